@@ -57,8 +57,6 @@ macro_rules! property {
             }
         }
 
-        impl ::strataform_template::FitsIn<::strataform_template::Json> for $name {}
-
         impl ::strataform_template::IntoValue<$name> for $name {
             fn into_node(self) -> ::strataform_template::Node {
                 self.0.into_object().into()
@@ -121,8 +119,6 @@ macro_rules! words {
         }
 
         impl ::strataform_template::Textual for $name {}
-        impl ::strataform_template::FitsIn<::strataform_template::Text> for $name {}
-        impl ::strataform_template::FitsIn<::strataform_template::Scalar> for $name {}
 
         impl ::strataform_template::IntoValue<$name> for $name {
             fn into_node(self) -> ::strataform_template::Node {

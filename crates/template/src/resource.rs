@@ -28,6 +28,12 @@ impl Properties {
         self
     }
 
+    /// Sets one property to a value of type `T`. What every generated setter does.
+    #[must_use]
+    pub fn set<T: ?Sized>(self, name: &'static str, value: impl IntoValue<T>) -> Self {
+        self.with(name, value.into_node())
+    }
+
     /// The properties as an object.
     #[must_use]
     pub fn as_object(&self) -> &Object {

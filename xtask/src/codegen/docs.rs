@@ -63,10 +63,13 @@ fn limits(shape: &Shape, words: bool) -> Vec<String> {
     if shape.unique {
         out.push("no two equal".into());
     }
-    if let Some(pattern) = shape.pattern.as_ref().filter(|pattern| pattern.len() <= LONGEST_PATTERN) {
-        if !pattern.contains(['`', '\n', '\r', '\t']) && pattern.trim() == pattern {
-            out.push(format!("pattern `{pattern}`"));
-        }
+    let readable = |pattern: &&String| {
+        pattern.len() <= LONGEST_PATTERN
+            && !pattern.contains(['`', '\n', '\r', '\t'])
+            && pattern.trim() == *pattern
+    };
+    if let Some(pattern) = shape.pattern.as_ref().filter(readable) {
+        out.push(format!("pattern `{pattern}`"));
     }
     out
 }

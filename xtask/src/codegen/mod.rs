@@ -5,6 +5,7 @@ mod emit;
 mod model;
 mod names;
 mod service;
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -15,6 +16,7 @@ use strataform_schema::facts::{Identity, Relation, ResourceFacts};
 use crate::files;
 
 const OUT: &str = "crates/resources/src/aws";
+const TESTS: &str = "crates/resources/tests/every/generated";
 const MANIFEST: &str = "crates/resources/Cargo.toml";
 const COMMAND: &str = "cargo xtask codegen";
 
@@ -25,22 +27,43 @@ const COMMAND: &str = "cargo xtask codegen";
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let check = args.iter().any(|arg| arg == "--check");
     let facts = read()?;
-    let mut files = BTreeMap::new();
-    let mut unions = BTreeSet::new();
-    let services = generate(&facts, &mut files, &mut unions)?;
-    files.insert("kind.rs".into(), kinds(&facts));
-    files.insert("reference.rs".into(), references(&unions));
-    files.insert("mod.rs".into(), index(&services));
-    let mut stale = sweep(&files, check)?;
-    for (name, text) in &files {
-        if let Err(fault) = files::write(&Path::new(OUT).join(name), text, check, COMMAND) {
-            stale.push(fault);
-        }
+    let mut made = Made::default();
+    let services = generate(&facts, &mut made)?;
+    made.types.insert("kind.rs".into(), kinds(&facts));
+    made.types.insert("reference.rs".into(), references(&made.unions));
+    made.types.insert("mod.rs".into(), index(&services));
+    made.tests.insert("mod.rs".into(), tests::index(&services, made.count));
+    let mut stale = Vec::new();
+    for (folder, files) in [(OUT, &made.types), (TESTS, &made.tests)] {
+        stale.extend(sweep(folder, files, check)?);
+        let write = |(name, text): (&PathBuf, &String)| {
+            files::write(&Path::new(folder).join(name), text, check, COMMAND)
+        };
+        stale.extend(files.iter().filter_map(|file| write(file).err()));
     }
-    if let Err(fault) = features(&services, check) {
-        stale.push(fault);
+    stale.extend(features(&services, check).err());
+    report(&stale)
+}
+
+/// A change of the generator makes every file stale; a few of them tell as much.
+const TOLD: usize = 10;
+
+fn report(stale: &[String]) -> Result<(), String> {
+    match stale {
+        [] => Ok(()),
+        few if few.len() <= TOLD => Err(few.join("\n")),
+        many => Err(format!("{}\n… and {} more files", many[..TOLD].join("\n"), many.len() - TOLD)),
     }
-    if stale.is_empty() { Ok(()) } else { Err(stale.join("\n")) }
+}
+
+/// What is generated: files by path below their folder, and the unions that properties need.
+#[derive(Default)]
+struct Made {
+    types: BTreeMap<PathBuf, String>,
+    tests: BTreeMap<PathBuf, String>,
+    unions: BTreeSet<Vec<Relation>>,
+    /// Resource and nested types together.
+    count: usize,
 }
 
 fn read() -> Result<BTreeMap<String, ResourceFacts>, String> {
@@ -51,11 +74,7 @@ fn read() -> Result<BTreeMap<String, ResourceFacts>, String> {
 }
 
 /// Module → the services in CloudFormation's words.
-fn generate(
-    facts: &BTreeMap<String, ResourceFacts>,
-    files: &mut BTreeMap<PathBuf, String>,
-    unions: &mut BTreeSet<Vec<Relation>>,
-) -> Result<Vec<String>, String> {
+fn generate(facts: &BTreeMap<String, ResourceFacts>, made: &mut Made) -> Result<Vec<String>, String> {
     let mut by_service: BTreeMap<String, Vec<(String, model::Model)>> = BTreeMap::new();
     for (name, resource) in facts {
         collisions(name, resource)?;
@@ -66,9 +85,11 @@ fn generate(
     }
     for (module, resources) in &mut by_service {
         let service = service::Service::new(std::mem::take(resources));
-        for (file, text) in emit::service(module, &service, facts, unions) {
-            files.insert(PathBuf::from(module).join(file), text);
+        for (file, text) in emit::service(module, &service, facts, &mut made.unions) {
+            made.types.insert(PathBuf::from(module).join(file), text);
         }
+        made.count += service.resources.len() + service.all_structs().len();
+        made.tests.insert(format!("{module}.rs").into(), tests::service(module, &service));
     }
     Ok(by_service.into_keys().collect())
 }
@@ -85,8 +106,8 @@ fn collisions(name: &str, facts: &ResourceFacts) -> Result<(), String> {
 }
 
 /// Files of types that are gone.
-fn sweep(files: &BTreeMap<PathBuf, String>, check: bool) -> Result<Vec<String>, String> {
-    let root = files::root().join(OUT);
+fn sweep(folder: &str, files: &BTreeMap<PathBuf, String>, check: bool) -> Result<Vec<String>, String> {
+    let root = files::root().join(folder);
     let mut stale = Vec::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {

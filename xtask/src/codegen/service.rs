@@ -4,6 +4,7 @@
 //! Types of one name and different shapes are told apart by the name of their resource.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use super::model::{Enum, Model, Struct, Type};
 use super::names;
@@ -116,7 +117,7 @@ fn fingerprint(
         for property in &body.properties {
             let limits = serde_json::to_string(&property.shape).unwrap_or_default();
             let kind = kind_print(model, labels, of, &property.kind);
-            print.push_str(&format!("\n{} {} {kind} {limits}", property.name, property.required));
+            let _ = write!(print, "\n{} {} {kind} {limits}", property.name, property.required);
         }
         print.push_str(&body.rules.join("\n"));
     }
@@ -147,7 +148,7 @@ fn name_structs(
         let bare = groups.len() == 1 && !taken.contains(base);
         for keys in groups.values() {
             let name = if bare { base.to_owned() } else { prefixed(resources, keys[0].0, base) };
-            let name = free(name, taken);
+            let name = free(&name, taken);
             names.extend(keys.iter().map(|key| ((*key).clone(), name.clone())));
         }
     }
@@ -159,8 +160,8 @@ fn prefixed(resources: &[(String, Model)], of: usize, base: &str) -> String {
 }
 
 /// The name itself, or the first with a suffix that is free; it is taken from then on.
-fn free(name: String, taken: &mut BTreeSet<String>) -> String {
-    let mut free = name.clone();
+fn free(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut free = name.to_owned();
     let mut suffixes =
         std::iter::once("Property".to_owned()).chain((2..).map(|number| format!("Property{number}")));
     while !taken.insert(free.clone()) {
@@ -198,7 +199,7 @@ fn name_enums(resources: &[(String, Model)], taken: &mut BTreeSet<String>) -> BT
         let bare = groups.len() == 1 && !taken.contains(&base);
         for keys in groups.values() {
             let name = if bare { base.clone() } else { prefixed(resources, keys[0].0, &base) };
-            let name = free(name, taken);
+            let name = free(&name, taken);
             names.extend(keys.iter().map(|key| (key.clone(), name.clone())));
         }
     }

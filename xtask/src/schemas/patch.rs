@@ -67,15 +67,15 @@ fn one(patch: &Patch, facts: &mut ResourceFacts) {
     if let Some(stateful) = patch.stateful {
         facts.stateful = stateful;
     }
-    let Some(path) = &patch.property else {
+    let Some(property) = &patch.property else {
         return;
     };
     match patch.replaces {
-        Some(true) => facts.create_only.push(path.clone()),
-        Some(false) => facts.create_only.retain(|known| known != path),
+        Some(true) => facts.create_only.push(property.clone()),
+        Some(false) => facts.create_only.retain(|known| known != property),
         None => {}
     }
-    let Some(shape) = relate::find_mut(facts, path) else {
+    let Some(shape) = relate::find_mut(facts, property) else {
         return;
     };
     if let Some(secret) = patch.secret {

@@ -63,14 +63,15 @@ pub(crate) fn theirs(output: &str) -> Theirs {
             let Some(rule) = finding[0].as_str().and_then(|id| rule(id, &message)) else {
                 continue;
             };
-            let path = below.iter().map(|step| format!("/{step}")).collect();
+            let path = below.iter().flat_map(|step| ["/", *step]).collect();
             seen.push(Seen { id: (*id).to_owned(), rule, path, message });
         }
     }
     Theirs { seen, absent }
 }
 
-type Set = BTreeSet<(String, Rule)>;
+type Found = (String, Rule);
+type Set = BTreeSet<Found>;
 
 /// What came of the comparison.
 #[derive(Default)]
@@ -101,7 +102,10 @@ impl Report {
         let our_set: Set = ours.iter().map(|finding| (finding.path.clone(), finding.rule)).collect();
         let theirs: Vec<&Seen> = theirs.seen.iter().filter(|seen| seen.id == id).collect();
         let their_set: Set = theirs.iter().map(|seen| (seen.path.clone(), seen.rule)).collect();
-        let (ours_only, theirs_only) = differences(our_set, their_set, &mut self.rules);
+        for (_, rule) in our_set.intersection(&their_set) {
+            *self.rules.entry(*rule).or_default() += 1;
+        }
+        let (ours_only, theirs_only) = differences(&our_set, &their_set);
         self.wrong += usize::from(!theirs.is_empty());
         if ours_only.is_empty() && theirs_only.is_empty() {
             self.equal += 1;
@@ -137,29 +141,17 @@ impl Report {
 }
 
 /// Where alternatives fail, cfn-lint also lists what each of them lacks; we name the nearest only.
-fn differences(
-    ours: Set,
-    theirs: Set,
-    rules: &mut BTreeMap<Rule, usize>,
-) -> (Vec<(String, Rule)>, Vec<(String, Rule)>) {
-    let unions: BTreeSet<String> = ours
-        .iter()
-        .chain(&theirs)
-        .filter(|(_, rule)| *rule == Rule::Alternatives)
-        .map(|(path, _)| path.clone())
-        .collect();
-    let below = |(path, rule): &(String, Rule)| {
-        *rule != Rule::Alternatives
-            && unions.iter().any(|union| {
-                path == union || path.strip_prefix(union.as_str()).is_some_and(|rest| rest.starts_with('/'))
-            })
+fn differences<'a>(ours: &'a Set, theirs: &'a Set) -> (Vec<&'a Found>, Vec<&'a Found>) {
+    let failed = |(_, rule): &&Found| *rule == Rule::Alternatives;
+    let unions: BTreeSet<&str> =
+        ours.iter().chain(theirs).filter(failed).map(|(path, _)| path.as_str()).collect();
+    let inside = |path: &str, union: &str| {
+        path.strip_prefix(union).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    for (_, rule) in ours.intersection(&theirs) {
-        *rules.entry(*rule).or_default() += 1;
-    }
-    let only =
-        |left: &Set, right: &Set| left.difference(right).filter(|item| !below(item)).cloned().collect();
-    (only(&ours, &theirs), only(&theirs, &ours))
+    let counts = |(path, rule): &&Found| {
+        *rule == Rule::Alternatives || !unions.iter().any(|union| inside(path, union))
+    };
+    (ours.difference(theirs).filter(counts).collect(), theirs.difference(ours).filter(counts).collect())
 }
 
 /// Why a difference is right as it is.
@@ -170,7 +162,9 @@ fn explain(resource_type: &str, side: &str, path: &str, rule: Rule, message: &st
                 || message.starts_with("'sample' is not valid")
                 || resource_type == "AWS::S3ObjectLambda::AccessPoint" =>
         {
-            Some("alternatives that are formats of identifiers; in ours they are types, not texts to be matched")
+            Some(
+                "alternatives that are formats of identifiers; in ours they are types, not texts to be matched",
+            )
         }
         ("theirs", Rule::Pattern) if message.contains("bad character range") => {
             Some("a pattern that Python's engine cannot compile, and Rust's can")
@@ -181,11 +175,12 @@ fn explain(resource_type: &str, side: &str, path: &str, rule: Rule, message: &st
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let share = 100.0 * self.equal as f64 / self.compared.max(1) as f64;
+        let hundredths = self.equal * 10_000 / self.compared.max(1);
+        let (share, rest) = (hundredths / 100, hundredths % 100);
         writeln!(
             f,
             "{} resources compared ({} more are of types that us-east-1 lacks), {} of them wrong by cfn-lint; \
-             {} with equal findings ({share:.2} %)",
+             {} with equal findings ({share}.{rest:02} %)",
             self.compared, self.absent, self.wrong, self.equal
         )?;
         for (rule, count) in &self.rules {

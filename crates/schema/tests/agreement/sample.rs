@@ -58,8 +58,8 @@ impl Sampler<'_> {
                 Node::from(shape.allowed[at].clone())
             }
             Kind::Boolean => Node::from(self.choice.one_in(2)),
-            Kind::Integer | Kind::Number => self.number(shape),
-            Kind::Text | Kind::Null => self.text(shape),
+            Kind::Integer | Kind::Number => number(shape),
+            Kind::Text | Kind::Null => text(shape),
         }
     }
 
@@ -139,29 +139,29 @@ impl Sampler<'_> {
         }
         Node::List(out)
     }
+}
 
-    fn number(&mut self, shape: &Shape) -> Node {
-        let least = shape.range.0.as_ref().and_then(serde_json::Number::as_i64);
-        let most = shape.range.1.as_ref().and_then(serde_json::Number::as_i64);
-        Node::from(least.or(most.map(|most| most.min(1))).unwrap_or(1))
-    }
+fn number(shape: &Shape) -> Node {
+    let least = shape.range.0.as_ref().and_then(serde_json::Number::as_i64);
+    let most = shape.range.1.as_ref().and_then(serde_json::Number::as_i64);
+    Node::from(least.or(most.map(|most| most.min(1))).unwrap_or(1))
+}
 
-    fn text(&mut self, shape: &Shape) -> Node {
-        let fits = |text: &String| {
-            let length = text.chars().count() as u64;
-            shape.length.0.is_none_or(|least| length >= least)
-                && shape.length.1.is_none_or(|most| length <= most)
-                && shape.pattern.as_ref().is_none_or(|pattern| matches(pattern, text) == Some(true))
-        };
-        let mut texts: Vec<String> = shape.relations.iter().map(identifier).collect();
-        texts.extend(candidates());
-        if let Some(least) = shape.length.0 {
-            let least = usize::try_from(least).unwrap_or(0);
-            texts.extend(["a", "1", "A"].map(|letter| letter.repeat(least.max(1))));
-        }
-        let fallback = texts[0].clone();
-        Node::from(texts.into_iter().find(fits).unwrap_or(fallback))
+fn text(shape: &Shape) -> Node {
+    let fits = |text: &String| {
+        let length = text.chars().count() as u64;
+        shape.length.0.is_none_or(|least| length >= least)
+            && shape.length.1.is_none_or(|most| length <= most)
+            && shape.pattern.as_ref().is_none_or(|pattern| matches(pattern, text) == Some(true))
+    };
+    let mut texts: Vec<String> = shape.relations.iter().map(identifier).collect();
+    texts.extend(candidates());
+    if let Some(least) = shape.length.0 {
+        let least = usize::try_from(least).unwrap_or(0);
+        texts.extend(["a", "1", "A"].map(|letter| letter.repeat(least.max(1))));
     }
+    let fallback = texts[0].clone();
+    Node::from(texts.into_iter().find(fits).unwrap_or(fallback))
 }
 
 fn guess(shape: &Shape) -> Kind {

@@ -16,17 +16,17 @@ impl Analyzer {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text; at most 1024 characters. **An update replaces the resource.**
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `AnalyzerConfiguration`: object. An update replaces the resource in some cases.
-    pub fn analyzer_configuration(self, value: impl cfn::IntoValue<AnalyzerAnalyzerConfiguration>) -> Self { Self(self.0.with("AnalyzerConfiguration", value.into_node())) }
+    pub fn analyzer_configuration(self, value: impl cfn::IntoValue<AnalyzerAnalyzerConfiguration>) -> Self { Self(self.0.set::<AnalyzerAnalyzerConfiguration>("AnalyzerConfiguration", value)) }
     /// `AnalyzerName`: text; 1 to 1024 characters; pattern `^[A-Za-z_][A-Za-z0-9_.-]*$`. **An update replaces the resource.**
-    pub fn analyzer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnalyzerName", value.into_node())) }
+    pub fn analyzer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnalyzerName", value)) }
     /// `ArchiveRules`: list of object. An update leaves the resource in place.
-    pub fn archive_rules(self, value: impl cfn::IntoValue<cfn::List<AnalyzerArchiveRule>>) -> Self { Self(self.0.with("ArchiveRules", value.into_node())) }
+    pub fn archive_rules(self, value: impl cfn::IntoValue<cfn::List<AnalyzerArchiveRule>>) -> Self { Self(self.0.set::<cfn::List<AnalyzerArchiveRule>>("ArchiveRules", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: text; at most 1024 characters. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// The attributes of a `AWS::AccessAnalyzer::Analyzer` in a template.
@@ -51,9 +51,9 @@ impl AnalysisRuleCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountIds`: list of text.
-    pub fn account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AccountIds", value.into_node())) }
+    pub fn account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AccountIds", value)) }
     /// `ResourceTags`: list of list of object.
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<cfn::List<Tag>>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<cfn::List<Tag>>>) -> Self { Self(self.0.set::<cfn::List<cfn::List<Tag>>>("ResourceTags", value)) }
 }
 
 impl ::core::default::Default for AnalysisRuleCriteria {
@@ -71,9 +71,9 @@ impl AnalyzerAnalyzerConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InternalAccessConfiguration`: object.
-    pub fn internal_access_configuration(self, value: impl cfn::IntoValue<InternalAccessConfiguration>) -> Self { Self(self.0.with("InternalAccessConfiguration", value.into_node())) }
+    pub fn internal_access_configuration(self, value: impl cfn::IntoValue<InternalAccessConfiguration>) -> Self { Self(self.0.set::<InternalAccessConfiguration>("InternalAccessConfiguration", value)) }
     /// `UnusedAccessConfiguration`: object.
-    pub fn unused_access_configuration(self, value: impl cfn::IntoValue<UnusedAccessConfiguration>) -> Self { Self(self.0.with("UnusedAccessConfiguration", value.into_node())) }
+    pub fn unused_access_configuration(self, value: impl cfn::IntoValue<UnusedAccessConfiguration>) -> Self { Self(self.0.set::<UnusedAccessConfiguration>("UnusedAccessConfiguration", value)) }
 }
 
 impl ::core::default::Default for AnalyzerAnalyzerConfiguration {
@@ -93,11 +93,11 @@ impl AnalyzerArchiveRule {
     /// `filter` is `Filter`: list of object; at least 1 items.
     ///
     /// `rule_name` is `RuleName`: text; 1 to 255 characters; pattern `^[A-Za-z][A-Za-z0-9_.-]*$`.
-    pub fn new(filter: impl cfn::IntoValue<cfn::List<Filter>>, rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Filter", filter.into_node()).with("RuleName", rule_name.into_node())) }
+    pub fn new(filter: impl cfn::IntoValue<cfn::List<Filter>>, rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Filter>>("Filter", filter).set::<cfn::Text>("RuleName", rule_name)) }
     /// `Filter`: list of object; at least 1 items.
-    pub fn filter(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.set::<cfn::List<Filter>>("Filter", value)) }
     /// `RuleName`: text; 1 to 255 characters; pattern `^[A-Za-z][A-Za-z0-9_.-]*$`.
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
 }
 
 /// `Filter` of `AWS::AccessAnalyzer::Analyzer`.
@@ -111,17 +111,17 @@ impl Filter {
     /// With everything that is required.
     ///
     /// `property` is `Property`: text.
-    pub fn new(property: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Property", property.into_node())) }
+    pub fn new(property: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Property", property)) }
     /// `Contains`: list of text.
-    pub fn contains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Contains", value.into_node())) }
+    pub fn contains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Contains", value)) }
     /// `Eq`: list of text.
-    pub fn eq_(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Eq", value.into_node())) }
+    pub fn eq_(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Eq", value)) }
     /// `Exists`: boolean.
-    pub fn exists(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Exists", value.into_node())) }
+    pub fn exists(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Exists", value)) }
     /// `Neq`: list of text.
-    pub fn neq(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Neq", value.into_node())) }
+    pub fn neq(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Neq", value)) }
     /// `Property`: text.
-    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Property", value.into_node())) }
+    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Property", value)) }
 }
 
 /// `InternalAccessAnalysisRuleCriteria` of `AWS::AccessAnalyzer::Analyzer`.
@@ -135,11 +135,11 @@ impl InternalAccessAnalysisRuleCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountIds`: list of text.
-    pub fn account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AccountIds", value.into_node())) }
+    pub fn account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AccountIds", value)) }
     /// `ResourceArns`: list of text.
-    pub fn resource_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceArns", value.into_node())) }
+    pub fn resource_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceArns", value)) }
     /// `ResourceTypes`: list of text.
-    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceTypes", value.into_node())) }
+    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceTypes", value)) }
 }
 
 impl ::core::default::Default for InternalAccessAnalysisRuleCriteria {
@@ -157,7 +157,7 @@ impl InternalAccessConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InternalAccessAnalysisRule`: object.
-    pub fn internal_access_analysis_rule(self, value: impl cfn::IntoValue<InternalAccessConfigurationInternalAccessAnalysisRule>) -> Self { Self(self.0.with("InternalAccessAnalysisRule", value.into_node())) }
+    pub fn internal_access_analysis_rule(self, value: impl cfn::IntoValue<InternalAccessConfigurationInternalAccessAnalysisRule>) -> Self { Self(self.0.set::<InternalAccessConfigurationInternalAccessAnalysisRule>("InternalAccessAnalysisRule", value)) }
 }
 
 impl ::core::default::Default for InternalAccessConfiguration {
@@ -175,7 +175,7 @@ impl InternalAccessConfigurationInternalAccessAnalysisRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Inclusions`: list of object.
-    pub fn inclusions(self, value: impl cfn::IntoValue<cfn::List<InternalAccessAnalysisRuleCriteria>>) -> Self { Self(self.0.with("Inclusions", value.into_node())) }
+    pub fn inclusions(self, value: impl cfn::IntoValue<cfn::List<InternalAccessAnalysisRuleCriteria>>) -> Self { Self(self.0.set::<cfn::List<InternalAccessAnalysisRuleCriteria>>("Inclusions", value)) }
 }
 
 impl ::core::default::Default for InternalAccessConfigurationInternalAccessAnalysisRule {
@@ -193,11 +193,11 @@ impl Tag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 127 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 127 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 255 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -213,9 +213,9 @@ impl UnusedAccessConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnalysisRule`: object.
-    pub fn analysis_rule(self, value: impl cfn::IntoValue<UnusedAccessConfigurationAnalysisRule>) -> Self { Self(self.0.with("AnalysisRule", value.into_node())) }
+    pub fn analysis_rule(self, value: impl cfn::IntoValue<UnusedAccessConfigurationAnalysisRule>) -> Self { Self(self.0.set::<UnusedAccessConfigurationAnalysisRule>("AnalysisRule", value)) }
     /// `UnusedAccessAge`: integer; 1 to 365.
-    pub fn unused_access_age(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UnusedAccessAge", value.into_node())) }
+    pub fn unused_access_age(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UnusedAccessAge", value)) }
 }
 
 impl ::core::default::Default for UnusedAccessConfiguration {
@@ -233,7 +233,7 @@ impl UnusedAccessConfigurationAnalysisRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exclusions`: list of object.
-    pub fn exclusions(self, value: impl cfn::IntoValue<cfn::List<AnalysisRuleCriteria>>) -> Self { Self(self.0.with("Exclusions", value.into_node())) }
+    pub fn exclusions(self, value: impl cfn::IntoValue<cfn::List<AnalysisRuleCriteria>>) -> Self { Self(self.0.set::<cfn::List<AnalysisRuleCriteria>>("Exclusions", value)) }
 }
 
 impl ::core::default::Default for UnusedAccessConfigurationAnalysisRule {

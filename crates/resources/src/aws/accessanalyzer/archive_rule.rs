@@ -20,13 +20,13 @@ impl ArchiveRule {
     /// `filter` is `Filter`: map of object. An update leaves the resource in place.
     ///
     /// `rule_name` is `RuleName`: text; 1 to 255 characters; pattern `^[A-Za-z][A-Za-z0-9_.-]*$`. **An update replaces the resource.**
-    pub fn new(analyzer_name: impl cfn::IntoValue<cfn::Text>, filter: impl cfn::IntoValue<cfn::Map<ArchiveRuleFilter>>, rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AnalyzerName", analyzer_name.into_node()).with("Filter", filter.into_node()).with("RuleName", rule_name.into_node())) }
+    pub fn new(analyzer_name: impl cfn::IntoValue<cfn::Text>, filter: impl cfn::IntoValue<cfn::Map<ArchiveRuleFilter>>, rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AnalyzerName", analyzer_name).set::<cfn::Map<ArchiveRuleFilter>>("Filter", filter).set::<cfn::Text>("RuleName", rule_name)) }
     /// `AnalyzerName`: text; 1 to 255 characters; pattern `^[A-Za-z][A-Za-z0-9_.-]*$`. **An update replaces the resource.**
-    pub fn analyzer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnalyzerName", value.into_node())) }
+    pub fn analyzer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnalyzerName", value)) }
     /// `Filter`: map of object. An update leaves the resource in place.
-    pub fn filter(self, value: impl cfn::IntoValue<cfn::Map<ArchiveRuleFilter>>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<cfn::Map<ArchiveRuleFilter>>) -> Self { Self(self.0.set::<cfn::Map<ArchiveRuleFilter>>("Filter", value)) }
     /// `RuleName`: text; 1 to 255 characters; pattern `^[A-Za-z][A-Za-z0-9_.-]*$`. **An update replaces the resource.**
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
 }
 
 /// The attributes of a `AWS::AccessAnalyzer::ArchiveRule` in a template.
@@ -55,13 +55,13 @@ impl ArchiveRuleFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Contains`: list of text; 1 to 20 items.
-    pub fn contains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Contains", value.into_node())) }
+    pub fn contains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Contains", value)) }
     /// `Eq`: list of text; 1 to 20 items.
-    pub fn eq_(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Eq", value.into_node())) }
+    pub fn eq_(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Eq", value)) }
     /// `Exists`: boolean.
-    pub fn exists(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Exists", value.into_node())) }
+    pub fn exists(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Exists", value)) }
     /// `Neq`: list of text; 1 to 20 items.
-    pub fn neq(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Neq", value.into_node())) }
+    pub fn neq(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Neq", value)) }
 }
 
 impl ::core::default::Default for ArchiveRuleFilter {

@@ -16,11 +16,11 @@ impl Application {
     /// With everything that is required.
     ///
     /// `identity_source` is `IdentitySource`: object. **An update replaces the resource.**
-    pub fn new(identity_source: impl cfn::IntoValue<IdentitySource>) -> Self { Self(cfn::Properties::new().with("IdentitySource", identity_source.into_node())) }
+    pub fn new(identity_source: impl cfn::IntoValue<IdentitySource>) -> Self { Self(cfn::Properties::new().set::<IdentitySource>("IdentitySource", identity_source)) }
     /// `IdentitySource`: object. **An update replaces the resource.**
-    pub fn identity_source(self, value: impl cfn::IntoValue<IdentitySource>) -> Self { Self(self.0.with("IdentitySource", value.into_node())) }
+    pub fn identity_source(self, value: impl cfn::IntoValue<IdentitySource>) -> Self { Self(self.0.set::<IdentitySource>("IdentitySource", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AccountAccess::Application` in a template.
@@ -55,11 +55,11 @@ impl IdentityCenter {
     /// With everything that is required.
     ///
     /// `instance_arn` is `InstanceArn`: text; 10 to 1224 characters; pattern `^arn:[a-z0-9-]+:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`.
-    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceArn", instance_arn.into_node())) }
+    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", instance_arn)) }
     /// `ApplicationArn`: text; 10 to 1224 characters; pattern `^arn:[a-z0-9-]+:sso::[0-9]{12}:application/(sso)?ins-[a-zA-Z0-9-.]{16}/apl-[a-zA-Z0-9]{16}$`.
-    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationArn", value.into_node())) }
+    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationArn", value)) }
     /// `InstanceArn`: text; 10 to 1224 characters; pattern `^arn:[a-z0-9-]+:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
 }
 
 /// `IdentitySource` of `AWS::AccountAccess::Application`.
@@ -73,9 +73,9 @@ impl IdentitySource {
     /// With everything that is required.
     ///
     /// `identity_center` is `IdentityCenter`: object.
-    pub fn new(identity_center: impl cfn::IntoValue<IdentityCenter>) -> Self { Self(cfn::Properties::new().with("IdentityCenter", identity_center.into_node())) }
+    pub fn new(identity_center: impl cfn::IntoValue<IdentityCenter>) -> Self { Self(cfn::Properties::new().set::<IdentityCenter>("IdentityCenter", identity_center)) }
     /// `IdentityCenter`: object.
-    pub fn identity_center(self, value: impl cfn::IntoValue<IdentityCenter>) -> Self { Self(self.0.with("IdentityCenter", value.into_node())) }
+    pub fn identity_center(self, value: impl cfn::IntoValue<IdentityCenter>) -> Self { Self(self.0.set::<IdentityCenter>("IdentityCenter", value)) }
 }
 
 /// `Tag` of `AWS::AccountAccess::Application`.
@@ -91,11 +91,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 127 characters.
     ///
     /// `value` is `Value`: text; at most 255 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 127 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 255 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -18,11 +18,11 @@ impl Entitlement {
     /// `application_arn` is `ApplicationArn`: text; 49 to 2048 characters; pattern `^arn:[a-z0-9-]+:account-access:[a-z0-9]+(-[a-z0-9]+)*:[0-9]{12}:application/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
     ///
     /// `entitlement` is `Entitlement`: object. **An update replaces the resource.**
-    pub fn new(application_arn: impl cfn::IntoValue<cfn::Text>, entitlement: impl cfn::IntoValue<EntitlementEntitlement>) -> Self { Self(cfn::Properties::new().with("ApplicationArn", application_arn.into_node()).with("Entitlement", entitlement.into_node())) }
+    pub fn new(application_arn: impl cfn::IntoValue<cfn::Text>, entitlement: impl cfn::IntoValue<EntitlementEntitlement>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationArn", application_arn).set::<EntitlementEntitlement>("Entitlement", entitlement)) }
     /// `ApplicationArn`: text; 49 to 2048 characters; pattern `^arn:[a-z0-9-]+:account-access:[a-z0-9]+(-[a-z0-9]+)*:[0-9]{12}:application/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationArn", value.into_node())) }
+    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationArn", value)) }
     /// `Entitlement`: object. **An update replaces the resource.**
-    pub fn entitlement(self, value: impl cfn::IntoValue<EntitlementEntitlement>) -> Self { Self(self.0.with("Entitlement", value.into_node())) }
+    pub fn entitlement(self, value: impl cfn::IntoValue<EntitlementEntitlement>) -> Self { Self(self.0.set::<EntitlementEntitlement>("Entitlement", value)) }
 }
 
 /// The attributes of a `AWS::AccountAccess::Entitlement` in a template.
@@ -51,9 +51,9 @@ impl EntitlementEntitlement {
     /// With everything that is required.
     ///
     /// `principal_role` is `PrincipalRole`: object.
-    pub fn new(principal_role: impl cfn::IntoValue<PrincipalRoleEntitlement>) -> Self { Self(cfn::Properties::new().with("PrincipalRole", principal_role.into_node())) }
+    pub fn new(principal_role: impl cfn::IntoValue<PrincipalRoleEntitlement>) -> Self { Self(cfn::Properties::new().set::<PrincipalRoleEntitlement>("PrincipalRole", principal_role)) }
     /// `PrincipalRole`: object.
-    pub fn principal_role(self, value: impl cfn::IntoValue<PrincipalRoleEntitlement>) -> Self { Self(self.0.with("PrincipalRole", value.into_node())) }
+    pub fn principal_role(self, value: impl cfn::IntoValue<PrincipalRoleEntitlement>) -> Self { Self(self.0.set::<PrincipalRoleEntitlement>("PrincipalRole", value)) }
 }
 
 /// `IdentityCenterPrincipal` of `AWS::AccountAccess::Entitlement`.
@@ -69,9 +69,9 @@ impl IdentityCenterPrincipal {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupId`: text; 1 to 47 characters; pattern `^([0-9a-f]{10}-|)[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$`.
-    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupId", value.into_node())) }
+    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupId", value)) }
     /// `UserId`: text; 1 to 47 characters; pattern `^([0-9a-f]{10}-|)[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$`.
-    pub fn user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserId", value.into_node())) }
+    pub fn user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserId", value)) }
 }
 
 impl ::core::default::Default for IdentityCenterPrincipal {
@@ -89,9 +89,9 @@ impl Principal {
     /// With everything that is required.
     ///
     /// `identity_center` is `IdentityCenter`: object.
-    pub fn new(identity_center: impl cfn::IntoValue<IdentityCenterPrincipal>) -> Self { Self(cfn::Properties::new().with("IdentityCenter", identity_center.into_node())) }
+    pub fn new(identity_center: impl cfn::IntoValue<IdentityCenterPrincipal>) -> Self { Self(cfn::Properties::new().set::<IdentityCenterPrincipal>("IdentityCenter", identity_center)) }
     /// `IdentityCenter`: object.
-    pub fn identity_center(self, value: impl cfn::IntoValue<IdentityCenterPrincipal>) -> Self { Self(self.0.with("IdentityCenter", value.into_node())) }
+    pub fn identity_center(self, value: impl cfn::IntoValue<IdentityCenterPrincipal>) -> Self { Self(self.0.set::<IdentityCenterPrincipal>("IdentityCenter", value)) }
 }
 
 /// `PrincipalRoleEntitlement` of `AWS::AccountAccess::Entitlement`.
@@ -107,11 +107,11 @@ impl PrincipalRoleEntitlement {
     /// `principal` is `Principal`: object.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:[a-z0-9-]+:iam::[0-9]{12}:role\/([a-zA-Z0-9+=,.@_-]+\/)*[a-zA-Z0-9+=,.@_-]+$`.
-    pub fn new(principal: impl cfn::IntoValue<Principal>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Principal", principal.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(principal: impl cfn::IntoValue<Principal>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<Principal>("Principal", principal).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Account`: text; 12 characters; pattern `^[0-9]{12}$`.
-    pub fn account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Account", value.into_node())) }
+    pub fn account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Account", value)) }
     /// `Principal`: object.
-    pub fn principal(self, value: impl cfn::IntoValue<Principal>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<Principal>) -> Self { Self(self.0.set::<Principal>("Principal", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:[a-z0-9-]+:iam::[0-9]{12}:role\/([a-zA-Z0-9+=,.@_-]+\/)*[a-zA-Z0-9+=,.@_-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }

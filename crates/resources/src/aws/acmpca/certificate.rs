@@ -27,21 +27,21 @@ pub struct CertificateArgs<T0, T1, T2, T3> {
 
 impl Certificate {
     /// With everything that is required.
-    pub fn new(args: CertificateArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Validity>>) -> Self { Self(cfn::Properties::new().with("CertificateAuthorityArn", args.certificate_authority_arn.into_node()).with("CertificateSigningRequest", args.certificate_signing_request.into_node()).with("SigningAlgorithm", args.signing_algorithm.into_node()).with("Validity", args.validity.into_node())) }
+    pub fn new(args: CertificateArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Validity>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>("CertificateAuthorityArn", args.certificate_authority_arn).set::<cfn::Text>("CertificateSigningRequest", args.certificate_signing_request).set::<cfn::Text>("SigningAlgorithm", args.signing_algorithm).set::<Validity>("Validity", args.validity)) }
     /// `ApiPassthrough`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn api_passthrough(self, value: impl cfn::IntoValue<ApiPassthrough>) -> Self { Self(self.0.with("ApiPassthrough", value.into_node())) }
+    pub fn api_passthrough(self, value: impl cfn::IntoValue<ApiPassthrough>) -> Self { Self(self.0.set::<ApiPassthrough>("ApiPassthrough", value)) }
     /// `CertificateAuthorityArn`: arn of `AWS::ACMPCA::CertificateAuthority`. **An update replaces the resource.**
-    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>) -> Self { Self(self.0.with("CertificateAuthorityArn", value.into_node())) }
+    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>("CertificateAuthorityArn", value)) }
     /// `CertificateSigningRequest`: text; at least 1 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn certificate_signing_request(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateSigningRequest", value.into_node())) }
+    pub fn certificate_signing_request(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateSigningRequest", value)) }
     /// `SigningAlgorithm`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn signing_algorithm(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SigningAlgorithm", value.into_node())) }
+    pub fn signing_algorithm(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SigningAlgorithm", value)) }
     /// `TemplateArn`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateArn", value.into_node())) }
+    pub fn template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateArn", value)) }
     /// `Validity`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn validity(self, value: impl cfn::IntoValue<Validity>) -> Self { Self(self.0.with("Validity", value.into_node())) }
+    pub fn validity(self, value: impl cfn::IntoValue<Validity>) -> Self { Self(self.0.set::<Validity>("Validity", value)) }
     /// `ValidityNotBefore`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn validity_not_before(self, value: impl cfn::IntoValue<Validity>) -> Self { Self(self.0.with("ValidityNotBefore", value.into_node())) }
+    pub fn validity_not_before(self, value: impl cfn::IntoValue<Validity>) -> Self { Self(self.0.set::<Validity>("ValidityNotBefore", value)) }
 }
 
 /// The attributes of a `AWS::ACMPCA::Certificate` in a template.
@@ -68,9 +68,9 @@ impl ApiPassthrough {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Extensions`: object.
-    pub fn extensions(self, value: impl cfn::IntoValue<Extensions>) -> Self { Self(self.0.with("Extensions", value.into_node())) }
+    pub fn extensions(self, value: impl cfn::IntoValue<Extensions>) -> Self { Self(self.0.set::<Extensions>("Extensions", value)) }
     /// `Subject`: object.
-    pub fn subject(self, value: impl cfn::IntoValue<Subject>) -> Self { Self(self.0.with("Subject", value.into_node())) }
+    pub fn subject(self, value: impl cfn::IntoValue<Subject>) -> Self { Self(self.0.set::<Subject>("Subject", value)) }
 }
 
 impl ::core::default::Default for ApiPassthrough {
@@ -90,11 +90,11 @@ impl CertificateEdiPartyName {
     /// `name_assigner` is `NameAssigner`: text.
     ///
     /// `party_name` is `PartyName`: text.
-    pub fn new(name_assigner: impl cfn::IntoValue<cfn::Text>, party_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NameAssigner", name_assigner.into_node()).with("PartyName", party_name.into_node())) }
+    pub fn new(name_assigner: impl cfn::IntoValue<cfn::Text>, party_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NameAssigner", name_assigner).set::<cfn::Text>("PartyName", party_name)) }
     /// `NameAssigner`: text.
-    pub fn name_assigner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NameAssigner", value.into_node())) }
+    pub fn name_assigner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NameAssigner", value)) }
     /// `PartyName`: text.
-    pub fn party_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PartyName", value.into_node())) }
+    pub fn party_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PartyName", value)) }
 }
 
 /// `GeneralName` of `AWS::ACMPCA::Certificate`.
@@ -108,21 +108,21 @@ impl CertificateGeneralName {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DirectoryName`: object.
-    pub fn directory_name(self, value: impl cfn::IntoValue<Subject>) -> Self { Self(self.0.with("DirectoryName", value.into_node())) }
+    pub fn directory_name(self, value: impl cfn::IntoValue<Subject>) -> Self { Self(self.0.set::<Subject>("DirectoryName", value)) }
     /// `DnsName`: text.
-    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DnsName", value.into_node())) }
+    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DnsName", value)) }
     /// `EdiPartyName`: object.
-    pub fn edi_party_name(self, value: impl cfn::IntoValue<CertificateEdiPartyName>) -> Self { Self(self.0.with("EdiPartyName", value.into_node())) }
+    pub fn edi_party_name(self, value: impl cfn::IntoValue<CertificateEdiPartyName>) -> Self { Self(self.0.set::<CertificateEdiPartyName>("EdiPartyName", value)) }
     /// `IpAddress`: text.
-    pub fn ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpAddress", value.into_node())) }
+    pub fn ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpAddress", value)) }
     /// `OtherName`: object.
-    pub fn other_name(self, value: impl cfn::IntoValue<OtherName>) -> Self { Self(self.0.with("OtherName", value.into_node())) }
+    pub fn other_name(self, value: impl cfn::IntoValue<OtherName>) -> Self { Self(self.0.set::<OtherName>("OtherName", value)) }
     /// `RegisteredId`: text.
-    pub fn registered_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegisteredId", value.into_node())) }
+    pub fn registered_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegisteredId", value)) }
     /// `Rfc822Name`: text.
-    pub fn rfc822_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Rfc822Name", value.into_node())) }
+    pub fn rfc822_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Rfc822Name", value)) }
     /// `UniformResourceIdentifier`: text.
-    pub fn uniform_resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UniformResourceIdentifier", value.into_node())) }
+    pub fn uniform_resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UniformResourceIdentifier", value)) }
 }
 
 impl ::core::default::Default for CertificateGeneralName {
@@ -142,13 +142,13 @@ impl CustomExtension {
     /// `object_identifier` is `ObjectIdentifier`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(object_identifier: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ObjectIdentifier", object_identifier.into_node()).with("Value", value.into_node())) }
+    pub fn new(object_identifier: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ObjectIdentifier", object_identifier).set::<cfn::Text>("Value", value)) }
     /// `Critical`: boolean.
-    pub fn critical(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Critical", value.into_node())) }
+    pub fn critical(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Critical", value)) }
     /// `ObjectIdentifier`: text.
-    pub fn object_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectIdentifier", value.into_node())) }
+    pub fn object_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectIdentifier", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `ExtendedKeyUsage` of `AWS::ACMPCA::Certificate`.
@@ -162,9 +162,9 @@ impl ExtendedKeyUsage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExtendedKeyUsageObjectIdentifier`: text.
-    pub fn extended_key_usage_object_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExtendedKeyUsageObjectIdentifier", value.into_node())) }
+    pub fn extended_key_usage_object_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExtendedKeyUsageObjectIdentifier", value)) }
     /// `ExtendedKeyUsageType`: text.
-    pub fn extended_key_usage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExtendedKeyUsageType", value.into_node())) }
+    pub fn extended_key_usage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExtendedKeyUsageType", value)) }
 }
 
 impl ::core::default::Default for ExtendedKeyUsage {
@@ -182,15 +182,15 @@ impl Extensions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificatePolicies`: list of object.
-    pub fn certificate_policies(self, value: impl cfn::IntoValue<cfn::List<PolicyInformation>>) -> Self { Self(self.0.with("CertificatePolicies", value.into_node())) }
+    pub fn certificate_policies(self, value: impl cfn::IntoValue<cfn::List<PolicyInformation>>) -> Self { Self(self.0.set::<cfn::List<PolicyInformation>>("CertificatePolicies", value)) }
     /// `CustomExtensions`: list of object.
-    pub fn custom_extensions(self, value: impl cfn::IntoValue<cfn::List<CustomExtension>>) -> Self { Self(self.0.with("CustomExtensions", value.into_node())) }
+    pub fn custom_extensions(self, value: impl cfn::IntoValue<cfn::List<CustomExtension>>) -> Self { Self(self.0.set::<cfn::List<CustomExtension>>("CustomExtensions", value)) }
     /// `ExtendedKeyUsage`: list of object.
-    pub fn extended_key_usage(self, value: impl cfn::IntoValue<cfn::List<ExtendedKeyUsage>>) -> Self { Self(self.0.with("ExtendedKeyUsage", value.into_node())) }
+    pub fn extended_key_usage(self, value: impl cfn::IntoValue<cfn::List<ExtendedKeyUsage>>) -> Self { Self(self.0.set::<cfn::List<ExtendedKeyUsage>>("ExtendedKeyUsage", value)) }
     /// `KeyUsage`: object.
-    pub fn key_usage(self, value: impl cfn::IntoValue<KeyUsage>) -> Self { Self(self.0.with("KeyUsage", value.into_node())) }
+    pub fn key_usage(self, value: impl cfn::IntoValue<KeyUsage>) -> Self { Self(self.0.set::<KeyUsage>("KeyUsage", value)) }
     /// `SubjectAlternativeNames`: list of object.
-    pub fn subject_alternative_names(self, value: impl cfn::IntoValue<cfn::List<CertificateGeneralName>>) -> Self { Self(self.0.with("SubjectAlternativeNames", value.into_node())) }
+    pub fn subject_alternative_names(self, value: impl cfn::IntoValue<cfn::List<CertificateGeneralName>>) -> Self { Self(self.0.set::<cfn::List<CertificateGeneralName>>("SubjectAlternativeNames", value)) }
 }
 
 impl ::core::default::Default for Extensions {
@@ -208,11 +208,11 @@ impl PolicyInformation {
     /// With everything that is required.
     ///
     /// `cert_policy_id` is `CertPolicyId`: text.
-    pub fn new(cert_policy_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CertPolicyId", cert_policy_id.into_node())) }
+    pub fn new(cert_policy_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertPolicyId", cert_policy_id)) }
     /// `CertPolicyId`: text.
-    pub fn cert_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertPolicyId", value.into_node())) }
+    pub fn cert_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertPolicyId", value)) }
     /// `PolicyQualifiers`: list of object.
-    pub fn policy_qualifiers(self, value: impl cfn::IntoValue<cfn::List<PolicyQualifierInfo>>) -> Self { Self(self.0.with("PolicyQualifiers", value.into_node())) }
+    pub fn policy_qualifiers(self, value: impl cfn::IntoValue<cfn::List<PolicyQualifierInfo>>) -> Self { Self(self.0.set::<cfn::List<PolicyQualifierInfo>>("PolicyQualifiers", value)) }
 }
 
 /// `PolicyQualifierInfo` of `AWS::ACMPCA::Certificate`.
@@ -228,11 +228,11 @@ impl PolicyQualifierInfo {
     /// `policy_qualifier_id` is `PolicyQualifierId`: text.
     ///
     /// `qualifier` is `Qualifier`: object.
-    pub fn new(policy_qualifier_id: impl cfn::IntoValue<cfn::Text>, qualifier: impl cfn::IntoValue<Qualifier>) -> Self { Self(cfn::Properties::new().with("PolicyQualifierId", policy_qualifier_id.into_node()).with("Qualifier", qualifier.into_node())) }
+    pub fn new(policy_qualifier_id: impl cfn::IntoValue<cfn::Text>, qualifier: impl cfn::IntoValue<Qualifier>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyQualifierId", policy_qualifier_id).set::<Qualifier>("Qualifier", qualifier)) }
     /// `PolicyQualifierId`: text.
-    pub fn policy_qualifier_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyQualifierId", value.into_node())) }
+    pub fn policy_qualifier_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyQualifierId", value)) }
     /// `Qualifier`: object.
-    pub fn qualifier(self, value: impl cfn::IntoValue<Qualifier>) -> Self { Self(self.0.with("Qualifier", value.into_node())) }
+    pub fn qualifier(self, value: impl cfn::IntoValue<Qualifier>) -> Self { Self(self.0.set::<Qualifier>("Qualifier", value)) }
 }
 
 /// `Qualifier` of `AWS::ACMPCA::Certificate`.
@@ -246,9 +246,9 @@ impl Qualifier {
     /// With everything that is required.
     ///
     /// `cps_uri` is `CpsUri`: text.
-    pub fn new(cps_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CpsUri", cps_uri.into_node())) }
+    pub fn new(cps_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CpsUri", cps_uri)) }
     /// `CpsUri`: text.
-    pub fn cps_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CpsUri", value.into_node())) }
+    pub fn cps_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CpsUri", value)) }
 }
 
 /// `Validity` of `AWS::ACMPCA::Certificate`.
@@ -264,9 +264,9 @@ impl Validity {
     /// `type_` is `Type`: text.
     ///
     /// `value` is `Value`: number.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_).set::<cfn::Double>("Value", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Value`: number.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }

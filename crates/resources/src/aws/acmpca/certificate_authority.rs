@@ -27,25 +27,25 @@ pub struct CertificateAuthorityArgs<T0, T1, T2, T3> {
 
 impl CertificateAuthority {
     /// With everything that is required.
-    pub fn new(args: CertificateAuthorityArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Subject>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("KeyAlgorithm", args.key_algorithm.into_node()).with("SigningAlgorithm", args.signing_algorithm.into_node()).with("Subject", args.subject.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: CertificateAuthorityArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Subject>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KeyAlgorithm", args.key_algorithm).set::<cfn::Text>("SigningAlgorithm", args.signing_algorithm).set::<Subject>("Subject", args.subject).set::<cfn::Text>("Type", args.type_)) }
     /// `CsrExtensions`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn csr_extensions(self, value: impl cfn::IntoValue<CsrExtensions>) -> Self { Self(self.0.with("CsrExtensions", value.into_node())) }
+    pub fn csr_extensions(self, value: impl cfn::IntoValue<CsrExtensions>) -> Self { Self(self.0.set::<CsrExtensions>("CsrExtensions", value)) }
     /// `KeyAlgorithm`: text. **An update replaces the resource.**
-    pub fn key_algorithm(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyAlgorithm", value.into_node())) }
+    pub fn key_algorithm(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyAlgorithm", value)) }
     /// `KeyStorageSecurityStandard`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn key_storage_security_standard(self, value: impl cfn::IntoValue<KeyStorageSecurityStandard>) -> Self { Self(self.0.with("KeyStorageSecurityStandard", value.into_node())) }
+    pub fn key_storage_security_standard(self, value: impl cfn::IntoValue<KeyStorageSecurityStandard>) -> Self { Self(self.0.set::<KeyStorageSecurityStandard>("KeyStorageSecurityStandard", value)) }
     /// `RevocationConfiguration`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn revocation_configuration(self, value: impl cfn::IntoValue<RevocationConfiguration>) -> Self { Self(self.0.with("RevocationConfiguration", value.into_node())) }
+    pub fn revocation_configuration(self, value: impl cfn::IntoValue<RevocationConfiguration>) -> Self { Self(self.0.set::<RevocationConfiguration>("RevocationConfiguration", value)) }
     /// `SigningAlgorithm`: text. **An update replaces the resource.**
-    pub fn signing_algorithm(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SigningAlgorithm", value.into_node())) }
+    pub fn signing_algorithm(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SigningAlgorithm", value)) }
     /// `Subject`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn subject(self, value: impl cfn::IntoValue<Subject>) -> Self { Self(self.0.with("Subject", value.into_node())) }
+    pub fn subject(self, value: impl cfn::IntoValue<Subject>) -> Self { Self(self.0.set::<Subject>("Subject", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: text. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `UsageMode`: one of its words. **An update replaces the resource.**
-    pub fn usage_mode(self, value: impl cfn::IntoValue<UsageMode>) -> Self { Self(self.0.with("UsageMode", value.into_node())) }
+    pub fn usage_mode(self, value: impl cfn::IntoValue<UsageMode>) -> Self { Self(self.0.set::<UsageMode>("UsageMode", value)) }
 }
 
 /// The attributes of a `AWS::ACMPCA::CertificateAuthority` in a template.
@@ -74,11 +74,11 @@ impl AccessDescription {
     /// `access_location` is `AccessLocation`: object.
     ///
     /// `access_method` is `AccessMethod`: object.
-    pub fn new(access_location: impl cfn::IntoValue<CertificateAuthorityGeneralName>, access_method: impl cfn::IntoValue<AccessMethod>) -> Self { Self(cfn::Properties::new().with("AccessLocation", access_location.into_node()).with("AccessMethod", access_method.into_node())) }
+    pub fn new(access_location: impl cfn::IntoValue<CertificateAuthorityGeneralName>, access_method: impl cfn::IntoValue<AccessMethod>) -> Self { Self(cfn::Properties::new().set::<CertificateAuthorityGeneralName>("AccessLocation", access_location).set::<AccessMethod>("AccessMethod", access_method)) }
     /// `AccessLocation`: object.
-    pub fn access_location(self, value: impl cfn::IntoValue<CertificateAuthorityGeneralName>) -> Self { Self(self.0.with("AccessLocation", value.into_node())) }
+    pub fn access_location(self, value: impl cfn::IntoValue<CertificateAuthorityGeneralName>) -> Self { Self(self.0.set::<CertificateAuthorityGeneralName>("AccessLocation", value)) }
     /// `AccessMethod`: object.
-    pub fn access_method(self, value: impl cfn::IntoValue<AccessMethod>) -> Self { Self(self.0.with("AccessMethod", value.into_node())) }
+    pub fn access_method(self, value: impl cfn::IntoValue<AccessMethod>) -> Self { Self(self.0.set::<AccessMethod>("AccessMethod", value)) }
 }
 
 /// `AccessMethod` of `AWS::ACMPCA::CertificateAuthority`.
@@ -92,9 +92,9 @@ impl AccessMethod {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessMethodType`: text.
-    pub fn access_method_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessMethodType", value.into_node())) }
+    pub fn access_method_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessMethodType", value)) }
     /// `CustomObjectIdentifier`: text.
-    pub fn custom_object_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomObjectIdentifier", value.into_node())) }
+    pub fn custom_object_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomObjectIdentifier", value)) }
 }
 
 impl ::core::default::Default for AccessMethod {
@@ -112,11 +112,11 @@ impl CertificateAuthorityEdiPartyName {
     /// With everything that is required.
     ///
     /// `party_name` is `PartyName`: text.
-    pub fn new(party_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PartyName", party_name.into_node())) }
+    pub fn new(party_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PartyName", party_name)) }
     /// `NameAssigner`: text.
-    pub fn name_assigner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NameAssigner", value.into_node())) }
+    pub fn name_assigner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NameAssigner", value)) }
     /// `PartyName`: text.
-    pub fn party_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PartyName", value.into_node())) }
+    pub fn party_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PartyName", value)) }
 }
 
 /// `GeneralName` of `AWS::ACMPCA::CertificateAuthority`.
@@ -130,21 +130,21 @@ impl CertificateAuthorityGeneralName {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DirectoryName`: object.
-    pub fn directory_name(self, value: impl cfn::IntoValue<Subject>) -> Self { Self(self.0.with("DirectoryName", value.into_node())) }
+    pub fn directory_name(self, value: impl cfn::IntoValue<Subject>) -> Self { Self(self.0.set::<Subject>("DirectoryName", value)) }
     /// `DnsName`: text.
-    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DnsName", value.into_node())) }
+    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DnsName", value)) }
     /// `EdiPartyName`: object.
-    pub fn edi_party_name(self, value: impl cfn::IntoValue<CertificateAuthorityEdiPartyName>) -> Self { Self(self.0.with("EdiPartyName", value.into_node())) }
+    pub fn edi_party_name(self, value: impl cfn::IntoValue<CertificateAuthorityEdiPartyName>) -> Self { Self(self.0.set::<CertificateAuthorityEdiPartyName>("EdiPartyName", value)) }
     /// `IpAddress`: text.
-    pub fn ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpAddress", value.into_node())) }
+    pub fn ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpAddress", value)) }
     /// `OtherName`: object.
-    pub fn other_name(self, value: impl cfn::IntoValue<OtherName>) -> Self { Self(self.0.with("OtherName", value.into_node())) }
+    pub fn other_name(self, value: impl cfn::IntoValue<OtherName>) -> Self { Self(self.0.set::<OtherName>("OtherName", value)) }
     /// `RegisteredId`: text.
-    pub fn registered_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegisteredId", value.into_node())) }
+    pub fn registered_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegisteredId", value)) }
     /// `Rfc822Name`: text.
-    pub fn rfc822_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Rfc822Name", value.into_node())) }
+    pub fn rfc822_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Rfc822Name", value)) }
     /// `UniformResourceIdentifier`: text.
-    pub fn uniform_resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UniformResourceIdentifier", value.into_node())) }
+    pub fn uniform_resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UniformResourceIdentifier", value)) }
 }
 
 impl ::core::default::Default for CertificateAuthorityGeneralName {
@@ -162,23 +162,23 @@ impl CrlConfiguration {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `CrlDistributionPointExtensionConfiguration`: object.
-    pub fn crl_distribution_point_extension_configuration(self, value: impl cfn::IntoValue<CrlDistributionPointExtensionConfiguration>) -> Self { Self(self.0.with("CrlDistributionPointExtensionConfiguration", value.into_node())) }
+    pub fn crl_distribution_point_extension_configuration(self, value: impl cfn::IntoValue<CrlDistributionPointExtensionConfiguration>) -> Self { Self(self.0.set::<CrlDistributionPointExtensionConfiguration>("CrlDistributionPointExtensionConfiguration", value)) }
     /// `CrlType`: one of its words.
-    pub fn crl_type(self, value: impl cfn::IntoValue<CrlType>) -> Self { Self(self.0.with("CrlType", value.into_node())) }
+    pub fn crl_type(self, value: impl cfn::IntoValue<CrlType>) -> Self { Self(self.0.set::<CrlType>("CrlType", value)) }
     /// `CustomCname`: text; at most 253 characters; pattern `^[-a-zA-Z0-9;/?:@&=+$,%_.!~*()']*$`.
-    pub fn custom_cname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomCname", value.into_node())) }
+    pub fn custom_cname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomCname", value)) }
     /// `CustomPath`: text; at most 253 characters; pattern `^(/|[-a-zA-Z0-9;?:@&=+$,%_.!~*()']+(/[-a-zA-Z0-9;?:@&=+$,%_.!~*()']+)*)$`.
-    pub fn custom_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomPath", value.into_node())) }
+    pub fn custom_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomPath", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `ExpirationInDays`: integer; 1 to 5000.
-    pub fn expiration_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExpirationInDays", value.into_node())) }
+    pub fn expiration_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExpirationInDays", value)) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`; 3 to 255 characters; pattern `^[-a-zA-Z0-9._/]+$`.
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
     /// `S3ObjectAcl`: one of its words.
-    pub fn s3_object_acl(self, value: impl cfn::IntoValue<S3ObjectAcl>) -> Self { Self(self.0.with("S3ObjectAcl", value.into_node())) }
+    pub fn s3_object_acl(self, value: impl cfn::IntoValue<S3ObjectAcl>) -> Self { Self(self.0.set::<S3ObjectAcl>("S3ObjectAcl", value)) }
 }
 
 /// `CrlDistributionPointExtensionConfiguration` of `AWS::ACMPCA::CertificateAuthority`.
@@ -192,9 +192,9 @@ impl CrlDistributionPointExtensionConfiguration {
     /// With everything that is required.
     ///
     /// `omit_extension` is `OmitExtension`: boolean.
-    pub fn new(omit_extension: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("OmitExtension", omit_extension.into_node())) }
+    pub fn new(omit_extension: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("OmitExtension", omit_extension)) }
     /// `OmitExtension`: boolean.
-    pub fn omit_extension(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OmitExtension", value.into_node())) }
+    pub fn omit_extension(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OmitExtension", value)) }
 }
 
 /// `CsrExtensions` of `AWS::ACMPCA::CertificateAuthority`.
@@ -208,9 +208,9 @@ impl CsrExtensions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KeyUsage`: object.
-    pub fn key_usage(self, value: impl cfn::IntoValue<KeyUsage>) -> Self { Self(self.0.with("KeyUsage", value.into_node())) }
+    pub fn key_usage(self, value: impl cfn::IntoValue<KeyUsage>) -> Self { Self(self.0.set::<KeyUsage>("KeyUsage", value)) }
     /// `SubjectInformationAccess`: list of object.
-    pub fn subject_information_access(self, value: impl cfn::IntoValue<cfn::List<AccessDescription>>) -> Self { Self(self.0.with("SubjectInformationAccess", value.into_node())) }
+    pub fn subject_information_access(self, value: impl cfn::IntoValue<cfn::List<AccessDescription>>) -> Self { Self(self.0.set::<cfn::List<AccessDescription>>("SubjectInformationAccess", value)) }
 }
 
 impl ::core::default::Default for CsrExtensions {
@@ -228,11 +228,11 @@ impl OcspConfiguration {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `OcspCustomCname`: text; at most 253 characters; pattern `^[-a-zA-Z0-9;/?:@&=+$,%_.!~*()']*$`.
-    pub fn ocsp_custom_cname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OcspCustomCname", value.into_node())) }
+    pub fn ocsp_custom_cname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OcspCustomCname", value)) }
 }
 
 /// `RevocationConfiguration` of `AWS::ACMPCA::CertificateAuthority`.
@@ -246,9 +246,9 @@ impl RevocationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CrlConfiguration`: object.
-    pub fn crl_configuration(self, value: impl cfn::IntoValue<CrlConfiguration>) -> Self { Self(self.0.with("CrlConfiguration", value.into_node())) }
+    pub fn crl_configuration(self, value: impl cfn::IntoValue<CrlConfiguration>) -> Self { Self(self.0.set::<CrlConfiguration>("CrlConfiguration", value)) }
     /// `OcspConfiguration`: object.
-    pub fn ocsp_configuration(self, value: impl cfn::IntoValue<OcspConfiguration>) -> Self { Self(self.0.with("OcspConfiguration", value.into_node())) }
+    pub fn ocsp_configuration(self, value: impl cfn::IntoValue<OcspConfiguration>) -> Self { Self(self.0.set::<OcspConfiguration>("OcspConfiguration", value)) }
 }
 
 impl ::core::default::Default for RevocationConfiguration {
@@ -266,11 +266,11 @@ impl Tag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

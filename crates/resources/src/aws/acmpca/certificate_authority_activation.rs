@@ -18,15 +18,15 @@ impl CertificateAuthorityActivation {
     /// `certificate` is `Certificate`: text. An update leaves the resource in place. It cannot be read back.
     ///
     /// `certificate_authority_arn` is `CertificateAuthorityArn`: arn of `AWS::ACMPCA::CertificateAuthority`. **An update replaces the resource.**
-    pub fn new(certificate: impl cfn::IntoValue<cfn::Text>, certificate_authority_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>) -> Self { Self(cfn::Properties::new().with("Certificate", certificate.into_node()).with("CertificateAuthorityArn", certificate_authority_arn.into_node())) }
+    pub fn new(certificate: impl cfn::IntoValue<cfn::Text>, certificate_authority_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Certificate", certificate).set::<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>("CertificateAuthorityArn", certificate_authority_arn)) }
     /// `Certificate`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Certificate", value.into_node())) }
+    pub fn certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Certificate", value)) }
     /// `CertificateAuthorityArn`: arn of `AWS::ACMPCA::CertificateAuthority`. **An update replaces the resource.**
-    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>) -> Self { Self(self.0.with("CertificateAuthorityArn", value.into_node())) }
+    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>("CertificateAuthorityArn", value)) }
     /// `CertificateChain`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateChain", value.into_node())) }
+    pub fn certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateChain", value)) }
     /// `Status`: text. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
 }
 
 /// The attributes of a `AWS::ACMPCA::CertificateAuthorityActivation` in a template.

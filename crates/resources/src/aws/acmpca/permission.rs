@@ -20,15 +20,15 @@ impl Permission {
     /// `certificate_authority_arn` is `CertificateAuthorityArn`: arn of `AWS::ACMPCA::CertificateAuthority`; 5 to 200 characters; pattern `^arn:[\w+=/,.@-]+:acm-pca:[\w+=/,.@-]*:[0-9]*:[\w+=,.@-]+(/[\w+=,.@-]+)*$`. **An update replaces the resource.**
     ///
     /// `principal` is `Principal`: text; at most 128 characters; pattern `^[^*]+$`. **An update replaces the resource.**
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<Actions>>, certificate_authority_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("CertificateAuthorityArn", certificate_authority_arn.into_node()).with("Principal", principal.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<Actions>>, certificate_authority_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Actions>>("Actions", actions).set::<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>("CertificateAuthorityArn", certificate_authority_arn).set::<cfn::Text>("Principal", principal)) }
     /// `Actions`: list of one of its words; 1 to 3 items. **An update replaces the resource.**
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Actions>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Actions>>) -> Self { Self(self.0.set::<cfn::List<Actions>>("Actions", value)) }
     /// `CertificateAuthorityArn`: arn of `AWS::ACMPCA::CertificateAuthority`; 5 to 200 characters; pattern `^arn:[\w+=/,.@-]+:acm-pca:[\w+=/,.@-]*:[0-9]*:[\w+=,.@-]+(/[\w+=,.@-]+)*$`. **An update replaces the resource.**
-    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>) -> Self { Self(self.0.with("CertificateAuthorityArn", value.into_node())) }
+    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ACMPCACertificateAuthority>>("CertificateAuthorityArn", value)) }
     /// `Principal`: text; at most 128 characters; pattern `^[^*]+$`. **An update replaces the resource.**
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
     /// `SourceAccount`: text; 12 characters; pattern `^[0-9]+$`. **An update replaces the resource.**
-    pub fn source_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceAccount", value.into_node())) }
+    pub fn source_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceAccount", value)) }
 }
 
 /// The attributes of a `AWS::ACMPCA::Permission` in a template.

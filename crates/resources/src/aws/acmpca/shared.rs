@@ -18,11 +18,11 @@ impl CustomAttribute {
     /// `object_identifier` is `ObjectIdentifier`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(object_identifier: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ObjectIdentifier", object_identifier.into_node()).with("Value", value.into_node())) }
+    pub fn new(object_identifier: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ObjectIdentifier", object_identifier).set::<cfn::Text>("Value", value)) }
     /// `ObjectIdentifier`: text.
-    pub fn object_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectIdentifier", value.into_node())) }
+    pub fn object_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectIdentifier", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `KeyUsage` of `AWS::ACMPCA::Certificate`, `AWS::ACMPCA::CertificateAuthority`.
@@ -36,23 +36,23 @@ impl KeyUsage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CRLSign`: boolean.
-    pub fn crl_sign(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CRLSign", value.into_node())) }
+    pub fn crl_sign(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CRLSign", value)) }
     /// `DataEncipherment`: boolean.
-    pub fn data_encipherment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DataEncipherment", value.into_node())) }
+    pub fn data_encipherment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DataEncipherment", value)) }
     /// `DecipherOnly`: boolean.
-    pub fn decipher_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DecipherOnly", value.into_node())) }
+    pub fn decipher_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DecipherOnly", value)) }
     /// `DigitalSignature`: boolean.
-    pub fn digital_signature(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DigitalSignature", value.into_node())) }
+    pub fn digital_signature(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DigitalSignature", value)) }
     /// `EncipherOnly`: boolean.
-    pub fn encipher_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EncipherOnly", value.into_node())) }
+    pub fn encipher_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EncipherOnly", value)) }
     /// `KeyAgreement`: boolean.
-    pub fn key_agreement(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("KeyAgreement", value.into_node())) }
+    pub fn key_agreement(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("KeyAgreement", value)) }
     /// `KeyCertSign`: boolean.
-    pub fn key_cert_sign(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("KeyCertSign", value.into_node())) }
+    pub fn key_cert_sign(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("KeyCertSign", value)) }
     /// `KeyEncipherment`: boolean.
-    pub fn key_encipherment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("KeyEncipherment", value.into_node())) }
+    pub fn key_encipherment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("KeyEncipherment", value)) }
     /// `NonRepudiation`: boolean.
-    pub fn non_repudiation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NonRepudiation", value.into_node())) }
+    pub fn non_repudiation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NonRepudiation", value)) }
 }
 
 impl ::core::default::Default for KeyUsage {
@@ -72,11 +72,11 @@ impl OtherName {
     /// `type_id` is `TypeId`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(type_id: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TypeId", type_id.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_id: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TypeId", type_id).set::<cfn::Text>("Value", value)) }
     /// `TypeId`: text.
-    pub fn type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeId", value.into_node())) }
+    pub fn type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeId", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `Subject` of `AWS::ACMPCA::Certificate`, `AWS::ACMPCA::CertificateAuthority`.
@@ -90,35 +90,35 @@ impl Subject {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CommonName`: text.
-    pub fn common_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CommonName", value.into_node())) }
+    pub fn common_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CommonName", value)) }
     /// `Country`: text.
-    pub fn country(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Country", value.into_node())) }
+    pub fn country(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Country", value)) }
     /// `CustomAttributes`: list of object.
-    pub fn custom_attributes(self, value: impl cfn::IntoValue<cfn::List<CustomAttribute>>) -> Self { Self(self.0.with("CustomAttributes", value.into_node())) }
+    pub fn custom_attributes(self, value: impl cfn::IntoValue<cfn::List<CustomAttribute>>) -> Self { Self(self.0.set::<cfn::List<CustomAttribute>>("CustomAttributes", value)) }
     /// `DistinguishedNameQualifier`: text.
-    pub fn distinguished_name_qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DistinguishedNameQualifier", value.into_node())) }
+    pub fn distinguished_name_qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DistinguishedNameQualifier", value)) }
     /// `GenerationQualifier`: text.
-    pub fn generation_qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GenerationQualifier", value.into_node())) }
+    pub fn generation_qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GenerationQualifier", value)) }
     /// `GivenName`: text.
-    pub fn given_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GivenName", value.into_node())) }
+    pub fn given_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GivenName", value)) }
     /// `Initials`: text.
-    pub fn initials(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Initials", value.into_node())) }
+    pub fn initials(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Initials", value)) }
     /// `Locality`: text.
-    pub fn locality(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Locality", value.into_node())) }
+    pub fn locality(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Locality", value)) }
     /// `Organization`: text.
-    pub fn organization(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Organization", value.into_node())) }
+    pub fn organization(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Organization", value)) }
     /// `OrganizationalUnit`: text.
-    pub fn organizational_unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationalUnit", value.into_node())) }
+    pub fn organizational_unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationalUnit", value)) }
     /// `Pseudonym`: text.
-    pub fn pseudonym(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Pseudonym", value.into_node())) }
+    pub fn pseudonym(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pseudonym", value)) }
     /// `SerialNumber`: text.
-    pub fn serial_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SerialNumber", value.into_node())) }
+    pub fn serial_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SerialNumber", value)) }
     /// `State`: text.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
     /// `Surname`: text.
-    pub fn surname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Surname", value.into_node())) }
+    pub fn surname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Surname", value)) }
     /// `Title`: text.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 impl ::core::default::Default for Subject {

@@ -16,27 +16,27 @@ impl Registry {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_\-\.\/]*$`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `ApprovalConfiguration`: object. An update leaves the resource in place.
-    pub fn approval_configuration(self, value: impl cfn::IntoValue<ApprovalConfiguration>) -> Self { Self(self.0.with("ApprovalConfiguration", value.into_node())) }
+    pub fn approval_configuration(self, value: impl cfn::IntoValue<ApprovalConfiguration>) -> Self { Self(self.0.set::<ApprovalConfiguration>("ApprovalConfiguration", value)) }
     /// `AuthorizerType`: one of its words. **An update replaces the resource.**
-    pub fn authorizer_type(self, value: impl cfn::IntoValue<RegistryAuthorizerType>) -> Self { Self(self.0.with("AuthorizerType", value.into_node())) }
+    pub fn authorizer_type(self, value: impl cfn::IntoValue<RegistryAuthorizerType>) -> Self { Self(self.0.set::<RegistryAuthorizerType>("AuthorizerType", value)) }
     /// `AutoDetectionEnabled`: boolean. An update leaves the resource in place.
-    pub fn auto_detection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoDetectionEnabled", value.into_node())) }
+    pub fn auto_detection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoDetectionEnabled", value)) }
     /// `AutoDetectionScope`: one of its words. An update leaves the resource in place.
-    pub fn auto_detection_scope(self, value: impl cfn::IntoValue<AutoDetectionScope>) -> Self { Self(self.0.with("AutoDetectionScope", value.into_node())) }
+    pub fn auto_detection_scope(self, value: impl cfn::IntoValue<AutoDetectionScope>) -> Self { Self(self.0.set::<AutoDetectionScope>("AutoDetectionScope", value)) }
     /// `CustomMetadataSchemaConfiguration`: object. An update leaves the resource in place.
-    pub fn custom_metadata_schema_configuration(self, value: impl cfn::IntoValue<CustomMetadataSchemaConfiguration>) -> Self { Self(self.0.with("CustomMetadataSchemaConfiguration", value.into_node())) }
+    pub fn custom_metadata_schema_configuration(self, value: impl cfn::IntoValue<CustomMetadataSchemaConfiguration>) -> Self { Self(self.0.set::<CustomMetadataSchemaConfiguration>("CustomMetadataSchemaConfiguration", value)) }
     /// `Description`: text; 1 to 4096 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DiscoveryConfiguration`: object. An update leaves the resource in place.
-    pub fn discovery_configuration(self, value: impl cfn::IntoValue<DiscoveryConfiguration>) -> Self { Self(self.0.with("DiscoveryConfiguration", value.into_node())) }
+    pub fn discovery_configuration(self, value: impl cfn::IntoValue<DiscoveryConfiguration>) -> Self { Self(self.0.set::<DiscoveryConfiguration>("DiscoveryConfiguration", value)) }
     /// `EncryptionConfiguration`: object. **An update replaces the resource.**
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_\-\.\/]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AgentRegistry::Registry` in a template.
@@ -71,7 +71,7 @@ impl ApprovalConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoApprovalRules`: list of one of its words; at most 10 items.
-    pub fn auto_approval_rules(self, value: impl cfn::IntoValue<cfn::List<AutoApprovalRule>>) -> Self { Self(self.0.with("AutoApprovalRules", value.into_node())) }
+    pub fn auto_approval_rules(self, value: impl cfn::IntoValue<cfn::List<AutoApprovalRule>>) -> Self { Self(self.0.set::<cfn::List<AutoApprovalRule>>("AutoApprovalRules", value)) }
 }
 
 impl ::core::default::Default for ApprovalConfiguration {
@@ -89,9 +89,9 @@ impl AuthorizerConfiguration {
     /// With everything that is required.
     ///
     /// `custom_jwt_authorizer` is `CustomJWTAuthorizer`: object.
-    pub fn new(custom_jwt_authorizer: impl cfn::IntoValue<CustomJWTAuthorizerConfiguration>) -> Self { Self(cfn::Properties::new().with("CustomJWTAuthorizer", custom_jwt_authorizer.into_node())) }
+    pub fn new(custom_jwt_authorizer: impl cfn::IntoValue<CustomJWTAuthorizerConfiguration>) -> Self { Self(cfn::Properties::new().set::<CustomJWTAuthorizerConfiguration>("CustomJWTAuthorizer", custom_jwt_authorizer)) }
     /// `CustomJWTAuthorizer`: object.
-    pub fn custom_jwt_authorizer(self, value: impl cfn::IntoValue<CustomJWTAuthorizerConfiguration>) -> Self { Self(self.0.with("CustomJWTAuthorizer", value.into_node())) }
+    pub fn custom_jwt_authorizer(self, value: impl cfn::IntoValue<CustomJWTAuthorizerConfiguration>) -> Self { Self(self.0.set::<CustomJWTAuthorizerConfiguration>("CustomJWTAuthorizer", value)) }
 }
 
 /// `AuthorizingClaimMatchValueType` of `AWS::AgentRegistry::Registry`.
@@ -107,11 +107,11 @@ impl AuthorizingClaimMatchValueType {
     /// `claim_match_operator` is `ClaimMatchOperator`: one of its words.
     ///
     /// `claim_match_value` is `ClaimMatchValue`: object.
-    pub fn new(claim_match_operator: impl cfn::IntoValue<ClaimMatchOperator>, claim_match_value: impl cfn::IntoValue<ClaimMatchValueType>) -> Self { Self(cfn::Properties::new().with("ClaimMatchOperator", claim_match_operator.into_node()).with("ClaimMatchValue", claim_match_value.into_node())) }
+    pub fn new(claim_match_operator: impl cfn::IntoValue<ClaimMatchOperator>, claim_match_value: impl cfn::IntoValue<ClaimMatchValueType>) -> Self { Self(cfn::Properties::new().set::<ClaimMatchOperator>("ClaimMatchOperator", claim_match_operator).set::<ClaimMatchValueType>("ClaimMatchValue", claim_match_value)) }
     /// `ClaimMatchOperator`: one of its words.
-    pub fn claim_match_operator(self, value: impl cfn::IntoValue<ClaimMatchOperator>) -> Self { Self(self.0.with("ClaimMatchOperator", value.into_node())) }
+    pub fn claim_match_operator(self, value: impl cfn::IntoValue<ClaimMatchOperator>) -> Self { Self(self.0.set::<ClaimMatchOperator>("ClaimMatchOperator", value)) }
     /// `ClaimMatchValue`: object.
-    pub fn claim_match_value(self, value: impl cfn::IntoValue<ClaimMatchValueType>) -> Self { Self(self.0.with("ClaimMatchValue", value.into_node())) }
+    pub fn claim_match_value(self, value: impl cfn::IntoValue<ClaimMatchValueType>) -> Self { Self(self.0.set::<ClaimMatchValueType>("ClaimMatchValue", value)) }
 }
 
 /// `ClaimMatchValueType` of `AWS::AgentRegistry::Registry`.
@@ -127,9 +127,9 @@ impl ClaimMatchValueType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MatchValueString`: text; 1 to 255 characters; pattern `^[A-Za-z0-9_.:/-]+$`.
-    pub fn match_value_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MatchValueString", value.into_node())) }
+    pub fn match_value_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MatchValueString", value)) }
     /// `MatchValueStringList`: list of text; at least 1 items.
-    pub fn match_value_string_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchValueStringList", value.into_node())) }
+    pub fn match_value_string_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchValueStringList", value)) }
 }
 
 impl ::core::default::Default for ClaimMatchValueType {
@@ -151,13 +151,13 @@ impl CustomClaimValidationType {
     /// `inbound_token_claim_name` is `InboundTokenClaimName`: text; 1 to 255 characters; pattern `^[A-Za-z0-9_.-:]+$`.
     ///
     /// `inbound_token_claim_value_type` is `InboundTokenClaimValueType`: one of its words.
-    pub fn new(authorizing_claim_match_value: impl cfn::IntoValue<AuthorizingClaimMatchValueType>, inbound_token_claim_name: impl cfn::IntoValue<cfn::Text>, inbound_token_claim_value_type: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(cfn::Properties::new().with("AuthorizingClaimMatchValue", authorizing_claim_match_value.into_node()).with("InboundTokenClaimName", inbound_token_claim_name.into_node()).with("InboundTokenClaimValueType", inbound_token_claim_value_type.into_node())) }
+    pub fn new(authorizing_claim_match_value: impl cfn::IntoValue<AuthorizingClaimMatchValueType>, inbound_token_claim_name: impl cfn::IntoValue<cfn::Text>, inbound_token_claim_value_type: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(cfn::Properties::new().set::<AuthorizingClaimMatchValueType>("AuthorizingClaimMatchValue", authorizing_claim_match_value).set::<cfn::Text>("InboundTokenClaimName", inbound_token_claim_name).set::<InboundTokenClaimValueType>("InboundTokenClaimValueType", inbound_token_claim_value_type)) }
     /// `AuthorizingClaimMatchValue`: object.
-    pub fn authorizing_claim_match_value(self, value: impl cfn::IntoValue<AuthorizingClaimMatchValueType>) -> Self { Self(self.0.with("AuthorizingClaimMatchValue", value.into_node())) }
+    pub fn authorizing_claim_match_value(self, value: impl cfn::IntoValue<AuthorizingClaimMatchValueType>) -> Self { Self(self.0.set::<AuthorizingClaimMatchValueType>("AuthorizingClaimMatchValue", value)) }
     /// `InboundTokenClaimName`: text; 1 to 255 characters; pattern `^[A-Za-z0-9_.-:]+$`.
-    pub fn inbound_token_claim_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InboundTokenClaimName", value.into_node())) }
+    pub fn inbound_token_claim_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InboundTokenClaimName", value)) }
     /// `InboundTokenClaimValueType`: one of its words.
-    pub fn inbound_token_claim_value_type(self, value: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(self.0.with("InboundTokenClaimValueType", value.into_node())) }
+    pub fn inbound_token_claim_value_type(self, value: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(self.0.set::<InboundTokenClaimValueType>("InboundTokenClaimValueType", value)) }
 }
 
 /// `CustomJWTAuthorizerConfiguration` of `AWS::AgentRegistry::Registry`.
@@ -171,17 +171,17 @@ impl CustomJWTAuthorizerConfiguration {
     /// With everything that is required.
     ///
     /// `discovery_url` is `DiscoveryUrl`: text; 1 to 2048 characters; pattern `^.+/\.well-known/openid-configuration$`.
-    pub fn new(discovery_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DiscoveryUrl", discovery_url.into_node())) }
+    pub fn new(discovery_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DiscoveryUrl", discovery_url)) }
     /// `AllowedAudience`: list of text; at least 1 items.
-    pub fn allowed_audience(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedAudience", value.into_node())) }
+    pub fn allowed_audience(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedAudience", value)) }
     /// `AllowedClients`: list of text; at least 1 items.
-    pub fn allowed_clients(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedClients", value.into_node())) }
+    pub fn allowed_clients(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedClients", value)) }
     /// `AllowedScopes`: list of text; at least 1 items.
-    pub fn allowed_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedScopes", value.into_node())) }
+    pub fn allowed_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedScopes", value)) }
     /// `CustomClaims`: list of object; at least 1 items.
-    pub fn custom_claims(self, value: impl cfn::IntoValue<cfn::List<CustomClaimValidationType>>) -> Self { Self(self.0.with("CustomClaims", value.into_node())) }
+    pub fn custom_claims(self, value: impl cfn::IntoValue<cfn::List<CustomClaimValidationType>>) -> Self { Self(self.0.set::<cfn::List<CustomClaimValidationType>>("CustomClaims", value)) }
     /// `DiscoveryUrl`: text; 1 to 2048 characters; pattern `^.+/\.well-known/openid-configuration$`.
-    pub fn discovery_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiscoveryUrl", value.into_node())) }
+    pub fn discovery_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiscoveryUrl", value)) }
 }
 
 /// `CustomMetadataSchemaConfiguration` of `AWS::AgentRegistry::Registry`.
@@ -195,9 +195,9 @@ impl CustomMetadataSchemaConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultSchema`: text; 1 to 10240 characters.
-    pub fn default_schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultSchema", value.into_node())) }
+    pub fn default_schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultSchema", value)) }
     /// `RecordTypeSchemaOverrides`: list of object; at most 5 items.
-    pub fn record_type_schema_overrides(self, value: impl cfn::IntoValue<cfn::List<RecordTypeSchemaOverride>>) -> Self { Self(self.0.with("RecordTypeSchemaOverrides", value.into_node())) }
+    pub fn record_type_schema_overrides(self, value: impl cfn::IntoValue<cfn::List<RecordTypeSchemaOverride>>) -> Self { Self(self.0.set::<cfn::List<RecordTypeSchemaOverride>>("RecordTypeSchemaOverrides", value)) }
 }
 
 impl ::core::default::Default for CustomMetadataSchemaConfiguration {
@@ -215,7 +215,7 @@ impl DiscoveryConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizerConfiguration`: object.
-    pub fn authorizer_configuration(self, value: impl cfn::IntoValue<AuthorizerConfiguration>) -> Self { Self(self.0.with("AuthorizerConfiguration", value.into_node())) }
+    pub fn authorizer_configuration(self, value: impl cfn::IntoValue<AuthorizerConfiguration>) -> Self { Self(self.0.set::<AuthorizerConfiguration>("AuthorizerConfiguration", value)) }
 }
 
 impl ::core::default::Default for DiscoveryConfiguration {
@@ -233,9 +233,9 @@ impl EncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `kms_key_arn` is `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`.
-    pub fn new(kms_key_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(cfn::Properties::new().with("KmsKeyArn", kms_key_arn.into_node())) }
+    pub fn new(kms_key_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", kms_key_arn)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 /// `RecordTypeSchemaOverride` of `AWS::AgentRegistry::Registry`.
@@ -251,11 +251,11 @@ impl RecordTypeSchemaOverride {
     /// `record_type` is `RecordType`: one of its words.
     ///
     /// `schema` is `Schema`: text; 1 to 10240 characters.
-    pub fn new(record_type: impl cfn::IntoValue<RegistryRecordType>, schema: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RecordType", record_type.into_node()).with("Schema", schema.into_node())) }
+    pub fn new(record_type: impl cfn::IntoValue<RegistryRecordType>, schema: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<RegistryRecordType>("RecordType", record_type).set::<cfn::Text>("Schema", schema)) }
     /// `RecordType`: one of its words.
-    pub fn record_type(self, value: impl cfn::IntoValue<RegistryRecordType>) -> Self { Self(self.0.with("RecordType", value.into_node())) }
+    pub fn record_type(self, value: impl cfn::IntoValue<RegistryRecordType>) -> Self { Self(self.0.set::<RegistryRecordType>("RecordType", value)) }
     /// `Schema`: text; 1 to 10240 characters.
-    pub fn schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Schema", value)) }
 }
 
 crate::words! {

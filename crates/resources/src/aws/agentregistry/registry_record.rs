@@ -20,25 +20,25 @@ impl RegistryRecord {
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_\-\.\/]*$`. An update leaves the resource in place.
     ///
     /// `record_type` is `RecordType`: one of its words. **An update replaces the resource.**
-    pub fn new(descriptors: impl cfn::IntoValue<Descriptors>, name: impl cfn::IntoValue<cfn::Text>, record_type: impl cfn::IntoValue<RegistryRecordRecordType>) -> Self { Self(cfn::Properties::new().with("Descriptors", descriptors.into_node()).with("Name", name.into_node()).with("RecordType", record_type.into_node())) }
+    pub fn new(descriptors: impl cfn::IntoValue<Descriptors>, name: impl cfn::IntoValue<cfn::Text>, record_type: impl cfn::IntoValue<RegistryRecordRecordType>) -> Self { Self(cfn::Properties::new().set::<Descriptors>("Descriptors", descriptors).set::<cfn::Text>("Name", name).set::<RegistryRecordRecordType>("RecordType", record_type)) }
     /// `CustomMetadata`: JSON. An update leaves the resource in place.
-    pub fn custom_metadata(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CustomMetadata", value.into_node())) }
+    pub fn custom_metadata(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CustomMetadata", value)) }
     /// `Description`: text; 1 to 4096 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Descriptors`: object. An update leaves the resource in place.
-    pub fn descriptors(self, value: impl cfn::IntoValue<Descriptors>) -> Self { Self(self.0.with("Descriptors", value.into_node())) }
+    pub fn descriptors(self, value: impl cfn::IntoValue<Descriptors>) -> Self { Self(self.0.set::<Descriptors>("Descriptors", value)) }
     /// `DisplayName`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_\-\.\/]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RecordType`: one of its words. **An update replaces the resource.**
-    pub fn record_type(self, value: impl cfn::IntoValue<RegistryRecordRecordType>) -> Self { Self(self.0.with("RecordType", value.into_node())) }
+    pub fn record_type(self, value: impl cfn::IntoValue<RegistryRecordRecordType>) -> Self { Self(self.0.set::<RegistryRecordRecordType>("RecordType", value)) }
     /// `RecordVersion`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9.-]+$`. An update leaves the resource in place.
-    pub fn record_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordVersion", value.into_node())) }
+    pub fn record_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordVersion", value)) }
     /// `RegistryId`: text; 1 to 2048 characters; pattern `^(arn:aws(-[^:]+)?:agent-registry:[a-z0-9-]+:[0-9]{12}:registry/)?[a-zA-Z0-9]{12,16}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn registry_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegistryId", value.into_node())) }
+    pub fn registry_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegistryId", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AgentRegistry::RegistryRecord` in a template.
@@ -75,11 +75,11 @@ impl A2aAgentCardDescriptor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Data`: text; 1 to 102400 characters.
-    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Data", value.into_node())) }
+    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Data", value)) }
     /// `DataSchemaVersion`: text; 1 to 255 characters.
-    pub fn data_schema_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSchemaVersion", value.into_node())) }
+    pub fn data_schema_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSchemaVersion", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<DescriptorSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<DescriptorSource>) -> Self { Self(self.0.set::<DescriptorSource>("Source", value)) }
 }
 
 impl ::core::default::Default for A2aAgentCardDescriptor {
@@ -97,7 +97,7 @@ impl AgUiDescriptor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<SourceOnlyDescriptorSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<SourceOnlyDescriptorSource>) -> Self { Self(self.0.set::<SourceOnlyDescriptorSource>("Source", value)) }
 }
 
 impl ::core::default::Default for AgUiDescriptor {
@@ -115,7 +115,7 @@ impl AgentSkillsAdditionalData {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SkillMd`: object.
-    pub fn skill_md(self, value: impl cfn::IntoValue<AgentSkillsMdDescriptor>) -> Self { Self(self.0.with("SkillMd", value.into_node())) }
+    pub fn skill_md(self, value: impl cfn::IntoValue<AgentSkillsMdDescriptor>) -> Self { Self(self.0.set::<AgentSkillsMdDescriptor>("SkillMd", value)) }
 }
 
 impl ::core::default::Default for AgentSkillsAdditionalData {
@@ -133,11 +133,11 @@ impl AgentSkillsDefinitionDescriptor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalData`: object.
-    pub fn additional_data(self, value: impl cfn::IntoValue<AgentSkillsAdditionalData>) -> Self { Self(self.0.with("AdditionalData", value.into_node())) }
+    pub fn additional_data(self, value: impl cfn::IntoValue<AgentSkillsAdditionalData>) -> Self { Self(self.0.set::<AgentSkillsAdditionalData>("AdditionalData", value)) }
     /// `Data`: text; 1 to 102400 characters.
-    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Data", value.into_node())) }
+    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Data", value)) }
     /// `DataSchemaVersion`: text; 1 to 255 characters.
-    pub fn data_schema_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSchemaVersion", value.into_node())) }
+    pub fn data_schema_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSchemaVersion", value)) }
 }
 
 impl ::core::default::Default for AgentSkillsDefinitionDescriptor {
@@ -155,11 +155,11 @@ impl AgentSkillsMdDescriptor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Data`: text; 1 to 102400 characters.
-    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Data", value.into_node())) }
+    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Data", value)) }
     /// `DataSchemaVersion`: text; 1 to 255 characters.
-    pub fn data_schema_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSchemaVersion", value.into_node())) }
+    pub fn data_schema_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSchemaVersion", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<SkillMdSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<SkillMdSource>) -> Self { Self(self.0.set::<SkillMdSource>("Source", value)) }
 }
 
 impl ::core::default::Default for AgentSkillsMdDescriptor {
@@ -177,7 +177,7 @@ impl CustomDescriptor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Data`: text; 1 to 102400 characters.
-    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Data", value.into_node())) }
+    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Data", value)) }
 }
 
 impl ::core::default::Default for CustomDescriptor {
@@ -195,7 +195,7 @@ impl DescriptorSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FromUrl`: object.
-    pub fn from_url(self, value: impl cfn::IntoValue<DescriptorSourceFromUrl>) -> Self { Self(self.0.with("FromUrl", value.into_node())) }
+    pub fn from_url(self, value: impl cfn::IntoValue<DescriptorSourceFromUrl>) -> Self { Self(self.0.set::<DescriptorSourceFromUrl>("FromUrl", value)) }
 }
 
 impl ::core::default::Default for DescriptorSource {
@@ -213,11 +213,11 @@ impl DescriptorSourceFromUrl {
     /// With everything that is required.
     ///
     /// `url` is `Url`: text; 1 to 2048 characters; pattern `^https://.*$`.
-    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Url", url.into_node())) }
+    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Url", url)) }
     /// `CredentialProviderConfigurations`: list of object; at most 1 items.
-    pub fn credential_provider_configurations(self, value: impl cfn::IntoValue<cfn::List<RegistryRecordCredentialProviderConfiguration>>) -> Self { Self(self.0.with("CredentialProviderConfigurations", value.into_node())) }
+    pub fn credential_provider_configurations(self, value: impl cfn::IntoValue<cfn::List<RegistryRecordCredentialProviderConfiguration>>) -> Self { Self(self.0.set::<cfn::List<RegistryRecordCredentialProviderConfiguration>>("CredentialProviderConfigurations", value)) }
     /// `Url`: text; 1 to 2048 characters; pattern `^https://.*$`.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `Descriptors` of `AWS::AgentRegistry::RegistryRecord`.
@@ -231,17 +231,17 @@ impl Descriptors {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `A2aAgentCard`: object.
-    pub fn a2a_agent_card(self, value: impl cfn::IntoValue<A2aAgentCardDescriptor>) -> Self { Self(self.0.with("A2aAgentCard", value.into_node())) }
+    pub fn a2a_agent_card(self, value: impl cfn::IntoValue<A2aAgentCardDescriptor>) -> Self { Self(self.0.set::<A2aAgentCardDescriptor>("A2aAgentCard", value)) }
     /// `AgentSkillsDefinition`: object.
-    pub fn agent_skills_definition(self, value: impl cfn::IntoValue<AgentSkillsDefinitionDescriptor>) -> Self { Self(self.0.with("AgentSkillsDefinition", value.into_node())) }
+    pub fn agent_skills_definition(self, value: impl cfn::IntoValue<AgentSkillsDefinitionDescriptor>) -> Self { Self(self.0.set::<AgentSkillsDefinitionDescriptor>("AgentSkillsDefinition", value)) }
     /// `Agui`: object.
-    pub fn agui(self, value: impl cfn::IntoValue<AgUiDescriptor>) -> Self { Self(self.0.with("Agui", value.into_node())) }
+    pub fn agui(self, value: impl cfn::IntoValue<AgUiDescriptor>) -> Self { Self(self.0.set::<AgUiDescriptor>("Agui", value)) }
     /// `Custom`: object.
-    pub fn custom(self, value: impl cfn::IntoValue<CustomDescriptor>) -> Self { Self(self.0.with("Custom", value.into_node())) }
+    pub fn custom(self, value: impl cfn::IntoValue<CustomDescriptor>) -> Self { Self(self.0.set::<CustomDescriptor>("Custom", value)) }
     /// `Http`: object.
-    pub fn http(self, value: impl cfn::IntoValue<HttpDescriptor>) -> Self { Self(self.0.with("Http", value.into_node())) }
+    pub fn http(self, value: impl cfn::IntoValue<HttpDescriptor>) -> Self { Self(self.0.set::<HttpDescriptor>("Http", value)) }
     /// `McpServer`: object.
-    pub fn mcp_server(self, value: impl cfn::IntoValue<McpServerDescriptor>) -> Self { Self(self.0.with("McpServer", value.into_node())) }
+    pub fn mcp_server(self, value: impl cfn::IntoValue<McpServerDescriptor>) -> Self { Self(self.0.set::<McpServerDescriptor>("McpServer", value)) }
 }
 
 impl ::core::default::Default for Descriptors {
@@ -259,7 +259,7 @@ impl HttpDescriptor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<SourceOnlyDescriptorSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<SourceOnlyDescriptorSource>) -> Self { Self(self.0.set::<SourceOnlyDescriptorSource>("Source", value)) }
 }
 
 impl ::core::default::Default for HttpDescriptor {
@@ -277,7 +277,7 @@ impl McpServerAdditionalData {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Tools`: object.
-    pub fn tools(self, value: impl cfn::IntoValue<McpToolsDescriptor>) -> Self { Self(self.0.with("Tools", value.into_node())) }
+    pub fn tools(self, value: impl cfn::IntoValue<McpToolsDescriptor>) -> Self { Self(self.0.set::<McpToolsDescriptor>("Tools", value)) }
 }
 
 impl ::core::default::Default for McpServerAdditionalData {
@@ -295,13 +295,13 @@ impl McpServerDescriptor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalData`: object.
-    pub fn additional_data(self, value: impl cfn::IntoValue<McpServerAdditionalData>) -> Self { Self(self.0.with("AdditionalData", value.into_node())) }
+    pub fn additional_data(self, value: impl cfn::IntoValue<McpServerAdditionalData>) -> Self { Self(self.0.set::<McpServerAdditionalData>("AdditionalData", value)) }
     /// `Data`: text; 1 to 102400 characters.
-    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Data", value.into_node())) }
+    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Data", value)) }
     /// `DataSchemaVersion`: text; 1 to 255 characters.
-    pub fn data_schema_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSchemaVersion", value.into_node())) }
+    pub fn data_schema_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSchemaVersion", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<DescriptorSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<DescriptorSource>) -> Self { Self(self.0.set::<DescriptorSource>("Source", value)) }
 }
 
 impl ::core::default::Default for McpServerDescriptor {
@@ -319,9 +319,9 @@ impl McpToolsDescriptor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Data`: text; 1 to 102400 characters.
-    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Data", value.into_node())) }
+    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Data", value)) }
     /// `DataSchemaVersion`: text; 1 to 255 characters.
-    pub fn data_schema_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSchemaVersion", value.into_node())) }
+    pub fn data_schema_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSchemaVersion", value)) }
 }
 
 impl ::core::default::Default for McpToolsDescriptor {
@@ -341,11 +341,11 @@ impl RegistryRecordCredentialProviderConfiguration {
     /// `credential_provider` is `CredentialProvider`: object.
     ///
     /// `credential_provider_type` is `CredentialProviderType`: one of its words.
-    pub fn new(credential_provider: impl cfn::IntoValue<RegistryRecordCredentialProviderUnion>, credential_provider_type: impl cfn::IntoValue<CredentialProviderType>) -> Self { Self(cfn::Properties::new().with("CredentialProvider", credential_provider.into_node()).with("CredentialProviderType", credential_provider_type.into_node())) }
+    pub fn new(credential_provider: impl cfn::IntoValue<RegistryRecordCredentialProviderUnion>, credential_provider_type: impl cfn::IntoValue<CredentialProviderType>) -> Self { Self(cfn::Properties::new().set::<RegistryRecordCredentialProviderUnion>("CredentialProvider", credential_provider).set::<CredentialProviderType>("CredentialProviderType", credential_provider_type)) }
     /// `CredentialProvider`: object.
-    pub fn credential_provider(self, value: impl cfn::IntoValue<RegistryRecordCredentialProviderUnion>) -> Self { Self(self.0.with("CredentialProvider", value.into_node())) }
+    pub fn credential_provider(self, value: impl cfn::IntoValue<RegistryRecordCredentialProviderUnion>) -> Self { Self(self.0.set::<RegistryRecordCredentialProviderUnion>("CredentialProvider", value)) }
     /// `CredentialProviderType`: one of its words.
-    pub fn credential_provider_type(self, value: impl cfn::IntoValue<CredentialProviderType>) -> Self { Self(self.0.with("CredentialProviderType", value.into_node())) }
+    pub fn credential_provider_type(self, value: impl cfn::IntoValue<CredentialProviderType>) -> Self { Self(self.0.set::<CredentialProviderType>("CredentialProviderType", value)) }
 }
 
 /// `RegistryRecordCredentialProviderUnion` of `AWS::AgentRegistry::RegistryRecord`.
@@ -359,9 +359,9 @@ impl RegistryRecordCredentialProviderUnion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IamCredentialProvider`: object.
-    pub fn iam_credential_provider(self, value: impl cfn::IntoValue<RegistryRecordIamCredentialProvider>) -> Self { Self(self.0.with("IamCredentialProvider", value.into_node())) }
+    pub fn iam_credential_provider(self, value: impl cfn::IntoValue<RegistryRecordIamCredentialProvider>) -> Self { Self(self.0.set::<RegistryRecordIamCredentialProvider>("IamCredentialProvider", value)) }
     /// `OauthCredentialProvider`: object.
-    pub fn oauth_credential_provider(self, value: impl cfn::IntoValue<RegistryRecordOAuthCredentialProvider>) -> Self { Self(self.0.with("OauthCredentialProvider", value.into_node())) }
+    pub fn oauth_credential_provider(self, value: impl cfn::IntoValue<RegistryRecordOAuthCredentialProvider>) -> Self { Self(self.0.set::<RegistryRecordOAuthCredentialProvider>("OauthCredentialProvider", value)) }
 }
 
 impl ::core::default::Default for RegistryRecordCredentialProviderUnion {
@@ -379,11 +379,11 @@ impl RegistryRecordIamCredentialProvider {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Region`: text; 1 to 64 characters; pattern `^[a-z0-9-]+$`.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Service`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Service", value.into_node())) }
+    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Service", value)) }
 }
 
 impl ::core::default::Default for RegistryRecordIamCredentialProvider {
@@ -401,15 +401,15 @@ impl RegistryRecordOAuthCredentialProvider {
     /// With everything that is required.
     ///
     /// `provider_arn` is `ProviderArn`: text; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:.*$`.
-    pub fn new(provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProviderArn", provider_arn.into_node())) }
+    pub fn new(provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProviderArn", provider_arn)) }
     /// `CustomParameters`: map of text.
-    pub fn custom_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("CustomParameters", value.into_node())) }
+    pub fn custom_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("CustomParameters", value)) }
     /// `GrantType`: one of its words.
-    pub fn grant_type(self, value: impl cfn::IntoValue<GrantType>) -> Self { Self(self.0.with("GrantType", value.into_node())) }
+    pub fn grant_type(self, value: impl cfn::IntoValue<GrantType>) -> Self { Self(self.0.set::<GrantType>("GrantType", value)) }
     /// `ProviderArn`: text; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:.*$`.
-    pub fn provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProviderArn", value.into_node())) }
+    pub fn provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProviderArn", value)) }
     /// `Scopes`: list of text.
-    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Scopes", value.into_node())) }
+    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Scopes", value)) }
 }
 
 /// `SkillMdSource` of `AWS::AgentRegistry::RegistryRecord`.
@@ -423,7 +423,7 @@ impl SkillMdSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FromUrl`: object.
-    pub fn from_url(self, value: impl cfn::IntoValue<SkillMdSourceFromUrl>) -> Self { Self(self.0.with("FromUrl", value.into_node())) }
+    pub fn from_url(self, value: impl cfn::IntoValue<SkillMdSourceFromUrl>) -> Self { Self(self.0.set::<SkillMdSourceFromUrl>("FromUrl", value)) }
 }
 
 impl ::core::default::Default for SkillMdSource {
@@ -441,9 +441,9 @@ impl SkillMdSourceFromUrl {
     /// With everything that is required.
     ///
     /// `url` is `Url`: text; 1 to 2048 characters; pattern `^https://.*$`.
-    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Url", url.into_node())) }
+    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Url", url)) }
     /// `Url`: text; 1 to 2048 characters; pattern `^https://.*$`.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `SourceOnlyDescriptorSource` of `AWS::AgentRegistry::RegistryRecord`.
@@ -457,7 +457,7 @@ impl SourceOnlyDescriptorSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FromUrl`: object.
-    pub fn from_url(self, value: impl cfn::IntoValue<SourceOnlyDescriptorSourceFromUrl>) -> Self { Self(self.0.with("FromUrl", value.into_node())) }
+    pub fn from_url(self, value: impl cfn::IntoValue<SourceOnlyDescriptorSourceFromUrl>) -> Self { Self(self.0.set::<SourceOnlyDescriptorSourceFromUrl>("FromUrl", value)) }
 }
 
 impl ::core::default::Default for SourceOnlyDescriptorSource {
@@ -475,9 +475,9 @@ impl SourceOnlyDescriptorSourceFromUrl {
     /// With everything that is required.
     ///
     /// `url` is `Url`: text; 1 to 2048 characters; pattern `^https://.*$`.
-    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Url", url.into_node())) }
+    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Url", url)) }
     /// `Url`: text; 1 to 2048 characters; pattern `^https://.*$`.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 crate::words! {

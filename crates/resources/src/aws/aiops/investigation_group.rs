@@ -16,27 +16,27 @@ impl InvestigationGroup {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 512 characters; pattern `^[\-_A-Za-z0-9\[\]\(\)\{\}\.: ]+$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `ChatbotNotificationChannels`: list of object; no two equal. An update leaves the resource in place.
-    pub fn chatbot_notification_channels(self, value: impl cfn::IntoValue<cfn::List<ChatbotNotificationChannel>>) -> Self { Self(self.0.with("ChatbotNotificationChannels", value.into_node())) }
+    pub fn chatbot_notification_channels(self, value: impl cfn::IntoValue<cfn::List<ChatbotNotificationChannel>>) -> Self { Self(self.0.set::<cfn::List<ChatbotNotificationChannel>>("ChatbotNotificationChannels", value)) }
     /// `CrossAccountConfigurations`: list of object; at most 25 items; no two equal. An update leaves the resource in place.
-    pub fn cross_account_configurations(self, value: impl cfn::IntoValue<cfn::List<CrossAccountConfiguration>>) -> Self { Self(self.0.with("CrossAccountConfigurations", value.into_node())) }
+    pub fn cross_account_configurations(self, value: impl cfn::IntoValue<cfn::List<CrossAccountConfiguration>>) -> Self { Self(self.0.set::<cfn::List<CrossAccountConfiguration>>("CrossAccountConfigurations", value)) }
     /// `EncryptionConfig`: object. An update leaves the resource in place.
-    pub fn encryption_config(self, value: impl cfn::IntoValue<EncryptionConfigMap>) -> Self { Self(self.0.with("EncryptionConfig", value.into_node())) }
+    pub fn encryption_config(self, value: impl cfn::IntoValue<EncryptionConfigMap>) -> Self { Self(self.0.set::<EncryptionConfigMap>("EncryptionConfig", value)) }
     /// `InvestigationGroupPolicy`: text. An update leaves the resource in place.
-    pub fn investigation_group_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvestigationGroupPolicy", value.into_node())) }
+    pub fn investigation_group_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvestigationGroupPolicy", value)) }
     /// `IsCloudTrailEventHistoryEnabled`: boolean. An update leaves the resource in place.
-    pub fn is_cloud_trail_event_history_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsCloudTrailEventHistoryEnabled", value.into_node())) }
+    pub fn is_cloud_trail_event_history_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsCloudTrailEventHistoryEnabled", value)) }
     /// `Name`: text; 1 to 512 characters; pattern `^[\-_A-Za-z0-9\[\]\(\)\{\}\.: ]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RetentionInDays`: integer; 7 to 90. **An update replaces the resource.**
-    pub fn retention_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionInDays", value.into_node())) }
+    pub fn retention_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionInDays", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:.*$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `TagKeyBoundaries`: list of text; no two equal. An update leaves the resource in place.
-    pub fn tag_key_boundaries(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TagKeyBoundaries", value.into_node())) }
+    pub fn tag_key_boundaries(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TagKeyBoundaries", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AIOps::InvestigationGroup` in a template.
@@ -69,9 +69,9 @@ impl ChatbotNotificationChannel {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChatConfigurationArns`: list of text; no two equal.
-    pub fn chat_configuration_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ChatConfigurationArns", value.into_node())) }
+    pub fn chat_configuration_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ChatConfigurationArns", value)) }
     /// `SNSTopicArn`: arn of `AWS::SNS::Topic`; 20 to 2048 characters.
-    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("SNSTopicArn", value.into_node())) }
+    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("SNSTopicArn", value)) }
 }
 
 impl ::core::default::Default for ChatbotNotificationChannel {
@@ -89,7 +89,7 @@ impl CrossAccountConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourceRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:.*$`.
-    pub fn source_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SourceRoleArn", value.into_node())) }
+    pub fn source_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SourceRoleArn", value)) }
 }
 
 impl ::core::default::Default for CrossAccountConfiguration {
@@ -107,9 +107,9 @@ impl EncryptionConfigMap {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EncryptionConfigurationType`: text; 1 to 128 characters.
-    pub fn encryption_configuration_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionConfigurationType", value.into_node())) }
+    pub fn encryption_configuration_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionConfigurationType", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 256 characters.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
 }
 
 impl ::core::default::Default for EncryptionConfigMap {
@@ -129,11 +129,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

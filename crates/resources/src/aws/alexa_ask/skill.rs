@@ -20,13 +20,13 @@ impl Skill {
     /// `skill_package` is `SkillPackage`: object. An update leaves the resource in place.
     ///
     /// `vendor_id` is `VendorId`: text. **An update replaces the resource.**
-    pub fn new(authentication_configuration: impl cfn::IntoValue<AuthenticationConfiguration>, skill_package: impl cfn::IntoValue<SkillPackage>, vendor_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthenticationConfiguration", authentication_configuration.into_node()).with("SkillPackage", skill_package.into_node()).with("VendorId", vendor_id.into_node())) }
+    pub fn new(authentication_configuration: impl cfn::IntoValue<AuthenticationConfiguration>, skill_package: impl cfn::IntoValue<SkillPackage>, vendor_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AuthenticationConfiguration>("AuthenticationConfiguration", authentication_configuration).set::<SkillPackage>("SkillPackage", skill_package).set::<cfn::Text>("VendorId", vendor_id)) }
     /// `AuthenticationConfiguration`: object. An update leaves the resource in place.
-    pub fn authentication_configuration(self, value: impl cfn::IntoValue<AuthenticationConfiguration>) -> Self { Self(self.0.with("AuthenticationConfiguration", value.into_node())) }
+    pub fn authentication_configuration(self, value: impl cfn::IntoValue<AuthenticationConfiguration>) -> Self { Self(self.0.set::<AuthenticationConfiguration>("AuthenticationConfiguration", value)) }
     /// `SkillPackage`: object. An update leaves the resource in place.
-    pub fn skill_package(self, value: impl cfn::IntoValue<SkillPackage>) -> Self { Self(self.0.with("SkillPackage", value.into_node())) }
+    pub fn skill_package(self, value: impl cfn::IntoValue<SkillPackage>) -> Self { Self(self.0.set::<SkillPackage>("SkillPackage", value)) }
     /// `VendorId`: text. **An update replaces the resource.**
-    pub fn vendor_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VendorId", value.into_node())) }
+    pub fn vendor_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VendorId", value)) }
 }
 
 /// The attributes of a `Alexa::ASK::Skill` in a template.
@@ -55,13 +55,13 @@ impl AuthenticationConfiguration {
     /// `client_secret` is `ClientSecret`: secret text.
     ///
     /// `refresh_token` is `RefreshToken`: text.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Secret>, refresh_token: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node()).with("ClientSecret", client_secret.into_node()).with("RefreshToken", refresh_token.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Secret>, refresh_token: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id).set::<cfn::Secret>("ClientSecret", client_secret).set::<cfn::Text>("RefreshToken", refresh_token)) }
     /// `ClientId`: text.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `RefreshToken`: text.
-    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefreshToken", value.into_node())) }
+    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefreshToken", value)) }
 }
 
 /// `Overrides` of `Alexa::ASK::Skill`.
@@ -75,7 +75,7 @@ impl Overrides {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Manifest`: JSON.
-    pub fn manifest(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Manifest", value.into_node())) }
+    pub fn manifest(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Manifest", value)) }
 }
 
 impl ::core::default::Default for Overrides {
@@ -95,15 +95,15 @@ impl SkillPackage {
     /// `s3_bucket` is `S3Bucket`: name of `AWS::S3::Bucket`.
     ///
     /// `s3_key` is `S3Key`: text.
-    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Bucket", s3_bucket.into_node()).with("S3Key", s3_key.into_node())) }
+    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", s3_bucket).set::<cfn::Text>("S3Key", s3_key)) }
     /// `Overrides`: object.
-    pub fn overrides(self, value: impl cfn::IntoValue<Overrides>) -> Self { Self(self.0.with("Overrides", value.into_node())) }
+    pub fn overrides(self, value: impl cfn::IntoValue<Overrides>) -> Self { Self(self.0.set::<Overrides>("Overrides", value)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3BucketRole`: text.
-    pub fn s3_bucket_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3BucketRole", value.into_node())) }
+    pub fn s3_bucket_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3BucketRole", value)) }
     /// `S3Key`: text.
-    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Key", value.into_node())) }
+    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Key", value)) }
     /// `S3ObjectVersion`: text.
-    pub fn s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3ObjectVersion", value.into_node())) }
+    pub fn s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3ObjectVersion", value)) }
 }

@@ -29,51 +29,51 @@ pub struct BrokerArgs<T0, T1, T2, T3, T4> {
 
 impl Broker {
     /// With everything that is required.
-    pub fn new(args: BrokerArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DeploymentMode>, impl cfn::IntoValue<EngineType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>>) -> Self { Self(cfn::Properties::new().with("BrokerName", args.broker_name.into_node()).with("DeploymentMode", args.deployment_mode.into_node()).with("EngineType", args.engine_type.into_node()).with("HostInstanceType", args.host_instance_type.into_node()).with("PubliclyAccessible", args.publicly_accessible.into_node())) }
+    pub fn new(args: BrokerArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DeploymentMode>, impl cfn::IntoValue<EngineType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BrokerName", args.broker_name).set::<DeploymentMode>("DeploymentMode", args.deployment_mode).set::<EngineType>("EngineType", args.engine_type).set::<cfn::Text>("HostInstanceType", args.host_instance_type).set::<cfn::Boolean>("PubliclyAccessible", args.publicly_accessible)) }
     /// `AuthenticationStrategy`: one of its words. **An update replaces the resource.**
-    pub fn authentication_strategy(self, value: impl cfn::IntoValue<AuthenticationStrategy>) -> Self { Self(self.0.with("AuthenticationStrategy", value.into_node())) }
+    pub fn authentication_strategy(self, value: impl cfn::IntoValue<AuthenticationStrategy>) -> Self { Self(self.0.set::<AuthenticationStrategy>("AuthenticationStrategy", value)) }
     /// `AutoMinorVersionUpgrade`: boolean. An update leaves the resource in place.
-    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoMinorVersionUpgrade", value.into_node())) }
+    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoMinorVersionUpgrade", value)) }
     /// `BrokerName`: text; pattern `^[0-9A-Za-z_-]{1,50}$`. **An update replaces the resource.**
-    pub fn broker_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BrokerName", value.into_node())) }
+    pub fn broker_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BrokerName", value)) }
     /// `Configuration`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn configuration(self, value: impl cfn::IntoValue<ConfigurationId>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<ConfigurationId>) -> Self { Self(self.0.set::<ConfigurationId>("Configuration", value)) }
     /// `DataReplicationMode`: one of its words. An update leaves the resource in place.
-    pub fn data_replication_mode(self, value: impl cfn::IntoValue<DataReplicationMode>) -> Self { Self(self.0.with("DataReplicationMode", value.into_node())) }
+    pub fn data_replication_mode(self, value: impl cfn::IntoValue<DataReplicationMode>) -> Self { Self(self.0.set::<DataReplicationMode>("DataReplicationMode", value)) }
     /// `DataReplicationPrimaryBrokerArn`: text; pattern `^arn:.*`. An update leaves the resource in place. It cannot be read back.
-    pub fn data_replication_primary_broker_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataReplicationPrimaryBrokerArn", value.into_node())) }
+    pub fn data_replication_primary_broker_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataReplicationPrimaryBrokerArn", value)) }
     /// `DeploymentMode`: one of its words. **An update replaces the resource.**
-    pub fn deployment_mode(self, value: impl cfn::IntoValue<DeploymentMode>) -> Self { Self(self.0.with("DeploymentMode", value.into_node())) }
+    pub fn deployment_mode(self, value: impl cfn::IntoValue<DeploymentMode>) -> Self { Self(self.0.set::<DeploymentMode>("DeploymentMode", value)) }
     /// `EncryptionOptions`: object. **An update replaces the resource.**
-    pub fn encryption_options(self, value: impl cfn::IntoValue<EncryptionOptions>) -> Self { Self(self.0.with("EncryptionOptions", value.into_node())) }
+    pub fn encryption_options(self, value: impl cfn::IntoValue<EncryptionOptions>) -> Self { Self(self.0.set::<EncryptionOptions>("EncryptionOptions", value)) }
     /// `EngineType`: one of its words. **An update replaces the resource.**
-    pub fn engine_type(self, value: impl cfn::IntoValue<EngineType>) -> Self { Self(self.0.with("EngineType", value.into_node())) }
+    pub fn engine_type(self, value: impl cfn::IntoValue<EngineType>) -> Self { Self(self.0.set::<EngineType>("EngineType", value)) }
     /// `EngineVersion`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `HostInstanceType`: text. An update leaves the resource in place.
-    pub fn host_instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostInstanceType", value.into_node())) }
+    pub fn host_instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostInstanceType", value)) }
     /// `LdapServerMetadata`: object. An update leaves the resource in place.
-    pub fn ldap_server_metadata(self, value: impl cfn::IntoValue<LdapServerMetadata>) -> Self { Self(self.0.with("LdapServerMetadata", value.into_node())) }
+    pub fn ldap_server_metadata(self, value: impl cfn::IntoValue<LdapServerMetadata>) -> Self { Self(self.0.set::<LdapServerMetadata>("LdapServerMetadata", value)) }
     /// `Logs`: object. An update leaves the resource in place.
-    pub fn logs(self, value: impl cfn::IntoValue<LogList>) -> Self { Self(self.0.with("Logs", value.into_node())) }
+    pub fn logs(self, value: impl cfn::IntoValue<LogList>) -> Self { Self(self.0.set::<LogList>("Logs", value)) }
     /// `MaintenanceWindowStartTime`: object. An update leaves the resource in place.
-    pub fn maintenance_window_start_time(self, value: impl cfn::IntoValue<MaintenanceWindow>) -> Self { Self(self.0.with("MaintenanceWindowStartTime", value.into_node())) }
+    pub fn maintenance_window_start_time(self, value: impl cfn::IntoValue<MaintenanceWindow>) -> Self { Self(self.0.set::<MaintenanceWindow>("MaintenanceWindowStartTime", value)) }
     /// `PubliclyAccessible`: boolean. **An update replaces the resource.**
-    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PubliclyAccessible", value.into_node())) }
+    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PubliclyAccessible", value)) }
     /// `ResourceShareArns`: list of text; no two equal. An update leaves the resource in place.
-    pub fn resource_share_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceShareArns", value.into_node())) }
+    pub fn resource_share_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceShareArns", value)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items. An update leaves the resource in place.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `StorageSize`: integer. An update leaves the resource in place.
-    pub fn storage_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageSize", value.into_node())) }
+    pub fn storage_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageSize", value)) }
     /// `StorageType`: one of its words. **An update replaces the resource.**
-    pub fn storage_type(self, value: impl cfn::IntoValue<StorageType>) -> Self { Self(self.0.with("StorageType", value.into_node())) }
+    pub fn storage_type(self, value: impl cfn::IntoValue<StorageType>) -> Self { Self(self.0.set::<StorageType>("StorageType", value)) }
     /// `SubnetIds`: list of text. **An update replaces the resource.**
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagsEntry>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagsEntry>>) -> Self { Self(self.0.set::<cfn::List<TagsEntry>>("Tags", value)) }
     /// `Users`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn users(self, value: impl cfn::IntoValue<cfn::List<User>>) -> Self { Self(self.0.with("Users", value.into_node())) }
+    pub fn users(self, value: impl cfn::IntoValue<cfn::List<User>>) -> Self { Self(self.0.set::<cfn::List<User>>("Users", value)) }
 }
 
 /// The attributes of a `AWS::AmazonMQ::Broker` in a template.
@@ -120,11 +120,11 @@ impl EncryptionOptions {
     /// With everything that is required.
     ///
     /// `use_aws_owned_key` is `UseAwsOwnedKey`: boolean.
-    pub fn new(use_aws_owned_key: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("UseAwsOwnedKey", use_aws_owned_key.into_node())) }
+    pub fn new(use_aws_owned_key: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("UseAwsOwnedKey", use_aws_owned_key)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `UseAwsOwnedKey`: boolean.
-    pub fn use_aws_owned_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseAwsOwnedKey", value.into_node())) }
+    pub fn use_aws_owned_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseAwsOwnedKey", value)) }
 }
 
 /// `LdapServerMetadata` of `AWS::AmazonMQ::Broker`.
@@ -153,29 +153,29 @@ pub struct LdapServerMetadataArgs<T0, T1, T2, T3, T4, T5> {
 
 impl LdapServerMetadata {
     /// With everything that is required.
-    pub fn new(args: LdapServerMetadataArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Hosts", args.hosts.into_node()).with("RoleBase", args.role_base.into_node()).with("RoleSearchMatching", args.role_search_matching.into_node()).with("ServiceAccountUsername", args.service_account_username.into_node()).with("UserBase", args.user_base.into_node()).with("UserSearchMatching", args.user_search_matching.into_node())) }
+    pub fn new(args: LdapServerMetadataArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Hosts", args.hosts).set::<cfn::Text>("RoleBase", args.role_base).set::<cfn::Text>("RoleSearchMatching", args.role_search_matching).set::<cfn::Text>("ServiceAccountUsername", args.service_account_username).set::<cfn::Text>("UserBase", args.user_base).set::<cfn::Text>("UserSearchMatching", args.user_search_matching)) }
     /// `Hosts`: list of text.
-    pub fn hosts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Hosts", value.into_node())) }
+    pub fn hosts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Hosts", value)) }
     /// `RoleBase`: text.
-    pub fn role_base(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoleBase", value.into_node())) }
+    pub fn role_base(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoleBase", value)) }
     /// `RoleName`: text.
-    pub fn role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoleName", value.into_node())) }
+    pub fn role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoleName", value)) }
     /// `RoleSearchMatching`: text.
-    pub fn role_search_matching(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoleSearchMatching", value.into_node())) }
+    pub fn role_search_matching(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoleSearchMatching", value)) }
     /// `RoleSearchSubtree`: boolean.
-    pub fn role_search_subtree(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RoleSearchSubtree", value.into_node())) }
+    pub fn role_search_subtree(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RoleSearchSubtree", value)) }
     /// `ServiceAccountPassword`: secret text.
-    pub fn service_account_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ServiceAccountPassword", value.into_node())) }
+    pub fn service_account_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ServiceAccountPassword", value)) }
     /// `ServiceAccountUsername`: text.
-    pub fn service_account_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceAccountUsername", value.into_node())) }
+    pub fn service_account_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceAccountUsername", value)) }
     /// `UserBase`: text.
-    pub fn user_base(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserBase", value.into_node())) }
+    pub fn user_base(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserBase", value)) }
     /// `UserRoleName`: text.
-    pub fn user_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserRoleName", value.into_node())) }
+    pub fn user_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserRoleName", value)) }
     /// `UserSearchMatching`: text.
-    pub fn user_search_matching(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserSearchMatching", value.into_node())) }
+    pub fn user_search_matching(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserSearchMatching", value)) }
     /// `UserSearchSubtree`: boolean.
-    pub fn user_search_subtree(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UserSearchSubtree", value.into_node())) }
+    pub fn user_search_subtree(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UserSearchSubtree", value)) }
 }
 
 /// `LogList` of `AWS::AmazonMQ::Broker`.
@@ -189,9 +189,9 @@ impl LogList {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Audit`: boolean.
-    pub fn audit(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Audit", value.into_node())) }
+    pub fn audit(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Audit", value)) }
     /// `General`: boolean.
-    pub fn general(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("General", value.into_node())) }
+    pub fn general(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("General", value)) }
 }
 
 impl ::core::default::Default for LogList {
@@ -213,13 +213,13 @@ impl MaintenanceWindow {
     /// `time_of_day` is `TimeOfDay`: text; pattern `^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$`.
     ///
     /// `time_zone` is `TimeZone`: text.
-    pub fn new(day_of_week: impl cfn::IntoValue<DayOfWeek>, time_of_day: impl cfn::IntoValue<cfn::Text>, time_zone: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DayOfWeek", day_of_week.into_node()).with("TimeOfDay", time_of_day.into_node()).with("TimeZone", time_zone.into_node())) }
+    pub fn new(day_of_week: impl cfn::IntoValue<DayOfWeek>, time_of_day: impl cfn::IntoValue<cfn::Text>, time_zone: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DayOfWeek>("DayOfWeek", day_of_week).set::<cfn::Text>("TimeOfDay", time_of_day).set::<cfn::Text>("TimeZone", time_zone)) }
     /// `DayOfWeek`: one of its words.
-    pub fn day_of_week(self, value: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(self.0.with("DayOfWeek", value.into_node())) }
+    pub fn day_of_week(self, value: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(self.0.set::<DayOfWeek>("DayOfWeek", value)) }
     /// `TimeOfDay`: text; pattern `^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$`.
-    pub fn time_of_day(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeOfDay", value.into_node())) }
+    pub fn time_of_day(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeOfDay", value)) }
     /// `TimeZone`: text.
-    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeZone", value.into_node())) }
+    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeZone", value)) }
 }
 
 /// `User` of `AWS::AmazonMQ::Broker`.
@@ -235,17 +235,17 @@ impl User {
     /// `password` is `Password`: secret text; at least 12 characters; pattern `^[^,:=]+$`.
     ///
     /// `username` is `Username`: text; pattern `^[A-Za-z0-9_.~-]{2,100}$`.
-    pub fn new(password: impl cfn::IntoValue<cfn::Secret>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Password", password.into_node()).with("Username", username.into_node())) }
+    pub fn new(password: impl cfn::IntoValue<cfn::Secret>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Secret>("Password", password).set::<cfn::Text>("Username", username)) }
     /// `ConsoleAccess`: boolean.
-    pub fn console_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ConsoleAccess", value.into_node())) }
+    pub fn console_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ConsoleAccess", value)) }
     /// `Groups`: list of text; at most 20 items.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Groups", value)) }
     /// `Password`: secret text; at least 12 characters; pattern `^[^,:=]+$`.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `ReplicationUser`: boolean.
-    pub fn replication_user(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReplicationUser", value.into_node())) }
+    pub fn replication_user(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReplicationUser", value)) }
     /// `Username`: text; pattern `^[A-Za-z0-9_.~-]{2,100}$`.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 crate::words! {

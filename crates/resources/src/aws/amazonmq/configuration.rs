@@ -18,21 +18,21 @@ impl Configuration {
     /// `engine_type` is `EngineType`: one of its words. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text. **An update replaces the resource.**
-    pub fn new(engine_type: impl cfn::IntoValue<EngineType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EngineType", engine_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(engine_type: impl cfn::IntoValue<EngineType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EngineType>("EngineType", engine_type).set::<cfn::Text>("Name", name)) }
     /// `AuthenticationStrategy`: one of its words. **An update replaces the resource.**
-    pub fn authentication_strategy(self, value: impl cfn::IntoValue<AuthenticationStrategy>) -> Self { Self(self.0.with("AuthenticationStrategy", value.into_node())) }
+    pub fn authentication_strategy(self, value: impl cfn::IntoValue<AuthenticationStrategy>) -> Self { Self(self.0.set::<AuthenticationStrategy>("AuthenticationStrategy", value)) }
     /// `Data`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Data", value.into_node())) }
+    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Data", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EngineType`: one of its words. **An update replaces the resource.**
-    pub fn engine_type(self, value: impl cfn::IntoValue<EngineType>) -> Self { Self(self.0.with("EngineType", value.into_node())) }
+    pub fn engine_type(self, value: impl cfn::IntoValue<EngineType>) -> Self { Self(self.0.set::<EngineType>("EngineType", value)) }
     /// `EngineVersion`: text. **An update replaces the resource.**
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagsEntry>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagsEntry>>) -> Self { Self(self.0.set::<cfn::List<TagsEntry>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AmazonMQ::Configuration` in a template.

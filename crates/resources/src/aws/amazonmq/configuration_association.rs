@@ -18,11 +18,11 @@ impl ConfigurationAssociation {
     /// `broker` is `Broker`: text. **An update replaces the resource.**
     ///
     /// `configuration` is `Configuration`: object. An update leaves the resource in place.
-    pub fn new(broker: impl cfn::IntoValue<cfn::Text>, configuration: impl cfn::IntoValue<ConfigurationId>) -> Self { Self(cfn::Properties::new().with("Broker", broker.into_node()).with("Configuration", configuration.into_node())) }
+    pub fn new(broker: impl cfn::IntoValue<cfn::Text>, configuration: impl cfn::IntoValue<ConfigurationId>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Broker", broker).set::<ConfigurationId>("Configuration", configuration)) }
     /// `Broker`: text. **An update replaces the resource.**
-    pub fn broker(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Broker", value.into_node())) }
+    pub fn broker(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Broker", value)) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<ConfigurationId>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<ConfigurationId>) -> Self { Self(self.0.set::<ConfigurationId>("Configuration", value)) }
 }
 
 /// The attributes of a `AWS::AmazonMQ::ConfigurationAssociation` in a template.

@@ -18,11 +18,11 @@ impl ConfigurationId {
     /// `id` is `Id`: text.
     ///
     /// `revision` is `Revision`: integer.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, revision: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Revision", revision.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, revision: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<cfn::Integer>("Revision", revision)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Revision`: integer.
-    pub fn revision(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Revision", value.into_node())) }
+    pub fn revision(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Revision", value)) }
 }
 
 /// `TagsEntry` of `AWS::AmazonMQ::Broker`, `AWS::AmazonMQ::Configuration`.
@@ -38,11 +38,11 @@ impl TagsEntry {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(TagsEntry);

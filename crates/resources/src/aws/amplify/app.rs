@@ -16,43 +16,43 @@ impl App {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 255 characters; pattern `(?s).+`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `AccessToken`: secret text; 1 to 4096 characters; pattern `^(?s).+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("AccessToken", value.into_node())) }
+    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AccessToken", value)) }
     /// `AutoBranchCreationConfig`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn auto_branch_creation_config(self, value: impl cfn::IntoValue<AutoBranchCreationConfig>) -> Self { Self(self.0.with("AutoBranchCreationConfig", value.into_node())) }
+    pub fn auto_branch_creation_config(self, value: impl cfn::IntoValue<AutoBranchCreationConfig>) -> Self { Self(self.0.set::<AutoBranchCreationConfig>("AutoBranchCreationConfig", value)) }
     /// `BasicAuthConfig`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn basic_auth_config(self, value: impl cfn::IntoValue<AppBasicAuthConfig>) -> Self { Self(self.0.with("BasicAuthConfig", value.into_node())) }
+    pub fn basic_auth_config(self, value: impl cfn::IntoValue<AppBasicAuthConfig>) -> Self { Self(self.0.set::<AppBasicAuthConfig>("BasicAuthConfig", value)) }
     /// `BuildSpec`: text; 1 to 25000 characters; pattern `(?s).+`. An update leaves the resource in place.
-    pub fn build_spec(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BuildSpec", value.into_node())) }
+    pub fn build_spec(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BuildSpec", value)) }
     /// `CacheConfig`: object. An update leaves the resource in place.
-    pub fn cache_config(self, value: impl cfn::IntoValue<CacheConfig>) -> Self { Self(self.0.with("CacheConfig", value.into_node())) }
+    pub fn cache_config(self, value: impl cfn::IntoValue<CacheConfig>) -> Self { Self(self.0.set::<CacheConfig>("CacheConfig", value)) }
     /// `ComputeRoleArn`: arn of `AWS::IAM::Role`; at most 1000 characters; pattern `(?s).*`. An update leaves the resource in place.
-    pub fn compute_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ComputeRoleArn", value.into_node())) }
+    pub fn compute_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ComputeRoleArn", value)) }
     /// `CustomHeaders`: text; at most 25000 characters; pattern `(?s).*`. An update leaves the resource in place.
-    pub fn custom_headers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomHeaders", value.into_node())) }
+    pub fn custom_headers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomHeaders", value)) }
     /// `CustomRules`: list of object. An update leaves the resource in place.
-    pub fn custom_rules(self, value: impl cfn::IntoValue<cfn::List<CustomRule>>) -> Self { Self(self.0.with("CustomRules", value.into_node())) }
+    pub fn custom_rules(self, value: impl cfn::IntoValue<cfn::List<CustomRule>>) -> Self { Self(self.0.set::<cfn::List<CustomRule>>("CustomRules", value)) }
     /// `Description`: text; at most 1000 characters; pattern `(?s).*`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnableBranchAutoDeletion`: boolean. An update leaves the resource in place.
-    pub fn enable_branch_auto_deletion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableBranchAutoDeletion", value.into_node())) }
+    pub fn enable_branch_auto_deletion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableBranchAutoDeletion", value)) }
     /// `EnvironmentVariables`: list of object. An update leaves the resource in place.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentVariable>>("EnvironmentVariables", value)) }
     /// `IAMServiceRole`: text; 1 to 1000 characters; pattern `(?s).*`. An update leaves the resource in place.
-    pub fn iam_service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IAMServiceRole", value.into_node())) }
+    pub fn iam_service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IAMServiceRole", value)) }
     /// `JobConfig`: object. An update leaves the resource in place.
-    pub fn job_config(self, value: impl cfn::IntoValue<JobConfig>) -> Self { Self(self.0.with("JobConfig", value.into_node())) }
+    pub fn job_config(self, value: impl cfn::IntoValue<JobConfig>) -> Self { Self(self.0.set::<JobConfig>("JobConfig", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `(?s).+`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OauthToken`: text; at most 4096 characters; pattern `(?s).*`. An update leaves the resource in place. It cannot be read back.
-    pub fn oauth_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OauthToken", value.into_node())) }
+    pub fn oauth_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OauthToken", value)) }
     /// `Platform`: one of its words. An update leaves the resource in place.
-    pub fn platform(self, value: impl cfn::IntoValue<Platform>) -> Self { Self(self.0.with("Platform", value.into_node())) }
+    pub fn platform(self, value: impl cfn::IntoValue<Platform>) -> Self { Self(self.0.set::<Platform>("Platform", value)) }
     /// `Repository`: text; at most 1000 characters; pattern `(?s).*`. An update leaves the resource in place.
-    pub fn repository(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Repository", value.into_node())) }
+    pub fn repository(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Repository", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.set::<cfn::List<AppTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Amplify::App` in a template.
@@ -83,11 +83,11 @@ impl AppBasicAuthConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableBasicAuth`: boolean.
-    pub fn enable_basic_auth(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableBasicAuth", value.into_node())) }
+    pub fn enable_basic_auth(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableBasicAuth", value)) }
     /// `Password`: secret text; 1 to 255 characters.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `Username`: text; 1 to 255 characters.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 impl ::core::default::Default for AppBasicAuthConfig {
@@ -107,11 +107,11 @@ impl AppTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AppTag);
@@ -127,27 +127,27 @@ impl AutoBranchCreationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoBranchCreationPatterns`: list of text.
-    pub fn auto_branch_creation_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AutoBranchCreationPatterns", value.into_node())) }
+    pub fn auto_branch_creation_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AutoBranchCreationPatterns", value)) }
     /// `BasicAuthConfig`: object.
-    pub fn basic_auth_config(self, value: impl cfn::IntoValue<AppBasicAuthConfig>) -> Self { Self(self.0.with("BasicAuthConfig", value.into_node())) }
+    pub fn basic_auth_config(self, value: impl cfn::IntoValue<AppBasicAuthConfig>) -> Self { Self(self.0.set::<AppBasicAuthConfig>("BasicAuthConfig", value)) }
     /// `BuildSpec`: text; 1 to 25000 characters; pattern `^(?s).+$`.
-    pub fn build_spec(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BuildSpec", value.into_node())) }
+    pub fn build_spec(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BuildSpec", value)) }
     /// `EnableAutoBranchCreation`: boolean.
-    pub fn enable_auto_branch_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableAutoBranchCreation", value.into_node())) }
+    pub fn enable_auto_branch_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableAutoBranchCreation", value)) }
     /// `EnableAutoBuild`: boolean.
-    pub fn enable_auto_build(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableAutoBuild", value.into_node())) }
+    pub fn enable_auto_build(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableAutoBuild", value)) }
     /// `EnablePerformanceMode`: boolean.
-    pub fn enable_performance_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnablePerformanceMode", value.into_node())) }
+    pub fn enable_performance_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnablePerformanceMode", value)) }
     /// `EnablePullRequestPreview`: boolean.
-    pub fn enable_pull_request_preview(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnablePullRequestPreview", value.into_node())) }
+    pub fn enable_pull_request_preview(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnablePullRequestPreview", value)) }
     /// `EnvironmentVariables`: list of object.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentVariable>>("EnvironmentVariables", value)) }
     /// `Framework`: text; at most 255 characters; pattern `(?s).*`.
-    pub fn framework(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Framework", value.into_node())) }
+    pub fn framework(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Framework", value)) }
     /// `PullRequestEnvironmentName`: text; at most 20 characters; pattern `(?s).*`.
-    pub fn pull_request_environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PullRequestEnvironmentName", value.into_node())) }
+    pub fn pull_request_environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PullRequestEnvironmentName", value)) }
     /// `Stage`: one of its words.
-    pub fn stage(self, value: impl cfn::IntoValue<Stage>) -> Self { Self(self.0.with("Stage", value.into_node())) }
+    pub fn stage(self, value: impl cfn::IntoValue<Stage>) -> Self { Self(self.0.set::<Stage>("Stage", value)) }
 }
 
 impl ::core::default::Default for AutoBranchCreationConfig {
@@ -165,7 +165,7 @@ impl CacheConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<CacheConfigType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<CacheConfigType>) -> Self { Self(self.0.set::<CacheConfigType>("Type", value)) }
 }
 
 impl ::core::default::Default for CacheConfig {
@@ -185,15 +185,15 @@ impl CustomRule {
     /// `source` is `Source`: text; 1 to 2048 characters; pattern `(?s).+`.
     ///
     /// `target` is `Target`: text; 1 to 2048 characters; pattern `(?s).+`.
-    pub fn new(source: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Source", source.into_node()).with("Target", target.into_node())) }
+    pub fn new(source: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Source", source).set::<cfn::Text>("Target", target)) }
     /// `Condition`: text; at most 2048 characters; pattern `(?s).*`.
-    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Condition", value)) }
     /// `Source`: text; 1 to 2048 characters; pattern `(?s).+`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Status`: text; 3 to 7 characters; pattern `.{3,7}`.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
     /// `Target`: text; 1 to 2048 characters; pattern `(?s).+`.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
 }
 
 /// `JobConfig` of `AWS::Amplify::App`.
@@ -207,9 +207,9 @@ impl JobConfig {
     /// With everything that is required.
     ///
     /// `build_compute_type` is `BuildComputeType`: one of its words.
-    pub fn new(build_compute_type: impl cfn::IntoValue<BuildComputeType>) -> Self { Self(cfn::Properties::new().with("BuildComputeType", build_compute_type.into_node())) }
+    pub fn new(build_compute_type: impl cfn::IntoValue<BuildComputeType>) -> Self { Self(cfn::Properties::new().set::<BuildComputeType>("BuildComputeType", build_compute_type)) }
     /// `BuildComputeType`: one of its words.
-    pub fn build_compute_type(self, value: impl cfn::IntoValue<BuildComputeType>) -> Self { Self(self.0.with("BuildComputeType", value.into_node())) }
+    pub fn build_compute_type(self, value: impl cfn::IntoValue<BuildComputeType>) -> Self { Self(self.0.set::<BuildComputeType>("BuildComputeType", value)) }
 }
 
 crate::words! {

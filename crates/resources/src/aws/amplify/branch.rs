@@ -18,39 +18,39 @@ impl Branch {
     /// `app_id` is `AppId`: text; 1 to 20 characters; pattern `d[a-z0-9]+`. **An update replaces the resource.**
     ///
     /// `branch_name` is `BranchName`: text; 1 to 255 characters; pattern `(?s).+`. **An update replaces the resource.**
-    pub fn new(app_id: impl cfn::IntoValue<cfn::Text>, branch_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppId", app_id.into_node()).with("BranchName", branch_name.into_node())) }
+    pub fn new(app_id: impl cfn::IntoValue<cfn::Text>, branch_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppId", app_id).set::<cfn::Text>("BranchName", branch_name)) }
     /// `AppId`: text; 1 to 20 characters; pattern `d[a-z0-9]+`. **An update replaces the resource.**
-    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppId", value.into_node())) }
+    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppId", value)) }
     /// `Backend`: object. An update leaves the resource in place.
-    pub fn backend(self, value: impl cfn::IntoValue<Backend>) -> Self { Self(self.0.with("Backend", value.into_node())) }
+    pub fn backend(self, value: impl cfn::IntoValue<Backend>) -> Self { Self(self.0.set::<Backend>("Backend", value)) }
     /// `BasicAuthConfig`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn basic_auth_config(self, value: impl cfn::IntoValue<BranchBasicAuthConfig>) -> Self { Self(self.0.with("BasicAuthConfig", value.into_node())) }
+    pub fn basic_auth_config(self, value: impl cfn::IntoValue<BranchBasicAuthConfig>) -> Self { Self(self.0.set::<BranchBasicAuthConfig>("BasicAuthConfig", value)) }
     /// `BranchName`: text; 1 to 255 characters; pattern `(?s).+`. **An update replaces the resource.**
-    pub fn branch_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BranchName", value.into_node())) }
+    pub fn branch_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BranchName", value)) }
     /// `BuildSpec`: text; 1 to 25000 characters; pattern `(?s).+`. An update leaves the resource in place.
-    pub fn build_spec(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BuildSpec", value.into_node())) }
+    pub fn build_spec(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BuildSpec", value)) }
     /// `ComputeRoleArn`: arn of `AWS::IAM::Role`; at most 1000 characters; pattern `(?s).*`. An update leaves the resource in place.
-    pub fn compute_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ComputeRoleArn", value.into_node())) }
+    pub fn compute_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ComputeRoleArn", value)) }
     /// `Description`: text; at most 1000 characters; pattern `(?s).*`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnableAutoBuild`: boolean. An update leaves the resource in place.
-    pub fn enable_auto_build(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableAutoBuild", value.into_node())) }
+    pub fn enable_auto_build(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableAutoBuild", value)) }
     /// `EnablePerformanceMode`: boolean. An update leaves the resource in place.
-    pub fn enable_performance_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnablePerformanceMode", value.into_node())) }
+    pub fn enable_performance_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnablePerformanceMode", value)) }
     /// `EnablePullRequestPreview`: boolean. An update leaves the resource in place.
-    pub fn enable_pull_request_preview(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnablePullRequestPreview", value.into_node())) }
+    pub fn enable_pull_request_preview(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnablePullRequestPreview", value)) }
     /// `EnableSkewProtection`: boolean. An update leaves the resource in place.
-    pub fn enable_skew_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableSkewProtection", value.into_node())) }
+    pub fn enable_skew_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableSkewProtection", value)) }
     /// `EnvironmentVariables`: list of object. An update leaves the resource in place.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentVariable>>("EnvironmentVariables", value)) }
     /// `Framework`: text; at most 255 characters; pattern `(?s).*`. An update leaves the resource in place.
-    pub fn framework(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Framework", value.into_node())) }
+    pub fn framework(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Framework", value)) }
     /// `PullRequestEnvironmentName`: text; at most 20 characters; pattern `(?s).*`. An update leaves the resource in place.
-    pub fn pull_request_environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PullRequestEnvironmentName", value.into_node())) }
+    pub fn pull_request_environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PullRequestEnvironmentName", value)) }
     /// `Stage`: one of its words. An update leaves the resource in place.
-    pub fn stage(self, value: impl cfn::IntoValue<Stage>) -> Self { Self(self.0.with("Stage", value.into_node())) }
+    pub fn stage(self, value: impl cfn::IntoValue<Stage>) -> Self { Self(self.0.set::<Stage>("Stage", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BranchTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BranchTag>>) -> Self { Self(self.0.set::<cfn::List<BranchTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Amplify::Branch` in a template.
@@ -111,7 +111,7 @@ impl Backend {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StackArn`: text; 20 to 2048 characters; pattern `^arn:aws:cloudformation:[a-z0-9-]+:\d{12}:stack/.+/.+$`.
-    pub fn stack_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StackArn", value.into_node())) }
+    pub fn stack_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StackArn", value)) }
 }
 
 impl ::core::default::Default for Backend {
@@ -131,13 +131,13 @@ impl BranchBasicAuthConfig {
     /// `password` is `Password`: secret text; 1 to 255 characters.
     ///
     /// `username` is `Username`: text; 1 to 255 characters.
-    pub fn new(password: impl cfn::IntoValue<cfn::Secret>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Password", password.into_node()).with("Username", username.into_node())) }
+    pub fn new(password: impl cfn::IntoValue<cfn::Secret>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Secret>("Password", password).set::<cfn::Text>("Username", username)) }
     /// `EnableBasicAuth`: boolean.
-    pub fn enable_basic_auth(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableBasicAuth", value.into_node())) }
+    pub fn enable_basic_auth(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableBasicAuth", value)) }
     /// `Password`: secret text; 1 to 255 characters.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `Username`: text; 1 to 255 characters.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 /// `Tag` of `AWS::Amplify::Branch`.
@@ -153,11 +153,11 @@ impl BranchTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(BranchTag);

@@ -20,21 +20,21 @@ impl Domain {
     /// `domain_name` is `DomainName`: text; at most 255 characters; pattern `^(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])(\.)?$`. **An update replaces the resource.**
     ///
     /// `sub_domain_settings` is `SubDomainSettings`: list of object; at most 255 items. An update leaves the resource in place.
-    pub fn new(app_id: impl cfn::IntoValue<cfn::Text>, domain_name: impl cfn::IntoValue<cfn::Text>, sub_domain_settings: impl cfn::IntoValue<cfn::List<SubDomainSetting>>) -> Self { Self(cfn::Properties::new().with("AppId", app_id.into_node()).with("DomainName", domain_name.into_node()).with("SubDomainSettings", sub_domain_settings.into_node())) }
+    pub fn new(app_id: impl cfn::IntoValue<cfn::Text>, domain_name: impl cfn::IntoValue<cfn::Text>, sub_domain_settings: impl cfn::IntoValue<cfn::List<SubDomainSetting>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppId", app_id).set::<cfn::Text>("DomainName", domain_name).set::<cfn::List<SubDomainSetting>>("SubDomainSettings", sub_domain_settings)) }
     /// `AppId`: text; 1 to 20 characters; pattern `d[a-z0-9]+`. **An update replaces the resource.**
-    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppId", value.into_node())) }
+    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppId", value)) }
     /// `AutoSubDomainCreationPatterns`: list of text. An update leaves the resource in place.
-    pub fn auto_sub_domain_creation_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AutoSubDomainCreationPatterns", value.into_node())) }
+    pub fn auto_sub_domain_creation_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AutoSubDomainCreationPatterns", value)) }
     /// `AutoSubDomainIAMRole`: text; at most 1000 characters; pattern `^$|^arn:.+:iam::\d{12}:role.+`. An update leaves the resource in place.
-    pub fn auto_sub_domain_iam_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutoSubDomainIAMRole", value.into_node())) }
+    pub fn auto_sub_domain_iam_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoSubDomainIAMRole", value)) }
     /// `CertificateSettings`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn certificate_settings(self, value: impl cfn::IntoValue<CertificateSettings>) -> Self { Self(self.0.with("CertificateSettings", value.into_node())) }
+    pub fn certificate_settings(self, value: impl cfn::IntoValue<CertificateSettings>) -> Self { Self(self.0.set::<CertificateSettings>("CertificateSettings", value)) }
     /// `DomainName`: text; at most 255 characters; pattern `^(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])(\.)?$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `EnableAutoSubDomain`: boolean. An update leaves the resource in place.
-    pub fn enable_auto_sub_domain(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableAutoSubDomain", value.into_node())) }
+    pub fn enable_auto_sub_domain(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableAutoSubDomain", value)) }
     /// `SubDomainSettings`: list of object; at most 255 items. An update leaves the resource in place.
-    pub fn sub_domain_settings(self, value: impl cfn::IntoValue<cfn::List<SubDomainSetting>>) -> Self { Self(self.0.with("SubDomainSettings", value.into_node())) }
+    pub fn sub_domain_settings(self, value: impl cfn::IntoValue<cfn::List<SubDomainSetting>>) -> Self { Self(self.0.set::<cfn::List<SubDomainSetting>>("SubDomainSettings", value)) }
 }
 
 /// The attributes of a `AWS::Amplify::Domain` in a template.
@@ -89,11 +89,11 @@ impl Certificate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateArn`: arn of `AWS::ACM::Certificate`; pattern `"^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/.+$"`.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `CertificateType`: one of its words.
-    pub fn certificate_type(self, value: impl cfn::IntoValue<CertificateType>) -> Self { Self(self.0.with("CertificateType", value.into_node())) }
+    pub fn certificate_type(self, value: impl cfn::IntoValue<CertificateType>) -> Self { Self(self.0.set::<CertificateType>("CertificateType", value)) }
     /// `CertificateVerificationDNSRecord`: text; at most 1000 characters.
-    pub fn certificate_verification_dns_record(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateVerificationDNSRecord", value.into_node())) }
+    pub fn certificate_verification_dns_record(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateVerificationDNSRecord", value)) }
 }
 
 impl ::core::default::Default for Certificate {
@@ -111,9 +111,9 @@ impl CertificateSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateType`: one of its words.
-    pub fn certificate_type(self, value: impl cfn::IntoValue<CertificateType>) -> Self { Self(self.0.with("CertificateType", value.into_node())) }
+    pub fn certificate_type(self, value: impl cfn::IntoValue<CertificateType>) -> Self { Self(self.0.set::<CertificateType>("CertificateType", value)) }
     /// `CustomCertificateArn`: text; at most 1000 characters; pattern `^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/.+$`.
-    pub fn custom_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomCertificateArn", value.into_node())) }
+    pub fn custom_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomCertificateArn", value)) }
 }
 
 impl ::core::default::Default for CertificateSettings {
@@ -133,11 +133,11 @@ impl SubDomainSetting {
     /// `branch_name` is `BranchName`: text; 1 to 255 characters; pattern `(?s).+`.
     ///
     /// `prefix` is `Prefix`: text; at most 255 characters; pattern `(?s).*`.
-    pub fn new(branch_name: impl cfn::IntoValue<cfn::Text>, prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BranchName", branch_name.into_node()).with("Prefix", prefix.into_node())) }
+    pub fn new(branch_name: impl cfn::IntoValue<cfn::Text>, prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BranchName", branch_name).set::<cfn::Text>("Prefix", prefix)) }
     /// `BranchName`: text; 1 to 255 characters; pattern `(?s).+`.
-    pub fn branch_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BranchName", value.into_node())) }
+    pub fn branch_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BranchName", value)) }
     /// `Prefix`: text; at most 255 characters; pattern `(?s).*`.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 crate::words! {

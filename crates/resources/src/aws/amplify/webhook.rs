@@ -16,15 +16,15 @@ impl Webhook {
     /// With everything that is required.
     ///
     /// `branch_name` is `BranchName`: text; 1 to 255 characters; pattern `^(?s).+$`. An update leaves the resource in place.
-    pub fn new(branch_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BranchName", branch_name.into_node())) }
+    pub fn new(branch_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BranchName", branch_name)) }
     /// `AppId`: text; 1 to 20 characters; pattern `^d[a-z0-9]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppId", value.into_node())) }
+    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppId", value)) }
     /// `BranchName`: text; 1 to 255 characters; pattern `^(?s).+$`. An update leaves the resource in place.
-    pub fn branch_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BranchName", value.into_node())) }
+    pub fn branch_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BranchName", value)) }
     /// `Description`: text; at most 1000 characters; pattern `^(?s)`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<WebhookTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<WebhookTag>>) -> Self { Self(self.0.set::<cfn::List<WebhookTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Amplify::Webhook` in a template.
@@ -55,11 +55,11 @@ impl WebhookTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(WebhookTag);

@@ -16,33 +16,33 @@ impl Component {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AppId`: text. **An update replaces the resource.**
-    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppId", value.into_node())) }
+    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppId", value)) }
     /// `BindingProperties`: map of object. An update leaves the resource in place.
-    pub fn binding_properties(self, value: impl cfn::IntoValue<cfn::Map<ComponentBindingPropertiesValue>>) -> Self { Self(self.0.with("BindingProperties", value.into_node())) }
+    pub fn binding_properties(self, value: impl cfn::IntoValue<cfn::Map<ComponentBindingPropertiesValue>>) -> Self { Self(self.0.set::<cfn::Map<ComponentBindingPropertiesValue>>("BindingProperties", value)) }
     /// `Children`: list of object. An update leaves the resource in place.
-    pub fn children(self, value: impl cfn::IntoValue<cfn::List<ComponentChild>>) -> Self { Self(self.0.with("Children", value.into_node())) }
+    pub fn children(self, value: impl cfn::IntoValue<cfn::List<ComponentChild>>) -> Self { Self(self.0.set::<cfn::List<ComponentChild>>("Children", value)) }
     /// `CollectionProperties`: map of object. An update leaves the resource in place.
-    pub fn collection_properties(self, value: impl cfn::IntoValue<cfn::Map<ComponentDataConfiguration>>) -> Self { Self(self.0.with("CollectionProperties", value.into_node())) }
+    pub fn collection_properties(self, value: impl cfn::IntoValue<cfn::Map<ComponentDataConfiguration>>) -> Self { Self(self.0.set::<cfn::Map<ComponentDataConfiguration>>("CollectionProperties", value)) }
     /// `ComponentType`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn component_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentType", value.into_node())) }
+    pub fn component_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentType", value)) }
     /// `EnvironmentName`: text. **An update replaces the resource.**
-    pub fn environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentName", value.into_node())) }
+    pub fn environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentName", value)) }
     /// `Events`: map of object. An update leaves the resource in place.
-    pub fn events(self, value: impl cfn::IntoValue<cfn::Map<ComponentEvent>>) -> Self { Self(self.0.with("Events", value.into_node())) }
+    pub fn events(self, value: impl cfn::IntoValue<cfn::Map<ComponentEvent>>) -> Self { Self(self.0.set::<cfn::Map<ComponentEvent>>("Events", value)) }
     /// `Name`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Overrides`: map of map of text. An update leaves the resource in place.
-    pub fn overrides(self, value: impl cfn::IntoValue<cfn::Map<cfn::Map<cfn::Text>>>) -> Self { Self(self.0.with("Overrides", value.into_node())) }
+    pub fn overrides(self, value: impl cfn::IntoValue<cfn::Map<cfn::Map<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Map<cfn::Text>>>("Overrides", value)) }
     /// `Properties`: map of object. An update leaves the resource in place.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<ComponentProperty>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<ComponentProperty>>) -> Self { Self(self.0.set::<cfn::Map<ComponentProperty>>("Properties", value)) }
     /// `SchemaVersion`: text. An update leaves the resource in place.
-    pub fn schema_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaVersion", value.into_node())) }
+    pub fn schema_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaVersion", value)) }
     /// `SourceId`: text. An update leaves the resource in place.
-    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceId", value.into_node())) }
+    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceId", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Variants`: list of object. An update leaves the resource in place.
-    pub fn variants(self, value: impl cfn::IntoValue<cfn::List<ComponentVariant>>) -> Self { Self(self.0.with("Variants", value.into_node())) }
+    pub fn variants(self, value: impl cfn::IntoValue<cfn::List<ComponentVariant>>) -> Self { Self(self.0.set::<cfn::List<ComponentVariant>>("Variants", value)) }
 }
 
 impl ::core::default::Default for Component {
@@ -75,23 +75,23 @@ impl ActionParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Anchor`: object.
-    pub fn anchor(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.with("Anchor", value.into_node())) }
+    pub fn anchor(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.set::<ComponentProperty>("Anchor", value)) }
     /// `Fields`: map of object.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::Map<ComponentProperty>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::Map<ComponentProperty>>) -> Self { Self(self.0.set::<cfn::Map<ComponentProperty>>("Fields", value)) }
     /// `Global`: object.
-    pub fn global(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.with("Global", value.into_node())) }
+    pub fn global(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.set::<ComponentProperty>("Global", value)) }
     /// `Id`: object.
-    pub fn id(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.set::<ComponentProperty>("Id", value)) }
     /// `Model`: text.
-    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Model", value.into_node())) }
+    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Model", value)) }
     /// `State`: object.
-    pub fn state(self, value: impl cfn::IntoValue<MutationActionSetStateParameter>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<MutationActionSetStateParameter>) -> Self { Self(self.0.set::<MutationActionSetStateParameter>("State", value)) }
     /// `Target`: object.
-    pub fn target(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.set::<ComponentProperty>("Target", value)) }
     /// `Type`: object.
-    pub fn type_(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.set::<ComponentProperty>("Type", value)) }
     /// `Url`: object.
-    pub fn url(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.set::<ComponentProperty>("Url", value)) }
 }
 
 impl ::core::default::Default for ActionParameters {
@@ -109,11 +109,11 @@ impl ComponentBindingPropertiesValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BindingProperties`: object.
-    pub fn binding_properties(self, value: impl cfn::IntoValue<ComponentBindingPropertiesValueProperties>) -> Self { Self(self.0.with("BindingProperties", value.into_node())) }
+    pub fn binding_properties(self, value: impl cfn::IntoValue<ComponentBindingPropertiesValueProperties>) -> Self { Self(self.0.set::<ComponentBindingPropertiesValueProperties>("BindingProperties", value)) }
     /// `DefaultValue`: text.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 impl ::core::default::Default for ComponentBindingPropertiesValue {
@@ -131,21 +131,21 @@ impl ComponentBindingPropertiesValueProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `DefaultValue`: text.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `Field`: text.
-    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Field", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Model`: text.
-    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Model", value.into_node())) }
+    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Model", value)) }
     /// `Predicates`: list of object.
-    pub fn predicates(self, value: impl cfn::IntoValue<cfn::List<Predicate>>) -> Self { Self(self.0.with("Predicates", value.into_node())) }
+    pub fn predicates(self, value: impl cfn::IntoValue<cfn::List<Predicate>>) -> Self { Self(self.0.set::<cfn::List<Predicate>>("Predicates", value)) }
     /// `SlotName`: text.
-    pub fn slot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SlotName", value.into_node())) }
+    pub fn slot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SlotName", value)) }
     /// `UserAttribute`: text.
-    pub fn user_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserAttribute", value.into_node())) }
+    pub fn user_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserAttribute", value)) }
 }
 
 impl ::core::default::Default for ComponentBindingPropertiesValueProperties {
@@ -167,19 +167,19 @@ impl ComponentChild {
     /// `name` is `Name`: text.
     ///
     /// `properties` is `Properties`: map of object.
-    pub fn new(component_type: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, properties: impl cfn::IntoValue<cfn::Map<ComponentProperty>>) -> Self { Self(cfn::Properties::new().with("ComponentType", component_type.into_node()).with("Name", name.into_node()).with("Properties", properties.into_node())) }
+    pub fn new(component_type: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, properties: impl cfn::IntoValue<cfn::Map<ComponentProperty>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComponentType", component_type).set::<cfn::Text>("Name", name).set::<cfn::Map<ComponentProperty>>("Properties", properties)) }
     /// `Children`: list of object.
-    pub fn children(self, value: impl cfn::IntoValue<cfn::List<ComponentChild>>) -> Self { Self(self.0.with("Children", value.into_node())) }
+    pub fn children(self, value: impl cfn::IntoValue<cfn::List<ComponentChild>>) -> Self { Self(self.0.set::<cfn::List<ComponentChild>>("Children", value)) }
     /// `ComponentType`: text.
-    pub fn component_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentType", value.into_node())) }
+    pub fn component_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentType", value)) }
     /// `Events`: map of object.
-    pub fn events(self, value: impl cfn::IntoValue<cfn::Map<ComponentEvent>>) -> Self { Self(self.0.with("Events", value.into_node())) }
+    pub fn events(self, value: impl cfn::IntoValue<cfn::Map<ComponentEvent>>) -> Self { Self(self.0.set::<cfn::Map<ComponentEvent>>("Events", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Properties`: map of object.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<ComponentProperty>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<ComponentProperty>>) -> Self { Self(self.0.set::<cfn::Map<ComponentProperty>>("Properties", value)) }
     /// `SourceId`: text.
-    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceId", value.into_node())) }
+    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceId", value)) }
 }
 
 /// `ComponentConditionProperty` of `AWS::AmplifyUIBuilder::Component`.
@@ -193,19 +193,19 @@ impl ComponentConditionProperty {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Else`: object.
-    pub fn else_(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.with("Else", value.into_node())) }
+    pub fn else_(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.set::<ComponentProperty>("Else", value)) }
     /// `Field`: text.
-    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Field", value)) }
     /// `Operand`: text.
-    pub fn operand(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Operand", value.into_node())) }
+    pub fn operand(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Operand", value)) }
     /// `OperandType`: text.
-    pub fn operand_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OperandType", value.into_node())) }
+    pub fn operand_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OperandType", value)) }
     /// `Operator`: text.
-    pub fn operator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Operator", value)) }
     /// `Property`: text.
-    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Property", value.into_node())) }
+    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Property", value)) }
     /// `Then`: object.
-    pub fn then(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.with("Then", value.into_node())) }
+    pub fn then(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.set::<ComponentProperty>("Then", value)) }
 }
 
 impl ::core::default::Default for ComponentConditionProperty {
@@ -223,15 +223,15 @@ impl ComponentDataConfiguration {
     /// With everything that is required.
     ///
     /// `model` is `Model`: text.
-    pub fn new(model: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Model", model.into_node())) }
+    pub fn new(model: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Model", model)) }
     /// `Identifiers`: list of text.
-    pub fn identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Identifiers", value.into_node())) }
+    pub fn identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Identifiers", value)) }
     /// `Model`: text.
-    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Model", value.into_node())) }
+    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Model", value)) }
     /// `Predicate`: object.
-    pub fn predicate(self, value: impl cfn::IntoValue<Predicate>) -> Self { Self(self.0.with("Predicate", value.into_node())) }
+    pub fn predicate(self, value: impl cfn::IntoValue<Predicate>) -> Self { Self(self.0.set::<Predicate>("Predicate", value)) }
     /// `Sort`: list of object.
-    pub fn sort(self, value: impl cfn::IntoValue<cfn::List<SortProperty>>) -> Self { Self(self.0.with("Sort", value.into_node())) }
+    pub fn sort(self, value: impl cfn::IntoValue<cfn::List<SortProperty>>) -> Self { Self(self.0.set::<cfn::List<SortProperty>>("Sort", value)) }
 }
 
 /// `ComponentEvent` of `AWS::AmplifyUIBuilder::Component`.
@@ -245,11 +245,11 @@ impl ComponentEvent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Action`: text.
-    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Action", value)) }
     /// `BindingEvent`: text.
-    pub fn binding_event(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BindingEvent", value.into_node())) }
+    pub fn binding_event(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BindingEvent", value)) }
     /// `Parameters`: object.
-    pub fn parameters(self, value: impl cfn::IntoValue<ActionParameters>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<ActionParameters>) -> Self { Self(self.0.set::<ActionParameters>("Parameters", value)) }
 }
 
 impl ::core::default::Default for ComponentEvent {
@@ -267,35 +267,35 @@ impl ComponentProperty {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BindingProperties`: object.
-    pub fn binding_properties(self, value: impl cfn::IntoValue<ComponentPropertyBindingProperties>) -> Self { Self(self.0.with("BindingProperties", value.into_node())) }
+    pub fn binding_properties(self, value: impl cfn::IntoValue<ComponentPropertyBindingProperties>) -> Self { Self(self.0.set::<ComponentPropertyBindingProperties>("BindingProperties", value)) }
     /// `Bindings`: map of object.
-    pub fn bindings(self, value: impl cfn::IntoValue<cfn::Map<FormBindingElement>>) -> Self { Self(self.0.with("Bindings", value.into_node())) }
+    pub fn bindings(self, value: impl cfn::IntoValue<cfn::Map<FormBindingElement>>) -> Self { Self(self.0.set::<cfn::Map<FormBindingElement>>("Bindings", value)) }
     /// `CollectionBindingProperties`: object.
-    pub fn collection_binding_properties(self, value: impl cfn::IntoValue<ComponentPropertyBindingProperties>) -> Self { Self(self.0.with("CollectionBindingProperties", value.into_node())) }
+    pub fn collection_binding_properties(self, value: impl cfn::IntoValue<ComponentPropertyBindingProperties>) -> Self { Self(self.0.set::<ComponentPropertyBindingProperties>("CollectionBindingProperties", value)) }
     /// `ComponentName`: text.
-    pub fn component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentName", value.into_node())) }
+    pub fn component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentName", value)) }
     /// `Concat`: list of object.
-    pub fn concat(self, value: impl cfn::IntoValue<cfn::List<ComponentProperty>>) -> Self { Self(self.0.with("Concat", value.into_node())) }
+    pub fn concat(self, value: impl cfn::IntoValue<cfn::List<ComponentProperty>>) -> Self { Self(self.0.set::<cfn::List<ComponentProperty>>("Concat", value)) }
     /// `Condition`: object.
-    pub fn condition(self, value: impl cfn::IntoValue<ComponentConditionProperty>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<ComponentConditionProperty>) -> Self { Self(self.0.set::<ComponentConditionProperty>("Condition", value)) }
     /// `Configured`: boolean.
-    pub fn configured(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Configured", value.into_node())) }
+    pub fn configured(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Configured", value)) }
     /// `DefaultValue`: text.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `Event`: text.
-    pub fn event(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Event", value.into_node())) }
+    pub fn event(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Event", value)) }
     /// `ImportedValue`: text.
-    pub fn imported_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImportedValue", value.into_node())) }
+    pub fn imported_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImportedValue", value)) }
     /// `Model`: text.
-    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Model", value.into_node())) }
+    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Model", value)) }
     /// `Property`: text.
-    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Property", value.into_node())) }
+    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Property", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `UserAttribute`: text.
-    pub fn user_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserAttribute", value.into_node())) }
+    pub fn user_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserAttribute", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for ComponentProperty {
@@ -313,11 +313,11 @@ impl ComponentPropertyBindingProperties {
     /// With everything that is required.
     ///
     /// `property` is `Property`: text.
-    pub fn new(property: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Property", property.into_node())) }
+    pub fn new(property: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Property", property)) }
     /// `Field`: text.
-    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Field", value)) }
     /// `Property`: text.
-    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Property", value.into_node())) }
+    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Property", value)) }
 }
 
 /// `ComponentVariant` of `AWS::AmplifyUIBuilder::Component`.
@@ -331,9 +331,9 @@ impl ComponentVariant {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Overrides`: map of map of text.
-    pub fn overrides(self, value: impl cfn::IntoValue<cfn::Map<cfn::Map<cfn::Text>>>) -> Self { Self(self.0.with("Overrides", value.into_node())) }
+    pub fn overrides(self, value: impl cfn::IntoValue<cfn::Map<cfn::Map<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Map<cfn::Text>>>("Overrides", value)) }
     /// `VariantValues`: map of text.
-    pub fn variant_values(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("VariantValues", value.into_node())) }
+    pub fn variant_values(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("VariantValues", value)) }
 }
 
 impl ::core::default::Default for ComponentVariant {
@@ -353,11 +353,11 @@ impl FormBindingElement {
     /// `element` is `Element`: text.
     ///
     /// `property` is `Property`: text.
-    pub fn new(element: impl cfn::IntoValue<cfn::Text>, property: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Element", element.into_node()).with("Property", property.into_node())) }
+    pub fn new(element: impl cfn::IntoValue<cfn::Text>, property: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Element", element).set::<cfn::Text>("Property", property)) }
     /// `Element`: text.
-    pub fn element(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Element", value.into_node())) }
+    pub fn element(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Element", value)) }
     /// `Property`: text.
-    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Property", value.into_node())) }
+    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Property", value)) }
 }
 
 /// `MutationActionSetStateParameter` of `AWS::AmplifyUIBuilder::Component`.
@@ -375,13 +375,13 @@ impl MutationActionSetStateParameter {
     /// `property` is `Property`: text.
     ///
     /// `set` is `Set`: object.
-    pub fn new(component_name: impl cfn::IntoValue<cfn::Text>, property: impl cfn::IntoValue<cfn::Text>, set: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(cfn::Properties::new().with("ComponentName", component_name.into_node()).with("Property", property.into_node()).with("Set", set.into_node())) }
+    pub fn new(component_name: impl cfn::IntoValue<cfn::Text>, property: impl cfn::IntoValue<cfn::Text>, set: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComponentName", component_name).set::<cfn::Text>("Property", property).set::<ComponentProperty>("Set", set)) }
     /// `ComponentName`: text.
-    pub fn component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentName", value.into_node())) }
+    pub fn component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentName", value)) }
     /// `Property`: text.
-    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Property", value.into_node())) }
+    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Property", value)) }
     /// `Set`: object.
-    pub fn set(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.with("Set", value.into_node())) }
+    pub fn set(self, value: impl cfn::IntoValue<ComponentProperty>) -> Self { Self(self.0.set::<ComponentProperty>("Set", value)) }
 }
 
 /// `Predicate` of `AWS::AmplifyUIBuilder::Component`.
@@ -395,17 +395,17 @@ impl Predicate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `And`: list of object.
-    pub fn and(self, value: impl cfn::IntoValue<cfn::List<Predicate>>) -> Self { Self(self.0.with("And", value.into_node())) }
+    pub fn and(self, value: impl cfn::IntoValue<cfn::List<Predicate>>) -> Self { Self(self.0.set::<cfn::List<Predicate>>("And", value)) }
     /// `Field`: text.
-    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Field", value)) }
     /// `Operand`: text.
-    pub fn operand(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Operand", value.into_node())) }
+    pub fn operand(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Operand", value)) }
     /// `OperandType`: text; pattern `^boolean|string|number$`.
-    pub fn operand_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OperandType", value.into_node())) }
+    pub fn operand_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OperandType", value)) }
     /// `Operator`: text.
-    pub fn operator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Operator", value)) }
     /// `Or`: list of object.
-    pub fn or(self, value: impl cfn::IntoValue<cfn::List<Predicate>>) -> Self { Self(self.0.with("Or", value.into_node())) }
+    pub fn or(self, value: impl cfn::IntoValue<cfn::List<Predicate>>) -> Self { Self(self.0.set::<cfn::List<Predicate>>("Or", value)) }
 }
 
 impl ::core::default::Default for Predicate {
@@ -425,11 +425,11 @@ impl SortProperty {
     /// `direction` is `Direction`: one of its words.
     ///
     /// `field` is `Field`: text.
-    pub fn new(direction: impl cfn::IntoValue<SortDirection>, field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Direction", direction.into_node()).with("Field", field.into_node())) }
+    pub fn new(direction: impl cfn::IntoValue<SortDirection>, field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<SortDirection>("Direction", direction).set::<cfn::Text>("Field", field)) }
     /// `Direction`: one of its words.
-    pub fn direction(self, value: impl cfn::IntoValue<SortDirection>) -> Self { Self(self.0.with("Direction", value.into_node())) }
+    pub fn direction(self, value: impl cfn::IntoValue<SortDirection>) -> Self { Self(self.0.set::<SortDirection>("Direction", value)) }
     /// `Field`: text.
-    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Field", value)) }
 }
 
 crate::words! {

@@ -16,29 +16,29 @@ impl Form {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AppId`: text. **An update replaces the resource.**
-    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppId", value.into_node())) }
+    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppId", value)) }
     /// `Cta`: object. An update leaves the resource in place.
-    pub fn cta(self, value: impl cfn::IntoValue<FormCTA>) -> Self { Self(self.0.with("Cta", value.into_node())) }
+    pub fn cta(self, value: impl cfn::IntoValue<FormCTA>) -> Self { Self(self.0.set::<FormCTA>("Cta", value)) }
     /// `DataType`: object. An update leaves the resource in place.
-    pub fn data_type(self, value: impl cfn::IntoValue<FormDataTypeConfig>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<FormDataTypeConfig>) -> Self { Self(self.0.set::<FormDataTypeConfig>("DataType", value)) }
     /// `EnvironmentName`: text. **An update replaces the resource.**
-    pub fn environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentName", value.into_node())) }
+    pub fn environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentName", value)) }
     /// `Fields`: map of object. An update leaves the resource in place.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::Map<FieldConfig>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::Map<FieldConfig>>) -> Self { Self(self.0.set::<cfn::Map<FieldConfig>>("Fields", value)) }
     /// `FormActionType`: one of its words. An update leaves the resource in place.
-    pub fn form_action_type(self, value: impl cfn::IntoValue<FormActionType>) -> Self { Self(self.0.with("FormActionType", value.into_node())) }
+    pub fn form_action_type(self, value: impl cfn::IntoValue<FormActionType>) -> Self { Self(self.0.set::<FormActionType>("FormActionType", value)) }
     /// `LabelDecorator`: one of its words. An update leaves the resource in place.
-    pub fn label_decorator(self, value: impl cfn::IntoValue<LabelDecorator>) -> Self { Self(self.0.with("LabelDecorator", value.into_node())) }
+    pub fn label_decorator(self, value: impl cfn::IntoValue<LabelDecorator>) -> Self { Self(self.0.set::<LabelDecorator>("LabelDecorator", value)) }
     /// `Name`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SchemaVersion`: text. An update leaves the resource in place.
-    pub fn schema_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaVersion", value.into_node())) }
+    pub fn schema_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaVersion", value)) }
     /// `SectionalElements`: map of object. An update leaves the resource in place.
-    pub fn sectional_elements(self, value: impl cfn::IntoValue<cfn::Map<SectionalElement>>) -> Self { Self(self.0.with("SectionalElements", value.into_node())) }
+    pub fn sectional_elements(self, value: impl cfn::IntoValue<cfn::Map<SectionalElement>>) -> Self { Self(self.0.set::<cfn::Map<SectionalElement>>("SectionalElements", value)) }
     /// `Style`: object. An update leaves the resource in place.
-    pub fn style(self, value: impl cfn::IntoValue<FormStyle>) -> Self { Self(self.0.with("Style", value.into_node())) }
+    pub fn style(self, value: impl cfn::IntoValue<FormStyle>) -> Self { Self(self.0.set::<FormStyle>("Style", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Form {
@@ -67,15 +67,15 @@ impl FieldConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Excluded`: boolean.
-    pub fn excluded(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Excluded", value.into_node())) }
+    pub fn excluded(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Excluded", value)) }
     /// `InputType`: object.
-    pub fn input_type(self, value: impl cfn::IntoValue<FieldInputConfig>) -> Self { Self(self.0.with("InputType", value.into_node())) }
+    pub fn input_type(self, value: impl cfn::IntoValue<FieldInputConfig>) -> Self { Self(self.0.set::<FieldInputConfig>("InputType", value)) }
     /// `Label`: text.
-    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Label", value)) }
     /// `Position`: object.
-    pub fn position(self, value: impl cfn::IntoValue<FieldPosition>) -> Self { Self(self.0.with("Position", value.into_node())) }
+    pub fn position(self, value: impl cfn::IntoValue<FieldPosition>) -> Self { Self(self.0.set::<FieldPosition>("Position", value)) }
     /// `Validations`: list of object.
-    pub fn validations(self, value: impl cfn::IntoValue<cfn::List<FieldValidationConfiguration>>) -> Self { Self(self.0.with("Validations", value.into_node())) }
+    pub fn validations(self, value: impl cfn::IntoValue<cfn::List<FieldValidationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<FieldValidationConfiguration>>("Validations", value)) }
 }
 
 impl ::core::default::Default for FieldConfig {
@@ -93,39 +93,39 @@ impl FieldInputConfig {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `DefaultChecked`: boolean.
-    pub fn default_checked(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DefaultChecked", value.into_node())) }
+    pub fn default_checked(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DefaultChecked", value)) }
     /// `DefaultCountryCode`: text.
-    pub fn default_country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultCountryCode", value.into_node())) }
+    pub fn default_country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultCountryCode", value)) }
     /// `DefaultValue`: text.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `DescriptiveText`: text.
-    pub fn descriptive_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DescriptiveText", value.into_node())) }
+    pub fn descriptive_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DescriptiveText", value)) }
     /// `FileUploaderConfig`: object.
-    pub fn file_uploader_config(self, value: impl cfn::IntoValue<FileUploaderFieldConfig>) -> Self { Self(self.0.with("FileUploaderConfig", value.into_node())) }
+    pub fn file_uploader_config(self, value: impl cfn::IntoValue<FileUploaderFieldConfig>) -> Self { Self(self.0.set::<FileUploaderFieldConfig>("FileUploaderConfig", value)) }
     /// `IsArray`: boolean.
-    pub fn is_array(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsArray", value.into_node())) }
+    pub fn is_array(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsArray", value)) }
     /// `MaxValue`: number.
-    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxValue", value.into_node())) }
+    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxValue", value)) }
     /// `MinValue`: number.
-    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinValue", value.into_node())) }
+    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinValue", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Placeholder`: text.
-    pub fn placeholder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Placeholder", value.into_node())) }
+    pub fn placeholder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Placeholder", value)) }
     /// `ReadOnly`: boolean.
-    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadOnly", value.into_node())) }
+    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadOnly", value)) }
     /// `Required`: boolean.
-    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Required", value.into_node())) }
+    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Required", value)) }
     /// `Step`: number.
-    pub fn step(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Step", value.into_node())) }
+    pub fn step(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Step", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
     /// `ValueMappings`: object.
-    pub fn value_mappings(self, value: impl cfn::IntoValue<ValueMappings>) -> Self { Self(self.0.with("ValueMappings", value.into_node())) }
+    pub fn value_mappings(self, value: impl cfn::IntoValue<ValueMappings>) -> Self { Self(self.0.set::<ValueMappings>("ValueMappings", value)) }
 }
 
 /// `FieldPosition` of `AWS::AmplifyUIBuilder::Form`.
@@ -141,11 +141,11 @@ impl FieldPosition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Below`: text.
-    pub fn below(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Below", value.into_node())) }
+    pub fn below(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Below", value)) }
     /// `Fixed`: one of its words.
-    pub fn fixed(self, value: impl cfn::IntoValue<FixedPosition>) -> Self { Self(self.0.with("Fixed", value.into_node())) }
+    pub fn fixed(self, value: impl cfn::IntoValue<FixedPosition>) -> Self { Self(self.0.set::<FixedPosition>("Fixed", value)) }
     /// `RightOf`: text.
-    pub fn right_of(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RightOf", value.into_node())) }
+    pub fn right_of(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RightOf", value)) }
 }
 
 impl ::core::default::Default for FieldPosition {
@@ -163,15 +163,15 @@ impl FieldValidationConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `NumValues`: list of number.
-    pub fn num_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.with("NumValues", value.into_node())) }
+    pub fn num_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.set::<cfn::List<cfn::Double>>("NumValues", value)) }
     /// `StrValues`: list of text.
-    pub fn str_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StrValues", value.into_node())) }
+    pub fn str_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StrValues", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `ValidationMessage`: text.
-    pub fn validation_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValidationMessage", value.into_node())) }
+    pub fn validation_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValidationMessage", value)) }
 }
 
 /// `FileUploaderFieldConfig` of `AWS::AmplifyUIBuilder::Form`.
@@ -187,19 +187,19 @@ impl FileUploaderFieldConfig {
     /// `accepted_file_types` is `AcceptedFileTypes`: list of text.
     ///
     /// `access_level` is `AccessLevel`: one of its words.
-    pub fn new(accepted_file_types: impl cfn::IntoValue<cfn::List<cfn::Text>>, access_level: impl cfn::IntoValue<StorageAccessLevel>) -> Self { Self(cfn::Properties::new().with("AcceptedFileTypes", accepted_file_types.into_node()).with("AccessLevel", access_level.into_node())) }
+    pub fn new(accepted_file_types: impl cfn::IntoValue<cfn::List<cfn::Text>>, access_level: impl cfn::IntoValue<StorageAccessLevel>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AcceptedFileTypes", accepted_file_types).set::<StorageAccessLevel>("AccessLevel", access_level)) }
     /// `AcceptedFileTypes`: list of text.
-    pub fn accepted_file_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AcceptedFileTypes", value.into_node())) }
+    pub fn accepted_file_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AcceptedFileTypes", value)) }
     /// `AccessLevel`: one of its words.
-    pub fn access_level(self, value: impl cfn::IntoValue<StorageAccessLevel>) -> Self { Self(self.0.with("AccessLevel", value.into_node())) }
+    pub fn access_level(self, value: impl cfn::IntoValue<StorageAccessLevel>) -> Self { Self(self.0.set::<StorageAccessLevel>("AccessLevel", value)) }
     /// `IsResumable`: boolean.
-    pub fn is_resumable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsResumable", value.into_node())) }
+    pub fn is_resumable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsResumable", value)) }
     /// `MaxFileCount`: number.
-    pub fn max_file_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxFileCount", value.into_node())) }
+    pub fn max_file_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxFileCount", value)) }
     /// `MaxSize`: number.
-    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxSize", value.into_node())) }
+    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxSize", value)) }
     /// `ShowThumbnails`: boolean.
-    pub fn show_thumbnails(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ShowThumbnails", value.into_node())) }
+    pub fn show_thumbnails(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ShowThumbnails", value)) }
 }
 
 /// `FormButton` of `AWS::AmplifyUIBuilder::Form`.
@@ -213,11 +213,11 @@ impl FormButton {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Children`: text.
-    pub fn children(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Children", value.into_node())) }
+    pub fn children(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Children", value)) }
     /// `Excluded`: boolean.
-    pub fn excluded(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Excluded", value.into_node())) }
+    pub fn excluded(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Excluded", value)) }
     /// `Position`: object.
-    pub fn position(self, value: impl cfn::IntoValue<FieldPosition>) -> Self { Self(self.0.with("Position", value.into_node())) }
+    pub fn position(self, value: impl cfn::IntoValue<FieldPosition>) -> Self { Self(self.0.set::<FieldPosition>("Position", value)) }
 }
 
 impl ::core::default::Default for FormButton {
@@ -235,13 +235,13 @@ impl FormCTA {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cancel`: object.
-    pub fn cancel(self, value: impl cfn::IntoValue<FormButton>) -> Self { Self(self.0.with("Cancel", value.into_node())) }
+    pub fn cancel(self, value: impl cfn::IntoValue<FormButton>) -> Self { Self(self.0.set::<FormButton>("Cancel", value)) }
     /// `Clear`: object.
-    pub fn clear(self, value: impl cfn::IntoValue<FormButton>) -> Self { Self(self.0.with("Clear", value.into_node())) }
+    pub fn clear(self, value: impl cfn::IntoValue<FormButton>) -> Self { Self(self.0.set::<FormButton>("Clear", value)) }
     /// `Position`: one of its words.
-    pub fn position(self, value: impl cfn::IntoValue<FormButtonsPosition>) -> Self { Self(self.0.with("Position", value.into_node())) }
+    pub fn position(self, value: impl cfn::IntoValue<FormButtonsPosition>) -> Self { Self(self.0.set::<FormButtonsPosition>("Position", value)) }
     /// `Submit`: object.
-    pub fn submit(self, value: impl cfn::IntoValue<FormButton>) -> Self { Self(self.0.with("Submit", value.into_node())) }
+    pub fn submit(self, value: impl cfn::IntoValue<FormButton>) -> Self { Self(self.0.set::<FormButton>("Submit", value)) }
 }
 
 impl ::core::default::Default for FormCTA {
@@ -261,11 +261,11 @@ impl FormDataTypeConfig {
     /// `data_source_type` is `DataSourceType`: one of its words.
     ///
     /// `data_type_name` is `DataTypeName`: text.
-    pub fn new(data_source_type: impl cfn::IntoValue<FormDataSourceType>, data_type_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSourceType", data_source_type.into_node()).with("DataTypeName", data_type_name.into_node())) }
+    pub fn new(data_source_type: impl cfn::IntoValue<FormDataSourceType>, data_type_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<FormDataSourceType>("DataSourceType", data_source_type).set::<cfn::Text>("DataTypeName", data_type_name)) }
     /// `DataSourceType`: one of its words.
-    pub fn data_source_type(self, value: impl cfn::IntoValue<FormDataSourceType>) -> Self { Self(self.0.with("DataSourceType", value.into_node())) }
+    pub fn data_source_type(self, value: impl cfn::IntoValue<FormDataSourceType>) -> Self { Self(self.0.set::<FormDataSourceType>("DataSourceType", value)) }
     /// `DataTypeName`: text.
-    pub fn data_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataTypeName", value.into_node())) }
+    pub fn data_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataTypeName", value)) }
 }
 
 /// `FormInputBindingPropertiesValue` of `AWS::AmplifyUIBuilder::Form`.
@@ -279,9 +279,9 @@ impl FormInputBindingPropertiesValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BindingProperties`: object.
-    pub fn binding_properties(self, value: impl cfn::IntoValue<FormInputBindingPropertiesValueProperties>) -> Self { Self(self.0.with("BindingProperties", value.into_node())) }
+    pub fn binding_properties(self, value: impl cfn::IntoValue<FormInputBindingPropertiesValueProperties>) -> Self { Self(self.0.set::<FormInputBindingPropertiesValueProperties>("BindingProperties", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 impl ::core::default::Default for FormInputBindingPropertiesValue {
@@ -299,7 +299,7 @@ impl FormInputBindingPropertiesValueProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Model`: text.
-    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Model", value.into_node())) }
+    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Model", value)) }
 }
 
 impl ::core::default::Default for FormInputBindingPropertiesValueProperties {
@@ -317,11 +317,11 @@ impl FormInputValueProperty {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BindingProperties`: object.
-    pub fn binding_properties(self, value: impl cfn::IntoValue<FormInputValuePropertyBindingProperties>) -> Self { Self(self.0.with("BindingProperties", value.into_node())) }
+    pub fn binding_properties(self, value: impl cfn::IntoValue<FormInputValuePropertyBindingProperties>) -> Self { Self(self.0.set::<FormInputValuePropertyBindingProperties>("BindingProperties", value)) }
     /// `Concat`: list of object.
-    pub fn concat(self, value: impl cfn::IntoValue<cfn::List<FormInputValueProperty>>) -> Self { Self(self.0.with("Concat", value.into_node())) }
+    pub fn concat(self, value: impl cfn::IntoValue<cfn::List<FormInputValueProperty>>) -> Self { Self(self.0.set::<cfn::List<FormInputValueProperty>>("Concat", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for FormInputValueProperty {
@@ -339,11 +339,11 @@ impl FormInputValuePropertyBindingProperties {
     /// With everything that is required.
     ///
     /// `property` is `Property`: text.
-    pub fn new(property: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Property", property.into_node())) }
+    pub fn new(property: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Property", property)) }
     /// `Field`: text.
-    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Field", value)) }
     /// `Property`: text.
-    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Property", value.into_node())) }
+    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Property", value)) }
 }
 
 /// `FormStyle` of `AWS::AmplifyUIBuilder::Form`.
@@ -357,11 +357,11 @@ impl FormStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HorizontalGap`: object.
-    pub fn horizontal_gap(self, value: impl cfn::IntoValue<FormStyleConfig>) -> Self { Self(self.0.with("HorizontalGap", value.into_node())) }
+    pub fn horizontal_gap(self, value: impl cfn::IntoValue<FormStyleConfig>) -> Self { Self(self.0.set::<FormStyleConfig>("HorizontalGap", value)) }
     /// `OuterPadding`: object.
-    pub fn outer_padding(self, value: impl cfn::IntoValue<FormStyleConfig>) -> Self { Self(self.0.with("OuterPadding", value.into_node())) }
+    pub fn outer_padding(self, value: impl cfn::IntoValue<FormStyleConfig>) -> Self { Self(self.0.set::<FormStyleConfig>("OuterPadding", value)) }
     /// `VerticalGap`: object.
-    pub fn vertical_gap(self, value: impl cfn::IntoValue<FormStyleConfig>) -> Self { Self(self.0.with("VerticalGap", value.into_node())) }
+    pub fn vertical_gap(self, value: impl cfn::IntoValue<FormStyleConfig>) -> Self { Self(self.0.set::<FormStyleConfig>("VerticalGap", value)) }
 }
 
 impl ::core::default::Default for FormStyle {
@@ -381,9 +381,9 @@ impl FormStyleConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TokenReference`: text.
-    pub fn token_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenReference", value.into_node())) }
+    pub fn token_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenReference", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for FormStyleConfig {
@@ -401,19 +401,19 @@ impl SectionalElement {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `Excluded`: boolean.
-    pub fn excluded(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Excluded", value.into_node())) }
+    pub fn excluded(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Excluded", value)) }
     /// `Level`: number.
-    pub fn level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Level", value)) }
     /// `Orientation`: text.
-    pub fn orientation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Orientation", value.into_node())) }
+    pub fn orientation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Orientation", value)) }
     /// `Position`: object.
-    pub fn position(self, value: impl cfn::IntoValue<FieldPosition>) -> Self { Self(self.0.with("Position", value.into_node())) }
+    pub fn position(self, value: impl cfn::IntoValue<FieldPosition>) -> Self { Self(self.0.set::<FieldPosition>("Position", value)) }
     /// `Text`: text.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `ValueMapping` of `AWS::AmplifyUIBuilder::Form`.
@@ -427,11 +427,11 @@ impl ValueMapping {
     /// With everything that is required.
     ///
     /// `value` is `Value`: object.
-    pub fn new(value: impl cfn::IntoValue<FormInputValueProperty>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<FormInputValueProperty>) -> Self { Self(cfn::Properties::new().set::<FormInputValueProperty>("Value", value)) }
     /// `DisplayValue`: object.
-    pub fn display_value(self, value: impl cfn::IntoValue<FormInputValueProperty>) -> Self { Self(self.0.with("DisplayValue", value.into_node())) }
+    pub fn display_value(self, value: impl cfn::IntoValue<FormInputValueProperty>) -> Self { Self(self.0.set::<FormInputValueProperty>("DisplayValue", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<FormInputValueProperty>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<FormInputValueProperty>) -> Self { Self(self.0.set::<FormInputValueProperty>("Value", value)) }
 }
 
 /// `ValueMappings` of `AWS::AmplifyUIBuilder::Form`.
@@ -445,11 +445,11 @@ impl ValueMappings {
     /// With everything that is required.
     ///
     /// `values` is `Values`: list of object.
-    pub fn new(values: impl cfn::IntoValue<cfn::List<ValueMapping>>) -> Self { Self(cfn::Properties::new().with("Values", values.into_node())) }
+    pub fn new(values: impl cfn::IntoValue<cfn::List<ValueMapping>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ValueMapping>>("Values", values)) }
     /// `BindingProperties`: map of object.
-    pub fn binding_properties(self, value: impl cfn::IntoValue<cfn::Map<FormInputBindingPropertiesValue>>) -> Self { Self(self.0.with("BindingProperties", value.into_node())) }
+    pub fn binding_properties(self, value: impl cfn::IntoValue<cfn::Map<FormInputBindingPropertiesValue>>) -> Self { Self(self.0.set::<cfn::Map<FormInputBindingPropertiesValue>>("BindingProperties", value)) }
     /// `Values`: list of object.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<ValueMapping>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<ValueMapping>>) -> Self { Self(self.0.set::<cfn::List<ValueMapping>>("Values", value)) }
 }
 
 crate::words! {

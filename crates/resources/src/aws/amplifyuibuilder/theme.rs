@@ -16,17 +16,17 @@ impl Theme {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AppId`: text. **An update replaces the resource.**
-    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppId", value.into_node())) }
+    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppId", value)) }
     /// `EnvironmentName`: text. **An update replaces the resource.**
-    pub fn environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentName", value.into_node())) }
+    pub fn environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentName", value)) }
     /// `Name`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Overrides`: list of object. An update leaves the resource in place.
-    pub fn overrides(self, value: impl cfn::IntoValue<cfn::List<ThemeValues>>) -> Self { Self(self.0.with("Overrides", value.into_node())) }
+    pub fn overrides(self, value: impl cfn::IntoValue<cfn::List<ThemeValues>>) -> Self { Self(self.0.set::<cfn::List<ThemeValues>>("Overrides", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Values`: list of object. An update leaves the resource in place.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<ThemeValues>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<ThemeValues>>) -> Self { Self(self.0.set::<cfn::List<ThemeValues>>("Values", value)) }
 }
 
 impl ::core::default::Default for Theme {
@@ -59,9 +59,9 @@ impl ThemeValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Children`: list of object.
-    pub fn children(self, value: impl cfn::IntoValue<cfn::List<ThemeValues>>) -> Self { Self(self.0.with("Children", value.into_node())) }
+    pub fn children(self, value: impl cfn::IntoValue<cfn::List<ThemeValues>>) -> Self { Self(self.0.set::<cfn::List<ThemeValues>>("Children", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for ThemeValue {
@@ -79,9 +79,9 @@ impl ThemeValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<ThemeValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<ThemeValue>) -> Self { Self(self.0.set::<ThemeValue>("Value", value)) }
 }
 
 impl ::core::default::Default for ThemeValues {

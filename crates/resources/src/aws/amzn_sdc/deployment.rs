@@ -29,21 +29,21 @@ pub struct DeploymentArgs<T0, T1, T2, T3, T4> {
 
 impl Deployment {
     /// With everything that is required.
-    pub fn new(args: DeploymentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ConfigName", args.config_name.into_node()).with("Dimension", args.dimension.into_node()).with("S3Bucket", args.s3_bucket.into_node()).with("S3Key", args.s3_key.into_node()).with("Stage", args.stage.into_node())) }
+    pub fn new(args: DeploymentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConfigName", args.config_name).set::<cfn::Text>("Dimension", args.dimension).set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", args.s3_bucket).set::<cfn::Text>("S3Key", args.s3_key).set::<cfn::Text>("Stage", args.stage)) }
     /// `ConfigName`: text. An update leaves the resource in place.
-    pub fn config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigName", value.into_node())) }
+    pub fn config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigName", value)) }
     /// `Dimension`: text. An update leaves the resource in place.
-    pub fn dimension(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Dimension", value.into_node())) }
+    pub fn dimension(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Dimension", value)) }
     /// `PipelineId`: text. An update leaves the resource in place.
-    pub fn pipeline_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PipelineId", value.into_node())) }
+    pub fn pipeline_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PipelineId", value)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`. An update leaves the resource in place.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3Key`: text. **An update replaces the resource.**
-    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Key", value.into_node())) }
+    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Key", value)) }
     /// `Stage`: text. An update leaves the resource in place.
-    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stage", value.into_node())) }
+    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stage", value)) }
     /// `TargetRegionOverride`: text. An update leaves the resource in place.
-    pub fn target_region_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetRegionOverride", value.into_node())) }
+    pub fn target_region_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetRegionOverride", value)) }
 }
 
 /// The attributes of a `AMZN::SDC::Deployment` in a template.

@@ -16,7 +16,7 @@ impl Account {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn cloud_watch_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("CloudWatchRoleArn", value.into_node())) }
+    pub fn cloud_watch_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("CloudWatchRoleArn", value)) }
 }
 
 impl ::core::default::Default for Account {

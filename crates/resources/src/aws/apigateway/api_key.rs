@@ -16,21 +16,21 @@ impl ApiKey {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomerId`: text. An update leaves the resource in place.
-    pub fn customer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerId", value.into_node())) }
+    pub fn customer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerId", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `GenerateDistinctId`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn generate_distinct_id(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("GenerateDistinctId", value.into_node())) }
+    pub fn generate_distinct_id(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("GenerateDistinctId", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `StageKeys`: list of object; no two equal. An update leaves the resource in place.
-    pub fn stage_keys(self, value: impl cfn::IntoValue<cfn::List<StageKey>>) -> Self { Self(self.0.with("StageKeys", value.into_node())) }
+    pub fn stage_keys(self, value: impl cfn::IntoValue<cfn::List<StageKey>>) -> Self { Self(self.0.set::<cfn::List<StageKey>>("StageKeys", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiKeyTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiKeyTag>>) -> Self { Self(self.0.set::<cfn::List<ApiKeyTag>>("Tags", value)) }
     /// `Value`: text. **An update replaces the resource.**
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for ApiKey {
@@ -59,9 +59,9 @@ impl StageKey {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RestApiId`: text.
-    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestApiId", value.into_node())) }
+    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestApiId", value)) }
     /// `StageName`: text.
-    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StageName", value.into_node())) }
+    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StageName", value)) }
 }
 
 impl ::core::default::Default for StageKey {

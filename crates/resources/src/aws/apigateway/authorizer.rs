@@ -20,27 +20,27 @@ impl Authorizer {
     /// `rest_api_id` is `RestApiId`: text. **An update replaces the resource.**
     ///
     /// `type_` is `Type`: text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, rest_api_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("RestApiId", rest_api_id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, rest_api_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("RestApiId", rest_api_id).set::<cfn::Text>("Type", type_)) }
     /// `AuthType`: text. An update leaves the resource in place.
-    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthType", value)) }
     /// `AuthorizerCredentials`: text. An update leaves the resource in place.
-    pub fn authorizer_credentials(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizerCredentials", value.into_node())) }
+    pub fn authorizer_credentials(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizerCredentials", value)) }
     /// `AuthorizerResultTtlInSeconds`: integer. An update leaves the resource in place.
-    pub fn authorizer_result_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AuthorizerResultTtlInSeconds", value.into_node())) }
+    pub fn authorizer_result_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AuthorizerResultTtlInSeconds", value)) }
     /// `AuthorizerUri`: text. An update leaves the resource in place.
-    pub fn authorizer_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizerUri", value.into_node())) }
+    pub fn authorizer_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizerUri", value)) }
     /// `IdentitySource`: text. An update leaves the resource in place.
-    pub fn identity_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentitySource", value.into_node())) }
+    pub fn identity_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentitySource", value)) }
     /// `IdentityValidationExpression`: text. An update leaves the resource in place.
-    pub fn identity_validation_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityValidationExpression", value.into_node())) }
+    pub fn identity_validation_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityValidationExpression", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProviderARNs`: list of text; no two equal. An update leaves the resource in place.
-    pub fn provider_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ProviderARNs", value.into_node())) }
+    pub fn provider_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ProviderARNs", value)) }
     /// `RestApiId`: text. **An update replaces the resource.**
-    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestApiId", value.into_node())) }
+    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestApiId", value)) }
     /// `Type`: text. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// The attributes of a `AWS::ApiGateway::Authorizer` in a template.

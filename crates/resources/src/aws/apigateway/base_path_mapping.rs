@@ -16,15 +16,15 @@ impl BasePathMapping {
     /// With everything that is required.
     ///
     /// `domain_name` is `DomainName`: text. **An update replaces the resource.**
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name)) }
     /// `BasePath`: text. **An update replaces the resource.**
-    pub fn base_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BasePath", value.into_node())) }
+    pub fn base_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BasePath", value)) }
     /// `DomainName`: text. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `RestApiId`: text. An update leaves the resource in place.
-    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestApiId", value.into_node())) }
+    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestApiId", value)) }
     /// `Stage`: text. An update leaves the resource in place.
-    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stage", value.into_node())) }
+    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stage", value)) }
 }
 
 /// The attributes of a `AWS::ApiGateway::BasePathMapping` in a template.

@@ -18,15 +18,15 @@ impl BasePathMappingV2 {
     /// `domain_name_arn` is `DomainNameArn`: text. **An update replaces the resource.**
     ///
     /// `rest_api_id` is `RestApiId`: text. An update leaves the resource in place.
-    pub fn new(domain_name_arn: impl cfn::IntoValue<cfn::Text>, rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainNameArn", domain_name_arn.into_node()).with("RestApiId", rest_api_id.into_node())) }
+    pub fn new(domain_name_arn: impl cfn::IntoValue<cfn::Text>, rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainNameArn", domain_name_arn).set::<cfn::Text>("RestApiId", rest_api_id)) }
     /// `BasePath`: text. **An update replaces the resource.**
-    pub fn base_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BasePath", value.into_node())) }
+    pub fn base_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BasePath", value)) }
     /// `DomainNameArn`: text. **An update replaces the resource.**
-    pub fn domain_name_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainNameArn", value.into_node())) }
+    pub fn domain_name_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainNameArn", value)) }
     /// `RestApiId`: text. An update leaves the resource in place.
-    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestApiId", value.into_node())) }
+    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestApiId", value)) }
     /// `Stage`: text. An update leaves the resource in place.
-    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stage", value.into_node())) }
+    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stage", value)) }
 }
 
 /// The attributes of a `AWS::ApiGateway::BasePathMappingV2` in a template.

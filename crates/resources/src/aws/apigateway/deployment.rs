@@ -16,17 +16,17 @@ impl Deployment {
     /// With everything that is required.
     ///
     /// `rest_api_id` is `RestApiId`: text. **An update replaces the resource.**
-    pub fn new(rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RestApiId", rest_api_id.into_node())) }
+    pub fn new(rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RestApiId", rest_api_id)) }
     /// `DeploymentCanarySettings`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn deployment_canary_settings(self, value: impl cfn::IntoValue<DeploymentCanarySettings>) -> Self { Self(self.0.with("DeploymentCanarySettings", value.into_node())) }
+    pub fn deployment_canary_settings(self, value: impl cfn::IntoValue<DeploymentCanarySettings>) -> Self { Self(self.0.set::<DeploymentCanarySettings>("DeploymentCanarySettings", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `RestApiId`: text. **An update replaces the resource.**
-    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestApiId", value.into_node())) }
+    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestApiId", value)) }
     /// `StageDescription`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn stage_description(self, value: impl cfn::IntoValue<StageDescription>) -> Self { Self(self.0.with("StageDescription", value.into_node())) }
+    pub fn stage_description(self, value: impl cfn::IntoValue<StageDescription>) -> Self { Self(self.0.set::<StageDescription>("StageDescription", value)) }
     /// `StageName`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StageName", value.into_node())) }
+    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StageName", value)) }
 }
 
 /// The attributes of a `AWS::ApiGateway::Deployment` in a template.
@@ -51,11 +51,11 @@ impl DeploymentCanarySetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PercentTraffic`: number.
-    pub fn percent_traffic(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PercentTraffic", value.into_node())) }
+    pub fn percent_traffic(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PercentTraffic", value)) }
     /// `StageVariableOverrides`: map of text.
-    pub fn stage_variable_overrides(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("StageVariableOverrides", value.into_node())) }
+    pub fn stage_variable_overrides(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("StageVariableOverrides", value)) }
     /// `UseStageCache`: boolean.
-    pub fn use_stage_cache(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseStageCache", value.into_node())) }
+    pub fn use_stage_cache(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseStageCache", value)) }
 }
 
 impl ::core::default::Default for DeploymentCanarySetting {
@@ -73,11 +73,11 @@ impl DeploymentCanarySettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PercentTraffic`: number.
-    pub fn percent_traffic(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PercentTraffic", value.into_node())) }
+    pub fn percent_traffic(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PercentTraffic", value)) }
     /// `StageVariableOverrides`: map of text.
-    pub fn stage_variable_overrides(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("StageVariableOverrides", value.into_node())) }
+    pub fn stage_variable_overrides(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("StageVariableOverrides", value)) }
     /// `UseStageCache`: boolean.
-    pub fn use_stage_cache(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseStageCache", value.into_node())) }
+    pub fn use_stage_cache(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseStageCache", value)) }
 }
 
 impl ::core::default::Default for DeploymentCanarySettings {
@@ -95,25 +95,25 @@ impl DeploymentMethodSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CacheDataEncrypted`: boolean.
-    pub fn cache_data_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CacheDataEncrypted", value.into_node())) }
+    pub fn cache_data_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CacheDataEncrypted", value)) }
     /// `CacheTtlInSeconds`: integer.
-    pub fn cache_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CacheTtlInSeconds", value.into_node())) }
+    pub fn cache_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CacheTtlInSeconds", value)) }
     /// `CachingEnabled`: boolean.
-    pub fn caching_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CachingEnabled", value.into_node())) }
+    pub fn caching_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CachingEnabled", value)) }
     /// `DataTraceEnabled`: boolean.
-    pub fn data_trace_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DataTraceEnabled", value.into_node())) }
+    pub fn data_trace_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DataTraceEnabled", value)) }
     /// `HttpMethod`: text.
-    pub fn http_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HttpMethod", value.into_node())) }
+    pub fn http_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HttpMethod", value)) }
     /// `LoggingLevel`: text.
-    pub fn logging_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoggingLevel", value.into_node())) }
+    pub fn logging_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoggingLevel", value)) }
     /// `MetricsEnabled`: boolean.
-    pub fn metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MetricsEnabled", value.into_node())) }
+    pub fn metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MetricsEnabled", value)) }
     /// `ResourcePath`: text.
-    pub fn resource_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourcePath", value.into_node())) }
+    pub fn resource_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourcePath", value)) }
     /// `ThrottlingBurstLimit`: integer.
-    pub fn throttling_burst_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThrottlingBurstLimit", value.into_node())) }
+    pub fn throttling_burst_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThrottlingBurstLimit", value)) }
     /// `ThrottlingRateLimit`: number.
-    pub fn throttling_rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ThrottlingRateLimit", value.into_node())) }
+    pub fn throttling_rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ThrottlingRateLimit", value)) }
 }
 
 impl ::core::default::Default for DeploymentMethodSetting {
@@ -131,43 +131,43 @@ impl StageDescription {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessLogSetting`: object.
-    pub fn access_log_setting(self, value: impl cfn::IntoValue<AccessLogSetting>) -> Self { Self(self.0.with("AccessLogSetting", value.into_node())) }
+    pub fn access_log_setting(self, value: impl cfn::IntoValue<AccessLogSetting>) -> Self { Self(self.0.set::<AccessLogSetting>("AccessLogSetting", value)) }
     /// `CacheClusterEnabled`: boolean.
-    pub fn cache_cluster_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CacheClusterEnabled", value.into_node())) }
+    pub fn cache_cluster_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CacheClusterEnabled", value)) }
     /// `CacheClusterSize`: text.
-    pub fn cache_cluster_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheClusterSize", value.into_node())) }
+    pub fn cache_cluster_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheClusterSize", value)) }
     /// `CacheDataEncrypted`: boolean.
-    pub fn cache_data_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CacheDataEncrypted", value.into_node())) }
+    pub fn cache_data_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CacheDataEncrypted", value)) }
     /// `CacheTtlInSeconds`: integer.
-    pub fn cache_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CacheTtlInSeconds", value.into_node())) }
+    pub fn cache_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CacheTtlInSeconds", value)) }
     /// `CachingEnabled`: boolean.
-    pub fn caching_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CachingEnabled", value.into_node())) }
+    pub fn caching_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CachingEnabled", value)) }
     /// `CanarySetting`: object.
-    pub fn canary_setting(self, value: impl cfn::IntoValue<DeploymentCanarySetting>) -> Self { Self(self.0.with("CanarySetting", value.into_node())) }
+    pub fn canary_setting(self, value: impl cfn::IntoValue<DeploymentCanarySetting>) -> Self { Self(self.0.set::<DeploymentCanarySetting>("CanarySetting", value)) }
     /// `ClientCertificateId`: text.
-    pub fn client_certificate_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientCertificateId", value.into_node())) }
+    pub fn client_certificate_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientCertificateId", value)) }
     /// `DataTraceEnabled`: boolean.
-    pub fn data_trace_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DataTraceEnabled", value.into_node())) }
+    pub fn data_trace_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DataTraceEnabled", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DocumentationVersion`: text.
-    pub fn documentation_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentationVersion", value.into_node())) }
+    pub fn documentation_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentationVersion", value)) }
     /// `LoggingLevel`: text.
-    pub fn logging_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoggingLevel", value.into_node())) }
+    pub fn logging_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoggingLevel", value)) }
     /// `MethodSettings`: list of object; no two equal.
-    pub fn method_settings(self, value: impl cfn::IntoValue<cfn::List<DeploymentMethodSetting>>) -> Self { Self(self.0.with("MethodSettings", value.into_node())) }
+    pub fn method_settings(self, value: impl cfn::IntoValue<cfn::List<DeploymentMethodSetting>>) -> Self { Self(self.0.set::<cfn::List<DeploymentMethodSetting>>("MethodSettings", value)) }
     /// `MetricsEnabled`: boolean.
-    pub fn metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MetricsEnabled", value.into_node())) }
+    pub fn metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MetricsEnabled", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClientCertificateTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClientCertificateTag>>) -> Self { Self(self.0.set::<cfn::List<ClientCertificateTag>>("Tags", value)) }
     /// `ThrottlingBurstLimit`: integer.
-    pub fn throttling_burst_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThrottlingBurstLimit", value.into_node())) }
+    pub fn throttling_burst_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThrottlingBurstLimit", value)) }
     /// `ThrottlingRateLimit`: number.
-    pub fn throttling_rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ThrottlingRateLimit", value.into_node())) }
+    pub fn throttling_rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ThrottlingRateLimit", value)) }
     /// `TracingEnabled`: boolean.
-    pub fn tracing_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TracingEnabled", value.into_node())) }
+    pub fn tracing_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TracingEnabled", value)) }
     /// `Variables`: map of text.
-    pub fn variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Variables", value.into_node())) }
+    pub fn variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Variables", value)) }
 }
 
 impl ::core::default::Default for StageDescription {

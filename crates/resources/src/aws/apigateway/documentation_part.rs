@@ -20,13 +20,13 @@ impl DocumentationPart {
     /// `properties` is `Properties`: text. An update leaves the resource in place.
     ///
     /// `rest_api_id` is `RestApiId`: text. **An update replaces the resource.**
-    pub fn new(location: impl cfn::IntoValue<Location>, properties: impl cfn::IntoValue<cfn::Text>, rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Location", location.into_node()).with("Properties", properties.into_node()).with("RestApiId", rest_api_id.into_node())) }
+    pub fn new(location: impl cfn::IntoValue<Location>, properties: impl cfn::IntoValue<cfn::Text>, rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Location>("Location", location).set::<cfn::Text>("Properties", properties).set::<cfn::Text>("RestApiId", rest_api_id)) }
     /// `Location`: object. **An update replaces the resource.**
-    pub fn location(self, value: impl cfn::IntoValue<Location>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<Location>) -> Self { Self(self.0.set::<Location>("Location", value)) }
     /// `Properties`: text. An update leaves the resource in place.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Properties", value)) }
     /// `RestApiId`: text. **An update replaces the resource.**
-    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestApiId", value.into_node())) }
+    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestApiId", value)) }
 }
 
 /// The attributes of a `AWS::ApiGateway::DocumentationPart` in a template.
@@ -51,15 +51,15 @@ impl Location {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Method`: text.
-    pub fn method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Method", value.into_node())) }
+    pub fn method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Method", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `StatusCode`: text.
-    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatusCode", value.into_node())) }
+    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusCode", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<LocationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<LocationType>) -> Self { Self(self.0.set::<LocationType>("Type", value)) }
 }
 
 impl ::core::default::Default for Location {

@@ -18,13 +18,13 @@ impl DocumentationVersion {
     /// `documentation_version` is `DocumentationVersion`: text; at least 1 characters. **An update replaces the resource.**
     ///
     /// `rest_api_id` is `RestApiId`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn new(documentation_version: impl cfn::IntoValue<cfn::Text>, rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DocumentationVersion", documentation_version.into_node()).with("RestApiId", rest_api_id.into_node())) }
+    pub fn new(documentation_version: impl cfn::IntoValue<cfn::Text>, rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DocumentationVersion", documentation_version).set::<cfn::Text>("RestApiId", rest_api_id)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DocumentationVersion`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn documentation_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentationVersion", value.into_node())) }
+    pub fn documentation_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentationVersion", value)) }
     /// `RestApiId`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestApiId", value.into_node())) }
+    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestApiId", value)) }
 }
 
 /// The attributes of a `AWS::ApiGateway::DocumentationVersion` in a template.

@@ -16,25 +16,25 @@ impl DomainName {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateArn`: arn of `AWS::ACM::Certificate`. An update leaves the resource in place.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `DomainName`: text. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `EndpointAccessMode`: text. An update leaves the resource in place.
-    pub fn endpoint_access_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointAccessMode", value.into_node())) }
+    pub fn endpoint_access_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointAccessMode", value)) }
     /// `EndpointConfiguration`: object. An update leaves the resource in place.
-    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<DomainNameEndpointConfiguration>) -> Self { Self(self.0.with("EndpointConfiguration", value.into_node())) }
+    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<DomainNameEndpointConfiguration>) -> Self { Self(self.0.set::<DomainNameEndpointConfiguration>("EndpointConfiguration", value)) }
     /// `MutualTlsAuthentication`: object. An update leaves the resource in place.
-    pub fn mutual_tls_authentication(self, value: impl cfn::IntoValue<MutualTlsAuthentication>) -> Self { Self(self.0.with("MutualTlsAuthentication", value.into_node())) }
+    pub fn mutual_tls_authentication(self, value: impl cfn::IntoValue<MutualTlsAuthentication>) -> Self { Self(self.0.set::<MutualTlsAuthentication>("MutualTlsAuthentication", value)) }
     /// `OwnershipVerificationCertificateArn`: text. An update leaves the resource in place.
-    pub fn ownership_verification_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnershipVerificationCertificateArn", value.into_node())) }
+    pub fn ownership_verification_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnershipVerificationCertificateArn", value)) }
     /// `RegionalCertificateArn`: text. An update leaves the resource in place.
-    pub fn regional_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegionalCertificateArn", value.into_node())) }
+    pub fn regional_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegionalCertificateArn", value)) }
     /// `RoutingMode`: one of its words. An update leaves the resource in place.
-    pub fn routing_mode(self, value: impl cfn::IntoValue<RoutingMode>) -> Self { Self(self.0.with("RoutingMode", value.into_node())) }
+    pub fn routing_mode(self, value: impl cfn::IntoValue<RoutingMode>) -> Self { Self(self.0.set::<RoutingMode>("RoutingMode", value)) }
     /// `SecurityPolicy`: text. An update leaves the resource in place.
-    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityPolicy", value.into_node())) }
+    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityPolicy", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainNameTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainNameTag>>) -> Self { Self(self.0.set::<cfn::List<DomainNameTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for DomainName {
@@ -71,9 +71,9 @@ impl MutualTlsAuthentication {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TruststoreUri`: text.
-    pub fn truststore_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TruststoreUri", value.into_node())) }
+    pub fn truststore_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TruststoreUri", value)) }
     /// `TruststoreVersion`: text.
-    pub fn truststore_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TruststoreVersion", value.into_node())) }
+    pub fn truststore_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TruststoreVersion", value)) }
 }
 
 impl ::core::default::Default for MutualTlsAuthentication {

@@ -20,15 +20,15 @@ impl DomainNameAccessAssociation {
     /// `access_association_source_type` is `AccessAssociationSourceType`: one of its words. **An update replaces the resource.**
     ///
     /// `domain_name_arn` is `DomainNameArn`: text. **An update replaces the resource.**
-    pub fn new(access_association_source: impl cfn::IntoValue<cfn::Text>, access_association_source_type: impl cfn::IntoValue<AccessAssociationSourceType>, domain_name_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccessAssociationSource", access_association_source.into_node()).with("AccessAssociationSourceType", access_association_source_type.into_node()).with("DomainNameArn", domain_name_arn.into_node())) }
+    pub fn new(access_association_source: impl cfn::IntoValue<cfn::Text>, access_association_source_type: impl cfn::IntoValue<AccessAssociationSourceType>, domain_name_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccessAssociationSource", access_association_source).set::<AccessAssociationSourceType>("AccessAssociationSourceType", access_association_source_type).set::<cfn::Text>("DomainNameArn", domain_name_arn)) }
     /// `AccessAssociationSource`: text. **An update replaces the resource.**
-    pub fn access_association_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessAssociationSource", value.into_node())) }
+    pub fn access_association_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessAssociationSource", value)) }
     /// `AccessAssociationSourceType`: one of its words. **An update replaces the resource.**
-    pub fn access_association_source_type(self, value: impl cfn::IntoValue<AccessAssociationSourceType>) -> Self { Self(self.0.with("AccessAssociationSourceType", value.into_node())) }
+    pub fn access_association_source_type(self, value: impl cfn::IntoValue<AccessAssociationSourceType>) -> Self { Self(self.0.set::<AccessAssociationSourceType>("AccessAssociationSourceType", value)) }
     /// `DomainNameArn`: text. **An update replaces the resource.**
-    pub fn domain_name_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainNameArn", value.into_node())) }
+    pub fn domain_name_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainNameArn", value)) }
     /// `Tags`: list of object. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClientCertificateTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClientCertificateTag>>) -> Self { Self(self.0.set::<cfn::List<ClientCertificateTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ApiGateway::DomainNameAccessAssociation` in a template.

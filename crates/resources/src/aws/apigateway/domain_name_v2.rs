@@ -16,21 +16,21 @@ impl DomainNameV2 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateArn`: arn of `AWS::ACM::Certificate`. An update leaves the resource in place.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `DomainName`: text. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `EndpointAccessMode`: text. An update leaves the resource in place.
-    pub fn endpoint_access_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointAccessMode", value.into_node())) }
+    pub fn endpoint_access_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointAccessMode", value)) }
     /// `EndpointConfiguration`: object. **An update replaces the resource.**
-    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<DomainNameEndpointConfiguration>) -> Self { Self(self.0.with("EndpointConfiguration", value.into_node())) }
+    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<DomainNameEndpointConfiguration>) -> Self { Self(self.0.set::<DomainNameEndpointConfiguration>("EndpointConfiguration", value)) }
     /// `Policy`: JSON. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
     /// `RoutingMode`: one of its words. An update leaves the resource in place.
-    pub fn routing_mode(self, value: impl cfn::IntoValue<RoutingMode>) -> Self { Self(self.0.with("RoutingMode", value.into_node())) }
+    pub fn routing_mode(self, value: impl cfn::IntoValue<RoutingMode>) -> Self { Self(self.0.set::<RoutingMode>("RoutingMode", value)) }
     /// `SecurityPolicy`: text. **An update replaces the resource.**
-    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityPolicy", value.into_node())) }
+    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityPolicy", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainNameTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainNameTag>>) -> Self { Self(self.0.set::<cfn::List<DomainNameTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for DomainNameV2 {

@@ -18,17 +18,17 @@ impl GatewayResponse {
     /// `response_type` is `ResponseType`: text. **An update replaces the resource.**
     ///
     /// `rest_api_id` is `RestApiId`: text. **An update replaces the resource.**
-    pub fn new(response_type: impl cfn::IntoValue<cfn::Text>, rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResponseType", response_type.into_node()).with("RestApiId", rest_api_id.into_node())) }
+    pub fn new(response_type: impl cfn::IntoValue<cfn::Text>, rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResponseType", response_type).set::<cfn::Text>("RestApiId", rest_api_id)) }
     /// `ResponseParameters`: map of text. An update leaves the resource in place.
-    pub fn response_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ResponseParameters", value.into_node())) }
+    pub fn response_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ResponseParameters", value)) }
     /// `ResponseTemplates`: map of text. An update leaves the resource in place.
-    pub fn response_templates(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ResponseTemplates", value.into_node())) }
+    pub fn response_templates(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ResponseTemplates", value)) }
     /// `ResponseType`: text. **An update replaces the resource.**
-    pub fn response_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponseType", value.into_node())) }
+    pub fn response_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponseType", value)) }
     /// `RestApiId`: text. **An update replaces the resource.**
-    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestApiId", value.into_node())) }
+    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestApiId", value)) }
     /// `StatusCode`: text. An update leaves the resource in place.
-    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatusCode", value.into_node())) }
+    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusCode", value)) }
 }
 
 /// The attributes of a `AWS::ApiGateway::GatewayResponse` in a template.

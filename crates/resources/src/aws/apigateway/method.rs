@@ -20,33 +20,33 @@ impl Method {
     /// `resource_id` is `ResourceId`: text. **An update replaces the resource.**
     ///
     /// `rest_api_id` is `RestApiId`: text. **An update replaces the resource.**
-    pub fn new(http_method: impl cfn::IntoValue<cfn::Text>, resource_id: impl cfn::IntoValue<cfn::Text>, rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HttpMethod", http_method.into_node()).with("ResourceId", resource_id.into_node()).with("RestApiId", rest_api_id.into_node())) }
+    pub fn new(http_method: impl cfn::IntoValue<cfn::Text>, resource_id: impl cfn::IntoValue<cfn::Text>, rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HttpMethod", http_method).set::<cfn::Text>("ResourceId", resource_id).set::<cfn::Text>("RestApiId", rest_api_id)) }
     /// `ApiKeyRequired`: boolean. An update leaves the resource in place.
-    pub fn api_key_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ApiKeyRequired", value.into_node())) }
+    pub fn api_key_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ApiKeyRequired", value)) }
     /// `AuthorizationScopes`: list of text. An update leaves the resource in place.
-    pub fn authorization_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AuthorizationScopes", value.into_node())) }
+    pub fn authorization_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AuthorizationScopes", value)) }
     /// `AuthorizationType`: text. An update leaves the resource in place.
-    pub fn authorization_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationType", value.into_node())) }
+    pub fn authorization_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationType", value)) }
     /// `AuthorizerId`: text. An update leaves the resource in place.
-    pub fn authorizer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizerId", value.into_node())) }
+    pub fn authorizer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizerId", value)) }
     /// `HttpMethod`: text. **An update replaces the resource.**
-    pub fn http_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HttpMethod", value.into_node())) }
+    pub fn http_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HttpMethod", value)) }
     /// `Integration`: object. An update leaves the resource in place.
-    pub fn integration(self, value: impl cfn::IntoValue<Integration>) -> Self { Self(self.0.with("Integration", value.into_node())) }
+    pub fn integration(self, value: impl cfn::IntoValue<Integration>) -> Self { Self(self.0.set::<Integration>("Integration", value)) }
     /// `MethodResponses`: list of object; no two equal. An update leaves the resource in place.
-    pub fn method_responses(self, value: impl cfn::IntoValue<cfn::List<MethodResponse>>) -> Self { Self(self.0.with("MethodResponses", value.into_node())) }
+    pub fn method_responses(self, value: impl cfn::IntoValue<cfn::List<MethodResponse>>) -> Self { Self(self.0.set::<cfn::List<MethodResponse>>("MethodResponses", value)) }
     /// `OperationName`: text. An update leaves the resource in place.
-    pub fn operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OperationName", value.into_node())) }
+    pub fn operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OperationName", value)) }
     /// `RequestModels`: map of text. An update leaves the resource in place.
-    pub fn request_models(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("RequestModels", value.into_node())) }
+    pub fn request_models(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("RequestModels", value)) }
     /// `RequestParameters`: map of text, number or boolean. An update leaves the resource in place.
-    pub fn request_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Scalar>>) -> Self { Self(self.0.with("RequestParameters", value.into_node())) }
+    pub fn request_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Scalar>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Scalar>>("RequestParameters", value)) }
     /// `RequestValidatorId`: text. An update leaves the resource in place.
-    pub fn request_validator_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RequestValidatorId", value.into_node())) }
+    pub fn request_validator_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RequestValidatorId", value)) }
     /// `ResourceId`: text. **An update replaces the resource.**
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
     /// `RestApiId`: text. **An update replaces the resource.**
-    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestApiId", value.into_node())) }
+    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestApiId", value)) }
 }
 
 /// The attributes of a `AWS::ApiGateway::Method` in a template.
@@ -69,39 +69,39 @@ impl Integration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<IntegrationType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<IntegrationType>) -> Self { Self(cfn::Properties::new().set::<IntegrationType>("Type", type_)) }
     /// `CacheKeyParameters`: list of text; no two equal.
-    pub fn cache_key_parameters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CacheKeyParameters", value.into_node())) }
+    pub fn cache_key_parameters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CacheKeyParameters", value)) }
     /// `CacheNamespace`: text.
-    pub fn cache_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheNamespace", value.into_node())) }
+    pub fn cache_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheNamespace", value)) }
     /// `ConnectionId`: text.
-    pub fn connection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionId", value.into_node())) }
+    pub fn connection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionId", value)) }
     /// `ConnectionType`: one of its words.
-    pub fn connection_type(self, value: impl cfn::IntoValue<ConnectionType>) -> Self { Self(self.0.with("ConnectionType", value.into_node())) }
+    pub fn connection_type(self, value: impl cfn::IntoValue<ConnectionType>) -> Self { Self(self.0.set::<ConnectionType>("ConnectionType", value)) }
     /// `ContentHandling`: one of its words.
-    pub fn content_handling(self, value: impl cfn::IntoValue<ContentHandling>) -> Self { Self(self.0.with("ContentHandling", value.into_node())) }
+    pub fn content_handling(self, value: impl cfn::IntoValue<ContentHandling>) -> Self { Self(self.0.set::<ContentHandling>("ContentHandling", value)) }
     /// `Credentials`: text.
-    pub fn credentials(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Credentials", value.into_node())) }
+    pub fn credentials(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Credentials", value)) }
     /// `IntegrationHttpMethod`: text.
-    pub fn integration_http_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegrationHttpMethod", value.into_node())) }
+    pub fn integration_http_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegrationHttpMethod", value)) }
     /// `IntegrationResponses`: list of object; no two equal.
-    pub fn integration_responses(self, value: impl cfn::IntoValue<cfn::List<IntegrationResponse>>) -> Self { Self(self.0.with("IntegrationResponses", value.into_node())) }
+    pub fn integration_responses(self, value: impl cfn::IntoValue<cfn::List<IntegrationResponse>>) -> Self { Self(self.0.set::<cfn::List<IntegrationResponse>>("IntegrationResponses", value)) }
     /// `IntegrationTarget`: text.
-    pub fn integration_target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegrationTarget", value.into_node())) }
+    pub fn integration_target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegrationTarget", value)) }
     /// `PassthroughBehavior`: one of its words.
-    pub fn passthrough_behavior(self, value: impl cfn::IntoValue<PassthroughBehavior>) -> Self { Self(self.0.with("PassthroughBehavior", value.into_node())) }
+    pub fn passthrough_behavior(self, value: impl cfn::IntoValue<PassthroughBehavior>) -> Self { Self(self.0.set::<PassthroughBehavior>("PassthroughBehavior", value)) }
     /// `RequestParameters`: map of text.
-    pub fn request_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("RequestParameters", value.into_node())) }
+    pub fn request_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("RequestParameters", value)) }
     /// `RequestTemplates`: map of text.
-    pub fn request_templates(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("RequestTemplates", value.into_node())) }
+    pub fn request_templates(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("RequestTemplates", value)) }
     /// `ResponseTransferMode`: one of its words.
-    pub fn response_transfer_mode(self, value: impl cfn::IntoValue<ResponseTransferMode>) -> Self { Self(self.0.with("ResponseTransferMode", value.into_node())) }
+    pub fn response_transfer_mode(self, value: impl cfn::IntoValue<ResponseTransferMode>) -> Self { Self(self.0.set::<ResponseTransferMode>("ResponseTransferMode", value)) }
     /// `TimeoutInMillis`: integer; at least 50.
-    pub fn timeout_in_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInMillis", value.into_node())) }
+    pub fn timeout_in_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInMillis", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<IntegrationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<IntegrationType>) -> Self { Self(self.0.set::<IntegrationType>("Type", value)) }
     /// `Uri`: text.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uri", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uri", value)) }
 }
 
 /// `IntegrationResponse` of `AWS::ApiGateway::Method`.
@@ -115,17 +115,17 @@ impl IntegrationResponse {
     /// With everything that is required.
     ///
     /// `status_code` is `StatusCode`: text.
-    pub fn new(status_code: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StatusCode", status_code.into_node())) }
+    pub fn new(status_code: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StatusCode", status_code)) }
     /// `ContentHandling`: one of its words.
-    pub fn content_handling(self, value: impl cfn::IntoValue<ContentHandling>) -> Self { Self(self.0.with("ContentHandling", value.into_node())) }
+    pub fn content_handling(self, value: impl cfn::IntoValue<ContentHandling>) -> Self { Self(self.0.set::<ContentHandling>("ContentHandling", value)) }
     /// `ResponseParameters`: map of text.
-    pub fn response_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ResponseParameters", value.into_node())) }
+    pub fn response_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ResponseParameters", value)) }
     /// `ResponseTemplates`: map of text.
-    pub fn response_templates(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ResponseTemplates", value.into_node())) }
+    pub fn response_templates(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ResponseTemplates", value)) }
     /// `SelectionPattern`: text.
-    pub fn selection_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SelectionPattern", value.into_node())) }
+    pub fn selection_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SelectionPattern", value)) }
     /// `StatusCode`: text.
-    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatusCode", value.into_node())) }
+    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusCode", value)) }
 }
 
 /// `MethodResponse` of `AWS::ApiGateway::Method`.
@@ -139,13 +139,13 @@ impl MethodResponse {
     /// With everything that is required.
     ///
     /// `status_code` is `StatusCode`: text.
-    pub fn new(status_code: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StatusCode", status_code.into_node())) }
+    pub fn new(status_code: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StatusCode", status_code)) }
     /// `ResponseModels`: map of text.
-    pub fn response_models(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ResponseModels", value.into_node())) }
+    pub fn response_models(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ResponseModels", value)) }
     /// `ResponseParameters`: map of text, number or boolean.
-    pub fn response_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Scalar>>) -> Self { Self(self.0.with("ResponseParameters", value.into_node())) }
+    pub fn response_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Scalar>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Scalar>>("ResponseParameters", value)) }
     /// `StatusCode`: text.
-    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatusCode", value.into_node())) }
+    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusCode", value)) }
 }
 
 crate::words! {

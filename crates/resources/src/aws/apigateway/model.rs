@@ -16,17 +16,17 @@ impl Model {
     /// With everything that is required.
     ///
     /// `rest_api_id` is `RestApiId`: text. **An update replaces the resource.**
-    pub fn new(rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RestApiId", rest_api_id.into_node())) }
+    pub fn new(rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RestApiId", rest_api_id)) }
     /// `ContentType`: text. **An update replaces the resource.**
-    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentType", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RestApiId`: text. **An update replaces the resource.**
-    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestApiId", value.into_node())) }
+    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestApiId", value)) }
     /// `Schema`: JSON. An update leaves the resource in place.
-    pub fn schema(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Schema", value)) }
 }
 
 /// The attributes of a `AWS::ApiGateway::Model` in a template.

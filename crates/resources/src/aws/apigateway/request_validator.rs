@@ -16,15 +16,15 @@ impl RequestValidator {
     /// With everything that is required.
     ///
     /// `rest_api_id` is `RestApiId`: text. **An update replaces the resource.**
-    pub fn new(rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RestApiId", rest_api_id.into_node())) }
+    pub fn new(rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RestApiId", rest_api_id)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RestApiId`: text. **An update replaces the resource.**
-    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestApiId", value.into_node())) }
+    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestApiId", value)) }
     /// `ValidateRequestBody`: boolean. An update leaves the resource in place.
-    pub fn validate_request_body(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ValidateRequestBody", value.into_node())) }
+    pub fn validate_request_body(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ValidateRequestBody", value)) }
     /// `ValidateRequestParameters`: boolean. An update leaves the resource in place.
-    pub fn validate_request_parameters(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ValidateRequestParameters", value.into_node())) }
+    pub fn validate_request_parameters(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ValidateRequestParameters", value)) }
 }
 
 /// The attributes of a `AWS::ApiGateway::RequestValidator` in a template.

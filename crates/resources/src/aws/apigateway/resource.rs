@@ -20,13 +20,13 @@ impl Resource {
     /// `path_part` is `PathPart`: text. **An update replaces the resource.**
     ///
     /// `rest_api_id` is `RestApiId`: text. **An update replaces the resource.**
-    pub fn new(parent_id: impl cfn::IntoValue<cfn::Text>, path_part: impl cfn::IntoValue<cfn::Text>, rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParentId", parent_id.into_node()).with("PathPart", path_part.into_node()).with("RestApiId", rest_api_id.into_node())) }
+    pub fn new(parent_id: impl cfn::IntoValue<cfn::Text>, path_part: impl cfn::IntoValue<cfn::Text>, rest_api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParentId", parent_id).set::<cfn::Text>("PathPart", path_part).set::<cfn::Text>("RestApiId", rest_api_id)) }
     /// `ParentId`: text. **An update replaces the resource.**
-    pub fn parent_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParentId", value.into_node())) }
+    pub fn parent_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParentId", value)) }
     /// `PathPart`: text. **An update replaces the resource.**
-    pub fn path_part(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PathPart", value.into_node())) }
+    pub fn path_part(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PathPart", value)) }
     /// `RestApiId`: text. **An update replaces the resource.**
-    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestApiId", value.into_node())) }
+    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestApiId", value)) }
 }
 
 /// The attributes of a `AWS::ApiGateway::Resource` in a template.

@@ -16,41 +16,41 @@ impl RestApi {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApiKeySourceType`: text. An update leaves the resource in place.
-    pub fn api_key_source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeySourceType", value.into_node())) }
+    pub fn api_key_source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeySourceType", value)) }
     /// `BinaryMediaTypes`: list of text; no two equal. An update leaves the resource in place.
-    pub fn binary_media_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("BinaryMediaTypes", value.into_node())) }
+    pub fn binary_media_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("BinaryMediaTypes", value)) }
     /// `Body`: JSON. An update leaves the resource in place. It cannot be read back.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Body", value)) }
     /// `BodyS3Location`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn body_s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.with("BodyS3Location", value.into_node())) }
+    pub fn body_s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.set::<S3Location>("BodyS3Location", value)) }
     /// `CloneFrom`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn clone_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloneFrom", value.into_node())) }
+    pub fn clone_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloneFrom", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisableExecuteApiEndpoint`: boolean. An update leaves the resource in place.
-    pub fn disable_execute_api_endpoint(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableExecuteApiEndpoint", value.into_node())) }
+    pub fn disable_execute_api_endpoint(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableExecuteApiEndpoint", value)) }
     /// `EndpointAccessMode`: text. An update leaves the resource in place.
-    pub fn endpoint_access_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointAccessMode", value.into_node())) }
+    pub fn endpoint_access_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointAccessMode", value)) }
     /// `EndpointConfiguration`: object. An update leaves the resource in place.
-    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<RestApiEndpointConfiguration>) -> Self { Self(self.0.with("EndpointConfiguration", value.into_node())) }
+    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<RestApiEndpointConfiguration>) -> Self { Self(self.0.set::<RestApiEndpointConfiguration>("EndpointConfiguration", value)) }
     /// `FailOnWarnings`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn fail_on_warnings(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FailOnWarnings", value.into_node())) }
+    pub fn fail_on_warnings(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FailOnWarnings", value)) }
     /// `MinimumCompressionSize`: integer. An update leaves the resource in place.
-    pub fn minimum_compression_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumCompressionSize", value.into_node())) }
+    pub fn minimum_compression_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumCompressionSize", value)) }
     /// `Mode`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Mode", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Parameters`: JSON. An update leaves the resource in place. It cannot be read back.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
     /// `Policy`: JSON. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
     /// `SecurityPolicy`: text. An update leaves the resource in place.
-    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityPolicy", value.into_node())) }
+    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityPolicy", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClientCertificateTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClientCertificateTag>>) -> Self { Self(self.0.set::<cfn::List<ClientCertificateTag>>("Tags", value)) }
     /// `Version`: text. An update leaves the resource in place.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for RestApi {
@@ -81,11 +81,11 @@ impl RestApiEndpointConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IpAddressType`: text.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpAddressType", value)) }
     /// `Types`: list of text; no two equal.
-    pub fn types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Types", value.into_node())) }
+    pub fn types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Types", value)) }
     /// `VpcEndpointIds`: list of id of `AWS::EC2::VPCEndpoint`; no two equal.
-    pub fn vpc_endpoint_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2VPCEndpoint>>>) -> Self { Self(self.0.with("VpcEndpointIds", value.into_node())) }
+    pub fn vpc_endpoint_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2VPCEndpoint>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2VPCEndpoint>>>("VpcEndpointIds", value)) }
 }
 
 impl ::core::default::Default for RestApiEndpointConfiguration {
@@ -103,13 +103,13 @@ impl S3Location {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `ETag`: text.
-    pub fn e_tag(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ETag", value.into_node())) }
+    pub fn e_tag(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ETag", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for S3Location {

@@ -16,17 +16,17 @@ impl UsagePlan {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApiStages`: list of object; no two equal. An update leaves the resource in place.
-    pub fn api_stages(self, value: impl cfn::IntoValue<cfn::List<ApiStage>>) -> Self { Self(self.0.with("ApiStages", value.into_node())) }
+    pub fn api_stages(self, value: impl cfn::IntoValue<cfn::List<ApiStage>>) -> Self { Self(self.0.set::<cfn::List<ApiStage>>("ApiStages", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Quota`: object. An update leaves the resource in place.
-    pub fn quota(self, value: impl cfn::IntoValue<QuotaSettings>) -> Self { Self(self.0.with("Quota", value.into_node())) }
+    pub fn quota(self, value: impl cfn::IntoValue<QuotaSettings>) -> Self { Self(self.0.set::<QuotaSettings>("Quota", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiKeyTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiKeyTag>>) -> Self { Self(self.0.set::<cfn::List<ApiKeyTag>>("Tags", value)) }
     /// `Throttle`: object. An update leaves the resource in place.
-    pub fn throttle(self, value: impl cfn::IntoValue<ThrottleSettings>) -> Self { Self(self.0.with("Throttle", value.into_node())) }
+    pub fn throttle(self, value: impl cfn::IntoValue<ThrottleSettings>) -> Self { Self(self.0.set::<ThrottleSettings>("Throttle", value)) }
     /// `UsagePlanName`: text. An update leaves the resource in place.
-    pub fn usage_plan_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UsagePlanName", value.into_node())) }
+    pub fn usage_plan_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UsagePlanName", value)) }
 }
 
 impl ::core::default::Default for UsagePlan {
@@ -55,11 +55,11 @@ impl ApiStage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApiId`: text.
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `Stage`: text.
-    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stage", value.into_node())) }
+    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stage", value)) }
     /// `Throttle`: map of object.
-    pub fn throttle(self, value: impl cfn::IntoValue<cfn::Map<ThrottleSettings>>) -> Self { Self(self.0.with("Throttle", value.into_node())) }
+    pub fn throttle(self, value: impl cfn::IntoValue<cfn::Map<ThrottleSettings>>) -> Self { Self(self.0.set::<cfn::Map<ThrottleSettings>>("Throttle", value)) }
 }
 
 impl ::core::default::Default for ApiStage {
@@ -77,11 +77,11 @@ impl QuotaSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Limit`: integer; at least 0.
-    pub fn limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Limit", value.into_node())) }
+    pub fn limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Limit", value)) }
     /// `Offset`: integer; at least 0.
-    pub fn offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Offset", value.into_node())) }
+    pub fn offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Offset", value)) }
     /// `Period`: text.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Period", value)) }
 }
 
 impl ::core::default::Default for QuotaSettings {
@@ -99,9 +99,9 @@ impl ThrottleSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BurstLimit`: integer; at least 0.
-    pub fn burst_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BurstLimit", value.into_node())) }
+    pub fn burst_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BurstLimit", value)) }
     /// `RateLimit`: number; at least 0.
-    pub fn rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RateLimit", value.into_node())) }
+    pub fn rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RateLimit", value)) }
 }
 
 impl ::core::default::Default for ThrottleSettings {

@@ -20,13 +20,13 @@ impl UsagePlanKey {
     /// `key_type` is `KeyType`: one of its words. **An update replaces the resource.**
     ///
     /// `usage_plan_id` is `UsagePlanId`: text. **An update replaces the resource.**
-    pub fn new(key_id: impl cfn::IntoValue<cfn::Text>, key_type: impl cfn::IntoValue<KeyType>, usage_plan_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KeyId", key_id.into_node()).with("KeyType", key_type.into_node()).with("UsagePlanId", usage_plan_id.into_node())) }
+    pub fn new(key_id: impl cfn::IntoValue<cfn::Text>, key_type: impl cfn::IntoValue<KeyType>, usage_plan_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KeyId", key_id).set::<KeyType>("KeyType", key_type).set::<cfn::Text>("UsagePlanId", usage_plan_id)) }
     /// `KeyId`: text. **An update replaces the resource.**
-    pub fn key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyId", value.into_node())) }
+    pub fn key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyId", value)) }
     /// `KeyType`: one of its words. **An update replaces the resource.**
-    pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.with("KeyType", value.into_node())) }
+    pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.set::<KeyType>("KeyType", value)) }
     /// `UsagePlanId`: text. **An update replaces the resource.**
-    pub fn usage_plan_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UsagePlanId", value.into_node())) }
+    pub fn usage_plan_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UsagePlanId", value)) }
 }
 
 /// The attributes of a `AWS::ApiGateway::UsagePlanKey` in a template.

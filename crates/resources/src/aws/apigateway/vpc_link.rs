@@ -18,15 +18,15 @@ impl VpcLink {
     /// `name` is `Name`: text. An update leaves the resource in place.
     ///
     /// `target_arns` is `TargetArns`: list of text. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("TargetArns", target_arns.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Text>>("TargetArns", target_arns)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClientCertificateTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClientCertificateTag>>) -> Self { Self(self.0.set::<cfn::List<ClientCertificateTag>>("Tags", value)) }
     /// `TargetArns`: list of text. **An update replaces the resource.**
-    pub fn target_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TargetArns", value.into_node())) }
+    pub fn target_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TargetArns", value)) }
 }
 
 /// The attributes of a `AWS::ApiGateway::VpcLink` in a template.

@@ -16,41 +16,41 @@ impl Api {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApiKeySelectionExpression`: text. An update leaves the resource in place.
-    pub fn api_key_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeySelectionExpression", value.into_node())) }
+    pub fn api_key_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeySelectionExpression", value)) }
     /// `BasePath`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn base_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BasePath", value.into_node())) }
+    pub fn base_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BasePath", value)) }
     /// `Body`: JSON. An update leaves the resource in place. It cannot be read back.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Body", value)) }
     /// `BodyS3Location`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn body_s3_location(self, value: impl cfn::IntoValue<BodyS3Location>) -> Self { Self(self.0.with("BodyS3Location", value.into_node())) }
+    pub fn body_s3_location(self, value: impl cfn::IntoValue<BodyS3Location>) -> Self { Self(self.0.set::<BodyS3Location>("BodyS3Location", value)) }
     /// `CorsConfiguration`: object. An update leaves the resource in place.
-    pub fn cors_configuration(self, value: impl cfn::IntoValue<Cors>) -> Self { Self(self.0.with("CorsConfiguration", value.into_node())) }
+    pub fn cors_configuration(self, value: impl cfn::IntoValue<Cors>) -> Self { Self(self.0.set::<Cors>("CorsConfiguration", value)) }
     /// `CredentialsArn`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn credentials_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialsArn", value.into_node())) }
+    pub fn credentials_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialsArn", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisableExecuteApiEndpoint`: boolean. An update leaves the resource in place.
-    pub fn disable_execute_api_endpoint(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableExecuteApiEndpoint", value.into_node())) }
+    pub fn disable_execute_api_endpoint(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableExecuteApiEndpoint", value)) }
     /// `DisableSchemaValidation`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn disable_schema_validation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableSchemaValidation", value.into_node())) }
+    pub fn disable_schema_validation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableSchemaValidation", value)) }
     /// `FailOnWarnings`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn fail_on_warnings(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FailOnWarnings", value.into_node())) }
+    pub fn fail_on_warnings(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FailOnWarnings", value)) }
     /// `IpAddressType`: text. An update leaves the resource in place.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpAddressType", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProtocolType`: text. **An update replaces the resource.**
-    pub fn protocol_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProtocolType", value.into_node())) }
+    pub fn protocol_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProtocolType", value)) }
     /// `RouteKey`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn route_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteKey", value.into_node())) }
+    pub fn route_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteKey", value)) }
     /// `RouteSelectionExpression`: text. An update leaves the resource in place.
-    pub fn route_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteSelectionExpression", value.into_node())) }
+    pub fn route_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteSelectionExpression", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Target`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
     /// `Version`: text. An update leaves the resource in place.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for Api {
@@ -83,13 +83,13 @@ impl BodyS3Location {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Etag`: text.
-    pub fn etag(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Etag", value.into_node())) }
+    pub fn etag(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Etag", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for BodyS3Location {
@@ -107,17 +107,17 @@ impl Cors {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowCredentials`: boolean.
-    pub fn allow_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowCredentials", value.into_node())) }
+    pub fn allow_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowCredentials", value)) }
     /// `AllowHeaders`: list of text.
-    pub fn allow_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowHeaders", value.into_node())) }
+    pub fn allow_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowHeaders", value)) }
     /// `AllowMethods`: list of text.
-    pub fn allow_methods(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowMethods", value.into_node())) }
+    pub fn allow_methods(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowMethods", value)) }
     /// `AllowOrigins`: list of text.
-    pub fn allow_origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowOrigins", value.into_node())) }
+    pub fn allow_origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowOrigins", value)) }
     /// `ExposeHeaders`: list of text.
-    pub fn expose_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExposeHeaders", value.into_node())) }
+    pub fn expose_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExposeHeaders", value)) }
     /// `MaxAge`: integer.
-    pub fn max_age(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxAge", value.into_node())) }
+    pub fn max_age(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxAge", value)) }
 }
 
 impl ::core::default::Default for Cors {

@@ -16,15 +16,15 @@ impl ApiGatewayManagedOverrides {
     /// With everything that is required.
     ///
     /// `api_id` is `ApiId`: text. **An update replaces the resource.**
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id)) }
     /// `ApiId`: text. **An update replaces the resource.**
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `Integration`: object. An update leaves the resource in place.
-    pub fn integration(self, value: impl cfn::IntoValue<IntegrationOverrides>) -> Self { Self(self.0.with("Integration", value.into_node())) }
+    pub fn integration(self, value: impl cfn::IntoValue<IntegrationOverrides>) -> Self { Self(self.0.set::<IntegrationOverrides>("Integration", value)) }
     /// `Route`: object. An update leaves the resource in place.
-    pub fn route(self, value: impl cfn::IntoValue<RouteOverrides>) -> Self { Self(self.0.with("Route", value.into_node())) }
+    pub fn route(self, value: impl cfn::IntoValue<RouteOverrides>) -> Self { Self(self.0.set::<RouteOverrides>("Route", value)) }
     /// `Stage`: object. An update leaves the resource in place.
-    pub fn stage(self, value: impl cfn::IntoValue<StageOverrides>) -> Self { Self(self.0.with("Stage", value.into_node())) }
+    pub fn stage(self, value: impl cfn::IntoValue<StageOverrides>) -> Self { Self(self.0.set::<StageOverrides>("Stage", value)) }
 }
 
 /// The attributes of a `AWS::ApiGatewayV2::ApiGatewayManagedOverrides` in a template.
@@ -49,11 +49,11 @@ impl ApiGatewayManagedOverridesRouteSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DetailedMetricsEnabled`: boolean.
-    pub fn detailed_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DetailedMetricsEnabled", value.into_node())) }
+    pub fn detailed_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DetailedMetricsEnabled", value)) }
     /// `ThrottlingBurstLimit`: integer.
-    pub fn throttling_burst_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThrottlingBurstLimit", value.into_node())) }
+    pub fn throttling_burst_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThrottlingBurstLimit", value)) }
     /// `ThrottlingRateLimit`: number.
-    pub fn throttling_rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ThrottlingRateLimit", value.into_node())) }
+    pub fn throttling_rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ThrottlingRateLimit", value)) }
 }
 
 impl ::core::default::Default for ApiGatewayManagedOverridesRouteSettings {
@@ -71,13 +71,13 @@ impl IntegrationOverrides {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IntegrationMethod`: text.
-    pub fn integration_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegrationMethod", value.into_node())) }
+    pub fn integration_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegrationMethod", value)) }
     /// `PayloadFormatVersion`: text.
-    pub fn payload_format_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PayloadFormatVersion", value.into_node())) }
+    pub fn payload_format_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PayloadFormatVersion", value)) }
     /// `TimeoutInMillis`: integer.
-    pub fn timeout_in_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInMillis", value.into_node())) }
+    pub fn timeout_in_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInMillis", value)) }
 }
 
 impl ::core::default::Default for IntegrationOverrides {
@@ -95,15 +95,15 @@ impl RouteOverrides {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizationScopes`: list of text.
-    pub fn authorization_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AuthorizationScopes", value.into_node())) }
+    pub fn authorization_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AuthorizationScopes", value)) }
     /// `AuthorizationType`: text.
-    pub fn authorization_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationType", value.into_node())) }
+    pub fn authorization_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationType", value)) }
     /// `AuthorizerId`: text.
-    pub fn authorizer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizerId", value.into_node())) }
+    pub fn authorizer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizerId", value)) }
     /// `OperationName`: text.
-    pub fn operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OperationName", value.into_node())) }
+    pub fn operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OperationName", value)) }
     /// `Target`: text.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
 }
 
 impl ::core::default::Default for RouteOverrides {
@@ -121,17 +121,17 @@ impl StageOverrides {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessLogSettings`: object.
-    pub fn access_log_settings(self, value: impl cfn::IntoValue<AccessLogSettings>) -> Self { Self(self.0.with("AccessLogSettings", value.into_node())) }
+    pub fn access_log_settings(self, value: impl cfn::IntoValue<AccessLogSettings>) -> Self { Self(self.0.set::<AccessLogSettings>("AccessLogSettings", value)) }
     /// `AutoDeploy`: boolean.
-    pub fn auto_deploy(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoDeploy", value.into_node())) }
+    pub fn auto_deploy(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoDeploy", value)) }
     /// `DefaultRouteSettings`: object.
-    pub fn default_route_settings(self, value: impl cfn::IntoValue<ApiGatewayManagedOverridesRouteSettings>) -> Self { Self(self.0.with("DefaultRouteSettings", value.into_node())) }
+    pub fn default_route_settings(self, value: impl cfn::IntoValue<ApiGatewayManagedOverridesRouteSettings>) -> Self { Self(self.0.set::<ApiGatewayManagedOverridesRouteSettings>("DefaultRouteSettings", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `RouteSettings`: JSON.
-    pub fn route_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RouteSettings", value.into_node())) }
+    pub fn route_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RouteSettings", value)) }
     /// `StageVariables`: JSON.
-    pub fn stage_variables(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("StageVariables", value.into_node())) }
+    pub fn stage_variables(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("StageVariables", value)) }
 }
 
 impl ::core::default::Default for StageOverrides {

@@ -20,15 +20,15 @@ impl ApiMapping {
     /// `domain_name` is `DomainName`: text. **An update replaces the resource.**
     ///
     /// `stage` is `Stage`: text. An update leaves the resource in place.
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, domain_name: impl cfn::IntoValue<cfn::Text>, stage: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node()).with("DomainName", domain_name.into_node()).with("Stage", stage.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, domain_name: impl cfn::IntoValue<cfn::Text>, stage: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id).set::<cfn::Text>("DomainName", domain_name).set::<cfn::Text>("Stage", stage)) }
     /// `ApiId`: text. An update leaves the resource in place.
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `ApiMappingKey`: text. An update leaves the resource in place.
-    pub fn api_mapping_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiMappingKey", value.into_node())) }
+    pub fn api_mapping_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiMappingKey", value)) }
     /// `DomainName`: text. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `Stage`: text. An update leaves the resource in place.
-    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stage", value.into_node())) }
+    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stage", value)) }
 }
 
 /// The attributes of a `AWS::ApiGatewayV2::ApiMapping` in a template.

@@ -20,29 +20,29 @@ impl Authorizer {
     /// `authorizer_type` is `AuthorizerType`: text. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, authorizer_type: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node()).with("AuthorizerType", authorizer_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, authorizer_type: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id).set::<cfn::Text>("AuthorizerType", authorizer_type).set::<cfn::Text>("Name", name)) }
     /// `ApiId`: text. **An update replaces the resource.**
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `AuthorizerCredentialsArn`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn authorizer_credentials_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizerCredentialsArn", value.into_node())) }
+    pub fn authorizer_credentials_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizerCredentialsArn", value)) }
     /// `AuthorizerPayloadFormatVersion`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn authorizer_payload_format_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizerPayloadFormatVersion", value.into_node())) }
+    pub fn authorizer_payload_format_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizerPayloadFormatVersion", value)) }
     /// `AuthorizerResultTtlInSeconds`: integer. An update leaves the resource in place. It cannot be read back.
-    pub fn authorizer_result_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AuthorizerResultTtlInSeconds", value.into_node())) }
+    pub fn authorizer_result_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AuthorizerResultTtlInSeconds", value)) }
     /// `AuthorizerType`: text. An update leaves the resource in place.
-    pub fn authorizer_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizerType", value.into_node())) }
+    pub fn authorizer_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizerType", value)) }
     /// `AuthorizerUri`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn authorizer_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizerUri", value.into_node())) }
+    pub fn authorizer_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizerUri", value)) }
     /// `EnableSimpleResponses`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn enable_simple_responses(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableSimpleResponses", value.into_node())) }
+    pub fn enable_simple_responses(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableSimpleResponses", value)) }
     /// `IdentitySource`: list of text. An update leaves the resource in place.
-    pub fn identity_source(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IdentitySource", value.into_node())) }
+    pub fn identity_source(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IdentitySource", value)) }
     /// `IdentityValidationExpression`: text. An update leaves the resource in place.
-    pub fn identity_validation_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityValidationExpression", value.into_node())) }
+    pub fn identity_validation_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityValidationExpression", value)) }
     /// `JwtConfiguration`: object. An update leaves the resource in place.
-    pub fn jwt_configuration(self, value: impl cfn::IntoValue<JWTConfiguration>) -> Self { Self(self.0.with("JwtConfiguration", value.into_node())) }
+    pub fn jwt_configuration(self, value: impl cfn::IntoValue<JWTConfiguration>) -> Self { Self(self.0.set::<JWTConfiguration>("JwtConfiguration", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::ApiGatewayV2::Authorizer` in a template.
@@ -67,9 +67,9 @@ impl JWTConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Audience`: list of text.
-    pub fn audience(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Audience", value.into_node())) }
+    pub fn audience(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Audience", value)) }
     /// `Issuer`: text.
-    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Issuer", value)) }
 }
 
 impl ::core::default::Default for JWTConfiguration {

@@ -16,17 +16,17 @@ impl DomainName {
     /// With everything that is required.
     ///
     /// `domain_name` is `DomainName`: text. **An update replaces the resource.**
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name)) }
     /// `DomainName`: text. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `DomainNameConfigurations`: list of object. An update leaves the resource in place.
-    pub fn domain_name_configurations(self, value: impl cfn::IntoValue<cfn::List<DomainNameConfiguration>>) -> Self { Self(self.0.with("DomainNameConfigurations", value.into_node())) }
+    pub fn domain_name_configurations(self, value: impl cfn::IntoValue<cfn::List<DomainNameConfiguration>>) -> Self { Self(self.0.set::<cfn::List<DomainNameConfiguration>>("DomainNameConfigurations", value)) }
     /// `MutualTlsAuthentication`: object. An update leaves the resource in place.
-    pub fn mutual_tls_authentication(self, value: impl cfn::IntoValue<MutualTlsAuthentication>) -> Self { Self(self.0.with("MutualTlsAuthentication", value.into_node())) }
+    pub fn mutual_tls_authentication(self, value: impl cfn::IntoValue<MutualTlsAuthentication>) -> Self { Self(self.0.set::<MutualTlsAuthentication>("MutualTlsAuthentication", value)) }
     /// `RoutingMode`: one of its words. An update leaves the resource in place.
-    pub fn routing_mode(self, value: impl cfn::IntoValue<RoutingMode>) -> Self { Self(self.0.with("RoutingMode", value.into_node())) }
+    pub fn routing_mode(self, value: impl cfn::IntoValue<RoutingMode>) -> Self { Self(self.0.set::<RoutingMode>("RoutingMode", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ApiGatewayV2::DomainName` in a template.
@@ -55,17 +55,17 @@ impl DomainNameConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateArn`: arn of `AWS::ACM::Certificate`.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `CertificateName`: text.
-    pub fn certificate_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateName", value.into_node())) }
+    pub fn certificate_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateName", value)) }
     /// `EndpointType`: text.
-    pub fn endpoint_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointType", value.into_node())) }
+    pub fn endpoint_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointType", value)) }
     /// `IpAddressType`: text.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpAddressType", value)) }
     /// `OwnershipVerificationCertificateArn`: text.
-    pub fn ownership_verification_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnershipVerificationCertificateArn", value.into_node())) }
+    pub fn ownership_verification_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnershipVerificationCertificateArn", value)) }
     /// `SecurityPolicy`: text.
-    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityPolicy", value.into_node())) }
+    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityPolicy", value)) }
 }
 
 impl ::core::default::Default for DomainNameConfiguration {
@@ -83,9 +83,9 @@ impl MutualTlsAuthentication {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TruststoreUri`: text.
-    pub fn truststore_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TruststoreUri", value.into_node())) }
+    pub fn truststore_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TruststoreUri", value)) }
     /// `TruststoreVersion`: text.
-    pub fn truststore_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TruststoreVersion", value.into_node())) }
+    pub fn truststore_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TruststoreVersion", value)) }
 }
 
 impl ::core::default::Default for MutualTlsAuthentication {

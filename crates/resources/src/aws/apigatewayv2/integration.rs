@@ -18,43 +18,43 @@ impl Integration {
     /// `api_id` is `ApiId`: text. **An update replaces the resource.**
     ///
     /// `integration_type` is `IntegrationType`: text. An update leaves the resource in place.
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, integration_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node()).with("IntegrationType", integration_type.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, integration_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id).set::<cfn::Text>("IntegrationType", integration_type)) }
     /// `ApiId`: text. **An update replaces the resource.**
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `ConnectionId`: text. An update leaves the resource in place.
-    pub fn connection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionId", value.into_node())) }
+    pub fn connection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionId", value)) }
     /// `ConnectionType`: text. An update leaves the resource in place.
-    pub fn connection_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionType", value.into_node())) }
+    pub fn connection_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionType", value)) }
     /// `ContentHandlingStrategy`: text. An update leaves the resource in place.
-    pub fn content_handling_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentHandlingStrategy", value.into_node())) }
+    pub fn content_handling_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentHandlingStrategy", value)) }
     /// `CredentialsArn`: text; pattern `arn:(aws|aws-cn|aws-us-gov):iam::[0-9]*:(role|user|group)\/.*`. An update leaves the resource in place.
-    pub fn credentials_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialsArn", value.into_node())) }
+    pub fn credentials_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialsArn", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IntegrationMethod`: text. An update leaves the resource in place.
-    pub fn integration_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegrationMethod", value.into_node())) }
+    pub fn integration_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegrationMethod", value)) }
     /// `IntegrationSubtype`: text. An update leaves the resource in place.
-    pub fn integration_subtype(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegrationSubtype", value.into_node())) }
+    pub fn integration_subtype(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegrationSubtype", value)) }
     /// `IntegrationType`: text. An update leaves the resource in place.
-    pub fn integration_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegrationType", value.into_node())) }
+    pub fn integration_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegrationType", value)) }
     /// `IntegrationUri`: text. An update leaves the resource in place.
-    pub fn integration_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegrationUri", value.into_node())) }
+    pub fn integration_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegrationUri", value)) }
     /// `PassthroughBehavior`: text. An update leaves the resource in place.
-    pub fn passthrough_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PassthroughBehavior", value.into_node())) }
+    pub fn passthrough_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PassthroughBehavior", value)) }
     /// `PayloadFormatVersion`: text. An update leaves the resource in place.
-    pub fn payload_format_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PayloadFormatVersion", value.into_node())) }
+    pub fn payload_format_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PayloadFormatVersion", value)) }
     /// `RequestParameters`: map of text. An update leaves the resource in place.
-    pub fn request_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("RequestParameters", value.into_node())) }
+    pub fn request_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("RequestParameters", value)) }
     /// `RequestTemplates`: map of text. An update leaves the resource in place.
-    pub fn request_templates(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("RequestTemplates", value.into_node())) }
+    pub fn request_templates(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("RequestTemplates", value)) }
     /// `ResponseParameters`: map of object. An update leaves the resource in place.
-    pub fn response_parameters(self, value: impl cfn::IntoValue<cfn::Map<ResponseParameterMap>>) -> Self { Self(self.0.with("ResponseParameters", value.into_node())) }
+    pub fn response_parameters(self, value: impl cfn::IntoValue<cfn::Map<ResponseParameterMap>>) -> Self { Self(self.0.set::<cfn::Map<ResponseParameterMap>>("ResponseParameters", value)) }
     /// `TemplateSelectionExpression`: text. An update leaves the resource in place.
-    pub fn template_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateSelectionExpression", value.into_node())) }
+    pub fn template_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateSelectionExpression", value)) }
     /// `TimeoutInMillis`: integer. An update leaves the resource in place.
-    pub fn timeout_in_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInMillis", value.into_node())) }
+    pub fn timeout_in_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInMillis", value)) }
     /// `TlsConfig`: object. An update leaves the resource in place.
-    pub fn tls_config(self, value: impl cfn::IntoValue<TlsConfig>) -> Self { Self(self.0.with("TlsConfig", value.into_node())) }
+    pub fn tls_config(self, value: impl cfn::IntoValue<TlsConfig>) -> Self { Self(self.0.set::<TlsConfig>("TlsConfig", value)) }
 }
 
 /// The attributes of a `AWS::ApiGatewayV2::Integration` in a template.
@@ -79,9 +79,9 @@ impl ResponseParameter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destination`: text.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
     /// `Source`: text.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 impl ::core::default::Default for ResponseParameter {
@@ -99,7 +99,7 @@ impl ResponseParameterMap {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResponseParameters`: list of object.
-    pub fn response_parameters(self, value: impl cfn::IntoValue<cfn::List<ResponseParameter>>) -> Self { Self(self.0.with("ResponseParameters", value.into_node())) }
+    pub fn response_parameters(self, value: impl cfn::IntoValue<cfn::List<ResponseParameter>>) -> Self { Self(self.0.set::<cfn::List<ResponseParameter>>("ResponseParameters", value)) }
 }
 
 impl ::core::default::Default for ResponseParameterMap {
@@ -117,7 +117,7 @@ impl TlsConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ServerNameToVerify`: text.
-    pub fn server_name_to_verify(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerNameToVerify", value.into_node())) }
+    pub fn server_name_to_verify(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerNameToVerify", value)) }
 }
 
 impl ::core::default::Default for TlsConfig {

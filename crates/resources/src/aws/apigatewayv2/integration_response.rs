@@ -20,21 +20,21 @@ impl IntegrationResponse {
     /// `integration_id` is `IntegrationId`: text. **An update replaces the resource.**
     ///
     /// `integration_response_key` is `IntegrationResponseKey`: text. An update leaves the resource in place.
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, integration_id: impl cfn::IntoValue<cfn::Text>, integration_response_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node()).with("IntegrationId", integration_id.into_node()).with("IntegrationResponseKey", integration_response_key.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, integration_id: impl cfn::IntoValue<cfn::Text>, integration_response_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id).set::<cfn::Text>("IntegrationId", integration_id).set::<cfn::Text>("IntegrationResponseKey", integration_response_key)) }
     /// `ApiId`: text. **An update replaces the resource.**
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `ContentHandlingStrategy`: text. An update leaves the resource in place.
-    pub fn content_handling_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentHandlingStrategy", value.into_node())) }
+    pub fn content_handling_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentHandlingStrategy", value)) }
     /// `IntegrationId`: text. **An update replaces the resource.**
-    pub fn integration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegrationId", value.into_node())) }
+    pub fn integration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegrationId", value)) }
     /// `IntegrationResponseKey`: text. An update leaves the resource in place.
-    pub fn integration_response_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegrationResponseKey", value.into_node())) }
+    pub fn integration_response_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegrationResponseKey", value)) }
     /// `ResponseParameters`: JSON. An update leaves the resource in place.
-    pub fn response_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ResponseParameters", value.into_node())) }
+    pub fn response_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ResponseParameters", value)) }
     /// `ResponseTemplates`: JSON. An update leaves the resource in place.
-    pub fn response_templates(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ResponseTemplates", value.into_node())) }
+    pub fn response_templates(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ResponseTemplates", value)) }
     /// `TemplateSelectionExpression`: text. An update leaves the resource in place.
-    pub fn template_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateSelectionExpression", value.into_node())) }
+    pub fn template_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateSelectionExpression", value)) }
 }
 
 /// The attributes of a `AWS::ApiGatewayV2::IntegrationResponse` in a template.

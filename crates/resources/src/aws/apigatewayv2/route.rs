@@ -18,31 +18,31 @@ impl Route {
     /// `api_id` is `ApiId`: text. **An update replaces the resource.**
     ///
     /// `route_key` is `RouteKey`: text. An update leaves the resource in place.
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, route_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node()).with("RouteKey", route_key.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, route_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id).set::<cfn::Text>("RouteKey", route_key)) }
     /// `ApiId`: text. **An update replaces the resource.**
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `ApiKeyRequired`: boolean. An update leaves the resource in place.
-    pub fn api_key_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ApiKeyRequired", value.into_node())) }
+    pub fn api_key_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ApiKeyRequired", value)) }
     /// `AuthorizationScopes`: list of text. An update leaves the resource in place.
-    pub fn authorization_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AuthorizationScopes", value.into_node())) }
+    pub fn authorization_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AuthorizationScopes", value)) }
     /// `AuthorizationType`: text. An update leaves the resource in place.
-    pub fn authorization_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationType", value.into_node())) }
+    pub fn authorization_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationType", value)) }
     /// `AuthorizerId`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn authorizer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizerId", value.into_node())) }
+    pub fn authorizer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizerId", value)) }
     /// `ModelSelectionExpression`: text. An update leaves the resource in place.
-    pub fn model_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelSelectionExpression", value.into_node())) }
+    pub fn model_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelSelectionExpression", value)) }
     /// `OperationName`: text. An update leaves the resource in place.
-    pub fn operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OperationName", value.into_node())) }
+    pub fn operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OperationName", value)) }
     /// `RequestModels`: JSON. An update leaves the resource in place.
-    pub fn request_models(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RequestModels", value.into_node())) }
+    pub fn request_models(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RequestModels", value)) }
     /// `RequestParameters`: JSON. An update leaves the resource in place. It cannot be read back.
-    pub fn request_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RequestParameters", value.into_node())) }
+    pub fn request_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RequestParameters", value)) }
     /// `RouteKey`: text. An update leaves the resource in place.
-    pub fn route_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteKey", value.into_node())) }
+    pub fn route_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteKey", value)) }
     /// `RouteResponseSelectionExpression`: text. An update leaves the resource in place.
-    pub fn route_response_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteResponseSelectionExpression", value.into_node())) }
+    pub fn route_response_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteResponseSelectionExpression", value)) }
     /// `Target`: text. An update leaves the resource in place.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
 }
 
 /// The attributes of a `AWS::ApiGatewayV2::Route` in a template.

@@ -20,19 +20,19 @@ impl RouteResponse {
     /// `route_id` is `RouteId`: text. **An update replaces the resource.**
     ///
     /// `route_response_key` is `RouteResponseKey`: text. An update leaves the resource in place.
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, route_id: impl cfn::IntoValue<cfn::Text>, route_response_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node()).with("RouteId", route_id.into_node()).with("RouteResponseKey", route_response_key.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, route_id: impl cfn::IntoValue<cfn::Text>, route_response_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id).set::<cfn::Text>("RouteId", route_id).set::<cfn::Text>("RouteResponseKey", route_response_key)) }
     /// `ApiId`: text. **An update replaces the resource.**
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `ModelSelectionExpression`: text. An update leaves the resource in place.
-    pub fn model_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelSelectionExpression", value.into_node())) }
+    pub fn model_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelSelectionExpression", value)) }
     /// `ResponseModels`: JSON. An update leaves the resource in place.
-    pub fn response_models(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ResponseModels", value.into_node())) }
+    pub fn response_models(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ResponseModels", value)) }
     /// `ResponseParameters`: map of object. An update leaves the resource in place.
-    pub fn response_parameters(self, value: impl cfn::IntoValue<cfn::Map<ParameterConstraints>>) -> Self { Self(self.0.with("ResponseParameters", value.into_node())) }
+    pub fn response_parameters(self, value: impl cfn::IntoValue<cfn::Map<ParameterConstraints>>) -> Self { Self(self.0.set::<cfn::Map<ParameterConstraints>>("ResponseParameters", value)) }
     /// `RouteId`: text. **An update replaces the resource.**
-    pub fn route_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteId", value.into_node())) }
+    pub fn route_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteId", value)) }
     /// `RouteResponseKey`: text. An update leaves the resource in place.
-    pub fn route_response_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteResponseKey", value.into_node())) }
+    pub fn route_response_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteResponseKey", value)) }
 }
 
 /// The attributes of a `AWS::ApiGatewayV2::RouteResponse` in a template.
@@ -57,7 +57,7 @@ impl ParameterConstraints {
     /// With everything that is required.
     ///
     /// `required` is `Required`: boolean.
-    pub fn new(required: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Required", required.into_node())) }
+    pub fn new(required: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Required", required)) }
     /// `Required`: boolean.
-    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Required", value.into_node())) }
+    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Required", value)) }
 }

@@ -27,15 +27,15 @@ pub struct RoutingRuleArgs<T0, T1, T2, T3> {
 
 impl RoutingRule {
     /// With everything that is required.
-    pub fn new(args: RoutingRuleArgs<impl cfn::IntoValue<cfn::List<Action>>, impl cfn::IntoValue<cfn::List<Condition>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("Actions", args.actions.into_node()).with("Conditions", args.conditions.into_node()).with("DomainNameArn", args.domain_name_arn.into_node()).with("Priority", args.priority.into_node())) }
+    pub fn new(args: RoutingRuleArgs<impl cfn::IntoValue<cfn::List<Action>>, impl cfn::IntoValue<cfn::List<Condition>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Action>>("Actions", args.actions).set::<cfn::List<Condition>>("Conditions", args.conditions).set::<cfn::Text>("DomainNameArn", args.domain_name_arn).set::<cfn::Integer>("Priority", args.priority)) }
     /// `Actions`: list of object. An update leaves the resource in place.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.set::<cfn::List<Action>>("Actions", value)) }
     /// `Conditions`: list of object. An update leaves the resource in place.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.set::<cfn::List<Condition>>("Conditions", value)) }
     /// `DomainNameArn`: text. **An update replaces the resource.**
-    pub fn domain_name_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainNameArn", value.into_node())) }
+    pub fn domain_name_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainNameArn", value)) }
     /// `Priority`: integer; 1 to 1000000. An update leaves the resource in place.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
 }
 
 /// The attributes of a `AWS::ApiGatewayV2::RoutingRule` in a template.
@@ -62,9 +62,9 @@ impl Action {
     /// With everything that is required.
     ///
     /// `invoke_api` is `InvokeApi`: object.
-    pub fn new(invoke_api: impl cfn::IntoValue<ActionInvokeApi>) -> Self { Self(cfn::Properties::new().with("InvokeApi", invoke_api.into_node())) }
+    pub fn new(invoke_api: impl cfn::IntoValue<ActionInvokeApi>) -> Self { Self(cfn::Properties::new().set::<ActionInvokeApi>("InvokeApi", invoke_api)) }
     /// `InvokeApi`: object.
-    pub fn invoke_api(self, value: impl cfn::IntoValue<ActionInvokeApi>) -> Self { Self(self.0.with("InvokeApi", value.into_node())) }
+    pub fn invoke_api(self, value: impl cfn::IntoValue<ActionInvokeApi>) -> Self { Self(self.0.set::<ActionInvokeApi>("InvokeApi", value)) }
 }
 
 /// `ActionInvokeApi` of `AWS::ApiGatewayV2::RoutingRule`.
@@ -80,13 +80,13 @@ impl ActionInvokeApi {
     /// `api_id` is `ApiId`: text.
     ///
     /// `stage` is `Stage`: text.
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, stage: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node()).with("Stage", stage.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, stage: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id).set::<cfn::Text>("Stage", stage)) }
     /// `ApiId`: text.
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `Stage`: text.
-    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stage", value.into_node())) }
+    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stage", value)) }
     /// `StripBasePath`: boolean.
-    pub fn strip_base_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StripBasePath", value.into_node())) }
+    pub fn strip_base_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StripBasePath", value)) }
 }
 
 /// `Condition` of `AWS::ApiGatewayV2::RoutingRule`.
@@ -100,9 +100,9 @@ impl Condition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MatchBasePaths`: object.
-    pub fn match_base_paths(self, value: impl cfn::IntoValue<MatchBasePaths>) -> Self { Self(self.0.with("MatchBasePaths", value.into_node())) }
+    pub fn match_base_paths(self, value: impl cfn::IntoValue<MatchBasePaths>) -> Self { Self(self.0.set::<MatchBasePaths>("MatchBasePaths", value)) }
     /// `MatchHeaders`: object.
-    pub fn match_headers(self, value: impl cfn::IntoValue<MatchHeaders>) -> Self { Self(self.0.with("MatchHeaders", value.into_node())) }
+    pub fn match_headers(self, value: impl cfn::IntoValue<MatchHeaders>) -> Self { Self(self.0.set::<MatchHeaders>("MatchHeaders", value)) }
 }
 
 impl ::core::default::Default for Condition {
@@ -120,9 +120,9 @@ impl MatchBasePaths {
     /// With everything that is required.
     ///
     /// `any_of` is `AnyOf`: list of text.
-    pub fn new(any_of: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AnyOf", any_of.into_node())) }
+    pub fn new(any_of: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AnyOf", any_of)) }
     /// `AnyOf`: list of text.
-    pub fn any_of(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AnyOf", value.into_node())) }
+    pub fn any_of(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AnyOf", value)) }
 }
 
 /// `MatchHeaderValue` of `AWS::ApiGatewayV2::RoutingRule`.
@@ -138,11 +138,11 @@ impl MatchHeaderValue {
     /// `header` is `Header`: text.
     ///
     /// `value_glob` is `ValueGlob`: text.
-    pub fn new(header: impl cfn::IntoValue<cfn::Text>, value_glob: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Header", header.into_node()).with("ValueGlob", value_glob.into_node())) }
+    pub fn new(header: impl cfn::IntoValue<cfn::Text>, value_glob: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Header", header).set::<cfn::Text>("ValueGlob", value_glob)) }
     /// `Header`: text.
-    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Header", value)) }
     /// `ValueGlob`: text.
-    pub fn value_glob(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValueGlob", value.into_node())) }
+    pub fn value_glob(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValueGlob", value)) }
 }
 
 /// `MatchHeaders` of `AWS::ApiGatewayV2::RoutingRule`.
@@ -156,7 +156,7 @@ impl MatchHeaders {
     /// With everything that is required.
     ///
     /// `any_of` is `AnyOf`: list of object.
-    pub fn new(any_of: impl cfn::IntoValue<cfn::List<MatchHeaderValue>>) -> Self { Self(cfn::Properties::new().with("AnyOf", any_of.into_node())) }
+    pub fn new(any_of: impl cfn::IntoValue<cfn::List<MatchHeaderValue>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MatchHeaderValue>>("AnyOf", any_of)) }
     /// `AnyOf`: list of object.
-    pub fn any_of(self, value: impl cfn::IntoValue<cfn::List<MatchHeaderValue>>) -> Self { Self(self.0.with("AnyOf", value.into_node())) }
+    pub fn any_of(self, value: impl cfn::IntoValue<cfn::List<MatchHeaderValue>>) -> Self { Self(self.0.set::<cfn::List<MatchHeaderValue>>("AnyOf", value)) }
 }

@@ -18,29 +18,29 @@ impl Stage {
     /// `api_id` is `ApiId`: text. **An update replaces the resource.**
     ///
     /// `stage_name` is `StageName`: text. **An update replaces the resource.**
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, stage_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node()).with("StageName", stage_name.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, stage_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id).set::<cfn::Text>("StageName", stage_name)) }
     /// `AccessLogSettings`: object. An update leaves the resource in place.
-    pub fn access_log_settings(self, value: impl cfn::IntoValue<AccessLogSettings>) -> Self { Self(self.0.with("AccessLogSettings", value.into_node())) }
+    pub fn access_log_settings(self, value: impl cfn::IntoValue<AccessLogSettings>) -> Self { Self(self.0.set::<AccessLogSettings>("AccessLogSettings", value)) }
     /// `ApiId`: text. **An update replaces the resource.**
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `AutoDeploy`: boolean. An update leaves the resource in place.
-    pub fn auto_deploy(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoDeploy", value.into_node())) }
+    pub fn auto_deploy(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoDeploy", value)) }
     /// `ClientCertificateId`: text. An update leaves the resource in place.
-    pub fn client_certificate_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientCertificateId", value.into_node())) }
+    pub fn client_certificate_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientCertificateId", value)) }
     /// `DefaultRouteSettings`: object. An update leaves the resource in place.
-    pub fn default_route_settings(self, value: impl cfn::IntoValue<StageRouteSettings>) -> Self { Self(self.0.with("DefaultRouteSettings", value.into_node())) }
+    pub fn default_route_settings(self, value: impl cfn::IntoValue<StageRouteSettings>) -> Self { Self(self.0.set::<StageRouteSettings>("DefaultRouteSettings", value)) }
     /// `DeploymentId`: text. An update leaves the resource in place.
-    pub fn deployment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeploymentId", value.into_node())) }
+    pub fn deployment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentId", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `RouteSettings`: JSON. An update leaves the resource in place.
-    pub fn route_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RouteSettings", value.into_node())) }
+    pub fn route_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RouteSettings", value)) }
     /// `StageName`: text. **An update replaces the resource.**
-    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StageName", value.into_node())) }
+    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StageName", value)) }
     /// `StageVariables`: JSON. An update leaves the resource in place.
-    pub fn stage_variables(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("StageVariables", value.into_node())) }
+    pub fn stage_variables(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("StageVariables", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ApiGatewayV2::Stage` in a template.
@@ -63,15 +63,15 @@ impl StageRouteSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataTraceEnabled`: boolean.
-    pub fn data_trace_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DataTraceEnabled", value.into_node())) }
+    pub fn data_trace_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DataTraceEnabled", value)) }
     /// `DetailedMetricsEnabled`: boolean.
-    pub fn detailed_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DetailedMetricsEnabled", value.into_node())) }
+    pub fn detailed_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DetailedMetricsEnabled", value)) }
     /// `LoggingLevel`: text.
-    pub fn logging_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoggingLevel", value.into_node())) }
+    pub fn logging_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoggingLevel", value)) }
     /// `ThrottlingBurstLimit`: integer.
-    pub fn throttling_burst_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThrottlingBurstLimit", value.into_node())) }
+    pub fn throttling_burst_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThrottlingBurstLimit", value)) }
     /// `ThrottlingRateLimit`: number.
-    pub fn throttling_rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ThrottlingRateLimit", value.into_node())) }
+    pub fn throttling_rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ThrottlingRateLimit", value)) }
 }
 
 impl ::core::default::Default for StageRouteSettings {

@@ -20,27 +20,27 @@ impl ConfigurationProfile {
     /// `location_uri` is `LocationUri`: text; 1 to 2048 characters. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, location_uri: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node()).with("LocationUri", location_uri.into_node()).with("Name", name.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, location_uri: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id).set::<cfn::Text>("LocationUri", location_uri).set::<cfn::Text>("Name", name)) }
     /// `ApplicationId`: text; pattern `[a-z0-9]{4,7}`. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `DeletionProtectionCheck`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn deletion_protection_check(self, value: impl cfn::IntoValue<DeletionProtectionCheck>) -> Self { Self(self.0.with("DeletionProtectionCheck", value.into_node())) }
+    pub fn deletion_protection_check(self, value: impl cfn::IntoValue<DeletionProtectionCheck>) -> Self { Self(self.0.set::<DeletionProtectionCheck>("DeletionProtectionCheck", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KmsKeyIdentifier`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKeyIdentifier", value.into_node())) }
+    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKeyIdentifier", value)) }
     /// `LocationUri`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn location_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocationUri", value.into_node())) }
+    pub fn location_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocationUri", value)) }
     /// `Name`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RetrievalRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^((arn):(aws|aws-cn|aws-iso|aws-iso-[a-z]{1}|aws-us-gov|aws-eusc):(iam)::\d{12}:role[/].*)$`. An update leaves the resource in place.
-    pub fn retrieval_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RetrievalRoleArn", value.into_node())) }
+    pub fn retrieval_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RetrievalRoleArn", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationProfileTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationProfileTags>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationProfileTags>>("Tags", value)) }
     /// `Type`: text; pattern `^[a-zA-Z\.]+`. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Validators`: list of object; at most 2 items. An update leaves the resource in place.
-    pub fn validators(self, value: impl cfn::IntoValue<cfn::List<Validators>>) -> Self { Self(self.0.with("Validators", value.into_node())) }
+    pub fn validators(self, value: impl cfn::IntoValue<cfn::List<Validators>>) -> Self { Self(self.0.set::<cfn::List<Validators>>("Validators", value)) }
 }
 
 /// The attributes of a `AWS::AppConfig::ConfigurationProfile` in a template.
@@ -67,9 +67,9 @@ impl ConfigurationProfileTags {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for ConfigurationProfileTags {
@@ -89,9 +89,9 @@ impl Validators {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Content`: text; at most 32768 characters.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ValidatorsType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ValidatorsType>) -> Self { Self(self.0.set::<ValidatorsType>("Type", value)) }
 }
 
 impl ::core::default::Default for Validators {

@@ -29,25 +29,25 @@ pub struct DeploymentArgs<T0, T1, T2, T3, T4> {
 
 impl Deployment {
     /// With everything that is required.
-    pub fn new(args: DeploymentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ApplicationId", args.application_id.into_node()).with("ConfigurationProfileId", args.configuration_profile_id.into_node()).with("ConfigurationVersion", args.configuration_version.into_node()).with("DeploymentStrategyId", args.deployment_strategy_id.into_node()).with("EnvironmentId", args.environment_id.into_node())) }
+    pub fn new(args: DeploymentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", args.application_id).set::<cfn::Text>("ConfigurationProfileId", args.configuration_profile_id).set::<cfn::Text>("ConfigurationVersion", args.configuration_version).set::<cfn::Text>("DeploymentStrategyId", args.deployment_strategy_id).set::<cfn::Text>("EnvironmentId", args.environment_id)) }
     /// `ApplicationId`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `ConfigurationProfileId`: text; 1 to 128 characters. **An update replaces the resource.**
-    pub fn configuration_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationProfileId", value.into_node())) }
+    pub fn configuration_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationProfileId", value)) }
     /// `ConfigurationVersion`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn configuration_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationVersion", value.into_node())) }
+    pub fn configuration_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationVersion", value)) }
     /// `DeploymentStrategyId`: text; pattern `^(^[a-z0-9]{4,7}$|^AppConfig\.[A-Za-z0-9]{9,40}$)$`. **An update replaces the resource.**
-    pub fn deployment_strategy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeploymentStrategyId", value.into_node())) }
+    pub fn deployment_strategy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentStrategyId", value)) }
     /// `Description`: text; at most 1024 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DynamicExtensionParameters`: list of object. **An update replaces the resource.** It cannot be read back.
-    pub fn dynamic_extension_parameters(self, value: impl cfn::IntoValue<cfn::List<DynamicExtensionParameters>>) -> Self { Self(self.0.with("DynamicExtensionParameters", value.into_node())) }
+    pub fn dynamic_extension_parameters(self, value: impl cfn::IntoValue<cfn::List<DynamicExtensionParameters>>) -> Self { Self(self.0.set::<cfn::List<DynamicExtensionParameters>>("DynamicExtensionParameters", value)) }
     /// `EnvironmentId`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn environment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentId", value.into_node())) }
+    pub fn environment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentId", value)) }
     /// `KmsKeyIdentifier`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKeyIdentifier", value.into_node())) }
+    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKeyIdentifier", value)) }
     /// `Tags`: list of object; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DeploymentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DeploymentTag>>) -> Self { Self(self.0.set::<cfn::List<DeploymentTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AppConfig::Deployment` in a template.
@@ -74,11 +74,11 @@ impl DynamicExtensionParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExtensionReference`: text.
-    pub fn extension_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExtensionReference", value.into_node())) }
+    pub fn extension_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExtensionReference", value)) }
     /// `ParameterName`: text.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
     /// `ParameterValue`: text.
-    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterValue", value.into_node())) }
+    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterValue", value)) }
 }
 
 impl ::core::default::Default for DynamicExtensionParameters {

@@ -27,23 +27,23 @@ pub struct DeploymentStrategyArgs<T0, T1, T2, T3> {
 
 impl DeploymentStrategy {
     /// With everything that is required.
-    pub fn new(args: DeploymentStrategyArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ReplicateTo>>) -> Self { Self(cfn::Properties::new().with("DeploymentDurationInMinutes", args.deployment_duration_in_minutes.into_node()).with("GrowthFactor", args.growth_factor.into_node()).with("Name", args.name.into_node()).with("ReplicateTo", args.replicate_to.into_node())) }
+    pub fn new(args: DeploymentStrategyArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ReplicateTo>>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("DeploymentDurationInMinutes", args.deployment_duration_in_minutes).set::<cfn::Double>("GrowthFactor", args.growth_factor).set::<cfn::Text>("Name", args.name).set::<ReplicateTo>("ReplicateTo", args.replicate_to)) }
     /// `DeploymentDurationInMinutes`: number; 0 to 1440. An update leaves the resource in place.
-    pub fn deployment_duration_in_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DeploymentDurationInMinutes", value.into_node())) }
+    pub fn deployment_duration_in_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DeploymentDurationInMinutes", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FinalBakeTimeInMinutes`: number; 0 to 1440. An update leaves the resource in place.
-    pub fn final_bake_time_in_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("FinalBakeTimeInMinutes", value.into_node())) }
+    pub fn final_bake_time_in_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("FinalBakeTimeInMinutes", value)) }
     /// `GrowthFactor`: number; 1.0 to 100.0. An update leaves the resource in place.
-    pub fn growth_factor(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("GrowthFactor", value.into_node())) }
+    pub fn growth_factor(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("GrowthFactor", value)) }
     /// `GrowthType`: one of its words. An update leaves the resource in place.
-    pub fn growth_type(self, value: impl cfn::IntoValue<GrowthType>) -> Self { Self(self.0.with("GrowthType", value.into_node())) }
+    pub fn growth_type(self, value: impl cfn::IntoValue<GrowthType>) -> Self { Self(self.0.set::<GrowthType>("GrowthType", value)) }
     /// `Name`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ReplicateTo`: one of its words. **An update replaces the resource.**
-    pub fn replicate_to(self, value: impl cfn::IntoValue<ReplicateTo>) -> Self { Self(self.0.with("ReplicateTo", value.into_node())) }
+    pub fn replicate_to(self, value: impl cfn::IntoValue<ReplicateTo>) -> Self { Self(self.0.set::<ReplicateTo>("ReplicateTo", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DeploymentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DeploymentTag>>) -> Self { Self(self.0.set::<cfn::List<DeploymentTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AppConfig::DeploymentStrategy` in a template.

@@ -18,19 +18,19 @@ impl Environment {
     /// `application_id` is `ApplicationId`: text; pattern `[a-z0-9]{4,7}`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 64 characters. An update leaves the resource in place.
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id).set::<cfn::Text>("Name", name)) }
     /// `ApplicationId`: text; pattern `[a-z0-9]{4,7}`. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `DeletionProtectionCheck`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn deletion_protection_check(self, value: impl cfn::IntoValue<DeletionProtectionCheck>) -> Self { Self(self.0.with("DeletionProtectionCheck", value.into_node())) }
+    pub fn deletion_protection_check(self, value: impl cfn::IntoValue<DeletionProtectionCheck>) -> Self { Self(self.0.set::<DeletionProtectionCheck>("DeletionProtectionCheck", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Monitors`: list of object; at most 5 items. An update leaves the resource in place.
-    pub fn monitors(self, value: impl cfn::IntoValue<cfn::List<Monitor>>) -> Self { Self(self.0.with("Monitors", value.into_node())) }
+    pub fn monitors(self, value: impl cfn::IntoValue<cfn::List<Monitor>>) -> Self { Self(self.0.set::<cfn::List<Monitor>>("Monitors", value)) }
     /// `Name`: text; 1 to 64 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnvironmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnvironmentTag>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AppConfig::Environment` in a template.
@@ -55,9 +55,9 @@ impl Monitor {
     /// With everything that is required.
     ///
     /// `alarm_arn` is `AlarmArn`: text; 1 to 2048 characters.
-    pub fn new(alarm_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AlarmArn", alarm_arn.into_node())) }
+    pub fn new(alarm_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AlarmArn", alarm_arn)) }
     /// `AlarmArn`: text; 1 to 2048 characters.
-    pub fn alarm_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmArn", value.into_node())) }
+    pub fn alarm_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmArn", value)) }
     /// `AlarmRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^((arn):(aws|aws-cn|aws-iso|aws-iso-[a-z]{1}|aws-us-gov|aws-eusc):(iam)::\d{12}:role[/].*)$`.
-    pub fn alarm_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("AlarmRoleArn", value.into_node())) }
+    pub fn alarm_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("AlarmRoleArn", value)) }
 }

@@ -35,31 +35,31 @@ pub struct ExperimentDefinitionArgs<T0, T1, T2, T3, T4, T5, T6, T7> {
 
 impl ExperimentDefinition {
     /// With everything that is required.
-    pub fn new(args: ExperimentDefinitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Treatment>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Treatment>>>) -> Self { Self(cfn::Properties::new().with("ApplicationIdentifier", args.application_identifier.into_node()).with("AudienceRule", args.audience_rule.into_node()).with("ConfigurationProfileIdentifier", args.configuration_profile_identifier.into_node()).with("Control", args.control.into_node()).with("EnvironmentIdentifier", args.environment_identifier.into_node()).with("FlagKey", args.flag_key.into_node()).with("Name", args.name.into_node()).with("Treatments", args.treatments.into_node())) }
+    pub fn new(args: ExperimentDefinitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Treatment>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Treatment>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationIdentifier", args.application_identifier).set::<cfn::Text>("AudienceRule", args.audience_rule).set::<cfn::Text>("ConfigurationProfileIdentifier", args.configuration_profile_identifier).set::<Treatment>("Control", args.control).set::<cfn::Text>("EnvironmentIdentifier", args.environment_identifier).set::<cfn::Text>("FlagKey", args.flag_key).set::<cfn::Text>("Name", args.name).set::<cfn::List<Treatment>>("Treatments", args.treatments)) }
     /// `ApplicationIdentifier`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn application_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationIdentifier", value.into_node())) }
+    pub fn application_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationIdentifier", value)) }
     /// `AudienceDescription`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn audience_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudienceDescription", value.into_node())) }
+    pub fn audience_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudienceDescription", value)) }
     /// `AudienceRule`: text; 1 to 16384 characters. An update leaves the resource in place.
-    pub fn audience_rule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudienceRule", value.into_node())) }
+    pub fn audience_rule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudienceRule", value)) }
     /// `ConfigurationProfileIdentifier`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn configuration_profile_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationProfileIdentifier", value.into_node())) }
+    pub fn configuration_profile_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationProfileIdentifier", value)) }
     /// `Control`: object. An update leaves the resource in place.
-    pub fn control(self, value: impl cfn::IntoValue<Treatment>) -> Self { Self(self.0.with("Control", value.into_node())) }
+    pub fn control(self, value: impl cfn::IntoValue<Treatment>) -> Self { Self(self.0.set::<Treatment>("Control", value)) }
     /// `EnvironmentIdentifier`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn environment_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentIdentifier", value.into_node())) }
+    pub fn environment_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentIdentifier", value)) }
     /// `FlagKey`: text; 1 to 64 characters; pattern `^[a-z][a-zA-Z0-9_-]{1,64}$`. **An update replaces the resource.**
-    pub fn flag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlagKey", value.into_node())) }
+    pub fn flag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlagKey", value)) }
     /// `Hypothesis`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn hypothesis(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Hypothesis", value.into_node())) }
+    pub fn hypothesis(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Hypothesis", value)) }
     /// `LaunchCriteria`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn launch_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchCriteria", value.into_node())) }
+    pub fn launch_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchCriteria", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^(?!AWS\.).{1,64}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnvironmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnvironmentTag>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentTag>>("Tags", value)) }
     /// `Treatments`: list of object; 1 to 5 items. An update leaves the resource in place.
-    pub fn treatments(self, value: impl cfn::IntoValue<cfn::List<Treatment>>) -> Self { Self(self.0.with("Treatments", value.into_node())) }
+    pub fn treatments(self, value: impl cfn::IntoValue<cfn::List<Treatment>>) -> Self { Self(self.0.set::<cfn::List<Treatment>>("Treatments", value)) }
 }
 
 /// The attributes of a `AWS::AppConfig::ExperimentDefinition` in a template.
@@ -94,15 +94,15 @@ impl AttributeValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BooleanValue`: boolean.
-    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BooleanValue", value.into_node())) }
+    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BooleanValue", value)) }
     /// `NumberArray`: list of number.
-    pub fn number_array(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.with("NumberArray", value.into_node())) }
+    pub fn number_array(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.set::<cfn::List<cfn::Double>>("NumberArray", value)) }
     /// `NumberValue`: number.
-    pub fn number_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("NumberValue", value.into_node())) }
+    pub fn number_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("NumberValue", value)) }
     /// `StringArray`: list of text.
-    pub fn string_array(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StringArray", value.into_node())) }
+    pub fn string_array(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StringArray", value)) }
     /// `StringValue`: text.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
 }
 
 impl ::core::default::Default for AttributeValue {
@@ -122,17 +122,17 @@ impl Treatment {
     /// `enabled` is `Enabled`: boolean.
     ///
     /// `weight` is `Weight`: number; at least 0.0.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>, weight: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node()).with("Weight", weight.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>, weight: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled).set::<cfn::Double>("Weight", weight)) }
     /// `AttributeValues`: map of object.
-    pub fn attribute_values(self, value: impl cfn::IntoValue<cfn::Map<AttributeValue>>) -> Self { Self(self.0.with("AttributeValues", value.into_node())) }
+    pub fn attribute_values(self, value: impl cfn::IntoValue<cfn::Map<AttributeValue>>) -> Self { Self(self.0.set::<cfn::Map<AttributeValue>>("AttributeValues", value)) }
     /// `Description`: text; at most 1024 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Weight`: number; at least 0.0.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Weight", value)) }
 }
 
 crate::words! {

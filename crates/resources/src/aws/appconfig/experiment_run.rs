@@ -20,19 +20,19 @@ impl ExperimentRun {
     /// `experiment_definition_identifier` is `ExperimentDefinitionIdentifier`: text; 1 to 2048 characters. **An update replaces the resource.**
     ///
     /// `exposure_percentage` is `ExposurePercentage`: number; 0 to 100. An update leaves the resource in place.
-    pub fn new(application_identifier: impl cfn::IntoValue<cfn::Text>, experiment_definition_identifier: impl cfn::IntoValue<cfn::Text>, exposure_percentage: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("ApplicationIdentifier", application_identifier.into_node()).with("ExperimentDefinitionIdentifier", experiment_definition_identifier.into_node()).with("ExposurePercentage", exposure_percentage.into_node())) }
+    pub fn new(application_identifier: impl cfn::IntoValue<cfn::Text>, experiment_definition_identifier: impl cfn::IntoValue<cfn::Text>, exposure_percentage: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationIdentifier", application_identifier).set::<cfn::Text>("ExperimentDefinitionIdentifier", experiment_definition_identifier).set::<cfn::Double>("ExposurePercentage", exposure_percentage)) }
     /// `ApplicationIdentifier`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn application_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationIdentifier", value.into_node())) }
+    pub fn application_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationIdentifier", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExperimentDefinitionIdentifier`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn experiment_definition_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExperimentDefinitionIdentifier", value.into_node())) }
+    pub fn experiment_definition_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExperimentDefinitionIdentifier", value)) }
     /// `ExposurePercentage`: number; 0 to 100. An update leaves the resource in place.
-    pub fn exposure_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ExposurePercentage", value.into_node())) }
+    pub fn exposure_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ExposurePercentage", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnvironmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnvironmentTag>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentTag>>("Tags", value)) }
     /// `TreatmentOverrides`: object. An update leaves the resource in place.
-    pub fn treatment_overrides(self, value: impl cfn::IntoValue<TreatmentOverrides>) -> Self { Self(self.0.with("TreatmentOverrides", value.into_node())) }
+    pub fn treatment_overrides(self, value: impl cfn::IntoValue<TreatmentOverrides>) -> Self { Self(self.0.set::<TreatmentOverrides>("TreatmentOverrides", value)) }
 }
 
 /// The attributes of a `AWS::AppConfig::ExperimentRun` in a template.
@@ -67,7 +67,7 @@ impl TreatmentOverrides {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Inline`: map of text.
-    pub fn inline(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Inline", value.into_node())) }
+    pub fn inline(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Inline", value)) }
 }
 
 impl ::core::default::Default for TreatmentOverrides {

@@ -18,19 +18,19 @@ impl Extension {
     /// `actions` is `Actions`: map of list of object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; pattern `^[^\/#:\n]{1,64}$`. **An update replaces the resource.**
-    pub fn new(actions: impl cfn::IntoValue<cfn::Map<cfn::List<Action>>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("Name", name.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::Map<cfn::List<Action>>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::List<Action>>>("Actions", actions).set::<cfn::Text>("Name", name)) }
     /// `Actions`: map of list of object. An update leaves the resource in place.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<Action>>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<Action>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::List<Action>>>("Actions", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `LatestVersionNumber`: integer. An update leaves the resource in place. It cannot be read back.
-    pub fn latest_version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LatestVersionNumber", value.into_node())) }
+    pub fn latest_version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LatestVersionNumber", value)) }
     /// `Name`: text; pattern `^[^\/#:\n]{1,64}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Parameters`: map of object. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<Parameter>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<Parameter>>) -> Self { Self(self.0.set::<cfn::Map<Parameter>>("Parameters", value)) }
     /// `Tags`: list of object; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnvironmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnvironmentTag>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AppConfig::Extension` in a template.
@@ -61,15 +61,15 @@ impl Action {
     /// `name` is `Name`: text; 1 to 128 characters.
     ///
     /// `uri` is `Uri`: text; 1 to 2048 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Uri", uri.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Uri", uri)) }
     /// `Description`: text; at most 1024 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Uri`: text; 1 to 2048 characters.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uri", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uri", value)) }
 }
 
 /// `Parameter` of `AWS::AppConfig::Extension`.
@@ -83,11 +83,11 @@ impl Parameter {
     /// With everything that is required.
     ///
     /// `required` is `Required`: boolean.
-    pub fn new(required: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Required", required.into_node())) }
+    pub fn new(required: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Required", required)) }
     /// `Description`: text; at most 1024 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Dynamic`: boolean.
-    pub fn dynamic(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Dynamic", value.into_node())) }
+    pub fn dynamic(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Dynamic", value)) }
     /// `Required`: boolean.
-    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Required", value.into_node())) }
+    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Required", value)) }
 }

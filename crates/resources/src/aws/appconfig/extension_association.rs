@@ -16,15 +16,15 @@ impl ExtensionAssociation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExtensionIdentifier`: text; 1 to 2048 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn extension_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExtensionIdentifier", value.into_node())) }
+    pub fn extension_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExtensionIdentifier", value)) }
     /// `ExtensionVersionNumber`: integer. **An update replaces the resource.**
-    pub fn extension_version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExtensionVersionNumber", value.into_node())) }
+    pub fn extension_version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExtensionVersionNumber", value)) }
     /// `Parameters`: map of text. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Parameters", value)) }
     /// `ResourceIdentifier`: text; 1 to 2048 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceIdentifier", value.into_node())) }
+    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceIdentifier", value)) }
     /// `Tags`: list of object; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnvironmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnvironmentTag>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ExtensionAssociation {

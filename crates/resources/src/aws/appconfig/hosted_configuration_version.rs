@@ -27,21 +27,21 @@ pub struct HostedConfigurationVersionArgs<T0, T1, T2, T3> {
 
 impl HostedConfigurationVersion {
     /// With everything that is required.
-    pub fn new(args: HostedConfigurationVersionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ApplicationId", args.application_id.into_node()).with("ConfigurationProfileId", args.configuration_profile_id.into_node()).with("Content", args.content.into_node()).with("ContentType", args.content_type.into_node())) }
+    pub fn new(args: HostedConfigurationVersionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", args.application_id).set::<cfn::Text>("ConfigurationProfileId", args.configuration_profile_id).set::<cfn::Text>("Content", args.content).set::<cfn::Text>("ContentType", args.content_type)) }
     /// `ApplicationId`: text; pattern `[a-z0-9]{4,7}`. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `ConfigurationProfileId`: text; pattern `[a-z0-9]{4,7}`. **An update replaces the resource.**
-    pub fn configuration_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationProfileId", value.into_node())) }
+    pub fn configuration_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationProfileId", value)) }
     /// `Content`: text. **An update replaces the resource.**
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
     /// `ContentType`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentType", value)) }
     /// `Description`: text; at most 1024 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `LatestVersionNumber`: integer. **An update replaces the resource.** It cannot be read back.
-    pub fn latest_version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LatestVersionNumber", value.into_node())) }
+    pub fn latest_version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LatestVersionNumber", value)) }
     /// `VersionLabel`: text; at most 64 characters; pattern `^$|.*[^0-9].*`. **An update replaces the resource.**
-    pub fn version_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionLabel", value.into_node())) }
+    pub fn version_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionLabel", value)) }
 }
 
 /// The attributes of a `AWS::AppConfig::HostedConfigurationVersion` in a template.

@@ -27,19 +27,19 @@ pub struct AppAuthorizationArgs<T0, T1, T2, T3> {
 
 impl AppAuthorization {
     /// With everything that is required.
-    pub fn new(args: AppAuthorizationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AuthType>, impl cfn::IntoValue<Tenant>>) -> Self { Self(cfn::Properties::new().with("App", args.app.into_node()).with("AppBundleIdentifier", args.app_bundle_identifier.into_node()).with("AuthType", args.auth_type.into_node()).with("Tenant", args.tenant.into_node())) }
+    pub fn new(args: AppAuthorizationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AuthType>, impl cfn::IntoValue<Tenant>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("App", args.app).set::<cfn::Text>("AppBundleIdentifier", args.app_bundle_identifier).set::<AuthType>("AuthType", args.auth_type).set::<Tenant>("Tenant", args.tenant)) }
     /// `App`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn app(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("App", value.into_node())) }
+    pub fn app(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("App", value)) }
     /// `AppBundleIdentifier`: text; 1 to 1011 characters; pattern `^arn:.+$|^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`. **An update replaces the resource.**
-    pub fn app_bundle_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppBundleIdentifier", value.into_node())) }
+    pub fn app_bundle_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppBundleIdentifier", value)) }
     /// `AuthType`: one of its words. **An update replaces the resource.**
-    pub fn auth_type(self, value: impl cfn::IntoValue<AuthType>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<AuthType>) -> Self { Self(self.0.set::<AuthType>("AuthType", value)) }
     /// `Credential`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn credential(self, value: impl cfn::IntoValue<Credential>) -> Self { Self(self.0.with("Credential", value.into_node())) }
+    pub fn credential(self, value: impl cfn::IntoValue<Credential>) -> Self { Self(self.0.set::<Credential>("Credential", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Tenant`: object. An update leaves the resource in place.
-    pub fn tenant(self, value: impl cfn::IntoValue<Tenant>) -> Self { Self(self.0.with("Tenant", value.into_node())) }
+    pub fn tenant(self, value: impl cfn::IntoValue<Tenant>) -> Self { Self(self.0.set::<Tenant>("Tenant", value)) }
 }
 
 /// The attributes of a `AWS::AppFabric::AppAuthorization` in a template.
@@ -76,9 +76,9 @@ impl ApiKeyCredential {
     /// With everything that is required.
     ///
     /// `api_key` is `ApiKey`: text; 1 to 2048 characters.
-    pub fn new(api_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiKey", api_key.into_node())) }
+    pub fn new(api_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKey", api_key)) }
     /// `ApiKey`: text; 1 to 2048 characters.
-    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKey", value.into_node())) }
+    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKey", value)) }
 }
 
 /// `Credential` of `AWS::AppFabric::AppAuthorization`.
@@ -92,9 +92,9 @@ impl Credential {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApiKeyCredential`: object.
-    pub fn api_key_credential(self, value: impl cfn::IntoValue<ApiKeyCredential>) -> Self { Self(self.0.with("ApiKeyCredential", value.into_node())) }
+    pub fn api_key_credential(self, value: impl cfn::IntoValue<ApiKeyCredential>) -> Self { Self(self.0.set::<ApiKeyCredential>("ApiKeyCredential", value)) }
     /// `Oauth2Credential`: object.
-    pub fn oauth2_credential(self, value: impl cfn::IntoValue<Oauth2Credential>) -> Self { Self(self.0.with("Oauth2Credential", value.into_node())) }
+    pub fn oauth2_credential(self, value: impl cfn::IntoValue<Oauth2Credential>) -> Self { Self(self.0.set::<Oauth2Credential>("Oauth2Credential", value)) }
 }
 
 impl ::core::default::Default for Credential {
@@ -114,11 +114,11 @@ impl Oauth2Credential {
     /// `client_id` is `ClientId`: text; 1 to 2048 characters.
     ///
     /// `client_secret` is `ClientSecret`: secret text; 1 to 2048 characters.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node()).with("ClientSecret", client_secret.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id).set::<cfn::Secret>("ClientSecret", client_secret)) }
     /// `ClientId`: text; 1 to 2048 characters.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; 1 to 2048 characters.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
 }
 
 /// `Tenant` of `AWS::AppFabric::AppAuthorization`.
@@ -134,11 +134,11 @@ impl Tenant {
     /// `tenant_display_name` is `TenantDisplayName`: text; 1 to 2048 characters.
     ///
     /// `tenant_identifier` is `TenantIdentifier`: text; 1 to 1024 characters.
-    pub fn new(tenant_display_name: impl cfn::IntoValue<cfn::Text>, tenant_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TenantDisplayName", tenant_display_name.into_node()).with("TenantIdentifier", tenant_identifier.into_node())) }
+    pub fn new(tenant_display_name: impl cfn::IntoValue<cfn::Text>, tenant_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TenantDisplayName", tenant_display_name).set::<cfn::Text>("TenantIdentifier", tenant_identifier)) }
     /// `TenantDisplayName`: text; 1 to 2048 characters.
-    pub fn tenant_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantDisplayName", value.into_node())) }
+    pub fn tenant_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantDisplayName", value)) }
     /// `TenantIdentifier`: text; 1 to 1024 characters.
-    pub fn tenant_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantIdentifier", value.into_node())) }
+    pub fn tenant_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantIdentifier", value)) }
 }
 
 crate::words! {

@@ -27,17 +27,17 @@ pub struct IngestionDestinationArgs<T0, T1, T2, T3> {
 
 impl IngestionDestination {
     /// With everything that is required.
-    pub fn new(args: IngestionDestinationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DestinationConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ProcessingConfiguration>>) -> Self { Self(cfn::Properties::new().with("AppBundleArn", args.app_bundle_arn.into_node()).with("DestinationConfiguration", args.destination_configuration.into_node()).with("IngestionArn", args.ingestion_arn.into_node()).with("ProcessingConfiguration", args.processing_configuration.into_node())) }
+    pub fn new(args: IngestionDestinationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DestinationConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ProcessingConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppBundleArn", args.app_bundle_arn).set::<DestinationConfiguration>("DestinationConfiguration", args.destination_configuration).set::<cfn::Text>("IngestionArn", args.ingestion_arn).set::<ProcessingConfiguration>("ProcessingConfiguration", args.processing_configuration)) }
     /// `AppBundleArn`: text; 1 to 1011 characters; pattern `^arn:.+$`. **An update replaces the resource.**
-    pub fn app_bundle_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppBundleArn", value.into_node())) }
+    pub fn app_bundle_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppBundleArn", value)) }
     /// `DestinationConfiguration`: object. An update leaves the resource in place.
-    pub fn destination_configuration(self, value: impl cfn::IntoValue<DestinationConfiguration>) -> Self { Self(self.0.with("DestinationConfiguration", value.into_node())) }
+    pub fn destination_configuration(self, value: impl cfn::IntoValue<DestinationConfiguration>) -> Self { Self(self.0.set::<DestinationConfiguration>("DestinationConfiguration", value)) }
     /// `IngestionArn`: text; 1 to 1011 characters; pattern `^arn:.+$`. **An update replaces the resource.**
-    pub fn ingestion_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IngestionArn", value.into_node())) }
+    pub fn ingestion_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IngestionArn", value)) }
     /// `ProcessingConfiguration`: object. **An update replaces the resource.**
-    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.with("ProcessingConfiguration", value.into_node())) }
+    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.set::<ProcessingConfiguration>("ProcessingConfiguration", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AppFabric::IngestionDestination` in a template.
@@ -68,9 +68,9 @@ impl AuditLogDestinationConfiguration {
     /// With everything that is required.
     ///
     /// `destination` is `Destination`: object.
-    pub fn new(destination: impl cfn::IntoValue<Destination>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<Destination>) -> Self { Self(cfn::Properties::new().set::<Destination>("Destination", destination)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<Destination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<Destination>) -> Self { Self(self.0.set::<Destination>("Destination", value)) }
 }
 
 /// `AuditLogProcessingConfiguration` of `AWS::AppFabric::IngestionDestination`.
@@ -86,11 +86,11 @@ impl AuditLogProcessingConfiguration {
     /// `format` is `Format`: one of its words.
     ///
     /// `schema` is `Schema`: one of its words.
-    pub fn new(format: impl cfn::IntoValue<AuditLogProcessingConfigurationFormat>, schema: impl cfn::IntoValue<Schema>) -> Self { Self(cfn::Properties::new().with("Format", format.into_node()).with("Schema", schema.into_node())) }
+    pub fn new(format: impl cfn::IntoValue<AuditLogProcessingConfigurationFormat>, schema: impl cfn::IntoValue<Schema>) -> Self { Self(cfn::Properties::new().set::<AuditLogProcessingConfigurationFormat>("Format", format).set::<Schema>("Schema", schema)) }
     /// `Format`: one of its words.
-    pub fn format(self, value: impl cfn::IntoValue<AuditLogProcessingConfigurationFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<AuditLogProcessingConfigurationFormat>) -> Self { Self(self.0.set::<AuditLogProcessingConfigurationFormat>("Format", value)) }
     /// `Schema`: one of its words.
-    pub fn schema(self, value: impl cfn::IntoValue<Schema>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<Schema>) -> Self { Self(self.0.set::<Schema>("Schema", value)) }
 }
 
 /// `Destination` of `AWS::AppFabric::IngestionDestination`.
@@ -106,9 +106,9 @@ impl Destination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FirehoseStream`: object.
-    pub fn firehose_stream(self, value: impl cfn::IntoValue<FirehoseStream>) -> Self { Self(self.0.with("FirehoseStream", value.into_node())) }
+    pub fn firehose_stream(self, value: impl cfn::IntoValue<FirehoseStream>) -> Self { Self(self.0.set::<FirehoseStream>("FirehoseStream", value)) }
     /// `S3Bucket`: object.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<S3Bucket>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<S3Bucket>) -> Self { Self(self.0.set::<S3Bucket>("S3Bucket", value)) }
 }
 
 impl ::core::default::Default for Destination {
@@ -126,9 +126,9 @@ impl DestinationConfiguration {
     /// With everything that is required.
     ///
     /// `audit_log` is `AuditLog`: object.
-    pub fn new(audit_log: impl cfn::IntoValue<AuditLogDestinationConfiguration>) -> Self { Self(cfn::Properties::new().with("AuditLog", audit_log.into_node())) }
+    pub fn new(audit_log: impl cfn::IntoValue<AuditLogDestinationConfiguration>) -> Self { Self(cfn::Properties::new().set::<AuditLogDestinationConfiguration>("AuditLog", audit_log)) }
     /// `AuditLog`: object.
-    pub fn audit_log(self, value: impl cfn::IntoValue<AuditLogDestinationConfiguration>) -> Self { Self(self.0.with("AuditLog", value.into_node())) }
+    pub fn audit_log(self, value: impl cfn::IntoValue<AuditLogDestinationConfiguration>) -> Self { Self(self.0.set::<AuditLogDestinationConfiguration>("AuditLog", value)) }
 }
 
 /// `FirehoseStream` of `AWS::AppFabric::IngestionDestination`.
@@ -142,9 +142,9 @@ impl FirehoseStream {
     /// With everything that is required.
     ///
     /// `stream_name` is `StreamName`: text; 3 to 64 characters.
-    pub fn new(stream_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StreamName", stream_name.into_node())) }
+    pub fn new(stream_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StreamName", stream_name)) }
     /// `StreamName`: text; 3 to 64 characters.
-    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamName", value.into_node())) }
+    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamName", value)) }
 }
 
 /// `ProcessingConfiguration` of `AWS::AppFabric::IngestionDestination`.
@@ -158,9 +158,9 @@ impl ProcessingConfiguration {
     /// With everything that is required.
     ///
     /// `audit_log` is `AuditLog`: object.
-    pub fn new(audit_log: impl cfn::IntoValue<AuditLogProcessingConfiguration>) -> Self { Self(cfn::Properties::new().with("AuditLog", audit_log.into_node())) }
+    pub fn new(audit_log: impl cfn::IntoValue<AuditLogProcessingConfiguration>) -> Self { Self(cfn::Properties::new().set::<AuditLogProcessingConfiguration>("AuditLog", audit_log)) }
     /// `AuditLog`: object.
-    pub fn audit_log(self, value: impl cfn::IntoValue<AuditLogProcessingConfiguration>) -> Self { Self(self.0.with("AuditLog", value.into_node())) }
+    pub fn audit_log(self, value: impl cfn::IntoValue<AuditLogProcessingConfiguration>) -> Self { Self(self.0.set::<AuditLogProcessingConfiguration>("AuditLog", value)) }
 }
 
 /// `S3Bucket` of `AWS::AppFabric::IngestionDestination`.
@@ -174,11 +174,11 @@ impl S3Bucket {
     /// With everything that is required.
     ///
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `Prefix`: text; 1 to 120 characters.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 crate::words! {

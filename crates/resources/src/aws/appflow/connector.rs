@@ -18,15 +18,15 @@ impl Connector {
     /// `connector_provisioning_config` is `ConnectorProvisioningConfig`: object. An update leaves the resource in place.
     ///
     /// `connector_provisioning_type` is `ConnectorProvisioningType`: text; 1 to 256 characters; pattern `[a-zA-Z0-9][\w!@#.-]+`. An update leaves the resource in place.
-    pub fn new(connector_provisioning_config: impl cfn::IntoValue<ConnectorProvisioningConfig>, connector_provisioning_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectorProvisioningConfig", connector_provisioning_config.into_node()).with("ConnectorProvisioningType", connector_provisioning_type.into_node())) }
+    pub fn new(connector_provisioning_config: impl cfn::IntoValue<ConnectorProvisioningConfig>, connector_provisioning_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ConnectorProvisioningConfig>("ConnectorProvisioningConfig", connector_provisioning_config).set::<cfn::Text>("ConnectorProvisioningType", connector_provisioning_type)) }
     /// `ConnectorLabel`: text; at most 512 characters; pattern `[a-zA-Z0-9][\w!@#.-]+`. **An update replaces the resource.**
-    pub fn connector_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorLabel", value.into_node())) }
+    pub fn connector_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorLabel", value)) }
     /// `ConnectorProvisioningConfig`: object. An update leaves the resource in place.
-    pub fn connector_provisioning_config(self, value: impl cfn::IntoValue<ConnectorProvisioningConfig>) -> Self { Self(self.0.with("ConnectorProvisioningConfig", value.into_node())) }
+    pub fn connector_provisioning_config(self, value: impl cfn::IntoValue<ConnectorProvisioningConfig>) -> Self { Self(self.0.set::<ConnectorProvisioningConfig>("ConnectorProvisioningConfig", value)) }
     /// `ConnectorProvisioningType`: text; 1 to 256 characters; pattern `[a-zA-Z0-9][\w!@#.-]+`. An update leaves the resource in place.
-    pub fn connector_provisioning_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorProvisioningType", value.into_node())) }
+    pub fn connector_provisioning_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorProvisioningType", value)) }
     /// `Description`: text; at most 2048 characters; pattern `[\s\w/!@#+=.-]*`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
 }
 
 /// The attributes of a `AWS::AppFlow::Connector` in a template.
@@ -51,7 +51,7 @@ impl ConnectorProvisioningConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Lambda`: object.
-    pub fn lambda(self, value: impl cfn::IntoValue<LambdaConnectorProvisioningConfig>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<LambdaConnectorProvisioningConfig>) -> Self { Self(self.0.set::<LambdaConnectorProvisioningConfig>("Lambda", value)) }
 }
 
 impl ::core::default::Default for ConnectorProvisioningConfig {
@@ -69,7 +69,7 @@ impl LambdaConnectorProvisioningConfig {
     /// With everything that is required.
     ///
     /// `lambda_arn` is `LambdaArn`: arn of `AWS::Lambda::Function`; at most 512 characters; pattern `arn:*:.*:.*:[0-9]+:.*`.
-    pub fn new(lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().with("LambdaArn", lambda_arn.into_node())) }
+    pub fn new(lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", lambda_arn)) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`; at most 512 characters; pattern `arn:*:.*:.*:[0-9]+:.*`.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
 }

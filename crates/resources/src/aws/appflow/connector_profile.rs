@@ -20,19 +20,19 @@ impl ConnectorProfile {
     /// `connector_profile_name` is `ConnectorProfileName`: text; at most 256 characters; pattern `[\w/!@#+=.-]+`. **An update replaces the resource.**
     ///
     /// `connector_type` is `ConnectorType`: one of its words. **An update replaces the resource.**
-    pub fn new(connection_mode: impl cfn::IntoValue<ConnectionMode>, connector_profile_name: impl cfn::IntoValue<cfn::Text>, connector_type: impl cfn::IntoValue<ConnectorProfileConnectorType>) -> Self { Self(cfn::Properties::new().with("ConnectionMode", connection_mode.into_node()).with("ConnectorProfileName", connector_profile_name.into_node()).with("ConnectorType", connector_type.into_node())) }
+    pub fn new(connection_mode: impl cfn::IntoValue<ConnectionMode>, connector_profile_name: impl cfn::IntoValue<cfn::Text>, connector_type: impl cfn::IntoValue<ConnectorProfileConnectorType>) -> Self { Self(cfn::Properties::new().set::<ConnectionMode>("ConnectionMode", connection_mode).set::<cfn::Text>("ConnectorProfileName", connector_profile_name).set::<ConnectorProfileConnectorType>("ConnectorType", connector_type)) }
     /// `ConnectionMode`: one of its words. An update leaves the resource in place.
-    pub fn connection_mode(self, value: impl cfn::IntoValue<ConnectionMode>) -> Self { Self(self.0.with("ConnectionMode", value.into_node())) }
+    pub fn connection_mode(self, value: impl cfn::IntoValue<ConnectionMode>) -> Self { Self(self.0.set::<ConnectionMode>("ConnectionMode", value)) }
     /// `ConnectorLabel`: text; at most 256 characters; pattern `[\w!@#.-]+`. **An update replaces the resource.**
-    pub fn connector_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorLabel", value.into_node())) }
+    pub fn connector_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorLabel", value)) }
     /// `ConnectorProfileConfig`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn connector_profile_config(self, value: impl cfn::IntoValue<ConnectorProfileConfig>) -> Self { Self(self.0.with("ConnectorProfileConfig", value.into_node())) }
+    pub fn connector_profile_config(self, value: impl cfn::IntoValue<ConnectorProfileConfig>) -> Self { Self(self.0.set::<ConnectorProfileConfig>("ConnectorProfileConfig", value)) }
     /// `ConnectorProfileName`: text; at most 256 characters; pattern `[\w/!@#+=.-]+`. **An update replaces the resource.**
-    pub fn connector_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorProfileName", value.into_node())) }
+    pub fn connector_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorProfileName", value)) }
     /// `ConnectorType`: one of its words. **An update replaces the resource.**
-    pub fn connector_type(self, value: impl cfn::IntoValue<ConnectorProfileConnectorType>) -> Self { Self(self.0.with("ConnectorType", value.into_node())) }
+    pub fn connector_type(self, value: impl cfn::IntoValue<ConnectorProfileConnectorType>) -> Self { Self(self.0.set::<ConnectorProfileConnectorType>("ConnectorType", value)) }
     /// `KMSArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters; pattern `arn:aws:kms:.*:[0-9]+:.*`. An update leaves the resource in place. It cannot be read back.
-    pub fn kms_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KMSArn", value.into_node())) }
+    pub fn kms_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KMSArn", value)) }
 }
 
 /// The attributes of a `AWS::AppFlow::ConnectorProfile` in a template.
@@ -61,11 +61,11 @@ impl AmplitudeConnectorProfileCredentials {
     /// `api_key` is `ApiKey`: text; at most 256 characters; pattern `\S+`.
     ///
     /// `secret_key` is `SecretKey`: text; at most 256 characters; pattern `\S+`.
-    pub fn new(api_key: impl cfn::IntoValue<cfn::Text>, secret_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiKey", api_key.into_node()).with("SecretKey", secret_key.into_node())) }
+    pub fn new(api_key: impl cfn::IntoValue<cfn::Text>, secret_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKey", api_key).set::<cfn::Text>("SecretKey", secret_key)) }
     /// `ApiKey`: text; at most 256 characters; pattern `\S+`.
-    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKey", value.into_node())) }
+    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKey", value)) }
     /// `SecretKey`: text; at most 256 characters; pattern `\S+`.
-    pub fn secret_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretKey", value.into_node())) }
+    pub fn secret_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretKey", value)) }
 }
 
 /// `ApiKeyCredentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -79,11 +79,11 @@ impl ApiKeyCredentials {
     /// With everything that is required.
     ///
     /// `api_key` is `ApiKey`: text; at most 256 characters; pattern `\S+`.
-    pub fn new(api_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiKey", api_key.into_node())) }
+    pub fn new(api_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKey", api_key)) }
     /// `ApiKey`: text; at most 256 characters; pattern `\S+`.
-    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKey", value.into_node())) }
+    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKey", value)) }
     /// `ApiSecretKey`: text; at most 256 characters; pattern `\S+`.
-    pub fn api_secret_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiSecretKey", value.into_node())) }
+    pub fn api_secret_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiSecretKey", value)) }
 }
 
 /// `BasicAuthCredentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -99,11 +99,11 @@ impl BasicAuthCredentials {
     /// `password` is `Password`: text; at most 512 characters; pattern `\S+`.
     ///
     /// `username` is `Username`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(password: impl cfn::IntoValue<cfn::Text>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Password", password.into_node()).with("Username", username.into_node())) }
+    pub fn new(password: impl cfn::IntoValue<cfn::Text>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Password", password).set::<cfn::Text>("Username", username)) }
     /// `Password`: text; at most 512 characters; pattern `\S+`.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Password", value)) }
     /// `Username`: text; at most 512 characters; pattern `\S+`.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 /// `ConnectorOAuthRequest` of `AWS::AppFlow::ConnectorProfile`.
@@ -117,9 +117,9 @@ impl ConnectorOAuthRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthCode`: text; at most 4096 characters; pattern `^\S+$`.
-    pub fn auth_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthCode", value.into_node())) }
+    pub fn auth_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthCode", value)) }
     /// `RedirectUri`: text; at most 512 characters; pattern `^\S+$`.
-    pub fn redirect_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RedirectUri", value.into_node())) }
+    pub fn redirect_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RedirectUri", value)) }
 }
 
 impl ::core::default::Default for ConnectorOAuthRequest {
@@ -137,9 +137,9 @@ impl ConnectorProfileConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectorProfileCredentials`: object.
-    pub fn connector_profile_credentials(self, value: impl cfn::IntoValue<ConnectorProfileCredentials>) -> Self { Self(self.0.with("ConnectorProfileCredentials", value.into_node())) }
+    pub fn connector_profile_credentials(self, value: impl cfn::IntoValue<ConnectorProfileCredentials>) -> Self { Self(self.0.set::<ConnectorProfileCredentials>("ConnectorProfileCredentials", value)) }
     /// `ConnectorProfileProperties`: object.
-    pub fn connector_profile_properties(self, value: impl cfn::IntoValue<ConnectorProfileProperties>) -> Self { Self(self.0.with("ConnectorProfileProperties", value.into_node())) }
+    pub fn connector_profile_properties(self, value: impl cfn::IntoValue<ConnectorProfileProperties>) -> Self { Self(self.0.set::<ConnectorProfileProperties>("ConnectorProfileProperties", value)) }
 }
 
 impl ::core::default::Default for ConnectorProfileConfig {
@@ -157,41 +157,41 @@ impl ConnectorProfileCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Amplitude`: object.
-    pub fn amplitude(self, value: impl cfn::IntoValue<AmplitudeConnectorProfileCredentials>) -> Self { Self(self.0.with("Amplitude", value.into_node())) }
+    pub fn amplitude(self, value: impl cfn::IntoValue<AmplitudeConnectorProfileCredentials>) -> Self { Self(self.0.set::<AmplitudeConnectorProfileCredentials>("Amplitude", value)) }
     /// `CustomConnector`: object.
-    pub fn custom_connector(self, value: impl cfn::IntoValue<CustomConnectorProfileCredentials>) -> Self { Self(self.0.with("CustomConnector", value.into_node())) }
+    pub fn custom_connector(self, value: impl cfn::IntoValue<CustomConnectorProfileCredentials>) -> Self { Self(self.0.set::<CustomConnectorProfileCredentials>("CustomConnector", value)) }
     /// `Datadog`: object.
-    pub fn datadog(self, value: impl cfn::IntoValue<DatadogConnectorProfileCredentials>) -> Self { Self(self.0.with("Datadog", value.into_node())) }
+    pub fn datadog(self, value: impl cfn::IntoValue<DatadogConnectorProfileCredentials>) -> Self { Self(self.0.set::<DatadogConnectorProfileCredentials>("Datadog", value)) }
     /// `Dynatrace`: object.
-    pub fn dynatrace(self, value: impl cfn::IntoValue<DynatraceConnectorProfileCredentials>) -> Self { Self(self.0.with("Dynatrace", value.into_node())) }
+    pub fn dynatrace(self, value: impl cfn::IntoValue<DynatraceConnectorProfileCredentials>) -> Self { Self(self.0.set::<DynatraceConnectorProfileCredentials>("Dynatrace", value)) }
     /// `GoogleAnalytics`: object.
-    pub fn google_analytics(self, value: impl cfn::IntoValue<GoogleAnalyticsConnectorProfileCredentials>) -> Self { Self(self.0.with("GoogleAnalytics", value.into_node())) }
+    pub fn google_analytics(self, value: impl cfn::IntoValue<GoogleAnalyticsConnectorProfileCredentials>) -> Self { Self(self.0.set::<GoogleAnalyticsConnectorProfileCredentials>("GoogleAnalytics", value)) }
     /// `InforNexus`: object.
-    pub fn infor_nexus(self, value: impl cfn::IntoValue<InforNexusConnectorProfileCredentials>) -> Self { Self(self.0.with("InforNexus", value.into_node())) }
+    pub fn infor_nexus(self, value: impl cfn::IntoValue<InforNexusConnectorProfileCredentials>) -> Self { Self(self.0.set::<InforNexusConnectorProfileCredentials>("InforNexus", value)) }
     /// `Marketo`: object.
-    pub fn marketo(self, value: impl cfn::IntoValue<MarketoConnectorProfileCredentials>) -> Self { Self(self.0.with("Marketo", value.into_node())) }
+    pub fn marketo(self, value: impl cfn::IntoValue<MarketoConnectorProfileCredentials>) -> Self { Self(self.0.set::<MarketoConnectorProfileCredentials>("Marketo", value)) }
     /// `Pardot`: object.
-    pub fn pardot(self, value: impl cfn::IntoValue<PardotConnectorProfileCredentials>) -> Self { Self(self.0.with("Pardot", value.into_node())) }
+    pub fn pardot(self, value: impl cfn::IntoValue<PardotConnectorProfileCredentials>) -> Self { Self(self.0.set::<PardotConnectorProfileCredentials>("Pardot", value)) }
     /// `Redshift`: object.
-    pub fn redshift(self, value: impl cfn::IntoValue<RedshiftConnectorProfileCredentials>) -> Self { Self(self.0.with("Redshift", value.into_node())) }
+    pub fn redshift(self, value: impl cfn::IntoValue<RedshiftConnectorProfileCredentials>) -> Self { Self(self.0.set::<RedshiftConnectorProfileCredentials>("Redshift", value)) }
     /// `SAPOData`: object.
-    pub fn sapo_data(self, value: impl cfn::IntoValue<SAPODataConnectorProfileCredentials>) -> Self { Self(self.0.with("SAPOData", value.into_node())) }
+    pub fn sapo_data(self, value: impl cfn::IntoValue<SAPODataConnectorProfileCredentials>) -> Self { Self(self.0.set::<SAPODataConnectorProfileCredentials>("SAPOData", value)) }
     /// `Salesforce`: object.
-    pub fn salesforce(self, value: impl cfn::IntoValue<SalesforceConnectorProfileCredentials>) -> Self { Self(self.0.with("Salesforce", value.into_node())) }
+    pub fn salesforce(self, value: impl cfn::IntoValue<SalesforceConnectorProfileCredentials>) -> Self { Self(self.0.set::<SalesforceConnectorProfileCredentials>("Salesforce", value)) }
     /// `ServiceNow`: object.
-    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowConnectorProfileCredentials>) -> Self { Self(self.0.with("ServiceNow", value.into_node())) }
+    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowConnectorProfileCredentials>) -> Self { Self(self.0.set::<ServiceNowConnectorProfileCredentials>("ServiceNow", value)) }
     /// `Singular`: object.
-    pub fn singular(self, value: impl cfn::IntoValue<SingularConnectorProfileCredentials>) -> Self { Self(self.0.with("Singular", value.into_node())) }
+    pub fn singular(self, value: impl cfn::IntoValue<SingularConnectorProfileCredentials>) -> Self { Self(self.0.set::<SingularConnectorProfileCredentials>("Singular", value)) }
     /// `Slack`: object.
-    pub fn slack(self, value: impl cfn::IntoValue<SlackConnectorProfileCredentials>) -> Self { Self(self.0.with("Slack", value.into_node())) }
+    pub fn slack(self, value: impl cfn::IntoValue<SlackConnectorProfileCredentials>) -> Self { Self(self.0.set::<SlackConnectorProfileCredentials>("Slack", value)) }
     /// `Snowflake`: object.
-    pub fn snowflake(self, value: impl cfn::IntoValue<SnowflakeConnectorProfileCredentials>) -> Self { Self(self.0.with("Snowflake", value.into_node())) }
+    pub fn snowflake(self, value: impl cfn::IntoValue<SnowflakeConnectorProfileCredentials>) -> Self { Self(self.0.set::<SnowflakeConnectorProfileCredentials>("Snowflake", value)) }
     /// `Trendmicro`: object.
-    pub fn trendmicro(self, value: impl cfn::IntoValue<TrendmicroConnectorProfileCredentials>) -> Self { Self(self.0.with("Trendmicro", value.into_node())) }
+    pub fn trendmicro(self, value: impl cfn::IntoValue<TrendmicroConnectorProfileCredentials>) -> Self { Self(self.0.set::<TrendmicroConnectorProfileCredentials>("Trendmicro", value)) }
     /// `Veeva`: object.
-    pub fn veeva(self, value: impl cfn::IntoValue<VeevaConnectorProfileCredentials>) -> Self { Self(self.0.with("Veeva", value.into_node())) }
+    pub fn veeva(self, value: impl cfn::IntoValue<VeevaConnectorProfileCredentials>) -> Self { Self(self.0.set::<VeevaConnectorProfileCredentials>("Veeva", value)) }
     /// `Zendesk`: object.
-    pub fn zendesk(self, value: impl cfn::IntoValue<ZendeskConnectorProfileCredentials>) -> Self { Self(self.0.with("Zendesk", value.into_node())) }
+    pub fn zendesk(self, value: impl cfn::IntoValue<ZendeskConnectorProfileCredentials>) -> Self { Self(self.0.set::<ZendeskConnectorProfileCredentials>("Zendesk", value)) }
 }
 
 impl ::core::default::Default for ConnectorProfileCredentials {
@@ -209,33 +209,33 @@ impl ConnectorProfileProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomConnector`: object.
-    pub fn custom_connector(self, value: impl cfn::IntoValue<CustomConnectorProfileProperties>) -> Self { Self(self.0.with("CustomConnector", value.into_node())) }
+    pub fn custom_connector(self, value: impl cfn::IntoValue<CustomConnectorProfileProperties>) -> Self { Self(self.0.set::<CustomConnectorProfileProperties>("CustomConnector", value)) }
     /// `Datadog`: object.
-    pub fn datadog(self, value: impl cfn::IntoValue<DatadogConnectorProfileProperties>) -> Self { Self(self.0.with("Datadog", value.into_node())) }
+    pub fn datadog(self, value: impl cfn::IntoValue<DatadogConnectorProfileProperties>) -> Self { Self(self.0.set::<DatadogConnectorProfileProperties>("Datadog", value)) }
     /// `Dynatrace`: object.
-    pub fn dynatrace(self, value: impl cfn::IntoValue<DynatraceConnectorProfileProperties>) -> Self { Self(self.0.with("Dynatrace", value.into_node())) }
+    pub fn dynatrace(self, value: impl cfn::IntoValue<DynatraceConnectorProfileProperties>) -> Self { Self(self.0.set::<DynatraceConnectorProfileProperties>("Dynatrace", value)) }
     /// `InforNexus`: object.
-    pub fn infor_nexus(self, value: impl cfn::IntoValue<InforNexusConnectorProfileProperties>) -> Self { Self(self.0.with("InforNexus", value.into_node())) }
+    pub fn infor_nexus(self, value: impl cfn::IntoValue<InforNexusConnectorProfileProperties>) -> Self { Self(self.0.set::<InforNexusConnectorProfileProperties>("InforNexus", value)) }
     /// `Marketo`: object.
-    pub fn marketo(self, value: impl cfn::IntoValue<MarketoConnectorProfileProperties>) -> Self { Self(self.0.with("Marketo", value.into_node())) }
+    pub fn marketo(self, value: impl cfn::IntoValue<MarketoConnectorProfileProperties>) -> Self { Self(self.0.set::<MarketoConnectorProfileProperties>("Marketo", value)) }
     /// `Pardot`: object.
-    pub fn pardot(self, value: impl cfn::IntoValue<PardotConnectorProfileProperties>) -> Self { Self(self.0.with("Pardot", value.into_node())) }
+    pub fn pardot(self, value: impl cfn::IntoValue<PardotConnectorProfileProperties>) -> Self { Self(self.0.set::<PardotConnectorProfileProperties>("Pardot", value)) }
     /// `Redshift`: object.
-    pub fn redshift(self, value: impl cfn::IntoValue<RedshiftConnectorProfileProperties>) -> Self { Self(self.0.with("Redshift", value.into_node())) }
+    pub fn redshift(self, value: impl cfn::IntoValue<RedshiftConnectorProfileProperties>) -> Self { Self(self.0.set::<RedshiftConnectorProfileProperties>("Redshift", value)) }
     /// `SAPOData`: object.
-    pub fn sapo_data(self, value: impl cfn::IntoValue<SAPODataConnectorProfileProperties>) -> Self { Self(self.0.with("SAPOData", value.into_node())) }
+    pub fn sapo_data(self, value: impl cfn::IntoValue<SAPODataConnectorProfileProperties>) -> Self { Self(self.0.set::<SAPODataConnectorProfileProperties>("SAPOData", value)) }
     /// `Salesforce`: object.
-    pub fn salesforce(self, value: impl cfn::IntoValue<SalesforceConnectorProfileProperties>) -> Self { Self(self.0.with("Salesforce", value.into_node())) }
+    pub fn salesforce(self, value: impl cfn::IntoValue<SalesforceConnectorProfileProperties>) -> Self { Self(self.0.set::<SalesforceConnectorProfileProperties>("Salesforce", value)) }
     /// `ServiceNow`: object.
-    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowConnectorProfileProperties>) -> Self { Self(self.0.with("ServiceNow", value.into_node())) }
+    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowConnectorProfileProperties>) -> Self { Self(self.0.set::<ServiceNowConnectorProfileProperties>("ServiceNow", value)) }
     /// `Slack`: object.
-    pub fn slack(self, value: impl cfn::IntoValue<SlackConnectorProfileProperties>) -> Self { Self(self.0.with("Slack", value.into_node())) }
+    pub fn slack(self, value: impl cfn::IntoValue<SlackConnectorProfileProperties>) -> Self { Self(self.0.set::<SlackConnectorProfileProperties>("Slack", value)) }
     /// `Snowflake`: object.
-    pub fn snowflake(self, value: impl cfn::IntoValue<SnowflakeConnectorProfileProperties>) -> Self { Self(self.0.with("Snowflake", value.into_node())) }
+    pub fn snowflake(self, value: impl cfn::IntoValue<SnowflakeConnectorProfileProperties>) -> Self { Self(self.0.set::<SnowflakeConnectorProfileProperties>("Snowflake", value)) }
     /// `Veeva`: object.
-    pub fn veeva(self, value: impl cfn::IntoValue<VeevaConnectorProfileProperties>) -> Self { Self(self.0.with("Veeva", value.into_node())) }
+    pub fn veeva(self, value: impl cfn::IntoValue<VeevaConnectorProfileProperties>) -> Self { Self(self.0.set::<VeevaConnectorProfileProperties>("Veeva", value)) }
     /// `Zendesk`: object.
-    pub fn zendesk(self, value: impl cfn::IntoValue<ZendeskConnectorProfileProperties>) -> Self { Self(self.0.with("Zendesk", value.into_node())) }
+    pub fn zendesk(self, value: impl cfn::IntoValue<ZendeskConnectorProfileProperties>) -> Self { Self(self.0.set::<ZendeskConnectorProfileProperties>("Zendesk", value)) }
 }
 
 impl ::core::default::Default for ConnectorProfileProperties {
@@ -253,11 +253,11 @@ impl CustomAuthCredentials {
     /// With everything that is required.
     ///
     /// `custom_authentication_type` is `CustomAuthenticationType`: text; at most 256 characters; pattern `\S+`.
-    pub fn new(custom_authentication_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CustomAuthenticationType", custom_authentication_type.into_node())) }
+    pub fn new(custom_authentication_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CustomAuthenticationType", custom_authentication_type)) }
     /// `CredentialsMap`: map of text.
-    pub fn credentials_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("CredentialsMap", value.into_node())) }
+    pub fn credentials_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("CredentialsMap", value)) }
     /// `CustomAuthenticationType`: text; at most 256 characters; pattern `\S+`.
-    pub fn custom_authentication_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomAuthenticationType", value.into_node())) }
+    pub fn custom_authentication_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomAuthenticationType", value)) }
 }
 
 /// `CustomConnectorProfileCredentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -271,17 +271,17 @@ impl CustomConnectorProfileCredentials {
     /// With everything that is required.
     ///
     /// `authentication_type` is `AuthenticationType`: one of its words.
-    pub fn new(authentication_type: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(cfn::Properties::new().with("AuthenticationType", authentication_type.into_node())) }
+    pub fn new(authentication_type: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(cfn::Properties::new().set::<AuthenticationType>("AuthenticationType", authentication_type)) }
     /// `ApiKey`: object.
-    pub fn api_key(self, value: impl cfn::IntoValue<ApiKeyCredentials>) -> Self { Self(self.0.with("ApiKey", value.into_node())) }
+    pub fn api_key(self, value: impl cfn::IntoValue<ApiKeyCredentials>) -> Self { Self(self.0.set::<ApiKeyCredentials>("ApiKey", value)) }
     /// `AuthenticationType`: one of its words.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.set::<AuthenticationType>("AuthenticationType", value)) }
     /// `Basic`: object.
-    pub fn basic(self, value: impl cfn::IntoValue<BasicAuthCredentials>) -> Self { Self(self.0.with("Basic", value.into_node())) }
+    pub fn basic(self, value: impl cfn::IntoValue<BasicAuthCredentials>) -> Self { Self(self.0.set::<BasicAuthCredentials>("Basic", value)) }
     /// `Custom`: object.
-    pub fn custom(self, value: impl cfn::IntoValue<CustomAuthCredentials>) -> Self { Self(self.0.with("Custom", value.into_node())) }
+    pub fn custom(self, value: impl cfn::IntoValue<CustomAuthCredentials>) -> Self { Self(self.0.set::<CustomAuthCredentials>("Custom", value)) }
     /// `Oauth2`: object.
-    pub fn oauth2(self, value: impl cfn::IntoValue<OAuth2Credentials>) -> Self { Self(self.0.with("Oauth2", value.into_node())) }
+    pub fn oauth2(self, value: impl cfn::IntoValue<OAuth2Credentials>) -> Self { Self(self.0.set::<OAuth2Credentials>("Oauth2", value)) }
 }
 
 /// `CustomConnectorProfileProperties` of `AWS::AppFlow::ConnectorProfile`.
@@ -295,9 +295,9 @@ impl CustomConnectorProfileProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OAuth2Properties`: object.
-    pub fn oauth2_properties(self, value: impl cfn::IntoValue<OAuth2Properties>) -> Self { Self(self.0.with("OAuth2Properties", value.into_node())) }
+    pub fn oauth2_properties(self, value: impl cfn::IntoValue<OAuth2Properties>) -> Self { Self(self.0.set::<OAuth2Properties>("OAuth2Properties", value)) }
     /// `ProfileProperties`: map of text.
-    pub fn profile_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ProfileProperties", value.into_node())) }
+    pub fn profile_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ProfileProperties", value)) }
 }
 
 impl ::core::default::Default for CustomConnectorProfileProperties {
@@ -317,11 +317,11 @@ impl DatadogConnectorProfileCredentials {
     /// `api_key` is `ApiKey`: text; at most 256 characters; pattern `\S+`.
     ///
     /// `application_key` is `ApplicationKey`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(api_key: impl cfn::IntoValue<cfn::Text>, application_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiKey", api_key.into_node()).with("ApplicationKey", application_key.into_node())) }
+    pub fn new(api_key: impl cfn::IntoValue<cfn::Text>, application_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKey", api_key).set::<cfn::Text>("ApplicationKey", application_key)) }
     /// `ApiKey`: text; at most 256 characters; pattern `\S+`.
-    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKey", value.into_node())) }
+    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKey", value)) }
     /// `ApplicationKey`: text; at most 512 characters; pattern `\S+`.
-    pub fn application_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationKey", value.into_node())) }
+    pub fn application_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationKey", value)) }
 }
 
 /// `DatadogConnectorProfileProperties` of `AWS::AppFlow::ConnectorProfile`.
@@ -335,9 +335,9 @@ impl DatadogConnectorProfileProperties {
     /// With everything that is required.
     ///
     /// `instance_url` is `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceUrl", instance_url.into_node())) }
+    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceUrl", instance_url)) }
     /// `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceUrl", value.into_node())) }
+    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceUrl", value)) }
 }
 
 /// `DynatraceConnectorProfileCredentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -351,9 +351,9 @@ impl DynatraceConnectorProfileCredentials {
     /// With everything that is required.
     ///
     /// `api_token` is `ApiToken`: text; at most 256 characters; pattern `\S+`.
-    pub fn new(api_token: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiToken", api_token.into_node())) }
+    pub fn new(api_token: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiToken", api_token)) }
     /// `ApiToken`: text; at most 256 characters; pattern `\S+`.
-    pub fn api_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiToken", value.into_node())) }
+    pub fn api_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiToken", value)) }
 }
 
 /// `DynatraceConnectorProfileProperties` of `AWS::AppFlow::ConnectorProfile`.
@@ -367,9 +367,9 @@ impl DynatraceConnectorProfileProperties {
     /// With everything that is required.
     ///
     /// `instance_url` is `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceUrl", instance_url.into_node())) }
+    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceUrl", instance_url)) }
     /// `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceUrl", value.into_node())) }
+    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceUrl", value)) }
 }
 
 /// `GoogleAnalyticsConnectorProfileCredentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -385,17 +385,17 @@ impl GoogleAnalyticsConnectorProfileCredentials {
     /// `client_id` is `ClientId`: text; at most 512 characters; pattern `\S+`.
     ///
     /// `client_secret` is `ClientSecret`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node()).with("ClientSecret", client_secret.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id).set::<cfn::Text>("ClientSecret", client_secret)) }
     /// `AccessToken`: text; at most 4096 characters; pattern `\S+`.
-    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessToken", value.into_node())) }
+    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessToken", value)) }
     /// `ClientId`: text; at most 512 characters; pattern `\S+`.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: text; at most 512 characters; pattern `\S+`.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientSecret", value)) }
     /// `ConnectorOAuthRequest`: object.
-    pub fn connector_oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.with("ConnectorOAuthRequest", value.into_node())) }
+    pub fn connector_oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.set::<ConnectorOAuthRequest>("ConnectorOAuthRequest", value)) }
     /// `RefreshToken`: text; at most 4096 characters; pattern `\S+`.
-    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefreshToken", value.into_node())) }
+    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefreshToken", value)) }
 }
 
 /// `InforNexusConnectorProfileCredentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -420,15 +420,15 @@ pub struct InforNexusConnectorProfileCredentialsArgs<T0, T1, T2, T3> {
 
 impl InforNexusConnectorProfileCredentials {
     /// With everything that is required.
-    pub fn new(args: InforNexusConnectorProfileCredentialsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AccessKeyId", args.access_key_id.into_node()).with("Datakey", args.datakey.into_node()).with("SecretAccessKey", args.secret_access_key.into_node()).with("UserId", args.user_id.into_node())) }
+    pub fn new(args: InforNexusConnectorProfileCredentialsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccessKeyId", args.access_key_id).set::<cfn::Text>("Datakey", args.datakey).set::<cfn::Text>("SecretAccessKey", args.secret_access_key).set::<cfn::Text>("UserId", args.user_id)) }
     /// `AccessKeyId`: text; at most 256 characters; pattern `\S+`.
-    pub fn access_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessKeyId", value.into_node())) }
+    pub fn access_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessKeyId", value)) }
     /// `Datakey`: text; at most 512 characters; pattern `\S+`.
-    pub fn datakey(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Datakey", value.into_node())) }
+    pub fn datakey(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Datakey", value)) }
     /// `SecretAccessKey`: text; at most 512 characters; pattern `\S+`.
-    pub fn secret_access_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretAccessKey", value.into_node())) }
+    pub fn secret_access_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretAccessKey", value)) }
     /// `UserId`: text; at most 512 characters; pattern `\S+`.
-    pub fn user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserId", value.into_node())) }
+    pub fn user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserId", value)) }
 }
 
 /// `InforNexusConnectorProfileProperties` of `AWS::AppFlow::ConnectorProfile`.
@@ -442,9 +442,9 @@ impl InforNexusConnectorProfileProperties {
     /// With everything that is required.
     ///
     /// `instance_url` is `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceUrl", instance_url.into_node())) }
+    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceUrl", instance_url)) }
     /// `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceUrl", value.into_node())) }
+    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceUrl", value)) }
 }
 
 /// `MarketoConnectorProfileCredentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -460,15 +460,15 @@ impl MarketoConnectorProfileCredentials {
     /// `client_id` is `ClientId`: text; at most 512 characters; pattern `\S+`.
     ///
     /// `client_secret` is `ClientSecret`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node()).with("ClientSecret", client_secret.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id).set::<cfn::Text>("ClientSecret", client_secret)) }
     /// `AccessToken`: text; at most 4096 characters; pattern `\S+`.
-    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessToken", value.into_node())) }
+    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessToken", value)) }
     /// `ClientId`: text; at most 512 characters; pattern `\S+`.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: text; at most 512 characters; pattern `\S+`.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientSecret", value)) }
     /// `ConnectorOAuthRequest`: object.
-    pub fn connector_oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.with("ConnectorOAuthRequest", value.into_node())) }
+    pub fn connector_oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.set::<ConnectorOAuthRequest>("ConnectorOAuthRequest", value)) }
 }
 
 /// `MarketoConnectorProfileProperties` of `AWS::AppFlow::ConnectorProfile`.
@@ -482,9 +482,9 @@ impl MarketoConnectorProfileProperties {
     /// With everything that is required.
     ///
     /// `instance_url` is `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceUrl", instance_url.into_node())) }
+    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceUrl", instance_url)) }
     /// `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceUrl", value.into_node())) }
+    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceUrl", value)) }
 }
 
 /// `OAuth2Credentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -498,15 +498,15 @@ impl OAuth2Credentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessToken`: text; at most 4096 characters; pattern `\S+`.
-    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessToken", value.into_node())) }
+    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessToken", value)) }
     /// `ClientId`: text; at most 512 characters; pattern `\S+`.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: text; at most 512 characters; pattern `\S+`.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientSecret", value)) }
     /// `OAuthRequest`: object.
-    pub fn oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.with("OAuthRequest", value.into_node())) }
+    pub fn oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.set::<ConnectorOAuthRequest>("OAuthRequest", value)) }
     /// `RefreshToken`: text; at most 4096 characters; pattern `\S+`.
-    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefreshToken", value.into_node())) }
+    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefreshToken", value)) }
 }
 
 impl ::core::default::Default for OAuth2Credentials {
@@ -524,11 +524,11 @@ impl OAuth2Properties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OAuth2GrantType`: one of its words.
-    pub fn oauth2_grant_type(self, value: impl cfn::IntoValue<OAuth2GrantType>) -> Self { Self(self.0.with("OAuth2GrantType", value.into_node())) }
+    pub fn oauth2_grant_type(self, value: impl cfn::IntoValue<OAuth2GrantType>) -> Self { Self(self.0.set::<OAuth2GrantType>("OAuth2GrantType", value)) }
     /// `TokenUrl`: text; at most 256 characters; pattern `^(https?)://[-a-zA-Z0-9+&amp;@#/%?=~_|!:,.;]*[-a-zA-Z0-9+&amp;@#/%=~_|]`.
-    pub fn token_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenUrl", value.into_node())) }
+    pub fn token_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenUrl", value)) }
     /// `TokenUrlCustomProperties`: map of text.
-    pub fn token_url_custom_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("TokenUrlCustomProperties", value.into_node())) }
+    pub fn token_url_custom_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("TokenUrlCustomProperties", value)) }
 }
 
 impl ::core::default::Default for OAuth2Properties {
@@ -546,11 +546,11 @@ impl OAuthProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthCodeUrl`: text; at most 256 characters; pattern `^(https?)://[-a-zA-Z0-9+&amp;@#/%?=~_|!:,.;]*[-a-zA-Z0-9+&amp;@#/%=~_|]`.
-    pub fn auth_code_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthCodeUrl", value.into_node())) }
+    pub fn auth_code_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthCodeUrl", value)) }
     /// `OAuthScopes`: list of text; no two equal.
-    pub fn oauth_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OAuthScopes", value.into_node())) }
+    pub fn oauth_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OAuthScopes", value)) }
     /// `TokenUrl`: text; at most 256 characters; pattern `^(https?)://[-a-zA-Z0-9+&amp;@#/%?=~_|!:,.;]*[-a-zA-Z0-9+&amp;@#/%=~_|]`.
-    pub fn token_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenUrl", value.into_node())) }
+    pub fn token_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenUrl", value)) }
 }
 
 impl ::core::default::Default for OAuthProperties {
@@ -568,13 +568,13 @@ impl PardotConnectorProfileCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessToken`: text; at most 4096 characters; pattern `\S+`.
-    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessToken", value.into_node())) }
+    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessToken", value)) }
     /// `ClientCredentialsArn`: text; 20 to 2048 characters; pattern `arn:aws:secretsmanager:.*:[0-9]+:.*`.
-    pub fn client_credentials_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientCredentialsArn", value.into_node())) }
+    pub fn client_credentials_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientCredentialsArn", value)) }
     /// `ConnectorOAuthRequest`: object.
-    pub fn connector_oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.with("ConnectorOAuthRequest", value.into_node())) }
+    pub fn connector_oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.set::<ConnectorOAuthRequest>("ConnectorOAuthRequest", value)) }
     /// `RefreshToken`: text; at most 4096 characters; pattern `\S+`.
-    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefreshToken", value.into_node())) }
+    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefreshToken", value)) }
 }
 
 impl ::core::default::Default for PardotConnectorProfileCredentials {
@@ -592,13 +592,13 @@ impl PardotConnectorProfileProperties {
     /// With everything that is required.
     ///
     /// `business_unit_id` is `BusinessUnitId`: text; at most 18 characters; pattern `\S+`.
-    pub fn new(business_unit_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BusinessUnitId", business_unit_id.into_node())) }
+    pub fn new(business_unit_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BusinessUnitId", business_unit_id)) }
     /// `BusinessUnitId`: text; at most 18 characters; pattern `\S+`.
-    pub fn business_unit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BusinessUnitId", value.into_node())) }
+    pub fn business_unit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BusinessUnitId", value)) }
     /// `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceUrl", value.into_node())) }
+    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceUrl", value)) }
     /// `IsSandboxEnvironment`: boolean.
-    pub fn is_sandbox_environment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsSandboxEnvironment", value.into_node())) }
+    pub fn is_sandbox_environment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsSandboxEnvironment", value)) }
 }
 
 /// `RedshiftConnectorProfileCredentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -612,9 +612,9 @@ impl RedshiftConnectorProfileCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Password`: text; at most 512 characters; pattern `\S+`.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Password", value)) }
     /// `Username`: text; at most 512 characters; pattern `\S+`.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 impl ::core::default::Default for RedshiftConnectorProfileCredentials {
@@ -634,25 +634,25 @@ impl RedshiftConnectorProfileProperties {
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `\S+`.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; at most 512 characters; pattern `arn:aws:iam:.*:[0-9]+:.*`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `\S+`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketPrefix`: text; at most 128 characters.
-    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPrefix", value.into_node())) }
+    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPrefix", value)) }
     /// `ClusterIdentifier`: text; at most 512 characters; pattern `\S+`.
-    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterIdentifier", value.into_node())) }
+    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterIdentifier", value)) }
     /// `DataApiRoleArn`: arn of `AWS::IAM::Role`; at most 512 characters; pattern `arn:aws:iam:.*:[0-9]+:.*`.
-    pub fn data_api_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("DataApiRoleArn", value.into_node())) }
+    pub fn data_api_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("DataApiRoleArn", value)) }
     /// `DatabaseName`: text; at most 512 characters; pattern `\S+`.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `DatabaseUrl`: text; at most 512 characters; pattern `\S+`.
-    pub fn database_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseUrl", value.into_node())) }
+    pub fn database_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseUrl", value)) }
     /// `IsRedshiftServerless`: boolean.
-    pub fn is_redshift_serverless(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsRedshiftServerless", value.into_node())) }
+    pub fn is_redshift_serverless(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsRedshiftServerless", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 512 characters; pattern `arn:aws:iam:.*:[0-9]+:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `WorkgroupName`: text; at most 512 characters; pattern `\S+`.
-    pub fn workgroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkgroupName", value.into_node())) }
+    pub fn workgroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkgroupName", value)) }
 }
 
 /// `SAPODataConnectorProfileCredentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -666,9 +666,9 @@ impl SAPODataConnectorProfileCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BasicAuthCredentials`: object.
-    pub fn basic_auth_credentials(self, value: impl cfn::IntoValue<BasicAuthCredentials>) -> Self { Self(self.0.with("BasicAuthCredentials", value.into_node())) }
+    pub fn basic_auth_credentials(self, value: impl cfn::IntoValue<BasicAuthCredentials>) -> Self { Self(self.0.set::<BasicAuthCredentials>("BasicAuthCredentials", value)) }
     /// `OAuthCredentials`: object.
-    pub fn oauth_credentials(self, value: impl cfn::IntoValue<SAPODataConnectorProfileCredentialsOAuthCredentials>) -> Self { Self(self.0.with("OAuthCredentials", value.into_node())) }
+    pub fn oauth_credentials(self, value: impl cfn::IntoValue<SAPODataConnectorProfileCredentialsOAuthCredentials>) -> Self { Self(self.0.set::<SAPODataConnectorProfileCredentialsOAuthCredentials>("OAuthCredentials", value)) }
 }
 
 impl ::core::default::Default for SAPODataConnectorProfileCredentials {
@@ -686,15 +686,15 @@ impl SAPODataConnectorProfileCredentialsOAuthCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessToken`: text; at most 4096 characters; pattern `\S+`.
-    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessToken", value.into_node())) }
+    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessToken", value)) }
     /// `ClientId`: text; at most 512 characters; pattern `\S+`.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: text; at most 512 characters; pattern `\S+`.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientSecret", value)) }
     /// `ConnectorOAuthRequest`: object.
-    pub fn connector_oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.with("ConnectorOAuthRequest", value.into_node())) }
+    pub fn connector_oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.set::<ConnectorOAuthRequest>("ConnectorOAuthRequest", value)) }
     /// `RefreshToken`: text; at most 4096 characters; pattern `\S+`.
-    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefreshToken", value.into_node())) }
+    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefreshToken", value)) }
 }
 
 impl ::core::default::Default for SAPODataConnectorProfileCredentialsOAuthCredentials {
@@ -712,21 +712,21 @@ impl SAPODataConnectorProfileProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationHostUrl`: text; at most 256 characters; pattern `^(https?)://[-a-zA-Z0-9+&amp;@#/%?=~_|!:,.;]*[-a-zA-Z0-9+&amp;@#/%=~_|]`.
-    pub fn application_host_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationHostUrl", value.into_node())) }
+    pub fn application_host_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationHostUrl", value)) }
     /// `ApplicationServicePath`: text; at most 512 characters; pattern `\S+`.
-    pub fn application_service_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationServicePath", value.into_node())) }
+    pub fn application_service_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationServicePath", value)) }
     /// `ClientNumber`: text; 3 characters; pattern `^\d{3}$`.
-    pub fn client_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientNumber", value.into_node())) }
+    pub fn client_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientNumber", value)) }
     /// `DisableSSO`: boolean.
-    pub fn disable_sso(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableSSO", value.into_node())) }
+    pub fn disable_sso(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableSSO", value)) }
     /// `LogonLanguage`: text; at most 2 characters; pattern `^[a-zA-Z0-9_]*$`.
-    pub fn logon_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogonLanguage", value.into_node())) }
+    pub fn logon_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogonLanguage", value)) }
     /// `OAuthProperties`: object.
-    pub fn oauth_properties(self, value: impl cfn::IntoValue<OAuthProperties>) -> Self { Self(self.0.with("OAuthProperties", value.into_node())) }
+    pub fn oauth_properties(self, value: impl cfn::IntoValue<OAuthProperties>) -> Self { Self(self.0.set::<OAuthProperties>("OAuthProperties", value)) }
     /// `PortNumber`: integer; 1 to 65535.
-    pub fn port_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PortNumber", value.into_node())) }
+    pub fn port_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PortNumber", value)) }
     /// `PrivateLinkServiceName`: text; at most 512 characters; pattern `\S+`.
-    pub fn private_link_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateLinkServiceName", value.into_node())) }
+    pub fn private_link_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateLinkServiceName", value)) }
 }
 
 impl ::core::default::Default for SAPODataConnectorProfileProperties {
@@ -744,17 +744,17 @@ impl SalesforceConnectorProfileCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessToken`: text; at most 4096 characters; pattern `\S+`.
-    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessToken", value.into_node())) }
+    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessToken", value)) }
     /// `ClientCredentialsArn`: text; 20 to 2048 characters; pattern `arn:aws:secretsmanager:.*:[0-9]+:.*`.
-    pub fn client_credentials_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientCredentialsArn", value.into_node())) }
+    pub fn client_credentials_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientCredentialsArn", value)) }
     /// `ConnectorOAuthRequest`: object.
-    pub fn connector_oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.with("ConnectorOAuthRequest", value.into_node())) }
+    pub fn connector_oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.set::<ConnectorOAuthRequest>("ConnectorOAuthRequest", value)) }
     /// `JwtToken`: text; at most 8000 characters; pattern `^[A-Za-z0-9-_=]+\.[A-Za-z0-9-_=]+\.[A-Za-z0-9-_.+/=]*$`.
-    pub fn jwt_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JwtToken", value.into_node())) }
+    pub fn jwt_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JwtToken", value)) }
     /// `OAuth2GrantType`: one of its words.
-    pub fn oauth2_grant_type(self, value: impl cfn::IntoValue<OAuth2GrantType>) -> Self { Self(self.0.with("OAuth2GrantType", value.into_node())) }
+    pub fn oauth2_grant_type(self, value: impl cfn::IntoValue<OAuth2GrantType>) -> Self { Self(self.0.set::<OAuth2GrantType>("OAuth2GrantType", value)) }
     /// `RefreshToken`: text; at most 4096 characters; pattern `\S+`.
-    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefreshToken", value.into_node())) }
+    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefreshToken", value)) }
 }
 
 impl ::core::default::Default for SalesforceConnectorProfileCredentials {
@@ -772,11 +772,11 @@ impl SalesforceConnectorProfileProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceUrl", value.into_node())) }
+    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceUrl", value)) }
     /// `isSandboxEnvironment`: boolean.
-    pub fn is_sandbox_environment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("isSandboxEnvironment", value.into_node())) }
+    pub fn is_sandbox_environment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("isSandboxEnvironment", value)) }
     /// `usePrivateLinkForMetadataAndAuthorization`: boolean.
-    pub fn use_private_link_for_metadata_and_authorization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("usePrivateLinkForMetadataAndAuthorization", value.into_node())) }
+    pub fn use_private_link_for_metadata_and_authorization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("usePrivateLinkForMetadataAndAuthorization", value)) }
 }
 
 impl ::core::default::Default for SalesforceConnectorProfileProperties {
@@ -794,11 +794,11 @@ impl ServiceNowConnectorProfileCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OAuth2Credentials`: object.
-    pub fn oauth2_credentials(self, value: impl cfn::IntoValue<OAuth2Credentials>) -> Self { Self(self.0.with("OAuth2Credentials", value.into_node())) }
+    pub fn oauth2_credentials(self, value: impl cfn::IntoValue<OAuth2Credentials>) -> Self { Self(self.0.set::<OAuth2Credentials>("OAuth2Credentials", value)) }
     /// `Password`: text; at most 512 characters; pattern `\S+`.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Password", value)) }
     /// `Username`: text; at most 512 characters; pattern `\S+`.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 impl ::core::default::Default for ServiceNowConnectorProfileCredentials {
@@ -816,9 +816,9 @@ impl ServiceNowConnectorProfileProperties {
     /// With everything that is required.
     ///
     /// `instance_url` is `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceUrl", instance_url.into_node())) }
+    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceUrl", instance_url)) }
     /// `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceUrl", value.into_node())) }
+    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceUrl", value)) }
 }
 
 /// `SingularConnectorProfileCredentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -832,9 +832,9 @@ impl SingularConnectorProfileCredentials {
     /// With everything that is required.
     ///
     /// `api_key` is `ApiKey`: text; at most 256 characters; pattern `\S+`.
-    pub fn new(api_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiKey", api_key.into_node())) }
+    pub fn new(api_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKey", api_key)) }
     /// `ApiKey`: text; at most 256 characters; pattern `\S+`.
-    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKey", value.into_node())) }
+    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKey", value)) }
 }
 
 /// `SlackConnectorProfileCredentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -850,15 +850,15 @@ impl SlackConnectorProfileCredentials {
     /// `client_id` is `ClientId`: text; at most 512 characters; pattern `\S+`.
     ///
     /// `client_secret` is `ClientSecret`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node()).with("ClientSecret", client_secret.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id).set::<cfn::Text>("ClientSecret", client_secret)) }
     /// `AccessToken`: text; at most 4096 characters; pattern `\S+`.
-    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessToken", value.into_node())) }
+    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessToken", value)) }
     /// `ClientId`: text; at most 512 characters; pattern `\S+`.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: text; at most 512 characters; pattern `\S+`.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientSecret", value)) }
     /// `ConnectorOAuthRequest`: object.
-    pub fn connector_oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.with("ConnectorOAuthRequest", value.into_node())) }
+    pub fn connector_oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.set::<ConnectorOAuthRequest>("ConnectorOAuthRequest", value)) }
 }
 
 /// `SlackConnectorProfileProperties` of `AWS::AppFlow::ConnectorProfile`.
@@ -872,9 +872,9 @@ impl SlackConnectorProfileProperties {
     /// With everything that is required.
     ///
     /// `instance_url` is `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceUrl", instance_url.into_node())) }
+    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceUrl", instance_url)) }
     /// `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceUrl", value.into_node())) }
+    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceUrl", value)) }
 }
 
 /// `SnowflakeConnectorProfileCredentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -890,11 +890,11 @@ impl SnowflakeConnectorProfileCredentials {
     /// `password` is `Password`: text; at most 512 characters; pattern `\S+`.
     ///
     /// `username` is `Username`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(password: impl cfn::IntoValue<cfn::Text>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Password", password.into_node()).with("Username", username.into_node())) }
+    pub fn new(password: impl cfn::IntoValue<cfn::Text>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Password", password).set::<cfn::Text>("Username", username)) }
     /// `Password`: text; at most 512 characters; pattern `\S+`.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Password", value)) }
     /// `Username`: text; at most 512 characters; pattern `\S+`.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 /// `SnowflakeConnectorProfileProperties` of `AWS::AppFlow::ConnectorProfile`.
@@ -912,21 +912,21 @@ impl SnowflakeConnectorProfileProperties {
     /// `stage` is `Stage`: text; at most 512 characters; pattern `\S+`.
     ///
     /// `warehouse` is `Warehouse`: text; at most 512 characters; pattern `[\s\w/!@#+=.-]*`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, stage: impl cfn::IntoValue<cfn::Text>, warehouse: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("Stage", stage.into_node()).with("Warehouse", warehouse.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, stage: impl cfn::IntoValue<cfn::Text>, warehouse: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<cfn::Text>("Stage", stage).set::<cfn::Text>("Warehouse", warehouse)) }
     /// `AccountName`: text; at most 512 characters; pattern `\S+`.
-    pub fn account_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountName", value.into_node())) }
+    pub fn account_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountName", value)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `\S+`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketPrefix`: text; at most 128 characters.
-    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPrefix", value.into_node())) }
+    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPrefix", value)) }
     /// `PrivateLinkServiceName`: text; at most 512 characters; pattern `\S+`.
-    pub fn private_link_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateLinkServiceName", value.into_node())) }
+    pub fn private_link_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateLinkServiceName", value)) }
     /// `Region`: text; at most 64 characters; pattern `\S+`.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `Stage`: text; at most 512 characters; pattern `\S+`.
-    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stage", value.into_node())) }
+    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stage", value)) }
     /// `Warehouse`: text; at most 512 characters; pattern `[\s\w/!@#+=.-]*`.
-    pub fn warehouse(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Warehouse", value.into_node())) }
+    pub fn warehouse(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Warehouse", value)) }
 }
 
 /// `TrendmicroConnectorProfileCredentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -940,9 +940,9 @@ impl TrendmicroConnectorProfileCredentials {
     /// With everything that is required.
     ///
     /// `api_secret_key` is `ApiSecretKey`: text; at most 256 characters; pattern `\S+`.
-    pub fn new(api_secret_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiSecretKey", api_secret_key.into_node())) }
+    pub fn new(api_secret_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiSecretKey", api_secret_key)) }
     /// `ApiSecretKey`: text; at most 256 characters; pattern `\S+`.
-    pub fn api_secret_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiSecretKey", value.into_node())) }
+    pub fn api_secret_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiSecretKey", value)) }
 }
 
 /// `VeevaConnectorProfileCredentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -958,11 +958,11 @@ impl VeevaConnectorProfileCredentials {
     /// `password` is `Password`: text; at most 512 characters; pattern `\S+`.
     ///
     /// `username` is `Username`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(password: impl cfn::IntoValue<cfn::Text>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Password", password.into_node()).with("Username", username.into_node())) }
+    pub fn new(password: impl cfn::IntoValue<cfn::Text>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Password", password).set::<cfn::Text>("Username", username)) }
     /// `Password`: text; at most 512 characters; pattern `\S+`.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Password", value)) }
     /// `Username`: text; at most 512 characters; pattern `\S+`.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 /// `VeevaConnectorProfileProperties` of `AWS::AppFlow::ConnectorProfile`.
@@ -976,9 +976,9 @@ impl VeevaConnectorProfileProperties {
     /// With everything that is required.
     ///
     /// `instance_url` is `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceUrl", instance_url.into_node())) }
+    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceUrl", instance_url)) }
     /// `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceUrl", value.into_node())) }
+    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceUrl", value)) }
 }
 
 /// `ZendeskConnectorProfileCredentials` of `AWS::AppFlow::ConnectorProfile`.
@@ -994,15 +994,15 @@ impl ZendeskConnectorProfileCredentials {
     /// `client_id` is `ClientId`: text; at most 512 characters; pattern `\S+`.
     ///
     /// `client_secret` is `ClientSecret`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node()).with("ClientSecret", client_secret.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id).set::<cfn::Text>("ClientSecret", client_secret)) }
     /// `AccessToken`: text; at most 4096 characters; pattern `\S+`.
-    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessToken", value.into_node())) }
+    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessToken", value)) }
     /// `ClientId`: text; at most 512 characters; pattern `\S+`.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: text; at most 512 characters; pattern `\S+`.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientSecret", value)) }
     /// `ConnectorOAuthRequest`: object.
-    pub fn connector_oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.with("ConnectorOAuthRequest", value.into_node())) }
+    pub fn connector_oauth_request(self, value: impl cfn::IntoValue<ConnectorOAuthRequest>) -> Self { Self(self.0.set::<ConnectorOAuthRequest>("ConnectorOAuthRequest", value)) }
 }
 
 /// `ZendeskConnectorProfileProperties` of `AWS::AppFlow::ConnectorProfile`.
@@ -1016,9 +1016,9 @@ impl ZendeskConnectorProfileProperties {
     /// With everything that is required.
     ///
     /// `instance_url` is `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceUrl", instance_url.into_node())) }
+    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceUrl", instance_url)) }
     /// `InstanceUrl`: text; at most 256 characters; pattern `\S+`.
-    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceUrl", value.into_node())) }
+    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceUrl", value)) }
 }
 
 crate::words! {

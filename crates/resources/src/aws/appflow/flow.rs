@@ -29,27 +29,27 @@ pub struct FlowArgs<T0, T1, T2, T3, T4> {
 
 impl Flow {
     /// With everything that is required.
-    pub fn new(args: FlowArgs<impl cfn::IntoValue<cfn::List<DestinationFlowConfig>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<SourceFlowConfig>, impl cfn::IntoValue<cfn::List<Task>>, impl cfn::IntoValue<TriggerConfig>>) -> Self { Self(cfn::Properties::new().with("DestinationFlowConfigList", args.destination_flow_config_list.into_node()).with("FlowName", args.flow_name.into_node()).with("SourceFlowConfig", args.source_flow_config.into_node()).with("Tasks", args.tasks.into_node()).with("TriggerConfig", args.trigger_config.into_node())) }
+    pub fn new(args: FlowArgs<impl cfn::IntoValue<cfn::List<DestinationFlowConfig>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<SourceFlowConfig>, impl cfn::IntoValue<cfn::List<Task>>, impl cfn::IntoValue<TriggerConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DestinationFlowConfig>>("DestinationFlowConfigList", args.destination_flow_config_list).set::<cfn::Text>("FlowName", args.flow_name).set::<SourceFlowConfig>("SourceFlowConfig", args.source_flow_config).set::<cfn::List<Task>>("Tasks", args.tasks).set::<TriggerConfig>("TriggerConfig", args.trigger_config)) }
     /// `Description`: text; at most 2048 characters; pattern `[\w!@#\-.?,\s]*`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DestinationFlowConfigList`: list of object. An update leaves the resource in place.
-    pub fn destination_flow_config_list(self, value: impl cfn::IntoValue<cfn::List<DestinationFlowConfig>>) -> Self { Self(self.0.with("DestinationFlowConfigList", value.into_node())) }
+    pub fn destination_flow_config_list(self, value: impl cfn::IntoValue<cfn::List<DestinationFlowConfig>>) -> Self { Self(self.0.set::<cfn::List<DestinationFlowConfig>>("DestinationFlowConfigList", value)) }
     /// `FlowName`: text; 1 to 256 characters; pattern `[a-zA-Z0-9][\w!@#.-]+`. **An update replaces the resource.**
-    pub fn flow_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowName", value.into_node())) }
+    pub fn flow_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowName", value)) }
     /// `FlowStatus`: one of its words. An update leaves the resource in place.
-    pub fn flow_status(self, value: impl cfn::IntoValue<FlowStatus>) -> Self { Self(self.0.with("FlowStatus", value.into_node())) }
+    pub fn flow_status(self, value: impl cfn::IntoValue<FlowStatus>) -> Self { Self(self.0.set::<FlowStatus>("FlowStatus", value)) }
     /// `KMSArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters; pattern `arn:aws:kms:.*:[0-9]+:.*`. **An update replaces the resource.**
-    pub fn kms_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KMSArn", value.into_node())) }
+    pub fn kms_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KMSArn", value)) }
     /// `MetadataCatalogConfig`: object. An update leaves the resource in place.
-    pub fn metadata_catalog_config(self, value: impl cfn::IntoValue<MetadataCatalogConfig>) -> Self { Self(self.0.with("MetadataCatalogConfig", value.into_node())) }
+    pub fn metadata_catalog_config(self, value: impl cfn::IntoValue<MetadataCatalogConfig>) -> Self { Self(self.0.set::<MetadataCatalogConfig>("MetadataCatalogConfig", value)) }
     /// `SourceFlowConfig`: object. An update leaves the resource in place.
-    pub fn source_flow_config(self, value: impl cfn::IntoValue<SourceFlowConfig>) -> Self { Self(self.0.with("SourceFlowConfig", value.into_node())) }
+    pub fn source_flow_config(self, value: impl cfn::IntoValue<SourceFlowConfig>) -> Self { Self(self.0.set::<SourceFlowConfig>("SourceFlowConfig", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Tasks`: list of object. An update leaves the resource in place.
-    pub fn tasks(self, value: impl cfn::IntoValue<cfn::List<Task>>) -> Self { Self(self.0.with("Tasks", value.into_node())) }
+    pub fn tasks(self, value: impl cfn::IntoValue<cfn::List<Task>>) -> Self { Self(self.0.set::<cfn::List<Task>>("Tasks", value)) }
     /// `TriggerConfig`: object. An update leaves the resource in place.
-    pub fn trigger_config(self, value: impl cfn::IntoValue<TriggerConfig>) -> Self { Self(self.0.with("TriggerConfig", value.into_node())) }
+    pub fn trigger_config(self, value: impl cfn::IntoValue<TriggerConfig>) -> Self { Self(self.0.set::<TriggerConfig>("TriggerConfig", value)) }
 }
 
 /// The attributes of a `AWS::AppFlow::Flow` in a template.
@@ -74,9 +74,9 @@ impl AggregationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AggregationType`: one of its words.
-    pub fn aggregation_type(self, value: impl cfn::IntoValue<AggregationType>) -> Self { Self(self.0.with("AggregationType", value.into_node())) }
+    pub fn aggregation_type(self, value: impl cfn::IntoValue<AggregationType>) -> Self { Self(self.0.set::<AggregationType>("AggregationType", value)) }
     /// `TargetFileSize`: integer.
-    pub fn target_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetFileSize", value.into_node())) }
+    pub fn target_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetFileSize", value)) }
 }
 
 impl ::core::default::Default for AggregationConfig {
@@ -94,9 +94,9 @@ impl AmplitudeSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `ConnectorOperator` of `AWS::AppFlow::Flow`.
@@ -110,39 +110,39 @@ impl ConnectorOperator {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Amplitude`: one of its words.
-    pub fn amplitude(self, value: impl cfn::IntoValue<AmplitudeConnectorOperator>) -> Self { Self(self.0.with("Amplitude", value.into_node())) }
+    pub fn amplitude(self, value: impl cfn::IntoValue<AmplitudeConnectorOperator>) -> Self { Self(self.0.set::<AmplitudeConnectorOperator>("Amplitude", value)) }
     /// `CustomConnector`: one of its words.
-    pub fn custom_connector(self, value: impl cfn::IntoValue<Operator>) -> Self { Self(self.0.with("CustomConnector", value.into_node())) }
+    pub fn custom_connector(self, value: impl cfn::IntoValue<Operator>) -> Self { Self(self.0.set::<Operator>("CustomConnector", value)) }
     /// `Datadog`: one of its words.
-    pub fn datadog(self, value: impl cfn::IntoValue<DatadogConnectorOperator>) -> Self { Self(self.0.with("Datadog", value.into_node())) }
+    pub fn datadog(self, value: impl cfn::IntoValue<DatadogConnectorOperator>) -> Self { Self(self.0.set::<DatadogConnectorOperator>("Datadog", value)) }
     /// `Dynatrace`: one of its words.
-    pub fn dynatrace(self, value: impl cfn::IntoValue<DynatraceConnectorOperator>) -> Self { Self(self.0.with("Dynatrace", value.into_node())) }
+    pub fn dynatrace(self, value: impl cfn::IntoValue<DynatraceConnectorOperator>) -> Self { Self(self.0.set::<DynatraceConnectorOperator>("Dynatrace", value)) }
     /// `GoogleAnalytics`: one of its words.
-    pub fn google_analytics(self, value: impl cfn::IntoValue<GoogleAnalyticsConnectorOperator>) -> Self { Self(self.0.with("GoogleAnalytics", value.into_node())) }
+    pub fn google_analytics(self, value: impl cfn::IntoValue<GoogleAnalyticsConnectorOperator>) -> Self { Self(self.0.set::<GoogleAnalyticsConnectorOperator>("GoogleAnalytics", value)) }
     /// `InforNexus`: one of its words.
-    pub fn infor_nexus(self, value: impl cfn::IntoValue<InforNexusConnectorOperator>) -> Self { Self(self.0.with("InforNexus", value.into_node())) }
+    pub fn infor_nexus(self, value: impl cfn::IntoValue<InforNexusConnectorOperator>) -> Self { Self(self.0.set::<InforNexusConnectorOperator>("InforNexus", value)) }
     /// `Marketo`: one of its words.
-    pub fn marketo(self, value: impl cfn::IntoValue<MarketoConnectorOperator>) -> Self { Self(self.0.with("Marketo", value.into_node())) }
+    pub fn marketo(self, value: impl cfn::IntoValue<MarketoConnectorOperator>) -> Self { Self(self.0.set::<MarketoConnectorOperator>("Marketo", value)) }
     /// `Pardot`: one of its words.
-    pub fn pardot(self, value: impl cfn::IntoValue<PardotConnectorOperator>) -> Self { Self(self.0.with("Pardot", value.into_node())) }
+    pub fn pardot(self, value: impl cfn::IntoValue<PardotConnectorOperator>) -> Self { Self(self.0.set::<PardotConnectorOperator>("Pardot", value)) }
     /// `S3`: one of its words.
-    pub fn s3(self, value: impl cfn::IntoValue<S3ConnectorOperator>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3ConnectorOperator>) -> Self { Self(self.0.set::<S3ConnectorOperator>("S3", value)) }
     /// `SAPOData`: one of its words.
-    pub fn sapo_data(self, value: impl cfn::IntoValue<SAPODataConnectorOperator>) -> Self { Self(self.0.with("SAPOData", value.into_node())) }
+    pub fn sapo_data(self, value: impl cfn::IntoValue<SAPODataConnectorOperator>) -> Self { Self(self.0.set::<SAPODataConnectorOperator>("SAPOData", value)) }
     /// `Salesforce`: one of its words.
-    pub fn salesforce(self, value: impl cfn::IntoValue<SalesforceConnectorOperator>) -> Self { Self(self.0.with("Salesforce", value.into_node())) }
+    pub fn salesforce(self, value: impl cfn::IntoValue<SalesforceConnectorOperator>) -> Self { Self(self.0.set::<SalesforceConnectorOperator>("Salesforce", value)) }
     /// `ServiceNow`: one of its words.
-    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowConnectorOperator>) -> Self { Self(self.0.with("ServiceNow", value.into_node())) }
+    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowConnectorOperator>) -> Self { Self(self.0.set::<ServiceNowConnectorOperator>("ServiceNow", value)) }
     /// `Singular`: one of its words.
-    pub fn singular(self, value: impl cfn::IntoValue<SingularConnectorOperator>) -> Self { Self(self.0.with("Singular", value.into_node())) }
+    pub fn singular(self, value: impl cfn::IntoValue<SingularConnectorOperator>) -> Self { Self(self.0.set::<SingularConnectorOperator>("Singular", value)) }
     /// `Slack`: one of its words.
-    pub fn slack(self, value: impl cfn::IntoValue<SlackConnectorOperator>) -> Self { Self(self.0.with("Slack", value.into_node())) }
+    pub fn slack(self, value: impl cfn::IntoValue<SlackConnectorOperator>) -> Self { Self(self.0.set::<SlackConnectorOperator>("Slack", value)) }
     /// `Trendmicro`: one of its words.
-    pub fn trendmicro(self, value: impl cfn::IntoValue<TrendmicroConnectorOperator>) -> Self { Self(self.0.with("Trendmicro", value.into_node())) }
+    pub fn trendmicro(self, value: impl cfn::IntoValue<TrendmicroConnectorOperator>) -> Self { Self(self.0.set::<TrendmicroConnectorOperator>("Trendmicro", value)) }
     /// `Veeva`: one of its words.
-    pub fn veeva(self, value: impl cfn::IntoValue<VeevaConnectorOperator>) -> Self { Self(self.0.with("Veeva", value.into_node())) }
+    pub fn veeva(self, value: impl cfn::IntoValue<VeevaConnectorOperator>) -> Self { Self(self.0.set::<VeevaConnectorOperator>("Veeva", value)) }
     /// `Zendesk`: one of its words.
-    pub fn zendesk(self, value: impl cfn::IntoValue<ZendeskConnectorOperator>) -> Self { Self(self.0.with("Zendesk", value.into_node())) }
+    pub fn zendesk(self, value: impl cfn::IntoValue<ZendeskConnectorOperator>) -> Self { Self(self.0.set::<ZendeskConnectorOperator>("Zendesk", value)) }
 }
 
 impl ::core::default::Default for ConnectorOperator {
@@ -160,17 +160,17 @@ impl CustomConnectorDestinationProperties {
     /// With everything that is required.
     ///
     /// `entity_name` is `EntityName`: text; at most 1024 characters; pattern `\S+`.
-    pub fn new(entity_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EntityName", entity_name.into_node())) }
+    pub fn new(entity_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EntityName", entity_name)) }
     /// `CustomProperties`: map of text.
-    pub fn custom_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("CustomProperties", value.into_node())) }
+    pub fn custom_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("CustomProperties", value)) }
     /// `EntityName`: text; at most 1024 characters; pattern `\S+`.
-    pub fn entity_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityName", value.into_node())) }
+    pub fn entity_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityName", value)) }
     /// `ErrorHandlingConfig`: object.
-    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.with("ErrorHandlingConfig", value.into_node())) }
+    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.set::<ErrorHandlingConfig>("ErrorHandlingConfig", value)) }
     /// `IdFieldNames`: list of text.
-    pub fn id_field_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IdFieldNames", value.into_node())) }
+    pub fn id_field_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IdFieldNames", value)) }
     /// `WriteOperationType`: one of its words.
-    pub fn write_operation_type(self, value: impl cfn::IntoValue<WriteOperationType>) -> Self { Self(self.0.with("WriteOperationType", value.into_node())) }
+    pub fn write_operation_type(self, value: impl cfn::IntoValue<WriteOperationType>) -> Self { Self(self.0.set::<WriteOperationType>("WriteOperationType", value)) }
 }
 
 /// `CustomConnectorSourceProperties` of `AWS::AppFlow::Flow`.
@@ -184,13 +184,13 @@ impl CustomConnectorSourceProperties {
     /// With everything that is required.
     ///
     /// `entity_name` is `EntityName`: text; at most 1024 characters; pattern `\S+`.
-    pub fn new(entity_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EntityName", entity_name.into_node())) }
+    pub fn new(entity_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EntityName", entity_name)) }
     /// `CustomProperties`: map of text.
-    pub fn custom_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("CustomProperties", value.into_node())) }
+    pub fn custom_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("CustomProperties", value)) }
     /// `DataTransferApi`: object.
-    pub fn data_transfer_api(self, value: impl cfn::IntoValue<CustomConnectorSourcePropertiesDataTransferApi>) -> Self { Self(self.0.with("DataTransferApi", value.into_node())) }
+    pub fn data_transfer_api(self, value: impl cfn::IntoValue<CustomConnectorSourcePropertiesDataTransferApi>) -> Self { Self(self.0.set::<CustomConnectorSourcePropertiesDataTransferApi>("DataTransferApi", value)) }
     /// `EntityName`: text; at most 1024 characters; pattern `\S+`.
-    pub fn entity_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityName", value.into_node())) }
+    pub fn entity_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityName", value)) }
 }
 
 /// `CustomConnectorSourcePropertiesDataTransferApi` of `AWS::AppFlow::Flow`.
@@ -206,11 +206,11 @@ impl CustomConnectorSourcePropertiesDataTransferApi {
     /// `name` is `Name`: text; at most 64 characters; pattern `[\w/-]+`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<CustomConnectorSourcePropertiesDataTransferApiType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<CustomConnectorSourcePropertiesDataTransferApiType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<CustomConnectorSourcePropertiesDataTransferApiType>("Type", type_)) }
     /// `Name`: text; at most 64 characters; pattern `[\w/-]+`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<CustomConnectorSourcePropertiesDataTransferApiType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<CustomConnectorSourcePropertiesDataTransferApiType>) -> Self { Self(self.0.set::<CustomConnectorSourcePropertiesDataTransferApiType>("Type", value)) }
 }
 
 /// `DatadogSourceProperties` of `AWS::AppFlow::Flow`.
@@ -224,9 +224,9 @@ impl DatadogSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `DestinationConnectorProperties` of `AWS::AppFlow::Flow`.
@@ -240,27 +240,27 @@ impl DestinationConnectorProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomConnector`: object.
-    pub fn custom_connector(self, value: impl cfn::IntoValue<CustomConnectorDestinationProperties>) -> Self { Self(self.0.with("CustomConnector", value.into_node())) }
+    pub fn custom_connector(self, value: impl cfn::IntoValue<CustomConnectorDestinationProperties>) -> Self { Self(self.0.set::<CustomConnectorDestinationProperties>("CustomConnector", value)) }
     /// `EventBridge`: object.
-    pub fn event_bridge(self, value: impl cfn::IntoValue<EventBridgeDestinationProperties>) -> Self { Self(self.0.with("EventBridge", value.into_node())) }
+    pub fn event_bridge(self, value: impl cfn::IntoValue<EventBridgeDestinationProperties>) -> Self { Self(self.0.set::<EventBridgeDestinationProperties>("EventBridge", value)) }
     /// `LookoutMetrics`: object.
-    pub fn lookout_metrics(self, value: impl cfn::IntoValue<LookoutMetricsDestinationProperties>) -> Self { Self(self.0.with("LookoutMetrics", value.into_node())) }
+    pub fn lookout_metrics(self, value: impl cfn::IntoValue<LookoutMetricsDestinationProperties>) -> Self { Self(self.0.set::<LookoutMetricsDestinationProperties>("LookoutMetrics", value)) }
     /// `Marketo`: object.
-    pub fn marketo(self, value: impl cfn::IntoValue<MarketoDestinationProperties>) -> Self { Self(self.0.with("Marketo", value.into_node())) }
+    pub fn marketo(self, value: impl cfn::IntoValue<MarketoDestinationProperties>) -> Self { Self(self.0.set::<MarketoDestinationProperties>("Marketo", value)) }
     /// `Redshift`: object.
-    pub fn redshift(self, value: impl cfn::IntoValue<RedshiftDestinationProperties>) -> Self { Self(self.0.with("Redshift", value.into_node())) }
+    pub fn redshift(self, value: impl cfn::IntoValue<RedshiftDestinationProperties>) -> Self { Self(self.0.set::<RedshiftDestinationProperties>("Redshift", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3DestinationProperties>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3DestinationProperties>) -> Self { Self(self.0.set::<S3DestinationProperties>("S3", value)) }
     /// `SAPOData`: object.
-    pub fn sapo_data(self, value: impl cfn::IntoValue<SAPODataDestinationProperties>) -> Self { Self(self.0.with("SAPOData", value.into_node())) }
+    pub fn sapo_data(self, value: impl cfn::IntoValue<SAPODataDestinationProperties>) -> Self { Self(self.0.set::<SAPODataDestinationProperties>("SAPOData", value)) }
     /// `Salesforce`: object.
-    pub fn salesforce(self, value: impl cfn::IntoValue<SalesforceDestinationProperties>) -> Self { Self(self.0.with("Salesforce", value.into_node())) }
+    pub fn salesforce(self, value: impl cfn::IntoValue<SalesforceDestinationProperties>) -> Self { Self(self.0.set::<SalesforceDestinationProperties>("Salesforce", value)) }
     /// `Snowflake`: object.
-    pub fn snowflake(self, value: impl cfn::IntoValue<SnowflakeDestinationProperties>) -> Self { Self(self.0.with("Snowflake", value.into_node())) }
+    pub fn snowflake(self, value: impl cfn::IntoValue<SnowflakeDestinationProperties>) -> Self { Self(self.0.set::<SnowflakeDestinationProperties>("Snowflake", value)) }
     /// `Upsolver`: object.
-    pub fn upsolver(self, value: impl cfn::IntoValue<UpsolverDestinationProperties>) -> Self { Self(self.0.with("Upsolver", value.into_node())) }
+    pub fn upsolver(self, value: impl cfn::IntoValue<UpsolverDestinationProperties>) -> Self { Self(self.0.set::<UpsolverDestinationProperties>("Upsolver", value)) }
     /// `Zendesk`: object.
-    pub fn zendesk(self, value: impl cfn::IntoValue<ZendeskDestinationProperties>) -> Self { Self(self.0.with("Zendesk", value.into_node())) }
+    pub fn zendesk(self, value: impl cfn::IntoValue<ZendeskDestinationProperties>) -> Self { Self(self.0.set::<ZendeskDestinationProperties>("Zendesk", value)) }
 }
 
 impl ::core::default::Default for DestinationConnectorProperties {
@@ -280,15 +280,15 @@ impl DestinationFlowConfig {
     /// `connector_type` is `ConnectorType`: one of its words.
     ///
     /// `destination_connector_properties` is `DestinationConnectorProperties`: object.
-    pub fn new(connector_type: impl cfn::IntoValue<FlowConnectorType>, destination_connector_properties: impl cfn::IntoValue<DestinationConnectorProperties>) -> Self { Self(cfn::Properties::new().with("ConnectorType", connector_type.into_node()).with("DestinationConnectorProperties", destination_connector_properties.into_node())) }
+    pub fn new(connector_type: impl cfn::IntoValue<FlowConnectorType>, destination_connector_properties: impl cfn::IntoValue<DestinationConnectorProperties>) -> Self { Self(cfn::Properties::new().set::<FlowConnectorType>("ConnectorType", connector_type).set::<DestinationConnectorProperties>("DestinationConnectorProperties", destination_connector_properties)) }
     /// `ApiVersion`: text; at most 256 characters; pattern `\S+`.
-    pub fn api_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiVersion", value.into_node())) }
+    pub fn api_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiVersion", value)) }
     /// `ConnectorProfileName`: text; at most 256 characters; pattern `[\w/!@#+=.-]+`.
-    pub fn connector_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorProfileName", value.into_node())) }
+    pub fn connector_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorProfileName", value)) }
     /// `ConnectorType`: one of its words.
-    pub fn connector_type(self, value: impl cfn::IntoValue<FlowConnectorType>) -> Self { Self(self.0.with("ConnectorType", value.into_node())) }
+    pub fn connector_type(self, value: impl cfn::IntoValue<FlowConnectorType>) -> Self { Self(self.0.set::<FlowConnectorType>("ConnectorType", value)) }
     /// `DestinationConnectorProperties`: object.
-    pub fn destination_connector_properties(self, value: impl cfn::IntoValue<DestinationConnectorProperties>) -> Self { Self(self.0.with("DestinationConnectorProperties", value.into_node())) }
+    pub fn destination_connector_properties(self, value: impl cfn::IntoValue<DestinationConnectorProperties>) -> Self { Self(self.0.set::<DestinationConnectorProperties>("DestinationConnectorProperties", value)) }
 }
 
 /// `DynatraceSourceProperties` of `AWS::AppFlow::Flow`.
@@ -302,9 +302,9 @@ impl DynatraceSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `ErrorHandlingConfig` of `AWS::AppFlow::Flow`.
@@ -318,11 +318,11 @@ impl ErrorHandlingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `\S+`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketPrefix`: text; at most 512 characters.
-    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPrefix", value.into_node())) }
+    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPrefix", value)) }
     /// `FailOnFirstError`: boolean.
-    pub fn fail_on_first_error(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FailOnFirstError", value.into_node())) }
+    pub fn fail_on_first_error(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FailOnFirstError", value)) }
 }
 
 impl ::core::default::Default for ErrorHandlingConfig {
@@ -340,11 +340,11 @@ impl EventBridgeDestinationProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `ErrorHandlingConfig`: object.
-    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.with("ErrorHandlingConfig", value.into_node())) }
+    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.set::<ErrorHandlingConfig>("ErrorHandlingConfig", value)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `GlueDataCatalog` of `AWS::AppFlow::Flow`.
@@ -362,13 +362,13 @@ impl GlueDataCatalog {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; at most 512 characters; pattern `arn:aws:iam:.*:[0-9]+:.*`.
     ///
     /// `table_prefix` is `TablePrefix`: text; at most 128 characters.
-    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, table_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatabaseName", database_name.into_node()).with("RoleArn", role_arn.into_node()).with("TablePrefix", table_prefix.into_node())) }
+    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, table_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", database_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("TablePrefix", table_prefix)) }
     /// `DatabaseName`: text; at most 255 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 512 characters; pattern `arn:aws:iam:.*:[0-9]+:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `TablePrefix`: text; at most 128 characters.
-    pub fn table_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TablePrefix", value.into_node())) }
+    pub fn table_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TablePrefix", value)) }
 }
 
 /// `GoogleAnalyticsSourceProperties` of `AWS::AppFlow::Flow`.
@@ -382,9 +382,9 @@ impl GoogleAnalyticsSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `IncrementalPullConfig` of `AWS::AppFlow::Flow`.
@@ -398,7 +398,7 @@ impl IncrementalPullConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DatetimeTypeFieldName`: text; at most 256 characters.
-    pub fn datetime_type_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatetimeTypeFieldName", value.into_node())) }
+    pub fn datetime_type_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatetimeTypeFieldName", value)) }
 }
 
 impl ::core::default::Default for IncrementalPullConfig {
@@ -416,9 +416,9 @@ impl InforNexusSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `LookoutMetricsDestinationProperties` of `AWS::AppFlow::Flow`.
@@ -432,7 +432,7 @@ impl LookoutMetricsDestinationProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 impl ::core::default::Default for LookoutMetricsDestinationProperties {
@@ -450,11 +450,11 @@ impl MarketoDestinationProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `ErrorHandlingConfig`: object.
-    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.with("ErrorHandlingConfig", value.into_node())) }
+    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.set::<ErrorHandlingConfig>("ErrorHandlingConfig", value)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `MarketoSourceProperties` of `AWS::AppFlow::Flow`.
@@ -468,9 +468,9 @@ impl MarketoSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `MetadataCatalogConfig` of `AWS::AppFlow::Flow`.
@@ -484,7 +484,7 @@ impl MetadataCatalogConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GlueDataCatalog`: object.
-    pub fn glue_data_catalog(self, value: impl cfn::IntoValue<GlueDataCatalog>) -> Self { Self(self.0.with("GlueDataCatalog", value.into_node())) }
+    pub fn glue_data_catalog(self, value: impl cfn::IntoValue<GlueDataCatalog>) -> Self { Self(self.0.set::<GlueDataCatalog>("GlueDataCatalog", value)) }
 }
 
 impl ::core::default::Default for MetadataCatalogConfig {
@@ -502,9 +502,9 @@ impl PardotSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `PrefixConfig` of `AWS::AppFlow::Flow`.
@@ -518,11 +518,11 @@ impl PrefixConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PathPrefixHierarchy`: list of one of its words.
-    pub fn path_prefix_hierarchy(self, value: impl cfn::IntoValue<cfn::List<PathPrefix>>) -> Self { Self(self.0.with("PathPrefixHierarchy", value.into_node())) }
+    pub fn path_prefix_hierarchy(self, value: impl cfn::IntoValue<cfn::List<PathPrefix>>) -> Self { Self(self.0.set::<cfn::List<PathPrefix>>("PathPrefixHierarchy", value)) }
     /// `PrefixFormat`: one of its words.
-    pub fn prefix_format(self, value: impl cfn::IntoValue<PrefixFormat>) -> Self { Self(self.0.with("PrefixFormat", value.into_node())) }
+    pub fn prefix_format(self, value: impl cfn::IntoValue<PrefixFormat>) -> Self { Self(self.0.set::<PrefixFormat>("PrefixFormat", value)) }
     /// `PrefixType`: one of its words.
-    pub fn prefix_type(self, value: impl cfn::IntoValue<PrefixType>) -> Self { Self(self.0.with("PrefixType", value.into_node())) }
+    pub fn prefix_type(self, value: impl cfn::IntoValue<PrefixType>) -> Self { Self(self.0.set::<PrefixType>("PrefixType", value)) }
 }
 
 impl ::core::default::Default for PrefixConfig {
@@ -542,15 +542,15 @@ impl RedshiftDestinationProperties {
     /// `intermediate_bucket_name` is `IntermediateBucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `\S+`.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(intermediate_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IntermediateBucketName", intermediate_bucket_name.into_node()).with("Object", object.into_node())) }
+    pub fn new(intermediate_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("IntermediateBucketName", intermediate_bucket_name).set::<cfn::Text>("Object", object)) }
     /// `BucketPrefix`: text; at most 512 characters.
-    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPrefix", value.into_node())) }
+    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPrefix", value)) }
     /// `ErrorHandlingConfig`: object.
-    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.with("ErrorHandlingConfig", value.into_node())) }
+    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.set::<ErrorHandlingConfig>("ErrorHandlingConfig", value)) }
     /// `IntermediateBucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `\S+`.
-    pub fn intermediate_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("IntermediateBucketName", value.into_node())) }
+    pub fn intermediate_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("IntermediateBucketName", value)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `S3DestinationProperties` of `AWS::AppFlow::Flow`.
@@ -564,13 +564,13 @@ impl S3DestinationProperties {
     /// With everything that is required.
     ///
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `\S+`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `\S+`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketPrefix`: text; at most 512 characters.
-    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPrefix", value.into_node())) }
+    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPrefix", value)) }
     /// `S3OutputFormatConfig`: object.
-    pub fn s3_output_format_config(self, value: impl cfn::IntoValue<S3OutputFormatConfig>) -> Self { Self(self.0.with("S3OutputFormatConfig", value.into_node())) }
+    pub fn s3_output_format_config(self, value: impl cfn::IntoValue<S3OutputFormatConfig>) -> Self { Self(self.0.set::<S3OutputFormatConfig>("S3OutputFormatConfig", value)) }
 }
 
 /// `S3InputFormatConfig` of `AWS::AppFlow::Flow`.
@@ -584,7 +584,7 @@ impl S3InputFormatConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3InputFileType`: one of its words.
-    pub fn s3_input_file_type(self, value: impl cfn::IntoValue<S3InputFileType>) -> Self { Self(self.0.with("S3InputFileType", value.into_node())) }
+    pub fn s3_input_file_type(self, value: impl cfn::IntoValue<S3InputFileType>) -> Self { Self(self.0.set::<S3InputFileType>("S3InputFileType", value)) }
 }
 
 impl ::core::default::Default for S3InputFormatConfig {
@@ -602,13 +602,13 @@ impl S3OutputFormatConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AggregationConfig`: object.
-    pub fn aggregation_config(self, value: impl cfn::IntoValue<AggregationConfig>) -> Self { Self(self.0.with("AggregationConfig", value.into_node())) }
+    pub fn aggregation_config(self, value: impl cfn::IntoValue<AggregationConfig>) -> Self { Self(self.0.set::<AggregationConfig>("AggregationConfig", value)) }
     /// `FileType`: one of its words.
-    pub fn file_type(self, value: impl cfn::IntoValue<FileType>) -> Self { Self(self.0.with("FileType", value.into_node())) }
+    pub fn file_type(self, value: impl cfn::IntoValue<FileType>) -> Self { Self(self.0.set::<FileType>("FileType", value)) }
     /// `PrefixConfig`: object.
-    pub fn prefix_config(self, value: impl cfn::IntoValue<PrefixConfig>) -> Self { Self(self.0.with("PrefixConfig", value.into_node())) }
+    pub fn prefix_config(self, value: impl cfn::IntoValue<PrefixConfig>) -> Self { Self(self.0.set::<PrefixConfig>("PrefixConfig", value)) }
     /// `PreserveSourceDataTyping`: boolean.
-    pub fn preserve_source_data_typing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PreserveSourceDataTyping", value.into_node())) }
+    pub fn preserve_source_data_typing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PreserveSourceDataTyping", value)) }
 }
 
 impl ::core::default::Default for S3OutputFormatConfig {
@@ -628,13 +628,13 @@ impl S3SourceProperties {
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `\S+`.
     ///
     /// `bucket_prefix` is `BucketPrefix`: text; at most 512 characters.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, bucket_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("BucketPrefix", bucket_prefix.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, bucket_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<cfn::Text>("BucketPrefix", bucket_prefix)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `\S+`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketPrefix`: text; at most 512 characters.
-    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPrefix", value.into_node())) }
+    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPrefix", value)) }
     /// `S3InputFormatConfig`: object.
-    pub fn s3_input_format_config(self, value: impl cfn::IntoValue<S3InputFormatConfig>) -> Self { Self(self.0.with("S3InputFormatConfig", value.into_node())) }
+    pub fn s3_input_format_config(self, value: impl cfn::IntoValue<S3InputFormatConfig>) -> Self { Self(self.0.set::<S3InputFormatConfig>("S3InputFormatConfig", value)) }
 }
 
 /// `SAPODataDestinationProperties` of `AWS::AppFlow::Flow`.
@@ -648,17 +648,17 @@ impl SAPODataDestinationProperties {
     /// With everything that is required.
     ///
     /// `object_path` is `ObjectPath`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ObjectPath", object_path.into_node())) }
+    pub fn new(object_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ObjectPath", object_path)) }
     /// `ErrorHandlingConfig`: object.
-    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.with("ErrorHandlingConfig", value.into_node())) }
+    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.set::<ErrorHandlingConfig>("ErrorHandlingConfig", value)) }
     /// `IdFieldNames`: list of text.
-    pub fn id_field_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IdFieldNames", value.into_node())) }
+    pub fn id_field_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IdFieldNames", value)) }
     /// `ObjectPath`: text; at most 512 characters; pattern `\S+`.
-    pub fn object_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectPath", value.into_node())) }
+    pub fn object_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectPath", value)) }
     /// `SuccessResponseHandlingConfig`: object.
-    pub fn success_response_handling_config(self, value: impl cfn::IntoValue<SuccessResponseHandlingConfig>) -> Self { Self(self.0.with("SuccessResponseHandlingConfig", value.into_node())) }
+    pub fn success_response_handling_config(self, value: impl cfn::IntoValue<SuccessResponseHandlingConfig>) -> Self { Self(self.0.set::<SuccessResponseHandlingConfig>("SuccessResponseHandlingConfig", value)) }
     /// `WriteOperationType`: one of its words.
-    pub fn write_operation_type(self, value: impl cfn::IntoValue<WriteOperationType>) -> Self { Self(self.0.with("WriteOperationType", value.into_node())) }
+    pub fn write_operation_type(self, value: impl cfn::IntoValue<WriteOperationType>) -> Self { Self(self.0.set::<WriteOperationType>("WriteOperationType", value)) }
 }
 
 /// `SAPODataPaginationConfig` of `AWS::AppFlow::Flow`.
@@ -672,9 +672,9 @@ impl SAPODataPaginationConfig {
     /// With everything that is required.
     ///
     /// `max_page_size` is `maxPageSize`: integer; 1 to 10000.
-    pub fn new(max_page_size: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("maxPageSize", max_page_size.into_node())) }
+    pub fn new(max_page_size: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("maxPageSize", max_page_size)) }
     /// `maxPageSize`: integer; 1 to 10000.
-    pub fn max_page_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("maxPageSize", value.into_node())) }
+    pub fn max_page_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("maxPageSize", value)) }
 }
 
 /// `SAPODataParallelismConfig` of `AWS::AppFlow::Flow`.
@@ -688,9 +688,9 @@ impl SAPODataParallelismConfig {
     /// With everything that is required.
     ///
     /// `max_parallelism` is `maxParallelism`: integer; 1 to 10.
-    pub fn new(max_parallelism: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("maxParallelism", max_parallelism.into_node())) }
+    pub fn new(max_parallelism: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("maxParallelism", max_parallelism)) }
     /// `maxParallelism`: integer; 1 to 10.
-    pub fn max_parallelism(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("maxParallelism", value.into_node())) }
+    pub fn max_parallelism(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("maxParallelism", value)) }
 }
 
 /// `SAPODataSourceProperties` of `AWS::AppFlow::Flow`.
@@ -704,13 +704,13 @@ impl SAPODataSourceProperties {
     /// With everything that is required.
     ///
     /// `object_path` is `ObjectPath`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ObjectPath", object_path.into_node())) }
+    pub fn new(object_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ObjectPath", object_path)) }
     /// `ObjectPath`: text; at most 512 characters; pattern `\S+`.
-    pub fn object_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectPath", value.into_node())) }
+    pub fn object_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectPath", value)) }
     /// `paginationConfig`: object.
-    pub fn pagination_config(self, value: impl cfn::IntoValue<SAPODataPaginationConfig>) -> Self { Self(self.0.with("paginationConfig", value.into_node())) }
+    pub fn pagination_config(self, value: impl cfn::IntoValue<SAPODataPaginationConfig>) -> Self { Self(self.0.set::<SAPODataPaginationConfig>("paginationConfig", value)) }
     /// `parallelismConfig`: object.
-    pub fn parallelism_config(self, value: impl cfn::IntoValue<SAPODataParallelismConfig>) -> Self { Self(self.0.with("parallelismConfig", value.into_node())) }
+    pub fn parallelism_config(self, value: impl cfn::IntoValue<SAPODataParallelismConfig>) -> Self { Self(self.0.set::<SAPODataParallelismConfig>("parallelismConfig", value)) }
 }
 
 /// `SalesforceDestinationProperties` of `AWS::AppFlow::Flow`.
@@ -724,17 +724,17 @@ impl SalesforceDestinationProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `DataTransferApi`: one of its words.
-    pub fn data_transfer_api(self, value: impl cfn::IntoValue<DataTransferApi>) -> Self { Self(self.0.with("DataTransferApi", value.into_node())) }
+    pub fn data_transfer_api(self, value: impl cfn::IntoValue<DataTransferApi>) -> Self { Self(self.0.set::<DataTransferApi>("DataTransferApi", value)) }
     /// `ErrorHandlingConfig`: object.
-    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.with("ErrorHandlingConfig", value.into_node())) }
+    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.set::<ErrorHandlingConfig>("ErrorHandlingConfig", value)) }
     /// `IdFieldNames`: list of text.
-    pub fn id_field_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IdFieldNames", value.into_node())) }
+    pub fn id_field_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IdFieldNames", value)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
     /// `WriteOperationType`: one of its words.
-    pub fn write_operation_type(self, value: impl cfn::IntoValue<WriteOperationType>) -> Self { Self(self.0.with("WriteOperationType", value.into_node())) }
+    pub fn write_operation_type(self, value: impl cfn::IntoValue<WriteOperationType>) -> Self { Self(self.0.set::<WriteOperationType>("WriteOperationType", value)) }
 }
 
 /// `SalesforceSourceProperties` of `AWS::AppFlow::Flow`.
@@ -748,15 +748,15 @@ impl SalesforceSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `DataTransferApi`: one of its words.
-    pub fn data_transfer_api(self, value: impl cfn::IntoValue<DataTransferApi>) -> Self { Self(self.0.with("DataTransferApi", value.into_node())) }
+    pub fn data_transfer_api(self, value: impl cfn::IntoValue<DataTransferApi>) -> Self { Self(self.0.set::<DataTransferApi>("DataTransferApi", value)) }
     /// `EnableDynamicFieldUpdate`: boolean.
-    pub fn enable_dynamic_field_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableDynamicFieldUpdate", value.into_node())) }
+    pub fn enable_dynamic_field_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableDynamicFieldUpdate", value)) }
     /// `IncludeDeletedRecords`: boolean.
-    pub fn include_deleted_records(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeDeletedRecords", value.into_node())) }
+    pub fn include_deleted_records(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeDeletedRecords", value)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `ScheduledTriggerProperties` of `AWS::AppFlow::Flow`.
@@ -770,23 +770,23 @@ impl ScheduledTriggerProperties {
     /// With everything that is required.
     ///
     /// `schedule_expression` is `ScheduleExpression`: text; 1 to 256 characters.
-    pub fn new(schedule_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ScheduleExpression", schedule_expression.into_node())) }
+    pub fn new(schedule_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScheduleExpression", schedule_expression)) }
     /// `DataPullMode`: one of its words.
-    pub fn data_pull_mode(self, value: impl cfn::IntoValue<DataPullMode>) -> Self { Self(self.0.with("DataPullMode", value.into_node())) }
+    pub fn data_pull_mode(self, value: impl cfn::IntoValue<DataPullMode>) -> Self { Self(self.0.set::<DataPullMode>("DataPullMode", value)) }
     /// `FirstExecutionFrom`: number.
-    pub fn first_execution_from(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("FirstExecutionFrom", value.into_node())) }
+    pub fn first_execution_from(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("FirstExecutionFrom", value)) }
     /// `FlowErrorDeactivationThreshold`: integer; 1 to 100.
-    pub fn flow_error_deactivation_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FlowErrorDeactivationThreshold", value.into_node())) }
+    pub fn flow_error_deactivation_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FlowErrorDeactivationThreshold", value)) }
     /// `ScheduleEndTime`: number.
-    pub fn schedule_end_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ScheduleEndTime", value.into_node())) }
+    pub fn schedule_end_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ScheduleEndTime", value)) }
     /// `ScheduleExpression`: text; 1 to 256 characters.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
     /// `ScheduleOffset`: number; 0 to 36000.
-    pub fn schedule_offset(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ScheduleOffset", value.into_node())) }
+    pub fn schedule_offset(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ScheduleOffset", value)) }
     /// `ScheduleStartTime`: number.
-    pub fn schedule_start_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ScheduleStartTime", value.into_node())) }
+    pub fn schedule_start_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ScheduleStartTime", value)) }
     /// `TimeZone`: text; at most 256 characters.
-    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeZone", value.into_node())) }
+    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeZone", value)) }
 }
 
 /// `ServiceNowSourceProperties` of `AWS::AppFlow::Flow`.
@@ -800,9 +800,9 @@ impl ServiceNowSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `SingularSourceProperties` of `AWS::AppFlow::Flow`.
@@ -816,9 +816,9 @@ impl SingularSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `SlackSourceProperties` of `AWS::AppFlow::Flow`.
@@ -832,9 +832,9 @@ impl SlackSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `SnowflakeDestinationProperties` of `AWS::AppFlow::Flow`.
@@ -850,15 +850,15 @@ impl SnowflakeDestinationProperties {
     /// `intermediate_bucket_name` is `IntermediateBucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `\S+`.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(intermediate_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IntermediateBucketName", intermediate_bucket_name.into_node()).with("Object", object.into_node())) }
+    pub fn new(intermediate_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("IntermediateBucketName", intermediate_bucket_name).set::<cfn::Text>("Object", object)) }
     /// `BucketPrefix`: text; at most 512 characters.
-    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPrefix", value.into_node())) }
+    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPrefix", value)) }
     /// `ErrorHandlingConfig`: object.
-    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.with("ErrorHandlingConfig", value.into_node())) }
+    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.set::<ErrorHandlingConfig>("ErrorHandlingConfig", value)) }
     /// `IntermediateBucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `\S+`.
-    pub fn intermediate_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("IntermediateBucketName", value.into_node())) }
+    pub fn intermediate_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("IntermediateBucketName", value)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `SourceConnectorProperties` of `AWS::AppFlow::Flow`.
@@ -872,39 +872,39 @@ impl SourceConnectorProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Amplitude`: object.
-    pub fn amplitude(self, value: impl cfn::IntoValue<AmplitudeSourceProperties>) -> Self { Self(self.0.with("Amplitude", value.into_node())) }
+    pub fn amplitude(self, value: impl cfn::IntoValue<AmplitudeSourceProperties>) -> Self { Self(self.0.set::<AmplitudeSourceProperties>("Amplitude", value)) }
     /// `CustomConnector`: object.
-    pub fn custom_connector(self, value: impl cfn::IntoValue<CustomConnectorSourceProperties>) -> Self { Self(self.0.with("CustomConnector", value.into_node())) }
+    pub fn custom_connector(self, value: impl cfn::IntoValue<CustomConnectorSourceProperties>) -> Self { Self(self.0.set::<CustomConnectorSourceProperties>("CustomConnector", value)) }
     /// `Datadog`: object.
-    pub fn datadog(self, value: impl cfn::IntoValue<DatadogSourceProperties>) -> Self { Self(self.0.with("Datadog", value.into_node())) }
+    pub fn datadog(self, value: impl cfn::IntoValue<DatadogSourceProperties>) -> Self { Self(self.0.set::<DatadogSourceProperties>("Datadog", value)) }
     /// `Dynatrace`: object.
-    pub fn dynatrace(self, value: impl cfn::IntoValue<DynatraceSourceProperties>) -> Self { Self(self.0.with("Dynatrace", value.into_node())) }
+    pub fn dynatrace(self, value: impl cfn::IntoValue<DynatraceSourceProperties>) -> Self { Self(self.0.set::<DynatraceSourceProperties>("Dynatrace", value)) }
     /// `GoogleAnalytics`: object.
-    pub fn google_analytics(self, value: impl cfn::IntoValue<GoogleAnalyticsSourceProperties>) -> Self { Self(self.0.with("GoogleAnalytics", value.into_node())) }
+    pub fn google_analytics(self, value: impl cfn::IntoValue<GoogleAnalyticsSourceProperties>) -> Self { Self(self.0.set::<GoogleAnalyticsSourceProperties>("GoogleAnalytics", value)) }
     /// `InforNexus`: object.
-    pub fn infor_nexus(self, value: impl cfn::IntoValue<InforNexusSourceProperties>) -> Self { Self(self.0.with("InforNexus", value.into_node())) }
+    pub fn infor_nexus(self, value: impl cfn::IntoValue<InforNexusSourceProperties>) -> Self { Self(self.0.set::<InforNexusSourceProperties>("InforNexus", value)) }
     /// `Marketo`: object.
-    pub fn marketo(self, value: impl cfn::IntoValue<MarketoSourceProperties>) -> Self { Self(self.0.with("Marketo", value.into_node())) }
+    pub fn marketo(self, value: impl cfn::IntoValue<MarketoSourceProperties>) -> Self { Self(self.0.set::<MarketoSourceProperties>("Marketo", value)) }
     /// `Pardot`: object.
-    pub fn pardot(self, value: impl cfn::IntoValue<PardotSourceProperties>) -> Self { Self(self.0.with("Pardot", value.into_node())) }
+    pub fn pardot(self, value: impl cfn::IntoValue<PardotSourceProperties>) -> Self { Self(self.0.set::<PardotSourceProperties>("Pardot", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3SourceProperties>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3SourceProperties>) -> Self { Self(self.0.set::<S3SourceProperties>("S3", value)) }
     /// `SAPOData`: object.
-    pub fn sapo_data(self, value: impl cfn::IntoValue<SAPODataSourceProperties>) -> Self { Self(self.0.with("SAPOData", value.into_node())) }
+    pub fn sapo_data(self, value: impl cfn::IntoValue<SAPODataSourceProperties>) -> Self { Self(self.0.set::<SAPODataSourceProperties>("SAPOData", value)) }
     /// `Salesforce`: object.
-    pub fn salesforce(self, value: impl cfn::IntoValue<SalesforceSourceProperties>) -> Self { Self(self.0.with("Salesforce", value.into_node())) }
+    pub fn salesforce(self, value: impl cfn::IntoValue<SalesforceSourceProperties>) -> Self { Self(self.0.set::<SalesforceSourceProperties>("Salesforce", value)) }
     /// `ServiceNow`: object.
-    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowSourceProperties>) -> Self { Self(self.0.with("ServiceNow", value.into_node())) }
+    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowSourceProperties>) -> Self { Self(self.0.set::<ServiceNowSourceProperties>("ServiceNow", value)) }
     /// `Singular`: object.
-    pub fn singular(self, value: impl cfn::IntoValue<SingularSourceProperties>) -> Self { Self(self.0.with("Singular", value.into_node())) }
+    pub fn singular(self, value: impl cfn::IntoValue<SingularSourceProperties>) -> Self { Self(self.0.set::<SingularSourceProperties>("Singular", value)) }
     /// `Slack`: object.
-    pub fn slack(self, value: impl cfn::IntoValue<SlackSourceProperties>) -> Self { Self(self.0.with("Slack", value.into_node())) }
+    pub fn slack(self, value: impl cfn::IntoValue<SlackSourceProperties>) -> Self { Self(self.0.set::<SlackSourceProperties>("Slack", value)) }
     /// `Trendmicro`: object.
-    pub fn trendmicro(self, value: impl cfn::IntoValue<TrendmicroSourceProperties>) -> Self { Self(self.0.with("Trendmicro", value.into_node())) }
+    pub fn trendmicro(self, value: impl cfn::IntoValue<TrendmicroSourceProperties>) -> Self { Self(self.0.set::<TrendmicroSourceProperties>("Trendmicro", value)) }
     /// `Veeva`: object.
-    pub fn veeva(self, value: impl cfn::IntoValue<VeevaSourceProperties>) -> Self { Self(self.0.with("Veeva", value.into_node())) }
+    pub fn veeva(self, value: impl cfn::IntoValue<VeevaSourceProperties>) -> Self { Self(self.0.set::<VeevaSourceProperties>("Veeva", value)) }
     /// `Zendesk`: object.
-    pub fn zendesk(self, value: impl cfn::IntoValue<ZendeskSourceProperties>) -> Self { Self(self.0.with("Zendesk", value.into_node())) }
+    pub fn zendesk(self, value: impl cfn::IntoValue<ZendeskSourceProperties>) -> Self { Self(self.0.set::<ZendeskSourceProperties>("Zendesk", value)) }
 }
 
 impl ::core::default::Default for SourceConnectorProperties {
@@ -924,17 +924,17 @@ impl SourceFlowConfig {
     /// `connector_type` is `ConnectorType`: one of its words.
     ///
     /// `source_connector_properties` is `SourceConnectorProperties`: object.
-    pub fn new(connector_type: impl cfn::IntoValue<FlowConnectorType>, source_connector_properties: impl cfn::IntoValue<SourceConnectorProperties>) -> Self { Self(cfn::Properties::new().with("ConnectorType", connector_type.into_node()).with("SourceConnectorProperties", source_connector_properties.into_node())) }
+    pub fn new(connector_type: impl cfn::IntoValue<FlowConnectorType>, source_connector_properties: impl cfn::IntoValue<SourceConnectorProperties>) -> Self { Self(cfn::Properties::new().set::<FlowConnectorType>("ConnectorType", connector_type).set::<SourceConnectorProperties>("SourceConnectorProperties", source_connector_properties)) }
     /// `ApiVersion`: text; at most 256 characters; pattern `\S+`.
-    pub fn api_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiVersion", value.into_node())) }
+    pub fn api_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiVersion", value)) }
     /// `ConnectorProfileName`: text; at most 256 characters; pattern `[\w/!@#+=.-]+`.
-    pub fn connector_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorProfileName", value.into_node())) }
+    pub fn connector_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorProfileName", value)) }
     /// `ConnectorType`: one of its words.
-    pub fn connector_type(self, value: impl cfn::IntoValue<FlowConnectorType>) -> Self { Self(self.0.with("ConnectorType", value.into_node())) }
+    pub fn connector_type(self, value: impl cfn::IntoValue<FlowConnectorType>) -> Self { Self(self.0.set::<FlowConnectorType>("ConnectorType", value)) }
     /// `IncrementalPullConfig`: object.
-    pub fn incremental_pull_config(self, value: impl cfn::IntoValue<IncrementalPullConfig>) -> Self { Self(self.0.with("IncrementalPullConfig", value.into_node())) }
+    pub fn incremental_pull_config(self, value: impl cfn::IntoValue<IncrementalPullConfig>) -> Self { Self(self.0.set::<IncrementalPullConfig>("IncrementalPullConfig", value)) }
     /// `SourceConnectorProperties`: object.
-    pub fn source_connector_properties(self, value: impl cfn::IntoValue<SourceConnectorProperties>) -> Self { Self(self.0.with("SourceConnectorProperties", value.into_node())) }
+    pub fn source_connector_properties(self, value: impl cfn::IntoValue<SourceConnectorProperties>) -> Self { Self(self.0.set::<SourceConnectorProperties>("SourceConnectorProperties", value)) }
 }
 
 /// `SuccessResponseHandlingConfig` of `AWS::AppFlow::Flow`.
@@ -948,9 +948,9 @@ impl SuccessResponseHandlingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `\S+`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketPrefix`: text; at most 512 characters.
-    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPrefix", value.into_node())) }
+    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPrefix", value)) }
 }
 
 impl ::core::default::Default for SuccessResponseHandlingConfig {
@@ -970,11 +970,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -992,17 +992,17 @@ impl Task {
     /// `source_fields` is `SourceFields`: list of text.
     ///
     /// `task_type` is `TaskType`: one of its words.
-    pub fn new(source_fields: impl cfn::IntoValue<cfn::List<cfn::Text>>, task_type: impl cfn::IntoValue<TaskType>) -> Self { Self(cfn::Properties::new().with("SourceFields", source_fields.into_node()).with("TaskType", task_type.into_node())) }
+    pub fn new(source_fields: impl cfn::IntoValue<cfn::List<cfn::Text>>, task_type: impl cfn::IntoValue<TaskType>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SourceFields", source_fields).set::<TaskType>("TaskType", task_type)) }
     /// `ConnectorOperator`: object.
-    pub fn connector_operator(self, value: impl cfn::IntoValue<ConnectorOperator>) -> Self { Self(self.0.with("ConnectorOperator", value.into_node())) }
+    pub fn connector_operator(self, value: impl cfn::IntoValue<ConnectorOperator>) -> Self { Self(self.0.set::<ConnectorOperator>("ConnectorOperator", value)) }
     /// `DestinationField`: text; at most 256 characters.
-    pub fn destination_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationField", value.into_node())) }
+    pub fn destination_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationField", value)) }
     /// `SourceFields`: list of text.
-    pub fn source_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SourceFields", value.into_node())) }
+    pub fn source_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SourceFields", value)) }
     /// `TaskProperties`: list of object.
-    pub fn task_properties(self, value: impl cfn::IntoValue<cfn::List<TaskPropertiesObject>>) -> Self { Self(self.0.with("TaskProperties", value.into_node())) }
+    pub fn task_properties(self, value: impl cfn::IntoValue<cfn::List<TaskPropertiesObject>>) -> Self { Self(self.0.set::<cfn::List<TaskPropertiesObject>>("TaskProperties", value)) }
     /// `TaskType`: one of its words.
-    pub fn task_type(self, value: impl cfn::IntoValue<TaskType>) -> Self { Self(self.0.with("TaskType", value.into_node())) }
+    pub fn task_type(self, value: impl cfn::IntoValue<TaskType>) -> Self { Self(self.0.set::<TaskType>("TaskType", value)) }
 }
 
 /// `TaskPropertiesObject` of `AWS::AppFlow::Flow`.
@@ -1018,11 +1018,11 @@ impl TaskPropertiesObject {
     /// `key` is `Key`: one of its words.
     ///
     /// `value` is `Value`: text; at most 2048 characters; pattern `.+`.
-    pub fn new(key: impl cfn::IntoValue<OperatorPropertiesKeys>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<OperatorPropertiesKeys>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<OperatorPropertiesKeys>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: one of its words.
-    pub fn key(self, value: impl cfn::IntoValue<OperatorPropertiesKeys>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<OperatorPropertiesKeys>) -> Self { Self(self.0.set::<OperatorPropertiesKeys>("Key", value)) }
     /// `Value`: text; at most 2048 characters; pattern `.+`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `TrendmicroSourceProperties` of `AWS::AppFlow::Flow`.
@@ -1036,9 +1036,9 @@ impl TrendmicroSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `TriggerConfig` of `AWS::AppFlow::Flow`.
@@ -1052,11 +1052,11 @@ impl TriggerConfig {
     /// With everything that is required.
     ///
     /// `trigger_type` is `TriggerType`: one of its words.
-    pub fn new(trigger_type: impl cfn::IntoValue<TriggerType>) -> Self { Self(cfn::Properties::new().with("TriggerType", trigger_type.into_node())) }
+    pub fn new(trigger_type: impl cfn::IntoValue<TriggerType>) -> Self { Self(cfn::Properties::new().set::<TriggerType>("TriggerType", trigger_type)) }
     /// `TriggerProperties`: object.
-    pub fn trigger_properties(self, value: impl cfn::IntoValue<ScheduledTriggerProperties>) -> Self { Self(self.0.with("TriggerProperties", value.into_node())) }
+    pub fn trigger_properties(self, value: impl cfn::IntoValue<ScheduledTriggerProperties>) -> Self { Self(self.0.set::<ScheduledTriggerProperties>("TriggerProperties", value)) }
     /// `TriggerType`: one of its words.
-    pub fn trigger_type(self, value: impl cfn::IntoValue<TriggerType>) -> Self { Self(self.0.with("TriggerType", value.into_node())) }
+    pub fn trigger_type(self, value: impl cfn::IntoValue<TriggerType>) -> Self { Self(self.0.set::<TriggerType>("TriggerType", value)) }
 }
 
 /// `UpsolverDestinationProperties` of `AWS::AppFlow::Flow`.
@@ -1072,13 +1072,13 @@ impl UpsolverDestinationProperties {
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 16 to 63 characters; pattern `^(upsolver-appflow)\S*`.
     ///
     /// `s3_output_format_config` is `S3OutputFormatConfig`: object.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_output_format_config: impl cfn::IntoValue<UpsolverS3OutputFormatConfig>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("S3OutputFormatConfig", s3_output_format_config.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_output_format_config: impl cfn::IntoValue<UpsolverS3OutputFormatConfig>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<UpsolverS3OutputFormatConfig>("S3OutputFormatConfig", s3_output_format_config)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 16 to 63 characters; pattern `^(upsolver-appflow)\S*`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketPrefix`: text; at most 512 characters.
-    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPrefix", value.into_node())) }
+    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPrefix", value)) }
     /// `S3OutputFormatConfig`: object.
-    pub fn s3_output_format_config(self, value: impl cfn::IntoValue<UpsolverS3OutputFormatConfig>) -> Self { Self(self.0.with("S3OutputFormatConfig", value.into_node())) }
+    pub fn s3_output_format_config(self, value: impl cfn::IntoValue<UpsolverS3OutputFormatConfig>) -> Self { Self(self.0.set::<UpsolverS3OutputFormatConfig>("S3OutputFormatConfig", value)) }
 }
 
 /// `UpsolverS3OutputFormatConfig` of `AWS::AppFlow::Flow`.
@@ -1092,13 +1092,13 @@ impl UpsolverS3OutputFormatConfig {
     /// With everything that is required.
     ///
     /// `prefix_config` is `PrefixConfig`: object.
-    pub fn new(prefix_config: impl cfn::IntoValue<PrefixConfig>) -> Self { Self(cfn::Properties::new().with("PrefixConfig", prefix_config.into_node())) }
+    pub fn new(prefix_config: impl cfn::IntoValue<PrefixConfig>) -> Self { Self(cfn::Properties::new().set::<PrefixConfig>("PrefixConfig", prefix_config)) }
     /// `AggregationConfig`: object.
-    pub fn aggregation_config(self, value: impl cfn::IntoValue<AggregationConfig>) -> Self { Self(self.0.with("AggregationConfig", value.into_node())) }
+    pub fn aggregation_config(self, value: impl cfn::IntoValue<AggregationConfig>) -> Self { Self(self.0.set::<AggregationConfig>("AggregationConfig", value)) }
     /// `FileType`: one of its words.
-    pub fn file_type(self, value: impl cfn::IntoValue<FileType>) -> Self { Self(self.0.with("FileType", value.into_node())) }
+    pub fn file_type(self, value: impl cfn::IntoValue<FileType>) -> Self { Self(self.0.set::<FileType>("FileType", value)) }
     /// `PrefixConfig`: object.
-    pub fn prefix_config(self, value: impl cfn::IntoValue<PrefixConfig>) -> Self { Self(self.0.with("PrefixConfig", value.into_node())) }
+    pub fn prefix_config(self, value: impl cfn::IntoValue<PrefixConfig>) -> Self { Self(self.0.set::<PrefixConfig>("PrefixConfig", value)) }
 }
 
 /// `VeevaSourceProperties` of `AWS::AppFlow::Flow`.
@@ -1112,17 +1112,17 @@ impl VeevaSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `DocumentType`: text; at most 512 characters; pattern `[\s\w_-]+`.
-    pub fn document_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentType", value.into_node())) }
+    pub fn document_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentType", value)) }
     /// `IncludeAllVersions`: boolean.
-    pub fn include_all_versions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeAllVersions", value.into_node())) }
+    pub fn include_all_versions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeAllVersions", value)) }
     /// `IncludeRenditions`: boolean.
-    pub fn include_renditions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeRenditions", value.into_node())) }
+    pub fn include_renditions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeRenditions", value)) }
     /// `IncludeSourceFiles`: boolean.
-    pub fn include_source_files(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeSourceFiles", value.into_node())) }
+    pub fn include_source_files(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeSourceFiles", value)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `ZendeskDestinationProperties` of `AWS::AppFlow::Flow`.
@@ -1136,15 +1136,15 @@ impl ZendeskDestinationProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `ErrorHandlingConfig`: object.
-    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.with("ErrorHandlingConfig", value.into_node())) }
+    pub fn error_handling_config(self, value: impl cfn::IntoValue<ErrorHandlingConfig>) -> Self { Self(self.0.set::<ErrorHandlingConfig>("ErrorHandlingConfig", value)) }
     /// `IdFieldNames`: list of text.
-    pub fn id_field_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IdFieldNames", value.into_node())) }
+    pub fn id_field_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IdFieldNames", value)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
     /// `WriteOperationType`: one of its words.
-    pub fn write_operation_type(self, value: impl cfn::IntoValue<WriteOperationType>) -> Self { Self(self.0.with("WriteOperationType", value.into_node())) }
+    pub fn write_operation_type(self, value: impl cfn::IntoValue<WriteOperationType>) -> Self { Self(self.0.set::<WriteOperationType>("WriteOperationType", value)) }
 }
 
 /// `ZendeskSourceProperties` of `AWS::AppFlow::Flow`.
@@ -1158,9 +1158,9 @@ impl ZendeskSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 crate::words! {

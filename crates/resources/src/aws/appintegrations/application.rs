@@ -20,29 +20,29 @@ impl Application {
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\/\._ \-]+$`. An update leaves the resource in place.
     ///
     /// `namespace` is `Namespace`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9/\._\-]+$`. An update leaves the resource in place.
-    pub fn new(application_source_config: impl cfn::IntoValue<ApplicationApplicationSourceConfig>, name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationSourceConfig", application_source_config.into_node()).with("Name", name.into_node()).with("Namespace", namespace.into_node())) }
+    pub fn new(application_source_config: impl cfn::IntoValue<ApplicationApplicationSourceConfig>, name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ApplicationApplicationSourceConfig>("ApplicationSourceConfig", application_source_config).set::<cfn::Text>("Name", name).set::<cfn::Text>("Namespace", namespace)) }
     /// `ApplicationConfig`: object. An update leaves the resource in place.
-    pub fn application_config(self, value: impl cfn::IntoValue<ApplicationConfig>) -> Self { Self(self.0.with("ApplicationConfig", value.into_node())) }
+    pub fn application_config(self, value: impl cfn::IntoValue<ApplicationConfig>) -> Self { Self(self.0.set::<ApplicationConfig>("ApplicationConfig", value)) }
     /// `ApplicationSourceConfig`: object. An update leaves the resource in place.
-    pub fn application_source_config(self, value: impl cfn::IntoValue<ApplicationApplicationSourceConfig>) -> Self { Self(self.0.with("ApplicationSourceConfig", value.into_node())) }
+    pub fn application_source_config(self, value: impl cfn::IntoValue<ApplicationApplicationSourceConfig>) -> Self { Self(self.0.set::<ApplicationApplicationSourceConfig>("ApplicationSourceConfig", value)) }
     /// `ApplicationType`: one of its words. An update leaves the resource in place.
-    pub fn application_type(self, value: impl cfn::IntoValue<ApplicationType>) -> Self { Self(self.0.with("ApplicationType", value.into_node())) }
+    pub fn application_type(self, value: impl cfn::IntoValue<ApplicationType>) -> Self { Self(self.0.set::<ApplicationType>("ApplicationType", value)) }
     /// `Description`: text; 1 to 1000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IframeConfig`: object. An update leaves the resource in place.
-    pub fn iframe_config(self, value: impl cfn::IntoValue<IframeConfig>) -> Self { Self(self.0.with("IframeConfig", value.into_node())) }
+    pub fn iframe_config(self, value: impl cfn::IntoValue<IframeConfig>) -> Self { Self(self.0.set::<IframeConfig>("IframeConfig", value)) }
     /// `InitializationTimeout`: integer; 1 to 600000. An update leaves the resource in place.
-    pub fn initialization_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InitializationTimeout", value.into_node())) }
+    pub fn initialization_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InitializationTimeout", value)) }
     /// `IsService`: boolean. An update leaves the resource in place.
-    pub fn is_service(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsService", value.into_node())) }
+    pub fn is_service(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsService", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\/\._ \-]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Namespace`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9/\._\-]+$`. An update leaves the resource in place.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `Permissions`: list of text; at most 150 items. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Permissions", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AppIntegrations::Application` in a template.
@@ -69,9 +69,9 @@ impl ApplicationApplicationSourceConfig {
     /// With everything that is required.
     ///
     /// `external_url_config` is `ExternalUrlConfig`: object.
-    pub fn new(external_url_config: impl cfn::IntoValue<ExternalUrlConfig>) -> Self { Self(cfn::Properties::new().with("ExternalUrlConfig", external_url_config.into_node())) }
+    pub fn new(external_url_config: impl cfn::IntoValue<ExternalUrlConfig>) -> Self { Self(cfn::Properties::new().set::<ExternalUrlConfig>("ExternalUrlConfig", external_url_config)) }
     /// `ExternalUrlConfig`: object.
-    pub fn external_url_config(self, value: impl cfn::IntoValue<ExternalUrlConfig>) -> Self { Self(self.0.with("ExternalUrlConfig", value.into_node())) }
+    pub fn external_url_config(self, value: impl cfn::IntoValue<ExternalUrlConfig>) -> Self { Self(self.0.set::<ExternalUrlConfig>("ExternalUrlConfig", value)) }
 }
 
 /// `ApplicationConfig` of `AWS::AppIntegrations::Application`.
@@ -85,7 +85,7 @@ impl ApplicationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContactHandling`: object.
-    pub fn contact_handling(self, value: impl cfn::IntoValue<ContactHandling>) -> Self { Self(self.0.with("ContactHandling", value.into_node())) }
+    pub fn contact_handling(self, value: impl cfn::IntoValue<ContactHandling>) -> Self { Self(self.0.set::<ContactHandling>("ContactHandling", value)) }
 }
 
 impl ::core::default::Default for ApplicationConfig {
@@ -103,9 +103,9 @@ impl ContactHandling {
     /// With everything that is required.
     ///
     /// `scope` is `Scope`: one of its words.
-    pub fn new(scope: impl cfn::IntoValue<ContactHandlingScope>) -> Self { Self(cfn::Properties::new().with("Scope", scope.into_node())) }
+    pub fn new(scope: impl cfn::IntoValue<ContactHandlingScope>) -> Self { Self(cfn::Properties::new().set::<ContactHandlingScope>("Scope", scope)) }
     /// `Scope`: one of its words.
-    pub fn scope(self, value: impl cfn::IntoValue<ContactHandlingScope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<ContactHandlingScope>) -> Self { Self(self.0.set::<ContactHandlingScope>("Scope", value)) }
 }
 
 /// `ExternalUrlConfig` of `AWS::AppIntegrations::Application`.
@@ -119,11 +119,11 @@ impl ExternalUrlConfig {
     /// With everything that is required.
     ///
     /// `access_url` is `AccessUrl`: text; 1 to 1000 characters; pattern `^\w+\:\/\/.*$`.
-    pub fn new(access_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccessUrl", access_url.into_node())) }
+    pub fn new(access_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccessUrl", access_url)) }
     /// `AccessUrl`: text; 1 to 1000 characters; pattern `^\w+\:\/\/.*$`.
-    pub fn access_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessUrl", value.into_node())) }
+    pub fn access_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessUrl", value)) }
     /// `ApprovedOrigins`: list of text; at most 50 items.
-    pub fn approved_origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ApprovedOrigins", value.into_node())) }
+    pub fn approved_origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ApprovedOrigins", value)) }
 }
 
 /// `IframeConfig` of `AWS::AppIntegrations::Application`.
@@ -137,9 +137,9 @@ impl IframeConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Allow`: list of text; at most 25 items.
-    pub fn allow(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Allow", value.into_node())) }
+    pub fn allow(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Allow", value)) }
     /// `Sandbox`: list of text; at most 25 items.
-    pub fn sandbox(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Sandbox", value.into_node())) }
+    pub fn sandbox(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Sandbox", value)) }
 }
 
 impl ::core::default::Default for IframeConfig {

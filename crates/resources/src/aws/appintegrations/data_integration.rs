@@ -20,23 +20,23 @@ impl DataIntegration {
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9/\._\-]+$`. An update leaves the resource in place.
     ///
     /// `source_uri` is `SourceURI`: text; 1 to 1000 characters; pattern `^(\w+\:\/\/[\w.-]+[\w/!@#+=.-]+$)|(\w+\:\/\/[\w.-]+[\w/!@#+=.-]+[\w/!@#+=.-]+[\w/!@#+=.,-]+$)`. **An update replaces the resource.**
-    pub fn new(kms_key: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, source_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KmsKey", kms_key.into_node()).with("Name", name.into_node()).with("SourceURI", source_uri.into_node())) }
+    pub fn new(kms_key: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, source_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KmsKey", kms_key).set::<cfn::Text>("Name", name).set::<cfn::Text>("SourceURI", source_uri)) }
     /// `Description`: text; 1 to 1000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FileConfiguration`: object. An update leaves the resource in place.
-    pub fn file_configuration(self, value: impl cfn::IntoValue<FileConfiguration>) -> Self { Self(self.0.with("FileConfiguration", value.into_node())) }
+    pub fn file_configuration(self, value: impl cfn::IntoValue<FileConfiguration>) -> Self { Self(self.0.set::<FileConfiguration>("FileConfiguration", value)) }
     /// `KmsKey`: text; 1 to 255 characters; pattern `.*\S.*`. **An update replaces the resource.**
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9/\._\-]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ObjectConfiguration`: map of map of list of text. An update leaves the resource in place.
-    pub fn object_configuration(self, value: impl cfn::IntoValue<cfn::Map<cfn::Map<cfn::List<cfn::Text>>>>) -> Self { Self(self.0.with("ObjectConfiguration", value.into_node())) }
+    pub fn object_configuration(self, value: impl cfn::IntoValue<cfn::Map<cfn::Map<cfn::List<cfn::Text>>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Map<cfn::List<cfn::Text>>>>("ObjectConfiguration", value)) }
     /// `ScheduleConfig`: object. **An update replaces the resource.**
-    pub fn schedule_config(self, value: impl cfn::IntoValue<ScheduleConfig>) -> Self { Self(self.0.with("ScheduleConfig", value.into_node())) }
+    pub fn schedule_config(self, value: impl cfn::IntoValue<ScheduleConfig>) -> Self { Self(self.0.set::<ScheduleConfig>("ScheduleConfig", value)) }
     /// `SourceURI`: text; 1 to 1000 characters; pattern `^(\w+\:\/\/[\w.-]+[\w/!@#+=.-]+$)|(\w+\:\/\/[\w.-]+[\w/!@#+=.-]+[\w/!@#+=.-]+[\w/!@#+=.,-]+$)`. **An update replaces the resource.**
-    pub fn source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceURI", value.into_node())) }
+    pub fn source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceURI", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AppIntegrations::DataIntegration` in a template.
@@ -63,11 +63,11 @@ impl FileConfiguration {
     /// With everything that is required.
     ///
     /// `folders` is `Folders`: list of text; 1 to 10 items.
-    pub fn new(folders: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Folders", folders.into_node())) }
+    pub fn new(folders: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Folders", folders)) }
     /// `Filters`: map of list of text.
-    pub fn filters(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::List<cfn::Text>>>("Filters", value)) }
     /// `Folders`: list of text; 1 to 10 items.
-    pub fn folders(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Folders", value.into_node())) }
+    pub fn folders(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Folders", value)) }
 }
 
 /// `ScheduleConfig` of `AWS::AppIntegrations::DataIntegration`.
@@ -81,11 +81,11 @@ impl ScheduleConfig {
     /// With everything that is required.
     ///
     /// `schedule_expression` is `ScheduleExpression`: text; 1 to 255 characters; pattern `.*\S.*`.
-    pub fn new(schedule_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ScheduleExpression", schedule_expression.into_node())) }
+    pub fn new(schedule_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScheduleExpression", schedule_expression)) }
     /// `FirstExecutionFrom`: text; 1 to 255 characters; pattern `.*\S.*`.
-    pub fn first_execution_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirstExecutionFrom", value.into_node())) }
+    pub fn first_execution_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirstExecutionFrom", value)) }
     /// `Object`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9/\._\-]+$`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
     /// `ScheduleExpression`: text; 1 to 255 characters; pattern `.*\S.*`.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
 }

@@ -20,17 +20,17 @@ impl EventIntegration {
     /// `event_filter` is `EventFilter`: object. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9/\._\-]+$`. **An update replaces the resource.**
-    pub fn new(event_bridge_bus: impl cfn::IntoValue<cfn::Text>, event_filter: impl cfn::IntoValue<EventFilter>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EventBridgeBus", event_bridge_bus.into_node()).with("EventFilter", event_filter.into_node()).with("Name", name.into_node())) }
+    pub fn new(event_bridge_bus: impl cfn::IntoValue<cfn::Text>, event_filter: impl cfn::IntoValue<EventFilter>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EventBridgeBus", event_bridge_bus).set::<EventFilter>("EventFilter", event_filter).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; 1 to 1000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EventBridgeBus`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9/\._\-]+$`. **An update replaces the resource.**
-    pub fn event_bridge_bus(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventBridgeBus", value.into_node())) }
+    pub fn event_bridge_bus(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventBridgeBus", value)) }
     /// `EventFilter`: object. **An update replaces the resource.**
-    pub fn event_filter(self, value: impl cfn::IntoValue<EventFilter>) -> Self { Self(self.0.with("EventFilter", value.into_node())) }
+    pub fn event_filter(self, value: impl cfn::IntoValue<EventFilter>) -> Self { Self(self.0.set::<EventFilter>("EventFilter", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9/\._\-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AppIntegrations::EventIntegration` in a template.
@@ -55,7 +55,7 @@ impl EventFilter {
     /// With everything that is required.
     ///
     /// `source` is `Source`: text; 1 to 256 characters; pattern `^aws\.(partner\/.*|cases)$`.
-    pub fn new(source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Source", source.into_node())) }
+    pub fn new(source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Source", source)) }
     /// `Source`: text; 1 to 256 characters; pattern `^aws\.(partner\/.*|cases)$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }

@@ -29,25 +29,25 @@ pub struct ScalableTargetArgs<T0, T1, T2, T3, T4> {
 
 impl ScalableTarget {
     /// With everything that is required.
-    pub fn new(args: ScalableTargetArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ScalableTargetScalableDimension>, impl cfn::IntoValue<ServiceNamespace>>) -> Self { Self(cfn::Properties::new().with("MaxCapacity", args.max_capacity.into_node()).with("MinCapacity", args.min_capacity.into_node()).with("ResourceId", args.resource_id.into_node()).with("ScalableDimension", args.scalable_dimension.into_node()).with("ServiceNamespace", args.service_namespace.into_node())) }
+    pub fn new(args: ScalableTargetArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ScalableTargetScalableDimension>, impl cfn::IntoValue<ServiceNamespace>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxCapacity", args.max_capacity).set::<cfn::Integer>("MinCapacity", args.min_capacity).set::<cfn::Text>("ResourceId", args.resource_id).set::<ScalableTargetScalableDimension>("ScalableDimension", args.scalable_dimension).set::<ServiceNamespace>("ServiceNamespace", args.service_namespace)) }
     /// `MaxCapacity`: integer. An update leaves the resource in place.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCapacity", value)) }
     /// `MinCapacity`: integer. An update leaves the resource in place.
-    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinCapacity", value.into_node())) }
+    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinCapacity", value)) }
     /// `ResourceId`: text; 1 to 1600 characters. **An update replaces the resource.**
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 1600 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `ScalableDimension`: one of its words. **An update replaces the resource.**
-    pub fn scalable_dimension(self, value: impl cfn::IntoValue<ScalableTargetScalableDimension>) -> Self { Self(self.0.with("ScalableDimension", value.into_node())) }
+    pub fn scalable_dimension(self, value: impl cfn::IntoValue<ScalableTargetScalableDimension>) -> Self { Self(self.0.set::<ScalableTargetScalableDimension>("ScalableDimension", value)) }
     /// `ScheduledActions`: list of object; no two equal. An update leaves the resource in place.
-    pub fn scheduled_actions(self, value: impl cfn::IntoValue<cfn::List<ScheduledAction>>) -> Self { Self(self.0.with("ScheduledActions", value.into_node())) }
+    pub fn scheduled_actions(self, value: impl cfn::IntoValue<cfn::List<ScheduledAction>>) -> Self { Self(self.0.set::<cfn::List<ScheduledAction>>("ScheduledActions", value)) }
     /// `ServiceNamespace`: one of its words. **An update replaces the resource.**
-    pub fn service_namespace(self, value: impl cfn::IntoValue<ServiceNamespace>) -> Self { Self(self.0.with("ServiceNamespace", value.into_node())) }
+    pub fn service_namespace(self, value: impl cfn::IntoValue<ServiceNamespace>) -> Self { Self(self.0.set::<ServiceNamespace>("ServiceNamespace", value)) }
     /// `SuspendedState`: object. An update leaves the resource in place.
-    pub fn suspended_state(self, value: impl cfn::IntoValue<SuspendedState>) -> Self { Self(self.0.with("SuspendedState", value.into_node())) }
+    pub fn suspended_state(self, value: impl cfn::IntoValue<SuspendedState>) -> Self { Self(self.0.set::<SuspendedState>("SuspendedState", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ApplicationAutoScaling::ScalableTarget` in a template.
@@ -72,9 +72,9 @@ impl ScalableTargetAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxCapacity`: integer.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCapacity", value)) }
     /// `MinCapacity`: integer.
-    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinCapacity", value.into_node())) }
+    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinCapacity", value)) }
 }
 
 impl ::core::default::Default for ScalableTargetAction {
@@ -94,19 +94,19 @@ impl ScheduledAction {
     /// `schedule` is `Schedule`: text.
     ///
     /// `scheduled_action_name` is `ScheduledActionName`: text.
-    pub fn new(schedule: impl cfn::IntoValue<cfn::Text>, scheduled_action_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Schedule", schedule.into_node()).with("ScheduledActionName", scheduled_action_name.into_node())) }
+    pub fn new(schedule: impl cfn::IntoValue<cfn::Text>, scheduled_action_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Schedule", schedule).set::<cfn::Text>("ScheduledActionName", scheduled_action_name)) }
     /// `EndTime`: text.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `ScalableTargetAction`: object.
-    pub fn scalable_target_action(self, value: impl cfn::IntoValue<ScalableTargetAction>) -> Self { Self(self.0.with("ScalableTargetAction", value.into_node())) }
+    pub fn scalable_target_action(self, value: impl cfn::IntoValue<ScalableTargetAction>) -> Self { Self(self.0.set::<ScalableTargetAction>("ScalableTargetAction", value)) }
     /// `Schedule`: text.
-    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Schedule", value)) }
     /// `ScheduledActionName`: text.
-    pub fn scheduled_action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduledActionName", value.into_node())) }
+    pub fn scheduled_action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduledActionName", value)) }
     /// `StartTime`: text.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
     /// `Timezone`: text.
-    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Timezone", value.into_node())) }
+    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Timezone", value)) }
 }
 
 /// `SuspendedState` of `AWS::ApplicationAutoScaling::ScalableTarget`.
@@ -120,11 +120,11 @@ impl SuspendedState {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DynamicScalingInSuspended`: boolean.
-    pub fn dynamic_scaling_in_suspended(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DynamicScalingInSuspended", value.into_node())) }
+    pub fn dynamic_scaling_in_suspended(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DynamicScalingInSuspended", value)) }
     /// `DynamicScalingOutSuspended`: boolean.
-    pub fn dynamic_scaling_out_suspended(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DynamicScalingOutSuspended", value.into_node())) }
+    pub fn dynamic_scaling_out_suspended(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DynamicScalingOutSuspended", value)) }
     /// `ScheduledScalingSuspended`: boolean.
-    pub fn scheduled_scaling_suspended(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ScheduledScalingSuspended", value.into_node())) }
+    pub fn scheduled_scaling_suspended(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ScheduledScalingSuspended", value)) }
 }
 
 impl ::core::default::Default for SuspendedState {
@@ -144,11 +144,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -22,25 +22,25 @@ impl ScalingPolicy {
     /// `policy_name` is `PolicyName`: text; 1 to 256 characters; pattern `^\p{Print}+$`. **An update replaces the resource.**
     ///
     /// `policy_type` is `PolicyType`: one of its words. An update leaves the resource in place.
-    pub fn new(policy_name: impl cfn::IntoValue<cfn::Text>, policy_type: impl cfn::IntoValue<PolicyType>) -> Self { Self(cfn::Properties::new().with("PolicyName", policy_name.into_node()).with("PolicyType", policy_type.into_node())) }
+    pub fn new(policy_name: impl cfn::IntoValue<cfn::Text>, policy_type: impl cfn::IntoValue<PolicyType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyName", policy_name).set::<PolicyType>("PolicyType", policy_type)) }
     /// `PolicyName`: text; 1 to 256 characters; pattern `^\p{Print}+$`. **An update replaces the resource.**
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
     /// `PolicyType`: one of its words. An update leaves the resource in place.
-    pub fn policy_type(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.with("PolicyType", value.into_node())) }
+    pub fn policy_type(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.set::<PolicyType>("PolicyType", value)) }
     /// `PredictiveScalingPolicyConfiguration`: object. An update leaves the resource in place.
-    pub fn predictive_scaling_policy_configuration(self, value: impl cfn::IntoValue<PredictiveScalingPolicyConfiguration>) -> Self { Self(self.0.with("PredictiveScalingPolicyConfiguration", value.into_node())) }
+    pub fn predictive_scaling_policy_configuration(self, value: impl cfn::IntoValue<PredictiveScalingPolicyConfiguration>) -> Self { Self(self.0.set::<PredictiveScalingPolicyConfiguration>("PredictiveScalingPolicyConfiguration", value)) }
     /// `ResourceId`: text; 1 to 1600 characters. **An update replaces the resource.**
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
     /// `ScalableDimension`: one of its words. **An update replaces the resource.**
-    pub fn scalable_dimension(self, value: impl cfn::IntoValue<ScalingPolicyScalableDimension>) -> Self { Self(self.0.with("ScalableDimension", value.into_node())) }
+    pub fn scalable_dimension(self, value: impl cfn::IntoValue<ScalingPolicyScalableDimension>) -> Self { Self(self.0.set::<ScalingPolicyScalableDimension>("ScalableDimension", value)) }
     /// `ScalingTargetId`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn scaling_target_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScalingTargetId", value.into_node())) }
+    pub fn scaling_target_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScalingTargetId", value)) }
     /// `ServiceNamespace`: one of its words. **An update replaces the resource.**
-    pub fn service_namespace(self, value: impl cfn::IntoValue<ServiceNamespace>) -> Self { Self(self.0.with("ServiceNamespace", value.into_node())) }
+    pub fn service_namespace(self, value: impl cfn::IntoValue<ServiceNamespace>) -> Self { Self(self.0.set::<ServiceNamespace>("ServiceNamespace", value)) }
     /// `StepScalingPolicyConfiguration`: object. An update leaves the resource in place.
-    pub fn step_scaling_policy_configuration(self, value: impl cfn::IntoValue<StepScalingPolicyConfiguration>) -> Self { Self(self.0.with("StepScalingPolicyConfiguration", value.into_node())) }
+    pub fn step_scaling_policy_configuration(self, value: impl cfn::IntoValue<StepScalingPolicyConfiguration>) -> Self { Self(self.0.set::<StepScalingPolicyConfiguration>("StepScalingPolicyConfiguration", value)) }
     /// `TargetTrackingScalingPolicyConfiguration`: object. An update leaves the resource in place.
-    pub fn target_tracking_scaling_policy_configuration(self, value: impl cfn::IntoValue<TargetTrackingScalingPolicyConfiguration>) -> Self { Self(self.0.with("TargetTrackingScalingPolicyConfiguration", value.into_node())) }
+    pub fn target_tracking_scaling_policy_configuration(self, value: impl cfn::IntoValue<TargetTrackingScalingPolicyConfiguration>) -> Self { Self(self.0.set::<TargetTrackingScalingPolicyConfiguration>("TargetTrackingScalingPolicyConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::ApplicationAutoScaling::ScalingPolicy` in a template.
@@ -65,17 +65,17 @@ impl CustomizedMetricSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Dimensions`: list of object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<MetricDimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<MetricDimension>>) -> Self { Self(self.0.set::<cfn::List<MetricDimension>>("Dimensions", value)) }
     /// `MetricName`: text.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Metrics`: list of object.
-    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<TargetTrackingMetricDataQuery>>) -> Self { Self(self.0.with("Metrics", value.into_node())) }
+    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<TargetTrackingMetricDataQuery>>) -> Self { Self(self.0.set::<cfn::List<TargetTrackingMetricDataQuery>>("Metrics", value)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `Statistic`: one of its words.
-    pub fn statistic(self, value: impl cfn::IntoValue<Statistic>) -> Self { Self(self.0.with("Statistic", value.into_node())) }
+    pub fn statistic(self, value: impl cfn::IntoValue<Statistic>) -> Self { Self(self.0.set::<Statistic>("Statistic", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 impl ::core::default::Default for CustomizedMetricSpecification {
@@ -95,11 +95,11 @@ impl MetricDimension {
     /// `name` is `Name`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `PredefinedMetricSpecification` of `AWS::ApplicationAutoScaling::ScalingPolicy`.
@@ -113,11 +113,11 @@ impl PredefinedMetricSpecification {
     /// With everything that is required.
     ///
     /// `predefined_metric_type` is `PredefinedMetricType`: one of its words.
-    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredefinedMetricSpecificationPredefinedMetricType>) -> Self { Self(cfn::Properties::new().with("PredefinedMetricType", predefined_metric_type.into_node())) }
+    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredefinedMetricSpecificationPredefinedMetricType>) -> Self { Self(cfn::Properties::new().set::<PredefinedMetricSpecificationPredefinedMetricType>("PredefinedMetricType", predefined_metric_type)) }
     /// `PredefinedMetricType`: one of its words.
-    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredefinedMetricSpecificationPredefinedMetricType>) -> Self { Self(self.0.with("PredefinedMetricType", value.into_node())) }
+    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredefinedMetricSpecificationPredefinedMetricType>) -> Self { Self(self.0.set::<PredefinedMetricSpecificationPredefinedMetricType>("PredefinedMetricType", value)) }
     /// `ResourceLabel`: text; 1 to 1023 characters.
-    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceLabel", value.into_node())) }
+    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceLabel", value)) }
 }
 
 /// `PredictiveScalingCustomizedCapacityMetric` of `AWS::ApplicationAutoScaling::ScalingPolicy`.
@@ -131,9 +131,9 @@ impl PredictiveScalingCustomizedCapacityMetric {
     /// With everything that is required.
     ///
     /// `metric_data_queries` is `MetricDataQueries`: list of object; no two equal.
-    pub fn new(metric_data_queries: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricDataQuery>>) -> Self { Self(cfn::Properties::new().with("MetricDataQueries", metric_data_queries.into_node())) }
+    pub fn new(metric_data_queries: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricDataQuery>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<PredictiveScalingMetricDataQuery>>("MetricDataQueries", metric_data_queries)) }
     /// `MetricDataQueries`: list of object; no two equal.
-    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricDataQuery>>) -> Self { Self(self.0.with("MetricDataQueries", value.into_node())) }
+    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricDataQuery>>) -> Self { Self(self.0.set::<cfn::List<PredictiveScalingMetricDataQuery>>("MetricDataQueries", value)) }
 }
 
 /// `PredictiveScalingCustomizedLoadMetric` of `AWS::ApplicationAutoScaling::ScalingPolicy`.
@@ -147,9 +147,9 @@ impl PredictiveScalingCustomizedLoadMetric {
     /// With everything that is required.
     ///
     /// `metric_data_queries` is `MetricDataQueries`: list of object; no two equal.
-    pub fn new(metric_data_queries: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricDataQuery>>) -> Self { Self(cfn::Properties::new().with("MetricDataQueries", metric_data_queries.into_node())) }
+    pub fn new(metric_data_queries: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricDataQuery>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<PredictiveScalingMetricDataQuery>>("MetricDataQueries", metric_data_queries)) }
     /// `MetricDataQueries`: list of object; no two equal.
-    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricDataQuery>>) -> Self { Self(self.0.with("MetricDataQueries", value.into_node())) }
+    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricDataQuery>>) -> Self { Self(self.0.set::<cfn::List<PredictiveScalingMetricDataQuery>>("MetricDataQueries", value)) }
 }
 
 /// `PredictiveScalingCustomizedScalingMetric` of `AWS::ApplicationAutoScaling::ScalingPolicy`.
@@ -163,9 +163,9 @@ impl PredictiveScalingCustomizedScalingMetric {
     /// With everything that is required.
     ///
     /// `metric_data_queries` is `MetricDataQueries`: list of object; no two equal.
-    pub fn new(metric_data_queries: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricDataQuery>>) -> Self { Self(cfn::Properties::new().with("MetricDataQueries", metric_data_queries.into_node())) }
+    pub fn new(metric_data_queries: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricDataQuery>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<PredictiveScalingMetricDataQuery>>("MetricDataQueries", metric_data_queries)) }
     /// `MetricDataQueries`: list of object; no two equal.
-    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricDataQuery>>) -> Self { Self(self.0.with("MetricDataQueries", value.into_node())) }
+    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricDataQuery>>) -> Self { Self(self.0.set::<cfn::List<PredictiveScalingMetricDataQuery>>("MetricDataQueries", value)) }
 }
 
 /// `PredictiveScalingMetric` of `AWS::ApplicationAutoScaling::ScalingPolicy`.
@@ -179,11 +179,11 @@ impl PredictiveScalingMetric {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Dimensions`: list of object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricDimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricDimension>>) -> Self { Self(self.0.set::<cfn::List<PredictiveScalingMetricDimension>>("Dimensions", value)) }
     /// `MetricName`: text; 1 to 255 characters.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Namespace`: text; 1 to 255 characters.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 impl ::core::default::Default for PredictiveScalingMetric {
@@ -201,15 +201,15 @@ impl PredictiveScalingMetricDataQuery {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Expression`: text; 1 to 2048 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Id`: text; 1 to 255 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Label`: text.
-    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Label", value)) }
     /// `MetricStat`: object.
-    pub fn metric_stat(self, value: impl cfn::IntoValue<PredictiveScalingMetricStat>) -> Self { Self(self.0.with("MetricStat", value.into_node())) }
+    pub fn metric_stat(self, value: impl cfn::IntoValue<PredictiveScalingMetricStat>) -> Self { Self(self.0.set::<PredictiveScalingMetricStat>("MetricStat", value)) }
     /// `ReturnData`: boolean.
-    pub fn return_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReturnData", value.into_node())) }
+    pub fn return_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReturnData", value)) }
 }
 
 impl ::core::default::Default for PredictiveScalingMetricDataQuery {
@@ -227,9 +227,9 @@ impl PredictiveScalingMetricDimension {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text; 1 to 1024 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for PredictiveScalingMetricDimension {
@@ -247,21 +247,21 @@ impl PredictiveScalingMetricSpecification {
     /// With everything that is required.
     ///
     /// `target_value` is `TargetValue`: number.
-    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("TargetValue", target_value.into_node())) }
+    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("TargetValue", target_value)) }
     /// `CustomizedCapacityMetricSpecification`: object.
-    pub fn customized_capacity_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingCustomizedCapacityMetric>) -> Self { Self(self.0.with("CustomizedCapacityMetricSpecification", value.into_node())) }
+    pub fn customized_capacity_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingCustomizedCapacityMetric>) -> Self { Self(self.0.set::<PredictiveScalingCustomizedCapacityMetric>("CustomizedCapacityMetricSpecification", value)) }
     /// `CustomizedLoadMetricSpecification`: object.
-    pub fn customized_load_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingCustomizedLoadMetric>) -> Self { Self(self.0.with("CustomizedLoadMetricSpecification", value.into_node())) }
+    pub fn customized_load_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingCustomizedLoadMetric>) -> Self { Self(self.0.set::<PredictiveScalingCustomizedLoadMetric>("CustomizedLoadMetricSpecification", value)) }
     /// `CustomizedScalingMetricSpecification`: object.
-    pub fn customized_scaling_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingCustomizedScalingMetric>) -> Self { Self(self.0.with("CustomizedScalingMetricSpecification", value.into_node())) }
+    pub fn customized_scaling_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingCustomizedScalingMetric>) -> Self { Self(self.0.set::<PredictiveScalingCustomizedScalingMetric>("CustomizedScalingMetricSpecification", value)) }
     /// `PredefinedLoadMetricSpecification`: object.
-    pub fn predefined_load_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedLoadMetric>) -> Self { Self(self.0.with("PredefinedLoadMetricSpecification", value.into_node())) }
+    pub fn predefined_load_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedLoadMetric>) -> Self { Self(self.0.set::<PredictiveScalingPredefinedLoadMetric>("PredefinedLoadMetricSpecification", value)) }
     /// `PredefinedMetricPairSpecification`: object.
-    pub fn predefined_metric_pair_specification(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedMetricPair>) -> Self { Self(self.0.with("PredefinedMetricPairSpecification", value.into_node())) }
+    pub fn predefined_metric_pair_specification(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedMetricPair>) -> Self { Self(self.0.set::<PredictiveScalingPredefinedMetricPair>("PredefinedMetricPairSpecification", value)) }
     /// `PredefinedScalingMetricSpecification`: object.
-    pub fn predefined_scaling_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedScalingMetric>) -> Self { Self(self.0.with("PredefinedScalingMetricSpecification", value.into_node())) }
+    pub fn predefined_scaling_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedScalingMetric>) -> Self { Self(self.0.set::<PredictiveScalingPredefinedScalingMetric>("PredefinedScalingMetricSpecification", value)) }
     /// `TargetValue`: number.
-    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetValue", value.into_node())) }
+    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetValue", value)) }
 }
 
 /// `PredictiveScalingMetricStat` of `AWS::ApplicationAutoScaling::ScalingPolicy`.
@@ -275,11 +275,11 @@ impl PredictiveScalingMetricStat {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Metric`: object.
-    pub fn metric(self, value: impl cfn::IntoValue<PredictiveScalingMetric>) -> Self { Self(self.0.with("Metric", value.into_node())) }
+    pub fn metric(self, value: impl cfn::IntoValue<PredictiveScalingMetric>) -> Self { Self(self.0.set::<PredictiveScalingMetric>("Metric", value)) }
     /// `Stat`: text.
-    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stat", value.into_node())) }
+    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stat", value)) }
     /// `Unit`: text; 1 to 1023 characters.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 impl ::core::default::Default for PredictiveScalingMetricStat {
@@ -297,17 +297,17 @@ impl PredictiveScalingPolicyConfiguration {
     /// With everything that is required.
     ///
     /// `metric_specifications` is `MetricSpecifications`: list of object; no two equal.
-    pub fn new(metric_specifications: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricSpecification>>) -> Self { Self(cfn::Properties::new().with("MetricSpecifications", metric_specifications.into_node())) }
+    pub fn new(metric_specifications: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricSpecification>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<PredictiveScalingMetricSpecification>>("MetricSpecifications", metric_specifications)) }
     /// `MaxCapacityBreachBehavior`: one of its words.
-    pub fn max_capacity_breach_behavior(self, value: impl cfn::IntoValue<MaxCapacityBreachBehavior>) -> Self { Self(self.0.with("MaxCapacityBreachBehavior", value.into_node())) }
+    pub fn max_capacity_breach_behavior(self, value: impl cfn::IntoValue<MaxCapacityBreachBehavior>) -> Self { Self(self.0.set::<MaxCapacityBreachBehavior>("MaxCapacityBreachBehavior", value)) }
     /// `MaxCapacityBuffer`: integer; 0 to 100.
-    pub fn max_capacity_buffer(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCapacityBuffer", value.into_node())) }
+    pub fn max_capacity_buffer(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCapacityBuffer", value)) }
     /// `MetricSpecifications`: list of object; no two equal.
-    pub fn metric_specifications(self, value: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricSpecification>>) -> Self { Self(self.0.with("MetricSpecifications", value.into_node())) }
+    pub fn metric_specifications(self, value: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricSpecification>>) -> Self { Self(self.0.set::<cfn::List<PredictiveScalingMetricSpecification>>("MetricSpecifications", value)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<PredictiveScalingPolicyConfigurationMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<PredictiveScalingPolicyConfigurationMode>) -> Self { Self(self.0.set::<PredictiveScalingPolicyConfigurationMode>("Mode", value)) }
     /// `SchedulingBufferTime`: integer; 0 to 3600.
-    pub fn scheduling_buffer_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SchedulingBufferTime", value.into_node())) }
+    pub fn scheduling_buffer_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SchedulingBufferTime", value)) }
 }
 
 /// `PredictiveScalingPredefinedLoadMetric` of `AWS::ApplicationAutoScaling::ScalingPolicy`.
@@ -321,11 +321,11 @@ impl PredictiveScalingPredefinedLoadMetric {
     /// With everything that is required.
     ///
     /// `predefined_metric_type` is `PredefinedMetricType`: one of its words; 1 to 128 characters.
-    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>) -> Self { Self(cfn::Properties::new().with("PredefinedMetricType", predefined_metric_type.into_node())) }
+    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>) -> Self { Self(cfn::Properties::new().set::<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>("PredefinedMetricType", predefined_metric_type)) }
     /// `PredefinedMetricType`: one of its words; 1 to 128 characters.
-    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>) -> Self { Self(self.0.with("PredefinedMetricType", value.into_node())) }
+    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>) -> Self { Self(self.0.set::<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>("PredefinedMetricType", value)) }
     /// `ResourceLabel`: text; 1 to 1023 characters.
-    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceLabel", value.into_node())) }
+    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceLabel", value)) }
 }
 
 /// `PredictiveScalingPredefinedMetricPair` of `AWS::ApplicationAutoScaling::ScalingPolicy`.
@@ -339,11 +339,11 @@ impl PredictiveScalingPredefinedMetricPair {
     /// With everything that is required.
     ///
     /// `predefined_metric_type` is `PredefinedMetricType`: one of its words; 1 to 128 characters.
-    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredictiveScalingPredefinedMetricPairPredefinedMetricType>) -> Self { Self(cfn::Properties::new().with("PredefinedMetricType", predefined_metric_type.into_node())) }
+    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredictiveScalingPredefinedMetricPairPredefinedMetricType>) -> Self { Self(cfn::Properties::new().set::<PredictiveScalingPredefinedMetricPairPredefinedMetricType>("PredefinedMetricType", predefined_metric_type)) }
     /// `PredefinedMetricType`: one of its words; 1 to 128 characters.
-    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedMetricPairPredefinedMetricType>) -> Self { Self(self.0.with("PredefinedMetricType", value.into_node())) }
+    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedMetricPairPredefinedMetricType>) -> Self { Self(self.0.set::<PredictiveScalingPredefinedMetricPairPredefinedMetricType>("PredefinedMetricType", value)) }
     /// `ResourceLabel`: text; 1 to 1023 characters.
-    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceLabel", value.into_node())) }
+    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceLabel", value)) }
 }
 
 /// `PredictiveScalingPredefinedScalingMetric` of `AWS::ApplicationAutoScaling::ScalingPolicy`.
@@ -357,11 +357,11 @@ impl PredictiveScalingPredefinedScalingMetric {
     /// With everything that is required.
     ///
     /// `predefined_metric_type` is `PredefinedMetricType`: one of its words; 1 to 128 characters.
-    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>) -> Self { Self(cfn::Properties::new().with("PredefinedMetricType", predefined_metric_type.into_node())) }
+    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>) -> Self { Self(cfn::Properties::new().set::<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>("PredefinedMetricType", predefined_metric_type)) }
     /// `PredefinedMetricType`: one of its words; 1 to 128 characters.
-    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>) -> Self { Self(self.0.with("PredefinedMetricType", value.into_node())) }
+    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>) -> Self { Self(self.0.set::<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>("PredefinedMetricType", value)) }
     /// `ResourceLabel`: text; 1 to 1023 characters.
-    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceLabel", value.into_node())) }
+    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceLabel", value)) }
 }
 
 /// `StepAdjustment` of `AWS::ApplicationAutoScaling::ScalingPolicy`.
@@ -375,13 +375,13 @@ impl StepAdjustment {
     /// With everything that is required.
     ///
     /// `scaling_adjustment` is `ScalingAdjustment`: integer.
-    pub fn new(scaling_adjustment: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ScalingAdjustment", scaling_adjustment.into_node())) }
+    pub fn new(scaling_adjustment: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("ScalingAdjustment", scaling_adjustment)) }
     /// `MetricIntervalLowerBound`: number.
-    pub fn metric_interval_lower_bound(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MetricIntervalLowerBound", value.into_node())) }
+    pub fn metric_interval_lower_bound(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MetricIntervalLowerBound", value)) }
     /// `MetricIntervalUpperBound`: number.
-    pub fn metric_interval_upper_bound(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MetricIntervalUpperBound", value.into_node())) }
+    pub fn metric_interval_upper_bound(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MetricIntervalUpperBound", value)) }
     /// `ScalingAdjustment`: integer.
-    pub fn scaling_adjustment(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScalingAdjustment", value.into_node())) }
+    pub fn scaling_adjustment(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScalingAdjustment", value)) }
 }
 
 /// `StepScalingPolicyConfiguration` of `AWS::ApplicationAutoScaling::ScalingPolicy`.
@@ -395,15 +395,15 @@ impl StepScalingPolicyConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdjustmentType`: one of its words.
-    pub fn adjustment_type(self, value: impl cfn::IntoValue<AdjustmentType>) -> Self { Self(self.0.with("AdjustmentType", value.into_node())) }
+    pub fn adjustment_type(self, value: impl cfn::IntoValue<AdjustmentType>) -> Self { Self(self.0.set::<AdjustmentType>("AdjustmentType", value)) }
     /// `Cooldown`: integer.
-    pub fn cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Cooldown", value.into_node())) }
+    pub fn cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Cooldown", value)) }
     /// `MetricAggregationType`: one of its words.
-    pub fn metric_aggregation_type(self, value: impl cfn::IntoValue<MetricAggregationType>) -> Self { Self(self.0.with("MetricAggregationType", value.into_node())) }
+    pub fn metric_aggregation_type(self, value: impl cfn::IntoValue<MetricAggregationType>) -> Self { Self(self.0.set::<MetricAggregationType>("MetricAggregationType", value)) }
     /// `MinAdjustmentMagnitude`: integer.
-    pub fn min_adjustment_magnitude(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinAdjustmentMagnitude", value.into_node())) }
+    pub fn min_adjustment_magnitude(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinAdjustmentMagnitude", value)) }
     /// `StepAdjustments`: list of object; no two equal.
-    pub fn step_adjustments(self, value: impl cfn::IntoValue<cfn::List<StepAdjustment>>) -> Self { Self(self.0.with("StepAdjustments", value.into_node())) }
+    pub fn step_adjustments(self, value: impl cfn::IntoValue<cfn::List<StepAdjustment>>) -> Self { Self(self.0.set::<cfn::List<StepAdjustment>>("StepAdjustments", value)) }
 }
 
 impl ::core::default::Default for StepScalingPolicyConfiguration {
@@ -421,11 +421,11 @@ impl TargetTrackingMetric {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Dimensions`: list of object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<TargetTrackingMetricDimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<TargetTrackingMetricDimension>>) -> Self { Self(self.0.set::<cfn::List<TargetTrackingMetricDimension>>("Dimensions", value)) }
     /// `MetricName`: text; 1 to 255 characters.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Namespace`: text; 1 to 255 characters.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 impl ::core::default::Default for TargetTrackingMetric {
@@ -443,15 +443,15 @@ impl TargetTrackingMetricDataQuery {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Expression`: text; 1 to 2048 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Id`: text; 1 to 255 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Label`: text.
-    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Label", value)) }
     /// `MetricStat`: object.
-    pub fn metric_stat(self, value: impl cfn::IntoValue<TargetTrackingMetricStat>) -> Self { Self(self.0.with("MetricStat", value.into_node())) }
+    pub fn metric_stat(self, value: impl cfn::IntoValue<TargetTrackingMetricStat>) -> Self { Self(self.0.set::<TargetTrackingMetricStat>("MetricStat", value)) }
     /// `ReturnData`: boolean.
-    pub fn return_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReturnData", value.into_node())) }
+    pub fn return_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReturnData", value)) }
 }
 
 impl ::core::default::Default for TargetTrackingMetricDataQuery {
@@ -469,9 +469,9 @@ impl TargetTrackingMetricDimension {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text; 1 to 1024 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for TargetTrackingMetricDimension {
@@ -489,11 +489,11 @@ impl TargetTrackingMetricStat {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Metric`: object.
-    pub fn metric(self, value: impl cfn::IntoValue<TargetTrackingMetric>) -> Self { Self(self.0.with("Metric", value.into_node())) }
+    pub fn metric(self, value: impl cfn::IntoValue<TargetTrackingMetric>) -> Self { Self(self.0.set::<TargetTrackingMetric>("Metric", value)) }
     /// `Stat`: text.
-    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stat", value.into_node())) }
+    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stat", value)) }
     /// `Unit`: text; 1 to 1023 characters.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 impl ::core::default::Default for TargetTrackingMetricStat {
@@ -511,19 +511,19 @@ impl TargetTrackingScalingPolicyConfiguration {
     /// With everything that is required.
     ///
     /// `target_value` is `TargetValue`: number.
-    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("TargetValue", target_value.into_node())) }
+    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("TargetValue", target_value)) }
     /// `CustomizedMetricSpecification`: object.
-    pub fn customized_metric_specification(self, value: impl cfn::IntoValue<CustomizedMetricSpecification>) -> Self { Self(self.0.with("CustomizedMetricSpecification", value.into_node())) }
+    pub fn customized_metric_specification(self, value: impl cfn::IntoValue<CustomizedMetricSpecification>) -> Self { Self(self.0.set::<CustomizedMetricSpecification>("CustomizedMetricSpecification", value)) }
     /// `DisableScaleIn`: boolean.
-    pub fn disable_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableScaleIn", value.into_node())) }
+    pub fn disable_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableScaleIn", value)) }
     /// `PredefinedMetricSpecification`: object.
-    pub fn predefined_metric_specification(self, value: impl cfn::IntoValue<PredefinedMetricSpecification>) -> Self { Self(self.0.with("PredefinedMetricSpecification", value.into_node())) }
+    pub fn predefined_metric_specification(self, value: impl cfn::IntoValue<PredefinedMetricSpecification>) -> Self { Self(self.0.set::<PredefinedMetricSpecification>("PredefinedMetricSpecification", value)) }
     /// `ScaleInCooldown`: integer.
-    pub fn scale_in_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScaleInCooldown", value.into_node())) }
+    pub fn scale_in_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScaleInCooldown", value)) }
     /// `ScaleOutCooldown`: integer.
-    pub fn scale_out_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScaleOutCooldown", value.into_node())) }
+    pub fn scale_out_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScaleOutCooldown", value)) }
     /// `TargetValue`: number.
-    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetValue", value.into_node())) }
+    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetValue", value)) }
 }
 
 crate::words! {

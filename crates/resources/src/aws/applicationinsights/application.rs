@@ -16,31 +16,31 @@ impl Application {
     /// With everything that is required.
     ///
     /// `resource_group_name` is `ResourceGroupName`: text; 1 to 256 characters; pattern `[a-zA-Z0-9.-_]*`. **An update replaces the resource.**
-    pub fn new(resource_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceGroupName", resource_group_name.into_node())) }
+    pub fn new(resource_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceGroupName", resource_group_name)) }
     /// `AttachMissingPermission`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn attach_missing_permission(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AttachMissingPermission", value.into_node())) }
+    pub fn attach_missing_permission(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AttachMissingPermission", value)) }
     /// `AutoConfigurationEnabled`: boolean. An update leaves the resource in place.
-    pub fn auto_configuration_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoConfigurationEnabled", value.into_node())) }
+    pub fn auto_configuration_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoConfigurationEnabled", value)) }
     /// `CWEMonitorEnabled`: boolean. An update leaves the resource in place.
-    pub fn cwe_monitor_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CWEMonitorEnabled", value.into_node())) }
+    pub fn cwe_monitor_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CWEMonitorEnabled", value)) }
     /// `ComponentMonitoringSettings`: list of object; at least 1 items. An update leaves the resource in place. It cannot be read back.
-    pub fn component_monitoring_settings(self, value: impl cfn::IntoValue<cfn::List<ComponentMonitoringSetting>>) -> Self { Self(self.0.with("ComponentMonitoringSettings", value.into_node())) }
+    pub fn component_monitoring_settings(self, value: impl cfn::IntoValue<cfn::List<ComponentMonitoringSetting>>) -> Self { Self(self.0.set::<cfn::List<ComponentMonitoringSetting>>("ComponentMonitoringSettings", value)) }
     /// `CustomComponents`: list of object; at least 1 items. An update leaves the resource in place. It cannot be read back.
-    pub fn custom_components(self, value: impl cfn::IntoValue<cfn::List<CustomComponent>>) -> Self { Self(self.0.with("CustomComponents", value.into_node())) }
+    pub fn custom_components(self, value: impl cfn::IntoValue<cfn::List<CustomComponent>>) -> Self { Self(self.0.set::<cfn::List<CustomComponent>>("CustomComponents", value)) }
     /// `GroupingType`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn grouping_type(self, value: impl cfn::IntoValue<GroupingType>) -> Self { Self(self.0.with("GroupingType", value.into_node())) }
+    pub fn grouping_type(self, value: impl cfn::IntoValue<GroupingType>) -> Self { Self(self.0.set::<GroupingType>("GroupingType", value)) }
     /// `LogPatternSets`: list of object; at least 1 items. An update leaves the resource in place. It cannot be read back.
-    pub fn log_pattern_sets(self, value: impl cfn::IntoValue<cfn::List<LogPatternSet>>) -> Self { Self(self.0.with("LogPatternSets", value.into_node())) }
+    pub fn log_pattern_sets(self, value: impl cfn::IntoValue<cfn::List<LogPatternSet>>) -> Self { Self(self.0.set::<cfn::List<LogPatternSet>>("LogPatternSets", value)) }
     /// `OpsCenterEnabled`: boolean. An update leaves the resource in place.
-    pub fn ops_center_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OpsCenterEnabled", value.into_node())) }
+    pub fn ops_center_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OpsCenterEnabled", value)) }
     /// `OpsItemSNSTopicArn`: text; 20 to 300 characters; pattern `^arn:aws(-[\w]+)*:[\w\d-]+:([\w\d-]*)?:[\w\d_-]*([:/].+)*$`. An update leaves the resource in place. It cannot be read back.
-    pub fn ops_item_sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OpsItemSNSTopicArn", value.into_node())) }
+    pub fn ops_item_sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OpsItemSNSTopicArn", value)) }
     /// `ResourceGroupName`: text; 1 to 256 characters; pattern `[a-zA-Z0-9.-_]*`. **An update replaces the resource.**
-    pub fn resource_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceGroupName", value.into_node())) }
+    pub fn resource_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceGroupName", value)) }
     /// `SNSNotificationArn`: text; 20 to 300 characters; pattern `^arn:aws(-[\w]+)*:[\w\d-]+:([\w\d-]*)?:[\w\d_-]*([:/].+)*$`. An update leaves the resource in place. It cannot be read back.
-    pub fn sns_notification_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SNSNotificationArn", value.into_node())) }
+    pub fn sns_notification_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SNSNotificationArn", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ApplicationInsights::Application` in a template.
@@ -65,11 +65,11 @@ impl Alarm {
     /// With everything that is required.
     ///
     /// `alarm_name` is `AlarmName`: text; 1 to 255 characters.
-    pub fn new(alarm_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AlarmName", alarm_name.into_node())) }
+    pub fn new(alarm_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AlarmName", alarm_name)) }
     /// `AlarmName`: text; 1 to 255 characters.
-    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmName", value.into_node())) }
+    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmName", value)) }
     /// `Severity`: one of its words.
-    pub fn severity(self, value: impl cfn::IntoValue<Severity>) -> Self { Self(self.0.with("Severity", value.into_node())) }
+    pub fn severity(self, value: impl cfn::IntoValue<Severity>) -> Self { Self(self.0.set::<Severity>("Severity", value)) }
 }
 
 /// `AlarmMetric` of `AWS::ApplicationInsights::Application`.
@@ -83,9 +83,9 @@ impl AlarmMetric {
     /// With everything that is required.
     ///
     /// `alarm_metric_name` is `AlarmMetricName`: text.
-    pub fn new(alarm_metric_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AlarmMetricName", alarm_metric_name.into_node())) }
+    pub fn new(alarm_metric_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AlarmMetricName", alarm_metric_name)) }
     /// `AlarmMetricName`: text.
-    pub fn alarm_metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmMetricName", value.into_node())) }
+    pub fn alarm_metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmMetricName", value)) }
 }
 
 /// `ComponentConfiguration` of `AWS::ApplicationInsights::Application`.
@@ -99,9 +99,9 @@ impl ComponentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConfigurationDetails`: object.
-    pub fn configuration_details(self, value: impl cfn::IntoValue<ConfigurationDetails>) -> Self { Self(self.0.with("ConfigurationDetails", value.into_node())) }
+    pub fn configuration_details(self, value: impl cfn::IntoValue<ConfigurationDetails>) -> Self { Self(self.0.set::<ConfigurationDetails>("ConfigurationDetails", value)) }
     /// `SubComponentTypeConfigurations`: list of object; at least 1 items.
-    pub fn sub_component_type_configurations(self, value: impl cfn::IntoValue<cfn::List<SubComponentTypeConfiguration>>) -> Self { Self(self.0.with("SubComponentTypeConfigurations", value.into_node())) }
+    pub fn sub_component_type_configurations(self, value: impl cfn::IntoValue<cfn::List<SubComponentTypeConfiguration>>) -> Self { Self(self.0.set::<cfn::List<SubComponentTypeConfiguration>>("SubComponentTypeConfigurations", value)) }
 }
 
 impl ::core::default::Default for ComponentConfiguration {
@@ -123,19 +123,19 @@ impl ComponentMonitoringSetting {
     /// `component_configuration_mode` is `ComponentConfigurationMode`: one of its words.
     ///
     /// `tier` is `Tier`: text; pattern `^[A-Z][A-Z_]*$`.
-    pub fn new(component_configuration_mode: impl cfn::IntoValue<ComponentConfigurationMode>, tier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ComponentConfigurationMode", component_configuration_mode.into_node()).with("Tier", tier.into_node())) }
+    pub fn new(component_configuration_mode: impl cfn::IntoValue<ComponentConfigurationMode>, tier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ComponentConfigurationMode>("ComponentConfigurationMode", component_configuration_mode).set::<cfn::Text>("Tier", tier)) }
     /// `ComponentARN`: text; 20 to 300 characters; pattern `^arn:aws(-[\w]+)*:[\w\d-]+:([\w\d-]*)?:[\w\d_-]*([:/].+)*$`.
-    pub fn component_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentARN", value.into_node())) }
+    pub fn component_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentARN", value)) }
     /// `ComponentConfigurationMode`: one of its words.
-    pub fn component_configuration_mode(self, value: impl cfn::IntoValue<ComponentConfigurationMode>) -> Self { Self(self.0.with("ComponentConfigurationMode", value.into_node())) }
+    pub fn component_configuration_mode(self, value: impl cfn::IntoValue<ComponentConfigurationMode>) -> Self { Self(self.0.set::<ComponentConfigurationMode>("ComponentConfigurationMode", value)) }
     /// `ComponentName`: text; 1 to 128 characters; pattern `^[\d\w\-_.+]*$`.
-    pub fn component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentName", value.into_node())) }
+    pub fn component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentName", value)) }
     /// `CustomComponentConfiguration`: object.
-    pub fn custom_component_configuration(self, value: impl cfn::IntoValue<ComponentConfiguration>) -> Self { Self(self.0.with("CustomComponentConfiguration", value.into_node())) }
+    pub fn custom_component_configuration(self, value: impl cfn::IntoValue<ComponentConfiguration>) -> Self { Self(self.0.set::<ComponentConfiguration>("CustomComponentConfiguration", value)) }
     /// `DefaultOverwriteComponentConfiguration`: object.
-    pub fn default_overwrite_component_configuration(self, value: impl cfn::IntoValue<ComponentConfiguration>) -> Self { Self(self.0.with("DefaultOverwriteComponentConfiguration", value.into_node())) }
+    pub fn default_overwrite_component_configuration(self, value: impl cfn::IntoValue<ComponentConfiguration>) -> Self { Self(self.0.set::<ComponentConfiguration>("DefaultOverwriteComponentConfiguration", value)) }
     /// `Tier`: text; pattern `^[A-Z][A-Z_]*$`.
-    pub fn tier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Tier", value.into_node())) }
+    pub fn tier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Tier", value)) }
 }
 
 /// `ConfigurationDetails` of `AWS::ApplicationInsights::Application`.
@@ -149,25 +149,25 @@ impl ConfigurationDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlarmMetrics`: list of object.
-    pub fn alarm_metrics(self, value: impl cfn::IntoValue<cfn::List<AlarmMetric>>) -> Self { Self(self.0.with("AlarmMetrics", value.into_node())) }
+    pub fn alarm_metrics(self, value: impl cfn::IntoValue<cfn::List<AlarmMetric>>) -> Self { Self(self.0.set::<cfn::List<AlarmMetric>>("AlarmMetrics", value)) }
     /// `Alarms`: list of object.
-    pub fn alarms(self, value: impl cfn::IntoValue<cfn::List<Alarm>>) -> Self { Self(self.0.with("Alarms", value.into_node())) }
+    pub fn alarms(self, value: impl cfn::IntoValue<cfn::List<Alarm>>) -> Self { Self(self.0.set::<cfn::List<Alarm>>("Alarms", value)) }
     /// `HAClusterPrometheusExporter`: object.
-    pub fn ha_cluster_prometheus_exporter(self, value: impl cfn::IntoValue<HAClusterPrometheusExporter>) -> Self { Self(self.0.with("HAClusterPrometheusExporter", value.into_node())) }
+    pub fn ha_cluster_prometheus_exporter(self, value: impl cfn::IntoValue<HAClusterPrometheusExporter>) -> Self { Self(self.0.set::<HAClusterPrometheusExporter>("HAClusterPrometheusExporter", value)) }
     /// `HANAPrometheusExporter`: object.
-    pub fn hana_prometheus_exporter(self, value: impl cfn::IntoValue<HANAPrometheusExporter>) -> Self { Self(self.0.with("HANAPrometheusExporter", value.into_node())) }
+    pub fn hana_prometheus_exporter(self, value: impl cfn::IntoValue<HANAPrometheusExporter>) -> Self { Self(self.0.set::<HANAPrometheusExporter>("HANAPrometheusExporter", value)) }
     /// `JMXPrometheusExporter`: object.
-    pub fn jmx_prometheus_exporter(self, value: impl cfn::IntoValue<JMXPrometheusExporter>) -> Self { Self(self.0.with("JMXPrometheusExporter", value.into_node())) }
+    pub fn jmx_prometheus_exporter(self, value: impl cfn::IntoValue<JMXPrometheusExporter>) -> Self { Self(self.0.set::<JMXPrometheusExporter>("JMXPrometheusExporter", value)) }
     /// `Logs`: list of object.
-    pub fn logs(self, value: impl cfn::IntoValue<cfn::List<Log>>) -> Self { Self(self.0.with("Logs", value.into_node())) }
+    pub fn logs(self, value: impl cfn::IntoValue<cfn::List<Log>>) -> Self { Self(self.0.set::<cfn::List<Log>>("Logs", value)) }
     /// `NetWeaverPrometheusExporter`: object.
-    pub fn net_weaver_prometheus_exporter(self, value: impl cfn::IntoValue<NetWeaverPrometheusExporter>) -> Self { Self(self.0.with("NetWeaverPrometheusExporter", value.into_node())) }
+    pub fn net_weaver_prometheus_exporter(self, value: impl cfn::IntoValue<NetWeaverPrometheusExporter>) -> Self { Self(self.0.set::<NetWeaverPrometheusExporter>("NetWeaverPrometheusExporter", value)) }
     /// `Processes`: list of object.
-    pub fn processes(self, value: impl cfn::IntoValue<cfn::List<Process>>) -> Self { Self(self.0.with("Processes", value.into_node())) }
+    pub fn processes(self, value: impl cfn::IntoValue<cfn::List<Process>>) -> Self { Self(self.0.set::<cfn::List<Process>>("Processes", value)) }
     /// `SQLServerPrometheusExporter`: object.
-    pub fn sql_server_prometheus_exporter(self, value: impl cfn::IntoValue<SQLServerPrometheusExporter>) -> Self { Self(self.0.with("SQLServerPrometheusExporter", value.into_node())) }
+    pub fn sql_server_prometheus_exporter(self, value: impl cfn::IntoValue<SQLServerPrometheusExporter>) -> Self { Self(self.0.set::<SQLServerPrometheusExporter>("SQLServerPrometheusExporter", value)) }
     /// `WindowsEvents`: list of object.
-    pub fn windows_events(self, value: impl cfn::IntoValue<cfn::List<WindowsEvent>>) -> Self { Self(self.0.with("WindowsEvents", value.into_node())) }
+    pub fn windows_events(self, value: impl cfn::IntoValue<cfn::List<WindowsEvent>>) -> Self { Self(self.0.set::<cfn::List<WindowsEvent>>("WindowsEvents", value)) }
 }
 
 impl ::core::default::Default for ConfigurationDetails {
@@ -187,11 +187,11 @@ impl CustomComponent {
     /// `component_name` is `ComponentName`: text; 1 to 128 characters; pattern `^[\d\w\-_.+]*$`.
     ///
     /// `resource_list` is `ResourceList`: list of text; at least 1 items.
-    pub fn new(component_name: impl cfn::IntoValue<cfn::Text>, resource_list: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ComponentName", component_name.into_node()).with("ResourceList", resource_list.into_node())) }
+    pub fn new(component_name: impl cfn::IntoValue<cfn::Text>, resource_list: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComponentName", component_name).set::<cfn::List<cfn::Text>>("ResourceList", resource_list)) }
     /// `ComponentName`: text; 1 to 128 characters; pattern `^[\d\w\-_.+]*$`.
-    pub fn component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentName", value.into_node())) }
+    pub fn component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentName", value)) }
     /// `ResourceList`: list of text; at least 1 items.
-    pub fn resource_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceList", value.into_node())) }
+    pub fn resource_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceList", value)) }
 }
 
 /// `HAClusterPrometheusExporter` of `AWS::ApplicationInsights::Application`.
@@ -205,7 +205,7 @@ impl HAClusterPrometheusExporter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PrometheusPort`: text.
-    pub fn prometheus_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrometheusPort", value.into_node())) }
+    pub fn prometheus_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrometheusPort", value)) }
 }
 
 impl ::core::default::Default for HAClusterPrometheusExporter {
@@ -234,17 +234,17 @@ pub struct HANAPrometheusExporterArgs<T0, T1, T2, T3> {
 
 impl HANAPrometheusExporter {
     /// With everything that is required.
-    pub fn new(args: HANAPrometheusExporterArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AgreeToInstallHANADBClient", args.agree_to_install_hanadb_client.into_node()).with("HANAPort", args.hana_port.into_node()).with("HANASID", args.hanasid.into_node()).with("HANASecretName", args.hana_secret_name.into_node())) }
+    pub fn new(args: HANAPrometheusExporterArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AgreeToInstallHANADBClient", args.agree_to_install_hanadb_client).set::<cfn::Text>("HANAPort", args.hana_port).set::<cfn::Text>("HANASID", args.hanasid).set::<cfn::Text>("HANASecretName", args.hana_secret_name)) }
     /// `AgreeToInstallHANADBClient`: boolean.
-    pub fn agree_to_install_hanadb_client(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AgreeToInstallHANADBClient", value.into_node())) }
+    pub fn agree_to_install_hanadb_client(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AgreeToInstallHANADBClient", value)) }
     /// `HANAPort`: text.
-    pub fn hana_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HANAPort", value.into_node())) }
+    pub fn hana_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HANAPort", value)) }
     /// `HANASID`: text.
-    pub fn hanasid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HANASID", value.into_node())) }
+    pub fn hanasid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HANASID", value)) }
     /// `HANASecretName`: text.
-    pub fn hana_secret_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HANASecretName", value.into_node())) }
+    pub fn hana_secret_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HANASecretName", value)) }
     /// `PrometheusPort`: text.
-    pub fn prometheus_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrometheusPort", value.into_node())) }
+    pub fn prometheus_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrometheusPort", value)) }
 }
 
 /// `JMXPrometheusExporter` of `AWS::ApplicationInsights::Application`.
@@ -258,11 +258,11 @@ impl JMXPrometheusExporter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HostPort`: text.
-    pub fn host_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostPort", value.into_node())) }
+    pub fn host_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostPort", value)) }
     /// `JMXURL`: text.
-    pub fn jmxurl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JMXURL", value.into_node())) }
+    pub fn jmxurl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JMXURL", value)) }
     /// `PrometheusPort`: text.
-    pub fn prometheus_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrometheusPort", value.into_node())) }
+    pub fn prometheus_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrometheusPort", value)) }
 }
 
 impl ::core::default::Default for JMXPrometheusExporter {
@@ -280,17 +280,17 @@ impl Log {
     /// With everything that is required.
     ///
     /// `log_type` is `LogType`: text; pattern `^[A-Z][A-Z_]*$`.
-    pub fn new(log_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LogType", log_type.into_node())) }
+    pub fn new(log_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LogType", log_type)) }
     /// `Encoding`: one of its words.
-    pub fn encoding(self, value: impl cfn::IntoValue<Encoding>) -> Self { Self(self.0.with("Encoding", value.into_node())) }
+    pub fn encoding(self, value: impl cfn::IntoValue<Encoding>) -> Self { Self(self.0.set::<Encoding>("Encoding", value)) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `[\.\-_/#A-Za-z0-9]+`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `LogPath`: text; 1 to 260 characters; pattern `^([a-zA-Z]:\\[\\\S|*\S]?.*|/[^"']*)$`.
-    pub fn log_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogPath", value.into_node())) }
+    pub fn log_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogPath", value)) }
     /// `LogType`: text; pattern `^[A-Z][A-Z_]*$`.
-    pub fn log_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogType", value.into_node())) }
+    pub fn log_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogType", value)) }
     /// `PatternSet`: text; 1 to 30 characters; pattern `[a-zA-Z0-9.-_]*`.
-    pub fn pattern_set(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PatternSet", value.into_node())) }
+    pub fn pattern_set(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PatternSet", value)) }
 }
 
 /// `LogPattern` of `AWS::ApplicationInsights::Application`.
@@ -308,13 +308,13 @@ impl LogPattern {
     /// `pattern_name` is `PatternName`: text; 1 to 50 characters; pattern `[a-zA-Z0-9.-_]*`.
     ///
     /// `rank` is `Rank`: integer.
-    pub fn new(pattern: impl cfn::IntoValue<cfn::Text>, pattern_name: impl cfn::IntoValue<cfn::Text>, rank: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Pattern", pattern.into_node()).with("PatternName", pattern_name.into_node()).with("Rank", rank.into_node())) }
+    pub fn new(pattern: impl cfn::IntoValue<cfn::Text>, pattern_name: impl cfn::IntoValue<cfn::Text>, rank: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Pattern", pattern).set::<cfn::Text>("PatternName", pattern_name).set::<cfn::Integer>("Rank", rank)) }
     /// `Pattern`: text; 1 to 50 characters.
-    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Pattern", value.into_node())) }
+    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pattern", value)) }
     /// `PatternName`: text; 1 to 50 characters; pattern `[a-zA-Z0-9.-_]*`.
-    pub fn pattern_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PatternName", value.into_node())) }
+    pub fn pattern_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PatternName", value)) }
     /// `Rank`: integer.
-    pub fn rank(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Rank", value.into_node())) }
+    pub fn rank(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Rank", value)) }
 }
 
 /// `LogPatternSet` of `AWS::ApplicationInsights::Application`.
@@ -330,11 +330,11 @@ impl LogPatternSet {
     /// `log_patterns` is `LogPatterns`: list of object; at least 1 items.
     ///
     /// `pattern_set_name` is `PatternSetName`: text; 1 to 30 characters; pattern `[a-zA-Z0-9.-_]*`.
-    pub fn new(log_patterns: impl cfn::IntoValue<cfn::List<LogPattern>>, pattern_set_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LogPatterns", log_patterns.into_node()).with("PatternSetName", pattern_set_name.into_node())) }
+    pub fn new(log_patterns: impl cfn::IntoValue<cfn::List<LogPattern>>, pattern_set_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<LogPattern>>("LogPatterns", log_patterns).set::<cfn::Text>("PatternSetName", pattern_set_name)) }
     /// `LogPatterns`: list of object; at least 1 items.
-    pub fn log_patterns(self, value: impl cfn::IntoValue<cfn::List<LogPattern>>) -> Self { Self(self.0.with("LogPatterns", value.into_node())) }
+    pub fn log_patterns(self, value: impl cfn::IntoValue<cfn::List<LogPattern>>) -> Self { Self(self.0.set::<cfn::List<LogPattern>>("LogPatterns", value)) }
     /// `PatternSetName`: text; 1 to 30 characters; pattern `[a-zA-Z0-9.-_]*`.
-    pub fn pattern_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PatternSetName", value.into_node())) }
+    pub fn pattern_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PatternSetName", value)) }
 }
 
 /// `NetWeaverPrometheusExporter` of `AWS::ApplicationInsights::Application`.
@@ -350,13 +350,13 @@ impl NetWeaverPrometheusExporter {
     /// `instance_numbers` is `InstanceNumbers`: list of text.
     ///
     /// `sapsid` is `SAPSID`: text.
-    pub fn new(instance_numbers: impl cfn::IntoValue<cfn::List<cfn::Text>>, sapsid: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceNumbers", instance_numbers.into_node()).with("SAPSID", sapsid.into_node())) }
+    pub fn new(instance_numbers: impl cfn::IntoValue<cfn::List<cfn::Text>>, sapsid: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("InstanceNumbers", instance_numbers).set::<cfn::Text>("SAPSID", sapsid)) }
     /// `InstanceNumbers`: list of text.
-    pub fn instance_numbers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InstanceNumbers", value.into_node())) }
+    pub fn instance_numbers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InstanceNumbers", value)) }
     /// `PrometheusPort`: text.
-    pub fn prometheus_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrometheusPort", value.into_node())) }
+    pub fn prometheus_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrometheusPort", value)) }
     /// `SAPSID`: text.
-    pub fn sapsid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SAPSID", value.into_node())) }
+    pub fn sapsid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SAPSID", value)) }
 }
 
 /// `Process` of `AWS::ApplicationInsights::Application`.
@@ -372,11 +372,11 @@ impl Process {
     /// `alarm_metrics` is `AlarmMetrics`: list of object.
     ///
     /// `process_name` is `ProcessName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_,-]+$`.
-    pub fn new(alarm_metrics: impl cfn::IntoValue<cfn::List<AlarmMetric>>, process_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AlarmMetrics", alarm_metrics.into_node()).with("ProcessName", process_name.into_node())) }
+    pub fn new(alarm_metrics: impl cfn::IntoValue<cfn::List<AlarmMetric>>, process_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AlarmMetric>>("AlarmMetrics", alarm_metrics).set::<cfn::Text>("ProcessName", process_name)) }
     /// `AlarmMetrics`: list of object.
-    pub fn alarm_metrics(self, value: impl cfn::IntoValue<cfn::List<AlarmMetric>>) -> Self { Self(self.0.with("AlarmMetrics", value.into_node())) }
+    pub fn alarm_metrics(self, value: impl cfn::IntoValue<cfn::List<AlarmMetric>>) -> Self { Self(self.0.set::<cfn::List<AlarmMetric>>("AlarmMetrics", value)) }
     /// `ProcessName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_,-]+$`.
-    pub fn process_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProcessName", value.into_node())) }
+    pub fn process_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProcessName", value)) }
 }
 
 /// `SQLServerPrometheusExporter` of `AWS::ApplicationInsights::Application`.
@@ -392,11 +392,11 @@ impl SQLServerPrometheusExporter {
     /// `prometheus_port` is `PrometheusPort`: text.
     ///
     /// `sql_secret_name` is `SQLSecretName`: text.
-    pub fn new(prometheus_port: impl cfn::IntoValue<cfn::Text>, sql_secret_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PrometheusPort", prometheus_port.into_node()).with("SQLSecretName", sql_secret_name.into_node())) }
+    pub fn new(prometheus_port: impl cfn::IntoValue<cfn::Text>, sql_secret_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PrometheusPort", prometheus_port).set::<cfn::Text>("SQLSecretName", sql_secret_name)) }
     /// `PrometheusPort`: text.
-    pub fn prometheus_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrometheusPort", value.into_node())) }
+    pub fn prometheus_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrometheusPort", value)) }
     /// `SQLSecretName`: text.
-    pub fn sql_secret_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SQLSecretName", value.into_node())) }
+    pub fn sql_secret_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SQLSecretName", value)) }
 }
 
 /// `SubComponentConfigurationDetails` of `AWS::ApplicationInsights::Application`.
@@ -410,13 +410,13 @@ impl SubComponentConfigurationDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlarmMetrics`: list of object.
-    pub fn alarm_metrics(self, value: impl cfn::IntoValue<cfn::List<AlarmMetric>>) -> Self { Self(self.0.with("AlarmMetrics", value.into_node())) }
+    pub fn alarm_metrics(self, value: impl cfn::IntoValue<cfn::List<AlarmMetric>>) -> Self { Self(self.0.set::<cfn::List<AlarmMetric>>("AlarmMetrics", value)) }
     /// `Logs`: list of object.
-    pub fn logs(self, value: impl cfn::IntoValue<cfn::List<Log>>) -> Self { Self(self.0.with("Logs", value.into_node())) }
+    pub fn logs(self, value: impl cfn::IntoValue<cfn::List<Log>>) -> Self { Self(self.0.set::<cfn::List<Log>>("Logs", value)) }
     /// `Processes`: list of object.
-    pub fn processes(self, value: impl cfn::IntoValue<cfn::List<Process>>) -> Self { Self(self.0.with("Processes", value.into_node())) }
+    pub fn processes(self, value: impl cfn::IntoValue<cfn::List<Process>>) -> Self { Self(self.0.set::<cfn::List<Process>>("Processes", value)) }
     /// `WindowsEvents`: list of object.
-    pub fn windows_events(self, value: impl cfn::IntoValue<cfn::List<WindowsEvent>>) -> Self { Self(self.0.with("WindowsEvents", value.into_node())) }
+    pub fn windows_events(self, value: impl cfn::IntoValue<cfn::List<WindowsEvent>>) -> Self { Self(self.0.set::<cfn::List<WindowsEvent>>("WindowsEvents", value)) }
 }
 
 impl ::core::default::Default for SubComponentConfigurationDetails {
@@ -436,11 +436,11 @@ impl SubComponentTypeConfiguration {
     /// `sub_component_configuration_details` is `SubComponentConfigurationDetails`: object.
     ///
     /// `sub_component_type` is `SubComponentType`: one of its words.
-    pub fn new(sub_component_configuration_details: impl cfn::IntoValue<SubComponentConfigurationDetails>, sub_component_type: impl cfn::IntoValue<SubComponentType>) -> Self { Self(cfn::Properties::new().with("SubComponentConfigurationDetails", sub_component_configuration_details.into_node()).with("SubComponentType", sub_component_type.into_node())) }
+    pub fn new(sub_component_configuration_details: impl cfn::IntoValue<SubComponentConfigurationDetails>, sub_component_type: impl cfn::IntoValue<SubComponentType>) -> Self { Self(cfn::Properties::new().set::<SubComponentConfigurationDetails>("SubComponentConfigurationDetails", sub_component_configuration_details).set::<SubComponentType>("SubComponentType", sub_component_type)) }
     /// `SubComponentConfigurationDetails`: object.
-    pub fn sub_component_configuration_details(self, value: impl cfn::IntoValue<SubComponentConfigurationDetails>) -> Self { Self(self.0.with("SubComponentConfigurationDetails", value.into_node())) }
+    pub fn sub_component_configuration_details(self, value: impl cfn::IntoValue<SubComponentConfigurationDetails>) -> Self { Self(self.0.set::<SubComponentConfigurationDetails>("SubComponentConfigurationDetails", value)) }
     /// `SubComponentType`: one of its words.
-    pub fn sub_component_type(self, value: impl cfn::IntoValue<SubComponentType>) -> Self { Self(self.0.with("SubComponentType", value.into_node())) }
+    pub fn sub_component_type(self, value: impl cfn::IntoValue<SubComponentType>) -> Self { Self(self.0.set::<SubComponentType>("SubComponentType", value)) }
 }
 
 /// `Tag` of `AWS::ApplicationInsights::Application`.
@@ -456,11 +456,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -480,15 +480,15 @@ impl WindowsEvent {
     /// `event_name` is `EventName`: text; 1 to 260 characters; pattern `^[a-zA-Z0-9_ \\/-]+$`.
     ///
     /// `log_group_name` is `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `[\.\-_/#A-Za-z0-9]+`.
-    pub fn new(event_levels: impl cfn::IntoValue<cfn::List<EventLevel>>, event_name: impl cfn::IntoValue<cfn::Text>, log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(cfn::Properties::new().with("EventLevels", event_levels.into_node()).with("EventName", event_name.into_node()).with("LogGroupName", log_group_name.into_node())) }
+    pub fn new(event_levels: impl cfn::IntoValue<cfn::List<EventLevel>>, event_name: impl cfn::IntoValue<cfn::Text>, log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EventLevel>>("EventLevels", event_levels).set::<cfn::Text>("EventName", event_name).set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", log_group_name)) }
     /// `EventLevels`: list of one of its words; at least 1 items.
-    pub fn event_levels(self, value: impl cfn::IntoValue<cfn::List<EventLevel>>) -> Self { Self(self.0.with("EventLevels", value.into_node())) }
+    pub fn event_levels(self, value: impl cfn::IntoValue<cfn::List<EventLevel>>) -> Self { Self(self.0.set::<cfn::List<EventLevel>>("EventLevels", value)) }
     /// `EventName`: text; 1 to 260 characters; pattern `^[a-zA-Z0-9_ \\/-]+$`.
-    pub fn event_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventName", value.into_node())) }
+    pub fn event_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventName", value)) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `[\.\-_/#A-Za-z0-9]+`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `PatternSet`: text; 1 to 30 characters; pattern `[a-zA-Z0-9.-_]*`.
-    pub fn pattern_set(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PatternSet", value.into_node())) }
+    pub fn pattern_set(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PatternSet", value)) }
 }
 
 crate::words! {

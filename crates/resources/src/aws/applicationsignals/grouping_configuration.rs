@@ -16,9 +16,9 @@ impl GroupingConfiguration {
     /// With everything that is required.
     ///
     /// `grouping_attribute_definitions` is `GroupingAttributeDefinitions`: list of object. An update leaves the resource in place.
-    pub fn new(grouping_attribute_definitions: impl cfn::IntoValue<cfn::List<GroupingAttributeDefinition>>) -> Self { Self(cfn::Properties::new().with("GroupingAttributeDefinitions", grouping_attribute_definitions.into_node())) }
+    pub fn new(grouping_attribute_definitions: impl cfn::IntoValue<cfn::List<GroupingAttributeDefinition>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<GroupingAttributeDefinition>>("GroupingAttributeDefinitions", grouping_attribute_definitions)) }
     /// `GroupingAttributeDefinitions`: list of object. An update leaves the resource in place.
-    pub fn grouping_attribute_definitions(self, value: impl cfn::IntoValue<cfn::List<GroupingAttributeDefinition>>) -> Self { Self(self.0.with("GroupingAttributeDefinitions", value.into_node())) }
+    pub fn grouping_attribute_definitions(self, value: impl cfn::IntoValue<cfn::List<GroupingAttributeDefinition>>) -> Self { Self(self.0.set::<cfn::List<GroupingAttributeDefinition>>("GroupingAttributeDefinitions", value)) }
 }
 
 /// The attributes of a `AWS::ApplicationSignals::GroupingConfiguration` in a template.
@@ -47,11 +47,11 @@ impl GroupingAttributeDefinition {
     /// `grouping_name` is `GroupingName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s+\-=\._:/@]*$`.
     ///
     /// `grouping_source_keys` is `GroupingSourceKeys`: list of text; at least 1 items.
-    pub fn new(grouping_name: impl cfn::IntoValue<cfn::Text>, grouping_source_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("GroupingName", grouping_name.into_node()).with("GroupingSourceKeys", grouping_source_keys.into_node())) }
+    pub fn new(grouping_name: impl cfn::IntoValue<cfn::Text>, grouping_source_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupingName", grouping_name).set::<cfn::List<cfn::Text>>("GroupingSourceKeys", grouping_source_keys)) }
     /// `DefaultGroupingValue`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s+\-=\._:/@]*$`.
-    pub fn default_grouping_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultGroupingValue", value.into_node())) }
+    pub fn default_grouping_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultGroupingValue", value)) }
     /// `GroupingName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s+\-=\._:/@]*$`.
-    pub fn grouping_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupingName", value.into_node())) }
+    pub fn grouping_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupingName", value)) }
     /// `GroupingSourceKeys`: list of text; at least 1 items.
-    pub fn grouping_source_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("GroupingSourceKeys", value.into_node())) }
+    pub fn grouping_source_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("GroupingSourceKeys", value)) }
 }

@@ -31,27 +31,27 @@ pub struct InstrumentationConfigArgs<T0, T1, T2, T3, T4, T5> {
 
 impl InstrumentationConfig {
     /// With everything that is required.
-    pub fn new(args: InstrumentationConfigArgs<impl cfn::IntoValue<InstrumentationConfigCaptureConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<InstrumentationType>, impl cfn::IntoValue<InstrumentationConfigLocation>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<SignalType>>) -> Self { Self(cfn::Properties::new().with("CaptureConfiguration", args.capture_configuration.into_node()).with("Environment", args.environment.into_node()).with("InstrumentationType", args.instrumentation_type.into_node()).with("Location", args.location.into_node()).with("Service", args.service.into_node()).with("SignalType", args.signal_type.into_node())) }
+    pub fn new(args: InstrumentationConfigArgs<impl cfn::IntoValue<InstrumentationConfigCaptureConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<InstrumentationType>, impl cfn::IntoValue<InstrumentationConfigLocation>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<SignalType>>) -> Self { Self(cfn::Properties::new().set::<InstrumentationConfigCaptureConfiguration>("CaptureConfiguration", args.capture_configuration).set::<cfn::Text>("Environment", args.environment).set::<InstrumentationType>("InstrumentationType", args.instrumentation_type).set::<InstrumentationConfigLocation>("Location", args.location).set::<cfn::Text>("Service", args.service).set::<SignalType>("SignalType", args.signal_type)) }
     /// `AttributeFilters`: list of map of text; 1 to 10 items. **An update replaces the resource.**
-    pub fn attribute_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Map<cfn::Text>>>) -> Self { Self(self.0.with("AttributeFilters", value.into_node())) }
+    pub fn attribute_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Map<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Map<cfn::Text>>>("AttributeFilters", value)) }
     /// `CaptureConfiguration`: object. **An update replaces the resource.**
-    pub fn capture_configuration(self, value: impl cfn::IntoValue<InstrumentationConfigCaptureConfiguration>) -> Self { Self(self.0.with("CaptureConfiguration", value.into_node())) }
+    pub fn capture_configuration(self, value: impl cfn::IntoValue<InstrumentationConfigCaptureConfiguration>) -> Self { Self(self.0.set::<InstrumentationConfigCaptureConfiguration>("CaptureConfiguration", value)) }
     /// `Description`: text; 1 to 50 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Environment`: text; 1 to 255 characters; pattern `^[A-Za-z0-9:/+=,.@_-]+$`. **An update replaces the resource.**
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Environment", value)) }
     /// `ExpiresAt`: text. **An update replaces the resource.**
-    pub fn expires_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpiresAt", value.into_node())) }
+    pub fn expires_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpiresAt", value)) }
     /// `InstrumentationType`: one of its words. **An update replaces the resource.**
-    pub fn instrumentation_type(self, value: impl cfn::IntoValue<InstrumentationType>) -> Self { Self(self.0.with("InstrumentationType", value.into_node())) }
+    pub fn instrumentation_type(self, value: impl cfn::IntoValue<InstrumentationType>) -> Self { Self(self.0.set::<InstrumentationType>("InstrumentationType", value)) }
     /// `Location`: object. **An update replaces the resource.**
-    pub fn location(self, value: impl cfn::IntoValue<InstrumentationConfigLocation>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<InstrumentationConfigLocation>) -> Self { Self(self.0.set::<InstrumentationConfigLocation>("Location", value)) }
     /// `Service`: text; 1 to 255 characters; pattern `^[A-Za-z0-9:/+=,.@_-]+$`. **An update replaces the resource.**
-    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Service", value.into_node())) }
+    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Service", value)) }
     /// `SignalType`: one of its words. **An update replaces the resource.**
-    pub fn signal_type(self, value: impl cfn::IntoValue<SignalType>) -> Self { Self(self.0.with("SignalType", value.into_node())) }
+    pub fn signal_type(self, value: impl cfn::IntoValue<SignalType>) -> Self { Self(self.0.set::<SignalType>("SignalType", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InstrumentationConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InstrumentationConfigTag>>) -> Self { Self(self.0.set::<cfn::List<InstrumentationConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ApplicationSignals::InstrumentationConfig` in a template.
@@ -80,21 +80,21 @@ impl CaptureLimitsConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxCollectionDepth`: integer; 1 to 5.
-    pub fn max_collection_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCollectionDepth", value.into_node())) }
+    pub fn max_collection_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCollectionDepth", value)) }
     /// `MaxCollectionWidth`: integer; 1 to 20.
-    pub fn max_collection_width(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCollectionWidth", value.into_node())) }
+    pub fn max_collection_width(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCollectionWidth", value)) }
     /// `MaxFieldsPerObject`: integer; 1 to 20.
-    pub fn max_fields_per_object(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxFieldsPerObject", value.into_node())) }
+    pub fn max_fields_per_object(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxFieldsPerObject", value)) }
     /// `MaxHits`: integer; 1 to 1000.
-    pub fn max_hits(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxHits", value.into_node())) }
+    pub fn max_hits(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxHits", value)) }
     /// `MaxObjectDepth`: integer; 1 to 5.
-    pub fn max_object_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxObjectDepth", value.into_node())) }
+    pub fn max_object_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxObjectDepth", value)) }
     /// `MaxStackFrames`: integer; 1 to 20.
-    pub fn max_stack_frames(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxStackFrames", value.into_node())) }
+    pub fn max_stack_frames(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxStackFrames", value)) }
     /// `MaxStackTraceSize`: integer; 1 to 1000.
-    pub fn max_stack_trace_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxStackTraceSize", value.into_node())) }
+    pub fn max_stack_trace_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxStackTraceSize", value)) }
     /// `MaxStringLength`: integer; 1 to 255.
-    pub fn max_string_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxStringLength", value.into_node())) }
+    pub fn max_string_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxStringLength", value)) }
 }
 
 impl ::core::default::Default for CaptureLimitsConfig {
@@ -112,17 +112,17 @@ impl CodeCaptureConfiguration {
     /// With everything that is required.
     ///
     /// `capture_limits` is `CaptureLimits`: object.
-    pub fn new(capture_limits: impl cfn::IntoValue<CaptureLimitsConfig>) -> Self { Self(cfn::Properties::new().with("CaptureLimits", capture_limits.into_node())) }
+    pub fn new(capture_limits: impl cfn::IntoValue<CaptureLimitsConfig>) -> Self { Self(cfn::Properties::new().set::<CaptureLimitsConfig>("CaptureLimits", capture_limits)) }
     /// `CaptureArguments`: list of text; at most 10 items.
-    pub fn capture_arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CaptureArguments", value.into_node())) }
+    pub fn capture_arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CaptureArguments", value)) }
     /// `CaptureLimits`: object.
-    pub fn capture_limits(self, value: impl cfn::IntoValue<CaptureLimitsConfig>) -> Self { Self(self.0.with("CaptureLimits", value.into_node())) }
+    pub fn capture_limits(self, value: impl cfn::IntoValue<CaptureLimitsConfig>) -> Self { Self(self.0.set::<CaptureLimitsConfig>("CaptureLimits", value)) }
     /// `CaptureLocals`: list of text; at most 20 items.
-    pub fn capture_locals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CaptureLocals", value.into_node())) }
+    pub fn capture_locals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CaptureLocals", value)) }
     /// `CaptureReturn`: boolean.
-    pub fn capture_return(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CaptureReturn", value.into_node())) }
+    pub fn capture_return(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CaptureReturn", value)) }
     /// `CaptureStackTrace`: boolean.
-    pub fn capture_stack_trace(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CaptureStackTrace", value.into_node())) }
+    pub fn capture_stack_trace(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CaptureStackTrace", value)) }
 }
 
 /// `CodeLocation` of `AWS::ApplicationSignals::InstrumentationConfig`.
@@ -138,19 +138,19 @@ impl CodeLocation {
     /// `file_path` is `FilePath`: text; 1 to 1024 characters.
     ///
     /// `language` is `Language`: one of its words.
-    pub fn new(file_path: impl cfn::IntoValue<cfn::Text>, language: impl cfn::IntoValue<Language>) -> Self { Self(cfn::Properties::new().with("FilePath", file_path.into_node()).with("Language", language.into_node())) }
+    pub fn new(file_path: impl cfn::IntoValue<cfn::Text>, language: impl cfn::IntoValue<Language>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FilePath", file_path).set::<Language>("Language", language)) }
     /// `ClassName`: text; 1 to 128 characters.
-    pub fn class_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClassName", value.into_node())) }
+    pub fn class_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClassName", value)) }
     /// `CodeUnit`: text; 1 to 128 characters.
-    pub fn code_unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodeUnit", value.into_node())) }
+    pub fn code_unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodeUnit", value)) }
     /// `FilePath`: text; 1 to 1024 characters.
-    pub fn file_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilePath", value.into_node())) }
+    pub fn file_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilePath", value)) }
     /// `Language`: one of its words.
-    pub fn language(self, value: impl cfn::IntoValue<Language>) -> Self { Self(self.0.with("Language", value.into_node())) }
+    pub fn language(self, value: impl cfn::IntoValue<Language>) -> Self { Self(self.0.set::<Language>("Language", value)) }
     /// `LineNumber`: integer; at least 1.
-    pub fn line_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LineNumber", value.into_node())) }
+    pub fn line_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LineNumber", value)) }
     /// `MethodName`: text; 1 to 80 characters.
-    pub fn method_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MethodName", value.into_node())) }
+    pub fn method_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MethodName", value)) }
 }
 
 /// `InstrumentationConfigCaptureConfiguration` of `AWS::ApplicationSignals::InstrumentationConfig`.
@@ -164,9 +164,9 @@ impl InstrumentationConfigCaptureConfiguration {
     /// With everything that is required.
     ///
     /// `code_capture` is `CodeCapture`: object.
-    pub fn new(code_capture: impl cfn::IntoValue<CodeCaptureConfiguration>) -> Self { Self(cfn::Properties::new().with("CodeCapture", code_capture.into_node())) }
+    pub fn new(code_capture: impl cfn::IntoValue<CodeCaptureConfiguration>) -> Self { Self(cfn::Properties::new().set::<CodeCaptureConfiguration>("CodeCapture", code_capture)) }
     /// `CodeCapture`: object.
-    pub fn code_capture(self, value: impl cfn::IntoValue<CodeCaptureConfiguration>) -> Self { Self(self.0.with("CodeCapture", value.into_node())) }
+    pub fn code_capture(self, value: impl cfn::IntoValue<CodeCaptureConfiguration>) -> Self { Self(self.0.set::<CodeCaptureConfiguration>("CodeCapture", value)) }
 }
 
 /// `InstrumentationConfigLocation` of `AWS::ApplicationSignals::InstrumentationConfig`.
@@ -180,9 +180,9 @@ impl InstrumentationConfigLocation {
     /// With everything that is required.
     ///
     /// `code_location` is `CodeLocation`: object.
-    pub fn new(code_location: impl cfn::IntoValue<CodeLocation>) -> Self { Self(cfn::Properties::new().with("CodeLocation", code_location.into_node())) }
+    pub fn new(code_location: impl cfn::IntoValue<CodeLocation>) -> Self { Self(cfn::Properties::new().set::<CodeLocation>("CodeLocation", code_location)) }
     /// `CodeLocation`: object.
-    pub fn code_location(self, value: impl cfn::IntoValue<CodeLocation>) -> Self { Self(self.0.with("CodeLocation", value.into_node())) }
+    pub fn code_location(self, value: impl cfn::IntoValue<CodeLocation>) -> Self { Self(self.0.set::<CodeLocation>("CodeLocation", value)) }
 }
 
 /// `Tag` of `AWS::ApplicationSignals::InstrumentationConfig`.
@@ -198,11 +198,11 @@ impl InstrumentationConfigTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(InstrumentationConfigTag);

@@ -16,23 +16,23 @@ impl ServiceLevelObjective {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^[0-9A-Za-z][-._0-9A-Za-z ]{0,126}[0-9A-Za-z]$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `BurnRateConfigurations`: list of object; at most 10 items; no two equal. An update leaves the resource in place.
-    pub fn burn_rate_configurations(self, value: impl cfn::IntoValue<cfn::List<BurnRateConfiguration>>) -> Self { Self(self.0.with("BurnRateConfigurations", value.into_node())) }
+    pub fn burn_rate_configurations(self, value: impl cfn::IntoValue<cfn::List<BurnRateConfiguration>>) -> Self { Self(self.0.set::<cfn::List<BurnRateConfiguration>>("BurnRateConfigurations", value)) }
     /// `Description`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExclusionWindows`: list of object; at most 10 items; no two equal. An update leaves the resource in place.
-    pub fn exclusion_windows(self, value: impl cfn::IntoValue<cfn::List<ExclusionWindow>>) -> Self { Self(self.0.with("ExclusionWindows", value.into_node())) }
+    pub fn exclusion_windows(self, value: impl cfn::IntoValue<cfn::List<ExclusionWindow>>) -> Self { Self(self.0.set::<cfn::List<ExclusionWindow>>("ExclusionWindows", value)) }
     /// `Goal`: object. An update leaves the resource in place.
-    pub fn goal(self, value: impl cfn::IntoValue<Goal>) -> Self { Self(self.0.with("Goal", value.into_node())) }
+    pub fn goal(self, value: impl cfn::IntoValue<Goal>) -> Self { Self(self.0.set::<Goal>("Goal", value)) }
     /// `Name`: text; pattern `^[0-9A-Za-z][-._0-9A-Za-z ]{0,126}[0-9A-Za-z]$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RequestBasedSli`: object. An update leaves the resource in place.
-    pub fn request_based_sli(self, value: impl cfn::IntoValue<RequestBasedSli>) -> Self { Self(self.0.with("RequestBasedSli", value.into_node())) }
+    pub fn request_based_sli(self, value: impl cfn::IntoValue<RequestBasedSli>) -> Self { Self(self.0.set::<RequestBasedSli>("RequestBasedSli", value)) }
     /// `Sli`: object. An update leaves the resource in place.
-    pub fn sli(self, value: impl cfn::IntoValue<Sli>) -> Self { Self(self.0.with("Sli", value.into_node())) }
+    pub fn sli(self, value: impl cfn::IntoValue<Sli>) -> Self { Self(self.0.set::<Sli>("Sli", value)) }
     /// `Tags`: list of object; 1 to 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ServiceLevelObjectiveTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ServiceLevelObjectiveTag>>) -> Self { Self(self.0.set::<cfn::List<ServiceLevelObjectiveTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ApplicationSignals::ServiceLevelObjective` in a template.
@@ -63,9 +63,9 @@ impl BurnRateConfiguration {
     /// With everything that is required.
     ///
     /// `look_back_window_minutes` is `LookBackWindowMinutes`: integer; 1 to 10080.
-    pub fn new(look_back_window_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("LookBackWindowMinutes", look_back_window_minutes.into_node())) }
+    pub fn new(look_back_window_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("LookBackWindowMinutes", look_back_window_minutes)) }
     /// `LookBackWindowMinutes`: integer; 1 to 10080.
-    pub fn look_back_window_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LookBackWindowMinutes", value.into_node())) }
+    pub fn look_back_window_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LookBackWindowMinutes", value)) }
 }
 
 /// `CalendarInterval` of `AWS::ApplicationSignals::ServiceLevelObjective`.
@@ -83,13 +83,13 @@ impl CalendarInterval {
     /// `duration_unit` is `DurationUnit`: one of its words.
     ///
     /// `start_time` is `StartTime`: integer; at least 946684800.
-    pub fn new(duration: impl cfn::IntoValue<cfn::Integer>, duration_unit: impl cfn::IntoValue<DurationUnit>, start_time: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Duration", duration.into_node()).with("DurationUnit", duration_unit.into_node()).with("StartTime", start_time.into_node())) }
+    pub fn new(duration: impl cfn::IntoValue<cfn::Integer>, duration_unit: impl cfn::IntoValue<DurationUnit>, start_time: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Duration", duration).set::<DurationUnit>("DurationUnit", duration_unit).set::<cfn::Integer>("StartTime", start_time)) }
     /// `Duration`: integer; at least 1.
-    pub fn duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Duration", value.into_node())) }
+    pub fn duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Duration", value)) }
     /// `DurationUnit`: one of its words.
-    pub fn duration_unit(self, value: impl cfn::IntoValue<DurationUnit>) -> Self { Self(self.0.with("DurationUnit", value.into_node())) }
+    pub fn duration_unit(self, value: impl cfn::IntoValue<DurationUnit>) -> Self { Self(self.0.set::<DurationUnit>("DurationUnit", value)) }
     /// `StartTime`: integer; at least 946684800.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartTime", value)) }
 }
 
 /// `CompositeSliComponent` of `AWS::ApplicationSignals::ServiceLevelObjective`.
@@ -103,9 +103,9 @@ impl CompositeSliComponent {
     /// With everything that is required.
     ///
     /// `operation_name` is `OperationName`: text.
-    pub fn new(operation_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OperationName", operation_name.into_node())) }
+    pub fn new(operation_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OperationName", operation_name)) }
     /// `OperationName`: text.
-    pub fn operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OperationName", value.into_node())) }
+    pub fn operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OperationName", value)) }
 }
 
 /// `CompositeSliConfig` of `AWS::ApplicationSignals::ServiceLevelObjective`.
@@ -119,11 +119,11 @@ impl CompositeSliConfig {
     /// With everything that is required.
     ///
     /// `selection_config` is `SelectionConfig`: object.
-    pub fn new(selection_config: impl cfn::IntoValue<SelectionConfig>) -> Self { Self(cfn::Properties::new().with("SelectionConfig", selection_config.into_node())) }
+    pub fn new(selection_config: impl cfn::IntoValue<SelectionConfig>) -> Self { Self(cfn::Properties::new().set::<SelectionConfig>("SelectionConfig", selection_config)) }
     /// `CompositeSliComponents`: list of object; 2 to 20 items.
-    pub fn composite_sli_components(self, value: impl cfn::IntoValue<cfn::List<CompositeSliComponent>>) -> Self { Self(self.0.with("CompositeSliComponents", value.into_node())) }
+    pub fn composite_sli_components(self, value: impl cfn::IntoValue<cfn::List<CompositeSliComponent>>) -> Self { Self(self.0.set::<cfn::List<CompositeSliComponent>>("CompositeSliComponents", value)) }
     /// `SelectionConfig`: object.
-    pub fn selection_config(self, value: impl cfn::IntoValue<SelectionConfig>) -> Self { Self(self.0.with("SelectionConfig", value.into_node())) }
+    pub fn selection_config(self, value: impl cfn::IntoValue<SelectionConfig>) -> Self { Self(self.0.set::<SelectionConfig>("SelectionConfig", value)) }
 }
 
 /// `DependencyConfig` of `AWS::ApplicationSignals::ServiceLevelObjective`.
@@ -139,11 +139,11 @@ impl DependencyConfig {
     /// `dependency_key_attributes` is `DependencyKeyAttributes`: map of text.
     ///
     /// `dependency_operation_name` is `DependencyOperationName`: text; 1 to 255 characters.
-    pub fn new(dependency_key_attributes: impl cfn::IntoValue<cfn::Map<cfn::Text>>, dependency_operation_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DependencyKeyAttributes", dependency_key_attributes.into_node()).with("DependencyOperationName", dependency_operation_name.into_node())) }
+    pub fn new(dependency_key_attributes: impl cfn::IntoValue<cfn::Map<cfn::Text>>, dependency_operation_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("DependencyKeyAttributes", dependency_key_attributes).set::<cfn::Text>("DependencyOperationName", dependency_operation_name)) }
     /// `DependencyKeyAttributes`: map of text.
-    pub fn dependency_key_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("DependencyKeyAttributes", value.into_node())) }
+    pub fn dependency_key_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("DependencyKeyAttributes", value)) }
     /// `DependencyOperationName`: text; 1 to 255 characters.
-    pub fn dependency_operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DependencyOperationName", value.into_node())) }
+    pub fn dependency_operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DependencyOperationName", value)) }
 }
 
 /// `Dimension` of `AWS::ApplicationSignals::ServiceLevelObjective`.
@@ -159,11 +159,11 @@ impl Dimension {
     /// `name` is `Name`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `ExclusionWindow` of `AWS::ApplicationSignals::ServiceLevelObjective`.
@@ -177,15 +177,15 @@ impl ExclusionWindow {
     /// With everything that is required.
     ///
     /// `window` is `Window`: object.
-    pub fn new(window: impl cfn::IntoValue<Window>) -> Self { Self(cfn::Properties::new().with("Window", window.into_node())) }
+    pub fn new(window: impl cfn::IntoValue<Window>) -> Self { Self(cfn::Properties::new().set::<Window>("Window", window)) }
     /// `Reason`: text; 1 to 1024 characters.
-    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Reason", value.into_node())) }
+    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Reason", value)) }
     /// `RecurrenceRule`: object.
-    pub fn recurrence_rule(self, value: impl cfn::IntoValue<RecurrenceRule>) -> Self { Self(self.0.with("RecurrenceRule", value.into_node())) }
+    pub fn recurrence_rule(self, value: impl cfn::IntoValue<RecurrenceRule>) -> Self { Self(self.0.set::<RecurrenceRule>("RecurrenceRule", value)) }
     /// `StartTime`: text.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
     /// `Window`: object.
-    pub fn window(self, value: impl cfn::IntoValue<Window>) -> Self { Self(self.0.with("Window", value.into_node())) }
+    pub fn window(self, value: impl cfn::IntoValue<Window>) -> Self { Self(self.0.set::<Window>("Window", value)) }
 }
 
 /// `Goal` of `AWS::ApplicationSignals::ServiceLevelObjective`.
@@ -199,11 +199,11 @@ impl Goal {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttainmentGoal`: number.
-    pub fn attainment_goal(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("AttainmentGoal", value.into_node())) }
+    pub fn attainment_goal(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("AttainmentGoal", value)) }
     /// `Interval`: object.
-    pub fn interval(self, value: impl cfn::IntoValue<Interval>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<Interval>) -> Self { Self(self.0.set::<Interval>("Interval", value)) }
     /// `WarningThreshold`: number.
-    pub fn warning_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("WarningThreshold", value.into_node())) }
+    pub fn warning_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("WarningThreshold", value)) }
 }
 
 impl ::core::default::Default for Goal {
@@ -221,9 +221,9 @@ impl Interval {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CalendarInterval`: object.
-    pub fn calendar_interval(self, value: impl cfn::IntoValue<CalendarInterval>) -> Self { Self(self.0.with("CalendarInterval", value.into_node())) }
+    pub fn calendar_interval(self, value: impl cfn::IntoValue<CalendarInterval>) -> Self { Self(self.0.set::<CalendarInterval>("CalendarInterval", value)) }
     /// `RollingInterval`: object.
-    pub fn rolling_interval(self, value: impl cfn::IntoValue<RollingInterval>) -> Self { Self(self.0.with("RollingInterval", value.into_node())) }
+    pub fn rolling_interval(self, value: impl cfn::IntoValue<RollingInterval>) -> Self { Self(self.0.set::<RollingInterval>("RollingInterval", value)) }
 }
 
 impl ::core::default::Default for Interval {
@@ -241,11 +241,11 @@ impl Metric {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Dimensions`: list of object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<Dimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<Dimension>>) -> Self { Self(self.0.set::<cfn::List<Dimension>>("Dimensions", value)) }
     /// `MetricName`: text.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 impl ::core::default::Default for Metric {
@@ -263,17 +263,17 @@ impl MetricDataQuery {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `AccountId`: text.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `Expression`: text.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `MetricStat`: object.
-    pub fn metric_stat(self, value: impl cfn::IntoValue<MetricStat>) -> Self { Self(self.0.with("MetricStat", value.into_node())) }
+    pub fn metric_stat(self, value: impl cfn::IntoValue<MetricStat>) -> Self { Self(self.0.set::<MetricStat>("MetricStat", value)) }
     /// `ReturnData`: boolean.
-    pub fn return_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReturnData", value.into_node())) }
+    pub fn return_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReturnData", value)) }
 }
 
 /// `MetricSource` of `AWS::ApplicationSignals::ServiceLevelObjective`.
@@ -287,11 +287,11 @@ impl MetricSource {
     /// With everything that is required.
     ///
     /// `metric_source_key_attributes` is `MetricSourceKeyAttributes`: map of text.
-    pub fn new(metric_source_key_attributes: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("MetricSourceKeyAttributes", metric_source_key_attributes.into_node())) }
+    pub fn new(metric_source_key_attributes: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("MetricSourceKeyAttributes", metric_source_key_attributes)) }
     /// `MetricSourceAttributes`: map of text.
-    pub fn metric_source_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("MetricSourceAttributes", value.into_node())) }
+    pub fn metric_source_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("MetricSourceAttributes", value)) }
     /// `MetricSourceKeyAttributes`: map of text.
-    pub fn metric_source_key_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("MetricSourceKeyAttributes", value.into_node())) }
+    pub fn metric_source_key_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("MetricSourceKeyAttributes", value)) }
 }
 
 /// `MetricStat` of `AWS::ApplicationSignals::ServiceLevelObjective`.
@@ -309,15 +309,15 @@ impl MetricStat {
     /// `period` is `Period`: integer.
     ///
     /// `stat` is `Stat`: text.
-    pub fn new(metric: impl cfn::IntoValue<Metric>, period: impl cfn::IntoValue<cfn::Integer>, stat: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Metric", metric.into_node()).with("Period", period.into_node()).with("Stat", stat.into_node())) }
+    pub fn new(metric: impl cfn::IntoValue<Metric>, period: impl cfn::IntoValue<cfn::Integer>, stat: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Metric>("Metric", metric).set::<cfn::Integer>("Period", period).set::<cfn::Text>("Stat", stat)) }
     /// `Metric`: object.
-    pub fn metric(self, value: impl cfn::IntoValue<Metric>) -> Self { Self(self.0.with("Metric", value.into_node())) }
+    pub fn metric(self, value: impl cfn::IntoValue<Metric>) -> Self { Self(self.0.set::<Metric>("Metric", value)) }
     /// `Period`: integer.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Period", value)) }
     /// `Stat`: text.
-    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stat", value.into_node())) }
+    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stat", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 /// `MonitoredRequestCountMetric` of `AWS::ApplicationSignals::ServiceLevelObjective`.
@@ -331,9 +331,9 @@ impl MonitoredRequestCountMetric {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BadCountMetric`: list of object.
-    pub fn bad_count_metric(self, value: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(self.0.with("BadCountMetric", value.into_node())) }
+    pub fn bad_count_metric(self, value: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(self.0.set::<cfn::List<MetricDataQuery>>("BadCountMetric", value)) }
     /// `GoodCountMetric`: list of object.
-    pub fn good_count_metric(self, value: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(self.0.with("GoodCountMetric", value.into_node())) }
+    pub fn good_count_metric(self, value: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(self.0.set::<cfn::List<MetricDataQuery>>("GoodCountMetric", value)) }
 }
 
 impl ::core::default::Default for MonitoredRequestCountMetric {
@@ -351,9 +351,9 @@ impl RecurrenceRule {
     /// With everything that is required.
     ///
     /// `expression` is `Expression`: text; 1 to 1024 characters.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression)) }
     /// `Expression`: text; 1 to 1024 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
 }
 
 /// `RequestBasedSli` of `AWS::ApplicationSignals::ServiceLevelObjective`.
@@ -367,13 +367,13 @@ impl RequestBasedSli {
     /// With everything that is required.
     ///
     /// `request_based_sli_metric` is `RequestBasedSliMetric`: object.
-    pub fn new(request_based_sli_metric: impl cfn::IntoValue<RequestBasedSliMetric>) -> Self { Self(cfn::Properties::new().with("RequestBasedSliMetric", request_based_sli_metric.into_node())) }
+    pub fn new(request_based_sli_metric: impl cfn::IntoValue<RequestBasedSliMetric>) -> Self { Self(cfn::Properties::new().set::<RequestBasedSliMetric>("RequestBasedSliMetric", request_based_sli_metric)) }
     /// `ComparisonOperator`: one of its words.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.set::<ComparisonOperator>("ComparisonOperator", value)) }
     /// `MetricThreshold`: number.
-    pub fn metric_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MetricThreshold", value.into_node())) }
+    pub fn metric_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MetricThreshold", value)) }
     /// `RequestBasedSliMetric`: object.
-    pub fn request_based_sli_metric(self, value: impl cfn::IntoValue<RequestBasedSliMetric>) -> Self { Self(self.0.with("RequestBasedSliMetric", value.into_node())) }
+    pub fn request_based_sli_metric(self, value: impl cfn::IntoValue<RequestBasedSliMetric>) -> Self { Self(self.0.set::<RequestBasedSliMetric>("RequestBasedSliMetric", value)) }
 }
 
 /// `RequestBasedSliMetric` of `AWS::ApplicationSignals::ServiceLevelObjective`.
@@ -387,23 +387,23 @@ impl RequestBasedSliMetric {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CompositeSliConfig`: object.
-    pub fn composite_sli_config(self, value: impl cfn::IntoValue<CompositeSliConfig>) -> Self { Self(self.0.with("CompositeSliConfig", value.into_node())) }
+    pub fn composite_sli_config(self, value: impl cfn::IntoValue<CompositeSliConfig>) -> Self { Self(self.0.set::<CompositeSliConfig>("CompositeSliConfig", value)) }
     /// `DependencyConfig`: object.
-    pub fn dependency_config(self, value: impl cfn::IntoValue<DependencyConfig>) -> Self { Self(self.0.with("DependencyConfig", value.into_node())) }
+    pub fn dependency_config(self, value: impl cfn::IntoValue<DependencyConfig>) -> Self { Self(self.0.set::<DependencyConfig>("DependencyConfig", value)) }
     /// `KeyAttributes`: map of text.
-    pub fn key_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("KeyAttributes", value.into_node())) }
+    pub fn key_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("KeyAttributes", value)) }
     /// `MetricName`: text; 1 to 255 characters.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `MetricSource`: object.
-    pub fn metric_source(self, value: impl cfn::IntoValue<MetricSource>) -> Self { Self(self.0.with("MetricSource", value.into_node())) }
+    pub fn metric_source(self, value: impl cfn::IntoValue<MetricSource>) -> Self { Self(self.0.set::<MetricSource>("MetricSource", value)) }
     /// `MetricType`: one of its words.
-    pub fn metric_type(self, value: impl cfn::IntoValue<MetricType>) -> Self { Self(self.0.with("MetricType", value.into_node())) }
+    pub fn metric_type(self, value: impl cfn::IntoValue<MetricType>) -> Self { Self(self.0.set::<MetricType>("MetricType", value)) }
     /// `MonitoredRequestCountMetric`: object.
-    pub fn monitored_request_count_metric(self, value: impl cfn::IntoValue<MonitoredRequestCountMetric>) -> Self { Self(self.0.with("MonitoredRequestCountMetric", value.into_node())) }
+    pub fn monitored_request_count_metric(self, value: impl cfn::IntoValue<MonitoredRequestCountMetric>) -> Self { Self(self.0.set::<MonitoredRequestCountMetric>("MonitoredRequestCountMetric", value)) }
     /// `OperationName`: text; 1 to 255 characters.
-    pub fn operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OperationName", value.into_node())) }
+    pub fn operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OperationName", value)) }
     /// `TotalRequestCountMetric`: list of object.
-    pub fn total_request_count_metric(self, value: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(self.0.with("TotalRequestCountMetric", value.into_node())) }
+    pub fn total_request_count_metric(self, value: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(self.0.set::<cfn::List<MetricDataQuery>>("TotalRequestCountMetric", value)) }
 }
 
 impl ::core::default::Default for RequestBasedSliMetric {
@@ -423,11 +423,11 @@ impl RollingInterval {
     /// `duration` is `Duration`: integer; at least 1.
     ///
     /// `duration_unit` is `DurationUnit`: one of its words.
-    pub fn new(duration: impl cfn::IntoValue<cfn::Integer>, duration_unit: impl cfn::IntoValue<DurationUnit>) -> Self { Self(cfn::Properties::new().with("Duration", duration.into_node()).with("DurationUnit", duration_unit.into_node())) }
+    pub fn new(duration: impl cfn::IntoValue<cfn::Integer>, duration_unit: impl cfn::IntoValue<DurationUnit>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Duration", duration).set::<DurationUnit>("DurationUnit", duration_unit)) }
     /// `Duration`: integer; at least 1.
-    pub fn duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Duration", value.into_node())) }
+    pub fn duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Duration", value)) }
     /// `DurationUnit`: one of its words.
-    pub fn duration_unit(self, value: impl cfn::IntoValue<DurationUnit>) -> Self { Self(self.0.with("DurationUnit", value.into_node())) }
+    pub fn duration_unit(self, value: impl cfn::IntoValue<DurationUnit>) -> Self { Self(self.0.set::<DurationUnit>("DurationUnit", value)) }
 }
 
 /// `SelectionConfig` of `AWS::ApplicationSignals::ServiceLevelObjective`.
@@ -441,11 +441,11 @@ impl SelectionConfig {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<SelectionType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<SelectionType>) -> Self { Self(cfn::Properties::new().set::<SelectionType>("Type", type_)) }
     /// `Pattern`: text; pattern `^.+$`.
-    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Pattern", value.into_node())) }
+    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pattern", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SelectionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SelectionType>) -> Self { Self(self.0.set::<SelectionType>("Type", value)) }
 }
 
 /// `Tag` of `AWS::ApplicationSignals::ServiceLevelObjective`.
@@ -461,11 +461,11 @@ impl ServiceLevelObjectiveTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ServiceLevelObjectiveTag);
@@ -485,13 +485,13 @@ impl Sli {
     /// `metric_threshold` is `MetricThreshold`: number.
     ///
     /// `sli_metric` is `SliMetric`: object.
-    pub fn new(comparison_operator: impl cfn::IntoValue<ComparisonOperator>, metric_threshold: impl cfn::IntoValue<cfn::Double>, sli_metric: impl cfn::IntoValue<SliMetric>) -> Self { Self(cfn::Properties::new().with("ComparisonOperator", comparison_operator.into_node()).with("MetricThreshold", metric_threshold.into_node()).with("SliMetric", sli_metric.into_node())) }
+    pub fn new(comparison_operator: impl cfn::IntoValue<ComparisonOperator>, metric_threshold: impl cfn::IntoValue<cfn::Double>, sli_metric: impl cfn::IntoValue<SliMetric>) -> Self { Self(cfn::Properties::new().set::<ComparisonOperator>("ComparisonOperator", comparison_operator).set::<cfn::Double>("MetricThreshold", metric_threshold).set::<SliMetric>("SliMetric", sli_metric)) }
     /// `ComparisonOperator`: one of its words.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.set::<ComparisonOperator>("ComparisonOperator", value)) }
     /// `MetricThreshold`: number.
-    pub fn metric_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MetricThreshold", value.into_node())) }
+    pub fn metric_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MetricThreshold", value)) }
     /// `SliMetric`: object.
-    pub fn sli_metric(self, value: impl cfn::IntoValue<SliMetric>) -> Self { Self(self.0.with("SliMetric", value.into_node())) }
+    pub fn sli_metric(self, value: impl cfn::IntoValue<SliMetric>) -> Self { Self(self.0.set::<SliMetric>("SliMetric", value)) }
 }
 
 /// `SliMetric` of `AWS::ApplicationSignals::ServiceLevelObjective`.
@@ -505,25 +505,25 @@ impl SliMetric {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CompositeSliConfig`: object.
-    pub fn composite_sli_config(self, value: impl cfn::IntoValue<CompositeSliConfig>) -> Self { Self(self.0.with("CompositeSliConfig", value.into_node())) }
+    pub fn composite_sli_config(self, value: impl cfn::IntoValue<CompositeSliConfig>) -> Self { Self(self.0.set::<CompositeSliConfig>("CompositeSliConfig", value)) }
     /// `DependencyConfig`: object.
-    pub fn dependency_config(self, value: impl cfn::IntoValue<DependencyConfig>) -> Self { Self(self.0.with("DependencyConfig", value.into_node())) }
+    pub fn dependency_config(self, value: impl cfn::IntoValue<DependencyConfig>) -> Self { Self(self.0.set::<DependencyConfig>("DependencyConfig", value)) }
     /// `KeyAttributes`: map of text.
-    pub fn key_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("KeyAttributes", value.into_node())) }
+    pub fn key_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("KeyAttributes", value)) }
     /// `MetricDataQueries`: list of object.
-    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(self.0.with("MetricDataQueries", value.into_node())) }
+    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(self.0.set::<cfn::List<MetricDataQuery>>("MetricDataQueries", value)) }
     /// `MetricName`: text; 1 to 255 characters.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `MetricSource`: object.
-    pub fn metric_source(self, value: impl cfn::IntoValue<MetricSource>) -> Self { Self(self.0.with("MetricSource", value.into_node())) }
+    pub fn metric_source(self, value: impl cfn::IntoValue<MetricSource>) -> Self { Self(self.0.set::<MetricSource>("MetricSource", value)) }
     /// `MetricType`: one of its words.
-    pub fn metric_type(self, value: impl cfn::IntoValue<MetricType>) -> Self { Self(self.0.with("MetricType", value.into_node())) }
+    pub fn metric_type(self, value: impl cfn::IntoValue<MetricType>) -> Self { Self(self.0.set::<MetricType>("MetricType", value)) }
     /// `OperationName`: text; 1 to 255 characters.
-    pub fn operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OperationName", value.into_node())) }
+    pub fn operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OperationName", value)) }
     /// `PeriodSeconds`: integer; 60 to 900.
-    pub fn period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PeriodSeconds", value.into_node())) }
+    pub fn period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PeriodSeconds", value)) }
     /// `Statistic`: text; 1 to 20 characters.
-    pub fn statistic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Statistic", value.into_node())) }
+    pub fn statistic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Statistic", value)) }
 }
 
 impl ::core::default::Default for SliMetric {
@@ -543,11 +543,11 @@ impl Window {
     /// `duration` is `Duration`: integer; at least 1.
     ///
     /// `duration_unit` is `DurationUnit`: one of its words.
-    pub fn new(duration: impl cfn::IntoValue<cfn::Integer>, duration_unit: impl cfn::IntoValue<DurationUnit>) -> Self { Self(cfn::Properties::new().with("Duration", duration.into_node()).with("DurationUnit", duration_unit.into_node())) }
+    pub fn new(duration: impl cfn::IntoValue<cfn::Integer>, duration_unit: impl cfn::IntoValue<DurationUnit>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Duration", duration).set::<DurationUnit>("DurationUnit", duration_unit)) }
     /// `Duration`: integer; at least 1.
-    pub fn duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Duration", value.into_node())) }
+    pub fn duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Duration", value)) }
     /// `DurationUnit`: one of its words.
-    pub fn duration_unit(self, value: impl cfn::IntoValue<DurationUnit>) -> Self { Self(self.0.with("DurationUnit", value.into_node())) }
+    pub fn duration_unit(self, value: impl cfn::IntoValue<DurationUnit>) -> Self { Self(self.0.set::<DurationUnit>("DurationUnit", value)) }
 }
 
 crate::words! {

@@ -22,19 +22,19 @@ impl GatewayRoute {
     /// `spec` is `Spec`: object. An update leaves the resource in place.
     ///
     /// `virtual_gateway_name` is `VirtualGatewayName`: text. **An update replaces the resource.**
-    pub fn new(mesh_name: impl cfn::IntoValue<cfn::Text>, spec: impl cfn::IntoValue<GatewayRouteSpec>, virtual_gateway_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MeshName", mesh_name.into_node()).with("Spec", spec.into_node()).with("VirtualGatewayName", virtual_gateway_name.into_node())) }
+    pub fn new(mesh_name: impl cfn::IntoValue<cfn::Text>, spec: impl cfn::IntoValue<GatewayRouteSpec>, virtual_gateway_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MeshName", mesh_name).set::<GatewayRouteSpec>("Spec", spec).set::<cfn::Text>("VirtualGatewayName", virtual_gateway_name)) }
     /// `GatewayRouteName`: text. **An update replaces the resource.**
-    pub fn gateway_route_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayRouteName", value.into_node())) }
+    pub fn gateway_route_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayRouteName", value)) }
     /// `MeshName`: text. **An update replaces the resource.**
-    pub fn mesh_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeshName", value.into_node())) }
+    pub fn mesh_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeshName", value)) }
     /// `MeshOwner`: text. **An update replaces the resource.**
-    pub fn mesh_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeshOwner", value.into_node())) }
+    pub fn mesh_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeshOwner", value)) }
     /// `Spec`: object. An update leaves the resource in place.
-    pub fn spec(self, value: impl cfn::IntoValue<GatewayRouteSpec>) -> Self { Self(self.0.with("Spec", value.into_node())) }
+    pub fn spec(self, value: impl cfn::IntoValue<GatewayRouteSpec>) -> Self { Self(self.0.set::<GatewayRouteSpec>("Spec", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VirtualGatewayName`: text. **An update replaces the resource.**
-    pub fn virtual_gateway_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualGatewayName", value.into_node())) }
+    pub fn virtual_gateway_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualGatewayName", value)) }
 }
 
 /// The attributes of a `AWS::AppMesh::GatewayRoute` in a template.
@@ -73,9 +73,9 @@ impl GatewayRouteHostnameMatch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exact`: text.
-    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Exact", value.into_node())) }
+    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Exact", value)) }
     /// `Suffix`: text.
-    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Suffix", value.into_node())) }
+    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Suffix", value)) }
 }
 
 impl ::core::default::Default for GatewayRouteHostnameMatch {
@@ -93,7 +93,7 @@ impl GatewayRouteHostnameRewrite {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultTargetHostname`: text.
-    pub fn default_target_hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultTargetHostname", value.into_node())) }
+    pub fn default_target_hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultTargetHostname", value)) }
 }
 
 impl ::core::default::Default for GatewayRouteHostnameRewrite {
@@ -111,15 +111,15 @@ impl GatewayRouteMetadataMatch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exact`: text.
-    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Exact", value.into_node())) }
+    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Exact", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `Range`: object.
-    pub fn range(self, value: impl cfn::IntoValue<GatewayRouteRangeMatch>) -> Self { Self(self.0.with("Range", value.into_node())) }
+    pub fn range(self, value: impl cfn::IntoValue<GatewayRouteRangeMatch>) -> Self { Self(self.0.set::<GatewayRouteRangeMatch>("Range", value)) }
     /// `Regex`: text.
-    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Regex", value.into_node())) }
+    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Regex", value)) }
     /// `Suffix`: text.
-    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Suffix", value.into_node())) }
+    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Suffix", value)) }
 }
 
 impl ::core::default::Default for GatewayRouteMetadataMatch {
@@ -139,11 +139,11 @@ impl GatewayRouteRangeMatch {
     /// `end` is `End`: integer.
     ///
     /// `start` is `Start`: integer.
-    pub fn new(end: impl cfn::IntoValue<cfn::Integer>, start: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("End", end.into_node()).with("Start", start.into_node())) }
+    pub fn new(end: impl cfn::IntoValue<cfn::Integer>, start: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("End", end).set::<cfn::Integer>("Start", start)) }
     /// `End`: integer.
-    pub fn end(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("End", value.into_node())) }
+    pub fn end(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("End", value)) }
     /// `Start`: integer.
-    pub fn start(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Start", value.into_node())) }
+    pub fn start(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Start", value)) }
 }
 
 /// `GatewayRouteSpec` of `AWS::AppMesh::GatewayRoute`.
@@ -157,13 +157,13 @@ impl GatewayRouteSpec {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GrpcRoute`: object.
-    pub fn grpc_route(self, value: impl cfn::IntoValue<GrpcGatewayRoute>) -> Self { Self(self.0.with("GrpcRoute", value.into_node())) }
+    pub fn grpc_route(self, value: impl cfn::IntoValue<GrpcGatewayRoute>) -> Self { Self(self.0.set::<GrpcGatewayRoute>("GrpcRoute", value)) }
     /// `Http2Route`: object.
-    pub fn http2_route(self, value: impl cfn::IntoValue<HttpGatewayRoute>) -> Self { Self(self.0.with("Http2Route", value.into_node())) }
+    pub fn http2_route(self, value: impl cfn::IntoValue<HttpGatewayRoute>) -> Self { Self(self.0.set::<HttpGatewayRoute>("Http2Route", value)) }
     /// `HttpRoute`: object.
-    pub fn http_route(self, value: impl cfn::IntoValue<HttpGatewayRoute>) -> Self { Self(self.0.with("HttpRoute", value.into_node())) }
+    pub fn http_route(self, value: impl cfn::IntoValue<HttpGatewayRoute>) -> Self { Self(self.0.set::<HttpGatewayRoute>("HttpRoute", value)) }
     /// `Priority`: integer.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
 }
 
 impl ::core::default::Default for GatewayRouteSpec {
@@ -181,11 +181,11 @@ impl GatewayRouteTarget {
     /// With everything that is required.
     ///
     /// `virtual_service` is `VirtualService`: object.
-    pub fn new(virtual_service: impl cfn::IntoValue<GatewayRouteVirtualService>) -> Self { Self(cfn::Properties::new().with("VirtualService", virtual_service.into_node())) }
+    pub fn new(virtual_service: impl cfn::IntoValue<GatewayRouteVirtualService>) -> Self { Self(cfn::Properties::new().set::<GatewayRouteVirtualService>("VirtualService", virtual_service)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `VirtualService`: object.
-    pub fn virtual_service(self, value: impl cfn::IntoValue<GatewayRouteVirtualService>) -> Self { Self(self.0.with("VirtualService", value.into_node())) }
+    pub fn virtual_service(self, value: impl cfn::IntoValue<GatewayRouteVirtualService>) -> Self { Self(self.0.set::<GatewayRouteVirtualService>("VirtualService", value)) }
 }
 
 /// `GatewayRouteVirtualService` of `AWS::AppMesh::GatewayRoute`.
@@ -199,9 +199,9 @@ impl GatewayRouteVirtualService {
     /// With everything that is required.
     ///
     /// `virtual_service_name` is `VirtualServiceName`: text.
-    pub fn new(virtual_service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VirtualServiceName", virtual_service_name.into_node())) }
+    pub fn new(virtual_service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VirtualServiceName", virtual_service_name)) }
     /// `VirtualServiceName`: text.
-    pub fn virtual_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualServiceName", value.into_node())) }
+    pub fn virtual_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualServiceName", value)) }
 }
 
 /// `GrpcGatewayRoute` of `AWS::AppMesh::GatewayRoute`.
@@ -217,11 +217,11 @@ impl GrpcGatewayRoute {
     /// `action` is `Action`: object.
     ///
     /// `match_` is `Match`: object.
-    pub fn new(action: impl cfn::IntoValue<GrpcGatewayRouteAction>, match_: impl cfn::IntoValue<GrpcGatewayRouteMatch>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Match", match_.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<GrpcGatewayRouteAction>, match_: impl cfn::IntoValue<GrpcGatewayRouteMatch>) -> Self { Self(cfn::Properties::new().set::<GrpcGatewayRouteAction>("Action", action).set::<GrpcGatewayRouteMatch>("Match", match_)) }
     /// `Action`: object.
-    pub fn action(self, value: impl cfn::IntoValue<GrpcGatewayRouteAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<GrpcGatewayRouteAction>) -> Self { Self(self.0.set::<GrpcGatewayRouteAction>("Action", value)) }
     /// `Match`: object.
-    pub fn match_(self, value: impl cfn::IntoValue<GrpcGatewayRouteMatch>) -> Self { Self(self.0.with("Match", value.into_node())) }
+    pub fn match_(self, value: impl cfn::IntoValue<GrpcGatewayRouteMatch>) -> Self { Self(self.0.set::<GrpcGatewayRouteMatch>("Match", value)) }
 }
 
 /// `GrpcGatewayRouteAction` of `AWS::AppMesh::GatewayRoute`.
@@ -235,11 +235,11 @@ impl GrpcGatewayRouteAction {
     /// With everything that is required.
     ///
     /// `target` is `Target`: object.
-    pub fn new(target: impl cfn::IntoValue<GatewayRouteTarget>) -> Self { Self(cfn::Properties::new().with("Target", target.into_node())) }
+    pub fn new(target: impl cfn::IntoValue<GatewayRouteTarget>) -> Self { Self(cfn::Properties::new().set::<GatewayRouteTarget>("Target", target)) }
     /// `Rewrite`: object.
-    pub fn rewrite(self, value: impl cfn::IntoValue<GrpcGatewayRouteRewrite>) -> Self { Self(self.0.with("Rewrite", value.into_node())) }
+    pub fn rewrite(self, value: impl cfn::IntoValue<GrpcGatewayRouteRewrite>) -> Self { Self(self.0.set::<GrpcGatewayRouteRewrite>("Rewrite", value)) }
     /// `Target`: object.
-    pub fn target(self, value: impl cfn::IntoValue<GatewayRouteTarget>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<GatewayRouteTarget>) -> Self { Self(self.0.set::<GatewayRouteTarget>("Target", value)) }
 }
 
 /// `GrpcGatewayRouteMatch` of `AWS::AppMesh::GatewayRoute`.
@@ -253,13 +253,13 @@ impl GrpcGatewayRouteMatch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Hostname`: object.
-    pub fn hostname(self, value: impl cfn::IntoValue<GatewayRouteHostnameMatch>) -> Self { Self(self.0.with("Hostname", value.into_node())) }
+    pub fn hostname(self, value: impl cfn::IntoValue<GatewayRouteHostnameMatch>) -> Self { Self(self.0.set::<GatewayRouteHostnameMatch>("Hostname", value)) }
     /// `Metadata`: list of object.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::List<GrpcGatewayRouteMetadata>>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::List<GrpcGatewayRouteMetadata>>) -> Self { Self(self.0.set::<cfn::List<GrpcGatewayRouteMetadata>>("Metadata", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `ServiceName`: text.
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
 }
 
 impl ::core::default::Default for GrpcGatewayRouteMatch {
@@ -277,13 +277,13 @@ impl GrpcGatewayRouteMetadata {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Invert`: boolean.
-    pub fn invert(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Invert", value.into_node())) }
+    pub fn invert(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Invert", value)) }
     /// `Match`: object.
-    pub fn match_(self, value: impl cfn::IntoValue<GatewayRouteMetadataMatch>) -> Self { Self(self.0.with("Match", value.into_node())) }
+    pub fn match_(self, value: impl cfn::IntoValue<GatewayRouteMetadataMatch>) -> Self { Self(self.0.set::<GatewayRouteMetadataMatch>("Match", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `GrpcGatewayRouteRewrite` of `AWS::AppMesh::GatewayRoute`.
@@ -297,7 +297,7 @@ impl GrpcGatewayRouteRewrite {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Hostname`: object.
-    pub fn hostname(self, value: impl cfn::IntoValue<GatewayRouteHostnameRewrite>) -> Self { Self(self.0.with("Hostname", value.into_node())) }
+    pub fn hostname(self, value: impl cfn::IntoValue<GatewayRouteHostnameRewrite>) -> Self { Self(self.0.set::<GatewayRouteHostnameRewrite>("Hostname", value)) }
 }
 
 impl ::core::default::Default for GrpcGatewayRouteRewrite {
@@ -317,11 +317,11 @@ impl HttpGatewayRoute {
     /// `action` is `Action`: object.
     ///
     /// `match_` is `Match`: object.
-    pub fn new(action: impl cfn::IntoValue<HttpGatewayRouteAction>, match_: impl cfn::IntoValue<HttpGatewayRouteMatch>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Match", match_.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<HttpGatewayRouteAction>, match_: impl cfn::IntoValue<HttpGatewayRouteMatch>) -> Self { Self(cfn::Properties::new().set::<HttpGatewayRouteAction>("Action", action).set::<HttpGatewayRouteMatch>("Match", match_)) }
     /// `Action`: object.
-    pub fn action(self, value: impl cfn::IntoValue<HttpGatewayRouteAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<HttpGatewayRouteAction>) -> Self { Self(self.0.set::<HttpGatewayRouteAction>("Action", value)) }
     /// `Match`: object.
-    pub fn match_(self, value: impl cfn::IntoValue<HttpGatewayRouteMatch>) -> Self { Self(self.0.with("Match", value.into_node())) }
+    pub fn match_(self, value: impl cfn::IntoValue<HttpGatewayRouteMatch>) -> Self { Self(self.0.set::<HttpGatewayRouteMatch>("Match", value)) }
 }
 
 /// `HttpGatewayRouteAction` of `AWS::AppMesh::GatewayRoute`.
@@ -335,11 +335,11 @@ impl HttpGatewayRouteAction {
     /// With everything that is required.
     ///
     /// `target` is `Target`: object.
-    pub fn new(target: impl cfn::IntoValue<GatewayRouteTarget>) -> Self { Self(cfn::Properties::new().with("Target", target.into_node())) }
+    pub fn new(target: impl cfn::IntoValue<GatewayRouteTarget>) -> Self { Self(cfn::Properties::new().set::<GatewayRouteTarget>("Target", target)) }
     /// `Rewrite`: object.
-    pub fn rewrite(self, value: impl cfn::IntoValue<HttpGatewayRouteRewrite>) -> Self { Self(self.0.with("Rewrite", value.into_node())) }
+    pub fn rewrite(self, value: impl cfn::IntoValue<HttpGatewayRouteRewrite>) -> Self { Self(self.0.set::<HttpGatewayRouteRewrite>("Rewrite", value)) }
     /// `Target`: object.
-    pub fn target(self, value: impl cfn::IntoValue<GatewayRouteTarget>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<GatewayRouteTarget>) -> Self { Self(self.0.set::<GatewayRouteTarget>("Target", value)) }
 }
 
 /// `HttpGatewayRouteHeader` of `AWS::AppMesh::GatewayRoute`.
@@ -353,13 +353,13 @@ impl HttpGatewayRouteHeader {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Invert`: boolean.
-    pub fn invert(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Invert", value.into_node())) }
+    pub fn invert(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Invert", value)) }
     /// `Match`: object.
-    pub fn match_(self, value: impl cfn::IntoValue<HttpGatewayRouteHeaderMatch>) -> Self { Self(self.0.with("Match", value.into_node())) }
+    pub fn match_(self, value: impl cfn::IntoValue<HttpGatewayRouteHeaderMatch>) -> Self { Self(self.0.set::<HttpGatewayRouteHeaderMatch>("Match", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `HttpGatewayRouteHeaderMatch` of `AWS::AppMesh::GatewayRoute`.
@@ -373,15 +373,15 @@ impl HttpGatewayRouteHeaderMatch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exact`: text.
-    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Exact", value.into_node())) }
+    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Exact", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `Range`: object.
-    pub fn range(self, value: impl cfn::IntoValue<GatewayRouteRangeMatch>) -> Self { Self(self.0.with("Range", value.into_node())) }
+    pub fn range(self, value: impl cfn::IntoValue<GatewayRouteRangeMatch>) -> Self { Self(self.0.set::<GatewayRouteRangeMatch>("Range", value)) }
     /// `Regex`: text.
-    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Regex", value.into_node())) }
+    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Regex", value)) }
     /// `Suffix`: text.
-    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Suffix", value.into_node())) }
+    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Suffix", value)) }
 }
 
 impl ::core::default::Default for HttpGatewayRouteHeaderMatch {
@@ -399,19 +399,19 @@ impl HttpGatewayRouteMatch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Headers`: list of object.
-    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<HttpGatewayRouteHeader>>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<HttpGatewayRouteHeader>>) -> Self { Self(self.0.set::<cfn::List<HttpGatewayRouteHeader>>("Headers", value)) }
     /// `Hostname`: object.
-    pub fn hostname(self, value: impl cfn::IntoValue<GatewayRouteHostnameMatch>) -> Self { Self(self.0.with("Hostname", value.into_node())) }
+    pub fn hostname(self, value: impl cfn::IntoValue<GatewayRouteHostnameMatch>) -> Self { Self(self.0.set::<GatewayRouteHostnameMatch>("Hostname", value)) }
     /// `Method`: text.
-    pub fn method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Method", value.into_node())) }
+    pub fn method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Method", value)) }
     /// `Path`: object.
-    pub fn path(self, value: impl cfn::IntoValue<HttpPathMatch>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<HttpPathMatch>) -> Self { Self(self.0.set::<HttpPathMatch>("Path", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `QueryParameters`: list of object.
-    pub fn query_parameters(self, value: impl cfn::IntoValue<cfn::List<QueryParameter>>) -> Self { Self(self.0.with("QueryParameters", value.into_node())) }
+    pub fn query_parameters(self, value: impl cfn::IntoValue<cfn::List<QueryParameter>>) -> Self { Self(self.0.set::<cfn::List<QueryParameter>>("QueryParameters", value)) }
 }
 
 impl ::core::default::Default for HttpGatewayRouteMatch {
@@ -429,7 +429,7 @@ impl HttpGatewayRoutePathRewrite {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exact`: text.
-    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Exact", value.into_node())) }
+    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Exact", value)) }
 }
 
 impl ::core::default::Default for HttpGatewayRoutePathRewrite {
@@ -447,9 +447,9 @@ impl HttpGatewayRoutePrefixRewrite {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultPrefix`: text.
-    pub fn default_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultPrefix", value.into_node())) }
+    pub fn default_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultPrefix", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for HttpGatewayRoutePrefixRewrite {
@@ -467,11 +467,11 @@ impl HttpGatewayRouteRewrite {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Hostname`: object.
-    pub fn hostname(self, value: impl cfn::IntoValue<GatewayRouteHostnameRewrite>) -> Self { Self(self.0.with("Hostname", value.into_node())) }
+    pub fn hostname(self, value: impl cfn::IntoValue<GatewayRouteHostnameRewrite>) -> Self { Self(self.0.set::<GatewayRouteHostnameRewrite>("Hostname", value)) }
     /// `Path`: object.
-    pub fn path(self, value: impl cfn::IntoValue<HttpGatewayRoutePathRewrite>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<HttpGatewayRoutePathRewrite>) -> Self { Self(self.0.set::<HttpGatewayRoutePathRewrite>("Path", value)) }
     /// `Prefix`: object.
-    pub fn prefix(self, value: impl cfn::IntoValue<HttpGatewayRoutePrefixRewrite>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<HttpGatewayRoutePrefixRewrite>) -> Self { Self(self.0.set::<HttpGatewayRoutePrefixRewrite>("Prefix", value)) }
 }
 
 impl ::core::default::Default for HttpGatewayRouteRewrite {

@@ -18,11 +18,11 @@ impl Mesh {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MeshName`: text. **An update replaces the resource.**
-    pub fn mesh_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeshName", value.into_node())) }
+    pub fn mesh_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeshName", value)) }
     /// `Spec`: object. An update leaves the resource in place.
-    pub fn spec(self, value: impl cfn::IntoValue<MeshSpec>) -> Self { Self(self.0.with("Spec", value.into_node())) }
+    pub fn spec(self, value: impl cfn::IntoValue<MeshSpec>) -> Self { Self(self.0.set::<MeshSpec>("Spec", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Mesh {
@@ -61,9 +61,9 @@ impl EgressFilter {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `MeshServiceDiscovery` of `AWS::AppMesh::Mesh`.
@@ -77,7 +77,7 @@ impl MeshServiceDiscovery {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IpPreference`: text.
-    pub fn ip_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpPreference", value.into_node())) }
+    pub fn ip_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpPreference", value)) }
 }
 
 impl ::core::default::Default for MeshServiceDiscovery {
@@ -95,9 +95,9 @@ impl MeshSpec {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EgressFilter`: object.
-    pub fn egress_filter(self, value: impl cfn::IntoValue<EgressFilter>) -> Self { Self(self.0.with("EgressFilter", value.into_node())) }
+    pub fn egress_filter(self, value: impl cfn::IntoValue<EgressFilter>) -> Self { Self(self.0.set::<EgressFilter>("EgressFilter", value)) }
     /// `ServiceDiscovery`: object.
-    pub fn service_discovery(self, value: impl cfn::IntoValue<MeshServiceDiscovery>) -> Self { Self(self.0.with("ServiceDiscovery", value.into_node())) }
+    pub fn service_discovery(self, value: impl cfn::IntoValue<MeshServiceDiscovery>) -> Self { Self(self.0.set::<MeshServiceDiscovery>("ServiceDiscovery", value)) }
 }
 
 impl ::core::default::Default for MeshSpec {

@@ -22,19 +22,19 @@ impl Route {
     /// `spec` is `Spec`: object. An update leaves the resource in place.
     ///
     /// `virtual_router_name` is `VirtualRouterName`: text. **An update replaces the resource.**
-    pub fn new(mesh_name: impl cfn::IntoValue<cfn::Text>, spec: impl cfn::IntoValue<RouteSpec>, virtual_router_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MeshName", mesh_name.into_node()).with("Spec", spec.into_node()).with("VirtualRouterName", virtual_router_name.into_node())) }
+    pub fn new(mesh_name: impl cfn::IntoValue<cfn::Text>, spec: impl cfn::IntoValue<RouteSpec>, virtual_router_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MeshName", mesh_name).set::<RouteSpec>("Spec", spec).set::<cfn::Text>("VirtualRouterName", virtual_router_name)) }
     /// `MeshName`: text. **An update replaces the resource.**
-    pub fn mesh_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeshName", value.into_node())) }
+    pub fn mesh_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeshName", value)) }
     /// `MeshOwner`: text. **An update replaces the resource.**
-    pub fn mesh_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeshOwner", value.into_node())) }
+    pub fn mesh_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeshOwner", value)) }
     /// `RouteName`: text. **An update replaces the resource.**
-    pub fn route_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteName", value.into_node())) }
+    pub fn route_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteName", value)) }
     /// `Spec`: object. An update leaves the resource in place.
-    pub fn spec(self, value: impl cfn::IntoValue<RouteSpec>) -> Self { Self(self.0.with("Spec", value.into_node())) }
+    pub fn spec(self, value: impl cfn::IntoValue<RouteSpec>) -> Self { Self(self.0.set::<RouteSpec>("Spec", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VirtualRouterName`: text. **An update replaces the resource.**
-    pub fn virtual_router_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualRouterName", value.into_node())) }
+    pub fn virtual_router_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualRouterName", value)) }
 }
 
 /// The attributes of a `AWS::AppMesh::Route` in a template.
@@ -75,17 +75,17 @@ impl GrpcRetryPolicy {
     /// `max_retries` is `MaxRetries`: integer.
     ///
     /// `per_retry_timeout` is `PerRetryTimeout`: object.
-    pub fn new(max_retries: impl cfn::IntoValue<cfn::Integer>, per_retry_timeout: impl cfn::IntoValue<Duration>) -> Self { Self(cfn::Properties::new().with("MaxRetries", max_retries.into_node()).with("PerRetryTimeout", per_retry_timeout.into_node())) }
+    pub fn new(max_retries: impl cfn::IntoValue<cfn::Integer>, per_retry_timeout: impl cfn::IntoValue<Duration>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxRetries", max_retries).set::<Duration>("PerRetryTimeout", per_retry_timeout)) }
     /// `GrpcRetryEvents`: list of text.
-    pub fn grpc_retry_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("GrpcRetryEvents", value.into_node())) }
+    pub fn grpc_retry_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("GrpcRetryEvents", value)) }
     /// `HttpRetryEvents`: list of text.
-    pub fn http_retry_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("HttpRetryEvents", value.into_node())) }
+    pub fn http_retry_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("HttpRetryEvents", value)) }
     /// `MaxRetries`: integer.
-    pub fn max_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRetries", value.into_node())) }
+    pub fn max_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRetries", value)) }
     /// `PerRetryTimeout`: object.
-    pub fn per_retry_timeout(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.with("PerRetryTimeout", value.into_node())) }
+    pub fn per_retry_timeout(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.set::<Duration>("PerRetryTimeout", value)) }
     /// `TcpRetryEvents`: list of text.
-    pub fn tcp_retry_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TcpRetryEvents", value.into_node())) }
+    pub fn tcp_retry_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TcpRetryEvents", value)) }
 }
 
 /// `GrpcRoute` of `AWS::AppMesh::Route`.
@@ -101,15 +101,15 @@ impl GrpcRoute {
     /// `action` is `Action`: object.
     ///
     /// `match_` is `Match`: object.
-    pub fn new(action: impl cfn::IntoValue<GrpcRouteAction>, match_: impl cfn::IntoValue<GrpcRouteMatch>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Match", match_.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<GrpcRouteAction>, match_: impl cfn::IntoValue<GrpcRouteMatch>) -> Self { Self(cfn::Properties::new().set::<GrpcRouteAction>("Action", action).set::<GrpcRouteMatch>("Match", match_)) }
     /// `Action`: object.
-    pub fn action(self, value: impl cfn::IntoValue<GrpcRouteAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<GrpcRouteAction>) -> Self { Self(self.0.set::<GrpcRouteAction>("Action", value)) }
     /// `Match`: object.
-    pub fn match_(self, value: impl cfn::IntoValue<GrpcRouteMatch>) -> Self { Self(self.0.with("Match", value.into_node())) }
+    pub fn match_(self, value: impl cfn::IntoValue<GrpcRouteMatch>) -> Self { Self(self.0.set::<GrpcRouteMatch>("Match", value)) }
     /// `RetryPolicy`: object.
-    pub fn retry_policy(self, value: impl cfn::IntoValue<GrpcRetryPolicy>) -> Self { Self(self.0.with("RetryPolicy", value.into_node())) }
+    pub fn retry_policy(self, value: impl cfn::IntoValue<GrpcRetryPolicy>) -> Self { Self(self.0.set::<GrpcRetryPolicy>("RetryPolicy", value)) }
     /// `Timeout`: object.
-    pub fn timeout(self, value: impl cfn::IntoValue<GrpcTimeout>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<GrpcTimeout>) -> Self { Self(self.0.set::<GrpcTimeout>("Timeout", value)) }
 }
 
 /// `GrpcRouteAction` of `AWS::AppMesh::Route`.
@@ -123,9 +123,9 @@ impl GrpcRouteAction {
     /// With everything that is required.
     ///
     /// `weighted_targets` is `WeightedTargets`: list of object.
-    pub fn new(weighted_targets: impl cfn::IntoValue<cfn::List<WeightedTarget>>) -> Self { Self(cfn::Properties::new().with("WeightedTargets", weighted_targets.into_node())) }
+    pub fn new(weighted_targets: impl cfn::IntoValue<cfn::List<WeightedTarget>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<WeightedTarget>>("WeightedTargets", weighted_targets)) }
     /// `WeightedTargets`: list of object.
-    pub fn weighted_targets(self, value: impl cfn::IntoValue<cfn::List<WeightedTarget>>) -> Self { Self(self.0.with("WeightedTargets", value.into_node())) }
+    pub fn weighted_targets(self, value: impl cfn::IntoValue<cfn::List<WeightedTarget>>) -> Self { Self(self.0.set::<cfn::List<WeightedTarget>>("WeightedTargets", value)) }
 }
 
 /// `GrpcRouteMatch` of `AWS::AppMesh::Route`.
@@ -139,13 +139,13 @@ impl GrpcRouteMatch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Metadata`: list of object.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::List<GrpcRouteMetadata>>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::List<GrpcRouteMetadata>>) -> Self { Self(self.0.set::<cfn::List<GrpcRouteMetadata>>("Metadata", value)) }
     /// `MethodName`: text.
-    pub fn method_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MethodName", value.into_node())) }
+    pub fn method_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MethodName", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `ServiceName`: text.
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
 }
 
 impl ::core::default::Default for GrpcRouteMatch {
@@ -163,13 +163,13 @@ impl GrpcRouteMetadata {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Invert`: boolean.
-    pub fn invert(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Invert", value.into_node())) }
+    pub fn invert(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Invert", value)) }
     /// `Match`: object.
-    pub fn match_(self, value: impl cfn::IntoValue<GrpcRouteMetadataMatchMethod>) -> Self { Self(self.0.with("Match", value.into_node())) }
+    pub fn match_(self, value: impl cfn::IntoValue<GrpcRouteMetadataMatchMethod>) -> Self { Self(self.0.set::<GrpcRouteMetadataMatchMethod>("Match", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `GrpcRouteMetadataMatchMethod` of `AWS::AppMesh::Route`.
@@ -183,15 +183,15 @@ impl GrpcRouteMetadataMatchMethod {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exact`: text.
-    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Exact", value.into_node())) }
+    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Exact", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `Range`: object.
-    pub fn range(self, value: impl cfn::IntoValue<MatchRange>) -> Self { Self(self.0.with("Range", value.into_node())) }
+    pub fn range(self, value: impl cfn::IntoValue<MatchRange>) -> Self { Self(self.0.set::<MatchRange>("Range", value)) }
     /// `Regex`: text.
-    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Regex", value.into_node())) }
+    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Regex", value)) }
     /// `Suffix`: text.
-    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Suffix", value.into_node())) }
+    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Suffix", value)) }
 }
 
 impl ::core::default::Default for GrpcRouteMetadataMatchMethod {
@@ -209,15 +209,15 @@ impl HeaderMatchMethod {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exact`: text.
-    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Exact", value.into_node())) }
+    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Exact", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `Range`: object.
-    pub fn range(self, value: impl cfn::IntoValue<MatchRange>) -> Self { Self(self.0.with("Range", value.into_node())) }
+    pub fn range(self, value: impl cfn::IntoValue<MatchRange>) -> Self { Self(self.0.set::<MatchRange>("Range", value)) }
     /// `Regex`: text.
-    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Regex", value.into_node())) }
+    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Regex", value)) }
     /// `Suffix`: text.
-    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Suffix", value.into_node())) }
+    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Suffix", value)) }
 }
 
 impl ::core::default::Default for HeaderMatchMethod {
@@ -237,15 +237,15 @@ impl HttpRetryPolicy {
     /// `max_retries` is `MaxRetries`: integer.
     ///
     /// `per_retry_timeout` is `PerRetryTimeout`: object.
-    pub fn new(max_retries: impl cfn::IntoValue<cfn::Integer>, per_retry_timeout: impl cfn::IntoValue<Duration>) -> Self { Self(cfn::Properties::new().with("MaxRetries", max_retries.into_node()).with("PerRetryTimeout", per_retry_timeout.into_node())) }
+    pub fn new(max_retries: impl cfn::IntoValue<cfn::Integer>, per_retry_timeout: impl cfn::IntoValue<Duration>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxRetries", max_retries).set::<Duration>("PerRetryTimeout", per_retry_timeout)) }
     /// `HttpRetryEvents`: list of text.
-    pub fn http_retry_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("HttpRetryEvents", value.into_node())) }
+    pub fn http_retry_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("HttpRetryEvents", value)) }
     /// `MaxRetries`: integer.
-    pub fn max_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRetries", value.into_node())) }
+    pub fn max_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRetries", value)) }
     /// `PerRetryTimeout`: object.
-    pub fn per_retry_timeout(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.with("PerRetryTimeout", value.into_node())) }
+    pub fn per_retry_timeout(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.set::<Duration>("PerRetryTimeout", value)) }
     /// `TcpRetryEvents`: list of text.
-    pub fn tcp_retry_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TcpRetryEvents", value.into_node())) }
+    pub fn tcp_retry_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TcpRetryEvents", value)) }
 }
 
 /// `HttpRoute` of `AWS::AppMesh::Route`.
@@ -261,15 +261,15 @@ impl HttpRoute {
     /// `action` is `Action`: object.
     ///
     /// `match_` is `Match`: object.
-    pub fn new(action: impl cfn::IntoValue<HttpRouteAction>, match_: impl cfn::IntoValue<HttpRouteMatch>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Match", match_.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<HttpRouteAction>, match_: impl cfn::IntoValue<HttpRouteMatch>) -> Self { Self(cfn::Properties::new().set::<HttpRouteAction>("Action", action).set::<HttpRouteMatch>("Match", match_)) }
     /// `Action`: object.
-    pub fn action(self, value: impl cfn::IntoValue<HttpRouteAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<HttpRouteAction>) -> Self { Self(self.0.set::<HttpRouteAction>("Action", value)) }
     /// `Match`: object.
-    pub fn match_(self, value: impl cfn::IntoValue<HttpRouteMatch>) -> Self { Self(self.0.with("Match", value.into_node())) }
+    pub fn match_(self, value: impl cfn::IntoValue<HttpRouteMatch>) -> Self { Self(self.0.set::<HttpRouteMatch>("Match", value)) }
     /// `RetryPolicy`: object.
-    pub fn retry_policy(self, value: impl cfn::IntoValue<HttpRetryPolicy>) -> Self { Self(self.0.with("RetryPolicy", value.into_node())) }
+    pub fn retry_policy(self, value: impl cfn::IntoValue<HttpRetryPolicy>) -> Self { Self(self.0.set::<HttpRetryPolicy>("RetryPolicy", value)) }
     /// `Timeout`: object.
-    pub fn timeout(self, value: impl cfn::IntoValue<HttpTimeout>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<HttpTimeout>) -> Self { Self(self.0.set::<HttpTimeout>("Timeout", value)) }
 }
 
 /// `HttpRouteAction` of `AWS::AppMesh::Route`.
@@ -283,9 +283,9 @@ impl HttpRouteAction {
     /// With everything that is required.
     ///
     /// `weighted_targets` is `WeightedTargets`: list of object.
-    pub fn new(weighted_targets: impl cfn::IntoValue<cfn::List<WeightedTarget>>) -> Self { Self(cfn::Properties::new().with("WeightedTargets", weighted_targets.into_node())) }
+    pub fn new(weighted_targets: impl cfn::IntoValue<cfn::List<WeightedTarget>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<WeightedTarget>>("WeightedTargets", weighted_targets)) }
     /// `WeightedTargets`: list of object.
-    pub fn weighted_targets(self, value: impl cfn::IntoValue<cfn::List<WeightedTarget>>) -> Self { Self(self.0.with("WeightedTargets", value.into_node())) }
+    pub fn weighted_targets(self, value: impl cfn::IntoValue<cfn::List<WeightedTarget>>) -> Self { Self(self.0.set::<cfn::List<WeightedTarget>>("WeightedTargets", value)) }
 }
 
 /// `HttpRouteHeader` of `AWS::AppMesh::Route`.
@@ -299,13 +299,13 @@ impl HttpRouteHeader {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Invert`: boolean.
-    pub fn invert(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Invert", value.into_node())) }
+    pub fn invert(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Invert", value)) }
     /// `Match`: object.
-    pub fn match_(self, value: impl cfn::IntoValue<HeaderMatchMethod>) -> Self { Self(self.0.with("Match", value.into_node())) }
+    pub fn match_(self, value: impl cfn::IntoValue<HeaderMatchMethod>) -> Self { Self(self.0.set::<HeaderMatchMethod>("Match", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `HttpRouteMatch` of `AWS::AppMesh::Route`.
@@ -319,19 +319,19 @@ impl HttpRouteMatch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Headers`: list of object.
-    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<HttpRouteHeader>>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<HttpRouteHeader>>) -> Self { Self(self.0.set::<cfn::List<HttpRouteHeader>>("Headers", value)) }
     /// `Method`: text.
-    pub fn method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Method", value.into_node())) }
+    pub fn method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Method", value)) }
     /// `Path`: object.
-    pub fn path(self, value: impl cfn::IntoValue<HttpPathMatch>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<HttpPathMatch>) -> Self { Self(self.0.set::<HttpPathMatch>("Path", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `QueryParameters`: list of object.
-    pub fn query_parameters(self, value: impl cfn::IntoValue<cfn::List<QueryParameter>>) -> Self { Self(self.0.with("QueryParameters", value.into_node())) }
+    pub fn query_parameters(self, value: impl cfn::IntoValue<cfn::List<QueryParameter>>) -> Self { Self(self.0.set::<cfn::List<QueryParameter>>("QueryParameters", value)) }
     /// `Scheme`: text.
-    pub fn scheme(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scheme", value.into_node())) }
+    pub fn scheme(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scheme", value)) }
 }
 
 impl ::core::default::Default for HttpRouteMatch {
@@ -351,11 +351,11 @@ impl MatchRange {
     /// `end` is `End`: integer.
     ///
     /// `start` is `Start`: integer.
-    pub fn new(end: impl cfn::IntoValue<cfn::Integer>, start: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("End", end.into_node()).with("Start", start.into_node())) }
+    pub fn new(end: impl cfn::IntoValue<cfn::Integer>, start: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("End", end).set::<cfn::Integer>("Start", start)) }
     /// `End`: integer.
-    pub fn end(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("End", value.into_node())) }
+    pub fn end(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("End", value)) }
     /// `Start`: integer.
-    pub fn start(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Start", value.into_node())) }
+    pub fn start(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Start", value)) }
 }
 
 /// `RouteSpec` of `AWS::AppMesh::Route`.
@@ -369,15 +369,15 @@ impl RouteSpec {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GrpcRoute`: object.
-    pub fn grpc_route(self, value: impl cfn::IntoValue<GrpcRoute>) -> Self { Self(self.0.with("GrpcRoute", value.into_node())) }
+    pub fn grpc_route(self, value: impl cfn::IntoValue<GrpcRoute>) -> Self { Self(self.0.set::<GrpcRoute>("GrpcRoute", value)) }
     /// `Http2Route`: object.
-    pub fn http2_route(self, value: impl cfn::IntoValue<HttpRoute>) -> Self { Self(self.0.with("Http2Route", value.into_node())) }
+    pub fn http2_route(self, value: impl cfn::IntoValue<HttpRoute>) -> Self { Self(self.0.set::<HttpRoute>("Http2Route", value)) }
     /// `HttpRoute`: object.
-    pub fn http_route(self, value: impl cfn::IntoValue<HttpRoute>) -> Self { Self(self.0.with("HttpRoute", value.into_node())) }
+    pub fn http_route(self, value: impl cfn::IntoValue<HttpRoute>) -> Self { Self(self.0.set::<HttpRoute>("HttpRoute", value)) }
     /// `Priority`: integer.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `TcpRoute`: object.
-    pub fn tcp_route(self, value: impl cfn::IntoValue<TcpRoute>) -> Self { Self(self.0.with("TcpRoute", value.into_node())) }
+    pub fn tcp_route(self, value: impl cfn::IntoValue<TcpRoute>) -> Self { Self(self.0.set::<TcpRoute>("TcpRoute", value)) }
 }
 
 impl ::core::default::Default for RouteSpec {
@@ -395,13 +395,13 @@ impl TcpRoute {
     /// With everything that is required.
     ///
     /// `action` is `Action`: object.
-    pub fn new(action: impl cfn::IntoValue<TcpRouteAction>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<TcpRouteAction>) -> Self { Self(cfn::Properties::new().set::<TcpRouteAction>("Action", action)) }
     /// `Action`: object.
-    pub fn action(self, value: impl cfn::IntoValue<TcpRouteAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<TcpRouteAction>) -> Self { Self(self.0.set::<TcpRouteAction>("Action", value)) }
     /// `Match`: object.
-    pub fn match_(self, value: impl cfn::IntoValue<TcpRouteMatch>) -> Self { Self(self.0.with("Match", value.into_node())) }
+    pub fn match_(self, value: impl cfn::IntoValue<TcpRouteMatch>) -> Self { Self(self.0.set::<TcpRouteMatch>("Match", value)) }
     /// `Timeout`: object.
-    pub fn timeout(self, value: impl cfn::IntoValue<TcpTimeout>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<TcpTimeout>) -> Self { Self(self.0.set::<TcpTimeout>("Timeout", value)) }
 }
 
 /// `TcpRouteAction` of `AWS::AppMesh::Route`.
@@ -415,9 +415,9 @@ impl TcpRouteAction {
     /// With everything that is required.
     ///
     /// `weighted_targets` is `WeightedTargets`: list of object.
-    pub fn new(weighted_targets: impl cfn::IntoValue<cfn::List<WeightedTarget>>) -> Self { Self(cfn::Properties::new().with("WeightedTargets", weighted_targets.into_node())) }
+    pub fn new(weighted_targets: impl cfn::IntoValue<cfn::List<WeightedTarget>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<WeightedTarget>>("WeightedTargets", weighted_targets)) }
     /// `WeightedTargets`: list of object.
-    pub fn weighted_targets(self, value: impl cfn::IntoValue<cfn::List<WeightedTarget>>) -> Self { Self(self.0.with("WeightedTargets", value.into_node())) }
+    pub fn weighted_targets(self, value: impl cfn::IntoValue<cfn::List<WeightedTarget>>) -> Self { Self(self.0.set::<cfn::List<WeightedTarget>>("WeightedTargets", value)) }
 }
 
 /// `TcpRouteMatch` of `AWS::AppMesh::Route`.
@@ -431,7 +431,7 @@ impl TcpRouteMatch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
 }
 
 impl ::core::default::Default for TcpRouteMatch {
@@ -451,11 +451,11 @@ impl WeightedTarget {
     /// `virtual_node` is `VirtualNode`: text.
     ///
     /// `weight` is `Weight`: integer.
-    pub fn new(virtual_node: impl cfn::IntoValue<cfn::Text>, weight: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("VirtualNode", virtual_node.into_node()).with("Weight", weight.into_node())) }
+    pub fn new(virtual_node: impl cfn::IntoValue<cfn::Text>, weight: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VirtualNode", virtual_node).set::<cfn::Integer>("Weight", weight)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `VirtualNode`: text.
-    pub fn virtual_node(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualNode", value.into_node())) }
+    pub fn virtual_node(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualNode", value)) }
     /// `Weight`: integer.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Weight", value)) }
 }

@@ -18,11 +18,11 @@ impl Duration {
     /// `unit` is `Unit`: text.
     ///
     /// `value` is `Value`: integer.
-    pub fn new(unit: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Unit", unit.into_node()).with("Value", value.into_node())) }
+    pub fn new(unit: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Unit", unit).set::<cfn::Integer>("Value", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
     /// `Value`: integer.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 /// `GrpcTimeout` of `AWS::AppMesh::Route`, `AWS::AppMesh::VirtualNode`.
@@ -36,9 +36,9 @@ impl GrpcTimeout {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Idle`: object.
-    pub fn idle(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.with("Idle", value.into_node())) }
+    pub fn idle(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.set::<Duration>("Idle", value)) }
     /// `PerRequest`: object.
-    pub fn per_request(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.with("PerRequest", value.into_node())) }
+    pub fn per_request(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.set::<Duration>("PerRequest", value)) }
 }
 
 impl ::core::default::Default for GrpcTimeout {
@@ -56,9 +56,9 @@ impl HttpPathMatch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exact`: text.
-    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Exact", value.into_node())) }
+    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Exact", value)) }
     /// `Regex`: text.
-    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Regex", value.into_node())) }
+    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Regex", value)) }
 }
 
 impl ::core::default::Default for HttpPathMatch {
@@ -76,7 +76,7 @@ impl HttpQueryParameterMatch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exact`: text.
-    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Exact", value.into_node())) }
+    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Exact", value)) }
 }
 
 impl ::core::default::Default for HttpQueryParameterMatch {
@@ -94,9 +94,9 @@ impl HttpTimeout {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Idle`: object.
-    pub fn idle(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.with("Idle", value.into_node())) }
+    pub fn idle(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.set::<Duration>("Idle", value)) }
     /// `PerRequest`: object.
-    pub fn per_request(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.with("PerRequest", value.into_node())) }
+    pub fn per_request(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.set::<Duration>("PerRequest", value)) }
 }
 
 impl ::core::default::Default for HttpTimeout {
@@ -116,11 +116,11 @@ impl JsonFormatRef {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(JsonFormatRef);
@@ -136,9 +136,9 @@ impl LoggingFormat {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Json`: list of object.
-    pub fn json(self, value: impl cfn::IntoValue<cfn::List<JsonFormatRef>>) -> Self { Self(self.0.with("Json", value.into_node())) }
+    pub fn json(self, value: impl cfn::IntoValue<cfn::List<JsonFormatRef>>) -> Self { Self(self.0.set::<cfn::List<JsonFormatRef>>("Json", value)) }
     /// `Text`: text.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 
 impl ::core::default::Default for LoggingFormat {
@@ -158,11 +158,11 @@ impl PortMapping {
     /// `port` is `Port`: integer.
     ///
     /// `protocol` is `Protocol`: text.
-    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Port", port.into_node()).with("Protocol", protocol.into_node())) }
+    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Port", port).set::<cfn::Text>("Protocol", protocol)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: text.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
 }
 
 /// `QueryParameter` of `AWS::AppMesh::GatewayRoute`, `AWS::AppMesh::Route`.
@@ -176,11 +176,11 @@ impl QueryParameter {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Match`: object.
-    pub fn match_(self, value: impl cfn::IntoValue<HttpQueryParameterMatch>) -> Self { Self(self.0.with("Match", value.into_node())) }
+    pub fn match_(self, value: impl cfn::IntoValue<HttpQueryParameterMatch>) -> Self { Self(self.0.set::<HttpQueryParameterMatch>("Match", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `SubjectAlternativeNameMatchers` of `AWS::AppMesh::VirtualGateway`, `AWS::AppMesh::VirtualNode`.
@@ -194,7 +194,7 @@ impl SubjectAlternativeNameMatchers {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exact`: list of text.
-    pub fn exact(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Exact", value.into_node())) }
+    pub fn exact(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Exact", value)) }
 }
 
 impl ::core::default::Default for SubjectAlternativeNameMatchers {
@@ -212,9 +212,9 @@ impl SubjectAlternativeNames {
     /// With everything that is required.
     ///
     /// `match_` is `Match`: object.
-    pub fn new(match_: impl cfn::IntoValue<SubjectAlternativeNameMatchers>) -> Self { Self(cfn::Properties::new().with("Match", match_.into_node())) }
+    pub fn new(match_: impl cfn::IntoValue<SubjectAlternativeNameMatchers>) -> Self { Self(cfn::Properties::new().set::<SubjectAlternativeNameMatchers>("Match", match_)) }
     /// `Match`: object.
-    pub fn match_(self, value: impl cfn::IntoValue<SubjectAlternativeNameMatchers>) -> Self { Self(self.0.with("Match", value.into_node())) }
+    pub fn match_(self, value: impl cfn::IntoValue<SubjectAlternativeNameMatchers>) -> Self { Self(self.0.set::<SubjectAlternativeNameMatchers>("Match", value)) }
 }
 
 /// `Tag` of `AWS::AppMesh::GatewayRoute`, `AWS::AppMesh::Mesh`, `AWS::AppMesh::Route`, `AWS::AppMesh::VirtualGateway`, others.
@@ -230,11 +230,11 @@ impl Tag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -250,7 +250,7 @@ impl TcpTimeout {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Idle`: object.
-    pub fn idle(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.with("Idle", value.into_node())) }
+    pub fn idle(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.set::<Duration>("Idle", value)) }
 }
 
 impl ::core::default::Default for TcpTimeout {

@@ -20,17 +20,17 @@ impl VirtualGateway {
     /// `mesh_name` is `MeshName`: text. **An update replaces the resource.**
     ///
     /// `spec` is `Spec`: object. An update leaves the resource in place.
-    pub fn new(mesh_name: impl cfn::IntoValue<cfn::Text>, spec: impl cfn::IntoValue<VirtualGatewaySpec>) -> Self { Self(cfn::Properties::new().with("MeshName", mesh_name.into_node()).with("Spec", spec.into_node())) }
+    pub fn new(mesh_name: impl cfn::IntoValue<cfn::Text>, spec: impl cfn::IntoValue<VirtualGatewaySpec>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MeshName", mesh_name).set::<VirtualGatewaySpec>("Spec", spec)) }
     /// `MeshName`: text. **An update replaces the resource.**
-    pub fn mesh_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeshName", value.into_node())) }
+    pub fn mesh_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeshName", value)) }
     /// `MeshOwner`: text. **An update replaces the resource.**
-    pub fn mesh_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeshOwner", value.into_node())) }
+    pub fn mesh_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeshOwner", value)) }
     /// `Spec`: object. An update leaves the resource in place.
-    pub fn spec(self, value: impl cfn::IntoValue<VirtualGatewaySpec>) -> Self { Self(self.0.with("Spec", value.into_node())) }
+    pub fn spec(self, value: impl cfn::IntoValue<VirtualGatewaySpec>) -> Self { Self(self.0.set::<VirtualGatewaySpec>("Spec", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VirtualGatewayName`: text. **An update replaces the resource.**
-    pub fn virtual_gateway_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualGatewayName", value.into_node())) }
+    pub fn virtual_gateway_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualGatewayName", value)) }
 }
 
 /// The attributes of a `AWS::AppMesh::VirtualGateway` in a template.
@@ -67,7 +67,7 @@ impl VirtualGatewayAccessLog {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `File`: object.
-    pub fn file(self, value: impl cfn::IntoValue<VirtualGatewayFileAccessLog>) -> Self { Self(self.0.with("File", value.into_node())) }
+    pub fn file(self, value: impl cfn::IntoValue<VirtualGatewayFileAccessLog>) -> Self { Self(self.0.set::<VirtualGatewayFileAccessLog>("File", value)) }
 }
 
 impl ::core::default::Default for VirtualGatewayAccessLog {
@@ -85,7 +85,7 @@ impl VirtualGatewayBackendDefaults {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientPolicy`: object.
-    pub fn client_policy(self, value: impl cfn::IntoValue<VirtualGatewayClientPolicy>) -> Self { Self(self.0.with("ClientPolicy", value.into_node())) }
+    pub fn client_policy(self, value: impl cfn::IntoValue<VirtualGatewayClientPolicy>) -> Self { Self(self.0.set::<VirtualGatewayClientPolicy>("ClientPolicy", value)) }
 }
 
 impl ::core::default::Default for VirtualGatewayBackendDefaults {
@@ -103,7 +103,7 @@ impl VirtualGatewayClientPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TLS`: object.
-    pub fn tls(self, value: impl cfn::IntoValue<VirtualGatewayClientPolicyTls>) -> Self { Self(self.0.with("TLS", value.into_node())) }
+    pub fn tls(self, value: impl cfn::IntoValue<VirtualGatewayClientPolicyTls>) -> Self { Self(self.0.set::<VirtualGatewayClientPolicyTls>("TLS", value)) }
 }
 
 impl ::core::default::Default for VirtualGatewayClientPolicy {
@@ -121,15 +121,15 @@ impl VirtualGatewayClientPolicyTls {
     /// With everything that is required.
     ///
     /// `validation` is `Validation`: object.
-    pub fn new(validation: impl cfn::IntoValue<VirtualGatewayTlsValidationContext>) -> Self { Self(cfn::Properties::new().with("Validation", validation.into_node())) }
+    pub fn new(validation: impl cfn::IntoValue<VirtualGatewayTlsValidationContext>) -> Self { Self(cfn::Properties::new().set::<VirtualGatewayTlsValidationContext>("Validation", validation)) }
     /// `Certificate`: object.
-    pub fn certificate(self, value: impl cfn::IntoValue<VirtualGatewayClientTlsCertificate>) -> Self { Self(self.0.with("Certificate", value.into_node())) }
+    pub fn certificate(self, value: impl cfn::IntoValue<VirtualGatewayClientTlsCertificate>) -> Self { Self(self.0.set::<VirtualGatewayClientTlsCertificate>("Certificate", value)) }
     /// `Enforce`: boolean.
-    pub fn enforce(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enforce", value.into_node())) }
+    pub fn enforce(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enforce", value)) }
     /// `Ports`: list of integer.
-    pub fn ports(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("Ports", value.into_node())) }
+    pub fn ports(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("Ports", value)) }
     /// `Validation`: object.
-    pub fn validation(self, value: impl cfn::IntoValue<VirtualGatewayTlsValidationContext>) -> Self { Self(self.0.with("Validation", value.into_node())) }
+    pub fn validation(self, value: impl cfn::IntoValue<VirtualGatewayTlsValidationContext>) -> Self { Self(self.0.set::<VirtualGatewayTlsValidationContext>("Validation", value)) }
 }
 
 /// `VirtualGatewayClientTlsCertificate` of `AWS::AppMesh::VirtualGateway`.
@@ -143,9 +143,9 @@ impl VirtualGatewayClientTlsCertificate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `File`: object.
-    pub fn file(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsFileCertificate>) -> Self { Self(self.0.with("File", value.into_node())) }
+    pub fn file(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsFileCertificate>) -> Self { Self(self.0.set::<VirtualGatewayListenerTlsFileCertificate>("File", value)) }
     /// `SDS`: object.
-    pub fn sds(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsSdsCertificate>) -> Self { Self(self.0.with("SDS", value.into_node())) }
+    pub fn sds(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsSdsCertificate>) -> Self { Self(self.0.set::<VirtualGatewayListenerTlsSdsCertificate>("SDS", value)) }
 }
 
 impl ::core::default::Default for VirtualGatewayClientTlsCertificate {
@@ -163,11 +163,11 @@ impl VirtualGatewayConnectionPool {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GRPC`: object.
-    pub fn grpc(self, value: impl cfn::IntoValue<VirtualGatewayGrpcConnectionPool>) -> Self { Self(self.0.with("GRPC", value.into_node())) }
+    pub fn grpc(self, value: impl cfn::IntoValue<VirtualGatewayGrpcConnectionPool>) -> Self { Self(self.0.set::<VirtualGatewayGrpcConnectionPool>("GRPC", value)) }
     /// `HTTP`: object.
-    pub fn http(self, value: impl cfn::IntoValue<VirtualGatewayHttpConnectionPool>) -> Self { Self(self.0.with("HTTP", value.into_node())) }
+    pub fn http(self, value: impl cfn::IntoValue<VirtualGatewayHttpConnectionPool>) -> Self { Self(self.0.set::<VirtualGatewayHttpConnectionPool>("HTTP", value)) }
     /// `HTTP2`: object.
-    pub fn http2(self, value: impl cfn::IntoValue<VirtualGatewayHttp2ConnectionPool>) -> Self { Self(self.0.with("HTTP2", value.into_node())) }
+    pub fn http2(self, value: impl cfn::IntoValue<VirtualGatewayHttp2ConnectionPool>) -> Self { Self(self.0.set::<VirtualGatewayHttp2ConnectionPool>("HTTP2", value)) }
 }
 
 impl ::core::default::Default for VirtualGatewayConnectionPool {
@@ -185,11 +185,11 @@ impl VirtualGatewayFileAccessLog {
     /// With everything that is required.
     ///
     /// `path` is `Path`: text.
-    pub fn new(path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Path", path.into_node())) }
+    pub fn new(path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Path", path)) }
     /// `Format`: object.
-    pub fn format(self, value: impl cfn::IntoValue<LoggingFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<LoggingFormat>) -> Self { Self(self.0.set::<LoggingFormat>("Format", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 
 /// `VirtualGatewayGrpcConnectionPool` of `AWS::AppMesh::VirtualGateway`.
@@ -203,9 +203,9 @@ impl VirtualGatewayGrpcConnectionPool {
     /// With everything that is required.
     ///
     /// `max_requests` is `MaxRequests`: integer.
-    pub fn new(max_requests: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxRequests", max_requests.into_node())) }
+    pub fn new(max_requests: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxRequests", max_requests)) }
     /// `MaxRequests`: integer.
-    pub fn max_requests(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRequests", value.into_node())) }
+    pub fn max_requests(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRequests", value)) }
 }
 
 /// `VirtualGatewayHealthCheckPolicy` of `AWS::AppMesh::VirtualGateway`.
@@ -232,21 +232,21 @@ pub struct VirtualGatewayHealthCheckPolicyArgs<T0, T1, T2, T3, T4> {
 
 impl VirtualGatewayHealthCheckPolicy {
     /// With everything that is required.
-    pub fn new(args: VirtualGatewayHealthCheckPolicyArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("HealthyThreshold", args.healthy_threshold.into_node()).with("IntervalMillis", args.interval_millis.into_node()).with("Protocol", args.protocol.into_node()).with("TimeoutMillis", args.timeout_millis.into_node()).with("UnhealthyThreshold", args.unhealthy_threshold.into_node())) }
+    pub fn new(args: VirtualGatewayHealthCheckPolicyArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("HealthyThreshold", args.healthy_threshold).set::<cfn::Integer>("IntervalMillis", args.interval_millis).set::<cfn::Text>("Protocol", args.protocol).set::<cfn::Integer>("TimeoutMillis", args.timeout_millis).set::<cfn::Integer>("UnhealthyThreshold", args.unhealthy_threshold)) }
     /// `HealthyThreshold`: integer.
-    pub fn healthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthyThreshold", value.into_node())) }
+    pub fn healthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthyThreshold", value)) }
     /// `IntervalMillis`: integer.
-    pub fn interval_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IntervalMillis", value.into_node())) }
+    pub fn interval_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IntervalMillis", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: text.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
     /// `TimeoutMillis`: integer.
-    pub fn timeout_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutMillis", value.into_node())) }
+    pub fn timeout_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutMillis", value)) }
     /// `UnhealthyThreshold`: integer.
-    pub fn unhealthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UnhealthyThreshold", value.into_node())) }
+    pub fn unhealthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UnhealthyThreshold", value)) }
 }
 
 /// `VirtualGatewayHttp2ConnectionPool` of `AWS::AppMesh::VirtualGateway`.
@@ -260,9 +260,9 @@ impl VirtualGatewayHttp2ConnectionPool {
     /// With everything that is required.
     ///
     /// `max_requests` is `MaxRequests`: integer.
-    pub fn new(max_requests: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxRequests", max_requests.into_node())) }
+    pub fn new(max_requests: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxRequests", max_requests)) }
     /// `MaxRequests`: integer.
-    pub fn max_requests(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRequests", value.into_node())) }
+    pub fn max_requests(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRequests", value)) }
 }
 
 /// `VirtualGatewayHttpConnectionPool` of `AWS::AppMesh::VirtualGateway`.
@@ -276,11 +276,11 @@ impl VirtualGatewayHttpConnectionPool {
     /// With everything that is required.
     ///
     /// `max_connections` is `MaxConnections`: integer.
-    pub fn new(max_connections: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxConnections", max_connections.into_node())) }
+    pub fn new(max_connections: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxConnections", max_connections)) }
     /// `MaxConnections`: integer.
-    pub fn max_connections(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConnections", value.into_node())) }
+    pub fn max_connections(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConnections", value)) }
     /// `MaxPendingRequests`: integer.
-    pub fn max_pending_requests(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxPendingRequests", value.into_node())) }
+    pub fn max_pending_requests(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxPendingRequests", value)) }
 }
 
 /// `VirtualGatewayListener` of `AWS::AppMesh::VirtualGateway`.
@@ -294,15 +294,15 @@ impl VirtualGatewayListener {
     /// With everything that is required.
     ///
     /// `port_mapping` is `PortMapping`: object.
-    pub fn new(port_mapping: impl cfn::IntoValue<VirtualGatewayPortMapping>) -> Self { Self(cfn::Properties::new().with("PortMapping", port_mapping.into_node())) }
+    pub fn new(port_mapping: impl cfn::IntoValue<VirtualGatewayPortMapping>) -> Self { Self(cfn::Properties::new().set::<VirtualGatewayPortMapping>("PortMapping", port_mapping)) }
     /// `ConnectionPool`: object.
-    pub fn connection_pool(self, value: impl cfn::IntoValue<VirtualGatewayConnectionPool>) -> Self { Self(self.0.with("ConnectionPool", value.into_node())) }
+    pub fn connection_pool(self, value: impl cfn::IntoValue<VirtualGatewayConnectionPool>) -> Self { Self(self.0.set::<VirtualGatewayConnectionPool>("ConnectionPool", value)) }
     /// `HealthCheck`: object.
-    pub fn health_check(self, value: impl cfn::IntoValue<VirtualGatewayHealthCheckPolicy>) -> Self { Self(self.0.with("HealthCheck", value.into_node())) }
+    pub fn health_check(self, value: impl cfn::IntoValue<VirtualGatewayHealthCheckPolicy>) -> Self { Self(self.0.set::<VirtualGatewayHealthCheckPolicy>("HealthCheck", value)) }
     /// `PortMapping`: object.
-    pub fn port_mapping(self, value: impl cfn::IntoValue<VirtualGatewayPortMapping>) -> Self { Self(self.0.with("PortMapping", value.into_node())) }
+    pub fn port_mapping(self, value: impl cfn::IntoValue<VirtualGatewayPortMapping>) -> Self { Self(self.0.set::<VirtualGatewayPortMapping>("PortMapping", value)) }
     /// `TLS`: object.
-    pub fn tls(self, value: impl cfn::IntoValue<VirtualGatewayListenerTls>) -> Self { Self(self.0.with("TLS", value.into_node())) }
+    pub fn tls(self, value: impl cfn::IntoValue<VirtualGatewayListenerTls>) -> Self { Self(self.0.set::<VirtualGatewayListenerTls>("TLS", value)) }
 }
 
 /// `VirtualGatewayListenerTls` of `AWS::AppMesh::VirtualGateway`.
@@ -318,13 +318,13 @@ impl VirtualGatewayListenerTls {
     /// `certificate` is `Certificate`: object.
     ///
     /// `mode` is `Mode`: text.
-    pub fn new(certificate: impl cfn::IntoValue<VirtualGatewayListenerTlsCertificate>, mode: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Certificate", certificate.into_node()).with("Mode", mode.into_node())) }
+    pub fn new(certificate: impl cfn::IntoValue<VirtualGatewayListenerTlsCertificate>, mode: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<VirtualGatewayListenerTlsCertificate>("Certificate", certificate).set::<cfn::Text>("Mode", mode)) }
     /// `Certificate`: object.
-    pub fn certificate(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsCertificate>) -> Self { Self(self.0.with("Certificate", value.into_node())) }
+    pub fn certificate(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsCertificate>) -> Self { Self(self.0.set::<VirtualGatewayListenerTlsCertificate>("Certificate", value)) }
     /// `Mode`: text.
-    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Mode", value)) }
     /// `Validation`: object.
-    pub fn validation(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsValidationContext>) -> Self { Self(self.0.with("Validation", value.into_node())) }
+    pub fn validation(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsValidationContext>) -> Self { Self(self.0.set::<VirtualGatewayListenerTlsValidationContext>("Validation", value)) }
 }
 
 /// `VirtualGatewayListenerTlsAcmCertificate` of `AWS::AppMesh::VirtualGateway`.
@@ -338,9 +338,9 @@ impl VirtualGatewayListenerTlsAcmCertificate {
     /// With everything that is required.
     ///
     /// `certificate_arn` is `CertificateArn`: arn of `AWS::ACM::Certificate`.
-    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CertificateArn", certificate_arn.into_node())) }
+    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertificateArn", certificate_arn)) }
     /// `CertificateArn`: arn of `AWS::ACM::Certificate`.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
 }
 
 /// `VirtualGatewayListenerTlsCertificate` of `AWS::AppMesh::VirtualGateway`.
@@ -354,11 +354,11 @@ impl VirtualGatewayListenerTlsCertificate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ACM`: object.
-    pub fn acm(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsAcmCertificate>) -> Self { Self(self.0.with("ACM", value.into_node())) }
+    pub fn acm(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsAcmCertificate>) -> Self { Self(self.0.set::<VirtualGatewayListenerTlsAcmCertificate>("ACM", value)) }
     /// `File`: object.
-    pub fn file(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsFileCertificate>) -> Self { Self(self.0.with("File", value.into_node())) }
+    pub fn file(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsFileCertificate>) -> Self { Self(self.0.set::<VirtualGatewayListenerTlsFileCertificate>("File", value)) }
     /// `SDS`: object.
-    pub fn sds(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsSdsCertificate>) -> Self { Self(self.0.with("SDS", value.into_node())) }
+    pub fn sds(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsSdsCertificate>) -> Self { Self(self.0.set::<VirtualGatewayListenerTlsSdsCertificate>("SDS", value)) }
 }
 
 impl ::core::default::Default for VirtualGatewayListenerTlsCertificate {
@@ -378,11 +378,11 @@ impl VirtualGatewayListenerTlsFileCertificate {
     /// `certificate_chain` is `CertificateChain`: text.
     ///
     /// `private_key` is `PrivateKey`: secret text.
-    pub fn new(certificate_chain: impl cfn::IntoValue<cfn::Text>, private_key: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().with("CertificateChain", certificate_chain.into_node()).with("PrivateKey", private_key.into_node())) }
+    pub fn new(certificate_chain: impl cfn::IntoValue<cfn::Text>, private_key: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertificateChain", certificate_chain).set::<cfn::Secret>("PrivateKey", private_key)) }
     /// `CertificateChain`: text.
-    pub fn certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateChain", value.into_node())) }
+    pub fn certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateChain", value)) }
     /// `PrivateKey`: secret text.
-    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("PrivateKey", value.into_node())) }
+    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("PrivateKey", value)) }
 }
 
 /// `VirtualGatewayListenerTlsSdsCertificate` of `AWS::AppMesh::VirtualGateway`.
@@ -396,9 +396,9 @@ impl VirtualGatewayListenerTlsSdsCertificate {
     /// With everything that is required.
     ///
     /// `secret_name` is `SecretName`: text.
-    pub fn new(secret_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretName", secret_name.into_node())) }
+    pub fn new(secret_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretName", secret_name)) }
     /// `SecretName`: text.
-    pub fn secret_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretName", value.into_node())) }
+    pub fn secret_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretName", value)) }
 }
 
 /// `VirtualGatewayListenerTlsValidationContext` of `AWS::AppMesh::VirtualGateway`.
@@ -412,11 +412,11 @@ impl VirtualGatewayListenerTlsValidationContext {
     /// With everything that is required.
     ///
     /// `trust` is `Trust`: object.
-    pub fn new(trust: impl cfn::IntoValue<VirtualGatewayListenerTlsValidationContextTrust>) -> Self { Self(cfn::Properties::new().with("Trust", trust.into_node())) }
+    pub fn new(trust: impl cfn::IntoValue<VirtualGatewayListenerTlsValidationContextTrust>) -> Self { Self(cfn::Properties::new().set::<VirtualGatewayListenerTlsValidationContextTrust>("Trust", trust)) }
     /// `SubjectAlternativeNames`: object.
-    pub fn subject_alternative_names(self, value: impl cfn::IntoValue<SubjectAlternativeNames>) -> Self { Self(self.0.with("SubjectAlternativeNames", value.into_node())) }
+    pub fn subject_alternative_names(self, value: impl cfn::IntoValue<SubjectAlternativeNames>) -> Self { Self(self.0.set::<SubjectAlternativeNames>("SubjectAlternativeNames", value)) }
     /// `Trust`: object.
-    pub fn trust(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsValidationContextTrust>) -> Self { Self(self.0.with("Trust", value.into_node())) }
+    pub fn trust(self, value: impl cfn::IntoValue<VirtualGatewayListenerTlsValidationContextTrust>) -> Self { Self(self.0.set::<VirtualGatewayListenerTlsValidationContextTrust>("Trust", value)) }
 }
 
 /// `VirtualGatewayListenerTlsValidationContextTrust` of `AWS::AppMesh::VirtualGateway`.
@@ -430,9 +430,9 @@ impl VirtualGatewayListenerTlsValidationContextTrust {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `File`: object.
-    pub fn file(self, value: impl cfn::IntoValue<VirtualGatewayTlsValidationContextFileTrust>) -> Self { Self(self.0.with("File", value.into_node())) }
+    pub fn file(self, value: impl cfn::IntoValue<VirtualGatewayTlsValidationContextFileTrust>) -> Self { Self(self.0.set::<VirtualGatewayTlsValidationContextFileTrust>("File", value)) }
     /// `SDS`: object.
-    pub fn sds(self, value: impl cfn::IntoValue<VirtualGatewayTlsValidationContextSdsTrust>) -> Self { Self(self.0.with("SDS", value.into_node())) }
+    pub fn sds(self, value: impl cfn::IntoValue<VirtualGatewayTlsValidationContextSdsTrust>) -> Self { Self(self.0.set::<VirtualGatewayTlsValidationContextSdsTrust>("SDS", value)) }
 }
 
 impl ::core::default::Default for VirtualGatewayListenerTlsValidationContextTrust {
@@ -450,7 +450,7 @@ impl VirtualGatewayLogging {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessLog`: object.
-    pub fn access_log(self, value: impl cfn::IntoValue<VirtualGatewayAccessLog>) -> Self { Self(self.0.with("AccessLog", value.into_node())) }
+    pub fn access_log(self, value: impl cfn::IntoValue<VirtualGatewayAccessLog>) -> Self { Self(self.0.set::<VirtualGatewayAccessLog>("AccessLog", value)) }
 }
 
 impl ::core::default::Default for VirtualGatewayLogging {
@@ -470,11 +470,11 @@ impl VirtualGatewayPortMapping {
     /// `port` is `Port`: integer.
     ///
     /// `protocol` is `Protocol`: text.
-    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Port", port.into_node()).with("Protocol", protocol.into_node())) }
+    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Port", port).set::<cfn::Text>("Protocol", protocol)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: text.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
 }
 
 /// `VirtualGatewaySpec` of `AWS::AppMesh::VirtualGateway`.
@@ -488,13 +488,13 @@ impl VirtualGatewaySpec {
     /// With everything that is required.
     ///
     /// `listeners` is `Listeners`: list of object.
-    pub fn new(listeners: impl cfn::IntoValue<cfn::List<VirtualGatewayListener>>) -> Self { Self(cfn::Properties::new().with("Listeners", listeners.into_node())) }
+    pub fn new(listeners: impl cfn::IntoValue<cfn::List<VirtualGatewayListener>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<VirtualGatewayListener>>("Listeners", listeners)) }
     /// `BackendDefaults`: object.
-    pub fn backend_defaults(self, value: impl cfn::IntoValue<VirtualGatewayBackendDefaults>) -> Self { Self(self.0.with("BackendDefaults", value.into_node())) }
+    pub fn backend_defaults(self, value: impl cfn::IntoValue<VirtualGatewayBackendDefaults>) -> Self { Self(self.0.set::<VirtualGatewayBackendDefaults>("BackendDefaults", value)) }
     /// `Listeners`: list of object.
-    pub fn listeners(self, value: impl cfn::IntoValue<cfn::List<VirtualGatewayListener>>) -> Self { Self(self.0.with("Listeners", value.into_node())) }
+    pub fn listeners(self, value: impl cfn::IntoValue<cfn::List<VirtualGatewayListener>>) -> Self { Self(self.0.set::<cfn::List<VirtualGatewayListener>>("Listeners", value)) }
     /// `Logging`: object.
-    pub fn logging(self, value: impl cfn::IntoValue<VirtualGatewayLogging>) -> Self { Self(self.0.with("Logging", value.into_node())) }
+    pub fn logging(self, value: impl cfn::IntoValue<VirtualGatewayLogging>) -> Self { Self(self.0.set::<VirtualGatewayLogging>("Logging", value)) }
 }
 
 /// `VirtualGatewayTlsValidationContext` of `AWS::AppMesh::VirtualGateway`.
@@ -508,11 +508,11 @@ impl VirtualGatewayTlsValidationContext {
     /// With everything that is required.
     ///
     /// `trust` is `Trust`: object.
-    pub fn new(trust: impl cfn::IntoValue<VirtualGatewayTlsValidationContextTrust>) -> Self { Self(cfn::Properties::new().with("Trust", trust.into_node())) }
+    pub fn new(trust: impl cfn::IntoValue<VirtualGatewayTlsValidationContextTrust>) -> Self { Self(cfn::Properties::new().set::<VirtualGatewayTlsValidationContextTrust>("Trust", trust)) }
     /// `SubjectAlternativeNames`: object.
-    pub fn subject_alternative_names(self, value: impl cfn::IntoValue<SubjectAlternativeNames>) -> Self { Self(self.0.with("SubjectAlternativeNames", value.into_node())) }
+    pub fn subject_alternative_names(self, value: impl cfn::IntoValue<SubjectAlternativeNames>) -> Self { Self(self.0.set::<SubjectAlternativeNames>("SubjectAlternativeNames", value)) }
     /// `Trust`: object.
-    pub fn trust(self, value: impl cfn::IntoValue<VirtualGatewayTlsValidationContextTrust>) -> Self { Self(self.0.with("Trust", value.into_node())) }
+    pub fn trust(self, value: impl cfn::IntoValue<VirtualGatewayTlsValidationContextTrust>) -> Self { Self(self.0.set::<VirtualGatewayTlsValidationContextTrust>("Trust", value)) }
 }
 
 /// `VirtualGatewayTlsValidationContextAcmTrust` of `AWS::AppMesh::VirtualGateway`.
@@ -526,9 +526,9 @@ impl VirtualGatewayTlsValidationContextAcmTrust {
     /// With everything that is required.
     ///
     /// `certificate_authority_arns` is `CertificateAuthorityArns`: list of text.
-    pub fn new(certificate_authority_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CertificateAuthorityArns", certificate_authority_arns.into_node())) }
+    pub fn new(certificate_authority_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("CertificateAuthorityArns", certificate_authority_arns)) }
     /// `CertificateAuthorityArns`: list of text.
-    pub fn certificate_authority_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CertificateAuthorityArns", value.into_node())) }
+    pub fn certificate_authority_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CertificateAuthorityArns", value)) }
 }
 
 /// `VirtualGatewayTlsValidationContextFileTrust` of `AWS::AppMesh::VirtualGateway`.
@@ -542,9 +542,9 @@ impl VirtualGatewayTlsValidationContextFileTrust {
     /// With everything that is required.
     ///
     /// `certificate_chain` is `CertificateChain`: text.
-    pub fn new(certificate_chain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CertificateChain", certificate_chain.into_node())) }
+    pub fn new(certificate_chain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertificateChain", certificate_chain)) }
     /// `CertificateChain`: text.
-    pub fn certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateChain", value.into_node())) }
+    pub fn certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateChain", value)) }
 }
 
 /// `VirtualGatewayTlsValidationContextSdsTrust` of `AWS::AppMesh::VirtualGateway`.
@@ -558,9 +558,9 @@ impl VirtualGatewayTlsValidationContextSdsTrust {
     /// With everything that is required.
     ///
     /// `secret_name` is `SecretName`: text.
-    pub fn new(secret_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretName", secret_name.into_node())) }
+    pub fn new(secret_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretName", secret_name)) }
     /// `SecretName`: text.
-    pub fn secret_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretName", value.into_node())) }
+    pub fn secret_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretName", value)) }
 }
 
 /// `VirtualGatewayTlsValidationContextTrust` of `AWS::AppMesh::VirtualGateway`.
@@ -574,11 +574,11 @@ impl VirtualGatewayTlsValidationContextTrust {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ACM`: object.
-    pub fn acm(self, value: impl cfn::IntoValue<VirtualGatewayTlsValidationContextAcmTrust>) -> Self { Self(self.0.with("ACM", value.into_node())) }
+    pub fn acm(self, value: impl cfn::IntoValue<VirtualGatewayTlsValidationContextAcmTrust>) -> Self { Self(self.0.set::<VirtualGatewayTlsValidationContextAcmTrust>("ACM", value)) }
     /// `File`: object.
-    pub fn file(self, value: impl cfn::IntoValue<VirtualGatewayTlsValidationContextFileTrust>) -> Self { Self(self.0.with("File", value.into_node())) }
+    pub fn file(self, value: impl cfn::IntoValue<VirtualGatewayTlsValidationContextFileTrust>) -> Self { Self(self.0.set::<VirtualGatewayTlsValidationContextFileTrust>("File", value)) }
     /// `SDS`: object.
-    pub fn sds(self, value: impl cfn::IntoValue<VirtualGatewayTlsValidationContextSdsTrust>) -> Self { Self(self.0.with("SDS", value.into_node())) }
+    pub fn sds(self, value: impl cfn::IntoValue<VirtualGatewayTlsValidationContextSdsTrust>) -> Self { Self(self.0.set::<VirtualGatewayTlsValidationContextSdsTrust>("SDS", value)) }
 }
 
 impl ::core::default::Default for VirtualGatewayTlsValidationContextTrust {

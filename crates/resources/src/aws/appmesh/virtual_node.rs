@@ -20,17 +20,17 @@ impl VirtualNode {
     /// `mesh_name` is `MeshName`: text. **An update replaces the resource.**
     ///
     /// `spec` is `Spec`: object. An update leaves the resource in place.
-    pub fn new(mesh_name: impl cfn::IntoValue<cfn::Text>, spec: impl cfn::IntoValue<VirtualNodeSpec>) -> Self { Self(cfn::Properties::new().with("MeshName", mesh_name.into_node()).with("Spec", spec.into_node())) }
+    pub fn new(mesh_name: impl cfn::IntoValue<cfn::Text>, spec: impl cfn::IntoValue<VirtualNodeSpec>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MeshName", mesh_name).set::<VirtualNodeSpec>("Spec", spec)) }
     /// `MeshName`: text. **An update replaces the resource.**
-    pub fn mesh_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeshName", value.into_node())) }
+    pub fn mesh_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeshName", value)) }
     /// `MeshOwner`: text. **An update replaces the resource.**
-    pub fn mesh_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeshOwner", value.into_node())) }
+    pub fn mesh_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeshOwner", value)) }
     /// `Spec`: object. An update leaves the resource in place.
-    pub fn spec(self, value: impl cfn::IntoValue<VirtualNodeSpec>) -> Self { Self(self.0.with("Spec", value.into_node())) }
+    pub fn spec(self, value: impl cfn::IntoValue<VirtualNodeSpec>) -> Self { Self(self.0.set::<VirtualNodeSpec>("Spec", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VirtualNodeName`: text. **An update replaces the resource.**
-    pub fn virtual_node_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualNodeName", value.into_node())) }
+    pub fn virtual_node_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualNodeName", value)) }
 }
 
 /// The attributes of a `AWS::AppMesh::VirtualNode` in a template.
@@ -67,7 +67,7 @@ impl AccessLog {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `File`: object.
-    pub fn file(self, value: impl cfn::IntoValue<FileAccessLog>) -> Self { Self(self.0.with("File", value.into_node())) }
+    pub fn file(self, value: impl cfn::IntoValue<FileAccessLog>) -> Self { Self(self.0.set::<FileAccessLog>("File", value)) }
 }
 
 impl ::core::default::Default for AccessLog {
@@ -87,11 +87,11 @@ impl AwsCloudMapInstanceAttribute {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AwsCloudMapInstanceAttribute);
@@ -109,15 +109,15 @@ impl AwsCloudMapServiceDiscovery {
     /// `namespace_name` is `NamespaceName`: text.
     ///
     /// `service_name` is `ServiceName`: text.
-    pub fn new(namespace_name: impl cfn::IntoValue<cfn::Text>, service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NamespaceName", namespace_name.into_node()).with("ServiceName", service_name.into_node())) }
+    pub fn new(namespace_name: impl cfn::IntoValue<cfn::Text>, service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NamespaceName", namespace_name).set::<cfn::Text>("ServiceName", service_name)) }
     /// `Attributes`: list of object.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<AwsCloudMapInstanceAttribute>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<AwsCloudMapInstanceAttribute>>) -> Self { Self(self.0.set::<cfn::List<AwsCloudMapInstanceAttribute>>("Attributes", value)) }
     /// `IpPreference`: text.
-    pub fn ip_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpPreference", value.into_node())) }
+    pub fn ip_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpPreference", value)) }
     /// `NamespaceName`: text.
-    pub fn namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NamespaceName", value.into_node())) }
+    pub fn namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamespaceName", value)) }
     /// `ServiceName`: text.
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
 }
 
 /// `Backend` of `AWS::AppMesh::VirtualNode`.
@@ -131,7 +131,7 @@ impl Backend {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `VirtualService`: object.
-    pub fn virtual_service(self, value: impl cfn::IntoValue<VirtualServiceBackend>) -> Self { Self(self.0.with("VirtualService", value.into_node())) }
+    pub fn virtual_service(self, value: impl cfn::IntoValue<VirtualServiceBackend>) -> Self { Self(self.0.set::<VirtualServiceBackend>("VirtualService", value)) }
 }
 
 impl ::core::default::Default for Backend {
@@ -149,7 +149,7 @@ impl BackendDefaults {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientPolicy`: object.
-    pub fn client_policy(self, value: impl cfn::IntoValue<ClientPolicy>) -> Self { Self(self.0.with("ClientPolicy", value.into_node())) }
+    pub fn client_policy(self, value: impl cfn::IntoValue<ClientPolicy>) -> Self { Self(self.0.set::<ClientPolicy>("ClientPolicy", value)) }
 }
 
 impl ::core::default::Default for BackendDefaults {
@@ -167,7 +167,7 @@ impl ClientPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TLS`: object.
-    pub fn tls(self, value: impl cfn::IntoValue<ClientPolicyTls>) -> Self { Self(self.0.with("TLS", value.into_node())) }
+    pub fn tls(self, value: impl cfn::IntoValue<ClientPolicyTls>) -> Self { Self(self.0.set::<ClientPolicyTls>("TLS", value)) }
 }
 
 impl ::core::default::Default for ClientPolicy {
@@ -185,15 +185,15 @@ impl ClientPolicyTls {
     /// With everything that is required.
     ///
     /// `validation` is `Validation`: object.
-    pub fn new(validation: impl cfn::IntoValue<TlsValidationContext>) -> Self { Self(cfn::Properties::new().with("Validation", validation.into_node())) }
+    pub fn new(validation: impl cfn::IntoValue<TlsValidationContext>) -> Self { Self(cfn::Properties::new().set::<TlsValidationContext>("Validation", validation)) }
     /// `Certificate`: object.
-    pub fn certificate(self, value: impl cfn::IntoValue<ClientTlsCertificate>) -> Self { Self(self.0.with("Certificate", value.into_node())) }
+    pub fn certificate(self, value: impl cfn::IntoValue<ClientTlsCertificate>) -> Self { Self(self.0.set::<ClientTlsCertificate>("Certificate", value)) }
     /// `Enforce`: boolean.
-    pub fn enforce(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enforce", value.into_node())) }
+    pub fn enforce(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enforce", value)) }
     /// `Ports`: list of integer.
-    pub fn ports(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("Ports", value.into_node())) }
+    pub fn ports(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("Ports", value)) }
     /// `Validation`: object.
-    pub fn validation(self, value: impl cfn::IntoValue<TlsValidationContext>) -> Self { Self(self.0.with("Validation", value.into_node())) }
+    pub fn validation(self, value: impl cfn::IntoValue<TlsValidationContext>) -> Self { Self(self.0.set::<TlsValidationContext>("Validation", value)) }
 }
 
 /// `ClientTlsCertificate` of `AWS::AppMesh::VirtualNode`.
@@ -207,9 +207,9 @@ impl ClientTlsCertificate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `File`: object.
-    pub fn file(self, value: impl cfn::IntoValue<ListenerTlsFileCertificate>) -> Self { Self(self.0.with("File", value.into_node())) }
+    pub fn file(self, value: impl cfn::IntoValue<ListenerTlsFileCertificate>) -> Self { Self(self.0.set::<ListenerTlsFileCertificate>("File", value)) }
     /// `SDS`: object.
-    pub fn sds(self, value: impl cfn::IntoValue<ListenerTlsSdsCertificate>) -> Self { Self(self.0.with("SDS", value.into_node())) }
+    pub fn sds(self, value: impl cfn::IntoValue<ListenerTlsSdsCertificate>) -> Self { Self(self.0.set::<ListenerTlsSdsCertificate>("SDS", value)) }
 }
 
 impl ::core::default::Default for ClientTlsCertificate {
@@ -227,13 +227,13 @@ impl DnsServiceDiscovery {
     /// With everything that is required.
     ///
     /// `hostname` is `Hostname`: text.
-    pub fn new(hostname: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Hostname", hostname.into_node())) }
+    pub fn new(hostname: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Hostname", hostname)) }
     /// `Hostname`: text.
-    pub fn hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Hostname", value.into_node())) }
+    pub fn hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Hostname", value)) }
     /// `IpPreference`: text.
-    pub fn ip_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpPreference", value.into_node())) }
+    pub fn ip_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpPreference", value)) }
     /// `ResponseType`: text.
-    pub fn response_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponseType", value.into_node())) }
+    pub fn response_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponseType", value)) }
 }
 
 /// `FileAccessLog` of `AWS::AppMesh::VirtualNode`.
@@ -247,11 +247,11 @@ impl FileAccessLog {
     /// With everything that is required.
     ///
     /// `path` is `Path`: text.
-    pub fn new(path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Path", path.into_node())) }
+    pub fn new(path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Path", path)) }
     /// `Format`: object.
-    pub fn format(self, value: impl cfn::IntoValue<LoggingFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<LoggingFormat>) -> Self { Self(self.0.set::<LoggingFormat>("Format", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 
 /// `HealthCheck` of `AWS::AppMesh::VirtualNode`.
@@ -278,21 +278,21 @@ pub struct HealthCheckArgs<T0, T1, T2, T3, T4> {
 
 impl HealthCheck {
     /// With everything that is required.
-    pub fn new(args: HealthCheckArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("HealthyThreshold", args.healthy_threshold.into_node()).with("IntervalMillis", args.interval_millis.into_node()).with("Protocol", args.protocol.into_node()).with("TimeoutMillis", args.timeout_millis.into_node()).with("UnhealthyThreshold", args.unhealthy_threshold.into_node())) }
+    pub fn new(args: HealthCheckArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("HealthyThreshold", args.healthy_threshold).set::<cfn::Integer>("IntervalMillis", args.interval_millis).set::<cfn::Text>("Protocol", args.protocol).set::<cfn::Integer>("TimeoutMillis", args.timeout_millis).set::<cfn::Integer>("UnhealthyThreshold", args.unhealthy_threshold)) }
     /// `HealthyThreshold`: integer.
-    pub fn healthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthyThreshold", value.into_node())) }
+    pub fn healthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthyThreshold", value)) }
     /// `IntervalMillis`: integer.
-    pub fn interval_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IntervalMillis", value.into_node())) }
+    pub fn interval_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IntervalMillis", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: text.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
     /// `TimeoutMillis`: integer.
-    pub fn timeout_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutMillis", value.into_node())) }
+    pub fn timeout_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutMillis", value)) }
     /// `UnhealthyThreshold`: integer.
-    pub fn unhealthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UnhealthyThreshold", value.into_node())) }
+    pub fn unhealthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UnhealthyThreshold", value)) }
 }
 
 /// `Listener` of `AWS::AppMesh::VirtualNode`.
@@ -306,19 +306,19 @@ impl Listener {
     /// With everything that is required.
     ///
     /// `port_mapping` is `PortMapping`: object.
-    pub fn new(port_mapping: impl cfn::IntoValue<PortMapping>) -> Self { Self(cfn::Properties::new().with("PortMapping", port_mapping.into_node())) }
+    pub fn new(port_mapping: impl cfn::IntoValue<PortMapping>) -> Self { Self(cfn::Properties::new().set::<PortMapping>("PortMapping", port_mapping)) }
     /// `ConnectionPool`: object.
-    pub fn connection_pool(self, value: impl cfn::IntoValue<VirtualNodeConnectionPool>) -> Self { Self(self.0.with("ConnectionPool", value.into_node())) }
+    pub fn connection_pool(self, value: impl cfn::IntoValue<VirtualNodeConnectionPool>) -> Self { Self(self.0.set::<VirtualNodeConnectionPool>("ConnectionPool", value)) }
     /// `HealthCheck`: object.
-    pub fn health_check(self, value: impl cfn::IntoValue<HealthCheck>) -> Self { Self(self.0.with("HealthCheck", value.into_node())) }
+    pub fn health_check(self, value: impl cfn::IntoValue<HealthCheck>) -> Self { Self(self.0.set::<HealthCheck>("HealthCheck", value)) }
     /// `OutlierDetection`: object.
-    pub fn outlier_detection(self, value: impl cfn::IntoValue<OutlierDetection>) -> Self { Self(self.0.with("OutlierDetection", value.into_node())) }
+    pub fn outlier_detection(self, value: impl cfn::IntoValue<OutlierDetection>) -> Self { Self(self.0.set::<OutlierDetection>("OutlierDetection", value)) }
     /// `PortMapping`: object.
-    pub fn port_mapping(self, value: impl cfn::IntoValue<PortMapping>) -> Self { Self(self.0.with("PortMapping", value.into_node())) }
+    pub fn port_mapping(self, value: impl cfn::IntoValue<PortMapping>) -> Self { Self(self.0.set::<PortMapping>("PortMapping", value)) }
     /// `TLS`: object.
-    pub fn tls(self, value: impl cfn::IntoValue<ListenerTls>) -> Self { Self(self.0.with("TLS", value.into_node())) }
+    pub fn tls(self, value: impl cfn::IntoValue<ListenerTls>) -> Self { Self(self.0.set::<ListenerTls>("TLS", value)) }
     /// `Timeout`: object.
-    pub fn timeout(self, value: impl cfn::IntoValue<ListenerTimeout>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<ListenerTimeout>) -> Self { Self(self.0.set::<ListenerTimeout>("Timeout", value)) }
 }
 
 /// `ListenerTimeout` of `AWS::AppMesh::VirtualNode`.
@@ -332,13 +332,13 @@ impl ListenerTimeout {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GRPC`: object.
-    pub fn grpc(self, value: impl cfn::IntoValue<GrpcTimeout>) -> Self { Self(self.0.with("GRPC", value.into_node())) }
+    pub fn grpc(self, value: impl cfn::IntoValue<GrpcTimeout>) -> Self { Self(self.0.set::<GrpcTimeout>("GRPC", value)) }
     /// `HTTP`: object.
-    pub fn http(self, value: impl cfn::IntoValue<HttpTimeout>) -> Self { Self(self.0.with("HTTP", value.into_node())) }
+    pub fn http(self, value: impl cfn::IntoValue<HttpTimeout>) -> Self { Self(self.0.set::<HttpTimeout>("HTTP", value)) }
     /// `HTTP2`: object.
-    pub fn http2(self, value: impl cfn::IntoValue<HttpTimeout>) -> Self { Self(self.0.with("HTTP2", value.into_node())) }
+    pub fn http2(self, value: impl cfn::IntoValue<HttpTimeout>) -> Self { Self(self.0.set::<HttpTimeout>("HTTP2", value)) }
     /// `TCP`: object.
-    pub fn tcp(self, value: impl cfn::IntoValue<TcpTimeout>) -> Self { Self(self.0.with("TCP", value.into_node())) }
+    pub fn tcp(self, value: impl cfn::IntoValue<TcpTimeout>) -> Self { Self(self.0.set::<TcpTimeout>("TCP", value)) }
 }
 
 impl ::core::default::Default for ListenerTimeout {
@@ -358,13 +358,13 @@ impl ListenerTls {
     /// `certificate` is `Certificate`: object.
     ///
     /// `mode` is `Mode`: text.
-    pub fn new(certificate: impl cfn::IntoValue<ListenerTlsCertificate>, mode: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Certificate", certificate.into_node()).with("Mode", mode.into_node())) }
+    pub fn new(certificate: impl cfn::IntoValue<ListenerTlsCertificate>, mode: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ListenerTlsCertificate>("Certificate", certificate).set::<cfn::Text>("Mode", mode)) }
     /// `Certificate`: object.
-    pub fn certificate(self, value: impl cfn::IntoValue<ListenerTlsCertificate>) -> Self { Self(self.0.with("Certificate", value.into_node())) }
+    pub fn certificate(self, value: impl cfn::IntoValue<ListenerTlsCertificate>) -> Self { Self(self.0.set::<ListenerTlsCertificate>("Certificate", value)) }
     /// `Mode`: text.
-    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Mode", value)) }
     /// `Validation`: object.
-    pub fn validation(self, value: impl cfn::IntoValue<ListenerTlsValidationContext>) -> Self { Self(self.0.with("Validation", value.into_node())) }
+    pub fn validation(self, value: impl cfn::IntoValue<ListenerTlsValidationContext>) -> Self { Self(self.0.set::<ListenerTlsValidationContext>("Validation", value)) }
 }
 
 /// `ListenerTlsAcmCertificate` of `AWS::AppMesh::VirtualNode`.
@@ -378,9 +378,9 @@ impl ListenerTlsAcmCertificate {
     /// With everything that is required.
     ///
     /// `certificate_arn` is `CertificateArn`: arn of `AWS::ACM::Certificate`.
-    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CertificateArn", certificate_arn.into_node())) }
+    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertificateArn", certificate_arn)) }
     /// `CertificateArn`: arn of `AWS::ACM::Certificate`.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
 }
 
 /// `ListenerTlsCertificate` of `AWS::AppMesh::VirtualNode`.
@@ -394,11 +394,11 @@ impl ListenerTlsCertificate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ACM`: object.
-    pub fn acm(self, value: impl cfn::IntoValue<ListenerTlsAcmCertificate>) -> Self { Self(self.0.with("ACM", value.into_node())) }
+    pub fn acm(self, value: impl cfn::IntoValue<ListenerTlsAcmCertificate>) -> Self { Self(self.0.set::<ListenerTlsAcmCertificate>("ACM", value)) }
     /// `File`: object.
-    pub fn file(self, value: impl cfn::IntoValue<ListenerTlsFileCertificate>) -> Self { Self(self.0.with("File", value.into_node())) }
+    pub fn file(self, value: impl cfn::IntoValue<ListenerTlsFileCertificate>) -> Self { Self(self.0.set::<ListenerTlsFileCertificate>("File", value)) }
     /// `SDS`: object.
-    pub fn sds(self, value: impl cfn::IntoValue<ListenerTlsSdsCertificate>) -> Self { Self(self.0.with("SDS", value.into_node())) }
+    pub fn sds(self, value: impl cfn::IntoValue<ListenerTlsSdsCertificate>) -> Self { Self(self.0.set::<ListenerTlsSdsCertificate>("SDS", value)) }
 }
 
 impl ::core::default::Default for ListenerTlsCertificate {
@@ -418,11 +418,11 @@ impl ListenerTlsFileCertificate {
     /// `certificate_chain` is `CertificateChain`: text.
     ///
     /// `private_key` is `PrivateKey`: secret text.
-    pub fn new(certificate_chain: impl cfn::IntoValue<cfn::Text>, private_key: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().with("CertificateChain", certificate_chain.into_node()).with("PrivateKey", private_key.into_node())) }
+    pub fn new(certificate_chain: impl cfn::IntoValue<cfn::Text>, private_key: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertificateChain", certificate_chain).set::<cfn::Secret>("PrivateKey", private_key)) }
     /// `CertificateChain`: text.
-    pub fn certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateChain", value.into_node())) }
+    pub fn certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateChain", value)) }
     /// `PrivateKey`: secret text.
-    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("PrivateKey", value.into_node())) }
+    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("PrivateKey", value)) }
 }
 
 /// `ListenerTlsSdsCertificate` of `AWS::AppMesh::VirtualNode`.
@@ -436,9 +436,9 @@ impl ListenerTlsSdsCertificate {
     /// With everything that is required.
     ///
     /// `secret_name` is `SecretName`: text.
-    pub fn new(secret_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretName", secret_name.into_node())) }
+    pub fn new(secret_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretName", secret_name)) }
     /// `SecretName`: text.
-    pub fn secret_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretName", value.into_node())) }
+    pub fn secret_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretName", value)) }
 }
 
 /// `ListenerTlsValidationContext` of `AWS::AppMesh::VirtualNode`.
@@ -452,11 +452,11 @@ impl ListenerTlsValidationContext {
     /// With everything that is required.
     ///
     /// `trust` is `Trust`: object.
-    pub fn new(trust: impl cfn::IntoValue<ListenerTlsValidationContextTrust>) -> Self { Self(cfn::Properties::new().with("Trust", trust.into_node())) }
+    pub fn new(trust: impl cfn::IntoValue<ListenerTlsValidationContextTrust>) -> Self { Self(cfn::Properties::new().set::<ListenerTlsValidationContextTrust>("Trust", trust)) }
     /// `SubjectAlternativeNames`: object.
-    pub fn subject_alternative_names(self, value: impl cfn::IntoValue<SubjectAlternativeNames>) -> Self { Self(self.0.with("SubjectAlternativeNames", value.into_node())) }
+    pub fn subject_alternative_names(self, value: impl cfn::IntoValue<SubjectAlternativeNames>) -> Self { Self(self.0.set::<SubjectAlternativeNames>("SubjectAlternativeNames", value)) }
     /// `Trust`: object.
-    pub fn trust(self, value: impl cfn::IntoValue<ListenerTlsValidationContextTrust>) -> Self { Self(self.0.with("Trust", value.into_node())) }
+    pub fn trust(self, value: impl cfn::IntoValue<ListenerTlsValidationContextTrust>) -> Self { Self(self.0.set::<ListenerTlsValidationContextTrust>("Trust", value)) }
 }
 
 /// `ListenerTlsValidationContextTrust` of `AWS::AppMesh::VirtualNode`.
@@ -470,9 +470,9 @@ impl ListenerTlsValidationContextTrust {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `File`: object.
-    pub fn file(self, value: impl cfn::IntoValue<TlsValidationContextFileTrust>) -> Self { Self(self.0.with("File", value.into_node())) }
+    pub fn file(self, value: impl cfn::IntoValue<TlsValidationContextFileTrust>) -> Self { Self(self.0.set::<TlsValidationContextFileTrust>("File", value)) }
     /// `SDS`: object.
-    pub fn sds(self, value: impl cfn::IntoValue<TlsValidationContextSdsTrust>) -> Self { Self(self.0.with("SDS", value.into_node())) }
+    pub fn sds(self, value: impl cfn::IntoValue<TlsValidationContextSdsTrust>) -> Self { Self(self.0.set::<TlsValidationContextSdsTrust>("SDS", value)) }
 }
 
 impl ::core::default::Default for ListenerTlsValidationContextTrust {
@@ -490,7 +490,7 @@ impl Logging {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessLog`: object.
-    pub fn access_log(self, value: impl cfn::IntoValue<AccessLog>) -> Self { Self(self.0.with("AccessLog", value.into_node())) }
+    pub fn access_log(self, value: impl cfn::IntoValue<AccessLog>) -> Self { Self(self.0.set::<AccessLog>("AccessLog", value)) }
 }
 
 impl ::core::default::Default for Logging {
@@ -519,15 +519,15 @@ pub struct OutlierDetectionArgs<T0, T1, T2, T3> {
 
 impl OutlierDetection {
     /// With everything that is required.
-    pub fn new(args: OutlierDetectionArgs<impl cfn::IntoValue<Duration>, impl cfn::IntoValue<Duration>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("BaseEjectionDuration", args.base_ejection_duration.into_node()).with("Interval", args.interval.into_node()).with("MaxEjectionPercent", args.max_ejection_percent.into_node()).with("MaxServerErrors", args.max_server_errors.into_node())) }
+    pub fn new(args: OutlierDetectionArgs<impl cfn::IntoValue<Duration>, impl cfn::IntoValue<Duration>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<Duration>("BaseEjectionDuration", args.base_ejection_duration).set::<Duration>("Interval", args.interval).set::<cfn::Integer>("MaxEjectionPercent", args.max_ejection_percent).set::<cfn::Integer>("MaxServerErrors", args.max_server_errors)) }
     /// `BaseEjectionDuration`: object.
-    pub fn base_ejection_duration(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.with("BaseEjectionDuration", value.into_node())) }
+    pub fn base_ejection_duration(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.set::<Duration>("BaseEjectionDuration", value)) }
     /// `Interval`: object.
-    pub fn interval(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<Duration>) -> Self { Self(self.0.set::<Duration>("Interval", value)) }
     /// `MaxEjectionPercent`: integer.
-    pub fn max_ejection_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxEjectionPercent", value.into_node())) }
+    pub fn max_ejection_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxEjectionPercent", value)) }
     /// `MaxServerErrors`: integer.
-    pub fn max_server_errors(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxServerErrors", value.into_node())) }
+    pub fn max_server_errors(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxServerErrors", value)) }
 }
 
 /// `ServiceDiscovery` of `AWS::AppMesh::VirtualNode`.
@@ -541,9 +541,9 @@ impl ServiceDiscovery {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AWSCloudMap`: object.
-    pub fn aws_cloud_map(self, value: impl cfn::IntoValue<AwsCloudMapServiceDiscovery>) -> Self { Self(self.0.with("AWSCloudMap", value.into_node())) }
+    pub fn aws_cloud_map(self, value: impl cfn::IntoValue<AwsCloudMapServiceDiscovery>) -> Self { Self(self.0.set::<AwsCloudMapServiceDiscovery>("AWSCloudMap", value)) }
     /// `DNS`: object.
-    pub fn dns(self, value: impl cfn::IntoValue<DnsServiceDiscovery>) -> Self { Self(self.0.with("DNS", value.into_node())) }
+    pub fn dns(self, value: impl cfn::IntoValue<DnsServiceDiscovery>) -> Self { Self(self.0.set::<DnsServiceDiscovery>("DNS", value)) }
 }
 
 impl ::core::default::Default for ServiceDiscovery {
@@ -561,11 +561,11 @@ impl TlsValidationContext {
     /// With everything that is required.
     ///
     /// `trust` is `Trust`: object.
-    pub fn new(trust: impl cfn::IntoValue<TlsValidationContextTrust>) -> Self { Self(cfn::Properties::new().with("Trust", trust.into_node())) }
+    pub fn new(trust: impl cfn::IntoValue<TlsValidationContextTrust>) -> Self { Self(cfn::Properties::new().set::<TlsValidationContextTrust>("Trust", trust)) }
     /// `SubjectAlternativeNames`: object.
-    pub fn subject_alternative_names(self, value: impl cfn::IntoValue<SubjectAlternativeNames>) -> Self { Self(self.0.with("SubjectAlternativeNames", value.into_node())) }
+    pub fn subject_alternative_names(self, value: impl cfn::IntoValue<SubjectAlternativeNames>) -> Self { Self(self.0.set::<SubjectAlternativeNames>("SubjectAlternativeNames", value)) }
     /// `Trust`: object.
-    pub fn trust(self, value: impl cfn::IntoValue<TlsValidationContextTrust>) -> Self { Self(self.0.with("Trust", value.into_node())) }
+    pub fn trust(self, value: impl cfn::IntoValue<TlsValidationContextTrust>) -> Self { Self(self.0.set::<TlsValidationContextTrust>("Trust", value)) }
 }
 
 /// `TlsValidationContextAcmTrust` of `AWS::AppMesh::VirtualNode`.
@@ -579,9 +579,9 @@ impl TlsValidationContextAcmTrust {
     /// With everything that is required.
     ///
     /// `certificate_authority_arns` is `CertificateAuthorityArns`: list of text.
-    pub fn new(certificate_authority_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CertificateAuthorityArns", certificate_authority_arns.into_node())) }
+    pub fn new(certificate_authority_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("CertificateAuthorityArns", certificate_authority_arns)) }
     /// `CertificateAuthorityArns`: list of text.
-    pub fn certificate_authority_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CertificateAuthorityArns", value.into_node())) }
+    pub fn certificate_authority_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CertificateAuthorityArns", value)) }
 }
 
 /// `TlsValidationContextFileTrust` of `AWS::AppMesh::VirtualNode`.
@@ -595,9 +595,9 @@ impl TlsValidationContextFileTrust {
     /// With everything that is required.
     ///
     /// `certificate_chain` is `CertificateChain`: text.
-    pub fn new(certificate_chain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CertificateChain", certificate_chain.into_node())) }
+    pub fn new(certificate_chain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertificateChain", certificate_chain)) }
     /// `CertificateChain`: text.
-    pub fn certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateChain", value.into_node())) }
+    pub fn certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateChain", value)) }
 }
 
 /// `TlsValidationContextSdsTrust` of `AWS::AppMesh::VirtualNode`.
@@ -611,9 +611,9 @@ impl TlsValidationContextSdsTrust {
     /// With everything that is required.
     ///
     /// `secret_name` is `SecretName`: text.
-    pub fn new(secret_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretName", secret_name.into_node())) }
+    pub fn new(secret_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretName", secret_name)) }
     /// `SecretName`: text.
-    pub fn secret_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretName", value.into_node())) }
+    pub fn secret_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretName", value)) }
 }
 
 /// `TlsValidationContextTrust` of `AWS::AppMesh::VirtualNode`.
@@ -627,11 +627,11 @@ impl TlsValidationContextTrust {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ACM`: object.
-    pub fn acm(self, value: impl cfn::IntoValue<TlsValidationContextAcmTrust>) -> Self { Self(self.0.with("ACM", value.into_node())) }
+    pub fn acm(self, value: impl cfn::IntoValue<TlsValidationContextAcmTrust>) -> Self { Self(self.0.set::<TlsValidationContextAcmTrust>("ACM", value)) }
     /// `File`: object.
-    pub fn file(self, value: impl cfn::IntoValue<TlsValidationContextFileTrust>) -> Self { Self(self.0.with("File", value.into_node())) }
+    pub fn file(self, value: impl cfn::IntoValue<TlsValidationContextFileTrust>) -> Self { Self(self.0.set::<TlsValidationContextFileTrust>("File", value)) }
     /// `SDS`: object.
-    pub fn sds(self, value: impl cfn::IntoValue<TlsValidationContextSdsTrust>) -> Self { Self(self.0.with("SDS", value.into_node())) }
+    pub fn sds(self, value: impl cfn::IntoValue<TlsValidationContextSdsTrust>) -> Self { Self(self.0.set::<TlsValidationContextSdsTrust>("SDS", value)) }
 }
 
 impl ::core::default::Default for TlsValidationContextTrust {
@@ -649,13 +649,13 @@ impl VirtualNodeConnectionPool {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GRPC`: object.
-    pub fn grpc(self, value: impl cfn::IntoValue<VirtualNodeGrpcConnectionPool>) -> Self { Self(self.0.with("GRPC", value.into_node())) }
+    pub fn grpc(self, value: impl cfn::IntoValue<VirtualNodeGrpcConnectionPool>) -> Self { Self(self.0.set::<VirtualNodeGrpcConnectionPool>("GRPC", value)) }
     /// `HTTP`: object.
-    pub fn http(self, value: impl cfn::IntoValue<VirtualNodeHttpConnectionPool>) -> Self { Self(self.0.with("HTTP", value.into_node())) }
+    pub fn http(self, value: impl cfn::IntoValue<VirtualNodeHttpConnectionPool>) -> Self { Self(self.0.set::<VirtualNodeHttpConnectionPool>("HTTP", value)) }
     /// `HTTP2`: object.
-    pub fn http2(self, value: impl cfn::IntoValue<VirtualNodeHttp2ConnectionPool>) -> Self { Self(self.0.with("HTTP2", value.into_node())) }
+    pub fn http2(self, value: impl cfn::IntoValue<VirtualNodeHttp2ConnectionPool>) -> Self { Self(self.0.set::<VirtualNodeHttp2ConnectionPool>("HTTP2", value)) }
     /// `TCP`: object.
-    pub fn tcp(self, value: impl cfn::IntoValue<VirtualNodeTcpConnectionPool>) -> Self { Self(self.0.with("TCP", value.into_node())) }
+    pub fn tcp(self, value: impl cfn::IntoValue<VirtualNodeTcpConnectionPool>) -> Self { Self(self.0.set::<VirtualNodeTcpConnectionPool>("TCP", value)) }
 }
 
 impl ::core::default::Default for VirtualNodeConnectionPool {
@@ -673,9 +673,9 @@ impl VirtualNodeGrpcConnectionPool {
     /// With everything that is required.
     ///
     /// `max_requests` is `MaxRequests`: integer.
-    pub fn new(max_requests: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxRequests", max_requests.into_node())) }
+    pub fn new(max_requests: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxRequests", max_requests)) }
     /// `MaxRequests`: integer.
-    pub fn max_requests(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRequests", value.into_node())) }
+    pub fn max_requests(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRequests", value)) }
 }
 
 /// `VirtualNodeHttp2ConnectionPool` of `AWS::AppMesh::VirtualNode`.
@@ -689,9 +689,9 @@ impl VirtualNodeHttp2ConnectionPool {
     /// With everything that is required.
     ///
     /// `max_requests` is `MaxRequests`: integer.
-    pub fn new(max_requests: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxRequests", max_requests.into_node())) }
+    pub fn new(max_requests: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxRequests", max_requests)) }
     /// `MaxRequests`: integer.
-    pub fn max_requests(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRequests", value.into_node())) }
+    pub fn max_requests(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRequests", value)) }
 }
 
 /// `VirtualNodeHttpConnectionPool` of `AWS::AppMesh::VirtualNode`.
@@ -705,11 +705,11 @@ impl VirtualNodeHttpConnectionPool {
     /// With everything that is required.
     ///
     /// `max_connections` is `MaxConnections`: integer.
-    pub fn new(max_connections: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxConnections", max_connections.into_node())) }
+    pub fn new(max_connections: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxConnections", max_connections)) }
     /// `MaxConnections`: integer.
-    pub fn max_connections(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConnections", value.into_node())) }
+    pub fn max_connections(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConnections", value)) }
     /// `MaxPendingRequests`: integer.
-    pub fn max_pending_requests(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxPendingRequests", value.into_node())) }
+    pub fn max_pending_requests(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxPendingRequests", value)) }
 }
 
 /// `VirtualNodeSpec` of `AWS::AppMesh::VirtualNode`.
@@ -723,15 +723,15 @@ impl VirtualNodeSpec {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BackendDefaults`: object.
-    pub fn backend_defaults(self, value: impl cfn::IntoValue<BackendDefaults>) -> Self { Self(self.0.with("BackendDefaults", value.into_node())) }
+    pub fn backend_defaults(self, value: impl cfn::IntoValue<BackendDefaults>) -> Self { Self(self.0.set::<BackendDefaults>("BackendDefaults", value)) }
     /// `Backends`: list of object.
-    pub fn backends(self, value: impl cfn::IntoValue<cfn::List<Backend>>) -> Self { Self(self.0.with("Backends", value.into_node())) }
+    pub fn backends(self, value: impl cfn::IntoValue<cfn::List<Backend>>) -> Self { Self(self.0.set::<cfn::List<Backend>>("Backends", value)) }
     /// `Listeners`: list of object.
-    pub fn listeners(self, value: impl cfn::IntoValue<cfn::List<Listener>>) -> Self { Self(self.0.with("Listeners", value.into_node())) }
+    pub fn listeners(self, value: impl cfn::IntoValue<cfn::List<Listener>>) -> Self { Self(self.0.set::<cfn::List<Listener>>("Listeners", value)) }
     /// `Logging`: object.
-    pub fn logging(self, value: impl cfn::IntoValue<Logging>) -> Self { Self(self.0.with("Logging", value.into_node())) }
+    pub fn logging(self, value: impl cfn::IntoValue<Logging>) -> Self { Self(self.0.set::<Logging>("Logging", value)) }
     /// `ServiceDiscovery`: object.
-    pub fn service_discovery(self, value: impl cfn::IntoValue<ServiceDiscovery>) -> Self { Self(self.0.with("ServiceDiscovery", value.into_node())) }
+    pub fn service_discovery(self, value: impl cfn::IntoValue<ServiceDiscovery>) -> Self { Self(self.0.set::<ServiceDiscovery>("ServiceDiscovery", value)) }
 }
 
 impl ::core::default::Default for VirtualNodeSpec {
@@ -749,9 +749,9 @@ impl VirtualNodeTcpConnectionPool {
     /// With everything that is required.
     ///
     /// `max_connections` is `MaxConnections`: integer.
-    pub fn new(max_connections: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxConnections", max_connections.into_node())) }
+    pub fn new(max_connections: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxConnections", max_connections)) }
     /// `MaxConnections`: integer.
-    pub fn max_connections(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConnections", value.into_node())) }
+    pub fn max_connections(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConnections", value)) }
 }
 
 /// `VirtualServiceBackend` of `AWS::AppMesh::VirtualNode`.
@@ -765,9 +765,9 @@ impl VirtualServiceBackend {
     /// With everything that is required.
     ///
     /// `virtual_service_name` is `VirtualServiceName`: text.
-    pub fn new(virtual_service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VirtualServiceName", virtual_service_name.into_node())) }
+    pub fn new(virtual_service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VirtualServiceName", virtual_service_name)) }
     /// `ClientPolicy`: object.
-    pub fn client_policy(self, value: impl cfn::IntoValue<ClientPolicy>) -> Self { Self(self.0.with("ClientPolicy", value.into_node())) }
+    pub fn client_policy(self, value: impl cfn::IntoValue<ClientPolicy>) -> Self { Self(self.0.set::<ClientPolicy>("ClientPolicy", value)) }
     /// `VirtualServiceName`: text.
-    pub fn virtual_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualServiceName", value.into_node())) }
+    pub fn virtual_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualServiceName", value)) }
 }

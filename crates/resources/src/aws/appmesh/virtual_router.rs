@@ -20,17 +20,17 @@ impl VirtualRouter {
     /// `mesh_name` is `MeshName`: text. **An update replaces the resource.**
     ///
     /// `spec` is `Spec`: object. An update leaves the resource in place.
-    pub fn new(mesh_name: impl cfn::IntoValue<cfn::Text>, spec: impl cfn::IntoValue<VirtualRouterSpec>) -> Self { Self(cfn::Properties::new().with("MeshName", mesh_name.into_node()).with("Spec", spec.into_node())) }
+    pub fn new(mesh_name: impl cfn::IntoValue<cfn::Text>, spec: impl cfn::IntoValue<VirtualRouterSpec>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MeshName", mesh_name).set::<VirtualRouterSpec>("Spec", spec)) }
     /// `MeshName`: text. **An update replaces the resource.**
-    pub fn mesh_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeshName", value.into_node())) }
+    pub fn mesh_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeshName", value)) }
     /// `MeshOwner`: text. **An update replaces the resource.**
-    pub fn mesh_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeshOwner", value.into_node())) }
+    pub fn mesh_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeshOwner", value)) }
     /// `Spec`: object. An update leaves the resource in place.
-    pub fn spec(self, value: impl cfn::IntoValue<VirtualRouterSpec>) -> Self { Self(self.0.with("Spec", value.into_node())) }
+    pub fn spec(self, value: impl cfn::IntoValue<VirtualRouterSpec>) -> Self { Self(self.0.set::<VirtualRouterSpec>("Spec", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VirtualRouterName`: text. **An update replaces the resource.**
-    pub fn virtual_router_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualRouterName", value.into_node())) }
+    pub fn virtual_router_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualRouterName", value)) }
 }
 
 /// The attributes of a `AWS::AppMesh::VirtualRouter` in a template.
@@ -67,9 +67,9 @@ impl VirtualRouterListener {
     /// With everything that is required.
     ///
     /// `port_mapping` is `PortMapping`: object.
-    pub fn new(port_mapping: impl cfn::IntoValue<PortMapping>) -> Self { Self(cfn::Properties::new().with("PortMapping", port_mapping.into_node())) }
+    pub fn new(port_mapping: impl cfn::IntoValue<PortMapping>) -> Self { Self(cfn::Properties::new().set::<PortMapping>("PortMapping", port_mapping)) }
     /// `PortMapping`: object.
-    pub fn port_mapping(self, value: impl cfn::IntoValue<PortMapping>) -> Self { Self(self.0.with("PortMapping", value.into_node())) }
+    pub fn port_mapping(self, value: impl cfn::IntoValue<PortMapping>) -> Self { Self(self.0.set::<PortMapping>("PortMapping", value)) }
 }
 
 /// `VirtualRouterSpec` of `AWS::AppMesh::VirtualRouter`.
@@ -83,7 +83,7 @@ impl VirtualRouterSpec {
     /// With everything that is required.
     ///
     /// `listeners` is `Listeners`: list of object.
-    pub fn new(listeners: impl cfn::IntoValue<cfn::List<VirtualRouterListener>>) -> Self { Self(cfn::Properties::new().with("Listeners", listeners.into_node())) }
+    pub fn new(listeners: impl cfn::IntoValue<cfn::List<VirtualRouterListener>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<VirtualRouterListener>>("Listeners", listeners)) }
     /// `Listeners`: list of object.
-    pub fn listeners(self, value: impl cfn::IntoValue<cfn::List<VirtualRouterListener>>) -> Self { Self(self.0.with("Listeners", value.into_node())) }
+    pub fn listeners(self, value: impl cfn::IntoValue<cfn::List<VirtualRouterListener>>) -> Self { Self(self.0.set::<cfn::List<VirtualRouterListener>>("Listeners", value)) }
 }

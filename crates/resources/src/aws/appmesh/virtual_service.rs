@@ -22,17 +22,17 @@ impl VirtualService {
     /// `spec` is `Spec`: object. An update leaves the resource in place.
     ///
     /// `virtual_service_name` is `VirtualServiceName`: text. **An update replaces the resource.**
-    pub fn new(mesh_name: impl cfn::IntoValue<cfn::Text>, spec: impl cfn::IntoValue<VirtualServiceSpec>, virtual_service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MeshName", mesh_name.into_node()).with("Spec", spec.into_node()).with("VirtualServiceName", virtual_service_name.into_node())) }
+    pub fn new(mesh_name: impl cfn::IntoValue<cfn::Text>, spec: impl cfn::IntoValue<VirtualServiceSpec>, virtual_service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MeshName", mesh_name).set::<VirtualServiceSpec>("Spec", spec).set::<cfn::Text>("VirtualServiceName", virtual_service_name)) }
     /// `MeshName`: text. **An update replaces the resource.**
-    pub fn mesh_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeshName", value.into_node())) }
+    pub fn mesh_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeshName", value)) }
     /// `MeshOwner`: text. **An update replaces the resource.**
-    pub fn mesh_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeshOwner", value.into_node())) }
+    pub fn mesh_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeshOwner", value)) }
     /// `Spec`: object. An update leaves the resource in place.
-    pub fn spec(self, value: impl cfn::IntoValue<VirtualServiceSpec>) -> Self { Self(self.0.with("Spec", value.into_node())) }
+    pub fn spec(self, value: impl cfn::IntoValue<VirtualServiceSpec>) -> Self { Self(self.0.set::<VirtualServiceSpec>("Spec", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VirtualServiceName`: text. **An update replaces the resource.**
-    pub fn virtual_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualServiceName", value.into_node())) }
+    pub fn virtual_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualServiceName", value)) }
 }
 
 /// The attributes of a `AWS::AppMesh::VirtualService` in a template.
@@ -69,9 +69,9 @@ impl VirtualNodeServiceProvider {
     /// With everything that is required.
     ///
     /// `virtual_node_name` is `VirtualNodeName`: text.
-    pub fn new(virtual_node_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VirtualNodeName", virtual_node_name.into_node())) }
+    pub fn new(virtual_node_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VirtualNodeName", virtual_node_name)) }
     /// `VirtualNodeName`: text.
-    pub fn virtual_node_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualNodeName", value.into_node())) }
+    pub fn virtual_node_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualNodeName", value)) }
 }
 
 /// `VirtualRouterServiceProvider` of `AWS::AppMesh::VirtualService`.
@@ -85,9 +85,9 @@ impl VirtualRouterServiceProvider {
     /// With everything that is required.
     ///
     /// `virtual_router_name` is `VirtualRouterName`: text.
-    pub fn new(virtual_router_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VirtualRouterName", virtual_router_name.into_node())) }
+    pub fn new(virtual_router_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VirtualRouterName", virtual_router_name)) }
     /// `VirtualRouterName`: text.
-    pub fn virtual_router_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualRouterName", value.into_node())) }
+    pub fn virtual_router_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualRouterName", value)) }
 }
 
 /// `VirtualServiceProvider` of `AWS::AppMesh::VirtualService`.
@@ -101,9 +101,9 @@ impl VirtualServiceProvider {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `VirtualNode`: object.
-    pub fn virtual_node(self, value: impl cfn::IntoValue<VirtualNodeServiceProvider>) -> Self { Self(self.0.with("VirtualNode", value.into_node())) }
+    pub fn virtual_node(self, value: impl cfn::IntoValue<VirtualNodeServiceProvider>) -> Self { Self(self.0.set::<VirtualNodeServiceProvider>("VirtualNode", value)) }
     /// `VirtualRouter`: object.
-    pub fn virtual_router(self, value: impl cfn::IntoValue<VirtualRouterServiceProvider>) -> Self { Self(self.0.with("VirtualRouter", value.into_node())) }
+    pub fn virtual_router(self, value: impl cfn::IntoValue<VirtualRouterServiceProvider>) -> Self { Self(self.0.set::<VirtualRouterServiceProvider>("VirtualRouter", value)) }
 }
 
 impl ::core::default::Default for VirtualServiceProvider {
@@ -121,7 +121,7 @@ impl VirtualServiceSpec {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Provider`: object.
-    pub fn provider(self, value: impl cfn::IntoValue<VirtualServiceProvider>) -> Self { Self(self.0.with("Provider", value.into_node())) }
+    pub fn provider(self, value: impl cfn::IntoValue<VirtualServiceProvider>) -> Self { Self(self.0.set::<VirtualServiceProvider>("Provider", value)) }
 }
 
 impl ::core::default::Default for VirtualServiceSpec {

@@ -16,15 +16,15 @@ impl AutoScalingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoScalingConfigurationName`: text; 4 to 32 characters; pattern `[A-Za-z0-9][A-Za-z0-9\-_]{3,31}`. **An update replaces the resource.**
-    pub fn auto_scaling_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutoScalingConfigurationName", value.into_node())) }
+    pub fn auto_scaling_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoScalingConfigurationName", value)) }
     /// `MaxConcurrency`: integer; 1 to 200. **An update replaces the resource.**
-    pub fn max_concurrency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConcurrency", value.into_node())) }
+    pub fn max_concurrency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConcurrency", value)) }
     /// `MaxSize`: integer; at least 1. **An update replaces the resource.**
-    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSize", value.into_node())) }
+    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSize", value)) }
     /// `MinSize`: integer; 1 to 25. **An update replaces the resource.**
-    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinSize", value.into_node())) }
+    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinSize", value)) }
     /// `Tags`: list of object. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for AutoScalingConfiguration {

@@ -16,11 +16,11 @@ impl ObservabilityConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ObservabilityConfigurationName`: text; 4 to 32 characters; pattern `[A-Za-z0-9][A-Za-z0-9\-_]{3,31}`. **An update replaces the resource.**
-    pub fn observability_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObservabilityConfigurationName", value.into_node())) }
+    pub fn observability_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObservabilityConfigurationName", value)) }
     /// `Tags`: list of object. **An update replaces the resource.** It cannot be read back.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TraceConfiguration`: object. **An update replaces the resource.**
-    pub fn trace_configuration(self, value: impl cfn::IntoValue<TraceConfiguration>) -> Self { Self(self.0.with("TraceConfiguration", value.into_node())) }
+    pub fn trace_configuration(self, value: impl cfn::IntoValue<TraceConfiguration>) -> Self { Self(self.0.set::<TraceConfiguration>("TraceConfiguration", value)) }
 }
 
 impl ::core::default::Default for ObservabilityConfiguration {
@@ -53,9 +53,9 @@ impl TraceConfiguration {
     /// With everything that is required.
     ///
     /// `vendor` is `Vendor`: one of its words.
-    pub fn new(vendor: impl cfn::IntoValue<Vendor>) -> Self { Self(cfn::Properties::new().with("Vendor", vendor.into_node())) }
+    pub fn new(vendor: impl cfn::IntoValue<Vendor>) -> Self { Self(cfn::Properties::new().set::<Vendor>("Vendor", vendor)) }
     /// `Vendor`: one of its words.
-    pub fn vendor(self, value: impl cfn::IntoValue<Vendor>) -> Self { Self(self.0.with("Vendor", value.into_node())) }
+    pub fn vendor(self, value: impl cfn::IntoValue<Vendor>) -> Self { Self(self.0.set::<Vendor>("Vendor", value)) }
 }
 
 crate::words! {

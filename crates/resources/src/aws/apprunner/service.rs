@@ -16,25 +16,25 @@ impl Service {
     /// With everything that is required.
     ///
     /// `source_configuration` is `SourceConfiguration`: object. An update leaves the resource in place.
-    pub fn new(source_configuration: impl cfn::IntoValue<SourceConfiguration>) -> Self { Self(cfn::Properties::new().with("SourceConfiguration", source_configuration.into_node())) }
+    pub fn new(source_configuration: impl cfn::IntoValue<SourceConfiguration>) -> Self { Self(cfn::Properties::new().set::<SourceConfiguration>("SourceConfiguration", source_configuration)) }
     /// `AutoScalingConfigurationArn`: text; 1 to 1011 characters; pattern `arn:aws(-[\w]+)*:[a-z0-9-\\.]{0,63}:[a-z0-9-\\.]{0,63}:[0-9]{12}:(\w|\/|-){1,1011}`. An update leaves the resource in place. It cannot be read back.
-    pub fn auto_scaling_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutoScalingConfigurationArn", value.into_node())) }
+    pub fn auto_scaling_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoScalingConfigurationArn", value)) }
     /// `EncryptionConfiguration`: object. **An update replaces the resource.**
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `HealthCheckConfiguration`: object. An update leaves the resource in place.
-    pub fn health_check_configuration(self, value: impl cfn::IntoValue<HealthCheckConfiguration>) -> Self { Self(self.0.with("HealthCheckConfiguration", value.into_node())) }
+    pub fn health_check_configuration(self, value: impl cfn::IntoValue<HealthCheckConfiguration>) -> Self { Self(self.0.set::<HealthCheckConfiguration>("HealthCheckConfiguration", value)) }
     /// `InstanceConfiguration`: object. An update leaves the resource in place.
-    pub fn instance_configuration(self, value: impl cfn::IntoValue<InstanceConfiguration>) -> Self { Self(self.0.with("InstanceConfiguration", value.into_node())) }
+    pub fn instance_configuration(self, value: impl cfn::IntoValue<InstanceConfiguration>) -> Self { Self(self.0.set::<InstanceConfiguration>("InstanceConfiguration", value)) }
     /// `NetworkConfiguration`: object. An update leaves the resource in place.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.set::<NetworkConfiguration>("NetworkConfiguration", value)) }
     /// `ObservabilityConfiguration`: object. An update leaves the resource in place.
-    pub fn observability_configuration(self, value: impl cfn::IntoValue<ServiceObservabilityConfiguration>) -> Self { Self(self.0.with("ObservabilityConfiguration", value.into_node())) }
+    pub fn observability_configuration(self, value: impl cfn::IntoValue<ServiceObservabilityConfiguration>) -> Self { Self(self.0.set::<ServiceObservabilityConfiguration>("ObservabilityConfiguration", value)) }
     /// `ServiceName`: text; 4 to 40 characters; pattern `[A-Za-z0-9][A-Za-z0-9-_]{3,39}`. **An update replaces the resource.**
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
     /// `SourceConfiguration`: object. An update leaves the resource in place.
-    pub fn source_configuration(self, value: impl cfn::IntoValue<SourceConfiguration>) -> Self { Self(self.0.with("SourceConfiguration", value.into_node())) }
+    pub fn source_configuration(self, value: impl cfn::IntoValue<SourceConfiguration>) -> Self { Self(self.0.set::<SourceConfiguration>("SourceConfiguration", value)) }
     /// `Tags`: list of object. **An update replaces the resource.** It cannot be read back.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AppRunner::Service` in a template.
@@ -65,9 +65,9 @@ impl AuthenticationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessRoleArn`: arn of `AWS::IAM::Role`; 29 to 1024 characters; pattern `arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):iam::[0-9]{12}:role/[\w+=,.@-]{1,64}`.
-    pub fn access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("AccessRoleArn", value.into_node())) }
+    pub fn access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("AccessRoleArn", value)) }
     /// `ConnectionArn`: text; 1 to 1011 characters; pattern `arn:aws(-[\w]+)*:[a-z0-9-\\.]{0,63}:[a-z0-9-\\.]{0,63}:[0-9]{12}:(\w|\/|-){1,1011}`.
-    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionArn", value.into_node())) }
+    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionArn", value)) }
 }
 
 impl ::core::default::Default for AuthenticationConfiguration {
@@ -85,11 +85,11 @@ impl CodeConfiguration {
     /// With everything that is required.
     ///
     /// `configuration_source` is `ConfigurationSource`: one of its words.
-    pub fn new(configuration_source: impl cfn::IntoValue<ConfigurationSource>) -> Self { Self(cfn::Properties::new().with("ConfigurationSource", configuration_source.into_node())) }
+    pub fn new(configuration_source: impl cfn::IntoValue<ConfigurationSource>) -> Self { Self(cfn::Properties::new().set::<ConfigurationSource>("ConfigurationSource", configuration_source)) }
     /// `CodeConfigurationValues`: object.
-    pub fn code_configuration_values(self, value: impl cfn::IntoValue<CodeConfigurationValues>) -> Self { Self(self.0.with("CodeConfigurationValues", value.into_node())) }
+    pub fn code_configuration_values(self, value: impl cfn::IntoValue<CodeConfigurationValues>) -> Self { Self(self.0.set::<CodeConfigurationValues>("CodeConfigurationValues", value)) }
     /// `ConfigurationSource`: one of its words.
-    pub fn configuration_source(self, value: impl cfn::IntoValue<ConfigurationSource>) -> Self { Self(self.0.with("ConfigurationSource", value.into_node())) }
+    pub fn configuration_source(self, value: impl cfn::IntoValue<ConfigurationSource>) -> Self { Self(self.0.set::<ConfigurationSource>("ConfigurationSource", value)) }
 }
 
 /// `CodeConfigurationValues` of `AWS::AppRunner::Service`.
@@ -103,19 +103,19 @@ impl CodeConfigurationValues {
     /// With everything that is required.
     ///
     /// `runtime` is `Runtime`: one of its words.
-    pub fn new(runtime: impl cfn::IntoValue<Runtime>) -> Self { Self(cfn::Properties::new().with("Runtime", runtime.into_node())) }
+    pub fn new(runtime: impl cfn::IntoValue<Runtime>) -> Self { Self(cfn::Properties::new().set::<Runtime>("Runtime", runtime)) }
     /// `BuildCommand`: text; pattern `^[^\x0a\x0d]+$`.
-    pub fn build_command(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BuildCommand", value.into_node())) }
+    pub fn build_command(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BuildCommand", value)) }
     /// `Port`: text; at most 51200 characters.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Port", value)) }
     /// `Runtime`: one of its words.
-    pub fn runtime(self, value: impl cfn::IntoValue<Runtime>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<Runtime>) -> Self { Self(self.0.set::<Runtime>("Runtime", value)) }
     /// `RuntimeEnvironmentSecrets`: list of object.
-    pub fn runtime_environment_secrets(self, value: impl cfn::IntoValue<cfn::List<KeyValuePair>>) -> Self { Self(self.0.with("RuntimeEnvironmentSecrets", value.into_node())) }
+    pub fn runtime_environment_secrets(self, value: impl cfn::IntoValue<cfn::List<KeyValuePair>>) -> Self { Self(self.0.set::<cfn::List<KeyValuePair>>("RuntimeEnvironmentSecrets", value)) }
     /// `RuntimeEnvironmentVariables`: list of object.
-    pub fn runtime_environment_variables(self, value: impl cfn::IntoValue<cfn::List<KeyValuePair>>) -> Self { Self(self.0.with("RuntimeEnvironmentVariables", value.into_node())) }
+    pub fn runtime_environment_variables(self, value: impl cfn::IntoValue<cfn::List<KeyValuePair>>) -> Self { Self(self.0.set::<cfn::List<KeyValuePair>>("RuntimeEnvironmentVariables", value)) }
     /// `StartCommand`: text; pattern `^[^\x0a\x0d]+$`.
-    pub fn start_command(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartCommand", value.into_node())) }
+    pub fn start_command(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartCommand", value)) }
 }
 
 /// `CodeRepository` of `AWS::AppRunner::Service`.
@@ -131,15 +131,15 @@ impl CodeRepository {
     /// `repository_url` is `RepositoryUrl`: text; at most 51200 characters.
     ///
     /// `source_code_version` is `SourceCodeVersion`: object.
-    pub fn new(repository_url: impl cfn::IntoValue<cfn::Text>, source_code_version: impl cfn::IntoValue<SourceCodeVersion>) -> Self { Self(cfn::Properties::new().with("RepositoryUrl", repository_url.into_node()).with("SourceCodeVersion", source_code_version.into_node())) }
+    pub fn new(repository_url: impl cfn::IntoValue<cfn::Text>, source_code_version: impl cfn::IntoValue<SourceCodeVersion>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RepositoryUrl", repository_url).set::<SourceCodeVersion>("SourceCodeVersion", source_code_version)) }
     /// `CodeConfiguration`: object.
-    pub fn code_configuration(self, value: impl cfn::IntoValue<CodeConfiguration>) -> Self { Self(self.0.with("CodeConfiguration", value.into_node())) }
+    pub fn code_configuration(self, value: impl cfn::IntoValue<CodeConfiguration>) -> Self { Self(self.0.set::<CodeConfiguration>("CodeConfiguration", value)) }
     /// `RepositoryUrl`: text; at most 51200 characters.
-    pub fn repository_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryUrl", value.into_node())) }
+    pub fn repository_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryUrl", value)) }
     /// `SourceCodeVersion`: object.
-    pub fn source_code_version(self, value: impl cfn::IntoValue<SourceCodeVersion>) -> Self { Self(self.0.with("SourceCodeVersion", value.into_node())) }
+    pub fn source_code_version(self, value: impl cfn::IntoValue<SourceCodeVersion>) -> Self { Self(self.0.set::<SourceCodeVersion>("SourceCodeVersion", value)) }
     /// `SourceDirectory`: text; 1 to 4096 characters; pattern `[^\x00]+`.
-    pub fn source_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceDirectory", value.into_node())) }
+    pub fn source_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceDirectory", value)) }
 }
 
 /// `EgressConfiguration` of `AWS::AppRunner::Service`.
@@ -153,11 +153,11 @@ impl EgressConfiguration {
     /// With everything that is required.
     ///
     /// `egress_type` is `EgressType`: one of its words.
-    pub fn new(egress_type: impl cfn::IntoValue<EgressType>) -> Self { Self(cfn::Properties::new().with("EgressType", egress_type.into_node())) }
+    pub fn new(egress_type: impl cfn::IntoValue<EgressType>) -> Self { Self(cfn::Properties::new().set::<EgressType>("EgressType", egress_type)) }
     /// `EgressType`: one of its words.
-    pub fn egress_type(self, value: impl cfn::IntoValue<EgressType>) -> Self { Self(self.0.with("EgressType", value.into_node())) }
+    pub fn egress_type(self, value: impl cfn::IntoValue<EgressType>) -> Self { Self(self.0.set::<EgressType>("EgressType", value)) }
     /// `VpcConnectorArn`: arn of `AWS::AppRunner::VpcConnector`; 44 to 1011 characters; pattern `arn:aws(-[\w]+)*:[a-z0-9-\\.]{0,63}:[a-z0-9-\\.]{0,63}:[0-9]{12}:(\w|\/|-){1,1011}`.
-    pub fn vpc_connector_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::AppRunnerVpcConnector>>) -> Self { Self(self.0.with("VpcConnectorArn", value.into_node())) }
+    pub fn vpc_connector_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::AppRunnerVpcConnector>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::AppRunnerVpcConnector>>("VpcConnectorArn", value)) }
 }
 
 /// `EncryptionConfiguration` of `AWS::AppRunner::Service`.
@@ -171,9 +171,9 @@ impl EncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `kms_key` is `KmsKey`: text; at most 256 characters; pattern `arn:aws(-[\w]+)*:kms:[a-z\-]+-[0-9]{1}:[0-9]{12}:key\/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`.
-    pub fn new(kms_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KmsKey", kms_key.into_node())) }
+    pub fn new(kms_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KmsKey", kms_key)) }
     /// `KmsKey`: text; at most 256 characters; pattern `arn:aws(-[\w]+)*:kms:[a-z\-]+-[0-9]{1}:[0-9]{12}:key\/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`.
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
 }
 
 /// `HealthCheckConfiguration` of `AWS::AppRunner::Service`.
@@ -187,17 +187,17 @@ impl HealthCheckConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HealthyThreshold`: integer; 1 to 20.
-    pub fn healthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthyThreshold", value.into_node())) }
+    pub fn healthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthyThreshold", value)) }
     /// `Interval`: integer; 1 to 20.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Interval", value)) }
     /// `Path`: text; at least 1 characters.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
     /// `Timeout`: integer; 1 to 20.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Timeout", value)) }
     /// `UnhealthyThreshold`: integer; 1 to 20.
-    pub fn unhealthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UnhealthyThreshold", value.into_node())) }
+    pub fn unhealthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UnhealthyThreshold", value)) }
 }
 
 impl ::core::default::Default for HealthCheckConfiguration {
@@ -215,13 +215,13 @@ impl ImageConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Port`: text; at most 51200 characters.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Port", value)) }
     /// `RuntimeEnvironmentSecrets`: list of object.
-    pub fn runtime_environment_secrets(self, value: impl cfn::IntoValue<cfn::List<KeyValuePair>>) -> Self { Self(self.0.with("RuntimeEnvironmentSecrets", value.into_node())) }
+    pub fn runtime_environment_secrets(self, value: impl cfn::IntoValue<cfn::List<KeyValuePair>>) -> Self { Self(self.0.set::<cfn::List<KeyValuePair>>("RuntimeEnvironmentSecrets", value)) }
     /// `RuntimeEnvironmentVariables`: list of object.
-    pub fn runtime_environment_variables(self, value: impl cfn::IntoValue<cfn::List<KeyValuePair>>) -> Self { Self(self.0.with("RuntimeEnvironmentVariables", value.into_node())) }
+    pub fn runtime_environment_variables(self, value: impl cfn::IntoValue<cfn::List<KeyValuePair>>) -> Self { Self(self.0.set::<cfn::List<KeyValuePair>>("RuntimeEnvironmentVariables", value)) }
     /// `StartCommand`: text; pattern `^[^\x0a\x0d]+$`.
-    pub fn start_command(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartCommand", value.into_node())) }
+    pub fn start_command(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartCommand", value)) }
 }
 
 impl ::core::default::Default for ImageConfiguration {
@@ -241,13 +241,13 @@ impl ImageRepository {
     /// `image_identifier` is `ImageIdentifier`: text; 1 to 1024 characters; pattern `([0-9]{12}.dkr.ecr.[a-z\-]+-[0-9]{1}.amazonaws.com\/.*)|(^public\.ecr\.aws\/.+\/.+)`.
     ///
     /// `image_repository_type` is `ImageRepositoryType`: one of its words.
-    pub fn new(image_identifier: impl cfn::IntoValue<cfn::Text>, image_repository_type: impl cfn::IntoValue<ImageRepositoryType>) -> Self { Self(cfn::Properties::new().with("ImageIdentifier", image_identifier.into_node()).with("ImageRepositoryType", image_repository_type.into_node())) }
+    pub fn new(image_identifier: impl cfn::IntoValue<cfn::Text>, image_repository_type: impl cfn::IntoValue<ImageRepositoryType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ImageIdentifier", image_identifier).set::<ImageRepositoryType>("ImageRepositoryType", image_repository_type)) }
     /// `ImageConfiguration`: object.
-    pub fn image_configuration(self, value: impl cfn::IntoValue<ImageConfiguration>) -> Self { Self(self.0.with("ImageConfiguration", value.into_node())) }
+    pub fn image_configuration(self, value: impl cfn::IntoValue<ImageConfiguration>) -> Self { Self(self.0.set::<ImageConfiguration>("ImageConfiguration", value)) }
     /// `ImageIdentifier`: text; 1 to 1024 characters; pattern `([0-9]{12}.dkr.ecr.[a-z\-]+-[0-9]{1}.amazonaws.com\/.*)|(^public\.ecr\.aws\/.+\/.+)`.
-    pub fn image_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageIdentifier", value.into_node())) }
+    pub fn image_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageIdentifier", value)) }
     /// `ImageRepositoryType`: one of its words.
-    pub fn image_repository_type(self, value: impl cfn::IntoValue<ImageRepositoryType>) -> Self { Self(self.0.with("ImageRepositoryType", value.into_node())) }
+    pub fn image_repository_type(self, value: impl cfn::IntoValue<ImageRepositoryType>) -> Self { Self(self.0.set::<ImageRepositoryType>("ImageRepositoryType", value)) }
 }
 
 /// `IngressConfiguration` of `AWS::AppRunner::Service`.
@@ -261,9 +261,9 @@ impl IngressConfiguration {
     /// With everything that is required.
     ///
     /// `is_publicly_accessible` is `IsPubliclyAccessible`: boolean.
-    pub fn new(is_publicly_accessible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("IsPubliclyAccessible", is_publicly_accessible.into_node())) }
+    pub fn new(is_publicly_accessible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsPubliclyAccessible", is_publicly_accessible)) }
     /// `IsPubliclyAccessible`: boolean.
-    pub fn is_publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsPubliclyAccessible", value.into_node())) }
+    pub fn is_publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsPubliclyAccessible", value)) }
 }
 
 /// `InstanceConfiguration` of `AWS::AppRunner::Service`.
@@ -277,11 +277,11 @@ impl InstanceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cpu`: text; 3 to 9 characters; pattern `256|512|1024|2048|4096|(0.25|0.5|1|2|4) vCPU`.
-    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cpu", value.into_node())) }
+    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cpu", value)) }
     /// `InstanceRoleArn`: arn of `AWS::IAM::Role`; 29 to 1024 characters; pattern `arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):iam::[0-9]{12}:role/[\w+=,.@-]{1,64}`.
-    pub fn instance_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("InstanceRoleArn", value.into_node())) }
+    pub fn instance_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("InstanceRoleArn", value)) }
     /// `Memory`: text; 3 to 6 characters; pattern `512|1024|2048|3072|4096|6144|8192|10240|12288|(0.5|1|2|3|4|6|8|10|12) GB`.
-    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Memory", value)) }
 }
 
 impl ::core::default::Default for InstanceConfiguration {
@@ -299,9 +299,9 @@ impl KeyValuePair {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for KeyValuePair {
@@ -319,11 +319,11 @@ impl NetworkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EgressConfiguration`: object.
-    pub fn egress_configuration(self, value: impl cfn::IntoValue<EgressConfiguration>) -> Self { Self(self.0.with("EgressConfiguration", value.into_node())) }
+    pub fn egress_configuration(self, value: impl cfn::IntoValue<EgressConfiguration>) -> Self { Self(self.0.set::<EgressConfiguration>("EgressConfiguration", value)) }
     /// `IngressConfiguration`: object.
-    pub fn ingress_configuration(self, value: impl cfn::IntoValue<IngressConfiguration>) -> Self { Self(self.0.with("IngressConfiguration", value.into_node())) }
+    pub fn ingress_configuration(self, value: impl cfn::IntoValue<IngressConfiguration>) -> Self { Self(self.0.set::<IngressConfiguration>("IngressConfiguration", value)) }
     /// `IpAddressType`: one of its words.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.set::<IpAddressType>("IpAddressType", value)) }
 }
 
 impl ::core::default::Default for NetworkConfiguration {
@@ -341,11 +341,11 @@ impl ServiceObservabilityConfiguration {
     /// With everything that is required.
     ///
     /// `observability_enabled` is `ObservabilityEnabled`: boolean.
-    pub fn new(observability_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("ObservabilityEnabled", observability_enabled.into_node())) }
+    pub fn new(observability_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("ObservabilityEnabled", observability_enabled)) }
     /// `ObservabilityConfigurationArn`: text; 1 to 1011 characters; pattern `arn:aws(-[\w]+)*:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[0-9]{12}:(\w|/|-){1,1011}`.
-    pub fn observability_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObservabilityConfigurationArn", value.into_node())) }
+    pub fn observability_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObservabilityConfigurationArn", value)) }
     /// `ObservabilityEnabled`: boolean.
-    pub fn observability_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ObservabilityEnabled", value.into_node())) }
+    pub fn observability_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ObservabilityEnabled", value)) }
 }
 
 /// `SourceCodeVersion` of `AWS::AppRunner::Service`.
@@ -361,11 +361,11 @@ impl SourceCodeVersion {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: text; at most 51200 characters.
-    pub fn new(type_: impl cfn::IntoValue<SourceCodeVersionType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<SourceCodeVersionType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<SourceCodeVersionType>("Type", type_).set::<cfn::Text>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SourceCodeVersionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SourceCodeVersionType>) -> Self { Self(self.0.set::<SourceCodeVersionType>("Type", value)) }
     /// `Value`: text; at most 51200 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `SourceConfiguration` of `AWS::AppRunner::Service`.
@@ -379,13 +379,13 @@ impl SourceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthenticationConfiguration`: object.
-    pub fn authentication_configuration(self, value: impl cfn::IntoValue<AuthenticationConfiguration>) -> Self { Self(self.0.with("AuthenticationConfiguration", value.into_node())) }
+    pub fn authentication_configuration(self, value: impl cfn::IntoValue<AuthenticationConfiguration>) -> Self { Self(self.0.set::<AuthenticationConfiguration>("AuthenticationConfiguration", value)) }
     /// `AutoDeploymentsEnabled`: boolean.
-    pub fn auto_deployments_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoDeploymentsEnabled", value.into_node())) }
+    pub fn auto_deployments_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoDeploymentsEnabled", value)) }
     /// `CodeRepository`: object.
-    pub fn code_repository(self, value: impl cfn::IntoValue<CodeRepository>) -> Self { Self(self.0.with("CodeRepository", value.into_node())) }
+    pub fn code_repository(self, value: impl cfn::IntoValue<CodeRepository>) -> Self { Self(self.0.set::<CodeRepository>("CodeRepository", value)) }
     /// `ImageRepository`: object.
-    pub fn image_repository(self, value: impl cfn::IntoValue<ImageRepository>) -> Self { Self(self.0.with("ImageRepository", value.into_node())) }
+    pub fn image_repository(self, value: impl cfn::IntoValue<ImageRepository>) -> Self { Self(self.0.set::<ImageRepository>("ImageRepository", value)) }
 }
 
 impl ::core::default::Default for SourceConfiguration {

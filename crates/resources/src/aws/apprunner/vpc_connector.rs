@@ -16,15 +16,15 @@ impl VpcConnector {
     /// With everything that is required.
     ///
     /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; at least 1 items; no two equal. **An update replaces the resource.**
-    pub fn new(subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("Subnets", subnets.into_node())) }
+    pub fn new(subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; no two equal. **An update replaces the resource.**
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`; at least 1 items; no two equal. **An update replaces the resource.**
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
     /// `Tags`: list of object. **An update replaces the resource.** It cannot be read back.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VpcConnectorName`: text; 4 to 40 characters; pattern `^[A-Za-z0-9][A-Za-z0-9-\\_]{3,39}$`. **An update replaces the resource.**
-    pub fn vpc_connector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcConnectorName", value.into_node())) }
+    pub fn vpc_connector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcConnectorName", value)) }
 }
 
 /// The attributes of a `AWS::AppRunner::VpcConnector` in a template.

@@ -18,15 +18,15 @@ impl VpcIngressConnection {
     /// `ingress_vpc_configuration` is `IngressVpcConfiguration`: object. An update leaves the resource in place.
     ///
     /// `service_arn` is `ServiceArn`: text; 1 to 1011 characters; pattern `arn:aws(-[\w]+)*:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[0-9]{12}:(\w|/|-){1,1011}`. **An update replaces the resource.**
-    pub fn new(ingress_vpc_configuration: impl cfn::IntoValue<IngressVpcConfiguration>, service_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IngressVpcConfiguration", ingress_vpc_configuration.into_node()).with("ServiceArn", service_arn.into_node())) }
+    pub fn new(ingress_vpc_configuration: impl cfn::IntoValue<IngressVpcConfiguration>, service_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<IngressVpcConfiguration>("IngressVpcConfiguration", ingress_vpc_configuration).set::<cfn::Text>("ServiceArn", service_arn)) }
     /// `IngressVpcConfiguration`: object. An update leaves the resource in place.
-    pub fn ingress_vpc_configuration(self, value: impl cfn::IntoValue<IngressVpcConfiguration>) -> Self { Self(self.0.with("IngressVpcConfiguration", value.into_node())) }
+    pub fn ingress_vpc_configuration(self, value: impl cfn::IntoValue<IngressVpcConfiguration>) -> Self { Self(self.0.set::<IngressVpcConfiguration>("IngressVpcConfiguration", value)) }
     /// `ServiceArn`: text; 1 to 1011 characters; pattern `arn:aws(-[\w]+)*:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[0-9]{12}:(\w|/|-){1,1011}`. **An update replaces the resource.**
-    pub fn service_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceArn", value.into_node())) }
+    pub fn service_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceArn", value)) }
     /// `Tags`: list of object. **An update replaces the resource.** It cannot be read back.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VpcIngressConnectionName`: text; 4 to 40 characters; pattern `[A-Za-z0-9][A-Za-z0-9\-_]{3,39}`. **An update replaces the resource.**
-    pub fn vpc_ingress_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcIngressConnectionName", value.into_node())) }
+    pub fn vpc_ingress_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcIngressConnectionName", value)) }
 }
 
 /// The attributes of a `AWS::AppRunner::VpcIngressConnection` in a template.
@@ -57,11 +57,11 @@ impl IngressVpcConfiguration {
     /// `vpc_endpoint_id` is `VpcEndpointId`: text; at most 51200 characters.
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`; at most 51200 characters.
-    pub fn new(vpc_endpoint_id: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("VpcEndpointId", vpc_endpoint_id.into_node()).with("VpcId", vpc_id.into_node())) }
+    pub fn new(vpc_endpoint_id: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VpcEndpointId", vpc_endpoint_id).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `VpcEndpointId`: text; at most 51200 characters.
-    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcEndpointId", value.into_node())) }
+    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcEndpointId", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; at most 51200 characters.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 crate::words! {

@@ -18,23 +18,23 @@ impl AppBlock {
     /// `name` is `Name`: text; pattern `^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,100}$`. **An update replaces the resource.**
     ///
     /// `source_s3_location` is `SourceS3Location`: object. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, source_s3_location: impl cfn::IntoValue<AppBlockS3Location>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SourceS3Location", source_s3_location.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, source_s3_location: impl cfn::IntoValue<AppBlockS3Location>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<AppBlockS3Location>("SourceS3Location", source_s3_location)) }
     /// `Description`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; at most 100 characters. **An update replaces the resource.**
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,100}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PackagingType`: one of its words. **An update replaces the resource.**
-    pub fn packaging_type(self, value: impl cfn::IntoValue<PackagingType>) -> Self { Self(self.0.with("PackagingType", value.into_node())) }
+    pub fn packaging_type(self, value: impl cfn::IntoValue<PackagingType>) -> Self { Self(self.0.set::<PackagingType>("PackagingType", value)) }
     /// `PostSetupScriptDetails`: object. **An update replaces the resource.**
-    pub fn post_setup_script_details(self, value: impl cfn::IntoValue<ScriptDetails>) -> Self { Self(self.0.with("PostSetupScriptDetails", value.into_node())) }
+    pub fn post_setup_script_details(self, value: impl cfn::IntoValue<ScriptDetails>) -> Self { Self(self.0.set::<ScriptDetails>("PostSetupScriptDetails", value)) }
     /// `SetupScriptDetails`: object. **An update replaces the resource.**
-    pub fn setup_script_details(self, value: impl cfn::IntoValue<ScriptDetails>) -> Self { Self(self.0.with("SetupScriptDetails", value.into_node())) }
+    pub fn setup_script_details(self, value: impl cfn::IntoValue<ScriptDetails>) -> Self { Self(self.0.set::<ScriptDetails>("SetupScriptDetails", value)) }
     /// `SourceS3Location`: object. **An update replaces the resource.**
-    pub fn source_s3_location(self, value: impl cfn::IntoValue<AppBlockS3Location>) -> Self { Self(self.0.with("SourceS3Location", value.into_node())) }
+    pub fn source_s3_location(self, value: impl cfn::IntoValue<AppBlockS3Location>) -> Self { Self(self.0.set::<AppBlockS3Location>("SourceS3Location", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppBlockTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppBlockTag>>) -> Self { Self(self.0.set::<cfn::List<AppBlockTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AppStream::AppBlock` in a template.
@@ -61,11 +61,11 @@ impl AppBlockS3Location {
     /// With everything that is required.
     ///
     /// `s3_bucket` is `S3Bucket`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[0-9a-z\.\-]*(?<!\.)$`.
-    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("S3Bucket", s3_bucket.into_node())) }
+    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", s3_bucket)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[0-9a-z\.\-]*(?<!\.)$`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3Key`: text; 1 to 1024 characters.
-    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Key", value.into_node())) }
+    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Key", value)) }
 }
 
 /// `ScriptDetails` of `AWS::AppStream::AppBlock`.
@@ -83,15 +83,15 @@ impl ScriptDetails {
     /// `script_s3_location` is `ScriptS3Location`: object.
     ///
     /// `timeout_in_seconds` is `TimeoutInSeconds`: integer.
-    pub fn new(executable_path: impl cfn::IntoValue<cfn::Text>, script_s3_location: impl cfn::IntoValue<AppBlockS3Location>, timeout_in_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ExecutablePath", executable_path.into_node()).with("ScriptS3Location", script_s3_location.into_node()).with("TimeoutInSeconds", timeout_in_seconds.into_node())) }
+    pub fn new(executable_path: impl cfn::IntoValue<cfn::Text>, script_s3_location: impl cfn::IntoValue<AppBlockS3Location>, timeout_in_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ExecutablePath", executable_path).set::<AppBlockS3Location>("ScriptS3Location", script_s3_location).set::<cfn::Integer>("TimeoutInSeconds", timeout_in_seconds)) }
     /// `ExecutableParameters`: text; at least 1 characters.
-    pub fn executable_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutableParameters", value.into_node())) }
+    pub fn executable_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutableParameters", value)) }
     /// `ExecutablePath`: text; at least 1 characters.
-    pub fn executable_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutablePath", value.into_node())) }
+    pub fn executable_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutablePath", value)) }
     /// `ScriptS3Location`: object.
-    pub fn script_s3_location(self, value: impl cfn::IntoValue<AppBlockS3Location>) -> Self { Self(self.0.with("ScriptS3Location", value.into_node())) }
+    pub fn script_s3_location(self, value: impl cfn::IntoValue<AppBlockS3Location>) -> Self { Self(self.0.set::<AppBlockS3Location>("ScriptS3Location", value)) }
     /// `TimeoutInSeconds`: integer.
-    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInSeconds", value.into_node())) }
+    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInSeconds", value)) }
 }
 
 crate::words! {

@@ -27,31 +27,31 @@ pub struct AppBlockBuilderArgs<T0, T1, T2, T3> {
 
 impl AppBlockBuilder {
     /// With everything that is required.
-    pub fn new(args: AppBlockBuilderArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AppBlockBuilderPlatformType>, impl cfn::IntoValue<VpcConfig>>) -> Self { Self(cfn::Properties::new().with("InstanceType", args.instance_type.into_node()).with("Name", args.name.into_node()).with("Platform", args.platform.into_node()).with("VpcConfig", args.vpc_config.into_node())) }
+    pub fn new(args: AppBlockBuilderArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AppBlockBuilderPlatformType>, impl cfn::IntoValue<VpcConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceType", args.instance_type).set::<cfn::Text>("Name", args.name).set::<AppBlockBuilderPlatformType>("Platform", args.platform).set::<VpcConfig>("VpcConfig", args.vpc_config)) }
     /// `AccessEndpoints`: list of object; 1 to 4 items; no two equal. An update leaves the resource in place.
-    pub fn access_endpoints(self, value: impl cfn::IntoValue<cfn::List<AccessEndpoint>>) -> Self { Self(self.0.with("AccessEndpoints", value.into_node())) }
+    pub fn access_endpoints(self, value: impl cfn::IntoValue<cfn::List<AccessEndpoint>>) -> Self { Self(self.0.set::<cfn::List<AccessEndpoint>>("AccessEndpoints", value)) }
     /// `AppBlockArns`: list of text; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn app_block_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AppBlockArns", value.into_node())) }
+    pub fn app_block_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AppBlockArns", value)) }
     /// `Description`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisableIMDSV1`: boolean. An update leaves the resource in place.
-    pub fn disable_imdsv1(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableIMDSV1", value.into_node())) }
+    pub fn disable_imdsv1(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableIMDSV1", value)) }
     /// `DisplayName`: text; at most 100 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `EnableDefaultInternetAccess`: boolean. An update leaves the resource in place.
-    pub fn enable_default_internet_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableDefaultInternetAccess", value.into_node())) }
+    pub fn enable_default_internet_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableDefaultInternetAccess", value)) }
     /// `IamRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IamRoleArn", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", value)) }
     /// `InstanceType`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,100}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Platform`: one of its words. An update leaves the resource in place.
-    pub fn platform(self, value: impl cfn::IntoValue<AppBlockBuilderPlatformType>) -> Self { Self(self.0.with("Platform", value.into_node())) }
+    pub fn platform(self, value: impl cfn::IntoValue<AppBlockBuilderPlatformType>) -> Self { Self(self.0.set::<AppBlockBuilderPlatformType>("Platform", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppBlockBuilderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppBlockBuilderTag>>) -> Self { Self(self.0.set::<cfn::List<AppBlockBuilderTag>>("Tags", value)) }
     /// `VpcConfig`: object. An update leaves the resource in place.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.set::<VpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::AppStream::AppBlockBuilder` in a template.

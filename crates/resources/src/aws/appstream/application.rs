@@ -31,31 +31,31 @@ pub struct ApplicationArgs<T0, T1, T2, T3, T4, T5> {
 
 impl Application {
     /// With everything that is required.
-    pub fn new(args: ApplicationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ApplicationS3Location>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<ApplicationPlatformType>>>) -> Self { Self(cfn::Properties::new().with("AppBlockArn", args.app_block_arn.into_node()).with("IconS3Location", args.icon_s3_location.into_node()).with("InstanceFamilies", args.instance_families.into_node()).with("LaunchPath", args.launch_path.into_node()).with("Name", args.name.into_node()).with("Platforms", args.platforms.into_node())) }
+    pub fn new(args: ApplicationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ApplicationS3Location>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<ApplicationPlatformType>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppBlockArn", args.app_block_arn).set::<ApplicationS3Location>("IconS3Location", args.icon_s3_location).set::<cfn::List<cfn::Text>>("InstanceFamilies", args.instance_families).set::<cfn::Text>("LaunchPath", args.launch_path).set::<cfn::Text>("Name", args.name).set::<cfn::List<ApplicationPlatformType>>("Platforms", args.platforms)) }
     /// `AppBlockArn`: text. An update leaves the resource in place.
-    pub fn app_block_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppBlockArn", value.into_node())) }
+    pub fn app_block_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppBlockArn", value)) }
     /// `AttributesToDelete`: list of text; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn attributes_to_delete(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AttributesToDelete", value.into_node())) }
+    pub fn attributes_to_delete(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AttributesToDelete", value)) }
     /// `Description`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; at most 100 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `IconS3Location`: object. An update leaves the resource in place.
-    pub fn icon_s3_location(self, value: impl cfn::IntoValue<ApplicationS3Location>) -> Self { Self(self.0.with("IconS3Location", value.into_node())) }
+    pub fn icon_s3_location(self, value: impl cfn::IntoValue<ApplicationS3Location>) -> Self { Self(self.0.set::<ApplicationS3Location>("IconS3Location", value)) }
     /// `InstanceFamilies`: list of text; no two equal. **An update replaces the resource.**
-    pub fn instance_families(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InstanceFamilies", value.into_node())) }
+    pub fn instance_families(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InstanceFamilies", value)) }
     /// `LaunchParameters`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn launch_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchParameters", value.into_node())) }
+    pub fn launch_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchParameters", value)) }
     /// `LaunchPath`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn launch_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchPath", value.into_node())) }
+    pub fn launch_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchPath", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,100}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Platforms`: list of one of its words; at most 4 items; no two equal. **An update replaces the resource.**
-    pub fn platforms(self, value: impl cfn::IntoValue<cfn::List<ApplicationPlatformType>>) -> Self { Self(self.0.with("Platforms", value.into_node())) }
+    pub fn platforms(self, value: impl cfn::IntoValue<cfn::List<ApplicationPlatformType>>) -> Self { Self(self.0.set::<cfn::List<ApplicationPlatformType>>("Platforms", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppBlockTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppBlockTag>>) -> Self { Self(self.0.set::<cfn::List<AppBlockTag>>("Tags", value)) }
     /// `WorkingDirectory`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn working_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkingDirectory", value.into_node())) }
+    pub fn working_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkingDirectory", value)) }
 }
 
 /// The attributes of a `AWS::AppStream::Application` in a template.

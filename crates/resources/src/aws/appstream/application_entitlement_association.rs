@@ -20,13 +20,13 @@ impl ApplicationEntitlementAssociation {
     /// `entitlement_name` is `EntitlementName`: text. **An update replaces the resource.**
     ///
     /// `stack_name` is `StackName`: text. **An update replaces the resource.**
-    pub fn new(application_identifier: impl cfn::IntoValue<cfn::Text>, entitlement_name: impl cfn::IntoValue<cfn::Text>, stack_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationIdentifier", application_identifier.into_node()).with("EntitlementName", entitlement_name.into_node()).with("StackName", stack_name.into_node())) }
+    pub fn new(application_identifier: impl cfn::IntoValue<cfn::Text>, entitlement_name: impl cfn::IntoValue<cfn::Text>, stack_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationIdentifier", application_identifier).set::<cfn::Text>("EntitlementName", entitlement_name).set::<cfn::Text>("StackName", stack_name)) }
     /// `ApplicationIdentifier`: text. **An update replaces the resource.**
-    pub fn application_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationIdentifier", value.into_node())) }
+    pub fn application_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationIdentifier", value)) }
     /// `EntitlementName`: text. **An update replaces the resource.**
-    pub fn entitlement_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntitlementName", value.into_node())) }
+    pub fn entitlement_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntitlementName", value)) }
     /// `StackName`: text. **An update replaces the resource.**
-    pub fn stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StackName", value.into_node())) }
+    pub fn stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StackName", value)) }
 }
 
 /// The attributes of a `AWS::AppStream::ApplicationEntitlementAssociation` in a template.

@@ -18,11 +18,11 @@ impl ApplicationFleetAssociation {
     /// `application_arn` is `ApplicationArn`: text. **An update replaces the resource.**
     ///
     /// `fleet_name` is `FleetName`: text. **An update replaces the resource.**
-    pub fn new(application_arn: impl cfn::IntoValue<cfn::Text>, fleet_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationArn", application_arn.into_node()).with("FleetName", fleet_name.into_node())) }
+    pub fn new(application_arn: impl cfn::IntoValue<cfn::Text>, fleet_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationArn", application_arn).set::<cfn::Text>("FleetName", fleet_name)) }
     /// `ApplicationArn`: text. **An update replaces the resource.**
-    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationArn", value.into_node())) }
+    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationArn", value)) }
     /// `FleetName`: text. **An update replaces the resource.**
-    pub fn fleet_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FleetName", value.into_node())) }
+    pub fn fleet_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FleetName", value)) }
 }
 
 /// The attributes of a `AWS::AppStream::ApplicationFleetAssociation` in a template.

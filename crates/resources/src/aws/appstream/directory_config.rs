@@ -20,15 +20,15 @@ impl DirectoryConfig {
     /// `organizational_unit_distinguished_names` is `OrganizationalUnitDistinguishedNames`: list of text. An update leaves the resource in place.
     ///
     /// `service_account_credentials` is `ServiceAccountCredentials`: object. An update leaves the resource in place.
-    pub fn new(directory_name: impl cfn::IntoValue<cfn::Text>, organizational_unit_distinguished_names: impl cfn::IntoValue<cfn::List<cfn::Text>>, service_account_credentials: impl cfn::IntoValue<ServiceAccountCredentials>) -> Self { Self(cfn::Properties::new().with("DirectoryName", directory_name.into_node()).with("OrganizationalUnitDistinguishedNames", organizational_unit_distinguished_names.into_node()).with("ServiceAccountCredentials", service_account_credentials.into_node())) }
+    pub fn new(directory_name: impl cfn::IntoValue<cfn::Text>, organizational_unit_distinguished_names: impl cfn::IntoValue<cfn::List<cfn::Text>>, service_account_credentials: impl cfn::IntoValue<ServiceAccountCredentials>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DirectoryName", directory_name).set::<cfn::List<cfn::Text>>("OrganizationalUnitDistinguishedNames", organizational_unit_distinguished_names).set::<ServiceAccountCredentials>("ServiceAccountCredentials", service_account_credentials)) }
     /// `CertificateBasedAuthProperties`: object. An update leaves the resource in place.
-    pub fn certificate_based_auth_properties(self, value: impl cfn::IntoValue<CertificateBasedAuthProperties>) -> Self { Self(self.0.with("CertificateBasedAuthProperties", value.into_node())) }
+    pub fn certificate_based_auth_properties(self, value: impl cfn::IntoValue<CertificateBasedAuthProperties>) -> Self { Self(self.0.set::<CertificateBasedAuthProperties>("CertificateBasedAuthProperties", value)) }
     /// `DirectoryName`: text. **An update replaces the resource.**
-    pub fn directory_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectoryName", value.into_node())) }
+    pub fn directory_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectoryName", value)) }
     /// `OrganizationalUnitDistinguishedNames`: list of text. An update leaves the resource in place.
-    pub fn organizational_unit_distinguished_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OrganizationalUnitDistinguishedNames", value.into_node())) }
+    pub fn organizational_unit_distinguished_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OrganizationalUnitDistinguishedNames", value)) }
     /// `ServiceAccountCredentials`: object. An update leaves the resource in place.
-    pub fn service_account_credentials(self, value: impl cfn::IntoValue<ServiceAccountCredentials>) -> Self { Self(self.0.with("ServiceAccountCredentials", value.into_node())) }
+    pub fn service_account_credentials(self, value: impl cfn::IntoValue<ServiceAccountCredentials>) -> Self { Self(self.0.set::<ServiceAccountCredentials>("ServiceAccountCredentials", value)) }
 }
 
 /// The attributes of a `AWS::AppStream::DirectoryConfig` in a template.
@@ -51,9 +51,9 @@ impl CertificateBasedAuthProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateAuthorityArn`: text.
-    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateAuthorityArn", value.into_node())) }
+    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateAuthorityArn", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<CertificateBasedAuthPropertiesStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<CertificateBasedAuthPropertiesStatus>) -> Self { Self(self.0.set::<CertificateBasedAuthPropertiesStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for CertificateBasedAuthProperties {
@@ -73,11 +73,11 @@ impl ServiceAccountCredentials {
     /// `account_name` is `AccountName`: text; at least 1 characters.
     ///
     /// `account_password` is `AccountPassword`: secret text; 1 to 127 characters.
-    pub fn new(account_name: impl cfn::IntoValue<cfn::Text>, account_password: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().with("AccountName", account_name.into_node()).with("AccountPassword", account_password.into_node())) }
+    pub fn new(account_name: impl cfn::IntoValue<cfn::Text>, account_password: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountName", account_name).set::<cfn::Secret>("AccountPassword", account_password)) }
     /// `AccountName`: text; at least 1 characters.
-    pub fn account_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountName", value.into_node())) }
+    pub fn account_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountName", value)) }
     /// `AccountPassword`: secret text; 1 to 127 characters.
-    pub fn account_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("AccountPassword", value.into_node())) }
+    pub fn account_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AccountPassword", value)) }
 }
 
 crate::words! {

@@ -27,17 +27,17 @@ pub struct EntitlementArgs<T0, T1, T2, T3> {
 
 impl Entitlement {
     /// With everything that is required.
-    pub fn new(args: EntitlementArgs<impl cfn::IntoValue<AppVisibility>, impl cfn::IntoValue<cfn::List<Attribute>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AppVisibility", args.app_visibility.into_node()).with("Attributes", args.attributes.into_node()).with("Name", args.name.into_node()).with("StackName", args.stack_name.into_node())) }
+    pub fn new(args: EntitlementArgs<impl cfn::IntoValue<AppVisibility>, impl cfn::IntoValue<cfn::List<Attribute>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<AppVisibility>("AppVisibility", args.app_visibility).set::<cfn::List<Attribute>>("Attributes", args.attributes).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("StackName", args.stack_name)) }
     /// `AppVisibility`: one of its words. An update leaves the resource in place.
-    pub fn app_visibility(self, value: impl cfn::IntoValue<AppVisibility>) -> Self { Self(self.0.with("AppVisibility", value.into_node())) }
+    pub fn app_visibility(self, value: impl cfn::IntoValue<AppVisibility>) -> Self { Self(self.0.set::<AppVisibility>("AppVisibility", value)) }
     /// `Attributes`: list of object; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<Attribute>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<Attribute>>) -> Self { Self(self.0.set::<cfn::List<Attribute>>("Attributes", value)) }
     /// `Description`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,100}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `StackName`: text; pattern `^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,100}$`. **An update replaces the resource.**
-    pub fn stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StackName", value.into_node())) }
+    pub fn stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StackName", value)) }
 }
 
 /// The attributes of a `AWS::AppStream::Entitlement` in a template.
@@ -66,11 +66,11 @@ impl Attribute {
     /// `name` is `Name`: text; at least 1 characters.
     ///
     /// `value` is `Value`: text; at least 1 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text; at least 1 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text; at least 1 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::words! {

@@ -18,57 +18,57 @@ impl Fleet {
     /// `instance_type` is `InstanceType`: text; at least 1 characters. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn new(instance_type: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceType", instance_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(instance_type: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceType", instance_type).set::<cfn::Text>("Name", name)) }
     /// `AttributesToDelete`: list of one of its words; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn attributes_to_delete(self, value: impl cfn::IntoValue<cfn::List<AttributesToDelete>>) -> Self { Self(self.0.with("AttributesToDelete", value.into_node())) }
+    pub fn attributes_to_delete(self, value: impl cfn::IntoValue<cfn::List<AttributesToDelete>>) -> Self { Self(self.0.set::<cfn::List<AttributesToDelete>>("AttributesToDelete", value)) }
     /// `ComputeCapacity`: object. An update leaves the resource in place.
-    pub fn compute_capacity(self, value: impl cfn::IntoValue<ComputeCapacity>) -> Self { Self(self.0.with("ComputeCapacity", value.into_node())) }
+    pub fn compute_capacity(self, value: impl cfn::IntoValue<ComputeCapacity>) -> Self { Self(self.0.set::<ComputeCapacity>("ComputeCapacity", value)) }
     /// `Description`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisableIMDSV1`: boolean. An update leaves the resource in place.
-    pub fn disable_imdsv1(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableIMDSV1", value.into_node())) }
+    pub fn disable_imdsv1(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableIMDSV1", value)) }
     /// `DisconnectTimeoutInSeconds`: integer; 60 to 360000. An update leaves the resource in place.
-    pub fn disconnect_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DisconnectTimeoutInSeconds", value.into_node())) }
+    pub fn disconnect_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DisconnectTimeoutInSeconds", value)) }
     /// `DisplayName`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `DomainJoinInfo`: object. An update leaves the resource in place.
-    pub fn domain_join_info(self, value: impl cfn::IntoValue<DomainJoinInfo>) -> Self { Self(self.0.with("DomainJoinInfo", value.into_node())) }
+    pub fn domain_join_info(self, value: impl cfn::IntoValue<DomainJoinInfo>) -> Self { Self(self.0.set::<DomainJoinInfo>("DomainJoinInfo", value)) }
     /// `EnableDefaultInternetAccess`: boolean. An update leaves the resource in place.
-    pub fn enable_default_internet_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableDefaultInternetAccess", value.into_node())) }
+    pub fn enable_default_internet_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableDefaultInternetAccess", value)) }
     /// `FleetType`: text; pattern `^ALWAYS_ON$|^ON_DEMAND$|^ELASTIC$`. **An update replaces the resource.**
-    pub fn fleet_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FleetType", value.into_node())) }
+    pub fn fleet_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FleetType", value)) }
     /// `IamRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:aws(?:\-cn|\-iso\-b|\-iso|\-us\-gov)?:iam::[0-9]{12}:role/.+$`. An update leaves the resource in place.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IamRoleArn", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", value)) }
     /// `IdleDisconnectTimeoutInSeconds`: integer; 0 to 3600. An update leaves the resource in place.
-    pub fn idle_disconnect_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdleDisconnectTimeoutInSeconds", value.into_node())) }
+    pub fn idle_disconnect_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdleDisconnectTimeoutInSeconds", value)) }
     /// `ImageArn`: text; at most 1024 characters; pattern `^arn:[a-z-]+:[a-z-]+:(([a-z]+-)+[0-9])?:([0-9]{12})?:.+$`. An update leaves the resource in place.
-    pub fn image_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageArn", value.into_node())) }
+    pub fn image_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageArn", value)) }
     /// `ImageName`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,100}$`. An update leaves the resource in place.
-    pub fn image_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageName", value.into_node())) }
+    pub fn image_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageName", value)) }
     /// `InstanceType`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `MaxConcurrentSessions`: integer. An update leaves the resource in place.
-    pub fn max_concurrent_sessions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConcurrentSessions", value.into_node())) }
+    pub fn max_concurrent_sessions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConcurrentSessions", value)) }
     /// `MaxSessionsPerInstance`: integer. An update leaves the resource in place.
-    pub fn max_sessions_per_instance(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSessionsPerInstance", value.into_node())) }
+    pub fn max_sessions_per_instance(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSessionsPerInstance", value)) }
     /// `MaxUserDurationInSeconds`: integer; 600 to 360000. An update leaves the resource in place.
-    pub fn max_user_duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxUserDurationInSeconds", value.into_node())) }
+    pub fn max_user_duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxUserDurationInSeconds", value)) }
     /// `Name`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Platform`: one of its words. An update leaves the resource in place.
-    pub fn platform(self, value: impl cfn::IntoValue<Platform>) -> Self { Self(self.0.with("Platform", value.into_node())) }
+    pub fn platform(self, value: impl cfn::IntoValue<Platform>) -> Self { Self(self.0.set::<Platform>("Platform", value)) }
     /// `RootVolumeConfig`: object. An update leaves the resource in place.
-    pub fn root_volume_config(self, value: impl cfn::IntoValue<VolumeConfig>) -> Self { Self(self.0.with("RootVolumeConfig", value.into_node())) }
+    pub fn root_volume_config(self, value: impl cfn::IntoValue<VolumeConfig>) -> Self { Self(self.0.set::<VolumeConfig>("RootVolumeConfig", value)) }
     /// `SessionScriptS3Location`: object. An update leaves the resource in place.
-    pub fn session_script_s3_location(self, value: impl cfn::IntoValue<ApplicationS3Location>) -> Self { Self(self.0.with("SessionScriptS3Location", value.into_node())) }
+    pub fn session_script_s3_location(self, value: impl cfn::IntoValue<ApplicationS3Location>) -> Self { Self(self.0.set::<ApplicationS3Location>("SessionScriptS3Location", value)) }
     /// `StreamView`: one of its words. An update leaves the resource in place.
-    pub fn stream_view(self, value: impl cfn::IntoValue<StreamView>) -> Self { Self(self.0.with("StreamView", value.into_node())) }
+    pub fn stream_view(self, value: impl cfn::IntoValue<StreamView>) -> Self { Self(self.0.set::<StreamView>("StreamView", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FleetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FleetTag>>) -> Self { Self(self.0.set::<cfn::List<FleetTag>>("Tags", value)) }
     /// `UsbDeviceFilterStrings`: list of text. An update leaves the resource in place.
-    pub fn usb_device_filter_strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("UsbDeviceFilterStrings", value.into_node())) }
+    pub fn usb_device_filter_strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("UsbDeviceFilterStrings", value)) }
     /// `VpcConfig`: object. An update leaves the resource in place.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.set::<VpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::AppStream::Fleet` in a template.
@@ -93,9 +93,9 @@ impl ComputeCapacity {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DesiredInstances`: integer.
-    pub fn desired_instances(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DesiredInstances", value.into_node())) }
+    pub fn desired_instances(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DesiredInstances", value)) }
     /// `DesiredSessions`: integer.
-    pub fn desired_sessions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DesiredSessions", value.into_node())) }
+    pub fn desired_sessions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DesiredSessions", value)) }
 }
 
 impl ::core::default::Default for ComputeCapacity {
@@ -113,11 +113,11 @@ impl FleetTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[\S\s]+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[\S\s]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[\S\s]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(FleetTag);

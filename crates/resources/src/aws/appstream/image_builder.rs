@@ -20,41 +20,41 @@ impl ImageBuilder {
     /// `instance_type` is `InstanceType`: text; at least 1 characters. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn new(instance_type: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceType", instance_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(instance_type: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceType", instance_type).set::<cfn::Text>("Name", name)) }
     /// `AccessEndpoints`: list of object; 1 to 4 items. An update leaves the resource in place.
-    pub fn access_endpoints(self, value: impl cfn::IntoValue<cfn::List<AccessEndpoint>>) -> Self { Self(self.0.with("AccessEndpoints", value.into_node())) }
+    pub fn access_endpoints(self, value: impl cfn::IntoValue<cfn::List<AccessEndpoint>>) -> Self { Self(self.0.set::<cfn::List<AccessEndpoint>>("AccessEndpoints", value)) }
     /// `AppstreamAgentVersion`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn appstream_agent_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppstreamAgentVersion", value.into_node())) }
+    pub fn appstream_agent_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppstreamAgentVersion", value)) }
     /// `Description`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisableIMDSV1`: boolean. An update leaves the resource in place.
-    pub fn disable_imdsv1(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableIMDSV1", value.into_node())) }
+    pub fn disable_imdsv1(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableIMDSV1", value)) }
     /// `DisplayName`: text; at most 100 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `DomainJoinInfo`: object. An update leaves the resource in place.
-    pub fn domain_join_info(self, value: impl cfn::IntoValue<DomainJoinInfo>) -> Self { Self(self.0.with("DomainJoinInfo", value.into_node())) }
+    pub fn domain_join_info(self, value: impl cfn::IntoValue<DomainJoinInfo>) -> Self { Self(self.0.set::<DomainJoinInfo>("DomainJoinInfo", value)) }
     /// `EnableDefaultInternetAccess`: boolean. An update leaves the resource in place.
-    pub fn enable_default_internet_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableDefaultInternetAccess", value.into_node())) }
+    pub fn enable_default_internet_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableDefaultInternetAccess", value)) }
     /// `IamRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IamRoleArn", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", value)) }
     /// `ImageArn`: text. An update leaves the resource in place.
-    pub fn image_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageArn", value.into_node())) }
+    pub fn image_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageArn", value)) }
     /// `ImageName`: text; at least 1 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn image_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageName", value.into_node())) }
+    pub fn image_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageName", value)) }
     /// `InstanceType`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `Name`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RootVolumeConfig`: object. An update leaves the resource in place.
-    pub fn root_volume_config(self, value: impl cfn::IntoValue<VolumeConfig>) -> Self { Self(self.0.with("RootVolumeConfig", value.into_node())) }
+    pub fn root_volume_config(self, value: impl cfn::IntoValue<VolumeConfig>) -> Self { Self(self.0.set::<VolumeConfig>("RootVolumeConfig", value)) }
     /// `SoftwaresToInstall`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn softwares_to_install(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SoftwaresToInstall", value.into_node())) }
+    pub fn softwares_to_install(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SoftwaresToInstall", value)) }
     /// `SoftwaresToUninstall`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn softwares_to_uninstall(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SoftwaresToUninstall", value.into_node())) }
+    pub fn softwares_to_uninstall(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SoftwaresToUninstall", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppBlockBuilderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppBlockBuilderTag>>) -> Self { Self(self.0.set::<cfn::List<AppBlockBuilderTag>>("Tags", value)) }
     /// `VpcConfig`: object. An update leaves the resource in place.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.set::<VpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::AppStream::ImageBuilder` in a template.

@@ -18,11 +18,11 @@ impl AccessEndpoint {
     /// `endpoint_type` is `EndpointType`: one of its words.
     ///
     /// `vpce_id` is `VpceId`: text; at least 1 characters.
-    pub fn new(endpoint_type: impl cfn::IntoValue<EndpointType>, vpce_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointType", endpoint_type.into_node()).with("VpceId", vpce_id.into_node())) }
+    pub fn new(endpoint_type: impl cfn::IntoValue<EndpointType>, vpce_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EndpointType>("EndpointType", endpoint_type).set::<cfn::Text>("VpceId", vpce_id)) }
     /// `EndpointType`: one of its words.
-    pub fn endpoint_type(self, value: impl cfn::IntoValue<EndpointType>) -> Self { Self(self.0.with("EndpointType", value.into_node())) }
+    pub fn endpoint_type(self, value: impl cfn::IntoValue<EndpointType>) -> Self { Self(self.0.set::<EndpointType>("EndpointType", value)) }
     /// `VpceId`: text; at least 1 characters.
-    pub fn vpce_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpceId", value.into_node())) }
+    pub fn vpce_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpceId", value)) }
 }
 
 /// `Tag` of `AWS::AppStream::AppBlockBuilder`, `AWS::AppStream::ImageBuilder`, `AWS::AppStream::Stack`.
@@ -38,11 +38,11 @@ impl AppBlockBuilderTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AppBlockBuilderTag);
@@ -60,13 +60,13 @@ impl AppBlockTag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `TagKey`: text.
-    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagKey", value.into_node())) }
+    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagKey", value)) }
     /// `TagValue`: text.
-    pub fn tag_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagValue", value.into_node())) }
+    pub fn tag_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagValue", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for AppBlockTag {
@@ -86,11 +86,11 @@ impl ApplicationS3Location {
     /// `s3_bucket` is `S3Bucket`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[0-9a-z\.\-]*(?<!\.)$`.
     ///
     /// `s3_key` is `S3Key`: text; 1 to 1024 characters.
-    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Bucket", s3_bucket.into_node()).with("S3Key", s3_key.into_node())) }
+    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", s3_bucket).set::<cfn::Text>("S3Key", s3_key)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[0-9a-z\.\-]*(?<!\.)$`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3Key`: text; 1 to 1024 characters.
-    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Key", value.into_node())) }
+    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Key", value)) }
 }
 
 /// `DomainJoinInfo` of `AWS::AppStream::Fleet`, `AWS::AppStream::ImageBuilder`.
@@ -104,9 +104,9 @@ impl DomainJoinInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DirectoryName`: text.
-    pub fn directory_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectoryName", value.into_node())) }
+    pub fn directory_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectoryName", value)) }
     /// `OrganizationalUnitDistinguishedName`: text; at most 2000 characters.
-    pub fn organizational_unit_distinguished_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationalUnitDistinguishedName", value.into_node())) }
+    pub fn organizational_unit_distinguished_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationalUnitDistinguishedName", value)) }
 }
 
 impl ::core::default::Default for DomainJoinInfo {
@@ -124,7 +124,7 @@ impl VolumeConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `VolumeSizeInGb`: integer.
-    pub fn volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSizeInGb", value.into_node())) }
+    pub fn volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSizeInGb", value)) }
 }
 
 impl ::core::default::Default for VolumeConfig {
@@ -142,9 +142,9 @@ impl VpcConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for VpcConfig {

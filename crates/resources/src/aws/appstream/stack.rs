@@ -16,37 +16,37 @@ impl Stack {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessEndpoints`: list of object; 1 to 4 items. An update leaves the resource in place.
-    pub fn access_endpoints(self, value: impl cfn::IntoValue<cfn::List<AccessEndpoint>>) -> Self { Self(self.0.with("AccessEndpoints", value.into_node())) }
+    pub fn access_endpoints(self, value: impl cfn::IntoValue<cfn::List<AccessEndpoint>>) -> Self { Self(self.0.set::<cfn::List<AccessEndpoint>>("AccessEndpoints", value)) }
     /// `AgentAccessConfig`: object. An update leaves the resource in place.
-    pub fn agent_access_config(self, value: impl cfn::IntoValue<AgentAccessConfig>) -> Self { Self(self.0.with("AgentAccessConfig", value.into_node())) }
+    pub fn agent_access_config(self, value: impl cfn::IntoValue<AgentAccessConfig>) -> Self { Self(self.0.set::<AgentAccessConfig>("AgentAccessConfig", value)) }
     /// `ApplicationSettings`: object. An update leaves the resource in place.
-    pub fn application_settings(self, value: impl cfn::IntoValue<ApplicationSettings>) -> Self { Self(self.0.with("ApplicationSettings", value.into_node())) }
+    pub fn application_settings(self, value: impl cfn::IntoValue<ApplicationSettings>) -> Self { Self(self.0.set::<ApplicationSettings>("ApplicationSettings", value)) }
     /// `AttributesToDelete`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn attributes_to_delete(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AttributesToDelete", value.into_node())) }
+    pub fn attributes_to_delete(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AttributesToDelete", value)) }
     /// `ContentRedirection`: object. An update leaves the resource in place.
-    pub fn content_redirection(self, value: impl cfn::IntoValue<ContentRedirection>) -> Self { Self(self.0.with("ContentRedirection", value.into_node())) }
+    pub fn content_redirection(self, value: impl cfn::IntoValue<ContentRedirection>) -> Self { Self(self.0.set::<ContentRedirection>("ContentRedirection", value)) }
     /// `DeleteStorageConnectors`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn delete_storage_connectors(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteStorageConnectors", value.into_node())) }
+    pub fn delete_storage_connectors(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteStorageConnectors", value)) }
     /// `Description`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; at most 100 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `EmbedHostDomains`: list of text; 1 to 20 items. An update leaves the resource in place.
-    pub fn embed_host_domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EmbedHostDomains", value.into_node())) }
+    pub fn embed_host_domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EmbedHostDomains", value)) }
     /// `FeedbackURL`: text; at most 1000 characters. An update leaves the resource in place.
-    pub fn feedback_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FeedbackURL", value.into_node())) }
+    pub fn feedback_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FeedbackURL", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,100}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RedirectURL`: text; at most 1000 characters. An update leaves the resource in place.
-    pub fn redirect_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RedirectURL", value.into_node())) }
+    pub fn redirect_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RedirectURL", value)) }
     /// `StorageConnectors`: list of object. An update leaves the resource in place.
-    pub fn storage_connectors(self, value: impl cfn::IntoValue<cfn::List<StorageConnector>>) -> Self { Self(self.0.with("StorageConnectors", value.into_node())) }
+    pub fn storage_connectors(self, value: impl cfn::IntoValue<cfn::List<StorageConnector>>) -> Self { Self(self.0.set::<cfn::List<StorageConnector>>("StorageConnectors", value)) }
     /// `StreamingExperienceSettings`: object. An update leaves the resource in place.
-    pub fn streaming_experience_settings(self, value: impl cfn::IntoValue<StreamingExperienceSettings>) -> Self { Self(self.0.with("StreamingExperienceSettings", value.into_node())) }
+    pub fn streaming_experience_settings(self, value: impl cfn::IntoValue<StreamingExperienceSettings>) -> Self { Self(self.0.set::<StreamingExperienceSettings>("StreamingExperienceSettings", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppBlockBuilderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppBlockBuilderTag>>) -> Self { Self(self.0.set::<cfn::List<AppBlockBuilderTag>>("Tags", value)) }
     /// `UserSettings`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn user_settings(self, value: impl cfn::IntoValue<cfn::List<UserSetting>>) -> Self { Self(self.0.with("UserSettings", value.into_node())) }
+    pub fn user_settings(self, value: impl cfn::IntoValue<cfn::List<UserSetting>>) -> Self { Self(self.0.set::<cfn::List<UserSetting>>("UserSettings", value)) }
 }
 
 impl ::core::default::Default for Stack {
@@ -77,19 +77,19 @@ impl AgentAccessConfig {
     /// `screen_resolution` is `ScreenResolution`: one of its words.
     ///
     /// `settings` is `Settings`: list of object; at least 1 items.
-    pub fn new(screen_image_format: impl cfn::IntoValue<ScreenImageFormat>, screen_resolution: impl cfn::IntoValue<ScreenResolution>, settings: impl cfn::IntoValue<cfn::List<AgentAccessSetting>>) -> Self { Self(cfn::Properties::new().with("ScreenImageFormat", screen_image_format.into_node()).with("ScreenResolution", screen_resolution.into_node()).with("Settings", settings.into_node())) }
+    pub fn new(screen_image_format: impl cfn::IntoValue<ScreenImageFormat>, screen_resolution: impl cfn::IntoValue<ScreenResolution>, settings: impl cfn::IntoValue<cfn::List<AgentAccessSetting>>) -> Self { Self(cfn::Properties::new().set::<ScreenImageFormat>("ScreenImageFormat", screen_image_format).set::<ScreenResolution>("ScreenResolution", screen_resolution).set::<cfn::List<AgentAccessSetting>>("Settings", settings)) }
     /// `S3BucketArn`: text; pattern `^arn:aws(?:\-cn|\-iso\-b|\-iso|\-us\-gov)?:s3:::[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]$`.
-    pub fn s3_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3BucketArn", value.into_node())) }
+    pub fn s3_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3BucketArn", value)) }
     /// `ScreenImageFormat`: one of its words.
-    pub fn screen_image_format(self, value: impl cfn::IntoValue<ScreenImageFormat>) -> Self { Self(self.0.with("ScreenImageFormat", value.into_node())) }
+    pub fn screen_image_format(self, value: impl cfn::IntoValue<ScreenImageFormat>) -> Self { Self(self.0.set::<ScreenImageFormat>("ScreenImageFormat", value)) }
     /// `ScreenResolution`: one of its words.
-    pub fn screen_resolution(self, value: impl cfn::IntoValue<ScreenResolution>) -> Self { Self(self.0.with("ScreenResolution", value.into_node())) }
+    pub fn screen_resolution(self, value: impl cfn::IntoValue<ScreenResolution>) -> Self { Self(self.0.set::<ScreenResolution>("ScreenResolution", value)) }
     /// `ScreenshotsUploadEnabled`: boolean.
-    pub fn screenshots_upload_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ScreenshotsUploadEnabled", value.into_node())) }
+    pub fn screenshots_upload_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ScreenshotsUploadEnabled", value)) }
     /// `Settings`: list of object; at least 1 items.
-    pub fn settings(self, value: impl cfn::IntoValue<cfn::List<AgentAccessSetting>>) -> Self { Self(self.0.with("Settings", value.into_node())) }
+    pub fn settings(self, value: impl cfn::IntoValue<cfn::List<AgentAccessSetting>>) -> Self { Self(self.0.set::<cfn::List<AgentAccessSetting>>("Settings", value)) }
     /// `UserControlMode`: one of its words.
-    pub fn user_control_mode(self, value: impl cfn::IntoValue<UserControlMode>) -> Self { Self(self.0.with("UserControlMode", value.into_node())) }
+    pub fn user_control_mode(self, value: impl cfn::IntoValue<UserControlMode>) -> Self { Self(self.0.set::<UserControlMode>("UserControlMode", value)) }
 }
 
 /// `AgentAccessSetting` of `AWS::AppStream::Stack`.
@@ -105,11 +105,11 @@ impl AgentAccessSetting {
     /// `agent_action` is `AgentAction`: one of its words.
     ///
     /// `permission` is `Permission`: one of its words.
-    pub fn new(agent_action: impl cfn::IntoValue<AgentAction>, permission: impl cfn::IntoValue<Permission>) -> Self { Self(cfn::Properties::new().with("AgentAction", agent_action.into_node()).with("Permission", permission.into_node())) }
+    pub fn new(agent_action: impl cfn::IntoValue<AgentAction>, permission: impl cfn::IntoValue<Permission>) -> Self { Self(cfn::Properties::new().set::<AgentAction>("AgentAction", agent_action).set::<Permission>("Permission", permission)) }
     /// `AgentAction`: one of its words.
-    pub fn agent_action(self, value: impl cfn::IntoValue<AgentAction>) -> Self { Self(self.0.with("AgentAction", value.into_node())) }
+    pub fn agent_action(self, value: impl cfn::IntoValue<AgentAction>) -> Self { Self(self.0.set::<AgentAction>("AgentAction", value)) }
     /// `Permission`: one of its words.
-    pub fn permission(self, value: impl cfn::IntoValue<Permission>) -> Self { Self(self.0.with("Permission", value.into_node())) }
+    pub fn permission(self, value: impl cfn::IntoValue<Permission>) -> Self { Self(self.0.set::<Permission>("Permission", value)) }
 }
 
 /// `ApplicationSettings` of `AWS::AppStream::Stack`.
@@ -123,11 +123,11 @@ impl ApplicationSettings {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `SettingsGroup`: text; at most 100 characters.
-    pub fn settings_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SettingsGroup", value.into_node())) }
+    pub fn settings_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SettingsGroup", value)) }
 }
 
 /// `ContentRedirection` of `AWS::AppStream::Stack`.
@@ -141,7 +141,7 @@ impl ContentRedirection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HostToClient`: object.
-    pub fn host_to_client(self, value: impl cfn::IntoValue<UrlRedirectionConfig>) -> Self { Self(self.0.with("HostToClient", value.into_node())) }
+    pub fn host_to_client(self, value: impl cfn::IntoValue<UrlRedirectionConfig>) -> Self { Self(self.0.set::<UrlRedirectionConfig>("HostToClient", value)) }
 }
 
 impl ::core::default::Default for ContentRedirection {
@@ -159,13 +159,13 @@ impl StorageConnector {
     /// With everything that is required.
     ///
     /// `connector_type` is `ConnectorType`: one of its words.
-    pub fn new(connector_type: impl cfn::IntoValue<ConnectorType>) -> Self { Self(cfn::Properties::new().with("ConnectorType", connector_type.into_node())) }
+    pub fn new(connector_type: impl cfn::IntoValue<ConnectorType>) -> Self { Self(cfn::Properties::new().set::<ConnectorType>("ConnectorType", connector_type)) }
     /// `ConnectorType`: one of its words.
-    pub fn connector_type(self, value: impl cfn::IntoValue<ConnectorType>) -> Self { Self(self.0.with("ConnectorType", value.into_node())) }
+    pub fn connector_type(self, value: impl cfn::IntoValue<ConnectorType>) -> Self { Self(self.0.set::<ConnectorType>("ConnectorType", value)) }
     /// `Domains`: list of text; at most 50 items.
-    pub fn domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Domains", value.into_node())) }
+    pub fn domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Domains", value)) }
     /// `ResourceIdentifier`: text; 1 to 2048 characters.
-    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceIdentifier", value.into_node())) }
+    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceIdentifier", value)) }
 }
 
 /// `StreamingExperienceSettings` of `AWS::AppStream::Stack`.
@@ -179,7 +179,7 @@ impl StreamingExperienceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PreferredProtocol`: one of its words.
-    pub fn preferred_protocol(self, value: impl cfn::IntoValue<PreferredProtocol>) -> Self { Self(self.0.with("PreferredProtocol", value.into_node())) }
+    pub fn preferred_protocol(self, value: impl cfn::IntoValue<PreferredProtocol>) -> Self { Self(self.0.set::<PreferredProtocol>("PreferredProtocol", value)) }
 }
 
 impl ::core::default::Default for StreamingExperienceSettings {
@@ -197,13 +197,13 @@ impl UrlRedirectionConfig {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `AllowedUrls`: list of text; at most 100 items.
-    pub fn allowed_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedUrls", value.into_node())) }
+    pub fn allowed_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedUrls", value)) }
     /// `DeniedUrls`: list of text; at most 100 items.
-    pub fn denied_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DeniedUrls", value.into_node())) }
+    pub fn denied_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DeniedUrls", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `UserSetting` of `AWS::AppStream::Stack`.
@@ -219,13 +219,13 @@ impl UserSetting {
     /// `action` is `Action`: one of its words.
     ///
     /// `permission` is `Permission`: one of its words.
-    pub fn new(action: impl cfn::IntoValue<UserSettingAction>, permission: impl cfn::IntoValue<Permission>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Permission", permission.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<UserSettingAction>, permission: impl cfn::IntoValue<Permission>) -> Self { Self(cfn::Properties::new().set::<UserSettingAction>("Action", action).set::<Permission>("Permission", permission)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<UserSettingAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<UserSettingAction>) -> Self { Self(self.0.set::<UserSettingAction>("Action", value)) }
     /// `MaximumLength`: integer.
-    pub fn maximum_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumLength", value.into_node())) }
+    pub fn maximum_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumLength", value)) }
     /// `Permission`: one of its words.
-    pub fn permission(self, value: impl cfn::IntoValue<Permission>) -> Self { Self(self.0.with("Permission", value.into_node())) }
+    pub fn permission(self, value: impl cfn::IntoValue<Permission>) -> Self { Self(self.0.set::<Permission>("Permission", value)) }
 }
 
 crate::words! {

@@ -18,11 +18,11 @@ impl StackFleetAssociation {
     /// `fleet_name` is `FleetName`: text. **An update replaces the resource.**
     ///
     /// `stack_name` is `StackName`: text. **An update replaces the resource.**
-    pub fn new(fleet_name: impl cfn::IntoValue<cfn::Text>, stack_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FleetName", fleet_name.into_node()).with("StackName", stack_name.into_node())) }
+    pub fn new(fleet_name: impl cfn::IntoValue<cfn::Text>, stack_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FleetName", fleet_name).set::<cfn::Text>("StackName", stack_name)) }
     /// `FleetName`: text. **An update replaces the resource.**
-    pub fn fleet_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FleetName", value.into_node())) }
+    pub fn fleet_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FleetName", value)) }
     /// `StackName`: text. **An update replaces the resource.**
-    pub fn stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StackName", value.into_node())) }
+    pub fn stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StackName", value)) }
 }
 
 /// The attributes of a `AWS::AppStream::StackFleetAssociation` in a template.

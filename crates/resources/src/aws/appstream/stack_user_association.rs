@@ -20,15 +20,15 @@ impl StackUserAssociation {
     /// `stack_name` is `StackName`: text. **An update replaces the resource.**
     ///
     /// `user_name` is `UserName`: text. **An update replaces the resource.**
-    pub fn new(authentication_type: impl cfn::IntoValue<cfn::Text>, stack_name: impl cfn::IntoValue<cfn::Text>, user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthenticationType", authentication_type.into_node()).with("StackName", stack_name.into_node()).with("UserName", user_name.into_node())) }
+    pub fn new(authentication_type: impl cfn::IntoValue<cfn::Text>, stack_name: impl cfn::IntoValue<cfn::Text>, user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AuthenticationType", authentication_type).set::<cfn::Text>("StackName", stack_name).set::<cfn::Text>("UserName", user_name)) }
     /// `AuthenticationType`: text. **An update replaces the resource.**
-    pub fn authentication_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthenticationType", value)) }
     /// `SendEmailNotification`: boolean. **An update replaces the resource.**
-    pub fn send_email_notification(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SendEmailNotification", value.into_node())) }
+    pub fn send_email_notification(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SendEmailNotification", value)) }
     /// `StackName`: text. **An update replaces the resource.**
-    pub fn stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StackName", value.into_node())) }
+    pub fn stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StackName", value)) }
     /// `UserName`: text. **An update replaces the resource.**
-    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserName", value.into_node())) }
+    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserName", value)) }
 }
 
 /// The attributes of a `AWS::AppStream::StackUserAssociation` in a template.

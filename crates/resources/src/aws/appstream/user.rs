@@ -18,17 +18,17 @@ impl User {
     /// `authentication_type` is `AuthenticationType`: one of its words. **An update replaces the resource.**
     ///
     /// `user_name` is `UserName`: text; 1 to 128 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$`. **An update replaces the resource.**
-    pub fn new(authentication_type: impl cfn::IntoValue<AuthenticationType>, user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthenticationType", authentication_type.into_node()).with("UserName", user_name.into_node())) }
+    pub fn new(authentication_type: impl cfn::IntoValue<AuthenticationType>, user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AuthenticationType>("AuthenticationType", authentication_type).set::<cfn::Text>("UserName", user_name)) }
     /// `AuthenticationType`: one of its words. **An update replaces the resource.**
-    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.set::<AuthenticationType>("AuthenticationType", value)) }
     /// `FirstName`: text; at most 2048 characters; pattern `^[A-Za-z0-9_\-\s]+$`. **An update replaces the resource.**
-    pub fn first_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirstName", value.into_node())) }
+    pub fn first_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirstName", value)) }
     /// `LastName`: text; at most 2048 characters; pattern `^[A-Za-z0-9_\-\s]+$`. **An update replaces the resource.**
-    pub fn last_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastName", value.into_node())) }
+    pub fn last_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastName", value)) }
     /// `MessageAction`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn message_action(self, value: impl cfn::IntoValue<MessageAction>) -> Self { Self(self.0.with("MessageAction", value.into_node())) }
+    pub fn message_action(self, value: impl cfn::IntoValue<MessageAction>) -> Self { Self(self.0.set::<MessageAction>("MessageAction", value)) }
     /// `UserName`: text; 1 to 128 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$`. **An update replaces the resource.**
-    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserName", value.into_node())) }
+    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserName", value)) }
 }
 
 /// The attributes of a `AWS::AppStream::User` in a template.

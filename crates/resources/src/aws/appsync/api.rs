@@ -16,15 +16,15 @@ impl Api {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 50 characters; pattern `[A-Za-z0-9_\-\ ]+`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `EventConfig`: object. An update leaves the resource in place.
-    pub fn event_config(self, value: impl cfn::IntoValue<EventConfig>) -> Self { Self(self.0.with("EventConfig", value.into_node())) }
+    pub fn event_config(self, value: impl cfn::IntoValue<EventConfig>) -> Self { Self(self.0.set::<EventConfig>("EventConfig", value)) }
     /// `Name`: text; 1 to 50 characters; pattern `[A-Za-z0-9_\-\ ]+`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OwnerContact`: text; 1 to 250 characters; pattern `[A-Za-z0-9_\-\ \.]+`. An update leaves the resource in place.
-    pub fn owner_contact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnerContact", value.into_node())) }
+    pub fn owner_contact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerContact", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiTag>>) -> Self { Self(self.0.set::<cfn::List<ApiTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AppSync::Api` in a template.
@@ -57,13 +57,13 @@ impl ApiLambdaAuthorizerConfig {
     /// With everything that is required.
     ///
     /// `authorizer_uri` is `AuthorizerUri`: text.
-    pub fn new(authorizer_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthorizerUri", authorizer_uri.into_node())) }
+    pub fn new(authorizer_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AuthorizerUri", authorizer_uri)) }
     /// `AuthorizerResultTtlInSeconds`: integer; 0 to 3600.
-    pub fn authorizer_result_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AuthorizerResultTtlInSeconds", value.into_node())) }
+    pub fn authorizer_result_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AuthorizerResultTtlInSeconds", value)) }
     /// `AuthorizerUri`: text.
-    pub fn authorizer_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizerUri", value.into_node())) }
+    pub fn authorizer_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizerUri", value)) }
     /// `IdentityValidationExpression`: text.
-    pub fn identity_validation_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityValidationExpression", value.into_node())) }
+    pub fn identity_validation_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityValidationExpression", value)) }
 }
 
 /// `OpenIDConnectConfig` of `AWS::AppSync::Api`.
@@ -77,15 +77,15 @@ impl ApiOpenIDConnectConfig {
     /// With everything that is required.
     ///
     /// `issuer` is `Issuer`: text.
-    pub fn new(issuer: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Issuer", issuer.into_node())) }
+    pub fn new(issuer: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Issuer", issuer)) }
     /// `AuthTTL`: number.
-    pub fn auth_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("AuthTTL", value.into_node())) }
+    pub fn auth_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("AuthTTL", value)) }
     /// `ClientId`: text.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `IatTTL`: number.
-    pub fn iat_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("IatTTL", value.into_node())) }
+    pub fn iat_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("IatTTL", value)) }
     /// `Issuer`: text.
-    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Issuer", value)) }
 }
 
 /// `AuthProvider` of `AWS::AppSync::Api`.
@@ -99,15 +99,15 @@ impl AuthProvider {
     /// With everything that is required.
     ///
     /// `auth_type` is `AuthType`: one of its words.
-    pub fn new(auth_type: impl cfn::IntoValue<ApiAuthenticationType>) -> Self { Self(cfn::Properties::new().with("AuthType", auth_type.into_node())) }
+    pub fn new(auth_type: impl cfn::IntoValue<ApiAuthenticationType>) -> Self { Self(cfn::Properties::new().set::<ApiAuthenticationType>("AuthType", auth_type)) }
     /// `AuthType`: one of its words.
-    pub fn auth_type(self, value: impl cfn::IntoValue<ApiAuthenticationType>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<ApiAuthenticationType>) -> Self { Self(self.0.set::<ApiAuthenticationType>("AuthType", value)) }
     /// `CognitoConfig`: object.
-    pub fn cognito_config(self, value: impl cfn::IntoValue<CognitoConfig>) -> Self { Self(self.0.with("CognitoConfig", value.into_node())) }
+    pub fn cognito_config(self, value: impl cfn::IntoValue<CognitoConfig>) -> Self { Self(self.0.set::<CognitoConfig>("CognitoConfig", value)) }
     /// `LambdaAuthorizerConfig`: object.
-    pub fn lambda_authorizer_config(self, value: impl cfn::IntoValue<ApiLambdaAuthorizerConfig>) -> Self { Self(self.0.with("LambdaAuthorizerConfig", value.into_node())) }
+    pub fn lambda_authorizer_config(self, value: impl cfn::IntoValue<ApiLambdaAuthorizerConfig>) -> Self { Self(self.0.set::<ApiLambdaAuthorizerConfig>("LambdaAuthorizerConfig", value)) }
     /// `OpenIDConnectConfig`: object.
-    pub fn open_id_connect_config(self, value: impl cfn::IntoValue<ApiOpenIDConnectConfig>) -> Self { Self(self.0.with("OpenIDConnectConfig", value.into_node())) }
+    pub fn open_id_connect_config(self, value: impl cfn::IntoValue<ApiOpenIDConnectConfig>) -> Self { Self(self.0.set::<ApiOpenIDConnectConfig>("OpenIDConnectConfig", value)) }
 }
 
 /// `CognitoConfig` of `AWS::AppSync::Api`.
@@ -123,13 +123,13 @@ impl CognitoConfig {
     /// `aws_region` is `AwsRegion`: text.
     ///
     /// `user_pool_id` is `UserPoolId`: text.
-    pub fn new(aws_region: impl cfn::IntoValue<cfn::Text>, user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AwsRegion", aws_region.into_node()).with("UserPoolId", user_pool_id.into_node())) }
+    pub fn new(aws_region: impl cfn::IntoValue<cfn::Text>, user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsRegion", aws_region).set::<cfn::Text>("UserPoolId", user_pool_id)) }
     /// `AppIdClientRegex`: text.
-    pub fn app_id_client_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppIdClientRegex", value.into_node())) }
+    pub fn app_id_client_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppIdClientRegex", value)) }
     /// `AwsRegion`: text.
-    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsRegion", value.into_node())) }
+    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsRegion", value)) }
     /// `UserPoolId`: text.
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
 }
 
 /// `DnsMap` of `AWS::AppSync::Api`.
@@ -143,9 +143,9 @@ impl DnsMap {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Http`: text.
-    pub fn http(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Http", value.into_node())) }
+    pub fn http(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Http", value)) }
     /// `Realtime`: text.
-    pub fn realtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Realtime", value.into_node())) }
+    pub fn realtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Realtime", value)) }
 }
 
 impl ::core::default::Default for DnsMap {
@@ -174,17 +174,17 @@ pub struct EventConfigArgs<T0, T1, T2, T3> {
 
 impl EventConfig {
     /// With everything that is required.
-    pub fn new(args: EventConfigArgs<impl cfn::IntoValue<cfn::List<AuthProvider>>, impl cfn::IntoValue<cfn::List<AuthMode>>, impl cfn::IntoValue<cfn::List<AuthMode>>, impl cfn::IntoValue<cfn::List<AuthMode>>>) -> Self { Self(cfn::Properties::new().with("AuthProviders", args.auth_providers.into_node()).with("ConnectionAuthModes", args.connection_auth_modes.into_node()).with("DefaultPublishAuthModes", args.default_publish_auth_modes.into_node()).with("DefaultSubscribeAuthModes", args.default_subscribe_auth_modes.into_node())) }
+    pub fn new(args: EventConfigArgs<impl cfn::IntoValue<cfn::List<AuthProvider>>, impl cfn::IntoValue<cfn::List<AuthMode>>, impl cfn::IntoValue<cfn::List<AuthMode>>, impl cfn::IntoValue<cfn::List<AuthMode>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AuthProvider>>("AuthProviders", args.auth_providers).set::<cfn::List<AuthMode>>("ConnectionAuthModes", args.connection_auth_modes).set::<cfn::List<AuthMode>>("DefaultPublishAuthModes", args.default_publish_auth_modes).set::<cfn::List<AuthMode>>("DefaultSubscribeAuthModes", args.default_subscribe_auth_modes)) }
     /// `AuthProviders`: list of object.
-    pub fn auth_providers(self, value: impl cfn::IntoValue<cfn::List<AuthProvider>>) -> Self { Self(self.0.with("AuthProviders", value.into_node())) }
+    pub fn auth_providers(self, value: impl cfn::IntoValue<cfn::List<AuthProvider>>) -> Self { Self(self.0.set::<cfn::List<AuthProvider>>("AuthProviders", value)) }
     /// `ConnectionAuthModes`: list of object.
-    pub fn connection_auth_modes(self, value: impl cfn::IntoValue<cfn::List<AuthMode>>) -> Self { Self(self.0.with("ConnectionAuthModes", value.into_node())) }
+    pub fn connection_auth_modes(self, value: impl cfn::IntoValue<cfn::List<AuthMode>>) -> Self { Self(self.0.set::<cfn::List<AuthMode>>("ConnectionAuthModes", value)) }
     /// `DefaultPublishAuthModes`: list of object.
-    pub fn default_publish_auth_modes(self, value: impl cfn::IntoValue<cfn::List<AuthMode>>) -> Self { Self(self.0.with("DefaultPublishAuthModes", value.into_node())) }
+    pub fn default_publish_auth_modes(self, value: impl cfn::IntoValue<cfn::List<AuthMode>>) -> Self { Self(self.0.set::<cfn::List<AuthMode>>("DefaultPublishAuthModes", value)) }
     /// `DefaultSubscribeAuthModes`: list of object.
-    pub fn default_subscribe_auth_modes(self, value: impl cfn::IntoValue<cfn::List<AuthMode>>) -> Self { Self(self.0.with("DefaultSubscribeAuthModes", value.into_node())) }
+    pub fn default_subscribe_auth_modes(self, value: impl cfn::IntoValue<cfn::List<AuthMode>>) -> Self { Self(self.0.set::<cfn::List<AuthMode>>("DefaultSubscribeAuthModes", value)) }
     /// `LogConfig`: object.
-    pub fn log_config(self, value: impl cfn::IntoValue<EventLogConfig>) -> Self { Self(self.0.with("LogConfig", value.into_node())) }
+    pub fn log_config(self, value: impl cfn::IntoValue<EventLogConfig>) -> Self { Self(self.0.set::<EventLogConfig>("LogConfig", value)) }
 }
 
 /// `EventLogConfig` of `AWS::AppSync::Api`.
@@ -200,11 +200,11 @@ impl EventLogConfig {
     /// `cloud_watch_logs_role_arn` is `CloudWatchLogsRoleArn`: arn of `AWS::IAM::Role`.
     ///
     /// `log_level` is `LogLevel`: one of its words.
-    pub fn new(cloud_watch_logs_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, log_level: impl cfn::IntoValue<EventLogLevel>) -> Self { Self(cfn::Properties::new().with("CloudWatchLogsRoleArn", cloud_watch_logs_role_arn.into_node()).with("LogLevel", log_level.into_node())) }
+    pub fn new(cloud_watch_logs_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, log_level: impl cfn::IntoValue<EventLogLevel>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("CloudWatchLogsRoleArn", cloud_watch_logs_role_arn).set::<EventLogLevel>("LogLevel", log_level)) }
     /// `CloudWatchLogsRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn cloud_watch_logs_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("CloudWatchLogsRoleArn", value.into_node())) }
+    pub fn cloud_watch_logs_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("CloudWatchLogsRoleArn", value)) }
     /// `LogLevel`: one of its words.
-    pub fn log_level(self, value: impl cfn::IntoValue<EventLogLevel>) -> Self { Self(self.0.with("LogLevel", value.into_node())) }
+    pub fn log_level(self, value: impl cfn::IntoValue<EventLogLevel>) -> Self { Self(self.0.set::<EventLogLevel>("LogLevel", value)) }
 }
 
 crate::words! {

@@ -27,21 +27,21 @@ pub struct ApiCacheArgs<T0, T1, T2, T3> {
 
 impl ApiCache {
     /// With everything that is required.
-    pub fn new(args: ApiCacheArgs<impl cfn::IntoValue<ApiCachingBehavior>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<ApiCacheType>>) -> Self { Self(cfn::Properties::new().with("ApiCachingBehavior", args.api_caching_behavior.into_node()).with("ApiId", args.api_id.into_node()).with("Ttl", args.ttl.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: ApiCacheArgs<impl cfn::IntoValue<ApiCachingBehavior>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<ApiCacheType>>) -> Self { Self(cfn::Properties::new().set::<ApiCachingBehavior>("ApiCachingBehavior", args.api_caching_behavior).set::<cfn::Text>("ApiId", args.api_id).set::<cfn::Integer>("Ttl", args.ttl).set::<ApiCacheType>("Type", args.type_)) }
     /// `ApiCachingBehavior`: one of its words. An update leaves the resource in place.
-    pub fn api_caching_behavior(self, value: impl cfn::IntoValue<ApiCachingBehavior>) -> Self { Self(self.0.with("ApiCachingBehavior", value.into_node())) }
+    pub fn api_caching_behavior(self, value: impl cfn::IntoValue<ApiCachingBehavior>) -> Self { Self(self.0.set::<ApiCachingBehavior>("ApiCachingBehavior", value)) }
     /// `ApiId`: text. **An update replaces the resource.**
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `AtRestEncryptionEnabled`: boolean. **An update replaces the resource.**
-    pub fn at_rest_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AtRestEncryptionEnabled", value.into_node())) }
+    pub fn at_rest_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AtRestEncryptionEnabled", value)) }
     /// `HealthMetricsConfig`: one of its words. An update leaves the resource in place.
-    pub fn health_metrics_config(self, value: impl cfn::IntoValue<HealthMetricsConfig>) -> Self { Self(self.0.with("HealthMetricsConfig", value.into_node())) }
+    pub fn health_metrics_config(self, value: impl cfn::IntoValue<HealthMetricsConfig>) -> Self { Self(self.0.set::<HealthMetricsConfig>("HealthMetricsConfig", value)) }
     /// `TransitEncryptionEnabled`: boolean. **An update replaces the resource.**
-    pub fn transit_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TransitEncryptionEnabled", value.into_node())) }
+    pub fn transit_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TransitEncryptionEnabled", value)) }
     /// `Ttl`: integer. An update leaves the resource in place.
-    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ttl", value.into_node())) }
+    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ttl", value)) }
     /// `Type`: one of its words. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<ApiCacheType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ApiCacheType>) -> Self { Self(self.0.set::<ApiCacheType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::AppSync::ApiCache` in a template.

@@ -16,13 +16,13 @@ impl ApiKey {
     /// With everything that is required.
     ///
     /// `api_id` is `ApiId`: text. **An update replaces the resource.**
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id)) }
     /// `ApiId`: text. **An update replaces the resource.**
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Expires`: number. An update leaves the resource in place.
-    pub fn expires(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Expires", value.into_node())) }
+    pub fn expires(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Expires", value)) }
 }
 
 /// The attributes of a `AWS::AppSync::ApiKey` in a template.

@@ -18,23 +18,23 @@ impl ChannelNamespace {
     /// `api_id` is `ApiId`: text. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 50 characters; pattern `([A-Za-z0-9](?:[A-Za-z0-9\-]{0,48}[A-Za-z0-9])?)`. **An update replaces the resource.**
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id).set::<cfn::Text>("Name", name)) }
     /// `ApiId`: text. **An update replaces the resource.**
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `CodeHandlers`: text; 1 to 32768 characters. An update leaves the resource in place.
-    pub fn code_handlers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodeHandlers", value.into_node())) }
+    pub fn code_handlers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodeHandlers", value)) }
     /// `CodeS3Location`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn code_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodeS3Location", value.into_node())) }
+    pub fn code_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodeS3Location", value)) }
     /// `HandlerConfigs`: object. An update leaves the resource in place.
-    pub fn handler_configs(self, value: impl cfn::IntoValue<HandlerConfigs>) -> Self { Self(self.0.with("HandlerConfigs", value.into_node())) }
+    pub fn handler_configs(self, value: impl cfn::IntoValue<HandlerConfigs>) -> Self { Self(self.0.set::<HandlerConfigs>("HandlerConfigs", value)) }
     /// `Name`: text; 1 to 50 characters; pattern `([A-Za-z0-9](?:[A-Za-z0-9\-]{0,48}[A-Za-z0-9])?)`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PublishAuthModes`: list of object. An update leaves the resource in place.
-    pub fn publish_auth_modes(self, value: impl cfn::IntoValue<cfn::List<AuthMode>>) -> Self { Self(self.0.with("PublishAuthModes", value.into_node())) }
+    pub fn publish_auth_modes(self, value: impl cfn::IntoValue<cfn::List<AuthMode>>) -> Self { Self(self.0.set::<cfn::List<AuthMode>>("PublishAuthModes", value)) }
     /// `SubscribeAuthModes`: list of object. An update leaves the resource in place.
-    pub fn subscribe_auth_modes(self, value: impl cfn::IntoValue<cfn::List<AuthMode>>) -> Self { Self(self.0.with("SubscribeAuthModes", value.into_node())) }
+    pub fn subscribe_auth_modes(self, value: impl cfn::IntoValue<cfn::List<AuthMode>>) -> Self { Self(self.0.set::<cfn::List<AuthMode>>("SubscribeAuthModes", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiTag>>) -> Self { Self(self.0.set::<cfn::List<ApiTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AppSync::ChannelNamespace` in a template.
@@ -59,9 +59,9 @@ impl ChannelNamespaceLambdaConfig {
     /// With everything that is required.
     ///
     /// `invoke_type` is `InvokeType`: one of its words.
-    pub fn new(invoke_type: impl cfn::IntoValue<InvokeType>) -> Self { Self(cfn::Properties::new().with("InvokeType", invoke_type.into_node())) }
+    pub fn new(invoke_type: impl cfn::IntoValue<InvokeType>) -> Self { Self(cfn::Properties::new().set::<InvokeType>("InvokeType", invoke_type)) }
     /// `InvokeType`: one of its words.
-    pub fn invoke_type(self, value: impl cfn::IntoValue<InvokeType>) -> Self { Self(self.0.with("InvokeType", value.into_node())) }
+    pub fn invoke_type(self, value: impl cfn::IntoValue<InvokeType>) -> Self { Self(self.0.set::<InvokeType>("InvokeType", value)) }
 }
 
 /// `HandlerConfig` of `AWS::AppSync::ChannelNamespace`.
@@ -77,11 +77,11 @@ impl HandlerConfig {
     /// `behavior` is `Behavior`: one of its words.
     ///
     /// `integration` is `Integration`: object.
-    pub fn new(behavior: impl cfn::IntoValue<HandlerBehavior>, integration: impl cfn::IntoValue<Integration>) -> Self { Self(cfn::Properties::new().with("Behavior", behavior.into_node()).with("Integration", integration.into_node())) }
+    pub fn new(behavior: impl cfn::IntoValue<HandlerBehavior>, integration: impl cfn::IntoValue<Integration>) -> Self { Self(cfn::Properties::new().set::<HandlerBehavior>("Behavior", behavior).set::<Integration>("Integration", integration)) }
     /// `Behavior`: one of its words.
-    pub fn behavior(self, value: impl cfn::IntoValue<HandlerBehavior>) -> Self { Self(self.0.with("Behavior", value.into_node())) }
+    pub fn behavior(self, value: impl cfn::IntoValue<HandlerBehavior>) -> Self { Self(self.0.set::<HandlerBehavior>("Behavior", value)) }
     /// `Integration`: object.
-    pub fn integration(self, value: impl cfn::IntoValue<Integration>) -> Self { Self(self.0.with("Integration", value.into_node())) }
+    pub fn integration(self, value: impl cfn::IntoValue<Integration>) -> Self { Self(self.0.set::<Integration>("Integration", value)) }
 }
 
 /// `HandlerConfigs` of `AWS::AppSync::ChannelNamespace`.
@@ -95,9 +95,9 @@ impl HandlerConfigs {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OnPublish`: object.
-    pub fn on_publish(self, value: impl cfn::IntoValue<HandlerConfig>) -> Self { Self(self.0.with("OnPublish", value.into_node())) }
+    pub fn on_publish(self, value: impl cfn::IntoValue<HandlerConfig>) -> Self { Self(self.0.set::<HandlerConfig>("OnPublish", value)) }
     /// `OnSubscribe`: object.
-    pub fn on_subscribe(self, value: impl cfn::IntoValue<HandlerConfig>) -> Self { Self(self.0.with("OnSubscribe", value.into_node())) }
+    pub fn on_subscribe(self, value: impl cfn::IntoValue<HandlerConfig>) -> Self { Self(self.0.set::<HandlerConfig>("OnSubscribe", value)) }
 }
 
 impl ::core::default::Default for HandlerConfigs {
@@ -115,11 +115,11 @@ impl Integration {
     /// With everything that is required.
     ///
     /// `data_source_name` is `DataSourceName`: text; 1 to 512 characters; pattern `([_A-Za-z][_0-9A-Za-z]{0,511})?`.
-    pub fn new(data_source_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSourceName", data_source_name.into_node())) }
+    pub fn new(data_source_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataSourceName", data_source_name)) }
     /// `DataSourceName`: text; 1 to 512 characters; pattern `([_A-Za-z][_0-9A-Za-z]{0,511})?`.
-    pub fn data_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSourceName", value.into_node())) }
+    pub fn data_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSourceName", value)) }
     /// `LambdaConfig`: object.
-    pub fn lambda_config(self, value: impl cfn::IntoValue<ChannelNamespaceLambdaConfig>) -> Self { Self(self.0.with("LambdaConfig", value.into_node())) }
+    pub fn lambda_config(self, value: impl cfn::IntoValue<ChannelNamespaceLambdaConfig>) -> Self { Self(self.0.set::<ChannelNamespaceLambdaConfig>("LambdaConfig", value)) }
 }
 
 crate::words! {

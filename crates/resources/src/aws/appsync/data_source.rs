@@ -20,33 +20,33 @@ impl DataSource {
     /// `name` is `Name`: text; 1 to 65536 characters; pattern `^[_A-Za-z][_0-9A-Za-z]*$`. **An update replaces the resource.**
     ///
     /// `type_` is `Type`: one of its words. An update leaves the resource in place.
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<DataSourceType>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node()).with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<DataSourceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id).set::<cfn::Text>("Name", name).set::<DataSourceType>("Type", type_)) }
     /// `ApiId`: text. **An update replaces the resource.**
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DynamoDBConfig`: object. An update leaves the resource in place.
-    pub fn dynamo_db_config(self, value: impl cfn::IntoValue<DynamoDBConfig>) -> Self { Self(self.0.with("DynamoDBConfig", value.into_node())) }
+    pub fn dynamo_db_config(self, value: impl cfn::IntoValue<DynamoDBConfig>) -> Self { Self(self.0.set::<DynamoDBConfig>("DynamoDBConfig", value)) }
     /// `ElasticsearchConfig`: object. An update leaves the resource in place. Deprecated.
-    pub fn elasticsearch_config(self, value: impl cfn::IntoValue<ElasticsearchConfig>) -> Self { Self(self.0.with("ElasticsearchConfig", value.into_node())) }
+    pub fn elasticsearch_config(self, value: impl cfn::IntoValue<ElasticsearchConfig>) -> Self { Self(self.0.set::<ElasticsearchConfig>("ElasticsearchConfig", value)) }
     /// `EventBridgeConfig`: object. An update leaves the resource in place.
-    pub fn event_bridge_config(self, value: impl cfn::IntoValue<EventBridgeConfig>) -> Self { Self(self.0.with("EventBridgeConfig", value.into_node())) }
+    pub fn event_bridge_config(self, value: impl cfn::IntoValue<EventBridgeConfig>) -> Self { Self(self.0.set::<EventBridgeConfig>("EventBridgeConfig", value)) }
     /// `HttpConfig`: object. An update leaves the resource in place.
-    pub fn http_config(self, value: impl cfn::IntoValue<HttpConfig>) -> Self { Self(self.0.with("HttpConfig", value.into_node())) }
+    pub fn http_config(self, value: impl cfn::IntoValue<HttpConfig>) -> Self { Self(self.0.set::<HttpConfig>("HttpConfig", value)) }
     /// `LambdaConfig`: object. An update leaves the resource in place.
-    pub fn lambda_config(self, value: impl cfn::IntoValue<DataSourceLambdaConfig>) -> Self { Self(self.0.with("LambdaConfig", value.into_node())) }
+    pub fn lambda_config(self, value: impl cfn::IntoValue<DataSourceLambdaConfig>) -> Self { Self(self.0.set::<DataSourceLambdaConfig>("LambdaConfig", value)) }
     /// `MetricsConfig`: one of its words. An update leaves the resource in place.
-    pub fn metrics_config(self, value: impl cfn::IntoValue<DataSourceMetricsConfig>) -> Self { Self(self.0.with("MetricsConfig", value.into_node())) }
+    pub fn metrics_config(self, value: impl cfn::IntoValue<DataSourceMetricsConfig>) -> Self { Self(self.0.set::<DataSourceMetricsConfig>("MetricsConfig", value)) }
     /// `Name`: text; 1 to 65536 characters; pattern `^[_A-Za-z][_0-9A-Za-z]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OpenSearchServiceConfig`: object. An update leaves the resource in place.
-    pub fn open_search_service_config(self, value: impl cfn::IntoValue<OpenSearchServiceConfig>) -> Self { Self(self.0.with("OpenSearchServiceConfig", value.into_node())) }
+    pub fn open_search_service_config(self, value: impl cfn::IntoValue<OpenSearchServiceConfig>) -> Self { Self(self.0.set::<OpenSearchServiceConfig>("OpenSearchServiceConfig", value)) }
     /// `RelationalDatabaseConfig`: object. An update leaves the resource in place.
-    pub fn relational_database_config(self, value: impl cfn::IntoValue<RelationalDatabaseConfig>) -> Self { Self(self.0.with("RelationalDatabaseConfig", value.into_node())) }
+    pub fn relational_database_config(self, value: impl cfn::IntoValue<RelationalDatabaseConfig>) -> Self { Self(self.0.set::<RelationalDatabaseConfig>("RelationalDatabaseConfig", value)) }
     /// `ServiceRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn service_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceRoleArn", value.into_node())) }
+    pub fn service_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceRoleArn", value)) }
     /// `Type`: one of its words. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<DataSourceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DataSourceType>) -> Self { Self(self.0.set::<DataSourceType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::AppSync::DataSource` in a template.
@@ -73,11 +73,11 @@ impl AuthorizationConfig {
     /// With everything that is required.
     ///
     /// `authorization_type` is `AuthorizationType`: one of its words.
-    pub fn new(authorization_type: impl cfn::IntoValue<AuthorizationType>) -> Self { Self(cfn::Properties::new().with("AuthorizationType", authorization_type.into_node())) }
+    pub fn new(authorization_type: impl cfn::IntoValue<AuthorizationType>) -> Self { Self(cfn::Properties::new().set::<AuthorizationType>("AuthorizationType", authorization_type)) }
     /// `AuthorizationType`: one of its words.
-    pub fn authorization_type(self, value: impl cfn::IntoValue<AuthorizationType>) -> Self { Self(self.0.with("AuthorizationType", value.into_node())) }
+    pub fn authorization_type(self, value: impl cfn::IntoValue<AuthorizationType>) -> Self { Self(self.0.set::<AuthorizationType>("AuthorizationType", value)) }
     /// `AwsIamConfig`: object.
-    pub fn aws_iam_config(self, value: impl cfn::IntoValue<AwsIamConfig>) -> Self { Self(self.0.with("AwsIamConfig", value.into_node())) }
+    pub fn aws_iam_config(self, value: impl cfn::IntoValue<AwsIamConfig>) -> Self { Self(self.0.set::<AwsIamConfig>("AwsIamConfig", value)) }
 }
 
 /// `AwsIamConfig` of `AWS::AppSync::DataSource`.
@@ -91,9 +91,9 @@ impl AwsIamConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SigningRegion`: text.
-    pub fn signing_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SigningRegion", value.into_node())) }
+    pub fn signing_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SigningRegion", value)) }
     /// `SigningServiceName`: text.
-    pub fn signing_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SigningServiceName", value.into_node())) }
+    pub fn signing_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SigningServiceName", value)) }
 }
 
 impl ::core::default::Default for AwsIamConfig {
@@ -111,9 +111,9 @@ impl DataSourceLambdaConfig {
     /// With everything that is required.
     ///
     /// `lambda_function_arn` is `LambdaFunctionArn`: text.
-    pub fn new(lambda_function_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LambdaFunctionArn", lambda_function_arn.into_node())) }
+    pub fn new(lambda_function_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LambdaFunctionArn", lambda_function_arn)) }
     /// `LambdaFunctionArn`: text.
-    pub fn lambda_function_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LambdaFunctionArn", value.into_node())) }
+    pub fn lambda_function_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LambdaFunctionArn", value)) }
 }
 
 /// `DeltaSyncConfig` of `AWS::AppSync::DataSource`.
@@ -131,13 +131,13 @@ impl DeltaSyncConfig {
     /// `delta_sync_table_name` is `DeltaSyncTableName`: text.
     ///
     /// `delta_sync_table_ttl` is `DeltaSyncTableTTL`: text.
-    pub fn new(base_table_ttl: impl cfn::IntoValue<cfn::Text>, delta_sync_table_name: impl cfn::IntoValue<cfn::Text>, delta_sync_table_ttl: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BaseTableTTL", base_table_ttl.into_node()).with("DeltaSyncTableName", delta_sync_table_name.into_node()).with("DeltaSyncTableTTL", delta_sync_table_ttl.into_node())) }
+    pub fn new(base_table_ttl: impl cfn::IntoValue<cfn::Text>, delta_sync_table_name: impl cfn::IntoValue<cfn::Text>, delta_sync_table_ttl: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BaseTableTTL", base_table_ttl).set::<cfn::Text>("DeltaSyncTableName", delta_sync_table_name).set::<cfn::Text>("DeltaSyncTableTTL", delta_sync_table_ttl)) }
     /// `BaseTableTTL`: text.
-    pub fn base_table_ttl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseTableTTL", value.into_node())) }
+    pub fn base_table_ttl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseTableTTL", value)) }
     /// `DeltaSyncTableName`: text.
-    pub fn delta_sync_table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeltaSyncTableName", value.into_node())) }
+    pub fn delta_sync_table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeltaSyncTableName", value)) }
     /// `DeltaSyncTableTTL`: text.
-    pub fn delta_sync_table_ttl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeltaSyncTableTTL", value.into_node())) }
+    pub fn delta_sync_table_ttl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeltaSyncTableTTL", value)) }
 }
 
 /// `DynamoDBConfig` of `AWS::AppSync::DataSource`.
@@ -153,17 +153,17 @@ impl DynamoDBConfig {
     /// `aws_region` is `AwsRegion`: text.
     ///
     /// `table_name` is `TableName`: text.
-    pub fn new(aws_region: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AwsRegion", aws_region.into_node()).with("TableName", table_name.into_node())) }
+    pub fn new(aws_region: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsRegion", aws_region).set::<cfn::Text>("TableName", table_name)) }
     /// `AwsRegion`: text.
-    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsRegion", value.into_node())) }
+    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsRegion", value)) }
     /// `DeltaSyncConfig`: object.
-    pub fn delta_sync_config(self, value: impl cfn::IntoValue<DeltaSyncConfig>) -> Self { Self(self.0.with("DeltaSyncConfig", value.into_node())) }
+    pub fn delta_sync_config(self, value: impl cfn::IntoValue<DeltaSyncConfig>) -> Self { Self(self.0.set::<DeltaSyncConfig>("DeltaSyncConfig", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `UseCallerCredentials`: boolean.
-    pub fn use_caller_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseCallerCredentials", value.into_node())) }
+    pub fn use_caller_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseCallerCredentials", value)) }
     /// `Versioned`: boolean.
-    pub fn versioned(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Versioned", value.into_node())) }
+    pub fn versioned(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Versioned", value)) }
 }
 
 /// `ElasticsearchConfig` of `AWS::AppSync::DataSource`.
@@ -179,11 +179,11 @@ impl ElasticsearchConfig {
     /// `aws_region` is `AwsRegion`: text.
     ///
     /// `endpoint` is `Endpoint`: text.
-    pub fn new(aws_region: impl cfn::IntoValue<cfn::Text>, endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AwsRegion", aws_region.into_node()).with("Endpoint", endpoint.into_node())) }
+    pub fn new(aws_region: impl cfn::IntoValue<cfn::Text>, endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsRegion", aws_region).set::<cfn::Text>("Endpoint", endpoint)) }
     /// `AwsRegion`: text.
-    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsRegion", value.into_node())) }
+    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsRegion", value)) }
     /// `Endpoint`: text.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
 }
 
 /// `EventBridgeConfig` of `AWS::AppSync::DataSource`.
@@ -197,9 +197,9 @@ impl EventBridgeConfig {
     /// With everything that is required.
     ///
     /// `event_bus_arn` is `EventBusArn`: arn of `AWS::Events::EventBus`.
-    pub fn new(event_bus_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::EventsEventBus>>) -> Self { Self(cfn::Properties::new().with("EventBusArn", event_bus_arn.into_node())) }
+    pub fn new(event_bus_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::EventsEventBus>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::EventsEventBus>>("EventBusArn", event_bus_arn)) }
     /// `EventBusArn`: arn of `AWS::Events::EventBus`.
-    pub fn event_bus_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::EventsEventBus>>) -> Self { Self(self.0.with("EventBusArn", value.into_node())) }
+    pub fn event_bus_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::EventsEventBus>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::EventsEventBus>>("EventBusArn", value)) }
 }
 
 /// `HttpConfig` of `AWS::AppSync::DataSource`.
@@ -213,11 +213,11 @@ impl HttpConfig {
     /// With everything that is required.
     ///
     /// `endpoint` is `Endpoint`: text.
-    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Endpoint", endpoint.into_node())) }
+    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Endpoint", endpoint)) }
     /// `AuthorizationConfig`: object.
-    pub fn authorization_config(self, value: impl cfn::IntoValue<AuthorizationConfig>) -> Self { Self(self.0.with("AuthorizationConfig", value.into_node())) }
+    pub fn authorization_config(self, value: impl cfn::IntoValue<AuthorizationConfig>) -> Self { Self(self.0.set::<AuthorizationConfig>("AuthorizationConfig", value)) }
     /// `Endpoint`: text.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
 }
 
 /// `OpenSearchServiceConfig` of `AWS::AppSync::DataSource`.
@@ -233,11 +233,11 @@ impl OpenSearchServiceConfig {
     /// `aws_region` is `AwsRegion`: text.
     ///
     /// `endpoint` is `Endpoint`: text.
-    pub fn new(aws_region: impl cfn::IntoValue<cfn::Text>, endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AwsRegion", aws_region.into_node()).with("Endpoint", endpoint.into_node())) }
+    pub fn new(aws_region: impl cfn::IntoValue<cfn::Text>, endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsRegion", aws_region).set::<cfn::Text>("Endpoint", endpoint)) }
     /// `AwsRegion`: text.
-    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsRegion", value.into_node())) }
+    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsRegion", value)) }
     /// `Endpoint`: text.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
 }
 
 /// `RdsHttpEndpointConfig` of `AWS::AppSync::DataSource`.
@@ -255,17 +255,17 @@ impl RdsHttpEndpointConfig {
     /// `aws_secret_store_arn` is `AwsSecretStoreArn`: text.
     ///
     /// `db_cluster_identifier` is `DbClusterIdentifier`: text.
-    pub fn new(aws_region: impl cfn::IntoValue<cfn::Text>, aws_secret_store_arn: impl cfn::IntoValue<cfn::Text>, db_cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AwsRegion", aws_region.into_node()).with("AwsSecretStoreArn", aws_secret_store_arn.into_node()).with("DbClusterIdentifier", db_cluster_identifier.into_node())) }
+    pub fn new(aws_region: impl cfn::IntoValue<cfn::Text>, aws_secret_store_arn: impl cfn::IntoValue<cfn::Text>, db_cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsRegion", aws_region).set::<cfn::Text>("AwsSecretStoreArn", aws_secret_store_arn).set::<cfn::Text>("DbClusterIdentifier", db_cluster_identifier)) }
     /// `AwsRegion`: text.
-    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsRegion", value.into_node())) }
+    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsRegion", value)) }
     /// `AwsSecretStoreArn`: text.
-    pub fn aws_secret_store_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsSecretStoreArn", value.into_node())) }
+    pub fn aws_secret_store_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsSecretStoreArn", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `DbClusterIdentifier`: text.
-    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DbClusterIdentifier", value.into_node())) }
+    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbClusterIdentifier", value)) }
     /// `Schema`: text.
-    pub fn schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Schema", value)) }
 }
 
 /// `RelationalDatabaseConfig` of `AWS::AppSync::DataSource`.
@@ -279,11 +279,11 @@ impl RelationalDatabaseConfig {
     /// With everything that is required.
     ///
     /// `relational_database_source_type` is `RelationalDatabaseSourceType`: one of its words.
-    pub fn new(relational_database_source_type: impl cfn::IntoValue<RelationalDatabaseSourceType>) -> Self { Self(cfn::Properties::new().with("RelationalDatabaseSourceType", relational_database_source_type.into_node())) }
+    pub fn new(relational_database_source_type: impl cfn::IntoValue<RelationalDatabaseSourceType>) -> Self { Self(cfn::Properties::new().set::<RelationalDatabaseSourceType>("RelationalDatabaseSourceType", relational_database_source_type)) }
     /// `RdsHttpEndpointConfig`: object.
-    pub fn rds_http_endpoint_config(self, value: impl cfn::IntoValue<RdsHttpEndpointConfig>) -> Self { Self(self.0.with("RdsHttpEndpointConfig", value.into_node())) }
+    pub fn rds_http_endpoint_config(self, value: impl cfn::IntoValue<RdsHttpEndpointConfig>) -> Self { Self(self.0.set::<RdsHttpEndpointConfig>("RdsHttpEndpointConfig", value)) }
     /// `RelationalDatabaseSourceType`: one of its words.
-    pub fn relational_database_source_type(self, value: impl cfn::IntoValue<RelationalDatabaseSourceType>) -> Self { Self(self.0.with("RelationalDatabaseSourceType", value.into_node())) }
+    pub fn relational_database_source_type(self, value: impl cfn::IntoValue<RelationalDatabaseSourceType>) -> Self { Self(self.0.set::<RelationalDatabaseSourceType>("RelationalDatabaseSourceType", value)) }
 }
 
 crate::words! {

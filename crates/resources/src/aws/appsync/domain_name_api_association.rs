@@ -18,11 +18,11 @@ impl DomainNameApiAssociation {
     /// `api_id` is `ApiId`: text. An update leaves the resource in place.
     ///
     /// `domain_name` is `DomainName`: text; 1 to 253 characters; pattern `^(\*[a-z\d-]*\.)?([a-z\d-]+\.)+[a-z\d-]+$`. **An update replaces the resource.**
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node()).with("DomainName", domain_name.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id).set::<cfn::Text>("DomainName", domain_name)) }
     /// `ApiId`: text. An update leaves the resource in place.
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `DomainName`: text; 1 to 253 characters; pattern `^(\*[a-z\d-]*\.)?([a-z\d-]+\.)+[a-z\d-]+$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
 }
 
 /// The attributes of a `AWS::AppSync::DomainNameApiAssociation` in a template.

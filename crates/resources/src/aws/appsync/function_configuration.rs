@@ -20,35 +20,35 @@ impl FunctionConfiguration {
     /// `data_source_name` is `DataSourceName`: text; 1 to 65536 characters; pattern `^[_A-Za-z][_0-9A-Za-z]*$`. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 65536 characters; pattern `^[_A-Za-z][_0-9A-Za-z]*$`. An update leaves the resource in place.
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, data_source_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node()).with("DataSourceName", data_source_name.into_node()).with("Name", name.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, data_source_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id).set::<cfn::Text>("DataSourceName", data_source_name).set::<cfn::Text>("Name", name)) }
     /// `ApiId`: text. **An update replaces the resource.**
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `Code`: text; 1 to 32768 characters. An update leaves the resource in place.
-    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Code", value)) }
     /// `CodeS3Location`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn code_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodeS3Location", value.into_node())) }
+    pub fn code_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodeS3Location", value)) }
     /// `DataSourceName`: text; 1 to 65536 characters; pattern `^[_A-Za-z][_0-9A-Za-z]*$`. An update leaves the resource in place.
-    pub fn data_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSourceName", value.into_node())) }
+    pub fn data_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSourceName", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FunctionVersion`: text. An update leaves the resource in place.
-    pub fn function_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionVersion", value.into_node())) }
+    pub fn function_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionVersion", value)) }
     /// `MaxBatchSize`: integer; 0 to 2000. An update leaves the resource in place.
-    pub fn max_batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBatchSize", value.into_node())) }
+    pub fn max_batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBatchSize", value)) }
     /// `Name`: text; 1 to 65536 characters; pattern `^[_A-Za-z][_0-9A-Za-z]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RequestMappingTemplate`: text; at most 65536 characters. An update leaves the resource in place.
-    pub fn request_mapping_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RequestMappingTemplate", value.into_node())) }
+    pub fn request_mapping_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RequestMappingTemplate", value)) }
     /// `RequestMappingTemplateS3Location`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn request_mapping_template_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RequestMappingTemplateS3Location", value.into_node())) }
+    pub fn request_mapping_template_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RequestMappingTemplateS3Location", value)) }
     /// `ResponseMappingTemplate`: text; at most 65536 characters. An update leaves the resource in place.
-    pub fn response_mapping_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponseMappingTemplate", value.into_node())) }
+    pub fn response_mapping_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponseMappingTemplate", value)) }
     /// `ResponseMappingTemplateS3Location`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn response_mapping_template_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponseMappingTemplateS3Location", value.into_node())) }
+    pub fn response_mapping_template_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponseMappingTemplateS3Location", value)) }
     /// `Runtime`: object. An update leaves the resource in place.
-    pub fn runtime(self, value: impl cfn::IntoValue<AppSyncRuntime>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<AppSyncRuntime>) -> Self { Self(self.0.set::<AppSyncRuntime>("Runtime", value)) }
     /// `SyncConfig`: object. An update leaves the resource in place.
-    pub fn sync_config(self, value: impl cfn::IntoValue<SyncConfig>) -> Self { Self(self.0.with("SyncConfig", value.into_node())) }
+    pub fn sync_config(self, value: impl cfn::IntoValue<SyncConfig>) -> Self { Self(self.0.set::<SyncConfig>("SyncConfig", value)) }
 }
 
 /// The attributes of a `AWS::AppSync::FunctionConfiguration` in a template.

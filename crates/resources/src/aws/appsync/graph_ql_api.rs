@@ -18,43 +18,43 @@ impl GraphQLApi {
     /// `authentication_type` is `AuthenticationType`: one of its words. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(authentication_type: impl cfn::IntoValue<GraphQLApiAuthenticationType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthenticationType", authentication_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(authentication_type: impl cfn::IntoValue<GraphQLApiAuthenticationType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<GraphQLApiAuthenticationType>("AuthenticationType", authentication_type).set::<cfn::Text>("Name", name)) }
     /// `AdditionalAuthenticationProviders`: list of object; no two equal. An update leaves the resource in place.
-    pub fn additional_authentication_providers(self, value: impl cfn::IntoValue<cfn::List<AdditionalAuthenticationProvider>>) -> Self { Self(self.0.with("AdditionalAuthenticationProviders", value.into_node())) }
+    pub fn additional_authentication_providers(self, value: impl cfn::IntoValue<cfn::List<AdditionalAuthenticationProvider>>) -> Self { Self(self.0.set::<cfn::List<AdditionalAuthenticationProvider>>("AdditionalAuthenticationProviders", value)) }
     /// `ApiType`: one of its words. An update leaves the resource in place.
-    pub fn api_type(self, value: impl cfn::IntoValue<ApiType>) -> Self { Self(self.0.with("ApiType", value.into_node())) }
+    pub fn api_type(self, value: impl cfn::IntoValue<ApiType>) -> Self { Self(self.0.set::<ApiType>("ApiType", value)) }
     /// `AuthenticationType`: one of its words. An update leaves the resource in place.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<GraphQLApiAuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<GraphQLApiAuthenticationType>) -> Self { Self(self.0.set::<GraphQLApiAuthenticationType>("AuthenticationType", value)) }
     /// `EnhancedMetricsConfig`: object. An update leaves the resource in place.
-    pub fn enhanced_metrics_config(self, value: impl cfn::IntoValue<EnhancedMetricsConfig>) -> Self { Self(self.0.with("EnhancedMetricsConfig", value.into_node())) }
+    pub fn enhanced_metrics_config(self, value: impl cfn::IntoValue<EnhancedMetricsConfig>) -> Self { Self(self.0.set::<EnhancedMetricsConfig>("EnhancedMetricsConfig", value)) }
     /// `EnvironmentVariables`: map of text. An update leaves the resource in place.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("EnvironmentVariables", value)) }
     /// `IntrospectionConfig`: one of its words. An update leaves the resource in place.
-    pub fn introspection_config(self, value: impl cfn::IntoValue<IntrospectionConfig>) -> Self { Self(self.0.with("IntrospectionConfig", value.into_node())) }
+    pub fn introspection_config(self, value: impl cfn::IntoValue<IntrospectionConfig>) -> Self { Self(self.0.set::<IntrospectionConfig>("IntrospectionConfig", value)) }
     /// `LambdaAuthorizerConfig`: object. An update replaces the resource in some cases.
-    pub fn lambda_authorizer_config(self, value: impl cfn::IntoValue<GraphQLApiLambdaAuthorizerConfig>) -> Self { Self(self.0.with("LambdaAuthorizerConfig", value.into_node())) }
+    pub fn lambda_authorizer_config(self, value: impl cfn::IntoValue<GraphQLApiLambdaAuthorizerConfig>) -> Self { Self(self.0.set::<GraphQLApiLambdaAuthorizerConfig>("LambdaAuthorizerConfig", value)) }
     /// `LogConfig`: object. An update leaves the resource in place.
-    pub fn log_config(self, value: impl cfn::IntoValue<LogConfig>) -> Self { Self(self.0.with("LogConfig", value.into_node())) }
+    pub fn log_config(self, value: impl cfn::IntoValue<LogConfig>) -> Self { Self(self.0.set::<LogConfig>("LogConfig", value)) }
     /// `MergedApiExecutionRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn merged_api_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("MergedApiExecutionRoleArn", value.into_node())) }
+    pub fn merged_api_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("MergedApiExecutionRoleArn", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OpenIDConnectConfig`: object. An update replaces the resource in some cases.
-    pub fn open_id_connect_config(self, value: impl cfn::IntoValue<GraphQLApiOpenIDConnectConfig>) -> Self { Self(self.0.with("OpenIDConnectConfig", value.into_node())) }
+    pub fn open_id_connect_config(self, value: impl cfn::IntoValue<GraphQLApiOpenIDConnectConfig>) -> Self { Self(self.0.set::<GraphQLApiOpenIDConnectConfig>("OpenIDConnectConfig", value)) }
     /// `OwnerContact`: text. An update leaves the resource in place.
-    pub fn owner_contact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnerContact", value.into_node())) }
+    pub fn owner_contact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerContact", value)) }
     /// `QueryDepthLimit`: integer; 0 to 75. An update leaves the resource in place.
-    pub fn query_depth_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("QueryDepthLimit", value.into_node())) }
+    pub fn query_depth_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("QueryDepthLimit", value)) }
     /// `ResolverCountLimit`: integer; 0 to 10000. An update leaves the resource in place.
-    pub fn resolver_count_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ResolverCountLimit", value.into_node())) }
+    pub fn resolver_count_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ResolverCountLimit", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GraphQLApiTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GraphQLApiTag>>) -> Self { Self(self.0.set::<cfn::List<GraphQLApiTag>>("Tags", value)) }
     /// `UserPoolConfig`: object. An update replaces the resource in some cases.
-    pub fn user_pool_config(self, value: impl cfn::IntoValue<UserPoolConfig>) -> Self { Self(self.0.with("UserPoolConfig", value.into_node())) }
+    pub fn user_pool_config(self, value: impl cfn::IntoValue<UserPoolConfig>) -> Self { Self(self.0.set::<UserPoolConfig>("UserPoolConfig", value)) }
     /// `Visibility`: one of its words. An update leaves the resource in place.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
     /// `XrayEnabled`: boolean. An update leaves the resource in place.
-    pub fn xray_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("XrayEnabled", value.into_node())) }
+    pub fn xray_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("XrayEnabled", value)) }
 }
 
 /// The attributes of a `AWS::AppSync::GraphQLApi` in a template.
@@ -91,15 +91,15 @@ impl AdditionalAuthenticationProvider {
     /// With everything that is required.
     ///
     /// `authentication_type` is `AuthenticationType`: one of its words.
-    pub fn new(authentication_type: impl cfn::IntoValue<GraphQLApiAuthenticationType>) -> Self { Self(cfn::Properties::new().with("AuthenticationType", authentication_type.into_node())) }
+    pub fn new(authentication_type: impl cfn::IntoValue<GraphQLApiAuthenticationType>) -> Self { Self(cfn::Properties::new().set::<GraphQLApiAuthenticationType>("AuthenticationType", authentication_type)) }
     /// `AuthenticationType`: one of its words.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<GraphQLApiAuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<GraphQLApiAuthenticationType>) -> Self { Self(self.0.set::<GraphQLApiAuthenticationType>("AuthenticationType", value)) }
     /// `LambdaAuthorizerConfig`: object.
-    pub fn lambda_authorizer_config(self, value: impl cfn::IntoValue<GraphQLApiLambdaAuthorizerConfig>) -> Self { Self(self.0.with("LambdaAuthorizerConfig", value.into_node())) }
+    pub fn lambda_authorizer_config(self, value: impl cfn::IntoValue<GraphQLApiLambdaAuthorizerConfig>) -> Self { Self(self.0.set::<GraphQLApiLambdaAuthorizerConfig>("LambdaAuthorizerConfig", value)) }
     /// `OpenIDConnectConfig`: object.
-    pub fn open_id_connect_config(self, value: impl cfn::IntoValue<GraphQLApiOpenIDConnectConfig>) -> Self { Self(self.0.with("OpenIDConnectConfig", value.into_node())) }
+    pub fn open_id_connect_config(self, value: impl cfn::IntoValue<GraphQLApiOpenIDConnectConfig>) -> Self { Self(self.0.set::<GraphQLApiOpenIDConnectConfig>("OpenIDConnectConfig", value)) }
     /// `UserPoolConfig`: object.
-    pub fn user_pool_config(self, value: impl cfn::IntoValue<CognitoUserPoolConfig>) -> Self { Self(self.0.with("UserPoolConfig", value.into_node())) }
+    pub fn user_pool_config(self, value: impl cfn::IntoValue<CognitoUserPoolConfig>) -> Self { Self(self.0.set::<CognitoUserPoolConfig>("UserPoolConfig", value)) }
 }
 
 /// `CognitoUserPoolConfig` of `AWS::AppSync::GraphQLApi`.
@@ -113,11 +113,11 @@ impl CognitoUserPoolConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AppIdClientRegex`: text.
-    pub fn app_id_client_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppIdClientRegex", value.into_node())) }
+    pub fn app_id_client_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppIdClientRegex", value)) }
     /// `AwsRegion`: text.
-    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsRegion", value.into_node())) }
+    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsRegion", value)) }
     /// `UserPoolId`: text.
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
 }
 
 impl ::core::default::Default for CognitoUserPoolConfig {
@@ -139,13 +139,13 @@ impl EnhancedMetricsConfig {
     /// `operation_level_metrics_config` is `OperationLevelMetricsConfig`: one of its words.
     ///
     /// `resolver_level_metrics_behavior` is `ResolverLevelMetricsBehavior`: one of its words.
-    pub fn new(data_source_level_metrics_behavior: impl cfn::IntoValue<DataSourceLevelMetricsBehavior>, operation_level_metrics_config: impl cfn::IntoValue<OperationLevelMetricsConfig>, resolver_level_metrics_behavior: impl cfn::IntoValue<ResolverLevelMetricsBehavior>) -> Self { Self(cfn::Properties::new().with("DataSourceLevelMetricsBehavior", data_source_level_metrics_behavior.into_node()).with("OperationLevelMetricsConfig", operation_level_metrics_config.into_node()).with("ResolverLevelMetricsBehavior", resolver_level_metrics_behavior.into_node())) }
+    pub fn new(data_source_level_metrics_behavior: impl cfn::IntoValue<DataSourceLevelMetricsBehavior>, operation_level_metrics_config: impl cfn::IntoValue<OperationLevelMetricsConfig>, resolver_level_metrics_behavior: impl cfn::IntoValue<ResolverLevelMetricsBehavior>) -> Self { Self(cfn::Properties::new().set::<DataSourceLevelMetricsBehavior>("DataSourceLevelMetricsBehavior", data_source_level_metrics_behavior).set::<OperationLevelMetricsConfig>("OperationLevelMetricsConfig", operation_level_metrics_config).set::<ResolverLevelMetricsBehavior>("ResolverLevelMetricsBehavior", resolver_level_metrics_behavior)) }
     /// `DataSourceLevelMetricsBehavior`: one of its words.
-    pub fn data_source_level_metrics_behavior(self, value: impl cfn::IntoValue<DataSourceLevelMetricsBehavior>) -> Self { Self(self.0.with("DataSourceLevelMetricsBehavior", value.into_node())) }
+    pub fn data_source_level_metrics_behavior(self, value: impl cfn::IntoValue<DataSourceLevelMetricsBehavior>) -> Self { Self(self.0.set::<DataSourceLevelMetricsBehavior>("DataSourceLevelMetricsBehavior", value)) }
     /// `OperationLevelMetricsConfig`: one of its words.
-    pub fn operation_level_metrics_config(self, value: impl cfn::IntoValue<OperationLevelMetricsConfig>) -> Self { Self(self.0.with("OperationLevelMetricsConfig", value.into_node())) }
+    pub fn operation_level_metrics_config(self, value: impl cfn::IntoValue<OperationLevelMetricsConfig>) -> Self { Self(self.0.set::<OperationLevelMetricsConfig>("OperationLevelMetricsConfig", value)) }
     /// `ResolverLevelMetricsBehavior`: one of its words.
-    pub fn resolver_level_metrics_behavior(self, value: impl cfn::IntoValue<ResolverLevelMetricsBehavior>) -> Self { Self(self.0.with("ResolverLevelMetricsBehavior", value.into_node())) }
+    pub fn resolver_level_metrics_behavior(self, value: impl cfn::IntoValue<ResolverLevelMetricsBehavior>) -> Self { Self(self.0.set::<ResolverLevelMetricsBehavior>("ResolverLevelMetricsBehavior", value)) }
 }
 
 /// `LambdaAuthorizerConfig` of `AWS::AppSync::GraphQLApi`.
@@ -159,11 +159,11 @@ impl GraphQLApiLambdaAuthorizerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizerResultTtlInSeconds`: integer; 0 to 3600.
-    pub fn authorizer_result_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AuthorizerResultTtlInSeconds", value.into_node())) }
+    pub fn authorizer_result_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AuthorizerResultTtlInSeconds", value)) }
     /// `AuthorizerUri`: text.
-    pub fn authorizer_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizerUri", value.into_node())) }
+    pub fn authorizer_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizerUri", value)) }
     /// `IdentityValidationExpression`: text.
-    pub fn identity_validation_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityValidationExpression", value.into_node())) }
+    pub fn identity_validation_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityValidationExpression", value)) }
 }
 
 impl ::core::default::Default for GraphQLApiLambdaAuthorizerConfig {
@@ -181,13 +181,13 @@ impl GraphQLApiOpenIDConnectConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthTTL`: number.
-    pub fn auth_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("AuthTTL", value.into_node())) }
+    pub fn auth_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("AuthTTL", value)) }
     /// `ClientId`: text.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `IatTTL`: number.
-    pub fn iat_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("IatTTL", value.into_node())) }
+    pub fn iat_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("IatTTL", value)) }
     /// `Issuer`: text.
-    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Issuer", value)) }
 }
 
 impl ::core::default::Default for GraphQLApiOpenIDConnectConfig {
@@ -207,11 +207,11 @@ impl GraphQLApiTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(GraphQLApiTag);
@@ -229,13 +229,13 @@ impl LogConfig {
     /// `cloud_watch_logs_role_arn` is `CloudWatchLogsRoleArn`: arn of `AWS::IAM::Role`.
     ///
     /// `field_log_level` is `FieldLogLevel`: one of its words.
-    pub fn new(cloud_watch_logs_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, field_log_level: impl cfn::IntoValue<FieldLogLevel>) -> Self { Self(cfn::Properties::new().with("CloudWatchLogsRoleArn", cloud_watch_logs_role_arn.into_node()).with("FieldLogLevel", field_log_level.into_node())) }
+    pub fn new(cloud_watch_logs_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, field_log_level: impl cfn::IntoValue<FieldLogLevel>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("CloudWatchLogsRoleArn", cloud_watch_logs_role_arn).set::<FieldLogLevel>("FieldLogLevel", field_log_level)) }
     /// `CloudWatchLogsRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn cloud_watch_logs_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("CloudWatchLogsRoleArn", value.into_node())) }
+    pub fn cloud_watch_logs_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("CloudWatchLogsRoleArn", value)) }
     /// `ExcludeVerboseContent`: boolean.
-    pub fn exclude_verbose_content(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExcludeVerboseContent", value.into_node())) }
+    pub fn exclude_verbose_content(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExcludeVerboseContent", value)) }
     /// `FieldLogLevel`: one of its words.
-    pub fn field_log_level(self, value: impl cfn::IntoValue<FieldLogLevel>) -> Self { Self(self.0.with("FieldLogLevel", value.into_node())) }
+    pub fn field_log_level(self, value: impl cfn::IntoValue<FieldLogLevel>) -> Self { Self(self.0.set::<FieldLogLevel>("FieldLogLevel", value)) }
 }
 
 /// `UserPoolConfig` of `AWS::AppSync::GraphQLApi`.
@@ -249,13 +249,13 @@ impl UserPoolConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AppIdClientRegex`: text.
-    pub fn app_id_client_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppIdClientRegex", value.into_node())) }
+    pub fn app_id_client_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppIdClientRegex", value)) }
     /// `AwsRegion`: text.
-    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsRegion", value.into_node())) }
+    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsRegion", value)) }
     /// `DefaultAction`: one of its words.
-    pub fn default_action(self, value: impl cfn::IntoValue<DefaultAction>) -> Self { Self(self.0.with("DefaultAction", value.into_node())) }
+    pub fn default_action(self, value: impl cfn::IntoValue<DefaultAction>) -> Self { Self(self.0.set::<DefaultAction>("DefaultAction", value)) }
     /// `UserPoolId`: text.
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
 }
 
 impl ::core::default::Default for UserPoolConfig {

@@ -16,13 +16,13 @@ impl GraphQLSchema {
     /// With everything that is required.
     ///
     /// `api_id` is `ApiId`: text. **An update replaces the resource.**
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id)) }
     /// `ApiId`: text. **An update replaces the resource.**
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `Definition`: text. An update leaves the resource in place.
-    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Definition", value)) }
     /// `DefinitionS3Location`: text. An update leaves the resource in place.
-    pub fn definition_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefinitionS3Location", value.into_node())) }
+    pub fn definition_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefinitionS3Location", value)) }
 }
 
 /// The attributes of a `AWS::AppSync::GraphQLSchema` in a template.

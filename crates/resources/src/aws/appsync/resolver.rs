@@ -20,41 +20,41 @@ impl Resolver {
     /// `field_name` is `FieldName`: text; 1 to 65536 characters; pattern `^[_A-Za-z][_0-9A-Za-z]*$`. **An update replaces the resource.**
     ///
     /// `type_name` is `TypeName`: text; 1 to 65536 characters; pattern `^[_A-Za-z][_0-9A-Za-z]*$`. **An update replaces the resource.**
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, field_name: impl cfn::IntoValue<cfn::Text>, type_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node()).with("FieldName", field_name.into_node()).with("TypeName", type_name.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, field_name: impl cfn::IntoValue<cfn::Text>, type_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id).set::<cfn::Text>("FieldName", field_name).set::<cfn::Text>("TypeName", type_name)) }
     /// `ApiId`: text. **An update replaces the resource.**
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `CachingConfig`: object. An update leaves the resource in place.
-    pub fn caching_config(self, value: impl cfn::IntoValue<CachingConfig>) -> Self { Self(self.0.with("CachingConfig", value.into_node())) }
+    pub fn caching_config(self, value: impl cfn::IntoValue<CachingConfig>) -> Self { Self(self.0.set::<CachingConfig>("CachingConfig", value)) }
     /// `Code`: text; 1 to 32768 characters. An update leaves the resource in place.
-    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Code", value)) }
     /// `CodeS3Location`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn code_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodeS3Location", value.into_node())) }
+    pub fn code_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodeS3Location", value)) }
     /// `DataSourceName`: text; 1 to 65536 characters; pattern `^[_A-Za-z][_0-9A-Za-z]*$`. An update leaves the resource in place.
-    pub fn data_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSourceName", value.into_node())) }
+    pub fn data_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSourceName", value)) }
     /// `FieldName`: text; 1 to 65536 characters; pattern `^[_A-Za-z][_0-9A-Za-z]*$`. **An update replaces the resource.**
-    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldName", value.into_node())) }
+    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldName", value)) }
     /// `Kind`: one of its words. An update leaves the resource in place.
-    pub fn kind(self, value: impl cfn::IntoValue<ResolverKind>) -> Self { Self(self.0.with("Kind", value.into_node())) }
+    pub fn kind(self, value: impl cfn::IntoValue<ResolverKind>) -> Self { Self(self.0.set::<ResolverKind>("Kind", value)) }
     /// `MaxBatchSize`: integer; 0 to 2000. An update leaves the resource in place.
-    pub fn max_batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBatchSize", value.into_node())) }
+    pub fn max_batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBatchSize", value)) }
     /// `MetricsConfig`: one of its words. An update leaves the resource in place.
-    pub fn metrics_config(self, value: impl cfn::IntoValue<ResolverMetricsConfig>) -> Self { Self(self.0.with("MetricsConfig", value.into_node())) }
+    pub fn metrics_config(self, value: impl cfn::IntoValue<ResolverMetricsConfig>) -> Self { Self(self.0.set::<ResolverMetricsConfig>("MetricsConfig", value)) }
     /// `PipelineConfig`: object. An update leaves the resource in place.
-    pub fn pipeline_config(self, value: impl cfn::IntoValue<PipelineConfig>) -> Self { Self(self.0.with("PipelineConfig", value.into_node())) }
+    pub fn pipeline_config(self, value: impl cfn::IntoValue<PipelineConfig>) -> Self { Self(self.0.set::<PipelineConfig>("PipelineConfig", value)) }
     /// `RequestMappingTemplate`: text; 1 to 65536 characters. An update leaves the resource in place.
-    pub fn request_mapping_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RequestMappingTemplate", value.into_node())) }
+    pub fn request_mapping_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RequestMappingTemplate", value)) }
     /// `RequestMappingTemplateS3Location`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn request_mapping_template_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RequestMappingTemplateS3Location", value.into_node())) }
+    pub fn request_mapping_template_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RequestMappingTemplateS3Location", value)) }
     /// `ResponseMappingTemplate`: text; 1 to 65536 characters. An update leaves the resource in place.
-    pub fn response_mapping_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponseMappingTemplate", value.into_node())) }
+    pub fn response_mapping_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponseMappingTemplate", value)) }
     /// `ResponseMappingTemplateS3Location`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn response_mapping_template_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponseMappingTemplateS3Location", value.into_node())) }
+    pub fn response_mapping_template_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponseMappingTemplateS3Location", value)) }
     /// `Runtime`: object. An update leaves the resource in place.
-    pub fn runtime(self, value: impl cfn::IntoValue<AppSyncRuntime>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<AppSyncRuntime>) -> Self { Self(self.0.set::<AppSyncRuntime>("Runtime", value)) }
     /// `SyncConfig`: object. An update leaves the resource in place.
-    pub fn sync_config(self, value: impl cfn::IntoValue<SyncConfig>) -> Self { Self(self.0.with("SyncConfig", value.into_node())) }
+    pub fn sync_config(self, value: impl cfn::IntoValue<SyncConfig>) -> Self { Self(self.0.set::<SyncConfig>("SyncConfig", value)) }
     /// `TypeName`: text; 1 to 65536 characters; pattern `^[_A-Za-z][_0-9A-Za-z]*$`. **An update replaces the resource.**
-    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeName", value.into_node())) }
+    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeName", value)) }
 }
 
 /// The attributes of a `AWS::AppSync::Resolver` in a template.
@@ -121,11 +121,11 @@ impl CachingConfig {
     /// With everything that is required.
     ///
     /// `ttl` is `Ttl`: number.
-    pub fn new(ttl: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Ttl", ttl.into_node())) }
+    pub fn new(ttl: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Ttl", ttl)) }
     /// `CachingKeys`: list of text.
-    pub fn caching_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CachingKeys", value.into_node())) }
+    pub fn caching_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CachingKeys", value)) }
     /// `Ttl`: number.
-    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Ttl", value.into_node())) }
+    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Ttl", value)) }
 }
 
 /// `PipelineConfig` of `AWS::AppSync::Resolver`.
@@ -139,7 +139,7 @@ impl PipelineConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Functions`: list of text.
-    pub fn functions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Functions", value.into_node())) }
+    pub fn functions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Functions", value)) }
 }
 
 impl ::core::default::Default for PipelineConfig {

@@ -18,11 +18,11 @@ impl ApiTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[ a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[\s\w+-=\.:/@]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[ a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[\s\w+-=\.:/@]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ApiTag);
@@ -40,11 +40,11 @@ impl AppSyncRuntime {
     /// `name` is `Name`: one of its words.
     ///
     /// `runtime_version` is `RuntimeVersion`: text.
-    pub fn new(name: impl cfn::IntoValue<AppSyncRuntimeName>, runtime_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("RuntimeVersion", runtime_version.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<AppSyncRuntimeName>, runtime_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AppSyncRuntimeName>("Name", name).set::<cfn::Text>("RuntimeVersion", runtime_version)) }
     /// `Name`: one of its words.
-    pub fn name(self, value: impl cfn::IntoValue<AppSyncRuntimeName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<AppSyncRuntimeName>) -> Self { Self(self.0.set::<AppSyncRuntimeName>("Name", value)) }
     /// `RuntimeVersion`: text.
-    pub fn runtime_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuntimeVersion", value.into_node())) }
+    pub fn runtime_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuntimeVersion", value)) }
 }
 
 /// `AuthMode` of `AWS::AppSync::Api`, `AWS::AppSync::ChannelNamespace`.
@@ -58,7 +58,7 @@ impl AuthMode {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthType`: one of its words.
-    pub fn auth_type(self, value: impl cfn::IntoValue<ApiAuthenticationType>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<ApiAuthenticationType>) -> Self { Self(self.0.set::<ApiAuthenticationType>("AuthType", value)) }
 }
 
 impl ::core::default::Default for AuthMode {
@@ -76,7 +76,7 @@ impl LambdaConflictHandlerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LambdaConflictHandlerArn`: text.
-    pub fn lambda_conflict_handler_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LambdaConflictHandlerArn", value.into_node())) }
+    pub fn lambda_conflict_handler_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LambdaConflictHandlerArn", value)) }
 }
 
 impl ::core::default::Default for LambdaConflictHandlerConfig {
@@ -94,13 +94,13 @@ impl SyncConfig {
     /// With everything that is required.
     ///
     /// `conflict_detection` is `ConflictDetection`: one of its words.
-    pub fn new(conflict_detection: impl cfn::IntoValue<ConflictDetection>) -> Self { Self(cfn::Properties::new().with("ConflictDetection", conflict_detection.into_node())) }
+    pub fn new(conflict_detection: impl cfn::IntoValue<ConflictDetection>) -> Self { Self(cfn::Properties::new().set::<ConflictDetection>("ConflictDetection", conflict_detection)) }
     /// `ConflictDetection`: one of its words.
-    pub fn conflict_detection(self, value: impl cfn::IntoValue<ConflictDetection>) -> Self { Self(self.0.with("ConflictDetection", value.into_node())) }
+    pub fn conflict_detection(self, value: impl cfn::IntoValue<ConflictDetection>) -> Self { Self(self.0.set::<ConflictDetection>("ConflictDetection", value)) }
     /// `ConflictHandler`: one of its words.
-    pub fn conflict_handler(self, value: impl cfn::IntoValue<ConflictHandler>) -> Self { Self(self.0.with("ConflictHandler", value.into_node())) }
+    pub fn conflict_handler(self, value: impl cfn::IntoValue<ConflictHandler>) -> Self { Self(self.0.set::<ConflictHandler>("ConflictHandler", value)) }
     /// `LambdaConflictHandlerConfig`: object.
-    pub fn lambda_conflict_handler_config(self, value: impl cfn::IntoValue<LambdaConflictHandlerConfig>) -> Self { Self(self.0.with("LambdaConflictHandlerConfig", value.into_node())) }
+    pub fn lambda_conflict_handler_config(self, value: impl cfn::IntoValue<LambdaConflictHandlerConfig>) -> Self { Self(self.0.set::<LambdaConflictHandlerConfig>("LambdaConflictHandlerConfig", value)) }
 }
 
 crate::words! {

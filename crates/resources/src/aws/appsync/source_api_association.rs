@@ -16,13 +16,13 @@ impl SourceApiAssociation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MergedApiIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn merged_api_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MergedApiIdentifier", value.into_node())) }
+    pub fn merged_api_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MergedApiIdentifier", value)) }
     /// `SourceApiAssociationConfig`: object. An update leaves the resource in place.
-    pub fn source_api_association_config(self, value: impl cfn::IntoValue<SourceApiAssociationConfig>) -> Self { Self(self.0.with("SourceApiAssociationConfig", value.into_node())) }
+    pub fn source_api_association_config(self, value: impl cfn::IntoValue<SourceApiAssociationConfig>) -> Self { Self(self.0.set::<SourceApiAssociationConfig>("SourceApiAssociationConfig", value)) }
     /// `SourceApiIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn source_api_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceApiIdentifier", value.into_node())) }
+    pub fn source_api_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceApiIdentifier", value)) }
 }
 
 impl ::core::default::Default for SourceApiAssociation {
@@ -67,7 +67,7 @@ impl SourceApiAssociationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MergeType`: one of its words.
-    pub fn merge_type(self, value: impl cfn::IntoValue<MergeType>) -> Self { Self(self.0.with("MergeType", value.into_node())) }
+    pub fn merge_type(self, value: impl cfn::IntoValue<MergeType>) -> Self { Self(self.0.set::<MergeType>("MergeType", value)) }
 }
 
 impl ::core::default::Default for SourceApiAssociationConfig {

@@ -20,13 +20,13 @@ impl Type {
     /// `definition` is `Definition`: text. An update leaves the resource in place.
     ///
     /// `format` is `Format`: one of its words. An update leaves the resource in place.
-    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, definition: impl cfn::IntoValue<cfn::Text>, format: impl cfn::IntoValue<TypeFormat>) -> Self { Self(cfn::Properties::new().with("ApiId", api_id.into_node()).with("Definition", definition.into_node()).with("Format", format.into_node())) }
+    pub fn new(api_id: impl cfn::IntoValue<cfn::Text>, definition: impl cfn::IntoValue<cfn::Text>, format: impl cfn::IntoValue<TypeFormat>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiId", api_id).set::<cfn::Text>("Definition", definition).set::<TypeFormat>("Format", format)) }
     /// `ApiId`: text. **An update replaces the resource.**
-    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiId", value.into_node())) }
+    pub fn api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiId", value)) }
     /// `Definition`: text. An update leaves the resource in place.
-    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Definition", value)) }
     /// `Format`: one of its words. An update leaves the resource in place.
-    pub fn format(self, value: impl cfn::IntoValue<TypeFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<TypeFormat>) -> Self { Self(self.0.set::<TypeFormat>("Format", value)) }
 }
 
 /// The attributes of a `AWS::AppSync::Type` in a template.

@@ -18,15 +18,15 @@ impl TestCase {
     /// `name` is `Name`: text; pattern `^[A-Za-z][A-Za-z0-9_\-]{1,59}$`. **An update replaces the resource.**
     ///
     /// `steps` is `Steps`: list of object; 1 to 20 items. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, steps: impl cfn::IntoValue<cfn::List<Step>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Steps", steps.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, steps: impl cfn::IntoValue<cfn::List<Step>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<Step>>("Steps", steps)) }
     /// `Description`: text; at most 1000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `^[A-Za-z][A-Za-z0-9_\-]{1,59}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Steps`: list of object; 1 to 20 items. An update leaves the resource in place.
-    pub fn steps(self, value: impl cfn::IntoValue<cfn::List<Step>>) -> Self { Self(self.0.with("Steps", value.into_node())) }
+    pub fn steps(self, value: impl cfn::IntoValue<cfn::List<Step>>) -> Self { Self(self.0.set::<cfn::List<Step>>("Steps", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AppTest::TestCase` in a template.
@@ -63,13 +63,13 @@ impl Batch {
     /// With everything that is required.
     ///
     /// `batch_job_name` is `BatchJobName`: text; pattern `^\S{1,1000}$`.
-    pub fn new(batch_job_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BatchJobName", batch_job_name.into_node())) }
+    pub fn new(batch_job_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BatchJobName", batch_job_name)) }
     /// `BatchJobName`: text; pattern `^\S{1,1000}$`.
-    pub fn batch_job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BatchJobName", value.into_node())) }
+    pub fn batch_job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BatchJobName", value)) }
     /// `BatchJobParameters`: map of text.
-    pub fn batch_job_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("BatchJobParameters", value.into_node())) }
+    pub fn batch_job_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("BatchJobParameters", value)) }
     /// `ExportDataSetNames`: list of text.
-    pub fn export_data_set_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExportDataSetNames", value.into_node())) }
+    pub fn export_data_set_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExportDataSetNames", value)) }
 }
 
 /// `CloudFormationAction` of `AWS::AppTest::TestCase`.
@@ -83,11 +83,11 @@ impl CloudFormationAction {
     /// With everything that is required.
     ///
     /// `resource` is `Resource`: text; pattern `^\S{1,1000}$`.
-    pub fn new(resource: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Resource", resource.into_node())) }
+    pub fn new(resource: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Resource", resource)) }
     /// `ActionType`: one of its words.
-    pub fn action_type(self, value: impl cfn::IntoValue<CloudFormationActionType>) -> Self { Self(self.0.with("ActionType", value.into_node())) }
+    pub fn action_type(self, value: impl cfn::IntoValue<CloudFormationActionType>) -> Self { Self(self.0.set::<CloudFormationActionType>("ActionType", value)) }
     /// `Resource`: text; pattern `^\S{1,1000}$`.
-    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Resource", value.into_node())) }
+    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Resource", value)) }
 }
 
 /// `CompareAction` of `AWS::AppTest::TestCase`.
@@ -101,11 +101,11 @@ impl CompareAction {
     /// With everything that is required.
     ///
     /// `input` is `Input`: object.
-    pub fn new(input: impl cfn::IntoValue<Input>) -> Self { Self(cfn::Properties::new().with("Input", input.into_node())) }
+    pub fn new(input: impl cfn::IntoValue<Input>) -> Self { Self(cfn::Properties::new().set::<Input>("Input", input)) }
     /// `Input`: object.
-    pub fn input(self, value: impl cfn::IntoValue<Input>) -> Self { Self(self.0.with("Input", value.into_node())) }
+    pub fn input(self, value: impl cfn::IntoValue<Input>) -> Self { Self(self.0.set::<Input>("Input", value)) }
     /// `Output`: object.
-    pub fn output(self, value: impl cfn::IntoValue<Output>) -> Self { Self(self.0.with("Output", value.into_node())) }
+    pub fn output(self, value: impl cfn::IntoValue<Output>) -> Self { Self(self.0.set::<Output>("Output", value)) }
 }
 
 /// `DataSet` of `AWS::AppTest::TestCase`.
@@ -132,17 +132,17 @@ pub struct DataSetArgs<T0, T1, T2, T3, T4> {
 
 impl DataSet {
     /// With everything that is required.
-    pub fn new(args: DataSetArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Format>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DataSetType>>) -> Self { Self(cfn::Properties::new().with("Ccsid", args.ccsid.into_node()).with("Format", args.format.into_node()).with("Length", args.length.into_node()).with("Name", args.name.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: DataSetArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Format>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DataSetType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Ccsid", args.ccsid).set::<Format>("Format", args.format).set::<cfn::Double>("Length", args.length).set::<cfn::Text>("Name", args.name).set::<DataSetType>("Type", args.type_)) }
     /// `Ccsid`: text; pattern `^\S{1,50}$`.
-    pub fn ccsid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ccsid", value.into_node())) }
+    pub fn ccsid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ccsid", value)) }
     /// `Format`: one of its words.
-    pub fn format(self, value: impl cfn::IntoValue<Format>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<Format>) -> Self { Self(self.0.set::<Format>("Format", value)) }
     /// `Length`: number.
-    pub fn length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Length", value.into_node())) }
+    pub fn length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Length", value)) }
     /// `Name`: text; pattern `^\S{1,100}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DataSetType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DataSetType>) -> Self { Self(self.0.set::<DataSetType>("Type", value)) }
 }
 
 /// `DatabaseCDC` of `AWS::AppTest::TestCase`.
@@ -158,11 +158,11 @@ impl DatabaseCDC {
     /// `source_metadata` is `SourceMetadata`: object.
     ///
     /// `target_metadata` is `TargetMetadata`: object.
-    pub fn new(source_metadata: impl cfn::IntoValue<SourceDatabaseMetadata>, target_metadata: impl cfn::IntoValue<TargetDatabaseMetadata>) -> Self { Self(cfn::Properties::new().with("SourceMetadata", source_metadata.into_node()).with("TargetMetadata", target_metadata.into_node())) }
+    pub fn new(source_metadata: impl cfn::IntoValue<SourceDatabaseMetadata>, target_metadata: impl cfn::IntoValue<TargetDatabaseMetadata>) -> Self { Self(cfn::Properties::new().set::<SourceDatabaseMetadata>("SourceMetadata", source_metadata).set::<TargetDatabaseMetadata>("TargetMetadata", target_metadata)) }
     /// `SourceMetadata`: object.
-    pub fn source_metadata(self, value: impl cfn::IntoValue<SourceDatabaseMetadata>) -> Self { Self(self.0.with("SourceMetadata", value.into_node())) }
+    pub fn source_metadata(self, value: impl cfn::IntoValue<SourceDatabaseMetadata>) -> Self { Self(self.0.set::<SourceDatabaseMetadata>("SourceMetadata", value)) }
     /// `TargetMetadata`: object.
-    pub fn target_metadata(self, value: impl cfn::IntoValue<TargetDatabaseMetadata>) -> Self { Self(self.0.with("TargetMetadata", value.into_node())) }
+    pub fn target_metadata(self, value: impl cfn::IntoValue<TargetDatabaseMetadata>) -> Self { Self(self.0.set::<TargetDatabaseMetadata>("TargetMetadata", value)) }
 }
 
 /// `FileMetadata` of `AWS::AppTest::TestCase`.
@@ -178,9 +178,9 @@ impl FileMetadata {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataSets`: list of object.
-    pub fn data_sets(self, value: impl cfn::IntoValue<cfn::List<DataSet>>) -> Self { Self(self.0.with("DataSets", value.into_node())) }
+    pub fn data_sets(self, value: impl cfn::IntoValue<cfn::List<DataSet>>) -> Self { Self(self.0.set::<cfn::List<DataSet>>("DataSets", value)) }
     /// `DatabaseCDC`: object.
-    pub fn database_cdc(self, value: impl cfn::IntoValue<DatabaseCDC>) -> Self { Self(self.0.with("DatabaseCDC", value.into_node())) }
+    pub fn database_cdc(self, value: impl cfn::IntoValue<DatabaseCDC>) -> Self { Self(self.0.set::<DatabaseCDC>("DatabaseCDC", value)) }
 }
 
 impl ::core::default::Default for FileMetadata {
@@ -200,7 +200,7 @@ impl Input {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `File`: object.
-    pub fn file(self, value: impl cfn::IntoValue<InputFile>) -> Self { Self(self.0.with("File", value.into_node())) }
+    pub fn file(self, value: impl cfn::IntoValue<InputFile>) -> Self { Self(self.0.set::<InputFile>("File", value)) }
 }
 
 impl ::core::default::Default for Input {
@@ -222,13 +222,13 @@ impl InputFile {
     /// `source_location` is `SourceLocation`: text; pattern `^\S{1,1000}$`.
     ///
     /// `target_location` is `TargetLocation`: text; pattern `^\S{1,1000}$`.
-    pub fn new(file_metadata: impl cfn::IntoValue<FileMetadata>, source_location: impl cfn::IntoValue<cfn::Text>, target_location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileMetadata", file_metadata.into_node()).with("SourceLocation", source_location.into_node()).with("TargetLocation", target_location.into_node())) }
+    pub fn new(file_metadata: impl cfn::IntoValue<FileMetadata>, source_location: impl cfn::IntoValue<cfn::Text>, target_location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<FileMetadata>("FileMetadata", file_metadata).set::<cfn::Text>("SourceLocation", source_location).set::<cfn::Text>("TargetLocation", target_location)) }
     /// `FileMetadata`: object.
-    pub fn file_metadata(self, value: impl cfn::IntoValue<FileMetadata>) -> Self { Self(self.0.with("FileMetadata", value.into_node())) }
+    pub fn file_metadata(self, value: impl cfn::IntoValue<FileMetadata>) -> Self { Self(self.0.set::<FileMetadata>("FileMetadata", value)) }
     /// `SourceLocation`: text; pattern `^\S{1,1000}$`.
-    pub fn source_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceLocation", value.into_node())) }
+    pub fn source_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceLocation", value)) }
     /// `TargetLocation`: text; pattern `^\S{1,1000}$`.
-    pub fn target_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetLocation", value.into_node())) }
+    pub fn target_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetLocation", value)) }
 }
 
 /// `M2ManagedActionProperties` of `AWS::AppTest::TestCase`.
@@ -242,9 +242,9 @@ impl M2ManagedActionProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ForceStop`: boolean.
-    pub fn force_stop(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ForceStop", value.into_node())) }
+    pub fn force_stop(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ForceStop", value)) }
     /// `ImportDataSetLocation`: text; pattern `^\S{1,1000}$`.
-    pub fn import_data_set_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImportDataSetLocation", value.into_node())) }
+    pub fn import_data_set_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImportDataSetLocation", value)) }
 }
 
 impl ::core::default::Default for M2ManagedActionProperties {
@@ -264,13 +264,13 @@ impl M2ManagedApplicationAction {
     /// `action_type` is `ActionType`: one of its words.
     ///
     /// `resource` is `Resource`: text; pattern `^\S{1,1000}$`.
-    pub fn new(action_type: impl cfn::IntoValue<M2ManagedActionType>, resource: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ActionType", action_type.into_node()).with("Resource", resource.into_node())) }
+    pub fn new(action_type: impl cfn::IntoValue<M2ManagedActionType>, resource: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<M2ManagedActionType>("ActionType", action_type).set::<cfn::Text>("Resource", resource)) }
     /// `ActionType`: one of its words.
-    pub fn action_type(self, value: impl cfn::IntoValue<M2ManagedActionType>) -> Self { Self(self.0.with("ActionType", value.into_node())) }
+    pub fn action_type(self, value: impl cfn::IntoValue<M2ManagedActionType>) -> Self { Self(self.0.set::<M2ManagedActionType>("ActionType", value)) }
     /// `Properties`: object.
-    pub fn properties(self, value: impl cfn::IntoValue<M2ManagedActionProperties>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<M2ManagedActionProperties>) -> Self { Self(self.0.set::<M2ManagedActionProperties>("Properties", value)) }
     /// `Resource`: text; pattern `^\S{1,1000}$`.
-    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Resource", value.into_node())) }
+    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Resource", value)) }
 }
 
 /// `M2NonManagedApplicationAction` of `AWS::AppTest::TestCase`.
@@ -286,11 +286,11 @@ impl M2NonManagedApplicationAction {
     /// `action_type` is `ActionType`: one of its words.
     ///
     /// `resource` is `Resource`: text; pattern `^\S{1,1000}$`.
-    pub fn new(action_type: impl cfn::IntoValue<M2NonManagedActionType>, resource: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ActionType", action_type.into_node()).with("Resource", resource.into_node())) }
+    pub fn new(action_type: impl cfn::IntoValue<M2NonManagedActionType>, resource: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<M2NonManagedActionType>("ActionType", action_type).set::<cfn::Text>("Resource", resource)) }
     /// `ActionType`: one of its words.
-    pub fn action_type(self, value: impl cfn::IntoValue<M2NonManagedActionType>) -> Self { Self(self.0.with("ActionType", value.into_node())) }
+    pub fn action_type(self, value: impl cfn::IntoValue<M2NonManagedActionType>) -> Self { Self(self.0.set::<M2NonManagedActionType>("ActionType", value)) }
     /// `Resource`: text; pattern `^\S{1,1000}$`.
-    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Resource", value.into_node())) }
+    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Resource", value)) }
 }
 
 /// `MainframeAction` of `AWS::AppTest::TestCase`.
@@ -306,13 +306,13 @@ impl MainframeAction {
     /// `action_type` is `ActionType`: object.
     ///
     /// `resource` is `Resource`: text; pattern `^\S{1,1000}$`.
-    pub fn new(action_type: impl cfn::IntoValue<MainframeActionType>, resource: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ActionType", action_type.into_node()).with("Resource", resource.into_node())) }
+    pub fn new(action_type: impl cfn::IntoValue<MainframeActionType>, resource: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<MainframeActionType>("ActionType", action_type).set::<cfn::Text>("Resource", resource)) }
     /// `ActionType`: object.
-    pub fn action_type(self, value: impl cfn::IntoValue<MainframeActionType>) -> Self { Self(self.0.with("ActionType", value.into_node())) }
+    pub fn action_type(self, value: impl cfn::IntoValue<MainframeActionType>) -> Self { Self(self.0.set::<MainframeActionType>("ActionType", value)) }
     /// `Properties`: object.
-    pub fn properties(self, value: impl cfn::IntoValue<MainframeActionProperties>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<MainframeActionProperties>) -> Self { Self(self.0.set::<MainframeActionProperties>("Properties", value)) }
     /// `Resource`: text; pattern `^\S{1,1000}$`.
-    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Resource", value.into_node())) }
+    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Resource", value)) }
 }
 
 /// `MainframeActionProperties` of `AWS::AppTest::TestCase`.
@@ -326,7 +326,7 @@ impl MainframeActionProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DmsTaskArn`: text; pattern `^\S{1,1000}$`.
-    pub fn dms_task_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DmsTaskArn", value.into_node())) }
+    pub fn dms_task_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DmsTaskArn", value)) }
 }
 
 impl ::core::default::Default for MainframeActionProperties {
@@ -346,9 +346,9 @@ impl MainframeActionType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Batch`: object.
-    pub fn batch(self, value: impl cfn::IntoValue<Batch>) -> Self { Self(self.0.with("Batch", value.into_node())) }
+    pub fn batch(self, value: impl cfn::IntoValue<Batch>) -> Self { Self(self.0.set::<Batch>("Batch", value)) }
     /// `Tn3270`: object.
-    pub fn tn3270(self, value: impl cfn::IntoValue<TN3270>) -> Self { Self(self.0.with("Tn3270", value.into_node())) }
+    pub fn tn3270(self, value: impl cfn::IntoValue<TN3270>) -> Self { Self(self.0.set::<TN3270>("Tn3270", value)) }
 }
 
 impl ::core::default::Default for MainframeActionType {
@@ -368,7 +368,7 @@ impl Output {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `File`: object.
-    pub fn file(self, value: impl cfn::IntoValue<OutputFile>) -> Self { Self(self.0.with("File", value.into_node())) }
+    pub fn file(self, value: impl cfn::IntoValue<OutputFile>) -> Self { Self(self.0.set::<OutputFile>("File", value)) }
 }
 
 impl ::core::default::Default for Output {
@@ -386,7 +386,7 @@ impl OutputFile {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FileLocation`: text; at most 1024 characters.
-    pub fn file_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileLocation", value.into_node())) }
+    pub fn file_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileLocation", value)) }
 }
 
 impl ::core::default::Default for OutputFile {
@@ -406,11 +406,11 @@ impl ResourceAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudFormationAction`: object.
-    pub fn cloud_formation_action(self, value: impl cfn::IntoValue<CloudFormationAction>) -> Self { Self(self.0.with("CloudFormationAction", value.into_node())) }
+    pub fn cloud_formation_action(self, value: impl cfn::IntoValue<CloudFormationAction>) -> Self { Self(self.0.set::<CloudFormationAction>("CloudFormationAction", value)) }
     /// `M2ManagedApplicationAction`: object.
-    pub fn m2_managed_application_action(self, value: impl cfn::IntoValue<M2ManagedApplicationAction>) -> Self { Self(self.0.with("M2ManagedApplicationAction", value.into_node())) }
+    pub fn m2_managed_application_action(self, value: impl cfn::IntoValue<M2ManagedApplicationAction>) -> Self { Self(self.0.set::<M2ManagedApplicationAction>("M2ManagedApplicationAction", value)) }
     /// `M2NonManagedApplicationAction`: object.
-    pub fn m2_non_managed_application_action(self, value: impl cfn::IntoValue<M2NonManagedApplicationAction>) -> Self { Self(self.0.with("M2NonManagedApplicationAction", value.into_node())) }
+    pub fn m2_non_managed_application_action(self, value: impl cfn::IntoValue<M2NonManagedApplicationAction>) -> Self { Self(self.0.set::<M2NonManagedApplicationAction>("M2NonManagedApplicationAction", value)) }
 }
 
 impl ::core::default::Default for ResourceAction {
@@ -430,11 +430,11 @@ impl Script {
     /// `script_location` is `ScriptLocation`: text; at most 1024 characters.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(script_location: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<ScriptType>) -> Self { Self(cfn::Properties::new().with("ScriptLocation", script_location.into_node()).with("Type", type_.into_node())) }
+    pub fn new(script_location: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<ScriptType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScriptLocation", script_location).set::<ScriptType>("Type", type_)) }
     /// `ScriptLocation`: text; at most 1024 characters.
-    pub fn script_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScriptLocation", value.into_node())) }
+    pub fn script_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScriptLocation", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ScriptType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ScriptType>) -> Self { Self(self.0.set::<ScriptType>("Type", value)) }
 }
 
 /// `SourceDatabaseMetadata` of `AWS::AppTest::TestCase`.
@@ -450,11 +450,11 @@ impl SourceDatabaseMetadata {
     /// `capture_tool` is `CaptureTool`: one of its words.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(capture_tool: impl cfn::IntoValue<CaptureTool>, type_: impl cfn::IntoValue<SourceDatabase>) -> Self { Self(cfn::Properties::new().with("CaptureTool", capture_tool.into_node()).with("Type", type_.into_node())) }
+    pub fn new(capture_tool: impl cfn::IntoValue<CaptureTool>, type_: impl cfn::IntoValue<SourceDatabase>) -> Self { Self(cfn::Properties::new().set::<CaptureTool>("CaptureTool", capture_tool).set::<SourceDatabase>("Type", type_)) }
     /// `CaptureTool`: one of its words.
-    pub fn capture_tool(self, value: impl cfn::IntoValue<CaptureTool>) -> Self { Self(self.0.with("CaptureTool", value.into_node())) }
+    pub fn capture_tool(self, value: impl cfn::IntoValue<CaptureTool>) -> Self { Self(self.0.set::<CaptureTool>("CaptureTool", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SourceDatabase>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SourceDatabase>) -> Self { Self(self.0.set::<SourceDatabase>("Type", value)) }
 }
 
 /// `Step` of `AWS::AppTest::TestCase`.
@@ -470,13 +470,13 @@ impl Step {
     /// `action` is `Action`: object.
     ///
     /// `name` is `Name`: text; pattern `^[A-Za-z][A-Za-z0-9_\-]{1,59}$`.
-    pub fn new(action: impl cfn::IntoValue<StepAction>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Name", name.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<StepAction>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<StepAction>("Action", action).set::<cfn::Text>("Name", name)) }
     /// `Action`: object.
-    pub fn action(self, value: impl cfn::IntoValue<StepAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<StepAction>) -> Self { Self(self.0.set::<StepAction>("Action", value)) }
     /// `Description`: text; at most 1000 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `^[A-Za-z][A-Za-z0-9_\-]{1,59}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `StepAction` of `AWS::AppTest::TestCase`.
@@ -492,11 +492,11 @@ impl StepAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CompareAction`: object.
-    pub fn compare_action(self, value: impl cfn::IntoValue<CompareAction>) -> Self { Self(self.0.with("CompareAction", value.into_node())) }
+    pub fn compare_action(self, value: impl cfn::IntoValue<CompareAction>) -> Self { Self(self.0.set::<CompareAction>("CompareAction", value)) }
     /// `MainframeAction`: object.
-    pub fn mainframe_action(self, value: impl cfn::IntoValue<MainframeAction>) -> Self { Self(self.0.with("MainframeAction", value.into_node())) }
+    pub fn mainframe_action(self, value: impl cfn::IntoValue<MainframeAction>) -> Self { Self(self.0.set::<MainframeAction>("MainframeAction", value)) }
     /// `ResourceAction`: object.
-    pub fn resource_action(self, value: impl cfn::IntoValue<ResourceAction>) -> Self { Self(self.0.with("ResourceAction", value.into_node())) }
+    pub fn resource_action(self, value: impl cfn::IntoValue<ResourceAction>) -> Self { Self(self.0.set::<ResourceAction>("ResourceAction", value)) }
 }
 
 impl ::core::default::Default for StepAction {
@@ -514,11 +514,11 @@ impl TN3270 {
     /// With everything that is required.
     ///
     /// `script` is `Script`: object.
-    pub fn new(script: impl cfn::IntoValue<Script>) -> Self { Self(cfn::Properties::new().with("Script", script.into_node())) }
+    pub fn new(script: impl cfn::IntoValue<Script>) -> Self { Self(cfn::Properties::new().set::<Script>("Script", script)) }
     /// `ExportDataSetNames`: list of text.
-    pub fn export_data_set_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExportDataSetNames", value.into_node())) }
+    pub fn export_data_set_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExportDataSetNames", value)) }
     /// `Script`: object.
-    pub fn script(self, value: impl cfn::IntoValue<Script>) -> Self { Self(self.0.with("Script", value.into_node())) }
+    pub fn script(self, value: impl cfn::IntoValue<Script>) -> Self { Self(self.0.set::<Script>("Script", value)) }
 }
 
 /// `TargetDatabaseMetadata` of `AWS::AppTest::TestCase`.
@@ -534,11 +534,11 @@ impl TargetDatabaseMetadata {
     /// `capture_tool` is `CaptureTool`: one of its words.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(capture_tool: impl cfn::IntoValue<CaptureTool>, type_: impl cfn::IntoValue<TargetDatabase>) -> Self { Self(cfn::Properties::new().with("CaptureTool", capture_tool.into_node()).with("Type", type_.into_node())) }
+    pub fn new(capture_tool: impl cfn::IntoValue<CaptureTool>, type_: impl cfn::IntoValue<TargetDatabase>) -> Self { Self(cfn::Properties::new().set::<CaptureTool>("CaptureTool", capture_tool).set::<TargetDatabase>("Type", type_)) }
     /// `CaptureTool`: one of its words.
-    pub fn capture_tool(self, value: impl cfn::IntoValue<CaptureTool>) -> Self { Self(self.0.with("CaptureTool", value.into_node())) }
+    pub fn capture_tool(self, value: impl cfn::IntoValue<CaptureTool>) -> Self { Self(self.0.set::<CaptureTool>("CaptureTool", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TargetDatabase>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TargetDatabase>) -> Self { Self(self.0.set::<TargetDatabase>("Type", value)) }
 }
 
 /// `TestCaseLatestVersion` of `AWS::AppTest::TestCase`.
@@ -554,11 +554,11 @@ impl TestCaseLatestVersion {
     /// `status` is `Status`: one of its words.
     ///
     /// `version` is `Version`: number.
-    pub fn new(status: impl cfn::IntoValue<TestCaseLifecycle>, version: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node()).with("Version", version.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<TestCaseLifecycle>, version: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<TestCaseLifecycle>("Status", status).set::<cfn::Double>("Version", version)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<TestCaseLifecycle>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<TestCaseLifecycle>) -> Self { Self(self.0.set::<TestCaseLifecycle>("Status", value)) }
     /// `Version`: number.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Version", value)) }
 }
 
 crate::words! {

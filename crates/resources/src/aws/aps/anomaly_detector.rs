@@ -20,21 +20,21 @@ impl AnomalyDetector {
     /// `configuration` is `Configuration`: object. An update leaves the resource in place.
     ///
     /// `workspace` is `Workspace`: text; pattern `^arn:(aws|aws-us-gov|aws-cn):aps:[a-z0-9-]+:[0-9]+:workspace/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, configuration: impl cfn::IntoValue<AnomalyDetectorConfiguration>, workspace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Alias", alias.into_node()).with("Configuration", configuration.into_node()).with("Workspace", workspace.into_node())) }
+    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, configuration: impl cfn::IntoValue<AnomalyDetectorConfiguration>, workspace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", alias).set::<AnomalyDetectorConfiguration>("Configuration", configuration).set::<cfn::Text>("Workspace", workspace)) }
     /// `Alias`: text; 1 to 128 characters. **An update replaces the resource.**
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<AnomalyDetectorConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<AnomalyDetectorConfiguration>) -> Self { Self(self.0.set::<AnomalyDetectorConfiguration>("Configuration", value)) }
     /// `EvaluationIntervalInSeconds`: integer. An update leaves the resource in place.
-    pub fn evaluation_interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EvaluationIntervalInSeconds", value.into_node())) }
+    pub fn evaluation_interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EvaluationIntervalInSeconds", value)) }
     /// `Labels`: list of object; no two equal. An update leaves the resource in place.
-    pub fn labels(self, value: impl cfn::IntoValue<cfn::List<AnomalyDetectorLabel>>) -> Self { Self(self.0.with("Labels", value.into_node())) }
+    pub fn labels(self, value: impl cfn::IntoValue<cfn::List<AnomalyDetectorLabel>>) -> Self { Self(self.0.set::<cfn::List<AnomalyDetectorLabel>>("Labels", value)) }
     /// `MissingDataAction`: object. An update leaves the resource in place.
-    pub fn missing_data_action(self, value: impl cfn::IntoValue<MissingDataAction>) -> Self { Self(self.0.with("MissingDataAction", value.into_node())) }
+    pub fn missing_data_action(self, value: impl cfn::IntoValue<MissingDataAction>) -> Self { Self(self.0.set::<MissingDataAction>("MissingDataAction", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Workspace`: text; pattern `^arn:(aws|aws-us-gov|aws-cn):aps:[a-z0-9-]+:[0-9]+:workspace/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn workspace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Workspace", value.into_node())) }
+    pub fn workspace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Workspace", value)) }
 }
 
 /// The attributes of a `AWS::APS::AnomalyDetector` in a template.
@@ -59,9 +59,9 @@ impl AnomalyDetectorConfiguration {
     /// With everything that is required.
     ///
     /// `random_cut_forest` is `RandomCutForest`: object.
-    pub fn new(random_cut_forest: impl cfn::IntoValue<RandomCutForestConfiguration>) -> Self { Self(cfn::Properties::new().with("RandomCutForest", random_cut_forest.into_node())) }
+    pub fn new(random_cut_forest: impl cfn::IntoValue<RandomCutForestConfiguration>) -> Self { Self(cfn::Properties::new().set::<RandomCutForestConfiguration>("RandomCutForest", random_cut_forest)) }
     /// `RandomCutForest`: object.
-    pub fn random_cut_forest(self, value: impl cfn::IntoValue<RandomCutForestConfiguration>) -> Self { Self(self.0.with("RandomCutForest", value.into_node())) }
+    pub fn random_cut_forest(self, value: impl cfn::IntoValue<RandomCutForestConfiguration>) -> Self { Self(self.0.set::<RandomCutForestConfiguration>("RandomCutForest", value)) }
 }
 
 /// `Label` of `AWS::APS::AnomalyDetector`.
@@ -77,11 +77,11 @@ impl AnomalyDetectorLabel {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AnomalyDetectorLabel);
@@ -99,9 +99,9 @@ impl IgnoreNearExpected {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Amount`: number.
-    pub fn amount(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Amount", value.into_node())) }
+    pub fn amount(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Amount", value)) }
     /// `Ratio`: number.
-    pub fn ratio(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Ratio", value.into_node())) }
+    pub fn ratio(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Ratio", value)) }
 }
 
 impl ::core::default::Default for IgnoreNearExpected {
@@ -121,9 +121,9 @@ impl MissingDataAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MarkAsAnomaly`: boolean.
-    pub fn mark_as_anomaly(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MarkAsAnomaly", value.into_node())) }
+    pub fn mark_as_anomaly(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MarkAsAnomaly", value)) }
     /// `Skip`: boolean.
-    pub fn skip(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Skip", value.into_node())) }
+    pub fn skip(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Skip", value)) }
 }
 
 impl ::core::default::Default for MissingDataAction {
@@ -141,15 +141,15 @@ impl RandomCutForestConfiguration {
     /// With everything that is required.
     ///
     /// `query` is `Query`: text; at least 1 characters.
-    pub fn new(query: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Query", query.into_node())) }
+    pub fn new(query: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Query", query)) }
     /// `IgnoreNearExpectedFromAbove`: object.
-    pub fn ignore_near_expected_from_above(self, value: impl cfn::IntoValue<IgnoreNearExpected>) -> Self { Self(self.0.with("IgnoreNearExpectedFromAbove", value.into_node())) }
+    pub fn ignore_near_expected_from_above(self, value: impl cfn::IntoValue<IgnoreNearExpected>) -> Self { Self(self.0.set::<IgnoreNearExpected>("IgnoreNearExpectedFromAbove", value)) }
     /// `IgnoreNearExpectedFromBelow`: object.
-    pub fn ignore_near_expected_from_below(self, value: impl cfn::IntoValue<IgnoreNearExpected>) -> Self { Self(self.0.with("IgnoreNearExpectedFromBelow", value.into_node())) }
+    pub fn ignore_near_expected_from_below(self, value: impl cfn::IntoValue<IgnoreNearExpected>) -> Self { Self(self.0.set::<IgnoreNearExpected>("IgnoreNearExpectedFromBelow", value)) }
     /// `Query`: text; at least 1 characters.
-    pub fn query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Query", value.into_node())) }
+    pub fn query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Query", value)) }
     /// `SampleSize`: integer; 256 to 1024.
-    pub fn sample_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SampleSize", value.into_node())) }
+    pub fn sample_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SampleSize", value)) }
     /// `ShingleSize`: integer; 2 to 1024.
-    pub fn shingle_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ShingleSize", value.into_node())) }
+    pub fn shingle_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ShingleSize", value)) }
 }

@@ -18,11 +18,11 @@ impl ResourcePolicy {
     /// `policy_document` is `PolicyDocument`: text. An update leaves the resource in place.
     ///
     /// `workspace_arn` is `WorkspaceArn`: text; pattern `^arn:(aws|aws-us-gov|aws-cn):aps:[a-z0-9-]+:[0-9]+:workspace/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn new(policy_document: impl cfn::IntoValue<cfn::Text>, workspace_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyDocument", policy_document.into_node()).with("WorkspaceArn", workspace_arn.into_node())) }
+    pub fn new(policy_document: impl cfn::IntoValue<cfn::Text>, workspace_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyDocument", policy_document).set::<cfn::Text>("WorkspaceArn", workspace_arn)) }
     /// `PolicyDocument`: text. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyDocument", value)) }
     /// `WorkspaceArn`: text; pattern `^arn:(aws|aws-us-gov|aws-cn):aps:[a-z0-9-]+:[0-9]+:workspace/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn workspace_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceArn", value.into_node())) }
+    pub fn workspace_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceArn", value)) }
 }
 
 /// The attributes of a `AWS::APS::ResourcePolicy` in a template.

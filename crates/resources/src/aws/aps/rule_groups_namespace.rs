@@ -20,15 +20,15 @@ impl RuleGroupsNamespace {
     /// `name` is `Name`: text; 1 to 64 characters. **An update replaces the resource.**
     ///
     /// `workspace` is `Workspace`: text; pattern `^arn:(aws|aws-us-gov|aws-cn):aps:[a-z0-9-]+:[0-9]+:workspace/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn new(data: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, workspace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Data", data.into_node()).with("Name", name.into_node()).with("Workspace", workspace.into_node())) }
+    pub fn new(data: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, workspace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Data", data).set::<cfn::Text>("Name", name).set::<cfn::Text>("Workspace", workspace)) }
     /// `Data`: text. An update leaves the resource in place.
-    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Data", value.into_node())) }
+    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Data", value)) }
     /// `Name`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Workspace`: text; pattern `^arn:(aws|aws-us-gov|aws-cn):aps:[a-z0-9-]+:[0-9]+:workspace/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn workspace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Workspace", value.into_node())) }
+    pub fn workspace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Workspace", value)) }
 }
 
 /// The attributes of a `AWS::APS::RuleGroupsNamespace` in a template.

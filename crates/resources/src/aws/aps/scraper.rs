@@ -20,21 +20,21 @@ impl Scraper {
     /// `scrape_configuration` is `ScrapeConfiguration`: object. An update leaves the resource in place.
     ///
     /// `source` is `Source`: object. **An update replaces the resource.**
-    pub fn new(destination: impl cfn::IntoValue<Destination>, scrape_configuration: impl cfn::IntoValue<ScrapeConfiguration>, source: impl cfn::IntoValue<Source>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node()).with("ScrapeConfiguration", scrape_configuration.into_node()).with("Source", source.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<Destination>, scrape_configuration: impl cfn::IntoValue<ScrapeConfiguration>, source: impl cfn::IntoValue<Source>) -> Self { Self(cfn::Properties::new().set::<Destination>("Destination", destination).set::<ScrapeConfiguration>("ScrapeConfiguration", scrape_configuration).set::<Source>("Source", source)) }
     /// `Alias`: text; 1 to 100 characters; pattern `^[0-9A-Za-z][-.0-9A-Z_a-z]*$`. An update leaves the resource in place.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `Destination`: object. An update leaves the resource in place.
-    pub fn destination(self, value: impl cfn::IntoValue<Destination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<Destination>) -> Self { Self(self.0.set::<Destination>("Destination", value)) }
     /// `RoleConfiguration`: object. An update leaves the resource in place.
-    pub fn role_configuration(self, value: impl cfn::IntoValue<RoleConfiguration>) -> Self { Self(self.0.with("RoleConfiguration", value.into_node())) }
+    pub fn role_configuration(self, value: impl cfn::IntoValue<RoleConfiguration>) -> Self { Self(self.0.set::<RoleConfiguration>("RoleConfiguration", value)) }
     /// `ScrapeConfiguration`: object. An update leaves the resource in place.
-    pub fn scrape_configuration(self, value: impl cfn::IntoValue<ScrapeConfiguration>) -> Self { Self(self.0.with("ScrapeConfiguration", value.into_node())) }
+    pub fn scrape_configuration(self, value: impl cfn::IntoValue<ScrapeConfiguration>) -> Self { Self(self.0.set::<ScrapeConfiguration>("ScrapeConfiguration", value)) }
     /// `ScraperLoggingConfiguration`: object. An update leaves the resource in place.
-    pub fn scraper_logging_configuration(self, value: impl cfn::IntoValue<ScraperLoggingConfiguration>) -> Self { Self(self.0.with("ScraperLoggingConfiguration", value.into_node())) }
+    pub fn scraper_logging_configuration(self, value: impl cfn::IntoValue<ScraperLoggingConfiguration>) -> Self { Self(self.0.set::<ScraperLoggingConfiguration>("ScraperLoggingConfiguration", value)) }
     /// `Source`: object. **An update replaces the resource.**
-    pub fn source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.set::<Source>("Source", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::APS::Scraper` in a template.
@@ -63,7 +63,7 @@ impl ComponentConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Options`: map of text.
-    pub fn options(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Options", value)) }
 }
 
 impl ::core::default::Default for ComponentConfig {
@@ -83,9 +83,9 @@ impl Destination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AmpConfiguration`: object.
-    pub fn amp_configuration(self, value: impl cfn::IntoValue<DestinationAmpConfiguration>) -> Self { Self(self.0.with("AmpConfiguration", value.into_node())) }
+    pub fn amp_configuration(self, value: impl cfn::IntoValue<DestinationAmpConfiguration>) -> Self { Self(self.0.set::<DestinationAmpConfiguration>("AmpConfiguration", value)) }
     /// `CloudWatchConfiguration`: object.
-    pub fn cloud_watch_configuration(self, value: impl cfn::IntoValue<DestinationCloudWatchConfiguration>) -> Self { Self(self.0.with("CloudWatchConfiguration", value.into_node())) }
+    pub fn cloud_watch_configuration(self, value: impl cfn::IntoValue<DestinationCloudWatchConfiguration>) -> Self { Self(self.0.set::<DestinationCloudWatchConfiguration>("CloudWatchConfiguration", value)) }
 }
 
 impl ::core::default::Default for Destination {
@@ -103,9 +103,9 @@ impl DestinationAmpConfiguration {
     /// With everything that is required.
     ///
     /// `workspace_arn` is `WorkspaceArn`: text; pattern `^arn:aws[-a-z]*:aps:[-a-z0-9]+:[0-9]{12}:workspace/.+$`.
-    pub fn new(workspace_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("WorkspaceArn", workspace_arn.into_node())) }
+    pub fn new(workspace_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("WorkspaceArn", workspace_arn)) }
     /// `WorkspaceArn`: text; pattern `^arn:aws[-a-z]*:aps:[-a-z0-9]+:[0-9]{12}:workspace/.+$`.
-    pub fn workspace_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceArn", value.into_node())) }
+    pub fn workspace_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceArn", value)) }
 }
 
 /// `DestinationCloudWatchConfiguration` of `AWS::APS::Scraper`.
@@ -119,9 +119,9 @@ impl DestinationCloudWatchConfiguration {
     /// With everything that is required.
     ///
     /// `dataset_arn` is `DatasetArn`: text; pattern `^arn:aws[-a-z]*:cloudwatch:[-a-z0-9]+:[0-9]{12}:dataset\/.+$`.
-    pub fn new(dataset_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatasetArn", dataset_arn.into_node())) }
+    pub fn new(dataset_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatasetArn", dataset_arn)) }
     /// `DatasetArn`: text; pattern `^arn:aws[-a-z]*:cloudwatch:[-a-z0-9]+:[0-9]{12}:dataset\/.+$`.
-    pub fn dataset_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetArn", value.into_node())) }
+    pub fn dataset_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetArn", value)) }
 }
 
 /// `RoleConfiguration` of `AWS::APS::Scraper`.
@@ -135,9 +135,9 @@ impl RoleConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourceRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn source_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SourceRoleArn", value.into_node())) }
+    pub fn source_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SourceRoleArn", value)) }
     /// `TargetRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn target_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("TargetRoleArn", value.into_node())) }
+    pub fn target_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("TargetRoleArn", value)) }
 }
 
 impl ::core::default::Default for RoleConfiguration {
@@ -157,7 +157,7 @@ impl ScrapeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConfigurationBlob`: text.
-    pub fn configuration_blob(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationBlob", value.into_node())) }
+    pub fn configuration_blob(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationBlob", value)) }
 }
 
 impl ::core::default::Default for ScrapeConfiguration {
@@ -175,7 +175,7 @@ impl ScraperCloudWatchLogDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroupArn`: text; at most 512 characters.
-    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroupArn", value.into_node())) }
+    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroupArn", value)) }
 }
 
 impl ::core::default::Default for ScraperCloudWatchLogDestination {
@@ -193,11 +193,11 @@ impl ScraperComponent {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<ScraperComponentType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ScraperComponentType>) -> Self { Self(cfn::Properties::new().set::<ScraperComponentType>("Type", type_)) }
     /// `Config`: object.
-    pub fn config(self, value: impl cfn::IntoValue<ComponentConfig>) -> Self { Self(self.0.with("Config", value.into_node())) }
+    pub fn config(self, value: impl cfn::IntoValue<ComponentConfig>) -> Self { Self(self.0.set::<ComponentConfig>("Config", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ScraperComponentType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ScraperComponentType>) -> Self { Self(self.0.set::<ScraperComponentType>("Type", value)) }
 }
 
 /// `ScraperLoggingConfiguration` of `AWS::APS::Scraper`.
@@ -213,11 +213,11 @@ impl ScraperLoggingConfiguration {
     /// `logging_destination` is `LoggingDestination`: object.
     ///
     /// `scraper_components` is `ScraperComponents`: list of object; at least 1 items; no two equal.
-    pub fn new(logging_destination: impl cfn::IntoValue<ScraperLoggingDestination>, scraper_components: impl cfn::IntoValue<cfn::List<ScraperComponent>>) -> Self { Self(cfn::Properties::new().with("LoggingDestination", logging_destination.into_node()).with("ScraperComponents", scraper_components.into_node())) }
+    pub fn new(logging_destination: impl cfn::IntoValue<ScraperLoggingDestination>, scraper_components: impl cfn::IntoValue<cfn::List<ScraperComponent>>) -> Self { Self(cfn::Properties::new().set::<ScraperLoggingDestination>("LoggingDestination", logging_destination).set::<cfn::List<ScraperComponent>>("ScraperComponents", scraper_components)) }
     /// `LoggingDestination`: object.
-    pub fn logging_destination(self, value: impl cfn::IntoValue<ScraperLoggingDestination>) -> Self { Self(self.0.with("LoggingDestination", value.into_node())) }
+    pub fn logging_destination(self, value: impl cfn::IntoValue<ScraperLoggingDestination>) -> Self { Self(self.0.set::<ScraperLoggingDestination>("LoggingDestination", value)) }
     /// `ScraperComponents`: list of object; at least 1 items; no two equal.
-    pub fn scraper_components(self, value: impl cfn::IntoValue<cfn::List<ScraperComponent>>) -> Self { Self(self.0.with("ScraperComponents", value.into_node())) }
+    pub fn scraper_components(self, value: impl cfn::IntoValue<cfn::List<ScraperComponent>>) -> Self { Self(self.0.set::<cfn::List<ScraperComponent>>("ScraperComponents", value)) }
 }
 
 /// `ScraperLoggingDestination` of `AWS::APS::Scraper`.
@@ -231,7 +231,7 @@ impl ScraperLoggingDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogs`: object.
-    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<ScraperCloudWatchLogDestination>) -> Self { Self(self.0.with("CloudWatchLogs", value.into_node())) }
+    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<ScraperCloudWatchLogDestination>) -> Self { Self(self.0.set::<ScraperCloudWatchLogDestination>("CloudWatchLogs", value)) }
 }
 
 impl ::core::default::Default for ScraperLoggingDestination {
@@ -251,9 +251,9 @@ impl Source {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EksConfiguration`: object.
-    pub fn eks_configuration(self, value: impl cfn::IntoValue<SourceEksConfiguration>) -> Self { Self(self.0.with("EksConfiguration", value.into_node())) }
+    pub fn eks_configuration(self, value: impl cfn::IntoValue<SourceEksConfiguration>) -> Self { Self(self.0.set::<SourceEksConfiguration>("EksConfiguration", value)) }
     /// `VpcConfiguration`: object.
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<SourceVpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<SourceVpcConfiguration>) -> Self { Self(self.0.set::<SourceVpcConfiguration>("VpcConfiguration", value)) }
 }
 
 impl ::core::default::Default for Source {
@@ -273,13 +273,13 @@ impl SourceEksConfiguration {
     /// `cluster_arn` is `ClusterArn`: text; pattern `^arn:aws[-a-z]*:eks:[-a-z0-9]+:[0-9]{12}:cluster/.+$`.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text.
-    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ClusterArn", cluster_arn.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterArn", cluster_arn).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `ClusterArn`: text; pattern `^arn:aws[-a-z]*:eks:[-a-z0-9]+:[0-9]{12}:cluster/.+$`.
-    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterArn", value.into_node())) }
+    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterArn", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 /// `SourceVpcConfiguration` of `AWS::APS::Scraper`.
@@ -295,11 +295,11 @@ impl SourceVpcConfiguration {
     /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 crate::words! {

@@ -16,19 +16,19 @@ impl Workspace {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlertManagerDefinition`: text. An update leaves the resource in place.
-    pub fn alert_manager_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlertManagerDefinition", value.into_node())) }
+    pub fn alert_manager_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlertManagerDefinition", value)) }
     /// `Alias`: text; at most 100 characters. An update leaves the resource in place.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters; pattern `^arn:aws[-a-z]*:kms:[-a-z0-9]+:[0-9]{12}:key/.+$`. **An update replaces the resource.**
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `LoggingConfiguration`: object. An update leaves the resource in place.
-    pub fn logging_configuration(self, value: impl cfn::IntoValue<LoggingConfiguration>) -> Self { Self(self.0.with("LoggingConfiguration", value.into_node())) }
+    pub fn logging_configuration(self, value: impl cfn::IntoValue<LoggingConfiguration>) -> Self { Self(self.0.set::<LoggingConfiguration>("LoggingConfiguration", value)) }
     /// `QueryLoggingConfiguration`: object. An update leaves the resource in place.
-    pub fn query_logging_configuration(self, value: impl cfn::IntoValue<QueryLoggingConfiguration>) -> Self { Self(self.0.with("QueryLoggingConfiguration", value.into_node())) }
+    pub fn query_logging_configuration(self, value: impl cfn::IntoValue<QueryLoggingConfiguration>) -> Self { Self(self.0.set::<QueryLoggingConfiguration>("QueryLoggingConfiguration", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `WorkspaceConfiguration`: object. An update leaves the resource in place.
-    pub fn workspace_configuration(self, value: impl cfn::IntoValue<WorkspaceConfiguration>) -> Self { Self(self.0.with("WorkspaceConfiguration", value.into_node())) }
+    pub fn workspace_configuration(self, value: impl cfn::IntoValue<WorkspaceConfiguration>) -> Self { Self(self.0.set::<WorkspaceConfiguration>("WorkspaceConfiguration", value)) }
 }
 
 impl ::core::default::Default for Workspace {
@@ -63,11 +63,11 @@ impl LimitsPerLabelSet {
     /// `label_set` is `LabelSet`: list of object; no two equal.
     ///
     /// `limits` is `Limits`: object.
-    pub fn new(label_set: impl cfn::IntoValue<cfn::List<WorkspaceLabel>>, limits: impl cfn::IntoValue<LimitsPerLabelSetEntry>) -> Self { Self(cfn::Properties::new().with("LabelSet", label_set.into_node()).with("Limits", limits.into_node())) }
+    pub fn new(label_set: impl cfn::IntoValue<cfn::List<WorkspaceLabel>>, limits: impl cfn::IntoValue<LimitsPerLabelSetEntry>) -> Self { Self(cfn::Properties::new().set::<cfn::List<WorkspaceLabel>>("LabelSet", label_set).set::<LimitsPerLabelSetEntry>("Limits", limits)) }
     /// `LabelSet`: list of object; no two equal.
-    pub fn label_set(self, value: impl cfn::IntoValue<cfn::List<WorkspaceLabel>>) -> Self { Self(self.0.with("LabelSet", value.into_node())) }
+    pub fn label_set(self, value: impl cfn::IntoValue<cfn::List<WorkspaceLabel>>) -> Self { Self(self.0.set::<cfn::List<WorkspaceLabel>>("LabelSet", value)) }
     /// `Limits`: object.
-    pub fn limits(self, value: impl cfn::IntoValue<LimitsPerLabelSetEntry>) -> Self { Self(self.0.with("Limits", value.into_node())) }
+    pub fn limits(self, value: impl cfn::IntoValue<LimitsPerLabelSetEntry>) -> Self { Self(self.0.set::<LimitsPerLabelSetEntry>("Limits", value)) }
 }
 
 /// `LimitsPerLabelSetEntry` of `AWS::APS::Workspace`.
@@ -81,7 +81,7 @@ impl LimitsPerLabelSetEntry {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxSeries`: integer; at least 0.
-    pub fn max_series(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSeries", value.into_node())) }
+    pub fn max_series(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSeries", value)) }
 }
 
 impl ::core::default::Default for LimitsPerLabelSetEntry {
@@ -99,7 +99,7 @@ impl LoggingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroupArn`: text; at most 512 characters.
-    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroupArn", value.into_node())) }
+    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroupArn", value)) }
 }
 
 impl ::core::default::Default for LoggingConfiguration {
@@ -119,11 +119,11 @@ impl LoggingDestination {
     /// `cloud_watch_logs` is `CloudWatchLogs`: object.
     ///
     /// `filters` is `Filters`: object.
-    pub fn new(cloud_watch_logs: impl cfn::IntoValue<WorkspaceCloudWatchLogDestination>, filters: impl cfn::IntoValue<LoggingFilter>) -> Self { Self(cfn::Properties::new().with("CloudWatchLogs", cloud_watch_logs.into_node()).with("Filters", filters.into_node())) }
+    pub fn new(cloud_watch_logs: impl cfn::IntoValue<WorkspaceCloudWatchLogDestination>, filters: impl cfn::IntoValue<LoggingFilter>) -> Self { Self(cfn::Properties::new().set::<WorkspaceCloudWatchLogDestination>("CloudWatchLogs", cloud_watch_logs).set::<LoggingFilter>("Filters", filters)) }
     /// `CloudWatchLogs`: object.
-    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<WorkspaceCloudWatchLogDestination>) -> Self { Self(self.0.with("CloudWatchLogs", value.into_node())) }
+    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<WorkspaceCloudWatchLogDestination>) -> Self { Self(self.0.set::<WorkspaceCloudWatchLogDestination>("CloudWatchLogs", value)) }
     /// `Filters`: object.
-    pub fn filters(self, value: impl cfn::IntoValue<LoggingFilter>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<LoggingFilter>) -> Self { Self(self.0.set::<LoggingFilter>("Filters", value)) }
 }
 
 /// `LoggingFilter` of `AWS::APS::Workspace`.
@@ -137,9 +137,9 @@ impl LoggingFilter {
     /// With everything that is required.
     ///
     /// `qsp_threshold` is `QspThreshold`: integer; at least 0.
-    pub fn new(qsp_threshold: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("QspThreshold", qsp_threshold.into_node())) }
+    pub fn new(qsp_threshold: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("QspThreshold", qsp_threshold)) }
     /// `QspThreshold`: integer; at least 0.
-    pub fn qsp_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("QspThreshold", value.into_node())) }
+    pub fn qsp_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("QspThreshold", value)) }
 }
 
 /// `QueryLoggingConfiguration` of `AWS::APS::Workspace`.
@@ -153,9 +153,9 @@ impl QueryLoggingConfiguration {
     /// With everything that is required.
     ///
     /// `destinations` is `Destinations`: list of object; 1 items.
-    pub fn new(destinations: impl cfn::IntoValue<cfn::List<LoggingDestination>>) -> Self { Self(cfn::Properties::new().with("Destinations", destinations.into_node())) }
+    pub fn new(destinations: impl cfn::IntoValue<cfn::List<LoggingDestination>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<LoggingDestination>>("Destinations", destinations)) }
     /// `Destinations`: list of object; 1 items.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<LoggingDestination>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<LoggingDestination>>) -> Self { Self(self.0.set::<cfn::List<LoggingDestination>>("Destinations", value)) }
 }
 
 /// `CloudWatchLogDestination` of `AWS::APS::Workspace`.
@@ -169,9 +169,9 @@ impl WorkspaceCloudWatchLogDestination {
     /// With everything that is required.
     ///
     /// `log_group_arn` is `LogGroupArn`: text; at most 512 characters.
-    pub fn new(log_group_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LogGroupArn", log_group_arn.into_node())) }
+    pub fn new(log_group_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LogGroupArn", log_group_arn)) }
     /// `LogGroupArn`: text; at most 512 characters.
-    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroupArn", value.into_node())) }
+    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroupArn", value)) }
 }
 
 /// `WorkspaceConfiguration` of `AWS::APS::Workspace`.
@@ -185,13 +185,13 @@ impl WorkspaceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LimitsPerLabelSets`: list of object; no two equal.
-    pub fn limits_per_label_sets(self, value: impl cfn::IntoValue<cfn::List<LimitsPerLabelSet>>) -> Self { Self(self.0.with("LimitsPerLabelSets", value.into_node())) }
+    pub fn limits_per_label_sets(self, value: impl cfn::IntoValue<cfn::List<LimitsPerLabelSet>>) -> Self { Self(self.0.set::<cfn::List<LimitsPerLabelSet>>("LimitsPerLabelSets", value)) }
     /// `OutOfOrderTimeWindowInSeconds`: integer; at least 0.
-    pub fn out_of_order_time_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OutOfOrderTimeWindowInSeconds", value.into_node())) }
+    pub fn out_of_order_time_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OutOfOrderTimeWindowInSeconds", value)) }
     /// `RetentionPeriodInDays`: integer; at least 1.
-    pub fn retention_period_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionPeriodInDays", value.into_node())) }
+    pub fn retention_period_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionPeriodInDays", value)) }
     /// `RuleQueryOffsetInSeconds`: integer; at least 0.
-    pub fn rule_query_offset_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RuleQueryOffsetInSeconds", value.into_node())) }
+    pub fn rule_query_offset_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RuleQueryOffsetInSeconds", value)) }
 }
 
 impl ::core::default::Default for WorkspaceConfiguration {
@@ -211,9 +211,9 @@ impl WorkspaceLabel {
     /// `name` is `Name`: text; at least 1 characters; pattern `^[a-zA-Z_][a-zA-Z0-9_]*$`.
     ///
     /// `value` is `Value`: text; at least 1 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text; at least 1 characters; pattern `^[a-zA-Z_][a-zA-Z0-9_]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text; at least 1 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }

@@ -29,33 +29,33 @@ pub struct PlanArgs<T0, T1, T2, T3, T4> {
 
 impl Plan {
     /// With everything that is required.
-    pub fn new(args: PlanArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RecoveryApproach>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<Workflow>>>) -> Self { Self(cfn::Properties::new().with("ExecutionRole", args.execution_role.into_node()).with("Name", args.name.into_node()).with("RecoveryApproach", args.recovery_approach.into_node()).with("Regions", args.regions.into_node()).with("Workflows", args.workflows.into_node())) }
+    pub fn new(args: PlanArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RecoveryApproach>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<Workflow>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ExecutionRole", args.execution_role).set::<cfn::Text>("Name", args.name).set::<RecoveryApproach>("RecoveryApproach", args.recovery_approach).set::<cfn::List<cfn::Text>>("Regions", args.regions).set::<cfn::List<Workflow>>("Workflows", args.workflows)) }
     /// `AssociatedAlarms`: map of object. An update leaves the resource in place.
-    pub fn associated_alarms(self, value: impl cfn::IntoValue<cfn::Map<AssociatedAlarm>>) -> Self { Self(self.0.with("AssociatedAlarms", value.into_node())) }
+    pub fn associated_alarms(self, value: impl cfn::IntoValue<cfn::Map<AssociatedAlarm>>) -> Self { Self(self.0.set::<cfn::Map<AssociatedAlarm>>("AssociatedAlarms", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExecutionRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`. An update leaves the resource in place.
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
     /// `Name`: text; 1 to 32 characters; pattern `^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PrimaryRegion`: text; pattern `^[a-z]{2}-[a-z-]+-\d+$`. **An update replaces the resource.**
-    pub fn primary_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryRegion", value.into_node())) }
+    pub fn primary_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryRegion", value)) }
     /// `RecoveryApproach`: one of its words. **An update replaces the resource.**
-    pub fn recovery_approach(self, value: impl cfn::IntoValue<RecoveryApproach>) -> Self { Self(self.0.with("RecoveryApproach", value.into_node())) }
+    pub fn recovery_approach(self, value: impl cfn::IntoValue<RecoveryApproach>) -> Self { Self(self.0.set::<RecoveryApproach>("RecoveryApproach", value)) }
     /// `RecoveryTimeObjectiveMinutes`: number; 1 to 10080. An update leaves the resource in place.
-    pub fn recovery_time_objective_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RecoveryTimeObjectiveMinutes", value.into_node())) }
+    pub fn recovery_time_objective_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RecoveryTimeObjectiveMinutes", value)) }
     /// `Regions`: list of text; 2 items. **An update replaces the resource.**
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Regions", value)) }
     /// `ReportConfiguration`: object. An update leaves the resource in place.
-    pub fn report_configuration(self, value: impl cfn::IntoValue<ReportConfiguration>) -> Self { Self(self.0.with("ReportConfiguration", value.into_node())) }
+    pub fn report_configuration(self, value: impl cfn::IntoValue<ReportConfiguration>) -> Self { Self(self.0.set::<ReportConfiguration>("ReportConfiguration", value)) }
     /// `ServiceQuotaChecksEnabled`: boolean. An update leaves the resource in place.
-    pub fn service_quota_checks_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ServiceQuotaChecksEnabled", value.into_node())) }
+    pub fn service_quota_checks_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ServiceQuotaChecksEnabled", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Triggers`: list of object. An update leaves the resource in place.
-    pub fn triggers(self, value: impl cfn::IntoValue<cfn::List<Trigger>>) -> Self { Self(self.0.with("Triggers", value.into_node())) }
+    pub fn triggers(self, value: impl cfn::IntoValue<cfn::List<Trigger>>) -> Self { Self(self.0.set::<cfn::List<Trigger>>("Triggers", value)) }
     /// `Workflows`: list of object. An update leaves the resource in place.
-    pub fn workflows(self, value: impl cfn::IntoValue<cfn::List<Workflow>>) -> Self { Self(self.0.with("Workflows", value.into_node())) }
+    pub fn workflows(self, value: impl cfn::IntoValue<cfn::List<Workflow>>) -> Self { Self(self.0.set::<cfn::List<Workflow>>("Workflows", value)) }
 }
 
 /// The attributes of a `AWS::ARCRegionSwitch::Plan` in a template.
@@ -90,15 +90,15 @@ impl ArcRoutingControlConfiguration {
     /// With everything that is required.
     ///
     /// `region_and_routing_controls` is `RegionAndRoutingControls`: map of list of object.
-    pub fn new(region_and_routing_controls: impl cfn::IntoValue<cfn::Map<cfn::List<ArcRoutingControlState>>>) -> Self { Self(cfn::Properties::new().with("RegionAndRoutingControls", region_and_routing_controls.into_node())) }
+    pub fn new(region_and_routing_controls: impl cfn::IntoValue<cfn::Map<cfn::List<ArcRoutingControlState>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::List<ArcRoutingControlState>>>("RegionAndRoutingControls", region_and_routing_controls)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `RegionAndRoutingControls`: map of list of object.
-    pub fn region_and_routing_controls(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<ArcRoutingControlState>>>) -> Self { Self(self.0.with("RegionAndRoutingControls", value.into_node())) }
+    pub fn region_and_routing_controls(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<ArcRoutingControlState>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::List<ArcRoutingControlState>>>("RegionAndRoutingControls", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
 }
 
 /// `ArcRoutingControlState` of `AWS::ARCRegionSwitch::Plan`.
@@ -114,11 +114,11 @@ impl ArcRoutingControlState {
     /// `routing_control_arn` is `RoutingControlArn`: text.
     ///
     /// `state` is `State`: one of its words.
-    pub fn new(routing_control_arn: impl cfn::IntoValue<cfn::Text>, state: impl cfn::IntoValue<RoutingControlStateChange>) -> Self { Self(cfn::Properties::new().with("RoutingControlArn", routing_control_arn.into_node()).with("State", state.into_node())) }
+    pub fn new(routing_control_arn: impl cfn::IntoValue<cfn::Text>, state: impl cfn::IntoValue<RoutingControlStateChange>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RoutingControlArn", routing_control_arn).set::<RoutingControlStateChange>("State", state)) }
     /// `RoutingControlArn`: text.
-    pub fn routing_control_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoutingControlArn", value.into_node())) }
+    pub fn routing_control_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoutingControlArn", value)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<RoutingControlStateChange>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<RoutingControlStateChange>) -> Self { Self(self.0.set::<RoutingControlStateChange>("State", value)) }
 }
 
 /// `Asg` of `AWS::ARCRegionSwitch::Plan`.
@@ -132,11 +132,11 @@ impl Asg {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
 }
 
 impl ::core::default::Default for Asg {
@@ -156,15 +156,15 @@ impl AssociatedAlarm {
     /// `alarm_type` is `AlarmType`: one of its words.
     ///
     /// `resource_identifier` is `ResourceIdentifier`: text.
-    pub fn new(alarm_type: impl cfn::IntoValue<AlarmType>, resource_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AlarmType", alarm_type.into_node()).with("ResourceIdentifier", resource_identifier.into_node())) }
+    pub fn new(alarm_type: impl cfn::IntoValue<AlarmType>, resource_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AlarmType>("AlarmType", alarm_type).set::<cfn::Text>("ResourceIdentifier", resource_identifier)) }
     /// `AlarmType`: one of its words.
-    pub fn alarm_type(self, value: impl cfn::IntoValue<AlarmType>) -> Self { Self(self.0.with("AlarmType", value.into_node())) }
+    pub fn alarm_type(self, value: impl cfn::IntoValue<AlarmType>) -> Self { Self(self.0.set::<AlarmType>("AlarmType", value)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `ResourceIdentifier`: text.
-    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceIdentifier", value.into_node())) }
+    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceIdentifier", value)) }
 }
 
 /// `AuroraProvisionedScalingConfiguration` of `AWS::ARCRegionSwitch::Plan`.
@@ -182,19 +182,19 @@ impl AuroraProvisionedScalingConfiguration {
     /// `instance_arns` is `InstanceArns`: map of text.
     ///
     /// `region_database_cluster_arns` is `RegionDatabaseClusterArns`: map of text.
-    pub fn new(global_cluster_identifier: impl cfn::IntoValue<cfn::Text>, instance_arns: impl cfn::IntoValue<cfn::Map<cfn::Text>>, region_database_cluster_arns: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("GlobalClusterIdentifier", global_cluster_identifier.into_node()).with("InstanceArns", instance_arns.into_node()).with("RegionDatabaseClusterArns", region_database_cluster_arns.into_node())) }
+    pub fn new(global_cluster_identifier: impl cfn::IntoValue<cfn::Text>, instance_arns: impl cfn::IntoValue<cfn::Map<cfn::Text>>, region_database_cluster_arns: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GlobalClusterIdentifier", global_cluster_identifier).set::<cfn::Map<cfn::Text>>("InstanceArns", instance_arns).set::<cfn::Map<cfn::Text>>("RegionDatabaseClusterArns", region_database_cluster_arns)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `GlobalClusterIdentifier`: text; 1 to 255 characters; pattern `^[A-Za-z][0-9A-Za-z-:._]*$`.
-    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalClusterIdentifier", value.into_node())) }
+    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalClusterIdentifier", value)) }
     /// `InstanceArns`: map of text.
-    pub fn instance_arns(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("InstanceArns", value.into_node())) }
+    pub fn instance_arns(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("InstanceArns", value)) }
     /// `RegionDatabaseClusterArns`: map of text.
-    pub fn region_database_cluster_arns(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("RegionDatabaseClusterArns", value.into_node())) }
+    pub fn region_database_cluster_arns(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("RegionDatabaseClusterArns", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
 }
 
 /// `AuroraServerlessScalingConfiguration` of `AWS::ARCRegionSwitch::Plan`.
@@ -210,19 +210,19 @@ impl AuroraServerlessScalingConfiguration {
     /// `global_cluster_identifier` is `GlobalClusterIdentifier`: text; 1 to 255 characters; pattern `^[A-Za-z][0-9A-Za-z-:._]*$`.
     ///
     /// `region_database_cluster_arns` is `RegionDatabaseClusterArns`: map of text.
-    pub fn new(global_cluster_identifier: impl cfn::IntoValue<cfn::Text>, region_database_cluster_arns: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("GlobalClusterIdentifier", global_cluster_identifier.into_node()).with("RegionDatabaseClusterArns", region_database_cluster_arns.into_node())) }
+    pub fn new(global_cluster_identifier: impl cfn::IntoValue<cfn::Text>, region_database_cluster_arns: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GlobalClusterIdentifier", global_cluster_identifier).set::<cfn::Map<cfn::Text>>("RegionDatabaseClusterArns", region_database_cluster_arns)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `GlobalClusterIdentifier`: text; 1 to 255 characters; pattern `^[A-Za-z][0-9A-Za-z-:._]*$`.
-    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalClusterIdentifier", value.into_node())) }
+    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalClusterIdentifier", value)) }
     /// `RegionDatabaseClusterArns`: map of text.
-    pub fn region_database_cluster_arns(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("RegionDatabaseClusterArns", value.into_node())) }
+    pub fn region_database_cluster_arns(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("RegionDatabaseClusterArns", value)) }
     /// `TargetPercent`: number.
-    pub fn target_percent(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetPercent", value.into_node())) }
+    pub fn target_percent(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetPercent", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
 }
 
 /// `CustomActionLambdaConfiguration` of `AWS::ARCRegionSwitch::Plan`.
@@ -240,17 +240,17 @@ impl CustomActionLambdaConfiguration {
     /// `region_to_run` is `RegionToRun`: one of its words.
     ///
     /// `retry_interval_minutes` is `RetryIntervalMinutes`: number.
-    pub fn new(lambdas: impl cfn::IntoValue<cfn::List<Lambdas>>, region_to_run: impl cfn::IntoValue<RegionToRunIn>, retry_interval_minutes: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Lambdas", lambdas.into_node()).with("RegionToRun", region_to_run.into_node()).with("RetryIntervalMinutes", retry_interval_minutes.into_node())) }
+    pub fn new(lambdas: impl cfn::IntoValue<cfn::List<Lambdas>>, region_to_run: impl cfn::IntoValue<RegionToRunIn>, retry_interval_minutes: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Lambdas>>("Lambdas", lambdas).set::<RegionToRunIn>("RegionToRun", region_to_run).set::<cfn::Double>("RetryIntervalMinutes", retry_interval_minutes)) }
     /// `Lambdas`: list of object; 1 to 2 items.
-    pub fn lambdas(self, value: impl cfn::IntoValue<cfn::List<Lambdas>>) -> Self { Self(self.0.with("Lambdas", value.into_node())) }
+    pub fn lambdas(self, value: impl cfn::IntoValue<cfn::List<Lambdas>>) -> Self { Self(self.0.set::<cfn::List<Lambdas>>("Lambdas", value)) }
     /// `RegionToRun`: one of its words.
-    pub fn region_to_run(self, value: impl cfn::IntoValue<RegionToRunIn>) -> Self { Self(self.0.with("RegionToRun", value.into_node())) }
+    pub fn region_to_run(self, value: impl cfn::IntoValue<RegionToRunIn>) -> Self { Self(self.0.set::<RegionToRunIn>("RegionToRun", value)) }
     /// `RetryIntervalMinutes`: number.
-    pub fn retry_interval_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RetryIntervalMinutes", value.into_node())) }
+    pub fn retry_interval_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RetryIntervalMinutes", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
     /// `Ungraceful`: object.
-    pub fn ungraceful(self, value: impl cfn::IntoValue<LambdaUngraceful>) -> Self { Self(self.0.with("Ungraceful", value.into_node())) }
+    pub fn ungraceful(self, value: impl cfn::IntoValue<LambdaUngraceful>) -> Self { Self(self.0.set::<LambdaUngraceful>("Ungraceful", value)) }
 }
 
 /// `DocumentDbConfiguration` of `AWS::ARCRegionSwitch::Plan`.
@@ -268,21 +268,21 @@ impl DocumentDbConfiguration {
     /// `database_cluster_arns` is `DatabaseClusterArns`: list of text.
     ///
     /// `global_cluster_identifier` is `GlobalClusterIdentifier`: text; pattern `^[A-Za-z][0-9A-Za-z-:._]*$`.
-    pub fn new(behavior: impl cfn::IntoValue<DocumentDbDefaultBehavior>, database_cluster_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, global_cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Behavior", behavior.into_node()).with("DatabaseClusterArns", database_cluster_arns.into_node()).with("GlobalClusterIdentifier", global_cluster_identifier.into_node())) }
+    pub fn new(behavior: impl cfn::IntoValue<DocumentDbDefaultBehavior>, database_cluster_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, global_cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DocumentDbDefaultBehavior>("Behavior", behavior).set::<cfn::List<cfn::Text>>("DatabaseClusterArns", database_cluster_arns).set::<cfn::Text>("GlobalClusterIdentifier", global_cluster_identifier)) }
     /// `Behavior`: one of its words.
-    pub fn behavior(self, value: impl cfn::IntoValue<DocumentDbDefaultBehavior>) -> Self { Self(self.0.with("Behavior", value.into_node())) }
+    pub fn behavior(self, value: impl cfn::IntoValue<DocumentDbDefaultBehavior>) -> Self { Self(self.0.set::<DocumentDbDefaultBehavior>("Behavior", value)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `DatabaseClusterArns`: list of text.
-    pub fn database_cluster_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DatabaseClusterArns", value.into_node())) }
+    pub fn database_cluster_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DatabaseClusterArns", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `GlobalClusterIdentifier`: text; pattern `^[A-Za-z][0-9A-Za-z-:._]*$`.
-    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalClusterIdentifier", value.into_node())) }
+    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalClusterIdentifier", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
     /// `Ungraceful`: object.
-    pub fn ungraceful(self, value: impl cfn::IntoValue<DocumentDbUngraceful>) -> Self { Self(self.0.with("Ungraceful", value.into_node())) }
+    pub fn ungraceful(self, value: impl cfn::IntoValue<DocumentDbUngraceful>) -> Self { Self(self.0.set::<DocumentDbUngraceful>("Ungraceful", value)) }
 }
 
 /// `DocumentDbUngraceful` of `AWS::ARCRegionSwitch::Plan`.
@@ -296,7 +296,7 @@ impl DocumentDbUngraceful {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ungraceful`: one of its words.
-    pub fn ungraceful(self, value: impl cfn::IntoValue<DocumentDbUngracefulBehavior>) -> Self { Self(self.0.with("Ungraceful", value.into_node())) }
+    pub fn ungraceful(self, value: impl cfn::IntoValue<DocumentDbUngracefulBehavior>) -> Self { Self(self.0.set::<DocumentDbUngracefulBehavior>("Ungraceful", value)) }
 }
 
 impl ::core::default::Default for DocumentDbUngraceful {
@@ -314,19 +314,19 @@ impl Ec2AsgCapacityIncreaseConfiguration {
     /// With everything that is required.
     ///
     /// `asgs` is `Asgs`: list of object; 2 items.
-    pub fn new(asgs: impl cfn::IntoValue<cfn::List<Asg>>) -> Self { Self(cfn::Properties::new().with("Asgs", asgs.into_node())) }
+    pub fn new(asgs: impl cfn::IntoValue<cfn::List<Asg>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Asg>>("Asgs", asgs)) }
     /// `Asgs`: list of object; 2 items.
-    pub fn asgs(self, value: impl cfn::IntoValue<cfn::List<Asg>>) -> Self { Self(self.0.with("Asgs", value.into_node())) }
+    pub fn asgs(self, value: impl cfn::IntoValue<cfn::List<Asg>>) -> Self { Self(self.0.set::<cfn::List<Asg>>("Asgs", value)) }
     /// `CapacityMonitoringApproach`: one of its words.
-    pub fn capacity_monitoring_approach(self, value: impl cfn::IntoValue<Ec2AsgCapacityMonitoringApproach>) -> Self { Self(self.0.with("CapacityMonitoringApproach", value.into_node())) }
+    pub fn capacity_monitoring_approach(self, value: impl cfn::IntoValue<Ec2AsgCapacityMonitoringApproach>) -> Self { Self(self.0.set::<Ec2AsgCapacityMonitoringApproach>("CapacityMonitoringApproach", value)) }
     /// `TargetPercent`: number.
-    pub fn target_percent(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetPercent", value.into_node())) }
+    pub fn target_percent(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetPercent", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
     /// `Ungraceful`: object.
-    pub fn ungraceful(self, value: impl cfn::IntoValue<Ec2Ungraceful>) -> Self { Self(self.0.with("Ungraceful", value.into_node())) }
+    pub fn ungraceful(self, value: impl cfn::IntoValue<Ec2Ungraceful>) -> Self { Self(self.0.set::<Ec2Ungraceful>("Ungraceful", value)) }
     /// `WaitELBTargetGroupHealthy`: one of its words.
-    pub fn wait_elb_target_group_healthy(self, value: impl cfn::IntoValue<WaitELBTargetGroupHealthy>) -> Self { Self(self.0.with("WaitELBTargetGroupHealthy", value.into_node())) }
+    pub fn wait_elb_target_group_healthy(self, value: impl cfn::IntoValue<WaitELBTargetGroupHealthy>) -> Self { Self(self.0.set::<WaitELBTargetGroupHealthy>("WaitELBTargetGroupHealthy", value)) }
 }
 
 /// `Ec2Ungraceful` of `AWS::ARCRegionSwitch::Plan`.
@@ -340,9 +340,9 @@ impl Ec2Ungraceful {
     /// With everything that is required.
     ///
     /// `minimum_success_percentage` is `MinimumSuccessPercentage`: number; 0 to 99.
-    pub fn new(minimum_success_percentage: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("MinimumSuccessPercentage", minimum_success_percentage.into_node())) }
+    pub fn new(minimum_success_percentage: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("MinimumSuccessPercentage", minimum_success_percentage)) }
     /// `MinimumSuccessPercentage`: number; 0 to 99.
-    pub fn minimum_success_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinimumSuccessPercentage", value.into_node())) }
+    pub fn minimum_success_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinimumSuccessPercentage", value)) }
 }
 
 /// `EcsCapacityIncreaseConfiguration` of `AWS::ARCRegionSwitch::Plan`.
@@ -356,19 +356,19 @@ impl EcsCapacityIncreaseConfiguration {
     /// With everything that is required.
     ///
     /// `services` is `Services`: list of object; 2 items.
-    pub fn new(services: impl cfn::IntoValue<cfn::List<Service>>) -> Self { Self(cfn::Properties::new().with("Services", services.into_node())) }
+    pub fn new(services: impl cfn::IntoValue<cfn::List<Service>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Service>>("Services", services)) }
     /// `CapacityMonitoringApproach`: one of its words.
-    pub fn capacity_monitoring_approach(self, value: impl cfn::IntoValue<EcsCapacityMonitoringApproach>) -> Self { Self(self.0.with("CapacityMonitoringApproach", value.into_node())) }
+    pub fn capacity_monitoring_approach(self, value: impl cfn::IntoValue<EcsCapacityMonitoringApproach>) -> Self { Self(self.0.set::<EcsCapacityMonitoringApproach>("CapacityMonitoringApproach", value)) }
     /// `Services`: list of object; 2 items.
-    pub fn services(self, value: impl cfn::IntoValue<cfn::List<Service>>) -> Self { Self(self.0.with("Services", value.into_node())) }
+    pub fn services(self, value: impl cfn::IntoValue<cfn::List<Service>>) -> Self { Self(self.0.set::<cfn::List<Service>>("Services", value)) }
     /// `TargetPercent`: number.
-    pub fn target_percent(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetPercent", value.into_node())) }
+    pub fn target_percent(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetPercent", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
     /// `Ungraceful`: object.
-    pub fn ungraceful(self, value: impl cfn::IntoValue<EcsUngraceful>) -> Self { Self(self.0.with("Ungraceful", value.into_node())) }
+    pub fn ungraceful(self, value: impl cfn::IntoValue<EcsUngraceful>) -> Self { Self(self.0.set::<EcsUngraceful>("Ungraceful", value)) }
     /// `WaitELBTargetGroupHealthy`: one of its words.
-    pub fn wait_elb_target_group_healthy(self, value: impl cfn::IntoValue<WaitELBTargetGroupHealthy>) -> Self { Self(self.0.with("WaitELBTargetGroupHealthy", value.into_node())) }
+    pub fn wait_elb_target_group_healthy(self, value: impl cfn::IntoValue<WaitELBTargetGroupHealthy>) -> Self { Self(self.0.set::<WaitELBTargetGroupHealthy>("WaitELBTargetGroupHealthy", value)) }
 }
 
 /// `EcsUngraceful` of `AWS::ARCRegionSwitch::Plan`.
@@ -382,9 +382,9 @@ impl EcsUngraceful {
     /// With everything that is required.
     ///
     /// `minimum_success_percentage` is `MinimumSuccessPercentage`: number; 0 to 99.
-    pub fn new(minimum_success_percentage: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("MinimumSuccessPercentage", minimum_success_percentage.into_node())) }
+    pub fn new(minimum_success_percentage: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("MinimumSuccessPercentage", minimum_success_percentage)) }
     /// `MinimumSuccessPercentage`: number; 0 to 99.
-    pub fn minimum_success_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinimumSuccessPercentage", value.into_node())) }
+    pub fn minimum_success_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinimumSuccessPercentage", value)) }
 }
 
 /// `EksCluster` of `AWS::ARCRegionSwitch::Plan`.
@@ -398,13 +398,13 @@ impl EksCluster {
     /// With everything that is required.
     ///
     /// `cluster_arn` is `ClusterArn`: text; pattern `^arn:aws[a-zA-Z-]*:eks:[a-z0-9-]+:\d{12}:cluster/[a-zA-Z0-9][a-zA-Z0-9-_]{0,99}$`.
-    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterArn", cluster_arn.into_node())) }
+    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterArn", cluster_arn)) }
     /// `ClusterArn`: text; pattern `^arn:aws[a-zA-Z-]*:eks:[a-z0-9-]+:\d{12}:cluster/[a-zA-Z0-9][a-zA-Z0-9-_]{0,99}$`.
-    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterArn", value.into_node())) }
+    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterArn", value)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
 }
 
 /// `EksResourceScalingConfiguration` of `AWS::ARCRegionSwitch::Plan`.
@@ -418,21 +418,21 @@ impl EksResourceScalingConfiguration {
     /// With everything that is required.
     ///
     /// `kubernetes_resource_type` is `KubernetesResourceType`: object.
-    pub fn new(kubernetes_resource_type: impl cfn::IntoValue<KubernetesResourceType>) -> Self { Self(cfn::Properties::new().with("KubernetesResourceType", kubernetes_resource_type.into_node())) }
+    pub fn new(kubernetes_resource_type: impl cfn::IntoValue<KubernetesResourceType>) -> Self { Self(cfn::Properties::new().set::<KubernetesResourceType>("KubernetesResourceType", kubernetes_resource_type)) }
     /// `CapacityMonitoringApproach`: one of its words.
-    pub fn capacity_monitoring_approach(self, value: impl cfn::IntoValue<EksCapacityMonitoringApproach>) -> Self { Self(self.0.with("CapacityMonitoringApproach", value.into_node())) }
+    pub fn capacity_monitoring_approach(self, value: impl cfn::IntoValue<EksCapacityMonitoringApproach>) -> Self { Self(self.0.set::<EksCapacityMonitoringApproach>("CapacityMonitoringApproach", value)) }
     /// `EksClusters`: list of object; at least 2 items.
-    pub fn eks_clusters(self, value: impl cfn::IntoValue<cfn::List<EksCluster>>) -> Self { Self(self.0.with("EksClusters", value.into_node())) }
+    pub fn eks_clusters(self, value: impl cfn::IntoValue<cfn::List<EksCluster>>) -> Self { Self(self.0.set::<cfn::List<EksCluster>>("EksClusters", value)) }
     /// `KubernetesResourceType`: object.
-    pub fn kubernetes_resource_type(self, value: impl cfn::IntoValue<KubernetesResourceType>) -> Self { Self(self.0.with("KubernetesResourceType", value.into_node())) }
+    pub fn kubernetes_resource_type(self, value: impl cfn::IntoValue<KubernetesResourceType>) -> Self { Self(self.0.set::<KubernetesResourceType>("KubernetesResourceType", value)) }
     /// `ScalingResources`: list of map of map of object; at least 1 items.
-    pub fn scaling_resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Map<cfn::Map<KubernetesScalingResource>>>>) -> Self { Self(self.0.with("ScalingResources", value.into_node())) }
+    pub fn scaling_resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Map<cfn::Map<KubernetesScalingResource>>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Map<cfn::Map<KubernetesScalingResource>>>>("ScalingResources", value)) }
     /// `TargetPercent`: number; at least 1.
-    pub fn target_percent(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetPercent", value.into_node())) }
+    pub fn target_percent(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetPercent", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
     /// `Ungraceful`: object.
-    pub fn ungraceful(self, value: impl cfn::IntoValue<EksResourceScalingUngraceful>) -> Self { Self(self.0.with("Ungraceful", value.into_node())) }
+    pub fn ungraceful(self, value: impl cfn::IntoValue<EksResourceScalingUngraceful>) -> Self { Self(self.0.set::<EksResourceScalingUngraceful>("Ungraceful", value)) }
 }
 
 /// `EksResourceScalingUngraceful` of `AWS::ARCRegionSwitch::Plan`.
@@ -446,9 +446,9 @@ impl EksResourceScalingUngraceful {
     /// With everything that is required.
     ///
     /// `minimum_success_percentage` is `MinimumSuccessPercentage`: number; 0 to 99.
-    pub fn new(minimum_success_percentage: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("MinimumSuccessPercentage", minimum_success_percentage.into_node())) }
+    pub fn new(minimum_success_percentage: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("MinimumSuccessPercentage", minimum_success_percentage)) }
     /// `MinimumSuccessPercentage`: number; 0 to 99.
-    pub fn minimum_success_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinimumSuccessPercentage", value.into_node())) }
+    pub fn minimum_success_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinimumSuccessPercentage", value)) }
 }
 
 /// `EventSourceMapping` of `AWS::ARCRegionSwitch::Plan`.
@@ -462,13 +462,13 @@ impl EventSourceMapping {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
 }
 
 /// `ExecutionApprovalConfiguration` of `AWS::ARCRegionSwitch::Plan`.
@@ -482,11 +482,11 @@ impl ExecutionApprovalConfiguration {
     /// With everything that is required.
     ///
     /// `approval_role` is `ApprovalRole`: text.
-    pub fn new(approval_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApprovalRole", approval_role.into_node())) }
+    pub fn new(approval_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApprovalRole", approval_role)) }
     /// `ApprovalRole`: text.
-    pub fn approval_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApprovalRole", value.into_node())) }
+    pub fn approval_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApprovalRole", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
 }
 
 /// `ExecutionBlockConfiguration` of `AWS::ARCRegionSwitch::Plan`.
@@ -502,43 +502,43 @@ impl ExecutionBlockConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArcRoutingControlConfig`: object.
-    pub fn arc_routing_control_config(self, value: impl cfn::IntoValue<ArcRoutingControlConfiguration>) -> Self { Self(self.0.with("ArcRoutingControlConfig", value.into_node())) }
+    pub fn arc_routing_control_config(self, value: impl cfn::IntoValue<ArcRoutingControlConfiguration>) -> Self { Self(self.0.set::<ArcRoutingControlConfiguration>("ArcRoutingControlConfig", value)) }
     /// `AuroraProvisionedScalingConfig`: object.
-    pub fn aurora_provisioned_scaling_config(self, value: impl cfn::IntoValue<AuroraProvisionedScalingConfiguration>) -> Self { Self(self.0.with("AuroraProvisionedScalingConfig", value.into_node())) }
+    pub fn aurora_provisioned_scaling_config(self, value: impl cfn::IntoValue<AuroraProvisionedScalingConfiguration>) -> Self { Self(self.0.set::<AuroraProvisionedScalingConfiguration>("AuroraProvisionedScalingConfig", value)) }
     /// `AuroraServerlessScalingConfig`: object.
-    pub fn aurora_serverless_scaling_config(self, value: impl cfn::IntoValue<AuroraServerlessScalingConfiguration>) -> Self { Self(self.0.with("AuroraServerlessScalingConfig", value.into_node())) }
+    pub fn aurora_serverless_scaling_config(self, value: impl cfn::IntoValue<AuroraServerlessScalingConfiguration>) -> Self { Self(self.0.set::<AuroraServerlessScalingConfiguration>("AuroraServerlessScalingConfig", value)) }
     /// `CustomActionLambdaConfig`: object.
-    pub fn custom_action_lambda_config(self, value: impl cfn::IntoValue<CustomActionLambdaConfiguration>) -> Self { Self(self.0.with("CustomActionLambdaConfig", value.into_node())) }
+    pub fn custom_action_lambda_config(self, value: impl cfn::IntoValue<CustomActionLambdaConfiguration>) -> Self { Self(self.0.set::<CustomActionLambdaConfiguration>("CustomActionLambdaConfig", value)) }
     /// `DocumentDbConfig`: object.
-    pub fn document_db_config(self, value: impl cfn::IntoValue<DocumentDbConfiguration>) -> Self { Self(self.0.with("DocumentDbConfig", value.into_node())) }
+    pub fn document_db_config(self, value: impl cfn::IntoValue<DocumentDbConfiguration>) -> Self { Self(self.0.set::<DocumentDbConfiguration>("DocumentDbConfig", value)) }
     /// `Ec2AsgCapacityIncreaseConfig`: object.
-    pub fn ec2_asg_capacity_increase_config(self, value: impl cfn::IntoValue<Ec2AsgCapacityIncreaseConfiguration>) -> Self { Self(self.0.with("Ec2AsgCapacityIncreaseConfig", value.into_node())) }
+    pub fn ec2_asg_capacity_increase_config(self, value: impl cfn::IntoValue<Ec2AsgCapacityIncreaseConfiguration>) -> Self { Self(self.0.set::<Ec2AsgCapacityIncreaseConfiguration>("Ec2AsgCapacityIncreaseConfig", value)) }
     /// `EcsCapacityIncreaseConfig`: object.
-    pub fn ecs_capacity_increase_config(self, value: impl cfn::IntoValue<EcsCapacityIncreaseConfiguration>) -> Self { Self(self.0.with("EcsCapacityIncreaseConfig", value.into_node())) }
+    pub fn ecs_capacity_increase_config(self, value: impl cfn::IntoValue<EcsCapacityIncreaseConfiguration>) -> Self { Self(self.0.set::<EcsCapacityIncreaseConfiguration>("EcsCapacityIncreaseConfig", value)) }
     /// `EksResourceScalingConfig`: object.
-    pub fn eks_resource_scaling_config(self, value: impl cfn::IntoValue<EksResourceScalingConfiguration>) -> Self { Self(self.0.with("EksResourceScalingConfig", value.into_node())) }
+    pub fn eks_resource_scaling_config(self, value: impl cfn::IntoValue<EksResourceScalingConfiguration>) -> Self { Self(self.0.set::<EksResourceScalingConfiguration>("EksResourceScalingConfig", value)) }
     /// `ExecutionApprovalConfig`: object.
-    pub fn execution_approval_config(self, value: impl cfn::IntoValue<ExecutionApprovalConfiguration>) -> Self { Self(self.0.with("ExecutionApprovalConfig", value.into_node())) }
+    pub fn execution_approval_config(self, value: impl cfn::IntoValue<ExecutionApprovalConfiguration>) -> Self { Self(self.0.set::<ExecutionApprovalConfiguration>("ExecutionApprovalConfig", value)) }
     /// `GlobalAuroraConfig`: object.
-    pub fn global_aurora_config(self, value: impl cfn::IntoValue<GlobalAuroraConfiguration>) -> Self { Self(self.0.with("GlobalAuroraConfig", value.into_node())) }
+    pub fn global_aurora_config(self, value: impl cfn::IntoValue<GlobalAuroraConfiguration>) -> Self { Self(self.0.set::<GlobalAuroraConfiguration>("GlobalAuroraConfig", value)) }
     /// `LambdaEventSourceMappingConfig`: object.
-    pub fn lambda_event_source_mapping_config(self, value: impl cfn::IntoValue<LambdaEventSourceMappingConfiguration>) -> Self { Self(self.0.with("LambdaEventSourceMappingConfig", value.into_node())) }
+    pub fn lambda_event_source_mapping_config(self, value: impl cfn::IntoValue<LambdaEventSourceMappingConfiguration>) -> Self { Self(self.0.set::<LambdaEventSourceMappingConfiguration>("LambdaEventSourceMappingConfig", value)) }
     /// `NeptuneGlobalDatabaseConfig`: object.
-    pub fn neptune_global_database_config(self, value: impl cfn::IntoValue<NeptuneGlobalDatabaseConfiguration>) -> Self { Self(self.0.with("NeptuneGlobalDatabaseConfig", value.into_node())) }
+    pub fn neptune_global_database_config(self, value: impl cfn::IntoValue<NeptuneGlobalDatabaseConfiguration>) -> Self { Self(self.0.set::<NeptuneGlobalDatabaseConfiguration>("NeptuneGlobalDatabaseConfig", value)) }
     /// `ParallelConfig`: object.
-    pub fn parallel_config(self, value: impl cfn::IntoValue<ParallelExecutionBlockConfiguration>) -> Self { Self(self.0.with("ParallelConfig", value.into_node())) }
+    pub fn parallel_config(self, value: impl cfn::IntoValue<ParallelExecutionBlockConfiguration>) -> Self { Self(self.0.set::<ParallelExecutionBlockConfiguration>("ParallelConfig", value)) }
     /// `RdsCreateCrossRegionReadReplicaConfig`: object.
-    pub fn rds_create_cross_region_read_replica_config(self, value: impl cfn::IntoValue<RdsCreateCrossRegionReplicaConfiguration>) -> Self { Self(self.0.with("RdsCreateCrossRegionReadReplicaConfig", value.into_node())) }
+    pub fn rds_create_cross_region_read_replica_config(self, value: impl cfn::IntoValue<RdsCreateCrossRegionReplicaConfiguration>) -> Self { Self(self.0.set::<RdsCreateCrossRegionReplicaConfiguration>("RdsCreateCrossRegionReadReplicaConfig", value)) }
     /// `RdsPromoteReadReplicaConfig`: object.
-    pub fn rds_promote_read_replica_config(self, value: impl cfn::IntoValue<RdsPromoteReadReplicaConfiguration>) -> Self { Self(self.0.with("RdsPromoteReadReplicaConfig", value.into_node())) }
+    pub fn rds_promote_read_replica_config(self, value: impl cfn::IntoValue<RdsPromoteReadReplicaConfiguration>) -> Self { Self(self.0.set::<RdsPromoteReadReplicaConfiguration>("RdsPromoteReadReplicaConfig", value)) }
     /// `RdsSwitchoverReadReplicaConfig`: object.
-    pub fn rds_switchover_read_replica_config(self, value: impl cfn::IntoValue<RdsSwitchoverReadReplicaConfiguration>) -> Self { Self(self.0.with("RdsSwitchoverReadReplicaConfig", value.into_node())) }
+    pub fn rds_switchover_read_replica_config(self, value: impl cfn::IntoValue<RdsSwitchoverReadReplicaConfiguration>) -> Self { Self(self.0.set::<RdsSwitchoverReadReplicaConfiguration>("RdsSwitchoverReadReplicaConfig", value)) }
     /// `RegionSwitchPlanConfig`: object.
-    pub fn region_switch_plan_config(self, value: impl cfn::IntoValue<RegionSwitchPlanConfiguration>) -> Self { Self(self.0.with("RegionSwitchPlanConfig", value.into_node())) }
+    pub fn region_switch_plan_config(self, value: impl cfn::IntoValue<RegionSwitchPlanConfiguration>) -> Self { Self(self.0.set::<RegionSwitchPlanConfiguration>("RegionSwitchPlanConfig", value)) }
     /// `Route53HealthCheckConfig`: object.
-    pub fn route53_health_check_config(self, value: impl cfn::IntoValue<Route53HealthCheckConfiguration>) -> Self { Self(self.0.with("Route53HealthCheckConfig", value.into_node())) }
+    pub fn route53_health_check_config(self, value: impl cfn::IntoValue<Route53HealthCheckConfiguration>) -> Self { Self(self.0.set::<Route53HealthCheckConfiguration>("Route53HealthCheckConfig", value)) }
     /// `SsmSendCommandConfig`: object.
-    pub fn ssm_send_command_config(self, value: impl cfn::IntoValue<SsmSendCommandConfiguration>) -> Self { Self(self.0.with("SsmSendCommandConfig", value.into_node())) }
+    pub fn ssm_send_command_config(self, value: impl cfn::IntoValue<SsmSendCommandConfiguration>) -> Self { Self(self.0.set::<SsmSendCommandConfiguration>("SsmSendCommandConfig", value)) }
 }
 
 impl ::core::default::Default for ExecutionBlockConfiguration {
@@ -560,21 +560,21 @@ impl GlobalAuroraConfiguration {
     /// `database_cluster_arns` is `DatabaseClusterArns`: list of text.
     ///
     /// `global_cluster_identifier` is `GlobalClusterIdentifier`: text.
-    pub fn new(behavior: impl cfn::IntoValue<GlobalAuroraDefaultBehavior>, database_cluster_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, global_cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Behavior", behavior.into_node()).with("DatabaseClusterArns", database_cluster_arns.into_node()).with("GlobalClusterIdentifier", global_cluster_identifier.into_node())) }
+    pub fn new(behavior: impl cfn::IntoValue<GlobalAuroraDefaultBehavior>, database_cluster_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, global_cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<GlobalAuroraDefaultBehavior>("Behavior", behavior).set::<cfn::List<cfn::Text>>("DatabaseClusterArns", database_cluster_arns).set::<cfn::Text>("GlobalClusterIdentifier", global_cluster_identifier)) }
     /// `Behavior`: one of its words.
-    pub fn behavior(self, value: impl cfn::IntoValue<GlobalAuroraDefaultBehavior>) -> Self { Self(self.0.with("Behavior", value.into_node())) }
+    pub fn behavior(self, value: impl cfn::IntoValue<GlobalAuroraDefaultBehavior>) -> Self { Self(self.0.set::<GlobalAuroraDefaultBehavior>("Behavior", value)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `DatabaseClusterArns`: list of text.
-    pub fn database_cluster_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DatabaseClusterArns", value.into_node())) }
+    pub fn database_cluster_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DatabaseClusterArns", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `GlobalClusterIdentifier`: text.
-    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalClusterIdentifier", value.into_node())) }
+    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalClusterIdentifier", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
     /// `Ungraceful`: object.
-    pub fn ungraceful(self, value: impl cfn::IntoValue<GlobalAuroraUngraceful>) -> Self { Self(self.0.with("Ungraceful", value.into_node())) }
+    pub fn ungraceful(self, value: impl cfn::IntoValue<GlobalAuroraUngraceful>) -> Self { Self(self.0.set::<GlobalAuroraUngraceful>("Ungraceful", value)) }
 }
 
 /// `GlobalAuroraUngraceful` of `AWS::ARCRegionSwitch::Plan`.
@@ -588,7 +588,7 @@ impl GlobalAuroraUngraceful {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ungraceful`: one of its words.
-    pub fn ungraceful(self, value: impl cfn::IntoValue<GlobalAuroraUngracefulBehavior>) -> Self { Self(self.0.with("Ungraceful", value.into_node())) }
+    pub fn ungraceful(self, value: impl cfn::IntoValue<GlobalAuroraUngracefulBehavior>) -> Self { Self(self.0.set::<GlobalAuroraUngracefulBehavior>("Ungraceful", value)) }
 }
 
 impl ::core::default::Default for GlobalAuroraUngraceful {
@@ -606,9 +606,9 @@ impl HealthCheckState {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HealthCheckId`: text.
-    pub fn health_check_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HealthCheckId", value.into_node())) }
+    pub fn health_check_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HealthCheckId", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 impl ::core::default::Default for HealthCheckState {
@@ -628,11 +628,11 @@ impl KubernetesResourceType {
     /// `api_version` is `ApiVersion`: text.
     ///
     /// `kind` is `Kind`: text.
-    pub fn new(api_version: impl cfn::IntoValue<cfn::Text>, kind: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiVersion", api_version.into_node()).with("Kind", kind.into_node())) }
+    pub fn new(api_version: impl cfn::IntoValue<cfn::Text>, kind: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiVersion", api_version).set::<cfn::Text>("Kind", kind)) }
     /// `ApiVersion`: text.
-    pub fn api_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiVersion", value.into_node())) }
+    pub fn api_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiVersion", value)) }
     /// `Kind`: text.
-    pub fn kind(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Kind", value.into_node())) }
+    pub fn kind(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Kind", value)) }
 }
 
 /// `KubernetesScalingResource` of `AWS::ARCRegionSwitch::Plan`.
@@ -648,13 +648,13 @@ impl KubernetesScalingResource {
     /// `name` is `Name`: text.
     ///
     /// `namespace` is `Namespace`: text; pattern `^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Namespace", namespace.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Namespace", namespace)) }
     /// `HpaName`: text.
-    pub fn hpa_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HpaName", value.into_node())) }
+    pub fn hpa_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HpaName", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Namespace`: text; pattern `^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$`.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 /// `LambdaEventSourceMappingConfiguration` of `AWS::ARCRegionSwitch::Plan`.
@@ -670,15 +670,15 @@ impl LambdaEventSourceMappingConfiguration {
     /// `action` is `Action`: one of its words.
     ///
     /// `region_event_source_mappings` is `RegionEventSourceMappings`: map of object.
-    pub fn new(action: impl cfn::IntoValue<LambdaEventSourceMappingConfigurationAction>, region_event_source_mappings: impl cfn::IntoValue<cfn::Map<EventSourceMapping>>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("RegionEventSourceMappings", region_event_source_mappings.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<LambdaEventSourceMappingConfigurationAction>, region_event_source_mappings: impl cfn::IntoValue<cfn::Map<EventSourceMapping>>) -> Self { Self(cfn::Properties::new().set::<LambdaEventSourceMappingConfigurationAction>("Action", action).set::<cfn::Map<EventSourceMapping>>("RegionEventSourceMappings", region_event_source_mappings)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<LambdaEventSourceMappingConfigurationAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<LambdaEventSourceMappingConfigurationAction>) -> Self { Self(self.0.set::<LambdaEventSourceMappingConfigurationAction>("Action", value)) }
     /// `RegionEventSourceMappings`: map of object.
-    pub fn region_event_source_mappings(self, value: impl cfn::IntoValue<cfn::Map<EventSourceMapping>>) -> Self { Self(self.0.with("RegionEventSourceMappings", value.into_node())) }
+    pub fn region_event_source_mappings(self, value: impl cfn::IntoValue<cfn::Map<EventSourceMapping>>) -> Self { Self(self.0.set::<cfn::Map<EventSourceMapping>>("RegionEventSourceMappings", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
     /// `Ungraceful`: object.
-    pub fn ungraceful(self, value: impl cfn::IntoValue<LambdaEventSourceMappingUngraceful>) -> Self { Self(self.0.with("Ungraceful", value.into_node())) }
+    pub fn ungraceful(self, value: impl cfn::IntoValue<LambdaEventSourceMappingUngraceful>) -> Self { Self(self.0.set::<LambdaEventSourceMappingUngraceful>("Ungraceful", value)) }
 }
 
 /// `LambdaEventSourceMappingUngraceful` of `AWS::ARCRegionSwitch::Plan`.
@@ -692,7 +692,7 @@ impl LambdaEventSourceMappingUngraceful {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Behavior`: one of its words.
-    pub fn behavior(self, value: impl cfn::IntoValue<Behavior>) -> Self { Self(self.0.with("Behavior", value.into_node())) }
+    pub fn behavior(self, value: impl cfn::IntoValue<Behavior>) -> Self { Self(self.0.set::<Behavior>("Behavior", value)) }
 }
 
 impl ::core::default::Default for LambdaEventSourceMappingUngraceful {
@@ -710,7 +710,7 @@ impl LambdaUngraceful {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Behavior`: one of its words.
-    pub fn behavior(self, value: impl cfn::IntoValue<LambdaUngracefulBehavior>) -> Self { Self(self.0.with("Behavior", value.into_node())) }
+    pub fn behavior(self, value: impl cfn::IntoValue<LambdaUngracefulBehavior>) -> Self { Self(self.0.set::<LambdaUngracefulBehavior>("Behavior", value)) }
 }
 
 impl ::core::default::Default for LambdaUngraceful {
@@ -728,13 +728,13 @@ impl Lambdas {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `Payload`: text; 1 to 786432 characters.
-    pub fn payload(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Payload", value)) }
 }
 
 impl ::core::default::Default for Lambdas {
@@ -756,21 +756,21 @@ impl NeptuneGlobalDatabaseConfiguration {
     /// `global_cluster_identifier` is `GlobalClusterIdentifier`: text; 1 to 63 characters; pattern `^[A-Za-z][0-9A-Za-z-]*$`.
     ///
     /// `region_database_cluster_arns` is `RegionDatabaseClusterArns`: map of text.
-    pub fn new(behavior: impl cfn::IntoValue<NeptuneDefaultBehavior>, global_cluster_identifier: impl cfn::IntoValue<cfn::Text>, region_database_cluster_arns: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Behavior", behavior.into_node()).with("GlobalClusterIdentifier", global_cluster_identifier.into_node()).with("RegionDatabaseClusterArns", region_database_cluster_arns.into_node())) }
+    pub fn new(behavior: impl cfn::IntoValue<NeptuneDefaultBehavior>, global_cluster_identifier: impl cfn::IntoValue<cfn::Text>, region_database_cluster_arns: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<NeptuneDefaultBehavior>("Behavior", behavior).set::<cfn::Text>("GlobalClusterIdentifier", global_cluster_identifier).set::<cfn::Map<cfn::Text>>("RegionDatabaseClusterArns", region_database_cluster_arns)) }
     /// `Behavior`: one of its words.
-    pub fn behavior(self, value: impl cfn::IntoValue<NeptuneDefaultBehavior>) -> Self { Self(self.0.with("Behavior", value.into_node())) }
+    pub fn behavior(self, value: impl cfn::IntoValue<NeptuneDefaultBehavior>) -> Self { Self(self.0.set::<NeptuneDefaultBehavior>("Behavior", value)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `GlobalClusterIdentifier`: text; 1 to 63 characters; pattern `^[A-Za-z][0-9A-Za-z-]*$`.
-    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalClusterIdentifier", value.into_node())) }
+    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalClusterIdentifier", value)) }
     /// `RegionDatabaseClusterArns`: map of text.
-    pub fn region_database_cluster_arns(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("RegionDatabaseClusterArns", value.into_node())) }
+    pub fn region_database_cluster_arns(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("RegionDatabaseClusterArns", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
     /// `Ungraceful`: object.
-    pub fn ungraceful(self, value: impl cfn::IntoValue<NeptuneUngraceful>) -> Self { Self(self.0.with("Ungraceful", value.into_node())) }
+    pub fn ungraceful(self, value: impl cfn::IntoValue<NeptuneUngraceful>) -> Self { Self(self.0.set::<NeptuneUngraceful>("Ungraceful", value)) }
 }
 
 /// `NeptuneUngraceful` of `AWS::ARCRegionSwitch::Plan`.
@@ -784,7 +784,7 @@ impl NeptuneUngraceful {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ungraceful`: one of its words.
-    pub fn ungraceful(self, value: impl cfn::IntoValue<NeptuneUngracefulBehavior>) -> Self { Self(self.0.with("Ungraceful", value.into_node())) }
+    pub fn ungraceful(self, value: impl cfn::IntoValue<NeptuneUngracefulBehavior>) -> Self { Self(self.0.set::<NeptuneUngracefulBehavior>("Ungraceful", value)) }
 }
 
 impl ::core::default::Default for NeptuneUngraceful {
@@ -802,9 +802,9 @@ impl ParallelExecutionBlockConfiguration {
     /// With everything that is required.
     ///
     /// `steps` is `Steps`: list of object.
-    pub fn new(steps: impl cfn::IntoValue<cfn::List<Step>>) -> Self { Self(cfn::Properties::new().with("Steps", steps.into_node())) }
+    pub fn new(steps: impl cfn::IntoValue<cfn::List<Step>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Step>>("Steps", steps)) }
     /// `Steps`: list of object.
-    pub fn steps(self, value: impl cfn::IntoValue<cfn::List<Step>>) -> Self { Self(self.0.with("Steps", value.into_node())) }
+    pub fn steps(self, value: impl cfn::IntoValue<cfn::List<Step>>) -> Self { Self(self.0.set::<cfn::List<Step>>("Steps", value)) }
 }
 
 /// `PlanRoute53HealthChecks` of `AWS::ARCRegionSwitch::Plan`.
@@ -818,13 +818,13 @@ impl PlanRoute53HealthChecks {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HealthCheckIds`: list of text.
-    pub fn health_check_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("HealthCheckIds", value.into_node())) }
+    pub fn health_check_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("HealthCheckIds", value)) }
     /// `HostedZoneIds`: list of text.
-    pub fn hosted_zone_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("HostedZoneIds", value.into_node())) }
+    pub fn hosted_zone_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("HostedZoneIds", value)) }
     /// `RecordNames`: list of text.
-    pub fn record_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RecordNames", value.into_node())) }
+    pub fn record_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RecordNames", value)) }
     /// `Regions`: list of text.
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Regions", value)) }
 }
 
 impl ::core::default::Default for PlanRoute53HealthChecks {
@@ -842,15 +842,15 @@ impl RdsCreateCrossRegionReplicaConfiguration {
     /// With everything that is required.
     ///
     /// `db_instance_arn_map` is `DbInstanceArnMap`: map of text.
-    pub fn new(db_instance_arn_map: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DbInstanceArnMap", db_instance_arn_map.into_node())) }
+    pub fn new(db_instance_arn_map: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("DbInstanceArnMap", db_instance_arn_map)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `DbInstanceArnMap`: map of text.
-    pub fn db_instance_arn_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("DbInstanceArnMap", value.into_node())) }
+    pub fn db_instance_arn_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("DbInstanceArnMap", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
 }
 
 /// `RdsPromoteReadReplicaConfiguration` of `AWS::ARCRegionSwitch::Plan`.
@@ -864,15 +864,15 @@ impl RdsPromoteReadReplicaConfiguration {
     /// With everything that is required.
     ///
     /// `db_instance_arn_map` is `DbInstanceArnMap`: map of text.
-    pub fn new(db_instance_arn_map: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DbInstanceArnMap", db_instance_arn_map.into_node())) }
+    pub fn new(db_instance_arn_map: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("DbInstanceArnMap", db_instance_arn_map)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `DbInstanceArnMap`: map of text.
-    pub fn db_instance_arn_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("DbInstanceArnMap", value.into_node())) }
+    pub fn db_instance_arn_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("DbInstanceArnMap", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
 }
 
 /// `RdsSwitchoverReadReplicaConfiguration` of `AWS::ARCRegionSwitch::Plan`.
@@ -886,17 +886,17 @@ impl RdsSwitchoverReadReplicaConfiguration {
     /// With everything that is required.
     ///
     /// `db_instance_arn_map` is `DbInstanceArnMap`: map of text.
-    pub fn new(db_instance_arn_map: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DbInstanceArnMap", db_instance_arn_map.into_node())) }
+    pub fn new(db_instance_arn_map: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("DbInstanceArnMap", db_instance_arn_map)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `DbInstanceArnMap`: map of text.
-    pub fn db_instance_arn_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("DbInstanceArnMap", value.into_node())) }
+    pub fn db_instance_arn_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("DbInstanceArnMap", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
     /// `Ungraceful`: object.
-    pub fn ungraceful(self, value: impl cfn::IntoValue<RdsUngraceful>) -> Self { Self(self.0.with("Ungraceful", value.into_node())) }
+    pub fn ungraceful(self, value: impl cfn::IntoValue<RdsUngraceful>) -> Self { Self(self.0.set::<RdsUngraceful>("Ungraceful", value)) }
 }
 
 /// `RdsUngraceful` of `AWS::ARCRegionSwitch::Plan`.
@@ -910,7 +910,7 @@ impl RdsUngraceful {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ungraceful`: one of its words.
-    pub fn ungraceful(self, value: impl cfn::IntoValue<RdsUngracefulBehavior>) -> Self { Self(self.0.with("Ungraceful", value.into_node())) }
+    pub fn ungraceful(self, value: impl cfn::IntoValue<RdsUngracefulBehavior>) -> Self { Self(self.0.set::<RdsUngracefulBehavior>("Ungraceful", value)) }
 }
 
 impl ::core::default::Default for RdsUngraceful {
@@ -928,13 +928,13 @@ impl RegionSwitchPlanConfiguration {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; pattern `^arn:aws[a-zA-Z-]*:arc-region-switch::[0-9]{12}:plan/([a-zA-Z0-9](?:[a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?):([a-z0-9]{6})$`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; pattern `^arn:aws[a-zA-Z-]*:arc-region-switch::[0-9]{12}:plan/([a-zA-Z0-9](?:[a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?):([a-z0-9]{6})$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
 }
 
 /// `ReportConfiguration` of `AWS::ARCRegionSwitch::Plan`.
@@ -948,7 +948,7 @@ impl ReportConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReportOutput`: list of object; 1 items.
-    pub fn report_output(self, value: impl cfn::IntoValue<cfn::List<ReportOutputConfiguration>>) -> Self { Self(self.0.with("ReportOutput", value.into_node())) }
+    pub fn report_output(self, value: impl cfn::IntoValue<cfn::List<ReportOutputConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ReportOutputConfiguration>>("ReportOutput", value)) }
 }
 
 impl ::core::default::Default for ReportConfiguration {
@@ -968,7 +968,7 @@ impl ReportOutputConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3ReportOutputConfiguration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3ReportOutputConfiguration>) -> Self { Self(self.0.set::<S3ReportOutputConfiguration>("S3Configuration", value)) }
 }
 
 impl ::core::default::Default for ReportOutputConfiguration {
@@ -988,19 +988,19 @@ impl Route53HealthCheckConfiguration {
     /// `hosted_zone_id` is `HostedZoneId`: text; 1 to 32 characters.
     ///
     /// `record_name` is `RecordName`: text; 1 to 1024 characters.
-    pub fn new(hosted_zone_id: impl cfn::IntoValue<cfn::Text>, record_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HostedZoneId", hosted_zone_id.into_node()).with("RecordName", record_name.into_node())) }
+    pub fn new(hosted_zone_id: impl cfn::IntoValue<cfn::Text>, record_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HostedZoneId", hosted_zone_id).set::<cfn::Text>("RecordName", record_name)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `HostedZoneId`: text; 1 to 32 characters.
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
     /// `RecordName`: text; 1 to 1024 characters.
-    pub fn record_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordName", value.into_node())) }
+    pub fn record_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordName", value)) }
     /// `RecordSets`: list of object.
-    pub fn record_sets(self, value: impl cfn::IntoValue<cfn::List<Route53ResourceRecordSet>>) -> Self { Self(self.0.with("RecordSets", value.into_node())) }
+    pub fn record_sets(self, value: impl cfn::IntoValue<cfn::List<Route53ResourceRecordSet>>) -> Self { Self(self.0.set::<cfn::List<Route53ResourceRecordSet>>("RecordSets", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
 }
 
 /// `Route53ResourceRecordSet` of `AWS::ARCRegionSwitch::Plan`.
@@ -1014,9 +1014,9 @@ impl Route53ResourceRecordSet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RecordSetIdentifier`: text; 1 to 1024 characters.
-    pub fn record_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordSetIdentifier", value.into_node())) }
+    pub fn record_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordSetIdentifier", value)) }
     /// `Region`: text; pattern `^[a-z]{2}-[a-z-]+-\d+$`.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 impl ::core::default::Default for Route53ResourceRecordSet {
@@ -1034,9 +1034,9 @@ impl S3ReportOutputConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketOwner`: text; pattern `^\d{12}$`.
-    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketOwner", value.into_node())) }
+    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketOwner", value)) }
     /// `BucketPath`: text; 3 to 512 characters; pattern `^(?:s3://)?[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?:/[^/ ][^/]*)*/?$`.
-    pub fn bucket_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPath", value.into_node())) }
+    pub fn bucket_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPath", value)) }
 }
 
 impl ::core::default::Default for S3ReportOutputConfiguration {
@@ -1054,13 +1054,13 @@ impl Service {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClusterArn`: text; pattern `^arn:aws[a-zA-Z-]*:ecs:[a-z0-9-]+:\d{12}:cluster/[a-zA-Z0-9_-]{1,255}$`.
-    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterArn", value.into_node())) }
+    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterArn", value)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `ServiceArn`: text; pattern `^arn:aws[a-zA-Z-]*:ecs:[a-z0-9-]+:\d{12}:service/[a-zA-Z0-9_-]+/[a-zA-Z0-9_-]{1,255}$`.
-    pub fn service_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceArn", value.into_node())) }
+    pub fn service_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceArn", value)) }
 }
 
 impl ::core::default::Default for Service {
@@ -1080,19 +1080,19 @@ impl SsmDocumentConfig {
     /// `document_arn` is `DocumentArn`: text; 20 to 256 characters; pattern `^arn:[a-z0-9\-]+:ssm:[a-z0-9\-]+:([0-9]{12})?:document/[a-zA-Z0-9_.\-]+$`.
     ///
     /// `targets` is `Targets`: list of object; 1 to 5 items.
-    pub fn new(document_arn: impl cfn::IntoValue<cfn::Text>, targets: impl cfn::IntoValue<cfn::List<SsmTarget>>) -> Self { Self(cfn::Properties::new().with("DocumentArn", document_arn.into_node()).with("Targets", targets.into_node())) }
+    pub fn new(document_arn: impl cfn::IntoValue<cfn::Text>, targets: impl cfn::IntoValue<cfn::List<SsmTarget>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DocumentArn", document_arn).set::<cfn::List<SsmTarget>>("Targets", targets)) }
     /// `CrossAccountRole`: text; pattern `^arn:aws[a-zA-Z0-9-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrossAccountRole", value.into_node())) }
+    pub fn cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrossAccountRole", value)) }
     /// `DocumentArn`: text; 20 to 256 characters; pattern `^arn:[a-z0-9\-]+:ssm:[a-z0-9\-]+:([0-9]{12})?:document/[a-zA-Z0-9_.\-]+$`.
-    pub fn document_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentArn", value.into_node())) }
+    pub fn document_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentArn", value)) }
     /// `DocumentVersion`: text; 1 to 8 characters; pattern `^([$]LATEST|[$]DEFAULT|[1-9][0-9]*)$`.
-    pub fn document_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentVersion", value.into_node())) }
+    pub fn document_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentVersion", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `Parameters`: map of list of text.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::List<cfn::Text>>>("Parameters", value)) }
     /// `Targets`: list of object; 1 to 5 items.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<SsmTarget>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<SsmTarget>>) -> Self { Self(self.0.set::<cfn::List<SsmTarget>>("Targets", value)) }
 }
 
 /// `SsmSendCommandConfiguration` of `AWS::ARCRegionSwitch::Plan`.
@@ -1108,15 +1108,15 @@ impl SsmSendCommandConfiguration {
     /// `region_documents` is `RegionDocuments`: map of object.
     ///
     /// `retry_interval_minutes` is `RetryIntervalMinutes`: number.
-    pub fn new(region_documents: impl cfn::IntoValue<cfn::Map<SsmDocumentConfig>>, retry_interval_minutes: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("RegionDocuments", region_documents.into_node()).with("RetryIntervalMinutes", retry_interval_minutes.into_node())) }
+    pub fn new(region_documents: impl cfn::IntoValue<cfn::Map<SsmDocumentConfig>>, retry_interval_minutes: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<SsmDocumentConfig>>("RegionDocuments", region_documents).set::<cfn::Double>("RetryIntervalMinutes", retry_interval_minutes)) }
     /// `RegionDocuments`: map of object.
-    pub fn region_documents(self, value: impl cfn::IntoValue<cfn::Map<SsmDocumentConfig>>) -> Self { Self(self.0.with("RegionDocuments", value.into_node())) }
+    pub fn region_documents(self, value: impl cfn::IntoValue<cfn::Map<SsmDocumentConfig>>) -> Self { Self(self.0.set::<cfn::Map<SsmDocumentConfig>>("RegionDocuments", value)) }
     /// `RetryIntervalMinutes`: number.
-    pub fn retry_interval_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RetryIntervalMinutes", value.into_node())) }
+    pub fn retry_interval_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RetryIntervalMinutes", value)) }
     /// `TimeoutMinutes`: number; at least 1.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutMinutes", value)) }
     /// `Ungraceful`: object.
-    pub fn ungraceful(self, value: impl cfn::IntoValue<SsmSendCommandUngraceful>) -> Self { Self(self.0.with("Ungraceful", value.into_node())) }
+    pub fn ungraceful(self, value: impl cfn::IntoValue<SsmSendCommandUngraceful>) -> Self { Self(self.0.set::<SsmSendCommandUngraceful>("Ungraceful", value)) }
 }
 
 /// `SsmSendCommandUngraceful` of `AWS::ARCRegionSwitch::Plan`.
@@ -1130,7 +1130,7 @@ impl SsmSendCommandUngraceful {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Behavior`: one of its words.
-    pub fn behavior(self, value: impl cfn::IntoValue<SsmSendCommandUngracefulBehavior>) -> Self { Self(self.0.with("Behavior", value.into_node())) }
+    pub fn behavior(self, value: impl cfn::IntoValue<SsmSendCommandUngracefulBehavior>) -> Self { Self(self.0.set::<SsmSendCommandUngracefulBehavior>("Behavior", value)) }
 }
 
 impl ::core::default::Default for SsmSendCommandUngraceful {
@@ -1150,11 +1150,11 @@ impl SsmTarget {
     /// `key` is `Key`: text; 1 to 163 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=\-@]*$`.
     ///
     /// `values` is `Values`: list of text; 1 to 50 items.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Values", values.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Key`: text; 1 to 163 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=\-@]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Values`: list of text; 1 to 50 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `Step` of `AWS::ARCRegionSwitch::Plan`.
@@ -1172,15 +1172,15 @@ impl Step {
     /// `execution_block_type` is `ExecutionBlockType`: one of its words.
     ///
     /// `name` is `Name`: text.
-    pub fn new(execution_block_configuration: impl cfn::IntoValue<ExecutionBlockConfiguration>, execution_block_type: impl cfn::IntoValue<ExecutionBlockType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ExecutionBlockConfiguration", execution_block_configuration.into_node()).with("ExecutionBlockType", execution_block_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(execution_block_configuration: impl cfn::IntoValue<ExecutionBlockConfiguration>, execution_block_type: impl cfn::IntoValue<ExecutionBlockType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ExecutionBlockConfiguration>("ExecutionBlockConfiguration", execution_block_configuration).set::<ExecutionBlockType>("ExecutionBlockType", execution_block_type).set::<cfn::Text>("Name", name)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExecutionBlockConfiguration`: object.
-    pub fn execution_block_configuration(self, value: impl cfn::IntoValue<ExecutionBlockConfiguration>) -> Self { Self(self.0.with("ExecutionBlockConfiguration", value.into_node())) }
+    pub fn execution_block_configuration(self, value: impl cfn::IntoValue<ExecutionBlockConfiguration>) -> Self { Self(self.0.set::<ExecutionBlockConfiguration>("ExecutionBlockConfiguration", value)) }
     /// `ExecutionBlockType`: one of its words.
-    pub fn execution_block_type(self, value: impl cfn::IntoValue<ExecutionBlockType>) -> Self { Self(self.0.with("ExecutionBlockType", value.into_node())) }
+    pub fn execution_block_type(self, value: impl cfn::IntoValue<ExecutionBlockType>) -> Self { Self(self.0.set::<ExecutionBlockType>("ExecutionBlockType", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `Trigger` of `AWS::ARCRegionSwitch::Plan`.
@@ -1205,17 +1205,17 @@ pub struct TriggerArgs<T0, T1, T2, T3> {
 
 impl Trigger {
     /// With everything that is required.
-    pub fn new(args: TriggerArgs<impl cfn::IntoValue<WorkflowTargetAction>, impl cfn::IntoValue<cfn::List<TriggerCondition>>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Action", args.action.into_node()).with("Conditions", args.conditions.into_node()).with("MinDelayMinutesBetweenExecutions", args.min_delay_minutes_between_executions.into_node()).with("TargetRegion", args.target_region.into_node())) }
+    pub fn new(args: TriggerArgs<impl cfn::IntoValue<WorkflowTargetAction>, impl cfn::IntoValue<cfn::List<TriggerCondition>>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<WorkflowTargetAction>("Action", args.action).set::<cfn::List<TriggerCondition>>("Conditions", args.conditions).set::<cfn::Double>("MinDelayMinutesBetweenExecutions", args.min_delay_minutes_between_executions).set::<cfn::Text>("TargetRegion", args.target_region)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<WorkflowTargetAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<WorkflowTargetAction>) -> Self { Self(self.0.set::<WorkflowTargetAction>("Action", value)) }
     /// `Conditions`: list of object; 1 to 10 items.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<TriggerCondition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<TriggerCondition>>) -> Self { Self(self.0.set::<cfn::List<TriggerCondition>>("Conditions", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MinDelayMinutesBetweenExecutions`: number.
-    pub fn min_delay_minutes_between_executions(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinDelayMinutesBetweenExecutions", value.into_node())) }
+    pub fn min_delay_minutes_between_executions(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinDelayMinutesBetweenExecutions", value)) }
     /// `TargetRegion`: text; pattern `^[a-z]{2}-[a-z-]+-\d+$`.
-    pub fn target_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetRegion", value.into_node())) }
+    pub fn target_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetRegion", value)) }
 }
 
 /// `TriggerCondition` of `AWS::ARCRegionSwitch::Plan`.
@@ -1231,11 +1231,11 @@ impl TriggerCondition {
     /// `associated_alarm_name` is `AssociatedAlarmName`: text.
     ///
     /// `condition` is `Condition`: one of its words.
-    pub fn new(associated_alarm_name: impl cfn::IntoValue<cfn::Text>, condition: impl cfn::IntoValue<AlarmCondition>) -> Self { Self(cfn::Properties::new().with("AssociatedAlarmName", associated_alarm_name.into_node()).with("Condition", condition.into_node())) }
+    pub fn new(associated_alarm_name: impl cfn::IntoValue<cfn::Text>, condition: impl cfn::IntoValue<AlarmCondition>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AssociatedAlarmName", associated_alarm_name).set::<AlarmCondition>("Condition", condition)) }
     /// `AssociatedAlarmName`: text.
-    pub fn associated_alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssociatedAlarmName", value.into_node())) }
+    pub fn associated_alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssociatedAlarmName", value)) }
     /// `Condition`: one of its words.
-    pub fn condition(self, value: impl cfn::IntoValue<AlarmCondition>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<AlarmCondition>) -> Self { Self(self.0.set::<AlarmCondition>("Condition", value)) }
 }
 
 /// `Workflow` of `AWS::ARCRegionSwitch::Plan`.
@@ -1249,15 +1249,15 @@ impl Workflow {
     /// With everything that is required.
     ///
     /// `workflow_target_action` is `WorkflowTargetAction`: one of its words.
-    pub fn new(workflow_target_action: impl cfn::IntoValue<WorkflowTargetAction>) -> Self { Self(cfn::Properties::new().with("WorkflowTargetAction", workflow_target_action.into_node())) }
+    pub fn new(workflow_target_action: impl cfn::IntoValue<WorkflowTargetAction>) -> Self { Self(cfn::Properties::new().set::<WorkflowTargetAction>("WorkflowTargetAction", workflow_target_action)) }
     /// `Steps`: list of object.
-    pub fn steps(self, value: impl cfn::IntoValue<cfn::List<Step>>) -> Self { Self(self.0.with("Steps", value.into_node())) }
+    pub fn steps(self, value: impl cfn::IntoValue<cfn::List<Step>>) -> Self { Self(self.0.set::<cfn::List<Step>>("Steps", value)) }
     /// `WorkflowDescription`: text.
-    pub fn workflow_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkflowDescription", value.into_node())) }
+    pub fn workflow_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkflowDescription", value)) }
     /// `WorkflowTargetAction`: one of its words.
-    pub fn workflow_target_action(self, value: impl cfn::IntoValue<WorkflowTargetAction>) -> Self { Self(self.0.with("WorkflowTargetAction", value.into_node())) }
+    pub fn workflow_target_action(self, value: impl cfn::IntoValue<WorkflowTargetAction>) -> Self { Self(self.0.set::<WorkflowTargetAction>("WorkflowTargetAction", value)) }
     /// `WorkflowTargetRegion`: text; pattern `^[a-z]{2}-[a-z-]+-\d+$`.
-    pub fn workflow_target_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkflowTargetRegion", value.into_node())) }
+    pub fn workflow_target_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkflowTargetRegion", value)) }
 }
 
 crate::words! {

@@ -16,9 +16,9 @@ impl AutoshiftObserverNotificationStatus {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words. **An update replaces the resource.**
-    pub fn new(status: impl cfn::IntoValue<AutoshiftObserverNotificationStatusAutoshiftObserverNotificationStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<AutoshiftObserverNotificationStatusAutoshiftObserverNotificationStatus>) -> Self { Self(cfn::Properties::new().set::<AutoshiftObserverNotificationStatusAutoshiftObserverNotificationStatus>("Status", status)) }
     /// `Status`: one of its words. **An update replaces the resource.**
-    pub fn status(self, value: impl cfn::IntoValue<AutoshiftObserverNotificationStatusAutoshiftObserverNotificationStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<AutoshiftObserverNotificationStatusAutoshiftObserverNotificationStatus>) -> Self { Self(self.0.set::<AutoshiftObserverNotificationStatusAutoshiftObserverNotificationStatus>("Status", value)) }
 }
 
 /// The attributes of a `AWS::ARCZonalShift::AutoshiftObserverNotificationStatus` in a template.

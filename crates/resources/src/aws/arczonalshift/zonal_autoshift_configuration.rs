@@ -16,13 +16,13 @@ impl ZonalAutoshiftConfiguration {
     /// With everything that is required.
     ///
     /// `resource_identifier` is `ResourceIdentifier`: text; 8 to 1024 characters. **An update replaces the resource.**
-    pub fn new(resource_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceIdentifier", resource_identifier.into_node())) }
+    pub fn new(resource_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceIdentifier", resource_identifier)) }
     /// `PracticeRunConfiguration`: object. An update leaves the resource in place.
-    pub fn practice_run_configuration(self, value: impl cfn::IntoValue<PracticeRunConfiguration>) -> Self { Self(self.0.with("PracticeRunConfiguration", value.into_node())) }
+    pub fn practice_run_configuration(self, value: impl cfn::IntoValue<PracticeRunConfiguration>) -> Self { Self(self.0.set::<PracticeRunConfiguration>("PracticeRunConfiguration", value)) }
     /// `ResourceIdentifier`: text; 8 to 1024 characters. **An update replaces the resource.**
-    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceIdentifier", value.into_node())) }
+    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceIdentifier", value)) }
     /// `ZonalAutoshiftStatus`: one of its words. An update leaves the resource in place.
-    pub fn zonal_autoshift_status(self, value: impl cfn::IntoValue<ZonalAutoshiftStatus>) -> Self { Self(self.0.with("ZonalAutoshiftStatus", value.into_node())) }
+    pub fn zonal_autoshift_status(self, value: impl cfn::IntoValue<ZonalAutoshiftStatus>) -> Self { Self(self.0.set::<ZonalAutoshiftStatus>("ZonalAutoshiftStatus", value)) }
 }
 
 /// The attributes of a `AWS::ARCZonalShift::ZonalAutoshiftConfiguration` in a template.
@@ -47,11 +47,11 @@ impl ControlCondition {
     /// `alarm_identifier` is `AlarmIdentifier`: text; 8 to 1024 characters; pattern `^.*$`.
     ///
     /// `type_` is `Type`: text; 8 to 10 characters; pattern `^[a-zA-Z]*$`.
-    pub fn new(alarm_identifier: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AlarmIdentifier", alarm_identifier.into_node()).with("Type", type_.into_node())) }
+    pub fn new(alarm_identifier: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AlarmIdentifier", alarm_identifier).set::<cfn::Text>("Type", type_)) }
     /// `AlarmIdentifier`: text; 8 to 1024 characters; pattern `^.*$`.
-    pub fn alarm_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmIdentifier", value.into_node())) }
+    pub fn alarm_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmIdentifier", value)) }
     /// `Type`: text; 8 to 10 characters; pattern `^[a-zA-Z]*$`.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `PracticeRunConfiguration` of `AWS::ARCZonalShift::ZonalAutoshiftConfiguration`.
@@ -65,15 +65,15 @@ impl PracticeRunConfiguration {
     /// With everything that is required.
     ///
     /// `outcome_alarms` is `OutcomeAlarms`: list of object; 1 items.
-    pub fn new(outcome_alarms: impl cfn::IntoValue<cfn::List<ControlCondition>>) -> Self { Self(cfn::Properties::new().with("OutcomeAlarms", outcome_alarms.into_node())) }
+    pub fn new(outcome_alarms: impl cfn::IntoValue<cfn::List<ControlCondition>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ControlCondition>>("OutcomeAlarms", outcome_alarms)) }
     /// `BlockedDates`: list of text; at most 15 items.
-    pub fn blocked_dates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("BlockedDates", value.into_node())) }
+    pub fn blocked_dates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("BlockedDates", value)) }
     /// `BlockedWindows`: list of text; at most 15 items.
-    pub fn blocked_windows(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("BlockedWindows", value.into_node())) }
+    pub fn blocked_windows(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("BlockedWindows", value)) }
     /// `BlockingAlarms`: list of object; 1 items.
-    pub fn blocking_alarms(self, value: impl cfn::IntoValue<cfn::List<ControlCondition>>) -> Self { Self(self.0.with("BlockingAlarms", value.into_node())) }
+    pub fn blocking_alarms(self, value: impl cfn::IntoValue<cfn::List<ControlCondition>>) -> Self { Self(self.0.set::<cfn::List<ControlCondition>>("BlockingAlarms", value)) }
     /// `OutcomeAlarms`: list of object; 1 items.
-    pub fn outcome_alarms(self, value: impl cfn::IntoValue<cfn::List<ControlCondition>>) -> Self { Self(self.0.with("OutcomeAlarms", value.into_node())) }
+    pub fn outcome_alarms(self, value: impl cfn::IntoValue<cfn::List<ControlCondition>>) -> Self { Self(self.0.set::<cfn::List<ControlCondition>>("OutcomeAlarms", value)) }
 }
 
 crate::words! {

@@ -18,15 +18,15 @@ impl CapacityReservation {
     /// `name` is `Name`: text; pattern `[a-zA-Z0-9._-]{1,128}`. **An update replaces the resource.**
     ///
     /// `target_dpus` is `TargetDpus`: integer; at least 1. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target_dpus: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("TargetDpus", target_dpus.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target_dpus: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Integer>("TargetDpus", target_dpus)) }
     /// `CapacityAssignmentConfiguration`: object. An update leaves the resource in place.
-    pub fn capacity_assignment_configuration(self, value: impl cfn::IntoValue<CapacityAssignmentConfiguration>) -> Self { Self(self.0.with("CapacityAssignmentConfiguration", value.into_node())) }
+    pub fn capacity_assignment_configuration(self, value: impl cfn::IntoValue<CapacityAssignmentConfiguration>) -> Self { Self(self.0.set::<CapacityAssignmentConfiguration>("CapacityAssignmentConfiguration", value)) }
     /// `Name`: text; pattern `[a-zA-Z0-9._-]{1,128}`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TargetDpus`: integer; at least 1. An update leaves the resource in place.
-    pub fn target_dpus(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetDpus", value.into_node())) }
+    pub fn target_dpus(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetDpus", value)) }
 }
 
 /// The attributes of a `AWS::Athena::CapacityReservation` in a template.
@@ -59,9 +59,9 @@ impl CapacityAssignment {
     /// With everything that is required.
     ///
     /// `workgroup_names` is `WorkgroupNames`: list of text.
-    pub fn new(workgroup_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("WorkgroupNames", workgroup_names.into_node())) }
+    pub fn new(workgroup_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("WorkgroupNames", workgroup_names)) }
     /// `WorkgroupNames`: list of text.
-    pub fn workgroup_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("WorkgroupNames", value.into_node())) }
+    pub fn workgroup_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("WorkgroupNames", value)) }
 }
 
 /// `CapacityAssignmentConfiguration` of `AWS::Athena::CapacityReservation`.
@@ -75,9 +75,9 @@ impl CapacityAssignmentConfiguration {
     /// With everything that is required.
     ///
     /// `capacity_assignments` is `CapacityAssignments`: list of object.
-    pub fn new(capacity_assignments: impl cfn::IntoValue<cfn::List<CapacityAssignment>>) -> Self { Self(cfn::Properties::new().with("CapacityAssignments", capacity_assignments.into_node())) }
+    pub fn new(capacity_assignments: impl cfn::IntoValue<cfn::List<CapacityAssignment>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CapacityAssignment>>("CapacityAssignments", capacity_assignments)) }
     /// `CapacityAssignments`: list of object.
-    pub fn capacity_assignments(self, value: impl cfn::IntoValue<cfn::List<CapacityAssignment>>) -> Self { Self(self.0.with("CapacityAssignments", value.into_node())) }
+    pub fn capacity_assignments(self, value: impl cfn::IntoValue<cfn::List<CapacityAssignment>>) -> Self { Self(self.0.set::<cfn::List<CapacityAssignment>>("CapacityAssignments", value)) }
 }
 
 crate::words! {

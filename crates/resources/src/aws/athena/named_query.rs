@@ -18,17 +18,17 @@ impl NamedQuery {
     /// `database` is `Database`: text; 1 to 255 characters. **An update replaces the resource.**
     ///
     /// `query_string` is `QueryString`: text; 1 to 262144 characters. **An update replaces the resource.**
-    pub fn new(database: impl cfn::IntoValue<cfn::Text>, query_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Database", database.into_node()).with("QueryString", query_string.into_node())) }
+    pub fn new(database: impl cfn::IntoValue<cfn::Text>, query_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Database", database).set::<cfn::Text>("QueryString", query_string)) }
     /// `Database`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `Description`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 128 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `QueryString`: text; 1 to 262144 characters. **An update replaces the resource.**
-    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryString", value)) }
     /// `WorkGroup`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9._-]{1,128}$`. **An update replaces the resource.**
-    pub fn work_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkGroup", value.into_node())) }
+    pub fn work_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkGroup", value)) }
 }
 
 /// The attributes of a `AWS::Athena::NamedQuery` in a template.

@@ -20,15 +20,15 @@ impl PreparedStatement {
     /// `statement_name` is `StatementName`: text; 1 to 256 characters; pattern `^[a-zA-Z_][a-zA-Z0-9_@:]{1,256}$`. **An update replaces the resource.**
     ///
     /// `work_group` is `WorkGroup`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9._-]{1,128}$`. **An update replaces the resource.**
-    pub fn new(query_statement: impl cfn::IntoValue<cfn::Text>, statement_name: impl cfn::IntoValue<cfn::Text>, work_group: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("QueryStatement", query_statement.into_node()).with("StatementName", statement_name.into_node()).with("WorkGroup", work_group.into_node())) }
+    pub fn new(query_statement: impl cfn::IntoValue<cfn::Text>, statement_name: impl cfn::IntoValue<cfn::Text>, work_group: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("QueryStatement", query_statement).set::<cfn::Text>("StatementName", statement_name).set::<cfn::Text>("WorkGroup", work_group)) }
     /// `Description`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `QueryStatement`: text; 1 to 262144 characters. An update leaves the resource in place.
-    pub fn query_statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryStatement", value.into_node())) }
+    pub fn query_statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryStatement", value)) }
     /// `StatementName`: text; 1 to 256 characters; pattern `^[a-zA-Z_][a-zA-Z0-9_@:]{1,256}$`. **An update replaces the resource.**
-    pub fn statement_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatementName", value.into_node())) }
+    pub fn statement_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatementName", value)) }
     /// `WorkGroup`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9._-]{1,128}$`. **An update replaces the resource.**
-    pub fn work_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkGroup", value.into_node())) }
+    pub fn work_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkGroup", value)) }
 }
 
 /// The attributes of a `AWS::Athena::PreparedStatement` in a template.

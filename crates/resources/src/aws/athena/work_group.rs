@@ -16,21 +16,21 @@ impl WorkGroup {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `[a-zA-Z0-9._-]{1,128}`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `[a-zA-Z0-9._-]{1,128}`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RecursiveDeleteOption`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn recursive_delete_option(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RecursiveDeleteOption", value.into_node())) }
+    pub fn recursive_delete_option(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RecursiveDeleteOption", value)) }
     /// `State`: one of its words. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<WorkGroupState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<WorkGroupState>) -> Self { Self(self.0.set::<WorkGroupState>("State", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `WorkGroupConfiguration`: object. An update leaves the resource in place.
-    pub fn work_group_configuration(self, value: impl cfn::IntoValue<WorkGroupConfiguration>) -> Self { Self(self.0.with("WorkGroupConfiguration", value.into_node())) }
+    pub fn work_group_configuration(self, value: impl cfn::IntoValue<WorkGroupConfiguration>) -> Self { Self(self.0.set::<WorkGroupConfiguration>("WorkGroupConfiguration", value)) }
     /// `WorkGroupConfigurationUpdates`: object. An update leaves the resource in place. It cannot be read back. Deprecated.
-    pub fn work_group_configuration_updates(self, value: impl cfn::IntoValue<WorkGroupConfigurationUpdates>) -> Self { Self(self.0.with("WorkGroupConfigurationUpdates", value.into_node())) }
+    pub fn work_group_configuration_updates(self, value: impl cfn::IntoValue<WorkGroupConfigurationUpdates>) -> Self { Self(self.0.set::<WorkGroupConfigurationUpdates>("WorkGroupConfigurationUpdates", value)) }
 }
 
 /// The attributes of a `AWS::Athena::WorkGroup` in a template.
@@ -59,9 +59,9 @@ impl AclConfiguration {
     /// With everything that is required.
     ///
     /// `s3_acl_option` is `S3AclOption`: one of its words.
-    pub fn new(s3_acl_option: impl cfn::IntoValue<S3AclOption>) -> Self { Self(cfn::Properties::new().with("S3AclOption", s3_acl_option.into_node())) }
+    pub fn new(s3_acl_option: impl cfn::IntoValue<S3AclOption>) -> Self { Self(cfn::Properties::new().set::<S3AclOption>("S3AclOption", s3_acl_option)) }
     /// `S3AclOption`: one of its words.
-    pub fn s3_acl_option(self, value: impl cfn::IntoValue<S3AclOption>) -> Self { Self(self.0.with("S3AclOption", value.into_node())) }
+    pub fn s3_acl_option(self, value: impl cfn::IntoValue<S3AclOption>) -> Self { Self(self.0.set::<S3AclOption>("S3AclOption", value)) }
 }
 
 /// `Classification` of `AWS::Athena::WorkGroup`.
@@ -75,9 +75,9 @@ impl Classification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Properties`: map of text.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Properties", value)) }
 }
 
 impl ::core::default::Default for Classification {
@@ -95,13 +95,13 @@ impl CloudWatchLoggingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `LogGroup`: text.
-    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroup", value.into_node())) }
+    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroup", value)) }
     /// `LogStreamNamePrefix`: text.
-    pub fn log_stream_name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogStreamNamePrefix", value.into_node())) }
+    pub fn log_stream_name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogStreamNamePrefix", value)) }
     /// `LogTypes`: map of list of text.
-    pub fn log_types(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.with("LogTypes", value.into_node())) }
+    pub fn log_types(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::List<cfn::Text>>>("LogTypes", value)) }
 }
 
 impl ::core::default::Default for CloudWatchLoggingConfiguration {
@@ -119,9 +119,9 @@ impl CustomerContentEncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `kms_key` is `KmsKey`: text.
-    pub fn new(kms_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KmsKey", kms_key.into_node())) }
+    pub fn new(kms_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KmsKey", kms_key)) }
     /// `KmsKey`: text.
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
 }
 
 /// `EncryptionConfiguration` of `AWS::Athena::WorkGroup`.
@@ -135,11 +135,11 @@ impl EncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `encryption_option` is `EncryptionOption`: one of its words.
-    pub fn new(encryption_option: impl cfn::IntoValue<EncryptionOption>) -> Self { Self(cfn::Properties::new().with("EncryptionOption", encryption_option.into_node())) }
+    pub fn new(encryption_option: impl cfn::IntoValue<EncryptionOption>) -> Self { Self(cfn::Properties::new().set::<EncryptionOption>("EncryptionOption", encryption_option)) }
     /// `EncryptionOption`: one of its words.
-    pub fn encryption_option(self, value: impl cfn::IntoValue<EncryptionOption>) -> Self { Self(self.0.with("EncryptionOption", value.into_node())) }
+    pub fn encryption_option(self, value: impl cfn::IntoValue<EncryptionOption>) -> Self { Self(self.0.set::<EncryptionOption>("EncryptionOption", value)) }
     /// `KmsKey`: text.
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
 }
 
 /// `EngineConfiguration` of `AWS::Athena::WorkGroup`.
@@ -153,17 +153,17 @@ impl EngineConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalConfigs`: map of text.
-    pub fn additional_configs(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdditionalConfigs", value.into_node())) }
+    pub fn additional_configs(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdditionalConfigs", value)) }
     /// `Classifications`: list of object.
-    pub fn classifications(self, value: impl cfn::IntoValue<cfn::List<Classification>>) -> Self { Self(self.0.with("Classifications", value.into_node())) }
+    pub fn classifications(self, value: impl cfn::IntoValue<cfn::List<Classification>>) -> Self { Self(self.0.set::<cfn::List<Classification>>("Classifications", value)) }
     /// `CoordinatorDpuSize`: integer.
-    pub fn coordinator_dpu_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CoordinatorDpuSize", value.into_node())) }
+    pub fn coordinator_dpu_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CoordinatorDpuSize", value)) }
     /// `DefaultExecutorDpuSize`: integer.
-    pub fn default_executor_dpu_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DefaultExecutorDpuSize", value.into_node())) }
+    pub fn default_executor_dpu_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DefaultExecutorDpuSize", value)) }
     /// `MaxConcurrentDpus`: integer.
-    pub fn max_concurrent_dpus(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConcurrentDpus", value.into_node())) }
+    pub fn max_concurrent_dpus(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConcurrentDpus", value)) }
     /// `SparkProperties`: map of text.
-    pub fn spark_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("SparkProperties", value.into_node())) }
+    pub fn spark_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("SparkProperties", value)) }
 }
 
 impl ::core::default::Default for EngineConfiguration {
@@ -181,9 +181,9 @@ impl EngineVersion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EffectiveEngineVersion`: text.
-    pub fn effective_engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EffectiveEngineVersion", value.into_node())) }
+    pub fn effective_engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EffectiveEngineVersion", value)) }
     /// `SelectedEngineVersion`: text.
-    pub fn selected_engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SelectedEngineVersion", value.into_node())) }
+    pub fn selected_engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SelectedEngineVersion", value)) }
 }
 
 impl ::core::default::Default for EngineVersion {
@@ -201,9 +201,9 @@ impl ManagedLoggingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `KmsKey`: text.
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
 }
 
 impl ::core::default::Default for ManagedLoggingConfiguration {
@@ -221,9 +221,9 @@ impl ManagedQueryResultsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `EncryptionConfiguration`: object.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<ManagedStorageEncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<ManagedStorageEncryptionConfiguration>) -> Self { Self(self.0.set::<ManagedStorageEncryptionConfiguration>("EncryptionConfiguration", value)) }
 }
 
 impl ::core::default::Default for ManagedQueryResultsConfiguration {
@@ -241,7 +241,7 @@ impl ManagedStorageEncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKey`: text.
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
 }
 
 impl ::core::default::Default for ManagedStorageEncryptionConfiguration {
@@ -259,11 +259,11 @@ impl MonitoringConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLoggingConfiguration`: object.
-    pub fn cloud_watch_logging_configuration(self, value: impl cfn::IntoValue<CloudWatchLoggingConfiguration>) -> Self { Self(self.0.with("CloudWatchLoggingConfiguration", value.into_node())) }
+    pub fn cloud_watch_logging_configuration(self, value: impl cfn::IntoValue<CloudWatchLoggingConfiguration>) -> Self { Self(self.0.set::<CloudWatchLoggingConfiguration>("CloudWatchLoggingConfiguration", value)) }
     /// `ManagedLoggingConfiguration`: object.
-    pub fn managed_logging_configuration(self, value: impl cfn::IntoValue<ManagedLoggingConfiguration>) -> Self { Self(self.0.with("ManagedLoggingConfiguration", value.into_node())) }
+    pub fn managed_logging_configuration(self, value: impl cfn::IntoValue<ManagedLoggingConfiguration>) -> Self { Self(self.0.set::<ManagedLoggingConfiguration>("ManagedLoggingConfiguration", value)) }
     /// `S3LoggingConfiguration`: object.
-    pub fn s3_logging_configuration(self, value: impl cfn::IntoValue<S3LoggingConfiguration>) -> Self { Self(self.0.with("S3LoggingConfiguration", value.into_node())) }
+    pub fn s3_logging_configuration(self, value: impl cfn::IntoValue<S3LoggingConfiguration>) -> Self { Self(self.0.set::<S3LoggingConfiguration>("S3LoggingConfiguration", value)) }
 }
 
 impl ::core::default::Default for MonitoringConfiguration {
@@ -281,13 +281,13 @@ impl ResultConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AclConfiguration`: object.
-    pub fn acl_configuration(self, value: impl cfn::IntoValue<AclConfiguration>) -> Self { Self(self.0.with("AclConfiguration", value.into_node())) }
+    pub fn acl_configuration(self, value: impl cfn::IntoValue<AclConfiguration>) -> Self { Self(self.0.set::<AclConfiguration>("AclConfiguration", value)) }
     /// `EncryptionConfiguration`: object.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `ExpectedBucketOwner`: text.
-    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpectedBucketOwner", value.into_node())) }
+    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpectedBucketOwner", value)) }
     /// `OutputLocation`: text.
-    pub fn output_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputLocation", value.into_node())) }
+    pub fn output_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputLocation", value)) }
 }
 
 impl ::core::default::Default for ResultConfiguration {
@@ -305,21 +305,21 @@ impl ResultConfigurationUpdates {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AclConfiguration`: object.
-    pub fn acl_configuration(self, value: impl cfn::IntoValue<AclConfiguration>) -> Self { Self(self.0.with("AclConfiguration", value.into_node())) }
+    pub fn acl_configuration(self, value: impl cfn::IntoValue<AclConfiguration>) -> Self { Self(self.0.set::<AclConfiguration>("AclConfiguration", value)) }
     /// `EncryptionConfiguration`: object.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `ExpectedBucketOwner`: text.
-    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpectedBucketOwner", value.into_node())) }
+    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpectedBucketOwner", value)) }
     /// `OutputLocation`: text.
-    pub fn output_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputLocation", value.into_node())) }
+    pub fn output_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputLocation", value)) }
     /// `RemoveAclConfiguration`: boolean.
-    pub fn remove_acl_configuration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemoveAclConfiguration", value.into_node())) }
+    pub fn remove_acl_configuration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemoveAclConfiguration", value)) }
     /// `RemoveEncryptionConfiguration`: boolean.
-    pub fn remove_encryption_configuration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemoveEncryptionConfiguration", value.into_node())) }
+    pub fn remove_encryption_configuration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemoveEncryptionConfiguration", value)) }
     /// `RemoveExpectedBucketOwner`: boolean.
-    pub fn remove_expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemoveExpectedBucketOwner", value.into_node())) }
+    pub fn remove_expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemoveExpectedBucketOwner", value)) }
     /// `RemoveOutputLocation`: boolean.
-    pub fn remove_output_location(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemoveOutputLocation", value.into_node())) }
+    pub fn remove_output_location(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemoveOutputLocation", value)) }
 }
 
 impl ::core::default::Default for ResultConfigurationUpdates {
@@ -337,11 +337,11 @@ impl S3LoggingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `KmsKey`: text.
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
     /// `LogLocation`: text.
-    pub fn log_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogLocation", value.into_node())) }
+    pub fn log_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogLocation", value)) }
 }
 
 impl ::core::default::Default for S3LoggingConfiguration {
@@ -359,29 +359,29 @@ impl WorkGroupConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalConfiguration`: text.
-    pub fn additional_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdditionalConfiguration", value.into_node())) }
+    pub fn additional_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdditionalConfiguration", value)) }
     /// `BytesScannedCutoffPerQuery`: integer; at least 10000000.
-    pub fn bytes_scanned_cutoff_per_query(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BytesScannedCutoffPerQuery", value.into_node())) }
+    pub fn bytes_scanned_cutoff_per_query(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BytesScannedCutoffPerQuery", value)) }
     /// `CustomerContentEncryptionConfiguration`: object.
-    pub fn customer_content_encryption_configuration(self, value: impl cfn::IntoValue<CustomerContentEncryptionConfiguration>) -> Self { Self(self.0.with("CustomerContentEncryptionConfiguration", value.into_node())) }
+    pub fn customer_content_encryption_configuration(self, value: impl cfn::IntoValue<CustomerContentEncryptionConfiguration>) -> Self { Self(self.0.set::<CustomerContentEncryptionConfiguration>("CustomerContentEncryptionConfiguration", value)) }
     /// `EnforceWorkGroupConfiguration`: boolean.
-    pub fn enforce_work_group_configuration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnforceWorkGroupConfiguration", value.into_node())) }
+    pub fn enforce_work_group_configuration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnforceWorkGroupConfiguration", value)) }
     /// `EngineConfiguration`: object.
-    pub fn engine_configuration(self, value: impl cfn::IntoValue<EngineConfiguration>) -> Self { Self(self.0.with("EngineConfiguration", value.into_node())) }
+    pub fn engine_configuration(self, value: impl cfn::IntoValue<EngineConfiguration>) -> Self { Self(self.0.set::<EngineConfiguration>("EngineConfiguration", value)) }
     /// `EngineVersion`: object.
-    pub fn engine_version(self, value: impl cfn::IntoValue<EngineVersion>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<EngineVersion>) -> Self { Self(self.0.set::<EngineVersion>("EngineVersion", value)) }
     /// `ExecutionRole`: text.
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
     /// `ManagedQueryResultsConfiguration`: object.
-    pub fn managed_query_results_configuration(self, value: impl cfn::IntoValue<ManagedQueryResultsConfiguration>) -> Self { Self(self.0.with("ManagedQueryResultsConfiguration", value.into_node())) }
+    pub fn managed_query_results_configuration(self, value: impl cfn::IntoValue<ManagedQueryResultsConfiguration>) -> Self { Self(self.0.set::<ManagedQueryResultsConfiguration>("ManagedQueryResultsConfiguration", value)) }
     /// `MonitoringConfiguration`: object.
-    pub fn monitoring_configuration(self, value: impl cfn::IntoValue<MonitoringConfiguration>) -> Self { Self(self.0.with("MonitoringConfiguration", value.into_node())) }
+    pub fn monitoring_configuration(self, value: impl cfn::IntoValue<MonitoringConfiguration>) -> Self { Self(self.0.set::<MonitoringConfiguration>("MonitoringConfiguration", value)) }
     /// `PublishCloudWatchMetricsEnabled`: boolean.
-    pub fn publish_cloud_watch_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PublishCloudWatchMetricsEnabled", value.into_node())) }
+    pub fn publish_cloud_watch_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PublishCloudWatchMetricsEnabled", value)) }
     /// `RequesterPaysEnabled`: boolean.
-    pub fn requester_pays_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequesterPaysEnabled", value.into_node())) }
+    pub fn requester_pays_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequesterPaysEnabled", value)) }
     /// `ResultConfiguration`: object.
-    pub fn result_configuration(self, value: impl cfn::IntoValue<ResultConfiguration>) -> Self { Self(self.0.with("ResultConfiguration", value.into_node())) }
+    pub fn result_configuration(self, value: impl cfn::IntoValue<ResultConfiguration>) -> Self { Self(self.0.set::<ResultConfiguration>("ResultConfiguration", value)) }
 }
 
 impl ::core::default::Default for WorkGroupConfiguration {
@@ -399,33 +399,33 @@ impl WorkGroupConfigurationUpdates {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalConfiguration`: text.
-    pub fn additional_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdditionalConfiguration", value.into_node())) }
+    pub fn additional_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdditionalConfiguration", value)) }
     /// `BytesScannedCutoffPerQuery`: integer; at least 10000000.
-    pub fn bytes_scanned_cutoff_per_query(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BytesScannedCutoffPerQuery", value.into_node())) }
+    pub fn bytes_scanned_cutoff_per_query(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BytesScannedCutoffPerQuery", value)) }
     /// `CustomerContentEncryptionConfiguration`: object.
-    pub fn customer_content_encryption_configuration(self, value: impl cfn::IntoValue<CustomerContentEncryptionConfiguration>) -> Self { Self(self.0.with("CustomerContentEncryptionConfiguration", value.into_node())) }
+    pub fn customer_content_encryption_configuration(self, value: impl cfn::IntoValue<CustomerContentEncryptionConfiguration>) -> Self { Self(self.0.set::<CustomerContentEncryptionConfiguration>("CustomerContentEncryptionConfiguration", value)) }
     /// `EnforceWorkGroupConfiguration`: boolean.
-    pub fn enforce_work_group_configuration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnforceWorkGroupConfiguration", value.into_node())) }
+    pub fn enforce_work_group_configuration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnforceWorkGroupConfiguration", value)) }
     /// `EngineConfiguration`: object.
-    pub fn engine_configuration(self, value: impl cfn::IntoValue<EngineConfiguration>) -> Self { Self(self.0.with("EngineConfiguration", value.into_node())) }
+    pub fn engine_configuration(self, value: impl cfn::IntoValue<EngineConfiguration>) -> Self { Self(self.0.set::<EngineConfiguration>("EngineConfiguration", value)) }
     /// `EngineVersion`: object.
-    pub fn engine_version(self, value: impl cfn::IntoValue<EngineVersion>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<EngineVersion>) -> Self { Self(self.0.set::<EngineVersion>("EngineVersion", value)) }
     /// `ExecutionRole`: text.
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
     /// `ManagedQueryResultsConfiguration`: object.
-    pub fn managed_query_results_configuration(self, value: impl cfn::IntoValue<ManagedQueryResultsConfiguration>) -> Self { Self(self.0.with("ManagedQueryResultsConfiguration", value.into_node())) }
+    pub fn managed_query_results_configuration(self, value: impl cfn::IntoValue<ManagedQueryResultsConfiguration>) -> Self { Self(self.0.set::<ManagedQueryResultsConfiguration>("ManagedQueryResultsConfiguration", value)) }
     /// `MonitoringConfiguration`: object.
-    pub fn monitoring_configuration(self, value: impl cfn::IntoValue<MonitoringConfiguration>) -> Self { Self(self.0.with("MonitoringConfiguration", value.into_node())) }
+    pub fn monitoring_configuration(self, value: impl cfn::IntoValue<MonitoringConfiguration>) -> Self { Self(self.0.set::<MonitoringConfiguration>("MonitoringConfiguration", value)) }
     /// `PublishCloudWatchMetricsEnabled`: boolean.
-    pub fn publish_cloud_watch_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PublishCloudWatchMetricsEnabled", value.into_node())) }
+    pub fn publish_cloud_watch_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PublishCloudWatchMetricsEnabled", value)) }
     /// `RemoveBytesScannedCutoffPerQuery`: boolean.
-    pub fn remove_bytes_scanned_cutoff_per_query(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemoveBytesScannedCutoffPerQuery", value.into_node())) }
+    pub fn remove_bytes_scanned_cutoff_per_query(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemoveBytesScannedCutoffPerQuery", value)) }
     /// `RemoveCustomerContentEncryptionConfiguration`: boolean.
-    pub fn remove_customer_content_encryption_configuration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemoveCustomerContentEncryptionConfiguration", value.into_node())) }
+    pub fn remove_customer_content_encryption_configuration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemoveCustomerContentEncryptionConfiguration", value)) }
     /// `RequesterPaysEnabled`: boolean.
-    pub fn requester_pays_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequesterPaysEnabled", value.into_node())) }
+    pub fn requester_pays_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequesterPaysEnabled", value)) }
     /// `ResultConfigurationUpdates`: object.
-    pub fn result_configuration_updates(self, value: impl cfn::IntoValue<ResultConfigurationUpdates>) -> Self { Self(self.0.with("ResultConfigurationUpdates", value.into_node())) }
+    pub fn result_configuration_updates(self, value: impl cfn::IntoValue<ResultConfigurationUpdates>) -> Self { Self(self.0.set::<ResultConfigurationUpdates>("ResultConfigurationUpdates", value)) }
 }
 
 impl ::core::default::Default for WorkGroupConfigurationUpdates {

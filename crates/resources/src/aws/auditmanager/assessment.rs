@@ -16,25 +16,25 @@ impl Assessment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssessmentReportsDestination`: object. An update leaves the resource in place.
-    pub fn assessment_reports_destination(self, value: impl cfn::IntoValue<AssessmentReportsDestination>) -> Self { Self(self.0.with("AssessmentReportsDestination", value.into_node())) }
+    pub fn assessment_reports_destination(self, value: impl cfn::IntoValue<AssessmentReportsDestination>) -> Self { Self(self.0.set::<AssessmentReportsDestination>("AssessmentReportsDestination", value)) }
     /// `AwsAccount`: object. **An update replaces the resource.**
-    pub fn aws_account(self, value: impl cfn::IntoValue<AWSAccount>) -> Self { Self(self.0.with("AwsAccount", value.into_node())) }
+    pub fn aws_account(self, value: impl cfn::IntoValue<AWSAccount>) -> Self { Self(self.0.set::<AWSAccount>("AwsAccount", value)) }
     /// `Delegations`: list of object. An update leaves the resource in place.
-    pub fn delegations(self, value: impl cfn::IntoValue<cfn::List<Delegation>>) -> Self { Self(self.0.with("Delegations", value.into_node())) }
+    pub fn delegations(self, value: impl cfn::IntoValue<cfn::List<Delegation>>) -> Self { Self(self.0.set::<cfn::List<Delegation>>("Delegations", value)) }
     /// `Description`: text; at most 1000 characters; pattern `^[\w\W\s\S]*$`. An update leaves the resource in place. It cannot be read back.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FrameworkId`: text; 32 to 36 characters; pattern `^([a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}|.*\S.*)$`. **An update replaces the resource.**
-    pub fn framework_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FrameworkId", value.into_node())) }
+    pub fn framework_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FrameworkId", value)) }
     /// `Name`: text; 1 to 127 characters; pattern `^[a-zA-Z0-9-_\.]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Roles`: list of object. An update leaves the resource in place.
-    pub fn roles(self, value: impl cfn::IntoValue<cfn::List<Role>>) -> Self { Self(self.0.with("Roles", value.into_node())) }
+    pub fn roles(self, value: impl cfn::IntoValue<cfn::List<Role>>) -> Self { Self(self.0.set::<cfn::List<Role>>("Roles", value)) }
     /// `Scope`: object. An update replaces the resource in some cases.
-    pub fn scope(self, value: impl cfn::IntoValue<Scope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<Scope>) -> Self { Self(self.0.set::<Scope>("Scope", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<AssessmentStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<AssessmentStatus>) -> Self { Self(self.0.set::<AssessmentStatus>("Status", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssessmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssessmentTag>>) -> Self { Self(self.0.set::<cfn::List<AssessmentTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Assessment {
@@ -67,11 +67,11 @@ impl AWSAccount {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EmailAddress`: text; 1 to 320 characters; pattern `^.*@.*$`.
-    pub fn email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailAddress", value.into_node())) }
+    pub fn email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailAddress", value)) }
     /// `Id`: text; 12 characters; pattern `^[0-9]{12}$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: text; 1 to 50 characters; pattern `^[\u0020-\u007E]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for AWSAccount {
@@ -89,7 +89,7 @@ impl AWSService {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ServiceName`: text; 1 to 40 characters; pattern `^[a-zA-Z0-9-\s().]+$`.
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
 }
 
 impl ::core::default::Default for AWSService {
@@ -107,9 +107,9 @@ impl AssessmentReportsDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destination`: text; 1 to 1024 characters; pattern `^(S|s)3:\/\/[a-zA-Z0-9\-\.\(\)\'\*\_\!\=\+\@\:\s\,\?\/]+$`.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
     /// `DestinationType`: one of its words.
-    pub fn destination_type(self, value: impl cfn::IntoValue<AssessmentReportDestinationType>) -> Self { Self(self.0.with("DestinationType", value.into_node())) }
+    pub fn destination_type(self, value: impl cfn::IntoValue<AssessmentReportDestinationType>) -> Self { Self(self.0.set::<AssessmentReportDestinationType>("DestinationType", value)) }
 }
 
 impl ::core::default::Default for AssessmentReportsDestination {
@@ -127,27 +127,27 @@ impl Delegation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssessmentId`: text; 36 characters; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`.
-    pub fn assessment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssessmentId", value.into_node())) }
+    pub fn assessment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssessmentId", value)) }
     /// `AssessmentName`: text; 1 to 127 characters; pattern `^[a-zA-Z0-9-_\.]+$`.
-    pub fn assessment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssessmentName", value.into_node())) }
+    pub fn assessment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssessmentName", value)) }
     /// `Comment`: text; at most 350 characters; pattern `^[\w\W\s\S]*$`.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `ControlSetId`: text; 1 to 300 characters; pattern `^[\w\W\s\S]*$`.
-    pub fn control_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ControlSetId", value.into_node())) }
+    pub fn control_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ControlSetId", value)) }
     /// `CreatedBy`: text; 20 to 2048 characters; pattern `^arn:.*:*:.*`.
-    pub fn created_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedBy", value.into_node())) }
+    pub fn created_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedBy", value)) }
     /// `CreationTime`: number.
-    pub fn creation_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("CreationTime", value.into_node())) }
+    pub fn creation_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("CreationTime", value)) }
     /// `Id`: text; 36 characters; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `LastUpdated`: number.
-    pub fn last_updated(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LastUpdated", value.into_node())) }
+    pub fn last_updated(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LastUpdated", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:.*:iam:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `RoleType`: one of its words.
-    pub fn role_type(self, value: impl cfn::IntoValue<RoleType>) -> Self { Self(self.0.with("RoleType", value.into_node())) }
+    pub fn role_type(self, value: impl cfn::IntoValue<RoleType>) -> Self { Self(self.0.set::<RoleType>("RoleType", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<DelegationStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<DelegationStatus>) -> Self { Self(self.0.set::<DelegationStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for Delegation {
@@ -165,9 +165,9 @@ impl Role {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:.*:iam:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `RoleType`: one of its words.
-    pub fn role_type(self, value: impl cfn::IntoValue<RoleType>) -> Self { Self(self.0.with("RoleType", value.into_node())) }
+    pub fn role_type(self, value: impl cfn::IntoValue<RoleType>) -> Self { Self(self.0.set::<RoleType>("RoleType", value)) }
 }
 
 impl ::core::default::Default for Role {
@@ -185,9 +185,9 @@ impl Scope {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsAccounts`: list of object; 1 to 200 items.
-    pub fn aws_accounts(self, value: impl cfn::IntoValue<cfn::List<AWSAccount>>) -> Self { Self(self.0.with("AwsAccounts", value.into_node())) }
+    pub fn aws_accounts(self, value: impl cfn::IntoValue<cfn::List<AWSAccount>>) -> Self { Self(self.0.set::<cfn::List<AWSAccount>>("AwsAccounts", value)) }
     /// `AwsServices`: list of object.
-    pub fn aws_services(self, value: impl cfn::IntoValue<cfn::List<AWSService>>) -> Self { Self(self.0.with("AwsServices", value.into_node())) }
+    pub fn aws_services(self, value: impl cfn::IntoValue<cfn::List<AWSService>>) -> Self { Self(self.0.set::<cfn::List<AWSService>>("AwsServices", value)) }
 }
 
 impl ::core::default::Default for Scope {

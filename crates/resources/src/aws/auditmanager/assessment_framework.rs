@@ -18,17 +18,17 @@ impl AssessmentFramework {
     /// `control_sets` is `ControlSets`: list of object; at least 1 items. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 300 characters; pattern `^[^\\]*$`. An update leaves the resource in place.
-    pub fn new(control_sets: impl cfn::IntoValue<cfn::List<ControlSet>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ControlSets", control_sets.into_node()).with("Name", name.into_node())) }
+    pub fn new(control_sets: impl cfn::IntoValue<cfn::List<ControlSet>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ControlSet>>("ControlSets", control_sets).set::<cfn::Text>("Name", name)) }
     /// `ComplianceType`: text; at most 100 characters; pattern `^[\w\W\s\S]*$`. An update leaves the resource in place.
-    pub fn compliance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComplianceType", value.into_node())) }
+    pub fn compliance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComplianceType", value)) }
     /// `ControlSets`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn control_sets(self, value: impl cfn::IntoValue<cfn::List<ControlSet>>) -> Self { Self(self.0.with("ControlSets", value.into_node())) }
+    pub fn control_sets(self, value: impl cfn::IntoValue<cfn::List<ControlSet>>) -> Self { Self(self.0.set::<cfn::List<ControlSet>>("ControlSets", value)) }
     /// `Description`: text; 1 to 1000 characters; pattern `^[\w\W\s\S]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 300 characters; pattern `^[^\\]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssessmentFrameworkTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssessmentFrameworkTag>>) -> Self { Self(self.0.set::<cfn::List<AssessmentFrameworkTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::AuditManager::AssessmentFramework` in a template.
@@ -67,11 +67,11 @@ impl AssessmentFrameworkTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AssessmentFrameworkTag);
@@ -89,11 +89,11 @@ impl ControlSet {
     /// `controls` is `Controls`: list of object; at least 1 items.
     ///
     /// `name` is `Name`: text; 1 to 300 characters; pattern `^[^\\_]*$`.
-    pub fn new(controls: impl cfn::IntoValue<cfn::List<ControlSetControl>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Controls", controls.into_node()).with("Name", name.into_node())) }
+    pub fn new(controls: impl cfn::IntoValue<cfn::List<ControlSetControl>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ControlSetControl>>("Controls", controls).set::<cfn::Text>("Name", name)) }
     /// `Controls`: list of object; at least 1 items.
-    pub fn controls(self, value: impl cfn::IntoValue<cfn::List<ControlSetControl>>) -> Self { Self(self.0.with("Controls", value.into_node())) }
+    pub fn controls(self, value: impl cfn::IntoValue<cfn::List<ControlSetControl>>) -> Self { Self(self.0.set::<cfn::List<ControlSetControl>>("Controls", value)) }
     /// `Name`: text; 1 to 300 characters; pattern `^[^\\_]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `ControlSetControl` of `AWS::AuditManager::AssessmentFramework`.
@@ -107,9 +107,9 @@ impl ControlSetControl {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text; 36 characters; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `Id`: text; 36 characters; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
 }
 
 crate::words! {

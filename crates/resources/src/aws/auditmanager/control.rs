@@ -18,21 +18,21 @@ impl Control {
     /// `control_mapping_sources` is `ControlMappingSources`: list of object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(control_mapping_sources: impl cfn::IntoValue<cfn::List<ControlMappingSource>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ControlMappingSources", control_mapping_sources.into_node()).with("Name", name.into_node())) }
+    pub fn new(control_mapping_sources: impl cfn::IntoValue<cfn::List<ControlMappingSource>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ControlMappingSource>>("ControlMappingSources", control_mapping_sources).set::<cfn::Text>("Name", name)) }
     /// `ActionPlanInstructions`: text. An update leaves the resource in place.
-    pub fn action_plan_instructions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActionPlanInstructions", value.into_node())) }
+    pub fn action_plan_instructions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActionPlanInstructions", value)) }
     /// `ActionPlanTitle`: text. An update leaves the resource in place.
-    pub fn action_plan_title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActionPlanTitle", value.into_node())) }
+    pub fn action_plan_title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActionPlanTitle", value)) }
     /// `ControlMappingSources`: list of object. An update leaves the resource in place.
-    pub fn control_mapping_sources(self, value: impl cfn::IntoValue<cfn::List<ControlMappingSource>>) -> Self { Self(self.0.with("ControlMappingSources", value.into_node())) }
+    pub fn control_mapping_sources(self, value: impl cfn::IntoValue<cfn::List<ControlMappingSource>>) -> Self { Self(self.0.set::<cfn::List<ControlMappingSource>>("ControlMappingSources", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssessmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssessmentTag>>) -> Self { Self(self.0.set::<cfn::List<AssessmentTag>>("Tags", value)) }
     /// `TestingInformation`: text. An update leaves the resource in place.
-    pub fn testing_information(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TestingInformation", value.into_node())) }
+    pub fn testing_information(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TestingInformation", value)) }
 }
 
 /// The attributes of a `AWS::AuditManager::Control` in a template.
@@ -71,21 +71,21 @@ impl ControlMappingSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourceDescription`: text.
-    pub fn source_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceDescription", value.into_node())) }
+    pub fn source_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceDescription", value)) }
     /// `SourceFrequency`: one of its words.
-    pub fn source_frequency(self, value: impl cfn::IntoValue<SourceFrequency>) -> Self { Self(self.0.with("SourceFrequency", value.into_node())) }
+    pub fn source_frequency(self, value: impl cfn::IntoValue<SourceFrequency>) -> Self { Self(self.0.set::<SourceFrequency>("SourceFrequency", value)) }
     /// `SourceId`: text.
-    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceId", value.into_node())) }
+    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceId", value)) }
     /// `SourceKeyword`: object.
-    pub fn source_keyword(self, value: impl cfn::IntoValue<SourceKeyword>) -> Self { Self(self.0.with("SourceKeyword", value.into_node())) }
+    pub fn source_keyword(self, value: impl cfn::IntoValue<SourceKeyword>) -> Self { Self(self.0.set::<SourceKeyword>("SourceKeyword", value)) }
     /// `SourceName`: text.
-    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceName", value.into_node())) }
+    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceName", value)) }
     /// `SourceSetUpOption`: one of its words.
-    pub fn source_set_up_option(self, value: impl cfn::IntoValue<SourceSetUpOption>) -> Self { Self(self.0.with("SourceSetUpOption", value.into_node())) }
+    pub fn source_set_up_option(self, value: impl cfn::IntoValue<SourceSetUpOption>) -> Self { Self(self.0.set::<SourceSetUpOption>("SourceSetUpOption", value)) }
     /// `SourceType`: one of its words.
-    pub fn source_type(self, value: impl cfn::IntoValue<SourceType>) -> Self { Self(self.0.with("SourceType", value.into_node())) }
+    pub fn source_type(self, value: impl cfn::IntoValue<SourceType>) -> Self { Self(self.0.set::<SourceType>("SourceType", value)) }
     /// `TroubleshootingText`: text.
-    pub fn troubleshooting_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TroubleshootingText", value.into_node())) }
+    pub fn troubleshooting_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TroubleshootingText", value)) }
 }
 
 impl ::core::default::Default for ControlMappingSource {
@@ -103,9 +103,9 @@ impl SourceKeyword {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KeywordInputType`: one of its words.
-    pub fn keyword_input_type(self, value: impl cfn::IntoValue<KeywordInputType>) -> Self { Self(self.0.with("KeywordInputType", value.into_node())) }
+    pub fn keyword_input_type(self, value: impl cfn::IntoValue<KeywordInputType>) -> Self { Self(self.0.set::<KeywordInputType>("KeywordInputType", value)) }
     /// `KeywordValue`: text.
-    pub fn keyword_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeywordValue", value.into_node())) }
+    pub fn keyword_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeywordValue", value)) }
 }
 
 impl ::core::default::Default for SourceKeyword {

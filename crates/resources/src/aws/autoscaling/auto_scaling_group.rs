@@ -20,83 +20,83 @@ impl AutoScalingGroup {
     /// `max_size` is `MaxSize`: text; pattern `^[0-9]+$`. An update leaves the resource in place.
     ///
     /// `min_size` is `MinSize`: text; pattern `^[0-9]+$`. An update leaves the resource in place.
-    pub fn new(max_size: impl cfn::IntoValue<cfn::Text>, min_size: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MaxSize", max_size.into_node()).with("MinSize", min_size.into_node())) }
+    pub fn new(max_size: impl cfn::IntoValue<cfn::Text>, min_size: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MaxSize", max_size).set::<cfn::Text>("MinSize", min_size)) }
     /// `AutoScalingGroupName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn auto_scaling_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutoScalingGroupName", value.into_node())) }
+    pub fn auto_scaling_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoScalingGroupName", value)) }
     /// `AvailabilityZoneDistribution`: object. An update leaves the resource in place.
-    pub fn availability_zone_distribution(self, value: impl cfn::IntoValue<AvailabilityZoneDistribution>) -> Self { Self(self.0.with("AvailabilityZoneDistribution", value.into_node())) }
+    pub fn availability_zone_distribution(self, value: impl cfn::IntoValue<AvailabilityZoneDistribution>) -> Self { Self(self.0.set::<AvailabilityZoneDistribution>("AvailabilityZoneDistribution", value)) }
     /// `AvailabilityZoneIds`: list of text; no two equal. An update leaves the resource in place.
-    pub fn availability_zone_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AvailabilityZoneIds", value.into_node())) }
+    pub fn availability_zone_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AvailabilityZoneIds", value)) }
     /// `AvailabilityZoneImpairmentPolicy`: object. An update leaves the resource in place.
-    pub fn availability_zone_impairment_policy(self, value: impl cfn::IntoValue<AvailabilityZoneImpairmentPolicy>) -> Self { Self(self.0.with("AvailabilityZoneImpairmentPolicy", value.into_node())) }
+    pub fn availability_zone_impairment_policy(self, value: impl cfn::IntoValue<AvailabilityZoneImpairmentPolicy>) -> Self { Self(self.0.set::<AvailabilityZoneImpairmentPolicy>("AvailabilityZoneImpairmentPolicy", value)) }
     /// `AvailabilityZones`: list of text. An update leaves the resource in place.
-    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AvailabilityZones", value.into_node())) }
+    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AvailabilityZones", value)) }
     /// `CapacityRebalance`: boolean. An update leaves the resource in place.
-    pub fn capacity_rebalance(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CapacityRebalance", value.into_node())) }
+    pub fn capacity_rebalance(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CapacityRebalance", value)) }
     /// `CapacityReservationSpecification`: object. An update leaves the resource in place.
-    pub fn capacity_reservation_specification(self, value: impl cfn::IntoValue<CapacityReservationSpecification>) -> Self { Self(self.0.with("CapacityReservationSpecification", value.into_node())) }
+    pub fn capacity_reservation_specification(self, value: impl cfn::IntoValue<CapacityReservationSpecification>) -> Self { Self(self.0.set::<CapacityReservationSpecification>("CapacityReservationSpecification", value)) }
     /// `Context`: text. An update leaves the resource in place.
-    pub fn context(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Context", value.into_node())) }
+    pub fn context(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Context", value)) }
     /// `Cooldown`: text. An update leaves the resource in place.
-    pub fn cooldown(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cooldown", value.into_node())) }
+    pub fn cooldown(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cooldown", value)) }
     /// `DefaultInstanceWarmup`: integer. An update leaves the resource in place.
-    pub fn default_instance_warmup(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DefaultInstanceWarmup", value.into_node())) }
+    pub fn default_instance_warmup(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DefaultInstanceWarmup", value)) }
     /// `DeletionProtection`: one of its words. An update leaves the resource in place.
-    pub fn deletion_protection(self, value: impl cfn::IntoValue<DeletionProtection>) -> Self { Self(self.0.with("DeletionProtection", value.into_node())) }
+    pub fn deletion_protection(self, value: impl cfn::IntoValue<DeletionProtection>) -> Self { Self(self.0.set::<DeletionProtection>("DeletionProtection", value)) }
     /// `DesiredCapacity`: text; pattern `^[0-9]+$`. An update leaves the resource in place.
-    pub fn desired_capacity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DesiredCapacity", value.into_node())) }
+    pub fn desired_capacity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DesiredCapacity", value)) }
     /// `DesiredCapacityType`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn desired_capacity_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DesiredCapacityType", value.into_node())) }
+    pub fn desired_capacity_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DesiredCapacityType", value)) }
     /// `HealthCheckGracePeriod`: integer. An update leaves the resource in place.
-    pub fn health_check_grace_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthCheckGracePeriod", value.into_node())) }
+    pub fn health_check_grace_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthCheckGracePeriod", value)) }
     /// `HealthCheckType`: text; 1 to 32 characters; pattern `^(EBS|EC2|ELB|VPC_LATTICE)(,(EBS|EC2|ELB|VPC_LATTICE))*,?$`. An update leaves the resource in place.
-    pub fn health_check_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HealthCheckType", value.into_node())) }
+    pub fn health_check_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HealthCheckType", value)) }
     /// `InstanceId`: text; 1 to 19 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `InstanceLifecyclePolicy`: object. An update leaves the resource in place.
-    pub fn instance_lifecycle_policy(self, value: impl cfn::IntoValue<InstanceLifecyclePolicy>) -> Self { Self(self.0.with("InstanceLifecyclePolicy", value.into_node())) }
+    pub fn instance_lifecycle_policy(self, value: impl cfn::IntoValue<InstanceLifecyclePolicy>) -> Self { Self(self.0.set::<InstanceLifecyclePolicy>("InstanceLifecyclePolicy", value)) }
     /// `InstanceMaintenancePolicy`: object. An update leaves the resource in place.
-    pub fn instance_maintenance_policy(self, value: impl cfn::IntoValue<InstanceMaintenancePolicy>) -> Self { Self(self.0.with("InstanceMaintenancePolicy", value.into_node())) }
+    pub fn instance_maintenance_policy(self, value: impl cfn::IntoValue<InstanceMaintenancePolicy>) -> Self { Self(self.0.set::<InstanceMaintenancePolicy>("InstanceMaintenancePolicy", value)) }
     /// `LaunchConfigurationName`: text; 1 to 255 characters. An update replaces the resource in some cases.
-    pub fn launch_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchConfigurationName", value.into_node())) }
+    pub fn launch_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchConfigurationName", value)) }
     /// `LaunchTemplate`: object. An update replaces the resource in some cases.
-    pub fn launch_template(self, value: impl cfn::IntoValue<LaunchTemplateSpecification>) -> Self { Self(self.0.with("LaunchTemplate", value.into_node())) }
+    pub fn launch_template(self, value: impl cfn::IntoValue<LaunchTemplateSpecification>) -> Self { Self(self.0.set::<LaunchTemplateSpecification>("LaunchTemplate", value)) }
     /// `LifecycleHookSpecificationList`: list of object. An update leaves the resource in place.
-    pub fn lifecycle_hook_specification_list(self, value: impl cfn::IntoValue<cfn::List<LifecycleHookSpecification>>) -> Self { Self(self.0.with("LifecycleHookSpecificationList", value.into_node())) }
+    pub fn lifecycle_hook_specification_list(self, value: impl cfn::IntoValue<cfn::List<LifecycleHookSpecification>>) -> Self { Self(self.0.set::<cfn::List<LifecycleHookSpecification>>("LifecycleHookSpecificationList", value)) }
     /// `LoadBalancerNames`: list of text. An update leaves the resource in place.
-    pub fn load_balancer_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LoadBalancerNames", value.into_node())) }
+    pub fn load_balancer_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LoadBalancerNames", value)) }
     /// `MaxInstanceLifetime`: integer. An update leaves the resource in place.
-    pub fn max_instance_lifetime(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxInstanceLifetime", value.into_node())) }
+    pub fn max_instance_lifetime(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxInstanceLifetime", value)) }
     /// `MaxSize`: text; pattern `^[0-9]+$`. An update leaves the resource in place.
-    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxSize", value.into_node())) }
+    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxSize", value)) }
     /// `MetricsCollection`: list of object. An update leaves the resource in place.
-    pub fn metrics_collection(self, value: impl cfn::IntoValue<cfn::List<MetricsCollection>>) -> Self { Self(self.0.with("MetricsCollection", value.into_node())) }
+    pub fn metrics_collection(self, value: impl cfn::IntoValue<cfn::List<MetricsCollection>>) -> Self { Self(self.0.set::<cfn::List<MetricsCollection>>("MetricsCollection", value)) }
     /// `MinSize`: text; pattern `^[0-9]+$`. An update leaves the resource in place.
-    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MinSize", value.into_node())) }
+    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MinSize", value)) }
     /// `MixedInstancesPolicy`: object. An update replaces the resource in some cases.
-    pub fn mixed_instances_policy(self, value: impl cfn::IntoValue<MixedInstancesPolicy>) -> Self { Self(self.0.with("MixedInstancesPolicy", value.into_node())) }
+    pub fn mixed_instances_policy(self, value: impl cfn::IntoValue<MixedInstancesPolicy>) -> Self { Self(self.0.set::<MixedInstancesPolicy>("MixedInstancesPolicy", value)) }
     /// `NewInstancesProtectedFromScaleIn`: boolean. An update leaves the resource in place.
-    pub fn new_instances_protected_from_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NewInstancesProtectedFromScaleIn", value.into_node())) }
+    pub fn new_instances_protected_from_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NewInstancesProtectedFromScaleIn", value)) }
     /// `NotificationConfiguration`: object. An update leaves the resource in place. Deprecated.
-    pub fn notification_configuration(self, value: impl cfn::IntoValue<NotificationConfiguration>) -> Self { Self(self.0.with("NotificationConfiguration", value.into_node())) }
+    pub fn notification_configuration(self, value: impl cfn::IntoValue<NotificationConfiguration>) -> Self { Self(self.0.set::<NotificationConfiguration>("NotificationConfiguration", value)) }
     /// `NotificationConfigurations`: list of object. An update leaves the resource in place.
-    pub fn notification_configurations(self, value: impl cfn::IntoValue<cfn::List<NotificationConfiguration>>) -> Self { Self(self.0.with("NotificationConfigurations", value.into_node())) }
+    pub fn notification_configurations(self, value: impl cfn::IntoValue<cfn::List<NotificationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<NotificationConfiguration>>("NotificationConfigurations", value)) }
     /// `PlacementGroup`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn placement_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlacementGroup", value.into_node())) }
+    pub fn placement_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlacementGroup", value)) }
     /// `ServiceLinkedRoleARN`: arn of `AWS::IAM::Role`; 1 to 1600 characters. An update leaves the resource in place.
-    pub fn service_linked_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceLinkedRoleARN", value.into_node())) }
+    pub fn service_linked_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceLinkedRoleARN", value)) }
     /// `SkipZonalShiftValidation`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn skip_zonal_shift_validation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SkipZonalShiftValidation", value.into_node())) }
+    pub fn skip_zonal_shift_validation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SkipZonalShiftValidation", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagProperty>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagProperty>>) -> Self { Self(self.0.set::<cfn::List<TagProperty>>("Tags", value)) }
     /// `TargetGroupARNs`: list of arn of `AWS::ElasticLoadBalancingV2::TargetGroup`. An update leaves the resource in place.
-    pub fn target_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::ElasticLoadBalancingV2TargetGroup>>>) -> Self { Self(self.0.with("TargetGroupARNs", value.into_node())) }
+    pub fn target_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::ElasticLoadBalancingV2TargetGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Arn<crate::kind::ElasticLoadBalancingV2TargetGroup>>>("TargetGroupARNs", value)) }
     /// `TerminationPolicies`: list of text. An update leaves the resource in place.
-    pub fn termination_policies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TerminationPolicies", value.into_node())) }
+    pub fn termination_policies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TerminationPolicies", value)) }
     /// `TrafficSources`: list of object; no two equal. An update leaves the resource in place.
-    pub fn traffic_sources(self, value: impl cfn::IntoValue<cfn::List<TrafficSourceIdentifier>>) -> Self { Self(self.0.with("TrafficSources", value.into_node())) }
+    pub fn traffic_sources(self, value: impl cfn::IntoValue<cfn::List<TrafficSourceIdentifier>>) -> Self { Self(self.0.set::<cfn::List<TrafficSourceIdentifier>>("TrafficSources", value)) }
     /// `VPCZoneIdentifier`: list of text; 1 to 5000 characters. An update replaces the resource in some cases.
-    pub fn vpc_zone_identifier(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VPCZoneIdentifier", value.into_node())) }
+    pub fn vpc_zone_identifier(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VPCZoneIdentifier", value)) }
 }
 
 /// The attributes of a `AWS::AutoScaling::AutoScalingGroup` in a template.
@@ -231,9 +231,9 @@ impl AcceleratorCountRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer; at least 0.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer; at least 0.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for AcceleratorCountRequest {
@@ -251,9 +251,9 @@ impl AcceleratorTotalMemoryMiBRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer; at least 0.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer; at least 0.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for AcceleratorTotalMemoryMiBRequest {
@@ -271,7 +271,7 @@ impl AvailabilityZoneDistribution {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityDistributionStrategy`: one of its words.
-    pub fn capacity_distribution_strategy(self, value: impl cfn::IntoValue<CapacityDistributionStrategy>) -> Self { Self(self.0.with("CapacityDistributionStrategy", value.into_node())) }
+    pub fn capacity_distribution_strategy(self, value: impl cfn::IntoValue<CapacityDistributionStrategy>) -> Self { Self(self.0.set::<CapacityDistributionStrategy>("CapacityDistributionStrategy", value)) }
 }
 
 impl ::core::default::Default for AvailabilityZoneDistribution {
@@ -291,11 +291,11 @@ impl AvailabilityZoneImpairmentPolicy {
     /// `impaired_zone_health_check_behavior` is `ImpairedZoneHealthCheckBehavior`: one of its words.
     ///
     /// `zonal_shift_enabled` is `ZonalShiftEnabled`: boolean.
-    pub fn new(impaired_zone_health_check_behavior: impl cfn::IntoValue<ImpairedZoneHealthCheckBehavior>, zonal_shift_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("ImpairedZoneHealthCheckBehavior", impaired_zone_health_check_behavior.into_node()).with("ZonalShiftEnabled", zonal_shift_enabled.into_node())) }
+    pub fn new(impaired_zone_health_check_behavior: impl cfn::IntoValue<ImpairedZoneHealthCheckBehavior>, zonal_shift_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<ImpairedZoneHealthCheckBehavior>("ImpairedZoneHealthCheckBehavior", impaired_zone_health_check_behavior).set::<cfn::Boolean>("ZonalShiftEnabled", zonal_shift_enabled)) }
     /// `ImpairedZoneHealthCheckBehavior`: one of its words.
-    pub fn impaired_zone_health_check_behavior(self, value: impl cfn::IntoValue<ImpairedZoneHealthCheckBehavior>) -> Self { Self(self.0.with("ImpairedZoneHealthCheckBehavior", value.into_node())) }
+    pub fn impaired_zone_health_check_behavior(self, value: impl cfn::IntoValue<ImpairedZoneHealthCheckBehavior>) -> Self { Self(self.0.set::<ImpairedZoneHealthCheckBehavior>("ImpairedZoneHealthCheckBehavior", value)) }
     /// `ZonalShiftEnabled`: boolean.
-    pub fn zonal_shift_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ZonalShiftEnabled", value.into_node())) }
+    pub fn zonal_shift_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ZonalShiftEnabled", value)) }
 }
 
 /// `BaselineEbsBandwidthMbpsRequest` of `AWS::AutoScaling::AutoScalingGroup`.
@@ -309,9 +309,9 @@ impl BaselineEbsBandwidthMbpsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer; at least 0.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer; at least 0.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for BaselineEbsBandwidthMbpsRequest {
@@ -329,7 +329,7 @@ impl BaselinePerformanceFactorsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cpu`: object.
-    pub fn cpu(self, value: impl cfn::IntoValue<CpuPerformanceFactorRequest>) -> Self { Self(self.0.with("Cpu", value.into_node())) }
+    pub fn cpu(self, value: impl cfn::IntoValue<CpuPerformanceFactorRequest>) -> Self { Self(self.0.set::<CpuPerformanceFactorRequest>("Cpu", value)) }
 }
 
 impl ::core::default::Default for BaselinePerformanceFactorsRequest {
@@ -347,11 +347,11 @@ impl CapacityReservationSpecification {
     /// With everything that is required.
     ///
     /// `capacity_reservation_preference` is `CapacityReservationPreference`: one of its words.
-    pub fn new(capacity_reservation_preference: impl cfn::IntoValue<CapacityReservationPreference>) -> Self { Self(cfn::Properties::new().with("CapacityReservationPreference", capacity_reservation_preference.into_node())) }
+    pub fn new(capacity_reservation_preference: impl cfn::IntoValue<CapacityReservationPreference>) -> Self { Self(cfn::Properties::new().set::<CapacityReservationPreference>("CapacityReservationPreference", capacity_reservation_preference)) }
     /// `CapacityReservationPreference`: one of its words.
-    pub fn capacity_reservation_preference(self, value: impl cfn::IntoValue<CapacityReservationPreference>) -> Self { Self(self.0.with("CapacityReservationPreference", value.into_node())) }
+    pub fn capacity_reservation_preference(self, value: impl cfn::IntoValue<CapacityReservationPreference>) -> Self { Self(self.0.set::<CapacityReservationPreference>("CapacityReservationPreference", value)) }
     /// `CapacityReservationTarget`: object.
-    pub fn capacity_reservation_target(self, value: impl cfn::IntoValue<CapacityReservationTarget>) -> Self { Self(self.0.with("CapacityReservationTarget", value.into_node())) }
+    pub fn capacity_reservation_target(self, value: impl cfn::IntoValue<CapacityReservationTarget>) -> Self { Self(self.0.set::<CapacityReservationTarget>("CapacityReservationTarget", value)) }
 }
 
 /// `CapacityReservationTarget` of `AWS::AutoScaling::AutoScalingGroup`.
@@ -365,9 +365,9 @@ impl CapacityReservationTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityReservationIds`: list of text; no two equal.
-    pub fn capacity_reservation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CapacityReservationIds", value.into_node())) }
+    pub fn capacity_reservation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CapacityReservationIds", value)) }
     /// `CapacityReservationResourceGroupArns`: list of text; no two equal.
-    pub fn capacity_reservation_resource_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CapacityReservationResourceGroupArns", value.into_node())) }
+    pub fn capacity_reservation_resource_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CapacityReservationResourceGroupArns", value)) }
 }
 
 impl ::core::default::Default for CapacityReservationTarget {
@@ -385,7 +385,7 @@ impl CpuPerformanceFactorRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `References`: list of object; no two equal.
-    pub fn references(self, value: impl cfn::IntoValue<cfn::List<PerformanceFactorReferenceRequest>>) -> Self { Self(self.0.with("References", value.into_node())) }
+    pub fn references(self, value: impl cfn::IntoValue<cfn::List<PerformanceFactorReferenceRequest>>) -> Self { Self(self.0.set::<cfn::List<PerformanceFactorReferenceRequest>>("References", value)) }
 }
 
 impl ::core::default::Default for CpuPerformanceFactorRequest {
@@ -403,9 +403,9 @@ impl DistributionSegment {
     /// With everything that is required.
     ///
     /// `target_capacity_types` is `TargetCapacityTypes`: list of one of its words; at least 1 items; no two equal.
-    pub fn new(target_capacity_types: impl cfn::IntoValue<cfn::List<TargetCapacityTypes>>) -> Self { Self(cfn::Properties::new().with("TargetCapacityTypes", target_capacity_types.into_node())) }
+    pub fn new(target_capacity_types: impl cfn::IntoValue<cfn::List<TargetCapacityTypes>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<TargetCapacityTypes>>("TargetCapacityTypes", target_capacity_types)) }
     /// `TargetCapacityTypes`: list of one of its words; at least 1 items; no two equal.
-    pub fn target_capacity_types(self, value: impl cfn::IntoValue<cfn::List<TargetCapacityTypes>>) -> Self { Self(self.0.with("TargetCapacityTypes", value.into_node())) }
+    pub fn target_capacity_types(self, value: impl cfn::IntoValue<cfn::List<TargetCapacityTypes>>) -> Self { Self(self.0.set::<cfn::List<TargetCapacityTypes>>("TargetCapacityTypes", value)) }
 }
 
 /// `InstanceLifecyclePolicy` of `AWS::AutoScaling::AutoScalingGroup`.
@@ -419,7 +419,7 @@ impl InstanceLifecyclePolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RetentionTriggers`: object.
-    pub fn retention_triggers(self, value: impl cfn::IntoValue<RetentionTriggers>) -> Self { Self(self.0.with("RetentionTriggers", value.into_node())) }
+    pub fn retention_triggers(self, value: impl cfn::IntoValue<RetentionTriggers>) -> Self { Self(self.0.set::<RetentionTriggers>("RetentionTriggers", value)) }
 }
 
 impl ::core::default::Default for InstanceLifecyclePolicy {
@@ -441,9 +441,9 @@ impl InstanceMaintenancePolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxHealthyPercentage`: integer; -1 to 200.
-    pub fn max_healthy_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxHealthyPercentage", value.into_node())) }
+    pub fn max_healthy_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxHealthyPercentage", value)) }
     /// `MinHealthyPercentage`: integer; -1 to 100.
-    pub fn min_healthy_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinHealthyPercentage", value.into_node())) }
+    pub fn min_healthy_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinHealthyPercentage", value)) }
 }
 
 impl ::core::default::Default for InstanceMaintenancePolicy {
@@ -463,57 +463,57 @@ impl InstanceRequirements {
     /// `memory_mib` is `MemoryMiB`: object.
     ///
     /// `v_cpu_count` is `VCpuCount`: object.
-    pub fn new(memory_mib: impl cfn::IntoValue<MemoryMiBRequest>, v_cpu_count: impl cfn::IntoValue<VCpuCountRequest>) -> Self { Self(cfn::Properties::new().with("MemoryMiB", memory_mib.into_node()).with("VCpuCount", v_cpu_count.into_node())) }
+    pub fn new(memory_mib: impl cfn::IntoValue<MemoryMiBRequest>, v_cpu_count: impl cfn::IntoValue<VCpuCountRequest>) -> Self { Self(cfn::Properties::new().set::<MemoryMiBRequest>("MemoryMiB", memory_mib).set::<VCpuCountRequest>("VCpuCount", v_cpu_count)) }
     /// `AcceleratorCount`: object.
-    pub fn accelerator_count(self, value: impl cfn::IntoValue<AcceleratorCountRequest>) -> Self { Self(self.0.with("AcceleratorCount", value.into_node())) }
+    pub fn accelerator_count(self, value: impl cfn::IntoValue<AcceleratorCountRequest>) -> Self { Self(self.0.set::<AcceleratorCountRequest>("AcceleratorCount", value)) }
     /// `AcceleratorManufacturers`: list of one of its words; no two equal.
-    pub fn accelerator_manufacturers(self, value: impl cfn::IntoValue<cfn::List<AcceleratorManufacturers>>) -> Self { Self(self.0.with("AcceleratorManufacturers", value.into_node())) }
+    pub fn accelerator_manufacturers(self, value: impl cfn::IntoValue<cfn::List<AcceleratorManufacturers>>) -> Self { Self(self.0.set::<cfn::List<AcceleratorManufacturers>>("AcceleratorManufacturers", value)) }
     /// `AcceleratorNames`: list of one of its words; no two equal.
-    pub fn accelerator_names(self, value: impl cfn::IntoValue<cfn::List<AcceleratorNames>>) -> Self { Self(self.0.with("AcceleratorNames", value.into_node())) }
+    pub fn accelerator_names(self, value: impl cfn::IntoValue<cfn::List<AcceleratorNames>>) -> Self { Self(self.0.set::<cfn::List<AcceleratorNames>>("AcceleratorNames", value)) }
     /// `AcceleratorTotalMemoryMiB`: object.
-    pub fn accelerator_total_memory_mib(self, value: impl cfn::IntoValue<AcceleratorTotalMemoryMiBRequest>) -> Self { Self(self.0.with("AcceleratorTotalMemoryMiB", value.into_node())) }
+    pub fn accelerator_total_memory_mib(self, value: impl cfn::IntoValue<AcceleratorTotalMemoryMiBRequest>) -> Self { Self(self.0.set::<AcceleratorTotalMemoryMiBRequest>("AcceleratorTotalMemoryMiB", value)) }
     /// `AcceleratorTypes`: list of one of its words; no two equal.
-    pub fn accelerator_types(self, value: impl cfn::IntoValue<cfn::List<AcceleratorTypes>>) -> Self { Self(self.0.with("AcceleratorTypes", value.into_node())) }
+    pub fn accelerator_types(self, value: impl cfn::IntoValue<cfn::List<AcceleratorTypes>>) -> Self { Self(self.0.set::<cfn::List<AcceleratorTypes>>("AcceleratorTypes", value)) }
     /// `AllowedInstanceTypes`: list of text; at most 400 items; no two equal.
-    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedInstanceTypes", value.into_node())) }
+    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedInstanceTypes", value)) }
     /// `BareMetal`: one of its words.
-    pub fn bare_metal(self, value: impl cfn::IntoValue<BareMetal>) -> Self { Self(self.0.with("BareMetal", value.into_node())) }
+    pub fn bare_metal(self, value: impl cfn::IntoValue<BareMetal>) -> Self { Self(self.0.set::<BareMetal>("BareMetal", value)) }
     /// `BaselineEbsBandwidthMbps`: object.
-    pub fn baseline_ebs_bandwidth_mbps(self, value: impl cfn::IntoValue<BaselineEbsBandwidthMbpsRequest>) -> Self { Self(self.0.with("BaselineEbsBandwidthMbps", value.into_node())) }
+    pub fn baseline_ebs_bandwidth_mbps(self, value: impl cfn::IntoValue<BaselineEbsBandwidthMbpsRequest>) -> Self { Self(self.0.set::<BaselineEbsBandwidthMbpsRequest>("BaselineEbsBandwidthMbps", value)) }
     /// `BaselinePerformanceFactors`: object.
-    pub fn baseline_performance_factors(self, value: impl cfn::IntoValue<BaselinePerformanceFactorsRequest>) -> Self { Self(self.0.with("BaselinePerformanceFactors", value.into_node())) }
+    pub fn baseline_performance_factors(self, value: impl cfn::IntoValue<BaselinePerformanceFactorsRequest>) -> Self { Self(self.0.set::<BaselinePerformanceFactorsRequest>("BaselinePerformanceFactors", value)) }
     /// `BurstablePerformance`: one of its words.
-    pub fn burstable_performance(self, value: impl cfn::IntoValue<BurstablePerformance>) -> Self { Self(self.0.with("BurstablePerformance", value.into_node())) }
+    pub fn burstable_performance(self, value: impl cfn::IntoValue<BurstablePerformance>) -> Self { Self(self.0.set::<BurstablePerformance>("BurstablePerformance", value)) }
     /// `CpuManufacturers`: list of one of its words; no two equal.
-    pub fn cpu_manufacturers(self, value: impl cfn::IntoValue<cfn::List<CpuManufacturers>>) -> Self { Self(self.0.with("CpuManufacturers", value.into_node())) }
+    pub fn cpu_manufacturers(self, value: impl cfn::IntoValue<cfn::List<CpuManufacturers>>) -> Self { Self(self.0.set::<cfn::List<CpuManufacturers>>("CpuManufacturers", value)) }
     /// `ExcludedInstanceTypes`: list of text; at most 400 items; no two equal.
-    pub fn excluded_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedInstanceTypes", value.into_node())) }
+    pub fn excluded_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedInstanceTypes", value)) }
     /// `InstanceGenerations`: list of one of its words; no two equal.
-    pub fn instance_generations(self, value: impl cfn::IntoValue<cfn::List<InstanceGenerations>>) -> Self { Self(self.0.with("InstanceGenerations", value.into_node())) }
+    pub fn instance_generations(self, value: impl cfn::IntoValue<cfn::List<InstanceGenerations>>) -> Self { Self(self.0.set::<cfn::List<InstanceGenerations>>("InstanceGenerations", value)) }
     /// `LocalStorage`: one of its words.
-    pub fn local_storage(self, value: impl cfn::IntoValue<LocalStorage>) -> Self { Self(self.0.with("LocalStorage", value.into_node())) }
+    pub fn local_storage(self, value: impl cfn::IntoValue<LocalStorage>) -> Self { Self(self.0.set::<LocalStorage>("LocalStorage", value)) }
     /// `LocalStorageTypes`: list of one of its words; no two equal.
-    pub fn local_storage_types(self, value: impl cfn::IntoValue<cfn::List<LocalStorageTypes>>) -> Self { Self(self.0.with("LocalStorageTypes", value.into_node())) }
+    pub fn local_storage_types(self, value: impl cfn::IntoValue<cfn::List<LocalStorageTypes>>) -> Self { Self(self.0.set::<cfn::List<LocalStorageTypes>>("LocalStorageTypes", value)) }
     /// `MaxSpotPriceAsPercentageOfOptimalOnDemandPrice`: integer; at least 0.
-    pub fn max_spot_price_as_percentage_of_optimal_on_demand_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", value.into_node())) }
+    pub fn max_spot_price_as_percentage_of_optimal_on_demand_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", value)) }
     /// `MemoryGiBPerVCpu`: object.
-    pub fn memory_gib_per_v_cpu(self, value: impl cfn::IntoValue<MemoryGiBPerVCpuRequest>) -> Self { Self(self.0.with("MemoryGiBPerVCpu", value.into_node())) }
+    pub fn memory_gib_per_v_cpu(self, value: impl cfn::IntoValue<MemoryGiBPerVCpuRequest>) -> Self { Self(self.0.set::<MemoryGiBPerVCpuRequest>("MemoryGiBPerVCpu", value)) }
     /// `MemoryMiB`: object.
-    pub fn memory_mib(self, value: impl cfn::IntoValue<MemoryMiBRequest>) -> Self { Self(self.0.with("MemoryMiB", value.into_node())) }
+    pub fn memory_mib(self, value: impl cfn::IntoValue<MemoryMiBRequest>) -> Self { Self(self.0.set::<MemoryMiBRequest>("MemoryMiB", value)) }
     /// `NetworkBandwidthGbps`: object.
-    pub fn network_bandwidth_gbps(self, value: impl cfn::IntoValue<NetworkBandwidthGbpsRequest>) -> Self { Self(self.0.with("NetworkBandwidthGbps", value.into_node())) }
+    pub fn network_bandwidth_gbps(self, value: impl cfn::IntoValue<NetworkBandwidthGbpsRequest>) -> Self { Self(self.0.set::<NetworkBandwidthGbpsRequest>("NetworkBandwidthGbps", value)) }
     /// `NetworkInterfaceCount`: object.
-    pub fn network_interface_count(self, value: impl cfn::IntoValue<NetworkInterfaceCountRequest>) -> Self { Self(self.0.with("NetworkInterfaceCount", value.into_node())) }
+    pub fn network_interface_count(self, value: impl cfn::IntoValue<NetworkInterfaceCountRequest>) -> Self { Self(self.0.set::<NetworkInterfaceCountRequest>("NetworkInterfaceCount", value)) }
     /// `OnDemandMaxPricePercentageOverLowestPrice`: integer; at least 0.
-    pub fn on_demand_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OnDemandMaxPricePercentageOverLowestPrice", value.into_node())) }
+    pub fn on_demand_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OnDemandMaxPricePercentageOverLowestPrice", value)) }
     /// `RequireHibernateSupport`: boolean.
-    pub fn require_hibernate_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireHibernateSupport", value.into_node())) }
+    pub fn require_hibernate_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireHibernateSupport", value)) }
     /// `SpotMaxPricePercentageOverLowestPrice`: integer; at least 0.
-    pub fn spot_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SpotMaxPricePercentageOverLowestPrice", value.into_node())) }
+    pub fn spot_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SpotMaxPricePercentageOverLowestPrice", value)) }
     /// `TotalLocalStorageGB`: object.
-    pub fn total_local_storage_gb(self, value: impl cfn::IntoValue<TotalLocalStorageGBRequest>) -> Self { Self(self.0.with("TotalLocalStorageGB", value.into_node())) }
+    pub fn total_local_storage_gb(self, value: impl cfn::IntoValue<TotalLocalStorageGBRequest>) -> Self { Self(self.0.set::<TotalLocalStorageGBRequest>("TotalLocalStorageGB", value)) }
     /// `VCpuCount`: object.
-    pub fn v_cpu_count(self, value: impl cfn::IntoValue<VCpuCountRequest>) -> Self { Self(self.0.with("VCpuCount", value.into_node())) }
+    pub fn v_cpu_count(self, value: impl cfn::IntoValue<VCpuCountRequest>) -> Self { Self(self.0.set::<VCpuCountRequest>("VCpuCount", value)) }
 }
 
 /// `InstancesDistribution` of `AWS::AutoScaling::AutoScalingGroup`.
@@ -527,19 +527,19 @@ impl InstancesDistribution {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DistributionSegments`: list of object; 1 items.
-    pub fn distribution_segments(self, value: impl cfn::IntoValue<cfn::List<DistributionSegment>>) -> Self { Self(self.0.with("DistributionSegments", value.into_node())) }
+    pub fn distribution_segments(self, value: impl cfn::IntoValue<cfn::List<DistributionSegment>>) -> Self { Self(self.0.set::<cfn::List<DistributionSegment>>("DistributionSegments", value)) }
     /// `OnDemandAllocationStrategy`: text.
-    pub fn on_demand_allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OnDemandAllocationStrategy", value.into_node())) }
+    pub fn on_demand_allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OnDemandAllocationStrategy", value)) }
     /// `OnDemandBaseCapacity`: integer.
-    pub fn on_demand_base_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OnDemandBaseCapacity", value.into_node())) }
+    pub fn on_demand_base_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OnDemandBaseCapacity", value)) }
     /// `OnDemandPercentageAboveBaseCapacity`: integer.
-    pub fn on_demand_percentage_above_base_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OnDemandPercentageAboveBaseCapacity", value.into_node())) }
+    pub fn on_demand_percentage_above_base_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OnDemandPercentageAboveBaseCapacity", value)) }
     /// `SpotAllocationStrategy`: text.
-    pub fn spot_allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpotAllocationStrategy", value.into_node())) }
+    pub fn spot_allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpotAllocationStrategy", value)) }
     /// `SpotInstancePools`: integer.
-    pub fn spot_instance_pools(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SpotInstancePools", value.into_node())) }
+    pub fn spot_instance_pools(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SpotInstancePools", value)) }
     /// `SpotMaxPrice`: text; at most 255 characters.
-    pub fn spot_max_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpotMaxPrice", value.into_node())) }
+    pub fn spot_max_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpotMaxPrice", value)) }
 }
 
 impl ::core::default::Default for InstancesDistribution {
@@ -557,11 +557,11 @@ impl LaunchTemplate {
     /// With everything that is required.
     ///
     /// `launch_template_specification` is `LaunchTemplateSpecification`: object.
-    pub fn new(launch_template_specification: impl cfn::IntoValue<LaunchTemplateSpecification>) -> Self { Self(cfn::Properties::new().with("LaunchTemplateSpecification", launch_template_specification.into_node())) }
+    pub fn new(launch_template_specification: impl cfn::IntoValue<LaunchTemplateSpecification>) -> Self { Self(cfn::Properties::new().set::<LaunchTemplateSpecification>("LaunchTemplateSpecification", launch_template_specification)) }
     /// `LaunchTemplateSpecification`: object.
-    pub fn launch_template_specification(self, value: impl cfn::IntoValue<LaunchTemplateSpecification>) -> Self { Self(self.0.with("LaunchTemplateSpecification", value.into_node())) }
+    pub fn launch_template_specification(self, value: impl cfn::IntoValue<LaunchTemplateSpecification>) -> Self { Self(self.0.set::<LaunchTemplateSpecification>("LaunchTemplateSpecification", value)) }
     /// `Overrides`: list of object.
-    pub fn overrides(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateOverrides>>) -> Self { Self(self.0.with("Overrides", value.into_node())) }
+    pub fn overrides(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateOverrides>>) -> Self { Self(self.0.set::<cfn::List<LaunchTemplateOverrides>>("Overrides", value)) }
 }
 
 /// `LaunchTemplateOverrides` of `AWS::AutoScaling::AutoScalingGroup`.
@@ -575,15 +575,15 @@ impl LaunchTemplateOverrides {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ImageId`: id of `AWS::EC2::Image`; 5 to 21 characters; pattern `^ami-[a-z0-9]{1,17}$`.
-    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageId", value.into_node())) }
+    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageId", value)) }
     /// `InstanceRequirements`: object.
-    pub fn instance_requirements(self, value: impl cfn::IntoValue<InstanceRequirements>) -> Self { Self(self.0.with("InstanceRequirements", value.into_node())) }
+    pub fn instance_requirements(self, value: impl cfn::IntoValue<InstanceRequirements>) -> Self { Self(self.0.set::<InstanceRequirements>("InstanceRequirements", value)) }
     /// `InstanceType`: text; 1 to 255 characters.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `LaunchTemplateSpecification`: object.
-    pub fn launch_template_specification(self, value: impl cfn::IntoValue<LaunchTemplateSpecification>) -> Self { Self(self.0.with("LaunchTemplateSpecification", value.into_node())) }
+    pub fn launch_template_specification(self, value: impl cfn::IntoValue<LaunchTemplateSpecification>) -> Self { Self(self.0.set::<LaunchTemplateSpecification>("LaunchTemplateSpecification", value)) }
     /// `WeightedCapacity`: text; 1 to 32 characters.
-    pub fn weighted_capacity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WeightedCapacity", value.into_node())) }
+    pub fn weighted_capacity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WeightedCapacity", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateOverrides {
@@ -603,13 +603,13 @@ impl LaunchTemplateSpecification {
     /// With everything that is required.
     ///
     /// `version` is `Version`: text; 1 to 255 characters.
-    pub fn new(version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Version", version.into_node())) }
+    pub fn new(version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Version", version)) }
     /// `LaunchTemplateId`: text; 1 to 255 characters.
-    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateId", value.into_node())) }
+    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateId", value)) }
     /// `LaunchTemplateName`: text; 3 to 128 characters; pattern `^[a-zA-Z0-9\(\)\.\-/_]+$`.
-    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateName", value.into_node())) }
+    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateName", value)) }
     /// `Version`: text; 1 to 255 characters.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `LifecycleHookSpecification` of `AWS::AutoScaling::AutoScalingGroup`.
@@ -625,21 +625,21 @@ impl LifecycleHookSpecification {
     /// `lifecycle_hook_name` is `LifecycleHookName`: text; 1 to 255 characters; pattern `^[A-Za-z0-9\-_\/]+$`.
     ///
     /// `lifecycle_transition` is `LifecycleTransition`: text.
-    pub fn new(lifecycle_hook_name: impl cfn::IntoValue<cfn::Text>, lifecycle_transition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LifecycleHookName", lifecycle_hook_name.into_node()).with("LifecycleTransition", lifecycle_transition.into_node())) }
+    pub fn new(lifecycle_hook_name: impl cfn::IntoValue<cfn::Text>, lifecycle_transition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LifecycleHookName", lifecycle_hook_name).set::<cfn::Text>("LifecycleTransition", lifecycle_transition)) }
     /// `DefaultResult`: text.
-    pub fn default_result(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultResult", value.into_node())) }
+    pub fn default_result(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultResult", value)) }
     /// `HeartbeatTimeout`: integer.
-    pub fn heartbeat_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HeartbeatTimeout", value.into_node())) }
+    pub fn heartbeat_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HeartbeatTimeout", value)) }
     /// `LifecycleHookName`: text; 1 to 255 characters; pattern `^[A-Za-z0-9\-_\/]+$`.
-    pub fn lifecycle_hook_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LifecycleHookName", value.into_node())) }
+    pub fn lifecycle_hook_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LifecycleHookName", value)) }
     /// `LifecycleTransition`: text.
-    pub fn lifecycle_transition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LifecycleTransition", value.into_node())) }
+    pub fn lifecycle_transition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LifecycleTransition", value)) }
     /// `NotificationMetadata`: text; 1 to 4000 characters; pattern `^[\u0009\u000A\u000D\u0020-\u007e]+$`.
-    pub fn notification_metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationMetadata", value.into_node())) }
+    pub fn notification_metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationMetadata", value)) }
     /// `NotificationTargetARN`: text; at most 255 characters.
-    pub fn notification_target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationTargetARN", value.into_node())) }
+    pub fn notification_target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationTargetARN", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 255 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
 }
 
 /// `MemoryGiBPerVCpuRequest` of `AWS::AutoScaling::AutoScalingGroup`.
@@ -653,9 +653,9 @@ impl MemoryGiBPerVCpuRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: number; at least 0.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number; at least 0.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
 }
 
 impl ::core::default::Default for MemoryGiBPerVCpuRequest {
@@ -673,9 +673,9 @@ impl MemoryMiBRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer; at least 0.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer; at least 0.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for MemoryMiBRequest {
@@ -693,11 +693,11 @@ impl MetricsCollection {
     /// With everything that is required.
     ///
     /// `granularity` is `Granularity`: text.
-    pub fn new(granularity: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Granularity", granularity.into_node())) }
+    pub fn new(granularity: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Granularity", granularity)) }
     /// `Granularity`: text.
-    pub fn granularity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Granularity", value.into_node())) }
+    pub fn granularity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Granularity", value)) }
     /// `Metrics`: list of text.
-    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Metrics", value.into_node())) }
+    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Metrics", value)) }
 }
 
 /// `MixedInstancesPolicy` of `AWS::AutoScaling::AutoScalingGroup`.
@@ -711,11 +711,11 @@ impl MixedInstancesPolicy {
     /// With everything that is required.
     ///
     /// `launch_template` is `LaunchTemplate`: object.
-    pub fn new(launch_template: impl cfn::IntoValue<LaunchTemplate>) -> Self { Self(cfn::Properties::new().with("LaunchTemplate", launch_template.into_node())) }
+    pub fn new(launch_template: impl cfn::IntoValue<LaunchTemplate>) -> Self { Self(cfn::Properties::new().set::<LaunchTemplate>("LaunchTemplate", launch_template)) }
     /// `InstancesDistribution`: object.
-    pub fn instances_distribution(self, value: impl cfn::IntoValue<InstancesDistribution>) -> Self { Self(self.0.with("InstancesDistribution", value.into_node())) }
+    pub fn instances_distribution(self, value: impl cfn::IntoValue<InstancesDistribution>) -> Self { Self(self.0.set::<InstancesDistribution>("InstancesDistribution", value)) }
     /// `LaunchTemplate`: object.
-    pub fn launch_template(self, value: impl cfn::IntoValue<LaunchTemplate>) -> Self { Self(self.0.with("LaunchTemplate", value.into_node())) }
+    pub fn launch_template(self, value: impl cfn::IntoValue<LaunchTemplate>) -> Self { Self(self.0.set::<LaunchTemplate>("LaunchTemplate", value)) }
 }
 
 /// `NetworkBandwidthGbpsRequest` of `AWS::AutoScaling::AutoScalingGroup`.
@@ -729,9 +729,9 @@ impl NetworkBandwidthGbpsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: number; at least 0.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number; at least 0.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
 }
 
 impl ::core::default::Default for NetworkBandwidthGbpsRequest {
@@ -749,9 +749,9 @@ impl NetworkInterfaceCountRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer; at least 0.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer; at least 0.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for NetworkInterfaceCountRequest {
@@ -769,11 +769,11 @@ impl NotificationConfiguration {
     /// With everything that is required.
     ///
     /// `topic_arn` is `TopicARN`: JSON.
-    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("TopicARN", topic_arn.into_node())) }
+    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("TopicARN", topic_arn)) }
     /// `NotificationTypes`: list of text.
-    pub fn notification_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotificationTypes", value.into_node())) }
+    pub fn notification_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotificationTypes", value)) }
     /// `TopicARN`: JSON.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("TopicARN", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("TopicARN", value)) }
 }
 
 /// `PerformanceFactorReferenceRequest` of `AWS::AutoScaling::AutoScalingGroup`.
@@ -787,7 +787,7 @@ impl PerformanceFactorReferenceRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InstanceFamily`: text.
-    pub fn instance_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceFamily", value.into_node())) }
+    pub fn instance_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceFamily", value)) }
 }
 
 impl ::core::default::Default for PerformanceFactorReferenceRequest {
@@ -805,7 +805,7 @@ impl RetentionTriggers {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TerminateHookAbandon`: one of its words.
-    pub fn terminate_hook_abandon(self, value: impl cfn::IntoValue<TerminateHookAbandon>) -> Self { Self(self.0.with("TerminateHookAbandon", value.into_node())) }
+    pub fn terminate_hook_abandon(self, value: impl cfn::IntoValue<TerminateHookAbandon>) -> Self { Self(self.0.set::<TerminateHookAbandon>("TerminateHookAbandon", value)) }
 }
 
 impl ::core::default::Default for RetentionTriggers {
@@ -827,13 +827,13 @@ impl TagProperty {
     /// `propagate_at_launch` is `PropagateAtLaunch`: boolean.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, propagate_at_launch: impl cfn::IntoValue<cfn::Boolean>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("PropagateAtLaunch", propagate_at_launch.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, propagate_at_launch: impl cfn::IntoValue<cfn::Boolean>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Boolean>("PropagateAtLaunch", propagate_at_launch).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `PropagateAtLaunch`: boolean.
-    pub fn propagate_at_launch(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PropagateAtLaunch", value.into_node())) }
+    pub fn propagate_at_launch(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PropagateAtLaunch", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `TotalLocalStorageGBRequest` of `AWS::AutoScaling::AutoScalingGroup`.
@@ -847,9 +847,9 @@ impl TotalLocalStorageGBRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: number; at least 0.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number; at least 0.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
 }
 
 impl ::core::default::Default for TotalLocalStorageGBRequest {
@@ -869,11 +869,11 @@ impl TrafficSourceIdentifier {
     /// `identifier` is `Identifier`: text; 1 to 511 characters.
     ///
     /// `type_` is `Type`: text; 1 to 511 characters.
-    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Identifier", identifier.into_node()).with("Type", type_.into_node())) }
+    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Identifier", identifier).set::<cfn::Text>("Type", type_)) }
     /// `Identifier`: text; 1 to 511 characters.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
     /// `Type`: text; 1 to 511 characters.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `VCpuCountRequest` of `AWS::AutoScaling::AutoScalingGroup`.
@@ -887,9 +887,9 @@ impl VCpuCountRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer; at least 0.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer; at least 0.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for VCpuCountRequest {

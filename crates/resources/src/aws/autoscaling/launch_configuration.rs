@@ -20,45 +20,45 @@ impl LaunchConfiguration {
     /// `image_id` is `ImageId`: id of `AWS::EC2::Image`; 1 to 255 characters. **An update replaces the resource.**
     ///
     /// `instance_type` is `InstanceType`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn new(image_id: impl cfn::IntoValue<cfn::Text>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ImageId", image_id.into_node()).with("InstanceType", instance_type.into_node())) }
+    pub fn new(image_id: impl cfn::IntoValue<cfn::Text>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ImageId", image_id).set::<cfn::Text>("InstanceType", instance_type)) }
     /// `AssociatePublicIpAddress`: boolean. **An update replaces the resource.**
-    pub fn associate_public_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AssociatePublicIpAddress", value.into_node())) }
+    pub fn associate_public_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AssociatePublicIpAddress", value)) }
     /// `BlockDeviceMappings`: list of object; no two equal. **An update replaces the resource.**
-    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<BlockDeviceMapping>>) -> Self { Self(self.0.with("BlockDeviceMappings", value.into_node())) }
+    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<BlockDeviceMapping>>) -> Self { Self(self.0.set::<cfn::List<BlockDeviceMapping>>("BlockDeviceMappings", value)) }
     /// `ClassicLinkVPCId`: text; 1 to 255 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn classic_link_vpc_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClassicLinkVPCId", value.into_node())) }
+    pub fn classic_link_vpc_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClassicLinkVPCId", value)) }
     /// `ClassicLinkVPCSecurityGroups`: list of text. **An update replaces the resource.** It cannot be read back.
-    pub fn classic_link_vpc_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ClassicLinkVPCSecurityGroups", value.into_node())) }
+    pub fn classic_link_vpc_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ClassicLinkVPCSecurityGroups", value)) }
     /// `EbsOptimized`: boolean. **An update replaces the resource.**
-    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EbsOptimized", value.into_node())) }
+    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EbsOptimized", value)) }
     /// `IamInstanceProfile`: text; 1 to 1600 characters. **An update replaces the resource.**
-    pub fn iam_instance_profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IamInstanceProfile", value.into_node())) }
+    pub fn iam_instance_profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IamInstanceProfile", value)) }
     /// `ImageId`: id of `AWS::EC2::Image`; 1 to 255 characters. **An update replaces the resource.**
-    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageId", value.into_node())) }
+    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageId", value)) }
     /// `InstanceId`: text; 1 to 19 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `InstanceMonitoring`: boolean. **An update replaces the resource.**
-    pub fn instance_monitoring(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InstanceMonitoring", value.into_node())) }
+    pub fn instance_monitoring(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InstanceMonitoring", value)) }
     /// `InstanceType`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `KernelId`: text; 1 to 255 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn kernel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KernelId", value.into_node())) }
+    pub fn kernel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KernelId", value)) }
     /// `KeyName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyName", value.into_node())) }
+    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyName", value)) }
     /// `LaunchConfigurationName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn launch_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchConfigurationName", value.into_node())) }
+    pub fn launch_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchConfigurationName", value)) }
     /// `MetadataOptions`: object. **An update replaces the resource.**
-    pub fn metadata_options(self, value: impl cfn::IntoValue<MetadataOptions>) -> Self { Self(self.0.with("MetadataOptions", value.into_node())) }
+    pub fn metadata_options(self, value: impl cfn::IntoValue<MetadataOptions>) -> Self { Self(self.0.set::<MetadataOptions>("MetadataOptions", value)) }
     /// `PlacementTenancy`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn placement_tenancy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlacementTenancy", value.into_node())) }
+    pub fn placement_tenancy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlacementTenancy", value)) }
     /// `RamDiskId`: text; 1 to 255 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn ram_disk_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RamDiskId", value.into_node())) }
+    pub fn ram_disk_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RamDiskId", value)) }
     /// `SecurityGroups`: list of name of `AWS::EC2::SecurityGroup` or id of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<crate::reference::EC2SecurityGroupNameOrEC2SecurityGroupId>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<crate::reference::EC2SecurityGroupNameOrEC2SecurityGroupId>>) -> Self { Self(self.0.set::<cfn::List<crate::reference::EC2SecurityGroupNameOrEC2SecurityGroupId>>("SecurityGroups", value)) }
     /// `SpotPrice`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn spot_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpotPrice", value.into_node())) }
+    pub fn spot_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpotPrice", value)) }
     /// `UserData`: text; at most 21847 characters. **An update replaces the resource.**
-    pub fn user_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserData", value.into_node())) }
+    pub fn user_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserData", value)) }
 }
 
 /// The attributes of a `AWS::AutoScaling::LaunchConfiguration` in a template.
@@ -81,19 +81,19 @@ impl BlockDevice {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeleteOnTermination`: boolean.
-    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteOnTermination", value.into_node())) }
+    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteOnTermination", value)) }
     /// `Encrypted`: boolean.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `Iops`: integer; 100 to 20000.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `SnapshotId`: text; 1 to 255 characters.
-    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotId", value.into_node())) }
+    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotId", value)) }
     /// `Throughput`: integer; 125 to 1000.
-    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Throughput", value.into_node())) }
+    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Throughput", value)) }
     /// `VolumeSize`: integer; 1 to 16384.
-    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSize", value.into_node())) }
+    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSize", value)) }
     /// `VolumeType`: text; 1 to 255 characters.
-    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeType", value)) }
 }
 
 impl ::core::default::Default for BlockDevice {
@@ -113,15 +113,15 @@ impl BlockDeviceMapping {
     /// With everything that is required.
     ///
     /// `device_name` is `DeviceName`: text; 1 to 255 characters.
-    pub fn new(device_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeviceName", device_name.into_node())) }
+    pub fn new(device_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeviceName", device_name)) }
     /// `DeviceName`: text; 1 to 255 characters.
-    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceName", value.into_node())) }
+    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceName", value)) }
     /// `Ebs`: object.
-    pub fn ebs(self, value: impl cfn::IntoValue<BlockDevice>) -> Self { Self(self.0.with("Ebs", value.into_node())) }
+    pub fn ebs(self, value: impl cfn::IntoValue<BlockDevice>) -> Self { Self(self.0.set::<BlockDevice>("Ebs", value)) }
     /// `NoDevice`: boolean.
-    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NoDevice", value.into_node())) }
+    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NoDevice", value)) }
     /// `VirtualName`: text; 1 to 255 characters.
-    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualName", value.into_node())) }
+    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualName", value)) }
 }
 
 /// `MetadataOptions` of `AWS::AutoScaling::LaunchConfiguration`.
@@ -135,11 +135,11 @@ impl MetadataOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HttpEndpoint`: one of its words.
-    pub fn http_endpoint(self, value: impl cfn::IntoValue<HttpEndpoint>) -> Self { Self(self.0.with("HttpEndpoint", value.into_node())) }
+    pub fn http_endpoint(self, value: impl cfn::IntoValue<HttpEndpoint>) -> Self { Self(self.0.set::<HttpEndpoint>("HttpEndpoint", value)) }
     /// `HttpPutResponseHopLimit`: integer; 1 to 64.
-    pub fn http_put_response_hop_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HttpPutResponseHopLimit", value.into_node())) }
+    pub fn http_put_response_hop_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HttpPutResponseHopLimit", value)) }
     /// `HttpTokens`: one of its words.
-    pub fn http_tokens(self, value: impl cfn::IntoValue<HttpTokens>) -> Self { Self(self.0.with("HttpTokens", value.into_node())) }
+    pub fn http_tokens(self, value: impl cfn::IntoValue<HttpTokens>) -> Self { Self(self.0.set::<HttpTokens>("HttpTokens", value)) }
 }
 
 impl ::core::default::Default for MetadataOptions {

@@ -18,23 +18,23 @@ impl LifecycleHook {
     /// `auto_scaling_group_name` is `AutoScalingGroupName`: text; 1 to 255 characters. **An update replaces the resource.**
     ///
     /// `lifecycle_transition` is `LifecycleTransition`: one of its words. An update leaves the resource in place.
-    pub fn new(auto_scaling_group_name: impl cfn::IntoValue<cfn::Text>, lifecycle_transition: impl cfn::IntoValue<LifecycleTransition>) -> Self { Self(cfn::Properties::new().with("AutoScalingGroupName", auto_scaling_group_name.into_node()).with("LifecycleTransition", lifecycle_transition.into_node())) }
+    pub fn new(auto_scaling_group_name: impl cfn::IntoValue<cfn::Text>, lifecycle_transition: impl cfn::IntoValue<LifecycleTransition>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AutoScalingGroupName", auto_scaling_group_name).set::<LifecycleTransition>("LifecycleTransition", lifecycle_transition)) }
     /// `AutoScalingGroupName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn auto_scaling_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutoScalingGroupName", value.into_node())) }
+    pub fn auto_scaling_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoScalingGroupName", value)) }
     /// `DefaultResult`: one of its words. An update leaves the resource in place.
-    pub fn default_result(self, value: impl cfn::IntoValue<DefaultResult>) -> Self { Self(self.0.with("DefaultResult", value.into_node())) }
+    pub fn default_result(self, value: impl cfn::IntoValue<DefaultResult>) -> Self { Self(self.0.set::<DefaultResult>("DefaultResult", value)) }
     /// `HeartbeatTimeout`: integer. An update leaves the resource in place.
-    pub fn heartbeat_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HeartbeatTimeout", value.into_node())) }
+    pub fn heartbeat_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HeartbeatTimeout", value)) }
     /// `LifecycleHookName`: text; 1 to 255 characters; pattern `^[A-Za-z0-9\-_\/]+$`. **An update replaces the resource.**
-    pub fn lifecycle_hook_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LifecycleHookName", value.into_node())) }
+    pub fn lifecycle_hook_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LifecycleHookName", value)) }
     /// `LifecycleTransition`: one of its words. An update leaves the resource in place.
-    pub fn lifecycle_transition(self, value: impl cfn::IntoValue<LifecycleTransition>) -> Self { Self(self.0.with("LifecycleTransition", value.into_node())) }
+    pub fn lifecycle_transition(self, value: impl cfn::IntoValue<LifecycleTransition>) -> Self { Self(self.0.set::<LifecycleTransition>("LifecycleTransition", value)) }
     /// `NotificationMetadata`: text; 1 to 1023 characters; pattern `^[\u0009\u000A\u000D\u0020-\u007e]+$`. An update leaves the resource in place.
-    pub fn notification_metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationMetadata", value.into_node())) }
+    pub fn notification_metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationMetadata", value)) }
     /// `NotificationTargetARN`: text; at most 255 characters. An update leaves the resource in place.
-    pub fn notification_target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationTargetARN", value.into_node())) }
+    pub fn notification_target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationTargetARN", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 255 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
 }
 
 /// The attributes of a `AWS::AutoScaling::LifecycleHook` in a template.

@@ -16,29 +16,29 @@ impl ScalingPolicy {
     /// With everything that is required.
     ///
     /// `auto_scaling_group_name` is `AutoScalingGroupName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn new(auto_scaling_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AutoScalingGroupName", auto_scaling_group_name.into_node())) }
+    pub fn new(auto_scaling_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AutoScalingGroupName", auto_scaling_group_name)) }
     /// `AdjustmentType`: one of its words; 1 to 255 characters. An update leaves the resource in place.
-    pub fn adjustment_type(self, value: impl cfn::IntoValue<AdjustmentType>) -> Self { Self(self.0.with("AdjustmentType", value.into_node())) }
+    pub fn adjustment_type(self, value: impl cfn::IntoValue<AdjustmentType>) -> Self { Self(self.0.set::<AdjustmentType>("AdjustmentType", value)) }
     /// `AutoScalingGroupName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn auto_scaling_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutoScalingGroupName", value.into_node())) }
+    pub fn auto_scaling_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoScalingGroupName", value)) }
     /// `Cooldown`: text. An update leaves the resource in place.
-    pub fn cooldown(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cooldown", value.into_node())) }
+    pub fn cooldown(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cooldown", value)) }
     /// `EstimatedInstanceWarmup`: integer. An update leaves the resource in place.
-    pub fn estimated_instance_warmup(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EstimatedInstanceWarmup", value.into_node())) }
+    pub fn estimated_instance_warmup(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EstimatedInstanceWarmup", value)) }
     /// `MetricAggregationType`: one of its words; 1 to 32 characters. An update leaves the resource in place.
-    pub fn metric_aggregation_type(self, value: impl cfn::IntoValue<MetricAggregationType>) -> Self { Self(self.0.with("MetricAggregationType", value.into_node())) }
+    pub fn metric_aggregation_type(self, value: impl cfn::IntoValue<MetricAggregationType>) -> Self { Self(self.0.set::<MetricAggregationType>("MetricAggregationType", value)) }
     /// `MinAdjustmentMagnitude`: integer. An update leaves the resource in place.
-    pub fn min_adjustment_magnitude(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinAdjustmentMagnitude", value.into_node())) }
+    pub fn min_adjustment_magnitude(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinAdjustmentMagnitude", value)) }
     /// `PolicyType`: one of its words; 1 to 64 characters. An update leaves the resource in place.
-    pub fn policy_type(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.with("PolicyType", value.into_node())) }
+    pub fn policy_type(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.set::<PolicyType>("PolicyType", value)) }
     /// `PredictiveScalingConfiguration`: object. An update leaves the resource in place.
-    pub fn predictive_scaling_configuration(self, value: impl cfn::IntoValue<PredictiveScalingConfiguration>) -> Self { Self(self.0.with("PredictiveScalingConfiguration", value.into_node())) }
+    pub fn predictive_scaling_configuration(self, value: impl cfn::IntoValue<PredictiveScalingConfiguration>) -> Self { Self(self.0.set::<PredictiveScalingConfiguration>("PredictiveScalingConfiguration", value)) }
     /// `ScalingAdjustment`: integer. An update leaves the resource in place.
-    pub fn scaling_adjustment(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScalingAdjustment", value.into_node())) }
+    pub fn scaling_adjustment(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScalingAdjustment", value)) }
     /// `StepAdjustments`: list of object; no two equal. An update leaves the resource in place.
-    pub fn step_adjustments(self, value: impl cfn::IntoValue<cfn::List<StepAdjustment>>) -> Self { Self(self.0.with("StepAdjustments", value.into_node())) }
+    pub fn step_adjustments(self, value: impl cfn::IntoValue<cfn::List<StepAdjustment>>) -> Self { Self(self.0.set::<cfn::List<StepAdjustment>>("StepAdjustments", value)) }
     /// `TargetTrackingConfiguration`: object. An update leaves the resource in place.
-    pub fn target_tracking_configuration(self, value: impl cfn::IntoValue<TargetTrackingConfiguration>) -> Self { Self(self.0.with("TargetTrackingConfiguration", value.into_node())) }
+    pub fn target_tracking_configuration(self, value: impl cfn::IntoValue<TargetTrackingConfiguration>) -> Self { Self(self.0.set::<TargetTrackingConfiguration>("TargetTrackingConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::AutoScaling::ScalingPolicy` in a template.
@@ -65,19 +65,19 @@ impl CustomizedMetricSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Dimensions`: list of object; no two equal.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<MetricDimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<MetricDimension>>) -> Self { Self(self.0.set::<cfn::List<MetricDimension>>("Dimensions", value)) }
     /// `MetricName`: text.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Metrics`: list of object; no two equal.
-    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<TargetTrackingMetricDataQuery>>) -> Self { Self(self.0.with("Metrics", value.into_node())) }
+    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<TargetTrackingMetricDataQuery>>) -> Self { Self(self.0.set::<cfn::List<TargetTrackingMetricDataQuery>>("Metrics", value)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `Period`: integer; at least 1.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Period", value)) }
     /// `Statistic`: one of its words.
-    pub fn statistic(self, value: impl cfn::IntoValue<Statistic>) -> Self { Self(self.0.with("Statistic", value.into_node())) }
+    pub fn statistic(self, value: impl cfn::IntoValue<Statistic>) -> Self { Self(self.0.set::<Statistic>("Statistic", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 impl ::core::default::Default for CustomizedMetricSpecification {
@@ -97,13 +97,13 @@ impl Metric {
     /// `metric_name` is `MetricName`: text.
     ///
     /// `namespace` is `Namespace`: text.
-    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MetricName", metric_name.into_node()).with("Namespace", namespace.into_node())) }
+    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetricName", metric_name).set::<cfn::Text>("Namespace", namespace)) }
     /// `Dimensions`: list of object; no two equal.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<MetricDimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<MetricDimension>>) -> Self { Self(self.0.set::<cfn::List<MetricDimension>>("Dimensions", value)) }
     /// `MetricName`: text.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 /// `MetricDataQuery` of `AWS::AutoScaling::ScalingPolicy`.
@@ -117,17 +117,17 @@ impl MetricDataQuery {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text; 1 to 255 characters.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `Expression`: text; 1 to 1023 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Id`: text; 1 to 255 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Label`: text; at most 2047 characters.
-    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Label", value)) }
     /// `MetricStat`: object.
-    pub fn metric_stat(self, value: impl cfn::IntoValue<MetricStat>) -> Self { Self(self.0.with("MetricStat", value.into_node())) }
+    pub fn metric_stat(self, value: impl cfn::IntoValue<MetricStat>) -> Self { Self(self.0.set::<MetricStat>("MetricStat", value)) }
     /// `ReturnData`: boolean.
-    pub fn return_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReturnData", value.into_node())) }
+    pub fn return_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReturnData", value)) }
 }
 
 /// `MetricDimension` of `AWS::AutoScaling::ScalingPolicy`.
@@ -143,11 +143,11 @@ impl MetricDimension {
     /// `name` is `Name`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `MetricStat` of `AWS::AutoScaling::ScalingPolicy`.
@@ -163,13 +163,13 @@ impl MetricStat {
     /// `metric` is `Metric`: object.
     ///
     /// `stat` is `Stat`: text; 1 to 100 characters.
-    pub fn new(metric: impl cfn::IntoValue<Metric>, stat: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Metric", metric.into_node()).with("Stat", stat.into_node())) }
+    pub fn new(metric: impl cfn::IntoValue<Metric>, stat: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Metric>("Metric", metric).set::<cfn::Text>("Stat", stat)) }
     /// `Metric`: object.
-    pub fn metric(self, value: impl cfn::IntoValue<Metric>) -> Self { Self(self.0.with("Metric", value.into_node())) }
+    pub fn metric(self, value: impl cfn::IntoValue<Metric>) -> Self { Self(self.0.set::<Metric>("Metric", value)) }
     /// `Stat`: text; 1 to 100 characters.
-    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stat", value.into_node())) }
+    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stat", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 /// `PredefinedMetricSpecification` of `AWS::AutoScaling::ScalingPolicy`.
@@ -183,11 +183,11 @@ impl PredefinedMetricSpecification {
     /// With everything that is required.
     ///
     /// `predefined_metric_type` is `PredefinedMetricType`: one of its words.
-    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredefinedMetricSpecificationPredefinedMetricType>) -> Self { Self(cfn::Properties::new().with("PredefinedMetricType", predefined_metric_type.into_node())) }
+    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredefinedMetricSpecificationPredefinedMetricType>) -> Self { Self(cfn::Properties::new().set::<PredefinedMetricSpecificationPredefinedMetricType>("PredefinedMetricType", predefined_metric_type)) }
     /// `PredefinedMetricType`: one of its words.
-    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredefinedMetricSpecificationPredefinedMetricType>) -> Self { Self(self.0.with("PredefinedMetricType", value.into_node())) }
+    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredefinedMetricSpecificationPredefinedMetricType>) -> Self { Self(self.0.set::<PredefinedMetricSpecificationPredefinedMetricType>("PredefinedMetricType", value)) }
     /// `ResourceLabel`: text; 1 to 1023 characters.
-    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceLabel", value.into_node())) }
+    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceLabel", value)) }
 }
 
 /// `PredictiveScalingConfiguration` of `AWS::AutoScaling::ScalingPolicy`.
@@ -201,17 +201,17 @@ impl PredictiveScalingConfiguration {
     /// With everything that is required.
     ///
     /// `metric_specifications` is `MetricSpecifications`: list of object; no two equal.
-    pub fn new(metric_specifications: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricSpecification>>) -> Self { Self(cfn::Properties::new().with("MetricSpecifications", metric_specifications.into_node())) }
+    pub fn new(metric_specifications: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricSpecification>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<PredictiveScalingMetricSpecification>>("MetricSpecifications", metric_specifications)) }
     /// `MaxCapacityBreachBehavior`: one of its words.
-    pub fn max_capacity_breach_behavior(self, value: impl cfn::IntoValue<MaxCapacityBreachBehavior>) -> Self { Self(self.0.with("MaxCapacityBreachBehavior", value.into_node())) }
+    pub fn max_capacity_breach_behavior(self, value: impl cfn::IntoValue<MaxCapacityBreachBehavior>) -> Self { Self(self.0.set::<MaxCapacityBreachBehavior>("MaxCapacityBreachBehavior", value)) }
     /// `MaxCapacityBuffer`: integer; 0 to 100.
-    pub fn max_capacity_buffer(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCapacityBuffer", value.into_node())) }
+    pub fn max_capacity_buffer(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCapacityBuffer", value)) }
     /// `MetricSpecifications`: list of object; no two equal.
-    pub fn metric_specifications(self, value: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricSpecification>>) -> Self { Self(self.0.with("MetricSpecifications", value.into_node())) }
+    pub fn metric_specifications(self, value: impl cfn::IntoValue<cfn::List<PredictiveScalingMetricSpecification>>) -> Self { Self(self.0.set::<cfn::List<PredictiveScalingMetricSpecification>>("MetricSpecifications", value)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<PredictiveScalingConfigurationMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<PredictiveScalingConfigurationMode>) -> Self { Self(self.0.set::<PredictiveScalingConfigurationMode>("Mode", value)) }
     /// `SchedulingBufferTime`: integer; at least 0.
-    pub fn scheduling_buffer_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SchedulingBufferTime", value.into_node())) }
+    pub fn scheduling_buffer_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SchedulingBufferTime", value)) }
 }
 
 /// `PredictiveScalingCustomizedCapacityMetric` of `AWS::AutoScaling::ScalingPolicy`.
@@ -225,9 +225,9 @@ impl PredictiveScalingCustomizedCapacityMetric {
     /// With everything that is required.
     ///
     /// `metric_data_queries` is `MetricDataQueries`: list of object; no two equal.
-    pub fn new(metric_data_queries: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(cfn::Properties::new().with("MetricDataQueries", metric_data_queries.into_node())) }
+    pub fn new(metric_data_queries: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MetricDataQuery>>("MetricDataQueries", metric_data_queries)) }
     /// `MetricDataQueries`: list of object; no two equal.
-    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(self.0.with("MetricDataQueries", value.into_node())) }
+    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(self.0.set::<cfn::List<MetricDataQuery>>("MetricDataQueries", value)) }
 }
 
 /// `PredictiveScalingCustomizedLoadMetric` of `AWS::AutoScaling::ScalingPolicy`.
@@ -241,9 +241,9 @@ impl PredictiveScalingCustomizedLoadMetric {
     /// With everything that is required.
     ///
     /// `metric_data_queries` is `MetricDataQueries`: list of object; no two equal.
-    pub fn new(metric_data_queries: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(cfn::Properties::new().with("MetricDataQueries", metric_data_queries.into_node())) }
+    pub fn new(metric_data_queries: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MetricDataQuery>>("MetricDataQueries", metric_data_queries)) }
     /// `MetricDataQueries`: list of object; no two equal.
-    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(self.0.with("MetricDataQueries", value.into_node())) }
+    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(self.0.set::<cfn::List<MetricDataQuery>>("MetricDataQueries", value)) }
 }
 
 /// `PredictiveScalingCustomizedScalingMetric` of `AWS::AutoScaling::ScalingPolicy`.
@@ -257,9 +257,9 @@ impl PredictiveScalingCustomizedScalingMetric {
     /// With everything that is required.
     ///
     /// `metric_data_queries` is `MetricDataQueries`: list of object; no two equal.
-    pub fn new(metric_data_queries: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(cfn::Properties::new().with("MetricDataQueries", metric_data_queries.into_node())) }
+    pub fn new(metric_data_queries: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MetricDataQuery>>("MetricDataQueries", metric_data_queries)) }
     /// `MetricDataQueries`: list of object; no two equal.
-    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(self.0.with("MetricDataQueries", value.into_node())) }
+    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<MetricDataQuery>>) -> Self { Self(self.0.set::<cfn::List<MetricDataQuery>>("MetricDataQueries", value)) }
 }
 
 /// `PredictiveScalingMetricSpecification` of `AWS::AutoScaling::ScalingPolicy`.
@@ -273,21 +273,21 @@ impl PredictiveScalingMetricSpecification {
     /// With everything that is required.
     ///
     /// `target_value` is `TargetValue`: number.
-    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("TargetValue", target_value.into_node())) }
+    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("TargetValue", target_value)) }
     /// `CustomizedCapacityMetricSpecification`: object.
-    pub fn customized_capacity_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingCustomizedCapacityMetric>) -> Self { Self(self.0.with("CustomizedCapacityMetricSpecification", value.into_node())) }
+    pub fn customized_capacity_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingCustomizedCapacityMetric>) -> Self { Self(self.0.set::<PredictiveScalingCustomizedCapacityMetric>("CustomizedCapacityMetricSpecification", value)) }
     /// `CustomizedLoadMetricSpecification`: object.
-    pub fn customized_load_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingCustomizedLoadMetric>) -> Self { Self(self.0.with("CustomizedLoadMetricSpecification", value.into_node())) }
+    pub fn customized_load_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingCustomizedLoadMetric>) -> Self { Self(self.0.set::<PredictiveScalingCustomizedLoadMetric>("CustomizedLoadMetricSpecification", value)) }
     /// `CustomizedScalingMetricSpecification`: object.
-    pub fn customized_scaling_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingCustomizedScalingMetric>) -> Self { Self(self.0.with("CustomizedScalingMetricSpecification", value.into_node())) }
+    pub fn customized_scaling_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingCustomizedScalingMetric>) -> Self { Self(self.0.set::<PredictiveScalingCustomizedScalingMetric>("CustomizedScalingMetricSpecification", value)) }
     /// `PredefinedLoadMetricSpecification`: object.
-    pub fn predefined_load_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedLoadMetric>) -> Self { Self(self.0.with("PredefinedLoadMetricSpecification", value.into_node())) }
+    pub fn predefined_load_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedLoadMetric>) -> Self { Self(self.0.set::<PredictiveScalingPredefinedLoadMetric>("PredefinedLoadMetricSpecification", value)) }
     /// `PredefinedMetricPairSpecification`: object.
-    pub fn predefined_metric_pair_specification(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedMetricPair>) -> Self { Self(self.0.with("PredefinedMetricPairSpecification", value.into_node())) }
+    pub fn predefined_metric_pair_specification(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedMetricPair>) -> Self { Self(self.0.set::<PredictiveScalingPredefinedMetricPair>("PredefinedMetricPairSpecification", value)) }
     /// `PredefinedScalingMetricSpecification`: object.
-    pub fn predefined_scaling_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedScalingMetric>) -> Self { Self(self.0.with("PredefinedScalingMetricSpecification", value.into_node())) }
+    pub fn predefined_scaling_metric_specification(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedScalingMetric>) -> Self { Self(self.0.set::<PredictiveScalingPredefinedScalingMetric>("PredefinedScalingMetricSpecification", value)) }
     /// `TargetValue`: number.
-    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetValue", value.into_node())) }
+    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetValue", value)) }
 }
 
 /// `PredictiveScalingPredefinedLoadMetric` of `AWS::AutoScaling::ScalingPolicy`.
@@ -301,11 +301,11 @@ impl PredictiveScalingPredefinedLoadMetric {
     /// With everything that is required.
     ///
     /// `predefined_metric_type` is `PredefinedMetricType`: one of its words.
-    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>) -> Self { Self(cfn::Properties::new().with("PredefinedMetricType", predefined_metric_type.into_node())) }
+    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>) -> Self { Self(cfn::Properties::new().set::<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>("PredefinedMetricType", predefined_metric_type)) }
     /// `PredefinedMetricType`: one of its words.
-    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>) -> Self { Self(self.0.with("PredefinedMetricType", value.into_node())) }
+    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>) -> Self { Self(self.0.set::<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>("PredefinedMetricType", value)) }
     /// `ResourceLabel`: text; 1 to 1023 characters.
-    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceLabel", value.into_node())) }
+    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceLabel", value)) }
 }
 
 /// `PredictiveScalingPredefinedMetricPair` of `AWS::AutoScaling::ScalingPolicy`.
@@ -319,11 +319,11 @@ impl PredictiveScalingPredefinedMetricPair {
     /// With everything that is required.
     ///
     /// `predefined_metric_type` is `PredefinedMetricType`: one of its words.
-    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredictiveScalingPredefinedMetricPairPredefinedMetricType>) -> Self { Self(cfn::Properties::new().with("PredefinedMetricType", predefined_metric_type.into_node())) }
+    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredictiveScalingPredefinedMetricPairPredefinedMetricType>) -> Self { Self(cfn::Properties::new().set::<PredictiveScalingPredefinedMetricPairPredefinedMetricType>("PredefinedMetricType", predefined_metric_type)) }
     /// `PredefinedMetricType`: one of its words.
-    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedMetricPairPredefinedMetricType>) -> Self { Self(self.0.with("PredefinedMetricType", value.into_node())) }
+    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedMetricPairPredefinedMetricType>) -> Self { Self(self.0.set::<PredictiveScalingPredefinedMetricPairPredefinedMetricType>("PredefinedMetricType", value)) }
     /// `ResourceLabel`: text; 1 to 1023 characters.
-    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceLabel", value.into_node())) }
+    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceLabel", value)) }
 }
 
 /// `PredictiveScalingPredefinedScalingMetric` of `AWS::AutoScaling::ScalingPolicy`.
@@ -337,11 +337,11 @@ impl PredictiveScalingPredefinedScalingMetric {
     /// With everything that is required.
     ///
     /// `predefined_metric_type` is `PredefinedMetricType`: one of its words.
-    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>) -> Self { Self(cfn::Properties::new().with("PredefinedMetricType", predefined_metric_type.into_node())) }
+    pub fn new(predefined_metric_type: impl cfn::IntoValue<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>) -> Self { Self(cfn::Properties::new().set::<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>("PredefinedMetricType", predefined_metric_type)) }
     /// `PredefinedMetricType`: one of its words.
-    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>) -> Self { Self(self.0.with("PredefinedMetricType", value.into_node())) }
+    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>) -> Self { Self(self.0.set::<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>("PredefinedMetricType", value)) }
     /// `ResourceLabel`: text; 1 to 1023 characters.
-    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceLabel", value.into_node())) }
+    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceLabel", value)) }
 }
 
 /// `StepAdjustment` of `AWS::AutoScaling::ScalingPolicy`.
@@ -355,13 +355,13 @@ impl StepAdjustment {
     /// With everything that is required.
     ///
     /// `scaling_adjustment` is `ScalingAdjustment`: integer.
-    pub fn new(scaling_adjustment: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ScalingAdjustment", scaling_adjustment.into_node())) }
+    pub fn new(scaling_adjustment: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("ScalingAdjustment", scaling_adjustment)) }
     /// `MetricIntervalLowerBound`: number.
-    pub fn metric_interval_lower_bound(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MetricIntervalLowerBound", value.into_node())) }
+    pub fn metric_interval_lower_bound(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MetricIntervalLowerBound", value)) }
     /// `MetricIntervalUpperBound`: number.
-    pub fn metric_interval_upper_bound(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MetricIntervalUpperBound", value.into_node())) }
+    pub fn metric_interval_upper_bound(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MetricIntervalUpperBound", value)) }
     /// `ScalingAdjustment`: integer.
-    pub fn scaling_adjustment(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScalingAdjustment", value.into_node())) }
+    pub fn scaling_adjustment(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScalingAdjustment", value)) }
 }
 
 /// `TargetTrackingConfiguration` of `AWS::AutoScaling::ScalingPolicy`.
@@ -375,15 +375,15 @@ impl TargetTrackingConfiguration {
     /// With everything that is required.
     ///
     /// `target_value` is `TargetValue`: number.
-    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("TargetValue", target_value.into_node())) }
+    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("TargetValue", target_value)) }
     /// `CustomizedMetricSpecification`: object.
-    pub fn customized_metric_specification(self, value: impl cfn::IntoValue<CustomizedMetricSpecification>) -> Self { Self(self.0.with("CustomizedMetricSpecification", value.into_node())) }
+    pub fn customized_metric_specification(self, value: impl cfn::IntoValue<CustomizedMetricSpecification>) -> Self { Self(self.0.set::<CustomizedMetricSpecification>("CustomizedMetricSpecification", value)) }
     /// `DisableScaleIn`: boolean.
-    pub fn disable_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableScaleIn", value.into_node())) }
+    pub fn disable_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableScaleIn", value)) }
     /// `PredefinedMetricSpecification`: object.
-    pub fn predefined_metric_specification(self, value: impl cfn::IntoValue<PredefinedMetricSpecification>) -> Self { Self(self.0.with("PredefinedMetricSpecification", value.into_node())) }
+    pub fn predefined_metric_specification(self, value: impl cfn::IntoValue<PredefinedMetricSpecification>) -> Self { Self(self.0.set::<PredefinedMetricSpecification>("PredefinedMetricSpecification", value)) }
     /// `TargetValue`: number.
-    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetValue", value.into_node())) }
+    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetValue", value)) }
 }
 
 /// `TargetTrackingMetricDataQuery` of `AWS::AutoScaling::ScalingPolicy`.
@@ -397,19 +397,19 @@ impl TargetTrackingMetricDataQuery {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text; 1 to 64 characters.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `Expression`: text; 1 to 2047 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Id`: text; 1 to 64 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Label`: text; at most 2047 characters.
-    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Label", value)) }
     /// `MetricStat`: object.
-    pub fn metric_stat(self, value: impl cfn::IntoValue<TargetTrackingMetricStat>) -> Self { Self(self.0.with("MetricStat", value.into_node())) }
+    pub fn metric_stat(self, value: impl cfn::IntoValue<TargetTrackingMetricStat>) -> Self { Self(self.0.set::<TargetTrackingMetricStat>("MetricStat", value)) }
     /// `Period`: integer; at least 1.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Period", value)) }
     /// `ReturnData`: boolean.
-    pub fn return_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReturnData", value.into_node())) }
+    pub fn return_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReturnData", value)) }
 }
 
 /// `TargetTrackingMetricStat` of `AWS::AutoScaling::ScalingPolicy`.
@@ -425,15 +425,15 @@ impl TargetTrackingMetricStat {
     /// `metric` is `Metric`: object.
     ///
     /// `stat` is `Stat`: text; 1 to 100 characters.
-    pub fn new(metric: impl cfn::IntoValue<Metric>, stat: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Metric", metric.into_node()).with("Stat", stat.into_node())) }
+    pub fn new(metric: impl cfn::IntoValue<Metric>, stat: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Metric>("Metric", metric).set::<cfn::Text>("Stat", stat)) }
     /// `Metric`: object.
-    pub fn metric(self, value: impl cfn::IntoValue<Metric>) -> Self { Self(self.0.with("Metric", value.into_node())) }
+    pub fn metric(self, value: impl cfn::IntoValue<Metric>) -> Self { Self(self.0.set::<Metric>("Metric", value)) }
     /// `Period`: integer; at least 1.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Period", value)) }
     /// `Stat`: text; 1 to 100 characters.
-    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stat", value.into_node())) }
+    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stat", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 crate::words! {

@@ -16,23 +16,23 @@ impl ScheduledAction {
     /// With everything that is required.
     ///
     /// `auto_scaling_group_name` is `AutoScalingGroupName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn new(auto_scaling_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AutoScalingGroupName", auto_scaling_group_name.into_node())) }
+    pub fn new(auto_scaling_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AutoScalingGroupName", auto_scaling_group_name)) }
     /// `AutoScalingGroupName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn auto_scaling_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutoScalingGroupName", value.into_node())) }
+    pub fn auto_scaling_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoScalingGroupName", value)) }
     /// `DesiredCapacity`: integer. An update leaves the resource in place.
-    pub fn desired_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DesiredCapacity", value.into_node())) }
+    pub fn desired_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DesiredCapacity", value)) }
     /// `EndTime`: text. An update leaves the resource in place.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `MaxSize`: integer. An update leaves the resource in place.
-    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSize", value.into_node())) }
+    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSize", value)) }
     /// `MinSize`: integer. An update leaves the resource in place.
-    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinSize", value.into_node())) }
+    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinSize", value)) }
     /// `Recurrence`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn recurrence(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Recurrence", value.into_node())) }
+    pub fn recurrence(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Recurrence", value)) }
     /// `StartTime`: text. An update leaves the resource in place.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
     /// `TimeZone`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeZone", value.into_node())) }
+    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeZone", value)) }
 }
 
 /// The attributes of a `AWS::AutoScaling::ScheduledAction` in a template.

@@ -16,17 +16,17 @@ impl WarmPool {
     /// With everything that is required.
     ///
     /// `auto_scaling_group_name` is `AutoScalingGroupName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn new(auto_scaling_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AutoScalingGroupName", auto_scaling_group_name.into_node())) }
+    pub fn new(auto_scaling_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AutoScalingGroupName", auto_scaling_group_name)) }
     /// `AutoScalingGroupName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn auto_scaling_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutoScalingGroupName", value.into_node())) }
+    pub fn auto_scaling_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoScalingGroupName", value)) }
     /// `InstanceReusePolicy`: object. An update leaves the resource in place.
-    pub fn instance_reuse_policy(self, value: impl cfn::IntoValue<InstanceReusePolicy>) -> Self { Self(self.0.with("InstanceReusePolicy", value.into_node())) }
+    pub fn instance_reuse_policy(self, value: impl cfn::IntoValue<InstanceReusePolicy>) -> Self { Self(self.0.set::<InstanceReusePolicy>("InstanceReusePolicy", value)) }
     /// `MaxGroupPreparedCapacity`: integer; at least -1. An update leaves the resource in place.
-    pub fn max_group_prepared_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxGroupPreparedCapacity", value.into_node())) }
+    pub fn max_group_prepared_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxGroupPreparedCapacity", value)) }
     /// `MinSize`: integer; at least 0. An update leaves the resource in place.
-    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinSize", value.into_node())) }
+    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinSize", value)) }
     /// `PoolState`: one of its words. An update leaves the resource in place.
-    pub fn pool_state(self, value: impl cfn::IntoValue<PoolState>) -> Self { Self(self.0.with("PoolState", value.into_node())) }
+    pub fn pool_state(self, value: impl cfn::IntoValue<PoolState>) -> Self { Self(self.0.set::<PoolState>("PoolState", value)) }
 }
 
 /// The attributes of a `AWS::AutoScaling::WarmPool` in a template.
@@ -49,7 +49,7 @@ impl InstanceReusePolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReuseOnScaleIn`: boolean.
-    pub fn reuse_on_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReuseOnScaleIn", value.into_node())) }
+    pub fn reuse_on_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReuseOnScaleIn", value)) }
 }
 
 impl ::core::default::Default for InstanceReusePolicy {

@@ -18,11 +18,11 @@ impl ScalingPlan {
     /// `application_source` is `ApplicationSource`: object. An update leaves the resource in place.
     ///
     /// `scaling_instructions` is `ScalingInstructions`: list of object. An update leaves the resource in place.
-    pub fn new(application_source: impl cfn::IntoValue<ApplicationSource>, scaling_instructions: impl cfn::IntoValue<cfn::List<ScalingInstruction>>) -> Self { Self(cfn::Properties::new().with("ApplicationSource", application_source.into_node()).with("ScalingInstructions", scaling_instructions.into_node())) }
+    pub fn new(application_source: impl cfn::IntoValue<ApplicationSource>, scaling_instructions: impl cfn::IntoValue<cfn::List<ScalingInstruction>>) -> Self { Self(cfn::Properties::new().set::<ApplicationSource>("ApplicationSource", application_source).set::<cfn::List<ScalingInstruction>>("ScalingInstructions", scaling_instructions)) }
     /// `ApplicationSource`: object. An update leaves the resource in place.
-    pub fn application_source(self, value: impl cfn::IntoValue<ApplicationSource>) -> Self { Self(self.0.with("ApplicationSource", value.into_node())) }
+    pub fn application_source(self, value: impl cfn::IntoValue<ApplicationSource>) -> Self { Self(self.0.set::<ApplicationSource>("ApplicationSource", value)) }
     /// `ScalingInstructions`: list of object. An update leaves the resource in place.
-    pub fn scaling_instructions(self, value: impl cfn::IntoValue<cfn::List<ScalingInstruction>>) -> Self { Self(self.0.with("ScalingInstructions", value.into_node())) }
+    pub fn scaling_instructions(self, value: impl cfn::IntoValue<cfn::List<ScalingInstruction>>) -> Self { Self(self.0.set::<cfn::List<ScalingInstruction>>("ScalingInstructions", value)) }
 }
 
 /// The attributes of a `AWS::AutoScalingPlans::ScalingPlan` in a template.
@@ -51,9 +51,9 @@ impl ApplicationSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudFormationStackARN`: text.
-    pub fn cloud_formation_stack_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudFormationStackARN", value.into_node())) }
+    pub fn cloud_formation_stack_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudFormationStackARN", value)) }
     /// `TagFilters`: list of object; at most 50 items.
-    pub fn tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.with("TagFilters", value.into_node())) }
+    pub fn tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.set::<cfn::List<TagFilter>>("TagFilters", value)) }
 }
 
 impl ::core::default::Default for ApplicationSource {
@@ -75,17 +75,17 @@ impl CustomizedLoadMetricSpecification {
     /// `namespace` is `Namespace`: text.
     ///
     /// `statistic` is `Statistic`: one of its words.
-    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>, statistic: impl cfn::IntoValue<Statistic>) -> Self { Self(cfn::Properties::new().with("MetricName", metric_name.into_node()).with("Namespace", namespace.into_node()).with("Statistic", statistic.into_node())) }
+    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>, statistic: impl cfn::IntoValue<Statistic>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetricName", metric_name).set::<cfn::Text>("Namespace", namespace).set::<Statistic>("Statistic", statistic)) }
     /// `Dimensions`: list of object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<MetricDimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<MetricDimension>>) -> Self { Self(self.0.set::<cfn::List<MetricDimension>>("Dimensions", value)) }
     /// `MetricName`: text.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `Statistic`: one of its words.
-    pub fn statistic(self, value: impl cfn::IntoValue<Statistic>) -> Self { Self(self.0.with("Statistic", value.into_node())) }
+    pub fn statistic(self, value: impl cfn::IntoValue<Statistic>) -> Self { Self(self.0.set::<Statistic>("Statistic", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 /// `CustomizedScalingMetricSpecification` of `AWS::AutoScalingPlans::ScalingPlan`.
@@ -103,17 +103,17 @@ impl CustomizedScalingMetricSpecification {
     /// `namespace` is `Namespace`: text.
     ///
     /// `statistic` is `Statistic`: one of its words.
-    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>, statistic: impl cfn::IntoValue<Statistic>) -> Self { Self(cfn::Properties::new().with("MetricName", metric_name.into_node()).with("Namespace", namespace.into_node()).with("Statistic", statistic.into_node())) }
+    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>, statistic: impl cfn::IntoValue<Statistic>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetricName", metric_name).set::<cfn::Text>("Namespace", namespace).set::<Statistic>("Statistic", statistic)) }
     /// `Dimensions`: list of object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<MetricDimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<MetricDimension>>) -> Self { Self(self.0.set::<cfn::List<MetricDimension>>("Dimensions", value)) }
     /// `MetricName`: text.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `Statistic`: one of its words.
-    pub fn statistic(self, value: impl cfn::IntoValue<Statistic>) -> Self { Self(self.0.with("Statistic", value.into_node())) }
+    pub fn statistic(self, value: impl cfn::IntoValue<Statistic>) -> Self { Self(self.0.set::<Statistic>("Statistic", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 /// `MetricDimension` of `AWS::AutoScalingPlans::ScalingPlan`.
@@ -129,11 +129,11 @@ impl MetricDimension {
     /// `name` is `Name`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `PredefinedLoadMetricSpecification` of `AWS::AutoScalingPlans::ScalingPlan`.
@@ -147,11 +147,11 @@ impl PredefinedLoadMetricSpecification {
     /// With everything that is required.
     ///
     /// `predefined_load_metric_type` is `PredefinedLoadMetricType`: one of its words.
-    pub fn new(predefined_load_metric_type: impl cfn::IntoValue<PredefinedLoadMetricType>) -> Self { Self(cfn::Properties::new().with("PredefinedLoadMetricType", predefined_load_metric_type.into_node())) }
+    pub fn new(predefined_load_metric_type: impl cfn::IntoValue<PredefinedLoadMetricType>) -> Self { Self(cfn::Properties::new().set::<PredefinedLoadMetricType>("PredefinedLoadMetricType", predefined_load_metric_type)) }
     /// `PredefinedLoadMetricType`: one of its words.
-    pub fn predefined_load_metric_type(self, value: impl cfn::IntoValue<PredefinedLoadMetricType>) -> Self { Self(self.0.with("PredefinedLoadMetricType", value.into_node())) }
+    pub fn predefined_load_metric_type(self, value: impl cfn::IntoValue<PredefinedLoadMetricType>) -> Self { Self(self.0.set::<PredefinedLoadMetricType>("PredefinedLoadMetricType", value)) }
     /// `ResourceLabel`: text; 1 to 1023 characters.
-    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceLabel", value.into_node())) }
+    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceLabel", value)) }
 }
 
 /// `PredefinedScalingMetricSpecification` of `AWS::AutoScalingPlans::ScalingPlan`.
@@ -165,11 +165,11 @@ impl PredefinedScalingMetricSpecification {
     /// With everything that is required.
     ///
     /// `predefined_scaling_metric_type` is `PredefinedScalingMetricType`: one of its words.
-    pub fn new(predefined_scaling_metric_type: impl cfn::IntoValue<PredefinedScalingMetricType>) -> Self { Self(cfn::Properties::new().with("PredefinedScalingMetricType", predefined_scaling_metric_type.into_node())) }
+    pub fn new(predefined_scaling_metric_type: impl cfn::IntoValue<PredefinedScalingMetricType>) -> Self { Self(cfn::Properties::new().set::<PredefinedScalingMetricType>("PredefinedScalingMetricType", predefined_scaling_metric_type)) }
     /// `PredefinedScalingMetricType`: one of its words.
-    pub fn predefined_scaling_metric_type(self, value: impl cfn::IntoValue<PredefinedScalingMetricType>) -> Self { Self(self.0.with("PredefinedScalingMetricType", value.into_node())) }
+    pub fn predefined_scaling_metric_type(self, value: impl cfn::IntoValue<PredefinedScalingMetricType>) -> Self { Self(self.0.set::<PredefinedScalingMetricType>("PredefinedScalingMetricType", value)) }
     /// `ResourceLabel`: text; 1 to 1023 characters.
-    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceLabel", value.into_node())) }
+    pub fn resource_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceLabel", value)) }
 }
 
 /// `ScalingInstruction` of `AWS::AutoScalingPlans::ScalingPlan`.
@@ -198,35 +198,35 @@ pub struct ScalingInstructionArgs<T0, T1, T2, T3, T4, T5> {
 
 impl ScalingInstruction {
     /// With everything that is required.
-    pub fn new(args: ScalingInstructionArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ScalableDimension>, impl cfn::IntoValue<ServiceNamespace>, impl cfn::IntoValue<cfn::List<TargetTrackingConfiguration>>>) -> Self { Self(cfn::Properties::new().with("MaxCapacity", args.max_capacity.into_node()).with("MinCapacity", args.min_capacity.into_node()).with("ResourceId", args.resource_id.into_node()).with("ScalableDimension", args.scalable_dimension.into_node()).with("ServiceNamespace", args.service_namespace.into_node()).with("TargetTrackingConfigurations", args.target_tracking_configurations.into_node())) }
+    pub fn new(args: ScalingInstructionArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ScalableDimension>, impl cfn::IntoValue<ServiceNamespace>, impl cfn::IntoValue<cfn::List<TargetTrackingConfiguration>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxCapacity", args.max_capacity).set::<cfn::Integer>("MinCapacity", args.min_capacity).set::<cfn::Text>("ResourceId", args.resource_id).set::<ScalableDimension>("ScalableDimension", args.scalable_dimension).set::<ServiceNamespace>("ServiceNamespace", args.service_namespace).set::<cfn::List<TargetTrackingConfiguration>>("TargetTrackingConfigurations", args.target_tracking_configurations)) }
     /// `CustomizedLoadMetricSpecification`: object.
-    pub fn customized_load_metric_specification(self, value: impl cfn::IntoValue<CustomizedLoadMetricSpecification>) -> Self { Self(self.0.with("CustomizedLoadMetricSpecification", value.into_node())) }
+    pub fn customized_load_metric_specification(self, value: impl cfn::IntoValue<CustomizedLoadMetricSpecification>) -> Self { Self(self.0.set::<CustomizedLoadMetricSpecification>("CustomizedLoadMetricSpecification", value)) }
     /// `DisableDynamicScaling`: boolean.
-    pub fn disable_dynamic_scaling(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableDynamicScaling", value.into_node())) }
+    pub fn disable_dynamic_scaling(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableDynamicScaling", value)) }
     /// `MaxCapacity`: integer.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCapacity", value)) }
     /// `MinCapacity`: integer.
-    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinCapacity", value.into_node())) }
+    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinCapacity", value)) }
     /// `PredefinedLoadMetricSpecification`: object.
-    pub fn predefined_load_metric_specification(self, value: impl cfn::IntoValue<PredefinedLoadMetricSpecification>) -> Self { Self(self.0.with("PredefinedLoadMetricSpecification", value.into_node())) }
+    pub fn predefined_load_metric_specification(self, value: impl cfn::IntoValue<PredefinedLoadMetricSpecification>) -> Self { Self(self.0.set::<PredefinedLoadMetricSpecification>("PredefinedLoadMetricSpecification", value)) }
     /// `PredictiveScalingMaxCapacityBehavior`: one of its words.
-    pub fn predictive_scaling_max_capacity_behavior(self, value: impl cfn::IntoValue<PredictiveScalingMaxCapacityBehavior>) -> Self { Self(self.0.with("PredictiveScalingMaxCapacityBehavior", value.into_node())) }
+    pub fn predictive_scaling_max_capacity_behavior(self, value: impl cfn::IntoValue<PredictiveScalingMaxCapacityBehavior>) -> Self { Self(self.0.set::<PredictiveScalingMaxCapacityBehavior>("PredictiveScalingMaxCapacityBehavior", value)) }
     /// `PredictiveScalingMaxCapacityBuffer`: integer.
-    pub fn predictive_scaling_max_capacity_buffer(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PredictiveScalingMaxCapacityBuffer", value.into_node())) }
+    pub fn predictive_scaling_max_capacity_buffer(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PredictiveScalingMaxCapacityBuffer", value)) }
     /// `PredictiveScalingMode`: one of its words.
-    pub fn predictive_scaling_mode(self, value: impl cfn::IntoValue<PredictiveScalingMode>) -> Self { Self(self.0.with("PredictiveScalingMode", value.into_node())) }
+    pub fn predictive_scaling_mode(self, value: impl cfn::IntoValue<PredictiveScalingMode>) -> Self { Self(self.0.set::<PredictiveScalingMode>("PredictiveScalingMode", value)) }
     /// `ResourceId`: text; 1 to 1600 characters.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
     /// `ScalableDimension`: one of its words.
-    pub fn scalable_dimension(self, value: impl cfn::IntoValue<ScalableDimension>) -> Self { Self(self.0.with("ScalableDimension", value.into_node())) }
+    pub fn scalable_dimension(self, value: impl cfn::IntoValue<ScalableDimension>) -> Self { Self(self.0.set::<ScalableDimension>("ScalableDimension", value)) }
     /// `ScalingPolicyUpdateBehavior`: one of its words.
-    pub fn scaling_policy_update_behavior(self, value: impl cfn::IntoValue<ScalingPolicyUpdateBehavior>) -> Self { Self(self.0.with("ScalingPolicyUpdateBehavior", value.into_node())) }
+    pub fn scaling_policy_update_behavior(self, value: impl cfn::IntoValue<ScalingPolicyUpdateBehavior>) -> Self { Self(self.0.set::<ScalingPolicyUpdateBehavior>("ScalingPolicyUpdateBehavior", value)) }
     /// `ScheduledActionBufferTime`: integer; at least 0.
-    pub fn scheduled_action_buffer_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScheduledActionBufferTime", value.into_node())) }
+    pub fn scheduled_action_buffer_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScheduledActionBufferTime", value)) }
     /// `ServiceNamespace`: one of its words.
-    pub fn service_namespace(self, value: impl cfn::IntoValue<ServiceNamespace>) -> Self { Self(self.0.with("ServiceNamespace", value.into_node())) }
+    pub fn service_namespace(self, value: impl cfn::IntoValue<ServiceNamespace>) -> Self { Self(self.0.set::<ServiceNamespace>("ServiceNamespace", value)) }
     /// `TargetTrackingConfigurations`: list of object; 1 to 10 items.
-    pub fn target_tracking_configurations(self, value: impl cfn::IntoValue<cfn::List<TargetTrackingConfiguration>>) -> Self { Self(self.0.with("TargetTrackingConfigurations", value.into_node())) }
+    pub fn target_tracking_configurations(self, value: impl cfn::IntoValue<cfn::List<TargetTrackingConfiguration>>) -> Self { Self(self.0.set::<cfn::List<TargetTrackingConfiguration>>("TargetTrackingConfigurations", value)) }
 }
 
 /// `TagFilter` of `AWS::AutoScalingPlans::ScalingPlan`.
@@ -240,11 +240,11 @@ impl TagFilter {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Values`: list of text; at most 20 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `TargetTrackingConfiguration` of `AWS::AutoScalingPlans::ScalingPlan`.
@@ -258,21 +258,21 @@ impl TargetTrackingConfiguration {
     /// With everything that is required.
     ///
     /// `target_value` is `TargetValue`: number.
-    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("TargetValue", target_value.into_node())) }
+    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("TargetValue", target_value)) }
     /// `CustomizedScalingMetricSpecification`: object.
-    pub fn customized_scaling_metric_specification(self, value: impl cfn::IntoValue<CustomizedScalingMetricSpecification>) -> Self { Self(self.0.with("CustomizedScalingMetricSpecification", value.into_node())) }
+    pub fn customized_scaling_metric_specification(self, value: impl cfn::IntoValue<CustomizedScalingMetricSpecification>) -> Self { Self(self.0.set::<CustomizedScalingMetricSpecification>("CustomizedScalingMetricSpecification", value)) }
     /// `DisableScaleIn`: boolean.
-    pub fn disable_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableScaleIn", value.into_node())) }
+    pub fn disable_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableScaleIn", value)) }
     /// `EstimatedInstanceWarmup`: integer.
-    pub fn estimated_instance_warmup(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EstimatedInstanceWarmup", value.into_node())) }
+    pub fn estimated_instance_warmup(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EstimatedInstanceWarmup", value)) }
     /// `PredefinedScalingMetricSpecification`: object.
-    pub fn predefined_scaling_metric_specification(self, value: impl cfn::IntoValue<PredefinedScalingMetricSpecification>) -> Self { Self(self.0.with("PredefinedScalingMetricSpecification", value.into_node())) }
+    pub fn predefined_scaling_metric_specification(self, value: impl cfn::IntoValue<PredefinedScalingMetricSpecification>) -> Self { Self(self.0.set::<PredefinedScalingMetricSpecification>("PredefinedScalingMetricSpecification", value)) }
     /// `ScaleInCooldown`: integer.
-    pub fn scale_in_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScaleInCooldown", value.into_node())) }
+    pub fn scale_in_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScaleInCooldown", value)) }
     /// `ScaleOutCooldown`: integer.
-    pub fn scale_out_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScaleOutCooldown", value.into_node())) }
+    pub fn scale_out_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScaleOutCooldown", value)) }
     /// `TargetValue`: number.
-    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetValue", value.into_node())) }
+    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetValue", value)) }
 }
 
 crate::words! {

@@ -20,17 +20,17 @@ impl Capability {
     /// `name` is `Name`: text; 1 to 254 characters. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(configuration: impl cfn::IntoValue<CapabilityConfiguration>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<CapabilityType>) -> Self { Self(cfn::Properties::new().with("Configuration", configuration.into_node()).with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(configuration: impl cfn::IntoValue<CapabilityConfiguration>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<CapabilityType>) -> Self { Self(cfn::Properties::new().set::<CapabilityConfiguration>("Configuration", configuration).set::<cfn::Text>("Name", name).set::<CapabilityType>("Type", type_)) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<CapabilityConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<CapabilityConfiguration>) -> Self { Self(self.0.set::<CapabilityConfiguration>("Configuration", value)) }
     /// `InstructionsDocuments`: list of object; at most 5 items. An update leaves the resource in place.
-    pub fn instructions_documents(self, value: impl cfn::IntoValue<cfn::List<S3Location>>) -> Self { Self(self.0.with("InstructionsDocuments", value.into_node())) }
+    pub fn instructions_documents(self, value: impl cfn::IntoValue<cfn::List<S3Location>>) -> Self { Self(self.0.set::<cfn::List<S3Location>>("InstructionsDocuments", value)) }
     /// `Name`: text; 1 to 254 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<CapabilityType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<CapabilityType>) -> Self { Self(self.0.set::<CapabilityType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::B2BI::Capability` in a template.
@@ -63,7 +63,7 @@ impl CapabilityConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Edi`: object.
-    pub fn edi(self, value: impl cfn::IntoValue<EdiConfiguration>) -> Self { Self(self.0.with("Edi", value.into_node())) }
+    pub fn edi(self, value: impl cfn::IntoValue<EdiConfiguration>) -> Self { Self(self.0.set::<EdiConfiguration>("Edi", value)) }
 }
 
 impl ::core::default::Default for CapabilityConfiguration {
@@ -92,17 +92,17 @@ pub struct EdiConfigurationArgs<T0, T1, T2, T3> {
 
 impl EdiConfiguration {
     /// With everything that is required.
-    pub fn new(args: EdiConfigurationArgs<impl cfn::IntoValue<S3Location>, impl cfn::IntoValue<S3Location>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<EdiType>>) -> Self { Self(cfn::Properties::new().with("InputLocation", args.input_location.into_node()).with("OutputLocation", args.output_location.into_node()).with("TransformerId", args.transformer_id.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: EdiConfigurationArgs<impl cfn::IntoValue<S3Location>, impl cfn::IntoValue<S3Location>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<EdiType>>) -> Self { Self(cfn::Properties::new().set::<S3Location>("InputLocation", args.input_location).set::<S3Location>("OutputLocation", args.output_location).set::<cfn::Text>("TransformerId", args.transformer_id).set::<EdiType>("Type", args.type_)) }
     /// `CapabilityDirection`: one of its words.
-    pub fn capability_direction(self, value: impl cfn::IntoValue<CapabilityDirection>) -> Self { Self(self.0.with("CapabilityDirection", value.into_node())) }
+    pub fn capability_direction(self, value: impl cfn::IntoValue<CapabilityDirection>) -> Self { Self(self.0.set::<CapabilityDirection>("CapabilityDirection", value)) }
     /// `InputLocation`: object.
-    pub fn input_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.with("InputLocation", value.into_node())) }
+    pub fn input_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.set::<S3Location>("InputLocation", value)) }
     /// `OutputLocation`: object.
-    pub fn output_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.with("OutputLocation", value.into_node())) }
+    pub fn output_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.set::<S3Location>("OutputLocation", value)) }
     /// `TransformerId`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn transformer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransformerId", value.into_node())) }
+    pub fn transformer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransformerId", value)) }
     /// `Type`: object.
-    pub fn type_(self, value: impl cfn::IntoValue<EdiType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EdiType>) -> Self { Self(self.0.set::<EdiType>("Type", value)) }
 }
 
 /// `S3Location` of `AWS::B2BI::Capability`.
@@ -116,9 +116,9 @@ impl S3Location {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `Key`: text; at most 1024 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
 }
 
 impl ::core::default::Default for S3Location {

@@ -27,21 +27,21 @@ pub struct PartnershipArgs<T0, T1, T2, T3> {
 
 impl Partnership {
     /// With everything that is required.
-    pub fn new(args: PartnershipArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Capabilities", args.capabilities.into_node()).with("Email", args.email.into_node()).with("Name", args.name.into_node()).with("ProfileId", args.profile_id.into_node())) }
+    pub fn new(args: PartnershipArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Capabilities", args.capabilities).set::<cfn::Text>("Email", args.email).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("ProfileId", args.profile_id)) }
     /// `Capabilities`: list of text. An update leaves the resource in place.
-    pub fn capabilities(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Capabilities", value.into_node())) }
+    pub fn capabilities(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Capabilities", value)) }
     /// `CapabilityOptions`: object. An update leaves the resource in place.
-    pub fn capability_options(self, value: impl cfn::IntoValue<CapabilityOptions>) -> Self { Self(self.0.with("CapabilityOptions", value.into_node())) }
+    pub fn capability_options(self, value: impl cfn::IntoValue<CapabilityOptions>) -> Self { Self(self.0.set::<CapabilityOptions>("CapabilityOptions", value)) }
     /// `Email`: text; 5 to 254 characters; pattern `^[\w\.\-]+@[\w\.\-]+$`. **An update replaces the resource.**
-    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Email", value.into_node())) }
+    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Email", value)) }
     /// `Name`: text; 1 to 254 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Phone`: text; 7 to 22 characters; pattern `^\+?([0-9 \t\-()\/]{7,})(?:\s*(?:#|x\.?|ext\.?|extension) \t*(\d+))?$`. **An update replaces the resource.**
-    pub fn phone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Phone", value.into_node())) }
+    pub fn phone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Phone", value)) }
     /// `ProfileId`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileId", value.into_node())) }
+    pub fn profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileId", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::B2BI::Partnership` in a template.
@@ -74,9 +74,9 @@ impl CapabilityOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InboundEdi`: object.
-    pub fn inbound_edi(self, value: impl cfn::IntoValue<InboundEdiOptions>) -> Self { Self(self.0.with("InboundEdi", value.into_node())) }
+    pub fn inbound_edi(self, value: impl cfn::IntoValue<InboundEdiOptions>) -> Self { Self(self.0.set::<InboundEdiOptions>("InboundEdi", value)) }
     /// `OutboundEdi`: object.
-    pub fn outbound_edi(self, value: impl cfn::IntoValue<OutboundEdiOptions>) -> Self { Self(self.0.with("OutboundEdi", value.into_node())) }
+    pub fn outbound_edi(self, value: impl cfn::IntoValue<OutboundEdiOptions>) -> Self { Self(self.0.set::<OutboundEdiOptions>("OutboundEdi", value)) }
 }
 
 impl ::core::default::Default for CapabilityOptions {
@@ -94,7 +94,7 @@ impl InboundEdiOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `X12`: object.
-    pub fn x12(self, value: impl cfn::IntoValue<X12InboundEdiOptions>) -> Self { Self(self.0.with("X12", value.into_node())) }
+    pub fn x12(self, value: impl cfn::IntoValue<X12InboundEdiOptions>) -> Self { Self(self.0.set::<X12InboundEdiOptions>("X12", value)) }
 }
 
 impl ::core::default::Default for InboundEdiOptions {
@@ -114,7 +114,7 @@ impl OutboundEdiOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `X12`: object.
-    pub fn x12(self, value: impl cfn::IntoValue<X12Envelope>) -> Self { Self(self.0.with("X12", value.into_node())) }
+    pub fn x12(self, value: impl cfn::IntoValue<X12Envelope>) -> Self { Self(self.0.set::<X12Envelope>("X12", value)) }
 }
 
 impl ::core::default::Default for OutboundEdiOptions {
@@ -132,11 +132,11 @@ impl WrapOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LineLength`: number; at least 1.
-    pub fn line_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LineLength", value.into_node())) }
+    pub fn line_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LineLength", value)) }
     /// `LineTerminator`: one of its words.
-    pub fn line_terminator(self, value: impl cfn::IntoValue<LineTerminator>) -> Self { Self(self.0.with("LineTerminator", value.into_node())) }
+    pub fn line_terminator(self, value: impl cfn::IntoValue<LineTerminator>) -> Self { Self(self.0.set::<LineTerminator>("LineTerminator", value)) }
     /// `WrapBy`: one of its words.
-    pub fn wrap_by(self, value: impl cfn::IntoValue<WrapFormat>) -> Self { Self(self.0.with("WrapBy", value.into_node())) }
+    pub fn wrap_by(self, value: impl cfn::IntoValue<WrapFormat>) -> Self { Self(self.0.set::<WrapFormat>("WrapBy", value)) }
 }
 
 impl ::core::default::Default for WrapOptions {
@@ -156,11 +156,11 @@ impl X12AcknowledgmentOptions {
     /// `functional_acknowledgment` is `FunctionalAcknowledgment`: one of its words.
     ///
     /// `technical_acknowledgment` is `TechnicalAcknowledgment`: one of its words.
-    pub fn new(functional_acknowledgment: impl cfn::IntoValue<X12FunctionalAcknowledgment>, technical_acknowledgment: impl cfn::IntoValue<X12TechnicalAcknowledgment>) -> Self { Self(cfn::Properties::new().with("FunctionalAcknowledgment", functional_acknowledgment.into_node()).with("TechnicalAcknowledgment", technical_acknowledgment.into_node())) }
+    pub fn new(functional_acknowledgment: impl cfn::IntoValue<X12FunctionalAcknowledgment>, technical_acknowledgment: impl cfn::IntoValue<X12TechnicalAcknowledgment>) -> Self { Self(cfn::Properties::new().set::<X12FunctionalAcknowledgment>("FunctionalAcknowledgment", functional_acknowledgment).set::<X12TechnicalAcknowledgment>("TechnicalAcknowledgment", technical_acknowledgment)) }
     /// `FunctionalAcknowledgment`: one of its words.
-    pub fn functional_acknowledgment(self, value: impl cfn::IntoValue<X12FunctionalAcknowledgment>) -> Self { Self(self.0.with("FunctionalAcknowledgment", value.into_node())) }
+    pub fn functional_acknowledgment(self, value: impl cfn::IntoValue<X12FunctionalAcknowledgment>) -> Self { Self(self.0.set::<X12FunctionalAcknowledgment>("FunctionalAcknowledgment", value)) }
     /// `TechnicalAcknowledgment`: one of its words.
-    pub fn technical_acknowledgment(self, value: impl cfn::IntoValue<X12TechnicalAcknowledgment>) -> Self { Self(self.0.with("TechnicalAcknowledgment", value.into_node())) }
+    pub fn technical_acknowledgment(self, value: impl cfn::IntoValue<X12TechnicalAcknowledgment>) -> Self { Self(self.0.set::<X12TechnicalAcknowledgment>("TechnicalAcknowledgment", value)) }
 }
 
 /// `X12ControlNumbers` of `AWS::B2BI::Partnership`.
@@ -174,11 +174,11 @@ impl X12ControlNumbers {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StartingFunctionalGroupControlNumber`: number; 1 to 999999999.
-    pub fn starting_functional_group_control_number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StartingFunctionalGroupControlNumber", value.into_node())) }
+    pub fn starting_functional_group_control_number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StartingFunctionalGroupControlNumber", value)) }
     /// `StartingInterchangeControlNumber`: number; 1 to 999999999.
-    pub fn starting_interchange_control_number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StartingInterchangeControlNumber", value.into_node())) }
+    pub fn starting_interchange_control_number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StartingInterchangeControlNumber", value)) }
     /// `StartingTransactionSetControlNumber`: number; 1 to 999999999.
-    pub fn starting_transaction_set_control_number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StartingTransactionSetControlNumber", value.into_node())) }
+    pub fn starting_transaction_set_control_number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StartingTransactionSetControlNumber", value)) }
 }
 
 impl ::core::default::Default for X12ControlNumbers {
@@ -196,11 +196,11 @@ impl X12Delimiters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComponentSeparator`: text; 1 characters.
-    pub fn component_separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentSeparator", value.into_node())) }
+    pub fn component_separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentSeparator", value)) }
     /// `DataElementSeparator`: text; 1 characters.
-    pub fn data_element_separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataElementSeparator", value.into_node())) }
+    pub fn data_element_separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataElementSeparator", value)) }
     /// `SegmentTerminator`: text; 1 characters.
-    pub fn segment_terminator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentTerminator", value.into_node())) }
+    pub fn segment_terminator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentTerminator", value)) }
 }
 
 impl ::core::default::Default for X12Delimiters {
@@ -218,9 +218,9 @@ impl X12Envelope {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Common`: object.
-    pub fn common(self, value: impl cfn::IntoValue<X12OutboundEdiHeaders>) -> Self { Self(self.0.with("Common", value.into_node())) }
+    pub fn common(self, value: impl cfn::IntoValue<X12OutboundEdiHeaders>) -> Self { Self(self.0.set::<X12OutboundEdiHeaders>("Common", value)) }
     /// `WrapOptions`: object.
-    pub fn wrap_options(self, value: impl cfn::IntoValue<WrapOptions>) -> Self { Self(self.0.with("WrapOptions", value.into_node())) }
+    pub fn wrap_options(self, value: impl cfn::IntoValue<WrapOptions>) -> Self { Self(self.0.set::<WrapOptions>("WrapOptions", value)) }
 }
 
 impl ::core::default::Default for X12Envelope {
@@ -238,11 +238,11 @@ impl X12FunctionalGroupHeaders {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationReceiverCode`: text; 2 to 15 characters; pattern `^[a-zA-Z0-9 ]*$`.
-    pub fn application_receiver_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationReceiverCode", value.into_node())) }
+    pub fn application_receiver_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationReceiverCode", value)) }
     /// `ApplicationSenderCode`: text; 2 to 15 characters; pattern `^[a-zA-Z0-9 ]*$`.
-    pub fn application_sender_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationSenderCode", value.into_node())) }
+    pub fn application_sender_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationSenderCode", value)) }
     /// `ResponsibleAgencyCode`: text; 1 to 2 characters; pattern `^[a-zA-Z0-9]*$`.
-    pub fn responsible_agency_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponsibleAgencyCode", value.into_node())) }
+    pub fn responsible_agency_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponsibleAgencyCode", value)) }
 }
 
 impl ::core::default::Default for X12FunctionalGroupHeaders {
@@ -260,7 +260,7 @@ impl X12InboundEdiOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AcknowledgmentOptions`: object.
-    pub fn acknowledgment_options(self, value: impl cfn::IntoValue<X12AcknowledgmentOptions>) -> Self { Self(self.0.with("AcknowledgmentOptions", value.into_node())) }
+    pub fn acknowledgment_options(self, value: impl cfn::IntoValue<X12AcknowledgmentOptions>) -> Self { Self(self.0.set::<X12AcknowledgmentOptions>("AcknowledgmentOptions", value)) }
 }
 
 impl ::core::default::Default for X12InboundEdiOptions {
@@ -278,19 +278,19 @@ impl X12InterchangeControlHeaders {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AcknowledgmentRequestedCode`: text; 1 characters; pattern `^[a-zA-Z0-9]*$`.
-    pub fn acknowledgment_requested_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcknowledgmentRequestedCode", value.into_node())) }
+    pub fn acknowledgment_requested_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcknowledgmentRequestedCode", value)) }
     /// `ReceiverId`: text; 15 characters; pattern `^[a-zA-Z0-9 ]*$`.
-    pub fn receiver_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReceiverId", value.into_node())) }
+    pub fn receiver_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReceiverId", value)) }
     /// `ReceiverIdQualifier`: text; 2 characters; pattern `^[a-zA-Z0-9]*$`.
-    pub fn receiver_id_qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReceiverIdQualifier", value.into_node())) }
+    pub fn receiver_id_qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReceiverIdQualifier", value)) }
     /// `RepetitionSeparator`: text; 1 characters.
-    pub fn repetition_separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepetitionSeparator", value.into_node())) }
+    pub fn repetition_separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepetitionSeparator", value)) }
     /// `SenderId`: text; 15 characters; pattern `^[a-zA-Z0-9 ]*$`.
-    pub fn sender_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SenderId", value.into_node())) }
+    pub fn sender_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SenderId", value)) }
     /// `SenderIdQualifier`: text; 2 characters; pattern `^[a-zA-Z0-9]*$`.
-    pub fn sender_id_qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SenderIdQualifier", value.into_node())) }
+    pub fn sender_id_qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SenderIdQualifier", value)) }
     /// `UsageIndicatorCode`: text; 1 characters; pattern `^[a-zA-Z0-9]*$`.
-    pub fn usage_indicator_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UsageIndicatorCode", value.into_node())) }
+    pub fn usage_indicator_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UsageIndicatorCode", value)) }
 }
 
 impl ::core::default::Default for X12InterchangeControlHeaders {
@@ -308,17 +308,17 @@ impl X12OutboundEdiHeaders {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ControlNumbers`: object.
-    pub fn control_numbers(self, value: impl cfn::IntoValue<X12ControlNumbers>) -> Self { Self(self.0.with("ControlNumbers", value.into_node())) }
+    pub fn control_numbers(self, value: impl cfn::IntoValue<X12ControlNumbers>) -> Self { Self(self.0.set::<X12ControlNumbers>("ControlNumbers", value)) }
     /// `Delimiters`: object.
-    pub fn delimiters(self, value: impl cfn::IntoValue<X12Delimiters>) -> Self { Self(self.0.with("Delimiters", value.into_node())) }
+    pub fn delimiters(self, value: impl cfn::IntoValue<X12Delimiters>) -> Self { Self(self.0.set::<X12Delimiters>("Delimiters", value)) }
     /// `FunctionalGroupHeaders`: object.
-    pub fn functional_group_headers(self, value: impl cfn::IntoValue<X12FunctionalGroupHeaders>) -> Self { Self(self.0.with("FunctionalGroupHeaders", value.into_node())) }
+    pub fn functional_group_headers(self, value: impl cfn::IntoValue<X12FunctionalGroupHeaders>) -> Self { Self(self.0.set::<X12FunctionalGroupHeaders>("FunctionalGroupHeaders", value)) }
     /// `Gs05TimeFormat`: one of its words.
-    pub fn gs05_time_format(self, value: impl cfn::IntoValue<X12GS05TimeFormat>) -> Self { Self(self.0.with("Gs05TimeFormat", value.into_node())) }
+    pub fn gs05_time_format(self, value: impl cfn::IntoValue<X12GS05TimeFormat>) -> Self { Self(self.0.set::<X12GS05TimeFormat>("Gs05TimeFormat", value)) }
     /// `InterchangeControlHeaders`: object.
-    pub fn interchange_control_headers(self, value: impl cfn::IntoValue<X12InterchangeControlHeaders>) -> Self { Self(self.0.with("InterchangeControlHeaders", value.into_node())) }
+    pub fn interchange_control_headers(self, value: impl cfn::IntoValue<X12InterchangeControlHeaders>) -> Self { Self(self.0.set::<X12InterchangeControlHeaders>("InterchangeControlHeaders", value)) }
     /// `ValidateEdi`: boolean.
-    pub fn validate_edi(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ValidateEdi", value.into_node())) }
+    pub fn validate_edi(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ValidateEdi", value)) }
 }
 
 impl ::core::default::Default for X12OutboundEdiHeaders {

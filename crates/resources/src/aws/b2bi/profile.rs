@@ -27,19 +27,19 @@ pub struct ProfileArgs<T0, T1, T2, T3> {
 
 impl Profile {
     /// With everything that is required.
-    pub fn new(args: ProfileArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Logging>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("BusinessName", args.business_name.into_node()).with("Logging", args.logging.into_node()).with("Name", args.name.into_node()).with("Phone", args.phone.into_node())) }
+    pub fn new(args: ProfileArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Logging>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BusinessName", args.business_name).set::<Logging>("Logging", args.logging).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("Phone", args.phone)) }
     /// `BusinessName`: text; 1 to 254 characters. An update leaves the resource in place.
-    pub fn business_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BusinessName", value.into_node())) }
+    pub fn business_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BusinessName", value)) }
     /// `Email`: text; 5 to 254 characters; pattern `^[\w\.\-]+@[\w\.\-]+$`. An update leaves the resource in place.
-    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Email", value.into_node())) }
+    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Email", value)) }
     /// `Logging`: one of its words. **An update replaces the resource.**
-    pub fn logging(self, value: impl cfn::IntoValue<Logging>) -> Self { Self(self.0.with("Logging", value.into_node())) }
+    pub fn logging(self, value: impl cfn::IntoValue<Logging>) -> Self { Self(self.0.set::<Logging>("Logging", value)) }
     /// `Name`: text; 1 to 254 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Phone`: text; 7 to 22 characters; pattern `^\+?([0-9 \t\-()\/]{7,})(?:\s*(?:#|x\.?|ext\.?|extension) \t*(\d+))?$`. An update leaves the resource in place.
-    pub fn phone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Phone", value.into_node())) }
+    pub fn phone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Phone", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::B2BI::Profile` in a template.

@@ -18,7 +18,7 @@ impl EdiType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `X12Details`: object.
-    pub fn x12_details(self, value: impl cfn::IntoValue<X12Details>) -> Self { Self(self.0.with("X12Details", value.into_node())) }
+    pub fn x12_details(self, value: impl cfn::IntoValue<X12Details>) -> Self { Self(self.0.set::<X12Details>("X12Details", value)) }
 }
 
 impl ::core::default::Default for EdiType {
@@ -38,11 +38,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -58,9 +58,9 @@ impl X12Details {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TransactionSet`: one of its words.
-    pub fn transaction_set(self, value: impl cfn::IntoValue<X12TransactionSet>) -> Self { Self(self.0.with("TransactionSet", value.into_node())) }
+    pub fn transaction_set(self, value: impl cfn::IntoValue<X12TransactionSet>) -> Self { Self(self.0.set::<X12TransactionSet>("TransactionSet", value)) }
     /// `Version`: one of its words.
-    pub fn version(self, value: impl cfn::IntoValue<X12Version>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<X12Version>) -> Self { Self(self.0.set::<X12Version>("Version", value)) }
 }
 
 impl ::core::default::Default for X12Details {

@@ -18,29 +18,29 @@ impl Transformer {
     /// `name` is `Name`: text; 1 to 254 characters; pattern `^[a-zA-Z0-9_-]{1,512}$`. An update leaves the resource in place.
     ///
     /// `status` is `Status`: one of its words. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, status: impl cfn::IntoValue<TransformerStatus>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Status", status.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, status: impl cfn::IntoValue<TransformerStatus>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<TransformerStatus>("Status", status)) }
     /// `EdiType`: object. An update leaves the resource in place. Deprecated.
-    pub fn edi_type(self, value: impl cfn::IntoValue<EdiType>) -> Self { Self(self.0.with("EdiType", value.into_node())) }
+    pub fn edi_type(self, value: impl cfn::IntoValue<EdiType>) -> Self { Self(self.0.set::<EdiType>("EdiType", value)) }
     /// `FileFormat`: one of its words. An update leaves the resource in place. Deprecated.
-    pub fn file_format(self, value: impl cfn::IntoValue<FileFormat>) -> Self { Self(self.0.with("FileFormat", value.into_node())) }
+    pub fn file_format(self, value: impl cfn::IntoValue<FileFormat>) -> Self { Self(self.0.set::<FileFormat>("FileFormat", value)) }
     /// `InputConversion`: object. An update leaves the resource in place.
-    pub fn input_conversion(self, value: impl cfn::IntoValue<InputConversion>) -> Self { Self(self.0.with("InputConversion", value.into_node())) }
+    pub fn input_conversion(self, value: impl cfn::IntoValue<InputConversion>) -> Self { Self(self.0.set::<InputConversion>("InputConversion", value)) }
     /// `Mapping`: object. An update leaves the resource in place.
-    pub fn mapping(self, value: impl cfn::IntoValue<Mapping>) -> Self { Self(self.0.with("Mapping", value.into_node())) }
+    pub fn mapping(self, value: impl cfn::IntoValue<Mapping>) -> Self { Self(self.0.set::<Mapping>("Mapping", value)) }
     /// `MappingTemplate`: text; at most 350000 characters. An update leaves the resource in place. Deprecated.
-    pub fn mapping_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MappingTemplate", value.into_node())) }
+    pub fn mapping_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MappingTemplate", value)) }
     /// `Name`: text; 1 to 254 characters; pattern `^[a-zA-Z0-9_-]{1,512}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutputConversion`: object. An update leaves the resource in place.
-    pub fn output_conversion(self, value: impl cfn::IntoValue<OutputConversion>) -> Self { Self(self.0.with("OutputConversion", value.into_node())) }
+    pub fn output_conversion(self, value: impl cfn::IntoValue<OutputConversion>) -> Self { Self(self.0.set::<OutputConversion>("OutputConversion", value)) }
     /// `SampleDocument`: text; at most 1024 characters. An update leaves the resource in place. Deprecated.
-    pub fn sample_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SampleDocument", value.into_node())) }
+    pub fn sample_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SampleDocument", value)) }
     /// `SampleDocuments`: object. An update leaves the resource in place.
-    pub fn sample_documents(self, value: impl cfn::IntoValue<SampleDocuments>) -> Self { Self(self.0.with("SampleDocuments", value.into_node())) }
+    pub fn sample_documents(self, value: impl cfn::IntoValue<SampleDocuments>) -> Self { Self(self.0.set::<SampleDocuments>("SampleDocuments", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<TransformerStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<TransformerStatus>) -> Self { Self(self.0.set::<TransformerStatus>("Status", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::B2BI::Transformer` in a template.
@@ -71,7 +71,7 @@ impl AdvancedOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `X12`: object.
-    pub fn x12(self, value: impl cfn::IntoValue<X12AdvancedOptions>) -> Self { Self(self.0.with("X12", value.into_node())) }
+    pub fn x12(self, value: impl cfn::IntoValue<X12AdvancedOptions>) -> Self { Self(self.0.set::<X12AdvancedOptions>("X12", value)) }
 }
 
 impl ::core::default::Default for AdvancedOptions {
@@ -91,7 +91,7 @@ impl FormatOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `X12`: object.
-    pub fn x12(self, value: impl cfn::IntoValue<X12Details>) -> Self { Self(self.0.with("X12", value.into_node())) }
+    pub fn x12(self, value: impl cfn::IntoValue<X12Details>) -> Self { Self(self.0.set::<X12Details>("X12", value)) }
 }
 
 impl ::core::default::Default for FormatOptions {
@@ -109,13 +109,13 @@ impl InputConversion {
     /// With everything that is required.
     ///
     /// `from_format` is `FromFormat`: one of its words.
-    pub fn new(from_format: impl cfn::IntoValue<FromFormat>) -> Self { Self(cfn::Properties::new().with("FromFormat", from_format.into_node())) }
+    pub fn new(from_format: impl cfn::IntoValue<FromFormat>) -> Self { Self(cfn::Properties::new().set::<FromFormat>("FromFormat", from_format)) }
     /// `AdvancedOptions`: object.
-    pub fn advanced_options(self, value: impl cfn::IntoValue<AdvancedOptions>) -> Self { Self(self.0.with("AdvancedOptions", value.into_node())) }
+    pub fn advanced_options(self, value: impl cfn::IntoValue<AdvancedOptions>) -> Self { Self(self.0.set::<AdvancedOptions>("AdvancedOptions", value)) }
     /// `FormatOptions`: object.
-    pub fn format_options(self, value: impl cfn::IntoValue<FormatOptions>) -> Self { Self(self.0.with("FormatOptions", value.into_node())) }
+    pub fn format_options(self, value: impl cfn::IntoValue<FormatOptions>) -> Self { Self(self.0.set::<FormatOptions>("FormatOptions", value)) }
     /// `FromFormat`: one of its words.
-    pub fn from_format(self, value: impl cfn::IntoValue<FromFormat>) -> Self { Self(self.0.with("FromFormat", value.into_node())) }
+    pub fn from_format(self, value: impl cfn::IntoValue<FromFormat>) -> Self { Self(self.0.set::<FromFormat>("FromFormat", value)) }
 }
 
 /// `Mapping` of `AWS::B2BI::Transformer`.
@@ -129,11 +129,11 @@ impl Mapping {
     /// With everything that is required.
     ///
     /// `template_language` is `TemplateLanguage`: one of its words.
-    pub fn new(template_language: impl cfn::IntoValue<MappingTemplateLanguage>) -> Self { Self(cfn::Properties::new().with("TemplateLanguage", template_language.into_node())) }
+    pub fn new(template_language: impl cfn::IntoValue<MappingTemplateLanguage>) -> Self { Self(cfn::Properties::new().set::<MappingTemplateLanguage>("TemplateLanguage", template_language)) }
     /// `Template`: text; at most 350000 characters.
-    pub fn template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Template", value.into_node())) }
+    pub fn template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Template", value)) }
     /// `TemplateLanguage`: one of its words.
-    pub fn template_language(self, value: impl cfn::IntoValue<MappingTemplateLanguage>) -> Self { Self(self.0.with("TemplateLanguage", value.into_node())) }
+    pub fn template_language(self, value: impl cfn::IntoValue<MappingTemplateLanguage>) -> Self { Self(self.0.set::<MappingTemplateLanguage>("TemplateLanguage", value)) }
 }
 
 /// `OutputConversion` of `AWS::B2BI::Transformer`.
@@ -147,13 +147,13 @@ impl OutputConversion {
     /// With everything that is required.
     ///
     /// `to_format` is `ToFormat`: one of its words.
-    pub fn new(to_format: impl cfn::IntoValue<ToFormat>) -> Self { Self(cfn::Properties::new().with("ToFormat", to_format.into_node())) }
+    pub fn new(to_format: impl cfn::IntoValue<ToFormat>) -> Self { Self(cfn::Properties::new().set::<ToFormat>("ToFormat", to_format)) }
     /// `AdvancedOptions`: object.
-    pub fn advanced_options(self, value: impl cfn::IntoValue<AdvancedOptions>) -> Self { Self(self.0.with("AdvancedOptions", value.into_node())) }
+    pub fn advanced_options(self, value: impl cfn::IntoValue<AdvancedOptions>) -> Self { Self(self.0.set::<AdvancedOptions>("AdvancedOptions", value)) }
     /// `FormatOptions`: object.
-    pub fn format_options(self, value: impl cfn::IntoValue<FormatOptions>) -> Self { Self(self.0.with("FormatOptions", value.into_node())) }
+    pub fn format_options(self, value: impl cfn::IntoValue<FormatOptions>) -> Self { Self(self.0.set::<FormatOptions>("FormatOptions", value)) }
     /// `ToFormat`: one of its words.
-    pub fn to_format(self, value: impl cfn::IntoValue<ToFormat>) -> Self { Self(self.0.with("ToFormat", value.into_node())) }
+    pub fn to_format(self, value: impl cfn::IntoValue<ToFormat>) -> Self { Self(self.0.set::<ToFormat>("ToFormat", value)) }
 }
 
 /// `SampleDocumentKeys` of `AWS::B2BI::Transformer`.
@@ -167,9 +167,9 @@ impl SampleDocumentKeys {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Input`: text; at most 1024 characters.
-    pub fn input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Input", value.into_node())) }
+    pub fn input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Input", value)) }
     /// `Output`: text; at most 1024 characters.
-    pub fn output(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Output", value.into_node())) }
+    pub fn output(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Output", value)) }
 }
 
 impl ::core::default::Default for SampleDocumentKeys {
@@ -189,11 +189,11 @@ impl SampleDocuments {
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters.
     ///
     /// `keys` is `Keys`: list of object.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, keys: impl cfn::IntoValue<cfn::List<SampleDocumentKeys>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("Keys", keys.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, keys: impl cfn::IntoValue<cfn::List<SampleDocumentKeys>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<cfn::List<SampleDocumentKeys>>("Keys", keys)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `Keys`: list of object.
-    pub fn keys(self, value: impl cfn::IntoValue<cfn::List<SampleDocumentKeys>>) -> Self { Self(self.0.with("Keys", value.into_node())) }
+    pub fn keys(self, value: impl cfn::IntoValue<cfn::List<SampleDocumentKeys>>) -> Self { Self(self.0.set::<cfn::List<SampleDocumentKeys>>("Keys", value)) }
 }
 
 /// `X12AdvancedOptions` of `AWS::B2BI::Transformer`.
@@ -207,9 +207,9 @@ impl X12AdvancedOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SplitOptions`: object.
-    pub fn split_options(self, value: impl cfn::IntoValue<X12SplitOptions>) -> Self { Self(self.0.with("SplitOptions", value.into_node())) }
+    pub fn split_options(self, value: impl cfn::IntoValue<X12SplitOptions>) -> Self { Self(self.0.set::<X12SplitOptions>("SplitOptions", value)) }
     /// `ValidationOptions`: object.
-    pub fn validation_options(self, value: impl cfn::IntoValue<X12ValidationOptions>) -> Self { Self(self.0.with("ValidationOptions", value.into_node())) }
+    pub fn validation_options(self, value: impl cfn::IntoValue<X12ValidationOptions>) -> Self { Self(self.0.set::<X12ValidationOptions>("ValidationOptions", value)) }
 }
 
 impl ::core::default::Default for X12AdvancedOptions {
@@ -227,13 +227,13 @@ impl X12CodeListValidationRule {
     /// With everything that is required.
     ///
     /// `element_id` is `ElementId`: text; 4 characters; pattern `^[0-9]{4}$`.
-    pub fn new(element_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ElementId", element_id.into_node())) }
+    pub fn new(element_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ElementId", element_id)) }
     /// `CodesToAdd`: list of text.
-    pub fn codes_to_add(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CodesToAdd", value.into_node())) }
+    pub fn codes_to_add(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CodesToAdd", value)) }
     /// `CodesToRemove`: list of text.
-    pub fn codes_to_remove(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CodesToRemove", value.into_node())) }
+    pub fn codes_to_remove(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CodesToRemove", value)) }
     /// `ElementId`: text; 4 characters; pattern `^[0-9]{4}$`.
-    pub fn element_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ElementId", value.into_node())) }
+    pub fn element_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ElementId", value)) }
 }
 
 /// `X12ElementLengthValidationRule` of `AWS::B2BI::Transformer`.
@@ -251,13 +251,13 @@ impl X12ElementLengthValidationRule {
     /// `max_length` is `MaxLength`: number; 1 to 1000000.
     ///
     /// `min_length` is `MinLength`: number; 1 to 1000000.
-    pub fn new(element_id: impl cfn::IntoValue<cfn::Text>, max_length: impl cfn::IntoValue<cfn::Double>, min_length: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("ElementId", element_id.into_node()).with("MaxLength", max_length.into_node()).with("MinLength", min_length.into_node())) }
+    pub fn new(element_id: impl cfn::IntoValue<cfn::Text>, max_length: impl cfn::IntoValue<cfn::Double>, min_length: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ElementId", element_id).set::<cfn::Double>("MaxLength", max_length).set::<cfn::Double>("MinLength", min_length)) }
     /// `ElementId`: text; 4 characters; pattern `^[0-9]{4}$`.
-    pub fn element_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ElementId", value.into_node())) }
+    pub fn element_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ElementId", value)) }
     /// `MaxLength`: number; 1 to 1000000.
-    pub fn max_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxLength", value.into_node())) }
+    pub fn max_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxLength", value)) }
     /// `MinLength`: number; 1 to 1000000.
-    pub fn min_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinLength", value.into_node())) }
+    pub fn min_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinLength", value)) }
 }
 
 /// `X12ElementRequirementValidationRule` of `AWS::B2BI::Transformer`.
@@ -273,11 +273,11 @@ impl X12ElementRequirementValidationRule {
     /// `element_position` is `ElementPosition`: text; pattern `^[a-zA-Z0-9]+(?:-\d{2})(?:-\d{2})?$`.
     ///
     /// `requirement` is `Requirement`: one of its words.
-    pub fn new(element_position: impl cfn::IntoValue<cfn::Text>, requirement: impl cfn::IntoValue<ElementRequirement>) -> Self { Self(cfn::Properties::new().with("ElementPosition", element_position.into_node()).with("Requirement", requirement.into_node())) }
+    pub fn new(element_position: impl cfn::IntoValue<cfn::Text>, requirement: impl cfn::IntoValue<ElementRequirement>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ElementPosition", element_position).set::<ElementRequirement>("Requirement", requirement)) }
     /// `ElementPosition`: text; pattern `^[a-zA-Z0-9]+(?:-\d{2})(?:-\d{2})?$`.
-    pub fn element_position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ElementPosition", value.into_node())) }
+    pub fn element_position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ElementPosition", value)) }
     /// `Requirement`: one of its words.
-    pub fn requirement(self, value: impl cfn::IntoValue<ElementRequirement>) -> Self { Self(self.0.with("Requirement", value.into_node())) }
+    pub fn requirement(self, value: impl cfn::IntoValue<ElementRequirement>) -> Self { Self(self.0.set::<ElementRequirement>("Requirement", value)) }
 }
 
 /// `X12SplitOptions` of `AWS::B2BI::Transformer`.
@@ -291,7 +291,7 @@ impl X12SplitOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SplitBy`: one of its words.
-    pub fn split_by(self, value: impl cfn::IntoValue<X12SplitBy>) -> Self { Self(self.0.with("SplitBy", value.into_node())) }
+    pub fn split_by(self, value: impl cfn::IntoValue<X12SplitBy>) -> Self { Self(self.0.set::<X12SplitBy>("SplitBy", value)) }
 }
 
 impl ::core::default::Default for X12SplitOptions {
@@ -309,7 +309,7 @@ impl X12ValidationOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ValidationRules`: list of object.
-    pub fn validation_rules(self, value: impl cfn::IntoValue<cfn::List<X12ValidationRule>>) -> Self { Self(self.0.with("ValidationRules", value.into_node())) }
+    pub fn validation_rules(self, value: impl cfn::IntoValue<cfn::List<X12ValidationRule>>) -> Self { Self(self.0.set::<cfn::List<X12ValidationRule>>("ValidationRules", value)) }
 }
 
 impl ::core::default::Default for X12ValidationOptions {
@@ -329,11 +329,11 @@ impl X12ValidationRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CodeListValidationRule`: object.
-    pub fn code_list_validation_rule(self, value: impl cfn::IntoValue<X12CodeListValidationRule>) -> Self { Self(self.0.with("CodeListValidationRule", value.into_node())) }
+    pub fn code_list_validation_rule(self, value: impl cfn::IntoValue<X12CodeListValidationRule>) -> Self { Self(self.0.set::<X12CodeListValidationRule>("CodeListValidationRule", value)) }
     /// `ElementLengthValidationRule`: object.
-    pub fn element_length_validation_rule(self, value: impl cfn::IntoValue<X12ElementLengthValidationRule>) -> Self { Self(self.0.with("ElementLengthValidationRule", value.into_node())) }
+    pub fn element_length_validation_rule(self, value: impl cfn::IntoValue<X12ElementLengthValidationRule>) -> Self { Self(self.0.set::<X12ElementLengthValidationRule>("ElementLengthValidationRule", value)) }
     /// `ElementRequirementValidationRule`: object.
-    pub fn element_requirement_validation_rule(self, value: impl cfn::IntoValue<X12ElementRequirementValidationRule>) -> Self { Self(self.0.with("ElementRequirementValidationRule", value.into_node())) }
+    pub fn element_requirement_validation_rule(self, value: impl cfn::IntoValue<X12ElementRequirementValidationRule>) -> Self { Self(self.0.set::<X12ElementRequirementValidationRule>("ElementRequirementValidationRule", value)) }
 }
 
 impl ::core::default::Default for X12ValidationRule {

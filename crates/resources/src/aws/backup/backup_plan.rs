@@ -16,11 +16,11 @@ impl BackupPlan {
     /// With everything that is required.
     ///
     /// `backup_plan` is `BackupPlan`: object. An update leaves the resource in place.
-    pub fn new(backup_plan: impl cfn::IntoValue<BackupPlanResourceType>) -> Self { Self(cfn::Properties::new().with("BackupPlan", backup_plan.into_node())) }
+    pub fn new(backup_plan: impl cfn::IntoValue<BackupPlanResourceType>) -> Self { Self(cfn::Properties::new().set::<BackupPlanResourceType>("BackupPlan", backup_plan)) }
     /// `BackupPlan`: object. An update leaves the resource in place.
-    pub fn backup_plan(self, value: impl cfn::IntoValue<BackupPlanResourceType>) -> Self { Self(self.0.with("BackupPlan", value.into_node())) }
+    pub fn backup_plan(self, value: impl cfn::IntoValue<BackupPlanResourceType>) -> Self { Self(self.0.set::<BackupPlanResourceType>("BackupPlan", value)) }
     /// `BackupPlanTags`: map of text. An update leaves the resource in place.
-    pub fn backup_plan_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("BackupPlanTags", value.into_node())) }
+    pub fn backup_plan_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("BackupPlanTags", value)) }
 }
 
 /// The attributes of a `AWS::Backup::BackupPlan` in a template.
@@ -51,11 +51,11 @@ impl AdvancedBackupSettingResourceType {
     /// `backup_options` is `BackupOptions`: JSON.
     ///
     /// `resource_type` is `ResourceType`: text; pattern `^[a-zA-Z0-9\-\_\.]{1,50}$`.
-    pub fn new(backup_options: impl cfn::IntoValue<cfn::Json>, resource_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BackupOptions", backup_options.into_node()).with("ResourceType", resource_type.into_node())) }
+    pub fn new(backup_options: impl cfn::IntoValue<cfn::Json>, resource_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("BackupOptions", backup_options).set::<cfn::Text>("ResourceType", resource_type)) }
     /// `BackupOptions`: JSON.
-    pub fn backup_options(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("BackupOptions", value.into_node())) }
+    pub fn backup_options(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("BackupOptions", value)) }
     /// `ResourceType`: text; pattern `^[a-zA-Z0-9\-\_\.]{1,50}$`.
-    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceType", value)) }
 }
 
 /// `BackupPlanResourceType` of `AWS::Backup::BackupPlan`.
@@ -71,15 +71,15 @@ impl BackupPlanResourceType {
     /// `backup_plan_name` is `BackupPlanName`: text.
     ///
     /// `backup_plan_rule` is `BackupPlanRule`: list of object.
-    pub fn new(backup_plan_name: impl cfn::IntoValue<cfn::Text>, backup_plan_rule: impl cfn::IntoValue<cfn::List<BackupRuleResourceType>>) -> Self { Self(cfn::Properties::new().with("BackupPlanName", backup_plan_name.into_node()).with("BackupPlanRule", backup_plan_rule.into_node())) }
+    pub fn new(backup_plan_name: impl cfn::IntoValue<cfn::Text>, backup_plan_rule: impl cfn::IntoValue<cfn::List<BackupRuleResourceType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BackupPlanName", backup_plan_name).set::<cfn::List<BackupRuleResourceType>>("BackupPlanRule", backup_plan_rule)) }
     /// `AdvancedBackupSettings`: list of object.
-    pub fn advanced_backup_settings(self, value: impl cfn::IntoValue<cfn::List<AdvancedBackupSettingResourceType>>) -> Self { Self(self.0.with("AdvancedBackupSettings", value.into_node())) }
+    pub fn advanced_backup_settings(self, value: impl cfn::IntoValue<cfn::List<AdvancedBackupSettingResourceType>>) -> Self { Self(self.0.set::<cfn::List<AdvancedBackupSettingResourceType>>("AdvancedBackupSettings", value)) }
     /// `BackupPlanName`: text.
-    pub fn backup_plan_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackupPlanName", value.into_node())) }
+    pub fn backup_plan_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackupPlanName", value)) }
     /// `BackupPlanRule`: list of object.
-    pub fn backup_plan_rule(self, value: impl cfn::IntoValue<cfn::List<BackupRuleResourceType>>) -> Self { Self(self.0.with("BackupPlanRule", value.into_node())) }
+    pub fn backup_plan_rule(self, value: impl cfn::IntoValue<cfn::List<BackupRuleResourceType>>) -> Self { Self(self.0.set::<cfn::List<BackupRuleResourceType>>("BackupPlanRule", value)) }
     /// `ScanSettings`: list of object.
-    pub fn scan_settings(self, value: impl cfn::IntoValue<cfn::List<ScanSettingResourceType>>) -> Self { Self(self.0.with("ScanSettings", value.into_node())) }
+    pub fn scan_settings(self, value: impl cfn::IntoValue<cfn::List<ScanSettingResourceType>>) -> Self { Self(self.0.set::<cfn::List<ScanSettingResourceType>>("ScanSettings", value)) }
 }
 
 /// `BackupRuleResourceType` of `AWS::Backup::BackupPlan`.
@@ -95,33 +95,33 @@ impl BackupRuleResourceType {
     /// `rule_name` is `RuleName`: text.
     ///
     /// `target_backup_vault` is `TargetBackupVault`: text.
-    pub fn new(rule_name: impl cfn::IntoValue<cfn::Text>, target_backup_vault: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RuleName", rule_name.into_node()).with("TargetBackupVault", target_backup_vault.into_node())) }
+    pub fn new(rule_name: impl cfn::IntoValue<cfn::Text>, target_backup_vault: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RuleName", rule_name).set::<cfn::Text>("TargetBackupVault", target_backup_vault)) }
     /// `CompletionWindowMinutes`: number.
-    pub fn completion_window_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("CompletionWindowMinutes", value.into_node())) }
+    pub fn completion_window_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("CompletionWindowMinutes", value)) }
     /// `CopyActions`: list of object.
-    pub fn copy_actions(self, value: impl cfn::IntoValue<cfn::List<CopyActionResourceType>>) -> Self { Self(self.0.with("CopyActions", value.into_node())) }
+    pub fn copy_actions(self, value: impl cfn::IntoValue<cfn::List<CopyActionResourceType>>) -> Self { Self(self.0.set::<cfn::List<CopyActionResourceType>>("CopyActions", value)) }
     /// `EnableContinuousBackup`: boolean.
-    pub fn enable_continuous_backup(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableContinuousBackup", value.into_node())) }
+    pub fn enable_continuous_backup(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableContinuousBackup", value)) }
     /// `IndexActions`: list of object.
-    pub fn index_actions(self, value: impl cfn::IntoValue<cfn::List<IndexActionsResourceType>>) -> Self { Self(self.0.with("IndexActions", value.into_node())) }
+    pub fn index_actions(self, value: impl cfn::IntoValue<cfn::List<IndexActionsResourceType>>) -> Self { Self(self.0.set::<cfn::List<IndexActionsResourceType>>("IndexActions", value)) }
     /// `Lifecycle`: object.
-    pub fn lifecycle(self, value: impl cfn::IntoValue<LifecycleResourceType>) -> Self { Self(self.0.with("Lifecycle", value.into_node())) }
+    pub fn lifecycle(self, value: impl cfn::IntoValue<LifecycleResourceType>) -> Self { Self(self.0.set::<LifecycleResourceType>("Lifecycle", value)) }
     /// `RecoveryPointTags`: map of text.
-    pub fn recovery_point_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("RecoveryPointTags", value.into_node())) }
+    pub fn recovery_point_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("RecoveryPointTags", value)) }
     /// `RuleName`: text.
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
     /// `ScanActions`: list of object.
-    pub fn scan_actions(self, value: impl cfn::IntoValue<cfn::List<ScanActionResourceType>>) -> Self { Self(self.0.with("ScanActions", value.into_node())) }
+    pub fn scan_actions(self, value: impl cfn::IntoValue<cfn::List<ScanActionResourceType>>) -> Self { Self(self.0.set::<cfn::List<ScanActionResourceType>>("ScanActions", value)) }
     /// `ScheduleExpression`: text.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
     /// `ScheduleExpressionTimezone`: text.
-    pub fn schedule_expression_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpressionTimezone", value.into_node())) }
+    pub fn schedule_expression_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpressionTimezone", value)) }
     /// `StartWindowMinutes`: number.
-    pub fn start_window_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StartWindowMinutes", value.into_node())) }
+    pub fn start_window_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StartWindowMinutes", value)) }
     /// `TargetBackupVault`: text.
-    pub fn target_backup_vault(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetBackupVault", value.into_node())) }
+    pub fn target_backup_vault(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetBackupVault", value)) }
     /// `TargetLogicallyAirGappedBackupVaultArn`: text.
-    pub fn target_logically_air_gapped_backup_vault_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetLogicallyAirGappedBackupVaultArn", value.into_node())) }
+    pub fn target_logically_air_gapped_backup_vault_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetLogicallyAirGappedBackupVaultArn", value)) }
 }
 
 /// `CopyActionResourceType` of `AWS::Backup::BackupPlan`.
@@ -135,11 +135,11 @@ impl CopyActionResourceType {
     /// With everything that is required.
     ///
     /// `destination_backup_vault_arn` is `DestinationBackupVaultArn`: arn of `AWS::Backup::BackupVault`.
-    pub fn new(destination_backup_vault_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::BackupBackupVault>>) -> Self { Self(cfn::Properties::new().with("DestinationBackupVaultArn", destination_backup_vault_arn.into_node())) }
+    pub fn new(destination_backup_vault_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::BackupBackupVault>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::BackupBackupVault>>("DestinationBackupVaultArn", destination_backup_vault_arn)) }
     /// `DestinationBackupVaultArn`: arn of `AWS::Backup::BackupVault`.
-    pub fn destination_backup_vault_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::BackupBackupVault>>) -> Self { Self(self.0.with("DestinationBackupVaultArn", value.into_node())) }
+    pub fn destination_backup_vault_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::BackupBackupVault>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::BackupBackupVault>>("DestinationBackupVaultArn", value)) }
     /// `Lifecycle`: object.
-    pub fn lifecycle(self, value: impl cfn::IntoValue<LifecycleResourceType>) -> Self { Self(self.0.with("Lifecycle", value.into_node())) }
+    pub fn lifecycle(self, value: impl cfn::IntoValue<LifecycleResourceType>) -> Self { Self(self.0.set::<LifecycleResourceType>("Lifecycle", value)) }
 }
 
 /// `IndexActionsResourceType` of `AWS::Backup::BackupPlan`.
@@ -153,7 +153,7 @@ impl IndexActionsResourceType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourceTypes`: list of text; no two equal.
-    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceTypes", value.into_node())) }
+    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceTypes", value)) }
 }
 
 impl ::core::default::Default for IndexActionsResourceType {
@@ -171,11 +171,11 @@ impl LifecycleResourceType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeleteAfterDays`: number.
-    pub fn delete_after_days(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DeleteAfterDays", value.into_node())) }
+    pub fn delete_after_days(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DeleteAfterDays", value)) }
     /// `MoveToColdStorageAfterDays`: number.
-    pub fn move_to_cold_storage_after_days(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MoveToColdStorageAfterDays", value.into_node())) }
+    pub fn move_to_cold_storage_after_days(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MoveToColdStorageAfterDays", value)) }
     /// `OptInToArchiveForSupportedResources`: boolean.
-    pub fn opt_in_to_archive_for_supported_resources(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OptInToArchiveForSupportedResources", value.into_node())) }
+    pub fn opt_in_to_archive_for_supported_resources(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OptInToArchiveForSupportedResources", value)) }
 }
 
 impl ::core::default::Default for LifecycleResourceType {
@@ -193,9 +193,9 @@ impl ScanActionResourceType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MalwareScanner`: one of its words.
-    pub fn malware_scanner(self, value: impl cfn::IntoValue<MalwareScanner>) -> Self { Self(self.0.with("MalwareScanner", value.into_node())) }
+    pub fn malware_scanner(self, value: impl cfn::IntoValue<MalwareScanner>) -> Self { Self(self.0.set::<MalwareScanner>("MalwareScanner", value)) }
     /// `ScanMode`: one of its words.
-    pub fn scan_mode(self, value: impl cfn::IntoValue<ScanMode>) -> Self { Self(self.0.with("ScanMode", value.into_node())) }
+    pub fn scan_mode(self, value: impl cfn::IntoValue<ScanMode>) -> Self { Self(self.0.set::<ScanMode>("ScanMode", value)) }
 }
 
 impl ::core::default::Default for ScanActionResourceType {
@@ -213,11 +213,11 @@ impl ScanSettingResourceType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MalwareScanner`: one of its words.
-    pub fn malware_scanner(self, value: impl cfn::IntoValue<MalwareScanner>) -> Self { Self(self.0.with("MalwareScanner", value.into_node())) }
+    pub fn malware_scanner(self, value: impl cfn::IntoValue<MalwareScanner>) -> Self { Self(self.0.set::<MalwareScanner>("MalwareScanner", value)) }
     /// `ResourceTypes`: list of text; no two equal.
-    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceTypes", value.into_node())) }
+    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceTypes", value)) }
     /// `ScannerRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn scanner_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ScannerRoleArn", value.into_node())) }
+    pub fn scanner_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ScannerRoleArn", value)) }
 }
 
 impl ::core::default::Default for ScanSettingResourceType {

@@ -18,11 +18,11 @@ impl BackupSelection {
     /// `backup_plan_id` is `BackupPlanId`: text. **An update replaces the resource.**
     ///
     /// `backup_selection` is `BackupSelection`: object. **An update replaces the resource.**
-    pub fn new(backup_plan_id: impl cfn::IntoValue<cfn::Text>, backup_selection: impl cfn::IntoValue<BackupSelectionResourceType>) -> Self { Self(cfn::Properties::new().with("BackupPlanId", backup_plan_id.into_node()).with("BackupSelection", backup_selection.into_node())) }
+    pub fn new(backup_plan_id: impl cfn::IntoValue<cfn::Text>, backup_selection: impl cfn::IntoValue<BackupSelectionResourceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BackupPlanId", backup_plan_id).set::<BackupSelectionResourceType>("BackupSelection", backup_selection)) }
     /// `BackupPlanId`: text. **An update replaces the resource.**
-    pub fn backup_plan_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackupPlanId", value.into_node())) }
+    pub fn backup_plan_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackupPlanId", value)) }
     /// `BackupSelection`: object. **An update replaces the resource.**
-    pub fn backup_selection(self, value: impl cfn::IntoValue<BackupSelectionResourceType>) -> Self { Self(self.0.with("BackupSelection", value.into_node())) }
+    pub fn backup_selection(self, value: impl cfn::IntoValue<BackupSelectionResourceType>) -> Self { Self(self.0.set::<BackupSelectionResourceType>("BackupSelection", value)) }
 }
 
 /// The attributes of a `AWS::Backup::BackupSelection` in a template.
@@ -71,19 +71,19 @@ impl BackupSelectionResourceType {
     /// `iam_role_arn` is `IamRoleArn`: arn of `AWS::IAM::Role`.
     ///
     /// `selection_name` is `SelectionName`: text; pattern `^[a-zA-Z0-9\-\_\.\:]+$`.
-    pub fn new(iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, selection_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IamRoleArn", iam_role_arn.into_node()).with("SelectionName", selection_name.into_node())) }
+    pub fn new(iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, selection_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", iam_role_arn).set::<cfn::Text>("SelectionName", selection_name)) }
     /// `Conditions`: object.
-    pub fn conditions(self, value: impl cfn::IntoValue<BackupSelectionResourceTypeConditions>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<BackupSelectionResourceTypeConditions>) -> Self { Self(self.0.set::<BackupSelectionResourceTypeConditions>("Conditions", value)) }
     /// `IamRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IamRoleArn", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", value)) }
     /// `ListOfTags`: list of object.
-    pub fn list_of_tags(self, value: impl cfn::IntoValue<cfn::List<ConditionResourceType>>) -> Self { Self(self.0.with("ListOfTags", value.into_node())) }
+    pub fn list_of_tags(self, value: impl cfn::IntoValue<cfn::List<ConditionResourceType>>) -> Self { Self(self.0.set::<cfn::List<ConditionResourceType>>("ListOfTags", value)) }
     /// `NotResources`: list of text.
-    pub fn not_resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotResources", value.into_node())) }
+    pub fn not_resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotResources", value)) }
     /// `Resources`: list of text.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Resources", value)) }
     /// `SelectionName`: text; pattern `^[a-zA-Z0-9\-\_\.\:]+$`.
-    pub fn selection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SelectionName", value.into_node())) }
+    pub fn selection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SelectionName", value)) }
 }
 
 /// `BackupSelectionResourceTypeConditions` of `AWS::Backup::BackupSelection`.
@@ -97,13 +97,13 @@ impl BackupSelectionResourceTypeConditions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StringEquals`: list of object.
-    pub fn string_equals(self, value: impl cfn::IntoValue<cfn::List<ConditionParameter>>) -> Self { Self(self.0.with("StringEquals", value.into_node())) }
+    pub fn string_equals(self, value: impl cfn::IntoValue<cfn::List<ConditionParameter>>) -> Self { Self(self.0.set::<cfn::List<ConditionParameter>>("StringEquals", value)) }
     /// `StringLike`: list of object.
-    pub fn string_like(self, value: impl cfn::IntoValue<cfn::List<ConditionParameter>>) -> Self { Self(self.0.with("StringLike", value.into_node())) }
+    pub fn string_like(self, value: impl cfn::IntoValue<cfn::List<ConditionParameter>>) -> Self { Self(self.0.set::<cfn::List<ConditionParameter>>("StringLike", value)) }
     /// `StringNotEquals`: list of object.
-    pub fn string_not_equals(self, value: impl cfn::IntoValue<cfn::List<ConditionParameter>>) -> Self { Self(self.0.with("StringNotEquals", value.into_node())) }
+    pub fn string_not_equals(self, value: impl cfn::IntoValue<cfn::List<ConditionParameter>>) -> Self { Self(self.0.set::<cfn::List<ConditionParameter>>("StringNotEquals", value)) }
     /// `StringNotLike`: list of object.
-    pub fn string_not_like(self, value: impl cfn::IntoValue<cfn::List<ConditionParameter>>) -> Self { Self(self.0.with("StringNotLike", value.into_node())) }
+    pub fn string_not_like(self, value: impl cfn::IntoValue<cfn::List<ConditionParameter>>) -> Self { Self(self.0.set::<cfn::List<ConditionParameter>>("StringNotLike", value)) }
 }
 
 impl ::core::default::Default for BackupSelectionResourceTypeConditions {
@@ -121,9 +121,9 @@ impl ConditionParameter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConditionKey`: text.
-    pub fn condition_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConditionKey", value.into_node())) }
+    pub fn condition_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConditionKey", value)) }
     /// `ConditionValue`: text.
-    pub fn condition_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConditionValue", value.into_node())) }
+    pub fn condition_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConditionValue", value)) }
 }
 
 impl ::core::default::Default for ConditionParameter {
@@ -145,13 +145,13 @@ impl ConditionResourceType {
     /// `condition_type` is `ConditionType`: one of its words.
     ///
     /// `condition_value` is `ConditionValue`: text.
-    pub fn new(condition_key: impl cfn::IntoValue<cfn::Text>, condition_type: impl cfn::IntoValue<ConditionType>, condition_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConditionKey", condition_key.into_node()).with("ConditionType", condition_type.into_node()).with("ConditionValue", condition_value.into_node())) }
+    pub fn new(condition_key: impl cfn::IntoValue<cfn::Text>, condition_type: impl cfn::IntoValue<ConditionType>, condition_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConditionKey", condition_key).set::<ConditionType>("ConditionType", condition_type).set::<cfn::Text>("ConditionValue", condition_value)) }
     /// `ConditionKey`: text.
-    pub fn condition_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConditionKey", value.into_node())) }
+    pub fn condition_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConditionKey", value)) }
     /// `ConditionType`: one of its words.
-    pub fn condition_type(self, value: impl cfn::IntoValue<ConditionType>) -> Self { Self(self.0.with("ConditionType", value.into_node())) }
+    pub fn condition_type(self, value: impl cfn::IntoValue<ConditionType>) -> Self { Self(self.0.set::<ConditionType>("ConditionType", value)) }
     /// `ConditionValue`: text.
-    pub fn condition_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConditionValue", value.into_node())) }
+    pub fn condition_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConditionValue", value)) }
 }
 
 crate::words! {

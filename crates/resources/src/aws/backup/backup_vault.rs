@@ -16,19 +16,19 @@ impl BackupVault {
     /// With everything that is required.
     ///
     /// `backup_vault_name` is `BackupVaultName`: text; pattern `^[a-zA-Z0-9\-\_]{2,50}$`. **An update replaces the resource.**
-    pub fn new(backup_vault_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BackupVaultName", backup_vault_name.into_node())) }
+    pub fn new(backup_vault_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BackupVaultName", backup_vault_name)) }
     /// `AccessPolicy`: JSON. An update leaves the resource in place.
-    pub fn access_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AccessPolicy", value.into_node())) }
+    pub fn access_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AccessPolicy", value)) }
     /// `BackupVaultName`: text; pattern `^[a-zA-Z0-9\-\_]{2,50}$`. **An update replaces the resource.**
-    pub fn backup_vault_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackupVaultName", value.into_node())) }
+    pub fn backup_vault_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackupVaultName", value)) }
     /// `BackupVaultTags`: map of text. An update leaves the resource in place.
-    pub fn backup_vault_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("BackupVaultTags", value.into_node())) }
+    pub fn backup_vault_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("BackupVaultTags", value)) }
     /// `EncryptionKeyArn`: arn of `AWS::KMS::Key`. **An update replaces the resource.**
-    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("EncryptionKeyArn", value.into_node())) }
+    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("EncryptionKeyArn", value)) }
     /// `LockConfiguration`: object. An update leaves the resource in place.
-    pub fn lock_configuration(self, value: impl cfn::IntoValue<LockConfigurationType>) -> Self { Self(self.0.with("LockConfiguration", value.into_node())) }
+    pub fn lock_configuration(self, value: impl cfn::IntoValue<LockConfigurationType>) -> Self { Self(self.0.set::<LockConfigurationType>("LockConfiguration", value)) }
     /// `Notifications`: object. An update leaves the resource in place.
-    pub fn notifications(self, value: impl cfn::IntoValue<NotificationObjectType>) -> Self { Self(self.0.with("Notifications", value.into_node())) }
+    pub fn notifications(self, value: impl cfn::IntoValue<NotificationObjectType>) -> Self { Self(self.0.set::<NotificationObjectType>("Notifications", value)) }
 }
 
 /// The attributes of a `AWS::Backup::BackupVault` in a template.
@@ -67,11 +67,11 @@ impl LockConfigurationType {
     /// With everything that is required.
     ///
     /// `min_retention_days` is `MinRetentionDays`: integer.
-    pub fn new(min_retention_days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MinRetentionDays", min_retention_days.into_node())) }
+    pub fn new(min_retention_days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MinRetentionDays", min_retention_days)) }
     /// `ChangeableForDays`: integer.
-    pub fn changeable_for_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ChangeableForDays", value.into_node())) }
+    pub fn changeable_for_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ChangeableForDays", value)) }
     /// `MaxRetentionDays`: integer.
-    pub fn max_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRetentionDays", value.into_node())) }
+    pub fn max_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRetentionDays", value)) }
     /// `MinRetentionDays`: integer.
-    pub fn min_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinRetentionDays", value.into_node())) }
+    pub fn min_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinRetentionDays", value)) }
 }

@@ -16,15 +16,15 @@ impl Framework {
     /// With everything that is required.
     ///
     /// `framework_controls` is `FrameworkControls`: list of object; no two equal. An update leaves the resource in place.
-    pub fn new(framework_controls: impl cfn::IntoValue<cfn::List<FrameworkControl>>) -> Self { Self(cfn::Properties::new().with("FrameworkControls", framework_controls.into_node())) }
+    pub fn new(framework_controls: impl cfn::IntoValue<cfn::List<FrameworkControl>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<FrameworkControl>>("FrameworkControls", framework_controls)) }
     /// `FrameworkControls`: list of object; no two equal. An update leaves the resource in place.
-    pub fn framework_controls(self, value: impl cfn::IntoValue<cfn::List<FrameworkControl>>) -> Self { Self(self.0.with("FrameworkControls", value.into_node())) }
+    pub fn framework_controls(self, value: impl cfn::IntoValue<cfn::List<FrameworkControl>>) -> Self { Self(self.0.set::<cfn::List<FrameworkControl>>("FrameworkControls", value)) }
     /// `FrameworkDescription`: text; at most 1024 characters; pattern `\S`. An update leaves the resource in place.
-    pub fn framework_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FrameworkDescription", value.into_node())) }
+    pub fn framework_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FrameworkDescription", value)) }
     /// `FrameworkName`: text; 1 to 256 characters; pattern `[a-zA-Z][_a-zA-Z0-9]*`. **An update replaces the resource.**
-    pub fn framework_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FrameworkName", value.into_node())) }
+    pub fn framework_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FrameworkName", value)) }
     /// `FrameworkTags`: list of object. An update leaves the resource in place.
-    pub fn framework_tags(self, value: impl cfn::IntoValue<cfn::List<FrameworkTag>>) -> Self { Self(self.0.with("FrameworkTags", value.into_node())) }
+    pub fn framework_tags(self, value: impl cfn::IntoValue<cfn::List<FrameworkTag>>) -> Self { Self(self.0.set::<cfn::List<FrameworkTag>>("FrameworkTags", value)) }
 }
 
 /// The attributes of a `AWS::Backup::Framework` in a template.
@@ -57,11 +57,11 @@ impl ControlInputParameter {
     /// `parameter_name` is `ParameterName`: text.
     ///
     /// `parameter_value` is `ParameterValue`: text.
-    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>, parameter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParameterName", parameter_name.into_node()).with("ParameterValue", parameter_value.into_node())) }
+    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>, parameter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParameterName", parameter_name).set::<cfn::Text>("ParameterValue", parameter_value)) }
     /// `ParameterName`: text.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
     /// `ParameterValue`: text.
-    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterValue", value.into_node())) }
+    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterValue", value)) }
 }
 
 /// `FrameworkControl` of `AWS::Backup::Framework`.
@@ -75,13 +75,13 @@ impl FrameworkControl {
     /// With everything that is required.
     ///
     /// `control_name` is `ControlName`: text.
-    pub fn new(control_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ControlName", control_name.into_node())) }
+    pub fn new(control_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ControlName", control_name)) }
     /// `ControlInputParameters`: list of object; no two equal.
-    pub fn control_input_parameters(self, value: impl cfn::IntoValue<cfn::List<ControlInputParameter>>) -> Self { Self(self.0.with("ControlInputParameters", value.into_node())) }
+    pub fn control_input_parameters(self, value: impl cfn::IntoValue<cfn::List<ControlInputParameter>>) -> Self { Self(self.0.set::<cfn::List<ControlInputParameter>>("ControlInputParameters", value)) }
     /// `ControlName`: text.
-    pub fn control_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ControlName", value.into_node())) }
+    pub fn control_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ControlName", value)) }
     /// `ControlScope`: object.
-    pub fn control_scope(self, value: impl cfn::IntoValue<FrameworkControlControlScope>) -> Self { Self(self.0.with("ControlScope", value.into_node())) }
+    pub fn control_scope(self, value: impl cfn::IntoValue<FrameworkControlControlScope>) -> Self { Self(self.0.set::<FrameworkControlControlScope>("ControlScope", value)) }
 }
 
 /// `FrameworkControlControlScope` of `AWS::Backup::Framework`.
@@ -95,11 +95,11 @@ impl FrameworkControlControlScope {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComplianceResourceIds`: list of text; at most 100 items.
-    pub fn compliance_resource_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ComplianceResourceIds", value.into_node())) }
+    pub fn compliance_resource_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ComplianceResourceIds", value)) }
     /// `ComplianceResourceTypes`: list of text.
-    pub fn compliance_resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ComplianceResourceTypes", value.into_node())) }
+    pub fn compliance_resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ComplianceResourceTypes", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FrameworkTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FrameworkTag>>) -> Self { Self(self.0.set::<cfn::List<FrameworkTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for FrameworkControlControlScope {

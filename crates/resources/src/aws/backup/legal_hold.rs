@@ -20,15 +20,15 @@ impl LegalHold {
     /// `recovery_point_selection` is `RecoveryPointSelection`: object. **An update replaces the resource.**
     ///
     /// `title` is `Title`: text. **An update replaces the resource.**
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, recovery_point_selection: impl cfn::IntoValue<LegalHoldRecoveryPointSelection>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("RecoveryPointSelection", recovery_point_selection.into_node()).with("Title", title.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, recovery_point_selection: impl cfn::IntoValue<LegalHoldRecoveryPointSelection>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<LegalHoldRecoveryPointSelection>("RecoveryPointSelection", recovery_point_selection).set::<cfn::Text>("Title", title)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `RecoveryPointSelection`: object. **An update replaces the resource.**
-    pub fn recovery_point_selection(self, value: impl cfn::IntoValue<LegalHoldRecoveryPointSelection>) -> Self { Self(self.0.with("RecoveryPointSelection", value.into_node())) }
+    pub fn recovery_point_selection(self, value: impl cfn::IntoValue<LegalHoldRecoveryPointSelection>) -> Self { Self(self.0.set::<LegalHoldRecoveryPointSelection>("RecoveryPointSelection", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LegalHoldTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LegalHoldTags>>) -> Self { Self(self.0.set::<cfn::List<LegalHoldTags>>("Tags", value)) }
     /// `Title`: text. **An update replaces the resource.**
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// The attributes of a `AWS::Backup::LegalHold` in a template.
@@ -59,11 +59,11 @@ impl LegalHoldRecoveryPointSelection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateRange`: object.
-    pub fn date_range(self, value: impl cfn::IntoValue<LegalHoldRecoveryPointSelectionDateRange>) -> Self { Self(self.0.with("DateRange", value.into_node())) }
+    pub fn date_range(self, value: impl cfn::IntoValue<LegalHoldRecoveryPointSelectionDateRange>) -> Self { Self(self.0.set::<LegalHoldRecoveryPointSelectionDateRange>("DateRange", value)) }
     /// `ResourceIdentifiers`: list of text.
-    pub fn resource_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceIdentifiers", value.into_node())) }
+    pub fn resource_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceIdentifiers", value)) }
     /// `VaultNames`: list of text.
-    pub fn vault_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VaultNames", value.into_node())) }
+    pub fn vault_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VaultNames", value)) }
 }
 
 impl ::core::default::Default for LegalHoldRecoveryPointSelection {
@@ -83,11 +83,11 @@ impl LegalHoldRecoveryPointSelectionDateRange {
     /// `from_date` is `FromDate`: text.
     ///
     /// `to_date` is `ToDate`: text.
-    pub fn new(from_date: impl cfn::IntoValue<cfn::Text>, to_date: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FromDate", from_date.into_node()).with("ToDate", to_date.into_node())) }
+    pub fn new(from_date: impl cfn::IntoValue<cfn::Text>, to_date: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FromDate", from_date).set::<cfn::Text>("ToDate", to_date)) }
     /// `FromDate`: text.
-    pub fn from_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FromDate", value.into_node())) }
+    pub fn from_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FromDate", value)) }
     /// `ToDate`: text.
-    pub fn to_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ToDate", value.into_node())) }
+    pub fn to_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ToDate", value)) }
 }
 
 /// `LegalHoldTags` of `AWS::Backup::LegalHold`.
@@ -103,11 +103,11 @@ impl LegalHoldTags {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(LegalHoldTags);

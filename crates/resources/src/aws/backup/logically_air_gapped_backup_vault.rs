@@ -20,23 +20,23 @@ impl LogicallyAirGappedBackupVault {
     /// `max_retention_days` is `MaxRetentionDays`: integer. **An update replaces the resource.**
     ///
     /// `min_retention_days` is `MinRetentionDays`: integer. **An update replaces the resource.**
-    pub fn new(backup_vault_name: impl cfn::IntoValue<cfn::Text>, max_retention_days: impl cfn::IntoValue<cfn::Integer>, min_retention_days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("BackupVaultName", backup_vault_name.into_node()).with("MaxRetentionDays", max_retention_days.into_node()).with("MinRetentionDays", min_retention_days.into_node())) }
+    pub fn new(backup_vault_name: impl cfn::IntoValue<cfn::Text>, max_retention_days: impl cfn::IntoValue<cfn::Integer>, min_retention_days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BackupVaultName", backup_vault_name).set::<cfn::Integer>("MaxRetentionDays", max_retention_days).set::<cfn::Integer>("MinRetentionDays", min_retention_days)) }
     /// `AccessPolicy`: JSON. An update leaves the resource in place.
-    pub fn access_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AccessPolicy", value.into_node())) }
+    pub fn access_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AccessPolicy", value)) }
     /// `BackupVaultName`: text; pattern `^[a-zA-Z0-9\-\_]{2,50}$`. **An update replaces the resource.**
-    pub fn backup_vault_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackupVaultName", value.into_node())) }
+    pub fn backup_vault_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackupVaultName", value)) }
     /// `BackupVaultTags`: map of text. An update leaves the resource in place.
-    pub fn backup_vault_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("BackupVaultTags", value.into_node())) }
+    pub fn backup_vault_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("BackupVaultTags", value)) }
     /// `EncryptionKeyArn`: text. **An update replaces the resource.**
-    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionKeyArn", value.into_node())) }
+    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionKeyArn", value)) }
     /// `MaxRetentionDays`: integer. **An update replaces the resource.**
-    pub fn max_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRetentionDays", value.into_node())) }
+    pub fn max_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRetentionDays", value)) }
     /// `MinRetentionDays`: integer. **An update replaces the resource.**
-    pub fn min_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinRetentionDays", value.into_node())) }
+    pub fn min_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinRetentionDays", value)) }
     /// `MpaApprovalTeamArn`: text. An update leaves the resource in place.
-    pub fn mpa_approval_team_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MpaApprovalTeamArn", value.into_node())) }
+    pub fn mpa_approval_team_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MpaApprovalTeamArn", value)) }
     /// `Notifications`: object. An update leaves the resource in place.
-    pub fn notifications(self, value: impl cfn::IntoValue<NotificationObjectType>) -> Self { Self(self.0.with("Notifications", value.into_node())) }
+    pub fn notifications(self, value: impl cfn::IntoValue<NotificationObjectType>) -> Self { Self(self.0.set::<NotificationObjectType>("Notifications", value)) }
 }
 
 /// The attributes of a `AWS::Backup::LogicallyAirGappedBackupVault` in a template.

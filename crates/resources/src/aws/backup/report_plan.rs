@@ -18,17 +18,17 @@ impl ReportPlan {
     /// `report_delivery_channel` is `ReportDeliveryChannel`: object. An update leaves the resource in place.
     ///
     /// `report_setting` is `ReportSetting`: object. An update leaves the resource in place.
-    pub fn new(report_delivery_channel: impl cfn::IntoValue<ReportPlanReportDeliveryChannel>, report_setting: impl cfn::IntoValue<ReportPlanReportSetting>) -> Self { Self(cfn::Properties::new().with("ReportDeliveryChannel", report_delivery_channel.into_node()).with("ReportSetting", report_setting.into_node())) }
+    pub fn new(report_delivery_channel: impl cfn::IntoValue<ReportPlanReportDeliveryChannel>, report_setting: impl cfn::IntoValue<ReportPlanReportSetting>) -> Self { Self(cfn::Properties::new().set::<ReportPlanReportDeliveryChannel>("ReportDeliveryChannel", report_delivery_channel).set::<ReportPlanReportSetting>("ReportSetting", report_setting)) }
     /// `ReportDeliveryChannel`: object. An update leaves the resource in place.
-    pub fn report_delivery_channel(self, value: impl cfn::IntoValue<ReportPlanReportDeliveryChannel>) -> Self { Self(self.0.with("ReportDeliveryChannel", value.into_node())) }
+    pub fn report_delivery_channel(self, value: impl cfn::IntoValue<ReportPlanReportDeliveryChannel>) -> Self { Self(self.0.set::<ReportPlanReportDeliveryChannel>("ReportDeliveryChannel", value)) }
     /// `ReportPlanDescription`: text; at most 1024 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn report_plan_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReportPlanDescription", value.into_node())) }
+    pub fn report_plan_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReportPlanDescription", value)) }
     /// `ReportPlanName`: text; 1 to 256 characters; pattern `[a-zA-Z][_a-zA-Z0-9]*`. **An update replaces the resource.**
-    pub fn report_plan_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReportPlanName", value.into_node())) }
+    pub fn report_plan_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReportPlanName", value)) }
     /// `ReportPlanTags`: list of object. An update leaves the resource in place.
-    pub fn report_plan_tags(self, value: impl cfn::IntoValue<cfn::List<FrameworkTag>>) -> Self { Self(self.0.with("ReportPlanTags", value.into_node())) }
+    pub fn report_plan_tags(self, value: impl cfn::IntoValue<cfn::List<FrameworkTag>>) -> Self { Self(self.0.set::<cfn::List<FrameworkTag>>("ReportPlanTags", value)) }
     /// `ReportSetting`: object. An update leaves the resource in place.
-    pub fn report_setting(self, value: impl cfn::IntoValue<ReportPlanReportSetting>) -> Self { Self(self.0.with("ReportSetting", value.into_node())) }
+    pub fn report_setting(self, value: impl cfn::IntoValue<ReportPlanReportSetting>) -> Self { Self(self.0.set::<ReportPlanReportSetting>("ReportSetting", value)) }
 }
 
 /// The attributes of a `AWS::Backup::ReportPlan` in a template.
@@ -53,13 +53,13 @@ impl ReportPlanReportDeliveryChannel {
     /// With everything that is required.
     ///
     /// `s3_bucket_name` is `S3BucketName`: name of `AWS::S3::Bucket`.
-    pub fn new(s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("S3BucketName", s3_bucket_name.into_node())) }
+    pub fn new(s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", s3_bucket_name)) }
     /// `Formats`: list of text; no two equal.
-    pub fn formats(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Formats", value.into_node())) }
+    pub fn formats(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Formats", value)) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`.
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
     /// `S3KeyPrefix`: text.
-    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3KeyPrefix", value.into_node())) }
+    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3KeyPrefix", value)) }
 }
 
 /// `ReportPlanReportSetting` of `AWS::Backup::ReportPlan`.
@@ -73,15 +73,15 @@ impl ReportPlanReportSetting {
     /// With everything that is required.
     ///
     /// `report_template` is `ReportTemplate`: text.
-    pub fn new(report_template: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ReportTemplate", report_template.into_node())) }
+    pub fn new(report_template: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ReportTemplate", report_template)) }
     /// `Accounts`: list of text; no two equal.
-    pub fn accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Accounts", value.into_node())) }
+    pub fn accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Accounts", value)) }
     /// `FrameworkArns`: list of text; no two equal.
-    pub fn framework_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FrameworkArns", value.into_node())) }
+    pub fn framework_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FrameworkArns", value)) }
     /// `OrganizationUnits`: list of text; no two equal.
-    pub fn organization_units(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OrganizationUnits", value.into_node())) }
+    pub fn organization_units(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OrganizationUnits", value)) }
     /// `Regions`: list of text; no two equal.
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Regions", value)) }
     /// `ReportTemplate`: text.
-    pub fn report_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReportTemplate", value.into_node())) }
+    pub fn report_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReportTemplate", value)) }
 }

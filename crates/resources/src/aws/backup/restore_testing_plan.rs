@@ -20,19 +20,19 @@ impl RestoreTestingPlan {
     /// `restore_testing_plan_name` is `RestoreTestingPlanName`: text. **An update replaces the resource.**
     ///
     /// `schedule_expression` is `ScheduleExpression`: text. An update leaves the resource in place.
-    pub fn new(recovery_point_selection: impl cfn::IntoValue<RestoreTestingRecoveryPointSelection>, restore_testing_plan_name: impl cfn::IntoValue<cfn::Text>, schedule_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RecoveryPointSelection", recovery_point_selection.into_node()).with("RestoreTestingPlanName", restore_testing_plan_name.into_node()).with("ScheduleExpression", schedule_expression.into_node())) }
+    pub fn new(recovery_point_selection: impl cfn::IntoValue<RestoreTestingRecoveryPointSelection>, restore_testing_plan_name: impl cfn::IntoValue<cfn::Text>, schedule_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<RestoreTestingRecoveryPointSelection>("RecoveryPointSelection", recovery_point_selection).set::<cfn::Text>("RestoreTestingPlanName", restore_testing_plan_name).set::<cfn::Text>("ScheduleExpression", schedule_expression)) }
     /// `RecoveryPointSelection`: object. An update leaves the resource in place.
-    pub fn recovery_point_selection(self, value: impl cfn::IntoValue<RestoreTestingRecoveryPointSelection>) -> Self { Self(self.0.with("RecoveryPointSelection", value.into_node())) }
+    pub fn recovery_point_selection(self, value: impl cfn::IntoValue<RestoreTestingRecoveryPointSelection>) -> Self { Self(self.0.set::<RestoreTestingRecoveryPointSelection>("RecoveryPointSelection", value)) }
     /// `RestoreTestingPlanName`: text. **An update replaces the resource.**
-    pub fn restore_testing_plan_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestoreTestingPlanName", value.into_node())) }
+    pub fn restore_testing_plan_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestoreTestingPlanName", value)) }
     /// `ScheduleExpression`: text. An update leaves the resource in place.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
     /// `ScheduleExpressionTimezone`: text. An update leaves the resource in place.
-    pub fn schedule_expression_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpressionTimezone", value.into_node())) }
+    pub fn schedule_expression_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpressionTimezone", value)) }
     /// `StartWindowHours`: integer. An update leaves the resource in place.
-    pub fn start_window_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartWindowHours", value.into_node())) }
+    pub fn start_window_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartWindowHours", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RestoreTestingPlanTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RestoreTestingPlanTag>>) -> Self { Self(self.0.set::<cfn::List<RestoreTestingPlanTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Backup::RestoreTestingPlan` in a template.
@@ -59,11 +59,11 @@ impl RestoreTestingPlanTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(RestoreTestingPlanTag);
@@ -83,17 +83,17 @@ impl RestoreTestingRecoveryPointSelection {
     /// `include_vaults` is `IncludeVaults`: list of text.
     ///
     /// `recovery_point_types` is `RecoveryPointTypes`: list of one of its words.
-    pub fn new(algorithm: impl cfn::IntoValue<RestoreTestingRecoveryPointSelectionAlgorithm>, include_vaults: impl cfn::IntoValue<cfn::List<cfn::Text>>, recovery_point_types: impl cfn::IntoValue<cfn::List<RestoreTestingRecoveryPointType>>) -> Self { Self(cfn::Properties::new().with("Algorithm", algorithm.into_node()).with("IncludeVaults", include_vaults.into_node()).with("RecoveryPointTypes", recovery_point_types.into_node())) }
+    pub fn new(algorithm: impl cfn::IntoValue<RestoreTestingRecoveryPointSelectionAlgorithm>, include_vaults: impl cfn::IntoValue<cfn::List<cfn::Text>>, recovery_point_types: impl cfn::IntoValue<cfn::List<RestoreTestingRecoveryPointType>>) -> Self { Self(cfn::Properties::new().set::<RestoreTestingRecoveryPointSelectionAlgorithm>("Algorithm", algorithm).set::<cfn::List<cfn::Text>>("IncludeVaults", include_vaults).set::<cfn::List<RestoreTestingRecoveryPointType>>("RecoveryPointTypes", recovery_point_types)) }
     /// `Algorithm`: one of its words.
-    pub fn algorithm(self, value: impl cfn::IntoValue<RestoreTestingRecoveryPointSelectionAlgorithm>) -> Self { Self(self.0.with("Algorithm", value.into_node())) }
+    pub fn algorithm(self, value: impl cfn::IntoValue<RestoreTestingRecoveryPointSelectionAlgorithm>) -> Self { Self(self.0.set::<RestoreTestingRecoveryPointSelectionAlgorithm>("Algorithm", value)) }
     /// `ExcludeVaults`: list of text.
-    pub fn exclude_vaults(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludeVaults", value.into_node())) }
+    pub fn exclude_vaults(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludeVaults", value)) }
     /// `IncludeVaults`: list of text.
-    pub fn include_vaults(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IncludeVaults", value.into_node())) }
+    pub fn include_vaults(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IncludeVaults", value)) }
     /// `RecoveryPointTypes`: list of one of its words.
-    pub fn recovery_point_types(self, value: impl cfn::IntoValue<cfn::List<RestoreTestingRecoveryPointType>>) -> Self { Self(self.0.with("RecoveryPointTypes", value.into_node())) }
+    pub fn recovery_point_types(self, value: impl cfn::IntoValue<cfn::List<RestoreTestingRecoveryPointType>>) -> Self { Self(self.0.set::<cfn::List<RestoreTestingRecoveryPointType>>("RecoveryPointTypes", value)) }
     /// `SelectionWindowDays`: integer.
-    pub fn selection_window_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SelectionWindowDays", value.into_node())) }
+    pub fn selection_window_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SelectionWindowDays", value)) }
 }
 
 crate::words! {

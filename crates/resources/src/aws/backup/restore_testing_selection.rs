@@ -27,23 +27,23 @@ pub struct RestoreTestingSelectionArgs<T0, T1, T2, T3> {
 
 impl RestoreTestingSelection {
     /// With everything that is required.
-    pub fn new(args: RestoreTestingSelectionArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("IamRoleArn", args.iam_role_arn.into_node()).with("ProtectedResourceType", args.protected_resource_type.into_node()).with("RestoreTestingPlanName", args.restore_testing_plan_name.into_node()).with("RestoreTestingSelectionName", args.restore_testing_selection_name.into_node())) }
+    pub fn new(args: RestoreTestingSelectionArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", args.iam_role_arn).set::<cfn::Text>("ProtectedResourceType", args.protected_resource_type).set::<cfn::Text>("RestoreTestingPlanName", args.restore_testing_plan_name).set::<cfn::Text>("RestoreTestingSelectionName", args.restore_testing_selection_name)) }
     /// `IamRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IamRoleArn", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", value)) }
     /// `ProtectedResourceArns`: list of text. An update leaves the resource in place.
-    pub fn protected_resource_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ProtectedResourceArns", value.into_node())) }
+    pub fn protected_resource_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ProtectedResourceArns", value)) }
     /// `ProtectedResourceConditions`: object. An update leaves the resource in place.
-    pub fn protected_resource_conditions(self, value: impl cfn::IntoValue<ProtectedResourceConditions>) -> Self { Self(self.0.with("ProtectedResourceConditions", value.into_node())) }
+    pub fn protected_resource_conditions(self, value: impl cfn::IntoValue<ProtectedResourceConditions>) -> Self { Self(self.0.set::<ProtectedResourceConditions>("ProtectedResourceConditions", value)) }
     /// `ProtectedResourceType`: text. **An update replaces the resource.**
-    pub fn protected_resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProtectedResourceType", value.into_node())) }
+    pub fn protected_resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProtectedResourceType", value)) }
     /// `RestoreMetadataOverrides`: map of text. An update leaves the resource in place.
-    pub fn restore_metadata_overrides(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("RestoreMetadataOverrides", value.into_node())) }
+    pub fn restore_metadata_overrides(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("RestoreMetadataOverrides", value)) }
     /// `RestoreTestingPlanName`: text. **An update replaces the resource.**
-    pub fn restore_testing_plan_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestoreTestingPlanName", value.into_node())) }
+    pub fn restore_testing_plan_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestoreTestingPlanName", value)) }
     /// `RestoreTestingSelectionName`: text. **An update replaces the resource.**
-    pub fn restore_testing_selection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestoreTestingSelectionName", value.into_node())) }
+    pub fn restore_testing_selection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestoreTestingSelectionName", value)) }
     /// `ValidationWindowHours`: integer. An update leaves the resource in place.
-    pub fn validation_window_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ValidationWindowHours", value.into_node())) }
+    pub fn validation_window_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ValidationWindowHours", value)) }
 }
 
 /// The attributes of a `AWS::Backup::RestoreTestingSelection` in a template.
@@ -68,11 +68,11 @@ impl KeyValue {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(KeyValue);
@@ -88,9 +88,9 @@ impl ProtectedResourceConditions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StringEquals`: list of object.
-    pub fn string_equals(self, value: impl cfn::IntoValue<cfn::List<KeyValue>>) -> Self { Self(self.0.with("StringEquals", value.into_node())) }
+    pub fn string_equals(self, value: impl cfn::IntoValue<cfn::List<KeyValue>>) -> Self { Self(self.0.set::<cfn::List<KeyValue>>("StringEquals", value)) }
     /// `StringNotEquals`: list of object.
-    pub fn string_not_equals(self, value: impl cfn::IntoValue<cfn::List<KeyValue>>) -> Self { Self(self.0.with("StringNotEquals", value.into_node())) }
+    pub fn string_not_equals(self, value: impl cfn::IntoValue<cfn::List<KeyValue>>) -> Self { Self(self.0.set::<cfn::List<KeyValue>>("StringNotEquals", value)) }
 }
 
 impl ::core::default::Default for ProtectedResourceConditions {

@@ -16,9 +16,9 @@ impl FrameworkTag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for FrameworkTag {
@@ -40,9 +40,9 @@ impl NotificationObjectType {
     /// `backup_vault_events` is `BackupVaultEvents`: list of text.
     ///
     /// `sns_topic_arn` is `SNSTopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn new(backup_vault_events: impl cfn::IntoValue<cfn::List<cfn::Text>>, sns_topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().with("BackupVaultEvents", backup_vault_events.into_node()).with("SNSTopicArn", sns_topic_arn.into_node())) }
+    pub fn new(backup_vault_events: impl cfn::IntoValue<cfn::List<cfn::Text>>, sns_topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("BackupVaultEvents", backup_vault_events).set::<cfn::Arn<crate::kind::SNSTopic>>("SNSTopicArn", sns_topic_arn)) }
     /// `BackupVaultEvents`: list of text.
-    pub fn backup_vault_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("BackupVaultEvents", value.into_node())) }
+    pub fn backup_vault_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("BackupVaultEvents", value)) }
     /// `SNSTopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("SNSTopicArn", value.into_node())) }
+    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("SNSTopicArn", value)) }
 }

@@ -20,15 +20,15 @@ impl TieringConfiguration {
     /// `resource_selection` is `ResourceSelection`: list of object. An update leaves the resource in place.
     ///
     /// `tiering_configuration_name` is `TieringConfigurationName`: text. **An update replaces the resource.**
-    pub fn new(backup_vault_name: impl cfn::IntoValue<cfn::Text>, resource_selection: impl cfn::IntoValue<cfn::List<ResourceSelection>>, tiering_configuration_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BackupVaultName", backup_vault_name.into_node()).with("ResourceSelection", resource_selection.into_node()).with("TieringConfigurationName", tiering_configuration_name.into_node())) }
+    pub fn new(backup_vault_name: impl cfn::IntoValue<cfn::Text>, resource_selection: impl cfn::IntoValue<cfn::List<ResourceSelection>>, tiering_configuration_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BackupVaultName", backup_vault_name).set::<cfn::List<ResourceSelection>>("ResourceSelection", resource_selection).set::<cfn::Text>("TieringConfigurationName", tiering_configuration_name)) }
     /// `BackupVaultName`: text. An update leaves the resource in place.
-    pub fn backup_vault_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackupVaultName", value.into_node())) }
+    pub fn backup_vault_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackupVaultName", value)) }
     /// `ResourceSelection`: list of object. An update leaves the resource in place.
-    pub fn resource_selection(self, value: impl cfn::IntoValue<cfn::List<ResourceSelection>>) -> Self { Self(self.0.with("ResourceSelection", value.into_node())) }
+    pub fn resource_selection(self, value: impl cfn::IntoValue<cfn::List<ResourceSelection>>) -> Self { Self(self.0.set::<cfn::List<ResourceSelection>>("ResourceSelection", value)) }
     /// `TieringConfigurationName`: text. **An update replaces the resource.**
-    pub fn tiering_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TieringConfigurationName", value.into_node())) }
+    pub fn tiering_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TieringConfigurationName", value)) }
     /// `TieringConfigurationTags`: map of text. An update leaves the resource in place.
-    pub fn tiering_configuration_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("TieringConfigurationTags", value.into_node())) }
+    pub fn tiering_configuration_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("TieringConfigurationTags", value)) }
 }
 
 /// The attributes of a `AWS::Backup::TieringConfiguration` in a template.
@@ -61,11 +61,11 @@ impl ResourceSelection {
     /// `resources` is `Resources`: list of text.
     ///
     /// `tiering_down_settings_in_days` is `TieringDownSettingsInDays`: integer.
-    pub fn new(resource_type: impl cfn::IntoValue<cfn::Text>, resources: impl cfn::IntoValue<cfn::List<cfn::Text>>, tiering_down_settings_in_days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ResourceType", resource_type.into_node()).with("Resources", resources.into_node()).with("TieringDownSettingsInDays", tiering_down_settings_in_days.into_node())) }
+    pub fn new(resource_type: impl cfn::IntoValue<cfn::Text>, resources: impl cfn::IntoValue<cfn::List<cfn::Text>>, tiering_down_settings_in_days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceType", resource_type).set::<cfn::List<cfn::Text>>("Resources", resources).set::<cfn::Integer>("TieringDownSettingsInDays", tiering_down_settings_in_days)) }
     /// `ResourceType`: text.
-    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceType", value)) }
     /// `Resources`: list of text.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Resources", value)) }
     /// `TieringDownSettingsInDays`: integer.
-    pub fn tiering_down_settings_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TieringDownSettingsInDays", value.into_node())) }
+    pub fn tiering_down_settings_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TieringDownSettingsInDays", value)) }
 }

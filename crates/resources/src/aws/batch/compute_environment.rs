@@ -16,31 +16,31 @@ impl ComputeEnvironment {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(type_: impl cfn::IntoValue<ComputeEnvironmentType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ComputeEnvironmentType>) -> Self { Self(cfn::Properties::new().set::<ComputeEnvironmentType>("Type", type_)) }
     /// `ComputeEnvironmentName`: text. **An update replaces the resource.**
-    pub fn compute_environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputeEnvironmentName", value.into_node())) }
+    pub fn compute_environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputeEnvironmentName", value)) }
     /// `ComputeResources`: object. An update replaces the resource in some cases.
-    pub fn compute_resources(self, value: impl cfn::IntoValue<ComputeResources>) -> Self { Self(self.0.with("ComputeResources", value.into_node())) }
+    pub fn compute_resources(self, value: impl cfn::IntoValue<ComputeResources>) -> Self { Self(self.0.set::<ComputeResources>("ComputeResources", value)) }
     /// `Context`: text. An update leaves the resource in place.
-    pub fn context(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Context", value.into_node())) }
+    pub fn context(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Context", value)) }
     /// `EcsSettings`: object. An update leaves the resource in place.
-    pub fn ecs_settings(self, value: impl cfn::IntoValue<EcsSettings>) -> Self { Self(self.0.with("EcsSettings", value.into_node())) }
+    pub fn ecs_settings(self, value: impl cfn::IntoValue<EcsSettings>) -> Self { Self(self.0.set::<EcsSettings>("EcsSettings", value)) }
     /// `EksConfiguration`: object. **An update replaces the resource.**
-    pub fn eks_configuration(self, value: impl cfn::IntoValue<EksConfiguration>) -> Self { Self(self.0.with("EksConfiguration", value.into_node())) }
+    pub fn eks_configuration(self, value: impl cfn::IntoValue<EksConfiguration>) -> Self { Self(self.0.set::<EksConfiguration>("EksConfiguration", value)) }
     /// `ReplaceComputeEnvironment`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn replace_compute_environment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReplaceComputeEnvironment", value.into_node())) }
+    pub fn replace_compute_environment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReplaceComputeEnvironment", value)) }
     /// `ServiceRole`: text. An update leaves the resource in place.
-    pub fn service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceRole", value.into_node())) }
+    pub fn service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceRole", value)) }
     /// `State`: text. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<ComputeEnvironmentType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ComputeEnvironmentType>) -> Self { Self(self.0.set::<ComputeEnvironmentType>("Type", value)) }
     /// `UnmanagedvCpus`: integer. An update leaves the resource in place.
-    pub fn unmanagedv_cpus(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UnmanagedvCpus", value.into_node())) }
+    pub fn unmanagedv_cpus(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UnmanagedvCpus", value)) }
     /// `UpdatePolicy`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn update_policy(self, value: impl cfn::IntoValue<UpdatePolicy>) -> Self { Self(self.0.with("UpdatePolicy", value.into_node())) }
+    pub fn update_policy(self, value: impl cfn::IntoValue<UpdatePolicy>) -> Self { Self(self.0.set::<UpdatePolicy>("UpdatePolicy", value)) }
 }
 
 /// The attributes of a `AWS::Batch::ComputeEnvironment` in a template.
@@ -67,9 +67,9 @@ impl CapacityReservations {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReservationGroupArn`: text.
-    pub fn reservation_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReservationGroupArn", value.into_node())) }
+    pub fn reservation_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReservationGroupArn", value)) }
     /// `ReservationPreference`: text.
-    pub fn reservation_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReservationPreference", value.into_node())) }
+    pub fn reservation_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReservationPreference", value)) }
 }
 
 impl ::core::default::Default for CapacityReservations {
@@ -89,49 +89,49 @@ impl ComputeResources {
     /// `maxv_cpus` is `MaxvCpus`: integer.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(maxv_cpus: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<ComputeResourcesType>) -> Self { Self(cfn::Properties::new().with("MaxvCpus", maxv_cpus.into_node()).with("Type", type_.into_node())) }
+    pub fn new(maxv_cpus: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<ComputeResourcesType>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxvCpus", maxv_cpus).set::<ComputeResourcesType>("Type", type_)) }
     /// `AllocationStrategy`: one of its words.
-    pub fn allocation_strategy(self, value: impl cfn::IntoValue<AllocationStrategy>) -> Self { Self(self.0.with("AllocationStrategy", value.into_node())) }
+    pub fn allocation_strategy(self, value: impl cfn::IntoValue<AllocationStrategy>) -> Self { Self(self.0.set::<AllocationStrategy>("AllocationStrategy", value)) }
     /// `BidPercentage`: integer.
-    pub fn bid_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BidPercentage", value.into_node())) }
+    pub fn bid_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BidPercentage", value)) }
     /// `CapacityTags`: map of text.
-    pub fn capacity_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("CapacityTags", value.into_node())) }
+    pub fn capacity_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("CapacityTags", value)) }
     /// `DesiredvCpus`: integer.
-    pub fn desiredv_cpus(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DesiredvCpus", value.into_node())) }
+    pub fn desiredv_cpus(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DesiredvCpus", value)) }
     /// `Ec2Configuration`: list of object.
-    pub fn ec2_configuration(self, value: impl cfn::IntoValue<cfn::List<Ec2ConfigurationObject>>) -> Self { Self(self.0.with("Ec2Configuration", value.into_node())) }
+    pub fn ec2_configuration(self, value: impl cfn::IntoValue<cfn::List<Ec2ConfigurationObject>>) -> Self { Self(self.0.set::<cfn::List<Ec2ConfigurationObject>>("Ec2Configuration", value)) }
     /// `Ec2KeyPair`: text.
-    pub fn ec2_key_pair(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ec2KeyPair", value.into_node())) }
+    pub fn ec2_key_pair(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ec2KeyPair", value)) }
     /// `ImageId`: id of `AWS::EC2::Image`.
-    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageId", value.into_node())) }
+    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageId", value)) }
     /// `InstanceRole`: text.
-    pub fn instance_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceRole", value.into_node())) }
+    pub fn instance_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceRole", value)) }
     /// `InstanceTypes`: list of text.
-    pub fn instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InstanceTypes", value.into_node())) }
+    pub fn instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InstanceTypes", value)) }
     /// `LaunchTemplate`: object.
-    pub fn launch_template(self, value: impl cfn::IntoValue<LaunchTemplateSpecification>) -> Self { Self(self.0.with("LaunchTemplate", value.into_node())) }
+    pub fn launch_template(self, value: impl cfn::IntoValue<LaunchTemplateSpecification>) -> Self { Self(self.0.set::<LaunchTemplateSpecification>("LaunchTemplate", value)) }
     /// `ManagedInstancesProvider`: object.
-    pub fn managed_instances_provider(self, value: impl cfn::IntoValue<ManagedInstancesProvider>) -> Self { Self(self.0.with("ManagedInstancesProvider", value.into_node())) }
+    pub fn managed_instances_provider(self, value: impl cfn::IntoValue<ManagedInstancesProvider>) -> Self { Self(self.0.set::<ManagedInstancesProvider>("ManagedInstancesProvider", value)) }
     /// `MaxvCpus`: integer.
-    pub fn maxv_cpus(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxvCpus", value.into_node())) }
+    pub fn maxv_cpus(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxvCpus", value)) }
     /// `MinvCpus`: integer.
-    pub fn minv_cpus(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinvCpus", value.into_node())) }
+    pub fn minv_cpus(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinvCpus", value)) }
     /// `PlacementGroup`: text.
-    pub fn placement_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlacementGroup", value.into_node())) }
+    pub fn placement_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlacementGroup", value)) }
     /// `ScalingPolicy`: object.
-    pub fn scaling_policy(self, value: impl cfn::IntoValue<ComputeScalingPolicy>) -> Self { Self(self.0.with("ScalingPolicy", value.into_node())) }
+    pub fn scaling_policy(self, value: impl cfn::IntoValue<ComputeScalingPolicy>) -> Self { Self(self.0.set::<ComputeScalingPolicy>("ScalingPolicy", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SpotIamFleetRole`: text.
-    pub fn spot_iam_fleet_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpotIamFleetRole", value.into_node())) }
+    pub fn spot_iam_fleet_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpotIamFleetRole", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
     /// `Tags`: map of text.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ComputeResourcesType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ComputeResourcesType>) -> Self { Self(self.0.set::<ComputeResourcesType>("Type", value)) }
     /// `UpdateToLatestImageVersion`: boolean.
-    pub fn update_to_latest_image_version(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UpdateToLatestImageVersion", value.into_node())) }
+    pub fn update_to_latest_image_version(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UpdateToLatestImageVersion", value)) }
 }
 
 /// `ComputeScalingPolicy` of `AWS::Batch::ComputeEnvironment`.
@@ -145,7 +145,7 @@ impl ComputeScalingPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MinScaleDownDelayMinutes`: integer.
-    pub fn min_scale_down_delay_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinScaleDownDelayMinutes", value.into_node())) }
+    pub fn min_scale_down_delay_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinScaleDownDelayMinutes", value)) }
 }
 
 impl ::core::default::Default for ComputeScalingPolicy {
@@ -163,15 +163,15 @@ impl Ec2ConfigurationObject {
     /// With everything that is required.
     ///
     /// `image_type` is `ImageType`: text; 1 to 256 characters.
-    pub fn new(image_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ImageType", image_type.into_node())) }
+    pub fn new(image_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ImageType", image_type)) }
     /// `BatchImageStatus`: text.
-    pub fn batch_image_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BatchImageStatus", value.into_node())) }
+    pub fn batch_image_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BatchImageStatus", value)) }
     /// `ImageIdOverride`: text.
-    pub fn image_id_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageIdOverride", value.into_node())) }
+    pub fn image_id_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageIdOverride", value)) }
     /// `ImageKubernetesVersion`: text; 1 to 256 characters.
-    pub fn image_kubernetes_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageKubernetesVersion", value.into_node())) }
+    pub fn image_kubernetes_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageKubernetesVersion", value)) }
     /// `ImageType`: text; 1 to 256 characters.
-    pub fn image_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageType", value.into_node())) }
+    pub fn image_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageType", value)) }
 }
 
 /// `EcsSettings` of `AWS::Batch::ComputeEnvironment`.
@@ -185,7 +185,7 @@ impl EcsSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerInsights`: one of its words.
-    pub fn container_insights(self, value: impl cfn::IntoValue<ContainerInsights>) -> Self { Self(self.0.with("ContainerInsights", value.into_node())) }
+    pub fn container_insights(self, value: impl cfn::IntoValue<ContainerInsights>) -> Self { Self(self.0.set::<ContainerInsights>("ContainerInsights", value)) }
 }
 
 impl ::core::default::Default for EcsSettings {
@@ -203,9 +203,9 @@ impl EksAccessEntry {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DesiredState`: one of its words.
-    pub fn desired_state(self, value: impl cfn::IntoValue<DesiredState>) -> Self { Self(self.0.with("DesiredState", value.into_node())) }
+    pub fn desired_state(self, value: impl cfn::IntoValue<DesiredState>) -> Self { Self(self.0.set::<DesiredState>("DesiredState", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<EksAccessEntryStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<EksAccessEntryStatus>) -> Self { Self(self.0.set::<EksAccessEntryStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for EksAccessEntry {
@@ -225,13 +225,13 @@ impl EksConfiguration {
     /// `eks_cluster_arn` is `EksClusterArn`: text.
     ///
     /// `kubernetes_namespace` is `KubernetesNamespace`: text.
-    pub fn new(eks_cluster_arn: impl cfn::IntoValue<cfn::Text>, kubernetes_namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EksClusterArn", eks_cluster_arn.into_node()).with("KubernetesNamespace", kubernetes_namespace.into_node())) }
+    pub fn new(eks_cluster_arn: impl cfn::IntoValue<cfn::Text>, kubernetes_namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EksClusterArn", eks_cluster_arn).set::<cfn::Text>("KubernetesNamespace", kubernetes_namespace)) }
     /// `AccessEntry`: object.
-    pub fn access_entry(self, value: impl cfn::IntoValue<EksAccessEntry>) -> Self { Self(self.0.with("AccessEntry", value.into_node())) }
+    pub fn access_entry(self, value: impl cfn::IntoValue<EksAccessEntry>) -> Self { Self(self.0.set::<EksAccessEntry>("AccessEntry", value)) }
     /// `EksClusterArn`: text.
-    pub fn eks_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EksClusterArn", value.into_node())) }
+    pub fn eks_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EksClusterArn", value)) }
     /// `KubernetesNamespace`: text.
-    pub fn kubernetes_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KubernetesNamespace", value.into_node())) }
+    pub fn kubernetes_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KubernetesNamespace", value)) }
 }
 
 /// `InfrastructureOptimization` of `AWS::Batch::ComputeEnvironment`.
@@ -245,7 +245,7 @@ impl InfrastructureOptimization {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ScaleInAfter`: integer.
-    pub fn scale_in_after(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScaleInAfter", value.into_node())) }
+    pub fn scale_in_after(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScaleInAfter", value)) }
 }
 
 impl ::core::default::Default for InfrastructureOptimization {
@@ -265,27 +265,27 @@ impl InstanceLaunchTemplate {
     /// `ec2_instance_profile_arn` is `Ec2InstanceProfileArn`: text.
     ///
     /// `network_configuration` is `NetworkConfiguration`: object.
-    pub fn new(ec2_instance_profile_arn: impl cfn::IntoValue<cfn::Text>, network_configuration: impl cfn::IntoValue<ManagedInstancesNetworkConfiguration>) -> Self { Self(cfn::Properties::new().with("Ec2InstanceProfileArn", ec2_instance_profile_arn.into_node()).with("NetworkConfiguration", network_configuration.into_node())) }
+    pub fn new(ec2_instance_profile_arn: impl cfn::IntoValue<cfn::Text>, network_configuration: impl cfn::IntoValue<ManagedInstancesNetworkConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Ec2InstanceProfileArn", ec2_instance_profile_arn).set::<ManagedInstancesNetworkConfiguration>("NetworkConfiguration", network_configuration)) }
     /// `CapacityOptionType`: one of its words.
-    pub fn capacity_option_type(self, value: impl cfn::IntoValue<CapacityOptionType>) -> Self { Self(self.0.with("CapacityOptionType", value.into_node())) }
+    pub fn capacity_option_type(self, value: impl cfn::IntoValue<CapacityOptionType>) -> Self { Self(self.0.set::<CapacityOptionType>("CapacityOptionType", value)) }
     /// `CapacityReservations`: object.
-    pub fn capacity_reservations(self, value: impl cfn::IntoValue<CapacityReservations>) -> Self { Self(self.0.with("CapacityReservations", value.into_node())) }
+    pub fn capacity_reservations(self, value: impl cfn::IntoValue<CapacityReservations>) -> Self { Self(self.0.set::<CapacityReservations>("CapacityReservations", value)) }
     /// `Ec2InstanceProfileArn`: text.
-    pub fn ec2_instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ec2InstanceProfileArn", value.into_node())) }
+    pub fn ec2_instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ec2InstanceProfileArn", value)) }
     /// `FipsEnabled`: boolean.
-    pub fn fips_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FipsEnabled", value.into_node())) }
+    pub fn fips_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FipsEnabled", value)) }
     /// `InstanceMetadataTagsPropagation`: boolean.
-    pub fn instance_metadata_tags_propagation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InstanceMetadataTagsPropagation", value.into_node())) }
+    pub fn instance_metadata_tags_propagation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InstanceMetadataTagsPropagation", value)) }
     /// `InstanceRequirements`: object.
-    pub fn instance_requirements(self, value: impl cfn::IntoValue<InstanceRequirements>) -> Self { Self(self.0.with("InstanceRequirements", value.into_node())) }
+    pub fn instance_requirements(self, value: impl cfn::IntoValue<InstanceRequirements>) -> Self { Self(self.0.set::<InstanceRequirements>("InstanceRequirements", value)) }
     /// `LocalStorageConfiguration`: object.
-    pub fn local_storage_configuration(self, value: impl cfn::IntoValue<ManagedInstancesLocalStorageConfiguration>) -> Self { Self(self.0.with("LocalStorageConfiguration", value.into_node())) }
+    pub fn local_storage_configuration(self, value: impl cfn::IntoValue<ManagedInstancesLocalStorageConfiguration>) -> Self { Self(self.0.set::<ManagedInstancesLocalStorageConfiguration>("LocalStorageConfiguration", value)) }
     /// `Monitoring`: text.
-    pub fn monitoring(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Monitoring", value.into_node())) }
+    pub fn monitoring(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Monitoring", value)) }
     /// `NetworkConfiguration`: object.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<ManagedInstancesNetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<ManagedInstancesNetworkConfiguration>) -> Self { Self(self.0.set::<ManagedInstancesNetworkConfiguration>("NetworkConfiguration", value)) }
     /// `StorageConfiguration`: object.
-    pub fn storage_configuration(self, value: impl cfn::IntoValue<ManagedInstancesStorageConfiguration>) -> Self { Self(self.0.with("StorageConfiguration", value.into_node())) }
+    pub fn storage_configuration(self, value: impl cfn::IntoValue<ManagedInstancesStorageConfiguration>) -> Self { Self(self.0.set::<ManagedInstancesStorageConfiguration>("StorageConfiguration", value)) }
 }
 
 /// `InstanceRequirements` of `AWS::Batch::ComputeEnvironment`.
@@ -299,7 +299,7 @@ impl InstanceRequirements {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedInstanceTypes`: list of text.
-    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedInstanceTypes", value.into_node())) }
+    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedInstanceTypes", value)) }
 }
 
 impl ::core::default::Default for InstanceRequirements {
@@ -317,15 +317,15 @@ impl LaunchTemplateSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LaunchTemplateId`: text.
-    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateId", value.into_node())) }
+    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateId", value)) }
     /// `LaunchTemplateName`: text.
-    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateName", value.into_node())) }
+    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateName", value)) }
     /// `Overrides`: list of object.
-    pub fn overrides(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateSpecificationOverride>>) -> Self { Self(self.0.with("Overrides", value.into_node())) }
+    pub fn overrides(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateSpecificationOverride>>) -> Self { Self(self.0.set::<cfn::List<LaunchTemplateSpecificationOverride>>("Overrides", value)) }
     /// `UserdataType`: one of its words.
-    pub fn userdata_type(self, value: impl cfn::IntoValue<UserdataType>) -> Self { Self(self.0.with("UserdataType", value.into_node())) }
+    pub fn userdata_type(self, value: impl cfn::IntoValue<UserdataType>) -> Self { Self(self.0.set::<UserdataType>("UserdataType", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateSpecification {
@@ -343,15 +343,15 @@ impl LaunchTemplateSpecificationOverride {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LaunchTemplateId`: text.
-    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateId", value.into_node())) }
+    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateId", value)) }
     /// `LaunchTemplateName`: text.
-    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateName", value.into_node())) }
+    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateName", value)) }
     /// `TargetInstanceTypes`: list of text.
-    pub fn target_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TargetInstanceTypes", value.into_node())) }
+    pub fn target_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TargetInstanceTypes", value)) }
     /// `UserdataType`: one of its words.
-    pub fn userdata_type(self, value: impl cfn::IntoValue<UserdataType>) -> Self { Self(self.0.with("UserdataType", value.into_node())) }
+    pub fn userdata_type(self, value: impl cfn::IntoValue<UserdataType>) -> Self { Self(self.0.set::<UserdataType>("UserdataType", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateSpecificationOverride {
@@ -369,7 +369,7 @@ impl ManagedInstancesLocalStorageConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `UseLocalStorage`: boolean.
-    pub fn use_local_storage(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseLocalStorage", value.into_node())) }
+    pub fn use_local_storage(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseLocalStorage", value)) }
 }
 
 impl ::core::default::Default for ManagedInstancesLocalStorageConfiguration {
@@ -389,11 +389,11 @@ impl ManagedInstancesNetworkConfiguration {
     /// `security_groups` is `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`.
     ///
     /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`.
-    pub fn new(security_groups: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("SecurityGroups", security_groups.into_node()).with("Subnets", subnets.into_node())) }
+    pub fn new(security_groups: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", security_groups).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 /// `ManagedInstancesProvider` of `AWS::Batch::ComputeEnvironment`.
@@ -409,15 +409,15 @@ impl ManagedInstancesProvider {
     /// `infrastructure_role_arn` is `InfrastructureRoleArn`: arn of `AWS::IAM::Role`.
     ///
     /// `instance_launch_template` is `InstanceLaunchTemplate`: object.
-    pub fn new(infrastructure_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, instance_launch_template: impl cfn::IntoValue<InstanceLaunchTemplate>) -> Self { Self(cfn::Properties::new().with("InfrastructureRoleArn", infrastructure_role_arn.into_node()).with("InstanceLaunchTemplate", instance_launch_template.into_node())) }
+    pub fn new(infrastructure_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, instance_launch_template: impl cfn::IntoValue<InstanceLaunchTemplate>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("InfrastructureRoleArn", infrastructure_role_arn).set::<InstanceLaunchTemplate>("InstanceLaunchTemplate", instance_launch_template)) }
     /// `InfrastructureOptimization`: object.
-    pub fn infrastructure_optimization(self, value: impl cfn::IntoValue<InfrastructureOptimization>) -> Self { Self(self.0.with("InfrastructureOptimization", value.into_node())) }
+    pub fn infrastructure_optimization(self, value: impl cfn::IntoValue<InfrastructureOptimization>) -> Self { Self(self.0.set::<InfrastructureOptimization>("InfrastructureOptimization", value)) }
     /// `InfrastructureRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn infrastructure_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("InfrastructureRoleArn", value.into_node())) }
+    pub fn infrastructure_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("InfrastructureRoleArn", value)) }
     /// `InstanceLaunchTemplate`: object.
-    pub fn instance_launch_template(self, value: impl cfn::IntoValue<InstanceLaunchTemplate>) -> Self { Self(self.0.with("InstanceLaunchTemplate", value.into_node())) }
+    pub fn instance_launch_template(self, value: impl cfn::IntoValue<InstanceLaunchTemplate>) -> Self { Self(self.0.set::<InstanceLaunchTemplate>("InstanceLaunchTemplate", value)) }
     /// `PropagateTags`: one of its words.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<PropagateTags>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<PropagateTags>) -> Self { Self(self.0.set::<PropagateTags>("PropagateTags", value)) }
 }
 
 /// `ManagedInstancesStorageConfiguration` of `AWS::Batch::ComputeEnvironment`.
@@ -431,7 +431,7 @@ impl ManagedInstancesStorageConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StorageSizeGiB`: integer.
-    pub fn storage_size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageSizeGiB", value.into_node())) }
+    pub fn storage_size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageSizeGiB", value)) }
 }
 
 impl ::core::default::Default for ManagedInstancesStorageConfiguration {
@@ -449,9 +449,9 @@ impl UpdatePolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `JobExecutionTimeoutMinutes`: integer.
-    pub fn job_execution_timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("JobExecutionTimeoutMinutes", value.into_node())) }
+    pub fn job_execution_timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("JobExecutionTimeoutMinutes", value)) }
     /// `TerminateJobsOnUpdate`: boolean.
-    pub fn terminate_jobs_on_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TerminateJobsOnUpdate", value.into_node())) }
+    pub fn terminate_jobs_on_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TerminateJobsOnUpdate", value)) }
 }
 
 impl ::core::default::Default for UpdatePolicy {

@@ -18,15 +18,15 @@ impl ConsumableResource {
     /// `resource_type` is `ResourceType`: one of its words. **An update replaces the resource.**
     ///
     /// `total_quantity` is `TotalQuantity`: integer. An update leaves the resource in place.
-    pub fn new(resource_type: impl cfn::IntoValue<ResourceType>, total_quantity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ResourceType", resource_type.into_node()).with("TotalQuantity", total_quantity.into_node())) }
+    pub fn new(resource_type: impl cfn::IntoValue<ResourceType>, total_quantity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<ResourceType>("ResourceType", resource_type).set::<cfn::Integer>("TotalQuantity", total_quantity)) }
     /// `ConsumableResourceName`: text; pattern ``. **An update replaces the resource.**
-    pub fn consumable_resource_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConsumableResourceName", value.into_node())) }
+    pub fn consumable_resource_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConsumableResourceName", value)) }
     /// `ResourceType`: one of its words. **An update replaces the resource.**
-    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.set::<ResourceType>("ResourceType", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TotalQuantity`: integer. An update leaves the resource in place.
-    pub fn total_quantity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TotalQuantity", value.into_node())) }
+    pub fn total_quantity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TotalQuantity", value)) }
 }
 
 /// The attributes of a `AWS::Batch::ConsumableResource` in a template.

@@ -18,25 +18,25 @@ impl JobQueue {
     /// With everything that is required.
     ///
     /// `priority` is `Priority`: integer; 0 to 1000. An update leaves the resource in place.
-    pub fn new(priority: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Priority", priority.into_node())) }
+    pub fn new(priority: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Priority", priority)) }
     /// `ComputeEnvironmentOrder`: list of object. An update leaves the resource in place.
-    pub fn compute_environment_order(self, value: impl cfn::IntoValue<cfn::List<ComputeEnvironmentOrder>>) -> Self { Self(self.0.with("ComputeEnvironmentOrder", value.into_node())) }
+    pub fn compute_environment_order(self, value: impl cfn::IntoValue<cfn::List<ComputeEnvironmentOrder>>) -> Self { Self(self.0.set::<cfn::List<ComputeEnvironmentOrder>>("ComputeEnvironmentOrder", value)) }
     /// `JobQueueName`: text; 1 to 128 characters. **An update replaces the resource.**
-    pub fn job_queue_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobQueueName", value.into_node())) }
+    pub fn job_queue_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobQueueName", value)) }
     /// `JobQueueType`: one of its words. **An update replaces the resource.**
-    pub fn job_queue_type(self, value: impl cfn::IntoValue<JobQueueType>) -> Self { Self(self.0.with("JobQueueType", value.into_node())) }
+    pub fn job_queue_type(self, value: impl cfn::IntoValue<JobQueueType>) -> Self { Self(self.0.set::<JobQueueType>("JobQueueType", value)) }
     /// `JobStateTimeLimitActions`: list of object. An update leaves the resource in place.
-    pub fn job_state_time_limit_actions(self, value: impl cfn::IntoValue<cfn::List<JobStateTimeLimitAction>>) -> Self { Self(self.0.with("JobStateTimeLimitActions", value.into_node())) }
+    pub fn job_state_time_limit_actions(self, value: impl cfn::IntoValue<cfn::List<JobStateTimeLimitAction>>) -> Self { Self(self.0.set::<cfn::List<JobStateTimeLimitAction>>("JobStateTimeLimitActions", value)) }
     /// `Priority`: integer; 0 to 1000. An update leaves the resource in place.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `SchedulingPolicyArn`: arn of `AWS::Batch::SchedulingPolicy`; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`. An update leaves the resource in place.
-    pub fn scheduling_policy_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::BatchSchedulingPolicy>>) -> Self { Self(self.0.with("SchedulingPolicyArn", value.into_node())) }
+    pub fn scheduling_policy_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::BatchSchedulingPolicy>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::BatchSchedulingPolicy>>("SchedulingPolicyArn", value)) }
     /// `ServiceEnvironmentOrder`: list of object. An update leaves the resource in place.
-    pub fn service_environment_order(self, value: impl cfn::IntoValue<cfn::List<ServiceEnvironmentOrder>>) -> Self { Self(self.0.with("ServiceEnvironmentOrder", value.into_node())) }
+    pub fn service_environment_order(self, value: impl cfn::IntoValue<cfn::List<ServiceEnvironmentOrder>>) -> Self { Self(self.0.set::<cfn::List<ServiceEnvironmentOrder>>("ServiceEnvironmentOrder", value)) }
     /// `State`: one of its words. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<JobQueueState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<JobQueueState>) -> Self { Self(self.0.set::<JobQueueState>("State", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Batch::JobQueue` in a template.
@@ -63,11 +63,11 @@ impl ComputeEnvironmentOrder {
     /// `compute_environment` is `ComputeEnvironment`: text.
     ///
     /// `order` is `Order`: integer.
-    pub fn new(compute_environment: impl cfn::IntoValue<cfn::Text>, order: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ComputeEnvironment", compute_environment.into_node()).with("Order", order.into_node())) }
+    pub fn new(compute_environment: impl cfn::IntoValue<cfn::Text>, order: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComputeEnvironment", compute_environment).set::<cfn::Integer>("Order", order)) }
     /// `ComputeEnvironment`: text.
-    pub fn compute_environment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputeEnvironment", value.into_node())) }
+    pub fn compute_environment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputeEnvironment", value)) }
     /// `Order`: integer.
-    pub fn order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Order", value.into_node())) }
+    pub fn order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Order", value)) }
 }
 
 /// `JobStateTimeLimitAction` of `AWS::Batch::JobQueue`.
@@ -92,15 +92,15 @@ pub struct JobStateTimeLimitActionArgs<T0, T1, T2, T3> {
 
 impl JobStateTimeLimitAction {
     /// With everything that is required.
-    pub fn new(args: JobStateTimeLimitActionArgs<impl cfn::IntoValue<JobStateTimeLimitActionAction>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<JobStateTimeLimitActionState>>) -> Self { Self(cfn::Properties::new().with("Action", args.action.into_node()).with("MaxTimeSeconds", args.max_time_seconds.into_node()).with("Reason", args.reason.into_node()).with("State", args.state.into_node())) }
+    pub fn new(args: JobStateTimeLimitActionArgs<impl cfn::IntoValue<JobStateTimeLimitActionAction>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<JobStateTimeLimitActionState>>) -> Self { Self(cfn::Properties::new().set::<JobStateTimeLimitActionAction>("Action", args.action).set::<cfn::Integer>("MaxTimeSeconds", args.max_time_seconds).set::<cfn::Text>("Reason", args.reason).set::<JobStateTimeLimitActionState>("State", args.state)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<JobStateTimeLimitActionAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<JobStateTimeLimitActionAction>) -> Self { Self(self.0.set::<JobStateTimeLimitActionAction>("Action", value)) }
     /// `MaxTimeSeconds`: integer; 600 to 86400.
-    pub fn max_time_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxTimeSeconds", value.into_node())) }
+    pub fn max_time_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxTimeSeconds", value)) }
     /// `Reason`: text.
-    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Reason", value.into_node())) }
+    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Reason", value)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<JobStateTimeLimitActionState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<JobStateTimeLimitActionState>) -> Self { Self(self.0.set::<JobStateTimeLimitActionState>("State", value)) }
 }
 
 /// `ServiceEnvironmentOrder` of `AWS::Batch::JobQueue`.
@@ -116,11 +116,11 @@ impl ServiceEnvironmentOrder {
     /// `order` is `Order`: integer.
     ///
     /// `service_environment` is `ServiceEnvironment`: text.
-    pub fn new(order: impl cfn::IntoValue<cfn::Integer>, service_environment: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Order", order.into_node()).with("ServiceEnvironment", service_environment.into_node())) }
+    pub fn new(order: impl cfn::IntoValue<cfn::Integer>, service_environment: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Order", order).set::<cfn::Text>("ServiceEnvironment", service_environment)) }
     /// `Order`: integer.
-    pub fn order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Order", value.into_node())) }
+    pub fn order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Order", value)) }
     /// `ServiceEnvironment`: text.
-    pub fn service_environment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceEnvironment", value.into_node())) }
+    pub fn service_environment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceEnvironment", value)) }
 }
 
 crate::words! {

@@ -29,21 +29,21 @@ pub struct QuotaShareArgs<T0, T1, T2, T3, T4> {
 
 impl QuotaShare {
     /// With everything that is required.
-    pub fn new(args: QuotaShareArgs<impl cfn::IntoValue<cfn::List<QuotaShareCapacityLimit>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<QuotaSharePreemptionConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<QuotaShareResourceSharingConfiguration>>) -> Self { Self(cfn::Properties::new().with("CapacityLimits", args.capacity_limits.into_node()).with("JobQueue", args.job_queue.into_node()).with("PreemptionConfiguration", args.preemption_configuration.into_node()).with("QuotaShareName", args.quota_share_name.into_node()).with("ResourceSharingConfiguration", args.resource_sharing_configuration.into_node())) }
+    pub fn new(args: QuotaShareArgs<impl cfn::IntoValue<cfn::List<QuotaShareCapacityLimit>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<QuotaSharePreemptionConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<QuotaShareResourceSharingConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<QuotaShareCapacityLimit>>("CapacityLimits", args.capacity_limits).set::<cfn::Text>("JobQueue", args.job_queue).set::<QuotaSharePreemptionConfiguration>("PreemptionConfiguration", args.preemption_configuration).set::<cfn::Text>("QuotaShareName", args.quota_share_name).set::<QuotaShareResourceSharingConfiguration>("ResourceSharingConfiguration", args.resource_sharing_configuration)) }
     /// `CapacityLimits`: list of object. An update leaves the resource in place.
-    pub fn capacity_limits(self, value: impl cfn::IntoValue<cfn::List<QuotaShareCapacityLimit>>) -> Self { Self(self.0.with("CapacityLimits", value.into_node())) }
+    pub fn capacity_limits(self, value: impl cfn::IntoValue<cfn::List<QuotaShareCapacityLimit>>) -> Self { Self(self.0.set::<cfn::List<QuotaShareCapacityLimit>>("CapacityLimits", value)) }
     /// `JobQueue`: text. **An update replaces the resource.**
-    pub fn job_queue(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobQueue", value.into_node())) }
+    pub fn job_queue(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobQueue", value)) }
     /// `PreemptionConfiguration`: object. An update leaves the resource in place.
-    pub fn preemption_configuration(self, value: impl cfn::IntoValue<QuotaSharePreemptionConfiguration>) -> Self { Self(self.0.with("PreemptionConfiguration", value.into_node())) }
+    pub fn preemption_configuration(self, value: impl cfn::IntoValue<QuotaSharePreemptionConfiguration>) -> Self { Self(self.0.set::<QuotaSharePreemptionConfiguration>("PreemptionConfiguration", value)) }
     /// `QuotaShareName`: text; 1 to 128 characters. **An update replaces the resource.**
-    pub fn quota_share_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QuotaShareName", value.into_node())) }
+    pub fn quota_share_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QuotaShareName", value)) }
     /// `ResourceSharingConfiguration`: object. An update leaves the resource in place.
-    pub fn resource_sharing_configuration(self, value: impl cfn::IntoValue<QuotaShareResourceSharingConfiguration>) -> Self { Self(self.0.with("ResourceSharingConfiguration", value.into_node())) }
+    pub fn resource_sharing_configuration(self, value: impl cfn::IntoValue<QuotaShareResourceSharingConfiguration>) -> Self { Self(self.0.set::<QuotaShareResourceSharingConfiguration>("ResourceSharingConfiguration", value)) }
     /// `State`: one of its words. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<QuotaShareState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<QuotaShareState>) -> Self { Self(self.0.set::<QuotaShareState>("State", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Batch::QuotaShare` in a template.
@@ -70,11 +70,11 @@ impl QuotaShareCapacityLimit {
     /// `capacity_unit` is `CapacityUnit`: text.
     ///
     /// `max_capacity` is `MaxCapacity`: integer; at least 1.
-    pub fn new(capacity_unit: impl cfn::IntoValue<cfn::Text>, max_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("CapacityUnit", capacity_unit.into_node()).with("MaxCapacity", max_capacity.into_node())) }
+    pub fn new(capacity_unit: impl cfn::IntoValue<cfn::Text>, max_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CapacityUnit", capacity_unit).set::<cfn::Integer>("MaxCapacity", max_capacity)) }
     /// `CapacityUnit`: text.
-    pub fn capacity_unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityUnit", value.into_node())) }
+    pub fn capacity_unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityUnit", value)) }
     /// `MaxCapacity`: integer; at least 1.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCapacity", value)) }
 }
 
 /// `QuotaSharePreemptionConfiguration` of `AWS::Batch::QuotaShare`.
@@ -88,9 +88,9 @@ impl QuotaSharePreemptionConfiguration {
     /// With everything that is required.
     ///
     /// `in_share_preemption` is `InSharePreemption`: one of its words.
-    pub fn new(in_share_preemption: impl cfn::IntoValue<InSharePreemption>) -> Self { Self(cfn::Properties::new().with("InSharePreemption", in_share_preemption.into_node())) }
+    pub fn new(in_share_preemption: impl cfn::IntoValue<InSharePreemption>) -> Self { Self(cfn::Properties::new().set::<InSharePreemption>("InSharePreemption", in_share_preemption)) }
     /// `InSharePreemption`: one of its words.
-    pub fn in_share_preemption(self, value: impl cfn::IntoValue<InSharePreemption>) -> Self { Self(self.0.with("InSharePreemption", value.into_node())) }
+    pub fn in_share_preemption(self, value: impl cfn::IntoValue<InSharePreemption>) -> Self { Self(self.0.set::<InSharePreemption>("InSharePreemption", value)) }
 }
 
 /// `QuotaShareResourceSharingConfiguration` of `AWS::Batch::QuotaShare`.
@@ -104,11 +104,11 @@ impl QuotaShareResourceSharingConfiguration {
     /// With everything that is required.
     ///
     /// `strategy` is `Strategy`: one of its words.
-    pub fn new(strategy: impl cfn::IntoValue<Strategy>) -> Self { Self(cfn::Properties::new().with("Strategy", strategy.into_node())) }
+    pub fn new(strategy: impl cfn::IntoValue<Strategy>) -> Self { Self(cfn::Properties::new().set::<Strategy>("Strategy", strategy)) }
     /// `BorrowLimit`: integer; at least -1.
-    pub fn borrow_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BorrowLimit", value.into_node())) }
+    pub fn borrow_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BorrowLimit", value)) }
     /// `Strategy`: one of its words.
-    pub fn strategy(self, value: impl cfn::IntoValue<Strategy>) -> Self { Self(self.0.with("Strategy", value.into_node())) }
+    pub fn strategy(self, value: impl cfn::IntoValue<Strategy>) -> Self { Self(self.0.set::<Strategy>("Strategy", value)) }
 }
 
 crate::words! {

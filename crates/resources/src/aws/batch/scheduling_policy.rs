@@ -16,13 +16,13 @@ impl SchedulingPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FairsharePolicy`: object. An update leaves the resource in place.
-    pub fn fairshare_policy(self, value: impl cfn::IntoValue<FairsharePolicy>) -> Self { Self(self.0.with("FairsharePolicy", value.into_node())) }
+    pub fn fairshare_policy(self, value: impl cfn::IntoValue<FairsharePolicy>) -> Self { Self(self.0.set::<FairsharePolicy>("FairsharePolicy", value)) }
     /// `Name`: text; pattern ``. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `QuotaSharePolicy`: object. An update leaves the resource in place.
-    pub fn quota_share_policy(self, value: impl cfn::IntoValue<QuotaSharePolicy>) -> Self { Self(self.0.with("QuotaSharePolicy", value.into_node())) }
+    pub fn quota_share_policy(self, value: impl cfn::IntoValue<QuotaSharePolicy>) -> Self { Self(self.0.set::<QuotaSharePolicy>("QuotaSharePolicy", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 impl ::core::default::Default for SchedulingPolicy {
@@ -51,11 +51,11 @@ impl FairsharePolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComputeReservation`: number; 0 to 99.
-    pub fn compute_reservation(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ComputeReservation", value.into_node())) }
+    pub fn compute_reservation(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ComputeReservation", value)) }
     /// `ShareDecaySeconds`: number; 0 to 604800.
-    pub fn share_decay_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ShareDecaySeconds", value.into_node())) }
+    pub fn share_decay_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ShareDecaySeconds", value)) }
     /// `ShareDistribution`: list of object.
-    pub fn share_distribution(self, value: impl cfn::IntoValue<cfn::List<ShareAttributes>>) -> Self { Self(self.0.with("ShareDistribution", value.into_node())) }
+    pub fn share_distribution(self, value: impl cfn::IntoValue<cfn::List<ShareAttributes>>) -> Self { Self(self.0.set::<cfn::List<ShareAttributes>>("ShareDistribution", value)) }
 }
 
 impl ::core::default::Default for FairsharePolicy {
@@ -73,7 +73,7 @@ impl QuotaSharePolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdleResourceAssignmentStrategy`: one of its words.
-    pub fn idle_resource_assignment_strategy(self, value: impl cfn::IntoValue<IdleResourceAssignmentStrategy>) -> Self { Self(self.0.with("IdleResourceAssignmentStrategy", value.into_node())) }
+    pub fn idle_resource_assignment_strategy(self, value: impl cfn::IntoValue<IdleResourceAssignmentStrategy>) -> Self { Self(self.0.set::<IdleResourceAssignmentStrategy>("IdleResourceAssignmentStrategy", value)) }
 }
 
 impl ::core::default::Default for QuotaSharePolicy {
@@ -91,9 +91,9 @@ impl ShareAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ShareIdentifier`: text.
-    pub fn share_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShareIdentifier", value.into_node())) }
+    pub fn share_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShareIdentifier", value)) }
     /// `WeightFactor`: number; 0 to 1000.
-    pub fn weight_factor(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("WeightFactor", value.into_node())) }
+    pub fn weight_factor(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("WeightFactor", value)) }
 }
 
 impl ::core::default::Default for ShareAttributes {

@@ -18,17 +18,17 @@ impl ServiceEnvironment {
     /// `capacity_limits` is `CapacityLimits`: list of object. An update leaves the resource in place.
     ///
     /// `service_environment_type` is `ServiceEnvironmentType`: one of its words. **An update replaces the resource.**
-    pub fn new(capacity_limits: impl cfn::IntoValue<cfn::List<CapacityLimit>>, service_environment_type: impl cfn::IntoValue<ServiceEnvironmentType>) -> Self { Self(cfn::Properties::new().with("CapacityLimits", capacity_limits.into_node()).with("ServiceEnvironmentType", service_environment_type.into_node())) }
+    pub fn new(capacity_limits: impl cfn::IntoValue<cfn::List<CapacityLimit>>, service_environment_type: impl cfn::IntoValue<ServiceEnvironmentType>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CapacityLimit>>("CapacityLimits", capacity_limits).set::<ServiceEnvironmentType>("ServiceEnvironmentType", service_environment_type)) }
     /// `CapacityLimits`: list of object. An update leaves the resource in place.
-    pub fn capacity_limits(self, value: impl cfn::IntoValue<cfn::List<CapacityLimit>>) -> Self { Self(self.0.with("CapacityLimits", value.into_node())) }
+    pub fn capacity_limits(self, value: impl cfn::IntoValue<cfn::List<CapacityLimit>>) -> Self { Self(self.0.set::<cfn::List<CapacityLimit>>("CapacityLimits", value)) }
     /// `ServiceEnvironmentName`: text. **An update replaces the resource.**
-    pub fn service_environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceEnvironmentName", value.into_node())) }
+    pub fn service_environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceEnvironmentName", value)) }
     /// `ServiceEnvironmentType`: one of its words. **An update replaces the resource.**
-    pub fn service_environment_type(self, value: impl cfn::IntoValue<ServiceEnvironmentType>) -> Self { Self(self.0.with("ServiceEnvironmentType", value.into_node())) }
+    pub fn service_environment_type(self, value: impl cfn::IntoValue<ServiceEnvironmentType>) -> Self { Self(self.0.set::<ServiceEnvironmentType>("ServiceEnvironmentType", value)) }
     /// `State`: text. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Batch::ServiceEnvironment` in a template.
@@ -53,9 +53,9 @@ impl CapacityLimit {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityUnit`: text.
-    pub fn capacity_unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityUnit", value.into_node())) }
+    pub fn capacity_unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityUnit", value)) }
     /// `MaxCapacity`: integer.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCapacity", value)) }
 }
 
 impl ::core::default::Default for CapacityLimit {

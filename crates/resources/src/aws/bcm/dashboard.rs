@@ -18,15 +18,15 @@ impl Dashboard {
     /// `name` is `Name`: text; 2 to 50 characters; pattern `^(?!.* {2})[a-zA-Z][a-zA-Z0-9 _-]{0,48}[a-zA-Z0-9_-]$`. An update leaves the resource in place.
     ///
     /// `widgets` is `Widgets`: list of object; at most 20 items. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, widgets: impl cfn::IntoValue<cfn::List<Widget>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Widgets", widgets.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, widgets: impl cfn::IntoValue<cfn::List<Widget>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<Widget>>("Widgets", widgets)) }
     /// `Description`: text; 1 to 200 characters; pattern `^(?!.* {2})[ a-zA-Z0-9.,!?;:@#$%&\-_/\\]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 2 to 50 characters; pattern `^(?!.* {2})[a-zA-Z][a-zA-Z0-9 _-]{0,48}[a-zA-Z0-9_-]$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DashboardTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DashboardTag>>) -> Self { Self(self.0.set::<cfn::List<DashboardTag>>("Tags", value)) }
     /// `Widgets`: list of object; at most 20 items. An update leaves the resource in place.
-    pub fn widgets(self, value: impl cfn::IntoValue<cfn::List<Widget>>) -> Self { Self(self.0.with("Widgets", value.into_node())) }
+    pub fn widgets(self, value: impl cfn::IntoValue<cfn::List<Widget>>) -> Self { Self(self.0.set::<cfn::List<Widget>>("Widgets", value)) }
 }
 
 /// The attributes of a `AWS::BCM::Dashboard` in a template.
@@ -57,17 +57,17 @@ impl CostAndUsageExpression {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `And`: list of object.
-    pub fn and(self, value: impl cfn::IntoValue<cfn::List<CostAndUsageExpression>>) -> Self { Self(self.0.with("And", value.into_node())) }
+    pub fn and(self, value: impl cfn::IntoValue<cfn::List<CostAndUsageExpression>>) -> Self { Self(self.0.set::<cfn::List<CostAndUsageExpression>>("And", value)) }
     /// `CostCategories`: object.
-    pub fn cost_categories(self, value: impl cfn::IntoValue<CostCategoryValues>) -> Self { Self(self.0.with("CostCategories", value.into_node())) }
+    pub fn cost_categories(self, value: impl cfn::IntoValue<CostCategoryValues>) -> Self { Self(self.0.set::<CostCategoryValues>("CostCategories", value)) }
     /// `Dimensions`: object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<DimensionValues>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<DimensionValues>) -> Self { Self(self.0.set::<DimensionValues>("Dimensions", value)) }
     /// `Not`: object.
-    pub fn not(self, value: impl cfn::IntoValue<CostAndUsageExpression>) -> Self { Self(self.0.with("Not", value.into_node())) }
+    pub fn not(self, value: impl cfn::IntoValue<CostAndUsageExpression>) -> Self { Self(self.0.set::<CostAndUsageExpression>("Not", value)) }
     /// `Or`: list of object.
-    pub fn or(self, value: impl cfn::IntoValue<cfn::List<CostAndUsageExpression>>) -> Self { Self(self.0.with("Or", value.into_node())) }
+    pub fn or(self, value: impl cfn::IntoValue<cfn::List<CostAndUsageExpression>>) -> Self { Self(self.0.set::<cfn::List<CostAndUsageExpression>>("Or", value)) }
     /// `Tags`: object.
-    pub fn tags(self, value: impl cfn::IntoValue<TagValues>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<TagValues>) -> Self { Self(self.0.set::<TagValues>("Tags", value)) }
 }
 
 impl ::core::default::Default for CostAndUsageExpression {
@@ -89,17 +89,17 @@ impl CostAndUsageQuery {
     /// `metrics` is `Metrics`: list of one of its words.
     ///
     /// `time_range` is `TimeRange`: object.
-    pub fn new(granularity: impl cfn::IntoValue<Granularity>, metrics: impl cfn::IntoValue<cfn::List<MetricName>>, time_range: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(cfn::Properties::new().with("Granularity", granularity.into_node()).with("Metrics", metrics.into_node()).with("TimeRange", time_range.into_node())) }
+    pub fn new(granularity: impl cfn::IntoValue<Granularity>, metrics: impl cfn::IntoValue<cfn::List<MetricName>>, time_range: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(cfn::Properties::new().set::<Granularity>("Granularity", granularity).set::<cfn::List<MetricName>>("Metrics", metrics).set::<DashboardDateTimeRange>("TimeRange", time_range)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<CostAndUsageExpression>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<CostAndUsageExpression>) -> Self { Self(self.0.set::<CostAndUsageExpression>("Filter", value)) }
     /// `Granularity`: one of its words.
-    pub fn granularity(self, value: impl cfn::IntoValue<Granularity>) -> Self { Self(self.0.with("Granularity", value.into_node())) }
+    pub fn granularity(self, value: impl cfn::IntoValue<Granularity>) -> Self { Self(self.0.set::<Granularity>("Granularity", value)) }
     /// `GroupBy`: list of object.
-    pub fn group_by(self, value: impl cfn::IntoValue<cfn::List<GroupDefinition>>) -> Self { Self(self.0.with("GroupBy", value.into_node())) }
+    pub fn group_by(self, value: impl cfn::IntoValue<cfn::List<GroupDefinition>>) -> Self { Self(self.0.set::<cfn::List<GroupDefinition>>("GroupBy", value)) }
     /// `Metrics`: list of one of its words.
-    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<MetricName>>) -> Self { Self(self.0.with("Metrics", value.into_node())) }
+    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<MetricName>>) -> Self { Self(self.0.set::<cfn::List<MetricName>>("Metrics", value)) }
     /// `TimeRange`: object.
-    pub fn time_range(self, value: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(self.0.with("TimeRange", value.into_node())) }
+    pub fn time_range(self, value: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(self.0.set::<DashboardDateTimeRange>("TimeRange", value)) }
 }
 
 /// `CostCategoryValues` of `AWS::BCM::Dashboard`.
@@ -115,13 +115,13 @@ impl CostCategoryValues {
     /// `key` is `Key`: text.
     ///
     /// `values` is `Values`: list of text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Values", values.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `MatchOptions`: list of one of its words.
-    pub fn match_options(self, value: impl cfn::IntoValue<cfn::List<MatchOption>>) -> Self { Self(self.0.with("MatchOptions", value.into_node())) }
+    pub fn match_options(self, value: impl cfn::IntoValue<cfn::List<MatchOption>>) -> Self { Self(self.0.set::<cfn::List<MatchOption>>("MatchOptions", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `DateTimeRange` of `AWS::BCM::Dashboard`.
@@ -137,11 +137,11 @@ impl DashboardDateTimeRange {
     /// `end_time` is `EndTime`: object.
     ///
     /// `start_time` is `StartTime`: object.
-    pub fn new(end_time: impl cfn::IntoValue<DashboardDateTimeValue>, start_time: impl cfn::IntoValue<DashboardDateTimeValue>) -> Self { Self(cfn::Properties::new().with("EndTime", end_time.into_node()).with("StartTime", start_time.into_node())) }
+    pub fn new(end_time: impl cfn::IntoValue<DashboardDateTimeValue>, start_time: impl cfn::IntoValue<DashboardDateTimeValue>) -> Self { Self(cfn::Properties::new().set::<DashboardDateTimeValue>("EndTime", end_time).set::<DashboardDateTimeValue>("StartTime", start_time)) }
     /// `EndTime`: object.
-    pub fn end_time(self, value: impl cfn::IntoValue<DashboardDateTimeValue>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<DashboardDateTimeValue>) -> Self { Self(self.0.set::<DashboardDateTimeValue>("EndTime", value)) }
     /// `StartTime`: object.
-    pub fn start_time(self, value: impl cfn::IntoValue<DashboardDateTimeValue>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<DashboardDateTimeValue>) -> Self { Self(self.0.set::<DashboardDateTimeValue>("StartTime", value)) }
 }
 
 /// `DateTimeValue` of `AWS::BCM::Dashboard`.
@@ -157,11 +157,11 @@ impl DashboardDateTimeValue {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: text.
-    pub fn new(type_: impl cfn::IntoValue<DateTimeType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<DateTimeType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DateTimeType>("Type", type_).set::<cfn::Text>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DateTimeType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DateTimeType>) -> Self { Self(self.0.set::<DateTimeType>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `Tag` of `AWS::BCM::Dashboard`.
@@ -177,11 +177,11 @@ impl DashboardTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(DashboardTag);
@@ -199,13 +199,13 @@ impl DimensionValues {
     /// `key` is `Key`: one of its words.
     ///
     /// `values` is `Values`: list of text.
-    pub fn new(key: impl cfn::IntoValue<Dimension>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Values", values.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<Dimension>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<Dimension>("Key", key).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Key`: one of its words.
-    pub fn key(self, value: impl cfn::IntoValue<Dimension>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<Dimension>) -> Self { Self(self.0.set::<Dimension>("Key", value)) }
     /// `MatchOptions`: list of one of its words.
-    pub fn match_options(self, value: impl cfn::IntoValue<cfn::List<MatchOption>>) -> Self { Self(self.0.with("MatchOptions", value.into_node())) }
+    pub fn match_options(self, value: impl cfn::IntoValue<cfn::List<MatchOption>>) -> Self { Self(self.0.set::<cfn::List<MatchOption>>("MatchOptions", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `DisplayConfig` of `AWS::BCM::Dashboard`.
@@ -219,9 +219,9 @@ impl DisplayConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Graph`: map of object.
-    pub fn graph(self, value: impl cfn::IntoValue<cfn::Map<GraphDisplayConfig>>) -> Self { Self(self.0.with("Graph", value.into_node())) }
+    pub fn graph(self, value: impl cfn::IntoValue<cfn::Map<GraphDisplayConfig>>) -> Self { Self(self.0.set::<cfn::Map<GraphDisplayConfig>>("Graph", value)) }
     /// `Table`: JSON.
-    pub fn table(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Table", value.into_node())) }
+    pub fn table(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Table", value)) }
 }
 
 impl ::core::default::Default for DisplayConfig {
@@ -239,15 +239,15 @@ impl Expression {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `And`: list of object.
-    pub fn and(self, value: impl cfn::IntoValue<cfn::List<Expression>>) -> Self { Self(self.0.with("And", value.into_node())) }
+    pub fn and(self, value: impl cfn::IntoValue<cfn::List<Expression>>) -> Self { Self(self.0.set::<cfn::List<Expression>>("And", value)) }
     /// `CostCategories`: object.
-    pub fn cost_categories(self, value: impl cfn::IntoValue<CostCategoryValues>) -> Self { Self(self.0.with("CostCategories", value.into_node())) }
+    pub fn cost_categories(self, value: impl cfn::IntoValue<CostCategoryValues>) -> Self { Self(self.0.set::<CostCategoryValues>("CostCategories", value)) }
     /// `Dimensions`: object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<DimensionValues>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<DimensionValues>) -> Self { Self(self.0.set::<DimensionValues>("Dimensions", value)) }
     /// `Not`: object.
-    pub fn not(self, value: impl cfn::IntoValue<Expression>) -> Self { Self(self.0.with("Not", value.into_node())) }
+    pub fn not(self, value: impl cfn::IntoValue<Expression>) -> Self { Self(self.0.set::<Expression>("Not", value)) }
     /// `Tags`: object.
-    pub fn tags(self, value: impl cfn::IntoValue<TagValues>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<TagValues>) -> Self { Self(self.0.set::<TagValues>("Tags", value)) }
 }
 
 impl ::core::default::Default for Expression {
@@ -265,9 +265,9 @@ impl GraphDisplayConfig {
     /// With everything that is required.
     ///
     /// `visual_type` is `VisualType`: one of its words.
-    pub fn new(visual_type: impl cfn::IntoValue<VisualType>) -> Self { Self(cfn::Properties::new().with("VisualType", visual_type.into_node())) }
+    pub fn new(visual_type: impl cfn::IntoValue<VisualType>) -> Self { Self(cfn::Properties::new().set::<VisualType>("VisualType", visual_type)) }
     /// `VisualType`: one of its words.
-    pub fn visual_type(self, value: impl cfn::IntoValue<VisualType>) -> Self { Self(self.0.with("VisualType", value.into_node())) }
+    pub fn visual_type(self, value: impl cfn::IntoValue<VisualType>) -> Self { Self(self.0.set::<VisualType>("VisualType", value)) }
 }
 
 /// `GroupDefinition` of `AWS::BCM::Dashboard`.
@@ -281,11 +281,11 @@ impl GroupDefinition {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 1024 characters; pattern `^[\S\s]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 1024 characters; pattern `^[\S\s]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<GroupDefinitionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<GroupDefinitionType>) -> Self { Self(self.0.set::<GroupDefinitionType>("Type", value)) }
 }
 
 /// `QueryParameters` of `AWS::BCM::Dashboard`.
@@ -299,15 +299,15 @@ impl QueryParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CostAndUsage`: object.
-    pub fn cost_and_usage(self, value: impl cfn::IntoValue<CostAndUsageQuery>) -> Self { Self(self.0.with("CostAndUsage", value.into_node())) }
+    pub fn cost_and_usage(self, value: impl cfn::IntoValue<CostAndUsageQuery>) -> Self { Self(self.0.set::<CostAndUsageQuery>("CostAndUsage", value)) }
     /// `ReservationCoverage`: object.
-    pub fn reservation_coverage(self, value: impl cfn::IntoValue<ReservationCoverageQuery>) -> Self { Self(self.0.with("ReservationCoverage", value.into_node())) }
+    pub fn reservation_coverage(self, value: impl cfn::IntoValue<ReservationCoverageQuery>) -> Self { Self(self.0.set::<ReservationCoverageQuery>("ReservationCoverage", value)) }
     /// `ReservationUtilization`: object.
-    pub fn reservation_utilization(self, value: impl cfn::IntoValue<ReservationUtilizationQuery>) -> Self { Self(self.0.with("ReservationUtilization", value.into_node())) }
+    pub fn reservation_utilization(self, value: impl cfn::IntoValue<ReservationUtilizationQuery>) -> Self { Self(self.0.set::<ReservationUtilizationQuery>("ReservationUtilization", value)) }
     /// `SavingsPlansCoverage`: object.
-    pub fn savings_plans_coverage(self, value: impl cfn::IntoValue<SavingsPlansCoverageQuery>) -> Self { Self(self.0.with("SavingsPlansCoverage", value.into_node())) }
+    pub fn savings_plans_coverage(self, value: impl cfn::IntoValue<SavingsPlansCoverageQuery>) -> Self { Self(self.0.set::<SavingsPlansCoverageQuery>("SavingsPlansCoverage", value)) }
     /// `SavingsPlansUtilization`: object.
-    pub fn savings_plans_utilization(self, value: impl cfn::IntoValue<SavingsPlansUtilizationQuery>) -> Self { Self(self.0.with("SavingsPlansUtilization", value.into_node())) }
+    pub fn savings_plans_utilization(self, value: impl cfn::IntoValue<SavingsPlansUtilizationQuery>) -> Self { Self(self.0.set::<SavingsPlansUtilizationQuery>("SavingsPlansUtilization", value)) }
 }
 
 impl ::core::default::Default for QueryParameters {
@@ -325,17 +325,17 @@ impl ReservationCoverageQuery {
     /// With everything that is required.
     ///
     /// `time_range` is `TimeRange`: object.
-    pub fn new(time_range: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(cfn::Properties::new().with("TimeRange", time_range.into_node())) }
+    pub fn new(time_range: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(cfn::Properties::new().set::<DashboardDateTimeRange>("TimeRange", time_range)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<Expression>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<Expression>) -> Self { Self(self.0.set::<Expression>("Filter", value)) }
     /// `Granularity`: one of its words.
-    pub fn granularity(self, value: impl cfn::IntoValue<Granularity>) -> Self { Self(self.0.with("Granularity", value.into_node())) }
+    pub fn granularity(self, value: impl cfn::IntoValue<Granularity>) -> Self { Self(self.0.set::<Granularity>("Granularity", value)) }
     /// `GroupBy`: list of object.
-    pub fn group_by(self, value: impl cfn::IntoValue<cfn::List<GroupDefinition>>) -> Self { Self(self.0.with("GroupBy", value.into_node())) }
+    pub fn group_by(self, value: impl cfn::IntoValue<cfn::List<GroupDefinition>>) -> Self { Self(self.0.set::<cfn::List<GroupDefinition>>("GroupBy", value)) }
     /// `Metrics`: list of one of its words.
-    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<MetricName>>) -> Self { Self(self.0.with("Metrics", value.into_node())) }
+    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<MetricName>>) -> Self { Self(self.0.set::<cfn::List<MetricName>>("Metrics", value)) }
     /// `TimeRange`: object.
-    pub fn time_range(self, value: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(self.0.with("TimeRange", value.into_node())) }
+    pub fn time_range(self, value: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(self.0.set::<DashboardDateTimeRange>("TimeRange", value)) }
 }
 
 /// `ReservationUtilizationQuery` of `AWS::BCM::Dashboard`.
@@ -349,15 +349,15 @@ impl ReservationUtilizationQuery {
     /// With everything that is required.
     ///
     /// `time_range` is `TimeRange`: object.
-    pub fn new(time_range: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(cfn::Properties::new().with("TimeRange", time_range.into_node())) }
+    pub fn new(time_range: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(cfn::Properties::new().set::<DashboardDateTimeRange>("TimeRange", time_range)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<Expression>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<Expression>) -> Self { Self(self.0.set::<Expression>("Filter", value)) }
     /// `Granularity`: one of its words.
-    pub fn granularity(self, value: impl cfn::IntoValue<Granularity>) -> Self { Self(self.0.with("Granularity", value.into_node())) }
+    pub fn granularity(self, value: impl cfn::IntoValue<Granularity>) -> Self { Self(self.0.set::<Granularity>("Granularity", value)) }
     /// `GroupBy`: list of object.
-    pub fn group_by(self, value: impl cfn::IntoValue<cfn::List<GroupDefinition>>) -> Self { Self(self.0.with("GroupBy", value.into_node())) }
+    pub fn group_by(self, value: impl cfn::IntoValue<cfn::List<GroupDefinition>>) -> Self { Self(self.0.set::<cfn::List<GroupDefinition>>("GroupBy", value)) }
     /// `TimeRange`: object.
-    pub fn time_range(self, value: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(self.0.with("TimeRange", value.into_node())) }
+    pub fn time_range(self, value: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(self.0.set::<DashboardDateTimeRange>("TimeRange", value)) }
 }
 
 /// `SavingsPlansCoverageQuery` of `AWS::BCM::Dashboard`.
@@ -371,17 +371,17 @@ impl SavingsPlansCoverageQuery {
     /// With everything that is required.
     ///
     /// `time_range` is `TimeRange`: object.
-    pub fn new(time_range: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(cfn::Properties::new().with("TimeRange", time_range.into_node())) }
+    pub fn new(time_range: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(cfn::Properties::new().set::<DashboardDateTimeRange>("TimeRange", time_range)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<Expression>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<Expression>) -> Self { Self(self.0.set::<Expression>("Filter", value)) }
     /// `Granularity`: one of its words.
-    pub fn granularity(self, value: impl cfn::IntoValue<Granularity>) -> Self { Self(self.0.with("Granularity", value.into_node())) }
+    pub fn granularity(self, value: impl cfn::IntoValue<Granularity>) -> Self { Self(self.0.set::<Granularity>("Granularity", value)) }
     /// `GroupBy`: list of object.
-    pub fn group_by(self, value: impl cfn::IntoValue<cfn::List<GroupDefinition>>) -> Self { Self(self.0.with("GroupBy", value.into_node())) }
+    pub fn group_by(self, value: impl cfn::IntoValue<cfn::List<GroupDefinition>>) -> Self { Self(self.0.set::<cfn::List<GroupDefinition>>("GroupBy", value)) }
     /// `Metrics`: list of one of its words.
-    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<MetricName>>) -> Self { Self(self.0.with("Metrics", value.into_node())) }
+    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<MetricName>>) -> Self { Self(self.0.set::<cfn::List<MetricName>>("Metrics", value)) }
     /// `TimeRange`: object.
-    pub fn time_range(self, value: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(self.0.with("TimeRange", value.into_node())) }
+    pub fn time_range(self, value: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(self.0.set::<DashboardDateTimeRange>("TimeRange", value)) }
 }
 
 /// `SavingsPlansUtilizationQuery` of `AWS::BCM::Dashboard`.
@@ -395,13 +395,13 @@ impl SavingsPlansUtilizationQuery {
     /// With everything that is required.
     ///
     /// `time_range` is `TimeRange`: object.
-    pub fn new(time_range: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(cfn::Properties::new().with("TimeRange", time_range.into_node())) }
+    pub fn new(time_range: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(cfn::Properties::new().set::<DashboardDateTimeRange>("TimeRange", time_range)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<Expression>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<Expression>) -> Self { Self(self.0.set::<Expression>("Filter", value)) }
     /// `Granularity`: one of its words.
-    pub fn granularity(self, value: impl cfn::IntoValue<Granularity>) -> Self { Self(self.0.with("Granularity", value.into_node())) }
+    pub fn granularity(self, value: impl cfn::IntoValue<Granularity>) -> Self { Self(self.0.set::<Granularity>("Granularity", value)) }
     /// `TimeRange`: object.
-    pub fn time_range(self, value: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(self.0.with("TimeRange", value.into_node())) }
+    pub fn time_range(self, value: impl cfn::IntoValue<DashboardDateTimeRange>) -> Self { Self(self.0.set::<DashboardDateTimeRange>("TimeRange", value)) }
 }
 
 /// `TagValues` of `AWS::BCM::Dashboard`.
@@ -417,13 +417,13 @@ impl TagValues {
     /// `key` is `Key`: text.
     ///
     /// `values` is `Values`: list of text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Values", values.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `MatchOptions`: list of one of its words.
-    pub fn match_options(self, value: impl cfn::IntoValue<cfn::List<MatchOption>>) -> Self { Self(self.0.with("MatchOptions", value.into_node())) }
+    pub fn match_options(self, value: impl cfn::IntoValue<cfn::List<MatchOption>>) -> Self { Self(self.0.set::<cfn::List<MatchOption>>("MatchOptions", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `Widget` of `AWS::BCM::Dashboard`.
@@ -439,19 +439,19 @@ impl Widget {
     /// `configs` is `Configs`: list of object; 1 to 2 items.
     ///
     /// `title` is `Title`: text; 2 to 50 characters; pattern `^(?!.* {2})[a-zA-Z0-9_-][ a-zA-Z0-9_-]*[a-zA-Z0-9_-]$`.
-    pub fn new(configs: impl cfn::IntoValue<cfn::List<WidgetConfig>>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Configs", configs.into_node()).with("Title", title.into_node())) }
+    pub fn new(configs: impl cfn::IntoValue<cfn::List<WidgetConfig>>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<WidgetConfig>>("Configs", configs).set::<cfn::Text>("Title", title)) }
     /// `Configs`: list of object; 1 to 2 items.
-    pub fn configs(self, value: impl cfn::IntoValue<cfn::List<WidgetConfig>>) -> Self { Self(self.0.with("Configs", value.into_node())) }
+    pub fn configs(self, value: impl cfn::IntoValue<cfn::List<WidgetConfig>>) -> Self { Self(self.0.set::<cfn::List<WidgetConfig>>("Configs", value)) }
     /// `Description`: text; 1 to 200 characters; pattern `^(?!.* {2})[ a-zA-Z0-9.,!?;:@#$%&\-_/\\]*$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Height`: integer; 4 to 10.
-    pub fn height(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Height", value.into_node())) }
+    pub fn height(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Height", value)) }
     /// `HorizontalOffset`: integer.
-    pub fn horizontal_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HorizontalOffset", value.into_node())) }
+    pub fn horizontal_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HorizontalOffset", value)) }
     /// `Title`: text; 2 to 50 characters; pattern `^(?!.* {2})[a-zA-Z0-9_-][ a-zA-Z0-9_-]*[a-zA-Z0-9_-]$`.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Width`: integer; 2 to 6.
-    pub fn width(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Width", value.into_node())) }
+    pub fn width(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Width", value)) }
 }
 
 /// `WidgetConfig` of `AWS::BCM::Dashboard`.
@@ -467,11 +467,11 @@ impl WidgetConfig {
     /// `display_config` is `DisplayConfig`: object.
     ///
     /// `query_parameters` is `QueryParameters`: object.
-    pub fn new(display_config: impl cfn::IntoValue<DisplayConfig>, query_parameters: impl cfn::IntoValue<QueryParameters>) -> Self { Self(cfn::Properties::new().with("DisplayConfig", display_config.into_node()).with("QueryParameters", query_parameters.into_node())) }
+    pub fn new(display_config: impl cfn::IntoValue<DisplayConfig>, query_parameters: impl cfn::IntoValue<QueryParameters>) -> Self { Self(cfn::Properties::new().set::<DisplayConfig>("DisplayConfig", display_config).set::<QueryParameters>("QueryParameters", query_parameters)) }
     /// `DisplayConfig`: object.
-    pub fn display_config(self, value: impl cfn::IntoValue<DisplayConfig>) -> Self { Self(self.0.with("DisplayConfig", value.into_node())) }
+    pub fn display_config(self, value: impl cfn::IntoValue<DisplayConfig>) -> Self { Self(self.0.set::<DisplayConfig>("DisplayConfig", value)) }
     /// `QueryParameters`: object.
-    pub fn query_parameters(self, value: impl cfn::IntoValue<QueryParameters>) -> Self { Self(self.0.with("QueryParameters", value.into_node())) }
+    pub fn query_parameters(self, value: impl cfn::IntoValue<QueryParameters>) -> Self { Self(self.0.set::<QueryParameters>("QueryParameters", value)) }
 }
 
 crate::words! {

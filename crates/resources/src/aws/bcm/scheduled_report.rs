@@ -27,23 +27,23 @@ pub struct ScheduledReportArgs<T0, T1, T2, T3> {
 
 impl ScheduledReport {
     /// With everything that is required.
-    pub fn new(args: ScheduledReportArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ScheduleConfig>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("DashboardArn", args.dashboard_arn.into_node()).with("Name", args.name.into_node()).with("ScheduleConfig", args.schedule_config.into_node()).with("ScheduledReportExecutionRoleArn", args.scheduled_report_execution_role_arn.into_node())) }
+    pub fn new(args: ScheduledReportArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ScheduleConfig>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DashboardArn", args.dashboard_arn).set::<cfn::Text>("Name", args.name).set::<ScheduleConfig>("ScheduleConfig", args.schedule_config).set::<cfn::Arn<crate::kind::IAMRole>>("ScheduledReportExecutionRoleArn", args.scheduled_report_execution_role_arn)) }
     /// `DashboardArn`: text; 20 to 2048 characters; pattern `^arn:aws[-a-z0-9]*:bcm-dashboards::[0-9]{12}:dashboard/(\*|[-a-z0-9]+)$`. An update leaves the resource in place.
-    pub fn dashboard_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DashboardArn", value.into_node())) }
+    pub fn dashboard_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DashboardArn", value)) }
     /// `Description`: text; 1 to 200 characters; pattern `^(?!.* {2})[ a-zA-Z0-9.,!?;:@#$%&\-_/\\]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 2 to 50 characters; pattern `^(?!.* {2})[a-zA-Z][a-zA-Z0-9 _-]{0,48}[a-zA-Z0-9_-]$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ScheduleConfig`: object. An update leaves the resource in place.
-    pub fn schedule_config(self, value: impl cfn::IntoValue<ScheduleConfig>) -> Self { Self(self.0.with("ScheduleConfig", value.into_node())) }
+    pub fn schedule_config(self, value: impl cfn::IntoValue<ScheduleConfig>) -> Self { Self(self.0.set::<ScheduleConfig>("ScheduleConfig", value)) }
     /// `ScheduledReportExecutionRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[-a-z0-9]*:iam::[0-9]{12}:role/[a-zA-Z0-9+=,.@_/-]+$`. An update leaves the resource in place.
-    pub fn scheduled_report_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ScheduledReportExecutionRoleArn", value.into_node())) }
+    pub fn scheduled_report_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ScheduledReportExecutionRoleArn", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ScheduledReportTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ScheduledReportTag>>) -> Self { Self(self.0.set::<cfn::List<ScheduledReportTag>>("Tags", value)) }
     /// `WidgetDateRangeOverride`: object. An update leaves the resource in place.
-    pub fn widget_date_range_override(self, value: impl cfn::IntoValue<ScheduledReportDateTimeRange>) -> Self { Self(self.0.with("WidgetDateRangeOverride", value.into_node())) }
+    pub fn widget_date_range_override(self, value: impl cfn::IntoValue<ScheduledReportDateTimeRange>) -> Self { Self(self.0.set::<ScheduledReportDateTimeRange>("WidgetDateRangeOverride", value)) }
     /// `WidgetIds`: list of text; at most 1 items. An update leaves the resource in place.
-    pub fn widget_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("WidgetIds", value.into_node())) }
+    pub fn widget_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("WidgetIds", value)) }
 }
 
 /// The attributes of a `AWS::BCM::ScheduledReport` in a template.
@@ -74,11 +74,11 @@ impl HealthStatus {
     /// With everything that is required.
     ///
     /// `status_code` is `StatusCode`: one of its words.
-    pub fn new(status_code: impl cfn::IntoValue<HealthStatusCode>) -> Self { Self(cfn::Properties::new().with("StatusCode", status_code.into_node())) }
+    pub fn new(status_code: impl cfn::IntoValue<HealthStatusCode>) -> Self { Self(cfn::Properties::new().set::<HealthStatusCode>("StatusCode", status_code)) }
     /// `LastRefreshedAt`: text.
-    pub fn last_refreshed_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastRefreshedAt", value.into_node())) }
+    pub fn last_refreshed_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastRefreshedAt", value)) }
     /// `StatusCode`: one of its words.
-    pub fn status_code(self, value: impl cfn::IntoValue<HealthStatusCode>) -> Self { Self(self.0.with("StatusCode", value.into_node())) }
+    pub fn status_code(self, value: impl cfn::IntoValue<HealthStatusCode>) -> Self { Self(self.0.set::<HealthStatusCode>("StatusCode", value)) }
 }
 
 /// `ScheduleConfig` of `AWS::BCM::ScheduledReport`.
@@ -92,13 +92,13 @@ impl ScheduleConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ScheduleExpression`: text; at most 1024 characters; pattern `^[\S\s]*$`.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
     /// `ScheduleExpressionTimeZone`: text; at most 1024 characters; pattern `^[\S\s]*$`.
-    pub fn schedule_expression_time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpressionTimeZone", value.into_node())) }
+    pub fn schedule_expression_time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpressionTimeZone", value)) }
     /// `SchedulePeriod`: object.
-    pub fn schedule_period(self, value: impl cfn::IntoValue<SchedulePeriod>) -> Self { Self(self.0.with("SchedulePeriod", value.into_node())) }
+    pub fn schedule_period(self, value: impl cfn::IntoValue<SchedulePeriod>) -> Self { Self(self.0.set::<SchedulePeriod>("SchedulePeriod", value)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<ScheduleState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<ScheduleState>) -> Self { Self(self.0.set::<ScheduleState>("State", value)) }
 }
 
 impl ::core::default::Default for ScheduleConfig {
@@ -116,9 +116,9 @@ impl SchedulePeriod {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EndTime`: text.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `StartTime`: text.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
 }
 
 impl ::core::default::Default for SchedulePeriod {
@@ -138,11 +138,11 @@ impl ScheduledReportDateTimeRange {
     /// `end_time` is `EndTime`: object.
     ///
     /// `start_time` is `StartTime`: object.
-    pub fn new(end_time: impl cfn::IntoValue<ScheduledReportDateTimeValue>, start_time: impl cfn::IntoValue<ScheduledReportDateTimeValue>) -> Self { Self(cfn::Properties::new().with("EndTime", end_time.into_node()).with("StartTime", start_time.into_node())) }
+    pub fn new(end_time: impl cfn::IntoValue<ScheduledReportDateTimeValue>, start_time: impl cfn::IntoValue<ScheduledReportDateTimeValue>) -> Self { Self(cfn::Properties::new().set::<ScheduledReportDateTimeValue>("EndTime", end_time).set::<ScheduledReportDateTimeValue>("StartTime", start_time)) }
     /// `EndTime`: object.
-    pub fn end_time(self, value: impl cfn::IntoValue<ScheduledReportDateTimeValue>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<ScheduledReportDateTimeValue>) -> Self { Self(self.0.set::<ScheduledReportDateTimeValue>("EndTime", value)) }
     /// `StartTime`: object.
-    pub fn start_time(self, value: impl cfn::IntoValue<ScheduledReportDateTimeValue>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<ScheduledReportDateTimeValue>) -> Self { Self(self.0.set::<ScheduledReportDateTimeValue>("StartTime", value)) }
 }
 
 /// `DateTimeValue` of `AWS::BCM::ScheduledReport`.
@@ -158,11 +158,11 @@ impl ScheduledReportDateTimeValue {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: text; at most 1024 characters; pattern `^[\S\s]*$`.
-    pub fn new(type_: impl cfn::IntoValue<DateTimeType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<DateTimeType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DateTimeType>("Type", type_).set::<cfn::Text>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DateTimeType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DateTimeType>) -> Self { Self(self.0.set::<DateTimeType>("Type", value)) }
     /// `Value`: text; at most 1024 characters; pattern `^[\S\s]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `Tag` of `AWS::BCM::ScheduledReport`.
@@ -178,11 +178,11 @@ impl ScheduledReportTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[\S\s]*$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[\S\s]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[\S\s]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[\S\s]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ScheduledReportTag);

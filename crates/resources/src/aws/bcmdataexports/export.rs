@@ -16,11 +16,11 @@ impl Export {
     /// With everything that is required.
     ///
     /// `export` is `Export`: object. An update replaces the resource in some cases.
-    pub fn new(export: impl cfn::IntoValue<ExportExport>) -> Self { Self(cfn::Properties::new().with("Export", export.into_node())) }
+    pub fn new(export: impl cfn::IntoValue<ExportExport>) -> Self { Self(cfn::Properties::new().set::<ExportExport>("Export", export)) }
     /// `Export`: object. An update replaces the resource in some cases.
-    pub fn export(self, value: impl cfn::IntoValue<ExportExport>) -> Self { Self(self.0.with("Export", value.into_node())) }
+    pub fn export(self, value: impl cfn::IntoValue<ExportExport>) -> Self { Self(self.0.set::<ExportExport>("Export", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.set::<cfn::List<ResourceTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BCMDataExports::Export` in a template.
@@ -47,11 +47,11 @@ impl DataQuery {
     /// With everything that is required.
     ///
     /// `query_statement` is `QueryStatement`: text; 1 to 36000 characters; pattern `^[\S\s]*$`.
-    pub fn new(query_statement: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("QueryStatement", query_statement.into_node())) }
+    pub fn new(query_statement: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("QueryStatement", query_statement)) }
     /// `QueryStatement`: text; 1 to 36000 characters; pattern `^[\S\s]*$`.
-    pub fn query_statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryStatement", value.into_node())) }
+    pub fn query_statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryStatement", value)) }
     /// `TableConfigurations`: map of map of text.
-    pub fn table_configurations(self, value: impl cfn::IntoValue<cfn::Map<cfn::Map<cfn::Text>>>) -> Self { Self(self.0.with("TableConfigurations", value.into_node())) }
+    pub fn table_configurations(self, value: impl cfn::IntoValue<cfn::Map<cfn::Map<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Map<cfn::Text>>>("TableConfigurations", value)) }
 }
 
 /// `DestinationConfigurations` of `AWS::BCMDataExports::Export`.
@@ -65,9 +65,9 @@ impl DestinationConfigurations {
     /// With everything that is required.
     ///
     /// `s3_destination` is `S3Destination`: object.
-    pub fn new(s3_destination: impl cfn::IntoValue<S3Destination>) -> Self { Self(cfn::Properties::new().with("S3Destination", s3_destination.into_node())) }
+    pub fn new(s3_destination: impl cfn::IntoValue<S3Destination>) -> Self { Self(cfn::Properties::new().set::<S3Destination>("S3Destination", s3_destination)) }
     /// `S3Destination`: object.
-    pub fn s3_destination(self, value: impl cfn::IntoValue<S3Destination>) -> Self { Self(self.0.with("S3Destination", value.into_node())) }
+    pub fn s3_destination(self, value: impl cfn::IntoValue<S3Destination>) -> Self { Self(self.0.set::<S3Destination>("S3Destination", value)) }
 }
 
 /// `Export` of `AWS::BCMDataExports::Export`.
@@ -92,19 +92,19 @@ pub struct ExportExportArgs<T0, T1, T2, T3> {
 
 impl ExportExport {
     /// With everything that is required.
-    pub fn new(args: ExportExportArgs<impl cfn::IntoValue<DataQuery>, impl cfn::IntoValue<DestinationConfigurations>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RefreshCadence>>) -> Self { Self(cfn::Properties::new().with("DataQuery", args.data_query.into_node()).with("DestinationConfigurations", args.destination_configurations.into_node()).with("Name", args.name.into_node()).with("RefreshCadence", args.refresh_cadence.into_node())) }
+    pub fn new(args: ExportExportArgs<impl cfn::IntoValue<DataQuery>, impl cfn::IntoValue<DestinationConfigurations>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RefreshCadence>>) -> Self { Self(cfn::Properties::new().set::<DataQuery>("DataQuery", args.data_query).set::<DestinationConfigurations>("DestinationConfigurations", args.destination_configurations).set::<cfn::Text>("Name", args.name).set::<RefreshCadence>("RefreshCadence", args.refresh_cadence)) }
     /// `DataQuery`: object.
-    pub fn data_query(self, value: impl cfn::IntoValue<DataQuery>) -> Self { Self(self.0.with("DataQuery", value.into_node())) }
+    pub fn data_query(self, value: impl cfn::IntoValue<DataQuery>) -> Self { Self(self.0.set::<DataQuery>("DataQuery", value)) }
     /// `Description`: text; at most 1024 characters; pattern `^[\S\s]*$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DestinationConfigurations`: object.
-    pub fn destination_configurations(self, value: impl cfn::IntoValue<DestinationConfigurations>) -> Self { Self(self.0.with("DestinationConfigurations", value.into_node())) }
+    pub fn destination_configurations(self, value: impl cfn::IntoValue<DestinationConfigurations>) -> Self { Self(self.0.set::<DestinationConfigurations>("DestinationConfigurations", value)) }
     /// `ExportArn`: text; 20 to 2048 characters; pattern `^arn:aws[-a-z0-9]*:(bcm-data-exports):[-a-z0-9]*:[0-9]{12}:[-a-zA-Z0-9/:_]+$`.
-    pub fn export_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExportArn", value.into_node())) }
+    pub fn export_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExportArn", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[0-9A-Za-z\-_]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RefreshCadence`: object.
-    pub fn refresh_cadence(self, value: impl cfn::IntoValue<RefreshCadence>) -> Self { Self(self.0.with("RefreshCadence", value.into_node())) }
+    pub fn refresh_cadence(self, value: impl cfn::IntoValue<RefreshCadence>) -> Self { Self(self.0.set::<RefreshCadence>("RefreshCadence", value)) }
 }
 
 /// `RefreshCadence` of `AWS::BCMDataExports::Export`.
@@ -118,9 +118,9 @@ impl RefreshCadence {
     /// With everything that is required.
     ///
     /// `frequency` is `Frequency`: one of its words.
-    pub fn new(frequency: impl cfn::IntoValue<FrequencyOption>) -> Self { Self(cfn::Properties::new().with("Frequency", frequency.into_node())) }
+    pub fn new(frequency: impl cfn::IntoValue<FrequencyOption>) -> Self { Self(cfn::Properties::new().set::<FrequencyOption>("Frequency", frequency)) }
     /// `Frequency`: one of its words.
-    pub fn frequency(self, value: impl cfn::IntoValue<FrequencyOption>) -> Self { Self(self.0.with("Frequency", value.into_node())) }
+    pub fn frequency(self, value: impl cfn::IntoValue<FrequencyOption>) -> Self { Self(self.0.set::<FrequencyOption>("Frequency", value)) }
 }
 
 /// `ResourceTag` of `AWS::BCMDataExports::Export`.
@@ -136,11 +136,11 @@ impl ResourceTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ResourceTag);
@@ -167,17 +167,17 @@ pub struct S3DestinationArgs<T0, T1, T2, T3> {
 
 impl S3Destination {
     /// With everything that is required.
-    pub fn new(args: S3DestinationArgs<impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, impl cfn::IntoValue<S3OutputConfigurations>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("S3Bucket", args.s3_bucket.into_node()).with("S3OutputConfigurations", args.s3_output_configurations.into_node()).with("S3Prefix", args.s3_prefix.into_node()).with("S3Region", args.s3_region.into_node())) }
+    pub fn new(args: S3DestinationArgs<impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, impl cfn::IntoValue<S3OutputConfigurations>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", args.s3_bucket).set::<S3OutputConfigurations>("S3OutputConfigurations", args.s3_output_configurations).set::<cfn::Text>("S3Prefix", args.s3_prefix).set::<cfn::Text>("S3Region", args.s3_region)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`; at most 1024 characters; pattern `^[\S\s]*$`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3BucketOwner`: text; 12 characters; pattern `^[0-9]{12}$`.
-    pub fn s3_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3BucketOwner", value.into_node())) }
+    pub fn s3_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3BucketOwner", value)) }
     /// `S3OutputConfigurations`: object.
-    pub fn s3_output_configurations(self, value: impl cfn::IntoValue<S3OutputConfigurations>) -> Self { Self(self.0.with("S3OutputConfigurations", value.into_node())) }
+    pub fn s3_output_configurations(self, value: impl cfn::IntoValue<S3OutputConfigurations>) -> Self { Self(self.0.set::<S3OutputConfigurations>("S3OutputConfigurations", value)) }
     /// `S3Prefix`: text; at most 1024 characters; pattern `^[\S\s]*$`.
-    pub fn s3_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Prefix", value.into_node())) }
+    pub fn s3_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Prefix", value)) }
     /// `S3Region`: text; at most 1024 characters; pattern `^[\S\s]*$`.
-    pub fn s3_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Region", value.into_node())) }
+    pub fn s3_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Region", value)) }
 }
 
 /// `S3OutputConfigurations` of `AWS::BCMDataExports::Export`.
@@ -202,15 +202,15 @@ pub struct S3OutputConfigurationsArgs<T0, T1, T2, T3> {
 
 impl S3OutputConfigurations {
     /// With everything that is required.
-    pub fn new(args: S3OutputConfigurationsArgs<impl cfn::IntoValue<CompressionOption>, impl cfn::IntoValue<FormatOption>, impl cfn::IntoValue<S3OutputType>, impl cfn::IntoValue<OverwriteOption>>) -> Self { Self(cfn::Properties::new().with("Compression", args.compression.into_node()).with("Format", args.format.into_node()).with("OutputType", args.output_type.into_node()).with("Overwrite", args.overwrite.into_node())) }
+    pub fn new(args: S3OutputConfigurationsArgs<impl cfn::IntoValue<CompressionOption>, impl cfn::IntoValue<FormatOption>, impl cfn::IntoValue<S3OutputType>, impl cfn::IntoValue<OverwriteOption>>) -> Self { Self(cfn::Properties::new().set::<CompressionOption>("Compression", args.compression).set::<FormatOption>("Format", args.format).set::<S3OutputType>("OutputType", args.output_type).set::<OverwriteOption>("Overwrite", args.overwrite)) }
     /// `Compression`: one of its words.
-    pub fn compression(self, value: impl cfn::IntoValue<CompressionOption>) -> Self { Self(self.0.with("Compression", value.into_node())) }
+    pub fn compression(self, value: impl cfn::IntoValue<CompressionOption>) -> Self { Self(self.0.set::<CompressionOption>("Compression", value)) }
     /// `Format`: one of its words.
-    pub fn format(self, value: impl cfn::IntoValue<FormatOption>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<FormatOption>) -> Self { Self(self.0.set::<FormatOption>("Format", value)) }
     /// `OutputType`: one of its words.
-    pub fn output_type(self, value: impl cfn::IntoValue<S3OutputType>) -> Self { Self(self.0.with("OutputType", value.into_node())) }
+    pub fn output_type(self, value: impl cfn::IntoValue<S3OutputType>) -> Self { Self(self.0.set::<S3OutputType>("OutputType", value)) }
     /// `Overwrite`: one of its words.
-    pub fn overwrite(self, value: impl cfn::IntoValue<OverwriteOption>) -> Self { Self(self.0.with("Overwrite", value.into_node())) }
+    pub fn overwrite(self, value: impl cfn::IntoValue<OverwriteOption>) -> Self { Self(self.0.set::<OverwriteOption>("Overwrite", value)) }
 }
 
 crate::words! {

@@ -16,15 +16,15 @@ impl BillScenario {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CostCategoryGroupSharingPreferenceArn`: text; 20 to 2048 characters; pattern `^arn:aws[a-z-]*:ce::[0-9]{12}:costcategory/[a-f0-9-]{36}$`. An update leaves the resource in place.
-    pub fn cost_category_group_sharing_preference_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CostCategoryGroupSharingPreferenceArn", value.into_node())) }
+    pub fn cost_category_group_sharing_preference_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CostCategoryGroupSharingPreferenceArn", value)) }
     /// `ExpiresAt`: text. An update leaves the resource in place.
-    pub fn expires_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpiresAt", value.into_node())) }
+    pub fn expires_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpiresAt", value)) }
     /// `GroupSharingPreference`: one of its words. An update leaves the resource in place.
-    pub fn group_sharing_preference(self, value: impl cfn::IntoValue<GroupSharingPreference>) -> Self { Self(self.0.with("GroupSharingPreference", value.into_node())) }
+    pub fn group_sharing_preference(self, value: impl cfn::IntoValue<GroupSharingPreference>) -> Self { Self(self.0.set::<GroupSharingPreference>("GroupSharingPreference", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for BillScenario {

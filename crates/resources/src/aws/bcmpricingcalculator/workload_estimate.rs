@@ -16,15 +16,15 @@ impl WorkloadEstimate {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; at most 64 characters; pattern `^[a-zA-Z0-9-]+$`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `ExpiresAt`: text. An update leaves the resource in place.
-    pub fn expires_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpiresAt", value.into_node())) }
+    pub fn expires_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpiresAt", value)) }
     /// `Name`: text; at most 64 characters; pattern `^[a-zA-Z0-9-]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RateType`: one of its words. **An update replaces the resource.**
-    pub fn rate_type(self, value: impl cfn::IntoValue<WorkloadEstimateRateType>) -> Self { Self(self.0.with("RateType", value.into_node())) }
+    pub fn rate_type(self, value: impl cfn::IntoValue<WorkloadEstimateRateType>) -> Self { Self(self.0.set::<WorkloadEstimateRateType>("RateType", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BcmPricingCalculator::WorkloadEstimate` in a template.

@@ -16,47 +16,47 @@ impl Agent {
     /// With everything that is required.
     ///
     /// `agent_name` is `AgentName`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. An update leaves the resource in place.
-    pub fn new(agent_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AgentName", agent_name.into_node())) }
+    pub fn new(agent_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AgentName", agent_name)) }
     /// `ActionGroups`: list of object. An update leaves the resource in place.
-    pub fn action_groups(self, value: impl cfn::IntoValue<cfn::List<AgentActionGroup>>) -> Self { Self(self.0.with("ActionGroups", value.into_node())) }
+    pub fn action_groups(self, value: impl cfn::IntoValue<cfn::List<AgentActionGroup>>) -> Self { Self(self.0.set::<cfn::List<AgentActionGroup>>("ActionGroups", value)) }
     /// `AgentCollaboration`: one of its words. An update leaves the resource in place.
-    pub fn agent_collaboration(self, value: impl cfn::IntoValue<AgentCollaboration>) -> Self { Self(self.0.with("AgentCollaboration", value.into_node())) }
+    pub fn agent_collaboration(self, value: impl cfn::IntoValue<AgentCollaboration>) -> Self { Self(self.0.set::<AgentCollaboration>("AgentCollaboration", value)) }
     /// `AgentCollaborators`: list of object. An update leaves the resource in place.
-    pub fn agent_collaborators(self, value: impl cfn::IntoValue<cfn::List<AgentCollaborator>>) -> Self { Self(self.0.with("AgentCollaborators", value.into_node())) }
+    pub fn agent_collaborators(self, value: impl cfn::IntoValue<cfn::List<AgentCollaborator>>) -> Self { Self(self.0.set::<cfn::List<AgentCollaborator>>("AgentCollaborators", value)) }
     /// `AgentName`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. An update leaves the resource in place.
-    pub fn agent_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentName", value.into_node())) }
+    pub fn agent_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentName", value)) }
     /// `AgentResourceRoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters. An update leaves the resource in place.
-    pub fn agent_resource_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("AgentResourceRoleArn", value.into_node())) }
+    pub fn agent_resource_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("AgentResourceRoleArn", value)) }
     /// `AutoPrepare`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn auto_prepare(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoPrepare", value.into_node())) }
+    pub fn auto_prepare(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoPrepare", value)) }
     /// `CustomOrchestration`: object. An update leaves the resource in place.
-    pub fn custom_orchestration(self, value: impl cfn::IntoValue<CustomOrchestration>) -> Self { Self(self.0.with("CustomOrchestration", value.into_node())) }
+    pub fn custom_orchestration(self, value: impl cfn::IntoValue<CustomOrchestration>) -> Self { Self(self.0.set::<CustomOrchestration>("CustomOrchestration", value)) }
     /// `CustomerEncryptionKeyArn`: text; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`. An update leaves the resource in place.
-    pub fn customer_encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerEncryptionKeyArn", value.into_node())) }
+    pub fn customer_encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerEncryptionKeyArn", value)) }
     /// `Description`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FoundationModel`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn foundation_model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FoundationModel", value.into_node())) }
+    pub fn foundation_model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FoundationModel", value)) }
     /// `GuardrailConfiguration`: object. An update leaves the resource in place.
-    pub fn guardrail_configuration(self, value: impl cfn::IntoValue<GuardrailConfiguration>) -> Self { Self(self.0.with("GuardrailConfiguration", value.into_node())) }
+    pub fn guardrail_configuration(self, value: impl cfn::IntoValue<GuardrailConfiguration>) -> Self { Self(self.0.set::<GuardrailConfiguration>("GuardrailConfiguration", value)) }
     /// `IdleSessionTTLInSeconds`: number; 60 to 5400. An update leaves the resource in place.
-    pub fn idle_session_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("IdleSessionTTLInSeconds", value.into_node())) }
+    pub fn idle_session_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("IdleSessionTTLInSeconds", value)) }
     /// `Instruction`: text; at least 40 characters. An update leaves the resource in place.
-    pub fn instruction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Instruction", value.into_node())) }
+    pub fn instruction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Instruction", value)) }
     /// `KnowledgeBases`: list of object. An update leaves the resource in place.
-    pub fn knowledge_bases(self, value: impl cfn::IntoValue<cfn::List<AgentKnowledgeBase>>) -> Self { Self(self.0.with("KnowledgeBases", value.into_node())) }
+    pub fn knowledge_bases(self, value: impl cfn::IntoValue<cfn::List<AgentKnowledgeBase>>) -> Self { Self(self.0.set::<cfn::List<AgentKnowledgeBase>>("KnowledgeBases", value)) }
     /// `MemoryConfiguration`: object. An update leaves the resource in place.
-    pub fn memory_configuration(self, value: impl cfn::IntoValue<MemoryConfiguration>) -> Self { Self(self.0.with("MemoryConfiguration", value.into_node())) }
+    pub fn memory_configuration(self, value: impl cfn::IntoValue<MemoryConfiguration>) -> Self { Self(self.0.set::<MemoryConfiguration>("MemoryConfiguration", value)) }
     /// `OrchestrationType`: one of its words. An update leaves the resource in place.
-    pub fn orchestration_type(self, value: impl cfn::IntoValue<OrchestrationType>) -> Self { Self(self.0.with("OrchestrationType", value.into_node())) }
+    pub fn orchestration_type(self, value: impl cfn::IntoValue<OrchestrationType>) -> Self { Self(self.0.set::<OrchestrationType>("OrchestrationType", value)) }
     /// `PromptOverrideConfiguration`: object. An update leaves the resource in place.
-    pub fn prompt_override_configuration(self, value: impl cfn::IntoValue<PromptOverrideConfiguration>) -> Self { Self(self.0.with("PromptOverrideConfiguration", value.into_node())) }
+    pub fn prompt_override_configuration(self, value: impl cfn::IntoValue<PromptOverrideConfiguration>) -> Self { Self(self.0.set::<PromptOverrideConfiguration>("PromptOverrideConfiguration", value)) }
     /// `SkipResourceInUseCheckOnDelete`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn skip_resource_in_use_check_on_delete(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SkipResourceInUseCheckOnDelete", value.into_node())) }
+    pub fn skip_resource_in_use_check_on_delete(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SkipResourceInUseCheckOnDelete", value)) }
     /// `Tags`: map of text; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TestAliasTags`: map of text; at most 200 items. An update leaves the resource in place.
-    pub fn test_alias_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("TestAliasTags", value.into_node())) }
+    pub fn test_alias_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("TestAliasTags", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::Agent` in a template.
@@ -99,9 +99,9 @@ impl APISchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Payload`: text.
-    pub fn payload(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Payload", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3Identifier>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3Identifier>) -> Self { Self(self.0.set::<S3Identifier>("S3", value)) }
 }
 
 impl ::core::default::Default for APISchema {
@@ -121,9 +121,9 @@ impl ActionGroupExecutor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomControl`: one of its words.
-    pub fn custom_control(self, value: impl cfn::IntoValue<CustomControlMethod>) -> Self { Self(self.0.with("CustomControl", value.into_node())) }
+    pub fn custom_control(self, value: impl cfn::IntoValue<CustomControlMethod>) -> Self { Self(self.0.set::<CustomControlMethod>("CustomControl", value)) }
     /// `Lambda`: text; at most 2048 characters; pattern `^arn:(aws[a-zA-Z-]*)?:lambda:[a-z0-9-]{1,20}:\d{12}:function:[a-zA-Z0-9-_\.]+(:(\$LATEST|[a-zA-Z0-9-_]+))?$`.
-    pub fn lambda(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Lambda", value)) }
 }
 
 impl ::core::default::Default for ActionGroupExecutor {
@@ -141,23 +141,23 @@ impl AgentActionGroup {
     /// With everything that is required.
     ///
     /// `action_group_name` is `ActionGroupName`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`.
-    pub fn new(action_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ActionGroupName", action_group_name.into_node())) }
+    pub fn new(action_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ActionGroupName", action_group_name)) }
     /// `ActionGroupExecutor`: object.
-    pub fn action_group_executor(self, value: impl cfn::IntoValue<ActionGroupExecutor>) -> Self { Self(self.0.with("ActionGroupExecutor", value.into_node())) }
+    pub fn action_group_executor(self, value: impl cfn::IntoValue<ActionGroupExecutor>) -> Self { Self(self.0.set::<ActionGroupExecutor>("ActionGroupExecutor", value)) }
     /// `ActionGroupName`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`.
-    pub fn action_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActionGroupName", value.into_node())) }
+    pub fn action_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActionGroupName", value)) }
     /// `ActionGroupState`: one of its words.
-    pub fn action_group_state(self, value: impl cfn::IntoValue<ActionGroupState>) -> Self { Self(self.0.with("ActionGroupState", value.into_node())) }
+    pub fn action_group_state(self, value: impl cfn::IntoValue<ActionGroupState>) -> Self { Self(self.0.set::<ActionGroupState>("ActionGroupState", value)) }
     /// `ApiSchema`: object.
-    pub fn api_schema(self, value: impl cfn::IntoValue<APISchema>) -> Self { Self(self.0.with("ApiSchema", value.into_node())) }
+    pub fn api_schema(self, value: impl cfn::IntoValue<APISchema>) -> Self { Self(self.0.set::<APISchema>("ApiSchema", value)) }
     /// `Description`: text; 1 to 200 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FunctionSchema`: object.
-    pub fn function_schema(self, value: impl cfn::IntoValue<FunctionSchema>) -> Self { Self(self.0.with("FunctionSchema", value.into_node())) }
+    pub fn function_schema(self, value: impl cfn::IntoValue<FunctionSchema>) -> Self { Self(self.0.set::<FunctionSchema>("FunctionSchema", value)) }
     /// `ParentActionGroupSignature`: one of its words.
-    pub fn parent_action_group_signature(self, value: impl cfn::IntoValue<ActionGroupSignature>) -> Self { Self(self.0.with("ParentActionGroupSignature", value.into_node())) }
+    pub fn parent_action_group_signature(self, value: impl cfn::IntoValue<ActionGroupSignature>) -> Self { Self(self.0.set::<ActionGroupSignature>("ParentActionGroupSignature", value)) }
     /// `SkipResourceInUseCheckOnDelete`: boolean.
-    pub fn skip_resource_in_use_check_on_delete(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SkipResourceInUseCheckOnDelete", value.into_node())) }
+    pub fn skip_resource_in_use_check_on_delete(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SkipResourceInUseCheckOnDelete", value)) }
 }
 
 /// `AgentCollaborator` of `AWS::Bedrock::Agent`.
@@ -175,15 +175,15 @@ impl AgentCollaborator {
     /// `collaboration_instruction` is `CollaborationInstruction`: text.
     ///
     /// `collaborator_name` is `CollaboratorName`: text.
-    pub fn new(agent_descriptor: impl cfn::IntoValue<AgentCollaboratorAgentDescriptor>, collaboration_instruction: impl cfn::IntoValue<cfn::Text>, collaborator_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AgentDescriptor", agent_descriptor.into_node()).with("CollaborationInstruction", collaboration_instruction.into_node()).with("CollaboratorName", collaborator_name.into_node())) }
+    pub fn new(agent_descriptor: impl cfn::IntoValue<AgentCollaboratorAgentDescriptor>, collaboration_instruction: impl cfn::IntoValue<cfn::Text>, collaborator_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AgentCollaboratorAgentDescriptor>("AgentDescriptor", agent_descriptor).set::<cfn::Text>("CollaborationInstruction", collaboration_instruction).set::<cfn::Text>("CollaboratorName", collaborator_name)) }
     /// `AgentDescriptor`: object.
-    pub fn agent_descriptor(self, value: impl cfn::IntoValue<AgentCollaboratorAgentDescriptor>) -> Self { Self(self.0.with("AgentDescriptor", value.into_node())) }
+    pub fn agent_descriptor(self, value: impl cfn::IntoValue<AgentCollaboratorAgentDescriptor>) -> Self { Self(self.0.set::<AgentCollaboratorAgentDescriptor>("AgentDescriptor", value)) }
     /// `CollaborationInstruction`: text.
-    pub fn collaboration_instruction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollaborationInstruction", value.into_node())) }
+    pub fn collaboration_instruction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollaborationInstruction", value)) }
     /// `CollaboratorName`: text.
-    pub fn collaborator_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollaboratorName", value.into_node())) }
+    pub fn collaborator_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollaboratorName", value)) }
     /// `RelayConversationHistory`: one of its words.
-    pub fn relay_conversation_history(self, value: impl cfn::IntoValue<RelayConversationHistory>) -> Self { Self(self.0.with("RelayConversationHistory", value.into_node())) }
+    pub fn relay_conversation_history(self, value: impl cfn::IntoValue<RelayConversationHistory>) -> Self { Self(self.0.set::<RelayConversationHistory>("RelayConversationHistory", value)) }
 }
 
 /// `AgentCollaboratorAgentDescriptor` of `AWS::Bedrock::Agent`.
@@ -197,7 +197,7 @@ impl AgentCollaboratorAgentDescriptor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AliasArn`: text; pattern `^arn:(aws[a-zA-Z-]*)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:agent-alias/[0-9a-zA-Z]{10}/[0-9a-zA-Z]{10}$`.
-    pub fn alias_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AliasArn", value.into_node())) }
+    pub fn alias_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AliasArn", value)) }
 }
 
 impl ::core::default::Default for AgentCollaboratorAgentDescriptor {
@@ -217,13 +217,13 @@ impl AgentKnowledgeBase {
     /// `description` is `Description`: text; 1 to 200 characters.
     ///
     /// `knowledge_base_id` is `KnowledgeBaseId`: text; pattern `^[0-9a-zA-Z]{10}$`.
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, knowledge_base_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("KnowledgeBaseId", knowledge_base_id.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, knowledge_base_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::Text>("KnowledgeBaseId", knowledge_base_id)) }
     /// `Description`: text; 1 to 200 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KnowledgeBaseId`: text; pattern `^[0-9a-zA-Z]{10}$`.
-    pub fn knowledge_base_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KnowledgeBaseId", value.into_node())) }
+    pub fn knowledge_base_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KnowledgeBaseId", value)) }
     /// `KnowledgeBaseState`: one of its words.
-    pub fn knowledge_base_state(self, value: impl cfn::IntoValue<KnowledgeBaseState>) -> Self { Self(self.0.with("KnowledgeBaseState", value.into_node())) }
+    pub fn knowledge_base_state(self, value: impl cfn::IntoValue<KnowledgeBaseState>) -> Self { Self(self.0.set::<KnowledgeBaseState>("KnowledgeBaseState", value)) }
 }
 
 /// `CustomOrchestration` of `AWS::Bedrock::Agent`.
@@ -237,7 +237,7 @@ impl CustomOrchestration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Executor`: object.
-    pub fn executor(self, value: impl cfn::IntoValue<OrchestrationExecutor>) -> Self { Self(self.0.with("Executor", value.into_node())) }
+    pub fn executor(self, value: impl cfn::IntoValue<OrchestrationExecutor>) -> Self { Self(self.0.set::<OrchestrationExecutor>("Executor", value)) }
 }
 
 impl ::core::default::Default for CustomOrchestration {
@@ -255,15 +255,15 @@ impl Function {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; 1 to 1200 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Parameters`: map of object.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<ParameterDetail>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<ParameterDetail>>) -> Self { Self(self.0.set::<cfn::Map<ParameterDetail>>("Parameters", value)) }
     /// `RequireConfirmation`: one of its words.
-    pub fn require_confirmation(self, value: impl cfn::IntoValue<RequireConfirmation>) -> Self { Self(self.0.with("RequireConfirmation", value.into_node())) }
+    pub fn require_confirmation(self, value: impl cfn::IntoValue<RequireConfirmation>) -> Self { Self(self.0.set::<RequireConfirmation>("RequireConfirmation", value)) }
 }
 
 /// `FunctionSchema` of `AWS::Bedrock::Agent`.
@@ -277,9 +277,9 @@ impl FunctionSchema {
     /// With everything that is required.
     ///
     /// `functions` is `Functions`: list of object.
-    pub fn new(functions: impl cfn::IntoValue<cfn::List<Function>>) -> Self { Self(cfn::Properties::new().with("Functions", functions.into_node())) }
+    pub fn new(functions: impl cfn::IntoValue<cfn::List<Function>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Function>>("Functions", functions)) }
     /// `Functions`: list of object.
-    pub fn functions(self, value: impl cfn::IntoValue<cfn::List<Function>>) -> Self { Self(self.0.with("Functions", value.into_node())) }
+    pub fn functions(self, value: impl cfn::IntoValue<cfn::List<Function>>) -> Self { Self(self.0.set::<cfn::List<Function>>("Functions", value)) }
 }
 
 /// `InferenceConfiguration` of `AWS::Bedrock::Agent`.
@@ -293,15 +293,15 @@ impl InferenceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaximumLength`: number; 0 to 131072.
-    pub fn maximum_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaximumLength", value.into_node())) }
+    pub fn maximum_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaximumLength", value)) }
     /// `StopSequences`: list of text; at most 4 items.
-    pub fn stop_sequences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StopSequences", value.into_node())) }
+    pub fn stop_sequences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StopSequences", value)) }
     /// `Temperature`: number; 0 to 1.
-    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Temperature", value.into_node())) }
+    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Temperature", value)) }
     /// `TopK`: number; 0 to 500.
-    pub fn top_k(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TopK", value.into_node())) }
+    pub fn top_k(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TopK", value)) }
     /// `TopP`: number; 0 to 1.
-    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TopP", value.into_node())) }
+    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TopP", value)) }
 }
 
 impl ::core::default::Default for InferenceConfiguration {
@@ -319,11 +319,11 @@ impl MemoryConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnabledMemoryTypes`: list of one of its words.
-    pub fn enabled_memory_types(self, value: impl cfn::IntoValue<cfn::List<MemoryType>>) -> Self { Self(self.0.with("EnabledMemoryTypes", value.into_node())) }
+    pub fn enabled_memory_types(self, value: impl cfn::IntoValue<cfn::List<MemoryType>>) -> Self { Self(self.0.set::<cfn::List<MemoryType>>("EnabledMemoryTypes", value)) }
     /// `SessionSummaryConfiguration`: object.
-    pub fn session_summary_configuration(self, value: impl cfn::IntoValue<SessionSummaryConfiguration>) -> Self { Self(self.0.with("SessionSummaryConfiguration", value.into_node())) }
+    pub fn session_summary_configuration(self, value: impl cfn::IntoValue<SessionSummaryConfiguration>) -> Self { Self(self.0.set::<SessionSummaryConfiguration>("SessionSummaryConfiguration", value)) }
     /// `StorageDays`: number.
-    pub fn storage_days(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StorageDays", value.into_node())) }
+    pub fn storage_days(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StorageDays", value)) }
 }
 
 impl ::core::default::Default for MemoryConfiguration {
@@ -341,9 +341,9 @@ impl OrchestrationExecutor {
     /// With everything that is required.
     ///
     /// `lambda` is `Lambda`: text; at most 2048 characters; pattern `^arn:(aws[a-zA-Z-]*)?:lambda:[a-z0-9-]{1,20}:\d{12}:function:[a-zA-Z0-9-_\.]+(:(\$LATEST|[a-zA-Z0-9-_]+))?$`.
-    pub fn new(lambda: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Lambda", lambda.into_node())) }
+    pub fn new(lambda: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Lambda", lambda)) }
     /// `Lambda`: text; at most 2048 characters; pattern `^arn:(aws[a-zA-Z-]*)?:lambda:[a-z0-9-]{1,20}:\d{12}:function:[a-zA-Z0-9-_\.]+(:(\$LATEST|[a-zA-Z0-9-_]+))?$`.
-    pub fn lambda(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Lambda", value)) }
 }
 
 /// `ParameterDetail` of `AWS::Bedrock::Agent`.
@@ -357,13 +357,13 @@ impl ParameterDetail {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<Type>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<Type>) -> Self { Self(cfn::Properties::new().set::<Type>("Type", type_)) }
     /// `Description`: text; 1 to 500 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Required`: boolean.
-    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Required", value.into_node())) }
+    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Required", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<Type>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<Type>) -> Self { Self(self.0.set::<Type>("Type", value)) }
 }
 
 /// `PromptConfiguration` of `AWS::Bedrock::Agent`.
@@ -377,21 +377,21 @@ impl PromptConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalModelRequestFields`: JSON.
-    pub fn additional_model_request_fields(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AdditionalModelRequestFields", value.into_node())) }
+    pub fn additional_model_request_fields(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AdditionalModelRequestFields", value)) }
     /// `BasePromptTemplate`: text; 1 to 100000 characters.
-    pub fn base_prompt_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BasePromptTemplate", value.into_node())) }
+    pub fn base_prompt_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BasePromptTemplate", value)) }
     /// `FoundationModel`: text; 1 to 2048 characters.
-    pub fn foundation_model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FoundationModel", value.into_node())) }
+    pub fn foundation_model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FoundationModel", value)) }
     /// `InferenceConfiguration`: object.
-    pub fn inference_configuration(self, value: impl cfn::IntoValue<InferenceConfiguration>) -> Self { Self(self.0.with("InferenceConfiguration", value.into_node())) }
+    pub fn inference_configuration(self, value: impl cfn::IntoValue<InferenceConfiguration>) -> Self { Self(self.0.set::<InferenceConfiguration>("InferenceConfiguration", value)) }
     /// `ParserMode`: one of its words.
-    pub fn parser_mode(self, value: impl cfn::IntoValue<CreationMode>) -> Self { Self(self.0.with("ParserMode", value.into_node())) }
+    pub fn parser_mode(self, value: impl cfn::IntoValue<CreationMode>) -> Self { Self(self.0.set::<CreationMode>("ParserMode", value)) }
     /// `PromptCreationMode`: one of its words.
-    pub fn prompt_creation_mode(self, value: impl cfn::IntoValue<CreationMode>) -> Self { Self(self.0.with("PromptCreationMode", value.into_node())) }
+    pub fn prompt_creation_mode(self, value: impl cfn::IntoValue<CreationMode>) -> Self { Self(self.0.set::<CreationMode>("PromptCreationMode", value)) }
     /// `PromptState`: one of its words.
-    pub fn prompt_state(self, value: impl cfn::IntoValue<PromptState>) -> Self { Self(self.0.with("PromptState", value.into_node())) }
+    pub fn prompt_state(self, value: impl cfn::IntoValue<PromptState>) -> Self { Self(self.0.set::<PromptState>("PromptState", value)) }
     /// `PromptType`: one of its words.
-    pub fn prompt_type(self, value: impl cfn::IntoValue<PromptType>) -> Self { Self(self.0.with("PromptType", value.into_node())) }
+    pub fn prompt_type(self, value: impl cfn::IntoValue<PromptType>) -> Self { Self(self.0.set::<PromptType>("PromptType", value)) }
 }
 
 impl ::core::default::Default for PromptConfiguration {
@@ -409,11 +409,11 @@ impl PromptOverrideConfiguration {
     /// With everything that is required.
     ///
     /// `prompt_configurations` is `PromptConfigurations`: list of object; at most 10 items.
-    pub fn new(prompt_configurations: impl cfn::IntoValue<cfn::List<PromptConfiguration>>) -> Self { Self(cfn::Properties::new().with("PromptConfigurations", prompt_configurations.into_node())) }
+    pub fn new(prompt_configurations: impl cfn::IntoValue<cfn::List<PromptConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<PromptConfiguration>>("PromptConfigurations", prompt_configurations)) }
     /// `OverrideLambda`: text; at most 2048 characters; pattern `^arn:(aws[a-zA-Z-]*)?:lambda:[a-z0-9-]{1,20}:\d{12}:function:[a-zA-Z0-9-_\.]+(:(\$LATEST|[a-zA-Z0-9-_]+))?$`.
-    pub fn override_lambda(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OverrideLambda", value.into_node())) }
+    pub fn override_lambda(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OverrideLambda", value)) }
     /// `PromptConfigurations`: list of object; at most 10 items.
-    pub fn prompt_configurations(self, value: impl cfn::IntoValue<cfn::List<PromptConfiguration>>) -> Self { Self(self.0.with("PromptConfigurations", value.into_node())) }
+    pub fn prompt_configurations(self, value: impl cfn::IntoValue<cfn::List<PromptConfiguration>>) -> Self { Self(self.0.set::<cfn::List<PromptConfiguration>>("PromptConfigurations", value)) }
 }
 
 /// `S3Identifier` of `AWS::Bedrock::Agent`.
@@ -427,9 +427,9 @@ impl S3Identifier {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
     /// `S3ObjectKey`: text; 1 to 1024 characters; pattern `^[\.\-\!\*\_\'\(\)a-zA-Z0-9][\.\-\!\*\_\'\(\)\/a-zA-Z0-9]*$`.
-    pub fn s3_object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3ObjectKey", value.into_node())) }
+    pub fn s3_object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3ObjectKey", value)) }
 }
 
 impl ::core::default::Default for S3Identifier {
@@ -447,7 +447,7 @@ impl SessionSummaryConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxRecentSessions`: number.
-    pub fn max_recent_sessions(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxRecentSessions", value.into_node())) }
+    pub fn max_recent_sessions(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxRecentSessions", value)) }
 }
 
 impl ::core::default::Default for SessionSummaryConfiguration {

@@ -18,17 +18,17 @@ impl AgentAlias {
     /// `agent_alias_name` is `AgentAliasName`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. An update leaves the resource in place.
     ///
     /// `agent_id` is `AgentId`: text; pattern `^[0-9a-zA-Z]{10}$`. **An update replaces the resource.**
-    pub fn new(agent_alias_name: impl cfn::IntoValue<cfn::Text>, agent_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AgentAliasName", agent_alias_name.into_node()).with("AgentId", agent_id.into_node())) }
+    pub fn new(agent_alias_name: impl cfn::IntoValue<cfn::Text>, agent_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AgentAliasName", agent_alias_name).set::<cfn::Text>("AgentId", agent_id)) }
     /// `AgentAliasName`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. An update leaves the resource in place.
-    pub fn agent_alias_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentAliasName", value.into_node())) }
+    pub fn agent_alias_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentAliasName", value)) }
     /// `AgentId`: text; pattern `^[0-9a-zA-Z]{10}$`. **An update replaces the resource.**
-    pub fn agent_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentId", value.into_node())) }
+    pub fn agent_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentId", value)) }
     /// `Description`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `RoutingConfiguration`: list of object; at most 1 items. An update leaves the resource in place.
-    pub fn routing_configuration(self, value: impl cfn::IntoValue<cfn::List<AgentAliasRoutingConfigurationListItem>>) -> Self { Self(self.0.with("RoutingConfiguration", value.into_node())) }
+    pub fn routing_configuration(self, value: impl cfn::IntoValue<cfn::List<AgentAliasRoutingConfigurationListItem>>) -> Self { Self(self.0.set::<cfn::List<AgentAliasRoutingConfigurationListItem>>("RoutingConfiguration", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::AgentAlias` in a template.
@@ -63,11 +63,11 @@ impl AgentAliasHistoryEvent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EndDate`: text.
-    pub fn end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndDate", value.into_node())) }
+    pub fn end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndDate", value)) }
     /// `RoutingConfiguration`: list of object; at most 1 items.
-    pub fn routing_configuration(self, value: impl cfn::IntoValue<cfn::List<AgentAliasRoutingConfigurationListItem>>) -> Self { Self(self.0.with("RoutingConfiguration", value.into_node())) }
+    pub fn routing_configuration(self, value: impl cfn::IntoValue<cfn::List<AgentAliasRoutingConfigurationListItem>>) -> Self { Self(self.0.set::<cfn::List<AgentAliasRoutingConfigurationListItem>>("RoutingConfiguration", value)) }
     /// `StartDate`: text.
-    pub fn start_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartDate", value.into_node())) }
+    pub fn start_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartDate", value)) }
 }
 
 impl ::core::default::Default for AgentAliasHistoryEvent {
@@ -85,9 +85,9 @@ impl AgentAliasRoutingConfigurationListItem {
     /// With everything that is required.
     ///
     /// `agent_version` is `AgentVersion`: text; 1 to 5 characters; pattern `^(DRAFT|[0-9]{0,4}[1-9][0-9]{0,4})$`.
-    pub fn new(agent_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AgentVersion", agent_version.into_node())) }
+    pub fn new(agent_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AgentVersion", agent_version)) }
     /// `AgentVersion`: text; 1 to 5 characters; pattern `^(DRAFT|[0-9]{0,4}[1-9][0-9]{0,4})$`.
-    pub fn agent_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentVersion", value.into_node())) }
+    pub fn agent_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentVersion", value)) }
 }
 
 crate::words! {

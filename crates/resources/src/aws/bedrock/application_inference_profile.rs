@@ -16,15 +16,15 @@ impl ApplicationInferenceProfile {
     /// With everything that is required.
     ///
     /// `inference_profile_name` is `InferenceProfileName`: text; 1 to 64 characters; pattern `^([0-9a-zA-Z][ _-]?)+$`. **An update replaces the resource.**
-    pub fn new(inference_profile_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InferenceProfileName", inference_profile_name.into_node())) }
+    pub fn new(inference_profile_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InferenceProfileName", inference_profile_name)) }
     /// `Description`: text; 1 to 200 characters; pattern `^([0-9a-zA-Z:.][ _-]?)+$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InferenceProfileName`: text; 1 to 64 characters; pattern `^([0-9a-zA-Z][ _-]?)+$`. **An update replaces the resource.**
-    pub fn inference_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InferenceProfileName", value.into_node())) }
+    pub fn inference_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InferenceProfileName", value)) }
     /// `ModelSource`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn model_source(self, value: impl cfn::IntoValue<InferenceProfileModelSource>) -> Self { Self(self.0.with("ModelSource", value.into_node())) }
+    pub fn model_source(self, value: impl cfn::IntoValue<InferenceProfileModelSource>) -> Self { Self(self.0.set::<InferenceProfileModelSource>("ModelSource", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationInferenceProfileTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::ApplicationInferenceProfile` in a template.
@@ -63,7 +63,7 @@ impl InferenceProfileModel {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ModelArn`: text.
-    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelArn", value.into_node())) }
+    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelArn", value)) }
 }
 
 impl ::core::default::Default for InferenceProfileModel {
@@ -83,7 +83,7 @@ impl InferenceProfileModelSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CopyFrom`: text; 1 to 2048 characters.
-    pub fn copy_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CopyFrom", value.into_node())) }
+    pub fn copy_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CopyFrom", value)) }
 }
 
 impl ::core::default::Default for InferenceProfileModelSource {

@@ -16,19 +16,19 @@ impl AutomatedReasoningPolicy {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[0-9a-zA-Z-_ ]+$`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 1024 characters; pattern `^[\s\S]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ForceDelete`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn force_delete(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ForceDelete", value.into_node())) }
+    pub fn force_delete(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ForceDelete", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[0-9a-zA-Z-_ ]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PolicyDefinition`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn policy_definition(self, value: impl cfn::IntoValue<PolicyDefinition>) -> Self { Self(self.0.with("PolicyDefinition", value.into_node())) }
+    pub fn policy_definition(self, value: impl cfn::IntoValue<PolicyDefinition>) -> Self { Self(self.0.set::<PolicyDefinition>("PolicyDefinition", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationInferenceProfileTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::AutomatedReasoningPolicy` in a template.
@@ -65,13 +65,13 @@ impl PolicyDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Rules`: list of object; at most 500 items.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<PolicyDefinitionRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<PolicyDefinitionRule>>) -> Self { Self(self.0.set::<cfn::List<PolicyDefinitionRule>>("Rules", value)) }
     /// `Types`: list of object; at most 50 items.
-    pub fn types(self, value: impl cfn::IntoValue<cfn::List<PolicyDefinitionType>>) -> Self { Self(self.0.with("Types", value.into_node())) }
+    pub fn types(self, value: impl cfn::IntoValue<cfn::List<PolicyDefinitionType>>) -> Self { Self(self.0.set::<cfn::List<PolicyDefinitionType>>("Types", value)) }
     /// `Variables`: list of object; at most 200 items.
-    pub fn variables(self, value: impl cfn::IntoValue<cfn::List<PolicyDefinitionVariable>>) -> Self { Self(self.0.with("Variables", value.into_node())) }
+    pub fn variables(self, value: impl cfn::IntoValue<cfn::List<PolicyDefinitionVariable>>) -> Self { Self(self.0.set::<cfn::List<PolicyDefinitionVariable>>("Variables", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for PolicyDefinition {
@@ -91,13 +91,13 @@ impl PolicyDefinitionRule {
     /// `expression` is `Expression`: text; at most 2048 characters; pattern `^[\s\S]+$`.
     ///
     /// `id` is `Id`: text; 12 characters; pattern `^[A-Z][0-9A-Z]{11}$`.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node()).with("Id", id.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression).set::<cfn::Text>("Id", id)) }
     /// `AlternateExpression`: text; at most 2048 characters; pattern `^[\s\S]+$`.
-    pub fn alternate_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlternateExpression", value.into_node())) }
+    pub fn alternate_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlternateExpression", value)) }
     /// `Expression`: text; at most 2048 characters; pattern `^[\s\S]+$`.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Id`: text; 12 characters; pattern `^[A-Z][0-9A-Z]{11}$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
 }
 
 /// `PolicyDefinitionType` of `AWS::Bedrock::AutomatedReasoningPolicy`.
@@ -113,13 +113,13 @@ impl PolicyDefinitionType {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[A-Za-z][A-Za-z0-9_]+$`.
     ///
     /// `values` is `Values`: list of object; 1 to 50 items.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<PolicyDefinitionTypeValue>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Values", values.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<PolicyDefinitionTypeValue>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<PolicyDefinitionTypeValue>>("Values", values)) }
     /// `Description`: text; at most 1024 characters; pattern `^[\s\S]+$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[A-Za-z][A-Za-z0-9_]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Values`: list of object; 1 to 50 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<PolicyDefinitionTypeValue>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<PolicyDefinitionTypeValue>>) -> Self { Self(self.0.set::<cfn::List<PolicyDefinitionTypeValue>>("Values", value)) }
 }
 
 /// `PolicyDefinitionTypeValue` of `AWS::Bedrock::AutomatedReasoningPolicy`.
@@ -133,11 +133,11 @@ impl PolicyDefinitionTypeValue {
     /// With everything that is required.
     ///
     /// `value` is `Value`: text; 1 to 64 characters; pattern `^[A-Za-z][A-Za-z0-9_]+$`.
-    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Value", value)) }
     /// `Description`: text; at most 1024 characters; pattern `^[\s\S]+$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Value`: text; 1 to 64 characters; pattern `^[A-Za-z][A-Za-z0-9_]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `PolicyDefinitionVariable` of `AWS::Bedrock::AutomatedReasoningPolicy`.
@@ -155,11 +155,11 @@ impl PolicyDefinitionVariable {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[A-Za-z][A-Za-z0-9_]+$`.
     ///
     /// `type_` is `Type`: text; 1 to 64 characters; pattern `^[A-Za-z][A-Za-z0-9_]+$`.
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::Text>("Name", name).set::<cfn::Text>("Type", type_)) }
     /// `Description`: text; at most 1024 characters; pattern `^[\s\S]+$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[A-Za-z][A-Za-z0-9_]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: text; 1 to 64 characters; pattern `^[A-Za-z][A-Za-z0-9_]+$`.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }

@@ -16,13 +16,13 @@ impl AutomatedReasoningPolicyVersion {
     /// With everything that is required.
     ///
     /// `policy_arn` is `PolicyArn`: text; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:automated-reasoning-policy\/[a-z0-9]{12}$`. **An update replaces the resource.**
-    pub fn new(policy_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyArn", policy_arn.into_node())) }
+    pub fn new(policy_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyArn", policy_arn)) }
     /// `LastUpdatedDefinitionHash`: text; 128 characters; pattern `^[0-9a-z]{128}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn last_updated_definition_hash(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastUpdatedDefinitionHash", value.into_node())) }
+    pub fn last_updated_definition_hash(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastUpdatedDefinitionHash", value)) }
     /// `PolicyArn`: text; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:automated-reasoning-policy\/[a-z0-9]{12}$`. **An update replaces the resource.**
-    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyArn", value.into_node())) }
+    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyArn", value)) }
     /// `Tags`: list of object; at most 200 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationInferenceProfileTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::AutomatedReasoningPolicyVersion` in a template.

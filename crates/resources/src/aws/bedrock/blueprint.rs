@@ -20,19 +20,19 @@ impl Blueprint {
     /// `schema` is `Schema`: JSON. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(blueprint_name: impl cfn::IntoValue<cfn::Text>, schema: impl cfn::IntoValue<cfn::Json>, type_: impl cfn::IntoValue<BlueprintType>) -> Self { Self(cfn::Properties::new().with("BlueprintName", blueprint_name.into_node()).with("Schema", schema.into_node()).with("Type", type_.into_node())) }
+    pub fn new(blueprint_name: impl cfn::IntoValue<cfn::Text>, schema: impl cfn::IntoValue<cfn::Json>, type_: impl cfn::IntoValue<BlueprintType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BlueprintName", blueprint_name).set::<cfn::Json>("Schema", schema).set::<BlueprintType>("Type", type_)) }
     /// `BlueprintName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-_]+$`. **An update replaces the resource.**
-    pub fn blueprint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BlueprintName", value.into_node())) }
+    pub fn blueprint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BlueprintName", value)) }
     /// `KmsEncryptionContext`: map of text. An update leaves the resource in place.
-    pub fn kms_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("KmsEncryptionContext", value.into_node())) }
+    pub fn kms_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("KmsEncryptionContext", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Schema`: JSON. An update leaves the resource in place.
-    pub fn schema(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Schema", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationInferenceProfileTag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<BlueprintType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<BlueprintType>) -> Self { Self(self.0.set::<BlueprintType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::Blueprint` in a template.

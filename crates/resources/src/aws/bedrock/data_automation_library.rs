@@ -16,15 +16,15 @@ impl DataAutomationLibrary {
     /// With everything that is required.
     ///
     /// `library_name` is `LibraryName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-_]+$`. **An update replaces the resource.**
-    pub fn new(library_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LibraryName", library_name.into_node())) }
+    pub fn new(library_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LibraryName", library_name)) }
     /// `EncryptionConfiguration`: object. **An update replaces the resource.**
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `LibraryDescription`: text; at most 300 characters. An update leaves the resource in place.
-    pub fn library_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LibraryDescription", value.into_node())) }
+    pub fn library_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LibraryDescription", value)) }
     /// `LibraryName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-_]+$`. **An update replaces the resource.**
-    pub fn library_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LibraryName", value.into_node())) }
+    pub fn library_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LibraryName", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationInferenceProfileTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::DataAutomationLibrary` in a template.
@@ -55,11 +55,11 @@ impl EncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `kms_key_id` is `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^[A-Za-z0-9][A-Za-z0-9:_/+=,@.-]+$`.
-    pub fn new(kms_key_id: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(cfn::Properties::new().with("KmsKeyId", kms_key_id.into_node())) }
+    pub fn new(kms_key_id: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(cfn::Properties::new().set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", kms_key_id)) }
     /// `KmsEncryptionContext`: map of text.
-    pub fn kms_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("KmsEncryptionContext", value.into_node())) }
+    pub fn kms_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("KmsEncryptionContext", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^[A-Za-z0-9][A-Za-z0-9:_/+=,@.-]+$`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
 }
 
 /// `EntityTypeInfo` of `AWS::Bedrock::DataAutomationLibrary`.
@@ -73,11 +73,11 @@ impl EntityTypeInfo {
     /// With everything that is required.
     ///
     /// `entity_type` is `EntityType`: one of its words.
-    pub fn new(entity_type: impl cfn::IntoValue<EntityType>) -> Self { Self(cfn::Properties::new().with("EntityType", entity_type.into_node())) }
+    pub fn new(entity_type: impl cfn::IntoValue<EntityType>) -> Self { Self(cfn::Properties::new().set::<EntityType>("EntityType", entity_type)) }
     /// `EntityMetadata`: text.
-    pub fn entity_metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityMetadata", value.into_node())) }
+    pub fn entity_metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityMetadata", value)) }
     /// `EntityType`: one of its words.
-    pub fn entity_type(self, value: impl cfn::IntoValue<EntityType>) -> Self { Self(self.0.with("EntityType", value.into_node())) }
+    pub fn entity_type(self, value: impl cfn::IntoValue<EntityType>) -> Self { Self(self.0.set::<EntityType>("EntityType", value)) }
 }
 
 crate::words! {

@@ -16,25 +16,25 @@ impl DataAutomationProject {
     /// With everything that is required.
     ///
     /// `project_name` is `ProjectName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-_]+$`. **An update replaces the resource.**
-    pub fn new(project_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProjectName", project_name.into_node())) }
+    pub fn new(project_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProjectName", project_name)) }
     /// `CustomOutputConfiguration`: object. An update leaves the resource in place.
-    pub fn custom_output_configuration(self, value: impl cfn::IntoValue<CustomOutputConfiguration>) -> Self { Self(self.0.with("CustomOutputConfiguration", value.into_node())) }
+    pub fn custom_output_configuration(self, value: impl cfn::IntoValue<CustomOutputConfiguration>) -> Self { Self(self.0.set::<CustomOutputConfiguration>("CustomOutputConfiguration", value)) }
     /// `KmsEncryptionContext`: map of text. An update leaves the resource in place.
-    pub fn kms_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("KmsEncryptionContext", value.into_node())) }
+    pub fn kms_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("KmsEncryptionContext", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `OverrideConfiguration`: object. An update leaves the resource in place.
-    pub fn override_configuration(self, value: impl cfn::IntoValue<OverrideConfiguration>) -> Self { Self(self.0.with("OverrideConfiguration", value.into_node())) }
+    pub fn override_configuration(self, value: impl cfn::IntoValue<OverrideConfiguration>) -> Self { Self(self.0.set::<OverrideConfiguration>("OverrideConfiguration", value)) }
     /// `ProjectDescription`: text. An update leaves the resource in place.
-    pub fn project_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectDescription", value.into_node())) }
+    pub fn project_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectDescription", value)) }
     /// `ProjectName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-_]+$`. **An update replaces the resource.**
-    pub fn project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectName", value.into_node())) }
+    pub fn project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectName", value)) }
     /// `ProjectType`: one of its words. **An update replaces the resource.**
-    pub fn project_type(self, value: impl cfn::IntoValue<ProjectType>) -> Self { Self(self.0.with("ProjectType", value.into_node())) }
+    pub fn project_type(self, value: impl cfn::IntoValue<ProjectType>) -> Self { Self(self.0.set::<ProjectType>("ProjectType", value)) }
     /// `StandardOutputConfiguration`: object. An update leaves the resource in place.
-    pub fn standard_output_configuration(self, value: impl cfn::IntoValue<StandardOutputConfiguration>) -> Self { Self(self.0.with("StandardOutputConfiguration", value.into_node())) }
+    pub fn standard_output_configuration(self, value: impl cfn::IntoValue<StandardOutputConfiguration>) -> Self { Self(self.0.set::<StandardOutputConfiguration>("StandardOutputConfiguration", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationInferenceProfileTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::DataAutomationProject` in a template.
@@ -67,13 +67,13 @@ impl AudioExtractionCategory {
     /// With everything that is required.
     ///
     /// `state` is `State`: one of its words.
-    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().with("State", state.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().set::<State>("State", state)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
     /// `TypeConfiguration`: object.
-    pub fn type_configuration(self, value: impl cfn::IntoValue<AudioExtractionCategoryTypeConfiguration>) -> Self { Self(self.0.with("TypeConfiguration", value.into_node())) }
+    pub fn type_configuration(self, value: impl cfn::IntoValue<AudioExtractionCategoryTypeConfiguration>) -> Self { Self(self.0.set::<AudioExtractionCategoryTypeConfiguration>("TypeConfiguration", value)) }
     /// `Types`: list of one of its words; no two equal.
-    pub fn types(self, value: impl cfn::IntoValue<cfn::List<AudioExtractionCategoryType>>) -> Self { Self(self.0.with("Types", value.into_node())) }
+    pub fn types(self, value: impl cfn::IntoValue<cfn::List<AudioExtractionCategoryType>>) -> Self { Self(self.0.set::<cfn::List<AudioExtractionCategoryType>>("Types", value)) }
 }
 
 /// `AudioExtractionCategoryTypeConfiguration` of `AWS::Bedrock::DataAutomationProject`.
@@ -87,7 +87,7 @@ impl AudioExtractionCategoryTypeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Transcript`: object.
-    pub fn transcript(self, value: impl cfn::IntoValue<TranscriptConfiguration>) -> Self { Self(self.0.with("Transcript", value.into_node())) }
+    pub fn transcript(self, value: impl cfn::IntoValue<TranscriptConfiguration>) -> Self { Self(self.0.set::<TranscriptConfiguration>("Transcript", value)) }
 }
 
 impl ::core::default::Default for AudioExtractionCategoryTypeConfiguration {
@@ -105,11 +105,11 @@ impl AudioLanguageConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GenerativeOutputLanguage`: one of its words.
-    pub fn generative_output_language(self, value: impl cfn::IntoValue<AudioGenerativeOutputLanguage>) -> Self { Self(self.0.with("GenerativeOutputLanguage", value.into_node())) }
+    pub fn generative_output_language(self, value: impl cfn::IntoValue<AudioGenerativeOutputLanguage>) -> Self { Self(self.0.set::<AudioGenerativeOutputLanguage>("GenerativeOutputLanguage", value)) }
     /// `IdentifyMultipleLanguages`: boolean.
-    pub fn identify_multiple_languages(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IdentifyMultipleLanguages", value.into_node())) }
+    pub fn identify_multiple_languages(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IdentifyMultipleLanguages", value)) }
     /// `InputLanguages`: list of one of its words.
-    pub fn input_languages(self, value: impl cfn::IntoValue<cfn::List<Language>>) -> Self { Self(self.0.with("InputLanguages", value.into_node())) }
+    pub fn input_languages(self, value: impl cfn::IntoValue<cfn::List<Language>>) -> Self { Self(self.0.set::<cfn::List<Language>>("InputLanguages", value)) }
 }
 
 impl ::core::default::Default for AudioLanguageConfiguration {
@@ -127,11 +127,11 @@ impl AudioOverrideConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LanguageConfiguration`: object.
-    pub fn language_configuration(self, value: impl cfn::IntoValue<AudioLanguageConfiguration>) -> Self { Self(self.0.with("LanguageConfiguration", value.into_node())) }
+    pub fn language_configuration(self, value: impl cfn::IntoValue<AudioLanguageConfiguration>) -> Self { Self(self.0.set::<AudioLanguageConfiguration>("LanguageConfiguration", value)) }
     /// `ModalityProcessing`: object.
-    pub fn modality_processing(self, value: impl cfn::IntoValue<ModalityProcessingConfiguration>) -> Self { Self(self.0.with("ModalityProcessing", value.into_node())) }
+    pub fn modality_processing(self, value: impl cfn::IntoValue<ModalityProcessingConfiguration>) -> Self { Self(self.0.set::<ModalityProcessingConfiguration>("ModalityProcessing", value)) }
     /// `SensitiveDataConfiguration`: object.
-    pub fn sensitive_data_configuration(self, value: impl cfn::IntoValue<SensitiveDataConfiguration>) -> Self { Self(self.0.with("SensitiveDataConfiguration", value.into_node())) }
+    pub fn sensitive_data_configuration(self, value: impl cfn::IntoValue<SensitiveDataConfiguration>) -> Self { Self(self.0.set::<SensitiveDataConfiguration>("SensitiveDataConfiguration", value)) }
 }
 
 impl ::core::default::Default for AudioOverrideConfiguration {
@@ -149,9 +149,9 @@ impl AudioStandardExtraction {
     /// With everything that is required.
     ///
     /// `category` is `Category`: object.
-    pub fn new(category: impl cfn::IntoValue<AudioExtractionCategory>) -> Self { Self(cfn::Properties::new().with("Category", category.into_node())) }
+    pub fn new(category: impl cfn::IntoValue<AudioExtractionCategory>) -> Self { Self(cfn::Properties::new().set::<AudioExtractionCategory>("Category", category)) }
     /// `Category`: object.
-    pub fn category(self, value: impl cfn::IntoValue<AudioExtractionCategory>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<AudioExtractionCategory>) -> Self { Self(self.0.set::<AudioExtractionCategory>("Category", value)) }
 }
 
 /// `AudioStandardGenerativeField` of `AWS::Bedrock::DataAutomationProject`.
@@ -165,11 +165,11 @@ impl AudioStandardGenerativeField {
     /// With everything that is required.
     ///
     /// `state` is `State`: one of its words.
-    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().with("State", state.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().set::<State>("State", state)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
     /// `Types`: list of one of its words; no two equal.
-    pub fn types(self, value: impl cfn::IntoValue<cfn::List<AudioStandardGenerativeFieldType>>) -> Self { Self(self.0.with("Types", value.into_node())) }
+    pub fn types(self, value: impl cfn::IntoValue<cfn::List<AudioStandardGenerativeFieldType>>) -> Self { Self(self.0.set::<cfn::List<AudioStandardGenerativeFieldType>>("Types", value)) }
 }
 
 /// `AudioStandardOutputConfiguration` of `AWS::Bedrock::DataAutomationProject`.
@@ -183,9 +183,9 @@ impl AudioStandardOutputConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Extraction`: object.
-    pub fn extraction(self, value: impl cfn::IntoValue<AudioStandardExtraction>) -> Self { Self(self.0.with("Extraction", value.into_node())) }
+    pub fn extraction(self, value: impl cfn::IntoValue<AudioStandardExtraction>) -> Self { Self(self.0.set::<AudioStandardExtraction>("Extraction", value)) }
     /// `GenerativeField`: object.
-    pub fn generative_field(self, value: impl cfn::IntoValue<AudioStandardGenerativeField>) -> Self { Self(self.0.with("GenerativeField", value.into_node())) }
+    pub fn generative_field(self, value: impl cfn::IntoValue<AudioStandardGenerativeField>) -> Self { Self(self.0.set::<AudioStandardGenerativeField>("GenerativeField", value)) }
 }
 
 impl ::core::default::Default for AudioStandardOutputConfiguration {
@@ -203,13 +203,13 @@ impl BlueprintItem {
     /// With everything that is required.
     ///
     /// `blueprint_arn` is `BlueprintArn`: text; at most 128 characters.
-    pub fn new(blueprint_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BlueprintArn", blueprint_arn.into_node())) }
+    pub fn new(blueprint_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BlueprintArn", blueprint_arn)) }
     /// `BlueprintArn`: text; at most 128 characters.
-    pub fn blueprint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BlueprintArn", value.into_node())) }
+    pub fn blueprint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BlueprintArn", value)) }
     /// `BlueprintStage`: one of its words.
-    pub fn blueprint_stage(self, value: impl cfn::IntoValue<BlueprintStage>) -> Self { Self(self.0.with("BlueprintStage", value.into_node())) }
+    pub fn blueprint_stage(self, value: impl cfn::IntoValue<BlueprintStage>) -> Self { Self(self.0.set::<BlueprintStage>("BlueprintStage", value)) }
     /// `BlueprintVersion`: text; 1 to 128 characters; pattern `^[0-9]*$`.
-    pub fn blueprint_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BlueprintVersion", value.into_node())) }
+    pub fn blueprint_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BlueprintVersion", value)) }
 }
 
 /// `ChannelLabelingConfiguration` of `AWS::Bedrock::DataAutomationProject`.
@@ -223,9 +223,9 @@ impl ChannelLabelingConfiguration {
     /// With everything that is required.
     ///
     /// `state` is `State`: one of its words.
-    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().with("State", state.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().set::<State>("State", state)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
 }
 
 /// `CustomOutputConfiguration` of `AWS::Bedrock::DataAutomationProject`.
@@ -239,7 +239,7 @@ impl CustomOutputConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Blueprints`: list of object.
-    pub fn blueprints(self, value: impl cfn::IntoValue<cfn::List<BlueprintItem>>) -> Self { Self(self.0.with("Blueprints", value.into_node())) }
+    pub fn blueprints(self, value: impl cfn::IntoValue<cfn::List<BlueprintItem>>) -> Self { Self(self.0.set::<cfn::List<BlueprintItem>>("Blueprints", value)) }
 }
 
 impl ::core::default::Default for CustomOutputConfiguration {
@@ -257,9 +257,9 @@ impl DocumentBoundingBox {
     /// With everything that is required.
     ///
     /// `state` is `State`: one of its words.
-    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().with("State", state.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().set::<State>("State", state)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
 }
 
 /// `DocumentExtractionGranularity` of `AWS::Bedrock::DataAutomationProject`.
@@ -273,7 +273,7 @@ impl DocumentExtractionGranularity {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Types`: list of one of its words; no two equal.
-    pub fn types(self, value: impl cfn::IntoValue<cfn::List<DocumentExtractionGranularityType>>) -> Self { Self(self.0.with("Types", value.into_node())) }
+    pub fn types(self, value: impl cfn::IntoValue<cfn::List<DocumentExtractionGranularityType>>) -> Self { Self(self.0.set::<cfn::List<DocumentExtractionGranularityType>>("Types", value)) }
 }
 
 impl ::core::default::Default for DocumentExtractionGranularity {
@@ -291,9 +291,9 @@ impl DocumentOutputAdditionalFileFormat {
     /// With everything that is required.
     ///
     /// `state` is `State`: one of its words.
-    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().with("State", state.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().set::<State>("State", state)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
 }
 
 /// `DocumentOutputFormat` of `AWS::Bedrock::DataAutomationProject`.
@@ -309,11 +309,11 @@ impl DocumentOutputFormat {
     /// `additional_file_format` is `AdditionalFileFormat`: object.
     ///
     /// `text_format` is `TextFormat`: object.
-    pub fn new(additional_file_format: impl cfn::IntoValue<DocumentOutputAdditionalFileFormat>, text_format: impl cfn::IntoValue<DocumentOutputTextFormat>) -> Self { Self(cfn::Properties::new().with("AdditionalFileFormat", additional_file_format.into_node()).with("TextFormat", text_format.into_node())) }
+    pub fn new(additional_file_format: impl cfn::IntoValue<DocumentOutputAdditionalFileFormat>, text_format: impl cfn::IntoValue<DocumentOutputTextFormat>) -> Self { Self(cfn::Properties::new().set::<DocumentOutputAdditionalFileFormat>("AdditionalFileFormat", additional_file_format).set::<DocumentOutputTextFormat>("TextFormat", text_format)) }
     /// `AdditionalFileFormat`: object.
-    pub fn additional_file_format(self, value: impl cfn::IntoValue<DocumentOutputAdditionalFileFormat>) -> Self { Self(self.0.with("AdditionalFileFormat", value.into_node())) }
+    pub fn additional_file_format(self, value: impl cfn::IntoValue<DocumentOutputAdditionalFileFormat>) -> Self { Self(self.0.set::<DocumentOutputAdditionalFileFormat>("AdditionalFileFormat", value)) }
     /// `TextFormat`: object.
-    pub fn text_format(self, value: impl cfn::IntoValue<DocumentOutputTextFormat>) -> Self { Self(self.0.with("TextFormat", value.into_node())) }
+    pub fn text_format(self, value: impl cfn::IntoValue<DocumentOutputTextFormat>) -> Self { Self(self.0.set::<DocumentOutputTextFormat>("TextFormat", value)) }
 }
 
 /// `DocumentOutputTextFormat` of `AWS::Bedrock::DataAutomationProject`.
@@ -327,7 +327,7 @@ impl DocumentOutputTextFormat {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Types`: list of one of its words; no two equal.
-    pub fn types(self, value: impl cfn::IntoValue<cfn::List<DocumentOutputTextFormatType>>) -> Self { Self(self.0.with("Types", value.into_node())) }
+    pub fn types(self, value: impl cfn::IntoValue<cfn::List<DocumentOutputTextFormatType>>) -> Self { Self(self.0.set::<cfn::List<DocumentOutputTextFormatType>>("Types", value)) }
 }
 
 impl ::core::default::Default for DocumentOutputTextFormat {
@@ -345,11 +345,11 @@ impl DocumentOverrideConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ModalityProcessing`: object.
-    pub fn modality_processing(self, value: impl cfn::IntoValue<ModalityProcessingConfiguration>) -> Self { Self(self.0.with("ModalityProcessing", value.into_node())) }
+    pub fn modality_processing(self, value: impl cfn::IntoValue<ModalityProcessingConfiguration>) -> Self { Self(self.0.set::<ModalityProcessingConfiguration>("ModalityProcessing", value)) }
     /// `SensitiveDataConfiguration`: object.
-    pub fn sensitive_data_configuration(self, value: impl cfn::IntoValue<SensitiveDataConfiguration>) -> Self { Self(self.0.with("SensitiveDataConfiguration", value.into_node())) }
+    pub fn sensitive_data_configuration(self, value: impl cfn::IntoValue<SensitiveDataConfiguration>) -> Self { Self(self.0.set::<SensitiveDataConfiguration>("SensitiveDataConfiguration", value)) }
     /// `Splitter`: object.
-    pub fn splitter(self, value: impl cfn::IntoValue<SplitterConfiguration>) -> Self { Self(self.0.with("Splitter", value.into_node())) }
+    pub fn splitter(self, value: impl cfn::IntoValue<SplitterConfiguration>) -> Self { Self(self.0.set::<SplitterConfiguration>("Splitter", value)) }
 }
 
 impl ::core::default::Default for DocumentOverrideConfiguration {
@@ -369,11 +369,11 @@ impl DocumentStandardExtraction {
     /// `bounding_box` is `BoundingBox`: object.
     ///
     /// `granularity` is `Granularity`: object.
-    pub fn new(bounding_box: impl cfn::IntoValue<DocumentBoundingBox>, granularity: impl cfn::IntoValue<DocumentExtractionGranularity>) -> Self { Self(cfn::Properties::new().with("BoundingBox", bounding_box.into_node()).with("Granularity", granularity.into_node())) }
+    pub fn new(bounding_box: impl cfn::IntoValue<DocumentBoundingBox>, granularity: impl cfn::IntoValue<DocumentExtractionGranularity>) -> Self { Self(cfn::Properties::new().set::<DocumentBoundingBox>("BoundingBox", bounding_box).set::<DocumentExtractionGranularity>("Granularity", granularity)) }
     /// `BoundingBox`: object.
-    pub fn bounding_box(self, value: impl cfn::IntoValue<DocumentBoundingBox>) -> Self { Self(self.0.with("BoundingBox", value.into_node())) }
+    pub fn bounding_box(self, value: impl cfn::IntoValue<DocumentBoundingBox>) -> Self { Self(self.0.set::<DocumentBoundingBox>("BoundingBox", value)) }
     /// `Granularity`: object.
-    pub fn granularity(self, value: impl cfn::IntoValue<DocumentExtractionGranularity>) -> Self { Self(self.0.with("Granularity", value.into_node())) }
+    pub fn granularity(self, value: impl cfn::IntoValue<DocumentExtractionGranularity>) -> Self { Self(self.0.set::<DocumentExtractionGranularity>("Granularity", value)) }
 }
 
 /// `DocumentStandardGenerativeField` of `AWS::Bedrock::DataAutomationProject`.
@@ -387,9 +387,9 @@ impl DocumentStandardGenerativeField {
     /// With everything that is required.
     ///
     /// `state` is `State`: one of its words.
-    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().with("State", state.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().set::<State>("State", state)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
 }
 
 /// `DocumentStandardOutputConfiguration` of `AWS::Bedrock::DataAutomationProject`.
@@ -403,11 +403,11 @@ impl DocumentStandardOutputConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Extraction`: object.
-    pub fn extraction(self, value: impl cfn::IntoValue<DocumentStandardExtraction>) -> Self { Self(self.0.with("Extraction", value.into_node())) }
+    pub fn extraction(self, value: impl cfn::IntoValue<DocumentStandardExtraction>) -> Self { Self(self.0.set::<DocumentStandardExtraction>("Extraction", value)) }
     /// `GenerativeField`: object.
-    pub fn generative_field(self, value: impl cfn::IntoValue<DocumentStandardGenerativeField>) -> Self { Self(self.0.with("GenerativeField", value.into_node())) }
+    pub fn generative_field(self, value: impl cfn::IntoValue<DocumentStandardGenerativeField>) -> Self { Self(self.0.set::<DocumentStandardGenerativeField>("GenerativeField", value)) }
     /// `OutputFormat`: object.
-    pub fn output_format(self, value: impl cfn::IntoValue<DocumentOutputFormat>) -> Self { Self(self.0.with("OutputFormat", value.into_node())) }
+    pub fn output_format(self, value: impl cfn::IntoValue<DocumentOutputFormat>) -> Self { Self(self.0.set::<DocumentOutputFormat>("OutputFormat", value)) }
 }
 
 impl ::core::default::Default for DocumentStandardOutputConfiguration {
@@ -425,9 +425,9 @@ impl ImageBoundingBox {
     /// With everything that is required.
     ///
     /// `state` is `State`: one of its words.
-    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().with("State", state.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().set::<State>("State", state)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
 }
 
 /// `ImageExtractionCategory` of `AWS::Bedrock::DataAutomationProject`.
@@ -441,11 +441,11 @@ impl ImageExtractionCategory {
     /// With everything that is required.
     ///
     /// `state` is `State`: one of its words.
-    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().with("State", state.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().set::<State>("State", state)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
     /// `Types`: list of one of its words; no two equal.
-    pub fn types(self, value: impl cfn::IntoValue<cfn::List<ImageExtractionCategoryType>>) -> Self { Self(self.0.with("Types", value.into_node())) }
+    pub fn types(self, value: impl cfn::IntoValue<cfn::List<ImageExtractionCategoryType>>) -> Self { Self(self.0.set::<cfn::List<ImageExtractionCategoryType>>("Types", value)) }
 }
 
 /// `ImageOverrideConfiguration` of `AWS::Bedrock::DataAutomationProject`.
@@ -459,9 +459,9 @@ impl ImageOverrideConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ModalityProcessing`: object.
-    pub fn modality_processing(self, value: impl cfn::IntoValue<ModalityProcessingConfiguration>) -> Self { Self(self.0.with("ModalityProcessing", value.into_node())) }
+    pub fn modality_processing(self, value: impl cfn::IntoValue<ModalityProcessingConfiguration>) -> Self { Self(self.0.set::<ModalityProcessingConfiguration>("ModalityProcessing", value)) }
     /// `SensitiveDataConfiguration`: object.
-    pub fn sensitive_data_configuration(self, value: impl cfn::IntoValue<SensitiveDataConfiguration>) -> Self { Self(self.0.with("SensitiveDataConfiguration", value.into_node())) }
+    pub fn sensitive_data_configuration(self, value: impl cfn::IntoValue<SensitiveDataConfiguration>) -> Self { Self(self.0.set::<SensitiveDataConfiguration>("SensitiveDataConfiguration", value)) }
 }
 
 impl ::core::default::Default for ImageOverrideConfiguration {
@@ -481,11 +481,11 @@ impl ImageStandardExtraction {
     /// `bounding_box` is `BoundingBox`: object.
     ///
     /// `category` is `Category`: object.
-    pub fn new(bounding_box: impl cfn::IntoValue<ImageBoundingBox>, category: impl cfn::IntoValue<ImageExtractionCategory>) -> Self { Self(cfn::Properties::new().with("BoundingBox", bounding_box.into_node()).with("Category", category.into_node())) }
+    pub fn new(bounding_box: impl cfn::IntoValue<ImageBoundingBox>, category: impl cfn::IntoValue<ImageExtractionCategory>) -> Self { Self(cfn::Properties::new().set::<ImageBoundingBox>("BoundingBox", bounding_box).set::<ImageExtractionCategory>("Category", category)) }
     /// `BoundingBox`: object.
-    pub fn bounding_box(self, value: impl cfn::IntoValue<ImageBoundingBox>) -> Self { Self(self.0.with("BoundingBox", value.into_node())) }
+    pub fn bounding_box(self, value: impl cfn::IntoValue<ImageBoundingBox>) -> Self { Self(self.0.set::<ImageBoundingBox>("BoundingBox", value)) }
     /// `Category`: object.
-    pub fn category(self, value: impl cfn::IntoValue<ImageExtractionCategory>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<ImageExtractionCategory>) -> Self { Self(self.0.set::<ImageExtractionCategory>("Category", value)) }
 }
 
 /// `ImageStandardGenerativeField` of `AWS::Bedrock::DataAutomationProject`.
@@ -499,11 +499,11 @@ impl ImageStandardGenerativeField {
     /// With everything that is required.
     ///
     /// `state` is `State`: one of its words.
-    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().with("State", state.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().set::<State>("State", state)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
     /// `Types`: list of one of its words; no two equal.
-    pub fn types(self, value: impl cfn::IntoValue<cfn::List<ImageStandardGenerativeFieldType>>) -> Self { Self(self.0.with("Types", value.into_node())) }
+    pub fn types(self, value: impl cfn::IntoValue<cfn::List<ImageStandardGenerativeFieldType>>) -> Self { Self(self.0.set::<cfn::List<ImageStandardGenerativeFieldType>>("Types", value)) }
 }
 
 /// `ImageStandardOutputConfiguration` of `AWS::Bedrock::DataAutomationProject`.
@@ -517,9 +517,9 @@ impl ImageStandardOutputConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Extraction`: object.
-    pub fn extraction(self, value: impl cfn::IntoValue<ImageStandardExtraction>) -> Self { Self(self.0.with("Extraction", value.into_node())) }
+    pub fn extraction(self, value: impl cfn::IntoValue<ImageStandardExtraction>) -> Self { Self(self.0.set::<ImageStandardExtraction>("Extraction", value)) }
     /// `GenerativeField`: object.
-    pub fn generative_field(self, value: impl cfn::IntoValue<ImageStandardGenerativeField>) -> Self { Self(self.0.with("GenerativeField", value.into_node())) }
+    pub fn generative_field(self, value: impl cfn::IntoValue<ImageStandardGenerativeField>) -> Self { Self(self.0.set::<ImageStandardGenerativeField>("GenerativeField", value)) }
 }
 
 impl ::core::default::Default for ImageStandardOutputConfiguration {
@@ -537,7 +537,7 @@ impl ModalityProcessingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
 }
 
 impl ::core::default::Default for ModalityProcessingConfiguration {
@@ -555,13 +555,13 @@ impl ModalityRoutingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `jpeg`: one of its words.
-    pub fn jpeg(self, value: impl cfn::IntoValue<DesiredModality>) -> Self { Self(self.0.with("jpeg", value.into_node())) }
+    pub fn jpeg(self, value: impl cfn::IntoValue<DesiredModality>) -> Self { Self(self.0.set::<DesiredModality>("jpeg", value)) }
     /// `mov`: one of its words.
-    pub fn mov(self, value: impl cfn::IntoValue<DesiredModality>) -> Self { Self(self.0.with("mov", value.into_node())) }
+    pub fn mov(self, value: impl cfn::IntoValue<DesiredModality>) -> Self { Self(self.0.set::<DesiredModality>("mov", value)) }
     /// `mp4`: one of its words.
-    pub fn mp4(self, value: impl cfn::IntoValue<DesiredModality>) -> Self { Self(self.0.with("mp4", value.into_node())) }
+    pub fn mp4(self, value: impl cfn::IntoValue<DesiredModality>) -> Self { Self(self.0.set::<DesiredModality>("mp4", value)) }
     /// `png`: one of its words.
-    pub fn png(self, value: impl cfn::IntoValue<DesiredModality>) -> Self { Self(self.0.with("png", value.into_node())) }
+    pub fn png(self, value: impl cfn::IntoValue<DesiredModality>) -> Self { Self(self.0.set::<DesiredModality>("png", value)) }
 }
 
 impl ::core::default::Default for ModalityRoutingConfiguration {
@@ -579,15 +579,15 @@ impl OverrideConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Audio`: object.
-    pub fn audio(self, value: impl cfn::IntoValue<AudioOverrideConfiguration>) -> Self { Self(self.0.with("Audio", value.into_node())) }
+    pub fn audio(self, value: impl cfn::IntoValue<AudioOverrideConfiguration>) -> Self { Self(self.0.set::<AudioOverrideConfiguration>("Audio", value)) }
     /// `Document`: object.
-    pub fn document(self, value: impl cfn::IntoValue<DocumentOverrideConfiguration>) -> Self { Self(self.0.with("Document", value.into_node())) }
+    pub fn document(self, value: impl cfn::IntoValue<DocumentOverrideConfiguration>) -> Self { Self(self.0.set::<DocumentOverrideConfiguration>("Document", value)) }
     /// `Image`: object.
-    pub fn image(self, value: impl cfn::IntoValue<ImageOverrideConfiguration>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<ImageOverrideConfiguration>) -> Self { Self(self.0.set::<ImageOverrideConfiguration>("Image", value)) }
     /// `ModalityRouting`: object.
-    pub fn modality_routing(self, value: impl cfn::IntoValue<ModalityRoutingConfiguration>) -> Self { Self(self.0.with("ModalityRouting", value.into_node())) }
+    pub fn modality_routing(self, value: impl cfn::IntoValue<ModalityRoutingConfiguration>) -> Self { Self(self.0.set::<ModalityRoutingConfiguration>("ModalityRouting", value)) }
     /// `Video`: object.
-    pub fn video(self, value: impl cfn::IntoValue<VideoOverrideConfiguration>) -> Self { Self(self.0.with("Video", value.into_node())) }
+    pub fn video(self, value: impl cfn::IntoValue<VideoOverrideConfiguration>) -> Self { Self(self.0.set::<VideoOverrideConfiguration>("Video", value)) }
 }
 
 impl ::core::default::Default for OverrideConfiguration {
@@ -605,9 +605,9 @@ impl PIIEntitiesConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PiiEntityTypes`: list of one of its words.
-    pub fn pii_entity_types(self, value: impl cfn::IntoValue<cfn::List<PIIEntityTypes>>) -> Self { Self(self.0.with("PiiEntityTypes", value.into_node())) }
+    pub fn pii_entity_types(self, value: impl cfn::IntoValue<cfn::List<PIIEntityTypes>>) -> Self { Self(self.0.set::<cfn::List<PIIEntityTypes>>("PiiEntityTypes", value)) }
     /// `RedactionMaskMode`: one of its words.
-    pub fn redaction_mask_mode(self, value: impl cfn::IntoValue<PIIRedactionMaskMode>) -> Self { Self(self.0.with("RedactionMaskMode", value.into_node())) }
+    pub fn redaction_mask_mode(self, value: impl cfn::IntoValue<PIIRedactionMaskMode>) -> Self { Self(self.0.set::<PIIRedactionMaskMode>("RedactionMaskMode", value)) }
 }
 
 impl ::core::default::Default for PIIEntitiesConfiguration {
@@ -625,11 +625,11 @@ impl SensitiveDataConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DetectionMode`: one of its words.
-    pub fn detection_mode(self, value: impl cfn::IntoValue<SensitiveDataDetectionMode>) -> Self { Self(self.0.with("DetectionMode", value.into_node())) }
+    pub fn detection_mode(self, value: impl cfn::IntoValue<SensitiveDataDetectionMode>) -> Self { Self(self.0.set::<SensitiveDataDetectionMode>("DetectionMode", value)) }
     /// `DetectionScope`: list of one of its words.
-    pub fn detection_scope(self, value: impl cfn::IntoValue<cfn::List<SensitiveDataDetectionScope>>) -> Self { Self(self.0.with("DetectionScope", value.into_node())) }
+    pub fn detection_scope(self, value: impl cfn::IntoValue<cfn::List<SensitiveDataDetectionScope>>) -> Self { Self(self.0.set::<cfn::List<SensitiveDataDetectionScope>>("DetectionScope", value)) }
     /// `PiiEntitiesConfiguration`: object.
-    pub fn pii_entities_configuration(self, value: impl cfn::IntoValue<PIIEntitiesConfiguration>) -> Self { Self(self.0.with("PiiEntitiesConfiguration", value.into_node())) }
+    pub fn pii_entities_configuration(self, value: impl cfn::IntoValue<PIIEntitiesConfiguration>) -> Self { Self(self.0.set::<PIIEntitiesConfiguration>("PiiEntitiesConfiguration", value)) }
 }
 
 impl ::core::default::Default for SensitiveDataConfiguration {
@@ -647,9 +647,9 @@ impl SpeakerLabelingConfiguration {
     /// With everything that is required.
     ///
     /// `state` is `State`: one of its words.
-    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().with("State", state.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().set::<State>("State", state)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
 }
 
 /// `SplitterConfiguration` of `AWS::Bedrock::DataAutomationProject`.
@@ -663,7 +663,7 @@ impl SplitterConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
 }
 
 impl ::core::default::Default for SplitterConfiguration {
@@ -681,13 +681,13 @@ impl StandardOutputConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Audio`: object.
-    pub fn audio(self, value: impl cfn::IntoValue<AudioStandardOutputConfiguration>) -> Self { Self(self.0.with("Audio", value.into_node())) }
+    pub fn audio(self, value: impl cfn::IntoValue<AudioStandardOutputConfiguration>) -> Self { Self(self.0.set::<AudioStandardOutputConfiguration>("Audio", value)) }
     /// `Document`: object.
-    pub fn document(self, value: impl cfn::IntoValue<DocumentStandardOutputConfiguration>) -> Self { Self(self.0.with("Document", value.into_node())) }
+    pub fn document(self, value: impl cfn::IntoValue<DocumentStandardOutputConfiguration>) -> Self { Self(self.0.set::<DocumentStandardOutputConfiguration>("Document", value)) }
     /// `Image`: object.
-    pub fn image(self, value: impl cfn::IntoValue<ImageStandardOutputConfiguration>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<ImageStandardOutputConfiguration>) -> Self { Self(self.0.set::<ImageStandardOutputConfiguration>("Image", value)) }
     /// `Video`: object.
-    pub fn video(self, value: impl cfn::IntoValue<VideoStandardOutputConfiguration>) -> Self { Self(self.0.with("Video", value.into_node())) }
+    pub fn video(self, value: impl cfn::IntoValue<VideoStandardOutputConfiguration>) -> Self { Self(self.0.set::<VideoStandardOutputConfiguration>("Video", value)) }
 }
 
 impl ::core::default::Default for StandardOutputConfiguration {
@@ -705,9 +705,9 @@ impl TranscriptConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChannelLabeling`: object.
-    pub fn channel_labeling(self, value: impl cfn::IntoValue<ChannelLabelingConfiguration>) -> Self { Self(self.0.with("ChannelLabeling", value.into_node())) }
+    pub fn channel_labeling(self, value: impl cfn::IntoValue<ChannelLabelingConfiguration>) -> Self { Self(self.0.set::<ChannelLabelingConfiguration>("ChannelLabeling", value)) }
     /// `SpeakerLabeling`: object.
-    pub fn speaker_labeling(self, value: impl cfn::IntoValue<SpeakerLabelingConfiguration>) -> Self { Self(self.0.with("SpeakerLabeling", value.into_node())) }
+    pub fn speaker_labeling(self, value: impl cfn::IntoValue<SpeakerLabelingConfiguration>) -> Self { Self(self.0.set::<SpeakerLabelingConfiguration>("SpeakerLabeling", value)) }
 }
 
 impl ::core::default::Default for TranscriptConfiguration {
@@ -725,9 +725,9 @@ impl VideoBoundingBox {
     /// With everything that is required.
     ///
     /// `state` is `State`: one of its words.
-    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().with("State", state.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().set::<State>("State", state)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
 }
 
 /// `VideoExtractionCategory` of `AWS::Bedrock::DataAutomationProject`.
@@ -741,11 +741,11 @@ impl VideoExtractionCategory {
     /// With everything that is required.
     ///
     /// `state` is `State`: one of its words.
-    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().with("State", state.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().set::<State>("State", state)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
     /// `Types`: list of one of its words; no two equal.
-    pub fn types(self, value: impl cfn::IntoValue<cfn::List<VideoExtractionCategoryType>>) -> Self { Self(self.0.with("Types", value.into_node())) }
+    pub fn types(self, value: impl cfn::IntoValue<cfn::List<VideoExtractionCategoryType>>) -> Self { Self(self.0.set::<cfn::List<VideoExtractionCategoryType>>("Types", value)) }
 }
 
 /// `VideoOverrideConfiguration` of `AWS::Bedrock::DataAutomationProject`.
@@ -759,9 +759,9 @@ impl VideoOverrideConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ModalityProcessing`: object.
-    pub fn modality_processing(self, value: impl cfn::IntoValue<ModalityProcessingConfiguration>) -> Self { Self(self.0.with("ModalityProcessing", value.into_node())) }
+    pub fn modality_processing(self, value: impl cfn::IntoValue<ModalityProcessingConfiguration>) -> Self { Self(self.0.set::<ModalityProcessingConfiguration>("ModalityProcessing", value)) }
     /// `SensitiveDataConfiguration`: object.
-    pub fn sensitive_data_configuration(self, value: impl cfn::IntoValue<SensitiveDataConfiguration>) -> Self { Self(self.0.with("SensitiveDataConfiguration", value.into_node())) }
+    pub fn sensitive_data_configuration(self, value: impl cfn::IntoValue<SensitiveDataConfiguration>) -> Self { Self(self.0.set::<SensitiveDataConfiguration>("SensitiveDataConfiguration", value)) }
 }
 
 impl ::core::default::Default for VideoOverrideConfiguration {
@@ -781,11 +781,11 @@ impl VideoStandardExtraction {
     /// `bounding_box` is `BoundingBox`: object.
     ///
     /// `category` is `Category`: object.
-    pub fn new(bounding_box: impl cfn::IntoValue<VideoBoundingBox>, category: impl cfn::IntoValue<VideoExtractionCategory>) -> Self { Self(cfn::Properties::new().with("BoundingBox", bounding_box.into_node()).with("Category", category.into_node())) }
+    pub fn new(bounding_box: impl cfn::IntoValue<VideoBoundingBox>, category: impl cfn::IntoValue<VideoExtractionCategory>) -> Self { Self(cfn::Properties::new().set::<VideoBoundingBox>("BoundingBox", bounding_box).set::<VideoExtractionCategory>("Category", category)) }
     /// `BoundingBox`: object.
-    pub fn bounding_box(self, value: impl cfn::IntoValue<VideoBoundingBox>) -> Self { Self(self.0.with("BoundingBox", value.into_node())) }
+    pub fn bounding_box(self, value: impl cfn::IntoValue<VideoBoundingBox>) -> Self { Self(self.0.set::<VideoBoundingBox>("BoundingBox", value)) }
     /// `Category`: object.
-    pub fn category(self, value: impl cfn::IntoValue<VideoExtractionCategory>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<VideoExtractionCategory>) -> Self { Self(self.0.set::<VideoExtractionCategory>("Category", value)) }
 }
 
 /// `VideoStandardGenerativeField` of `AWS::Bedrock::DataAutomationProject`.
@@ -799,11 +799,11 @@ impl VideoStandardGenerativeField {
     /// With everything that is required.
     ///
     /// `state` is `State`: one of its words.
-    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().with("State", state.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<State>) -> Self { Self(cfn::Properties::new().set::<State>("State", state)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
     /// `Types`: list of one of its words; no two equal.
-    pub fn types(self, value: impl cfn::IntoValue<cfn::List<VideoStandardGenerativeFieldType>>) -> Self { Self(self.0.with("Types", value.into_node())) }
+    pub fn types(self, value: impl cfn::IntoValue<cfn::List<VideoStandardGenerativeFieldType>>) -> Self { Self(self.0.set::<cfn::List<VideoStandardGenerativeFieldType>>("Types", value)) }
 }
 
 /// `VideoStandardOutputConfiguration` of `AWS::Bedrock::DataAutomationProject`.
@@ -817,9 +817,9 @@ impl VideoStandardOutputConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Extraction`: object.
-    pub fn extraction(self, value: impl cfn::IntoValue<VideoStandardExtraction>) -> Self { Self(self.0.with("Extraction", value.into_node())) }
+    pub fn extraction(self, value: impl cfn::IntoValue<VideoStandardExtraction>) -> Self { Self(self.0.set::<VideoStandardExtraction>("Extraction", value)) }
     /// `GenerativeField`: object.
-    pub fn generative_field(self, value: impl cfn::IntoValue<VideoStandardGenerativeField>) -> Self { Self(self.0.with("GenerativeField", value.into_node())) }
+    pub fn generative_field(self, value: impl cfn::IntoValue<VideoStandardGenerativeField>) -> Self { Self(self.0.set::<VideoStandardGenerativeField>("GenerativeField", value)) }
 }
 
 impl ::core::default::Default for VideoStandardOutputConfiguration {

@@ -20,21 +20,21 @@ impl DataSource {
     /// `knowledge_base_id` is `KnowledgeBaseId`: text; pattern `^[0-9a-zA-Z]{10}$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. An update leaves the resource in place.
-    pub fn new(data_source_configuration: impl cfn::IntoValue<DataSourceConfiguration>, knowledge_base_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSourceConfiguration", data_source_configuration.into_node()).with("KnowledgeBaseId", knowledge_base_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(data_source_configuration: impl cfn::IntoValue<DataSourceConfiguration>, knowledge_base_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DataSourceConfiguration>("DataSourceConfiguration", data_source_configuration).set::<cfn::Text>("KnowledgeBaseId", knowledge_base_id).set::<cfn::Text>("Name", name)) }
     /// `DataDeletionPolicy`: one of its words. An update leaves the resource in place.
-    pub fn data_deletion_policy(self, value: impl cfn::IntoValue<DataDeletionPolicy>) -> Self { Self(self.0.with("DataDeletionPolicy", value.into_node())) }
+    pub fn data_deletion_policy(self, value: impl cfn::IntoValue<DataDeletionPolicy>) -> Self { Self(self.0.set::<DataDeletionPolicy>("DataDeletionPolicy", value)) }
     /// `DataSourceConfiguration`: object. An update replaces the resource in some cases.
-    pub fn data_source_configuration(self, value: impl cfn::IntoValue<DataSourceConfiguration>) -> Self { Self(self.0.with("DataSourceConfiguration", value.into_node())) }
+    pub fn data_source_configuration(self, value: impl cfn::IntoValue<DataSourceConfiguration>) -> Self { Self(self.0.set::<DataSourceConfiguration>("DataSourceConfiguration", value)) }
     /// `Description`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KnowledgeBaseId`: text; pattern `^[0-9a-zA-Z]{10}$`. **An update replaces the resource.**
-    pub fn knowledge_base_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KnowledgeBaseId", value.into_node())) }
+    pub fn knowledge_base_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KnowledgeBaseId", value)) }
     /// `Name`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ServerSideEncryptionConfiguration`: object. An update leaves the resource in place.
-    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<ServerSideEncryptionConfiguration>) -> Self { Self(self.0.with("ServerSideEncryptionConfiguration", value.into_node())) }
+    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<ServerSideEncryptionConfiguration>) -> Self { Self(self.0.set::<ServerSideEncryptionConfiguration>("ServerSideEncryptionConfiguration", value)) }
     /// `VectorIngestionConfiguration`: object. An update replaces the resource in some cases.
-    pub fn vector_ingestion_configuration(self, value: impl cfn::IntoValue<VectorIngestionConfiguration>) -> Self { Self(self.0.with("VectorIngestionConfiguration", value.into_node())) }
+    pub fn vector_ingestion_configuration(self, value: impl cfn::IntoValue<VectorIngestionConfiguration>) -> Self { Self(self.0.set::<VectorIngestionConfiguration>("VectorIngestionConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::DataSource` in a template.
@@ -69,9 +69,9 @@ impl AudioExtractionConfiguration {
     /// With everything that is required.
     ///
     /// `audio_extraction_status` is `AudioExtractionStatus`: one of its words.
-    pub fn new(audio_extraction_status: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(cfn::Properties::new().with("AudioExtractionStatus", audio_extraction_status.into_node())) }
+    pub fn new(audio_extraction_status: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(cfn::Properties::new().set::<EnabledOrDisabledState>("AudioExtractionStatus", audio_extraction_status)) }
     /// `AudioExtractionStatus`: one of its words.
-    pub fn audio_extraction_status(self, value: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(self.0.with("AudioExtractionStatus", value.into_node())) }
+    pub fn audio_extraction_status(self, value: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(self.0.set::<EnabledOrDisabledState>("AudioExtractionStatus", value)) }
 }
 
 /// `BedrockDataAutomationConfiguration` of `AWS::Bedrock::DataSource`.
@@ -85,7 +85,7 @@ impl BedrockDataAutomationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ParsingModality`: one of its words.
-    pub fn parsing_modality(self, value: impl cfn::IntoValue<ParsingModality>) -> Self { Self(self.0.with("ParsingModality", value.into_node())) }
+    pub fn parsing_modality(self, value: impl cfn::IntoValue<ParsingModality>) -> Self { Self(self.0.set::<ParsingModality>("ParsingModality", value)) }
 }
 
 impl ::core::default::Default for BedrockDataAutomationConfiguration {
@@ -103,13 +103,13 @@ impl BedrockFoundationModelConfiguration {
     /// With everything that is required.
     ///
     /// `model_arn` is `ModelArn`: text; 1 to 2048 characters.
-    pub fn new(model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ModelArn", model_arn.into_node())) }
+    pub fn new(model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModelArn", model_arn)) }
     /// `ModelArn`: text; 1 to 2048 characters.
-    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelArn", value.into_node())) }
+    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelArn", value)) }
     /// `ParsingModality`: one of its words.
-    pub fn parsing_modality(self, value: impl cfn::IntoValue<ParsingModality>) -> Self { Self(self.0.with("ParsingModality", value.into_node())) }
+    pub fn parsing_modality(self, value: impl cfn::IntoValue<ParsingModality>) -> Self { Self(self.0.set::<ParsingModality>("ParsingModality", value)) }
     /// `ParsingPrompt`: object.
-    pub fn parsing_prompt(self, value: impl cfn::IntoValue<ParsingPrompt>) -> Self { Self(self.0.with("ParsingPrompt", value.into_node())) }
+    pub fn parsing_prompt(self, value: impl cfn::IntoValue<ParsingPrompt>) -> Self { Self(self.0.set::<ParsingPrompt>("ParsingPrompt", value)) }
 }
 
 /// `BedrockFoundationModelContextEnrichmentConfiguration` of `AWS::Bedrock::DataSource`.
@@ -125,11 +125,11 @@ impl BedrockFoundationModelContextEnrichmentConfiguration {
     /// `enrichment_strategy_configuration` is `EnrichmentStrategyConfiguration`: object.
     ///
     /// `model_arn` is `ModelArn`: text; 1 to 2048 characters.
-    pub fn new(enrichment_strategy_configuration: impl cfn::IntoValue<EnrichmentStrategyConfiguration>, model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EnrichmentStrategyConfiguration", enrichment_strategy_configuration.into_node()).with("ModelArn", model_arn.into_node())) }
+    pub fn new(enrichment_strategy_configuration: impl cfn::IntoValue<EnrichmentStrategyConfiguration>, model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EnrichmentStrategyConfiguration>("EnrichmentStrategyConfiguration", enrichment_strategy_configuration).set::<cfn::Text>("ModelArn", model_arn)) }
     /// `EnrichmentStrategyConfiguration`: object.
-    pub fn enrichment_strategy_configuration(self, value: impl cfn::IntoValue<EnrichmentStrategyConfiguration>) -> Self { Self(self.0.with("EnrichmentStrategyConfiguration", value.into_node())) }
+    pub fn enrichment_strategy_configuration(self, value: impl cfn::IntoValue<EnrichmentStrategyConfiguration>) -> Self { Self(self.0.set::<EnrichmentStrategyConfiguration>("EnrichmentStrategyConfiguration", value)) }
     /// `ModelArn`: text; 1 to 2048 characters.
-    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelArn", value.into_node())) }
+    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelArn", value)) }
 }
 
 /// `ChunkingConfiguration` of `AWS::Bedrock::DataSource`.
@@ -143,15 +143,15 @@ impl ChunkingConfiguration {
     /// With everything that is required.
     ///
     /// `chunking_strategy` is `ChunkingStrategy`: one of its words.
-    pub fn new(chunking_strategy: impl cfn::IntoValue<ChunkingStrategy>) -> Self { Self(cfn::Properties::new().with("ChunkingStrategy", chunking_strategy.into_node())) }
+    pub fn new(chunking_strategy: impl cfn::IntoValue<ChunkingStrategy>) -> Self { Self(cfn::Properties::new().set::<ChunkingStrategy>("ChunkingStrategy", chunking_strategy)) }
     /// `ChunkingStrategy`: one of its words.
-    pub fn chunking_strategy(self, value: impl cfn::IntoValue<ChunkingStrategy>) -> Self { Self(self.0.with("ChunkingStrategy", value.into_node())) }
+    pub fn chunking_strategy(self, value: impl cfn::IntoValue<ChunkingStrategy>) -> Self { Self(self.0.set::<ChunkingStrategy>("ChunkingStrategy", value)) }
     /// `FixedSizeChunkingConfiguration`: object.
-    pub fn fixed_size_chunking_configuration(self, value: impl cfn::IntoValue<FixedSizeChunkingConfiguration>) -> Self { Self(self.0.with("FixedSizeChunkingConfiguration", value.into_node())) }
+    pub fn fixed_size_chunking_configuration(self, value: impl cfn::IntoValue<FixedSizeChunkingConfiguration>) -> Self { Self(self.0.set::<FixedSizeChunkingConfiguration>("FixedSizeChunkingConfiguration", value)) }
     /// `HierarchicalChunkingConfiguration`: object.
-    pub fn hierarchical_chunking_configuration(self, value: impl cfn::IntoValue<HierarchicalChunkingConfiguration>) -> Self { Self(self.0.with("HierarchicalChunkingConfiguration", value.into_node())) }
+    pub fn hierarchical_chunking_configuration(self, value: impl cfn::IntoValue<HierarchicalChunkingConfiguration>) -> Self { Self(self.0.set::<HierarchicalChunkingConfiguration>("HierarchicalChunkingConfiguration", value)) }
     /// `SemanticChunkingConfiguration`: object.
-    pub fn semantic_chunking_configuration(self, value: impl cfn::IntoValue<SemanticChunkingConfiguration>) -> Self { Self(self.0.with("SemanticChunkingConfiguration", value.into_node())) }
+    pub fn semantic_chunking_configuration(self, value: impl cfn::IntoValue<SemanticChunkingConfiguration>) -> Self { Self(self.0.set::<SemanticChunkingConfiguration>("SemanticChunkingConfiguration", value)) }
 }
 
 /// `ConfluenceCrawlerConfiguration` of `AWS::Bedrock::DataSource`.
@@ -165,7 +165,7 @@ impl ConfluenceCrawlerConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FilterConfiguration`: object.
-    pub fn filter_configuration(self, value: impl cfn::IntoValue<CrawlFilterConfiguration>) -> Self { Self(self.0.with("FilterConfiguration", value.into_node())) }
+    pub fn filter_configuration(self, value: impl cfn::IntoValue<CrawlFilterConfiguration>) -> Self { Self(self.0.set::<CrawlFilterConfiguration>("FilterConfiguration", value)) }
 }
 
 impl ::core::default::Default for ConfluenceCrawlerConfiguration {
@@ -183,11 +183,11 @@ impl ConfluenceDataSourceConfiguration {
     /// With everything that is required.
     ///
     /// `source_configuration` is `SourceConfiguration`: object.
-    pub fn new(source_configuration: impl cfn::IntoValue<ConfluenceSourceConfiguration>) -> Self { Self(cfn::Properties::new().with("SourceConfiguration", source_configuration.into_node())) }
+    pub fn new(source_configuration: impl cfn::IntoValue<ConfluenceSourceConfiguration>) -> Self { Self(cfn::Properties::new().set::<ConfluenceSourceConfiguration>("SourceConfiguration", source_configuration)) }
     /// `CrawlerConfiguration`: object.
-    pub fn crawler_configuration(self, value: impl cfn::IntoValue<ConfluenceCrawlerConfiguration>) -> Self { Self(self.0.with("CrawlerConfiguration", value.into_node())) }
+    pub fn crawler_configuration(self, value: impl cfn::IntoValue<ConfluenceCrawlerConfiguration>) -> Self { Self(self.0.set::<ConfluenceCrawlerConfiguration>("CrawlerConfiguration", value)) }
     /// `SourceConfiguration`: object.
-    pub fn source_configuration(self, value: impl cfn::IntoValue<ConfluenceSourceConfiguration>) -> Self { Self(self.0.with("SourceConfiguration", value.into_node())) }
+    pub fn source_configuration(self, value: impl cfn::IntoValue<ConfluenceSourceConfiguration>) -> Self { Self(self.0.set::<ConfluenceSourceConfiguration>("SourceConfiguration", value)) }
 }
 
 /// `ConfluenceSourceConfiguration` of `AWS::Bedrock::DataSource`.
@@ -212,15 +212,15 @@ pub struct ConfluenceSourceConfigurationArgs<T0, T1, T2, T3> {
 
 impl ConfluenceSourceConfiguration {
     /// With everything that is required.
-    pub fn new(args: ConfluenceSourceConfigurationArgs<impl cfn::IntoValue<ConfluenceSourceConfigurationAuthType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ConfluenceSourceConfigurationHostType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AuthType", args.auth_type.into_node()).with("CredentialsSecretArn", args.credentials_secret_arn.into_node()).with("HostType", args.host_type.into_node()).with("HostUrl", args.host_url.into_node())) }
+    pub fn new(args: ConfluenceSourceConfigurationArgs<impl cfn::IntoValue<ConfluenceSourceConfigurationAuthType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ConfluenceSourceConfigurationHostType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<ConfluenceSourceConfigurationAuthType>("AuthType", args.auth_type).set::<cfn::Text>("CredentialsSecretArn", args.credentials_secret_arn).set::<ConfluenceSourceConfigurationHostType>("HostType", args.host_type).set::<cfn::Text>("HostUrl", args.host_url)) }
     /// `AuthType`: one of its words.
-    pub fn auth_type(self, value: impl cfn::IntoValue<ConfluenceSourceConfigurationAuthType>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<ConfluenceSourceConfigurationAuthType>) -> Self { Self(self.0.set::<ConfluenceSourceConfigurationAuthType>("AuthType", value)) }
     /// `CredentialsSecretArn`: text; pattern `^arn:aws(|-cn|-us-gov):secretsmanager:[a-z0-9-]{1,20}:([0-9]{12}|):secret:[a-zA-Z0-9!/_+=.@-]{1,512}$`.
-    pub fn credentials_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialsSecretArn", value.into_node())) }
+    pub fn credentials_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialsSecretArn", value)) }
     /// `HostType`: one of its words.
-    pub fn host_type(self, value: impl cfn::IntoValue<ConfluenceSourceConfigurationHostType>) -> Self { Self(self.0.with("HostType", value.into_node())) }
+    pub fn host_type(self, value: impl cfn::IntoValue<ConfluenceSourceConfigurationHostType>) -> Self { Self(self.0.set::<ConfluenceSourceConfigurationHostType>("HostType", value)) }
     /// `HostUrl`: text; 1 to 2048 characters; pattern `^https://[A-Za-z0-9][^\s]*$`.
-    pub fn host_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostUrl", value.into_node())) }
+    pub fn host_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostUrl", value)) }
 }
 
 /// `ContextEnrichmentConfiguration` of `AWS::Bedrock::DataSource`.
@@ -234,11 +234,11 @@ impl ContextEnrichmentConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<ContextEnrichmentType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ContextEnrichmentType>) -> Self { Self(cfn::Properties::new().set::<ContextEnrichmentType>("Type", type_)) }
     /// `BedrockFoundationModelConfiguration`: object.
-    pub fn bedrock_foundation_model_configuration(self, value: impl cfn::IntoValue<BedrockFoundationModelContextEnrichmentConfiguration>) -> Self { Self(self.0.with("BedrockFoundationModelConfiguration", value.into_node())) }
+    pub fn bedrock_foundation_model_configuration(self, value: impl cfn::IntoValue<BedrockFoundationModelContextEnrichmentConfiguration>) -> Self { Self(self.0.set::<BedrockFoundationModelContextEnrichmentConfiguration>("BedrockFoundationModelConfiguration", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ContextEnrichmentType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ContextEnrichmentType>) -> Self { Self(self.0.set::<ContextEnrichmentType>("Type", value)) }
 }
 
 /// `CrawlFilterConfiguration` of `AWS::Bedrock::DataSource`.
@@ -252,11 +252,11 @@ impl CrawlFilterConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<CrawlFilterConfigurationType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<CrawlFilterConfigurationType>) -> Self { Self(cfn::Properties::new().set::<CrawlFilterConfigurationType>("Type", type_)) }
     /// `PatternObjectFilter`: object.
-    pub fn pattern_object_filter(self, value: impl cfn::IntoValue<PatternObjectFilterConfiguration>) -> Self { Self(self.0.with("PatternObjectFilter", value.into_node())) }
+    pub fn pattern_object_filter(self, value: impl cfn::IntoValue<PatternObjectFilterConfiguration>) -> Self { Self(self.0.set::<PatternObjectFilterConfiguration>("PatternObjectFilter", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<CrawlFilterConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<CrawlFilterConfigurationType>) -> Self { Self(self.0.set::<CrawlFilterConfigurationType>("Type", value)) }
 }
 
 /// `CustomTransformationConfiguration` of `AWS::Bedrock::DataSource`.
@@ -272,11 +272,11 @@ impl CustomTransformationConfiguration {
     /// `intermediate_storage` is `IntermediateStorage`: object.
     ///
     /// `transformations` is `Transformations`: list of object; 1 items.
-    pub fn new(intermediate_storage: impl cfn::IntoValue<IntermediateStorage>, transformations: impl cfn::IntoValue<cfn::List<Transformation>>) -> Self { Self(cfn::Properties::new().with("IntermediateStorage", intermediate_storage.into_node()).with("Transformations", transformations.into_node())) }
+    pub fn new(intermediate_storage: impl cfn::IntoValue<IntermediateStorage>, transformations: impl cfn::IntoValue<cfn::List<Transformation>>) -> Self { Self(cfn::Properties::new().set::<IntermediateStorage>("IntermediateStorage", intermediate_storage).set::<cfn::List<Transformation>>("Transformations", transformations)) }
     /// `IntermediateStorage`: object.
-    pub fn intermediate_storage(self, value: impl cfn::IntoValue<IntermediateStorage>) -> Self { Self(self.0.with("IntermediateStorage", value.into_node())) }
+    pub fn intermediate_storage(self, value: impl cfn::IntoValue<IntermediateStorage>) -> Self { Self(self.0.set::<IntermediateStorage>("IntermediateStorage", value)) }
     /// `Transformations`: list of object; 1 items.
-    pub fn transformations(self, value: impl cfn::IntoValue<cfn::List<Transformation>>) -> Self { Self(self.0.with("Transformations", value.into_node())) }
+    pub fn transformations(self, value: impl cfn::IntoValue<cfn::List<Transformation>>) -> Self { Self(self.0.set::<cfn::List<Transformation>>("Transformations", value)) }
 }
 
 /// `DataSourceConfiguration` of `AWS::Bedrock::DataSource`.
@@ -290,21 +290,21 @@ impl DataSourceConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<DataSourceType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<DataSourceType>) -> Self { Self(cfn::Properties::new().set::<DataSourceType>("Type", type_)) }
     /// `ConfluenceConfiguration`: object.
-    pub fn confluence_configuration(self, value: impl cfn::IntoValue<ConfluenceDataSourceConfiguration>) -> Self { Self(self.0.with("ConfluenceConfiguration", value.into_node())) }
+    pub fn confluence_configuration(self, value: impl cfn::IntoValue<ConfluenceDataSourceConfiguration>) -> Self { Self(self.0.set::<ConfluenceDataSourceConfiguration>("ConfluenceConfiguration", value)) }
     /// `ManagedKnowledgeBaseConnectorConfiguration`: object.
-    pub fn managed_knowledge_base_connector_configuration(self, value: impl cfn::IntoValue<ManagedKnowledgeBaseConnectorConfiguration>) -> Self { Self(self.0.with("ManagedKnowledgeBaseConnectorConfiguration", value.into_node())) }
+    pub fn managed_knowledge_base_connector_configuration(self, value: impl cfn::IntoValue<ManagedKnowledgeBaseConnectorConfiguration>) -> Self { Self(self.0.set::<ManagedKnowledgeBaseConnectorConfiguration>("ManagedKnowledgeBaseConnectorConfiguration", value)) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DataSourceConfiguration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DataSourceConfiguration>) -> Self { Self(self.0.set::<S3DataSourceConfiguration>("S3Configuration", value)) }
     /// `SalesforceConfiguration`: object.
-    pub fn salesforce_configuration(self, value: impl cfn::IntoValue<SalesforceDataSourceConfiguration>) -> Self { Self(self.0.with("SalesforceConfiguration", value.into_node())) }
+    pub fn salesforce_configuration(self, value: impl cfn::IntoValue<SalesforceDataSourceConfiguration>) -> Self { Self(self.0.set::<SalesforceDataSourceConfiguration>("SalesforceConfiguration", value)) }
     /// `SharePointConfiguration`: object.
-    pub fn share_point_configuration(self, value: impl cfn::IntoValue<SharePointDataSourceConfiguration>) -> Self { Self(self.0.with("SharePointConfiguration", value.into_node())) }
+    pub fn share_point_configuration(self, value: impl cfn::IntoValue<SharePointDataSourceConfiguration>) -> Self { Self(self.0.set::<SharePointDataSourceConfiguration>("SharePointConfiguration", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DataSourceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DataSourceType>) -> Self { Self(self.0.set::<DataSourceType>("Type", value)) }
     /// `WebConfiguration`: object.
-    pub fn web_configuration(self, value: impl cfn::IntoValue<WebDataSourceConfiguration>) -> Self { Self(self.0.with("WebConfiguration", value.into_node())) }
+    pub fn web_configuration(self, value: impl cfn::IntoValue<WebDataSourceConfiguration>) -> Self { Self(self.0.set::<WebDataSourceConfiguration>("WebConfiguration", value)) }
 }
 
 /// `DayOfMonth` of `AWS::Bedrock::DataSource`.
@@ -320,9 +320,9 @@ impl DayOfMonth {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DayNumber`: integer; 1 to 28.
-    pub fn day_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DayNumber", value.into_node())) }
+    pub fn day_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DayNumber", value)) }
     /// `LastDayOfMonth`: JSON.
-    pub fn last_day_of_month(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("LastDayOfMonth", value.into_node())) }
+    pub fn last_day_of_month(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("LastDayOfMonth", value)) }
 }
 
 impl ::core::default::Default for DayOfMonth {
@@ -340,11 +340,11 @@ impl DeletionProtectionConfiguration {
     /// With everything that is required.
     ///
     /// `deletion_protection_status` is `DeletionProtectionStatus`: one of its words.
-    pub fn new(deletion_protection_status: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(cfn::Properties::new().with("DeletionProtectionStatus", deletion_protection_status.into_node())) }
+    pub fn new(deletion_protection_status: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(cfn::Properties::new().set::<EnabledOrDisabledState>("DeletionProtectionStatus", deletion_protection_status)) }
     /// `DeletionProtectionStatus`: one of its words.
-    pub fn deletion_protection_status(self, value: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(self.0.with("DeletionProtectionStatus", value.into_node())) }
+    pub fn deletion_protection_status(self, value: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(self.0.set::<EnabledOrDisabledState>("DeletionProtectionStatus", value)) }
     /// `DeletionProtectionThreshold`: integer; 0 to 100.
-    pub fn deletion_protection_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DeletionProtectionThreshold", value.into_node())) }
+    pub fn deletion_protection_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DeletionProtectionThreshold", value)) }
 }
 
 /// `EnrichmentStrategyConfiguration` of `AWS::Bedrock::DataSource`.
@@ -358,9 +358,9 @@ impl EnrichmentStrategyConfiguration {
     /// With everything that is required.
     ///
     /// `method` is `Method`: one of its words.
-    pub fn new(method: impl cfn::IntoValue<EnrichmentStrategyMethod>) -> Self { Self(cfn::Properties::new().with("Method", method.into_node())) }
+    pub fn new(method: impl cfn::IntoValue<EnrichmentStrategyMethod>) -> Self { Self(cfn::Properties::new().set::<EnrichmentStrategyMethod>("Method", method)) }
     /// `Method`: one of its words.
-    pub fn method(self, value: impl cfn::IntoValue<EnrichmentStrategyMethod>) -> Self { Self(self.0.with("Method", value.into_node())) }
+    pub fn method(self, value: impl cfn::IntoValue<EnrichmentStrategyMethod>) -> Self { Self(self.0.set::<EnrichmentStrategyMethod>("Method", value)) }
 }
 
 /// `FixedSizeChunkingConfiguration` of `AWS::Bedrock::DataSource`.
@@ -376,11 +376,11 @@ impl FixedSizeChunkingConfiguration {
     /// `max_tokens` is `MaxTokens`: integer; at least 1.
     ///
     /// `overlap_percentage` is `OverlapPercentage`: integer; 1 to 99.
-    pub fn new(max_tokens: impl cfn::IntoValue<cfn::Integer>, overlap_percentage: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxTokens", max_tokens.into_node()).with("OverlapPercentage", overlap_percentage.into_node())) }
+    pub fn new(max_tokens: impl cfn::IntoValue<cfn::Integer>, overlap_percentage: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxTokens", max_tokens).set::<cfn::Integer>("OverlapPercentage", overlap_percentage)) }
     /// `MaxTokens`: integer; at least 1.
-    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxTokens", value.into_node())) }
+    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxTokens", value)) }
     /// `OverlapPercentage`: integer; 1 to 99.
-    pub fn overlap_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OverlapPercentage", value.into_node())) }
+    pub fn overlap_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OverlapPercentage", value)) }
 }
 
 /// `HierarchicalChunkingConfiguration` of `AWS::Bedrock::DataSource`.
@@ -396,11 +396,11 @@ impl HierarchicalChunkingConfiguration {
     /// `level_configurations` is `LevelConfigurations`: list of object; 2 items.
     ///
     /// `overlap_tokens` is `OverlapTokens`: integer; at least 1.
-    pub fn new(level_configurations: impl cfn::IntoValue<cfn::List<HierarchicalChunkingLevelConfiguration>>, overlap_tokens: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("LevelConfigurations", level_configurations.into_node()).with("OverlapTokens", overlap_tokens.into_node())) }
+    pub fn new(level_configurations: impl cfn::IntoValue<cfn::List<HierarchicalChunkingLevelConfiguration>>, overlap_tokens: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::List<HierarchicalChunkingLevelConfiguration>>("LevelConfigurations", level_configurations).set::<cfn::Integer>("OverlapTokens", overlap_tokens)) }
     /// `LevelConfigurations`: list of object; 2 items.
-    pub fn level_configurations(self, value: impl cfn::IntoValue<cfn::List<HierarchicalChunkingLevelConfiguration>>) -> Self { Self(self.0.with("LevelConfigurations", value.into_node())) }
+    pub fn level_configurations(self, value: impl cfn::IntoValue<cfn::List<HierarchicalChunkingLevelConfiguration>>) -> Self { Self(self.0.set::<cfn::List<HierarchicalChunkingLevelConfiguration>>("LevelConfigurations", value)) }
     /// `OverlapTokens`: integer; at least 1.
-    pub fn overlap_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OverlapTokens", value.into_node())) }
+    pub fn overlap_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OverlapTokens", value)) }
 }
 
 /// `HierarchicalChunkingLevelConfiguration` of `AWS::Bedrock::DataSource`.
@@ -414,9 +414,9 @@ impl HierarchicalChunkingLevelConfiguration {
     /// With everything that is required.
     ///
     /// `max_tokens` is `MaxTokens`: integer; 1 to 8192.
-    pub fn new(max_tokens: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxTokens", max_tokens.into_node())) }
+    pub fn new(max_tokens: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxTokens", max_tokens)) }
     /// `MaxTokens`: integer; 1 to 8192.
-    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxTokens", value.into_node())) }
+    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxTokens", value)) }
 }
 
 /// `ImageExtractionConfiguration` of `AWS::Bedrock::DataSource`.
@@ -430,9 +430,9 @@ impl ImageExtractionConfiguration {
     /// With everything that is required.
     ///
     /// `image_extraction_status` is `ImageExtractionStatus`: one of its words.
-    pub fn new(image_extraction_status: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(cfn::Properties::new().with("ImageExtractionStatus", image_extraction_status.into_node())) }
+    pub fn new(image_extraction_status: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(cfn::Properties::new().set::<EnabledOrDisabledState>("ImageExtractionStatus", image_extraction_status)) }
     /// `ImageExtractionStatus`: one of its words.
-    pub fn image_extraction_status(self, value: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(self.0.with("ImageExtractionStatus", value.into_node())) }
+    pub fn image_extraction_status(self, value: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(self.0.set::<EnabledOrDisabledState>("ImageExtractionStatus", value)) }
 }
 
 /// `IntermediateStorage` of `AWS::Bedrock::DataSource`.
@@ -446,9 +446,9 @@ impl IntermediateStorage {
     /// With everything that is required.
     ///
     /// `s3_location` is `S3Location`: object.
-    pub fn new(s3_location: impl cfn::IntoValue<DataSourceS3Location>) -> Self { Self(cfn::Properties::new().with("S3Location", s3_location.into_node())) }
+    pub fn new(s3_location: impl cfn::IntoValue<DataSourceS3Location>) -> Self { Self(cfn::Properties::new().set::<DataSourceS3Location>("S3Location", s3_location)) }
     /// `S3Location`: object.
-    pub fn s3_location(self, value: impl cfn::IntoValue<DataSourceS3Location>) -> Self { Self(self.0.with("S3Location", value.into_node())) }
+    pub fn s3_location(self, value: impl cfn::IntoValue<DataSourceS3Location>) -> Self { Self(self.0.set::<DataSourceS3Location>("S3Location", value)) }
 }
 
 /// `ManagedKnowledgeBaseConnectorConfiguration` of `AWS::Bedrock::DataSource`.
@@ -462,13 +462,13 @@ impl ManagedKnowledgeBaseConnectorConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectorParameters`: JSON.
-    pub fn connector_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ConnectorParameters", value.into_node())) }
+    pub fn connector_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ConnectorParameters", value)) }
     /// `DeletionProtectionConfiguration`: object.
-    pub fn deletion_protection_configuration(self, value: impl cfn::IntoValue<DeletionProtectionConfiguration>) -> Self { Self(self.0.with("DeletionProtectionConfiguration", value.into_node())) }
+    pub fn deletion_protection_configuration(self, value: impl cfn::IntoValue<DeletionProtectionConfiguration>) -> Self { Self(self.0.set::<DeletionProtectionConfiguration>("DeletionProtectionConfiguration", value)) }
     /// `MediaExtractionConfiguration`: object.
-    pub fn media_extraction_configuration(self, value: impl cfn::IntoValue<MediaExtractionConfiguration>) -> Self { Self(self.0.with("MediaExtractionConfiguration", value.into_node())) }
+    pub fn media_extraction_configuration(self, value: impl cfn::IntoValue<MediaExtractionConfiguration>) -> Self { Self(self.0.set::<MediaExtractionConfiguration>("MediaExtractionConfiguration", value)) }
     /// `SyncSchedule`: object.
-    pub fn sync_schedule(self, value: impl cfn::IntoValue<SyncSchedule>) -> Self { Self(self.0.with("SyncSchedule", value.into_node())) }
+    pub fn sync_schedule(self, value: impl cfn::IntoValue<SyncSchedule>) -> Self { Self(self.0.set::<SyncSchedule>("SyncSchedule", value)) }
 }
 
 impl ::core::default::Default for ManagedKnowledgeBaseConnectorConfiguration {
@@ -486,11 +486,11 @@ impl MediaExtractionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioExtractionConfiguration`: object.
-    pub fn audio_extraction_configuration(self, value: impl cfn::IntoValue<AudioExtractionConfiguration>) -> Self { Self(self.0.with("AudioExtractionConfiguration", value.into_node())) }
+    pub fn audio_extraction_configuration(self, value: impl cfn::IntoValue<AudioExtractionConfiguration>) -> Self { Self(self.0.set::<AudioExtractionConfiguration>("AudioExtractionConfiguration", value)) }
     /// `ImageExtractionConfiguration`: object.
-    pub fn image_extraction_configuration(self, value: impl cfn::IntoValue<ImageExtractionConfiguration>) -> Self { Self(self.0.with("ImageExtractionConfiguration", value.into_node())) }
+    pub fn image_extraction_configuration(self, value: impl cfn::IntoValue<ImageExtractionConfiguration>) -> Self { Self(self.0.set::<ImageExtractionConfiguration>("ImageExtractionConfiguration", value)) }
     /// `VideoExtractionConfiguration`: object.
-    pub fn video_extraction_configuration(self, value: impl cfn::IntoValue<VideoExtractionConfiguration>) -> Self { Self(self.0.with("VideoExtractionConfiguration", value.into_node())) }
+    pub fn video_extraction_configuration(self, value: impl cfn::IntoValue<VideoExtractionConfiguration>) -> Self { Self(self.0.set::<VideoExtractionConfiguration>("VideoExtractionConfiguration", value)) }
 }
 
 impl ::core::default::Default for MediaExtractionConfiguration {
@@ -508,9 +508,9 @@ impl MonthlySchedule {
     /// With everything that is required.
     ///
     /// `day_of_month` is `DayOfMonth`: object.
-    pub fn new(day_of_month: impl cfn::IntoValue<DayOfMonth>) -> Self { Self(cfn::Properties::new().with("DayOfMonth", day_of_month.into_node())) }
+    pub fn new(day_of_month: impl cfn::IntoValue<DayOfMonth>) -> Self { Self(cfn::Properties::new().set::<DayOfMonth>("DayOfMonth", day_of_month)) }
     /// `DayOfMonth`: object.
-    pub fn day_of_month(self, value: impl cfn::IntoValue<DayOfMonth>) -> Self { Self(self.0.with("DayOfMonth", value.into_node())) }
+    pub fn day_of_month(self, value: impl cfn::IntoValue<DayOfMonth>) -> Self { Self(self.0.set::<DayOfMonth>("DayOfMonth", value)) }
 }
 
 /// `ParsingConfiguration` of `AWS::Bedrock::DataSource`.
@@ -524,13 +524,13 @@ impl ParsingConfiguration {
     /// With everything that is required.
     ///
     /// `parsing_strategy` is `ParsingStrategy`: one of its words.
-    pub fn new(parsing_strategy: impl cfn::IntoValue<ParsingStrategy>) -> Self { Self(cfn::Properties::new().with("ParsingStrategy", parsing_strategy.into_node())) }
+    pub fn new(parsing_strategy: impl cfn::IntoValue<ParsingStrategy>) -> Self { Self(cfn::Properties::new().set::<ParsingStrategy>("ParsingStrategy", parsing_strategy)) }
     /// `BedrockDataAutomationConfiguration`: object.
-    pub fn bedrock_data_automation_configuration(self, value: impl cfn::IntoValue<BedrockDataAutomationConfiguration>) -> Self { Self(self.0.with("BedrockDataAutomationConfiguration", value.into_node())) }
+    pub fn bedrock_data_automation_configuration(self, value: impl cfn::IntoValue<BedrockDataAutomationConfiguration>) -> Self { Self(self.0.set::<BedrockDataAutomationConfiguration>("BedrockDataAutomationConfiguration", value)) }
     /// `BedrockFoundationModelConfiguration`: object.
-    pub fn bedrock_foundation_model_configuration(self, value: impl cfn::IntoValue<BedrockFoundationModelConfiguration>) -> Self { Self(self.0.with("BedrockFoundationModelConfiguration", value.into_node())) }
+    pub fn bedrock_foundation_model_configuration(self, value: impl cfn::IntoValue<BedrockFoundationModelConfiguration>) -> Self { Self(self.0.set::<BedrockFoundationModelConfiguration>("BedrockFoundationModelConfiguration", value)) }
     /// `ParsingStrategy`: one of its words.
-    pub fn parsing_strategy(self, value: impl cfn::IntoValue<ParsingStrategy>) -> Self { Self(self.0.with("ParsingStrategy", value.into_node())) }
+    pub fn parsing_strategy(self, value: impl cfn::IntoValue<ParsingStrategy>) -> Self { Self(self.0.set::<ParsingStrategy>("ParsingStrategy", value)) }
 }
 
 /// `ParsingPrompt` of `AWS::Bedrock::DataSource`.
@@ -544,9 +544,9 @@ impl ParsingPrompt {
     /// With everything that is required.
     ///
     /// `parsing_prompt_text` is `ParsingPromptText`: text; 1 to 10000 characters.
-    pub fn new(parsing_prompt_text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParsingPromptText", parsing_prompt_text.into_node())) }
+    pub fn new(parsing_prompt_text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParsingPromptText", parsing_prompt_text)) }
     /// `ParsingPromptText`: text; 1 to 10000 characters.
-    pub fn parsing_prompt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParsingPromptText", value.into_node())) }
+    pub fn parsing_prompt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParsingPromptText", value)) }
 }
 
 /// `PatternObjectFilter` of `AWS::Bedrock::DataSource`.
@@ -560,13 +560,13 @@ impl PatternObjectFilter {
     /// With everything that is required.
     ///
     /// `object_type` is `ObjectType`: text; 1 to 50 characters.
-    pub fn new(object_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ObjectType", object_type.into_node())) }
+    pub fn new(object_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ObjectType", object_type)) }
     /// `ExclusionFilters`: list of text; 1 to 25 items.
-    pub fn exclusion_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExclusionFilters", value.into_node())) }
+    pub fn exclusion_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExclusionFilters", value)) }
     /// `InclusionFilters`: list of text; 1 to 25 items.
-    pub fn inclusion_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InclusionFilters", value.into_node())) }
+    pub fn inclusion_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InclusionFilters", value)) }
     /// `ObjectType`: text; 1 to 50 characters.
-    pub fn object_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectType", value.into_node())) }
+    pub fn object_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectType", value)) }
 }
 
 /// `PatternObjectFilterConfiguration` of `AWS::Bedrock::DataSource`.
@@ -580,9 +580,9 @@ impl PatternObjectFilterConfiguration {
     /// With everything that is required.
     ///
     /// `filters` is `Filters`: list of object; 1 to 25 items.
-    pub fn new(filters: impl cfn::IntoValue<cfn::List<PatternObjectFilter>>) -> Self { Self(cfn::Properties::new().with("Filters", filters.into_node())) }
+    pub fn new(filters: impl cfn::IntoValue<cfn::List<PatternObjectFilter>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<PatternObjectFilter>>("Filters", filters)) }
     /// `Filters`: list of object; 1 to 25 items.
-    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<PatternObjectFilter>>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<PatternObjectFilter>>) -> Self { Self(self.0.set::<cfn::List<PatternObjectFilter>>("Filters", value)) }
 }
 
 /// `S3DataSourceConfiguration` of `AWS::Bedrock::DataSource`.
@@ -596,13 +596,13 @@ impl S3DataSourceConfiguration {
     /// With everything that is required.
     ///
     /// `bucket_arn` is `BucketArn`: text; 1 to 2048 characters; pattern `^arn:aws(-cn|-us-gov|-eusc|-iso(-[b-f])?)?:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`.
-    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketArn", bucket_arn.into_node())) }
+    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketArn", bucket_arn)) }
     /// `BucketArn`: text; 1 to 2048 characters; pattern `^arn:aws(-cn|-us-gov|-eusc|-iso(-[b-f])?)?:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketArn", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketArn", value)) }
     /// `BucketOwnerAccountId`: text; 12 characters; pattern `^[0-9]{12}$`.
-    pub fn bucket_owner_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketOwnerAccountId", value.into_node())) }
+    pub fn bucket_owner_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketOwnerAccountId", value)) }
     /// `InclusionPrefixes`: list of text; 1 items.
-    pub fn inclusion_prefixes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InclusionPrefixes", value.into_node())) }
+    pub fn inclusion_prefixes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InclusionPrefixes", value)) }
 }
 
 /// `SalesforceCrawlerConfiguration` of `AWS::Bedrock::DataSource`.
@@ -616,7 +616,7 @@ impl SalesforceCrawlerConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FilterConfiguration`: object.
-    pub fn filter_configuration(self, value: impl cfn::IntoValue<CrawlFilterConfiguration>) -> Self { Self(self.0.with("FilterConfiguration", value.into_node())) }
+    pub fn filter_configuration(self, value: impl cfn::IntoValue<CrawlFilterConfiguration>) -> Self { Self(self.0.set::<CrawlFilterConfiguration>("FilterConfiguration", value)) }
 }
 
 impl ::core::default::Default for SalesforceCrawlerConfiguration {
@@ -634,11 +634,11 @@ impl SalesforceDataSourceConfiguration {
     /// With everything that is required.
     ///
     /// `source_configuration` is `SourceConfiguration`: object.
-    pub fn new(source_configuration: impl cfn::IntoValue<SalesforceSourceConfiguration>) -> Self { Self(cfn::Properties::new().with("SourceConfiguration", source_configuration.into_node())) }
+    pub fn new(source_configuration: impl cfn::IntoValue<SalesforceSourceConfiguration>) -> Self { Self(cfn::Properties::new().set::<SalesforceSourceConfiguration>("SourceConfiguration", source_configuration)) }
     /// `CrawlerConfiguration`: object.
-    pub fn crawler_configuration(self, value: impl cfn::IntoValue<SalesforceCrawlerConfiguration>) -> Self { Self(self.0.with("CrawlerConfiguration", value.into_node())) }
+    pub fn crawler_configuration(self, value: impl cfn::IntoValue<SalesforceCrawlerConfiguration>) -> Self { Self(self.0.set::<SalesforceCrawlerConfiguration>("CrawlerConfiguration", value)) }
     /// `SourceConfiguration`: object.
-    pub fn source_configuration(self, value: impl cfn::IntoValue<SalesforceSourceConfiguration>) -> Self { Self(self.0.with("SourceConfiguration", value.into_node())) }
+    pub fn source_configuration(self, value: impl cfn::IntoValue<SalesforceSourceConfiguration>) -> Self { Self(self.0.set::<SalesforceSourceConfiguration>("SourceConfiguration", value)) }
 }
 
 /// `SalesforceSourceConfiguration` of `AWS::Bedrock::DataSource`.
@@ -656,13 +656,13 @@ impl SalesforceSourceConfiguration {
     /// `credentials_secret_arn` is `CredentialsSecretArn`: text; pattern `^arn:aws(|-cn|-us-gov):secretsmanager:[a-z0-9-]{1,20}:([0-9]{12}|):secret:[a-zA-Z0-9!/_+=.@-]{1,512}$`.
     ///
     /// `host_url` is `HostUrl`: text; 1 to 2048 characters; pattern `^https://[A-Za-z0-9][^\s]*$`.
-    pub fn new(auth_type: impl cfn::IntoValue<SalesforceSourceConfigurationAuthType>, credentials_secret_arn: impl cfn::IntoValue<cfn::Text>, host_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthType", auth_type.into_node()).with("CredentialsSecretArn", credentials_secret_arn.into_node()).with("HostUrl", host_url.into_node())) }
+    pub fn new(auth_type: impl cfn::IntoValue<SalesforceSourceConfigurationAuthType>, credentials_secret_arn: impl cfn::IntoValue<cfn::Text>, host_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<SalesforceSourceConfigurationAuthType>("AuthType", auth_type).set::<cfn::Text>("CredentialsSecretArn", credentials_secret_arn).set::<cfn::Text>("HostUrl", host_url)) }
     /// `AuthType`: one of its words.
-    pub fn auth_type(self, value: impl cfn::IntoValue<SalesforceSourceConfigurationAuthType>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<SalesforceSourceConfigurationAuthType>) -> Self { Self(self.0.set::<SalesforceSourceConfigurationAuthType>("AuthType", value)) }
     /// `CredentialsSecretArn`: text; pattern `^arn:aws(|-cn|-us-gov):secretsmanager:[a-z0-9-]{1,20}:([0-9]{12}|):secret:[a-zA-Z0-9!/_+=.@-]{1,512}$`.
-    pub fn credentials_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialsSecretArn", value.into_node())) }
+    pub fn credentials_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialsSecretArn", value)) }
     /// `HostUrl`: text; 1 to 2048 characters; pattern `^https://[A-Za-z0-9][^\s]*$`.
-    pub fn host_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostUrl", value.into_node())) }
+    pub fn host_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostUrl", value)) }
 }
 
 /// `SeedUrl` of `AWS::Bedrock::DataSource`.
@@ -676,9 +676,9 @@ impl SeedUrl {
     /// With everything that is required.
     ///
     /// `url` is `Url`: text; pattern `^https?://[A-Za-z0-9][^\s]*$`.
-    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Url", url.into_node())) }
+    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Url", url)) }
     /// `Url`: text; pattern `^https?://[A-Za-z0-9][^\s]*$`.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `SemanticChunkingConfiguration` of `AWS::Bedrock::DataSource`.
@@ -696,13 +696,13 @@ impl SemanticChunkingConfiguration {
     /// `buffer_size` is `BufferSize`: integer; 0 to 1.
     ///
     /// `max_tokens` is `MaxTokens`: integer; at least 1.
-    pub fn new(breakpoint_percentile_threshold: impl cfn::IntoValue<cfn::Integer>, buffer_size: impl cfn::IntoValue<cfn::Integer>, max_tokens: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("BreakpointPercentileThreshold", breakpoint_percentile_threshold.into_node()).with("BufferSize", buffer_size.into_node()).with("MaxTokens", max_tokens.into_node())) }
+    pub fn new(breakpoint_percentile_threshold: impl cfn::IntoValue<cfn::Integer>, buffer_size: impl cfn::IntoValue<cfn::Integer>, max_tokens: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("BreakpointPercentileThreshold", breakpoint_percentile_threshold).set::<cfn::Integer>("BufferSize", buffer_size).set::<cfn::Integer>("MaxTokens", max_tokens)) }
     /// `BreakpointPercentileThreshold`: integer; 50 to 99.
-    pub fn breakpoint_percentile_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BreakpointPercentileThreshold", value.into_node())) }
+    pub fn breakpoint_percentile_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BreakpointPercentileThreshold", value)) }
     /// `BufferSize`: integer; 0 to 1.
-    pub fn buffer_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BufferSize", value.into_node())) }
+    pub fn buffer_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BufferSize", value)) }
     /// `MaxTokens`: integer; at least 1.
-    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxTokens", value.into_node())) }
+    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxTokens", value)) }
 }
 
 /// `ServerSideEncryptionConfiguration` of `AWS::Bedrock::DataSource`.
@@ -716,7 +716,7 @@ impl ServerSideEncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws(-cn|-us-gov|-eusc|-iso(-[b-f])?)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 impl ::core::default::Default for ServerSideEncryptionConfiguration {
@@ -734,7 +734,7 @@ impl SharePointCrawlerConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FilterConfiguration`: object.
-    pub fn filter_configuration(self, value: impl cfn::IntoValue<CrawlFilterConfiguration>) -> Self { Self(self.0.with("FilterConfiguration", value.into_node())) }
+    pub fn filter_configuration(self, value: impl cfn::IntoValue<CrawlFilterConfiguration>) -> Self { Self(self.0.set::<CrawlFilterConfiguration>("FilterConfiguration", value)) }
 }
 
 impl ::core::default::Default for SharePointCrawlerConfiguration {
@@ -752,11 +752,11 @@ impl SharePointDataSourceConfiguration {
     /// With everything that is required.
     ///
     /// `source_configuration` is `SourceConfiguration`: object.
-    pub fn new(source_configuration: impl cfn::IntoValue<SharePointSourceConfiguration>) -> Self { Self(cfn::Properties::new().with("SourceConfiguration", source_configuration.into_node())) }
+    pub fn new(source_configuration: impl cfn::IntoValue<SharePointSourceConfiguration>) -> Self { Self(cfn::Properties::new().set::<SharePointSourceConfiguration>("SourceConfiguration", source_configuration)) }
     /// `CrawlerConfiguration`: object.
-    pub fn crawler_configuration(self, value: impl cfn::IntoValue<SharePointCrawlerConfiguration>) -> Self { Self(self.0.with("CrawlerConfiguration", value.into_node())) }
+    pub fn crawler_configuration(self, value: impl cfn::IntoValue<SharePointCrawlerConfiguration>) -> Self { Self(self.0.set::<SharePointCrawlerConfiguration>("CrawlerConfiguration", value)) }
     /// `SourceConfiguration`: object.
-    pub fn source_configuration(self, value: impl cfn::IntoValue<SharePointSourceConfiguration>) -> Self { Self(self.0.with("SourceConfiguration", value.into_node())) }
+    pub fn source_configuration(self, value: impl cfn::IntoValue<SharePointSourceConfiguration>) -> Self { Self(self.0.set::<SharePointSourceConfiguration>("SourceConfiguration", value)) }
 }
 
 /// `SharePointSourceConfiguration` of `AWS::Bedrock::DataSource`.
@@ -783,19 +783,19 @@ pub struct SharePointSourceConfigurationArgs<T0, T1, T2, T3, T4> {
 
 impl SharePointSourceConfiguration {
     /// With everything that is required.
-    pub fn new(args: SharePointSourceConfigurationArgs<impl cfn::IntoValue<SharePointSourceConfigurationAuthType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<SharePointSourceConfigurationHostType>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().with("AuthType", args.auth_type.into_node()).with("CredentialsSecretArn", args.credentials_secret_arn.into_node()).with("Domain", args.domain.into_node()).with("HostType", args.host_type.into_node()).with("SiteUrls", args.site_urls.into_node())) }
+    pub fn new(args: SharePointSourceConfigurationArgs<impl cfn::IntoValue<SharePointSourceConfigurationAuthType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<SharePointSourceConfigurationHostType>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().set::<SharePointSourceConfigurationAuthType>("AuthType", args.auth_type).set::<cfn::Text>("CredentialsSecretArn", args.credentials_secret_arn).set::<cfn::Text>("Domain", args.domain).set::<SharePointSourceConfigurationHostType>("HostType", args.host_type).set::<cfn::List<cfn::Text>>("SiteUrls", args.site_urls)) }
     /// `AuthType`: one of its words.
-    pub fn auth_type(self, value: impl cfn::IntoValue<SharePointSourceConfigurationAuthType>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<SharePointSourceConfigurationAuthType>) -> Self { Self(self.0.set::<SharePointSourceConfigurationAuthType>("AuthType", value)) }
     /// `CredentialsSecretArn`: text; pattern `^arn:aws(|-cn|-us-gov):secretsmanager:[a-z0-9-]{1,20}:([0-9]{12}|):secret:[a-zA-Z0-9!/_+=.@-]{1,512}$`.
-    pub fn credentials_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialsSecretArn", value.into_node())) }
+    pub fn credentials_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialsSecretArn", value)) }
     /// `Domain`: text; 1 to 50 characters.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `HostType`: one of its words.
-    pub fn host_type(self, value: impl cfn::IntoValue<SharePointSourceConfigurationHostType>) -> Self { Self(self.0.with("HostType", value.into_node())) }
+    pub fn host_type(self, value: impl cfn::IntoValue<SharePointSourceConfigurationHostType>) -> Self { Self(self.0.set::<SharePointSourceConfigurationHostType>("HostType", value)) }
     /// `SiteUrls`: list of text; 1 to 100 items.
-    pub fn site_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SiteUrls", value.into_node())) }
+    pub fn site_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SiteUrls", value)) }
     /// `TenantId`: text; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantId", value.into_node())) }
+    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantId", value)) }
 }
 
 /// `SyncSchedule` of `AWS::Bedrock::DataSource`.
@@ -811,11 +811,11 @@ impl SyncSchedule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Daily`: JSON.
-    pub fn daily(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Daily", value.into_node())) }
+    pub fn daily(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Daily", value)) }
     /// `Monthly`: object.
-    pub fn monthly(self, value: impl cfn::IntoValue<MonthlySchedule>) -> Self { Self(self.0.with("Monthly", value.into_node())) }
+    pub fn monthly(self, value: impl cfn::IntoValue<MonthlySchedule>) -> Self { Self(self.0.set::<MonthlySchedule>("Monthly", value)) }
     /// `Weekly`: object.
-    pub fn weekly(self, value: impl cfn::IntoValue<WeeklySchedule>) -> Self { Self(self.0.with("Weekly", value.into_node())) }
+    pub fn weekly(self, value: impl cfn::IntoValue<WeeklySchedule>) -> Self { Self(self.0.set::<WeeklySchedule>("Weekly", value)) }
 }
 
 impl ::core::default::Default for SyncSchedule {
@@ -835,11 +835,11 @@ impl Transformation {
     /// `step_to_apply` is `StepToApply`: one of its words.
     ///
     /// `transformation_function` is `TransformationFunction`: object.
-    pub fn new(step_to_apply: impl cfn::IntoValue<StepToApply>, transformation_function: impl cfn::IntoValue<TransformationFunction>) -> Self { Self(cfn::Properties::new().with("StepToApply", step_to_apply.into_node()).with("TransformationFunction", transformation_function.into_node())) }
+    pub fn new(step_to_apply: impl cfn::IntoValue<StepToApply>, transformation_function: impl cfn::IntoValue<TransformationFunction>) -> Self { Self(cfn::Properties::new().set::<StepToApply>("StepToApply", step_to_apply).set::<TransformationFunction>("TransformationFunction", transformation_function)) }
     /// `StepToApply`: one of its words.
-    pub fn step_to_apply(self, value: impl cfn::IntoValue<StepToApply>) -> Self { Self(self.0.with("StepToApply", value.into_node())) }
+    pub fn step_to_apply(self, value: impl cfn::IntoValue<StepToApply>) -> Self { Self(self.0.set::<StepToApply>("StepToApply", value)) }
     /// `TransformationFunction`: object.
-    pub fn transformation_function(self, value: impl cfn::IntoValue<TransformationFunction>) -> Self { Self(self.0.with("TransformationFunction", value.into_node())) }
+    pub fn transformation_function(self, value: impl cfn::IntoValue<TransformationFunction>) -> Self { Self(self.0.set::<TransformationFunction>("TransformationFunction", value)) }
 }
 
 /// `TransformationFunction` of `AWS::Bedrock::DataSource`.
@@ -853,9 +853,9 @@ impl TransformationFunction {
     /// With everything that is required.
     ///
     /// `transformation_lambda_configuration` is `TransformationLambdaConfiguration`: object.
-    pub fn new(transformation_lambda_configuration: impl cfn::IntoValue<TransformationLambdaConfiguration>) -> Self { Self(cfn::Properties::new().with("TransformationLambdaConfiguration", transformation_lambda_configuration.into_node())) }
+    pub fn new(transformation_lambda_configuration: impl cfn::IntoValue<TransformationLambdaConfiguration>) -> Self { Self(cfn::Properties::new().set::<TransformationLambdaConfiguration>("TransformationLambdaConfiguration", transformation_lambda_configuration)) }
     /// `TransformationLambdaConfiguration`: object.
-    pub fn transformation_lambda_configuration(self, value: impl cfn::IntoValue<TransformationLambdaConfiguration>) -> Self { Self(self.0.with("TransformationLambdaConfiguration", value.into_node())) }
+    pub fn transformation_lambda_configuration(self, value: impl cfn::IntoValue<TransformationLambdaConfiguration>) -> Self { Self(self.0.set::<TransformationLambdaConfiguration>("TransformationLambdaConfiguration", value)) }
 }
 
 /// `TransformationLambdaConfiguration` of `AWS::Bedrock::DataSource`.
@@ -869,9 +869,9 @@ impl TransformationLambdaConfiguration {
     /// With everything that is required.
     ///
     /// `lambda_arn` is `LambdaArn`: arn of `AWS::Lambda::Function`; at most 2048 characters; pattern `^arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}(-gov)?-[a-z]+-\d{1}:\d{12}:function:[a-zA-Z0-9-_\.]+(:(\$LATEST|[a-zA-Z0-9-_]+))?$`.
-    pub fn new(lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().with("LambdaArn", lambda_arn.into_node())) }
+    pub fn new(lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", lambda_arn)) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`; at most 2048 characters; pattern `^arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}(-gov)?-[a-z]+-\d{1}:\d{12}:function:[a-zA-Z0-9-_\.]+(:(\$LATEST|[a-zA-Z0-9-_]+))?$`.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
 }
 
 /// `UrlConfiguration` of `AWS::Bedrock::DataSource`.
@@ -885,9 +885,9 @@ impl UrlConfiguration {
     /// With everything that is required.
     ///
     /// `seed_urls` is `SeedUrls`: list of object; 1 to 100 items.
-    pub fn new(seed_urls: impl cfn::IntoValue<cfn::List<SeedUrl>>) -> Self { Self(cfn::Properties::new().with("SeedUrls", seed_urls.into_node())) }
+    pub fn new(seed_urls: impl cfn::IntoValue<cfn::List<SeedUrl>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SeedUrl>>("SeedUrls", seed_urls)) }
     /// `SeedUrls`: list of object; 1 to 100 items.
-    pub fn seed_urls(self, value: impl cfn::IntoValue<cfn::List<SeedUrl>>) -> Self { Self(self.0.with("SeedUrls", value.into_node())) }
+    pub fn seed_urls(self, value: impl cfn::IntoValue<cfn::List<SeedUrl>>) -> Self { Self(self.0.set::<cfn::List<SeedUrl>>("SeedUrls", value)) }
 }
 
 /// `VectorIngestionConfiguration` of `AWS::Bedrock::DataSource`.
@@ -901,13 +901,13 @@ impl VectorIngestionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChunkingConfiguration`: object.
-    pub fn chunking_configuration(self, value: impl cfn::IntoValue<ChunkingConfiguration>) -> Self { Self(self.0.with("ChunkingConfiguration", value.into_node())) }
+    pub fn chunking_configuration(self, value: impl cfn::IntoValue<ChunkingConfiguration>) -> Self { Self(self.0.set::<ChunkingConfiguration>("ChunkingConfiguration", value)) }
     /// `ContextEnrichmentConfiguration`: object.
-    pub fn context_enrichment_configuration(self, value: impl cfn::IntoValue<ContextEnrichmentConfiguration>) -> Self { Self(self.0.with("ContextEnrichmentConfiguration", value.into_node())) }
+    pub fn context_enrichment_configuration(self, value: impl cfn::IntoValue<ContextEnrichmentConfiguration>) -> Self { Self(self.0.set::<ContextEnrichmentConfiguration>("ContextEnrichmentConfiguration", value)) }
     /// `CustomTransformationConfiguration`: object.
-    pub fn custom_transformation_configuration(self, value: impl cfn::IntoValue<CustomTransformationConfiguration>) -> Self { Self(self.0.with("CustomTransformationConfiguration", value.into_node())) }
+    pub fn custom_transformation_configuration(self, value: impl cfn::IntoValue<CustomTransformationConfiguration>) -> Self { Self(self.0.set::<CustomTransformationConfiguration>("CustomTransformationConfiguration", value)) }
     /// `ParsingConfiguration`: object.
-    pub fn parsing_configuration(self, value: impl cfn::IntoValue<ParsingConfiguration>) -> Self { Self(self.0.with("ParsingConfiguration", value.into_node())) }
+    pub fn parsing_configuration(self, value: impl cfn::IntoValue<ParsingConfiguration>) -> Self { Self(self.0.set::<ParsingConfiguration>("ParsingConfiguration", value)) }
 }
 
 impl ::core::default::Default for VectorIngestionConfiguration {
@@ -925,9 +925,9 @@ impl VideoExtractionConfiguration {
     /// With everything that is required.
     ///
     /// `video_extraction_status` is `VideoExtractionStatus`: one of its words.
-    pub fn new(video_extraction_status: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(cfn::Properties::new().with("VideoExtractionStatus", video_extraction_status.into_node())) }
+    pub fn new(video_extraction_status: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(cfn::Properties::new().set::<EnabledOrDisabledState>("VideoExtractionStatus", video_extraction_status)) }
     /// `VideoExtractionStatus`: one of its words.
-    pub fn video_extraction_status(self, value: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(self.0.with("VideoExtractionStatus", value.into_node())) }
+    pub fn video_extraction_status(self, value: impl cfn::IntoValue<EnabledOrDisabledState>) -> Self { Self(self.0.set::<EnabledOrDisabledState>("VideoExtractionStatus", value)) }
 }
 
 /// `WebCrawlerConfiguration` of `AWS::Bedrock::DataSource`.
@@ -941,17 +941,17 @@ impl WebCrawlerConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CrawlerLimits`: object.
-    pub fn crawler_limits(self, value: impl cfn::IntoValue<WebCrawlerLimits>) -> Self { Self(self.0.with("CrawlerLimits", value.into_node())) }
+    pub fn crawler_limits(self, value: impl cfn::IntoValue<WebCrawlerLimits>) -> Self { Self(self.0.set::<WebCrawlerLimits>("CrawlerLimits", value)) }
     /// `ExclusionFilters`: list of text; 1 to 25 items.
-    pub fn exclusion_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExclusionFilters", value.into_node())) }
+    pub fn exclusion_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExclusionFilters", value)) }
     /// `InclusionFilters`: list of text; 1 to 25 items.
-    pub fn inclusion_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InclusionFilters", value.into_node())) }
+    pub fn inclusion_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InclusionFilters", value)) }
     /// `Scope`: one of its words.
-    pub fn scope(self, value: impl cfn::IntoValue<WebScopeType>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<WebScopeType>) -> Self { Self(self.0.set::<WebScopeType>("Scope", value)) }
     /// `UserAgent`: text; 15 to 40 characters.
-    pub fn user_agent(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserAgent", value.into_node())) }
+    pub fn user_agent(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserAgent", value)) }
     /// `UserAgentHeader`: text; 61 to 86 characters.
-    pub fn user_agent_header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserAgentHeader", value.into_node())) }
+    pub fn user_agent_header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserAgentHeader", value)) }
 }
 
 impl ::core::default::Default for WebCrawlerConfiguration {
@@ -969,9 +969,9 @@ impl WebCrawlerLimits {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxPages`: integer; at least 1.
-    pub fn max_pages(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxPages", value.into_node())) }
+    pub fn max_pages(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxPages", value)) }
     /// `RateLimit`: integer; 1 to 300.
-    pub fn rate_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RateLimit", value.into_node())) }
+    pub fn rate_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RateLimit", value)) }
 }
 
 impl ::core::default::Default for WebCrawlerLimits {
@@ -989,11 +989,11 @@ impl WebDataSourceConfiguration {
     /// With everything that is required.
     ///
     /// `source_configuration` is `SourceConfiguration`: object.
-    pub fn new(source_configuration: impl cfn::IntoValue<WebSourceConfiguration>) -> Self { Self(cfn::Properties::new().with("SourceConfiguration", source_configuration.into_node())) }
+    pub fn new(source_configuration: impl cfn::IntoValue<WebSourceConfiguration>) -> Self { Self(cfn::Properties::new().set::<WebSourceConfiguration>("SourceConfiguration", source_configuration)) }
     /// `CrawlerConfiguration`: object.
-    pub fn crawler_configuration(self, value: impl cfn::IntoValue<WebCrawlerConfiguration>) -> Self { Self(self.0.with("CrawlerConfiguration", value.into_node())) }
+    pub fn crawler_configuration(self, value: impl cfn::IntoValue<WebCrawlerConfiguration>) -> Self { Self(self.0.set::<WebCrawlerConfiguration>("CrawlerConfiguration", value)) }
     /// `SourceConfiguration`: object.
-    pub fn source_configuration(self, value: impl cfn::IntoValue<WebSourceConfiguration>) -> Self { Self(self.0.with("SourceConfiguration", value.into_node())) }
+    pub fn source_configuration(self, value: impl cfn::IntoValue<WebSourceConfiguration>) -> Self { Self(self.0.set::<WebSourceConfiguration>("SourceConfiguration", value)) }
 }
 
 /// `WebSourceConfiguration` of `AWS::Bedrock::DataSource`.
@@ -1007,9 +1007,9 @@ impl WebSourceConfiguration {
     /// With everything that is required.
     ///
     /// `url_configuration` is `UrlConfiguration`: object.
-    pub fn new(url_configuration: impl cfn::IntoValue<UrlConfiguration>) -> Self { Self(cfn::Properties::new().with("UrlConfiguration", url_configuration.into_node())) }
+    pub fn new(url_configuration: impl cfn::IntoValue<UrlConfiguration>) -> Self { Self(cfn::Properties::new().set::<UrlConfiguration>("UrlConfiguration", url_configuration)) }
     /// `UrlConfiguration`: object.
-    pub fn url_configuration(self, value: impl cfn::IntoValue<UrlConfiguration>) -> Self { Self(self.0.with("UrlConfiguration", value.into_node())) }
+    pub fn url_configuration(self, value: impl cfn::IntoValue<UrlConfiguration>) -> Self { Self(self.0.set::<UrlConfiguration>("UrlConfiguration", value)) }
 }
 
 /// `WeeklySchedule` of `AWS::Bedrock::DataSource`.
@@ -1023,9 +1023,9 @@ impl WeeklySchedule {
     /// With everything that is required.
     ///
     /// `day_of_week` is `DayOfWeek`: one of its words.
-    pub fn new(day_of_week: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(cfn::Properties::new().with("DayOfWeek", day_of_week.into_node())) }
+    pub fn new(day_of_week: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(cfn::Properties::new().set::<DayOfWeek>("DayOfWeek", day_of_week)) }
     /// `DayOfWeek`: one of its words.
-    pub fn day_of_week(self, value: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(self.0.with("DayOfWeek", value.into_node())) }
+    pub fn day_of_week(self, value: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(self.0.set::<DayOfWeek>("DayOfWeek", value)) }
 }
 
 crate::words! {

@@ -18,15 +18,15 @@ impl EnforcedGuardrailConfiguration {
     /// `guardrail_identifier` is `GuardrailIdentifier`: text; at most 2048 characters; pattern `^(([a-z0-9]+)|(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+))$`. An update leaves the resource in place.
     ///
     /// `guardrail_version` is `GuardrailVersion`: text; pattern `^[1-9][0-9]{0,7}$`. An update leaves the resource in place.
-    pub fn new(guardrail_identifier: impl cfn::IntoValue<cfn::Text>, guardrail_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GuardrailIdentifier", guardrail_identifier.into_node()).with("GuardrailVersion", guardrail_version.into_node())) }
+    pub fn new(guardrail_identifier: impl cfn::IntoValue<cfn::Text>, guardrail_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GuardrailIdentifier", guardrail_identifier).set::<cfn::Text>("GuardrailVersion", guardrail_version)) }
     /// `GuardrailIdentifier`: text; at most 2048 characters; pattern `^(([a-z0-9]+)|(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+))$`. An update leaves the resource in place.
-    pub fn guardrail_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GuardrailIdentifier", value.into_node())) }
+    pub fn guardrail_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GuardrailIdentifier", value)) }
     /// `GuardrailVersion`: text; pattern `^[1-9][0-9]{0,7}$`. An update leaves the resource in place.
-    pub fn guardrail_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GuardrailVersion", value.into_node())) }
+    pub fn guardrail_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GuardrailVersion", value)) }
     /// `ModelEnforcement`: object. An update leaves the resource in place.
-    pub fn model_enforcement(self, value: impl cfn::IntoValue<ModelEnforcement>) -> Self { Self(self.0.with("ModelEnforcement", value.into_node())) }
+    pub fn model_enforcement(self, value: impl cfn::IntoValue<ModelEnforcement>) -> Self { Self(self.0.set::<ModelEnforcement>("ModelEnforcement", value)) }
     /// `SelectiveContentGuarding`: object. An update leaves the resource in place.
-    pub fn selective_content_guarding(self, value: impl cfn::IntoValue<SelectiveContentGuarding>) -> Self { Self(self.0.with("SelectiveContentGuarding", value.into_node())) }
+    pub fn selective_content_guarding(self, value: impl cfn::IntoValue<SelectiveContentGuarding>) -> Self { Self(self.0.set::<SelectiveContentGuarding>("SelectiveContentGuarding", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::EnforcedGuardrailConfiguration` in a template.
@@ -67,11 +67,11 @@ impl ModelEnforcement {
     /// `excluded_models` is `ExcludedModels`: list of text.
     ///
     /// `included_models` is `IncludedModels`: list of text; at least 1 items.
-    pub fn new(excluded_models: impl cfn::IntoValue<cfn::List<cfn::Text>>, included_models: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ExcludedModels", excluded_models.into_node()).with("IncludedModels", included_models.into_node())) }
+    pub fn new(excluded_models: impl cfn::IntoValue<cfn::List<cfn::Text>>, included_models: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ExcludedModels", excluded_models).set::<cfn::List<cfn::Text>>("IncludedModels", included_models)) }
     /// `ExcludedModels`: list of text.
-    pub fn excluded_models(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedModels", value.into_node())) }
+    pub fn excluded_models(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedModels", value)) }
     /// `IncludedModels`: list of text; at least 1 items.
-    pub fn included_models(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IncludedModels", value.into_node())) }
+    pub fn included_models(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IncludedModels", value)) }
 }
 
 /// `SelectiveContentGuarding` of `AWS::Bedrock::EnforcedGuardrailConfiguration`.
@@ -85,9 +85,9 @@ impl SelectiveContentGuarding {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Messages`: one of its words.
-    pub fn messages(self, value: impl cfn::IntoValue<Messages>) -> Self { Self(self.0.with("Messages", value.into_node())) }
+    pub fn messages(self, value: impl cfn::IntoValue<Messages>) -> Self { Self(self.0.set::<Messages>("Messages", value)) }
     /// `System`: one of its words.
-    pub fn system(self, value: impl cfn::IntoValue<System>) -> Self { Self(self.0.with("System", value.into_node())) }
+    pub fn system(self, value: impl cfn::IntoValue<System>) -> Self { Self(self.0.set::<System>("System", value)) }
 }
 
 impl ::core::default::Default for SelectiveContentGuarding {

@@ -18,27 +18,27 @@ impl Flow {
     /// `execution_role_arn` is `ExecutionRoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/(service-role/)?.+$`. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. An update leaves the resource in place.
-    pub fn new(execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ExecutionRoleArn", execution_role_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", execution_role_arn).set::<cfn::Text>("Name", name)) }
     /// `CustomerEncryptionKeyArn`: text; 1 to 2048 characters; pattern `^arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`. An update leaves the resource in place.
-    pub fn customer_encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerEncryptionKeyArn", value.into_node())) }
+    pub fn customer_encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerEncryptionKeyArn", value)) }
     /// `Definition`: object. An update leaves the resource in place.
-    pub fn definition(self, value: impl cfn::IntoValue<FlowFlowDefinition>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<FlowFlowDefinition>) -> Self { Self(self.0.set::<FlowFlowDefinition>("Definition", value)) }
     /// `DefinitionS3Location`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn definition_s3_location(self, value: impl cfn::IntoValue<FlowS3Location>) -> Self { Self(self.0.with("DefinitionS3Location", value.into_node())) }
+    pub fn definition_s3_location(self, value: impl cfn::IntoValue<FlowS3Location>) -> Self { Self(self.0.set::<FlowS3Location>("DefinitionS3Location", value)) }
     /// `DefinitionString`: text; at most 512000 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn definition_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefinitionString", value.into_node())) }
+    pub fn definition_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefinitionString", value)) }
     /// `DefinitionSubstitutions`: map of text, number or boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn definition_substitutions(self, value: impl cfn::IntoValue<cfn::Map<cfn::Scalar>>) -> Self { Self(self.0.with("DefinitionSubstitutions", value.into_node())) }
+    pub fn definition_substitutions(self, value: impl cfn::IntoValue<cfn::Map<cfn::Scalar>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Scalar>>("DefinitionSubstitutions", value)) }
     /// `Description`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/(service-role/)?.+$`. An update leaves the resource in place.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `Name`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TestAliasTags`: map of text; at most 200 items. An update leaves the resource in place.
-    pub fn test_alias_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("TestAliasTags", value.into_node())) }
+    pub fn test_alias_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("TestAliasTags", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::Flow` in a template.
@@ -75,9 +75,9 @@ impl FlowFlowDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Connections`: list of object; at most 100 items.
-    pub fn connections(self, value: impl cfn::IntoValue<cfn::List<FlowConnection>>) -> Self { Self(self.0.with("Connections", value.into_node())) }
+    pub fn connections(self, value: impl cfn::IntoValue<cfn::List<FlowConnection>>) -> Self { Self(self.0.set::<cfn::List<FlowConnection>>("Connections", value)) }
     /// `Nodes`: list of object; at most 40 items.
-    pub fn nodes(self, value: impl cfn::IntoValue<cfn::List<FlowFlowNode>>) -> Self { Self(self.0.with("Nodes", value.into_node())) }
+    pub fn nodes(self, value: impl cfn::IntoValue<cfn::List<FlowFlowNode>>) -> Self { Self(self.0.set::<cfn::List<FlowFlowNode>>("Nodes", value)) }
 }
 
 impl ::core::default::Default for FlowFlowDefinition {
@@ -97,17 +97,17 @@ impl FlowFlowNode {
     /// `name` is `Name`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FlowFlowNodeType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FlowFlowNodeType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<FlowFlowNodeType>("Type", type_)) }
     /// `Configuration`: object.
-    pub fn configuration(self, value: impl cfn::IntoValue<FlowFlowNodeConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<FlowFlowNodeConfiguration>) -> Self { Self(self.0.set::<FlowFlowNodeConfiguration>("Configuration", value)) }
     /// `Inputs`: list of object; at most 20 items.
-    pub fn inputs(self, value: impl cfn::IntoValue<cfn::List<FlowFlowNodeInput>>) -> Self { Self(self.0.with("Inputs", value.into_node())) }
+    pub fn inputs(self, value: impl cfn::IntoValue<cfn::List<FlowFlowNodeInput>>) -> Self { Self(self.0.set::<cfn::List<FlowFlowNodeInput>>("Inputs", value)) }
     /// `Name`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Outputs`: list of object; at most 5 items.
-    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<FlowNodeOutput>>) -> Self { Self(self.0.with("Outputs", value.into_node())) }
+    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<FlowNodeOutput>>) -> Self { Self(self.0.set::<cfn::List<FlowNodeOutput>>("Outputs", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FlowFlowNodeType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FlowFlowNodeType>) -> Self { Self(self.0.set::<FlowFlowNodeType>("Type", value)) }
 }
 
 /// `FlowNodeConfiguration` of `AWS::Bedrock::Flow`.
@@ -123,37 +123,37 @@ impl FlowFlowNodeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Agent`: object.
-    pub fn agent(self, value: impl cfn::IntoValue<AgentFlowNodeConfiguration>) -> Self { Self(self.0.with("Agent", value.into_node())) }
+    pub fn agent(self, value: impl cfn::IntoValue<AgentFlowNodeConfiguration>) -> Self { Self(self.0.set::<AgentFlowNodeConfiguration>("Agent", value)) }
     /// `Collector`: JSON.
-    pub fn collector(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Collector", value.into_node())) }
+    pub fn collector(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Collector", value)) }
     /// `Condition`: object.
-    pub fn condition(self, value: impl cfn::IntoValue<ConditionFlowNodeConfiguration>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<ConditionFlowNodeConfiguration>) -> Self { Self(self.0.set::<ConditionFlowNodeConfiguration>("Condition", value)) }
     /// `InlineCode`: object.
-    pub fn inline_code(self, value: impl cfn::IntoValue<InlineCodeFlowNodeConfiguration>) -> Self { Self(self.0.with("InlineCode", value.into_node())) }
+    pub fn inline_code(self, value: impl cfn::IntoValue<InlineCodeFlowNodeConfiguration>) -> Self { Self(self.0.set::<InlineCodeFlowNodeConfiguration>("InlineCode", value)) }
     /// `Input`: JSON.
-    pub fn input(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Input", value.into_node())) }
+    pub fn input(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Input", value)) }
     /// `Iterator`: JSON.
-    pub fn iterator(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Iterator", value.into_node())) }
+    pub fn iterator(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Iterator", value)) }
     /// `KnowledgeBase`: object.
-    pub fn knowledge_base(self, value: impl cfn::IntoValue<KnowledgeBaseFlowNodeConfiguration>) -> Self { Self(self.0.with("KnowledgeBase", value.into_node())) }
+    pub fn knowledge_base(self, value: impl cfn::IntoValue<KnowledgeBaseFlowNodeConfiguration>) -> Self { Self(self.0.set::<KnowledgeBaseFlowNodeConfiguration>("KnowledgeBase", value)) }
     /// `LambdaFunction`: object.
-    pub fn lambda_function(self, value: impl cfn::IntoValue<LambdaFunctionFlowNodeConfiguration>) -> Self { Self(self.0.with("LambdaFunction", value.into_node())) }
+    pub fn lambda_function(self, value: impl cfn::IntoValue<LambdaFunctionFlowNodeConfiguration>) -> Self { Self(self.0.set::<LambdaFunctionFlowNodeConfiguration>("LambdaFunction", value)) }
     /// `Lex`: object.
-    pub fn lex(self, value: impl cfn::IntoValue<LexFlowNodeConfiguration>) -> Self { Self(self.0.with("Lex", value.into_node())) }
+    pub fn lex(self, value: impl cfn::IntoValue<LexFlowNodeConfiguration>) -> Self { Self(self.0.set::<LexFlowNodeConfiguration>("Lex", value)) }
     /// `Loop`: object.
-    pub fn loop_(self, value: impl cfn::IntoValue<FlowLoopFlowNodeConfiguration>) -> Self { Self(self.0.with("Loop", value.into_node())) }
+    pub fn loop_(self, value: impl cfn::IntoValue<FlowLoopFlowNodeConfiguration>) -> Self { Self(self.0.set::<FlowLoopFlowNodeConfiguration>("Loop", value)) }
     /// `LoopController`: object.
-    pub fn loop_controller(self, value: impl cfn::IntoValue<LoopControllerFlowNodeConfiguration>) -> Self { Self(self.0.with("LoopController", value.into_node())) }
+    pub fn loop_controller(self, value: impl cfn::IntoValue<LoopControllerFlowNodeConfiguration>) -> Self { Self(self.0.set::<LoopControllerFlowNodeConfiguration>("LoopController", value)) }
     /// `LoopInput`: JSON.
-    pub fn loop_input(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("LoopInput", value.into_node())) }
+    pub fn loop_input(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("LoopInput", value)) }
     /// `Output`: JSON.
-    pub fn output(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Output", value.into_node())) }
+    pub fn output(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Output", value)) }
     /// `Prompt`: object.
-    pub fn prompt(self, value: impl cfn::IntoValue<PromptFlowNodeConfiguration>) -> Self { Self(self.0.with("Prompt", value.into_node())) }
+    pub fn prompt(self, value: impl cfn::IntoValue<PromptFlowNodeConfiguration>) -> Self { Self(self.0.set::<PromptFlowNodeConfiguration>("Prompt", value)) }
     /// `Retrieval`: object.
-    pub fn retrieval(self, value: impl cfn::IntoValue<RetrievalFlowNodeConfiguration>) -> Self { Self(self.0.with("Retrieval", value.into_node())) }
+    pub fn retrieval(self, value: impl cfn::IntoValue<RetrievalFlowNodeConfiguration>) -> Self { Self(self.0.set::<RetrievalFlowNodeConfiguration>("Retrieval", value)) }
     /// `Storage`: object.
-    pub fn storage(self, value: impl cfn::IntoValue<StorageFlowNodeConfiguration>) -> Self { Self(self.0.with("Storage", value.into_node())) }
+    pub fn storage(self, value: impl cfn::IntoValue<StorageFlowNodeConfiguration>) -> Self { Self(self.0.set::<StorageFlowNodeConfiguration>("Storage", value)) }
 }
 
 impl ::core::default::Default for FlowFlowNodeConfiguration {
@@ -175,15 +175,15 @@ impl FlowFlowNodeInput {
     /// `name` is `Name`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FlowNodeIODataType>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node()).with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FlowNodeIODataType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression).set::<cfn::Text>("Name", name).set::<FlowNodeIODataType>("Type", type_)) }
     /// `Category`: one of its words.
-    pub fn category(self, value: impl cfn::IntoValue<FlowNodeInputCategory>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<FlowNodeInputCategory>) -> Self { Self(self.0.set::<FlowNodeInputCategory>("Category", value)) }
     /// `Expression`: text; 1 to 64 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Name`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FlowNodeIODataType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FlowNodeIODataType>) -> Self { Self(self.0.set::<FlowNodeIODataType>("Type", value)) }
 }
 
 /// `LoopFlowNodeConfiguration` of `AWS::Bedrock::Flow`.
@@ -197,9 +197,9 @@ impl FlowLoopFlowNodeConfiguration {
     /// With everything that is required.
     ///
     /// `definition` is `Definition`: object.
-    pub fn new(definition: impl cfn::IntoValue<FlowFlowDefinition>) -> Self { Self(cfn::Properties::new().with("Definition", definition.into_node())) }
+    pub fn new(definition: impl cfn::IntoValue<FlowFlowDefinition>) -> Self { Self(cfn::Properties::new().set::<FlowFlowDefinition>("Definition", definition)) }
     /// `Definition`: object.
-    pub fn definition(self, value: impl cfn::IntoValue<FlowFlowDefinition>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<FlowFlowDefinition>) -> Self { Self(self.0.set::<FlowFlowDefinition>("Definition", value)) }
 }
 
 /// `S3Location` of `AWS::Bedrock::Flow`.
@@ -215,13 +215,13 @@ impl FlowS3Location {
     /// `bucket` is `Bucket`: text; 3 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
     ///
     /// `key` is `Key`: text; 1 to 1024 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key)) }
     /// `Bucket`: text; 3 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text; 1 to 1024 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Version`: text; 1 to 1024 characters.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `FlowValidation` of `AWS::Bedrock::Flow`.
@@ -235,9 +235,9 @@ impl FlowValidation {
     /// With everything that is required.
     ///
     /// `message` is `Message`: text.
-    pub fn new(message: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Message", message.into_node())) }
+    pub fn new(message: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Message", message)) }
     /// `Message`: text.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
 }
 
 crate::words! {

@@ -20,19 +20,19 @@ impl FlowAlias {
     /// `name` is `Name`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. An update leaves the resource in place.
     ///
     /// `routing_configuration` is `RoutingConfiguration`: list of object; 1 items. An update leaves the resource in place.
-    pub fn new(flow_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, routing_configuration: impl cfn::IntoValue<cfn::List<FlowAliasRoutingConfigurationListItem>>) -> Self { Self(cfn::Properties::new().with("FlowArn", flow_arn.into_node()).with("Name", name.into_node()).with("RoutingConfiguration", routing_configuration.into_node())) }
+    pub fn new(flow_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, routing_configuration: impl cfn::IntoValue<cfn::List<FlowAliasRoutingConfigurationListItem>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FlowArn", flow_arn).set::<cfn::Text>("Name", name).set::<cfn::List<FlowAliasRoutingConfigurationListItem>>("RoutingConfiguration", routing_configuration)) }
     /// `ConcurrencyConfiguration`: object. An update leaves the resource in place.
-    pub fn concurrency_configuration(self, value: impl cfn::IntoValue<FlowAliasConcurrencyConfiguration>) -> Self { Self(self.0.with("ConcurrencyConfiguration", value.into_node())) }
+    pub fn concurrency_configuration(self, value: impl cfn::IntoValue<FlowAliasConcurrencyConfiguration>) -> Self { Self(self.0.set::<FlowAliasConcurrencyConfiguration>("ConcurrencyConfiguration", value)) }
     /// `Description`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FlowArn`: text; at most 2048 characters; pattern `^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:flow/[0-9a-zA-Z]{10}$`. **An update replaces the resource.**
-    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowArn", value.into_node())) }
+    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowArn", value)) }
     /// `Name`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoutingConfiguration`: list of object; 1 items. An update leaves the resource in place.
-    pub fn routing_configuration(self, value: impl cfn::IntoValue<cfn::List<FlowAliasRoutingConfigurationListItem>>) -> Self { Self(self.0.with("RoutingConfiguration", value.into_node())) }
+    pub fn routing_configuration(self, value: impl cfn::IntoValue<cfn::List<FlowAliasRoutingConfigurationListItem>>) -> Self { Self(self.0.set::<cfn::List<FlowAliasRoutingConfigurationListItem>>("RoutingConfiguration", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::FlowAlias` in a template.
@@ -65,11 +65,11 @@ impl FlowAliasConcurrencyConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<ConcurrencyType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ConcurrencyType>) -> Self { Self(cfn::Properties::new().set::<ConcurrencyType>("Type", type_)) }
     /// `MaxConcurrency`: number; 1 to 100.
-    pub fn max_concurrency(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxConcurrency", value.into_node())) }
+    pub fn max_concurrency(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxConcurrency", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ConcurrencyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ConcurrencyType>) -> Self { Self(self.0.set::<ConcurrencyType>("Type", value)) }
 }
 
 /// `FlowAliasRoutingConfigurationListItem` of `AWS::Bedrock::FlowAlias`.
@@ -83,7 +83,7 @@ impl FlowAliasRoutingConfigurationListItem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FlowVersion`: text; 1 to 5 characters; pattern `^(DRAFT|[0-9]{0,4}[1-9][0-9]{0,4})$`.
-    pub fn flow_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowVersion", value.into_node())) }
+    pub fn flow_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowVersion", value)) }
 }
 
 impl ::core::default::Default for FlowAliasRoutingConfigurationListItem {

@@ -16,11 +16,11 @@ impl FlowVersion {
     /// With everything that is required.
     ///
     /// `flow_arn` is `FlowArn`: text; pattern `^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:flow/[0-9a-zA-Z]{10}$`. **An update replaces the resource.**
-    pub fn new(flow_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FlowArn", flow_arn.into_node())) }
+    pub fn new(flow_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FlowArn", flow_arn)) }
     /// `Description`: text; 1 to 200 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FlowArn`: text; pattern `^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:flow/[0-9a-zA-Z]{10}$`. **An update replaces the resource.**
-    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowArn", value.into_node())) }
+    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowArn", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::FlowVersion` in a template.
@@ -59,9 +59,9 @@ impl FlowVersionFlowDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Connections`: list of object; at most 100 items.
-    pub fn connections(self, value: impl cfn::IntoValue<cfn::List<FlowConnection>>) -> Self { Self(self.0.with("Connections", value.into_node())) }
+    pub fn connections(self, value: impl cfn::IntoValue<cfn::List<FlowConnection>>) -> Self { Self(self.0.set::<cfn::List<FlowConnection>>("Connections", value)) }
     /// `Nodes`: list of object; at most 40 items.
-    pub fn nodes(self, value: impl cfn::IntoValue<cfn::List<FlowVersionFlowNode>>) -> Self { Self(self.0.with("Nodes", value.into_node())) }
+    pub fn nodes(self, value: impl cfn::IntoValue<cfn::List<FlowVersionFlowNode>>) -> Self { Self(self.0.set::<cfn::List<FlowVersionFlowNode>>("Nodes", value)) }
 }
 
 impl ::core::default::Default for FlowVersionFlowDefinition {
@@ -81,17 +81,17 @@ impl FlowVersionFlowNode {
     /// `name` is `Name`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FlowVersionFlowNodeType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FlowVersionFlowNodeType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<FlowVersionFlowNodeType>("Type", type_)) }
     /// `Configuration`: object.
-    pub fn configuration(self, value: impl cfn::IntoValue<FlowVersionFlowNodeConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<FlowVersionFlowNodeConfiguration>) -> Self { Self(self.0.set::<FlowVersionFlowNodeConfiguration>("Configuration", value)) }
     /// `Inputs`: list of object; at most 5 items.
-    pub fn inputs(self, value: impl cfn::IntoValue<cfn::List<FlowVersionFlowNodeInput>>) -> Self { Self(self.0.with("Inputs", value.into_node())) }
+    pub fn inputs(self, value: impl cfn::IntoValue<cfn::List<FlowVersionFlowNodeInput>>) -> Self { Self(self.0.set::<cfn::List<FlowVersionFlowNodeInput>>("Inputs", value)) }
     /// `Name`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Outputs`: list of object; at most 5 items.
-    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<FlowNodeOutput>>) -> Self { Self(self.0.with("Outputs", value.into_node())) }
+    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<FlowNodeOutput>>) -> Self { Self(self.0.set::<cfn::List<FlowNodeOutput>>("Outputs", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FlowVersionFlowNodeType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FlowVersionFlowNodeType>) -> Self { Self(self.0.set::<FlowVersionFlowNodeType>("Type", value)) }
 }
 
 /// `FlowNodeConfiguration` of `AWS::Bedrock::FlowVersion`.
@@ -107,37 +107,37 @@ impl FlowVersionFlowNodeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Agent`: object.
-    pub fn agent(self, value: impl cfn::IntoValue<AgentFlowNodeConfiguration>) -> Self { Self(self.0.with("Agent", value.into_node())) }
+    pub fn agent(self, value: impl cfn::IntoValue<AgentFlowNodeConfiguration>) -> Self { Self(self.0.set::<AgentFlowNodeConfiguration>("Agent", value)) }
     /// `Collector`: JSON.
-    pub fn collector(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Collector", value.into_node())) }
+    pub fn collector(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Collector", value)) }
     /// `Condition`: object.
-    pub fn condition(self, value: impl cfn::IntoValue<ConditionFlowNodeConfiguration>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<ConditionFlowNodeConfiguration>) -> Self { Self(self.0.set::<ConditionFlowNodeConfiguration>("Condition", value)) }
     /// `InlineCode`: object.
-    pub fn inline_code(self, value: impl cfn::IntoValue<InlineCodeFlowNodeConfiguration>) -> Self { Self(self.0.with("InlineCode", value.into_node())) }
+    pub fn inline_code(self, value: impl cfn::IntoValue<InlineCodeFlowNodeConfiguration>) -> Self { Self(self.0.set::<InlineCodeFlowNodeConfiguration>("InlineCode", value)) }
     /// `Input`: JSON.
-    pub fn input(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Input", value.into_node())) }
+    pub fn input(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Input", value)) }
     /// `Iterator`: JSON.
-    pub fn iterator(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Iterator", value.into_node())) }
+    pub fn iterator(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Iterator", value)) }
     /// `KnowledgeBase`: object.
-    pub fn knowledge_base(self, value: impl cfn::IntoValue<KnowledgeBaseFlowNodeConfiguration>) -> Self { Self(self.0.with("KnowledgeBase", value.into_node())) }
+    pub fn knowledge_base(self, value: impl cfn::IntoValue<KnowledgeBaseFlowNodeConfiguration>) -> Self { Self(self.0.set::<KnowledgeBaseFlowNodeConfiguration>("KnowledgeBase", value)) }
     /// `LambdaFunction`: object.
-    pub fn lambda_function(self, value: impl cfn::IntoValue<LambdaFunctionFlowNodeConfiguration>) -> Self { Self(self.0.with("LambdaFunction", value.into_node())) }
+    pub fn lambda_function(self, value: impl cfn::IntoValue<LambdaFunctionFlowNodeConfiguration>) -> Self { Self(self.0.set::<LambdaFunctionFlowNodeConfiguration>("LambdaFunction", value)) }
     /// `Lex`: object.
-    pub fn lex(self, value: impl cfn::IntoValue<LexFlowNodeConfiguration>) -> Self { Self(self.0.with("Lex", value.into_node())) }
+    pub fn lex(self, value: impl cfn::IntoValue<LexFlowNodeConfiguration>) -> Self { Self(self.0.set::<LexFlowNodeConfiguration>("Lex", value)) }
     /// `Loop`: object.
-    pub fn loop_(self, value: impl cfn::IntoValue<FlowVersionLoopFlowNodeConfiguration>) -> Self { Self(self.0.with("Loop", value.into_node())) }
+    pub fn loop_(self, value: impl cfn::IntoValue<FlowVersionLoopFlowNodeConfiguration>) -> Self { Self(self.0.set::<FlowVersionLoopFlowNodeConfiguration>("Loop", value)) }
     /// `LoopController`: object.
-    pub fn loop_controller(self, value: impl cfn::IntoValue<LoopControllerFlowNodeConfiguration>) -> Self { Self(self.0.with("LoopController", value.into_node())) }
+    pub fn loop_controller(self, value: impl cfn::IntoValue<LoopControllerFlowNodeConfiguration>) -> Self { Self(self.0.set::<LoopControllerFlowNodeConfiguration>("LoopController", value)) }
     /// `LoopInput`: JSON.
-    pub fn loop_input(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("LoopInput", value.into_node())) }
+    pub fn loop_input(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("LoopInput", value)) }
     /// `Output`: JSON.
-    pub fn output(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Output", value.into_node())) }
+    pub fn output(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Output", value)) }
     /// `Prompt`: object.
-    pub fn prompt(self, value: impl cfn::IntoValue<PromptFlowNodeConfiguration>) -> Self { Self(self.0.with("Prompt", value.into_node())) }
+    pub fn prompt(self, value: impl cfn::IntoValue<PromptFlowNodeConfiguration>) -> Self { Self(self.0.set::<PromptFlowNodeConfiguration>("Prompt", value)) }
     /// `Retrieval`: object.
-    pub fn retrieval(self, value: impl cfn::IntoValue<RetrievalFlowNodeConfiguration>) -> Self { Self(self.0.with("Retrieval", value.into_node())) }
+    pub fn retrieval(self, value: impl cfn::IntoValue<RetrievalFlowNodeConfiguration>) -> Self { Self(self.0.set::<RetrievalFlowNodeConfiguration>("Retrieval", value)) }
     /// `Storage`: object.
-    pub fn storage(self, value: impl cfn::IntoValue<StorageFlowNodeConfiguration>) -> Self { Self(self.0.with("Storage", value.into_node())) }
+    pub fn storage(self, value: impl cfn::IntoValue<StorageFlowNodeConfiguration>) -> Self { Self(self.0.set::<StorageFlowNodeConfiguration>("Storage", value)) }
 }
 
 impl ::core::default::Default for FlowVersionFlowNodeConfiguration {
@@ -159,13 +159,13 @@ impl FlowVersionFlowNodeInput {
     /// `name` is `Name`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FlowNodeIODataType>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node()).with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FlowNodeIODataType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression).set::<cfn::Text>("Name", name).set::<FlowNodeIODataType>("Type", type_)) }
     /// `Expression`: text; 1 to 64 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Name`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FlowNodeIODataType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FlowNodeIODataType>) -> Self { Self(self.0.set::<FlowNodeIODataType>("Type", value)) }
 }
 
 /// `LoopFlowNodeConfiguration` of `AWS::Bedrock::FlowVersion`.
@@ -179,9 +179,9 @@ impl FlowVersionLoopFlowNodeConfiguration {
     /// With everything that is required.
     ///
     /// `definition` is `Definition`: object.
-    pub fn new(definition: impl cfn::IntoValue<FlowVersionFlowDefinition>) -> Self { Self(cfn::Properties::new().with("Definition", definition.into_node())) }
+    pub fn new(definition: impl cfn::IntoValue<FlowVersionFlowDefinition>) -> Self { Self(cfn::Properties::new().set::<FlowVersionFlowDefinition>("Definition", definition)) }
     /// `Definition`: object.
-    pub fn definition(self, value: impl cfn::IntoValue<FlowVersionFlowDefinition>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<FlowVersionFlowDefinition>) -> Self { Self(self.0.set::<FlowVersionFlowDefinition>("Definition", value)) }
 }
 
 crate::words! {

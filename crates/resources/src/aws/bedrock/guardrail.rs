@@ -20,33 +20,33 @@ impl Guardrail {
     /// `blocked_outputs_messaging` is `BlockedOutputsMessaging`: text; 1 to 500 characters. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 50 characters; pattern `^[0-9a-zA-Z-_]+$`. An update leaves the resource in place.
-    pub fn new(blocked_input_messaging: impl cfn::IntoValue<cfn::Text>, blocked_outputs_messaging: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BlockedInputMessaging", blocked_input_messaging.into_node()).with("BlockedOutputsMessaging", blocked_outputs_messaging.into_node()).with("Name", name.into_node())) }
+    pub fn new(blocked_input_messaging: impl cfn::IntoValue<cfn::Text>, blocked_outputs_messaging: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BlockedInputMessaging", blocked_input_messaging).set::<cfn::Text>("BlockedOutputsMessaging", blocked_outputs_messaging).set::<cfn::Text>("Name", name)) }
     /// `AutomatedReasoningPolicyConfig`: object. An update leaves the resource in place.
-    pub fn automated_reasoning_policy_config(self, value: impl cfn::IntoValue<AutomatedReasoningPolicyConfig>) -> Self { Self(self.0.with("AutomatedReasoningPolicyConfig", value.into_node())) }
+    pub fn automated_reasoning_policy_config(self, value: impl cfn::IntoValue<AutomatedReasoningPolicyConfig>) -> Self { Self(self.0.set::<AutomatedReasoningPolicyConfig>("AutomatedReasoningPolicyConfig", value)) }
     /// `BlockedInputMessaging`: text; 1 to 500 characters. An update leaves the resource in place.
-    pub fn blocked_input_messaging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BlockedInputMessaging", value.into_node())) }
+    pub fn blocked_input_messaging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BlockedInputMessaging", value)) }
     /// `BlockedOutputsMessaging`: text; 1 to 500 characters. An update leaves the resource in place.
-    pub fn blocked_outputs_messaging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BlockedOutputsMessaging", value.into_node())) }
+    pub fn blocked_outputs_messaging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BlockedOutputsMessaging", value)) }
     /// `ContentPolicyConfig`: object. An update leaves the resource in place.
-    pub fn content_policy_config(self, value: impl cfn::IntoValue<ContentPolicyConfig>) -> Self { Self(self.0.with("ContentPolicyConfig", value.into_node())) }
+    pub fn content_policy_config(self, value: impl cfn::IntoValue<ContentPolicyConfig>) -> Self { Self(self.0.set::<ContentPolicyConfig>("ContentPolicyConfig", value)) }
     /// `ContextualGroundingPolicyConfig`: object. An update leaves the resource in place.
-    pub fn contextual_grounding_policy_config(self, value: impl cfn::IntoValue<ContextualGroundingPolicyConfig>) -> Self { Self(self.0.with("ContextualGroundingPolicyConfig", value.into_node())) }
+    pub fn contextual_grounding_policy_config(self, value: impl cfn::IntoValue<ContextualGroundingPolicyConfig>) -> Self { Self(self.0.set::<ContextualGroundingPolicyConfig>("ContextualGroundingPolicyConfig", value)) }
     /// `CrossRegionConfig`: object. An update leaves the resource in place.
-    pub fn cross_region_config(self, value: impl cfn::IntoValue<GuardrailCrossRegionConfig>) -> Self { Self(self.0.with("CrossRegionConfig", value.into_node())) }
+    pub fn cross_region_config(self, value: impl cfn::IntoValue<GuardrailCrossRegionConfig>) -> Self { Self(self.0.set::<GuardrailCrossRegionConfig>("CrossRegionConfig", value)) }
     /// `Description`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`. An update leaves the resource in place.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Name`: text; 1 to 50 characters; pattern `^[0-9a-zA-Z-_]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SensitiveInformationPolicyConfig`: object. An update leaves the resource in place.
-    pub fn sensitive_information_policy_config(self, value: impl cfn::IntoValue<SensitiveInformationPolicyConfig>) -> Self { Self(self.0.with("SensitiveInformationPolicyConfig", value.into_node())) }
+    pub fn sensitive_information_policy_config(self, value: impl cfn::IntoValue<SensitiveInformationPolicyConfig>) -> Self { Self(self.0.set::<SensitiveInformationPolicyConfig>("SensitiveInformationPolicyConfig", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationInferenceProfileTag>>("Tags", value)) }
     /// `TopicPolicyConfig`: object. An update leaves the resource in place.
-    pub fn topic_policy_config(self, value: impl cfn::IntoValue<TopicPolicyConfig>) -> Self { Self(self.0.with("TopicPolicyConfig", value.into_node())) }
+    pub fn topic_policy_config(self, value: impl cfn::IntoValue<TopicPolicyConfig>) -> Self { Self(self.0.set::<TopicPolicyConfig>("TopicPolicyConfig", value)) }
     /// `WordPolicyConfig`: object. An update leaves the resource in place.
-    pub fn word_policy_config(self, value: impl cfn::IntoValue<WordPolicyConfig>) -> Self { Self(self.0.with("WordPolicyConfig", value.into_node())) }
+    pub fn word_policy_config(self, value: impl cfn::IntoValue<WordPolicyConfig>) -> Self { Self(self.0.set::<WordPolicyConfig>("WordPolicyConfig", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::Guardrail` in a template.
@@ -85,11 +85,11 @@ impl AutomatedReasoningPolicyConfig {
     /// With everything that is required.
     ///
     /// `policies` is `Policies`: list of text; 1 to 2 items; no two equal.
-    pub fn new(policies: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Policies", policies.into_node())) }
+    pub fn new(policies: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Policies", policies)) }
     /// `ConfidenceThreshold`: number; 0 to 1.
-    pub fn confidence_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ConfidenceThreshold", value.into_node())) }
+    pub fn confidence_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ConfidenceThreshold", value)) }
     /// `Policies`: list of text; 1 to 2 items; no two equal.
-    pub fn policies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Policies", value.into_node())) }
+    pub fn policies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Policies", value)) }
 }
 
 /// `ContentFilterConfig` of `AWS::Bedrock::Guardrail`.
@@ -107,25 +107,25 @@ impl ContentFilterConfig {
     /// `output_strength` is `OutputStrength`: one of its words.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(input_strength: impl cfn::IntoValue<FilterStrength>, output_strength: impl cfn::IntoValue<FilterStrength>, type_: impl cfn::IntoValue<ContentFilterType>) -> Self { Self(cfn::Properties::new().with("InputStrength", input_strength.into_node()).with("OutputStrength", output_strength.into_node()).with("Type", type_.into_node())) }
+    pub fn new(input_strength: impl cfn::IntoValue<FilterStrength>, output_strength: impl cfn::IntoValue<FilterStrength>, type_: impl cfn::IntoValue<ContentFilterType>) -> Self { Self(cfn::Properties::new().set::<FilterStrength>("InputStrength", input_strength).set::<FilterStrength>("OutputStrength", output_strength).set::<ContentFilterType>("Type", type_)) }
     /// `InputAction`: one of its words.
-    pub fn input_action(self, value: impl cfn::IntoValue<ContentFilterAction>) -> Self { Self(self.0.with("InputAction", value.into_node())) }
+    pub fn input_action(self, value: impl cfn::IntoValue<ContentFilterAction>) -> Self { Self(self.0.set::<ContentFilterAction>("InputAction", value)) }
     /// `InputEnabled`: boolean.
-    pub fn input_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InputEnabled", value.into_node())) }
+    pub fn input_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InputEnabled", value)) }
     /// `InputModalities`: list of one of its words; 1 to 2 items.
-    pub fn input_modalities(self, value: impl cfn::IntoValue<cfn::List<Modality>>) -> Self { Self(self.0.with("InputModalities", value.into_node())) }
+    pub fn input_modalities(self, value: impl cfn::IntoValue<cfn::List<Modality>>) -> Self { Self(self.0.set::<cfn::List<Modality>>("InputModalities", value)) }
     /// `InputStrength`: one of its words.
-    pub fn input_strength(self, value: impl cfn::IntoValue<FilterStrength>) -> Self { Self(self.0.with("InputStrength", value.into_node())) }
+    pub fn input_strength(self, value: impl cfn::IntoValue<FilterStrength>) -> Self { Self(self.0.set::<FilterStrength>("InputStrength", value)) }
     /// `OutputAction`: one of its words.
-    pub fn output_action(self, value: impl cfn::IntoValue<ContentFilterAction>) -> Self { Self(self.0.with("OutputAction", value.into_node())) }
+    pub fn output_action(self, value: impl cfn::IntoValue<ContentFilterAction>) -> Self { Self(self.0.set::<ContentFilterAction>("OutputAction", value)) }
     /// `OutputEnabled`: boolean.
-    pub fn output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OutputEnabled", value.into_node())) }
+    pub fn output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OutputEnabled", value)) }
     /// `OutputModalities`: list of one of its words; 1 to 2 items.
-    pub fn output_modalities(self, value: impl cfn::IntoValue<cfn::List<Modality>>) -> Self { Self(self.0.with("OutputModalities", value.into_node())) }
+    pub fn output_modalities(self, value: impl cfn::IntoValue<cfn::List<Modality>>) -> Self { Self(self.0.set::<cfn::List<Modality>>("OutputModalities", value)) }
     /// `OutputStrength`: one of its words.
-    pub fn output_strength(self, value: impl cfn::IntoValue<FilterStrength>) -> Self { Self(self.0.with("OutputStrength", value.into_node())) }
+    pub fn output_strength(self, value: impl cfn::IntoValue<FilterStrength>) -> Self { Self(self.0.set::<FilterStrength>("OutputStrength", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ContentFilterType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ContentFilterType>) -> Self { Self(self.0.set::<ContentFilterType>("Type", value)) }
 }
 
 /// `ContentPolicyConfig` of `AWS::Bedrock::Guardrail`.
@@ -139,11 +139,11 @@ impl ContentPolicyConfig {
     /// With everything that is required.
     ///
     /// `filters_config` is `FiltersConfig`: list of object; 1 to 6 items.
-    pub fn new(filters_config: impl cfn::IntoValue<cfn::List<ContentFilterConfig>>) -> Self { Self(cfn::Properties::new().with("FiltersConfig", filters_config.into_node())) }
+    pub fn new(filters_config: impl cfn::IntoValue<cfn::List<ContentFilterConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ContentFilterConfig>>("FiltersConfig", filters_config)) }
     /// `ContentFiltersTierConfig`: object.
-    pub fn content_filters_tier_config(self, value: impl cfn::IntoValue<ContentPolicyConfigContentFiltersTierConfig>) -> Self { Self(self.0.with("ContentFiltersTierConfig", value.into_node())) }
+    pub fn content_filters_tier_config(self, value: impl cfn::IntoValue<ContentPolicyConfigContentFiltersTierConfig>) -> Self { Self(self.0.set::<ContentPolicyConfigContentFiltersTierConfig>("ContentFiltersTierConfig", value)) }
     /// `FiltersConfig`: list of object; 1 to 6 items.
-    pub fn filters_config(self, value: impl cfn::IntoValue<cfn::List<ContentFilterConfig>>) -> Self { Self(self.0.with("FiltersConfig", value.into_node())) }
+    pub fn filters_config(self, value: impl cfn::IntoValue<cfn::List<ContentFilterConfig>>) -> Self { Self(self.0.set::<cfn::List<ContentFilterConfig>>("FiltersConfig", value)) }
 }
 
 /// `ContentPolicyConfigContentFiltersTierConfig` of `AWS::Bedrock::Guardrail`.
@@ -157,9 +157,9 @@ impl ContentPolicyConfigContentFiltersTierConfig {
     /// With everything that is required.
     ///
     /// `tier_name` is `TierName`: one of its words.
-    pub fn new(tier_name: impl cfn::IntoValue<ContentFiltersTierName>) -> Self { Self(cfn::Properties::new().with("TierName", tier_name.into_node())) }
+    pub fn new(tier_name: impl cfn::IntoValue<ContentFiltersTierName>) -> Self { Self(cfn::Properties::new().set::<ContentFiltersTierName>("TierName", tier_name)) }
     /// `TierName`: one of its words.
-    pub fn tier_name(self, value: impl cfn::IntoValue<ContentFiltersTierName>) -> Self { Self(self.0.with("TierName", value.into_node())) }
+    pub fn tier_name(self, value: impl cfn::IntoValue<ContentFiltersTierName>) -> Self { Self(self.0.set::<ContentFiltersTierName>("TierName", value)) }
 }
 
 /// `ContextualGroundingFilterConfig` of `AWS::Bedrock::Guardrail`.
@@ -175,15 +175,15 @@ impl ContextualGroundingFilterConfig {
     /// `threshold` is `Threshold`: number; at least 0.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(threshold: impl cfn::IntoValue<cfn::Double>, type_: impl cfn::IntoValue<ContextualGroundingFilterType>) -> Self { Self(cfn::Properties::new().with("Threshold", threshold.into_node()).with("Type", type_.into_node())) }
+    pub fn new(threshold: impl cfn::IntoValue<cfn::Double>, type_: impl cfn::IntoValue<ContextualGroundingFilterType>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Threshold", threshold).set::<ContextualGroundingFilterType>("Type", type_)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<ContextualGroundingAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<ContextualGroundingAction>) -> Self { Self(self.0.set::<ContextualGroundingAction>("Action", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Threshold`: number; at least 0.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Threshold", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ContextualGroundingFilterType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ContextualGroundingFilterType>) -> Self { Self(self.0.set::<ContextualGroundingFilterType>("Type", value)) }
 }
 
 /// `ContextualGroundingPolicyConfig` of `AWS::Bedrock::Guardrail`.
@@ -197,9 +197,9 @@ impl ContextualGroundingPolicyConfig {
     /// With everything that is required.
     ///
     /// `filters_config` is `FiltersConfig`: list of object; at least 1 items.
-    pub fn new(filters_config: impl cfn::IntoValue<cfn::List<ContextualGroundingFilterConfig>>) -> Self { Self(cfn::Properties::new().with("FiltersConfig", filters_config.into_node())) }
+    pub fn new(filters_config: impl cfn::IntoValue<cfn::List<ContextualGroundingFilterConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ContextualGroundingFilterConfig>>("FiltersConfig", filters_config)) }
     /// `FiltersConfig`: list of object; at least 1 items.
-    pub fn filters_config(self, value: impl cfn::IntoValue<cfn::List<ContextualGroundingFilterConfig>>) -> Self { Self(self.0.with("FiltersConfig", value.into_node())) }
+    pub fn filters_config(self, value: impl cfn::IntoValue<cfn::List<ContextualGroundingFilterConfig>>) -> Self { Self(self.0.set::<cfn::List<ContextualGroundingFilterConfig>>("FiltersConfig", value)) }
 }
 
 /// `GuardrailCrossRegionConfig` of `AWS::Bedrock::Guardrail`.
@@ -213,9 +213,9 @@ impl GuardrailCrossRegionConfig {
     /// With everything that is required.
     ///
     /// `guardrail_profile_arn` is `GuardrailProfileArn`: text; 15 to 2048 characters; pattern `^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail-profile/[a-z0-9-]+[.]{1}guardrail[.]{1}v[0-9:]+$`.
-    pub fn new(guardrail_profile_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GuardrailProfileArn", guardrail_profile_arn.into_node())) }
+    pub fn new(guardrail_profile_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GuardrailProfileArn", guardrail_profile_arn)) }
     /// `GuardrailProfileArn`: text; 15 to 2048 characters; pattern `^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail-profile/[a-z0-9-]+[.]{1}guardrail[.]{1}v[0-9:]+$`.
-    pub fn guardrail_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GuardrailProfileArn", value.into_node())) }
+    pub fn guardrail_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GuardrailProfileArn", value)) }
 }
 
 /// `ManagedWordsConfig` of `AWS::Bedrock::Guardrail`.
@@ -229,17 +229,17 @@ impl ManagedWordsConfig {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<ManagedWordsType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ManagedWordsType>) -> Self { Self(cfn::Properties::new().set::<ManagedWordsType>("Type", type_)) }
     /// `InputAction`: one of its words.
-    pub fn input_action(self, value: impl cfn::IntoValue<WordAction>) -> Self { Self(self.0.with("InputAction", value.into_node())) }
+    pub fn input_action(self, value: impl cfn::IntoValue<WordAction>) -> Self { Self(self.0.set::<WordAction>("InputAction", value)) }
     /// `InputEnabled`: boolean.
-    pub fn input_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InputEnabled", value.into_node())) }
+    pub fn input_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InputEnabled", value)) }
     /// `OutputAction`: one of its words.
-    pub fn output_action(self, value: impl cfn::IntoValue<WordAction>) -> Self { Self(self.0.with("OutputAction", value.into_node())) }
+    pub fn output_action(self, value: impl cfn::IntoValue<WordAction>) -> Self { Self(self.0.set::<WordAction>("OutputAction", value)) }
     /// `OutputEnabled`: boolean.
-    pub fn output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OutputEnabled", value.into_node())) }
+    pub fn output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OutputEnabled", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ManagedWordsType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ManagedWordsType>) -> Self { Self(self.0.set::<ManagedWordsType>("Type", value)) }
 }
 
 /// `PiiEntityConfig` of `AWS::Bedrock::Guardrail`.
@@ -255,19 +255,19 @@ impl PiiEntityConfig {
     /// `action` is `Action`: one of its words.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(action: impl cfn::IntoValue<SensitiveInformationAction>, type_: impl cfn::IntoValue<PiiEntityType>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Type", type_.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<SensitiveInformationAction>, type_: impl cfn::IntoValue<PiiEntityType>) -> Self { Self(cfn::Properties::new().set::<SensitiveInformationAction>("Action", action).set::<PiiEntityType>("Type", type_)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<SensitiveInformationAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<SensitiveInformationAction>) -> Self { Self(self.0.set::<SensitiveInformationAction>("Action", value)) }
     /// `InputAction`: one of its words.
-    pub fn input_action(self, value: impl cfn::IntoValue<SensitiveInformationAction>) -> Self { Self(self.0.with("InputAction", value.into_node())) }
+    pub fn input_action(self, value: impl cfn::IntoValue<SensitiveInformationAction>) -> Self { Self(self.0.set::<SensitiveInformationAction>("InputAction", value)) }
     /// `InputEnabled`: boolean.
-    pub fn input_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InputEnabled", value.into_node())) }
+    pub fn input_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InputEnabled", value)) }
     /// `OutputAction`: one of its words.
-    pub fn output_action(self, value: impl cfn::IntoValue<SensitiveInformationAction>) -> Self { Self(self.0.with("OutputAction", value.into_node())) }
+    pub fn output_action(self, value: impl cfn::IntoValue<SensitiveInformationAction>) -> Self { Self(self.0.set::<SensitiveInformationAction>("OutputAction", value)) }
     /// `OutputEnabled`: boolean.
-    pub fn output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OutputEnabled", value.into_node())) }
+    pub fn output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OutputEnabled", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<PiiEntityType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PiiEntityType>) -> Self { Self(self.0.set::<PiiEntityType>("Type", value)) }
 }
 
 /// `RegexConfig` of `AWS::Bedrock::Guardrail`.
@@ -285,23 +285,23 @@ impl RegexConfig {
     /// `name` is `Name`: text; 1 to 100 characters.
     ///
     /// `pattern` is `Pattern`: text; at least 1 characters.
-    pub fn new(action: impl cfn::IntoValue<SensitiveInformationAction>, name: impl cfn::IntoValue<cfn::Text>, pattern: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Name", name.into_node()).with("Pattern", pattern.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<SensitiveInformationAction>, name: impl cfn::IntoValue<cfn::Text>, pattern: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<SensitiveInformationAction>("Action", action).set::<cfn::Text>("Name", name).set::<cfn::Text>("Pattern", pattern)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<SensitiveInformationAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<SensitiveInformationAction>) -> Self { Self(self.0.set::<SensitiveInformationAction>("Action", value)) }
     /// `Description`: text; 1 to 1000 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InputAction`: one of its words.
-    pub fn input_action(self, value: impl cfn::IntoValue<SensitiveInformationAction>) -> Self { Self(self.0.with("InputAction", value.into_node())) }
+    pub fn input_action(self, value: impl cfn::IntoValue<SensitiveInformationAction>) -> Self { Self(self.0.set::<SensitiveInformationAction>("InputAction", value)) }
     /// `InputEnabled`: boolean.
-    pub fn input_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InputEnabled", value.into_node())) }
+    pub fn input_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InputEnabled", value)) }
     /// `Name`: text; 1 to 100 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutputAction`: one of its words.
-    pub fn output_action(self, value: impl cfn::IntoValue<SensitiveInformationAction>) -> Self { Self(self.0.with("OutputAction", value.into_node())) }
+    pub fn output_action(self, value: impl cfn::IntoValue<SensitiveInformationAction>) -> Self { Self(self.0.set::<SensitiveInformationAction>("OutputAction", value)) }
     /// `OutputEnabled`: boolean.
-    pub fn output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OutputEnabled", value.into_node())) }
+    pub fn output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OutputEnabled", value)) }
     /// `Pattern`: text; at least 1 characters.
-    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Pattern", value.into_node())) }
+    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pattern", value)) }
 }
 
 /// `SensitiveInformationPolicyConfig` of `AWS::Bedrock::Guardrail`.
@@ -315,9 +315,9 @@ impl SensitiveInformationPolicyConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PiiEntitiesConfig`: list of object; at least 1 items; no two equal.
-    pub fn pii_entities_config(self, value: impl cfn::IntoValue<cfn::List<PiiEntityConfig>>) -> Self { Self(self.0.with("PiiEntitiesConfig", value.into_node())) }
+    pub fn pii_entities_config(self, value: impl cfn::IntoValue<cfn::List<PiiEntityConfig>>) -> Self { Self(self.0.set::<cfn::List<PiiEntityConfig>>("PiiEntitiesConfig", value)) }
     /// `RegexesConfig`: list of object; 1 to 30 items.
-    pub fn regexes_config(self, value: impl cfn::IntoValue<cfn::List<RegexConfig>>) -> Self { Self(self.0.with("RegexesConfig", value.into_node())) }
+    pub fn regexes_config(self, value: impl cfn::IntoValue<cfn::List<RegexConfig>>) -> Self { Self(self.0.set::<cfn::List<RegexConfig>>("RegexesConfig", value)) }
 }
 
 impl ::core::default::Default for SensitiveInformationPolicyConfig {
@@ -339,23 +339,23 @@ impl TopicConfig {
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^[0-9a-zA-Z-_ !?.]+$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(definition: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<TopicType>) -> Self { Self(cfn::Properties::new().with("Definition", definition.into_node()).with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(definition: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<TopicType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Definition", definition).set::<cfn::Text>("Name", name).set::<TopicType>("Type", type_)) }
     /// `Definition`: text; 1 to 1000 characters.
-    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Definition", value)) }
     /// `Examples`: list of text; at most 5 items.
-    pub fn examples(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Examples", value.into_node())) }
+    pub fn examples(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Examples", value)) }
     /// `InputAction`: one of its words.
-    pub fn input_action(self, value: impl cfn::IntoValue<TopicAction>) -> Self { Self(self.0.with("InputAction", value.into_node())) }
+    pub fn input_action(self, value: impl cfn::IntoValue<TopicAction>) -> Self { Self(self.0.set::<TopicAction>("InputAction", value)) }
     /// `InputEnabled`: boolean.
-    pub fn input_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InputEnabled", value.into_node())) }
+    pub fn input_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InputEnabled", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[0-9a-zA-Z-_ !?.]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutputAction`: one of its words.
-    pub fn output_action(self, value: impl cfn::IntoValue<TopicAction>) -> Self { Self(self.0.with("OutputAction", value.into_node())) }
+    pub fn output_action(self, value: impl cfn::IntoValue<TopicAction>) -> Self { Self(self.0.set::<TopicAction>("OutputAction", value)) }
     /// `OutputEnabled`: boolean.
-    pub fn output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OutputEnabled", value.into_node())) }
+    pub fn output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OutputEnabled", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TopicType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TopicType>) -> Self { Self(self.0.set::<TopicType>("Type", value)) }
 }
 
 /// `TopicPolicyConfig` of `AWS::Bedrock::Guardrail`.
@@ -369,11 +369,11 @@ impl TopicPolicyConfig {
     /// With everything that is required.
     ///
     /// `topics_config` is `TopicsConfig`: list of object; 1 to 30 items.
-    pub fn new(topics_config: impl cfn::IntoValue<cfn::List<TopicConfig>>) -> Self { Self(cfn::Properties::new().with("TopicsConfig", topics_config.into_node())) }
+    pub fn new(topics_config: impl cfn::IntoValue<cfn::List<TopicConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<TopicConfig>>("TopicsConfig", topics_config)) }
     /// `TopicsConfig`: list of object; 1 to 30 items.
-    pub fn topics_config(self, value: impl cfn::IntoValue<cfn::List<TopicConfig>>) -> Self { Self(self.0.with("TopicsConfig", value.into_node())) }
+    pub fn topics_config(self, value: impl cfn::IntoValue<cfn::List<TopicConfig>>) -> Self { Self(self.0.set::<cfn::List<TopicConfig>>("TopicsConfig", value)) }
     /// `TopicsTierConfig`: object.
-    pub fn topics_tier_config(self, value: impl cfn::IntoValue<TopicPolicyConfigTopicsTierConfig>) -> Self { Self(self.0.with("TopicsTierConfig", value.into_node())) }
+    pub fn topics_tier_config(self, value: impl cfn::IntoValue<TopicPolicyConfigTopicsTierConfig>) -> Self { Self(self.0.set::<TopicPolicyConfigTopicsTierConfig>("TopicsTierConfig", value)) }
 }
 
 /// `TopicPolicyConfigTopicsTierConfig` of `AWS::Bedrock::Guardrail`.
@@ -387,9 +387,9 @@ impl TopicPolicyConfigTopicsTierConfig {
     /// With everything that is required.
     ///
     /// `tier_name` is `TierName`: one of its words.
-    pub fn new(tier_name: impl cfn::IntoValue<TopicsTierName>) -> Self { Self(cfn::Properties::new().with("TierName", tier_name.into_node())) }
+    pub fn new(tier_name: impl cfn::IntoValue<TopicsTierName>) -> Self { Self(cfn::Properties::new().set::<TopicsTierName>("TierName", tier_name)) }
     /// `TierName`: one of its words.
-    pub fn tier_name(self, value: impl cfn::IntoValue<TopicsTierName>) -> Self { Self(self.0.with("TierName", value.into_node())) }
+    pub fn tier_name(self, value: impl cfn::IntoValue<TopicsTierName>) -> Self { Self(self.0.set::<TopicsTierName>("TierName", value)) }
 }
 
 /// `WordConfig` of `AWS::Bedrock::Guardrail`.
@@ -403,17 +403,17 @@ impl WordConfig {
     /// With everything that is required.
     ///
     /// `text` is `Text`: text; at least 1 characters.
-    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Text", text.into_node())) }
+    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Text", text)) }
     /// `InputAction`: one of its words.
-    pub fn input_action(self, value: impl cfn::IntoValue<WordAction>) -> Self { Self(self.0.with("InputAction", value.into_node())) }
+    pub fn input_action(self, value: impl cfn::IntoValue<WordAction>) -> Self { Self(self.0.set::<WordAction>("InputAction", value)) }
     /// `InputEnabled`: boolean.
-    pub fn input_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InputEnabled", value.into_node())) }
+    pub fn input_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InputEnabled", value)) }
     /// `OutputAction`: one of its words.
-    pub fn output_action(self, value: impl cfn::IntoValue<WordAction>) -> Self { Self(self.0.with("OutputAction", value.into_node())) }
+    pub fn output_action(self, value: impl cfn::IntoValue<WordAction>) -> Self { Self(self.0.set::<WordAction>("OutputAction", value)) }
     /// `OutputEnabled`: boolean.
-    pub fn output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OutputEnabled", value.into_node())) }
+    pub fn output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OutputEnabled", value)) }
     /// `Text`: text; at least 1 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 
 /// `WordPolicyConfig` of `AWS::Bedrock::Guardrail`.
@@ -427,9 +427,9 @@ impl WordPolicyConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ManagedWordListsConfig`: list of object.
-    pub fn managed_word_lists_config(self, value: impl cfn::IntoValue<cfn::List<ManagedWordsConfig>>) -> Self { Self(self.0.with("ManagedWordListsConfig", value.into_node())) }
+    pub fn managed_word_lists_config(self, value: impl cfn::IntoValue<cfn::List<ManagedWordsConfig>>) -> Self { Self(self.0.set::<cfn::List<ManagedWordsConfig>>("ManagedWordListsConfig", value)) }
     /// `WordsConfig`: list of object; 1 to 10000 items.
-    pub fn words_config(self, value: impl cfn::IntoValue<cfn::List<WordConfig>>) -> Self { Self(self.0.with("WordsConfig", value.into_node())) }
+    pub fn words_config(self, value: impl cfn::IntoValue<cfn::List<WordConfig>>) -> Self { Self(self.0.set::<cfn::List<WordConfig>>("WordsConfig", value)) }
 }
 
 impl ::core::default::Default for WordPolicyConfig {

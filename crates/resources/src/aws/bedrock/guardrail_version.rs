@@ -16,11 +16,11 @@ impl GuardrailVersion {
     /// With everything that is required.
     ///
     /// `guardrail_identifier` is `GuardrailIdentifier`: text; at most 2048 characters; pattern `^(([a-z0-9]+)|(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+))$`. **An update replaces the resource.** It cannot be read back.
-    pub fn new(guardrail_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GuardrailIdentifier", guardrail_identifier.into_node())) }
+    pub fn new(guardrail_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GuardrailIdentifier", guardrail_identifier)) }
     /// `Description`: text; 1 to 200 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GuardrailIdentifier`: text; at most 2048 characters; pattern `^(([a-z0-9]+)|(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+))$`. **An update replaces the resource.** It cannot be read back.
-    pub fn guardrail_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GuardrailIdentifier", value.into_node())) }
+    pub fn guardrail_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GuardrailIdentifier", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::GuardrailVersion` in a template.

@@ -27,19 +27,19 @@ pub struct IntelligentPromptRouterArgs<T0, T1, T2, T3> {
 
 impl IntelligentPromptRouter {
     /// With everything that is required.
-    pub fn new(args: IntelligentPromptRouterArgs<impl cfn::IntoValue<PromptRouterTargetModel>, impl cfn::IntoValue<cfn::List<PromptRouterTargetModel>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RoutingCriteria>>) -> Self { Self(cfn::Properties::new().with("FallbackModel", args.fallback_model.into_node()).with("Models", args.models.into_node()).with("PromptRouterName", args.prompt_router_name.into_node()).with("RoutingCriteria", args.routing_criteria.into_node())) }
+    pub fn new(args: IntelligentPromptRouterArgs<impl cfn::IntoValue<PromptRouterTargetModel>, impl cfn::IntoValue<cfn::List<PromptRouterTargetModel>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RoutingCriteria>>) -> Self { Self(cfn::Properties::new().set::<PromptRouterTargetModel>("FallbackModel", args.fallback_model).set::<cfn::List<PromptRouterTargetModel>>("Models", args.models).set::<cfn::Text>("PromptRouterName", args.prompt_router_name).set::<RoutingCriteria>("RoutingCriteria", args.routing_criteria)) }
     /// `Description`: text; 1 to 200 characters; pattern `^([0-9a-zA-Z:.][ _-]?)+$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FallbackModel`: object. **An update replaces the resource.**
-    pub fn fallback_model(self, value: impl cfn::IntoValue<PromptRouterTargetModel>) -> Self { Self(self.0.with("FallbackModel", value.into_node())) }
+    pub fn fallback_model(self, value: impl cfn::IntoValue<PromptRouterTargetModel>) -> Self { Self(self.0.set::<PromptRouterTargetModel>("FallbackModel", value)) }
     /// `Models`: list of object. **An update replaces the resource.**
-    pub fn models(self, value: impl cfn::IntoValue<cfn::List<PromptRouterTargetModel>>) -> Self { Self(self.0.with("Models", value.into_node())) }
+    pub fn models(self, value: impl cfn::IntoValue<cfn::List<PromptRouterTargetModel>>) -> Self { Self(self.0.set::<cfn::List<PromptRouterTargetModel>>("Models", value)) }
     /// `PromptRouterName`: text; 1 to 64 characters; pattern `^([0-9a-zA-Z][ _-]?)+$`. **An update replaces the resource.**
-    pub fn prompt_router_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PromptRouterName", value.into_node())) }
+    pub fn prompt_router_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PromptRouterName", value)) }
     /// `RoutingCriteria`: object. **An update replaces the resource.**
-    pub fn routing_criteria(self, value: impl cfn::IntoValue<RoutingCriteria>) -> Self { Self(self.0.with("RoutingCriteria", value.into_node())) }
+    pub fn routing_criteria(self, value: impl cfn::IntoValue<RoutingCriteria>) -> Self { Self(self.0.set::<RoutingCriteria>("RoutingCriteria", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationInferenceProfileTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationInferenceProfileTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::IntelligentPromptRouter` in a template.
@@ -72,9 +72,9 @@ impl PromptRouterTargetModel {
     /// With everything that is required.
     ///
     /// `model_arn` is `ModelArn`: text; 1 to 2048 characters.
-    pub fn new(model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ModelArn", model_arn.into_node())) }
+    pub fn new(model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModelArn", model_arn)) }
     /// `ModelArn`: text; 1 to 2048 characters.
-    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelArn", value.into_node())) }
+    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelArn", value)) }
 }
 
 /// `RoutingCriteria` of `AWS::Bedrock::IntelligentPromptRouter`.
@@ -88,9 +88,9 @@ impl RoutingCriteria {
     /// With everything that is required.
     ///
     /// `response_quality_difference` is `ResponseQualityDifference`: number; 0 to 100.
-    pub fn new(response_quality_difference: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("ResponseQualityDifference", response_quality_difference.into_node())) }
+    pub fn new(response_quality_difference: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("ResponseQualityDifference", response_quality_difference)) }
     /// `ResponseQualityDifference`: number; 0 to 100.
-    pub fn response_quality_difference(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ResponseQualityDifference", value.into_node())) }
+    pub fn response_quality_difference(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ResponseQualityDifference", value)) }
 }
 
 crate::words! {

@@ -20,19 +20,19 @@ impl KnowledgeBase {
     /// `name` is `Name`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. An update leaves the resource in place.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+$`. An update leaves the resource in place.
-    pub fn new(knowledge_base_configuration: impl cfn::IntoValue<KnowledgeBaseConfiguration>, name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("KnowledgeBaseConfiguration", knowledge_base_configuration.into_node()).with("Name", name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(knowledge_base_configuration: impl cfn::IntoValue<KnowledgeBaseConfiguration>, name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<KnowledgeBaseConfiguration>("KnowledgeBaseConfiguration", knowledge_base_configuration).set::<cfn::Text>("Name", name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Description`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KnowledgeBaseConfiguration`: object. An update replaces the resource in some cases.
-    pub fn knowledge_base_configuration(self, value: impl cfn::IntoValue<KnowledgeBaseConfiguration>) -> Self { Self(self.0.with("KnowledgeBaseConfiguration", value.into_node())) }
+    pub fn knowledge_base_configuration(self, value: impl cfn::IntoValue<KnowledgeBaseConfiguration>) -> Self { Self(self.0.set::<KnowledgeBaseConfiguration>("KnowledgeBaseConfiguration", value)) }
     /// `Name`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StorageConfiguration`: object. **An update replaces the resource.**
-    pub fn storage_configuration(self, value: impl cfn::IntoValue<StorageConfiguration>) -> Self { Self(self.0.with("StorageConfiguration", value.into_node())) }
+    pub fn storage_configuration(self, value: impl cfn::IntoValue<StorageConfiguration>) -> Self { Self(self.0.set::<StorageConfiguration>("StorageConfiguration", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::KnowledgeBase` in a template.
@@ -67,9 +67,9 @@ impl AudioConfiguration {
     /// With everything that is required.
     ///
     /// `segmentation_configuration` is `SegmentationConfiguration`: object.
-    pub fn new(segmentation_configuration: impl cfn::IntoValue<AudioSegmentationConfiguration>) -> Self { Self(cfn::Properties::new().with("SegmentationConfiguration", segmentation_configuration.into_node())) }
+    pub fn new(segmentation_configuration: impl cfn::IntoValue<AudioSegmentationConfiguration>) -> Self { Self(cfn::Properties::new().set::<AudioSegmentationConfiguration>("SegmentationConfiguration", segmentation_configuration)) }
     /// `SegmentationConfiguration`: object.
-    pub fn segmentation_configuration(self, value: impl cfn::IntoValue<AudioSegmentationConfiguration>) -> Self { Self(self.0.with("SegmentationConfiguration", value.into_node())) }
+    pub fn segmentation_configuration(self, value: impl cfn::IntoValue<AudioSegmentationConfiguration>) -> Self { Self(self.0.set::<AudioSegmentationConfiguration>("SegmentationConfiguration", value)) }
 }
 
 /// `AudioSegmentationConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -83,9 +83,9 @@ impl AudioSegmentationConfiguration {
     /// With everything that is required.
     ///
     /// `fixed_length_duration` is `FixedLengthDuration`: integer; 1 to 30.
-    pub fn new(fixed_length_duration: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("FixedLengthDuration", fixed_length_duration.into_node())) }
+    pub fn new(fixed_length_duration: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("FixedLengthDuration", fixed_length_duration)) }
     /// `FixedLengthDuration`: integer; 1 to 30.
-    pub fn fixed_length_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FixedLengthDuration", value.into_node())) }
+    pub fn fixed_length_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FixedLengthDuration", value)) }
 }
 
 /// `BedrockEmbeddingModelConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -99,15 +99,15 @@ impl BedrockEmbeddingModelConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Audio`: list of object; 1 items.
-    pub fn audio(self, value: impl cfn::IntoValue<cfn::List<AudioConfiguration>>) -> Self { Self(self.0.with("Audio", value.into_node())) }
+    pub fn audio(self, value: impl cfn::IntoValue<cfn::List<AudioConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AudioConfiguration>>("Audio", value)) }
     /// `Dimensions`: integer; 0 to 4096.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Dimensions", value)) }
     /// `EmbeddingDataType`: one of its words.
-    pub fn embedding_data_type(self, value: impl cfn::IntoValue<EmbeddingDataType>) -> Self { Self(self.0.with("EmbeddingDataType", value.into_node())) }
+    pub fn embedding_data_type(self, value: impl cfn::IntoValue<EmbeddingDataType>) -> Self { Self(self.0.set::<EmbeddingDataType>("EmbeddingDataType", value)) }
     /// `ModelConfiguration`: JSON.
-    pub fn model_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ModelConfiguration", value.into_node())) }
+    pub fn model_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ModelConfiguration", value)) }
     /// `Video`: list of object; 1 items.
-    pub fn video(self, value: impl cfn::IntoValue<cfn::List<VideoConfiguration>>) -> Self { Self(self.0.with("Video", value.into_node())) }
+    pub fn video(self, value: impl cfn::IntoValue<cfn::List<VideoConfiguration>>) -> Self { Self(self.0.set::<cfn::List<VideoConfiguration>>("Video", value)) }
 }
 
 impl ::core::default::Default for BedrockEmbeddingModelConfiguration {
@@ -127,11 +127,11 @@ impl CuratedQuery {
     /// `natural_language` is `NaturalLanguage`: text; 1 to 1000 characters.
     ///
     /// `sql` is `Sql`: text; 1 to 1000 characters.
-    pub fn new(natural_language: impl cfn::IntoValue<cfn::Text>, sql: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NaturalLanguage", natural_language.into_node()).with("Sql", sql.into_node())) }
+    pub fn new(natural_language: impl cfn::IntoValue<cfn::Text>, sql: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NaturalLanguage", natural_language).set::<cfn::Text>("Sql", sql)) }
     /// `NaturalLanguage`: text; 1 to 1000 characters.
-    pub fn natural_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NaturalLanguage", value.into_node())) }
+    pub fn natural_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NaturalLanguage", value)) }
     /// `Sql`: text; 1 to 1000 characters.
-    pub fn sql(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Sql", value.into_node())) }
+    pub fn sql(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Sql", value)) }
 }
 
 /// `EmbeddingModelConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -145,7 +145,7 @@ impl EmbeddingModelConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BedrockEmbeddingModelConfiguration`: object.
-    pub fn bedrock_embedding_model_configuration(self, value: impl cfn::IntoValue<BedrockEmbeddingModelConfiguration>) -> Self { Self(self.0.with("BedrockEmbeddingModelConfiguration", value.into_node())) }
+    pub fn bedrock_embedding_model_configuration(self, value: impl cfn::IntoValue<BedrockEmbeddingModelConfiguration>) -> Self { Self(self.0.set::<BedrockEmbeddingModelConfiguration>("BedrockEmbeddingModelConfiguration", value)) }
 }
 
 impl ::core::default::Default for EmbeddingModelConfiguration {
@@ -163,9 +163,9 @@ impl KendraKnowledgeBaseConfiguration {
     /// With everything that is required.
     ///
     /// `kendra_index_arn` is `KendraIndexArn`: text.
-    pub fn new(kendra_index_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KendraIndexArn", kendra_index_arn.into_node())) }
+    pub fn new(kendra_index_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KendraIndexArn", kendra_index_arn)) }
     /// `KendraIndexArn`: text.
-    pub fn kendra_index_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KendraIndexArn", value.into_node())) }
+    pub fn kendra_index_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KendraIndexArn", value)) }
 }
 
 /// `KnowledgeBaseConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -179,17 +179,17 @@ impl KnowledgeBaseConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<KnowledgeBaseType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<KnowledgeBaseType>) -> Self { Self(cfn::Properties::new().set::<KnowledgeBaseType>("Type", type_)) }
     /// `KendraKnowledgeBaseConfiguration`: object.
-    pub fn kendra_knowledge_base_configuration(self, value: impl cfn::IntoValue<KendraKnowledgeBaseConfiguration>) -> Self { Self(self.0.with("KendraKnowledgeBaseConfiguration", value.into_node())) }
+    pub fn kendra_knowledge_base_configuration(self, value: impl cfn::IntoValue<KendraKnowledgeBaseConfiguration>) -> Self { Self(self.0.set::<KendraKnowledgeBaseConfiguration>("KendraKnowledgeBaseConfiguration", value)) }
     /// `ManagedKnowledgeBaseConfiguration`: object.
-    pub fn managed_knowledge_base_configuration(self, value: impl cfn::IntoValue<ManagedKnowledgeBaseConfiguration>) -> Self { Self(self.0.with("ManagedKnowledgeBaseConfiguration", value.into_node())) }
+    pub fn managed_knowledge_base_configuration(self, value: impl cfn::IntoValue<ManagedKnowledgeBaseConfiguration>) -> Self { Self(self.0.set::<ManagedKnowledgeBaseConfiguration>("ManagedKnowledgeBaseConfiguration", value)) }
     /// `SqlKnowledgeBaseConfiguration`: object.
-    pub fn sql_knowledge_base_configuration(self, value: impl cfn::IntoValue<SqlKnowledgeBaseConfiguration>) -> Self { Self(self.0.with("SqlKnowledgeBaseConfiguration", value.into_node())) }
+    pub fn sql_knowledge_base_configuration(self, value: impl cfn::IntoValue<SqlKnowledgeBaseConfiguration>) -> Self { Self(self.0.set::<SqlKnowledgeBaseConfiguration>("SqlKnowledgeBaseConfiguration", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<KnowledgeBaseType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<KnowledgeBaseType>) -> Self { Self(self.0.set::<KnowledgeBaseType>("Type", value)) }
     /// `VectorKnowledgeBaseConfiguration`: object.
-    pub fn vector_knowledge_base_configuration(self, value: impl cfn::IntoValue<VectorKnowledgeBaseConfiguration>) -> Self { Self(self.0.with("VectorKnowledgeBaseConfiguration", value.into_node())) }
+    pub fn vector_knowledge_base_configuration(self, value: impl cfn::IntoValue<VectorKnowledgeBaseConfiguration>) -> Self { Self(self.0.set::<VectorKnowledgeBaseConfiguration>("VectorKnowledgeBaseConfiguration", value)) }
 }
 
 /// `ManagedKnowledgeBaseConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -203,15 +203,15 @@ impl ManagedKnowledgeBaseConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EmbeddingModelArn`: text; 20 to 2048 characters; pattern `^(arn:aws(-[^:]+)?:[a-z0-9-]+:[a-z0-9-]{1,20}:[0-9]{0,12}:[a-zA-Z0-9-:/._+]+)$`.
-    pub fn embedding_model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmbeddingModelArn", value.into_node())) }
+    pub fn embedding_model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmbeddingModelArn", value)) }
     /// `EmbeddingModelConfiguration`: object.
-    pub fn embedding_model_configuration(self, value: impl cfn::IntoValue<EmbeddingModelConfiguration>) -> Self { Self(self.0.with("EmbeddingModelConfiguration", value.into_node())) }
+    pub fn embedding_model_configuration(self, value: impl cfn::IntoValue<EmbeddingModelConfiguration>) -> Self { Self(self.0.set::<EmbeddingModelConfiguration>("EmbeddingModelConfiguration", value)) }
     /// `EmbeddingModelType`: one of its words.
-    pub fn embedding_model_type(self, value: impl cfn::IntoValue<EmbeddingModelType>) -> Self { Self(self.0.with("EmbeddingModelType", value.into_node())) }
+    pub fn embedding_model_type(self, value: impl cfn::IntoValue<EmbeddingModelType>) -> Self { Self(self.0.set::<EmbeddingModelType>("EmbeddingModelType", value)) }
     /// `ServerSideEncryptionConfiguration`: object.
-    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<ManagedKnowledgeBaseServerSideEncryptionConfiguration>) -> Self { Self(self.0.with("ServerSideEncryptionConfiguration", value.into_node())) }
+    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<ManagedKnowledgeBaseServerSideEncryptionConfiguration>) -> Self { Self(self.0.set::<ManagedKnowledgeBaseServerSideEncryptionConfiguration>("ServerSideEncryptionConfiguration", value)) }
     /// `SupplementalDataStorageConfiguration`: object.
-    pub fn supplemental_data_storage_configuration(self, value: impl cfn::IntoValue<SupplementalDataStorageConfiguration>) -> Self { Self(self.0.with("SupplementalDataStorageConfiguration", value.into_node())) }
+    pub fn supplemental_data_storage_configuration(self, value: impl cfn::IntoValue<SupplementalDataStorageConfiguration>) -> Self { Self(self.0.set::<SupplementalDataStorageConfiguration>("SupplementalDataStorageConfiguration", value)) }
 }
 
 impl ::core::default::Default for ManagedKnowledgeBaseConfiguration {
@@ -229,7 +229,7 @@ impl ManagedKnowledgeBaseServerSideEncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws(-cn|-us-gov|-eusc|-iso(-[b-f])?)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 impl ::core::default::Default for ManagedKnowledgeBaseServerSideEncryptionConfiguration {
@@ -262,23 +262,23 @@ pub struct MongoDbAtlasConfigurationArgs<T0, T1, T2, T3, T4, T5> {
 
 impl MongoDbAtlasConfiguration {
     /// With everything that is required.
-    pub fn new(args: MongoDbAtlasConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<MongoDbAtlasFieldMapping>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CollectionName", args.collection_name.into_node()).with("CredentialsSecretArn", args.credentials_secret_arn.into_node()).with("DatabaseName", args.database_name.into_node()).with("Endpoint", args.endpoint.into_node()).with("FieldMapping", args.field_mapping.into_node()).with("VectorIndexName", args.vector_index_name.into_node())) }
+    pub fn new(args: MongoDbAtlasConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<MongoDbAtlasFieldMapping>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CollectionName", args.collection_name).set::<cfn::Text>("CredentialsSecretArn", args.credentials_secret_arn).set::<cfn::Text>("DatabaseName", args.database_name).set::<cfn::Text>("Endpoint", args.endpoint).set::<MongoDbAtlasFieldMapping>("FieldMapping", args.field_mapping).set::<cfn::Text>("VectorIndexName", args.vector_index_name)) }
     /// `CollectionName`: text; at most 63 characters; pattern `^.*$`.
-    pub fn collection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollectionName", value.into_node())) }
+    pub fn collection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollectionName", value)) }
     /// `CredentialsSecretArn`: text; pattern `^arn:aws(|-cn|-us-gov):secretsmanager:[a-z0-9-]{1,20}:([0-9]{12}|):secret:[a-zA-Z0-9!/_+=.@-]{1,512}$`.
-    pub fn credentials_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialsSecretArn", value.into_node())) }
+    pub fn credentials_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialsSecretArn", value)) }
     /// `DatabaseName`: text; at most 63 characters; pattern `^.*$`.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Endpoint`: text; at most 2048 characters; pattern `^[a-zA-Z0-9_-]+\.[a-zA-Z0-9_-]+\.mongodb\.net$`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `EndpointServiceName`: text; at most 255 characters; pattern `^(?:arn:aws(?:-us-gov|-cn|-iso|-iso-[a-z])*:.+:.*:\d+:.+/.+$|[a-zA-Z0-9*]+[a-zA-Z0-9._-]*)$`.
-    pub fn endpoint_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointServiceName", value.into_node())) }
+    pub fn endpoint_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointServiceName", value)) }
     /// `FieldMapping`: object.
-    pub fn field_mapping(self, value: impl cfn::IntoValue<MongoDbAtlasFieldMapping>) -> Self { Self(self.0.with("FieldMapping", value.into_node())) }
+    pub fn field_mapping(self, value: impl cfn::IntoValue<MongoDbAtlasFieldMapping>) -> Self { Self(self.0.set::<MongoDbAtlasFieldMapping>("FieldMapping", value)) }
     /// `TextIndexName`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn text_index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextIndexName", value.into_node())) }
+    pub fn text_index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextIndexName", value)) }
     /// `VectorIndexName`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn vector_index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VectorIndexName", value.into_node())) }
+    pub fn vector_index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VectorIndexName", value)) }
 }
 
 /// `MongoDbAtlasFieldMapping` of `AWS::Bedrock::KnowledgeBase`.
@@ -296,13 +296,13 @@ impl MongoDbAtlasFieldMapping {
     /// `text_field` is `TextField`: text; at most 2048 characters; pattern `^.*$`.
     ///
     /// `vector_field` is `VectorField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn new(metadata_field: impl cfn::IntoValue<cfn::Text>, text_field: impl cfn::IntoValue<cfn::Text>, vector_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MetadataField", metadata_field.into_node()).with("TextField", text_field.into_node()).with("VectorField", vector_field.into_node())) }
+    pub fn new(metadata_field: impl cfn::IntoValue<cfn::Text>, text_field: impl cfn::IntoValue<cfn::Text>, vector_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetadataField", metadata_field).set::<cfn::Text>("TextField", text_field).set::<cfn::Text>("VectorField", vector_field)) }
     /// `MetadataField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn metadata_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetadataField", value.into_node())) }
+    pub fn metadata_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetadataField", value)) }
     /// `TextField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn text_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextField", value.into_node())) }
+    pub fn text_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextField", value)) }
     /// `VectorField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn vector_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VectorField", value.into_node())) }
+    pub fn vector_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VectorField", value)) }
 }
 
 /// `NeptuneAnalyticsConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -318,11 +318,11 @@ impl NeptuneAnalyticsConfiguration {
     /// `field_mapping` is `FieldMapping`: object.
     ///
     /// `graph_arn` is `GraphArn`: text; 1 to 255 characters; pattern `^arn:aws(|-cn|-us-gov):neptune-graph:[a-zA-Z0-9-]*:[0-9]{12}:graph\/g-[a-zA-Z0-9]{10}$`.
-    pub fn new(field_mapping: impl cfn::IntoValue<NeptuneAnalyticsFieldMapping>, graph_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldMapping", field_mapping.into_node()).with("GraphArn", graph_arn.into_node())) }
+    pub fn new(field_mapping: impl cfn::IntoValue<NeptuneAnalyticsFieldMapping>, graph_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<NeptuneAnalyticsFieldMapping>("FieldMapping", field_mapping).set::<cfn::Text>("GraphArn", graph_arn)) }
     /// `FieldMapping`: object.
-    pub fn field_mapping(self, value: impl cfn::IntoValue<NeptuneAnalyticsFieldMapping>) -> Self { Self(self.0.with("FieldMapping", value.into_node())) }
+    pub fn field_mapping(self, value: impl cfn::IntoValue<NeptuneAnalyticsFieldMapping>) -> Self { Self(self.0.set::<NeptuneAnalyticsFieldMapping>("FieldMapping", value)) }
     /// `GraphArn`: text; 1 to 255 characters; pattern `^arn:aws(|-cn|-us-gov):neptune-graph:[a-zA-Z0-9-]*:[0-9]{12}:graph\/g-[a-zA-Z0-9]{10}$`.
-    pub fn graph_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GraphArn", value.into_node())) }
+    pub fn graph_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GraphArn", value)) }
 }
 
 /// `NeptuneAnalyticsFieldMapping` of `AWS::Bedrock::KnowledgeBase`.
@@ -338,11 +338,11 @@ impl NeptuneAnalyticsFieldMapping {
     /// `metadata_field` is `MetadataField`: text; at most 2048 characters; pattern `^.*$`.
     ///
     /// `text_field` is `TextField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn new(metadata_field: impl cfn::IntoValue<cfn::Text>, text_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MetadataField", metadata_field.into_node()).with("TextField", text_field.into_node())) }
+    pub fn new(metadata_field: impl cfn::IntoValue<cfn::Text>, text_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetadataField", metadata_field).set::<cfn::Text>("TextField", text_field)) }
     /// `MetadataField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn metadata_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetadataField", value.into_node())) }
+    pub fn metadata_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetadataField", value)) }
     /// `TextField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn text_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextField", value.into_node())) }
+    pub fn text_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextField", value)) }
 }
 
 /// `OpenSearchManagedClusterConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -367,15 +367,15 @@ pub struct OpenSearchManagedClusterConfigurationArgs<T0, T1, T2, T3> {
 
 impl OpenSearchManagedClusterConfiguration {
     /// With everything that is required.
-    pub fn new(args: OpenSearchManagedClusterConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<OpenSearchManagedClusterFieldMapping>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DomainArn", args.domain_arn.into_node()).with("DomainEndpoint", args.domain_endpoint.into_node()).with("FieldMapping", args.field_mapping.into_node()).with("VectorIndexName", args.vector_index_name.into_node())) }
+    pub fn new(args: OpenSearchManagedClusterConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<OpenSearchManagedClusterFieldMapping>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainArn", args.domain_arn).set::<cfn::Text>("DomainEndpoint", args.domain_endpoint).set::<OpenSearchManagedClusterFieldMapping>("FieldMapping", args.field_mapping).set::<cfn::Text>("VectorIndexName", args.vector_index_name)) }
     /// `DomainArn`: text; at most 2048 characters; pattern `^arn:aws(-cn|-us-gov|-eusc|-iso(-[b-f])?)?:es:([a-z]{2,}-){2,}\d:\d{12}:domain/[a-z][a-z0-9-]{3,28}$`.
-    pub fn domain_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainArn", value.into_node())) }
+    pub fn domain_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainArn", value)) }
     /// `DomainEndpoint`: text; at most 2048 characters; pattern `^https://.*$`.
-    pub fn domain_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainEndpoint", value.into_node())) }
+    pub fn domain_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainEndpoint", value)) }
     /// `FieldMapping`: object.
-    pub fn field_mapping(self, value: impl cfn::IntoValue<OpenSearchManagedClusterFieldMapping>) -> Self { Self(self.0.with("FieldMapping", value.into_node())) }
+    pub fn field_mapping(self, value: impl cfn::IntoValue<OpenSearchManagedClusterFieldMapping>) -> Self { Self(self.0.set::<OpenSearchManagedClusterFieldMapping>("FieldMapping", value)) }
     /// `VectorIndexName`: text; 1 to 2048 characters; pattern `^(?![\-_+.])[a-z0-9][a-z0-9\-_\.]*$`.
-    pub fn vector_index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VectorIndexName", value.into_node())) }
+    pub fn vector_index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VectorIndexName", value)) }
 }
 
 /// `OpenSearchManagedClusterFieldMapping` of `AWS::Bedrock::KnowledgeBase`.
@@ -393,13 +393,13 @@ impl OpenSearchManagedClusterFieldMapping {
     /// `text_field` is `TextField`: text; at most 2048 characters; pattern `^.*$`.
     ///
     /// `vector_field` is `VectorField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn new(metadata_field: impl cfn::IntoValue<cfn::Text>, text_field: impl cfn::IntoValue<cfn::Text>, vector_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MetadataField", metadata_field.into_node()).with("TextField", text_field.into_node()).with("VectorField", vector_field.into_node())) }
+    pub fn new(metadata_field: impl cfn::IntoValue<cfn::Text>, text_field: impl cfn::IntoValue<cfn::Text>, vector_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetadataField", metadata_field).set::<cfn::Text>("TextField", text_field).set::<cfn::Text>("VectorField", vector_field)) }
     /// `MetadataField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn metadata_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetadataField", value.into_node())) }
+    pub fn metadata_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetadataField", value)) }
     /// `TextField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn text_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextField", value.into_node())) }
+    pub fn text_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextField", value)) }
     /// `VectorField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn vector_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VectorField", value.into_node())) }
+    pub fn vector_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VectorField", value)) }
 }
 
 /// `OpenSearchServerlessConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -417,13 +417,13 @@ impl OpenSearchServerlessConfiguration {
     /// `field_mapping` is `FieldMapping`: object.
     ///
     /// `vector_index_name` is `VectorIndexName`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn new(collection_arn: impl cfn::IntoValue<cfn::Text>, field_mapping: impl cfn::IntoValue<OpenSearchServerlessFieldMapping>, vector_index_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CollectionArn", collection_arn.into_node()).with("FieldMapping", field_mapping.into_node()).with("VectorIndexName", vector_index_name.into_node())) }
+    pub fn new(collection_arn: impl cfn::IntoValue<cfn::Text>, field_mapping: impl cfn::IntoValue<OpenSearchServerlessFieldMapping>, vector_index_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CollectionArn", collection_arn).set::<OpenSearchServerlessFieldMapping>("FieldMapping", field_mapping).set::<cfn::Text>("VectorIndexName", vector_index_name)) }
     /// `CollectionArn`: text; at most 2048 characters; pattern `^arn:aws(|-cn|-us-gov|-iso):aoss:[a-z]{2}(-gov)?-[a-z]+-\d{1}:\d{12}:collection/[a-z0-9-]{3,32}$`.
-    pub fn collection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollectionArn", value.into_node())) }
+    pub fn collection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollectionArn", value)) }
     /// `FieldMapping`: object.
-    pub fn field_mapping(self, value: impl cfn::IntoValue<OpenSearchServerlessFieldMapping>) -> Self { Self(self.0.with("FieldMapping", value.into_node())) }
+    pub fn field_mapping(self, value: impl cfn::IntoValue<OpenSearchServerlessFieldMapping>) -> Self { Self(self.0.set::<OpenSearchServerlessFieldMapping>("FieldMapping", value)) }
     /// `VectorIndexName`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn vector_index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VectorIndexName", value.into_node())) }
+    pub fn vector_index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VectorIndexName", value)) }
 }
 
 /// `OpenSearchServerlessFieldMapping` of `AWS::Bedrock::KnowledgeBase`.
@@ -441,13 +441,13 @@ impl OpenSearchServerlessFieldMapping {
     /// `text_field` is `TextField`: text; at most 2048 characters; pattern `^.*$`.
     ///
     /// `vector_field` is `VectorField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn new(metadata_field: impl cfn::IntoValue<cfn::Text>, text_field: impl cfn::IntoValue<cfn::Text>, vector_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MetadataField", metadata_field.into_node()).with("TextField", text_field.into_node()).with("VectorField", vector_field.into_node())) }
+    pub fn new(metadata_field: impl cfn::IntoValue<cfn::Text>, text_field: impl cfn::IntoValue<cfn::Text>, vector_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetadataField", metadata_field).set::<cfn::Text>("TextField", text_field).set::<cfn::Text>("VectorField", vector_field)) }
     /// `MetadataField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn metadata_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetadataField", value.into_node())) }
+    pub fn metadata_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetadataField", value)) }
     /// `TextField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn text_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextField", value.into_node())) }
+    pub fn text_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextField", value)) }
     /// `VectorField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn vector_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VectorField", value.into_node())) }
+    pub fn vector_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VectorField", value)) }
 }
 
 /// `PineconeConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -465,15 +465,15 @@ impl PineconeConfiguration {
     /// `credentials_secret_arn` is `CredentialsSecretArn`: text; pattern `^arn:aws(|-cn|-us-gov):secretsmanager:[a-z0-9-]{1,20}:([0-9]{12}|):secret:[a-zA-Z0-9!/_+=.@-]{1,512}$`.
     ///
     /// `field_mapping` is `FieldMapping`: object.
-    pub fn new(connection_string: impl cfn::IntoValue<cfn::Text>, credentials_secret_arn: impl cfn::IntoValue<cfn::Text>, field_mapping: impl cfn::IntoValue<PineconeFieldMapping>) -> Self { Self(cfn::Properties::new().with("ConnectionString", connection_string.into_node()).with("CredentialsSecretArn", credentials_secret_arn.into_node()).with("FieldMapping", field_mapping.into_node())) }
+    pub fn new(connection_string: impl cfn::IntoValue<cfn::Text>, credentials_secret_arn: impl cfn::IntoValue<cfn::Text>, field_mapping: impl cfn::IntoValue<PineconeFieldMapping>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectionString", connection_string).set::<cfn::Text>("CredentialsSecretArn", credentials_secret_arn).set::<PineconeFieldMapping>("FieldMapping", field_mapping)) }
     /// `ConnectionString`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn connection_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionString", value.into_node())) }
+    pub fn connection_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionString", value)) }
     /// `CredentialsSecretArn`: text; pattern `^arn:aws(|-cn|-us-gov):secretsmanager:[a-z0-9-]{1,20}:([0-9]{12}|):secret:[a-zA-Z0-9!/_+=.@-]{1,512}$`.
-    pub fn credentials_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialsSecretArn", value.into_node())) }
+    pub fn credentials_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialsSecretArn", value)) }
     /// `FieldMapping`: object.
-    pub fn field_mapping(self, value: impl cfn::IntoValue<PineconeFieldMapping>) -> Self { Self(self.0.with("FieldMapping", value.into_node())) }
+    pub fn field_mapping(self, value: impl cfn::IntoValue<PineconeFieldMapping>) -> Self { Self(self.0.set::<PineconeFieldMapping>("FieldMapping", value)) }
     /// `Namespace`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 /// `PineconeFieldMapping` of `AWS::Bedrock::KnowledgeBase`.
@@ -489,11 +489,11 @@ impl PineconeFieldMapping {
     /// `metadata_field` is `MetadataField`: text; at most 2048 characters; pattern `^.*$`.
     ///
     /// `text_field` is `TextField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn new(metadata_field: impl cfn::IntoValue<cfn::Text>, text_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MetadataField", metadata_field.into_node()).with("TextField", text_field.into_node())) }
+    pub fn new(metadata_field: impl cfn::IntoValue<cfn::Text>, text_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetadataField", metadata_field).set::<cfn::Text>("TextField", text_field)) }
     /// `MetadataField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn metadata_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetadataField", value.into_node())) }
+    pub fn metadata_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetadataField", value)) }
     /// `TextField`: text; at most 2048 characters; pattern `^.*$`.
-    pub fn text_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextField", value.into_node())) }
+    pub fn text_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextField", value)) }
 }
 
 /// `QueryGenerationColumn` of `AWS::Bedrock::KnowledgeBase`.
@@ -507,11 +507,11 @@ impl QueryGenerationColumn {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text; 1 to 200 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Inclusion`: one of its words.
-    pub fn inclusion(self, value: impl cfn::IntoValue<InclusionType>) -> Self { Self(self.0.with("Inclusion", value.into_node())) }
+    pub fn inclusion(self, value: impl cfn::IntoValue<InclusionType>) -> Self { Self(self.0.set::<InclusionType>("Inclusion", value)) }
     /// `Name`: text; 1 to 127 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for QueryGenerationColumn {
@@ -529,9 +529,9 @@ impl QueryGenerationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExecutionTimeoutSeconds`: integer; 1 to 200.
-    pub fn execution_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExecutionTimeoutSeconds", value.into_node())) }
+    pub fn execution_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExecutionTimeoutSeconds", value)) }
     /// `GenerationContext`: object.
-    pub fn generation_context(self, value: impl cfn::IntoValue<QueryGenerationContext>) -> Self { Self(self.0.with("GenerationContext", value.into_node())) }
+    pub fn generation_context(self, value: impl cfn::IntoValue<QueryGenerationContext>) -> Self { Self(self.0.set::<QueryGenerationContext>("GenerationContext", value)) }
 }
 
 impl ::core::default::Default for QueryGenerationConfiguration {
@@ -549,9 +549,9 @@ impl QueryGenerationContext {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CuratedQueries`: list of object; at most 10 items.
-    pub fn curated_queries(self, value: impl cfn::IntoValue<cfn::List<CuratedQuery>>) -> Self { Self(self.0.with("CuratedQueries", value.into_node())) }
+    pub fn curated_queries(self, value: impl cfn::IntoValue<cfn::List<CuratedQuery>>) -> Self { Self(self.0.set::<cfn::List<CuratedQuery>>("CuratedQueries", value)) }
     /// `Tables`: list of object; at most 50 items.
-    pub fn tables(self, value: impl cfn::IntoValue<cfn::List<QueryGenerationTable>>) -> Self { Self(self.0.with("Tables", value.into_node())) }
+    pub fn tables(self, value: impl cfn::IntoValue<cfn::List<QueryGenerationTable>>) -> Self { Self(self.0.set::<cfn::List<QueryGenerationTable>>("Tables", value)) }
 }
 
 impl ::core::default::Default for QueryGenerationContext {
@@ -569,15 +569,15 @@ impl QueryGenerationTable {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^.*\..*\..*$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Columns`: list of object.
-    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<QueryGenerationColumn>>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<QueryGenerationColumn>>) -> Self { Self(self.0.set::<cfn::List<QueryGenerationColumn>>("Columns", value)) }
     /// `Description`: text; 1 to 200 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Inclusion`: one of its words.
-    pub fn inclusion(self, value: impl cfn::IntoValue<InclusionType>) -> Self { Self(self.0.with("Inclusion", value.into_node())) }
+    pub fn inclusion(self, value: impl cfn::IntoValue<InclusionType>) -> Self { Self(self.0.set::<InclusionType>("Inclusion", value)) }
     /// `Name`: text; pattern `^.*\..*\..*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `RdsConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -604,17 +604,17 @@ pub struct RdsConfigurationArgs<T0, T1, T2, T3, T4> {
 
 impl RdsConfiguration {
     /// With everything that is required.
-    pub fn new(args: RdsConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RdsFieldMapping>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CredentialsSecretArn", args.credentials_secret_arn.into_node()).with("DatabaseName", args.database_name.into_node()).with("FieldMapping", args.field_mapping.into_node()).with("ResourceArn", args.resource_arn.into_node()).with("TableName", args.table_name.into_node())) }
+    pub fn new(args: RdsConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RdsFieldMapping>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CredentialsSecretArn", args.credentials_secret_arn).set::<cfn::Text>("DatabaseName", args.database_name).set::<RdsFieldMapping>("FieldMapping", args.field_mapping).set::<cfn::Text>("ResourceArn", args.resource_arn).set::<cfn::Text>("TableName", args.table_name)) }
     /// `CredentialsSecretArn`: text; pattern `^arn:aws(|-cn|-us-gov):secretsmanager:[a-z0-9-]{1,20}:([0-9]{12}|):secret:[a-zA-Z0-9!/_+=.@-]{1,512}$`.
-    pub fn credentials_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialsSecretArn", value.into_node())) }
+    pub fn credentials_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialsSecretArn", value)) }
     /// `DatabaseName`: text; at most 63 characters; pattern `^[a-zA-Z0-9_\-]+$`.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `FieldMapping`: object.
-    pub fn field_mapping(self, value: impl cfn::IntoValue<RdsFieldMapping>) -> Self { Self(self.0.with("FieldMapping", value.into_node())) }
+    pub fn field_mapping(self, value: impl cfn::IntoValue<RdsFieldMapping>) -> Self { Self(self.0.set::<RdsFieldMapping>("FieldMapping", value)) }
     /// `ResourceArn`: text; pattern `^arn:aws(|-cn|-us-gov):rds:[a-zA-Z0-9-]*:[0-9]{12}:cluster:[a-zA-Z0-9-]{1,63}$`.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
     /// `TableName`: text; at most 63 characters; pattern `^[a-zA-Z0-9_\.\-]+$`.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `RdsFieldMapping` of `AWS::Bedrock::KnowledgeBase`.
@@ -639,17 +639,17 @@ pub struct RdsFieldMappingArgs<T0, T1, T2, T3> {
 
 impl RdsFieldMapping {
     /// With everything that is required.
-    pub fn new(args: RdsFieldMappingArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("MetadataField", args.metadata_field.into_node()).with("PrimaryKeyField", args.primary_key_field.into_node()).with("TextField", args.text_field.into_node()).with("VectorField", args.vector_field.into_node())) }
+    pub fn new(args: RdsFieldMappingArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetadataField", args.metadata_field).set::<cfn::Text>("PrimaryKeyField", args.primary_key_field).set::<cfn::Text>("TextField", args.text_field).set::<cfn::Text>("VectorField", args.vector_field)) }
     /// `CustomMetadataField`: text; at most 63 characters; pattern `^[a-zA-Z0-9_\-]+$`.
-    pub fn custom_metadata_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomMetadataField", value.into_node())) }
+    pub fn custom_metadata_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomMetadataField", value)) }
     /// `MetadataField`: text; at most 63 characters; pattern `^[a-zA-Z0-9_\-]+$`.
-    pub fn metadata_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetadataField", value.into_node())) }
+    pub fn metadata_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetadataField", value)) }
     /// `PrimaryKeyField`: text; at most 63 characters; pattern `^[a-zA-Z0-9_\-]+$`.
-    pub fn primary_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryKeyField", value.into_node())) }
+    pub fn primary_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryKeyField", value)) }
     /// `TextField`: text; at most 63 characters; pattern `^[a-zA-Z0-9_\-]+$`.
-    pub fn text_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextField", value.into_node())) }
+    pub fn text_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextField", value)) }
     /// `VectorField`: text; at most 63 characters; pattern `^[a-zA-Z0-9_\-]+$`.
-    pub fn vector_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VectorField", value.into_node())) }
+    pub fn vector_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VectorField", value)) }
 }
 
 /// `RedshiftConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -665,13 +665,13 @@ impl RedshiftConfiguration {
     /// `query_engine_configuration` is `QueryEngineConfiguration`: object.
     ///
     /// `storage_configurations` is `StorageConfigurations`: list of object; 1 items.
-    pub fn new(query_engine_configuration: impl cfn::IntoValue<RedshiftQueryEngineConfiguration>, storage_configurations: impl cfn::IntoValue<cfn::List<RedshiftQueryEngineStorageConfiguration>>) -> Self { Self(cfn::Properties::new().with("QueryEngineConfiguration", query_engine_configuration.into_node()).with("StorageConfigurations", storage_configurations.into_node())) }
+    pub fn new(query_engine_configuration: impl cfn::IntoValue<RedshiftQueryEngineConfiguration>, storage_configurations: impl cfn::IntoValue<cfn::List<RedshiftQueryEngineStorageConfiguration>>) -> Self { Self(cfn::Properties::new().set::<RedshiftQueryEngineConfiguration>("QueryEngineConfiguration", query_engine_configuration).set::<cfn::List<RedshiftQueryEngineStorageConfiguration>>("StorageConfigurations", storage_configurations)) }
     /// `QueryEngineConfiguration`: object.
-    pub fn query_engine_configuration(self, value: impl cfn::IntoValue<RedshiftQueryEngineConfiguration>) -> Self { Self(self.0.with("QueryEngineConfiguration", value.into_node())) }
+    pub fn query_engine_configuration(self, value: impl cfn::IntoValue<RedshiftQueryEngineConfiguration>) -> Self { Self(self.0.set::<RedshiftQueryEngineConfiguration>("QueryEngineConfiguration", value)) }
     /// `QueryGenerationConfiguration`: object.
-    pub fn query_generation_configuration(self, value: impl cfn::IntoValue<QueryGenerationConfiguration>) -> Self { Self(self.0.with("QueryGenerationConfiguration", value.into_node())) }
+    pub fn query_generation_configuration(self, value: impl cfn::IntoValue<QueryGenerationConfiguration>) -> Self { Self(self.0.set::<QueryGenerationConfiguration>("QueryGenerationConfiguration", value)) }
     /// `StorageConfigurations`: list of object; 1 items.
-    pub fn storage_configurations(self, value: impl cfn::IntoValue<cfn::List<RedshiftQueryEngineStorageConfiguration>>) -> Self { Self(self.0.with("StorageConfigurations", value.into_node())) }
+    pub fn storage_configurations(self, value: impl cfn::IntoValue<cfn::List<RedshiftQueryEngineStorageConfiguration>>) -> Self { Self(self.0.set::<cfn::List<RedshiftQueryEngineStorageConfiguration>>("StorageConfigurations", value)) }
 }
 
 /// `RedshiftProvisionedAuthConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -685,13 +685,13 @@ impl RedshiftProvisionedAuthConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<RedshiftProvisionedAuthType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<RedshiftProvisionedAuthType>) -> Self { Self(cfn::Properties::new().set::<RedshiftProvisionedAuthType>("Type", type_)) }
     /// `DatabaseUser`: text.
-    pub fn database_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseUser", value.into_node())) }
+    pub fn database_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseUser", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<RedshiftProvisionedAuthType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<RedshiftProvisionedAuthType>) -> Self { Self(self.0.set::<RedshiftProvisionedAuthType>("Type", value)) }
     /// `UsernamePasswordSecretArn`: text; pattern `^arn:aws(|-cn|-us-gov):secretsmanager:[a-z0-9-]{1,20}:([0-9]{12}|):secret:[a-zA-Z0-9!/_+=.@-]{1,512}$`.
-    pub fn username_password_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UsernamePasswordSecretArn", value.into_node())) }
+    pub fn username_password_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UsernamePasswordSecretArn", value)) }
 }
 
 /// `RedshiftProvisionedConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -707,11 +707,11 @@ impl RedshiftProvisionedConfiguration {
     /// `auth_configuration` is `AuthConfiguration`: object.
     ///
     /// `cluster_identifier` is `ClusterIdentifier`: text; 1 to 63 characters.
-    pub fn new(auth_configuration: impl cfn::IntoValue<RedshiftProvisionedAuthConfiguration>, cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthConfiguration", auth_configuration.into_node()).with("ClusterIdentifier", cluster_identifier.into_node())) }
+    pub fn new(auth_configuration: impl cfn::IntoValue<RedshiftProvisionedAuthConfiguration>, cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<RedshiftProvisionedAuthConfiguration>("AuthConfiguration", auth_configuration).set::<cfn::Text>("ClusterIdentifier", cluster_identifier)) }
     /// `AuthConfiguration`: object.
-    pub fn auth_configuration(self, value: impl cfn::IntoValue<RedshiftProvisionedAuthConfiguration>) -> Self { Self(self.0.with("AuthConfiguration", value.into_node())) }
+    pub fn auth_configuration(self, value: impl cfn::IntoValue<RedshiftProvisionedAuthConfiguration>) -> Self { Self(self.0.set::<RedshiftProvisionedAuthConfiguration>("AuthConfiguration", value)) }
     /// `ClusterIdentifier`: text; 1 to 63 characters.
-    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterIdentifier", value.into_node())) }
+    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterIdentifier", value)) }
 }
 
 /// `RedshiftQueryEngineAwsDataCatalogStorageConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -725,9 +725,9 @@ impl RedshiftQueryEngineAwsDataCatalogStorageConfiguration {
     /// With everything that is required.
     ///
     /// `table_names` is `TableNames`: list of text; 1 to 1000 items.
-    pub fn new(table_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("TableNames", table_names.into_node())) }
+    pub fn new(table_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("TableNames", table_names)) }
     /// `TableNames`: list of text; 1 to 1000 items.
-    pub fn table_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TableNames", value.into_node())) }
+    pub fn table_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TableNames", value)) }
 }
 
 /// `RedshiftQueryEngineConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -741,13 +741,13 @@ impl RedshiftQueryEngineConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<RedshiftQueryEngineType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<RedshiftQueryEngineType>) -> Self { Self(cfn::Properties::new().set::<RedshiftQueryEngineType>("Type", type_)) }
     /// `ProvisionedConfiguration`: object.
-    pub fn provisioned_configuration(self, value: impl cfn::IntoValue<RedshiftProvisionedConfiguration>) -> Self { Self(self.0.with("ProvisionedConfiguration", value.into_node())) }
+    pub fn provisioned_configuration(self, value: impl cfn::IntoValue<RedshiftProvisionedConfiguration>) -> Self { Self(self.0.set::<RedshiftProvisionedConfiguration>("ProvisionedConfiguration", value)) }
     /// `ServerlessConfiguration`: object.
-    pub fn serverless_configuration(self, value: impl cfn::IntoValue<RedshiftServerlessConfiguration>) -> Self { Self(self.0.with("ServerlessConfiguration", value.into_node())) }
+    pub fn serverless_configuration(self, value: impl cfn::IntoValue<RedshiftServerlessConfiguration>) -> Self { Self(self.0.set::<RedshiftServerlessConfiguration>("ServerlessConfiguration", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<RedshiftQueryEngineType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<RedshiftQueryEngineType>) -> Self { Self(self.0.set::<RedshiftQueryEngineType>("Type", value)) }
 }
 
 /// `RedshiftQueryEngineRedshiftStorageConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -761,9 +761,9 @@ impl RedshiftQueryEngineRedshiftStorageConfiguration {
     /// With everything that is required.
     ///
     /// `database_name` is `DatabaseName`: text; 1 to 200 characters.
-    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatabaseName", database_name.into_node())) }
+    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", database_name)) }
     /// `DatabaseName`: text; 1 to 200 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
 }
 
 /// `RedshiftQueryEngineStorageConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -777,13 +777,13 @@ impl RedshiftQueryEngineStorageConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<RedshiftQueryEngineStorageType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<RedshiftQueryEngineStorageType>) -> Self { Self(cfn::Properties::new().set::<RedshiftQueryEngineStorageType>("Type", type_)) }
     /// `AwsDataCatalogConfiguration`: object.
-    pub fn aws_data_catalog_configuration(self, value: impl cfn::IntoValue<RedshiftQueryEngineAwsDataCatalogStorageConfiguration>) -> Self { Self(self.0.with("AwsDataCatalogConfiguration", value.into_node())) }
+    pub fn aws_data_catalog_configuration(self, value: impl cfn::IntoValue<RedshiftQueryEngineAwsDataCatalogStorageConfiguration>) -> Self { Self(self.0.set::<RedshiftQueryEngineAwsDataCatalogStorageConfiguration>("AwsDataCatalogConfiguration", value)) }
     /// `RedshiftConfiguration`: object.
-    pub fn redshift_configuration(self, value: impl cfn::IntoValue<RedshiftQueryEngineRedshiftStorageConfiguration>) -> Self { Self(self.0.with("RedshiftConfiguration", value.into_node())) }
+    pub fn redshift_configuration(self, value: impl cfn::IntoValue<RedshiftQueryEngineRedshiftStorageConfiguration>) -> Self { Self(self.0.set::<RedshiftQueryEngineRedshiftStorageConfiguration>("RedshiftConfiguration", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<RedshiftQueryEngineStorageType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<RedshiftQueryEngineStorageType>) -> Self { Self(self.0.set::<RedshiftQueryEngineStorageType>("Type", value)) }
 }
 
 /// `RedshiftServerlessAuthConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -797,11 +797,11 @@ impl RedshiftServerlessAuthConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<RedshiftServerlessAuthType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<RedshiftServerlessAuthType>) -> Self { Self(cfn::Properties::new().set::<RedshiftServerlessAuthType>("Type", type_)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<RedshiftServerlessAuthType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<RedshiftServerlessAuthType>) -> Self { Self(self.0.set::<RedshiftServerlessAuthType>("Type", value)) }
     /// `UsernamePasswordSecretArn`: text; pattern `^arn:aws(|-cn|-us-gov):secretsmanager:[a-z0-9-]{1,20}:([0-9]{12}|):secret:[a-zA-Z0-9!/_+=.@-]{1,512}$`.
-    pub fn username_password_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UsernamePasswordSecretArn", value.into_node())) }
+    pub fn username_password_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UsernamePasswordSecretArn", value)) }
 }
 
 /// `RedshiftServerlessConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -817,11 +817,11 @@ impl RedshiftServerlessConfiguration {
     /// `auth_configuration` is `AuthConfiguration`: object.
     ///
     /// `workgroup_arn` is `WorkgroupArn`: text.
-    pub fn new(auth_configuration: impl cfn::IntoValue<RedshiftServerlessAuthConfiguration>, workgroup_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthConfiguration", auth_configuration.into_node()).with("WorkgroupArn", workgroup_arn.into_node())) }
+    pub fn new(auth_configuration: impl cfn::IntoValue<RedshiftServerlessAuthConfiguration>, workgroup_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<RedshiftServerlessAuthConfiguration>("AuthConfiguration", auth_configuration).set::<cfn::Text>("WorkgroupArn", workgroup_arn)) }
     /// `AuthConfiguration`: object.
-    pub fn auth_configuration(self, value: impl cfn::IntoValue<RedshiftServerlessAuthConfiguration>) -> Self { Self(self.0.with("AuthConfiguration", value.into_node())) }
+    pub fn auth_configuration(self, value: impl cfn::IntoValue<RedshiftServerlessAuthConfiguration>) -> Self { Self(self.0.set::<RedshiftServerlessAuthConfiguration>("AuthConfiguration", value)) }
     /// `WorkgroupArn`: text.
-    pub fn workgroup_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkgroupArn", value.into_node())) }
+    pub fn workgroup_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkgroupArn", value)) }
 }
 
 /// `S3VectorsConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -837,11 +837,11 @@ impl S3VectorsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IndexArn`: text.
-    pub fn index_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexArn", value.into_node())) }
+    pub fn index_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexArn", value)) }
     /// `IndexName`: text; 3 to 63 characters.
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `VectorBucketArn`: text.
-    pub fn vector_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VectorBucketArn", value.into_node())) }
+    pub fn vector_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VectorBucketArn", value)) }
 }
 
 impl ::core::default::Default for S3VectorsConfiguration {
@@ -859,11 +859,11 @@ impl SqlKnowledgeBaseConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<QueryEngineType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<QueryEngineType>) -> Self { Self(cfn::Properties::new().set::<QueryEngineType>("Type", type_)) }
     /// `RedshiftConfiguration`: object.
-    pub fn redshift_configuration(self, value: impl cfn::IntoValue<RedshiftConfiguration>) -> Self { Self(self.0.with("RedshiftConfiguration", value.into_node())) }
+    pub fn redshift_configuration(self, value: impl cfn::IntoValue<RedshiftConfiguration>) -> Self { Self(self.0.set::<RedshiftConfiguration>("RedshiftConfiguration", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<QueryEngineType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<QueryEngineType>) -> Self { Self(self.0.set::<QueryEngineType>("Type", value)) }
 }
 
 /// `StorageConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -879,23 +879,23 @@ impl StorageConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<KnowledgeBaseStorageType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<KnowledgeBaseStorageType>) -> Self { Self(cfn::Properties::new().set::<KnowledgeBaseStorageType>("Type", type_)) }
     /// `MongoDbAtlasConfiguration`: object.
-    pub fn mongo_db_atlas_configuration(self, value: impl cfn::IntoValue<MongoDbAtlasConfiguration>) -> Self { Self(self.0.with("MongoDbAtlasConfiguration", value.into_node())) }
+    pub fn mongo_db_atlas_configuration(self, value: impl cfn::IntoValue<MongoDbAtlasConfiguration>) -> Self { Self(self.0.set::<MongoDbAtlasConfiguration>("MongoDbAtlasConfiguration", value)) }
     /// `NeptuneAnalyticsConfiguration`: object.
-    pub fn neptune_analytics_configuration(self, value: impl cfn::IntoValue<NeptuneAnalyticsConfiguration>) -> Self { Self(self.0.with("NeptuneAnalyticsConfiguration", value.into_node())) }
+    pub fn neptune_analytics_configuration(self, value: impl cfn::IntoValue<NeptuneAnalyticsConfiguration>) -> Self { Self(self.0.set::<NeptuneAnalyticsConfiguration>("NeptuneAnalyticsConfiguration", value)) }
     /// `OpensearchManagedClusterConfiguration`: object.
-    pub fn opensearch_managed_cluster_configuration(self, value: impl cfn::IntoValue<OpenSearchManagedClusterConfiguration>) -> Self { Self(self.0.with("OpensearchManagedClusterConfiguration", value.into_node())) }
+    pub fn opensearch_managed_cluster_configuration(self, value: impl cfn::IntoValue<OpenSearchManagedClusterConfiguration>) -> Self { Self(self.0.set::<OpenSearchManagedClusterConfiguration>("OpensearchManagedClusterConfiguration", value)) }
     /// `OpensearchServerlessConfiguration`: object.
-    pub fn opensearch_serverless_configuration(self, value: impl cfn::IntoValue<OpenSearchServerlessConfiguration>) -> Self { Self(self.0.with("OpensearchServerlessConfiguration", value.into_node())) }
+    pub fn opensearch_serverless_configuration(self, value: impl cfn::IntoValue<OpenSearchServerlessConfiguration>) -> Self { Self(self.0.set::<OpenSearchServerlessConfiguration>("OpensearchServerlessConfiguration", value)) }
     /// `PineconeConfiguration`: object.
-    pub fn pinecone_configuration(self, value: impl cfn::IntoValue<PineconeConfiguration>) -> Self { Self(self.0.with("PineconeConfiguration", value.into_node())) }
+    pub fn pinecone_configuration(self, value: impl cfn::IntoValue<PineconeConfiguration>) -> Self { Self(self.0.set::<PineconeConfiguration>("PineconeConfiguration", value)) }
     /// `RdsConfiguration`: object.
-    pub fn rds_configuration(self, value: impl cfn::IntoValue<RdsConfiguration>) -> Self { Self(self.0.with("RdsConfiguration", value.into_node())) }
+    pub fn rds_configuration(self, value: impl cfn::IntoValue<RdsConfiguration>) -> Self { Self(self.0.set::<RdsConfiguration>("RdsConfiguration", value)) }
     /// `S3VectorsConfiguration`: object.
-    pub fn s3_vectors_configuration(self, value: impl cfn::IntoValue<S3VectorsConfiguration>) -> Self { Self(self.0.with("S3VectorsConfiguration", value.into_node())) }
+    pub fn s3_vectors_configuration(self, value: impl cfn::IntoValue<S3VectorsConfiguration>) -> Self { Self(self.0.set::<S3VectorsConfiguration>("S3VectorsConfiguration", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<KnowledgeBaseStorageType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<KnowledgeBaseStorageType>) -> Self { Self(self.0.set::<KnowledgeBaseStorageType>("Type", value)) }
 }
 
 /// `SupplementalDataStorageConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -909,9 +909,9 @@ impl SupplementalDataStorageConfiguration {
     /// With everything that is required.
     ///
     /// `supplemental_data_storage_locations` is `SupplementalDataStorageLocations`: list of object; 1 items.
-    pub fn new(supplemental_data_storage_locations: impl cfn::IntoValue<cfn::List<SupplementalDataStorageLocation>>) -> Self { Self(cfn::Properties::new().with("SupplementalDataStorageLocations", supplemental_data_storage_locations.into_node())) }
+    pub fn new(supplemental_data_storage_locations: impl cfn::IntoValue<cfn::List<SupplementalDataStorageLocation>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SupplementalDataStorageLocation>>("SupplementalDataStorageLocations", supplemental_data_storage_locations)) }
     /// `SupplementalDataStorageLocations`: list of object; 1 items.
-    pub fn supplemental_data_storage_locations(self, value: impl cfn::IntoValue<cfn::List<SupplementalDataStorageLocation>>) -> Self { Self(self.0.with("SupplementalDataStorageLocations", value.into_node())) }
+    pub fn supplemental_data_storage_locations(self, value: impl cfn::IntoValue<cfn::List<SupplementalDataStorageLocation>>) -> Self { Self(self.0.set::<cfn::List<SupplementalDataStorageLocation>>("SupplementalDataStorageLocations", value)) }
 }
 
 /// `SupplementalDataStorageLocation` of `AWS::Bedrock::KnowledgeBase`.
@@ -925,11 +925,11 @@ impl SupplementalDataStorageLocation {
     /// With everything that is required.
     ///
     /// `supplemental_data_storage_location_type` is `SupplementalDataStorageLocationType`: one of its words.
-    pub fn new(supplemental_data_storage_location_type: impl cfn::IntoValue<SupplementalDataStorageLocationType>) -> Self { Self(cfn::Properties::new().with("SupplementalDataStorageLocationType", supplemental_data_storage_location_type.into_node())) }
+    pub fn new(supplemental_data_storage_location_type: impl cfn::IntoValue<SupplementalDataStorageLocationType>) -> Self { Self(cfn::Properties::new().set::<SupplementalDataStorageLocationType>("SupplementalDataStorageLocationType", supplemental_data_storage_location_type)) }
     /// `S3Location`: object.
-    pub fn s3_location(self, value: impl cfn::IntoValue<DataSourceS3Location>) -> Self { Self(self.0.with("S3Location", value.into_node())) }
+    pub fn s3_location(self, value: impl cfn::IntoValue<DataSourceS3Location>) -> Self { Self(self.0.set::<DataSourceS3Location>("S3Location", value)) }
     /// `SupplementalDataStorageLocationType`: one of its words.
-    pub fn supplemental_data_storage_location_type(self, value: impl cfn::IntoValue<SupplementalDataStorageLocationType>) -> Self { Self(self.0.with("SupplementalDataStorageLocationType", value.into_node())) }
+    pub fn supplemental_data_storage_location_type(self, value: impl cfn::IntoValue<SupplementalDataStorageLocationType>) -> Self { Self(self.0.set::<SupplementalDataStorageLocationType>("SupplementalDataStorageLocationType", value)) }
 }
 
 /// `VectorKnowledgeBaseConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -943,13 +943,13 @@ impl VectorKnowledgeBaseConfiguration {
     /// With everything that is required.
     ///
     /// `embedding_model_arn` is `EmbeddingModelArn`: text; 20 to 2048 characters; pattern `^(arn:aws(-[^:]+)?:[a-z0-9-]+:[a-z0-9-]{1,20}:[0-9]{0,12}:[a-zA-Z0-9-:/._+]+)$`.
-    pub fn new(embedding_model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EmbeddingModelArn", embedding_model_arn.into_node())) }
+    pub fn new(embedding_model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EmbeddingModelArn", embedding_model_arn)) }
     /// `EmbeddingModelArn`: text; 20 to 2048 characters; pattern `^(arn:aws(-[^:]+)?:[a-z0-9-]+:[a-z0-9-]{1,20}:[0-9]{0,12}:[a-zA-Z0-9-:/._+]+)$`.
-    pub fn embedding_model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmbeddingModelArn", value.into_node())) }
+    pub fn embedding_model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmbeddingModelArn", value)) }
     /// `EmbeddingModelConfiguration`: object.
-    pub fn embedding_model_configuration(self, value: impl cfn::IntoValue<EmbeddingModelConfiguration>) -> Self { Self(self.0.with("EmbeddingModelConfiguration", value.into_node())) }
+    pub fn embedding_model_configuration(self, value: impl cfn::IntoValue<EmbeddingModelConfiguration>) -> Self { Self(self.0.set::<EmbeddingModelConfiguration>("EmbeddingModelConfiguration", value)) }
     /// `SupplementalDataStorageConfiguration`: object.
-    pub fn supplemental_data_storage_configuration(self, value: impl cfn::IntoValue<SupplementalDataStorageConfiguration>) -> Self { Self(self.0.with("SupplementalDataStorageConfiguration", value.into_node())) }
+    pub fn supplemental_data_storage_configuration(self, value: impl cfn::IntoValue<SupplementalDataStorageConfiguration>) -> Self { Self(self.0.set::<SupplementalDataStorageConfiguration>("SupplementalDataStorageConfiguration", value)) }
 }
 
 /// `VideoConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -963,9 +963,9 @@ impl VideoConfiguration {
     /// With everything that is required.
     ///
     /// `segmentation_configuration` is `SegmentationConfiguration`: object.
-    pub fn new(segmentation_configuration: impl cfn::IntoValue<VideoSegmentationConfiguration>) -> Self { Self(cfn::Properties::new().with("SegmentationConfiguration", segmentation_configuration.into_node())) }
+    pub fn new(segmentation_configuration: impl cfn::IntoValue<VideoSegmentationConfiguration>) -> Self { Self(cfn::Properties::new().set::<VideoSegmentationConfiguration>("SegmentationConfiguration", segmentation_configuration)) }
     /// `SegmentationConfiguration`: object.
-    pub fn segmentation_configuration(self, value: impl cfn::IntoValue<VideoSegmentationConfiguration>) -> Self { Self(self.0.with("SegmentationConfiguration", value.into_node())) }
+    pub fn segmentation_configuration(self, value: impl cfn::IntoValue<VideoSegmentationConfiguration>) -> Self { Self(self.0.set::<VideoSegmentationConfiguration>("SegmentationConfiguration", value)) }
 }
 
 /// `VideoSegmentationConfiguration` of `AWS::Bedrock::KnowledgeBase`.
@@ -979,9 +979,9 @@ impl VideoSegmentationConfiguration {
     /// With everything that is required.
     ///
     /// `fixed_length_duration` is `FixedLengthDuration`: integer; 1 to 30.
-    pub fn new(fixed_length_duration: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("FixedLengthDuration", fixed_length_duration.into_node())) }
+    pub fn new(fixed_length_duration: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("FixedLengthDuration", fixed_length_duration)) }
     /// `FixedLengthDuration`: integer; 1 to 30.
-    pub fn fixed_length_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FixedLengthDuration", value.into_node())) }
+    pub fn fixed_length_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FixedLengthDuration", value)) }
 }
 
 crate::words! {

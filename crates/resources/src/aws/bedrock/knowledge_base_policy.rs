@@ -18,11 +18,11 @@ impl KnowledgeBasePolicy {
     /// `knowledge_base_id` is `KnowledgeBaseId`: text; 1 to 10 characters; pattern `^[0-9a-zA-Z]+$`. **An update replaces the resource.**
     ///
     /// `policy_document` is `PolicyDocument`: JSON. An update leaves the resource in place.
-    pub fn new(knowledge_base_id: impl cfn::IntoValue<cfn::Text>, policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("KnowledgeBaseId", knowledge_base_id.into_node()).with("PolicyDocument", policy_document.into_node())) }
+    pub fn new(knowledge_base_id: impl cfn::IntoValue<cfn::Text>, policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KnowledgeBaseId", knowledge_base_id).set::<cfn::Json>("PolicyDocument", policy_document)) }
     /// `KnowledgeBaseId`: text; 1 to 10 characters; pattern `^[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn knowledge_base_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KnowledgeBaseId", value.into_node())) }
+    pub fn knowledge_base_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KnowledgeBaseId", value)) }
     /// `PolicyDocument`: JSON. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::KnowledgeBasePolicy` in a template.

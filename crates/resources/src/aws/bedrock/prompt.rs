@@ -16,19 +16,19 @@ impl Prompt {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `CustomerEncryptionKeyArn`: text; 1 to 2048 characters; pattern `^arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`. An update leaves the resource in place.
-    pub fn customer_encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerEncryptionKeyArn", value.into_node())) }
+    pub fn customer_encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerEncryptionKeyArn", value)) }
     /// `DefaultVariant`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. An update leaves the resource in place.
-    pub fn default_variant(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultVariant", value.into_node())) }
+    pub fn default_variant(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultVariant", value)) }
     /// `Description`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Variants`: list of object; at most 3 items. An update leaves the resource in place.
-    pub fn variants(self, value: impl cfn::IntoValue<cfn::List<PromptPromptVariant>>) -> Self { Self(self.0.with("Variants", value.into_node())) }
+    pub fn variants(self, value: impl cfn::IntoValue<cfn::List<PromptPromptVariant>>) -> Self { Self(self.0.set::<cfn::List<PromptPromptVariant>>("Variants", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::Prompt` in a template.
@@ -63,7 +63,7 @@ impl PromptPromptInferenceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Text`: object.
-    pub fn text(self, value: impl cfn::IntoValue<PromptPromptModelInferenceConfiguration>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<PromptPromptModelInferenceConfiguration>) -> Self { Self(self.0.set::<PromptPromptModelInferenceConfiguration>("Text", value)) }
 }
 
 impl ::core::default::Default for PromptPromptInferenceConfiguration {
@@ -81,13 +81,13 @@ impl PromptPromptModelInferenceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxTokens`: number; 0 to 512000.
-    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxTokens", value.into_node())) }
+    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxTokens", value)) }
     /// `StopSequences`: list of text; at most 4 items.
-    pub fn stop_sequences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StopSequences", value.into_node())) }
+    pub fn stop_sequences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StopSequences", value)) }
     /// `Temperature`: number; 0 to 1.
-    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Temperature", value.into_node())) }
+    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Temperature", value)) }
     /// `TopP`: number; 0 to 1.
-    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TopP", value.into_node())) }
+    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TopP", value)) }
 }
 
 impl ::core::default::Default for PromptPromptModelInferenceConfiguration {
@@ -107,9 +107,9 @@ impl PromptPromptTemplateConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Chat`: object.
-    pub fn chat(self, value: impl cfn::IntoValue<ChatPromptTemplateConfiguration>) -> Self { Self(self.0.with("Chat", value.into_node())) }
+    pub fn chat(self, value: impl cfn::IntoValue<ChatPromptTemplateConfiguration>) -> Self { Self(self.0.set::<ChatPromptTemplateConfiguration>("Chat", value)) }
     /// `Text`: object.
-    pub fn text(self, value: impl cfn::IntoValue<PromptTextPromptTemplateConfiguration>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<PromptTextPromptTemplateConfiguration>) -> Self { Self(self.0.set::<PromptTextPromptTemplateConfiguration>("Text", value)) }
 }
 
 impl ::core::default::Default for PromptPromptTemplateConfiguration {
@@ -131,23 +131,23 @@ impl PromptPromptVariant {
     /// `template_configuration` is `TemplateConfiguration`: object.
     ///
     /// `template_type` is `TemplateType`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, template_configuration: impl cfn::IntoValue<PromptPromptTemplateConfiguration>, template_type: impl cfn::IntoValue<PromptPromptTemplateType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("TemplateConfiguration", template_configuration.into_node()).with("TemplateType", template_type.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, template_configuration: impl cfn::IntoValue<PromptPromptTemplateConfiguration>, template_type: impl cfn::IntoValue<PromptPromptTemplateType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<PromptPromptTemplateConfiguration>("TemplateConfiguration", template_configuration).set::<PromptPromptTemplateType>("TemplateType", template_type)) }
     /// `AdditionalModelRequestFields`: JSON.
-    pub fn additional_model_request_fields(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AdditionalModelRequestFields", value.into_node())) }
+    pub fn additional_model_request_fields(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AdditionalModelRequestFields", value)) }
     /// `GenAiResource`: object.
-    pub fn gen_ai_resource(self, value: impl cfn::IntoValue<PromptGenAiResource>) -> Self { Self(self.0.with("GenAiResource", value.into_node())) }
+    pub fn gen_ai_resource(self, value: impl cfn::IntoValue<PromptGenAiResource>) -> Self { Self(self.0.set::<PromptGenAiResource>("GenAiResource", value)) }
     /// `InferenceConfiguration`: object.
-    pub fn inference_configuration(self, value: impl cfn::IntoValue<PromptPromptInferenceConfiguration>) -> Self { Self(self.0.with("InferenceConfiguration", value.into_node())) }
+    pub fn inference_configuration(self, value: impl cfn::IntoValue<PromptPromptInferenceConfiguration>) -> Self { Self(self.0.set::<PromptPromptInferenceConfiguration>("InferenceConfiguration", value)) }
     /// `Metadata`: list of object; at most 50 items.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::List<PromptMetadataEntry>>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::List<PromptMetadataEntry>>) -> Self { Self(self.0.set::<cfn::List<PromptMetadataEntry>>("Metadata", value)) }
     /// `ModelId`: text; 1 to 2048 characters.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
     /// `Name`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TemplateConfiguration`: object.
-    pub fn template_configuration(self, value: impl cfn::IntoValue<PromptPromptTemplateConfiguration>) -> Self { Self(self.0.with("TemplateConfiguration", value.into_node())) }
+    pub fn template_configuration(self, value: impl cfn::IntoValue<PromptPromptTemplateConfiguration>) -> Self { Self(self.0.set::<PromptPromptTemplateConfiguration>("TemplateConfiguration", value)) }
     /// `TemplateType`: one of its words.
-    pub fn template_type(self, value: impl cfn::IntoValue<PromptPromptTemplateType>) -> Self { Self(self.0.with("TemplateType", value.into_node())) }
+    pub fn template_type(self, value: impl cfn::IntoValue<PromptPromptTemplateType>) -> Self { Self(self.0.set::<PromptPromptTemplateType>("TemplateType", value)) }
 }
 
 /// `TextPromptTemplateConfiguration` of `AWS::Bedrock::Prompt`.
@@ -161,13 +161,13 @@ impl PromptTextPromptTemplateConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CachePoint`: object.
-    pub fn cache_point(self, value: impl cfn::IntoValue<CachePointBlock>) -> Self { Self(self.0.with("CachePoint", value.into_node())) }
+    pub fn cache_point(self, value: impl cfn::IntoValue<CachePointBlock>) -> Self { Self(self.0.set::<CachePointBlock>("CachePoint", value)) }
     /// `InputVariables`: list of object; at most 20 items.
-    pub fn input_variables(self, value: impl cfn::IntoValue<cfn::List<PromptInputVariable>>) -> Self { Self(self.0.with("InputVariables", value.into_node())) }
+    pub fn input_variables(self, value: impl cfn::IntoValue<cfn::List<PromptInputVariable>>) -> Self { Self(self.0.set::<cfn::List<PromptInputVariable>>("InputVariables", value)) }
     /// `Text`: text; 1 to 200000 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
     /// `TextS3Location`: object.
-    pub fn text_s3_location(self, value: impl cfn::IntoValue<TextS3Location>) -> Self { Self(self.0.with("TextS3Location", value.into_node())) }
+    pub fn text_s3_location(self, value: impl cfn::IntoValue<TextS3Location>) -> Self { Self(self.0.set::<TextS3Location>("TextS3Location", value)) }
 }
 
 impl ::core::default::Default for PromptTextPromptTemplateConfiguration {
@@ -187,11 +187,11 @@ impl TextS3Location {
     /// `bucket` is `Bucket`: text; 3 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
     ///
     /// `key` is `Key`: text; 1 to 1024 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key)) }
     /// `Bucket`: text; 3 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text; 1 to 1024 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Version`: text; 1 to 1024 characters.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }

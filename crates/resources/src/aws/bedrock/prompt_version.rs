@@ -16,13 +16,13 @@ impl PromptVersion {
     /// With everything that is required.
     ///
     /// `prompt_arn` is `PromptArn`: text; 1 to 2048 characters; pattern `^(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:prompt/[0-9a-zA-Z]{10})$`. **An update replaces the resource.**
-    pub fn new(prompt_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PromptArn", prompt_arn.into_node())) }
+    pub fn new(prompt_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PromptArn", prompt_arn)) }
     /// `Description`: text; 1 to 200 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `PromptArn`: text; 1 to 2048 characters; pattern `^(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:prompt/[0-9a-zA-Z]{10})$`. **An update replaces the resource.**
-    pub fn prompt_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PromptArn", value.into_node())) }
+    pub fn prompt_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PromptArn", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::PromptVersion` in a template.
@@ -65,9 +65,9 @@ impl PromptVersionPromptTemplateConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Chat`: object.
-    pub fn chat(self, value: impl cfn::IntoValue<ChatPromptTemplateConfiguration>) -> Self { Self(self.0.with("Chat", value.into_node())) }
+    pub fn chat(self, value: impl cfn::IntoValue<ChatPromptTemplateConfiguration>) -> Self { Self(self.0.set::<ChatPromptTemplateConfiguration>("Chat", value)) }
     /// `Text`: object.
-    pub fn text(self, value: impl cfn::IntoValue<PromptVersionTextPromptTemplateConfiguration>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<PromptVersionTextPromptTemplateConfiguration>) -> Self { Self(self.0.set::<PromptVersionTextPromptTemplateConfiguration>("Text", value)) }
 }
 
 impl ::core::default::Default for PromptVersionPromptTemplateConfiguration {
@@ -89,23 +89,23 @@ impl PromptVersionPromptVariant {
     /// `template_configuration` is `TemplateConfiguration`: object.
     ///
     /// `template_type` is `TemplateType`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, template_configuration: impl cfn::IntoValue<PromptVersionPromptTemplateConfiguration>, template_type: impl cfn::IntoValue<PromptPromptTemplateType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("TemplateConfiguration", template_configuration.into_node()).with("TemplateType", template_type.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, template_configuration: impl cfn::IntoValue<PromptVersionPromptTemplateConfiguration>, template_type: impl cfn::IntoValue<PromptPromptTemplateType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<PromptVersionPromptTemplateConfiguration>("TemplateConfiguration", template_configuration).set::<PromptPromptTemplateType>("TemplateType", template_type)) }
     /// `AdditionalModelRequestFields`: JSON.
-    pub fn additional_model_request_fields(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AdditionalModelRequestFields", value.into_node())) }
+    pub fn additional_model_request_fields(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AdditionalModelRequestFields", value)) }
     /// `GenAiResource`: object.
-    pub fn gen_ai_resource(self, value: impl cfn::IntoValue<PromptGenAiResource>) -> Self { Self(self.0.with("GenAiResource", value.into_node())) }
+    pub fn gen_ai_resource(self, value: impl cfn::IntoValue<PromptGenAiResource>) -> Self { Self(self.0.set::<PromptGenAiResource>("GenAiResource", value)) }
     /// `InferenceConfiguration`: object.
-    pub fn inference_configuration(self, value: impl cfn::IntoValue<FlowPromptInferenceConfiguration>) -> Self { Self(self.0.with("InferenceConfiguration", value.into_node())) }
+    pub fn inference_configuration(self, value: impl cfn::IntoValue<FlowPromptInferenceConfiguration>) -> Self { Self(self.0.set::<FlowPromptInferenceConfiguration>("InferenceConfiguration", value)) }
     /// `Metadata`: list of object; at most 50 items.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::List<PromptMetadataEntry>>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::List<PromptMetadataEntry>>) -> Self { Self(self.0.set::<cfn::List<PromptMetadataEntry>>("Metadata", value)) }
     /// `ModelId`: text; 1 to 2048 characters.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
     /// `Name`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TemplateConfiguration`: object.
-    pub fn template_configuration(self, value: impl cfn::IntoValue<PromptVersionPromptTemplateConfiguration>) -> Self { Self(self.0.with("TemplateConfiguration", value.into_node())) }
+    pub fn template_configuration(self, value: impl cfn::IntoValue<PromptVersionPromptTemplateConfiguration>) -> Self { Self(self.0.set::<PromptVersionPromptTemplateConfiguration>("TemplateConfiguration", value)) }
     /// `TemplateType`: one of its words.
-    pub fn template_type(self, value: impl cfn::IntoValue<PromptPromptTemplateType>) -> Self { Self(self.0.with("TemplateType", value.into_node())) }
+    pub fn template_type(self, value: impl cfn::IntoValue<PromptPromptTemplateType>) -> Self { Self(self.0.set::<PromptPromptTemplateType>("TemplateType", value)) }
 }
 
 /// `TextPromptTemplateConfiguration` of `AWS::Bedrock::PromptVersion`.
@@ -119,11 +119,11 @@ impl PromptVersionTextPromptTemplateConfiguration {
     /// With everything that is required.
     ///
     /// `text` is `Text`: text; 1 to 200000 characters.
-    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Text", text.into_node())) }
+    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Text", text)) }
     /// `CachePoint`: object.
-    pub fn cache_point(self, value: impl cfn::IntoValue<CachePointBlock>) -> Self { Self(self.0.with("CachePoint", value.into_node())) }
+    pub fn cache_point(self, value: impl cfn::IntoValue<CachePointBlock>) -> Self { Self(self.0.set::<CachePointBlock>("CachePoint", value)) }
     /// `InputVariables`: list of object; at most 20 items.
-    pub fn input_variables(self, value: impl cfn::IntoValue<cfn::List<PromptInputVariable>>) -> Self { Self(self.0.with("InputVariables", value.into_node())) }
+    pub fn input_variables(self, value: impl cfn::IntoValue<cfn::List<PromptInputVariable>>) -> Self { Self(self.0.set::<cfn::List<PromptInputVariable>>("InputVariables", value)) }
     /// `Text`: text; 1 to 200000 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }

@@ -18,17 +18,17 @@ impl RetrievalInstruction {
     /// `instruction` is `Instruction`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. **An update replaces the resource.**
-    pub fn new(instruction: impl cfn::IntoValue<Instruction>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Instruction", instruction.into_node()).with("Name", name.into_node())) }
+    pub fn new(instruction: impl cfn::IntoValue<Instruction>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Instruction>("Instruction", instruction).set::<cfn::Text>("Name", name)) }
     /// `CustomerEncryptionKeyArn`: text; 1 to 2048 characters; pattern `^arn:aws(-cn|-us-gov|-eusc|-iso(-[b-f])?)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`. **An update replaces the resource.**
-    pub fn customer_encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerEncryptionKeyArn", value.into_node())) }
+    pub fn customer_encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerEncryptionKeyArn", value)) }
     /// `Description`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Instruction`: object. An update leaves the resource in place.
-    pub fn instruction(self, value: impl cfn::IntoValue<Instruction>) -> Self { Self(self.0.with("Instruction", value.into_node())) }
+    pub fn instruction(self, value: impl cfn::IntoValue<Instruction>) -> Self { Self(self.0.set::<Instruction>("Instruction", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?){1,100}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RetrievalInstructionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RetrievalInstructionTag>>) -> Self { Self(self.0.set::<cfn::List<RetrievalInstructionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Bedrock::RetrievalInstruction` in a template.
@@ -63,13 +63,13 @@ impl Instruction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnswerFormat`: text; at least 1 characters.
-    pub fn answer_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnswerFormat", value.into_node())) }
+    pub fn answer_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnswerFormat", value)) }
     /// `AnswerPolicy`: text; at least 1 characters.
-    pub fn answer_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnswerPolicy", value.into_node())) }
+    pub fn answer_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnswerPolicy", value)) }
     /// `Persona`: text; at least 1 characters.
-    pub fn persona(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Persona", value.into_node())) }
+    pub fn persona(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Persona", value)) }
     /// `RetrievalGuidance`: text; at least 1 characters.
-    pub fn retrieval_guidance(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RetrievalGuidance", value.into_node())) }
+    pub fn retrieval_guidance(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RetrievalGuidance", value)) }
 }
 
 impl ::core::default::Default for Instruction {
@@ -89,11 +89,11 @@ impl RetrievalInstructionTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(RetrievalInstructionTag);

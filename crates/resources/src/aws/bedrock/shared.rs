@@ -16,9 +16,9 @@ impl AgentFlowNodeConfiguration {
     /// With everything that is required.
     ///
     /// `agent_alias_arn` is `AgentAliasArn`: text; at most 2048 characters; pattern `^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:agent-alias/[0-9a-zA-Z]{10}/[0-9a-zA-Z]{10}$`.
-    pub fn new(agent_alias_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AgentAliasArn", agent_alias_arn.into_node())) }
+    pub fn new(agent_alias_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AgentAliasArn", agent_alias_arn)) }
     /// `AgentAliasArn`: text; at most 2048 characters; pattern `^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:agent-alias/[0-9a-zA-Z]{10}/[0-9a-zA-Z]{10}$`.
-    pub fn agent_alias_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentAliasArn", value.into_node())) }
+    pub fn agent_alias_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentAliasArn", value)) }
 }
 
 /// `Tag` of `AWS::Bedrock::ApplicationInferenceProfile`, `AWS::Bedrock::AutomatedReasoningPolicy`, `AWS::Bedrock::AutomatedReasoningPolicyVersion`, `AWS::Bedrock::Blueprint`, others.
@@ -34,11 +34,11 @@ impl ApplicationInferenceProfileTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ApplicationInferenceProfileTag);
@@ -54,9 +54,9 @@ impl CachePointBlock {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<CachePointType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<CachePointType>) -> Self { Self(cfn::Properties::new().set::<CachePointType>("Type", type_)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<CachePointType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<CachePointType>) -> Self { Self(self.0.set::<CachePointType>("Type", value)) }
 }
 
 /// `ChatPromptTemplateConfiguration` of `AWS::Bedrock::Prompt`, `AWS::Bedrock::PromptVersion`.
@@ -70,15 +70,15 @@ impl ChatPromptTemplateConfiguration {
     /// With everything that is required.
     ///
     /// `messages` is `Messages`: list of object.
-    pub fn new(messages: impl cfn::IntoValue<cfn::List<Message>>) -> Self { Self(cfn::Properties::new().with("Messages", messages.into_node())) }
+    pub fn new(messages: impl cfn::IntoValue<cfn::List<Message>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Message>>("Messages", messages)) }
     /// `InputVariables`: list of object; at most 20 items.
-    pub fn input_variables(self, value: impl cfn::IntoValue<cfn::List<PromptInputVariable>>) -> Self { Self(self.0.with("InputVariables", value.into_node())) }
+    pub fn input_variables(self, value: impl cfn::IntoValue<cfn::List<PromptInputVariable>>) -> Self { Self(self.0.set::<cfn::List<PromptInputVariable>>("InputVariables", value)) }
     /// `Messages`: list of object.
-    pub fn messages(self, value: impl cfn::IntoValue<cfn::List<Message>>) -> Self { Self(self.0.with("Messages", value.into_node())) }
+    pub fn messages(self, value: impl cfn::IntoValue<cfn::List<Message>>) -> Self { Self(self.0.set::<cfn::List<Message>>("Messages", value)) }
     /// `System`: list of object.
-    pub fn system(self, value: impl cfn::IntoValue<cfn::List<SystemContentBlock>>) -> Self { Self(self.0.with("System", value.into_node())) }
+    pub fn system(self, value: impl cfn::IntoValue<cfn::List<SystemContentBlock>>) -> Self { Self(self.0.set::<cfn::List<SystemContentBlock>>("System", value)) }
     /// `ToolConfiguration`: object.
-    pub fn tool_configuration(self, value: impl cfn::IntoValue<ToolConfiguration>) -> Self { Self(self.0.with("ToolConfiguration", value.into_node())) }
+    pub fn tool_configuration(self, value: impl cfn::IntoValue<ToolConfiguration>) -> Self { Self(self.0.set::<ToolConfiguration>("ToolConfiguration", value)) }
 }
 
 /// `ConditionFlowNodeConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -92,9 +92,9 @@ impl ConditionFlowNodeConfiguration {
     /// With everything that is required.
     ///
     /// `conditions` is `Conditions`: list of object; 1 to 5 items.
-    pub fn new(conditions: impl cfn::IntoValue<cfn::List<FlowCondition>>) -> Self { Self(cfn::Properties::new().with("Conditions", conditions.into_node())) }
+    pub fn new(conditions: impl cfn::IntoValue<cfn::List<FlowCondition>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<FlowCondition>>("Conditions", conditions)) }
     /// `Conditions`: list of object; 1 to 5 items.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<FlowCondition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<FlowCondition>>) -> Self { Self(self.0.set::<cfn::List<FlowCondition>>("Conditions", value)) }
 }
 
 /// `ContentBlock` of `AWS::Bedrock::Prompt`, `AWS::Bedrock::PromptVersion`.
@@ -110,9 +110,9 @@ impl ContentBlock {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CachePoint`: object.
-    pub fn cache_point(self, value: impl cfn::IntoValue<CachePointBlock>) -> Self { Self(self.0.with("CachePoint", value.into_node())) }
+    pub fn cache_point(self, value: impl cfn::IntoValue<CachePointBlock>) -> Self { Self(self.0.set::<CachePointBlock>("CachePoint", value)) }
     /// `Text`: text; at least 1 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 
 impl ::core::default::Default for ContentBlock {
@@ -130,9 +130,9 @@ impl DataSourceS3Location {
     /// With everything that is required.
     ///
     /// `uri` is `URI`: text; 1 to 2048 characters; pattern `^s3://.{1,128}$`.
-    pub fn new(uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("URI", uri.into_node())) }
+    pub fn new(uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("URI", uri)) }
     /// `URI`: text; 1 to 2048 characters; pattern `^s3://.{1,128}$`.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("URI", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("URI", value)) }
 }
 
 /// `FieldForReranking` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -146,9 +146,9 @@ impl FieldForReranking {
     /// With everything that is required.
     ///
     /// `field_name` is `FieldName`: text; 1 to 2000 characters.
-    pub fn new(field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldName", field_name.into_node())) }
+    pub fn new(field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldName", field_name)) }
     /// `FieldName`: text; 1 to 2000 characters.
-    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldName", value.into_node())) }
+    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldName", value)) }
 }
 
 /// `FlowCondition` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -162,11 +162,11 @@ impl FlowCondition {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Expression`: text; 1 to 64 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Name`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `FlowConditionalConnectionConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -180,9 +180,9 @@ impl FlowConditionalConnectionConfiguration {
     /// With everything that is required.
     ///
     /// `condition` is `Condition`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
-    pub fn new(condition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Condition", condition.into_node())) }
+    pub fn new(condition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Condition", condition)) }
     /// `Condition`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
-    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Condition", value)) }
 }
 
 /// `FlowConnection` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -207,17 +207,17 @@ pub struct FlowConnectionArgs<T0, T1, T2, T3> {
 
 impl FlowConnection {
     /// With everything that is required.
-    pub fn new(args: FlowConnectionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<FlowConnectionType>>) -> Self { Self(cfn::Properties::new().with("Name", args.name.into_node()).with("Source", args.source.into_node()).with("Target", args.target.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: FlowConnectionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<FlowConnectionType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", args.name).set::<cfn::Text>("Source", args.source).set::<cfn::Text>("Target", args.target).set::<FlowConnectionType>("Type", args.type_)) }
     /// `Configuration`: object.
-    pub fn configuration(self, value: impl cfn::IntoValue<FlowConnectionConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<FlowConnectionConfiguration>) -> Self { Self(self.0.set::<FlowConnectionConfiguration>("Configuration", value)) }
     /// `Name`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,100}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Source`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Target`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FlowConnectionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FlowConnectionType>) -> Self { Self(self.0.set::<FlowConnectionType>("Type", value)) }
 }
 
 /// `FlowConnectionConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -233,9 +233,9 @@ impl FlowConnectionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Conditional`: object.
-    pub fn conditional(self, value: impl cfn::IntoValue<FlowConditionalConnectionConfiguration>) -> Self { Self(self.0.with("Conditional", value.into_node())) }
+    pub fn conditional(self, value: impl cfn::IntoValue<FlowConditionalConnectionConfiguration>) -> Self { Self(self.0.set::<FlowConditionalConnectionConfiguration>("Conditional", value)) }
     /// `Data`: object.
-    pub fn data(self, value: impl cfn::IntoValue<FlowDataConnectionConfiguration>) -> Self { Self(self.0.with("Data", value.into_node())) }
+    pub fn data(self, value: impl cfn::IntoValue<FlowDataConnectionConfiguration>) -> Self { Self(self.0.set::<FlowDataConnectionConfiguration>("Data", value)) }
 }
 
 impl ::core::default::Default for FlowConnectionConfiguration {
@@ -255,11 +255,11 @@ impl FlowDataConnectionConfiguration {
     /// `source_output` is `SourceOutput`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
     ///
     /// `target_input` is `TargetInput`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
-    pub fn new(source_output: impl cfn::IntoValue<cfn::Text>, target_input: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceOutput", source_output.into_node()).with("TargetInput", target_input.into_node())) }
+    pub fn new(source_output: impl cfn::IntoValue<cfn::Text>, target_input: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceOutput", source_output).set::<cfn::Text>("TargetInput", target_input)) }
     /// `SourceOutput`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
-    pub fn source_output(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceOutput", value.into_node())) }
+    pub fn source_output(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceOutput", value)) }
     /// `TargetInput`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
-    pub fn target_input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetInput", value.into_node())) }
+    pub fn target_input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetInput", value)) }
 }
 
 /// `FlowNodeOutput` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -275,11 +275,11 @@ impl FlowNodeOutput {
     /// `name` is `Name`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FlowNodeIODataType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FlowNodeIODataType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<FlowNodeIODataType>("Type", type_)) }
     /// `Name`: text; pattern `^[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FlowNodeIODataType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FlowNodeIODataType>) -> Self { Self(self.0.set::<FlowNodeIODataType>("Type", value)) }
 }
 
 /// `PromptInferenceConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`, `AWS::Bedrock::PromptVersion`.
@@ -295,7 +295,7 @@ impl FlowPromptInferenceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Text`: object.
-    pub fn text(self, value: impl cfn::IntoValue<FlowPromptModelInferenceConfiguration>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<FlowPromptModelInferenceConfiguration>) -> Self { Self(self.0.set::<FlowPromptModelInferenceConfiguration>("Text", value)) }
 }
 
 impl ::core::default::Default for FlowPromptInferenceConfiguration {
@@ -313,13 +313,13 @@ impl FlowPromptModelInferenceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxTokens`: number; 0 to 4096.
-    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxTokens", value.into_node())) }
+    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxTokens", value)) }
     /// `StopSequences`: list of text; at most 4 items.
-    pub fn stop_sequences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StopSequences", value.into_node())) }
+    pub fn stop_sequences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StopSequences", value)) }
     /// `Temperature`: number; 0 to 1.
-    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Temperature", value.into_node())) }
+    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Temperature", value)) }
     /// `TopP`: number; 0 to 1.
-    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TopP", value.into_node())) }
+    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TopP", value)) }
 }
 
 impl ::core::default::Default for FlowPromptModelInferenceConfiguration {
@@ -339,7 +339,7 @@ impl FlowPromptTemplateConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Text`: object.
-    pub fn text(self, value: impl cfn::IntoValue<FlowTextPromptTemplateConfiguration>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<FlowTextPromptTemplateConfiguration>) -> Self { Self(self.0.set::<FlowTextPromptTemplateConfiguration>("Text", value)) }
 }
 
 impl ::core::default::Default for FlowPromptTemplateConfiguration {
@@ -357,11 +357,11 @@ impl FlowTextPromptTemplateConfiguration {
     /// With everything that is required.
     ///
     /// `text` is `Text`: text; 1 to 200000 characters.
-    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Text", text.into_node())) }
+    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Text", text)) }
     /// `InputVariables`: list of object; at most 20 items.
-    pub fn input_variables(self, value: impl cfn::IntoValue<cfn::List<PromptInputVariable>>) -> Self { Self(self.0.with("InputVariables", value.into_node())) }
+    pub fn input_variables(self, value: impl cfn::IntoValue<cfn::List<PromptInputVariable>>) -> Self { Self(self.0.set::<cfn::List<PromptInputVariable>>("InputVariables", value)) }
     /// `Text`: text; 1 to 200000 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 
 /// `GuardrailConfiguration` of `AWS::Bedrock::Agent`, `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -375,9 +375,9 @@ impl GuardrailConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GuardrailIdentifier`: text; at most 2048 characters; pattern `^(([a-z0-9]+)|(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+))$`.
-    pub fn guardrail_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GuardrailIdentifier", value.into_node())) }
+    pub fn guardrail_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GuardrailIdentifier", value)) }
     /// `GuardrailVersion`: text; pattern `^(([0-9]{1,8})|(DRAFT))$`.
-    pub fn guardrail_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GuardrailVersion", value.into_node())) }
+    pub fn guardrail_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GuardrailVersion", value)) }
 }
 
 impl ::core::default::Default for GuardrailConfiguration {
@@ -397,11 +397,11 @@ impl InlineCodeFlowNodeConfiguration {
     /// `code` is `Code`: text; at most 5000000 characters.
     ///
     /// `language` is `Language`: one of its words.
-    pub fn new(code: impl cfn::IntoValue<cfn::Text>, language: impl cfn::IntoValue<SupportedLanguages>) -> Self { Self(cfn::Properties::new().with("Code", code.into_node()).with("Language", language.into_node())) }
+    pub fn new(code: impl cfn::IntoValue<cfn::Text>, language: impl cfn::IntoValue<SupportedLanguages>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Code", code).set::<SupportedLanguages>("Language", language)) }
     /// `Code`: text; at most 5000000 characters.
-    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Code", value)) }
     /// `Language`: one of its words.
-    pub fn language(self, value: impl cfn::IntoValue<SupportedLanguages>) -> Self { Self(self.0.with("Language", value.into_node())) }
+    pub fn language(self, value: impl cfn::IntoValue<SupportedLanguages>) -> Self { Self(self.0.set::<SupportedLanguages>("Language", value)) }
 }
 
 /// `KnowledgeBaseFlowNodeConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -415,23 +415,23 @@ impl KnowledgeBaseFlowNodeConfiguration {
     /// With everything that is required.
     ///
     /// `knowledge_base_id` is `KnowledgeBaseId`: text; at most 10 characters; pattern `^[0-9a-zA-Z]+$`.
-    pub fn new(knowledge_base_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KnowledgeBaseId", knowledge_base_id.into_node())) }
+    pub fn new(knowledge_base_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KnowledgeBaseId", knowledge_base_id)) }
     /// `GuardrailConfiguration`: object.
-    pub fn guardrail_configuration(self, value: impl cfn::IntoValue<GuardrailConfiguration>) -> Self { Self(self.0.with("GuardrailConfiguration", value.into_node())) }
+    pub fn guardrail_configuration(self, value: impl cfn::IntoValue<GuardrailConfiguration>) -> Self { Self(self.0.set::<GuardrailConfiguration>("GuardrailConfiguration", value)) }
     /// `InferenceConfiguration`: object.
-    pub fn inference_configuration(self, value: impl cfn::IntoValue<FlowPromptInferenceConfiguration>) -> Self { Self(self.0.with("InferenceConfiguration", value.into_node())) }
+    pub fn inference_configuration(self, value: impl cfn::IntoValue<FlowPromptInferenceConfiguration>) -> Self { Self(self.0.set::<FlowPromptInferenceConfiguration>("InferenceConfiguration", value)) }
     /// `KnowledgeBaseId`: text; at most 10 characters; pattern `^[0-9a-zA-Z]+$`.
-    pub fn knowledge_base_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KnowledgeBaseId", value.into_node())) }
+    pub fn knowledge_base_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KnowledgeBaseId", value)) }
     /// `ModelId`: text; 1 to 2048 characters.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
     /// `NumberOfResults`: number; 1 to 100.
-    pub fn number_of_results(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("NumberOfResults", value.into_node())) }
+    pub fn number_of_results(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("NumberOfResults", value)) }
     /// `OrchestrationConfiguration`: object.
-    pub fn orchestration_configuration(self, value: impl cfn::IntoValue<KnowledgeBaseOrchestrationConfiguration>) -> Self { Self(self.0.with("OrchestrationConfiguration", value.into_node())) }
+    pub fn orchestration_configuration(self, value: impl cfn::IntoValue<KnowledgeBaseOrchestrationConfiguration>) -> Self { Self(self.0.set::<KnowledgeBaseOrchestrationConfiguration>("OrchestrationConfiguration", value)) }
     /// `PromptTemplate`: object.
-    pub fn prompt_template(self, value: impl cfn::IntoValue<KnowledgeBasePromptTemplate>) -> Self { Self(self.0.with("PromptTemplate", value.into_node())) }
+    pub fn prompt_template(self, value: impl cfn::IntoValue<KnowledgeBasePromptTemplate>) -> Self { Self(self.0.set::<KnowledgeBasePromptTemplate>("PromptTemplate", value)) }
     /// `RerankingConfiguration`: object.
-    pub fn reranking_configuration(self, value: impl cfn::IntoValue<VectorSearchRerankingConfiguration>) -> Self { Self(self.0.with("RerankingConfiguration", value.into_node())) }
+    pub fn reranking_configuration(self, value: impl cfn::IntoValue<VectorSearchRerankingConfiguration>) -> Self { Self(self.0.set::<VectorSearchRerankingConfiguration>("RerankingConfiguration", value)) }
 }
 
 /// `KnowledgeBaseOrchestrationConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -445,13 +445,13 @@ impl KnowledgeBaseOrchestrationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalModelRequestFields`: JSON.
-    pub fn additional_model_request_fields(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AdditionalModelRequestFields", value.into_node())) }
+    pub fn additional_model_request_fields(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AdditionalModelRequestFields", value)) }
     /// `InferenceConfig`: object.
-    pub fn inference_config(self, value: impl cfn::IntoValue<FlowPromptInferenceConfiguration>) -> Self { Self(self.0.with("InferenceConfig", value.into_node())) }
+    pub fn inference_config(self, value: impl cfn::IntoValue<FlowPromptInferenceConfiguration>) -> Self { Self(self.0.set::<FlowPromptInferenceConfiguration>("InferenceConfig", value)) }
     /// `PerformanceConfig`: object.
-    pub fn performance_config(self, value: impl cfn::IntoValue<PerformanceConfiguration>) -> Self { Self(self.0.with("PerformanceConfig", value.into_node())) }
+    pub fn performance_config(self, value: impl cfn::IntoValue<PerformanceConfiguration>) -> Self { Self(self.0.set::<PerformanceConfiguration>("PerformanceConfig", value)) }
     /// `PromptTemplate`: object.
-    pub fn prompt_template(self, value: impl cfn::IntoValue<KnowledgeBasePromptTemplate>) -> Self { Self(self.0.with("PromptTemplate", value.into_node())) }
+    pub fn prompt_template(self, value: impl cfn::IntoValue<KnowledgeBasePromptTemplate>) -> Self { Self(self.0.set::<KnowledgeBasePromptTemplate>("PromptTemplate", value)) }
 }
 
 impl ::core::default::Default for KnowledgeBaseOrchestrationConfiguration {
@@ -471,7 +471,7 @@ impl KnowledgeBasePromptTemplate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TextPromptTemplate`: text; 1 to 100000 characters.
-    pub fn text_prompt_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextPromptTemplate", value.into_node())) }
+    pub fn text_prompt_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextPromptTemplate", value)) }
 }
 
 impl ::core::default::Default for KnowledgeBasePromptTemplate {
@@ -489,9 +489,9 @@ impl LambdaFunctionFlowNodeConfiguration {
     /// With everything that is required.
     ///
     /// `lambda_arn` is `LambdaArn`: arn of `AWS::Lambda::Function`; at most 2048 characters; pattern `^arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}(-gov)?-[a-z]+-\d{1}:\d{12}:function:[a-zA-Z0-9-_\.]+(:(\$LATEST|[a-zA-Z0-9-_]+))?$`.
-    pub fn new(lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().with("LambdaArn", lambda_arn.into_node())) }
+    pub fn new(lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", lambda_arn)) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`; at most 2048 characters; pattern `^arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}(-gov)?-[a-z]+-\d{1}:\d{12}:function:[a-zA-Z0-9-_\.]+(:(\$LATEST|[a-zA-Z0-9-_]+))?$`.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
 }
 
 /// `LexFlowNodeConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -507,11 +507,11 @@ impl LexFlowNodeConfiguration {
     /// `bot_alias_arn` is `BotAliasArn`: text; at most 78 characters; pattern `^arn:aws(|-us-gov):lex:[a-z]{2}(-gov)?-[a-z]+-\d{1}:\d{12}:bot-alias/[0-9a-zA-Z]+/[0-9a-zA-Z]+$`.
     ///
     /// `locale_id` is `LocaleId`: text; 1 to 10 characters.
-    pub fn new(bot_alias_arn: impl cfn::IntoValue<cfn::Text>, locale_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BotAliasArn", bot_alias_arn.into_node()).with("LocaleId", locale_id.into_node())) }
+    pub fn new(bot_alias_arn: impl cfn::IntoValue<cfn::Text>, locale_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BotAliasArn", bot_alias_arn).set::<cfn::Text>("LocaleId", locale_id)) }
     /// `BotAliasArn`: text; at most 78 characters; pattern `^arn:aws(|-us-gov):lex:[a-z]{2}(-gov)?-[a-z]+-\d{1}:\d{12}:bot-alias/[0-9a-zA-Z]+/[0-9a-zA-Z]+$`.
-    pub fn bot_alias_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BotAliasArn", value.into_node())) }
+    pub fn bot_alias_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BotAliasArn", value)) }
     /// `LocaleId`: text; 1 to 10 characters.
-    pub fn locale_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocaleId", value.into_node())) }
+    pub fn locale_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocaleId", value)) }
 }
 
 /// `LoopControllerFlowNodeConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -525,11 +525,11 @@ impl LoopControllerFlowNodeConfiguration {
     /// With everything that is required.
     ///
     /// `continue_condition` is `ContinueCondition`: object.
-    pub fn new(continue_condition: impl cfn::IntoValue<FlowCondition>) -> Self { Self(cfn::Properties::new().with("ContinueCondition", continue_condition.into_node())) }
+    pub fn new(continue_condition: impl cfn::IntoValue<FlowCondition>) -> Self { Self(cfn::Properties::new().set::<FlowCondition>("ContinueCondition", continue_condition)) }
     /// `ContinueCondition`: object.
-    pub fn continue_condition(self, value: impl cfn::IntoValue<FlowCondition>) -> Self { Self(self.0.with("ContinueCondition", value.into_node())) }
+    pub fn continue_condition(self, value: impl cfn::IntoValue<FlowCondition>) -> Self { Self(self.0.set::<FlowCondition>("ContinueCondition", value)) }
     /// `MaxIterations`: number; 1 to 1000.
-    pub fn max_iterations(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxIterations", value.into_node())) }
+    pub fn max_iterations(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxIterations", value)) }
 }
 
 /// `Message` of `AWS::Bedrock::Prompt`, `AWS::Bedrock::PromptVersion`.
@@ -545,11 +545,11 @@ impl Message {
     /// `content` is `Content`: list of object; at least 1 items.
     ///
     /// `role` is `Role`: one of its words.
-    pub fn new(content: impl cfn::IntoValue<cfn::List<ContentBlock>>, role: impl cfn::IntoValue<ConversationRole>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("Role", role.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<cfn::List<ContentBlock>>, role: impl cfn::IntoValue<ConversationRole>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ContentBlock>>("Content", content).set::<ConversationRole>("Role", role)) }
     /// `Content`: list of object; at least 1 items.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::List<ContentBlock>>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::List<ContentBlock>>) -> Self { Self(self.0.set::<cfn::List<ContentBlock>>("Content", value)) }
     /// `Role`: one of its words.
-    pub fn role(self, value: impl cfn::IntoValue<ConversationRole>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<ConversationRole>) -> Self { Self(self.0.set::<ConversationRole>("Role", value)) }
 }
 
 /// `MetadataConfigurationForReranking` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -563,11 +563,11 @@ impl MetadataConfigurationForReranking {
     /// With everything that is required.
     ///
     /// `selection_mode` is `SelectionMode`: one of its words.
-    pub fn new(selection_mode: impl cfn::IntoValue<RerankingMetadataSelectionMode>) -> Self { Self(cfn::Properties::new().with("SelectionMode", selection_mode.into_node())) }
+    pub fn new(selection_mode: impl cfn::IntoValue<RerankingMetadataSelectionMode>) -> Self { Self(cfn::Properties::new().set::<RerankingMetadataSelectionMode>("SelectionMode", selection_mode)) }
     /// `SelectionMode`: one of its words.
-    pub fn selection_mode(self, value: impl cfn::IntoValue<RerankingMetadataSelectionMode>) -> Self { Self(self.0.with("SelectionMode", value.into_node())) }
+    pub fn selection_mode(self, value: impl cfn::IntoValue<RerankingMetadataSelectionMode>) -> Self { Self(self.0.set::<RerankingMetadataSelectionMode>("SelectionMode", value)) }
     /// `SelectiveModeConfiguration`: object.
-    pub fn selective_mode_configuration(self, value: impl cfn::IntoValue<RerankingMetadataSelectiveModeConfiguration>) -> Self { Self(self.0.with("SelectiveModeConfiguration", value.into_node())) }
+    pub fn selective_mode_configuration(self, value: impl cfn::IntoValue<RerankingMetadataSelectiveModeConfiguration>) -> Self { Self(self.0.set::<RerankingMetadataSelectiveModeConfiguration>("SelectiveModeConfiguration", value)) }
 }
 
 /// `PerformanceConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -581,7 +581,7 @@ impl PerformanceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Latency`: one of its words.
-    pub fn latency(self, value: impl cfn::IntoValue<PerformanceConfigurationLatency>) -> Self { Self(self.0.with("Latency", value.into_node())) }
+    pub fn latency(self, value: impl cfn::IntoValue<PerformanceConfigurationLatency>) -> Self { Self(self.0.set::<PerformanceConfigurationLatency>("Latency", value)) }
 }
 
 impl ::core::default::Default for PerformanceConfiguration {
@@ -599,9 +599,9 @@ impl PromptAgentResource {
     /// With everything that is required.
     ///
     /// `agent_identifier` is `AgentIdentifier`: text; at most 2048 characters; pattern `^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:agent-alias/[0-9a-zA-Z]{10}/[0-9a-zA-Z]{10}$`.
-    pub fn new(agent_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AgentIdentifier", agent_identifier.into_node())) }
+    pub fn new(agent_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AgentIdentifier", agent_identifier)) }
     /// `AgentIdentifier`: text; at most 2048 characters; pattern `^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:agent-alias/[0-9a-zA-Z]{10}/[0-9a-zA-Z]{10}$`.
-    pub fn agent_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentIdentifier", value.into_node())) }
+    pub fn agent_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentIdentifier", value)) }
 }
 
 /// `PromptFlowNodeConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -615,11 +615,11 @@ impl PromptFlowNodeConfiguration {
     /// With everything that is required.
     ///
     /// `source_configuration` is `SourceConfiguration`: object.
-    pub fn new(source_configuration: impl cfn::IntoValue<PromptFlowNodeSourceConfiguration>) -> Self { Self(cfn::Properties::new().with("SourceConfiguration", source_configuration.into_node())) }
+    pub fn new(source_configuration: impl cfn::IntoValue<PromptFlowNodeSourceConfiguration>) -> Self { Self(cfn::Properties::new().set::<PromptFlowNodeSourceConfiguration>("SourceConfiguration", source_configuration)) }
     /// `GuardrailConfiguration`: object.
-    pub fn guardrail_configuration(self, value: impl cfn::IntoValue<GuardrailConfiguration>) -> Self { Self(self.0.with("GuardrailConfiguration", value.into_node())) }
+    pub fn guardrail_configuration(self, value: impl cfn::IntoValue<GuardrailConfiguration>) -> Self { Self(self.0.set::<GuardrailConfiguration>("GuardrailConfiguration", value)) }
     /// `SourceConfiguration`: object.
-    pub fn source_configuration(self, value: impl cfn::IntoValue<PromptFlowNodeSourceConfiguration>) -> Self { Self(self.0.with("SourceConfiguration", value.into_node())) }
+    pub fn source_configuration(self, value: impl cfn::IntoValue<PromptFlowNodeSourceConfiguration>) -> Self { Self(self.0.set::<PromptFlowNodeSourceConfiguration>("SourceConfiguration", value)) }
 }
 
 /// `PromptFlowNodeInlineConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -637,15 +637,15 @@ impl PromptFlowNodeInlineConfiguration {
     /// `template_configuration` is `TemplateConfiguration`: object.
     ///
     /// `template_type` is `TemplateType`: one of its words.
-    pub fn new(model_id: impl cfn::IntoValue<cfn::Text>, template_configuration: impl cfn::IntoValue<FlowPromptTemplateConfiguration>, template_type: impl cfn::IntoValue<FlowPromptTemplateType>) -> Self { Self(cfn::Properties::new().with("ModelId", model_id.into_node()).with("TemplateConfiguration", template_configuration.into_node()).with("TemplateType", template_type.into_node())) }
+    pub fn new(model_id: impl cfn::IntoValue<cfn::Text>, template_configuration: impl cfn::IntoValue<FlowPromptTemplateConfiguration>, template_type: impl cfn::IntoValue<FlowPromptTemplateType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModelId", model_id).set::<FlowPromptTemplateConfiguration>("TemplateConfiguration", template_configuration).set::<FlowPromptTemplateType>("TemplateType", template_type)) }
     /// `InferenceConfiguration`: object.
-    pub fn inference_configuration(self, value: impl cfn::IntoValue<FlowPromptInferenceConfiguration>) -> Self { Self(self.0.with("InferenceConfiguration", value.into_node())) }
+    pub fn inference_configuration(self, value: impl cfn::IntoValue<FlowPromptInferenceConfiguration>) -> Self { Self(self.0.set::<FlowPromptInferenceConfiguration>("InferenceConfiguration", value)) }
     /// `ModelId`: text; 1 to 2048 characters.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
     /// `TemplateConfiguration`: object.
-    pub fn template_configuration(self, value: impl cfn::IntoValue<FlowPromptTemplateConfiguration>) -> Self { Self(self.0.with("TemplateConfiguration", value.into_node())) }
+    pub fn template_configuration(self, value: impl cfn::IntoValue<FlowPromptTemplateConfiguration>) -> Self { Self(self.0.set::<FlowPromptTemplateConfiguration>("TemplateConfiguration", value)) }
     /// `TemplateType`: one of its words.
-    pub fn template_type(self, value: impl cfn::IntoValue<FlowPromptTemplateType>) -> Self { Self(self.0.with("TemplateType", value.into_node())) }
+    pub fn template_type(self, value: impl cfn::IntoValue<FlowPromptTemplateType>) -> Self { Self(self.0.set::<FlowPromptTemplateType>("TemplateType", value)) }
 }
 
 /// `PromptFlowNodeResourceConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -659,9 +659,9 @@ impl PromptFlowNodeResourceConfiguration {
     /// With everything that is required.
     ///
     /// `prompt_arn` is `PromptArn`: text; pattern `^(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:prompt/[0-9a-zA-Z]{10}(?::[0-9]{1,5})?)$`.
-    pub fn new(prompt_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PromptArn", prompt_arn.into_node())) }
+    pub fn new(prompt_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PromptArn", prompt_arn)) }
     /// `PromptArn`: text; pattern `^(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:prompt/[0-9a-zA-Z]{10}(?::[0-9]{1,5})?)$`.
-    pub fn prompt_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PromptArn", value.into_node())) }
+    pub fn prompt_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PromptArn", value)) }
 }
 
 /// `PromptFlowNodeSourceConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -677,9 +677,9 @@ impl PromptFlowNodeSourceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Inline`: object.
-    pub fn inline(self, value: impl cfn::IntoValue<PromptFlowNodeInlineConfiguration>) -> Self { Self(self.0.with("Inline", value.into_node())) }
+    pub fn inline(self, value: impl cfn::IntoValue<PromptFlowNodeInlineConfiguration>) -> Self { Self(self.0.set::<PromptFlowNodeInlineConfiguration>("Inline", value)) }
     /// `Resource`: object.
-    pub fn resource(self, value: impl cfn::IntoValue<PromptFlowNodeResourceConfiguration>) -> Self { Self(self.0.with("Resource", value.into_node())) }
+    pub fn resource(self, value: impl cfn::IntoValue<PromptFlowNodeResourceConfiguration>) -> Self { Self(self.0.set::<PromptFlowNodeResourceConfiguration>("Resource", value)) }
 }
 
 impl ::core::default::Default for PromptFlowNodeSourceConfiguration {
@@ -699,7 +699,7 @@ impl PromptGenAiResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Agent`: object.
-    pub fn agent(self, value: impl cfn::IntoValue<PromptAgentResource>) -> Self { Self(self.0.with("Agent", value.into_node())) }
+    pub fn agent(self, value: impl cfn::IntoValue<PromptAgentResource>) -> Self { Self(self.0.set::<PromptAgentResource>("Agent", value)) }
 }
 
 impl ::core::default::Default for PromptGenAiResource {
@@ -717,7 +717,7 @@ impl PromptInputVariable {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; pattern `^([0-9a-zA-Z][_-]?){1,100}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for PromptInputVariable {
@@ -737,11 +737,11 @@ impl PromptMetadataEntry {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
     ///
     /// `value` is `Value`: text; 1 to 1024 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 1024 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(PromptMetadataEntry);
@@ -759,9 +759,9 @@ impl RerankingMetadataSelectiveModeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldsToExclude`: list of object; 1 to 100 items.
-    pub fn fields_to_exclude(self, value: impl cfn::IntoValue<cfn::List<FieldForReranking>>) -> Self { Self(self.0.with("FieldsToExclude", value.into_node())) }
+    pub fn fields_to_exclude(self, value: impl cfn::IntoValue<cfn::List<FieldForReranking>>) -> Self { Self(self.0.set::<cfn::List<FieldForReranking>>("FieldsToExclude", value)) }
     /// `FieldsToInclude`: list of object; 1 to 100 items.
-    pub fn fields_to_include(self, value: impl cfn::IntoValue<cfn::List<FieldForReranking>>) -> Self { Self(self.0.with("FieldsToInclude", value.into_node())) }
+    pub fn fields_to_include(self, value: impl cfn::IntoValue<cfn::List<FieldForReranking>>) -> Self { Self(self.0.set::<cfn::List<FieldForReranking>>("FieldsToInclude", value)) }
 }
 
 impl ::core::default::Default for RerankingMetadataSelectiveModeConfiguration {
@@ -779,9 +779,9 @@ impl RetrievalFlowNodeConfiguration {
     /// With everything that is required.
     ///
     /// `service_configuration` is `ServiceConfiguration`: object.
-    pub fn new(service_configuration: impl cfn::IntoValue<RetrievalFlowNodeServiceConfiguration>) -> Self { Self(cfn::Properties::new().with("ServiceConfiguration", service_configuration.into_node())) }
+    pub fn new(service_configuration: impl cfn::IntoValue<RetrievalFlowNodeServiceConfiguration>) -> Self { Self(cfn::Properties::new().set::<RetrievalFlowNodeServiceConfiguration>("ServiceConfiguration", service_configuration)) }
     /// `ServiceConfiguration`: object.
-    pub fn service_configuration(self, value: impl cfn::IntoValue<RetrievalFlowNodeServiceConfiguration>) -> Self { Self(self.0.with("ServiceConfiguration", value.into_node())) }
+    pub fn service_configuration(self, value: impl cfn::IntoValue<RetrievalFlowNodeServiceConfiguration>) -> Self { Self(self.0.set::<RetrievalFlowNodeServiceConfiguration>("ServiceConfiguration", value)) }
 }
 
 /// `RetrievalFlowNodeS3Configuration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -795,9 +795,9 @@ impl RetrievalFlowNodeS3Configuration {
     /// With everything that is required.
     ///
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
 }
 
 /// `RetrievalFlowNodeServiceConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -811,7 +811,7 @@ impl RetrievalFlowNodeServiceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<RetrievalFlowNodeS3Configuration>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<RetrievalFlowNodeS3Configuration>) -> Self { Self(self.0.set::<RetrievalFlowNodeS3Configuration>("S3", value)) }
 }
 
 impl ::core::default::Default for RetrievalFlowNodeServiceConfiguration {
@@ -829,9 +829,9 @@ impl SpecificToolChoice {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `StorageFlowNodeConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -845,9 +845,9 @@ impl StorageFlowNodeConfiguration {
     /// With everything that is required.
     ///
     /// `service_configuration` is `ServiceConfiguration`: object.
-    pub fn new(service_configuration: impl cfn::IntoValue<StorageFlowNodeServiceConfiguration>) -> Self { Self(cfn::Properties::new().with("ServiceConfiguration", service_configuration.into_node())) }
+    pub fn new(service_configuration: impl cfn::IntoValue<StorageFlowNodeServiceConfiguration>) -> Self { Self(cfn::Properties::new().set::<StorageFlowNodeServiceConfiguration>("ServiceConfiguration", service_configuration)) }
     /// `ServiceConfiguration`: object.
-    pub fn service_configuration(self, value: impl cfn::IntoValue<StorageFlowNodeServiceConfiguration>) -> Self { Self(self.0.with("ServiceConfiguration", value.into_node())) }
+    pub fn service_configuration(self, value: impl cfn::IntoValue<StorageFlowNodeServiceConfiguration>) -> Self { Self(self.0.set::<StorageFlowNodeServiceConfiguration>("ServiceConfiguration", value)) }
 }
 
 /// `StorageFlowNodeS3Configuration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -861,9 +861,9 @@ impl StorageFlowNodeS3Configuration {
     /// With everything that is required.
     ///
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
 }
 
 /// `StorageFlowNodeServiceConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -877,7 +877,7 @@ impl StorageFlowNodeServiceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<StorageFlowNodeS3Configuration>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<StorageFlowNodeS3Configuration>) -> Self { Self(self.0.set::<StorageFlowNodeS3Configuration>("S3", value)) }
 }
 
 impl ::core::default::Default for StorageFlowNodeServiceConfiguration {
@@ -897,9 +897,9 @@ impl SystemContentBlock {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CachePoint`: object.
-    pub fn cache_point(self, value: impl cfn::IntoValue<CachePointBlock>) -> Self { Self(self.0.with("CachePoint", value.into_node())) }
+    pub fn cache_point(self, value: impl cfn::IntoValue<CachePointBlock>) -> Self { Self(self.0.set::<CachePointBlock>("CachePoint", value)) }
     /// `Text`: text; at least 1 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 
 impl ::core::default::Default for SystemContentBlock {
@@ -919,9 +919,9 @@ impl Tool {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CachePoint`: object.
-    pub fn cache_point(self, value: impl cfn::IntoValue<CachePointBlock>) -> Self { Self(self.0.with("CachePoint", value.into_node())) }
+    pub fn cache_point(self, value: impl cfn::IntoValue<CachePointBlock>) -> Self { Self(self.0.set::<CachePointBlock>("CachePoint", value)) }
     /// `ToolSpec`: object.
-    pub fn tool_spec(self, value: impl cfn::IntoValue<ToolSpecification>) -> Self { Self(self.0.with("ToolSpec", value.into_node())) }
+    pub fn tool_spec(self, value: impl cfn::IntoValue<ToolSpecification>) -> Self { Self(self.0.set::<ToolSpecification>("ToolSpec", value)) }
 }
 
 impl ::core::default::Default for Tool {
@@ -941,11 +941,11 @@ impl ToolChoice {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Any`: JSON.
-    pub fn any(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Any", value.into_node())) }
+    pub fn any(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Any", value)) }
     /// `Auto`: JSON.
-    pub fn auto(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Auto", value.into_node())) }
+    pub fn auto(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Auto", value)) }
     /// `Tool`: object.
-    pub fn tool(self, value: impl cfn::IntoValue<SpecificToolChoice>) -> Self { Self(self.0.with("Tool", value.into_node())) }
+    pub fn tool(self, value: impl cfn::IntoValue<SpecificToolChoice>) -> Self { Self(self.0.set::<SpecificToolChoice>("Tool", value)) }
 }
 
 impl ::core::default::Default for ToolChoice {
@@ -963,11 +963,11 @@ impl ToolConfiguration {
     /// With everything that is required.
     ///
     /// `tools` is `Tools`: list of object; at least 1 items.
-    pub fn new(tools: impl cfn::IntoValue<cfn::List<Tool>>) -> Self { Self(cfn::Properties::new().with("Tools", tools.into_node())) }
+    pub fn new(tools: impl cfn::IntoValue<cfn::List<Tool>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Tool>>("Tools", tools)) }
     /// `ToolChoice`: object.
-    pub fn tool_choice(self, value: impl cfn::IntoValue<ToolChoice>) -> Self { Self(self.0.with("ToolChoice", value.into_node())) }
+    pub fn tool_choice(self, value: impl cfn::IntoValue<ToolChoice>) -> Self { Self(self.0.set::<ToolChoice>("ToolChoice", value)) }
     /// `Tools`: list of object; at least 1 items.
-    pub fn tools(self, value: impl cfn::IntoValue<cfn::List<Tool>>) -> Self { Self(self.0.with("Tools", value.into_node())) }
+    pub fn tools(self, value: impl cfn::IntoValue<cfn::List<Tool>>) -> Self { Self(self.0.set::<cfn::List<Tool>>("Tools", value)) }
 }
 
 /// `ToolInputSchema` of `AWS::Bedrock::Prompt`, `AWS::Bedrock::PromptVersion`.
@@ -983,7 +983,7 @@ impl ToolInputSchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Json`: JSON.
-    pub fn json(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Json", value.into_node())) }
+    pub fn json(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Json", value)) }
 }
 
 impl ::core::default::Default for ToolInputSchema {
@@ -1003,13 +1003,13 @@ impl ToolSpecification {
     /// `input_schema` is `InputSchema`: object.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*$`.
-    pub fn new(input_schema: impl cfn::IntoValue<ToolInputSchema>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InputSchema", input_schema.into_node()).with("Name", name.into_node())) }
+    pub fn new(input_schema: impl cfn::IntoValue<ToolInputSchema>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ToolInputSchema>("InputSchema", input_schema).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at least 1 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InputSchema`: object.
-    pub fn input_schema(self, value: impl cfn::IntoValue<ToolInputSchema>) -> Self { Self(self.0.with("InputSchema", value.into_node())) }
+    pub fn input_schema(self, value: impl cfn::IntoValue<ToolInputSchema>) -> Self { Self(self.0.set::<ToolInputSchema>("InputSchema", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `VectorSearchBedrockRerankingConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -1023,13 +1023,13 @@ impl VectorSearchBedrockRerankingConfiguration {
     /// With everything that is required.
     ///
     /// `model_configuration` is `ModelConfiguration`: object.
-    pub fn new(model_configuration: impl cfn::IntoValue<VectorSearchBedrockRerankingModelConfiguration>) -> Self { Self(cfn::Properties::new().with("ModelConfiguration", model_configuration.into_node())) }
+    pub fn new(model_configuration: impl cfn::IntoValue<VectorSearchBedrockRerankingModelConfiguration>) -> Self { Self(cfn::Properties::new().set::<VectorSearchBedrockRerankingModelConfiguration>("ModelConfiguration", model_configuration)) }
     /// `MetadataConfiguration`: object.
-    pub fn metadata_configuration(self, value: impl cfn::IntoValue<MetadataConfigurationForReranking>) -> Self { Self(self.0.with("MetadataConfiguration", value.into_node())) }
+    pub fn metadata_configuration(self, value: impl cfn::IntoValue<MetadataConfigurationForReranking>) -> Self { Self(self.0.set::<MetadataConfigurationForReranking>("MetadataConfiguration", value)) }
     /// `ModelConfiguration`: object.
-    pub fn model_configuration(self, value: impl cfn::IntoValue<VectorSearchBedrockRerankingModelConfiguration>) -> Self { Self(self.0.with("ModelConfiguration", value.into_node())) }
+    pub fn model_configuration(self, value: impl cfn::IntoValue<VectorSearchBedrockRerankingModelConfiguration>) -> Self { Self(self.0.set::<VectorSearchBedrockRerankingModelConfiguration>("ModelConfiguration", value)) }
     /// `NumberOfRerankedResults`: number; 1 to 100.
-    pub fn number_of_reranked_results(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("NumberOfRerankedResults", value.into_node())) }
+    pub fn number_of_reranked_results(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("NumberOfRerankedResults", value)) }
 }
 
 /// `VectorSearchBedrockRerankingModelConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -1043,11 +1043,11 @@ impl VectorSearchBedrockRerankingModelConfiguration {
     /// With everything that is required.
     ///
     /// `model_arn` is `ModelArn`: text; 1 to 2048 characters; pattern `^(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}::foundation-model/(.*))?$`.
-    pub fn new(model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ModelArn", model_arn.into_node())) }
+    pub fn new(model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModelArn", model_arn)) }
     /// `AdditionalModelRequestFields`: JSON.
-    pub fn additional_model_request_fields(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AdditionalModelRequestFields", value.into_node())) }
+    pub fn additional_model_request_fields(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AdditionalModelRequestFields", value)) }
     /// `ModelArn`: text; 1 to 2048 characters; pattern `^(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}::foundation-model/(.*))?$`.
-    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelArn", value.into_node())) }
+    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelArn", value)) }
 }
 
 /// `VectorSearchRerankingConfiguration` of `AWS::Bedrock::Flow`, `AWS::Bedrock::FlowVersion`.
@@ -1061,11 +1061,11 @@ impl VectorSearchRerankingConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<VectorSearchRerankingConfigurationType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<VectorSearchRerankingConfigurationType>) -> Self { Self(cfn::Properties::new().set::<VectorSearchRerankingConfigurationType>("Type", type_)) }
     /// `BedrockRerankingConfiguration`: object.
-    pub fn bedrock_reranking_configuration(self, value: impl cfn::IntoValue<VectorSearchBedrockRerankingConfiguration>) -> Self { Self(self.0.with("BedrockRerankingConfiguration", value.into_node())) }
+    pub fn bedrock_reranking_configuration(self, value: impl cfn::IntoValue<VectorSearchBedrockRerankingConfiguration>) -> Self { Self(self.0.set::<VectorSearchBedrockRerankingConfiguration>("BedrockRerankingConfiguration", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<VectorSearchRerankingConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<VectorSearchRerankingConfigurationType>) -> Self { Self(self.0.set::<VectorSearchRerankingConfigurationType>("Type", value)) }
 }
 
 crate::words! {

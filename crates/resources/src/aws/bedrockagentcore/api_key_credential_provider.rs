@@ -16,17 +16,17 @@ impl ApiKeyCredentialProvider {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\-_]+$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `ApiKey`: text; 1 to 65536 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKey", value.into_node())) }
+    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKey", value)) }
     /// `ApiKeySecretConfig`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn api_key_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.with("ApiKeySecretConfig", value.into_node())) }
+    pub fn api_key_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.set::<SecretReference>("ApiKeySecretConfig", value)) }
     /// `ApiKeySecretSource`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn api_key_secret_source(self, value: impl cfn::IntoValue<ApiKeySecretSource>) -> Self { Self(self.0.with("ApiKeySecretSource", value.into_node())) }
+    pub fn api_key_secret_source(self, value: impl cfn::IntoValue<ApiKeySecretSource>) -> Self { Self(self.0.set::<ApiKeySecretSource>("ApiKeySecretSource", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\-_]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiKeyCredentialProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiKeyCredentialProviderTag>>) -> Self { Self(self.0.set::<cfn::List<ApiKeyCredentialProviderTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::ApiKeyCredentialProvider` in a template.
@@ -59,9 +59,9 @@ impl ApiKeySecretArn {
     /// With everything that is required.
     ///
     /// `secret_arn` is `SecretArn`: text; pattern `^arn:(aws|aws-us-gov):secretsmanager:[A-Za-z0-9-]{1,64}:[0-9]{12}:secret:[a-zA-Z0-9-_/+=.@!]+$`.
-    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretArn", secret_arn.into_node())) }
+    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `SecretArn`: text; pattern `^arn:(aws|aws-us-gov):secretsmanager:[A-Za-z0-9-]{1,64}:[0-9]{12}:secret:[a-zA-Z0-9-_/+=.@!]+$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 crate::words! {

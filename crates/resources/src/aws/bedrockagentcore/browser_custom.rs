@@ -18,25 +18,25 @@ impl BrowserCustom {
     /// `name` is `Name`: text. **An update replaces the resource.**
     ///
     /// `network_configuration` is `NetworkConfiguration`: object. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, network_configuration: impl cfn::IntoValue<BrowserNetworkConfiguration>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("NetworkConfiguration", network_configuration.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, network_configuration: impl cfn::IntoValue<BrowserNetworkConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<BrowserNetworkConfiguration>("NetworkConfiguration", network_configuration)) }
     /// `BrowserSigning`: object. **An update replaces the resource.**
-    pub fn browser_signing(self, value: impl cfn::IntoValue<BrowserSigning>) -> Self { Self(self.0.with("BrowserSigning", value.into_node())) }
+    pub fn browser_signing(self, value: impl cfn::IntoValue<BrowserSigning>) -> Self { Self(self.0.set::<BrowserSigning>("BrowserSigning", value)) }
     /// `Certificates`: list of object; at most 10 items. **An update replaces the resource.**
-    pub fn certificates(self, value: impl cfn::IntoValue<cfn::List<Certificate>>) -> Self { Self(self.0.with("Certificates", value.into_node())) }
+    pub fn certificates(self, value: impl cfn::IntoValue<cfn::List<Certificate>>) -> Self { Self(self.0.set::<cfn::List<Certificate>>("Certificates", value)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnterprisePolicies`: list of object; at most 10 items. **An update replaces the resource.**
-    pub fn enterprise_policies(self, value: impl cfn::IntoValue<cfn::List<BrowserEnterprisePolicy>>) -> Self { Self(self.0.with("EnterprisePolicies", value.into_node())) }
+    pub fn enterprise_policies(self, value: impl cfn::IntoValue<cfn::List<BrowserEnterprisePolicy>>) -> Self { Self(self.0.set::<cfn::List<BrowserEnterprisePolicy>>("EnterprisePolicies", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws(?:-cn|-us-gov|-iso(?:-[bef])?)?):iam::[0-9]{12}:role/.+$`. **An update replaces the resource.**
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkConfiguration`: object. **An update replaces the resource.**
-    pub fn network_configuration(self, value: impl cfn::IntoValue<BrowserNetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<BrowserNetworkConfiguration>) -> Self { Self(self.0.set::<BrowserNetworkConfiguration>("NetworkConfiguration", value)) }
     /// `RecordingConfig`: object. **An update replaces the resource.**
-    pub fn recording_config(self, value: impl cfn::IntoValue<RecordingConfig>) -> Self { Self(self.0.with("RecordingConfig", value.into_node())) }
+    pub fn recording_config(self, value: impl cfn::IntoValue<RecordingConfig>) -> Self { Self(self.0.set::<RecordingConfig>("RecordingConfig", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::BrowserCustom` in a template.
@@ -73,11 +73,11 @@ impl BrowserCustomS3Location {
     /// `bucket` is `Bucket`: text; pattern `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`.
     ///
     /// `prefix` is `Prefix`: text; at least 1 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Prefix", prefix.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Prefix", prefix)) }
     /// `Bucket`: text; pattern `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Prefix`: text; at least 1 characters.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 /// `BrowserEnterprisePolicy` of `AWS::BedrockAgentCore::BrowserCustom`.
@@ -93,11 +93,11 @@ impl BrowserEnterprisePolicy {
     /// `location` is `Location`: object.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(location: impl cfn::IntoValue<BrowserCustomS3Location>, type_: impl cfn::IntoValue<BrowserEnterprisePolicyType>) -> Self { Self(cfn::Properties::new().with("Location", location.into_node()).with("Type", type_.into_node())) }
+    pub fn new(location: impl cfn::IntoValue<BrowserCustomS3Location>, type_: impl cfn::IntoValue<BrowserEnterprisePolicyType>) -> Self { Self(cfn::Properties::new().set::<BrowserCustomS3Location>("Location", location).set::<BrowserEnterprisePolicyType>("Type", type_)) }
     /// `Location`: object.
-    pub fn location(self, value: impl cfn::IntoValue<BrowserCustomS3Location>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<BrowserCustomS3Location>) -> Self { Self(self.0.set::<BrowserCustomS3Location>("Location", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<BrowserEnterprisePolicyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<BrowserEnterprisePolicyType>) -> Self { Self(self.0.set::<BrowserEnterprisePolicyType>("Type", value)) }
 }
 
 /// `BrowserNetworkConfiguration` of `AWS::BedrockAgentCore::BrowserCustom`.
@@ -111,11 +111,11 @@ impl BrowserNetworkConfiguration {
     /// With everything that is required.
     ///
     /// `network_mode` is `NetworkMode`: one of its words.
-    pub fn new(network_mode: impl cfn::IntoValue<BrowserNetworkMode>) -> Self { Self(cfn::Properties::new().with("NetworkMode", network_mode.into_node())) }
+    pub fn new(network_mode: impl cfn::IntoValue<BrowserNetworkMode>) -> Self { Self(cfn::Properties::new().set::<BrowserNetworkMode>("NetworkMode", network_mode)) }
     /// `NetworkMode`: one of its words.
-    pub fn network_mode(self, value: impl cfn::IntoValue<BrowserNetworkMode>) -> Self { Self(self.0.with("NetworkMode", value.into_node())) }
+    pub fn network_mode(self, value: impl cfn::IntoValue<BrowserNetworkMode>) -> Self { Self(self.0.set::<BrowserNetworkMode>("NetworkMode", value)) }
     /// `VpcConfig`: object.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<BrowserCustomVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<BrowserCustomVpcConfig>) -> Self { Self(self.0.set::<BrowserCustomVpcConfig>("VpcConfig", value)) }
 }
 
 /// `BrowserSigning` of `AWS::BedrockAgentCore::BrowserCustom`.
@@ -129,7 +129,7 @@ impl BrowserSigning {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for BrowserSigning {
@@ -147,9 +147,9 @@ impl RecordingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `S3Location`: object.
-    pub fn s3_location(self, value: impl cfn::IntoValue<BrowserCustomS3Location>) -> Self { Self(self.0.with("S3Location", value.into_node())) }
+    pub fn s3_location(self, value: impl cfn::IntoValue<BrowserCustomS3Location>) -> Self { Self(self.0.set::<BrowserCustomS3Location>("S3Location", value)) }
 }
 
 impl ::core::default::Default for RecordingConfig {

@@ -20,17 +20,17 @@ impl CapacityProvider {
     /// `name` is `Name`: text; 1 to 48 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`. **An update replaces the resource.**
     ///
     /// `permissions_configuration` is `PermissionsConfiguration`: object. **An update replaces the resource.**
-    pub fn new(compute_configuration: impl cfn::IntoValue<ComputeConfiguration>, name: impl cfn::IntoValue<cfn::Text>, permissions_configuration: impl cfn::IntoValue<PermissionsConfiguration>) -> Self { Self(cfn::Properties::new().with("ComputeConfiguration", compute_configuration.into_node()).with("Name", name.into_node()).with("PermissionsConfiguration", permissions_configuration.into_node())) }
+    pub fn new(compute_configuration: impl cfn::IntoValue<ComputeConfiguration>, name: impl cfn::IntoValue<cfn::Text>, permissions_configuration: impl cfn::IntoValue<PermissionsConfiguration>) -> Self { Self(cfn::Properties::new().set::<ComputeConfiguration>("ComputeConfiguration", compute_configuration).set::<cfn::Text>("Name", name).set::<PermissionsConfiguration>("PermissionsConfiguration", permissions_configuration)) }
     /// `ComputeConfiguration`: object. **An update replaces the resource.**
-    pub fn compute_configuration(self, value: impl cfn::IntoValue<ComputeConfiguration>) -> Self { Self(self.0.with("ComputeConfiguration", value.into_node())) }
+    pub fn compute_configuration(self, value: impl cfn::IntoValue<ComputeConfiguration>) -> Self { Self(self.0.set::<ComputeConfiguration>("ComputeConfiguration", value)) }
     /// `Description`: text; 1 to 4096 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 48 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PermissionsConfiguration`: object. **An update replaces the resource.**
-    pub fn permissions_configuration(self, value: impl cfn::IntoValue<PermissionsConfiguration>) -> Self { Self(self.0.with("PermissionsConfiguration", value.into_node())) }
+    pub fn permissions_configuration(self, value: impl cfn::IntoValue<PermissionsConfiguration>) -> Self { Self(self.0.set::<PermissionsConfiguration>("PermissionsConfiguration", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::CapacityProvider` in a template.
@@ -63,9 +63,9 @@ impl CapacityReservationSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityReservationPreference`: one of its words.
-    pub fn capacity_reservation_preference(self, value: impl cfn::IntoValue<CapacityReservationPreference>) -> Self { Self(self.0.with("CapacityReservationPreference", value.into_node())) }
+    pub fn capacity_reservation_preference(self, value: impl cfn::IntoValue<CapacityReservationPreference>) -> Self { Self(self.0.set::<CapacityReservationPreference>("CapacityReservationPreference", value)) }
     /// `CapacityReservationTarget`: object.
-    pub fn capacity_reservation_target(self, value: impl cfn::IntoValue<CapacityReservationTarget>) -> Self { Self(self.0.with("CapacityReservationTarget", value.into_node())) }
+    pub fn capacity_reservation_target(self, value: impl cfn::IntoValue<CapacityReservationTarget>) -> Self { Self(self.0.set::<CapacityReservationTarget>("CapacityReservationTarget", value)) }
 }
 
 impl ::core::default::Default for CapacityReservationSpecification {
@@ -83,9 +83,9 @@ impl CapacityReservationTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityReservationId`: text; 1 to 255 characters; pattern `^cr-[0-9a-z]+$`.
-    pub fn capacity_reservation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityReservationId", value.into_node())) }
+    pub fn capacity_reservation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityReservationId", value)) }
     /// `CapacityReservationResourceGroupArn`: text; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:resource-groups:[a-z0-9-]+:[0-9]{12}:group/[a-zA-Z0-9_-]+$`.
-    pub fn capacity_reservation_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityReservationResourceGroupArn", value.into_node())) }
+    pub fn capacity_reservation_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityReservationResourceGroupArn", value)) }
 }
 
 impl ::core::default::Default for CapacityReservationTarget {
@@ -103,9 +103,9 @@ impl ComputeConfiguration {
     /// With everything that is required.
     ///
     /// `ec2_configuration` is `Ec2Configuration`: object.
-    pub fn new(ec2_configuration: impl cfn::IntoValue<Ec2Configuration>) -> Self { Self(cfn::Properties::new().with("Ec2Configuration", ec2_configuration.into_node())) }
+    pub fn new(ec2_configuration: impl cfn::IntoValue<Ec2Configuration>) -> Self { Self(cfn::Properties::new().set::<Ec2Configuration>("Ec2Configuration", ec2_configuration)) }
     /// `Ec2Configuration`: object.
-    pub fn ec2_configuration(self, value: impl cfn::IntoValue<Ec2Configuration>) -> Self { Self(self.0.with("Ec2Configuration", value.into_node())) }
+    pub fn ec2_configuration(self, value: impl cfn::IntoValue<Ec2Configuration>) -> Self { Self(self.0.set::<Ec2Configuration>("Ec2Configuration", value)) }
 }
 
 /// `EbsVolumeConfiguration` of `AWS::BedrockAgentCore::CapacityProvider`.
@@ -121,23 +121,23 @@ impl EbsVolumeConfiguration {
     /// `name` is `Name`: text; 1 to 48 characters; pattern `^[a-zA-Z][a-zA-Z0-9_-]{0,47}$`.
     ///
     /// `size_gib` is `SizeGiB`: integer; 1 to 65536.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, size_gib: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SizeGiB", size_gib.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, size_gib: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Integer>("SizeGiB", size_gib)) }
     /// `Encrypted`: boolean.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `Iops`: integer; 100 to 256000.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 20 to 2048 characters; pattern `^arn:aws(-[^:]+)?:kms:[a-z0-9-]+:[0-9]{12}:key/[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Name`: text; 1 to 48 characters; pattern `^[a-zA-Z][a-zA-Z0-9_-]{0,47}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SizeGiB`: integer; 1 to 65536.
-    pub fn size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeGiB", value.into_node())) }
+    pub fn size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeGiB", value)) }
     /// `SnapshotId`: text; 13 to 64 characters; pattern `^snap-[a-f0-9]{8,17}$`.
-    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotId", value.into_node())) }
+    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotId", value)) }
     /// `Throughput`: integer; 125 to 2000.
-    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Throughput", value.into_node())) }
+    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Throughput", value)) }
     /// `VolumeType`: one of its words.
-    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.set::<VolumeType>("VolumeType", value)) }
 }
 
 /// `Ec2Configuration` of `AWS::BedrockAgentCore::CapacityProvider`.
@@ -153,17 +153,17 @@ impl Ec2Configuration {
     /// `launch_template_source` is `LaunchTemplateSource`: object.
     ///
     /// `vpc_configuration` is `VpcConfiguration`: object.
-    pub fn new(launch_template_source: impl cfn::IntoValue<LaunchTemplateSource>, vpc_configuration: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(cfn::Properties::new().with("LaunchTemplateSource", launch_template_source.into_node()).with("VpcConfiguration", vpc_configuration.into_node())) }
+    pub fn new(launch_template_source: impl cfn::IntoValue<LaunchTemplateSource>, vpc_configuration: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(cfn::Properties::new().set::<LaunchTemplateSource>("LaunchTemplateSource", launch_template_source).set::<VpcConfiguration>("VpcConfiguration", vpc_configuration)) }
     /// `LaunchTemplateSource`: object.
-    pub fn launch_template_source(self, value: impl cfn::IntoValue<LaunchTemplateSource>) -> Self { Self(self.0.with("LaunchTemplateSource", value.into_node())) }
+    pub fn launch_template_source(self, value: impl cfn::IntoValue<LaunchTemplateSource>) -> Self { Self(self.0.set::<LaunchTemplateSource>("LaunchTemplateSource", value)) }
     /// `LifecycleConfiguration`: object.
-    pub fn lifecycle_configuration(self, value: impl cfn::IntoValue<InstanceLifecycleConfiguration>) -> Self { Self(self.0.with("LifecycleConfiguration", value.into_node())) }
+    pub fn lifecycle_configuration(self, value: impl cfn::IntoValue<InstanceLifecycleConfiguration>) -> Self { Self(self.0.set::<InstanceLifecycleConfiguration>("LifecycleConfiguration", value)) }
     /// `RootVolume`: object.
-    pub fn root_volume(self, value: impl cfn::IntoValue<RootVolumeConfiguration>) -> Self { Self(self.0.with("RootVolume", value.into_node())) }
+    pub fn root_volume(self, value: impl cfn::IntoValue<RootVolumeConfiguration>) -> Self { Self(self.0.set::<RootVolumeConfiguration>("RootVolume", value)) }
     /// `Volumes`: list of object; at most 5 items.
-    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<VolumeConfiguration>>) -> Self { Self(self.0.with("Volumes", value.into_node())) }
+    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<VolumeConfiguration>>) -> Self { Self(self.0.set::<cfn::List<VolumeConfiguration>>("Volumes", value)) }
     /// `VpcConfiguration`: object.
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.set::<VpcConfiguration>("VpcConfiguration", value)) }
 }
 
 /// `EphemeralBlockDeviceMapping` of `AWS::BedrockAgentCore::CapacityProvider`.
@@ -177,11 +177,11 @@ impl EphemeralBlockDeviceMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeviceName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9/._-]+$`.
-    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceName", value.into_node())) }
+    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceName", value)) }
     /// `Ebs`: object.
-    pub fn ebs(self, value: impl cfn::IntoValue<EphemeralEBSVolumeConfiguration>) -> Self { Self(self.0.with("Ebs", value.into_node())) }
+    pub fn ebs(self, value: impl cfn::IntoValue<EphemeralEBSVolumeConfiguration>) -> Self { Self(self.0.set::<EphemeralEBSVolumeConfiguration>("Ebs", value)) }
     /// `VirtualName`: text; 1 to 255 characters; pattern `^ephemeral[0-9]+$`.
-    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualName", value.into_node())) }
+    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualName", value)) }
 }
 
 impl ::core::default::Default for EphemeralBlockDeviceMapping {
@@ -199,23 +199,23 @@ impl EphemeralEBSVolumeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EbsCardIndex`: integer; at least 0.
-    pub fn ebs_card_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EbsCardIndex", value.into_node())) }
+    pub fn ebs_card_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EbsCardIndex", value)) }
     /// `Encrypted`: boolean.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `Iops`: integer; 100 to 256000.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 20 to 2048 characters; pattern `^arn:aws(-[^:]+)?:kms:[a-z0-9-]+:[0-9]{12}:key/[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `SnapshotId`: text; 13 to 64 characters; pattern `^snap-[a-f0-9]{8,17}$`.
-    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotId", value.into_node())) }
+    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotId", value)) }
     /// `Throughput`: integer; 125 to 2000.
-    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Throughput", value.into_node())) }
+    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Throughput", value)) }
     /// `VolumeInitializationRate`: integer; 100 to 300.
-    pub fn volume_initialization_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeInitializationRate", value.into_node())) }
+    pub fn volume_initialization_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeInitializationRate", value)) }
     /// `VolumeSize`: integer; 1 to 65536.
-    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSize", value.into_node())) }
+    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSize", value)) }
     /// `VolumeType`: one of its words.
-    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.set::<VolumeType>("VolumeType", value)) }
 }
 
 impl ::core::default::Default for EphemeralEBSVolumeConfiguration {
@@ -233,9 +233,9 @@ impl InstanceLifecycleConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdleInstanceTimeout`: integer; 60 to 1209600.
-    pub fn idle_instance_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdleInstanceTimeout", value.into_node())) }
+    pub fn idle_instance_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdleInstanceTimeout", value)) }
     /// `MaxLifetime`: integer; 60 to 1209600.
-    pub fn max_lifetime(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxLifetime", value.into_node())) }
+    pub fn max_lifetime(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxLifetime", value)) }
 }
 
 impl ::core::default::Default for InstanceLifecycleConfiguration {
@@ -253,9 +253,9 @@ impl InstanceRequirements {
     /// With everything that is required.
     ///
     /// `allowed_instance_types` is `AllowedInstanceTypes`: list of text; 1 to 30 items.
-    pub fn new(allowed_instance_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AllowedInstanceTypes", allowed_instance_types.into_node())) }
+    pub fn new(allowed_instance_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AllowedInstanceTypes", allowed_instance_types)) }
     /// `AllowedInstanceTypes`: list of text; 1 to 30 items.
-    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedInstanceTypes", value.into_node())) }
+    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedInstanceTypes", value)) }
 }
 
 /// `LaunchParameters` of `AWS::BedrockAgentCore::CapacityProvider`.
@@ -271,25 +271,25 @@ impl LaunchParameters {
     /// `instance_requirements` is `InstanceRequirements`: object.
     ///
     /// `operating_system` is `OperatingSystem`: one of its words.
-    pub fn new(instance_requirements: impl cfn::IntoValue<InstanceRequirements>, operating_system: impl cfn::IntoValue<OperatingSystem>) -> Self { Self(cfn::Properties::new().with("InstanceRequirements", instance_requirements.into_node()).with("OperatingSystem", operating_system.into_node())) }
+    pub fn new(instance_requirements: impl cfn::IntoValue<InstanceRequirements>, operating_system: impl cfn::IntoValue<OperatingSystem>) -> Self { Self(cfn::Properties::new().set::<InstanceRequirements>("InstanceRequirements", instance_requirements).set::<OperatingSystem>("OperatingSystem", operating_system)) }
     /// `CapacityReservationSpecification`: object.
-    pub fn capacity_reservation_specification(self, value: impl cfn::IntoValue<CapacityReservationSpecification>) -> Self { Self(self.0.with("CapacityReservationSpecification", value.into_node())) }
+    pub fn capacity_reservation_specification(self, value: impl cfn::IntoValue<CapacityReservationSpecification>) -> Self { Self(self.0.set::<CapacityReservationSpecification>("CapacityReservationSpecification", value)) }
     /// `EphemeralVolumes`: list of object; at most 5 items.
-    pub fn ephemeral_volumes(self, value: impl cfn::IntoValue<cfn::List<EphemeralBlockDeviceMapping>>) -> Self { Self(self.0.with("EphemeralVolumes", value.into_node())) }
+    pub fn ephemeral_volumes(self, value: impl cfn::IntoValue<cfn::List<EphemeralBlockDeviceMapping>>) -> Self { Self(self.0.set::<cfn::List<EphemeralBlockDeviceMapping>>("EphemeralVolumes", value)) }
     /// `InstanceProfileArn`: text; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:iam::[0-9]{12}:instance-profile/([!-~]{1,510}/)?([\w+=,.@-]{1,128})$`.
-    pub fn instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceProfileArn", value.into_node())) }
+    pub fn instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceProfileArn", value)) }
     /// `InstanceRequirements`: object.
-    pub fn instance_requirements(self, value: impl cfn::IntoValue<InstanceRequirements>) -> Self { Self(self.0.with("InstanceRequirements", value.into_node())) }
+    pub fn instance_requirements(self, value: impl cfn::IntoValue<InstanceRequirements>) -> Self { Self(self.0.set::<InstanceRequirements>("InstanceRequirements", value)) }
     /// `LicenseSpecifications`: list of object; at most 5 items.
-    pub fn license_specifications(self, value: impl cfn::IntoValue<cfn::List<LicenseSpecification>>) -> Self { Self(self.0.with("LicenseSpecifications", value.into_node())) }
+    pub fn license_specifications(self, value: impl cfn::IntoValue<cfn::List<LicenseSpecification>>) -> Self { Self(self.0.set::<cfn::List<LicenseSpecification>>("LicenseSpecifications", value)) }
     /// `Monitoring`: one of its words.
-    pub fn monitoring(self, value: impl cfn::IntoValue<Monitoring>) -> Self { Self(self.0.with("Monitoring", value.into_node())) }
+    pub fn monitoring(self, value: impl cfn::IntoValue<Monitoring>) -> Self { Self(self.0.set::<Monitoring>("Monitoring", value)) }
     /// `OperatingSystem`: one of its words.
-    pub fn operating_system(self, value: impl cfn::IntoValue<OperatingSystem>) -> Self { Self(self.0.with("OperatingSystem", value.into_node())) }
+    pub fn operating_system(self, value: impl cfn::IntoValue<OperatingSystem>) -> Self { Self(self.0.set::<OperatingSystem>("OperatingSystem", value)) }
     /// `PropagatedTags`: map of text.
-    pub fn propagated_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("PropagatedTags", value.into_node())) }
+    pub fn propagated_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("PropagatedTags", value)) }
     /// `SshKeyName`: text; 1 to 255 characters; pattern `^[!-~][ -~]*[!-~]$|^[!-~]$`.
-    pub fn ssh_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SshKeyName", value.into_node())) }
+    pub fn ssh_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SshKeyName", value)) }
 }
 
 /// `LaunchTemplateSource` of `AWS::BedrockAgentCore::CapacityProvider`.
@@ -303,9 +303,9 @@ impl LaunchTemplateSource {
     /// With everything that is required.
     ///
     /// `launch_parameters` is `LaunchParameters`: object.
-    pub fn new(launch_parameters: impl cfn::IntoValue<LaunchParameters>) -> Self { Self(cfn::Properties::new().with("LaunchParameters", launch_parameters.into_node())) }
+    pub fn new(launch_parameters: impl cfn::IntoValue<LaunchParameters>) -> Self { Self(cfn::Properties::new().set::<LaunchParameters>("LaunchParameters", launch_parameters)) }
     /// `LaunchParameters`: object.
-    pub fn launch_parameters(self, value: impl cfn::IntoValue<LaunchParameters>) -> Self { Self(self.0.with("LaunchParameters", value.into_node())) }
+    pub fn launch_parameters(self, value: impl cfn::IntoValue<LaunchParameters>) -> Self { Self(self.0.set::<LaunchParameters>("LaunchParameters", value)) }
 }
 
 /// `LicenseSpecification` of `AWS::BedrockAgentCore::CapacityProvider`.
@@ -319,9 +319,9 @@ impl LicenseSpecification {
     /// With everything that is required.
     ///
     /// `license_configuration_arn` is `LicenseConfigurationArn`: text; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:license-manager:[a-z0-9-]+:[0-9]{12}:license-configuration:[a-zA-Z0-9_-]+$`.
-    pub fn new(license_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LicenseConfigurationArn", license_configuration_arn.into_node())) }
+    pub fn new(license_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LicenseConfigurationArn", license_configuration_arn)) }
     /// `LicenseConfigurationArn`: text; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:license-manager:[a-z0-9-]+:[0-9]{12}:license-configuration:[a-zA-Z0-9_-]+$`.
-    pub fn license_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LicenseConfigurationArn", value.into_node())) }
+    pub fn license_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LicenseConfigurationArn", value)) }
 }
 
 /// `PermissionsConfiguration` of `AWS::BedrockAgentCore::CapacityProvider`.
@@ -335,9 +335,9 @@ impl PermissionsConfiguration {
     /// With everything that is required.
     ///
     /// `capacity_provider_operator_role_arn` is `CapacityProviderOperatorRoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+$`.
-    pub fn new(capacity_provider_operator_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("CapacityProviderOperatorRoleArn", capacity_provider_operator_role_arn.into_node())) }
+    pub fn new(capacity_provider_operator_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("CapacityProviderOperatorRoleArn", capacity_provider_operator_role_arn)) }
     /// `CapacityProviderOperatorRoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+$`.
-    pub fn capacity_provider_operator_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("CapacityProviderOperatorRoleArn", value.into_node())) }
+    pub fn capacity_provider_operator_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("CapacityProviderOperatorRoleArn", value)) }
 }
 
 /// `RootVolumeConfiguration` of `AWS::BedrockAgentCore::CapacityProvider`.
@@ -351,17 +351,17 @@ impl RootVolumeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Encrypted`: boolean.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `FreeSpaceGiB`: integer; 2 to 65000.
-    pub fn free_space_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FreeSpaceGiB", value.into_node())) }
+    pub fn free_space_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FreeSpaceGiB", value)) }
     /// `Iops`: integer; 100 to 256000.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 20 to 2048 characters; pattern `^arn:aws(-[^:]+)?:kms:[a-z0-9-]+:[0-9]{12}:key/[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Throughput`: integer; 125 to 2000.
-    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Throughput", value.into_node())) }
+    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Throughput", value)) }
     /// `VolumeType`: one of its words.
-    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.set::<VolumeType>("VolumeType", value)) }
 }
 
 impl ::core::default::Default for RootVolumeConfiguration {
@@ -379,9 +379,9 @@ impl VolumeConfiguration {
     /// With everything that is required.
     ///
     /// `ebs_configuration` is `EbsConfiguration`: object.
-    pub fn new(ebs_configuration: impl cfn::IntoValue<EbsVolumeConfiguration>) -> Self { Self(cfn::Properties::new().with("EbsConfiguration", ebs_configuration.into_node())) }
+    pub fn new(ebs_configuration: impl cfn::IntoValue<EbsVolumeConfiguration>) -> Self { Self(cfn::Properties::new().set::<EbsVolumeConfiguration>("EbsConfiguration", ebs_configuration)) }
     /// `EbsConfiguration`: object.
-    pub fn ebs_configuration(self, value: impl cfn::IntoValue<EbsVolumeConfiguration>) -> Self { Self(self.0.with("EbsConfiguration", value.into_node())) }
+    pub fn ebs_configuration(self, value: impl cfn::IntoValue<EbsVolumeConfiguration>) -> Self { Self(self.0.set::<EbsVolumeConfiguration>("EbsConfiguration", value)) }
 }
 
 /// `VpcConfiguration` of `AWS::BedrockAgentCore::CapacityProvider`.
@@ -397,11 +397,11 @@ impl VpcConfiguration {
     /// `security_groups` is `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; 1 to 16 items.
     ///
     /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn new(security_groups: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("SecurityGroups", security_groups.into_node()).with("Subnets", subnets.into_node())) }
+    pub fn new(security_groups: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", security_groups).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; 1 to 16 items.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 crate::words! {

@@ -18,19 +18,19 @@ impl CodeInterpreterCustom {
     /// `name` is `Name`: text. **An update replaces the resource.**
     ///
     /// `network_configuration` is `NetworkConfiguration`: object. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, network_configuration: impl cfn::IntoValue<CodeInterpreterNetworkConfiguration>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("NetworkConfiguration", network_configuration.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, network_configuration: impl cfn::IntoValue<CodeInterpreterNetworkConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<CodeInterpreterNetworkConfiguration>("NetworkConfiguration", network_configuration)) }
     /// `Certificates`: list of object; at most 10 items. **An update replaces the resource.**
-    pub fn certificates(self, value: impl cfn::IntoValue<cfn::List<Certificate>>) -> Self { Self(self.0.with("Certificates", value.into_node())) }
+    pub fn certificates(self, value: impl cfn::IntoValue<cfn::List<Certificate>>) -> Self { Self(self.0.set::<cfn::List<Certificate>>("Certificates", value)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws(?:-cn|-us-gov|-iso(?:-[bef])?)?):iam::[0-9]{12}:role/.+$`. **An update replaces the resource.**
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkConfiguration`: object. **An update replaces the resource.**
-    pub fn network_configuration(self, value: impl cfn::IntoValue<CodeInterpreterNetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<CodeInterpreterNetworkConfiguration>) -> Self { Self(self.0.set::<CodeInterpreterNetworkConfiguration>("NetworkConfiguration", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::CodeInterpreterCustom` in a template.
@@ -65,11 +65,11 @@ impl CodeInterpreterNetworkConfiguration {
     /// With everything that is required.
     ///
     /// `network_mode` is `NetworkMode`: one of its words.
-    pub fn new(network_mode: impl cfn::IntoValue<CodeInterpreterNetworkMode>) -> Self { Self(cfn::Properties::new().with("NetworkMode", network_mode.into_node())) }
+    pub fn new(network_mode: impl cfn::IntoValue<CodeInterpreterNetworkMode>) -> Self { Self(cfn::Properties::new().set::<CodeInterpreterNetworkMode>("NetworkMode", network_mode)) }
     /// `NetworkMode`: one of its words.
-    pub fn network_mode(self, value: impl cfn::IntoValue<CodeInterpreterNetworkMode>) -> Self { Self(self.0.with("NetworkMode", value.into_node())) }
+    pub fn network_mode(self, value: impl cfn::IntoValue<CodeInterpreterNetworkMode>) -> Self { Self(self.0.set::<CodeInterpreterNetworkMode>("NetworkMode", value)) }
     /// `VpcConfig`: object.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<BrowserCustomVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<BrowserCustomVpcConfig>) -> Self { Self(self.0.set::<BrowserCustomVpcConfig>("VpcConfig", value)) }
 }
 
 crate::words! {

@@ -18,23 +18,23 @@ impl ConfigurationBundle {
     /// `bundle_name` is `BundleName`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,99}$`. **An update replaces the resource.**
     ///
     /// `components` is `Components`: map of object. An update leaves the resource in place.
-    pub fn new(bundle_name: impl cfn::IntoValue<cfn::Text>, components: impl cfn::IntoValue<cfn::Map<ComponentConfiguration>>) -> Self { Self(cfn::Properties::new().with("BundleName", bundle_name.into_node()).with("Components", components.into_node())) }
+    pub fn new(bundle_name: impl cfn::IntoValue<cfn::Text>, components: impl cfn::IntoValue<cfn::Map<ComponentConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BundleName", bundle_name).set::<cfn::Map<ComponentConfiguration>>("Components", components)) }
     /// `BranchName`: text; 1 to 128 characters; pattern `^[a-zA-Z][a-zA-Z0-9_/-]{0,127}$`. An update leaves the resource in place. It cannot be read back.
-    pub fn branch_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BranchName", value.into_node())) }
+    pub fn branch_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BranchName", value)) }
     /// `BundleName`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,99}$`. **An update replaces the resource.**
-    pub fn bundle_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BundleName", value.into_node())) }
+    pub fn bundle_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BundleName", value)) }
     /// `CommitMessage`: text; 1 to 500 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn commit_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CommitMessage", value.into_node())) }
+    pub fn commit_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CommitMessage", value)) }
     /// `Components`: map of object. An update leaves the resource in place.
-    pub fn components(self, value: impl cfn::IntoValue<cfn::Map<ComponentConfiguration>>) -> Self { Self(self.0.with("Components", value.into_node())) }
+    pub fn components(self, value: impl cfn::IntoValue<cfn::Map<ComponentConfiguration>>) -> Self { Self(self.0.set::<cfn::Map<ComponentConfiguration>>("Components", value)) }
     /// `CreatedBy`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn created_by(self, value: impl cfn::IntoValue<VersionCreatedBySource>) -> Self { Self(self.0.with("CreatedBy", value.into_node())) }
+    pub fn created_by(self, value: impl cfn::IntoValue<VersionCreatedBySource>) -> Self { Self(self.0.set::<VersionCreatedBySource>("CreatedBy", value)) }
     /// `Description`: text; 1 to 500 characters; pattern `^.+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`. An update leaves the resource in place.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiKeyCredentialProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiKeyCredentialProviderTag>>) -> Self { Self(self.0.set::<cfn::List<ApiKeyCredentialProviderTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::ConfigurationBundle` in a template.
@@ -69,9 +69,9 @@ impl ComponentConfiguration {
     /// With everything that is required.
     ///
     /// `configuration` is `Configuration`: JSON.
-    pub fn new(configuration: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Configuration", configuration.into_node())) }
+    pub fn new(configuration: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Configuration", configuration)) }
     /// `Configuration`: JSON.
-    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Configuration", value)) }
 }
 
 /// `VersionCreatedBySource` of `AWS::BedrockAgentCore::ConfigurationBundle`.
@@ -85,11 +85,11 @@ impl VersionCreatedBySource {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `VersionLineageMetadata` of `AWS::BedrockAgentCore::ConfigurationBundle`.
@@ -103,13 +103,13 @@ impl VersionLineageMetadata {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BranchName`: text; 1 to 128 characters; pattern `^[a-zA-Z][a-zA-Z0-9_/-]{0,127}$`.
-    pub fn branch_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BranchName", value.into_node())) }
+    pub fn branch_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BranchName", value)) }
     /// `CommitMessage`: text; 1 to 500 characters.
-    pub fn commit_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CommitMessage", value.into_node())) }
+    pub fn commit_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CommitMessage", value)) }
     /// `CreatedBy`: object.
-    pub fn created_by(self, value: impl cfn::IntoValue<VersionCreatedBySource>) -> Self { Self(self.0.with("CreatedBy", value.into_node())) }
+    pub fn created_by(self, value: impl cfn::IntoValue<VersionCreatedBySource>) -> Self { Self(self.0.set::<VersionCreatedBySource>("CreatedBy", value)) }
     /// `ParentVersionIds`: list of text.
-    pub fn parent_version_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ParentVersionIds", value.into_node())) }
+    pub fn parent_version_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ParentVersionIds", value)) }
 }
 
 impl ::core::default::Default for VersionLineageMetadata {

@@ -27,19 +27,19 @@ pub struct ConsentPortalArgs<T0, T1, T2, T3> {
 
 impl ConsentPortal {
     /// With everything that is required.
-    pub fn new(args: ConsentPortalArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<IdpConfig>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<ConsentPortalSource>>>) -> Self { Self(cfn::Properties::new().with("ExecutionRoleArn", args.execution_role_arn.into_node()).with("IdpConfig", args.idp_config.into_node()).with("Name", args.name.into_node()).with("Sources", args.sources.into_node())) }
+    pub fn new(args: ConsentPortalArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<IdpConfig>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<ConsentPortalSource>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", args.execution_role_arn).set::<IdpConfig>("IdpConfig", args.idp_config).set::<cfn::Text>("Name", args.name).set::<cfn::List<ConsentPortalSource>>("Sources", args.sources)) }
     /// `Description`: text; at most 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:aws(-[a-z-]+)?:iam::[0-9]{12}:role/[a-zA-Z0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `IdpConfig`: object. An update leaves the resource in place.
-    pub fn idp_config(self, value: impl cfn::IntoValue<IdpConfig>) -> Self { Self(self.0.with("IdpConfig", value.into_node())) }
+    pub fn idp_config(self, value: impl cfn::IntoValue<IdpConfig>) -> Self { Self(self.0.set::<IdpConfig>("IdpConfig", value)) }
     /// `Name`: text; 1 to 50 characters; pattern `^[a-zA-Z0-9_-]{1,50}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Sources`: list of object; 1 items. **An update replaces the resource.**
-    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<ConsentPortalSource>>) -> Self { Self(self.0.with("Sources", value.into_node())) }
+    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<ConsentPortalSource>>) -> Self { Self(self.0.set::<cfn::List<ConsentPortalSource>>("Sources", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiKeyCredentialProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiKeyCredentialProviderTag>>) -> Self { Self(self.0.set::<cfn::List<ApiKeyCredentialProviderTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::ConsentPortal` in a template.
@@ -76,11 +76,11 @@ impl ConsentPortalSource {
     /// `identifier` is `Identifier`: text.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<ConsentPortalSourceType>) -> Self { Self(cfn::Properties::new().with("Identifier", identifier.into_node()).with("Type", type_.into_node())) }
+    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<ConsentPortalSourceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Identifier", identifier).set::<ConsentPortalSourceType>("Type", type_)) }
     /// `Identifier`: text.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ConsentPortalSourceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ConsentPortalSourceType>) -> Self { Self(self.0.set::<ConsentPortalSourceType>("Type", value)) }
 }
 
 /// `IdpConfig` of `AWS::BedrockAgentCore::ConsentPortal`.
@@ -96,13 +96,13 @@ impl IdpConfig {
     /// `credential_provider_arn` is `CredentialProviderArn`: text.
     ///
     /// `scopes` is `Scopes`: list of text; at least 1 items.
-    pub fn new(credential_provider_arn: impl cfn::IntoValue<cfn::Text>, scopes: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CredentialProviderArn", credential_provider_arn.into_node()).with("Scopes", scopes.into_node())) }
+    pub fn new(credential_provider_arn: impl cfn::IntoValue<cfn::Text>, scopes: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CredentialProviderArn", credential_provider_arn).set::<cfn::List<cfn::Text>>("Scopes", scopes)) }
     /// `Audience`: text.
-    pub fn audience(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Audience", value.into_node())) }
+    pub fn audience(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Audience", value)) }
     /// `CredentialProviderArn`: text.
-    pub fn credential_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialProviderArn", value.into_node())) }
+    pub fn credential_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialProviderArn", value)) }
     /// `Scopes`: list of text; at least 1 items.
-    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Scopes", value.into_node())) }
+    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Scopes", value)) }
 }
 
 crate::words! {

@@ -18,19 +18,19 @@ impl Dataset {
     /// `dataset_name` is `DatasetName`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`. **An update replaces the resource.**
     ///
     /// `schema_type` is `SchemaType`: one of its words. **An update replaces the resource.**
-    pub fn new(dataset_name: impl cfn::IntoValue<cfn::Text>, schema_type: impl cfn::IntoValue<DatasetSchemaType>) -> Self { Self(cfn::Properties::new().with("DatasetName", dataset_name.into_node()).with("SchemaType", schema_type.into_node())) }
+    pub fn new(dataset_name: impl cfn::IntoValue<cfn::Text>, schema_type: impl cfn::IntoValue<DatasetSchemaType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatasetName", dataset_name).set::<DatasetSchemaType>("SchemaType", schema_type)) }
     /// `DatasetName`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`. **An update replaces the resource.**
-    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetName", value.into_node())) }
+    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetName", value)) }
     /// `Description`: text; at most 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`. **An update replaces the resource.**
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `SchemaType`: one of its words. **An update replaces the resource.**
-    pub fn schema_type(self, value: impl cfn::IntoValue<DatasetSchemaType>) -> Self { Self(self.0.with("SchemaType", value.into_node())) }
+    pub fn schema_type(self, value: impl cfn::IntoValue<DatasetSchemaType>) -> Self { Self(self.0.set::<DatasetSchemaType>("SchemaType", value)) }
     /// `Source`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn source(self, value: impl cfn::IntoValue<DataSourceType>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<DataSourceType>) -> Self { Self(self.0.set::<DataSourceType>("Source", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::Dataset` in a template.
@@ -65,9 +65,9 @@ impl DataSourceType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InlineExamples`: object.
-    pub fn inline_examples(self, value: impl cfn::IntoValue<InlineExamplesSource>) -> Self { Self(self.0.with("InlineExamples", value.into_node())) }
+    pub fn inline_examples(self, value: impl cfn::IntoValue<InlineExamplesSource>) -> Self { Self(self.0.set::<InlineExamplesSource>("InlineExamples", value)) }
     /// `S3Source`: object.
-    pub fn s3_source(self, value: impl cfn::IntoValue<S3Source>) -> Self { Self(self.0.with("S3Source", value.into_node())) }
+    pub fn s3_source(self, value: impl cfn::IntoValue<S3Source>) -> Self { Self(self.0.set::<S3Source>("S3Source", value)) }
 }
 
 impl ::core::default::Default for DataSourceType {
@@ -85,9 +85,9 @@ impl InlineExamplesSource {
     /// With everything that is required.
     ///
     /// `examples` is `Examples`: list of JSON; 1 to 1000 items.
-    pub fn new(examples: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(cfn::Properties::new().with("Examples", examples.into_node())) }
+    pub fn new(examples: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Json>>("Examples", examples)) }
     /// `Examples`: list of JSON; 1 to 1000 items.
-    pub fn examples(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("Examples", value.into_node())) }
+    pub fn examples(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("Examples", value)) }
 }
 
 /// `S3Source` of `AWS::BedrockAgentCore::Dataset`.
@@ -101,9 +101,9 @@ impl S3Source {
     /// With everything that is required.
     ///
     /// `s3_uri` is `S3Uri`: text; pattern `^s3://[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]/.{1,1024}$`.
-    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Uri", s3_uri.into_node())) }
+    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `S3Uri`: text; pattern `^s3://[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]/.{1,1024}$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 crate::words! {

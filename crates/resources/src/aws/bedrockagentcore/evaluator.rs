@@ -20,19 +20,19 @@ impl Evaluator {
     /// `evaluator_name` is `EvaluatorName`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`. **An update replaces the resource.**
     ///
     /// `level` is `Level`: one of its words. An update leaves the resource in place.
-    pub fn new(evaluator_config: impl cfn::IntoValue<EvaluatorConfig>, evaluator_name: impl cfn::IntoValue<cfn::Text>, level: impl cfn::IntoValue<EvaluatorLevel>) -> Self { Self(cfn::Properties::new().with("EvaluatorConfig", evaluator_config.into_node()).with("EvaluatorName", evaluator_name.into_node()).with("Level", level.into_node())) }
+    pub fn new(evaluator_config: impl cfn::IntoValue<EvaluatorConfig>, evaluator_name: impl cfn::IntoValue<cfn::Text>, level: impl cfn::IntoValue<EvaluatorLevel>) -> Self { Self(cfn::Properties::new().set::<EvaluatorConfig>("EvaluatorConfig", evaluator_config).set::<cfn::Text>("EvaluatorName", evaluator_name).set::<EvaluatorLevel>("Level", level)) }
     /// `Description`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EvaluatorConfig`: object. An update replaces the resource in some cases.
-    pub fn evaluator_config(self, value: impl cfn::IntoValue<EvaluatorConfig>) -> Self { Self(self.0.with("EvaluatorConfig", value.into_node())) }
+    pub fn evaluator_config(self, value: impl cfn::IntoValue<EvaluatorConfig>) -> Self { Self(self.0.set::<EvaluatorConfig>("EvaluatorConfig", value)) }
     /// `EvaluatorName`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`. **An update replaces the resource.**
-    pub fn evaluator_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EvaluatorName", value.into_node())) }
+    pub fn evaluator_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EvaluatorName", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]+:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`. An update leaves the resource in place.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Level`: one of its words. An update leaves the resource in place.
-    pub fn level(self, value: impl cfn::IntoValue<EvaluatorLevel>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<EvaluatorLevel>) -> Self { Self(self.0.set::<EvaluatorLevel>("Level", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::Evaluator` in a template.
@@ -69,13 +69,13 @@ impl BedrockEvaluatorModelConfig {
     /// With everything that is required.
     ///
     /// `model_id` is `ModelId`: text.
-    pub fn new(model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ModelId", model_id.into_node())) }
+    pub fn new(model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModelId", model_id)) }
     /// `AdditionalModelRequestFields`: JSON.
-    pub fn additional_model_request_fields(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AdditionalModelRequestFields", value.into_node())) }
+    pub fn additional_model_request_fields(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AdditionalModelRequestFields", value)) }
     /// `InferenceConfig`: object.
-    pub fn inference_config(self, value: impl cfn::IntoValue<InferenceConfiguration>) -> Self { Self(self.0.with("InferenceConfig", value.into_node())) }
+    pub fn inference_config(self, value: impl cfn::IntoValue<InferenceConfiguration>) -> Self { Self(self.0.set::<InferenceConfiguration>("InferenceConfig", value)) }
     /// `ModelId`: text.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
 }
 
 /// `CategoricalScaleDefinition` of `AWS::BedrockAgentCore::Evaluator`.
@@ -91,11 +91,11 @@ impl CategoricalScaleDefinition {
     /// `definition` is `Definition`: text.
     ///
     /// `label` is `Label`: text; 1 to 100 characters.
-    pub fn new(definition: impl cfn::IntoValue<cfn::Text>, label: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Definition", definition.into_node()).with("Label", label.into_node())) }
+    pub fn new(definition: impl cfn::IntoValue<cfn::Text>, label: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Definition", definition).set::<cfn::Text>("Label", label)) }
     /// `Definition`: text.
-    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Definition", value)) }
     /// `Label`: text; 1 to 100 characters.
-    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Label", value)) }
 }
 
 /// `CodeBasedEvaluatorConfig` of `AWS::BedrockAgentCore::Evaluator`.
@@ -109,9 +109,9 @@ impl CodeBasedEvaluatorConfig {
     /// With everything that is required.
     ///
     /// `lambda_config` is `LambdaConfig`: object.
-    pub fn new(lambda_config: impl cfn::IntoValue<LambdaEvaluatorConfig>) -> Self { Self(cfn::Properties::new().with("LambdaConfig", lambda_config.into_node())) }
+    pub fn new(lambda_config: impl cfn::IntoValue<LambdaEvaluatorConfig>) -> Self { Self(cfn::Properties::new().set::<LambdaEvaluatorConfig>("LambdaConfig", lambda_config)) }
     /// `LambdaConfig`: object.
-    pub fn lambda_config(self, value: impl cfn::IntoValue<LambdaEvaluatorConfig>) -> Self { Self(self.0.with("LambdaConfig", value.into_node())) }
+    pub fn lambda_config(self, value: impl cfn::IntoValue<LambdaEvaluatorConfig>) -> Self { Self(self.0.set::<LambdaEvaluatorConfig>("LambdaConfig", value)) }
 }
 
 /// `DerivedEvaluatorConfig` of `AWS::BedrockAgentCore::Evaluator`.
@@ -127,11 +127,11 @@ impl DerivedEvaluatorConfig {
     /// `base_evaluator_id` is `BaseEvaluatorId`: text; pattern `^(Builtin\.[a-zA-Z0-9._-]+|ThirdParty\.[a-zA-Z0-9._-]+|[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10})$`.
     ///
     /// `model_config` is `ModelConfig`: object.
-    pub fn new(base_evaluator_id: impl cfn::IntoValue<cfn::Text>, model_config: impl cfn::IntoValue<EvaluatorModelConfig>) -> Self { Self(cfn::Properties::new().with("BaseEvaluatorId", base_evaluator_id.into_node()).with("ModelConfig", model_config.into_node())) }
+    pub fn new(base_evaluator_id: impl cfn::IntoValue<cfn::Text>, model_config: impl cfn::IntoValue<EvaluatorModelConfig>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BaseEvaluatorId", base_evaluator_id).set::<EvaluatorModelConfig>("ModelConfig", model_config)) }
     /// `BaseEvaluatorId`: text; pattern `^(Builtin\.[a-zA-Z0-9._-]+|ThirdParty\.[a-zA-Z0-9._-]+|[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10})$`.
-    pub fn base_evaluator_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseEvaluatorId", value.into_node())) }
+    pub fn base_evaluator_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseEvaluatorId", value)) }
     /// `ModelConfig`: object.
-    pub fn model_config(self, value: impl cfn::IntoValue<EvaluatorModelConfig>) -> Self { Self(self.0.with("ModelConfig", value.into_node())) }
+    pub fn model_config(self, value: impl cfn::IntoValue<EvaluatorModelConfig>) -> Self { Self(self.0.set::<EvaluatorModelConfig>("ModelConfig", value)) }
 }
 
 /// `DimensionRatingScale` of `AWS::BedrockAgentCore::Evaluator`.
@@ -147,9 +147,9 @@ impl DimensionRatingScale {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Categorical`: list of object.
-    pub fn categorical(self, value: impl cfn::IntoValue<cfn::List<CategoricalScaleDefinition>>) -> Self { Self(self.0.with("Categorical", value.into_node())) }
+    pub fn categorical(self, value: impl cfn::IntoValue<cfn::List<CategoricalScaleDefinition>>) -> Self { Self(self.0.set::<cfn::List<CategoricalScaleDefinition>>("Categorical", value)) }
     /// `Numerical`: list of object.
-    pub fn numerical(self, value: impl cfn::IntoValue<cfn::List<NumericalScaleDefinition>>) -> Self { Self(self.0.with("Numerical", value.into_node())) }
+    pub fn numerical(self, value: impl cfn::IntoValue<cfn::List<NumericalScaleDefinition>>) -> Self { Self(self.0.set::<cfn::List<NumericalScaleDefinition>>("Numerical", value)) }
 }
 
 impl ::core::default::Default for DimensionRatingScale {
@@ -171,13 +171,13 @@ impl EvaluationDimension {
     /// `dimension_name` is `DimensionName`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`.
     ///
     /// `dimension_rating_scale` is `DimensionRatingScale`: object.
-    pub fn new(dimension_instruction: impl cfn::IntoValue<cfn::Text>, dimension_name: impl cfn::IntoValue<cfn::Text>, dimension_rating_scale: impl cfn::IntoValue<DimensionRatingScale>) -> Self { Self(cfn::Properties::new().with("DimensionInstruction", dimension_instruction.into_node()).with("DimensionName", dimension_name.into_node()).with("DimensionRatingScale", dimension_rating_scale.into_node())) }
+    pub fn new(dimension_instruction: impl cfn::IntoValue<cfn::Text>, dimension_name: impl cfn::IntoValue<cfn::Text>, dimension_rating_scale: impl cfn::IntoValue<DimensionRatingScale>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DimensionInstruction", dimension_instruction).set::<cfn::Text>("DimensionName", dimension_name).set::<DimensionRatingScale>("DimensionRatingScale", dimension_rating_scale)) }
     /// `DimensionInstruction`: text; 1 to 4000 characters.
-    pub fn dimension_instruction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DimensionInstruction", value.into_node())) }
+    pub fn dimension_instruction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DimensionInstruction", value)) }
     /// `DimensionName`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`.
-    pub fn dimension_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DimensionName", value.into_node())) }
+    pub fn dimension_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DimensionName", value)) }
     /// `DimensionRatingScale`: object.
-    pub fn dimension_rating_scale(self, value: impl cfn::IntoValue<DimensionRatingScale>) -> Self { Self(self.0.with("DimensionRatingScale", value.into_node())) }
+    pub fn dimension_rating_scale(self, value: impl cfn::IntoValue<DimensionRatingScale>) -> Self { Self(self.0.set::<DimensionRatingScale>("DimensionRatingScale", value)) }
 }
 
 /// `EvaluatorConfig` of `AWS::BedrockAgentCore::Evaluator`.
@@ -193,11 +193,11 @@ impl EvaluatorConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CodeBased`: object.
-    pub fn code_based(self, value: impl cfn::IntoValue<CodeBasedEvaluatorConfig>) -> Self { Self(self.0.with("CodeBased", value.into_node())) }
+    pub fn code_based(self, value: impl cfn::IntoValue<CodeBasedEvaluatorConfig>) -> Self { Self(self.0.set::<CodeBasedEvaluatorConfig>("CodeBased", value)) }
     /// `Derived`: object.
-    pub fn derived(self, value: impl cfn::IntoValue<DerivedEvaluatorConfig>) -> Self { Self(self.0.with("Derived", value.into_node())) }
+    pub fn derived(self, value: impl cfn::IntoValue<DerivedEvaluatorConfig>) -> Self { Self(self.0.set::<DerivedEvaluatorConfig>("Derived", value)) }
     /// `LlmAsAJudge`: object.
-    pub fn llm_as_a_judge(self, value: impl cfn::IntoValue<LlmAsAJudgeEvaluatorConfig>) -> Self { Self(self.0.with("LlmAsAJudge", value.into_node())) }
+    pub fn llm_as_a_judge(self, value: impl cfn::IntoValue<LlmAsAJudgeEvaluatorConfig>) -> Self { Self(self.0.set::<LlmAsAJudgeEvaluatorConfig>("LlmAsAJudge", value)) }
 }
 
 impl ::core::default::Default for EvaluatorConfig {
@@ -217,9 +217,9 @@ impl EvaluatorModelConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BedrockEvaluatorModelConfig`: object.
-    pub fn bedrock_evaluator_model_config(self, value: impl cfn::IntoValue<BedrockEvaluatorModelConfig>) -> Self { Self(self.0.with("BedrockEvaluatorModelConfig", value.into_node())) }
+    pub fn bedrock_evaluator_model_config(self, value: impl cfn::IntoValue<BedrockEvaluatorModelConfig>) -> Self { Self(self.0.set::<BedrockEvaluatorModelConfig>("BedrockEvaluatorModelConfig", value)) }
     /// `ResponsesEvaluatorModelConfig`: object.
-    pub fn responses_evaluator_model_config(self, value: impl cfn::IntoValue<OpenResponsesEvaluatorModelConfig>) -> Self { Self(self.0.with("ResponsesEvaluatorModelConfig", value.into_node())) }
+    pub fn responses_evaluator_model_config(self, value: impl cfn::IntoValue<OpenResponsesEvaluatorModelConfig>) -> Self { Self(self.0.set::<OpenResponsesEvaluatorModelConfig>("ResponsesEvaluatorModelConfig", value)) }
 }
 
 impl ::core::default::Default for EvaluatorModelConfig {
@@ -237,13 +237,13 @@ impl InferenceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxTokens`: integer; at least 1.
-    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxTokens", value.into_node())) }
+    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxTokens", value)) }
     /// `StopSequences`: list of text; at most 2500 items.
-    pub fn stop_sequences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StopSequences", value.into_node())) }
+    pub fn stop_sequences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StopSequences", value)) }
     /// `Temperature`: number; 0 to 1.
-    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Temperature", value.into_node())) }
+    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Temperature", value)) }
     /// `TopP`: number; 0 to 1.
-    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TopP", value.into_node())) }
+    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TopP", value)) }
 }
 
 impl ::core::default::Default for InferenceConfiguration {
@@ -261,11 +261,11 @@ impl LambdaEvaluatorConfig {
     /// With everything that is required.
     ///
     /// `lambda_arn` is `LambdaArn`: arn of `AWS::Lambda::Function`.
-    pub fn new(lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().with("LambdaArn", lambda_arn.into_node())) }
+    pub fn new(lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", lambda_arn)) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
     /// `LambdaTimeoutInSeconds`: integer; 1 to 300.
-    pub fn lambda_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LambdaTimeoutInSeconds", value.into_node())) }
+    pub fn lambda_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LambdaTimeoutInSeconds", value)) }
 }
 
 /// `LlmAsAJudgeEvaluatorConfig` of `AWS::BedrockAgentCore::Evaluator`.
@@ -283,13 +283,13 @@ impl LlmAsAJudgeEvaluatorConfig {
     /// `model_config` is `ModelConfig`: object.
     ///
     /// `rating_scale` is `RatingScale`: object.
-    pub fn new(instructions: impl cfn::IntoValue<cfn::Text>, model_config: impl cfn::IntoValue<EvaluatorModelConfig>, rating_scale: impl cfn::IntoValue<RatingScale>) -> Self { Self(cfn::Properties::new().with("Instructions", instructions.into_node()).with("ModelConfig", model_config.into_node()).with("RatingScale", rating_scale.into_node())) }
+    pub fn new(instructions: impl cfn::IntoValue<cfn::Text>, model_config: impl cfn::IntoValue<EvaluatorModelConfig>, rating_scale: impl cfn::IntoValue<RatingScale>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Instructions", instructions).set::<EvaluatorModelConfig>("ModelConfig", model_config).set::<RatingScale>("RatingScale", rating_scale)) }
     /// `Instructions`: text.
-    pub fn instructions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Instructions", value.into_node())) }
+    pub fn instructions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Instructions", value)) }
     /// `ModelConfig`: object.
-    pub fn model_config(self, value: impl cfn::IntoValue<EvaluatorModelConfig>) -> Self { Self(self.0.with("ModelConfig", value.into_node())) }
+    pub fn model_config(self, value: impl cfn::IntoValue<EvaluatorModelConfig>) -> Self { Self(self.0.set::<EvaluatorModelConfig>("ModelConfig", value)) }
     /// `RatingScale`: object.
-    pub fn rating_scale(self, value: impl cfn::IntoValue<RatingScale>) -> Self { Self(self.0.with("RatingScale", value.into_node())) }
+    pub fn rating_scale(self, value: impl cfn::IntoValue<RatingScale>) -> Self { Self(self.0.set::<RatingScale>("RatingScale", value)) }
 }
 
 /// `NumericalScaleDefinition` of `AWS::BedrockAgentCore::Evaluator`.
@@ -307,13 +307,13 @@ impl NumericalScaleDefinition {
     /// `label` is `Label`: text; 1 to 100 characters.
     ///
     /// `value` is `Value`: number; at least 0.
-    pub fn new(definition: impl cfn::IntoValue<cfn::Text>, label: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Definition", definition.into_node()).with("Label", label.into_node()).with("Value", value.into_node())) }
+    pub fn new(definition: impl cfn::IntoValue<cfn::Text>, label: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Definition", definition).set::<cfn::Text>("Label", label).set::<cfn::Double>("Value", value)) }
     /// `Definition`: text.
-    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Definition", value)) }
     /// `Label`: text; 1 to 100 characters.
-    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Label", value)) }
     /// `Value`: number; at least 0.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 /// `OpenResponsesEvaluatorModelConfig` of `AWS::BedrockAgentCore::Evaluator`.
@@ -327,17 +327,17 @@ impl OpenResponsesEvaluatorModelConfig {
     /// With everything that is required.
     ///
     /// `model_id` is `ModelId`: text.
-    pub fn new(model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ModelId", model_id.into_node())) }
+    pub fn new(model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModelId", model_id)) }
     /// `MaxOutputTokens`: integer; at least 1.
-    pub fn max_output_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxOutputTokens", value.into_node())) }
+    pub fn max_output_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxOutputTokens", value)) }
     /// `ModelId`: text.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
     /// `Reasoning`: object.
-    pub fn reasoning(self, value: impl cfn::IntoValue<ReasoningConfiguration>) -> Self { Self(self.0.with("Reasoning", value.into_node())) }
+    pub fn reasoning(self, value: impl cfn::IntoValue<ReasoningConfiguration>) -> Self { Self(self.0.set::<ReasoningConfiguration>("Reasoning", value)) }
     /// `Temperature`: number; 0 to 2.
-    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Temperature", value.into_node())) }
+    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Temperature", value)) }
     /// `TopP`: number; 0 to 1.
-    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TopP", value.into_node())) }
+    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TopP", value)) }
 }
 
 /// `RatingScale` of `AWS::BedrockAgentCore::Evaluator`.
@@ -353,11 +353,11 @@ impl RatingScale {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Categorical`: list of object.
-    pub fn categorical(self, value: impl cfn::IntoValue<cfn::List<CategoricalScaleDefinition>>) -> Self { Self(self.0.with("Categorical", value.into_node())) }
+    pub fn categorical(self, value: impl cfn::IntoValue<cfn::List<CategoricalScaleDefinition>>) -> Self { Self(self.0.set::<cfn::List<CategoricalScaleDefinition>>("Categorical", value)) }
     /// `MultiDimensional`: list of object; 1 to 50 items.
-    pub fn multi_dimensional(self, value: impl cfn::IntoValue<cfn::List<EvaluationDimension>>) -> Self { Self(self.0.with("MultiDimensional", value.into_node())) }
+    pub fn multi_dimensional(self, value: impl cfn::IntoValue<cfn::List<EvaluationDimension>>) -> Self { Self(self.0.set::<cfn::List<EvaluationDimension>>("MultiDimensional", value)) }
     /// `Numerical`: list of object.
-    pub fn numerical(self, value: impl cfn::IntoValue<cfn::List<NumericalScaleDefinition>>) -> Self { Self(self.0.with("Numerical", value.into_node())) }
+    pub fn numerical(self, value: impl cfn::IntoValue<cfn::List<NumericalScaleDefinition>>) -> Self { Self(self.0.set::<cfn::List<NumericalScaleDefinition>>("Numerical", value)) }
 }
 
 impl ::core::default::Default for RatingScale {
@@ -375,7 +375,7 @@ impl ReasoningConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Effort`: text; 1 to 64 characters.
-    pub fn effort(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Effort", value.into_node())) }
+    pub fn effort(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Effort", value)) }
 }
 
 impl ::core::default::Default for ReasoningConfiguration {

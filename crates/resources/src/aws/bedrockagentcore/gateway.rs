@@ -20,33 +20,33 @@ impl Gateway {
     /// `name` is `Name`: text; pattern `^([0-9a-zA-Z][-]?){1,48}$`. An update leaves the resource in place.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+$`. An update leaves the resource in place.
-    pub fn new(authorizer_type: impl cfn::IntoValue<AuthorizerType>, name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("AuthorizerType", authorizer_type.into_node()).with("Name", name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(authorizer_type: impl cfn::IntoValue<AuthorizerType>, name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<AuthorizerType>("AuthorizerType", authorizer_type).set::<cfn::Text>("Name", name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AuthorizerConfiguration`: object. An update leaves the resource in place.
-    pub fn authorizer_configuration(self, value: impl cfn::IntoValue<GatewayAuthorizerConfiguration>) -> Self { Self(self.0.with("AuthorizerConfiguration", value.into_node())) }
+    pub fn authorizer_configuration(self, value: impl cfn::IntoValue<GatewayAuthorizerConfiguration>) -> Self { Self(self.0.set::<GatewayAuthorizerConfiguration>("AuthorizerConfiguration", value)) }
     /// `AuthorizerType`: one of its words. An update leaves the resource in place.
-    pub fn authorizer_type(self, value: impl cfn::IntoValue<AuthorizerType>) -> Self { Self(self.0.with("AuthorizerType", value.into_node())) }
+    pub fn authorizer_type(self, value: impl cfn::IntoValue<AuthorizerType>) -> Self { Self(self.0.set::<AuthorizerType>("AuthorizerType", value)) }
     /// `Description`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExceptionLevel`: one of its words. An update leaves the resource in place.
-    pub fn exception_level(self, value: impl cfn::IntoValue<ExceptionLevel>) -> Self { Self(self.0.with("ExceptionLevel", value.into_node())) }
+    pub fn exception_level(self, value: impl cfn::IntoValue<ExceptionLevel>) -> Self { Self(self.0.set::<ExceptionLevel>("ExceptionLevel", value)) }
     /// `InterceptorConfigurations`: list of object; 1 to 2 items. An update leaves the resource in place.
-    pub fn interceptor_configurations(self, value: impl cfn::IntoValue<cfn::List<GatewayInterceptorConfiguration>>) -> Self { Self(self.0.with("InterceptorConfigurations", value.into_node())) }
+    pub fn interceptor_configurations(self, value: impl cfn::IntoValue<cfn::List<GatewayInterceptorConfiguration>>) -> Self { Self(self.0.set::<cfn::List<GatewayInterceptorConfiguration>>("InterceptorConfigurations", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`. An update leaves the resource in place.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Name`: text; pattern `^([0-9a-zA-Z][-]?){1,48}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PolicyEngineConfiguration`: object. An update leaves the resource in place.
-    pub fn policy_engine_configuration(self, value: impl cfn::IntoValue<GatewayPolicyEngineConfiguration>) -> Self { Self(self.0.with("PolicyEngineConfiguration", value.into_node())) }
+    pub fn policy_engine_configuration(self, value: impl cfn::IntoValue<GatewayPolicyEngineConfiguration>) -> Self { Self(self.0.set::<GatewayPolicyEngineConfiguration>("PolicyEngineConfiguration", value)) }
     /// `ProtocolConfiguration`: object. An update leaves the resource in place.
-    pub fn protocol_configuration(self, value: impl cfn::IntoValue<GatewayProtocolConfiguration>) -> Self { Self(self.0.with("ProtocolConfiguration", value.into_node())) }
+    pub fn protocol_configuration(self, value: impl cfn::IntoValue<GatewayProtocolConfiguration>) -> Self { Self(self.0.set::<GatewayProtocolConfiguration>("ProtocolConfiguration", value)) }
     /// `ProtocolType`: one of its words. An update leaves the resource in place.
-    pub fn protocol_type(self, value: impl cfn::IntoValue<GatewayProtocolType>) -> Self { Self(self.0.with("ProtocolType", value.into_node())) }
+    pub fn protocol_type(self, value: impl cfn::IntoValue<GatewayProtocolType>) -> Self { Self(self.0.set::<GatewayProtocolType>("ProtocolType", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `WafConfiguration`: object. An update leaves the resource in place.
-    pub fn waf_configuration(self, value: impl cfn::IntoValue<WafConfiguration>) -> Self { Self(self.0.with("WafConfiguration", value.into_node())) }
+    pub fn waf_configuration(self, value: impl cfn::IntoValue<WafConfiguration>) -> Self { Self(self.0.set::<WafConfiguration>("WafConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::Gateway` in a template.
@@ -89,7 +89,7 @@ impl GatewayAuthorizerConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomJWTAuthorizer`: object.
-    pub fn custom_jwt_authorizer(self, value: impl cfn::IntoValue<GatewayCustomJWTAuthorizerConfiguration>) -> Self { Self(self.0.with("CustomJWTAuthorizer", value.into_node())) }
+    pub fn custom_jwt_authorizer(self, value: impl cfn::IntoValue<GatewayCustomJWTAuthorizerConfiguration>) -> Self { Self(self.0.set::<GatewayCustomJWTAuthorizerConfiguration>("CustomJWTAuthorizer", value)) }
 }
 
 impl ::core::default::Default for GatewayAuthorizerConfiguration {
@@ -109,11 +109,11 @@ impl GatewayAuthorizingClaimMatchValueType {
     /// `claim_match_operator` is `ClaimMatchOperator`: one of its words.
     ///
     /// `claim_match_value` is `ClaimMatchValue`: object.
-    pub fn new(claim_match_operator: impl cfn::IntoValue<ClaimMatchOperatorType>, claim_match_value: impl cfn::IntoValue<GatewayClaimMatchValueType>) -> Self { Self(cfn::Properties::new().with("ClaimMatchOperator", claim_match_operator.into_node()).with("ClaimMatchValue", claim_match_value.into_node())) }
+    pub fn new(claim_match_operator: impl cfn::IntoValue<ClaimMatchOperatorType>, claim_match_value: impl cfn::IntoValue<GatewayClaimMatchValueType>) -> Self { Self(cfn::Properties::new().set::<ClaimMatchOperatorType>("ClaimMatchOperator", claim_match_operator).set::<GatewayClaimMatchValueType>("ClaimMatchValue", claim_match_value)) }
     /// `ClaimMatchOperator`: one of its words.
-    pub fn claim_match_operator(self, value: impl cfn::IntoValue<ClaimMatchOperatorType>) -> Self { Self(self.0.with("ClaimMatchOperator", value.into_node())) }
+    pub fn claim_match_operator(self, value: impl cfn::IntoValue<ClaimMatchOperatorType>) -> Self { Self(self.0.set::<ClaimMatchOperatorType>("ClaimMatchOperator", value)) }
     /// `ClaimMatchValue`: object.
-    pub fn claim_match_value(self, value: impl cfn::IntoValue<GatewayClaimMatchValueType>) -> Self { Self(self.0.with("ClaimMatchValue", value.into_node())) }
+    pub fn claim_match_value(self, value: impl cfn::IntoValue<GatewayClaimMatchValueType>) -> Self { Self(self.0.set::<GatewayClaimMatchValueType>("ClaimMatchValue", value)) }
 }
 
 /// `ClaimMatchValueType` of `AWS::BedrockAgentCore::Gateway`.
@@ -129,9 +129,9 @@ impl GatewayClaimMatchValueType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MatchValueString`: text; 1 to 255 characters; pattern `^[A-Za-z0-9_.:/-]+$`.
-    pub fn match_value_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MatchValueString", value.into_node())) }
+    pub fn match_value_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MatchValueString", value)) }
     /// `MatchValueStringList`: list of text; at least 1 items.
-    pub fn match_value_string_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchValueStringList", value.into_node())) }
+    pub fn match_value_string_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchValueStringList", value)) }
 }
 
 impl ::core::default::Default for GatewayClaimMatchValueType {
@@ -153,13 +153,13 @@ impl GatewayCustomClaimValidationType {
     /// `inbound_token_claim_name` is `InboundTokenClaimName`: text; 1 to 255 characters; pattern `^[A-Za-z0-9_.:-]+$`.
     ///
     /// `inbound_token_claim_value_type` is `InboundTokenClaimValueType`: one of its words.
-    pub fn new(authorizing_claim_match_value: impl cfn::IntoValue<GatewayAuthorizingClaimMatchValueType>, inbound_token_claim_name: impl cfn::IntoValue<cfn::Text>, inbound_token_claim_value_type: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(cfn::Properties::new().with("AuthorizingClaimMatchValue", authorizing_claim_match_value.into_node()).with("InboundTokenClaimName", inbound_token_claim_name.into_node()).with("InboundTokenClaimValueType", inbound_token_claim_value_type.into_node())) }
+    pub fn new(authorizing_claim_match_value: impl cfn::IntoValue<GatewayAuthorizingClaimMatchValueType>, inbound_token_claim_name: impl cfn::IntoValue<cfn::Text>, inbound_token_claim_value_type: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(cfn::Properties::new().set::<GatewayAuthorizingClaimMatchValueType>("AuthorizingClaimMatchValue", authorizing_claim_match_value).set::<cfn::Text>("InboundTokenClaimName", inbound_token_claim_name).set::<InboundTokenClaimValueType>("InboundTokenClaimValueType", inbound_token_claim_value_type)) }
     /// `AuthorizingClaimMatchValue`: object.
-    pub fn authorizing_claim_match_value(self, value: impl cfn::IntoValue<GatewayAuthorizingClaimMatchValueType>) -> Self { Self(self.0.with("AuthorizingClaimMatchValue", value.into_node())) }
+    pub fn authorizing_claim_match_value(self, value: impl cfn::IntoValue<GatewayAuthorizingClaimMatchValueType>) -> Self { Self(self.0.set::<GatewayAuthorizingClaimMatchValueType>("AuthorizingClaimMatchValue", value)) }
     /// `InboundTokenClaimName`: text; 1 to 255 characters; pattern `^[A-Za-z0-9_.:-]+$`.
-    pub fn inbound_token_claim_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InboundTokenClaimName", value.into_node())) }
+    pub fn inbound_token_claim_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InboundTokenClaimName", value)) }
     /// `InboundTokenClaimValueType`: one of its words.
-    pub fn inbound_token_claim_value_type(self, value: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(self.0.with("InboundTokenClaimValueType", value.into_node())) }
+    pub fn inbound_token_claim_value_type(self, value: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(self.0.set::<InboundTokenClaimValueType>("InboundTokenClaimValueType", value)) }
 }
 
 /// `CustomJWTAuthorizerConfiguration` of `AWS::BedrockAgentCore::Gateway`.
@@ -173,21 +173,21 @@ impl GatewayCustomJWTAuthorizerConfiguration {
     /// With everything that is required.
     ///
     /// `discovery_url` is `DiscoveryUrl`: text; pattern `^.+/\.well-known/openid-configuration$`.
-    pub fn new(discovery_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DiscoveryUrl", discovery_url.into_node())) }
+    pub fn new(discovery_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DiscoveryUrl", discovery_url)) }
     /// `AdvertisedScopeMapping`: map of text.
-    pub fn advertised_scope_mapping(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdvertisedScopeMapping", value.into_node())) }
+    pub fn advertised_scope_mapping(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdvertisedScopeMapping", value)) }
     /// `AllowedAudience`: list of text; at least 1 items.
-    pub fn allowed_audience(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedAudience", value.into_node())) }
+    pub fn allowed_audience(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedAudience", value)) }
     /// `AllowedClients`: list of text; at least 1 items.
-    pub fn allowed_clients(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedClients", value.into_node())) }
+    pub fn allowed_clients(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedClients", value)) }
     /// `AllowedScopes`: list of text; at least 1 items.
-    pub fn allowed_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedScopes", value.into_node())) }
+    pub fn allowed_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedScopes", value)) }
     /// `CustomClaims`: list of object; at least 1 items.
-    pub fn custom_claims(self, value: impl cfn::IntoValue<cfn::List<GatewayCustomClaimValidationType>>) -> Self { Self(self.0.with("CustomClaims", value.into_node())) }
+    pub fn custom_claims(self, value: impl cfn::IntoValue<cfn::List<GatewayCustomClaimValidationType>>) -> Self { Self(self.0.set::<cfn::List<GatewayCustomClaimValidationType>>("CustomClaims", value)) }
     /// `DiscoveryUrl`: text; pattern `^.+/\.well-known/openid-configuration$`.
-    pub fn discovery_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiscoveryUrl", value.into_node())) }
+    pub fn discovery_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiscoveryUrl", value)) }
     /// `PrivateEndpoint`: object.
-    pub fn private_endpoint(self, value: impl cfn::IntoValue<GatewayPrivateEndpoint>) -> Self { Self(self.0.with("PrivateEndpoint", value.into_node())) }
+    pub fn private_endpoint(self, value: impl cfn::IntoValue<GatewayPrivateEndpoint>) -> Self { Self(self.0.set::<GatewayPrivateEndpoint>("PrivateEndpoint", value)) }
 }
 
 /// `GatewayInterceptorConfiguration` of `AWS::BedrockAgentCore::Gateway`.
@@ -203,13 +203,13 @@ impl GatewayInterceptorConfiguration {
     /// `interception_points` is `InterceptionPoints`: list of one of its words; 1 to 2 items.
     ///
     /// `interceptor` is `Interceptor`: object.
-    pub fn new(interception_points: impl cfn::IntoValue<cfn::List<GatewayInterceptionPoint>>, interceptor: impl cfn::IntoValue<InterceptorConfiguration>) -> Self { Self(cfn::Properties::new().with("InterceptionPoints", interception_points.into_node()).with("Interceptor", interceptor.into_node())) }
+    pub fn new(interception_points: impl cfn::IntoValue<cfn::List<GatewayInterceptionPoint>>, interceptor: impl cfn::IntoValue<InterceptorConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::List<GatewayInterceptionPoint>>("InterceptionPoints", interception_points).set::<InterceptorConfiguration>("Interceptor", interceptor)) }
     /// `InputConfiguration`: object.
-    pub fn input_configuration(self, value: impl cfn::IntoValue<InterceptorInputConfiguration>) -> Self { Self(self.0.with("InputConfiguration", value.into_node())) }
+    pub fn input_configuration(self, value: impl cfn::IntoValue<InterceptorInputConfiguration>) -> Self { Self(self.0.set::<InterceptorInputConfiguration>("InputConfiguration", value)) }
     /// `InterceptionPoints`: list of one of its words; 1 to 2 items.
-    pub fn interception_points(self, value: impl cfn::IntoValue<cfn::List<GatewayInterceptionPoint>>) -> Self { Self(self.0.with("InterceptionPoints", value.into_node())) }
+    pub fn interception_points(self, value: impl cfn::IntoValue<cfn::List<GatewayInterceptionPoint>>) -> Self { Self(self.0.set::<cfn::List<GatewayInterceptionPoint>>("InterceptionPoints", value)) }
     /// `Interceptor`: object.
-    pub fn interceptor(self, value: impl cfn::IntoValue<InterceptorConfiguration>) -> Self { Self(self.0.with("Interceptor", value.into_node())) }
+    pub fn interceptor(self, value: impl cfn::IntoValue<InterceptorConfiguration>) -> Self { Self(self.0.set::<InterceptorConfiguration>("Interceptor", value)) }
 }
 
 /// `ManagedVpcResource` of `AWS::BedrockAgentCore::Gateway`.
@@ -227,19 +227,19 @@ impl GatewayManagedVpcResource {
     /// `subnet_ids` is `SubnetIds`: list of text.
     ///
     /// `vpc_identifier` is `VpcIdentifier`: text; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`.
-    pub fn new(endpoint_ip_address_type: impl cfn::IntoValue<EndpointIpAddressType>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointIpAddressType", endpoint_ip_address_type.into_node()).with("SubnetIds", subnet_ids.into_node()).with("VpcIdentifier", vpc_identifier.into_node())) }
+    pub fn new(endpoint_ip_address_type: impl cfn::IntoValue<EndpointIpAddressType>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EndpointIpAddressType>("EndpointIpAddressType", endpoint_ip_address_type).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids).set::<cfn::Text>("VpcIdentifier", vpc_identifier)) }
     /// `EndpointIpAddressType`: one of its words.
-    pub fn endpoint_ip_address_type(self, value: impl cfn::IntoValue<EndpointIpAddressType>) -> Self { Self(self.0.with("EndpointIpAddressType", value.into_node())) }
+    pub fn endpoint_ip_address_type(self, value: impl cfn::IntoValue<EndpointIpAddressType>) -> Self { Self(self.0.set::<EndpointIpAddressType>("EndpointIpAddressType", value)) }
     /// `RoutingDomain`: text; 3 to 255 characters.
-    pub fn routing_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoutingDomain", value.into_node())) }
+    pub fn routing_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoutingDomain", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: map of text.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `VpcIdentifier`: text; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`.
-    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcIdentifier", value.into_node())) }
+    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcIdentifier", value)) }
 }
 
 /// `GatewayPolicyEngineConfiguration` of `AWS::BedrockAgentCore::Gateway`.
@@ -255,11 +255,11 @@ impl GatewayPolicyEngineConfiguration {
     /// `arn` is `Arn`: text; 1 to 170 characters; pattern `^arn:aws:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:policy-engine\/[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9_]{10}$`.
     ///
     /// `mode` is `Mode`: one of its words.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, mode: impl cfn::IntoValue<GatewayPolicyEngineMode>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node()).with("Mode", mode.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, mode: impl cfn::IntoValue<GatewayPolicyEngineMode>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn).set::<GatewayPolicyEngineMode>("Mode", mode)) }
     /// `Arn`: text; 1 to 170 characters; pattern `^arn:aws:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:policy-engine\/[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9_]{10}$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<GatewayPolicyEngineMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<GatewayPolicyEngineMode>) -> Self { Self(self.0.set::<GatewayPolicyEngineMode>("Mode", value)) }
 }
 
 /// `PrivateEndpoint` of `AWS::BedrockAgentCore::Gateway`.
@@ -275,9 +275,9 @@ impl GatewayPrivateEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ManagedVpcResource`: object.
-    pub fn managed_vpc_resource(self, value: impl cfn::IntoValue<GatewayManagedVpcResource>) -> Self { Self(self.0.with("ManagedVpcResource", value.into_node())) }
+    pub fn managed_vpc_resource(self, value: impl cfn::IntoValue<GatewayManagedVpcResource>) -> Self { Self(self.0.set::<GatewayManagedVpcResource>("ManagedVpcResource", value)) }
     /// `SelfManagedLatticeResource`: object.
-    pub fn self_managed_lattice_resource(self, value: impl cfn::IntoValue<GatewaySelfManagedLatticeResource>) -> Self { Self(self.0.with("SelfManagedLatticeResource", value.into_node())) }
+    pub fn self_managed_lattice_resource(self, value: impl cfn::IntoValue<GatewaySelfManagedLatticeResource>) -> Self { Self(self.0.set::<GatewaySelfManagedLatticeResource>("SelfManagedLatticeResource", value)) }
 }
 
 impl ::core::default::Default for GatewayPrivateEndpoint {
@@ -297,7 +297,7 @@ impl GatewayProtocolConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Mcp`: object.
-    pub fn mcp(self, value: impl cfn::IntoValue<MCPGatewayConfiguration>) -> Self { Self(self.0.with("Mcp", value.into_node())) }
+    pub fn mcp(self, value: impl cfn::IntoValue<MCPGatewayConfiguration>) -> Self { Self(self.0.set::<MCPGatewayConfiguration>("Mcp", value)) }
 }
 
 impl ::core::default::Default for GatewayProtocolConfiguration {
@@ -317,7 +317,7 @@ impl InterceptorConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Lambda`: object.
-    pub fn lambda(self, value: impl cfn::IntoValue<LambdaInterceptorConfiguration>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<LambdaInterceptorConfiguration>) -> Self { Self(self.0.set::<LambdaInterceptorConfiguration>("Lambda", value)) }
 }
 
 impl ::core::default::Default for InterceptorConfiguration {
@@ -335,11 +335,11 @@ impl InterceptorInputConfiguration {
     /// With everything that is required.
     ///
     /// `pass_request_headers` is `PassRequestHeaders`: boolean.
-    pub fn new(pass_request_headers: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("PassRequestHeaders", pass_request_headers.into_node())) }
+    pub fn new(pass_request_headers: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("PassRequestHeaders", pass_request_headers)) }
     /// `PassRequestHeaders`: boolean.
-    pub fn pass_request_headers(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PassRequestHeaders", value.into_node())) }
+    pub fn pass_request_headers(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PassRequestHeaders", value)) }
     /// `PayloadFilter`: object.
-    pub fn payload_filter(self, value: impl cfn::IntoValue<InterceptorPayloadFilter>) -> Self { Self(self.0.with("PayloadFilter", value.into_node())) }
+    pub fn payload_filter(self, value: impl cfn::IntoValue<InterceptorPayloadFilter>) -> Self { Self(self.0.set::<InterceptorPayloadFilter>("PayloadFilter", value)) }
 }
 
 /// `InterceptorPayloadExclusionSelector` of `AWS::BedrockAgentCore::Gateway`.
@@ -355,7 +355,7 @@ impl InterceptorPayloadExclusionSelector {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Field`: one of its words.
-    pub fn field(self, value: impl cfn::IntoValue<InterceptorPayloadExclusion>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<InterceptorPayloadExclusion>) -> Self { Self(self.0.set::<InterceptorPayloadExclusion>("Field", value)) }
 }
 
 impl ::core::default::Default for InterceptorPayloadExclusionSelector {
@@ -373,9 +373,9 @@ impl InterceptorPayloadFilter {
     /// With everything that is required.
     ///
     /// `exclude` is `Exclude`: list of object; 1 items.
-    pub fn new(exclude: impl cfn::IntoValue<cfn::List<InterceptorPayloadExclusionSelector>>) -> Self { Self(cfn::Properties::new().with("Exclude", exclude.into_node())) }
+    pub fn new(exclude: impl cfn::IntoValue<cfn::List<InterceptorPayloadExclusionSelector>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<InterceptorPayloadExclusionSelector>>("Exclude", exclude)) }
     /// `Exclude`: list of object; 1 items.
-    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<InterceptorPayloadExclusionSelector>>) -> Self { Self(self.0.with("Exclude", value.into_node())) }
+    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<InterceptorPayloadExclusionSelector>>) -> Self { Self(self.0.set::<cfn::List<InterceptorPayloadExclusionSelector>>("Exclude", value)) }
 }
 
 /// `LambdaInterceptorConfiguration` of `AWS::BedrockAgentCore::Gateway`.
@@ -389,9 +389,9 @@ impl LambdaInterceptorConfiguration {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; 1 to 170 characters.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; 1 to 170 characters.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 /// `MCPGatewayConfiguration` of `AWS::BedrockAgentCore::Gateway`.
@@ -405,15 +405,15 @@ impl MCPGatewayConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Instructions`: text; 1 to 2048 characters.
-    pub fn instructions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Instructions", value.into_node())) }
+    pub fn instructions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Instructions", value)) }
     /// `SearchType`: one of its words.
-    pub fn search_type(self, value: impl cfn::IntoValue<SearchType>) -> Self { Self(self.0.with("SearchType", value.into_node())) }
+    pub fn search_type(self, value: impl cfn::IntoValue<SearchType>) -> Self { Self(self.0.set::<SearchType>("SearchType", value)) }
     /// `SessionConfiguration`: object.
-    pub fn session_configuration(self, value: impl cfn::IntoValue<SessionConfiguration>) -> Self { Self(self.0.with("SessionConfiguration", value.into_node())) }
+    pub fn session_configuration(self, value: impl cfn::IntoValue<SessionConfiguration>) -> Self { Self(self.0.set::<SessionConfiguration>("SessionConfiguration", value)) }
     /// `StreamingConfiguration`: object.
-    pub fn streaming_configuration(self, value: impl cfn::IntoValue<StreamingConfiguration>) -> Self { Self(self.0.with("StreamingConfiguration", value.into_node())) }
+    pub fn streaming_configuration(self, value: impl cfn::IntoValue<StreamingConfiguration>) -> Self { Self(self.0.set::<StreamingConfiguration>("StreamingConfiguration", value)) }
     /// `SupportedVersions`: list of text.
-    pub fn supported_versions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupportedVersions", value.into_node())) }
+    pub fn supported_versions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupportedVersions", value)) }
 }
 
 impl ::core::default::Default for MCPGatewayConfiguration {
@@ -431,7 +431,7 @@ impl SessionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SessionTimeoutInSeconds`: number; 900 to 28800.
-    pub fn session_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("SessionTimeoutInSeconds", value.into_node())) }
+    pub fn session_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("SessionTimeoutInSeconds", value)) }
 }
 
 impl ::core::default::Default for SessionConfiguration {
@@ -449,7 +449,7 @@ impl StreamingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableResponseStreaming`: boolean.
-    pub fn enable_response_streaming(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableResponseStreaming", value.into_node())) }
+    pub fn enable_response_streaming(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableResponseStreaming", value)) }
 }
 
 impl ::core::default::Default for StreamingConfiguration {
@@ -467,7 +467,7 @@ impl WafConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FailureMode`: one of its words.
-    pub fn failure_mode(self, value: impl cfn::IntoValue<WafFailureMode>) -> Self { Self(self.0.with("FailureMode", value.into_node())) }
+    pub fn failure_mode(self, value: impl cfn::IntoValue<WafFailureMode>) -> Self { Self(self.0.set::<WafFailureMode>("FailureMode", value)) }
 }
 
 impl ::core::default::Default for WafConfiguration {

@@ -18,17 +18,17 @@ impl GatewayRateLimit {
     /// `dimension_keys` is `DimensionKeys`: list of text; 1 to 10 items. **An update replaces the resource.**
     ///
     /// `entries` is `Entries`: list of object; 1 to 1000 items. An update leaves the resource in place.
-    pub fn new(dimension_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>, entries: impl cfn::IntoValue<cfn::List<LimitEntry>>) -> Self { Self(cfn::Properties::new().with("DimensionKeys", dimension_keys.into_node()).with("Entries", entries.into_node())) }
+    pub fn new(dimension_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>, entries: impl cfn::IntoValue<cfn::List<LimitEntry>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("DimensionKeys", dimension_keys).set::<cfn::List<LimitEntry>>("Entries", entries)) }
     /// `Description`: text; at most 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DimensionKeys`: list of text; 1 to 10 items. **An update replaces the resource.**
-    pub fn dimension_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DimensionKeys", value.into_node())) }
+    pub fn dimension_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DimensionKeys", value)) }
     /// `Entries`: list of object; 1 to 1000 items. An update leaves the resource in place.
-    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<LimitEntry>>) -> Self { Self(self.0.with("Entries", value.into_node())) }
+    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<LimitEntry>>) -> Self { Self(self.0.set::<cfn::List<LimitEntry>>("Entries", value)) }
     /// `GatewayIdentifier`: text; pattern `^([0-9a-z][-]?){1,100}-[0-9a-z]{10}$`. **An update replaces the resource.**
-    pub fn gateway_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayIdentifier", value.into_node())) }
+    pub fn gateway_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayIdentifier", value)) }
     /// `RateLimitId`: text; 2 to 64 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9\-_\.]{0,62}[a-zA-Z0-9]$`. **An update replaces the resource.**
-    pub fn rate_limit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RateLimitId", value.into_node())) }
+    pub fn rate_limit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RateLimitId", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::GatewayRateLimit` in a template.
@@ -57,15 +57,15 @@ impl LimitEntry {
     /// With everything that is required.
     ///
     /// `dimensions` is `Dimensions`: map of text.
-    pub fn new(dimensions: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Dimensions", dimensions.into_node())) }
+    pub fn new(dimensions: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("Dimensions", dimensions)) }
     /// `Connections`: list of object; 1 items.
-    pub fn connections(self, value: impl cfn::IntoValue<cfn::List<RateConfig>>) -> Self { Self(self.0.with("Connections", value.into_node())) }
+    pub fn connections(self, value: impl cfn::IntoValue<cfn::List<RateConfig>>) -> Self { Self(self.0.set::<cfn::List<RateConfig>>("Connections", value)) }
     /// `Dimensions`: map of text.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Dimensions", value)) }
     /// `Requests`: list of object; 1 items.
-    pub fn requests(self, value: impl cfn::IntoValue<cfn::List<RateConfig>>) -> Self { Self(self.0.with("Requests", value.into_node())) }
+    pub fn requests(self, value: impl cfn::IntoValue<cfn::List<RateConfig>>) -> Self { Self(self.0.set::<cfn::List<RateConfig>>("Requests", value)) }
     /// `Tokens`: list of object; 1 items.
-    pub fn tokens(self, value: impl cfn::IntoValue<cfn::List<RateConfig>>) -> Self { Self(self.0.with("Tokens", value.into_node())) }
+    pub fn tokens(self, value: impl cfn::IntoValue<cfn::List<RateConfig>>) -> Self { Self(self.0.set::<cfn::List<RateConfig>>("Tokens", value)) }
 }
 
 /// `RateConfig` of `AWS::BedrockAgentCore::GatewayRateLimit`.
@@ -81,11 +81,11 @@ impl RateConfig {
     /// `period` is `Period`: one of its words.
     ///
     /// `rate` is `Rate`: number; 0 to 10000000.
-    pub fn new(period: impl cfn::IntoValue<Period>, rate: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Period", period.into_node()).with("Rate", rate.into_node())) }
+    pub fn new(period: impl cfn::IntoValue<Period>, rate: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<Period>("Period", period).set::<cfn::Double>("Rate", rate)) }
     /// `Period`: one of its words.
-    pub fn period(self, value: impl cfn::IntoValue<Period>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<Period>) -> Self { Self(self.0.set::<Period>("Period", value)) }
     /// `Rate`: number; 0 to 10000000.
-    pub fn rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Rate", value.into_node())) }
+    pub fn rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Rate", value)) }
 }
 
 crate::words! {

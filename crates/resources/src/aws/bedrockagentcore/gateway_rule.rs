@@ -18,17 +18,17 @@ impl GatewayRule {
     /// `actions` is `Actions`: list of object; 1 to 2 items. An update leaves the resource in place.
     ///
     /// `priority` is `Priority`: number; 1 to 1000000. An update leaves the resource in place.
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<Action>>, priority: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("Priority", priority.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<Action>>, priority: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Action>>("Actions", actions).set::<cfn::Double>("Priority", priority)) }
     /// `Actions`: list of object; 1 to 2 items. An update leaves the resource in place.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.set::<cfn::List<Action>>("Actions", value)) }
     /// `Conditions`: list of object; at most 2 items. An update leaves the resource in place.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.set::<cfn::List<Condition>>("Conditions", value)) }
     /// `Description`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GatewayIdentifier`: text; pattern `^([0-9a-z][-]?){1,100}-[0-9a-z]{10}$`. **An update replaces the resource.**
-    pub fn gateway_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayIdentifier", value.into_node())) }
+    pub fn gateway_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayIdentifier", value)) }
     /// `Priority`: number; 1 to 1000000. An update leaves the resource in place.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Priority", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::GatewayRule` in a template.
@@ -65,9 +65,9 @@ impl Action {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConfigurationBundle`: object.
-    pub fn configuration_bundle(self, value: impl cfn::IntoValue<ConfigurationBundleAction>) -> Self { Self(self.0.with("ConfigurationBundle", value.into_node())) }
+    pub fn configuration_bundle(self, value: impl cfn::IntoValue<ConfigurationBundleAction>) -> Self { Self(self.0.set::<ConfigurationBundleAction>("ConfigurationBundle", value)) }
     /// `RouteToTarget`: object.
-    pub fn route_to_target(self, value: impl cfn::IntoValue<RouteToTargetAction>) -> Self { Self(self.0.with("RouteToTarget", value.into_node())) }
+    pub fn route_to_target(self, value: impl cfn::IntoValue<RouteToTargetAction>) -> Self { Self(self.0.set::<RouteToTargetAction>("RouteToTarget", value)) }
 }
 
 impl ::core::default::Default for Action {
@@ -87,9 +87,9 @@ impl Condition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MatchPaths`: object.
-    pub fn match_paths(self, value: impl cfn::IntoValue<MatchPaths>) -> Self { Self(self.0.with("MatchPaths", value.into_node())) }
+    pub fn match_paths(self, value: impl cfn::IntoValue<MatchPaths>) -> Self { Self(self.0.set::<MatchPaths>("MatchPaths", value)) }
     /// `MatchPrincipals`: object.
-    pub fn match_principals(self, value: impl cfn::IntoValue<MatchPrincipals>) -> Self { Self(self.0.with("MatchPrincipals", value.into_node())) }
+    pub fn match_principals(self, value: impl cfn::IntoValue<MatchPrincipals>) -> Self { Self(self.0.set::<MatchPrincipals>("MatchPrincipals", value)) }
 }
 
 impl ::core::default::Default for Condition {
@@ -109,9 +109,9 @@ impl ConfigurationBundleAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StaticOverride`: object.
-    pub fn static_override(self, value: impl cfn::IntoValue<StaticOverride>) -> Self { Self(self.0.with("StaticOverride", value.into_node())) }
+    pub fn static_override(self, value: impl cfn::IntoValue<StaticOverride>) -> Self { Self(self.0.set::<StaticOverride>("StaticOverride", value)) }
     /// `WeightedOverride`: object.
-    pub fn weighted_override(self, value: impl cfn::IntoValue<WeightedOverride>) -> Self { Self(self.0.with("WeightedOverride", value.into_node())) }
+    pub fn weighted_override(self, value: impl cfn::IntoValue<WeightedOverride>) -> Self { Self(self.0.set::<WeightedOverride>("WeightedOverride", value)) }
 }
 
 impl ::core::default::Default for ConfigurationBundleAction {
@@ -131,11 +131,11 @@ impl ConfigurationBundleReference {
     /// `bundle_arn` is `BundleArn`: text.
     ///
     /// `bundle_version` is `BundleVersion`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`.
-    pub fn new(bundle_arn: impl cfn::IntoValue<cfn::Text>, bundle_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BundleArn", bundle_arn.into_node()).with("BundleVersion", bundle_version.into_node())) }
+    pub fn new(bundle_arn: impl cfn::IntoValue<cfn::Text>, bundle_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BundleArn", bundle_arn).set::<cfn::Text>("BundleVersion", bundle_version)) }
     /// `BundleArn`: text.
-    pub fn bundle_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BundleArn", value.into_node())) }
+    pub fn bundle_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BundleArn", value)) }
     /// `BundleVersion`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`.
-    pub fn bundle_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BundleVersion", value.into_node())) }
+    pub fn bundle_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BundleVersion", value)) }
 }
 
 /// `IamPrincipal` of `AWS::BedrockAgentCore::GatewayRule`.
@@ -149,11 +149,11 @@ impl IamPrincipal {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; at most 2048 characters.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; at most 2048 characters.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<PrincipalMatchOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<PrincipalMatchOperator>) -> Self { Self(self.0.set::<PrincipalMatchOperator>("Operator", value)) }
 }
 
 /// `MatchPaths` of `AWS::BedrockAgentCore::GatewayRule`.
@@ -167,9 +167,9 @@ impl MatchPaths {
     /// With everything that is required.
     ///
     /// `any_of` is `AnyOf`: list of text; 1 to 10 items.
-    pub fn new(any_of: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AnyOf", any_of.into_node())) }
+    pub fn new(any_of: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AnyOf", any_of)) }
     /// `AnyOf`: list of text; 1 to 10 items.
-    pub fn any_of(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AnyOf", value.into_node())) }
+    pub fn any_of(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AnyOf", value)) }
 }
 
 /// `MatchPrincipalEntry` of `AWS::BedrockAgentCore::GatewayRule`.
@@ -185,7 +185,7 @@ impl MatchPrincipalEntry {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IamPrincipal`: object.
-    pub fn iam_principal(self, value: impl cfn::IntoValue<IamPrincipal>) -> Self { Self(self.0.with("IamPrincipal", value.into_node())) }
+    pub fn iam_principal(self, value: impl cfn::IntoValue<IamPrincipal>) -> Self { Self(self.0.set::<IamPrincipal>("IamPrincipal", value)) }
 }
 
 impl ::core::default::Default for MatchPrincipalEntry {
@@ -203,9 +203,9 @@ impl MatchPrincipals {
     /// With everything that is required.
     ///
     /// `any_of` is `AnyOf`: list of object; 1 to 100 items.
-    pub fn new(any_of: impl cfn::IntoValue<cfn::List<MatchPrincipalEntry>>) -> Self { Self(cfn::Properties::new().with("AnyOf", any_of.into_node())) }
+    pub fn new(any_of: impl cfn::IntoValue<cfn::List<MatchPrincipalEntry>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MatchPrincipalEntry>>("AnyOf", any_of)) }
     /// `AnyOf`: list of object; 1 to 100 items.
-    pub fn any_of(self, value: impl cfn::IntoValue<cfn::List<MatchPrincipalEntry>>) -> Self { Self(self.0.with("AnyOf", value.into_node())) }
+    pub fn any_of(self, value: impl cfn::IntoValue<cfn::List<MatchPrincipalEntry>>) -> Self { Self(self.0.set::<cfn::List<MatchPrincipalEntry>>("AnyOf", value)) }
 }
 
 /// `RouteToTargetAction` of `AWS::BedrockAgentCore::GatewayRule`.
@@ -221,9 +221,9 @@ impl RouteToTargetAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StaticRoute`: object.
-    pub fn static_route(self, value: impl cfn::IntoValue<StaticRoute>) -> Self { Self(self.0.with("StaticRoute", value.into_node())) }
+    pub fn static_route(self, value: impl cfn::IntoValue<StaticRoute>) -> Self { Self(self.0.set::<StaticRoute>("StaticRoute", value)) }
     /// `WeightedRoute`: object.
-    pub fn weighted_route(self, value: impl cfn::IntoValue<WeightedRoute>) -> Self { Self(self.0.with("WeightedRoute", value.into_node())) }
+    pub fn weighted_route(self, value: impl cfn::IntoValue<WeightedRoute>) -> Self { Self(self.0.set::<WeightedRoute>("WeightedRoute", value)) }
 }
 
 impl ::core::default::Default for RouteToTargetAction {
@@ -243,11 +243,11 @@ impl StaticOverride {
     /// `bundle_arn` is `BundleArn`: text.
     ///
     /// `bundle_version` is `BundleVersion`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`.
-    pub fn new(bundle_arn: impl cfn::IntoValue<cfn::Text>, bundle_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BundleArn", bundle_arn.into_node()).with("BundleVersion", bundle_version.into_node())) }
+    pub fn new(bundle_arn: impl cfn::IntoValue<cfn::Text>, bundle_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BundleArn", bundle_arn).set::<cfn::Text>("BundleVersion", bundle_version)) }
     /// `BundleArn`: text.
-    pub fn bundle_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BundleArn", value.into_node())) }
+    pub fn bundle_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BundleArn", value)) }
     /// `BundleVersion`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`.
-    pub fn bundle_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BundleVersion", value.into_node())) }
+    pub fn bundle_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BundleVersion", value)) }
 }
 
 /// `StaticRoute` of `AWS::BedrockAgentCore::GatewayRule`.
@@ -261,9 +261,9 @@ impl StaticRoute {
     /// With everything that is required.
     ///
     /// `target_name` is `TargetName`: text; pattern `^([0-9a-zA-Z][-]?){1,100}$`.
-    pub fn new(target_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TargetName", target_name.into_node())) }
+    pub fn new(target_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetName", target_name)) }
     /// `TargetName`: text; pattern `^([0-9a-zA-Z][-]?){1,100}$`.
-    pub fn target_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetName", value.into_node())) }
+    pub fn target_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetName", value)) }
 }
 
 /// `SystemManagedBlock` of `AWS::BedrockAgentCore::GatewayRule`.
@@ -277,9 +277,9 @@ impl SystemManagedBlock {
     /// With everything that is required.
     ///
     /// `managed_by` is `ManagedBy`: text.
-    pub fn new(managed_by: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ManagedBy", managed_by.into_node())) }
+    pub fn new(managed_by: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ManagedBy", managed_by)) }
     /// `ManagedBy`: text.
-    pub fn managed_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManagedBy", value.into_node())) }
+    pub fn managed_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManagedBy", value)) }
 }
 
 /// `TargetTrafficSplitEntry` of `AWS::BedrockAgentCore::GatewayRule`.
@@ -297,17 +297,17 @@ impl TargetTrafficSplitEntry {
     /// `target_name` is `TargetName`: text; pattern `^([0-9a-zA-Z][-]?){1,100}$`.
     ///
     /// `weight` is `Weight`: number; 1 to 99.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target_name: impl cfn::IntoValue<cfn::Text>, weight: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("TargetName", target_name.into_node()).with("Weight", weight.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target_name: impl cfn::IntoValue<cfn::Text>, weight: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("TargetName", target_name).set::<cfn::Double>("Weight", weight)) }
     /// `Description`: text; 1 to 200 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Metadata`: map of text.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Metadata", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9]([a-zA-Z0-9-]{0,62}[a-zA-Z0-9])?$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TargetName`: text; pattern `^([0-9a-zA-Z][-]?){1,100}$`.
-    pub fn target_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetName", value.into_node())) }
+    pub fn target_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetName", value)) }
     /// `Weight`: number; 1 to 99.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Weight", value)) }
 }
 
 /// `TrafficSplitEntry` of `AWS::BedrockAgentCore::GatewayRule`.
@@ -325,17 +325,17 @@ impl TrafficSplitEntry {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9]([a-zA-Z0-9-]{0,62}[a-zA-Z0-9])?$`.
     ///
     /// `weight` is `Weight`: number; 1 to 99.
-    pub fn new(configuration_bundle: impl cfn::IntoValue<ConfigurationBundleReference>, name: impl cfn::IntoValue<cfn::Text>, weight: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("ConfigurationBundle", configuration_bundle.into_node()).with("Name", name.into_node()).with("Weight", weight.into_node())) }
+    pub fn new(configuration_bundle: impl cfn::IntoValue<ConfigurationBundleReference>, name: impl cfn::IntoValue<cfn::Text>, weight: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<ConfigurationBundleReference>("ConfigurationBundle", configuration_bundle).set::<cfn::Text>("Name", name).set::<cfn::Double>("Weight", weight)) }
     /// `ConfigurationBundle`: object.
-    pub fn configuration_bundle(self, value: impl cfn::IntoValue<ConfigurationBundleReference>) -> Self { Self(self.0.with("ConfigurationBundle", value.into_node())) }
+    pub fn configuration_bundle(self, value: impl cfn::IntoValue<ConfigurationBundleReference>) -> Self { Self(self.0.set::<ConfigurationBundleReference>("ConfigurationBundle", value)) }
     /// `Description`: text; 1 to 200 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Metadata`: map of text.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Metadata", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9]([a-zA-Z0-9-]{0,62}[a-zA-Z0-9])?$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Weight`: number; 1 to 99.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Weight", value)) }
 }
 
 /// `WeightedOverride` of `AWS::BedrockAgentCore::GatewayRule`.
@@ -349,9 +349,9 @@ impl WeightedOverride {
     /// With everything that is required.
     ///
     /// `traffic_split` is `TrafficSplit`: list of object; 2 items.
-    pub fn new(traffic_split: impl cfn::IntoValue<cfn::List<TrafficSplitEntry>>) -> Self { Self(cfn::Properties::new().with("TrafficSplit", traffic_split.into_node())) }
+    pub fn new(traffic_split: impl cfn::IntoValue<cfn::List<TrafficSplitEntry>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<TrafficSplitEntry>>("TrafficSplit", traffic_split)) }
     /// `TrafficSplit`: list of object; 2 items.
-    pub fn traffic_split(self, value: impl cfn::IntoValue<cfn::List<TrafficSplitEntry>>) -> Self { Self(self.0.with("TrafficSplit", value.into_node())) }
+    pub fn traffic_split(self, value: impl cfn::IntoValue<cfn::List<TrafficSplitEntry>>) -> Self { Self(self.0.set::<cfn::List<TrafficSplitEntry>>("TrafficSplit", value)) }
 }
 
 /// `WeightedRoute` of `AWS::BedrockAgentCore::GatewayRule`.
@@ -365,9 +365,9 @@ impl WeightedRoute {
     /// With everything that is required.
     ///
     /// `traffic_split` is `TrafficSplit`: list of object; 2 items.
-    pub fn new(traffic_split: impl cfn::IntoValue<cfn::List<TargetTrafficSplitEntry>>) -> Self { Self(cfn::Properties::new().with("TrafficSplit", traffic_split.into_node())) }
+    pub fn new(traffic_split: impl cfn::IntoValue<cfn::List<TargetTrafficSplitEntry>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<TargetTrafficSplitEntry>>("TrafficSplit", traffic_split)) }
     /// `TrafficSplit`: list of object; 2 items.
-    pub fn traffic_split(self, value: impl cfn::IntoValue<cfn::List<TargetTrafficSplitEntry>>) -> Self { Self(self.0.with("TrafficSplit", value.into_node())) }
+    pub fn traffic_split(self, value: impl cfn::IntoValue<cfn::List<TargetTrafficSplitEntry>>) -> Self { Self(self.0.set::<cfn::List<TargetTrafficSplitEntry>>("TrafficSplit", value)) }
 }
 
 crate::words! {

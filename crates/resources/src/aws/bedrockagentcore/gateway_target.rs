@@ -16,21 +16,21 @@ impl GatewayTarget {
     /// With everything that is required.
     ///
     /// `target_configuration` is `TargetConfiguration`: object. An update leaves the resource in place.
-    pub fn new(target_configuration: impl cfn::IntoValue<TargetConfiguration>) -> Self { Self(cfn::Properties::new().with("TargetConfiguration", target_configuration.into_node())) }
+    pub fn new(target_configuration: impl cfn::IntoValue<TargetConfiguration>) -> Self { Self(cfn::Properties::new().set::<TargetConfiguration>("TargetConfiguration", target_configuration)) }
     /// `CredentialProviderConfigurations`: list of object; 1 items. An update leaves the resource in place.
-    pub fn credential_provider_configurations(self, value: impl cfn::IntoValue<cfn::List<CredentialProviderConfiguration>>) -> Self { Self(self.0.with("CredentialProviderConfigurations", value.into_node())) }
+    pub fn credential_provider_configurations(self, value: impl cfn::IntoValue<cfn::List<CredentialProviderConfiguration>>) -> Self { Self(self.0.set::<cfn::List<CredentialProviderConfiguration>>("CredentialProviderConfigurations", value)) }
     /// `Description`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GatewayIdentifier`: text; pattern `^([0-9a-z][-]?){1,100}-[0-9a-z]{10}$`. **An update replaces the resource.**
-    pub fn gateway_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayIdentifier", value.into_node())) }
+    pub fn gateway_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayIdentifier", value)) }
     /// `MetadataConfiguration`: object. An update leaves the resource in place.
-    pub fn metadata_configuration(self, value: impl cfn::IntoValue<MetadataConfiguration>) -> Self { Self(self.0.with("MetadataConfiguration", value.into_node())) }
+    pub fn metadata_configuration(self, value: impl cfn::IntoValue<MetadataConfiguration>) -> Self { Self(self.0.set::<MetadataConfiguration>("MetadataConfiguration", value)) }
     /// `Name`: text; pattern `^([0-9a-zA-Z][-]?){1,100}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PrivateEndpoint`: object. An update leaves the resource in place.
-    pub fn private_endpoint(self, value: impl cfn::IntoValue<GatewayTargetPrivateEndpoint>) -> Self { Self(self.0.with("PrivateEndpoint", value.into_node())) }
+    pub fn private_endpoint(self, value: impl cfn::IntoValue<GatewayTargetPrivateEndpoint>) -> Self { Self(self.0.set::<GatewayTargetPrivateEndpoint>("PrivateEndpoint", value)) }
     /// `TargetConfiguration`: object. An update leaves the resource in place.
-    pub fn target_configuration(self, value: impl cfn::IntoValue<TargetConfiguration>) -> Self { Self(self.0.with("TargetConfiguration", value.into_node())) }
+    pub fn target_configuration(self, value: impl cfn::IntoValue<TargetConfiguration>) -> Self { Self(self.0.set::<TargetConfiguration>("TargetConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::GatewayTarget` in a template.
@@ -77,13 +77,13 @@ impl ApiGatewayTargetConfiguration {
     /// `rest_api_id` is `RestApiId`: text.
     ///
     /// `stage` is `Stage`: text.
-    pub fn new(api_gateway_tool_configuration: impl cfn::IntoValue<ApiGatewayToolConfiguration>, rest_api_id: impl cfn::IntoValue<cfn::Text>, stage: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiGatewayToolConfiguration", api_gateway_tool_configuration.into_node()).with("RestApiId", rest_api_id.into_node()).with("Stage", stage.into_node())) }
+    pub fn new(api_gateway_tool_configuration: impl cfn::IntoValue<ApiGatewayToolConfiguration>, rest_api_id: impl cfn::IntoValue<cfn::Text>, stage: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ApiGatewayToolConfiguration>("ApiGatewayToolConfiguration", api_gateway_tool_configuration).set::<cfn::Text>("RestApiId", rest_api_id).set::<cfn::Text>("Stage", stage)) }
     /// `ApiGatewayToolConfiguration`: object.
-    pub fn api_gateway_tool_configuration(self, value: impl cfn::IntoValue<ApiGatewayToolConfiguration>) -> Self { Self(self.0.with("ApiGatewayToolConfiguration", value.into_node())) }
+    pub fn api_gateway_tool_configuration(self, value: impl cfn::IntoValue<ApiGatewayToolConfiguration>) -> Self { Self(self.0.set::<ApiGatewayToolConfiguration>("ApiGatewayToolConfiguration", value)) }
     /// `RestApiId`: text.
-    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestApiId", value.into_node())) }
+    pub fn rest_api_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestApiId", value)) }
     /// `Stage`: text.
-    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stage", value.into_node())) }
+    pub fn stage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stage", value)) }
 }
 
 /// `ApiGatewayToolConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -97,11 +97,11 @@ impl ApiGatewayToolConfiguration {
     /// With everything that is required.
     ///
     /// `tool_filters` is `ToolFilters`: list of object.
-    pub fn new(tool_filters: impl cfn::IntoValue<cfn::List<ApiGatewayToolFilter>>) -> Self { Self(cfn::Properties::new().with("ToolFilters", tool_filters.into_node())) }
+    pub fn new(tool_filters: impl cfn::IntoValue<cfn::List<ApiGatewayToolFilter>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ApiGatewayToolFilter>>("ToolFilters", tool_filters)) }
     /// `ToolFilters`: list of object.
-    pub fn tool_filters(self, value: impl cfn::IntoValue<cfn::List<ApiGatewayToolFilter>>) -> Self { Self(self.0.with("ToolFilters", value.into_node())) }
+    pub fn tool_filters(self, value: impl cfn::IntoValue<cfn::List<ApiGatewayToolFilter>>) -> Self { Self(self.0.set::<cfn::List<ApiGatewayToolFilter>>("ToolFilters", value)) }
     /// `ToolOverrides`: list of object.
-    pub fn tool_overrides(self, value: impl cfn::IntoValue<cfn::List<ApiGatewayToolOverride>>) -> Self { Self(self.0.with("ToolOverrides", value.into_node())) }
+    pub fn tool_overrides(self, value: impl cfn::IntoValue<cfn::List<ApiGatewayToolOverride>>) -> Self { Self(self.0.set::<cfn::List<ApiGatewayToolOverride>>("ToolOverrides", value)) }
 }
 
 /// `ApiGatewayToolFilter` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -117,11 +117,11 @@ impl ApiGatewayToolFilter {
     /// `filter_path` is `FilterPath`: text.
     ///
     /// `methods` is `Methods`: list of one of its words.
-    pub fn new(filter_path: impl cfn::IntoValue<cfn::Text>, methods: impl cfn::IntoValue<cfn::List<RestApiMethod>>) -> Self { Self(cfn::Properties::new().with("FilterPath", filter_path.into_node()).with("Methods", methods.into_node())) }
+    pub fn new(filter_path: impl cfn::IntoValue<cfn::Text>, methods: impl cfn::IntoValue<cfn::List<RestApiMethod>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FilterPath", filter_path).set::<cfn::List<RestApiMethod>>("Methods", methods)) }
     /// `FilterPath`: text.
-    pub fn filter_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterPath", value.into_node())) }
+    pub fn filter_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterPath", value)) }
     /// `Methods`: list of one of its words.
-    pub fn methods(self, value: impl cfn::IntoValue<cfn::List<RestApiMethod>>) -> Self { Self(self.0.with("Methods", value.into_node())) }
+    pub fn methods(self, value: impl cfn::IntoValue<cfn::List<RestApiMethod>>) -> Self { Self(self.0.set::<cfn::List<RestApiMethod>>("Methods", value)) }
 }
 
 /// `ApiGatewayToolOverride` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -139,15 +139,15 @@ impl ApiGatewayToolOverride {
     /// `name` is `Name`: text.
     ///
     /// `path` is `Path`: text.
-    pub fn new(method: impl cfn::IntoValue<RestApiMethod>, name: impl cfn::IntoValue<cfn::Text>, path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Method", method.into_node()).with("Name", name.into_node()).with("Path", path.into_node())) }
+    pub fn new(method: impl cfn::IntoValue<RestApiMethod>, name: impl cfn::IntoValue<cfn::Text>, path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<RestApiMethod>("Method", method).set::<cfn::Text>("Name", name).set::<cfn::Text>("Path", path)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Method`: one of its words.
-    pub fn method(self, value: impl cfn::IntoValue<RestApiMethod>) -> Self { Self(self.0.with("Method", value.into_node())) }
+    pub fn method(self, value: impl cfn::IntoValue<RestApiMethod>) -> Self { Self(self.0.set::<RestApiMethod>("Method", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 
 /// `ApiSchemaConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -163,9 +163,9 @@ impl ApiSchemaConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InlinePayload`: text.
-    pub fn inline_payload(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InlinePayload", value.into_node())) }
+    pub fn inline_payload(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InlinePayload", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3Configuration>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3Configuration>) -> Self { Self(self.0.set::<S3Configuration>("S3", value)) }
 }
 
 impl ::core::default::Default for ApiSchemaConfiguration {
@@ -185,7 +185,7 @@ impl AuthorizationData {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Oauth2`: object.
-    pub fn oauth2(self, value: impl cfn::IntoValue<OAuth2AuthorizationData>) -> Self { Self(self.0.with("Oauth2", value.into_node())) }
+    pub fn oauth2(self, value: impl cfn::IntoValue<OAuth2AuthorizationData>) -> Self { Self(self.0.set::<OAuth2AuthorizationData>("Oauth2", value)) }
 }
 
 impl ::core::default::Default for AuthorizationData {
@@ -203,15 +203,15 @@ impl ConnectorConfiguration {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; at most 64 characters; pattern `^[a-zA-Z][a-zA-Z0-9_-]*$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 2000 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; at most 64 characters; pattern `^[a-zA-Z][a-zA-Z0-9_-]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParameterOverrides`: list of object.
-    pub fn parameter_overrides(self, value: impl cfn::IntoValue<cfn::List<ConnectorParameterOverride>>) -> Self { Self(self.0.with("ParameterOverrides", value.into_node())) }
+    pub fn parameter_overrides(self, value: impl cfn::IntoValue<cfn::List<ConnectorParameterOverride>>) -> Self { Self(self.0.set::<cfn::List<ConnectorParameterOverride>>("ParameterOverrides", value)) }
     /// `ParameterValues`: JSON.
-    pub fn parameter_values(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ParameterValues", value.into_node())) }
+    pub fn parameter_values(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ParameterValues", value)) }
 }
 
 /// `ConnectorParameterOverride` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -225,13 +225,13 @@ impl ConnectorParameterOverride {
     /// With everything that is required.
     ///
     /// `path` is `Path`: text.
-    pub fn new(path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Path", path.into_node())) }
+    pub fn new(path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Path", path)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Visible`: boolean.
-    pub fn visible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Visible", value.into_node())) }
+    pub fn visible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Visible", value)) }
 }
 
 /// `ConnectorSource` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -245,9 +245,9 @@ impl ConnectorSource {
     /// With everything that is required.
     ///
     /// `connector_id` is `ConnectorId`: text; 1 to 256 characters.
-    pub fn new(connector_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectorId", connector_id.into_node())) }
+    pub fn new(connector_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectorId", connector_id)) }
     /// `ConnectorId`: text; 1 to 256 characters.
-    pub fn connector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorId", value.into_node())) }
+    pub fn connector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorId", value)) }
 }
 
 /// `ConnectorTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -261,13 +261,13 @@ impl ConnectorTargetConfiguration {
     /// With everything that is required.
     ///
     /// `source` is `Source`: object.
-    pub fn new(source: impl cfn::IntoValue<ConnectorSource>) -> Self { Self(cfn::Properties::new().with("Source", source.into_node())) }
+    pub fn new(source: impl cfn::IntoValue<ConnectorSource>) -> Self { Self(cfn::Properties::new().set::<ConnectorSource>("Source", source)) }
     /// `Configurations`: list of object.
-    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<ConnectorConfiguration>>) -> Self { Self(self.0.with("Configurations", value.into_node())) }
+    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<ConnectorConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ConnectorConfiguration>>("Configurations", value)) }
     /// `Enabled`: list of text; 1 to 50 items.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Enabled", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<ConnectorSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<ConnectorSource>) -> Self { Self(self.0.set::<ConnectorSource>("Source", value)) }
 }
 
 /// `CredentialProvider` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -283,11 +283,11 @@ impl CredentialProvider {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApiKeyCredentialProvider`: object.
-    pub fn api_key_credential_provider(self, value: impl cfn::IntoValue<GatewayTargetApiKeyCredentialProvider>) -> Self { Self(self.0.with("ApiKeyCredentialProvider", value.into_node())) }
+    pub fn api_key_credential_provider(self, value: impl cfn::IntoValue<GatewayTargetApiKeyCredentialProvider>) -> Self { Self(self.0.set::<GatewayTargetApiKeyCredentialProvider>("ApiKeyCredentialProvider", value)) }
     /// `IamCredentialProvider`: object.
-    pub fn iam_credential_provider(self, value: impl cfn::IntoValue<IamCredentialProvider>) -> Self { Self(self.0.with("IamCredentialProvider", value.into_node())) }
+    pub fn iam_credential_provider(self, value: impl cfn::IntoValue<IamCredentialProvider>) -> Self { Self(self.0.set::<IamCredentialProvider>("IamCredentialProvider", value)) }
     /// `OauthCredentialProvider`: object.
-    pub fn oauth_credential_provider(self, value: impl cfn::IntoValue<GatewayTargetOAuthCredentialProvider>) -> Self { Self(self.0.with("OauthCredentialProvider", value.into_node())) }
+    pub fn oauth_credential_provider(self, value: impl cfn::IntoValue<GatewayTargetOAuthCredentialProvider>) -> Self { Self(self.0.set::<GatewayTargetOAuthCredentialProvider>("OauthCredentialProvider", value)) }
 }
 
 impl ::core::default::Default for CredentialProvider {
@@ -305,11 +305,11 @@ impl CredentialProviderConfiguration {
     /// With everything that is required.
     ///
     /// `credential_provider_type` is `CredentialProviderType`: one of its words.
-    pub fn new(credential_provider_type: impl cfn::IntoValue<CredentialProviderType>) -> Self { Self(cfn::Properties::new().with("CredentialProviderType", credential_provider_type.into_node())) }
+    pub fn new(credential_provider_type: impl cfn::IntoValue<CredentialProviderType>) -> Self { Self(cfn::Properties::new().set::<CredentialProviderType>("CredentialProviderType", credential_provider_type)) }
     /// `CredentialProvider`: object.
-    pub fn credential_provider(self, value: impl cfn::IntoValue<CredentialProvider>) -> Self { Self(self.0.with("CredentialProvider", value.into_node())) }
+    pub fn credential_provider(self, value: impl cfn::IntoValue<CredentialProvider>) -> Self { Self(self.0.set::<CredentialProvider>("CredentialProvider", value)) }
     /// `CredentialProviderType`: one of its words.
-    pub fn credential_provider_type(self, value: impl cfn::IntoValue<CredentialProviderType>) -> Self { Self(self.0.with("CredentialProviderType", value.into_node())) }
+    pub fn credential_provider_type(self, value: impl cfn::IntoValue<CredentialProviderType>) -> Self { Self(self.0.set::<CredentialProviderType>("CredentialProviderType", value)) }
 }
 
 /// `ApiKeyCredentialProvider` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -323,15 +323,15 @@ impl GatewayTargetApiKeyCredentialProvider {
     /// With everything that is required.
     ///
     /// `provider_arn` is `ProviderArn`: text; pattern `^arn:([^:]*):([^:]*):([^:]*):([0-9]{12})?:(.+)$`.
-    pub fn new(provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProviderArn", provider_arn.into_node())) }
+    pub fn new(provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProviderArn", provider_arn)) }
     /// `CredentialLocation`: one of its words.
-    pub fn credential_location(self, value: impl cfn::IntoValue<ApiKeyCredentialLocation>) -> Self { Self(self.0.with("CredentialLocation", value.into_node())) }
+    pub fn credential_location(self, value: impl cfn::IntoValue<ApiKeyCredentialLocation>) -> Self { Self(self.0.set::<ApiKeyCredentialLocation>("CredentialLocation", value)) }
     /// `CredentialParameterName`: text; 1 to 64 characters.
-    pub fn credential_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialParameterName", value.into_node())) }
+    pub fn credential_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialParameterName", value)) }
     /// `CredentialPrefix`: text; 1 to 64 characters.
-    pub fn credential_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialPrefix", value.into_node())) }
+    pub fn credential_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialPrefix", value)) }
     /// `ProviderArn`: text; pattern `^arn:([^:]*):([^:]*):([^:]*):([0-9]{12})?:(.+)$`.
-    pub fn provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProviderArn", value.into_node())) }
+    pub fn provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProviderArn", value)) }
 }
 
 /// `ManagedVpcResource` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -349,19 +349,19 @@ impl GatewayTargetManagedVpcResource {
     /// `subnet_ids` is `SubnetIds`: list of text.
     ///
     /// `vpc_identifier` is `VpcIdentifier`: text; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`.
-    pub fn new(endpoint_ip_address_type: impl cfn::IntoValue<EndpointIpAddressType>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointIpAddressType", endpoint_ip_address_type.into_node()).with("SubnetIds", subnet_ids.into_node()).with("VpcIdentifier", vpc_identifier.into_node())) }
+    pub fn new(endpoint_ip_address_type: impl cfn::IntoValue<EndpointIpAddressType>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EndpointIpAddressType>("EndpointIpAddressType", endpoint_ip_address_type).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids).set::<cfn::Text>("VpcIdentifier", vpc_identifier)) }
     /// `EndpointIpAddressType`: one of its words.
-    pub fn endpoint_ip_address_type(self, value: impl cfn::IntoValue<EndpointIpAddressType>) -> Self { Self(self.0.with("EndpointIpAddressType", value.into_node())) }
+    pub fn endpoint_ip_address_type(self, value: impl cfn::IntoValue<EndpointIpAddressType>) -> Self { Self(self.0.set::<EndpointIpAddressType>("EndpointIpAddressType", value)) }
     /// `RoutingDomain`: text; 3 to 255 characters.
-    pub fn routing_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoutingDomain", value.into_node())) }
+    pub fn routing_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoutingDomain", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: map of text.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `VpcIdentifier`: text; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`.
-    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcIdentifier", value.into_node())) }
+    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcIdentifier", value)) }
 }
 
 /// `OAuthCredentialProvider` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -377,17 +377,17 @@ impl GatewayTargetOAuthCredentialProvider {
     /// `provider_arn` is `ProviderArn`: text; pattern `^arn:([^:]*):([^:]*):([^:]*):([0-9]{12})?:(.+)$`.
     ///
     /// `scopes` is `Scopes`: list of text; at most 100 items.
-    pub fn new(provider_arn: impl cfn::IntoValue<cfn::Text>, scopes: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ProviderArn", provider_arn.into_node()).with("Scopes", scopes.into_node())) }
+    pub fn new(provider_arn: impl cfn::IntoValue<cfn::Text>, scopes: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProviderArn", provider_arn).set::<cfn::List<cfn::Text>>("Scopes", scopes)) }
     /// `CustomParameters`: map of text.
-    pub fn custom_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("CustomParameters", value.into_node())) }
+    pub fn custom_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("CustomParameters", value)) }
     /// `DefaultReturnUrl`: text; 1 to 2048 characters; pattern `^\w+:(\/?\/?)[^\s]+$`.
-    pub fn default_return_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultReturnUrl", value.into_node())) }
+    pub fn default_return_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultReturnUrl", value)) }
     /// `GrantType`: one of its words.
-    pub fn grant_type(self, value: impl cfn::IntoValue<OAuthGrantType>) -> Self { Self(self.0.with("GrantType", value.into_node())) }
+    pub fn grant_type(self, value: impl cfn::IntoValue<OAuthGrantType>) -> Self { Self(self.0.set::<OAuthGrantType>("GrantType", value)) }
     /// `ProviderArn`: text; pattern `^arn:([^:]*):([^:]*):([^:]*):([0-9]{12})?:(.+)$`.
-    pub fn provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProviderArn", value.into_node())) }
+    pub fn provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProviderArn", value)) }
     /// `Scopes`: list of text; at most 100 items.
-    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Scopes", value.into_node())) }
+    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Scopes", value)) }
 }
 
 /// `PrivateEndpoint` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -403,9 +403,9 @@ impl GatewayTargetPrivateEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ManagedVpcResource`: object.
-    pub fn managed_vpc_resource(self, value: impl cfn::IntoValue<GatewayTargetManagedVpcResource>) -> Self { Self(self.0.with("ManagedVpcResource", value.into_node())) }
+    pub fn managed_vpc_resource(self, value: impl cfn::IntoValue<GatewayTargetManagedVpcResource>) -> Self { Self(self.0.set::<GatewayTargetManagedVpcResource>("ManagedVpcResource", value)) }
     /// `SelfManagedLatticeResource`: object.
-    pub fn self_managed_lattice_resource(self, value: impl cfn::IntoValue<GatewaySelfManagedLatticeResource>) -> Self { Self(self.0.with("SelfManagedLatticeResource", value.into_node())) }
+    pub fn self_managed_lattice_resource(self, value: impl cfn::IntoValue<GatewaySelfManagedLatticeResource>) -> Self { Self(self.0.set::<GatewaySelfManagedLatticeResource>("SelfManagedLatticeResource", value)) }
 }
 
 impl ::core::default::Default for GatewayTargetPrivateEndpoint {
@@ -423,9 +423,9 @@ impl HttpApiSchemaConfiguration {
     /// With everything that is required.
     ///
     /// `source` is `Source`: object.
-    pub fn new(source: impl cfn::IntoValue<ApiSchemaConfiguration>) -> Self { Self(cfn::Properties::new().with("Source", source.into_node())) }
+    pub fn new(source: impl cfn::IntoValue<ApiSchemaConfiguration>) -> Self { Self(cfn::Properties::new().set::<ApiSchemaConfiguration>("Source", source)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<ApiSchemaConfiguration>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<ApiSchemaConfiguration>) -> Self { Self(self.0.set::<ApiSchemaConfiguration>("Source", value)) }
 }
 
 /// `HttpConnectorSource` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -439,9 +439,9 @@ impl HttpConnectorSource {
     /// With everything that is required.
     ///
     /// `connector_id` is `ConnectorId`: text; 1 to 256 characters.
-    pub fn new(connector_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectorId", connector_id.into_node())) }
+    pub fn new(connector_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectorId", connector_id)) }
     /// `ConnectorId`: text; 1 to 256 characters.
-    pub fn connector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorId", value.into_node())) }
+    pub fn connector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorId", value)) }
 }
 
 /// `HttpConnectorTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -455,11 +455,11 @@ impl HttpConnectorTargetConfiguration {
     /// With everything that is required.
     ///
     /// `source` is `Source`: object.
-    pub fn new(source: impl cfn::IntoValue<HttpConnectorSource>) -> Self { Self(cfn::Properties::new().with("Source", source.into_node())) }
+    pub fn new(source: impl cfn::IntoValue<HttpConnectorSource>) -> Self { Self(cfn::Properties::new().set::<HttpConnectorSource>("Source", source)) }
     /// `Parameters`: map of text.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Parameters", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<HttpConnectorSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<HttpConnectorSource>) -> Self { Self(self.0.set::<HttpConnectorSource>("Source", value)) }
 }
 
 /// `HttpTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -475,11 +475,11 @@ impl HttpTargetConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AgentcoreRuntime`: object.
-    pub fn agentcore_runtime(self, value: impl cfn::IntoValue<RuntimeTargetConfiguration>) -> Self { Self(self.0.with("AgentcoreRuntime", value.into_node())) }
+    pub fn agentcore_runtime(self, value: impl cfn::IntoValue<RuntimeTargetConfiguration>) -> Self { Self(self.0.set::<RuntimeTargetConfiguration>("AgentcoreRuntime", value)) }
     /// `Connector`: object.
-    pub fn connector(self, value: impl cfn::IntoValue<HttpConnectorTargetConfiguration>) -> Self { Self(self.0.with("Connector", value.into_node())) }
+    pub fn connector(self, value: impl cfn::IntoValue<HttpConnectorTargetConfiguration>) -> Self { Self(self.0.set::<HttpConnectorTargetConfiguration>("Connector", value)) }
     /// `Passthrough`: object.
-    pub fn passthrough(self, value: impl cfn::IntoValue<PassthroughTargetConfiguration>) -> Self { Self(self.0.with("Passthrough", value.into_node())) }
+    pub fn passthrough(self, value: impl cfn::IntoValue<PassthroughTargetConfiguration>) -> Self { Self(self.0.set::<PassthroughTargetConfiguration>("Passthrough", value)) }
 }
 
 impl ::core::default::Default for HttpTargetConfiguration {
@@ -497,11 +497,11 @@ impl IamCredentialProvider {
     /// With everything that is required.
     ///
     /// `service` is `Service`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9._-]+$`.
-    pub fn new(service: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Service", service.into_node())) }
+    pub fn new(service: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Service", service)) }
     /// `Region`: text; 1 to 32 characters; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `Service`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9._-]+$`.
-    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Service", value.into_node())) }
+    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Service", value)) }
 }
 
 /// `InferenceConnectorSource` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -515,9 +515,9 @@ impl InferenceConnectorSource {
     /// With everything that is required.
     ///
     /// `connector_id` is `ConnectorId`: text; 1 to 256 characters.
-    pub fn new(connector_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectorId", connector_id.into_node())) }
+    pub fn new(connector_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectorId", connector_id)) }
     /// `ConnectorId`: text; 1 to 256 characters.
-    pub fn connector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorId", value.into_node())) }
+    pub fn connector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorId", value)) }
 }
 
 /// `InferenceConnectorTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -531,9 +531,9 @@ impl InferenceConnectorTargetConfiguration {
     /// With everything that is required.
     ///
     /// `source` is `Source`: object.
-    pub fn new(source: impl cfn::IntoValue<InferenceConnectorSource>) -> Self { Self(cfn::Properties::new().with("Source", source.into_node())) }
+    pub fn new(source: impl cfn::IntoValue<InferenceConnectorSource>) -> Self { Self(cfn::Properties::new().set::<InferenceConnectorSource>("Source", source)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<InferenceConnectorSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<InferenceConnectorSource>) -> Self { Self(self.0.set::<InferenceConnectorSource>("Source", value)) }
 }
 
 /// `InferenceOperationConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -547,13 +547,13 @@ impl InferenceOperationConfiguration {
     /// With everything that is required.
     ///
     /// `path` is `Path`: text; 1 to 256 characters; pattern `^/[a-zA-Z0-9\-\._/]+$`.
-    pub fn new(path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Path", path.into_node())) }
+    pub fn new(path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Path", path)) }
     /// `Models`: list of object; 1 to 100 items.
-    pub fn models(self, value: impl cfn::IntoValue<cfn::List<ModelEntry>>) -> Self { Self(self.0.with("Models", value.into_node())) }
+    pub fn models(self, value: impl cfn::IntoValue<cfn::List<ModelEntry>>) -> Self { Self(self.0.set::<cfn::List<ModelEntry>>("Models", value)) }
     /// `Path`: text; 1 to 256 characters; pattern `^/[a-zA-Z0-9\-\._/]+$`.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `ProviderPath`: text; 1 to 256 characters; pattern `^/[a-zA-Z0-9\-\._/]+$`.
-    pub fn provider_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProviderPath", value.into_node())) }
+    pub fn provider_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProviderPath", value)) }
 }
 
 /// `InferenceProviderTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -567,13 +567,13 @@ impl InferenceProviderTargetConfiguration {
     /// With everything that is required.
     ///
     /// `endpoint` is `Endpoint`: text; 1 to 2048 characters; pattern `^https://[a-zA-Z0-9\-\.]+(:[0-9]{1,5})?(/.*)?$`.
-    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Endpoint", endpoint.into_node())) }
+    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Endpoint", endpoint)) }
     /// `Endpoint`: text; 1 to 2048 characters; pattern `^https://[a-zA-Z0-9\-\.]+(:[0-9]{1,5})?(/.*)?$`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `ModelMapping`: object.
-    pub fn model_mapping(self, value: impl cfn::IntoValue<ModelMapping>) -> Self { Self(self.0.with("ModelMapping", value.into_node())) }
+    pub fn model_mapping(self, value: impl cfn::IntoValue<ModelMapping>) -> Self { Self(self.0.set::<ModelMapping>("ModelMapping", value)) }
     /// `Operations`: list of object; 1 to 10 items.
-    pub fn operations(self, value: impl cfn::IntoValue<cfn::List<InferenceOperationConfiguration>>) -> Self { Self(self.0.with("Operations", value.into_node())) }
+    pub fn operations(self, value: impl cfn::IntoValue<cfn::List<InferenceOperationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<InferenceOperationConfiguration>>("Operations", value)) }
 }
 
 /// `InferenceTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -589,9 +589,9 @@ impl InferenceTargetConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Connector`: object.
-    pub fn connector(self, value: impl cfn::IntoValue<InferenceConnectorTargetConfiguration>) -> Self { Self(self.0.with("Connector", value.into_node())) }
+    pub fn connector(self, value: impl cfn::IntoValue<InferenceConnectorTargetConfiguration>) -> Self { Self(self.0.set::<InferenceConnectorTargetConfiguration>("Connector", value)) }
     /// `Provider`: object.
-    pub fn provider(self, value: impl cfn::IntoValue<InferenceProviderTargetConfiguration>) -> Self { Self(self.0.with("Provider", value.into_node())) }
+    pub fn provider(self, value: impl cfn::IntoValue<InferenceProviderTargetConfiguration>) -> Self { Self(self.0.set::<InferenceProviderTargetConfiguration>("Provider", value)) }
 }
 
 impl ::core::default::Default for InferenceTargetConfiguration {
@@ -609,11 +609,11 @@ impl ManagedResourceDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Domain`: text.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `ResourceAssociationArn`: text; pattern `^(arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:servicenetworkresourceassociation/)?snra-[0-9a-f]{17}$`.
-    pub fn resource_association_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceAssociationArn", value.into_node())) }
+    pub fn resource_association_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceAssociationArn", value)) }
     /// `ResourceGatewayArn`: text; pattern `^arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:resourcegateway/rgw-[0-9a-z]{17}$`.
-    pub fn resource_gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceGatewayArn", value.into_node())) }
+    pub fn resource_gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceGatewayArn", value)) }
 }
 
 impl ::core::default::Default for ManagedResourceDetails {
@@ -633,11 +633,11 @@ impl McpLambdaTargetConfiguration {
     /// `lambda_arn` is `LambdaArn`: arn of `AWS::Lambda::Function`; 1 to 170 characters.
     ///
     /// `tool_schema` is `ToolSchema`: object.
-    pub fn new(lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>, tool_schema: impl cfn::IntoValue<ToolSchema>) -> Self { Self(cfn::Properties::new().with("LambdaArn", lambda_arn.into_node()).with("ToolSchema", tool_schema.into_node())) }
+    pub fn new(lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>, tool_schema: impl cfn::IntoValue<ToolSchema>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", lambda_arn).set::<ToolSchema>("ToolSchema", tool_schema)) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`; 1 to 170 characters.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
     /// `ToolSchema`: object.
-    pub fn tool_schema(self, value: impl cfn::IntoValue<ToolSchema>) -> Self { Self(self.0.with("ToolSchema", value.into_node())) }
+    pub fn tool_schema(self, value: impl cfn::IntoValue<ToolSchema>) -> Self { Self(self.0.set::<ToolSchema>("ToolSchema", value)) }
 }
 
 /// `McpServerTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -651,15 +651,15 @@ impl McpServerTargetConfiguration {
     /// With everything that is required.
     ///
     /// `endpoint` is `Endpoint`: text; pattern `^https://.*`.
-    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Endpoint", endpoint.into_node())) }
+    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Endpoint", endpoint)) }
     /// `Endpoint`: text; pattern `^https://.*`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `ListingMode`: one of its words.
-    pub fn listing_mode(self, value: impl cfn::IntoValue<ListingMode>) -> Self { Self(self.0.with("ListingMode", value.into_node())) }
+    pub fn listing_mode(self, value: impl cfn::IntoValue<ListingMode>) -> Self { Self(self.0.set::<ListingMode>("ListingMode", value)) }
     /// `McpToolSchema`: object.
-    pub fn mcp_tool_schema(self, value: impl cfn::IntoValue<McpToolSchemaConfiguration>) -> Self { Self(self.0.with("McpToolSchema", value.into_node())) }
+    pub fn mcp_tool_schema(self, value: impl cfn::IntoValue<McpToolSchemaConfiguration>) -> Self { Self(self.0.set::<McpToolSchemaConfiguration>("McpToolSchema", value)) }
     /// `ResourcePriority`: number; 0 to 1000.
-    pub fn resource_priority(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ResourcePriority", value.into_node())) }
+    pub fn resource_priority(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ResourcePriority", value)) }
 }
 
 /// `McpTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -675,17 +675,17 @@ impl McpTargetConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApiGateway`: object.
-    pub fn api_gateway(self, value: impl cfn::IntoValue<ApiGatewayTargetConfiguration>) -> Self { Self(self.0.with("ApiGateway", value.into_node())) }
+    pub fn api_gateway(self, value: impl cfn::IntoValue<ApiGatewayTargetConfiguration>) -> Self { Self(self.0.set::<ApiGatewayTargetConfiguration>("ApiGateway", value)) }
     /// `Connector`: object.
-    pub fn connector(self, value: impl cfn::IntoValue<ConnectorTargetConfiguration>) -> Self { Self(self.0.with("Connector", value.into_node())) }
+    pub fn connector(self, value: impl cfn::IntoValue<ConnectorTargetConfiguration>) -> Self { Self(self.0.set::<ConnectorTargetConfiguration>("Connector", value)) }
     /// `Lambda`: object.
-    pub fn lambda(self, value: impl cfn::IntoValue<McpLambdaTargetConfiguration>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<McpLambdaTargetConfiguration>) -> Self { Self(self.0.set::<McpLambdaTargetConfiguration>("Lambda", value)) }
     /// `McpServer`: object.
-    pub fn mcp_server(self, value: impl cfn::IntoValue<McpServerTargetConfiguration>) -> Self { Self(self.0.with("McpServer", value.into_node())) }
+    pub fn mcp_server(self, value: impl cfn::IntoValue<McpServerTargetConfiguration>) -> Self { Self(self.0.set::<McpServerTargetConfiguration>("McpServer", value)) }
     /// `OpenApiSchema`: object.
-    pub fn open_api_schema(self, value: impl cfn::IntoValue<ApiSchemaConfiguration>) -> Self { Self(self.0.with("OpenApiSchema", value.into_node())) }
+    pub fn open_api_schema(self, value: impl cfn::IntoValue<ApiSchemaConfiguration>) -> Self { Self(self.0.set::<ApiSchemaConfiguration>("OpenApiSchema", value)) }
     /// `SmithyModel`: object.
-    pub fn smithy_model(self, value: impl cfn::IntoValue<ApiSchemaConfiguration>) -> Self { Self(self.0.with("SmithyModel", value.into_node())) }
+    pub fn smithy_model(self, value: impl cfn::IntoValue<ApiSchemaConfiguration>) -> Self { Self(self.0.set::<ApiSchemaConfiguration>("SmithyModel", value)) }
 }
 
 impl ::core::default::Default for McpTargetConfiguration {
@@ -705,9 +705,9 @@ impl McpToolSchemaConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InlinePayload`: text.
-    pub fn inline_payload(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InlinePayload", value.into_node())) }
+    pub fn inline_payload(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InlinePayload", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3Configuration>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3Configuration>) -> Self { Self(self.0.set::<S3Configuration>("S3", value)) }
 }
 
 impl ::core::default::Default for McpToolSchemaConfiguration {
@@ -725,11 +725,11 @@ impl MetadataConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedQueryParameters`: list of text; 1 to 10 items; no two equal.
-    pub fn allowed_query_parameters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedQueryParameters", value.into_node())) }
+    pub fn allowed_query_parameters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedQueryParameters", value)) }
     /// `AllowedRequestHeaders`: list of text; 1 to 10 items; no two equal.
-    pub fn allowed_request_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedRequestHeaders", value.into_node())) }
+    pub fn allowed_request_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedRequestHeaders", value)) }
     /// `AllowedResponseHeaders`: list of text; 1 to 10 items; no two equal.
-    pub fn allowed_response_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedResponseHeaders", value.into_node())) }
+    pub fn allowed_response_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedResponseHeaders", value)) }
 }
 
 impl ::core::default::Default for MetadataConfiguration {
@@ -747,9 +747,9 @@ impl ModelEntry {
     /// With everything that is required.
     ///
     /// `model` is `Model`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9\-\._\*\?@]+(/[a-zA-Z0-9\-\._\*\?@]+)*$`.
-    pub fn new(model: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Model", model.into_node())) }
+    pub fn new(model: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Model", model)) }
     /// `Model`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9\-\._\*\?@]+(/[a-zA-Z0-9\-\._\*\?@]+)*$`.
-    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Model", value.into_node())) }
+    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Model", value)) }
 }
 
 /// `ModelMapping` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -763,7 +763,7 @@ impl ModelMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ProviderPrefix`: object.
-    pub fn provider_prefix(self, value: impl cfn::IntoValue<ProviderPrefix>) -> Self { Self(self.0.with("ProviderPrefix", value.into_node())) }
+    pub fn provider_prefix(self, value: impl cfn::IntoValue<ProviderPrefix>) -> Self { Self(self.0.set::<ProviderPrefix>("ProviderPrefix", value)) }
 }
 
 impl ::core::default::Default for ModelMapping {
@@ -781,11 +781,11 @@ impl OAuth2AuthorizationData {
     /// With everything that is required.
     ///
     /// `authorization_url` is `AuthorizationUrl`: text; at least 1 characters.
-    pub fn new(authorization_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthorizationUrl", authorization_url.into_node())) }
+    pub fn new(authorization_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AuthorizationUrl", authorization_url)) }
     /// `AuthorizationUrl`: text; at least 1 characters.
-    pub fn authorization_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationUrl", value.into_node())) }
+    pub fn authorization_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationUrl", value)) }
     /// `UserId`: text; 1 to 128 characters.
-    pub fn user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserId", value.into_node())) }
+    pub fn user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserId", value)) }
 }
 
 /// `PassthroughTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -801,15 +801,15 @@ impl PassthroughTargetConfiguration {
     /// `endpoint` is `Endpoint`: text; 1 to 2048 characters; pattern `^https://[a-zA-Z0-9\-\.]+(:[0-9]{1,5})?(/.*)?$`.
     ///
     /// `protocol_type` is `ProtocolType`: one of its words.
-    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>, protocol_type: impl cfn::IntoValue<PassthroughProtocolType>) -> Self { Self(cfn::Properties::new().with("Endpoint", endpoint.into_node()).with("ProtocolType", protocol_type.into_node())) }
+    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>, protocol_type: impl cfn::IntoValue<PassthroughProtocolType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Endpoint", endpoint).set::<PassthroughProtocolType>("ProtocolType", protocol_type)) }
     /// `Endpoint`: text; 1 to 2048 characters; pattern `^https://[a-zA-Z0-9\-\.]+(:[0-9]{1,5})?(/.*)?$`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `ProtocolType`: one of its words.
-    pub fn protocol_type(self, value: impl cfn::IntoValue<PassthroughProtocolType>) -> Self { Self(self.0.with("ProtocolType", value.into_node())) }
+    pub fn protocol_type(self, value: impl cfn::IntoValue<PassthroughProtocolType>) -> Self { Self(self.0.set::<PassthroughProtocolType>("ProtocolType", value)) }
     /// `Schema`: object.
-    pub fn schema(self, value: impl cfn::IntoValue<HttpApiSchemaConfiguration>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<HttpApiSchemaConfiguration>) -> Self { Self(self.0.set::<HttpApiSchemaConfiguration>("Schema", value)) }
     /// `StickinessConfiguration`: object.
-    pub fn stickiness_configuration(self, value: impl cfn::IntoValue<StickinessConfiguration>) -> Self { Self(self.0.with("StickinessConfiguration", value.into_node())) }
+    pub fn stickiness_configuration(self, value: impl cfn::IntoValue<StickinessConfiguration>) -> Self { Self(self.0.set::<StickinessConfiguration>("StickinessConfiguration", value)) }
 }
 
 /// `ProviderPrefix` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -823,9 +823,9 @@ impl ProviderPrefix {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Separator`: text; 1 characters.
-    pub fn separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Separator", value.into_node())) }
+    pub fn separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Separator", value)) }
     /// `Strip`: boolean.
-    pub fn strip(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Strip", value.into_node())) }
+    pub fn strip(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Strip", value)) }
 }
 
 impl ::core::default::Default for ProviderPrefix {
@@ -843,13 +843,13 @@ impl RuntimeTargetConfiguration {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; pattern `^arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:runtime/[a-zA-Z][a-zA-Z0-9_]{0,47}-[a-zA-Z0-9]{10}$`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; pattern `^arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:runtime/[a-zA-Z][a-zA-Z0-9_]{0,47}-[a-zA-Z0-9]{10}$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Qualifier`: text; pattern `([1-9][0-9]{0,4})|([a-zA-Z][a-zA-Z0-9_]{0,47})`.
-    pub fn qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Qualifier", value.into_node())) }
+    pub fn qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Qualifier", value)) }
     /// `Schema`: object.
-    pub fn schema(self, value: impl cfn::IntoValue<HttpApiSchemaConfiguration>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<HttpApiSchemaConfiguration>) -> Self { Self(self.0.set::<HttpApiSchemaConfiguration>("Schema", value)) }
 }
 
 /// `S3Configuration` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -863,9 +863,9 @@ impl S3Configuration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketOwnerAccountId`: text; pattern `^[0-9]{12}$`.
-    pub fn bucket_owner_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketOwnerAccountId", value.into_node())) }
+    pub fn bucket_owner_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketOwnerAccountId", value)) }
     /// `Uri`: text; pattern `^s3://.{1,2043}$`.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uri", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uri", value)) }
 }
 
 impl ::core::default::Default for S3Configuration {
@@ -883,17 +883,17 @@ impl SchemaDefinition {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<GatewayTargetSchemaType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<GatewayTargetSchemaType>) -> Self { Self(cfn::Properties::new().set::<GatewayTargetSchemaType>("Type", type_)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Items`: object.
-    pub fn items(self, value: impl cfn::IntoValue<SchemaDefinition>) -> Self { Self(self.0.with("Items", value.into_node())) }
+    pub fn items(self, value: impl cfn::IntoValue<SchemaDefinition>) -> Self { Self(self.0.set::<SchemaDefinition>("Items", value)) }
     /// `Properties`: map of object.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<SchemaDefinition>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<SchemaDefinition>>) -> Self { Self(self.0.set::<cfn::Map<SchemaDefinition>>("Properties", value)) }
     /// `Required`: list of text.
-    pub fn required(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Required", value.into_node())) }
+    pub fn required(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Required", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<GatewayTargetSchemaType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<GatewayTargetSchemaType>) -> Self { Self(self.0.set::<GatewayTargetSchemaType>("Type", value)) }
 }
 
 /// `StickinessConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -907,11 +907,11 @@ impl StickinessConfiguration {
     /// With everything that is required.
     ///
     /// `identifier` is `Identifier`: text; 1 to 256 characters.
-    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Identifier", identifier.into_node())) }
+    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Identifier", identifier)) }
     /// `Identifier`: text; 1 to 256 characters.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
     /// `Timeout`: number; 1 to 86400.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Timeout", value)) }
 }
 
 /// `TargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -927,11 +927,11 @@ impl TargetConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Http`: object.
-    pub fn http(self, value: impl cfn::IntoValue<HttpTargetConfiguration>) -> Self { Self(self.0.with("Http", value.into_node())) }
+    pub fn http(self, value: impl cfn::IntoValue<HttpTargetConfiguration>) -> Self { Self(self.0.set::<HttpTargetConfiguration>("Http", value)) }
     /// `Inference`: object.
-    pub fn inference(self, value: impl cfn::IntoValue<InferenceTargetConfiguration>) -> Self { Self(self.0.with("Inference", value.into_node())) }
+    pub fn inference(self, value: impl cfn::IntoValue<InferenceTargetConfiguration>) -> Self { Self(self.0.set::<InferenceTargetConfiguration>("Inference", value)) }
     /// `Mcp`: object.
-    pub fn mcp(self, value: impl cfn::IntoValue<McpTargetConfiguration>) -> Self { Self(self.0.with("Mcp", value.into_node())) }
+    pub fn mcp(self, value: impl cfn::IntoValue<McpTargetConfiguration>) -> Self { Self(self.0.set::<McpTargetConfiguration>("Mcp", value)) }
 }
 
 impl ::core::default::Default for TargetConfiguration {
@@ -953,15 +953,15 @@ impl ToolDefinition {
     /// `input_schema` is `InputSchema`: object.
     ///
     /// `name` is `Name`: text.
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, input_schema: impl cfn::IntoValue<SchemaDefinition>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("InputSchema", input_schema.into_node()).with("Name", name.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, input_schema: impl cfn::IntoValue<SchemaDefinition>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<SchemaDefinition>("InputSchema", input_schema).set::<cfn::Text>("Name", name)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InputSchema`: object.
-    pub fn input_schema(self, value: impl cfn::IntoValue<SchemaDefinition>) -> Self { Self(self.0.with("InputSchema", value.into_node())) }
+    pub fn input_schema(self, value: impl cfn::IntoValue<SchemaDefinition>) -> Self { Self(self.0.set::<SchemaDefinition>("InputSchema", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutputSchema`: object.
-    pub fn output_schema(self, value: impl cfn::IntoValue<SchemaDefinition>) -> Self { Self(self.0.with("OutputSchema", value.into_node())) }
+    pub fn output_schema(self, value: impl cfn::IntoValue<SchemaDefinition>) -> Self { Self(self.0.set::<SchemaDefinition>("OutputSchema", value)) }
 }
 
 /// `ToolSchema` of `AWS::BedrockAgentCore::GatewayTarget`.
@@ -977,9 +977,9 @@ impl ToolSchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InlinePayload`: list of object.
-    pub fn inline_payload(self, value: impl cfn::IntoValue<cfn::List<ToolDefinition>>) -> Self { Self(self.0.with("InlinePayload", value.into_node())) }
+    pub fn inline_payload(self, value: impl cfn::IntoValue<cfn::List<ToolDefinition>>) -> Self { Self(self.0.set::<cfn::List<ToolDefinition>>("InlinePayload", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3Configuration>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3Configuration>) -> Self { Self(self.0.set::<S3Configuration>("S3", value)) }
 }
 
 impl ::core::default::Default for ToolSchema {

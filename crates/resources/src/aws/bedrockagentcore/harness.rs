@@ -20,43 +20,43 @@ impl Harness {
     /// `harness_name` is `HarnessName`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,39}$`. **An update replaces the resource.**
     ///
     /// `model` is `Model`: object. An update leaves the resource in place.
-    pub fn new(execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, harness_name: impl cfn::IntoValue<cfn::Text>, model: impl cfn::IntoValue<HarnessModelConfiguration>) -> Self { Self(cfn::Properties::new().with("ExecutionRoleArn", execution_role_arn.into_node()).with("HarnessName", harness_name.into_node()).with("Model", model.into_node())) }
+    pub fn new(execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, harness_name: impl cfn::IntoValue<cfn::Text>, model: impl cfn::IntoValue<HarnessModelConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", execution_role_arn).set::<cfn::Text>("HarnessName", harness_name).set::<HarnessModelConfiguration>("Model", model)) }
     /// `AllowedTools`: list of text. An update leaves the resource in place.
-    pub fn allowed_tools(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedTools", value.into_node())) }
+    pub fn allowed_tools(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedTools", value)) }
     /// `AuthorizerConfiguration`: object. An update leaves the resource in place.
-    pub fn authorizer_configuration(self, value: impl cfn::IntoValue<HarnessAuthorizerConfiguration>) -> Self { Self(self.0.with("AuthorizerConfiguration", value.into_node())) }
+    pub fn authorizer_configuration(self, value: impl cfn::IntoValue<HarnessAuthorizerConfiguration>) -> Self { Self(self.0.set::<HarnessAuthorizerConfiguration>("AuthorizerConfiguration", value)) }
     /// `Environment`: object. An update leaves the resource in place.
-    pub fn environment(self, value: impl cfn::IntoValue<HarnessEnvironmentProvider>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<HarnessEnvironmentProvider>) -> Self { Self(self.0.set::<HarnessEnvironmentProvider>("Environment", value)) }
     /// `EnvironmentArtifact`: object. An update leaves the resource in place.
-    pub fn environment_artifact(self, value: impl cfn::IntoValue<HarnessEnvironmentArtifact>) -> Self { Self(self.0.with("EnvironmentArtifact", value.into_node())) }
+    pub fn environment_artifact(self, value: impl cfn::IntoValue<HarnessEnvironmentArtifact>) -> Self { Self(self.0.set::<HarnessEnvironmentArtifact>("EnvironmentArtifact", value)) }
     /// `EnvironmentVariables`: map of text. An update leaves the resource in place.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("EnvironmentVariables", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+$`. An update leaves the resource in place.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `HarnessName`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,39}$`. **An update replaces the resource.**
-    pub fn harness_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HarnessName", value.into_node())) }
+    pub fn harness_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HarnessName", value)) }
     /// `Hooks`: list of object; at most 20 items; no two equal. An update leaves the resource in place.
-    pub fn hooks(self, value: impl cfn::IntoValue<cfn::List<HarnessHook>>) -> Self { Self(self.0.with("Hooks", value.into_node())) }
+    pub fn hooks(self, value: impl cfn::IntoValue<cfn::List<HarnessHook>>) -> Self { Self(self.0.set::<cfn::List<HarnessHook>>("Hooks", value)) }
     /// `MaxIterations`: integer. An update leaves the resource in place.
-    pub fn max_iterations(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxIterations", value.into_node())) }
+    pub fn max_iterations(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxIterations", value)) }
     /// `MaxTokens`: integer. An update leaves the resource in place.
-    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxTokens", value.into_node())) }
+    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxTokens", value)) }
     /// `Memory`: object. An update replaces the resource in some cases.
-    pub fn memory(self, value: impl cfn::IntoValue<HarnessMemoryConfiguration>) -> Self { Self(self.0.with("Memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<HarnessMemoryConfiguration>) -> Self { Self(self.0.set::<HarnessMemoryConfiguration>("Memory", value)) }
     /// `Model`: object. An update leaves the resource in place.
-    pub fn model(self, value: impl cfn::IntoValue<HarnessModelConfiguration>) -> Self { Self(self.0.with("Model", value.into_node())) }
+    pub fn model(self, value: impl cfn::IntoValue<HarnessModelConfiguration>) -> Self { Self(self.0.set::<HarnessModelConfiguration>("Model", value)) }
     /// `Skills`: list of object. An update leaves the resource in place.
-    pub fn skills(self, value: impl cfn::IntoValue<cfn::List<HarnessSkill>>) -> Self { Self(self.0.with("Skills", value.into_node())) }
+    pub fn skills(self, value: impl cfn::IntoValue<cfn::List<HarnessSkill>>) -> Self { Self(self.0.set::<cfn::List<HarnessSkill>>("Skills", value)) }
     /// `SystemPrompt`: list of object. An update leaves the resource in place.
-    pub fn system_prompt(self, value: impl cfn::IntoValue<cfn::List<HarnessSystemContentBlock>>) -> Self { Self(self.0.with("SystemPrompt", value.into_node())) }
+    pub fn system_prompt(self, value: impl cfn::IntoValue<cfn::List<HarnessSystemContentBlock>>) -> Self { Self(self.0.set::<cfn::List<HarnessSystemContentBlock>>("SystemPrompt", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<HarnessTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<HarnessTag>>) -> Self { Self(self.0.set::<cfn::List<HarnessTag>>("Tags", value)) }
     /// `TimeoutSeconds`: integer. An update leaves the resource in place.
-    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutSeconds", value.into_node())) }
+    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutSeconds", value)) }
     /// `Tools`: list of object. An update leaves the resource in place.
-    pub fn tools(self, value: impl cfn::IntoValue<cfn::List<HarnessTool>>) -> Self { Self(self.0.with("Tools", value.into_node())) }
+    pub fn tools(self, value: impl cfn::IntoValue<cfn::List<HarnessTool>>) -> Self { Self(self.0.set::<cfn::List<HarnessTool>>("Tools", value)) }
     /// `Truncation`: object. An update leaves the resource in place.
-    pub fn truncation(self, value: impl cfn::IntoValue<HarnessTruncationConfiguration>) -> Self { Self(self.0.with("Truncation", value.into_node())) }
+    pub fn truncation(self, value: impl cfn::IntoValue<HarnessTruncationConfiguration>) -> Self { Self(self.0.set::<HarnessTruncationConfiguration>("Truncation", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::Harness` in a template.
@@ -101,11 +101,11 @@ impl HarnessAfterInvocationHook {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
     ///
     /// `target` is `Target`: object.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Target", target.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<HarnessHookTarget>("Target", target)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Target`: object.
-    pub fn target(self, value: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(self.0.set::<HarnessHookTarget>("Target", value)) }
 }
 
 /// `HarnessAfterToolCallHook` of `AWS::BedrockAgentCore::Harness`.
@@ -121,11 +121,11 @@ impl HarnessAfterToolCallHook {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
     ///
     /// `target` is `Target`: object.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Target", target.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<HarnessHookTarget>("Target", target)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Target`: object.
-    pub fn target(self, value: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(self.0.set::<HarnessHookTarget>("Target", value)) }
 }
 
 /// `HarnessAgentCoreBrowserConfig` of `AWS::BedrockAgentCore::Harness`.
@@ -139,7 +139,7 @@ impl HarnessAgentCoreBrowserConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BrowserArn`: text.
-    pub fn browser_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BrowserArn", value.into_node())) }
+    pub fn browser_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BrowserArn", value)) }
 }
 
 impl ::core::default::Default for HarnessAgentCoreBrowserConfig {
@@ -157,7 +157,7 @@ impl HarnessAgentCoreCodeInterpreterConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CodeInterpreterArn`: text.
-    pub fn code_interpreter_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodeInterpreterArn", value.into_node())) }
+    pub fn code_interpreter_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodeInterpreterArn", value)) }
 }
 
 impl ::core::default::Default for HarnessAgentCoreCodeInterpreterConfig {
@@ -175,11 +175,11 @@ impl HarnessAgentCoreGatewayConfig {
     /// With everything that is required.
     ///
     /// `gateway_arn` is `GatewayArn`: text; pattern `^arn:aws(|-cn|-us-gov):bedrock-agentcore:[a-z0-9-]{1,20}:[0-9]{12}:gateway/([0-9a-z][-]?){1,48}-[a-z0-9]{10}$`.
-    pub fn new(gateway_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GatewayArn", gateway_arn.into_node())) }
+    pub fn new(gateway_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GatewayArn", gateway_arn)) }
     /// `GatewayArn`: text; pattern `^arn:aws(|-cn|-us-gov):bedrock-agentcore:[a-z0-9-]{1,20}:[0-9]{12}:gateway/([0-9a-z][-]?){1,48}-[a-z0-9]{10}$`.
-    pub fn gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayArn", value.into_node())) }
+    pub fn gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayArn", value)) }
     /// `OutboundAuth`: object.
-    pub fn outbound_auth(self, value: impl cfn::IntoValue<HarnessGatewayOutboundAuth>) -> Self { Self(self.0.with("OutboundAuth", value.into_node())) }
+    pub fn outbound_auth(self, value: impl cfn::IntoValue<HarnessGatewayOutboundAuth>) -> Self { Self(self.0.set::<HarnessGatewayOutboundAuth>("OutboundAuth", value)) }
 }
 
 /// `HarnessAgentCoreMemoryConfiguration` of `AWS::BedrockAgentCore::Harness`.
@@ -193,15 +193,15 @@ impl HarnessAgentCoreMemoryConfiguration {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; pattern `^arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:memory/[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10}$`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `ActorId`: text.
-    pub fn actor_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActorId", value.into_node())) }
+    pub fn actor_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActorId", value)) }
     /// `Arn`: text; pattern `^arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:memory/[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10}$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `MessagesCount`: integer.
-    pub fn messages_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MessagesCount", value.into_node())) }
+    pub fn messages_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MessagesCount", value)) }
     /// `RetrievalConfig`: map of object.
-    pub fn retrieval_config(self, value: impl cfn::IntoValue<cfn::Map<HarnessAgentCoreMemoryRetrievalConfig>>) -> Self { Self(self.0.with("RetrievalConfig", value.into_node())) }
+    pub fn retrieval_config(self, value: impl cfn::IntoValue<cfn::Map<HarnessAgentCoreMemoryRetrievalConfig>>) -> Self { Self(self.0.set::<cfn::Map<HarnessAgentCoreMemoryRetrievalConfig>>("RetrievalConfig", value)) }
 }
 
 /// `HarnessAgentCoreMemoryRetrievalConfig` of `AWS::BedrockAgentCore::Harness`.
@@ -215,11 +215,11 @@ impl HarnessAgentCoreMemoryRetrievalConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RelevanceScore`: number.
-    pub fn relevance_score(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RelevanceScore", value.into_node())) }
+    pub fn relevance_score(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RelevanceScore", value)) }
     /// `StrategyId`: text.
-    pub fn strategy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StrategyId", value.into_node())) }
+    pub fn strategy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StrategyId", value)) }
     /// `TopK`: integer.
-    pub fn top_k(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TopK", value.into_node())) }
+    pub fn top_k(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TopK", value)) }
 }
 
 impl ::core::default::Default for HarnessAgentCoreMemoryRetrievalConfig {
@@ -237,17 +237,17 @@ impl HarnessAgentCoreRuntimeEnvironment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AgentRuntimeArn`: text; 20 to 1011 characters.
-    pub fn agent_runtime_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentRuntimeArn", value.into_node())) }
+    pub fn agent_runtime_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentRuntimeArn", value)) }
     /// `AgentRuntimeId`: text.
-    pub fn agent_runtime_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentRuntimeId", value.into_node())) }
+    pub fn agent_runtime_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentRuntimeId", value)) }
     /// `AgentRuntimeName`: text.
-    pub fn agent_runtime_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentRuntimeName", value.into_node())) }
+    pub fn agent_runtime_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentRuntimeName", value)) }
     /// `FilesystemConfigurations`: list of object; at most 5 items.
-    pub fn filesystem_configurations(self, value: impl cfn::IntoValue<cfn::List<HarnessFilesystemConfiguration>>) -> Self { Self(self.0.with("FilesystemConfigurations", value.into_node())) }
+    pub fn filesystem_configurations(self, value: impl cfn::IntoValue<cfn::List<HarnessFilesystemConfiguration>>) -> Self { Self(self.0.set::<cfn::List<HarnessFilesystemConfiguration>>("FilesystemConfigurations", value)) }
     /// `LifecycleConfiguration`: object.
-    pub fn lifecycle_configuration(self, value: impl cfn::IntoValue<LifecycleConfiguration>) -> Self { Self(self.0.with("LifecycleConfiguration", value.into_node())) }
+    pub fn lifecycle_configuration(self, value: impl cfn::IntoValue<LifecycleConfiguration>) -> Self { Self(self.0.set::<LifecycleConfiguration>("LifecycleConfiguration", value)) }
     /// `NetworkConfiguration`: object.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<HarnessNetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<HarnessNetworkConfiguration>) -> Self { Self(self.0.set::<HarnessNetworkConfiguration>("NetworkConfiguration", value)) }
 }
 
 impl ::core::default::Default for HarnessAgentCoreRuntimeEnvironment {
@@ -265,7 +265,7 @@ impl HarnessAuthorizerConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomJWTAuthorizer`: object.
-    pub fn custom_jwt_authorizer(self, value: impl cfn::IntoValue<HarnessCustomJWTAuthorizerConfiguration>) -> Self { Self(self.0.with("CustomJWTAuthorizer", value.into_node())) }
+    pub fn custom_jwt_authorizer(self, value: impl cfn::IntoValue<HarnessCustomJWTAuthorizerConfiguration>) -> Self { Self(self.0.set::<HarnessCustomJWTAuthorizerConfiguration>("CustomJWTAuthorizer", value)) }
 }
 
 impl ::core::default::Default for HarnessAuthorizerConfiguration {
@@ -285,11 +285,11 @@ impl HarnessAuthorizingClaimMatchValueType {
     /// `claim_match_operator` is `ClaimMatchOperator`: one of its words.
     ///
     /// `claim_match_value` is `ClaimMatchValue`: object.
-    pub fn new(claim_match_operator: impl cfn::IntoValue<ClaimMatchOperator>, claim_match_value: impl cfn::IntoValue<HarnessClaimMatchValueType>) -> Self { Self(cfn::Properties::new().with("ClaimMatchOperator", claim_match_operator.into_node()).with("ClaimMatchValue", claim_match_value.into_node())) }
+    pub fn new(claim_match_operator: impl cfn::IntoValue<ClaimMatchOperator>, claim_match_value: impl cfn::IntoValue<HarnessClaimMatchValueType>) -> Self { Self(cfn::Properties::new().set::<ClaimMatchOperator>("ClaimMatchOperator", claim_match_operator).set::<HarnessClaimMatchValueType>("ClaimMatchValue", claim_match_value)) }
     /// `ClaimMatchOperator`: one of its words.
-    pub fn claim_match_operator(self, value: impl cfn::IntoValue<ClaimMatchOperator>) -> Self { Self(self.0.with("ClaimMatchOperator", value.into_node())) }
+    pub fn claim_match_operator(self, value: impl cfn::IntoValue<ClaimMatchOperator>) -> Self { Self(self.0.set::<ClaimMatchOperator>("ClaimMatchOperator", value)) }
     /// `ClaimMatchValue`: object.
-    pub fn claim_match_value(self, value: impl cfn::IntoValue<HarnessClaimMatchValueType>) -> Self { Self(self.0.with("ClaimMatchValue", value.into_node())) }
+    pub fn claim_match_value(self, value: impl cfn::IntoValue<HarnessClaimMatchValueType>) -> Self { Self(self.0.set::<HarnessClaimMatchValueType>("ClaimMatchValue", value)) }
 }
 
 /// `HarnessBedrockModelConfig` of `AWS::BedrockAgentCore::Harness`.
@@ -303,19 +303,19 @@ impl HarnessBedrockModelConfig {
     /// With everything that is required.
     ///
     /// `model_id` is `ModelId`: text.
-    pub fn new(model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ModelId", model_id.into_node())) }
+    pub fn new(model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModelId", model_id)) }
     /// `AdditionalParams`: JSON.
-    pub fn additional_params(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AdditionalParams", value.into_node())) }
+    pub fn additional_params(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AdditionalParams", value)) }
     /// `ApiFormat`: one of its words.
-    pub fn api_format(self, value: impl cfn::IntoValue<HarnessBedrockModelConfigApiFormat>) -> Self { Self(self.0.with("ApiFormat", value.into_node())) }
+    pub fn api_format(self, value: impl cfn::IntoValue<HarnessBedrockModelConfigApiFormat>) -> Self { Self(self.0.set::<HarnessBedrockModelConfigApiFormat>("ApiFormat", value)) }
     /// `MaxTokens`: integer; at least 1.
-    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxTokens", value.into_node())) }
+    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxTokens", value)) }
     /// `ModelId`: text.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
     /// `Temperature`: number; 0 to 2.
-    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Temperature", value.into_node())) }
+    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Temperature", value)) }
     /// `TopP`: number; 0 to 1.
-    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TopP", value.into_node())) }
+    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TopP", value)) }
 }
 
 /// `HarnessBeforeInvocationHook` of `AWS::BedrockAgentCore::Harness`.
@@ -331,11 +331,11 @@ impl HarnessBeforeInvocationHook {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
     ///
     /// `target` is `Target`: object.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Target", target.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<HarnessHookTarget>("Target", target)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Target`: object.
-    pub fn target(self, value: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(self.0.set::<HarnessHookTarget>("Target", value)) }
 }
 
 /// `HarnessBeforeToolCallHook` of `AWS::BedrockAgentCore::Harness`.
@@ -351,11 +351,11 @@ impl HarnessBeforeToolCallHook {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
     ///
     /// `target` is `Target`: object.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Target", target.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<HarnessHookTarget>("Target", target)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Target`: object.
-    pub fn target(self, value: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<HarnessHookTarget>) -> Self { Self(self.0.set::<HarnessHookTarget>("Target", value)) }
 }
 
 /// `ClaimMatchValueType` of `AWS::BedrockAgentCore::Harness`.
@@ -371,9 +371,9 @@ impl HarnessClaimMatchValueType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MatchValueString`: text; 1 to 255 characters; pattern `^[A-Za-z0-9_.-]+$`.
-    pub fn match_value_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MatchValueString", value.into_node())) }
+    pub fn match_value_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MatchValueString", value)) }
     /// `MatchValueStringList`: list of text; at least 1 items.
-    pub fn match_value_string_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchValueStringList", value.into_node())) }
+    pub fn match_value_string_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchValueStringList", value)) }
 }
 
 impl ::core::default::Default for HarnessClaimMatchValueType {
@@ -391,9 +391,9 @@ impl HarnessContainerConfiguration {
     /// With everything that is required.
     ///
     /// `container_uri` is `ContainerUri`: text; 1 to 1024 characters.
-    pub fn new(container_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContainerUri", container_uri.into_node())) }
+    pub fn new(container_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContainerUri", container_uri)) }
     /// `ContainerUri`: text; 1 to 1024 characters.
-    pub fn container_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerUri", value.into_node())) }
+    pub fn container_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerUri", value)) }
 }
 
 /// `CustomClaimValidationType` of `AWS::BedrockAgentCore::Harness`.
@@ -411,13 +411,13 @@ impl HarnessCustomClaimValidationType {
     /// `inbound_token_claim_name` is `InboundTokenClaimName`: text; 1 to 255 characters; pattern `^[A-Za-z0-9_.-:]+$`.
     ///
     /// `inbound_token_claim_value_type` is `InboundTokenClaimValueType`: one of its words.
-    pub fn new(authorizing_claim_match_value: impl cfn::IntoValue<HarnessAuthorizingClaimMatchValueType>, inbound_token_claim_name: impl cfn::IntoValue<cfn::Text>, inbound_token_claim_value_type: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(cfn::Properties::new().with("AuthorizingClaimMatchValue", authorizing_claim_match_value.into_node()).with("InboundTokenClaimName", inbound_token_claim_name.into_node()).with("InboundTokenClaimValueType", inbound_token_claim_value_type.into_node())) }
+    pub fn new(authorizing_claim_match_value: impl cfn::IntoValue<HarnessAuthorizingClaimMatchValueType>, inbound_token_claim_name: impl cfn::IntoValue<cfn::Text>, inbound_token_claim_value_type: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(cfn::Properties::new().set::<HarnessAuthorizingClaimMatchValueType>("AuthorizingClaimMatchValue", authorizing_claim_match_value).set::<cfn::Text>("InboundTokenClaimName", inbound_token_claim_name).set::<InboundTokenClaimValueType>("InboundTokenClaimValueType", inbound_token_claim_value_type)) }
     /// `AuthorizingClaimMatchValue`: object.
-    pub fn authorizing_claim_match_value(self, value: impl cfn::IntoValue<HarnessAuthorizingClaimMatchValueType>) -> Self { Self(self.0.with("AuthorizingClaimMatchValue", value.into_node())) }
+    pub fn authorizing_claim_match_value(self, value: impl cfn::IntoValue<HarnessAuthorizingClaimMatchValueType>) -> Self { Self(self.0.set::<HarnessAuthorizingClaimMatchValueType>("AuthorizingClaimMatchValue", value)) }
     /// `InboundTokenClaimName`: text; 1 to 255 characters; pattern `^[A-Za-z0-9_.-:]+$`.
-    pub fn inbound_token_claim_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InboundTokenClaimName", value.into_node())) }
+    pub fn inbound_token_claim_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InboundTokenClaimName", value)) }
     /// `InboundTokenClaimValueType`: one of its words.
-    pub fn inbound_token_claim_value_type(self, value: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(self.0.with("InboundTokenClaimValueType", value.into_node())) }
+    pub fn inbound_token_claim_value_type(self, value: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(self.0.set::<InboundTokenClaimValueType>("InboundTokenClaimValueType", value)) }
 }
 
 /// `CustomJWTAuthorizerConfiguration` of `AWS::BedrockAgentCore::Harness`.
@@ -431,23 +431,23 @@ impl HarnessCustomJWTAuthorizerConfiguration {
     /// With everything that is required.
     ///
     /// `discovery_url` is `DiscoveryUrl`: text; pattern `^.+/\.well-known/openid-configuration$`.
-    pub fn new(discovery_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DiscoveryUrl", discovery_url.into_node())) }
+    pub fn new(discovery_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DiscoveryUrl", discovery_url)) }
     /// `AdvertisedScopeMapping`: map of text.
-    pub fn advertised_scope_mapping(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdvertisedScopeMapping", value.into_node())) }
+    pub fn advertised_scope_mapping(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdvertisedScopeMapping", value)) }
     /// `AllowedAudience`: list of text; at least 1 items.
-    pub fn allowed_audience(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedAudience", value.into_node())) }
+    pub fn allowed_audience(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedAudience", value)) }
     /// `AllowedClients`: list of text; at least 1 items.
-    pub fn allowed_clients(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedClients", value.into_node())) }
+    pub fn allowed_clients(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedClients", value)) }
     /// `AllowedScopes`: list of text; at least 1 items.
-    pub fn allowed_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedScopes", value.into_node())) }
+    pub fn allowed_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedScopes", value)) }
     /// `CustomClaims`: list of object; at least 1 items.
-    pub fn custom_claims(self, value: impl cfn::IntoValue<cfn::List<HarnessCustomClaimValidationType>>) -> Self { Self(self.0.with("CustomClaims", value.into_node())) }
+    pub fn custom_claims(self, value: impl cfn::IntoValue<cfn::List<HarnessCustomClaimValidationType>>) -> Self { Self(self.0.set::<cfn::List<HarnessCustomClaimValidationType>>("CustomClaims", value)) }
     /// `DiscoveryUrl`: text; pattern `^.+/\.well-known/openid-configuration$`.
-    pub fn discovery_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiscoveryUrl", value.into_node())) }
+    pub fn discovery_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiscoveryUrl", value)) }
     /// `PrivateEndpoint`: object.
-    pub fn private_endpoint(self, value: impl cfn::IntoValue<HarnessPrivateEndpoint>) -> Self { Self(self.0.with("PrivateEndpoint", value.into_node())) }
+    pub fn private_endpoint(self, value: impl cfn::IntoValue<HarnessPrivateEndpoint>) -> Self { Self(self.0.set::<HarnessPrivateEndpoint>("PrivateEndpoint", value)) }
     /// `PrivateEndpointOverrides`: list of object; at most 5 items.
-    pub fn private_endpoint_overrides(self, value: impl cfn::IntoValue<cfn::List<HarnessPrivateEndpointOverride>>) -> Self { Self(self.0.with("PrivateEndpointOverrides", value.into_node())) }
+    pub fn private_endpoint_overrides(self, value: impl cfn::IntoValue<cfn::List<HarnessPrivateEndpointOverride>>) -> Self { Self(self.0.set::<cfn::List<HarnessPrivateEndpointOverride>>("PrivateEndpointOverrides", value)) }
 }
 
 /// `HarnessEnvironmentArtifact` of `AWS::BedrockAgentCore::Harness`.
@@ -461,7 +461,7 @@ impl HarnessEnvironmentArtifact {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerConfiguration`: object.
-    pub fn container_configuration(self, value: impl cfn::IntoValue<HarnessContainerConfiguration>) -> Self { Self(self.0.with("ContainerConfiguration", value.into_node())) }
+    pub fn container_configuration(self, value: impl cfn::IntoValue<HarnessContainerConfiguration>) -> Self { Self(self.0.set::<HarnessContainerConfiguration>("ContainerConfiguration", value)) }
 }
 
 impl ::core::default::Default for HarnessEnvironmentArtifact {
@@ -479,7 +479,7 @@ impl HarnessEnvironmentProvider {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AgentCoreRuntimeEnvironment`: object.
-    pub fn agent_core_runtime_environment(self, value: impl cfn::IntoValue<HarnessAgentCoreRuntimeEnvironment>) -> Self { Self(self.0.with("AgentCoreRuntimeEnvironment", value.into_node())) }
+    pub fn agent_core_runtime_environment(self, value: impl cfn::IntoValue<HarnessAgentCoreRuntimeEnvironment>) -> Self { Self(self.0.set::<HarnessAgentCoreRuntimeEnvironment>("AgentCoreRuntimeEnvironment", value)) }
 }
 
 impl ::core::default::Default for HarnessEnvironmentProvider {
@@ -497,11 +497,11 @@ impl HarnessFilesystemConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EfsAccessPoint`: object.
-    pub fn efs_access_point(self, value: impl cfn::IntoValue<EfsAccessPointConfiguration>) -> Self { Self(self.0.with("EfsAccessPoint", value.into_node())) }
+    pub fn efs_access_point(self, value: impl cfn::IntoValue<EfsAccessPointConfiguration>) -> Self { Self(self.0.set::<EfsAccessPointConfiguration>("EfsAccessPoint", value)) }
     /// `S3FilesAccessPoint`: object.
-    pub fn s3_files_access_point(self, value: impl cfn::IntoValue<S3FilesAccessPointConfiguration>) -> Self { Self(self.0.with("S3FilesAccessPoint", value.into_node())) }
+    pub fn s3_files_access_point(self, value: impl cfn::IntoValue<S3FilesAccessPointConfiguration>) -> Self { Self(self.0.set::<S3FilesAccessPointConfiguration>("S3FilesAccessPoint", value)) }
     /// `SessionStorage`: object.
-    pub fn session_storage(self, value: impl cfn::IntoValue<SessionStorageConfiguration>) -> Self { Self(self.0.with("SessionStorage", value.into_node())) }
+    pub fn session_storage(self, value: impl cfn::IntoValue<SessionStorageConfiguration>) -> Self { Self(self.0.set::<SessionStorageConfiguration>("SessionStorage", value)) }
 }
 
 impl ::core::default::Default for HarnessFilesystemConfiguration {
@@ -521,11 +521,11 @@ impl HarnessGatewayOutboundAuth {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsIam`: JSON.
-    pub fn aws_iam(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AwsIam", value.into_node())) }
+    pub fn aws_iam(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AwsIam", value)) }
     /// `None`: JSON.
-    pub fn none(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("None", value.into_node())) }
+    pub fn none(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("None", value)) }
     /// `Oauth`: object.
-    pub fn oauth(self, value: impl cfn::IntoValue<HarnessOAuthCredentialProvider>) -> Self { Self(self.0.with("Oauth", value.into_node())) }
+    pub fn oauth(self, value: impl cfn::IntoValue<HarnessOAuthCredentialProvider>) -> Self { Self(self.0.set::<HarnessOAuthCredentialProvider>("Oauth", value)) }
 }
 
 impl ::core::default::Default for HarnessGatewayOutboundAuth {
@@ -545,21 +545,21 @@ impl HarnessGeminiModelConfig {
     /// `api_key_arn` is `ApiKeyArn`: text.
     ///
     /// `model_id` is `ModelId`: text.
-    pub fn new(api_key_arn: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiKeyArn", api_key_arn.into_node()).with("ModelId", model_id.into_node())) }
+    pub fn new(api_key_arn: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKeyArn", api_key_arn).set::<cfn::Text>("ModelId", model_id)) }
     /// `AdditionalParams`: JSON.
-    pub fn additional_params(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AdditionalParams", value.into_node())) }
+    pub fn additional_params(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AdditionalParams", value)) }
     /// `ApiKeyArn`: text.
-    pub fn api_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeyArn", value.into_node())) }
+    pub fn api_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeyArn", value)) }
     /// `MaxTokens`: integer; at least 1.
-    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxTokens", value.into_node())) }
+    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxTokens", value)) }
     /// `ModelId`: text.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
     /// `Temperature`: number; 0 to 2.
-    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Temperature", value.into_node())) }
+    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Temperature", value)) }
     /// `TopK`: integer; 0 to 500.
-    pub fn top_k(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TopK", value.into_node())) }
+    pub fn top_k(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TopK", value)) }
     /// `TopP`: number; 0 to 1.
-    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TopP", value.into_node())) }
+    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TopP", value)) }
 }
 
 /// `HarnessHook` of `AWS::BedrockAgentCore::Harness`.
@@ -575,13 +575,13 @@ impl HarnessHook {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AfterInvocation`: object.
-    pub fn after_invocation(self, value: impl cfn::IntoValue<HarnessAfterInvocationHook>) -> Self { Self(self.0.with("AfterInvocation", value.into_node())) }
+    pub fn after_invocation(self, value: impl cfn::IntoValue<HarnessAfterInvocationHook>) -> Self { Self(self.0.set::<HarnessAfterInvocationHook>("AfterInvocation", value)) }
     /// `AfterToolCall`: object.
-    pub fn after_tool_call(self, value: impl cfn::IntoValue<HarnessAfterToolCallHook>) -> Self { Self(self.0.with("AfterToolCall", value.into_node())) }
+    pub fn after_tool_call(self, value: impl cfn::IntoValue<HarnessAfterToolCallHook>) -> Self { Self(self.0.set::<HarnessAfterToolCallHook>("AfterToolCall", value)) }
     /// `BeforeInvocation`: object.
-    pub fn before_invocation(self, value: impl cfn::IntoValue<HarnessBeforeInvocationHook>) -> Self { Self(self.0.with("BeforeInvocation", value.into_node())) }
+    pub fn before_invocation(self, value: impl cfn::IntoValue<HarnessBeforeInvocationHook>) -> Self { Self(self.0.set::<HarnessBeforeInvocationHook>("BeforeInvocation", value)) }
     /// `BeforeToolCall`: object.
-    pub fn before_tool_call(self, value: impl cfn::IntoValue<HarnessBeforeToolCallHook>) -> Self { Self(self.0.with("BeforeToolCall", value.into_node())) }
+    pub fn before_tool_call(self, value: impl cfn::IntoValue<HarnessBeforeToolCallHook>) -> Self { Self(self.0.set::<HarnessBeforeToolCallHook>("BeforeToolCall", value)) }
 }
 
 impl ::core::default::Default for HarnessHook {
@@ -599,9 +599,9 @@ impl HarnessHookEventBridgeTarget {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; 20 to 2048 characters; pattern `^arn:aws(-[^:]+)?:events:[a-z0-9-]+:[0-9]{12}:event-bus/.+$`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; 20 to 2048 characters; pattern `^arn:aws(-[^:]+)?:events:[a-z0-9-]+:[0-9]{12}:event-bus/.+$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 /// `HarnessHookLambdaTarget` of `AWS::BedrockAgentCore::Harness`.
@@ -615,13 +615,13 @@ impl HarnessHookLambdaTarget {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; 20 to 2048 characters; pattern `^arn:aws(-[^:]+)?:lambda:[a-z0-9-]+:[0-9]{12}:function:.+$`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; 20 to 2048 characters; pattern `^arn:aws(-[^:]+)?:lambda:[a-z0-9-]+:[0-9]{12}:function:.+$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `FailureMode`: one of its words.
-    pub fn failure_mode(self, value: impl cfn::IntoValue<FailureMode>) -> Self { Self(self.0.with("FailureMode", value.into_node())) }
+    pub fn failure_mode(self, value: impl cfn::IntoValue<FailureMode>) -> Self { Self(self.0.set::<FailureMode>("FailureMode", value)) }
     /// `TimeoutSeconds`: integer; 1 to 900.
-    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutSeconds", value.into_node())) }
+    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutSeconds", value)) }
 }
 
 /// `HarnessHookSnsTarget` of `AWS::BedrockAgentCore::Harness`.
@@ -635,9 +635,9 @@ impl HarnessHookSnsTarget {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; 20 to 2048 characters; pattern `^arn:aws(-[^:]+)?:sns:[a-z0-9-]+:[0-9]{12}:.+$`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; 20 to 2048 characters; pattern `^arn:aws(-[^:]+)?:sns:[a-z0-9-]+:[0-9]{12}:.+$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 /// `HarnessHookTarget` of `AWS::BedrockAgentCore::Harness`.
@@ -653,11 +653,11 @@ impl HarnessHookTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EventBridge`: object.
-    pub fn event_bridge(self, value: impl cfn::IntoValue<HarnessHookEventBridgeTarget>) -> Self { Self(self.0.with("EventBridge", value.into_node())) }
+    pub fn event_bridge(self, value: impl cfn::IntoValue<HarnessHookEventBridgeTarget>) -> Self { Self(self.0.set::<HarnessHookEventBridgeTarget>("EventBridge", value)) }
     /// `Lambda`: object.
-    pub fn lambda(self, value: impl cfn::IntoValue<HarnessHookLambdaTarget>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<HarnessHookLambdaTarget>) -> Self { Self(self.0.set::<HarnessHookLambdaTarget>("Lambda", value)) }
     /// `Sns`: object.
-    pub fn sns(self, value: impl cfn::IntoValue<HarnessHookSnsTarget>) -> Self { Self(self.0.with("Sns", value.into_node())) }
+    pub fn sns(self, value: impl cfn::IntoValue<HarnessHookSnsTarget>) -> Self { Self(self.0.set::<HarnessHookSnsTarget>("Sns", value)) }
 }
 
 impl ::core::default::Default for HarnessHookTarget {
@@ -677,11 +677,11 @@ impl HarnessInlineFunctionConfig {
     /// `description` is `Description`: text; 1 to 4096 characters.
     ///
     /// `input_schema` is `InputSchema`: JSON.
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, input_schema: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("InputSchema", input_schema.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, input_schema: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::Json>("InputSchema", input_schema)) }
     /// `Description`: text; 1 to 4096 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InputSchema`: JSON.
-    pub fn input_schema(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("InputSchema", value.into_node())) }
+    pub fn input_schema(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("InputSchema", value)) }
 }
 
 /// `HarnessLiteLlmModelConfig` of `AWS::BedrockAgentCore::Harness`.
@@ -695,21 +695,21 @@ impl HarnessLiteLlmModelConfig {
     /// With everything that is required.
     ///
     /// `model_id` is `ModelId`: text.
-    pub fn new(model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ModelId", model_id.into_node())) }
+    pub fn new(model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModelId", model_id)) }
     /// `AdditionalParams`: JSON.
-    pub fn additional_params(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AdditionalParams", value.into_node())) }
+    pub fn additional_params(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AdditionalParams", value)) }
     /// `ApiBase`: text; 1 to 16383 characters.
-    pub fn api_base(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiBase", value.into_node())) }
+    pub fn api_base(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiBase", value)) }
     /// `ApiKeyArn`: text.
-    pub fn api_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeyArn", value.into_node())) }
+    pub fn api_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeyArn", value)) }
     /// `MaxTokens`: integer; at least 1.
-    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxTokens", value.into_node())) }
+    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxTokens", value)) }
     /// `ModelId`: text.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
     /// `Temperature`: number; 0 to 2.
-    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Temperature", value.into_node())) }
+    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Temperature", value)) }
     /// `TopP`: number; 0 to 1.
-    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TopP", value.into_node())) }
+    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TopP", value)) }
 }
 
 /// `HarnessManagedMemoryConfiguration` of `AWS::BedrockAgentCore::Harness`.
@@ -723,13 +723,13 @@ impl HarnessManagedMemoryConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text; pattern `^arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:memory/[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10}$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `EncryptionKeyArn`: text.
-    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionKeyArn", value.into_node())) }
+    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionKeyArn", value)) }
     /// `EventExpiryDuration`: integer; 3 to 365.
-    pub fn event_expiry_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EventExpiryDuration", value.into_node())) }
+    pub fn event_expiry_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EventExpiryDuration", value)) }
     /// `Strategies`: list of one of its words; 1 to 4 items; no two equal.
-    pub fn strategies(self, value: impl cfn::IntoValue<cfn::List<Strategies>>) -> Self { Self(self.0.with("Strategies", value.into_node())) }
+    pub fn strategies(self, value: impl cfn::IntoValue<cfn::List<Strategies>>) -> Self { Self(self.0.set::<cfn::List<Strategies>>("Strategies", value)) }
 }
 
 impl ::core::default::Default for HarnessManagedMemoryConfiguration {
@@ -751,19 +751,19 @@ impl HarnessManagedVpcResource {
     /// `subnet_ids` is `SubnetIds`: list of text.
     ///
     /// `vpc_identifier` is `VpcIdentifier`: text; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`.
-    pub fn new(endpoint_ip_address_type: impl cfn::IntoValue<EndpointIpAddressType>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointIpAddressType", endpoint_ip_address_type.into_node()).with("SubnetIds", subnet_ids.into_node()).with("VpcIdentifier", vpc_identifier.into_node())) }
+    pub fn new(endpoint_ip_address_type: impl cfn::IntoValue<EndpointIpAddressType>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EndpointIpAddressType>("EndpointIpAddressType", endpoint_ip_address_type).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids).set::<cfn::Text>("VpcIdentifier", vpc_identifier)) }
     /// `EndpointIpAddressType`: one of its words.
-    pub fn endpoint_ip_address_type(self, value: impl cfn::IntoValue<EndpointIpAddressType>) -> Self { Self(self.0.with("EndpointIpAddressType", value.into_node())) }
+    pub fn endpoint_ip_address_type(self, value: impl cfn::IntoValue<EndpointIpAddressType>) -> Self { Self(self.0.set::<EndpointIpAddressType>("EndpointIpAddressType", value)) }
     /// `RoutingDomain`: text; 3 to 255 characters.
-    pub fn routing_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoutingDomain", value.into_node())) }
+    pub fn routing_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoutingDomain", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: map of text.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `VpcIdentifier`: text; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`.
-    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcIdentifier", value.into_node())) }
+    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcIdentifier", value)) }
 }
 
 /// `HarnessMemoryConfiguration` of `AWS::BedrockAgentCore::Harness`.
@@ -777,11 +777,11 @@ impl HarnessMemoryConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AgentCoreMemoryConfiguration`: object.
-    pub fn agent_core_memory_configuration(self, value: impl cfn::IntoValue<HarnessAgentCoreMemoryConfiguration>) -> Self { Self(self.0.with("AgentCoreMemoryConfiguration", value.into_node())) }
+    pub fn agent_core_memory_configuration(self, value: impl cfn::IntoValue<HarnessAgentCoreMemoryConfiguration>) -> Self { Self(self.0.set::<HarnessAgentCoreMemoryConfiguration>("AgentCoreMemoryConfiguration", value)) }
     /// `Disabled`: JSON.
-    pub fn disabled(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Disabled", value.into_node())) }
+    pub fn disabled(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Disabled", value)) }
     /// `ManagedMemoryConfiguration`: object.
-    pub fn managed_memory_configuration(self, value: impl cfn::IntoValue<HarnessManagedMemoryConfiguration>) -> Self { Self(self.0.with("ManagedMemoryConfiguration", value.into_node())) }
+    pub fn managed_memory_configuration(self, value: impl cfn::IntoValue<HarnessManagedMemoryConfiguration>) -> Self { Self(self.0.set::<HarnessManagedMemoryConfiguration>("ManagedMemoryConfiguration", value)) }
 }
 
 impl ::core::default::Default for HarnessMemoryConfiguration {
@@ -801,13 +801,13 @@ impl HarnessModelConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BedrockModelConfig`: object.
-    pub fn bedrock_model_config(self, value: impl cfn::IntoValue<HarnessBedrockModelConfig>) -> Self { Self(self.0.with("BedrockModelConfig", value.into_node())) }
+    pub fn bedrock_model_config(self, value: impl cfn::IntoValue<HarnessBedrockModelConfig>) -> Self { Self(self.0.set::<HarnessBedrockModelConfig>("BedrockModelConfig", value)) }
     /// `GeminiModelConfig`: object.
-    pub fn gemini_model_config(self, value: impl cfn::IntoValue<HarnessGeminiModelConfig>) -> Self { Self(self.0.with("GeminiModelConfig", value.into_node())) }
+    pub fn gemini_model_config(self, value: impl cfn::IntoValue<HarnessGeminiModelConfig>) -> Self { Self(self.0.set::<HarnessGeminiModelConfig>("GeminiModelConfig", value)) }
     /// `LiteLlmModelConfig`: object.
-    pub fn lite_llm_model_config(self, value: impl cfn::IntoValue<HarnessLiteLlmModelConfig>) -> Self { Self(self.0.with("LiteLlmModelConfig", value.into_node())) }
+    pub fn lite_llm_model_config(self, value: impl cfn::IntoValue<HarnessLiteLlmModelConfig>) -> Self { Self(self.0.set::<HarnessLiteLlmModelConfig>("LiteLlmModelConfig", value)) }
     /// `OpenAiModelConfig`: object.
-    pub fn open_ai_model_config(self, value: impl cfn::IntoValue<HarnessOpenAiModelConfig>) -> Self { Self(self.0.with("OpenAiModelConfig", value.into_node())) }
+    pub fn open_ai_model_config(self, value: impl cfn::IntoValue<HarnessOpenAiModelConfig>) -> Self { Self(self.0.set::<HarnessOpenAiModelConfig>("OpenAiModelConfig", value)) }
 }
 
 impl ::core::default::Default for HarnessModelConfiguration {
@@ -825,11 +825,11 @@ impl HarnessNetworkConfiguration {
     /// With everything that is required.
     ///
     /// `network_mode` is `NetworkMode`: one of its words.
-    pub fn new(network_mode: impl cfn::IntoValue<NetworkMode>) -> Self { Self(cfn::Properties::new().with("NetworkMode", network_mode.into_node())) }
+    pub fn new(network_mode: impl cfn::IntoValue<NetworkMode>) -> Self { Self(cfn::Properties::new().set::<NetworkMode>("NetworkMode", network_mode)) }
     /// `NetworkMode`: one of its words.
-    pub fn network_mode(self, value: impl cfn::IntoValue<NetworkMode>) -> Self { Self(self.0.with("NetworkMode", value.into_node())) }
+    pub fn network_mode(self, value: impl cfn::IntoValue<NetworkMode>) -> Self { Self(self.0.set::<NetworkMode>("NetworkMode", value)) }
     /// `NetworkModeConfig`: object.
-    pub fn network_mode_config(self, value: impl cfn::IntoValue<HarnessVpcConfig>) -> Self { Self(self.0.with("NetworkModeConfig", value.into_node())) }
+    pub fn network_mode_config(self, value: impl cfn::IntoValue<HarnessVpcConfig>) -> Self { Self(self.0.set::<HarnessVpcConfig>("NetworkModeConfig", value)) }
 }
 
 /// `OAuthCredentialProvider` of `AWS::BedrockAgentCore::Harness`.
@@ -845,17 +845,17 @@ impl HarnessOAuthCredentialProvider {
     /// `provider_arn` is `ProviderArn`: text; pattern `^arn:([^:]*):([^:]*):([^:]*):([0-9]{12})?:(.+)$`.
     ///
     /// `scopes` is `Scopes`: list of text; at most 100 items.
-    pub fn new(provider_arn: impl cfn::IntoValue<cfn::Text>, scopes: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ProviderArn", provider_arn.into_node()).with("Scopes", scopes.into_node())) }
+    pub fn new(provider_arn: impl cfn::IntoValue<cfn::Text>, scopes: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProviderArn", provider_arn).set::<cfn::List<cfn::Text>>("Scopes", scopes)) }
     /// `CustomParameters`: map of text.
-    pub fn custom_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("CustomParameters", value.into_node())) }
+    pub fn custom_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("CustomParameters", value)) }
     /// `DefaultReturnUrl`: text; 1 to 2048 characters; pattern `^\w+:(\/?\/?)[^\s]+$`.
-    pub fn default_return_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultReturnUrl", value.into_node())) }
+    pub fn default_return_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultReturnUrl", value)) }
     /// `GrantType`: one of its words.
-    pub fn grant_type(self, value: impl cfn::IntoValue<OAuthCredentialProviderGrantType>) -> Self { Self(self.0.with("GrantType", value.into_node())) }
+    pub fn grant_type(self, value: impl cfn::IntoValue<OAuthCredentialProviderGrantType>) -> Self { Self(self.0.set::<OAuthCredentialProviderGrantType>("GrantType", value)) }
     /// `ProviderArn`: text; pattern `^arn:([^:]*):([^:]*):([^:]*):([0-9]{12})?:(.+)$`.
-    pub fn provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProviderArn", value.into_node())) }
+    pub fn provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProviderArn", value)) }
     /// `Scopes`: list of text; at most 100 items.
-    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Scopes", value.into_node())) }
+    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Scopes", value)) }
 }
 
 /// `HarnessOpenAiModelConfig` of `AWS::BedrockAgentCore::Harness`.
@@ -871,23 +871,23 @@ impl HarnessOpenAiModelConfig {
     /// `api_key_arn` is `ApiKeyArn`: text.
     ///
     /// `model_id` is `ModelId`: text.
-    pub fn new(api_key_arn: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiKeyArn", api_key_arn.into_node()).with("ModelId", model_id.into_node())) }
+    pub fn new(api_key_arn: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKeyArn", api_key_arn).set::<cfn::Text>("ModelId", model_id)) }
     /// `AdditionalParams`: JSON.
-    pub fn additional_params(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AdditionalParams", value.into_node())) }
+    pub fn additional_params(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AdditionalParams", value)) }
     /// `ApiBase`: text; 1 to 16383 characters.
-    pub fn api_base(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiBase", value.into_node())) }
+    pub fn api_base(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiBase", value)) }
     /// `ApiFormat`: one of its words.
-    pub fn api_format(self, value: impl cfn::IntoValue<HarnessOpenAiModelConfigApiFormat>) -> Self { Self(self.0.with("ApiFormat", value.into_node())) }
+    pub fn api_format(self, value: impl cfn::IntoValue<HarnessOpenAiModelConfigApiFormat>) -> Self { Self(self.0.set::<HarnessOpenAiModelConfigApiFormat>("ApiFormat", value)) }
     /// `ApiKeyArn`: text.
-    pub fn api_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeyArn", value.into_node())) }
+    pub fn api_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeyArn", value)) }
     /// `MaxTokens`: integer; at least 1.
-    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxTokens", value.into_node())) }
+    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxTokens", value)) }
     /// `ModelId`: text.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
     /// `Temperature`: number; 0 to 2.
-    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Temperature", value.into_node())) }
+    pub fn temperature(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Temperature", value)) }
     /// `TopP`: number; 0 to 1.
-    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TopP", value.into_node())) }
+    pub fn top_p(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TopP", value)) }
 }
 
 /// `PrivateEndpoint` of `AWS::BedrockAgentCore::Harness`.
@@ -901,9 +901,9 @@ impl HarnessPrivateEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ManagedVpcResource`: object.
-    pub fn managed_vpc_resource(self, value: impl cfn::IntoValue<HarnessManagedVpcResource>) -> Self { Self(self.0.with("ManagedVpcResource", value.into_node())) }
+    pub fn managed_vpc_resource(self, value: impl cfn::IntoValue<HarnessManagedVpcResource>) -> Self { Self(self.0.set::<HarnessManagedVpcResource>("ManagedVpcResource", value)) }
     /// `SelfManagedLatticeResource`: object.
-    pub fn self_managed_lattice_resource(self, value: impl cfn::IntoValue<HarnessSelfManagedLatticeResource>) -> Self { Self(self.0.with("SelfManagedLatticeResource", value.into_node())) }
+    pub fn self_managed_lattice_resource(self, value: impl cfn::IntoValue<HarnessSelfManagedLatticeResource>) -> Self { Self(self.0.set::<HarnessSelfManagedLatticeResource>("SelfManagedLatticeResource", value)) }
 }
 
 impl ::core::default::Default for HarnessPrivateEndpoint {
@@ -923,11 +923,11 @@ impl HarnessPrivateEndpointOverride {
     /// `domain` is `Domain`: text; 1 to 253 characters.
     ///
     /// `private_endpoint` is `PrivateEndpoint`: object.
-    pub fn new(domain: impl cfn::IntoValue<cfn::Text>, private_endpoint: impl cfn::IntoValue<HarnessPrivateEndpoint>) -> Self { Self(cfn::Properties::new().with("Domain", domain.into_node()).with("PrivateEndpoint", private_endpoint.into_node())) }
+    pub fn new(domain: impl cfn::IntoValue<cfn::Text>, private_endpoint: impl cfn::IntoValue<HarnessPrivateEndpoint>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Domain", domain).set::<HarnessPrivateEndpoint>("PrivateEndpoint", private_endpoint)) }
     /// `Domain`: text; 1 to 253 characters.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `PrivateEndpoint`: object.
-    pub fn private_endpoint(self, value: impl cfn::IntoValue<HarnessPrivateEndpoint>) -> Self { Self(self.0.with("PrivateEndpoint", value.into_node())) }
+    pub fn private_endpoint(self, value: impl cfn::IntoValue<HarnessPrivateEndpoint>) -> Self { Self(self.0.set::<HarnessPrivateEndpoint>("PrivateEndpoint", value)) }
 }
 
 /// `HarnessRemoteMcpConfig` of `AWS::BedrockAgentCore::Harness`.
@@ -941,11 +941,11 @@ impl HarnessRemoteMcpConfig {
     /// With everything that is required.
     ///
     /// `url` is `Url`: text; 1 to 16383 characters.
-    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Url", url.into_node())) }
+    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Url", url)) }
     /// `Headers`: map of text.
-    pub fn headers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Headers", value)) }
     /// `Url`: text; 1 to 16383 characters.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `HarnessSkill` of `AWS::BedrockAgentCore::Harness`.
@@ -959,13 +959,13 @@ impl HarnessSkill {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsSkills`: object.
-    pub fn aws_skills(self, value: impl cfn::IntoValue<HarnessSkillAwsSkillsSource>) -> Self { Self(self.0.with("AwsSkills", value.into_node())) }
+    pub fn aws_skills(self, value: impl cfn::IntoValue<HarnessSkillAwsSkillsSource>) -> Self { Self(self.0.set::<HarnessSkillAwsSkillsSource>("AwsSkills", value)) }
     /// `Git`: object.
-    pub fn git(self, value: impl cfn::IntoValue<HarnessSkillGitSource>) -> Self { Self(self.0.with("Git", value.into_node())) }
+    pub fn git(self, value: impl cfn::IntoValue<HarnessSkillGitSource>) -> Self { Self(self.0.set::<HarnessSkillGitSource>("Git", value)) }
     /// `Path`: text; at least 1 characters.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<HarnessSkillS3Source>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<HarnessSkillS3Source>) -> Self { Self(self.0.set::<HarnessSkillS3Source>("S3", value)) }
 }
 
 impl ::core::default::Default for HarnessSkill {
@@ -983,7 +983,7 @@ impl HarnessSkillAwsSkillsSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Paths`: list of text.
-    pub fn paths(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Paths", value.into_node())) }
+    pub fn paths(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Paths", value)) }
 }
 
 impl ::core::default::Default for HarnessSkillAwsSkillsSource {
@@ -1001,11 +1001,11 @@ impl HarnessSkillGitAuth {
     /// With everything that is required.
     ///
     /// `credential_arn` is `CredentialArn`: text.
-    pub fn new(credential_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CredentialArn", credential_arn.into_node())) }
+    pub fn new(credential_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CredentialArn", credential_arn)) }
     /// `CredentialArn`: text.
-    pub fn credential_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialArn", value.into_node())) }
+    pub fn credential_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialArn", value)) }
     /// `Username`: text.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 /// `HarnessSkillGitSource` of `AWS::BedrockAgentCore::Harness`.
@@ -1019,13 +1019,13 @@ impl HarnessSkillGitSource {
     /// With everything that is required.
     ///
     /// `url` is `Url`: text; at least 8 characters; pattern `^https://`.
-    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Url", url.into_node())) }
+    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Url", url)) }
     /// `Auth`: object.
-    pub fn auth(self, value: impl cfn::IntoValue<HarnessSkillGitAuth>) -> Self { Self(self.0.with("Auth", value.into_node())) }
+    pub fn auth(self, value: impl cfn::IntoValue<HarnessSkillGitAuth>) -> Self { Self(self.0.set::<HarnessSkillGitAuth>("Auth", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Url`: text; at least 8 characters; pattern `^https://`.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `HarnessSkillS3Source` of `AWS::BedrockAgentCore::Harness`.
@@ -1039,9 +1039,9 @@ impl HarnessSkillS3Source {
     /// With everything that is required.
     ///
     /// `uri` is `Uri`: text; at least 5 characters; pattern `^s3://`.
-    pub fn new(uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Uri", uri.into_node())) }
+    pub fn new(uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Uri", uri)) }
     /// `Uri`: text; at least 5 characters; pattern `^s3://`.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uri", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uri", value)) }
 }
 
 /// `HarnessSlidingWindowConfiguration` of `AWS::BedrockAgentCore::Harness`.
@@ -1055,7 +1055,7 @@ impl HarnessSlidingWindowConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MessagesCount`: integer.
-    pub fn messages_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MessagesCount", value.into_node())) }
+    pub fn messages_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MessagesCount", value)) }
 }
 
 impl ::core::default::Default for HarnessSlidingWindowConfiguration {
@@ -1073,11 +1073,11 @@ impl HarnessSummarizationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PreserveRecentMessages`: integer.
-    pub fn preserve_recent_messages(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PreserveRecentMessages", value.into_node())) }
+    pub fn preserve_recent_messages(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PreserveRecentMessages", value)) }
     /// `SummarizationSystemPrompt`: text.
-    pub fn summarization_system_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SummarizationSystemPrompt", value.into_node())) }
+    pub fn summarization_system_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SummarizationSystemPrompt", value)) }
     /// `SummaryRatio`: number.
-    pub fn summary_ratio(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("SummaryRatio", value.into_node())) }
+    pub fn summary_ratio(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("SummaryRatio", value)) }
 }
 
 impl ::core::default::Default for HarnessSummarizationConfiguration {
@@ -1095,9 +1095,9 @@ impl HarnessSystemContentBlock {
     /// With everything that is required.
     ///
     /// `text` is `Text`: text; at least 1 characters.
-    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Text", text.into_node())) }
+    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Text", text)) }
     /// `Text`: text; at least 1 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 
 /// `HarnessTool` of `AWS::BedrockAgentCore::Harness`.
@@ -1111,13 +1111,13 @@ impl HarnessTool {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<HarnessToolType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<HarnessToolType>) -> Self { Self(cfn::Properties::new().set::<HarnessToolType>("Type", type_)) }
     /// `Config`: object.
-    pub fn config(self, value: impl cfn::IntoValue<HarnessToolConfiguration>) -> Self { Self(self.0.with("Config", value.into_node())) }
+    pub fn config(self, value: impl cfn::IntoValue<HarnessToolConfiguration>) -> Self { Self(self.0.set::<HarnessToolConfiguration>("Config", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<HarnessToolType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<HarnessToolType>) -> Self { Self(self.0.set::<HarnessToolType>("Type", value)) }
 }
 
 /// `HarnessToolConfiguration` of `AWS::BedrockAgentCore::Harness`.
@@ -1133,15 +1133,15 @@ impl HarnessToolConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AgentCoreBrowser`: object.
-    pub fn agent_core_browser(self, value: impl cfn::IntoValue<HarnessAgentCoreBrowserConfig>) -> Self { Self(self.0.with("AgentCoreBrowser", value.into_node())) }
+    pub fn agent_core_browser(self, value: impl cfn::IntoValue<HarnessAgentCoreBrowserConfig>) -> Self { Self(self.0.set::<HarnessAgentCoreBrowserConfig>("AgentCoreBrowser", value)) }
     /// `AgentCoreCodeInterpreter`: object.
-    pub fn agent_core_code_interpreter(self, value: impl cfn::IntoValue<HarnessAgentCoreCodeInterpreterConfig>) -> Self { Self(self.0.with("AgentCoreCodeInterpreter", value.into_node())) }
+    pub fn agent_core_code_interpreter(self, value: impl cfn::IntoValue<HarnessAgentCoreCodeInterpreterConfig>) -> Self { Self(self.0.set::<HarnessAgentCoreCodeInterpreterConfig>("AgentCoreCodeInterpreter", value)) }
     /// `AgentCoreGateway`: object.
-    pub fn agent_core_gateway(self, value: impl cfn::IntoValue<HarnessAgentCoreGatewayConfig>) -> Self { Self(self.0.with("AgentCoreGateway", value.into_node())) }
+    pub fn agent_core_gateway(self, value: impl cfn::IntoValue<HarnessAgentCoreGatewayConfig>) -> Self { Self(self.0.set::<HarnessAgentCoreGatewayConfig>("AgentCoreGateway", value)) }
     /// `InlineFunction`: object.
-    pub fn inline_function(self, value: impl cfn::IntoValue<HarnessInlineFunctionConfig>) -> Self { Self(self.0.with("InlineFunction", value.into_node())) }
+    pub fn inline_function(self, value: impl cfn::IntoValue<HarnessInlineFunctionConfig>) -> Self { Self(self.0.set::<HarnessInlineFunctionConfig>("InlineFunction", value)) }
     /// `RemoteMcp`: object.
-    pub fn remote_mcp(self, value: impl cfn::IntoValue<HarnessRemoteMcpConfig>) -> Self { Self(self.0.with("RemoteMcp", value.into_node())) }
+    pub fn remote_mcp(self, value: impl cfn::IntoValue<HarnessRemoteMcpConfig>) -> Self { Self(self.0.set::<HarnessRemoteMcpConfig>("RemoteMcp", value)) }
 }
 
 impl ::core::default::Default for HarnessToolConfiguration {
@@ -1159,11 +1159,11 @@ impl HarnessTruncationConfiguration {
     /// With everything that is required.
     ///
     /// `strategy` is `Strategy`: one of its words.
-    pub fn new(strategy: impl cfn::IntoValue<Strategy>) -> Self { Self(cfn::Properties::new().with("Strategy", strategy.into_node())) }
+    pub fn new(strategy: impl cfn::IntoValue<Strategy>) -> Self { Self(cfn::Properties::new().set::<Strategy>("Strategy", strategy)) }
     /// `Config`: object.
-    pub fn config(self, value: impl cfn::IntoValue<HarnessTruncationStrategyConfiguration>) -> Self { Self(self.0.with("Config", value.into_node())) }
+    pub fn config(self, value: impl cfn::IntoValue<HarnessTruncationStrategyConfiguration>) -> Self { Self(self.0.set::<HarnessTruncationStrategyConfiguration>("Config", value)) }
     /// `Strategy`: one of its words.
-    pub fn strategy(self, value: impl cfn::IntoValue<Strategy>) -> Self { Self(self.0.with("Strategy", value.into_node())) }
+    pub fn strategy(self, value: impl cfn::IntoValue<Strategy>) -> Self { Self(self.0.set::<Strategy>("Strategy", value)) }
 }
 
 /// `HarnessTruncationStrategyConfiguration` of `AWS::BedrockAgentCore::Harness`.
@@ -1177,9 +1177,9 @@ impl HarnessTruncationStrategyConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SlidingWindow`: object.
-    pub fn sliding_window(self, value: impl cfn::IntoValue<HarnessSlidingWindowConfiguration>) -> Self { Self(self.0.with("SlidingWindow", value.into_node())) }
+    pub fn sliding_window(self, value: impl cfn::IntoValue<HarnessSlidingWindowConfiguration>) -> Self { Self(self.0.set::<HarnessSlidingWindowConfiguration>("SlidingWindow", value)) }
     /// `Summarization`: object.
-    pub fn summarization(self, value: impl cfn::IntoValue<HarnessSummarizationConfiguration>) -> Self { Self(self.0.with("Summarization", value.into_node())) }
+    pub fn summarization(self, value: impl cfn::IntoValue<HarnessSummarizationConfiguration>) -> Self { Self(self.0.set::<HarnessSummarizationConfiguration>("Summarization", value)) }
 }
 
 impl ::core::default::Default for HarnessTruncationStrategyConfiguration {
@@ -1199,11 +1199,11 @@ impl HarnessVpcConfig {
     /// `security_groups` is `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; 1 to 16 items.
     ///
     /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn new(security_groups: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("SecurityGroups", security_groups.into_node()).with("Subnets", subnets.into_node())) }
+    pub fn new(security_groups: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", security_groups).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; 1 to 16 items.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 crate::words! {

@@ -18,17 +18,17 @@ impl HarnessEndpoint {
     /// `endpoint_name` is `EndpointName`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`. **An update replaces the resource.**
     ///
     /// `harness_id` is `HarnessId`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,39}-[a-zA-Z0-9]{10}$`. **An update replaces the resource.**
-    pub fn new(endpoint_name: impl cfn::IntoValue<cfn::Text>, harness_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointName", endpoint_name.into_node()).with("HarnessId", harness_id.into_node())) }
+    pub fn new(endpoint_name: impl cfn::IntoValue<cfn::Text>, harness_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndpointName", endpoint_name).set::<cfn::Text>("HarnessId", harness_id)) }
     /// `Description`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EndpointName`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`. **An update replaces the resource.**
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `HarnessId`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,39}-[a-zA-Z0-9]{10}$`. **An update replaces the resource.**
-    pub fn harness_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HarnessId", value.into_node())) }
+    pub fn harness_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HarnessId", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<HarnessTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<HarnessTag>>) -> Self { Self(self.0.set::<cfn::List<HarnessTag>>("Tags", value)) }
     /// `TargetVersion`: text; 1 to 5 characters; pattern `^([1-9][0-9]{0,4})$`. An update leaves the resource in place. It cannot be read back.
-    pub fn target_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetVersion", value.into_node())) }
+    pub fn target_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetVersion", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::HarnessEndpoint` in a template.

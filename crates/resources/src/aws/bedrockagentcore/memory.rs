@@ -18,27 +18,27 @@ impl Memory {
     /// `event_expiry_duration` is `EventExpiryDuration`: integer; 3 to 365. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`. **An update replaces the resource.**
-    pub fn new(event_expiry_duration: impl cfn::IntoValue<cfn::Integer>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EventExpiryDuration", event_expiry_duration.into_node()).with("Name", name.into_node())) }
+    pub fn new(event_expiry_duration: impl cfn::IntoValue<cfn::Integer>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("EventExpiryDuration", event_expiry_duration).set::<cfn::Text>("Name", name)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EncryptionKeyArn`: text; pattern `^arn:(aws(?:-cn|-us-gov|-iso(?:-[bef])?)?):[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. **An update replaces the resource.**
-    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionKeyArn", value.into_node())) }
+    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionKeyArn", value)) }
     /// `EventExpiryDuration`: integer; 3 to 365. An update leaves the resource in place.
-    pub fn event_expiry_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EventExpiryDuration", value.into_node())) }
+    pub fn event_expiry_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EventExpiryDuration", value)) }
     /// `IndexedKeys`: list of object; 1 to 10 items. An update leaves the resource in place.
-    pub fn indexed_keys(self, value: impl cfn::IntoValue<cfn::List<IndexedKey>>) -> Self { Self(self.0.with("IndexedKeys", value.into_node())) }
+    pub fn indexed_keys(self, value: impl cfn::IntoValue<cfn::List<IndexedKey>>) -> Self { Self(self.0.set::<cfn::List<IndexedKey>>("IndexedKeys", value)) }
     /// `MemoryExecutionRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws(?:-cn|-us-gov|-iso(?:-[bef])?)?):[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. An update leaves the resource in place.
-    pub fn memory_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("MemoryExecutionRoleArn", value.into_node())) }
+    pub fn memory_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("MemoryExecutionRoleArn", value)) }
     /// `MemoryStrategies`: list of object. An update leaves the resource in place.
-    pub fn memory_strategies(self, value: impl cfn::IntoValue<cfn::List<MemoryStrategy>>) -> Self { Self(self.0.with("MemoryStrategies", value.into_node())) }
+    pub fn memory_strategies(self, value: impl cfn::IntoValue<cfn::List<MemoryStrategy>>) -> Self { Self(self.0.set::<cfn::List<MemoryStrategy>>("MemoryStrategies", value)) }
     /// `Name`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NamespaceKeys`: list of object; 1 to 5 items. An update leaves the resource in place.
-    pub fn namespace_keys(self, value: impl cfn::IntoValue<cfn::List<NamespaceKeyEntry>>) -> Self { Self(self.0.with("NamespaceKeys", value.into_node())) }
+    pub fn namespace_keys(self, value: impl cfn::IntoValue<cfn::List<NamespaceKeyEntry>>) -> Self { Self(self.0.set::<cfn::List<NamespaceKeyEntry>>("NamespaceKeys", value)) }
     /// `StreamDeliveryResources`: object. An update leaves the resource in place.
-    pub fn stream_delivery_resources(self, value: impl cfn::IntoValue<StreamDeliveryResources>) -> Self { Self(self.0.with("StreamDeliveryResources", value.into_node())) }
+    pub fn stream_delivery_resources(self, value: impl cfn::IntoValue<StreamDeliveryResources>) -> Self { Self(self.0.set::<StreamDeliveryResources>("StreamDeliveryResources", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::Memory` in a template.
@@ -73,11 +73,11 @@ impl ContentConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<ContentConfigurationType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ContentConfigurationType>) -> Self { Self(cfn::Properties::new().set::<ContentConfigurationType>("Type", type_)) }
     /// `Level`: one of its words.
-    pub fn level(self, value: impl cfn::IntoValue<ContentConfigurationLevel>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<ContentConfigurationLevel>) -> Self { Self(self.0.set::<ContentConfigurationLevel>("Level", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ContentConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ContentConfigurationType>) -> Self { Self(self.0.set::<ContentConfigurationType>("Type", value)) }
 }
 
 /// `CustomConfigurationInput` of `AWS::BedrockAgentCore::Memory`.
@@ -91,15 +91,15 @@ impl CustomConfigurationInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EpisodicOverride`: object.
-    pub fn episodic_override(self, value: impl cfn::IntoValue<EpisodicOverride>) -> Self { Self(self.0.with("EpisodicOverride", value.into_node())) }
+    pub fn episodic_override(self, value: impl cfn::IntoValue<EpisodicOverride>) -> Self { Self(self.0.set::<EpisodicOverride>("EpisodicOverride", value)) }
     /// `SelfManagedConfiguration`: object.
-    pub fn self_managed_configuration(self, value: impl cfn::IntoValue<SelfManagedConfiguration>) -> Self { Self(self.0.with("SelfManagedConfiguration", value.into_node())) }
+    pub fn self_managed_configuration(self, value: impl cfn::IntoValue<SelfManagedConfiguration>) -> Self { Self(self.0.set::<SelfManagedConfiguration>("SelfManagedConfiguration", value)) }
     /// `SemanticOverride`: object.
-    pub fn semantic_override(self, value: impl cfn::IntoValue<SemanticOverride>) -> Self { Self(self.0.with("SemanticOverride", value.into_node())) }
+    pub fn semantic_override(self, value: impl cfn::IntoValue<SemanticOverride>) -> Self { Self(self.0.set::<SemanticOverride>("SemanticOverride", value)) }
     /// `SummaryOverride`: object.
-    pub fn summary_override(self, value: impl cfn::IntoValue<SummaryOverride>) -> Self { Self(self.0.with("SummaryOverride", value.into_node())) }
+    pub fn summary_override(self, value: impl cfn::IntoValue<SummaryOverride>) -> Self { Self(self.0.set::<SummaryOverride>("SummaryOverride", value)) }
     /// `UserPreferenceOverride`: object.
-    pub fn user_preference_override(self, value: impl cfn::IntoValue<UserPreferenceOverride>) -> Self { Self(self.0.with("UserPreferenceOverride", value.into_node())) }
+    pub fn user_preference_override(self, value: impl cfn::IntoValue<UserPreferenceOverride>) -> Self { Self(self.0.set::<UserPreferenceOverride>("UserPreferenceOverride", value)) }
 }
 
 impl ::core::default::Default for CustomConfigurationInput {
@@ -117,33 +117,33 @@ impl CustomMemoryStrategy {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Configuration`: object.
-    pub fn configuration(self, value: impl cfn::IntoValue<CustomConfigurationInput>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<CustomConfigurationInput>) -> Self { Self(self.0.set::<CustomConfigurationInput>("Configuration", value)) }
     /// `CreatedAt`: text.
-    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedAt", value.into_node())) }
+    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedAt", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MemoryRecordSchema`: object.
-    pub fn memory_record_schema(self, value: impl cfn::IntoValue<MemoryRecordSchema>) -> Self { Self(self.0.with("MemoryRecordSchema", value.into_node())) }
+    pub fn memory_record_schema(self, value: impl cfn::IntoValue<MemoryRecordSchema>) -> Self { Self(self.0.set::<MemoryRecordSchema>("MemoryRecordSchema", value)) }
     /// `Name`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NamespaceTemplates`: list of text; at least 1 items.
-    pub fn namespace_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NamespaceTemplates", value.into_node())) }
+    pub fn namespace_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NamespaceTemplates", value)) }
     /// `Namespaces`: list of text; at least 1 items.
-    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Namespaces", value.into_node())) }
+    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Namespaces", value)) }
     /// `RecordExpiryDurationDays`: integer; at least 31.
-    pub fn record_expiry_duration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RecordExpiryDurationDays", value.into_node())) }
+    pub fn record_expiry_duration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecordExpiryDurationDays", value)) }
     /// `RecordExpirySpecification`: object.
-    pub fn record_expiry_specification(self, value: impl cfn::IntoValue<RecordExpirySpecification>) -> Self { Self(self.0.with("RecordExpirySpecification", value.into_node())) }
+    pub fn record_expiry_specification(self, value: impl cfn::IntoValue<RecordExpirySpecification>) -> Self { Self(self.0.set::<RecordExpirySpecification>("RecordExpirySpecification", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<CustomMemoryStrategyStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<CustomMemoryStrategyStatus>) -> Self { Self(self.0.set::<CustomMemoryStrategyStatus>("Status", value)) }
     /// `StrategyId`: text; at least 12 characters; pattern `^[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10}$`.
-    pub fn strategy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StrategyId", value.into_node())) }
+    pub fn strategy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StrategyId", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<CustomMemoryStrategyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<CustomMemoryStrategyType>) -> Self { Self(self.0.set::<CustomMemoryStrategyType>("Type", value)) }
     /// `UpdatedAt`: text.
-    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdatedAt", value.into_node())) }
+    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdatedAt", value)) }
 }
 
 /// `EpisodicMemoryStrategy` of `AWS::BedrockAgentCore::Memory`.
@@ -157,33 +157,33 @@ impl EpisodicMemoryStrategy {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `CreatedAt`: text.
-    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedAt", value.into_node())) }
+    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedAt", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MemoryRecordSchema`: object.
-    pub fn memory_record_schema(self, value: impl cfn::IntoValue<MemoryRecordSchema>) -> Self { Self(self.0.with("MemoryRecordSchema", value.into_node())) }
+    pub fn memory_record_schema(self, value: impl cfn::IntoValue<MemoryRecordSchema>) -> Self { Self(self.0.set::<MemoryRecordSchema>("MemoryRecordSchema", value)) }
     /// `Name`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NamespaceTemplates`: list of text; at least 1 items.
-    pub fn namespace_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NamespaceTemplates", value.into_node())) }
+    pub fn namespace_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NamespaceTemplates", value)) }
     /// `Namespaces`: list of text; at least 1 items.
-    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Namespaces", value.into_node())) }
+    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Namespaces", value)) }
     /// `RecordExpiryDurationDays`: integer; at least 31.
-    pub fn record_expiry_duration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RecordExpiryDurationDays", value.into_node())) }
+    pub fn record_expiry_duration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecordExpiryDurationDays", value)) }
     /// `RecordExpirySpecification`: object.
-    pub fn record_expiry_specification(self, value: impl cfn::IntoValue<RecordExpirySpecification>) -> Self { Self(self.0.with("RecordExpirySpecification", value.into_node())) }
+    pub fn record_expiry_specification(self, value: impl cfn::IntoValue<RecordExpirySpecification>) -> Self { Self(self.0.set::<RecordExpirySpecification>("RecordExpirySpecification", value)) }
     /// `ReflectionConfiguration`: object.
-    pub fn reflection_configuration(self, value: impl cfn::IntoValue<EpisodicReflectionConfigurationInput>) -> Self { Self(self.0.with("ReflectionConfiguration", value.into_node())) }
+    pub fn reflection_configuration(self, value: impl cfn::IntoValue<EpisodicReflectionConfigurationInput>) -> Self { Self(self.0.set::<EpisodicReflectionConfigurationInput>("ReflectionConfiguration", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<EpisodicMemoryStrategyStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<EpisodicMemoryStrategyStatus>) -> Self { Self(self.0.set::<EpisodicMemoryStrategyStatus>("Status", value)) }
     /// `StrategyId`: text; at least 12 characters; pattern `^[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10}$`.
-    pub fn strategy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StrategyId", value.into_node())) }
+    pub fn strategy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StrategyId", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<EpisodicMemoryStrategyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EpisodicMemoryStrategyType>) -> Self { Self(self.0.set::<EpisodicMemoryStrategyType>("Type", value)) }
     /// `UpdatedAt`: text.
-    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdatedAt", value.into_node())) }
+    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdatedAt", value)) }
 }
 
 /// `EpisodicOverride` of `AWS::BedrockAgentCore::Memory`.
@@ -197,11 +197,11 @@ impl EpisodicOverride {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Consolidation`: object.
-    pub fn consolidation(self, value: impl cfn::IntoValue<EpisodicOverrideConsolidationConfigurationInput>) -> Self { Self(self.0.with("Consolidation", value.into_node())) }
+    pub fn consolidation(self, value: impl cfn::IntoValue<EpisodicOverrideConsolidationConfigurationInput>) -> Self { Self(self.0.set::<EpisodicOverrideConsolidationConfigurationInput>("Consolidation", value)) }
     /// `Extraction`: object.
-    pub fn extraction(self, value: impl cfn::IntoValue<EpisodicOverrideExtractionConfigurationInput>) -> Self { Self(self.0.with("Extraction", value.into_node())) }
+    pub fn extraction(self, value: impl cfn::IntoValue<EpisodicOverrideExtractionConfigurationInput>) -> Self { Self(self.0.set::<EpisodicOverrideExtractionConfigurationInput>("Extraction", value)) }
     /// `Reflection`: object.
-    pub fn reflection(self, value: impl cfn::IntoValue<EpisodicOverrideReflectionConfigurationInput>) -> Self { Self(self.0.with("Reflection", value.into_node())) }
+    pub fn reflection(self, value: impl cfn::IntoValue<EpisodicOverrideReflectionConfigurationInput>) -> Self { Self(self.0.set::<EpisodicOverrideReflectionConfigurationInput>("Reflection", value)) }
 }
 
 impl ::core::default::Default for EpisodicOverride {
@@ -221,11 +221,11 @@ impl EpisodicOverrideConsolidationConfigurationInput {
     /// `append_to_prompt` is `AppendToPrompt`: text; 1 to 30000 characters.
     ///
     /// `model_id` is `ModelId`: text.
-    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppendToPrompt", append_to_prompt.into_node()).with("ModelId", model_id.into_node())) }
+    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppendToPrompt", append_to_prompt).set::<cfn::Text>("ModelId", model_id)) }
     /// `AppendToPrompt`: text; 1 to 30000 characters.
-    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppendToPrompt", value.into_node())) }
+    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppendToPrompt", value)) }
     /// `ModelId`: text.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
 }
 
 /// `EpisodicOverrideExtractionConfigurationInput` of `AWS::BedrockAgentCore::Memory`.
@@ -241,11 +241,11 @@ impl EpisodicOverrideExtractionConfigurationInput {
     /// `append_to_prompt` is `AppendToPrompt`: text; 1 to 30000 characters.
     ///
     /// `model_id` is `ModelId`: text.
-    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppendToPrompt", append_to_prompt.into_node()).with("ModelId", model_id.into_node())) }
+    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppendToPrompt", append_to_prompt).set::<cfn::Text>("ModelId", model_id)) }
     /// `AppendToPrompt`: text; 1 to 30000 characters.
-    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppendToPrompt", value.into_node())) }
+    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppendToPrompt", value)) }
     /// `ModelId`: text.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
 }
 
 /// `EpisodicOverrideReflectionConfigurationInput` of `AWS::BedrockAgentCore::Memory`.
@@ -261,17 +261,17 @@ impl EpisodicOverrideReflectionConfigurationInput {
     /// `append_to_prompt` is `AppendToPrompt`: text; 1 to 30000 characters.
     ///
     /// `model_id` is `ModelId`: text.
-    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppendToPrompt", append_to_prompt.into_node()).with("ModelId", model_id.into_node())) }
+    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppendToPrompt", append_to_prompt).set::<cfn::Text>("ModelId", model_id)) }
     /// `AppendToPrompt`: text; 1 to 30000 characters.
-    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppendToPrompt", value.into_node())) }
+    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppendToPrompt", value)) }
     /// `MemoryRecordSchema`: object.
-    pub fn memory_record_schema(self, value: impl cfn::IntoValue<MemoryRecordSchema>) -> Self { Self(self.0.with("MemoryRecordSchema", value.into_node())) }
+    pub fn memory_record_schema(self, value: impl cfn::IntoValue<MemoryRecordSchema>) -> Self { Self(self.0.set::<MemoryRecordSchema>("MemoryRecordSchema", value)) }
     /// `ModelId`: text.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
     /// `NamespaceTemplates`: list of text; at least 1 items.
-    pub fn namespace_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NamespaceTemplates", value.into_node())) }
+    pub fn namespace_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NamespaceTemplates", value)) }
     /// `Namespaces`: list of text; at least 1 items.
-    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Namespaces", value.into_node())) }
+    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Namespaces", value)) }
 }
 
 /// `EpisodicReflectionConfigurationInput` of `AWS::BedrockAgentCore::Memory`.
@@ -285,11 +285,11 @@ impl EpisodicReflectionConfigurationInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MemoryRecordSchema`: object.
-    pub fn memory_record_schema(self, value: impl cfn::IntoValue<MemoryRecordSchema>) -> Self { Self(self.0.with("MemoryRecordSchema", value.into_node())) }
+    pub fn memory_record_schema(self, value: impl cfn::IntoValue<MemoryRecordSchema>) -> Self { Self(self.0.set::<MemoryRecordSchema>("MemoryRecordSchema", value)) }
     /// `NamespaceTemplates`: list of text; at least 1 items.
-    pub fn namespace_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NamespaceTemplates", value.into_node())) }
+    pub fn namespace_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NamespaceTemplates", value)) }
     /// `Namespaces`: list of text; at least 1 items.
-    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Namespaces", value.into_node())) }
+    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Namespaces", value)) }
 }
 
 impl ::core::default::Default for EpisodicReflectionConfigurationInput {
@@ -307,7 +307,7 @@ impl ExtractionConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LlmExtractionConfig`: object.
-    pub fn llm_extraction_config(self, value: impl cfn::IntoValue<LlmExtractionConfig>) -> Self { Self(self.0.with("LlmExtractionConfig", value.into_node())) }
+    pub fn llm_extraction_config(self, value: impl cfn::IntoValue<LlmExtractionConfig>) -> Self { Self(self.0.set::<LlmExtractionConfig>("LlmExtractionConfig", value)) }
 }
 
 impl ::core::default::Default for ExtractionConfig {
@@ -327,11 +327,11 @@ impl IndexedKey {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<MetadataValueType>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Type", type_.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<MetadataValueType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<MetadataValueType>("Type", type_)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<MetadataValueType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<MetadataValueType>) -> Self { Self(self.0.set::<MetadataValueType>("Type", value)) }
 }
 
 /// `InvocationConfigurationInput` of `AWS::BedrockAgentCore::Memory`.
@@ -345,9 +345,9 @@ impl InvocationConfigurationInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PayloadDeliveryBucketName`: text; pattern `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`.
-    pub fn payload_delivery_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PayloadDeliveryBucketName", value.into_node())) }
+    pub fn payload_delivery_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PayloadDeliveryBucketName", value)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`; pattern `^arn:(aws(?:-cn|-us-gov|-iso(?:-[bef])?)?):[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }
 
 impl ::core::default::Default for InvocationConfigurationInput {
@@ -367,11 +367,11 @@ impl KinesisResource {
     /// `content_configurations` is `ContentConfigurations`: list of object; 1 items.
     ///
     /// `data_stream_arn` is `DataStreamArn`: text; pattern `^arn:(aws(?:-cn|-us-gov|-iso(?:-[bef])?)?):[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
-    pub fn new(content_configurations: impl cfn::IntoValue<cfn::List<ContentConfiguration>>, data_stream_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContentConfigurations", content_configurations.into_node()).with("DataStreamArn", data_stream_arn.into_node())) }
+    pub fn new(content_configurations: impl cfn::IntoValue<cfn::List<ContentConfiguration>>, data_stream_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ContentConfiguration>>("ContentConfigurations", content_configurations).set::<cfn::Text>("DataStreamArn", data_stream_arn)) }
     /// `ContentConfigurations`: list of object; 1 items.
-    pub fn content_configurations(self, value: impl cfn::IntoValue<cfn::List<ContentConfiguration>>) -> Self { Self(self.0.with("ContentConfigurations", value.into_node())) }
+    pub fn content_configurations(self, value: impl cfn::IntoValue<cfn::List<ContentConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ContentConfiguration>>("ContentConfigurations", value)) }
     /// `DataStreamArn`: text; pattern `^arn:(aws(?:-cn|-us-gov|-iso(?:-[bef])?)?):[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
-    pub fn data_stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataStreamArn", value.into_node())) }
+    pub fn data_stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataStreamArn", value)) }
 }
 
 /// `LlmExtractionConfig` of `AWS::BedrockAgentCore::Memory`.
@@ -385,13 +385,13 @@ impl LlmExtractionConfig {
     /// With everything that is required.
     ///
     /// `definition` is `Definition`: text; 1 to 1000 characters.
-    pub fn new(definition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Definition", definition.into_node())) }
+    pub fn new(definition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Definition", definition)) }
     /// `Definition`: text; 1 to 1000 characters.
-    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Definition", value)) }
     /// `LlmExtractionInstruction`: text; 1 to 1000 characters.
-    pub fn llm_extraction_instruction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LlmExtractionInstruction", value.into_node())) }
+    pub fn llm_extraction_instruction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LlmExtractionInstruction", value)) }
     /// `Validation`: object.
-    pub fn validation(self, value: impl cfn::IntoValue<Validation>) -> Self { Self(self.0.with("Validation", value.into_node())) }
+    pub fn validation(self, value: impl cfn::IntoValue<Validation>) -> Self { Self(self.0.set::<Validation>("Validation", value)) }
 }
 
 /// `MemoryRecordSchema` of `AWS::BedrockAgentCore::Memory`.
@@ -405,7 +405,7 @@ impl MemoryRecordSchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MetadataSchema`: list of object; 1 to 20 items.
-    pub fn metadata_schema(self, value: impl cfn::IntoValue<cfn::List<MetadataSchemaEntry>>) -> Self { Self(self.0.with("MetadataSchema", value.into_node())) }
+    pub fn metadata_schema(self, value: impl cfn::IntoValue<cfn::List<MetadataSchemaEntry>>) -> Self { Self(self.0.set::<cfn::List<MetadataSchemaEntry>>("MetadataSchema", value)) }
 }
 
 impl ::core::default::Default for MemoryRecordSchema {
@@ -423,15 +423,15 @@ impl MemoryStrategy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomMemoryStrategy`: object.
-    pub fn custom_memory_strategy(self, value: impl cfn::IntoValue<CustomMemoryStrategy>) -> Self { Self(self.0.with("CustomMemoryStrategy", value.into_node())) }
+    pub fn custom_memory_strategy(self, value: impl cfn::IntoValue<CustomMemoryStrategy>) -> Self { Self(self.0.set::<CustomMemoryStrategy>("CustomMemoryStrategy", value)) }
     /// `EpisodicMemoryStrategy`: object.
-    pub fn episodic_memory_strategy(self, value: impl cfn::IntoValue<EpisodicMemoryStrategy>) -> Self { Self(self.0.with("EpisodicMemoryStrategy", value.into_node())) }
+    pub fn episodic_memory_strategy(self, value: impl cfn::IntoValue<EpisodicMemoryStrategy>) -> Self { Self(self.0.set::<EpisodicMemoryStrategy>("EpisodicMemoryStrategy", value)) }
     /// `SemanticMemoryStrategy`: object.
-    pub fn semantic_memory_strategy(self, value: impl cfn::IntoValue<SemanticMemoryStrategy>) -> Self { Self(self.0.with("SemanticMemoryStrategy", value.into_node())) }
+    pub fn semantic_memory_strategy(self, value: impl cfn::IntoValue<SemanticMemoryStrategy>) -> Self { Self(self.0.set::<SemanticMemoryStrategy>("SemanticMemoryStrategy", value)) }
     /// `SummaryMemoryStrategy`: object.
-    pub fn summary_memory_strategy(self, value: impl cfn::IntoValue<SummaryMemoryStrategy>) -> Self { Self(self.0.with("SummaryMemoryStrategy", value.into_node())) }
+    pub fn summary_memory_strategy(self, value: impl cfn::IntoValue<SummaryMemoryStrategy>) -> Self { Self(self.0.set::<SummaryMemoryStrategy>("SummaryMemoryStrategy", value)) }
     /// `UserPreferenceMemoryStrategy`: object.
-    pub fn user_preference_memory_strategy(self, value: impl cfn::IntoValue<UserPreferenceMemoryStrategy>) -> Self { Self(self.0.with("UserPreferenceMemoryStrategy", value.into_node())) }
+    pub fn user_preference_memory_strategy(self, value: impl cfn::IntoValue<UserPreferenceMemoryStrategy>) -> Self { Self(self.0.set::<UserPreferenceMemoryStrategy>("UserPreferenceMemoryStrategy", value)) }
 }
 
 impl ::core::default::Default for MemoryStrategy {
@@ -449,7 +449,7 @@ impl MessageBasedTriggerInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MessageCount`: integer; 1 to 50.
-    pub fn message_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MessageCount", value.into_node())) }
+    pub fn message_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MessageCount", value)) }
 }
 
 impl ::core::default::Default for MessageBasedTriggerInput {
@@ -467,15 +467,15 @@ impl MetadataSchemaEntry {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `ExtractionConfig`: object.
-    pub fn extraction_config(self, value: impl cfn::IntoValue<ExtractionConfig>) -> Self { Self(self.0.with("ExtractionConfig", value.into_node())) }
+    pub fn extraction_config(self, value: impl cfn::IntoValue<ExtractionConfig>) -> Self { Self(self.0.set::<ExtractionConfig>("ExtractionConfig", value)) }
     /// `ExtractionType`: one of its words.
-    pub fn extraction_type(self, value: impl cfn::IntoValue<ExtractionType>) -> Self { Self(self.0.with("ExtractionType", value.into_node())) }
+    pub fn extraction_type(self, value: impl cfn::IntoValue<ExtractionType>) -> Self { Self(self.0.set::<ExtractionType>("ExtractionType", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<MetadataValueType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<MetadataValueType>) -> Self { Self(self.0.set::<MetadataValueType>("Type", value)) }
 }
 
 /// `NamespaceKeyEntry` of `AWS::BedrockAgentCore::Memory`.
@@ -489,11 +489,11 @@ impl NamespaceKeyEntry {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 32 characters; pattern `^(?!memoryStrategyId$|actorId$|sessionId$)[a-z][a-z0-9]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 32 characters; pattern `^(?!memoryStrategyId$|actorId$|sessionId$)[a-z][a-z0-9]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Validation`: object.
-    pub fn validation(self, value: impl cfn::IntoValue<NamespaceKeyValidation>) -> Self { Self(self.0.with("Validation", value.into_node())) }
+    pub fn validation(self, value: impl cfn::IntoValue<NamespaceKeyValidation>) -> Self { Self(self.0.set::<NamespaceKeyValidation>("Validation", value)) }
 }
 
 /// `NamespaceKeyValidation` of `AWS::BedrockAgentCore::Memory`.
@@ -507,9 +507,9 @@ impl NamespaceKeyValidation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedValues`: list of text; 1 to 10 items.
-    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedValues", value.into_node())) }
+    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedValues", value)) }
     /// `RegexPattern`: text; 1 to 64 characters.
-    pub fn regex_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegexPattern", value.into_node())) }
+    pub fn regex_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegexPattern", value)) }
 }
 
 impl ::core::default::Default for NamespaceKeyValidation {
@@ -527,9 +527,9 @@ impl NumberValidation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxValue`: number.
-    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxValue", value.into_node())) }
+    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxValue", value)) }
     /// `MinValue`: number.
-    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinValue", value.into_node())) }
+    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinValue", value)) }
 }
 
 impl ::core::default::Default for NumberValidation {
@@ -549,7 +549,7 @@ impl RecordExpirySpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RecordExpiryDurationDays`: integer; at least 31.
-    pub fn record_expiry_duration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RecordExpiryDurationDays", value.into_node())) }
+    pub fn record_expiry_duration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecordExpiryDurationDays", value)) }
 }
 
 impl ::core::default::Default for RecordExpirySpecification {
@@ -567,11 +567,11 @@ impl SelfManagedConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HistoricalContextWindowSize`: integer; 0 to 50.
-    pub fn historical_context_window_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HistoricalContextWindowSize", value.into_node())) }
+    pub fn historical_context_window_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HistoricalContextWindowSize", value)) }
     /// `InvocationConfiguration`: object.
-    pub fn invocation_configuration(self, value: impl cfn::IntoValue<InvocationConfigurationInput>) -> Self { Self(self.0.with("InvocationConfiguration", value.into_node())) }
+    pub fn invocation_configuration(self, value: impl cfn::IntoValue<InvocationConfigurationInput>) -> Self { Self(self.0.set::<InvocationConfigurationInput>("InvocationConfiguration", value)) }
     /// `TriggerConditions`: list of object; at least 1 items.
-    pub fn trigger_conditions(self, value: impl cfn::IntoValue<cfn::List<TriggerConditionInput>>) -> Self { Self(self.0.with("TriggerConditions", value.into_node())) }
+    pub fn trigger_conditions(self, value: impl cfn::IntoValue<cfn::List<TriggerConditionInput>>) -> Self { Self(self.0.set::<cfn::List<TriggerConditionInput>>("TriggerConditions", value)) }
 }
 
 impl ::core::default::Default for SelfManagedConfiguration {
@@ -589,31 +589,31 @@ impl SemanticMemoryStrategy {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `CreatedAt`: text.
-    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedAt", value.into_node())) }
+    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedAt", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MemoryRecordSchema`: object.
-    pub fn memory_record_schema(self, value: impl cfn::IntoValue<MemoryRecordSchema>) -> Self { Self(self.0.with("MemoryRecordSchema", value.into_node())) }
+    pub fn memory_record_schema(self, value: impl cfn::IntoValue<MemoryRecordSchema>) -> Self { Self(self.0.set::<MemoryRecordSchema>("MemoryRecordSchema", value)) }
     /// `Name`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NamespaceTemplates`: list of text; at least 1 items.
-    pub fn namespace_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NamespaceTemplates", value.into_node())) }
+    pub fn namespace_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NamespaceTemplates", value)) }
     /// `Namespaces`: list of text; at least 1 items.
-    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Namespaces", value.into_node())) }
+    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Namespaces", value)) }
     /// `RecordExpiryDurationDays`: integer; at least 31.
-    pub fn record_expiry_duration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RecordExpiryDurationDays", value.into_node())) }
+    pub fn record_expiry_duration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecordExpiryDurationDays", value)) }
     /// `RecordExpirySpecification`: object.
-    pub fn record_expiry_specification(self, value: impl cfn::IntoValue<RecordExpirySpecification>) -> Self { Self(self.0.with("RecordExpirySpecification", value.into_node())) }
+    pub fn record_expiry_specification(self, value: impl cfn::IntoValue<RecordExpirySpecification>) -> Self { Self(self.0.set::<RecordExpirySpecification>("RecordExpirySpecification", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<SemanticMemoryStrategyStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<SemanticMemoryStrategyStatus>) -> Self { Self(self.0.set::<SemanticMemoryStrategyStatus>("Status", value)) }
     /// `StrategyId`: text; at least 12 characters; pattern `^[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10}$`.
-    pub fn strategy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StrategyId", value.into_node())) }
+    pub fn strategy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StrategyId", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SemanticMemoryStrategyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SemanticMemoryStrategyType>) -> Self { Self(self.0.set::<SemanticMemoryStrategyType>("Type", value)) }
     /// `UpdatedAt`: text.
-    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdatedAt", value.into_node())) }
+    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdatedAt", value)) }
 }
 
 /// `SemanticOverride` of `AWS::BedrockAgentCore::Memory`.
@@ -627,9 +627,9 @@ impl SemanticOverride {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Consolidation`: object.
-    pub fn consolidation(self, value: impl cfn::IntoValue<SemanticOverrideConsolidationConfigurationInput>) -> Self { Self(self.0.with("Consolidation", value.into_node())) }
+    pub fn consolidation(self, value: impl cfn::IntoValue<SemanticOverrideConsolidationConfigurationInput>) -> Self { Self(self.0.set::<SemanticOverrideConsolidationConfigurationInput>("Consolidation", value)) }
     /// `Extraction`: object.
-    pub fn extraction(self, value: impl cfn::IntoValue<SemanticOverrideExtractionConfigurationInput>) -> Self { Self(self.0.with("Extraction", value.into_node())) }
+    pub fn extraction(self, value: impl cfn::IntoValue<SemanticOverrideExtractionConfigurationInput>) -> Self { Self(self.0.set::<SemanticOverrideExtractionConfigurationInput>("Extraction", value)) }
 }
 
 impl ::core::default::Default for SemanticOverride {
@@ -649,11 +649,11 @@ impl SemanticOverrideConsolidationConfigurationInput {
     /// `append_to_prompt` is `AppendToPrompt`: text; 1 to 30000 characters.
     ///
     /// `model_id` is `ModelId`: text.
-    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppendToPrompt", append_to_prompt.into_node()).with("ModelId", model_id.into_node())) }
+    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppendToPrompt", append_to_prompt).set::<cfn::Text>("ModelId", model_id)) }
     /// `AppendToPrompt`: text; 1 to 30000 characters.
-    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppendToPrompt", value.into_node())) }
+    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppendToPrompt", value)) }
     /// `ModelId`: text.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
 }
 
 /// `SemanticOverrideExtractionConfigurationInput` of `AWS::BedrockAgentCore::Memory`.
@@ -669,11 +669,11 @@ impl SemanticOverrideExtractionConfigurationInput {
     /// `append_to_prompt` is `AppendToPrompt`: text; 1 to 30000 characters.
     ///
     /// `model_id` is `ModelId`: text.
-    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppendToPrompt", append_to_prompt.into_node()).with("ModelId", model_id.into_node())) }
+    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppendToPrompt", append_to_prompt).set::<cfn::Text>("ModelId", model_id)) }
     /// `AppendToPrompt`: text; 1 to 30000 characters.
-    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppendToPrompt", value.into_node())) }
+    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppendToPrompt", value)) }
     /// `ModelId`: text.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
 }
 
 /// `StreamDeliveryResource` of `AWS::BedrockAgentCore::Memory`.
@@ -687,7 +687,7 @@ impl StreamDeliveryResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Kinesis`: object.
-    pub fn kinesis(self, value: impl cfn::IntoValue<KinesisResource>) -> Self { Self(self.0.with("Kinesis", value.into_node())) }
+    pub fn kinesis(self, value: impl cfn::IntoValue<KinesisResource>) -> Self { Self(self.0.set::<KinesisResource>("Kinesis", value)) }
 }
 
 impl ::core::default::Default for StreamDeliveryResource {
@@ -705,9 +705,9 @@ impl StreamDeliveryResources {
     /// With everything that is required.
     ///
     /// `resources` is `Resources`: list of object; at most 1 items.
-    pub fn new(resources: impl cfn::IntoValue<cfn::List<StreamDeliveryResource>>) -> Self { Self(cfn::Properties::new().with("Resources", resources.into_node())) }
+    pub fn new(resources: impl cfn::IntoValue<cfn::List<StreamDeliveryResource>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<StreamDeliveryResource>>("Resources", resources)) }
     /// `Resources`: list of object; at most 1 items.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<StreamDeliveryResource>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<StreamDeliveryResource>>) -> Self { Self(self.0.set::<cfn::List<StreamDeliveryResource>>("Resources", value)) }
 }
 
 /// `StringListValidation` of `AWS::BedrockAgentCore::Memory`.
@@ -721,9 +721,9 @@ impl StringListValidation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedValues`: list of text; 1 to 10 items.
-    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedValues", value.into_node())) }
+    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedValues", value)) }
     /// `MaxItems`: integer; 1 to 5.
-    pub fn max_items(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxItems", value.into_node())) }
+    pub fn max_items(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxItems", value)) }
 }
 
 impl ::core::default::Default for StringListValidation {
@@ -741,9 +741,9 @@ impl StringValidation {
     /// With everything that is required.
     ///
     /// `allowed_values` is `AllowedValues`: list of text; 1 to 10 items.
-    pub fn new(allowed_values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AllowedValues", allowed_values.into_node())) }
+    pub fn new(allowed_values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AllowedValues", allowed_values)) }
     /// `AllowedValues`: list of text; 1 to 10 items.
-    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedValues", value.into_node())) }
+    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedValues", value)) }
 }
 
 /// `SummaryMemoryStrategy` of `AWS::BedrockAgentCore::Memory`.
@@ -757,31 +757,31 @@ impl SummaryMemoryStrategy {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `CreatedAt`: text.
-    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedAt", value.into_node())) }
+    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedAt", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MemoryRecordSchema`: object.
-    pub fn memory_record_schema(self, value: impl cfn::IntoValue<MemoryRecordSchema>) -> Self { Self(self.0.with("MemoryRecordSchema", value.into_node())) }
+    pub fn memory_record_schema(self, value: impl cfn::IntoValue<MemoryRecordSchema>) -> Self { Self(self.0.set::<MemoryRecordSchema>("MemoryRecordSchema", value)) }
     /// `Name`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NamespaceTemplates`: list of text; at least 1 items.
-    pub fn namespace_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NamespaceTemplates", value.into_node())) }
+    pub fn namespace_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NamespaceTemplates", value)) }
     /// `Namespaces`: list of text; at least 1 items.
-    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Namespaces", value.into_node())) }
+    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Namespaces", value)) }
     /// `RecordExpiryDurationDays`: integer; at least 31.
-    pub fn record_expiry_duration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RecordExpiryDurationDays", value.into_node())) }
+    pub fn record_expiry_duration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecordExpiryDurationDays", value)) }
     /// `RecordExpirySpecification`: object.
-    pub fn record_expiry_specification(self, value: impl cfn::IntoValue<RecordExpirySpecification>) -> Self { Self(self.0.with("RecordExpirySpecification", value.into_node())) }
+    pub fn record_expiry_specification(self, value: impl cfn::IntoValue<RecordExpirySpecification>) -> Self { Self(self.0.set::<RecordExpirySpecification>("RecordExpirySpecification", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<SummaryMemoryStrategyStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<SummaryMemoryStrategyStatus>) -> Self { Self(self.0.set::<SummaryMemoryStrategyStatus>("Status", value)) }
     /// `StrategyId`: text; at least 12 characters; pattern `^[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10}$`.
-    pub fn strategy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StrategyId", value.into_node())) }
+    pub fn strategy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StrategyId", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SummaryMemoryStrategyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SummaryMemoryStrategyType>) -> Self { Self(self.0.set::<SummaryMemoryStrategyType>("Type", value)) }
     /// `UpdatedAt`: text.
-    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdatedAt", value.into_node())) }
+    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdatedAt", value)) }
 }
 
 /// `SummaryOverride` of `AWS::BedrockAgentCore::Memory`.
@@ -795,7 +795,7 @@ impl SummaryOverride {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Consolidation`: object.
-    pub fn consolidation(self, value: impl cfn::IntoValue<SummaryOverrideConsolidationConfigurationInput>) -> Self { Self(self.0.with("Consolidation", value.into_node())) }
+    pub fn consolidation(self, value: impl cfn::IntoValue<SummaryOverrideConsolidationConfigurationInput>) -> Self { Self(self.0.set::<SummaryOverrideConsolidationConfigurationInput>("Consolidation", value)) }
 }
 
 impl ::core::default::Default for SummaryOverride {
@@ -815,11 +815,11 @@ impl SummaryOverrideConsolidationConfigurationInput {
     /// `append_to_prompt` is `AppendToPrompt`: text; 1 to 30000 characters.
     ///
     /// `model_id` is `ModelId`: text.
-    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppendToPrompt", append_to_prompt.into_node()).with("ModelId", model_id.into_node())) }
+    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppendToPrompt", append_to_prompt).set::<cfn::Text>("ModelId", model_id)) }
     /// `AppendToPrompt`: text; 1 to 30000 characters.
-    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppendToPrompt", value.into_node())) }
+    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppendToPrompt", value)) }
     /// `ModelId`: text.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
 }
 
 /// `TimeBasedTriggerInput` of `AWS::BedrockAgentCore::Memory`.
@@ -833,7 +833,7 @@ impl TimeBasedTriggerInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdleSessionTimeout`: integer; 10 to 3000.
-    pub fn idle_session_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdleSessionTimeout", value.into_node())) }
+    pub fn idle_session_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdleSessionTimeout", value)) }
 }
 
 impl ::core::default::Default for TimeBasedTriggerInput {
@@ -851,7 +851,7 @@ impl TokenBasedTriggerInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TokenCount`: integer; 100 to 500000.
-    pub fn token_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TokenCount", value.into_node())) }
+    pub fn token_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TokenCount", value)) }
 }
 
 impl ::core::default::Default for TokenBasedTriggerInput {
@@ -869,11 +869,11 @@ impl TriggerConditionInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MessageBasedTrigger`: object.
-    pub fn message_based_trigger(self, value: impl cfn::IntoValue<MessageBasedTriggerInput>) -> Self { Self(self.0.with("MessageBasedTrigger", value.into_node())) }
+    pub fn message_based_trigger(self, value: impl cfn::IntoValue<MessageBasedTriggerInput>) -> Self { Self(self.0.set::<MessageBasedTriggerInput>("MessageBasedTrigger", value)) }
     /// `TimeBasedTrigger`: object.
-    pub fn time_based_trigger(self, value: impl cfn::IntoValue<TimeBasedTriggerInput>) -> Self { Self(self.0.with("TimeBasedTrigger", value.into_node())) }
+    pub fn time_based_trigger(self, value: impl cfn::IntoValue<TimeBasedTriggerInput>) -> Self { Self(self.0.set::<TimeBasedTriggerInput>("TimeBasedTrigger", value)) }
     /// `TokenBasedTrigger`: object.
-    pub fn token_based_trigger(self, value: impl cfn::IntoValue<TokenBasedTriggerInput>) -> Self { Self(self.0.with("TokenBasedTrigger", value.into_node())) }
+    pub fn token_based_trigger(self, value: impl cfn::IntoValue<TokenBasedTriggerInput>) -> Self { Self(self.0.set::<TokenBasedTriggerInput>("TokenBasedTrigger", value)) }
 }
 
 impl ::core::default::Default for TriggerConditionInput {
@@ -891,31 +891,31 @@ impl UserPreferenceMemoryStrategy {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `CreatedAt`: text.
-    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedAt", value.into_node())) }
+    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedAt", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MemoryRecordSchema`: object.
-    pub fn memory_record_schema(self, value: impl cfn::IntoValue<MemoryRecordSchema>) -> Self { Self(self.0.with("MemoryRecordSchema", value.into_node())) }
+    pub fn memory_record_schema(self, value: impl cfn::IntoValue<MemoryRecordSchema>) -> Self { Self(self.0.set::<MemoryRecordSchema>("MemoryRecordSchema", value)) }
     /// `Name`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NamespaceTemplates`: list of text; at least 1 items.
-    pub fn namespace_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NamespaceTemplates", value.into_node())) }
+    pub fn namespace_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NamespaceTemplates", value)) }
     /// `Namespaces`: list of text; at least 1 items.
-    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Namespaces", value.into_node())) }
+    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Namespaces", value)) }
     /// `RecordExpiryDurationDays`: integer; at least 31.
-    pub fn record_expiry_duration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RecordExpiryDurationDays", value.into_node())) }
+    pub fn record_expiry_duration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecordExpiryDurationDays", value)) }
     /// `RecordExpirySpecification`: object.
-    pub fn record_expiry_specification(self, value: impl cfn::IntoValue<RecordExpirySpecification>) -> Self { Self(self.0.with("RecordExpirySpecification", value.into_node())) }
+    pub fn record_expiry_specification(self, value: impl cfn::IntoValue<RecordExpirySpecification>) -> Self { Self(self.0.set::<RecordExpirySpecification>("RecordExpirySpecification", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<UserPreferenceMemoryStrategyStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<UserPreferenceMemoryStrategyStatus>) -> Self { Self(self.0.set::<UserPreferenceMemoryStrategyStatus>("Status", value)) }
     /// `StrategyId`: text; at least 12 characters; pattern `^[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10}$`.
-    pub fn strategy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StrategyId", value.into_node())) }
+    pub fn strategy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StrategyId", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<UserPreferenceMemoryStrategyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<UserPreferenceMemoryStrategyType>) -> Self { Self(self.0.set::<UserPreferenceMemoryStrategyType>("Type", value)) }
     /// `UpdatedAt`: text.
-    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdatedAt", value.into_node())) }
+    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdatedAt", value)) }
 }
 
 /// `UserPreferenceOverride` of `AWS::BedrockAgentCore::Memory`.
@@ -929,9 +929,9 @@ impl UserPreferenceOverride {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Consolidation`: object.
-    pub fn consolidation(self, value: impl cfn::IntoValue<UserPreferenceOverrideConsolidationConfigurationInput>) -> Self { Self(self.0.with("Consolidation", value.into_node())) }
+    pub fn consolidation(self, value: impl cfn::IntoValue<UserPreferenceOverrideConsolidationConfigurationInput>) -> Self { Self(self.0.set::<UserPreferenceOverrideConsolidationConfigurationInput>("Consolidation", value)) }
     /// `Extraction`: object.
-    pub fn extraction(self, value: impl cfn::IntoValue<UserPreferenceOverrideExtractionConfigurationInput>) -> Self { Self(self.0.with("Extraction", value.into_node())) }
+    pub fn extraction(self, value: impl cfn::IntoValue<UserPreferenceOverrideExtractionConfigurationInput>) -> Self { Self(self.0.set::<UserPreferenceOverrideExtractionConfigurationInput>("Extraction", value)) }
 }
 
 impl ::core::default::Default for UserPreferenceOverride {
@@ -951,11 +951,11 @@ impl UserPreferenceOverrideConsolidationConfigurationInput {
     /// `append_to_prompt` is `AppendToPrompt`: text; 1 to 30000 characters.
     ///
     /// `model_id` is `ModelId`: text.
-    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppendToPrompt", append_to_prompt.into_node()).with("ModelId", model_id.into_node())) }
+    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppendToPrompt", append_to_prompt).set::<cfn::Text>("ModelId", model_id)) }
     /// `AppendToPrompt`: text; 1 to 30000 characters.
-    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppendToPrompt", value.into_node())) }
+    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppendToPrompt", value)) }
     /// `ModelId`: text.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
 }
 
 /// `UserPreferenceOverrideExtractionConfigurationInput` of `AWS::BedrockAgentCore::Memory`.
@@ -971,11 +971,11 @@ impl UserPreferenceOverrideExtractionConfigurationInput {
     /// `append_to_prompt` is `AppendToPrompt`: text; 1 to 30000 characters.
     ///
     /// `model_id` is `ModelId`: text.
-    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppendToPrompt", append_to_prompt.into_node()).with("ModelId", model_id.into_node())) }
+    pub fn new(append_to_prompt: impl cfn::IntoValue<cfn::Text>, model_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppendToPrompt", append_to_prompt).set::<cfn::Text>("ModelId", model_id)) }
     /// `AppendToPrompt`: text; 1 to 30000 characters.
-    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppendToPrompt", value.into_node())) }
+    pub fn append_to_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppendToPrompt", value)) }
     /// `ModelId`: text.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
 }
 
 /// `Validation` of `AWS::BedrockAgentCore::Memory`.
@@ -989,11 +989,11 @@ impl Validation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NumberValidation`: object.
-    pub fn number_validation(self, value: impl cfn::IntoValue<NumberValidation>) -> Self { Self(self.0.with("NumberValidation", value.into_node())) }
+    pub fn number_validation(self, value: impl cfn::IntoValue<NumberValidation>) -> Self { Self(self.0.set::<NumberValidation>("NumberValidation", value)) }
     /// `StringListValidation`: object.
-    pub fn string_list_validation(self, value: impl cfn::IntoValue<StringListValidation>) -> Self { Self(self.0.with("StringListValidation", value.into_node())) }
+    pub fn string_list_validation(self, value: impl cfn::IntoValue<StringListValidation>) -> Self { Self(self.0.set::<StringListValidation>("StringListValidation", value)) }
     /// `StringValidation`: object.
-    pub fn string_validation(self, value: impl cfn::IntoValue<StringValidation>) -> Self { Self(self.0.with("StringValidation", value.into_node())) }
+    pub fn string_validation(self, value: impl cfn::IntoValue<StringValidation>) -> Self { Self(self.0.set::<StringValidation>("StringValidation", value)) }
 }
 
 impl ::core::default::Default for Validation {

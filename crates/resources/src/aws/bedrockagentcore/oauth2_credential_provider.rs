@@ -18,15 +18,15 @@ impl OAuth2CredentialProvider {
     /// `credential_provider_vendor` is `CredentialProviderVendor`: one of its words. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\-_]+$`. **An update replaces the resource.**
-    pub fn new(credential_provider_vendor: impl cfn::IntoValue<CredentialProviderVendor>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CredentialProviderVendor", credential_provider_vendor.into_node()).with("Name", name.into_node())) }
+    pub fn new(credential_provider_vendor: impl cfn::IntoValue<CredentialProviderVendor>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<CredentialProviderVendor>("CredentialProviderVendor", credential_provider_vendor).set::<cfn::Text>("Name", name)) }
     /// `CredentialProviderVendor`: one of its words. **An update replaces the resource.**
-    pub fn credential_provider_vendor(self, value: impl cfn::IntoValue<CredentialProviderVendor>) -> Self { Self(self.0.with("CredentialProviderVendor", value.into_node())) }
+    pub fn credential_provider_vendor(self, value: impl cfn::IntoValue<CredentialProviderVendor>) -> Self { Self(self.0.set::<CredentialProviderVendor>("CredentialProviderVendor", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\-_]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Oauth2ProviderConfigInput`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn oauth2_provider_config_input(self, value: impl cfn::IntoValue<Oauth2ProviderConfigInput>) -> Self { Self(self.0.with("Oauth2ProviderConfigInput", value.into_node())) }
+    pub fn oauth2_provider_config_input(self, value: impl cfn::IntoValue<Oauth2ProviderConfigInput>) -> Self { Self(self.0.set::<Oauth2ProviderConfigInput>("Oauth2ProviderConfigInput", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiKeyCredentialProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiKeyCredentialProviderTag>>) -> Self { Self(self.0.set::<cfn::List<ApiKeyCredentialProviderTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::OAuth2CredentialProvider` in a template.
@@ -67,15 +67,15 @@ impl AtlassianOauth2ProviderConfigInput {
     /// With everything that is required.
     ///
     /// `client_id` is `ClientId`: text; 1 to 256 characters.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id)) }
     /// `ClientId`: text; 1 to 256 characters.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; 1 to 2048 characters.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `ClientSecretConfig`: object.
-    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.with("ClientSecretConfig", value.into_node())) }
+    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.set::<SecretReference>("ClientSecretConfig", value)) }
     /// `ClientSecretSource`: one of its words.
-    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.with("ClientSecretSource", value.into_node())) }
+    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.set::<ClientSecretSource>("ClientSecretSource", value)) }
 }
 
 /// `ClientSecretArn` of `AWS::BedrockAgentCore::OAuth2CredentialProvider`.
@@ -89,9 +89,9 @@ impl ClientSecretArn {
     /// With everything that is required.
     ///
     /// `secret_arn` is `SecretArn`: text; pattern `^arn:(aws|aws-us-gov):secretsmanager:[A-Za-z0-9-]{1,64}:[0-9]{12}:secret:[a-zA-Z0-9-_/+=.@!]+$`.
-    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretArn", secret_arn.into_node())) }
+    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `SecretArn`: text; pattern `^arn:(aws|aws-us-gov):secretsmanager:[A-Za-z0-9-]{1,64}:[0-9]{12}:secret:[a-zA-Z0-9-_/+=.@!]+$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 /// `CustomOauth2ProviderConfigInput` of `AWS::BedrockAgentCore::OAuth2CredentialProvider`.
@@ -105,27 +105,27 @@ impl CustomOauth2ProviderConfigInput {
     /// With everything that is required.
     ///
     /// `oauth_discovery` is `OauthDiscovery`: object.
-    pub fn new(oauth_discovery: impl cfn::IntoValue<Oauth2Discovery>) -> Self { Self(cfn::Properties::new().with("OauthDiscovery", oauth_discovery.into_node())) }
+    pub fn new(oauth_discovery: impl cfn::IntoValue<Oauth2Discovery>) -> Self { Self(cfn::Properties::new().set::<Oauth2Discovery>("OauthDiscovery", oauth_discovery)) }
     /// `ClientAuthenticationMethod`: one of its words.
-    pub fn client_authentication_method(self, value: impl cfn::IntoValue<ClientAuthenticationMethod>) -> Self { Self(self.0.with("ClientAuthenticationMethod", value.into_node())) }
+    pub fn client_authentication_method(self, value: impl cfn::IntoValue<ClientAuthenticationMethod>) -> Self { Self(self.0.set::<ClientAuthenticationMethod>("ClientAuthenticationMethod", value)) }
     /// `ClientId`: text; 1 to 256 characters.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; 1 to 2048 characters.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `ClientSecretConfig`: object.
-    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.with("ClientSecretConfig", value.into_node())) }
+    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.set::<SecretReference>("ClientSecretConfig", value)) }
     /// `ClientSecretSource`: one of its words.
-    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.with("ClientSecretSource", value.into_node())) }
+    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.set::<ClientSecretSource>("ClientSecretSource", value)) }
     /// `OauthDiscovery`: object.
-    pub fn oauth_discovery(self, value: impl cfn::IntoValue<Oauth2Discovery>) -> Self { Self(self.0.with("OauthDiscovery", value.into_node())) }
+    pub fn oauth_discovery(self, value: impl cfn::IntoValue<Oauth2Discovery>) -> Self { Self(self.0.set::<Oauth2Discovery>("OauthDiscovery", value)) }
     /// `OnBehalfOfTokenExchangeConfig`: object.
-    pub fn on_behalf_of_token_exchange_config(self, value: impl cfn::IntoValue<OnBehalfOfTokenExchangeConfig>) -> Self { Self(self.0.with("OnBehalfOfTokenExchangeConfig", value.into_node())) }
+    pub fn on_behalf_of_token_exchange_config(self, value: impl cfn::IntoValue<OnBehalfOfTokenExchangeConfig>) -> Self { Self(self.0.set::<OnBehalfOfTokenExchangeConfig>("OnBehalfOfTokenExchangeConfig", value)) }
     /// `PrivateEndpoint`: object.
-    pub fn private_endpoint(self, value: impl cfn::IntoValue<OAuth2CredentialProviderPrivateEndpoint>) -> Self { Self(self.0.with("PrivateEndpoint", value.into_node())) }
+    pub fn private_endpoint(self, value: impl cfn::IntoValue<OAuth2CredentialProviderPrivateEndpoint>) -> Self { Self(self.0.set::<OAuth2CredentialProviderPrivateEndpoint>("PrivateEndpoint", value)) }
     /// `PrivateEndpointOverrides`: list of object; at most 5 items.
-    pub fn private_endpoint_overrides(self, value: impl cfn::IntoValue<cfn::List<OAuth2CredentialProviderPrivateEndpointOverride>>) -> Self { Self(self.0.with("PrivateEndpointOverrides", value.into_node())) }
+    pub fn private_endpoint_overrides(self, value: impl cfn::IntoValue<cfn::List<OAuth2CredentialProviderPrivateEndpointOverride>>) -> Self { Self(self.0.set::<cfn::List<OAuth2CredentialProviderPrivateEndpointOverride>>("PrivateEndpointOverrides", value)) }
     /// `PrivateKeyJwtConfig`: object.
-    pub fn private_key_jwt_config(self, value: impl cfn::IntoValue<PrivateKeyJwtConfig>) -> Self { Self(self.0.with("PrivateKeyJwtConfig", value.into_node())) }
+    pub fn private_key_jwt_config(self, value: impl cfn::IntoValue<PrivateKeyJwtConfig>) -> Self { Self(self.0.set::<PrivateKeyJwtConfig>("PrivateKeyJwtConfig", value)) }
 }
 
 /// `GithubOauth2ProviderConfigInput` of `AWS::BedrockAgentCore::OAuth2CredentialProvider`.
@@ -139,15 +139,15 @@ impl GithubOauth2ProviderConfigInput {
     /// With everything that is required.
     ///
     /// `client_id` is `ClientId`: text; 1 to 256 characters.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id)) }
     /// `ClientId`: text; 1 to 256 characters.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; 1 to 2048 characters.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `ClientSecretConfig`: object.
-    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.with("ClientSecretConfig", value.into_node())) }
+    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.set::<SecretReference>("ClientSecretConfig", value)) }
     /// `ClientSecretSource`: one of its words.
-    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.with("ClientSecretSource", value.into_node())) }
+    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.set::<ClientSecretSource>("ClientSecretSource", value)) }
 }
 
 /// `GoogleOauth2ProviderConfigInput` of `AWS::BedrockAgentCore::OAuth2CredentialProvider`.
@@ -161,15 +161,15 @@ impl GoogleOauth2ProviderConfigInput {
     /// With everything that is required.
     ///
     /// `client_id` is `ClientId`: text; 1 to 256 characters.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id)) }
     /// `ClientId`: text; 1 to 256 characters.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; 1 to 2048 characters.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `ClientSecretConfig`: object.
-    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.with("ClientSecretConfig", value.into_node())) }
+    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.set::<SecretReference>("ClientSecretConfig", value)) }
     /// `ClientSecretSource`: one of its words.
-    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.with("ClientSecretSource", value.into_node())) }
+    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.set::<ClientSecretSource>("ClientSecretSource", value)) }
 }
 
 /// `IncludedOauth2ProviderConfigInput` of `AWS::BedrockAgentCore::OAuth2CredentialProvider`.
@@ -183,21 +183,21 @@ impl IncludedOauth2ProviderConfigInput {
     /// With everything that is required.
     ///
     /// `client_id` is `ClientId`: text; 1 to 256 characters.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id)) }
     /// `AuthorizationEndpoint`: text.
-    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationEndpoint", value.into_node())) }
+    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationEndpoint", value)) }
     /// `ClientId`: text; 1 to 256 characters.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; 1 to 2048 characters.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `ClientSecretConfig`: object.
-    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.with("ClientSecretConfig", value.into_node())) }
+    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.set::<SecretReference>("ClientSecretConfig", value)) }
     /// `ClientSecretSource`: one of its words.
-    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.with("ClientSecretSource", value.into_node())) }
+    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.set::<ClientSecretSource>("ClientSecretSource", value)) }
     /// `Issuer`: text.
-    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Issuer", value)) }
     /// `TokenEndpoint`: text.
-    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenEndpoint", value.into_node())) }
+    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenEndpoint", value)) }
 }
 
 /// `KmsKeySourceType` of `AWS::BedrockAgentCore::OAuth2CredentialProvider`.
@@ -211,9 +211,9 @@ impl KmsKeySourceType {
     /// With everything that is required.
     ///
     /// `kms_key_arn` is `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`.
-    pub fn new(kms_key_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(cfn::Properties::new().with("KmsKeyArn", kms_key_arn.into_node())) }
+    pub fn new(kms_key_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", kms_key_arn)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 /// `LinkedinOauth2ProviderConfigInput` of `AWS::BedrockAgentCore::OAuth2CredentialProvider`.
@@ -227,15 +227,15 @@ impl LinkedinOauth2ProviderConfigInput {
     /// With everything that is required.
     ///
     /// `client_id` is `ClientId`: text; 1 to 256 characters.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id)) }
     /// `ClientId`: text; 1 to 256 characters.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; 1 to 2048 characters.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `ClientSecretConfig`: object.
-    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.with("ClientSecretConfig", value.into_node())) }
+    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.set::<SecretReference>("ClientSecretConfig", value)) }
     /// `ClientSecretSource`: one of its words.
-    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.with("ClientSecretSource", value.into_node())) }
+    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.set::<ClientSecretSource>("ClientSecretSource", value)) }
 }
 
 /// `MicrosoftOauth2ProviderConfigInput` of `AWS::BedrockAgentCore::OAuth2CredentialProvider`.
@@ -249,17 +249,17 @@ impl MicrosoftOauth2ProviderConfigInput {
     /// With everything that is required.
     ///
     /// `client_id` is `ClientId`: text; 1 to 256 characters.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id)) }
     /// `ClientId`: text; 1 to 256 characters.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; 1 to 2048 characters.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `ClientSecretConfig`: object.
-    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.with("ClientSecretConfig", value.into_node())) }
+    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.set::<SecretReference>("ClientSecretConfig", value)) }
     /// `ClientSecretSource`: one of its words.
-    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.with("ClientSecretSource", value.into_node())) }
+    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.set::<ClientSecretSource>("ClientSecretSource", value)) }
     /// `TenantId`: text; 1 to 2048 characters.
-    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantId", value.into_node())) }
+    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantId", value)) }
 }
 
 /// `ManagedVpcResource` of `AWS::BedrockAgentCore::OAuth2CredentialProvider`.
@@ -277,19 +277,19 @@ impl OAuth2CredentialProviderManagedVpcResource {
     /// `subnet_ids` is `SubnetIds`: list of text.
     ///
     /// `vpc_identifier` is `VpcIdentifier`: text; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`.
-    pub fn new(endpoint_ip_address_type: impl cfn::IntoValue<EndpointIpAddressType>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointIpAddressType", endpoint_ip_address_type.into_node()).with("SubnetIds", subnet_ids.into_node()).with("VpcIdentifier", vpc_identifier.into_node())) }
+    pub fn new(endpoint_ip_address_type: impl cfn::IntoValue<EndpointIpAddressType>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EndpointIpAddressType>("EndpointIpAddressType", endpoint_ip_address_type).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids).set::<cfn::Text>("VpcIdentifier", vpc_identifier)) }
     /// `EndpointIpAddressType`: one of its words.
-    pub fn endpoint_ip_address_type(self, value: impl cfn::IntoValue<EndpointIpAddressType>) -> Self { Self(self.0.with("EndpointIpAddressType", value.into_node())) }
+    pub fn endpoint_ip_address_type(self, value: impl cfn::IntoValue<EndpointIpAddressType>) -> Self { Self(self.0.set::<EndpointIpAddressType>("EndpointIpAddressType", value)) }
     /// `RoutingDomain`: text; 3 to 255 characters.
-    pub fn routing_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoutingDomain", value.into_node())) }
+    pub fn routing_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoutingDomain", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: map of text.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `VpcIdentifier`: text; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`.
-    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcIdentifier", value.into_node())) }
+    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcIdentifier", value)) }
 }
 
 /// `PrivateEndpoint` of `AWS::BedrockAgentCore::OAuth2CredentialProvider`.
@@ -303,9 +303,9 @@ impl OAuth2CredentialProviderPrivateEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ManagedVpcResource`: object.
-    pub fn managed_vpc_resource(self, value: impl cfn::IntoValue<OAuth2CredentialProviderManagedVpcResource>) -> Self { Self(self.0.with("ManagedVpcResource", value.into_node())) }
+    pub fn managed_vpc_resource(self, value: impl cfn::IntoValue<OAuth2CredentialProviderManagedVpcResource>) -> Self { Self(self.0.set::<OAuth2CredentialProviderManagedVpcResource>("ManagedVpcResource", value)) }
     /// `SelfManagedLatticeResource`: object.
-    pub fn self_managed_lattice_resource(self, value: impl cfn::IntoValue<HarnessSelfManagedLatticeResource>) -> Self { Self(self.0.with("SelfManagedLatticeResource", value.into_node())) }
+    pub fn self_managed_lattice_resource(self, value: impl cfn::IntoValue<HarnessSelfManagedLatticeResource>) -> Self { Self(self.0.set::<HarnessSelfManagedLatticeResource>("SelfManagedLatticeResource", value)) }
 }
 
 impl ::core::default::Default for OAuth2CredentialProviderPrivateEndpoint {
@@ -325,11 +325,11 @@ impl OAuth2CredentialProviderPrivateEndpointOverride {
     /// `domain` is `Domain`: text; 1 to 253 characters.
     ///
     /// `private_endpoint` is `PrivateEndpoint`: object.
-    pub fn new(domain: impl cfn::IntoValue<cfn::Text>, private_endpoint: impl cfn::IntoValue<OAuth2CredentialProviderPrivateEndpoint>) -> Self { Self(cfn::Properties::new().with("Domain", domain.into_node()).with("PrivateEndpoint", private_endpoint.into_node())) }
+    pub fn new(domain: impl cfn::IntoValue<cfn::Text>, private_endpoint: impl cfn::IntoValue<OAuth2CredentialProviderPrivateEndpoint>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Domain", domain).set::<OAuth2CredentialProviderPrivateEndpoint>("PrivateEndpoint", private_endpoint)) }
     /// `Domain`: text; 1 to 253 characters.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `PrivateEndpoint`: object.
-    pub fn private_endpoint(self, value: impl cfn::IntoValue<OAuth2CredentialProviderPrivateEndpoint>) -> Self { Self(self.0.with("PrivateEndpoint", value.into_node())) }
+    pub fn private_endpoint(self, value: impl cfn::IntoValue<OAuth2CredentialProviderPrivateEndpoint>) -> Self { Self(self.0.set::<OAuth2CredentialProviderPrivateEndpoint>("PrivateEndpoint", value)) }
 }
 
 /// `Oauth2AuthorizationServerMetadata` of `AWS::BedrockAgentCore::OAuth2CredentialProvider`.
@@ -347,15 +347,15 @@ impl Oauth2AuthorizationServerMetadata {
     /// `issuer` is `Issuer`: text.
     ///
     /// `token_endpoint` is `TokenEndpoint`: text.
-    pub fn new(authorization_endpoint: impl cfn::IntoValue<cfn::Text>, issuer: impl cfn::IntoValue<cfn::Text>, token_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthorizationEndpoint", authorization_endpoint.into_node()).with("Issuer", issuer.into_node()).with("TokenEndpoint", token_endpoint.into_node())) }
+    pub fn new(authorization_endpoint: impl cfn::IntoValue<cfn::Text>, issuer: impl cfn::IntoValue<cfn::Text>, token_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AuthorizationEndpoint", authorization_endpoint).set::<cfn::Text>("Issuer", issuer).set::<cfn::Text>("TokenEndpoint", token_endpoint)) }
     /// `AuthorizationEndpoint`: text.
-    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationEndpoint", value.into_node())) }
+    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationEndpoint", value)) }
     /// `Issuer`: text.
-    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Issuer", value)) }
     /// `ResponseTypes`: list of text.
-    pub fn response_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResponseTypes", value.into_node())) }
+    pub fn response_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResponseTypes", value)) }
     /// `TokenEndpoint`: text.
-    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenEndpoint", value.into_node())) }
+    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenEndpoint", value)) }
 }
 
 /// `Oauth2Discovery` of `AWS::BedrockAgentCore::OAuth2CredentialProvider`.
@@ -369,9 +369,9 @@ impl Oauth2Discovery {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizationServerMetadata`: object.
-    pub fn authorization_server_metadata(self, value: impl cfn::IntoValue<Oauth2AuthorizationServerMetadata>) -> Self { Self(self.0.with("AuthorizationServerMetadata", value.into_node())) }
+    pub fn authorization_server_metadata(self, value: impl cfn::IntoValue<Oauth2AuthorizationServerMetadata>) -> Self { Self(self.0.set::<Oauth2AuthorizationServerMetadata>("AuthorizationServerMetadata", value)) }
     /// `DiscoveryUrl`: text; pattern `^.+/\.well-known/openid-configuration$`.
-    pub fn discovery_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiscoveryUrl", value.into_node())) }
+    pub fn discovery_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiscoveryUrl", value)) }
 }
 
 impl ::core::default::Default for Oauth2Discovery {
@@ -389,23 +389,23 @@ impl Oauth2ProviderConfigInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AtlassianOauth2ProviderConfig`: object.
-    pub fn atlassian_oauth2_provider_config(self, value: impl cfn::IntoValue<AtlassianOauth2ProviderConfigInput>) -> Self { Self(self.0.with("AtlassianOauth2ProviderConfig", value.into_node())) }
+    pub fn atlassian_oauth2_provider_config(self, value: impl cfn::IntoValue<AtlassianOauth2ProviderConfigInput>) -> Self { Self(self.0.set::<AtlassianOauth2ProviderConfigInput>("AtlassianOauth2ProviderConfig", value)) }
     /// `CustomOauth2ProviderConfig`: object.
-    pub fn custom_oauth2_provider_config(self, value: impl cfn::IntoValue<CustomOauth2ProviderConfigInput>) -> Self { Self(self.0.with("CustomOauth2ProviderConfig", value.into_node())) }
+    pub fn custom_oauth2_provider_config(self, value: impl cfn::IntoValue<CustomOauth2ProviderConfigInput>) -> Self { Self(self.0.set::<CustomOauth2ProviderConfigInput>("CustomOauth2ProviderConfig", value)) }
     /// `GithubOauth2ProviderConfig`: object.
-    pub fn github_oauth2_provider_config(self, value: impl cfn::IntoValue<GithubOauth2ProviderConfigInput>) -> Self { Self(self.0.with("GithubOauth2ProviderConfig", value.into_node())) }
+    pub fn github_oauth2_provider_config(self, value: impl cfn::IntoValue<GithubOauth2ProviderConfigInput>) -> Self { Self(self.0.set::<GithubOauth2ProviderConfigInput>("GithubOauth2ProviderConfig", value)) }
     /// `GoogleOauth2ProviderConfig`: object.
-    pub fn google_oauth2_provider_config(self, value: impl cfn::IntoValue<GoogleOauth2ProviderConfigInput>) -> Self { Self(self.0.with("GoogleOauth2ProviderConfig", value.into_node())) }
+    pub fn google_oauth2_provider_config(self, value: impl cfn::IntoValue<GoogleOauth2ProviderConfigInput>) -> Self { Self(self.0.set::<GoogleOauth2ProviderConfigInput>("GoogleOauth2ProviderConfig", value)) }
     /// `IncludedOauth2ProviderConfig`: object.
-    pub fn included_oauth2_provider_config(self, value: impl cfn::IntoValue<IncludedOauth2ProviderConfigInput>) -> Self { Self(self.0.with("IncludedOauth2ProviderConfig", value.into_node())) }
+    pub fn included_oauth2_provider_config(self, value: impl cfn::IntoValue<IncludedOauth2ProviderConfigInput>) -> Self { Self(self.0.set::<IncludedOauth2ProviderConfigInput>("IncludedOauth2ProviderConfig", value)) }
     /// `LinkedinOauth2ProviderConfig`: object.
-    pub fn linkedin_oauth2_provider_config(self, value: impl cfn::IntoValue<LinkedinOauth2ProviderConfigInput>) -> Self { Self(self.0.with("LinkedinOauth2ProviderConfig", value.into_node())) }
+    pub fn linkedin_oauth2_provider_config(self, value: impl cfn::IntoValue<LinkedinOauth2ProviderConfigInput>) -> Self { Self(self.0.set::<LinkedinOauth2ProviderConfigInput>("LinkedinOauth2ProviderConfig", value)) }
     /// `MicrosoftOauth2ProviderConfig`: object.
-    pub fn microsoft_oauth2_provider_config(self, value: impl cfn::IntoValue<MicrosoftOauth2ProviderConfigInput>) -> Self { Self(self.0.with("MicrosoftOauth2ProviderConfig", value.into_node())) }
+    pub fn microsoft_oauth2_provider_config(self, value: impl cfn::IntoValue<MicrosoftOauth2ProviderConfigInput>) -> Self { Self(self.0.set::<MicrosoftOauth2ProviderConfigInput>("MicrosoftOauth2ProviderConfig", value)) }
     /// `SalesforceOauth2ProviderConfig`: object.
-    pub fn salesforce_oauth2_provider_config(self, value: impl cfn::IntoValue<SalesforceOauth2ProviderConfigInput>) -> Self { Self(self.0.with("SalesforceOauth2ProviderConfig", value.into_node())) }
+    pub fn salesforce_oauth2_provider_config(self, value: impl cfn::IntoValue<SalesforceOauth2ProviderConfigInput>) -> Self { Self(self.0.set::<SalesforceOauth2ProviderConfigInput>("SalesforceOauth2ProviderConfig", value)) }
     /// `SlackOauth2ProviderConfig`: object.
-    pub fn slack_oauth2_provider_config(self, value: impl cfn::IntoValue<SlackOauth2ProviderConfigInput>) -> Self { Self(self.0.with("SlackOauth2ProviderConfig", value.into_node())) }
+    pub fn slack_oauth2_provider_config(self, value: impl cfn::IntoValue<SlackOauth2ProviderConfigInput>) -> Self { Self(self.0.set::<SlackOauth2ProviderConfigInput>("SlackOauth2ProviderConfig", value)) }
 }
 
 impl ::core::default::Default for Oauth2ProviderConfigInput {
@@ -423,19 +423,19 @@ impl Oauth2ProviderConfigOutput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientAuthenticationMethod`: one of its words.
-    pub fn client_authentication_method(self, value: impl cfn::IntoValue<ClientAuthenticationMethod>) -> Self { Self(self.0.with("ClientAuthenticationMethod", value.into_node())) }
+    pub fn client_authentication_method(self, value: impl cfn::IntoValue<ClientAuthenticationMethod>) -> Self { Self(self.0.set::<ClientAuthenticationMethod>("ClientAuthenticationMethod", value)) }
     /// `ClientId`: text; 1 to 256 characters.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `OauthDiscovery`: object.
-    pub fn oauth_discovery(self, value: impl cfn::IntoValue<Oauth2Discovery>) -> Self { Self(self.0.with("OauthDiscovery", value.into_node())) }
+    pub fn oauth_discovery(self, value: impl cfn::IntoValue<Oauth2Discovery>) -> Self { Self(self.0.set::<Oauth2Discovery>("OauthDiscovery", value)) }
     /// `OnBehalfOfTokenExchangeConfig`: object.
-    pub fn on_behalf_of_token_exchange_config(self, value: impl cfn::IntoValue<OnBehalfOfTokenExchangeConfig>) -> Self { Self(self.0.with("OnBehalfOfTokenExchangeConfig", value.into_node())) }
+    pub fn on_behalf_of_token_exchange_config(self, value: impl cfn::IntoValue<OnBehalfOfTokenExchangeConfig>) -> Self { Self(self.0.set::<OnBehalfOfTokenExchangeConfig>("OnBehalfOfTokenExchangeConfig", value)) }
     /// `PrivateEndpoint`: object.
-    pub fn private_endpoint(self, value: impl cfn::IntoValue<OAuth2CredentialProviderPrivateEndpoint>) -> Self { Self(self.0.with("PrivateEndpoint", value.into_node())) }
+    pub fn private_endpoint(self, value: impl cfn::IntoValue<OAuth2CredentialProviderPrivateEndpoint>) -> Self { Self(self.0.set::<OAuth2CredentialProviderPrivateEndpoint>("PrivateEndpoint", value)) }
     /// `PrivateEndpointOverrides`: list of object; at most 5 items.
-    pub fn private_endpoint_overrides(self, value: impl cfn::IntoValue<cfn::List<OAuth2CredentialProviderPrivateEndpointOverride>>) -> Self { Self(self.0.with("PrivateEndpointOverrides", value.into_node())) }
+    pub fn private_endpoint_overrides(self, value: impl cfn::IntoValue<cfn::List<OAuth2CredentialProviderPrivateEndpointOverride>>) -> Self { Self(self.0.set::<cfn::List<OAuth2CredentialProviderPrivateEndpointOverride>>("PrivateEndpointOverrides", value)) }
     /// `PrivateKeyJwtConfig`: object.
-    pub fn private_key_jwt_config(self, value: impl cfn::IntoValue<PrivateKeyJwtConfig>) -> Self { Self(self.0.with("PrivateKeyJwtConfig", value.into_node())) }
+    pub fn private_key_jwt_config(self, value: impl cfn::IntoValue<PrivateKeyJwtConfig>) -> Self { Self(self.0.set::<PrivateKeyJwtConfig>("PrivateKeyJwtConfig", value)) }
 }
 
 impl ::core::default::Default for Oauth2ProviderConfigOutput {
@@ -453,11 +453,11 @@ impl OnBehalfOfTokenExchangeConfig {
     /// With everything that is required.
     ///
     /// `grant_type` is `GrantType`: one of its words.
-    pub fn new(grant_type: impl cfn::IntoValue<OnBehalfOfTokenExchangeConfigGrantType>) -> Self { Self(cfn::Properties::new().with("GrantType", grant_type.into_node())) }
+    pub fn new(grant_type: impl cfn::IntoValue<OnBehalfOfTokenExchangeConfigGrantType>) -> Self { Self(cfn::Properties::new().set::<OnBehalfOfTokenExchangeConfigGrantType>("GrantType", grant_type)) }
     /// `GrantType`: one of its words.
-    pub fn grant_type(self, value: impl cfn::IntoValue<OnBehalfOfTokenExchangeConfigGrantType>) -> Self { Self(self.0.with("GrantType", value.into_node())) }
+    pub fn grant_type(self, value: impl cfn::IntoValue<OnBehalfOfTokenExchangeConfigGrantType>) -> Self { Self(self.0.set::<OnBehalfOfTokenExchangeConfigGrantType>("GrantType", value)) }
     /// `TokenExchangeGrantTypeConfig`: object.
-    pub fn token_exchange_grant_type_config(self, value: impl cfn::IntoValue<TokenExchangeGrantTypeConfig>) -> Self { Self(self.0.with("TokenExchangeGrantTypeConfig", value.into_node())) }
+    pub fn token_exchange_grant_type_config(self, value: impl cfn::IntoValue<TokenExchangeGrantTypeConfig>) -> Self { Self(self.0.set::<TokenExchangeGrantTypeConfig>("TokenExchangeGrantTypeConfig", value)) }
 }
 
 /// `PrivateKeyJwtConfig` of `AWS::BedrockAgentCore::OAuth2CredentialProvider`.
@@ -471,13 +471,13 @@ impl PrivateKeyJwtConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalHeaderClaims`: map of text.
-    pub fn additional_header_claims(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdditionalHeaderClaims", value.into_node())) }
+    pub fn additional_header_claims(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdditionalHeaderClaims", value)) }
     /// `AdditionalPayloadClaims`: map of text.
-    pub fn additional_payload_claims(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdditionalPayloadClaims", value.into_node())) }
+    pub fn additional_payload_claims(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdditionalPayloadClaims", value)) }
     /// `PrivateKeySource`: object.
-    pub fn private_key_source(self, value: impl cfn::IntoValue<PrivateKeySource>) -> Self { Self(self.0.with("PrivateKeySource", value.into_node())) }
+    pub fn private_key_source(self, value: impl cfn::IntoValue<PrivateKeySource>) -> Self { Self(self.0.set::<PrivateKeySource>("PrivateKeySource", value)) }
     /// `SigningAlgorithm`: one of its words.
-    pub fn signing_algorithm(self, value: impl cfn::IntoValue<SigningAlgorithm>) -> Self { Self(self.0.with("SigningAlgorithm", value.into_node())) }
+    pub fn signing_algorithm(self, value: impl cfn::IntoValue<SigningAlgorithm>) -> Self { Self(self.0.set::<SigningAlgorithm>("SigningAlgorithm", value)) }
 }
 
 impl ::core::default::Default for PrivateKeyJwtConfig {
@@ -495,7 +495,7 @@ impl PrivateKeySource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeySource`: object.
-    pub fn kms_key_source(self, value: impl cfn::IntoValue<KmsKeySourceType>) -> Self { Self(self.0.with("KmsKeySource", value.into_node())) }
+    pub fn kms_key_source(self, value: impl cfn::IntoValue<KmsKeySourceType>) -> Self { Self(self.0.set::<KmsKeySourceType>("KmsKeySource", value)) }
 }
 
 impl ::core::default::Default for PrivateKeySource {
@@ -513,15 +513,15 @@ impl SalesforceOauth2ProviderConfigInput {
     /// With everything that is required.
     ///
     /// `client_id` is `ClientId`: text; 1 to 256 characters.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id)) }
     /// `ClientId`: text; 1 to 256 characters.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; 1 to 2048 characters.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `ClientSecretConfig`: object.
-    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.with("ClientSecretConfig", value.into_node())) }
+    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.set::<SecretReference>("ClientSecretConfig", value)) }
     /// `ClientSecretSource`: one of its words.
-    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.with("ClientSecretSource", value.into_node())) }
+    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.set::<ClientSecretSource>("ClientSecretSource", value)) }
 }
 
 /// `SlackOauth2ProviderConfigInput` of `AWS::BedrockAgentCore::OAuth2CredentialProvider`.
@@ -535,15 +535,15 @@ impl SlackOauth2ProviderConfigInput {
     /// With everything that is required.
     ///
     /// `client_id` is `ClientId`: text; 1 to 256 characters.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id)) }
     /// `ClientId`: text; 1 to 256 characters.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; 1 to 2048 characters.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `ClientSecretConfig`: object.
-    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.with("ClientSecretConfig", value.into_node())) }
+    pub fn client_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.set::<SecretReference>("ClientSecretConfig", value)) }
     /// `ClientSecretSource`: one of its words.
-    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.with("ClientSecretSource", value.into_node())) }
+    pub fn client_secret_source(self, value: impl cfn::IntoValue<ClientSecretSource>) -> Self { Self(self.0.set::<ClientSecretSource>("ClientSecretSource", value)) }
 }
 
 /// `TokenExchangeGrantTypeConfig` of `AWS::BedrockAgentCore::OAuth2CredentialProvider`.
@@ -557,11 +557,11 @@ impl TokenExchangeGrantTypeConfig {
     /// With everything that is required.
     ///
     /// `actor_token_content` is `ActorTokenContent`: one of its words.
-    pub fn new(actor_token_content: impl cfn::IntoValue<ActorTokenContent>) -> Self { Self(cfn::Properties::new().with("ActorTokenContent", actor_token_content.into_node())) }
+    pub fn new(actor_token_content: impl cfn::IntoValue<ActorTokenContent>) -> Self { Self(cfn::Properties::new().set::<ActorTokenContent>("ActorTokenContent", actor_token_content)) }
     /// `ActorTokenContent`: one of its words.
-    pub fn actor_token_content(self, value: impl cfn::IntoValue<ActorTokenContent>) -> Self { Self(self.0.with("ActorTokenContent", value.into_node())) }
+    pub fn actor_token_content(self, value: impl cfn::IntoValue<ActorTokenContent>) -> Self { Self(self.0.set::<ActorTokenContent>("ActorTokenContent", value)) }
     /// `ActorTokenScopes`: list of text.
-    pub fn actor_token_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ActorTokenScopes", value.into_node())) }
+    pub fn actor_token_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ActorTokenScopes", value)) }
 }
 
 crate::words! {

@@ -27,29 +27,29 @@ pub struct OnlineEvaluationConfigArgs<T0, T1, T2, T3> {
 
 impl OnlineEvaluationConfig {
     /// With everything that is required.
-    pub fn new(args: OnlineEvaluationConfigArgs<impl cfn::IntoValue<DataSourceConfig>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Rule>>) -> Self { Self(cfn::Properties::new().with("DataSourceConfig", args.data_source_config.into_node()).with("EvaluationExecutionRoleArn", args.evaluation_execution_role_arn.into_node()).with("OnlineEvaluationConfigName", args.online_evaluation_config_name.into_node()).with("Rule", args.rule.into_node())) }
+    pub fn new(args: OnlineEvaluationConfigArgs<impl cfn::IntoValue<DataSourceConfig>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Rule>>) -> Self { Self(cfn::Properties::new().set::<DataSourceConfig>("DataSourceConfig", args.data_source_config).set::<cfn::Arn<crate::kind::IAMRole>>("EvaluationExecutionRoleArn", args.evaluation_execution_role_arn).set::<cfn::Text>("OnlineEvaluationConfigName", args.online_evaluation_config_name).set::<Rule>("Rule", args.rule)) }
     /// `ClusteringConfig`: object. An update leaves the resource in place.
-    pub fn clustering_config(self, value: impl cfn::IntoValue<ClusteringConfig>) -> Self { Self(self.0.with("ClusteringConfig", value.into_node())) }
+    pub fn clustering_config(self, value: impl cfn::IntoValue<ClusteringConfig>) -> Self { Self(self.0.set::<ClusteringConfig>("ClusteringConfig", value)) }
     /// `DataSourceConfig`: object. An update leaves the resource in place.
-    pub fn data_source_config(self, value: impl cfn::IntoValue<DataSourceConfig>) -> Self { Self(self.0.with("DataSourceConfig", value.into_node())) }
+    pub fn data_source_config(self, value: impl cfn::IntoValue<DataSourceConfig>) -> Self { Self(self.0.set::<DataSourceConfig>("DataSourceConfig", value)) }
     /// `Description`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EvaluationExecutionRoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+$`. An update leaves the resource in place.
-    pub fn evaluation_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("EvaluationExecutionRoleArn", value.into_node())) }
+    pub fn evaluation_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("EvaluationExecutionRoleArn", value)) }
     /// `Evaluators`: list of object; at most 25 items. An update leaves the resource in place.
-    pub fn evaluators(self, value: impl cfn::IntoValue<cfn::List<EvaluatorReference>>) -> Self { Self(self.0.with("Evaluators", value.into_node())) }
+    pub fn evaluators(self, value: impl cfn::IntoValue<cfn::List<EvaluatorReference>>) -> Self { Self(self.0.set::<cfn::List<EvaluatorReference>>("Evaluators", value)) }
     /// `ExecutionStatus`: one of its words. An update leaves the resource in place.
-    pub fn execution_status(self, value: impl cfn::IntoValue<ExecutionStatus>) -> Self { Self(self.0.with("ExecutionStatus", value.into_node())) }
+    pub fn execution_status(self, value: impl cfn::IntoValue<ExecutionStatus>) -> Self { Self(self.0.set::<ExecutionStatus>("ExecutionStatus", value)) }
     /// `Insights`: list of object; at most 10 items. An update leaves the resource in place.
-    pub fn insights(self, value: impl cfn::IntoValue<cfn::List<Insight>>) -> Self { Self(self.0.with("Insights", value.into_node())) }
+    pub fn insights(self, value: impl cfn::IntoValue<cfn::List<Insight>>) -> Self { Self(self.0.set::<cfn::List<Insight>>("Insights", value)) }
     /// `OnlineEvaluationConfigName`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`. **An update replaces the resource.**
-    pub fn online_evaluation_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OnlineEvaluationConfigName", value.into_node())) }
+    pub fn online_evaluation_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OnlineEvaluationConfigName", value)) }
     /// `OutputConfig`: object. An update leaves the resource in place.
-    pub fn output_config(self, value: impl cfn::IntoValue<OutputConfig>) -> Self { Self(self.0.with("OutputConfig", value.into_node())) }
+    pub fn output_config(self, value: impl cfn::IntoValue<OutputConfig>) -> Self { Self(self.0.set::<OutputConfig>("OutputConfig", value)) }
     /// `Rule`: object. An update leaves the resource in place.
-    pub fn rule(self, value: impl cfn::IntoValue<Rule>) -> Self { Self(self.0.with("Rule", value.into_node())) }
+    pub fn rule(self, value: impl cfn::IntoValue<Rule>) -> Self { Self(self.0.set::<Rule>("Rule", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OnlineEvaluationConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OnlineEvaluationConfigTag>>) -> Self { Self(self.0.set::<cfn::List<OnlineEvaluationConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::OnlineEvaluationConfig` in a template.
@@ -84,13 +84,13 @@ impl CloudWatchLogsInputConfig {
     /// With everything that is required.
     ///
     /// `service_names` is `ServiceNames`: list of text; 1 items.
-    pub fn new(service_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ServiceNames", service_names.into_node())) }
+    pub fn new(service_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ServiceNames", service_names)) }
     /// `LogGroupNamePrefixes`: list of text; 1 to 5 items.
-    pub fn log_group_name_prefixes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LogGroupNamePrefixes", value.into_node())) }
+    pub fn log_group_name_prefixes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LogGroupNamePrefixes", value)) }
     /// `LogGroupNames`: list of text; 1 to 10 items.
-    pub fn log_group_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LogGroupNames", value.into_node())) }
+    pub fn log_group_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LogGroupNames", value)) }
     /// `ServiceNames`: list of text; 1 items.
-    pub fn service_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ServiceNames", value.into_node())) }
+    pub fn service_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ServiceNames", value)) }
 }
 
 /// `CloudWatchOutputConfig` of `AWS::BedrockAgentCore::OnlineEvaluationConfig`.
@@ -104,11 +104,11 @@ impl CloudWatchOutputConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[.\-_/#A-Za-z0-9]+$`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `MetricsNamespace`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9._#/:-]+$`.
-    pub fn metrics_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricsNamespace", value.into_node())) }
+    pub fn metrics_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricsNamespace", value)) }
     /// `ResultDestination`: one of its words.
-    pub fn result_destination(self, value: impl cfn::IntoValue<ResultDestination>) -> Self { Self(self.0.with("ResultDestination", value.into_node())) }
+    pub fn result_destination(self, value: impl cfn::IntoValue<ResultDestination>) -> Self { Self(self.0.set::<ResultDestination>("ResultDestination", value)) }
 }
 
 impl ::core::default::Default for CloudWatchOutputConfig {
@@ -126,9 +126,9 @@ impl ClusteringConfig {
     /// With everything that is required.
     ///
     /// `frequencies` is `Frequencies`: list of one of its words; at most 3 items.
-    pub fn new(frequencies: impl cfn::IntoValue<cfn::List<ClusteringFrequency>>) -> Self { Self(cfn::Properties::new().with("Frequencies", frequencies.into_node())) }
+    pub fn new(frequencies: impl cfn::IntoValue<cfn::List<ClusteringFrequency>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ClusteringFrequency>>("Frequencies", frequencies)) }
     /// `Frequencies`: list of one of its words; at most 3 items.
-    pub fn frequencies(self, value: impl cfn::IntoValue<cfn::List<ClusteringFrequency>>) -> Self { Self(self.0.with("Frequencies", value.into_node())) }
+    pub fn frequencies(self, value: impl cfn::IntoValue<cfn::List<ClusteringFrequency>>) -> Self { Self(self.0.set::<cfn::List<ClusteringFrequency>>("Frequencies", value)) }
 }
 
 /// `DataSourceConfig` of `AWS::BedrockAgentCore::OnlineEvaluationConfig`.
@@ -142,9 +142,9 @@ impl DataSourceConfig {
     /// With everything that is required.
     ///
     /// `cloud_watch_logs` is `CloudWatchLogs`: object.
-    pub fn new(cloud_watch_logs: impl cfn::IntoValue<CloudWatchLogsInputConfig>) -> Self { Self(cfn::Properties::new().with("CloudWatchLogs", cloud_watch_logs.into_node())) }
+    pub fn new(cloud_watch_logs: impl cfn::IntoValue<CloudWatchLogsInputConfig>) -> Self { Self(cfn::Properties::new().set::<CloudWatchLogsInputConfig>("CloudWatchLogs", cloud_watch_logs)) }
     /// `CloudWatchLogs`: object.
-    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogsInputConfig>) -> Self { Self(self.0.with("CloudWatchLogs", value.into_node())) }
+    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogsInputConfig>) -> Self { Self(self.0.set::<CloudWatchLogsInputConfig>("CloudWatchLogs", value)) }
 }
 
 /// `EvaluatorReference` of `AWS::BedrockAgentCore::OnlineEvaluationConfig`.
@@ -158,9 +158,9 @@ impl EvaluatorReference {
     /// With everything that is required.
     ///
     /// `evaluator_id` is `EvaluatorId`: text; pattern `^(Builtin\.[a-zA-Z0-9._-]+|ThirdParty\.[a-zA-Z0-9_-]+\.[a-zA-Z0-9_-]+|[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10})$`.
-    pub fn new(evaluator_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EvaluatorId", evaluator_id.into_node())) }
+    pub fn new(evaluator_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EvaluatorId", evaluator_id)) }
     /// `EvaluatorId`: text; pattern `^(Builtin\.[a-zA-Z0-9._-]+|ThirdParty\.[a-zA-Z0-9_-]+\.[a-zA-Z0-9_-]+|[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10})$`.
-    pub fn evaluator_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EvaluatorId", value.into_node())) }
+    pub fn evaluator_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EvaluatorId", value)) }
 }
 
 /// `Filter` of `AWS::BedrockAgentCore::OnlineEvaluationConfig`.
@@ -178,13 +178,13 @@ impl Filter {
     /// `operator` is `Operator`: one of its words.
     ///
     /// `value` is `Value`: object.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, operator: impl cfn::IntoValue<Operator>, value: impl cfn::IntoValue<FilterValue>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Operator", operator.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, operator: impl cfn::IntoValue<Operator>, value: impl cfn::IntoValue<FilterValue>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<Operator>("Operator", operator).set::<FilterValue>("Value", value)) }
     /// `Key`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9._-]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<Operator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<Operator>) -> Self { Self(self.0.set::<Operator>("Operator", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<FilterValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<FilterValue>) -> Self { Self(self.0.set::<FilterValue>("Value", value)) }
 }
 
 /// `FilterValue` of `AWS::BedrockAgentCore::OnlineEvaluationConfig`.
@@ -198,11 +198,11 @@ impl FilterValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BooleanValue`: boolean.
-    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BooleanValue", value.into_node())) }
+    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BooleanValue", value)) }
     /// `DoubleValue`: number.
-    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DoubleValue", value.into_node())) }
+    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DoubleValue", value)) }
     /// `StringValue`: text; 1 to 1024 characters.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
 }
 
 impl ::core::default::Default for FilterValue {
@@ -220,9 +220,9 @@ impl Insight {
     /// With everything that is required.
     ///
     /// `insight_id` is `InsightId`: text; 1 to 256 characters; pattern `^[a-zA-Z][a-zA-Z0-9._]+$`.
-    pub fn new(insight_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InsightId", insight_id.into_node())) }
+    pub fn new(insight_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InsightId", insight_id)) }
     /// `InsightId`: text; 1 to 256 characters; pattern `^[a-zA-Z][a-zA-Z0-9._]+$`.
-    pub fn insight_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InsightId", value.into_node())) }
+    pub fn insight_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InsightId", value)) }
 }
 
 /// `OutputConfig` of `AWS::BedrockAgentCore::OnlineEvaluationConfig`.
@@ -236,7 +236,7 @@ impl OutputConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchConfig`: object.
-    pub fn cloud_watch_config(self, value: impl cfn::IntoValue<CloudWatchOutputConfig>) -> Self { Self(self.0.with("CloudWatchConfig", value.into_node())) }
+    pub fn cloud_watch_config(self, value: impl cfn::IntoValue<CloudWatchOutputConfig>) -> Self { Self(self.0.set::<CloudWatchOutputConfig>("CloudWatchConfig", value)) }
 }
 
 impl ::core::default::Default for OutputConfig {
@@ -254,13 +254,13 @@ impl Rule {
     /// With everything that is required.
     ///
     /// `sampling_config` is `SamplingConfig`: object.
-    pub fn new(sampling_config: impl cfn::IntoValue<SamplingConfig>) -> Self { Self(cfn::Properties::new().with("SamplingConfig", sampling_config.into_node())) }
+    pub fn new(sampling_config: impl cfn::IntoValue<SamplingConfig>) -> Self { Self(cfn::Properties::new().set::<SamplingConfig>("SamplingConfig", sampling_config)) }
     /// `Filters`: list of object; at most 5 items.
-    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.set::<cfn::List<Filter>>("Filters", value)) }
     /// `SamplingConfig`: object.
-    pub fn sampling_config(self, value: impl cfn::IntoValue<SamplingConfig>) -> Self { Self(self.0.with("SamplingConfig", value.into_node())) }
+    pub fn sampling_config(self, value: impl cfn::IntoValue<SamplingConfig>) -> Self { Self(self.0.set::<SamplingConfig>("SamplingConfig", value)) }
     /// `SessionConfig`: object.
-    pub fn session_config(self, value: impl cfn::IntoValue<SessionConfig>) -> Self { Self(self.0.with("SessionConfig", value.into_node())) }
+    pub fn session_config(self, value: impl cfn::IntoValue<SessionConfig>) -> Self { Self(self.0.set::<SessionConfig>("SessionConfig", value)) }
 }
 
 /// `SamplingConfig` of `AWS::BedrockAgentCore::OnlineEvaluationConfig`.
@@ -274,9 +274,9 @@ impl SamplingConfig {
     /// With everything that is required.
     ///
     /// `sampling_percentage` is `SamplingPercentage`: number; 0.01 to 100.
-    pub fn new(sampling_percentage: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("SamplingPercentage", sampling_percentage.into_node())) }
+    pub fn new(sampling_percentage: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("SamplingPercentage", sampling_percentage)) }
     /// `SamplingPercentage`: number; 0.01 to 100.
-    pub fn sampling_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("SamplingPercentage", value.into_node())) }
+    pub fn sampling_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("SamplingPercentage", value)) }
 }
 
 /// `SessionConfig` of `AWS::BedrockAgentCore::OnlineEvaluationConfig`.
@@ -290,9 +290,9 @@ impl SessionConfig {
     /// With everything that is required.
     ///
     /// `session_timeout_minutes` is `SessionTimeoutMinutes`: integer; 1 to 1440.
-    pub fn new(session_timeout_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("SessionTimeoutMinutes", session_timeout_minutes.into_node())) }
+    pub fn new(session_timeout_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("SessionTimeoutMinutes", session_timeout_minutes)) }
     /// `SessionTimeoutMinutes`: integer; 1 to 1440.
-    pub fn session_timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SessionTimeoutMinutes", value.into_node())) }
+    pub fn session_timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SessionTimeoutMinutes", value)) }
 }
 
 crate::words! {

@@ -20,19 +20,19 @@ impl PaymentConnector {
     /// `connector_type` is `ConnectorType`: one of its words. **An update replaces the resource.**
     ///
     /// `payment_manager_id` is `PaymentManagerId`: text; pattern `^([0-9a-z][-]?){1,100}-[0-9a-z]{10}$`. **An update replaces the resource.**
-    pub fn new(connector_name: impl cfn::IntoValue<cfn::Text>, connector_type: impl cfn::IntoValue<PaymentConnectorType>, payment_manager_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectorName", connector_name.into_node()).with("ConnectorType", connector_type.into_node()).with("PaymentManagerId", payment_manager_id.into_node())) }
+    pub fn new(connector_name: impl cfn::IntoValue<cfn::Text>, connector_type: impl cfn::IntoValue<PaymentConnectorType>, payment_manager_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectorName", connector_name).set::<PaymentConnectorType>("ConnectorType", connector_type).set::<cfn::Text>("PaymentManagerId", payment_manager_id)) }
     /// `ConnectorName`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`. **An update replaces the resource.**
-    pub fn connector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorName", value.into_node())) }
+    pub fn connector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorName", value)) }
     /// `ConnectorType`: one of its words. **An update replaces the resource.**
-    pub fn connector_type(self, value: impl cfn::IntoValue<PaymentConnectorType>) -> Self { Self(self.0.with("ConnectorType", value.into_node())) }
+    pub fn connector_type(self, value: impl cfn::IntoValue<PaymentConnectorType>) -> Self { Self(self.0.set::<PaymentConnectorType>("ConnectorType", value)) }
     /// `CredentialProviderConfigurations`: list of object; at most 1 items. An update leaves the resource in place.
-    pub fn credential_provider_configurations(self, value: impl cfn::IntoValue<cfn::List<CredentialsProviderConfiguration>>) -> Self { Self(self.0.with("CredentialProviderConfigurations", value.into_node())) }
+    pub fn credential_provider_configurations(self, value: impl cfn::IntoValue<cfn::List<CredentialsProviderConfiguration>>) -> Self { Self(self.0.set::<cfn::List<CredentialsProviderConfiguration>>("CredentialProviderConfigurations", value)) }
     /// `Description`: text; 1 to 4096 characters; pattern `^[a-zA-Z0-9\s]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `PaymentManagerId`: text; pattern `^([0-9a-z][-]?){1,100}-[0-9a-z]{10}$`. **An update replaces the resource.**
-    pub fn payment_manager_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PaymentManagerId", value.into_node())) }
+    pub fn payment_manager_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PaymentManagerId", value)) }
     /// `ProvisionMode`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn provision_mode(self, value: impl cfn::IntoValue<PaymentConnectorProvisionMode>) -> Self { Self(self.0.with("ProvisionMode", value.into_node())) }
+    pub fn provision_mode(self, value: impl cfn::IntoValue<PaymentConnectorProvisionMode>) -> Self { Self(self.0.set::<PaymentConnectorProvisionMode>("ProvisionMode", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::PaymentConnector` in a template.
@@ -67,9 +67,9 @@ impl CredentialsProviderConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CoinbaseCDP`: object.
-    pub fn coinbase_cdp(self, value: impl cfn::IntoValue<PaymentCredentialProviderConfiguration>) -> Self { Self(self.0.with("CoinbaseCDP", value.into_node())) }
+    pub fn coinbase_cdp(self, value: impl cfn::IntoValue<PaymentCredentialProviderConfiguration>) -> Self { Self(self.0.set::<PaymentCredentialProviderConfiguration>("CoinbaseCDP", value)) }
     /// `StripePrivy`: object.
-    pub fn stripe_privy(self, value: impl cfn::IntoValue<PaymentCredentialProviderConfiguration>) -> Self { Self(self.0.with("StripePrivy", value.into_node())) }
+    pub fn stripe_privy(self, value: impl cfn::IntoValue<PaymentCredentialProviderConfiguration>) -> Self { Self(self.0.set::<PaymentCredentialProviderConfiguration>("StripePrivy", value)) }
 }
 
 impl ::core::default::Default for CredentialsProviderConfiguration {
@@ -87,9 +87,9 @@ impl PaymentCredentialProviderConfiguration {
     /// With everything that is required.
     ///
     /// `credential_provider_arn` is `CredentialProviderArn`: text.
-    pub fn new(credential_provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CredentialProviderArn", credential_provider_arn.into_node())) }
+    pub fn new(credential_provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CredentialProviderArn", credential_provider_arn)) }
     /// `CredentialProviderArn`: text.
-    pub fn credential_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialProviderArn", value.into_node())) }
+    pub fn credential_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialProviderArn", value)) }
 }
 
 crate::words! {

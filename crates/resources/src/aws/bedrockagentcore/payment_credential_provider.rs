@@ -18,15 +18,15 @@ impl PaymentCredentialProvider {
     /// `credential_provider_vendor` is `CredentialProviderVendor`: one of its words. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\-_]+$`. **An update replaces the resource.**
-    pub fn new(credential_provider_vendor: impl cfn::IntoValue<PaymentCredentialProviderVendorType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CredentialProviderVendor", credential_provider_vendor.into_node()).with("Name", name.into_node())) }
+    pub fn new(credential_provider_vendor: impl cfn::IntoValue<PaymentCredentialProviderVendorType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<PaymentCredentialProviderVendorType>("CredentialProviderVendor", credential_provider_vendor).set::<cfn::Text>("Name", name)) }
     /// `CredentialProviderVendor`: one of its words. **An update replaces the resource.**
-    pub fn credential_provider_vendor(self, value: impl cfn::IntoValue<PaymentCredentialProviderVendorType>) -> Self { Self(self.0.with("CredentialProviderVendor", value.into_node())) }
+    pub fn credential_provider_vendor(self, value: impl cfn::IntoValue<PaymentCredentialProviderVendorType>) -> Self { Self(self.0.set::<PaymentCredentialProviderVendorType>("CredentialProviderVendor", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\-_]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProviderConfigurationInput`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn provider_configuration_input(self, value: impl cfn::IntoValue<PaymentProviderConfigurationInput>) -> Self { Self(self.0.with("ProviderConfigurationInput", value.into_node())) }
+    pub fn provider_configuration_input(self, value: impl cfn::IntoValue<PaymentProviderConfigurationInput>) -> Self { Self(self.0.set::<PaymentProviderConfigurationInput>("ProviderConfigurationInput", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiKeyCredentialProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiKeyCredentialProviderTag>>) -> Self { Self(self.0.set::<cfn::List<ApiKeyCredentialProviderTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::PaymentCredentialProvider` in a template.
@@ -57,21 +57,21 @@ impl CoinbaseCdpConfigurationInput {
     /// With everything that is required.
     ///
     /// `api_key_id` is `ApiKeyId`: text; 1 to 512 characters.
-    pub fn new(api_key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiKeyId", api_key_id.into_node())) }
+    pub fn new(api_key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKeyId", api_key_id)) }
     /// `ApiKeyId`: text; 1 to 512 characters.
-    pub fn api_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeyId", value.into_node())) }
+    pub fn api_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeyId", value)) }
     /// `ApiKeySecret`: text; 1 to 2048 characters.
-    pub fn api_key_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeySecret", value.into_node())) }
+    pub fn api_key_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeySecret", value)) }
     /// `ApiKeySecretConfig`: object.
-    pub fn api_key_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.with("ApiKeySecretConfig", value.into_node())) }
+    pub fn api_key_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.set::<SecretReference>("ApiKeySecretConfig", value)) }
     /// `ApiKeySecretSource`: one of its words.
-    pub fn api_key_secret_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.with("ApiKeySecretSource", value.into_node())) }
+    pub fn api_key_secret_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.set::<SecretSourceType>("ApiKeySecretSource", value)) }
     /// `WalletSecret`: text; 1 to 2048 characters.
-    pub fn wallet_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WalletSecret", value.into_node())) }
+    pub fn wallet_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WalletSecret", value)) }
     /// `WalletSecretConfig`: object.
-    pub fn wallet_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.with("WalletSecretConfig", value.into_node())) }
+    pub fn wallet_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.set::<SecretReference>("WalletSecretConfig", value)) }
     /// `WalletSecretSource`: one of its words.
-    pub fn wallet_secret_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.with("WalletSecretSource", value.into_node())) }
+    pub fn wallet_secret_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.set::<SecretSourceType>("WalletSecretSource", value)) }
 }
 
 /// `CoinbaseCdpConfigurationOutput` of `AWS::BedrockAgentCore::PaymentCredentialProvider`.
@@ -87,21 +87,21 @@ impl CoinbaseCdpConfigurationOutput {
     /// `api_key_id` is `ApiKeyId`: text; 1 to 512 characters.
     ///
     /// `api_key_secret_arn` is `ApiKeySecretArn`: object.
-    pub fn new(api_key_id: impl cfn::IntoValue<cfn::Text>, api_key_secret_arn: impl cfn::IntoValue<SecretInfo>) -> Self { Self(cfn::Properties::new().with("ApiKeyId", api_key_id.into_node()).with("ApiKeySecretArn", api_key_secret_arn.into_node())) }
+    pub fn new(api_key_id: impl cfn::IntoValue<cfn::Text>, api_key_secret_arn: impl cfn::IntoValue<SecretInfo>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKeyId", api_key_id).set::<SecretInfo>("ApiKeySecretArn", api_key_secret_arn)) }
     /// `ApiKeyId`: text; 1 to 512 characters.
-    pub fn api_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeyId", value.into_node())) }
+    pub fn api_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeyId", value)) }
     /// `ApiKeySecretArn`: object.
-    pub fn api_key_secret_arn(self, value: impl cfn::IntoValue<SecretInfo>) -> Self { Self(self.0.with("ApiKeySecretArn", value.into_node())) }
+    pub fn api_key_secret_arn(self, value: impl cfn::IntoValue<SecretInfo>) -> Self { Self(self.0.set::<SecretInfo>("ApiKeySecretArn", value)) }
     /// `ApiKeySecretJsonKey`: text; 1 to 128 characters.
-    pub fn api_key_secret_json_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeySecretJsonKey", value.into_node())) }
+    pub fn api_key_secret_json_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeySecretJsonKey", value)) }
     /// `ApiKeySecretSource`: one of its words.
-    pub fn api_key_secret_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.with("ApiKeySecretSource", value.into_node())) }
+    pub fn api_key_secret_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.set::<SecretSourceType>("ApiKeySecretSource", value)) }
     /// `WalletSecretArn`: object.
-    pub fn wallet_secret_arn(self, value: impl cfn::IntoValue<SecretInfo>) -> Self { Self(self.0.with("WalletSecretArn", value.into_node())) }
+    pub fn wallet_secret_arn(self, value: impl cfn::IntoValue<SecretInfo>) -> Self { Self(self.0.set::<SecretInfo>("WalletSecretArn", value)) }
     /// `WalletSecretJsonKey`: text; 1 to 128 characters.
-    pub fn wallet_secret_json_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WalletSecretJsonKey", value.into_node())) }
+    pub fn wallet_secret_json_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WalletSecretJsonKey", value)) }
     /// `WalletSecretSource`: one of its words.
-    pub fn wallet_secret_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.with("WalletSecretSource", value.into_node())) }
+    pub fn wallet_secret_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.set::<SecretSourceType>("WalletSecretSource", value)) }
 }
 
 /// `PaymentProviderConfigurationInput` of `AWS::BedrockAgentCore::PaymentCredentialProvider`.
@@ -115,9 +115,9 @@ impl PaymentProviderConfigurationInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CoinbaseCdpConfiguration`: object.
-    pub fn coinbase_cdp_configuration(self, value: impl cfn::IntoValue<CoinbaseCdpConfigurationInput>) -> Self { Self(self.0.with("CoinbaseCdpConfiguration", value.into_node())) }
+    pub fn coinbase_cdp_configuration(self, value: impl cfn::IntoValue<CoinbaseCdpConfigurationInput>) -> Self { Self(self.0.set::<CoinbaseCdpConfigurationInput>("CoinbaseCdpConfiguration", value)) }
     /// `StripePrivyConfiguration`: object.
-    pub fn stripe_privy_configuration(self, value: impl cfn::IntoValue<StripePrivyConfigurationInput>) -> Self { Self(self.0.with("StripePrivyConfiguration", value.into_node())) }
+    pub fn stripe_privy_configuration(self, value: impl cfn::IntoValue<StripePrivyConfigurationInput>) -> Self { Self(self.0.set::<StripePrivyConfigurationInput>("StripePrivyConfiguration", value)) }
 }
 
 impl ::core::default::Default for PaymentProviderConfigurationInput {
@@ -135,9 +135,9 @@ impl PaymentProviderConfigurationOutput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CoinbaseCdpConfiguration`: object.
-    pub fn coinbase_cdp_configuration(self, value: impl cfn::IntoValue<CoinbaseCdpConfigurationOutput>) -> Self { Self(self.0.with("CoinbaseCdpConfiguration", value.into_node())) }
+    pub fn coinbase_cdp_configuration(self, value: impl cfn::IntoValue<CoinbaseCdpConfigurationOutput>) -> Self { Self(self.0.set::<CoinbaseCdpConfigurationOutput>("CoinbaseCdpConfiguration", value)) }
     /// `StripePrivyConfiguration`: object.
-    pub fn stripe_privy_configuration(self, value: impl cfn::IntoValue<StripePrivyConfigurationOutput>) -> Self { Self(self.0.with("StripePrivyConfiguration", value.into_node())) }
+    pub fn stripe_privy_configuration(self, value: impl cfn::IntoValue<StripePrivyConfigurationOutput>) -> Self { Self(self.0.set::<StripePrivyConfigurationOutput>("StripePrivyConfiguration", value)) }
 }
 
 impl ::core::default::Default for PaymentProviderConfigurationOutput {
@@ -155,9 +155,9 @@ impl SecretInfo {
     /// With everything that is required.
     ///
     /// `secret_arn` is `SecretArn`: text.
-    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretArn", secret_arn.into_node())) }
+    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `SecretArn`: text.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 /// `StripePrivyConfigurationInput` of `AWS::BedrockAgentCore::PaymentCredentialProvider`.
@@ -173,23 +173,23 @@ impl StripePrivyConfigurationInput {
     /// `app_id` is `AppId`: text; 1 to 512 characters.
     ///
     /// `authorization_id` is `AuthorizationId`: text; 1 to 512 characters.
-    pub fn new(app_id: impl cfn::IntoValue<cfn::Text>, authorization_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppId", app_id.into_node()).with("AuthorizationId", authorization_id.into_node())) }
+    pub fn new(app_id: impl cfn::IntoValue<cfn::Text>, authorization_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppId", app_id).set::<cfn::Text>("AuthorizationId", authorization_id)) }
     /// `AppId`: text; 1 to 512 characters.
-    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppId", value.into_node())) }
+    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppId", value)) }
     /// `AppSecret`: text; 1 to 2048 characters.
-    pub fn app_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppSecret", value.into_node())) }
+    pub fn app_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppSecret", value)) }
     /// `AppSecretConfig`: object.
-    pub fn app_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.with("AppSecretConfig", value.into_node())) }
+    pub fn app_secret_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.set::<SecretReference>("AppSecretConfig", value)) }
     /// `AppSecretSource`: one of its words.
-    pub fn app_secret_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.with("AppSecretSource", value.into_node())) }
+    pub fn app_secret_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.set::<SecretSourceType>("AppSecretSource", value)) }
     /// `AuthorizationId`: text; 1 to 512 characters.
-    pub fn authorization_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationId", value.into_node())) }
+    pub fn authorization_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationId", value)) }
     /// `AuthorizationPrivateKey`: secret text; 1 to 4096 characters.
-    pub fn authorization_private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("AuthorizationPrivateKey", value.into_node())) }
+    pub fn authorization_private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AuthorizationPrivateKey", value)) }
     /// `AuthorizationPrivateKeyConfig`: object.
-    pub fn authorization_private_key_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.with("AuthorizationPrivateKeyConfig", value.into_node())) }
+    pub fn authorization_private_key_config(self, value: impl cfn::IntoValue<SecretReference>) -> Self { Self(self.0.set::<SecretReference>("AuthorizationPrivateKeyConfig", value)) }
     /// `AuthorizationPrivateKeySource`: one of its words.
-    pub fn authorization_private_key_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.with("AuthorizationPrivateKeySource", value.into_node())) }
+    pub fn authorization_private_key_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.set::<SecretSourceType>("AuthorizationPrivateKeySource", value)) }
 }
 
 /// `StripePrivyConfigurationOutput` of `AWS::BedrockAgentCore::PaymentCredentialProvider`.
@@ -214,23 +214,23 @@ pub struct StripePrivyConfigurationOutputArgs<T0, T1, T2, T3> {
 
 impl StripePrivyConfigurationOutput {
     /// With everything that is required.
-    pub fn new(args: StripePrivyConfigurationOutputArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<SecretInfo>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<SecretInfo>>) -> Self { Self(cfn::Properties::new().with("AppId", args.app_id.into_node()).with("AppSecretArn", args.app_secret_arn.into_node()).with("AuthorizationId", args.authorization_id.into_node()).with("AuthorizationPrivateKeyArn", args.authorization_private_key_arn.into_node())) }
+    pub fn new(args: StripePrivyConfigurationOutputArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<SecretInfo>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<SecretInfo>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppId", args.app_id).set::<SecretInfo>("AppSecretArn", args.app_secret_arn).set::<cfn::Text>("AuthorizationId", args.authorization_id).set::<SecretInfo>("AuthorizationPrivateKeyArn", args.authorization_private_key_arn)) }
     /// `AppId`: text; 1 to 512 characters.
-    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppId", value.into_node())) }
+    pub fn app_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppId", value)) }
     /// `AppSecretArn`: object.
-    pub fn app_secret_arn(self, value: impl cfn::IntoValue<SecretInfo>) -> Self { Self(self.0.with("AppSecretArn", value.into_node())) }
+    pub fn app_secret_arn(self, value: impl cfn::IntoValue<SecretInfo>) -> Self { Self(self.0.set::<SecretInfo>("AppSecretArn", value)) }
     /// `AppSecretJsonKey`: text; 1 to 128 characters.
-    pub fn app_secret_json_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppSecretJsonKey", value.into_node())) }
+    pub fn app_secret_json_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppSecretJsonKey", value)) }
     /// `AppSecretSource`: one of its words.
-    pub fn app_secret_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.with("AppSecretSource", value.into_node())) }
+    pub fn app_secret_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.set::<SecretSourceType>("AppSecretSource", value)) }
     /// `AuthorizationId`: text; 1 to 512 characters.
-    pub fn authorization_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationId", value.into_node())) }
+    pub fn authorization_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationId", value)) }
     /// `AuthorizationPrivateKeyArn`: object.
-    pub fn authorization_private_key_arn(self, value: impl cfn::IntoValue<SecretInfo>) -> Self { Self(self.0.with("AuthorizationPrivateKeyArn", value.into_node())) }
+    pub fn authorization_private_key_arn(self, value: impl cfn::IntoValue<SecretInfo>) -> Self { Self(self.0.set::<SecretInfo>("AuthorizationPrivateKeyArn", value)) }
     /// `AuthorizationPrivateKeyJsonKey`: text; 1 to 128 characters.
-    pub fn authorization_private_key_json_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationPrivateKeyJsonKey", value.into_node())) }
+    pub fn authorization_private_key_json_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationPrivateKeyJsonKey", value)) }
     /// `AuthorizationPrivateKeySource`: one of its words.
-    pub fn authorization_private_key_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.with("AuthorizationPrivateKeySource", value.into_node())) }
+    pub fn authorization_private_key_source(self, value: impl cfn::IntoValue<SecretSourceType>) -> Self { Self(self.0.set::<SecretSourceType>("AuthorizationPrivateKeySource", value)) }
 }
 
 crate::words! {

@@ -20,19 +20,19 @@ impl PaymentManager {
     /// `name` is `Name`: text; pattern `^[a-zA-Z][a-zA-Z0-9]{0,47}$`. **An update replaces the resource.**
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+$`. An update leaves the resource in place.
-    pub fn new(authorizer_type: impl cfn::IntoValue<PaymentsAuthorizerType>, name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("AuthorizerType", authorizer_type.into_node()).with("Name", name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(authorizer_type: impl cfn::IntoValue<PaymentsAuthorizerType>, name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<PaymentsAuthorizerType>("AuthorizerType", authorizer_type).set::<cfn::Text>("Name", name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AuthorizerConfiguration`: object. **An update replaces the resource.**
-    pub fn authorizer_configuration(self, value: impl cfn::IntoValue<PaymentManagerAuthorizerConfiguration>) -> Self { Self(self.0.with("AuthorizerConfiguration", value.into_node())) }
+    pub fn authorizer_configuration(self, value: impl cfn::IntoValue<PaymentManagerAuthorizerConfiguration>) -> Self { Self(self.0.set::<PaymentManagerAuthorizerConfiguration>("AuthorizerConfiguration", value)) }
     /// `AuthorizerType`: one of its words. **An update replaces the resource.**
-    pub fn authorizer_type(self, value: impl cfn::IntoValue<PaymentsAuthorizerType>) -> Self { Self(self.0.with("AuthorizerType", value.into_node())) }
+    pub fn authorizer_type(self, value: impl cfn::IntoValue<PaymentsAuthorizerType>) -> Self { Self(self.0.set::<PaymentsAuthorizerType>("AuthorizerType", value)) }
     /// `Description`: text; 1 to 4096 characters; pattern `^[a-zA-Z0-9\s]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `^[a-zA-Z][a-zA-Z0-9]{0,47}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::PaymentManager` in a template.
@@ -67,9 +67,9 @@ impl PaymentManagerAuthorizerConfiguration {
     /// With everything that is required.
     ///
     /// `custom_jwt_authorizer` is `CustomJWTAuthorizer`: object.
-    pub fn new(custom_jwt_authorizer: impl cfn::IntoValue<PaymentManagerCustomJWTAuthorizerConfiguration>) -> Self { Self(cfn::Properties::new().with("CustomJWTAuthorizer", custom_jwt_authorizer.into_node())) }
+    pub fn new(custom_jwt_authorizer: impl cfn::IntoValue<PaymentManagerCustomJWTAuthorizerConfiguration>) -> Self { Self(cfn::Properties::new().set::<PaymentManagerCustomJWTAuthorizerConfiguration>("CustomJWTAuthorizer", custom_jwt_authorizer)) }
     /// `CustomJWTAuthorizer`: object.
-    pub fn custom_jwt_authorizer(self, value: impl cfn::IntoValue<PaymentManagerCustomJWTAuthorizerConfiguration>) -> Self { Self(self.0.with("CustomJWTAuthorizer", value.into_node())) }
+    pub fn custom_jwt_authorizer(self, value: impl cfn::IntoValue<PaymentManagerCustomJWTAuthorizerConfiguration>) -> Self { Self(self.0.set::<PaymentManagerCustomJWTAuthorizerConfiguration>("CustomJWTAuthorizer", value)) }
 }
 
 /// `AuthorizingClaimMatchValueType` of `AWS::BedrockAgentCore::PaymentManager`.
@@ -85,11 +85,11 @@ impl PaymentManagerAuthorizingClaimMatchValueType {
     /// `claim_match_operator` is `ClaimMatchOperator`: one of its words.
     ///
     /// `claim_match_value` is `ClaimMatchValue`: object.
-    pub fn new(claim_match_operator: impl cfn::IntoValue<ClaimMatchOperator>, claim_match_value: impl cfn::IntoValue<PaymentManagerClaimMatchValueType>) -> Self { Self(cfn::Properties::new().with("ClaimMatchOperator", claim_match_operator.into_node()).with("ClaimMatchValue", claim_match_value.into_node())) }
+    pub fn new(claim_match_operator: impl cfn::IntoValue<ClaimMatchOperator>, claim_match_value: impl cfn::IntoValue<PaymentManagerClaimMatchValueType>) -> Self { Self(cfn::Properties::new().set::<ClaimMatchOperator>("ClaimMatchOperator", claim_match_operator).set::<PaymentManagerClaimMatchValueType>("ClaimMatchValue", claim_match_value)) }
     /// `ClaimMatchOperator`: one of its words.
-    pub fn claim_match_operator(self, value: impl cfn::IntoValue<ClaimMatchOperator>) -> Self { Self(self.0.with("ClaimMatchOperator", value.into_node())) }
+    pub fn claim_match_operator(self, value: impl cfn::IntoValue<ClaimMatchOperator>) -> Self { Self(self.0.set::<ClaimMatchOperator>("ClaimMatchOperator", value)) }
     /// `ClaimMatchValue`: object.
-    pub fn claim_match_value(self, value: impl cfn::IntoValue<PaymentManagerClaimMatchValueType>) -> Self { Self(self.0.with("ClaimMatchValue", value.into_node())) }
+    pub fn claim_match_value(self, value: impl cfn::IntoValue<PaymentManagerClaimMatchValueType>) -> Self { Self(self.0.set::<PaymentManagerClaimMatchValueType>("ClaimMatchValue", value)) }
 }
 
 /// `ClaimMatchValueType` of `AWS::BedrockAgentCore::PaymentManager`.
@@ -103,9 +103,9 @@ impl PaymentManagerClaimMatchValueType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MatchValueString`: text; 1 to 255 characters; pattern `^[A-Za-z0-9_.-]+$`.
-    pub fn match_value_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MatchValueString", value.into_node())) }
+    pub fn match_value_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MatchValueString", value)) }
     /// `MatchValueStringList`: list of text.
-    pub fn match_value_string_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchValueStringList", value.into_node())) }
+    pub fn match_value_string_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchValueStringList", value)) }
 }
 
 impl ::core::default::Default for PaymentManagerClaimMatchValueType {
@@ -127,13 +127,13 @@ impl PaymentManagerCustomClaimValidationType {
     /// `inbound_token_claim_name` is `InboundTokenClaimName`: text; 1 to 255 characters; pattern `^[A-Za-z0-9_.:/-]+$`.
     ///
     /// `inbound_token_claim_value_type` is `InboundTokenClaimValueType`: one of its words.
-    pub fn new(authorizing_claim_match_value: impl cfn::IntoValue<PaymentManagerAuthorizingClaimMatchValueType>, inbound_token_claim_name: impl cfn::IntoValue<cfn::Text>, inbound_token_claim_value_type: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(cfn::Properties::new().with("AuthorizingClaimMatchValue", authorizing_claim_match_value.into_node()).with("InboundTokenClaimName", inbound_token_claim_name.into_node()).with("InboundTokenClaimValueType", inbound_token_claim_value_type.into_node())) }
+    pub fn new(authorizing_claim_match_value: impl cfn::IntoValue<PaymentManagerAuthorizingClaimMatchValueType>, inbound_token_claim_name: impl cfn::IntoValue<cfn::Text>, inbound_token_claim_value_type: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(cfn::Properties::new().set::<PaymentManagerAuthorizingClaimMatchValueType>("AuthorizingClaimMatchValue", authorizing_claim_match_value).set::<cfn::Text>("InboundTokenClaimName", inbound_token_claim_name).set::<InboundTokenClaimValueType>("InboundTokenClaimValueType", inbound_token_claim_value_type)) }
     /// `AuthorizingClaimMatchValue`: object.
-    pub fn authorizing_claim_match_value(self, value: impl cfn::IntoValue<PaymentManagerAuthorizingClaimMatchValueType>) -> Self { Self(self.0.with("AuthorizingClaimMatchValue", value.into_node())) }
+    pub fn authorizing_claim_match_value(self, value: impl cfn::IntoValue<PaymentManagerAuthorizingClaimMatchValueType>) -> Self { Self(self.0.set::<PaymentManagerAuthorizingClaimMatchValueType>("AuthorizingClaimMatchValue", value)) }
     /// `InboundTokenClaimName`: text; 1 to 255 characters; pattern `^[A-Za-z0-9_.:/-]+$`.
-    pub fn inbound_token_claim_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InboundTokenClaimName", value.into_node())) }
+    pub fn inbound_token_claim_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InboundTokenClaimName", value)) }
     /// `InboundTokenClaimValueType`: one of its words.
-    pub fn inbound_token_claim_value_type(self, value: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(self.0.with("InboundTokenClaimValueType", value.into_node())) }
+    pub fn inbound_token_claim_value_type(self, value: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(self.0.set::<InboundTokenClaimValueType>("InboundTokenClaimValueType", value)) }
 }
 
 /// `CustomJWTAuthorizerConfiguration` of `AWS::BedrockAgentCore::PaymentManager`.
@@ -147,17 +147,17 @@ impl PaymentManagerCustomJWTAuthorizerConfiguration {
     /// With everything that is required.
     ///
     /// `discovery_url` is `DiscoveryUrl`: text; pattern `^.+/\.well-known/openid-configuration$`.
-    pub fn new(discovery_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DiscoveryUrl", discovery_url.into_node())) }
+    pub fn new(discovery_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DiscoveryUrl", discovery_url)) }
     /// `AllowedAudience`: list of text; at least 1 items.
-    pub fn allowed_audience(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedAudience", value.into_node())) }
+    pub fn allowed_audience(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedAudience", value)) }
     /// `AllowedClients`: list of text; at least 1 items.
-    pub fn allowed_clients(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedClients", value.into_node())) }
+    pub fn allowed_clients(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedClients", value)) }
     /// `AllowedScopes`: list of text; at least 1 items.
-    pub fn allowed_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedScopes", value.into_node())) }
+    pub fn allowed_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedScopes", value)) }
     /// `CustomClaims`: list of object; at least 1 items.
-    pub fn custom_claims(self, value: impl cfn::IntoValue<cfn::List<PaymentManagerCustomClaimValidationType>>) -> Self { Self(self.0.with("CustomClaims", value.into_node())) }
+    pub fn custom_claims(self, value: impl cfn::IntoValue<cfn::List<PaymentManagerCustomClaimValidationType>>) -> Self { Self(self.0.set::<cfn::List<PaymentManagerCustomClaimValidationType>>("CustomClaims", value)) }
     /// `DiscoveryUrl`: text; pattern `^.+/\.well-known/openid-configuration$`.
-    pub fn discovery_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiscoveryUrl", value.into_node())) }
+    pub fn discovery_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiscoveryUrl", value)) }
 }
 
 crate::words! {

@@ -20,19 +20,19 @@ impl Policy {
     /// `name` is `Name`: text; 1 to 48 characters; pattern `^[A-Za-z][A-Za-z0-9_]*$`. **An update replaces the resource.**
     ///
     /// `policy_engine_id` is `PolicyEngineId`: text; 12 to 59 characters; pattern `^[A-Za-z][A-Za-z0-9_]*-[a-z0-9_]{10}$`. **An update replaces the resource.**
-    pub fn new(definition: impl cfn::IntoValue<PolicyDefinition>, name: impl cfn::IntoValue<cfn::Text>, policy_engine_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Definition", definition.into_node()).with("Name", name.into_node()).with("PolicyEngineId", policy_engine_id.into_node())) }
+    pub fn new(definition: impl cfn::IntoValue<PolicyDefinition>, name: impl cfn::IntoValue<cfn::Text>, policy_engine_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<PolicyDefinition>("Definition", definition).set::<cfn::Text>("Name", name).set::<cfn::Text>("PolicyEngineId", policy_engine_id)) }
     /// `Definition`: object. An update leaves the resource in place.
-    pub fn definition(self, value: impl cfn::IntoValue<PolicyDefinition>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<PolicyDefinition>) -> Self { Self(self.0.set::<PolicyDefinition>("Definition", value)) }
     /// `Description`: text; 1 to 4096 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnforcementMode`: one of its words. An update leaves the resource in place.
-    pub fn enforcement_mode(self, value: impl cfn::IntoValue<EnforcementMode>) -> Self { Self(self.0.with("EnforcementMode", value.into_node())) }
+    pub fn enforcement_mode(self, value: impl cfn::IntoValue<EnforcementMode>) -> Self { Self(self.0.set::<EnforcementMode>("EnforcementMode", value)) }
     /// `Name`: text; 1 to 48 characters; pattern `^[A-Za-z][A-Za-z0-9_]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PolicyEngineId`: text; 12 to 59 characters; pattern `^[A-Za-z][A-Za-z0-9_]*-[a-z0-9_]{10}$`. **An update replaces the resource.**
-    pub fn policy_engine_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyEngineId", value.into_node())) }
+    pub fn policy_engine_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyEngineId", value)) }
     /// `ValidationMode`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn validation_mode(self, value: impl cfn::IntoValue<PolicyValidationMode>) -> Self { Self(self.0.with("ValidationMode", value.into_node())) }
+    pub fn validation_mode(self, value: impl cfn::IntoValue<PolicyValidationMode>) -> Self { Self(self.0.set::<PolicyValidationMode>("ValidationMode", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::Policy` in a template.
@@ -67,9 +67,9 @@ impl CedarPolicy {
     /// With everything that is required.
     ///
     /// `statement` is `Statement`: text; 35 to 10000 characters.
-    pub fn new(statement: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Statement", statement.into_node())) }
+    pub fn new(statement: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Statement", statement)) }
     /// `Statement`: text; 35 to 10000 characters.
-    pub fn statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Statement", value.into_node())) }
+    pub fn statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Statement", value)) }
 }
 
 /// `PolicyDefinition` of `AWS::BedrockAgentCore::Policy`.
@@ -85,9 +85,9 @@ impl PolicyDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cedar`: object.
-    pub fn cedar(self, value: impl cfn::IntoValue<CedarPolicy>) -> Self { Self(self.0.with("Cedar", value.into_node())) }
+    pub fn cedar(self, value: impl cfn::IntoValue<CedarPolicy>) -> Self { Self(self.0.set::<CedarPolicy>("Cedar", value)) }
     /// `Policy`: object.
-    pub fn policy(self, value: impl cfn::IntoValue<PolicyStatement>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<PolicyStatement>) -> Self { Self(self.0.set::<PolicyStatement>("Policy", value)) }
 }
 
 impl ::core::default::Default for PolicyDefinition {
@@ -105,9 +105,9 @@ impl PolicyStatement {
     /// With everything that is required.
     ///
     /// `statement` is `Statement`: text; 35 to 10000 characters.
-    pub fn new(statement: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Statement", statement.into_node())) }
+    pub fn new(statement: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Statement", statement)) }
     /// `Statement`: text; 35 to 10000 characters.
-    pub fn statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Statement", value.into_node())) }
+    pub fn statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Statement", value)) }
 }
 
 crate::words! {

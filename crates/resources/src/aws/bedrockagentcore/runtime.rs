@@ -20,35 +20,35 @@ impl Runtime {
     /// `agent_runtime_name` is `AgentRuntimeName`: text; pattern `[a-zA-Z][a-zA-Z0-9_]{0,47}`. **An update replaces the resource.**
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; pattern `arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+`. An update leaves the resource in place.
-    pub fn new(agent_runtime_artifact: impl cfn::IntoValue<AgentRuntimeArtifact>, agent_runtime_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("AgentRuntimeArtifact", agent_runtime_artifact.into_node()).with("AgentRuntimeName", agent_runtime_name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(agent_runtime_artifact: impl cfn::IntoValue<AgentRuntimeArtifact>, agent_runtime_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<AgentRuntimeArtifact>("AgentRuntimeArtifact", agent_runtime_artifact).set::<cfn::Text>("AgentRuntimeName", agent_runtime_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AgentRuntimeArtifact`: object. An update leaves the resource in place.
-    pub fn agent_runtime_artifact(self, value: impl cfn::IntoValue<AgentRuntimeArtifact>) -> Self { Self(self.0.with("AgentRuntimeArtifact", value.into_node())) }
+    pub fn agent_runtime_artifact(self, value: impl cfn::IntoValue<AgentRuntimeArtifact>) -> Self { Self(self.0.set::<AgentRuntimeArtifact>("AgentRuntimeArtifact", value)) }
     /// `AgentRuntimeName`: text; pattern `[a-zA-Z][a-zA-Z0-9_]{0,47}`. **An update replaces the resource.**
-    pub fn agent_runtime_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentRuntimeName", value.into_node())) }
+    pub fn agent_runtime_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentRuntimeName", value)) }
     /// `AuthorizerConfiguration`: object. An update leaves the resource in place.
-    pub fn authorizer_configuration(self, value: impl cfn::IntoValue<RuntimeAuthorizerConfiguration>) -> Self { Self(self.0.with("AuthorizerConfiguration", value.into_node())) }
+    pub fn authorizer_configuration(self, value: impl cfn::IntoValue<RuntimeAuthorizerConfiguration>) -> Self { Self(self.0.set::<RuntimeAuthorizerConfiguration>("AuthorizerConfiguration", value)) }
     /// `CapacityProviderConfiguration`: object. An update leaves the resource in place.
-    pub fn capacity_provider_configuration(self, value: impl cfn::IntoValue<CapacityProviderConfiguration>) -> Self { Self(self.0.with("CapacityProviderConfiguration", value.into_node())) }
+    pub fn capacity_provider_configuration(self, value: impl cfn::IntoValue<CapacityProviderConfiguration>) -> Self { Self(self.0.set::<CapacityProviderConfiguration>("CapacityProviderConfiguration", value)) }
     /// `Description`: text; 1 to 1200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnvironmentVariables`: map of text. An update leaves the resource in place.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("EnvironmentVariables", value)) }
     /// `FilesystemConfigurations`: list of object; at most 5 items. An update leaves the resource in place.
-    pub fn filesystem_configurations(self, value: impl cfn::IntoValue<cfn::List<RuntimeFilesystemConfiguration>>) -> Self { Self(self.0.with("FilesystemConfigurations", value.into_node())) }
+    pub fn filesystem_configurations(self, value: impl cfn::IntoValue<cfn::List<RuntimeFilesystemConfiguration>>) -> Self { Self(self.0.set::<cfn::List<RuntimeFilesystemConfiguration>>("FilesystemConfigurations", value)) }
     /// `LifecycleConfiguration`: object. An update leaves the resource in place.
-    pub fn lifecycle_configuration(self, value: impl cfn::IntoValue<LifecycleConfiguration>) -> Self { Self(self.0.with("LifecycleConfiguration", value.into_node())) }
+    pub fn lifecycle_configuration(self, value: impl cfn::IntoValue<LifecycleConfiguration>) -> Self { Self(self.0.set::<LifecycleConfiguration>("LifecycleConfiguration", value)) }
     /// `NetworkConfiguration`: object. An update leaves the resource in place.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<RuntimeNetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<RuntimeNetworkConfiguration>) -> Self { Self(self.0.set::<RuntimeNetworkConfiguration>("NetworkConfiguration", value)) }
     /// `PlatformVersion`: text; 1 to 128 characters; pattern `^[^\s]+$`. An update leaves the resource in place.
-    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlatformVersion", value.into_node())) }
+    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlatformVersion", value)) }
     /// `ProtocolConfiguration`: one of its words. An update leaves the resource in place.
-    pub fn protocol_configuration(self, value: impl cfn::IntoValue<ProtocolConfiguration>) -> Self { Self(self.0.with("ProtocolConfiguration", value.into_node())) }
+    pub fn protocol_configuration(self, value: impl cfn::IntoValue<ProtocolConfiguration>) -> Self { Self(self.0.set::<ProtocolConfiguration>("ProtocolConfiguration", value)) }
     /// `RequestHeaderConfiguration`: object. An update leaves the resource in place.
-    pub fn request_header_configuration(self, value: impl cfn::IntoValue<RequestHeaderConfiguration>) -> Self { Self(self.0.with("RequestHeaderConfiguration", value.into_node())) }
+    pub fn request_header_configuration(self, value: impl cfn::IntoValue<RequestHeaderConfiguration>) -> Self { Self(self.0.set::<RequestHeaderConfiguration>("RequestHeaderConfiguration", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::Runtime` in a template.
@@ -87,9 +87,9 @@ impl AgentRuntimeArtifact {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CodeConfiguration`: object.
-    pub fn code_configuration(self, value: impl cfn::IntoValue<CodeConfiguration>) -> Self { Self(self.0.with("CodeConfiguration", value.into_node())) }
+    pub fn code_configuration(self, value: impl cfn::IntoValue<CodeConfiguration>) -> Self { Self(self.0.set::<CodeConfiguration>("CodeConfiguration", value)) }
     /// `ContainerConfiguration`: object.
-    pub fn container_configuration(self, value: impl cfn::IntoValue<RuntimeContainerConfiguration>) -> Self { Self(self.0.with("ContainerConfiguration", value.into_node())) }
+    pub fn container_configuration(self, value: impl cfn::IntoValue<RuntimeContainerConfiguration>) -> Self { Self(self.0.set::<RuntimeContainerConfiguration>("ContainerConfiguration", value)) }
 }
 
 impl ::core::default::Default for AgentRuntimeArtifact {
@@ -107,9 +107,9 @@ impl AllowedWorkloadConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HostingEnvironments`: list of object; 1 to 10 items; no two equal.
-    pub fn hosting_environments(self, value: impl cfn::IntoValue<cfn::List<HostingEnvironment>>) -> Self { Self(self.0.with("HostingEnvironments", value.into_node())) }
+    pub fn hosting_environments(self, value: impl cfn::IntoValue<cfn::List<HostingEnvironment>>) -> Self { Self(self.0.set::<cfn::List<HostingEnvironment>>("HostingEnvironments", value)) }
     /// `WorkloadIdentities`: list of text; 1 to 10 items; no two equal.
-    pub fn workload_identities(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("WorkloadIdentities", value.into_node())) }
+    pub fn workload_identities(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("WorkloadIdentities", value)) }
 }
 
 impl ::core::default::Default for AllowedWorkloadConfiguration {
@@ -127,9 +127,9 @@ impl CapacityProviderConfiguration {
     /// With everything that is required.
     ///
     /// `capacity_provider_arn` is `CapacityProviderArn`: text; at most 2048 characters; pattern `^arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:capacity-provider/[a-zA-Z][a-zA-Z0-9_]{0,47}-[a-zA-Z0-9]{10}$`.
-    pub fn new(capacity_provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CapacityProviderArn", capacity_provider_arn.into_node())) }
+    pub fn new(capacity_provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CapacityProviderArn", capacity_provider_arn)) }
     /// `CapacityProviderArn`: text; at most 2048 characters; pattern `^arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:capacity-provider/[a-zA-Z][a-zA-Z0-9_]{0,47}-[a-zA-Z0-9]{10}$`.
-    pub fn capacity_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityProviderArn", value.into_node())) }
+    pub fn capacity_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityProviderArn", value)) }
 }
 
 /// `CapacityProviderVolumeConfiguration` of `AWS::BedrockAgentCore::Runtime`.
@@ -145,11 +145,11 @@ impl CapacityProviderVolumeConfiguration {
     /// `mount_path` is `MountPath`: text; 6 to 200 characters; pattern `^/mnt/[a-zA-Z0-9._-]+/?$`.
     ///
     /// `volume_name` is `VolumeName`: text; 1 to 48 characters; pattern `^[a-zA-Z][a-zA-Z0-9_-]{0,47}$`.
-    pub fn new(mount_path: impl cfn::IntoValue<cfn::Text>, volume_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MountPath", mount_path.into_node()).with("VolumeName", volume_name.into_node())) }
+    pub fn new(mount_path: impl cfn::IntoValue<cfn::Text>, volume_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MountPath", mount_path).set::<cfn::Text>("VolumeName", volume_name)) }
     /// `MountPath`: text; 6 to 200 characters; pattern `^/mnt/[a-zA-Z0-9._-]+/?$`.
-    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountPath", value.into_node())) }
+    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountPath", value)) }
     /// `VolumeName`: text; 1 to 48 characters; pattern `^[a-zA-Z][a-zA-Z0-9_-]{0,47}$`.
-    pub fn volume_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeName", value.into_node())) }
+    pub fn volume_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeName", value)) }
 }
 
 /// `Code` of `AWS::BedrockAgentCore::Runtime`.
@@ -163,7 +163,7 @@ impl Code {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<RuntimeS3Location>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<RuntimeS3Location>) -> Self { Self(self.0.set::<RuntimeS3Location>("S3", value)) }
 }
 
 impl ::core::default::Default for Code {
@@ -185,13 +185,13 @@ impl CodeConfiguration {
     /// `entry_point` is `EntryPoint`: list of text; 1 to 2 items.
     ///
     /// `runtime` is `Runtime`: one of its words.
-    pub fn new(code: impl cfn::IntoValue<Code>, entry_point: impl cfn::IntoValue<cfn::List<cfn::Text>>, runtime: impl cfn::IntoValue<AgentManagedRuntimeType>) -> Self { Self(cfn::Properties::new().with("Code", code.into_node()).with("EntryPoint", entry_point.into_node()).with("Runtime", runtime.into_node())) }
+    pub fn new(code: impl cfn::IntoValue<Code>, entry_point: impl cfn::IntoValue<cfn::List<cfn::Text>>, runtime: impl cfn::IntoValue<AgentManagedRuntimeType>) -> Self { Self(cfn::Properties::new().set::<Code>("Code", code).set::<cfn::List<cfn::Text>>("EntryPoint", entry_point).set::<AgentManagedRuntimeType>("Runtime", runtime)) }
     /// `Code`: object.
-    pub fn code(self, value: impl cfn::IntoValue<Code>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<Code>) -> Self { Self(self.0.set::<Code>("Code", value)) }
     /// `EntryPoint`: list of text; 1 to 2 items.
-    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EntryPoint", value.into_node())) }
+    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EntryPoint", value)) }
     /// `Runtime`: one of its words.
-    pub fn runtime(self, value: impl cfn::IntoValue<AgentManagedRuntimeType>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<AgentManagedRuntimeType>) -> Self { Self(self.0.set::<AgentManagedRuntimeType>("Runtime", value)) }
 }
 
 /// `HostingEnvironment` of `AWS::BedrockAgentCore::Runtime`.
@@ -205,9 +205,9 @@ impl HostingEnvironment {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; 20 to 1011 characters.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; 20 to 1011 characters.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 /// `RequestHeaderConfiguration` of `AWS::BedrockAgentCore::Runtime`.
@@ -221,7 +221,7 @@ impl RequestHeaderConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RequestHeaderAllowlist`: list of text; 1 to 20 items; no two equal.
-    pub fn request_header_allowlist(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RequestHeaderAllowlist", value.into_node())) }
+    pub fn request_header_allowlist(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RequestHeaderAllowlist", value)) }
 }
 
 impl ::core::default::Default for RequestHeaderConfiguration {
@@ -239,7 +239,7 @@ impl RuntimeAuthorizerConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomJWTAuthorizer`: object.
-    pub fn custom_jwt_authorizer(self, value: impl cfn::IntoValue<RuntimeCustomJWTAuthorizerConfiguration>) -> Self { Self(self.0.with("CustomJWTAuthorizer", value.into_node())) }
+    pub fn custom_jwt_authorizer(self, value: impl cfn::IntoValue<RuntimeCustomJWTAuthorizerConfiguration>) -> Self { Self(self.0.set::<RuntimeCustomJWTAuthorizerConfiguration>("CustomJWTAuthorizer", value)) }
 }
 
 impl ::core::default::Default for RuntimeAuthorizerConfiguration {
@@ -259,11 +259,11 @@ impl RuntimeAuthorizingClaimMatchValueType {
     /// `claim_match_operator` is `ClaimMatchOperator`: one of its words.
     ///
     /// `claim_match_value` is `ClaimMatchValue`: object.
-    pub fn new(claim_match_operator: impl cfn::IntoValue<ClaimMatchOperator>, claim_match_value: impl cfn::IntoValue<RuntimeClaimMatchValueType>) -> Self { Self(cfn::Properties::new().with("ClaimMatchOperator", claim_match_operator.into_node()).with("ClaimMatchValue", claim_match_value.into_node())) }
+    pub fn new(claim_match_operator: impl cfn::IntoValue<ClaimMatchOperator>, claim_match_value: impl cfn::IntoValue<RuntimeClaimMatchValueType>) -> Self { Self(cfn::Properties::new().set::<ClaimMatchOperator>("ClaimMatchOperator", claim_match_operator).set::<RuntimeClaimMatchValueType>("ClaimMatchValue", claim_match_value)) }
     /// `ClaimMatchOperator`: one of its words.
-    pub fn claim_match_operator(self, value: impl cfn::IntoValue<ClaimMatchOperator>) -> Self { Self(self.0.with("ClaimMatchOperator", value.into_node())) }
+    pub fn claim_match_operator(self, value: impl cfn::IntoValue<ClaimMatchOperator>) -> Self { Self(self.0.set::<ClaimMatchOperator>("ClaimMatchOperator", value)) }
     /// `ClaimMatchValue`: object.
-    pub fn claim_match_value(self, value: impl cfn::IntoValue<RuntimeClaimMatchValueType>) -> Self { Self(self.0.with("ClaimMatchValue", value.into_node())) }
+    pub fn claim_match_value(self, value: impl cfn::IntoValue<RuntimeClaimMatchValueType>) -> Self { Self(self.0.set::<RuntimeClaimMatchValueType>("ClaimMatchValue", value)) }
 }
 
 /// `ClaimMatchValueType` of `AWS::BedrockAgentCore::Runtime`.
@@ -277,9 +277,9 @@ impl RuntimeClaimMatchValueType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MatchValueString`: text; pattern `[A-Za-z0-9_.-]+`.
-    pub fn match_value_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MatchValueString", value.into_node())) }
+    pub fn match_value_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MatchValueString", value)) }
     /// `MatchValueStringList`: list of text; 1 to 255 items.
-    pub fn match_value_string_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchValueStringList", value.into_node())) }
+    pub fn match_value_string_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchValueStringList", value)) }
 }
 
 impl ::core::default::Default for RuntimeClaimMatchValueType {
@@ -297,9 +297,9 @@ impl RuntimeContainerConfiguration {
     /// With everything that is required.
     ///
     /// `container_uri` is `ContainerUri`: text; 1 to 1024 characters.
-    pub fn new(container_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContainerUri", container_uri.into_node())) }
+    pub fn new(container_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContainerUri", container_uri)) }
     /// `ContainerUri`: text; 1 to 1024 characters.
-    pub fn container_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerUri", value.into_node())) }
+    pub fn container_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerUri", value)) }
 }
 
 /// `CustomClaimValidationType` of `AWS::BedrockAgentCore::Runtime`.
@@ -317,13 +317,13 @@ impl RuntimeCustomClaimValidationType {
     /// `inbound_token_claim_name` is `InboundTokenClaimName`: text; pattern `[A-Za-z0-9_.-:]+`.
     ///
     /// `inbound_token_claim_value_type` is `InboundTokenClaimValueType`: one of its words.
-    pub fn new(authorizing_claim_match_value: impl cfn::IntoValue<RuntimeAuthorizingClaimMatchValueType>, inbound_token_claim_name: impl cfn::IntoValue<cfn::Text>, inbound_token_claim_value_type: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(cfn::Properties::new().with("AuthorizingClaimMatchValue", authorizing_claim_match_value.into_node()).with("InboundTokenClaimName", inbound_token_claim_name.into_node()).with("InboundTokenClaimValueType", inbound_token_claim_value_type.into_node())) }
+    pub fn new(authorizing_claim_match_value: impl cfn::IntoValue<RuntimeAuthorizingClaimMatchValueType>, inbound_token_claim_name: impl cfn::IntoValue<cfn::Text>, inbound_token_claim_value_type: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(cfn::Properties::new().set::<RuntimeAuthorizingClaimMatchValueType>("AuthorizingClaimMatchValue", authorizing_claim_match_value).set::<cfn::Text>("InboundTokenClaimName", inbound_token_claim_name).set::<InboundTokenClaimValueType>("InboundTokenClaimValueType", inbound_token_claim_value_type)) }
     /// `AuthorizingClaimMatchValue`: object.
-    pub fn authorizing_claim_match_value(self, value: impl cfn::IntoValue<RuntimeAuthorizingClaimMatchValueType>) -> Self { Self(self.0.with("AuthorizingClaimMatchValue", value.into_node())) }
+    pub fn authorizing_claim_match_value(self, value: impl cfn::IntoValue<RuntimeAuthorizingClaimMatchValueType>) -> Self { Self(self.0.set::<RuntimeAuthorizingClaimMatchValueType>("AuthorizingClaimMatchValue", value)) }
     /// `InboundTokenClaimName`: text; pattern `[A-Za-z0-9_.-:]+`.
-    pub fn inbound_token_claim_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InboundTokenClaimName", value.into_node())) }
+    pub fn inbound_token_claim_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InboundTokenClaimName", value)) }
     /// `InboundTokenClaimValueType`: one of its words.
-    pub fn inbound_token_claim_value_type(self, value: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(self.0.with("InboundTokenClaimValueType", value.into_node())) }
+    pub fn inbound_token_claim_value_type(self, value: impl cfn::IntoValue<InboundTokenClaimValueType>) -> Self { Self(self.0.set::<InboundTokenClaimValueType>("InboundTokenClaimValueType", value)) }
 }
 
 /// `CustomJWTAuthorizerConfiguration` of `AWS::BedrockAgentCore::Runtime`.
@@ -337,23 +337,23 @@ impl RuntimeCustomJWTAuthorizerConfiguration {
     /// With everything that is required.
     ///
     /// `discovery_url` is `DiscoveryUrl`: text; pattern `^.+/\.well-known/openid-configuration$`.
-    pub fn new(discovery_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DiscoveryUrl", discovery_url.into_node())) }
+    pub fn new(discovery_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DiscoveryUrl", discovery_url)) }
     /// `AllowedAudience`: list of text; at least 1 items.
-    pub fn allowed_audience(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedAudience", value.into_node())) }
+    pub fn allowed_audience(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedAudience", value)) }
     /// `AllowedClients`: list of text; at least 1 items.
-    pub fn allowed_clients(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedClients", value.into_node())) }
+    pub fn allowed_clients(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedClients", value)) }
     /// `AllowedScopes`: list of text; at least 1 items.
-    pub fn allowed_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedScopes", value.into_node())) }
+    pub fn allowed_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedScopes", value)) }
     /// `AllowedWorkloadConfiguration`: object.
-    pub fn allowed_workload_configuration(self, value: impl cfn::IntoValue<AllowedWorkloadConfiguration>) -> Self { Self(self.0.with("AllowedWorkloadConfiguration", value.into_node())) }
+    pub fn allowed_workload_configuration(self, value: impl cfn::IntoValue<AllowedWorkloadConfiguration>) -> Self { Self(self.0.set::<AllowedWorkloadConfiguration>("AllowedWorkloadConfiguration", value)) }
     /// `CustomClaims`: list of object; at least 1 items.
-    pub fn custom_claims(self, value: impl cfn::IntoValue<cfn::List<RuntimeCustomClaimValidationType>>) -> Self { Self(self.0.with("CustomClaims", value.into_node())) }
+    pub fn custom_claims(self, value: impl cfn::IntoValue<cfn::List<RuntimeCustomClaimValidationType>>) -> Self { Self(self.0.set::<cfn::List<RuntimeCustomClaimValidationType>>("CustomClaims", value)) }
     /// `DiscoveryUrl`: text; pattern `^.+/\.well-known/openid-configuration$`.
-    pub fn discovery_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiscoveryUrl", value.into_node())) }
+    pub fn discovery_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiscoveryUrl", value)) }
     /// `PrivateEndpoint`: object.
-    pub fn private_endpoint(self, value: impl cfn::IntoValue<RuntimePrivateEndpoint>) -> Self { Self(self.0.with("PrivateEndpoint", value.into_node())) }
+    pub fn private_endpoint(self, value: impl cfn::IntoValue<RuntimePrivateEndpoint>) -> Self { Self(self.0.set::<RuntimePrivateEndpoint>("PrivateEndpoint", value)) }
     /// `PrivateEndpointOverrides`: list of object; at most 5 items.
-    pub fn private_endpoint_overrides(self, value: impl cfn::IntoValue<cfn::List<RuntimePrivateEndpointOverride>>) -> Self { Self(self.0.with("PrivateEndpointOverrides", value.into_node())) }
+    pub fn private_endpoint_overrides(self, value: impl cfn::IntoValue<cfn::List<RuntimePrivateEndpointOverride>>) -> Self { Self(self.0.set::<cfn::List<RuntimePrivateEndpointOverride>>("PrivateEndpointOverrides", value)) }
 }
 
 /// `FilesystemConfiguration` of `AWS::BedrockAgentCore::Runtime`.
@@ -367,13 +367,13 @@ impl RuntimeFilesystemConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityProviderVolume`: object.
-    pub fn capacity_provider_volume(self, value: impl cfn::IntoValue<CapacityProviderVolumeConfiguration>) -> Self { Self(self.0.with("CapacityProviderVolume", value.into_node())) }
+    pub fn capacity_provider_volume(self, value: impl cfn::IntoValue<CapacityProviderVolumeConfiguration>) -> Self { Self(self.0.set::<CapacityProviderVolumeConfiguration>("CapacityProviderVolume", value)) }
     /// `EfsAccessPoint`: object.
-    pub fn efs_access_point(self, value: impl cfn::IntoValue<EfsAccessPointConfiguration>) -> Self { Self(self.0.with("EfsAccessPoint", value.into_node())) }
+    pub fn efs_access_point(self, value: impl cfn::IntoValue<EfsAccessPointConfiguration>) -> Self { Self(self.0.set::<EfsAccessPointConfiguration>("EfsAccessPoint", value)) }
     /// `S3FilesAccessPoint`: object.
-    pub fn s3_files_access_point(self, value: impl cfn::IntoValue<S3FilesAccessPointConfiguration>) -> Self { Self(self.0.with("S3FilesAccessPoint", value.into_node())) }
+    pub fn s3_files_access_point(self, value: impl cfn::IntoValue<S3FilesAccessPointConfiguration>) -> Self { Self(self.0.set::<S3FilesAccessPointConfiguration>("S3FilesAccessPoint", value)) }
     /// `SessionStorage`: object.
-    pub fn session_storage(self, value: impl cfn::IntoValue<SessionStorageConfiguration>) -> Self { Self(self.0.with("SessionStorage", value.into_node())) }
+    pub fn session_storage(self, value: impl cfn::IntoValue<SessionStorageConfiguration>) -> Self { Self(self.0.set::<SessionStorageConfiguration>("SessionStorage", value)) }
 }
 
 impl ::core::default::Default for RuntimeFilesystemConfiguration {
@@ -395,19 +395,19 @@ impl RuntimeManagedVpcResource {
     /// `subnet_ids` is `SubnetIds`: list of text; at least 1 items.
     ///
     /// `vpc_identifier` is `VpcIdentifier`: text.
-    pub fn new(endpoint_ip_address_type: impl cfn::IntoValue<EndpointIpAddressType>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointIpAddressType", endpoint_ip_address_type.into_node()).with("SubnetIds", subnet_ids.into_node()).with("VpcIdentifier", vpc_identifier.into_node())) }
+    pub fn new(endpoint_ip_address_type: impl cfn::IntoValue<EndpointIpAddressType>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EndpointIpAddressType>("EndpointIpAddressType", endpoint_ip_address_type).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids).set::<cfn::Text>("VpcIdentifier", vpc_identifier)) }
     /// `EndpointIpAddressType`: one of its words.
-    pub fn endpoint_ip_address_type(self, value: impl cfn::IntoValue<EndpointIpAddressType>) -> Self { Self(self.0.with("EndpointIpAddressType", value.into_node())) }
+    pub fn endpoint_ip_address_type(self, value: impl cfn::IntoValue<EndpointIpAddressType>) -> Self { Self(self.0.set::<EndpointIpAddressType>("EndpointIpAddressType", value)) }
     /// `RoutingDomain`: text.
-    pub fn routing_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoutingDomain", value.into_node())) }
+    pub fn routing_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoutingDomain", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; at least 1 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: map of text.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `VpcIdentifier`: text.
-    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcIdentifier", value.into_node())) }
+    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcIdentifier", value)) }
 }
 
 /// `NetworkConfiguration` of `AWS::BedrockAgentCore::Runtime`.
@@ -421,11 +421,11 @@ impl RuntimeNetworkConfiguration {
     /// With everything that is required.
     ///
     /// `network_mode` is `NetworkMode`: one of its words.
-    pub fn new(network_mode: impl cfn::IntoValue<NetworkMode>) -> Self { Self(cfn::Properties::new().with("NetworkMode", network_mode.into_node())) }
+    pub fn new(network_mode: impl cfn::IntoValue<NetworkMode>) -> Self { Self(cfn::Properties::new().set::<NetworkMode>("NetworkMode", network_mode)) }
     /// `NetworkMode`: one of its words.
-    pub fn network_mode(self, value: impl cfn::IntoValue<NetworkMode>) -> Self { Self(self.0.with("NetworkMode", value.into_node())) }
+    pub fn network_mode(self, value: impl cfn::IntoValue<NetworkMode>) -> Self { Self(self.0.set::<NetworkMode>("NetworkMode", value)) }
     /// `NetworkModeConfig`: object.
-    pub fn network_mode_config(self, value: impl cfn::IntoValue<BrowserCustomVpcConfig>) -> Self { Self(self.0.with("NetworkModeConfig", value.into_node())) }
+    pub fn network_mode_config(self, value: impl cfn::IntoValue<BrowserCustomVpcConfig>) -> Self { Self(self.0.set::<BrowserCustomVpcConfig>("NetworkModeConfig", value)) }
 }
 
 /// `PrivateEndpoint` of `AWS::BedrockAgentCore::Runtime`.
@@ -441,9 +441,9 @@ impl RuntimePrivateEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ManagedVpcResource`: object.
-    pub fn managed_vpc_resource(self, value: impl cfn::IntoValue<RuntimeManagedVpcResource>) -> Self { Self(self.0.with("ManagedVpcResource", value.into_node())) }
+    pub fn managed_vpc_resource(self, value: impl cfn::IntoValue<RuntimeManagedVpcResource>) -> Self { Self(self.0.set::<RuntimeManagedVpcResource>("ManagedVpcResource", value)) }
     /// `SelfManagedLatticeResource`: object.
-    pub fn self_managed_lattice_resource(self, value: impl cfn::IntoValue<RuntimeSelfManagedLatticeResource>) -> Self { Self(self.0.with("SelfManagedLatticeResource", value.into_node())) }
+    pub fn self_managed_lattice_resource(self, value: impl cfn::IntoValue<RuntimeSelfManagedLatticeResource>) -> Self { Self(self.0.set::<RuntimeSelfManagedLatticeResource>("SelfManagedLatticeResource", value)) }
 }
 
 impl ::core::default::Default for RuntimePrivateEndpoint {
@@ -463,11 +463,11 @@ impl RuntimePrivateEndpointOverride {
     /// `domain` is `Domain`: text; 1 to 253 characters.
     ///
     /// `private_endpoint` is `PrivateEndpoint`: object.
-    pub fn new(domain: impl cfn::IntoValue<cfn::Text>, private_endpoint: impl cfn::IntoValue<RuntimePrivateEndpoint>) -> Self { Self(cfn::Properties::new().with("Domain", domain.into_node()).with("PrivateEndpoint", private_endpoint.into_node())) }
+    pub fn new(domain: impl cfn::IntoValue<cfn::Text>, private_endpoint: impl cfn::IntoValue<RuntimePrivateEndpoint>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Domain", domain).set::<RuntimePrivateEndpoint>("PrivateEndpoint", private_endpoint)) }
     /// `Domain`: text; 1 to 253 characters.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `PrivateEndpoint`: object.
-    pub fn private_endpoint(self, value: impl cfn::IntoValue<RuntimePrivateEndpoint>) -> Self { Self(self.0.with("PrivateEndpoint", value.into_node())) }
+    pub fn private_endpoint(self, value: impl cfn::IntoValue<RuntimePrivateEndpoint>) -> Self { Self(self.0.set::<RuntimePrivateEndpoint>("PrivateEndpoint", value)) }
 }
 
 /// `S3Location` of `AWS::BedrockAgentCore::Runtime`.
@@ -483,13 +483,13 @@ impl RuntimeS3Location {
     /// `bucket` is `Bucket`: text; pattern `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`.
     ///
     /// `prefix` is `Prefix`: text; 1 to 1024 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Prefix", prefix.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Prefix", prefix)) }
     /// `Bucket`: text; pattern `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Prefix`: text; 1 to 1024 characters.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `VersionId`: text; 3 to 1024 characters.
-    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionId", value.into_node())) }
+    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionId", value)) }
 }
 
 /// `SelfManagedLatticeResource` of `AWS::BedrockAgentCore::Runtime`.
@@ -503,9 +503,9 @@ impl RuntimeSelfManagedLatticeResource {
     /// With everything that is required.
     ///
     /// `resource_configuration_identifier` is `ResourceConfigurationIdentifier`: text.
-    pub fn new(resource_configuration_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceConfigurationIdentifier", resource_configuration_identifier.into_node())) }
+    pub fn new(resource_configuration_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceConfigurationIdentifier", resource_configuration_identifier)) }
     /// `ResourceConfigurationIdentifier`: text.
-    pub fn resource_configuration_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceConfigurationIdentifier", value.into_node())) }
+    pub fn resource_configuration_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceConfigurationIdentifier", value)) }
 }
 
 crate::words! {

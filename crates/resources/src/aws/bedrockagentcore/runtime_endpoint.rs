@@ -18,17 +18,17 @@ impl RuntimeEndpoint {
     /// `agent_runtime_id` is `AgentRuntimeId`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,99}-[a-zA-Z0-9]{10}$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 48 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`. **An update replaces the resource.**
-    pub fn new(agent_runtime_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AgentRuntimeId", agent_runtime_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(agent_runtime_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AgentRuntimeId", agent_runtime_id).set::<cfn::Text>("Name", name)) }
     /// `AgentRuntimeId`: text; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,99}-[a-zA-Z0-9]{10}$`. **An update replaces the resource.**
-    pub fn agent_runtime_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentRuntimeId", value.into_node())) }
+    pub fn agent_runtime_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentRuntimeId", value)) }
     /// `AgentRuntimeVersion`: text; pattern `^([1-9][0-9]{0,4})$`. An update leaves the resource in place.
-    pub fn agent_runtime_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentRuntimeVersion", value.into_node())) }
+    pub fn agent_runtime_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentRuntimeVersion", value)) }
     /// `Description`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 48 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,47}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::RuntimeEndpoint` in a template.

@@ -18,11 +18,11 @@ impl ApiKeyCredentialProviderTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[a-zA-Z0-9\s._:/=+@-]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ApiKeyCredentialProviderTag);
@@ -40,11 +40,11 @@ impl BrowserCustomVpcConfig {
     /// `security_groups` is `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; 1 to 16 items.
     ///
     /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn new(security_groups: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("SecurityGroups", security_groups.into_node()).with("Subnets", subnets.into_node())) }
+    pub fn new(security_groups: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", security_groups).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; 1 to 16 items.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 /// `Tag` of `AWS::BedrockAgentCore::CapacityProvider`, `AWS::BedrockAgentCore::Dataset`, `AWS::BedrockAgentCore::Evaluator`, `AWS::BedrockAgentCore::PaymentManager`, others.
@@ -60,11 +60,11 @@ impl CapacityProviderTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(CapacityProviderTag);
@@ -80,9 +80,9 @@ impl Certificate {
     /// With everything that is required.
     ///
     /// `certificate_location` is `CertificateLocation`: object.
-    pub fn new(certificate_location: impl cfn::IntoValue<CertificateLocation>) -> Self { Self(cfn::Properties::new().with("CertificateLocation", certificate_location.into_node())) }
+    pub fn new(certificate_location: impl cfn::IntoValue<CertificateLocation>) -> Self { Self(cfn::Properties::new().set::<CertificateLocation>("CertificateLocation", certificate_location)) }
     /// `CertificateLocation`: object.
-    pub fn certificate_location(self, value: impl cfn::IntoValue<CertificateLocation>) -> Self { Self(self.0.with("CertificateLocation", value.into_node())) }
+    pub fn certificate_location(self, value: impl cfn::IntoValue<CertificateLocation>) -> Self { Self(self.0.set::<CertificateLocation>("CertificateLocation", value)) }
 }
 
 /// `CertificateLocation` of `AWS::BedrockAgentCore::BrowserCustom`, `AWS::BedrockAgentCore::CodeInterpreterCustom`.
@@ -96,9 +96,9 @@ impl CertificateLocation {
     /// With everything that is required.
     ///
     /// `secret_arn` is `SecretArn`: text; pattern `^arn:(aws(?:-cn|-us-gov|-iso(?:-[bef])?)?):secretsmanager:[a-z0-9-]+:\d{12}:secret:[a-zA-Z0-9/_+=.@-]+$`.
-    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretArn", secret_arn.into_node())) }
+    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `SecretArn`: text; pattern `^arn:(aws(?:-cn|-us-gov|-iso(?:-[bef])?)?):secretsmanager:[a-z0-9-]+:\d{12}:secret:[a-zA-Z0-9/_+=.@-]+$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 /// `EfsAccessPointConfiguration` of `AWS::BedrockAgentCore::Harness`, `AWS::BedrockAgentCore::Runtime`.
@@ -114,11 +114,11 @@ impl EfsAccessPointConfiguration {
     /// `access_point_arn` is `AccessPointArn`: text; at most 128 characters; pattern `^arn:aws[-a-z]*:elasticfilesystem:[0-9a-z-:]+:access-point/fsap-[0-9a-f]{8,40}$`.
     ///
     /// `mount_path` is `MountPath`: text; 6 to 200 characters; pattern `^/mnt/[a-zA-Z0-9._-]+/?$`.
-    pub fn new(access_point_arn: impl cfn::IntoValue<cfn::Text>, mount_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccessPointArn", access_point_arn.into_node()).with("MountPath", mount_path.into_node())) }
+    pub fn new(access_point_arn: impl cfn::IntoValue<cfn::Text>, mount_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccessPointArn", access_point_arn).set::<cfn::Text>("MountPath", mount_path)) }
     /// `AccessPointArn`: text; at most 128 characters; pattern `^arn:aws[-a-z]*:elasticfilesystem:[0-9a-z-:]+:access-point/fsap-[0-9a-f]{8,40}$`.
-    pub fn access_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessPointArn", value.into_node())) }
+    pub fn access_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessPointArn", value)) }
     /// `MountPath`: text; 6 to 200 characters; pattern `^/mnt/[a-zA-Z0-9._-]+/?$`.
-    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountPath", value.into_node())) }
+    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountPath", value)) }
 }
 
 /// `SelfManagedLatticeResource` of `AWS::BedrockAgentCore::Gateway`, `AWS::BedrockAgentCore::GatewayTarget`.
@@ -134,7 +134,7 @@ impl GatewaySelfManagedLatticeResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourceConfigurationIdentifier`: text; 20 to 2048 characters; pattern `^((rcfg-[0-9a-z]{17})|(arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:resourceconfiguration/rcfg-[0-9a-z]{17}))$`.
-    pub fn resource_configuration_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceConfigurationIdentifier", value.into_node())) }
+    pub fn resource_configuration_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceConfigurationIdentifier", value)) }
 }
 
 impl ::core::default::Default for GatewaySelfManagedLatticeResource {
@@ -152,9 +152,9 @@ impl HarnessSelfManagedLatticeResource {
     /// With everything that is required.
     ///
     /// `resource_configuration_identifier` is `ResourceConfigurationIdentifier`: text; 20 to 2048 characters; pattern `^((rcfg-[0-9a-z]{17})|(arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:resourceconfiguration/rcfg-[0-9a-z]{17}))$`.
-    pub fn new(resource_configuration_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceConfigurationIdentifier", resource_configuration_identifier.into_node())) }
+    pub fn new(resource_configuration_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceConfigurationIdentifier", resource_configuration_identifier)) }
     /// `ResourceConfigurationIdentifier`: text; 20 to 2048 characters; pattern `^((rcfg-[0-9a-z]{17})|(arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:resourceconfiguration/rcfg-[0-9a-z]{17}))$`.
-    pub fn resource_configuration_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceConfigurationIdentifier", value.into_node())) }
+    pub fn resource_configuration_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceConfigurationIdentifier", value)) }
 }
 
 /// `Tag` of `AWS::BedrockAgentCore::Harness`, `AWS::BedrockAgentCore::HarnessEndpoint`.
@@ -170,11 +170,11 @@ impl HarnessTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s_.:/=+\-@]*$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[a-zA-Z0-9\s_.:/=+\-@]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s_.:/=+\-@]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[a-zA-Z0-9\s_.:/=+\-@]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(HarnessTag);
@@ -190,9 +190,9 @@ impl LifecycleConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdleRuntimeSessionTimeout`: integer; 60 to 1209600.
-    pub fn idle_runtime_session_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdleRuntimeSessionTimeout", value.into_node())) }
+    pub fn idle_runtime_session_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdleRuntimeSessionTimeout", value)) }
     /// `MaxLifetime`: integer; 60 to 1209600.
-    pub fn max_lifetime(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxLifetime", value.into_node())) }
+    pub fn max_lifetime(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxLifetime", value)) }
 }
 
 impl ::core::default::Default for LifecycleConfiguration {
@@ -212,11 +212,11 @@ impl OnlineEvaluationConfigTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(OnlineEvaluationConfigTag);
@@ -234,11 +234,11 @@ impl S3FilesAccessPointConfiguration {
     /// `access_point_arn` is `AccessPointArn`: text; at most 256 characters; pattern `^arn:aws[-a-z]*:s3files:[0-9a-z-:]+:file-system/fs-[0-9a-f]{17,40}/access-point/fsap-[0-9a-f]{17,40}$`.
     ///
     /// `mount_path` is `MountPath`: text; 6 to 200 characters; pattern `^/mnt/[a-zA-Z0-9._-]+/?$`.
-    pub fn new(access_point_arn: impl cfn::IntoValue<cfn::Text>, mount_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccessPointArn", access_point_arn.into_node()).with("MountPath", mount_path.into_node())) }
+    pub fn new(access_point_arn: impl cfn::IntoValue<cfn::Text>, mount_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccessPointArn", access_point_arn).set::<cfn::Text>("MountPath", mount_path)) }
     /// `AccessPointArn`: text; at most 256 characters; pattern `^arn:aws[-a-z]*:s3files:[0-9a-z-:]+:file-system/fs-[0-9a-f]{17,40}/access-point/fsap-[0-9a-f]{17,40}$`.
-    pub fn access_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessPointArn", value.into_node())) }
+    pub fn access_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessPointArn", value)) }
     /// `MountPath`: text; 6 to 200 characters; pattern `^/mnt/[a-zA-Z0-9._-]+/?$`.
-    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountPath", value.into_node())) }
+    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountPath", value)) }
 }
 
 /// `SecretReference` of `AWS::BedrockAgentCore::ApiKeyCredentialProvider`, `AWS::BedrockAgentCore::OAuth2CredentialProvider`, `AWS::BedrockAgentCore::PaymentCredentialProvider`.
@@ -254,11 +254,11 @@ impl SecretReference {
     /// `json_key` is `JsonKey`: text; 1 to 128 characters.
     ///
     /// `secret_id` is `SecretId`: text; 1 to 2048 characters.
-    pub fn new(json_key: impl cfn::IntoValue<cfn::Text>, secret_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("JsonKey", json_key.into_node()).with("SecretId", secret_id.into_node())) }
+    pub fn new(json_key: impl cfn::IntoValue<cfn::Text>, secret_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("JsonKey", json_key).set::<cfn::Text>("SecretId", secret_id)) }
     /// `JsonKey`: text; 1 to 128 characters.
-    pub fn json_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JsonKey", value.into_node())) }
+    pub fn json_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JsonKey", value)) }
     /// `SecretId`: text; 1 to 2048 characters.
-    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretId", value.into_node())) }
+    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretId", value)) }
 }
 
 /// `SessionStorageConfiguration` of `AWS::BedrockAgentCore::Harness`, `AWS::BedrockAgentCore::Runtime`.
@@ -272,9 +272,9 @@ impl SessionStorageConfiguration {
     /// With everything that is required.
     ///
     /// `mount_path` is `MountPath`: text; 6 to 200 characters; pattern `^/mnt/[a-zA-Z0-9._-]+/?$`.
-    pub fn new(mount_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MountPath", mount_path.into_node())) }
+    pub fn new(mount_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MountPath", mount_path)) }
     /// `MountPath`: text; 6 to 200 characters; pattern `^/mnt/[a-zA-Z0-9._-]+/?$`.
-    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountPath", value.into_node())) }
+    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountPath", value)) }
 }
 
 /// `WorkloadIdentityDetails` of `AWS::BedrockAgentCore::Gateway`, `AWS::BedrockAgentCore::PaymentManager`, `AWS::BedrockAgentCore::Runtime`.
@@ -288,9 +288,9 @@ impl WorkloadIdentityDetails {
     /// With everything that is required.
     ///
     /// `workload_identity_arn` is `WorkloadIdentityArn`: text; 1 to 1024 characters.
-    pub fn new(workload_identity_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("WorkloadIdentityArn", workload_identity_arn.into_node())) }
+    pub fn new(workload_identity_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("WorkloadIdentityArn", workload_identity_arn)) }
     /// `WorkloadIdentityArn`: text; 1 to 1024 characters.
-    pub fn workload_identity_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkloadIdentityArn", value.into_node())) }
+    pub fn workload_identity_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkloadIdentityArn", value)) }
 }
 
 crate::words! {

@@ -16,13 +16,13 @@ impl WorkloadIdentity {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 3 to 255 characters; pattern `[A-Za-z0-9_.-]+`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `AllowedResourceOauth2ReturnUrls`: list of text. An update leaves the resource in place.
-    pub fn allowed_resource_oauth2_return_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedResourceOauth2ReturnUrls", value.into_node())) }
+    pub fn allowed_resource_oauth2_return_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedResourceOauth2ReturnUrls", value)) }
     /// `Name`: text; 3 to 255 characters; pattern `[A-Za-z0-9_.-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OnlineEvaluationConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OnlineEvaluationConfigTag>>) -> Self { Self(self.0.set::<cfn::List<OnlineEvaluationConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BedrockAgentCore::WorkloadIdentity` in a template.

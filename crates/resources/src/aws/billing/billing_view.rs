@@ -18,17 +18,17 @@ impl BillingView {
     /// `name` is `Name`: text; 1 to 128 characters; pattern `[a-zA-Z0-9_\+=\.\-@]+`. **An update replaces the resource.**
     ///
     /// `source_views` is `SourceViews`: list of text; 1 to 10 items; no two equal. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, source_views: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SourceViews", source_views.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, source_views: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Text>>("SourceViews", source_views)) }
     /// `DataFilterExpression`: object. An update leaves the resource in place.
-    pub fn data_filter_expression(self, value: impl cfn::IntoValue<BillingViewDataFilterExpression>) -> Self { Self(self.0.with("DataFilterExpression", value.into_node())) }
+    pub fn data_filter_expression(self, value: impl cfn::IntoValue<BillingViewDataFilterExpression>) -> Self { Self(self.0.set::<BillingViewDataFilterExpression>("DataFilterExpression", value)) }
     /// `Description`: text; at most 1024 characters; pattern `^([ a-zA-Z0-9_\+=\.\-@]+)?$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `[a-zA-Z0-9_\+=\.\-@]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SourceViews`: list of text; 1 to 10 items; no two equal. An update leaves the resource in place.
-    pub fn source_views(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SourceViews", value.into_node())) }
+    pub fn source_views(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SourceViews", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Billing::BillingView` in a template.
@@ -61,11 +61,11 @@ impl BillingViewDataFilterExpression {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Dimensions`: object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<BillingViewDataFilterExpressionDimensions>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<BillingViewDataFilterExpressionDimensions>) -> Self { Self(self.0.set::<BillingViewDataFilterExpressionDimensions>("Dimensions", value)) }
     /// `Tags`: object.
-    pub fn tags(self, value: impl cfn::IntoValue<BillingViewDataFilterExpressionTags>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<BillingViewDataFilterExpressionTags>) -> Self { Self(self.0.set::<BillingViewDataFilterExpressionTags>("Tags", value)) }
     /// `TimeRange`: object.
-    pub fn time_range(self, value: impl cfn::IntoValue<BillingViewDataFilterExpressionTimeRange>) -> Self { Self(self.0.with("TimeRange", value.into_node())) }
+    pub fn time_range(self, value: impl cfn::IntoValue<BillingViewDataFilterExpressionTimeRange>) -> Self { Self(self.0.set::<BillingViewDataFilterExpressionTimeRange>("TimeRange", value)) }
 }
 
 impl ::core::default::Default for BillingViewDataFilterExpression {
@@ -83,9 +83,9 @@ impl BillingViewDataFilterExpressionDimensions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: one of its words.
-    pub fn key(self, value: impl cfn::IntoValue<DimensionKey>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<DimensionKey>) -> Self { Self(self.0.set::<DimensionKey>("Key", value)) }
     /// `Values`: list of text; 1 to 200 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for BillingViewDataFilterExpressionDimensions {
@@ -103,9 +103,9 @@ impl BillingViewDataFilterExpressionTags {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; at most 1024 characters; pattern `[\S\s]*`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Values`: list of text; 1 to 200 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for BillingViewDataFilterExpressionTags {
@@ -123,9 +123,9 @@ impl BillingViewDataFilterExpressionTimeRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BeginDateInclusive`: text.
-    pub fn begin_date_inclusive(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BeginDateInclusive", value.into_node())) }
+    pub fn begin_date_inclusive(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BeginDateInclusive", value)) }
     /// `EndDateInclusive`: text.
-    pub fn end_date_inclusive(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndDateInclusive", value.into_node())) }
+    pub fn end_date_inclusive(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndDateInclusive", value)) }
 }
 
 impl ::core::default::Default for BillingViewDataFilterExpressionTimeRange {
@@ -145,11 +145,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -22,19 +22,19 @@ impl BillingGroup {
     /// `computation_preference` is `ComputationPreference`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `[a-zA-Z0-9_\+=\.\-@]+`. An update leaves the resource in place.
-    pub fn new(account_grouping: impl cfn::IntoValue<AccountGrouping>, computation_preference: impl cfn::IntoValue<ComputationPreference>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccountGrouping", account_grouping.into_node()).with("ComputationPreference", computation_preference.into_node()).with("Name", name.into_node())) }
+    pub fn new(account_grouping: impl cfn::IntoValue<AccountGrouping>, computation_preference: impl cfn::IntoValue<ComputationPreference>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AccountGrouping>("AccountGrouping", account_grouping).set::<ComputationPreference>("ComputationPreference", computation_preference).set::<cfn::Text>("Name", name)) }
     /// `AccountGrouping`: object. An update leaves the resource in place.
-    pub fn account_grouping(self, value: impl cfn::IntoValue<AccountGrouping>) -> Self { Self(self.0.with("AccountGrouping", value.into_node())) }
+    pub fn account_grouping(self, value: impl cfn::IntoValue<AccountGrouping>) -> Self { Self(self.0.set::<AccountGrouping>("AccountGrouping", value)) }
     /// `ComputationPreference`: object. An update leaves the resource in place.
-    pub fn computation_preference(self, value: impl cfn::IntoValue<ComputationPreference>) -> Self { Self(self.0.with("ComputationPreference", value.into_node())) }
+    pub fn computation_preference(self, value: impl cfn::IntoValue<ComputationPreference>) -> Self { Self(self.0.set::<ComputationPreference>("ComputationPreference", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `[a-zA-Z0-9_\+=\.\-@]+`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PrimaryAccountId`: text; pattern `[0-9]{12}`. **An update replaces the resource.**
-    pub fn primary_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryAccountId", value.into_node())) }
+    pub fn primary_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryAccountId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BillingConductor::BillingGroup` in a template.
@@ -69,11 +69,11 @@ impl AccountGrouping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoAssociate`: boolean.
-    pub fn auto_associate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoAssociate", value.into_node())) }
+    pub fn auto_associate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoAssociate", value)) }
     /// `LinkedAccountIds`: list of text; 1 to 30 items; no two equal.
-    pub fn linked_account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LinkedAccountIds", value.into_node())) }
+    pub fn linked_account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LinkedAccountIds", value)) }
     /// `ResponsibilityTransferArn`: text.
-    pub fn responsibility_transfer_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponsibilityTransferArn", value.into_node())) }
+    pub fn responsibility_transfer_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponsibilityTransferArn", value)) }
 }
 
 impl ::core::default::Default for AccountGrouping {
@@ -91,9 +91,9 @@ impl ComputationPreference {
     /// With everything that is required.
     ///
     /// `pricing_plan_arn` is `PricingPlanArn`: text; pattern `arn:aws(-cn)?:billingconductor::(aws|[0-9]{12}):pricingplan/(BasicPricingPlan|Passthrough|[a-zA-Z0-9]{10})`.
-    pub fn new(pricing_plan_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PricingPlanArn", pricing_plan_arn.into_node())) }
+    pub fn new(pricing_plan_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PricingPlanArn", pricing_plan_arn)) }
     /// `PricingPlanArn`: text; pattern `arn:aws(-cn)?:billingconductor::(aws|[0-9]{12}):pricingplan/(BasicPricingPlan|Passthrough|[a-zA-Z0-9]{10})`.
-    pub fn pricing_plan_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PricingPlanArn", value.into_node())) }
+    pub fn pricing_plan_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PricingPlanArn", value)) }
 }
 
 crate::words! {

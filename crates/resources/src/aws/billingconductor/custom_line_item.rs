@@ -18,25 +18,25 @@ impl CustomLineItem {
     /// `billing_group_arn` is `BillingGroupArn`: text; pattern `arn:aws(-cn)?:billingconductor::[0-9]{12}:billinggroup/?[a-zA-Z0-9]{10,12}`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `[a-zA-Z0-9_\+=\.\-@]+`. An update leaves the resource in place.
-    pub fn new(billing_group_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BillingGroupArn", billing_group_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(billing_group_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BillingGroupArn", billing_group_arn).set::<cfn::Text>("Name", name)) }
     /// `AccountId`: text; pattern `[0-9]{12}`. **An update replaces the resource.**
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `BillingGroupArn`: text; pattern `arn:aws(-cn)?:billingconductor::[0-9]{12}:billinggroup/?[a-zA-Z0-9]{10,12}`. **An update replaces the resource.**
-    pub fn billing_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BillingGroupArn", value.into_node())) }
+    pub fn billing_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingGroupArn", value)) }
     /// `BillingPeriodRange`: object. An update replaces the resource in some cases.
-    pub fn billing_period_range(self, value: impl cfn::IntoValue<BillingPeriodRange>) -> Self { Self(self.0.with("BillingPeriodRange", value.into_node())) }
+    pub fn billing_period_range(self, value: impl cfn::IntoValue<BillingPeriodRange>) -> Self { Self(self.0.set::<BillingPeriodRange>("BillingPeriodRange", value)) }
     /// `ComputationRule`: one of its words. **An update replaces the resource.**
-    pub fn computation_rule(self, value: impl cfn::IntoValue<ComputationRule>) -> Self { Self(self.0.with("ComputationRule", value.into_node())) }
+    pub fn computation_rule(self, value: impl cfn::IntoValue<ComputationRule>) -> Self { Self(self.0.set::<ComputationRule>("ComputationRule", value)) }
     /// `CustomLineItemChargeDetails`: object. An update replaces the resource in some cases.
-    pub fn custom_line_item_charge_details(self, value: impl cfn::IntoValue<CustomLineItemChargeDetails>) -> Self { Self(self.0.with("CustomLineItemChargeDetails", value.into_node())) }
+    pub fn custom_line_item_charge_details(self, value: impl cfn::IntoValue<CustomLineItemChargeDetails>) -> Self { Self(self.0.set::<CustomLineItemChargeDetails>("CustomLineItemChargeDetails", value)) }
     /// `Description`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `[a-zA-Z0-9_\+=\.\-@]+`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PresentationDetails`: object. **An update replaces the resource.**
-    pub fn presentation_details(self, value: impl cfn::IntoValue<CustomLineItemPresentationDetails>) -> Self { Self(self.0.with("PresentationDetails", value.into_node())) }
+    pub fn presentation_details(self, value: impl cfn::IntoValue<CustomLineItemPresentationDetails>) -> Self { Self(self.0.set::<CustomLineItemPresentationDetails>("PresentationDetails", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::BillingConductor::CustomLineItem` in a template.
@@ -71,9 +71,9 @@ impl BillingPeriodRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExclusiveEndBillingPeriod`: text; pattern `\d{4}-(0?[1-9]|1[012])`.
-    pub fn exclusive_end_billing_period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExclusiveEndBillingPeriod", value.into_node())) }
+    pub fn exclusive_end_billing_period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExclusiveEndBillingPeriod", value)) }
     /// `InclusiveStartBillingPeriod`: text; pattern `\d{4}-(0?[1-9]|1[012])`.
-    pub fn inclusive_start_billing_period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InclusiveStartBillingPeriod", value.into_node())) }
+    pub fn inclusive_start_billing_period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InclusiveStartBillingPeriod", value)) }
 }
 
 impl ::core::default::Default for BillingPeriodRange {
@@ -91,15 +91,15 @@ impl CustomLineItemChargeDetails {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<Type>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<Type>) -> Self { Self(cfn::Properties::new().set::<Type>("Type", type_)) }
     /// `Flat`: object.
-    pub fn flat(self, value: impl cfn::IntoValue<CustomLineItemFlatChargeDetails>) -> Self { Self(self.0.with("Flat", value.into_node())) }
+    pub fn flat(self, value: impl cfn::IntoValue<CustomLineItemFlatChargeDetails>) -> Self { Self(self.0.set::<CustomLineItemFlatChargeDetails>("Flat", value)) }
     /// `LineItemFilters`: list of object; no two equal.
-    pub fn line_item_filters(self, value: impl cfn::IntoValue<cfn::List<LineItemFilter>>) -> Self { Self(self.0.with("LineItemFilters", value.into_node())) }
+    pub fn line_item_filters(self, value: impl cfn::IntoValue<cfn::List<LineItemFilter>>) -> Self { Self(self.0.set::<cfn::List<LineItemFilter>>("LineItemFilters", value)) }
     /// `Percentage`: object.
-    pub fn percentage(self, value: impl cfn::IntoValue<CustomLineItemPercentageChargeDetails>) -> Self { Self(self.0.with("Percentage", value.into_node())) }
+    pub fn percentage(self, value: impl cfn::IntoValue<CustomLineItemPercentageChargeDetails>) -> Self { Self(self.0.set::<CustomLineItemPercentageChargeDetails>("Percentage", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<Type>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<Type>) -> Self { Self(self.0.set::<Type>("Type", value)) }
 }
 
 /// `CustomLineItemFlatChargeDetails` of `AWS::BillingConductor::CustomLineItem`.
@@ -113,9 +113,9 @@ impl CustomLineItemFlatChargeDetails {
     /// With everything that is required.
     ///
     /// `charge_value` is `ChargeValue`: number; 0 to 1000000.
-    pub fn new(charge_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("ChargeValue", charge_value.into_node())) }
+    pub fn new(charge_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("ChargeValue", charge_value)) }
     /// `ChargeValue`: number; 0 to 1000000.
-    pub fn charge_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ChargeValue", value.into_node())) }
+    pub fn charge_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ChargeValue", value)) }
 }
 
 /// `CustomLineItemPercentageChargeDetails` of `AWS::BillingConductor::CustomLineItem`.
@@ -129,11 +129,11 @@ impl CustomLineItemPercentageChargeDetails {
     /// With everything that is required.
     ///
     /// `percentage_value` is `PercentageValue`: number; 0 to 10000.
-    pub fn new(percentage_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("PercentageValue", percentage_value.into_node())) }
+    pub fn new(percentage_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("PercentageValue", percentage_value)) }
     /// `ChildAssociatedResources`: list of text; no two equal.
-    pub fn child_associated_resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ChildAssociatedResources", value.into_node())) }
+    pub fn child_associated_resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ChildAssociatedResources", value)) }
     /// `PercentageValue`: number; 0 to 10000.
-    pub fn percentage_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PercentageValue", value.into_node())) }
+    pub fn percentage_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PercentageValue", value)) }
 }
 
 /// `CustomLineItemPresentationDetails` of `AWS::BillingConductor::CustomLineItem`.
@@ -147,9 +147,9 @@ impl CustomLineItemPresentationDetails {
     /// With everything that is required.
     ///
     /// `service` is `Service`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn new(service: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Service", service.into_node())) }
+    pub fn new(service: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Service", service)) }
     /// `Service`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Service", value.into_node())) }
+    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Service", value)) }
 }
 
 /// `LineItemFilter` of `AWS::BillingConductor::CustomLineItem`.
@@ -165,15 +165,15 @@ impl LineItemFilter {
     /// `attribute` is `Attribute`: one of its words.
     ///
     /// `match_option` is `MatchOption`: one of its words.
-    pub fn new(attribute: impl cfn::IntoValue<Attribute>, match_option: impl cfn::IntoValue<MatchOption>) -> Self { Self(cfn::Properties::new().with("Attribute", attribute.into_node()).with("MatchOption", match_option.into_node())) }
+    pub fn new(attribute: impl cfn::IntoValue<Attribute>, match_option: impl cfn::IntoValue<MatchOption>) -> Self { Self(cfn::Properties::new().set::<Attribute>("Attribute", attribute).set::<MatchOption>("MatchOption", match_option)) }
     /// `Attribute`: one of its words.
-    pub fn attribute(self, value: impl cfn::IntoValue<Attribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<Attribute>) -> Self { Self(self.0.set::<Attribute>("Attribute", value)) }
     /// `AttributeValues`: list of text; no two equal.
-    pub fn attribute_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AttributeValues", value.into_node())) }
+    pub fn attribute_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AttributeValues", value)) }
     /// `MatchOption`: one of its words.
-    pub fn match_option(self, value: impl cfn::IntoValue<MatchOption>) -> Self { Self(self.0.with("MatchOption", value.into_node())) }
+    pub fn match_option(self, value: impl cfn::IntoValue<MatchOption>) -> Self { Self(self.0.set::<MatchOption>("MatchOption", value)) }
     /// `Values`: list of one of its words; no two equal.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<LineItemFilterValue>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<LineItemFilterValue>>) -> Self { Self(self.0.set::<cfn::List<LineItemFilterValue>>("Values", value)) }
 }
 
 crate::words! {

@@ -20,29 +20,29 @@ impl PricingRule {
     /// `scope` is `Scope`: one of its words. **An update replaces the resource.**
     ///
     /// `type_` is `Type`: one of its words. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, scope: impl cfn::IntoValue<PricingRuleScope>, type_: impl cfn::IntoValue<PricingRuleType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Scope", scope.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, scope: impl cfn::IntoValue<PricingRuleScope>, type_: impl cfn::IntoValue<PricingRuleType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<PricingRuleScope>("Scope", scope).set::<PricingRuleType>("Type", type_)) }
     /// `BillingEntity`: one of its words. **An update replaces the resource.**
-    pub fn billing_entity(self, value: impl cfn::IntoValue<BillingEntity>) -> Self { Self(self.0.with("BillingEntity", value.into_node())) }
+    pub fn billing_entity(self, value: impl cfn::IntoValue<BillingEntity>) -> Self { Self(self.0.set::<BillingEntity>("BillingEntity", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ModifierPercentage`: number; at least 0. An update leaves the resource in place.
-    pub fn modifier_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ModifierPercentage", value.into_node())) }
+    pub fn modifier_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ModifierPercentage", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `[a-zA-Z0-9_\+=\.\-@]+`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Operation`: text; 1 to 256 characters; pattern `^\S+$`. **An update replaces the resource.**
-    pub fn operation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Operation", value.into_node())) }
+    pub fn operation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Operation", value)) }
     /// `Scope`: one of its words. **An update replaces the resource.**
-    pub fn scope(self, value: impl cfn::IntoValue<PricingRuleScope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<PricingRuleScope>) -> Self { Self(self.0.set::<PricingRuleScope>("Scope", value)) }
     /// `Service`: text; 1 to 128 characters; pattern `[a-zA-Z0-9\.\-]+`. **An update replaces the resource.**
-    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Service", value.into_node())) }
+    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Service", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Tiering`: object. An update leaves the resource in place.
-    pub fn tiering(self, value: impl cfn::IntoValue<PricingRuleTiering>) -> Self { Self(self.0.with("Tiering", value.into_node())) }
+    pub fn tiering(self, value: impl cfn::IntoValue<PricingRuleTiering>) -> Self { Self(self.0.set::<PricingRuleTiering>("Tiering", value)) }
     /// `Type`: one of its words. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<PricingRuleType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PricingRuleType>) -> Self { Self(self.0.set::<PricingRuleType>("Type", value)) }
     /// `UsageType`: text; 1 to 256 characters; pattern `^\S+$`. **An update replaces the resource.**
-    pub fn usage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UsageType", value.into_node())) }
+    pub fn usage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UsageType", value)) }
 }
 
 /// The attributes of a `AWS::BillingConductor::PricingRule` in a template.
@@ -75,13 +75,13 @@ impl CustomTier {
     /// `begin_range_inclusive` is `BeginRangeInclusive`: number; at least 0.
     ///
     /// `rate_value` is `RateValue`: number; at least 0.
-    pub fn new(begin_range_inclusive: impl cfn::IntoValue<cfn::Double>, rate_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("BeginRangeInclusive", begin_range_inclusive.into_node()).with("RateValue", rate_value.into_node())) }
+    pub fn new(begin_range_inclusive: impl cfn::IntoValue<cfn::Double>, rate_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("BeginRangeInclusive", begin_range_inclusive).set::<cfn::Double>("RateValue", rate_value)) }
     /// `BeginRangeInclusive`: number; at least 0.
-    pub fn begin_range_inclusive(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("BeginRangeInclusive", value.into_node())) }
+    pub fn begin_range_inclusive(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("BeginRangeInclusive", value)) }
     /// `EndRangeExclusive`: number; at least 0.
-    pub fn end_range_exclusive(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("EndRangeExclusive", value.into_node())) }
+    pub fn end_range_exclusive(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("EndRangeExclusive", value)) }
     /// `RateValue`: number; at least 0.
-    pub fn rate_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RateValue", value.into_node())) }
+    pub fn rate_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RateValue", value)) }
 }
 
 /// `FreeTier` of `AWS::BillingConductor::PricingRule`.
@@ -95,9 +95,9 @@ impl FreeTier {
     /// With everything that is required.
     ///
     /// `activated` is `Activated`: boolean.
-    pub fn new(activated: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Activated", activated.into_node())) }
+    pub fn new(activated: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Activated", activated)) }
     /// `Activated`: boolean.
-    pub fn activated(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Activated", value.into_node())) }
+    pub fn activated(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Activated", value)) }
 }
 
 /// `PricingRuleTiering` of `AWS::BillingConductor::PricingRule`.
@@ -111,9 +111,9 @@ impl PricingRuleTiering {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomTiers`: list of object; 1 to 10 items.
-    pub fn custom_tiers(self, value: impl cfn::IntoValue<cfn::List<CustomTier>>) -> Self { Self(self.0.with("CustomTiers", value.into_node())) }
+    pub fn custom_tiers(self, value: impl cfn::IntoValue<cfn::List<CustomTier>>) -> Self { Self(self.0.set::<cfn::List<CustomTier>>("CustomTiers", value)) }
     /// `FreeTier`: object.
-    pub fn free_tier(self, value: impl cfn::IntoValue<FreeTier>) -> Self { Self(self.0.with("FreeTier", value.into_node())) }
+    pub fn free_tier(self, value: impl cfn::IntoValue<FreeTier>) -> Self { Self(self.0.set::<FreeTier>("FreeTier", value)) }
 }
 
 impl ::core::default::Default for PricingRuleTiering {

@@ -18,15 +18,15 @@ impl SpendingLimit {
     /// `device_arn` is `DeviceArn`: text; 1 to 256 characters. **An update replaces the resource.**
     ///
     /// `spending_limit` is `SpendingLimit`: text; at least 1 characters; pattern `^\d+(\.\d{1,2})?$`. An update leaves the resource in place.
-    pub fn new(device_arn: impl cfn::IntoValue<cfn::Text>, spending_limit: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeviceArn", device_arn.into_node()).with("SpendingLimit", spending_limit.into_node())) }
+    pub fn new(device_arn: impl cfn::IntoValue<cfn::Text>, spending_limit: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeviceArn", device_arn).set::<cfn::Text>("SpendingLimit", spending_limit)) }
     /// `DeviceArn`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn device_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceArn", value.into_node())) }
+    pub fn device_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceArn", value)) }
     /// `SpendingLimit`: text; at least 1 characters; pattern `^\d+(\.\d{1,2})?$`. An update leaves the resource in place.
-    pub fn spending_limit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpendingLimit", value.into_node())) }
+    pub fn spending_limit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpendingLimit", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TimePeriod`: object. An update leaves the resource in place.
-    pub fn time_period(self, value: impl cfn::IntoValue<TimePeriod>) -> Self { Self(self.0.with("TimePeriod", value.into_node())) }
+    pub fn time_period(self, value: impl cfn::IntoValue<TimePeriod>) -> Self { Self(self.0.set::<TimePeriod>("TimePeriod", value)) }
 }
 
 /// The attributes of a `AWS::Braket::SpendingLimit` in a template.
@@ -61,11 +61,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -83,9 +83,9 @@ impl TimePeriod {
     /// `end_at` is `EndAt`: text.
     ///
     /// `start_at` is `StartAt`: text.
-    pub fn new(end_at: impl cfn::IntoValue<cfn::Text>, start_at: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndAt", end_at.into_node()).with("StartAt", start_at.into_node())) }
+    pub fn new(end_at: impl cfn::IntoValue<cfn::Text>, start_at: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndAt", end_at).set::<cfn::Text>("StartAt", start_at)) }
     /// `EndAt`: text.
-    pub fn end_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndAt", value.into_node())) }
+    pub fn end_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndAt", value)) }
     /// `StartAt`: text.
-    pub fn start_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartAt", value.into_node())) }
+    pub fn start_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartAt", value)) }
 }

@@ -16,13 +16,13 @@ impl Budget {
     /// With everything that is required.
     ///
     /// `budget` is `Budget`: object. An update replaces the resource in some cases.
-    pub fn new(budget: impl cfn::IntoValue<BudgetData>) -> Self { Self(cfn::Properties::new().with("Budget", budget.into_node())) }
+    pub fn new(budget: impl cfn::IntoValue<BudgetData>) -> Self { Self(cfn::Properties::new().set::<BudgetData>("Budget", budget)) }
     /// `Budget`: object. An update replaces the resource in some cases.
-    pub fn budget(self, value: impl cfn::IntoValue<BudgetData>) -> Self { Self(self.0.with("Budget", value.into_node())) }
+    pub fn budget(self, value: impl cfn::IntoValue<BudgetData>) -> Self { Self(self.0.set::<BudgetData>("Budget", value)) }
     /// `NotificationsWithSubscribers`: list of object. **An update replaces the resource.**
-    pub fn notifications_with_subscribers(self, value: impl cfn::IntoValue<cfn::List<NotificationWithSubscribers>>) -> Self { Self(self.0.with("NotificationsWithSubscribers", value.into_node())) }
+    pub fn notifications_with_subscribers(self, value: impl cfn::IntoValue<cfn::List<NotificationWithSubscribers>>) -> Self { Self(self.0.set::<cfn::List<NotificationWithSubscribers>>("NotificationsWithSubscribers", value)) }
     /// `ResourceTags`: list of object. An update leaves the resource in place.
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<BudgetResourceTag>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<BudgetResourceTag>>) -> Self { Self(self.0.set::<cfn::List<BudgetResourceTag>>("ResourceTags", value)) }
 }
 
 /// The attributes of a `AWS::Budgets::Budget` in a template.
@@ -47,11 +47,11 @@ impl AutoAdjustData {
     /// With everything that is required.
     ///
     /// `auto_adjust_type` is `AutoAdjustType`: text.
-    pub fn new(auto_adjust_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AutoAdjustType", auto_adjust_type.into_node())) }
+    pub fn new(auto_adjust_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AutoAdjustType", auto_adjust_type)) }
     /// `AutoAdjustType`: text.
-    pub fn auto_adjust_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutoAdjustType", value.into_node())) }
+    pub fn auto_adjust_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoAdjustType", value)) }
     /// `HistoricalOptions`: object.
-    pub fn historical_options(self, value: impl cfn::IntoValue<HistoricalOptions>) -> Self { Self(self.0.with("HistoricalOptions", value.into_node())) }
+    pub fn historical_options(self, value: impl cfn::IntoValue<HistoricalOptions>) -> Self { Self(self.0.set::<HistoricalOptions>("HistoricalOptions", value)) }
 }
 
 /// `BudgetData` of `AWS::Budgets::Budget`.
@@ -67,31 +67,31 @@ impl BudgetData {
     /// `budget_type` is `BudgetType`: text.
     ///
     /// `time_unit` is `TimeUnit`: text.
-    pub fn new(budget_type: impl cfn::IntoValue<cfn::Text>, time_unit: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BudgetType", budget_type.into_node()).with("TimeUnit", time_unit.into_node())) }
+    pub fn new(budget_type: impl cfn::IntoValue<cfn::Text>, time_unit: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BudgetType", budget_type).set::<cfn::Text>("TimeUnit", time_unit)) }
     /// `AutoAdjustData`: object.
-    pub fn auto_adjust_data(self, value: impl cfn::IntoValue<AutoAdjustData>) -> Self { Self(self.0.with("AutoAdjustData", value.into_node())) }
+    pub fn auto_adjust_data(self, value: impl cfn::IntoValue<AutoAdjustData>) -> Self { Self(self.0.set::<AutoAdjustData>("AutoAdjustData", value)) }
     /// `BillingViewArn`: text.
-    pub fn billing_view_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BillingViewArn", value.into_node())) }
+    pub fn billing_view_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingViewArn", value)) }
     /// `BudgetLimit`: object.
-    pub fn budget_limit(self, value: impl cfn::IntoValue<Spend>) -> Self { Self(self.0.with("BudgetLimit", value.into_node())) }
+    pub fn budget_limit(self, value: impl cfn::IntoValue<Spend>) -> Self { Self(self.0.set::<Spend>("BudgetLimit", value)) }
     /// `BudgetName`: text.
-    pub fn budget_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BudgetName", value.into_node())) }
+    pub fn budget_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BudgetName", value)) }
     /// `BudgetType`: text.
-    pub fn budget_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BudgetType", value.into_node())) }
+    pub fn budget_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BudgetType", value)) }
     /// `CostFilters`: JSON.
-    pub fn cost_filters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CostFilters", value.into_node())) }
+    pub fn cost_filters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CostFilters", value)) }
     /// `CostTypes`: object.
-    pub fn cost_types(self, value: impl cfn::IntoValue<CostTypes>) -> Self { Self(self.0.with("CostTypes", value.into_node())) }
+    pub fn cost_types(self, value: impl cfn::IntoValue<CostTypes>) -> Self { Self(self.0.set::<CostTypes>("CostTypes", value)) }
     /// `FilterExpression`: object.
-    pub fn filter_expression(self, value: impl cfn::IntoValue<Expression>) -> Self { Self(self.0.with("FilterExpression", value.into_node())) }
+    pub fn filter_expression(self, value: impl cfn::IntoValue<Expression>) -> Self { Self(self.0.set::<Expression>("FilterExpression", value)) }
     /// `Metrics`: list of text.
-    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Metrics", value.into_node())) }
+    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Metrics", value)) }
     /// `PlannedBudgetLimits`: JSON.
-    pub fn planned_budget_limits(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PlannedBudgetLimits", value.into_node())) }
+    pub fn planned_budget_limits(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PlannedBudgetLimits", value)) }
     /// `TimePeriod`: object.
-    pub fn time_period(self, value: impl cfn::IntoValue<TimePeriod>) -> Self { Self(self.0.with("TimePeriod", value.into_node())) }
+    pub fn time_period(self, value: impl cfn::IntoValue<TimePeriod>) -> Self { Self(self.0.set::<TimePeriod>("TimePeriod", value)) }
     /// `TimeUnit`: text.
-    pub fn time_unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeUnit", value.into_node())) }
+    pub fn time_unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeUnit", value)) }
 }
 
 /// `ResourceTag` of `AWS::Budgets::Budget`.
@@ -105,11 +105,11 @@ impl BudgetResourceTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(BudgetResourceTag);
@@ -127,11 +127,11 @@ impl BudgetSubscriber {
     /// `address` is `Address`: text.
     ///
     /// `subscription_type` is `SubscriptionType`: text.
-    pub fn new(address: impl cfn::IntoValue<cfn::Text>, subscription_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Address", address.into_node()).with("SubscriptionType", subscription_type.into_node())) }
+    pub fn new(address: impl cfn::IntoValue<cfn::Text>, subscription_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Address", address).set::<cfn::Text>("SubscriptionType", subscription_type)) }
     /// `Address`: text.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
     /// `SubscriptionType`: text.
-    pub fn subscription_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubscriptionType", value.into_node())) }
+    pub fn subscription_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubscriptionType", value)) }
 }
 
 /// `CostCategoryValues` of `AWS::Budgets::Budget`.
@@ -145,11 +145,11 @@ impl CostCategoryValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `MatchOptions`: list of text.
-    pub fn match_options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchOptions", value.into_node())) }
+    pub fn match_options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchOptions", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for CostCategoryValues {
@@ -167,27 +167,27 @@ impl CostTypes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludeCredit`: boolean.
-    pub fn include_credit(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeCredit", value.into_node())) }
+    pub fn include_credit(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeCredit", value)) }
     /// `IncludeDiscount`: boolean.
-    pub fn include_discount(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeDiscount", value.into_node())) }
+    pub fn include_discount(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeDiscount", value)) }
     /// `IncludeOtherSubscription`: boolean.
-    pub fn include_other_subscription(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeOtherSubscription", value.into_node())) }
+    pub fn include_other_subscription(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeOtherSubscription", value)) }
     /// `IncludeRecurring`: boolean.
-    pub fn include_recurring(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeRecurring", value.into_node())) }
+    pub fn include_recurring(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeRecurring", value)) }
     /// `IncludeRefund`: boolean.
-    pub fn include_refund(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeRefund", value.into_node())) }
+    pub fn include_refund(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeRefund", value)) }
     /// `IncludeSubscription`: boolean.
-    pub fn include_subscription(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeSubscription", value.into_node())) }
+    pub fn include_subscription(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeSubscription", value)) }
     /// `IncludeSupport`: boolean.
-    pub fn include_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeSupport", value.into_node())) }
+    pub fn include_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeSupport", value)) }
     /// `IncludeTax`: boolean.
-    pub fn include_tax(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeTax", value.into_node())) }
+    pub fn include_tax(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeTax", value)) }
     /// `IncludeUpfront`: boolean.
-    pub fn include_upfront(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeUpfront", value.into_node())) }
+    pub fn include_upfront(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeUpfront", value)) }
     /// `UseAmortized`: boolean.
-    pub fn use_amortized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseAmortized", value.into_node())) }
+    pub fn use_amortized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseAmortized", value)) }
     /// `UseBlended`: boolean.
-    pub fn use_blended(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseBlended", value.into_node())) }
+    pub fn use_blended(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseBlended", value)) }
 }
 
 impl ::core::default::Default for CostTypes {
@@ -205,17 +205,17 @@ impl Expression {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `And`: list of object.
-    pub fn and(self, value: impl cfn::IntoValue<cfn::List<Expression>>) -> Self { Self(self.0.with("And", value.into_node())) }
+    pub fn and(self, value: impl cfn::IntoValue<cfn::List<Expression>>) -> Self { Self(self.0.set::<cfn::List<Expression>>("And", value)) }
     /// `CostCategories`: object.
-    pub fn cost_categories(self, value: impl cfn::IntoValue<CostCategoryValues>) -> Self { Self(self.0.with("CostCategories", value.into_node())) }
+    pub fn cost_categories(self, value: impl cfn::IntoValue<CostCategoryValues>) -> Self { Self(self.0.set::<CostCategoryValues>("CostCategories", value)) }
     /// `Dimensions`: object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<ExpressionDimensionValues>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<ExpressionDimensionValues>) -> Self { Self(self.0.set::<ExpressionDimensionValues>("Dimensions", value)) }
     /// `Not`: object.
-    pub fn not(self, value: impl cfn::IntoValue<Expression>) -> Self { Self(self.0.with("Not", value.into_node())) }
+    pub fn not(self, value: impl cfn::IntoValue<Expression>) -> Self { Self(self.0.set::<Expression>("Not", value)) }
     /// `Or`: list of object.
-    pub fn or(self, value: impl cfn::IntoValue<cfn::List<Expression>>) -> Self { Self(self.0.with("Or", value.into_node())) }
+    pub fn or(self, value: impl cfn::IntoValue<cfn::List<Expression>>) -> Self { Self(self.0.set::<cfn::List<Expression>>("Or", value)) }
     /// `Tags`: object.
-    pub fn tags(self, value: impl cfn::IntoValue<TagValues>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<TagValues>) -> Self { Self(self.0.set::<TagValues>("Tags", value)) }
 }
 
 impl ::core::default::Default for Expression {
@@ -233,11 +233,11 @@ impl ExpressionDimensionValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `MatchOptions`: list of text.
-    pub fn match_options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchOptions", value.into_node())) }
+    pub fn match_options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchOptions", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for ExpressionDimensionValues {
@@ -255,9 +255,9 @@ impl HistoricalOptions {
     /// With everything that is required.
     ///
     /// `budget_adjustment_period` is `BudgetAdjustmentPeriod`: integer.
-    pub fn new(budget_adjustment_period: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("BudgetAdjustmentPeriod", budget_adjustment_period.into_node())) }
+    pub fn new(budget_adjustment_period: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("BudgetAdjustmentPeriod", budget_adjustment_period)) }
     /// `BudgetAdjustmentPeriod`: integer.
-    pub fn budget_adjustment_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BudgetAdjustmentPeriod", value.into_node())) }
+    pub fn budget_adjustment_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BudgetAdjustmentPeriod", value)) }
 }
 
 /// `Notification` of `AWS::Budgets::Budget`.
@@ -275,15 +275,15 @@ impl Notification {
     /// `notification_type` is `NotificationType`: text.
     ///
     /// `threshold` is `Threshold`: number; 0.1 to 1000000000.
-    pub fn new(comparison_operator: impl cfn::IntoValue<cfn::Text>, notification_type: impl cfn::IntoValue<cfn::Text>, threshold: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("ComparisonOperator", comparison_operator.into_node()).with("NotificationType", notification_type.into_node()).with("Threshold", threshold.into_node())) }
+    pub fn new(comparison_operator: impl cfn::IntoValue<cfn::Text>, notification_type: impl cfn::IntoValue<cfn::Text>, threshold: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComparisonOperator", comparison_operator).set::<cfn::Text>("NotificationType", notification_type).set::<cfn::Double>("Threshold", threshold)) }
     /// `ComparisonOperator`: text.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComparisonOperator", value)) }
     /// `NotificationType`: text.
-    pub fn notification_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationType", value.into_node())) }
+    pub fn notification_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationType", value)) }
     /// `Threshold`: number; 0.1 to 1000000000.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Threshold", value)) }
     /// `ThresholdType`: text.
-    pub fn threshold_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThresholdType", value.into_node())) }
+    pub fn threshold_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThresholdType", value)) }
 }
 
 /// `NotificationWithSubscribers` of `AWS::Budgets::Budget`.
@@ -299,11 +299,11 @@ impl NotificationWithSubscribers {
     /// `notification` is `Notification`: object.
     ///
     /// `subscribers` is `Subscribers`: list of object.
-    pub fn new(notification: impl cfn::IntoValue<Notification>, subscribers: impl cfn::IntoValue<cfn::List<BudgetSubscriber>>) -> Self { Self(cfn::Properties::new().with("Notification", notification.into_node()).with("Subscribers", subscribers.into_node())) }
+    pub fn new(notification: impl cfn::IntoValue<Notification>, subscribers: impl cfn::IntoValue<cfn::List<BudgetSubscriber>>) -> Self { Self(cfn::Properties::new().set::<Notification>("Notification", notification).set::<cfn::List<BudgetSubscriber>>("Subscribers", subscribers)) }
     /// `Notification`: object.
-    pub fn notification(self, value: impl cfn::IntoValue<Notification>) -> Self { Self(self.0.with("Notification", value.into_node())) }
+    pub fn notification(self, value: impl cfn::IntoValue<Notification>) -> Self { Self(self.0.set::<Notification>("Notification", value)) }
     /// `Subscribers`: list of object.
-    pub fn subscribers(self, value: impl cfn::IntoValue<cfn::List<BudgetSubscriber>>) -> Self { Self(self.0.with("Subscribers", value.into_node())) }
+    pub fn subscribers(self, value: impl cfn::IntoValue<cfn::List<BudgetSubscriber>>) -> Self { Self(self.0.set::<cfn::List<BudgetSubscriber>>("Subscribers", value)) }
 }
 
 /// `Spend` of `AWS::Budgets::Budget`.
@@ -319,11 +319,11 @@ impl Spend {
     /// `amount` is `Amount`: number.
     ///
     /// `unit` is `Unit`: text.
-    pub fn new(amount: impl cfn::IntoValue<cfn::Double>, unit: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Amount", amount.into_node()).with("Unit", unit.into_node())) }
+    pub fn new(amount: impl cfn::IntoValue<cfn::Double>, unit: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Amount", amount).set::<cfn::Text>("Unit", unit)) }
     /// `Amount`: number.
-    pub fn amount(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Amount", value.into_node())) }
+    pub fn amount(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Amount", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 /// `TagValues` of `AWS::Budgets::Budget`.
@@ -337,11 +337,11 @@ impl TagValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `MatchOptions`: list of text.
-    pub fn match_options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchOptions", value.into_node())) }
+    pub fn match_options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchOptions", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for TagValues {
@@ -359,9 +359,9 @@ impl TimePeriod {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `End`: text.
-    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("End", value.into_node())) }
+    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("End", value)) }
     /// `Start`: text.
-    pub fn start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Start", value.into_node())) }
+    pub fn start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Start", value)) }
 }
 
 impl ::core::default::Default for TimePeriod {

@@ -33,25 +33,25 @@ pub struct BudgetsActionArgs<T0, T1, T2, T3, T4, T5, T6> {
 
 impl BudgetsAction {
     /// With everything that is required.
-    pub fn new(args: BudgetsActionArgs<impl cfn::IntoValue<ActionThreshold>, impl cfn::IntoValue<ActionType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Definition>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<NotificationType>, impl cfn::IntoValue<cfn::List<BudgetsActionSubscriber>>>) -> Self { Self(cfn::Properties::new().with("ActionThreshold", args.action_threshold.into_node()).with("ActionType", args.action_type.into_node()).with("BudgetName", args.budget_name.into_node()).with("Definition", args.definition.into_node()).with("ExecutionRoleArn", args.execution_role_arn.into_node()).with("NotificationType", args.notification_type.into_node()).with("Subscribers", args.subscribers.into_node())) }
+    pub fn new(args: BudgetsActionArgs<impl cfn::IntoValue<ActionThreshold>, impl cfn::IntoValue<ActionType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Definition>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<NotificationType>, impl cfn::IntoValue<cfn::List<BudgetsActionSubscriber>>>) -> Self { Self(cfn::Properties::new().set::<ActionThreshold>("ActionThreshold", args.action_threshold).set::<ActionType>("ActionType", args.action_type).set::<cfn::Text>("BudgetName", args.budget_name).set::<Definition>("Definition", args.definition).set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", args.execution_role_arn).set::<NotificationType>("NotificationType", args.notification_type).set::<cfn::List<BudgetsActionSubscriber>>("Subscribers", args.subscribers)) }
     /// `ActionThreshold`: object. An update leaves the resource in place.
-    pub fn action_threshold(self, value: impl cfn::IntoValue<ActionThreshold>) -> Self { Self(self.0.with("ActionThreshold", value.into_node())) }
+    pub fn action_threshold(self, value: impl cfn::IntoValue<ActionThreshold>) -> Self { Self(self.0.set::<ActionThreshold>("ActionThreshold", value)) }
     /// `ActionType`: one of its words. **An update replaces the resource.**
-    pub fn action_type(self, value: impl cfn::IntoValue<ActionType>) -> Self { Self(self.0.with("ActionType", value.into_node())) }
+    pub fn action_type(self, value: impl cfn::IntoValue<ActionType>) -> Self { Self(self.0.set::<ActionType>("ActionType", value)) }
     /// `ApprovalModel`: one of its words. An update leaves the resource in place.
-    pub fn approval_model(self, value: impl cfn::IntoValue<ApprovalModel>) -> Self { Self(self.0.with("ApprovalModel", value.into_node())) }
+    pub fn approval_model(self, value: impl cfn::IntoValue<ApprovalModel>) -> Self { Self(self.0.set::<ApprovalModel>("ApprovalModel", value)) }
     /// `BudgetName`: text; 1 to 100 characters; pattern `^(?![^:\\]*/action/|(?i).*<script>.*</script>.*)[^:\\]+$`. **An update replaces the resource.**
-    pub fn budget_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BudgetName", value.into_node())) }
+    pub fn budget_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BudgetName", value)) }
     /// `Definition`: object. An update leaves the resource in place.
-    pub fn definition(self, value: impl cfn::IntoValue<Definition>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<Definition>) -> Self { Self(self.0.set::<Definition>("Definition", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 32 to 618 characters; pattern `^arn:aws(-eusc|-cn|-us-gov|-iso|-iso-[a-z]{1})?:iam::\d{12}:role(\u002F[\u0021-\u007F]+\u002F|\u002F)[\w+=,.@-]+$`. An update leaves the resource in place.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `NotificationType`: one of its words. An update leaves the resource in place.
-    pub fn notification_type(self, value: impl cfn::IntoValue<NotificationType>) -> Self { Self(self.0.with("NotificationType", value.into_node())) }
+    pub fn notification_type(self, value: impl cfn::IntoValue<NotificationType>) -> Self { Self(self.0.set::<NotificationType>("NotificationType", value)) }
     /// `ResourceTags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<BudgetsActionResourceTag>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<BudgetsActionResourceTag>>) -> Self { Self(self.0.set::<cfn::List<BudgetsActionResourceTag>>("ResourceTags", value)) }
     /// `Subscribers`: list of object; 1 to 11 items. An update leaves the resource in place.
-    pub fn subscribers(self, value: impl cfn::IntoValue<cfn::List<BudgetsActionSubscriber>>) -> Self { Self(self.0.with("Subscribers", value.into_node())) }
+    pub fn subscribers(self, value: impl cfn::IntoValue<cfn::List<BudgetsActionSubscriber>>) -> Self { Self(self.0.set::<cfn::List<BudgetsActionSubscriber>>("Subscribers", value)) }
 }
 
 /// The attributes of a `AWS::Budgets::BudgetsAction` in a template.
@@ -78,11 +78,11 @@ impl ActionThreshold {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: number.
-    pub fn new(type_: impl cfn::IntoValue<ActionThresholdType>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ActionThresholdType>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<ActionThresholdType>("Type", type_).set::<cfn::Double>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ActionThresholdType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ActionThresholdType>) -> Self { Self(self.0.set::<ActionThresholdType>("Type", value)) }
     /// `Value`: number.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 /// `ResourceTag` of `AWS::Budgets::BudgetsAction`.
@@ -98,11 +98,11 @@ impl BudgetsActionResourceTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(BudgetsActionResourceTag);
@@ -120,11 +120,11 @@ impl BudgetsActionSubscriber {
     /// `address` is `Address`: text; 1 to 2147483647 characters; pattern `^(.*[\n\r\t\f\ ]?)*$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(address: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<SubscriberType>) -> Self { Self(cfn::Properties::new().with("Address", address.into_node()).with("Type", type_.into_node())) }
+    pub fn new(address: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<SubscriberType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Address", address).set::<SubscriberType>("Type", type_)) }
     /// `Address`: text; 1 to 2147483647 characters; pattern `^(.*[\n\r\t\f\ ]?)*$`.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SubscriberType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SubscriberType>) -> Self { Self(self.0.set::<SubscriberType>("Type", value)) }
 }
 
 /// `Definition` of `AWS::Budgets::BudgetsAction`.
@@ -138,11 +138,11 @@ impl Definition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IamActionDefinition`: object.
-    pub fn iam_action_definition(self, value: impl cfn::IntoValue<IamActionDefinition>) -> Self { Self(self.0.with("IamActionDefinition", value.into_node())) }
+    pub fn iam_action_definition(self, value: impl cfn::IntoValue<IamActionDefinition>) -> Self { Self(self.0.set::<IamActionDefinition>("IamActionDefinition", value)) }
     /// `ScpActionDefinition`: object.
-    pub fn scp_action_definition(self, value: impl cfn::IntoValue<ScpActionDefinition>) -> Self { Self(self.0.with("ScpActionDefinition", value.into_node())) }
+    pub fn scp_action_definition(self, value: impl cfn::IntoValue<ScpActionDefinition>) -> Self { Self(self.0.set::<ScpActionDefinition>("ScpActionDefinition", value)) }
     /// `SsmActionDefinition`: object.
-    pub fn ssm_action_definition(self, value: impl cfn::IntoValue<SsmActionDefinition>) -> Self { Self(self.0.with("SsmActionDefinition", value.into_node())) }
+    pub fn ssm_action_definition(self, value: impl cfn::IntoValue<SsmActionDefinition>) -> Self { Self(self.0.set::<SsmActionDefinition>("SsmActionDefinition", value)) }
 }
 
 impl ::core::default::Default for Definition {
@@ -160,15 +160,15 @@ impl IamActionDefinition {
     /// With everything that is required.
     ///
     /// `policy_arn` is `PolicyArn`: text; 25 to 684 characters.
-    pub fn new(policy_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyArn", policy_arn.into_node())) }
+    pub fn new(policy_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyArn", policy_arn)) }
     /// `Groups`: list of text; 1 to 100 items.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Groups", value)) }
     /// `PolicyArn`: text; 25 to 684 characters.
-    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyArn", value.into_node())) }
+    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyArn", value)) }
     /// `Roles`: list of text; 1 to 100 items.
-    pub fn roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Roles", value.into_node())) }
+    pub fn roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Roles", value)) }
     /// `Users`: list of text; 1 to 100 items.
-    pub fn users(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Users", value.into_node())) }
+    pub fn users(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Users", value)) }
 }
 
 /// `ScpActionDefinition` of `AWS::Budgets::BudgetsAction`.
@@ -184,11 +184,11 @@ impl ScpActionDefinition {
     /// `policy_id` is `PolicyId`: text; 10 to 130 characters; pattern `^p-[0-9a-zA-Z_]{8,128}$`.
     ///
     /// `target_ids` is `TargetIds`: list of text; 1 to 100 items.
-    pub fn new(policy_id: impl cfn::IntoValue<cfn::Text>, target_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("PolicyId", policy_id.into_node()).with("TargetIds", target_ids.into_node())) }
+    pub fn new(policy_id: impl cfn::IntoValue<cfn::Text>, target_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyId", policy_id).set::<cfn::List<cfn::Text>>("TargetIds", target_ids)) }
     /// `PolicyId`: text; 10 to 130 characters; pattern `^p-[0-9a-zA-Z_]{8,128}$`.
-    pub fn policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyId", value.into_node())) }
+    pub fn policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyId", value)) }
     /// `TargetIds`: list of text; 1 to 100 items.
-    pub fn target_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TargetIds", value.into_node())) }
+    pub fn target_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TargetIds", value)) }
 }
 
 /// `SsmActionDefinition` of `AWS::Budgets::BudgetsAction`.
@@ -206,13 +206,13 @@ impl SsmActionDefinition {
     /// `region` is `Region`: text; 9 to 20 characters; pattern `^\w{2,4}-\w+(-\w+)?-\d$`.
     ///
     /// `subtype` is `Subtype`: one of its words.
-    pub fn new(instance_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, region: impl cfn::IntoValue<cfn::Text>, subtype: impl cfn::IntoValue<Subtype>) -> Self { Self(cfn::Properties::new().with("InstanceIds", instance_ids.into_node()).with("Region", region.into_node()).with("Subtype", subtype.into_node())) }
+    pub fn new(instance_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, region: impl cfn::IntoValue<cfn::Text>, subtype: impl cfn::IntoValue<Subtype>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("InstanceIds", instance_ids).set::<cfn::Text>("Region", region).set::<Subtype>("Subtype", subtype)) }
     /// `InstanceIds`: list of text; 1 to 100 items.
-    pub fn instance_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InstanceIds", value.into_node())) }
+    pub fn instance_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InstanceIds", value)) }
     /// `Region`: text; 9 to 20 characters; pattern `^\w{2,4}-\w+(-\w+)?-\d$`.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `Subtype`: one of its words.
-    pub fn subtype(self, value: impl cfn::IntoValue<Subtype>) -> Self { Self(self.0.with("Subtype", value.into_node())) }
+    pub fn subtype(self, value: impl cfn::IntoValue<Subtype>) -> Self { Self(self.0.set::<Subtype>("Subtype", value)) }
 }
 
 crate::words! {

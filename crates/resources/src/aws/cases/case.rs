@@ -27,17 +27,17 @@ pub struct CaseArgs<T0, T1, T2, T3> {
 
 impl Case {
     /// With everything that is required.
-    pub fn new(args: CaseArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CustomerId", args.customer_id.into_node()).with("DomainId", args.domain_id.into_node()).with("TemplateId", args.template_id.into_node()).with("Title", args.title.into_node())) }
+    pub fn new(args: CaseArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CustomerId", args.customer_id).set::<cfn::Text>("DomainId", args.domain_id).set::<cfn::Text>("TemplateId", args.template_id).set::<cfn::Text>("Title", args.title)) }
     /// `CustomerId`: text; at most 4100 characters. **An update replaces the resource.**
-    pub fn customer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerId", value.into_node())) }
+    pub fn customer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerId", value)) }
     /// `DomainId`: text; 1 to 500 characters. **An update replaces the resource.**
-    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainId", value.into_node())) }
+    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainId", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CaseTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CaseTag>>) -> Self { Self(self.0.set::<cfn::List<CaseTag>>("Tags", value)) }
     /// `TemplateId`: text; 1 to 500 characters. **An update replaces the resource.**
-    pub fn template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateId", value.into_node())) }
+    pub fn template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateId", value)) }
     /// `Title`: text; at most 4100 characters. An update leaves the resource in place.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// The attributes of a `AWS::Cases::Case` in a template.
@@ -66,11 +66,11 @@ impl CaseTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?![aA][wW][sS]:)[a-zA-Z0-9 _.:/=+\-@]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([a-zA-Z0-9 _.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?![aA][wW][sS]:)[a-zA-Z0-9 _.:/=+\-@]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([a-zA-Z0-9 _.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(CaseTag);

@@ -18,17 +18,17 @@ impl CaseRule {
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^.*[\S]$`. An update leaves the resource in place.
     ///
     /// `rule` is `Rule`: object. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, rule: impl cfn::IntoValue<CaseRuleDetails>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Rule", rule.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, rule: impl cfn::IntoValue<CaseRuleDetails>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<CaseRuleDetails>("Rule", rule)) }
     /// `Description`: text; at most 255 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainId`: text; 1 to 500 characters. **An update replaces the resource.**
-    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainId", value.into_node())) }
+    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainId", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^.*[\S]$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Rule`: object. An update leaves the resource in place.
-    pub fn rule(self, value: impl cfn::IntoValue<CaseRuleDetails>) -> Self { Self(self.0.with("Rule", value.into_node())) }
+    pub fn rule(self, value: impl cfn::IntoValue<CaseRuleDetails>) -> Self { Self(self.0.set::<CaseRuleDetails>("Rule", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CaseRuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CaseRuleTag>>) -> Self { Self(self.0.set::<cfn::List<CaseRuleTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Cases::CaseRule` in a template.
@@ -61,9 +61,9 @@ impl BooleanCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EqualTo`: object.
-    pub fn equal_to(self, value: impl cfn::IntoValue<BooleanOperands>) -> Self { Self(self.0.with("EqualTo", value.into_node())) }
+    pub fn equal_to(self, value: impl cfn::IntoValue<BooleanOperands>) -> Self { Self(self.0.set::<BooleanOperands>("EqualTo", value)) }
     /// `NotEqualTo`: object.
-    pub fn not_equal_to(self, value: impl cfn::IntoValue<BooleanOperands>) -> Self { Self(self.0.with("NotEqualTo", value.into_node())) }
+    pub fn not_equal_to(self, value: impl cfn::IntoValue<BooleanOperands>) -> Self { Self(self.0.set::<BooleanOperands>("NotEqualTo", value)) }
 }
 
 impl ::core::default::Default for BooleanCondition {
@@ -85,13 +85,13 @@ impl BooleanOperands {
     /// `operand_two` is `OperandTwo`: object.
     ///
     /// `result` is `Result`: boolean.
-    pub fn new(operand_one: impl cfn::IntoValue<OperandOne>, operand_two: impl cfn::IntoValue<OperandTwo>, result: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("OperandOne", operand_one.into_node()).with("OperandTwo", operand_two.into_node()).with("Result", result.into_node())) }
+    pub fn new(operand_one: impl cfn::IntoValue<OperandOne>, operand_two: impl cfn::IntoValue<OperandTwo>, result: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<OperandOne>("OperandOne", operand_one).set::<OperandTwo>("OperandTwo", operand_two).set::<cfn::Boolean>("Result", result)) }
     /// `OperandOne`: object.
-    pub fn operand_one(self, value: impl cfn::IntoValue<OperandOne>) -> Self { Self(self.0.with("OperandOne", value.into_node())) }
+    pub fn operand_one(self, value: impl cfn::IntoValue<OperandOne>) -> Self { Self(self.0.set::<OperandOne>("OperandOne", value)) }
     /// `OperandTwo`: object.
-    pub fn operand_two(self, value: impl cfn::IntoValue<OperandTwo>) -> Self { Self(self.0.with("OperandTwo", value.into_node())) }
+    pub fn operand_two(self, value: impl cfn::IntoValue<OperandTwo>) -> Self { Self(self.0.set::<OperandTwo>("OperandTwo", value)) }
     /// `Result`: boolean.
-    pub fn result(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Result", value.into_node())) }
+    pub fn result(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Result", value)) }
 }
 
 /// `CaseRuleDetails` of `AWS::Cases::CaseRule`.
@@ -107,9 +107,9 @@ impl CaseRuleDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Hidden`: object.
-    pub fn hidden(self, value: impl cfn::IntoValue<HiddenCaseRule>) -> Self { Self(self.0.with("Hidden", value.into_node())) }
+    pub fn hidden(self, value: impl cfn::IntoValue<HiddenCaseRule>) -> Self { Self(self.0.set::<HiddenCaseRule>("Hidden", value)) }
     /// `Required`: object.
-    pub fn required(self, value: impl cfn::IntoValue<RequiredCaseRule>) -> Self { Self(self.0.with("Required", value.into_node())) }
+    pub fn required(self, value: impl cfn::IntoValue<RequiredCaseRule>) -> Self { Self(self.0.set::<RequiredCaseRule>("Required", value)) }
 }
 
 impl ::core::default::Default for CaseRuleDetails {
@@ -129,11 +129,11 @@ impl HiddenCaseRule {
     /// `conditions` is `Conditions`: list of object; at most 100 items.
     ///
     /// `default_value` is `DefaultValue`: boolean.
-    pub fn new(conditions: impl cfn::IntoValue<cfn::List<BooleanCondition>>, default_value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Conditions", conditions.into_node()).with("DefaultValue", default_value.into_node())) }
+    pub fn new(conditions: impl cfn::IntoValue<cfn::List<BooleanCondition>>, default_value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::List<BooleanCondition>>("Conditions", conditions).set::<cfn::Boolean>("DefaultValue", default_value)) }
     /// `Conditions`: list of object; at most 100 items.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<BooleanCondition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<BooleanCondition>>) -> Self { Self(self.0.set::<cfn::List<BooleanCondition>>("Conditions", value)) }
     /// `DefaultValue`: boolean.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DefaultValue", value)) }
 }
 
 /// `OperandOne` of `AWS::Cases::CaseRule`.
@@ -149,7 +149,7 @@ impl OperandOne {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldId`: text; 1 to 500 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
 }
 
 impl ::core::default::Default for OperandOne {
@@ -169,13 +169,13 @@ impl OperandTwo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BooleanValue`: boolean.
-    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BooleanValue", value.into_node())) }
+    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BooleanValue", value)) }
     /// `DoubleValue`: number.
-    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DoubleValue", value.into_node())) }
+    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DoubleValue", value)) }
     /// `EmptyValue`: JSON.
-    pub fn empty_value(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EmptyValue", value.into_node())) }
+    pub fn empty_value(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EmptyValue", value)) }
     /// `StringValue`: text; 1 to 1500 characters.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
 }
 
 impl ::core::default::Default for OperandTwo {
@@ -195,9 +195,9 @@ impl RequiredCaseRule {
     /// `conditions` is `Conditions`: list of object; at most 100 items.
     ///
     /// `default_value` is `DefaultValue`: boolean.
-    pub fn new(conditions: impl cfn::IntoValue<cfn::List<BooleanCondition>>, default_value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Conditions", conditions.into_node()).with("DefaultValue", default_value.into_node())) }
+    pub fn new(conditions: impl cfn::IntoValue<cfn::List<BooleanCondition>>, default_value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::List<BooleanCondition>>("Conditions", conditions).set::<cfn::Boolean>("DefaultValue", default_value)) }
     /// `Conditions`: list of object; at most 100 items.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<BooleanCondition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<BooleanCondition>>) -> Self { Self(self.0.set::<cfn::List<BooleanCondition>>("Conditions", value)) }
     /// `DefaultValue`: boolean.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DefaultValue", value)) }
 }

@@ -18,19 +18,19 @@ impl Field {
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^.*[\S]$`. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FieldType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FieldType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<FieldType>("Type", type_)) }
     /// `Attributes`: object. An update leaves the resource in place.
-    pub fn attributes(self, value: impl cfn::IntoValue<FieldFieldAttributes>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<FieldFieldAttributes>) -> Self { Self(self.0.set::<FieldFieldAttributes>("Attributes", value)) }
     /// `Description`: text; at most 255 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainId`: text; 1 to 500 characters. **An update replaces the resource.**
-    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainId", value.into_node())) }
+    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainId", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^.*[\S]$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CaseRuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CaseRuleTag>>) -> Self { Self(self.0.set::<cfn::List<CaseRuleTag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<FieldType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FieldType>) -> Self { Self(self.0.set::<FieldType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::Cases::Field` in a template.
@@ -63,7 +63,7 @@ impl FieldFieldAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Text`: object.
-    pub fn text(self, value: impl cfn::IntoValue<TextAttributes>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<TextAttributes>) -> Self { Self(self.0.set::<TextAttributes>("Text", value)) }
 }
 
 impl ::core::default::Default for FieldFieldAttributes {
@@ -81,9 +81,9 @@ impl TextAttributes {
     /// With everything that is required.
     ///
     /// `is_multiline` is `IsMultiline`: boolean.
-    pub fn new(is_multiline: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("IsMultiline", is_multiline.into_node())) }
+    pub fn new(is_multiline: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsMultiline", is_multiline)) }
     /// `IsMultiline`: boolean.
-    pub fn is_multiline(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsMultiline", value.into_node())) }
+    pub fn is_multiline(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsMultiline", value)) }
 }
 
 crate::words! {

@@ -18,15 +18,15 @@ impl Layout {
     /// `content` is `Content`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^.*[\S]$`. An update leaves the resource in place.
-    pub fn new(content: impl cfn::IntoValue<LayoutContent>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("Name", name.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<LayoutContent>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<LayoutContent>("Content", content).set::<cfn::Text>("Name", name)) }
     /// `Content`: object. An update leaves the resource in place.
-    pub fn content(self, value: impl cfn::IntoValue<LayoutContent>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<LayoutContent>) -> Self { Self(self.0.set::<LayoutContent>("Content", value)) }
     /// `DomainId`: text; 1 to 500 characters. **An update replaces the resource.**
-    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainId", value.into_node())) }
+    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainId", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^.*[\S]$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CaseRuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CaseRuleTag>>) -> Self { Self(self.0.set::<cfn::List<CaseRuleTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Cases::Layout` in a template.
@@ -57,9 +57,9 @@ impl BasicLayout {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MoreInfo`: object.
-    pub fn more_info(self, value: impl cfn::IntoValue<LayoutSections>) -> Self { Self(self.0.with("MoreInfo", value.into_node())) }
+    pub fn more_info(self, value: impl cfn::IntoValue<LayoutSections>) -> Self { Self(self.0.set::<LayoutSections>("MoreInfo", value)) }
     /// `TopPanel`: object.
-    pub fn top_panel(self, value: impl cfn::IntoValue<LayoutSections>) -> Self { Self(self.0.with("TopPanel", value.into_node())) }
+    pub fn top_panel(self, value: impl cfn::IntoValue<LayoutSections>) -> Self { Self(self.0.set::<LayoutSections>("TopPanel", value)) }
 }
 
 impl ::core::default::Default for BasicLayout {
@@ -77,11 +77,11 @@ impl FieldGroup {
     /// With everything that is required.
     ///
     /// `fields` is `Fields`: list of object; at most 220 items.
-    pub fn new(fields: impl cfn::IntoValue<cfn::List<FieldItem>>) -> Self { Self(cfn::Properties::new().with("Fields", fields.into_node())) }
+    pub fn new(fields: impl cfn::IntoValue<cfn::List<FieldItem>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<FieldItem>>("Fields", fields)) }
     /// `Fields`: list of object; at most 220 items.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<FieldItem>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<FieldItem>>) -> Self { Self(self.0.set::<cfn::List<FieldItem>>("Fields", value)) }
     /// `Name`: text; at most 100 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `FieldItem` of `AWS::Cases::Layout`.
@@ -95,9 +95,9 @@ impl FieldItem {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text; 1 to 500 characters.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `Id`: text; 1 to 500 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
 }
 
 /// `LayoutContent` of `AWS::Cases::Layout`.
@@ -113,7 +113,7 @@ impl LayoutContent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Basic`: object.
-    pub fn basic(self, value: impl cfn::IntoValue<BasicLayout>) -> Self { Self(self.0.with("Basic", value.into_node())) }
+    pub fn basic(self, value: impl cfn::IntoValue<BasicLayout>) -> Self { Self(self.0.set::<BasicLayout>("Basic", value)) }
 }
 
 impl ::core::default::Default for LayoutContent {
@@ -131,7 +131,7 @@ impl LayoutSections {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Sections`: list of object; at most 1 items.
-    pub fn sections(self, value: impl cfn::IntoValue<cfn::List<Section>>) -> Self { Self(self.0.with("Sections", value.into_node())) }
+    pub fn sections(self, value: impl cfn::IntoValue<cfn::List<Section>>) -> Self { Self(self.0.set::<cfn::List<Section>>("Sections", value)) }
 }
 
 impl ::core::default::Default for LayoutSections {
@@ -151,7 +151,7 @@ impl Section {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldGroup`: object.
-    pub fn field_group(self, value: impl cfn::IntoValue<FieldGroup>) -> Self { Self(self.0.with("FieldGroup", value.into_node())) }
+    pub fn field_group(self, value: impl cfn::IntoValue<FieldGroup>) -> Self { Self(self.0.set::<FieldGroup>("FieldGroup", value)) }
 }
 
 impl ::core::default::Default for Section {

@@ -27,17 +27,17 @@ pub struct RelatedItemArgs<T0, T1, T2, T3> {
 
 impl RelatedItem {
     /// With everything that is required.
-    pub fn new(args: RelatedItemArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RelatedItemContent>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RelatedItemType>>) -> Self { Self(cfn::Properties::new().with("CaseId", args.case_id.into_node()).with("Content", args.content.into_node()).with("DomainId", args.domain_id.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: RelatedItemArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RelatedItemContent>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RelatedItemType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CaseId", args.case_id).set::<RelatedItemContent>("Content", args.content).set::<cfn::Text>("DomainId", args.domain_id).set::<RelatedItemType>("Type", args.type_)) }
     /// `CaseId`: text; 1 to 500 characters. **An update replaces the resource.**
-    pub fn case_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaseId", value.into_node())) }
+    pub fn case_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaseId", value)) }
     /// `Content`: object. **An update replaces the resource.**
-    pub fn content(self, value: impl cfn::IntoValue<RelatedItemContent>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<RelatedItemContent>) -> Self { Self(self.0.set::<RelatedItemContent>("Content", value)) }
     /// `DomainId`: text; 1 to 500 characters. **An update replaces the resource.**
-    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainId", value.into_node())) }
+    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainId", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RelatedItemTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RelatedItemTag>>) -> Self { Self(self.0.set::<cfn::List<RelatedItemTag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<RelatedItemType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<RelatedItemType>) -> Self { Self(self.0.set::<RelatedItemType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::Cases::RelatedItem` in a template.
@@ -66,11 +66,11 @@ impl CommentContent {
     /// `body` is `Body`: text; 1 to 15000 characters.
     ///
     /// `content_type` is `ContentType`: one of its words.
-    pub fn new(body: impl cfn::IntoValue<cfn::Text>, content_type: impl cfn::IntoValue<ContentType>) -> Self { Self(cfn::Properties::new().with("Body", body.into_node()).with("ContentType", content_type.into_node())) }
+    pub fn new(body: impl cfn::IntoValue<cfn::Text>, content_type: impl cfn::IntoValue<ContentType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Body", body).set::<ContentType>("ContentType", content_type)) }
     /// `Body`: text; 1 to 15000 characters.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Body", value)) }
     /// `ContentType`: one of its words.
-    pub fn content_type(self, value: impl cfn::IntoValue<ContentType>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<ContentType>) -> Self { Self(self.0.set::<ContentType>("ContentType", value)) }
 }
 
 /// `RelatedItemContent` of `AWS::Cases::RelatedItem`.
@@ -84,7 +84,7 @@ impl RelatedItemContent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Comment`: object.
-    pub fn comment(self, value: impl cfn::IntoValue<CommentContent>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<CommentContent>) -> Self { Self(self.0.set::<CommentContent>("Comment", value)) }
 }
 
 impl ::core::default::Default for RelatedItemContent {
@@ -104,11 +104,11 @@ impl RelatedItemTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(RelatedItemTag);

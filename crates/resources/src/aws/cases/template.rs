@@ -16,23 +16,23 @@ impl Template {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^.*[\S]$`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 255 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainId`: text; 1 to 500 characters. **An update replaces the resource.**
-    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainId", value.into_node())) }
+    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainId", value)) }
     /// `LayoutConfiguration`: object. An update leaves the resource in place.
-    pub fn layout_configuration(self, value: impl cfn::IntoValue<LayoutConfiguration>) -> Self { Self(self.0.with("LayoutConfiguration", value.into_node())) }
+    pub fn layout_configuration(self, value: impl cfn::IntoValue<LayoutConfiguration>) -> Self { Self(self.0.set::<LayoutConfiguration>("LayoutConfiguration", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^.*[\S]$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RequiredFields`: list of object; at most 100 items. An update leaves the resource in place.
-    pub fn required_fields(self, value: impl cfn::IntoValue<cfn::List<RequiredField>>) -> Self { Self(self.0.with("RequiredFields", value.into_node())) }
+    pub fn required_fields(self, value: impl cfn::IntoValue<cfn::List<RequiredField>>) -> Self { Self(self.0.set::<cfn::List<RequiredField>>("RequiredFields", value)) }
     /// `Rules`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<TemplateRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<TemplateRule>>) -> Self { Self(self.0.set::<cfn::List<TemplateRule>>("Rules", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<TemplateStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<TemplateStatus>) -> Self { Self(self.0.set::<TemplateStatus>("Status", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CaseRuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CaseRuleTag>>) -> Self { Self(self.0.set::<cfn::List<CaseRuleTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Cases::Template` in a template.
@@ -63,7 +63,7 @@ impl LayoutConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultLayout`: text; 1 to 500 characters.
-    pub fn default_layout(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultLayout", value.into_node())) }
+    pub fn default_layout(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultLayout", value)) }
 }
 
 impl ::core::default::Default for LayoutConfiguration {
@@ -81,9 +81,9 @@ impl RequiredField {
     /// With everything that is required.
     ///
     /// `field_id` is `FieldId`: text; 1 to 500 characters.
-    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldId", field_id.into_node())) }
+    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldId", field_id)) }
     /// `FieldId`: text; 1 to 500 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
 }
 
 /// `TemplateRule` of `AWS::Cases::Template`.
@@ -97,11 +97,11 @@ impl TemplateRule {
     /// With everything that is required.
     ///
     /// `case_rule_id` is `CaseRuleId`: text; 1 to 500 characters.
-    pub fn new(case_rule_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CaseRuleId", case_rule_id.into_node())) }
+    pub fn new(case_rule_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CaseRuleId", case_rule_id)) }
     /// `CaseRuleId`: text; 1 to 500 characters.
-    pub fn case_rule_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaseRuleId", value.into_node())) }
+    pub fn case_rule_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaseRuleId", value)) }
     /// `FieldId`: text; 1 to 500 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
 }
 
 crate::words! {

@@ -16,13 +16,13 @@ impl Keyspace {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientSideTimestampsEnabled`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn client_side_timestamps_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ClientSideTimestampsEnabled", value.into_node())) }
+    pub fn client_side_timestamps_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ClientSideTimestampsEnabled", value)) }
     /// `KeyspaceName`: text; pattern `^[a-zA-Z0-9][a-zA-Z0-9_]{1,47}$`. **An update replaces the resource.**
-    pub fn keyspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyspaceName", value.into_node())) }
+    pub fn keyspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyspaceName", value)) }
     /// `ReplicationSpecification`: object. **An update replaces the resource.**
-    pub fn replication_specification(self, value: impl cfn::IntoValue<ReplicationSpecification>) -> Self { Self(self.0.with("ReplicationSpecification", value.into_node())) }
+    pub fn replication_specification(self, value: impl cfn::IntoValue<ReplicationSpecification>) -> Self { Self(self.0.set::<ReplicationSpecification>("ReplicationSpecification", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Keyspace {
@@ -51,9 +51,9 @@ impl ReplicationSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RegionList`: list of text; 2 to 20 items; no two equal.
-    pub fn region_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RegionList", value.into_node())) }
+    pub fn region_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RegionList", value)) }
     /// `ReplicationStrategy`: one of its words.
-    pub fn replication_strategy(self, value: impl cfn::IntoValue<ReplicationStrategy>) -> Self { Self(self.0.with("ReplicationStrategy", value.into_node())) }
+    pub fn replication_strategy(self, value: impl cfn::IntoValue<ReplicationStrategy>) -> Self { Self(self.0.set::<ReplicationStrategy>("ReplicationStrategy", value)) }
 }
 
 impl ::core::default::Default for ReplicationSpecification {

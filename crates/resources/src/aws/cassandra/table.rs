@@ -18,37 +18,37 @@ impl Table {
     /// `keyspace_name` is `KeyspaceName`: text; pattern `^[a-zA-Z0-9][a-zA-Z0-9_]{1,47}$`. **An update replaces the resource.**
     ///
     /// `partition_key_columns` is `PartitionKeyColumns`: list of object; at least 1 items; no two equal. **An update replaces the resource.**
-    pub fn new(keyspace_name: impl cfn::IntoValue<cfn::Text>, partition_key_columns: impl cfn::IntoValue<cfn::List<Column>>) -> Self { Self(cfn::Properties::new().with("KeyspaceName", keyspace_name.into_node()).with("PartitionKeyColumns", partition_key_columns.into_node())) }
+    pub fn new(keyspace_name: impl cfn::IntoValue<cfn::Text>, partition_key_columns: impl cfn::IntoValue<cfn::List<Column>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KeyspaceName", keyspace_name).set::<cfn::List<Column>>("PartitionKeyColumns", partition_key_columns)) }
     /// `AutoScalingSpecifications`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn auto_scaling_specifications(self, value: impl cfn::IntoValue<AutoScalingSpecification>) -> Self { Self(self.0.with("AutoScalingSpecifications", value.into_node())) }
+    pub fn auto_scaling_specifications(self, value: impl cfn::IntoValue<AutoScalingSpecification>) -> Self { Self(self.0.set::<AutoScalingSpecification>("AutoScalingSpecifications", value)) }
     /// `BillingMode`: object. An update leaves the resource in place.
-    pub fn billing_mode(self, value: impl cfn::IntoValue<BillingMode>) -> Self { Self(self.0.with("BillingMode", value.into_node())) }
+    pub fn billing_mode(self, value: impl cfn::IntoValue<BillingMode>) -> Self { Self(self.0.set::<BillingMode>("BillingMode", value)) }
     /// `CdcSpecification`: object. An update leaves the resource in place.
-    pub fn cdc_specification(self, value: impl cfn::IntoValue<CdcSpecification>) -> Self { Self(self.0.with("CdcSpecification", value.into_node())) }
+    pub fn cdc_specification(self, value: impl cfn::IntoValue<CdcSpecification>) -> Self { Self(self.0.set::<CdcSpecification>("CdcSpecification", value)) }
     /// `ClientSideTimestampsEnabled`: boolean. **An update replaces the resource.**
-    pub fn client_side_timestamps_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ClientSideTimestampsEnabled", value.into_node())) }
+    pub fn client_side_timestamps_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ClientSideTimestampsEnabled", value)) }
     /// `ClusteringKeyColumns`: list of object; no two equal. **An update replaces the resource.**
-    pub fn clustering_key_columns(self, value: impl cfn::IntoValue<cfn::List<ClusteringKeyColumn>>) -> Self { Self(self.0.with("ClusteringKeyColumns", value.into_node())) }
+    pub fn clustering_key_columns(self, value: impl cfn::IntoValue<cfn::List<ClusteringKeyColumn>>) -> Self { Self(self.0.set::<cfn::List<ClusteringKeyColumn>>("ClusteringKeyColumns", value)) }
     /// `DefaultTimeToLive`: integer; at least 0. An update leaves the resource in place.
-    pub fn default_time_to_live(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DefaultTimeToLive", value.into_node())) }
+    pub fn default_time_to_live(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DefaultTimeToLive", value)) }
     /// `EncryptionSpecification`: object. An update leaves the resource in place.
-    pub fn encryption_specification(self, value: impl cfn::IntoValue<EncryptionSpecification>) -> Self { Self(self.0.with("EncryptionSpecification", value.into_node())) }
+    pub fn encryption_specification(self, value: impl cfn::IntoValue<EncryptionSpecification>) -> Self { Self(self.0.set::<EncryptionSpecification>("EncryptionSpecification", value)) }
     /// `KeyspaceName`: text; pattern `^[a-zA-Z0-9][a-zA-Z0-9_]{1,47}$`. **An update replaces the resource.**
-    pub fn keyspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyspaceName", value.into_node())) }
+    pub fn keyspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyspaceName", value)) }
     /// `PartitionKeyColumns`: list of object; at least 1 items; no two equal. **An update replaces the resource.**
-    pub fn partition_key_columns(self, value: impl cfn::IntoValue<cfn::List<Column>>) -> Self { Self(self.0.with("PartitionKeyColumns", value.into_node())) }
+    pub fn partition_key_columns(self, value: impl cfn::IntoValue<cfn::List<Column>>) -> Self { Self(self.0.set::<cfn::List<Column>>("PartitionKeyColumns", value)) }
     /// `PointInTimeRecoveryEnabled`: boolean. An update leaves the resource in place.
-    pub fn point_in_time_recovery_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PointInTimeRecoveryEnabled", value.into_node())) }
+    pub fn point_in_time_recovery_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PointInTimeRecoveryEnabled", value)) }
     /// `RegularColumns`: list of object; no two equal. An update replaces the resource in some cases.
-    pub fn regular_columns(self, value: impl cfn::IntoValue<cfn::List<Column>>) -> Self { Self(self.0.with("RegularColumns", value.into_node())) }
+    pub fn regular_columns(self, value: impl cfn::IntoValue<cfn::List<Column>>) -> Self { Self(self.0.set::<cfn::List<Column>>("RegularColumns", value)) }
     /// `ReplicaSpecifications`: list of object; at least 1 items; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn replica_specifications(self, value: impl cfn::IntoValue<cfn::List<ReplicaSpecification>>) -> Self { Self(self.0.with("ReplicaSpecifications", value.into_node())) }
+    pub fn replica_specifications(self, value: impl cfn::IntoValue<cfn::List<ReplicaSpecification>>) -> Self { Self(self.0.set::<cfn::List<ReplicaSpecification>>("ReplicaSpecifications", value)) }
     /// `TableName`: text; pattern `^[a-zA-Z0-9][a-zA-Z0-9_]{1,47}$`. **An update replaces the resource.**
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `WarmThroughput`: object. An update leaves the resource in place.
-    pub fn warm_throughput(self, value: impl cfn::IntoValue<WarmThroughput>) -> Self { Self(self.0.with("WarmThroughput", value.into_node())) }
+    pub fn warm_throughput(self, value: impl cfn::IntoValue<WarmThroughput>) -> Self { Self(self.0.set::<WarmThroughput>("WarmThroughput", value)) }
 }
 
 /// The attributes of a `AWS::Cassandra::Table` in a template.
@@ -71,13 +71,13 @@ impl AutoScalingSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoScalingDisabled`: boolean.
-    pub fn auto_scaling_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoScalingDisabled", value.into_node())) }
+    pub fn auto_scaling_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoScalingDisabled", value)) }
     /// `MaximumUnits`: integer; at least 1.
-    pub fn maximum_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumUnits", value.into_node())) }
+    pub fn maximum_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumUnits", value)) }
     /// `MinimumUnits`: integer; at least 1.
-    pub fn minimum_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumUnits", value.into_node())) }
+    pub fn minimum_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumUnits", value)) }
     /// `ScalingPolicy`: object.
-    pub fn scaling_policy(self, value: impl cfn::IntoValue<ScalingPolicy>) -> Self { Self(self.0.with("ScalingPolicy", value.into_node())) }
+    pub fn scaling_policy(self, value: impl cfn::IntoValue<ScalingPolicy>) -> Self { Self(self.0.set::<ScalingPolicy>("ScalingPolicy", value)) }
 }
 
 impl ::core::default::Default for AutoScalingSetting {
@@ -95,9 +95,9 @@ impl AutoScalingSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReadCapacityAutoScaling`: object.
-    pub fn read_capacity_auto_scaling(self, value: impl cfn::IntoValue<AutoScalingSetting>) -> Self { Self(self.0.with("ReadCapacityAutoScaling", value.into_node())) }
+    pub fn read_capacity_auto_scaling(self, value: impl cfn::IntoValue<AutoScalingSetting>) -> Self { Self(self.0.set::<AutoScalingSetting>("ReadCapacityAutoScaling", value)) }
     /// `WriteCapacityAutoScaling`: object.
-    pub fn write_capacity_auto_scaling(self, value: impl cfn::IntoValue<AutoScalingSetting>) -> Self { Self(self.0.with("WriteCapacityAutoScaling", value.into_node())) }
+    pub fn write_capacity_auto_scaling(self, value: impl cfn::IntoValue<AutoScalingSetting>) -> Self { Self(self.0.set::<AutoScalingSetting>("WriteCapacityAutoScaling", value)) }
 }
 
 impl ::core::default::Default for AutoScalingSpecification {
@@ -115,11 +115,11 @@ impl BillingMode {
     /// With everything that is required.
     ///
     /// `mode` is `Mode`: one of its words.
-    pub fn new(mode: impl cfn::IntoValue<Mode>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<Mode>) -> Self { Self(cfn::Properties::new().set::<Mode>("Mode", mode)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<Mode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<Mode>) -> Self { Self(self.0.set::<Mode>("Mode", value)) }
     /// `ProvisionedThroughput`: object.
-    pub fn provisioned_throughput(self, value: impl cfn::IntoValue<ProvisionedThroughput>) -> Self { Self(self.0.with("ProvisionedThroughput", value.into_node())) }
+    pub fn provisioned_throughput(self, value: impl cfn::IntoValue<ProvisionedThroughput>) -> Self { Self(self.0.set::<ProvisionedThroughput>("ProvisionedThroughput", value)) }
 }
 
 /// `CdcSpecification` of `AWS::Cassandra::Table`.
@@ -133,13 +133,13 @@ impl CdcSpecification {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<CdcStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<CdcStatus>) -> Self { Self(cfn::Properties::new().set::<CdcStatus>("Status", status)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<CdcStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<CdcStatus>) -> Self { Self(self.0.set::<CdcStatus>("Status", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `ViewType`: one of its words.
-    pub fn view_type(self, value: impl cfn::IntoValue<CdcViewType>) -> Self { Self(self.0.with("ViewType", value.into_node())) }
+    pub fn view_type(self, value: impl cfn::IntoValue<CdcViewType>) -> Self { Self(self.0.set::<CdcViewType>("ViewType", value)) }
 }
 
 /// `ClusteringKeyColumn` of `AWS::Cassandra::Table`.
@@ -153,11 +153,11 @@ impl ClusteringKeyColumn {
     /// With everything that is required.
     ///
     /// `column` is `Column`: object.
-    pub fn new(column: impl cfn::IntoValue<Column>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<Column>) -> Self { Self(cfn::Properties::new().set::<Column>("Column", column)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<Column>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<Column>) -> Self { Self(self.0.set::<Column>("Column", value)) }
     /// `OrderBy`: one of its words.
-    pub fn order_by(self, value: impl cfn::IntoValue<OrderBy>) -> Self { Self(self.0.with("OrderBy", value.into_node())) }
+    pub fn order_by(self, value: impl cfn::IntoValue<OrderBy>) -> Self { Self(self.0.set::<OrderBy>("OrderBy", value)) }
 }
 
 /// `Column` of `AWS::Cassandra::Table`.
@@ -173,11 +173,11 @@ impl Column {
     /// `column_name` is `ColumnName`: text; pattern `^[a-zA-Z0-9][a-zA-Z0-9_]{1,47}$`.
     ///
     /// `column_type` is `ColumnType`: text.
-    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, column_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ColumnName", column_name.into_node()).with("ColumnType", column_type.into_node())) }
+    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, column_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ColumnName", column_name).set::<cfn::Text>("ColumnType", column_type)) }
     /// `ColumnName`: text; pattern `^[a-zA-Z0-9][a-zA-Z0-9_]{1,47}$`.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `ColumnType`: text.
-    pub fn column_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnType", value.into_node())) }
+    pub fn column_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnType", value)) }
 }
 
 /// `EncryptionSpecification` of `AWS::Cassandra::Table`.
@@ -191,11 +191,11 @@ impl EncryptionSpecification {
     /// With everything that is required.
     ///
     /// `encryption_type` is `EncryptionType`: one of its words.
-    pub fn new(encryption_type: impl cfn::IntoValue<EncryptionType>) -> Self { Self(cfn::Properties::new().with("EncryptionType", encryption_type.into_node())) }
+    pub fn new(encryption_type: impl cfn::IntoValue<EncryptionType>) -> Self { Self(cfn::Properties::new().set::<EncryptionType>("EncryptionType", encryption_type)) }
     /// `EncryptionType`: one of its words.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.set::<EncryptionType>("EncryptionType", value)) }
     /// `KmsKeyIdentifier`: text.
-    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKeyIdentifier", value.into_node())) }
+    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKeyIdentifier", value)) }
 }
 
 /// `ProvisionedThroughput` of `AWS::Cassandra::Table`.
@@ -211,11 +211,11 @@ impl ProvisionedThroughput {
     /// `read_capacity_units` is `ReadCapacityUnits`: integer; at least 1.
     ///
     /// `write_capacity_units` is `WriteCapacityUnits`: integer; at least 1.
-    pub fn new(read_capacity_units: impl cfn::IntoValue<cfn::Integer>, write_capacity_units: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ReadCapacityUnits", read_capacity_units.into_node()).with("WriteCapacityUnits", write_capacity_units.into_node())) }
+    pub fn new(read_capacity_units: impl cfn::IntoValue<cfn::Integer>, write_capacity_units: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("ReadCapacityUnits", read_capacity_units).set::<cfn::Integer>("WriteCapacityUnits", write_capacity_units)) }
     /// `ReadCapacityUnits`: integer; at least 1.
-    pub fn read_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReadCapacityUnits", value.into_node())) }
+    pub fn read_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReadCapacityUnits", value)) }
     /// `WriteCapacityUnits`: integer; at least 1.
-    pub fn write_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WriteCapacityUnits", value.into_node())) }
+    pub fn write_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WriteCapacityUnits", value)) }
 }
 
 /// `ReplicaSpecification` of `AWS::Cassandra::Table`.
@@ -229,13 +229,13 @@ impl ReplicaSpecification {
     /// With everything that is required.
     ///
     /// `region` is `Region`: text; 2 to 25 characters.
-    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Region", region.into_node())) }
+    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Region", region)) }
     /// `ReadCapacityAutoScaling`: object.
-    pub fn read_capacity_auto_scaling(self, value: impl cfn::IntoValue<AutoScalingSetting>) -> Self { Self(self.0.with("ReadCapacityAutoScaling", value.into_node())) }
+    pub fn read_capacity_auto_scaling(self, value: impl cfn::IntoValue<AutoScalingSetting>) -> Self { Self(self.0.set::<AutoScalingSetting>("ReadCapacityAutoScaling", value)) }
     /// `ReadCapacityUnits`: integer.
-    pub fn read_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReadCapacityUnits", value.into_node())) }
+    pub fn read_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReadCapacityUnits", value)) }
     /// `Region`: text; 2 to 25 characters.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 /// `ScalingPolicy` of `AWS::Cassandra::Table`.
@@ -249,7 +249,7 @@ impl ScalingPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TargetTrackingScalingPolicyConfiguration`: object.
-    pub fn target_tracking_scaling_policy_configuration(self, value: impl cfn::IntoValue<TargetTrackingScalingPolicyConfiguration>) -> Self { Self(self.0.with("TargetTrackingScalingPolicyConfiguration", value.into_node())) }
+    pub fn target_tracking_scaling_policy_configuration(self, value: impl cfn::IntoValue<TargetTrackingScalingPolicyConfiguration>) -> Self { Self(self.0.set::<TargetTrackingScalingPolicyConfiguration>("TargetTrackingScalingPolicyConfiguration", value)) }
 }
 
 impl ::core::default::Default for ScalingPolicy {
@@ -267,15 +267,15 @@ impl TargetTrackingScalingPolicyConfiguration {
     /// With everything that is required.
     ///
     /// `target_value` is `TargetValue`: integer.
-    pub fn new(target_value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("TargetValue", target_value.into_node())) }
+    pub fn new(target_value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("TargetValue", target_value)) }
     /// `DisableScaleIn`: boolean.
-    pub fn disable_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableScaleIn", value.into_node())) }
+    pub fn disable_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableScaleIn", value)) }
     /// `ScaleInCooldown`: integer.
-    pub fn scale_in_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScaleInCooldown", value.into_node())) }
+    pub fn scale_in_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScaleInCooldown", value)) }
     /// `ScaleOutCooldown`: integer.
-    pub fn scale_out_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScaleOutCooldown", value.into_node())) }
+    pub fn scale_out_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScaleOutCooldown", value)) }
     /// `TargetValue`: integer.
-    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetValue", value.into_node())) }
+    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetValue", value)) }
 }
 
 /// `WarmThroughput` of `AWS::Cassandra::Table`.
@@ -289,9 +289,9 @@ impl WarmThroughput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReadUnitsPerSecond`: integer; at least 1.
-    pub fn read_units_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReadUnitsPerSecond", value.into_node())) }
+    pub fn read_units_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReadUnitsPerSecond", value)) }
     /// `WriteUnitsPerSecond`: integer; at least 1.
-    pub fn write_units_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WriteUnitsPerSecond", value.into_node())) }
+    pub fn write_units_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WriteUnitsPerSecond", value)) }
 }
 
 impl ::core::default::Default for WarmThroughput {

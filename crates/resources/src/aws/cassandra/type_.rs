@@ -20,13 +20,13 @@ impl Type {
     /// `keyspace_name` is `KeyspaceName`: text. **An update replaces the resource.**
     ///
     /// `type_name` is `TypeName`: text. **An update replaces the resource.**
-    pub fn new(fields: impl cfn::IntoValue<cfn::List<Field>>, keyspace_name: impl cfn::IntoValue<cfn::Text>, type_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Fields", fields.into_node()).with("KeyspaceName", keyspace_name.into_node()).with("TypeName", type_name.into_node())) }
+    pub fn new(fields: impl cfn::IntoValue<cfn::List<Field>>, keyspace_name: impl cfn::IntoValue<cfn::Text>, type_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Field>>("Fields", fields).set::<cfn::Text>("KeyspaceName", keyspace_name).set::<cfn::Text>("TypeName", type_name)) }
     /// `Fields`: list of object; no two equal. **An update replaces the resource.**
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<Field>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<Field>>) -> Self { Self(self.0.set::<cfn::List<Field>>("Fields", value)) }
     /// `KeyspaceName`: text. **An update replaces the resource.**
-    pub fn keyspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyspaceName", value.into_node())) }
+    pub fn keyspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyspaceName", value)) }
     /// `TypeName`: text. **An update replaces the resource.**
-    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeName", value.into_node())) }
+    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeName", value)) }
 }
 
 /// The attributes of a `AWS::Cassandra::Type` in a template.
@@ -61,9 +61,9 @@ impl Field {
     /// `field_name` is `FieldName`: text.
     ///
     /// `field_type` is `FieldType`: text.
-    pub fn new(field_name: impl cfn::IntoValue<cfn::Text>, field_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldName", field_name.into_node()).with("FieldType", field_type.into_node())) }
+    pub fn new(field_name: impl cfn::IntoValue<cfn::Text>, field_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldName", field_name).set::<cfn::Text>("FieldType", field_type)) }
     /// `FieldName`: text.
-    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldName", value.into_node())) }
+    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldName", value)) }
     /// `FieldType`: text.
-    pub fn field_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldType", value.into_node())) }
+    pub fn field_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldType", value)) }
 }

@@ -16,9 +16,9 @@ impl Metadata {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Analytics`: text. An update leaves the resource in place.
-    pub fn analytics(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Analytics", value.into_node())) }
+    pub fn analytics(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Analytics", value)) }
     /// `Modules`: text. An update leaves the resource in place.
-    pub fn modules(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Modules", value.into_node())) }
+    pub fn modules(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Modules", value)) }
 }
 
 impl ::core::default::Default for Metadata {

@@ -18,17 +18,17 @@ impl AnomalyMonitor {
     /// `monitor_name` is `MonitorName`: text; at most 1024 characters; pattern `[\S\s]*`. An update leaves the resource in place.
     ///
     /// `monitor_type` is `MonitorType`: one of its words. **An update replaces the resource.**
-    pub fn new(monitor_name: impl cfn::IntoValue<cfn::Text>, monitor_type: impl cfn::IntoValue<MonitorType>) -> Self { Self(cfn::Properties::new().with("MonitorName", monitor_name.into_node()).with("MonitorType", monitor_type.into_node())) }
+    pub fn new(monitor_name: impl cfn::IntoValue<cfn::Text>, monitor_type: impl cfn::IntoValue<MonitorType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MonitorName", monitor_name).set::<MonitorType>("MonitorType", monitor_type)) }
     /// `MonitorDimension`: one of its words. **An update replaces the resource.**
-    pub fn monitor_dimension(self, value: impl cfn::IntoValue<MonitorDimension>) -> Self { Self(self.0.with("MonitorDimension", value.into_node())) }
+    pub fn monitor_dimension(self, value: impl cfn::IntoValue<MonitorDimension>) -> Self { Self(self.0.set::<MonitorDimension>("MonitorDimension", value)) }
     /// `MonitorName`: text; at most 1024 characters; pattern `[\S\s]*`. An update leaves the resource in place.
-    pub fn monitor_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MonitorName", value.into_node())) }
+    pub fn monitor_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MonitorName", value)) }
     /// `MonitorSpecification`: text. **An update replaces the resource.**
-    pub fn monitor_specification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MonitorSpecification", value.into_node())) }
+    pub fn monitor_specification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MonitorSpecification", value)) }
     /// `MonitorType`: one of its words. **An update replaces the resource.**
-    pub fn monitor_type(self, value: impl cfn::IntoValue<MonitorType>) -> Self { Self(self.0.with("MonitorType", value.into_node())) }
+    pub fn monitor_type(self, value: impl cfn::IntoValue<MonitorType>) -> Self { Self(self.0.set::<MonitorType>("MonitorType", value)) }
     /// `ResourceTags`: list of object; at most 200 items. **An update replaces the resource.**
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.set::<cfn::List<ResourceTag>>("ResourceTags", value)) }
 }
 
 /// The attributes of a `AWS::CE::AnomalyMonitor` in a template.

@@ -27,21 +27,21 @@ pub struct AnomalySubscriptionArgs<T0, T1, T2, T3> {
 
 impl AnomalySubscription {
     /// With everything that is required.
-    pub fn new(args: AnomalySubscriptionArgs<impl cfn::IntoValue<Frequency>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<Subscriber>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Frequency", args.frequency.into_node()).with("MonitorArnList", args.monitor_arn_list.into_node()).with("Subscribers", args.subscribers.into_node()).with("SubscriptionName", args.subscription_name.into_node())) }
+    pub fn new(args: AnomalySubscriptionArgs<impl cfn::IntoValue<Frequency>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<Subscriber>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<Frequency>("Frequency", args.frequency).set::<cfn::List<cfn::Text>>("MonitorArnList", args.monitor_arn_list).set::<cfn::List<Subscriber>>("Subscribers", args.subscribers).set::<cfn::Text>("SubscriptionName", args.subscription_name)) }
     /// `Frequency`: one of its words. An update leaves the resource in place.
-    pub fn frequency(self, value: impl cfn::IntoValue<Frequency>) -> Self { Self(self.0.with("Frequency", value.into_node())) }
+    pub fn frequency(self, value: impl cfn::IntoValue<Frequency>) -> Self { Self(self.0.set::<Frequency>("Frequency", value)) }
     /// `MonitorArnList`: list of text. An update leaves the resource in place.
-    pub fn monitor_arn_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MonitorArnList", value.into_node())) }
+    pub fn monitor_arn_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MonitorArnList", value)) }
     /// `ResourceTags`: list of object; at most 200 items. **An update replaces the resource.**
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.set::<cfn::List<ResourceTag>>("ResourceTags", value)) }
     /// `Subscribers`: list of object. An update leaves the resource in place.
-    pub fn subscribers(self, value: impl cfn::IntoValue<cfn::List<Subscriber>>) -> Self { Self(self.0.with("Subscribers", value.into_node())) }
+    pub fn subscribers(self, value: impl cfn::IntoValue<cfn::List<Subscriber>>) -> Self { Self(self.0.set::<cfn::List<Subscriber>>("Subscribers", value)) }
     /// `SubscriptionName`: text; at most 1024 characters; pattern `[\S\s]*`. An update leaves the resource in place.
-    pub fn subscription_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubscriptionName", value.into_node())) }
+    pub fn subscription_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubscriptionName", value)) }
     /// `Threshold`: number; at least 0. An update leaves the resource in place.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Threshold", value)) }
     /// `ThresholdExpression`: text. An update leaves the resource in place.
-    pub fn threshold_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThresholdExpression", value.into_node())) }
+    pub fn threshold_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThresholdExpression", value)) }
 }
 
 /// The attributes of a `AWS::CE::AnomalySubscription` in a template.
@@ -70,13 +70,13 @@ impl Subscriber {
     /// `address` is `Address`: text.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(address: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<SubscriberType>) -> Self { Self(cfn::Properties::new().with("Address", address.into_node()).with("Type", type_.into_node())) }
+    pub fn new(address: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<SubscriberType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Address", address).set::<SubscriberType>("Type", type_)) }
     /// `Address`: text.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<SubscriberStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<SubscriberStatus>) -> Self { Self(self.0.set::<SubscriberStatus>("Status", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SubscriberType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SubscriberType>) -> Self { Self(self.0.set::<SubscriberType>("Type", value)) }
 }
 
 crate::words! {

@@ -20,19 +20,19 @@ impl CostCategory {
     /// `rule_version` is `RuleVersion`: one of its words. An update leaves the resource in place.
     ///
     /// `rules` is `Rules`: text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, rule_version: impl cfn::IntoValue<RuleVersion>, rules: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("RuleVersion", rule_version.into_node()).with("Rules", rules.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, rule_version: impl cfn::IntoValue<RuleVersion>, rules: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<RuleVersion>("RuleVersion", rule_version).set::<cfn::Text>("Rules", rules)) }
     /// `DefaultValue`: text; 1 to 50 characters. An update leaves the resource in place.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `Name`: text; 1 to 50 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RuleVersion`: one of its words. An update leaves the resource in place.
-    pub fn rule_version(self, value: impl cfn::IntoValue<RuleVersion>) -> Self { Self(self.0.with("RuleVersion", value.into_node())) }
+    pub fn rule_version(self, value: impl cfn::IntoValue<RuleVersion>) -> Self { Self(self.0.set::<RuleVersion>("RuleVersion", value)) }
     /// `Rules`: text. An update leaves the resource in place.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Rules", value)) }
     /// `SplitChargeRules`: text. An update leaves the resource in place.
-    pub fn split_charge_rules(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SplitChargeRules", value.into_node())) }
+    pub fn split_charge_rules(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SplitChargeRules", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.set::<cfn::List<ResourceTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CE::CostCategory` in a template.

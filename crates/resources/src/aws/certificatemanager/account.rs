@@ -16,9 +16,9 @@ impl Account {
     /// With everything that is required.
     ///
     /// `expiry_events_configuration` is `ExpiryEventsConfiguration`: object. An update leaves the resource in place.
-    pub fn new(expiry_events_configuration: impl cfn::IntoValue<ExpiryEventsConfiguration>) -> Self { Self(cfn::Properties::new().with("ExpiryEventsConfiguration", expiry_events_configuration.into_node())) }
+    pub fn new(expiry_events_configuration: impl cfn::IntoValue<ExpiryEventsConfiguration>) -> Self { Self(cfn::Properties::new().set::<ExpiryEventsConfiguration>("ExpiryEventsConfiguration", expiry_events_configuration)) }
     /// `ExpiryEventsConfiguration`: object. An update leaves the resource in place.
-    pub fn expiry_events_configuration(self, value: impl cfn::IntoValue<ExpiryEventsConfiguration>) -> Self { Self(self.0.with("ExpiryEventsConfiguration", value.into_node())) }
+    pub fn expiry_events_configuration(self, value: impl cfn::IntoValue<ExpiryEventsConfiguration>) -> Self { Self(self.0.set::<ExpiryEventsConfiguration>("ExpiryEventsConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::CertificateManager::Account` in a template.
@@ -43,7 +43,7 @@ impl ExpiryEventsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DaysBeforeExpiry`: integer; 1 to 45.
-    pub fn days_before_expiry(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DaysBeforeExpiry", value.into_node())) }
+    pub fn days_before_expiry(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DaysBeforeExpiry", value)) }
 }
 
 impl ::core::default::Default for ExpiryEventsConfiguration {

@@ -20,15 +20,15 @@ impl AcmeDomainValidation {
     /// `domain_name` is `DomainName`: text; 1 to 253 characters; pattern `^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$`. **An update replaces the resource.**
     ///
     /// `prevalidation_options` is `PrevalidationOptions`: object. An update replaces the resource in some cases.
-    pub fn new(acme_endpoint_arn: impl cfn::IntoValue<cfn::Text>, domain_name: impl cfn::IntoValue<cfn::Text>, prevalidation_options: impl cfn::IntoValue<PrevalidationOptions>) -> Self { Self(cfn::Properties::new().with("AcmeEndpointArn", acme_endpoint_arn.into_node()).with("DomainName", domain_name.into_node()).with("PrevalidationOptions", prevalidation_options.into_node())) }
+    pub fn new(acme_endpoint_arn: impl cfn::IntoValue<cfn::Text>, domain_name: impl cfn::IntoValue<cfn::Text>, prevalidation_options: impl cfn::IntoValue<PrevalidationOptions>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AcmeEndpointArn", acme_endpoint_arn).set::<cfn::Text>("DomainName", domain_name).set::<PrevalidationOptions>("PrevalidationOptions", prevalidation_options)) }
     /// `AcmeEndpointArn`: text; 1 to 200 characters; pattern `^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:acme-endpoint/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn acme_endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcmeEndpointArn", value.into_node())) }
+    pub fn acme_endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcmeEndpointArn", value)) }
     /// `DomainName`: text; 1 to 253 characters; pattern `^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `PrevalidationOptions`: object. An update replaces the resource in some cases.
-    pub fn prevalidation_options(self, value: impl cfn::IntoValue<PrevalidationOptions>) -> Self { Self(self.0.with("PrevalidationOptions", value.into_node())) }
+    pub fn prevalidation_options(self, value: impl cfn::IntoValue<PrevalidationOptions>) -> Self { Self(self.0.set::<PrevalidationOptions>("PrevalidationOptions", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AcmeDomainValidationTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AcmeDomainValidationTags>>) -> Self { Self(self.0.set::<cfn::List<AcmeDomainValidationTags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CertificateManager::AcmeDomainValidation` in a template.
@@ -55,11 +55,11 @@ impl AcmeDomainValidationTags {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AcmeDomainValidationTags);
@@ -75,9 +75,9 @@ impl DnsPrevalidationOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainScope`: object.
-    pub fn domain_scope(self, value: impl cfn::IntoValue<DomainScope>) -> Self { Self(self.0.with("DomainScope", value.into_node())) }
+    pub fn domain_scope(self, value: impl cfn::IntoValue<DomainScope>) -> Self { Self(self.0.set::<DomainScope>("DomainScope", value)) }
     /// `HostedZoneId`: text.
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
 }
 
 impl ::core::default::Default for DnsPrevalidationOptions {
@@ -95,11 +95,11 @@ impl DomainScope {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExactDomain`: text.
-    pub fn exact_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExactDomain", value.into_node())) }
+    pub fn exact_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExactDomain", value)) }
     /// `Subdomains`: text.
-    pub fn subdomains(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subdomains", value.into_node())) }
+    pub fn subdomains(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subdomains", value)) }
     /// `Wildcards`: text.
-    pub fn wildcards(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Wildcards", value.into_node())) }
+    pub fn wildcards(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Wildcards", value)) }
 }
 
 impl ::core::default::Default for DomainScope {
@@ -117,7 +117,7 @@ impl PrevalidationOptions {
     /// With everything that is required.
     ///
     /// `dns_prevalidation` is `DnsPrevalidation`: object.
-    pub fn new(dns_prevalidation: impl cfn::IntoValue<DnsPrevalidationOptions>) -> Self { Self(cfn::Properties::new().with("DnsPrevalidation", dns_prevalidation.into_node())) }
+    pub fn new(dns_prevalidation: impl cfn::IntoValue<DnsPrevalidationOptions>) -> Self { Self(cfn::Properties::new().set::<DnsPrevalidationOptions>("DnsPrevalidation", dns_prevalidation)) }
     /// `DnsPrevalidation`: object.
-    pub fn dns_prevalidation(self, value: impl cfn::IntoValue<DnsPrevalidationOptions>) -> Self { Self(self.0.with("DnsPrevalidation", value.into_node())) }
+    pub fn dns_prevalidation(self, value: impl cfn::IntoValue<DnsPrevalidationOptions>) -> Self { Self(self.0.set::<DnsPrevalidationOptions>("DnsPrevalidation", value)) }
 }

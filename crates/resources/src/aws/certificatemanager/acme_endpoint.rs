@@ -18,17 +18,17 @@ impl AcmeEndpoint {
     /// `authorization_behavior` is `AuthorizationBehavior`: one of its words. **An update replaces the resource.**
     ///
     /// `certificate_authority` is `CertificateAuthority`: object. An update leaves the resource in place.
-    pub fn new(authorization_behavior: impl cfn::IntoValue<AuthorizationBehavior>, certificate_authority: impl cfn::IntoValue<CertificateAuthority>) -> Self { Self(cfn::Properties::new().with("AuthorizationBehavior", authorization_behavior.into_node()).with("CertificateAuthority", certificate_authority.into_node())) }
+    pub fn new(authorization_behavior: impl cfn::IntoValue<AuthorizationBehavior>, certificate_authority: impl cfn::IntoValue<CertificateAuthority>) -> Self { Self(cfn::Properties::new().set::<AuthorizationBehavior>("AuthorizationBehavior", authorization_behavior).set::<CertificateAuthority>("CertificateAuthority", certificate_authority)) }
     /// `AuthorizationBehavior`: one of its words. **An update replaces the resource.**
-    pub fn authorization_behavior(self, value: impl cfn::IntoValue<AuthorizationBehavior>) -> Self { Self(self.0.with("AuthorizationBehavior", value.into_node())) }
+    pub fn authorization_behavior(self, value: impl cfn::IntoValue<AuthorizationBehavior>) -> Self { Self(self.0.set::<AuthorizationBehavior>("AuthorizationBehavior", value)) }
     /// `CertificateAuthority`: object. An update leaves the resource in place.
-    pub fn certificate_authority(self, value: impl cfn::IntoValue<CertificateAuthority>) -> Self { Self(self.0.with("CertificateAuthority", value.into_node())) }
+    pub fn certificate_authority(self, value: impl cfn::IntoValue<CertificateAuthority>) -> Self { Self(self.0.set::<CertificateAuthority>("CertificateAuthority", value)) }
     /// `CertificateTags`: list of object; 1 to 50 items. **An update replaces the resource.**
-    pub fn certificate_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("CertificateTags", value.into_node())) }
+    pub fn certificate_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("CertificateTags", value)) }
     /// `Contact`: one of its words. An update leaves the resource in place.
-    pub fn contact(self, value: impl cfn::IntoValue<Contact>) -> Self { Self(self.0.with("Contact", value.into_node())) }
+    pub fn contact(self, value: impl cfn::IntoValue<Contact>) -> Self { Self(self.0.set::<Contact>("Contact", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AcmeEndpointTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AcmeEndpointTags>>) -> Self { Self(self.0.set::<cfn::List<AcmeEndpointTags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CertificateManager::AcmeEndpoint` in a template.
@@ -57,11 +57,11 @@ impl AcmeEndpointTags {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AcmeEndpointTags);
@@ -77,9 +77,9 @@ impl CertificateAuthority {
     /// With everything that is required.
     ///
     /// `public_certificate_authority` is `PublicCertificateAuthority`: object.
-    pub fn new(public_certificate_authority: impl cfn::IntoValue<PublicCertificateAuthority>) -> Self { Self(cfn::Properties::new().with("PublicCertificateAuthority", public_certificate_authority.into_node())) }
+    pub fn new(public_certificate_authority: impl cfn::IntoValue<PublicCertificateAuthority>) -> Self { Self(cfn::Properties::new().set::<PublicCertificateAuthority>("PublicCertificateAuthority", public_certificate_authority)) }
     /// `PublicCertificateAuthority`: object.
-    pub fn public_certificate_authority(self, value: impl cfn::IntoValue<PublicCertificateAuthority>) -> Self { Self(self.0.with("PublicCertificateAuthority", value.into_node())) }
+    pub fn public_certificate_authority(self, value: impl cfn::IntoValue<PublicCertificateAuthority>) -> Self { Self(self.0.set::<PublicCertificateAuthority>("PublicCertificateAuthority", value)) }
 }
 
 /// `PublicCertificateAuthority` of `AWS::CertificateManager::AcmeEndpoint`.
@@ -93,7 +93,7 @@ impl PublicCertificateAuthority {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedKeyAlgorithms`: list of text.
-    pub fn allowed_key_algorithms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedKeyAlgorithms", value.into_node())) }
+    pub fn allowed_key_algorithms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedKeyAlgorithms", value)) }
 }
 
 impl ::core::default::Default for PublicCertificateAuthority {

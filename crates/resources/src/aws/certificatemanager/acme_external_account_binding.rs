@@ -18,15 +18,15 @@ impl AcmeExternalAccountBinding {
     /// `acme_endpoint_arn` is `AcmeEndpointArn`: text; 1 to 200 characters; pattern `^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:acme-endpoint/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters; pattern `^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$`. **An update replaces the resource.**
-    pub fn new(acme_endpoint_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("AcmeEndpointArn", acme_endpoint_arn.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(acme_endpoint_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AcmeEndpointArn", acme_endpoint_arn).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AcmeEndpointArn`: text; 1 to 200 characters; pattern `^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:acme-endpoint/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn acme_endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcmeEndpointArn", value.into_node())) }
+    pub fn acme_endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcmeEndpointArn", value)) }
     /// `Expiration`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn expiration(self, value: impl cfn::IntoValue<Expiration>) -> Self { Self(self.0.with("Expiration", value.into_node())) }
+    pub fn expiration(self, value: impl cfn::IntoValue<Expiration>) -> Self { Self(self.0.set::<Expiration>("Expiration", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters; pattern `^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AcmeExternalAccountBindingTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AcmeExternalAccountBindingTags>>) -> Self { Self(self.0.set::<cfn::List<AcmeExternalAccountBindingTags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CertificateManager::AcmeExternalAccountBinding` in a template.
@@ -53,11 +53,11 @@ impl AcmeExternalAccountBindingTags {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AcmeExternalAccountBindingTags);
@@ -75,11 +75,11 @@ impl Expiration {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: integer.
-    pub fn new(type_: impl cfn::IntoValue<ExpirationType>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ExpirationType>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<ExpirationType>("Type", type_).set::<cfn::Integer>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ExpirationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ExpirationType>) -> Self { Self(self.0.set::<ExpirationType>("Type", value)) }
     /// `Value`: integer.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 crate::words! {

@@ -16,27 +16,27 @@ impl Certificate {
     /// With everything that is required.
     ///
     /// `domain_name` is `DomainName`: text. **An update replaces the resource.**
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name)) }
     /// `CertificateAuthorityArn`: text. **An update replaces the resource.**
-    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateAuthorityArn", value.into_node())) }
+    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateAuthorityArn", value)) }
     /// `CertificateExport`: one of its words. **An update replaces the resource.**
-    pub fn certificate_export(self, value: impl cfn::IntoValue<CertificateExport>) -> Self { Self(self.0.with("CertificateExport", value.into_node())) }
+    pub fn certificate_export(self, value: impl cfn::IntoValue<CertificateExport>) -> Self { Self(self.0.set::<CertificateExport>("CertificateExport", value)) }
     /// `CertificateTransparencyLoggingPreference`: one of its words. An update leaves the resource in place.
-    pub fn certificate_transparency_logging_preference(self, value: impl cfn::IntoValue<CertificateTransparencyLoggingPreference>) -> Self { Self(self.0.with("CertificateTransparencyLoggingPreference", value.into_node())) }
+    pub fn certificate_transparency_logging_preference(self, value: impl cfn::IntoValue<CertificateTransparencyLoggingPreference>) -> Self { Self(self.0.set::<CertificateTransparencyLoggingPreference>("CertificateTransparencyLoggingPreference", value)) }
     /// `DomainName`: text. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `DomainValidationOptions`: list of object. **An update replaces the resource.**
-    pub fn domain_validation_options(self, value: impl cfn::IntoValue<cfn::List<DomainValidationOption>>) -> Self { Self(self.0.with("DomainValidationOptions", value.into_node())) }
+    pub fn domain_validation_options(self, value: impl cfn::IntoValue<cfn::List<DomainValidationOption>>) -> Self { Self(self.0.set::<cfn::List<DomainValidationOption>>("DomainValidationOptions", value)) }
     /// `Id`: JSON. An update leaves the resource in place.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Id", value)) }
     /// `KeyAlgorithm`: text. **An update replaces the resource.**
-    pub fn key_algorithm(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyAlgorithm", value.into_node())) }
+    pub fn key_algorithm(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyAlgorithm", value)) }
     /// `SubjectAlternativeNames`: list of text. **An update replaces the resource.**
-    pub fn subject_alternative_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubjectAlternativeNames", value.into_node())) }
+    pub fn subject_alternative_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubjectAlternativeNames", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `ValidationMethod`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn validation_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValidationMethod", value.into_node())) }
+    pub fn validation_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValidationMethod", value)) }
 }
 
 /// The attributes of a `AWS::CertificateManager::Certificate` in a template.
@@ -61,11 +61,11 @@ impl DomainValidationOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainName`: text.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `HostedZoneId`: text.
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
     /// `ValidationDomain`: text.
-    pub fn validation_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValidationDomain", value.into_node())) }
+    pub fn validation_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValidationDomain", value)) }
 }
 
 impl ::core::default::Default for DomainValidationOption {

@@ -18,17 +18,17 @@ impl CustomAction {
     /// `action_name` is `ActionName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]{1,64}$`. **An update replaces the resource.**
     ///
     /// `definition` is `Definition`: object. An update leaves the resource in place.
-    pub fn new(action_name: impl cfn::IntoValue<cfn::Text>, definition: impl cfn::IntoValue<CustomActionDefinition>) -> Self { Self(cfn::Properties::new().with("ActionName", action_name.into_node()).with("Definition", definition.into_node())) }
+    pub fn new(action_name: impl cfn::IntoValue<cfn::Text>, definition: impl cfn::IntoValue<CustomActionDefinition>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ActionName", action_name).set::<CustomActionDefinition>("Definition", definition)) }
     /// `ActionName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]{1,64}$`. **An update replaces the resource.**
-    pub fn action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActionName", value.into_node())) }
+    pub fn action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActionName", value)) }
     /// `AliasName`: text; 1 to 30 characters; pattern `^[A-Za-z0-9-_]+$`. An update leaves the resource in place.
-    pub fn alias_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AliasName", value.into_node())) }
+    pub fn alias_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AliasName", value)) }
     /// `Attachments`: list of object. An update leaves the resource in place.
-    pub fn attachments(self, value: impl cfn::IntoValue<cfn::List<CustomActionAttachment>>) -> Self { Self(self.0.with("Attachments", value.into_node())) }
+    pub fn attachments(self, value: impl cfn::IntoValue<cfn::List<CustomActionAttachment>>) -> Self { Self(self.0.set::<cfn::List<CustomActionAttachment>>("Attachments", value)) }
     /// `Definition`: object. An update leaves the resource in place.
-    pub fn definition(self, value: impl cfn::IntoValue<CustomActionDefinition>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<CustomActionDefinition>) -> Self { Self(self.0.set::<CustomActionDefinition>("Definition", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Chatbot::CustomAction` in a template.
@@ -53,13 +53,13 @@ impl CustomActionAttachment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ButtonText`: text; 1 to 50 characters; pattern `^[\S\s]+$`.
-    pub fn button_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ButtonText", value.into_node())) }
+    pub fn button_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ButtonText", value)) }
     /// `Criteria`: list of object; 1 to 5 items.
-    pub fn criteria(self, value: impl cfn::IntoValue<cfn::List<CustomActionAttachmentCriteria>>) -> Self { Self(self.0.with("Criteria", value.into_node())) }
+    pub fn criteria(self, value: impl cfn::IntoValue<cfn::List<CustomActionAttachmentCriteria>>) -> Self { Self(self.0.set::<cfn::List<CustomActionAttachmentCriteria>>("Criteria", value)) }
     /// `NotificationType`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn notification_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationType", value.into_node())) }
+    pub fn notification_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationType", value)) }
     /// `Variables`: map of text.
-    pub fn variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Variables", value.into_node())) }
+    pub fn variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Variables", value)) }
 }
 
 impl ::core::default::Default for CustomActionAttachment {
@@ -79,13 +79,13 @@ impl CustomActionAttachmentCriteria {
     /// `operator` is `Operator`: one of its words.
     ///
     /// `variable_name` is `VariableName`: text.
-    pub fn new(operator: impl cfn::IntoValue<CustomActionAttachmentCriteriaOperator>, variable_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Operator", operator.into_node()).with("VariableName", variable_name.into_node())) }
+    pub fn new(operator: impl cfn::IntoValue<CustomActionAttachmentCriteriaOperator>, variable_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<CustomActionAttachmentCriteriaOperator>("Operator", operator).set::<cfn::Text>("VariableName", variable_name)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<CustomActionAttachmentCriteriaOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<CustomActionAttachmentCriteriaOperator>) -> Self { Self(self.0.set::<CustomActionAttachmentCriteriaOperator>("Operator", value)) }
     /// `Value`: text; at most 1024 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
     /// `VariableName`: text.
-    pub fn variable_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VariableName", value.into_node())) }
+    pub fn variable_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VariableName", value)) }
 }
 
 /// `CustomActionDefinition` of `AWS::Chatbot::CustomAction`.
@@ -99,9 +99,9 @@ impl CustomActionDefinition {
     /// With everything that is required.
     ///
     /// `command_text` is `CommandText`: text; 1 to 5000 characters.
-    pub fn new(command_text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CommandText", command_text.into_node())) }
+    pub fn new(command_text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CommandText", command_text)) }
     /// `CommandText`: text; 1 to 5000 characters.
-    pub fn command_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CommandText", value.into_node())) }
+    pub fn command_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CommandText", value)) }
 }
 
 crate::words! {

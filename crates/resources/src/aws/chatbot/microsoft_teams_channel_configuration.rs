@@ -29,31 +29,31 @@ pub struct MicrosoftTeamsChannelConfigurationArgs<T0, T1, T2, T3, T4> {
 
 impl MicrosoftTeamsChannelConfiguration {
     /// With everything that is required.
-    pub fn new(args: MicrosoftTeamsChannelConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ConfigurationName", args.configuration_name.into_node()).with("IamRoleArn", args.iam_role_arn.into_node()).with("TeamId", args.team_id.into_node()).with("TeamsChannelId", args.teams_channel_id.into_node()).with("TeamsTenantId", args.teams_tenant_id.into_node())) }
+    pub fn new(args: MicrosoftTeamsChannelConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConfigurationName", args.configuration_name).set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", args.iam_role_arn).set::<cfn::Text>("TeamId", args.team_id).set::<cfn::Text>("TeamsChannelId", args.teams_channel_id).set::<cfn::Text>("TeamsTenantId", args.teams_tenant_id)) }
     /// `ConfigurationName`: text; 1 to 128 characters; pattern `^[A-Za-z0-9-_]+$`. **An update replaces the resource.**
-    pub fn configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationName", value.into_node())) }
+    pub fn configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationName", value)) }
     /// `CustomizationResourceArns`: list of text. An update leaves the resource in place.
-    pub fn customization_resource_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CustomizationResourceArns", value.into_node())) }
+    pub fn customization_resource_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CustomizationResourceArns", value)) }
     /// `GuardrailPolicies`: list of text. An update leaves the resource in place.
-    pub fn guardrail_policies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("GuardrailPolicies", value.into_node())) }
+    pub fn guardrail_policies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("GuardrailPolicies", value)) }
     /// `IamRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IamRoleArn", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", value)) }
     /// `LoggingLevel`: text; 4 to 5 characters; pattern `^(ERROR|INFO|NONE)$`. An update leaves the resource in place.
-    pub fn logging_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoggingLevel", value.into_node())) }
+    pub fn logging_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoggingLevel", value)) }
     /// `SnsTopicArns`: list of text. An update leaves the resource in place.
-    pub fn sns_topic_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SnsTopicArns", value.into_node())) }
+    pub fn sns_topic_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SnsTopicArns", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TeamId`: text; 36 characters; pattern `^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`. **An update replaces the resource.**
-    pub fn team_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TeamId", value.into_node())) }
+    pub fn team_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TeamId", value)) }
     /// `TeamsChannelId`: text; 1 to 256 characters; pattern `^([a-zA-Z0-9-_=+/.,])*%3[aA]([a-zA-Z0-9-_=+/.,])*%40([a-zA-Z0-9-_=+/.,])*$`. An update leaves the resource in place.
-    pub fn teams_channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TeamsChannelId", value.into_node())) }
+    pub fn teams_channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TeamsChannelId", value)) }
     /// `TeamsChannelName`: text; 1 to 256 characters; pattern `^(.*)$`. An update leaves the resource in place.
-    pub fn teams_channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TeamsChannelName", value.into_node())) }
+    pub fn teams_channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TeamsChannelName", value)) }
     /// `TeamsTenantId`: text; 36 characters; pattern `^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`. **An update replaces the resource.**
-    pub fn teams_tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TeamsTenantId", value.into_node())) }
+    pub fn teams_tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TeamsTenantId", value)) }
     /// `UserRoleRequired`: boolean. An update leaves the resource in place.
-    pub fn user_role_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UserRoleRequired", value.into_node())) }
+    pub fn user_role_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UserRoleRequired", value)) }
 }
 
 /// The attributes of a `AWS::Chatbot::MicrosoftTeamsChannelConfiguration` in a template.

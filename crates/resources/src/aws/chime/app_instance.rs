@@ -16,13 +16,13 @@ impl AppInstance {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Metadata`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Metadata", value)) }
     /// `Name`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceTag>>) -> Self { Self(self.0.set::<cfn::List<AppInstanceTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Chime::AppInstance` in a template.

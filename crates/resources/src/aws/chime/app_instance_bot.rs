@@ -18,17 +18,17 @@ impl AppInstanceBot {
     /// `app_instance_arn` is `AppInstanceArn`: text; 5 to 1600 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. **An update replaces the resource.**
     ///
     /// `configuration` is `Configuration`: object. An update leaves the resource in place.
-    pub fn new(app_instance_arn: impl cfn::IntoValue<cfn::Text>, configuration: impl cfn::IntoValue<Configuration>) -> Self { Self(cfn::Properties::new().with("AppInstanceArn", app_instance_arn.into_node()).with("Configuration", configuration.into_node())) }
+    pub fn new(app_instance_arn: impl cfn::IntoValue<cfn::Text>, configuration: impl cfn::IntoValue<Configuration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppInstanceArn", app_instance_arn).set::<Configuration>("Configuration", configuration)) }
     /// `AppInstanceArn`: text; 5 to 1600 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. **An update replaces the resource.**
-    pub fn app_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppInstanceArn", value.into_node())) }
+    pub fn app_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppInstanceArn", value)) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<Configuration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<Configuration>) -> Self { Self(self.0.set::<Configuration>("Configuration", value)) }
     /// `Metadata`: text; at most 1024 characters; pattern `.*`. An update leaves the resource in place.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Metadata", value)) }
     /// `Name`: text; at most 256 characters; pattern `^[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceTag>>) -> Self { Self(self.0.set::<cfn::List<AppInstanceTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Chime::AppInstanceBot` in a template.
@@ -57,9 +57,9 @@ impl Configuration {
     /// With everything that is required.
     ///
     /// `lex` is `Lex`: object.
-    pub fn new(lex: impl cfn::IntoValue<LexConfiguration>) -> Self { Self(cfn::Properties::new().with("Lex", lex.into_node())) }
+    pub fn new(lex: impl cfn::IntoValue<LexConfiguration>) -> Self { Self(cfn::Properties::new().set::<LexConfiguration>("Lex", lex)) }
     /// `Lex`: object.
-    pub fn lex(self, value: impl cfn::IntoValue<LexConfiguration>) -> Self { Self(self.0.with("Lex", value.into_node())) }
+    pub fn lex(self, value: impl cfn::IntoValue<LexConfiguration>) -> Self { Self(self.0.set::<LexConfiguration>("Lex", value)) }
 }
 
 /// `InvokedBy` of `AWS::Chime::AppInstanceBot`.
@@ -75,11 +75,11 @@ impl InvokedBy {
     /// `standard_messages` is `StandardMessages`: one of its words.
     ///
     /// `targeted_messages` is `TargetedMessages`: one of its words.
-    pub fn new(standard_messages: impl cfn::IntoValue<StandardMessages>, targeted_messages: impl cfn::IntoValue<TargetedMessages>) -> Self { Self(cfn::Properties::new().with("StandardMessages", standard_messages.into_node()).with("TargetedMessages", targeted_messages.into_node())) }
+    pub fn new(standard_messages: impl cfn::IntoValue<StandardMessages>, targeted_messages: impl cfn::IntoValue<TargetedMessages>) -> Self { Self(cfn::Properties::new().set::<StandardMessages>("StandardMessages", standard_messages).set::<TargetedMessages>("TargetedMessages", targeted_messages)) }
     /// `StandardMessages`: one of its words.
-    pub fn standard_messages(self, value: impl cfn::IntoValue<StandardMessages>) -> Self { Self(self.0.with("StandardMessages", value.into_node())) }
+    pub fn standard_messages(self, value: impl cfn::IntoValue<StandardMessages>) -> Self { Self(self.0.set::<StandardMessages>("StandardMessages", value)) }
     /// `TargetedMessages`: one of its words.
-    pub fn targeted_messages(self, value: impl cfn::IntoValue<TargetedMessages>) -> Self { Self(self.0.with("TargetedMessages", value.into_node())) }
+    pub fn targeted_messages(self, value: impl cfn::IntoValue<TargetedMessages>) -> Self { Self(self.0.set::<TargetedMessages>("TargetedMessages", value)) }
 }
 
 /// `LexConfiguration` of `AWS::Chime::AppInstanceBot`.
@@ -95,17 +95,17 @@ impl LexConfiguration {
     /// `lex_bot_alias_arn` is `LexBotAliasArn`: text; 15 to 2048 characters; pattern `^arn:aws:lex:[a-z]{2}-[a-z]+-\d{1}:\d{12}:bot-alias/[A-Z0-9]{10}/[A-Z0-9]{10}$`.
     ///
     /// `locale_id` is `LocaleId`: text.
-    pub fn new(lex_bot_alias_arn: impl cfn::IntoValue<cfn::Text>, locale_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LexBotAliasArn", lex_bot_alias_arn.into_node()).with("LocaleId", locale_id.into_node())) }
+    pub fn new(lex_bot_alias_arn: impl cfn::IntoValue<cfn::Text>, locale_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LexBotAliasArn", lex_bot_alias_arn).set::<cfn::Text>("LocaleId", locale_id)) }
     /// `InvokedBy`: object.
-    pub fn invoked_by(self, value: impl cfn::IntoValue<InvokedBy>) -> Self { Self(self.0.with("InvokedBy", value.into_node())) }
+    pub fn invoked_by(self, value: impl cfn::IntoValue<InvokedBy>) -> Self { Self(self.0.set::<InvokedBy>("InvokedBy", value)) }
     /// `LexBotAliasArn`: text; 15 to 2048 characters; pattern `^arn:aws:lex:[a-z]{2}-[a-z]+-\d{1}:\d{12}:bot-alias/[A-Z0-9]{10}/[A-Z0-9]{10}$`.
-    pub fn lex_bot_alias_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LexBotAliasArn", value.into_node())) }
+    pub fn lex_bot_alias_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LexBotAliasArn", value)) }
     /// `LocaleId`: text.
-    pub fn locale_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocaleId", value.into_node())) }
+    pub fn locale_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocaleId", value)) }
     /// `RespondsTo`: one of its words.
-    pub fn responds_to(self, value: impl cfn::IntoValue<RespondsTo>) -> Self { Self(self.0.with("RespondsTo", value.into_node())) }
+    pub fn responds_to(self, value: impl cfn::IntoValue<RespondsTo>) -> Self { Self(self.0.set::<RespondsTo>("RespondsTo", value)) }
     /// `WelcomeIntent`: text; 1 to 100 characters; pattern `^([A-Za-z]_?)+$`.
-    pub fn welcome_intent(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WelcomeIntent", value.into_node())) }
+    pub fn welcome_intent(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WelcomeIntent", value)) }
 }
 
 crate::words! {

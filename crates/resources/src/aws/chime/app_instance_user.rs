@@ -18,19 +18,19 @@ impl AppInstanceUser {
     /// `app_instance_arn` is `AppInstanceArn`: text; 5 to 1600 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. **An update replaces the resource.**
     ///
     /// `app_instance_user_id` is `AppInstanceUserId`: text; 1 to 64 characters; pattern `^[A-Za-z0-9]([A-Za-z0-9\:\-\_\.\@]{0,62}[A-Za-z0-9])?$`. **An update replaces the resource.**
-    pub fn new(app_instance_arn: impl cfn::IntoValue<cfn::Text>, app_instance_user_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppInstanceArn", app_instance_arn.into_node()).with("AppInstanceUserId", app_instance_user_id.into_node())) }
+    pub fn new(app_instance_arn: impl cfn::IntoValue<cfn::Text>, app_instance_user_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppInstanceArn", app_instance_arn).set::<cfn::Text>("AppInstanceUserId", app_instance_user_id)) }
     /// `AppInstanceArn`: text; 5 to 1600 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. **An update replaces the resource.**
-    pub fn app_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppInstanceArn", value.into_node())) }
+    pub fn app_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppInstanceArn", value)) }
     /// `AppInstanceUserId`: text; 1 to 64 characters; pattern `^[A-Za-z0-9]([A-Za-z0-9\:\-\_\.\@]{0,62}[A-Za-z0-9])?$`. **An update replaces the resource.**
-    pub fn app_instance_user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppInstanceUserId", value.into_node())) }
+    pub fn app_instance_user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppInstanceUserId", value)) }
     /// `ExpirationSettings`: object. An update leaves the resource in place.
-    pub fn expiration_settings(self, value: impl cfn::IntoValue<AppInstanceUserExpirationSettings>) -> Self { Self(self.0.with("ExpirationSettings", value.into_node())) }
+    pub fn expiration_settings(self, value: impl cfn::IntoValue<AppInstanceUserExpirationSettings>) -> Self { Self(self.0.set::<AppInstanceUserExpirationSettings>("ExpirationSettings", value)) }
     /// `Metadata`: text; at most 1024 characters; pattern `.*`. An update leaves the resource in place.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Metadata", value)) }
     /// `Name`: text; at most 256 characters; pattern `^[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceUserTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceUserTag>>) -> Self { Self(self.0.set::<cfn::List<AppInstanceUserTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Chime::AppInstanceUser` in a template.
@@ -57,11 +57,11 @@ impl AppInstanceUserExpirationSettings {
     /// `expiration_criterion` is `ExpirationCriterion`: one of its words.
     ///
     /// `expiration_days` is `ExpirationDays`: integer; 1 to 5475.
-    pub fn new(expiration_criterion: impl cfn::IntoValue<AppInstanceUserExpirationSettingsExpirationCriterion>, expiration_days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ExpirationCriterion", expiration_criterion.into_node()).with("ExpirationDays", expiration_days.into_node())) }
+    pub fn new(expiration_criterion: impl cfn::IntoValue<AppInstanceUserExpirationSettingsExpirationCriterion>, expiration_days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<AppInstanceUserExpirationSettingsExpirationCriterion>("ExpirationCriterion", expiration_criterion).set::<cfn::Integer>("ExpirationDays", expiration_days)) }
     /// `ExpirationCriterion`: one of its words.
-    pub fn expiration_criterion(self, value: impl cfn::IntoValue<AppInstanceUserExpirationSettingsExpirationCriterion>) -> Self { Self(self.0.with("ExpirationCriterion", value.into_node())) }
+    pub fn expiration_criterion(self, value: impl cfn::IntoValue<AppInstanceUserExpirationSettingsExpirationCriterion>) -> Self { Self(self.0.set::<AppInstanceUserExpirationSettingsExpirationCriterion>("ExpirationCriterion", value)) }
     /// `ExpirationDays`: integer; 1 to 5475.
-    pub fn expiration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExpirationDays", value.into_node())) }
+    pub fn expiration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExpirationDays", value)) }
 }
 
 crate::words! {

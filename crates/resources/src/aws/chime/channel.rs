@@ -20,31 +20,31 @@ impl Channel {
     /// `chime_bearer` is `ChimeBearer`: text; 5 to 1600 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD𐀀-􏿿]*$`. An update leaves the resource in place.
-    pub fn new(app_instance_arn: impl cfn::IntoValue<cfn::Text>, chime_bearer: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppInstanceArn", app_instance_arn.into_node()).with("ChimeBearer", chime_bearer.into_node()).with("Name", name.into_node())) }
+    pub fn new(app_instance_arn: impl cfn::IntoValue<cfn::Text>, chime_bearer: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppInstanceArn", app_instance_arn).set::<cfn::Text>("ChimeBearer", chime_bearer).set::<cfn::Text>("Name", name)) }
     /// `AppInstanceArn`: text; 5 to 1600 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. **An update replaces the resource.**
-    pub fn app_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppInstanceArn", value.into_node())) }
+    pub fn app_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppInstanceArn", value)) }
     /// `ChannelId`: text; 1 to 64 characters; pattern `^[A-Za-z0-9]([A-Za-z0-9\:\-\_\.\@]{0,62}[A-Za-z0-9])?$`. **An update replaces the resource.**
-    pub fn channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelId", value.into_node())) }
+    pub fn channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelId", value)) }
     /// `ChimeBearer`: text; 5 to 1600 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. **An update replaces the resource.**
-    pub fn chime_bearer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChimeBearer", value.into_node())) }
+    pub fn chime_bearer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChimeBearer", value)) }
     /// `ElasticChannelConfiguration`: object. **An update replaces the resource.**
-    pub fn elastic_channel_configuration(self, value: impl cfn::IntoValue<ElasticChannelConfiguration>) -> Self { Self(self.0.with("ElasticChannelConfiguration", value.into_node())) }
+    pub fn elastic_channel_configuration(self, value: impl cfn::IntoValue<ElasticChannelConfiguration>) -> Self { Self(self.0.set::<ElasticChannelConfiguration>("ElasticChannelConfiguration", value)) }
     /// `ExpirationSettings`: object. An update leaves the resource in place.
-    pub fn expiration_settings(self, value: impl cfn::IntoValue<ChannelExpirationSettings>) -> Self { Self(self.0.with("ExpirationSettings", value.into_node())) }
+    pub fn expiration_settings(self, value: impl cfn::IntoValue<ChannelExpirationSettings>) -> Self { Self(self.0.set::<ChannelExpirationSettings>("ExpirationSettings", value)) }
     /// `MemberArns`: list of text; 1 to 10 items. **An update replaces the resource.** It cannot be read back.
-    pub fn member_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MemberArns", value.into_node())) }
+    pub fn member_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MemberArns", value)) }
     /// `Metadata`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Metadata", value)) }
     /// `Mode`: one of its words. An update leaves the resource in place.
-    pub fn mode(self, value: impl cfn::IntoValue<ChannelMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<ChannelMode>) -> Self { Self(self.0.set::<ChannelMode>("Mode", value)) }
     /// `ModeratorArns`: list of text; 1 to 10 items. **An update replaces the resource.** It cannot be read back.
-    pub fn moderator_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ModeratorArns", value.into_node())) }
+    pub fn moderator_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ModeratorArns", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD𐀀-􏿿]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Privacy`: one of its words. **An update replaces the resource.**
-    pub fn privacy(self, value: impl cfn::IntoValue<Privacy>) -> Self { Self(self.0.with("Privacy", value.into_node())) }
+    pub fn privacy(self, value: impl cfn::IntoValue<Privacy>) -> Self { Self(self.0.set::<Privacy>("Privacy", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceTag>>) -> Self { Self(self.0.set::<cfn::List<AppInstanceTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Chime::Channel` in a template.
@@ -81,11 +81,11 @@ impl ChannelExpirationSettings {
     /// `expiration_criterion` is `ExpirationCriterion`: one of its words.
     ///
     /// `expiration_days` is `ExpirationDays`: integer; 1 to 5475.
-    pub fn new(expiration_criterion: impl cfn::IntoValue<ChannelExpirationSettingsExpirationCriterion>, expiration_days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ExpirationCriterion", expiration_criterion.into_node()).with("ExpirationDays", expiration_days.into_node())) }
+    pub fn new(expiration_criterion: impl cfn::IntoValue<ChannelExpirationSettingsExpirationCriterion>, expiration_days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<ChannelExpirationSettingsExpirationCriterion>("ExpirationCriterion", expiration_criterion).set::<cfn::Integer>("ExpirationDays", expiration_days)) }
     /// `ExpirationCriterion`: one of its words.
-    pub fn expiration_criterion(self, value: impl cfn::IntoValue<ChannelExpirationSettingsExpirationCriterion>) -> Self { Self(self.0.with("ExpirationCriterion", value.into_node())) }
+    pub fn expiration_criterion(self, value: impl cfn::IntoValue<ChannelExpirationSettingsExpirationCriterion>) -> Self { Self(self.0.set::<ChannelExpirationSettingsExpirationCriterion>("ExpirationCriterion", value)) }
     /// `ExpirationDays`: integer; 1 to 5475.
-    pub fn expiration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExpirationDays", value.into_node())) }
+    pub fn expiration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExpirationDays", value)) }
 }
 
 /// `ElasticChannelConfiguration` of `AWS::Chime::Channel`.
@@ -103,13 +103,13 @@ impl ElasticChannelConfiguration {
     /// `minimum_membership_percentage` is `MinimumMembershipPercentage`: integer; 1 to 40.
     ///
     /// `target_memberships_per_sub_channel` is `TargetMembershipsPerSubChannel`: integer; at least 2.
-    pub fn new(maximum_sub_channels: impl cfn::IntoValue<cfn::Integer>, minimum_membership_percentage: impl cfn::IntoValue<cfn::Integer>, target_memberships_per_sub_channel: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaximumSubChannels", maximum_sub_channels.into_node()).with("MinimumMembershipPercentage", minimum_membership_percentage.into_node()).with("TargetMembershipsPerSubChannel", target_memberships_per_sub_channel.into_node())) }
+    pub fn new(maximum_sub_channels: impl cfn::IntoValue<cfn::Integer>, minimum_membership_percentage: impl cfn::IntoValue<cfn::Integer>, target_memberships_per_sub_channel: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaximumSubChannels", maximum_sub_channels).set::<cfn::Integer>("MinimumMembershipPercentage", minimum_membership_percentage).set::<cfn::Integer>("TargetMembershipsPerSubChannel", target_memberships_per_sub_channel)) }
     /// `MaximumSubChannels`: integer; at least 2.
-    pub fn maximum_sub_channels(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumSubChannels", value.into_node())) }
+    pub fn maximum_sub_channels(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumSubChannels", value)) }
     /// `MinimumMembershipPercentage`: integer; 1 to 40.
-    pub fn minimum_membership_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumMembershipPercentage", value.into_node())) }
+    pub fn minimum_membership_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumMembershipPercentage", value)) }
     /// `TargetMembershipsPerSubChannel`: integer; at least 2.
-    pub fn target_memberships_per_sub_channel(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetMembershipsPerSubChannel", value.into_node())) }
+    pub fn target_memberships_per_sub_channel(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetMembershipsPerSubChannel", value)) }
 }
 
 /// `Identity` of `AWS::Chime::Channel`.
@@ -123,9 +123,9 @@ impl Identity {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text; 5 to 1600 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Name`: text; at most 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for Identity {

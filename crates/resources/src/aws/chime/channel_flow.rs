@@ -20,15 +20,15 @@ impl ChannelFlow {
     /// `name` is `Name`: text; 1 to 256 characters. An update leaves the resource in place.
     ///
     /// `processors` is `Processors`: list of object; 1 to 3 items. An update leaves the resource in place.
-    pub fn new(app_instance_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, processors: impl cfn::IntoValue<cfn::List<Processor>>) -> Self { Self(cfn::Properties::new().with("AppInstanceArn", app_instance_arn.into_node()).with("Name", name.into_node()).with("Processors", processors.into_node())) }
+    pub fn new(app_instance_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, processors: impl cfn::IntoValue<cfn::List<Processor>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppInstanceArn", app_instance_arn).set::<cfn::Text>("Name", name).set::<cfn::List<Processor>>("Processors", processors)) }
     /// `AppInstanceArn`: text; 5 to 1600 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. **An update replaces the resource.**
-    pub fn app_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppInstanceArn", value.into_node())) }
+    pub fn app_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppInstanceArn", value)) }
     /// `Name`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Processors`: list of object; 1 to 3 items. An update leaves the resource in place.
-    pub fn processors(self, value: impl cfn::IntoValue<cfn::List<Processor>>) -> Self { Self(self.0.with("Processors", value.into_node())) }
+    pub fn processors(self, value: impl cfn::IntoValue<cfn::List<Processor>>) -> Self { Self(self.0.set::<cfn::List<Processor>>("Processors", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceTag>>) -> Self { Self(self.0.set::<cfn::List<AppInstanceTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Chime::ChannelFlow` in a template.
@@ -63,11 +63,11 @@ impl LambdaConfiguration {
     /// `invocation_type` is `InvocationType`: one of its words.
     ///
     /// `resource_arn` is `ResourceArn`: text; 15 to 2048 characters; pattern `^arn:aws:lambda:[a-z]{2}-[a-z]+-\d{1}:\d{12}:function:[a-zA-Z0-9\-_\.]+(:(\$LATEST|[a-zA-Z0-9\-_]+))?$`.
-    pub fn new(invocation_type: impl cfn::IntoValue<InvocationType>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InvocationType", invocation_type.into_node()).with("ResourceArn", resource_arn.into_node())) }
+    pub fn new(invocation_type: impl cfn::IntoValue<InvocationType>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<InvocationType>("InvocationType", invocation_type).set::<cfn::Text>("ResourceArn", resource_arn)) }
     /// `InvocationType`: one of its words.
-    pub fn invocation_type(self, value: impl cfn::IntoValue<InvocationType>) -> Self { Self(self.0.with("InvocationType", value.into_node())) }
+    pub fn invocation_type(self, value: impl cfn::IntoValue<InvocationType>) -> Self { Self(self.0.set::<InvocationType>("InvocationType", value)) }
     /// `ResourceArn`: text; 15 to 2048 characters; pattern `^arn:aws:lambda:[a-z]{2}-[a-z]+-\d{1}:\d{12}:function:[a-zA-Z0-9\-_\.]+(:(\$LATEST|[a-zA-Z0-9\-_]+))?$`.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
 }
 
 /// `Processor` of `AWS::Chime::ChannelFlow`.
@@ -92,15 +92,15 @@ pub struct ProcessorArgs<T0, T1, T2, T3> {
 
 impl Processor {
     /// With everything that is required.
-    pub fn new(args: ProcessorArgs<impl cfn::IntoValue<ProcessorConfiguration>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<FallbackAction>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Configuration", args.configuration.into_node()).with("ExecutionOrder", args.execution_order.into_node()).with("FallbackAction", args.fallback_action.into_node()).with("Name", args.name.into_node())) }
+    pub fn new(args: ProcessorArgs<impl cfn::IntoValue<ProcessorConfiguration>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<FallbackAction>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<ProcessorConfiguration>("Configuration", args.configuration).set::<cfn::Integer>("ExecutionOrder", args.execution_order).set::<FallbackAction>("FallbackAction", args.fallback_action).set::<cfn::Text>("Name", args.name)) }
     /// `Configuration`: object.
-    pub fn configuration(self, value: impl cfn::IntoValue<ProcessorConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<ProcessorConfiguration>) -> Self { Self(self.0.set::<ProcessorConfiguration>("Configuration", value)) }
     /// `ExecutionOrder`: integer; 1 to 3.
-    pub fn execution_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExecutionOrder", value.into_node())) }
+    pub fn execution_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExecutionOrder", value)) }
     /// `FallbackAction`: one of its words.
-    pub fn fallback_action(self, value: impl cfn::IntoValue<FallbackAction>) -> Self { Self(self.0.with("FallbackAction", value.into_node())) }
+    pub fn fallback_action(self, value: impl cfn::IntoValue<FallbackAction>) -> Self { Self(self.0.set::<FallbackAction>("FallbackAction", value)) }
     /// `Name`: text; 1 to 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `ProcessorConfiguration` of `AWS::Chime::ChannelFlow`.
@@ -114,9 +114,9 @@ impl ProcessorConfiguration {
     /// With everything that is required.
     ///
     /// `lambda` is `Lambda`: object.
-    pub fn new(lambda: impl cfn::IntoValue<LambdaConfiguration>) -> Self { Self(cfn::Properties::new().with("Lambda", lambda.into_node())) }
+    pub fn new(lambda: impl cfn::IntoValue<LambdaConfiguration>) -> Self { Self(cfn::Properties::new().set::<LambdaConfiguration>("Lambda", lambda)) }
     /// `Lambda`: object.
-    pub fn lambda(self, value: impl cfn::IntoValue<LambdaConfiguration>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<LambdaConfiguration>) -> Self { Self(self.0.set::<LambdaConfiguration>("Lambda", value)) }
 }
 
 crate::words! {

@@ -20,17 +20,17 @@ impl MediaInsightsPipelineConfiguration {
     /// `media_insights_pipeline_configuration_name` is `MediaInsightsPipelineConfigurationName`: text; 2 to 64 characters; pattern `^[0-9a-zA-Z._-]+$`. **An update replaces the resource.**
     ///
     /// `resource_access_role_arn` is `ResourceAccessRoleArn`: arn of `AWS::IAM::Role`; 1 to 1024 characters; pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. An update leaves the resource in place.
-    pub fn new(elements: impl cfn::IntoValue<cfn::List<MediaInsightsPipelineConfigurationElement>>, media_insights_pipeline_configuration_name: impl cfn::IntoValue<cfn::Text>, resource_access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Elements", elements.into_node()).with("MediaInsightsPipelineConfigurationName", media_insights_pipeline_configuration_name.into_node()).with("ResourceAccessRoleArn", resource_access_role_arn.into_node())) }
+    pub fn new(elements: impl cfn::IntoValue<cfn::List<MediaInsightsPipelineConfigurationElement>>, media_insights_pipeline_configuration_name: impl cfn::IntoValue<cfn::Text>, resource_access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MediaInsightsPipelineConfigurationElement>>("Elements", elements).set::<cfn::Text>("MediaInsightsPipelineConfigurationName", media_insights_pipeline_configuration_name).set::<cfn::Arn<crate::kind::IAMRole>>("ResourceAccessRoleArn", resource_access_role_arn)) }
     /// `Elements`: list of object. An update leaves the resource in place.
-    pub fn elements(self, value: impl cfn::IntoValue<cfn::List<MediaInsightsPipelineConfigurationElement>>) -> Self { Self(self.0.with("Elements", value.into_node())) }
+    pub fn elements(self, value: impl cfn::IntoValue<cfn::List<MediaInsightsPipelineConfigurationElement>>) -> Self { Self(self.0.set::<cfn::List<MediaInsightsPipelineConfigurationElement>>("Elements", value)) }
     /// `MediaInsightsPipelineConfigurationName`: text; 2 to 64 characters; pattern `^[0-9a-zA-Z._-]+$`. **An update replaces the resource.**
-    pub fn media_insights_pipeline_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MediaInsightsPipelineConfigurationName", value.into_node())) }
+    pub fn media_insights_pipeline_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MediaInsightsPipelineConfigurationName", value)) }
     /// `RealTimeAlertConfiguration`: object. An update leaves the resource in place.
-    pub fn real_time_alert_configuration(self, value: impl cfn::IntoValue<RealTimeAlertConfiguration>) -> Self { Self(self.0.with("RealTimeAlertConfiguration", value.into_node())) }
+    pub fn real_time_alert_configuration(self, value: impl cfn::IntoValue<RealTimeAlertConfiguration>) -> Self { Self(self.0.set::<RealTimeAlertConfiguration>("RealTimeAlertConfiguration", value)) }
     /// `ResourceAccessRoleArn`: arn of `AWS::IAM::Role`; 1 to 1024 characters; pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. An update leaves the resource in place.
-    pub fn resource_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ResourceAccessRoleArn", value.into_node())) }
+    pub fn resource_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ResourceAccessRoleArn", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceUserTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceUserTag>>) -> Self { Self(self.0.set::<cfn::List<AppInstanceUserTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Chime::MediaInsightsPipelineConfiguration` in a template.
@@ -61,33 +61,33 @@ impl AmazonTranscribeCallAnalyticsProcessorConfiguration {
     /// With everything that is required.
     ///
     /// `language_code` is `LanguageCode`: one of its words.
-    pub fn new(language_code: impl cfn::IntoValue<LanguageCode>) -> Self { Self(cfn::Properties::new().with("LanguageCode", language_code.into_node())) }
+    pub fn new(language_code: impl cfn::IntoValue<LanguageCode>) -> Self { Self(cfn::Properties::new().set::<LanguageCode>("LanguageCode", language_code)) }
     /// `CallAnalyticsStreamCategories`: list of text; 1 to 20 items.
-    pub fn call_analytics_stream_categories(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CallAnalyticsStreamCategories", value.into_node())) }
+    pub fn call_analytics_stream_categories(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CallAnalyticsStreamCategories", value)) }
     /// `ContentIdentificationType`: one of its words.
-    pub fn content_identification_type(self, value: impl cfn::IntoValue<ContentIdentificationType>) -> Self { Self(self.0.with("ContentIdentificationType", value.into_node())) }
+    pub fn content_identification_type(self, value: impl cfn::IntoValue<ContentIdentificationType>) -> Self { Self(self.0.set::<ContentIdentificationType>("ContentIdentificationType", value)) }
     /// `ContentRedactionType`: one of its words.
-    pub fn content_redaction_type(self, value: impl cfn::IntoValue<ContentRedactionType>) -> Self { Self(self.0.with("ContentRedactionType", value.into_node())) }
+    pub fn content_redaction_type(self, value: impl cfn::IntoValue<ContentRedactionType>) -> Self { Self(self.0.set::<ContentRedactionType>("ContentRedactionType", value)) }
     /// `EnablePartialResultsStabilization`: boolean.
-    pub fn enable_partial_results_stabilization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnablePartialResultsStabilization", value.into_node())) }
+    pub fn enable_partial_results_stabilization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnablePartialResultsStabilization", value)) }
     /// `FilterPartialResults`: boolean.
-    pub fn filter_partial_results(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FilterPartialResults", value.into_node())) }
+    pub fn filter_partial_results(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FilterPartialResults", value)) }
     /// `LanguageCode`: one of its words.
-    pub fn language_code(self, value: impl cfn::IntoValue<LanguageCode>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<LanguageCode>) -> Self { Self(self.0.set::<LanguageCode>("LanguageCode", value)) }
     /// `LanguageModelName`: text; 1 to 200 characters; pattern `^[0-9a-zA-Z._-]+$`.
-    pub fn language_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageModelName", value.into_node())) }
+    pub fn language_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageModelName", value)) }
     /// `PartialResultsStability`: one of its words.
-    pub fn partial_results_stability(self, value: impl cfn::IntoValue<PartialResultsStability>) -> Self { Self(self.0.with("PartialResultsStability", value.into_node())) }
+    pub fn partial_results_stability(self, value: impl cfn::IntoValue<PartialResultsStability>) -> Self { Self(self.0.set::<PartialResultsStability>("PartialResultsStability", value)) }
     /// `PiiEntityTypes`: text; 1 to 300 characters; pattern `^[A-Z_, ]+$`.
-    pub fn pii_entity_types(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PiiEntityTypes", value.into_node())) }
+    pub fn pii_entity_types(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PiiEntityTypes", value)) }
     /// `PostCallAnalyticsSettings`: object.
-    pub fn post_call_analytics_settings(self, value: impl cfn::IntoValue<PostCallAnalyticsSettings>) -> Self { Self(self.0.with("PostCallAnalyticsSettings", value.into_node())) }
+    pub fn post_call_analytics_settings(self, value: impl cfn::IntoValue<PostCallAnalyticsSettings>) -> Self { Self(self.0.set::<PostCallAnalyticsSettings>("PostCallAnalyticsSettings", value)) }
     /// `VocabularyFilterMethod`: one of its words.
-    pub fn vocabulary_filter_method(self, value: impl cfn::IntoValue<VocabularyFilterMethod>) -> Self { Self(self.0.with("VocabularyFilterMethod", value.into_node())) }
+    pub fn vocabulary_filter_method(self, value: impl cfn::IntoValue<VocabularyFilterMethod>) -> Self { Self(self.0.set::<VocabularyFilterMethod>("VocabularyFilterMethod", value)) }
     /// `VocabularyFilterName`: text; 1 to 200 characters; pattern `^[0-9a-zA-Z._-]+$`.
-    pub fn vocabulary_filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VocabularyFilterName", value.into_node())) }
+    pub fn vocabulary_filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VocabularyFilterName", value)) }
     /// `VocabularyName`: text; 1 to 200 characters; pattern `^[0-9a-zA-Z._-]+$`.
-    pub fn vocabulary_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VocabularyName", value.into_node())) }
+    pub fn vocabulary_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VocabularyName", value)) }
 }
 
 /// `AmazonTranscribeProcessorConfiguration` of `AWS::Chime::MediaInsightsPipelineConfiguration`.
@@ -101,41 +101,41 @@ impl AmazonTranscribeProcessorConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContentIdentificationType`: one of its words.
-    pub fn content_identification_type(self, value: impl cfn::IntoValue<ContentIdentificationType>) -> Self { Self(self.0.with("ContentIdentificationType", value.into_node())) }
+    pub fn content_identification_type(self, value: impl cfn::IntoValue<ContentIdentificationType>) -> Self { Self(self.0.set::<ContentIdentificationType>("ContentIdentificationType", value)) }
     /// `ContentRedactionType`: one of its words.
-    pub fn content_redaction_type(self, value: impl cfn::IntoValue<ContentRedactionType>) -> Self { Self(self.0.with("ContentRedactionType", value.into_node())) }
+    pub fn content_redaction_type(self, value: impl cfn::IntoValue<ContentRedactionType>) -> Self { Self(self.0.set::<ContentRedactionType>("ContentRedactionType", value)) }
     /// `EnablePartialResultsStabilization`: boolean.
-    pub fn enable_partial_results_stabilization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnablePartialResultsStabilization", value.into_node())) }
+    pub fn enable_partial_results_stabilization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnablePartialResultsStabilization", value)) }
     /// `FilterPartialResults`: boolean.
-    pub fn filter_partial_results(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FilterPartialResults", value.into_node())) }
+    pub fn filter_partial_results(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FilterPartialResults", value)) }
     /// `IdentifyLanguage`: boolean.
-    pub fn identify_language(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IdentifyLanguage", value.into_node())) }
+    pub fn identify_language(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IdentifyLanguage", value)) }
     /// `IdentifyMultipleLanguages`: boolean.
-    pub fn identify_multiple_languages(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IdentifyMultipleLanguages", value.into_node())) }
+    pub fn identify_multiple_languages(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IdentifyMultipleLanguages", value)) }
     /// `LanguageCode`: one of its words.
-    pub fn language_code(self, value: impl cfn::IntoValue<LanguageCode>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<LanguageCode>) -> Self { Self(self.0.set::<LanguageCode>("LanguageCode", value)) }
     /// `LanguageModelName`: text; 1 to 200 characters; pattern `^[0-9a-zA-Z._-]+$`.
-    pub fn language_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageModelName", value.into_node())) }
+    pub fn language_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageModelName", value)) }
     /// `LanguageOptions`: text; 1 to 200 characters; pattern `^[a-zA-Z-,]+$`.
-    pub fn language_options(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageOptions", value.into_node())) }
+    pub fn language_options(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageOptions", value)) }
     /// `PartialResultsStability`: one of its words.
-    pub fn partial_results_stability(self, value: impl cfn::IntoValue<PartialResultsStability>) -> Self { Self(self.0.with("PartialResultsStability", value.into_node())) }
+    pub fn partial_results_stability(self, value: impl cfn::IntoValue<PartialResultsStability>) -> Self { Self(self.0.set::<PartialResultsStability>("PartialResultsStability", value)) }
     /// `PiiEntityTypes`: text; 1 to 300 characters; pattern `^[A-Z_, ]+$`.
-    pub fn pii_entity_types(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PiiEntityTypes", value.into_node())) }
+    pub fn pii_entity_types(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PiiEntityTypes", value)) }
     /// `PreferredLanguage`: one of its words.
-    pub fn preferred_language(self, value: impl cfn::IntoValue<PreferredLanguage>) -> Self { Self(self.0.with("PreferredLanguage", value.into_node())) }
+    pub fn preferred_language(self, value: impl cfn::IntoValue<PreferredLanguage>) -> Self { Self(self.0.set::<PreferredLanguage>("PreferredLanguage", value)) }
     /// `ShowSpeakerLabel`: boolean.
-    pub fn show_speaker_label(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ShowSpeakerLabel", value.into_node())) }
+    pub fn show_speaker_label(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ShowSpeakerLabel", value)) }
     /// `VocabularyFilterMethod`: one of its words.
-    pub fn vocabulary_filter_method(self, value: impl cfn::IntoValue<VocabularyFilterMethod>) -> Self { Self(self.0.with("VocabularyFilterMethod", value.into_node())) }
+    pub fn vocabulary_filter_method(self, value: impl cfn::IntoValue<VocabularyFilterMethod>) -> Self { Self(self.0.set::<VocabularyFilterMethod>("VocabularyFilterMethod", value)) }
     /// `VocabularyFilterName`: text; 1 to 200 characters; pattern `^[0-9a-zA-Z._-]+$`.
-    pub fn vocabulary_filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VocabularyFilterName", value.into_node())) }
+    pub fn vocabulary_filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VocabularyFilterName", value)) }
     /// `VocabularyFilterNames`: text; 1 to 3000 characters; pattern `^[a-zA-Z0-9,-._]+$`.
-    pub fn vocabulary_filter_names(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VocabularyFilterNames", value.into_node())) }
+    pub fn vocabulary_filter_names(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VocabularyFilterNames", value)) }
     /// `VocabularyName`: text; 1 to 200 characters; pattern `^[0-9a-zA-Z._-]+$`.
-    pub fn vocabulary_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VocabularyName", value.into_node())) }
+    pub fn vocabulary_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VocabularyName", value)) }
     /// `VocabularyNames`: text; 1 to 3000 characters; pattern `^[a-zA-Z0-9,-._]+$`.
-    pub fn vocabulary_names(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VocabularyNames", value.into_node())) }
+    pub fn vocabulary_names(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VocabularyNames", value)) }
 }
 
 impl ::core::default::Default for AmazonTranscribeProcessorConfiguration {
@@ -153,9 +153,9 @@ impl IssueDetectionConfiguration {
     /// With everything that is required.
     ///
     /// `rule_name` is `RuleName`: text; 2 to 64 characters; pattern `^[0-9a-zA-Z._-]+$`.
-    pub fn new(rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RuleName", rule_name.into_node())) }
+    pub fn new(rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RuleName", rule_name)) }
     /// `RuleName`: text; 2 to 64 characters; pattern `^[0-9a-zA-Z._-]+$`.
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
 }
 
 /// `KeywordMatchConfiguration` of `AWS::Chime::MediaInsightsPipelineConfiguration`.
@@ -171,13 +171,13 @@ impl KeywordMatchConfiguration {
     /// `keywords` is `Keywords`: list of text; 1 to 10 items.
     ///
     /// `rule_name` is `RuleName`: text; 2 to 64 characters; pattern `^[0-9a-zA-Z._-]+$`.
-    pub fn new(keywords: impl cfn::IntoValue<cfn::List<cfn::Text>>, rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Keywords", keywords.into_node()).with("RuleName", rule_name.into_node())) }
+    pub fn new(keywords: impl cfn::IntoValue<cfn::List<cfn::Text>>, rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Keywords", keywords).set::<cfn::Text>("RuleName", rule_name)) }
     /// `Keywords`: list of text; 1 to 10 items.
-    pub fn keywords(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Keywords", value.into_node())) }
+    pub fn keywords(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Keywords", value)) }
     /// `Negate`: boolean.
-    pub fn negate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Negate", value.into_node())) }
+    pub fn negate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Negate", value)) }
     /// `RuleName`: text; 2 to 64 characters; pattern `^[0-9a-zA-Z._-]+$`.
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
 }
 
 /// `KinesisDataStreamSinkConfiguration` of `AWS::Chime::MediaInsightsPipelineConfiguration`.
@@ -191,7 +191,7 @@ impl KinesisDataStreamSinkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InsightsTarget`: text; 1 to 1024 characters; pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`.
-    pub fn insights_target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InsightsTarget", value.into_node())) }
+    pub fn insights_target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InsightsTarget", value)) }
 }
 
 impl ::core::default::Default for KinesisDataStreamSinkConfiguration {
@@ -209,17 +209,17 @@ impl MediaInsightsPipelineConfigurationElement {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<MediaInsightsPipelineConfigurationElementType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<MediaInsightsPipelineConfigurationElementType>) -> Self { Self(cfn::Properties::new().set::<MediaInsightsPipelineConfigurationElementType>("Type", type_)) }
     /// `AmazonTranscribeCallAnalyticsProcessorConfiguration`: object.
-    pub fn amazon_transcribe_call_analytics_processor_configuration(self, value: impl cfn::IntoValue<AmazonTranscribeCallAnalyticsProcessorConfiguration>) -> Self { Self(self.0.with("AmazonTranscribeCallAnalyticsProcessorConfiguration", value.into_node())) }
+    pub fn amazon_transcribe_call_analytics_processor_configuration(self, value: impl cfn::IntoValue<AmazonTranscribeCallAnalyticsProcessorConfiguration>) -> Self { Self(self.0.set::<AmazonTranscribeCallAnalyticsProcessorConfiguration>("AmazonTranscribeCallAnalyticsProcessorConfiguration", value)) }
     /// `AmazonTranscribeProcessorConfiguration`: object.
-    pub fn amazon_transcribe_processor_configuration(self, value: impl cfn::IntoValue<AmazonTranscribeProcessorConfiguration>) -> Self { Self(self.0.with("AmazonTranscribeProcessorConfiguration", value.into_node())) }
+    pub fn amazon_transcribe_processor_configuration(self, value: impl cfn::IntoValue<AmazonTranscribeProcessorConfiguration>) -> Self { Self(self.0.set::<AmazonTranscribeProcessorConfiguration>("AmazonTranscribeProcessorConfiguration", value)) }
     /// `KinesisDataStreamSinkConfiguration`: object.
-    pub fn kinesis_data_stream_sink_configuration(self, value: impl cfn::IntoValue<KinesisDataStreamSinkConfiguration>) -> Self { Self(self.0.with("KinesisDataStreamSinkConfiguration", value.into_node())) }
+    pub fn kinesis_data_stream_sink_configuration(self, value: impl cfn::IntoValue<KinesisDataStreamSinkConfiguration>) -> Self { Self(self.0.set::<KinesisDataStreamSinkConfiguration>("KinesisDataStreamSinkConfiguration", value)) }
     /// `S3RecordingSinkConfiguration`: object.
-    pub fn s3_recording_sink_configuration(self, value: impl cfn::IntoValue<S3RecordingSinkConfiguration>) -> Self { Self(self.0.with("S3RecordingSinkConfiguration", value.into_node())) }
+    pub fn s3_recording_sink_configuration(self, value: impl cfn::IntoValue<S3RecordingSinkConfiguration>) -> Self { Self(self.0.set::<S3RecordingSinkConfiguration>("S3RecordingSinkConfiguration", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<MediaInsightsPipelineConfigurationElementType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<MediaInsightsPipelineConfigurationElementType>) -> Self { Self(self.0.set::<MediaInsightsPipelineConfigurationElementType>("Type", value)) }
 }
 
 /// `PostCallAnalyticsSettings` of `AWS::Chime::MediaInsightsPipelineConfiguration`.
@@ -235,15 +235,15 @@ impl PostCallAnalyticsSettings {
     /// `data_access_role_arn` is `DataAccessRoleArn`: arn of `AWS::IAM::Role`; at most 4096 characters.
     ///
     /// `output_location` is `OutputLocation`: text; at most 4096 characters.
-    pub fn new(data_access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, output_location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataAccessRoleArn", data_access_role_arn.into_node()).with("OutputLocation", output_location.into_node())) }
+    pub fn new(data_access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, output_location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("DataAccessRoleArn", data_access_role_arn).set::<cfn::Text>("OutputLocation", output_location)) }
     /// `ContentRedactionOutput`: one of its words.
-    pub fn content_redaction_output(self, value: impl cfn::IntoValue<ContentRedactionOutput>) -> Self { Self(self.0.with("ContentRedactionOutput", value.into_node())) }
+    pub fn content_redaction_output(self, value: impl cfn::IntoValue<ContentRedactionOutput>) -> Self { Self(self.0.set::<ContentRedactionOutput>("ContentRedactionOutput", value)) }
     /// `DataAccessRoleArn`: arn of `AWS::IAM::Role`; at most 4096 characters.
-    pub fn data_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("DataAccessRoleArn", value.into_node())) }
+    pub fn data_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("DataAccessRoleArn", value)) }
     /// `OutputEncryptionKMSKeyId`: text; at most 4096 characters.
-    pub fn output_encryption_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputEncryptionKMSKeyId", value.into_node())) }
+    pub fn output_encryption_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputEncryptionKMSKeyId", value)) }
     /// `OutputLocation`: text; at most 4096 characters.
-    pub fn output_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputLocation", value.into_node())) }
+    pub fn output_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputLocation", value)) }
 }
 
 /// `RealTimeAlertConfiguration` of `AWS::Chime::MediaInsightsPipelineConfiguration`.
@@ -257,9 +257,9 @@ impl RealTimeAlertConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Disabled`: boolean.
-    pub fn disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Disabled", value.into_node())) }
+    pub fn disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Disabled", value)) }
     /// `Rules`: list of object; 1 to 3 items.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<RealTimeAlertRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<RealTimeAlertRule>>) -> Self { Self(self.0.set::<cfn::List<RealTimeAlertRule>>("Rules", value)) }
 }
 
 impl ::core::default::Default for RealTimeAlertConfiguration {
@@ -277,15 +277,15 @@ impl RealTimeAlertRule {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<RealTimeAlertRuleType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<RealTimeAlertRuleType>) -> Self { Self(cfn::Properties::new().set::<RealTimeAlertRuleType>("Type", type_)) }
     /// `IssueDetectionConfiguration`: object.
-    pub fn issue_detection_configuration(self, value: impl cfn::IntoValue<IssueDetectionConfiguration>) -> Self { Self(self.0.with("IssueDetectionConfiguration", value.into_node())) }
+    pub fn issue_detection_configuration(self, value: impl cfn::IntoValue<IssueDetectionConfiguration>) -> Self { Self(self.0.set::<IssueDetectionConfiguration>("IssueDetectionConfiguration", value)) }
     /// `KeywordMatchConfiguration`: object.
-    pub fn keyword_match_configuration(self, value: impl cfn::IntoValue<KeywordMatchConfiguration>) -> Self { Self(self.0.with("KeywordMatchConfiguration", value.into_node())) }
+    pub fn keyword_match_configuration(self, value: impl cfn::IntoValue<KeywordMatchConfiguration>) -> Self { Self(self.0.set::<KeywordMatchConfiguration>("KeywordMatchConfiguration", value)) }
     /// `SentimentConfiguration`: object.
-    pub fn sentiment_configuration(self, value: impl cfn::IntoValue<SentimentConfiguration>) -> Self { Self(self.0.with("SentimentConfiguration", value.into_node())) }
+    pub fn sentiment_configuration(self, value: impl cfn::IntoValue<SentimentConfiguration>) -> Self { Self(self.0.set::<SentimentConfiguration>("SentimentConfiguration", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<RealTimeAlertRuleType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<RealTimeAlertRuleType>) -> Self { Self(self.0.set::<RealTimeAlertRuleType>("Type", value)) }
 }
 
 /// `S3RecordingSinkConfiguration` of `AWS::Chime::MediaInsightsPipelineConfiguration`.
@@ -299,9 +299,9 @@ impl S3RecordingSinkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destination`: text; 1 to 1024 characters; pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
     /// `RecordingFileFormat`: one of its words.
-    pub fn recording_file_format(self, value: impl cfn::IntoValue<RecordingFileFormat>) -> Self { Self(self.0.with("RecordingFileFormat", value.into_node())) }
+    pub fn recording_file_format(self, value: impl cfn::IntoValue<RecordingFileFormat>) -> Self { Self(self.0.set::<RecordingFileFormat>("RecordingFileFormat", value)) }
 }
 
 impl ::core::default::Default for S3RecordingSinkConfiguration {
@@ -323,13 +323,13 @@ impl SentimentConfiguration {
     /// `sentiment_type` is `SentimentType`: one of its words.
     ///
     /// `time_period` is `TimePeriod`: integer; 60 to 1800.
-    pub fn new(rule_name: impl cfn::IntoValue<cfn::Text>, sentiment_type: impl cfn::IntoValue<SentimentType>, time_period: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("RuleName", rule_name.into_node()).with("SentimentType", sentiment_type.into_node()).with("TimePeriod", time_period.into_node())) }
+    pub fn new(rule_name: impl cfn::IntoValue<cfn::Text>, sentiment_type: impl cfn::IntoValue<SentimentType>, time_period: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RuleName", rule_name).set::<SentimentType>("SentimentType", sentiment_type).set::<cfn::Integer>("TimePeriod", time_period)) }
     /// `RuleName`: text; 2 to 64 characters; pattern `^[0-9a-zA-Z._-]+$`.
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
     /// `SentimentType`: one of its words.
-    pub fn sentiment_type(self, value: impl cfn::IntoValue<SentimentType>) -> Self { Self(self.0.with("SentimentType", value.into_node())) }
+    pub fn sentiment_type(self, value: impl cfn::IntoValue<SentimentType>) -> Self { Self(self.0.set::<SentimentType>("SentimentType", value)) }
     /// `TimePeriod`: integer; 60 to 1800.
-    pub fn time_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimePeriod", value.into_node())) }
+    pub fn time_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimePeriod", value)) }
 }
 
 crate::words! {

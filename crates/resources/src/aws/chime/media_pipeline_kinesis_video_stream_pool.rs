@@ -18,13 +18,13 @@ impl MediaPipelineKinesisVideoStreamPool {
     /// `pool_name` is `PoolName`: text; 1 to 128 characters; pattern `^[0-9a-zA-Z._-]+$`. **An update replaces the resource.**
     ///
     /// `stream_configuration` is `StreamConfiguration`: object. An update replaces the resource in some cases.
-    pub fn new(pool_name: impl cfn::IntoValue<cfn::Text>, stream_configuration: impl cfn::IntoValue<MediaPipelineKinesisVideoStreamPoolStreamConfiguration>) -> Self { Self(cfn::Properties::new().with("PoolName", pool_name.into_node()).with("StreamConfiguration", stream_configuration.into_node())) }
+    pub fn new(pool_name: impl cfn::IntoValue<cfn::Text>, stream_configuration: impl cfn::IntoValue<MediaPipelineKinesisVideoStreamPoolStreamConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PoolName", pool_name).set::<MediaPipelineKinesisVideoStreamPoolStreamConfiguration>("StreamConfiguration", stream_configuration)) }
     /// `PoolName`: text; 1 to 128 characters; pattern `^[0-9a-zA-Z._-]+$`. **An update replaces the resource.**
-    pub fn pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PoolName", value.into_node())) }
+    pub fn pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PoolName", value)) }
     /// `StreamConfiguration`: object. An update replaces the resource in some cases.
-    pub fn stream_configuration(self, value: impl cfn::IntoValue<MediaPipelineKinesisVideoStreamPoolStreamConfiguration>) -> Self { Self(self.0.with("StreamConfiguration", value.into_node())) }
+    pub fn stream_configuration(self, value: impl cfn::IntoValue<MediaPipelineKinesisVideoStreamPoolStreamConfiguration>) -> Self { Self(self.0.set::<MediaPipelineKinesisVideoStreamPoolStreamConfiguration>("StreamConfiguration", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<MediaPipelineKinesisVideoStreamPoolTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<MediaPipelineKinesisVideoStreamPoolTags>>) -> Self { Self(self.0.set::<cfn::List<MediaPipelineKinesisVideoStreamPoolTags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Chime::MediaPipelineKinesisVideoStreamPool` in a template.
@@ -57,11 +57,11 @@ impl MediaPipelineKinesisVideoStreamPoolStreamConfiguration {
     /// With everything that is required.
     ///
     /// `region` is `Region`: text; 1 to 32 characters; pattern `^([a-z]+-){2,}\d+$`.
-    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Region", region.into_node())) }
+    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Region", region)) }
     /// `DataRetentionInHours`: integer; at least 0.
-    pub fn data_retention_in_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DataRetentionInHours", value.into_node())) }
+    pub fn data_retention_in_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DataRetentionInHours", value)) }
     /// `Region`: text; 1 to 32 characters; pattern `^([a-z]+-){2,}\d+$`.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 /// `MediaPipelineKinesisVideoStreamPoolTags` of `AWS::Chime::MediaPipelineKinesisVideoStreamPool`.
@@ -77,11 +77,11 @@ impl MediaPipelineKinesisVideoStreamPoolTags {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(MediaPipelineKinesisVideoStreamPoolTags);

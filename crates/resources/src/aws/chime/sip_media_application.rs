@@ -20,15 +20,15 @@ impl SipMediaApplication {
     /// `endpoints` is `Endpoints`: list of object; 1 items. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9 _.-]+$`. An update leaves the resource in place.
-    pub fn new(aws_region: impl cfn::IntoValue<cfn::Text>, endpoints: impl cfn::IntoValue<cfn::List<SipMediaApplicationEndpoint>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AwsRegion", aws_region.into_node()).with("Endpoints", endpoints.into_node()).with("Name", name.into_node())) }
+    pub fn new(aws_region: impl cfn::IntoValue<cfn::Text>, endpoints: impl cfn::IntoValue<cfn::List<SipMediaApplicationEndpoint>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsRegion", aws_region).set::<cfn::List<SipMediaApplicationEndpoint>>("Endpoints", endpoints).set::<cfn::Text>("Name", name)) }
     /// `AwsRegion`: text. **An update replaces the resource.**
-    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsRegion", value.into_node())) }
+    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsRegion", value)) }
     /// `Endpoints`: list of object; 1 items. An update leaves the resource in place.
-    pub fn endpoints(self, value: impl cfn::IntoValue<cfn::List<SipMediaApplicationEndpoint>>) -> Self { Self(self.0.with("Endpoints", value.into_node())) }
+    pub fn endpoints(self, value: impl cfn::IntoValue<cfn::List<SipMediaApplicationEndpoint>>) -> Self { Self(self.0.set::<cfn::List<SipMediaApplicationEndpoint>>("Endpoints", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9 _.-]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceUserTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceUserTag>>) -> Self { Self(self.0.set::<cfn::List<AppInstanceUserTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Chime::SipMediaApplication` in a template.
@@ -59,7 +59,7 @@ impl SipMediaApplicationEndpoint {
     /// With everything that is required.
     ///
     /// `lambda_arn` is `LambdaArn`: arn of `AWS::Lambda::Function`; at most 10000 characters.
-    pub fn new(lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().with("LambdaArn", lambda_arn.into_node())) }
+    pub fn new(lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", lambda_arn)) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`; at most 10000 characters.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
 }

@@ -18,17 +18,17 @@ impl VoiceConnector {
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9 _.-]+$`. An update leaves the resource in place.
     ///
     /// `require_encryption` is `RequireEncryption`: boolean. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, require_encryption: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("RequireEncryption", require_encryption.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, require_encryption: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Boolean>("RequireEncryption", require_encryption)) }
     /// `AwsRegion`: one of its words. **An update replaces the resource.**
-    pub fn aws_region(self, value: impl cfn::IntoValue<AwsRegion>) -> Self { Self(self.0.with("AwsRegion", value.into_node())) }
+    pub fn aws_region(self, value: impl cfn::IntoValue<AwsRegion>) -> Self { Self(self.0.set::<AwsRegion>("AwsRegion", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9 _.-]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkType`: one of its words. **An update replaces the resource.**
-    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.set::<NetworkType>("NetworkType", value)) }
     /// `RequireEncryption`: boolean. An update leaves the resource in place.
-    pub fn require_encryption(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireEncryption", value.into_node())) }
+    pub fn require_encryption(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireEncryption", value)) }
     /// `Tags`: list of object; 1 to 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceUserTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppInstanceUserTag>>) -> Self { Self(self.0.set::<cfn::List<AppInstanceUserTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Chime::VoiceConnector` in a template.

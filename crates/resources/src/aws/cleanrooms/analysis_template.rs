@@ -27,29 +27,29 @@ pub struct AnalysisTemplateArgs<T0, T1, T2, T3> {
 
 impl AnalysisTemplate {
     /// With everything that is required.
-    pub fn new(args: AnalysisTemplateArgs<impl cfn::IntoValue<AnalysisTemplateFormat>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AnalysisSource>>) -> Self { Self(cfn::Properties::new().with("Format", args.format.into_node()).with("MembershipIdentifier", args.membership_identifier.into_node()).with("Name", args.name.into_node()).with("Source", args.source.into_node())) }
+    pub fn new(args: AnalysisTemplateArgs<impl cfn::IntoValue<AnalysisTemplateFormat>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AnalysisSource>>) -> Self { Self(cfn::Properties::new().set::<AnalysisTemplateFormat>("Format", args.format).set::<cfn::Text>("MembershipIdentifier", args.membership_identifier).set::<cfn::Text>("Name", args.name).set::<AnalysisSource>("Source", args.source)) }
     /// `AnalysisParameters`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn analysis_parameters(self, value: impl cfn::IntoValue<cfn::List<AnalysisParameter>>) -> Self { Self(self.0.with("AnalysisParameters", value.into_node())) }
+    pub fn analysis_parameters(self, value: impl cfn::IntoValue<cfn::List<AnalysisParameter>>) -> Self { Self(self.0.set::<cfn::List<AnalysisParameter>>("AnalysisParameters", value)) }
     /// `Description`: text; at most 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t\r\n]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ErrorMessageConfiguration`: object. **An update replaces the resource.**
-    pub fn error_message_configuration(self, value: impl cfn::IntoValue<ErrorMessageConfiguration>) -> Self { Self(self.0.with("ErrorMessageConfiguration", value.into_node())) }
+    pub fn error_message_configuration(self, value: impl cfn::IntoValue<ErrorMessageConfiguration>) -> Self { Self(self.0.set::<ErrorMessageConfiguration>("ErrorMessageConfiguration", value)) }
     /// `Format`: one of its words. **An update replaces the resource.**
-    pub fn format(self, value: impl cfn::IntoValue<AnalysisTemplateFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<AnalysisTemplateFormat>) -> Self { Self(self.0.set::<AnalysisTemplateFormat>("Format", value)) }
     /// `MembershipIdentifier`: text; 36 characters; pattern `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`. **An update replaces the resource.**
-    pub fn membership_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MembershipIdentifier", value.into_node())) }
+    pub fn membership_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MembershipIdentifier", value)) }
     /// `Name`: text; at most 128 characters; pattern `^[a-zA-Z0-9_](([a-zA-Z0-9_ ]+-)*([a-zA-Z0-9_ ]+))?$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Schema`: object. **An update replaces the resource.**
-    pub fn schema(self, value: impl cfn::IntoValue<AnalysisSchema>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<AnalysisSchema>) -> Self { Self(self.0.set::<AnalysisSchema>("Schema", value)) }
     /// `Source`: object. **An update replaces the resource.**
-    pub fn source(self, value: impl cfn::IntoValue<AnalysisSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<AnalysisSource>) -> Self { Self(self.0.set::<AnalysisSource>("Source", value)) }
     /// `SourceMetadata`: object. An update leaves the resource in place.
-    pub fn source_metadata(self, value: impl cfn::IntoValue<AnalysisSourceMetadata>) -> Self { Self(self.0.with("SourceMetadata", value.into_node())) }
+    pub fn source_metadata(self, value: impl cfn::IntoValue<AnalysisSourceMetadata>) -> Self { Self(self.0.set::<AnalysisSourceMetadata>("SourceMetadata", value)) }
     /// `SyntheticDataParameters`: object. **An update replaces the resource.**
-    pub fn synthetic_data_parameters(self, value: impl cfn::IntoValue<SyntheticDataParameters>) -> Self { Self(self.0.with("SyntheticDataParameters", value.into_node())) }
+    pub fn synthetic_data_parameters(self, value: impl cfn::IntoValue<SyntheticDataParameters>) -> Self { Self(self.0.set::<SyntheticDataParameters>("SyntheticDataParameters", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CleanRooms::AnalysisTemplate` in a template.
@@ -84,13 +84,13 @@ impl AnalysisParameter {
     /// `name` is `Name`: text; 1 to 100 characters; pattern `[0-9a-zA-Z_]+`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<AnalysisParameterType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<AnalysisParameterType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<AnalysisParameterType>("Type", type_)) }
     /// `DefaultValue`: text; at most 1000 characters.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `[0-9a-zA-Z_]+`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<AnalysisParameterType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AnalysisParameterType>) -> Self { Self(self.0.set::<AnalysisParameterType>("Type", value)) }
 }
 
 /// `AnalysisSchema` of `AWS::CleanRooms::AnalysisTemplate`.
@@ -104,9 +104,9 @@ impl AnalysisSchema {
     /// With everything that is required.
     ///
     /// `referenced_tables` is `ReferencedTables`: list of text.
-    pub fn new(referenced_tables: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ReferencedTables", referenced_tables.into_node())) }
+    pub fn new(referenced_tables: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ReferencedTables", referenced_tables)) }
     /// `ReferencedTables`: list of text.
-    pub fn referenced_tables(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ReferencedTables", value.into_node())) }
+    pub fn referenced_tables(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ReferencedTables", value)) }
 }
 
 /// `AnalysisSource` of `AWS::CleanRooms::AnalysisTemplate`.
@@ -122,9 +122,9 @@ impl AnalysisSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Artifacts`: object.
-    pub fn artifacts(self, value: impl cfn::IntoValue<AnalysisTemplateArtifacts>) -> Self { Self(self.0.with("Artifacts", value.into_node())) }
+    pub fn artifacts(self, value: impl cfn::IntoValue<AnalysisTemplateArtifacts>) -> Self { Self(self.0.set::<AnalysisTemplateArtifacts>("Artifacts", value)) }
     /// `Text`: text; at most 90000 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 
 impl ::core::default::Default for AnalysisSource {
@@ -144,7 +144,7 @@ impl AnalysisSourceMetadata {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Artifacts`: object.
-    pub fn artifacts(self, value: impl cfn::IntoValue<AnalysisTemplateArtifactMetadata>) -> Self { Self(self.0.with("Artifacts", value.into_node())) }
+    pub fn artifacts(self, value: impl cfn::IntoValue<AnalysisTemplateArtifactMetadata>) -> Self { Self(self.0.set::<AnalysisTemplateArtifactMetadata>("Artifacts", value)) }
 }
 
 impl ::core::default::Default for AnalysisSourceMetadata {
@@ -162,9 +162,9 @@ impl AnalysisTemplateArtifact {
     /// With everything that is required.
     ///
     /// `location` is `Location`: object.
-    pub fn new(location: impl cfn::IntoValue<S3Location>) -> Self { Self(cfn::Properties::new().with("Location", location.into_node())) }
+    pub fn new(location: impl cfn::IntoValue<S3Location>) -> Self { Self(cfn::Properties::new().set::<S3Location>("Location", location)) }
     /// `Location`: object.
-    pub fn location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.set::<S3Location>("Location", value)) }
 }
 
 /// `AnalysisTemplateArtifactMetadata` of `AWS::CleanRooms::AnalysisTemplate`.
@@ -178,11 +178,11 @@ impl AnalysisTemplateArtifactMetadata {
     /// With everything that is required.
     ///
     /// `entry_point_hash` is `EntryPointHash`: object.
-    pub fn new(entry_point_hash: impl cfn::IntoValue<Hash>) -> Self { Self(cfn::Properties::new().with("EntryPointHash", entry_point_hash.into_node())) }
+    pub fn new(entry_point_hash: impl cfn::IntoValue<Hash>) -> Self { Self(cfn::Properties::new().set::<Hash>("EntryPointHash", entry_point_hash)) }
     /// `AdditionalArtifactHashes`: list of object.
-    pub fn additional_artifact_hashes(self, value: impl cfn::IntoValue<cfn::List<Hash>>) -> Self { Self(self.0.with("AdditionalArtifactHashes", value.into_node())) }
+    pub fn additional_artifact_hashes(self, value: impl cfn::IntoValue<cfn::List<Hash>>) -> Self { Self(self.0.set::<cfn::List<Hash>>("AdditionalArtifactHashes", value)) }
     /// `EntryPointHash`: object.
-    pub fn entry_point_hash(self, value: impl cfn::IntoValue<Hash>) -> Self { Self(self.0.with("EntryPointHash", value.into_node())) }
+    pub fn entry_point_hash(self, value: impl cfn::IntoValue<Hash>) -> Self { Self(self.0.set::<Hash>("EntryPointHash", value)) }
 }
 
 /// `AnalysisTemplateArtifacts` of `AWS::CleanRooms::AnalysisTemplate`.
@@ -198,13 +198,13 @@ impl AnalysisTemplateArtifacts {
     /// `entry_point` is `EntryPoint`: object.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 32 to 512 characters.
-    pub fn new(entry_point: impl cfn::IntoValue<AnalysisTemplateArtifact>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("EntryPoint", entry_point.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(entry_point: impl cfn::IntoValue<AnalysisTemplateArtifact>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<AnalysisTemplateArtifact>("EntryPoint", entry_point).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AdditionalArtifacts`: list of object; 1 items.
-    pub fn additional_artifacts(self, value: impl cfn::IntoValue<cfn::List<AnalysisTemplateArtifact>>) -> Self { Self(self.0.with("AdditionalArtifacts", value.into_node())) }
+    pub fn additional_artifacts(self, value: impl cfn::IntoValue<cfn::List<AnalysisTemplateArtifact>>) -> Self { Self(self.0.set::<cfn::List<AnalysisTemplateArtifact>>("AdditionalArtifacts", value)) }
     /// `EntryPoint`: object.
-    pub fn entry_point(self, value: impl cfn::IntoValue<AnalysisTemplateArtifact>) -> Self { Self(self.0.with("EntryPoint", value.into_node())) }
+    pub fn entry_point(self, value: impl cfn::IntoValue<AnalysisTemplateArtifact>) -> Self { Self(self.0.set::<AnalysisTemplateArtifact>("EntryPoint", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 32 to 512 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `ColumnClassificationDetails` of `AWS::CleanRooms::AnalysisTemplate`.
@@ -218,9 +218,9 @@ impl ColumnClassificationDetails {
     /// With everything that is required.
     ///
     /// `column_mapping` is `ColumnMapping`: list of object; 5 to 1000 items.
-    pub fn new(column_mapping: impl cfn::IntoValue<cfn::List<SyntheticDataColumnProperties>>) -> Self { Self(cfn::Properties::new().with("ColumnMapping", column_mapping.into_node())) }
+    pub fn new(column_mapping: impl cfn::IntoValue<cfn::List<SyntheticDataColumnProperties>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SyntheticDataColumnProperties>>("ColumnMapping", column_mapping)) }
     /// `ColumnMapping`: list of object; 5 to 1000 items.
-    pub fn column_mapping(self, value: impl cfn::IntoValue<cfn::List<SyntheticDataColumnProperties>>) -> Self { Self(self.0.with("ColumnMapping", value.into_node())) }
+    pub fn column_mapping(self, value: impl cfn::IntoValue<cfn::List<SyntheticDataColumnProperties>>) -> Self { Self(self.0.set::<cfn::List<SyntheticDataColumnProperties>>("ColumnMapping", value)) }
 }
 
 /// `ErrorMessageConfiguration` of `AWS::CleanRooms::AnalysisTemplate`.
@@ -234,9 +234,9 @@ impl ErrorMessageConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<ErrorMessageConfigurationType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ErrorMessageConfigurationType>) -> Self { Self(cfn::Properties::new().set::<ErrorMessageConfigurationType>("Type", type_)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ErrorMessageConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ErrorMessageConfigurationType>) -> Self { Self(self.0.set::<ErrorMessageConfigurationType>("Type", value)) }
 }
 
 /// `Hash` of `AWS::CleanRooms::AnalysisTemplate`.
@@ -250,7 +250,7 @@ impl Hash {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Sha256`: text.
-    pub fn sha256(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Sha256", value.into_node())) }
+    pub fn sha256(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Sha256", value)) }
 }
 
 impl ::core::default::Default for Hash {
@@ -272,13 +272,13 @@ impl MLSyntheticDataParameters {
     /// `epsilon` is `Epsilon`: number; 0.0001 to 10.
     ///
     /// `max_membership_inference_attack_score` is `MaxMembershipInferenceAttackScore`: number; 0.5 to 1.
-    pub fn new(column_classification: impl cfn::IntoValue<ColumnClassificationDetails>, epsilon: impl cfn::IntoValue<cfn::Double>, max_membership_inference_attack_score: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("ColumnClassification", column_classification.into_node()).with("Epsilon", epsilon.into_node()).with("MaxMembershipInferenceAttackScore", max_membership_inference_attack_score.into_node())) }
+    pub fn new(column_classification: impl cfn::IntoValue<ColumnClassificationDetails>, epsilon: impl cfn::IntoValue<cfn::Double>, max_membership_inference_attack_score: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<ColumnClassificationDetails>("ColumnClassification", column_classification).set::<cfn::Double>("Epsilon", epsilon).set::<cfn::Double>("MaxMembershipInferenceAttackScore", max_membership_inference_attack_score)) }
     /// `ColumnClassification`: object.
-    pub fn column_classification(self, value: impl cfn::IntoValue<ColumnClassificationDetails>) -> Self { Self(self.0.with("ColumnClassification", value.into_node())) }
+    pub fn column_classification(self, value: impl cfn::IntoValue<ColumnClassificationDetails>) -> Self { Self(self.0.set::<ColumnClassificationDetails>("ColumnClassification", value)) }
     /// `Epsilon`: number; 0.0001 to 10.
-    pub fn epsilon(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Epsilon", value.into_node())) }
+    pub fn epsilon(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Epsilon", value)) }
     /// `MaxMembershipInferenceAttackScore`: number; 0.5 to 1.
-    pub fn max_membership_inference_attack_score(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxMembershipInferenceAttackScore", value.into_node())) }
+    pub fn max_membership_inference_attack_score(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxMembershipInferenceAttackScore", value)) }
 }
 
 /// `S3Location` of `AWS::CleanRooms::AnalysisTemplate`.
@@ -294,11 +294,11 @@ impl S3Location {
     /// `bucket` is `Bucket`: text; 3 to 63 characters.
     ///
     /// `key` is `Key`: text.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key)) }
     /// `Bucket`: text; 3 to 63 characters.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
 }
 
 /// `SyntheticDataColumnProperties` of `AWS::CleanRooms::AnalysisTemplate`.
@@ -316,13 +316,13 @@ impl SyntheticDataColumnProperties {
     /// `column_type` is `ColumnType`: one of its words.
     ///
     /// `is_predictive_value` is `IsPredictiveValue`: boolean.
-    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, column_type: impl cfn::IntoValue<ColumnType>, is_predictive_value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("ColumnName", column_name.into_node()).with("ColumnType", column_type.into_node()).with("IsPredictiveValue", is_predictive_value.into_node())) }
+    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, column_type: impl cfn::IntoValue<ColumnType>, is_predictive_value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ColumnName", column_name).set::<ColumnType>("ColumnType", column_type).set::<cfn::Boolean>("IsPredictiveValue", is_predictive_value)) }
     /// `ColumnName`: text; at most 128 characters; pattern `^[a-z0-9_](([a-z0-9_]+-)*([a-z0-9_]+))?$`.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `ColumnType`: one of its words.
-    pub fn column_type(self, value: impl cfn::IntoValue<ColumnType>) -> Self { Self(self.0.with("ColumnType", value.into_node())) }
+    pub fn column_type(self, value: impl cfn::IntoValue<ColumnType>) -> Self { Self(self.0.set::<ColumnType>("ColumnType", value)) }
     /// `IsPredictiveValue`: boolean.
-    pub fn is_predictive_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsPredictiveValue", value.into_node())) }
+    pub fn is_predictive_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsPredictiveValue", value)) }
 }
 
 /// `SyntheticDataParameters` of `AWS::CleanRooms::AnalysisTemplate`.
@@ -338,7 +338,7 @@ impl SyntheticDataParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MlSyntheticDataParameters`: object.
-    pub fn ml_synthetic_data_parameters(self, value: impl cfn::IntoValue<MLSyntheticDataParameters>) -> Self { Self(self.0.with("MlSyntheticDataParameters", value.into_node())) }
+    pub fn ml_synthetic_data_parameters(self, value: impl cfn::IntoValue<MLSyntheticDataParameters>) -> Self { Self(self.0.set::<MLSyntheticDataParameters>("MlSyntheticDataParameters", value)) }
 }
 
 impl ::core::default::Default for SyntheticDataParameters {

@@ -27,37 +27,37 @@ pub struct CollaborationArgs<T0, T1, T2, T3> {
 
 impl Collaboration {
     /// With everything that is required.
-    pub fn new(args: CollaborationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<CollaborationQueryLogStatus>>) -> Self { Self(cfn::Properties::new().with("CreatorDisplayName", args.creator_display_name.into_node()).with("Description", args.description.into_node()).with("Name", args.name.into_node()).with("QueryLogStatus", args.query_log_status.into_node())) }
+    pub fn new(args: CollaborationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<CollaborationQueryLogStatus>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CreatorDisplayName", args.creator_display_name).set::<cfn::Text>("Description", args.description).set::<cfn::Text>("Name", args.name).set::<CollaborationQueryLogStatus>("QueryLogStatus", args.query_log_status)) }
     /// `AllowedResultRegions`: list of one of its words; no two equal. **An update replaces the resource.**
-    pub fn allowed_result_regions(self, value: impl cfn::IntoValue<cfn::List<SupportedS3Region>>) -> Self { Self(self.0.with("AllowedResultRegions", value.into_node())) }
+    pub fn allowed_result_regions(self, value: impl cfn::IntoValue<cfn::List<SupportedS3Region>>) -> Self { Self(self.0.set::<cfn::List<SupportedS3Region>>("AllowedResultRegions", value)) }
     /// `AnalyticsEngine`: one of its words. An update leaves the resource in place.
-    pub fn analytics_engine(self, value: impl cfn::IntoValue<AnalyticsEngine>) -> Self { Self(self.0.with("AnalyticsEngine", value.into_node())) }
+    pub fn analytics_engine(self, value: impl cfn::IntoValue<AnalyticsEngine>) -> Self { Self(self.0.set::<AnalyticsEngine>("AnalyticsEngine", value)) }
     /// `AutoApprovedChangeTypes`: list of one of its words; no two equal. **An update replaces the resource.**
-    pub fn auto_approved_change_types(self, value: impl cfn::IntoValue<cfn::List<AutoApprovedChangeType>>) -> Self { Self(self.0.with("AutoApprovedChangeTypes", value.into_node())) }
+    pub fn auto_approved_change_types(self, value: impl cfn::IntoValue<cfn::List<AutoApprovedChangeType>>) -> Self { Self(self.0.set::<cfn::List<AutoApprovedChangeType>>("AutoApprovedChangeTypes", value)) }
     /// `CreatorDisplayName`: text; 1 to 100 characters; pattern `^(?!\s*$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$`. **An update replaces the resource.**
-    pub fn creator_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatorDisplayName", value.into_node())) }
+    pub fn creator_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatorDisplayName", value)) }
     /// `CreatorMLMemberAbilities`: object. **An update replaces the resource.**
-    pub fn creator_ml_member_abilities(self, value: impl cfn::IntoValue<MLMemberAbilities>) -> Self { Self(self.0.with("CreatorMLMemberAbilities", value.into_node())) }
+    pub fn creator_ml_member_abilities(self, value: impl cfn::IntoValue<MLMemberAbilities>) -> Self { Self(self.0.set::<MLMemberAbilities>("CreatorMLMemberAbilities", value)) }
     /// `CreatorMemberAbilities`: list of one of its words; no two equal. **An update replaces the resource.**
-    pub fn creator_member_abilities(self, value: impl cfn::IntoValue<cfn::List<MemberAbility>>) -> Self { Self(self.0.with("CreatorMemberAbilities", value.into_node())) }
+    pub fn creator_member_abilities(self, value: impl cfn::IntoValue<cfn::List<MemberAbility>>) -> Self { Self(self.0.set::<cfn::List<MemberAbility>>("CreatorMemberAbilities", value)) }
     /// `CreatorPaymentConfiguration`: object. **An update replaces the resource.**
-    pub fn creator_payment_configuration(self, value: impl cfn::IntoValue<PaymentConfiguration>) -> Self { Self(self.0.with("CreatorPaymentConfiguration", value.into_node())) }
+    pub fn creator_payment_configuration(self, value: impl cfn::IntoValue<PaymentConfiguration>) -> Self { Self(self.0.set::<PaymentConfiguration>("CreatorPaymentConfiguration", value)) }
     /// `DataEncryptionMetadata`: object. **An update replaces the resource.**
-    pub fn data_encryption_metadata(self, value: impl cfn::IntoValue<DataEncryptionMetadata>) -> Self { Self(self.0.with("DataEncryptionMetadata", value.into_node())) }
+    pub fn data_encryption_metadata(self, value: impl cfn::IntoValue<DataEncryptionMetadata>) -> Self { Self(self.0.set::<DataEncryptionMetadata>("DataEncryptionMetadata", value)) }
     /// `Description`: text; 1 to 255 characters; pattern `^(?!\s*$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t\r\n]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IsMetricsEnabled`: boolean. An update leaves the resource in place.
-    pub fn is_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsMetricsEnabled", value.into_node())) }
+    pub fn is_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsMetricsEnabled", value)) }
     /// `JobLogStatus`: one of its words. **An update replaces the resource.**
-    pub fn job_log_status(self, value: impl cfn::IntoValue<CollaborationJobLogStatus>) -> Self { Self(self.0.with("JobLogStatus", value.into_node())) }
+    pub fn job_log_status(self, value: impl cfn::IntoValue<CollaborationJobLogStatus>) -> Self { Self(self.0.set::<CollaborationJobLogStatus>("JobLogStatus", value)) }
     /// `Members`: list of object; at most 9 items. **An update replaces the resource.**
-    pub fn members(self, value: impl cfn::IntoValue<cfn::List<MemberSpecification>>) -> Self { Self(self.0.with("Members", value.into_node())) }
+    pub fn members(self, value: impl cfn::IntoValue<cfn::List<MemberSpecification>>) -> Self { Self(self.0.set::<cfn::List<MemberSpecification>>("Members", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^(?!\s*$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `QueryLogStatus`: one of its words. **An update replaces the resource.**
-    pub fn query_log_status(self, value: impl cfn::IntoValue<CollaborationQueryLogStatus>) -> Self { Self(self.0.with("QueryLogStatus", value.into_node())) }
+    pub fn query_log_status(self, value: impl cfn::IntoValue<CollaborationQueryLogStatus>) -> Self { Self(self.0.set::<CollaborationQueryLogStatus>("QueryLogStatus", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CleanRooms::Collaboration` in a template.
@@ -95,15 +95,15 @@ pub struct DataEncryptionMetadataArgs<T0, T1, T2, T3> {
 
 impl DataEncryptionMetadata {
     /// With everything that is required.
-    pub fn new(args: DataEncryptionMetadataArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Boolean>>) -> Self { Self(cfn::Properties::new().with("AllowCleartext", args.allow_cleartext.into_node()).with("AllowDuplicates", args.allow_duplicates.into_node()).with("AllowJoinsOnColumnsWithDifferentNames", args.allow_joins_on_columns_with_different_names.into_node()).with("PreserveNulls", args.preserve_nulls.into_node())) }
+    pub fn new(args: DataEncryptionMetadataArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Boolean>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AllowCleartext", args.allow_cleartext).set::<cfn::Boolean>("AllowDuplicates", args.allow_duplicates).set::<cfn::Boolean>("AllowJoinsOnColumnsWithDifferentNames", args.allow_joins_on_columns_with_different_names).set::<cfn::Boolean>("PreserveNulls", args.preserve_nulls)) }
     /// `AllowCleartext`: boolean.
-    pub fn allow_cleartext(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowCleartext", value.into_node())) }
+    pub fn allow_cleartext(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowCleartext", value)) }
     /// `AllowDuplicates`: boolean.
-    pub fn allow_duplicates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowDuplicates", value.into_node())) }
+    pub fn allow_duplicates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowDuplicates", value)) }
     /// `AllowJoinsOnColumnsWithDifferentNames`: boolean.
-    pub fn allow_joins_on_columns_with_different_names(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowJoinsOnColumnsWithDifferentNames", value.into_node())) }
+    pub fn allow_joins_on_columns_with_different_names(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowJoinsOnColumnsWithDifferentNames", value)) }
     /// `PreserveNulls`: boolean.
-    pub fn preserve_nulls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PreserveNulls", value.into_node())) }
+    pub fn preserve_nulls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PreserveNulls", value)) }
 }
 
 /// `JobComputePaymentConfig` of `AWS::CleanRooms::Collaboration`.
@@ -117,9 +117,9 @@ impl JobComputePaymentConfig {
     /// With everything that is required.
     ///
     /// `is_responsible` is `IsResponsible`: boolean.
-    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("IsResponsible", is_responsible.into_node())) }
+    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsResponsible", is_responsible)) }
     /// `IsResponsible`: boolean.
-    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsResponsible", value.into_node())) }
+    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsResponsible", value)) }
 }
 
 /// `MLMemberAbilities` of `AWS::CleanRooms::Collaboration`.
@@ -133,9 +133,9 @@ impl MLMemberAbilities {
     /// With everything that is required.
     ///
     /// `custom_ml_member_abilities` is `CustomMLMemberAbilities`: list of one of its words; no two equal.
-    pub fn new(custom_ml_member_abilities: impl cfn::IntoValue<cfn::List<CustomMLMemberAbility>>) -> Self { Self(cfn::Properties::new().with("CustomMLMemberAbilities", custom_ml_member_abilities.into_node())) }
+    pub fn new(custom_ml_member_abilities: impl cfn::IntoValue<cfn::List<CustomMLMemberAbility>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CustomMLMemberAbility>>("CustomMLMemberAbilities", custom_ml_member_abilities)) }
     /// `CustomMLMemberAbilities`: list of one of its words; no two equal.
-    pub fn custom_ml_member_abilities(self, value: impl cfn::IntoValue<cfn::List<CustomMLMemberAbility>>) -> Self { Self(self.0.with("CustomMLMemberAbilities", value.into_node())) }
+    pub fn custom_ml_member_abilities(self, value: impl cfn::IntoValue<cfn::List<CustomMLMemberAbility>>) -> Self { Self(self.0.set::<cfn::List<CustomMLMemberAbility>>("CustomMLMemberAbilities", value)) }
 }
 
 /// `MLPaymentConfig` of `AWS::CleanRooms::Collaboration`.
@@ -149,11 +149,11 @@ impl MLPaymentConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ModelInference`: object.
-    pub fn model_inference(self, value: impl cfn::IntoValue<ModelInferencePaymentConfig>) -> Self { Self(self.0.with("ModelInference", value.into_node())) }
+    pub fn model_inference(self, value: impl cfn::IntoValue<ModelInferencePaymentConfig>) -> Self { Self(self.0.set::<ModelInferencePaymentConfig>("ModelInference", value)) }
     /// `ModelTraining`: object.
-    pub fn model_training(self, value: impl cfn::IntoValue<ModelTrainingPaymentConfig>) -> Self { Self(self.0.with("ModelTraining", value.into_node())) }
+    pub fn model_training(self, value: impl cfn::IntoValue<ModelTrainingPaymentConfig>) -> Self { Self(self.0.set::<ModelTrainingPaymentConfig>("ModelTraining", value)) }
     /// `SyntheticDataGeneration`: object.
-    pub fn synthetic_data_generation(self, value: impl cfn::IntoValue<SyntheticDataGenerationPaymentConfig>) -> Self { Self(self.0.with("SyntheticDataGeneration", value.into_node())) }
+    pub fn synthetic_data_generation(self, value: impl cfn::IntoValue<SyntheticDataGenerationPaymentConfig>) -> Self { Self(self.0.set::<SyntheticDataGenerationPaymentConfig>("SyntheticDataGeneration", value)) }
 }
 
 impl ::core::default::Default for MLPaymentConfig {
@@ -173,17 +173,17 @@ impl MemberSpecification {
     /// `account_id` is `AccountId`: text; 12 characters; pattern `^\d+$`.
     ///
     /// `display_name` is `DisplayName`: text; 1 to 100 characters; pattern `^(?!\s*$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$`.
-    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, display_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccountId", account_id.into_node()).with("DisplayName", display_name.into_node())) }
+    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, display_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountId", account_id).set::<cfn::Text>("DisplayName", display_name)) }
     /// `AccountId`: text; 12 characters; pattern `^\d+$`.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `DisplayName`: text; 1 to 100 characters; pattern `^(?!\s*$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$`.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `MLMemberAbilities`: object.
-    pub fn ml_member_abilities(self, value: impl cfn::IntoValue<MLMemberAbilities>) -> Self { Self(self.0.with("MLMemberAbilities", value.into_node())) }
+    pub fn ml_member_abilities(self, value: impl cfn::IntoValue<MLMemberAbilities>) -> Self { Self(self.0.set::<MLMemberAbilities>("MLMemberAbilities", value)) }
     /// `MemberAbilities`: list of one of its words; no two equal.
-    pub fn member_abilities(self, value: impl cfn::IntoValue<cfn::List<MemberAbility>>) -> Self { Self(self.0.with("MemberAbilities", value.into_node())) }
+    pub fn member_abilities(self, value: impl cfn::IntoValue<cfn::List<MemberAbility>>) -> Self { Self(self.0.set::<cfn::List<MemberAbility>>("MemberAbilities", value)) }
     /// `PaymentConfiguration`: object.
-    pub fn payment_configuration(self, value: impl cfn::IntoValue<PaymentConfiguration>) -> Self { Self(self.0.with("PaymentConfiguration", value.into_node())) }
+    pub fn payment_configuration(self, value: impl cfn::IntoValue<PaymentConfiguration>) -> Self { Self(self.0.set::<PaymentConfiguration>("PaymentConfiguration", value)) }
 }
 
 /// `ModelInferencePaymentConfig` of `AWS::CleanRooms::Collaboration`.
@@ -197,9 +197,9 @@ impl ModelInferencePaymentConfig {
     /// With everything that is required.
     ///
     /// `is_responsible` is `IsResponsible`: boolean.
-    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("IsResponsible", is_responsible.into_node())) }
+    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsResponsible", is_responsible)) }
     /// `IsResponsible`: boolean.
-    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsResponsible", value.into_node())) }
+    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsResponsible", value)) }
 }
 
 /// `ModelTrainingPaymentConfig` of `AWS::CleanRooms::Collaboration`.
@@ -213,9 +213,9 @@ impl ModelTrainingPaymentConfig {
     /// With everything that is required.
     ///
     /// `is_responsible` is `IsResponsible`: boolean.
-    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("IsResponsible", is_responsible.into_node())) }
+    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsResponsible", is_responsible)) }
     /// `IsResponsible`: boolean.
-    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsResponsible", value.into_node())) }
+    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsResponsible", value)) }
 }
 
 /// `PaymentConfiguration` of `AWS::CleanRooms::Collaboration`.
@@ -229,13 +229,13 @@ impl PaymentConfiguration {
     /// With everything that is required.
     ///
     /// `query_compute` is `QueryCompute`: object.
-    pub fn new(query_compute: impl cfn::IntoValue<QueryComputePaymentConfig>) -> Self { Self(cfn::Properties::new().with("QueryCompute", query_compute.into_node())) }
+    pub fn new(query_compute: impl cfn::IntoValue<QueryComputePaymentConfig>) -> Self { Self(cfn::Properties::new().set::<QueryComputePaymentConfig>("QueryCompute", query_compute)) }
     /// `JobCompute`: object.
-    pub fn job_compute(self, value: impl cfn::IntoValue<JobComputePaymentConfig>) -> Self { Self(self.0.with("JobCompute", value.into_node())) }
+    pub fn job_compute(self, value: impl cfn::IntoValue<JobComputePaymentConfig>) -> Self { Self(self.0.set::<JobComputePaymentConfig>("JobCompute", value)) }
     /// `MachineLearning`: object.
-    pub fn machine_learning(self, value: impl cfn::IntoValue<MLPaymentConfig>) -> Self { Self(self.0.with("MachineLearning", value.into_node())) }
+    pub fn machine_learning(self, value: impl cfn::IntoValue<MLPaymentConfig>) -> Self { Self(self.0.set::<MLPaymentConfig>("MachineLearning", value)) }
     /// `QueryCompute`: object.
-    pub fn query_compute(self, value: impl cfn::IntoValue<QueryComputePaymentConfig>) -> Self { Self(self.0.with("QueryCompute", value.into_node())) }
+    pub fn query_compute(self, value: impl cfn::IntoValue<QueryComputePaymentConfig>) -> Self { Self(self.0.set::<QueryComputePaymentConfig>("QueryCompute", value)) }
 }
 
 /// `QueryComputePaymentConfig` of `AWS::CleanRooms::Collaboration`.
@@ -249,9 +249,9 @@ impl QueryComputePaymentConfig {
     /// With everything that is required.
     ///
     /// `is_responsible` is `IsResponsible`: boolean.
-    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("IsResponsible", is_responsible.into_node())) }
+    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsResponsible", is_responsible)) }
     /// `IsResponsible`: boolean.
-    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsResponsible", value.into_node())) }
+    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsResponsible", value)) }
 }
 
 /// `SyntheticDataGenerationPaymentConfig` of `AWS::CleanRooms::Collaboration`.
@@ -265,9 +265,9 @@ impl SyntheticDataGenerationPaymentConfig {
     /// With everything that is required.
     ///
     /// `is_responsible` is `IsResponsible`: boolean.
-    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("IsResponsible", is_responsible.into_node())) }
+    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsResponsible", is_responsible)) }
     /// `IsResponsible`: boolean.
-    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsResponsible", value.into_node())) }
+    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsResponsible", value)) }
 }
 
 crate::words! {

@@ -27,23 +27,23 @@ pub struct ConfiguredTableArgs<T0, T1, T2, T3> {
 
 impl ConfiguredTable {
     /// With everything that is required.
-    pub fn new(args: ConfiguredTableArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<AnalysisMethod>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TableReference>>) -> Self { Self(cfn::Properties::new().with("AllowedColumns", args.allowed_columns.into_node()).with("AnalysisMethod", args.analysis_method.into_node()).with("Name", args.name.into_node()).with("TableReference", args.table_reference.into_node())) }
+    pub fn new(args: ConfiguredTableArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<AnalysisMethod>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TableReference>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AllowedColumns", args.allowed_columns).set::<AnalysisMethod>("AnalysisMethod", args.analysis_method).set::<cfn::Text>("Name", args.name).set::<TableReference>("TableReference", args.table_reference)) }
     /// `AllowedColumns`: list of text; 1 to 100 items. **An update replaces the resource.**
-    pub fn allowed_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedColumns", value.into_node())) }
+    pub fn allowed_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedColumns", value)) }
     /// `AnalysisMethod`: one of its words. **An update replaces the resource.**
-    pub fn analysis_method(self, value: impl cfn::IntoValue<AnalysisMethod>) -> Self { Self(self.0.with("AnalysisMethod", value.into_node())) }
+    pub fn analysis_method(self, value: impl cfn::IntoValue<AnalysisMethod>) -> Self { Self(self.0.set::<AnalysisMethod>("AnalysisMethod", value)) }
     /// `AnalysisRules`: list of object; 1 items. An update leaves the resource in place.
-    pub fn analysis_rules(self, value: impl cfn::IntoValue<cfn::List<AnalysisRule>>) -> Self { Self(self.0.with("AnalysisRules", value.into_node())) }
+    pub fn analysis_rules(self, value: impl cfn::IntoValue<cfn::List<AnalysisRule>>) -> Self { Self(self.0.set::<cfn::List<AnalysisRule>>("AnalysisRules", value)) }
     /// `Description`: text; at most 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t\r\n]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^(?!\s*$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SelectedAnalysisMethods`: list of one of its words. An update leaves the resource in place.
-    pub fn selected_analysis_methods(self, value: impl cfn::IntoValue<cfn::List<SelectedAnalysisMethod>>) -> Self { Self(self.0.with("SelectedAnalysisMethods", value.into_node())) }
+    pub fn selected_analysis_methods(self, value: impl cfn::IntoValue<cfn::List<SelectedAnalysisMethod>>) -> Self { Self(self.0.set::<cfn::List<SelectedAnalysisMethod>>("SelectedAnalysisMethods", value)) }
     /// `TableReference`: object. **An update replaces the resource.**
-    pub fn table_reference(self, value: impl cfn::IntoValue<TableReference>) -> Self { Self(self.0.with("TableReference", value.into_node())) }
+    pub fn table_reference(self, value: impl cfn::IntoValue<TableReference>) -> Self { Self(self.0.set::<TableReference>("TableReference", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CleanRooms::ConfiguredTable` in a template.
@@ -72,11 +72,11 @@ impl AggregateColumn {
     /// `column_names` is `ColumnNames`: list of text; at least 1 items.
     ///
     /// `function` is `Function`: one of its words.
-    pub fn new(column_names: impl cfn::IntoValue<cfn::List<cfn::Text>>, function: impl cfn::IntoValue<AggregateFunctionName>) -> Self { Self(cfn::Properties::new().with("ColumnNames", column_names.into_node()).with("Function", function.into_node())) }
+    pub fn new(column_names: impl cfn::IntoValue<cfn::List<cfn::Text>>, function: impl cfn::IntoValue<AggregateFunctionName>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ColumnNames", column_names).set::<AggregateFunctionName>("Function", function)) }
     /// `ColumnNames`: list of text; at least 1 items.
-    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ColumnNames", value.into_node())) }
+    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ColumnNames", value)) }
     /// `Function`: one of its words.
-    pub fn function(self, value: impl cfn::IntoValue<AggregateFunctionName>) -> Self { Self(self.0.with("Function", value.into_node())) }
+    pub fn function(self, value: impl cfn::IntoValue<AggregateFunctionName>) -> Self { Self(self.0.set::<AggregateFunctionName>("Function", value)) }
 }
 
 /// `AggregationConstraint` of `AWS::CleanRooms::ConfiguredTable`.
@@ -94,13 +94,13 @@ impl AggregationConstraint {
     /// `minimum` is `Minimum`: number; 2 to 100000.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, minimum: impl cfn::IntoValue<cfn::Double>, type_: impl cfn::IntoValue<AggregationType>) -> Self { Self(cfn::Properties::new().with("ColumnName", column_name.into_node()).with("Minimum", minimum.into_node()).with("Type", type_.into_node())) }
+    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, minimum: impl cfn::IntoValue<cfn::Double>, type_: impl cfn::IntoValue<AggregationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ColumnName", column_name).set::<cfn::Double>("Minimum", minimum).set::<AggregationType>("Type", type_)) }
     /// `ColumnName`: text; 1 to 127 characters; pattern `^[a-z0-9_](([a-z0-9_ ]+-)*([a-z0-9_ ]+))?$`.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `Minimum`: number; 2 to 100000.
-    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Minimum", value.into_node())) }
+    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Minimum", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<AggregationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AggregationType>) -> Self { Self(self.0.set::<AggregationType>("Type", value)) }
 }
 
 /// `AnalysisRule` of `AWS::CleanRooms::ConfiguredTable`.
@@ -116,11 +116,11 @@ impl AnalysisRule {
     /// `policy` is `Policy`: object.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(policy: impl cfn::IntoValue<ConfiguredTableAnalysisRulePolicy>, type_: impl cfn::IntoValue<ConfiguredTableAnalysisRuleType>) -> Self { Self(cfn::Properties::new().with("Policy", policy.into_node()).with("Type", type_.into_node())) }
+    pub fn new(policy: impl cfn::IntoValue<ConfiguredTableAnalysisRulePolicy>, type_: impl cfn::IntoValue<ConfiguredTableAnalysisRuleType>) -> Self { Self(cfn::Properties::new().set::<ConfiguredTableAnalysisRulePolicy>("Policy", policy).set::<ConfiguredTableAnalysisRuleType>("Type", type_)) }
     /// `Policy`: object.
-    pub fn policy(self, value: impl cfn::IntoValue<ConfiguredTableAnalysisRulePolicy>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<ConfiguredTableAnalysisRulePolicy>) -> Self { Self(self.0.set::<ConfiguredTableAnalysisRulePolicy>("Policy", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ConfiguredTableAnalysisRuleType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ConfiguredTableAnalysisRuleType>) -> Self { Self(self.0.set::<ConfiguredTableAnalysisRuleType>("Type", value)) }
 }
 
 /// `AnalysisRuleAggregation` of `AWS::CleanRooms::ConfiguredTable`.
@@ -147,23 +147,23 @@ pub struct AnalysisRuleAggregationArgs<T0, T1, T2, T3, T4> {
 
 impl AnalysisRuleAggregation {
     /// With everything that is required.
-    pub fn new(args: AnalysisRuleAggregationArgs<impl cfn::IntoValue<cfn::List<AggregateColumn>>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<AggregationConstraint>>, impl cfn::IntoValue<cfn::List<ScalarFunctions>>>) -> Self { Self(cfn::Properties::new().with("AggregateColumns", args.aggregate_columns.into_node()).with("DimensionColumns", args.dimension_columns.into_node()).with("JoinColumns", args.join_columns.into_node()).with("OutputConstraints", args.output_constraints.into_node()).with("ScalarFunctions", args.scalar_functions.into_node())) }
+    pub fn new(args: AnalysisRuleAggregationArgs<impl cfn::IntoValue<cfn::List<AggregateColumn>>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<AggregationConstraint>>, impl cfn::IntoValue<cfn::List<ScalarFunctions>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AggregateColumn>>("AggregateColumns", args.aggregate_columns).set::<cfn::List<cfn::Text>>("DimensionColumns", args.dimension_columns).set::<cfn::List<cfn::Text>>("JoinColumns", args.join_columns).set::<cfn::List<AggregationConstraint>>("OutputConstraints", args.output_constraints).set::<cfn::List<ScalarFunctions>>("ScalarFunctions", args.scalar_functions)) }
     /// `AdditionalAnalyses`: one of its words.
-    pub fn additional_analyses(self, value: impl cfn::IntoValue<AdditionalAnalyses>) -> Self { Self(self.0.with("AdditionalAnalyses", value.into_node())) }
+    pub fn additional_analyses(self, value: impl cfn::IntoValue<AdditionalAnalyses>) -> Self { Self(self.0.set::<AdditionalAnalyses>("AdditionalAnalyses", value)) }
     /// `AggregateColumns`: list of object; at least 1 items.
-    pub fn aggregate_columns(self, value: impl cfn::IntoValue<cfn::List<AggregateColumn>>) -> Self { Self(self.0.with("AggregateColumns", value.into_node())) }
+    pub fn aggregate_columns(self, value: impl cfn::IntoValue<cfn::List<AggregateColumn>>) -> Self { Self(self.0.set::<cfn::List<AggregateColumn>>("AggregateColumns", value)) }
     /// `AllowedJoinOperators`: list of one of its words; at most 2 items.
-    pub fn allowed_join_operators(self, value: impl cfn::IntoValue<cfn::List<JoinOperator>>) -> Self { Self(self.0.with("AllowedJoinOperators", value.into_node())) }
+    pub fn allowed_join_operators(self, value: impl cfn::IntoValue<cfn::List<JoinOperator>>) -> Self { Self(self.0.set::<cfn::List<JoinOperator>>("AllowedJoinOperators", value)) }
     /// `DimensionColumns`: list of text.
-    pub fn dimension_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DimensionColumns", value.into_node())) }
+    pub fn dimension_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DimensionColumns", value)) }
     /// `JoinColumns`: list of text.
-    pub fn join_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("JoinColumns", value.into_node())) }
+    pub fn join_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("JoinColumns", value)) }
     /// `JoinRequired`: one of its words.
-    pub fn join_required(self, value: impl cfn::IntoValue<JoinRequiredOption>) -> Self { Self(self.0.with("JoinRequired", value.into_node())) }
+    pub fn join_required(self, value: impl cfn::IntoValue<JoinRequiredOption>) -> Self { Self(self.0.set::<JoinRequiredOption>("JoinRequired", value)) }
     /// `OutputConstraints`: list of object; at least 1 items.
-    pub fn output_constraints(self, value: impl cfn::IntoValue<cfn::List<AggregationConstraint>>) -> Self { Self(self.0.with("OutputConstraints", value.into_node())) }
+    pub fn output_constraints(self, value: impl cfn::IntoValue<cfn::List<AggregationConstraint>>) -> Self { Self(self.0.set::<cfn::List<AggregationConstraint>>("OutputConstraints", value)) }
     /// `ScalarFunctions`: list of one of its words.
-    pub fn scalar_functions(self, value: impl cfn::IntoValue<cfn::List<ScalarFunctions>>) -> Self { Self(self.0.with("ScalarFunctions", value.into_node())) }
+    pub fn scalar_functions(self, value: impl cfn::IntoValue<cfn::List<ScalarFunctions>>) -> Self { Self(self.0.set::<cfn::List<ScalarFunctions>>("ScalarFunctions", value)) }
 }
 
 /// `AnalysisRuleCustom` of `AWS::CleanRooms::ConfiguredTable`.
@@ -177,21 +177,21 @@ impl AnalysisRuleCustom {
     /// With everything that is required.
     ///
     /// `allowed_analyses` is `AllowedAnalyses`: list of text.
-    pub fn new(allowed_analyses: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AllowedAnalyses", allowed_analyses.into_node())) }
+    pub fn new(allowed_analyses: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AllowedAnalyses", allowed_analyses)) }
     /// `AdditionalAnalyses`: one of its words.
-    pub fn additional_analyses(self, value: impl cfn::IntoValue<AdditionalAnalyses>) -> Self { Self(self.0.with("AdditionalAnalyses", value.into_node())) }
+    pub fn additional_analyses(self, value: impl cfn::IntoValue<AdditionalAnalyses>) -> Self { Self(self.0.set::<AdditionalAnalyses>("AdditionalAnalyses", value)) }
     /// `AggregationThresholds`: list of object; 1 items.
-    pub fn aggregation_thresholds(self, value: impl cfn::IntoValue<cfn::List<AggregationThreshold>>) -> Self { Self(self.0.with("AggregationThresholds", value.into_node())) }
+    pub fn aggregation_thresholds(self, value: impl cfn::IntoValue<cfn::List<AggregationThreshold>>) -> Self { Self(self.0.set::<cfn::List<AggregationThreshold>>("AggregationThresholds", value)) }
     /// `AllowedAnalyses`: list of text.
-    pub fn allowed_analyses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedAnalyses", value.into_node())) }
+    pub fn allowed_analyses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedAnalyses", value)) }
     /// `AllowedAnalysisProviders`: list of text.
-    pub fn allowed_analysis_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedAnalysisProviders", value.into_node())) }
+    pub fn allowed_analysis_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedAnalysisProviders", value)) }
     /// `ComparisonControls`: object.
-    pub fn comparison_controls(self, value: impl cfn::IntoValue<ComparisonControls>) -> Self { Self(self.0.with("ComparisonControls", value.into_node())) }
+    pub fn comparison_controls(self, value: impl cfn::IntoValue<ComparisonControls>) -> Self { Self(self.0.set::<ComparisonControls>("ComparisonControls", value)) }
     /// `DifferentialPrivacy`: object.
-    pub fn differential_privacy(self, value: impl cfn::IntoValue<DifferentialPrivacy>) -> Self { Self(self.0.with("DifferentialPrivacy", value.into_node())) }
+    pub fn differential_privacy(self, value: impl cfn::IntoValue<DifferentialPrivacy>) -> Self { Self(self.0.set::<DifferentialPrivacy>("DifferentialPrivacy", value)) }
     /// `DisallowedOutputColumns`: list of text.
-    pub fn disallowed_output_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DisallowedOutputColumns", value.into_node())) }
+    pub fn disallowed_output_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DisallowedOutputColumns", value)) }
 }
 
 /// `AnalysisRuleList` of `AWS::CleanRooms::ConfiguredTable`.
@@ -207,15 +207,15 @@ impl AnalysisRuleList {
     /// `join_columns` is `JoinColumns`: list of text; at least 1 items.
     ///
     /// `list_columns` is `ListColumns`: list of text.
-    pub fn new(join_columns: impl cfn::IntoValue<cfn::List<cfn::Text>>, list_columns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("JoinColumns", join_columns.into_node()).with("ListColumns", list_columns.into_node())) }
+    pub fn new(join_columns: impl cfn::IntoValue<cfn::List<cfn::Text>>, list_columns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("JoinColumns", join_columns).set::<cfn::List<cfn::Text>>("ListColumns", list_columns)) }
     /// `AdditionalAnalyses`: one of its words.
-    pub fn additional_analyses(self, value: impl cfn::IntoValue<AdditionalAnalyses>) -> Self { Self(self.0.with("AdditionalAnalyses", value.into_node())) }
+    pub fn additional_analyses(self, value: impl cfn::IntoValue<AdditionalAnalyses>) -> Self { Self(self.0.set::<AdditionalAnalyses>("AdditionalAnalyses", value)) }
     /// `AllowedJoinOperators`: list of one of its words; at most 2 items.
-    pub fn allowed_join_operators(self, value: impl cfn::IntoValue<cfn::List<JoinOperator>>) -> Self { Self(self.0.with("AllowedJoinOperators", value.into_node())) }
+    pub fn allowed_join_operators(self, value: impl cfn::IntoValue<cfn::List<JoinOperator>>) -> Self { Self(self.0.set::<cfn::List<JoinOperator>>("AllowedJoinOperators", value)) }
     /// `JoinColumns`: list of text; at least 1 items.
-    pub fn join_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("JoinColumns", value.into_node())) }
+    pub fn join_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("JoinColumns", value)) }
     /// `ListColumns`: list of text.
-    pub fn list_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ListColumns", value.into_node())) }
+    pub fn list_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ListColumns", value)) }
 }
 
 /// `AthenaTableReference` of `AWS::CleanRooms::ConfiguredTable`.
@@ -233,19 +233,19 @@ impl AthenaTableReference {
     /// `table_name` is `TableName`: text; at most 128 characters.
     ///
     /// `work_group` is `WorkGroup`: text; 1 to 128 characters.
-    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>, work_group: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatabaseName", database_name.into_node()).with("TableName", table_name.into_node()).with("WorkGroup", work_group.into_node())) }
+    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>, work_group: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", database_name).set::<cfn::Text>("TableName", table_name).set::<cfn::Text>("WorkGroup", work_group)) }
     /// `CatalogName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn catalog_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogName", value.into_node())) }
+    pub fn catalog_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogName", value)) }
     /// `DatabaseName`: text; at most 128 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `OutputLocation`: text; 8 to 1024 characters.
-    pub fn output_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputLocation", value.into_node())) }
+    pub fn output_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputLocation", value)) }
     /// `Region`: one of its words.
-    pub fn region(self, value: impl cfn::IntoValue<CommercialRegion>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<CommercialRegion>) -> Self { Self(self.0.set::<CommercialRegion>("Region", value)) }
     /// `TableName`: text; at most 128 characters.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `WorkGroup`: text; 1 to 128 characters.
-    pub fn work_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkGroup", value.into_node())) }
+    pub fn work_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkGroup", value)) }
 }
 
 /// `ConfiguredTableAnalysisRulePolicy` of `AWS::CleanRooms::ConfiguredTable`.
@@ -259,9 +259,9 @@ impl ConfiguredTableAnalysisRulePolicy {
     /// With everything that is required.
     ///
     /// `v1` is `V1`: object.
-    pub fn new(v1: impl cfn::IntoValue<ConfiguredTableAnalysisRulePolicyV1>) -> Self { Self(cfn::Properties::new().with("V1", v1.into_node())) }
+    pub fn new(v1: impl cfn::IntoValue<ConfiguredTableAnalysisRulePolicyV1>) -> Self { Self(cfn::Properties::new().set::<ConfiguredTableAnalysisRulePolicyV1>("V1", v1)) }
     /// `V1`: object.
-    pub fn v1(self, value: impl cfn::IntoValue<ConfiguredTableAnalysisRulePolicyV1>) -> Self { Self(self.0.with("V1", value.into_node())) }
+    pub fn v1(self, value: impl cfn::IntoValue<ConfiguredTableAnalysisRulePolicyV1>) -> Self { Self(self.0.set::<ConfiguredTableAnalysisRulePolicyV1>("V1", value)) }
 }
 
 /// `ConfiguredTableAnalysisRulePolicyV1` of `AWS::CleanRooms::ConfiguredTable`.
@@ -277,11 +277,11 @@ impl ConfiguredTableAnalysisRulePolicyV1 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Aggregation`: object.
-    pub fn aggregation(self, value: impl cfn::IntoValue<AnalysisRuleAggregation>) -> Self { Self(self.0.with("Aggregation", value.into_node())) }
+    pub fn aggregation(self, value: impl cfn::IntoValue<AnalysisRuleAggregation>) -> Self { Self(self.0.set::<AnalysisRuleAggregation>("Aggregation", value)) }
     /// `Custom`: object.
-    pub fn custom(self, value: impl cfn::IntoValue<AnalysisRuleCustom>) -> Self { Self(self.0.with("Custom", value.into_node())) }
+    pub fn custom(self, value: impl cfn::IntoValue<AnalysisRuleCustom>) -> Self { Self(self.0.set::<AnalysisRuleCustom>("Custom", value)) }
     /// `List`: object.
-    pub fn list(self, value: impl cfn::IntoValue<AnalysisRuleList>) -> Self { Self(self.0.with("List", value.into_node())) }
+    pub fn list(self, value: impl cfn::IntoValue<AnalysisRuleList>) -> Self { Self(self.0.set::<AnalysisRuleList>("List", value)) }
 }
 
 impl ::core::default::Default for ConfiguredTableAnalysisRulePolicyV1 {
@@ -301,13 +301,13 @@ impl GlueTableReference {
     /// `database_name` is `DatabaseName`: text; at most 128 characters; pattern `^[a-zA-Z0-9_](([a-zA-Z0-9_ ]+-)*([a-zA-Z0-9_ ]+))?$`.
     ///
     /// `table_name` is `TableName`: text; at most 128 characters; pattern `^[a-zA-Z0-9_](([a-zA-Z0-9_ ]+-)*([a-zA-Z0-9_ ]+))?$`.
-    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatabaseName", database_name.into_node()).with("TableName", table_name.into_node())) }
+    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", database_name).set::<cfn::Text>("TableName", table_name)) }
     /// `DatabaseName`: text; at most 128 characters; pattern `^[a-zA-Z0-9_](([a-zA-Z0-9_ ]+-)*([a-zA-Z0-9_ ]+))?$`.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Region`: one of its words.
-    pub fn region(self, value: impl cfn::IntoValue<CommercialRegion>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<CommercialRegion>) -> Self { Self(self.0.set::<CommercialRegion>("Region", value)) }
     /// `TableName`: text; at most 128 characters; pattern `^[a-zA-Z0-9_](([a-zA-Z0-9_ ]+-)*([a-zA-Z0-9_ ]+))?$`.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `SnowflakeTableReference` of `AWS::CleanRooms::ConfiguredTable`.
@@ -336,19 +336,19 @@ pub struct SnowflakeTableReferenceArgs<T0, T1, T2, T3, T4, T5> {
 
 impl SnowflakeTableReference {
     /// With everything that is required.
-    pub fn new(args: SnowflakeTableReferenceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<SnowflakeTableSchema>>) -> Self { Self(cfn::Properties::new().with("AccountIdentifier", args.account_identifier.into_node()).with("DatabaseName", args.database_name.into_node()).with("SchemaName", args.schema_name.into_node()).with("SecretArn", args.secret_arn.into_node()).with("TableName", args.table_name.into_node()).with("TableSchema", args.table_schema.into_node())) }
+    pub fn new(args: SnowflakeTableReferenceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<SnowflakeTableSchema>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountIdentifier", args.account_identifier).set::<cfn::Text>("DatabaseName", args.database_name).set::<cfn::Text>("SchemaName", args.schema_name).set::<cfn::Text>("SecretArn", args.secret_arn).set::<cfn::Text>("TableName", args.table_name).set::<SnowflakeTableSchema>("TableSchema", args.table_schema)) }
     /// `AccountIdentifier`: text; 3 to 256 characters.
-    pub fn account_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountIdentifier", value.into_node())) }
+    pub fn account_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountIdentifier", value)) }
     /// `DatabaseName`: text; 1 to 256 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `SchemaName`: text; 1 to 256 characters.
-    pub fn schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaName", value.into_node())) }
+    pub fn schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaName", value)) }
     /// `SecretArn`: text; at most 256 characters.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `TableName`: text; 1 to 256 characters.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `TableSchema`: object.
-    pub fn table_schema(self, value: impl cfn::IntoValue<SnowflakeTableSchema>) -> Self { Self(self.0.with("TableSchema", value.into_node())) }
+    pub fn table_schema(self, value: impl cfn::IntoValue<SnowflakeTableSchema>) -> Self { Self(self.0.set::<SnowflakeTableSchema>("TableSchema", value)) }
 }
 
 /// `SnowflakeTableSchema` of `AWS::CleanRooms::ConfiguredTable`.
@@ -364,7 +364,7 @@ impl SnowflakeTableSchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `V1`: list of object; 1 to 250 items.
-    pub fn v1(self, value: impl cfn::IntoValue<cfn::List<SnowflakeTableSchemaV1>>) -> Self { Self(self.0.with("V1", value.into_node())) }
+    pub fn v1(self, value: impl cfn::IntoValue<cfn::List<SnowflakeTableSchemaV1>>) -> Self { Self(self.0.set::<cfn::List<SnowflakeTableSchemaV1>>("V1", value)) }
 }
 
 impl ::core::default::Default for SnowflakeTableSchema {
@@ -384,11 +384,11 @@ impl SnowflakeTableSchemaV1 {
     /// `column_name` is `ColumnName`: text; at most 128 characters.
     ///
     /// `column_type` is `ColumnType`: text; at most 255 characters.
-    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, column_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ColumnName", column_name.into_node()).with("ColumnType", column_type.into_node())) }
+    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, column_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ColumnName", column_name).set::<cfn::Text>("ColumnType", column_type)) }
     /// `ColumnName`: text; at most 128 characters.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `ColumnType`: text; at most 255 characters.
-    pub fn column_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnType", value.into_node())) }
+    pub fn column_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnType", value)) }
 }
 
 /// `TableReference` of `AWS::CleanRooms::ConfiguredTable`.
@@ -404,11 +404,11 @@ impl TableReference {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Athena`: object.
-    pub fn athena(self, value: impl cfn::IntoValue<AthenaTableReference>) -> Self { Self(self.0.with("Athena", value.into_node())) }
+    pub fn athena(self, value: impl cfn::IntoValue<AthenaTableReference>) -> Self { Self(self.0.set::<AthenaTableReference>("Athena", value)) }
     /// `Glue`: object.
-    pub fn glue(self, value: impl cfn::IntoValue<GlueTableReference>) -> Self { Self(self.0.with("Glue", value.into_node())) }
+    pub fn glue(self, value: impl cfn::IntoValue<GlueTableReference>) -> Self { Self(self.0.set::<GlueTableReference>("Glue", value)) }
     /// `Snowflake`: object.
-    pub fn snowflake(self, value: impl cfn::IntoValue<SnowflakeTableReference>) -> Self { Self(self.0.with("Snowflake", value.into_node())) }
+    pub fn snowflake(self, value: impl cfn::IntoValue<SnowflakeTableReference>) -> Self { Self(self.0.set::<SnowflakeTableReference>("Snowflake", value)) }
 }
 
 impl ::core::default::Default for TableReference {

@@ -27,21 +27,21 @@ pub struct ConfiguredTableAssociationArgs<T0, T1, T2, T3> {
 
 impl ConfiguredTableAssociation {
     /// With everything that is required.
-    pub fn new(args: ConfiguredTableAssociationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("ConfiguredTableIdentifier", args.configured_table_identifier.into_node()).with("MembershipIdentifier", args.membership_identifier.into_node()).with("Name", args.name.into_node()).with("RoleArn", args.role_arn.into_node())) }
+    pub fn new(args: ConfiguredTableAssociationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConfiguredTableIdentifier", args.configured_table_identifier).set::<cfn::Text>("MembershipIdentifier", args.membership_identifier).set::<cfn::Text>("Name", args.name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn)) }
     /// `ConfiguredTableAssociationAnalysisRules`: list of object; 1 items. An update leaves the resource in place.
-    pub fn configured_table_association_analysis_rules(self, value: impl cfn::IntoValue<cfn::List<ConfiguredTableAssociationAnalysisRule>>) -> Self { Self(self.0.with("ConfiguredTableAssociationAnalysisRules", value.into_node())) }
+    pub fn configured_table_association_analysis_rules(self, value: impl cfn::IntoValue<cfn::List<ConfiguredTableAssociationAnalysisRule>>) -> Self { Self(self.0.set::<cfn::List<ConfiguredTableAssociationAnalysisRule>>("ConfiguredTableAssociationAnalysisRules", value)) }
     /// `ConfiguredTableIdentifier`: text; 36 characters; pattern `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`. **An update replaces the resource.**
-    pub fn configured_table_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfiguredTableIdentifier", value.into_node())) }
+    pub fn configured_table_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfiguredTableIdentifier", value)) }
     /// `Description`: text; at most 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t\r\n]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MembershipIdentifier`: text; 36 characters; pattern `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`. **An update replaces the resource.**
-    pub fn membership_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MembershipIdentifier", value.into_node())) }
+    pub fn membership_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MembershipIdentifier", value)) }
     /// `Name`: text; at most 128 characters; pattern `^[a-zA-Z0-9_](([a-zA-Z0-9_ ]+-)*([a-zA-Z0-9_ ]+))?$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 32 to 512 characters; pattern `^arn:aws:iam::[\w]+:role/[\w+=./@-]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CleanRooms::ConfiguredTableAssociation` in a template.
@@ -70,11 +70,11 @@ impl ConfiguredTableAssociationAnalysisRule {
     /// `policy` is `Policy`: object.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(policy: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRulePolicy>, type_: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRuleType>) -> Self { Self(cfn::Properties::new().with("Policy", policy.into_node()).with("Type", type_.into_node())) }
+    pub fn new(policy: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRulePolicy>, type_: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRuleType>) -> Self { Self(cfn::Properties::new().set::<ConfiguredTableAssociationAnalysisRulePolicy>("Policy", policy).set::<ConfiguredTableAssociationAnalysisRuleType>("Type", type_)) }
     /// `Policy`: object.
-    pub fn policy(self, value: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRulePolicy>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRulePolicy>) -> Self { Self(self.0.set::<ConfiguredTableAssociationAnalysisRulePolicy>("Policy", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRuleType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRuleType>) -> Self { Self(self.0.set::<ConfiguredTableAssociationAnalysisRuleType>("Type", value)) }
 }
 
 /// `ConfiguredTableAssociationAnalysisRuleAggregation` of `AWS::CleanRooms::ConfiguredTableAssociation`.
@@ -88,9 +88,9 @@ impl ConfiguredTableAssociationAnalysisRuleAggregation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedAdditionalAnalyses`: list of text; at most 25 items.
-    pub fn allowed_additional_analyses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedAdditionalAnalyses", value.into_node())) }
+    pub fn allowed_additional_analyses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedAdditionalAnalyses", value)) }
     /// `AllowedResultReceivers`: list of text.
-    pub fn allowed_result_receivers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedResultReceivers", value.into_node())) }
+    pub fn allowed_result_receivers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedResultReceivers", value)) }
 }
 
 impl ::core::default::Default for ConfiguredTableAssociationAnalysisRuleAggregation {
@@ -108,9 +108,9 @@ impl ConfiguredTableAssociationAnalysisRuleCustom {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedAdditionalAnalyses`: list of text; at most 25 items.
-    pub fn allowed_additional_analyses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedAdditionalAnalyses", value.into_node())) }
+    pub fn allowed_additional_analyses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedAdditionalAnalyses", value)) }
     /// `AllowedResultReceivers`: list of text.
-    pub fn allowed_result_receivers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedResultReceivers", value.into_node())) }
+    pub fn allowed_result_receivers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedResultReceivers", value)) }
 }
 
 impl ::core::default::Default for ConfiguredTableAssociationAnalysisRuleCustom {
@@ -128,9 +128,9 @@ impl ConfiguredTableAssociationAnalysisRuleList {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedAdditionalAnalyses`: list of text; at most 25 items.
-    pub fn allowed_additional_analyses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedAdditionalAnalyses", value.into_node())) }
+    pub fn allowed_additional_analyses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedAdditionalAnalyses", value)) }
     /// `AllowedResultReceivers`: list of text.
-    pub fn allowed_result_receivers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedResultReceivers", value.into_node())) }
+    pub fn allowed_result_receivers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedResultReceivers", value)) }
 }
 
 impl ::core::default::Default for ConfiguredTableAssociationAnalysisRuleList {
@@ -148,9 +148,9 @@ impl ConfiguredTableAssociationAnalysisRulePolicy {
     /// With everything that is required.
     ///
     /// `v1` is `V1`: object.
-    pub fn new(v1: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRulePolicyV1>) -> Self { Self(cfn::Properties::new().with("V1", v1.into_node())) }
+    pub fn new(v1: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRulePolicyV1>) -> Self { Self(cfn::Properties::new().set::<ConfiguredTableAssociationAnalysisRulePolicyV1>("V1", v1)) }
     /// `V1`: object.
-    pub fn v1(self, value: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRulePolicyV1>) -> Self { Self(self.0.with("V1", value.into_node())) }
+    pub fn v1(self, value: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRulePolicyV1>) -> Self { Self(self.0.set::<ConfiguredTableAssociationAnalysisRulePolicyV1>("V1", value)) }
 }
 
 /// `ConfiguredTableAssociationAnalysisRulePolicyV1` of `AWS::CleanRooms::ConfiguredTableAssociation`.
@@ -166,11 +166,11 @@ impl ConfiguredTableAssociationAnalysisRulePolicyV1 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Aggregation`: object.
-    pub fn aggregation(self, value: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRuleAggregation>) -> Self { Self(self.0.with("Aggregation", value.into_node())) }
+    pub fn aggregation(self, value: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRuleAggregation>) -> Self { Self(self.0.set::<ConfiguredTableAssociationAnalysisRuleAggregation>("Aggregation", value)) }
     /// `Custom`: object.
-    pub fn custom(self, value: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRuleCustom>) -> Self { Self(self.0.with("Custom", value.into_node())) }
+    pub fn custom(self, value: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRuleCustom>) -> Self { Self(self.0.set::<ConfiguredTableAssociationAnalysisRuleCustom>("Custom", value)) }
     /// `List`: object.
-    pub fn list(self, value: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRuleList>) -> Self { Self(self.0.with("List", value.into_node())) }
+    pub fn list(self, value: impl cfn::IntoValue<ConfiguredTableAssociationAnalysisRuleList>) -> Self { Self(self.0.set::<ConfiguredTableAssociationAnalysisRuleList>("List", value)) }
 }
 
 impl ::core::default::Default for ConfiguredTableAssociationAnalysisRulePolicyV1 {

@@ -20,19 +20,19 @@ impl IdMappingTable {
     /// `membership_identifier` is `MembershipIdentifier`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; at most 128 characters; pattern `^[a-zA-Z0-9_](([a-zA-Z0-9_ ]+-)*([a-zA-Z0-9_ ]+))?$`. **An update replaces the resource.**
-    pub fn new(input_reference_config: impl cfn::IntoValue<IdMappingTableInputReferenceConfig>, membership_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InputReferenceConfig", input_reference_config.into_node()).with("MembershipIdentifier", membership_identifier.into_node()).with("Name", name.into_node())) }
+    pub fn new(input_reference_config: impl cfn::IntoValue<IdMappingTableInputReferenceConfig>, membership_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<IdMappingTableInputReferenceConfig>("InputReferenceConfig", input_reference_config).set::<cfn::Text>("MembershipIdentifier", membership_identifier).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t\r\n]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InputReferenceConfig`: object. **An update replaces the resource.**
-    pub fn input_reference_config(self, value: impl cfn::IntoValue<IdMappingTableInputReferenceConfig>) -> Self { Self(self.0.with("InputReferenceConfig", value.into_node())) }
+    pub fn input_reference_config(self, value: impl cfn::IntoValue<IdMappingTableInputReferenceConfig>) -> Self { Self(self.0.set::<IdMappingTableInputReferenceConfig>("InputReferenceConfig", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 4 to 2048 characters; pattern `^arn:aws:kms:[\w]{2}-[\w]{4,9}-[\d]:[\d]{12}:key/[a-zA-Z0-9-]+$`. An update leaves the resource in place.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `MembershipIdentifier`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
-    pub fn membership_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MembershipIdentifier", value.into_node())) }
+    pub fn membership_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MembershipIdentifier", value)) }
     /// `Name`: text; at most 128 characters; pattern `^[a-zA-Z0-9_](([a-zA-Z0-9_ ]+-)*([a-zA-Z0-9_ ]+))?$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CleanRooms::IdMappingTable` in a template.
@@ -69,11 +69,11 @@ impl IdMappingTableInputReferenceConfig {
     /// `input_reference_arn` is `InputReferenceArn`: text; 20 to 2048 characters; pattern `^arn:(aws|aws-us-gov|aws-cn):entityresolution:.*:[0-9]+:(idmappingworkflow/.*)$`.
     ///
     /// `manage_resource_policies` is `ManageResourcePolicies`: boolean.
-    pub fn new(input_reference_arn: impl cfn::IntoValue<cfn::Text>, manage_resource_policies: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("InputReferenceArn", input_reference_arn.into_node()).with("ManageResourcePolicies", manage_resource_policies.into_node())) }
+    pub fn new(input_reference_arn: impl cfn::IntoValue<cfn::Text>, manage_resource_policies: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InputReferenceArn", input_reference_arn).set::<cfn::Boolean>("ManageResourcePolicies", manage_resource_policies)) }
     /// `InputReferenceArn`: text; 20 to 2048 characters; pattern `^arn:(aws|aws-us-gov|aws-cn):entityresolution:.*:[0-9]+:(idmappingworkflow/.*)$`.
-    pub fn input_reference_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputReferenceArn", value.into_node())) }
+    pub fn input_reference_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputReferenceArn", value)) }
     /// `ManageResourcePolicies`: boolean.
-    pub fn manage_resource_policies(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ManageResourcePolicies", value.into_node())) }
+    pub fn manage_resource_policies(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ManageResourcePolicies", value)) }
 }
 
 /// `IdMappingTableInputReferenceProperties` of `AWS::CleanRooms::IdMappingTable`.
@@ -87,9 +87,9 @@ impl IdMappingTableInputReferenceProperties {
     /// With everything that is required.
     ///
     /// `id_mapping_table_input_source` is `IdMappingTableInputSource`: list of object; 2 items.
-    pub fn new(id_mapping_table_input_source: impl cfn::IntoValue<cfn::List<IdMappingTableInputSource>>) -> Self { Self(cfn::Properties::new().with("IdMappingTableInputSource", id_mapping_table_input_source.into_node())) }
+    pub fn new(id_mapping_table_input_source: impl cfn::IntoValue<cfn::List<IdMappingTableInputSource>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<IdMappingTableInputSource>>("IdMappingTableInputSource", id_mapping_table_input_source)) }
     /// `IdMappingTableInputSource`: list of object; 2 items.
-    pub fn id_mapping_table_input_source(self, value: impl cfn::IntoValue<cfn::List<IdMappingTableInputSource>>) -> Self { Self(self.0.with("IdMappingTableInputSource", value.into_node())) }
+    pub fn id_mapping_table_input_source(self, value: impl cfn::IntoValue<cfn::List<IdMappingTableInputSource>>) -> Self { Self(self.0.set::<cfn::List<IdMappingTableInputSource>>("IdMappingTableInputSource", value)) }
 }
 
 /// `IdMappingTableInputSource` of `AWS::CleanRooms::IdMappingTable`.
@@ -105,11 +105,11 @@ impl IdMappingTableInputSource {
     /// `id_namespace_association_id` is `IdNamespaceAssociationId`: text.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(id_namespace_association_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<IdMappingTableInputSourceType>) -> Self { Self(cfn::Properties::new().with("IdNamespaceAssociationId", id_namespace_association_id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(id_namespace_association_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<IdMappingTableInputSourceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IdNamespaceAssociationId", id_namespace_association_id).set::<IdMappingTableInputSourceType>("Type", type_)) }
     /// `IdNamespaceAssociationId`: text.
-    pub fn id_namespace_association_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdNamespaceAssociationId", value.into_node())) }
+    pub fn id_namespace_association_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdNamespaceAssociationId", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<IdMappingTableInputSourceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<IdMappingTableInputSourceType>) -> Self { Self(self.0.set::<IdMappingTableInputSourceType>("Type", value)) }
 }
 
 crate::words! {

@@ -20,19 +20,19 @@ impl IdNamespaceAssociation {
     /// `membership_identifier` is `MembershipIdentifier`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^(?!\s*$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$`. An update leaves the resource in place.
-    pub fn new(input_reference_config: impl cfn::IntoValue<IdNamespaceAssociationInputReferenceConfig>, membership_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InputReferenceConfig", input_reference_config.into_node()).with("MembershipIdentifier", membership_identifier.into_node()).with("Name", name.into_node())) }
+    pub fn new(input_reference_config: impl cfn::IntoValue<IdNamespaceAssociationInputReferenceConfig>, membership_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<IdNamespaceAssociationInputReferenceConfig>("InputReferenceConfig", input_reference_config).set::<cfn::Text>("MembershipIdentifier", membership_identifier).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t\r\n]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IdMappingConfig`: object. An update leaves the resource in place.
-    pub fn id_mapping_config(self, value: impl cfn::IntoValue<IdMappingConfig>) -> Self { Self(self.0.with("IdMappingConfig", value.into_node())) }
+    pub fn id_mapping_config(self, value: impl cfn::IntoValue<IdMappingConfig>) -> Self { Self(self.0.set::<IdMappingConfig>("IdMappingConfig", value)) }
     /// `InputReferenceConfig`: object. **An update replaces the resource.**
-    pub fn input_reference_config(self, value: impl cfn::IntoValue<IdNamespaceAssociationInputReferenceConfig>) -> Self { Self(self.0.with("InputReferenceConfig", value.into_node())) }
+    pub fn input_reference_config(self, value: impl cfn::IntoValue<IdNamespaceAssociationInputReferenceConfig>) -> Self { Self(self.0.set::<IdNamespaceAssociationInputReferenceConfig>("InputReferenceConfig", value)) }
     /// `MembershipIdentifier`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
-    pub fn membership_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MembershipIdentifier", value.into_node())) }
+    pub fn membership_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MembershipIdentifier", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^(?!\s*$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CleanRooms::IdNamespaceAssociation` in a template.
@@ -67,9 +67,9 @@ impl IdMappingConfig {
     /// With everything that is required.
     ///
     /// `allow_use_as_dimension_column` is `AllowUseAsDimensionColumn`: boolean.
-    pub fn new(allow_use_as_dimension_column: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("AllowUseAsDimensionColumn", allow_use_as_dimension_column.into_node())) }
+    pub fn new(allow_use_as_dimension_column: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AllowUseAsDimensionColumn", allow_use_as_dimension_column)) }
     /// `AllowUseAsDimensionColumn`: boolean.
-    pub fn allow_use_as_dimension_column(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowUseAsDimensionColumn", value.into_node())) }
+    pub fn allow_use_as_dimension_column(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowUseAsDimensionColumn", value)) }
 }
 
 /// `IdNamespaceAssociationInputReferenceConfig` of `AWS::CleanRooms::IdNamespaceAssociation`.
@@ -85,11 +85,11 @@ impl IdNamespaceAssociationInputReferenceConfig {
     /// `input_reference_arn` is `InputReferenceArn`: text; at most 256 characters; pattern `^arn:aws:entityresolution:[\w]{2}-[\w]{4,9}-[\d]:[\d]{12}:idnamespace/[\d\w-]+$`.
     ///
     /// `manage_resource_policies` is `ManageResourcePolicies`: boolean.
-    pub fn new(input_reference_arn: impl cfn::IntoValue<cfn::Text>, manage_resource_policies: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("InputReferenceArn", input_reference_arn.into_node()).with("ManageResourcePolicies", manage_resource_policies.into_node())) }
+    pub fn new(input_reference_arn: impl cfn::IntoValue<cfn::Text>, manage_resource_policies: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InputReferenceArn", input_reference_arn).set::<cfn::Boolean>("ManageResourcePolicies", manage_resource_policies)) }
     /// `InputReferenceArn`: text; at most 256 characters; pattern `^arn:aws:entityresolution:[\w]{2}-[\w]{4,9}-[\d]:[\d]{12}:idnamespace/[\d\w-]+$`.
-    pub fn input_reference_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputReferenceArn", value.into_node())) }
+    pub fn input_reference_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputReferenceArn", value)) }
     /// `ManageResourcePolicies`: boolean.
-    pub fn manage_resource_policies(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ManageResourcePolicies", value.into_node())) }
+    pub fn manage_resource_policies(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ManageResourcePolicies", value)) }
 }
 
 /// `IdNamespaceAssociationInputReferenceProperties` of `AWS::CleanRooms::IdNamespaceAssociation`.
@@ -103,9 +103,9 @@ impl IdNamespaceAssociationInputReferenceProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdMappingWorkflowsSupported`: list of JSON.
-    pub fn id_mapping_workflows_supported(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("IdMappingWorkflowsSupported", value.into_node())) }
+    pub fn id_mapping_workflows_supported(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("IdMappingWorkflowsSupported", value)) }
     /// `IdNamespaceType`: one of its words.
-    pub fn id_namespace_type(self, value: impl cfn::IntoValue<IdNamespaceType>) -> Self { Self(self.0.with("IdNamespaceType", value.into_node())) }
+    pub fn id_namespace_type(self, value: impl cfn::IntoValue<IdNamespaceType>) -> Self { Self(self.0.set::<IdNamespaceType>("IdNamespaceType", value)) }
 }
 
 impl ::core::default::Default for IdNamespaceAssociationInputReferenceProperties {

@@ -20,21 +20,21 @@ impl IntermediateTable {
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^(?!\s*$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$`. **An update replaces the resource.**
     ///
     /// `population_analysis_configuration` is `PopulationAnalysisConfiguration`: object. **An update replaces the resource.**
-    pub fn new(membership_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, population_analysis_configuration: impl cfn::IntoValue<PopulationAnalysisConfiguration>) -> Self { Self(cfn::Properties::new().with("MembershipIdentifier", membership_identifier.into_node()).with("Name", name.into_node()).with("PopulationAnalysisConfiguration", population_analysis_configuration.into_node())) }
+    pub fn new(membership_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, population_analysis_configuration: impl cfn::IntoValue<PopulationAnalysisConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MembershipIdentifier", membership_identifier).set::<cfn::Text>("Name", name).set::<PopulationAnalysisConfiguration>("PopulationAnalysisConfiguration", population_analysis_configuration)) }
     /// `AnalysisRules`: list of object; 1 items. An update leaves the resource in place.
-    pub fn analysis_rules(self, value: impl cfn::IntoValue<cfn::List<IntermediateTableAnalysisRule>>) -> Self { Self(self.0.with("AnalysisRules", value.into_node())) }
+    pub fn analysis_rules(self, value: impl cfn::IntoValue<cfn::List<IntermediateTableAnalysisRule>>) -> Self { Self(self.0.set::<cfn::List<IntermediateTableAnalysisRule>>("AnalysisRules", value)) }
     /// `Description`: text; at most 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t\r\n]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 4 to 2048 characters; pattern `^arn:aws:kms:[\w]{2}-[\w]{4,9}-[\d]:[\d]{12}:key/[a-zA-Z0-9-]+$`. An update leaves the resource in place.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `MembershipIdentifier`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
-    pub fn membership_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MembershipIdentifier", value.into_node())) }
+    pub fn membership_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MembershipIdentifier", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^(?!\s*$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PopulationAnalysisConfiguration`: object. **An update replaces the resource.**
-    pub fn population_analysis_configuration(self, value: impl cfn::IntoValue<PopulationAnalysisConfiguration>) -> Self { Self(self.0.with("PopulationAnalysisConfiguration", value.into_node())) }
+    pub fn population_analysis_configuration(self, value: impl cfn::IntoValue<PopulationAnalysisConfiguration>) -> Self { Self(self.0.set::<PopulationAnalysisConfiguration>("PopulationAnalysisConfiguration", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CleanRooms::IntermediateTable` in a template.
@@ -71,11 +71,11 @@ impl IntermediateTableAnalysisRule {
     /// `policy` is `Policy`: object.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(policy: impl cfn::IntoValue<IntermediateTableAnalysisRulePolicy>, type_: impl cfn::IntoValue<IntermediateTableAnalysisRuleType>) -> Self { Self(cfn::Properties::new().with("Policy", policy.into_node()).with("Type", type_.into_node())) }
+    pub fn new(policy: impl cfn::IntoValue<IntermediateTableAnalysisRulePolicy>, type_: impl cfn::IntoValue<IntermediateTableAnalysisRuleType>) -> Self { Self(cfn::Properties::new().set::<IntermediateTableAnalysisRulePolicy>("Policy", policy).set::<IntermediateTableAnalysisRuleType>("Type", type_)) }
     /// `Policy`: object.
-    pub fn policy(self, value: impl cfn::IntoValue<IntermediateTableAnalysisRulePolicy>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<IntermediateTableAnalysisRulePolicy>) -> Self { Self(self.0.set::<IntermediateTableAnalysisRulePolicy>("Policy", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<IntermediateTableAnalysisRuleType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<IntermediateTableAnalysisRuleType>) -> Self { Self(self.0.set::<IntermediateTableAnalysisRuleType>("Type", value)) }
 }
 
 /// `IntermediateTableAnalysisRuleCustom` of `AWS::CleanRooms::IntermediateTable`.
@@ -89,23 +89,23 @@ impl IntermediateTableAnalysisRuleCustom {
     /// With everything that is required.
     ///
     /// `allowed_analyses` is `AllowedAnalyses`: list of text.
-    pub fn new(allowed_analyses: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AllowedAnalyses", allowed_analyses.into_node())) }
+    pub fn new(allowed_analyses: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AllowedAnalyses", allowed_analyses)) }
     /// `AdditionalAnalyses`: one of its words.
-    pub fn additional_analyses(self, value: impl cfn::IntoValue<AdditionalAnalyses>) -> Self { Self(self.0.with("AdditionalAnalyses", value.into_node())) }
+    pub fn additional_analyses(self, value: impl cfn::IntoValue<AdditionalAnalyses>) -> Self { Self(self.0.set::<AdditionalAnalyses>("AdditionalAnalyses", value)) }
     /// `AggregationThresholds`: list of object; 1 items.
-    pub fn aggregation_thresholds(self, value: impl cfn::IntoValue<cfn::List<AggregationThreshold>>) -> Self { Self(self.0.with("AggregationThresholds", value.into_node())) }
+    pub fn aggregation_thresholds(self, value: impl cfn::IntoValue<cfn::List<AggregationThreshold>>) -> Self { Self(self.0.set::<cfn::List<AggregationThreshold>>("AggregationThresholds", value)) }
     /// `AllowedAnalyses`: list of text.
-    pub fn allowed_analyses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedAnalyses", value.into_node())) }
+    pub fn allowed_analyses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedAnalyses", value)) }
     /// `AllowedAnalysisProviders`: list of text.
-    pub fn allowed_analysis_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedAnalysisProviders", value.into_node())) }
+    pub fn allowed_analysis_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedAnalysisProviders", value)) }
     /// `AllowedResultReceivers`: list of text.
-    pub fn allowed_result_receivers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedResultReceivers", value.into_node())) }
+    pub fn allowed_result_receivers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedResultReceivers", value)) }
     /// `ComparisonControls`: object.
-    pub fn comparison_controls(self, value: impl cfn::IntoValue<ComparisonControls>) -> Self { Self(self.0.with("ComparisonControls", value.into_node())) }
+    pub fn comparison_controls(self, value: impl cfn::IntoValue<ComparisonControls>) -> Self { Self(self.0.set::<ComparisonControls>("ComparisonControls", value)) }
     /// `DifferentialPrivacy`: object.
-    pub fn differential_privacy(self, value: impl cfn::IntoValue<DifferentialPrivacy>) -> Self { Self(self.0.with("DifferentialPrivacy", value.into_node())) }
+    pub fn differential_privacy(self, value: impl cfn::IntoValue<DifferentialPrivacy>) -> Self { Self(self.0.set::<DifferentialPrivacy>("DifferentialPrivacy", value)) }
     /// `DisallowedOutputColumns`: list of text.
-    pub fn disallowed_output_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DisallowedOutputColumns", value.into_node())) }
+    pub fn disallowed_output_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DisallowedOutputColumns", value)) }
 }
 
 /// `IntermediateTableAnalysisRulePolicy` of `AWS::CleanRooms::IntermediateTable`.
@@ -119,9 +119,9 @@ impl IntermediateTableAnalysisRulePolicy {
     /// With everything that is required.
     ///
     /// `v1` is `V1`: object.
-    pub fn new(v1: impl cfn::IntoValue<IntermediateTableAnalysisRulePolicyV1>) -> Self { Self(cfn::Properties::new().with("V1", v1.into_node())) }
+    pub fn new(v1: impl cfn::IntoValue<IntermediateTableAnalysisRulePolicyV1>) -> Self { Self(cfn::Properties::new().set::<IntermediateTableAnalysisRulePolicyV1>("V1", v1)) }
     /// `V1`: object.
-    pub fn v1(self, value: impl cfn::IntoValue<IntermediateTableAnalysisRulePolicyV1>) -> Self { Self(self.0.with("V1", value.into_node())) }
+    pub fn v1(self, value: impl cfn::IntoValue<IntermediateTableAnalysisRulePolicyV1>) -> Self { Self(self.0.set::<IntermediateTableAnalysisRulePolicyV1>("V1", value)) }
 }
 
 /// `IntermediateTableAnalysisRulePolicyV1` of `AWS::CleanRooms::IntermediateTable`.
@@ -137,7 +137,7 @@ impl IntermediateTableAnalysisRulePolicyV1 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Custom`: object.
-    pub fn custom(self, value: impl cfn::IntoValue<IntermediateTableAnalysisRuleCustom>) -> Self { Self(self.0.with("Custom", value.into_node())) }
+    pub fn custom(self, value: impl cfn::IntoValue<IntermediateTableAnalysisRuleCustom>) -> Self { Self(self.0.set::<IntermediateTableAnalysisRuleCustom>("Custom", value)) }
 }
 
 impl ::core::default::Default for IntermediateTableAnalysisRulePolicyV1 {
@@ -155,7 +155,7 @@ impl PopulationAnalysisConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SqlParameters`: object.
-    pub fn sql_parameters(self, value: impl cfn::IntoValue<PopulationAnalysisSqlParameters>) -> Self { Self(self.0.with("SqlParameters", value.into_node())) }
+    pub fn sql_parameters(self, value: impl cfn::IntoValue<PopulationAnalysisSqlParameters>) -> Self { Self(self.0.set::<PopulationAnalysisSqlParameters>("SqlParameters", value)) }
 }
 
 impl ::core::default::Default for PopulationAnalysisConfiguration {
@@ -173,9 +173,9 @@ impl PopulationAnalysisSqlParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnalysisTemplateArn`: text; at most 256 characters.
-    pub fn analysis_template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnalysisTemplateArn", value.into_node())) }
+    pub fn analysis_template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnalysisTemplateArn", value)) }
     /// `QueryString`: text; at most 500000 characters.
-    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryString", value)) }
 }
 
 impl ::core::default::Default for PopulationAnalysisSqlParameters {

@@ -18,23 +18,23 @@ impl Membership {
     /// `collaboration_identifier` is `CollaborationIdentifier`: text; 36 characters; pattern `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`. **An update replaces the resource.**
     ///
     /// `query_log_status` is `QueryLogStatus`: one of its words. An update leaves the resource in place.
-    pub fn new(collaboration_identifier: impl cfn::IntoValue<cfn::Text>, query_log_status: impl cfn::IntoValue<MembershipQueryLogStatus>) -> Self { Self(cfn::Properties::new().with("CollaborationIdentifier", collaboration_identifier.into_node()).with("QueryLogStatus", query_log_status.into_node())) }
+    pub fn new(collaboration_identifier: impl cfn::IntoValue<cfn::Text>, query_log_status: impl cfn::IntoValue<MembershipQueryLogStatus>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CollaborationIdentifier", collaboration_identifier).set::<MembershipQueryLogStatus>("QueryLogStatus", query_log_status)) }
     /// `CollaborationIdentifier`: text; 36 characters; pattern `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`. **An update replaces the resource.**
-    pub fn collaboration_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollaborationIdentifier", value.into_node())) }
+    pub fn collaboration_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollaborationIdentifier", value)) }
     /// `DefaultJobResultConfiguration`: object. An update leaves the resource in place.
-    pub fn default_job_result_configuration(self, value: impl cfn::IntoValue<MembershipProtectedJobResultConfiguration>) -> Self { Self(self.0.with("DefaultJobResultConfiguration", value.into_node())) }
+    pub fn default_job_result_configuration(self, value: impl cfn::IntoValue<MembershipProtectedJobResultConfiguration>) -> Self { Self(self.0.set::<MembershipProtectedJobResultConfiguration>("DefaultJobResultConfiguration", value)) }
     /// `DefaultResultConfiguration`: object. An update leaves the resource in place.
-    pub fn default_result_configuration(self, value: impl cfn::IntoValue<MembershipProtectedQueryResultConfiguration>) -> Self { Self(self.0.with("DefaultResultConfiguration", value.into_node())) }
+    pub fn default_result_configuration(self, value: impl cfn::IntoValue<MembershipProtectedQueryResultConfiguration>) -> Self { Self(self.0.set::<MembershipProtectedQueryResultConfiguration>("DefaultResultConfiguration", value)) }
     /// `IsMetricsEnabled`: boolean. An update leaves the resource in place.
-    pub fn is_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsMetricsEnabled", value.into_node())) }
+    pub fn is_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsMetricsEnabled", value)) }
     /// `JobLogStatus`: one of its words. An update leaves the resource in place.
-    pub fn job_log_status(self, value: impl cfn::IntoValue<MembershipJobLogStatus>) -> Self { Self(self.0.with("JobLogStatus", value.into_node())) }
+    pub fn job_log_status(self, value: impl cfn::IntoValue<MembershipJobLogStatus>) -> Self { Self(self.0.set::<MembershipJobLogStatus>("JobLogStatus", value)) }
     /// `PaymentConfiguration`: object. An update leaves the resource in place.
-    pub fn payment_configuration(self, value: impl cfn::IntoValue<MembershipPaymentConfiguration>) -> Self { Self(self.0.with("PaymentConfiguration", value.into_node())) }
+    pub fn payment_configuration(self, value: impl cfn::IntoValue<MembershipPaymentConfiguration>) -> Self { Self(self.0.set::<MembershipPaymentConfiguration>("PaymentConfiguration", value)) }
     /// `QueryLogStatus`: one of its words. An update leaves the resource in place.
-    pub fn query_log_status(self, value: impl cfn::IntoValue<MembershipQueryLogStatus>) -> Self { Self(self.0.with("QueryLogStatus", value.into_node())) }
+    pub fn query_log_status(self, value: impl cfn::IntoValue<MembershipQueryLogStatus>) -> Self { Self(self.0.set::<MembershipQueryLogStatus>("QueryLogStatus", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CleanRooms::Membership` in a template.
@@ -65,9 +65,9 @@ impl MembershipJobComputePaymentConfig {
     /// With everything that is required.
     ///
     /// `is_responsible` is `IsResponsible`: boolean.
-    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("IsResponsible", is_responsible.into_node())) }
+    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsResponsible", is_responsible)) }
     /// `IsResponsible`: boolean.
-    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsResponsible", value.into_node())) }
+    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsResponsible", value)) }
 }
 
 /// `MembershipMLPaymentConfig` of `AWS::CleanRooms::Membership`.
@@ -81,11 +81,11 @@ impl MembershipMLPaymentConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ModelInference`: object.
-    pub fn model_inference(self, value: impl cfn::IntoValue<MembershipModelInferencePaymentConfig>) -> Self { Self(self.0.with("ModelInference", value.into_node())) }
+    pub fn model_inference(self, value: impl cfn::IntoValue<MembershipModelInferencePaymentConfig>) -> Self { Self(self.0.set::<MembershipModelInferencePaymentConfig>("ModelInference", value)) }
     /// `ModelTraining`: object.
-    pub fn model_training(self, value: impl cfn::IntoValue<MembershipModelTrainingPaymentConfig>) -> Self { Self(self.0.with("ModelTraining", value.into_node())) }
+    pub fn model_training(self, value: impl cfn::IntoValue<MembershipModelTrainingPaymentConfig>) -> Self { Self(self.0.set::<MembershipModelTrainingPaymentConfig>("ModelTraining", value)) }
     /// `SyntheticDataGeneration`: object.
-    pub fn synthetic_data_generation(self, value: impl cfn::IntoValue<MembershipSyntheticDataGenerationPaymentConfig>) -> Self { Self(self.0.with("SyntheticDataGeneration", value.into_node())) }
+    pub fn synthetic_data_generation(self, value: impl cfn::IntoValue<MembershipSyntheticDataGenerationPaymentConfig>) -> Self { Self(self.0.set::<MembershipSyntheticDataGenerationPaymentConfig>("SyntheticDataGeneration", value)) }
 }
 
 impl ::core::default::Default for MembershipMLPaymentConfig {
@@ -103,9 +103,9 @@ impl MembershipModelInferencePaymentConfig {
     /// With everything that is required.
     ///
     /// `is_responsible` is `IsResponsible`: boolean.
-    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("IsResponsible", is_responsible.into_node())) }
+    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsResponsible", is_responsible)) }
     /// `IsResponsible`: boolean.
-    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsResponsible", value.into_node())) }
+    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsResponsible", value)) }
 }
 
 /// `MembershipModelTrainingPaymentConfig` of `AWS::CleanRooms::Membership`.
@@ -119,9 +119,9 @@ impl MembershipModelTrainingPaymentConfig {
     /// With everything that is required.
     ///
     /// `is_responsible` is `IsResponsible`: boolean.
-    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("IsResponsible", is_responsible.into_node())) }
+    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsResponsible", is_responsible)) }
     /// `IsResponsible`: boolean.
-    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsResponsible", value.into_node())) }
+    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsResponsible", value)) }
 }
 
 /// `MembershipPaymentConfiguration` of `AWS::CleanRooms::Membership`.
@@ -135,13 +135,13 @@ impl MembershipPaymentConfiguration {
     /// With everything that is required.
     ///
     /// `query_compute` is `QueryCompute`: object.
-    pub fn new(query_compute: impl cfn::IntoValue<MembershipQueryComputePaymentConfig>) -> Self { Self(cfn::Properties::new().with("QueryCompute", query_compute.into_node())) }
+    pub fn new(query_compute: impl cfn::IntoValue<MembershipQueryComputePaymentConfig>) -> Self { Self(cfn::Properties::new().set::<MembershipQueryComputePaymentConfig>("QueryCompute", query_compute)) }
     /// `JobCompute`: object.
-    pub fn job_compute(self, value: impl cfn::IntoValue<MembershipJobComputePaymentConfig>) -> Self { Self(self.0.with("JobCompute", value.into_node())) }
+    pub fn job_compute(self, value: impl cfn::IntoValue<MembershipJobComputePaymentConfig>) -> Self { Self(self.0.set::<MembershipJobComputePaymentConfig>("JobCompute", value)) }
     /// `MachineLearning`: object.
-    pub fn machine_learning(self, value: impl cfn::IntoValue<MembershipMLPaymentConfig>) -> Self { Self(self.0.with("MachineLearning", value.into_node())) }
+    pub fn machine_learning(self, value: impl cfn::IntoValue<MembershipMLPaymentConfig>) -> Self { Self(self.0.set::<MembershipMLPaymentConfig>("MachineLearning", value)) }
     /// `QueryCompute`: object.
-    pub fn query_compute(self, value: impl cfn::IntoValue<MembershipQueryComputePaymentConfig>) -> Self { Self(self.0.with("QueryCompute", value.into_node())) }
+    pub fn query_compute(self, value: impl cfn::IntoValue<MembershipQueryComputePaymentConfig>) -> Self { Self(self.0.set::<MembershipQueryComputePaymentConfig>("QueryCompute", value)) }
 }
 
 /// `MembershipProtectedJobOutputConfiguration` of `AWS::CleanRooms::Membership`.
@@ -155,9 +155,9 @@ impl MembershipProtectedJobOutputConfiguration {
     /// With everything that is required.
     ///
     /// `s3` is `S3`: object.
-    pub fn new(s3: impl cfn::IntoValue<ProtectedJobS3OutputConfigurationInput>) -> Self { Self(cfn::Properties::new().with("S3", s3.into_node())) }
+    pub fn new(s3: impl cfn::IntoValue<ProtectedJobS3OutputConfigurationInput>) -> Self { Self(cfn::Properties::new().set::<ProtectedJobS3OutputConfigurationInput>("S3", s3)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<ProtectedJobS3OutputConfigurationInput>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<ProtectedJobS3OutputConfigurationInput>) -> Self { Self(self.0.set::<ProtectedJobS3OutputConfigurationInput>("S3", value)) }
 }
 
 /// `MembershipProtectedJobResultConfiguration` of `AWS::CleanRooms::Membership`.
@@ -173,11 +173,11 @@ impl MembershipProtectedJobResultConfiguration {
     /// `output_configuration` is `OutputConfiguration`: object.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 32 to 512 characters; pattern `^arn:aws:iam::[\w]+:role/[\w+=./@-]+$`.
-    pub fn new(output_configuration: impl cfn::IntoValue<MembershipProtectedJobOutputConfiguration>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("OutputConfiguration", output_configuration.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(output_configuration: impl cfn::IntoValue<MembershipProtectedJobOutputConfiguration>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<MembershipProtectedJobOutputConfiguration>("OutputConfiguration", output_configuration).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `OutputConfiguration`: object.
-    pub fn output_configuration(self, value: impl cfn::IntoValue<MembershipProtectedJobOutputConfiguration>) -> Self { Self(self.0.with("OutputConfiguration", value.into_node())) }
+    pub fn output_configuration(self, value: impl cfn::IntoValue<MembershipProtectedJobOutputConfiguration>) -> Self { Self(self.0.set::<MembershipProtectedJobOutputConfiguration>("OutputConfiguration", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 32 to 512 characters; pattern `^arn:aws:iam::[\w]+:role/[\w+=./@-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `MembershipProtectedQueryOutputConfiguration` of `AWS::CleanRooms::Membership`.
@@ -191,9 +191,9 @@ impl MembershipProtectedQueryOutputConfiguration {
     /// With everything that is required.
     ///
     /// `s3` is `S3`: object.
-    pub fn new(s3: impl cfn::IntoValue<ProtectedQueryS3OutputConfiguration>) -> Self { Self(cfn::Properties::new().with("S3", s3.into_node())) }
+    pub fn new(s3: impl cfn::IntoValue<ProtectedQueryS3OutputConfiguration>) -> Self { Self(cfn::Properties::new().set::<ProtectedQueryS3OutputConfiguration>("S3", s3)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<ProtectedQueryS3OutputConfiguration>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<ProtectedQueryS3OutputConfiguration>) -> Self { Self(self.0.set::<ProtectedQueryS3OutputConfiguration>("S3", value)) }
 }
 
 /// `MembershipProtectedQueryResultConfiguration` of `AWS::CleanRooms::Membership`.
@@ -207,11 +207,11 @@ impl MembershipProtectedQueryResultConfiguration {
     /// With everything that is required.
     ///
     /// `output_configuration` is `OutputConfiguration`: object.
-    pub fn new(output_configuration: impl cfn::IntoValue<MembershipProtectedQueryOutputConfiguration>) -> Self { Self(cfn::Properties::new().with("OutputConfiguration", output_configuration.into_node())) }
+    pub fn new(output_configuration: impl cfn::IntoValue<MembershipProtectedQueryOutputConfiguration>) -> Self { Self(cfn::Properties::new().set::<MembershipProtectedQueryOutputConfiguration>("OutputConfiguration", output_configuration)) }
     /// `OutputConfiguration`: object.
-    pub fn output_configuration(self, value: impl cfn::IntoValue<MembershipProtectedQueryOutputConfiguration>) -> Self { Self(self.0.with("OutputConfiguration", value.into_node())) }
+    pub fn output_configuration(self, value: impl cfn::IntoValue<MembershipProtectedQueryOutputConfiguration>) -> Self { Self(self.0.set::<MembershipProtectedQueryOutputConfiguration>("OutputConfiguration", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 32 to 512 characters; pattern `^arn:aws:iam::[\w]+:role/[\w+=./@-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `MembershipQueryComputePaymentConfig` of `AWS::CleanRooms::Membership`.
@@ -225,9 +225,9 @@ impl MembershipQueryComputePaymentConfig {
     /// With everything that is required.
     ///
     /// `is_responsible` is `IsResponsible`: boolean.
-    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("IsResponsible", is_responsible.into_node())) }
+    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsResponsible", is_responsible)) }
     /// `IsResponsible`: boolean.
-    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsResponsible", value.into_node())) }
+    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsResponsible", value)) }
 }
 
 /// `MembershipSyntheticDataGenerationPaymentConfig` of `AWS::CleanRooms::Membership`.
@@ -241,9 +241,9 @@ impl MembershipSyntheticDataGenerationPaymentConfig {
     /// With everything that is required.
     ///
     /// `is_responsible` is `IsResponsible`: boolean.
-    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("IsResponsible", is_responsible.into_node())) }
+    pub fn new(is_responsible: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsResponsible", is_responsible)) }
     /// `IsResponsible`: boolean.
-    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsResponsible", value.into_node())) }
+    pub fn is_responsible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsResponsible", value)) }
 }
 
 /// `ProtectedJobS3OutputConfigurationInput` of `AWS::CleanRooms::Membership`.
@@ -257,11 +257,11 @@ impl ProtectedJobS3OutputConfigurationInput {
     /// With everything that is required.
     ///
     /// `bucket` is `Bucket`: text; 3 to 63 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket)) }
     /// `Bucket`: text; 3 to 63 characters.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `KeyPrefix`: text.
-    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPrefix", value.into_node())) }
+    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPrefix", value)) }
 }
 
 /// `ProtectedQueryS3OutputConfiguration` of `AWS::CleanRooms::Membership`.
@@ -277,15 +277,15 @@ impl ProtectedQueryS3OutputConfiguration {
     /// `bucket` is `Bucket`: text; 3 to 63 characters.
     ///
     /// `result_format` is `ResultFormat`: one of its words.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, result_format: impl cfn::IntoValue<ResultFormat>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("ResultFormat", result_format.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, result_format: impl cfn::IntoValue<ResultFormat>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<ResultFormat>("ResultFormat", result_format)) }
     /// `Bucket`: text; 3 to 63 characters.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `KeyPrefix`: text.
-    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPrefix", value.into_node())) }
+    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPrefix", value)) }
     /// `ResultFormat`: one of its words.
-    pub fn result_format(self, value: impl cfn::IntoValue<ResultFormat>) -> Self { Self(self.0.with("ResultFormat", value.into_node())) }
+    pub fn result_format(self, value: impl cfn::IntoValue<ResultFormat>) -> Self { Self(self.0.set::<ResultFormat>("ResultFormat", value)) }
     /// `SingleFileOutput`: boolean.
-    pub fn single_file_output(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SingleFileOutput", value.into_node())) }
+    pub fn single_file_output(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SingleFileOutput", value)) }
 }
 
 crate::words! {

@@ -27,17 +27,17 @@ pub struct PrivacyBudgetTemplateArgs<T0, T1, T2, T3> {
 
 impl PrivacyBudgetTemplate {
     /// With everything that is required.
-    pub fn new(args: PrivacyBudgetTemplateArgs<impl cfn::IntoValue<PrivacyBudgetTemplateAutoRefresh>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<PrivacyBudgetTemplateParameters>, impl cfn::IntoValue<PrivacyBudgetType>>) -> Self { Self(cfn::Properties::new().with("AutoRefresh", args.auto_refresh.into_node()).with("MembershipIdentifier", args.membership_identifier.into_node()).with("Parameters", args.parameters.into_node()).with("PrivacyBudgetType", args.privacy_budget_type.into_node())) }
+    pub fn new(args: PrivacyBudgetTemplateArgs<impl cfn::IntoValue<PrivacyBudgetTemplateAutoRefresh>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<PrivacyBudgetTemplateParameters>, impl cfn::IntoValue<PrivacyBudgetType>>) -> Self { Self(cfn::Properties::new().set::<PrivacyBudgetTemplateAutoRefresh>("AutoRefresh", args.auto_refresh).set::<cfn::Text>("MembershipIdentifier", args.membership_identifier).set::<PrivacyBudgetTemplateParameters>("Parameters", args.parameters).set::<PrivacyBudgetType>("PrivacyBudgetType", args.privacy_budget_type)) }
     /// `AutoRefresh`: one of its words. **An update replaces the resource.**
-    pub fn auto_refresh(self, value: impl cfn::IntoValue<PrivacyBudgetTemplateAutoRefresh>) -> Self { Self(self.0.with("AutoRefresh", value.into_node())) }
+    pub fn auto_refresh(self, value: impl cfn::IntoValue<PrivacyBudgetTemplateAutoRefresh>) -> Self { Self(self.0.set::<PrivacyBudgetTemplateAutoRefresh>("AutoRefresh", value)) }
     /// `MembershipIdentifier`: text; 36 characters; pattern `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`. **An update replaces the resource.**
-    pub fn membership_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MembershipIdentifier", value.into_node())) }
+    pub fn membership_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MembershipIdentifier", value)) }
     /// `Parameters`: object. An update replaces the resource in some cases.
-    pub fn parameters(self, value: impl cfn::IntoValue<PrivacyBudgetTemplateParameters>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<PrivacyBudgetTemplateParameters>) -> Self { Self(self.0.set::<PrivacyBudgetTemplateParameters>("Parameters", value)) }
     /// `PrivacyBudgetType`: one of its words. **An update replaces the resource.**
-    pub fn privacy_budget_type(self, value: impl cfn::IntoValue<PrivacyBudgetType>) -> Self { Self(self.0.with("PrivacyBudgetType", value.into_node())) }
+    pub fn privacy_budget_type(self, value: impl cfn::IntoValue<PrivacyBudgetType>) -> Self { Self(self.0.set::<PrivacyBudgetType>("PrivacyBudgetType", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CleanRooms::PrivacyBudgetTemplate` in a template.
@@ -72,13 +72,13 @@ impl BudgetParameter {
     /// `budget` is `Budget`: integer; at least 0.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(budget: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<BudgetParameterType>) -> Self { Self(cfn::Properties::new().with("Budget", budget.into_node()).with("Type", type_.into_node())) }
+    pub fn new(budget: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<BudgetParameterType>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Budget", budget).set::<BudgetParameterType>("Type", type_)) }
     /// `AutoRefresh`: one of its words.
-    pub fn auto_refresh(self, value: impl cfn::IntoValue<BudgetParameterAutoRefresh>) -> Self { Self(self.0.with("AutoRefresh", value.into_node())) }
+    pub fn auto_refresh(self, value: impl cfn::IntoValue<BudgetParameterAutoRefresh>) -> Self { Self(self.0.set::<BudgetParameterAutoRefresh>("AutoRefresh", value)) }
     /// `Budget`: integer; at least 0.
-    pub fn budget(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Budget", value.into_node())) }
+    pub fn budget(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Budget", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<BudgetParameterType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<BudgetParameterType>) -> Self { Self(self.0.set::<BudgetParameterType>("Type", value)) }
 }
 
 /// `PrivacyBudgetTemplateParameters` of `AWS::CleanRooms::PrivacyBudgetTemplate`.
@@ -92,13 +92,13 @@ impl PrivacyBudgetTemplateParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BudgetParameters`: list of object; 1 to 2 items.
-    pub fn budget_parameters(self, value: impl cfn::IntoValue<cfn::List<BudgetParameter>>) -> Self { Self(self.0.with("BudgetParameters", value.into_node())) }
+    pub fn budget_parameters(self, value: impl cfn::IntoValue<cfn::List<BudgetParameter>>) -> Self { Self(self.0.set::<cfn::List<BudgetParameter>>("BudgetParameters", value)) }
     /// `Epsilon`: integer; 1 to 20.
-    pub fn epsilon(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Epsilon", value.into_node())) }
+    pub fn epsilon(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Epsilon", value)) }
     /// `ResourceArn`: text; at most 200 characters.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
     /// `UsersNoisePerQuery`: integer; 10 to 100.
-    pub fn users_noise_per_query(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UsersNoisePerQuery", value.into_node())) }
+    pub fn users_noise_per_query(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UsersNoisePerQuery", value)) }
 }
 
 impl ::core::default::Default for PrivacyBudgetTemplateParameters {

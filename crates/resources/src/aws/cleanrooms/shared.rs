@@ -27,17 +27,17 @@ pub struct AggregationThresholdArgs<T0, T1, T2, T3> {
 
 impl AggregationThreshold {
     /// With everything that is required.
-    pub fn new(args: AggregationThresholdArgs<impl cfn::IntoValue<AllowedAggregateExpressionType>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<AggregationThresholdType>>) -> Self { Self(cfn::Properties::new().with("AllowedAggregateExpressionType", args.allowed_aggregate_expression_type.into_node()).with("IdentityColumns", args.identity_columns.into_node()).with("MinimumIdentityCount", args.minimum_identity_count.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: AggregationThresholdArgs<impl cfn::IntoValue<AllowedAggregateExpressionType>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<AggregationThresholdType>>) -> Self { Self(cfn::Properties::new().set::<AllowedAggregateExpressionType>("AllowedAggregateExpressionType", args.allowed_aggregate_expression_type).set::<cfn::List<cfn::Text>>("IdentityColumns", args.identity_columns).set::<cfn::Integer>("MinimumIdentityCount", args.minimum_identity_count).set::<AggregationThresholdType>("Type", args.type_)) }
     /// `AllowedAggregateExpressionType`: one of its words.
-    pub fn allowed_aggregate_expression_type(self, value: impl cfn::IntoValue<AllowedAggregateExpressionType>) -> Self { Self(self.0.with("AllowedAggregateExpressionType", value.into_node())) }
+    pub fn allowed_aggregate_expression_type(self, value: impl cfn::IntoValue<AllowedAggregateExpressionType>) -> Self { Self(self.0.set::<AllowedAggregateExpressionType>("AllowedAggregateExpressionType", value)) }
     /// `IdentityColumns`: list of text; 1 items.
-    pub fn identity_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IdentityColumns", value.into_node())) }
+    pub fn identity_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IdentityColumns", value)) }
     /// `MinimumIdentityCount`: integer; 2 to 100000.
-    pub fn minimum_identity_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumIdentityCount", value.into_node())) }
+    pub fn minimum_identity_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumIdentityCount", value)) }
     /// `OutputColumnThresholds`: list of object.
-    pub fn output_column_thresholds(self, value: impl cfn::IntoValue<cfn::List<OutputColumnThreshold>>) -> Self { Self(self.0.with("OutputColumnThresholds", value.into_node())) }
+    pub fn output_column_thresholds(self, value: impl cfn::IntoValue<cfn::List<OutputColumnThreshold>>) -> Self { Self(self.0.set::<cfn::List<OutputColumnThreshold>>("OutputColumnThresholds", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<AggregationThresholdType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AggregationThresholdType>) -> Self { Self(self.0.set::<AggregationThresholdType>("Type", value)) }
 }
 
 /// `ComparisonControls` of `AWS::CleanRooms::ConfiguredTable`, `AWS::CleanRooms::IntermediateTable`.
@@ -53,11 +53,11 @@ impl ComparisonControls {
     /// `allowed_column_comparison_columns` is `AllowedColumnComparisonColumns`: list of text.
     ///
     /// `allowed_literal_comparison_columns` is `AllowedLiteralComparisonColumns`: list of text.
-    pub fn new(allowed_column_comparison_columns: impl cfn::IntoValue<cfn::List<cfn::Text>>, allowed_literal_comparison_columns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AllowedColumnComparisonColumns", allowed_column_comparison_columns.into_node()).with("AllowedLiteralComparisonColumns", allowed_literal_comparison_columns.into_node())) }
+    pub fn new(allowed_column_comparison_columns: impl cfn::IntoValue<cfn::List<cfn::Text>>, allowed_literal_comparison_columns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AllowedColumnComparisonColumns", allowed_column_comparison_columns).set::<cfn::List<cfn::Text>>("AllowedLiteralComparisonColumns", allowed_literal_comparison_columns)) }
     /// `AllowedColumnComparisonColumns`: list of text.
-    pub fn allowed_column_comparison_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedColumnComparisonColumns", value.into_node())) }
+    pub fn allowed_column_comparison_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedColumnComparisonColumns", value)) }
     /// `AllowedLiteralComparisonColumns`: list of text.
-    pub fn allowed_literal_comparison_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedLiteralComparisonColumns", value.into_node())) }
+    pub fn allowed_literal_comparison_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedLiteralComparisonColumns", value)) }
 }
 
 /// `DifferentialPrivacy` of `AWS::CleanRooms::ConfiguredTable`, `AWS::CleanRooms::IntermediateTable`.
@@ -71,9 +71,9 @@ impl DifferentialPrivacy {
     /// With everything that is required.
     ///
     /// `columns` is `Columns`: list of object; at least 1 items.
-    pub fn new(columns: impl cfn::IntoValue<cfn::List<DifferentialPrivacyColumn>>) -> Self { Self(cfn::Properties::new().with("Columns", columns.into_node())) }
+    pub fn new(columns: impl cfn::IntoValue<cfn::List<DifferentialPrivacyColumn>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DifferentialPrivacyColumn>>("Columns", columns)) }
     /// `Columns`: list of object; at least 1 items.
-    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<DifferentialPrivacyColumn>>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<DifferentialPrivacyColumn>>) -> Self { Self(self.0.set::<cfn::List<DifferentialPrivacyColumn>>("Columns", value)) }
 }
 
 /// `DifferentialPrivacyColumn` of `AWS::CleanRooms::ConfiguredTable`, `AWS::CleanRooms::IntermediateTable`.
@@ -87,9 +87,9 @@ impl DifferentialPrivacyColumn {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `OutputColumnThreshold` of `AWS::CleanRooms::ConfiguredTable`, `AWS::CleanRooms::IntermediateTable`.
@@ -105,11 +105,11 @@ impl OutputColumnThreshold {
     /// `minimum_identity_count` is `MinimumIdentityCount`: integer; 0 to 100000.
     ///
     /// `output_column_name` is `OutputColumnName`: text; 1 to 127 characters; pattern `^[a-z0-9_](([a-z0-9_ ]+-)*([a-z0-9_ ]+))?$`.
-    pub fn new(minimum_identity_count: impl cfn::IntoValue<cfn::Integer>, output_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MinimumIdentityCount", minimum_identity_count.into_node()).with("OutputColumnName", output_column_name.into_node())) }
+    pub fn new(minimum_identity_count: impl cfn::IntoValue<cfn::Integer>, output_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MinimumIdentityCount", minimum_identity_count).set::<cfn::Text>("OutputColumnName", output_column_name)) }
     /// `MinimumIdentityCount`: integer; 0 to 100000.
-    pub fn minimum_identity_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumIdentityCount", value.into_node())) }
+    pub fn minimum_identity_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumIdentityCount", value)) }
     /// `OutputColumnName`: text; 1 to 127 characters; pattern `^[a-z0-9_](([a-z0-9_ ]+-)*([a-z0-9_ ]+))?$`.
-    pub fn output_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputColumnName", value.into_node())) }
+    pub fn output_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputColumnName", value)) }
 }
 
 /// `Tag` of `AWS::CleanRooms::AnalysisTemplate`, `AWS::CleanRooms::Collaboration`, `AWS::CleanRooms::ConfiguredTable`, `AWS::CleanRooms::ConfiguredTableAssociation`, others.
@@ -125,11 +125,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -18,21 +18,21 @@ impl ConfiguredModelAlgorithm {
     /// `name` is `Name`: text; 1 to 63 characters; pattern `^(?!\s*$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$`. **An update replaces the resource.**
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[-a-z]*:iam::[0-9]{12}:role/.+$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Description`: text; at most 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t\r\n]*$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InferenceContainerConfig`: object. **An update replaces the resource.**
-    pub fn inference_container_config(self, value: impl cfn::IntoValue<InferenceContainerConfig>) -> Self { Self(self.0.with("InferenceContainerConfig", value.into_node())) }
+    pub fn inference_container_config(self, value: impl cfn::IntoValue<InferenceContainerConfig>) -> Self { Self(self.0.set::<InferenceContainerConfig>("InferenceContainerConfig", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters; pattern `^arn:aws[-a-z]*:kms:[-a-z0-9]+:[0-9]{12}:key/.+$`. **An update replaces the resource.**
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Name`: text; 1 to 63 characters; pattern `^(?!\s*$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[-a-z]*:iam::[0-9]{12}:role/.+$`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TrainingContainerConfig`: object. **An update replaces the resource.**
-    pub fn training_container_config(self, value: impl cfn::IntoValue<ContainerConfig>) -> Self { Self(self.0.with("TrainingContainerConfig", value.into_node())) }
+    pub fn training_container_config(self, value: impl cfn::IntoValue<ContainerConfig>) -> Self { Self(self.0.set::<ContainerConfig>("TrainingContainerConfig", value)) }
 }
 
 /// The attributes of a `AWS::CleanRoomsML::ConfiguredModelAlgorithm` in a template.
@@ -57,15 +57,15 @@ impl ContainerConfig {
     /// With everything that is required.
     ///
     /// `image_uri` is `ImageUri`: text; 1 to 255 characters; pattern `^.*$`.
-    pub fn new(image_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ImageUri", image_uri.into_node())) }
+    pub fn new(image_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ImageUri", image_uri)) }
     /// `Arguments`: list of text; 1 to 100 items.
-    pub fn arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Arguments", value.into_node())) }
+    pub fn arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Arguments", value)) }
     /// `Entrypoint`: list of text; 1 to 100 items.
-    pub fn entrypoint(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Entrypoint", value.into_node())) }
+    pub fn entrypoint(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Entrypoint", value)) }
     /// `ImageUri`: text; 1 to 255 characters; pattern `^.*$`.
-    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUri", value.into_node())) }
+    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUri", value)) }
     /// `MetricDefinitions`: list of object; at most 40 items.
-    pub fn metric_definitions(self, value: impl cfn::IntoValue<cfn::List<MetricDefinition>>) -> Self { Self(self.0.with("MetricDefinitions", value.into_node())) }
+    pub fn metric_definitions(self, value: impl cfn::IntoValue<cfn::List<MetricDefinition>>) -> Self { Self(self.0.set::<cfn::List<MetricDefinition>>("MetricDefinitions", value)) }
 }
 
 /// `InferenceContainerConfig` of `AWS::CleanRoomsML::ConfiguredModelAlgorithm`.
@@ -79,9 +79,9 @@ impl InferenceContainerConfig {
     /// With everything that is required.
     ///
     /// `image_uri` is `ImageUri`: text; 1 to 255 characters; pattern `^.*$`.
-    pub fn new(image_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ImageUri", image_uri.into_node())) }
+    pub fn new(image_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ImageUri", image_uri)) }
     /// `ImageUri`: text; 1 to 255 characters; pattern `^.*$`.
-    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUri", value.into_node())) }
+    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUri", value)) }
 }
 
 /// `MetricDefinition` of `AWS::CleanRoomsML::ConfiguredModelAlgorithm`.
@@ -97,9 +97,9 @@ impl MetricDefinition {
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^.+$`.
     ///
     /// `regex` is `Regex`: text; 1 to 500 characters; pattern `^.+$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, regex: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Regex", regex.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, regex: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Regex", regex)) }
     /// `Name`: text; 1 to 255 characters; pattern `^.+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Regex`: text; 1 to 500 characters; pattern `^.+$`.
-    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Regex", value.into_node())) }
+    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Regex", value)) }
 }

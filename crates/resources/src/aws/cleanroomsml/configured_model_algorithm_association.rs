@@ -20,19 +20,19 @@ impl ConfiguredModelAlgorithmAssociation {
     /// `membership_identifier` is `MembershipIdentifier`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 63 characters; pattern `^(?!\s*$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$`. **An update replaces the resource.**
-    pub fn new(configured_model_algorithm_arn: impl cfn::IntoValue<cfn::Text>, membership_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConfiguredModelAlgorithmArn", configured_model_algorithm_arn.into_node()).with("MembershipIdentifier", membership_identifier.into_node()).with("Name", name.into_node())) }
+    pub fn new(configured_model_algorithm_arn: impl cfn::IntoValue<cfn::Text>, membership_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConfiguredModelAlgorithmArn", configured_model_algorithm_arn).set::<cfn::Text>("MembershipIdentifier", membership_identifier).set::<cfn::Text>("Name", name)) }
     /// `ConfiguredModelAlgorithmArn`: text; 20 to 2048 characters; pattern `^arn:aws[-a-z]*:cleanrooms-ml:[-a-z0-9]+:[0-9]{12}:configured-model-algorithm/[-a-zA-Z0-9_/.]+$`. **An update replaces the resource.**
-    pub fn configured_model_algorithm_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfiguredModelAlgorithmArn", value.into_node())) }
+    pub fn configured_model_algorithm_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfiguredModelAlgorithmArn", value)) }
     /// `Description`: text; at most 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t\r\n]*$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MembershipIdentifier`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
-    pub fn membership_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MembershipIdentifier", value.into_node())) }
+    pub fn membership_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MembershipIdentifier", value)) }
     /// `Name`: text; 1 to 63 characters; pattern `^(?!\s*$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PrivacyConfiguration`: object. **An update replaces the resource.**
-    pub fn privacy_configuration(self, value: impl cfn::IntoValue<PrivacyConfiguration>) -> Self { Self(self.0.with("PrivacyConfiguration", value.into_node())) }
+    pub fn privacy_configuration(self, value: impl cfn::IntoValue<PrivacyConfiguration>) -> Self { Self(self.0.set::<PrivacyConfiguration>("PrivacyConfiguration", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation` in a template.
@@ -59,9 +59,9 @@ impl CustomEntityConfig {
     /// With everything that is required.
     ///
     /// `custom_data_identifiers` is `CustomDataIdentifiers`: list of text; 1 to 10 items; no two equal.
-    pub fn new(custom_data_identifiers: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CustomDataIdentifiers", custom_data_identifiers.into_node())) }
+    pub fn new(custom_data_identifiers: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("CustomDataIdentifiers", custom_data_identifiers)) }
     /// `CustomDataIdentifiers`: list of text; 1 to 10 items; no two equal.
-    pub fn custom_data_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CustomDataIdentifiers", value.into_node())) }
+    pub fn custom_data_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CustomDataIdentifiers", value)) }
 }
 
 /// `LogRedactionConfiguration` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`.
@@ -75,11 +75,11 @@ impl LogRedactionConfiguration {
     /// With everything that is required.
     ///
     /// `entities_to_redact` is `EntitiesToRedact`: list of one of its words; at least 1 items; no two equal.
-    pub fn new(entities_to_redact: impl cfn::IntoValue<cfn::List<EntityType>>) -> Self { Self(cfn::Properties::new().with("EntitiesToRedact", entities_to_redact.into_node())) }
+    pub fn new(entities_to_redact: impl cfn::IntoValue<cfn::List<EntityType>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EntityType>>("EntitiesToRedact", entities_to_redact)) }
     /// `CustomEntityConfig`: object.
-    pub fn custom_entity_config(self, value: impl cfn::IntoValue<CustomEntityConfig>) -> Self { Self(self.0.with("CustomEntityConfig", value.into_node())) }
+    pub fn custom_entity_config(self, value: impl cfn::IntoValue<CustomEntityConfig>) -> Self { Self(self.0.set::<CustomEntityConfig>("CustomEntityConfig", value)) }
     /// `EntitiesToRedact`: list of one of its words; at least 1 items; no two equal.
-    pub fn entities_to_redact(self, value: impl cfn::IntoValue<cfn::List<EntityType>>) -> Self { Self(self.0.with("EntitiesToRedact", value.into_node())) }
+    pub fn entities_to_redact(self, value: impl cfn::IntoValue<cfn::List<EntityType>>) -> Self { Self(self.0.set::<cfn::List<EntityType>>("EntitiesToRedact", value)) }
 }
 
 /// `LogsConfigurationPolicy` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`.
@@ -93,15 +93,15 @@ impl LogsConfigurationPolicy {
     /// With everything that is required.
     ///
     /// `allowed_account_ids` is `AllowedAccountIds`: list of text; 1 to 5 items.
-    pub fn new(allowed_account_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AllowedAccountIds", allowed_account_ids.into_node())) }
+    pub fn new(allowed_account_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AllowedAccountIds", allowed_account_ids)) }
     /// `AllowedAccountIds`: list of text; 1 to 5 items.
-    pub fn allowed_account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedAccountIds", value.into_node())) }
+    pub fn allowed_account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedAccountIds", value)) }
     /// `FilterPattern`: text; at most 1024 characters.
-    pub fn filter_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterPattern", value.into_node())) }
+    pub fn filter_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterPattern", value)) }
     /// `LogRedactionConfiguration`: object.
-    pub fn log_redaction_configuration(self, value: impl cfn::IntoValue<LogRedactionConfiguration>) -> Self { Self(self.0.with("LogRedactionConfiguration", value.into_node())) }
+    pub fn log_redaction_configuration(self, value: impl cfn::IntoValue<LogRedactionConfiguration>) -> Self { Self(self.0.set::<LogRedactionConfiguration>("LogRedactionConfiguration", value)) }
     /// `LogType`: one of its words.
-    pub fn log_type(self, value: impl cfn::IntoValue<LogType>) -> Self { Self(self.0.with("LogType", value.into_node())) }
+    pub fn log_type(self, value: impl cfn::IntoValue<LogType>) -> Self { Self(self.0.set::<LogType>("LogType", value)) }
 }
 
 /// `MetricsConfigurationPolicy` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`.
@@ -115,9 +115,9 @@ impl MetricsConfigurationPolicy {
     /// With everything that is required.
     ///
     /// `noise_level` is `NoiseLevel`: one of its words.
-    pub fn new(noise_level: impl cfn::IntoValue<NoiseLevelType>) -> Self { Self(cfn::Properties::new().with("NoiseLevel", noise_level.into_node())) }
+    pub fn new(noise_level: impl cfn::IntoValue<NoiseLevelType>) -> Self { Self(cfn::Properties::new().set::<NoiseLevelType>("NoiseLevel", noise_level)) }
     /// `NoiseLevel`: one of its words.
-    pub fn noise_level(self, value: impl cfn::IntoValue<NoiseLevelType>) -> Self { Self(self.0.with("NoiseLevel", value.into_node())) }
+    pub fn noise_level(self, value: impl cfn::IntoValue<NoiseLevelType>) -> Self { Self(self.0.set::<NoiseLevelType>("NoiseLevel", value)) }
 }
 
 /// `PrivacyConfiguration` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`.
@@ -131,9 +131,9 @@ impl PrivacyConfiguration {
     /// With everything that is required.
     ///
     /// `policies` is `Policies`: object.
-    pub fn new(policies: impl cfn::IntoValue<PrivacyConfigurationPolicies>) -> Self { Self(cfn::Properties::new().with("Policies", policies.into_node())) }
+    pub fn new(policies: impl cfn::IntoValue<PrivacyConfigurationPolicies>) -> Self { Self(cfn::Properties::new().set::<PrivacyConfigurationPolicies>("Policies", policies)) }
     /// `Policies`: object.
-    pub fn policies(self, value: impl cfn::IntoValue<PrivacyConfigurationPolicies>) -> Self { Self(self.0.with("Policies", value.into_node())) }
+    pub fn policies(self, value: impl cfn::IntoValue<PrivacyConfigurationPolicies>) -> Self { Self(self.0.set::<PrivacyConfigurationPolicies>("Policies", value)) }
 }
 
 /// `PrivacyConfigurationPolicies` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`.
@@ -147,11 +147,11 @@ impl PrivacyConfigurationPolicies {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TrainedModelExports`: object.
-    pub fn trained_model_exports(self, value: impl cfn::IntoValue<TrainedModelExportsConfigurationPolicy>) -> Self { Self(self.0.with("TrainedModelExports", value.into_node())) }
+    pub fn trained_model_exports(self, value: impl cfn::IntoValue<TrainedModelExportsConfigurationPolicy>) -> Self { Self(self.0.set::<TrainedModelExportsConfigurationPolicy>("TrainedModelExports", value)) }
     /// `TrainedModelInferenceJobs`: object.
-    pub fn trained_model_inference_jobs(self, value: impl cfn::IntoValue<TrainedModelInferenceJobsConfigurationPolicy>) -> Self { Self(self.0.with("TrainedModelInferenceJobs", value.into_node())) }
+    pub fn trained_model_inference_jobs(self, value: impl cfn::IntoValue<TrainedModelInferenceJobsConfigurationPolicy>) -> Self { Self(self.0.set::<TrainedModelInferenceJobsConfigurationPolicy>("TrainedModelInferenceJobs", value)) }
     /// `TrainedModels`: object.
-    pub fn trained_models(self, value: impl cfn::IntoValue<TrainedModelsConfigurationPolicy>) -> Self { Self(self.0.with("TrainedModels", value.into_node())) }
+    pub fn trained_models(self, value: impl cfn::IntoValue<TrainedModelsConfigurationPolicy>) -> Self { Self(self.0.set::<TrainedModelsConfigurationPolicy>("TrainedModels", value)) }
 }
 
 impl ::core::default::Default for PrivacyConfigurationPolicies {
@@ -171,11 +171,11 @@ impl TrainedModelArtifactMaxSize {
     /// `unit` is `Unit`: one of its words.
     ///
     /// `value` is `Value`: number; 0.01 to 10.0.
-    pub fn new(unit: impl cfn::IntoValue<TrainedModelArtifactMaxSizeUnitType>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Unit", unit.into_node()).with("Value", value.into_node())) }
+    pub fn new(unit: impl cfn::IntoValue<TrainedModelArtifactMaxSizeUnitType>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<TrainedModelArtifactMaxSizeUnitType>("Unit", unit).set::<cfn::Double>("Value", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<TrainedModelArtifactMaxSizeUnitType>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<TrainedModelArtifactMaxSizeUnitType>) -> Self { Self(self.0.set::<TrainedModelArtifactMaxSizeUnitType>("Unit", value)) }
     /// `Value`: number; 0.01 to 10.0.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 /// `TrainedModelExportsConfigurationPolicy` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`.
@@ -191,11 +191,11 @@ impl TrainedModelExportsConfigurationPolicy {
     /// `files_to_export` is `FilesToExport`: list of one of its words; 1 to 2 items; no two equal.
     ///
     /// `max_size` is `MaxSize`: object.
-    pub fn new(files_to_export: impl cfn::IntoValue<cfn::List<TrainedModelExportFileType>>, max_size: impl cfn::IntoValue<TrainedModelExportsMaxSize>) -> Self { Self(cfn::Properties::new().with("FilesToExport", files_to_export.into_node()).with("MaxSize", max_size.into_node())) }
+    pub fn new(files_to_export: impl cfn::IntoValue<cfn::List<TrainedModelExportFileType>>, max_size: impl cfn::IntoValue<TrainedModelExportsMaxSize>) -> Self { Self(cfn::Properties::new().set::<cfn::List<TrainedModelExportFileType>>("FilesToExport", files_to_export).set::<TrainedModelExportsMaxSize>("MaxSize", max_size)) }
     /// `FilesToExport`: list of one of its words; 1 to 2 items; no two equal.
-    pub fn files_to_export(self, value: impl cfn::IntoValue<cfn::List<TrainedModelExportFileType>>) -> Self { Self(self.0.with("FilesToExport", value.into_node())) }
+    pub fn files_to_export(self, value: impl cfn::IntoValue<cfn::List<TrainedModelExportFileType>>) -> Self { Self(self.0.set::<cfn::List<TrainedModelExportFileType>>("FilesToExport", value)) }
     /// `MaxSize`: object.
-    pub fn max_size(self, value: impl cfn::IntoValue<TrainedModelExportsMaxSize>) -> Self { Self(self.0.with("MaxSize", value.into_node())) }
+    pub fn max_size(self, value: impl cfn::IntoValue<TrainedModelExportsMaxSize>) -> Self { Self(self.0.set::<TrainedModelExportsMaxSize>("MaxSize", value)) }
 }
 
 /// `TrainedModelExportsMaxSize` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`.
@@ -211,11 +211,11 @@ impl TrainedModelExportsMaxSize {
     /// `unit` is `Unit`: one of its words.
     ///
     /// `value` is `Value`: number; 0.01 to 10.0.
-    pub fn new(unit: impl cfn::IntoValue<TrainedModelExportsMaxSizeUnitType>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Unit", unit.into_node()).with("Value", value.into_node())) }
+    pub fn new(unit: impl cfn::IntoValue<TrainedModelExportsMaxSizeUnitType>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<TrainedModelExportsMaxSizeUnitType>("Unit", unit).set::<cfn::Double>("Value", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<TrainedModelExportsMaxSizeUnitType>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<TrainedModelExportsMaxSizeUnitType>) -> Self { Self(self.0.set::<TrainedModelExportsMaxSizeUnitType>("Unit", value)) }
     /// `Value`: number; 0.01 to 10.0.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 /// `TrainedModelInferenceJobsConfigurationPolicy` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`.
@@ -229,9 +229,9 @@ impl TrainedModelInferenceJobsConfigurationPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerLogs`: list of object; 1 to 5 items; no two equal.
-    pub fn container_logs(self, value: impl cfn::IntoValue<cfn::List<LogsConfigurationPolicy>>) -> Self { Self(self.0.with("ContainerLogs", value.into_node())) }
+    pub fn container_logs(self, value: impl cfn::IntoValue<cfn::List<LogsConfigurationPolicy>>) -> Self { Self(self.0.set::<cfn::List<LogsConfigurationPolicy>>("ContainerLogs", value)) }
     /// `MaxOutputSize`: object.
-    pub fn max_output_size(self, value: impl cfn::IntoValue<TrainedModelInferenceMaxOutputSize>) -> Self { Self(self.0.with("MaxOutputSize", value.into_node())) }
+    pub fn max_output_size(self, value: impl cfn::IntoValue<TrainedModelInferenceMaxOutputSize>) -> Self { Self(self.0.set::<TrainedModelInferenceMaxOutputSize>("MaxOutputSize", value)) }
 }
 
 impl ::core::default::Default for TrainedModelInferenceJobsConfigurationPolicy {
@@ -251,11 +251,11 @@ impl TrainedModelInferenceMaxOutputSize {
     /// `unit` is `Unit`: one of its words.
     ///
     /// `value` is `Value`: number; 0.01 to 50.0.
-    pub fn new(unit: impl cfn::IntoValue<TrainedModelInferenceMaxOutputSizeUnitType>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Unit", unit.into_node()).with("Value", value.into_node())) }
+    pub fn new(unit: impl cfn::IntoValue<TrainedModelInferenceMaxOutputSizeUnitType>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<TrainedModelInferenceMaxOutputSizeUnitType>("Unit", unit).set::<cfn::Double>("Value", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<TrainedModelInferenceMaxOutputSizeUnitType>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<TrainedModelInferenceMaxOutputSizeUnitType>) -> Self { Self(self.0.set::<TrainedModelInferenceMaxOutputSizeUnitType>("Unit", value)) }
     /// `Value`: number; 0.01 to 50.0.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 /// `TrainedModelsConfigurationPolicy` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`.
@@ -269,11 +269,11 @@ impl TrainedModelsConfigurationPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerLogs`: list of object; 1 to 5 items; no two equal.
-    pub fn container_logs(self, value: impl cfn::IntoValue<cfn::List<LogsConfigurationPolicy>>) -> Self { Self(self.0.with("ContainerLogs", value.into_node())) }
+    pub fn container_logs(self, value: impl cfn::IntoValue<cfn::List<LogsConfigurationPolicy>>) -> Self { Self(self.0.set::<cfn::List<LogsConfigurationPolicy>>("ContainerLogs", value)) }
     /// `ContainerMetrics`: object.
-    pub fn container_metrics(self, value: impl cfn::IntoValue<MetricsConfigurationPolicy>) -> Self { Self(self.0.with("ContainerMetrics", value.into_node())) }
+    pub fn container_metrics(self, value: impl cfn::IntoValue<MetricsConfigurationPolicy>) -> Self { Self(self.0.set::<MetricsConfigurationPolicy>("ContainerMetrics", value)) }
     /// `MaxArtifactSize`: object.
-    pub fn max_artifact_size(self, value: impl cfn::IntoValue<TrainedModelArtifactMaxSize>) -> Self { Self(self.0.with("MaxArtifactSize", value.into_node())) }
+    pub fn max_artifact_size(self, value: impl cfn::IntoValue<TrainedModelArtifactMaxSize>) -> Self { Self(self.0.set::<TrainedModelArtifactMaxSize>("MaxArtifactSize", value)) }
 }
 
 impl ::core::default::Default for TrainedModelsConfigurationPolicy {

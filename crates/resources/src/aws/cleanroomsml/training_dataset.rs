@@ -20,17 +20,17 @@ impl TrainingDataset {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[-a-z]*:iam::[0-9]{12}:role/.+$`. **An update replaces the resource.**
     ///
     /// `training_data` is `TrainingData`: list of object; 1 items. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, training_data: impl cfn::IntoValue<cfn::List<Dataset>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("RoleArn", role_arn.into_node()).with("TrainingData", training_data.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, training_data: impl cfn::IntoValue<cfn::List<Dataset>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::List<Dataset>>("TrainingData", training_data)) }
     /// `Description`: text; at most 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t\r\n]*$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 63 characters; pattern `^(?!\s*$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[-a-z]*:iam::[0-9]{12}:role/.+$`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TrainingData`: list of object; 1 items. **An update replaces the resource.**
-    pub fn training_data(self, value: impl cfn::IntoValue<cfn::List<Dataset>>) -> Self { Self(self.0.with("TrainingData", value.into_node())) }
+    pub fn training_data(self, value: impl cfn::IntoValue<cfn::List<Dataset>>) -> Self { Self(self.0.set::<cfn::List<Dataset>>("TrainingData", value)) }
 }
 
 /// The attributes of a `AWS::CleanRoomsML::TrainingDataset` in a template.
@@ -59,11 +59,11 @@ impl ColumnSchema {
     /// `column_name` is `ColumnName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_](([a-zA-Z0-9_ ]+-)*([a-zA-Z0-9_ ]+))?$`.
     ///
     /// `column_types` is `ColumnTypes`: list of one of its words; 1 items.
-    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, column_types: impl cfn::IntoValue<cfn::List<ColumnType>>) -> Self { Self(cfn::Properties::new().with("ColumnName", column_name.into_node()).with("ColumnTypes", column_types.into_node())) }
+    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, column_types: impl cfn::IntoValue<cfn::List<ColumnType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ColumnName", column_name).set::<cfn::List<ColumnType>>("ColumnTypes", column_types)) }
     /// `ColumnName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_](([a-zA-Z0-9_ ]+-)*([a-zA-Z0-9_ ]+))?$`.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `ColumnTypes`: list of one of its words; 1 items.
-    pub fn column_types(self, value: impl cfn::IntoValue<cfn::List<ColumnType>>) -> Self { Self(self.0.with("ColumnTypes", value.into_node())) }
+    pub fn column_types(self, value: impl cfn::IntoValue<cfn::List<ColumnType>>) -> Self { Self(self.0.set::<cfn::List<ColumnType>>("ColumnTypes", value)) }
 }
 
 /// `DataSource` of `AWS::CleanRoomsML::TrainingDataset`.
@@ -77,9 +77,9 @@ impl DataSource {
     /// With everything that is required.
     ///
     /// `glue_data_source` is `GlueDataSource`: object.
-    pub fn new(glue_data_source: impl cfn::IntoValue<GlueDataSource>) -> Self { Self(cfn::Properties::new().with("GlueDataSource", glue_data_source.into_node())) }
+    pub fn new(glue_data_source: impl cfn::IntoValue<GlueDataSource>) -> Self { Self(cfn::Properties::new().set::<GlueDataSource>("GlueDataSource", glue_data_source)) }
     /// `GlueDataSource`: object.
-    pub fn glue_data_source(self, value: impl cfn::IntoValue<GlueDataSource>) -> Self { Self(self.0.with("GlueDataSource", value.into_node())) }
+    pub fn glue_data_source(self, value: impl cfn::IntoValue<GlueDataSource>) -> Self { Self(self.0.set::<GlueDataSource>("GlueDataSource", value)) }
 }
 
 /// `Dataset` of `AWS::CleanRoomsML::TrainingDataset`.
@@ -95,11 +95,11 @@ impl Dataset {
     /// `input_config` is `InputConfig`: object.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(input_config: impl cfn::IntoValue<DatasetInputConfig>, type_: impl cfn::IntoValue<DatasetType>) -> Self { Self(cfn::Properties::new().with("InputConfig", input_config.into_node()).with("Type", type_.into_node())) }
+    pub fn new(input_config: impl cfn::IntoValue<DatasetInputConfig>, type_: impl cfn::IntoValue<DatasetType>) -> Self { Self(cfn::Properties::new().set::<DatasetInputConfig>("InputConfig", input_config).set::<DatasetType>("Type", type_)) }
     /// `InputConfig`: object.
-    pub fn input_config(self, value: impl cfn::IntoValue<DatasetInputConfig>) -> Self { Self(self.0.with("InputConfig", value.into_node())) }
+    pub fn input_config(self, value: impl cfn::IntoValue<DatasetInputConfig>) -> Self { Self(self.0.set::<DatasetInputConfig>("InputConfig", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DatasetType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DatasetType>) -> Self { Self(self.0.set::<DatasetType>("Type", value)) }
 }
 
 /// `DatasetInputConfig` of `AWS::CleanRoomsML::TrainingDataset`.
@@ -115,11 +115,11 @@ impl DatasetInputConfig {
     /// `data_source` is `DataSource`: object.
     ///
     /// `schema` is `Schema`: list of object; 1 to 100 items.
-    pub fn new(data_source: impl cfn::IntoValue<DataSource>, schema: impl cfn::IntoValue<cfn::List<ColumnSchema>>) -> Self { Self(cfn::Properties::new().with("DataSource", data_source.into_node()).with("Schema", schema.into_node())) }
+    pub fn new(data_source: impl cfn::IntoValue<DataSource>, schema: impl cfn::IntoValue<cfn::List<ColumnSchema>>) -> Self { Self(cfn::Properties::new().set::<DataSource>("DataSource", data_source).set::<cfn::List<ColumnSchema>>("Schema", schema)) }
     /// `DataSource`: object.
-    pub fn data_source(self, value: impl cfn::IntoValue<DataSource>) -> Self { Self(self.0.with("DataSource", value.into_node())) }
+    pub fn data_source(self, value: impl cfn::IntoValue<DataSource>) -> Self { Self(self.0.set::<DataSource>("DataSource", value)) }
     /// `Schema`: list of object; 1 to 100 items.
-    pub fn schema(self, value: impl cfn::IntoValue<cfn::List<ColumnSchema>>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<cfn::List<ColumnSchema>>) -> Self { Self(self.0.set::<cfn::List<ColumnSchema>>("Schema", value)) }
 }
 
 /// `GlueDataSource` of `AWS::CleanRoomsML::TrainingDataset`.
@@ -135,13 +135,13 @@ impl GlueDataSource {
     /// `database_name` is `DatabaseName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_](([a-zA-Z0-9_]+-)*([a-zA-Z0-9_]+))?$`.
     ///
     /// `table_name` is `TableName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_](([a-zA-Z0-9_ ]+-)*([a-zA-Z0-9_ ]+))?$`.
-    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatabaseName", database_name.into_node()).with("TableName", table_name.into_node())) }
+    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", database_name).set::<cfn::Text>("TableName", table_name)) }
     /// `CatalogId`: text; 12 characters; pattern `^[0-9]{12}$`.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `DatabaseName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_](([a-zA-Z0-9_]+-)*([a-zA-Z0-9_]+))?$`.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `TableName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_](([a-zA-Z0-9_ ]+-)*([a-zA-Z0-9_ ]+))?$`.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 crate::words! {

@@ -18,25 +18,25 @@ impl EnvironmentEC2 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutomaticStopTimeMinutes`: integer; 0 to 20160. **An update replaces the resource.** It cannot be read back.
-    pub fn automatic_stop_time_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AutomaticStopTimeMinutes", value.into_node())) }
+    pub fn automatic_stop_time_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AutomaticStopTimeMinutes", value)) }
     /// `ConnectionType`: one of its words. **An update replaces the resource.**
-    pub fn connection_type(self, value: impl cfn::IntoValue<ConnectionType>) -> Self { Self(self.0.with("ConnectionType", value.into_node())) }
+    pub fn connection_type(self, value: impl cfn::IntoValue<ConnectionType>) -> Self { Self(self.0.set::<ConnectionType>("ConnectionType", value)) }
     /// `Description`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ImageId`: text; at most 512 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageId", value.into_node())) }
+    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageId", value)) }
     /// `InstanceType`: text; 5 to 20 characters; pattern `^[a-z]+[1-9][.][a-z0-9]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `Name`: text; 1 to 60 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OwnerArn`: text. **An update replaces the resource.**
-    pub fn owner_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnerArn", value.into_node())) }
+    pub fn owner_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerArn", value)) }
     /// `Repositories`: list of object. **An update replaces the resource.** It cannot be read back.
-    pub fn repositories(self, value: impl cfn::IntoValue<cfn::List<Repository>>) -> Self { Self(self.0.with("Repositories", value.into_node())) }
+    pub fn repositories(self, value: impl cfn::IntoValue<cfn::List<Repository>>) -> Self { Self(self.0.set::<cfn::List<Repository>>("Repositories", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`; 15 to 24 characters; pattern `^(subnet-[0-9a-f]{8}|subnet-[0-9a-f]{17})$`. **An update replaces the resource.** It cannot be read back.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for EnvironmentEC2 {
@@ -71,11 +71,11 @@ impl Repository {
     /// `path_component` is `PathComponent`: text; at most 1000 characters.
     ///
     /// `repository_url` is `RepositoryUrl`: text; at most 1000 characters.
-    pub fn new(path_component: impl cfn::IntoValue<cfn::Text>, repository_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PathComponent", path_component.into_node()).with("RepositoryUrl", repository_url.into_node())) }
+    pub fn new(path_component: impl cfn::IntoValue<cfn::Text>, repository_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PathComponent", path_component).set::<cfn::Text>("RepositoryUrl", repository_url)) }
     /// `PathComponent`: text; at most 1000 characters.
-    pub fn path_component(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PathComponent", value.into_node())) }
+    pub fn path_component(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PathComponent", value)) }
     /// `RepositoryUrl`: text; at most 1000 characters.
-    pub fn repository_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryUrl", value.into_node())) }
+    pub fn repository_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryUrl", value)) }
 }
 
 /// `Tag` of `AWS::Cloud9::EnvironmentEC2`.
@@ -91,11 +91,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -18,37 +18,37 @@ impl ChangeSet {
     /// `change_set_name` is `ChangeSetName`: text; 1 to 128 characters; pattern `^[a-zA-Z][-a-zA-Z0-9]*$`. **An update replaces the resource.**
     ///
     /// `stack_name` is `StackName`: text; at least 1 characters; pattern `^([a-zA-Z][-a-zA-Z0-9]*)|(arn:\b(aws|aws-us-gov|aws-cn)\b:[-a-zA-Z0-9:/._+]*)$`. **An update replaces the resource.**
-    pub fn new(change_set_name: impl cfn::IntoValue<cfn::Text>, stack_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ChangeSetName", change_set_name.into_node()).with("StackName", stack_name.into_node())) }
+    pub fn new(change_set_name: impl cfn::IntoValue<cfn::Text>, stack_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChangeSetName", change_set_name).set::<cfn::Text>("StackName", stack_name)) }
     /// `Capabilities`: list of one of its words. **An update replaces the resource.**
-    pub fn capabilities(self, value: impl cfn::IntoValue<cfn::List<Capabilities>>) -> Self { Self(self.0.with("Capabilities", value.into_node())) }
+    pub fn capabilities(self, value: impl cfn::IntoValue<cfn::List<Capabilities>>) -> Self { Self(self.0.set::<cfn::List<Capabilities>>("Capabilities", value)) }
     /// `ChangeSetName`: text; 1 to 128 characters; pattern `^[a-zA-Z][-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn change_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChangeSetName", value.into_node())) }
+    pub fn change_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChangeSetName", value)) }
     /// `ChangeSetType`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn change_set_type(self, value: impl cfn::IntoValue<ChangeSetType>) -> Self { Self(self.0.with("ChangeSetType", value.into_node())) }
+    pub fn change_set_type(self, value: impl cfn::IntoValue<ChangeSetType>) -> Self { Self(self.0.set::<ChangeSetType>("ChangeSetType", value)) }
     /// `DeploymentMode`: one of its words. **An update replaces the resource.**
-    pub fn deployment_mode(self, value: impl cfn::IntoValue<DeploymentMode>) -> Self { Self(self.0.with("DeploymentMode", value.into_node())) }
+    pub fn deployment_mode(self, value: impl cfn::IntoValue<DeploymentMode>) -> Self { Self(self.0.set::<DeploymentMode>("DeploymentMode", value)) }
     /// `Description`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ImportExistingResources`: boolean. **An update replaces the resource.**
-    pub fn import_existing_resources(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ImportExistingResources", value.into_node())) }
+    pub fn import_existing_resources(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ImportExistingResources", value)) }
     /// `IncludeNestedStacks`: boolean. **An update replaces the resource.**
-    pub fn include_nested_stacks(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeNestedStacks", value.into_node())) }
+    pub fn include_nested_stacks(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeNestedStacks", value)) }
     /// `NotificationARNs`: list of text; at most 5 items. **An update replaces the resource.**
-    pub fn notification_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotificationARNs", value.into_node())) }
+    pub fn notification_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotificationARNs", value)) }
     /// `OnStackFailure`: one of its words. **An update replaces the resource.**
-    pub fn on_stack_failure(self, value: impl cfn::IntoValue<OnStackFailure>) -> Self { Self(self.0.with("OnStackFailure", value.into_node())) }
+    pub fn on_stack_failure(self, value: impl cfn::IntoValue<OnStackFailure>) -> Self { Self(self.0.set::<OnStackFailure>("OnStackFailure", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 20 to 2048 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `StackName`: text; at least 1 characters; pattern `^([a-zA-Z][-a-zA-Z0-9]*)|(arn:\b(aws|aws-us-gov|aws-cn)\b:[-a-zA-Z0-9:/._+]*)$`. **An update replaces the resource.**
-    pub fn stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StackName", value.into_node())) }
+    pub fn stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StackName", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChangeSetTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChangeSetTags>>) -> Self { Self(self.0.set::<cfn::List<ChangeSetTags>>("Tags", value)) }
     /// `TemplateBody`: text; at least 1 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateBody", value.into_node())) }
+    pub fn template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateBody", value)) }
     /// `TemplateURL`: text; 1 to 5120 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn template_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateURL", value.into_node())) }
+    pub fn template_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateURL", value)) }
     /// `UsePreviousTemplate`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn use_previous_template(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UsePreviousTemplate", value.into_node())) }
+    pub fn use_previous_template(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UsePreviousTemplate", value)) }
 }
 
 /// The attributes of a `AWS::CloudFormation::ChangeSet` in a template.
@@ -79,11 +79,11 @@ impl ChangeSetTags {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ChangeSetTags);

@@ -16,11 +16,11 @@ impl CustomResource {
     /// With everything that is required.
     ///
     /// `service_token` is `ServiceToken`: text. **An update replaces the resource.**
-    pub fn new(service_token: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ServiceToken", service_token.into_node())) }
+    pub fn new(service_token: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ServiceToken", service_token)) }
     /// `ServiceTimeout`: integer. An update leaves the resource in place.
-    pub fn service_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ServiceTimeout", value.into_node())) }
+    pub fn service_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ServiceTimeout", value)) }
     /// `ServiceToken`: text. **An update replaces the resource.**
-    pub fn service_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceToken", value.into_node())) }
+    pub fn service_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceToken", value)) }
 }
 
 /// The attributes of a `AWS::CloudFormation::CustomResource` in a template.

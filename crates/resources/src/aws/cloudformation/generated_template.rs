@@ -16,11 +16,11 @@ impl GeneratedTemplate {
     /// With everything that is required.
     ///
     /// `generated_template_name` is `GeneratedTemplateName`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn new(generated_template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GeneratedTemplateName", generated_template_name.into_node())) }
+    pub fn new(generated_template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GeneratedTemplateName", generated_template_name)) }
     /// `GeneratedTemplateName`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn generated_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GeneratedTemplateName", value.into_node())) }
+    pub fn generated_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GeneratedTemplateName", value)) }
     /// `TemplateConfiguration`: object. An update leaves the resource in place.
-    pub fn template_configuration(self, value: impl cfn::IntoValue<TemplateConfiguration>) -> Self { Self(self.0.with("TemplateConfiguration", value.into_node())) }
+    pub fn template_configuration(self, value: impl cfn::IntoValue<TemplateConfiguration>) -> Self { Self(self.0.set::<TemplateConfiguration>("TemplateConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::CloudFormation::GeneratedTemplate` in a template.
@@ -55,9 +55,9 @@ impl TemplateConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeletionPolicy`: one of its words.
-    pub fn deletion_policy(self, value: impl cfn::IntoValue<DeletionPolicy>) -> Self { Self(self.0.with("DeletionPolicy", value.into_node())) }
+    pub fn deletion_policy(self, value: impl cfn::IntoValue<DeletionPolicy>) -> Self { Self(self.0.set::<DeletionPolicy>("DeletionPolicy", value)) }
     /// `UpdateReplacePolicy`: one of its words.
-    pub fn update_replace_policy(self, value: impl cfn::IntoValue<UpdateReplacePolicy>) -> Self { Self(self.0.with("UpdateReplacePolicy", value.into_node())) }
+    pub fn update_replace_policy(self, value: impl cfn::IntoValue<UpdateReplacePolicy>) -> Self { Self(self.0.set::<UpdateReplacePolicy>("UpdateReplacePolicy", value)) }
 }
 
 impl ::core::default::Default for TemplateConfiguration {
@@ -75,13 +75,13 @@ impl TemplateProgress {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourcesFailed`: integer.
-    pub fn resources_failed(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ResourcesFailed", value.into_node())) }
+    pub fn resources_failed(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ResourcesFailed", value)) }
     /// `ResourcesPending`: integer.
-    pub fn resources_pending(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ResourcesPending", value.into_node())) }
+    pub fn resources_pending(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ResourcesPending", value)) }
     /// `ResourcesProcessing`: integer.
-    pub fn resources_processing(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ResourcesProcessing", value.into_node())) }
+    pub fn resources_processing(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ResourcesProcessing", value)) }
     /// `ResourcesSucceeded`: integer.
-    pub fn resources_succeeded(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ResourcesSucceeded", value.into_node())) }
+    pub fn resources_succeeded(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ResourcesSucceeded", value)) }
 }
 
 impl ::core::default::Default for TemplateProgress {

@@ -31,27 +31,27 @@ pub struct GuardHookArgs<T0, T1, T2, T3, T4, T5> {
 
 impl GuardHook {
     /// With everything that is required.
-    pub fn new(args: GuardHookArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<FailureMode>, impl cfn::IntoValue<HookStatus>, impl cfn::IntoValue<S3Location>, impl cfn::IntoValue<cfn::List<TargetOperation>>>) -> Self { Self(cfn::Properties::new().with("Alias", args.alias.into_node()).with("ExecutionRole", args.execution_role.into_node()).with("FailureMode", args.failure_mode.into_node()).with("HookStatus", args.hook_status.into_node()).with("RuleLocation", args.rule_location.into_node()).with("TargetOperations", args.target_operations.into_node())) }
+    pub fn new(args: GuardHookArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<FailureMode>, impl cfn::IntoValue<HookStatus>, impl cfn::IntoValue<S3Location>, impl cfn::IntoValue<cfn::List<TargetOperation>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", args.alias).set::<cfn::Text>("ExecutionRole", args.execution_role).set::<FailureMode>("FailureMode", args.failure_mode).set::<HookStatus>("HookStatus", args.hook_status).set::<S3Location>("RuleLocation", args.rule_location).set::<cfn::List<TargetOperation>>("TargetOperations", args.target_operations)) }
     /// `Alias`: text; pattern `^(?!(?i)aws)[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}$`. **An update replaces the resource.**
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `ExecutionRole`: text; at most 256 characters; pattern `arn:.+:iam::[0-9]{12}:role/.+`. **An update replaces the resource.**
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
     /// `FailureMode`: one of its words. An update leaves the resource in place.
-    pub fn failure_mode(self, value: impl cfn::IntoValue<FailureMode>) -> Self { Self(self.0.with("FailureMode", value.into_node())) }
+    pub fn failure_mode(self, value: impl cfn::IntoValue<FailureMode>) -> Self { Self(self.0.set::<FailureMode>("FailureMode", value)) }
     /// `HookStatus`: one of its words. An update leaves the resource in place.
-    pub fn hook_status(self, value: impl cfn::IntoValue<HookStatus>) -> Self { Self(self.0.with("HookStatus", value.into_node())) }
+    pub fn hook_status(self, value: impl cfn::IntoValue<HookStatus>) -> Self { Self(self.0.set::<HookStatus>("HookStatus", value)) }
     /// `LogBucket`: text. An update leaves the resource in place.
-    pub fn log_bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogBucket", value.into_node())) }
+    pub fn log_bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogBucket", value)) }
     /// `Options`: object. An update leaves the resource in place.
-    pub fn options(self, value: impl cfn::IntoValue<GuardHookOptions>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<GuardHookOptions>) -> Self { Self(self.0.set::<GuardHookOptions>("Options", value)) }
     /// `RuleLocation`: object. An update leaves the resource in place.
-    pub fn rule_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.with("RuleLocation", value.into_node())) }
+    pub fn rule_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.set::<S3Location>("RuleLocation", value)) }
     /// `StackFilters`: object. An update leaves the resource in place.
-    pub fn stack_filters(self, value: impl cfn::IntoValue<GuardHookStackFilters>) -> Self { Self(self.0.with("StackFilters", value.into_node())) }
+    pub fn stack_filters(self, value: impl cfn::IntoValue<GuardHookStackFilters>) -> Self { Self(self.0.set::<GuardHookStackFilters>("StackFilters", value)) }
     /// `TargetFilters`: object. An update leaves the resource in place.
-    pub fn target_filters(self, value: impl cfn::IntoValue<GuardHookTargetFilters>) -> Self { Self(self.0.with("TargetFilters", value.into_node())) }
+    pub fn target_filters(self, value: impl cfn::IntoValue<GuardHookTargetFilters>) -> Self { Self(self.0.set::<GuardHookTargetFilters>("TargetFilters", value)) }
     /// `TargetOperations`: list of one of its words; no two equal. An update leaves the resource in place.
-    pub fn target_operations(self, value: impl cfn::IntoValue<cfn::List<TargetOperation>>) -> Self { Self(self.0.with("TargetOperations", value.into_node())) }
+    pub fn target_operations(self, value: impl cfn::IntoValue<cfn::List<TargetOperation>>) -> Self { Self(self.0.set::<cfn::List<TargetOperation>>("TargetOperations", value)) }
 }
 
 /// The attributes of a `AWS::CloudFormation::GuardHook` in a template.
@@ -76,7 +76,7 @@ impl GuardHookOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InputParams`: object.
-    pub fn input_params(self, value: impl cfn::IntoValue<GuardHookOptionsInputParams>) -> Self { Self(self.0.with("InputParams", value.into_node())) }
+    pub fn input_params(self, value: impl cfn::IntoValue<GuardHookOptionsInputParams>) -> Self { Self(self.0.set::<GuardHookOptionsInputParams>("InputParams", value)) }
 }
 
 impl ::core::default::Default for GuardHookOptions {
@@ -94,9 +94,9 @@ impl GuardHookOptionsInputParams {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Uri`: text.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uri", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uri", value)) }
     /// `VersionId`: text.
-    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionId", value.into_node())) }
+    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionId", value)) }
 }
 
 impl ::core::default::Default for GuardHookOptionsInputParams {
@@ -114,13 +114,13 @@ impl GuardHookStackFilters {
     /// With everything that is required.
     ///
     /// `filtering_criteria` is `FilteringCriteria`: one of its words.
-    pub fn new(filtering_criteria: impl cfn::IntoValue<FilteringCriteria>) -> Self { Self(cfn::Properties::new().with("FilteringCriteria", filtering_criteria.into_node())) }
+    pub fn new(filtering_criteria: impl cfn::IntoValue<FilteringCriteria>) -> Self { Self(cfn::Properties::new().set::<FilteringCriteria>("FilteringCriteria", filtering_criteria)) }
     /// `FilteringCriteria`: one of its words.
-    pub fn filtering_criteria(self, value: impl cfn::IntoValue<FilteringCriteria>) -> Self { Self(self.0.with("FilteringCriteria", value.into_node())) }
+    pub fn filtering_criteria(self, value: impl cfn::IntoValue<FilteringCriteria>) -> Self { Self(self.0.set::<FilteringCriteria>("FilteringCriteria", value)) }
     /// `StackNames`: object.
-    pub fn stack_names(self, value: impl cfn::IntoValue<GuardHookStackFiltersStackNames>) -> Self { Self(self.0.with("StackNames", value.into_node())) }
+    pub fn stack_names(self, value: impl cfn::IntoValue<GuardHookStackFiltersStackNames>) -> Self { Self(self.0.set::<GuardHookStackFiltersStackNames>("StackNames", value)) }
     /// `StackRoles`: object.
-    pub fn stack_roles(self, value: impl cfn::IntoValue<GuardHookStackFiltersStackRoles>) -> Self { Self(self.0.with("StackRoles", value.into_node())) }
+    pub fn stack_roles(self, value: impl cfn::IntoValue<GuardHookStackFiltersStackRoles>) -> Self { Self(self.0.set::<GuardHookStackFiltersStackRoles>("StackRoles", value)) }
 }
 
 /// `GuardHookStackFiltersStackNames` of `AWS::CloudFormation::GuardHook`.
@@ -134,9 +134,9 @@ impl GuardHookStackFiltersStackNames {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exclude`: list of text; 1 to 50 items; no two equal.
-    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Exclude", value.into_node())) }
+    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Exclude", value)) }
     /// `Include`: list of text; 1 to 50 items; no two equal.
-    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Include", value.into_node())) }
+    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Include", value)) }
 }
 
 impl ::core::default::Default for GuardHookStackFiltersStackNames {
@@ -154,9 +154,9 @@ impl GuardHookStackFiltersStackRoles {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exclude`: list of text; 1 to 50 items; no two equal.
-    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Exclude", value.into_node())) }
+    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Exclude", value)) }
     /// `Include`: list of text; 1 to 50 items; no two equal.
-    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Include", value.into_node())) }
+    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Include", value)) }
 }
 
 impl ::core::default::Default for GuardHookStackFiltersStackRoles {
@@ -174,13 +174,13 @@ impl GuardHookTargetFilters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Actions`: list of one of its words; 1 to 50 items; no two equal.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.set::<cfn::List<Action>>("Actions", value)) }
     /// `InvocationPoints`: list of one of its words; 1 to 50 items; no two equal.
-    pub fn invocation_points(self, value: impl cfn::IntoValue<cfn::List<InvocationPoint>>) -> Self { Self(self.0.with("InvocationPoints", value.into_node())) }
+    pub fn invocation_points(self, value: impl cfn::IntoValue<cfn::List<InvocationPoint>>) -> Self { Self(self.0.set::<cfn::List<InvocationPoint>>("InvocationPoints", value)) }
     /// `TargetNames`: list of text; 1 to 50 items; no two equal.
-    pub fn target_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TargetNames", value.into_node())) }
+    pub fn target_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TargetNames", value)) }
     /// `Targets`: list of object; 1 to 50 items; no two equal.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<HookTarget>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<HookTarget>>) -> Self { Self(self.0.set::<cfn::List<HookTarget>>("Targets", value)) }
 }
 
 impl ::core::default::Default for GuardHookTargetFilters {
@@ -198,9 +198,9 @@ impl S3Location {
     /// With everything that is required.
     ///
     /// `uri` is `Uri`: text.
-    pub fn new(uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Uri", uri.into_node())) }
+    pub fn new(uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Uri", uri)) }
     /// `Uri`: text.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uri", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uri", value)) }
     /// `VersionId`: text.
-    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionId", value.into_node())) }
+    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionId", value)) }
 }

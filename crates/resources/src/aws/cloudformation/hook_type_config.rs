@@ -18,13 +18,13 @@ impl HookTypeConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Configuration`: text; pattern `[\s\S]+`. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Configuration", value)) }
     /// `ConfigurationAlias`: one of its words; pattern `^[a-zA-Z0-9]{1,256}$`. **An update replaces the resource.**
-    pub fn configuration_alias(self, value: impl cfn::IntoValue<ConfigurationAlias>) -> Self { Self(self.0.with("ConfigurationAlias", value.into_node())) }
+    pub fn configuration_alias(self, value: impl cfn::IntoValue<ConfigurationAlias>) -> Self { Self(self.0.set::<ConfigurationAlias>("ConfigurationAlias", value)) }
     /// `TypeArn`: text; pattern `^arn:aws[A-Za-z0-9-]{0,64}:cloudformation:[A-Za-z0-9-]{1,64}:([0-9]{12})?:type/hook/.+$`. An update leaves the resource in place.
-    pub fn type_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeArn", value.into_node())) }
+    pub fn type_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeArn", value)) }
     /// `TypeName`: text; pattern `^[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}$`. An update leaves the resource in place.
-    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeName", value.into_node())) }
+    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeName", value)) }
 }
 
 impl ::core::default::Default for HookTypeConfig {

@@ -18,15 +18,15 @@ impl HookVersion {
     /// `schema_handler_package` is `SchemaHandlerPackage`: text; 1 to 4096 characters. **An update replaces the resource.** It cannot be read back.
     ///
     /// `type_name` is `TypeName`: text; pattern `^[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}$`. **An update replaces the resource.**
-    pub fn new(schema_handler_package: impl cfn::IntoValue<cfn::Text>, type_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SchemaHandlerPackage", schema_handler_package.into_node()).with("TypeName", type_name.into_node())) }
+    pub fn new(schema_handler_package: impl cfn::IntoValue<cfn::Text>, type_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SchemaHandlerPackage", schema_handler_package).set::<cfn::Text>("TypeName", type_name)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 1 to 256 characters; pattern `arn:.+:iam::[0-9]{12}:role/.+`. **An update replaces the resource.**
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `LoggingConfig`: object. **An update replaces the resource.**
-    pub fn logging_config(self, value: impl cfn::IntoValue<HookVersionLoggingConfig>) -> Self { Self(self.0.with("LoggingConfig", value.into_node())) }
+    pub fn logging_config(self, value: impl cfn::IntoValue<HookVersionLoggingConfig>) -> Self { Self(self.0.set::<HookVersionLoggingConfig>("LoggingConfig", value)) }
     /// `SchemaHandlerPackage`: text; 1 to 4096 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn schema_handler_package(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaHandlerPackage", value.into_node())) }
+    pub fn schema_handler_package(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaHandlerPackage", value)) }
     /// `TypeName`: text; pattern `^[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}$`. **An update replaces the resource.**
-    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeName", value.into_node())) }
+    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeName", value)) }
 }
 
 /// The attributes of a `AWS::CloudFormation::HookVersion` in a template.

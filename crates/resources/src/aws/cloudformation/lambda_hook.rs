@@ -31,27 +31,27 @@ pub struct LambdaHookArgs<T0, T1, T2, T3, T4, T5> {
 
 impl LambdaHook {
     /// With everything that is required.
-    pub fn new(args: LambdaHookArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<FailureMode>, impl cfn::IntoValue<HookStatus>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<TargetOperation>>>) -> Self { Self(cfn::Properties::new().with("Alias", args.alias.into_node()).with("ExecutionRole", args.execution_role.into_node()).with("FailureMode", args.failure_mode.into_node()).with("HookStatus", args.hook_status.into_node()).with("LambdaFunction", args.lambda_function.into_node()).with("TargetOperations", args.target_operations.into_node())) }
+    pub fn new(args: LambdaHookArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<FailureMode>, impl cfn::IntoValue<HookStatus>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<TargetOperation>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", args.alias).set::<cfn::Text>("ExecutionRole", args.execution_role).set::<FailureMode>("FailureMode", args.failure_mode).set::<HookStatus>("HookStatus", args.hook_status).set::<cfn::Text>("LambdaFunction", args.lambda_function).set::<cfn::List<TargetOperation>>("TargetOperations", args.target_operations)) }
     /// `Alias`: text; pattern `^(?!(?i)aws)[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}$`. **An update replaces the resource.**
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `AutoUpdate`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn auto_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoUpdate", value.into_node())) }
+    pub fn auto_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoUpdate", value)) }
     /// `ExecutionRole`: text; at most 256 characters; pattern `arn:.+:iam::[0-9]{12}:role/.+`. An update leaves the resource in place.
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
     /// `FailureMode`: one of its words. An update leaves the resource in place.
-    pub fn failure_mode(self, value: impl cfn::IntoValue<FailureMode>) -> Self { Self(self.0.with("FailureMode", value.into_node())) }
+    pub fn failure_mode(self, value: impl cfn::IntoValue<FailureMode>) -> Self { Self(self.0.set::<FailureMode>("FailureMode", value)) }
     /// `HookStatus`: one of its words. An update leaves the resource in place.
-    pub fn hook_status(self, value: impl cfn::IntoValue<HookStatus>) -> Self { Self(self.0.with("HookStatus", value.into_node())) }
+    pub fn hook_status(self, value: impl cfn::IntoValue<HookStatus>) -> Self { Self(self.0.set::<HookStatus>("HookStatus", value)) }
     /// `LambdaFunction`: text; 1 to 170 characters. An update leaves the resource in place.
-    pub fn lambda_function(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LambdaFunction", value.into_node())) }
+    pub fn lambda_function(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LambdaFunction", value)) }
     /// `LoggingConfig`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn logging_config(self, value: impl cfn::IntoValue<LambdaHookLoggingConfig>) -> Self { Self(self.0.with("LoggingConfig", value.into_node())) }
+    pub fn logging_config(self, value: impl cfn::IntoValue<LambdaHookLoggingConfig>) -> Self { Self(self.0.set::<LambdaHookLoggingConfig>("LoggingConfig", value)) }
     /// `StackFilters`: object. An update leaves the resource in place.
-    pub fn stack_filters(self, value: impl cfn::IntoValue<LambdaHookStackFilters>) -> Self { Self(self.0.with("StackFilters", value.into_node())) }
+    pub fn stack_filters(self, value: impl cfn::IntoValue<LambdaHookStackFilters>) -> Self { Self(self.0.set::<LambdaHookStackFilters>("StackFilters", value)) }
     /// `TargetFilters`: object. An update leaves the resource in place.
-    pub fn target_filters(self, value: impl cfn::IntoValue<LambdaHookTargetFilters>) -> Self { Self(self.0.with("TargetFilters", value.into_node())) }
+    pub fn target_filters(self, value: impl cfn::IntoValue<LambdaHookTargetFilters>) -> Self { Self(self.0.set::<LambdaHookTargetFilters>("TargetFilters", value)) }
     /// `TargetOperations`: list of one of its words; no two equal. An update leaves the resource in place.
-    pub fn target_operations(self, value: impl cfn::IntoValue<cfn::List<TargetOperation>>) -> Self { Self(self.0.with("TargetOperations", value.into_node())) }
+    pub fn target_operations(self, value: impl cfn::IntoValue<cfn::List<TargetOperation>>) -> Self { Self(self.0.set::<cfn::List<TargetOperation>>("TargetOperations", value)) }
 }
 
 /// The attributes of a `AWS::CloudFormation::LambdaHook` in a template.
@@ -78,11 +78,11 @@ impl LambdaHookLoggingConfig {
     /// `log_group_name` is `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`.
     ///
     /// `log_role_arn` is `LogRoleArn`: arn of `AWS::IAM::Role`; 1 to 256 characters; pattern `arn:.+:iam::[0-9]{12}:role/.+`.
-    pub fn new(log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>, log_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("LogGroupName", log_group_name.into_node()).with("LogRoleArn", log_role_arn.into_node())) }
+    pub fn new(log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>, log_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", log_group_name).set::<cfn::Arn<crate::kind::IAMRole>>("LogRoleArn", log_role_arn)) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `LogRoleArn`: arn of `AWS::IAM::Role`; 1 to 256 characters; pattern `arn:.+:iam::[0-9]{12}:role/.+`.
-    pub fn log_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("LogRoleArn", value.into_node())) }
+    pub fn log_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("LogRoleArn", value)) }
 }
 
 /// `LambdaHookStackFilters` of `AWS::CloudFormation::LambdaHook`.
@@ -96,13 +96,13 @@ impl LambdaHookStackFilters {
     /// With everything that is required.
     ///
     /// `filtering_criteria` is `FilteringCriteria`: one of its words.
-    pub fn new(filtering_criteria: impl cfn::IntoValue<FilteringCriteria>) -> Self { Self(cfn::Properties::new().with("FilteringCriteria", filtering_criteria.into_node())) }
+    pub fn new(filtering_criteria: impl cfn::IntoValue<FilteringCriteria>) -> Self { Self(cfn::Properties::new().set::<FilteringCriteria>("FilteringCriteria", filtering_criteria)) }
     /// `FilteringCriteria`: one of its words.
-    pub fn filtering_criteria(self, value: impl cfn::IntoValue<FilteringCriteria>) -> Self { Self(self.0.with("FilteringCriteria", value.into_node())) }
+    pub fn filtering_criteria(self, value: impl cfn::IntoValue<FilteringCriteria>) -> Self { Self(self.0.set::<FilteringCriteria>("FilteringCriteria", value)) }
     /// `StackNames`: object.
-    pub fn stack_names(self, value: impl cfn::IntoValue<LambdaHookStackFiltersStackNames>) -> Self { Self(self.0.with("StackNames", value.into_node())) }
+    pub fn stack_names(self, value: impl cfn::IntoValue<LambdaHookStackFiltersStackNames>) -> Self { Self(self.0.set::<LambdaHookStackFiltersStackNames>("StackNames", value)) }
     /// `StackRoles`: object.
-    pub fn stack_roles(self, value: impl cfn::IntoValue<LambdaHookStackFiltersStackRoles>) -> Self { Self(self.0.with("StackRoles", value.into_node())) }
+    pub fn stack_roles(self, value: impl cfn::IntoValue<LambdaHookStackFiltersStackRoles>) -> Self { Self(self.0.set::<LambdaHookStackFiltersStackRoles>("StackRoles", value)) }
 }
 
 /// `LambdaHookStackFiltersStackNames` of `AWS::CloudFormation::LambdaHook`.
@@ -116,9 +116,9 @@ impl LambdaHookStackFiltersStackNames {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exclude`: list of text; 1 to 50 items; no two equal.
-    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Exclude", value.into_node())) }
+    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Exclude", value)) }
     /// `Include`: list of text; 1 to 50 items; no two equal.
-    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Include", value.into_node())) }
+    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Include", value)) }
 }
 
 impl ::core::default::Default for LambdaHookStackFiltersStackNames {
@@ -136,9 +136,9 @@ impl LambdaHookStackFiltersStackRoles {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exclude`: list of text; 1 to 50 items; no two equal.
-    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Exclude", value.into_node())) }
+    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Exclude", value)) }
     /// `Include`: list of text; 1 to 50 items; no two equal.
-    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Include", value.into_node())) }
+    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Include", value)) }
 }
 
 impl ::core::default::Default for LambdaHookStackFiltersStackRoles {
@@ -156,13 +156,13 @@ impl LambdaHookTargetFilters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Actions`: list of one of its words; 1 to 50 items; no two equal.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.set::<cfn::List<Action>>("Actions", value)) }
     /// `InvocationPoints`: list of one of its words; 1 to 50 items; no two equal.
-    pub fn invocation_points(self, value: impl cfn::IntoValue<cfn::List<InvocationPoint>>) -> Self { Self(self.0.with("InvocationPoints", value.into_node())) }
+    pub fn invocation_points(self, value: impl cfn::IntoValue<cfn::List<InvocationPoint>>) -> Self { Self(self.0.set::<cfn::List<InvocationPoint>>("InvocationPoints", value)) }
     /// `TargetNames`: list of text; 1 to 50 items; no two equal.
-    pub fn target_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TargetNames", value.into_node())) }
+    pub fn target_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TargetNames", value)) }
     /// `Targets`: list of object; 1 to 50 items; no two equal.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<HookTarget>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<HookTarget>>) -> Self { Self(self.0.set::<cfn::List<HookTarget>>("Targets", value)) }
 }
 
 impl ::core::default::Default for LambdaHookTargetFilters {

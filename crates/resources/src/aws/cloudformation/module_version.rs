@@ -18,11 +18,11 @@ impl ModuleVersion {
     /// `module_name` is `ModuleName`: text; pattern `^[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::MODULE`. **An update replaces the resource.**
     ///
     /// `module_package` is `ModulePackage`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn new(module_name: impl cfn::IntoValue<cfn::Text>, module_package: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ModuleName", module_name.into_node()).with("ModulePackage", module_package.into_node())) }
+    pub fn new(module_name: impl cfn::IntoValue<cfn::Text>, module_package: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModuleName", module_name).set::<cfn::Text>("ModulePackage", module_package)) }
     /// `ModuleName`: text; pattern `^[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::MODULE`. **An update replaces the resource.**
-    pub fn module_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModuleName", value.into_node())) }
+    pub fn module_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModuleName", value)) }
     /// `ModulePackage`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn module_package(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModulePackage", value.into_node())) }
+    pub fn module_package(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModulePackage", value)) }
 }
 
 /// The attributes of a `AWS::CloudFormation::ModuleVersion` in a template.

@@ -18,15 +18,15 @@ impl PublicTypeVersion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text; at most 1024 characters; pattern `arn:aws[A-Za-z0-9-]{0,64}:cloudformation:[A-Za-z0-9-]{1,64}:[0-9]{12}:type/.+`. **An update replaces the resource.** It cannot be read back.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `LogDeliveryBucket`: text. **An update replaces the resource.**
-    pub fn log_delivery_bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogDeliveryBucket", value.into_node())) }
+    pub fn log_delivery_bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogDeliveryBucket", value)) }
     /// `PublicVersionNumber`: text; 5 to 64 characters; pattern `^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(.*)$`. **An update replaces the resource.**
-    pub fn public_version_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicVersionNumber", value.into_node())) }
+    pub fn public_version_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicVersionNumber", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<PublicTypeVersionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PublicTypeVersionType>) -> Self { Self(self.0.set::<PublicTypeVersionType>("Type", value)) }
     /// `TypeName`: text; pattern `[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}(::MODULE){0,1}`. **An update replaces the resource.**
-    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeName", value.into_node())) }
+    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeName", value)) }
 }
 
 impl ::core::default::Default for PublicTypeVersion {

@@ -16,11 +16,11 @@ impl Publisher {
     /// With everything that is required.
     ///
     /// `accept_terms_and_conditions` is `AcceptTermsAndConditions`: boolean. **An update replaces the resource.**
-    pub fn new(accept_terms_and_conditions: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("AcceptTermsAndConditions", accept_terms_and_conditions.into_node())) }
+    pub fn new(accept_terms_and_conditions: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AcceptTermsAndConditions", accept_terms_and_conditions)) }
     /// `AcceptTermsAndConditions`: boolean. **An update replaces the resource.**
-    pub fn accept_terms_and_conditions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AcceptTermsAndConditions", value.into_node())) }
+    pub fn accept_terms_and_conditions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AcceptTermsAndConditions", value)) }
     /// `ConnectionArn`: text; 1 to 256 characters; pattern `arn:aws(-[w]+)*:.+:.+:[0-9]{12}:.+`. **An update replaces the resource.**
-    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionArn", value.into_node())) }
+    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionArn", value)) }
 }
 
 /// The attributes of a `AWS::CloudFormation::Publisher` in a template.

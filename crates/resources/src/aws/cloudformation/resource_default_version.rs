@@ -18,11 +18,11 @@ impl ResourceDefaultVersion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TypeName`: text; pattern `^[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}$`. An update leaves the resource in place.
-    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeName", value.into_node())) }
+    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeName", value)) }
     /// `TypeVersionArn`: arn of `AWS::CloudFormation::ResourceVersion`; pattern `^arn:aws[A-Za-z0-9-]{0,64}:cloudformation:[A-Za-z0-9-]{1,64}:([0-9]{12})?:type/resource/.+$`. An update leaves the resource in place.
-    pub fn type_version_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::CloudFormationResourceVersion>>) -> Self { Self(self.0.with("TypeVersionArn", value.into_node())) }
+    pub fn type_version_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::CloudFormationResourceVersion>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::CloudFormationResourceVersion>>("TypeVersionArn", value)) }
     /// `VersionId`: text; pattern `^[A-Za-z0-9-]{1,128}$`. An update leaves the resource in place.
-    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionId", value.into_node())) }
+    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionId", value)) }
 }
 
 impl ::core::default::Default for ResourceDefaultVersion {

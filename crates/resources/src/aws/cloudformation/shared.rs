@@ -20,13 +20,13 @@ impl HookTarget {
     /// `invocation_point` is `InvocationPoint`: one of its words.
     ///
     /// `target_name` is `TargetName`: text; 1 to 256 characters; pattern `^(?!.*\*\?).*$`.
-    pub fn new(action: impl cfn::IntoValue<Action>, invocation_point: impl cfn::IntoValue<InvocationPoint>, target_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("InvocationPoint", invocation_point.into_node()).with("TargetName", target_name.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<Action>, invocation_point: impl cfn::IntoValue<InvocationPoint>, target_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Action>("Action", action).set::<InvocationPoint>("InvocationPoint", invocation_point).set::<cfn::Text>("TargetName", target_name)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.set::<Action>("Action", value)) }
     /// `InvocationPoint`: one of its words.
-    pub fn invocation_point(self, value: impl cfn::IntoValue<InvocationPoint>) -> Self { Self(self.0.with("InvocationPoint", value.into_node())) }
+    pub fn invocation_point(self, value: impl cfn::IntoValue<InvocationPoint>) -> Self { Self(self.0.set::<InvocationPoint>("InvocationPoint", value)) }
     /// `TargetName`: text; 1 to 256 characters; pattern `^(?!.*\*\?).*$`.
-    pub fn target_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetName", value.into_node())) }
+    pub fn target_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetName", value)) }
 }
 
 /// `LoggingConfig` of `AWS::CloudFormation::HookVersion`, `AWS::CloudFormation::ResourceVersion`.
@@ -40,9 +40,9 @@ impl HookVersionLoggingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `LogRoleArn`: arn of `AWS::IAM::Role`; 1 to 256 characters; pattern `^arn:.+:iam::[0-9]{12}:role/.+$`.
-    pub fn log_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("LogRoleArn", value.into_node())) }
+    pub fn log_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("LogRoleArn", value)) }
 }
 
 impl ::core::default::Default for HookVersionLoggingConfig {

@@ -16,17 +16,17 @@ impl Stack {
     /// With everything that is required.
     ///
     /// `template_url` is `TemplateURL`: text; 1 to 1024 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn new(template_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TemplateURL", template_url.into_node())) }
+    pub fn new(template_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TemplateURL", template_url)) }
     /// `NotificationARNs`: list of text; at most 5 items. An update leaves the resource in place.
-    pub fn notification_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotificationARNs", value.into_node())) }
+    pub fn notification_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotificationARNs", value)) }
     /// `Parameters`: map of JSON. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Json>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Json>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Json>>("Parameters", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<StackTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<StackTag>>) -> Self { Self(self.0.set::<cfn::List<StackTag>>("Tags", value)) }
     /// `TemplateURL`: text; 1 to 1024 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn template_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateURL", value.into_node())) }
+    pub fn template_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateURL", value)) }
     /// `TimeoutInMinutes`: integer; at least 1. An update leaves the resource in place.
-    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInMinutes", value.into_node())) }
+    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInMinutes", value)) }
 }
 
 /// The attributes of a `AWS::CloudFormation::Stack` in a template.
@@ -53,11 +53,11 @@ impl StackTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(StackTag);

@@ -20,37 +20,37 @@ impl StackSet {
     /// `permission_model` is `PermissionModel`: one of its words. **An update replaces the resource.**
     ///
     /// `stack_set_name` is `StackSetName`: text; at most 128 characters; pattern `^[a-zA-Z][a-zA-Z0-9\-]{0,127}$`. **An update replaces the resource.**
-    pub fn new(permission_model: impl cfn::IntoValue<PermissionModel>, stack_set_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PermissionModel", permission_model.into_node()).with("StackSetName", stack_set_name.into_node())) }
+    pub fn new(permission_model: impl cfn::IntoValue<PermissionModel>, stack_set_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<PermissionModel>("PermissionModel", permission_model).set::<cfn::Text>("StackSetName", stack_set_name)) }
     /// `AdministrationRoleARN`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn administration_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("AdministrationRoleARN", value.into_node())) }
+    pub fn administration_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("AdministrationRoleARN", value)) }
     /// `AutoDeployment`: object. An update leaves the resource in place.
-    pub fn auto_deployment(self, value: impl cfn::IntoValue<AutoDeployment>) -> Self { Self(self.0.with("AutoDeployment", value.into_node())) }
+    pub fn auto_deployment(self, value: impl cfn::IntoValue<AutoDeployment>) -> Self { Self(self.0.set::<AutoDeployment>("AutoDeployment", value)) }
     /// `CallAs`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn call_as(self, value: impl cfn::IntoValue<CallAs>) -> Self { Self(self.0.with("CallAs", value.into_node())) }
+    pub fn call_as(self, value: impl cfn::IntoValue<CallAs>) -> Self { Self(self.0.set::<CallAs>("CallAs", value)) }
     /// `Capabilities`: list of one of its words; no two equal. An update leaves the resource in place.
-    pub fn capabilities(self, value: impl cfn::IntoValue<cfn::List<Capability>>) -> Self { Self(self.0.with("Capabilities", value.into_node())) }
+    pub fn capabilities(self, value: impl cfn::IntoValue<cfn::List<Capability>>) -> Self { Self(self.0.set::<cfn::List<Capability>>("Capabilities", value)) }
     /// `Description`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExecutionRoleName`: text; 1 to 64 characters; pattern `^[a-zA-Z_0-9+=,.@/-]+$`. An update leaves the resource in place.
-    pub fn execution_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRoleName", value.into_node())) }
+    pub fn execution_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRoleName", value)) }
     /// `ManagedExecution`: object. An update leaves the resource in place.
-    pub fn managed_execution(self, value: impl cfn::IntoValue<StackSetManagedExecution>) -> Self { Self(self.0.with("ManagedExecution", value.into_node())) }
+    pub fn managed_execution(self, value: impl cfn::IntoValue<StackSetManagedExecution>) -> Self { Self(self.0.set::<StackSetManagedExecution>("ManagedExecution", value)) }
     /// `OperationPreferences`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn operation_preferences(self, value: impl cfn::IntoValue<OperationPreferences>) -> Self { Self(self.0.with("OperationPreferences", value.into_node())) }
+    pub fn operation_preferences(self, value: impl cfn::IntoValue<OperationPreferences>) -> Self { Self(self.0.set::<OperationPreferences>("OperationPreferences", value)) }
     /// `Parameters`: list of object; no two equal. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.set::<cfn::List<Parameter>>("Parameters", value)) }
     /// `PermissionModel`: one of its words. **An update replaces the resource.**
-    pub fn permission_model(self, value: impl cfn::IntoValue<PermissionModel>) -> Self { Self(self.0.with("PermissionModel", value.into_node())) }
+    pub fn permission_model(self, value: impl cfn::IntoValue<PermissionModel>) -> Self { Self(self.0.set::<PermissionModel>("PermissionModel", value)) }
     /// `StackInstancesGroup`: list of object; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn stack_instances_group(self, value: impl cfn::IntoValue<cfn::List<StackInstances>>) -> Self { Self(self.0.with("StackInstancesGroup", value.into_node())) }
+    pub fn stack_instances_group(self, value: impl cfn::IntoValue<cfn::List<StackInstances>>) -> Self { Self(self.0.set::<cfn::List<StackInstances>>("StackInstancesGroup", value)) }
     /// `StackSetName`: text; at most 128 characters; pattern `^[a-zA-Z][a-zA-Z0-9\-]{0,127}$`. **An update replaces the resource.**
-    pub fn stack_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StackSetName", value.into_node())) }
+    pub fn stack_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StackSetName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<StackSetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<StackSetTag>>) -> Self { Self(self.0.set::<cfn::List<StackSetTag>>("Tags", value)) }
     /// `TemplateBody`: text; 1 to 51200 characters. An update leaves the resource in place.
-    pub fn template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateBody", value.into_node())) }
+    pub fn template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateBody", value)) }
     /// `TemplateURL`: text; 1 to 5120 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn template_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateURL", value.into_node())) }
+    pub fn template_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateURL", value)) }
 }
 
 /// The attributes of a `AWS::CloudFormation::StackSet` in a template.
@@ -75,11 +75,11 @@ impl AutoDeployment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DependsOn`: list of text; no two equal.
-    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DependsOn", value.into_node())) }
+    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DependsOn", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `RetainStacksOnAccountRemoval`: boolean.
-    pub fn retain_stacks_on_account_removal(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RetainStacksOnAccountRemoval", value.into_node())) }
+    pub fn retain_stacks_on_account_removal(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RetainStacksOnAccountRemoval", value)) }
 }
 
 impl ::core::default::Default for AutoDeployment {
@@ -97,13 +97,13 @@ impl DeploymentTargets {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountFilterType`: one of its words.
-    pub fn account_filter_type(self, value: impl cfn::IntoValue<AccountFilterType>) -> Self { Self(self.0.with("AccountFilterType", value.into_node())) }
+    pub fn account_filter_type(self, value: impl cfn::IntoValue<AccountFilterType>) -> Self { Self(self.0.set::<AccountFilterType>("AccountFilterType", value)) }
     /// `Accounts`: list of text; at least 1 items; no two equal.
-    pub fn accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Accounts", value.into_node())) }
+    pub fn accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Accounts", value)) }
     /// `AccountsUrl`: text; 1 to 5120 characters; pattern `(s3://|http(s?)://).+`.
-    pub fn accounts_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountsUrl", value.into_node())) }
+    pub fn accounts_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountsUrl", value)) }
     /// `OrganizationalUnitIds`: list of text; at least 1 items; no two equal.
-    pub fn organizational_unit_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OrganizationalUnitIds", value.into_node())) }
+    pub fn organizational_unit_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OrganizationalUnitIds", value)) }
 }
 
 impl ::core::default::Default for DeploymentTargets {
@@ -121,19 +121,19 @@ impl OperationPreferences {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConcurrencyMode`: one of its words.
-    pub fn concurrency_mode(self, value: impl cfn::IntoValue<ConcurrencyMode>) -> Self { Self(self.0.with("ConcurrencyMode", value.into_node())) }
+    pub fn concurrency_mode(self, value: impl cfn::IntoValue<ConcurrencyMode>) -> Self { Self(self.0.set::<ConcurrencyMode>("ConcurrencyMode", value)) }
     /// `FailureToleranceCount`: integer; at least 0.
-    pub fn failure_tolerance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FailureToleranceCount", value.into_node())) }
+    pub fn failure_tolerance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FailureToleranceCount", value)) }
     /// `FailureTolerancePercentage`: integer; 0 to 100.
-    pub fn failure_tolerance_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FailureTolerancePercentage", value.into_node())) }
+    pub fn failure_tolerance_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FailureTolerancePercentage", value)) }
     /// `MaxConcurrentCount`: integer; at least 1.
-    pub fn max_concurrent_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConcurrentCount", value.into_node())) }
+    pub fn max_concurrent_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConcurrentCount", value)) }
     /// `MaxConcurrentPercentage`: integer; 0 to 100.
-    pub fn max_concurrent_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConcurrentPercentage", value.into_node())) }
+    pub fn max_concurrent_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConcurrentPercentage", value)) }
     /// `RegionConcurrencyType`: one of its words.
-    pub fn region_concurrency_type(self, value: impl cfn::IntoValue<RegionConcurrencyType>) -> Self { Self(self.0.with("RegionConcurrencyType", value.into_node())) }
+    pub fn region_concurrency_type(self, value: impl cfn::IntoValue<RegionConcurrencyType>) -> Self { Self(self.0.set::<RegionConcurrencyType>("RegionConcurrencyType", value)) }
     /// `RegionOrder`: list of text.
-    pub fn region_order(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RegionOrder", value.into_node())) }
+    pub fn region_order(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RegionOrder", value)) }
 }
 
 impl ::core::default::Default for OperationPreferences {
@@ -153,11 +153,11 @@ impl Parameter {
     /// `parameter_key` is `ParameterKey`: text.
     ///
     /// `parameter_value` is `ParameterValue`: text.
-    pub fn new(parameter_key: impl cfn::IntoValue<cfn::Text>, parameter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParameterKey", parameter_key.into_node()).with("ParameterValue", parameter_value.into_node())) }
+    pub fn new(parameter_key: impl cfn::IntoValue<cfn::Text>, parameter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParameterKey", parameter_key).set::<cfn::Text>("ParameterValue", parameter_value)) }
     /// `ParameterKey`: text.
-    pub fn parameter_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterKey", value.into_node())) }
+    pub fn parameter_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterKey", value)) }
     /// `ParameterValue`: text.
-    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterValue", value.into_node())) }
+    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterValue", value)) }
 }
 
 /// `StackInstances` of `AWS::CloudFormation::StackSet`.
@@ -173,13 +173,13 @@ impl StackInstances {
     /// `deployment_targets` is `DeploymentTargets`: object.
     ///
     /// `regions` is `Regions`: list of text; at least 1 items; no two equal.
-    pub fn new(deployment_targets: impl cfn::IntoValue<DeploymentTargets>, regions: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DeploymentTargets", deployment_targets.into_node()).with("Regions", regions.into_node())) }
+    pub fn new(deployment_targets: impl cfn::IntoValue<DeploymentTargets>, regions: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<DeploymentTargets>("DeploymentTargets", deployment_targets).set::<cfn::List<cfn::Text>>("Regions", regions)) }
     /// `DeploymentTargets`: object.
-    pub fn deployment_targets(self, value: impl cfn::IntoValue<DeploymentTargets>) -> Self { Self(self.0.with("DeploymentTargets", value.into_node())) }
+    pub fn deployment_targets(self, value: impl cfn::IntoValue<DeploymentTargets>) -> Self { Self(self.0.set::<DeploymentTargets>("DeploymentTargets", value)) }
     /// `ParameterOverrides`: list of object; no two equal.
-    pub fn parameter_overrides(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.with("ParameterOverrides", value.into_node())) }
+    pub fn parameter_overrides(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.set::<cfn::List<Parameter>>("ParameterOverrides", value)) }
     /// `Regions`: list of text; at least 1 items; no two equal.
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Regions", value)) }
 }
 
 /// `StackSetManagedExecution` of `AWS::CloudFormation::StackSet`.
@@ -193,7 +193,7 @@ impl StackSetManagedExecution {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Active`: boolean.
-    pub fn active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Active", value.into_node())) }
+    pub fn active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Active", value)) }
 }
 
 impl ::core::default::Default for StackSetManagedExecution {
@@ -213,11 +213,11 @@ impl StackSetTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:.*)[a-zA-Z0-9\s\:\_\.\/\=\+\-]+$`.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:.*)[a-zA-Z0-9\s\:\_\.\/\=\+\-]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(StackSetTag);

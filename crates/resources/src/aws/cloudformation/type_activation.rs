@@ -18,25 +18,25 @@ impl TypeActivation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoUpdate`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn auto_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoUpdate", value.into_node())) }
+    pub fn auto_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoUpdate", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place. It cannot be read back.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `LoggingConfig`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn logging_config(self, value: impl cfn::IntoValue<TypeActivationLoggingConfig>) -> Self { Self(self.0.with("LoggingConfig", value.into_node())) }
+    pub fn logging_config(self, value: impl cfn::IntoValue<TypeActivationLoggingConfig>) -> Self { Self(self.0.set::<TypeActivationLoggingConfig>("LoggingConfig", value)) }
     /// `MajorVersion`: text; 1 to 100000 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn major_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MajorVersion", value.into_node())) }
+    pub fn major_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MajorVersion", value)) }
     /// `PublicTypeArn`: text; at most 1024 characters; pattern `arn:aws[A-Za-z0-9-]{0,64}:cloudformation:[A-Za-z0-9-]{1,64}:([0-9]{12})?:type/.+`. An update leaves the resource in place.
-    pub fn public_type_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicTypeArn", value.into_node())) }
+    pub fn public_type_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicTypeArn", value)) }
     /// `PublisherId`: text; 1 to 40 characters; pattern `[0-9a-zA-Z-]{1,40}`. An update leaves the resource in place.
-    pub fn publisher_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublisherId", value.into_node())) }
+    pub fn publisher_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublisherId", value)) }
     /// `Type`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn type_(self, value: impl cfn::IntoValue<TypeActivationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TypeActivationType>) -> Self { Self(self.0.set::<TypeActivationType>("Type", value)) }
     /// `TypeName`: text; pattern `[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}(::MODULE){0,1}`. An update leaves the resource in place.
-    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeName", value.into_node())) }
+    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeName", value)) }
     /// `TypeNameAlias`: text; 10 to 204 characters; pattern `[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}(::MODULE){0,1}`. An update leaves the resource in place.
-    pub fn type_name_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeNameAlias", value.into_node())) }
+    pub fn type_name_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeNameAlias", value)) }
     /// `VersionBump`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn version_bump(self, value: impl cfn::IntoValue<VersionBump>) -> Self { Self(self.0.with("VersionBump", value.into_node())) }
+    pub fn version_bump(self, value: impl cfn::IntoValue<VersionBump>) -> Self { Self(self.0.set::<VersionBump>("VersionBump", value)) }
 }
 
 impl ::core::default::Default for TypeActivation {
@@ -65,9 +65,9 @@ impl TypeActivationLoggingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `LogRoleArn`: arn of `AWS::IAM::Role`; 1 to 256 characters.
-    pub fn log_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("LogRoleArn", value.into_node())) }
+    pub fn log_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("LogRoleArn", value)) }
 }
 
 impl ::core::default::Default for TypeActivationLoggingConfig {

@@ -16,11 +16,11 @@ impl WaitCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Count`: integer. An update leaves the resource in place.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Count", value)) }
     /// `Handle`: text. An update leaves the resource in place.
-    pub fn handle(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Handle", value.into_node())) }
+    pub fn handle(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Handle", value)) }
     /// `Timeout`: text; 0 to 43200. An update leaves the resource in place.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Timeout", value)) }
 }
 
 impl ::core::default::Default for WaitCondition {

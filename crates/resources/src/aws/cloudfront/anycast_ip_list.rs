@@ -18,17 +18,17 @@ impl AnycastIpList {
     /// `ip_count` is `IpCount`: integer. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-_]{1,64}$`. **An update replaces the resource.**
-    pub fn new(ip_count: impl cfn::IntoValue<cfn::Integer>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IpCount", ip_count.into_node()).with("Name", name.into_node())) }
+    pub fn new(ip_count: impl cfn::IntoValue<cfn::Integer>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("IpCount", ip_count).set::<cfn::Text>("Name", name)) }
     /// `IpAddressType`: one of its words. An update leaves the resource in place.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.set::<IpAddressType>("IpAddressType", value)) }
     /// `IpCount`: integer. **An update replaces the resource.**
-    pub fn ip_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IpCount", value.into_node())) }
+    pub fn ip_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IpCount", value)) }
     /// `IpamCidrConfigs`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn ipam_cidr_configs(self, value: impl cfn::IntoValue<cfn::List<IpamCidrConfig>>) -> Self { Self(self.0.with("IpamCidrConfigs", value.into_node())) }
+    pub fn ipam_cidr_configs(self, value: impl cfn::IntoValue<cfn::List<IpamCidrConfig>>) -> Self { Self(self.0.set::<cfn::List<IpamCidrConfig>>("IpamCidrConfigs", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-_]{1,64}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: object. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<Tags>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<Tags>) -> Self { Self(self.0.set::<Tags>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::AnycastIpList` in a template.
@@ -76,25 +76,25 @@ pub struct AnycastIpListAnycastIpListArgs<T0, T1, T2, T3, T4, T5, T6> {
 
 impl AnycastIpListAnycastIpList {
     /// With everything that is required.
-    pub fn new(args: AnycastIpListAnycastIpListArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AnycastIps", args.anycast_ips.into_node()).with("Arn", args.arn.into_node()).with("Id", args.id.into_node()).with("IpCount", args.ip_count.into_node()).with("LastModifiedTime", args.last_modified_time.into_node()).with("Name", args.name.into_node()).with("Status", args.status.into_node())) }
+    pub fn new(args: AnycastIpListAnycastIpListArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AnycastIps", args.anycast_ips).set::<cfn::Text>("Arn", args.arn).set::<cfn::Text>("Id", args.id).set::<cfn::Integer>("IpCount", args.ip_count).set::<cfn::Text>("LastModifiedTime", args.last_modified_time).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("Status", args.status)) }
     /// `AnycastIps`: list of text.
-    pub fn anycast_ips(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AnycastIps", value.into_node())) }
+    pub fn anycast_ips(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AnycastIps", value)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `IpAddressType`: one of its words.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.set::<IpAddressType>("IpAddressType", value)) }
     /// `IpCount`: integer.
-    pub fn ip_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IpCount", value.into_node())) }
+    pub fn ip_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IpCount", value)) }
     /// `IpamCidrConfigResults`: list of object.
-    pub fn ipam_cidr_config_results(self, value: impl cfn::IntoValue<cfn::List<IpamCidrConfigResult>>) -> Self { Self(self.0.with("IpamCidrConfigResults", value.into_node())) }
+    pub fn ipam_cidr_config_results(self, value: impl cfn::IntoValue<cfn::List<IpamCidrConfigResult>>) -> Self { Self(self.0.set::<cfn::List<IpamCidrConfigResult>>("IpamCidrConfigResults", value)) }
     /// `LastModifiedTime`: text.
-    pub fn last_modified_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastModifiedTime", value.into_node())) }
+    pub fn last_modified_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastModifiedTime", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-_]{1,64}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Status`: text.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
 }
 
 /// `Tag` of `AWS::CloudFront::AnycastIpList`.
@@ -108,11 +108,11 @@ impl AnycastIpListTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AnycastIpListTag);
@@ -130,11 +130,11 @@ impl IpamCidrConfig {
     /// `cidr` is `Cidr`: text.
     ///
     /// `ipam_pool_arn` is `IpamPoolArn`: text.
-    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>, ipam_pool_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Cidr", cidr.into_node()).with("IpamPoolArn", ipam_pool_arn.into_node())) }
+    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>, ipam_pool_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cidr", cidr).set::<cfn::Text>("IpamPoolArn", ipam_pool_arn)) }
     /// `Cidr`: text.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
     /// `IpamPoolArn`: text.
-    pub fn ipam_pool_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpamPoolArn", value.into_node())) }
+    pub fn ipam_pool_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpamPoolArn", value)) }
 }
 
 /// `IpamCidrConfigResult` of `AWS::CloudFront::AnycastIpList`.
@@ -148,13 +148,13 @@ impl IpamCidrConfigResult {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnycastIp`: text.
-    pub fn anycast_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnycastIp", value.into_node())) }
+    pub fn anycast_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnycastIp", value)) }
     /// `Cidr`: text.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
     /// `IpamPoolArn`: text.
-    pub fn ipam_pool_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpamPoolArn", value.into_node())) }
+    pub fn ipam_pool_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpamPoolArn", value)) }
     /// `Status`: text.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
 }
 
 impl ::core::default::Default for IpamCidrConfigResult {
@@ -172,7 +172,7 @@ impl Tags {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Items`: list of object.
-    pub fn items(self, value: impl cfn::IntoValue<cfn::List<AnycastIpListTag>>) -> Self { Self(self.0.with("Items", value.into_node())) }
+    pub fn items(self, value: impl cfn::IntoValue<cfn::List<AnycastIpListTag>>) -> Self { Self(self.0.set::<cfn::List<AnycastIpListTag>>("Items", value)) }
 }
 
 impl ::core::default::Default for Tags {

@@ -16,9 +16,9 @@ impl CachePolicy {
     /// With everything that is required.
     ///
     /// `cache_policy_config` is `CachePolicyConfig`: object. An update leaves the resource in place.
-    pub fn new(cache_policy_config: impl cfn::IntoValue<CachePolicyConfig>) -> Self { Self(cfn::Properties::new().with("CachePolicyConfig", cache_policy_config.into_node())) }
+    pub fn new(cache_policy_config: impl cfn::IntoValue<CachePolicyConfig>) -> Self { Self(cfn::Properties::new().set::<CachePolicyConfig>("CachePolicyConfig", cache_policy_config)) }
     /// `CachePolicyConfig`: object. An update leaves the resource in place.
-    pub fn cache_policy_config(self, value: impl cfn::IntoValue<CachePolicyConfig>) -> Self { Self(self.0.with("CachePolicyConfig", value.into_node())) }
+    pub fn cache_policy_config(self, value: impl cfn::IntoValue<CachePolicyConfig>) -> Self { Self(self.0.set::<CachePolicyConfig>("CachePolicyConfig", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::CachePolicy` in a template.
@@ -58,19 +58,19 @@ pub struct CachePolicyConfigArgs<T0, T1, T2, T3, T4> {
 
 impl CachePolicyConfig {
     /// With everything that is required.
-    pub fn new(args: CachePolicyConfigArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ParametersInCacheKeyAndForwardedToOrigin>>) -> Self { Self(cfn::Properties::new().with("DefaultTTL", args.default_ttl.into_node()).with("MaxTTL", args.max_ttl.into_node()).with("MinTTL", args.min_ttl.into_node()).with("Name", args.name.into_node()).with("ParametersInCacheKeyAndForwardedToOrigin", args.parameters_in_cache_key_and_forwarded_to_origin.into_node())) }
+    pub fn new(args: CachePolicyConfigArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ParametersInCacheKeyAndForwardedToOrigin>>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("DefaultTTL", args.default_ttl).set::<cfn::Double>("MaxTTL", args.max_ttl).set::<cfn::Double>("MinTTL", args.min_ttl).set::<cfn::Text>("Name", args.name).set::<ParametersInCacheKeyAndForwardedToOrigin>("ParametersInCacheKeyAndForwardedToOrigin", args.parameters_in_cache_key_and_forwarded_to_origin)) }
     /// `Comment`: text.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `DefaultTTL`: number; at least 0.
-    pub fn default_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DefaultTTL", value.into_node())) }
+    pub fn default_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DefaultTTL", value)) }
     /// `MaxTTL`: number; at least 0.
-    pub fn max_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxTTL", value.into_node())) }
+    pub fn max_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxTTL", value)) }
     /// `MinTTL`: number; at least 0.
-    pub fn min_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinTTL", value.into_node())) }
+    pub fn min_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinTTL", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParametersInCacheKeyAndForwardedToOrigin`: object.
-    pub fn parameters_in_cache_key_and_forwarded_to_origin(self, value: impl cfn::IntoValue<ParametersInCacheKeyAndForwardedToOrigin>) -> Self { Self(self.0.with("ParametersInCacheKeyAndForwardedToOrigin", value.into_node())) }
+    pub fn parameters_in_cache_key_and_forwarded_to_origin(self, value: impl cfn::IntoValue<ParametersInCacheKeyAndForwardedToOrigin>) -> Self { Self(self.0.set::<ParametersInCacheKeyAndForwardedToOrigin>("ParametersInCacheKeyAndForwardedToOrigin", value)) }
 }
 
 /// `CookiesConfig` of `AWS::CloudFront::CachePolicy`.
@@ -84,11 +84,11 @@ impl CachePolicyCookiesConfig {
     /// With everything that is required.
     ///
     /// `cookie_behavior` is `CookieBehavior`: text; pattern `^(none|whitelist|allExcept|all)$`.
-    pub fn new(cookie_behavior: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CookieBehavior", cookie_behavior.into_node())) }
+    pub fn new(cookie_behavior: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CookieBehavior", cookie_behavior)) }
     /// `CookieBehavior`: text; pattern `^(none|whitelist|allExcept|all)$`.
-    pub fn cookie_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CookieBehavior", value.into_node())) }
+    pub fn cookie_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CookieBehavior", value)) }
     /// `Cookies`: list of text.
-    pub fn cookies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Cookies", value.into_node())) }
+    pub fn cookies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Cookies", value)) }
 }
 
 /// `HeadersConfig` of `AWS::CloudFront::CachePolicy`.
@@ -102,11 +102,11 @@ impl CachePolicyHeadersConfig {
     /// With everything that is required.
     ///
     /// `header_behavior` is `HeaderBehavior`: text; pattern `^(none|whitelist)$`.
-    pub fn new(header_behavior: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HeaderBehavior", header_behavior.into_node())) }
+    pub fn new(header_behavior: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HeaderBehavior", header_behavior)) }
     /// `HeaderBehavior`: text; pattern `^(none|whitelist)$`.
-    pub fn header_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HeaderBehavior", value.into_node())) }
+    pub fn header_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HeaderBehavior", value)) }
     /// `Headers`: list of text.
-    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Headers", value)) }
 }
 
 /// `QueryStringsConfig` of `AWS::CloudFront::CachePolicy`.
@@ -120,11 +120,11 @@ impl CachePolicyQueryStringsConfig {
     /// With everything that is required.
     ///
     /// `query_string_behavior` is `QueryStringBehavior`: text; pattern `^(none|whitelist|allExcept|all)$`.
-    pub fn new(query_string_behavior: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("QueryStringBehavior", query_string_behavior.into_node())) }
+    pub fn new(query_string_behavior: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("QueryStringBehavior", query_string_behavior)) }
     /// `QueryStringBehavior`: text; pattern `^(none|whitelist|allExcept|all)$`.
-    pub fn query_string_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryStringBehavior", value.into_node())) }
+    pub fn query_string_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryStringBehavior", value)) }
     /// `QueryStrings`: list of text.
-    pub fn query_strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("QueryStrings", value.into_node())) }
+    pub fn query_strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("QueryStrings", value)) }
 }
 
 /// `ParametersInCacheKeyAndForwardedToOrigin` of `AWS::CloudFront::CachePolicy`.
@@ -149,15 +149,15 @@ pub struct ParametersInCacheKeyAndForwardedToOriginArgs<T0, T1, T2, T3> {
 
 impl ParametersInCacheKeyAndForwardedToOrigin {
     /// With everything that is required.
-    pub fn new(args: ParametersInCacheKeyAndForwardedToOriginArgs<impl cfn::IntoValue<CachePolicyCookiesConfig>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<CachePolicyHeadersConfig>, impl cfn::IntoValue<CachePolicyQueryStringsConfig>>) -> Self { Self(cfn::Properties::new().with("CookiesConfig", args.cookies_config.into_node()).with("EnableAcceptEncodingGzip", args.enable_accept_encoding_gzip.into_node()).with("HeadersConfig", args.headers_config.into_node()).with("QueryStringsConfig", args.query_strings_config.into_node())) }
+    pub fn new(args: ParametersInCacheKeyAndForwardedToOriginArgs<impl cfn::IntoValue<CachePolicyCookiesConfig>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<CachePolicyHeadersConfig>, impl cfn::IntoValue<CachePolicyQueryStringsConfig>>) -> Self { Self(cfn::Properties::new().set::<CachePolicyCookiesConfig>("CookiesConfig", args.cookies_config).set::<cfn::Boolean>("EnableAcceptEncodingGzip", args.enable_accept_encoding_gzip).set::<CachePolicyHeadersConfig>("HeadersConfig", args.headers_config).set::<CachePolicyQueryStringsConfig>("QueryStringsConfig", args.query_strings_config)) }
     /// `CookiesConfig`: object.
-    pub fn cookies_config(self, value: impl cfn::IntoValue<CachePolicyCookiesConfig>) -> Self { Self(self.0.with("CookiesConfig", value.into_node())) }
+    pub fn cookies_config(self, value: impl cfn::IntoValue<CachePolicyCookiesConfig>) -> Self { Self(self.0.set::<CachePolicyCookiesConfig>("CookiesConfig", value)) }
     /// `EnableAcceptEncodingBrotli`: boolean.
-    pub fn enable_accept_encoding_brotli(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableAcceptEncodingBrotli", value.into_node())) }
+    pub fn enable_accept_encoding_brotli(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableAcceptEncodingBrotli", value)) }
     /// `EnableAcceptEncodingGzip`: boolean.
-    pub fn enable_accept_encoding_gzip(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableAcceptEncodingGzip", value.into_node())) }
+    pub fn enable_accept_encoding_gzip(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableAcceptEncodingGzip", value)) }
     /// `HeadersConfig`: object.
-    pub fn headers_config(self, value: impl cfn::IntoValue<CachePolicyHeadersConfig>) -> Self { Self(self.0.with("HeadersConfig", value.into_node())) }
+    pub fn headers_config(self, value: impl cfn::IntoValue<CachePolicyHeadersConfig>) -> Self { Self(self.0.set::<CachePolicyHeadersConfig>("HeadersConfig", value)) }
     /// `QueryStringsConfig`: object.
-    pub fn query_strings_config(self, value: impl cfn::IntoValue<CachePolicyQueryStringsConfig>) -> Self { Self(self.0.with("QueryStringsConfig", value.into_node())) }
+    pub fn query_strings_config(self, value: impl cfn::IntoValue<CachePolicyQueryStringsConfig>) -> Self { Self(self.0.set::<CachePolicyQueryStringsConfig>("QueryStringsConfig", value)) }
 }

@@ -16,9 +16,9 @@ impl CloudFrontOriginAccessIdentity {
     /// With everything that is required.
     ///
     /// `cloud_front_origin_access_identity_config` is `CloudFrontOriginAccessIdentityConfig`: object. An update leaves the resource in place.
-    pub fn new(cloud_front_origin_access_identity_config: impl cfn::IntoValue<CloudFrontOriginAccessIdentityConfig>) -> Self { Self(cfn::Properties::new().with("CloudFrontOriginAccessIdentityConfig", cloud_front_origin_access_identity_config.into_node())) }
+    pub fn new(cloud_front_origin_access_identity_config: impl cfn::IntoValue<CloudFrontOriginAccessIdentityConfig>) -> Self { Self(cfn::Properties::new().set::<CloudFrontOriginAccessIdentityConfig>("CloudFrontOriginAccessIdentityConfig", cloud_front_origin_access_identity_config)) }
     /// `CloudFrontOriginAccessIdentityConfig`: object. An update leaves the resource in place.
-    pub fn cloud_front_origin_access_identity_config(self, value: impl cfn::IntoValue<CloudFrontOriginAccessIdentityConfig>) -> Self { Self(self.0.with("CloudFrontOriginAccessIdentityConfig", value.into_node())) }
+    pub fn cloud_front_origin_access_identity_config(self, value: impl cfn::IntoValue<CloudFrontOriginAccessIdentityConfig>) -> Self { Self(self.0.set::<CloudFrontOriginAccessIdentityConfig>("CloudFrontOriginAccessIdentityConfig", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::CloudFrontOriginAccessIdentity` in a template.
@@ -45,7 +45,7 @@ impl CloudFrontOriginAccessIdentityConfig {
     /// With everything that is required.
     ///
     /// `comment` is `Comment`: text.
-    pub fn new(comment: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Comment", comment.into_node())) }
+    pub fn new(comment: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Comment", comment)) }
     /// `Comment`: text.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
 }

@@ -20,17 +20,17 @@ impl ConnectionFunction {
     /// `connection_function_config` is `ConnectionFunctionConfig`: object. An update replaces the resource in some cases.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-_]{1,64}$`. **An update replaces the resource.**
-    pub fn new(connection_function_code: impl cfn::IntoValue<cfn::Text>, connection_function_config: impl cfn::IntoValue<ConnectionFunctionConfig>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectionFunctionCode", connection_function_code.into_node()).with("ConnectionFunctionConfig", connection_function_config.into_node()).with("Name", name.into_node())) }
+    pub fn new(connection_function_code: impl cfn::IntoValue<cfn::Text>, connection_function_config: impl cfn::IntoValue<ConnectionFunctionConfig>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectionFunctionCode", connection_function_code).set::<ConnectionFunctionConfig>("ConnectionFunctionConfig", connection_function_config).set::<cfn::Text>("Name", name)) }
     /// `AutoPublish`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn auto_publish(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoPublish", value.into_node())) }
+    pub fn auto_publish(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoPublish", value)) }
     /// `ConnectionFunctionCode`: text. An update leaves the resource in place.
-    pub fn connection_function_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionFunctionCode", value.into_node())) }
+    pub fn connection_function_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionFunctionCode", value)) }
     /// `ConnectionFunctionConfig`: object. An update replaces the resource in some cases.
-    pub fn connection_function_config(self, value: impl cfn::IntoValue<ConnectionFunctionConfig>) -> Self { Self(self.0.with("ConnectionFunctionConfig", value.into_node())) }
+    pub fn connection_function_config(self, value: impl cfn::IntoValue<ConnectionFunctionConfig>) -> Self { Self(self.0.set::<ConnectionFunctionConfig>("ConnectionFunctionConfig", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-_]{1,64}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionFunctionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionFunctionTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectionFunctionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::ConnectionFunction` in a template.
@@ -69,13 +69,13 @@ impl ConnectionFunctionConfig {
     /// `comment` is `Comment`: text.
     ///
     /// `runtime` is `Runtime`: one of its words.
-    pub fn new(comment: impl cfn::IntoValue<cfn::Text>, runtime: impl cfn::IntoValue<ConnectionFunctionConfigRuntime>) -> Self { Self(cfn::Properties::new().with("Comment", comment.into_node()).with("Runtime", runtime.into_node())) }
+    pub fn new(comment: impl cfn::IntoValue<cfn::Text>, runtime: impl cfn::IntoValue<ConnectionFunctionConfigRuntime>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Comment", comment).set::<ConnectionFunctionConfigRuntime>("Runtime", runtime)) }
     /// `Comment`: text.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `KeyValueStoreAssociations`: list of object; no two equal.
-    pub fn key_value_store_associations(self, value: impl cfn::IntoValue<cfn::List<KeyValueStoreAssociation>>) -> Self { Self(self.0.with("KeyValueStoreAssociations", value.into_node())) }
+    pub fn key_value_store_associations(self, value: impl cfn::IntoValue<cfn::List<KeyValueStoreAssociation>>) -> Self { Self(self.0.set::<cfn::List<KeyValueStoreAssociation>>("KeyValueStoreAssociations", value)) }
     /// `Runtime`: one of its words.
-    pub fn runtime(self, value: impl cfn::IntoValue<ConnectionFunctionConfigRuntime>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<ConnectionFunctionConfigRuntime>) -> Self { Self(self.0.set::<ConnectionFunctionConfigRuntime>("Runtime", value)) }
 }
 
 crate::words! {

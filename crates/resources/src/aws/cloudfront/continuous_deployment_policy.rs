@@ -16,9 +16,9 @@ impl ContinuousDeploymentPolicy {
     /// With everything that is required.
     ///
     /// `continuous_deployment_policy_config` is `ContinuousDeploymentPolicyConfig`: object. An update leaves the resource in place.
-    pub fn new(continuous_deployment_policy_config: impl cfn::IntoValue<ContinuousDeploymentPolicyConfig>) -> Self { Self(cfn::Properties::new().with("ContinuousDeploymentPolicyConfig", continuous_deployment_policy_config.into_node())) }
+    pub fn new(continuous_deployment_policy_config: impl cfn::IntoValue<ContinuousDeploymentPolicyConfig>) -> Self { Self(cfn::Properties::new().set::<ContinuousDeploymentPolicyConfig>("ContinuousDeploymentPolicyConfig", continuous_deployment_policy_config)) }
     /// `ContinuousDeploymentPolicyConfig`: object. An update leaves the resource in place.
-    pub fn continuous_deployment_policy_config(self, value: impl cfn::IntoValue<ContinuousDeploymentPolicyConfig>) -> Self { Self(self.0.with("ContinuousDeploymentPolicyConfig", value.into_node())) }
+    pub fn continuous_deployment_policy_config(self, value: impl cfn::IntoValue<ContinuousDeploymentPolicyConfig>) -> Self { Self(self.0.set::<ContinuousDeploymentPolicyConfig>("ContinuousDeploymentPolicyConfig", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::ContinuousDeploymentPolicy` in a template.
@@ -47,19 +47,19 @@ impl ContinuousDeploymentPolicyConfig {
     /// `enabled` is `Enabled`: boolean.
     ///
     /// `staging_distribution_dns_names` is `StagingDistributionDnsNames`: list of text; at least 1 items; no two equal.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>, staging_distribution_dns_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node()).with("StagingDistributionDnsNames", staging_distribution_dns_names.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>, staging_distribution_dns_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled).set::<cfn::List<cfn::Text>>("StagingDistributionDnsNames", staging_distribution_dns_names)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `SingleHeaderPolicyConfig`: object.
-    pub fn single_header_policy_config(self, value: impl cfn::IntoValue<ContinuousDeploymentPolicyConfigSingleHeaderPolicyConfig>) -> Self { Self(self.0.with("SingleHeaderPolicyConfig", value.into_node())) }
+    pub fn single_header_policy_config(self, value: impl cfn::IntoValue<ContinuousDeploymentPolicyConfigSingleHeaderPolicyConfig>) -> Self { Self(self.0.set::<ContinuousDeploymentPolicyConfigSingleHeaderPolicyConfig>("SingleHeaderPolicyConfig", value)) }
     /// `SingleWeightPolicyConfig`: object.
-    pub fn single_weight_policy_config(self, value: impl cfn::IntoValue<ContinuousDeploymentPolicyConfigSingleWeightPolicyConfig>) -> Self { Self(self.0.with("SingleWeightPolicyConfig", value.into_node())) }
+    pub fn single_weight_policy_config(self, value: impl cfn::IntoValue<ContinuousDeploymentPolicyConfigSingleWeightPolicyConfig>) -> Self { Self(self.0.set::<ContinuousDeploymentPolicyConfigSingleWeightPolicyConfig>("SingleWeightPolicyConfig", value)) }
     /// `StagingDistributionDnsNames`: list of text; at least 1 items; no two equal.
-    pub fn staging_distribution_dns_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StagingDistributionDnsNames", value.into_node())) }
+    pub fn staging_distribution_dns_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StagingDistributionDnsNames", value)) }
     /// `TrafficConfig`: object.
-    pub fn traffic_config(self, value: impl cfn::IntoValue<TrafficConfig>) -> Self { Self(self.0.with("TrafficConfig", value.into_node())) }
+    pub fn traffic_config(self, value: impl cfn::IntoValue<TrafficConfig>) -> Self { Self(self.0.set::<TrafficConfig>("TrafficConfig", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ContinuousDeploymentPolicyConfigType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ContinuousDeploymentPolicyConfigType>) -> Self { Self(self.0.set::<ContinuousDeploymentPolicyConfigType>("Type", value)) }
 }
 
 /// `ContinuousDeploymentPolicyConfigSingleHeaderPolicyConfig` of `AWS::CloudFront::ContinuousDeploymentPolicy`.
@@ -75,11 +75,11 @@ impl ContinuousDeploymentPolicyConfigSingleHeaderPolicyConfig {
     /// `header` is `Header`: text; 1 to 256 characters.
     ///
     /// `value` is `Value`: text; 1 to 1783 characters.
-    pub fn new(header: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Header", header.into_node()).with("Value", value.into_node())) }
+    pub fn new(header: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Header", header).set::<cfn::Text>("Value", value)) }
     /// `Header`: text; 1 to 256 characters.
-    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Header", value)) }
     /// `Value`: text; 1 to 1783 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `ContinuousDeploymentPolicyConfigSingleWeightPolicyConfig` of `AWS::CloudFront::ContinuousDeploymentPolicy`.
@@ -93,11 +93,11 @@ impl ContinuousDeploymentPolicyConfigSingleWeightPolicyConfig {
     /// With everything that is required.
     ///
     /// `weight` is `Weight`: number; 0 to 1.
-    pub fn new(weight: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Weight", weight.into_node())) }
+    pub fn new(weight: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Weight", weight)) }
     /// `SessionStickinessConfig`: object.
-    pub fn session_stickiness_config(self, value: impl cfn::IntoValue<SessionStickinessConfig>) -> Self { Self(self.0.with("SessionStickinessConfig", value.into_node())) }
+    pub fn session_stickiness_config(self, value: impl cfn::IntoValue<SessionStickinessConfig>) -> Self { Self(self.0.set::<SessionStickinessConfig>("SessionStickinessConfig", value)) }
     /// `Weight`: number; 0 to 1.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Weight", value)) }
 }
 
 /// `SessionStickinessConfig` of `AWS::CloudFront::ContinuousDeploymentPolicy`.
@@ -113,11 +113,11 @@ impl SessionStickinessConfig {
     /// `idle_ttl` is `IdleTTL`: integer; 300 to 3600.
     ///
     /// `maximum_ttl` is `MaximumTTL`: integer; 300 to 3600.
-    pub fn new(idle_ttl: impl cfn::IntoValue<cfn::Integer>, maximum_ttl: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("IdleTTL", idle_ttl.into_node()).with("MaximumTTL", maximum_ttl.into_node())) }
+    pub fn new(idle_ttl: impl cfn::IntoValue<cfn::Integer>, maximum_ttl: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("IdleTTL", idle_ttl).set::<cfn::Integer>("MaximumTTL", maximum_ttl)) }
     /// `IdleTTL`: integer; 300 to 3600.
-    pub fn idle_ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdleTTL", value.into_node())) }
+    pub fn idle_ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdleTTL", value)) }
     /// `MaximumTTL`: integer; 300 to 3600.
-    pub fn maximum_ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumTTL", value.into_node())) }
+    pub fn maximum_ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumTTL", value)) }
 }
 
 /// `SingleHeaderConfig` of `AWS::CloudFront::ContinuousDeploymentPolicy`.
@@ -133,11 +133,11 @@ impl SingleHeaderConfig {
     /// `header` is `Header`: text; 1 to 256 characters.
     ///
     /// `value` is `Value`: text; 1 to 1783 characters.
-    pub fn new(header: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Header", header.into_node()).with("Value", value.into_node())) }
+    pub fn new(header: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Header", header).set::<cfn::Text>("Value", value)) }
     /// `Header`: text; 1 to 256 characters.
-    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Header", value)) }
     /// `Value`: text; 1 to 1783 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `SingleWeightConfig` of `AWS::CloudFront::ContinuousDeploymentPolicy`.
@@ -151,11 +151,11 @@ impl SingleWeightConfig {
     /// With everything that is required.
     ///
     /// `weight` is `Weight`: number; 0 to 1.
-    pub fn new(weight: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Weight", weight.into_node())) }
+    pub fn new(weight: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Weight", weight)) }
     /// `SessionStickinessConfig`: object.
-    pub fn session_stickiness_config(self, value: impl cfn::IntoValue<SessionStickinessConfig>) -> Self { Self(self.0.with("SessionStickinessConfig", value.into_node())) }
+    pub fn session_stickiness_config(self, value: impl cfn::IntoValue<SessionStickinessConfig>) -> Self { Self(self.0.set::<SessionStickinessConfig>("SessionStickinessConfig", value)) }
     /// `Weight`: number; 0 to 1.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Weight", value)) }
 }
 
 /// `TrafficConfig` of `AWS::CloudFront::ContinuousDeploymentPolicy`.
@@ -169,13 +169,13 @@ impl TrafficConfig {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<TrafficConfigType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<TrafficConfigType>) -> Self { Self(cfn::Properties::new().set::<TrafficConfigType>("Type", type_)) }
     /// `SingleHeaderConfig`: object.
-    pub fn single_header_config(self, value: impl cfn::IntoValue<SingleHeaderConfig>) -> Self { Self(self.0.with("SingleHeaderConfig", value.into_node())) }
+    pub fn single_header_config(self, value: impl cfn::IntoValue<SingleHeaderConfig>) -> Self { Self(self.0.set::<SingleHeaderConfig>("SingleHeaderConfig", value)) }
     /// `SingleWeightConfig`: object.
-    pub fn single_weight_config(self, value: impl cfn::IntoValue<SingleWeightConfig>) -> Self { Self(self.0.with("SingleWeightConfig", value.into_node())) }
+    pub fn single_weight_config(self, value: impl cfn::IntoValue<SingleWeightConfig>) -> Self { Self(self.0.set::<SingleWeightConfig>("SingleWeightConfig", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TrafficConfigType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TrafficConfigType>) -> Self { Self(self.0.set::<TrafficConfigType>("Type", value)) }
 }
 
 crate::words! {

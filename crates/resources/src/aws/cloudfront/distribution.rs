@@ -16,11 +16,11 @@ impl Distribution {
     /// With everything that is required.
     ///
     /// `distribution_config` is `DistributionConfig`: object. An update leaves the resource in place.
-    pub fn new(distribution_config: impl cfn::IntoValue<DistributionConfig>) -> Self { Self(cfn::Properties::new().with("DistributionConfig", distribution_config.into_node())) }
+    pub fn new(distribution_config: impl cfn::IntoValue<DistributionConfig>) -> Self { Self(cfn::Properties::new().set::<DistributionConfig>("DistributionConfig", distribution_config)) }
     /// `DistributionConfig`: object. An update leaves the resource in place.
-    pub fn distribution_config(self, value: impl cfn::IntoValue<DistributionConfig>) -> Self { Self(self.0.with("DistributionConfig", value.into_node())) }
+    pub fn distribution_config(self, value: impl cfn::IntoValue<DistributionConfig>) -> Self { Self(self.0.set::<DistributionConfig>("DistributionConfig", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionGroupTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectionGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::Distribution` in a template.
@@ -51,49 +51,49 @@ impl CacheBehavior {
     /// `target_origin_id` is `TargetOriginId`: text.
     ///
     /// `viewer_protocol_policy` is `ViewerProtocolPolicy`: text.
-    pub fn new(path_pattern: impl cfn::IntoValue<cfn::Text>, target_origin_id: impl cfn::IntoValue<cfn::Text>, viewer_protocol_policy: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PathPattern", path_pattern.into_node()).with("TargetOriginId", target_origin_id.into_node()).with("ViewerProtocolPolicy", viewer_protocol_policy.into_node())) }
+    pub fn new(path_pattern: impl cfn::IntoValue<cfn::Text>, target_origin_id: impl cfn::IntoValue<cfn::Text>, viewer_protocol_policy: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PathPattern", path_pattern).set::<cfn::Text>("TargetOriginId", target_origin_id).set::<cfn::Text>("ViewerProtocolPolicy", viewer_protocol_policy)) }
     /// `AllowedMethods`: list of text.
-    pub fn allowed_methods(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedMethods", value.into_node())) }
+    pub fn allowed_methods(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedMethods", value)) }
     /// `CachePolicyId`: text.
-    pub fn cache_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CachePolicyId", value.into_node())) }
+    pub fn cache_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CachePolicyId", value)) }
     /// `CachedMethods`: list of text.
-    pub fn cached_methods(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CachedMethods", value.into_node())) }
+    pub fn cached_methods(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CachedMethods", value)) }
     /// `Compress`: boolean.
-    pub fn compress(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Compress", value.into_node())) }
+    pub fn compress(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Compress", value)) }
     /// `DefaultTTL`: number.
-    pub fn default_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DefaultTTL", value.into_node())) }
+    pub fn default_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DefaultTTL", value)) }
     /// `FieldLevelEncryptionId`: text.
-    pub fn field_level_encryption_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldLevelEncryptionId", value.into_node())) }
+    pub fn field_level_encryption_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldLevelEncryptionId", value)) }
     /// `ForwardedValues`: object.
-    pub fn forwarded_values(self, value: impl cfn::IntoValue<ForwardedValues>) -> Self { Self(self.0.with("ForwardedValues", value.into_node())) }
+    pub fn forwarded_values(self, value: impl cfn::IntoValue<ForwardedValues>) -> Self { Self(self.0.set::<ForwardedValues>("ForwardedValues", value)) }
     /// `FunctionAssociations`: list of object.
-    pub fn function_associations(self, value: impl cfn::IntoValue<cfn::List<FunctionAssociation>>) -> Self { Self(self.0.with("FunctionAssociations", value.into_node())) }
+    pub fn function_associations(self, value: impl cfn::IntoValue<cfn::List<FunctionAssociation>>) -> Self { Self(self.0.set::<cfn::List<FunctionAssociation>>("FunctionAssociations", value)) }
     /// `GrpcConfig`: object.
-    pub fn grpc_config(self, value: impl cfn::IntoValue<GrpcConfig>) -> Self { Self(self.0.with("GrpcConfig", value.into_node())) }
+    pub fn grpc_config(self, value: impl cfn::IntoValue<GrpcConfig>) -> Self { Self(self.0.set::<GrpcConfig>("GrpcConfig", value)) }
     /// `LambdaFunctionAssociations`: list of object.
-    pub fn lambda_function_associations(self, value: impl cfn::IntoValue<cfn::List<LambdaFunctionAssociation>>) -> Self { Self(self.0.with("LambdaFunctionAssociations", value.into_node())) }
+    pub fn lambda_function_associations(self, value: impl cfn::IntoValue<cfn::List<LambdaFunctionAssociation>>) -> Self { Self(self.0.set::<cfn::List<LambdaFunctionAssociation>>("LambdaFunctionAssociations", value)) }
     /// `MaxTTL`: number.
-    pub fn max_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxTTL", value.into_node())) }
+    pub fn max_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxTTL", value)) }
     /// `MinTTL`: number.
-    pub fn min_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinTTL", value.into_node())) }
+    pub fn min_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinTTL", value)) }
     /// `OriginRequestPolicyId`: text.
-    pub fn origin_request_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginRequestPolicyId", value.into_node())) }
+    pub fn origin_request_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginRequestPolicyId", value)) }
     /// `PathPattern`: text.
-    pub fn path_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PathPattern", value.into_node())) }
+    pub fn path_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PathPattern", value)) }
     /// `RealtimeLogConfigArn`: text.
-    pub fn realtime_log_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RealtimeLogConfigArn", value.into_node())) }
+    pub fn realtime_log_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RealtimeLogConfigArn", value)) }
     /// `ResponseHeadersPolicyId`: text.
-    pub fn response_headers_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponseHeadersPolicyId", value.into_node())) }
+    pub fn response_headers_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponseHeadersPolicyId", value)) }
     /// `SmoothStreaming`: boolean.
-    pub fn smooth_streaming(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SmoothStreaming", value.into_node())) }
+    pub fn smooth_streaming(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SmoothStreaming", value)) }
     /// `TargetOriginId`: text.
-    pub fn target_origin_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetOriginId", value.into_node())) }
+    pub fn target_origin_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetOriginId", value)) }
     /// `TrustedKeyGroups`: list of text.
-    pub fn trusted_key_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TrustedKeyGroups", value.into_node())) }
+    pub fn trusted_key_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TrustedKeyGroups", value)) }
     /// `TrustedSigners`: list of text.
-    pub fn trusted_signers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TrustedSigners", value.into_node())) }
+    pub fn trusted_signers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TrustedSigners", value)) }
     /// `ViewerProtocolPolicy`: text.
-    pub fn viewer_protocol_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ViewerProtocolPolicy", value.into_node())) }
+    pub fn viewer_protocol_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ViewerProtocolPolicy", value)) }
 }
 
 /// `CacheTagConfig` of `AWS::CloudFront::Distribution`.
@@ -107,9 +107,9 @@ impl CacheTagConfig {
     /// With everything that is required.
     ///
     /// `header_name` is `HeaderName`: text.
-    pub fn new(header_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HeaderName", header_name.into_node())) }
+    pub fn new(header_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HeaderName", header_name)) }
     /// `HeaderName`: text.
-    pub fn header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HeaderName", value.into_node())) }
+    pub fn header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HeaderName", value)) }
 }
 
 /// `ConnectionFunctionAssociation` of `AWS::CloudFront::Distribution`.
@@ -123,9 +123,9 @@ impl ConnectionFunctionAssociation {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text; 1 to 64 characters.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `Id`: text; 1 to 64 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
 }
 
 /// `Cookies` of `AWS::CloudFront::Distribution`.
@@ -139,11 +139,11 @@ impl Cookies {
     /// With everything that is required.
     ///
     /// `forward` is `Forward`: text.
-    pub fn new(forward: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Forward", forward.into_node())) }
+    pub fn new(forward: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Forward", forward)) }
     /// `Forward`: text.
-    pub fn forward(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Forward", value.into_node())) }
+    pub fn forward(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Forward", value)) }
     /// `WhitelistedNames`: list of text.
-    pub fn whitelisted_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("WhitelistedNames", value.into_node())) }
+    pub fn whitelisted_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("WhitelistedNames", value)) }
 }
 
 /// `CustomErrorResponse` of `AWS::CloudFront::Distribution`.
@@ -159,15 +159,15 @@ impl CustomErrorResponse {
     /// With everything that is required.
     ///
     /// `error_code` is `ErrorCode`: integer; one of `400`, `403`, `404`, `405`, `414`, `416`, `500`, `501`, `502`, `503`, `504`.
-    pub fn new(error_code: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ErrorCode", error_code.into_node())) }
+    pub fn new(error_code: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("ErrorCode", error_code)) }
     /// `ErrorCachingMinTTL`: number.
-    pub fn error_caching_min_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ErrorCachingMinTTL", value.into_node())) }
+    pub fn error_caching_min_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ErrorCachingMinTTL", value)) }
     /// `ErrorCode`: integer; one of `400`, `403`, `404`, `405`, `414`, `416`, `500`, `501`, `502`, `503`, `504`.
-    pub fn error_code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ErrorCode", value.into_node())) }
+    pub fn error_code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ErrorCode", value)) }
     /// `ResponseCode`: integer; one of `200`, `400`, `403`, `404`, `405`, `414`, `416`, `500`, `501`, `502`, `503`, `504`.
-    pub fn response_code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ResponseCode", value.into_node())) }
+    pub fn response_code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ResponseCode", value)) }
     /// `ResponsePagePath`: text.
-    pub fn response_page_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponsePagePath", value.into_node())) }
+    pub fn response_page_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponsePagePath", value)) }
 }
 
 /// `CustomOriginConfig` of `AWS::CloudFront::Distribution`.
@@ -181,23 +181,23 @@ impl CustomOriginConfig {
     /// With everything that is required.
     ///
     /// `origin_protocol_policy` is `OriginProtocolPolicy`: text.
-    pub fn new(origin_protocol_policy: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OriginProtocolPolicy", origin_protocol_policy.into_node())) }
+    pub fn new(origin_protocol_policy: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OriginProtocolPolicy", origin_protocol_policy)) }
     /// `HTTPPort`: integer.
-    pub fn http_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HTTPPort", value.into_node())) }
+    pub fn http_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HTTPPort", value)) }
     /// `HTTPSPort`: integer.
-    pub fn https_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HTTPSPort", value.into_node())) }
+    pub fn https_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HTTPSPort", value)) }
     /// `IpAddressType`: one of its words.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<CustomOriginConfigIpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<CustomOriginConfigIpAddressType>) -> Self { Self(self.0.set::<CustomOriginConfigIpAddressType>("IpAddressType", value)) }
     /// `OriginKeepaliveTimeout`: integer.
-    pub fn origin_keepalive_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OriginKeepaliveTimeout", value.into_node())) }
+    pub fn origin_keepalive_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OriginKeepaliveTimeout", value)) }
     /// `OriginMtlsConfig`: object.
-    pub fn origin_mtls_config(self, value: impl cfn::IntoValue<OriginMtlsConfig>) -> Self { Self(self.0.with("OriginMtlsConfig", value.into_node())) }
+    pub fn origin_mtls_config(self, value: impl cfn::IntoValue<OriginMtlsConfig>) -> Self { Self(self.0.set::<OriginMtlsConfig>("OriginMtlsConfig", value)) }
     /// `OriginProtocolPolicy`: text.
-    pub fn origin_protocol_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginProtocolPolicy", value.into_node())) }
+    pub fn origin_protocol_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginProtocolPolicy", value)) }
     /// `OriginReadTimeout`: integer.
-    pub fn origin_read_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OriginReadTimeout", value.into_node())) }
+    pub fn origin_read_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OriginReadTimeout", value)) }
     /// `OriginSSLProtocols`: list of text.
-    pub fn origin_ssl_protocols(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OriginSSLProtocols", value.into_node())) }
+    pub fn origin_ssl_protocols(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OriginSSLProtocols", value)) }
 }
 
 /// `DefaultCacheBehavior` of `AWS::CloudFront::Distribution`.
@@ -213,47 +213,47 @@ impl DefaultCacheBehavior {
     /// `target_origin_id` is `TargetOriginId`: text.
     ///
     /// `viewer_protocol_policy` is `ViewerProtocolPolicy`: one of its words.
-    pub fn new(target_origin_id: impl cfn::IntoValue<cfn::Text>, viewer_protocol_policy: impl cfn::IntoValue<ViewerProtocolPolicy>) -> Self { Self(cfn::Properties::new().with("TargetOriginId", target_origin_id.into_node()).with("ViewerProtocolPolicy", viewer_protocol_policy.into_node())) }
+    pub fn new(target_origin_id: impl cfn::IntoValue<cfn::Text>, viewer_protocol_policy: impl cfn::IntoValue<ViewerProtocolPolicy>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetOriginId", target_origin_id).set::<ViewerProtocolPolicy>("ViewerProtocolPolicy", viewer_protocol_policy)) }
     /// `AllowedMethods`: list of text.
-    pub fn allowed_methods(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedMethods", value.into_node())) }
+    pub fn allowed_methods(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedMethods", value)) }
     /// `CachePolicyId`: text.
-    pub fn cache_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CachePolicyId", value.into_node())) }
+    pub fn cache_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CachePolicyId", value)) }
     /// `CachedMethods`: list of text.
-    pub fn cached_methods(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CachedMethods", value.into_node())) }
+    pub fn cached_methods(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CachedMethods", value)) }
     /// `Compress`: boolean.
-    pub fn compress(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Compress", value.into_node())) }
+    pub fn compress(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Compress", value)) }
     /// `DefaultTTL`: number.
-    pub fn default_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DefaultTTL", value.into_node())) }
+    pub fn default_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DefaultTTL", value)) }
     /// `FieldLevelEncryptionId`: text.
-    pub fn field_level_encryption_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldLevelEncryptionId", value.into_node())) }
+    pub fn field_level_encryption_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldLevelEncryptionId", value)) }
     /// `ForwardedValues`: object.
-    pub fn forwarded_values(self, value: impl cfn::IntoValue<ForwardedValues>) -> Self { Self(self.0.with("ForwardedValues", value.into_node())) }
+    pub fn forwarded_values(self, value: impl cfn::IntoValue<ForwardedValues>) -> Self { Self(self.0.set::<ForwardedValues>("ForwardedValues", value)) }
     /// `FunctionAssociations`: list of object.
-    pub fn function_associations(self, value: impl cfn::IntoValue<cfn::List<FunctionAssociation>>) -> Self { Self(self.0.with("FunctionAssociations", value.into_node())) }
+    pub fn function_associations(self, value: impl cfn::IntoValue<cfn::List<FunctionAssociation>>) -> Self { Self(self.0.set::<cfn::List<FunctionAssociation>>("FunctionAssociations", value)) }
     /// `GrpcConfig`: object.
-    pub fn grpc_config(self, value: impl cfn::IntoValue<GrpcConfig>) -> Self { Self(self.0.with("GrpcConfig", value.into_node())) }
+    pub fn grpc_config(self, value: impl cfn::IntoValue<GrpcConfig>) -> Self { Self(self.0.set::<GrpcConfig>("GrpcConfig", value)) }
     /// `LambdaFunctionAssociations`: list of object.
-    pub fn lambda_function_associations(self, value: impl cfn::IntoValue<cfn::List<LambdaFunctionAssociation>>) -> Self { Self(self.0.with("LambdaFunctionAssociations", value.into_node())) }
+    pub fn lambda_function_associations(self, value: impl cfn::IntoValue<cfn::List<LambdaFunctionAssociation>>) -> Self { Self(self.0.set::<cfn::List<LambdaFunctionAssociation>>("LambdaFunctionAssociations", value)) }
     /// `MaxTTL`: number.
-    pub fn max_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxTTL", value.into_node())) }
+    pub fn max_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxTTL", value)) }
     /// `MinTTL`: number.
-    pub fn min_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinTTL", value.into_node())) }
+    pub fn min_ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinTTL", value)) }
     /// `OriginRequestPolicyId`: text.
-    pub fn origin_request_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginRequestPolicyId", value.into_node())) }
+    pub fn origin_request_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginRequestPolicyId", value)) }
     /// `RealtimeLogConfigArn`: arn of `AWS::CloudFront::RealtimeLogConfig`.
-    pub fn realtime_log_config_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::CloudFrontRealtimeLogConfig>>) -> Self { Self(self.0.with("RealtimeLogConfigArn", value.into_node())) }
+    pub fn realtime_log_config_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::CloudFrontRealtimeLogConfig>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::CloudFrontRealtimeLogConfig>>("RealtimeLogConfigArn", value)) }
     /// `ResponseHeadersPolicyId`: text.
-    pub fn response_headers_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponseHeadersPolicyId", value.into_node())) }
+    pub fn response_headers_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponseHeadersPolicyId", value)) }
     /// `SmoothStreaming`: boolean.
-    pub fn smooth_streaming(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SmoothStreaming", value.into_node())) }
+    pub fn smooth_streaming(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SmoothStreaming", value)) }
     /// `TargetOriginId`: text.
-    pub fn target_origin_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetOriginId", value.into_node())) }
+    pub fn target_origin_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetOriginId", value)) }
     /// `TrustedKeyGroups`: list of text.
-    pub fn trusted_key_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TrustedKeyGroups", value.into_node())) }
+    pub fn trusted_key_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TrustedKeyGroups", value)) }
     /// `TrustedSigners`: list of text.
-    pub fn trusted_signers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TrustedSigners", value.into_node())) }
+    pub fn trusted_signers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TrustedSigners", value)) }
     /// `ViewerProtocolPolicy`: one of its words.
-    pub fn viewer_protocol_policy(self, value: impl cfn::IntoValue<ViewerProtocolPolicy>) -> Self { Self(self.0.with("ViewerProtocolPolicy", value.into_node())) }
+    pub fn viewer_protocol_policy(self, value: impl cfn::IntoValue<ViewerProtocolPolicy>) -> Self { Self(self.0.set::<ViewerProtocolPolicy>("ViewerProtocolPolicy", value)) }
 }
 
 /// `DistributionConfig` of `AWS::CloudFront::Distribution`.
@@ -269,61 +269,61 @@ impl DistributionConfig {
     /// `default_cache_behavior` is `DefaultCacheBehavior`: object.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(default_cache_behavior: impl cfn::IntoValue<DefaultCacheBehavior>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("DefaultCacheBehavior", default_cache_behavior.into_node()).with("Enabled", enabled.into_node())) }
+    pub fn new(default_cache_behavior: impl cfn::IntoValue<DefaultCacheBehavior>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<DefaultCacheBehavior>("DefaultCacheBehavior", default_cache_behavior).set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Aliases`: list of text.
-    pub fn aliases(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Aliases", value.into_node())) }
+    pub fn aliases(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Aliases", value)) }
     /// `AnycastIpListId`: text.
-    pub fn anycast_ip_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnycastIpListId", value.into_node())) }
+    pub fn anycast_ip_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnycastIpListId", value)) }
     /// `CNAMEs`: list of text.
-    pub fn cnames(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CNAMEs", value.into_node())) }
+    pub fn cnames(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CNAMEs", value)) }
     /// `CacheBehaviors`: list of object.
-    pub fn cache_behaviors(self, value: impl cfn::IntoValue<cfn::List<CacheBehavior>>) -> Self { Self(self.0.with("CacheBehaviors", value.into_node())) }
+    pub fn cache_behaviors(self, value: impl cfn::IntoValue<cfn::List<CacheBehavior>>) -> Self { Self(self.0.set::<cfn::List<CacheBehavior>>("CacheBehaviors", value)) }
     /// `CacheTagConfig`: object.
-    pub fn cache_tag_config(self, value: impl cfn::IntoValue<CacheTagConfig>) -> Self { Self(self.0.with("CacheTagConfig", value.into_node())) }
+    pub fn cache_tag_config(self, value: impl cfn::IntoValue<CacheTagConfig>) -> Self { Self(self.0.set::<CacheTagConfig>("CacheTagConfig", value)) }
     /// `Comment`: text.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `ConnectionFunctionAssociation`: object.
-    pub fn connection_function_association(self, value: impl cfn::IntoValue<ConnectionFunctionAssociation>) -> Self { Self(self.0.with("ConnectionFunctionAssociation", value.into_node())) }
+    pub fn connection_function_association(self, value: impl cfn::IntoValue<ConnectionFunctionAssociation>) -> Self { Self(self.0.set::<ConnectionFunctionAssociation>("ConnectionFunctionAssociation", value)) }
     /// `ConnectionMode`: one of its words.
-    pub fn connection_mode(self, value: impl cfn::IntoValue<ConnectionMode>) -> Self { Self(self.0.with("ConnectionMode", value.into_node())) }
+    pub fn connection_mode(self, value: impl cfn::IntoValue<ConnectionMode>) -> Self { Self(self.0.set::<ConnectionMode>("ConnectionMode", value)) }
     /// `ContinuousDeploymentPolicyId`: text.
-    pub fn continuous_deployment_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContinuousDeploymentPolicyId", value.into_node())) }
+    pub fn continuous_deployment_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContinuousDeploymentPolicyId", value)) }
     /// `CustomErrorResponses`: list of object.
-    pub fn custom_error_responses(self, value: impl cfn::IntoValue<cfn::List<CustomErrorResponse>>) -> Self { Self(self.0.with("CustomErrorResponses", value.into_node())) }
+    pub fn custom_error_responses(self, value: impl cfn::IntoValue<cfn::List<CustomErrorResponse>>) -> Self { Self(self.0.set::<cfn::List<CustomErrorResponse>>("CustomErrorResponses", value)) }
     /// `CustomOrigin`: object.
-    pub fn custom_origin(self, value: impl cfn::IntoValue<LegacyCustomOrigin>) -> Self { Self(self.0.with("CustomOrigin", value.into_node())) }
+    pub fn custom_origin(self, value: impl cfn::IntoValue<LegacyCustomOrigin>) -> Self { Self(self.0.set::<LegacyCustomOrigin>("CustomOrigin", value)) }
     /// `DefaultCacheBehavior`: object.
-    pub fn default_cache_behavior(self, value: impl cfn::IntoValue<DefaultCacheBehavior>) -> Self { Self(self.0.with("DefaultCacheBehavior", value.into_node())) }
+    pub fn default_cache_behavior(self, value: impl cfn::IntoValue<DefaultCacheBehavior>) -> Self { Self(self.0.set::<DefaultCacheBehavior>("DefaultCacheBehavior", value)) }
     /// `DefaultRootObject`: text.
-    pub fn default_root_object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultRootObject", value.into_node())) }
+    pub fn default_root_object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultRootObject", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `HttpVersion`: one of its words.
-    pub fn http_version(self, value: impl cfn::IntoValue<HttpVersion>) -> Self { Self(self.0.with("HttpVersion", value.into_node())) }
+    pub fn http_version(self, value: impl cfn::IntoValue<HttpVersion>) -> Self { Self(self.0.set::<HttpVersion>("HttpVersion", value)) }
     /// `IPV6Enabled`: boolean.
-    pub fn ipv6_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IPV6Enabled", value.into_node())) }
+    pub fn ipv6_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IPV6Enabled", value)) }
     /// `Logging`: object.
-    pub fn logging(self, value: impl cfn::IntoValue<DistributionLogging>) -> Self { Self(self.0.with("Logging", value.into_node())) }
+    pub fn logging(self, value: impl cfn::IntoValue<DistributionLogging>) -> Self { Self(self.0.set::<DistributionLogging>("Logging", value)) }
     /// `OriginGroups`: object.
-    pub fn origin_groups(self, value: impl cfn::IntoValue<OriginGroups>) -> Self { Self(self.0.with("OriginGroups", value.into_node())) }
+    pub fn origin_groups(self, value: impl cfn::IntoValue<OriginGroups>) -> Self { Self(self.0.set::<OriginGroups>("OriginGroups", value)) }
     /// `Origins`: list of object.
-    pub fn origins(self, value: impl cfn::IntoValue<cfn::List<Origin>>) -> Self { Self(self.0.with("Origins", value.into_node())) }
+    pub fn origins(self, value: impl cfn::IntoValue<cfn::List<Origin>>) -> Self { Self(self.0.set::<cfn::List<Origin>>("Origins", value)) }
     /// `PriceClass`: one of its words.
-    pub fn price_class(self, value: impl cfn::IntoValue<PriceClass>) -> Self { Self(self.0.with("PriceClass", value.into_node())) }
+    pub fn price_class(self, value: impl cfn::IntoValue<PriceClass>) -> Self { Self(self.0.set::<PriceClass>("PriceClass", value)) }
     /// `Restrictions`: object.
-    pub fn restrictions(self, value: impl cfn::IntoValue<Restrictions>) -> Self { Self(self.0.with("Restrictions", value.into_node())) }
+    pub fn restrictions(self, value: impl cfn::IntoValue<Restrictions>) -> Self { Self(self.0.set::<Restrictions>("Restrictions", value)) }
     /// `S3Origin`: object.
-    pub fn s3_origin(self, value: impl cfn::IntoValue<LegacyS3Origin>) -> Self { Self(self.0.with("S3Origin", value.into_node())) }
+    pub fn s3_origin(self, value: impl cfn::IntoValue<LegacyS3Origin>) -> Self { Self(self.0.set::<LegacyS3Origin>("S3Origin", value)) }
     /// `Staging`: boolean.
-    pub fn staging(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Staging", value.into_node())) }
+    pub fn staging(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Staging", value)) }
     /// `TenantConfig`: object.
-    pub fn tenant_config(self, value: impl cfn::IntoValue<DistributionConfigTenantConfig>) -> Self { Self(self.0.with("TenantConfig", value.into_node())) }
+    pub fn tenant_config(self, value: impl cfn::IntoValue<DistributionConfigTenantConfig>) -> Self { Self(self.0.set::<DistributionConfigTenantConfig>("TenantConfig", value)) }
     /// `ViewerCertificate`: object.
-    pub fn viewer_certificate(self, value: impl cfn::IntoValue<ViewerCertificate>) -> Self { Self(self.0.with("ViewerCertificate", value.into_node())) }
+    pub fn viewer_certificate(self, value: impl cfn::IntoValue<ViewerCertificate>) -> Self { Self(self.0.set::<ViewerCertificate>("ViewerCertificate", value)) }
     /// `ViewerMtlsConfig`: object.
-    pub fn viewer_mtls_config(self, value: impl cfn::IntoValue<ViewerMtlsConfig>) -> Self { Self(self.0.with("ViewerMtlsConfig", value.into_node())) }
+    pub fn viewer_mtls_config(self, value: impl cfn::IntoValue<ViewerMtlsConfig>) -> Self { Self(self.0.set::<ViewerMtlsConfig>("ViewerMtlsConfig", value)) }
     /// `WebACLId`: text.
-    pub fn web_acl_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WebACLId", value.into_node())) }
+    pub fn web_acl_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WebACLId", value)) }
 }
 
 /// `DistributionConfigTenantConfig` of `AWS::CloudFront::Distribution`.
@@ -337,7 +337,7 @@ impl DistributionConfigTenantConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ParameterDefinitions`: list of object.
-    pub fn parameter_definitions(self, value: impl cfn::IntoValue<cfn::List<ParameterDefinition>>) -> Self { Self(self.0.with("ParameterDefinitions", value.into_node())) }
+    pub fn parameter_definitions(self, value: impl cfn::IntoValue<cfn::List<ParameterDefinition>>) -> Self { Self(self.0.set::<cfn::List<ParameterDefinition>>("ParameterDefinitions", value)) }
 }
 
 impl ::core::default::Default for DistributionConfigTenantConfig {
@@ -355,11 +355,11 @@ impl DistributionLogging {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `IncludeCookies`: boolean.
-    pub fn include_cookies(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeCookies", value.into_node())) }
+    pub fn include_cookies(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeCookies", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 impl ::core::default::Default for DistributionLogging {
@@ -377,15 +377,15 @@ impl ForwardedValues {
     /// With everything that is required.
     ///
     /// `query_string` is `QueryString`: boolean.
-    pub fn new(query_string: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("QueryString", query_string.into_node())) }
+    pub fn new(query_string: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("QueryString", query_string)) }
     /// `Cookies`: object.
-    pub fn cookies(self, value: impl cfn::IntoValue<Cookies>) -> Self { Self(self.0.with("Cookies", value.into_node())) }
+    pub fn cookies(self, value: impl cfn::IntoValue<Cookies>) -> Self { Self(self.0.set::<Cookies>("Cookies", value)) }
     /// `Headers`: list of text.
-    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Headers", value)) }
     /// `QueryString`: boolean.
-    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("QueryString", value)) }
     /// `QueryStringCacheKeys`: list of text.
-    pub fn query_string_cache_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("QueryStringCacheKeys", value.into_node())) }
+    pub fn query_string_cache_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("QueryStringCacheKeys", value)) }
 }
 
 /// `FunctionAssociation` of `AWS::CloudFront::Distribution`.
@@ -399,9 +399,9 @@ impl FunctionAssociation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EventType`: text.
-    pub fn event_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventType", value.into_node())) }
+    pub fn event_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventType", value)) }
     /// `FunctionARN`: arn of `AWS::CloudFront::Function`.
-    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::CloudFrontFunction>>) -> Self { Self(self.0.with("FunctionARN", value.into_node())) }
+    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::CloudFrontFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::CloudFrontFunction>>("FunctionARN", value)) }
 }
 
 impl ::core::default::Default for FunctionAssociation {
@@ -419,11 +419,11 @@ impl GeoRestriction {
     /// With everything that is required.
     ///
     /// `restriction_type` is `RestrictionType`: one of its words.
-    pub fn new(restriction_type: impl cfn::IntoValue<GeoRestrictionRestrictionType>) -> Self { Self(cfn::Properties::new().with("RestrictionType", restriction_type.into_node())) }
+    pub fn new(restriction_type: impl cfn::IntoValue<GeoRestrictionRestrictionType>) -> Self { Self(cfn::Properties::new().set::<GeoRestrictionRestrictionType>("RestrictionType", restriction_type)) }
     /// `Locations`: list of one of its words.
-    pub fn locations(self, value: impl cfn::IntoValue<cfn::List<Locations>>) -> Self { Self(self.0.with("Locations", value.into_node())) }
+    pub fn locations(self, value: impl cfn::IntoValue<cfn::List<Locations>>) -> Self { Self(self.0.set::<cfn::List<Locations>>("Locations", value)) }
     /// `RestrictionType`: one of its words.
-    pub fn restriction_type(self, value: impl cfn::IntoValue<GeoRestrictionRestrictionType>) -> Self { Self(self.0.with("RestrictionType", value.into_node())) }
+    pub fn restriction_type(self, value: impl cfn::IntoValue<GeoRestrictionRestrictionType>) -> Self { Self(self.0.set::<GeoRestrictionRestrictionType>("RestrictionType", value)) }
 }
 
 /// `GrpcConfig` of `AWS::CloudFront::Distribution`.
@@ -437,9 +437,9 @@ impl GrpcConfig {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `LambdaFunctionAssociation` of `AWS::CloudFront::Distribution`.
@@ -453,11 +453,11 @@ impl LambdaFunctionAssociation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EventType`: text.
-    pub fn event_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventType", value.into_node())) }
+    pub fn event_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventType", value)) }
     /// `IncludeBody`: boolean.
-    pub fn include_body(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeBody", value.into_node())) }
+    pub fn include_body(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeBody", value)) }
     /// `LambdaFunctionARN`: text.
-    pub fn lambda_function_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LambdaFunctionARN", value.into_node())) }
+    pub fn lambda_function_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LambdaFunctionARN", value)) }
 }
 
 impl ::core::default::Default for LambdaFunctionAssociation {
@@ -479,17 +479,17 @@ impl LegacyCustomOrigin {
     /// `origin_protocol_policy` is `OriginProtocolPolicy`: text.
     ///
     /// `origin_ssl_protocols` is `OriginSSLProtocols`: list of text.
-    pub fn new(dns_name: impl cfn::IntoValue<cfn::Text>, origin_protocol_policy: impl cfn::IntoValue<cfn::Text>, origin_ssl_protocols: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DNSName", dns_name.into_node()).with("OriginProtocolPolicy", origin_protocol_policy.into_node()).with("OriginSSLProtocols", origin_ssl_protocols.into_node())) }
+    pub fn new(dns_name: impl cfn::IntoValue<cfn::Text>, origin_protocol_policy: impl cfn::IntoValue<cfn::Text>, origin_ssl_protocols: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DNSName", dns_name).set::<cfn::Text>("OriginProtocolPolicy", origin_protocol_policy).set::<cfn::List<cfn::Text>>("OriginSSLProtocols", origin_ssl_protocols)) }
     /// `DNSName`: text.
-    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DNSName", value.into_node())) }
+    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DNSName", value)) }
     /// `HTTPPort`: integer.
-    pub fn http_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HTTPPort", value.into_node())) }
+    pub fn http_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HTTPPort", value)) }
     /// `HTTPSPort`: integer.
-    pub fn https_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HTTPSPort", value.into_node())) }
+    pub fn https_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HTTPSPort", value)) }
     /// `OriginProtocolPolicy`: text.
-    pub fn origin_protocol_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginProtocolPolicy", value.into_node())) }
+    pub fn origin_protocol_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginProtocolPolicy", value)) }
     /// `OriginSSLProtocols`: list of text.
-    pub fn origin_ssl_protocols(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OriginSSLProtocols", value.into_node())) }
+    pub fn origin_ssl_protocols(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OriginSSLProtocols", value)) }
 }
 
 /// `LegacyS3Origin` of `AWS::CloudFront::Distribution`.
@@ -503,11 +503,11 @@ impl LegacyS3Origin {
     /// With everything that is required.
     ///
     /// `dns_name` is `DNSName`: text.
-    pub fn new(dns_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DNSName", dns_name.into_node())) }
+    pub fn new(dns_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DNSName", dns_name)) }
     /// `DNSName`: text.
-    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DNSName", value.into_node())) }
+    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DNSName", value)) }
     /// `OriginAccessIdentity`: text.
-    pub fn origin_access_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginAccessIdentity", value.into_node())) }
+    pub fn origin_access_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginAccessIdentity", value)) }
 }
 
 /// `Origin` of `AWS::CloudFront::Distribution`.
@@ -527,31 +527,31 @@ impl Origin {
     /// `domain_name` is `DomainName`: text.
     ///
     /// `id` is `Id`: text.
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node()).with("Id", id.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name).set::<cfn::Text>("Id", id)) }
     /// `ConnectionAttempts`: integer.
-    pub fn connection_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConnectionAttempts", value.into_node())) }
+    pub fn connection_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConnectionAttempts", value)) }
     /// `ConnectionTimeout`: integer.
-    pub fn connection_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConnectionTimeout", value.into_node())) }
+    pub fn connection_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConnectionTimeout", value)) }
     /// `CustomOriginConfig`: object.
-    pub fn custom_origin_config(self, value: impl cfn::IntoValue<CustomOriginConfig>) -> Self { Self(self.0.with("CustomOriginConfig", value.into_node())) }
+    pub fn custom_origin_config(self, value: impl cfn::IntoValue<CustomOriginConfig>) -> Self { Self(self.0.set::<CustomOriginConfig>("CustomOriginConfig", value)) }
     /// `DomainName`: text.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `OriginAccessControlId`: text.
-    pub fn origin_access_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginAccessControlId", value.into_node())) }
+    pub fn origin_access_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginAccessControlId", value)) }
     /// `OriginCustomHeaders`: list of object.
-    pub fn origin_custom_headers(self, value: impl cfn::IntoValue<cfn::List<OriginCustomHeader>>) -> Self { Self(self.0.with("OriginCustomHeaders", value.into_node())) }
+    pub fn origin_custom_headers(self, value: impl cfn::IntoValue<cfn::List<OriginCustomHeader>>) -> Self { Self(self.0.set::<cfn::List<OriginCustomHeader>>("OriginCustomHeaders", value)) }
     /// `OriginPath`: text.
-    pub fn origin_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginPath", value.into_node())) }
+    pub fn origin_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginPath", value)) }
     /// `OriginShield`: object.
-    pub fn origin_shield(self, value: impl cfn::IntoValue<OriginShield>) -> Self { Self(self.0.with("OriginShield", value.into_node())) }
+    pub fn origin_shield(self, value: impl cfn::IntoValue<OriginShield>) -> Self { Self(self.0.set::<OriginShield>("OriginShield", value)) }
     /// `ResponseCompletionTimeout`: integer.
-    pub fn response_completion_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ResponseCompletionTimeout", value.into_node())) }
+    pub fn response_completion_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ResponseCompletionTimeout", value)) }
     /// `S3OriginConfig`: object.
-    pub fn s3_origin_config(self, value: impl cfn::IntoValue<S3OriginConfig>) -> Self { Self(self.0.with("S3OriginConfig", value.into_node())) }
+    pub fn s3_origin_config(self, value: impl cfn::IntoValue<S3OriginConfig>) -> Self { Self(self.0.set::<S3OriginConfig>("S3OriginConfig", value)) }
     /// `VpcOriginConfig`: object.
-    pub fn vpc_origin_config(self, value: impl cfn::IntoValue<VpcOriginConfig>) -> Self { Self(self.0.with("VpcOriginConfig", value.into_node())) }
+    pub fn vpc_origin_config(self, value: impl cfn::IntoValue<VpcOriginConfig>) -> Self { Self(self.0.set::<VpcOriginConfig>("VpcOriginConfig", value)) }
 }
 
 /// `OriginCustomHeader` of `AWS::CloudFront::Distribution`.
@@ -567,11 +567,11 @@ impl OriginCustomHeader {
     /// `header_name` is `HeaderName`: text.
     ///
     /// `header_value` is `HeaderValue`: text.
-    pub fn new(header_name: impl cfn::IntoValue<cfn::Text>, header_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HeaderName", header_name.into_node()).with("HeaderValue", header_value.into_node())) }
+    pub fn new(header_name: impl cfn::IntoValue<cfn::Text>, header_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HeaderName", header_name).set::<cfn::Text>("HeaderValue", header_value)) }
     /// `HeaderName`: text.
-    pub fn header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HeaderName", value.into_node())) }
+    pub fn header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HeaderName", value)) }
     /// `HeaderValue`: text.
-    pub fn header_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HeaderValue", value.into_node())) }
+    pub fn header_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HeaderValue", value)) }
 }
 
 /// `OriginGroup` of `AWS::CloudFront::Distribution`.
@@ -589,15 +589,15 @@ impl OriginGroup {
     /// `id` is `Id`: text.
     ///
     /// `members` is `Members`: object.
-    pub fn new(failover_criteria: impl cfn::IntoValue<OriginGroupFailoverCriteria>, id: impl cfn::IntoValue<cfn::Text>, members: impl cfn::IntoValue<OriginGroupMembers>) -> Self { Self(cfn::Properties::new().with("FailoverCriteria", failover_criteria.into_node()).with("Id", id.into_node()).with("Members", members.into_node())) }
+    pub fn new(failover_criteria: impl cfn::IntoValue<OriginGroupFailoverCriteria>, id: impl cfn::IntoValue<cfn::Text>, members: impl cfn::IntoValue<OriginGroupMembers>) -> Self { Self(cfn::Properties::new().set::<OriginGroupFailoverCriteria>("FailoverCriteria", failover_criteria).set::<cfn::Text>("Id", id).set::<OriginGroupMembers>("Members", members)) }
     /// `FailoverCriteria`: object.
-    pub fn failover_criteria(self, value: impl cfn::IntoValue<OriginGroupFailoverCriteria>) -> Self { Self(self.0.with("FailoverCriteria", value.into_node())) }
+    pub fn failover_criteria(self, value: impl cfn::IntoValue<OriginGroupFailoverCriteria>) -> Self { Self(self.0.set::<OriginGroupFailoverCriteria>("FailoverCriteria", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Members`: object.
-    pub fn members(self, value: impl cfn::IntoValue<OriginGroupMembers>) -> Self { Self(self.0.with("Members", value.into_node())) }
+    pub fn members(self, value: impl cfn::IntoValue<OriginGroupMembers>) -> Self { Self(self.0.set::<OriginGroupMembers>("Members", value)) }
     /// `SelectionCriteria`: one of its words.
-    pub fn selection_criteria(self, value: impl cfn::IntoValue<OriginGroupSelectionCriteria>) -> Self { Self(self.0.with("SelectionCriteria", value.into_node())) }
+    pub fn selection_criteria(self, value: impl cfn::IntoValue<OriginGroupSelectionCriteria>) -> Self { Self(self.0.set::<OriginGroupSelectionCriteria>("SelectionCriteria", value)) }
 }
 
 /// `OriginGroupFailoverCriteria` of `AWS::CloudFront::Distribution`.
@@ -611,9 +611,9 @@ impl OriginGroupFailoverCriteria {
     /// With everything that is required.
     ///
     /// `status_codes` is `StatusCodes`: object.
-    pub fn new(status_codes: impl cfn::IntoValue<StatusCodes>) -> Self { Self(cfn::Properties::new().with("StatusCodes", status_codes.into_node())) }
+    pub fn new(status_codes: impl cfn::IntoValue<StatusCodes>) -> Self { Self(cfn::Properties::new().set::<StatusCodes>("StatusCodes", status_codes)) }
     /// `StatusCodes`: object.
-    pub fn status_codes(self, value: impl cfn::IntoValue<StatusCodes>) -> Self { Self(self.0.with("StatusCodes", value.into_node())) }
+    pub fn status_codes(self, value: impl cfn::IntoValue<StatusCodes>) -> Self { Self(self.0.set::<StatusCodes>("StatusCodes", value)) }
 }
 
 /// `OriginGroupMember` of `AWS::CloudFront::Distribution`.
@@ -627,9 +627,9 @@ impl OriginGroupMember {
     /// With everything that is required.
     ///
     /// `origin_id` is `OriginId`: text.
-    pub fn new(origin_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OriginId", origin_id.into_node())) }
+    pub fn new(origin_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OriginId", origin_id)) }
     /// `OriginId`: text.
-    pub fn origin_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginId", value.into_node())) }
+    pub fn origin_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginId", value)) }
 }
 
 /// `OriginGroupMembers` of `AWS::CloudFront::Distribution`.
@@ -645,11 +645,11 @@ impl OriginGroupMembers {
     /// `items` is `Items`: list of object; 2 items.
     ///
     /// `quantity` is `Quantity`: integer.
-    pub fn new(items: impl cfn::IntoValue<cfn::List<OriginGroupMember>>, quantity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Items", items.into_node()).with("Quantity", quantity.into_node())) }
+    pub fn new(items: impl cfn::IntoValue<cfn::List<OriginGroupMember>>, quantity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::List<OriginGroupMember>>("Items", items).set::<cfn::Integer>("Quantity", quantity)) }
     /// `Items`: list of object; 2 items.
-    pub fn items(self, value: impl cfn::IntoValue<cfn::List<OriginGroupMember>>) -> Self { Self(self.0.with("Items", value.into_node())) }
+    pub fn items(self, value: impl cfn::IntoValue<cfn::List<OriginGroupMember>>) -> Self { Self(self.0.set::<cfn::List<OriginGroupMember>>("Items", value)) }
     /// `Quantity`: integer.
-    pub fn quantity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Quantity", value.into_node())) }
+    pub fn quantity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Quantity", value)) }
 }
 
 /// `OriginGroups` of `AWS::CloudFront::Distribution`.
@@ -663,11 +663,11 @@ impl OriginGroups {
     /// With everything that is required.
     ///
     /// `quantity` is `Quantity`: integer.
-    pub fn new(quantity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Quantity", quantity.into_node())) }
+    pub fn new(quantity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Quantity", quantity)) }
     /// `Items`: list of object.
-    pub fn items(self, value: impl cfn::IntoValue<cfn::List<OriginGroup>>) -> Self { Self(self.0.with("Items", value.into_node())) }
+    pub fn items(self, value: impl cfn::IntoValue<cfn::List<OriginGroup>>) -> Self { Self(self.0.set::<cfn::List<OriginGroup>>("Items", value)) }
     /// `Quantity`: integer.
-    pub fn quantity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Quantity", value.into_node())) }
+    pub fn quantity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Quantity", value)) }
 }
 
 /// `OriginMtlsConfig` of `AWS::CloudFront::Distribution`.
@@ -681,9 +681,9 @@ impl OriginMtlsConfig {
     /// With everything that is required.
     ///
     /// `client_certificate_arn` is `ClientCertificateArn`: text.
-    pub fn new(client_certificate_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientCertificateArn", client_certificate_arn.into_node())) }
+    pub fn new(client_certificate_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientCertificateArn", client_certificate_arn)) }
     /// `ClientCertificateArn`: text.
-    pub fn client_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientCertificateArn", value.into_node())) }
+    pub fn client_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientCertificateArn", value)) }
 }
 
 /// `OriginShield` of `AWS::CloudFront::Distribution`.
@@ -697,9 +697,9 @@ impl OriginShield {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `OriginShieldRegion`: text.
-    pub fn origin_shield_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginShieldRegion", value.into_node())) }
+    pub fn origin_shield_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginShieldRegion", value)) }
 }
 
 impl ::core::default::Default for OriginShield {
@@ -719,11 +719,11 @@ impl ParameterDefinition {
     /// `definition` is `Definition`: object.
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-_]+$`.
-    pub fn new(definition: impl cfn::IntoValue<ParameterDefinitionDefinition>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Definition", definition.into_node()).with("Name", name.into_node())) }
+    pub fn new(definition: impl cfn::IntoValue<ParameterDefinitionDefinition>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ParameterDefinitionDefinition>("Definition", definition).set::<cfn::Text>("Name", name)) }
     /// `Definition`: object.
-    pub fn definition(self, value: impl cfn::IntoValue<ParameterDefinitionDefinition>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<ParameterDefinitionDefinition>) -> Self { Self(self.0.set::<ParameterDefinitionDefinition>("Definition", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-_]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `ParameterDefinitionDefinition` of `AWS::CloudFront::Distribution`.
@@ -737,7 +737,7 @@ impl ParameterDefinitionDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StringSchema`: object.
-    pub fn string_schema(self, value: impl cfn::IntoValue<ParameterDefinitionDefinitionStringSchema>) -> Self { Self(self.0.with("StringSchema", value.into_node())) }
+    pub fn string_schema(self, value: impl cfn::IntoValue<ParameterDefinitionDefinitionStringSchema>) -> Self { Self(self.0.set::<ParameterDefinitionDefinitionStringSchema>("StringSchema", value)) }
 }
 
 impl ::core::default::Default for ParameterDefinitionDefinition {
@@ -755,13 +755,13 @@ impl ParameterDefinitionDefinitionStringSchema {
     /// With everything that is required.
     ///
     /// `required` is `Required`: boolean.
-    pub fn new(required: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Required", required.into_node())) }
+    pub fn new(required: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Required", required)) }
     /// `Comment`: text.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `DefaultValue`: text; 1 to 256 characters.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `Required`: boolean.
-    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Required", value.into_node())) }
+    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Required", value)) }
 }
 
 /// `Restrictions` of `AWS::CloudFront::Distribution`.
@@ -775,9 +775,9 @@ impl Restrictions {
     /// With everything that is required.
     ///
     /// `geo_restriction` is `GeoRestriction`: object.
-    pub fn new(geo_restriction: impl cfn::IntoValue<GeoRestriction>) -> Self { Self(cfn::Properties::new().with("GeoRestriction", geo_restriction.into_node())) }
+    pub fn new(geo_restriction: impl cfn::IntoValue<GeoRestriction>) -> Self { Self(cfn::Properties::new().set::<GeoRestriction>("GeoRestriction", geo_restriction)) }
     /// `GeoRestriction`: object.
-    pub fn geo_restriction(self, value: impl cfn::IntoValue<GeoRestriction>) -> Self { Self(self.0.with("GeoRestriction", value.into_node())) }
+    pub fn geo_restriction(self, value: impl cfn::IntoValue<GeoRestriction>) -> Self { Self(self.0.set::<GeoRestriction>("GeoRestriction", value)) }
 }
 
 /// `S3OriginConfig` of `AWS::CloudFront::Distribution`.
@@ -791,9 +791,9 @@ impl S3OriginConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OriginAccessIdentity`: text.
-    pub fn origin_access_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginAccessIdentity", value.into_node())) }
+    pub fn origin_access_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginAccessIdentity", value)) }
     /// `OriginReadTimeout`: integer.
-    pub fn origin_read_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OriginReadTimeout", value.into_node())) }
+    pub fn origin_read_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OriginReadTimeout", value)) }
 }
 
 impl ::core::default::Default for S3OriginConfig {
@@ -813,11 +813,11 @@ impl StatusCodes {
     /// `items` is `Items`: list of integer; at least 1 items.
     ///
     /// `quantity` is `Quantity`: integer.
-    pub fn new(items: impl cfn::IntoValue<cfn::List<cfn::Integer>>, quantity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Items", items.into_node()).with("Quantity", quantity.into_node())) }
+    pub fn new(items: impl cfn::IntoValue<cfn::List<cfn::Integer>>, quantity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Integer>>("Items", items).set::<cfn::Integer>("Quantity", quantity)) }
     /// `Items`: list of integer; at least 1 items.
-    pub fn items(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("Items", value.into_node())) }
+    pub fn items(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("Items", value)) }
     /// `Quantity`: integer.
-    pub fn quantity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Quantity", value.into_node())) }
+    pub fn quantity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Quantity", value)) }
 }
 
 /// `TrustStoreConfig` of `AWS::CloudFront::Distribution`.
@@ -831,13 +831,13 @@ impl TrustStoreConfig {
     /// With everything that is required.
     ///
     /// `trust_store_id` is `TrustStoreId`: text.
-    pub fn new(trust_store_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TrustStoreId", trust_store_id.into_node())) }
+    pub fn new(trust_store_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TrustStoreId", trust_store_id)) }
     /// `AdvertiseTrustStoreCaNames`: boolean.
-    pub fn advertise_trust_store_ca_names(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AdvertiseTrustStoreCaNames", value.into_node())) }
+    pub fn advertise_trust_store_ca_names(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AdvertiseTrustStoreCaNames", value)) }
     /// `IgnoreCertificateExpiry`: boolean.
-    pub fn ignore_certificate_expiry(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IgnoreCertificateExpiry", value.into_node())) }
+    pub fn ignore_certificate_expiry(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IgnoreCertificateExpiry", value)) }
     /// `TrustStoreId`: text.
-    pub fn trust_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrustStoreId", value.into_node())) }
+    pub fn trust_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrustStoreId", value)) }
 }
 
 /// `ViewerCertificate` of `AWS::CloudFront::Distribution`.
@@ -857,15 +857,15 @@ impl ViewerCertificate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AcmCertificateArn`: arn of `AWS::ACM::Certificate`.
-    pub fn acm_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcmCertificateArn", value.into_node())) }
+    pub fn acm_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcmCertificateArn", value)) }
     /// `CloudFrontDefaultCertificate`: boolean.
-    pub fn cloud_front_default_certificate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CloudFrontDefaultCertificate", value.into_node())) }
+    pub fn cloud_front_default_certificate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CloudFrontDefaultCertificate", value)) }
     /// `IamCertificateId`: text; at most 32 characters.
-    pub fn iam_certificate_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IamCertificateId", value.into_node())) }
+    pub fn iam_certificate_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IamCertificateId", value)) }
     /// `MinimumProtocolVersion`: one of its words.
-    pub fn minimum_protocol_version(self, value: impl cfn::IntoValue<MinimumProtocolVersion>) -> Self { Self(self.0.with("MinimumProtocolVersion", value.into_node())) }
+    pub fn minimum_protocol_version(self, value: impl cfn::IntoValue<MinimumProtocolVersion>) -> Self { Self(self.0.set::<MinimumProtocolVersion>("MinimumProtocolVersion", value)) }
     /// `SslSupportMethod`: one of its words.
-    pub fn ssl_support_method(self, value: impl cfn::IntoValue<SslSupportMethod>) -> Self { Self(self.0.with("SslSupportMethod", value.into_node())) }
+    pub fn ssl_support_method(self, value: impl cfn::IntoValue<SslSupportMethod>) -> Self { Self(self.0.set::<SslSupportMethod>("SslSupportMethod", value)) }
 }
 
 impl ::core::default::Default for ViewerCertificate {
@@ -883,9 +883,9 @@ impl ViewerMtlsConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<ViewerMtlsMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<ViewerMtlsMode>) -> Self { Self(self.0.set::<ViewerMtlsMode>("Mode", value)) }
     /// `TrustStoreConfig`: object.
-    pub fn trust_store_config(self, value: impl cfn::IntoValue<TrustStoreConfig>) -> Self { Self(self.0.with("TrustStoreConfig", value.into_node())) }
+    pub fn trust_store_config(self, value: impl cfn::IntoValue<TrustStoreConfig>) -> Self { Self(self.0.set::<TrustStoreConfig>("TrustStoreConfig", value)) }
 }
 
 impl ::core::default::Default for ViewerMtlsConfig {
@@ -903,15 +903,15 @@ impl VpcOriginConfig {
     /// With everything that is required.
     ///
     /// `vpc_origin_id` is `VpcOriginId`: text.
-    pub fn new(vpc_origin_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VpcOriginId", vpc_origin_id.into_node())) }
+    pub fn new(vpc_origin_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VpcOriginId", vpc_origin_id)) }
     /// `OriginKeepaliveTimeout`: integer.
-    pub fn origin_keepalive_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OriginKeepaliveTimeout", value.into_node())) }
+    pub fn origin_keepalive_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OriginKeepaliveTimeout", value)) }
     /// `OriginReadTimeout`: integer.
-    pub fn origin_read_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OriginReadTimeout", value.into_node())) }
+    pub fn origin_read_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OriginReadTimeout", value)) }
     /// `OwnerAccountId`: text.
-    pub fn owner_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnerAccountId", value.into_node())) }
+    pub fn owner_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerAccountId", value)) }
     /// `VpcOriginId`: text.
-    pub fn vpc_origin_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcOriginId", value.into_node())) }
+    pub fn vpc_origin_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcOriginId", value)) }
 }
 
 crate::words! {

@@ -20,25 +20,25 @@ impl DistributionTenant {
     /// `domains` is `Domains`: list of text. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text. **An update replaces the resource.**
-    pub fn new(distribution_id: impl cfn::IntoValue<cfn::Text>, domains: impl cfn::IntoValue<cfn::List<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DistributionId", distribution_id.into_node()).with("Domains", domains.into_node()).with("Name", name.into_node())) }
+    pub fn new(distribution_id: impl cfn::IntoValue<cfn::Text>, domains: impl cfn::IntoValue<cfn::List<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DistributionId", distribution_id).set::<cfn::List<cfn::Text>>("Domains", domains).set::<cfn::Text>("Name", name)) }
     /// `ConnectionGroupId`: text. An update leaves the resource in place.
-    pub fn connection_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionGroupId", value.into_node())) }
+    pub fn connection_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionGroupId", value)) }
     /// `Customizations`: object. An update leaves the resource in place.
-    pub fn customizations(self, value: impl cfn::IntoValue<Customizations>) -> Self { Self(self.0.with("Customizations", value.into_node())) }
+    pub fn customizations(self, value: impl cfn::IntoValue<Customizations>) -> Self { Self(self.0.set::<Customizations>("Customizations", value)) }
     /// `DistributionId`: text. An update leaves the resource in place.
-    pub fn distribution_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DistributionId", value.into_node())) }
+    pub fn distribution_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DistributionId", value)) }
     /// `Domains`: list of text. An update leaves the resource in place.
-    pub fn domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Domains", value.into_node())) }
+    pub fn domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Domains", value)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `ManagedCertificateRequest`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn managed_certificate_request(self, value: impl cfn::IntoValue<ManagedCertificateRequest>) -> Self { Self(self.0.with("ManagedCertificateRequest", value.into_node())) }
+    pub fn managed_certificate_request(self, value: impl cfn::IntoValue<ManagedCertificateRequest>) -> Self { Self(self.0.set::<ManagedCertificateRequest>("ManagedCertificateRequest", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Parameters`: list of object. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.set::<cfn::List<Parameter>>("Parameters", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionGroupTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectionGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::DistributionTenant` in a template.
@@ -75,7 +75,7 @@ impl Certificate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 impl ::core::default::Default for Certificate {
@@ -93,11 +93,11 @@ impl Customizations {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Certificate`: object.
-    pub fn certificate(self, value: impl cfn::IntoValue<Certificate>) -> Self { Self(self.0.with("Certificate", value.into_node())) }
+    pub fn certificate(self, value: impl cfn::IntoValue<Certificate>) -> Self { Self(self.0.set::<Certificate>("Certificate", value)) }
     /// `GeoRestrictions`: object.
-    pub fn geo_restrictions(self, value: impl cfn::IntoValue<GeoRestrictionCustomization>) -> Self { Self(self.0.with("GeoRestrictions", value.into_node())) }
+    pub fn geo_restrictions(self, value: impl cfn::IntoValue<GeoRestrictionCustomization>) -> Self { Self(self.0.set::<GeoRestrictionCustomization>("GeoRestrictions", value)) }
     /// `WebAcl`: object.
-    pub fn web_acl(self, value: impl cfn::IntoValue<WebAclCustomization>) -> Self { Self(self.0.with("WebAcl", value.into_node())) }
+    pub fn web_acl(self, value: impl cfn::IntoValue<WebAclCustomization>) -> Self { Self(self.0.set::<WebAclCustomization>("WebAcl", value)) }
 }
 
 impl ::core::default::Default for Customizations {
@@ -115,9 +115,9 @@ impl DomainResult {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Domain`: text.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<DomainResultStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<DomainResultStatus>) -> Self { Self(self.0.set::<DomainResultStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for DomainResult {
@@ -135,9 +135,9 @@ impl GeoRestrictionCustomization {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Locations`: list of text.
-    pub fn locations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Locations", value.into_node())) }
+    pub fn locations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Locations", value)) }
     /// `RestrictionType`: one of its words.
-    pub fn restriction_type(self, value: impl cfn::IntoValue<GeoRestrictionCustomizationRestrictionType>) -> Self { Self(self.0.with("RestrictionType", value.into_node())) }
+    pub fn restriction_type(self, value: impl cfn::IntoValue<GeoRestrictionCustomizationRestrictionType>) -> Self { Self(self.0.set::<GeoRestrictionCustomizationRestrictionType>("RestrictionType", value)) }
 }
 
 impl ::core::default::Default for GeoRestrictionCustomization {
@@ -155,11 +155,11 @@ impl ManagedCertificateRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateTransparencyLoggingPreference`: one of its words.
-    pub fn certificate_transparency_logging_preference(self, value: impl cfn::IntoValue<CertificateTransparencyLoggingPreference>) -> Self { Self(self.0.with("CertificateTransparencyLoggingPreference", value.into_node())) }
+    pub fn certificate_transparency_logging_preference(self, value: impl cfn::IntoValue<CertificateTransparencyLoggingPreference>) -> Self { Self(self.0.set::<CertificateTransparencyLoggingPreference>("CertificateTransparencyLoggingPreference", value)) }
     /// `PrimaryDomainName`: text.
-    pub fn primary_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryDomainName", value.into_node())) }
+    pub fn primary_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryDomainName", value)) }
     /// `ValidationTokenHost`: one of its words.
-    pub fn validation_token_host(self, value: impl cfn::IntoValue<ValidationTokenHost>) -> Self { Self(self.0.with("ValidationTokenHost", value.into_node())) }
+    pub fn validation_token_host(self, value: impl cfn::IntoValue<ValidationTokenHost>) -> Self { Self(self.0.set::<ValidationTokenHost>("ValidationTokenHost", value)) }
 }
 
 impl ::core::default::Default for ManagedCertificateRequest {
@@ -177,9 +177,9 @@ impl Parameter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-_]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for Parameter {
@@ -197,9 +197,9 @@ impl WebAclCustomization {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<WebAclCustomizationAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<WebAclCustomizationAction>) -> Self { Self(self.0.set::<WebAclCustomizationAction>("Action", value)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 impl ::core::default::Default for WebAclCustomization {

@@ -20,15 +20,15 @@ impl FieldLevelEncryptionConfig {
     /// `content_type_profile_config` is `ContentTypeProfileConfig`: object. An update leaves the resource in place.
     ///
     /// `query_arg_profile_config` is `QueryArgProfileConfig`: object. An update leaves the resource in place.
-    pub fn new(caller_reference: impl cfn::IntoValue<cfn::Text>, content_type_profile_config: impl cfn::IntoValue<ContentTypeProfileConfig>, query_arg_profile_config: impl cfn::IntoValue<QueryArgProfileConfig>) -> Self { Self(cfn::Properties::new().with("CallerReference", caller_reference.into_node()).with("ContentTypeProfileConfig", content_type_profile_config.into_node()).with("QueryArgProfileConfig", query_arg_profile_config.into_node())) }
+    pub fn new(caller_reference: impl cfn::IntoValue<cfn::Text>, content_type_profile_config: impl cfn::IntoValue<ContentTypeProfileConfig>, query_arg_profile_config: impl cfn::IntoValue<QueryArgProfileConfig>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CallerReference", caller_reference).set::<ContentTypeProfileConfig>("ContentTypeProfileConfig", content_type_profile_config).set::<QueryArgProfileConfig>("QueryArgProfileConfig", query_arg_profile_config)) }
     /// `CallerReference`: text. **An update replaces the resource.**
-    pub fn caller_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CallerReference", value.into_node())) }
+    pub fn caller_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CallerReference", value)) }
     /// `Comment`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `ContentTypeProfileConfig`: object. An update leaves the resource in place.
-    pub fn content_type_profile_config(self, value: impl cfn::IntoValue<ContentTypeProfileConfig>) -> Self { Self(self.0.with("ContentTypeProfileConfig", value.into_node())) }
+    pub fn content_type_profile_config(self, value: impl cfn::IntoValue<ContentTypeProfileConfig>) -> Self { Self(self.0.set::<ContentTypeProfileConfig>("ContentTypeProfileConfig", value)) }
     /// `QueryArgProfileConfig`: object. An update leaves the resource in place.
-    pub fn query_arg_profile_config(self, value: impl cfn::IntoValue<QueryArgProfileConfig>) -> Self { Self(self.0.with("QueryArgProfileConfig", value.into_node())) }
+    pub fn query_arg_profile_config(self, value: impl cfn::IntoValue<QueryArgProfileConfig>) -> Self { Self(self.0.set::<QueryArgProfileConfig>("QueryArgProfileConfig", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::FieldLevelEncryptionConfig` in a template.
@@ -61,13 +61,13 @@ impl ContentTypeProfile {
     /// `format` is `Format`: one of its words.
     ///
     /// `profile_id` is `ProfileId`: text.
-    pub fn new(content_type: impl cfn::IntoValue<cfn::Text>, format: impl cfn::IntoValue<ContentTypeProfileFormat>, profile_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContentType", content_type.into_node()).with("Format", format.into_node()).with("ProfileId", profile_id.into_node())) }
+    pub fn new(content_type: impl cfn::IntoValue<cfn::Text>, format: impl cfn::IntoValue<ContentTypeProfileFormat>, profile_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContentType", content_type).set::<ContentTypeProfileFormat>("Format", format).set::<cfn::Text>("ProfileId", profile_id)) }
     /// `ContentType`: text.
-    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentType", value)) }
     /// `Format`: one of its words.
-    pub fn format(self, value: impl cfn::IntoValue<ContentTypeProfileFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<ContentTypeProfileFormat>) -> Self { Self(self.0.set::<ContentTypeProfileFormat>("Format", value)) }
     /// `ProfileId`: text.
-    pub fn profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileId", value.into_node())) }
+    pub fn profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileId", value)) }
 }
 
 /// `ContentTypeProfileConfig` of `AWS::CloudFront::FieldLevelEncryptionConfig`.
@@ -83,11 +83,11 @@ impl ContentTypeProfileConfig {
     /// `content_type_profiles` is `ContentTypeProfiles`: list of object; at least 1 items.
     ///
     /// `forward_when_content_type_is_unknown` is `ForwardWhenContentTypeIsUnknown`: boolean.
-    pub fn new(content_type_profiles: impl cfn::IntoValue<cfn::List<ContentTypeProfile>>, forward_when_content_type_is_unknown: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("ContentTypeProfiles", content_type_profiles.into_node()).with("ForwardWhenContentTypeIsUnknown", forward_when_content_type_is_unknown.into_node())) }
+    pub fn new(content_type_profiles: impl cfn::IntoValue<cfn::List<ContentTypeProfile>>, forward_when_content_type_is_unknown: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ContentTypeProfile>>("ContentTypeProfiles", content_type_profiles).set::<cfn::Boolean>("ForwardWhenContentTypeIsUnknown", forward_when_content_type_is_unknown)) }
     /// `ContentTypeProfiles`: list of object; at least 1 items.
-    pub fn content_type_profiles(self, value: impl cfn::IntoValue<cfn::List<ContentTypeProfile>>) -> Self { Self(self.0.with("ContentTypeProfiles", value.into_node())) }
+    pub fn content_type_profiles(self, value: impl cfn::IntoValue<cfn::List<ContentTypeProfile>>) -> Self { Self(self.0.set::<cfn::List<ContentTypeProfile>>("ContentTypeProfiles", value)) }
     /// `ForwardWhenContentTypeIsUnknown`: boolean.
-    pub fn forward_when_content_type_is_unknown(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ForwardWhenContentTypeIsUnknown", value.into_node())) }
+    pub fn forward_when_content_type_is_unknown(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ForwardWhenContentTypeIsUnknown", value)) }
 }
 
 /// `QueryArgProfile` of `AWS::CloudFront::FieldLevelEncryptionConfig`.
@@ -103,11 +103,11 @@ impl QueryArgProfile {
     /// `profile_id` is `ProfileId`: text.
     ///
     /// `query_arg` is `QueryArg`: text.
-    pub fn new(profile_id: impl cfn::IntoValue<cfn::Text>, query_arg: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProfileId", profile_id.into_node()).with("QueryArg", query_arg.into_node())) }
+    pub fn new(profile_id: impl cfn::IntoValue<cfn::Text>, query_arg: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProfileId", profile_id).set::<cfn::Text>("QueryArg", query_arg)) }
     /// `ProfileId`: text.
-    pub fn profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileId", value.into_node())) }
+    pub fn profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileId", value)) }
     /// `QueryArg`: text.
-    pub fn query_arg(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryArg", value.into_node())) }
+    pub fn query_arg(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryArg", value)) }
 }
 
 /// `QueryArgProfileConfig` of `AWS::CloudFront::FieldLevelEncryptionConfig`.
@@ -123,11 +123,11 @@ impl QueryArgProfileConfig {
     /// `forward_when_query_arg_profile_is_unknown` is `ForwardWhenQueryArgProfileIsUnknown`: boolean.
     ///
     /// `query_arg_profiles` is `QueryArgProfiles`: list of object.
-    pub fn new(forward_when_query_arg_profile_is_unknown: impl cfn::IntoValue<cfn::Boolean>, query_arg_profiles: impl cfn::IntoValue<cfn::List<QueryArgProfile>>) -> Self { Self(cfn::Properties::new().with("ForwardWhenQueryArgProfileIsUnknown", forward_when_query_arg_profile_is_unknown.into_node()).with("QueryArgProfiles", query_arg_profiles.into_node())) }
+    pub fn new(forward_when_query_arg_profile_is_unknown: impl cfn::IntoValue<cfn::Boolean>, query_arg_profiles: impl cfn::IntoValue<cfn::List<QueryArgProfile>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("ForwardWhenQueryArgProfileIsUnknown", forward_when_query_arg_profile_is_unknown).set::<cfn::List<QueryArgProfile>>("QueryArgProfiles", query_arg_profiles)) }
     /// `ForwardWhenQueryArgProfileIsUnknown`: boolean.
-    pub fn forward_when_query_arg_profile_is_unknown(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ForwardWhenQueryArgProfileIsUnknown", value.into_node())) }
+    pub fn forward_when_query_arg_profile_is_unknown(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ForwardWhenQueryArgProfileIsUnknown", value)) }
     /// `QueryArgProfiles`: list of object.
-    pub fn query_arg_profiles(self, value: impl cfn::IntoValue<cfn::List<QueryArgProfile>>) -> Self { Self(self.0.with("QueryArgProfiles", value.into_node())) }
+    pub fn query_arg_profiles(self, value: impl cfn::IntoValue<cfn::List<QueryArgProfile>>) -> Self { Self(self.0.set::<cfn::List<QueryArgProfile>>("QueryArgProfiles", value)) }
 }
 
 crate::words! {

@@ -16,9 +16,9 @@ impl FieldLevelEncryptionProfile {
     /// With everything that is required.
     ///
     /// `field_level_encryption_profile_config` is `FieldLevelEncryptionProfileConfig`: object. An update replaces the resource in some cases.
-    pub fn new(field_level_encryption_profile_config: impl cfn::IntoValue<FieldLevelEncryptionProfileConfig>) -> Self { Self(cfn::Properties::new().with("FieldLevelEncryptionProfileConfig", field_level_encryption_profile_config.into_node())) }
+    pub fn new(field_level_encryption_profile_config: impl cfn::IntoValue<FieldLevelEncryptionProfileConfig>) -> Self { Self(cfn::Properties::new().set::<FieldLevelEncryptionProfileConfig>("FieldLevelEncryptionProfileConfig", field_level_encryption_profile_config)) }
     /// `FieldLevelEncryptionProfileConfig`: object. An update replaces the resource in some cases.
-    pub fn field_level_encryption_profile_config(self, value: impl cfn::IntoValue<FieldLevelEncryptionProfileConfig>) -> Self { Self(self.0.with("FieldLevelEncryptionProfileConfig", value.into_node())) }
+    pub fn field_level_encryption_profile_config(self, value: impl cfn::IntoValue<FieldLevelEncryptionProfileConfig>) -> Self { Self(self.0.set::<FieldLevelEncryptionProfileConfig>("FieldLevelEncryptionProfileConfig", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::FieldLevelEncryptionProfile` in a template.
@@ -51,13 +51,13 @@ impl EncryptionEntity {
     /// `provider_id` is `ProviderId`: text.
     ///
     /// `public_key_id` is `PublicKeyId`: text.
-    pub fn new(field_patterns: impl cfn::IntoValue<cfn::List<cfn::Text>>, provider_id: impl cfn::IntoValue<cfn::Text>, public_key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldPatterns", field_patterns.into_node()).with("ProviderId", provider_id.into_node()).with("PublicKeyId", public_key_id.into_node())) }
+    pub fn new(field_patterns: impl cfn::IntoValue<cfn::List<cfn::Text>>, provider_id: impl cfn::IntoValue<cfn::Text>, public_key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("FieldPatterns", field_patterns).set::<cfn::Text>("ProviderId", provider_id).set::<cfn::Text>("PublicKeyId", public_key_id)) }
     /// `FieldPatterns`: list of text; at least 1 items.
-    pub fn field_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FieldPatterns", value.into_node())) }
+    pub fn field_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FieldPatterns", value)) }
     /// `ProviderId`: text.
-    pub fn provider_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProviderId", value.into_node())) }
+    pub fn provider_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProviderId", value)) }
     /// `PublicKeyId`: text.
-    pub fn public_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicKeyId", value.into_node())) }
+    pub fn public_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicKeyId", value)) }
 }
 
 /// `FieldLevelEncryptionProfileConfig` of `AWS::CloudFront::FieldLevelEncryptionProfile`.
@@ -75,13 +75,13 @@ impl FieldLevelEncryptionProfileConfig {
     /// `encryption_entities` is `EncryptionEntities`: list of object; at least 1 items.
     ///
     /// `name` is `Name`: text.
-    pub fn new(caller_reference: impl cfn::IntoValue<cfn::Text>, encryption_entities: impl cfn::IntoValue<cfn::List<EncryptionEntity>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CallerReference", caller_reference.into_node()).with("EncryptionEntities", encryption_entities.into_node()).with("Name", name.into_node())) }
+    pub fn new(caller_reference: impl cfn::IntoValue<cfn::Text>, encryption_entities: impl cfn::IntoValue<cfn::List<EncryptionEntity>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CallerReference", caller_reference).set::<cfn::List<EncryptionEntity>>("EncryptionEntities", encryption_entities).set::<cfn::Text>("Name", name)) }
     /// `CallerReference`: text.
-    pub fn caller_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CallerReference", value.into_node())) }
+    pub fn caller_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CallerReference", value)) }
     /// `Comment`: text.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `EncryptionEntities`: list of object; at least 1 items.
-    pub fn encryption_entities(self, value: impl cfn::IntoValue<cfn::List<EncryptionEntity>>) -> Self { Self(self.0.with("EncryptionEntities", value.into_node())) }
+    pub fn encryption_entities(self, value: impl cfn::IntoValue<cfn::List<EncryptionEntity>>) -> Self { Self(self.0.set::<cfn::List<EncryptionEntity>>("EncryptionEntities", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }

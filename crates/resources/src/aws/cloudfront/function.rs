@@ -20,19 +20,19 @@ impl Function {
     /// `function_config` is `FunctionConfig`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-_]{1,64}$`. **An update replaces the resource.**
-    pub fn new(function_code: impl cfn::IntoValue<cfn::Text>, function_config: impl cfn::IntoValue<FunctionConfig>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FunctionCode", function_code.into_node()).with("FunctionConfig", function_config.into_node()).with("Name", name.into_node())) }
+    pub fn new(function_code: impl cfn::IntoValue<cfn::Text>, function_config: impl cfn::IntoValue<FunctionConfig>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FunctionCode", function_code).set::<FunctionConfig>("FunctionConfig", function_config).set::<cfn::Text>("Name", name)) }
     /// `AutoPublish`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn auto_publish(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoPublish", value.into_node())) }
+    pub fn auto_publish(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoPublish", value)) }
     /// `FunctionCode`: text. An update leaves the resource in place.
-    pub fn function_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionCode", value.into_node())) }
+    pub fn function_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionCode", value)) }
     /// `FunctionConfig`: object. An update leaves the resource in place.
-    pub fn function_config(self, value: impl cfn::IntoValue<FunctionConfig>) -> Self { Self(self.0.with("FunctionConfig", value.into_node())) }
+    pub fn function_config(self, value: impl cfn::IntoValue<FunctionConfig>) -> Self { Self(self.0.set::<FunctionConfig>("FunctionConfig", value)) }
     /// `FunctionMetadata`: object. An update leaves the resource in place.
-    pub fn function_metadata(self, value: impl cfn::IntoValue<FunctionMetadata>) -> Self { Self(self.0.with("FunctionMetadata", value.into_node())) }
+    pub fn function_metadata(self, value: impl cfn::IntoValue<FunctionMetadata>) -> Self { Self(self.0.set::<FunctionMetadata>("FunctionMetadata", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-_]{1,64}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionFunctionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionFunctionTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectionFunctionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::Function` in a template.
@@ -63,13 +63,13 @@ impl FunctionConfig {
     /// `comment` is `Comment`: text.
     ///
     /// `runtime` is `Runtime`: one of its words.
-    pub fn new(comment: impl cfn::IntoValue<cfn::Text>, runtime: impl cfn::IntoValue<FunctionConfigRuntime>) -> Self { Self(cfn::Properties::new().with("Comment", comment.into_node()).with("Runtime", runtime.into_node())) }
+    pub fn new(comment: impl cfn::IntoValue<cfn::Text>, runtime: impl cfn::IntoValue<FunctionConfigRuntime>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Comment", comment).set::<FunctionConfigRuntime>("Runtime", runtime)) }
     /// `Comment`: text.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `KeyValueStoreAssociations`: list of object; no two equal.
-    pub fn key_value_store_associations(self, value: impl cfn::IntoValue<cfn::List<KeyValueStoreAssociation>>) -> Self { Self(self.0.with("KeyValueStoreAssociations", value.into_node())) }
+    pub fn key_value_store_associations(self, value: impl cfn::IntoValue<cfn::List<KeyValueStoreAssociation>>) -> Self { Self(self.0.set::<cfn::List<KeyValueStoreAssociation>>("KeyValueStoreAssociations", value)) }
     /// `Runtime`: one of its words.
-    pub fn runtime(self, value: impl cfn::IntoValue<FunctionConfigRuntime>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<FunctionConfigRuntime>) -> Self { Self(self.0.set::<FunctionConfigRuntime>("Runtime", value)) }
 }
 
 /// `FunctionMetadata` of `AWS::CloudFront::Function`.
@@ -83,7 +83,7 @@ impl FunctionMetadata {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FunctionARN`: text.
-    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionARN", value.into_node())) }
+    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionARN", value)) }
 }
 
 impl ::core::default::Default for FunctionMetadata {

@@ -16,9 +16,9 @@ impl KeyGroup {
     /// With everything that is required.
     ///
     /// `key_group_config` is `KeyGroupConfig`: object. An update leaves the resource in place.
-    pub fn new(key_group_config: impl cfn::IntoValue<KeyGroupConfig>) -> Self { Self(cfn::Properties::new().with("KeyGroupConfig", key_group_config.into_node())) }
+    pub fn new(key_group_config: impl cfn::IntoValue<KeyGroupConfig>) -> Self { Self(cfn::Properties::new().set::<KeyGroupConfig>("KeyGroupConfig", key_group_config)) }
     /// `KeyGroupConfig`: object. An update leaves the resource in place.
-    pub fn key_group_config(self, value: impl cfn::IntoValue<KeyGroupConfig>) -> Self { Self(self.0.with("KeyGroupConfig", value.into_node())) }
+    pub fn key_group_config(self, value: impl cfn::IntoValue<KeyGroupConfig>) -> Self { Self(self.0.set::<KeyGroupConfig>("KeyGroupConfig", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::KeyGroup` in a template.
@@ -47,11 +47,11 @@ impl KeyGroupConfig {
     /// `items` is `Items`: list of text.
     ///
     /// `name` is `Name`: text.
-    pub fn new(items: impl cfn::IntoValue<cfn::List<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Items", items.into_node()).with("Name", name.into_node())) }
+    pub fn new(items: impl cfn::IntoValue<cfn::List<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Items", items).set::<cfn::Text>("Name", name)) }
     /// `Comment`: text.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `Items`: list of text.
-    pub fn items(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Items", value.into_node())) }
+    pub fn items(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Items", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }

@@ -16,15 +16,15 @@ impl KeyValueStore {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-_]{1,64}$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Comment`: text; at most 128 characters. An update leaves the resource in place.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `ImportSource`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn import_source(self, value: impl cfn::IntoValue<ImportSource>) -> Self { Self(self.0.with("ImportSource", value.into_node())) }
+    pub fn import_source(self, value: impl cfn::IntoValue<ImportSource>) -> Self { Self(self.0.set::<ImportSource>("ImportSource", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-_]{1,64}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionFunctionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionFunctionTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectionFunctionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::KeyValueStore` in a template.
@@ -55,11 +55,11 @@ impl ImportSource {
     /// `source_arn` is `SourceArn`: text.
     ///
     /// `source_type` is `SourceType`: one of its words.
-    pub fn new(source_arn: impl cfn::IntoValue<cfn::Text>, source_type: impl cfn::IntoValue<SourceType>) -> Self { Self(cfn::Properties::new().with("SourceArn", source_arn.into_node()).with("SourceType", source_type.into_node())) }
+    pub fn new(source_arn: impl cfn::IntoValue<cfn::Text>, source_type: impl cfn::IntoValue<SourceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceArn", source_arn).set::<SourceType>("SourceType", source_type)) }
     /// `SourceArn`: text.
-    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceArn", value.into_node())) }
+    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceArn", value)) }
     /// `SourceType`: one of its words.
-    pub fn source_type(self, value: impl cfn::IntoValue<SourceType>) -> Self { Self(self.0.with("SourceType", value.into_node())) }
+    pub fn source_type(self, value: impl cfn::IntoValue<SourceType>) -> Self { Self(self.0.set::<SourceType>("SourceType", value)) }
 }
 
 crate::words! {

@@ -18,11 +18,11 @@ impl MonitoringSubscription {
     /// `distribution_id` is `DistributionId`: text. **An update replaces the resource.**
     ///
     /// `monitoring_subscription` is `MonitoringSubscription`: object. An update leaves the resource in place.
-    pub fn new(distribution_id: impl cfn::IntoValue<cfn::Text>, monitoring_subscription: impl cfn::IntoValue<MonitoringSubscriptionMonitoringSubscription>) -> Self { Self(cfn::Properties::new().with("DistributionId", distribution_id.into_node()).with("MonitoringSubscription", monitoring_subscription.into_node())) }
+    pub fn new(distribution_id: impl cfn::IntoValue<cfn::Text>, monitoring_subscription: impl cfn::IntoValue<MonitoringSubscriptionMonitoringSubscription>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DistributionId", distribution_id).set::<MonitoringSubscriptionMonitoringSubscription>("MonitoringSubscription", monitoring_subscription)) }
     /// `DistributionId`: text. **An update replaces the resource.**
-    pub fn distribution_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DistributionId", value.into_node())) }
+    pub fn distribution_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DistributionId", value)) }
     /// `MonitoringSubscription`: object. An update leaves the resource in place.
-    pub fn monitoring_subscription(self, value: impl cfn::IntoValue<MonitoringSubscriptionMonitoringSubscription>) -> Self { Self(self.0.with("MonitoringSubscription", value.into_node())) }
+    pub fn monitoring_subscription(self, value: impl cfn::IntoValue<MonitoringSubscriptionMonitoringSubscription>) -> Self { Self(self.0.set::<MonitoringSubscriptionMonitoringSubscription>("MonitoringSubscription", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::MonitoringSubscription` in a template.
@@ -45,7 +45,7 @@ impl MonitoringSubscriptionMonitoringSubscription {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RealtimeMetricsSubscriptionConfig`: object.
-    pub fn realtime_metrics_subscription_config(self, value: impl cfn::IntoValue<RealtimeMetricsSubscriptionConfig>) -> Self { Self(self.0.with("RealtimeMetricsSubscriptionConfig", value.into_node())) }
+    pub fn realtime_metrics_subscription_config(self, value: impl cfn::IntoValue<RealtimeMetricsSubscriptionConfig>) -> Self { Self(self.0.set::<RealtimeMetricsSubscriptionConfig>("RealtimeMetricsSubscriptionConfig", value)) }
 }
 
 impl ::core::default::Default for MonitoringSubscriptionMonitoringSubscription {
@@ -63,9 +63,9 @@ impl RealtimeMetricsSubscriptionConfig {
     /// With everything that is required.
     ///
     /// `realtime_metrics_subscription_status` is `RealtimeMetricsSubscriptionStatus`: one of its words.
-    pub fn new(realtime_metrics_subscription_status: impl cfn::IntoValue<RealtimeMetricsSubscriptionStatus>) -> Self { Self(cfn::Properties::new().with("RealtimeMetricsSubscriptionStatus", realtime_metrics_subscription_status.into_node())) }
+    pub fn new(realtime_metrics_subscription_status: impl cfn::IntoValue<RealtimeMetricsSubscriptionStatus>) -> Self { Self(cfn::Properties::new().set::<RealtimeMetricsSubscriptionStatus>("RealtimeMetricsSubscriptionStatus", realtime_metrics_subscription_status)) }
     /// `RealtimeMetricsSubscriptionStatus`: one of its words.
-    pub fn realtime_metrics_subscription_status(self, value: impl cfn::IntoValue<RealtimeMetricsSubscriptionStatus>) -> Self { Self(self.0.with("RealtimeMetricsSubscriptionStatus", value.into_node())) }
+    pub fn realtime_metrics_subscription_status(self, value: impl cfn::IntoValue<RealtimeMetricsSubscriptionStatus>) -> Self { Self(self.0.set::<RealtimeMetricsSubscriptionStatus>("RealtimeMetricsSubscriptionStatus", value)) }
 }
 
 crate::words! {

@@ -16,9 +16,9 @@ impl OriginAccessControl {
     /// With everything that is required.
     ///
     /// `origin_access_control_config` is `OriginAccessControlConfig`: object. An update leaves the resource in place.
-    pub fn new(origin_access_control_config: impl cfn::IntoValue<OriginAccessControlConfig>) -> Self { Self(cfn::Properties::new().with("OriginAccessControlConfig", origin_access_control_config.into_node())) }
+    pub fn new(origin_access_control_config: impl cfn::IntoValue<OriginAccessControlConfig>) -> Self { Self(cfn::Properties::new().set::<OriginAccessControlConfig>("OriginAccessControlConfig", origin_access_control_config)) }
     /// `OriginAccessControlConfig`: object. An update leaves the resource in place.
-    pub fn origin_access_control_config(self, value: impl cfn::IntoValue<OriginAccessControlConfig>) -> Self { Self(self.0.with("OriginAccessControlConfig", value.into_node())) }
+    pub fn origin_access_control_config(self, value: impl cfn::IntoValue<OriginAccessControlConfig>) -> Self { Self(self.0.set::<OriginAccessControlConfig>("OriginAccessControlConfig", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::OriginAccessControl` in a template.
@@ -54,15 +54,15 @@ pub struct OriginAccessControlConfigArgs<T0, T1, T2, T3> {
 
 impl OriginAccessControlConfig {
     /// With everything that is required.
-    pub fn new(args: OriginAccessControlConfigArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", args.name.into_node()).with("OriginAccessControlOriginType", args.origin_access_control_origin_type.into_node()).with("SigningBehavior", args.signing_behavior.into_node()).with("SigningProtocol", args.signing_protocol.into_node())) }
+    pub fn new(args: OriginAccessControlConfigArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", args.name).set::<cfn::Text>("OriginAccessControlOriginType", args.origin_access_control_origin_type).set::<cfn::Text>("SigningBehavior", args.signing_behavior).set::<cfn::Text>("SigningProtocol", args.signing_protocol)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OriginAccessControlOriginType`: text; pattern `^(s3|mediastore|lambda|mediapackagev2)$`.
-    pub fn origin_access_control_origin_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginAccessControlOriginType", value.into_node())) }
+    pub fn origin_access_control_origin_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginAccessControlOriginType", value)) }
     /// `SigningBehavior`: text; pattern `^(never|no-override|always|always-amz-auth)$`.
-    pub fn signing_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SigningBehavior", value.into_node())) }
+    pub fn signing_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SigningBehavior", value)) }
     /// `SigningProtocol`: text; pattern `^(sigv4|sigv4a)$`.
-    pub fn signing_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SigningProtocol", value.into_node())) }
+    pub fn signing_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SigningProtocol", value)) }
 }

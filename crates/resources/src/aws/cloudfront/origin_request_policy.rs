@@ -16,9 +16,9 @@ impl OriginRequestPolicy {
     /// With everything that is required.
     ///
     /// `origin_request_policy_config` is `OriginRequestPolicyConfig`: object. An update leaves the resource in place.
-    pub fn new(origin_request_policy_config: impl cfn::IntoValue<OriginRequestPolicyConfig>) -> Self { Self(cfn::Properties::new().with("OriginRequestPolicyConfig", origin_request_policy_config.into_node())) }
+    pub fn new(origin_request_policy_config: impl cfn::IntoValue<OriginRequestPolicyConfig>) -> Self { Self(cfn::Properties::new().set::<OriginRequestPolicyConfig>("OriginRequestPolicyConfig", origin_request_policy_config)) }
     /// `OriginRequestPolicyConfig`: object. An update leaves the resource in place.
-    pub fn origin_request_policy_config(self, value: impl cfn::IntoValue<OriginRequestPolicyConfig>) -> Self { Self(self.0.with("OriginRequestPolicyConfig", value.into_node())) }
+    pub fn origin_request_policy_config(self, value: impl cfn::IntoValue<OriginRequestPolicyConfig>) -> Self { Self(self.0.set::<OriginRequestPolicyConfig>("OriginRequestPolicyConfig", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::OriginRequestPolicy` in a template.
@@ -56,17 +56,17 @@ pub struct OriginRequestPolicyConfigArgs<T0, T1, T2, T3> {
 
 impl OriginRequestPolicyConfig {
     /// With everything that is required.
-    pub fn new(args: OriginRequestPolicyConfigArgs<impl cfn::IntoValue<OriginRequestPolicyCookiesConfig>, impl cfn::IntoValue<OriginRequestPolicyHeadersConfig>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<OriginRequestPolicyQueryStringsConfig>>) -> Self { Self(cfn::Properties::new().with("CookiesConfig", args.cookies_config.into_node()).with("HeadersConfig", args.headers_config.into_node()).with("Name", args.name.into_node()).with("QueryStringsConfig", args.query_strings_config.into_node())) }
+    pub fn new(args: OriginRequestPolicyConfigArgs<impl cfn::IntoValue<OriginRequestPolicyCookiesConfig>, impl cfn::IntoValue<OriginRequestPolicyHeadersConfig>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<OriginRequestPolicyQueryStringsConfig>>) -> Self { Self(cfn::Properties::new().set::<OriginRequestPolicyCookiesConfig>("CookiesConfig", args.cookies_config).set::<OriginRequestPolicyHeadersConfig>("HeadersConfig", args.headers_config).set::<cfn::Text>("Name", args.name).set::<OriginRequestPolicyQueryStringsConfig>("QueryStringsConfig", args.query_strings_config)) }
     /// `Comment`: text.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `CookiesConfig`: object.
-    pub fn cookies_config(self, value: impl cfn::IntoValue<OriginRequestPolicyCookiesConfig>) -> Self { Self(self.0.with("CookiesConfig", value.into_node())) }
+    pub fn cookies_config(self, value: impl cfn::IntoValue<OriginRequestPolicyCookiesConfig>) -> Self { Self(self.0.set::<OriginRequestPolicyCookiesConfig>("CookiesConfig", value)) }
     /// `HeadersConfig`: object.
-    pub fn headers_config(self, value: impl cfn::IntoValue<OriginRequestPolicyHeadersConfig>) -> Self { Self(self.0.with("HeadersConfig", value.into_node())) }
+    pub fn headers_config(self, value: impl cfn::IntoValue<OriginRequestPolicyHeadersConfig>) -> Self { Self(self.0.set::<OriginRequestPolicyHeadersConfig>("HeadersConfig", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `QueryStringsConfig`: object.
-    pub fn query_strings_config(self, value: impl cfn::IntoValue<OriginRequestPolicyQueryStringsConfig>) -> Self { Self(self.0.with("QueryStringsConfig", value.into_node())) }
+    pub fn query_strings_config(self, value: impl cfn::IntoValue<OriginRequestPolicyQueryStringsConfig>) -> Self { Self(self.0.set::<OriginRequestPolicyQueryStringsConfig>("QueryStringsConfig", value)) }
 }
 
 /// `CookiesConfig` of `AWS::CloudFront::OriginRequestPolicy`.
@@ -80,11 +80,11 @@ impl OriginRequestPolicyCookiesConfig {
     /// With everything that is required.
     ///
     /// `cookie_behavior` is `CookieBehavior`: text; pattern `^(none|whitelist|all|allExcept)$`.
-    pub fn new(cookie_behavior: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CookieBehavior", cookie_behavior.into_node())) }
+    pub fn new(cookie_behavior: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CookieBehavior", cookie_behavior)) }
     /// `CookieBehavior`: text; pattern `^(none|whitelist|all|allExcept)$`.
-    pub fn cookie_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CookieBehavior", value.into_node())) }
+    pub fn cookie_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CookieBehavior", value)) }
     /// `Cookies`: list of text.
-    pub fn cookies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Cookies", value.into_node())) }
+    pub fn cookies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Cookies", value)) }
 }
 
 /// `HeadersConfig` of `AWS::CloudFront::OriginRequestPolicy`.
@@ -98,11 +98,11 @@ impl OriginRequestPolicyHeadersConfig {
     /// With everything that is required.
     ///
     /// `header_behavior` is `HeaderBehavior`: text; pattern `^(none|whitelist|allViewer|allViewerAndWhitelistCloudFront|allExcept)$`.
-    pub fn new(header_behavior: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HeaderBehavior", header_behavior.into_node())) }
+    pub fn new(header_behavior: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HeaderBehavior", header_behavior)) }
     /// `HeaderBehavior`: text; pattern `^(none|whitelist|allViewer|allViewerAndWhitelistCloudFront|allExcept)$`.
-    pub fn header_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HeaderBehavior", value.into_node())) }
+    pub fn header_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HeaderBehavior", value)) }
     /// `Headers`: list of text.
-    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Headers", value)) }
 }
 
 /// `QueryStringsConfig` of `AWS::CloudFront::OriginRequestPolicy`.
@@ -116,9 +116,9 @@ impl OriginRequestPolicyQueryStringsConfig {
     /// With everything that is required.
     ///
     /// `query_string_behavior` is `QueryStringBehavior`: text; pattern `^(none|whitelist|all|allExcept)$`.
-    pub fn new(query_string_behavior: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("QueryStringBehavior", query_string_behavior.into_node())) }
+    pub fn new(query_string_behavior: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("QueryStringBehavior", query_string_behavior)) }
     /// `QueryStringBehavior`: text; pattern `^(none|whitelist|all|allExcept)$`.
-    pub fn query_string_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryStringBehavior", value.into_node())) }
+    pub fn query_string_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryStringBehavior", value)) }
     /// `QueryStrings`: list of text.
-    pub fn query_strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("QueryStrings", value.into_node())) }
+    pub fn query_strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("QueryStrings", value)) }
 }

@@ -16,9 +16,9 @@ impl PublicKey {
     /// With everything that is required.
     ///
     /// `public_key_config` is `PublicKeyConfig`: object. An update leaves the resource in place.
-    pub fn new(public_key_config: impl cfn::IntoValue<PublicKeyConfig>) -> Self { Self(cfn::Properties::new().with("PublicKeyConfig", public_key_config.into_node())) }
+    pub fn new(public_key_config: impl cfn::IntoValue<PublicKeyConfig>) -> Self { Self(cfn::Properties::new().set::<PublicKeyConfig>("PublicKeyConfig", public_key_config)) }
     /// `PublicKeyConfig`: object. An update leaves the resource in place.
-    pub fn public_key_config(self, value: impl cfn::IntoValue<PublicKeyConfig>) -> Self { Self(self.0.with("PublicKeyConfig", value.into_node())) }
+    pub fn public_key_config(self, value: impl cfn::IntoValue<PublicKeyConfig>) -> Self { Self(self.0.set::<PublicKeyConfig>("PublicKeyConfig", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::PublicKey` in a template.
@@ -49,13 +49,13 @@ impl PublicKeyConfig {
     /// `encoded_key` is `EncodedKey`: text.
     ///
     /// `name` is `Name`: text.
-    pub fn new(caller_reference: impl cfn::IntoValue<cfn::Text>, encoded_key: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CallerReference", caller_reference.into_node()).with("EncodedKey", encoded_key.into_node()).with("Name", name.into_node())) }
+    pub fn new(caller_reference: impl cfn::IntoValue<cfn::Text>, encoded_key: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CallerReference", caller_reference).set::<cfn::Text>("EncodedKey", encoded_key).set::<cfn::Text>("Name", name)) }
     /// `CallerReference`: text.
-    pub fn caller_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CallerReference", value.into_node())) }
+    pub fn caller_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CallerReference", value)) }
     /// `Comment`: text.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `EncodedKey`: text.
-    pub fn encoded_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncodedKey", value.into_node())) }
+    pub fn encoded_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncodedKey", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }

@@ -27,15 +27,15 @@ pub struct RealtimeLogConfigArgs<T0, T1, T2, T3> {
 
 impl RealtimeLogConfig {
     /// With everything that is required.
-    pub fn new(args: RealtimeLogConfigArgs<impl cfn::IntoValue<cfn::List<EndPoint>>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("EndPoints", args.end_points.into_node()).with("Fields", args.fields.into_node()).with("Name", args.name.into_node()).with("SamplingRate", args.sampling_rate.into_node())) }
+    pub fn new(args: RealtimeLogConfigArgs<impl cfn::IntoValue<cfn::List<EndPoint>>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EndPoint>>("EndPoints", args.end_points).set::<cfn::List<cfn::Text>>("Fields", args.fields).set::<cfn::Text>("Name", args.name).set::<cfn::Double>("SamplingRate", args.sampling_rate)) }
     /// `EndPoints`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn end_points(self, value: impl cfn::IntoValue<cfn::List<EndPoint>>) -> Self { Self(self.0.with("EndPoints", value.into_node())) }
+    pub fn end_points(self, value: impl cfn::IntoValue<cfn::List<EndPoint>>) -> Self { Self(self.0.set::<cfn::List<EndPoint>>("EndPoints", value)) }
     /// `Fields`: list of text; at least 1 items. An update leaves the resource in place.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Fields", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SamplingRate`: number; 1 to 100. An update leaves the resource in place.
-    pub fn sampling_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("SamplingRate", value.into_node())) }
+    pub fn sampling_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("SamplingRate", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::RealtimeLogConfig` in a template.
@@ -62,11 +62,11 @@ impl EndPoint {
     /// `kinesis_stream_config` is `KinesisStreamConfig`: object.
     ///
     /// `stream_type` is `StreamType`: text.
-    pub fn new(kinesis_stream_config: impl cfn::IntoValue<KinesisStreamConfig>, stream_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KinesisStreamConfig", kinesis_stream_config.into_node()).with("StreamType", stream_type.into_node())) }
+    pub fn new(kinesis_stream_config: impl cfn::IntoValue<KinesisStreamConfig>, stream_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<KinesisStreamConfig>("KinesisStreamConfig", kinesis_stream_config).set::<cfn::Text>("StreamType", stream_type)) }
     /// `KinesisStreamConfig`: object.
-    pub fn kinesis_stream_config(self, value: impl cfn::IntoValue<KinesisStreamConfig>) -> Self { Self(self.0.with("KinesisStreamConfig", value.into_node())) }
+    pub fn kinesis_stream_config(self, value: impl cfn::IntoValue<KinesisStreamConfig>) -> Self { Self(self.0.set::<KinesisStreamConfig>("KinesisStreamConfig", value)) }
     /// `StreamType`: text.
-    pub fn stream_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamType", value.into_node())) }
+    pub fn stream_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamType", value)) }
 }
 
 /// `KinesisStreamConfig` of `AWS::CloudFront::RealtimeLogConfig`.
@@ -82,9 +82,9 @@ impl KinesisStreamConfig {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
     ///
     /// `stream_arn` is `StreamArn`: arn of `AWS::Kinesis::Stream`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, stream_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisStream>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("StreamArn", stream_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, stream_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisStream>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Arn<crate::kind::KinesisStream>>("StreamArn", stream_arn)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StreamArn`: arn of `AWS::Kinesis::Stream`.
-    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisStream>>) -> Self { Self(self.0.with("StreamArn", value.into_node())) }
+    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisStream>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KinesisStream>>("StreamArn", value)) }
 }

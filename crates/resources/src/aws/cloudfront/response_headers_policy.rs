@@ -16,9 +16,9 @@ impl ResponseHeadersPolicy {
     /// With everything that is required.
     ///
     /// `response_headers_policy_config` is `ResponseHeadersPolicyConfig`: object. An update leaves the resource in place.
-    pub fn new(response_headers_policy_config: impl cfn::IntoValue<ResponseHeadersPolicyConfig>) -> Self { Self(cfn::Properties::new().with("ResponseHeadersPolicyConfig", response_headers_policy_config.into_node())) }
+    pub fn new(response_headers_policy_config: impl cfn::IntoValue<ResponseHeadersPolicyConfig>) -> Self { Self(cfn::Properties::new().set::<ResponseHeadersPolicyConfig>("ResponseHeadersPolicyConfig", response_headers_policy_config)) }
     /// `ResponseHeadersPolicyConfig`: object. An update leaves the resource in place.
-    pub fn response_headers_policy_config(self, value: impl cfn::IntoValue<ResponseHeadersPolicyConfig>) -> Self { Self(self.0.with("ResponseHeadersPolicyConfig", value.into_node())) }
+    pub fn response_headers_policy_config(self, value: impl cfn::IntoValue<ResponseHeadersPolicyConfig>) -> Self { Self(self.0.set::<ResponseHeadersPolicyConfig>("ResponseHeadersPolicyConfig", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::ResponseHeadersPolicy` in a template.
@@ -45,9 +45,9 @@ impl AccessControlAllowHeaders {
     /// With everything that is required.
     ///
     /// `items` is `Items`: list of text; at least 1 items.
-    pub fn new(items: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Items", items.into_node())) }
+    pub fn new(items: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Items", items)) }
     /// `Items`: list of text; at least 1 items.
-    pub fn items(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Items", value.into_node())) }
+    pub fn items(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Items", value)) }
 }
 
 /// `AccessControlAllowMethods` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -61,9 +61,9 @@ impl AccessControlAllowMethods {
     /// With everything that is required.
     ///
     /// `items` is `Items`: list of one of its words; at least 1 items.
-    pub fn new(items: impl cfn::IntoValue<cfn::List<Items>>) -> Self { Self(cfn::Properties::new().with("Items", items.into_node())) }
+    pub fn new(items: impl cfn::IntoValue<cfn::List<Items>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Items>>("Items", items)) }
     /// `Items`: list of one of its words; at least 1 items.
-    pub fn items(self, value: impl cfn::IntoValue<cfn::List<Items>>) -> Self { Self(self.0.with("Items", value.into_node())) }
+    pub fn items(self, value: impl cfn::IntoValue<cfn::List<Items>>) -> Self { Self(self.0.set::<cfn::List<Items>>("Items", value)) }
 }
 
 /// `AccessControlAllowOrigins` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -77,9 +77,9 @@ impl AccessControlAllowOrigins {
     /// With everything that is required.
     ///
     /// `items` is `Items`: list of text; at least 1 items.
-    pub fn new(items: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Items", items.into_node())) }
+    pub fn new(items: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Items", items)) }
     /// `Items`: list of text; at least 1 items.
-    pub fn items(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Items", value.into_node())) }
+    pub fn items(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Items", value)) }
 }
 
 /// `AccessControlExposeHeaders` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -93,9 +93,9 @@ impl AccessControlExposeHeaders {
     /// With everything that is required.
     ///
     /// `items` is `Items`: list of text.
-    pub fn new(items: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Items", items.into_node())) }
+    pub fn new(items: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Items", items)) }
     /// `Items`: list of text.
-    pub fn items(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Items", value.into_node())) }
+    pub fn items(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Items", value)) }
 }
 
 /// `ContentSecurityPolicy` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -111,11 +111,11 @@ impl ContentSecurityPolicy {
     /// `content_security_policy` is `ContentSecurityPolicy`: text.
     ///
     /// `override_` is `Override`: boolean.
-    pub fn new(content_security_policy: impl cfn::IntoValue<cfn::Text>, override_: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("ContentSecurityPolicy", content_security_policy.into_node()).with("Override", override_.into_node())) }
+    pub fn new(content_security_policy: impl cfn::IntoValue<cfn::Text>, override_: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContentSecurityPolicy", content_security_policy).set::<cfn::Boolean>("Override", override_)) }
     /// `ContentSecurityPolicy`: text.
-    pub fn content_security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentSecurityPolicy", value.into_node())) }
+    pub fn content_security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentSecurityPolicy", value)) }
     /// `Override`: boolean.
-    pub fn override_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Override", value.into_node())) }
+    pub fn override_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Override", value)) }
 }
 
 /// `ContentTypeOptions` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -129,9 +129,9 @@ impl ContentTypeOptions {
     /// With everything that is required.
     ///
     /// `override_` is `Override`: boolean.
-    pub fn new(override_: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Override", override_.into_node())) }
+    pub fn new(override_: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Override", override_)) }
     /// `Override`: boolean.
-    pub fn override_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Override", value.into_node())) }
+    pub fn override_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Override", value)) }
 }
 
 /// `CorsConfig` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -158,21 +158,21 @@ pub struct CorsConfigArgs<T0, T1, T2, T3, T4> {
 
 impl CorsConfig {
     /// With everything that is required.
-    pub fn new(args: CorsConfigArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<AccessControlAllowHeaders>, impl cfn::IntoValue<AccessControlAllowMethods>, impl cfn::IntoValue<AccessControlAllowOrigins>, impl cfn::IntoValue<cfn::Boolean>>) -> Self { Self(cfn::Properties::new().with("AccessControlAllowCredentials", args.access_control_allow_credentials.into_node()).with("AccessControlAllowHeaders", args.access_control_allow_headers.into_node()).with("AccessControlAllowMethods", args.access_control_allow_methods.into_node()).with("AccessControlAllowOrigins", args.access_control_allow_origins.into_node()).with("OriginOverride", args.origin_override.into_node())) }
+    pub fn new(args: CorsConfigArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<AccessControlAllowHeaders>, impl cfn::IntoValue<AccessControlAllowMethods>, impl cfn::IntoValue<AccessControlAllowOrigins>, impl cfn::IntoValue<cfn::Boolean>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AccessControlAllowCredentials", args.access_control_allow_credentials).set::<AccessControlAllowHeaders>("AccessControlAllowHeaders", args.access_control_allow_headers).set::<AccessControlAllowMethods>("AccessControlAllowMethods", args.access_control_allow_methods).set::<AccessControlAllowOrigins>("AccessControlAllowOrigins", args.access_control_allow_origins).set::<cfn::Boolean>("OriginOverride", args.origin_override)) }
     /// `AccessControlAllowCredentials`: boolean.
-    pub fn access_control_allow_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AccessControlAllowCredentials", value.into_node())) }
+    pub fn access_control_allow_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AccessControlAllowCredentials", value)) }
     /// `AccessControlAllowHeaders`: object.
-    pub fn access_control_allow_headers(self, value: impl cfn::IntoValue<AccessControlAllowHeaders>) -> Self { Self(self.0.with("AccessControlAllowHeaders", value.into_node())) }
+    pub fn access_control_allow_headers(self, value: impl cfn::IntoValue<AccessControlAllowHeaders>) -> Self { Self(self.0.set::<AccessControlAllowHeaders>("AccessControlAllowHeaders", value)) }
     /// `AccessControlAllowMethods`: object.
-    pub fn access_control_allow_methods(self, value: impl cfn::IntoValue<AccessControlAllowMethods>) -> Self { Self(self.0.with("AccessControlAllowMethods", value.into_node())) }
+    pub fn access_control_allow_methods(self, value: impl cfn::IntoValue<AccessControlAllowMethods>) -> Self { Self(self.0.set::<AccessControlAllowMethods>("AccessControlAllowMethods", value)) }
     /// `AccessControlAllowOrigins`: object.
-    pub fn access_control_allow_origins(self, value: impl cfn::IntoValue<AccessControlAllowOrigins>) -> Self { Self(self.0.with("AccessControlAllowOrigins", value.into_node())) }
+    pub fn access_control_allow_origins(self, value: impl cfn::IntoValue<AccessControlAllowOrigins>) -> Self { Self(self.0.set::<AccessControlAllowOrigins>("AccessControlAllowOrigins", value)) }
     /// `AccessControlExposeHeaders`: object.
-    pub fn access_control_expose_headers(self, value: impl cfn::IntoValue<AccessControlExposeHeaders>) -> Self { Self(self.0.with("AccessControlExposeHeaders", value.into_node())) }
+    pub fn access_control_expose_headers(self, value: impl cfn::IntoValue<AccessControlExposeHeaders>) -> Self { Self(self.0.set::<AccessControlExposeHeaders>("AccessControlExposeHeaders", value)) }
     /// `AccessControlMaxAgeSec`: integer.
-    pub fn access_control_max_age_sec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AccessControlMaxAgeSec", value.into_node())) }
+    pub fn access_control_max_age_sec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AccessControlMaxAgeSec", value)) }
     /// `OriginOverride`: boolean.
-    pub fn origin_override(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OriginOverride", value.into_node())) }
+    pub fn origin_override(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OriginOverride", value)) }
 }
 
 /// `CustomHeader` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -190,13 +190,13 @@ impl CustomHeader {
     /// `override_` is `Override`: boolean.
     ///
     /// `value` is `Value`: text.
-    pub fn new(header: impl cfn::IntoValue<cfn::Text>, override_: impl cfn::IntoValue<cfn::Boolean>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Header", header.into_node()).with("Override", override_.into_node()).with("Value", value.into_node())) }
+    pub fn new(header: impl cfn::IntoValue<cfn::Text>, override_: impl cfn::IntoValue<cfn::Boolean>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Header", header).set::<cfn::Boolean>("Override", override_).set::<cfn::Text>("Value", value)) }
     /// `Header`: text.
-    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Header", value)) }
     /// `Override`: boolean.
-    pub fn override_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Override", value.into_node())) }
+    pub fn override_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Override", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `CustomHeadersConfig` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -210,9 +210,9 @@ impl CustomHeadersConfig {
     /// With everything that is required.
     ///
     /// `items` is `Items`: list of object.
-    pub fn new(items: impl cfn::IntoValue<cfn::List<CustomHeader>>) -> Self { Self(cfn::Properties::new().with("Items", items.into_node())) }
+    pub fn new(items: impl cfn::IntoValue<cfn::List<CustomHeader>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CustomHeader>>("Items", items)) }
     /// `Items`: list of object.
-    pub fn items(self, value: impl cfn::IntoValue<cfn::List<CustomHeader>>) -> Self { Self(self.0.with("Items", value.into_node())) }
+    pub fn items(self, value: impl cfn::IntoValue<cfn::List<CustomHeader>>) -> Self { Self(self.0.set::<cfn::List<CustomHeader>>("Items", value)) }
 }
 
 /// `FrameOptions` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -228,11 +228,11 @@ impl FrameOptions {
     /// `frame_option` is `FrameOption`: text; pattern `^(DENY|SAMEORIGIN)$`.
     ///
     /// `override_` is `Override`: boolean.
-    pub fn new(frame_option: impl cfn::IntoValue<cfn::Text>, override_: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("FrameOption", frame_option.into_node()).with("Override", override_.into_node())) }
+    pub fn new(frame_option: impl cfn::IntoValue<cfn::Text>, override_: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FrameOption", frame_option).set::<cfn::Boolean>("Override", override_)) }
     /// `FrameOption`: text; pattern `^(DENY|SAMEORIGIN)$`.
-    pub fn frame_option(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FrameOption", value.into_node())) }
+    pub fn frame_option(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FrameOption", value)) }
     /// `Override`: boolean.
-    pub fn override_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Override", value.into_node())) }
+    pub fn override_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Override", value)) }
 }
 
 /// `ReferrerPolicy` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -248,11 +248,11 @@ impl ReferrerPolicy {
     /// `override_` is `Override`: boolean.
     ///
     /// `referrer_policy` is `ReferrerPolicy`: text.
-    pub fn new(override_: impl cfn::IntoValue<cfn::Boolean>, referrer_policy: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Override", override_.into_node()).with("ReferrerPolicy", referrer_policy.into_node())) }
+    pub fn new(override_: impl cfn::IntoValue<cfn::Boolean>, referrer_policy: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Override", override_).set::<cfn::Text>("ReferrerPolicy", referrer_policy)) }
     /// `Override`: boolean.
-    pub fn override_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Override", value.into_node())) }
+    pub fn override_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Override", value)) }
     /// `ReferrerPolicy`: text.
-    pub fn referrer_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReferrerPolicy", value.into_node())) }
+    pub fn referrer_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReferrerPolicy", value)) }
 }
 
 /// `RemoveHeader` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -266,9 +266,9 @@ impl RemoveHeader {
     /// With everything that is required.
     ///
     /// `header` is `Header`: text.
-    pub fn new(header: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Header", header.into_node())) }
+    pub fn new(header: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Header", header)) }
     /// `Header`: text.
-    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Header", value)) }
 }
 
 /// `RemoveHeadersConfig` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -282,9 +282,9 @@ impl RemoveHeadersConfig {
     /// With everything that is required.
     ///
     /// `items` is `Items`: list of object; no two equal.
-    pub fn new(items: impl cfn::IntoValue<cfn::List<RemoveHeader>>) -> Self { Self(cfn::Properties::new().with("Items", items.into_node())) }
+    pub fn new(items: impl cfn::IntoValue<cfn::List<RemoveHeader>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RemoveHeader>>("Items", items)) }
     /// `Items`: list of object; no two equal.
-    pub fn items(self, value: impl cfn::IntoValue<cfn::List<RemoveHeader>>) -> Self { Self(self.0.with("Items", value.into_node())) }
+    pub fn items(self, value: impl cfn::IntoValue<cfn::List<RemoveHeader>>) -> Self { Self(self.0.set::<cfn::List<RemoveHeader>>("Items", value)) }
 }
 
 /// `ResponseHeadersPolicyConfig` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -298,21 +298,21 @@ impl ResponseHeadersPolicyConfig {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Comment`: text; at most 128 characters.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `CorsConfig`: object.
-    pub fn cors_config(self, value: impl cfn::IntoValue<CorsConfig>) -> Self { Self(self.0.with("CorsConfig", value.into_node())) }
+    pub fn cors_config(self, value: impl cfn::IntoValue<CorsConfig>) -> Self { Self(self.0.set::<CorsConfig>("CorsConfig", value)) }
     /// `CustomHeadersConfig`: object.
-    pub fn custom_headers_config(self, value: impl cfn::IntoValue<CustomHeadersConfig>) -> Self { Self(self.0.with("CustomHeadersConfig", value.into_node())) }
+    pub fn custom_headers_config(self, value: impl cfn::IntoValue<CustomHeadersConfig>) -> Self { Self(self.0.set::<CustomHeadersConfig>("CustomHeadersConfig", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RemoveHeadersConfig`: object.
-    pub fn remove_headers_config(self, value: impl cfn::IntoValue<RemoveHeadersConfig>) -> Self { Self(self.0.with("RemoveHeadersConfig", value.into_node())) }
+    pub fn remove_headers_config(self, value: impl cfn::IntoValue<RemoveHeadersConfig>) -> Self { Self(self.0.set::<RemoveHeadersConfig>("RemoveHeadersConfig", value)) }
     /// `SecurityHeadersConfig`: object.
-    pub fn security_headers_config(self, value: impl cfn::IntoValue<SecurityHeadersConfig>) -> Self { Self(self.0.with("SecurityHeadersConfig", value.into_node())) }
+    pub fn security_headers_config(self, value: impl cfn::IntoValue<SecurityHeadersConfig>) -> Self { Self(self.0.set::<SecurityHeadersConfig>("SecurityHeadersConfig", value)) }
     /// `ServerTimingHeadersConfig`: object.
-    pub fn server_timing_headers_config(self, value: impl cfn::IntoValue<ServerTimingHeadersConfig>) -> Self { Self(self.0.with("ServerTimingHeadersConfig", value.into_node())) }
+    pub fn server_timing_headers_config(self, value: impl cfn::IntoValue<ServerTimingHeadersConfig>) -> Self { Self(self.0.set::<ServerTimingHeadersConfig>("ServerTimingHeadersConfig", value)) }
 }
 
 /// `SecurityHeadersConfig` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -326,17 +326,17 @@ impl SecurityHeadersConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContentSecurityPolicy`: object.
-    pub fn content_security_policy(self, value: impl cfn::IntoValue<ContentSecurityPolicy>) -> Self { Self(self.0.with("ContentSecurityPolicy", value.into_node())) }
+    pub fn content_security_policy(self, value: impl cfn::IntoValue<ContentSecurityPolicy>) -> Self { Self(self.0.set::<ContentSecurityPolicy>("ContentSecurityPolicy", value)) }
     /// `ContentTypeOptions`: object.
-    pub fn content_type_options(self, value: impl cfn::IntoValue<ContentTypeOptions>) -> Self { Self(self.0.with("ContentTypeOptions", value.into_node())) }
+    pub fn content_type_options(self, value: impl cfn::IntoValue<ContentTypeOptions>) -> Self { Self(self.0.set::<ContentTypeOptions>("ContentTypeOptions", value)) }
     /// `FrameOptions`: object.
-    pub fn frame_options(self, value: impl cfn::IntoValue<FrameOptions>) -> Self { Self(self.0.with("FrameOptions", value.into_node())) }
+    pub fn frame_options(self, value: impl cfn::IntoValue<FrameOptions>) -> Self { Self(self.0.set::<FrameOptions>("FrameOptions", value)) }
     /// `ReferrerPolicy`: object.
-    pub fn referrer_policy(self, value: impl cfn::IntoValue<ReferrerPolicy>) -> Self { Self(self.0.with("ReferrerPolicy", value.into_node())) }
+    pub fn referrer_policy(self, value: impl cfn::IntoValue<ReferrerPolicy>) -> Self { Self(self.0.set::<ReferrerPolicy>("ReferrerPolicy", value)) }
     /// `StrictTransportSecurity`: object.
-    pub fn strict_transport_security(self, value: impl cfn::IntoValue<StrictTransportSecurity>) -> Self { Self(self.0.with("StrictTransportSecurity", value.into_node())) }
+    pub fn strict_transport_security(self, value: impl cfn::IntoValue<StrictTransportSecurity>) -> Self { Self(self.0.set::<StrictTransportSecurity>("StrictTransportSecurity", value)) }
     /// `XSSProtection`: object.
-    pub fn xss_protection(self, value: impl cfn::IntoValue<XSSProtection>) -> Self { Self(self.0.with("XSSProtection", value.into_node())) }
+    pub fn xss_protection(self, value: impl cfn::IntoValue<XSSProtection>) -> Self { Self(self.0.set::<XSSProtection>("XSSProtection", value)) }
 }
 
 impl ::core::default::Default for SecurityHeadersConfig {
@@ -354,11 +354,11 @@ impl ServerTimingHeadersConfig {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `SamplingRate`: number; 0 to 100.
-    pub fn sampling_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("SamplingRate", value.into_node())) }
+    pub fn sampling_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("SamplingRate", value)) }
 }
 
 /// `StrictTransportSecurity` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -374,15 +374,15 @@ impl StrictTransportSecurity {
     /// `access_control_max_age_sec` is `AccessControlMaxAgeSec`: integer.
     ///
     /// `override_` is `Override`: boolean.
-    pub fn new(access_control_max_age_sec: impl cfn::IntoValue<cfn::Integer>, override_: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("AccessControlMaxAgeSec", access_control_max_age_sec.into_node()).with("Override", override_.into_node())) }
+    pub fn new(access_control_max_age_sec: impl cfn::IntoValue<cfn::Integer>, override_: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("AccessControlMaxAgeSec", access_control_max_age_sec).set::<cfn::Boolean>("Override", override_)) }
     /// `AccessControlMaxAgeSec`: integer.
-    pub fn access_control_max_age_sec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AccessControlMaxAgeSec", value.into_node())) }
+    pub fn access_control_max_age_sec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AccessControlMaxAgeSec", value)) }
     /// `IncludeSubdomains`: boolean.
-    pub fn include_subdomains(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeSubdomains", value.into_node())) }
+    pub fn include_subdomains(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeSubdomains", value)) }
     /// `Override`: boolean.
-    pub fn override_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Override", value.into_node())) }
+    pub fn override_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Override", value)) }
     /// `Preload`: boolean.
-    pub fn preload(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Preload", value.into_node())) }
+    pub fn preload(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Preload", value)) }
 }
 
 /// `XSSProtection` of `AWS::CloudFront::ResponseHeadersPolicy`.
@@ -398,15 +398,15 @@ impl XSSProtection {
     /// `override_` is `Override`: boolean.
     ///
     /// `protection` is `Protection`: boolean.
-    pub fn new(override_: impl cfn::IntoValue<cfn::Boolean>, protection: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Override", override_.into_node()).with("Protection", protection.into_node())) }
+    pub fn new(override_: impl cfn::IntoValue<cfn::Boolean>, protection: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Override", override_).set::<cfn::Boolean>("Protection", protection)) }
     /// `ModeBlock`: boolean.
-    pub fn mode_block(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ModeBlock", value.into_node())) }
+    pub fn mode_block(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ModeBlock", value)) }
     /// `Override`: boolean.
-    pub fn override_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Override", value.into_node())) }
+    pub fn override_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Override", value)) }
     /// `Protection`: boolean.
-    pub fn protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Protection", value.into_node())) }
+    pub fn protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Protection", value)) }
     /// `ReportUri`: text.
-    pub fn report_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReportUri", value.into_node())) }
+    pub fn report_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReportUri", value)) }
 }
 
 crate::words! {

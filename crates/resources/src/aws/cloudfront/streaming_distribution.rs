@@ -18,11 +18,11 @@ impl StreamingDistribution {
     /// `streaming_distribution_config` is `StreamingDistributionConfig`: object. An update leaves the resource in place.
     ///
     /// `tags` is `Tags`: list of object. An update leaves the resource in place.
-    pub fn new(streaming_distribution_config: impl cfn::IntoValue<StreamingDistributionConfig>, tags: impl cfn::IntoValue<cfn::List<ConnectionGroupTag>>) -> Self { Self(cfn::Properties::new().with("StreamingDistributionConfig", streaming_distribution_config.into_node()).with("Tags", tags.into_node())) }
+    pub fn new(streaming_distribution_config: impl cfn::IntoValue<StreamingDistributionConfig>, tags: impl cfn::IntoValue<cfn::List<ConnectionGroupTag>>) -> Self { Self(cfn::Properties::new().set::<StreamingDistributionConfig>("StreamingDistributionConfig", streaming_distribution_config).set::<cfn::List<ConnectionGroupTag>>("Tags", tags)) }
     /// `StreamingDistributionConfig`: object. An update leaves the resource in place.
-    pub fn streaming_distribution_config(self, value: impl cfn::IntoValue<StreamingDistributionConfig>) -> Self { Self(self.0.with("StreamingDistributionConfig", value.into_node())) }
+    pub fn streaming_distribution_config(self, value: impl cfn::IntoValue<StreamingDistributionConfig>) -> Self { Self(self.0.set::<StreamingDistributionConfig>("StreamingDistributionConfig", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionGroupTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectionGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::StreamingDistribution` in a template.
@@ -51,11 +51,11 @@ impl S3Origin {
     /// `domain_name` is `DomainName`: text.
     ///
     /// `origin_access_identity` is `OriginAccessIdentity`: text.
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, origin_access_identity: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node()).with("OriginAccessIdentity", origin_access_identity.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, origin_access_identity: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name).set::<cfn::Text>("OriginAccessIdentity", origin_access_identity)) }
     /// `DomainName`: text.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `OriginAccessIdentity`: text.
-    pub fn origin_access_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginAccessIdentity", value.into_node())) }
+    pub fn origin_access_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginAccessIdentity", value)) }
 }
 
 /// `StreamingDistributionConfig` of `AWS::CloudFront::StreamingDistribution`.
@@ -80,21 +80,21 @@ pub struct StreamingDistributionConfigArgs<T0, T1, T2, T3> {
 
 impl StreamingDistributionConfig {
     /// With everything that is required.
-    pub fn new(args: StreamingDistributionConfigArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<S3Origin>, impl cfn::IntoValue<TrustedSigners>>) -> Self { Self(cfn::Properties::new().with("Comment", args.comment.into_node()).with("Enabled", args.enabled.into_node()).with("S3Origin", args.s3_origin.into_node()).with("TrustedSigners", args.trusted_signers.into_node())) }
+    pub fn new(args: StreamingDistributionConfigArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<S3Origin>, impl cfn::IntoValue<TrustedSigners>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Comment", args.comment).set::<cfn::Boolean>("Enabled", args.enabled).set::<S3Origin>("S3Origin", args.s3_origin).set::<TrustedSigners>("TrustedSigners", args.trusted_signers)) }
     /// `Aliases`: list of text.
-    pub fn aliases(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Aliases", value.into_node())) }
+    pub fn aliases(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Aliases", value)) }
     /// `Comment`: text.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Logging`: object.
-    pub fn logging(self, value: impl cfn::IntoValue<StreamingDistributionLogging>) -> Self { Self(self.0.with("Logging", value.into_node())) }
+    pub fn logging(self, value: impl cfn::IntoValue<StreamingDistributionLogging>) -> Self { Self(self.0.set::<StreamingDistributionLogging>("Logging", value)) }
     /// `PriceClass`: text.
-    pub fn price_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PriceClass", value.into_node())) }
+    pub fn price_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PriceClass", value)) }
     /// `S3Origin`: object.
-    pub fn s3_origin(self, value: impl cfn::IntoValue<S3Origin>) -> Self { Self(self.0.with("S3Origin", value.into_node())) }
+    pub fn s3_origin(self, value: impl cfn::IntoValue<S3Origin>) -> Self { Self(self.0.set::<S3Origin>("S3Origin", value)) }
     /// `TrustedSigners`: object.
-    pub fn trusted_signers(self, value: impl cfn::IntoValue<TrustedSigners>) -> Self { Self(self.0.with("TrustedSigners", value.into_node())) }
+    pub fn trusted_signers(self, value: impl cfn::IntoValue<TrustedSigners>) -> Self { Self(self.0.set::<TrustedSigners>("TrustedSigners", value)) }
 }
 
 /// `Logging` of `AWS::CloudFront::StreamingDistribution`.
@@ -112,13 +112,13 @@ impl StreamingDistributionLogging {
     /// `enabled` is `Enabled`: boolean.
     ///
     /// `prefix` is `Prefix`: text.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, enabled: impl cfn::IntoValue<cfn::Boolean>, prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Enabled", enabled.into_node()).with("Prefix", prefix.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, enabled: impl cfn::IntoValue<cfn::Boolean>, prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Boolean>("Enabled", enabled).set::<cfn::Text>("Prefix", prefix)) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 /// `TrustedSigners` of `AWS::CloudFront::StreamingDistribution`.
@@ -132,9 +132,9 @@ impl TrustedSigners {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `AwsAccountNumbers`: list of text.
-    pub fn aws_account_numbers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AwsAccountNumbers", value.into_node())) }
+    pub fn aws_account_numbers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AwsAccountNumbers", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }

@@ -16,15 +16,15 @@ impl TrustStore {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `CaCertificatesBundleSource`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn ca_certificates_bundle_source(self, value: impl cfn::IntoValue<CaCertificatesBundleSource>) -> Self { Self(self.0.with("CaCertificatesBundleSource", value.into_node())) }
+    pub fn ca_certificates_bundle_source(self, value: impl cfn::IntoValue<CaCertificatesBundleSource>) -> Self { Self(self.0.set::<CaCertificatesBundleSource>("CaCertificatesBundleSource", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionFunctionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionFunctionTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectionFunctionTag>>("Tags", value)) }
     /// `UseClientCertificateOCSPEndpoint`: boolean. An update leaves the resource in place.
-    pub fn use_client_certificate_ocsp_endpoint(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseClientCertificateOCSPEndpoint", value.into_node())) }
+    pub fn use_client_certificate_ocsp_endpoint(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseClientCertificateOCSPEndpoint", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::TrustStore` in a template.
@@ -63,15 +63,15 @@ impl CaCertificatesBundleS3Location {
     /// `key` is `Key`: text.
     ///
     /// `region` is `Region`: text.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>, region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node()).with("Region", region.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>, region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key).set::<cfn::Text>("Region", region)) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `CaCertificatesBundleSource` of `AWS::CloudFront::TrustStore`.
@@ -85,9 +85,9 @@ impl CaCertificatesBundleSource {
     /// With everything that is required.
     ///
     /// `ca_certificates_bundle_s3_location` is `CaCertificatesBundleS3Location`: object.
-    pub fn new(ca_certificates_bundle_s3_location: impl cfn::IntoValue<CaCertificatesBundleS3Location>) -> Self { Self(cfn::Properties::new().with("CaCertificatesBundleS3Location", ca_certificates_bundle_s3_location.into_node())) }
+    pub fn new(ca_certificates_bundle_s3_location: impl cfn::IntoValue<CaCertificatesBundleS3Location>) -> Self { Self(cfn::Properties::new().set::<CaCertificatesBundleS3Location>("CaCertificatesBundleS3Location", ca_certificates_bundle_s3_location)) }
     /// `CaCertificatesBundleS3Location`: object.
-    pub fn ca_certificates_bundle_s3_location(self, value: impl cfn::IntoValue<CaCertificatesBundleS3Location>) -> Self { Self(self.0.with("CaCertificatesBundleS3Location", value.into_node())) }
+    pub fn ca_certificates_bundle_s3_location(self, value: impl cfn::IntoValue<CaCertificatesBundleS3Location>) -> Self { Self(self.0.set::<CaCertificatesBundleS3Location>("CaCertificatesBundleS3Location", value)) }
 }
 
 crate::words! {

@@ -16,11 +16,11 @@ impl VpcOrigin {
     /// With everything that is required.
     ///
     /// `vpc_origin_endpoint_config` is `VpcOriginEndpointConfig`: object. An update leaves the resource in place.
-    pub fn new(vpc_origin_endpoint_config: impl cfn::IntoValue<VpcOriginEndpointConfig>) -> Self { Self(cfn::Properties::new().with("VpcOriginEndpointConfig", vpc_origin_endpoint_config.into_node())) }
+    pub fn new(vpc_origin_endpoint_config: impl cfn::IntoValue<VpcOriginEndpointConfig>) -> Self { Self(cfn::Properties::new().set::<VpcOriginEndpointConfig>("VpcOriginEndpointConfig", vpc_origin_endpoint_config)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionGroupTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectionGroupTag>>("Tags", value)) }
     /// `VpcOriginEndpointConfig`: object. An update leaves the resource in place.
-    pub fn vpc_origin_endpoint_config(self, value: impl cfn::IntoValue<VpcOriginEndpointConfig>) -> Self { Self(self.0.with("VpcOriginEndpointConfig", value.into_node())) }
+    pub fn vpc_origin_endpoint_config(self, value: impl cfn::IntoValue<VpcOriginEndpointConfig>) -> Self { Self(self.0.set::<VpcOriginEndpointConfig>("VpcOriginEndpointConfig", value)) }
 }
 
 /// The attributes of a `AWS::CloudFront::VpcOrigin` in a template.
@@ -57,21 +57,21 @@ impl VpcOriginEndpointConfig {
     /// `arn` is `Arn`: text.
     ///
     /// `name` is `Name`: text.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn).set::<cfn::Text>("Name", name)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `HTTPPort`: integer.
-    pub fn http_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HTTPPort", value.into_node())) }
+    pub fn http_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HTTPPort", value)) }
     /// `HTTPSPort`: integer.
-    pub fn https_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HTTPSPort", value.into_node())) }
+    pub fn https_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HTTPSPort", value)) }
     /// `IpAddressType`: one of its words.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<VpcOriginEndpointConfigIpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<VpcOriginEndpointConfigIpAddressType>) -> Self { Self(self.0.set::<VpcOriginEndpointConfigIpAddressType>("IpAddressType", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OriginProtocolPolicy`: one of its words.
-    pub fn origin_protocol_policy(self, value: impl cfn::IntoValue<OriginProtocolPolicy>) -> Self { Self(self.0.with("OriginProtocolPolicy", value.into_node())) }
+    pub fn origin_protocol_policy(self, value: impl cfn::IntoValue<OriginProtocolPolicy>) -> Self { Self(self.0.set::<OriginProtocolPolicy>("OriginProtocolPolicy", value)) }
     /// `OriginSSLProtocols`: list of text.
-    pub fn origin_ssl_protocols(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OriginSSLProtocols", value.into_node())) }
+    pub fn origin_ssl_protocols(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OriginSSLProtocols", value)) }
 }
 
 crate::words! {

@@ -16,19 +16,19 @@ impl Cluster {
     /// With everything that is required.
     ///
     /// `hsm_type` is `HsmType`: text; at most 32 characters; pattern `^((p|)hsm[0-9][a-z.]*\.[a-zA-Z]+)$`. **An update replaces the resource.**
-    pub fn new(hsm_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HsmType", hsm_type.into_node())) }
+    pub fn new(hsm_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HsmType", hsm_type)) }
     /// `BackupRetentionPolicy`: object. An update leaves the resource in place.
-    pub fn backup_retention_policy(self, value: impl cfn::IntoValue<ClusterBackupRetentionPolicy>) -> Self { Self(self.0.with("BackupRetentionPolicy", value.into_node())) }
+    pub fn backup_retention_policy(self, value: impl cfn::IntoValue<ClusterBackupRetentionPolicy>) -> Self { Self(self.0.set::<ClusterBackupRetentionPolicy>("BackupRetentionPolicy", value)) }
     /// `HsmType`: text; at most 32 characters; pattern `^((p|)hsm[0-9][a-z.]*\.[a-zA-Z]+)$`. **An update replaces the resource.**
-    pub fn hsm_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HsmType", value.into_node())) }
+    pub fn hsm_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HsmType", value)) }
     /// `Mode`: one of its words. **An update replaces the resource.**
-    pub fn mode(self, value: impl cfn::IntoValue<ClusterMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<ClusterMode>) -> Self { Self(self.0.set::<ClusterMode>("Mode", value)) }
     /// `NetworkType`: one of its words. **An update replaces the resource.**
-    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.set::<NetworkType>("NetworkType", value)) }
     /// `SubnetIds`: list of text; 1 to 10 items. **An update replaces the resource.** It cannot be read back.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTags>>) -> Self { Self(self.0.set::<cfn::List<ClusterTags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CloudHSM::Cluster` in a template.
@@ -65,9 +65,9 @@ impl ClusterBackupRetentionPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ClusterBackupRetentionPolicyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ClusterBackupRetentionPolicyType>) -> Self { Self(self.0.set::<ClusterBackupRetentionPolicyType>("Type", value)) }
     /// `Value`: text; 1 to 3 characters; pattern `^[0-9]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for ClusterBackupRetentionPolicy {
@@ -87,11 +87,11 @@ impl ClusterTags {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ClusterTags);

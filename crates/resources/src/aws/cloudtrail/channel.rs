@@ -16,13 +16,13 @@ impl Channel {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destinations`: list of object; 1 to 10 items; no two equal. An update leaves the resource in place.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<Destination>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<Destination>>) -> Self { Self(self.0.set::<cfn::List<Destination>>("Destinations", value)) }
     /// `Name`: text; 3 to 128 characters; pattern `(^[a-zA-Z0-9._\-]+$)`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Source`: text; 1 to 256 characters; pattern `(.*)`. **An update replaces the resource.**
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.set::<cfn::List<ChannelTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Channel {
@@ -53,11 +53,11 @@ impl ChannelTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ChannelTag);
@@ -75,11 +75,11 @@ impl Destination {
     /// `location` is `Location`: text; 3 to 1024 characters; pattern `(^[a-zA-Z0-9._/\-:]+$)`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(location: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<DestinationType>) -> Self { Self(cfn::Properties::new().with("Location", location.into_node()).with("Type", type_.into_node())) }
+    pub fn new(location: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<DestinationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Location", location).set::<DestinationType>("Type", type_)) }
     /// `Location`: text; 3 to 1024 characters; pattern `(^[a-zA-Z0-9._/\-:]+$)`.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DestinationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DestinationType>) -> Self { Self(self.0.set::<DestinationType>("Type", value)) }
 }
 
 crate::words! {

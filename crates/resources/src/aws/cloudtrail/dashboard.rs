@@ -16,15 +16,15 @@ impl Dashboard {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 3 to 128 characters; pattern `^[a-zA-Z0-9_\-]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RefreshSchedule`: object. An update leaves the resource in place.
-    pub fn refresh_schedule(self, value: impl cfn::IntoValue<RefreshSchedule>) -> Self { Self(self.0.with("RefreshSchedule", value.into_node())) }
+    pub fn refresh_schedule(self, value: impl cfn::IntoValue<RefreshSchedule>) -> Self { Self(self.0.set::<RefreshSchedule>("RefreshSchedule", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DashboardTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DashboardTag>>) -> Self { Self(self.0.set::<cfn::List<DashboardTag>>("Tags", value)) }
     /// `TerminationProtectionEnabled`: boolean. An update leaves the resource in place.
-    pub fn termination_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TerminationProtectionEnabled", value.into_node())) }
+    pub fn termination_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TerminationProtectionEnabled", value)) }
     /// `Widgets`: list of object; no two equal. An update leaves the resource in place.
-    pub fn widgets(self, value: impl cfn::IntoValue<cfn::List<Widget>>) -> Self { Self(self.0.with("Widgets", value.into_node())) }
+    pub fn widgets(self, value: impl cfn::IntoValue<cfn::List<Widget>>) -> Self { Self(self.0.set::<cfn::List<Widget>>("Widgets", value)) }
 }
 
 impl ::core::default::Default for Dashboard {
@@ -61,11 +61,11 @@ impl RefreshSchedule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Frequency`: object.
-    pub fn frequency(self, value: impl cfn::IntoValue<RefreshScheduleFrequency>) -> Self { Self(self.0.with("Frequency", value.into_node())) }
+    pub fn frequency(self, value: impl cfn::IntoValue<RefreshScheduleFrequency>) -> Self { Self(self.0.set::<RefreshScheduleFrequency>("Frequency", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<RefreshScheduleStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<RefreshScheduleStatus>) -> Self { Self(self.0.set::<RefreshScheduleStatus>("Status", value)) }
     /// `TimeOfDay`: text; pattern `^[0-9]{2}:[0-9]{2}`.
-    pub fn time_of_day(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeOfDay", value.into_node())) }
+    pub fn time_of_day(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeOfDay", value)) }
 }
 
 impl ::core::default::Default for RefreshSchedule {
@@ -85,11 +85,11 @@ impl RefreshScheduleFrequency {
     /// `unit` is `Unit`: one of its words.
     ///
     /// `value` is `Value`: integer.
-    pub fn new(unit: impl cfn::IntoValue<RefreshScheduleFrequencyUnit>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Unit", unit.into_node()).with("Value", value.into_node())) }
+    pub fn new(unit: impl cfn::IntoValue<RefreshScheduleFrequencyUnit>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<RefreshScheduleFrequencyUnit>("Unit", unit).set::<cfn::Integer>("Value", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<RefreshScheduleFrequencyUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<RefreshScheduleFrequencyUnit>) -> Self { Self(self.0.set::<RefreshScheduleFrequencyUnit>("Unit", value)) }
     /// `Value`: integer.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 /// `Widget` of `AWS::CloudTrail::Dashboard`.
@@ -103,13 +103,13 @@ impl Widget {
     /// With everything that is required.
     ///
     /// `query_statement` is `QueryStatement`: text; 1 to 10000 characters; pattern `(?s).*`.
-    pub fn new(query_statement: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("QueryStatement", query_statement.into_node())) }
+    pub fn new(query_statement: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("QueryStatement", query_statement)) }
     /// `QueryParameters`: list of text; 1 to 10 items.
-    pub fn query_parameters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("QueryParameters", value.into_node())) }
+    pub fn query_parameters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("QueryParameters", value)) }
     /// `QueryStatement`: text; 1 to 10000 characters; pattern `(?s).*`.
-    pub fn query_statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryStatement", value.into_node())) }
+    pub fn query_statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryStatement", value)) }
     /// `ViewProperties`: map of text.
-    pub fn view_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ViewProperties", value.into_node())) }
+    pub fn view_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ViewProperties", value)) }
 }
 
 crate::words! {

@@ -16,37 +16,37 @@ impl EventDataStore {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdvancedEventSelectors`: list of object; no two equal. An update leaves the resource in place.
-    pub fn advanced_event_selectors(self, value: impl cfn::IntoValue<cfn::List<AdvancedEventSelector>>) -> Self { Self(self.0.with("AdvancedEventSelectors", value.into_node())) }
+    pub fn advanced_event_selectors(self, value: impl cfn::IntoValue<cfn::List<AdvancedEventSelector>>) -> Self { Self(self.0.set::<cfn::List<AdvancedEventSelector>>("AdvancedEventSelectors", value)) }
     /// `BillingMode`: one of its words. An update leaves the resource in place.
-    pub fn billing_mode(self, value: impl cfn::IntoValue<BillingMode>) -> Self { Self(self.0.with("BillingMode", value.into_node())) }
+    pub fn billing_mode(self, value: impl cfn::IntoValue<BillingMode>) -> Self { Self(self.0.set::<BillingMode>("BillingMode", value)) }
     /// `ContextKeySelectors`: list of object; at most 2 items; no two equal. An update leaves the resource in place.
-    pub fn context_key_selectors(self, value: impl cfn::IntoValue<cfn::List<ContextKeySelector>>) -> Self { Self(self.0.with("ContextKeySelectors", value.into_node())) }
+    pub fn context_key_selectors(self, value: impl cfn::IntoValue<cfn::List<ContextKeySelector>>) -> Self { Self(self.0.set::<cfn::List<ContextKeySelector>>("ContextKeySelectors", value)) }
     /// `FederationEnabled`: boolean. An update leaves the resource in place.
-    pub fn federation_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FederationEnabled", value.into_node())) }
+    pub fn federation_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FederationEnabled", value)) }
     /// `FederationRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn federation_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("FederationRoleArn", value.into_node())) }
+    pub fn federation_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("FederationRoleArn", value)) }
     /// `IngestionEnabled`: boolean. An update leaves the resource in place.
-    pub fn ingestion_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IngestionEnabled", value.into_node())) }
+    pub fn ingestion_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IngestionEnabled", value)) }
     /// `InsightSelectors`: list of object; no two equal. An update leaves the resource in place.
-    pub fn insight_selectors(self, value: impl cfn::IntoValue<cfn::List<EventDataStoreInsightSelector>>) -> Self { Self(self.0.with("InsightSelectors", value.into_node())) }
+    pub fn insight_selectors(self, value: impl cfn::IntoValue<cfn::List<EventDataStoreInsightSelector>>) -> Self { Self(self.0.set::<cfn::List<EventDataStoreInsightSelector>>("InsightSelectors", value)) }
     /// `InsightsDestination`: text; 3 to 256 characters; pattern `^[a-zA-Z0-9._/\-:]+$`. An update leaves the resource in place.
-    pub fn insights_destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InsightsDestination", value.into_node())) }
+    pub fn insights_destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InsightsDestination", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 350 characters; pattern `^[a-zA-Z0-9._/\-:]+$`. An update leaves the resource in place.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `MaxEventSize`: one of its words. An update leaves the resource in place.
-    pub fn max_event_size(self, value: impl cfn::IntoValue<MaxEventSize>) -> Self { Self(self.0.with("MaxEventSize", value.into_node())) }
+    pub fn max_event_size(self, value: impl cfn::IntoValue<MaxEventSize>) -> Self { Self(self.0.set::<MaxEventSize>("MaxEventSize", value)) }
     /// `MultiRegionEnabled`: boolean. An update leaves the resource in place.
-    pub fn multi_region_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MultiRegionEnabled", value.into_node())) }
+    pub fn multi_region_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MultiRegionEnabled", value)) }
     /// `Name`: text; 3 to 128 characters; pattern `^[a-zA-Z0-9._\-]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OrganizationEnabled`: boolean. An update leaves the resource in place.
-    pub fn organization_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OrganizationEnabled", value.into_node())) }
+    pub fn organization_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OrganizationEnabled", value)) }
     /// `RetentionPeriod`: integer; 7 to 3653. An update leaves the resource in place.
-    pub fn retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionPeriod", value.into_node())) }
+    pub fn retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionPeriod", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DashboardTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DashboardTag>>) -> Self { Self(self.0.set::<cfn::List<DashboardTag>>("Tags", value)) }
     /// `TerminationProtectionEnabled`: boolean. An update leaves the resource in place.
-    pub fn termination_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TerminationProtectionEnabled", value.into_node())) }
+    pub fn termination_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TerminationProtectionEnabled", value)) }
 }
 
 impl ::core::default::Default for EventDataStore {
@@ -83,11 +83,11 @@ impl ContextKeySelector {
     /// `equals` is `Equals`: list of text; 1 to 50 items; no two equal.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(equals: impl cfn::IntoValue<cfn::List<cfn::Text>>, type_: impl cfn::IntoValue<ContextKeySelectorType>) -> Self { Self(cfn::Properties::new().with("Equals", equals.into_node()).with("Type", type_.into_node())) }
+    pub fn new(equals: impl cfn::IntoValue<cfn::List<cfn::Text>>, type_: impl cfn::IntoValue<ContextKeySelectorType>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Equals", equals).set::<ContextKeySelectorType>("Type", type_)) }
     /// `Equals`: list of text; 1 to 50 items; no two equal.
-    pub fn equals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Equals", value.into_node())) }
+    pub fn equals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Equals", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ContextKeySelectorType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ContextKeySelectorType>) -> Self { Self(self.0.set::<ContextKeySelectorType>("Type", value)) }
 }
 
 /// `InsightSelector` of `AWS::CloudTrail::EventDataStore`.
@@ -101,7 +101,7 @@ impl EventDataStoreInsightSelector {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InsightType`: one of its words.
-    pub fn insight_type(self, value: impl cfn::IntoValue<InsightType>) -> Self { Self(self.0.with("InsightType", value.into_node())) }
+    pub fn insight_type(self, value: impl cfn::IntoValue<InsightType>) -> Self { Self(self.0.set::<InsightType>("InsightType", value)) }
 }
 
 impl ::core::default::Default for EventDataStoreInsightSelector {

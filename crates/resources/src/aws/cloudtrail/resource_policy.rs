@@ -18,11 +18,11 @@ impl ResourcePolicy {
     /// `resource_arn` is `ResourceArn`: text; 3 to 256 characters; pattern `^[a-zA-Z0-9._/\-:]+$`. **An update replaces the resource.**
     ///
     /// `resource_policy` is `ResourcePolicy`: JSON; 1 to 8192 characters. An update leaves the resource in place.
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, resource_policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("ResourceArn", resource_arn.into_node()).with("ResourcePolicy", resource_policy.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, resource_policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceArn", resource_arn).set::<cfn::Json>("ResourcePolicy", resource_policy)) }
     /// `ResourceArn`: text; 3 to 256 characters; pattern `^[a-zA-Z0-9._/\-:]+$`. **An update replaces the resource.**
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
     /// `ResourcePolicy`: JSON; 1 to 8192 characters. An update leaves the resource in place.
-    pub fn resource_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ResourcePolicy", value.into_node())) }
+    pub fn resource_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ResourcePolicy", value)) }
 }
 
 /// The attributes of a `AWS::CloudTrail::ResourcePolicy` in a template.

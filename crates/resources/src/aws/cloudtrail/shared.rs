@@ -16,11 +16,11 @@ impl AdvancedEventSelector {
     /// With everything that is required.
     ///
     /// `field_selectors` is `FieldSelectors`: list of object; at least 1 items; no two equal.
-    pub fn new(field_selectors: impl cfn::IntoValue<cfn::List<AdvancedFieldSelector>>) -> Self { Self(cfn::Properties::new().with("FieldSelectors", field_selectors.into_node())) }
+    pub fn new(field_selectors: impl cfn::IntoValue<cfn::List<AdvancedFieldSelector>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AdvancedFieldSelector>>("FieldSelectors", field_selectors)) }
     /// `FieldSelectors`: list of object; at least 1 items; no two equal.
-    pub fn field_selectors(self, value: impl cfn::IntoValue<cfn::List<AdvancedFieldSelector>>) -> Self { Self(self.0.with("FieldSelectors", value.into_node())) }
+    pub fn field_selectors(self, value: impl cfn::IntoValue<cfn::List<AdvancedFieldSelector>>) -> Self { Self(self.0.set::<cfn::List<AdvancedFieldSelector>>("FieldSelectors", value)) }
     /// `Name`: text; 1 to 1000 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `AdvancedFieldSelector` of `AWS::CloudTrail::EventDataStore`, `AWS::CloudTrail::Trail`.
@@ -34,21 +34,21 @@ impl AdvancedFieldSelector {
     /// With everything that is required.
     ///
     /// `field` is `Field`: text; 1 to 1000 characters; pattern `([\w|\d|\.|_]+)`.
-    pub fn new(field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Field", field.into_node())) }
+    pub fn new(field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Field", field)) }
     /// `EndsWith`: list of text; at least 1 items; no two equal.
-    pub fn ends_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EndsWith", value.into_node())) }
+    pub fn ends_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EndsWith", value)) }
     /// `Equals`: list of text; at least 1 items; no two equal.
-    pub fn equals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Equals", value.into_node())) }
+    pub fn equals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Equals", value)) }
     /// `Field`: text; 1 to 1000 characters; pattern `([\w|\d|\.|_]+)`.
-    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Field", value)) }
     /// `NotEndsWith`: list of text; at least 1 items; no two equal.
-    pub fn not_ends_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotEndsWith", value.into_node())) }
+    pub fn not_ends_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotEndsWith", value)) }
     /// `NotEquals`: list of text; at least 1 items; no two equal.
-    pub fn not_equals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotEquals", value.into_node())) }
+    pub fn not_equals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotEquals", value)) }
     /// `NotStartsWith`: list of text; at least 1 items; no two equal.
-    pub fn not_starts_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotStartsWith", value.into_node())) }
+    pub fn not_starts_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotStartsWith", value)) }
     /// `StartsWith`: list of text; at least 1 items; no two equal.
-    pub fn starts_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StartsWith", value.into_node())) }
+    pub fn starts_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StartsWith", value)) }
 }
 
 /// `Tag` of `AWS::CloudTrail::Dashboard`, `AWS::CloudTrail::EventDataStore`, `AWS::CloudTrail::Trail`.
@@ -64,11 +64,11 @@ impl DashboardTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(DashboardTag);

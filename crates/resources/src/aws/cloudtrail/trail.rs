@@ -18,41 +18,41 @@ impl Trail {
     /// `is_logging` is `IsLogging`: boolean. An update leaves the resource in place.
     ///
     /// `s3_bucket_name` is `S3BucketName`: name of `AWS::S3::Bucket`. An update leaves the resource in place.
-    pub fn new(is_logging: impl cfn::IntoValue<cfn::Boolean>, s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("IsLogging", is_logging.into_node()).with("S3BucketName", s3_bucket_name.into_node())) }
+    pub fn new(is_logging: impl cfn::IntoValue<cfn::Boolean>, s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsLogging", is_logging).set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", s3_bucket_name)) }
     /// `AdvancedEventSelectors`: list of object; no two equal. An update leaves the resource in place.
-    pub fn advanced_event_selectors(self, value: impl cfn::IntoValue<cfn::List<AdvancedEventSelector>>) -> Self { Self(self.0.with("AdvancedEventSelectors", value.into_node())) }
+    pub fn advanced_event_selectors(self, value: impl cfn::IntoValue<cfn::List<AdvancedEventSelector>>) -> Self { Self(self.0.set::<cfn::List<AdvancedEventSelector>>("AdvancedEventSelectors", value)) }
     /// `AggregationConfigurations`: list of object; at most 1 items; no two equal. An update leaves the resource in place.
-    pub fn aggregation_configurations(self, value: impl cfn::IntoValue<cfn::List<AggregationConfiguration>>) -> Self { Self(self.0.with("AggregationConfigurations", value.into_node())) }
+    pub fn aggregation_configurations(self, value: impl cfn::IntoValue<cfn::List<AggregationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AggregationConfiguration>>("AggregationConfigurations", value)) }
     /// `CloudWatchLogsLogGroupArn`: arn of `AWS::Logs::LogGroup`. An update leaves the resource in place.
-    pub fn cloud_watch_logs_log_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("CloudWatchLogsLogGroupArn", value.into_node())) }
+    pub fn cloud_watch_logs_log_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LogsLogGroup>>("CloudWatchLogsLogGroupArn", value)) }
     /// `CloudWatchLogsRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn cloud_watch_logs_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("CloudWatchLogsRoleArn", value.into_node())) }
+    pub fn cloud_watch_logs_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("CloudWatchLogsRoleArn", value)) }
     /// `EnableLogFileValidation`: boolean. An update leaves the resource in place.
-    pub fn enable_log_file_validation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableLogFileValidation", value.into_node())) }
+    pub fn enable_log_file_validation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableLogFileValidation", value)) }
     /// `EventSelectors`: list of object; at most 5 items; no two equal. An update leaves the resource in place.
-    pub fn event_selectors(self, value: impl cfn::IntoValue<cfn::List<EventSelector>>) -> Self { Self(self.0.with("EventSelectors", value.into_node())) }
+    pub fn event_selectors(self, value: impl cfn::IntoValue<cfn::List<EventSelector>>) -> Self { Self(self.0.set::<cfn::List<EventSelector>>("EventSelectors", value)) }
     /// `IncludeGlobalServiceEvents`: boolean. An update leaves the resource in place.
-    pub fn include_global_service_events(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeGlobalServiceEvents", value.into_node())) }
+    pub fn include_global_service_events(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeGlobalServiceEvents", value)) }
     /// `InsightSelectors`: list of object; no two equal. An update leaves the resource in place.
-    pub fn insight_selectors(self, value: impl cfn::IntoValue<cfn::List<TrailInsightSelector>>) -> Self { Self(self.0.with("InsightSelectors", value.into_node())) }
+    pub fn insight_selectors(self, value: impl cfn::IntoValue<cfn::List<TrailInsightSelector>>) -> Self { Self(self.0.set::<cfn::List<TrailInsightSelector>>("InsightSelectors", value)) }
     /// `IsLogging`: boolean. An update leaves the resource in place.
-    pub fn is_logging(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsLogging", value.into_node())) }
+    pub fn is_logging(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsLogging", value)) }
     /// `IsMultiRegionTrail`: boolean. An update leaves the resource in place.
-    pub fn is_multi_region_trail(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsMultiRegionTrail", value.into_node())) }
+    pub fn is_multi_region_trail(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsMultiRegionTrail", value)) }
     /// `IsOrganizationTrail`: boolean. An update leaves the resource in place.
-    pub fn is_organization_trail(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsOrganizationTrail", value.into_node())) }
+    pub fn is_organization_trail(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsOrganizationTrail", value)) }
     /// `KMSKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. An update leaves the resource in place.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KMSKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KMSKeyId", value)) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`. An update leaves the resource in place.
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
     /// `S3KeyPrefix`: text; at most 200 characters. An update leaves the resource in place.
-    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3KeyPrefix", value.into_node())) }
+    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3KeyPrefix", value)) }
     /// `SnsTopicName`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn sns_topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnsTopicName", value.into_node())) }
+    pub fn sns_topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnsTopicName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DashboardTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DashboardTag>>) -> Self { Self(self.0.set::<cfn::List<DashboardTag>>("Tags", value)) }
     /// `TrailName`: text; 3 to 128 characters; pattern `(^[a-zA-Z0-9]$)|(^[a-zA-Z0-9]([a-zA-Z0-9\._-])*[a-zA-Z0-9]$)`. **An update replaces the resource.**
-    pub fn trail_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrailName", value.into_node())) }
+    pub fn trail_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrailName", value)) }
 }
 
 /// The attributes of a `AWS::CloudTrail::Trail` in a template.
@@ -81,11 +81,11 @@ impl AggregationConfiguration {
     /// `event_category` is `EventCategory`: one of its words.
     ///
     /// `templates` is `Templates`: list of one of its words; 1 to 50 items; no two equal.
-    pub fn new(event_category: impl cfn::IntoValue<EventCategory>, templates: impl cfn::IntoValue<cfn::List<Template>>) -> Self { Self(cfn::Properties::new().with("EventCategory", event_category.into_node()).with("Templates", templates.into_node())) }
+    pub fn new(event_category: impl cfn::IntoValue<EventCategory>, templates: impl cfn::IntoValue<cfn::List<Template>>) -> Self { Self(cfn::Properties::new().set::<EventCategory>("EventCategory", event_category).set::<cfn::List<Template>>("Templates", templates)) }
     /// `EventCategory`: one of its words.
-    pub fn event_category(self, value: impl cfn::IntoValue<EventCategory>) -> Self { Self(self.0.with("EventCategory", value.into_node())) }
+    pub fn event_category(self, value: impl cfn::IntoValue<EventCategory>) -> Self { Self(self.0.set::<EventCategory>("EventCategory", value)) }
     /// `Templates`: list of one of its words; 1 to 50 items; no two equal.
-    pub fn templates(self, value: impl cfn::IntoValue<cfn::List<Template>>) -> Self { Self(self.0.with("Templates", value.into_node())) }
+    pub fn templates(self, value: impl cfn::IntoValue<cfn::List<Template>>) -> Self { Self(self.0.set::<cfn::List<Template>>("Templates", value)) }
 }
 
 /// `DataResource` of `AWS::CloudTrail::Trail`.
@@ -99,11 +99,11 @@ impl DataResource {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<DataResourceType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<DataResourceType>) -> Self { Self(cfn::Properties::new().set::<DataResourceType>("Type", type_)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DataResourceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DataResourceType>) -> Self { Self(self.0.set::<DataResourceType>("Type", value)) }
     /// `Values`: list of text; no two equal.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `EventSelector` of `AWS::CloudTrail::Trail`.
@@ -117,13 +117,13 @@ impl EventSelector {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataResources`: list of object; no two equal.
-    pub fn data_resources(self, value: impl cfn::IntoValue<cfn::List<DataResource>>) -> Self { Self(self.0.with("DataResources", value.into_node())) }
+    pub fn data_resources(self, value: impl cfn::IntoValue<cfn::List<DataResource>>) -> Self { Self(self.0.set::<cfn::List<DataResource>>("DataResources", value)) }
     /// `ExcludeManagementEventSources`: list of text; no two equal.
-    pub fn exclude_management_event_sources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludeManagementEventSources", value.into_node())) }
+    pub fn exclude_management_event_sources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludeManagementEventSources", value)) }
     /// `IncludeManagementEvents`: boolean.
-    pub fn include_management_events(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeManagementEvents", value.into_node())) }
+    pub fn include_management_events(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeManagementEvents", value)) }
     /// `ReadWriteType`: one of its words.
-    pub fn read_write_type(self, value: impl cfn::IntoValue<ReadWriteType>) -> Self { Self(self.0.with("ReadWriteType", value.into_node())) }
+    pub fn read_write_type(self, value: impl cfn::IntoValue<ReadWriteType>) -> Self { Self(self.0.set::<ReadWriteType>("ReadWriteType", value)) }
 }
 
 impl ::core::default::Default for EventSelector {
@@ -141,9 +141,9 @@ impl TrailInsightSelector {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EventCategories`: list of one of its words; no two equal.
-    pub fn event_categories(self, value: impl cfn::IntoValue<cfn::List<SourceEventCategory>>) -> Self { Self(self.0.with("EventCategories", value.into_node())) }
+    pub fn event_categories(self, value: impl cfn::IntoValue<cfn::List<SourceEventCategory>>) -> Self { Self(self.0.set::<cfn::List<SourceEventCategory>>("EventCategories", value)) }
     /// `InsightType`: one of its words.
-    pub fn insight_type(self, value: impl cfn::IntoValue<InsightType>) -> Self { Self(self.0.with("InsightType", value.into_node())) }
+    pub fn insight_type(self, value: impl cfn::IntoValue<InsightType>) -> Self { Self(self.0.set::<InsightType>("InsightType", value)) }
 }
 
 impl ::core::default::Default for TrailInsightSelector {

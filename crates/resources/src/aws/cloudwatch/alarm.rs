@@ -28,59 +28,59 @@ impl Alarm {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ActionConfiguration`: object. An update leaves the resource in place.
-    pub fn action_configuration(self, value: impl cfn::IntoValue<ActionConfiguration>) -> Self { Self(self.0.with("ActionConfiguration", value.into_node())) }
+    pub fn action_configuration(self, value: impl cfn::IntoValue<ActionConfiguration>) -> Self { Self(self.0.set::<ActionConfiguration>("ActionConfiguration", value)) }
     /// `ActionsEnabled`: boolean. An update leaves the resource in place.
-    pub fn actions_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ActionsEnabled", value.into_node())) }
+    pub fn actions_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ActionsEnabled", value)) }
     /// `AlarmActions`: list of text. An update leaves the resource in place.
-    pub fn alarm_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AlarmActions", value.into_node())) }
+    pub fn alarm_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AlarmActions", value)) }
     /// `AlarmDescription`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn alarm_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmDescription", value.into_node())) }
+    pub fn alarm_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmDescription", value)) }
     /// `AlarmName`: text; at most 255 characters. **An update replaces the resource.**
-    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmName", value.into_node())) }
+    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmName", value)) }
     /// `ComparisonOperator`: one of its words. An update leaves the resource in place.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.set::<ComparisonOperator>("ComparisonOperator", value)) }
     /// `DatapointsToAlarm`: integer; at least 1. An update leaves the resource in place.
-    pub fn datapoints_to_alarm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DatapointsToAlarm", value.into_node())) }
+    pub fn datapoints_to_alarm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DatapointsToAlarm", value)) }
     /// `Dimensions`: list of object; at most 30 items. An update leaves the resource in place.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<AlarmDimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<AlarmDimension>>) -> Self { Self(self.0.set::<cfn::List<AlarmDimension>>("Dimensions", value)) }
     /// `EvaluateLowSampleCountPercentile`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn evaluate_low_sample_count_percentile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EvaluateLowSampleCountPercentile", value.into_node())) }
+    pub fn evaluate_low_sample_count_percentile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EvaluateLowSampleCountPercentile", value)) }
     /// `EvaluationCriteria`: object. An update leaves the resource in place.
-    pub fn evaluation_criteria(self, value: impl cfn::IntoValue<EvaluationCriteria>) -> Self { Self(self.0.with("EvaluationCriteria", value.into_node())) }
+    pub fn evaluation_criteria(self, value: impl cfn::IntoValue<EvaluationCriteria>) -> Self { Self(self.0.set::<EvaluationCriteria>("EvaluationCriteria", value)) }
     /// `EvaluationInterval`: integer; 10 to 3600. An update leaves the resource in place.
-    pub fn evaluation_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EvaluationInterval", value.into_node())) }
+    pub fn evaluation_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EvaluationInterval", value)) }
     /// `EvaluationPeriods`: integer; at least 1. An update leaves the resource in place.
-    pub fn evaluation_periods(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EvaluationPeriods", value.into_node())) }
+    pub fn evaluation_periods(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EvaluationPeriods", value)) }
     /// `EvaluationWindow`: object. An update leaves the resource in place.
-    pub fn evaluation_window(self, value: impl cfn::IntoValue<EvaluationWindow>) -> Self { Self(self.0.with("EvaluationWindow", value.into_node())) }
+    pub fn evaluation_window(self, value: impl cfn::IntoValue<EvaluationWindow>) -> Self { Self(self.0.set::<EvaluationWindow>("EvaluationWindow", value)) }
     /// `ExtendedStatistic`: text. An update leaves the resource in place.
-    pub fn extended_statistic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExtendedStatistic", value.into_node())) }
+    pub fn extended_statistic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExtendedStatistic", value)) }
     /// `InsufficientDataActions`: list of text. An update leaves the resource in place.
-    pub fn insufficient_data_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InsufficientDataActions", value.into_node())) }
+    pub fn insufficient_data_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InsufficientDataActions", value)) }
     /// `MetricName`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Metrics`: list of object; no two equal. An update leaves the resource in place.
-    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<AlarmMetricDataQuery>>) -> Self { Self(self.0.with("Metrics", value.into_node())) }
+    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<AlarmMetricDataQuery>>) -> Self { Self(self.0.set::<cfn::List<AlarmMetricDataQuery>>("Metrics", value)) }
     /// `Namespace`: text; 1 to 255 characters; pattern `^[^:]`. An update leaves the resource in place.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `OKActions`: list of text. An update leaves the resource in place.
-    pub fn ok_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OKActions", value.into_node())) }
+    pub fn ok_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OKActions", value)) }
     /// `Period`: integer; at least 1. An update leaves the resource in place.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Period", value)) }
     /// `Statistic`: one of its words. An update leaves the resource in place.
-    pub fn statistic(self, value: impl cfn::IntoValue<Statistic>) -> Self { Self(self.0.with("Statistic", value.into_node())) }
+    pub fn statistic(self, value: impl cfn::IntoValue<Statistic>) -> Self { Self(self.0.set::<Statistic>("Statistic", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmTag>>) -> Self { Self(self.0.set::<cfn::List<AlarmTag>>("Tags", value)) }
     /// `Threshold`: number. An update leaves the resource in place.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Threshold", value)) }
     /// `ThresholdMetricId`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn threshold_metric_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThresholdMetricId", value.into_node())) }
+    pub fn threshold_metric_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThresholdMetricId", value)) }
     /// `TreatMissingData`: one of its words; 1 to 255 characters. An update leaves the resource in place.
-    pub fn treat_missing_data(self, value: impl cfn::IntoValue<TreatMissingData>) -> Self { Self(self.0.with("TreatMissingData", value.into_node())) }
+    pub fn treat_missing_data(self, value: impl cfn::IntoValue<TreatMissingData>) -> Self { Self(self.0.set::<TreatMissingData>("TreatMissingData", value)) }
     /// `Unit`: one of its words. An update leaves the resource in place.
-    pub fn unit(self, value: impl cfn::IntoValue<AlarmUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<AlarmUnit>) -> Self { Self(self.0.set::<AlarmUnit>("Unit", value)) }
     /// `WarmUpConfiguration`: object. An update leaves the resource in place.
-    pub fn warm_up_configuration(self, value: impl cfn::IntoValue<WarmUpConfiguration>) -> Self { Self(self.0.with("WarmUpConfiguration", value.into_node())) }
+    pub fn warm_up_configuration(self, value: impl cfn::IntoValue<WarmUpConfiguration>) -> Self { Self(self.0.set::<WarmUpConfiguration>("WarmUpConfiguration", value)) }
 }
 
 impl ::core::default::Default for Alarm {
@@ -111,11 +111,11 @@ impl AlarmDimension {
     /// `name` is `Name`: text; 1 to 255 characters.
     ///
     /// `value` is `Value`: text; 1 to 1024 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text; 1 to 1024 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `Metric` of `AWS::CloudWatch::Alarm`.
@@ -129,11 +129,11 @@ impl AlarmMetric {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Dimensions`: list of object; at most 30 items.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<AlarmDimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<AlarmDimension>>) -> Self { Self(self.0.set::<cfn::List<AlarmDimension>>("Dimensions", value)) }
     /// `MetricName`: text; 1 to 255 characters.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Namespace`: text; 1 to 255 characters; pattern `^[^:]`.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 impl ::core::default::Default for AlarmMetric {
@@ -151,21 +151,21 @@ impl AlarmMetricDataQuery {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text; 1 to 255 characters; pattern `^([a-z])([A-Za-z0-9\_]*)$`.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `AccountId`: text; 1 to 255 characters.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `Expression`: text; 1 to 2048 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Id`: text; 1 to 255 characters; pattern `^([a-z])([A-Za-z0-9\_]*)$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Label`: text.
-    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Label", value)) }
     /// `MetricStat`: object.
-    pub fn metric_stat(self, value: impl cfn::IntoValue<AlarmMetricStat>) -> Self { Self(self.0.with("MetricStat", value.into_node())) }
+    pub fn metric_stat(self, value: impl cfn::IntoValue<AlarmMetricStat>) -> Self { Self(self.0.set::<AlarmMetricStat>("MetricStat", value)) }
     /// `Period`: integer; at least 1.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Period", value)) }
     /// `ReturnData`: boolean.
-    pub fn return_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReturnData", value.into_node())) }
+    pub fn return_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReturnData", value)) }
 }
 
 /// `MetricStat` of `AWS::CloudWatch::Alarm`.
@@ -183,15 +183,15 @@ impl AlarmMetricStat {
     /// `period` is `Period`: integer; at least 1.
     ///
     /// `stat` is `Stat`: text.
-    pub fn new(metric: impl cfn::IntoValue<AlarmMetric>, period: impl cfn::IntoValue<cfn::Integer>, stat: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Metric", metric.into_node()).with("Period", period.into_node()).with("Stat", stat.into_node())) }
+    pub fn new(metric: impl cfn::IntoValue<AlarmMetric>, period: impl cfn::IntoValue<cfn::Integer>, stat: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AlarmMetric>("Metric", metric).set::<cfn::Integer>("Period", period).set::<cfn::Text>("Stat", stat)) }
     /// `Metric`: object.
-    pub fn metric(self, value: impl cfn::IntoValue<AlarmMetric>) -> Self { Self(self.0.with("Metric", value.into_node())) }
+    pub fn metric(self, value: impl cfn::IntoValue<AlarmMetric>) -> Self { Self(self.0.set::<AlarmMetric>("Metric", value)) }
     /// `Period`: integer; at least 1.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Period", value)) }
     /// `Stat`: text.
-    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stat", value.into_node())) }
+    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stat", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<MetricStatUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<MetricStatUnit>) -> Self { Self(self.0.set::<MetricStatUnit>("Unit", value)) }
 }
 
 /// `AlarmPromQLCriteria` of `AWS::CloudWatch::Alarm`.
@@ -205,11 +205,11 @@ impl AlarmPromQLCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PendingPeriod`: integer.
-    pub fn pending_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PendingPeriod", value.into_node())) }
+    pub fn pending_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PendingPeriod", value)) }
     /// `Query`: text.
-    pub fn query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Query", value.into_node())) }
+    pub fn query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Query", value)) }
     /// `RecoveryPeriod`: integer.
-    pub fn recovery_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RecoveryPeriod", value.into_node())) }
+    pub fn recovery_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecoveryPeriod", value)) }
 }
 
 impl ::core::default::Default for AlarmPromQLCriteria {
@@ -227,7 +227,7 @@ impl EvaluationCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PromQLCriteria`: object.
-    pub fn prom_ql_criteria(self, value: impl cfn::IntoValue<AlarmPromQLCriteria>) -> Self { Self(self.0.with("PromQLCriteria", value.into_node())) }
+    pub fn prom_ql_criteria(self, value: impl cfn::IntoValue<AlarmPromQLCriteria>) -> Self { Self(self.0.set::<AlarmPromQLCriteria>("PromQLCriteria", value)) }
 }
 
 impl ::core::default::Default for EvaluationCriteria {
@@ -247,9 +247,9 @@ impl EvaluationWindow {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SlidingWindow`: JSON.
-    pub fn sliding_window(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SlidingWindow", value.into_node())) }
+    pub fn sliding_window(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SlidingWindow", value)) }
     /// `WallClockWindow`: object.
-    pub fn wall_clock_window(self, value: impl cfn::IntoValue<WallClockWindow>) -> Self { Self(self.0.with("WallClockWindow", value.into_node())) }
+    pub fn wall_clock_window(self, value: impl cfn::IntoValue<WallClockWindow>) -> Self { Self(self.0.set::<WallClockWindow>("WallClockWindow", value)) }
 }
 
 impl ::core::default::Default for EvaluationWindow {
@@ -267,7 +267,7 @@ impl WallClockWindow {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Timezone`: text.
-    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Timezone", value.into_node())) }
+    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Timezone", value)) }
 }
 
 impl ::core::default::Default for WallClockWindow {

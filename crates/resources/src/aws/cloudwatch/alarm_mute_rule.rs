@@ -16,21 +16,21 @@ impl AlarmMuteRule {
     /// With everything that is required.
     ///
     /// `rule` is `Rule`: object. An update leaves the resource in place.
-    pub fn new(rule: impl cfn::IntoValue<AlarmMuteRuleRule>) -> Self { Self(cfn::Properties::new().with("Rule", rule.into_node())) }
+    pub fn new(rule: impl cfn::IntoValue<AlarmMuteRuleRule>) -> Self { Self(cfn::Properties::new().set::<AlarmMuteRuleRule>("Rule", rule)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExpireDate`: text. An update leaves the resource in place.
-    pub fn expire_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpireDate", value.into_node())) }
+    pub fn expire_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpireDate", value)) }
     /// `MuteTargets`: object. An update leaves the resource in place.
-    pub fn mute_targets(self, value: impl cfn::IntoValue<AlarmMuteRuleMuteTargets>) -> Self { Self(self.0.with("MuteTargets", value.into_node())) }
+    pub fn mute_targets(self, value: impl cfn::IntoValue<AlarmMuteRuleMuteTargets>) -> Self { Self(self.0.set::<AlarmMuteRuleMuteTargets>("MuteTargets", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Rule`: object. An update leaves the resource in place.
-    pub fn rule(self, value: impl cfn::IntoValue<AlarmMuteRuleRule>) -> Self { Self(self.0.with("Rule", value.into_node())) }
+    pub fn rule(self, value: impl cfn::IntoValue<AlarmMuteRuleRule>) -> Self { Self(self.0.set::<AlarmMuteRuleRule>("Rule", value)) }
     /// `StartDate`: text. An update leaves the resource in place.
-    pub fn start_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartDate", value.into_node())) }
+    pub fn start_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartDate", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmMuteRuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmMuteRuleTag>>) -> Self { Self(self.0.set::<cfn::List<AlarmMuteRuleTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CloudWatch::AlarmMuteRule` in a template.
@@ -61,9 +61,9 @@ impl AlarmMuteRuleMuteTargets {
     /// With everything that is required.
     ///
     /// `alarm_names` is `AlarmNames`: list of text; at most 500 items; no two equal.
-    pub fn new(alarm_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AlarmNames", alarm_names.into_node())) }
+    pub fn new(alarm_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AlarmNames", alarm_names)) }
     /// `AlarmNames`: list of text; at most 500 items; no two equal.
-    pub fn alarm_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AlarmNames", value.into_node())) }
+    pub fn alarm_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AlarmNames", value)) }
 }
 
 /// `AlarmMuteRuleRule` of `AWS::CloudWatch::AlarmMuteRule`.
@@ -77,9 +77,9 @@ impl AlarmMuteRuleRule {
     /// With everything that is required.
     ///
     /// `schedule` is `Schedule`: object.
-    pub fn new(schedule: impl cfn::IntoValue<AlarmMuteRuleRuleSchedule>) -> Self { Self(cfn::Properties::new().with("Schedule", schedule.into_node())) }
+    pub fn new(schedule: impl cfn::IntoValue<AlarmMuteRuleRuleSchedule>) -> Self { Self(cfn::Properties::new().set::<AlarmMuteRuleRuleSchedule>("Schedule", schedule)) }
     /// `Schedule`: object.
-    pub fn schedule(self, value: impl cfn::IntoValue<AlarmMuteRuleRuleSchedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<AlarmMuteRuleRuleSchedule>) -> Self { Self(self.0.set::<AlarmMuteRuleRuleSchedule>("Schedule", value)) }
 }
 
 /// `AlarmMuteRuleRuleSchedule` of `AWS::CloudWatch::AlarmMuteRule`.
@@ -95,13 +95,13 @@ impl AlarmMuteRuleRuleSchedule {
     /// `duration` is `Duration`: text; 1 to 50 characters.
     ///
     /// `expression` is `Expression`: text; 1 to 256 characters.
-    pub fn new(duration: impl cfn::IntoValue<cfn::Text>, expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Duration", duration.into_node()).with("Expression", expression.into_node())) }
+    pub fn new(duration: impl cfn::IntoValue<cfn::Text>, expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Duration", duration).set::<cfn::Text>("Expression", expression)) }
     /// `Duration`: text; 1 to 50 characters.
-    pub fn duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Duration", value.into_node())) }
+    pub fn duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Duration", value)) }
     /// `Expression`: text; 1 to 256 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Timezone`: text; 1 to 50 characters.
-    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Timezone", value.into_node())) }
+    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Timezone", value)) }
 }
 
 crate::words! {

@@ -16,21 +16,21 @@ impl AnomalyDetector {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<Configuration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<Configuration>) -> Self { Self(self.0.set::<Configuration>("Configuration", value)) }
     /// `Dimensions`: list of object. **An update replaces the resource.**
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<AnomalyDetectorDimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<AnomalyDetectorDimension>>) -> Self { Self(self.0.set::<cfn::List<AnomalyDetectorDimension>>("Dimensions", value)) }
     /// `MetricCharacteristics`: object. **An update replaces the resource.**
-    pub fn metric_characteristics(self, value: impl cfn::IntoValue<MetricCharacteristics>) -> Self { Self(self.0.with("MetricCharacteristics", value.into_node())) }
+    pub fn metric_characteristics(self, value: impl cfn::IntoValue<MetricCharacteristics>) -> Self { Self(self.0.set::<MetricCharacteristics>("MetricCharacteristics", value)) }
     /// `MetricMathAnomalyDetector`: object. **An update replaces the resource.**
-    pub fn metric_math_anomaly_detector(self, value: impl cfn::IntoValue<MetricMathAnomalyDetector>) -> Self { Self(self.0.with("MetricMathAnomalyDetector", value.into_node())) }
+    pub fn metric_math_anomaly_detector(self, value: impl cfn::IntoValue<MetricMathAnomalyDetector>) -> Self { Self(self.0.set::<MetricMathAnomalyDetector>("MetricMathAnomalyDetector", value)) }
     /// `MetricName`: text. **An update replaces the resource.**
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Namespace`: text. **An update replaces the resource.**
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `SingleMetricAnomalyDetector`: object. **An update replaces the resource.**
-    pub fn single_metric_anomaly_detector(self, value: impl cfn::IntoValue<SingleMetricAnomalyDetector>) -> Self { Self(self.0.with("SingleMetricAnomalyDetector", value.into_node())) }
+    pub fn single_metric_anomaly_detector(self, value: impl cfn::IntoValue<SingleMetricAnomalyDetector>) -> Self { Self(self.0.set::<SingleMetricAnomalyDetector>("SingleMetricAnomalyDetector", value)) }
     /// `Stat`: text. **An update replaces the resource.**
-    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stat", value.into_node())) }
+    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stat", value)) }
 }
 
 impl ::core::default::Default for AnomalyDetector {
@@ -61,11 +61,11 @@ impl AnomalyDetectorDimension {
     /// `name` is `Name`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `Metric` of `AWS::CloudWatch::AnomalyDetector`.
@@ -81,13 +81,13 @@ impl AnomalyDetectorMetric {
     /// `metric_name` is `MetricName`: text.
     ///
     /// `namespace` is `Namespace`: text.
-    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MetricName", metric_name.into_node()).with("Namespace", namespace.into_node())) }
+    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetricName", metric_name).set::<cfn::Text>("Namespace", namespace)) }
     /// `Dimensions`: list of object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<AnomalyDetectorDimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<AnomalyDetectorDimension>>) -> Self { Self(self.0.set::<cfn::List<AnomalyDetectorDimension>>("Dimensions", value)) }
     /// `MetricName`: text.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 /// `MetricDataQuery` of `AWS::CloudWatch::AnomalyDetector`.
@@ -101,21 +101,21 @@ impl AnomalyDetectorMetricDataQuery {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `AccountId`: text.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `Expression`: text.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Label`: text.
-    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Label", value)) }
     /// `MetricStat`: object.
-    pub fn metric_stat(self, value: impl cfn::IntoValue<AnomalyDetectorMetricStat>) -> Self { Self(self.0.with("MetricStat", value.into_node())) }
+    pub fn metric_stat(self, value: impl cfn::IntoValue<AnomalyDetectorMetricStat>) -> Self { Self(self.0.set::<AnomalyDetectorMetricStat>("MetricStat", value)) }
     /// `Period`: integer.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Period", value)) }
     /// `ReturnData`: boolean.
-    pub fn return_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReturnData", value.into_node())) }
+    pub fn return_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReturnData", value)) }
 }
 
 /// `MetricStat` of `AWS::CloudWatch::AnomalyDetector`.
@@ -133,15 +133,15 @@ impl AnomalyDetectorMetricStat {
     /// `period` is `Period`: integer.
     ///
     /// `stat` is `Stat`: text.
-    pub fn new(metric: impl cfn::IntoValue<AnomalyDetectorMetric>, period: impl cfn::IntoValue<cfn::Integer>, stat: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Metric", metric.into_node()).with("Period", period.into_node()).with("Stat", stat.into_node())) }
+    pub fn new(metric: impl cfn::IntoValue<AnomalyDetectorMetric>, period: impl cfn::IntoValue<cfn::Integer>, stat: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AnomalyDetectorMetric>("Metric", metric).set::<cfn::Integer>("Period", period).set::<cfn::Text>("Stat", stat)) }
     /// `Metric`: object.
-    pub fn metric(self, value: impl cfn::IntoValue<AnomalyDetectorMetric>) -> Self { Self(self.0.with("Metric", value.into_node())) }
+    pub fn metric(self, value: impl cfn::IntoValue<AnomalyDetectorMetric>) -> Self { Self(self.0.set::<AnomalyDetectorMetric>("Metric", value)) }
     /// `Period`: integer.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Period", value)) }
     /// `Stat`: text.
-    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stat", value.into_node())) }
+    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stat", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 /// `Configuration` of `AWS::CloudWatch::AnomalyDetector`.
@@ -155,9 +155,9 @@ impl Configuration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExcludedTimeRanges`: list of object.
-    pub fn excluded_time_ranges(self, value: impl cfn::IntoValue<cfn::List<Range>>) -> Self { Self(self.0.with("ExcludedTimeRanges", value.into_node())) }
+    pub fn excluded_time_ranges(self, value: impl cfn::IntoValue<cfn::List<Range>>) -> Self { Self(self.0.set::<cfn::List<Range>>("ExcludedTimeRanges", value)) }
     /// `MetricTimeZone`: text.
-    pub fn metric_time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricTimeZone", value.into_node())) }
+    pub fn metric_time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricTimeZone", value)) }
 }
 
 impl ::core::default::Default for Configuration {
@@ -175,7 +175,7 @@ impl MetricCharacteristics {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PeriodicSpikes`: boolean.
-    pub fn periodic_spikes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PeriodicSpikes", value.into_node())) }
+    pub fn periodic_spikes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PeriodicSpikes", value)) }
 }
 
 impl ::core::default::Default for MetricCharacteristics {
@@ -193,7 +193,7 @@ impl MetricMathAnomalyDetector {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MetricDataQueries`: list of object.
-    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<AnomalyDetectorMetricDataQuery>>) -> Self { Self(self.0.with("MetricDataQueries", value.into_node())) }
+    pub fn metric_data_queries(self, value: impl cfn::IntoValue<cfn::List<AnomalyDetectorMetricDataQuery>>) -> Self { Self(self.0.set::<cfn::List<AnomalyDetectorMetricDataQuery>>("MetricDataQueries", value)) }
 }
 
 impl ::core::default::Default for MetricMathAnomalyDetector {
@@ -213,11 +213,11 @@ impl Range {
     /// `end_time` is `EndTime`: text.
     ///
     /// `start_time` is `StartTime`: text.
-    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>, start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndTime", end_time.into_node()).with("StartTime", start_time.into_node())) }
+    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>, start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndTime", end_time).set::<cfn::Text>("StartTime", start_time)) }
     /// `EndTime`: text.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `StartTime`: text.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
 }
 
 /// `SingleMetricAnomalyDetector` of `AWS::CloudWatch::AnomalyDetector`.
@@ -231,15 +231,15 @@ impl SingleMetricAnomalyDetector {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountId`: text.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `Dimensions`: list of object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<AnomalyDetectorDimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<AnomalyDetectorDimension>>) -> Self { Self(self.0.set::<cfn::List<AnomalyDetectorDimension>>("Dimensions", value)) }
     /// `MetricName`: text.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `Stat`: text.
-    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Stat", value.into_node())) }
+    pub fn stat(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Stat", value)) }
 }
 
 impl ::core::default::Default for SingleMetricAnomalyDetector {

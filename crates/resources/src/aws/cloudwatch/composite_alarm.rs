@@ -16,31 +16,31 @@ impl CompositeAlarm {
     /// With everything that is required.
     ///
     /// `alarm_rule` is `AlarmRule`: text; 1 to 10240 characters. An update leaves the resource in place.
-    pub fn new(alarm_rule: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AlarmRule", alarm_rule.into_node())) }
+    pub fn new(alarm_rule: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AlarmRule", alarm_rule)) }
     /// `ActionConfiguration`: object. An update leaves the resource in place.
-    pub fn action_configuration(self, value: impl cfn::IntoValue<ActionConfiguration>) -> Self { Self(self.0.with("ActionConfiguration", value.into_node())) }
+    pub fn action_configuration(self, value: impl cfn::IntoValue<ActionConfiguration>) -> Self { Self(self.0.set::<ActionConfiguration>("ActionConfiguration", value)) }
     /// `ActionsEnabled`: boolean. An update leaves the resource in place.
-    pub fn actions_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ActionsEnabled", value.into_node())) }
+    pub fn actions_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ActionsEnabled", value)) }
     /// `ActionsSuppressor`: text; 1 to 1600 characters. An update leaves the resource in place.
-    pub fn actions_suppressor(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActionsSuppressor", value.into_node())) }
+    pub fn actions_suppressor(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActionsSuppressor", value)) }
     /// `ActionsSuppressorExtensionPeriod`: integer; at least 0. An update leaves the resource in place.
-    pub fn actions_suppressor_extension_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ActionsSuppressorExtensionPeriod", value.into_node())) }
+    pub fn actions_suppressor_extension_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ActionsSuppressorExtensionPeriod", value)) }
     /// `ActionsSuppressorWaitPeriod`: integer; at least 0. An update leaves the resource in place.
-    pub fn actions_suppressor_wait_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ActionsSuppressorWaitPeriod", value.into_node())) }
+    pub fn actions_suppressor_wait_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ActionsSuppressorWaitPeriod", value)) }
     /// `AlarmActions`: list of text; at most 5 items. An update leaves the resource in place.
-    pub fn alarm_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AlarmActions", value.into_node())) }
+    pub fn alarm_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AlarmActions", value)) }
     /// `AlarmDescription`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn alarm_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmDescription", value.into_node())) }
+    pub fn alarm_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmDescription", value)) }
     /// `AlarmName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmName", value.into_node())) }
+    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmName", value)) }
     /// `AlarmRule`: text; 1 to 10240 characters. An update leaves the resource in place.
-    pub fn alarm_rule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmRule", value.into_node())) }
+    pub fn alarm_rule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmRule", value)) }
     /// `InsufficientDataActions`: list of text; at most 5 items. An update leaves the resource in place.
-    pub fn insufficient_data_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InsufficientDataActions", value.into_node())) }
+    pub fn insufficient_data_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InsufficientDataActions", value)) }
     /// `OKActions`: list of text; at most 5 items. An update leaves the resource in place.
-    pub fn ok_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OKActions", value.into_node())) }
+    pub fn ok_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OKActions", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmTag>>) -> Self { Self(self.0.set::<cfn::List<AlarmTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CloudWatch::CompositeAlarm` in a template.

@@ -16,13 +16,13 @@ impl Dashboard {
     /// With everything that is required.
     ///
     /// `dashboard_body` is `DashboardBody`: text. An update leaves the resource in place.
-    pub fn new(dashboard_body: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DashboardBody", dashboard_body.into_node())) }
+    pub fn new(dashboard_body: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DashboardBody", dashboard_body)) }
     /// `DashboardBody`: text. An update leaves the resource in place.
-    pub fn dashboard_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DashboardBody", value.into_node())) }
+    pub fn dashboard_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DashboardBody", value)) }
     /// `DashboardName`: text. **An update replaces the resource.**
-    pub fn dashboard_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DashboardName", value.into_node())) }
+    pub fn dashboard_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DashboardName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmTag>>) -> Self { Self(self.0.set::<cfn::List<AlarmTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CloudWatch::Dashboard` in a template.

@@ -20,17 +20,17 @@ impl InsightRule {
     /// `rule_name` is `RuleName`: text; 1 to 128 characters; pattern `^[\x20-\x7E]+$`. **An update replaces the resource.**
     ///
     /// `rule_state` is `RuleState`: one of its words; 1 to 32 characters. An update leaves the resource in place.
-    pub fn new(rule_body: impl cfn::IntoValue<cfn::Text>, rule_name: impl cfn::IntoValue<cfn::Text>, rule_state: impl cfn::IntoValue<RuleState>) -> Self { Self(cfn::Properties::new().with("RuleBody", rule_body.into_node()).with("RuleName", rule_name.into_node()).with("RuleState", rule_state.into_node())) }
+    pub fn new(rule_body: impl cfn::IntoValue<cfn::Text>, rule_name: impl cfn::IntoValue<cfn::Text>, rule_state: impl cfn::IntoValue<RuleState>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RuleBody", rule_body).set::<cfn::Text>("RuleName", rule_name).set::<RuleState>("RuleState", rule_state)) }
     /// `ApplyOnTransformedLogs`: boolean. An update leaves the resource in place.
-    pub fn apply_on_transformed_logs(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ApplyOnTransformedLogs", value.into_node())) }
+    pub fn apply_on_transformed_logs(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ApplyOnTransformedLogs", value)) }
     /// `RuleBody`: text. An update leaves the resource in place.
-    pub fn rule_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleBody", value.into_node())) }
+    pub fn rule_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleBody", value)) }
     /// `RuleName`: text; 1 to 128 characters; pattern `^[\x20-\x7E]+$`. **An update replaces the resource.**
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
     /// `RuleState`: one of its words; 1 to 32 characters. An update leaves the resource in place.
-    pub fn rule_state(self, value: impl cfn::IntoValue<RuleState>) -> Self { Self(self.0.with("RuleState", value.into_node())) }
+    pub fn rule_state(self, value: impl cfn::IntoValue<RuleState>) -> Self { Self(self.0.set::<RuleState>("RuleState", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmMuteRuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmMuteRuleTag>>) -> Self { Self(self.0.set::<cfn::List<AlarmMuteRuleTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CloudWatch::InsightRule` in a template.

@@ -18,19 +18,19 @@ impl Integration {
     /// `integration_type` is `IntegrationType`: one of its words. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn new(integration_type: impl cfn::IntoValue<IntegrationType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IntegrationType", integration_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(integration_type: impl cfn::IntoValue<IntegrationType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<IntegrationType>("IntegrationType", integration_type).set::<cfn::Text>("Name", name)) }
     /// `Credential`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn credential(self, value: impl cfn::IntoValue<IntegrationCredential>) -> Self { Self(self.0.with("Credential", value.into_node())) }
+    pub fn credential(self, value: impl cfn::IntoValue<IntegrationCredential>) -> Self { Self(self.0.set::<IntegrationCredential>("Credential", value)) }
     /// `IntegrationAttributes`: map of text. An update leaves the resource in place.
-    pub fn integration_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("IntegrationAttributes", value.into_node())) }
+    pub fn integration_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("IntegrationAttributes", value)) }
     /// `IntegrationType`: one of its words. **An update replaces the resource.**
-    pub fn integration_type(self, value: impl cfn::IntoValue<IntegrationType>) -> Self { Self(self.0.with("IntegrationType", value.into_node())) }
+    pub fn integration_type(self, value: impl cfn::IntoValue<IntegrationType>) -> Self { Self(self.0.set::<IntegrationType>("IntegrationType", value)) }
     /// `Name`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<IntegrationTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<IntegrationTags>>) -> Self { Self(self.0.set::<cfn::List<IntegrationTags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CloudWatch::Integration` in a template.
@@ -63,9 +63,9 @@ impl IntegrationCredential {
     /// With everything that is required.
     ///
     /// `api_key_credential` is `ApiKeyCredential`: object.
-    pub fn new(api_key_credential: impl cfn::IntoValue<IntegrationCredentialApiKeyCredential>) -> Self { Self(cfn::Properties::new().with("ApiKeyCredential", api_key_credential.into_node())) }
+    pub fn new(api_key_credential: impl cfn::IntoValue<IntegrationCredentialApiKeyCredential>) -> Self { Self(cfn::Properties::new().set::<IntegrationCredentialApiKeyCredential>("ApiKeyCredential", api_key_credential)) }
     /// `ApiKeyCredential`: object.
-    pub fn api_key_credential(self, value: impl cfn::IntoValue<IntegrationCredentialApiKeyCredential>) -> Self { Self(self.0.with("ApiKeyCredential", value.into_node())) }
+    pub fn api_key_credential(self, value: impl cfn::IntoValue<IntegrationCredentialApiKeyCredential>) -> Self { Self(self.0.set::<IntegrationCredentialApiKeyCredential>("ApiKeyCredential", value)) }
 }
 
 /// `IntegrationCredentialApiKeyCredential` of `AWS::CloudWatch::Integration`.
@@ -79,9 +79,9 @@ impl IntegrationCredentialApiKeyCredential {
     /// With everything that is required.
     ///
     /// `api_key_value` is `ApiKeyValue`: text; 1 to 4096 characters.
-    pub fn new(api_key_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiKeyValue", api_key_value.into_node())) }
+    pub fn new(api_key_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKeyValue", api_key_value)) }
     /// `ApiKeyValue`: text; 1 to 4096 characters.
-    pub fn api_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeyValue", value.into_node())) }
+    pub fn api_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeyValue", value)) }
 }
 
 /// `IntegrationTags` of `AWS::CloudWatch::Integration`.
@@ -97,11 +97,11 @@ impl IntegrationTags {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(IntegrationTags);

@@ -29,41 +29,41 @@ pub struct LogAlarmArgs<T0, T1, T2, T3, T4> {
 
 impl LogAlarm {
     /// With everything that is required.
-    pub fn new(args: LogAlarmArgs<impl cfn::IntoValue<ComparisonOperator>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<ScheduledQueryConfiguration>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("ComparisonOperator", args.comparison_operator.into_node()).with("QueryResultsToAlarm", args.query_results_to_alarm.into_node()).with("QueryResultsToEvaluate", args.query_results_to_evaluate.into_node()).with("ScheduledQueryConfiguration", args.scheduled_query_configuration.into_node()).with("Threshold", args.threshold.into_node())) }
+    pub fn new(args: LogAlarmArgs<impl cfn::IntoValue<ComparisonOperator>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<ScheduledQueryConfiguration>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<ComparisonOperator>("ComparisonOperator", args.comparison_operator).set::<cfn::Integer>("QueryResultsToAlarm", args.query_results_to_alarm).set::<cfn::Integer>("QueryResultsToEvaluate", args.query_results_to_evaluate).set::<ScheduledQueryConfiguration>("ScheduledQueryConfiguration", args.scheduled_query_configuration).set::<cfn::Double>("Threshold", args.threshold)) }
     /// `ActionConfiguration`: object. An update leaves the resource in place.
-    pub fn action_configuration(self, value: impl cfn::IntoValue<ActionConfiguration>) -> Self { Self(self.0.with("ActionConfiguration", value.into_node())) }
+    pub fn action_configuration(self, value: impl cfn::IntoValue<ActionConfiguration>) -> Self { Self(self.0.set::<ActionConfiguration>("ActionConfiguration", value)) }
     /// `ActionLogLineCount`: integer; 0 to 50. An update leaves the resource in place.
-    pub fn action_log_line_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ActionLogLineCount", value.into_node())) }
+    pub fn action_log_line_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ActionLogLineCount", value)) }
     /// `ActionLogLineRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn action_log_line_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ActionLogLineRoleArn", value.into_node())) }
+    pub fn action_log_line_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ActionLogLineRoleArn", value)) }
     /// `ActionsEnabled`: boolean. An update leaves the resource in place.
-    pub fn actions_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ActionsEnabled", value.into_node())) }
+    pub fn actions_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ActionsEnabled", value)) }
     /// `AlarmActions`: list of text. An update leaves the resource in place.
-    pub fn alarm_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AlarmActions", value.into_node())) }
+    pub fn alarm_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AlarmActions", value)) }
     /// `AlarmDescription`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn alarm_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmDescription", value.into_node())) }
+    pub fn alarm_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmDescription", value)) }
     /// `AlarmName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmName", value.into_node())) }
+    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmName", value)) }
     /// `ComparisonOperator`: one of its words. An update leaves the resource in place.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.set::<ComparisonOperator>("ComparisonOperator", value)) }
     /// `InsufficientDataActions`: list of text. An update leaves the resource in place.
-    pub fn insufficient_data_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InsufficientDataActions", value.into_node())) }
+    pub fn insufficient_data_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InsufficientDataActions", value)) }
     /// `OKActions`: list of text. An update leaves the resource in place.
-    pub fn ok_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OKActions", value.into_node())) }
+    pub fn ok_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OKActions", value)) }
     /// `QueryResultsToAlarm`: integer; at least 1. An update leaves the resource in place.
-    pub fn query_results_to_alarm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("QueryResultsToAlarm", value.into_node())) }
+    pub fn query_results_to_alarm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("QueryResultsToAlarm", value)) }
     /// `QueryResultsToEvaluate`: integer; at least 1. An update leaves the resource in place.
-    pub fn query_results_to_evaluate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("QueryResultsToEvaluate", value.into_node())) }
+    pub fn query_results_to_evaluate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("QueryResultsToEvaluate", value)) }
     /// `ScheduledQueryConfiguration`: object. An update leaves the resource in place.
-    pub fn scheduled_query_configuration(self, value: impl cfn::IntoValue<ScheduledQueryConfiguration>) -> Self { Self(self.0.with("ScheduledQueryConfiguration", value.into_node())) }
+    pub fn scheduled_query_configuration(self, value: impl cfn::IntoValue<ScheduledQueryConfiguration>) -> Self { Self(self.0.set::<ScheduledQueryConfiguration>("ScheduledQueryConfiguration", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmTag>>) -> Self { Self(self.0.set::<cfn::List<AlarmTag>>("Tags", value)) }
     /// `Threshold`: number. An update leaves the resource in place.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Threshold", value)) }
     /// `TreatMissingData`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn treat_missing_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TreatMissingData", value.into_node())) }
+    pub fn treat_missing_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TreatMissingData", value)) }
     /// `WarmUpConfiguration`: object. An update leaves the resource in place.
-    pub fn warm_up_configuration(self, value: impl cfn::IntoValue<WarmUpConfiguration>) -> Self { Self(self.0.with("WarmUpConfiguration", value.into_node())) }
+    pub fn warm_up_configuration(self, value: impl cfn::IntoValue<WarmUpConfiguration>) -> Self { Self(self.0.set::<WarmUpConfiguration>("WarmUpConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::CloudWatch::LogAlarm` in a template.
@@ -90,13 +90,13 @@ impl ScheduleConfiguration {
     /// `schedule_expression` is `ScheduleExpression`: text; 1 to 256 characters.
     ///
     /// `start_time_offset` is `StartTimeOffset`: integer; 1 to 2592000.
-    pub fn new(schedule_expression: impl cfn::IntoValue<cfn::Text>, start_time_offset: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ScheduleExpression", schedule_expression.into_node()).with("StartTimeOffset", start_time_offset.into_node())) }
+    pub fn new(schedule_expression: impl cfn::IntoValue<cfn::Text>, start_time_offset: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScheduleExpression", schedule_expression).set::<cfn::Integer>("StartTimeOffset", start_time_offset)) }
     /// `EndTimeOffset`: integer; 0 to 2592000.
-    pub fn end_time_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EndTimeOffset", value.into_node())) }
+    pub fn end_time_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EndTimeOffset", value)) }
     /// `ScheduleExpression`: text; 1 to 256 characters.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
     /// `StartTimeOffset`: integer; 1 to 2592000.
-    pub fn start_time_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartTimeOffset", value.into_node())) }
+    pub fn start_time_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartTimeOffset", value)) }
 }
 
 /// `ScheduledQueryConfiguration` of `AWS::CloudWatch::LogAlarm`.
@@ -121,17 +121,17 @@ pub struct ScheduledQueryConfigurationArgs<T0, T1, T2, T3> {
 
 impl ScheduledQueryConfiguration {
     /// With everything that is required.
-    pub fn new(args: ScheduledQueryConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ScheduleConfiguration>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("AggregationExpression", args.aggregation_expression.into_node()).with("QueryString", args.query_string.into_node()).with("ScheduleConfiguration", args.schedule_configuration.into_node()).with("ScheduledQueryRoleARN", args.scheduled_query_role_arn.into_node())) }
+    pub fn new(args: ScheduledQueryConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ScheduleConfiguration>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AggregationExpression", args.aggregation_expression).set::<cfn::Text>("QueryString", args.query_string).set::<ScheduleConfiguration>("ScheduleConfiguration", args.schedule_configuration).set::<cfn::Arn<crate::kind::IAMRole>>("ScheduledQueryRoleARN", args.scheduled_query_role_arn)) }
     /// `AggregationExpression`: text; 1 to 2048 characters.
-    pub fn aggregation_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AggregationExpression", value.into_node())) }
+    pub fn aggregation_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AggregationExpression", value)) }
     /// `LogGroupIdentifiers`: list of text; 1 to 50 items.
-    pub fn log_group_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LogGroupIdentifiers", value.into_node())) }
+    pub fn log_group_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LogGroupIdentifiers", value)) }
     /// `QueryString`: text; at most 10000 characters.
-    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryString", value)) }
     /// `ScheduleConfiguration`: object.
-    pub fn schedule_configuration(self, value: impl cfn::IntoValue<ScheduleConfiguration>) -> Self { Self(self.0.with("ScheduleConfiguration", value.into_node())) }
+    pub fn schedule_configuration(self, value: impl cfn::IntoValue<ScheduleConfiguration>) -> Self { Self(self.0.set::<ScheduleConfiguration>("ScheduleConfiguration", value)) }
     /// `ScheduledQueryRoleARN`: arn of `AWS::IAM::Role`; 1 to 1024 characters.
-    pub fn scheduled_query_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ScheduledQueryRoleARN", value.into_node())) }
+    pub fn scheduled_query_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ScheduledQueryRoleARN", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmTag>>) -> Self { Self(self.0.set::<cfn::List<AlarmTag>>("Tags", value)) }
 }

@@ -20,25 +20,25 @@ impl MetricStream {
     /// `output_format` is `OutputFormat`: one of its words; 1 to 255 characters. An update leaves the resource in place.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn new(firehose_arn: impl cfn::IntoValue<cfn::Text>, output_format: impl cfn::IntoValue<OutputFormat>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("FirehoseArn", firehose_arn.into_node()).with("OutputFormat", output_format.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(firehose_arn: impl cfn::IntoValue<cfn::Text>, output_format: impl cfn::IntoValue<OutputFormat>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FirehoseArn", firehose_arn).set::<OutputFormat>("OutputFormat", output_format).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `ExcludeFilters`: list of object; at most 1000 items; no two equal. An update leaves the resource in place.
-    pub fn exclude_filters(self, value: impl cfn::IntoValue<cfn::List<MetricStreamFilter>>) -> Self { Self(self.0.with("ExcludeFilters", value.into_node())) }
+    pub fn exclude_filters(self, value: impl cfn::IntoValue<cfn::List<MetricStreamFilter>>) -> Self { Self(self.0.set::<cfn::List<MetricStreamFilter>>("ExcludeFilters", value)) }
     /// `FirehoseArn`: text; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn firehose_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirehoseArn", value.into_node())) }
+    pub fn firehose_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirehoseArn", value)) }
     /// `IncludeFilters`: list of object; at most 1000 items; no two equal. An update leaves the resource in place.
-    pub fn include_filters(self, value: impl cfn::IntoValue<cfn::List<MetricStreamFilter>>) -> Self { Self(self.0.with("IncludeFilters", value.into_node())) }
+    pub fn include_filters(self, value: impl cfn::IntoValue<cfn::List<MetricStreamFilter>>) -> Self { Self(self.0.set::<cfn::List<MetricStreamFilter>>("IncludeFilters", value)) }
     /// `IncludeLinkedAccountsMetrics`: boolean. An update leaves the resource in place.
-    pub fn include_linked_accounts_metrics(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeLinkedAccountsMetrics", value.into_node())) }
+    pub fn include_linked_accounts_metrics(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeLinkedAccountsMetrics", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutputFormat`: one of its words; 1 to 255 characters. An update leaves the resource in place.
-    pub fn output_format(self, value: impl cfn::IntoValue<OutputFormat>) -> Self { Self(self.0.with("OutputFormat", value.into_node())) }
+    pub fn output_format(self, value: impl cfn::IntoValue<OutputFormat>) -> Self { Self(self.0.set::<OutputFormat>("OutputFormat", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StatisticsConfigurations`: list of object; at most 100 items; no two equal. An update leaves the resource in place.
-    pub fn statistics_configurations(self, value: impl cfn::IntoValue<cfn::List<MetricStreamStatisticsConfiguration>>) -> Self { Self(self.0.with("StatisticsConfigurations", value.into_node())) }
+    pub fn statistics_configurations(self, value: impl cfn::IntoValue<cfn::List<MetricStreamStatisticsConfiguration>>) -> Self { Self(self.0.set::<cfn::List<MetricStreamStatisticsConfiguration>>("StatisticsConfigurations", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmMuteRuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmMuteRuleTag>>) -> Self { Self(self.0.set::<cfn::List<AlarmMuteRuleTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CloudWatch::MetricStream` in a template.
@@ -69,11 +69,11 @@ impl MetricStreamFilter {
     /// With everything that is required.
     ///
     /// `namespace` is `Namespace`: text; 1 to 255 characters; pattern `^[^:]`.
-    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Namespace", namespace.into_node())) }
+    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Namespace", namespace)) }
     /// `MetricNames`: list of text; at most 999 items.
-    pub fn metric_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MetricNames", value.into_node())) }
+    pub fn metric_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MetricNames", value)) }
     /// `Namespace`: text; 1 to 255 characters; pattern `^[^:]`.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 /// `MetricStreamStatisticsConfiguration` of `AWS::CloudWatch::MetricStream`.
@@ -89,11 +89,11 @@ impl MetricStreamStatisticsConfiguration {
     /// `additional_statistics` is `AdditionalStatistics`: list of text; at most 20 items; no two equal.
     ///
     /// `include_metrics` is `IncludeMetrics`: list of object; at most 100 items; no two equal.
-    pub fn new(additional_statistics: impl cfn::IntoValue<cfn::List<cfn::Text>>, include_metrics: impl cfn::IntoValue<cfn::List<MetricStreamStatisticsMetric>>) -> Self { Self(cfn::Properties::new().with("AdditionalStatistics", additional_statistics.into_node()).with("IncludeMetrics", include_metrics.into_node())) }
+    pub fn new(additional_statistics: impl cfn::IntoValue<cfn::List<cfn::Text>>, include_metrics: impl cfn::IntoValue<cfn::List<MetricStreamStatisticsMetric>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AdditionalStatistics", additional_statistics).set::<cfn::List<MetricStreamStatisticsMetric>>("IncludeMetrics", include_metrics)) }
     /// `AdditionalStatistics`: list of text; at most 20 items; no two equal.
-    pub fn additional_statistics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AdditionalStatistics", value.into_node())) }
+    pub fn additional_statistics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AdditionalStatistics", value)) }
     /// `IncludeMetrics`: list of object; at most 100 items; no two equal.
-    pub fn include_metrics(self, value: impl cfn::IntoValue<cfn::List<MetricStreamStatisticsMetric>>) -> Self { Self(self.0.with("IncludeMetrics", value.into_node())) }
+    pub fn include_metrics(self, value: impl cfn::IntoValue<cfn::List<MetricStreamStatisticsMetric>>) -> Self { Self(self.0.set::<cfn::List<MetricStreamStatisticsMetric>>("IncludeMetrics", value)) }
 }
 
 /// `MetricStreamStatisticsMetric` of `AWS::CloudWatch::MetricStream`.
@@ -109,11 +109,11 @@ impl MetricStreamStatisticsMetric {
     /// `metric_name` is `MetricName`: text; 1 to 255 characters.
     ///
     /// `namespace` is `Namespace`: text; 1 to 255 characters; pattern `^[^:]`.
-    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MetricName", metric_name.into_node()).with("Namespace", namespace.into_node())) }
+    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetricName", metric_name).set::<cfn::Text>("Namespace", namespace)) }
     /// `MetricName`: text; 1 to 255 characters.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Namespace`: text; 1 to 255 characters; pattern `^[^:]`.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 crate::words! {

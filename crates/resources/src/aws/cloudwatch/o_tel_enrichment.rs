@@ -16,9 +16,9 @@ impl OTelEnrichment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExcludeFilters`: list of object; at most 100 items; no two equal. An update leaves the resource in place.
-    pub fn exclude_filters(self, value: impl cfn::IntoValue<cfn::List<OTelEnrichmentMetricSelector>>) -> Self { Self(self.0.with("ExcludeFilters", value.into_node())) }
+    pub fn exclude_filters(self, value: impl cfn::IntoValue<cfn::List<OTelEnrichmentMetricSelector>>) -> Self { Self(self.0.set::<cfn::List<OTelEnrichmentMetricSelector>>("ExcludeFilters", value)) }
     /// `IncludeFilters`: list of object; at most 100 items; no two equal. An update leaves the resource in place.
-    pub fn include_filters(self, value: impl cfn::IntoValue<cfn::List<OTelEnrichmentMetricSelector>>) -> Self { Self(self.0.with("IncludeFilters", value.into_node())) }
+    pub fn include_filters(self, value: impl cfn::IntoValue<cfn::List<OTelEnrichmentMetricSelector>>) -> Self { Self(self.0.set::<cfn::List<OTelEnrichmentMetricSelector>>("IncludeFilters", value)) }
 }
 
 impl ::core::default::Default for OTelEnrichment {
@@ -49,11 +49,11 @@ impl OTelEnrichmentMetricSelector {
     /// With everything that is required.
     ///
     /// `namespace` is `Namespace`: text; 1 to 255 characters; pattern `^[^:].*$`.
-    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Namespace", namespace.into_node())) }
+    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Namespace", namespace)) }
     /// `MetricNames`: list of text; at most 100 items; no two equal.
-    pub fn metric_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MetricNames", value.into_node())) }
+    pub fn metric_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MetricNames", value)) }
     /// `Namespace`: text; 1 to 255 characters; pattern `^[^:].*$`.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 crate::words! {

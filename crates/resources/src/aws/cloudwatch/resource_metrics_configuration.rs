@@ -16,11 +16,11 @@ impl ResourceMetricsConfiguration {
     /// With everything that is required.
     ///
     /// `resource_arn` is `ResourceArn`: text; 20 to 2048 characters; pattern `^arn:[a-zA-Z0-9-]+:[a-zA-Z0-9-]+:[a-zA-Z0-9-]*:\d{12}:.+$`. **An update replaces the resource.**
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceArn", resource_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceArn", resource_arn)) }
     /// `MetricSelections`: list of object; 1 items. An update leaves the resource in place.
-    pub fn metric_selections(self, value: impl cfn::IntoValue<cfn::List<ResourceMetricSelection>>) -> Self { Self(self.0.with("MetricSelections", value.into_node())) }
+    pub fn metric_selections(self, value: impl cfn::IntoValue<cfn::List<ResourceMetricSelection>>) -> Self { Self(self.0.set::<cfn::List<ResourceMetricSelection>>("MetricSelections", value)) }
     /// `ResourceArn`: text; 20 to 2048 characters; pattern `^arn:[a-zA-Z0-9-]+:[a-zA-Z0-9-]+:[a-zA-Z0-9-]*:\d{12}:.+$`. **An update replaces the resource.**
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
 }
 
 /// The attributes of a `AWS::CloudWatch::ResourceMetricsConfiguration` in a template.
@@ -47,7 +47,7 @@ impl ResourceMetricSelection {
     /// With everything that is required.
     ///
     /// `include_metrics` is `IncludeMetrics`: list of text; 1 to 500 items.
-    pub fn new(include_metrics: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("IncludeMetrics", include_metrics.into_node())) }
+    pub fn new(include_metrics: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("IncludeMetrics", include_metrics)) }
     /// `IncludeMetrics`: list of text; 1 to 500 items.
-    pub fn include_metrics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IncludeMetrics", value.into_node())) }
+    pub fn include_metrics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IncludeMetrics", value)) }
 }

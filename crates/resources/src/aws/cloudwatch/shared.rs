@@ -16,7 +16,7 @@ impl ActionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlarmTagsPropagation`: object.
-    pub fn alarm_tags_propagation(self, value: impl cfn::IntoValue<AlarmTagsPropagation>) -> Self { Self(self.0.with("AlarmTagsPropagation", value.into_node())) }
+    pub fn alarm_tags_propagation(self, value: impl cfn::IntoValue<AlarmTagsPropagation>) -> Self { Self(self.0.set::<AlarmTagsPropagation>("AlarmTagsPropagation", value)) }
 }
 
 impl ::core::default::Default for ActionConfiguration {
@@ -36,11 +36,11 @@ impl AlarmMuteRuleTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AlarmMuteRuleTag);
@@ -58,11 +58,11 @@ impl AlarmTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AlarmTag);
@@ -78,13 +78,13 @@ impl AlarmTagsPropagation {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `ExcludedTagKeys`: list of text; 1 to 50 items; no two equal.
-    pub fn excluded_tag_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedTagKeys", value.into_node())) }
+    pub fn excluded_tag_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedTagKeys", value)) }
     /// `IncludedTagKeys`: list of text; 1 to 50 items; no two equal.
-    pub fn included_tag_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IncludedTagKeys", value.into_node())) }
+    pub fn included_tag_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IncludedTagKeys", value)) }
 }
 
 /// `WarmUpConfiguration` of `AWS::CloudWatch::Alarm`, `AWS::CloudWatch::LogAlarm`.
@@ -98,9 +98,9 @@ impl WarmUpConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OnlyStartEvaluatingAfterWarmUpPeriodEnds`: boolean.
-    pub fn only_start_evaluating_after_warm_up_period_ends(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OnlyStartEvaluatingAfterWarmUpPeriodEnds", value.into_node())) }
+    pub fn only_start_evaluating_after_warm_up_period_ends(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OnlyStartEvaluatingAfterWarmUpPeriodEnds", value)) }
     /// `WarmUpPeriodDurationInMinutes`: integer; 1 to 2880.
-    pub fn warm_up_period_duration_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WarmUpPeriodDurationInMinutes", value.into_node())) }
+    pub fn warm_up_period_duration_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WarmUpPeriodDurationInMinutes", value)) }
 }
 
 impl ::core::default::Default for WarmUpConfiguration {

@@ -16,15 +16,15 @@ impl View {
     /// With everything that is required.
     ///
     /// `definition` is `Definition`: text; 1 to 10000 characters. An update leaves the resource in place.
-    pub fn new(definition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Definition", definition.into_node())) }
+    pub fn new(definition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Definition", definition)) }
     /// `Definition`: text; 1 to 10000 characters. An update leaves the resource in place.
-    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Definition", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 6 to 256 characters; pattern `^view\.[a-z0-9][a-z0-9_-]{0,250}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmMuteRuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AlarmMuteRuleTag>>) -> Self { Self(self.0.set::<cfn::List<AlarmMuteRuleTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CloudWatch::View` in a template.

@@ -16,13 +16,13 @@ impl Domain {
     /// With everything that is required.
     ///
     /// `domain_name` is `DomainName`: text; 2 to 50 characters; pattern `^([a-z][a-z0-9\-]{0,48}[a-z0-9])$`. **An update replaces the resource.**
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name)) }
     /// `DomainName`: text; 2 to 50 characters; pattern `^([a-z][a-z0-9\-]{0,48}[a-z0-9])$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `PermissionsPolicyDocument`: JSON; 2 to 5120 characters. An update leaves the resource in place.
-    pub fn permissions_policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PermissionsPolicyDocument", value.into_node())) }
+    pub fn permissions_policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PermissionsPolicyDocument", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CodeArtifact::Domain` in a template.

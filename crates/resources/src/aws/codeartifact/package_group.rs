@@ -18,21 +18,21 @@ impl PackageGroup {
     /// `domain_name` is `DomainName`: text; 2 to 50 characters; pattern `^([a-z][a-z0-9\-]{0,48}[a-z0-9])$`. **An update replaces the resource.**
     ///
     /// `pattern` is `Pattern`: text; 2 to 520 characters. **An update replaces the resource.**
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, pattern: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node()).with("Pattern", pattern.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, pattern: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name).set::<cfn::Text>("Pattern", pattern)) }
     /// `ContactInfo`: text; at most 1000 characters; pattern `^\P{C}*$`. An update leaves the resource in place.
-    pub fn contact_info(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactInfo", value.into_node())) }
+    pub fn contact_info(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactInfo", value)) }
     /// `Description`: text; at most 1000 characters; pattern `^\P{C}*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainName`: text; 2 to 50 characters; pattern `^([a-z][a-z0-9\-]{0,48}[a-z0-9])$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `DomainOwner`: text; 12 characters; pattern `[0-9]{12}`. An update leaves the resource in place.
-    pub fn domain_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainOwner", value.into_node())) }
+    pub fn domain_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainOwner", value)) }
     /// `OriginConfiguration`: object. An update leaves the resource in place.
-    pub fn origin_configuration(self, value: impl cfn::IntoValue<OriginConfiguration>) -> Self { Self(self.0.with("OriginConfiguration", value.into_node())) }
+    pub fn origin_configuration(self, value: impl cfn::IntoValue<OriginConfiguration>) -> Self { Self(self.0.set::<OriginConfiguration>("OriginConfiguration", value)) }
     /// `Pattern`: text; 2 to 520 characters. **An update replaces the resource.**
-    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Pattern", value.into_node())) }
+    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pattern", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CodeArtifact::PackageGroup` in a template.
@@ -57,9 +57,9 @@ impl OriginConfiguration {
     /// With everything that is required.
     ///
     /// `restrictions` is `Restrictions`: object.
-    pub fn new(restrictions: impl cfn::IntoValue<Restrictions>) -> Self { Self(cfn::Properties::new().with("Restrictions", restrictions.into_node())) }
+    pub fn new(restrictions: impl cfn::IntoValue<Restrictions>) -> Self { Self(cfn::Properties::new().set::<Restrictions>("Restrictions", restrictions)) }
     /// `Restrictions`: object.
-    pub fn restrictions(self, value: impl cfn::IntoValue<Restrictions>) -> Self { Self(self.0.with("Restrictions", value.into_node())) }
+    pub fn restrictions(self, value: impl cfn::IntoValue<Restrictions>) -> Self { Self(self.0.set::<Restrictions>("Restrictions", value)) }
 }
 
 /// `RestrictionType` of `AWS::CodeArtifact::PackageGroup`.
@@ -73,11 +73,11 @@ impl RestrictionType {
     /// With everything that is required.
     ///
     /// `restriction_mode` is `RestrictionMode`: one of its words.
-    pub fn new(restriction_mode: impl cfn::IntoValue<RestrictionMode>) -> Self { Self(cfn::Properties::new().with("RestrictionMode", restriction_mode.into_node())) }
+    pub fn new(restriction_mode: impl cfn::IntoValue<RestrictionMode>) -> Self { Self(cfn::Properties::new().set::<RestrictionMode>("RestrictionMode", restriction_mode)) }
     /// `Repositories`: list of text.
-    pub fn repositories(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Repositories", value.into_node())) }
+    pub fn repositories(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Repositories", value)) }
     /// `RestrictionMode`: one of its words.
-    pub fn restriction_mode(self, value: impl cfn::IntoValue<RestrictionMode>) -> Self { Self(self.0.with("RestrictionMode", value.into_node())) }
+    pub fn restriction_mode(self, value: impl cfn::IntoValue<RestrictionMode>) -> Self { Self(self.0.set::<RestrictionMode>("RestrictionMode", value)) }
 }
 
 /// `Restrictions` of `AWS::CodeArtifact::PackageGroup`.
@@ -91,11 +91,11 @@ impl Restrictions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExternalUpstream`: object.
-    pub fn external_upstream(self, value: impl cfn::IntoValue<RestrictionType>) -> Self { Self(self.0.with("ExternalUpstream", value.into_node())) }
+    pub fn external_upstream(self, value: impl cfn::IntoValue<RestrictionType>) -> Self { Self(self.0.set::<RestrictionType>("ExternalUpstream", value)) }
     /// `InternalUpstream`: object.
-    pub fn internal_upstream(self, value: impl cfn::IntoValue<RestrictionType>) -> Self { Self(self.0.with("InternalUpstream", value.into_node())) }
+    pub fn internal_upstream(self, value: impl cfn::IntoValue<RestrictionType>) -> Self { Self(self.0.set::<RestrictionType>("InternalUpstream", value)) }
     /// `Publish`: object.
-    pub fn publish(self, value: impl cfn::IntoValue<RestrictionType>) -> Self { Self(self.0.with("Publish", value.into_node())) }
+    pub fn publish(self, value: impl cfn::IntoValue<RestrictionType>) -> Self { Self(self.0.set::<RestrictionType>("Publish", value)) }
 }
 
 impl ::core::default::Default for Restrictions {

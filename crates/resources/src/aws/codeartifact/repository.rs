@@ -18,21 +18,21 @@ impl Repository {
     /// `domain_name` is `DomainName`: text; 2 to 50 characters; pattern `^([a-z][a-z0-9\-]{0,48}[a-z0-9])$`. **An update replaces the resource.**
     ///
     /// `repository_name` is `RepositoryName`: text; 2 to 100 characters; pattern `^([A-Za-z0-9][A-Za-z0-9._\-]{1,99})$`. **An update replaces the resource.**
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, repository_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node()).with("RepositoryName", repository_name.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, repository_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name).set::<cfn::Text>("RepositoryName", repository_name)) }
     /// `Description`: text; at most 1000 characters; pattern `^\P{C}*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainName`: text; 2 to 50 characters; pattern `^([a-z][a-z0-9\-]{0,48}[a-z0-9])$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `ExternalConnections`: list of text. An update leaves the resource in place.
-    pub fn external_connections(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExternalConnections", value.into_node())) }
+    pub fn external_connections(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExternalConnections", value)) }
     /// `PermissionsPolicyDocument`: JSON; 2 to 5120 characters. An update leaves the resource in place.
-    pub fn permissions_policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PermissionsPolicyDocument", value.into_node())) }
+    pub fn permissions_policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PermissionsPolicyDocument", value)) }
     /// `RepositoryName`: text; 2 to 100 characters; pattern `^([A-Za-z0-9][A-Za-z0-9._\-]{1,99})$`. **An update replaces the resource.**
-    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryName", value.into_node())) }
+    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryName", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Upstreams`: list of text. An update leaves the resource in place.
-    pub fn upstreams(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Upstreams", value.into_node())) }
+    pub fn upstreams(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Upstreams", value)) }
 }
 
 /// The attributes of a `AWS::CodeArtifact::Repository` in a template.

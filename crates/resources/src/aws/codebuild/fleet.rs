@@ -16,29 +16,29 @@ impl Fleet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BaseCapacity`: integer; at least 0. An update leaves the resource in place.
-    pub fn base_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BaseCapacity", value.into_node())) }
+    pub fn base_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BaseCapacity", value)) }
     /// `ComputeConfiguration`: object. An update leaves the resource in place.
-    pub fn compute_configuration(self, value: impl cfn::IntoValue<ComputeConfiguration>) -> Self { Self(self.0.with("ComputeConfiguration", value.into_node())) }
+    pub fn compute_configuration(self, value: impl cfn::IntoValue<ComputeConfiguration>) -> Self { Self(self.0.set::<ComputeConfiguration>("ComputeConfiguration", value)) }
     /// `ComputeType`: one of its words. An update leaves the resource in place.
-    pub fn compute_type(self, value: impl cfn::IntoValue<ComputeType>) -> Self { Self(self.0.with("ComputeType", value.into_node())) }
+    pub fn compute_type(self, value: impl cfn::IntoValue<ComputeType>) -> Self { Self(self.0.set::<ComputeType>("ComputeType", value)) }
     /// `EnvironmentType`: one of its words. An update leaves the resource in place.
-    pub fn environment_type(self, value: impl cfn::IntoValue<EnvironmentType>) -> Self { Self(self.0.with("EnvironmentType", value.into_node())) }
+    pub fn environment_type(self, value: impl cfn::IntoValue<EnvironmentType>) -> Self { Self(self.0.set::<EnvironmentType>("EnvironmentType", value)) }
     /// `FleetProxyConfiguration`: object. An update leaves the resource in place.
-    pub fn fleet_proxy_configuration(self, value: impl cfn::IntoValue<ProxyConfiguration>) -> Self { Self(self.0.with("FleetProxyConfiguration", value.into_node())) }
+    pub fn fleet_proxy_configuration(self, value: impl cfn::IntoValue<ProxyConfiguration>) -> Self { Self(self.0.set::<ProxyConfiguration>("FleetProxyConfiguration", value)) }
     /// `FleetServiceRole`: text; at least 1 characters; pattern `^(?:arn:)[a-zA-Z+-=,._:/@]+$`. An update leaves the resource in place.
-    pub fn fleet_service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FleetServiceRole", value.into_node())) }
+    pub fn fleet_service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FleetServiceRole", value)) }
     /// `FleetVpcConfig`: object. An update leaves the resource in place.
-    pub fn fleet_vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.with("FleetVpcConfig", value.into_node())) }
+    pub fn fleet_vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.set::<VpcConfig>("FleetVpcConfig", value)) }
     /// `ImageId`: id of `AWS::EC2::Image`; at least 1 characters; pattern `^((aws/codebuild/([A-Za-z0-9._-]+|ami/[A-Za-z0-9._-]+):[A-Za-z0-9._-]+)|ami-[a-z0-9]{1,1020})$`. An update leaves the resource in place.
-    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageId", value.into_node())) }
+    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageId", value)) }
     /// `Name`: text; 2 to 128 characters; pattern `^[A-Za-z0-9][A-Za-z0-9\-_]{1,127}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OverflowBehavior`: one of its words. An update leaves the resource in place.
-    pub fn overflow_behavior(self, value: impl cfn::IntoValue<OverflowBehavior>) -> Self { Self(self.0.with("OverflowBehavior", value.into_node())) }
+    pub fn overflow_behavior(self, value: impl cfn::IntoValue<OverflowBehavior>) -> Self { Self(self.0.set::<OverflowBehavior>("OverflowBehavior", value)) }
     /// `ScalingConfiguration`: object. An update leaves the resource in place.
-    pub fn scaling_configuration(self, value: impl cfn::IntoValue<ScalingConfigurationInput>) -> Self { Self(self.0.with("ScalingConfiguration", value.into_node())) }
+    pub fn scaling_configuration(self, value: impl cfn::IntoValue<ScalingConfigurationInput>) -> Self { Self(self.0.set::<ScalingConfigurationInput>("ScalingConfiguration", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FleetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FleetTag>>) -> Self { Self(self.0.set::<cfn::List<FleetTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Fleet {
@@ -67,15 +67,15 @@ impl ComputeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `disk`: integer.
-    pub fn disk(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("disk", value.into_node())) }
+    pub fn disk(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("disk", value)) }
     /// `instanceType`: text; at least 1 characters.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("instanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("instanceType", value)) }
     /// `machineType`: one of its words.
-    pub fn machine_type(self, value: impl cfn::IntoValue<MachineType>) -> Self { Self(self.0.with("machineType", value.into_node())) }
+    pub fn machine_type(self, value: impl cfn::IntoValue<MachineType>) -> Self { Self(self.0.set::<MachineType>("machineType", value)) }
     /// `memory`: integer.
-    pub fn memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("memory", value)) }
     /// `vCpu`: integer.
-    pub fn v_cpu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("vCpu", value.into_node())) }
+    pub fn v_cpu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("vCpu", value)) }
 }
 
 impl ::core::default::Default for ComputeConfiguration {
@@ -93,11 +93,11 @@ impl FleetProxyRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Effect`: one of its words.
-    pub fn effect(self, value: impl cfn::IntoValue<Effect>) -> Self { Self(self.0.with("Effect", value.into_node())) }
+    pub fn effect(self, value: impl cfn::IntoValue<Effect>) -> Self { Self(self.0.set::<Effect>("Effect", value)) }
     /// `Entities`: list of text.
-    pub fn entities(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Entities", value.into_node())) }
+    pub fn entities(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Entities", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FleetProxyRuleType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FleetProxyRuleType>) -> Self { Self(self.0.set::<FleetProxyRuleType>("Type", value)) }
 }
 
 impl ::core::default::Default for FleetProxyRule {
@@ -117,11 +117,11 @@ impl FleetTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `[a-zA-Z+-=._:/]+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `[a-zA-Z+-=._:/]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(FleetTag);
@@ -137,9 +137,9 @@ impl ProxyConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultBehavior`: one of its words.
-    pub fn default_behavior(self, value: impl cfn::IntoValue<DefaultBehavior>) -> Self { Self(self.0.with("DefaultBehavior", value.into_node())) }
+    pub fn default_behavior(self, value: impl cfn::IntoValue<DefaultBehavior>) -> Self { Self(self.0.set::<DefaultBehavior>("DefaultBehavior", value)) }
     /// `OrderedProxyRules`: list of object.
-    pub fn ordered_proxy_rules(self, value: impl cfn::IntoValue<cfn::List<FleetProxyRule>>) -> Self { Self(self.0.with("OrderedProxyRules", value.into_node())) }
+    pub fn ordered_proxy_rules(self, value: impl cfn::IntoValue<cfn::List<FleetProxyRule>>) -> Self { Self(self.0.set::<cfn::List<FleetProxyRule>>("OrderedProxyRules", value)) }
 }
 
 impl ::core::default::Default for ProxyConfiguration {
@@ -157,11 +157,11 @@ impl ScalingConfigurationInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxCapacity`: integer; at least 1.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCapacity", value)) }
     /// `ScalingType`: one of its words.
-    pub fn scaling_type(self, value: impl cfn::IntoValue<ScalingType>) -> Self { Self(self.0.with("ScalingType", value.into_node())) }
+    pub fn scaling_type(self, value: impl cfn::IntoValue<ScalingType>) -> Self { Self(self.0.set::<ScalingType>("ScalingType", value)) }
     /// `TargetTrackingScalingConfigs`: list of object.
-    pub fn target_tracking_scaling_configs(self, value: impl cfn::IntoValue<cfn::List<TargetTrackingScalingConfiguration>>) -> Self { Self(self.0.with("TargetTrackingScalingConfigs", value.into_node())) }
+    pub fn target_tracking_scaling_configs(self, value: impl cfn::IntoValue<cfn::List<TargetTrackingScalingConfiguration>>) -> Self { Self(self.0.set::<cfn::List<TargetTrackingScalingConfiguration>>("TargetTrackingScalingConfigs", value)) }
 }
 
 impl ::core::default::Default for ScalingConfigurationInput {
@@ -179,9 +179,9 @@ impl TargetTrackingScalingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MetricType`: one of its words.
-    pub fn metric_type(self, value: impl cfn::IntoValue<MetricType>) -> Self { Self(self.0.with("MetricType", value.into_node())) }
+    pub fn metric_type(self, value: impl cfn::IntoValue<MetricType>) -> Self { Self(self.0.set::<MetricType>("MetricType", value)) }
     /// `TargetValue`: number.
-    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetValue", value.into_node())) }
+    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetValue", value)) }
 }
 
 impl ::core::default::Default for TargetTrackingScalingConfiguration {

@@ -27,57 +27,57 @@ pub struct ProjectArgs<T0, T1, T2, T3> {
 
 impl Project {
     /// With everything that is required.
-    pub fn new(args: ProjectArgs<impl cfn::IntoValue<Artifacts>, impl cfn::IntoValue<Environment>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Source>>) -> Self { Self(cfn::Properties::new().with("Artifacts", args.artifacts.into_node()).with("Environment", args.environment.into_node()).with("ServiceRole", args.service_role.into_node()).with("Source", args.source.into_node())) }
+    pub fn new(args: ProjectArgs<impl cfn::IntoValue<Artifacts>, impl cfn::IntoValue<Environment>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Source>>) -> Self { Self(cfn::Properties::new().set::<Artifacts>("Artifacts", args.artifacts).set::<Environment>("Environment", args.environment).set::<cfn::Text>("ServiceRole", args.service_role).set::<Source>("Source", args.source)) }
     /// `Artifacts`: object. An update leaves the resource in place.
-    pub fn artifacts(self, value: impl cfn::IntoValue<Artifacts>) -> Self { Self(self.0.with("Artifacts", value.into_node())) }
+    pub fn artifacts(self, value: impl cfn::IntoValue<Artifacts>) -> Self { Self(self.0.set::<Artifacts>("Artifacts", value)) }
     /// `AutoRetryLimit`: number. An update leaves the resource in place.
-    pub fn auto_retry_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("AutoRetryLimit", value.into_node())) }
+    pub fn auto_retry_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("AutoRetryLimit", value)) }
     /// `BadgeEnabled`: boolean. An update leaves the resource in place.
-    pub fn badge_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BadgeEnabled", value.into_node())) }
+    pub fn badge_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BadgeEnabled", value)) }
     /// `BuildBatchConfig`: object. An update leaves the resource in place.
-    pub fn build_batch_config(self, value: impl cfn::IntoValue<ProjectBuildBatchConfig>) -> Self { Self(self.0.with("BuildBatchConfig", value.into_node())) }
+    pub fn build_batch_config(self, value: impl cfn::IntoValue<ProjectBuildBatchConfig>) -> Self { Self(self.0.set::<ProjectBuildBatchConfig>("BuildBatchConfig", value)) }
     /// `Cache`: object. An update leaves the resource in place.
-    pub fn cache(self, value: impl cfn::IntoValue<ProjectCache>) -> Self { Self(self.0.with("Cache", value.into_node())) }
+    pub fn cache(self, value: impl cfn::IntoValue<ProjectCache>) -> Self { Self(self.0.set::<ProjectCache>("Cache", value)) }
     /// `ConcurrentBuildLimit`: integer. An update leaves the resource in place.
-    pub fn concurrent_build_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConcurrentBuildLimit", value.into_node())) }
+    pub fn concurrent_build_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConcurrentBuildLimit", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EncryptionKey`: text. An update leaves the resource in place.
-    pub fn encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionKey", value.into_node())) }
+    pub fn encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionKey", value)) }
     /// `Environment`: object. An update leaves the resource in place.
-    pub fn environment(self, value: impl cfn::IntoValue<Environment>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<Environment>) -> Self { Self(self.0.set::<Environment>("Environment", value)) }
     /// `FileSystemLocations`: list of object. An update leaves the resource in place.
-    pub fn file_system_locations(self, value: impl cfn::IntoValue<cfn::List<ProjectFileSystemLocation>>) -> Self { Self(self.0.with("FileSystemLocations", value.into_node())) }
+    pub fn file_system_locations(self, value: impl cfn::IntoValue<cfn::List<ProjectFileSystemLocation>>) -> Self { Self(self.0.set::<cfn::List<ProjectFileSystemLocation>>("FileSystemLocations", value)) }
     /// `LogsConfig`: object. An update leaves the resource in place.
-    pub fn logs_config(self, value: impl cfn::IntoValue<LogsConfig>) -> Self { Self(self.0.with("LogsConfig", value.into_node())) }
+    pub fn logs_config(self, value: impl cfn::IntoValue<LogsConfig>) -> Self { Self(self.0.set::<LogsConfig>("LogsConfig", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `QueuedTimeoutInMinutes`: integer; 5 to 480. An update leaves the resource in place.
-    pub fn queued_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("QueuedTimeoutInMinutes", value.into_node())) }
+    pub fn queued_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("QueuedTimeoutInMinutes", value)) }
     /// `ResourceAccessRole`: text. An update leaves the resource in place.
-    pub fn resource_access_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceAccessRole", value.into_node())) }
+    pub fn resource_access_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceAccessRole", value)) }
     /// `SecondaryArtifacts`: list of object. An update leaves the resource in place.
-    pub fn secondary_artifacts(self, value: impl cfn::IntoValue<cfn::List<Artifacts>>) -> Self { Self(self.0.with("SecondaryArtifacts", value.into_node())) }
+    pub fn secondary_artifacts(self, value: impl cfn::IntoValue<cfn::List<Artifacts>>) -> Self { Self(self.0.set::<cfn::List<Artifacts>>("SecondaryArtifacts", value)) }
     /// `SecondarySourceVersions`: list of object. An update leaves the resource in place.
-    pub fn secondary_source_versions(self, value: impl cfn::IntoValue<cfn::List<ProjectSourceVersion>>) -> Self { Self(self.0.with("SecondarySourceVersions", value.into_node())) }
+    pub fn secondary_source_versions(self, value: impl cfn::IntoValue<cfn::List<ProjectSourceVersion>>) -> Self { Self(self.0.set::<cfn::List<ProjectSourceVersion>>("SecondarySourceVersions", value)) }
     /// `SecondarySources`: list of object. An update leaves the resource in place.
-    pub fn secondary_sources(self, value: impl cfn::IntoValue<cfn::List<Source>>) -> Self { Self(self.0.with("SecondarySources", value.into_node())) }
+    pub fn secondary_sources(self, value: impl cfn::IntoValue<cfn::List<Source>>) -> Self { Self(self.0.set::<cfn::List<Source>>("SecondarySources", value)) }
     /// `ServiceRole`: text. An update leaves the resource in place.
-    pub fn service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceRole", value.into_node())) }
+    pub fn service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceRole", value)) }
     /// `Source`: object. An update leaves the resource in place.
-    pub fn source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.set::<Source>("Source", value)) }
     /// `SourceVersion`: text. An update leaves the resource in place.
-    pub fn source_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceVersion", value.into_node())) }
+    pub fn source_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceVersion", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ProjectTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ProjectTag>>) -> Self { Self(self.0.set::<cfn::List<ProjectTag>>("Tags", value)) }
     /// `TimeoutInMinutes`: integer; 5 to 2160. An update leaves the resource in place.
-    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInMinutes", value.into_node())) }
+    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInMinutes", value)) }
     /// `Triggers`: object. An update leaves the resource in place.
-    pub fn triggers(self, value: impl cfn::IntoValue<ProjectTriggers>) -> Self { Self(self.0.with("Triggers", value.into_node())) }
+    pub fn triggers(self, value: impl cfn::IntoValue<ProjectTriggers>) -> Self { Self(self.0.set::<ProjectTriggers>("Triggers", value)) }
     /// `Visibility`: text. An update leaves the resource in place.
-    pub fn visibility(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Visibility", value)) }
     /// `VpcConfig`: object. An update leaves the resource in place.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.set::<VpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::CodeBuild::Project` in a template.
@@ -104,25 +104,25 @@ impl Artifacts {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `ArtifactIdentifier`: text.
-    pub fn artifact_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArtifactIdentifier", value.into_node())) }
+    pub fn artifact_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArtifactIdentifier", value)) }
     /// `EncryptionDisabled`: boolean.
-    pub fn encryption_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EncryptionDisabled", value.into_node())) }
+    pub fn encryption_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EncryptionDisabled", value)) }
     /// `Location`: text.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NamespaceType`: text.
-    pub fn namespace_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NamespaceType", value.into_node())) }
+    pub fn namespace_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamespaceType", value)) }
     /// `OverrideArtifactName`: boolean.
-    pub fn override_artifact_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OverrideArtifactName", value.into_node())) }
+    pub fn override_artifact_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OverrideArtifactName", value)) }
     /// `Packaging`: text.
-    pub fn packaging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Packaging", value.into_node())) }
+    pub fn packaging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Packaging", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `BatchRestrictions` of `AWS::CodeBuild::Project`.
@@ -136,9 +136,9 @@ impl BatchRestrictions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComputeTypesAllowed`: list of text.
-    pub fn compute_types_allowed(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ComputeTypesAllowed", value.into_node())) }
+    pub fn compute_types_allowed(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ComputeTypesAllowed", value)) }
     /// `MaximumBuildsAllowed`: integer.
-    pub fn maximum_builds_allowed(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumBuildsAllowed", value.into_node())) }
+    pub fn maximum_builds_allowed(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBuildsAllowed", value)) }
 }
 
 impl ::core::default::Default for BatchRestrictions {
@@ -156,9 +156,9 @@ impl BuildStatusConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Context`: text.
-    pub fn context(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Context", value.into_node())) }
+    pub fn context(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Context", value)) }
     /// `TargetUrl`: text.
-    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetUrl", value.into_node())) }
+    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetUrl", value)) }
 }
 
 impl ::core::default::Default for BuildStatusConfig {
@@ -176,13 +176,13 @@ impl CloudWatchLogsConfig {
     /// With everything that is required.
     ///
     /// `status` is `Status`: text.
-    pub fn new(status: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Status", status)) }
     /// `GroupName`: text.
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `Status`: text.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
     /// `StreamName`: text.
-    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamName", value.into_node())) }
+    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamName", value)) }
 }
 
 /// `DockerServer` of `AWS::CodeBuild::Project`.
@@ -196,11 +196,11 @@ impl DockerServer {
     /// With everything that is required.
     ///
     /// `compute_type` is `ComputeType`: text.
-    pub fn new(compute_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ComputeType", compute_type.into_node())) }
+    pub fn new(compute_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComputeType", compute_type)) }
     /// `ComputeType`: text.
-    pub fn compute_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputeType", value.into_node())) }
+    pub fn compute_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputeType", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
 }
 
 /// `Environment` of `AWS::CodeBuild::Project`.
@@ -218,29 +218,29 @@ impl Environment {
     /// `image` is `Image`: text.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(compute_type: impl cfn::IntoValue<cfn::Text>, image: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ComputeType", compute_type.into_node()).with("Image", image.into_node()).with("Type", type_.into_node())) }
+    pub fn new(compute_type: impl cfn::IntoValue<cfn::Text>, image: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComputeType", compute_type).set::<cfn::Text>("Image", image).set::<cfn::Text>("Type", type_)) }
     /// `Certificate`: text.
-    pub fn certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Certificate", value.into_node())) }
+    pub fn certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Certificate", value)) }
     /// `ComputeType`: text.
-    pub fn compute_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputeType", value.into_node())) }
+    pub fn compute_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputeType", value)) }
     /// `DockerServer`: object.
-    pub fn docker_server(self, value: impl cfn::IntoValue<DockerServer>) -> Self { Self(self.0.with("DockerServer", value.into_node())) }
+    pub fn docker_server(self, value: impl cfn::IntoValue<DockerServer>) -> Self { Self(self.0.set::<DockerServer>("DockerServer", value)) }
     /// `EnvironmentVariables`: list of object.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentVariable>>("EnvironmentVariables", value)) }
     /// `Fleet`: object.
-    pub fn fleet(self, value: impl cfn::IntoValue<ProjectFleet>) -> Self { Self(self.0.with("Fleet", value.into_node())) }
+    pub fn fleet(self, value: impl cfn::IntoValue<ProjectFleet>) -> Self { Self(self.0.set::<ProjectFleet>("Fleet", value)) }
     /// `HostKernel`: text.
-    pub fn host_kernel(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostKernel", value.into_node())) }
+    pub fn host_kernel(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostKernel", value)) }
     /// `Image`: text.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
     /// `ImagePullCredentialsType`: text.
-    pub fn image_pull_credentials_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImagePullCredentialsType", value.into_node())) }
+    pub fn image_pull_credentials_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImagePullCredentialsType", value)) }
     /// `PrivilegedMode`: boolean.
-    pub fn privileged_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PrivilegedMode", value.into_node())) }
+    pub fn privileged_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PrivilegedMode", value)) }
     /// `RegistryCredential`: object.
-    pub fn registry_credential(self, value: impl cfn::IntoValue<RegistryCredential>) -> Self { Self(self.0.with("RegistryCredential", value.into_node())) }
+    pub fn registry_credential(self, value: impl cfn::IntoValue<RegistryCredential>) -> Self { Self(self.0.set::<RegistryCredential>("RegistryCredential", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `EnvironmentVariable` of `AWS::CodeBuild::Project`.
@@ -256,13 +256,13 @@ impl EnvironmentVariable {
     /// `name` is `Name`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `GitSubmodulesConfig` of `AWS::CodeBuild::Project`.
@@ -276,9 +276,9 @@ impl GitSubmodulesConfig {
     /// With everything that is required.
     ///
     /// `fetch_submodules` is `FetchSubmodules`: boolean.
-    pub fn new(fetch_submodules: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("FetchSubmodules", fetch_submodules.into_node())) }
+    pub fn new(fetch_submodules: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("FetchSubmodules", fetch_submodules)) }
     /// `FetchSubmodules`: boolean.
-    pub fn fetch_submodules(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FetchSubmodules", value.into_node())) }
+    pub fn fetch_submodules(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FetchSubmodules", value)) }
 }
 
 /// `LogsConfig` of `AWS::CodeBuild::Project`.
@@ -292,9 +292,9 @@ impl LogsConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogs`: object.
-    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogsConfig>) -> Self { Self(self.0.with("CloudWatchLogs", value.into_node())) }
+    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogsConfig>) -> Self { Self(self.0.set::<CloudWatchLogsConfig>("CloudWatchLogs", value)) }
     /// `S3Logs`: object.
-    pub fn s3_logs(self, value: impl cfn::IntoValue<S3LogsConfig>) -> Self { Self(self.0.with("S3Logs", value.into_node())) }
+    pub fn s3_logs(self, value: impl cfn::IntoValue<S3LogsConfig>) -> Self { Self(self.0.set::<S3LogsConfig>("S3Logs", value)) }
 }
 
 impl ::core::default::Default for LogsConfig {
@@ -312,15 +312,15 @@ impl ProjectBuildBatchConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BatchReportMode`: text.
-    pub fn batch_report_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BatchReportMode", value.into_node())) }
+    pub fn batch_report_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BatchReportMode", value)) }
     /// `CombineArtifacts`: boolean.
-    pub fn combine_artifacts(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CombineArtifacts", value.into_node())) }
+    pub fn combine_artifacts(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CombineArtifacts", value)) }
     /// `Restrictions`: object.
-    pub fn restrictions(self, value: impl cfn::IntoValue<BatchRestrictions>) -> Self { Self(self.0.with("Restrictions", value.into_node())) }
+    pub fn restrictions(self, value: impl cfn::IntoValue<BatchRestrictions>) -> Self { Self(self.0.set::<BatchRestrictions>("Restrictions", value)) }
     /// `ServiceRole`: text.
-    pub fn service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceRole", value.into_node())) }
+    pub fn service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceRole", value)) }
     /// `TimeoutInMins`: integer.
-    pub fn timeout_in_mins(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInMins", value.into_node())) }
+    pub fn timeout_in_mins(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInMins", value)) }
 }
 
 impl ::core::default::Default for ProjectBuildBatchConfig {
@@ -338,15 +338,15 @@ impl ProjectCache {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `CacheNamespace`: text.
-    pub fn cache_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheNamespace", value.into_node())) }
+    pub fn cache_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheNamespace", value)) }
     /// `Location`: text.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `Modes`: list of text.
-    pub fn modes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Modes", value.into_node())) }
+    pub fn modes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Modes", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `ProjectFileSystemLocation` of `AWS::CodeBuild::Project`.
@@ -371,17 +371,17 @@ pub struct ProjectFileSystemLocationArgs<T0, T1, T2, T3> {
 
 impl ProjectFileSystemLocation {
     /// With everything that is required.
-    pub fn new(args: ProjectFileSystemLocationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Identifier", args.identifier.into_node()).with("Location", args.location.into_node()).with("MountPoint", args.mount_point.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: ProjectFileSystemLocationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Identifier", args.identifier).set::<cfn::Text>("Location", args.location).set::<cfn::Text>("MountPoint", args.mount_point).set::<cfn::Text>("Type", args.type_)) }
     /// `Identifier`: text.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
     /// `Location`: text.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `MountOptions`: text.
-    pub fn mount_options(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountOptions", value.into_node())) }
+    pub fn mount_options(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountOptions", value)) }
     /// `MountPoint`: text.
-    pub fn mount_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountPoint", value.into_node())) }
+    pub fn mount_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountPoint", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `ProjectFleet` of `AWS::CodeBuild::Project`.
@@ -395,7 +395,7 @@ impl ProjectFleet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FleetArn`: text.
-    pub fn fleet_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FleetArn", value.into_node())) }
+    pub fn fleet_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FleetArn", value)) }
 }
 
 impl ::core::default::Default for ProjectFleet {
@@ -413,11 +413,11 @@ impl ProjectSourceVersion {
     /// With everything that is required.
     ///
     /// `source_identifier` is `SourceIdentifier`: text.
-    pub fn new(source_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceIdentifier", source_identifier.into_node())) }
+    pub fn new(source_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceIdentifier", source_identifier)) }
     /// `SourceIdentifier`: text.
-    pub fn source_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceIdentifier", value.into_node())) }
+    pub fn source_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceIdentifier", value)) }
     /// `SourceVersion`: text.
-    pub fn source_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceVersion", value.into_node())) }
+    pub fn source_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceVersion", value)) }
 }
 
 /// `Tag` of `AWS::CodeBuild::Project`.
@@ -433,11 +433,11 @@ impl ProjectTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ProjectTag);
@@ -453,15 +453,15 @@ impl ProjectTriggers {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BuildType`: text.
-    pub fn build_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BuildType", value.into_node())) }
+    pub fn build_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BuildType", value)) }
     /// `FilterGroups`: list of list of JSON.
-    pub fn filter_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::List<cfn::Json>>>) -> Self { Self(self.0.with("FilterGroups", value.into_node())) }
+    pub fn filter_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::List<cfn::Json>>>) -> Self { Self(self.0.set::<cfn::List<cfn::List<cfn::Json>>>("FilterGroups", value)) }
     /// `PullRequestBuildPolicy`: object.
-    pub fn pull_request_build_policy(self, value: impl cfn::IntoValue<PullRequestBuildPolicy>) -> Self { Self(self.0.with("PullRequestBuildPolicy", value.into_node())) }
+    pub fn pull_request_build_policy(self, value: impl cfn::IntoValue<PullRequestBuildPolicy>) -> Self { Self(self.0.set::<PullRequestBuildPolicy>("PullRequestBuildPolicy", value)) }
     /// `ScopeConfiguration`: object.
-    pub fn scope_configuration(self, value: impl cfn::IntoValue<ScopeConfiguration>) -> Self { Self(self.0.with("ScopeConfiguration", value.into_node())) }
+    pub fn scope_configuration(self, value: impl cfn::IntoValue<ScopeConfiguration>) -> Self { Self(self.0.set::<ScopeConfiguration>("ScopeConfiguration", value)) }
     /// `Webhook`: boolean.
-    pub fn webhook(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Webhook", value.into_node())) }
+    pub fn webhook(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Webhook", value)) }
 }
 
 impl ::core::default::Default for ProjectTriggers {
@@ -479,11 +479,11 @@ impl PullRequestBuildPolicy {
     /// With everything that is required.
     ///
     /// `requires_comment_approval` is `RequiresCommentApproval`: text.
-    pub fn new(requires_comment_approval: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RequiresCommentApproval", requires_comment_approval.into_node())) }
+    pub fn new(requires_comment_approval: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RequiresCommentApproval", requires_comment_approval)) }
     /// `ApproverRoles`: list of text.
-    pub fn approver_roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ApproverRoles", value.into_node())) }
+    pub fn approver_roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ApproverRoles", value)) }
     /// `RequiresCommentApproval`: text.
-    pub fn requires_comment_approval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RequiresCommentApproval", value.into_node())) }
+    pub fn requires_comment_approval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RequiresCommentApproval", value)) }
 }
 
 /// `RegistryCredential` of `AWS::CodeBuild::Project`.
@@ -499,11 +499,11 @@ impl RegistryCredential {
     /// `credential` is `Credential`: text.
     ///
     /// `credential_provider` is `CredentialProvider`: text.
-    pub fn new(credential: impl cfn::IntoValue<cfn::Text>, credential_provider: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Credential", credential.into_node()).with("CredentialProvider", credential_provider.into_node())) }
+    pub fn new(credential: impl cfn::IntoValue<cfn::Text>, credential_provider: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Credential", credential).set::<cfn::Text>("CredentialProvider", credential_provider)) }
     /// `Credential`: text.
-    pub fn credential(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Credential", value.into_node())) }
+    pub fn credential(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Credential", value)) }
     /// `CredentialProvider`: text.
-    pub fn credential_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialProvider", value.into_node())) }
+    pub fn credential_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialProvider", value)) }
 }
 
 /// `S3LogsConfig` of `AWS::CodeBuild::Project`.
@@ -517,13 +517,13 @@ impl S3LogsConfig {
     /// With everything that is required.
     ///
     /// `status` is `Status`: text.
-    pub fn new(status: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Status", status)) }
     /// `EncryptionDisabled`: boolean.
-    pub fn encryption_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EncryptionDisabled", value.into_node())) }
+    pub fn encryption_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EncryptionDisabled", value)) }
     /// `Location`: text.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `Status`: text.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
 }
 
 /// `ScopeConfiguration` of `AWS::CodeBuild::Project`.
@@ -537,13 +537,13 @@ impl ScopeConfiguration {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Domain`: text.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Scope`: text.
-    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scope", value)) }
 }
 
 /// `Source` of `AWS::CodeBuild::Project`.
@@ -557,27 +557,27 @@ impl Source {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `Auth`: object.
-    pub fn auth(self, value: impl cfn::IntoValue<SourceAuth>) -> Self { Self(self.0.with("Auth", value.into_node())) }
+    pub fn auth(self, value: impl cfn::IntoValue<SourceAuth>) -> Self { Self(self.0.set::<SourceAuth>("Auth", value)) }
     /// `BuildSpec`: text.
-    pub fn build_spec(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BuildSpec", value.into_node())) }
+    pub fn build_spec(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BuildSpec", value)) }
     /// `BuildStatusConfig`: object.
-    pub fn build_status_config(self, value: impl cfn::IntoValue<BuildStatusConfig>) -> Self { Self(self.0.with("BuildStatusConfig", value.into_node())) }
+    pub fn build_status_config(self, value: impl cfn::IntoValue<BuildStatusConfig>) -> Self { Self(self.0.set::<BuildStatusConfig>("BuildStatusConfig", value)) }
     /// `GitCloneDepth`: integer.
-    pub fn git_clone_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("GitCloneDepth", value.into_node())) }
+    pub fn git_clone_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("GitCloneDepth", value)) }
     /// `GitSubmodulesConfig`: object.
-    pub fn git_submodules_config(self, value: impl cfn::IntoValue<GitSubmodulesConfig>) -> Self { Self(self.0.with("GitSubmodulesConfig", value.into_node())) }
+    pub fn git_submodules_config(self, value: impl cfn::IntoValue<GitSubmodulesConfig>) -> Self { Self(self.0.set::<GitSubmodulesConfig>("GitSubmodulesConfig", value)) }
     /// `InsecureSsl`: boolean.
-    pub fn insecure_ssl(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InsecureSsl", value.into_node())) }
+    pub fn insecure_ssl(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InsecureSsl", value)) }
     /// `Location`: text.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `ReportBuildStatus`: boolean.
-    pub fn report_build_status(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReportBuildStatus", value.into_node())) }
+    pub fn report_build_status(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReportBuildStatus", value)) }
     /// `SourceIdentifier`: text.
-    pub fn source_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceIdentifier", value.into_node())) }
+    pub fn source_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceIdentifier", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `SourceAuth` of `AWS::CodeBuild::Project`.
@@ -591,9 +591,9 @@ impl SourceAuth {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `Resource`: text.
-    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Resource", value.into_node())) }
+    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Resource", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }

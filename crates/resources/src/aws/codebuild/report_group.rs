@@ -18,17 +18,17 @@ impl ReportGroup {
     /// `export_config` is `ExportConfig`: object. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(export_config: impl cfn::IntoValue<ReportExportConfig>, type_: impl cfn::IntoValue<ReportGroupType>) -> Self { Self(cfn::Properties::new().with("ExportConfig", export_config.into_node()).with("Type", type_.into_node())) }
+    pub fn new(export_config: impl cfn::IntoValue<ReportExportConfig>, type_: impl cfn::IntoValue<ReportGroupType>) -> Self { Self(cfn::Properties::new().set::<ReportExportConfig>("ExportConfig", export_config).set::<ReportGroupType>("Type", type_)) }
     /// `DeleteReports`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn delete_reports(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteReports", value.into_node())) }
+    pub fn delete_reports(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteReports", value)) }
     /// `ExportConfig`: object. An update leaves the resource in place.
-    pub fn export_config(self, value: impl cfn::IntoValue<ReportExportConfig>) -> Self { Self(self.0.with("ExportConfig", value.into_node())) }
+    pub fn export_config(self, value: impl cfn::IntoValue<ReportExportConfig>) -> Self { Self(self.0.set::<ReportExportConfig>("ExportConfig", value)) }
     /// `Name`: text; 2 to 128 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ReportGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ReportGroupTag>>) -> Self { Self(self.0.set::<cfn::List<ReportGroupTag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<ReportGroupType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ReportGroupType>) -> Self { Self(self.0.set::<ReportGroupType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::CodeBuild::ReportGroup` in a template.
@@ -53,11 +53,11 @@ impl ReportExportConfig {
     /// With everything that is required.
     ///
     /// `export_config_type` is `ExportConfigType`: one of its words.
-    pub fn new(export_config_type: impl cfn::IntoValue<ExportConfigType>) -> Self { Self(cfn::Properties::new().with("ExportConfigType", export_config_type.into_node())) }
+    pub fn new(export_config_type: impl cfn::IntoValue<ExportConfigType>) -> Self { Self(cfn::Properties::new().set::<ExportConfigType>("ExportConfigType", export_config_type)) }
     /// `ExportConfigType`: one of its words.
-    pub fn export_config_type(self, value: impl cfn::IntoValue<ExportConfigType>) -> Self { Self(self.0.with("ExportConfigType", value.into_node())) }
+    pub fn export_config_type(self, value: impl cfn::IntoValue<ExportConfigType>) -> Self { Self(self.0.set::<ExportConfigType>("ExportConfigType", value)) }
     /// `S3Destination`: object.
-    pub fn s3_destination(self, value: impl cfn::IntoValue<S3ReportExportConfig>) -> Self { Self(self.0.with("S3Destination", value.into_node())) }
+    pub fn s3_destination(self, value: impl cfn::IntoValue<S3ReportExportConfig>) -> Self { Self(self.0.set::<S3ReportExportConfig>("S3Destination", value)) }
 }
 
 /// `Tag` of `AWS::CodeBuild::ReportGroup`.
@@ -73,11 +73,11 @@ impl ReportGroupTag {
     /// `key` is `Key`: text; 1 to 127 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=@+\-]*)$`.
     ///
     /// `value` is `Value`: text; at most 255 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=@+\-]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 127 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=@+\-]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 255 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=@+\-]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ReportGroupTag);
@@ -93,19 +93,19 @@ impl S3ReportExportConfig {
     /// With everything that is required.
     ///
     /// `bucket` is `Bucket`: text; at least 1 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket)) }
     /// `Bucket`: text; at least 1 characters.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `BucketOwner`: text.
-    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketOwner", value.into_node())) }
+    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketOwner", value)) }
     /// `EncryptionDisabled`: boolean.
-    pub fn encryption_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EncryptionDisabled", value.into_node())) }
+    pub fn encryption_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EncryptionDisabled", value)) }
     /// `EncryptionKey`: text; at least 1 characters.
-    pub fn encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionKey", value.into_node())) }
+    pub fn encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionKey", value)) }
     /// `Packaging`: one of its words.
-    pub fn packaging(self, value: impl cfn::IntoValue<Packaging>) -> Self { Self(self.0.with("Packaging", value.into_node())) }
+    pub fn packaging(self, value: impl cfn::IntoValue<Packaging>) -> Self { Self(self.0.set::<Packaging>("Packaging", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 
 crate::words! {

@@ -20,15 +20,15 @@ impl SourceCredential {
     /// `server_type` is `ServerType`: text. **An update replaces the resource.**
     ///
     /// `token` is `Token`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn new(auth_type: impl cfn::IntoValue<cfn::Text>, server_type: impl cfn::IntoValue<cfn::Text>, token: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthType", auth_type.into_node()).with("ServerType", server_type.into_node()).with("Token", token.into_node())) }
+    pub fn new(auth_type: impl cfn::IntoValue<cfn::Text>, server_type: impl cfn::IntoValue<cfn::Text>, token: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AuthType", auth_type).set::<cfn::Text>("ServerType", server_type).set::<cfn::Text>("Token", token)) }
     /// `AuthType`: text. An update leaves the resource in place.
-    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthType", value)) }
     /// `ServerType`: text. **An update replaces the resource.**
-    pub fn server_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerType", value.into_node())) }
+    pub fn server_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerType", value)) }
     /// `Token`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Token", value.into_node())) }
+    pub fn token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Token", value)) }
     /// `Username`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 /// The attributes of a `AWS::CodeBuild::SourceCredential` in a template.

@@ -16,19 +16,19 @@ impl Repository {
     /// With everything that is required.
     ///
     /// `repository_name` is `RepositoryName`: text; 1 to 100 characters; 1 to 100; pattern `^[a-zA-Z0-9._\-]+(?<!\.git)$`. An update leaves the resource in place.
-    pub fn new(repository_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RepositoryName", repository_name.into_node())) }
+    pub fn new(repository_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RepositoryName", repository_name)) }
     /// `Code`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn code(self, value: impl cfn::IntoValue<Code>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<Code>) -> Self { Self(self.0.set::<Code>("Code", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 100 characters; pattern `^[a-zA-Z0-9:/_-]+$`. An update leaves the resource in place.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `RepositoryDescription`: text; 1 to 1000 characters. An update leaves the resource in place.
-    pub fn repository_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryDescription", value.into_node())) }
+    pub fn repository_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryDescription", value)) }
     /// `RepositoryName`: text; 1 to 100 characters; 1 to 100; pattern `^[a-zA-Z0-9._\-]+(?<!\.git)$`. An update leaves the resource in place.
-    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryName", value.into_node())) }
+    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Triggers`: list of object. An update replaces the resource in some cases.
-    pub fn triggers(self, value: impl cfn::IntoValue<cfn::List<RepositoryTrigger>>) -> Self { Self(self.0.with("Triggers", value.into_node())) }
+    pub fn triggers(self, value: impl cfn::IntoValue<cfn::List<RepositoryTrigger>>) -> Self { Self(self.0.set::<cfn::List<RepositoryTrigger>>("Triggers", value)) }
 }
 
 /// The attributes of a `AWS::CodeCommit::Repository` in a template.
@@ -61,11 +61,11 @@ impl Code {
     /// With everything that is required.
     ///
     /// `s3` is `S3`: object.
-    pub fn new(s3: impl cfn::IntoValue<S3>) -> Self { Self(cfn::Properties::new().with("S3", s3.into_node())) }
+    pub fn new(s3: impl cfn::IntoValue<S3>) -> Self { Self(cfn::Properties::new().set::<S3>("S3", s3)) }
     /// `BranchName`: text; 1 to 256 characters.
-    pub fn branch_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BranchName", value.into_node())) }
+    pub fn branch_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BranchName", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3>) -> Self { Self(self.0.set::<S3>("S3", value)) }
 }
 
 /// `RepositoryTrigger` of `AWS::CodeCommit::Repository`.
@@ -83,17 +83,17 @@ impl RepositoryTrigger {
     /// `events` is `Events`: list of one of its words.
     ///
     /// `name` is `Name`: text.
-    pub fn new(destination_arn: impl cfn::IntoValue<cfn::Text>, events: impl cfn::IntoValue<cfn::List<Events>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationArn", destination_arn.into_node()).with("Events", events.into_node()).with("Name", name.into_node())) }
+    pub fn new(destination_arn: impl cfn::IntoValue<cfn::Text>, events: impl cfn::IntoValue<cfn::List<Events>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationArn", destination_arn).set::<cfn::List<Events>>("Events", events).set::<cfn::Text>("Name", name)) }
     /// `Branches`: list of text.
-    pub fn branches(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Branches", value.into_node())) }
+    pub fn branches(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Branches", value)) }
     /// `CustomData`: text.
-    pub fn custom_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomData", value.into_node())) }
+    pub fn custom_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomData", value)) }
     /// `DestinationArn`: text.
-    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationArn", value.into_node())) }
+    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationArn", value)) }
     /// `Events`: list of one of its words.
-    pub fn events(self, value: impl cfn::IntoValue<cfn::List<Events>>) -> Self { Self(self.0.with("Events", value.into_node())) }
+    pub fn events(self, value: impl cfn::IntoValue<cfn::List<Events>>) -> Self { Self(self.0.set::<cfn::List<Events>>("Events", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `S3` of `AWS::CodeCommit::Repository`.
@@ -109,13 +109,13 @@ impl S3 {
     /// `bucket` is `Bucket`: text; 3 to 63 characters.
     ///
     /// `key` is `Key`: text; 1 to 1024 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key)) }
     /// `Bucket`: text; 3 to 63 characters.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text; 1 to 1024 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `ObjectVersion`: text; 1 to 1024 characters.
-    pub fn object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectVersion", value.into_node())) }
+    pub fn object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectVersion", value)) }
 }
 
 /// `Tag` of `AWS::CodeCommit::Repository`.
@@ -131,11 +131,11 @@ impl Tag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -20,17 +20,17 @@ impl Host {
     /// `provider_endpoint` is `ProviderEndpoint`: text; 1 to 512 characters. An update leaves the resource in place.
     ///
     /// `provider_type` is `ProviderType`: one of its words. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, provider_endpoint: impl cfn::IntoValue<cfn::Text>, provider_type: impl cfn::IntoValue<HostProviderType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ProviderEndpoint", provider_endpoint.into_node()).with("ProviderType", provider_type.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, provider_endpoint: impl cfn::IntoValue<cfn::Text>, provider_type: impl cfn::IntoValue<HostProviderType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("ProviderEndpoint", provider_endpoint).set::<HostProviderType>("ProviderType", provider_type)) }
     /// `Name`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProviderEndpoint`: text; 1 to 512 characters. An update leaves the resource in place.
-    pub fn provider_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProviderEndpoint", value.into_node())) }
+    pub fn provider_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProviderEndpoint", value)) }
     /// `ProviderType`: one of its words. **An update replaces the resource.**
-    pub fn provider_type(self, value: impl cfn::IntoValue<HostProviderType>) -> Self { Self(self.0.with("ProviderType", value.into_node())) }
+    pub fn provider_type(self, value: impl cfn::IntoValue<HostProviderType>) -> Self { Self(self.0.set::<HostProviderType>("ProviderType", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VpcConfiguration`: object. An update leaves the resource in place.
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.set::<VpcConfiguration>("VpcConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::CodeConnections::Host` in a template.
@@ -63,15 +63,15 @@ impl VpcConfiguration {
     /// `subnet_ids` is `SubnetIds`: list of text; 1 to 10 items.
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`; 12 to 21 characters; pattern `^vpc-\w{8}(\w{9})?$`.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node()).with("SubnetIds", subnet_ids.into_node()).with("VpcId", vpc_id.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 10 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; 1 to 10 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `TlsCertificate`: text; 1 to 16384 characters; pattern `^[\s\S]*$`.
-    pub fn tls_certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TlsCertificate", value.into_node())) }
+    pub fn tls_certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TlsCertificate", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 12 to 21 characters; pattern `^vpc-\w{8}(\w{9})?$`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 crate::words! {

@@ -16,11 +16,11 @@ impl Application {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationName`: text; 1 to 100 characters; pattern `^[A-Za-z0-9+=,.@_-]*$`. **An update replaces the resource.**
-    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationName", value.into_node())) }
+    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `ComputePlatform`: one of its words. **An update replaces the resource.**
-    pub fn compute_platform(self, value: impl cfn::IntoValue<ComputePlatform>) -> Self { Self(self.0.with("ComputePlatform", value.into_node())) }
+    pub fn compute_platform(self, value: impl cfn::IntoValue<ComputePlatform>) -> Self { Self(self.0.set::<ComputePlatform>("ComputePlatform", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Application {

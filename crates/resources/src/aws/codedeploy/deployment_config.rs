@@ -16,15 +16,15 @@ impl DeploymentConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComputePlatform`: one of its words. **An update replaces the resource.**
-    pub fn compute_platform(self, value: impl cfn::IntoValue<ComputePlatform>) -> Self { Self(self.0.with("ComputePlatform", value.into_node())) }
+    pub fn compute_platform(self, value: impl cfn::IntoValue<ComputePlatform>) -> Self { Self(self.0.set::<ComputePlatform>("ComputePlatform", value)) }
     /// `DeploymentConfigName`: text; 1 to 100 characters; pattern `^[A-Za-z0-9+=,.@_-]*$`. **An update replaces the resource.**
-    pub fn deployment_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeploymentConfigName", value.into_node())) }
+    pub fn deployment_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentConfigName", value)) }
     /// `MinimumHealthyHosts`: object. **An update replaces the resource.**
-    pub fn minimum_healthy_hosts(self, value: impl cfn::IntoValue<MinimumHealthyHosts>) -> Self { Self(self.0.with("MinimumHealthyHosts", value.into_node())) }
+    pub fn minimum_healthy_hosts(self, value: impl cfn::IntoValue<MinimumHealthyHosts>) -> Self { Self(self.0.set::<MinimumHealthyHosts>("MinimumHealthyHosts", value)) }
     /// `TrafficRoutingConfig`: object. **An update replaces the resource.**
-    pub fn traffic_routing_config(self, value: impl cfn::IntoValue<TrafficRoutingConfig>) -> Self { Self(self.0.with("TrafficRoutingConfig", value.into_node())) }
+    pub fn traffic_routing_config(self, value: impl cfn::IntoValue<TrafficRoutingConfig>) -> Self { Self(self.0.set::<TrafficRoutingConfig>("TrafficRoutingConfig", value)) }
     /// `ZonalConfig`: object. **An update replaces the resource.**
-    pub fn zonal_config(self, value: impl cfn::IntoValue<ZonalConfig>) -> Self { Self(self.0.with("ZonalConfig", value.into_node())) }
+    pub fn zonal_config(self, value: impl cfn::IntoValue<ZonalConfig>) -> Self { Self(self.0.set::<ZonalConfig>("ZonalConfig", value)) }
 }
 
 impl ::core::default::Default for DeploymentConfig {
@@ -53,11 +53,11 @@ impl MinimumHealthyHosts {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: integer.
-    pub fn new(type_: impl cfn::IntoValue<MinimumHealthyHostsType>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<MinimumHealthyHostsType>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<MinimumHealthyHostsType>("Type", type_).set::<cfn::Integer>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<MinimumHealthyHostsType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<MinimumHealthyHostsType>) -> Self { Self(self.0.set::<MinimumHealthyHostsType>("Type", value)) }
     /// `Value`: integer.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 /// `MinimumHealthyHostsPerZone` of `AWS::CodeDeploy::DeploymentConfig`.
@@ -73,11 +73,11 @@ impl MinimumHealthyHostsPerZone {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: integer.
-    pub fn new(type_: impl cfn::IntoValue<MinimumHealthyHostsPerZoneType>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<MinimumHealthyHostsPerZoneType>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<MinimumHealthyHostsPerZoneType>("Type", type_).set::<cfn::Integer>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<MinimumHealthyHostsPerZoneType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<MinimumHealthyHostsPerZoneType>) -> Self { Self(self.0.set::<MinimumHealthyHostsPerZoneType>("Type", value)) }
     /// `Value`: integer.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 /// `TimeBasedCanary` of `AWS::CodeDeploy::DeploymentConfig`.
@@ -93,11 +93,11 @@ impl TimeBasedCanary {
     /// `canary_interval` is `CanaryInterval`: integer.
     ///
     /// `canary_percentage` is `CanaryPercentage`: integer.
-    pub fn new(canary_interval: impl cfn::IntoValue<cfn::Integer>, canary_percentage: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("CanaryInterval", canary_interval.into_node()).with("CanaryPercentage", canary_percentage.into_node())) }
+    pub fn new(canary_interval: impl cfn::IntoValue<cfn::Integer>, canary_percentage: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("CanaryInterval", canary_interval).set::<cfn::Integer>("CanaryPercentage", canary_percentage)) }
     /// `CanaryInterval`: integer.
-    pub fn canary_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CanaryInterval", value.into_node())) }
+    pub fn canary_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CanaryInterval", value)) }
     /// `CanaryPercentage`: integer.
-    pub fn canary_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CanaryPercentage", value.into_node())) }
+    pub fn canary_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CanaryPercentage", value)) }
 }
 
 /// `TimeBasedLinear` of `AWS::CodeDeploy::DeploymentConfig`.
@@ -113,11 +113,11 @@ impl TimeBasedLinear {
     /// `linear_interval` is `LinearInterval`: integer.
     ///
     /// `linear_percentage` is `LinearPercentage`: integer.
-    pub fn new(linear_interval: impl cfn::IntoValue<cfn::Integer>, linear_percentage: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("LinearInterval", linear_interval.into_node()).with("LinearPercentage", linear_percentage.into_node())) }
+    pub fn new(linear_interval: impl cfn::IntoValue<cfn::Integer>, linear_percentage: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("LinearInterval", linear_interval).set::<cfn::Integer>("LinearPercentage", linear_percentage)) }
     /// `LinearInterval`: integer.
-    pub fn linear_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LinearInterval", value.into_node())) }
+    pub fn linear_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LinearInterval", value)) }
     /// `LinearPercentage`: integer.
-    pub fn linear_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LinearPercentage", value.into_node())) }
+    pub fn linear_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LinearPercentage", value)) }
 }
 
 /// `TrafficRoutingConfig` of `AWS::CodeDeploy::DeploymentConfig`.
@@ -131,13 +131,13 @@ impl TrafficRoutingConfig {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<TrafficRoutingConfigType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<TrafficRoutingConfigType>) -> Self { Self(cfn::Properties::new().set::<TrafficRoutingConfigType>("Type", type_)) }
     /// `TimeBasedCanary`: object.
-    pub fn time_based_canary(self, value: impl cfn::IntoValue<TimeBasedCanary>) -> Self { Self(self.0.with("TimeBasedCanary", value.into_node())) }
+    pub fn time_based_canary(self, value: impl cfn::IntoValue<TimeBasedCanary>) -> Self { Self(self.0.set::<TimeBasedCanary>("TimeBasedCanary", value)) }
     /// `TimeBasedLinear`: object.
-    pub fn time_based_linear(self, value: impl cfn::IntoValue<TimeBasedLinear>) -> Self { Self(self.0.with("TimeBasedLinear", value.into_node())) }
+    pub fn time_based_linear(self, value: impl cfn::IntoValue<TimeBasedLinear>) -> Self { Self(self.0.set::<TimeBasedLinear>("TimeBasedLinear", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TrafficRoutingConfigType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TrafficRoutingConfigType>) -> Self { Self(self.0.set::<TrafficRoutingConfigType>("Type", value)) }
 }
 
 /// `ZonalConfig` of `AWS::CodeDeploy::DeploymentConfig`.
@@ -151,11 +151,11 @@ impl ZonalConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FirstZoneMonitorDurationInSeconds`: integer.
-    pub fn first_zone_monitor_duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FirstZoneMonitorDurationInSeconds", value.into_node())) }
+    pub fn first_zone_monitor_duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FirstZoneMonitorDurationInSeconds", value)) }
     /// `MinimumHealthyHostsPerZone`: object.
-    pub fn minimum_healthy_hosts_per_zone(self, value: impl cfn::IntoValue<MinimumHealthyHostsPerZone>) -> Self { Self(self.0.with("MinimumHealthyHostsPerZone", value.into_node())) }
+    pub fn minimum_healthy_hosts_per_zone(self, value: impl cfn::IntoValue<MinimumHealthyHostsPerZone>) -> Self { Self(self.0.set::<MinimumHealthyHostsPerZone>("MinimumHealthyHostsPerZone", value)) }
     /// `MonitorDurationInSeconds`: integer.
-    pub fn monitor_duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MonitorDurationInSeconds", value.into_node())) }
+    pub fn monitor_duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MonitorDurationInSeconds", value)) }
 }
 
 impl ::core::default::Default for ZonalConfig {

@@ -18,47 +18,47 @@ impl DeploymentGroup {
     /// `application_name` is `ApplicationName`: text; 1 to 100 characters; pattern `^[A-Za-z0-9+=,.@_-]*$`. **An update replaces the resource.**
     ///
     /// `service_role_arn` is `ServiceRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>, service_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("ApplicationName", application_name.into_node()).with("ServiceRoleArn", service_role_arn.into_node())) }
+    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>, service_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationName", application_name).set::<cfn::Arn<crate::kind::IAMRole>>("ServiceRoleArn", service_role_arn)) }
     /// `AlarmConfiguration`: object. An update leaves the resource in place.
-    pub fn alarm_configuration(self, value: impl cfn::IntoValue<AlarmConfiguration>) -> Self { Self(self.0.with("AlarmConfiguration", value.into_node())) }
+    pub fn alarm_configuration(self, value: impl cfn::IntoValue<AlarmConfiguration>) -> Self { Self(self.0.set::<AlarmConfiguration>("AlarmConfiguration", value)) }
     /// `ApplicationName`: text; 1 to 100 characters; pattern `^[A-Za-z0-9+=,.@_-]*$`. **An update replaces the resource.**
-    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationName", value.into_node())) }
+    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `AutoRollbackConfiguration`: object. An update leaves the resource in place.
-    pub fn auto_rollback_configuration(self, value: impl cfn::IntoValue<AutoRollbackConfiguration>) -> Self { Self(self.0.with("AutoRollbackConfiguration", value.into_node())) }
+    pub fn auto_rollback_configuration(self, value: impl cfn::IntoValue<AutoRollbackConfiguration>) -> Self { Self(self.0.set::<AutoRollbackConfiguration>("AutoRollbackConfiguration", value)) }
     /// `AutoScalingGroups`: list of text; no two equal. An update leaves the resource in place.
-    pub fn auto_scaling_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AutoScalingGroups", value.into_node())) }
+    pub fn auto_scaling_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AutoScalingGroups", value)) }
     /// `BlueGreenDeploymentConfiguration`: object. An update leaves the resource in place.
-    pub fn blue_green_deployment_configuration(self, value: impl cfn::IntoValue<BlueGreenDeploymentConfiguration>) -> Self { Self(self.0.with("BlueGreenDeploymentConfiguration", value.into_node())) }
+    pub fn blue_green_deployment_configuration(self, value: impl cfn::IntoValue<BlueGreenDeploymentConfiguration>) -> Self { Self(self.0.set::<BlueGreenDeploymentConfiguration>("BlueGreenDeploymentConfiguration", value)) }
     /// `Deployment`: object. An update leaves the resource in place.
-    pub fn deployment(self, value: impl cfn::IntoValue<Deployment>) -> Self { Self(self.0.with("Deployment", value.into_node())) }
+    pub fn deployment(self, value: impl cfn::IntoValue<Deployment>) -> Self { Self(self.0.set::<Deployment>("Deployment", value)) }
     /// `DeploymentConfigName`: text; 1 to 100 characters; pattern `^[A-Za-z0-9+=,.@_-]*$`. An update leaves the resource in place.
-    pub fn deployment_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeploymentConfigName", value.into_node())) }
+    pub fn deployment_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentConfigName", value)) }
     /// `DeploymentGroupName`: text; 1 to 100 characters; pattern `^[A-Za-z0-9+=,.@_-]*$`. **An update replaces the resource.**
-    pub fn deployment_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeploymentGroupName", value.into_node())) }
+    pub fn deployment_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentGroupName", value)) }
     /// `DeploymentStyle`: object. An update leaves the resource in place.
-    pub fn deployment_style(self, value: impl cfn::IntoValue<DeploymentStyle>) -> Self { Self(self.0.with("DeploymentStyle", value.into_node())) }
+    pub fn deployment_style(self, value: impl cfn::IntoValue<DeploymentStyle>) -> Self { Self(self.0.set::<DeploymentStyle>("DeploymentStyle", value)) }
     /// `ECSServices`: list of object; no two equal. An update leaves the resource in place.
-    pub fn ecs_services(self, value: impl cfn::IntoValue<cfn::List<ECSService>>) -> Self { Self(self.0.with("ECSServices", value.into_node())) }
+    pub fn ecs_services(self, value: impl cfn::IntoValue<cfn::List<ECSService>>) -> Self { Self(self.0.set::<cfn::List<ECSService>>("ECSServices", value)) }
     /// `Ec2TagFilters`: list of object; no two equal. An update leaves the resource in place.
-    pub fn ec2_tag_filters(self, value: impl cfn::IntoValue<cfn::List<EC2TagFilter>>) -> Self { Self(self.0.with("Ec2TagFilters", value.into_node())) }
+    pub fn ec2_tag_filters(self, value: impl cfn::IntoValue<cfn::List<EC2TagFilter>>) -> Self { Self(self.0.set::<cfn::List<EC2TagFilter>>("Ec2TagFilters", value)) }
     /// `Ec2TagSet`: object. An update leaves the resource in place.
-    pub fn ec2_tag_set(self, value: impl cfn::IntoValue<EC2TagSet>) -> Self { Self(self.0.with("Ec2TagSet", value.into_node())) }
+    pub fn ec2_tag_set(self, value: impl cfn::IntoValue<EC2TagSet>) -> Self { Self(self.0.set::<EC2TagSet>("Ec2TagSet", value)) }
     /// `LoadBalancerInfo`: object. An update leaves the resource in place.
-    pub fn load_balancer_info(self, value: impl cfn::IntoValue<LoadBalancerInfo>) -> Self { Self(self.0.with("LoadBalancerInfo", value.into_node())) }
+    pub fn load_balancer_info(self, value: impl cfn::IntoValue<LoadBalancerInfo>) -> Self { Self(self.0.set::<LoadBalancerInfo>("LoadBalancerInfo", value)) }
     /// `OnPremisesInstanceTagFilters`: list of object; no two equal. An update leaves the resource in place.
-    pub fn on_premises_instance_tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.with("OnPremisesInstanceTagFilters", value.into_node())) }
+    pub fn on_premises_instance_tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.set::<cfn::List<TagFilter>>("OnPremisesInstanceTagFilters", value)) }
     /// `OnPremisesTagSet`: object. An update leaves the resource in place.
-    pub fn on_premises_tag_set(self, value: impl cfn::IntoValue<OnPremisesTagSet>) -> Self { Self(self.0.with("OnPremisesTagSet", value.into_node())) }
+    pub fn on_premises_tag_set(self, value: impl cfn::IntoValue<OnPremisesTagSet>) -> Self { Self(self.0.set::<OnPremisesTagSet>("OnPremisesTagSet", value)) }
     /// `OutdatedInstancesStrategy`: one of its words. An update leaves the resource in place.
-    pub fn outdated_instances_strategy(self, value: impl cfn::IntoValue<OutdatedInstancesStrategy>) -> Self { Self(self.0.with("OutdatedInstancesStrategy", value.into_node())) }
+    pub fn outdated_instances_strategy(self, value: impl cfn::IntoValue<OutdatedInstancesStrategy>) -> Self { Self(self.0.set::<OutdatedInstancesStrategy>("OutdatedInstancesStrategy", value)) }
     /// `ServiceRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn service_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceRoleArn", value.into_node())) }
+    pub fn service_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceRoleArn", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TerminationHookEnabled`: boolean. An update leaves the resource in place.
-    pub fn termination_hook_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TerminationHookEnabled", value.into_node())) }
+    pub fn termination_hook_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TerminationHookEnabled", value)) }
     /// `TriggerConfigurations`: list of object; no two equal. An update leaves the resource in place.
-    pub fn trigger_configurations(self, value: impl cfn::IntoValue<cfn::List<TriggerConfig>>) -> Self { Self(self.0.with("TriggerConfigurations", value.into_node())) }
+    pub fn trigger_configurations(self, value: impl cfn::IntoValue<cfn::List<TriggerConfig>>) -> Self { Self(self.0.set::<cfn::List<TriggerConfig>>("TriggerConfigurations", value)) }
 }
 
 /// The attributes of a `AWS::CodeDeploy::DeploymentGroup` in a template.
@@ -81,7 +81,7 @@ impl Alarm {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for Alarm {
@@ -99,11 +99,11 @@ impl AlarmConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Alarms`: list of object; no two equal.
-    pub fn alarms(self, value: impl cfn::IntoValue<cfn::List<Alarm>>) -> Self { Self(self.0.with("Alarms", value.into_node())) }
+    pub fn alarms(self, value: impl cfn::IntoValue<cfn::List<Alarm>>) -> Self { Self(self.0.set::<cfn::List<Alarm>>("Alarms", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `IgnorePollAlarmFailure`: boolean.
-    pub fn ignore_poll_alarm_failure(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IgnorePollAlarmFailure", value.into_node())) }
+    pub fn ignore_poll_alarm_failure(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IgnorePollAlarmFailure", value)) }
 }
 
 impl ::core::default::Default for AlarmConfiguration {
@@ -121,9 +121,9 @@ impl AutoRollbackConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Events`: list of one of its words; no two equal.
-    pub fn events(self, value: impl cfn::IntoValue<cfn::List<Events>>) -> Self { Self(self.0.with("Events", value.into_node())) }
+    pub fn events(self, value: impl cfn::IntoValue<cfn::List<Events>>) -> Self { Self(self.0.set::<cfn::List<Events>>("Events", value)) }
 }
 
 impl ::core::default::Default for AutoRollbackConfiguration {
@@ -141,11 +141,11 @@ impl BlueGreenDeploymentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeploymentReadyOption`: object.
-    pub fn deployment_ready_option(self, value: impl cfn::IntoValue<DeploymentReadyOption>) -> Self { Self(self.0.with("DeploymentReadyOption", value.into_node())) }
+    pub fn deployment_ready_option(self, value: impl cfn::IntoValue<DeploymentReadyOption>) -> Self { Self(self.0.set::<DeploymentReadyOption>("DeploymentReadyOption", value)) }
     /// `GreenFleetProvisioningOption`: object.
-    pub fn green_fleet_provisioning_option(self, value: impl cfn::IntoValue<GreenFleetProvisioningOption>) -> Self { Self(self.0.with("GreenFleetProvisioningOption", value.into_node())) }
+    pub fn green_fleet_provisioning_option(self, value: impl cfn::IntoValue<GreenFleetProvisioningOption>) -> Self { Self(self.0.set::<GreenFleetProvisioningOption>("GreenFleetProvisioningOption", value)) }
     /// `TerminateBlueInstancesOnDeploymentSuccess`: object.
-    pub fn terminate_blue_instances_on_deployment_success(self, value: impl cfn::IntoValue<BlueInstanceTerminationOption>) -> Self { Self(self.0.with("TerminateBlueInstancesOnDeploymentSuccess", value.into_node())) }
+    pub fn terminate_blue_instances_on_deployment_success(self, value: impl cfn::IntoValue<BlueInstanceTerminationOption>) -> Self { Self(self.0.set::<BlueInstanceTerminationOption>("TerminateBlueInstancesOnDeploymentSuccess", value)) }
 }
 
 impl ::core::default::Default for BlueGreenDeploymentConfiguration {
@@ -163,9 +163,9 @@ impl BlueInstanceTerminationOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<BlueInstanceTerminationOptionAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<BlueInstanceTerminationOptionAction>) -> Self { Self(self.0.set::<BlueInstanceTerminationOptionAction>("Action", value)) }
     /// `TerminationWaitTimeInMinutes`: integer.
-    pub fn termination_wait_time_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TerminationWaitTimeInMinutes", value.into_node())) }
+    pub fn termination_wait_time_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TerminationWaitTimeInMinutes", value)) }
 }
 
 impl ::core::default::Default for BlueInstanceTerminationOption {
@@ -183,13 +183,13 @@ impl Deployment {
     /// With everything that is required.
     ///
     /// `revision` is `Revision`: object.
-    pub fn new(revision: impl cfn::IntoValue<RevisionLocation>) -> Self { Self(cfn::Properties::new().with("Revision", revision.into_node())) }
+    pub fn new(revision: impl cfn::IntoValue<RevisionLocation>) -> Self { Self(cfn::Properties::new().set::<RevisionLocation>("Revision", revision)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IgnoreApplicationStopFailures`: boolean.
-    pub fn ignore_application_stop_failures(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IgnoreApplicationStopFailures", value.into_node())) }
+    pub fn ignore_application_stop_failures(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IgnoreApplicationStopFailures", value)) }
     /// `Revision`: object.
-    pub fn revision(self, value: impl cfn::IntoValue<RevisionLocation>) -> Self { Self(self.0.with("Revision", value.into_node())) }
+    pub fn revision(self, value: impl cfn::IntoValue<RevisionLocation>) -> Self { Self(self.0.set::<RevisionLocation>("Revision", value)) }
 }
 
 /// `DeploymentReadyOption` of `AWS::CodeDeploy::DeploymentGroup`.
@@ -203,9 +203,9 @@ impl DeploymentReadyOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ActionOnTimeout`: one of its words.
-    pub fn action_on_timeout(self, value: impl cfn::IntoValue<ActionOnTimeout>) -> Self { Self(self.0.with("ActionOnTimeout", value.into_node())) }
+    pub fn action_on_timeout(self, value: impl cfn::IntoValue<ActionOnTimeout>) -> Self { Self(self.0.set::<ActionOnTimeout>("ActionOnTimeout", value)) }
     /// `WaitTimeInMinutes`: integer.
-    pub fn wait_time_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WaitTimeInMinutes", value.into_node())) }
+    pub fn wait_time_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WaitTimeInMinutes", value)) }
 }
 
 impl ::core::default::Default for DeploymentReadyOption {
@@ -223,9 +223,9 @@ impl DeploymentStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeploymentOption`: one of its words.
-    pub fn deployment_option(self, value: impl cfn::IntoValue<DeploymentOption>) -> Self { Self(self.0.with("DeploymentOption", value.into_node())) }
+    pub fn deployment_option(self, value: impl cfn::IntoValue<DeploymentOption>) -> Self { Self(self.0.set::<DeploymentOption>("DeploymentOption", value)) }
     /// `DeploymentType`: one of its words.
-    pub fn deployment_type(self, value: impl cfn::IntoValue<DeploymentType>) -> Self { Self(self.0.with("DeploymentType", value.into_node())) }
+    pub fn deployment_type(self, value: impl cfn::IntoValue<DeploymentType>) -> Self { Self(self.0.set::<DeploymentType>("DeploymentType", value)) }
 }
 
 impl ::core::default::Default for DeploymentStyle {
@@ -243,11 +243,11 @@ impl EC2TagFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<EC2TagFilterType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EC2TagFilterType>) -> Self { Self(self.0.set::<EC2TagFilterType>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for EC2TagFilter {
@@ -265,7 +265,7 @@ impl EC2TagSet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ec2TagSetList`: list of object; no two equal.
-    pub fn ec2_tag_set_list(self, value: impl cfn::IntoValue<cfn::List<EC2TagSetListObject>>) -> Self { Self(self.0.with("Ec2TagSetList", value.into_node())) }
+    pub fn ec2_tag_set_list(self, value: impl cfn::IntoValue<cfn::List<EC2TagSetListObject>>) -> Self { Self(self.0.set::<cfn::List<EC2TagSetListObject>>("Ec2TagSetList", value)) }
 }
 
 impl ::core::default::Default for EC2TagSet {
@@ -283,7 +283,7 @@ impl EC2TagSetListObject {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ec2TagGroup`: list of object; no two equal.
-    pub fn ec2_tag_group(self, value: impl cfn::IntoValue<cfn::List<EC2TagFilter>>) -> Self { Self(self.0.with("Ec2TagGroup", value.into_node())) }
+    pub fn ec2_tag_group(self, value: impl cfn::IntoValue<cfn::List<EC2TagFilter>>) -> Self { Self(self.0.set::<cfn::List<EC2TagFilter>>("Ec2TagGroup", value)) }
 }
 
 impl ::core::default::Default for EC2TagSetListObject {
@@ -303,11 +303,11 @@ impl ECSService {
     /// `cluster_name` is `ClusterName`: text.
     ///
     /// `service_name` is `ServiceName`: text.
-    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>, service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterName", cluster_name.into_node()).with("ServiceName", service_name.into_node())) }
+    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>, service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterName", cluster_name).set::<cfn::Text>("ServiceName", service_name)) }
     /// `ClusterName`: text.
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `ServiceName`: text.
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
 }
 
 /// `ELBInfo` of `AWS::CodeDeploy::DeploymentGroup`.
@@ -321,7 +321,7 @@ impl ELBInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for ELBInfo {
@@ -341,11 +341,11 @@ impl GitHubLocation {
     /// `commit_id` is `CommitId`: text.
     ///
     /// `repository` is `Repository`: text.
-    pub fn new(commit_id: impl cfn::IntoValue<cfn::Text>, repository: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CommitId", commit_id.into_node()).with("Repository", repository.into_node())) }
+    pub fn new(commit_id: impl cfn::IntoValue<cfn::Text>, repository: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CommitId", commit_id).set::<cfn::Text>("Repository", repository)) }
     /// `CommitId`: text.
-    pub fn commit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CommitId", value.into_node())) }
+    pub fn commit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CommitId", value)) }
     /// `Repository`: text.
-    pub fn repository(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Repository", value.into_node())) }
+    pub fn repository(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Repository", value)) }
 }
 
 /// `GreenFleetProvisioningOption` of `AWS::CodeDeploy::DeploymentGroup`.
@@ -359,7 +359,7 @@ impl GreenFleetProvisioningOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<GreenFleetProvisioningOptionAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<GreenFleetProvisioningOptionAction>) -> Self { Self(self.0.set::<GreenFleetProvisioningOptionAction>("Action", value)) }
 }
 
 impl ::core::default::Default for GreenFleetProvisioningOption {
@@ -377,11 +377,11 @@ impl LoadBalancerInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ElbInfoList`: list of object; no two equal.
-    pub fn elb_info_list(self, value: impl cfn::IntoValue<cfn::List<ELBInfo>>) -> Self { Self(self.0.with("ElbInfoList", value.into_node())) }
+    pub fn elb_info_list(self, value: impl cfn::IntoValue<cfn::List<ELBInfo>>) -> Self { Self(self.0.set::<cfn::List<ELBInfo>>("ElbInfoList", value)) }
     /// `TargetGroupInfoList`: list of object; no two equal.
-    pub fn target_group_info_list(self, value: impl cfn::IntoValue<cfn::List<TargetGroupInfo>>) -> Self { Self(self.0.with("TargetGroupInfoList", value.into_node())) }
+    pub fn target_group_info_list(self, value: impl cfn::IntoValue<cfn::List<TargetGroupInfo>>) -> Self { Self(self.0.set::<cfn::List<TargetGroupInfo>>("TargetGroupInfoList", value)) }
     /// `TargetGroupPairInfoList`: list of object; no two equal.
-    pub fn target_group_pair_info_list(self, value: impl cfn::IntoValue<cfn::List<TargetGroupPairInfo>>) -> Self { Self(self.0.with("TargetGroupPairInfoList", value.into_node())) }
+    pub fn target_group_pair_info_list(self, value: impl cfn::IntoValue<cfn::List<TargetGroupPairInfo>>) -> Self { Self(self.0.set::<cfn::List<TargetGroupPairInfo>>("TargetGroupPairInfoList", value)) }
 }
 
 impl ::core::default::Default for LoadBalancerInfo {
@@ -399,7 +399,7 @@ impl OnPremisesTagSet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OnPremisesTagSetList`: list of object; no two equal.
-    pub fn on_premises_tag_set_list(self, value: impl cfn::IntoValue<cfn::List<OnPremisesTagSetListObject>>) -> Self { Self(self.0.with("OnPremisesTagSetList", value.into_node())) }
+    pub fn on_premises_tag_set_list(self, value: impl cfn::IntoValue<cfn::List<OnPremisesTagSetListObject>>) -> Self { Self(self.0.set::<cfn::List<OnPremisesTagSetListObject>>("OnPremisesTagSetList", value)) }
 }
 
 impl ::core::default::Default for OnPremisesTagSet {
@@ -417,7 +417,7 @@ impl OnPremisesTagSetListObject {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OnPremisesTagGroup`: list of object; no two equal.
-    pub fn on_premises_tag_group(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.with("OnPremisesTagGroup", value.into_node())) }
+    pub fn on_premises_tag_group(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.set::<cfn::List<TagFilter>>("OnPremisesTagGroup", value)) }
 }
 
 impl ::core::default::Default for OnPremisesTagSetListObject {
@@ -435,11 +435,11 @@ impl RevisionLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GitHubLocation`: object.
-    pub fn git_hub_location(self, value: impl cfn::IntoValue<GitHubLocation>) -> Self { Self(self.0.with("GitHubLocation", value.into_node())) }
+    pub fn git_hub_location(self, value: impl cfn::IntoValue<GitHubLocation>) -> Self { Self(self.0.set::<GitHubLocation>("GitHubLocation", value)) }
     /// `RevisionType`: text.
-    pub fn revision_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RevisionType", value.into_node())) }
+    pub fn revision_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RevisionType", value)) }
     /// `S3Location`: object.
-    pub fn s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.with("S3Location", value.into_node())) }
+    pub fn s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.set::<S3Location>("S3Location", value)) }
 }
 
 impl ::core::default::Default for RevisionLocation {
@@ -459,17 +459,17 @@ impl S3Location {
     /// `bucket` is `Bucket`: text.
     ///
     /// `key` is `Key`: text.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key)) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `BundleType`: text.
-    pub fn bundle_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BundleType", value.into_node())) }
+    pub fn bundle_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BundleType", value)) }
     /// `ETag`: text.
-    pub fn e_tag(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ETag", value.into_node())) }
+    pub fn e_tag(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ETag", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `TagFilter` of `AWS::CodeDeploy::DeploymentGroup`.
@@ -483,11 +483,11 @@ impl TagFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TagFilterType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TagFilterType>) -> Self { Self(self.0.set::<TagFilterType>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for TagFilter {
@@ -505,7 +505,7 @@ impl TargetGroupInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for TargetGroupInfo {
@@ -523,11 +523,11 @@ impl TargetGroupPairInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ProdTrafficRoute`: object.
-    pub fn prod_traffic_route(self, value: impl cfn::IntoValue<TrafficRoute>) -> Self { Self(self.0.with("ProdTrafficRoute", value.into_node())) }
+    pub fn prod_traffic_route(self, value: impl cfn::IntoValue<TrafficRoute>) -> Self { Self(self.0.set::<TrafficRoute>("ProdTrafficRoute", value)) }
     /// `TargetGroups`: list of object; no two equal.
-    pub fn target_groups(self, value: impl cfn::IntoValue<cfn::List<TargetGroupInfo>>) -> Self { Self(self.0.with("TargetGroups", value.into_node())) }
+    pub fn target_groups(self, value: impl cfn::IntoValue<cfn::List<TargetGroupInfo>>) -> Self { Self(self.0.set::<cfn::List<TargetGroupInfo>>("TargetGroups", value)) }
     /// `TestTrafficRoute`: object.
-    pub fn test_traffic_route(self, value: impl cfn::IntoValue<TrafficRoute>) -> Self { Self(self.0.with("TestTrafficRoute", value.into_node())) }
+    pub fn test_traffic_route(self, value: impl cfn::IntoValue<TrafficRoute>) -> Self { Self(self.0.set::<TrafficRoute>("TestTrafficRoute", value)) }
 }
 
 impl ::core::default::Default for TargetGroupPairInfo {
@@ -545,7 +545,7 @@ impl TrafficRoute {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ListenerArns`: list of text; no two equal.
-    pub fn listener_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ListenerArns", value.into_node())) }
+    pub fn listener_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ListenerArns", value)) }
 }
 
 impl ::core::default::Default for TrafficRoute {
@@ -563,11 +563,11 @@ impl TriggerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TriggerEvents`: list of one of its words; no two equal.
-    pub fn trigger_events(self, value: impl cfn::IntoValue<cfn::List<TriggerEvents>>) -> Self { Self(self.0.with("TriggerEvents", value.into_node())) }
+    pub fn trigger_events(self, value: impl cfn::IntoValue<cfn::List<TriggerEvents>>) -> Self { Self(self.0.set::<cfn::List<TriggerEvents>>("TriggerEvents", value)) }
     /// `TriggerName`: text.
-    pub fn trigger_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TriggerName", value.into_node())) }
+    pub fn trigger_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TriggerName", value)) }
     /// `TriggerTargetArn`: text.
-    pub fn trigger_target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TriggerTargetArn", value.into_node())) }
+    pub fn trigger_target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TriggerTargetArn", value)) }
 }
 
 impl ::core::default::Default for TriggerConfig {

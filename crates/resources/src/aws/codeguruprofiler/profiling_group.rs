@@ -16,17 +16,17 @@ impl ProfilingGroup {
     /// With everything that is required.
     ///
     /// `profiling_group_name` is `ProfilingGroupName`: text; 1 to 255 characters; pattern `^[\w-]+$`. **An update replaces the resource.**
-    pub fn new(profiling_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProfilingGroupName", profiling_group_name.into_node())) }
+    pub fn new(profiling_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProfilingGroupName", profiling_group_name)) }
     /// `AgentPermissions`: object. An update leaves the resource in place.
-    pub fn agent_permissions(self, value: impl cfn::IntoValue<ProfilingGroupAgentPermissions>) -> Self { Self(self.0.with("AgentPermissions", value.into_node())) }
+    pub fn agent_permissions(self, value: impl cfn::IntoValue<ProfilingGroupAgentPermissions>) -> Self { Self(self.0.set::<ProfilingGroupAgentPermissions>("AgentPermissions", value)) }
     /// `AnomalyDetectionNotificationConfiguration`: list of object. An update leaves the resource in place.
-    pub fn anomaly_detection_notification_configuration(self, value: impl cfn::IntoValue<cfn::List<Channel>>) -> Self { Self(self.0.with("AnomalyDetectionNotificationConfiguration", value.into_node())) }
+    pub fn anomaly_detection_notification_configuration(self, value: impl cfn::IntoValue<cfn::List<Channel>>) -> Self { Self(self.0.set::<cfn::List<Channel>>("AnomalyDetectionNotificationConfiguration", value)) }
     /// `ComputePlatform`: one of its words. **An update replaces the resource.**
-    pub fn compute_platform(self, value: impl cfn::IntoValue<ComputePlatform>) -> Self { Self(self.0.with("ComputePlatform", value.into_node())) }
+    pub fn compute_platform(self, value: impl cfn::IntoValue<ComputePlatform>) -> Self { Self(self.0.set::<ComputePlatform>("ComputePlatform", value)) }
     /// `ProfilingGroupName`: text; 1 to 255 characters; pattern `^[\w-]+$`. **An update replaces the resource.**
-    pub fn profiling_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfilingGroupName", value.into_node())) }
+    pub fn profiling_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfilingGroupName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CodeGuruProfiler::ProfilingGroup` in a template.
@@ -51,11 +51,11 @@ impl Channel {
     /// With everything that is required.
     ///
     /// `channel_uri` is `channelUri`: text; pattern `^arn:aws([-\w]*):[a-z-]+:(([a-z]+-)+[0-9]+)?:([0-9]{12}):[^.]+$`.
-    pub fn new(channel_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("channelUri", channel_uri.into_node())) }
+    pub fn new(channel_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("channelUri", channel_uri)) }
     /// `channelId`: text; pattern `[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}`.
-    pub fn channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("channelId", value.into_node())) }
+    pub fn channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("channelId", value)) }
     /// `channelUri`: text; pattern `^arn:aws([-\w]*):[a-z-]+:(([a-z]+-)+[0-9]+)?:([0-9]{12}):[^.]+$`.
-    pub fn channel_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("channelUri", value.into_node())) }
+    pub fn channel_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("channelUri", value)) }
 }
 
 /// `ProfilingGroupAgentPermissions` of `AWS::CodeGuruProfiler::ProfilingGroup`.
@@ -69,9 +69,9 @@ impl ProfilingGroupAgentPermissions {
     /// With everything that is required.
     ///
     /// `principals` is `Principals`: list of text.
-    pub fn new(principals: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Principals", principals.into_node())) }
+    pub fn new(principals: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Principals", principals)) }
     /// `Principals`: list of text.
-    pub fn principals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Principals", value.into_node())) }
+    pub fn principals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Principals", value)) }
 }
 
 /// `Tag` of `AWS::CodeGuruProfiler::ProfilingGroup`.
@@ -87,11 +87,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -20,19 +20,19 @@ impl RepositoryAssociation {
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^\S[\w.-]*$`. **An update replaces the resource.**
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<RepositoryAssociationType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<RepositoryAssociationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<RepositoryAssociationType>("Type", type_)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^\S(.*\S)?$`. **An update replaces the resource.**
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `ConnectionArn`: text; at most 256 characters; pattern `arn:aws(-[\w]+)*:.+:.+:[0-9]{12}:.+`. **An update replaces the resource.** It cannot be read back.
-    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionArn", value.into_node())) }
+    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionArn", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^\S[\w.-]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Owner`: text; 1 to 100 characters; pattern `^\S(.*\S)?$`. **An update replaces the resource.** It cannot be read back.
-    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Owner", value.into_node())) }
+    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Owner", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<RepositoryAssociationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<RepositoryAssociationType>) -> Self { Self(self.0.set::<RepositoryAssociationType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::CodeGuruReviewer::RepositoryAssociation` in a template.
@@ -59,11 +59,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

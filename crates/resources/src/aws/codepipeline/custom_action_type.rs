@@ -29,23 +29,23 @@ pub struct CustomActionTypeArgs<T0, T1, T2, T3, T4> {
 
 impl CustomActionType {
     /// With everything that is required.
-    pub fn new(args: CustomActionTypeArgs<impl cfn::IntoValue<CustomActionTypeCategory>, impl cfn::IntoValue<ArtifactDetails>, impl cfn::IntoValue<ArtifactDetails>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Category", args.category.into_node()).with("InputArtifactDetails", args.input_artifact_details.into_node()).with("OutputArtifactDetails", args.output_artifact_details.into_node()).with("Provider", args.provider.into_node()).with("Version", args.version.into_node())) }
+    pub fn new(args: CustomActionTypeArgs<impl cfn::IntoValue<CustomActionTypeCategory>, impl cfn::IntoValue<ArtifactDetails>, impl cfn::IntoValue<ArtifactDetails>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<CustomActionTypeCategory>("Category", args.category).set::<ArtifactDetails>("InputArtifactDetails", args.input_artifact_details).set::<ArtifactDetails>("OutputArtifactDetails", args.output_artifact_details).set::<cfn::Text>("Provider", args.provider).set::<cfn::Text>("Version", args.version)) }
     /// `Category`: one of its words. **An update replaces the resource.**
-    pub fn category(self, value: impl cfn::IntoValue<CustomActionTypeCategory>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<CustomActionTypeCategory>) -> Self { Self(self.0.set::<CustomActionTypeCategory>("Category", value)) }
     /// `ConfigurationProperties`: list of object; at most 10 items; no two equal. **An update replaces the resource.**
-    pub fn configuration_properties(self, value: impl cfn::IntoValue<cfn::List<ConfigurationProperties>>) -> Self { Self(self.0.with("ConfigurationProperties", value.into_node())) }
+    pub fn configuration_properties(self, value: impl cfn::IntoValue<cfn::List<ConfigurationProperties>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationProperties>>("ConfigurationProperties", value)) }
     /// `InputArtifactDetails`: object. **An update replaces the resource.**
-    pub fn input_artifact_details(self, value: impl cfn::IntoValue<ArtifactDetails>) -> Self { Self(self.0.with("InputArtifactDetails", value.into_node())) }
+    pub fn input_artifact_details(self, value: impl cfn::IntoValue<ArtifactDetails>) -> Self { Self(self.0.set::<ArtifactDetails>("InputArtifactDetails", value)) }
     /// `OutputArtifactDetails`: object. **An update replaces the resource.**
-    pub fn output_artifact_details(self, value: impl cfn::IntoValue<ArtifactDetails>) -> Self { Self(self.0.with("OutputArtifactDetails", value.into_node())) }
+    pub fn output_artifact_details(self, value: impl cfn::IntoValue<ArtifactDetails>) -> Self { Self(self.0.set::<ArtifactDetails>("OutputArtifactDetails", value)) }
     /// `Provider`: text; 1 to 35 characters; pattern `^[0-9A-Za-z_-]+$`. **An update replaces the resource.**
-    pub fn provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Provider", value.into_node())) }
+    pub fn provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Provider", value)) }
     /// `Settings`: object. **An update replaces the resource.**
-    pub fn settings(self, value: impl cfn::IntoValue<Settings>) -> Self { Self(self.0.with("Settings", value.into_node())) }
+    pub fn settings(self, value: impl cfn::IntoValue<Settings>) -> Self { Self(self.0.set::<Settings>("Settings", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Version`: text; 1 to 9 characters; pattern `^[0-9A-Za-z_-]+$`. **An update replaces the resource.**
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// The attributes of a `AWS::CodePipeline::CustomActionType` in a template.
@@ -72,11 +72,11 @@ impl ArtifactDetails {
     /// `maximum_count` is `MaximumCount`: integer; 0 to 5.
     ///
     /// `minimum_count` is `MinimumCount`: integer; 0 to 5.
-    pub fn new(maximum_count: impl cfn::IntoValue<cfn::Integer>, minimum_count: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaximumCount", maximum_count.into_node()).with("MinimumCount", minimum_count.into_node())) }
+    pub fn new(maximum_count: impl cfn::IntoValue<cfn::Integer>, minimum_count: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaximumCount", maximum_count).set::<cfn::Integer>("MinimumCount", minimum_count)) }
     /// `MaximumCount`: integer; 0 to 5.
-    pub fn maximum_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumCount", value.into_node())) }
+    pub fn maximum_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumCount", value)) }
     /// `MinimumCount`: integer; 0 to 5.
-    pub fn minimum_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumCount", value.into_node())) }
+    pub fn minimum_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumCount", value)) }
 }
 
 /// `ConfigurationProperties` of `AWS::CodePipeline::CustomActionType`.
@@ -101,21 +101,21 @@ pub struct ConfigurationPropertiesArgs<T0, T1, T2, T3> {
 
 impl ConfigurationProperties {
     /// With everything that is required.
-    pub fn new(args: ConfigurationPropertiesArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Boolean>>) -> Self { Self(cfn::Properties::new().with("Key", args.key.into_node()).with("Name", args.name.into_node()).with("Required", args.required.into_node()).with("Secret", args.secret.into_node())) }
+    pub fn new(args: ConfigurationPropertiesArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Boolean>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Key", args.key).set::<cfn::Text>("Name", args.name).set::<cfn::Boolean>("Required", args.required).set::<cfn::Boolean>("Secret", args.secret)) }
     /// `Description`: text; 1 to 160 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Key`: boolean.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Key", value)) }
     /// `Name`: text; 1 to 50 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Queryable`: boolean.
-    pub fn queryable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Queryable", value.into_node())) }
+    pub fn queryable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Queryable", value)) }
     /// `Required`: boolean.
-    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Required", value.into_node())) }
+    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Required", value)) }
     /// `Secret`: boolean.
-    pub fn secret(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Secret", value.into_node())) }
+    pub fn secret(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Secret", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ConfigurationPropertiesType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ConfigurationPropertiesType>) -> Self { Self(self.0.set::<ConfigurationPropertiesType>("Type", value)) }
 }
 
 /// `Settings` of `AWS::CodePipeline::CustomActionType`.
@@ -129,13 +129,13 @@ impl Settings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EntityUrlTemplate`: text; 1 to 2048 characters.
-    pub fn entity_url_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityUrlTemplate", value.into_node())) }
+    pub fn entity_url_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityUrlTemplate", value)) }
     /// `ExecutionUrlTemplate`: text; 1 to 2048 characters.
-    pub fn execution_url_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionUrlTemplate", value.into_node())) }
+    pub fn execution_url_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionUrlTemplate", value)) }
     /// `RevisionUrlTemplate`: text; 1 to 2048 characters.
-    pub fn revision_url_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RevisionUrlTemplate", value.into_node())) }
+    pub fn revision_url_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RevisionUrlTemplate", value)) }
     /// `ThirdPartyConfigurationUrl`: text; 1 to 2048 characters.
-    pub fn third_party_configuration_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThirdPartyConfigurationUrl", value.into_node())) }
+    pub fn third_party_configuration_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThirdPartyConfigurationUrl", value)) }
 }
 
 impl ::core::default::Default for Settings {

@@ -20,31 +20,31 @@ impl Pipeline {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; pattern `arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*`. An update leaves the resource in place.
     ///
     /// `stages` is `Stages`: list of object; at least 2 items; no two equal. An update leaves the resource in place.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, stages: impl cfn::IntoValue<cfn::List<StageDeclaration>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("Stages", stages.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, stages: impl cfn::IntoValue<cfn::List<StageDeclaration>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::List<StageDeclaration>>("Stages", stages)) }
     /// `ArtifactStore`: object. An update leaves the resource in place.
-    pub fn artifact_store(self, value: impl cfn::IntoValue<ArtifactStore>) -> Self { Self(self.0.with("ArtifactStore", value.into_node())) }
+    pub fn artifact_store(self, value: impl cfn::IntoValue<ArtifactStore>) -> Self { Self(self.0.set::<ArtifactStore>("ArtifactStore", value)) }
     /// `ArtifactStores`: list of object; no two equal. An update leaves the resource in place.
-    pub fn artifact_stores(self, value: impl cfn::IntoValue<cfn::List<ArtifactStoreMap>>) -> Self { Self(self.0.with("ArtifactStores", value.into_node())) }
+    pub fn artifact_stores(self, value: impl cfn::IntoValue<cfn::List<ArtifactStoreMap>>) -> Self { Self(self.0.set::<cfn::List<ArtifactStoreMap>>("ArtifactStores", value)) }
     /// `DisableInboundStageTransitions`: list of object; no two equal. An update leaves the resource in place.
-    pub fn disable_inbound_stage_transitions(self, value: impl cfn::IntoValue<cfn::List<StageTransition>>) -> Self { Self(self.0.with("DisableInboundStageTransitions", value.into_node())) }
+    pub fn disable_inbound_stage_transitions(self, value: impl cfn::IntoValue<cfn::List<StageTransition>>) -> Self { Self(self.0.set::<cfn::List<StageTransition>>("DisableInboundStageTransitions", value)) }
     /// `ExecutionMode`: one of its words. An update leaves the resource in place.
-    pub fn execution_mode(self, value: impl cfn::IntoValue<ExecutionMode>) -> Self { Self(self.0.with("ExecutionMode", value.into_node())) }
+    pub fn execution_mode(self, value: impl cfn::IntoValue<ExecutionMode>) -> Self { Self(self.0.set::<ExecutionMode>("ExecutionMode", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PipelineType`: one of its words. An update leaves the resource in place.
-    pub fn pipeline_type(self, value: impl cfn::IntoValue<PipelineType>) -> Self { Self(self.0.with("PipelineType", value.into_node())) }
+    pub fn pipeline_type(self, value: impl cfn::IntoValue<PipelineType>) -> Self { Self(self.0.set::<PipelineType>("PipelineType", value)) }
     /// `RestartExecutionOnUpdate`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn restart_execution_on_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RestartExecutionOnUpdate", value.into_node())) }
+    pub fn restart_execution_on_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RestartExecutionOnUpdate", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Stages`: list of object; at least 2 items; no two equal. An update leaves the resource in place.
-    pub fn stages(self, value: impl cfn::IntoValue<cfn::List<StageDeclaration>>) -> Self { Self(self.0.with("Stages", value.into_node())) }
+    pub fn stages(self, value: impl cfn::IntoValue<cfn::List<StageDeclaration>>) -> Self { Self(self.0.set::<cfn::List<StageDeclaration>>("Stages", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Triggers`: list of object; no two equal. An update leaves the resource in place.
-    pub fn triggers(self, value: impl cfn::IntoValue<cfn::List<PipelineTriggerDeclaration>>) -> Self { Self(self.0.with("Triggers", value.into_node())) }
+    pub fn triggers(self, value: impl cfn::IntoValue<cfn::List<PipelineTriggerDeclaration>>) -> Self { Self(self.0.set::<cfn::List<PipelineTriggerDeclaration>>("Triggers", value)) }
     /// `Variables`: list of object; no two equal. An update leaves the resource in place.
-    pub fn variables(self, value: impl cfn::IntoValue<cfn::List<VariableDeclaration>>) -> Self { Self(self.0.with("Variables", value.into_node())) }
+    pub fn variables(self, value: impl cfn::IntoValue<cfn::List<VariableDeclaration>>) -> Self { Self(self.0.set::<cfn::List<VariableDeclaration>>("Variables", value)) }
 }
 
 /// The attributes of a `AWS::CodePipeline::Pipeline` in a template.
@@ -73,33 +73,33 @@ impl ActionDeclaration {
     /// `action_type_id` is `ActionTypeId`: object.
     ///
     /// `name` is `Name`: text; pattern `^[A-Za-z0-9.@\-_]{1,100}$`.
-    pub fn new(action_type_id: impl cfn::IntoValue<ActionTypeId>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ActionTypeId", action_type_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(action_type_id: impl cfn::IntoValue<ActionTypeId>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ActionTypeId>("ActionTypeId", action_type_id).set::<cfn::Text>("Name", name)) }
     /// `ActionTypeId`: object.
-    pub fn action_type_id(self, value: impl cfn::IntoValue<ActionTypeId>) -> Self { Self(self.0.with("ActionTypeId", value.into_node())) }
+    pub fn action_type_id(self, value: impl cfn::IntoValue<ActionTypeId>) -> Self { Self(self.0.set::<ActionTypeId>("ActionTypeId", value)) }
     /// `Commands`: list of text.
-    pub fn commands(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Commands", value.into_node())) }
+    pub fn commands(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Commands", value)) }
     /// `Configuration`: JSON.
-    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Configuration", value)) }
     /// `EnvironmentVariables`: list of object; no two equal.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentVariable>>("EnvironmentVariables", value)) }
     /// `InputArtifacts`: list of object; no two equal.
-    pub fn input_artifacts(self, value: impl cfn::IntoValue<cfn::List<InputArtifact>>) -> Self { Self(self.0.with("InputArtifacts", value.into_node())) }
+    pub fn input_artifacts(self, value: impl cfn::IntoValue<cfn::List<InputArtifact>>) -> Self { Self(self.0.set::<cfn::List<InputArtifact>>("InputArtifacts", value)) }
     /// `Name`: text; pattern `^[A-Za-z0-9.@\-_]{1,100}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `OutputArtifacts`: list of object; no two equal.
-    pub fn output_artifacts(self, value: impl cfn::IntoValue<cfn::List<OutputArtifact>>) -> Self { Self(self.0.with("OutputArtifacts", value.into_node())) }
+    pub fn output_artifacts(self, value: impl cfn::IntoValue<cfn::List<OutputArtifact>>) -> Self { Self(self.0.set::<cfn::List<OutputArtifact>>("OutputArtifacts", value)) }
     /// `OutputVariables`: list of text; no two equal.
-    pub fn output_variables(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OutputVariables", value.into_node())) }
+    pub fn output_variables(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OutputVariables", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `RunOrder`: integer.
-    pub fn run_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RunOrder", value.into_node())) }
+    pub fn run_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RunOrder", value)) }
     /// `TimeoutInMinutes`: integer.
-    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInMinutes", value.into_node())) }
+    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInMinutes", value)) }
 }
 
 /// `ActionTypeId` of `AWS::CodePipeline::Pipeline`.
@@ -124,15 +124,15 @@ pub struct ActionTypeIdArgs<T0, T1, T2, T3> {
 
 impl ActionTypeId {
     /// With everything that is required.
-    pub fn new(args: ActionTypeIdArgs<impl cfn::IntoValue<ActionTypeIdCategory>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Category", args.category.into_node()).with("Owner", args.owner.into_node()).with("Provider", args.provider.into_node()).with("Version", args.version.into_node())) }
+    pub fn new(args: ActionTypeIdArgs<impl cfn::IntoValue<ActionTypeIdCategory>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<ActionTypeIdCategory>("Category", args.category).set::<cfn::Text>("Owner", args.owner).set::<cfn::Text>("Provider", args.provider).set::<cfn::Text>("Version", args.version)) }
     /// `Category`: one of its words.
-    pub fn category(self, value: impl cfn::IntoValue<ActionTypeIdCategory>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<ActionTypeIdCategory>) -> Self { Self(self.0.set::<ActionTypeIdCategory>("Category", value)) }
     /// `Owner`: text.
-    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Owner", value.into_node())) }
+    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Owner", value)) }
     /// `Provider`: text.
-    pub fn provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Provider", value.into_node())) }
+    pub fn provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Provider", value)) }
     /// `Version`: text; pattern `^[0-9A-Za-z_\-]{1,9}$`.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `ArtifactStore` of `AWS::CodePipeline::Pipeline`.
@@ -148,13 +148,13 @@ impl ArtifactStore {
     /// `location` is `Location`: text.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(location: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<ArtifactStoreType>) -> Self { Self(cfn::Properties::new().with("Location", location.into_node()).with("Type", type_.into_node())) }
+    pub fn new(location: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<ArtifactStoreType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Location", location).set::<ArtifactStoreType>("Type", type_)) }
     /// `EncryptionKey`: object.
-    pub fn encryption_key(self, value: impl cfn::IntoValue<EncryptionKey>) -> Self { Self(self.0.with("EncryptionKey", value.into_node())) }
+    pub fn encryption_key(self, value: impl cfn::IntoValue<EncryptionKey>) -> Self { Self(self.0.set::<EncryptionKey>("EncryptionKey", value)) }
     /// `Location`: text.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ArtifactStoreType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ArtifactStoreType>) -> Self { Self(self.0.set::<ArtifactStoreType>("Type", value)) }
 }
 
 /// `ArtifactStoreMap` of `AWS::CodePipeline::Pipeline`.
@@ -170,11 +170,11 @@ impl ArtifactStoreMap {
     /// `artifact_store` is `ArtifactStore`: object.
     ///
     /// `region` is `Region`: text.
-    pub fn new(artifact_store: impl cfn::IntoValue<ArtifactStore>, region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ArtifactStore", artifact_store.into_node()).with("Region", region.into_node())) }
+    pub fn new(artifact_store: impl cfn::IntoValue<ArtifactStore>, region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ArtifactStore>("ArtifactStore", artifact_store).set::<cfn::Text>("Region", region)) }
     /// `ArtifactStore`: object.
-    pub fn artifact_store(self, value: impl cfn::IntoValue<ArtifactStore>) -> Self { Self(self.0.with("ArtifactStore", value.into_node())) }
+    pub fn artifact_store(self, value: impl cfn::IntoValue<ArtifactStore>) -> Self { Self(self.0.set::<ArtifactStore>("ArtifactStore", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 /// `BeforeEntryConditions` of `AWS::CodePipeline::Pipeline`.
@@ -188,7 +188,7 @@ impl BeforeEntryConditions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Conditions`: list of object; no two equal.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.set::<cfn::List<Condition>>("Conditions", value)) }
 }
 
 impl ::core::default::Default for BeforeEntryConditions {
@@ -208,11 +208,11 @@ impl BlockerDeclaration {
     /// `name` is `Name`: text.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<BlockerDeclarationType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<BlockerDeclarationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<BlockerDeclarationType>("Type", type_)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<BlockerDeclarationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<BlockerDeclarationType>) -> Self { Self(self.0.set::<BlockerDeclarationType>("Type", value)) }
 }
 
 /// `Condition` of `AWS::CodePipeline::Pipeline`.
@@ -226,9 +226,9 @@ impl Condition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Result`: text.
-    pub fn result(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Result", value.into_node())) }
+    pub fn result(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Result", value)) }
     /// `Rules`: list of object; no two equal.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<RuleDeclaration>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<RuleDeclaration>>) -> Self { Self(self.0.set::<cfn::List<RuleDeclaration>>("Rules", value)) }
 }
 
 impl ::core::default::Default for Condition {
@@ -248,11 +248,11 @@ impl EncryptionKey {
     /// `id` is `Id`: text.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<cfn::Text>("Type", type_)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `EnvironmentVariable` of `AWS::CodePipeline::Pipeline`.
@@ -268,13 +268,13 @@ impl EnvironmentVariable {
     /// `name` is `Name`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<EnvironmentVariableType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EnvironmentVariableType>) -> Self { Self(self.0.set::<EnvironmentVariableType>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `FailureConditions` of `AWS::CodePipeline::Pipeline`.
@@ -288,11 +288,11 @@ impl FailureConditions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Conditions`: list of object; no two equal.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.set::<cfn::List<Condition>>("Conditions", value)) }
     /// `Result`: one of its words.
-    pub fn result(self, value: impl cfn::IntoValue<Result>) -> Self { Self(self.0.with("Result", value.into_node())) }
+    pub fn result(self, value: impl cfn::IntoValue<Result>) -> Self { Self(self.0.set::<Result>("Result", value)) }
     /// `RetryConfiguration`: object.
-    pub fn retry_configuration(self, value: impl cfn::IntoValue<FailureConditionsRetryConfiguration>) -> Self { Self(self.0.with("RetryConfiguration", value.into_node())) }
+    pub fn retry_configuration(self, value: impl cfn::IntoValue<FailureConditionsRetryConfiguration>) -> Self { Self(self.0.set::<FailureConditionsRetryConfiguration>("RetryConfiguration", value)) }
 }
 
 impl ::core::default::Default for FailureConditions {
@@ -310,7 +310,7 @@ impl FailureConditionsRetryConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RetryMode`: one of its words.
-    pub fn retry_mode(self, value: impl cfn::IntoValue<RetryMode>) -> Self { Self(self.0.with("RetryMode", value.into_node())) }
+    pub fn retry_mode(self, value: impl cfn::IntoValue<RetryMode>) -> Self { Self(self.0.set::<RetryMode>("RetryMode", value)) }
 }
 
 impl ::core::default::Default for FailureConditionsRetryConfiguration {
@@ -328,9 +328,9 @@ impl GitBranchFilterCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Excludes`: list of text; no two equal.
-    pub fn excludes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Excludes", value.into_node())) }
+    pub fn excludes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Excludes", value)) }
     /// `Includes`: list of text; no two equal.
-    pub fn includes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Includes", value.into_node())) }
+    pub fn includes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Includes", value)) }
 }
 
 impl ::core::default::Default for GitBranchFilterCriteria {
@@ -348,13 +348,13 @@ impl GitConfiguration {
     /// With everything that is required.
     ///
     /// `source_action_name` is `SourceActionName`: text.
-    pub fn new(source_action_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceActionName", source_action_name.into_node())) }
+    pub fn new(source_action_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceActionName", source_action_name)) }
     /// `PullRequest`: list of object; no two equal.
-    pub fn pull_request(self, value: impl cfn::IntoValue<cfn::List<GitPullRequestFilter>>) -> Self { Self(self.0.with("PullRequest", value.into_node())) }
+    pub fn pull_request(self, value: impl cfn::IntoValue<cfn::List<GitPullRequestFilter>>) -> Self { Self(self.0.set::<cfn::List<GitPullRequestFilter>>("PullRequest", value)) }
     /// `Push`: list of object; no two equal.
-    pub fn push(self, value: impl cfn::IntoValue<cfn::List<GitPushFilter>>) -> Self { Self(self.0.with("Push", value.into_node())) }
+    pub fn push(self, value: impl cfn::IntoValue<cfn::List<GitPushFilter>>) -> Self { Self(self.0.set::<cfn::List<GitPushFilter>>("Push", value)) }
     /// `SourceActionName`: text.
-    pub fn source_action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceActionName", value.into_node())) }
+    pub fn source_action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceActionName", value)) }
 }
 
 /// `GitFilePathFilterCriteria` of `AWS::CodePipeline::Pipeline`.
@@ -368,9 +368,9 @@ impl GitFilePathFilterCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Excludes`: list of text; no two equal.
-    pub fn excludes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Excludes", value.into_node())) }
+    pub fn excludes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Excludes", value)) }
     /// `Includes`: list of text; no two equal.
-    pub fn includes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Includes", value.into_node())) }
+    pub fn includes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Includes", value)) }
 }
 
 impl ::core::default::Default for GitFilePathFilterCriteria {
@@ -388,11 +388,11 @@ impl GitPullRequestFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Branches`: object.
-    pub fn branches(self, value: impl cfn::IntoValue<GitBranchFilterCriteria>) -> Self { Self(self.0.with("Branches", value.into_node())) }
+    pub fn branches(self, value: impl cfn::IntoValue<GitBranchFilterCriteria>) -> Self { Self(self.0.set::<GitBranchFilterCriteria>("Branches", value)) }
     /// `Events`: list of text; no two equal.
-    pub fn events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Events", value.into_node())) }
+    pub fn events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Events", value)) }
     /// `FilePaths`: object.
-    pub fn file_paths(self, value: impl cfn::IntoValue<GitFilePathFilterCriteria>) -> Self { Self(self.0.with("FilePaths", value.into_node())) }
+    pub fn file_paths(self, value: impl cfn::IntoValue<GitFilePathFilterCriteria>) -> Self { Self(self.0.set::<GitFilePathFilterCriteria>("FilePaths", value)) }
 }
 
 impl ::core::default::Default for GitPullRequestFilter {
@@ -410,11 +410,11 @@ impl GitPushFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Branches`: object.
-    pub fn branches(self, value: impl cfn::IntoValue<GitBranchFilterCriteria>) -> Self { Self(self.0.with("Branches", value.into_node())) }
+    pub fn branches(self, value: impl cfn::IntoValue<GitBranchFilterCriteria>) -> Self { Self(self.0.set::<GitBranchFilterCriteria>("Branches", value)) }
     /// `FilePaths`: object.
-    pub fn file_paths(self, value: impl cfn::IntoValue<GitFilePathFilterCriteria>) -> Self { Self(self.0.with("FilePaths", value.into_node())) }
+    pub fn file_paths(self, value: impl cfn::IntoValue<GitFilePathFilterCriteria>) -> Self { Self(self.0.set::<GitFilePathFilterCriteria>("FilePaths", value)) }
     /// `Tags`: object.
-    pub fn tags(self, value: impl cfn::IntoValue<GitTagFilterCriteria>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<GitTagFilterCriteria>) -> Self { Self(self.0.set::<GitTagFilterCriteria>("Tags", value)) }
 }
 
 impl ::core::default::Default for GitPushFilter {
@@ -432,9 +432,9 @@ impl GitTagFilterCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Excludes`: list of text; no two equal.
-    pub fn excludes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Excludes", value.into_node())) }
+    pub fn excludes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Excludes", value)) }
     /// `Includes`: list of text; no two equal.
-    pub fn includes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Includes", value.into_node())) }
+    pub fn includes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Includes", value)) }
 }
 
 impl ::core::default::Default for GitTagFilterCriteria {
@@ -452,9 +452,9 @@ impl InputArtifact {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `OutputArtifact` of `AWS::CodePipeline::Pipeline`.
@@ -468,11 +468,11 @@ impl OutputArtifact {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Files`: list of text; no two equal.
-    pub fn files(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Files", value.into_node())) }
+    pub fn files(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Files", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `PipelineTriggerDeclaration` of `AWS::CodePipeline::Pipeline`.
@@ -486,11 +486,11 @@ impl PipelineTriggerDeclaration {
     /// With everything that is required.
     ///
     /// `provider_type` is `ProviderType`: one of its words.
-    pub fn new(provider_type: impl cfn::IntoValue<ProviderType>) -> Self { Self(cfn::Properties::new().with("ProviderType", provider_type.into_node())) }
+    pub fn new(provider_type: impl cfn::IntoValue<ProviderType>) -> Self { Self(cfn::Properties::new().set::<ProviderType>("ProviderType", provider_type)) }
     /// `GitConfiguration`: object.
-    pub fn git_configuration(self, value: impl cfn::IntoValue<GitConfiguration>) -> Self { Self(self.0.with("GitConfiguration", value.into_node())) }
+    pub fn git_configuration(self, value: impl cfn::IntoValue<GitConfiguration>) -> Self { Self(self.0.set::<GitConfiguration>("GitConfiguration", value)) }
     /// `ProviderType`: one of its words.
-    pub fn provider_type(self, value: impl cfn::IntoValue<ProviderType>) -> Self { Self(self.0.with("ProviderType", value.into_node())) }
+    pub fn provider_type(self, value: impl cfn::IntoValue<ProviderType>) -> Self { Self(self.0.set::<ProviderType>("ProviderType", value)) }
 }
 
 /// `RuleDeclaration` of `AWS::CodePipeline::Pipeline`.
@@ -504,19 +504,19 @@ impl RuleDeclaration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Commands`: list of text.
-    pub fn commands(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Commands", value.into_node())) }
+    pub fn commands(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Commands", value)) }
     /// `Configuration`: JSON.
-    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Configuration", value)) }
     /// `InputArtifacts`: list of object; no two equal.
-    pub fn input_artifacts(self, value: impl cfn::IntoValue<cfn::List<InputArtifact>>) -> Self { Self(self.0.with("InputArtifacts", value.into_node())) }
+    pub fn input_artifacts(self, value: impl cfn::IntoValue<cfn::List<InputArtifact>>) -> Self { Self(self.0.set::<cfn::List<InputArtifact>>("InputArtifacts", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `RuleTypeId`: object.
-    pub fn rule_type_id(self, value: impl cfn::IntoValue<RuleTypeId>) -> Self { Self(self.0.with("RuleTypeId", value.into_node())) }
+    pub fn rule_type_id(self, value: impl cfn::IntoValue<RuleTypeId>) -> Self { Self(self.0.set::<RuleTypeId>("RuleTypeId", value)) }
 }
 
 impl ::core::default::Default for RuleDeclaration {
@@ -534,13 +534,13 @@ impl RuleTypeId {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Category`: text.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Category", value)) }
     /// `Owner`: text.
-    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Owner", value.into_node())) }
+    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Owner", value)) }
     /// `Provider`: text.
-    pub fn provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Provider", value.into_node())) }
+    pub fn provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Provider", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for RuleTypeId {
@@ -560,19 +560,19 @@ impl StageDeclaration {
     /// `actions` is `Actions`: list of object; at least 1 items; no two equal.
     ///
     /// `name` is `Name`: text.
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<ActionDeclaration>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("Name", name.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<ActionDeclaration>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ActionDeclaration>>("Actions", actions).set::<cfn::Text>("Name", name)) }
     /// `Actions`: list of object; at least 1 items; no two equal.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<ActionDeclaration>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<ActionDeclaration>>) -> Self { Self(self.0.set::<cfn::List<ActionDeclaration>>("Actions", value)) }
     /// `BeforeEntry`: object.
-    pub fn before_entry(self, value: impl cfn::IntoValue<BeforeEntryConditions>) -> Self { Self(self.0.with("BeforeEntry", value.into_node())) }
+    pub fn before_entry(self, value: impl cfn::IntoValue<BeforeEntryConditions>) -> Self { Self(self.0.set::<BeforeEntryConditions>("BeforeEntry", value)) }
     /// `Blockers`: list of object; no two equal.
-    pub fn blockers(self, value: impl cfn::IntoValue<cfn::List<BlockerDeclaration>>) -> Self { Self(self.0.with("Blockers", value.into_node())) }
+    pub fn blockers(self, value: impl cfn::IntoValue<cfn::List<BlockerDeclaration>>) -> Self { Self(self.0.set::<cfn::List<BlockerDeclaration>>("Blockers", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OnFailure`: object.
-    pub fn on_failure(self, value: impl cfn::IntoValue<FailureConditions>) -> Self { Self(self.0.with("OnFailure", value.into_node())) }
+    pub fn on_failure(self, value: impl cfn::IntoValue<FailureConditions>) -> Self { Self(self.0.set::<FailureConditions>("OnFailure", value)) }
     /// `OnSuccess`: object.
-    pub fn on_success(self, value: impl cfn::IntoValue<SuccessConditions>) -> Self { Self(self.0.with("OnSuccess", value.into_node())) }
+    pub fn on_success(self, value: impl cfn::IntoValue<SuccessConditions>) -> Self { Self(self.0.set::<SuccessConditions>("OnSuccess", value)) }
 }
 
 /// `StageTransition` of `AWS::CodePipeline::Pipeline`.
@@ -588,11 +588,11 @@ impl StageTransition {
     /// `reason` is `Reason`: text.
     ///
     /// `stage_name` is `StageName`: text.
-    pub fn new(reason: impl cfn::IntoValue<cfn::Text>, stage_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Reason", reason.into_node()).with("StageName", stage_name.into_node())) }
+    pub fn new(reason: impl cfn::IntoValue<cfn::Text>, stage_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Reason", reason).set::<cfn::Text>("StageName", stage_name)) }
     /// `Reason`: text.
-    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Reason", value.into_node())) }
+    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Reason", value)) }
     /// `StageName`: text.
-    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StageName", value.into_node())) }
+    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StageName", value)) }
 }
 
 /// `SuccessConditions` of `AWS::CodePipeline::Pipeline`.
@@ -606,7 +606,7 @@ impl SuccessConditions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Conditions`: list of object; no two equal.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.set::<cfn::List<Condition>>("Conditions", value)) }
 }
 
 impl ::core::default::Default for SuccessConditions {
@@ -624,13 +624,13 @@ impl VariableDeclaration {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `DefaultValue`: text.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 crate::words! {

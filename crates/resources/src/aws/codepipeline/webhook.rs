@@ -29,25 +29,25 @@ pub struct WebhookArgs<T0, T1, T2, T3, T4> {
 
 impl Webhook {
     /// With everything that is required.
-    pub fn new(args: WebhookArgs<impl cfn::IntoValue<Authentication>, impl cfn::IntoValue<WebhookAuthConfiguration>, impl cfn::IntoValue<cfn::List<WebhookFilterRule>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Authentication", args.authentication.into_node()).with("AuthenticationConfiguration", args.authentication_configuration.into_node()).with("Filters", args.filters.into_node()).with("TargetAction", args.target_action.into_node()).with("TargetPipeline", args.target_pipeline.into_node())) }
+    pub fn new(args: WebhookArgs<impl cfn::IntoValue<Authentication>, impl cfn::IntoValue<WebhookAuthConfiguration>, impl cfn::IntoValue<cfn::List<WebhookFilterRule>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<Authentication>("Authentication", args.authentication).set::<WebhookAuthConfiguration>("AuthenticationConfiguration", args.authentication_configuration).set::<cfn::List<WebhookFilterRule>>("Filters", args.filters).set::<cfn::Text>("TargetAction", args.target_action).set::<cfn::Text>("TargetPipeline", args.target_pipeline)) }
     /// `Authentication`: one of its words. An update leaves the resource in place.
-    pub fn authentication(self, value: impl cfn::IntoValue<Authentication>) -> Self { Self(self.0.with("Authentication", value.into_node())) }
+    pub fn authentication(self, value: impl cfn::IntoValue<Authentication>) -> Self { Self(self.0.set::<Authentication>("Authentication", value)) }
     /// `AuthenticationConfiguration`: object. An update leaves the resource in place.
-    pub fn authentication_configuration(self, value: impl cfn::IntoValue<WebhookAuthConfiguration>) -> Self { Self(self.0.with("AuthenticationConfiguration", value.into_node())) }
+    pub fn authentication_configuration(self, value: impl cfn::IntoValue<WebhookAuthConfiguration>) -> Self { Self(self.0.set::<WebhookAuthConfiguration>("AuthenticationConfiguration", value)) }
     /// `Filters`: list of object. An update leaves the resource in place.
-    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<WebhookFilterRule>>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<WebhookFilterRule>>) -> Self { Self(self.0.set::<cfn::List<WebhookFilterRule>>("Filters", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `[A-Za-z0-9.@\-_]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RegisterWithThirdParty`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn register_with_third_party(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RegisterWithThirdParty", value.into_node())) }
+    pub fn register_with_third_party(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RegisterWithThirdParty", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TargetAction`: text; 1 to 100 characters; pattern `[A-Za-z0-9.@\-_]+`. An update leaves the resource in place.
-    pub fn target_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetAction", value.into_node())) }
+    pub fn target_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetAction", value)) }
     /// `TargetPipeline`: text; 1 to 100 characters; pattern `[A-Za-z0-9.@\-_]+`. An update leaves the resource in place.
-    pub fn target_pipeline(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetPipeline", value.into_node())) }
+    pub fn target_pipeline(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetPipeline", value)) }
     /// `TargetPipelineVersion`: integer. An update leaves the resource in place. It cannot be read back.
-    pub fn target_pipeline_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetPipelineVersion", value.into_node())) }
+    pub fn target_pipeline_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetPipelineVersion", value)) }
 }
 
 /// The attributes of a `AWS::CodePipeline::Webhook` in a template.
@@ -74,9 +74,9 @@ impl WebhookAuthConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedIPRange`: text; 1 to 100 characters.
-    pub fn allowed_ip_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllowedIPRange", value.into_node())) }
+    pub fn allowed_ip_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllowedIPRange", value)) }
     /// `SecretToken`: text; 1 to 100 characters.
-    pub fn secret_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretToken", value.into_node())) }
+    pub fn secret_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretToken", value)) }
 }
 
 impl ::core::default::Default for WebhookAuthConfiguration {
@@ -94,11 +94,11 @@ impl WebhookFilterRule {
     /// With everything that is required.
     ///
     /// `json_path` is `JsonPath`: text; 1 to 150 characters.
-    pub fn new(json_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("JsonPath", json_path.into_node())) }
+    pub fn new(json_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("JsonPath", json_path)) }
     /// `JsonPath`: text; 1 to 150 characters.
-    pub fn json_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JsonPath", value.into_node())) }
+    pub fn json_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JsonPath", value)) }
     /// `MatchEquals`: text; 1 to 150 characters.
-    pub fn match_equals(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MatchEquals", value.into_node())) }
+    pub fn match_equals(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MatchEquals", value)) }
 }
 
 crate::words! {

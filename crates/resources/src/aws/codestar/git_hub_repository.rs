@@ -20,23 +20,23 @@ impl GitHubRepository {
     /// `repository_name` is `RepositoryName`: text. An update leaves the resource in place.
     ///
     /// `repository_owner` is `RepositoryOwner`: text. An update leaves the resource in place.
-    pub fn new(repository_name: impl cfn::IntoValue<cfn::Text>, repository_owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RepositoryName", repository_name.into_node()).with("RepositoryOwner", repository_owner.into_node())) }
+    pub fn new(repository_name: impl cfn::IntoValue<cfn::Text>, repository_owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RepositoryName", repository_name).set::<cfn::Text>("RepositoryOwner", repository_owner)) }
     /// `Code`: object. An update leaves the resource in place.
-    pub fn code(self, value: impl cfn::IntoValue<Code>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<Code>) -> Self { Self(self.0.set::<Code>("Code", value)) }
     /// `ConnectionArn`: text. An update leaves the resource in place.
-    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionArn", value.into_node())) }
+    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionArn", value)) }
     /// `EnableIssues`: boolean. An update leaves the resource in place.
-    pub fn enable_issues(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableIssues", value.into_node())) }
+    pub fn enable_issues(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableIssues", value)) }
     /// `IsPrivate`: boolean. An update leaves the resource in place.
-    pub fn is_private(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsPrivate", value.into_node())) }
+    pub fn is_private(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsPrivate", value)) }
     /// `RepositoryAccessToken`: secret text. An update leaves the resource in place.
-    pub fn repository_access_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("RepositoryAccessToken", value.into_node())) }
+    pub fn repository_access_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("RepositoryAccessToken", value)) }
     /// `RepositoryDescription`: text. An update leaves the resource in place.
-    pub fn repository_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryDescription", value.into_node())) }
+    pub fn repository_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryDescription", value)) }
     /// `RepositoryName`: text. An update leaves the resource in place.
-    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryName", value.into_node())) }
+    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryName", value)) }
     /// `RepositoryOwner`: text. An update leaves the resource in place.
-    pub fn repository_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryOwner", value.into_node())) }
+    pub fn repository_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryOwner", value)) }
 }
 
 /// The attributes of a `AWS::CodeStar::GitHubRepository` in a template.
@@ -61,9 +61,9 @@ impl Code {
     /// With everything that is required.
     ///
     /// `s3` is `S3`: object.
-    pub fn new(s3: impl cfn::IntoValue<S3>) -> Self { Self(cfn::Properties::new().with("S3", s3.into_node())) }
+    pub fn new(s3: impl cfn::IntoValue<S3>) -> Self { Self(cfn::Properties::new().set::<S3>("S3", s3)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3>) -> Self { Self(self.0.set::<S3>("S3", value)) }
 }
 
 /// `S3` of `AWS::CodeStar::GitHubRepository`.
@@ -79,11 +79,11 @@ impl S3 {
     /// `bucket` is `Bucket`: text.
     ///
     /// `key` is `Key`: text.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key)) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `ObjectVersion`: text.
-    pub fn object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectVersion", value.into_node())) }
+    pub fn object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectVersion", value)) }
 }

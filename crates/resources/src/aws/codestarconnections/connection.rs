@@ -16,15 +16,15 @@ impl Connection {
     /// With everything that is required.
     ///
     /// `connection_name` is `ConnectionName`: text; 1 to 32 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn new(connection_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectionName", connection_name.into_node())) }
+    pub fn new(connection_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectionName", connection_name)) }
     /// `ConnectionName`: text; 1 to 32 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionName", value.into_node())) }
+    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionName", value)) }
     /// `HostArn`: text; at most 256 characters; pattern `arn:aws(-[\w]+)*:.+:.+:[0-9]{12}:.+`. **An update replaces the resource.**
-    pub fn host_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostArn", value.into_node())) }
+    pub fn host_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostArn", value)) }
     /// `ProviderType`: one of its words. **An update replaces the resource.**
-    pub fn provider_type(self, value: impl cfn::IntoValue<ConnectionProviderType>) -> Self { Self(self.0.with("ProviderType", value.into_node())) }
+    pub fn provider_type(self, value: impl cfn::IntoValue<ConnectionProviderType>) -> Self { Self(self.0.set::<ConnectionProviderType>("ProviderType", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CodeStarConnections::Connection` in a template.

@@ -20,17 +20,17 @@ impl RepositoryLink {
     /// `owner_id` is `OwnerId`: text; 1 to 255 characters; pattern `[a-za-z0-9_\.-]+`. **An update replaces the resource.**
     ///
     /// `repository_name` is `RepositoryName`: text; 1 to 128 characters; pattern `[a-za-z0-9_\.-]+`. **An update replaces the resource.**
-    pub fn new(connection_arn: impl cfn::IntoValue<cfn::Text>, owner_id: impl cfn::IntoValue<cfn::Text>, repository_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectionArn", connection_arn.into_node()).with("OwnerId", owner_id.into_node()).with("RepositoryName", repository_name.into_node())) }
+    pub fn new(connection_arn: impl cfn::IntoValue<cfn::Text>, owner_id: impl cfn::IntoValue<cfn::Text>, repository_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectionArn", connection_arn).set::<cfn::Text>("OwnerId", owner_id).set::<cfn::Text>("RepositoryName", repository_name)) }
     /// `ConnectionArn`: text; at most 256 characters; pattern `arn:(aws|aws-us-gov|aws-cn):.+:.+:[0-9]{12}:.+`. An update leaves the resource in place.
-    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionArn", value.into_node())) }
+    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionArn", value)) }
     /// `EncryptionKeyArn`: text; 1 to 1024 characters; pattern `arn:(aws|aws-us-gov|aws-cn):.+:.+:[0-9]{12}:.+`. An update leaves the resource in place.
-    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionKeyArn", value.into_node())) }
+    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionKeyArn", value)) }
     /// `OwnerId`: text; 1 to 255 characters; pattern `[a-za-z0-9_\.-]+`. **An update replaces the resource.**
-    pub fn owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnerId", value.into_node())) }
+    pub fn owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerId", value)) }
     /// `RepositoryName`: text; 1 to 128 characters; pattern `[a-za-z0-9_\.-]+`. **An update replaces the resource.**
-    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryName", value.into_node())) }
+    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryName", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CodeStarConnections::RepositoryLink` in a template.

@@ -31,23 +31,23 @@ pub struct SyncConfigurationArgs<T0, T1, T2, T3, T4, T5> {
 
 impl SyncConfiguration {
     /// With everything that is required.
-    pub fn new(args: SyncConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<SyncType>>) -> Self { Self(cfn::Properties::new().with("Branch", args.branch.into_node()).with("ConfigFile", args.config_file.into_node()).with("RepositoryLinkId", args.repository_link_id.into_node()).with("ResourceName", args.resource_name.into_node()).with("RoleArn", args.role_arn.into_node()).with("SyncType", args.sync_type.into_node())) }
+    pub fn new(args: SyncConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<SyncType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Branch", args.branch).set::<cfn::Text>("ConfigFile", args.config_file).set::<cfn::Text>("RepositoryLinkId", args.repository_link_id).set::<cfn::Text>("ResourceName", args.resource_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<SyncType>("SyncType", args.sync_type)) }
     /// `Branch`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn branch(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Branch", value.into_node())) }
+    pub fn branch(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Branch", value)) }
     /// `ConfigFile`: text. An update leaves the resource in place.
-    pub fn config_file(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigFile", value.into_node())) }
+    pub fn config_file(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigFile", value)) }
     /// `PublishDeploymentStatus`: one of its words. An update leaves the resource in place.
-    pub fn publish_deployment_status(self, value: impl cfn::IntoValue<PublishDeploymentStatus>) -> Self { Self(self.0.with("PublishDeploymentStatus", value.into_node())) }
+    pub fn publish_deployment_status(self, value: impl cfn::IntoValue<PublishDeploymentStatus>) -> Self { Self(self.0.set::<PublishDeploymentStatus>("PublishDeploymentStatus", value)) }
     /// `RepositoryLinkId`: text; pattern `[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`. An update leaves the resource in place.
-    pub fn repository_link_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryLinkId", value.into_node())) }
+    pub fn repository_link_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryLinkId", value)) }
     /// `ResourceName`: text; 1 to 100 characters; pattern `[a-za-z0-9_\.-]+`. **An update replaces the resource.**
-    pub fn resource_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceName", value.into_node())) }
+    pub fn resource_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1024 characters; pattern `^arn:aws(-[\w]+)*:iam::\d{12}:role/[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SyncType`: one of its words. **An update replaces the resource.**
-    pub fn sync_type(self, value: impl cfn::IntoValue<SyncType>) -> Self { Self(self.0.with("SyncType", value.into_node())) }
+    pub fn sync_type(self, value: impl cfn::IntoValue<SyncType>) -> Self { Self(self.0.set::<SyncType>("SyncType", value)) }
     /// `TriggerResourceUpdateOn`: one of its words. An update leaves the resource in place.
-    pub fn trigger_resource_update_on(self, value: impl cfn::IntoValue<TriggerResourceUpdateOn>) -> Self { Self(self.0.with("TriggerResourceUpdateOn", value.into_node())) }
+    pub fn trigger_resource_update_on(self, value: impl cfn::IntoValue<TriggerResourceUpdateOn>) -> Self { Self(self.0.set::<TriggerResourceUpdateOn>("TriggerResourceUpdateOn", value)) }
 }
 
 /// The attributes of a `AWS::CodeStarConnections::SyncConfiguration` in a template.

@@ -29,27 +29,27 @@ pub struct NotificationRuleArgs<T0, T1, T2, T3, T4> {
 
 impl NotificationRule {
     /// With everything that is required.
-    pub fn new(args: NotificationRuleArgs<impl cfn::IntoValue<DetailType>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Target>>>) -> Self { Self(cfn::Properties::new().with("DetailType", args.detail_type.into_node()).with("EventTypeIds", args.event_type_ids.into_node()).with("Name", args.name.into_node()).with("Resource", args.resource.into_node()).with("Targets", args.targets.into_node())) }
+    pub fn new(args: NotificationRuleArgs<impl cfn::IntoValue<DetailType>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Target>>>) -> Self { Self(cfn::Properties::new().set::<DetailType>("DetailType", args.detail_type).set::<cfn::List<cfn::Text>>("EventTypeIds", args.event_type_ids).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("Resource", args.resource).set::<cfn::List<Target>>("Targets", args.targets)) }
     /// `CreatedBy`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn created_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedBy", value.into_node())) }
+    pub fn created_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedBy", value)) }
     /// `DetailType`: one of its words. An update leaves the resource in place.
-    pub fn detail_type(self, value: impl cfn::IntoValue<DetailType>) -> Self { Self(self.0.with("DetailType", value.into_node())) }
+    pub fn detail_type(self, value: impl cfn::IntoValue<DetailType>) -> Self { Self(self.0.set::<DetailType>("DetailType", value)) }
     /// `EventTypeId`: text; 1 to 2048 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn event_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventTypeId", value.into_node())) }
+    pub fn event_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventTypeId", value)) }
     /// `EventTypeIds`: list of text. An update leaves the resource in place.
-    pub fn event_type_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EventTypeIds", value.into_node())) }
+    pub fn event_type_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EventTypeIds", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `[A-Za-z0-9\-_ ]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Resource`: text; pattern `^arn:aws[^:\s]*:[^:\s]*:[^:\s]*:[0-9]{12}:[^\s]+$`. **An update replaces the resource.**
-    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Resource", value.into_node())) }
+    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Resource", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<NotificationRuleStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<NotificationRuleStatus>) -> Self { Self(self.0.set::<NotificationRuleStatus>("Status", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TargetAddress`: text; 1 to 2048 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn target_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetAddress", value.into_node())) }
+    pub fn target_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetAddress", value)) }
     /// `Targets`: list of object; at most 10 items. An update leaves the resource in place.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<Target>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<Target>>) -> Self { Self(self.0.set::<cfn::List<Target>>("Targets", value)) }
 }
 
 /// The attributes of a `AWS::CodeStarNotifications::NotificationRule` in a template.
@@ -76,11 +76,11 @@ impl Target {
     /// `target_address` is `TargetAddress`: text.
     ///
     /// `target_type` is `TargetType`: text.
-    pub fn new(target_address: impl cfn::IntoValue<cfn::Text>, target_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TargetAddress", target_address.into_node()).with("TargetType", target_type.into_node())) }
+    pub fn new(target_address: impl cfn::IntoValue<cfn::Text>, target_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetAddress", target_address).set::<cfn::Text>("TargetType", target_type)) }
     /// `TargetAddress`: text.
-    pub fn target_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetAddress", value.into_node())) }
+    pub fn target_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetAddress", value)) }
     /// `TargetType`: text.
-    pub fn target_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetType", value.into_node())) }
+    pub fn target_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetType", value)) }
 }
 
 crate::words! {

@@ -16,31 +16,31 @@ impl IdentityPool {
     /// With everything that is required.
     ///
     /// `allow_unauthenticated_identities` is `AllowUnauthenticatedIdentities`: boolean. An update leaves the resource in place.
-    pub fn new(allow_unauthenticated_identities: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("AllowUnauthenticatedIdentities", allow_unauthenticated_identities.into_node())) }
+    pub fn new(allow_unauthenticated_identities: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AllowUnauthenticatedIdentities", allow_unauthenticated_identities)) }
     /// `AllowClassicFlow`: boolean. An update leaves the resource in place.
-    pub fn allow_classic_flow(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowClassicFlow", value.into_node())) }
+    pub fn allow_classic_flow(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowClassicFlow", value)) }
     /// `AllowUnauthenticatedIdentities`: boolean. An update leaves the resource in place.
-    pub fn allow_unauthenticated_identities(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowUnauthenticatedIdentities", value.into_node())) }
+    pub fn allow_unauthenticated_identities(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowUnauthenticatedIdentities", value)) }
     /// `CognitoEvents`: JSON. An update leaves the resource in place. It cannot be read back.
-    pub fn cognito_events(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CognitoEvents", value.into_node())) }
+    pub fn cognito_events(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CognitoEvents", value)) }
     /// `CognitoIdentityProviders`: list of object. An update leaves the resource in place.
-    pub fn cognito_identity_providers(self, value: impl cfn::IntoValue<cfn::List<CognitoIdentityProvider>>) -> Self { Self(self.0.with("CognitoIdentityProviders", value.into_node())) }
+    pub fn cognito_identity_providers(self, value: impl cfn::IntoValue<cfn::List<CognitoIdentityProvider>>) -> Self { Self(self.0.set::<cfn::List<CognitoIdentityProvider>>("CognitoIdentityProviders", value)) }
     /// `CognitoStreams`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn cognito_streams(self, value: impl cfn::IntoValue<CognitoStreams>) -> Self { Self(self.0.with("CognitoStreams", value.into_node())) }
+    pub fn cognito_streams(self, value: impl cfn::IntoValue<CognitoStreams>) -> Self { Self(self.0.set::<CognitoStreams>("CognitoStreams", value)) }
     /// `DeveloperProviderName`: text; 1 to 128 characters; pattern `^[\w._-]+$`. An update leaves the resource in place.
-    pub fn developer_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeveloperProviderName", value.into_node())) }
+    pub fn developer_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeveloperProviderName", value)) }
     /// `IdentityPoolName`: text; 1 to 128 characters; pattern `^[\w\s+=,.@-]+$`. An update leaves the resource in place.
-    pub fn identity_pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityPoolName", value.into_node())) }
+    pub fn identity_pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityPoolName", value)) }
     /// `IdentityPoolTags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn identity_pool_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("IdentityPoolTags", value.into_node())) }
+    pub fn identity_pool_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("IdentityPoolTags", value)) }
     /// `OpenIdConnectProviderARNs`: list of arn of `AWS::IAM::OIDCProvider`. An update leaves the resource in place.
-    pub fn open_id_connect_provider_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::IAMOIDCProvider>>>) -> Self { Self(self.0.with("OpenIdConnectProviderARNs", value.into_node())) }
+    pub fn open_id_connect_provider_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::IAMOIDCProvider>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Arn<crate::kind::IAMOIDCProvider>>>("OpenIdConnectProviderARNs", value)) }
     /// `PushSync`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn push_sync(self, value: impl cfn::IntoValue<PushSync>) -> Self { Self(self.0.with("PushSync", value.into_node())) }
+    pub fn push_sync(self, value: impl cfn::IntoValue<PushSync>) -> Self { Self(self.0.set::<PushSync>("PushSync", value)) }
     /// `SamlProviderARNs`: list of text. An update leaves the resource in place.
-    pub fn saml_provider_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SamlProviderARNs", value.into_node())) }
+    pub fn saml_provider_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SamlProviderARNs", value)) }
     /// `SupportedLoginProviders`: JSON. An update leaves the resource in place.
-    pub fn supported_login_providers(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SupportedLoginProviders", value.into_node())) }
+    pub fn supported_login_providers(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SupportedLoginProviders", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::IdentityPool` in a template.
@@ -69,13 +69,13 @@ impl CognitoIdentityProvider {
     /// `client_id` is `ClientId`: text; 1 to 128 characters; pattern `^[\w_]+$`.
     ///
     /// `provider_name` is `ProviderName`: text; 1 to 128 characters; pattern `^[\w._:/-]+$`.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, provider_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node()).with("ProviderName", provider_name.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, provider_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id).set::<cfn::Text>("ProviderName", provider_name)) }
     /// `ClientId`: text; 1 to 128 characters; pattern `^[\w_]+$`.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ProviderName`: text; 1 to 128 characters; pattern `^[\w._:/-]+$`.
-    pub fn provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProviderName", value.into_node())) }
+    pub fn provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProviderName", value)) }
     /// `ServerSideTokenCheck`: boolean.
-    pub fn server_side_token_check(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ServerSideTokenCheck", value.into_node())) }
+    pub fn server_side_token_check(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ServerSideTokenCheck", value)) }
 }
 
 /// `CognitoStreams` of `AWS::Cognito::IdentityPool`.
@@ -89,11 +89,11 @@ impl CognitoStreams {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StreamName`: text.
-    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamName", value.into_node())) }
+    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamName", value)) }
     /// `StreamingStatus`: text.
-    pub fn streaming_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamingStatus", value.into_node())) }
+    pub fn streaming_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamingStatus", value)) }
 }
 
 impl ::core::default::Default for CognitoStreams {
@@ -111,9 +111,9 @@ impl PushSync {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationArns`: list of text.
-    pub fn application_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ApplicationArns", value.into_node())) }
+    pub fn application_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ApplicationArns", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 impl ::core::default::Default for PushSync {
@@ -133,11 +133,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

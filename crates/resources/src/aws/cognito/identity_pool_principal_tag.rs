@@ -18,15 +18,15 @@ impl IdentityPoolPrincipalTag {
     /// `identity_pool_id` is `IdentityPoolId`: text. **An update replaces the resource.**
     ///
     /// `identity_provider_name` is `IdentityProviderName`: text. **An update replaces the resource.**
-    pub fn new(identity_pool_id: impl cfn::IntoValue<cfn::Text>, identity_provider_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IdentityPoolId", identity_pool_id.into_node()).with("IdentityProviderName", identity_provider_name.into_node())) }
+    pub fn new(identity_pool_id: impl cfn::IntoValue<cfn::Text>, identity_provider_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IdentityPoolId", identity_pool_id).set::<cfn::Text>("IdentityProviderName", identity_provider_name)) }
     /// `IdentityPoolId`: text. **An update replaces the resource.**
-    pub fn identity_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityPoolId", value.into_node())) }
+    pub fn identity_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityPoolId", value)) }
     /// `IdentityProviderName`: text. **An update replaces the resource.**
-    pub fn identity_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityProviderName", value.into_node())) }
+    pub fn identity_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityProviderName", value)) }
     /// `PrincipalTags`: JSON. An update leaves the resource in place.
-    pub fn principal_tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PrincipalTags", value.into_node())) }
+    pub fn principal_tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PrincipalTags", value)) }
     /// `UseDefaults`: boolean. An update leaves the resource in place.
-    pub fn use_defaults(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseDefaults", value.into_node())) }
+    pub fn use_defaults(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseDefaults", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::IdentityPoolPrincipalTag` in a template.

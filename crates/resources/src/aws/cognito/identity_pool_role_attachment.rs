@@ -16,13 +16,13 @@ impl IdentityPoolRoleAttachment {
     /// With everything that is required.
     ///
     /// `identity_pool_id` is `IdentityPoolId`: text. **An update replaces the resource.**
-    pub fn new(identity_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IdentityPoolId", identity_pool_id.into_node())) }
+    pub fn new(identity_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IdentityPoolId", identity_pool_id)) }
     /// `IdentityPoolId`: text. **An update replaces the resource.**
-    pub fn identity_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityPoolId", value.into_node())) }
+    pub fn identity_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityPoolId", value)) }
     /// `RoleMappings`: map of object. An update leaves the resource in place.
-    pub fn role_mappings(self, value: impl cfn::IntoValue<cfn::Map<RoleMapping>>) -> Self { Self(self.0.with("RoleMappings", value.into_node())) }
+    pub fn role_mappings(self, value: impl cfn::IntoValue<cfn::Map<RoleMapping>>) -> Self { Self(self.0.set::<cfn::Map<RoleMapping>>("RoleMappings", value)) }
     /// `Roles`: map of text. An update leaves the resource in place.
-    pub fn roles(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Roles", value.into_node())) }
+    pub fn roles(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Roles", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::IdentityPoolRoleAttachment` in a template.
@@ -58,15 +58,15 @@ pub struct MappingRuleArgs<T0, T1, T2, T3> {
 
 impl MappingRule {
     /// With everything that is required.
-    pub fn new(args: MappingRuleArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Claim", args.claim.into_node()).with("MatchType", args.match_type.into_node()).with("RoleARN", args.role_arn.into_node()).with("Value", args.value.into_node())) }
+    pub fn new(args: MappingRuleArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Claim", args.claim).set::<cfn::Text>("MatchType", args.match_type).set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", args.role_arn).set::<cfn::Text>("Value", args.value)) }
     /// `Claim`: text.
-    pub fn claim(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Claim", value.into_node())) }
+    pub fn claim(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Claim", value)) }
     /// `MatchType`: text.
-    pub fn match_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MatchType", value.into_node())) }
+    pub fn match_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MatchType", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `RoleMapping` of `AWS::Cognito::IdentityPoolRoleAttachment`.
@@ -80,15 +80,15 @@ impl RoleMapping {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `AmbiguousRoleResolution`: text.
-    pub fn ambiguous_role_resolution(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AmbiguousRoleResolution", value.into_node())) }
+    pub fn ambiguous_role_resolution(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AmbiguousRoleResolution", value)) }
     /// `IdentityProvider`: text.
-    pub fn identity_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityProvider", value.into_node())) }
+    pub fn identity_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityProvider", value)) }
     /// `RulesConfiguration`: object.
-    pub fn rules_configuration(self, value: impl cfn::IntoValue<RulesConfigurationType>) -> Self { Self(self.0.with("RulesConfiguration", value.into_node())) }
+    pub fn rules_configuration(self, value: impl cfn::IntoValue<RulesConfigurationType>) -> Self { Self(self.0.set::<RulesConfigurationType>("RulesConfiguration", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `RulesConfigurationType` of `AWS::Cognito::IdentityPoolRoleAttachment`.
@@ -102,7 +102,7 @@ impl RulesConfigurationType {
     /// With everything that is required.
     ///
     /// `rules` is `Rules`: list of object.
-    pub fn new(rules: impl cfn::IntoValue<cfn::List<MappingRule>>) -> Self { Self(cfn::Properties::new().with("Rules", rules.into_node())) }
+    pub fn new(rules: impl cfn::IntoValue<cfn::List<MappingRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MappingRule>>("Rules", rules)) }
     /// `Rules`: list of object.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<MappingRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<MappingRule>>) -> Self { Self(self.0.set::<cfn::List<MappingRule>>("Rules", value)) }
 }

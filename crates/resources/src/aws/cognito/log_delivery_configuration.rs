@@ -16,11 +16,11 @@ impl LogDeliveryConfiguration {
     /// With everything that is required.
     ///
     /// `user_pool_id` is `UserPoolId`: text. **An update replaces the resource.**
-    pub fn new(user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("UserPoolId", user_pool_id.into_node())) }
+    pub fn new(user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("UserPoolId", user_pool_id)) }
     /// `LogConfigurations`: list of object. An update leaves the resource in place.
-    pub fn log_configurations(self, value: impl cfn::IntoValue<cfn::List<LogConfiguration>>) -> Self { Self(self.0.with("LogConfigurations", value.into_node())) }
+    pub fn log_configurations(self, value: impl cfn::IntoValue<cfn::List<LogConfiguration>>) -> Self { Self(self.0.set::<cfn::List<LogConfiguration>>("LogConfigurations", value)) }
     /// `UserPoolId`: text. **An update replaces the resource.**
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::LogDeliveryConfiguration` in a template.
@@ -45,7 +45,7 @@ impl CloudWatchLogsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroupArn`: text.
-    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroupArn", value.into_node())) }
+    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroupArn", value)) }
 }
 
 impl ::core::default::Default for CloudWatchLogsConfiguration {
@@ -63,7 +63,7 @@ impl FirehoseConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StreamArn`: text.
-    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamArn", value.into_node())) }
+    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamArn", value)) }
 }
 
 impl ::core::default::Default for FirehoseConfiguration {
@@ -81,15 +81,15 @@ impl LogConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogsConfiguration`: object.
-    pub fn cloud_watch_logs_configuration(self, value: impl cfn::IntoValue<CloudWatchLogsConfiguration>) -> Self { Self(self.0.with("CloudWatchLogsConfiguration", value.into_node())) }
+    pub fn cloud_watch_logs_configuration(self, value: impl cfn::IntoValue<CloudWatchLogsConfiguration>) -> Self { Self(self.0.set::<CloudWatchLogsConfiguration>("CloudWatchLogsConfiguration", value)) }
     /// `EventSource`: text.
-    pub fn event_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventSource", value.into_node())) }
+    pub fn event_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventSource", value)) }
     /// `FirehoseConfiguration`: object.
-    pub fn firehose_configuration(self, value: impl cfn::IntoValue<FirehoseConfiguration>) -> Self { Self(self.0.with("FirehoseConfiguration", value.into_node())) }
+    pub fn firehose_configuration(self, value: impl cfn::IntoValue<FirehoseConfiguration>) -> Self { Self(self.0.set::<FirehoseConfiguration>("FirehoseConfiguration", value)) }
     /// `LogLevel`: text.
-    pub fn log_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogLevel", value.into_node())) }
+    pub fn log_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogLevel", value)) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3Configuration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3Configuration>) -> Self { Self(self.0.set::<S3Configuration>("S3Configuration", value)) }
 }
 
 impl ::core::default::Default for LogConfiguration {
@@ -107,7 +107,7 @@ impl S3Configuration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketArn`: text.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketArn", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketArn", value)) }
 }
 
 impl ::core::default::Default for S3Configuration {

@@ -16,19 +16,19 @@ impl ManagedLoginBranding {
     /// With everything that is required.
     ///
     /// `user_pool_id` is `UserPoolId`: text; 1 to 55 characters; pattern `^[\w-]+_[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn new(user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("UserPoolId", user_pool_id.into_node())) }
+    pub fn new(user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("UserPoolId", user_pool_id)) }
     /// `Assets`: list of object; at most 40 items. An update leaves the resource in place.
-    pub fn assets(self, value: impl cfn::IntoValue<cfn::List<AssetType>>) -> Self { Self(self.0.with("Assets", value.into_node())) }
+    pub fn assets(self, value: impl cfn::IntoValue<cfn::List<AssetType>>) -> Self { Self(self.0.set::<cfn::List<AssetType>>("Assets", value)) }
     /// `ClientId`: text; 1 to 128 characters; pattern `^[\w+]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ReturnMergedResources`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn return_merged_resources(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReturnMergedResources", value.into_node())) }
+    pub fn return_merged_resources(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReturnMergedResources", value)) }
     /// `Settings`: JSON. An update leaves the resource in place.
-    pub fn settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Settings", value.into_node())) }
+    pub fn settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Settings", value)) }
     /// `UseCognitoProvidedValues`: boolean. An update leaves the resource in place.
-    pub fn use_cognito_provided_values(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseCognitoProvidedValues", value.into_node())) }
+    pub fn use_cognito_provided_values(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseCognitoProvidedValues", value)) }
     /// `UserPoolId`: text; 1 to 55 characters; pattern `^[\w-]+_[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::ManagedLoginBranding` in a template.
@@ -57,17 +57,17 @@ impl AssetType {
     /// `color_mode` is `ColorMode`: one of its words.
     ///
     /// `extension` is `Extension`: one of its words.
-    pub fn new(category: impl cfn::IntoValue<CategoryType>, color_mode: impl cfn::IntoValue<ColorModeType>, extension: impl cfn::IntoValue<ExtensionType>) -> Self { Self(cfn::Properties::new().with("Category", category.into_node()).with("ColorMode", color_mode.into_node()).with("Extension", extension.into_node())) }
+    pub fn new(category: impl cfn::IntoValue<CategoryType>, color_mode: impl cfn::IntoValue<ColorModeType>, extension: impl cfn::IntoValue<ExtensionType>) -> Self { Self(cfn::Properties::new().set::<CategoryType>("Category", category).set::<ColorModeType>("ColorMode", color_mode).set::<ExtensionType>("Extension", extension)) }
     /// `Bytes`: text; at most 1000000 characters.
-    pub fn bytes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bytes", value.into_node())) }
+    pub fn bytes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bytes", value)) }
     /// `Category`: one of its words.
-    pub fn category(self, value: impl cfn::IntoValue<CategoryType>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<CategoryType>) -> Self { Self(self.0.set::<CategoryType>("Category", value)) }
     /// `ColorMode`: one of its words.
-    pub fn color_mode(self, value: impl cfn::IntoValue<ColorModeType>) -> Self { Self(self.0.with("ColorMode", value.into_node())) }
+    pub fn color_mode(self, value: impl cfn::IntoValue<ColorModeType>) -> Self { Self(self.0.set::<ColorModeType>("ColorMode", value)) }
     /// `Extension`: one of its words.
-    pub fn extension(self, value: impl cfn::IntoValue<ExtensionType>) -> Self { Self(self.0.with("Extension", value.into_node())) }
+    pub fn extension(self, value: impl cfn::IntoValue<ExtensionType>) -> Self { Self(self.0.set::<ExtensionType>("Extension", value)) }
     /// `ResourceId`: text; 1 to 40 characters; pattern `^[\w\- ]+$`.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
 }
 
 crate::words! {

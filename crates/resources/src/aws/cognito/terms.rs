@@ -29,19 +29,19 @@ pub struct TermsArgs<T0, T1, T2, T3, T4> {
 
 impl Terms {
     /// With everything that is required.
-    pub fn new(args: TermsArgs<impl cfn::IntoValue<TermsEnforcementType>, impl cfn::IntoValue<cfn::Map<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TermsSourceType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Enforcement", args.enforcement.into_node()).with("Links", args.links.into_node()).with("TermsName", args.terms_name.into_node()).with("TermsSource", args.terms_source.into_node()).with("UserPoolId", args.user_pool_id.into_node())) }
+    pub fn new(args: TermsArgs<impl cfn::IntoValue<TermsEnforcementType>, impl cfn::IntoValue<cfn::Map<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TermsSourceType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<TermsEnforcementType>("Enforcement", args.enforcement).set::<cfn::Map<cfn::Text>>("Links", args.links).set::<cfn::Text>("TermsName", args.terms_name).set::<TermsSourceType>("TermsSource", args.terms_source).set::<cfn::Text>("UserPoolId", args.user_pool_id)) }
     /// `ClientId`: text; 1 to 128 characters; pattern `^[\w+]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `Enforcement`: one of its words. An update leaves the resource in place.
-    pub fn enforcement(self, value: impl cfn::IntoValue<TermsEnforcementType>) -> Self { Self(self.0.with("Enforcement", value.into_node())) }
+    pub fn enforcement(self, value: impl cfn::IntoValue<TermsEnforcementType>) -> Self { Self(self.0.set::<TermsEnforcementType>("Enforcement", value)) }
     /// `Links`: map of text. An update leaves the resource in place.
-    pub fn links(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Links", value.into_node())) }
+    pub fn links(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Links", value)) }
     /// `TermsName`: text; pattern `^(terms-of-use|privacy-policy)$`. An update leaves the resource in place.
-    pub fn terms_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TermsName", value.into_node())) }
+    pub fn terms_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TermsName", value)) }
     /// `TermsSource`: one of its words. An update leaves the resource in place.
-    pub fn terms_source(self, value: impl cfn::IntoValue<TermsSourceType>) -> Self { Self(self.0.with("TermsSource", value.into_node())) }
+    pub fn terms_source(self, value: impl cfn::IntoValue<TermsSourceType>) -> Self { Self(self.0.set::<TermsSourceType>("TermsSource", value)) }
     /// `UserPoolId`: text; 1 to 55 characters; pattern `^[\w-]+_[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::Terms` in a template.

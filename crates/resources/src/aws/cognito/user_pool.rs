@@ -16,69 +16,69 @@ impl UserPool {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountRecoverySetting`: object. An update leaves the resource in place.
-    pub fn account_recovery_setting(self, value: impl cfn::IntoValue<AccountRecoverySetting>) -> Self { Self(self.0.with("AccountRecoverySetting", value.into_node())) }
+    pub fn account_recovery_setting(self, value: impl cfn::IntoValue<AccountRecoverySetting>) -> Self { Self(self.0.set::<AccountRecoverySetting>("AccountRecoverySetting", value)) }
     /// `AdminCreateUserConfig`: object. An update leaves the resource in place.
-    pub fn admin_create_user_config(self, value: impl cfn::IntoValue<AdminCreateUserConfig>) -> Self { Self(self.0.with("AdminCreateUserConfig", value.into_node())) }
+    pub fn admin_create_user_config(self, value: impl cfn::IntoValue<AdminCreateUserConfig>) -> Self { Self(self.0.set::<AdminCreateUserConfig>("AdminCreateUserConfig", value)) }
     /// `AliasAttributes`: list of one of its words. An update leaves the resource in place.
-    pub fn alias_attributes(self, value: impl cfn::IntoValue<cfn::List<AliasAttributes>>) -> Self { Self(self.0.with("AliasAttributes", value.into_node())) }
+    pub fn alias_attributes(self, value: impl cfn::IntoValue<cfn::List<AliasAttributes>>) -> Self { Self(self.0.set::<cfn::List<AliasAttributes>>("AliasAttributes", value)) }
     /// `AutoVerifiedAttributes`: list of one of its words. An update leaves the resource in place.
-    pub fn auto_verified_attributes(self, value: impl cfn::IntoValue<cfn::List<AutoVerifiedAttributes>>) -> Self { Self(self.0.with("AutoVerifiedAttributes", value.into_node())) }
+    pub fn auto_verified_attributes(self, value: impl cfn::IntoValue<cfn::List<AutoVerifiedAttributes>>) -> Self { Self(self.0.set::<cfn::List<AutoVerifiedAttributes>>("AutoVerifiedAttributes", value)) }
     /// `DeletionProtection`: one of its words. An update leaves the resource in place.
-    pub fn deletion_protection(self, value: impl cfn::IntoValue<DeletionProtection>) -> Self { Self(self.0.with("DeletionProtection", value.into_node())) }
+    pub fn deletion_protection(self, value: impl cfn::IntoValue<DeletionProtection>) -> Self { Self(self.0.set::<DeletionProtection>("DeletionProtection", value)) }
     /// `DeviceConfiguration`: object. An update leaves the resource in place.
-    pub fn device_configuration(self, value: impl cfn::IntoValue<DeviceConfiguration>) -> Self { Self(self.0.with("DeviceConfiguration", value.into_node())) }
+    pub fn device_configuration(self, value: impl cfn::IntoValue<DeviceConfiguration>) -> Self { Self(self.0.set::<DeviceConfiguration>("DeviceConfiguration", value)) }
     /// `EmailAuthenticationMessage`: text; 6 to 20000 characters. An update leaves the resource in place.
-    pub fn email_authentication_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailAuthenticationMessage", value.into_node())) }
+    pub fn email_authentication_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailAuthenticationMessage", value)) }
     /// `EmailAuthenticationSubject`: text; 1 to 140 characters. An update leaves the resource in place.
-    pub fn email_authentication_subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailAuthenticationSubject", value.into_node())) }
+    pub fn email_authentication_subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailAuthenticationSubject", value)) }
     /// `EmailConfiguration`: object. An update leaves the resource in place.
-    pub fn email_configuration(self, value: impl cfn::IntoValue<UserPoolEmailConfiguration>) -> Self { Self(self.0.with("EmailConfiguration", value.into_node())) }
+    pub fn email_configuration(self, value: impl cfn::IntoValue<UserPoolEmailConfiguration>) -> Self { Self(self.0.set::<UserPoolEmailConfiguration>("EmailConfiguration", value)) }
     /// `EmailVerificationMessage`: text; 6 to 20000 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*$`. An update leaves the resource in place.
-    pub fn email_verification_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailVerificationMessage", value.into_node())) }
+    pub fn email_verification_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailVerificationMessage", value)) }
     /// `EmailVerificationSubject`: text; 1 to 140 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+$`. An update leaves the resource in place.
-    pub fn email_verification_subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailVerificationSubject", value.into_node())) }
+    pub fn email_verification_subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailVerificationSubject", value)) }
     /// `EnabledMfas`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn enabled_mfas(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EnabledMfas", value.into_node())) }
+    pub fn enabled_mfas(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EnabledMfas", value)) }
     /// `IssuerConfiguration`: object. An update leaves the resource in place.
-    pub fn issuer_configuration(self, value: impl cfn::IntoValue<IssuerConfiguration>) -> Self { Self(self.0.with("IssuerConfiguration", value.into_node())) }
+    pub fn issuer_configuration(self, value: impl cfn::IntoValue<IssuerConfiguration>) -> Self { Self(self.0.set::<IssuerConfiguration>("IssuerConfiguration", value)) }
     /// `KeyConfiguration`: object. An update leaves the resource in place.
-    pub fn key_configuration(self, value: impl cfn::IntoValue<KeyConfiguration>) -> Self { Self(self.0.with("KeyConfiguration", value.into_node())) }
+    pub fn key_configuration(self, value: impl cfn::IntoValue<KeyConfiguration>) -> Self { Self(self.0.set::<KeyConfiguration>("KeyConfiguration", value)) }
     /// `LambdaConfig`: object. An update leaves the resource in place.
-    pub fn lambda_config(self, value: impl cfn::IntoValue<UserPoolLambdaConfig>) -> Self { Self(self.0.with("LambdaConfig", value.into_node())) }
+    pub fn lambda_config(self, value: impl cfn::IntoValue<UserPoolLambdaConfig>) -> Self { Self(self.0.set::<UserPoolLambdaConfig>("LambdaConfig", value)) }
     /// `MfaConfiguration`: one of its words. An update leaves the resource in place.
-    pub fn mfa_configuration(self, value: impl cfn::IntoValue<MfaConfiguration>) -> Self { Self(self.0.with("MfaConfiguration", value.into_node())) }
+    pub fn mfa_configuration(self, value: impl cfn::IntoValue<MfaConfiguration>) -> Self { Self(self.0.set::<MfaConfiguration>("MfaConfiguration", value)) }
     /// `Policies`: object. An update leaves the resource in place.
-    pub fn policies(self, value: impl cfn::IntoValue<Policies>) -> Self { Self(self.0.with("Policies", value.into_node())) }
+    pub fn policies(self, value: impl cfn::IntoValue<Policies>) -> Self { Self(self.0.set::<Policies>("Policies", value)) }
     /// `Schema`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn schema(self, value: impl cfn::IntoValue<cfn::List<SchemaAttribute>>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<cfn::List<SchemaAttribute>>) -> Self { Self(self.0.set::<cfn::List<SchemaAttribute>>("Schema", value)) }
     /// `SmsAuthenticationMessage`: text; 6 to 140 characters; pattern `\{####\}`. An update leaves the resource in place.
-    pub fn sms_authentication_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SmsAuthenticationMessage", value.into_node())) }
+    pub fn sms_authentication_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SmsAuthenticationMessage", value)) }
     /// `SmsConfiguration`: object. An update leaves the resource in place.
-    pub fn sms_configuration(self, value: impl cfn::IntoValue<UserPoolSmsConfiguration>) -> Self { Self(self.0.with("SmsConfiguration", value.into_node())) }
+    pub fn sms_configuration(self, value: impl cfn::IntoValue<UserPoolSmsConfiguration>) -> Self { Self(self.0.set::<UserPoolSmsConfiguration>("SmsConfiguration", value)) }
     /// `SmsVerificationMessage`: text; 6 to 140 characters; pattern `\{####\}`. An update leaves the resource in place.
-    pub fn sms_verification_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SmsVerificationMessage", value.into_node())) }
+    pub fn sms_verification_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SmsVerificationMessage", value)) }
     /// `UserAttributeUpdateSettings`: object. An update leaves the resource in place.
-    pub fn user_attribute_update_settings(self, value: impl cfn::IntoValue<UserAttributeUpdateSettings>) -> Self { Self(self.0.with("UserAttributeUpdateSettings", value.into_node())) }
+    pub fn user_attribute_update_settings(self, value: impl cfn::IntoValue<UserAttributeUpdateSettings>) -> Self { Self(self.0.set::<UserAttributeUpdateSettings>("UserAttributeUpdateSettings", value)) }
     /// `UserPoolAddOns`: object. An update leaves the resource in place.
-    pub fn user_pool_add_ons(self, value: impl cfn::IntoValue<UserPoolAddOns>) -> Self { Self(self.0.with("UserPoolAddOns", value.into_node())) }
+    pub fn user_pool_add_ons(self, value: impl cfn::IntoValue<UserPoolAddOns>) -> Self { Self(self.0.set::<UserPoolAddOns>("UserPoolAddOns", value)) }
     /// `UserPoolName`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn user_pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolName", value.into_node())) }
+    pub fn user_pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolName", value)) }
     /// `UserPoolTags`: map of text. An update leaves the resource in place.
-    pub fn user_pool_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("UserPoolTags", value.into_node())) }
+    pub fn user_pool_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("UserPoolTags", value)) }
     /// `UserPoolTier`: one of its words. An update leaves the resource in place.
-    pub fn user_pool_tier(self, value: impl cfn::IntoValue<UserPoolTier>) -> Self { Self(self.0.with("UserPoolTier", value.into_node())) }
+    pub fn user_pool_tier(self, value: impl cfn::IntoValue<UserPoolTier>) -> Self { Self(self.0.set::<UserPoolTier>("UserPoolTier", value)) }
     /// `UsernameAttributes`: list of one of its words. An update leaves the resource in place.
-    pub fn username_attributes(self, value: impl cfn::IntoValue<cfn::List<UsernameAttributes>>) -> Self { Self(self.0.with("UsernameAttributes", value.into_node())) }
+    pub fn username_attributes(self, value: impl cfn::IntoValue<cfn::List<UsernameAttributes>>) -> Self { Self(self.0.set::<cfn::List<UsernameAttributes>>("UsernameAttributes", value)) }
     /// `UsernameConfiguration`: object. An update leaves the resource in place.
-    pub fn username_configuration(self, value: impl cfn::IntoValue<UsernameConfiguration>) -> Self { Self(self.0.with("UsernameConfiguration", value.into_node())) }
+    pub fn username_configuration(self, value: impl cfn::IntoValue<UsernameConfiguration>) -> Self { Self(self.0.set::<UsernameConfiguration>("UsernameConfiguration", value)) }
     /// `VerificationMessageTemplate`: object. An update leaves the resource in place.
-    pub fn verification_message_template(self, value: impl cfn::IntoValue<VerificationMessageTemplate>) -> Self { Self(self.0.with("VerificationMessageTemplate", value.into_node())) }
+    pub fn verification_message_template(self, value: impl cfn::IntoValue<VerificationMessageTemplate>) -> Self { Self(self.0.set::<VerificationMessageTemplate>("VerificationMessageTemplate", value)) }
     /// `WebAuthnFactorConfiguration`: one of its words. An update leaves the resource in place.
-    pub fn web_authn_factor_configuration(self, value: impl cfn::IntoValue<WebAuthnFactorConfiguration>) -> Self { Self(self.0.with("WebAuthnFactorConfiguration", value.into_node())) }
+    pub fn web_authn_factor_configuration(self, value: impl cfn::IntoValue<WebAuthnFactorConfiguration>) -> Self { Self(self.0.set::<WebAuthnFactorConfiguration>("WebAuthnFactorConfiguration", value)) }
     /// `WebAuthnRelyingPartyID`: text; 1 to 63 characters. An update leaves the resource in place.
-    pub fn web_authn_relying_party_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WebAuthnRelyingPartyID", value.into_node())) }
+    pub fn web_authn_relying_party_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WebAuthnRelyingPartyID", value)) }
     /// `WebAuthnUserVerification`: text; 1 to 9 characters. An update leaves the resource in place.
-    pub fn web_authn_user_verification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WebAuthnUserVerification", value.into_node())) }
+    pub fn web_authn_user_verification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WebAuthnUserVerification", value)) }
 }
 
 impl ::core::default::Default for UserPool {
@@ -113,7 +113,7 @@ impl AccountRecoverySetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RecoveryMechanisms`: list of object; 1 to 2 items.
-    pub fn recovery_mechanisms(self, value: impl cfn::IntoValue<cfn::List<RecoveryOption>>) -> Self { Self(self.0.with("RecoveryMechanisms", value.into_node())) }
+    pub fn recovery_mechanisms(self, value: impl cfn::IntoValue<cfn::List<RecoveryOption>>) -> Self { Self(self.0.set::<cfn::List<RecoveryOption>>("RecoveryMechanisms", value)) }
 }
 
 impl ::core::default::Default for AccountRecoverySetting {
@@ -131,11 +131,11 @@ impl AdminCreateUserConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowAdminCreateUserOnly`: boolean.
-    pub fn allow_admin_create_user_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowAdminCreateUserOnly", value.into_node())) }
+    pub fn allow_admin_create_user_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowAdminCreateUserOnly", value)) }
     /// `InviteMessageTemplate`: object.
-    pub fn invite_message_template(self, value: impl cfn::IntoValue<InviteMessageTemplate>) -> Self { Self(self.0.with("InviteMessageTemplate", value.into_node())) }
+    pub fn invite_message_template(self, value: impl cfn::IntoValue<InviteMessageTemplate>) -> Self { Self(self.0.set::<InviteMessageTemplate>("InviteMessageTemplate", value)) }
     /// `UnusedAccountValidityDays`: integer; 0 to 365.
-    pub fn unused_account_validity_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UnusedAccountValidityDays", value.into_node())) }
+    pub fn unused_account_validity_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UnusedAccountValidityDays", value)) }
 }
 
 impl ::core::default::Default for AdminCreateUserConfig {
@@ -153,7 +153,7 @@ impl AdvancedSecurityAdditionalFlows {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomAuthMode`: one of its words.
-    pub fn custom_auth_mode(self, value: impl cfn::IntoValue<CustomAuthMode>) -> Self { Self(self.0.with("CustomAuthMode", value.into_node())) }
+    pub fn custom_auth_mode(self, value: impl cfn::IntoValue<CustomAuthMode>) -> Self { Self(self.0.set::<CustomAuthMode>("CustomAuthMode", value)) }
 }
 
 impl ::core::default::Default for AdvancedSecurityAdditionalFlows {
@@ -171,9 +171,9 @@ impl DeviceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChallengeRequiredOnNewDevice`: boolean.
-    pub fn challenge_required_on_new_device(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ChallengeRequiredOnNewDevice", value.into_node())) }
+    pub fn challenge_required_on_new_device(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ChallengeRequiredOnNewDevice", value)) }
     /// `DeviceOnlyRememberedOnUserPrompt`: boolean.
-    pub fn device_only_remembered_on_user_prompt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeviceOnlyRememberedOnUserPrompt", value.into_node())) }
+    pub fn device_only_remembered_on_user_prompt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeviceOnlyRememberedOnUserPrompt", value)) }
 }
 
 impl ::core::default::Default for DeviceConfiguration {
@@ -191,11 +191,11 @@ impl InviteMessageTemplate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EmailMessage`: text; 6 to 20000 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*$`.
-    pub fn email_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailMessage", value.into_node())) }
+    pub fn email_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailMessage", value)) }
     /// `EmailSubject`: text; 1 to 140 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+$`.
-    pub fn email_subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailSubject", value.into_node())) }
+    pub fn email_subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailSubject", value)) }
     /// `SMSMessage`: text; 6 to 140 characters; pattern `^(?s)`.
-    pub fn sms_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SMSMessage", value.into_node())) }
+    pub fn sms_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SMSMessage", value)) }
 }
 
 impl ::core::default::Default for InviteMessageTemplate {
@@ -213,7 +213,7 @@ impl IssuerConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<IssuerConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<IssuerConfigurationType>) -> Self { Self(self.0.set::<IssuerConfigurationType>("Type", value)) }
 }
 
 impl ::core::default::Default for IssuerConfiguration {
@@ -231,9 +231,9 @@ impl KeyConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KeyType`: one of its words.
-    pub fn key_type(self, value: impl cfn::IntoValue<EncryptionKeyType>) -> Self { Self(self.0.with("KeyType", value.into_node())) }
+    pub fn key_type(self, value: impl cfn::IntoValue<EncryptionKeyType>) -> Self { Self(self.0.set::<EncryptionKeyType>("KeyType", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters; pattern `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 impl ::core::default::Default for KeyConfiguration {
@@ -251,9 +251,9 @@ impl NumberAttributeConstraints {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxValue`: text; at most 131072 characters.
-    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxValue", value.into_node())) }
+    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxValue", value)) }
     /// `MinValue`: text; at most 131072 characters.
-    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MinValue", value.into_node())) }
+    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MinValue", value)) }
 }
 
 impl ::core::default::Default for NumberAttributeConstraints {
@@ -271,19 +271,19 @@ impl PasswordPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MinimumLength`: integer; 6 to 99.
-    pub fn minimum_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumLength", value.into_node())) }
+    pub fn minimum_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumLength", value)) }
     /// `PasswordHistorySize`: integer; 0 to 24.
-    pub fn password_history_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PasswordHistorySize", value.into_node())) }
+    pub fn password_history_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PasswordHistorySize", value)) }
     /// `RequireLowercase`: boolean.
-    pub fn require_lowercase(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireLowercase", value.into_node())) }
+    pub fn require_lowercase(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireLowercase", value)) }
     /// `RequireNumbers`: boolean.
-    pub fn require_numbers(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireNumbers", value.into_node())) }
+    pub fn require_numbers(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireNumbers", value)) }
     /// `RequireSymbols`: boolean.
-    pub fn require_symbols(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireSymbols", value.into_node())) }
+    pub fn require_symbols(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireSymbols", value)) }
     /// `RequireUppercase`: boolean.
-    pub fn require_uppercase(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireUppercase", value.into_node())) }
+    pub fn require_uppercase(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireUppercase", value)) }
     /// `TemporaryPasswordValidityDays`: integer; 0 to 365.
-    pub fn temporary_password_validity_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TemporaryPasswordValidityDays", value.into_node())) }
+    pub fn temporary_password_validity_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TemporaryPasswordValidityDays", value)) }
 }
 
 impl ::core::default::Default for PasswordPolicy {
@@ -301,9 +301,9 @@ impl Policies {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PasswordPolicy`: object.
-    pub fn password_policy(self, value: impl cfn::IntoValue<PasswordPolicy>) -> Self { Self(self.0.with("PasswordPolicy", value.into_node())) }
+    pub fn password_policy(self, value: impl cfn::IntoValue<PasswordPolicy>) -> Self { Self(self.0.set::<PasswordPolicy>("PasswordPolicy", value)) }
     /// `SignInPolicy`: object.
-    pub fn sign_in_policy(self, value: impl cfn::IntoValue<SignInPolicy>) -> Self { Self(self.0.with("SignInPolicy", value.into_node())) }
+    pub fn sign_in_policy(self, value: impl cfn::IntoValue<SignInPolicy>) -> Self { Self(self.0.set::<SignInPolicy>("SignInPolicy", value)) }
 }
 
 impl ::core::default::Default for Policies {
@@ -321,9 +321,9 @@ impl RecoveryOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: one of its words.
-    pub fn name(self, value: impl cfn::IntoValue<RecoveryOptionName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<RecoveryOptionName>) -> Self { Self(self.0.set::<RecoveryOptionName>("Name", value)) }
     /// `Priority`: integer; 1 to 2.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
 }
 
 impl ::core::default::Default for RecoveryOption {
@@ -341,19 +341,19 @@ impl SchemaAttribute {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttributeDataType`: one of its words.
-    pub fn attribute_data_type(self, value: impl cfn::IntoValue<AttributeDataType>) -> Self { Self(self.0.with("AttributeDataType", value.into_node())) }
+    pub fn attribute_data_type(self, value: impl cfn::IntoValue<AttributeDataType>) -> Self { Self(self.0.set::<AttributeDataType>("AttributeDataType", value)) }
     /// `DeveloperOnlyAttribute`: boolean.
-    pub fn developer_only_attribute(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeveloperOnlyAttribute", value.into_node())) }
+    pub fn developer_only_attribute(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeveloperOnlyAttribute", value)) }
     /// `Mutable`: boolean.
-    pub fn mutable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Mutable", value.into_node())) }
+    pub fn mutable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Mutable", value)) }
     /// `Name`: text; 1 to 20 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NumberAttributeConstraints`: object.
-    pub fn number_attribute_constraints(self, value: impl cfn::IntoValue<NumberAttributeConstraints>) -> Self { Self(self.0.with("NumberAttributeConstraints", value.into_node())) }
+    pub fn number_attribute_constraints(self, value: impl cfn::IntoValue<NumberAttributeConstraints>) -> Self { Self(self.0.set::<NumberAttributeConstraints>("NumberAttributeConstraints", value)) }
     /// `Required`: boolean.
-    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Required", value.into_node())) }
+    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Required", value)) }
     /// `StringAttributeConstraints`: object.
-    pub fn string_attribute_constraints(self, value: impl cfn::IntoValue<StringAttributeConstraints>) -> Self { Self(self.0.with("StringAttributeConstraints", value.into_node())) }
+    pub fn string_attribute_constraints(self, value: impl cfn::IntoValue<StringAttributeConstraints>) -> Self { Self(self.0.set::<StringAttributeConstraints>("StringAttributeConstraints", value)) }
 }
 
 impl ::core::default::Default for SchemaAttribute {
@@ -371,7 +371,7 @@ impl SignInPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedFirstAuthFactors`: list of one of its words; 1 to 5 items.
-    pub fn allowed_first_auth_factors(self, value: impl cfn::IntoValue<cfn::List<AllowedFirstAuthFactors>>) -> Self { Self(self.0.with("AllowedFirstAuthFactors", value.into_node())) }
+    pub fn allowed_first_auth_factors(self, value: impl cfn::IntoValue<cfn::List<AllowedFirstAuthFactors>>) -> Self { Self(self.0.set::<cfn::List<AllowedFirstAuthFactors>>("AllowedFirstAuthFactors", value)) }
 }
 
 impl ::core::default::Default for SignInPolicy {
@@ -389,9 +389,9 @@ impl StringAttributeConstraints {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxLength`: text; at most 131072 characters.
-    pub fn max_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxLength", value.into_node())) }
+    pub fn max_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxLength", value)) }
     /// `MinLength`: text; at most 131072 characters.
-    pub fn min_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MinLength", value.into_node())) }
+    pub fn min_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MinLength", value)) }
 }
 
 impl ::core::default::Default for StringAttributeConstraints {
@@ -409,9 +409,9 @@ impl UserAttributeUpdateSettings {
     /// With everything that is required.
     ///
     /// `attributes_require_verification_before_update` is `AttributesRequireVerificationBeforeUpdate`: list of one of its words.
-    pub fn new(attributes_require_verification_before_update: impl cfn::IntoValue<cfn::List<AttributesRequireVerificationBeforeUpdate>>) -> Self { Self(cfn::Properties::new().with("AttributesRequireVerificationBeforeUpdate", attributes_require_verification_before_update.into_node())) }
+    pub fn new(attributes_require_verification_before_update: impl cfn::IntoValue<cfn::List<AttributesRequireVerificationBeforeUpdate>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AttributesRequireVerificationBeforeUpdate>>("AttributesRequireVerificationBeforeUpdate", attributes_require_verification_before_update)) }
     /// `AttributesRequireVerificationBeforeUpdate`: list of one of its words.
-    pub fn attributes_require_verification_before_update(self, value: impl cfn::IntoValue<cfn::List<AttributesRequireVerificationBeforeUpdate>>) -> Self { Self(self.0.with("AttributesRequireVerificationBeforeUpdate", value.into_node())) }
+    pub fn attributes_require_verification_before_update(self, value: impl cfn::IntoValue<cfn::List<AttributesRequireVerificationBeforeUpdate>>) -> Self { Self(self.0.set::<cfn::List<AttributesRequireVerificationBeforeUpdate>>("AttributesRequireVerificationBeforeUpdate", value)) }
 }
 
 /// `UserPoolAddOns` of `AWS::Cognito::UserPool`.
@@ -425,9 +425,9 @@ impl UserPoolAddOns {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdvancedSecurityAdditionalFlows`: object.
-    pub fn advanced_security_additional_flows(self, value: impl cfn::IntoValue<AdvancedSecurityAdditionalFlows>) -> Self { Self(self.0.with("AdvancedSecurityAdditionalFlows", value.into_node())) }
+    pub fn advanced_security_additional_flows(self, value: impl cfn::IntoValue<AdvancedSecurityAdditionalFlows>) -> Self { Self(self.0.set::<AdvancedSecurityAdditionalFlows>("AdvancedSecurityAdditionalFlows", value)) }
     /// `AdvancedSecurityMode`: one of its words.
-    pub fn advanced_security_mode(self, value: impl cfn::IntoValue<AdvancedSecurityMode>) -> Self { Self(self.0.with("AdvancedSecurityMode", value.into_node())) }
+    pub fn advanced_security_mode(self, value: impl cfn::IntoValue<AdvancedSecurityMode>) -> Self { Self(self.0.set::<AdvancedSecurityMode>("AdvancedSecurityMode", value)) }
 }
 
 impl ::core::default::Default for UserPoolAddOns {
@@ -445,9 +445,9 @@ impl UserPoolCustomEmailSender {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
     /// `LambdaVersion`: one of its words.
-    pub fn lambda_version(self, value: impl cfn::IntoValue<CustomEmailSenderLambdaVersion>) -> Self { Self(self.0.with("LambdaVersion", value.into_node())) }
+    pub fn lambda_version(self, value: impl cfn::IntoValue<CustomEmailSenderLambdaVersion>) -> Self { Self(self.0.set::<CustomEmailSenderLambdaVersion>("LambdaVersion", value)) }
 }
 
 impl ::core::default::Default for UserPoolCustomEmailSender {
@@ -465,9 +465,9 @@ impl UserPoolCustomSMSSender {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
     /// `LambdaVersion`: one of its words.
-    pub fn lambda_version(self, value: impl cfn::IntoValue<CustomSMSSenderLambdaVersion>) -> Self { Self(self.0.with("LambdaVersion", value.into_node())) }
+    pub fn lambda_version(self, value: impl cfn::IntoValue<CustomSMSSenderLambdaVersion>) -> Self { Self(self.0.set::<CustomSMSSenderLambdaVersion>("LambdaVersion", value)) }
 }
 
 impl ::core::default::Default for UserPoolCustomSMSSender {
@@ -485,15 +485,15 @@ impl UserPoolEmailConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConfigurationSet`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn configuration_set(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationSet", value.into_node())) }
+    pub fn configuration_set(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationSet", value)) }
     /// `EmailSendingAccount`: one of its words.
-    pub fn email_sending_account(self, value: impl cfn::IntoValue<EmailSendingAccount>) -> Self { Self(self.0.with("EmailSendingAccount", value.into_node())) }
+    pub fn email_sending_account(self, value: impl cfn::IntoValue<EmailSendingAccount>) -> Self { Self(self.0.set::<EmailSendingAccount>("EmailSendingAccount", value)) }
     /// `From`: text; at most 131072 characters.
-    pub fn from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("From", value.into_node())) }
+    pub fn from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("From", value)) }
     /// `ReplyToEmailAddress`: text; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+$`.
-    pub fn reply_to_email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplyToEmailAddress", value.into_node())) }
+    pub fn reply_to_email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplyToEmailAddress", value)) }
     /// `SourceArn`: text; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceArn", value.into_node())) }
+    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceArn", value)) }
 }
 
 impl ::core::default::Default for UserPoolEmailConfiguration {
@@ -511,21 +511,21 @@ impl UserPoolEumsSmsConfiguration {
     /// With everything that is required.
     ///
     /// `caller_arn` is `CallerArn`: text; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn new(caller_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CallerArn", caller_arn.into_node())) }
+    pub fn new(caller_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CallerArn", caller_arn)) }
     /// `CallerArn`: text; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn caller_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CallerArn", value.into_node())) }
+    pub fn caller_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CallerArn", value)) }
     /// `ConfigurationSetName`: text; at most 131072 characters.
-    pub fn configuration_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationSetName", value.into_node())) }
+    pub fn configuration_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationSetName", value)) }
     /// `ExternalId`: text; at most 131072 characters.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `InEntityId`: text; at most 131072 characters.
-    pub fn in_entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InEntityId", value.into_node())) }
+    pub fn in_entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InEntityId", value)) }
     /// `InTemplateId`: text; at most 131072 characters.
-    pub fn in_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InTemplateId", value.into_node())) }
+    pub fn in_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InTemplateId", value)) }
     /// `OriginationIdentity`: text; at most 131072 characters.
-    pub fn origination_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginationIdentity", value.into_node())) }
+    pub fn origination_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginationIdentity", value)) }
     /// `Region`: text; 5 to 32 characters.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 /// `InboundFederation` of `AWS::Cognito::UserPool`.
@@ -539,9 +539,9 @@ impl UserPoolInboundFederation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
     /// `LambdaVersion`: one of its words.
-    pub fn lambda_version(self, value: impl cfn::IntoValue<InboundFederationLambdaVersion>) -> Self { Self(self.0.with("LambdaVersion", value.into_node())) }
+    pub fn lambda_version(self, value: impl cfn::IntoValue<InboundFederationLambdaVersion>) -> Self { Self(self.0.set::<InboundFederationLambdaVersion>("LambdaVersion", value)) }
 }
 
 impl ::core::default::Default for UserPoolInboundFederation {
@@ -559,35 +559,35 @@ impl UserPoolLambdaConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CreateAuthChallenge`: text; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn create_auth_challenge(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreateAuthChallenge", value.into_node())) }
+    pub fn create_auth_challenge(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreateAuthChallenge", value)) }
     /// `CustomEmailSender`: object.
-    pub fn custom_email_sender(self, value: impl cfn::IntoValue<UserPoolCustomEmailSender>) -> Self { Self(self.0.with("CustomEmailSender", value.into_node())) }
+    pub fn custom_email_sender(self, value: impl cfn::IntoValue<UserPoolCustomEmailSender>) -> Self { Self(self.0.set::<UserPoolCustomEmailSender>("CustomEmailSender", value)) }
     /// `CustomMessage`: text; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn custom_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomMessage", value.into_node())) }
+    pub fn custom_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomMessage", value)) }
     /// `CustomSMSSender`: object.
-    pub fn custom_sms_sender(self, value: impl cfn::IntoValue<UserPoolCustomSMSSender>) -> Self { Self(self.0.with("CustomSMSSender", value.into_node())) }
+    pub fn custom_sms_sender(self, value: impl cfn::IntoValue<UserPoolCustomSMSSender>) -> Self { Self(self.0.set::<UserPoolCustomSMSSender>("CustomSMSSender", value)) }
     /// `DefineAuthChallenge`: text; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn define_auth_challenge(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefineAuthChallenge", value.into_node())) }
+    pub fn define_auth_challenge(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefineAuthChallenge", value)) }
     /// `InboundFederation`: object.
-    pub fn inbound_federation(self, value: impl cfn::IntoValue<UserPoolInboundFederation>) -> Self { Self(self.0.with("InboundFederation", value.into_node())) }
+    pub fn inbound_federation(self, value: impl cfn::IntoValue<UserPoolInboundFederation>) -> Self { Self(self.0.set::<UserPoolInboundFederation>("InboundFederation", value)) }
     /// `KMSKeyID`: text; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KMSKeyID", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KMSKeyID", value)) }
     /// `PostAuthentication`: text; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn post_authentication(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PostAuthentication", value.into_node())) }
+    pub fn post_authentication(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PostAuthentication", value)) }
     /// `PostConfirmation`: text; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn post_confirmation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PostConfirmation", value.into_node())) }
+    pub fn post_confirmation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PostConfirmation", value)) }
     /// `PreAuthentication`: text; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn pre_authentication(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreAuthentication", value.into_node())) }
+    pub fn pre_authentication(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreAuthentication", value)) }
     /// `PreSignUp`: text; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn pre_sign_up(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreSignUp", value.into_node())) }
+    pub fn pre_sign_up(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreSignUp", value)) }
     /// `PreTokenGeneration`: text; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn pre_token_generation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreTokenGeneration", value.into_node())) }
+    pub fn pre_token_generation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreTokenGeneration", value)) }
     /// `PreTokenGenerationConfig`: object.
-    pub fn pre_token_generation_config(self, value: impl cfn::IntoValue<UserPoolPreTokenGenerationConfig>) -> Self { Self(self.0.with("PreTokenGenerationConfig", value.into_node())) }
+    pub fn pre_token_generation_config(self, value: impl cfn::IntoValue<UserPoolPreTokenGenerationConfig>) -> Self { Self(self.0.set::<UserPoolPreTokenGenerationConfig>("PreTokenGenerationConfig", value)) }
     /// `UserMigration`: text; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn user_migration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserMigration", value.into_node())) }
+    pub fn user_migration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserMigration", value)) }
     /// `VerifyAuthChallengeResponse`: text; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn verify_auth_challenge_response(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VerifyAuthChallengeResponse", value.into_node())) }
+    pub fn verify_auth_challenge_response(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VerifyAuthChallengeResponse", value)) }
 }
 
 impl ::core::default::Default for UserPoolLambdaConfig {
@@ -605,9 +605,9 @@ impl UserPoolPreTokenGenerationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
     /// `LambdaVersion`: one of its words.
-    pub fn lambda_version(self, value: impl cfn::IntoValue<PreTokenGenerationConfigLambdaVersion>) -> Self { Self(self.0.with("LambdaVersion", value.into_node())) }
+    pub fn lambda_version(self, value: impl cfn::IntoValue<PreTokenGenerationConfigLambdaVersion>) -> Self { Self(self.0.set::<PreTokenGenerationConfigLambdaVersion>("LambdaVersion", value)) }
 }
 
 impl ::core::default::Default for UserPoolPreTokenGenerationConfig {
@@ -625,13 +625,13 @@ impl UserPoolSmsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EumsSms`: object.
-    pub fn eums_sms(self, value: impl cfn::IntoValue<UserPoolEumsSmsConfiguration>) -> Self { Self(self.0.with("EumsSms", value.into_node())) }
+    pub fn eums_sms(self, value: impl cfn::IntoValue<UserPoolEumsSmsConfiguration>) -> Self { Self(self.0.set::<UserPoolEumsSmsConfiguration>("EumsSms", value)) }
     /// `ExternalId`: text; at most 131072 characters.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `SnsCallerArn`: text; at most 2048 characters; pattern `^(arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?)?$`.
-    pub fn sns_caller_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnsCallerArn", value.into_node())) }
+    pub fn sns_caller_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnsCallerArn", value)) }
     /// `SnsRegion`: text; 5 to 32 characters.
-    pub fn sns_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnsRegion", value.into_node())) }
+    pub fn sns_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnsRegion", value)) }
 }
 
 impl ::core::default::Default for UserPoolSmsConfiguration {
@@ -649,7 +649,7 @@ impl UsernameConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CaseSensitive`: boolean.
-    pub fn case_sensitive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CaseSensitive", value.into_node())) }
+    pub fn case_sensitive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CaseSensitive", value)) }
 }
 
 impl ::core::default::Default for UsernameConfiguration {
@@ -667,17 +667,17 @@ impl VerificationMessageTemplate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultEmailOption`: one of its words.
-    pub fn default_email_option(self, value: impl cfn::IntoValue<DefaultEmailOption>) -> Self { Self(self.0.with("DefaultEmailOption", value.into_node())) }
+    pub fn default_email_option(self, value: impl cfn::IntoValue<DefaultEmailOption>) -> Self { Self(self.0.set::<DefaultEmailOption>("DefaultEmailOption", value)) }
     /// `EmailMessage`: text; 6 to 20000 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*$`.
-    pub fn email_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailMessage", value.into_node())) }
+    pub fn email_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailMessage", value)) }
     /// `EmailMessageByLink`: text; 6 to 20000 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*$`.
-    pub fn email_message_by_link(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailMessageByLink", value.into_node())) }
+    pub fn email_message_by_link(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailMessageByLink", value)) }
     /// `EmailSubject`: text; 1 to 140 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+$`.
-    pub fn email_subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailSubject", value.into_node())) }
+    pub fn email_subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailSubject", value)) }
     /// `EmailSubjectByLink`: text; 1 to 140 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+$`.
-    pub fn email_subject_by_link(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailSubjectByLink", value.into_node())) }
+    pub fn email_subject_by_link(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailSubjectByLink", value)) }
     /// `SmsMessage`: text; 6 to 140 characters; pattern `\{####\}`.
-    pub fn sms_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SmsMessage", value.into_node())) }
+    pub fn sms_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SmsMessage", value)) }
 }
 
 impl ::core::default::Default for VerificationMessageTemplate {

@@ -16,53 +16,53 @@ impl UserPoolClient {
     /// With everything that is required.
     ///
     /// `user_pool_id` is `UserPoolId`: text; 1 to 55 characters; pattern `^[\w-]+_[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn new(user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("UserPoolId", user_pool_id.into_node())) }
+    pub fn new(user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("UserPoolId", user_pool_id)) }
     /// `AccessTokenValidity`: integer; 1 to 86400. An update leaves the resource in place.
-    pub fn access_token_validity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AccessTokenValidity", value.into_node())) }
+    pub fn access_token_validity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AccessTokenValidity", value)) }
     /// `AllowedOAuthFlows`: list of one of its words; at most 3 items. An update leaves the resource in place.
-    pub fn allowed_oauth_flows(self, value: impl cfn::IntoValue<cfn::List<AllowedOAuthFlows>>) -> Self { Self(self.0.with("AllowedOAuthFlows", value.into_node())) }
+    pub fn allowed_oauth_flows(self, value: impl cfn::IntoValue<cfn::List<AllowedOAuthFlows>>) -> Self { Self(self.0.set::<cfn::List<AllowedOAuthFlows>>("AllowedOAuthFlows", value)) }
     /// `AllowedOAuthFlowsUserPoolClient`: boolean. An update leaves the resource in place.
-    pub fn allowed_oauth_flows_user_pool_client(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowedOAuthFlowsUserPoolClient", value.into_node())) }
+    pub fn allowed_oauth_flows_user_pool_client(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowedOAuthFlowsUserPoolClient", value)) }
     /// `AllowedOAuthScopes`: list of text; at most 50 items. An update leaves the resource in place.
-    pub fn allowed_oauth_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedOAuthScopes", value.into_node())) }
+    pub fn allowed_oauth_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedOAuthScopes", value)) }
     /// `AnalyticsConfiguration`: object. An update leaves the resource in place.
-    pub fn analytics_configuration(self, value: impl cfn::IntoValue<AnalyticsConfiguration>) -> Self { Self(self.0.with("AnalyticsConfiguration", value.into_node())) }
+    pub fn analytics_configuration(self, value: impl cfn::IntoValue<AnalyticsConfiguration>) -> Self { Self(self.0.set::<AnalyticsConfiguration>("AnalyticsConfiguration", value)) }
     /// `AuthSessionValidity`: integer; 3 to 15. An update leaves the resource in place.
-    pub fn auth_session_validity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AuthSessionValidity", value.into_node())) }
+    pub fn auth_session_validity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AuthSessionValidity", value)) }
     /// `CallbackURLs`: list of text; at most 100 items. An update leaves the resource in place.
-    pub fn callback_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CallbackURLs", value.into_node())) }
+    pub fn callback_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CallbackURLs", value)) }
     /// `ClientName`: text; 1 to 128 characters; pattern `^[\w\s+=,.@-]+$`. An update leaves the resource in place.
-    pub fn client_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientName", value.into_node())) }
+    pub fn client_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientName", value)) }
     /// `DefaultRedirectURI`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$`. An update leaves the resource in place.
-    pub fn default_redirect_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultRedirectURI", value.into_node())) }
+    pub fn default_redirect_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultRedirectURI", value)) }
     /// `EnablePropagateAdditionalUserContextData`: boolean. An update leaves the resource in place.
-    pub fn enable_propagate_additional_user_context_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnablePropagateAdditionalUserContextData", value.into_node())) }
+    pub fn enable_propagate_additional_user_context_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnablePropagateAdditionalUserContextData", value)) }
     /// `EnableTokenRevocation`: boolean. An update leaves the resource in place.
-    pub fn enable_token_revocation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableTokenRevocation", value.into_node())) }
+    pub fn enable_token_revocation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableTokenRevocation", value)) }
     /// `ExplicitAuthFlows`: list of one of its words. An update leaves the resource in place.
-    pub fn explicit_auth_flows(self, value: impl cfn::IntoValue<cfn::List<ExplicitAuthFlows>>) -> Self { Self(self.0.with("ExplicitAuthFlows", value.into_node())) }
+    pub fn explicit_auth_flows(self, value: impl cfn::IntoValue<cfn::List<ExplicitAuthFlows>>) -> Self { Self(self.0.set::<cfn::List<ExplicitAuthFlows>>("ExplicitAuthFlows", value)) }
     /// `GenerateSecret`: boolean. **An update replaces the resource.**
-    pub fn generate_secret(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("GenerateSecret", value.into_node())) }
+    pub fn generate_secret(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("GenerateSecret", value)) }
     /// `IdTokenValidity`: integer; 1 to 86400. An update leaves the resource in place.
-    pub fn id_token_validity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdTokenValidity", value.into_node())) }
+    pub fn id_token_validity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdTokenValidity", value)) }
     /// `LogoutURLs`: list of text; at most 100 items. An update leaves the resource in place.
-    pub fn logout_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LogoutURLs", value.into_node())) }
+    pub fn logout_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LogoutURLs", value)) }
     /// `PreventUserExistenceErrors`: one of its words. An update leaves the resource in place.
-    pub fn prevent_user_existence_errors(self, value: impl cfn::IntoValue<PreventUserExistenceErrors>) -> Self { Self(self.0.with("PreventUserExistenceErrors", value.into_node())) }
+    pub fn prevent_user_existence_errors(self, value: impl cfn::IntoValue<PreventUserExistenceErrors>) -> Self { Self(self.0.set::<PreventUserExistenceErrors>("PreventUserExistenceErrors", value)) }
     /// `ReadAttributes`: list of text. An update leaves the resource in place.
-    pub fn read_attributes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ReadAttributes", value.into_node())) }
+    pub fn read_attributes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ReadAttributes", value)) }
     /// `RefreshTokenRotation`: object. An update leaves the resource in place.
-    pub fn refresh_token_rotation(self, value: impl cfn::IntoValue<RefreshTokenRotation>) -> Self { Self(self.0.with("RefreshTokenRotation", value.into_node())) }
+    pub fn refresh_token_rotation(self, value: impl cfn::IntoValue<RefreshTokenRotation>) -> Self { Self(self.0.set::<RefreshTokenRotation>("RefreshTokenRotation", value)) }
     /// `RefreshTokenValidity`: integer; 1 to 315360000. An update leaves the resource in place.
-    pub fn refresh_token_validity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RefreshTokenValidity", value.into_node())) }
+    pub fn refresh_token_validity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RefreshTokenValidity", value)) }
     /// `SupportedIdentityProviders`: list of text. An update leaves the resource in place.
-    pub fn supported_identity_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupportedIdentityProviders", value.into_node())) }
+    pub fn supported_identity_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupportedIdentityProviders", value)) }
     /// `TokenValidityUnits`: object. An update leaves the resource in place.
-    pub fn token_validity_units(self, value: impl cfn::IntoValue<TokenValidityUnits>) -> Self { Self(self.0.with("TokenValidityUnits", value.into_node())) }
+    pub fn token_validity_units(self, value: impl cfn::IntoValue<TokenValidityUnits>) -> Self { Self(self.0.set::<TokenValidityUnits>("TokenValidityUnits", value)) }
     /// `UserPoolId`: text; 1 to 55 characters; pattern `^[\w-]+_[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
     /// `WriteAttributes`: list of text. An update leaves the resource in place.
-    pub fn write_attributes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("WriteAttributes", value.into_node())) }
+    pub fn write_attributes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("WriteAttributes", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::UserPoolClient` in a template.
@@ -91,15 +91,15 @@ impl AnalyticsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationArn`: text; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationArn", value.into_node())) }
+    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationArn", value)) }
     /// `ApplicationId`: text; pattern `^[0-9a-fA-F]+$`.
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `ExternalId`: text; at most 131072 characters.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `UserDataShared`: boolean.
-    pub fn user_data_shared(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UserDataShared", value.into_node())) }
+    pub fn user_data_shared(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UserDataShared", value)) }
 }
 
 impl ::core::default::Default for AnalyticsConfiguration {
@@ -117,9 +117,9 @@ impl RefreshTokenRotation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Feature`: one of its words.
-    pub fn feature(self, value: impl cfn::IntoValue<Feature>) -> Self { Self(self.0.with("Feature", value.into_node())) }
+    pub fn feature(self, value: impl cfn::IntoValue<Feature>) -> Self { Self(self.0.set::<Feature>("Feature", value)) }
     /// `RetryGracePeriodSeconds`: integer; 0 to 60.
-    pub fn retry_grace_period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetryGracePeriodSeconds", value.into_node())) }
+    pub fn retry_grace_period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetryGracePeriodSeconds", value)) }
 }
 
 impl ::core::default::Default for RefreshTokenRotation {
@@ -137,11 +137,11 @@ impl TokenValidityUnits {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessToken`: one of its words.
-    pub fn access_token(self, value: impl cfn::IntoValue<AccessToken>) -> Self { Self(self.0.with("AccessToken", value.into_node())) }
+    pub fn access_token(self, value: impl cfn::IntoValue<AccessToken>) -> Self { Self(self.0.set::<AccessToken>("AccessToken", value)) }
     /// `IdToken`: one of its words.
-    pub fn id_token(self, value: impl cfn::IntoValue<IdToken>) -> Self { Self(self.0.with("IdToken", value.into_node())) }
+    pub fn id_token(self, value: impl cfn::IntoValue<IdToken>) -> Self { Self(self.0.set::<IdToken>("IdToken", value)) }
     /// `RefreshToken`: one of its words.
-    pub fn refresh_token(self, value: impl cfn::IntoValue<RefreshToken>) -> Self { Self(self.0.with("RefreshToken", value.into_node())) }
+    pub fn refresh_token(self, value: impl cfn::IntoValue<RefreshToken>) -> Self { Self(self.0.set::<RefreshToken>("RefreshToken", value)) }
 }
 
 impl ::core::default::Default for TokenValidityUnits {

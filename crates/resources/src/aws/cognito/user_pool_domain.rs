@@ -18,17 +18,17 @@ impl UserPoolDomain {
     /// `domain` is `Domain`: text; 1 to 63 characters. **An update replaces the resource.**
     ///
     /// `user_pool_id` is `UserPoolId`: text; 1 to 55 characters; pattern `^[\w-]+_[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn new(domain: impl cfn::IntoValue<cfn::Text>, user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Domain", domain.into_node()).with("UserPoolId", user_pool_id.into_node())) }
+    pub fn new(domain: impl cfn::IntoValue<cfn::Text>, user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Domain", domain).set::<cfn::Text>("UserPoolId", user_pool_id)) }
     /// `CustomDomainConfig`: object. An update leaves the resource in place.
-    pub fn custom_domain_config(self, value: impl cfn::IntoValue<CustomDomainConfigType>) -> Self { Self(self.0.with("CustomDomainConfig", value.into_node())) }
+    pub fn custom_domain_config(self, value: impl cfn::IntoValue<CustomDomainConfigType>) -> Self { Self(self.0.set::<CustomDomainConfigType>("CustomDomainConfig", value)) }
     /// `Domain`: text; 1 to 63 characters. **An update replaces the resource.**
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `ManagedLoginVersion`: integer. An update leaves the resource in place. It cannot be read back.
-    pub fn managed_login_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ManagedLoginVersion", value.into_node())) }
+    pub fn managed_login_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ManagedLoginVersion", value)) }
     /// `Routing`: object. An update leaves the resource in place.
-    pub fn routing(self, value: impl cfn::IntoValue<RoutingType>) -> Self { Self(self.0.with("Routing", value.into_node())) }
+    pub fn routing(self, value: impl cfn::IntoValue<RoutingType>) -> Self { Self(self.0.set::<RoutingType>("Routing", value)) }
     /// `UserPoolId`: text; 1 to 55 characters; pattern `^[\w-]+_[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::UserPoolDomain` in a template.
@@ -53,9 +53,9 @@ impl CustomDomainConfigType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateArn`: arn of `AWS::ACM::Certificate`; 20 to 2048 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$`.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `SecurityPolicy`: one of its words.
-    pub fn security_policy(self, value: impl cfn::IntoValue<SecurityPolicy>) -> Self { Self(self.0.with("SecurityPolicy", value.into_node())) }
+    pub fn security_policy(self, value: impl cfn::IntoValue<SecurityPolicy>) -> Self { Self(self.0.set::<SecurityPolicy>("SecurityPolicy", value)) }
 }
 
 impl ::core::default::Default for CustomDomainConfigType {
@@ -75,11 +75,11 @@ impl FailoverType {
     /// `primary_route53_health_check_id` is `PrimaryRoute53HealthCheckId`: text; at most 64 characters.
     ///
     /// `secondary_region` is `SecondaryRegion`: text; 5 to 32 characters.
-    pub fn new(primary_route53_health_check_id: impl cfn::IntoValue<cfn::Text>, secondary_region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PrimaryRoute53HealthCheckId", primary_route53_health_check_id.into_node()).with("SecondaryRegion", secondary_region.into_node())) }
+    pub fn new(primary_route53_health_check_id: impl cfn::IntoValue<cfn::Text>, secondary_region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PrimaryRoute53HealthCheckId", primary_route53_health_check_id).set::<cfn::Text>("SecondaryRegion", secondary_region)) }
     /// `PrimaryRoute53HealthCheckId`: text; at most 64 characters.
-    pub fn primary_route53_health_check_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryRoute53HealthCheckId", value.into_node())) }
+    pub fn primary_route53_health_check_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryRoute53HealthCheckId", value)) }
     /// `SecondaryRegion`: text; 5 to 32 characters.
-    pub fn secondary_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecondaryRegion", value.into_node())) }
+    pub fn secondary_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecondaryRegion", value)) }
 }
 
 /// `RoutingType` of `AWS::Cognito::UserPoolDomain`.
@@ -93,7 +93,7 @@ impl RoutingType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Failover`: object.
-    pub fn failover(self, value: impl cfn::IntoValue<FailoverType>) -> Self { Self(self.0.with("Failover", value.into_node())) }
+    pub fn failover(self, value: impl cfn::IntoValue<FailoverType>) -> Self { Self(self.0.set::<FailoverType>("Failover", value)) }
 }
 
 impl ::core::default::Default for RoutingType {

@@ -27,19 +27,19 @@ pub struct UserPoolIdentityProviderArgs<T0, T1, T2, T3> {
 
 impl UserPoolIdentityProvider {
     /// With everything that is required.
-    pub fn new(args: UserPoolIdentityProviderArgs<impl cfn::IntoValue<cfn::Map<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ProviderType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ProviderDetails", args.provider_details.into_node()).with("ProviderName", args.provider_name.into_node()).with("ProviderType", args.provider_type.into_node()).with("UserPoolId", args.user_pool_id.into_node())) }
+    pub fn new(args: UserPoolIdentityProviderArgs<impl cfn::IntoValue<cfn::Map<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ProviderType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("ProviderDetails", args.provider_details).set::<cfn::Text>("ProviderName", args.provider_name).set::<ProviderType>("ProviderType", args.provider_type).set::<cfn::Text>("UserPoolId", args.user_pool_id)) }
     /// `AttributeMapping`: map of text. An update leaves the resource in place.
-    pub fn attribute_mapping(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AttributeMapping", value.into_node())) }
+    pub fn attribute_mapping(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AttributeMapping", value)) }
     /// `IdpIdentifiers`: list of text; at most 50 items. An update leaves the resource in place.
-    pub fn idp_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IdpIdentifiers", value.into_node())) }
+    pub fn idp_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IdpIdentifiers", value)) }
     /// `ProviderDetails`: map of text. An update leaves the resource in place.
-    pub fn provider_details(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ProviderDetails", value.into_node())) }
+    pub fn provider_details(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ProviderDetails", value)) }
     /// `ProviderName`: text; 1 to 32 characters; pattern `^[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+$`. **An update replaces the resource.**
-    pub fn provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProviderName", value.into_node())) }
+    pub fn provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProviderName", value)) }
     /// `ProviderType`: one of its words. **An update replaces the resource.**
-    pub fn provider_type(self, value: impl cfn::IntoValue<ProviderType>) -> Self { Self(self.0.with("ProviderType", value.into_node())) }
+    pub fn provider_type(self, value: impl cfn::IntoValue<ProviderType>) -> Self { Self(self.0.set::<ProviderType>("ProviderType", value)) }
     /// `UserPoolId`: text; 1 to 55 characters; pattern `^[\w-]+_[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::UserPoolIdentityProvider` in a template.

@@ -16,19 +16,19 @@ impl UserPoolRegionalConfigurationAttachment {
     /// With everything that is required.
     ///
     /// `user_pool_id` is `UserPoolId`: text. **An update replaces the resource.**
-    pub fn new(user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("UserPoolId", user_pool_id.into_node())) }
+    pub fn new(user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("UserPoolId", user_pool_id)) }
     /// `EmailConfiguration`: object. An update leaves the resource in place.
-    pub fn email_configuration(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentEmailConfiguration>) -> Self { Self(self.0.with("EmailConfiguration", value.into_node())) }
+    pub fn email_configuration(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentEmailConfiguration>) -> Self { Self(self.0.set::<UserPoolRegionalConfigurationAttachmentEmailConfiguration>("EmailConfiguration", value)) }
     /// `LambdaConfig`: object. An update leaves the resource in place.
-    pub fn lambda_config(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentLambdaConfig>) -> Self { Self(self.0.with("LambdaConfig", value.into_node())) }
+    pub fn lambda_config(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentLambdaConfig>) -> Self { Self(self.0.set::<UserPoolRegionalConfigurationAttachmentLambdaConfig>("LambdaConfig", value)) }
     /// `SmsConfiguration`: object. An update leaves the resource in place.
-    pub fn sms_configuration(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentSmsConfiguration>) -> Self { Self(self.0.with("SmsConfiguration", value.into_node())) }
+    pub fn sms_configuration(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentSmsConfiguration>) -> Self { Self(self.0.set::<UserPoolRegionalConfigurationAttachmentSmsConfiguration>("SmsConfiguration", value)) }
     /// `Status`: text. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
     /// `UserPoolId`: text. **An update replaces the resource.**
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
     /// `UserPoolTags`: map of text. An update leaves the resource in place.
-    pub fn user_pool_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("UserPoolTags", value.into_node())) }
+    pub fn user_pool_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("UserPoolTags", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::UserPoolRegionalConfigurationAttachment` in a template.
@@ -51,9 +51,9 @@ impl UserPoolRegionalConfigurationAttachmentCustomEmailSender {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
     /// `LambdaVersion`: text.
-    pub fn lambda_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LambdaVersion", value.into_node())) }
+    pub fn lambda_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LambdaVersion", value)) }
 }
 
 impl ::core::default::Default for UserPoolRegionalConfigurationAttachmentCustomEmailSender {
@@ -71,9 +71,9 @@ impl UserPoolRegionalConfigurationAttachmentCustomSMSSender {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
     /// `LambdaVersion`: text.
-    pub fn lambda_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LambdaVersion", value.into_node())) }
+    pub fn lambda_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LambdaVersion", value)) }
 }
 
 impl ::core::default::Default for UserPoolRegionalConfigurationAttachmentCustomSMSSender {
@@ -91,15 +91,15 @@ impl UserPoolRegionalConfigurationAttachmentEmailConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConfigurationSet`: text.
-    pub fn configuration_set(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationSet", value.into_node())) }
+    pub fn configuration_set(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationSet", value)) }
     /// `EmailSendingAccount`: text.
-    pub fn email_sending_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailSendingAccount", value.into_node())) }
+    pub fn email_sending_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailSendingAccount", value)) }
     /// `From`: text.
-    pub fn from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("From", value.into_node())) }
+    pub fn from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("From", value)) }
     /// `ReplyToEmailAddress`: text.
-    pub fn reply_to_email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplyToEmailAddress", value.into_node())) }
+    pub fn reply_to_email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplyToEmailAddress", value)) }
     /// `SourceArn`: text.
-    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceArn", value.into_node())) }
+    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceArn", value)) }
 }
 
 impl ::core::default::Default for UserPoolRegionalConfigurationAttachmentEmailConfiguration {
@@ -117,21 +117,21 @@ impl UserPoolRegionalConfigurationAttachmentEumsSmsConfiguration {
     /// With everything that is required.
     ///
     /// `caller_arn` is `CallerArn`: text.
-    pub fn new(caller_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CallerArn", caller_arn.into_node())) }
+    pub fn new(caller_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CallerArn", caller_arn)) }
     /// `CallerArn`: text.
-    pub fn caller_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CallerArn", value.into_node())) }
+    pub fn caller_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CallerArn", value)) }
     /// `ConfigurationSetName`: text.
-    pub fn configuration_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationSetName", value.into_node())) }
+    pub fn configuration_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationSetName", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `InEntityId`: text.
-    pub fn in_entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InEntityId", value.into_node())) }
+    pub fn in_entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InEntityId", value)) }
     /// `InTemplateId`: text.
-    pub fn in_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InTemplateId", value.into_node())) }
+    pub fn in_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InTemplateId", value)) }
     /// `OriginationIdentity`: text.
-    pub fn origination_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginationIdentity", value.into_node())) }
+    pub fn origination_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginationIdentity", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 /// `InboundFederation` of `AWS::Cognito::UserPoolRegionalConfigurationAttachment`.
@@ -145,9 +145,9 @@ impl UserPoolRegionalConfigurationAttachmentInboundFederation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
     /// `LambdaVersion`: text.
-    pub fn lambda_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LambdaVersion", value.into_node())) }
+    pub fn lambda_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LambdaVersion", value)) }
 }
 
 impl ::core::default::Default for UserPoolRegionalConfigurationAttachmentInboundFederation {
@@ -165,35 +165,35 @@ impl UserPoolRegionalConfigurationAttachmentLambdaConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CreateAuthChallenge`: text.
-    pub fn create_auth_challenge(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreateAuthChallenge", value.into_node())) }
+    pub fn create_auth_challenge(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreateAuthChallenge", value)) }
     /// `CustomEmailSender`: object.
-    pub fn custom_email_sender(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentCustomEmailSender>) -> Self { Self(self.0.with("CustomEmailSender", value.into_node())) }
+    pub fn custom_email_sender(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentCustomEmailSender>) -> Self { Self(self.0.set::<UserPoolRegionalConfigurationAttachmentCustomEmailSender>("CustomEmailSender", value)) }
     /// `CustomMessage`: text.
-    pub fn custom_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomMessage", value.into_node())) }
+    pub fn custom_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomMessage", value)) }
     /// `CustomSMSSender`: object.
-    pub fn custom_sms_sender(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentCustomSMSSender>) -> Self { Self(self.0.with("CustomSMSSender", value.into_node())) }
+    pub fn custom_sms_sender(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentCustomSMSSender>) -> Self { Self(self.0.set::<UserPoolRegionalConfigurationAttachmentCustomSMSSender>("CustomSMSSender", value)) }
     /// `DefineAuthChallenge`: text.
-    pub fn define_auth_challenge(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefineAuthChallenge", value.into_node())) }
+    pub fn define_auth_challenge(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefineAuthChallenge", value)) }
     /// `InboundFederation`: object.
-    pub fn inbound_federation(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentInboundFederation>) -> Self { Self(self.0.with("InboundFederation", value.into_node())) }
+    pub fn inbound_federation(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentInboundFederation>) -> Self { Self(self.0.set::<UserPoolRegionalConfigurationAttachmentInboundFederation>("InboundFederation", value)) }
     /// `KMSKeyID`: text.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KMSKeyID", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KMSKeyID", value)) }
     /// `PostAuthentication`: text.
-    pub fn post_authentication(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PostAuthentication", value.into_node())) }
+    pub fn post_authentication(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PostAuthentication", value)) }
     /// `PostConfirmation`: text.
-    pub fn post_confirmation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PostConfirmation", value.into_node())) }
+    pub fn post_confirmation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PostConfirmation", value)) }
     /// `PreAuthentication`: text.
-    pub fn pre_authentication(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreAuthentication", value.into_node())) }
+    pub fn pre_authentication(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreAuthentication", value)) }
     /// `PreSignUp`: text.
-    pub fn pre_sign_up(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreSignUp", value.into_node())) }
+    pub fn pre_sign_up(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreSignUp", value)) }
     /// `PreTokenGeneration`: text.
-    pub fn pre_token_generation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreTokenGeneration", value.into_node())) }
+    pub fn pre_token_generation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreTokenGeneration", value)) }
     /// `PreTokenGenerationConfig`: object.
-    pub fn pre_token_generation_config(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentPreTokenGenerationConfig>) -> Self { Self(self.0.with("PreTokenGenerationConfig", value.into_node())) }
+    pub fn pre_token_generation_config(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentPreTokenGenerationConfig>) -> Self { Self(self.0.set::<UserPoolRegionalConfigurationAttachmentPreTokenGenerationConfig>("PreTokenGenerationConfig", value)) }
     /// `UserMigration`: text.
-    pub fn user_migration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserMigration", value.into_node())) }
+    pub fn user_migration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserMigration", value)) }
     /// `VerifyAuthChallengeResponse`: text.
-    pub fn verify_auth_challenge_response(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VerifyAuthChallengeResponse", value.into_node())) }
+    pub fn verify_auth_challenge_response(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VerifyAuthChallengeResponse", value)) }
 }
 
 impl ::core::default::Default for UserPoolRegionalConfigurationAttachmentLambdaConfig {
@@ -211,9 +211,9 @@ impl UserPoolRegionalConfigurationAttachmentPreTokenGenerationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
     /// `LambdaVersion`: text.
-    pub fn lambda_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LambdaVersion", value.into_node())) }
+    pub fn lambda_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LambdaVersion", value)) }
 }
 
 impl ::core::default::Default for UserPoolRegionalConfigurationAttachmentPreTokenGenerationConfig {
@@ -231,13 +231,13 @@ impl UserPoolRegionalConfigurationAttachmentSmsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EumsSms`: object.
-    pub fn eums_sms(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentEumsSmsConfiguration>) -> Self { Self(self.0.with("EumsSms", value.into_node())) }
+    pub fn eums_sms(self, value: impl cfn::IntoValue<UserPoolRegionalConfigurationAttachmentEumsSmsConfiguration>) -> Self { Self(self.0.set::<UserPoolRegionalConfigurationAttachmentEumsSmsConfiguration>("EumsSms", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `SnsCallerArn`: text.
-    pub fn sns_caller_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnsCallerArn", value.into_node())) }
+    pub fn sns_caller_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnsCallerArn", value)) }
     /// `SnsRegion`: text.
-    pub fn sns_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnsRegion", value.into_node())) }
+    pub fn sns_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnsRegion", value)) }
 }
 
 impl ::core::default::Default for UserPoolRegionalConfigurationAttachmentSmsConfiguration {

@@ -18,13 +18,13 @@ impl UserPoolReplica {
     /// `region_name` is `RegionName`: text; 5 to 32 characters. **An update replaces the resource.**
     ///
     /// `user_pool_id` is `UserPoolId`: text; 1 to 55 characters; pattern `^[\w-]+_[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn new(region_name: impl cfn::IntoValue<cfn::Text>, user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RegionName", region_name.into_node()).with("UserPoolId", user_pool_id.into_node())) }
+    pub fn new(region_name: impl cfn::IntoValue<cfn::Text>, user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RegionName", region_name).set::<cfn::Text>("UserPoolId", user_pool_id)) }
     /// `RegionName`: text; 5 to 32 characters. **An update replaces the resource.**
-    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegionName", value.into_node())) }
+    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegionName", value)) }
     /// `UserPoolId`: text; 1 to 55 characters; pattern `^[\w-]+_[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
     /// `UserPoolTagsAtCreate`: map of text. **An update replaces the resource.**
-    pub fn user_pool_tags_at_create(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("UserPoolTagsAtCreate", value.into_node())) }
+    pub fn user_pool_tags_at_create(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("UserPoolTagsAtCreate", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::UserPoolReplica` in a template.

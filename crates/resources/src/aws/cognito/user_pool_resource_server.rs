@@ -20,15 +20,15 @@ impl UserPoolResourceServer {
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[\w\s+=,.@-]+$`. An update leaves the resource in place.
     ///
     /// `user_pool_id` is `UserPoolId`: text; 1 to 55 characters; pattern `^[\w-]+_[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Identifier", identifier.into_node()).with("Name", name.into_node()).with("UserPoolId", user_pool_id.into_node())) }
+    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Identifier", identifier).set::<cfn::Text>("Name", name).set::<cfn::Text>("UserPoolId", user_pool_id)) }
     /// `Identifier`: text; 1 to 256 characters; pattern `^[\x21\x23-\x5B\x5D-\x7E]+$`. **An update replaces the resource.**
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[\w\s+=,.@-]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Scopes`: list of object; at most 100 items. An update leaves the resource in place.
-    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<ResourceServerScopeType>>) -> Self { Self(self.0.with("Scopes", value.into_node())) }
+    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<ResourceServerScopeType>>) -> Self { Self(self.0.set::<cfn::List<ResourceServerScopeType>>("Scopes", value)) }
     /// `UserPoolId`: text; 1 to 55 characters; pattern `^[\w-]+_[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::UserPoolResourceServer` in a template.
@@ -53,9 +53,9 @@ impl ResourceServerScopeType {
     /// `scope_description` is `ScopeDescription`: text; 1 to 256 characters.
     ///
     /// `scope_name` is `ScopeName`: text; 1 to 256 characters; pattern `^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+$`.
-    pub fn new(scope_description: impl cfn::IntoValue<cfn::Text>, scope_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ScopeDescription", scope_description.into_node()).with("ScopeName", scope_name.into_node())) }
+    pub fn new(scope_description: impl cfn::IntoValue<cfn::Text>, scope_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScopeDescription", scope_description).set::<cfn::Text>("ScopeName", scope_name)) }
     /// `ScopeDescription`: text; 1 to 256 characters.
-    pub fn scope_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScopeDescription", value.into_node())) }
+    pub fn scope_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScopeDescription", value)) }
     /// `ScopeName`: text; 1 to 256 characters; pattern `^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+$`.
-    pub fn scope_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScopeName", value.into_node())) }
+    pub fn scope_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScopeName", value)) }
 }

@@ -18,17 +18,17 @@ impl UserPoolRiskConfigurationAttachment {
     /// `client_id` is `ClientId`: text. **An update replaces the resource.**
     ///
     /// `user_pool_id` is `UserPoolId`: text. **An update replaces the resource.**
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node()).with("UserPoolId", user_pool_id.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id).set::<cfn::Text>("UserPoolId", user_pool_id)) }
     /// `AccountTakeoverRiskConfiguration`: object. An update leaves the resource in place.
-    pub fn account_takeover_risk_configuration(self, value: impl cfn::IntoValue<AccountTakeoverRiskConfigurationType>) -> Self { Self(self.0.with("AccountTakeoverRiskConfiguration", value.into_node())) }
+    pub fn account_takeover_risk_configuration(self, value: impl cfn::IntoValue<AccountTakeoverRiskConfigurationType>) -> Self { Self(self.0.set::<AccountTakeoverRiskConfigurationType>("AccountTakeoverRiskConfiguration", value)) }
     /// `ClientId`: text. **An update replaces the resource.**
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `CompromisedCredentialsRiskConfiguration`: object. An update leaves the resource in place.
-    pub fn compromised_credentials_risk_configuration(self, value: impl cfn::IntoValue<CompromisedCredentialsRiskConfigurationType>) -> Self { Self(self.0.with("CompromisedCredentialsRiskConfiguration", value.into_node())) }
+    pub fn compromised_credentials_risk_configuration(self, value: impl cfn::IntoValue<CompromisedCredentialsRiskConfigurationType>) -> Self { Self(self.0.set::<CompromisedCredentialsRiskConfigurationType>("CompromisedCredentialsRiskConfiguration", value)) }
     /// `RiskExceptionConfiguration`: object. An update leaves the resource in place.
-    pub fn risk_exception_configuration(self, value: impl cfn::IntoValue<RiskExceptionConfigurationType>) -> Self { Self(self.0.with("RiskExceptionConfiguration", value.into_node())) }
+    pub fn risk_exception_configuration(self, value: impl cfn::IntoValue<RiskExceptionConfigurationType>) -> Self { Self(self.0.set::<RiskExceptionConfigurationType>("RiskExceptionConfiguration", value)) }
     /// `UserPoolId`: text. **An update replaces the resource.**
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::UserPoolRiskConfigurationAttachment` in a template.
@@ -53,11 +53,11 @@ impl AccountTakeoverActionType {
     /// `event_action` is `EventAction`: text.
     ///
     /// `notify` is `Notify`: boolean.
-    pub fn new(event_action: impl cfn::IntoValue<cfn::Text>, notify: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("EventAction", event_action.into_node()).with("Notify", notify.into_node())) }
+    pub fn new(event_action: impl cfn::IntoValue<cfn::Text>, notify: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EventAction", event_action).set::<cfn::Boolean>("Notify", notify)) }
     /// `EventAction`: text.
-    pub fn event_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventAction", value.into_node())) }
+    pub fn event_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventAction", value)) }
     /// `Notify`: boolean.
-    pub fn notify(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Notify", value.into_node())) }
+    pub fn notify(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Notify", value)) }
 }
 
 /// `AccountTakeoverActionsType` of `AWS::Cognito::UserPoolRiskConfigurationAttachment`.
@@ -71,11 +71,11 @@ impl AccountTakeoverActionsType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HighAction`: object.
-    pub fn high_action(self, value: impl cfn::IntoValue<AccountTakeoverActionType>) -> Self { Self(self.0.with("HighAction", value.into_node())) }
+    pub fn high_action(self, value: impl cfn::IntoValue<AccountTakeoverActionType>) -> Self { Self(self.0.set::<AccountTakeoverActionType>("HighAction", value)) }
     /// `LowAction`: object.
-    pub fn low_action(self, value: impl cfn::IntoValue<AccountTakeoverActionType>) -> Self { Self(self.0.with("LowAction", value.into_node())) }
+    pub fn low_action(self, value: impl cfn::IntoValue<AccountTakeoverActionType>) -> Self { Self(self.0.set::<AccountTakeoverActionType>("LowAction", value)) }
     /// `MediumAction`: object.
-    pub fn medium_action(self, value: impl cfn::IntoValue<AccountTakeoverActionType>) -> Self { Self(self.0.with("MediumAction", value.into_node())) }
+    pub fn medium_action(self, value: impl cfn::IntoValue<AccountTakeoverActionType>) -> Self { Self(self.0.set::<AccountTakeoverActionType>("MediumAction", value)) }
 }
 
 impl ::core::default::Default for AccountTakeoverActionsType {
@@ -93,11 +93,11 @@ impl AccountTakeoverRiskConfigurationType {
     /// With everything that is required.
     ///
     /// `actions` is `Actions`: object.
-    pub fn new(actions: impl cfn::IntoValue<AccountTakeoverActionsType>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<AccountTakeoverActionsType>) -> Self { Self(cfn::Properties::new().set::<AccountTakeoverActionsType>("Actions", actions)) }
     /// `Actions`: object.
-    pub fn actions(self, value: impl cfn::IntoValue<AccountTakeoverActionsType>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<AccountTakeoverActionsType>) -> Self { Self(self.0.set::<AccountTakeoverActionsType>("Actions", value)) }
     /// `NotifyConfiguration`: object.
-    pub fn notify_configuration(self, value: impl cfn::IntoValue<NotifyConfigurationType>) -> Self { Self(self.0.with("NotifyConfiguration", value.into_node())) }
+    pub fn notify_configuration(self, value: impl cfn::IntoValue<NotifyConfigurationType>) -> Self { Self(self.0.set::<NotifyConfigurationType>("NotifyConfiguration", value)) }
 }
 
 /// `CompromisedCredentialsActionsType` of `AWS::Cognito::UserPoolRiskConfigurationAttachment`.
@@ -111,9 +111,9 @@ impl CompromisedCredentialsActionsType {
     /// With everything that is required.
     ///
     /// `event_action` is `EventAction`: text.
-    pub fn new(event_action: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EventAction", event_action.into_node())) }
+    pub fn new(event_action: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EventAction", event_action)) }
     /// `EventAction`: text.
-    pub fn event_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventAction", value.into_node())) }
+    pub fn event_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventAction", value)) }
 }
 
 /// `CompromisedCredentialsRiskConfigurationType` of `AWS::Cognito::UserPoolRiskConfigurationAttachment`.
@@ -127,11 +127,11 @@ impl CompromisedCredentialsRiskConfigurationType {
     /// With everything that is required.
     ///
     /// `actions` is `Actions`: object.
-    pub fn new(actions: impl cfn::IntoValue<CompromisedCredentialsActionsType>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<CompromisedCredentialsActionsType>) -> Self { Self(cfn::Properties::new().set::<CompromisedCredentialsActionsType>("Actions", actions)) }
     /// `Actions`: object.
-    pub fn actions(self, value: impl cfn::IntoValue<CompromisedCredentialsActionsType>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<CompromisedCredentialsActionsType>) -> Self { Self(self.0.set::<CompromisedCredentialsActionsType>("Actions", value)) }
     /// `EventFilter`: list of text; no two equal.
-    pub fn event_filter(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EventFilter", value.into_node())) }
+    pub fn event_filter(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EventFilter", value)) }
 }
 
 /// `NotifyConfigurationType` of `AWS::Cognito::UserPoolRiskConfigurationAttachment`.
@@ -145,19 +145,19 @@ impl NotifyConfigurationType {
     /// With everything that is required.
     ///
     /// `source_arn` is `SourceArn`: text.
-    pub fn new(source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceArn", source_arn.into_node())) }
+    pub fn new(source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceArn", source_arn)) }
     /// `BlockEmail`: object.
-    pub fn block_email(self, value: impl cfn::IntoValue<NotifyEmailType>) -> Self { Self(self.0.with("BlockEmail", value.into_node())) }
+    pub fn block_email(self, value: impl cfn::IntoValue<NotifyEmailType>) -> Self { Self(self.0.set::<NotifyEmailType>("BlockEmail", value)) }
     /// `From`: text.
-    pub fn from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("From", value.into_node())) }
+    pub fn from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("From", value)) }
     /// `MfaEmail`: object.
-    pub fn mfa_email(self, value: impl cfn::IntoValue<NotifyEmailType>) -> Self { Self(self.0.with("MfaEmail", value.into_node())) }
+    pub fn mfa_email(self, value: impl cfn::IntoValue<NotifyEmailType>) -> Self { Self(self.0.set::<NotifyEmailType>("MfaEmail", value)) }
     /// `NoActionEmail`: object.
-    pub fn no_action_email(self, value: impl cfn::IntoValue<NotifyEmailType>) -> Self { Self(self.0.with("NoActionEmail", value.into_node())) }
+    pub fn no_action_email(self, value: impl cfn::IntoValue<NotifyEmailType>) -> Self { Self(self.0.set::<NotifyEmailType>("NoActionEmail", value)) }
     /// `ReplyTo`: text.
-    pub fn reply_to(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplyTo", value.into_node())) }
+    pub fn reply_to(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplyTo", value)) }
     /// `SourceArn`: text.
-    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceArn", value.into_node())) }
+    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceArn", value)) }
 }
 
 /// `NotifyEmailType` of `AWS::Cognito::UserPoolRiskConfigurationAttachment`.
@@ -171,13 +171,13 @@ impl NotifyEmailType {
     /// With everything that is required.
     ///
     /// `subject` is `Subject`: text.
-    pub fn new(subject: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Subject", subject.into_node())) }
+    pub fn new(subject: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Subject", subject)) }
     /// `HtmlBody`: text.
-    pub fn html_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HtmlBody", value.into_node())) }
+    pub fn html_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HtmlBody", value)) }
     /// `Subject`: text.
-    pub fn subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subject", value.into_node())) }
+    pub fn subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subject", value)) }
     /// `TextBody`: text.
-    pub fn text_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextBody", value.into_node())) }
+    pub fn text_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextBody", value)) }
 }
 
 /// `RiskExceptionConfigurationType` of `AWS::Cognito::UserPoolRiskConfigurationAttachment`.
@@ -191,9 +191,9 @@ impl RiskExceptionConfigurationType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlockedIPRangeList`: list of text; no two equal.
-    pub fn blocked_ip_range_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("BlockedIPRangeList", value.into_node())) }
+    pub fn blocked_ip_range_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("BlockedIPRangeList", value)) }
     /// `SkippedIPRangeList`: list of text; no two equal.
-    pub fn skipped_ip_range_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SkippedIPRangeList", value.into_node())) }
+    pub fn skipped_ip_range_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SkippedIPRangeList", value)) }
 }
 
 impl ::core::default::Default for RiskExceptionConfigurationType {

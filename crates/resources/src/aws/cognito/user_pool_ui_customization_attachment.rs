@@ -18,13 +18,13 @@ impl UserPoolUICustomizationAttachment {
     /// `client_id` is `ClientId`: text. **An update replaces the resource.**
     ///
     /// `user_pool_id` is `UserPoolId`: text. **An update replaces the resource.**
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node()).with("UserPoolId", user_pool_id.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id).set::<cfn::Text>("UserPoolId", user_pool_id)) }
     /// `CSS`: text. An update leaves the resource in place.
-    pub fn css(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CSS", value.into_node())) }
+    pub fn css(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CSS", value)) }
     /// `ClientId`: text. **An update replaces the resource.**
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `UserPoolId`: text. **An update replaces the resource.**
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::UserPoolUICustomizationAttachment` in a template.

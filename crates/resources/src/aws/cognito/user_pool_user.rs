@@ -16,23 +16,23 @@ impl UserPoolUser {
     /// With everything that is required.
     ///
     /// `user_pool_id` is `UserPoolId`: text. **An update replaces the resource.**
-    pub fn new(user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("UserPoolId", user_pool_id.into_node())) }
+    pub fn new(user_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("UserPoolId", user_pool_id)) }
     /// `ClientMetadata`: map of text. **An update replaces the resource.** It cannot be read back.
-    pub fn client_metadata(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ClientMetadata", value.into_node())) }
+    pub fn client_metadata(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ClientMetadata", value)) }
     /// `DesiredDeliveryMediums`: list of text. **An update replaces the resource.** It cannot be read back.
-    pub fn desired_delivery_mediums(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DesiredDeliveryMediums", value.into_node())) }
+    pub fn desired_delivery_mediums(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DesiredDeliveryMediums", value)) }
     /// `ForceAliasCreation`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn force_alias_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ForceAliasCreation", value.into_node())) }
+    pub fn force_alias_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ForceAliasCreation", value)) }
     /// `MessageAction`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn message_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageAction", value.into_node())) }
+    pub fn message_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageAction", value)) }
     /// `UserAttributes`: list of object. **An update replaces the resource.**
-    pub fn user_attributes(self, value: impl cfn::IntoValue<cfn::List<AttributeType>>) -> Self { Self(self.0.with("UserAttributes", value.into_node())) }
+    pub fn user_attributes(self, value: impl cfn::IntoValue<cfn::List<AttributeType>>) -> Self { Self(self.0.set::<cfn::List<AttributeType>>("UserAttributes", value)) }
     /// `UserPoolId`: text. **An update replaces the resource.**
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
     /// `Username`: text. **An update replaces the resource.**
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
     /// `ValidationData`: list of object. **An update replaces the resource.** It cannot be read back.
-    pub fn validation_data(self, value: impl cfn::IntoValue<cfn::List<AttributeType>>) -> Self { Self(self.0.with("ValidationData", value.into_node())) }
+    pub fn validation_data(self, value: impl cfn::IntoValue<cfn::List<AttributeType>>) -> Self { Self(self.0.set::<cfn::List<AttributeType>>("ValidationData", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::UserPoolUser` in a template.
@@ -55,9 +55,9 @@ impl AttributeType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for AttributeType {

@@ -20,13 +20,13 @@ impl UserPoolUserToGroupAttachment {
     /// `user_pool_id` is `UserPoolId`: text. **An update replaces the resource.**
     ///
     /// `username` is `Username`: text. **An update replaces the resource.**
-    pub fn new(group_name: impl cfn::IntoValue<cfn::Text>, user_pool_id: impl cfn::IntoValue<cfn::Text>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GroupName", group_name.into_node()).with("UserPoolId", user_pool_id.into_node()).with("Username", username.into_node())) }
+    pub fn new(group_name: impl cfn::IntoValue<cfn::Text>, user_pool_id: impl cfn::IntoValue<cfn::Text>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupName", group_name).set::<cfn::Text>("UserPoolId", user_pool_id).set::<cfn::Text>("Username", username)) }
     /// `GroupName`: text. **An update replaces the resource.**
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `UserPoolId`: text. **An update replaces the resource.**
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
     /// `Username`: text. **An update replaces the resource.**
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 /// The attributes of a `AWS::Cognito::UserPoolUserToGroupAttachment` in a template.

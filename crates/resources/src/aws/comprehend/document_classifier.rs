@@ -27,31 +27,31 @@ pub struct DocumentClassifierArgs<T0, T1, T2, T3> {
 
 impl DocumentClassifier {
     /// With everything that is required.
-    pub fn new(args: DocumentClassifierArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DocumentClassifierInputDataConfig>, impl cfn::IntoValue<DocumentClassifierLanguageCode>>) -> Self { Self(cfn::Properties::new().with("DataAccessRoleArn", args.data_access_role_arn.into_node()).with("DocumentClassifierName", args.document_classifier_name.into_node()).with("InputDataConfig", args.input_data_config.into_node()).with("LanguageCode", args.language_code.into_node())) }
+    pub fn new(args: DocumentClassifierArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DocumentClassifierInputDataConfig>, impl cfn::IntoValue<DocumentClassifierLanguageCode>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("DataAccessRoleArn", args.data_access_role_arn).set::<cfn::Text>("DocumentClassifierName", args.document_classifier_name).set::<DocumentClassifierInputDataConfig>("InputDataConfig", args.input_data_config).set::<DocumentClassifierLanguageCode>("LanguageCode", args.language_code)) }
     /// `DataAccessRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+`. **An update replaces the resource.**
-    pub fn data_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("DataAccessRoleArn", value.into_node())) }
+    pub fn data_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("DataAccessRoleArn", value)) }
     /// `DocumentClassifierName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn document_classifier_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentClassifierName", value.into_node())) }
+    pub fn document_classifier_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentClassifierName", value)) }
     /// `InputDataConfig`: object. **An update replaces the resource.**
-    pub fn input_data_config(self, value: impl cfn::IntoValue<DocumentClassifierInputDataConfig>) -> Self { Self(self.0.with("InputDataConfig", value.into_node())) }
+    pub fn input_data_config(self, value: impl cfn::IntoValue<DocumentClassifierInputDataConfig>) -> Self { Self(self.0.set::<DocumentClassifierInputDataConfig>("InputDataConfig", value)) }
     /// `LanguageCode`: one of its words. **An update replaces the resource.**
-    pub fn language_code(self, value: impl cfn::IntoValue<DocumentClassifierLanguageCode>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<DocumentClassifierLanguageCode>) -> Self { Self(self.0.set::<DocumentClassifierLanguageCode>("LanguageCode", value)) }
     /// `Mode`: one of its words. **An update replaces the resource.**
-    pub fn mode(self, value: impl cfn::IntoValue<DocumentClassifierMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<DocumentClassifierMode>) -> Self { Self(self.0.set::<DocumentClassifierMode>("Mode", value)) }
     /// `ModelKmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^\p{ASCII}+$`. **An update replaces the resource.**
-    pub fn model_kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("ModelKmsKeyId", value.into_node())) }
+    pub fn model_kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("ModelKmsKeyId", value)) }
     /// `ModelPolicy`: text; 1 to 20000 characters; pattern `[\u0009\u000A\u000D\u0020-\u00FF]+`. An update leaves the resource in place.
-    pub fn model_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelPolicy", value.into_node())) }
+    pub fn model_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelPolicy", value)) }
     /// `OutputDataConfig`: object. **An update replaces the resource.**
-    pub fn output_data_config(self, value: impl cfn::IntoValue<DocumentClassifierOutputDataConfig>) -> Self { Self(self.0.with("OutputDataConfig", value.into_node())) }
+    pub fn output_data_config(self, value: impl cfn::IntoValue<DocumentClassifierOutputDataConfig>) -> Self { Self(self.0.set::<DocumentClassifierOutputDataConfig>("OutputDataConfig", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VersionName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn version_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionName", value.into_node())) }
+    pub fn version_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionName", value)) }
     /// `VolumeKmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^\p{ASCII}+$`. **An update replaces the resource.**
-    pub fn volume_kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("VolumeKmsKeyId", value.into_node())) }
+    pub fn volume_kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("VolumeKmsKeyId", value)) }
     /// `VpcConfig`: object. **An update replaces the resource.**
-    pub fn vpc_config(self, value: impl cfn::IntoValue<DocumentClassifierVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<DocumentClassifierVpcConfig>) -> Self { Self(self.0.set::<DocumentClassifierVpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::Comprehend::DocumentClassifier` in a template.
@@ -78,13 +78,13 @@ impl DocumentClassifierAugmentedManifestsListItem {
     /// `attribute_names` is `AttributeNames`: list of text; 1 to 63 items; no two equal.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?`.
-    pub fn new(attribute_names: impl cfn::IntoValue<cfn::List<cfn::Text>>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AttributeNames", attribute_names.into_node()).with("S3Uri", s3_uri.into_node())) }
+    pub fn new(attribute_names: impl cfn::IntoValue<cfn::List<cfn::Text>>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AttributeNames", attribute_names).set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `AttributeNames`: list of text; 1 to 63 items; no two equal.
-    pub fn attribute_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AttributeNames", value.into_node())) }
+    pub fn attribute_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AttributeNames", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
     /// `Split`: one of its words.
-    pub fn split(self, value: impl cfn::IntoValue<Split>) -> Self { Self(self.0.with("Split", value.into_node())) }
+    pub fn split(self, value: impl cfn::IntoValue<Split>) -> Self { Self(self.0.set::<Split>("Split", value)) }
 }
 
 /// `DocumentClassifierDocuments` of `AWS::Comprehend::DocumentClassifier`.
@@ -98,11 +98,11 @@ impl DocumentClassifierDocuments {
     /// With everything that is required.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?`.
-    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Uri", s3_uri.into_node())) }
+    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
     /// `TestS3Uri`: text; at most 1024 characters; pattern `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?`.
-    pub fn test_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TestS3Uri", value.into_node())) }
+    pub fn test_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TestS3Uri", value)) }
 }
 
 /// `DocumentClassifierInputDataConfig` of `AWS::Comprehend::DocumentClassifier`.
@@ -116,21 +116,21 @@ impl DocumentClassifierInputDataConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AugmentedManifests`: list of object; no two equal.
-    pub fn augmented_manifests(self, value: impl cfn::IntoValue<cfn::List<DocumentClassifierAugmentedManifestsListItem>>) -> Self { Self(self.0.with("AugmentedManifests", value.into_node())) }
+    pub fn augmented_manifests(self, value: impl cfn::IntoValue<cfn::List<DocumentClassifierAugmentedManifestsListItem>>) -> Self { Self(self.0.set::<cfn::List<DocumentClassifierAugmentedManifestsListItem>>("AugmentedManifests", value)) }
     /// `DataFormat`: one of its words.
-    pub fn data_format(self, value: impl cfn::IntoValue<DataFormat>) -> Self { Self(self.0.with("DataFormat", value.into_node())) }
+    pub fn data_format(self, value: impl cfn::IntoValue<DataFormat>) -> Self { Self(self.0.set::<DataFormat>("DataFormat", value)) }
     /// `DocumentReaderConfig`: object.
-    pub fn document_reader_config(self, value: impl cfn::IntoValue<DocumentReaderConfig>) -> Self { Self(self.0.with("DocumentReaderConfig", value.into_node())) }
+    pub fn document_reader_config(self, value: impl cfn::IntoValue<DocumentReaderConfig>) -> Self { Self(self.0.set::<DocumentReaderConfig>("DocumentReaderConfig", value)) }
     /// `DocumentType`: one of its words.
-    pub fn document_type(self, value: impl cfn::IntoValue<DocumentType>) -> Self { Self(self.0.with("DocumentType", value.into_node())) }
+    pub fn document_type(self, value: impl cfn::IntoValue<DocumentType>) -> Self { Self(self.0.set::<DocumentType>("DocumentType", value)) }
     /// `Documents`: object.
-    pub fn documents(self, value: impl cfn::IntoValue<DocumentClassifierDocuments>) -> Self { Self(self.0.with("Documents", value.into_node())) }
+    pub fn documents(self, value: impl cfn::IntoValue<DocumentClassifierDocuments>) -> Self { Self(self.0.set::<DocumentClassifierDocuments>("Documents", value)) }
     /// `LabelDelimiter`: text; 1 characters; pattern `^[ ~!@#$%^*\-_+=|\\:;\t>?/]$`.
-    pub fn label_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LabelDelimiter", value.into_node())) }
+    pub fn label_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LabelDelimiter", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
     /// `TestS3Uri`: text; at most 1024 characters; pattern `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?`.
-    pub fn test_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TestS3Uri", value.into_node())) }
+    pub fn test_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TestS3Uri", value)) }
 }
 
 impl ::core::default::Default for DocumentClassifierInputDataConfig {
@@ -148,9 +148,9 @@ impl DocumentClassifierOutputDataConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^\p{ASCII}+$`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 impl ::core::default::Default for DocumentClassifierOutputDataConfig {
@@ -168,13 +168,13 @@ impl DocumentReaderConfig {
     /// With everything that is required.
     ///
     /// `document_read_action` is `DocumentReadAction`: one of its words.
-    pub fn new(document_read_action: impl cfn::IntoValue<DocumentReadAction>) -> Self { Self(cfn::Properties::new().with("DocumentReadAction", document_read_action.into_node())) }
+    pub fn new(document_read_action: impl cfn::IntoValue<DocumentReadAction>) -> Self { Self(cfn::Properties::new().set::<DocumentReadAction>("DocumentReadAction", document_read_action)) }
     /// `DocumentReadAction`: one of its words.
-    pub fn document_read_action(self, value: impl cfn::IntoValue<DocumentReadAction>) -> Self { Self(self.0.with("DocumentReadAction", value.into_node())) }
+    pub fn document_read_action(self, value: impl cfn::IntoValue<DocumentReadAction>) -> Self { Self(self.0.set::<DocumentReadAction>("DocumentReadAction", value)) }
     /// `DocumentReadMode`: one of its words.
-    pub fn document_read_mode(self, value: impl cfn::IntoValue<DocumentReadMode>) -> Self { Self(self.0.with("DocumentReadMode", value.into_node())) }
+    pub fn document_read_mode(self, value: impl cfn::IntoValue<DocumentReadMode>) -> Self { Self(self.0.set::<DocumentReadMode>("DocumentReadMode", value)) }
     /// `FeatureTypes`: list of one of its words; 1 to 2 items; no two equal.
-    pub fn feature_types(self, value: impl cfn::IntoValue<cfn::List<FeatureTypes>>) -> Self { Self(self.0.with("FeatureTypes", value.into_node())) }
+    pub fn feature_types(self, value: impl cfn::IntoValue<cfn::List<FeatureTypes>>) -> Self { Self(self.0.set::<cfn::List<FeatureTypes>>("FeatureTypes", value)) }
 }
 
 crate::words! {

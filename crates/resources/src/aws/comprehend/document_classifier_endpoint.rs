@@ -20,15 +20,15 @@ impl DocumentClassifierEndpoint {
     /// `endpoint_name` is `EndpointName`: text; 1 to 40 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
     ///
     /// `model_arn` is `ModelArn`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn new(desired_inference_units: impl cfn::IntoValue<cfn::Integer>, endpoint_name: impl cfn::IntoValue<cfn::Text>, model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DesiredInferenceUnits", desired_inference_units.into_node()).with("EndpointName", endpoint_name.into_node()).with("ModelArn", model_arn.into_node())) }
+    pub fn new(desired_inference_units: impl cfn::IntoValue<cfn::Integer>, endpoint_name: impl cfn::IntoValue<cfn::Text>, model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("DesiredInferenceUnits", desired_inference_units).set::<cfn::Text>("EndpointName", endpoint_name).set::<cfn::Text>("ModelArn", model_arn)) }
     /// `DesiredInferenceUnits`: integer; at least 1. An update leaves the resource in place.
-    pub fn desired_inference_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DesiredInferenceUnits", value.into_node())) }
+    pub fn desired_inference_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DesiredInferenceUnits", value)) }
     /// `EndpointName`: text; 1 to 40 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `ModelArn`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelArn", value.into_node())) }
+    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelArn", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Comprehend::DocumentClassifierEndpoint` in a template.

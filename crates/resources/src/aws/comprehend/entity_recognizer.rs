@@ -27,27 +27,27 @@ pub struct EntityRecognizerArgs<T0, T1, T2, T3> {
 
 impl EntityRecognizer {
     /// With everything that is required.
-    pub fn new(args: EntityRecognizerArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<EntityRecognizerInputDataConfig>, impl cfn::IntoValue<EntityRecognizerLanguageCode>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DataAccessRoleArn", args.data_access_role_arn.into_node()).with("InputDataConfig", args.input_data_config.into_node()).with("LanguageCode", args.language_code.into_node()).with("RecognizerName", args.recognizer_name.into_node())) }
+    pub fn new(args: EntityRecognizerArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<EntityRecognizerInputDataConfig>, impl cfn::IntoValue<EntityRecognizerLanguageCode>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("DataAccessRoleArn", args.data_access_role_arn).set::<EntityRecognizerInputDataConfig>("InputDataConfig", args.input_data_config).set::<EntityRecognizerLanguageCode>("LanguageCode", args.language_code).set::<cfn::Text>("RecognizerName", args.recognizer_name)) }
     /// `DataAccessRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+$`. **An update replaces the resource.**
-    pub fn data_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("DataAccessRoleArn", value.into_node())) }
+    pub fn data_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("DataAccessRoleArn", value)) }
     /// `InputDataConfig`: object. **An update replaces the resource.**
-    pub fn input_data_config(self, value: impl cfn::IntoValue<EntityRecognizerInputDataConfig>) -> Self { Self(self.0.with("InputDataConfig", value.into_node())) }
+    pub fn input_data_config(self, value: impl cfn::IntoValue<EntityRecognizerInputDataConfig>) -> Self { Self(self.0.set::<EntityRecognizerInputDataConfig>("InputDataConfig", value)) }
     /// `LanguageCode`: one of its words. **An update replaces the resource.**
-    pub fn language_code(self, value: impl cfn::IntoValue<EntityRecognizerLanguageCode>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<EntityRecognizerLanguageCode>) -> Self { Self(self.0.set::<EntityRecognizerLanguageCode>("LanguageCode", value)) }
     /// `ModelKmsKeyId`: text; at most 2048 characters; pattern `^\p{ASCII}+$`. **An update replaces the resource.**
-    pub fn model_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelKmsKeyId", value.into_node())) }
+    pub fn model_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelKmsKeyId", value)) }
     /// `ModelPolicy`: text; 1 to 20000 characters; pattern `^[\u0009\u000A\u000D\u0020-\u00FF]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn model_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelPolicy", value.into_node())) }
+    pub fn model_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelPolicy", value)) }
     /// `RecognizerName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn recognizer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecognizerName", value.into_node())) }
+    pub fn recognizer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecognizerName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VersionName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn version_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionName", value.into_node())) }
+    pub fn version_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionName", value)) }
     /// `VolumeKmsKeyId`: text; at most 2048 characters; pattern `^\p{ASCII}+$`. **An update replaces the resource.**
-    pub fn volume_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeKmsKeyId", value.into_node())) }
+    pub fn volume_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeKmsKeyId", value)) }
     /// `VpcConfig`: object. **An update replaces the resource.**
-    pub fn vpc_config(self, value: impl cfn::IntoValue<EntityRecognizerVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<EntityRecognizerVpcConfig>) -> Self { Self(self.0.set::<EntityRecognizerVpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::Comprehend::EntityRecognizer` in a template.
@@ -72,11 +72,11 @@ impl EntityRecognizerAnnotations {
     /// With everything that is required.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Uri", s3_uri.into_node())) }
+    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
     /// `TestS3Uri`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn test_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TestS3Uri", value.into_node())) }
+    pub fn test_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TestS3Uri", value)) }
 }
 
 /// `AugmentedManifestsListItem` of `AWS::Comprehend::EntityRecognizer`.
@@ -92,19 +92,19 @@ impl EntityRecognizerAugmentedManifestsListItem {
     /// `attribute_names` is `AttributeNames`: list of text.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn new(attribute_names: impl cfn::IntoValue<cfn::List<cfn::Text>>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AttributeNames", attribute_names.into_node()).with("S3Uri", s3_uri.into_node())) }
+    pub fn new(attribute_names: impl cfn::IntoValue<cfn::List<cfn::Text>>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AttributeNames", attribute_names).set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `AnnotationDataS3Uri`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn annotation_data_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnnotationDataS3Uri", value.into_node())) }
+    pub fn annotation_data_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnnotationDataS3Uri", value)) }
     /// `AttributeNames`: list of text.
-    pub fn attribute_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AttributeNames", value.into_node())) }
+    pub fn attribute_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AttributeNames", value)) }
     /// `DocumentType`: one of its words.
-    pub fn document_type(self, value: impl cfn::IntoValue<DocumentType>) -> Self { Self(self.0.with("DocumentType", value.into_node())) }
+    pub fn document_type(self, value: impl cfn::IntoValue<DocumentType>) -> Self { Self(self.0.set::<DocumentType>("DocumentType", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
     /// `SourceDocumentsS3Uri`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn source_documents_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceDocumentsS3Uri", value.into_node())) }
+    pub fn source_documents_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceDocumentsS3Uri", value)) }
     /// `Split`: one of its words.
-    pub fn split(self, value: impl cfn::IntoValue<Split>) -> Self { Self(self.0.with("Split", value.into_node())) }
+    pub fn split(self, value: impl cfn::IntoValue<Split>) -> Self { Self(self.0.set::<Split>("Split", value)) }
 }
 
 /// `EntityRecognizerDocuments` of `AWS::Comprehend::EntityRecognizer`.
@@ -118,13 +118,13 @@ impl EntityRecognizerDocuments {
     /// With everything that is required.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Uri", s3_uri.into_node())) }
+    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `InputFormat`: one of its words.
-    pub fn input_format(self, value: impl cfn::IntoValue<InputFormat>) -> Self { Self(self.0.with("InputFormat", value.into_node())) }
+    pub fn input_format(self, value: impl cfn::IntoValue<InputFormat>) -> Self { Self(self.0.set::<InputFormat>("InputFormat", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
     /// `TestS3Uri`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn test_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TestS3Uri", value.into_node())) }
+    pub fn test_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TestS3Uri", value)) }
 }
 
 /// `EntityRecognizerEntityList` of `AWS::Comprehend::EntityRecognizer`.
@@ -138,9 +138,9 @@ impl EntityRecognizerEntityList {
     /// With everything that is required.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Uri", s3_uri.into_node())) }
+    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 /// `EntityTypesListItem` of `AWS::Comprehend::EntityRecognizer`.
@@ -154,9 +154,9 @@ impl EntityRecognizerEntityTypesListItem {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text; at most 64 characters; pattern `^(?![^\n\r\t,]*\\n|\\r|\\t)[^\n\r\t,]+$`.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `Type`: text; at most 64 characters; pattern `^(?![^\n\r\t,]*\\n|\\r|\\t)[^\n\r\t,]+$`.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `EntityRecognizerInputDataConfig` of `AWS::Comprehend::EntityRecognizer`.
@@ -170,19 +170,19 @@ impl EntityRecognizerInputDataConfig {
     /// With everything that is required.
     ///
     /// `entity_types` is `EntityTypes`: list of object.
-    pub fn new(entity_types: impl cfn::IntoValue<cfn::List<EntityRecognizerEntityTypesListItem>>) -> Self { Self(cfn::Properties::new().with("EntityTypes", entity_types.into_node())) }
+    pub fn new(entity_types: impl cfn::IntoValue<cfn::List<EntityRecognizerEntityTypesListItem>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EntityRecognizerEntityTypesListItem>>("EntityTypes", entity_types)) }
     /// `Annotations`: object.
-    pub fn annotations(self, value: impl cfn::IntoValue<EntityRecognizerAnnotations>) -> Self { Self(self.0.with("Annotations", value.into_node())) }
+    pub fn annotations(self, value: impl cfn::IntoValue<EntityRecognizerAnnotations>) -> Self { Self(self.0.set::<EntityRecognizerAnnotations>("Annotations", value)) }
     /// `AugmentedManifests`: list of object.
-    pub fn augmented_manifests(self, value: impl cfn::IntoValue<cfn::List<EntityRecognizerAugmentedManifestsListItem>>) -> Self { Self(self.0.with("AugmentedManifests", value.into_node())) }
+    pub fn augmented_manifests(self, value: impl cfn::IntoValue<cfn::List<EntityRecognizerAugmentedManifestsListItem>>) -> Self { Self(self.0.set::<cfn::List<EntityRecognizerAugmentedManifestsListItem>>("AugmentedManifests", value)) }
     /// `DataFormat`: one of its words.
-    pub fn data_format(self, value: impl cfn::IntoValue<DataFormat>) -> Self { Self(self.0.with("DataFormat", value.into_node())) }
+    pub fn data_format(self, value: impl cfn::IntoValue<DataFormat>) -> Self { Self(self.0.set::<DataFormat>("DataFormat", value)) }
     /// `Documents`: object.
-    pub fn documents(self, value: impl cfn::IntoValue<EntityRecognizerDocuments>) -> Self { Self(self.0.with("Documents", value.into_node())) }
+    pub fn documents(self, value: impl cfn::IntoValue<EntityRecognizerDocuments>) -> Self { Self(self.0.set::<EntityRecognizerDocuments>("Documents", value)) }
     /// `EntityList`: object.
-    pub fn entity_list(self, value: impl cfn::IntoValue<EntityRecognizerEntityList>) -> Self { Self(self.0.with("EntityList", value.into_node())) }
+    pub fn entity_list(self, value: impl cfn::IntoValue<EntityRecognizerEntityList>) -> Self { Self(self.0.set::<EntityRecognizerEntityList>("EntityList", value)) }
     /// `EntityTypes`: list of object.
-    pub fn entity_types(self, value: impl cfn::IntoValue<cfn::List<EntityRecognizerEntityTypesListItem>>) -> Self { Self(self.0.with("EntityTypes", value.into_node())) }
+    pub fn entity_types(self, value: impl cfn::IntoValue<cfn::List<EntityRecognizerEntityTypesListItem>>) -> Self { Self(self.0.set::<cfn::List<EntityRecognizerEntityTypesListItem>>("EntityTypes", value)) }
 }
 
 /// `VpcConfig` of `AWS::Comprehend::EntityRecognizer`.
@@ -198,11 +198,11 @@ impl EntityRecognizerVpcConfig {
     /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
     ///
     /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node()).with("Subnets", subnets.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 crate::words! {

@@ -20,23 +20,23 @@ impl Flywheel {
     /// `data_lake_s3_uri` is `DataLakeS3Uri`: text; at most 512 characters; pattern `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?`. **An update replaces the resource.**
     ///
     /// `flywheel_name` is `FlywheelName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn new(data_access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, data_lake_s3_uri: impl cfn::IntoValue<cfn::Text>, flywheel_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataAccessRoleArn", data_access_role_arn.into_node()).with("DataLakeS3Uri", data_lake_s3_uri.into_node()).with("FlywheelName", flywheel_name.into_node())) }
+    pub fn new(data_access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, data_lake_s3_uri: impl cfn::IntoValue<cfn::Text>, flywheel_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("DataAccessRoleArn", data_access_role_arn).set::<cfn::Text>("DataLakeS3Uri", data_lake_s3_uri).set::<cfn::Text>("FlywheelName", flywheel_name)) }
     /// `ActiveModelArn`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn active_model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActiveModelArn", value.into_node())) }
+    pub fn active_model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActiveModelArn", value)) }
     /// `DataAccessRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+`. An update leaves the resource in place.
-    pub fn data_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("DataAccessRoleArn", value.into_node())) }
+    pub fn data_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("DataAccessRoleArn", value)) }
     /// `DataLakeS3Uri`: text; at most 512 characters; pattern `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?`. **An update replaces the resource.**
-    pub fn data_lake_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataLakeS3Uri", value.into_node())) }
+    pub fn data_lake_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataLakeS3Uri", value)) }
     /// `DataSecurityConfig`: object. An update leaves the resource in place.
-    pub fn data_security_config(self, value: impl cfn::IntoValue<DataSecurityConfig>) -> Self { Self(self.0.with("DataSecurityConfig", value.into_node())) }
+    pub fn data_security_config(self, value: impl cfn::IntoValue<DataSecurityConfig>) -> Self { Self(self.0.set::<DataSecurityConfig>("DataSecurityConfig", value)) }
     /// `FlywheelName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn flywheel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlywheelName", value.into_node())) }
+    pub fn flywheel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlywheelName", value)) }
     /// `ModelType`: one of its words. **An update replaces the resource.**
-    pub fn model_type(self, value: impl cfn::IntoValue<ModelType>) -> Self { Self(self.0.with("ModelType", value.into_node())) }
+    pub fn model_type(self, value: impl cfn::IntoValue<ModelType>) -> Self { Self(self.0.set::<ModelType>("ModelType", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TaskConfig`: object. **An update replaces the resource.**
-    pub fn task_config(self, value: impl cfn::IntoValue<TaskConfig>) -> Self { Self(self.0.with("TaskConfig", value.into_node())) }
+    pub fn task_config(self, value: impl cfn::IntoValue<TaskConfig>) -> Self { Self(self.0.set::<TaskConfig>("TaskConfig", value)) }
 }
 
 /// The attributes of a `AWS::Comprehend::Flywheel` in a template.
@@ -61,13 +61,13 @@ impl DataSecurityConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataLakeKmsKeyId`: text; 1 to 2048 characters; pattern `^\p{ASCII}+$`.
-    pub fn data_lake_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataLakeKmsKeyId", value.into_node())) }
+    pub fn data_lake_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataLakeKmsKeyId", value)) }
     /// `ModelKmsKeyId`: text; 1 to 2048 characters; pattern `^\p{ASCII}+$`.
-    pub fn model_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelKmsKeyId", value.into_node())) }
+    pub fn model_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelKmsKeyId", value)) }
     /// `VolumeKmsKeyId`: text; 1 to 2048 characters; pattern `^\p{ASCII}+$`.
-    pub fn volume_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeKmsKeyId", value.into_node())) }
+    pub fn volume_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeKmsKeyId", value)) }
     /// `VpcConfig`: object.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<DocumentClassifierVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<DocumentClassifierVpcConfig>) -> Self { Self(self.0.set::<DocumentClassifierVpcConfig>("VpcConfig", value)) }
 }
 
 impl ::core::default::Default for DataSecurityConfig {
@@ -85,11 +85,11 @@ impl DocumentClassificationConfig {
     /// With everything that is required.
     ///
     /// `mode` is `Mode`: one of its words.
-    pub fn new(mode: impl cfn::IntoValue<DocumentClassificationConfigMode>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<DocumentClassificationConfigMode>) -> Self { Self(cfn::Properties::new().set::<DocumentClassificationConfigMode>("Mode", mode)) }
     /// `Labels`: list of text; at most 1000 items; no two equal.
-    pub fn labels(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Labels", value.into_node())) }
+    pub fn labels(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Labels", value)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<DocumentClassificationConfigMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<DocumentClassificationConfigMode>) -> Self { Self(self.0.set::<DocumentClassificationConfigMode>("Mode", value)) }
 }
 
 /// `EntityRecognitionConfig` of `AWS::Comprehend::Flywheel`.
@@ -103,7 +103,7 @@ impl EntityRecognitionConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EntityTypes`: list of object; 1 to 25 items; no two equal.
-    pub fn entity_types(self, value: impl cfn::IntoValue<cfn::List<FlywheelEntityTypesListItem>>) -> Self { Self(self.0.with("EntityTypes", value.into_node())) }
+    pub fn entity_types(self, value: impl cfn::IntoValue<cfn::List<FlywheelEntityTypesListItem>>) -> Self { Self(self.0.set::<cfn::List<FlywheelEntityTypesListItem>>("EntityTypes", value)) }
 }
 
 impl ::core::default::Default for EntityRecognitionConfig {
@@ -121,9 +121,9 @@ impl FlywheelEntityTypesListItem {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text; 1 to 64 characters; pattern `^(?![^\n\r\t,]*\\n|\\r|\\t)[^\n\r\t,]+$`.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `Type`: text; 1 to 64 characters; pattern `^(?![^\n\r\t,]*\\n|\\r|\\t)[^\n\r\t,]+$`.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `TaskConfig` of `AWS::Comprehend::Flywheel`.
@@ -137,13 +137,13 @@ impl TaskConfig {
     /// With everything that is required.
     ///
     /// `language_code` is `LanguageCode`: one of its words.
-    pub fn new(language_code: impl cfn::IntoValue<TaskConfigLanguageCode>) -> Self { Self(cfn::Properties::new().with("LanguageCode", language_code.into_node())) }
+    pub fn new(language_code: impl cfn::IntoValue<TaskConfigLanguageCode>) -> Self { Self(cfn::Properties::new().set::<TaskConfigLanguageCode>("LanguageCode", language_code)) }
     /// `DocumentClassificationConfig`: object.
-    pub fn document_classification_config(self, value: impl cfn::IntoValue<DocumentClassificationConfig>) -> Self { Self(self.0.with("DocumentClassificationConfig", value.into_node())) }
+    pub fn document_classification_config(self, value: impl cfn::IntoValue<DocumentClassificationConfig>) -> Self { Self(self.0.set::<DocumentClassificationConfig>("DocumentClassificationConfig", value)) }
     /// `EntityRecognitionConfig`: object.
-    pub fn entity_recognition_config(self, value: impl cfn::IntoValue<EntityRecognitionConfig>) -> Self { Self(self.0.with("EntityRecognitionConfig", value.into_node())) }
+    pub fn entity_recognition_config(self, value: impl cfn::IntoValue<EntityRecognitionConfig>) -> Self { Self(self.0.set::<EntityRecognitionConfig>("EntityRecognitionConfig", value)) }
     /// `LanguageCode`: one of its words.
-    pub fn language_code(self, value: impl cfn::IntoValue<TaskConfigLanguageCode>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<TaskConfigLanguageCode>) -> Self { Self(self.0.set::<TaskConfigLanguageCode>("LanguageCode", value)) }
 }
 
 crate::words! {

@@ -29,27 +29,27 @@ pub struct AutomationRuleArgs<T0, T1, T2, T3, T4> {
 
 impl AutomationRule {
     /// With everything that is required.
-    pub fn new(args: AutomationRuleArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<RecommendedActionTypes>>, impl cfn::IntoValue<RuleType>, impl cfn::IntoValue<Schedule>, impl cfn::IntoValue<AutomationRuleStatus>>) -> Self { Self(cfn::Properties::new().with("Name", args.name.into_node()).with("RecommendedActionTypes", args.recommended_action_types.into_node()).with("RuleType", args.rule_type.into_node()).with("Schedule", args.schedule.into_node()).with("Status", args.status.into_node())) }
+    pub fn new(args: AutomationRuleArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<RecommendedActionTypes>>, impl cfn::IntoValue<RuleType>, impl cfn::IntoValue<Schedule>, impl cfn::IntoValue<AutomationRuleStatus>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", args.name).set::<cfn::List<RecommendedActionTypes>>("RecommendedActionTypes", args.recommended_action_types).set::<RuleType>("RuleType", args.rule_type).set::<Schedule>("Schedule", args.schedule).set::<AutomationRuleStatus>("Status", args.status)) }
     /// `Criteria`: object. An update leaves the resource in place.
-    pub fn criteria(self, value: impl cfn::IntoValue<Criteria>) -> Self { Self(self.0.with("Criteria", value.into_node())) }
+    pub fn criteria(self, value: impl cfn::IntoValue<Criteria>) -> Self { Self(self.0.set::<Criteria>("Criteria", value)) }
     /// `Description`: text; at most 1024 characters; pattern `^[a-zA-Z0-9_\-\s@\.]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; at most 128 characters; pattern `^[a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OrganizationConfiguration`: object. An update leaves the resource in place.
-    pub fn organization_configuration(self, value: impl cfn::IntoValue<OrganizationConfiguration>) -> Self { Self(self.0.with("OrganizationConfiguration", value.into_node())) }
+    pub fn organization_configuration(self, value: impl cfn::IntoValue<OrganizationConfiguration>) -> Self { Self(self.0.set::<OrganizationConfiguration>("OrganizationConfiguration", value)) }
     /// `Priority`: text. An update leaves the resource in place.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Priority", value)) }
     /// `RecommendedActionTypes`: list of one of its words; at least 1 items. An update leaves the resource in place.
-    pub fn recommended_action_types(self, value: impl cfn::IntoValue<cfn::List<RecommendedActionTypes>>) -> Self { Self(self.0.with("RecommendedActionTypes", value.into_node())) }
+    pub fn recommended_action_types(self, value: impl cfn::IntoValue<cfn::List<RecommendedActionTypes>>) -> Self { Self(self.0.set::<cfn::List<RecommendedActionTypes>>("RecommendedActionTypes", value)) }
     /// `RuleType`: one of its words. An update leaves the resource in place.
-    pub fn rule_type(self, value: impl cfn::IntoValue<RuleType>) -> Self { Self(self.0.with("RuleType", value.into_node())) }
+    pub fn rule_type(self, value: impl cfn::IntoValue<RuleType>) -> Self { Self(self.0.set::<RuleType>("RuleType", value)) }
     /// `Schedule`: object. An update leaves the resource in place.
-    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.set::<Schedule>("Schedule", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<AutomationRuleStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<AutomationRuleStatus>) -> Self { Self(self.0.set::<AutomationRuleStatus>("Status", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ComputeOptimizer::AutomationRule` in a template.
@@ -84,21 +84,21 @@ impl Criteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EbsVolumeSizeInGib`: list of object.
-    pub fn ebs_volume_size_in_gib(self, value: impl cfn::IntoValue<cfn::List<IntegerCriteriaCondition>>) -> Self { Self(self.0.with("EbsVolumeSizeInGib", value.into_node())) }
+    pub fn ebs_volume_size_in_gib(self, value: impl cfn::IntoValue<cfn::List<IntegerCriteriaCondition>>) -> Self { Self(self.0.set::<cfn::List<IntegerCriteriaCondition>>("EbsVolumeSizeInGib", value)) }
     /// `EbsVolumeType`: list of object.
-    pub fn ebs_volume_type(self, value: impl cfn::IntoValue<cfn::List<StringCriteriaCondition>>) -> Self { Self(self.0.with("EbsVolumeType", value.into_node())) }
+    pub fn ebs_volume_type(self, value: impl cfn::IntoValue<cfn::List<StringCriteriaCondition>>) -> Self { Self(self.0.set::<cfn::List<StringCriteriaCondition>>("EbsVolumeType", value)) }
     /// `EstimatedMonthlySavings`: list of object.
-    pub fn estimated_monthly_savings(self, value: impl cfn::IntoValue<cfn::List<DoubleCriteriaCondition>>) -> Self { Self(self.0.with("EstimatedMonthlySavings", value.into_node())) }
+    pub fn estimated_monthly_savings(self, value: impl cfn::IntoValue<cfn::List<DoubleCriteriaCondition>>) -> Self { Self(self.0.set::<cfn::List<DoubleCriteriaCondition>>("EstimatedMonthlySavings", value)) }
     /// `LookBackPeriodInDays`: list of object.
-    pub fn look_back_period_in_days(self, value: impl cfn::IntoValue<cfn::List<IntegerCriteriaCondition>>) -> Self { Self(self.0.with("LookBackPeriodInDays", value.into_node())) }
+    pub fn look_back_period_in_days(self, value: impl cfn::IntoValue<cfn::List<IntegerCriteriaCondition>>) -> Self { Self(self.0.set::<cfn::List<IntegerCriteriaCondition>>("LookBackPeriodInDays", value)) }
     /// `Region`: list of object.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::List<StringCriteriaCondition>>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::List<StringCriteriaCondition>>) -> Self { Self(self.0.set::<cfn::List<StringCriteriaCondition>>("Region", value)) }
     /// `ResourceArn`: list of object.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::List<StringCriteriaCondition>>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::List<StringCriteriaCondition>>) -> Self { Self(self.0.set::<cfn::List<StringCriteriaCondition>>("ResourceArn", value)) }
     /// `ResourceTag`: list of object.
-    pub fn resource_tag(self, value: impl cfn::IntoValue<cfn::List<ResourceTagsCriteriaCondition>>) -> Self { Self(self.0.with("ResourceTag", value.into_node())) }
+    pub fn resource_tag(self, value: impl cfn::IntoValue<cfn::List<ResourceTagsCriteriaCondition>>) -> Self { Self(self.0.set::<cfn::List<ResourceTagsCriteriaCondition>>("ResourceTag", value)) }
     /// `RestartNeeded`: list of object.
-    pub fn restart_needed(self, value: impl cfn::IntoValue<cfn::List<StringCriteriaCondition>>) -> Self { Self(self.0.with("RestartNeeded", value.into_node())) }
+    pub fn restart_needed(self, value: impl cfn::IntoValue<cfn::List<StringCriteriaCondition>>) -> Self { Self(self.0.set::<cfn::List<StringCriteriaCondition>>("RestartNeeded", value)) }
 }
 
 impl ::core::default::Default for Criteria {
@@ -116,9 +116,9 @@ impl DoubleCriteriaCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Comparison`: one of its words.
-    pub fn comparison(self, value: impl cfn::IntoValue<Comparison>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<Comparison>) -> Self { Self(self.0.set::<Comparison>("Comparison", value)) }
     /// `Values`: list of number.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.set::<cfn::List<cfn::Double>>("Values", value)) }
 }
 
 impl ::core::default::Default for DoubleCriteriaCondition {
@@ -136,9 +136,9 @@ impl IntegerCriteriaCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Comparison`: one of its words.
-    pub fn comparison(self, value: impl cfn::IntoValue<Comparison>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<Comparison>) -> Self { Self(self.0.set::<Comparison>("Comparison", value)) }
     /// `Values`: list of integer.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("Values", value)) }
 }
 
 impl ::core::default::Default for IntegerCriteriaCondition {
@@ -156,9 +156,9 @@ impl OrganizationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountIds`: list of text; 1 to 50 items.
-    pub fn account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AccountIds", value.into_node())) }
+    pub fn account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AccountIds", value)) }
     /// `RuleApplyOrder`: one of its words.
-    pub fn rule_apply_order(self, value: impl cfn::IntoValue<RuleApplyOrder>) -> Self { Self(self.0.with("RuleApplyOrder", value.into_node())) }
+    pub fn rule_apply_order(self, value: impl cfn::IntoValue<RuleApplyOrder>) -> Self { Self(self.0.set::<RuleApplyOrder>("RuleApplyOrder", value)) }
 }
 
 impl ::core::default::Default for OrganizationConfiguration {
@@ -176,11 +176,11 @@ impl ResourceTagsCriteriaCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Comparison`: one of its words.
-    pub fn comparison(self, value: impl cfn::IntoValue<Comparison>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<Comparison>) -> Self { Self(self.0.set::<Comparison>("Comparison", value)) }
     /// `Key`: text; 1 to 512 characters; pattern `^[\w\s\.\-\:\/\=\+\@\*\?]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for ResourceTagsCriteriaCondition {
@@ -198,11 +198,11 @@ impl Schedule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExecutionWindowInMinutes`: integer; 60 to 1440.
-    pub fn execution_window_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExecutionWindowInMinutes", value.into_node())) }
+    pub fn execution_window_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExecutionWindowInMinutes", value)) }
     /// `ScheduleExpression`: text.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
     /// `ScheduleExpressionTimezone`: text.
-    pub fn schedule_expression_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpressionTimezone", value.into_node())) }
+    pub fn schedule_expression_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpressionTimezone", value)) }
 }
 
 impl ::core::default::Default for Schedule {
@@ -220,9 +220,9 @@ impl StringCriteriaCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Comparison`: one of its words.
-    pub fn comparison(self, value: impl cfn::IntoValue<Comparison>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<Comparison>) -> Self { Self(self.0.set::<Comparison>("Comparison", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for StringCriteriaCondition {
@@ -242,11 +242,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[\w\s\.\-\:\/\=\+\@]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[\w\s\.\-\:\/\=\+\@]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[\w\s\.\-\:\/\=\+\@]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[\w\s\.\-\:\/\=\+\@]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -18,13 +18,13 @@ impl AggregationAuthorization {
     /// `authorized_account_id` is `AuthorizedAccountId`: text; pattern `^\d{12}$`. **An update replaces the resource.**
     ///
     /// `authorized_aws_region` is `AuthorizedAwsRegion`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn new(authorized_account_id: impl cfn::IntoValue<cfn::Text>, authorized_aws_region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthorizedAccountId", authorized_account_id.into_node()).with("AuthorizedAwsRegion", authorized_aws_region.into_node())) }
+    pub fn new(authorized_account_id: impl cfn::IntoValue<cfn::Text>, authorized_aws_region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AuthorizedAccountId", authorized_account_id).set::<cfn::Text>("AuthorizedAwsRegion", authorized_aws_region)) }
     /// `AuthorizedAccountId`: text; pattern `^\d{12}$`. **An update replaces the resource.**
-    pub fn authorized_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizedAccountId", value.into_node())) }
+    pub fn authorized_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizedAccountId", value)) }
     /// `AuthorizedAwsRegion`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn authorized_aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizedAwsRegion", value.into_node())) }
+    pub fn authorized_aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizedAwsRegion", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Config::AggregationAuthorization` in a template.

@@ -16,23 +16,23 @@ impl ConfigRule {
     /// With everything that is required.
     ///
     /// `source` is `Source`: object. An update leaves the resource in place.
-    pub fn new(source: impl cfn::IntoValue<Source>) -> Self { Self(cfn::Properties::new().with("Source", source.into_node())) }
+    pub fn new(source: impl cfn::IntoValue<Source>) -> Self { Self(cfn::Properties::new().set::<Source>("Source", source)) }
     /// `Compliance`: object. An update leaves the resource in place.
-    pub fn compliance(self, value: impl cfn::IntoValue<ConfigRuleCompliance>) -> Self { Self(self.0.with("Compliance", value.into_node())) }
+    pub fn compliance(self, value: impl cfn::IntoValue<ConfigRuleCompliance>) -> Self { Self(self.0.set::<ConfigRuleCompliance>("Compliance", value)) }
     /// `ConfigRuleName`: text. **An update replaces the resource.**
-    pub fn config_rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigRuleName", value.into_node())) }
+    pub fn config_rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigRuleName", value)) }
     /// `Description`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EvaluationModes`: list of object. An update leaves the resource in place.
-    pub fn evaluation_modes(self, value: impl cfn::IntoValue<cfn::List<EvaluationModeConfiguration>>) -> Self { Self(self.0.with("EvaluationModes", value.into_node())) }
+    pub fn evaluation_modes(self, value: impl cfn::IntoValue<cfn::List<EvaluationModeConfiguration>>) -> Self { Self(self.0.set::<cfn::List<EvaluationModeConfiguration>>("EvaluationModes", value)) }
     /// `InputParameters`: JSON. An update leaves the resource in place.
-    pub fn input_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("InputParameters", value.into_node())) }
+    pub fn input_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("InputParameters", value)) }
     /// `MaximumExecutionFrequency`: text. An update leaves the resource in place.
-    pub fn maximum_execution_frequency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaximumExecutionFrequency", value.into_node())) }
+    pub fn maximum_execution_frequency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaximumExecutionFrequency", value)) }
     /// `Scope`: object. An update leaves the resource in place.
-    pub fn scope(self, value: impl cfn::IntoValue<Scope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<Scope>) -> Self { Self(self.0.set::<Scope>("Scope", value)) }
     /// `Source`: object. An update leaves the resource in place.
-    pub fn source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.set::<Source>("Source", value)) }
 }
 
 /// The attributes of a `AWS::Config::ConfigRule` in a template.
@@ -61,7 +61,7 @@ impl ConfigRuleCompliance {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 impl ::core::default::Default for ConfigRuleCompliance {
@@ -79,11 +79,11 @@ impl CustomPolicyDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableDebugLogDelivery`: boolean.
-    pub fn enable_debug_log_delivery(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableDebugLogDelivery", value.into_node())) }
+    pub fn enable_debug_log_delivery(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableDebugLogDelivery", value)) }
     /// `PolicyRuntime`: text.
-    pub fn policy_runtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyRuntime", value.into_node())) }
+    pub fn policy_runtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyRuntime", value)) }
     /// `PolicyText`: text.
-    pub fn policy_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyText", value.into_node())) }
+    pub fn policy_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyText", value)) }
 }
 
 impl ::core::default::Default for CustomPolicyDetails {
@@ -101,7 +101,7 @@ impl EvaluationModeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Mode`: text.
-    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Mode", value)) }
 }
 
 impl ::core::default::Default for EvaluationModeConfiguration {
@@ -119,13 +119,13 @@ impl Scope {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComplianceResourceId`: text.
-    pub fn compliance_resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComplianceResourceId", value.into_node())) }
+    pub fn compliance_resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComplianceResourceId", value)) }
     /// `ComplianceResourceTypes`: list of text; no two equal.
-    pub fn compliance_resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ComplianceResourceTypes", value.into_node())) }
+    pub fn compliance_resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ComplianceResourceTypes", value)) }
     /// `TagKey`: text.
-    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagKey", value.into_node())) }
+    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagKey", value)) }
     /// `TagValue`: text.
-    pub fn tag_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagValue", value.into_node())) }
+    pub fn tag_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagValue", value)) }
 }
 
 impl ::core::default::Default for Scope {
@@ -143,15 +143,15 @@ impl Source {
     /// With everything that is required.
     ///
     /// `owner` is `Owner`: text.
-    pub fn new(owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Owner", owner.into_node())) }
+    pub fn new(owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Owner", owner)) }
     /// `CustomPolicyDetails`: object.
-    pub fn custom_policy_details(self, value: impl cfn::IntoValue<CustomPolicyDetails>) -> Self { Self(self.0.with("CustomPolicyDetails", value.into_node())) }
+    pub fn custom_policy_details(self, value: impl cfn::IntoValue<CustomPolicyDetails>) -> Self { Self(self.0.set::<CustomPolicyDetails>("CustomPolicyDetails", value)) }
     /// `Owner`: text.
-    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Owner", value.into_node())) }
+    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Owner", value)) }
     /// `SourceDetails`: list of object; no two equal.
-    pub fn source_details(self, value: impl cfn::IntoValue<cfn::List<SourceDetail>>) -> Self { Self(self.0.with("SourceDetails", value.into_node())) }
+    pub fn source_details(self, value: impl cfn::IntoValue<cfn::List<SourceDetail>>) -> Self { Self(self.0.set::<cfn::List<SourceDetail>>("SourceDetails", value)) }
     /// `SourceIdentifier`: text.
-    pub fn source_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceIdentifier", value.into_node())) }
+    pub fn source_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceIdentifier", value)) }
 }
 
 /// `SourceDetail` of `AWS::Config::ConfigRule`.
@@ -167,11 +167,11 @@ impl SourceDetail {
     /// `event_source` is `EventSource`: text.
     ///
     /// `message_type` is `MessageType`: text.
-    pub fn new(event_source: impl cfn::IntoValue<cfn::Text>, message_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EventSource", event_source.into_node()).with("MessageType", message_type.into_node())) }
+    pub fn new(event_source: impl cfn::IntoValue<cfn::Text>, message_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EventSource", event_source).set::<cfn::Text>("MessageType", message_type)) }
     /// `EventSource`: text.
-    pub fn event_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventSource", value.into_node())) }
+    pub fn event_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventSource", value)) }
     /// `MaximumExecutionFrequency`: text.
-    pub fn maximum_execution_frequency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaximumExecutionFrequency", value.into_node())) }
+    pub fn maximum_execution_frequency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaximumExecutionFrequency", value)) }
     /// `MessageType`: text.
-    pub fn message_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageType", value.into_node())) }
+    pub fn message_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageType", value)) }
 }

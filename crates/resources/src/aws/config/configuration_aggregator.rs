@@ -16,13 +16,13 @@ impl ConfigurationAggregator {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountAggregationSources`: list of object; at most 1 items. An update leaves the resource in place.
-    pub fn account_aggregation_sources(self, value: impl cfn::IntoValue<cfn::List<AccountAggregationSource>>) -> Self { Self(self.0.with("AccountAggregationSources", value.into_node())) }
+    pub fn account_aggregation_sources(self, value: impl cfn::IntoValue<cfn::List<AccountAggregationSource>>) -> Self { Self(self.0.set::<cfn::List<AccountAggregationSource>>("AccountAggregationSources", value)) }
     /// `ConfigurationAggregatorName`: text; 1 to 256 characters; pattern `[\w\-]+`. **An update replaces the resource.**
-    pub fn configuration_aggregator_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationAggregatorName", value.into_node())) }
+    pub fn configuration_aggregator_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationAggregatorName", value)) }
     /// `OrganizationAggregationSource`: object. An update leaves the resource in place.
-    pub fn organization_aggregation_source(self, value: impl cfn::IntoValue<OrganizationAggregationSource>) -> Self { Self(self.0.with("OrganizationAggregationSource", value.into_node())) }
+    pub fn organization_aggregation_source(self, value: impl cfn::IntoValue<OrganizationAggregationSource>) -> Self { Self(self.0.set::<OrganizationAggregationSource>("OrganizationAggregationSource", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ConfigurationAggregator {
@@ -51,13 +51,13 @@ impl AccountAggregationSource {
     /// With everything that is required.
     ///
     /// `account_ids` is `AccountIds`: list of text; at least 1 items.
-    pub fn new(account_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AccountIds", account_ids.into_node())) }
+    pub fn new(account_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AccountIds", account_ids)) }
     /// `AccountIds`: list of text; at least 1 items.
-    pub fn account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AccountIds", value.into_node())) }
+    pub fn account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AccountIds", value)) }
     /// `AllAwsRegions`: boolean.
-    pub fn all_aws_regions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllAwsRegions", value.into_node())) }
+    pub fn all_aws_regions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllAwsRegions", value)) }
     /// `AwsRegions`: list of text; at least 1 items.
-    pub fn aws_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AwsRegions", value.into_node())) }
+    pub fn aws_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AwsRegions", value)) }
 }
 
 /// `OrganizationAggregationSource` of `AWS::Config::ConfigurationAggregator`.
@@ -71,11 +71,11 @@ impl OrganizationAggregationSource {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AllAwsRegions`: boolean.
-    pub fn all_aws_regions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllAwsRegions", value.into_node())) }
+    pub fn all_aws_regions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllAwsRegions", value)) }
     /// `AwsRegions`: list of text; at least 1 items.
-    pub fn aws_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AwsRegions", value.into_node())) }
+    pub fn aws_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AwsRegions", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }

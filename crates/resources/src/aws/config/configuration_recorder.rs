@@ -16,17 +16,17 @@ impl ConfigurationRecorder {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleARN`: arn of `AWS::IAM::Role`; pattern `arn:(aws|aws-cn|aws-us-gov):iam::[0-9]*:(role)\/.*`. An update leaves the resource in place.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleARN", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", role_arn)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RecordingGroup`: object. An update leaves the resource in place.
-    pub fn recording_group(self, value: impl cfn::IntoValue<RecordingGroup>) -> Self { Self(self.0.with("RecordingGroup", value.into_node())) }
+    pub fn recording_group(self, value: impl cfn::IntoValue<RecordingGroup>) -> Self { Self(self.0.set::<RecordingGroup>("RecordingGroup", value)) }
     /// `RecordingMode`: object. An update leaves the resource in place.
-    pub fn recording_mode(self, value: impl cfn::IntoValue<RecordingMode>) -> Self { Self(self.0.with("RecordingMode", value.into_node())) }
+    pub fn recording_mode(self, value: impl cfn::IntoValue<RecordingMode>) -> Self { Self(self.0.set::<RecordingMode>("RecordingMode", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; pattern `arn:(aws|aws-cn|aws-us-gov):iam::[0-9]*:(role)\/.*`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `StartedOnCreate`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn started_on_create(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StartedOnCreate", value.into_node())) }
+    pub fn started_on_create(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StartedOnCreate", value)) }
 }
 
 /// The attributes of a `AWS::Config::ConfigurationRecorder` in a template.
@@ -51,9 +51,9 @@ impl ExclusionByResourceTypes {
     /// With everything that is required.
     ///
     /// `resource_types` is `ResourceTypes`: list of text; no two equal.
-    pub fn new(resource_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ResourceTypes", resource_types.into_node())) }
+    pub fn new(resource_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ResourceTypes", resource_types)) }
     /// `ResourceTypes`: list of text; no two equal.
-    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceTypes", value.into_node())) }
+    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceTypes", value)) }
 }
 
 /// `RecordingGroup` of `AWS::Config::ConfigurationRecorder`.
@@ -67,15 +67,15 @@ impl RecordingGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllSupported`: boolean.
-    pub fn all_supported(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllSupported", value.into_node())) }
+    pub fn all_supported(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllSupported", value)) }
     /// `ExclusionByResourceTypes`: object.
-    pub fn exclusion_by_resource_types(self, value: impl cfn::IntoValue<ExclusionByResourceTypes>) -> Self { Self(self.0.with("ExclusionByResourceTypes", value.into_node())) }
+    pub fn exclusion_by_resource_types(self, value: impl cfn::IntoValue<ExclusionByResourceTypes>) -> Self { Self(self.0.set::<ExclusionByResourceTypes>("ExclusionByResourceTypes", value)) }
     /// `IncludeGlobalResourceTypes`: boolean.
-    pub fn include_global_resource_types(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeGlobalResourceTypes", value.into_node())) }
+    pub fn include_global_resource_types(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeGlobalResourceTypes", value)) }
     /// `RecordingStrategy`: object.
-    pub fn recording_strategy(self, value: impl cfn::IntoValue<RecordingStrategy>) -> Self { Self(self.0.with("RecordingStrategy", value.into_node())) }
+    pub fn recording_strategy(self, value: impl cfn::IntoValue<RecordingStrategy>) -> Self { Self(self.0.set::<RecordingStrategy>("RecordingStrategy", value)) }
     /// `ResourceTypes`: list of text; no two equal.
-    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceTypes", value.into_node())) }
+    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceTypes", value)) }
 }
 
 impl ::core::default::Default for RecordingGroup {
@@ -93,11 +93,11 @@ impl RecordingMode {
     /// With everything that is required.
     ///
     /// `recording_frequency` is `RecordingFrequency`: text.
-    pub fn new(recording_frequency: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RecordingFrequency", recording_frequency.into_node())) }
+    pub fn new(recording_frequency: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RecordingFrequency", recording_frequency)) }
     /// `RecordingFrequency`: text.
-    pub fn recording_frequency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordingFrequency", value.into_node())) }
+    pub fn recording_frequency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordingFrequency", value)) }
     /// `RecordingModeOverrides`: list of object; no two equal.
-    pub fn recording_mode_overrides(self, value: impl cfn::IntoValue<cfn::List<RecordingModeOverride>>) -> Self { Self(self.0.with("RecordingModeOverrides", value.into_node())) }
+    pub fn recording_mode_overrides(self, value: impl cfn::IntoValue<cfn::List<RecordingModeOverride>>) -> Self { Self(self.0.set::<cfn::List<RecordingModeOverride>>("RecordingModeOverrides", value)) }
 }
 
 /// `RecordingModeOverride` of `AWS::Config::ConfigurationRecorder`.
@@ -113,13 +113,13 @@ impl RecordingModeOverride {
     /// `recording_frequency` is `RecordingFrequency`: text.
     ///
     /// `resource_types` is `ResourceTypes`: list of text; no two equal.
-    pub fn new(recording_frequency: impl cfn::IntoValue<cfn::Text>, resource_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("RecordingFrequency", recording_frequency.into_node()).with("ResourceTypes", resource_types.into_node())) }
+    pub fn new(recording_frequency: impl cfn::IntoValue<cfn::Text>, resource_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RecordingFrequency", recording_frequency).set::<cfn::List<cfn::Text>>("ResourceTypes", resource_types)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `RecordingFrequency`: text.
-    pub fn recording_frequency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordingFrequency", value.into_node())) }
+    pub fn recording_frequency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordingFrequency", value)) }
     /// `ResourceTypes`: list of text; no two equal.
-    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceTypes", value.into_node())) }
+    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceTypes", value)) }
 }
 
 /// `RecordingStrategy` of `AWS::Config::ConfigurationRecorder`.
@@ -133,7 +133,7 @@ impl RecordingStrategy {
     /// With everything that is required.
     ///
     /// `use_only` is `UseOnly`: text.
-    pub fn new(use_only: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("UseOnly", use_only.into_node())) }
+    pub fn new(use_only: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("UseOnly", use_only)) }
     /// `UseOnly`: text.
-    pub fn use_only(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UseOnly", value.into_node())) }
+    pub fn use_only(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UseOnly", value)) }
 }

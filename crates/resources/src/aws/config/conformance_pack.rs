@@ -16,23 +16,23 @@ impl ConformancePack {
     /// With everything that is required.
     ///
     /// `conformance_pack_name` is `ConformancePackName`: text; 1 to 256 characters; pattern `[a-zA-Z][-a-zA-Z0-9]*`. **An update replaces the resource.**
-    pub fn new(conformance_pack_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConformancePackName", conformance_pack_name.into_node())) }
+    pub fn new(conformance_pack_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConformancePackName", conformance_pack_name)) }
     /// `ConformancePackInputParameters`: list of object; at most 60 items. An update leaves the resource in place.
-    pub fn conformance_pack_input_parameters(self, value: impl cfn::IntoValue<cfn::List<ConformancePackInputParameter>>) -> Self { Self(self.0.with("ConformancePackInputParameters", value.into_node())) }
+    pub fn conformance_pack_input_parameters(self, value: impl cfn::IntoValue<cfn::List<ConformancePackInputParameter>>) -> Self { Self(self.0.set::<cfn::List<ConformancePackInputParameter>>("ConformancePackInputParameters", value)) }
     /// `ConformancePackName`: text; 1 to 256 characters; pattern `[a-zA-Z][-a-zA-Z0-9]*`. **An update replaces the resource.**
-    pub fn conformance_pack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConformancePackName", value.into_node())) }
+    pub fn conformance_pack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConformancePackName", value)) }
     /// `DeliveryS3Bucket`: text; at most 63 characters. An update leaves the resource in place.
-    pub fn delivery_s3_bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryS3Bucket", value.into_node())) }
+    pub fn delivery_s3_bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryS3Bucket", value)) }
     /// `DeliveryS3KeyPrefix`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn delivery_s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryS3KeyPrefix", value.into_node())) }
+    pub fn delivery_s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryS3KeyPrefix", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TemplateBody`: text; 1 to 51200 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateBody", value.into_node())) }
+    pub fn template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateBody", value)) }
     /// `TemplateS3Uri`: text; 1 to 1024 characters; pattern `s3://.*`. An update leaves the resource in place. It cannot be read back.
-    pub fn template_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateS3Uri", value.into_node())) }
+    pub fn template_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateS3Uri", value)) }
     /// `TemplateSSMDocumentDetails`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn template_ssm_document_details(self, value: impl cfn::IntoValue<ConformancePackTemplateSSMDocumentDetails>) -> Self { Self(self.0.with("TemplateSSMDocumentDetails", value.into_node())) }
+    pub fn template_ssm_document_details(self, value: impl cfn::IntoValue<ConformancePackTemplateSSMDocumentDetails>) -> Self { Self(self.0.set::<ConformancePackTemplateSSMDocumentDetails>("TemplateSSMDocumentDetails", value)) }
 }
 
 /// The attributes of a `AWS::Config::ConformancePack` in a template.
@@ -57,9 +57,9 @@ impl ConformancePackTemplateSSMDocumentDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DocumentName`: text; 3 to 128 characters; pattern `^[a-zA-Z0-9_\-.:/]{3,200}$`.
-    pub fn document_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentName", value.into_node())) }
+    pub fn document_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentName", value)) }
     /// `DocumentVersion`: text; 1 to 128 characters; pattern `^([$]LATEST|[$]DEFAULT|^[1-9][0-9]*$)$`.
-    pub fn document_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentVersion", value.into_node())) }
+    pub fn document_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentVersion", value)) }
 }
 
 impl ::core::default::Default for ConformancePackTemplateSSMDocumentDetails {

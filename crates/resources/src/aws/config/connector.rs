@@ -16,11 +16,11 @@ impl Connector {
     /// With everything that is required.
     ///
     /// `connector_configuration` is `ConnectorConfiguration`: object. **An update replaces the resource.**
-    pub fn new(connector_configuration: impl cfn::IntoValue<ConnectorConfiguration>) -> Self { Self(cfn::Properties::new().with("ConnectorConfiguration", connector_configuration.into_node())) }
+    pub fn new(connector_configuration: impl cfn::IntoValue<ConnectorConfiguration>) -> Self { Self(cfn::Properties::new().set::<ConnectorConfiguration>("ConnectorConfiguration", connector_configuration)) }
     /// `ConnectorConfiguration`: object. **An update replaces the resource.**
-    pub fn connector_configuration(self, value: impl cfn::IntoValue<ConnectorConfiguration>) -> Self { Self(self.0.with("ConnectorConfiguration", value.into_node())) }
+    pub fn connector_configuration(self, value: impl cfn::IntoValue<ConnectorConfiguration>) -> Self { Self(self.0.set::<ConnectorConfiguration>("ConnectorConfiguration", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Config::Connector` in a template.
@@ -51,11 +51,11 @@ impl AzureConnectorConfiguration {
     /// `client_identifier` is `ClientIdentifier`: text; 1 to 128 characters.
     ///
     /// `tenant_identifier` is `TenantIdentifier`: text; 1 to 128 characters.
-    pub fn new(client_identifier: impl cfn::IntoValue<cfn::Text>, tenant_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientIdentifier", client_identifier.into_node()).with("TenantIdentifier", tenant_identifier.into_node())) }
+    pub fn new(client_identifier: impl cfn::IntoValue<cfn::Text>, tenant_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientIdentifier", client_identifier).set::<cfn::Text>("TenantIdentifier", tenant_identifier)) }
     /// `ClientIdentifier`: text; 1 to 128 characters.
-    pub fn client_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientIdentifier", value.into_node())) }
+    pub fn client_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientIdentifier", value)) }
     /// `TenantIdentifier`: text; 1 to 128 characters.
-    pub fn tenant_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantIdentifier", value.into_node())) }
+    pub fn tenant_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantIdentifier", value)) }
 }
 
 /// `ConnectorConfiguration` of `AWS::Config::Connector`.
@@ -69,7 +69,7 @@ impl ConnectorConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Azure`: object.
-    pub fn azure(self, value: impl cfn::IntoValue<AzureConnectorConfiguration>) -> Self { Self(self.0.with("Azure", value.into_node())) }
+    pub fn azure(self, value: impl cfn::IntoValue<AzureConnectorConfiguration>) -> Self { Self(self.0.set::<AzureConnectorConfiguration>("Azure", value)) }
 }
 
 impl ::core::default::Default for ConnectorConfiguration {

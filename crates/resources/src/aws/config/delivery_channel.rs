@@ -16,19 +16,19 @@ impl DeliveryChannel {
     /// With everything that is required.
     ///
     /// `s3_bucket_name` is `S3BucketName`: name of `AWS::S3::Bucket`. An update leaves the resource in place.
-    pub fn new(s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("S3BucketName", s3_bucket_name.into_node())) }
+    pub fn new(s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", s3_bucket_name)) }
     /// `ConfigSnapshotDeliveryProperties`: object. An update leaves the resource in place.
-    pub fn config_snapshot_delivery_properties(self, value: impl cfn::IntoValue<ConfigSnapshotDeliveryProperties>) -> Self { Self(self.0.with("ConfigSnapshotDeliveryProperties", value.into_node())) }
+    pub fn config_snapshot_delivery_properties(self, value: impl cfn::IntoValue<ConfigSnapshotDeliveryProperties>) -> Self { Self(self.0.set::<ConfigSnapshotDeliveryProperties>("ConfigSnapshotDeliveryProperties", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`. An update leaves the resource in place.
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
     /// `S3KeyPrefix`: text. An update leaves the resource in place.
-    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3KeyPrefix", value.into_node())) }
+    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3KeyPrefix", value)) }
     /// `S3KmsKeyArn`: text. An update leaves the resource in place.
-    pub fn s3_kms_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3KmsKeyArn", value.into_node())) }
+    pub fn s3_kms_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3KmsKeyArn", value)) }
     /// `SnsTopicARN`: arn of `AWS::SNS::Topic`. An update leaves the resource in place.
-    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("SnsTopicARN", value.into_node())) }
+    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("SnsTopicARN", value)) }
 }
 
 /// The attributes of a `AWS::Config::DeliveryChannel` in a template.
@@ -51,7 +51,7 @@ impl ConfigSnapshotDeliveryProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeliveryFrequency`: one of its words.
-    pub fn delivery_frequency(self, value: impl cfn::IntoValue<DeliveryFrequency>) -> Self { Self(self.0.with("DeliveryFrequency", value.into_node())) }
+    pub fn delivery_frequency(self, value: impl cfn::IntoValue<DeliveryFrequency>) -> Self { Self(self.0.set::<DeliveryFrequency>("DeliveryFrequency", value)) }
 }
 
 impl ::core::default::Default for ConfigSnapshotDeliveryProperties {

@@ -16,17 +16,17 @@ impl OrganizationConfigRule {
     /// With everything that is required.
     ///
     /// `organization_config_rule_name` is `OrganizationConfigRuleName`: text; 1 to 64 characters; pattern `^[A-Za-z0-9-_]+$`. **An update replaces the resource.**
-    pub fn new(organization_config_rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OrganizationConfigRuleName", organization_config_rule_name.into_node())) }
+    pub fn new(organization_config_rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OrganizationConfigRuleName", organization_config_rule_name)) }
     /// `ExcludedAccounts`: list of text; at most 1000 items. An update leaves the resource in place.
-    pub fn excluded_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedAccounts", value.into_node())) }
+    pub fn excluded_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedAccounts", value)) }
     /// `OrganizationConfigRuleName`: text; 1 to 64 characters; pattern `^[A-Za-z0-9-_]+$`. **An update replaces the resource.**
-    pub fn organization_config_rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationConfigRuleName", value.into_node())) }
+    pub fn organization_config_rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationConfigRuleName", value)) }
     /// `OrganizationCustomPolicyRuleMetadata`: object. An update leaves the resource in place.
-    pub fn organization_custom_policy_rule_metadata(self, value: impl cfn::IntoValue<OrganizationCustomPolicyRuleMetadata>) -> Self { Self(self.0.with("OrganizationCustomPolicyRuleMetadata", value.into_node())) }
+    pub fn organization_custom_policy_rule_metadata(self, value: impl cfn::IntoValue<OrganizationCustomPolicyRuleMetadata>) -> Self { Self(self.0.set::<OrganizationCustomPolicyRuleMetadata>("OrganizationCustomPolicyRuleMetadata", value)) }
     /// `OrganizationCustomRuleMetadata`: object. An update leaves the resource in place.
-    pub fn organization_custom_rule_metadata(self, value: impl cfn::IntoValue<OrganizationCustomRuleMetadata>) -> Self { Self(self.0.with("OrganizationCustomRuleMetadata", value.into_node())) }
+    pub fn organization_custom_rule_metadata(self, value: impl cfn::IntoValue<OrganizationCustomRuleMetadata>) -> Self { Self(self.0.set::<OrganizationCustomRuleMetadata>("OrganizationCustomRuleMetadata", value)) }
     /// `OrganizationManagedRuleMetadata`: object. An update leaves the resource in place.
-    pub fn organization_managed_rule_metadata(self, value: impl cfn::IntoValue<OrganizationManagedRuleMetadata>) -> Self { Self(self.0.with("OrganizationManagedRuleMetadata", value.into_node())) }
+    pub fn organization_managed_rule_metadata(self, value: impl cfn::IntoValue<OrganizationManagedRuleMetadata>) -> Self { Self(self.0.set::<OrganizationManagedRuleMetadata>("OrganizationManagedRuleMetadata", value)) }
 }
 
 /// The attributes of a `AWS::Config::OrganizationConfigRule` in a template.
@@ -53,27 +53,27 @@ impl OrganizationCustomPolicyRuleMetadata {
     /// `policy_text` is `PolicyText`: text; at most 10000 characters.
     ///
     /// `runtime` is `Runtime`: text.
-    pub fn new(policy_text: impl cfn::IntoValue<cfn::Text>, runtime: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyText", policy_text.into_node()).with("Runtime", runtime.into_node())) }
+    pub fn new(policy_text: impl cfn::IntoValue<cfn::Text>, runtime: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyText", policy_text).set::<cfn::Text>("Runtime", runtime)) }
     /// `DebugLogDeliveryAccounts`: list of text; at most 1000 items.
-    pub fn debug_log_delivery_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DebugLogDeliveryAccounts", value.into_node())) }
+    pub fn debug_log_delivery_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DebugLogDeliveryAccounts", value)) }
     /// `Description`: text; at most 256 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InputParameters`: text; 1 to 1024 characters.
-    pub fn input_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputParameters", value.into_node())) }
+    pub fn input_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputParameters", value)) }
     /// `OrganizationConfigRuleTriggerTypes`: list of one of its words.
-    pub fn organization_config_rule_trigger_types(self, value: impl cfn::IntoValue<cfn::List<OrganizationCustomPolicyRuleMetadataOrganizationConfigRuleTriggerTypes>>) -> Self { Self(self.0.with("OrganizationConfigRuleTriggerTypes", value.into_node())) }
+    pub fn organization_config_rule_trigger_types(self, value: impl cfn::IntoValue<cfn::List<OrganizationCustomPolicyRuleMetadataOrganizationConfigRuleTriggerTypes>>) -> Self { Self(self.0.set::<cfn::List<OrganizationCustomPolicyRuleMetadataOrganizationConfigRuleTriggerTypes>>("OrganizationConfigRuleTriggerTypes", value)) }
     /// `PolicyText`: text; at most 10000 characters.
-    pub fn policy_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyText", value.into_node())) }
+    pub fn policy_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyText", value)) }
     /// `ResourceIdScope`: text; 1 to 768 characters.
-    pub fn resource_id_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceIdScope", value.into_node())) }
+    pub fn resource_id_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceIdScope", value)) }
     /// `ResourceTypesScope`: list of text; at most 100 items.
-    pub fn resource_types_scope(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceTypesScope", value.into_node())) }
+    pub fn resource_types_scope(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceTypesScope", value)) }
     /// `Runtime`: text.
-    pub fn runtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Runtime", value)) }
     /// `TagKeyScope`: text; 1 to 128 characters.
-    pub fn tag_key_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagKeyScope", value.into_node())) }
+    pub fn tag_key_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagKeyScope", value)) }
     /// `TagValueScope`: text; 1 to 256 characters.
-    pub fn tag_value_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagValueScope", value.into_node())) }
+    pub fn tag_value_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagValueScope", value)) }
 }
 
 /// `OrganizationCustomRuleMetadata` of `AWS::Config::OrganizationConfigRule`.
@@ -89,25 +89,25 @@ impl OrganizationCustomRuleMetadata {
     /// `lambda_function_arn` is `LambdaFunctionArn`: arn of `AWS::Lambda::Function`; 1 to 256 characters.
     ///
     /// `organization_config_rule_trigger_types` is `OrganizationConfigRuleTriggerTypes`: list of one of its words.
-    pub fn new(lambda_function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>, organization_config_rule_trigger_types: impl cfn::IntoValue<cfn::List<OrganizationCustomRuleMetadataOrganizationConfigRuleTriggerTypes>>) -> Self { Self(cfn::Properties::new().with("LambdaFunctionArn", lambda_function_arn.into_node()).with("OrganizationConfigRuleTriggerTypes", organization_config_rule_trigger_types.into_node())) }
+    pub fn new(lambda_function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>, organization_config_rule_trigger_types: impl cfn::IntoValue<cfn::List<OrganizationCustomRuleMetadataOrganizationConfigRuleTriggerTypes>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaFunctionArn", lambda_function_arn).set::<cfn::List<OrganizationCustomRuleMetadataOrganizationConfigRuleTriggerTypes>>("OrganizationConfigRuleTriggerTypes", organization_config_rule_trigger_types)) }
     /// `Description`: text; at most 256 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InputParameters`: text; 1 to 1024 characters.
-    pub fn input_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputParameters", value.into_node())) }
+    pub fn input_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputParameters", value)) }
     /// `LambdaFunctionArn`: arn of `AWS::Lambda::Function`; 1 to 256 characters.
-    pub fn lambda_function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaFunctionArn", value.into_node())) }
+    pub fn lambda_function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaFunctionArn", value)) }
     /// `MaximumExecutionFrequency`: one of its words.
-    pub fn maximum_execution_frequency(self, value: impl cfn::IntoValue<MaximumExecutionFrequency>) -> Self { Self(self.0.with("MaximumExecutionFrequency", value.into_node())) }
+    pub fn maximum_execution_frequency(self, value: impl cfn::IntoValue<MaximumExecutionFrequency>) -> Self { Self(self.0.set::<MaximumExecutionFrequency>("MaximumExecutionFrequency", value)) }
     /// `OrganizationConfigRuleTriggerTypes`: list of one of its words.
-    pub fn organization_config_rule_trigger_types(self, value: impl cfn::IntoValue<cfn::List<OrganizationCustomRuleMetadataOrganizationConfigRuleTriggerTypes>>) -> Self { Self(self.0.with("OrganizationConfigRuleTriggerTypes", value.into_node())) }
+    pub fn organization_config_rule_trigger_types(self, value: impl cfn::IntoValue<cfn::List<OrganizationCustomRuleMetadataOrganizationConfigRuleTriggerTypes>>) -> Self { Self(self.0.set::<cfn::List<OrganizationCustomRuleMetadataOrganizationConfigRuleTriggerTypes>>("OrganizationConfigRuleTriggerTypes", value)) }
     /// `ResourceIdScope`: text; 1 to 768 characters.
-    pub fn resource_id_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceIdScope", value.into_node())) }
+    pub fn resource_id_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceIdScope", value)) }
     /// `ResourceTypesScope`: list of text; at most 100 items.
-    pub fn resource_types_scope(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceTypesScope", value.into_node())) }
+    pub fn resource_types_scope(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceTypesScope", value)) }
     /// `TagKeyScope`: text; 1 to 128 characters.
-    pub fn tag_key_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagKeyScope", value.into_node())) }
+    pub fn tag_key_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagKeyScope", value)) }
     /// `TagValueScope`: text; 1 to 256 characters.
-    pub fn tag_value_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagValueScope", value.into_node())) }
+    pub fn tag_value_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagValueScope", value)) }
 }
 
 /// `OrganizationManagedRuleMetadata` of `AWS::Config::OrganizationConfigRule`.
@@ -121,23 +121,23 @@ impl OrganizationManagedRuleMetadata {
     /// With everything that is required.
     ///
     /// `rule_identifier` is `RuleIdentifier`: text; 1 to 256 characters.
-    pub fn new(rule_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RuleIdentifier", rule_identifier.into_node())) }
+    pub fn new(rule_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RuleIdentifier", rule_identifier)) }
     /// `Description`: text; at most 256 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InputParameters`: text; 1 to 1024 characters.
-    pub fn input_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputParameters", value.into_node())) }
+    pub fn input_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputParameters", value)) }
     /// `MaximumExecutionFrequency`: one of its words.
-    pub fn maximum_execution_frequency(self, value: impl cfn::IntoValue<MaximumExecutionFrequency>) -> Self { Self(self.0.with("MaximumExecutionFrequency", value.into_node())) }
+    pub fn maximum_execution_frequency(self, value: impl cfn::IntoValue<MaximumExecutionFrequency>) -> Self { Self(self.0.set::<MaximumExecutionFrequency>("MaximumExecutionFrequency", value)) }
     /// `ResourceIdScope`: text; 1 to 768 characters.
-    pub fn resource_id_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceIdScope", value.into_node())) }
+    pub fn resource_id_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceIdScope", value)) }
     /// `ResourceTypesScope`: list of text; at most 100 items.
-    pub fn resource_types_scope(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceTypesScope", value.into_node())) }
+    pub fn resource_types_scope(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceTypesScope", value)) }
     /// `RuleIdentifier`: text; 1 to 256 characters.
-    pub fn rule_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleIdentifier", value.into_node())) }
+    pub fn rule_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleIdentifier", value)) }
     /// `TagKeyScope`: text; 1 to 128 characters.
-    pub fn tag_key_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagKeyScope", value.into_node())) }
+    pub fn tag_key_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagKeyScope", value)) }
     /// `TagValueScope`: text; 1 to 256 characters.
-    pub fn tag_value_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagValueScope", value.into_node())) }
+    pub fn tag_value_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagValueScope", value)) }
 }
 
 crate::words! {

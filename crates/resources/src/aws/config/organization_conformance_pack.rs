@@ -16,23 +16,23 @@ impl OrganizationConformancePack {
     /// With everything that is required.
     ///
     /// `organization_conformance_pack_name` is `OrganizationConformancePackName`: text; 1 to 128 characters; pattern `[a-zA-Z][-a-zA-Z0-9]*`. **An update replaces the resource.**
-    pub fn new(organization_conformance_pack_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OrganizationConformancePackName", organization_conformance_pack_name.into_node())) }
+    pub fn new(organization_conformance_pack_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OrganizationConformancePackName", organization_conformance_pack_name)) }
     /// `ConformancePackInputParameters`: list of object; at most 60 items. An update leaves the resource in place.
-    pub fn conformance_pack_input_parameters(self, value: impl cfn::IntoValue<cfn::List<ConformancePackInputParameter>>) -> Self { Self(self.0.with("ConformancePackInputParameters", value.into_node())) }
+    pub fn conformance_pack_input_parameters(self, value: impl cfn::IntoValue<cfn::List<ConformancePackInputParameter>>) -> Self { Self(self.0.set::<cfn::List<ConformancePackInputParameter>>("ConformancePackInputParameters", value)) }
     /// `DeliveryS3Bucket`: text; at most 63 characters. An update leaves the resource in place.
-    pub fn delivery_s3_bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryS3Bucket", value.into_node())) }
+    pub fn delivery_s3_bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryS3Bucket", value)) }
     /// `DeliveryS3KeyPrefix`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn delivery_s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryS3KeyPrefix", value.into_node())) }
+    pub fn delivery_s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryS3KeyPrefix", value)) }
     /// `ExcludedAccounts`: list of text; at most 1000 items. An update leaves the resource in place.
-    pub fn excluded_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedAccounts", value.into_node())) }
+    pub fn excluded_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedAccounts", value)) }
     /// `OrganizationConformancePackName`: text; 1 to 128 characters; pattern `[a-zA-Z][-a-zA-Z0-9]*`. **An update replaces the resource.**
-    pub fn organization_conformance_pack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationConformancePackName", value.into_node())) }
+    pub fn organization_conformance_pack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationConformancePackName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TemplateBody`: text; 1 to 51200 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateBody", value.into_node())) }
+    pub fn template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateBody", value)) }
     /// `TemplateS3Uri`: text; 1 to 1024 characters; pattern `s3://.*`. An update leaves the resource in place. It cannot be read back.
-    pub fn template_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateS3Uri", value.into_node())) }
+    pub fn template_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateS3Uri", value)) }
 }
 
 /// The attributes of a `AWS::Config::OrganizationConformancePack` in a template.

@@ -20,27 +20,27 @@ impl RemediationConfiguration {
     /// `target_id` is `TargetId`: text. An update leaves the resource in place.
     ///
     /// `target_type` is `TargetType`: text. An update leaves the resource in place.
-    pub fn new(config_rule_name: impl cfn::IntoValue<cfn::Text>, target_id: impl cfn::IntoValue<cfn::Text>, target_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConfigRuleName", config_rule_name.into_node()).with("TargetId", target_id.into_node()).with("TargetType", target_type.into_node())) }
+    pub fn new(config_rule_name: impl cfn::IntoValue<cfn::Text>, target_id: impl cfn::IntoValue<cfn::Text>, target_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConfigRuleName", config_rule_name).set::<cfn::Text>("TargetId", target_id).set::<cfn::Text>("TargetType", target_type)) }
     /// `Automatic`: boolean. An update leaves the resource in place.
-    pub fn automatic(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Automatic", value.into_node())) }
+    pub fn automatic(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Automatic", value)) }
     /// `ConfigRuleName`: text. **An update replaces the resource.**
-    pub fn config_rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigRuleName", value.into_node())) }
+    pub fn config_rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigRuleName", value)) }
     /// `ExecutionControls`: object. An update leaves the resource in place.
-    pub fn execution_controls(self, value: impl cfn::IntoValue<ExecutionControls>) -> Self { Self(self.0.with("ExecutionControls", value.into_node())) }
+    pub fn execution_controls(self, value: impl cfn::IntoValue<ExecutionControls>) -> Self { Self(self.0.set::<ExecutionControls>("ExecutionControls", value)) }
     /// `MaximumAutomaticAttempts`: integer. An update leaves the resource in place.
-    pub fn maximum_automatic_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumAutomaticAttempts", value.into_node())) }
+    pub fn maximum_automatic_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumAutomaticAttempts", value)) }
     /// `Parameters`: JSON. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
     /// `ResourceType`: text. An update leaves the resource in place.
-    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceType", value)) }
     /// `RetryAttemptSeconds`: integer. An update leaves the resource in place.
-    pub fn retry_attempt_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetryAttemptSeconds", value.into_node())) }
+    pub fn retry_attempt_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetryAttemptSeconds", value)) }
     /// `TargetId`: text. An update leaves the resource in place.
-    pub fn target_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetId", value.into_node())) }
+    pub fn target_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetId", value)) }
     /// `TargetType`: text. An update leaves the resource in place.
-    pub fn target_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetType", value.into_node())) }
+    pub fn target_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetType", value)) }
     /// `TargetVersion`: text. An update leaves the resource in place.
-    pub fn target_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetVersion", value.into_node())) }
+    pub fn target_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetVersion", value)) }
 }
 
 /// The attributes of a `AWS::Config::RemediationConfiguration` in a template.
@@ -63,7 +63,7 @@ impl ExecutionControls {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SsmControls`: object.
-    pub fn ssm_controls(self, value: impl cfn::IntoValue<SsmControls>) -> Self { Self(self.0.with("SsmControls", value.into_node())) }
+    pub fn ssm_controls(self, value: impl cfn::IntoValue<SsmControls>) -> Self { Self(self.0.set::<SsmControls>("SsmControls", value)) }
 }
 
 impl ::core::default::Default for ExecutionControls {
@@ -81,9 +81,9 @@ impl SsmControls {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConcurrentExecutionRatePercentage`: integer.
-    pub fn concurrent_execution_rate_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConcurrentExecutionRatePercentage", value.into_node())) }
+    pub fn concurrent_execution_rate_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConcurrentExecutionRatePercentage", value)) }
     /// `ErrorPercentage`: integer.
-    pub fn error_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ErrorPercentage", value.into_node())) }
+    pub fn error_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ErrorPercentage", value)) }
 }
 
 impl ::core::default::Default for SsmControls {

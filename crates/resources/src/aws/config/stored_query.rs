@@ -18,15 +18,15 @@ impl StoredQuery {
     /// `query_expression` is `QueryExpression`: text; 1 to 4096 characters; pattern `[\s\S]*`. An update leaves the resource in place.
     ///
     /// `query_name` is `QueryName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-_]+$`. **An update replaces the resource.**
-    pub fn new(query_expression: impl cfn::IntoValue<cfn::Text>, query_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("QueryExpression", query_expression.into_node()).with("QueryName", query_name.into_node())) }
+    pub fn new(query_expression: impl cfn::IntoValue<cfn::Text>, query_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("QueryExpression", query_expression).set::<cfn::Text>("QueryName", query_name)) }
     /// `QueryDescription`: text; at most 256 characters; pattern `[\s\S]*`. An update leaves the resource in place.
-    pub fn query_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryDescription", value.into_node())) }
+    pub fn query_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryDescription", value)) }
     /// `QueryExpression`: text; 1 to 4096 characters; pattern `[\s\S]*`. An update leaves the resource in place.
-    pub fn query_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryExpression", value.into_node())) }
+    pub fn query_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryExpression", value)) }
     /// `QueryName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-_]+$`. **An update replaces the resource.**
-    pub fn query_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryName", value.into_node())) }
+    pub fn query_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Config::StoredQuery` in a template.

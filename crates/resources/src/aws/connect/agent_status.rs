@@ -20,23 +20,23 @@ impl AgentStatus {
     /// `name` is `Name`: text; 1 to 127 characters. An update leaves the resource in place.
     ///
     /// `state` is `State`: one of its words. An update leaves the resource in place.
-    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, state: impl cfn::IntoValue<AgentStatusState>) -> Self { Self(cfn::Properties::new().with("InstanceArn", instance_arn.into_node()).with("Name", name.into_node()).with("State", state.into_node())) }
+    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, state: impl cfn::IntoValue<AgentStatusState>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", instance_arn).set::<cfn::Text>("Name", name).set::<AgentStatusState>("State", state)) }
     /// `Description`: text; 1 to 250 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayOrder`: integer; 1 to 50. An update leaves the resource in place.
-    pub fn display_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DisplayOrder", value.into_node())) }
+    pub fn display_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DisplayOrder", value)) }
     /// `InstanceArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Name`: text; 1 to 127 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResetOrderNumber`: boolean. An update leaves the resource in place.
-    pub fn reset_order_number(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ResetOrderNumber", value.into_node())) }
+    pub fn reset_order_number(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ResetOrderNumber", value)) }
     /// `State`: one of its words. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<AgentStatusState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<AgentStatusState>) -> Self { Self(self.0.set::<AgentStatusState>("State", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
     /// `Type`: one of its words. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<AgentStatusType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AgentStatusType>) -> Self { Self(self.0.set::<AgentStatusType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::Connect::AgentStatus` in a template.

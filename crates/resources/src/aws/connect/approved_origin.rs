@@ -18,11 +18,11 @@ impl ApprovedOrigin {
     /// `instance_id` is `InstanceId`: text; 1 to 100 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
     ///
     /// `origin` is `Origin`: text; at most 267 characters. **An update replaces the resource.**
-    pub fn new(instance_id: impl cfn::IntoValue<cfn::Text>, origin: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceId", instance_id.into_node()).with("Origin", origin.into_node())) }
+    pub fn new(instance_id: impl cfn::IntoValue<cfn::Text>, origin: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceId", instance_id).set::<cfn::Text>("Origin", origin)) }
     /// `InstanceId`: text; 1 to 100 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `Origin`: text; at most 267 characters. **An update replaces the resource.**
-    pub fn origin(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Origin", value.into_node())) }
+    pub fn origin(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Origin", value)) }
 }
 
 /// The attributes of a `AWS::Connect::ApprovedOrigin` in a template.

@@ -27,21 +27,21 @@ pub struct ContactFlowArgs<T0, T1, T2, T3> {
 
 impl ContactFlow {
     /// With everything that is required.
-    pub fn new(args: ContactFlowArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ContactFlowType>>) -> Self { Self(cfn::Properties::new().with("Content", args.content.into_node()).with("InstanceArn", args.instance_arn.into_node()).with("Name", args.name.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: ContactFlowArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ContactFlowType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Content", args.content).set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", args.instance_arn).set::<cfn::Text>("Name", args.name).set::<ContactFlowType>("Type", args.type_)) }
     /// `Content`: text; 1 to 256000 characters. An update leaves the resource in place.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
     /// `Description`: text; at most 500 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InstanceArn`: arn of `AWS::Connect::Instance`; 1 to 256 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", value)) }
     /// `Name`: text; 1 to 127 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `State`: one of its words. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<ContactFlowState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<ContactFlowState>) -> Self { Self(self.0.set::<ContactFlowState>("State", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<ContactFlowType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ContactFlowType>) -> Self { Self(self.0.set::<ContactFlowType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::Connect::ContactFlow` in a template.

@@ -20,23 +20,23 @@ impl ContactFlowModule {
     /// `instance_arn` is `InstanceArn`: arn of `AWS::Connect::Instance`; 1 to 256 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 127 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn new(content: impl cfn::IntoValue<cfn::Text>, instance_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("InstanceArn", instance_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<cfn::Text>, instance_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Content", content).set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", instance_arn).set::<cfn::Text>("Name", name)) }
     /// `Content`: text; 1 to 256000 characters. An update leaves the resource in place.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
     /// `Description`: text; at most 500 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExternalInvocationConfiguration`: object. An update leaves the resource in place.
-    pub fn external_invocation_configuration(self, value: impl cfn::IntoValue<ContactFlowModuleExternalInvocationConfiguration>) -> Self { Self(self.0.with("ExternalInvocationConfiguration", value.into_node())) }
+    pub fn external_invocation_configuration(self, value: impl cfn::IntoValue<ContactFlowModuleExternalInvocationConfiguration>) -> Self { Self(self.0.set::<ContactFlowModuleExternalInvocationConfiguration>("ExternalInvocationConfiguration", value)) }
     /// `InstanceArn`: arn of `AWS::Connect::Instance`; 1 to 256 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", value)) }
     /// `Name`: text; 1 to 127 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Settings`: text; at most 256000 characters. An update leaves the resource in place.
-    pub fn settings(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Settings", value.into_node())) }
+    pub fn settings(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Settings", value)) }
     /// `State`: text; at most 500 characters. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContactFlowModuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContactFlowModuleTag>>) -> Self { Self(self.0.set::<cfn::List<ContactFlowModuleTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Connect::ContactFlowModule` in a template.
@@ -63,7 +63,7 @@ impl ContactFlowModuleExternalInvocationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for ContactFlowModuleExternalInvocationConfiguration {

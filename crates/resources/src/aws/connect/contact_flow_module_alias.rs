@@ -20,15 +20,15 @@ impl ContactFlowModuleAlias {
     /// `contact_flow_module_version` is `ContactFlowModuleVersion`: integer; at least 1. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 127 characters; pattern `^([$0-9a-zA-Z][_-]?)+$`. An update leaves the resource in place.
-    pub fn new(contact_flow_module_id: impl cfn::IntoValue<cfn::Text>, contact_flow_module_version: impl cfn::IntoValue<cfn::Integer>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContactFlowModuleId", contact_flow_module_id.into_node()).with("ContactFlowModuleVersion", contact_flow_module_version.into_node()).with("Name", name.into_node())) }
+    pub fn new(contact_flow_module_id: impl cfn::IntoValue<cfn::Text>, contact_flow_module_version: impl cfn::IntoValue<cfn::Integer>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContactFlowModuleId", contact_flow_module_id).set::<cfn::Integer>("ContactFlowModuleVersion", contact_flow_module_version).set::<cfn::Text>("Name", name)) }
     /// `ContactFlowModuleId`: text; 1 to 500 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]+:[0-9]{12}:instance/[-a-zA-Z0-9]+/flow-module/[-a-zA-Z0-9]+$`. **An update replaces the resource.**
-    pub fn contact_flow_module_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactFlowModuleId", value.into_node())) }
+    pub fn contact_flow_module_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactFlowModuleId", value)) }
     /// `ContactFlowModuleVersion`: integer; at least 1. An update leaves the resource in place.
-    pub fn contact_flow_module_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ContactFlowModuleVersion", value.into_node())) }
+    pub fn contact_flow_module_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ContactFlowModuleVersion", value)) }
     /// `Description`: text; at most 500 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 127 characters; pattern `^([$0-9a-zA-Z][_-]?)+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::Connect::ContactFlowModuleAlias` in a template.

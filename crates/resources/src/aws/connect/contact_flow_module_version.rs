@@ -16,11 +16,11 @@ impl ContactFlowModuleVersion {
     /// With everything that is required.
     ///
     /// `contact_flow_module_id` is `ContactFlowModuleId`: text; 1 to 500 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]+:[0-9]{12}:instance/[-a-zA-Z0-9]+/flow-module/[-a-zA-Z0-9]+$`. **An update replaces the resource.**
-    pub fn new(contact_flow_module_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContactFlowModuleId", contact_flow_module_id.into_node())) }
+    pub fn new(contact_flow_module_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContactFlowModuleId", contact_flow_module_id)) }
     /// `ContactFlowModuleId`: text; 1 to 500 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]+:[0-9]{12}:instance/[-a-zA-Z0-9]+/flow-module/[-a-zA-Z0-9]+$`. **An update replaces the resource.**
-    pub fn contact_flow_module_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactFlowModuleId", value.into_node())) }
+    pub fn contact_flow_module_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactFlowModuleId", value)) }
     /// `Description`: text; at most 500 characters; pattern `\S`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
 }
 
 /// The attributes of a `AWS::Connect::ContactFlowModuleVersion` in a template.

@@ -16,11 +16,11 @@ impl ContactFlowVersion {
     /// With everything that is required.
     ///
     /// `contact_flow_id` is `ContactFlowId`: text; 1 to 500 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]+:[0-9]{12}:instance/[-a-zA-Z0-9]+/contact-flow/[-a-zA-Z0-9]+$`. **An update replaces the resource.**
-    pub fn new(contact_flow_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContactFlowId", contact_flow_id.into_node())) }
+    pub fn new(contact_flow_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContactFlowId", contact_flow_id)) }
     /// `ContactFlowId`: text; 1 to 500 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]+:[0-9]{12}:instance/[-a-zA-Z0-9]+/contact-flow/[-a-zA-Z0-9]+$`. **An update replaces the resource.**
-    pub fn contact_flow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactFlowId", value.into_node())) }
+    pub fn contact_flow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactFlowId", value)) }
     /// `Description`: text; at most 500 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
 }
 
 /// The attributes of a `AWS::Connect::ContactFlowVersion` in a template.

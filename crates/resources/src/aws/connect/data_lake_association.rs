@@ -18,13 +18,13 @@ impl DataLakeAssociation {
     /// `data_set_id` is `DataSetId`: text; 1 to 255 characters. **An update replaces the resource.**
     ///
     /// `instance_id` is `InstanceId`: text; 1 to 100 characters; pattern `^[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn new(data_set_id: impl cfn::IntoValue<cfn::Text>, instance_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSetId", data_set_id.into_node()).with("InstanceId", instance_id.into_node())) }
+    pub fn new(data_set_id: impl cfn::IntoValue<cfn::Text>, instance_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataSetId", data_set_id).set::<cfn::Text>("InstanceId", instance_id)) }
     /// `DataSetId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn data_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetId", value.into_node())) }
+    pub fn data_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetId", value)) }
     /// `InstanceId`: text; 1 to 100 characters; pattern `^[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `TargetAccountId`: text; 12 characters; pattern `^\d+$`. **An update replaces the resource.**
-    pub fn target_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetAccountId", value.into_node())) }
+    pub fn target_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetAccountId", value)) }
 }
 
 /// The attributes of a `AWS::Connect::DataLakeAssociation` in a template.

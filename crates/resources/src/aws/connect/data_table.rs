@@ -29,21 +29,21 @@ pub struct DataTableArgs<T0, T1, T2, T3, T4> {
 
 impl DataTable {
     /// With everything that is required.
-    pub fn new(args: DataTableArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DataTableStatus>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ValueLockLevel>>) -> Self { Self(cfn::Properties::new().with("InstanceArn", args.instance_arn.into_node()).with("Name", args.name.into_node()).with("Status", args.status.into_node()).with("TimeZone", args.time_zone.into_node()).with("ValueLockLevel", args.value_lock_level.into_node())) }
+    pub fn new(args: DataTableArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DataTableStatus>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ValueLockLevel>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", args.instance_arn).set::<cfn::Text>("Name", args.name).set::<DataTableStatus>("Status", args.status).set::<cfn::Text>("TimeZone", args.time_zone).set::<ValueLockLevel>("ValueLockLevel", args.value_lock_level)) }
     /// `Description`: text; at most 250 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InstanceArn`: text; 1 to 100 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[\p{L}\p{Z}\p{N}\-_.:=@'|]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Status`: one of its words. **An update replaces the resource.**
-    pub fn status(self, value: impl cfn::IntoValue<DataTableStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<DataTableStatus>) -> Self { Self(self.0.set::<DataTableStatus>("Status", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
     /// `TimeZone`: text. An update leaves the resource in place.
-    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeZone", value.into_node())) }
+    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeZone", value)) }
     /// `ValueLockLevel`: one of its words. An update leaves the resource in place.
-    pub fn value_lock_level(self, value: impl cfn::IntoValue<ValueLockLevel>) -> Self { Self(self.0.with("ValueLockLevel", value.into_node())) }
+    pub fn value_lock_level(self, value: impl cfn::IntoValue<ValueLockLevel>) -> Self { Self(self.0.set::<ValueLockLevel>("ValueLockLevel", value)) }
 }
 
 /// The attributes of a `AWS::Connect::DataTable` in a template.
@@ -76,7 +76,7 @@ impl DataTableLockVersion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataTable`: text.
-    pub fn data_table(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataTable", value.into_node())) }
+    pub fn data_table(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataTable", value)) }
 }
 
 impl ::core::default::Default for DataTableLockVersion {

@@ -27,21 +27,21 @@ pub struct DataTableAttributeArgs<T0, T1, T2, T3> {
 
 impl DataTableAttribute {
     /// With everything that is required.
-    pub fn new(args: DataTableAttributeArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ValueType>>) -> Self { Self(cfn::Properties::new().with("DataTableArn", args.data_table_arn.into_node()).with("InstanceArn", args.instance_arn.into_node()).with("Name", args.name.into_node()).with("ValueType", args.value_type.into_node())) }
+    pub fn new(args: DataTableAttributeArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ValueType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataTableArn", args.data_table_arn).set::<cfn::Text>("InstanceArn", args.instance_arn).set::<cfn::Text>("Name", args.name).set::<ValueType>("ValueType", args.value_type)) }
     /// `DataTableArn`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn data_table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataTableArn", value.into_node())) }
+    pub fn data_table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataTableArn", value)) }
     /// `Description`: text; at most 250 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InstanceArn`: text; 1 to 100 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[\p{L}\p{Z}\p{N}\-_.:=@'|]+$`. An update replaces the resource in some cases.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Primary`: boolean. An update leaves the resource in place.
-    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Primary", value.into_node())) }
+    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Primary", value)) }
     /// `Validation`: object. An update leaves the resource in place.
-    pub fn validation(self, value: impl cfn::IntoValue<DataTableAttributeValidation>) -> Self { Self(self.0.with("Validation", value.into_node())) }
+    pub fn validation(self, value: impl cfn::IntoValue<DataTableAttributeValidation>) -> Self { Self(self.0.set::<DataTableAttributeValidation>("Validation", value)) }
     /// `ValueType`: one of its words. An update leaves the resource in place.
-    pub fn value_type(self, value: impl cfn::IntoValue<ValueType>) -> Self { Self(self.0.with("ValueType", value.into_node())) }
+    pub fn value_type(self, value: impl cfn::IntoValue<ValueType>) -> Self { Self(self.0.set::<ValueType>("ValueType", value)) }
 }
 
 /// The attributes of a `AWS::Connect::DataTableAttribute` in a template.
@@ -72,9 +72,9 @@ impl DataTableAttributeLockVersion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attribute`: text.
-    pub fn attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Attribute", value)) }
     /// `DataTable`: text.
-    pub fn data_table(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataTable", value.into_node())) }
+    pub fn data_table(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataTable", value)) }
 }
 
 impl ::core::default::Default for DataTableAttributeLockVersion {
@@ -92,25 +92,25 @@ impl DataTableAttributeValidation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enum`: object.
-    pub fn enum_(self, value: impl cfn::IntoValue<DataTableAttributeValidationEnum>) -> Self { Self(self.0.with("Enum", value.into_node())) }
+    pub fn enum_(self, value: impl cfn::IntoValue<DataTableAttributeValidationEnum>) -> Self { Self(self.0.set::<DataTableAttributeValidationEnum>("Enum", value)) }
     /// `ExclusiveMaximum`: number.
-    pub fn exclusive_maximum(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ExclusiveMaximum", value.into_node())) }
+    pub fn exclusive_maximum(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ExclusiveMaximum", value)) }
     /// `ExclusiveMinimum`: number.
-    pub fn exclusive_minimum(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ExclusiveMinimum", value.into_node())) }
+    pub fn exclusive_minimum(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ExclusiveMinimum", value)) }
     /// `MaxLength`: integer; 0 to 1000; at most 1000 (exclusive).
-    pub fn max_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxLength", value.into_node())) }
+    pub fn max_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxLength", value)) }
     /// `MaxValues`: integer; 0 to 100; at most 100 (exclusive).
-    pub fn max_values(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxValues", value.into_node())) }
+    pub fn max_values(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxValues", value)) }
     /// `Maximum`: number.
-    pub fn maximum(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Maximum", value.into_node())) }
+    pub fn maximum(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Maximum", value)) }
     /// `MinLength`: integer; 0 to 1000; at most 1000 (exclusive).
-    pub fn min_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinLength", value.into_node())) }
+    pub fn min_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinLength", value)) }
     /// `MinValues`: integer; 0 to 100; at most 100 (exclusive).
-    pub fn min_values(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinValues", value.into_node())) }
+    pub fn min_values(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinValues", value)) }
     /// `Minimum`: number.
-    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Minimum", value.into_node())) }
+    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Minimum", value)) }
     /// `MultipleOf`: number; at least 0.
-    pub fn multiple_of(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MultipleOf", value.into_node())) }
+    pub fn multiple_of(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MultipleOf", value)) }
 }
 
 impl ::core::default::Default for DataTableAttributeValidation {
@@ -128,9 +128,9 @@ impl DataTableAttributeValidationEnum {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Strict`: boolean.
-    pub fn strict(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Strict", value.into_node())) }
+    pub fn strict(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Strict", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for DataTableAttributeValidationEnum {

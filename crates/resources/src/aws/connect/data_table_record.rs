@@ -20,13 +20,13 @@ impl DataTableRecord {
     /// `data_table_record` is `DataTableRecord`: object. An update leaves the resource in place.
     ///
     /// `instance_arn` is `InstanceArn`: text; 1 to 100 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn new(data_table_arn: impl cfn::IntoValue<cfn::Text>, data_table_record: impl cfn::IntoValue<DataTableRecordDataTableRecord>, instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataTableArn", data_table_arn.into_node()).with("DataTableRecord", data_table_record.into_node()).with("InstanceArn", instance_arn.into_node())) }
+    pub fn new(data_table_arn: impl cfn::IntoValue<cfn::Text>, data_table_record: impl cfn::IntoValue<DataTableRecordDataTableRecord>, instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataTableArn", data_table_arn).set::<DataTableRecordDataTableRecord>("DataTableRecord", data_table_record).set::<cfn::Text>("InstanceArn", instance_arn)) }
     /// `DataTableArn`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn data_table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataTableArn", value.into_node())) }
+    pub fn data_table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataTableArn", value)) }
     /// `DataTableRecord`: object. An update leaves the resource in place.
-    pub fn data_table_record(self, value: impl cfn::IntoValue<DataTableRecordDataTableRecord>) -> Self { Self(self.0.with("DataTableRecord", value.into_node())) }
+    pub fn data_table_record(self, value: impl cfn::IntoValue<DataTableRecordDataTableRecord>) -> Self { Self(self.0.set::<DataTableRecordDataTableRecord>("DataTableRecord", value)) }
     /// `InstanceArn`: text; 1 to 100 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
 }
 
 /// The attributes of a `AWS::Connect::DataTableRecord` in a template.
@@ -51,11 +51,11 @@ impl DataTableRecordDataTableRecord {
     /// With everything that is required.
     ///
     /// `values` is `Values`: list of object.
-    pub fn new(values: impl cfn::IntoValue<cfn::List<Value>>) -> Self { Self(cfn::Properties::new().with("Values", values.into_node())) }
+    pub fn new(values: impl cfn::IntoValue<cfn::List<Value>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Value>>("Values", values)) }
     /// `PrimaryValues`: list of object.
-    pub fn primary_values(self, value: impl cfn::IntoValue<cfn::List<Value>>) -> Self { Self(self.0.with("PrimaryValues", value.into_node())) }
+    pub fn primary_values(self, value: impl cfn::IntoValue<cfn::List<Value>>) -> Self { Self(self.0.set::<cfn::List<Value>>("PrimaryValues", value)) }
     /// `Values`: list of object.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<Value>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<Value>>) -> Self { Self(self.0.set::<cfn::List<Value>>("Values", value)) }
 }
 
 /// `Value` of `AWS::Connect::DataTableRecord`.
@@ -69,9 +69,9 @@ impl Value {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttributeId`: text; 1 to 256 characters.
-    pub fn attribute_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeId", value.into_node())) }
+    pub fn attribute_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeId", value)) }
     /// `AttributeValue`: text.
-    pub fn attribute_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeValue", value.into_node())) }
+    pub fn attribute_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeValue", value)) }
 }
 
 impl ::core::default::Default for Value {

@@ -18,19 +18,19 @@ impl EmailAddress {
     /// `email_address` is `EmailAddress`: text; 1 to 255 characters; pattern `([^\s@]+@[^\s@]+\.[^\s@]+)`. **An update replaces the resource.**
     ///
     /// `instance_arn` is `InstanceArn`: text; 1 to 250 characters. An update leaves the resource in place.
-    pub fn new(email_address: impl cfn::IntoValue<cfn::Text>, instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EmailAddress", email_address.into_node()).with("InstanceArn", instance_arn.into_node())) }
+    pub fn new(email_address: impl cfn::IntoValue<cfn::Text>, instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EmailAddress", email_address).set::<cfn::Text>("InstanceArn", instance_arn)) }
     /// `AliasConfigurations`: list of object; at most 1 items. An update leaves the resource in place.
-    pub fn alias_configurations(self, value: impl cfn::IntoValue<cfn::List<AliasConfiguration>>) -> Self { Self(self.0.with("AliasConfigurations", value.into_node())) }
+    pub fn alias_configurations(self, value: impl cfn::IntoValue<cfn::List<AliasConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AliasConfiguration>>("AliasConfigurations", value)) }
     /// `Description`: text; 1 to 250 characters; pattern `(^[\S].*[\S]$)|(^[\S]$)`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; at most 256 characters; pattern `(^[\S].*[\S]$)|(^[\S]$)`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `EmailAddress`: text; 1 to 255 characters; pattern `([^\s@]+@[^\s@]+\.[^\s@]+)`. **An update replaces the resource.**
-    pub fn email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailAddress", value.into_node())) }
+    pub fn email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailAddress", value)) }
     /// `InstanceArn`: text; 1 to 250 characters. An update leaves the resource in place.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContactFlowModuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContactFlowModuleTag>>) -> Self { Self(self.0.set::<cfn::List<ContactFlowModuleTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Connect::EmailAddress` in a template.
@@ -55,7 +55,7 @@ impl AliasConfiguration {
     /// With everything that is required.
     ///
     /// `email_address_arn` is `EmailAddressArn`: text.
-    pub fn new(email_address_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EmailAddressArn", email_address_arn.into_node())) }
+    pub fn new(email_address_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EmailAddressArn", email_address_arn)) }
     /// `EmailAddressArn`: text.
-    pub fn email_address_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailAddressArn", value.into_node())) }
+    pub fn email_address_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailAddressArn", value)) }
 }

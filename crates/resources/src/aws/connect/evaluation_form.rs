@@ -27,31 +27,31 @@ pub struct EvaluationFormArgs<T0, T1, T2, T3> {
 
 impl EvaluationForm {
     /// With everything that is required.
-    pub fn new(args: EvaluationFormArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, impl cfn::IntoValue<cfn::List<EvaluationFormBaseItem>>, impl cfn::IntoValue<EvaluationFormStatus>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("InstanceArn", args.instance_arn.into_node()).with("Items", args.items.into_node()).with("Status", args.status.into_node()).with("Title", args.title.into_node())) }
+    pub fn new(args: EvaluationFormArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, impl cfn::IntoValue<cfn::List<EvaluationFormBaseItem>>, impl cfn::IntoValue<EvaluationFormStatus>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", args.instance_arn).set::<cfn::List<EvaluationFormBaseItem>>("Items", args.items).set::<EvaluationFormStatus>("Status", args.status).set::<cfn::Text>("Title", args.title)) }
     /// `AIVersion`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn ai_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AIVersion", value.into_node())) }
+    pub fn ai_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AIVersion", value)) }
     /// `AutoEvaluationConfiguration`: object. An update leaves the resource in place.
-    pub fn auto_evaluation_configuration(self, value: impl cfn::IntoValue<AutoEvaluationConfiguration>) -> Self { Self(self.0.with("AutoEvaluationConfiguration", value.into_node())) }
+    pub fn auto_evaluation_configuration(self, value: impl cfn::IntoValue<AutoEvaluationConfiguration>) -> Self { Self(self.0.set::<AutoEvaluationConfiguration>("AutoEvaluationConfiguration", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InstanceArn`: arn of `AWS::Connect::Instance`; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", value)) }
     /// `Items`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn items(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormBaseItem>>) -> Self { Self(self.0.with("Items", value.into_node())) }
+    pub fn items(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormBaseItem>>) -> Self { Self(self.0.set::<cfn::List<EvaluationFormBaseItem>>("Items", value)) }
     /// `LanguageConfiguration`: object. An update leaves the resource in place.
-    pub fn language_configuration(self, value: impl cfn::IntoValue<EvaluationFormLanguageConfiguration>) -> Self { Self(self.0.with("LanguageConfiguration", value.into_node())) }
+    pub fn language_configuration(self, value: impl cfn::IntoValue<EvaluationFormLanguageConfiguration>) -> Self { Self(self.0.set::<EvaluationFormLanguageConfiguration>("LanguageConfiguration", value)) }
     /// `ReviewConfiguration`: object. An update leaves the resource in place.
-    pub fn review_configuration(self, value: impl cfn::IntoValue<EvaluationReviewConfiguration>) -> Self { Self(self.0.with("ReviewConfiguration", value.into_node())) }
+    pub fn review_configuration(self, value: impl cfn::IntoValue<EvaluationReviewConfiguration>) -> Self { Self(self.0.set::<EvaluationReviewConfiguration>("ReviewConfiguration", value)) }
     /// `ScoringStrategy`: object. An update leaves the resource in place.
-    pub fn scoring_strategy(self, value: impl cfn::IntoValue<ScoringStrategy>) -> Self { Self(self.0.with("ScoringStrategy", value.into_node())) }
+    pub fn scoring_strategy(self, value: impl cfn::IntoValue<ScoringStrategy>) -> Self { Self(self.0.set::<ScoringStrategy>("ScoringStrategy", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<EvaluationFormStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<EvaluationFormStatus>) -> Self { Self(self.0.set::<EvaluationFormStatus>("Status", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
     /// `TargetConfiguration`: object. An update leaves the resource in place.
-    pub fn target_configuration(self, value: impl cfn::IntoValue<EvaluationFormTargetConfiguration>) -> Self { Self(self.0.with("TargetConfiguration", value.into_node())) }
+    pub fn target_configuration(self, value: impl cfn::IntoValue<EvaluationFormTargetConfiguration>) -> Self { Self(self.0.set::<EvaluationFormTargetConfiguration>("TargetConfiguration", value)) }
     /// `Title`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// The attributes of a `AWS::Connect::EvaluationForm` in a template.
@@ -76,7 +76,7 @@ impl AutoEvaluationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for AutoEvaluationConfiguration {
@@ -94,7 +94,7 @@ impl AutomaticFailConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TargetSection`: text; pattern `^[a-zA-Z0-9._-]{1,40}$`.
-    pub fn target_section(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetSection", value.into_node())) }
+    pub fn target_section(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetSection", value)) }
 }
 
 impl ::core::default::Default for AutomaticFailConfiguration {
@@ -112,9 +112,9 @@ impl EvaluationFormBaseItem {
     /// With everything that is required.
     ///
     /// `section` is `Section`: object.
-    pub fn new(section: impl cfn::IntoValue<EvaluationFormSection>) -> Self { Self(cfn::Properties::new().with("Section", section.into_node())) }
+    pub fn new(section: impl cfn::IntoValue<EvaluationFormSection>) -> Self { Self(cfn::Properties::new().set::<EvaluationFormSection>("Section", section)) }
     /// `Section`: object.
-    pub fn section(self, value: impl cfn::IntoValue<EvaluationFormSection>) -> Self { Self(self.0.with("Section", value.into_node())) }
+    pub fn section(self, value: impl cfn::IntoValue<EvaluationFormSection>) -> Self { Self(self.0.set::<EvaluationFormSection>("Section", value)) }
 }
 
 /// `EvaluationFormItem` of `AWS::Connect::EvaluationForm`.
@@ -128,9 +128,9 @@ impl EvaluationFormItem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Question`: object.
-    pub fn question(self, value: impl cfn::IntoValue<EvaluationFormQuestion>) -> Self { Self(self.0.with("Question", value.into_node())) }
+    pub fn question(self, value: impl cfn::IntoValue<EvaluationFormQuestion>) -> Self { Self(self.0.set::<EvaluationFormQuestion>("Question", value)) }
     /// `Section`: object.
-    pub fn section(self, value: impl cfn::IntoValue<EvaluationFormSection>) -> Self { Self(self.0.with("Section", value.into_node())) }
+    pub fn section(self, value: impl cfn::IntoValue<EvaluationFormSection>) -> Self { Self(self.0.set::<EvaluationFormSection>("Section", value)) }
 }
 
 impl ::core::default::Default for EvaluationFormItem {
@@ -148,11 +148,11 @@ impl EvaluationFormItemEnablementCondition {
     /// With everything that is required.
     ///
     /// `operands` is `Operands`: list of object; at least 1 items.
-    pub fn new(operands: impl cfn::IntoValue<cfn::List<EvaluationFormItemEnablementConditionOperand>>) -> Self { Self(cfn::Properties::new().with("Operands", operands.into_node())) }
+    pub fn new(operands: impl cfn::IntoValue<cfn::List<EvaluationFormItemEnablementConditionOperand>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EvaluationFormItemEnablementConditionOperand>>("Operands", operands)) }
     /// `Operands`: list of object; at least 1 items.
-    pub fn operands(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormItemEnablementConditionOperand>>) -> Self { Self(self.0.with("Operands", value.into_node())) }
+    pub fn operands(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormItemEnablementConditionOperand>>) -> Self { Self(self.0.set::<cfn::List<EvaluationFormItemEnablementConditionOperand>>("Operands", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<Operator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<Operator>) -> Self { Self(self.0.set::<Operator>("Operator", value)) }
 }
 
 /// `EvaluationFormItemEnablementConditionOperand` of `AWS::Connect::EvaluationForm`.
@@ -166,7 +166,7 @@ impl EvaluationFormItemEnablementConditionOperand {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Expression`: object.
-    pub fn expression(self, value: impl cfn::IntoValue<EvaluationFormItemEnablementExpression>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<EvaluationFormItemEnablementExpression>) -> Self { Self(self.0.set::<EvaluationFormItemEnablementExpression>("Expression", value)) }
 }
 
 impl ::core::default::Default for EvaluationFormItemEnablementConditionOperand {
@@ -186,13 +186,13 @@ impl EvaluationFormItemEnablementConfiguration {
     /// `action` is `Action`: one of its words.
     ///
     /// `condition` is `Condition`: object.
-    pub fn new(action: impl cfn::IntoValue<EvaluationFormItemEnablementConfigurationAction>, condition: impl cfn::IntoValue<EvaluationFormItemEnablementCondition>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Condition", condition.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<EvaluationFormItemEnablementConfigurationAction>, condition: impl cfn::IntoValue<EvaluationFormItemEnablementCondition>) -> Self { Self(cfn::Properties::new().set::<EvaluationFormItemEnablementConfigurationAction>("Action", action).set::<EvaluationFormItemEnablementCondition>("Condition", condition)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<EvaluationFormItemEnablementConfigurationAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<EvaluationFormItemEnablementConfigurationAction>) -> Self { Self(self.0.set::<EvaluationFormItemEnablementConfigurationAction>("Action", value)) }
     /// `Condition`: object.
-    pub fn condition(self, value: impl cfn::IntoValue<EvaluationFormItemEnablementCondition>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<EvaluationFormItemEnablementCondition>) -> Self { Self(self.0.set::<EvaluationFormItemEnablementCondition>("Condition", value)) }
     /// `DefaultAction`: one of its words.
-    pub fn default_action(self, value: impl cfn::IntoValue<DefaultAction>) -> Self { Self(self.0.with("DefaultAction", value.into_node())) }
+    pub fn default_action(self, value: impl cfn::IntoValue<DefaultAction>) -> Self { Self(self.0.set::<DefaultAction>("DefaultAction", value)) }
 }
 
 /// `EvaluationFormItemEnablementExpression` of `AWS::Connect::EvaluationForm`.
@@ -210,13 +210,13 @@ impl EvaluationFormItemEnablementExpression {
     /// `source` is `Source`: object.
     ///
     /// `values` is `Values`: list of object; at least 1 items.
-    pub fn new(comparator: impl cfn::IntoValue<Comparator>, source: impl cfn::IntoValue<EvaluationFormItemEnablementSource>, values: impl cfn::IntoValue<cfn::List<EvaluationFormItemEnablementSourceValue>>) -> Self { Self(cfn::Properties::new().with("Comparator", comparator.into_node()).with("Source", source.into_node()).with("Values", values.into_node())) }
+    pub fn new(comparator: impl cfn::IntoValue<Comparator>, source: impl cfn::IntoValue<EvaluationFormItemEnablementSource>, values: impl cfn::IntoValue<cfn::List<EvaluationFormItemEnablementSourceValue>>) -> Self { Self(cfn::Properties::new().set::<Comparator>("Comparator", comparator).set::<EvaluationFormItemEnablementSource>("Source", source).set::<cfn::List<EvaluationFormItemEnablementSourceValue>>("Values", values)) }
     /// `Comparator`: one of its words.
-    pub fn comparator(self, value: impl cfn::IntoValue<Comparator>) -> Self { Self(self.0.with("Comparator", value.into_node())) }
+    pub fn comparator(self, value: impl cfn::IntoValue<Comparator>) -> Self { Self(self.0.set::<Comparator>("Comparator", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<EvaluationFormItemEnablementSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<EvaluationFormItemEnablementSource>) -> Self { Self(self.0.set::<EvaluationFormItemEnablementSource>("Source", value)) }
     /// `Values`: list of object; at least 1 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormItemEnablementSourceValue>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormItemEnablementSourceValue>>) -> Self { Self(self.0.set::<cfn::List<EvaluationFormItemEnablementSourceValue>>("Values", value)) }
 }
 
 /// `EvaluationFormItemEnablementSource` of `AWS::Connect::EvaluationForm`.
@@ -230,11 +230,11 @@ impl EvaluationFormItemEnablementSource {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<EvaluationFormItemEnablementSourceType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<EvaluationFormItemEnablementSourceType>) -> Self { Self(cfn::Properties::new().set::<EvaluationFormItemEnablementSourceType>("Type", type_)) }
     /// `RefId`: text; pattern `^[a-zA-Z0-9._-]{1,40}$`.
-    pub fn ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefId", value.into_node())) }
+    pub fn ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefId", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<EvaluationFormItemEnablementSourceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EvaluationFormItemEnablementSourceType>) -> Self { Self(self.0.set::<EvaluationFormItemEnablementSourceType>("Type", value)) }
 }
 
 /// `EvaluationFormItemEnablementSourceValue` of `AWS::Connect::EvaluationForm`.
@@ -248,9 +248,9 @@ impl EvaluationFormItemEnablementSourceValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RefId`: text; pattern `^[a-zA-Z0-9._-]{1,40}$`.
-    pub fn ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefId", value.into_node())) }
+    pub fn ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefId", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<EvaluationFormItemEnablementSourceValueType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EvaluationFormItemEnablementSourceValueType>) -> Self { Self(self.0.set::<EvaluationFormItemEnablementSourceValueType>("Type", value)) }
 }
 
 impl ::core::default::Default for EvaluationFormItemEnablementSourceValue {
@@ -268,7 +268,7 @@ impl EvaluationFormLanguageConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FormLanguage`: one of its words.
-    pub fn form_language(self, value: impl cfn::IntoValue<FormLanguage>) -> Self { Self(self.0.with("FormLanguage", value.into_node())) }
+    pub fn form_language(self, value: impl cfn::IntoValue<FormLanguage>) -> Self { Self(self.0.set::<FormLanguage>("FormLanguage", value)) }
 }
 
 impl ::core::default::Default for EvaluationFormLanguageConfiguration {
@@ -288,11 +288,11 @@ impl EvaluationFormMetricConfiguration {
     /// `metric_name` is `MetricName`: text; 1 to 256 characters; pattern `^[^\p{C}]*$`.
     ///
     /// `metric_type` is `MetricType`: one of its words.
-    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, metric_type: impl cfn::IntoValue<EvaluationFormMetricType>) -> Self { Self(cfn::Properties::new().with("MetricName", metric_name.into_node()).with("MetricType", metric_type.into_node())) }
+    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, metric_type: impl cfn::IntoValue<EvaluationFormMetricType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetricName", metric_name).set::<EvaluationFormMetricType>("MetricType", metric_type)) }
     /// `MetricName`: text; 1 to 256 characters; pattern `^[^\p{C}]*$`.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `MetricType`: one of its words.
-    pub fn metric_type(self, value: impl cfn::IntoValue<EvaluationFormMetricType>) -> Self { Self(self.0.with("MetricType", value.into_node())) }
+    pub fn metric_type(self, value: impl cfn::IntoValue<EvaluationFormMetricType>) -> Self { Self(self.0.set::<EvaluationFormMetricType>("MetricType", value)) }
 }
 
 /// `EvaluationFormMultiSelectQuestionAutomation` of `AWS::Connect::EvaluationForm`.
@@ -306,11 +306,11 @@ impl EvaluationFormMultiSelectQuestionAutomation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnswerSource`: object.
-    pub fn answer_source(self, value: impl cfn::IntoValue<EvaluationFormQuestionAutomationAnswerSource>) -> Self { Self(self.0.with("AnswerSource", value.into_node())) }
+    pub fn answer_source(self, value: impl cfn::IntoValue<EvaluationFormQuestionAutomationAnswerSource>) -> Self { Self(self.0.set::<EvaluationFormQuestionAutomationAnswerSource>("AnswerSource", value)) }
     /// `DefaultOptionRefIds`: list of text.
-    pub fn default_option_ref_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DefaultOptionRefIds", value.into_node())) }
+    pub fn default_option_ref_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DefaultOptionRefIds", value)) }
     /// `Options`: list of object; 1 to 20 items.
-    pub fn options(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormMultiSelectQuestionAutomationOption>>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormMultiSelectQuestionAutomationOption>>) -> Self { Self(self.0.set::<cfn::List<EvaluationFormMultiSelectQuestionAutomationOption>>("Options", value)) }
 }
 
 impl ::core::default::Default for EvaluationFormMultiSelectQuestionAutomation {
@@ -328,9 +328,9 @@ impl EvaluationFormMultiSelectQuestionAutomationOption {
     /// With everything that is required.
     ///
     /// `rule_category` is `RuleCategory`: object.
-    pub fn new(rule_category: impl cfn::IntoValue<MultiSelectQuestionRuleCategoryAutomation>) -> Self { Self(cfn::Properties::new().with("RuleCategory", rule_category.into_node())) }
+    pub fn new(rule_category: impl cfn::IntoValue<MultiSelectQuestionRuleCategoryAutomation>) -> Self { Self(cfn::Properties::new().set::<MultiSelectQuestionRuleCategoryAutomation>("RuleCategory", rule_category)) }
     /// `RuleCategory`: object.
-    pub fn rule_category(self, value: impl cfn::IntoValue<MultiSelectQuestionRuleCategoryAutomation>) -> Self { Self(self.0.with("RuleCategory", value.into_node())) }
+    pub fn rule_category(self, value: impl cfn::IntoValue<MultiSelectQuestionRuleCategoryAutomation>) -> Self { Self(self.0.set::<MultiSelectQuestionRuleCategoryAutomation>("RuleCategory", value)) }
 }
 
 /// `EvaluationFormMultiSelectQuestionOption` of `AWS::Connect::EvaluationForm`.
@@ -346,19 +346,19 @@ impl EvaluationFormMultiSelectQuestionOption {
     /// `ref_id` is `RefId`: text; pattern `^[a-zA-Z0-9._-]{1,40}$`.
     ///
     /// `text` is `Text`: text; 1 to 128 characters.
-    pub fn new(ref_id: impl cfn::IntoValue<cfn::Text>, text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RefId", ref_id.into_node()).with("Text", text.into_node())) }
+    pub fn new(ref_id: impl cfn::IntoValue<cfn::Text>, text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RefId", ref_id).set::<cfn::Text>("Text", text)) }
     /// `AutomaticFail`: boolean.
-    pub fn automatic_fail(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutomaticFail", value.into_node())) }
+    pub fn automatic_fail(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutomaticFail", value)) }
     /// `AutomaticFailConfiguration`: object.
-    pub fn automatic_fail_configuration(self, value: impl cfn::IntoValue<AutomaticFailConfiguration>) -> Self { Self(self.0.with("AutomaticFailConfiguration", value.into_node())) }
+    pub fn automatic_fail_configuration(self, value: impl cfn::IntoValue<AutomaticFailConfiguration>) -> Self { Self(self.0.set::<AutomaticFailConfiguration>("AutomaticFailConfiguration", value)) }
     /// `PointsConfiguration`: object.
-    pub fn points_configuration(self, value: impl cfn::IntoValue<QuestionOptionPointsConfiguration>) -> Self { Self(self.0.with("PointsConfiguration", value.into_node())) }
+    pub fn points_configuration(self, value: impl cfn::IntoValue<QuestionOptionPointsConfiguration>) -> Self { Self(self.0.set::<QuestionOptionPointsConfiguration>("PointsConfiguration", value)) }
     /// `RefId`: text; pattern `^[a-zA-Z0-9._-]{1,40}$`.
-    pub fn ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefId", value.into_node())) }
+    pub fn ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefId", value)) }
     /// `Score`: integer; 0 to 10.
-    pub fn score(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Score", value.into_node())) }
+    pub fn score(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Score", value)) }
     /// `Text`: text; 1 to 128 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 
 /// `EvaluationFormMultiSelectQuestionProperties` of `AWS::Connect::EvaluationForm`.
@@ -372,13 +372,13 @@ impl EvaluationFormMultiSelectQuestionProperties {
     /// With everything that is required.
     ///
     /// `options` is `Options`: list of object; 2 to 256 items.
-    pub fn new(options: impl cfn::IntoValue<cfn::List<EvaluationFormMultiSelectQuestionOption>>) -> Self { Self(cfn::Properties::new().with("Options", options.into_node())) }
+    pub fn new(options: impl cfn::IntoValue<cfn::List<EvaluationFormMultiSelectQuestionOption>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EvaluationFormMultiSelectQuestionOption>>("Options", options)) }
     /// `Automation`: object.
-    pub fn automation(self, value: impl cfn::IntoValue<EvaluationFormMultiSelectQuestionAutomation>) -> Self { Self(self.0.with("Automation", value.into_node())) }
+    pub fn automation(self, value: impl cfn::IntoValue<EvaluationFormMultiSelectQuestionAutomation>) -> Self { Self(self.0.set::<EvaluationFormMultiSelectQuestionAutomation>("Automation", value)) }
     /// `DisplayAs`: one of its words.
-    pub fn display_as(self, value: impl cfn::IntoValue<EvaluationFormMultiSelectQuestionPropertiesDisplayAs>) -> Self { Self(self.0.with("DisplayAs", value.into_node())) }
+    pub fn display_as(self, value: impl cfn::IntoValue<EvaluationFormMultiSelectQuestionPropertiesDisplayAs>) -> Self { Self(self.0.set::<EvaluationFormMultiSelectQuestionPropertiesDisplayAs>("DisplayAs", value)) }
     /// `Options`: list of object; 2 to 256 items.
-    pub fn options(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormMultiSelectQuestionOption>>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormMultiSelectQuestionOption>>) -> Self { Self(self.0.set::<cfn::List<EvaluationFormMultiSelectQuestionOption>>("Options", value)) }
 }
 
 /// `EvaluationFormNumericQuestionAutomation` of `AWS::Connect::EvaluationForm`.
@@ -392,9 +392,9 @@ impl EvaluationFormNumericQuestionAutomation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnswerSource`: object.
-    pub fn answer_source(self, value: impl cfn::IntoValue<EvaluationFormQuestionAutomationAnswerSource>) -> Self { Self(self.0.with("AnswerSource", value.into_node())) }
+    pub fn answer_source(self, value: impl cfn::IntoValue<EvaluationFormQuestionAutomationAnswerSource>) -> Self { Self(self.0.set::<EvaluationFormQuestionAutomationAnswerSource>("AnswerSource", value)) }
     /// `PropertyValue`: object.
-    pub fn property_value(self, value: impl cfn::IntoValue<NumericQuestionPropertyValueAutomation>) -> Self { Self(self.0.with("PropertyValue", value.into_node())) }
+    pub fn property_value(self, value: impl cfn::IntoValue<NumericQuestionPropertyValueAutomation>) -> Self { Self(self.0.set::<NumericQuestionPropertyValueAutomation>("PropertyValue", value)) }
 }
 
 impl ::core::default::Default for EvaluationFormNumericQuestionAutomation {
@@ -414,19 +414,19 @@ impl EvaluationFormNumericQuestionOption {
     /// `max_value` is `MaxValue`: integer.
     ///
     /// `min_value` is `MinValue`: integer.
-    pub fn new(max_value: impl cfn::IntoValue<cfn::Integer>, min_value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxValue", max_value.into_node()).with("MinValue", min_value.into_node())) }
+    pub fn new(max_value: impl cfn::IntoValue<cfn::Integer>, min_value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxValue", max_value).set::<cfn::Integer>("MinValue", min_value)) }
     /// `AutomaticFail`: boolean.
-    pub fn automatic_fail(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutomaticFail", value.into_node())) }
+    pub fn automatic_fail(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutomaticFail", value)) }
     /// `AutomaticFailConfiguration`: object.
-    pub fn automatic_fail_configuration(self, value: impl cfn::IntoValue<AutomaticFailConfiguration>) -> Self { Self(self.0.with("AutomaticFailConfiguration", value.into_node())) }
+    pub fn automatic_fail_configuration(self, value: impl cfn::IntoValue<AutomaticFailConfiguration>) -> Self { Self(self.0.set::<AutomaticFailConfiguration>("AutomaticFailConfiguration", value)) }
     /// `MaxValue`: integer.
-    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxValue", value.into_node())) }
+    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxValue", value)) }
     /// `MinValue`: integer.
-    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinValue", value.into_node())) }
+    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinValue", value)) }
     /// `PointsConfiguration`: object.
-    pub fn points_configuration(self, value: impl cfn::IntoValue<QuestionOptionPointsConfiguration>) -> Self { Self(self.0.with("PointsConfiguration", value.into_node())) }
+    pub fn points_configuration(self, value: impl cfn::IntoValue<QuestionOptionPointsConfiguration>) -> Self { Self(self.0.set::<QuestionOptionPointsConfiguration>("PointsConfiguration", value)) }
     /// `Score`: integer; 0 to 10.
-    pub fn score(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Score", value.into_node())) }
+    pub fn score(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Score", value)) }
 }
 
 /// `EvaluationFormNumericQuestionProperties` of `AWS::Connect::EvaluationForm`.
@@ -442,15 +442,15 @@ impl EvaluationFormNumericQuestionProperties {
     /// `max_value` is `MaxValue`: integer.
     ///
     /// `min_value` is `MinValue`: integer.
-    pub fn new(max_value: impl cfn::IntoValue<cfn::Integer>, min_value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxValue", max_value.into_node()).with("MinValue", min_value.into_node())) }
+    pub fn new(max_value: impl cfn::IntoValue<cfn::Integer>, min_value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxValue", max_value).set::<cfn::Integer>("MinValue", min_value)) }
     /// `Automation`: object.
-    pub fn automation(self, value: impl cfn::IntoValue<EvaluationFormNumericQuestionAutomation>) -> Self { Self(self.0.with("Automation", value.into_node())) }
+    pub fn automation(self, value: impl cfn::IntoValue<EvaluationFormNumericQuestionAutomation>) -> Self { Self(self.0.set::<EvaluationFormNumericQuestionAutomation>("Automation", value)) }
     /// `MaxValue`: integer.
-    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxValue", value.into_node())) }
+    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxValue", value)) }
     /// `MinValue`: integer.
-    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinValue", value.into_node())) }
+    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinValue", value)) }
     /// `Options`: list of object; 1 to 10 items.
-    pub fn options(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormNumericQuestionOption>>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormNumericQuestionOption>>) -> Self { Self(self.0.set::<cfn::List<EvaluationFormNumericQuestionOption>>("Options", value)) }
 }
 
 /// `EvaluationFormQuestion` of `AWS::Connect::EvaluationForm`.
@@ -468,27 +468,27 @@ impl EvaluationFormQuestion {
     /// `ref_id` is `RefId`: text; pattern `^[a-zA-Z0-9._-]{1,40}$`.
     ///
     /// `title` is `Title`: text; 1 to 350 characters.
-    pub fn new(question_type: impl cfn::IntoValue<QuestionType>, ref_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("QuestionType", question_type.into_node()).with("RefId", ref_id.into_node()).with("Title", title.into_node())) }
+    pub fn new(question_type: impl cfn::IntoValue<QuestionType>, ref_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<QuestionType>("QuestionType", question_type).set::<cfn::Text>("RefId", ref_id).set::<cfn::Text>("Title", title)) }
     /// `Enablement`: object.
-    pub fn enablement(self, value: impl cfn::IntoValue<EvaluationFormItemEnablementConfiguration>) -> Self { Self(self.0.with("Enablement", value.into_node())) }
+    pub fn enablement(self, value: impl cfn::IntoValue<EvaluationFormItemEnablementConfiguration>) -> Self { Self(self.0.set::<EvaluationFormItemEnablementConfiguration>("Enablement", value)) }
     /// `Instructions`: text; at most 1024 characters.
-    pub fn instructions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Instructions", value.into_node())) }
+    pub fn instructions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Instructions", value)) }
     /// `MetricConfiguration`: object.
-    pub fn metric_configuration(self, value: impl cfn::IntoValue<EvaluationFormMetricConfiguration>) -> Self { Self(self.0.with("MetricConfiguration", value.into_node())) }
+    pub fn metric_configuration(self, value: impl cfn::IntoValue<EvaluationFormMetricConfiguration>) -> Self { Self(self.0.set::<EvaluationFormMetricConfiguration>("MetricConfiguration", value)) }
     /// `NotApplicableEnabled`: boolean.
-    pub fn not_applicable_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NotApplicableEnabled", value.into_node())) }
+    pub fn not_applicable_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NotApplicableEnabled", value)) }
     /// `QuestionType`: one of its words.
-    pub fn question_type(self, value: impl cfn::IntoValue<QuestionType>) -> Self { Self(self.0.with("QuestionType", value.into_node())) }
+    pub fn question_type(self, value: impl cfn::IntoValue<QuestionType>) -> Self { Self(self.0.set::<QuestionType>("QuestionType", value)) }
     /// `QuestionTypeProperties`: object.
-    pub fn question_type_properties(self, value: impl cfn::IntoValue<EvaluationFormQuestionTypeProperties>) -> Self { Self(self.0.with("QuestionTypeProperties", value.into_node())) }
+    pub fn question_type_properties(self, value: impl cfn::IntoValue<EvaluationFormQuestionTypeProperties>) -> Self { Self(self.0.set::<EvaluationFormQuestionTypeProperties>("QuestionTypeProperties", value)) }
     /// `RefId`: text; pattern `^[a-zA-Z0-9._-]{1,40}$`.
-    pub fn ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefId", value.into_node())) }
+    pub fn ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefId", value)) }
     /// `ScoringConfiguration`: object.
-    pub fn scoring_configuration(self, value: impl cfn::IntoValue<EvaluationFormQuestionScoringConfiguration>) -> Self { Self(self.0.with("ScoringConfiguration", value.into_node())) }
+    pub fn scoring_configuration(self, value: impl cfn::IntoValue<EvaluationFormQuestionScoringConfiguration>) -> Self { Self(self.0.set::<EvaluationFormQuestionScoringConfiguration>("ScoringConfiguration", value)) }
     /// `Title`: text; 1 to 350 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Weight`: number; 0 to 100.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Weight", value)) }
 }
 
 /// `EvaluationFormQuestionAutomationAnswerSource` of `AWS::Connect::EvaluationForm`.
@@ -502,9 +502,9 @@ impl EvaluationFormQuestionAutomationAnswerSource {
     /// With everything that is required.
     ///
     /// `source_type` is `SourceType`: one of its words.
-    pub fn new(source_type: impl cfn::IntoValue<EvaluationFormSourceType>) -> Self { Self(cfn::Properties::new().with("SourceType", source_type.into_node())) }
+    pub fn new(source_type: impl cfn::IntoValue<EvaluationFormSourceType>) -> Self { Self(cfn::Properties::new().set::<EvaluationFormSourceType>("SourceType", source_type)) }
     /// `SourceType`: one of its words.
-    pub fn source_type(self, value: impl cfn::IntoValue<EvaluationFormSourceType>) -> Self { Self(self.0.with("SourceType", value.into_node())) }
+    pub fn source_type(self, value: impl cfn::IntoValue<EvaluationFormSourceType>) -> Self { Self(self.0.set::<EvaluationFormSourceType>("SourceType", value)) }
 }
 
 /// `EvaluationFormQuestionScoringConfiguration` of `AWS::Connect::EvaluationForm`.
@@ -518,11 +518,11 @@ impl EvaluationFormQuestionScoringConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsExcludedFromScoring`: boolean.
-    pub fn is_excluded_from_scoring(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsExcludedFromScoring", value.into_node())) }
+    pub fn is_excluded_from_scoring(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsExcludedFromScoring", value)) }
     /// `PointsConfiguration`: object.
-    pub fn points_configuration(self, value: impl cfn::IntoValue<QuestionPointsConfiguration>) -> Self { Self(self.0.with("PointsConfiguration", value.into_node())) }
+    pub fn points_configuration(self, value: impl cfn::IntoValue<QuestionPointsConfiguration>) -> Self { Self(self.0.set::<QuestionPointsConfiguration>("PointsConfiguration", value)) }
     /// `ScoreThresholds`: list of object.
-    pub fn score_thresholds(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormScoreThreshold>>) -> Self { Self(self.0.with("ScoreThresholds", value.into_node())) }
+    pub fn score_thresholds(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormScoreThreshold>>) -> Self { Self(self.0.set::<cfn::List<EvaluationFormScoreThreshold>>("ScoreThresholds", value)) }
 }
 
 impl ::core::default::Default for EvaluationFormQuestionScoringConfiguration {
@@ -540,13 +540,13 @@ impl EvaluationFormQuestionTypeProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MultiSelect`: object.
-    pub fn multi_select(self, value: impl cfn::IntoValue<EvaluationFormMultiSelectQuestionProperties>) -> Self { Self(self.0.with("MultiSelect", value.into_node())) }
+    pub fn multi_select(self, value: impl cfn::IntoValue<EvaluationFormMultiSelectQuestionProperties>) -> Self { Self(self.0.set::<EvaluationFormMultiSelectQuestionProperties>("MultiSelect", value)) }
     /// `Numeric`: object.
-    pub fn numeric(self, value: impl cfn::IntoValue<EvaluationFormNumericQuestionProperties>) -> Self { Self(self.0.with("Numeric", value.into_node())) }
+    pub fn numeric(self, value: impl cfn::IntoValue<EvaluationFormNumericQuestionProperties>) -> Self { Self(self.0.set::<EvaluationFormNumericQuestionProperties>("Numeric", value)) }
     /// `SingleSelect`: object.
-    pub fn single_select(self, value: impl cfn::IntoValue<EvaluationFormSingleSelectQuestionProperties>) -> Self { Self(self.0.with("SingleSelect", value.into_node())) }
+    pub fn single_select(self, value: impl cfn::IntoValue<EvaluationFormSingleSelectQuestionProperties>) -> Self { Self(self.0.set::<EvaluationFormSingleSelectQuestionProperties>("SingleSelect", value)) }
     /// `Text`: object.
-    pub fn text(self, value: impl cfn::IntoValue<EvaluationFormTextQuestionProperties>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<EvaluationFormTextQuestionProperties>) -> Self { Self(self.0.set::<EvaluationFormTextQuestionProperties>("Text", value)) }
 }
 
 impl ::core::default::Default for EvaluationFormQuestionTypeProperties {
@@ -564,13 +564,13 @@ impl EvaluationFormScoreThreshold {
     /// With everything that is required.
     ///
     /// `performance_category` is `PerformanceCategory`: one of its words.
-    pub fn new(performance_category: impl cfn::IntoValue<PerformanceCategory>) -> Self { Self(cfn::Properties::new().with("PerformanceCategory", performance_category.into_node())) }
+    pub fn new(performance_category: impl cfn::IntoValue<PerformanceCategory>) -> Self { Self(cfn::Properties::new().set::<PerformanceCategory>("PerformanceCategory", performance_category)) }
     /// `MaxScorePercentage`: number; 0 to 100.
-    pub fn max_score_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxScorePercentage", value.into_node())) }
+    pub fn max_score_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxScorePercentage", value)) }
     /// `MinScorePercentage`: number; 0 to 100.
-    pub fn min_score_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinScorePercentage", value.into_node())) }
+    pub fn min_score_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinScorePercentage", value)) }
     /// `PerformanceCategory`: one of its words.
-    pub fn performance_category(self, value: impl cfn::IntoValue<PerformanceCategory>) -> Self { Self(self.0.with("PerformanceCategory", value.into_node())) }
+    pub fn performance_category(self, value: impl cfn::IntoValue<PerformanceCategory>) -> Self { Self(self.0.set::<PerformanceCategory>("PerformanceCategory", value)) }
 }
 
 /// `EvaluationFormSection` of `AWS::Connect::EvaluationForm`.
@@ -586,21 +586,21 @@ impl EvaluationFormSection {
     /// `ref_id` is `RefId`: text; pattern `^[a-zA-Z0-9._-]{1,40}$`.
     ///
     /// `title` is `Title`: text; 1 to 128 characters.
-    pub fn new(ref_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RefId", ref_id.into_node()).with("Title", title.into_node())) }
+    pub fn new(ref_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RefId", ref_id).set::<cfn::Text>("Title", title)) }
     /// `Instructions`: text; at most 1024 characters.
-    pub fn instructions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Instructions", value.into_node())) }
+    pub fn instructions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Instructions", value)) }
     /// `IsExcludedFromScoring`: boolean.
-    pub fn is_excluded_from_scoring(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsExcludedFromScoring", value.into_node())) }
+    pub fn is_excluded_from_scoring(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsExcludedFromScoring", value)) }
     /// `Items`: list of object; 1 to 200 items.
-    pub fn items(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormItem>>) -> Self { Self(self.0.with("Items", value.into_node())) }
+    pub fn items(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormItem>>) -> Self { Self(self.0.set::<cfn::List<EvaluationFormItem>>("Items", value)) }
     /// `RefId`: text; pattern `^[a-zA-Z0-9._-]{1,40}$`.
-    pub fn ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefId", value.into_node())) }
+    pub fn ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefId", value)) }
     /// `ScoreThresholds`: list of object.
-    pub fn score_thresholds(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormScoreThreshold>>) -> Self { Self(self.0.with("ScoreThresholds", value.into_node())) }
+    pub fn score_thresholds(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormScoreThreshold>>) -> Self { Self(self.0.set::<cfn::List<EvaluationFormScoreThreshold>>("ScoreThresholds", value)) }
     /// `Title`: text; 1 to 128 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Weight`: number; 0 to 100.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Weight", value)) }
 }
 
 /// `EvaluationFormSingleSelectQuestionAutomation` of `AWS::Connect::EvaluationForm`.
@@ -614,11 +614,11 @@ impl EvaluationFormSingleSelectQuestionAutomation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnswerSource`: object.
-    pub fn answer_source(self, value: impl cfn::IntoValue<EvaluationFormQuestionAutomationAnswerSource>) -> Self { Self(self.0.with("AnswerSource", value.into_node())) }
+    pub fn answer_source(self, value: impl cfn::IntoValue<EvaluationFormQuestionAutomationAnswerSource>) -> Self { Self(self.0.set::<EvaluationFormQuestionAutomationAnswerSource>("AnswerSource", value)) }
     /// `DefaultOptionRefId`: text; pattern `^[a-zA-Z0-9._-]{1,40}$`.
-    pub fn default_option_ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultOptionRefId", value.into_node())) }
+    pub fn default_option_ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultOptionRefId", value)) }
     /// `Options`: list of object; 1 to 20 items.
-    pub fn options(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormSingleSelectQuestionAutomationOption>>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormSingleSelectQuestionAutomationOption>>) -> Self { Self(self.0.set::<cfn::List<EvaluationFormSingleSelectQuestionAutomationOption>>("Options", value)) }
 }
 
 impl ::core::default::Default for EvaluationFormSingleSelectQuestionAutomation {
@@ -636,9 +636,9 @@ impl EvaluationFormSingleSelectQuestionAutomationOption {
     /// With everything that is required.
     ///
     /// `rule_category` is `RuleCategory`: object.
-    pub fn new(rule_category: impl cfn::IntoValue<SingleSelectQuestionRuleCategoryAutomation>) -> Self { Self(cfn::Properties::new().with("RuleCategory", rule_category.into_node())) }
+    pub fn new(rule_category: impl cfn::IntoValue<SingleSelectQuestionRuleCategoryAutomation>) -> Self { Self(cfn::Properties::new().set::<SingleSelectQuestionRuleCategoryAutomation>("RuleCategory", rule_category)) }
     /// `RuleCategory`: object.
-    pub fn rule_category(self, value: impl cfn::IntoValue<SingleSelectQuestionRuleCategoryAutomation>) -> Self { Self(self.0.with("RuleCategory", value.into_node())) }
+    pub fn rule_category(self, value: impl cfn::IntoValue<SingleSelectQuestionRuleCategoryAutomation>) -> Self { Self(self.0.set::<SingleSelectQuestionRuleCategoryAutomation>("RuleCategory", value)) }
 }
 
 /// `EvaluationFormSingleSelectQuestionOption` of `AWS::Connect::EvaluationForm`.
@@ -654,19 +654,19 @@ impl EvaluationFormSingleSelectQuestionOption {
     /// `ref_id` is `RefId`: text; pattern `^[a-zA-Z0-9._-]{1,40}$`.
     ///
     /// `text` is `Text`: text; 1 to 128 characters.
-    pub fn new(ref_id: impl cfn::IntoValue<cfn::Text>, text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RefId", ref_id.into_node()).with("Text", text.into_node())) }
+    pub fn new(ref_id: impl cfn::IntoValue<cfn::Text>, text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RefId", ref_id).set::<cfn::Text>("Text", text)) }
     /// `AutomaticFail`: boolean.
-    pub fn automatic_fail(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutomaticFail", value.into_node())) }
+    pub fn automatic_fail(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutomaticFail", value)) }
     /// `AutomaticFailConfiguration`: object.
-    pub fn automatic_fail_configuration(self, value: impl cfn::IntoValue<AutomaticFailConfiguration>) -> Self { Self(self.0.with("AutomaticFailConfiguration", value.into_node())) }
+    pub fn automatic_fail_configuration(self, value: impl cfn::IntoValue<AutomaticFailConfiguration>) -> Self { Self(self.0.set::<AutomaticFailConfiguration>("AutomaticFailConfiguration", value)) }
     /// `PointsConfiguration`: object.
-    pub fn points_configuration(self, value: impl cfn::IntoValue<QuestionOptionPointsConfiguration>) -> Self { Self(self.0.with("PointsConfiguration", value.into_node())) }
+    pub fn points_configuration(self, value: impl cfn::IntoValue<QuestionOptionPointsConfiguration>) -> Self { Self(self.0.set::<QuestionOptionPointsConfiguration>("PointsConfiguration", value)) }
     /// `RefId`: text; pattern `^[a-zA-Z0-9._-]{1,40}$`.
-    pub fn ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefId", value.into_node())) }
+    pub fn ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefId", value)) }
     /// `Score`: integer; 0 to 10.
-    pub fn score(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Score", value.into_node())) }
+    pub fn score(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Score", value)) }
     /// `Text`: text; 1 to 128 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 
 /// `EvaluationFormSingleSelectQuestionProperties` of `AWS::Connect::EvaluationForm`.
@@ -680,13 +680,13 @@ impl EvaluationFormSingleSelectQuestionProperties {
     /// With everything that is required.
     ///
     /// `options` is `Options`: list of object; 2 to 256 items.
-    pub fn new(options: impl cfn::IntoValue<cfn::List<EvaluationFormSingleSelectQuestionOption>>) -> Self { Self(cfn::Properties::new().with("Options", options.into_node())) }
+    pub fn new(options: impl cfn::IntoValue<cfn::List<EvaluationFormSingleSelectQuestionOption>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EvaluationFormSingleSelectQuestionOption>>("Options", options)) }
     /// `Automation`: object.
-    pub fn automation(self, value: impl cfn::IntoValue<EvaluationFormSingleSelectQuestionAutomation>) -> Self { Self(self.0.with("Automation", value.into_node())) }
+    pub fn automation(self, value: impl cfn::IntoValue<EvaluationFormSingleSelectQuestionAutomation>) -> Self { Self(self.0.set::<EvaluationFormSingleSelectQuestionAutomation>("Automation", value)) }
     /// `DisplayAs`: one of its words.
-    pub fn display_as(self, value: impl cfn::IntoValue<EvaluationFormSingleSelectQuestionPropertiesDisplayAs>) -> Self { Self(self.0.with("DisplayAs", value.into_node())) }
+    pub fn display_as(self, value: impl cfn::IntoValue<EvaluationFormSingleSelectQuestionPropertiesDisplayAs>) -> Self { Self(self.0.set::<EvaluationFormSingleSelectQuestionPropertiesDisplayAs>("DisplayAs", value)) }
     /// `Options`: list of object; 2 to 256 items.
-    pub fn options(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormSingleSelectQuestionOption>>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormSingleSelectQuestionOption>>) -> Self { Self(self.0.set::<cfn::List<EvaluationFormSingleSelectQuestionOption>>("Options", value)) }
 }
 
 /// `EvaluationFormTargetConfiguration` of `AWS::Connect::EvaluationForm`.
@@ -700,9 +700,9 @@ impl EvaluationFormTargetConfiguration {
     /// With everything that is required.
     ///
     /// `contact_interaction_type` is `ContactInteractionType`: one of its words.
-    pub fn new(contact_interaction_type: impl cfn::IntoValue<ContactInteractionType>) -> Self { Self(cfn::Properties::new().with("ContactInteractionType", contact_interaction_type.into_node())) }
+    pub fn new(contact_interaction_type: impl cfn::IntoValue<ContactInteractionType>) -> Self { Self(cfn::Properties::new().set::<ContactInteractionType>("ContactInteractionType", contact_interaction_type)) }
     /// `ContactInteractionType`: one of its words.
-    pub fn contact_interaction_type(self, value: impl cfn::IntoValue<ContactInteractionType>) -> Self { Self(self.0.with("ContactInteractionType", value.into_node())) }
+    pub fn contact_interaction_type(self, value: impl cfn::IntoValue<ContactInteractionType>) -> Self { Self(self.0.set::<ContactInteractionType>("ContactInteractionType", value)) }
 }
 
 /// `EvaluationFormTextQuestionAutomation` of `AWS::Connect::EvaluationForm`.
@@ -716,7 +716,7 @@ impl EvaluationFormTextQuestionAutomation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnswerSource`: object.
-    pub fn answer_source(self, value: impl cfn::IntoValue<EvaluationFormQuestionAutomationAnswerSource>) -> Self { Self(self.0.with("AnswerSource", value.into_node())) }
+    pub fn answer_source(self, value: impl cfn::IntoValue<EvaluationFormQuestionAutomationAnswerSource>) -> Self { Self(self.0.set::<EvaluationFormQuestionAutomationAnswerSource>("AnswerSource", value)) }
 }
 
 impl ::core::default::Default for EvaluationFormTextQuestionAutomation {
@@ -734,7 +734,7 @@ impl EvaluationFormTextQuestionProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Automation`: object.
-    pub fn automation(self, value: impl cfn::IntoValue<EvaluationFormTextQuestionAutomation>) -> Self { Self(self.0.with("Automation", value.into_node())) }
+    pub fn automation(self, value: impl cfn::IntoValue<EvaluationFormTextQuestionAutomation>) -> Self { Self(self.0.set::<EvaluationFormTextQuestionAutomation>("Automation", value)) }
 }
 
 impl ::core::default::Default for EvaluationFormTextQuestionProperties {
@@ -752,11 +752,11 @@ impl EvaluationReviewConfiguration {
     /// With everything that is required.
     ///
     /// `review_notification_recipients` is `ReviewNotificationRecipients`: list of object; at least 1 items.
-    pub fn new(review_notification_recipients: impl cfn::IntoValue<cfn::List<EvaluationReviewNotificationRecipient>>) -> Self { Self(cfn::Properties::new().with("ReviewNotificationRecipients", review_notification_recipients.into_node())) }
+    pub fn new(review_notification_recipients: impl cfn::IntoValue<cfn::List<EvaluationReviewNotificationRecipient>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EvaluationReviewNotificationRecipient>>("ReviewNotificationRecipients", review_notification_recipients)) }
     /// `EligibilityDays`: integer; 1 to 90.
-    pub fn eligibility_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EligibilityDays", value.into_node())) }
+    pub fn eligibility_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EligibilityDays", value)) }
     /// `ReviewNotificationRecipients`: list of object; at least 1 items.
-    pub fn review_notification_recipients(self, value: impl cfn::IntoValue<cfn::List<EvaluationReviewNotificationRecipient>>) -> Self { Self(self.0.with("ReviewNotificationRecipients", value.into_node())) }
+    pub fn review_notification_recipients(self, value: impl cfn::IntoValue<cfn::List<EvaluationReviewNotificationRecipient>>) -> Self { Self(self.0.set::<cfn::List<EvaluationReviewNotificationRecipient>>("ReviewNotificationRecipients", value)) }
 }
 
 /// `EvaluationReviewNotificationRecipient` of `AWS::Connect::EvaluationForm`.
@@ -772,11 +772,11 @@ impl EvaluationReviewNotificationRecipient {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: object.
-    pub fn new(type_: impl cfn::IntoValue<EvaluationReviewNotificationRecipientType>, value: impl cfn::IntoValue<EvaluationReviewNotificationRecipientValue>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<EvaluationReviewNotificationRecipientType>, value: impl cfn::IntoValue<EvaluationReviewNotificationRecipientValue>) -> Self { Self(cfn::Properties::new().set::<EvaluationReviewNotificationRecipientType>("Type", type_).set::<EvaluationReviewNotificationRecipientValue>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<EvaluationReviewNotificationRecipientType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EvaluationReviewNotificationRecipientType>) -> Self { Self(self.0.set::<EvaluationReviewNotificationRecipientType>("Type", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<EvaluationReviewNotificationRecipientValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<EvaluationReviewNotificationRecipientValue>) -> Self { Self(self.0.set::<EvaluationReviewNotificationRecipientValue>("Value", value)) }
 }
 
 /// `EvaluationReviewNotificationRecipientValue` of `AWS::Connect::EvaluationForm`.
@@ -790,7 +790,7 @@ impl EvaluationReviewNotificationRecipientValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `UserId`: text; 1 to 500 characters.
-    pub fn user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserId", value.into_node())) }
+    pub fn user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserId", value)) }
 }
 
 impl ::core::default::Default for EvaluationReviewNotificationRecipientValue {
@@ -812,13 +812,13 @@ impl MultiSelectQuestionRuleCategoryAutomation {
     /// `condition` is `Condition`: one of its words.
     ///
     /// `option_ref_ids` is `OptionRefIds`: list of text.
-    pub fn new(category: impl cfn::IntoValue<cfn::Text>, condition: impl cfn::IntoValue<Condition>, option_ref_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Category", category.into_node()).with("Condition", condition.into_node()).with("OptionRefIds", option_ref_ids.into_node())) }
+    pub fn new(category: impl cfn::IntoValue<cfn::Text>, condition: impl cfn::IntoValue<Condition>, option_ref_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Category", category).set::<Condition>("Condition", condition).set::<cfn::List<cfn::Text>>("OptionRefIds", option_ref_ids)) }
     /// `Category`: text; 1 to 50 characters.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Category", value)) }
     /// `Condition`: one of its words.
-    pub fn condition(self, value: impl cfn::IntoValue<Condition>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<Condition>) -> Self { Self(self.0.set::<Condition>("Condition", value)) }
     /// `OptionRefIds`: list of text.
-    pub fn option_ref_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OptionRefIds", value.into_node())) }
+    pub fn option_ref_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OptionRefIds", value)) }
 }
 
 /// `NumericQuestionPropertyValueAutomation` of `AWS::Connect::EvaluationForm`.
@@ -832,9 +832,9 @@ impl NumericQuestionPropertyValueAutomation {
     /// With everything that is required.
     ///
     /// `label` is `Label`: one of its words.
-    pub fn new(label: impl cfn::IntoValue<Label>) -> Self { Self(cfn::Properties::new().with("Label", label.into_node())) }
+    pub fn new(label: impl cfn::IntoValue<Label>) -> Self { Self(cfn::Properties::new().set::<Label>("Label", label)) }
     /// `Label`: one of its words.
-    pub fn label(self, value: impl cfn::IntoValue<Label>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<Label>) -> Self { Self(self.0.set::<Label>("Label", value)) }
 }
 
 /// `QuestionOptionPointsConfiguration` of `AWS::Connect::EvaluationForm`.
@@ -848,11 +848,11 @@ impl QuestionOptionPointsConfiguration {
     /// With everything that is required.
     ///
     /// `point_value` is `PointValue`: integer; 0 to 100.
-    pub fn new(point_value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("PointValue", point_value.into_node())) }
+    pub fn new(point_value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("PointValue", point_value)) }
     /// `IsBonus`: boolean.
-    pub fn is_bonus(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsBonus", value.into_node())) }
+    pub fn is_bonus(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsBonus", value)) }
     /// `PointValue`: integer; 0 to 100.
-    pub fn point_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PointValue", value.into_node())) }
+    pub fn point_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PointValue", value)) }
 }
 
 /// `QuestionPointsConfiguration` of `AWS::Connect::EvaluationForm`.
@@ -866,11 +866,11 @@ impl QuestionPointsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsBonus`: boolean.
-    pub fn is_bonus(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsBonus", value.into_node())) }
+    pub fn is_bonus(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsBonus", value)) }
     /// `MaxPointValue`: integer; 0 to 100.
-    pub fn max_point_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxPointValue", value.into_node())) }
+    pub fn max_point_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxPointValue", value)) }
     /// `MinPointValue`: integer; 0 to 100.
-    pub fn min_point_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinPointValue", value.into_node())) }
+    pub fn min_point_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinPointValue", value)) }
 }
 
 impl ::core::default::Default for QuestionPointsConfiguration {
@@ -890,13 +890,13 @@ impl ScoringStrategy {
     /// `mode` is `Mode`: one of its words.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(mode: impl cfn::IntoValue<ScoringStrategyMode>, status: impl cfn::IntoValue<ScoringStrategyStatus>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node()).with("Status", status.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<ScoringStrategyMode>, status: impl cfn::IntoValue<ScoringStrategyStatus>) -> Self { Self(cfn::Properties::new().set::<ScoringStrategyMode>("Mode", mode).set::<ScoringStrategyStatus>("Status", status)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<ScoringStrategyMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<ScoringStrategyMode>) -> Self { Self(self.0.set::<ScoringStrategyMode>("Mode", value)) }
     /// `ScoreThresholds`: list of object.
-    pub fn score_thresholds(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormScoreThreshold>>) -> Self { Self(self.0.with("ScoreThresholds", value.into_node())) }
+    pub fn score_thresholds(self, value: impl cfn::IntoValue<cfn::List<EvaluationFormScoreThreshold>>) -> Self { Self(self.0.set::<cfn::List<EvaluationFormScoreThreshold>>("ScoreThresholds", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ScoringStrategyStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ScoringStrategyStatus>) -> Self { Self(self.0.set::<ScoringStrategyStatus>("Status", value)) }
 }
 
 /// `SingleSelectQuestionRuleCategoryAutomation` of `AWS::Connect::EvaluationForm`.
@@ -914,13 +914,13 @@ impl SingleSelectQuestionRuleCategoryAutomation {
     /// `condition` is `Condition`: one of its words.
     ///
     /// `option_ref_id` is `OptionRefId`: text; pattern `^[a-zA-Z0-9._-]{1,40}$`.
-    pub fn new(category: impl cfn::IntoValue<cfn::Text>, condition: impl cfn::IntoValue<Condition>, option_ref_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Category", category.into_node()).with("Condition", condition.into_node()).with("OptionRefId", option_ref_id.into_node())) }
+    pub fn new(category: impl cfn::IntoValue<cfn::Text>, condition: impl cfn::IntoValue<Condition>, option_ref_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Category", category).set::<Condition>("Condition", condition).set::<cfn::Text>("OptionRefId", option_ref_id)) }
     /// `Category`: text; 1 to 50 characters.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Category", value)) }
     /// `Condition`: one of its words.
-    pub fn condition(self, value: impl cfn::IntoValue<Condition>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<Condition>) -> Self { Self(self.0.set::<Condition>("Condition", value)) }
     /// `OptionRefId`: text; pattern `^[a-zA-Z0-9._-]{1,40}$`.
-    pub fn option_ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptionRefId", value.into_node())) }
+    pub fn option_ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptionRefId", value)) }
 }
 
 crate::words! {

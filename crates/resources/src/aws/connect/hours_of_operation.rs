@@ -27,25 +27,25 @@ pub struct HoursOfOperationArgs<T0, T1, T2, T3> {
 
 impl HoursOfOperation {
     /// With everything that is required.
-    pub fn new(args: HoursOfOperationArgs<impl cfn::IntoValue<cfn::List<HoursOfOperationConfig>>, impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Config", args.config.into_node()).with("InstanceArn", args.instance_arn.into_node()).with("Name", args.name.into_node()).with("TimeZone", args.time_zone.into_node())) }
+    pub fn new(args: HoursOfOperationArgs<impl cfn::IntoValue<cfn::List<HoursOfOperationConfig>>, impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<HoursOfOperationConfig>>("Config", args.config).set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", args.instance_arn).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("TimeZone", args.time_zone)) }
     /// `ChildHoursOfOperations`: list of object. An update leaves the resource in place.
-    pub fn child_hours_of_operations(self, value: impl cfn::IntoValue<cfn::List<HoursOfOperationsIdentifier>>) -> Self { Self(self.0.with("ChildHoursOfOperations", value.into_node())) }
+    pub fn child_hours_of_operations(self, value: impl cfn::IntoValue<cfn::List<HoursOfOperationsIdentifier>>) -> Self { Self(self.0.set::<cfn::List<HoursOfOperationsIdentifier>>("ChildHoursOfOperations", value)) }
     /// `Config`: list of object; at most 100 items; no two equal. An update leaves the resource in place.
-    pub fn config(self, value: impl cfn::IntoValue<cfn::List<HoursOfOperationConfig>>) -> Self { Self(self.0.with("Config", value.into_node())) }
+    pub fn config(self, value: impl cfn::IntoValue<cfn::List<HoursOfOperationConfig>>) -> Self { Self(self.0.set::<cfn::List<HoursOfOperationConfig>>("Config", value)) }
     /// `Description`: text; 1 to 250 characters; pattern `^[\P{C}\r\n\t]{1,250}$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `HoursOfOperationOverrides`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn hours_of_operation_overrides(self, value: impl cfn::IntoValue<cfn::List<HoursOfOperationOverride>>) -> Self { Self(self.0.with("HoursOfOperationOverrides", value.into_node())) }
+    pub fn hours_of_operation_overrides(self, value: impl cfn::IntoValue<cfn::List<HoursOfOperationOverride>>) -> Self { Self(self.0.set::<cfn::List<HoursOfOperationOverride>>("HoursOfOperationOverrides", value)) }
     /// `InstanceArn`: arn of `AWS::Connect::Instance`; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", value)) }
     /// `Name`: text; 1 to 127 characters; pattern `^[\P{C}\r\n\t]{1,127}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParentHoursOfOperations`: list of object. An update leaves the resource in place.
-    pub fn parent_hours_of_operations(self, value: impl cfn::IntoValue<cfn::List<HoursOfOperationsIdentifier>>) -> Self { Self(self.0.with("ParentHoursOfOperations", value.into_node())) }
+    pub fn parent_hours_of_operations(self, value: impl cfn::IntoValue<cfn::List<HoursOfOperationsIdentifier>>) -> Self { Self(self.0.set::<cfn::List<HoursOfOperationsIdentifier>>("ParentHoursOfOperations", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
     /// `TimeZone`: text. An update leaves the resource in place.
-    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeZone", value.into_node())) }
+    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeZone", value)) }
 }
 
 /// The attributes of a `AWS::Connect::HoursOfOperation` in a template.
@@ -74,13 +74,13 @@ impl HoursOfOperationConfig {
     /// `end_time` is `EndTime`: object.
     ///
     /// `start_time` is `StartTime`: object.
-    pub fn new(day: impl cfn::IntoValue<Day>, end_time: impl cfn::IntoValue<HoursOfOperationTimeSlice>, start_time: impl cfn::IntoValue<HoursOfOperationTimeSlice>) -> Self { Self(cfn::Properties::new().with("Day", day.into_node()).with("EndTime", end_time.into_node()).with("StartTime", start_time.into_node())) }
+    pub fn new(day: impl cfn::IntoValue<Day>, end_time: impl cfn::IntoValue<HoursOfOperationTimeSlice>, start_time: impl cfn::IntoValue<HoursOfOperationTimeSlice>) -> Self { Self(cfn::Properties::new().set::<Day>("Day", day).set::<HoursOfOperationTimeSlice>("EndTime", end_time).set::<HoursOfOperationTimeSlice>("StartTime", start_time)) }
     /// `Day`: one of its words.
-    pub fn day(self, value: impl cfn::IntoValue<Day>) -> Self { Self(self.0.with("Day", value.into_node())) }
+    pub fn day(self, value: impl cfn::IntoValue<Day>) -> Self { Self(self.0.set::<Day>("Day", value)) }
     /// `EndTime`: object.
-    pub fn end_time(self, value: impl cfn::IntoValue<HoursOfOperationTimeSlice>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<HoursOfOperationTimeSlice>) -> Self { Self(self.0.set::<HoursOfOperationTimeSlice>("EndTime", value)) }
     /// `StartTime`: object.
-    pub fn start_time(self, value: impl cfn::IntoValue<HoursOfOperationTimeSlice>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<HoursOfOperationTimeSlice>) -> Self { Self(self.0.set::<HoursOfOperationTimeSlice>("StartTime", value)) }
 }
 
 /// `HoursOfOperationOverride` of `AWS::Connect::HoursOfOperation`.
@@ -105,23 +105,23 @@ pub struct HoursOfOperationOverrideArgs<T0, T1, T2, T3> {
 
 impl HoursOfOperationOverride {
     /// With everything that is required.
-    pub fn new(args: HoursOfOperationOverrideArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<HoursOfOperationOverrideConfig>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("EffectiveFrom", args.effective_from.into_node()).with("EffectiveTill", args.effective_till.into_node()).with("OverrideConfig", args.override_config.into_node()).with("OverrideName", args.override_name.into_node())) }
+    pub fn new(args: HoursOfOperationOverrideArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<HoursOfOperationOverrideConfig>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EffectiveFrom", args.effective_from).set::<cfn::Text>("EffectiveTill", args.effective_till).set::<cfn::List<HoursOfOperationOverrideConfig>>("OverrideConfig", args.override_config).set::<cfn::Text>("OverrideName", args.override_name)) }
     /// `EffectiveFrom`: text; pattern `^\d{4}-\d{2}-\d{2}$`.
-    pub fn effective_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EffectiveFrom", value.into_node())) }
+    pub fn effective_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EffectiveFrom", value)) }
     /// `EffectiveTill`: text; pattern `^\d{4}-\d{2}-\d{2}$`.
-    pub fn effective_till(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EffectiveTill", value.into_node())) }
+    pub fn effective_till(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EffectiveTill", value)) }
     /// `HoursOfOperationOverrideId`: text; pattern `^[-a-zA-Z0-9]*$`.
-    pub fn hours_of_operation_override_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HoursOfOperationOverrideId", value.into_node())) }
+    pub fn hours_of_operation_override_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HoursOfOperationOverrideId", value)) }
     /// `OverrideConfig`: list of object; at most 100 items; no two equal.
-    pub fn override_config(self, value: impl cfn::IntoValue<cfn::List<HoursOfOperationOverrideConfig>>) -> Self { Self(self.0.with("OverrideConfig", value.into_node())) }
+    pub fn override_config(self, value: impl cfn::IntoValue<cfn::List<HoursOfOperationOverrideConfig>>) -> Self { Self(self.0.set::<cfn::List<HoursOfOperationOverrideConfig>>("OverrideConfig", value)) }
     /// `OverrideDescription`: text; 1 to 250 characters.
-    pub fn override_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OverrideDescription", value.into_node())) }
+    pub fn override_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OverrideDescription", value)) }
     /// `OverrideName`: text; 1 to 127 characters.
-    pub fn override_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OverrideName", value.into_node())) }
+    pub fn override_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OverrideName", value)) }
     /// `OverrideType`: one of its words.
-    pub fn override_type(self, value: impl cfn::IntoValue<OverrideType>) -> Self { Self(self.0.with("OverrideType", value.into_node())) }
+    pub fn override_type(self, value: impl cfn::IntoValue<OverrideType>) -> Self { Self(self.0.set::<OverrideType>("OverrideType", value)) }
     /// `RecurrenceConfig`: object.
-    pub fn recurrence_config(self, value: impl cfn::IntoValue<RecurrenceConfig>) -> Self { Self(self.0.with("RecurrenceConfig", value.into_node())) }
+    pub fn recurrence_config(self, value: impl cfn::IntoValue<RecurrenceConfig>) -> Self { Self(self.0.set::<RecurrenceConfig>("RecurrenceConfig", value)) }
 }
 
 /// `HoursOfOperationOverrideConfig` of `AWS::Connect::HoursOfOperation`.
@@ -139,13 +139,13 @@ impl HoursOfOperationOverrideConfig {
     /// `end_time` is `EndTime`: object.
     ///
     /// `start_time` is `StartTime`: object.
-    pub fn new(day: impl cfn::IntoValue<Day>, end_time: impl cfn::IntoValue<OverrideTimeSlice>, start_time: impl cfn::IntoValue<OverrideTimeSlice>) -> Self { Self(cfn::Properties::new().with("Day", day.into_node()).with("EndTime", end_time.into_node()).with("StartTime", start_time.into_node())) }
+    pub fn new(day: impl cfn::IntoValue<Day>, end_time: impl cfn::IntoValue<OverrideTimeSlice>, start_time: impl cfn::IntoValue<OverrideTimeSlice>) -> Self { Self(cfn::Properties::new().set::<Day>("Day", day).set::<OverrideTimeSlice>("EndTime", end_time).set::<OverrideTimeSlice>("StartTime", start_time)) }
     /// `Day`: one of its words.
-    pub fn day(self, value: impl cfn::IntoValue<Day>) -> Self { Self(self.0.with("Day", value.into_node())) }
+    pub fn day(self, value: impl cfn::IntoValue<Day>) -> Self { Self(self.0.set::<Day>("Day", value)) }
     /// `EndTime`: object.
-    pub fn end_time(self, value: impl cfn::IntoValue<OverrideTimeSlice>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<OverrideTimeSlice>) -> Self { Self(self.0.set::<OverrideTimeSlice>("EndTime", value)) }
     /// `StartTime`: object.
-    pub fn start_time(self, value: impl cfn::IntoValue<OverrideTimeSlice>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<OverrideTimeSlice>) -> Self { Self(self.0.set::<OverrideTimeSlice>("StartTime", value)) }
 }
 
 /// `HoursOfOperationTimeSlice` of `AWS::Connect::HoursOfOperation`.
@@ -161,11 +161,11 @@ impl HoursOfOperationTimeSlice {
     /// `hours` is `Hours`: integer; 0 to 23.
     ///
     /// `minutes` is `Minutes`: integer; 0 to 59.
-    pub fn new(hours: impl cfn::IntoValue<cfn::Integer>, minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Hours", hours.into_node()).with("Minutes", minutes.into_node())) }
+    pub fn new(hours: impl cfn::IntoValue<cfn::Integer>, minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Hours", hours).set::<cfn::Integer>("Minutes", minutes)) }
     /// `Hours`: integer; 0 to 23.
-    pub fn hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Hours", value.into_node())) }
+    pub fn hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Hours", value)) }
     /// `Minutes`: integer; 0 to 59.
-    pub fn minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Minutes", value.into_node())) }
+    pub fn minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Minutes", value)) }
 }
 
 /// `HoursOfOperationsIdentifier` of `AWS::Connect::HoursOfOperation`.
@@ -179,11 +179,11 @@ impl HoursOfOperationsIdentifier {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: text; 1 to 127 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `OverrideTimeSlice` of `AWS::Connect::HoursOfOperation`.
@@ -199,11 +199,11 @@ impl OverrideTimeSlice {
     /// `hours` is `Hours`: integer; 0 to 23.
     ///
     /// `minutes` is `Minutes`: integer; 0 to 59.
-    pub fn new(hours: impl cfn::IntoValue<cfn::Integer>, minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Hours", hours.into_node()).with("Minutes", minutes.into_node())) }
+    pub fn new(hours: impl cfn::IntoValue<cfn::Integer>, minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Hours", hours).set::<cfn::Integer>("Minutes", minutes)) }
     /// `Hours`: integer; 0 to 23.
-    pub fn hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Hours", value.into_node())) }
+    pub fn hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Hours", value)) }
     /// `Minutes`: integer; 0 to 59.
-    pub fn minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Minutes", value.into_node())) }
+    pub fn minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Minutes", value)) }
 }
 
 /// `RecurrenceConfig` of `AWS::Connect::HoursOfOperation`.
@@ -217,9 +217,9 @@ impl RecurrenceConfig {
     /// With everything that is required.
     ///
     /// `recurrence_pattern` is `RecurrencePattern`: object.
-    pub fn new(recurrence_pattern: impl cfn::IntoValue<RecurrencePattern>) -> Self { Self(cfn::Properties::new().with("RecurrencePattern", recurrence_pattern.into_node())) }
+    pub fn new(recurrence_pattern: impl cfn::IntoValue<RecurrencePattern>) -> Self { Self(cfn::Properties::new().set::<RecurrencePattern>("RecurrencePattern", recurrence_pattern)) }
     /// `RecurrencePattern`: object.
-    pub fn recurrence_pattern(self, value: impl cfn::IntoValue<RecurrencePattern>) -> Self { Self(self.0.with("RecurrencePattern", value.into_node())) }
+    pub fn recurrence_pattern(self, value: impl cfn::IntoValue<RecurrencePattern>) -> Self { Self(self.0.set::<RecurrencePattern>("RecurrencePattern", value)) }
 }
 
 /// `RecurrencePattern` of `AWS::Connect::HoursOfOperation`.
@@ -233,15 +233,15 @@ impl RecurrencePattern {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ByMonth`: list of integer.
-    pub fn by_month(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("ByMonth", value.into_node())) }
+    pub fn by_month(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("ByMonth", value)) }
     /// `ByMonthDay`: list of integer.
-    pub fn by_month_day(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("ByMonthDay", value.into_node())) }
+    pub fn by_month_day(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("ByMonthDay", value)) }
     /// `ByWeekdayOccurrence`: list of integer; at most 1 items.
-    pub fn by_weekday_occurrence(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("ByWeekdayOccurrence", value.into_node())) }
+    pub fn by_weekday_occurrence(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("ByWeekdayOccurrence", value)) }
     /// `Frequency`: one of its words.
-    pub fn frequency(self, value: impl cfn::IntoValue<RecurrenceFrequency>) -> Self { Self(self.0.with("Frequency", value.into_node())) }
+    pub fn frequency(self, value: impl cfn::IntoValue<RecurrenceFrequency>) -> Self { Self(self.0.set::<RecurrenceFrequency>("Frequency", value)) }
     /// `Interval`: integer; 1 to 6.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Interval", value)) }
 }
 
 impl ::core::default::Default for RecurrencePattern {

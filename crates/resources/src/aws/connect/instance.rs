@@ -18,17 +18,17 @@ impl Instance {
     /// `attributes` is `Attributes`: object. An update leaves the resource in place.
     ///
     /// `identity_management_type` is `IdentityManagementType`: one of its words. **An update replaces the resource.**
-    pub fn new(attributes: impl cfn::IntoValue<Attributes>, identity_management_type: impl cfn::IntoValue<IdentityManagementType>) -> Self { Self(cfn::Properties::new().with("Attributes", attributes.into_node()).with("IdentityManagementType", identity_management_type.into_node())) }
+    pub fn new(attributes: impl cfn::IntoValue<Attributes>, identity_management_type: impl cfn::IntoValue<IdentityManagementType>) -> Self { Self(cfn::Properties::new().set::<Attributes>("Attributes", attributes).set::<IdentityManagementType>("IdentityManagementType", identity_management_type)) }
     /// `Attributes`: object. An update leaves the resource in place.
-    pub fn attributes(self, value: impl cfn::IntoValue<Attributes>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<Attributes>) -> Self { Self(self.0.set::<Attributes>("Attributes", value)) }
     /// `DirectoryId`: text; 12 characters; pattern `^d-[0-9a-f]{10}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectoryId", value.into_node())) }
+    pub fn directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectoryId", value)) }
     /// `IdentityManagementType`: one of its words. **An update replaces the resource.**
-    pub fn identity_management_type(self, value: impl cfn::IntoValue<IdentityManagementType>) -> Self { Self(self.0.with("IdentityManagementType", value.into_node())) }
+    pub fn identity_management_type(self, value: impl cfn::IntoValue<IdentityManagementType>) -> Self { Self(self.0.set::<IdentityManagementType>("IdentityManagementType", value)) }
     /// `InstanceAlias`: text; 1 to 45 characters; pattern `^(?!d-)([\da-zA-Z]+)([-]*[\da-zA-Z])*$`. **An update replaces the resource.**
-    pub fn instance_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceAlias", value.into_node())) }
+    pub fn instance_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceAlias", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContactFlowModuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContactFlowModuleTag>>) -> Self { Self(self.0.set::<cfn::List<ContactFlowModuleTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Connect::Instance` in a template.
@@ -63,35 +63,35 @@ impl Attributes {
     /// `inbound_calls` is `InboundCalls`: boolean.
     ///
     /// `outbound_calls` is `OutboundCalls`: boolean.
-    pub fn new(inbound_calls: impl cfn::IntoValue<cfn::Boolean>, outbound_calls: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("InboundCalls", inbound_calls.into_node()).with("OutboundCalls", outbound_calls.into_node())) }
+    pub fn new(inbound_calls: impl cfn::IntoValue<cfn::Boolean>, outbound_calls: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("InboundCalls", inbound_calls).set::<cfn::Boolean>("OutboundCalls", outbound_calls)) }
     /// `AutoMuteAgentOnHold`: boolean.
-    pub fn auto_mute_agent_on_hold(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoMuteAgentOnHold", value.into_node())) }
+    pub fn auto_mute_agent_on_hold(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoMuteAgentOnHold", value)) }
     /// `AutoResolveBestVoices`: boolean.
-    pub fn auto_resolve_best_voices(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoResolveBestVoices", value.into_node())) }
+    pub fn auto_resolve_best_voices(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoResolveBestVoices", value)) }
     /// `ContactLens`: boolean.
-    pub fn contact_lens(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ContactLens", value.into_node())) }
+    pub fn contact_lens(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ContactLens", value)) }
     /// `ContactflowLogs`: boolean.
-    pub fn contactflow_logs(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ContactflowLogs", value.into_node())) }
+    pub fn contactflow_logs(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ContactflowLogs", value)) }
     /// `EarlyMedia`: boolean.
-    pub fn early_media(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EarlyMedia", value.into_node())) }
+    pub fn early_media(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EarlyMedia", value)) }
     /// `EnhancedChatMonitoring`: boolean.
-    pub fn enhanced_chat_monitoring(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnhancedChatMonitoring", value.into_node())) }
+    pub fn enhanced_chat_monitoring(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnhancedChatMonitoring", value)) }
     /// `EnhancedContactMonitoring`: boolean.
-    pub fn enhanced_contact_monitoring(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnhancedContactMonitoring", value.into_node())) }
+    pub fn enhanced_contact_monitoring(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnhancedContactMonitoring", value)) }
     /// `HighVolumeOutBound`: boolean.
-    pub fn high_volume_out_bound(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("HighVolumeOutBound", value.into_node())) }
+    pub fn high_volume_out_bound(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("HighVolumeOutBound", value)) }
     /// `InboundCalls`: boolean.
-    pub fn inbound_calls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InboundCalls", value.into_node())) }
+    pub fn inbound_calls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InboundCalls", value)) }
     /// `MessageStreaming`: boolean.
-    pub fn message_streaming(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MessageStreaming", value.into_node())) }
+    pub fn message_streaming(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MessageStreaming", value)) }
     /// `MultiPartyChatConference`: boolean.
-    pub fn multi_party_chat_conference(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MultiPartyChatConference", value.into_node())) }
+    pub fn multi_party_chat_conference(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MultiPartyChatConference", value)) }
     /// `MultiPartyConference`: boolean.
-    pub fn multi_party_conference(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MultiPartyConference", value.into_node())) }
+    pub fn multi_party_conference(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MultiPartyConference", value)) }
     /// `OutboundCalls`: boolean.
-    pub fn outbound_calls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OutboundCalls", value.into_node())) }
+    pub fn outbound_calls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OutboundCalls", value)) }
     /// `UseCustomTTSVoices`: boolean.
-    pub fn use_custom_tts_voices(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseCustomTTSVoices", value.into_node())) }
+    pub fn use_custom_tts_voices(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseCustomTTSVoices", value)) }
 }
 
 crate::words! {

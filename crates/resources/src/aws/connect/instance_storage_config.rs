@@ -20,21 +20,21 @@ impl InstanceStorageConfig {
     /// `resource_type` is `ResourceType`: one of its words. **An update replaces the resource.**
     ///
     /// `storage_type` is `StorageType`: one of its words. An update leaves the resource in place.
-    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, resource_type: impl cfn::IntoValue<InstanceStorageResourceType>, storage_type: impl cfn::IntoValue<StorageType>) -> Self { Self(cfn::Properties::new().with("InstanceArn", instance_arn.into_node()).with("ResourceType", resource_type.into_node()).with("StorageType", storage_type.into_node())) }
+    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, resource_type: impl cfn::IntoValue<InstanceStorageResourceType>, storage_type: impl cfn::IntoValue<StorageType>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", instance_arn).set::<InstanceStorageResourceType>("ResourceType", resource_type).set::<StorageType>("StorageType", storage_type)) }
     /// `InstanceArn`: arn of `AWS::Connect::Instance`; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", value)) }
     /// `KinesisFirehoseConfig`: object. An update leaves the resource in place.
-    pub fn kinesis_firehose_config(self, value: impl cfn::IntoValue<KinesisFirehoseConfig>) -> Self { Self(self.0.with("KinesisFirehoseConfig", value.into_node())) }
+    pub fn kinesis_firehose_config(self, value: impl cfn::IntoValue<KinesisFirehoseConfig>) -> Self { Self(self.0.set::<KinesisFirehoseConfig>("KinesisFirehoseConfig", value)) }
     /// `KinesisStreamConfig`: object. An update leaves the resource in place.
-    pub fn kinesis_stream_config(self, value: impl cfn::IntoValue<KinesisStreamConfig>) -> Self { Self(self.0.with("KinesisStreamConfig", value.into_node())) }
+    pub fn kinesis_stream_config(self, value: impl cfn::IntoValue<KinesisStreamConfig>) -> Self { Self(self.0.set::<KinesisStreamConfig>("KinesisStreamConfig", value)) }
     /// `KinesisVideoStreamConfig`: object. An update leaves the resource in place.
-    pub fn kinesis_video_stream_config(self, value: impl cfn::IntoValue<KinesisVideoStreamConfig>) -> Self { Self(self.0.with("KinesisVideoStreamConfig", value.into_node())) }
+    pub fn kinesis_video_stream_config(self, value: impl cfn::IntoValue<KinesisVideoStreamConfig>) -> Self { Self(self.0.set::<KinesisVideoStreamConfig>("KinesisVideoStreamConfig", value)) }
     /// `ResourceType`: one of its words. **An update replaces the resource.**
-    pub fn resource_type(self, value: impl cfn::IntoValue<InstanceStorageResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<InstanceStorageResourceType>) -> Self { Self(self.0.set::<InstanceStorageResourceType>("ResourceType", value)) }
     /// `S3Config`: object. An update leaves the resource in place.
-    pub fn s3_config(self, value: impl cfn::IntoValue<S3Config>) -> Self { Self(self.0.with("S3Config", value.into_node())) }
+    pub fn s3_config(self, value: impl cfn::IntoValue<S3Config>) -> Self { Self(self.0.set::<S3Config>("S3Config", value)) }
     /// `StorageType`: one of its words. An update leaves the resource in place.
-    pub fn storage_type(self, value: impl cfn::IntoValue<StorageType>) -> Self { Self(self.0.with("StorageType", value.into_node())) }
+    pub fn storage_type(self, value: impl cfn::IntoValue<StorageType>) -> Self { Self(self.0.set::<StorageType>("StorageType", value)) }
 }
 
 /// The attributes of a `AWS::Connect::InstanceStorageConfig` in a template.
@@ -61,11 +61,11 @@ impl EncryptionConfig {
     /// `encryption_type` is `EncryptionType`: one of its words.
     ///
     /// `key_id` is `KeyId`: text; 1 to 128 characters.
-    pub fn new(encryption_type: impl cfn::IntoValue<EncryptionType>, key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EncryptionType", encryption_type.into_node()).with("KeyId", key_id.into_node())) }
+    pub fn new(encryption_type: impl cfn::IntoValue<EncryptionType>, key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EncryptionType>("EncryptionType", encryption_type).set::<cfn::Text>("KeyId", key_id)) }
     /// `EncryptionType`: one of its words.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.set::<EncryptionType>("EncryptionType", value)) }
     /// `KeyId`: text; 1 to 128 characters.
-    pub fn key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyId", value.into_node())) }
+    pub fn key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyId", value)) }
 }
 
 /// `KinesisFirehoseConfig` of `AWS::Connect::InstanceStorageConfig`.
@@ -79,9 +79,9 @@ impl KinesisFirehoseConfig {
     /// With everything that is required.
     ///
     /// `firehose_arn` is `FirehoseArn`: text; pattern `^arn:aws[-a-z0-9]*:firehose:[-a-z0-9]*:[0-9]{12}:deliverystream/[-a-zA-Z0-9_.]*$`.
-    pub fn new(firehose_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FirehoseArn", firehose_arn.into_node())) }
+    pub fn new(firehose_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FirehoseArn", firehose_arn)) }
     /// `FirehoseArn`: text; pattern `^arn:aws[-a-z0-9]*:firehose:[-a-z0-9]*:[0-9]{12}:deliverystream/[-a-zA-Z0-9_.]*$`.
-    pub fn firehose_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirehoseArn", value.into_node())) }
+    pub fn firehose_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirehoseArn", value)) }
 }
 
 /// `KinesisStreamConfig` of `AWS::Connect::InstanceStorageConfig`.
@@ -95,9 +95,9 @@ impl KinesisStreamConfig {
     /// With everything that is required.
     ///
     /// `stream_arn` is `StreamArn`: text; pattern `^arn:aws[-a-z0-9]*:kinesis:[-a-z0-9]*:[0-9]{12}:stream/[-a-zA-Z0-9_.]*$`.
-    pub fn new(stream_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StreamArn", stream_arn.into_node())) }
+    pub fn new(stream_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StreamArn", stream_arn)) }
     /// `StreamArn`: text; pattern `^arn:aws[-a-z0-9]*:kinesis:[-a-z0-9]*:[0-9]{12}:stream/[-a-zA-Z0-9_.]*$`.
-    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamArn", value.into_node())) }
+    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamArn", value)) }
 }
 
 /// `KinesisVideoStreamConfig` of `AWS::Connect::InstanceStorageConfig`.
@@ -115,13 +115,13 @@ impl KinesisVideoStreamConfig {
     /// `prefix` is `Prefix`: text; 1 to 128 characters.
     ///
     /// `retention_period_hours` is `RetentionPeriodHours`: number.
-    pub fn new(encryption_config: impl cfn::IntoValue<EncryptionConfig>, prefix: impl cfn::IntoValue<cfn::Text>, retention_period_hours: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("EncryptionConfig", encryption_config.into_node()).with("Prefix", prefix.into_node()).with("RetentionPeriodHours", retention_period_hours.into_node())) }
+    pub fn new(encryption_config: impl cfn::IntoValue<EncryptionConfig>, prefix: impl cfn::IntoValue<cfn::Text>, retention_period_hours: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<EncryptionConfig>("EncryptionConfig", encryption_config).set::<cfn::Text>("Prefix", prefix).set::<cfn::Double>("RetentionPeriodHours", retention_period_hours)) }
     /// `EncryptionConfig`: object.
-    pub fn encryption_config(self, value: impl cfn::IntoValue<EncryptionConfig>) -> Self { Self(self.0.with("EncryptionConfig", value.into_node())) }
+    pub fn encryption_config(self, value: impl cfn::IntoValue<EncryptionConfig>) -> Self { Self(self.0.set::<EncryptionConfig>("EncryptionConfig", value)) }
     /// `Prefix`: text; 1 to 128 characters.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `RetentionPeriodHours`: number.
-    pub fn retention_period_hours(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RetentionPeriodHours", value.into_node())) }
+    pub fn retention_period_hours(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RetentionPeriodHours", value)) }
 }
 
 /// `S3Config` of `AWS::Connect::InstanceStorageConfig`.
@@ -137,13 +137,13 @@ impl S3Config {
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 1 to 128 characters.
     ///
     /// `bucket_prefix` is `BucketPrefix`: text; 1 to 128 characters.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, bucket_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("BucketPrefix", bucket_prefix.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, bucket_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<cfn::Text>("BucketPrefix", bucket_prefix)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 1 to 128 characters.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketPrefix`: text; 1 to 128 characters.
-    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPrefix", value.into_node())) }
+    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPrefix", value)) }
     /// `EncryptionConfig`: object.
-    pub fn encryption_config(self, value: impl cfn::IntoValue<EncryptionConfig>) -> Self { Self(self.0.with("EncryptionConfig", value.into_node())) }
+    pub fn encryption_config(self, value: impl cfn::IntoValue<EncryptionConfig>) -> Self { Self(self.0.set::<EncryptionConfig>("EncryptionConfig", value)) }
 }
 
 crate::words! {

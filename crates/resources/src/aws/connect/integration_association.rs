@@ -20,21 +20,21 @@ impl IntegrationAssociation {
     /// `integration_arn` is `IntegrationArn`: text; 1 to 140 characters. **An update replaces the resource.**
     ///
     /// `integration_type` is `IntegrationType`: one of its words. **An update replaces the resource.**
-    pub fn new(instance_id: impl cfn::IntoValue<cfn::Text>, integration_arn: impl cfn::IntoValue<cfn::Text>, integration_type: impl cfn::IntoValue<IntegrationType>) -> Self { Self(cfn::Properties::new().with("InstanceId", instance_id.into_node()).with("IntegrationArn", integration_arn.into_node()).with("IntegrationType", integration_type.into_node())) }
+    pub fn new(instance_id: impl cfn::IntoValue<cfn::Text>, integration_arn: impl cfn::IntoValue<cfn::Text>, integration_type: impl cfn::IntoValue<IntegrationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceId", instance_id).set::<cfn::Text>("IntegrationArn", integration_arn).set::<IntegrationType>("IntegrationType", integration_type)) }
     /// `InstanceId`: text; 1 to 100 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `IntegrationArn`: text; 1 to 140 characters. **An update replaces the resource.**
-    pub fn integration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegrationArn", value.into_node())) }
+    pub fn integration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegrationArn", value)) }
     /// `IntegrationType`: one of its words. **An update replaces the resource.**
-    pub fn integration_type(self, value: impl cfn::IntoValue<IntegrationType>) -> Self { Self(self.0.with("IntegrationType", value.into_node())) }
+    pub fn integration_type(self, value: impl cfn::IntoValue<IntegrationType>) -> Self { Self(self.0.set::<IntegrationType>("IntegrationType", value)) }
     /// `SourceApplicationName`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9_ -]+$`. **An update replaces the resource.**
-    pub fn source_application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceApplicationName", value.into_node())) }
+    pub fn source_application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceApplicationName", value)) }
     /// `SourceApplicationUrl`: text; 1 to 2000 characters. **An update replaces the resource.**
-    pub fn source_application_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceApplicationUrl", value.into_node())) }
+    pub fn source_application_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceApplicationUrl", value)) }
     /// `SourceType`: one of its words. **An update replaces the resource.**
-    pub fn source_type(self, value: impl cfn::IntoValue<IntegrationAssociationSourceType>) -> Self { Self(self.0.with("SourceType", value.into_node())) }
+    pub fn source_type(self, value: impl cfn::IntoValue<IntegrationAssociationSourceType>) -> Self { Self(self.0.set::<IntegrationAssociationSourceType>("SourceType", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Connect::IntegrationAssociation` in a template.

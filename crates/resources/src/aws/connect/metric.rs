@@ -29,23 +29,23 @@ pub struct MetricArgs<T0, T1, T2, T3, T4> {
 
 impl Metric {
     /// With everything that is required.
-    pub fn new(args: MetricArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<MetricMetricCalculation>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<MetricStatus>, impl cfn::IntoValue<MetricUnit>>) -> Self { Self(cfn::Properties::new().with("InstanceArn", args.instance_arn.into_node()).with("MetricCalculation", args.metric_calculation.into_node()).with("Name", args.name.into_node()).with("Status", args.status.into_node()).with("Unit", args.unit.into_node())) }
+    pub fn new(args: MetricArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<MetricMetricCalculation>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<MetricStatus>, impl cfn::IntoValue<MetricUnit>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", args.instance_arn).set::<MetricMetricCalculation>("MetricCalculation", args.metric_calculation).set::<cfn::Text>("Name", args.name).set::<MetricStatus>("Status", args.status).set::<MetricUnit>("Unit", args.unit)) }
     /// `Description`: text; at most 500 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InstanceArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `MetricCalculation`: object. An update leaves the resource in place.
-    pub fn metric_calculation(self, value: impl cfn::IntoValue<MetricMetricCalculation>) -> Self { Self(self.0.with("MetricCalculation", value.into_node())) }
+    pub fn metric_calculation(self, value: impl cfn::IntoValue<MetricMetricCalculation>) -> Self { Self(self.0.set::<MetricMetricCalculation>("MetricCalculation", value)) }
     /// `Name`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PositiveTrendIndicator`: one of its words. An update leaves the resource in place.
-    pub fn positive_trend_indicator(self, value: impl cfn::IntoValue<PositiveTrendIndicator>) -> Self { Self(self.0.with("PositiveTrendIndicator", value.into_node())) }
+    pub fn positive_trend_indicator(self, value: impl cfn::IntoValue<PositiveTrendIndicator>) -> Self { Self(self.0.set::<PositiveTrendIndicator>("PositiveTrendIndicator", value)) }
     /// `Status`: one of its words. **An update replaces the resource.**
-    pub fn status(self, value: impl cfn::IntoValue<MetricStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<MetricStatus>) -> Self { Self(self.0.set::<MetricStatus>("Status", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
     /// `Unit`: one of its words. An update leaves the resource in place.
-    pub fn unit(self, value: impl cfn::IntoValue<MetricUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<MetricUnit>) -> Self { Self(self.0.set::<MetricUnit>("Unit", value)) }
 }
 
 /// The attributes of a `AWS::Connect::Metric` in a template.
@@ -106,11 +106,11 @@ impl AvailableFilter {
     /// `id` is `Id`: text.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<AvailableFilterType>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<AvailableFilterType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<AvailableFilterType>("Type", type_)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<AvailableFilterType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AvailableFilterType>) -> Self { Self(self.0.set::<AvailableFilterType>("Type", value)) }
 }
 
 /// `CalculationComponent` of `AWS::Connect::Metric`.
@@ -124,15 +124,15 @@ impl CalculationComponent {
     /// With everything that is required.
     ///
     /// `alias` is `Alias`: text; 1 to 128 characters; pattern `[a-zA-Z_][a-zA-Z0-9_]*`.
-    pub fn new(alias: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Alias", alias.into_node())) }
+    pub fn new(alias: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", alias)) }
     /// `Alias`: text; 1 to 128 characters; pattern `[a-zA-Z_][a-zA-Z0-9_]*`.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `MetricFilters`: list of object; at most 5 items.
-    pub fn metric_filters(self, value: impl cfn::IntoValue<cfn::List<MetricFilter>>) -> Self { Self(self.0.with("MetricFilters", value.into_node())) }
+    pub fn metric_filters(self, value: impl cfn::IntoValue<cfn::List<MetricFilter>>) -> Self { Self(self.0.set::<cfn::List<MetricFilter>>("MetricFilters", value)) }
     /// `MetricId`: text; 1 to 150 characters.
-    pub fn metric_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricId", value.into_node())) }
+    pub fn metric_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricId", value)) }
     /// `MetricName`: text; 1 to 128 characters.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
 }
 
 /// `CreatedByInfo` of `AWS::Connect::Metric`.
@@ -148,9 +148,9 @@ impl CreatedByInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AWSIdentityArn`: text.
-    pub fn aws_identity_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AWSIdentityArn", value.into_node())) }
+    pub fn aws_identity_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AWSIdentityArn", value)) }
     /// `ConnectUserArn`: text.
-    pub fn connect_user_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectUserArn", value.into_node())) }
+    pub fn connect_user_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectUserArn", value)) }
 }
 
 impl ::core::default::Default for CreatedByInfo {
@@ -168,17 +168,17 @@ impl MetricFilter {
     /// With everything that is required.
     ///
     /// `metric_filter_key` is `MetricFilterKey`: text; 1 to 100 characters.
-    pub fn new(metric_filter_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MetricFilterKey", metric_filter_key.into_node())) }
+    pub fn new(metric_filter_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetricFilterKey", metric_filter_key)) }
     /// `BooleanCondition`: object.
-    pub fn boolean_condition(self, value: impl cfn::IntoValue<MetricFilterBooleanCondition>) -> Self { Self(self.0.with("BooleanCondition", value.into_node())) }
+    pub fn boolean_condition(self, value: impl cfn::IntoValue<MetricFilterBooleanCondition>) -> Self { Self(self.0.set::<MetricFilterBooleanCondition>("BooleanCondition", value)) }
     /// `MetricFilterKey`: text; 1 to 100 characters.
-    pub fn metric_filter_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricFilterKey", value.into_node())) }
+    pub fn metric_filter_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricFilterKey", value)) }
     /// `Negate`: boolean.
-    pub fn negate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Negate", value.into_node())) }
+    pub fn negate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Negate", value)) }
     /// `NumberCondition`: object.
-    pub fn number_condition(self, value: impl cfn::IntoValue<MetricFilterNumberCondition>) -> Self { Self(self.0.with("NumberCondition", value.into_node())) }
+    pub fn number_condition(self, value: impl cfn::IntoValue<MetricFilterNumberCondition>) -> Self { Self(self.0.set::<MetricFilterNumberCondition>("NumberCondition", value)) }
     /// `StringCondition`: object.
-    pub fn string_condition(self, value: impl cfn::IntoValue<MetricFilterStringCondition>) -> Self { Self(self.0.with("StringCondition", value.into_node())) }
+    pub fn string_condition(self, value: impl cfn::IntoValue<MetricFilterStringCondition>) -> Self { Self(self.0.set::<MetricFilterStringCondition>("StringCondition", value)) }
 }
 
 /// `MetricFilterBooleanCondition` of `AWS::Connect::Metric`.
@@ -192,9 +192,9 @@ impl MetricFilterBooleanCondition {
     /// With everything that is required.
     ///
     /// `comparison` is `Comparison`: one of its words.
-    pub fn new(comparison: impl cfn::IntoValue<MetricFilterBooleanConditionComparison>) -> Self { Self(cfn::Properties::new().with("Comparison", comparison.into_node())) }
+    pub fn new(comparison: impl cfn::IntoValue<MetricFilterBooleanConditionComparison>) -> Self { Self(cfn::Properties::new().set::<MetricFilterBooleanConditionComparison>("Comparison", comparison)) }
     /// `Comparison`: one of its words.
-    pub fn comparison(self, value: impl cfn::IntoValue<MetricFilterBooleanConditionComparison>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<MetricFilterBooleanConditionComparison>) -> Self { Self(self.0.set::<MetricFilterBooleanConditionComparison>("Comparison", value)) }
 }
 
 /// `MetricFilterNumberCondition` of `AWS::Connect::Metric`.
@@ -210,11 +210,11 @@ impl MetricFilterNumberCondition {
     /// `comparison` is `Comparison`: one of its words.
     ///
     /// `values` is `Values`: list of number; 1 to 10 items.
-    pub fn new(comparison: impl cfn::IntoValue<MetricFilterNumberConditionComparison>, values: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("Comparison", comparison.into_node()).with("Values", values.into_node())) }
+    pub fn new(comparison: impl cfn::IntoValue<MetricFilterNumberConditionComparison>, values: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<MetricFilterNumberConditionComparison>("Comparison", comparison).set::<cfn::List<cfn::Double>>("Values", values)) }
     /// `Comparison`: one of its words.
-    pub fn comparison(self, value: impl cfn::IntoValue<MetricFilterNumberConditionComparison>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<MetricFilterNumberConditionComparison>) -> Self { Self(self.0.set::<MetricFilterNumberConditionComparison>("Comparison", value)) }
     /// `Values`: list of number; 1 to 10 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.set::<cfn::List<cfn::Double>>("Values", value)) }
 }
 
 /// `MetricFilterStringCondition` of `AWS::Connect::Metric`.
@@ -230,11 +230,11 @@ impl MetricFilterStringCondition {
     /// `comparison` is `Comparison`: one of its words.
     ///
     /// `values` is `Values`: list of text; 1 to 15 items.
-    pub fn new(comparison: impl cfn::IntoValue<MetricFilterStringConditionComparison>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Comparison", comparison.into_node()).with("Values", values.into_node())) }
+    pub fn new(comparison: impl cfn::IntoValue<MetricFilterStringConditionComparison>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<MetricFilterStringConditionComparison>("Comparison", comparison).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Comparison`: one of its words.
-    pub fn comparison(self, value: impl cfn::IntoValue<MetricFilterStringConditionComparison>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<MetricFilterStringConditionComparison>) -> Self { Self(self.0.set::<MetricFilterStringConditionComparison>("Comparison", value)) }
     /// `Values`: list of text; 1 to 15 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `MetricMetricCalculation` of `AWS::Connect::Metric`.
@@ -250,11 +250,11 @@ impl MetricMetricCalculation {
     /// `calculation` is `Calculation`: text; 1 to 1024 characters.
     ///
     /// `calculation_components` is `CalculationComponents`: list of object; 1 to 5 items.
-    pub fn new(calculation: impl cfn::IntoValue<cfn::Text>, calculation_components: impl cfn::IntoValue<cfn::List<CalculationComponent>>) -> Self { Self(cfn::Properties::new().with("Calculation", calculation.into_node()).with("CalculationComponents", calculation_components.into_node())) }
+    pub fn new(calculation: impl cfn::IntoValue<cfn::Text>, calculation_components: impl cfn::IntoValue<cfn::List<CalculationComponent>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Calculation", calculation).set::<cfn::List<CalculationComponent>>("CalculationComponents", calculation_components)) }
     /// `Calculation`: text; 1 to 1024 characters.
-    pub fn calculation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Calculation", value.into_node())) }
+    pub fn calculation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Calculation", value)) }
     /// `CalculationComponents`: list of object; 1 to 5 items.
-    pub fn calculation_components(self, value: impl cfn::IntoValue<cfn::List<CalculationComponent>>) -> Self { Self(self.0.with("CalculationComponents", value.into_node())) }
+    pub fn calculation_components(self, value: impl cfn::IntoValue<cfn::List<CalculationComponent>>) -> Self { Self(self.0.set::<cfn::List<CalculationComponent>>("CalculationComponents", value)) }
 }
 
 crate::words! {

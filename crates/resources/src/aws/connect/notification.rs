@@ -18,19 +18,19 @@ impl Notification {
     /// `content` is `Content`: object. An update leaves the resource in place.
     ///
     /// `instance_arn` is `InstanceArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn new(content: impl cfn::IntoValue<NotificationNotificationContent>, instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("InstanceArn", instance_arn.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<NotificationNotificationContent>, instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<NotificationNotificationContent>("Content", content).set::<cfn::Text>("InstanceArn", instance_arn)) }
     /// `Content`: object. An update leaves the resource in place.
-    pub fn content(self, value: impl cfn::IntoValue<NotificationNotificationContent>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<NotificationNotificationContent>) -> Self { Self(self.0.set::<NotificationNotificationContent>("Content", value)) }
     /// `ExpiresAt`: text; pattern `^[0-9]+$`. **An update replaces the resource.**
-    pub fn expires_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpiresAt", value.into_node())) }
+    pub fn expires_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpiresAt", value)) }
     /// `InstanceArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Priority`: one of its words. **An update replaces the resource.**
-    pub fn priority(self, value: impl cfn::IntoValue<Priority>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<Priority>) -> Self { Self(self.0.set::<Priority>("Priority", value)) }
     /// `Recipients`: list of text; at most 200 items; no two equal. **An update replaces the resource.**
-    pub fn recipients(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Recipients", value.into_node())) }
+    pub fn recipients(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Recipients", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContactFlowModuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContactFlowModuleTag>>) -> Self { Self(self.0.set::<cfn::List<ContactFlowModuleTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Connect::Notification` in a template.
@@ -59,27 +59,27 @@ impl NotificationNotificationContent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeDE`: text; pattern `^.{0,500}$`.
-    pub fn de_de(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeDE", value.into_node())) }
+    pub fn de_de(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeDE", value)) }
     /// `EnUS`: text; pattern `^.{0,500}$`.
-    pub fn en_us(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnUS", value.into_node())) }
+    pub fn en_us(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnUS", value)) }
     /// `EsES`: text; pattern `^.{0,500}$`.
-    pub fn es_es(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EsES", value.into_node())) }
+    pub fn es_es(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EsES", value)) }
     /// `FrFR`: text; pattern `^.{0,500}$`.
-    pub fn fr_fr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FrFR", value.into_node())) }
+    pub fn fr_fr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FrFR", value)) }
     /// `IdID`: text; pattern `^.{0,500}$`.
-    pub fn id_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdID", value.into_node())) }
+    pub fn id_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdID", value)) }
     /// `ItIT`: text; pattern `^.{0,500}$`.
-    pub fn it_it(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ItIT", value.into_node())) }
+    pub fn it_it(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ItIT", value)) }
     /// `JaJP`: text; pattern `^.{0,500}$`.
-    pub fn ja_jp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JaJP", value.into_node())) }
+    pub fn ja_jp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JaJP", value)) }
     /// `KoKR`: text; pattern `^.{0,500}$`.
-    pub fn ko_kr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KoKR", value.into_node())) }
+    pub fn ko_kr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KoKR", value)) }
     /// `PtBR`: text; pattern `^.{0,500}$`.
-    pub fn pt_br(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PtBR", value.into_node())) }
+    pub fn pt_br(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PtBR", value)) }
     /// `ZhCN`: text; pattern `^.{0,500}$`.
-    pub fn zh_cn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ZhCN", value.into_node())) }
+    pub fn zh_cn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ZhCN", value)) }
     /// `ZhTW`: text; pattern `^.{0,500}$`.
-    pub fn zh_tw(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ZhTW", value.into_node())) }
+    pub fn zh_tw(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ZhTW", value)) }
 }
 
 impl ::core::default::Default for NotificationNotificationContent {

@@ -16,21 +16,21 @@ impl PhoneNumber {
     /// With everything that is required.
     ///
     /// `target_arn` is `TargetArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:(instance|traffic-distribution-group)/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn new(target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TargetArn", target_arn.into_node())) }
+    pub fn new(target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetArn", target_arn)) }
     /// `CountryCode`: text; pattern `^[A-Z]{2}`. **An update replaces the resource.**
-    pub fn country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CountryCode", value.into_node())) }
+    pub fn country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CountryCode", value)) }
     /// `Description`: text; 1 to 500 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Prefix`: text; pattern `^\+[0-9]{1,15}`. **An update replaces the resource.** It cannot be read back.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `SourcePhoneNumberArn`: text. **An update replaces the resource.**
-    pub fn source_phone_number_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourcePhoneNumberArn", value.into_node())) }
+    pub fn source_phone_number_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourcePhoneNumberArn", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
     /// `TargetArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:(instance|traffic-distribution-group)/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArn", value.into_node())) }
+    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
     /// `Type`: text; pattern `TOLL_FREE|DID|UIFN|SHARED|THIRD_PARTY_DID|THIRD_PARTY_TF|SHORT_CODE`. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// The attributes of a `AWS::Connect::PhoneNumber` in a template.

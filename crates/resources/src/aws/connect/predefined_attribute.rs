@@ -18,17 +18,17 @@ impl PredefinedAttribute {
     /// `instance_arn` is `InstanceArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceArn", instance_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", instance_arn).set::<cfn::Text>("Name", name)) }
     /// `AttributeConfiguration`: object. An update leaves the resource in place.
-    pub fn attribute_configuration(self, value: impl cfn::IntoValue<PredefinedAttributeAttributeConfiguration>) -> Self { Self(self.0.with("AttributeConfiguration", value.into_node())) }
+    pub fn attribute_configuration(self, value: impl cfn::IntoValue<PredefinedAttributeAttributeConfiguration>) -> Self { Self(self.0.set::<PredefinedAttributeAttributeConfiguration>("AttributeConfiguration", value)) }
     /// `InstanceArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Name`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Purposes`: list of text; 1 to 10 items. An update leaves the resource in place.
-    pub fn purposes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Purposes", value.into_node())) }
+    pub fn purposes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Purposes", value)) }
     /// `Values`: object. An update leaves the resource in place.
-    pub fn values(self, value: impl cfn::IntoValue<PredefinedAttributeValues>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<PredefinedAttributeValues>) -> Self { Self(self.0.set::<PredefinedAttributeValues>("Values", value)) }
 }
 
 /// The attributes of a `AWS::Connect::PredefinedAttribute` in a template.
@@ -55,9 +55,9 @@ impl PredefinedAttributeAttributeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableValueValidationOnAssociation`: boolean.
-    pub fn enable_value_validation_on_association(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableValueValidationOnAssociation", value.into_node())) }
+    pub fn enable_value_validation_on_association(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableValueValidationOnAssociation", value)) }
     /// `IsReadOnly`: boolean.
-    pub fn is_read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsReadOnly", value.into_node())) }
+    pub fn is_read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsReadOnly", value)) }
 }
 
 impl ::core::default::Default for PredefinedAttributeAttributeConfiguration {
@@ -75,7 +75,7 @@ impl PredefinedAttributeValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StringList`: list of text; 1 to 500 items.
-    pub fn string_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StringList", value.into_node())) }
+    pub fn string_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StringList", value)) }
 }
 
 impl ::core::default::Default for PredefinedAttributeValues {

@@ -20,29 +20,29 @@ impl Queue {
     /// `instance_arn` is `InstanceArn`: arn of `AWS::Connect::Instance`; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 127 characters. An update leaves the resource in place.
-    pub fn new(hours_of_operation_arn: impl cfn::IntoValue<cfn::Text>, instance_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HoursOfOperationArn", hours_of_operation_arn.into_node()).with("InstanceArn", instance_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(hours_of_operation_arn: impl cfn::IntoValue<cfn::Text>, instance_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HoursOfOperationArn", hours_of_operation_arn).set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", instance_arn).set::<cfn::Text>("Name", name)) }
     /// `AdditionalEmailAddresses`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn additional_email_addresses(self, value: impl cfn::IntoValue<cfn::List<QueueEmailAddress>>) -> Self { Self(self.0.with("AdditionalEmailAddresses", value.into_node())) }
+    pub fn additional_email_addresses(self, value: impl cfn::IntoValue<cfn::List<QueueEmailAddress>>) -> Self { Self(self.0.set::<cfn::List<QueueEmailAddress>>("AdditionalEmailAddresses", value)) }
     /// `Description`: text; 1 to 250 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `HoursOfOperationArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/operating-hours/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn hours_of_operation_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HoursOfOperationArn", value.into_node())) }
+    pub fn hours_of_operation_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HoursOfOperationArn", value)) }
     /// `InstanceArn`: arn of `AWS::Connect::Instance`; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", value)) }
     /// `MaxContacts`: integer; at least 0. An update leaves the resource in place.
-    pub fn max_contacts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxContacts", value.into_node())) }
+    pub fn max_contacts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxContacts", value)) }
     /// `Name`: text; 1 to 127 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutboundCallerConfig`: object. An update leaves the resource in place.
-    pub fn outbound_caller_config(self, value: impl cfn::IntoValue<OutboundCallerConfig>) -> Self { Self(self.0.with("OutboundCallerConfig", value.into_node())) }
+    pub fn outbound_caller_config(self, value: impl cfn::IntoValue<OutboundCallerConfig>) -> Self { Self(self.0.set::<OutboundCallerConfig>("OutboundCallerConfig", value)) }
     /// `OutboundEmailConfig`: object. An update leaves the resource in place.
-    pub fn outbound_email_config(self, value: impl cfn::IntoValue<OutboundEmailConfig>) -> Self { Self(self.0.with("OutboundEmailConfig", value.into_node())) }
+    pub fn outbound_email_config(self, value: impl cfn::IntoValue<OutboundEmailConfig>) -> Self { Self(self.0.set::<OutboundEmailConfig>("OutboundEmailConfig", value)) }
     /// `QuickConnectArns`: list of text; at least 1 items. An update leaves the resource in place.
-    pub fn quick_connect_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("QuickConnectArns", value.into_node())) }
+    pub fn quick_connect_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("QuickConnectArns", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<QueueStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<QueueStatus>) -> Self { Self(self.0.set::<QueueStatus>("Status", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Connect::Queue` in a template.
@@ -73,11 +73,11 @@ impl OutboundCallerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OutboundCallerIdName`: text; 1 to 255 characters.
-    pub fn outbound_caller_id_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutboundCallerIdName", value.into_node())) }
+    pub fn outbound_caller_id_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutboundCallerIdName", value)) }
     /// `OutboundCallerIdNumberArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:phone-number/[-a-zA-Z0-9]*$`.
-    pub fn outbound_caller_id_number_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutboundCallerIdNumberArn", value.into_node())) }
+    pub fn outbound_caller_id_number_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutboundCallerIdNumberArn", value)) }
     /// `OutboundFlowArn`: text; 1 to 500 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/contact-flow/[-a-zA-Z0-9]*(:[a-zA-Z0-9-]+)?$`.
-    pub fn outbound_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutboundFlowArn", value.into_node())) }
+    pub fn outbound_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutboundFlowArn", value)) }
 }
 
 impl ::core::default::Default for OutboundCallerConfig {
@@ -95,7 +95,7 @@ impl OutboundEmailConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OutboundEmailAddressId`: text; 1 to 500 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/email-address/[-a-zA-Z0-9]*$`.
-    pub fn outbound_email_address_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutboundEmailAddressId", value.into_node())) }
+    pub fn outbound_email_address_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutboundEmailAddressId", value)) }
 }
 
 impl ::core::default::Default for OutboundEmailConfig {
@@ -113,9 +113,9 @@ impl QueueEmailAddress {
     /// With everything that is required.
     ///
     /// `email_address_arn` is `EmailAddressArn`: text.
-    pub fn new(email_address_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EmailAddressArn", email_address_arn.into_node())) }
+    pub fn new(email_address_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EmailAddressArn", email_address_arn)) }
     /// `EmailAddressArn`: text.
-    pub fn email_address_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailAddressArn", value.into_node())) }
+    pub fn email_address_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailAddressArn", value)) }
 }
 
 crate::words! {

@@ -20,17 +20,17 @@ impl QuickConnect {
     /// `name` is `Name`: text; 1 to 127 characters. An update leaves the resource in place.
     ///
     /// `quick_connect_config` is `QuickConnectConfig`: object. An update leaves the resource in place.
-    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, name: impl cfn::IntoValue<cfn::Text>, quick_connect_config: impl cfn::IntoValue<QuickConnectConfig>) -> Self { Self(cfn::Properties::new().with("InstanceArn", instance_arn.into_node()).with("Name", name.into_node()).with("QuickConnectConfig", quick_connect_config.into_node())) }
+    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, name: impl cfn::IntoValue<cfn::Text>, quick_connect_config: impl cfn::IntoValue<QuickConnectConfig>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", instance_arn).set::<cfn::Text>("Name", name).set::<QuickConnectConfig>("QuickConnectConfig", quick_connect_config)) }
     /// `Description`: text; 1 to 250 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InstanceArn`: arn of `AWS::Connect::Instance`; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", value)) }
     /// `Name`: text; 1 to 127 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `QuickConnectConfig`: object. An update leaves the resource in place.
-    pub fn quick_connect_config(self, value: impl cfn::IntoValue<QuickConnectConfig>) -> Self { Self(self.0.with("QuickConnectConfig", value.into_node())) }
+    pub fn quick_connect_config(self, value: impl cfn::IntoValue<QuickConnectConfig>) -> Self { Self(self.0.set::<QuickConnectConfig>("QuickConnectConfig", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Connect::QuickConnect` in a template.
@@ -57,9 +57,9 @@ impl FlowQuickConnectConfig {
     /// With everything that is required.
     ///
     /// `contact_flow_arn` is `ContactFlowArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/contact-flow/[-a-zA-Z0-9]*(:[a-zA-Z0-9-]+)?$`.
-    pub fn new(contact_flow_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContactFlowArn", contact_flow_arn.into_node())) }
+    pub fn new(contact_flow_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContactFlowArn", contact_flow_arn)) }
     /// `ContactFlowArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/contact-flow/[-a-zA-Z0-9]*(:[a-zA-Z0-9-]+)?$`.
-    pub fn contact_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactFlowArn", value.into_node())) }
+    pub fn contact_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactFlowArn", value)) }
 }
 
 /// `PhoneNumberQuickConnectConfig` of `AWS::Connect::QuickConnect`.
@@ -73,9 +73,9 @@ impl PhoneNumberQuickConnectConfig {
     /// With everything that is required.
     ///
     /// `phone_number` is `PhoneNumber`: text; pattern `^\+[1-9]\d{1,14}$`.
-    pub fn new(phone_number: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PhoneNumber", phone_number.into_node())) }
+    pub fn new(phone_number: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PhoneNumber", phone_number)) }
     /// `PhoneNumber`: text; pattern `^\+[1-9]\d{1,14}$`.
-    pub fn phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PhoneNumber", value.into_node())) }
+    pub fn phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PhoneNumber", value)) }
 }
 
 /// `QueueQuickConnectConfig` of `AWS::Connect::QuickConnect`.
@@ -91,11 +91,11 @@ impl QueueQuickConnectConfig {
     /// `contact_flow_arn` is `ContactFlowArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/contact-flow/[-a-zA-Z0-9]*(:[a-zA-Z0-9-]+)?$`.
     ///
     /// `queue_arn` is `QueueArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/queue/[-a-zA-Z0-9]*$`.
-    pub fn new(contact_flow_arn: impl cfn::IntoValue<cfn::Text>, queue_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContactFlowArn", contact_flow_arn.into_node()).with("QueueArn", queue_arn.into_node())) }
+    pub fn new(contact_flow_arn: impl cfn::IntoValue<cfn::Text>, queue_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContactFlowArn", contact_flow_arn).set::<cfn::Text>("QueueArn", queue_arn)) }
     /// `ContactFlowArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/contact-flow/[-a-zA-Z0-9]*(:[a-zA-Z0-9-]+)?$`.
-    pub fn contact_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactFlowArn", value.into_node())) }
+    pub fn contact_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactFlowArn", value)) }
     /// `QueueArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/queue/[-a-zA-Z0-9]*$`.
-    pub fn queue_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueueArn", value.into_node())) }
+    pub fn queue_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueueArn", value)) }
 }
 
 /// `QuickConnectConfig` of `AWS::Connect::QuickConnect`.
@@ -109,17 +109,17 @@ impl QuickConnectConfig {
     /// With everything that is required.
     ///
     /// `quick_connect_type` is `QuickConnectType`: one of its words.
-    pub fn new(quick_connect_type: impl cfn::IntoValue<QuickConnectType>) -> Self { Self(cfn::Properties::new().with("QuickConnectType", quick_connect_type.into_node())) }
+    pub fn new(quick_connect_type: impl cfn::IntoValue<QuickConnectType>) -> Self { Self(cfn::Properties::new().set::<QuickConnectType>("QuickConnectType", quick_connect_type)) }
     /// `FlowConfig`: object.
-    pub fn flow_config(self, value: impl cfn::IntoValue<FlowQuickConnectConfig>) -> Self { Self(self.0.with("FlowConfig", value.into_node())) }
+    pub fn flow_config(self, value: impl cfn::IntoValue<FlowQuickConnectConfig>) -> Self { Self(self.0.set::<FlowQuickConnectConfig>("FlowConfig", value)) }
     /// `PhoneConfig`: object.
-    pub fn phone_config(self, value: impl cfn::IntoValue<PhoneNumberQuickConnectConfig>) -> Self { Self(self.0.with("PhoneConfig", value.into_node())) }
+    pub fn phone_config(self, value: impl cfn::IntoValue<PhoneNumberQuickConnectConfig>) -> Self { Self(self.0.set::<PhoneNumberQuickConnectConfig>("PhoneConfig", value)) }
     /// `QueueConfig`: object.
-    pub fn queue_config(self, value: impl cfn::IntoValue<QueueQuickConnectConfig>) -> Self { Self(self.0.with("QueueConfig", value.into_node())) }
+    pub fn queue_config(self, value: impl cfn::IntoValue<QueueQuickConnectConfig>) -> Self { Self(self.0.set::<QueueQuickConnectConfig>("QueueConfig", value)) }
     /// `QuickConnectType`: one of its words.
-    pub fn quick_connect_type(self, value: impl cfn::IntoValue<QuickConnectType>) -> Self { Self(self.0.with("QuickConnectType", value.into_node())) }
+    pub fn quick_connect_type(self, value: impl cfn::IntoValue<QuickConnectType>) -> Self { Self(self.0.set::<QuickConnectType>("QuickConnectType", value)) }
     /// `UserConfig`: object.
-    pub fn user_config(self, value: impl cfn::IntoValue<UserQuickConnectConfig>) -> Self { Self(self.0.with("UserConfig", value.into_node())) }
+    pub fn user_config(self, value: impl cfn::IntoValue<UserQuickConnectConfig>) -> Self { Self(self.0.set::<UserQuickConnectConfig>("UserConfig", value)) }
 }
 
 /// `UserQuickConnectConfig` of `AWS::Connect::QuickConnect`.
@@ -135,11 +135,11 @@ impl UserQuickConnectConfig {
     /// `contact_flow_arn` is `ContactFlowArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/contact-flow/[-a-zA-Z0-9]*(:[a-zA-Z0-9-]+)?$`.
     ///
     /// `user_arn` is `UserArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/agent/[-a-zA-Z0-9]*$`.
-    pub fn new(contact_flow_arn: impl cfn::IntoValue<cfn::Text>, user_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContactFlowArn", contact_flow_arn.into_node()).with("UserArn", user_arn.into_node())) }
+    pub fn new(contact_flow_arn: impl cfn::IntoValue<cfn::Text>, user_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContactFlowArn", contact_flow_arn).set::<cfn::Text>("UserArn", user_arn)) }
     /// `ContactFlowArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/contact-flow/[-a-zA-Z0-9]*(:[a-zA-Z0-9-]+)?$`.
-    pub fn contact_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactFlowArn", value.into_node())) }
+    pub fn contact_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactFlowArn", value)) }
     /// `UserArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/agent/[-a-zA-Z0-9]*$`.
-    pub fn user_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserArn", value.into_node())) }
+    pub fn user_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserArn", value)) }
 }
 
 crate::words! {

@@ -29,25 +29,25 @@ pub struct RoutingProfileArgs<T0, T1, T2, T3, T4> {
 
 impl RoutingProfile {
     /// With everything that is required.
-    pub fn new(args: RoutingProfileArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, impl cfn::IntoValue<cfn::List<MediaConcurrency>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DefaultOutboundQueueArn", args.default_outbound_queue_arn.into_node()).with("Description", args.description.into_node()).with("InstanceArn", args.instance_arn.into_node()).with("MediaConcurrencies", args.media_concurrencies.into_node()).with("Name", args.name.into_node())) }
+    pub fn new(args: RoutingProfileArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, impl cfn::IntoValue<cfn::List<MediaConcurrency>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DefaultOutboundQueueArn", args.default_outbound_queue_arn).set::<cfn::Text>("Description", args.description).set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", args.instance_arn).set::<cfn::List<MediaConcurrency>>("MediaConcurrencies", args.media_concurrencies).set::<cfn::Text>("Name", args.name)) }
     /// `AgentAvailabilityTimer`: one of its words. An update leaves the resource in place.
-    pub fn agent_availability_timer(self, value: impl cfn::IntoValue<AgentAvailabilityTimer>) -> Self { Self(self.0.with("AgentAvailabilityTimer", value.into_node())) }
+    pub fn agent_availability_timer(self, value: impl cfn::IntoValue<AgentAvailabilityTimer>) -> Self { Self(self.0.set::<AgentAvailabilityTimer>("AgentAvailabilityTimer", value)) }
     /// `DefaultOutboundQueueArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/queue/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn default_outbound_queue_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultOutboundQueueArn", value.into_node())) }
+    pub fn default_outbound_queue_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultOutboundQueueArn", value)) }
     /// `Description`: text; 1 to 250 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InstanceArn`: arn of `AWS::Connect::Instance`; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", value)) }
     /// `ManualAssignmentQueueConfigs`: list of object; 1 to 10 items. An update leaves the resource in place.
-    pub fn manual_assignment_queue_configs(self, value: impl cfn::IntoValue<cfn::List<RoutingProfileManualAssignmentQueueConfig>>) -> Self { Self(self.0.with("ManualAssignmentQueueConfigs", value.into_node())) }
+    pub fn manual_assignment_queue_configs(self, value: impl cfn::IntoValue<cfn::List<RoutingProfileManualAssignmentQueueConfig>>) -> Self { Self(self.0.set::<cfn::List<RoutingProfileManualAssignmentQueueConfig>>("ManualAssignmentQueueConfigs", value)) }
     /// `MediaConcurrencies`: list of object. An update leaves the resource in place.
-    pub fn media_concurrencies(self, value: impl cfn::IntoValue<cfn::List<MediaConcurrency>>) -> Self { Self(self.0.with("MediaConcurrencies", value.into_node())) }
+    pub fn media_concurrencies(self, value: impl cfn::IntoValue<cfn::List<MediaConcurrency>>) -> Self { Self(self.0.set::<cfn::List<MediaConcurrency>>("MediaConcurrencies", value)) }
     /// `Name`: text; 1 to 127 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `QueueConfigs`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn queue_configs(self, value: impl cfn::IntoValue<cfn::List<RoutingProfileQueueConfig>>) -> Self { Self(self.0.with("QueueConfigs", value.into_node())) }
+    pub fn queue_configs(self, value: impl cfn::IntoValue<cfn::List<RoutingProfileQueueConfig>>) -> Self { Self(self.0.set::<cfn::List<RoutingProfileQueueConfig>>("QueueConfigs", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Connect::RoutingProfile` in a template.
@@ -72,9 +72,9 @@ impl CrossChannelBehavior {
     /// With everything that is required.
     ///
     /// `behavior_type` is `BehaviorType`: one of its words.
-    pub fn new(behavior_type: impl cfn::IntoValue<BehaviorType>) -> Self { Self(cfn::Properties::new().with("BehaviorType", behavior_type.into_node())) }
+    pub fn new(behavior_type: impl cfn::IntoValue<BehaviorType>) -> Self { Self(cfn::Properties::new().set::<BehaviorType>("BehaviorType", behavior_type)) }
     /// `BehaviorType`: one of its words.
-    pub fn behavior_type(self, value: impl cfn::IntoValue<BehaviorType>) -> Self { Self(self.0.with("BehaviorType", value.into_node())) }
+    pub fn behavior_type(self, value: impl cfn::IntoValue<BehaviorType>) -> Self { Self(self.0.set::<BehaviorType>("BehaviorType", value)) }
 }
 
 /// `MediaConcurrency` of `AWS::Connect::RoutingProfile`.
@@ -90,13 +90,13 @@ impl MediaConcurrency {
     /// `channel` is `Channel`: one of its words.
     ///
     /// `concurrency` is `Concurrency`: integer; 1 to 10.
-    pub fn new(channel: impl cfn::IntoValue<Channel>, concurrency: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Channel", channel.into_node()).with("Concurrency", concurrency.into_node())) }
+    pub fn new(channel: impl cfn::IntoValue<Channel>, concurrency: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<Channel>("Channel", channel).set::<cfn::Integer>("Concurrency", concurrency)) }
     /// `Channel`: one of its words.
-    pub fn channel(self, value: impl cfn::IntoValue<Channel>) -> Self { Self(self.0.with("Channel", value.into_node())) }
+    pub fn channel(self, value: impl cfn::IntoValue<Channel>) -> Self { Self(self.0.set::<Channel>("Channel", value)) }
     /// `Concurrency`: integer; 1 to 10.
-    pub fn concurrency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Concurrency", value.into_node())) }
+    pub fn concurrency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Concurrency", value)) }
     /// `CrossChannelBehavior`: object.
-    pub fn cross_channel_behavior(self, value: impl cfn::IntoValue<CrossChannelBehavior>) -> Self { Self(self.0.with("CrossChannelBehavior", value.into_node())) }
+    pub fn cross_channel_behavior(self, value: impl cfn::IntoValue<CrossChannelBehavior>) -> Self { Self(self.0.set::<CrossChannelBehavior>("CrossChannelBehavior", value)) }
 }
 
 /// `RoutingProfileManualAssignmentQueueConfig` of `AWS::Connect::RoutingProfile`.
@@ -110,9 +110,9 @@ impl RoutingProfileManualAssignmentQueueConfig {
     /// With everything that is required.
     ///
     /// `queue_reference` is `QueueReference`: object.
-    pub fn new(queue_reference: impl cfn::IntoValue<RoutingProfileQueueReference>) -> Self { Self(cfn::Properties::new().with("QueueReference", queue_reference.into_node())) }
+    pub fn new(queue_reference: impl cfn::IntoValue<RoutingProfileQueueReference>) -> Self { Self(cfn::Properties::new().set::<RoutingProfileQueueReference>("QueueReference", queue_reference)) }
     /// `QueueReference`: object.
-    pub fn queue_reference(self, value: impl cfn::IntoValue<RoutingProfileQueueReference>) -> Self { Self(self.0.with("QueueReference", value.into_node())) }
+    pub fn queue_reference(self, value: impl cfn::IntoValue<RoutingProfileQueueReference>) -> Self { Self(self.0.set::<RoutingProfileQueueReference>("QueueReference", value)) }
 }
 
 /// `RoutingProfileQueueConfig` of `AWS::Connect::RoutingProfile`.
@@ -130,13 +130,13 @@ impl RoutingProfileQueueConfig {
     /// `priority` is `Priority`: integer; 1 to 99.
     ///
     /// `queue_reference` is `QueueReference`: object.
-    pub fn new(delay: impl cfn::IntoValue<cfn::Integer>, priority: impl cfn::IntoValue<cfn::Integer>, queue_reference: impl cfn::IntoValue<RoutingProfileQueueReference>) -> Self { Self(cfn::Properties::new().with("Delay", delay.into_node()).with("Priority", priority.into_node()).with("QueueReference", queue_reference.into_node())) }
+    pub fn new(delay: impl cfn::IntoValue<cfn::Integer>, priority: impl cfn::IntoValue<cfn::Integer>, queue_reference: impl cfn::IntoValue<RoutingProfileQueueReference>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Delay", delay).set::<cfn::Integer>("Priority", priority).set::<RoutingProfileQueueReference>("QueueReference", queue_reference)) }
     /// `Delay`: integer; 0 to 9999.
-    pub fn delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Delay", value.into_node())) }
+    pub fn delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Delay", value)) }
     /// `Priority`: integer; 1 to 99.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `QueueReference`: object.
-    pub fn queue_reference(self, value: impl cfn::IntoValue<RoutingProfileQueueReference>) -> Self { Self(self.0.with("QueueReference", value.into_node())) }
+    pub fn queue_reference(self, value: impl cfn::IntoValue<RoutingProfileQueueReference>) -> Self { Self(self.0.set::<RoutingProfileQueueReference>("QueueReference", value)) }
 }
 
 /// `RoutingProfileQueueReference` of `AWS::Connect::RoutingProfile`.
@@ -152,11 +152,11 @@ impl RoutingProfileQueueReference {
     /// `channel` is `Channel`: one of its words.
     ///
     /// `queue_arn` is `QueueArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/queue/[-a-zA-Z0-9]*$`.
-    pub fn new(channel: impl cfn::IntoValue<Channel>, queue_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Channel", channel.into_node()).with("QueueArn", queue_arn.into_node())) }
+    pub fn new(channel: impl cfn::IntoValue<Channel>, queue_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Channel>("Channel", channel).set::<cfn::Text>("QueueArn", queue_arn)) }
     /// `Channel`: one of its words.
-    pub fn channel(self, value: impl cfn::IntoValue<Channel>) -> Self { Self(self.0.with("Channel", value.into_node())) }
+    pub fn channel(self, value: impl cfn::IntoValue<Channel>) -> Self { Self(self.0.set::<Channel>("Channel", value)) }
     /// `QueueArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/queue/[-a-zA-Z0-9]*$`.
-    pub fn queue_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueueArn", value.into_node())) }
+    pub fn queue_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueueArn", value)) }
 }
 
 crate::words! {

@@ -31,21 +31,21 @@ pub struct RuleArgs<T0, T1, T2, T3, T4, T5> {
 
 impl Rule {
     /// With everything that is required.
-    pub fn new(args: RuleArgs<impl cfn::IntoValue<Actions>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<PublishStatus>, impl cfn::IntoValue<RuleTriggerEventSource>>) -> Self { Self(cfn::Properties::new().with("Actions", args.actions.into_node()).with("Function", args.function.into_node()).with("InstanceArn", args.instance_arn.into_node()).with("Name", args.name.into_node()).with("PublishStatus", args.publish_status.into_node()).with("TriggerEventSource", args.trigger_event_source.into_node())) }
+    pub fn new(args: RuleArgs<impl cfn::IntoValue<Actions>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<PublishStatus>, impl cfn::IntoValue<RuleTriggerEventSource>>) -> Self { Self(cfn::Properties::new().set::<Actions>("Actions", args.actions).set::<cfn::Text>("Function", args.function).set::<cfn::Text>("InstanceArn", args.instance_arn).set::<cfn::Text>("Name", args.name).set::<PublishStatus>("PublishStatus", args.publish_status).set::<RuleTriggerEventSource>("TriggerEventSource", args.trigger_event_source)) }
     /// `Actions`: object. An update leaves the resource in place.
-    pub fn actions(self, value: impl cfn::IntoValue<Actions>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<Actions>) -> Self { Self(self.0.set::<Actions>("Actions", value)) }
     /// `Function`: text. An update leaves the resource in place.
-    pub fn function(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Function", value.into_node())) }
+    pub fn function(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Function", value)) }
     /// `InstanceArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9._-]{1,200}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PublishStatus`: one of its words. An update leaves the resource in place.
-    pub fn publish_status(self, value: impl cfn::IntoValue<PublishStatus>) -> Self { Self(self.0.with("PublishStatus", value.into_node())) }
+    pub fn publish_status(self, value: impl cfn::IntoValue<PublishStatus>) -> Self { Self(self.0.set::<PublishStatus>("PublishStatus", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RuleTag>>) -> Self { Self(self.0.set::<cfn::List<RuleTag>>("Tags", value)) }
     /// `TriggerEventSource`: object. **An update replaces the resource.**
-    pub fn trigger_event_source(self, value: impl cfn::IntoValue<RuleTriggerEventSource>) -> Self { Self(self.0.with("TriggerEventSource", value.into_node())) }
+    pub fn trigger_event_source(self, value: impl cfn::IntoValue<RuleTriggerEventSource>) -> Self { Self(self.0.set::<RuleTriggerEventSource>("TriggerEventSource", value)) }
 }
 
 /// The attributes of a `AWS::Connect::Rule` in a template.
@@ -70,25 +70,25 @@ impl Actions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssignContactCategoryActions`: list of JSON; 1 items; no two equal.
-    pub fn assign_contact_category_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("AssignContactCategoryActions", value.into_node())) }
+    pub fn assign_contact_category_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("AssignContactCategoryActions", value)) }
     /// `AssignSlaActions`: list of object; 1 items; no two equal.
-    pub fn assign_sla_actions(self, value: impl cfn::IntoValue<cfn::List<AssignSlaAction>>) -> Self { Self(self.0.with("AssignSlaActions", value.into_node())) }
+    pub fn assign_sla_actions(self, value: impl cfn::IntoValue<cfn::List<AssignSlaAction>>) -> Self { Self(self.0.set::<cfn::List<AssignSlaAction>>("AssignSlaActions", value)) }
     /// `CreateCaseActions`: list of object; 1 items; no two equal.
-    pub fn create_case_actions(self, value: impl cfn::IntoValue<cfn::List<CreateCaseAction>>) -> Self { Self(self.0.with("CreateCaseActions", value.into_node())) }
+    pub fn create_case_actions(self, value: impl cfn::IntoValue<cfn::List<CreateCaseAction>>) -> Self { Self(self.0.set::<cfn::List<CreateCaseAction>>("CreateCaseActions", value)) }
     /// `EndAssociatedTasksActions`: list of JSON; 1 items; no two equal.
-    pub fn end_associated_tasks_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("EndAssociatedTasksActions", value.into_node())) }
+    pub fn end_associated_tasks_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("EndAssociatedTasksActions", value)) }
     /// `EventBridgeActions`: list of object; 1 items; no two equal.
-    pub fn event_bridge_actions(self, value: impl cfn::IntoValue<cfn::List<EventBridgeAction>>) -> Self { Self(self.0.with("EventBridgeActions", value.into_node())) }
+    pub fn event_bridge_actions(self, value: impl cfn::IntoValue<cfn::List<EventBridgeAction>>) -> Self { Self(self.0.set::<cfn::List<EventBridgeAction>>("EventBridgeActions", value)) }
     /// `SendInAppNotificationActions`: list of object; 1 items; no two equal.
-    pub fn send_in_app_notification_actions(self, value: impl cfn::IntoValue<cfn::List<SendInAppNotificationAction>>) -> Self { Self(self.0.with("SendInAppNotificationActions", value.into_node())) }
+    pub fn send_in_app_notification_actions(self, value: impl cfn::IntoValue<cfn::List<SendInAppNotificationAction>>) -> Self { Self(self.0.set::<cfn::List<SendInAppNotificationAction>>("SendInAppNotificationActions", value)) }
     /// `SendNotificationActions`: list of object; 1 items; no two equal.
-    pub fn send_notification_actions(self, value: impl cfn::IntoValue<cfn::List<SendNotificationAction>>) -> Self { Self(self.0.with("SendNotificationActions", value.into_node())) }
+    pub fn send_notification_actions(self, value: impl cfn::IntoValue<cfn::List<SendNotificationAction>>) -> Self { Self(self.0.set::<cfn::List<SendNotificationAction>>("SendNotificationActions", value)) }
     /// `SubmitAutoEvaluationActions`: list of object; 1 items; no two equal.
-    pub fn submit_auto_evaluation_actions(self, value: impl cfn::IntoValue<cfn::List<SubmitAutoEvaluationAction>>) -> Self { Self(self.0.with("SubmitAutoEvaluationActions", value.into_node())) }
+    pub fn submit_auto_evaluation_actions(self, value: impl cfn::IntoValue<cfn::List<SubmitAutoEvaluationAction>>) -> Self { Self(self.0.set::<cfn::List<SubmitAutoEvaluationAction>>("SubmitAutoEvaluationActions", value)) }
     /// `TaskActions`: list of object; 1 items; no two equal.
-    pub fn task_actions(self, value: impl cfn::IntoValue<cfn::List<TaskAction>>) -> Self { Self(self.0.with("TaskActions", value.into_node())) }
+    pub fn task_actions(self, value: impl cfn::IntoValue<cfn::List<TaskAction>>) -> Self { Self(self.0.set::<cfn::List<TaskAction>>("TaskActions", value)) }
     /// `UpdateCaseActions`: list of object; 1 items; no two equal.
-    pub fn update_case_actions(self, value: impl cfn::IntoValue<cfn::List<UpdateCaseAction>>) -> Self { Self(self.0.with("UpdateCaseActions", value.into_node())) }
+    pub fn update_case_actions(self, value: impl cfn::IntoValue<cfn::List<UpdateCaseAction>>) -> Self { Self(self.0.set::<cfn::List<UpdateCaseAction>>("UpdateCaseActions", value)) }
 }
 
 impl ::core::default::Default for Actions {
@@ -108,11 +108,11 @@ impl AssignSlaAction {
     /// `case_sla_configuration` is `CaseSlaConfiguration`: object.
     ///
     /// `sla_assignment_type` is `SlaAssignmentType`: one of its words.
-    pub fn new(case_sla_configuration: impl cfn::IntoValue<AssignSlaActionCaseSlaConfiguration>, sla_assignment_type: impl cfn::IntoValue<SlaAssignmentType>) -> Self { Self(cfn::Properties::new().with("CaseSlaConfiguration", case_sla_configuration.into_node()).with("SlaAssignmentType", sla_assignment_type.into_node())) }
+    pub fn new(case_sla_configuration: impl cfn::IntoValue<AssignSlaActionCaseSlaConfiguration>, sla_assignment_type: impl cfn::IntoValue<SlaAssignmentType>) -> Self { Self(cfn::Properties::new().set::<AssignSlaActionCaseSlaConfiguration>("CaseSlaConfiguration", case_sla_configuration).set::<SlaAssignmentType>("SlaAssignmentType", sla_assignment_type)) }
     /// `CaseSlaConfiguration`: object.
-    pub fn case_sla_configuration(self, value: impl cfn::IntoValue<AssignSlaActionCaseSlaConfiguration>) -> Self { Self(self.0.with("CaseSlaConfiguration", value.into_node())) }
+    pub fn case_sla_configuration(self, value: impl cfn::IntoValue<AssignSlaActionCaseSlaConfiguration>) -> Self { Self(self.0.set::<AssignSlaActionCaseSlaConfiguration>("CaseSlaConfiguration", value)) }
     /// `SlaAssignmentType`: one of its words.
-    pub fn sla_assignment_type(self, value: impl cfn::IntoValue<SlaAssignmentType>) -> Self { Self(self.0.with("SlaAssignmentType", value.into_node())) }
+    pub fn sla_assignment_type(self, value: impl cfn::IntoValue<SlaAssignmentType>) -> Self { Self(self.0.set::<SlaAssignmentType>("SlaAssignmentType", value)) }
 }
 
 /// `AssignSlaActionCaseSlaConfiguration` of `AWS::Connect::Rule`.
@@ -130,17 +130,17 @@ impl AssignSlaActionCaseSlaConfiguration {
     /// `target_sla_minutes` is `TargetSlaMinutes`: number; 1 to 1051200.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target_sla_minutes: impl cfn::IntoValue<cfn::Double>, type_: impl cfn::IntoValue<AssignSlaActionCaseSlaConfigurationType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("TargetSlaMinutes", target_sla_minutes.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, target_sla_minutes: impl cfn::IntoValue<cfn::Double>, type_: impl cfn::IntoValue<AssignSlaActionCaseSlaConfigurationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Double>("TargetSlaMinutes", target_sla_minutes).set::<AssignSlaActionCaseSlaConfigurationType>("Type", type_)) }
     /// `FieldId`: text; 1 to 500 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `Name`: text; 1 to 500 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TargetFieldValues`: list of object; at most 1 items.
-    pub fn target_field_values(self, value: impl cfn::IntoValue<cfn::List<SlaTargetFieldValue>>) -> Self { Self(self.0.with("TargetFieldValues", value.into_node())) }
+    pub fn target_field_values(self, value: impl cfn::IntoValue<cfn::List<SlaTargetFieldValue>>) -> Self { Self(self.0.set::<cfn::List<SlaTargetFieldValue>>("TargetFieldValues", value)) }
     /// `TargetSlaMinutes`: number; 1 to 1051200.
-    pub fn target_sla_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetSlaMinutes", value.into_node())) }
+    pub fn target_sla_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetSlaMinutes", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<AssignSlaActionCaseSlaConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AssignSlaActionCaseSlaConfigurationType>) -> Self { Self(self.0.set::<AssignSlaActionCaseSlaConfigurationType>("Type", value)) }
 }
 
 /// `CreateCaseAction` of `AWS::Connect::Rule`.
@@ -156,11 +156,11 @@ impl CreateCaseAction {
     /// `fields` is `Fields`: list of object; 1 to 100 items; no two equal.
     ///
     /// `template_id` is `TemplateId`: text; 1 to 500 characters.
-    pub fn new(fields: impl cfn::IntoValue<cfn::List<RuleField>>, template_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Fields", fields.into_node()).with("TemplateId", template_id.into_node())) }
+    pub fn new(fields: impl cfn::IntoValue<cfn::List<RuleField>>, template_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RuleField>>("Fields", fields).set::<cfn::Text>("TemplateId", template_id)) }
     /// `Fields`: list of object; 1 to 100 items; no two equal.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<RuleField>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<RuleField>>) -> Self { Self(self.0.set::<cfn::List<RuleField>>("Fields", value)) }
     /// `TemplateId`: text; 1 to 500 characters.
-    pub fn template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateId", value.into_node())) }
+    pub fn template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateId", value)) }
 }
 
 /// `EventBridgeAction` of `AWS::Connect::Rule`.
@@ -174,9 +174,9 @@ impl EventBridgeAction {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^[a-zA-Z0-9._-]{1,100}$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9._-]{1,100}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `FieldValue` of `AWS::Connect::Rule`.
@@ -190,13 +190,13 @@ impl FieldValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BooleanValue`: boolean.
-    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BooleanValue", value.into_node())) }
+    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BooleanValue", value)) }
     /// `DoubleValue`: number.
-    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DoubleValue", value.into_node())) }
+    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DoubleValue", value)) }
     /// `EmptyValue`: JSON.
-    pub fn empty_value(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EmptyValue", value.into_node())) }
+    pub fn empty_value(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EmptyValue", value)) }
     /// `StringValue`: text.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
 }
 
 impl ::core::default::Default for FieldValue {
@@ -214,9 +214,9 @@ impl InAppNotificationRecipientType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `UserArns`: list of text; 1 to 100 items; no two equal.
-    pub fn user_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("UserArns", value.into_node())) }
+    pub fn user_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("UserArns", value)) }
     /// `UserTags`: map of text.
-    pub fn user_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("UserTags", value.into_node())) }
+    pub fn user_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("UserTags", value)) }
 }
 
 impl ::core::default::Default for InAppNotificationRecipientType {
@@ -234,9 +234,9 @@ impl NotificationRecipientType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `UserArns`: list of text; 1 to 5 items; no two equal.
-    pub fn user_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("UserArns", value.into_node())) }
+    pub fn user_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("UserArns", value)) }
     /// `UserTags`: map of text.
-    pub fn user_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("UserTags", value.into_node())) }
+    pub fn user_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("UserTags", value)) }
 }
 
 impl ::core::default::Default for NotificationRecipientType {
@@ -256,11 +256,11 @@ impl Reference {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: text; pattern `^(/|https:)`.
-    pub fn new(type_: impl cfn::IntoValue<ReferenceType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ReferenceType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ReferenceType>("Type", type_).set::<cfn::Text>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ReferenceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ReferenceType>) -> Self { Self(self.0.set::<ReferenceType>("Type", value)) }
     /// `Value`: text; pattern `^(/|https:)`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `Field` of `AWS::Connect::Rule`.
@@ -276,11 +276,11 @@ impl RuleField {
     /// `id` is `Id`: text; 1 to 500 characters.
     ///
     /// `value` is `Value`: object.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<FieldValue>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Value", value.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<FieldValue>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<FieldValue>("Value", value)) }
     /// `Id`: text; 1 to 500 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<FieldValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<FieldValue>) -> Self { Self(self.0.set::<FieldValue>("Value", value)) }
 }
 
 /// `NotificationContent` of `AWS::Connect::Rule`.
@@ -294,27 +294,27 @@ impl RuleNotificationContent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeDE`: text; at most 3000 characters.
-    pub fn de_de(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeDE", value.into_node())) }
+    pub fn de_de(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeDE", value)) }
     /// `EnUS`: text; at most 3000 characters.
-    pub fn en_us(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnUS", value.into_node())) }
+    pub fn en_us(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnUS", value)) }
     /// `EsES`: text; at most 3000 characters.
-    pub fn es_es(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EsES", value.into_node())) }
+    pub fn es_es(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EsES", value)) }
     /// `FrFR`: text; at most 3000 characters.
-    pub fn fr_fr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FrFR", value.into_node())) }
+    pub fn fr_fr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FrFR", value)) }
     /// `IdID`: text; at most 3000 characters.
-    pub fn id_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdID", value.into_node())) }
+    pub fn id_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdID", value)) }
     /// `ItIT`: text; at most 3000 characters.
-    pub fn it_it(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ItIT", value.into_node())) }
+    pub fn it_it(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ItIT", value)) }
     /// `JaJP`: text; at most 3000 characters.
-    pub fn ja_jp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JaJP", value.into_node())) }
+    pub fn ja_jp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JaJP", value)) }
     /// `KoKR`: text; at most 3000 characters.
-    pub fn ko_kr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KoKR", value.into_node())) }
+    pub fn ko_kr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KoKR", value)) }
     /// `PtBR`: text; at most 3000 characters.
-    pub fn pt_br(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PtBR", value.into_node())) }
+    pub fn pt_br(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PtBR", value)) }
     /// `ZhCN`: text; at most 3000 characters.
-    pub fn zh_cn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ZhCN", value.into_node())) }
+    pub fn zh_cn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ZhCN", value)) }
     /// `ZhTW`: text; at most 3000 characters.
-    pub fn zh_tw(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ZhTW", value.into_node())) }
+    pub fn zh_tw(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ZhTW", value)) }
 }
 
 impl ::core::default::Default for RuleNotificationContent {
@@ -334,11 +334,11 @@ impl RuleTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(RuleTag);
@@ -354,11 +354,11 @@ impl RuleTriggerEventSource {
     /// With everything that is required.
     ///
     /// `event_source_name` is `EventSourceName`: one of its words.
-    pub fn new(event_source_name: impl cfn::IntoValue<EventSourceName>) -> Self { Self(cfn::Properties::new().with("EventSourceName", event_source_name.into_node())) }
+    pub fn new(event_source_name: impl cfn::IntoValue<EventSourceName>) -> Self { Self(cfn::Properties::new().set::<EventSourceName>("EventSourceName", event_source_name)) }
     /// `EventSourceName`: one of its words.
-    pub fn event_source_name(self, value: impl cfn::IntoValue<EventSourceName>) -> Self { Self(self.0.with("EventSourceName", value.into_node())) }
+    pub fn event_source_name(self, value: impl cfn::IntoValue<EventSourceName>) -> Self { Self(self.0.set::<EventSourceName>("EventSourceName", value)) }
     /// `IntegrationAssociationArn`: text; pattern `^$|arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/integration-association/[-a-zA-Z0-9]*$`.
-    pub fn integration_association_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegrationAssociationArn", value.into_node())) }
+    pub fn integration_association_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegrationAssociationArn", value)) }
 }
 
 /// `SendInAppNotificationAction` of `AWS::Connect::Rule`.
@@ -374,15 +374,15 @@ impl SendInAppNotificationAction {
     /// `content` is `Content`: object.
     ///
     /// `recipient` is `Recipient`: object.
-    pub fn new(content: impl cfn::IntoValue<RuleNotificationContent>, recipient: impl cfn::IntoValue<InAppNotificationRecipientType>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("Recipient", recipient.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<RuleNotificationContent>, recipient: impl cfn::IntoValue<InAppNotificationRecipientType>) -> Self { Self(cfn::Properties::new().set::<RuleNotificationContent>("Content", content).set::<InAppNotificationRecipientType>("Recipient", recipient)) }
     /// `Content`: object.
-    pub fn content(self, value: impl cfn::IntoValue<RuleNotificationContent>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<RuleNotificationContent>) -> Self { Self(self.0.set::<RuleNotificationContent>("Content", value)) }
     /// `Exclusion`: object.
-    pub fn exclusion(self, value: impl cfn::IntoValue<InAppNotificationRecipientType>) -> Self { Self(self.0.with("Exclusion", value.into_node())) }
+    pub fn exclusion(self, value: impl cfn::IntoValue<InAppNotificationRecipientType>) -> Self { Self(self.0.set::<InAppNotificationRecipientType>("Exclusion", value)) }
     /// `Priority`: one of its words.
-    pub fn priority(self, value: impl cfn::IntoValue<Priority>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<Priority>) -> Self { Self(self.0.set::<Priority>("Priority", value)) }
     /// `Recipient`: object.
-    pub fn recipient(self, value: impl cfn::IntoValue<InAppNotificationRecipientType>) -> Self { Self(self.0.with("Recipient", value.into_node())) }
+    pub fn recipient(self, value: impl cfn::IntoValue<InAppNotificationRecipientType>) -> Self { Self(self.0.set::<InAppNotificationRecipientType>("Recipient", value)) }
 }
 
 /// `SendNotificationAction` of `AWS::Connect::Rule`.
@@ -407,19 +407,19 @@ pub struct SendNotificationActionArgs<T0, T1, T2, T3> {
 
 impl SendNotificationAction {
     /// With everything that is required.
-    pub fn new(args: SendNotificationActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ContentType>, impl cfn::IntoValue<DeliveryMethod>, impl cfn::IntoValue<NotificationRecipientType>>) -> Self { Self(cfn::Properties::new().with("Content", args.content.into_node()).with("ContentType", args.content_type.into_node()).with("DeliveryMethod", args.delivery_method.into_node()).with("Recipient", args.recipient.into_node())) }
+    pub fn new(args: SendNotificationActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ContentType>, impl cfn::IntoValue<DeliveryMethod>, impl cfn::IntoValue<NotificationRecipientType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Content", args.content).set::<ContentType>("ContentType", args.content_type).set::<DeliveryMethod>("DeliveryMethod", args.delivery_method).set::<NotificationRecipientType>("Recipient", args.recipient)) }
     /// `Content`: text; 1 to 1024 characters.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
     /// `ContentType`: one of its words.
-    pub fn content_type(self, value: impl cfn::IntoValue<ContentType>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<ContentType>) -> Self { Self(self.0.set::<ContentType>("ContentType", value)) }
     /// `DeliveryMethod`: one of its words.
-    pub fn delivery_method(self, value: impl cfn::IntoValue<DeliveryMethod>) -> Self { Self(self.0.with("DeliveryMethod", value.into_node())) }
+    pub fn delivery_method(self, value: impl cfn::IntoValue<DeliveryMethod>) -> Self { Self(self.0.set::<DeliveryMethod>("DeliveryMethod", value)) }
     /// `Exclusion`: object.
-    pub fn exclusion(self, value: impl cfn::IntoValue<NotificationRecipientType>) -> Self { Self(self.0.with("Exclusion", value.into_node())) }
+    pub fn exclusion(self, value: impl cfn::IntoValue<NotificationRecipientType>) -> Self { Self(self.0.set::<NotificationRecipientType>("Exclusion", value)) }
     /// `Recipient`: object.
-    pub fn recipient(self, value: impl cfn::IntoValue<NotificationRecipientType>) -> Self { Self(self.0.with("Recipient", value.into_node())) }
+    pub fn recipient(self, value: impl cfn::IntoValue<NotificationRecipientType>) -> Self { Self(self.0.set::<NotificationRecipientType>("Recipient", value)) }
     /// `Subject`: text; 1 to 200 characters.
-    pub fn subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subject", value.into_node())) }
+    pub fn subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subject", value)) }
 }
 
 /// `SlaTargetFieldValue` of `AWS::Connect::Rule`.
@@ -433,7 +433,7 @@ impl SlaTargetFieldValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StringValue`: text.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
 }
 
 impl ::core::default::Default for SlaTargetFieldValue {
@@ -451,9 +451,9 @@ impl SubmitAutoEvaluationAction {
     /// With everything that is required.
     ///
     /// `evaluation_form_arn` is `EvaluationFormArn`: text; pattern `^$|arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/evaluation-form/[-a-zA-Z0-9]*$`.
-    pub fn new(evaluation_form_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EvaluationFormArn", evaluation_form_arn.into_node())) }
+    pub fn new(evaluation_form_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EvaluationFormArn", evaluation_form_arn)) }
     /// `EvaluationFormArn`: text; pattern `^$|arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/evaluation-form/[-a-zA-Z0-9]*$`.
-    pub fn evaluation_form_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EvaluationFormArn", value.into_node())) }
+    pub fn evaluation_form_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EvaluationFormArn", value)) }
 }
 
 /// `TaskAction` of `AWS::Connect::Rule`.
@@ -469,15 +469,15 @@ impl TaskAction {
     /// `contact_flow_arn` is `ContactFlowArn`: text; pattern `^$|arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/contact-flow/[-a-zA-Z0-9]*$`.
     ///
     /// `name` is `Name`: text; 1 to 512 characters.
-    pub fn new(contact_flow_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContactFlowArn", contact_flow_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(contact_flow_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContactFlowArn", contact_flow_arn).set::<cfn::Text>("Name", name)) }
     /// `ContactFlowArn`: text; pattern `^$|arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/contact-flow/[-a-zA-Z0-9]*$`.
-    pub fn contact_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactFlowArn", value.into_node())) }
+    pub fn contact_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactFlowArn", value)) }
     /// `Description`: text; at most 4096 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 512 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `References`: map of object.
-    pub fn references(self, value: impl cfn::IntoValue<cfn::Map<Reference>>) -> Self { Self(self.0.with("References", value.into_node())) }
+    pub fn references(self, value: impl cfn::IntoValue<cfn::Map<Reference>>) -> Self { Self(self.0.set::<cfn::Map<Reference>>("References", value)) }
 }
 
 /// `UpdateCaseAction` of `AWS::Connect::Rule`.
@@ -491,9 +491,9 @@ impl UpdateCaseAction {
     /// With everything that is required.
     ///
     /// `fields` is `Fields`: list of object; 1 to 100 items; no two equal.
-    pub fn new(fields: impl cfn::IntoValue<cfn::List<RuleField>>) -> Self { Self(cfn::Properties::new().with("Fields", fields.into_node())) }
+    pub fn new(fields: impl cfn::IntoValue<cfn::List<RuleField>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RuleField>>("Fields", fields)) }
     /// `Fields`: list of object; 1 to 100 items; no two equal.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<RuleField>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<RuleField>>) -> Self { Self(self.0.set::<cfn::List<RuleField>>("Fields", value)) }
 }
 
 crate::words! {

@@ -18,31 +18,31 @@ impl SecurityProfile {
     /// `instance_arn` is `InstanceArn`: arn of `AWS::Connect::Instance`; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
     ///
     /// `security_profile_name` is `SecurityProfileName`: text; 1 to 127 characters; pattern `^[ a-zA-Z0-9_@-]+$`. **An update replaces the resource.**
-    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, security_profile_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceArn", instance_arn.into_node()).with("SecurityProfileName", security_profile_name.into_node())) }
+    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, security_profile_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", instance_arn).set::<cfn::Text>("SecurityProfileName", security_profile_name)) }
     /// `AllowedAccessControlHierarchyGroupId`: text; at most 127 characters; pattern `^[a-zA-Z0-9-]*$`. An update leaves the resource in place.
-    pub fn allowed_access_control_hierarchy_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllowedAccessControlHierarchyGroupId", value.into_node())) }
+    pub fn allowed_access_control_hierarchy_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllowedAccessControlHierarchyGroupId", value)) }
     /// `AllowedAccessControlTags`: list of object; at most 4 items; no two equal. An update leaves the resource in place.
-    pub fn allowed_access_control_tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("AllowedAccessControlTags", value.into_node())) }
+    pub fn allowed_access_control_tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("AllowedAccessControlTags", value)) }
     /// `AllowedFlowModules`: list of object; at most 10 items; no two equal. An update leaves the resource in place.
-    pub fn allowed_flow_modules(self, value: impl cfn::IntoValue<cfn::List<FlowModule>>) -> Self { Self(self.0.with("AllowedFlowModules", value.into_node())) }
+    pub fn allowed_flow_modules(self, value: impl cfn::IntoValue<cfn::List<FlowModule>>) -> Self { Self(self.0.set::<cfn::List<FlowModule>>("AllowedFlowModules", value)) }
     /// `Applications`: list of object; at most 10 items; no two equal. An update leaves the resource in place.
-    pub fn applications(self, value: impl cfn::IntoValue<cfn::List<Application>>) -> Self { Self(self.0.with("Applications", value.into_node())) }
+    pub fn applications(self, value: impl cfn::IntoValue<cfn::List<Application>>) -> Self { Self(self.0.set::<cfn::List<Application>>("Applications", value)) }
     /// `Description`: text; at most 250 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GranularAccessControlConfiguration`: object. An update leaves the resource in place.
-    pub fn granular_access_control_configuration(self, value: impl cfn::IntoValue<SecurityProfileGranularAccessControlConfiguration>) -> Self { Self(self.0.with("GranularAccessControlConfiguration", value.into_node())) }
+    pub fn granular_access_control_configuration(self, value: impl cfn::IntoValue<SecurityProfileGranularAccessControlConfiguration>) -> Self { Self(self.0.set::<SecurityProfileGranularAccessControlConfiguration>("GranularAccessControlConfiguration", value)) }
     /// `HierarchyRestrictedResources`: list of text; at most 10 items; no two equal. An update leaves the resource in place.
-    pub fn hierarchy_restricted_resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("HierarchyRestrictedResources", value.into_node())) }
+    pub fn hierarchy_restricted_resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("HierarchyRestrictedResources", value)) }
     /// `InstanceArn`: arn of `AWS::Connect::Instance`; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", value)) }
     /// `Permissions`: list of text; at most 500 items; no two equal. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Permissions", value)) }
     /// `SecurityProfileName`: text; 1 to 127 characters; pattern `^[ a-zA-Z0-9_@-]+$`. **An update replaces the resource.**
-    pub fn security_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityProfileName", value.into_node())) }
+    pub fn security_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityProfileName", value)) }
     /// `TagRestrictedResources`: list of text; at most 10 items; no two equal. An update leaves the resource in place.
-    pub fn tag_restricted_resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TagRestrictedResources", value.into_node())) }
+    pub fn tag_restricted_resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TagRestrictedResources", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Connect::SecurityProfile` in a template.
@@ -71,11 +71,11 @@ impl Application {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationPermissions`: list of text; 1 to 50 items; no two equal.
-    pub fn application_permissions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ApplicationPermissions", value.into_node())) }
+    pub fn application_permissions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ApplicationPermissions", value)) }
     /// `Namespace`: text; 1 to 128 characters.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ApplicationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ApplicationType>) -> Self { Self(self.0.set::<ApplicationType>("Type", value)) }
 }
 
 impl ::core::default::Default for Application {
@@ -93,7 +93,7 @@ impl DataTableAccessControlConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PrimaryAttributeAccessControlConfiguration`: object.
-    pub fn primary_attribute_access_control_configuration(self, value: impl cfn::IntoValue<PrimaryAttributeAccessControlConfigurationItem>) -> Self { Self(self.0.with("PrimaryAttributeAccessControlConfiguration", value.into_node())) }
+    pub fn primary_attribute_access_control_configuration(self, value: impl cfn::IntoValue<PrimaryAttributeAccessControlConfigurationItem>) -> Self { Self(self.0.set::<PrimaryAttributeAccessControlConfigurationItem>("PrimaryAttributeAccessControlConfiguration", value)) }
 }
 
 impl ::core::default::Default for DataTableAccessControlConfiguration {
@@ -111,9 +111,9 @@ impl FlowModule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FlowModuleId`: text; 1 to 128 characters.
-    pub fn flow_module_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowModuleId", value.into_node())) }
+    pub fn flow_module_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowModuleId", value)) }
     /// `Type`: one of its words; 1 to 128 characters.
-    pub fn type_(self, value: impl cfn::IntoValue<FlowModuleType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FlowModuleType>) -> Self { Self(self.0.set::<FlowModuleType>("Type", value)) }
 }
 
 impl ::core::default::Default for FlowModule {
@@ -131,7 +131,7 @@ impl PrimaryAttributeAccessControlConfigurationItem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PrimaryAttributeValues`: list of object; 1 to 5 items; no two equal.
-    pub fn primary_attribute_values(self, value: impl cfn::IntoValue<cfn::List<PrimaryAttributeValue>>) -> Self { Self(self.0.with("PrimaryAttributeValues", value.into_node())) }
+    pub fn primary_attribute_values(self, value: impl cfn::IntoValue<cfn::List<PrimaryAttributeValue>>) -> Self { Self(self.0.set::<cfn::List<PrimaryAttributeValue>>("PrimaryAttributeValues", value)) }
 }
 
 impl ::core::default::Default for PrimaryAttributeAccessControlConfigurationItem {
@@ -149,11 +149,11 @@ impl PrimaryAttributeValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessType`: one of its words.
-    pub fn access_type(self, value: impl cfn::IntoValue<AccessType>) -> Self { Self(self.0.with("AccessType", value.into_node())) }
+    pub fn access_type(self, value: impl cfn::IntoValue<AccessType>) -> Self { Self(self.0.set::<AccessType>("AccessType", value)) }
     /// `AttributeName`: text; 1 to 127 characters; pattern `^(?!aws:|connect:)[\p{L}\p{Z}\p{N}\-_.:=@'|]+$`.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeName", value.into_node())) }
+    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeName", value)) }
     /// `Values`: list of text; 1 to 2 items; no two equal.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for PrimaryAttributeValue {
@@ -171,7 +171,7 @@ impl SecurityProfileGranularAccessControlConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataTableAccessControlConfiguration`: object.
-    pub fn data_table_access_control_configuration(self, value: impl cfn::IntoValue<DataTableAccessControlConfiguration>) -> Self { Self(self.0.with("DataTableAccessControlConfiguration", value.into_node())) }
+    pub fn data_table_access_control_configuration(self, value: impl cfn::IntoValue<DataTableAccessControlConfiguration>) -> Self { Self(self.0.set::<DataTableAccessControlConfiguration>("DataTableAccessControlConfiguration", value)) }
 }
 
 impl ::core::default::Default for SecurityProfileGranularAccessControlConfiguration {

@@ -16,29 +16,29 @@ impl TaskTemplate {
     /// With everything that is required.
     ///
     /// `instance_arn` is `InstanceArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceArn", instance_arn.into_node())) }
+    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", instance_arn)) }
     /// `ClientToken`: text; at most 500 characters; pattern `^$|[0-9a-f]{8}-[0-9a-f]{4}-[0-5][0-9a-f]{3}-[089ab][0-9a-f]{3}-[0-9a-f]{12}$`. An update leaves the resource in place.
-    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientToken", value.into_node())) }
+    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientToken", value)) }
     /// `Constraints`: object. An update leaves the resource in place.
-    pub fn constraints(self, value: impl cfn::IntoValue<TaskTemplateConstraints>) -> Self { Self(self.0.with("Constraints", value.into_node())) }
+    pub fn constraints(self, value: impl cfn::IntoValue<TaskTemplateConstraints>) -> Self { Self(self.0.set::<TaskTemplateConstraints>("Constraints", value)) }
     /// `ContactFlowArn`: text; pattern `^$|arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/contact-flow/[-a-zA-Z0-9]*(:[a-zA-Z0-9-]+)?$`. An update leaves the resource in place.
-    pub fn contact_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactFlowArn", value.into_node())) }
+    pub fn contact_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactFlowArn", value)) }
     /// `Defaults`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn defaults(self, value: impl cfn::IntoValue<cfn::List<DefaultFieldValue>>) -> Self { Self(self.0.with("Defaults", value.into_node())) }
+    pub fn defaults(self, value: impl cfn::IntoValue<cfn::List<DefaultFieldValue>>) -> Self { Self(self.0.set::<cfn::List<DefaultFieldValue>>("Defaults", value)) }
     /// `Description`: text; at most 255 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Fields`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<TaskTemplateField>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<TaskTemplateField>>) -> Self { Self(self.0.set::<cfn::List<TaskTemplateField>>("Fields", value)) }
     /// `InstanceArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Name`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SelfAssignContactFlowArn`: text; pattern `^$|arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/contact-flow/[-a-zA-Z0-9]*(:[a-zA-Z0-9-]+)?$`. An update leaves the resource in place.
-    pub fn self_assign_contact_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SelfAssignContactFlowArn", value.into_node())) }
+    pub fn self_assign_contact_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SelfAssignContactFlowArn", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.set::<Status>("Status", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Connect::TaskTemplate` in a template.
@@ -65,11 +65,11 @@ impl DefaultFieldValue {
     /// `default_value` is `DefaultValue`: text; 1 to 4096 characters.
     ///
     /// `id` is `Id`: object.
-    pub fn new(default_value: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(cfn::Properties::new().with("DefaultValue", default_value.into_node()).with("Id", id.into_node())) }
+    pub fn new(default_value: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DefaultValue", default_value).set::<FieldIdentifier>("Id", id)) }
     /// `DefaultValue`: text; 1 to 4096 characters.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `Id`: object.
-    pub fn id(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.set::<FieldIdentifier>("Id", value)) }
 }
 
 /// `FieldIdentifier` of `AWS::Connect::TaskTemplate`.
@@ -83,9 +83,9 @@ impl FieldIdentifier {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 100 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 100 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `InvisibleFieldInfo` of `AWS::Connect::TaskTemplate`.
@@ -99,9 +99,9 @@ impl InvisibleFieldInfo {
     /// With everything that is required.
     ///
     /// `id` is `Id`: object.
-    pub fn new(id: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(cfn::Properties::new().set::<FieldIdentifier>("Id", id)) }
     /// `Id`: object.
-    pub fn id(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.set::<FieldIdentifier>("Id", value)) }
 }
 
 /// `ReadOnlyFieldInfo` of `AWS::Connect::TaskTemplate`.
@@ -115,9 +115,9 @@ impl ReadOnlyFieldInfo {
     /// With everything that is required.
     ///
     /// `id` is `Id`: object.
-    pub fn new(id: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(cfn::Properties::new().set::<FieldIdentifier>("Id", id)) }
     /// `Id`: object.
-    pub fn id(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.set::<FieldIdentifier>("Id", value)) }
 }
 
 /// `RequiredFieldInfo` of `AWS::Connect::TaskTemplate`.
@@ -131,9 +131,9 @@ impl RequiredFieldInfo {
     /// With everything that is required.
     ///
     /// `id` is `Id`: object.
-    pub fn new(id: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(cfn::Properties::new().set::<FieldIdentifier>("Id", id)) }
     /// `Id`: object.
-    pub fn id(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.set::<FieldIdentifier>("Id", value)) }
 }
 
 /// `TaskTemplateConstraints` of `AWS::Connect::TaskTemplate`.
@@ -147,11 +147,11 @@ impl TaskTemplateConstraints {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InvisibleFields`: list of object; at most 50 items.
-    pub fn invisible_fields(self, value: impl cfn::IntoValue<cfn::List<InvisibleFieldInfo>>) -> Self { Self(self.0.with("InvisibleFields", value.into_node())) }
+    pub fn invisible_fields(self, value: impl cfn::IntoValue<cfn::List<InvisibleFieldInfo>>) -> Self { Self(self.0.set::<cfn::List<InvisibleFieldInfo>>("InvisibleFields", value)) }
     /// `ReadOnlyFields`: list of object; at most 50 items.
-    pub fn read_only_fields(self, value: impl cfn::IntoValue<cfn::List<ReadOnlyFieldInfo>>) -> Self { Self(self.0.with("ReadOnlyFields", value.into_node())) }
+    pub fn read_only_fields(self, value: impl cfn::IntoValue<cfn::List<ReadOnlyFieldInfo>>) -> Self { Self(self.0.set::<cfn::List<ReadOnlyFieldInfo>>("ReadOnlyFields", value)) }
     /// `RequiredFields`: list of object; at most 50 items.
-    pub fn required_fields(self, value: impl cfn::IntoValue<cfn::List<RequiredFieldInfo>>) -> Self { Self(self.0.with("RequiredFields", value.into_node())) }
+    pub fn required_fields(self, value: impl cfn::IntoValue<cfn::List<RequiredFieldInfo>>) -> Self { Self(self.0.set::<cfn::List<RequiredFieldInfo>>("RequiredFields", value)) }
 }
 
 impl ::core::default::Default for TaskTemplateConstraints {
@@ -171,15 +171,15 @@ impl TaskTemplateField {
     /// `id` is `Id`: object.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(id: impl cfn::IntoValue<FieldIdentifier>, type_: impl cfn::IntoValue<FieldType>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<FieldIdentifier>, type_: impl cfn::IntoValue<FieldType>) -> Self { Self(cfn::Properties::new().set::<FieldIdentifier>("Id", id).set::<FieldType>("Type", type_)) }
     /// `Description`: text; at most 255 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Id`: object.
-    pub fn id(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.set::<FieldIdentifier>("Id", value)) }
     /// `SingleSelectOptions`: list of text; at most 50 items.
-    pub fn single_select_options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SingleSelectOptions", value.into_node())) }
+    pub fn single_select_options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SingleSelectOptions", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FieldType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FieldType>) -> Self { Self(self.0.set::<FieldType>("Type", value)) }
 }
 
 crate::words! {

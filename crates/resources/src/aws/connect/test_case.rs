@@ -20,23 +20,23 @@ impl TestCase {
     /// `instance_arn` is `InstanceArn`: text; 1 to 256 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 127 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn new(content: impl cfn::IntoValue<cfn::Text>, instance_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("InstanceArn", instance_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<cfn::Text>, instance_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Content", content).set::<cfn::Text>("InstanceArn", instance_arn).set::<cfn::Text>("Name", name)) }
     /// `Content`: text; 1 to 256000 characters. An update leaves the resource in place.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
     /// `Description`: text; at most 500 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EntryPoint`: object. An update leaves the resource in place.
-    pub fn entry_point(self, value: impl cfn::IntoValue<EntryPoint>) -> Self { Self(self.0.with("EntryPoint", value.into_node())) }
+    pub fn entry_point(self, value: impl cfn::IntoValue<EntryPoint>) -> Self { Self(self.0.set::<EntryPoint>("EntryPoint", value)) }
     /// `InitializationData`: text; 1 to 256000 characters. An update leaves the resource in place.
-    pub fn initialization_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InitializationData", value.into_node())) }
+    pub fn initialization_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InitializationData", value)) }
     /// `InstanceArn`: text; 1 to 256 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Name`: text; 1 to 127 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<TestCaseStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<TestCaseStatus>) -> Self { Self(self.0.set::<TestCaseStatus>("Status", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Connect::TestCase` in a template.
@@ -65,11 +65,11 @@ impl EntryPoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChatEntryPointParameters`: object.
-    pub fn chat_entry_point_parameters(self, value: impl cfn::IntoValue<EntryPointChatEntryPointParameters>) -> Self { Self(self.0.with("ChatEntryPointParameters", value.into_node())) }
+    pub fn chat_entry_point_parameters(self, value: impl cfn::IntoValue<EntryPointChatEntryPointParameters>) -> Self { Self(self.0.set::<EntryPointChatEntryPointParameters>("ChatEntryPointParameters", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<EntryPointType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EntryPointType>) -> Self { Self(self.0.set::<EntryPointType>("Type", value)) }
     /// `VoiceCallEntryPointParameters`: object.
-    pub fn voice_call_entry_point_parameters(self, value: impl cfn::IntoValue<EntryPointVoiceCallEntryPointParameters>) -> Self { Self(self.0.with("VoiceCallEntryPointParameters", value.into_node())) }
+    pub fn voice_call_entry_point_parameters(self, value: impl cfn::IntoValue<EntryPointVoiceCallEntryPointParameters>) -> Self { Self(self.0.set::<EntryPointVoiceCallEntryPointParameters>("VoiceCallEntryPointParameters", value)) }
 }
 
 impl ::core::default::Default for EntryPoint {
@@ -87,7 +87,7 @@ impl EntryPointChatEntryPointParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FlowId`: text; 1 to 256 characters.
-    pub fn flow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowId", value.into_node())) }
+    pub fn flow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowId", value)) }
 }
 
 impl ::core::default::Default for EntryPointChatEntryPointParameters {
@@ -105,11 +105,11 @@ impl EntryPointVoiceCallEntryPointParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationPhoneNumber`: text; pattern `^\\+[1-9]\\d{1,14}$`.
-    pub fn destination_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationPhoneNumber", value.into_node())) }
+    pub fn destination_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationPhoneNumber", value)) }
     /// `FlowId`: text; at most 500 characters.
-    pub fn flow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowId", value.into_node())) }
+    pub fn flow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowId", value)) }
     /// `SourcePhoneNumber`: text; pattern `^\\+[1-9]\\d{1,14}$`.
-    pub fn source_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourcePhoneNumber", value.into_node())) }
+    pub fn source_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourcePhoneNumber", value)) }
 }
 
 impl ::core::default::Default for EntryPointVoiceCallEntryPointParameters {

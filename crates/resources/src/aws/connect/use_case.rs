@@ -20,15 +20,15 @@ impl UseCase {
     /// `integration_association_id` is `IntegrationAssociationId`: text; 1 to 200 characters. **An update replaces the resource.**
     ///
     /// `use_case_type` is `UseCaseType`: one of its words. **An update replaces the resource.**
-    pub fn new(instance_id: impl cfn::IntoValue<cfn::Text>, integration_association_id: impl cfn::IntoValue<cfn::Text>, use_case_type: impl cfn::IntoValue<UseCaseType>) -> Self { Self(cfn::Properties::new().with("InstanceId", instance_id.into_node()).with("IntegrationAssociationId", integration_association_id.into_node()).with("UseCaseType", use_case_type.into_node())) }
+    pub fn new(instance_id: impl cfn::IntoValue<cfn::Text>, integration_association_id: impl cfn::IntoValue<cfn::Text>, use_case_type: impl cfn::IntoValue<UseCaseType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceId", instance_id).set::<cfn::Text>("IntegrationAssociationId", integration_association_id).set::<UseCaseType>("UseCaseType", use_case_type)) }
     /// `InstanceId`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `IntegrationAssociationId`: text; 1 to 200 characters. **An update replaces the resource.**
-    pub fn integration_association_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegrationAssociationId", value.into_node())) }
+    pub fn integration_association_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegrationAssociationId", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<UseCaseTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<UseCaseTag>>) -> Self { Self(self.0.set::<cfn::List<UseCaseTag>>("Tags", value)) }
     /// `UseCaseType`: one of its words. **An update replaces the resource.**
-    pub fn use_case_type(self, value: impl cfn::IntoValue<UseCaseType>) -> Self { Self(self.0.with("UseCaseType", value.into_node())) }
+    pub fn use_case_type(self, value: impl cfn::IntoValue<UseCaseType>) -> Self { Self(self.0.set::<UseCaseType>("UseCaseType", value)) }
 }
 
 /// The attributes of a `AWS::Connect::UseCase` in a template.

@@ -27,39 +27,39 @@ pub struct UserArgs<T0, T1, T2, T3> {
 
 impl User {
     /// With everything that is required.
-    pub fn new(args: UserArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("InstanceArn", args.instance_arn.into_node()).with("RoutingProfileArn", args.routing_profile_arn.into_node()).with("SecurityProfileArns", args.security_profile_arns.into_node()).with("Username", args.username.into_node())) }
+    pub fn new(args: UserArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", args.instance_arn).set::<cfn::Text>("RoutingProfileArn", args.routing_profile_arn).set::<cfn::List<cfn::Text>>("SecurityProfileArns", args.security_profile_arns).set::<cfn::Text>("Username", args.username)) }
     /// `AfterContactWorkConfigs`: list of object. An update leaves the resource in place.
-    pub fn after_contact_work_configs(self, value: impl cfn::IntoValue<cfn::List<AfterContactWorkConfigPerChannel>>) -> Self { Self(self.0.with("AfterContactWorkConfigs", value.into_node())) }
+    pub fn after_contact_work_configs(self, value: impl cfn::IntoValue<cfn::List<AfterContactWorkConfigPerChannel>>) -> Self { Self(self.0.set::<cfn::List<AfterContactWorkConfigPerChannel>>("AfterContactWorkConfigs", value)) }
     /// `AutoAcceptConfigs`: list of object. An update leaves the resource in place.
-    pub fn auto_accept_configs(self, value: impl cfn::IntoValue<cfn::List<AutoAcceptConfig>>) -> Self { Self(self.0.with("AutoAcceptConfigs", value.into_node())) }
+    pub fn auto_accept_configs(self, value: impl cfn::IntoValue<cfn::List<AutoAcceptConfig>>) -> Self { Self(self.0.set::<cfn::List<AutoAcceptConfig>>("AutoAcceptConfigs", value)) }
     /// `DirectoryUserId`: text. An update leaves the resource in place.
-    pub fn directory_user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectoryUserId", value.into_node())) }
+    pub fn directory_user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectoryUserId", value)) }
     /// `HierarchyGroupArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/agent-group/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn hierarchy_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyGroupArn", value.into_node())) }
+    pub fn hierarchy_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyGroupArn", value)) }
     /// `IdentityInfo`: object. An update leaves the resource in place.
-    pub fn identity_info(self, value: impl cfn::IntoValue<UserIdentityInfo>) -> Self { Self(self.0.with("IdentityInfo", value.into_node())) }
+    pub fn identity_info(self, value: impl cfn::IntoValue<UserIdentityInfo>) -> Self { Self(self.0.set::<UserIdentityInfo>("IdentityInfo", value)) }
     /// `InstanceArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Password`: secret text; pattern `^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[a-zA-Z\d\S]{8,64}$`. An update leaves the resource in place. It cannot be read back.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `PersistentConnectionConfigs`: list of object. An update leaves the resource in place.
-    pub fn persistent_connection_configs(self, value: impl cfn::IntoValue<cfn::List<PersistentConnectionConfig>>) -> Self { Self(self.0.with("PersistentConnectionConfigs", value.into_node())) }
+    pub fn persistent_connection_configs(self, value: impl cfn::IntoValue<cfn::List<PersistentConnectionConfig>>) -> Self { Self(self.0.set::<cfn::List<PersistentConnectionConfig>>("PersistentConnectionConfigs", value)) }
     /// `PhoneConfig`: object. An update leaves the resource in place.
-    pub fn phone_config(self, value: impl cfn::IntoValue<UserPhoneConfig>) -> Self { Self(self.0.with("PhoneConfig", value.into_node())) }
+    pub fn phone_config(self, value: impl cfn::IntoValue<UserPhoneConfig>) -> Self { Self(self.0.set::<UserPhoneConfig>("PhoneConfig", value)) }
     /// `PhoneNumberConfigs`: list of object. An update leaves the resource in place.
-    pub fn phone_number_configs(self, value: impl cfn::IntoValue<cfn::List<PhoneNumberConfig>>) -> Self { Self(self.0.with("PhoneNumberConfigs", value.into_node())) }
+    pub fn phone_number_configs(self, value: impl cfn::IntoValue<cfn::List<PhoneNumberConfig>>) -> Self { Self(self.0.set::<cfn::List<PhoneNumberConfig>>("PhoneNumberConfigs", value)) }
     /// `RoutingProfileArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/routing-profile/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn routing_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoutingProfileArn", value.into_node())) }
+    pub fn routing_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoutingProfileArn", value)) }
     /// `SecurityProfileArns`: list of text; 1 to 10 items; no two equal. An update leaves the resource in place.
-    pub fn security_profile_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SecurityProfileArns", value.into_node())) }
+    pub fn security_profile_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SecurityProfileArns", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
     /// `UserProficiencies`: list of object. An update leaves the resource in place.
-    pub fn user_proficiencies(self, value: impl cfn::IntoValue<cfn::List<UserProficiency>>) -> Self { Self(self.0.with("UserProficiencies", value.into_node())) }
+    pub fn user_proficiencies(self, value: impl cfn::IntoValue<cfn::List<UserProficiency>>) -> Self { Self(self.0.set::<cfn::List<UserProficiency>>("UserProficiencies", value)) }
     /// `Username`: text; 1 to 64 characters; pattern `[a-zA-Z0-9\_\-\.\@]+`. An update leaves the resource in place.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
     /// `VoiceEnhancementConfigs`: list of object. An update leaves the resource in place.
-    pub fn voice_enhancement_configs(self, value: impl cfn::IntoValue<cfn::List<VoiceEnhancementConfig>>) -> Self { Self(self.0.with("VoiceEnhancementConfigs", value.into_node())) }
+    pub fn voice_enhancement_configs(self, value: impl cfn::IntoValue<cfn::List<VoiceEnhancementConfig>>) -> Self { Self(self.0.set::<cfn::List<VoiceEnhancementConfig>>("VoiceEnhancementConfigs", value)) }
 }
 
 /// The attributes of a `AWS::Connect::User` in a template.
@@ -84,9 +84,9 @@ impl AfterContactWorkConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AfterContactWorkMode`: one of its words.
-    pub fn after_contact_work_mode(self, value: impl cfn::IntoValue<AfterContactWorkMode>) -> Self { Self(self.0.with("AfterContactWorkMode", value.into_node())) }
+    pub fn after_contact_work_mode(self, value: impl cfn::IntoValue<AfterContactWorkMode>) -> Self { Self(self.0.set::<AfterContactWorkMode>("AfterContactWorkMode", value)) }
     /// `AfterContactWorkTimeLimit`: integer; at least 0.
-    pub fn after_contact_work_time_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AfterContactWorkTimeLimit", value.into_node())) }
+    pub fn after_contact_work_time_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AfterContactWorkTimeLimit", value)) }
 }
 
 impl ::core::default::Default for AfterContactWorkConfig {
@@ -106,13 +106,13 @@ impl AfterContactWorkConfigPerChannel {
     /// `after_contact_work_config` is `AfterContactWorkConfig`: object.
     ///
     /// `channel` is `Channel`: one of its words.
-    pub fn new(after_contact_work_config: impl cfn::IntoValue<AfterContactWorkConfig>, channel: impl cfn::IntoValue<Channel>) -> Self { Self(cfn::Properties::new().with("AfterContactWorkConfig", after_contact_work_config.into_node()).with("Channel", channel.into_node())) }
+    pub fn new(after_contact_work_config: impl cfn::IntoValue<AfterContactWorkConfig>, channel: impl cfn::IntoValue<Channel>) -> Self { Self(cfn::Properties::new().set::<AfterContactWorkConfig>("AfterContactWorkConfig", after_contact_work_config).set::<Channel>("Channel", channel)) }
     /// `AfterContactWorkConfig`: object.
-    pub fn after_contact_work_config(self, value: impl cfn::IntoValue<AfterContactWorkConfig>) -> Self { Self(self.0.with("AfterContactWorkConfig", value.into_node())) }
+    pub fn after_contact_work_config(self, value: impl cfn::IntoValue<AfterContactWorkConfig>) -> Self { Self(self.0.set::<AfterContactWorkConfig>("AfterContactWorkConfig", value)) }
     /// `AgentFirstCallbackAfterContactWorkConfig`: object.
-    pub fn agent_first_callback_after_contact_work_config(self, value: impl cfn::IntoValue<AfterContactWorkConfig>) -> Self { Self(self.0.with("AgentFirstCallbackAfterContactWorkConfig", value.into_node())) }
+    pub fn agent_first_callback_after_contact_work_config(self, value: impl cfn::IntoValue<AfterContactWorkConfig>) -> Self { Self(self.0.set::<AfterContactWorkConfig>("AgentFirstCallbackAfterContactWorkConfig", value)) }
     /// `Channel`: one of its words.
-    pub fn channel(self, value: impl cfn::IntoValue<Channel>) -> Self { Self(self.0.with("Channel", value.into_node())) }
+    pub fn channel(self, value: impl cfn::IntoValue<Channel>) -> Self { Self(self.0.set::<Channel>("Channel", value)) }
 }
 
 /// `AutoAcceptConfig` of `AWS::Connect::User`.
@@ -128,13 +128,13 @@ impl AutoAcceptConfig {
     /// `auto_accept` is `AutoAccept`: boolean.
     ///
     /// `channel` is `Channel`: one of its words.
-    pub fn new(auto_accept: impl cfn::IntoValue<cfn::Boolean>, channel: impl cfn::IntoValue<Channel>) -> Self { Self(cfn::Properties::new().with("AutoAccept", auto_accept.into_node()).with("Channel", channel.into_node())) }
+    pub fn new(auto_accept: impl cfn::IntoValue<cfn::Boolean>, channel: impl cfn::IntoValue<Channel>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AutoAccept", auto_accept).set::<Channel>("Channel", channel)) }
     /// `AgentFirstCallbackAutoAccept`: boolean.
-    pub fn agent_first_callback_auto_accept(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AgentFirstCallbackAutoAccept", value.into_node())) }
+    pub fn agent_first_callback_auto_accept(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AgentFirstCallbackAutoAccept", value)) }
     /// `AutoAccept`: boolean.
-    pub fn auto_accept(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoAccept", value.into_node())) }
+    pub fn auto_accept(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoAccept", value)) }
     /// `Channel`: one of its words.
-    pub fn channel(self, value: impl cfn::IntoValue<Channel>) -> Self { Self(self.0.with("Channel", value.into_node())) }
+    pub fn channel(self, value: impl cfn::IntoValue<Channel>) -> Self { Self(self.0.set::<Channel>("Channel", value)) }
 }
 
 /// `PersistentConnectionConfig` of `AWS::Connect::User`.
@@ -150,11 +150,11 @@ impl PersistentConnectionConfig {
     /// `channel` is `Channel`: one of its words.
     ///
     /// `persistent_connection` is `PersistentConnection`: boolean.
-    pub fn new(channel: impl cfn::IntoValue<Channel>, persistent_connection: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Channel", channel.into_node()).with("PersistentConnection", persistent_connection.into_node())) }
+    pub fn new(channel: impl cfn::IntoValue<Channel>, persistent_connection: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<Channel>("Channel", channel).set::<cfn::Boolean>("PersistentConnection", persistent_connection)) }
     /// `Channel`: one of its words.
-    pub fn channel(self, value: impl cfn::IntoValue<Channel>) -> Self { Self(self.0.with("Channel", value.into_node())) }
+    pub fn channel(self, value: impl cfn::IntoValue<Channel>) -> Self { Self(self.0.set::<Channel>("Channel", value)) }
     /// `PersistentConnection`: boolean.
-    pub fn persistent_connection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PersistentConnection", value.into_node())) }
+    pub fn persistent_connection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PersistentConnection", value)) }
 }
 
 /// `PhoneNumberConfig` of `AWS::Connect::User`.
@@ -170,13 +170,13 @@ impl PhoneNumberConfig {
     /// `channel` is `Channel`: one of its words.
     ///
     /// `phone_type` is `PhoneType`: one of its words.
-    pub fn new(channel: impl cfn::IntoValue<Channel>, phone_type: impl cfn::IntoValue<PhoneType>) -> Self { Self(cfn::Properties::new().with("Channel", channel.into_node()).with("PhoneType", phone_type.into_node())) }
+    pub fn new(channel: impl cfn::IntoValue<Channel>, phone_type: impl cfn::IntoValue<PhoneType>) -> Self { Self(cfn::Properties::new().set::<Channel>("Channel", channel).set::<PhoneType>("PhoneType", phone_type)) }
     /// `Channel`: one of its words.
-    pub fn channel(self, value: impl cfn::IntoValue<Channel>) -> Self { Self(self.0.with("Channel", value.into_node())) }
+    pub fn channel(self, value: impl cfn::IntoValue<Channel>) -> Self { Self(self.0.set::<Channel>("Channel", value)) }
     /// `PhoneNumber`: text.
-    pub fn phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PhoneNumber", value.into_node())) }
+    pub fn phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PhoneNumber", value)) }
     /// `PhoneType`: one of its words.
-    pub fn phone_type(self, value: impl cfn::IntoValue<PhoneType>) -> Self { Self(self.0.with("PhoneType", value.into_node())) }
+    pub fn phone_type(self, value: impl cfn::IntoValue<PhoneType>) -> Self { Self(self.0.set::<PhoneType>("PhoneType", value)) }
 }
 
 /// `UserIdentityInfo` of `AWS::Connect::User`.
@@ -190,15 +190,15 @@ impl UserIdentityInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Email`: text.
-    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Email", value.into_node())) }
+    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Email", value)) }
     /// `FirstName`: text; at most 255 characters.
-    pub fn first_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirstName", value.into_node())) }
+    pub fn first_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirstName", value)) }
     /// `LastName`: text; at most 300 characters.
-    pub fn last_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastName", value.into_node())) }
+    pub fn last_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastName", value)) }
     /// `Mobile`: text; pattern `^\+[1-9]\d{1,14}$`.
-    pub fn mobile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Mobile", value.into_node())) }
+    pub fn mobile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Mobile", value)) }
     /// `SecondaryEmail`: text; pattern `(?=^.{0,265}$)[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,63}`.
-    pub fn secondary_email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecondaryEmail", value.into_node())) }
+    pub fn secondary_email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecondaryEmail", value)) }
 }
 
 impl ::core::default::Default for UserIdentityInfo {
@@ -216,15 +216,15 @@ impl UserPhoneConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AfterContactWorkTimeLimit`: integer; at least 0.
-    pub fn after_contact_work_time_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AfterContactWorkTimeLimit", value.into_node())) }
+    pub fn after_contact_work_time_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AfterContactWorkTimeLimit", value)) }
     /// `AutoAccept`: boolean.
-    pub fn auto_accept(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoAccept", value.into_node())) }
+    pub fn auto_accept(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoAccept", value)) }
     /// `DeskPhoneNumber`: text.
-    pub fn desk_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeskPhoneNumber", value.into_node())) }
+    pub fn desk_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeskPhoneNumber", value)) }
     /// `PersistentConnection`: boolean.
-    pub fn persistent_connection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PersistentConnection", value.into_node())) }
+    pub fn persistent_connection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PersistentConnection", value)) }
     /// `PhoneType`: one of its words.
-    pub fn phone_type(self, value: impl cfn::IntoValue<PhoneType>) -> Self { Self(self.0.with("PhoneType", value.into_node())) }
+    pub fn phone_type(self, value: impl cfn::IntoValue<PhoneType>) -> Self { Self(self.0.set::<PhoneType>("PhoneType", value)) }
 }
 
 impl ::core::default::Default for UserPhoneConfig {
@@ -246,13 +246,13 @@ impl UserProficiency {
     /// `attribute_value` is `AttributeValue`: text; 1 to 64 characters.
     ///
     /// `level` is `Level`: number; 0.0 to 10.0.
-    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, attribute_value: impl cfn::IntoValue<cfn::Text>, level: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("AttributeName", attribute_name.into_node()).with("AttributeValue", attribute_value.into_node()).with("Level", level.into_node())) }
+    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, attribute_value: impl cfn::IntoValue<cfn::Text>, level: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AttributeName", attribute_name).set::<cfn::Text>("AttributeValue", attribute_value).set::<cfn::Double>("Level", level)) }
     /// `AttributeName`: text; 1 to 64 characters.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeName", value.into_node())) }
+    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeName", value)) }
     /// `AttributeValue`: text; 1 to 64 characters.
-    pub fn attribute_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeValue", value.into_node())) }
+    pub fn attribute_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeValue", value)) }
     /// `Level`: number; 0.0 to 10.0.
-    pub fn level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Level", value)) }
 }
 
 /// `VoiceEnhancementConfig` of `AWS::Connect::User`.
@@ -268,11 +268,11 @@ impl VoiceEnhancementConfig {
     /// `channel` is `Channel`: one of its words.
     ///
     /// `voice_enhancement_mode` is `VoiceEnhancementMode`: one of its words.
-    pub fn new(channel: impl cfn::IntoValue<Channel>, voice_enhancement_mode: impl cfn::IntoValue<VoiceEnhancementMode>) -> Self { Self(cfn::Properties::new().with("Channel", channel.into_node()).with("VoiceEnhancementMode", voice_enhancement_mode.into_node())) }
+    pub fn new(channel: impl cfn::IntoValue<Channel>, voice_enhancement_mode: impl cfn::IntoValue<VoiceEnhancementMode>) -> Self { Self(cfn::Properties::new().set::<Channel>("Channel", channel).set::<VoiceEnhancementMode>("VoiceEnhancementMode", voice_enhancement_mode)) }
     /// `Channel`: one of its words.
-    pub fn channel(self, value: impl cfn::IntoValue<Channel>) -> Self { Self(self.0.with("Channel", value.into_node())) }
+    pub fn channel(self, value: impl cfn::IntoValue<Channel>) -> Self { Self(self.0.set::<Channel>("Channel", value)) }
     /// `VoiceEnhancementMode`: one of its words.
-    pub fn voice_enhancement_mode(self, value: impl cfn::IntoValue<VoiceEnhancementMode>) -> Self { Self(self.0.with("VoiceEnhancementMode", value.into_node())) }
+    pub fn voice_enhancement_mode(self, value: impl cfn::IntoValue<VoiceEnhancementMode>) -> Self { Self(self.0.set::<VoiceEnhancementMode>("VoiceEnhancementMode", value)) }
 }
 
 crate::words! {

@@ -16,11 +16,11 @@ impl UserHierarchyStructure {
     /// With everything that is required.
     ///
     /// `instance_arn` is `InstanceArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceArn", instance_arn.into_node())) }
+    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", instance_arn)) }
     /// `InstanceArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `UserHierarchyStructure`: object. An update leaves the resource in place.
-    pub fn user_hierarchy_structure(self, value: impl cfn::IntoValue<UserHierarchyStructureUserHierarchyStructure>) -> Self { Self(self.0.with("UserHierarchyStructure", value.into_node())) }
+    pub fn user_hierarchy_structure(self, value: impl cfn::IntoValue<UserHierarchyStructureUserHierarchyStructure>) -> Self { Self(self.0.set::<UserHierarchyStructureUserHierarchyStructure>("UserHierarchyStructure", value)) }
 }
 
 /// The attributes of a `AWS::Connect::UserHierarchyStructure` in a template.
@@ -45,13 +45,13 @@ impl LevelFive {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `HierarchyLevelArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/agent-group-level/[-0-9]*$`.
-    pub fn hierarchy_level_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyLevelArn", value.into_node())) }
+    pub fn hierarchy_level_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyLevelArn", value)) }
     /// `HierarchyLevelId`: text.
-    pub fn hierarchy_level_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyLevelId", value.into_node())) }
+    pub fn hierarchy_level_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyLevelId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `LevelFour` of `AWS::Connect::UserHierarchyStructure`.
@@ -65,13 +65,13 @@ impl LevelFour {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `HierarchyLevelArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/agent-group-level/[-0-9]*$`.
-    pub fn hierarchy_level_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyLevelArn", value.into_node())) }
+    pub fn hierarchy_level_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyLevelArn", value)) }
     /// `HierarchyLevelId`: text.
-    pub fn hierarchy_level_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyLevelId", value.into_node())) }
+    pub fn hierarchy_level_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyLevelId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `LevelOne` of `AWS::Connect::UserHierarchyStructure`.
@@ -85,13 +85,13 @@ impl LevelOne {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `HierarchyLevelArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/agent-group-level/[-0-9]*$`.
-    pub fn hierarchy_level_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyLevelArn", value.into_node())) }
+    pub fn hierarchy_level_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyLevelArn", value)) }
     /// `HierarchyLevelId`: text.
-    pub fn hierarchy_level_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyLevelId", value.into_node())) }
+    pub fn hierarchy_level_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyLevelId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `LevelThree` of `AWS::Connect::UserHierarchyStructure`.
@@ -105,13 +105,13 @@ impl LevelThree {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `HierarchyLevelArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/agent-group-level/[-0-9]*$`.
-    pub fn hierarchy_level_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyLevelArn", value.into_node())) }
+    pub fn hierarchy_level_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyLevelArn", value)) }
     /// `HierarchyLevelId`: text.
-    pub fn hierarchy_level_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyLevelId", value.into_node())) }
+    pub fn hierarchy_level_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyLevelId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `LevelTwo` of `AWS::Connect::UserHierarchyStructure`.
@@ -125,13 +125,13 @@ impl LevelTwo {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `HierarchyLevelArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/agent-group-level/[-0-9]*$`.
-    pub fn hierarchy_level_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyLevelArn", value.into_node())) }
+    pub fn hierarchy_level_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyLevelArn", value)) }
     /// `HierarchyLevelId`: text.
-    pub fn hierarchy_level_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyLevelId", value.into_node())) }
+    pub fn hierarchy_level_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyLevelId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `UserHierarchyStructureUserHierarchyStructure` of `AWS::Connect::UserHierarchyStructure`.
@@ -145,15 +145,15 @@ impl UserHierarchyStructureUserHierarchyStructure {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LevelFive`: object.
-    pub fn level_five(self, value: impl cfn::IntoValue<LevelFive>) -> Self { Self(self.0.with("LevelFive", value.into_node())) }
+    pub fn level_five(self, value: impl cfn::IntoValue<LevelFive>) -> Self { Self(self.0.set::<LevelFive>("LevelFive", value)) }
     /// `LevelFour`: object.
-    pub fn level_four(self, value: impl cfn::IntoValue<LevelFour>) -> Self { Self(self.0.with("LevelFour", value.into_node())) }
+    pub fn level_four(self, value: impl cfn::IntoValue<LevelFour>) -> Self { Self(self.0.set::<LevelFour>("LevelFour", value)) }
     /// `LevelOne`: object.
-    pub fn level_one(self, value: impl cfn::IntoValue<LevelOne>) -> Self { Self(self.0.with("LevelOne", value.into_node())) }
+    pub fn level_one(self, value: impl cfn::IntoValue<LevelOne>) -> Self { Self(self.0.set::<LevelOne>("LevelOne", value)) }
     /// `LevelThree`: object.
-    pub fn level_three(self, value: impl cfn::IntoValue<LevelThree>) -> Self { Self(self.0.with("LevelThree", value.into_node())) }
+    pub fn level_three(self, value: impl cfn::IntoValue<LevelThree>) -> Self { Self(self.0.set::<LevelThree>("LevelThree", value)) }
     /// `LevelTwo`: object.
-    pub fn level_two(self, value: impl cfn::IntoValue<LevelTwo>) -> Self { Self(self.0.with("LevelTwo", value.into_node())) }
+    pub fn level_two(self, value: impl cfn::IntoValue<LevelTwo>) -> Self { Self(self.0.set::<LevelTwo>("LevelTwo", value)) }
 }
 
 impl ::core::default::Default for UserHierarchyStructureUserHierarchyStructure {

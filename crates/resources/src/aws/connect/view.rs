@@ -27,19 +27,19 @@ pub struct ViewArgs<T0, T1, T2, T3> {
 
 impl View {
     /// With everything that is required.
-    pub fn new(args: ViewArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Json>>) -> Self { Self(cfn::Properties::new().with("Actions", args.actions.into_node()).with("InstanceArn", args.instance_arn.into_node()).with("Name", args.name.into_node()).with("Template", args.template.into_node())) }
+    pub fn new(args: ViewArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Json>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Actions", args.actions).set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", args.instance_arn).set::<cfn::Text>("Name", args.name).set::<cfn::Json>("Template", args.template)) }
     /// `Actions`: list of text; at most 1000 items. An update leaves the resource in place.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Actions", value)) }
     /// `Description`: text; at most 4096 characters; pattern `^([\p{L}\p{N}_.:\/=+\-@,()']+[\p{L}\p{Z}\p{N}_.:\/=+\-@,()']*)$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InstanceArn`: arn of `AWS::Connect::Instance`; 1 to 100 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectInstance>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ConnectInstance>>("InstanceArn", value)) }
     /// `Name`: text; 1 to 512 characters; pattern `^([\p{L}\p{N}_.:\/=+\-@()']+[\p{L}\p{Z}\p{N}_.:\/=+\-@()']*)$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentStatusTag>>) -> Self { Self(self.0.set::<cfn::List<AgentStatusTag>>("Tags", value)) }
     /// `Template`: JSON. An update leaves the resource in place.
-    pub fn template(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Template", value.into_node())) }
+    pub fn template(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Template", value)) }
 }
 
 /// The attributes of a `AWS::Connect::View` in a template.

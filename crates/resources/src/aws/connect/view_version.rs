@@ -16,13 +16,13 @@ impl ViewVersion {
     /// With everything that is required.
     ///
     /// `view_arn` is `ViewArn`: arn of `AWS::Connect::View`; 1 to 255 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/view/[-:a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn new(view_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectView>>) -> Self { Self(cfn::Properties::new().with("ViewArn", view_arn.into_node())) }
+    pub fn new(view_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectView>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::ConnectView>>("ViewArn", view_arn)) }
     /// `VersionDescription`: text; 1 to 4096 characters; pattern `^([\p{L}\p{N}_.:\/=+\-@,()']+[\p{L}\p{Z}\p{N}_.:\/=+\-@,()']*)$`. **An update replaces the resource.**
-    pub fn version_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionDescription", value.into_node())) }
+    pub fn version_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionDescription", value)) }
     /// `ViewArn`: arn of `AWS::Connect::View`; 1 to 255 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/view/[-:a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn view_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectView>>) -> Self { Self(self.0.with("ViewArn", value.into_node())) }
+    pub fn view_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ConnectView>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ConnectView>>("ViewArn", value)) }
     /// `ViewContentSha256`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9]{64}$`. **An update replaces the resource.**
-    pub fn view_content_sha256(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ViewContentSha256", value.into_node())) }
+    pub fn view_content_sha256(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ViewContentSha256", value)) }
 }
 
 /// The attributes of a `AWS::Connect::ViewVersion` in a template.

@@ -27,17 +27,17 @@ pub struct VocabularyArgs<T0, T1, T2, T3> {
 
 impl Vocabulary {
     /// With everything that is required.
-    pub fn new(args: VocabularyArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<LanguageCode>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Content", args.content.into_node()).with("InstanceId", args.instance_id.into_node()).with("LanguageCode", args.language_code.into_node()).with("VocabularyName", args.vocabulary_name.into_node())) }
+    pub fn new(args: VocabularyArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<LanguageCode>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Content", args.content).set::<cfn::Text>("InstanceId", args.instance_id).set::<LanguageCode>("LanguageCode", args.language_code).set::<cfn::Text>("VocabularyName", args.vocabulary_name)) }
     /// `Content`: text; 1 to 60000 characters. **An update replaces the resource.**
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
     /// `InstanceId`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `LanguageCode`: one of its words. **An update replaces the resource.**
-    pub fn language_code(self, value: impl cfn::IntoValue<LanguageCode>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<LanguageCode>) -> Self { Self(self.0.set::<LanguageCode>("LanguageCode", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<UseCaseTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<UseCaseTag>>) -> Self { Self(self.0.set::<cfn::List<UseCaseTag>>("Tags", value)) }
     /// `VocabularyName`: text; 1 to 140 characters; pattern `^[0-9a-zA-Z._-]+$`. **An update replaces the resource.**
-    pub fn vocabulary_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VocabularyName", value.into_node())) }
+    pub fn vocabulary_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VocabularyName", value)) }
 }
 
 /// The attributes of a `AWS::Connect::Vocabulary` in a template.

@@ -18,27 +18,27 @@ impl Workspace {
     /// `instance_arn` is `InstanceArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 127 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceArn", instance_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", instance_arn).set::<cfn::Text>("Name", name)) }
     /// `Associations`: list of text; no two equal. An update leaves the resource in place.
-    pub fn associations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Associations", value.into_node())) }
+    pub fn associations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Associations", value)) }
     /// `Description`: text; at most 500 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InstanceArn`: text; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Media`: list of object; at most 4 items; no two equal. An update leaves the resource in place.
-    pub fn media(self, value: impl cfn::IntoValue<cfn::List<MediaItem>>) -> Self { Self(self.0.with("Media", value.into_node())) }
+    pub fn media(self, value: impl cfn::IntoValue<cfn::List<MediaItem>>) -> Self { Self(self.0.set::<cfn::List<MediaItem>>("Media", value)) }
     /// `Name`: text; 1 to 127 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Pages`: list of object; no two equal. An update leaves the resource in place.
-    pub fn pages(self, value: impl cfn::IntoValue<cfn::List<WorkspacePage>>) -> Self { Self(self.0.with("Pages", value.into_node())) }
+    pub fn pages(self, value: impl cfn::IntoValue<cfn::List<WorkspacePage>>) -> Self { Self(self.0.set::<cfn::List<WorkspacePage>>("Pages", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContactFlowModuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContactFlowModuleTag>>) -> Self { Self(self.0.set::<cfn::List<ContactFlowModuleTag>>("Tags", value)) }
     /// `Theme`: object. An update leaves the resource in place.
-    pub fn theme(self, value: impl cfn::IntoValue<WorkspaceTheme>) -> Self { Self(self.0.with("Theme", value.into_node())) }
+    pub fn theme(self, value: impl cfn::IntoValue<WorkspaceTheme>) -> Self { Self(self.0.set::<WorkspaceTheme>("Theme", value)) }
     /// `Title`: text; at most 127 characters; pattern `^[\P{C}]*$`. An update leaves the resource in place.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Visibility`: one of its words. An update leaves the resource in place.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 /// The attributes of a `AWS::Connect::Workspace` in a template.
@@ -65,7 +65,7 @@ impl FontFamily {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Default`: one of its words.
-    pub fn default_(self, value: impl cfn::IntoValue<WorkspaceFontFamily>) -> Self { Self(self.0.with("Default", value.into_node())) }
+    pub fn default_(self, value: impl cfn::IntoValue<WorkspaceFontFamily>) -> Self { Self(self.0.set::<WorkspaceFontFamily>("Default", value)) }
 }
 
 impl ::core::default::Default for FontFamily {
@@ -83,11 +83,11 @@ impl MediaItem {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<MediaType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<MediaType>) -> Self { Self(cfn::Properties::new().set::<MediaType>("Type", type_)) }
     /// `Source`: text; 1 to 533333 characters; pattern `.*\S.*`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<MediaType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<MediaType>) -> Self { Self(self.0.set::<MediaType>("Type", value)) }
 }
 
 /// `PaletteCanvas` of `AWS::Connect::Workspace`.
@@ -101,11 +101,11 @@ impl PaletteCanvas {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ActiveBackground`: text; 1 to 127 characters; pattern `.*\S.*`.
-    pub fn active_background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActiveBackground", value.into_node())) }
+    pub fn active_background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActiveBackground", value)) }
     /// `ContainerBackground`: text; 1 to 127 characters; pattern `.*\S.*`.
-    pub fn container_background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerBackground", value.into_node())) }
+    pub fn container_background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerBackground", value)) }
     /// `PageBackground`: text; 1 to 127 characters; pattern `.*\S.*`.
-    pub fn page_background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PageBackground", value.into_node())) }
+    pub fn page_background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PageBackground", value)) }
 }
 
 impl ::core::default::Default for PaletteCanvas {
@@ -123,13 +123,13 @@ impl PaletteHeader {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Background`: text; 1 to 127 characters; pattern `.*\S.*`.
-    pub fn background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Background", value.into_node())) }
+    pub fn background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Background", value)) }
     /// `InvertActionsColors`: boolean.
-    pub fn invert_actions_colors(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InvertActionsColors", value.into_node())) }
+    pub fn invert_actions_colors(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InvertActionsColors", value)) }
     /// `Text`: text; 1 to 127 characters; pattern `.*\S.*`.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
     /// `TextHover`: text; 1 to 127 characters; pattern `.*\S.*`.
-    pub fn text_hover(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextHover", value.into_node())) }
+    pub fn text_hover(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextHover", value)) }
 }
 
 impl ::core::default::Default for PaletteHeader {
@@ -147,19 +147,19 @@ impl PaletteNavigation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Background`: text; 1 to 127 characters; pattern `.*\S.*`.
-    pub fn background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Background", value.into_node())) }
+    pub fn background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Background", value)) }
     /// `InvertActionsColors`: boolean.
-    pub fn invert_actions_colors(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InvertActionsColors", value.into_node())) }
+    pub fn invert_actions_colors(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InvertActionsColors", value)) }
     /// `Text`: text; 1 to 127 characters; pattern `.*\S.*`.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
     /// `TextActive`: text; 1 to 127 characters; pattern `.*\S.*`.
-    pub fn text_active(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextActive", value.into_node())) }
+    pub fn text_active(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextActive", value)) }
     /// `TextBackgroundActive`: text; 1 to 127 characters; pattern `.*\S.*`.
-    pub fn text_background_active(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextBackgroundActive", value.into_node())) }
+    pub fn text_background_active(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextBackgroundActive", value)) }
     /// `TextBackgroundHover`: text; 1 to 127 characters; pattern `.*\S.*`.
-    pub fn text_background_hover(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextBackgroundHover", value.into_node())) }
+    pub fn text_background_hover(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextBackgroundHover", value)) }
     /// `TextHover`: text; 1 to 127 characters; pattern `.*\S.*`.
-    pub fn text_hover(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextHover", value.into_node())) }
+    pub fn text_hover(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextHover", value)) }
 }
 
 impl ::core::default::Default for PaletteNavigation {
@@ -177,11 +177,11 @@ impl PalettePrimary {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Active`: text; 1 to 127 characters; pattern `.*\S.*`.
-    pub fn active(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Active", value.into_node())) }
+    pub fn active(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Active", value)) }
     /// `ContrastText`: text; 1 to 127 characters; pattern `.*\S.*`.
-    pub fn contrast_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContrastText", value.into_node())) }
+    pub fn contrast_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContrastText", value)) }
     /// `Default`: text; 1 to 127 characters; pattern `.*\S.*`.
-    pub fn default_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Default", value.into_node())) }
+    pub fn default_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Default", value)) }
 }
 
 impl ::core::default::Default for PalettePrimary {
@@ -201,15 +201,15 @@ impl WorkspacePage {
     /// `page` is `Page`: text; 1 to 25 characters; pattern `^(?!\.$)(?!\.\.$)[\p{L}\p{Z}\p{N}\-_.:=@'|]+$`.
     ///
     /// `resource_arn` is `ResourceArn`: text; at most 2048 characters.
-    pub fn new(page: impl cfn::IntoValue<cfn::Text>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Page", page.into_node()).with("ResourceArn", resource_arn.into_node())) }
+    pub fn new(page: impl cfn::IntoValue<cfn::Text>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Page", page).set::<cfn::Text>("ResourceArn", resource_arn)) }
     /// `InputData`: text; at most 4096 characters.
-    pub fn input_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputData", value.into_node())) }
+    pub fn input_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputData", value)) }
     /// `Page`: text; 1 to 25 characters; pattern `^(?!\.$)(?!\.\.$)[\p{L}\p{Z}\p{N}\-_.:=@'|]+$`.
-    pub fn page(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Page", value.into_node())) }
+    pub fn page(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Page", value)) }
     /// `ResourceArn`: text; at most 2048 characters.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
     /// `Slug`: text; at most 63 characters; pattern `^$|^[\p{L}\p{Z}\p{N}\-_.:=@'|]{3,}$`.
-    pub fn slug(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Slug", value.into_node())) }
+    pub fn slug(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Slug", value)) }
 }
 
 /// `WorkspaceTheme` of `AWS::Connect::Workspace`.
@@ -223,9 +223,9 @@ impl WorkspaceTheme {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Dark`: object.
-    pub fn dark(self, value: impl cfn::IntoValue<WorkspaceThemeConfig>) -> Self { Self(self.0.with("Dark", value.into_node())) }
+    pub fn dark(self, value: impl cfn::IntoValue<WorkspaceThemeConfig>) -> Self { Self(self.0.set::<WorkspaceThemeConfig>("Dark", value)) }
     /// `Light`: object.
-    pub fn light(self, value: impl cfn::IntoValue<WorkspaceThemeConfig>) -> Self { Self(self.0.with("Light", value.into_node())) }
+    pub fn light(self, value: impl cfn::IntoValue<WorkspaceThemeConfig>) -> Self { Self(self.0.set::<WorkspaceThemeConfig>("Light", value)) }
 }
 
 impl ::core::default::Default for WorkspaceTheme {
@@ -243,9 +243,9 @@ impl WorkspaceThemeConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Palette`: object.
-    pub fn palette(self, value: impl cfn::IntoValue<WorkspaceThemePalette>) -> Self { Self(self.0.with("Palette", value.into_node())) }
+    pub fn palette(self, value: impl cfn::IntoValue<WorkspaceThemePalette>) -> Self { Self(self.0.set::<WorkspaceThemePalette>("Palette", value)) }
     /// `Typography`: object.
-    pub fn typography(self, value: impl cfn::IntoValue<WorkspaceThemeTypography>) -> Self { Self(self.0.with("Typography", value.into_node())) }
+    pub fn typography(self, value: impl cfn::IntoValue<WorkspaceThemeTypography>) -> Self { Self(self.0.set::<WorkspaceThemeTypography>("Typography", value)) }
 }
 
 impl ::core::default::Default for WorkspaceThemeConfig {
@@ -263,13 +263,13 @@ impl WorkspaceThemePalette {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Canvas`: object.
-    pub fn canvas(self, value: impl cfn::IntoValue<PaletteCanvas>) -> Self { Self(self.0.with("Canvas", value.into_node())) }
+    pub fn canvas(self, value: impl cfn::IntoValue<PaletteCanvas>) -> Self { Self(self.0.set::<PaletteCanvas>("Canvas", value)) }
     /// `Header`: object.
-    pub fn header(self, value: impl cfn::IntoValue<PaletteHeader>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<PaletteHeader>) -> Self { Self(self.0.set::<PaletteHeader>("Header", value)) }
     /// `Navigation`: object.
-    pub fn navigation(self, value: impl cfn::IntoValue<PaletteNavigation>) -> Self { Self(self.0.with("Navigation", value.into_node())) }
+    pub fn navigation(self, value: impl cfn::IntoValue<PaletteNavigation>) -> Self { Self(self.0.set::<PaletteNavigation>("Navigation", value)) }
     /// `Primary`: object.
-    pub fn primary(self, value: impl cfn::IntoValue<PalettePrimary>) -> Self { Self(self.0.with("Primary", value.into_node())) }
+    pub fn primary(self, value: impl cfn::IntoValue<PalettePrimary>) -> Self { Self(self.0.set::<PalettePrimary>("Primary", value)) }
 }
 
 impl ::core::default::Default for WorkspaceThemePalette {
@@ -287,7 +287,7 @@ impl WorkspaceThemeTypography {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FontFamily`: object.
-    pub fn font_family(self, value: impl cfn::IntoValue<FontFamily>) -> Self { Self(self.0.with("FontFamily", value.into_node())) }
+    pub fn font_family(self, value: impl cfn::IntoValue<FontFamily>) -> Self { Self(self.0.set::<FontFamily>("FontFamily", value)) }
 }
 
 impl ::core::default::Default for WorkspaceThemeTypography {

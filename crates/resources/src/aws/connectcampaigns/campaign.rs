@@ -27,17 +27,17 @@ pub struct CampaignArgs<T0, T1, T2, T3> {
 
 impl Campaign {
     /// With everything that is required.
-    pub fn new(args: CampaignArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DialerConfig>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<OutboundCallConfig>>) -> Self { Self(cfn::Properties::new().with("ConnectInstanceArn", args.connect_instance_arn.into_node()).with("DialerConfig", args.dialer_config.into_node()).with("Name", args.name.into_node()).with("OutboundCallConfig", args.outbound_call_config.into_node())) }
+    pub fn new(args: CampaignArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DialerConfig>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<OutboundCallConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectInstanceArn", args.connect_instance_arn).set::<DialerConfig>("DialerConfig", args.dialer_config).set::<cfn::Text>("Name", args.name).set::<OutboundCallConfig>("OutboundCallConfig", args.outbound_call_config)) }
     /// `ConnectInstanceArn`: text; at most 256 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$`. **An update replaces the resource.**
-    pub fn connect_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectInstanceArn", value.into_node())) }
+    pub fn connect_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectInstanceArn", value)) }
     /// `DialerConfig`: object. An update leaves the resource in place.
-    pub fn dialer_config(self, value: impl cfn::IntoValue<DialerConfig>) -> Self { Self(self.0.with("DialerConfig", value.into_node())) }
+    pub fn dialer_config(self, value: impl cfn::IntoValue<DialerConfig>) -> Self { Self(self.0.set::<DialerConfig>("DialerConfig", value)) }
     /// `Name`: text; 1 to 127 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutboundCallConfig`: object. An update leaves the resource in place.
-    pub fn outbound_call_config(self, value: impl cfn::IntoValue<OutboundCallConfig>) -> Self { Self(self.0.with("OutboundCallConfig", value.into_node())) }
+    pub fn outbound_call_config(self, value: impl cfn::IntoValue<OutboundCallConfig>) -> Self { Self(self.0.set::<OutboundCallConfig>("OutboundCallConfig", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ConnectCampaigns::Campaign` in a template.
@@ -62,7 +62,7 @@ impl AgentlessDialerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DialingCapacity`: number; 0.01 to 1.
-    pub fn dialing_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DialingCapacity", value.into_node())) }
+    pub fn dialing_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DialingCapacity", value)) }
 }
 
 impl ::core::default::Default for AgentlessDialerConfig {
@@ -80,11 +80,11 @@ impl AnswerMachineDetectionConfig {
     /// With everything that is required.
     ///
     /// `enable_answer_machine_detection` is `EnableAnswerMachineDetection`: boolean.
-    pub fn new(enable_answer_machine_detection: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("EnableAnswerMachineDetection", enable_answer_machine_detection.into_node())) }
+    pub fn new(enable_answer_machine_detection: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("EnableAnswerMachineDetection", enable_answer_machine_detection)) }
     /// `AwaitAnswerMachinePrompt`: boolean.
-    pub fn await_answer_machine_prompt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AwaitAnswerMachinePrompt", value.into_node())) }
+    pub fn await_answer_machine_prompt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AwaitAnswerMachinePrompt", value)) }
     /// `EnableAnswerMachineDetection`: boolean.
-    pub fn enable_answer_machine_detection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableAnswerMachineDetection", value.into_node())) }
+    pub fn enable_answer_machine_detection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableAnswerMachineDetection", value)) }
 }
 
 /// `DialerConfig` of `AWS::ConnectCampaigns::Campaign`.
@@ -100,11 +100,11 @@ impl DialerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AgentlessDialerConfig`: object.
-    pub fn agentless_dialer_config(self, value: impl cfn::IntoValue<AgentlessDialerConfig>) -> Self { Self(self.0.with("AgentlessDialerConfig", value.into_node())) }
+    pub fn agentless_dialer_config(self, value: impl cfn::IntoValue<AgentlessDialerConfig>) -> Self { Self(self.0.set::<AgentlessDialerConfig>("AgentlessDialerConfig", value)) }
     /// `PredictiveDialerConfig`: object.
-    pub fn predictive_dialer_config(self, value: impl cfn::IntoValue<PredictiveDialerConfig>) -> Self { Self(self.0.with("PredictiveDialerConfig", value.into_node())) }
+    pub fn predictive_dialer_config(self, value: impl cfn::IntoValue<PredictiveDialerConfig>) -> Self { Self(self.0.set::<PredictiveDialerConfig>("PredictiveDialerConfig", value)) }
     /// `ProgressiveDialerConfig`: object.
-    pub fn progressive_dialer_config(self, value: impl cfn::IntoValue<ProgressiveDialerConfig>) -> Self { Self(self.0.with("ProgressiveDialerConfig", value.into_node())) }
+    pub fn progressive_dialer_config(self, value: impl cfn::IntoValue<ProgressiveDialerConfig>) -> Self { Self(self.0.set::<ProgressiveDialerConfig>("ProgressiveDialerConfig", value)) }
 }
 
 impl ::core::default::Default for DialerConfig {
@@ -122,15 +122,15 @@ impl OutboundCallConfig {
     /// With everything that is required.
     ///
     /// `connect_contact_flow_arn` is `ConnectContactFlowArn`: text; at most 500 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/contact-flow/[-a-zA-Z0-9]*$`.
-    pub fn new(connect_contact_flow_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectContactFlowArn", connect_contact_flow_arn.into_node())) }
+    pub fn new(connect_contact_flow_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectContactFlowArn", connect_contact_flow_arn)) }
     /// `AnswerMachineDetectionConfig`: object.
-    pub fn answer_machine_detection_config(self, value: impl cfn::IntoValue<AnswerMachineDetectionConfig>) -> Self { Self(self.0.with("AnswerMachineDetectionConfig", value.into_node())) }
+    pub fn answer_machine_detection_config(self, value: impl cfn::IntoValue<AnswerMachineDetectionConfig>) -> Self { Self(self.0.set::<AnswerMachineDetectionConfig>("AnswerMachineDetectionConfig", value)) }
     /// `ConnectContactFlowArn`: text; at most 500 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/contact-flow/[-a-zA-Z0-9]*$`.
-    pub fn connect_contact_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectContactFlowArn", value.into_node())) }
+    pub fn connect_contact_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectContactFlowArn", value)) }
     /// `ConnectQueueArn`: text; at most 500 characters; pattern `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/queue/[-a-zA-Z0-9]*$`.
-    pub fn connect_queue_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectQueueArn", value.into_node())) }
+    pub fn connect_queue_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectQueueArn", value)) }
     /// `ConnectSourcePhoneNumber`: text; at most 100 characters.
-    pub fn connect_source_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectSourcePhoneNumber", value.into_node())) }
+    pub fn connect_source_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectSourcePhoneNumber", value)) }
 }
 
 /// `PredictiveDialerConfig` of `AWS::ConnectCampaigns::Campaign`.
@@ -144,11 +144,11 @@ impl PredictiveDialerConfig {
     /// With everything that is required.
     ///
     /// `bandwidth_allocation` is `BandwidthAllocation`: number; 0 to 1.
-    pub fn new(bandwidth_allocation: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("BandwidthAllocation", bandwidth_allocation.into_node())) }
+    pub fn new(bandwidth_allocation: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("BandwidthAllocation", bandwidth_allocation)) }
     /// `BandwidthAllocation`: number; 0 to 1.
-    pub fn bandwidth_allocation(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("BandwidthAllocation", value.into_node())) }
+    pub fn bandwidth_allocation(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("BandwidthAllocation", value)) }
     /// `DialingCapacity`: number; 0.01 to 1.
-    pub fn dialing_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DialingCapacity", value.into_node())) }
+    pub fn dialing_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DialingCapacity", value)) }
 }
 
 /// `ProgressiveDialerConfig` of `AWS::ConnectCampaigns::Campaign`.
@@ -162,11 +162,11 @@ impl ProgressiveDialerConfig {
     /// With everything that is required.
     ///
     /// `bandwidth_allocation` is `BandwidthAllocation`: number; 0 to 1.
-    pub fn new(bandwidth_allocation: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("BandwidthAllocation", bandwidth_allocation.into_node())) }
+    pub fn new(bandwidth_allocation: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("BandwidthAllocation", bandwidth_allocation)) }
     /// `BandwidthAllocation`: number; 0 to 1.
-    pub fn bandwidth_allocation(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("BandwidthAllocation", value.into_node())) }
+    pub fn bandwidth_allocation(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("BandwidthAllocation", value)) }
     /// `DialingCapacity`: number; 0.01 to 1.
-    pub fn dialing_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DialingCapacity", value.into_node())) }
+    pub fn dialing_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DialingCapacity", value)) }
 }
 
 /// `Tag` of `AWS::ConnectCampaigns::Campaign`.
@@ -182,11 +182,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

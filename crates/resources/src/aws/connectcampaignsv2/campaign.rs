@@ -18,29 +18,29 @@ impl Campaign {
     /// `connect_instance_id` is `ConnectInstanceId`: text; at most 256 characters; pattern `^[a-zA-Z0-9_\-.]*$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 127 characters. An update leaves the resource in place.
-    pub fn new(connect_instance_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectInstanceId", connect_instance_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(connect_instance_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectInstanceId", connect_instance_id).set::<cfn::Text>("Name", name)) }
     /// `ChannelSubtypeConfig`: object. An update leaves the resource in place.
-    pub fn channel_subtype_config(self, value: impl cfn::IntoValue<ChannelSubtypeConfig>) -> Self { Self(self.0.with("ChannelSubtypeConfig", value.into_node())) }
+    pub fn channel_subtype_config(self, value: impl cfn::IntoValue<ChannelSubtypeConfig>) -> Self { Self(self.0.set::<ChannelSubtypeConfig>("ChannelSubtypeConfig", value)) }
     /// `CommunicationLimitsOverride`: object. An update leaves the resource in place.
-    pub fn communication_limits_override(self, value: impl cfn::IntoValue<CommunicationLimitsConfig>) -> Self { Self(self.0.with("CommunicationLimitsOverride", value.into_node())) }
+    pub fn communication_limits_override(self, value: impl cfn::IntoValue<CommunicationLimitsConfig>) -> Self { Self(self.0.set::<CommunicationLimitsConfig>("CommunicationLimitsOverride", value)) }
     /// `CommunicationTimeConfig`: object. An update leaves the resource in place.
-    pub fn communication_time_config(self, value: impl cfn::IntoValue<CommunicationTimeConfig>) -> Self { Self(self.0.with("CommunicationTimeConfig", value.into_node())) }
+    pub fn communication_time_config(self, value: impl cfn::IntoValue<CommunicationTimeConfig>) -> Self { Self(self.0.set::<CommunicationTimeConfig>("CommunicationTimeConfig", value)) }
     /// `ConnectCampaignFlowArn`: text; 20 to 500 characters; pattern `^arn:.*$`. An update leaves the resource in place.
-    pub fn connect_campaign_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectCampaignFlowArn", value.into_node())) }
+    pub fn connect_campaign_flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectCampaignFlowArn", value)) }
     /// `ConnectInstanceId`: text; at most 256 characters; pattern `^[a-zA-Z0-9_\-.]*$`. **An update replaces the resource.**
-    pub fn connect_instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectInstanceId", value.into_node())) }
+    pub fn connect_instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectInstanceId", value)) }
     /// `EntryLimitsConfig`: object. An update leaves the resource in place.
-    pub fn entry_limits_config(self, value: impl cfn::IntoValue<EntryLimitsConfig>) -> Self { Self(self.0.with("EntryLimitsConfig", value.into_node())) }
+    pub fn entry_limits_config(self, value: impl cfn::IntoValue<EntryLimitsConfig>) -> Self { Self(self.0.set::<EntryLimitsConfig>("EntryLimitsConfig", value)) }
     /// `Name`: text; 1 to 127 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Schedule`: object. An update leaves the resource in place.
-    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.set::<Schedule>("Schedule", value)) }
     /// `Source`: object. An update leaves the resource in place.
-    pub fn source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.set::<Source>("Source", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: one of its words. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<CampaignType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<CampaignType>) -> Self { Self(self.0.set::<CampaignType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::ConnectCampaignsV2::Campaign` in a template.
@@ -65,11 +65,11 @@ impl AnswerMachineDetectionConfig {
     /// With everything that is required.
     ///
     /// `enable_answer_machine_detection` is `EnableAnswerMachineDetection`: boolean.
-    pub fn new(enable_answer_machine_detection: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("EnableAnswerMachineDetection", enable_answer_machine_detection.into_node())) }
+    pub fn new(enable_answer_machine_detection: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("EnableAnswerMachineDetection", enable_answer_machine_detection)) }
     /// `AwaitAnswerMachinePrompt`: boolean.
-    pub fn await_answer_machine_prompt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AwaitAnswerMachinePrompt", value.into_node())) }
+    pub fn await_answer_machine_prompt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AwaitAnswerMachinePrompt", value)) }
     /// `EnableAnswerMachineDetection`: boolean.
-    pub fn enable_answer_machine_detection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableAnswerMachineDetection", value.into_node())) }
+    pub fn enable_answer_machine_detection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableAnswerMachineDetection", value)) }
 }
 
 /// `ChannelSubtypeConfig` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -85,13 +85,13 @@ impl ChannelSubtypeConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Email`: object.
-    pub fn email(self, value: impl cfn::IntoValue<EmailChannelSubtypeConfig>) -> Self { Self(self.0.with("Email", value.into_node())) }
+    pub fn email(self, value: impl cfn::IntoValue<EmailChannelSubtypeConfig>) -> Self { Self(self.0.set::<EmailChannelSubtypeConfig>("Email", value)) }
     /// `Sms`: object.
-    pub fn sms(self, value: impl cfn::IntoValue<SmsChannelSubtypeConfig>) -> Self { Self(self.0.with("Sms", value.into_node())) }
+    pub fn sms(self, value: impl cfn::IntoValue<SmsChannelSubtypeConfig>) -> Self { Self(self.0.set::<SmsChannelSubtypeConfig>("Sms", value)) }
     /// `Telephony`: object.
-    pub fn telephony(self, value: impl cfn::IntoValue<TelephonyChannelSubtypeConfig>) -> Self { Self(self.0.with("Telephony", value.into_node())) }
+    pub fn telephony(self, value: impl cfn::IntoValue<TelephonyChannelSubtypeConfig>) -> Self { Self(self.0.set::<TelephonyChannelSubtypeConfig>("Telephony", value)) }
     /// `WhatsApp`: object.
-    pub fn whats_app(self, value: impl cfn::IntoValue<WhatsAppChannelSubtypeConfig>) -> Self { Self(self.0.with("WhatsApp", value.into_node())) }
+    pub fn whats_app(self, value: impl cfn::IntoValue<WhatsAppChannelSubtypeConfig>) -> Self { Self(self.0.set::<WhatsAppChannelSubtypeConfig>("WhatsApp", value)) }
 }
 
 impl ::core::default::Default for ChannelSubtypeConfig {
@@ -113,13 +113,13 @@ impl CommunicationLimit {
     /// `max_count_per_recipient` is `MaxCountPerRecipient`: integer; at least 1.
     ///
     /// `unit` is `Unit`: one of its words.
-    pub fn new(frequency: impl cfn::IntoValue<cfn::Integer>, max_count_per_recipient: impl cfn::IntoValue<cfn::Integer>, unit: impl cfn::IntoValue<CommunicationLimitTimeUnit>) -> Self { Self(cfn::Properties::new().with("Frequency", frequency.into_node()).with("MaxCountPerRecipient", max_count_per_recipient.into_node()).with("Unit", unit.into_node())) }
+    pub fn new(frequency: impl cfn::IntoValue<cfn::Integer>, max_count_per_recipient: impl cfn::IntoValue<cfn::Integer>, unit: impl cfn::IntoValue<CommunicationLimitTimeUnit>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Frequency", frequency).set::<cfn::Integer>("MaxCountPerRecipient", max_count_per_recipient).set::<CommunicationLimitTimeUnit>("Unit", unit)) }
     /// `Frequency`: integer; at least 1.
-    pub fn frequency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Frequency", value.into_node())) }
+    pub fn frequency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Frequency", value)) }
     /// `MaxCountPerRecipient`: integer; at least 1.
-    pub fn max_count_per_recipient(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCountPerRecipient", value.into_node())) }
+    pub fn max_count_per_recipient(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCountPerRecipient", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<CommunicationLimitTimeUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<CommunicationLimitTimeUnit>) -> Self { Self(self.0.set::<CommunicationLimitTimeUnit>("Unit", value)) }
 }
 
 /// `CommunicationLimits` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -133,7 +133,7 @@ impl CommunicationLimits {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CommunicationLimitList`: list of object.
-    pub fn communication_limit_list(self, value: impl cfn::IntoValue<cfn::List<CommunicationLimit>>) -> Self { Self(self.0.with("CommunicationLimitList", value.into_node())) }
+    pub fn communication_limit_list(self, value: impl cfn::IntoValue<cfn::List<CommunicationLimit>>) -> Self { Self(self.0.set::<cfn::List<CommunicationLimit>>("CommunicationLimitList", value)) }
 }
 
 impl ::core::default::Default for CommunicationLimits {
@@ -151,9 +151,9 @@ impl CommunicationLimitsConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllChannelsSubtypes`: object.
-    pub fn all_channels_subtypes(self, value: impl cfn::IntoValue<CommunicationLimits>) -> Self { Self(self.0.with("AllChannelsSubtypes", value.into_node())) }
+    pub fn all_channels_subtypes(self, value: impl cfn::IntoValue<CommunicationLimits>) -> Self { Self(self.0.set::<CommunicationLimits>("AllChannelsSubtypes", value)) }
     /// `InstanceLimitsHandling`: one of its words.
-    pub fn instance_limits_handling(self, value: impl cfn::IntoValue<InstanceLimitsHandling>) -> Self { Self(self.0.with("InstanceLimitsHandling", value.into_node())) }
+    pub fn instance_limits_handling(self, value: impl cfn::IntoValue<InstanceLimitsHandling>) -> Self { Self(self.0.set::<InstanceLimitsHandling>("InstanceLimitsHandling", value)) }
 }
 
 impl ::core::default::Default for CommunicationLimitsConfig {
@@ -171,17 +171,17 @@ impl CommunicationTimeConfig {
     /// With everything that is required.
     ///
     /// `local_time_zone_config` is `LocalTimeZoneConfig`: object.
-    pub fn new(local_time_zone_config: impl cfn::IntoValue<LocalTimeZoneConfig>) -> Self { Self(cfn::Properties::new().with("LocalTimeZoneConfig", local_time_zone_config.into_node())) }
+    pub fn new(local_time_zone_config: impl cfn::IntoValue<LocalTimeZoneConfig>) -> Self { Self(cfn::Properties::new().set::<LocalTimeZoneConfig>("LocalTimeZoneConfig", local_time_zone_config)) }
     /// `Email`: object.
-    pub fn email(self, value: impl cfn::IntoValue<TimeWindow>) -> Self { Self(self.0.with("Email", value.into_node())) }
+    pub fn email(self, value: impl cfn::IntoValue<TimeWindow>) -> Self { Self(self.0.set::<TimeWindow>("Email", value)) }
     /// `LocalTimeZoneConfig`: object.
-    pub fn local_time_zone_config(self, value: impl cfn::IntoValue<LocalTimeZoneConfig>) -> Self { Self(self.0.with("LocalTimeZoneConfig", value.into_node())) }
+    pub fn local_time_zone_config(self, value: impl cfn::IntoValue<LocalTimeZoneConfig>) -> Self { Self(self.0.set::<LocalTimeZoneConfig>("LocalTimeZoneConfig", value)) }
     /// `Sms`: object.
-    pub fn sms(self, value: impl cfn::IntoValue<TimeWindow>) -> Self { Self(self.0.with("Sms", value.into_node())) }
+    pub fn sms(self, value: impl cfn::IntoValue<TimeWindow>) -> Self { Self(self.0.set::<TimeWindow>("Sms", value)) }
     /// `Telephony`: object.
-    pub fn telephony(self, value: impl cfn::IntoValue<TimeWindow>) -> Self { Self(self.0.with("Telephony", value.into_node())) }
+    pub fn telephony(self, value: impl cfn::IntoValue<TimeWindow>) -> Self { Self(self.0.set::<TimeWindow>("Telephony", value)) }
     /// `WhatsApp`: object.
-    pub fn whats_app(self, value: impl cfn::IntoValue<TimeWindow>) -> Self { Self(self.0.with("WhatsApp", value.into_node())) }
+    pub fn whats_app(self, value: impl cfn::IntoValue<TimeWindow>) -> Self { Self(self.0.set::<TimeWindow>("WhatsApp", value)) }
 }
 
 /// `DailyHour` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -195,9 +195,9 @@ impl DailyHour {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: one of its words.
-    pub fn key(self, value: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(self.0.set::<DayOfWeek>("Key", value)) }
     /// `Value`: list of object.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::List<TimeRange>>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::List<TimeRange>>) -> Self { Self(self.0.set::<cfn::List<TimeRange>>("Value", value)) }
 }
 
 impl ::core::default::Default for DailyHour {
@@ -217,13 +217,13 @@ impl EmailChannelSubtypeConfig {
     /// `default_outbound_config` is `DefaultOutboundConfig`: object.
     ///
     /// `outbound_mode` is `OutboundMode`: object.
-    pub fn new(default_outbound_config: impl cfn::IntoValue<EmailOutboundConfig>, outbound_mode: impl cfn::IntoValue<EmailOutboundMode>) -> Self { Self(cfn::Properties::new().with("DefaultOutboundConfig", default_outbound_config.into_node()).with("OutboundMode", outbound_mode.into_node())) }
+    pub fn new(default_outbound_config: impl cfn::IntoValue<EmailOutboundConfig>, outbound_mode: impl cfn::IntoValue<EmailOutboundMode>) -> Self { Self(cfn::Properties::new().set::<EmailOutboundConfig>("DefaultOutboundConfig", default_outbound_config).set::<EmailOutboundMode>("OutboundMode", outbound_mode)) }
     /// `Capacity`: number; 0.01 to 1.
-    pub fn capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Capacity", value.into_node())) }
+    pub fn capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Capacity", value)) }
     /// `DefaultOutboundConfig`: object.
-    pub fn default_outbound_config(self, value: impl cfn::IntoValue<EmailOutboundConfig>) -> Self { Self(self.0.with("DefaultOutboundConfig", value.into_node())) }
+    pub fn default_outbound_config(self, value: impl cfn::IntoValue<EmailOutboundConfig>) -> Self { Self(self.0.set::<EmailOutboundConfig>("DefaultOutboundConfig", value)) }
     /// `OutboundMode`: object.
-    pub fn outbound_mode(self, value: impl cfn::IntoValue<EmailOutboundMode>) -> Self { Self(self.0.with("OutboundMode", value.into_node())) }
+    pub fn outbound_mode(self, value: impl cfn::IntoValue<EmailOutboundMode>) -> Self { Self(self.0.set::<EmailOutboundMode>("OutboundMode", value)) }
 }
 
 /// `EmailOutboundConfig` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -239,13 +239,13 @@ impl EmailOutboundConfig {
     /// `connect_source_email_address` is `ConnectSourceEmailAddress`: text; 1 to 255 characters; pattern `^[\w-\.\+]+@([\w-]+\.)+[\w-]{2,4}$`.
     ///
     /// `wisdom_template_arn` is `WisdomTemplateArn`: text; 20 to 500 characters; pattern `^arn:.*$`.
-    pub fn new(connect_source_email_address: impl cfn::IntoValue<cfn::Text>, wisdom_template_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectSourceEmailAddress", connect_source_email_address.into_node()).with("WisdomTemplateArn", wisdom_template_arn.into_node())) }
+    pub fn new(connect_source_email_address: impl cfn::IntoValue<cfn::Text>, wisdom_template_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectSourceEmailAddress", connect_source_email_address).set::<cfn::Text>("WisdomTemplateArn", wisdom_template_arn)) }
     /// `ConnectSourceEmailAddress`: text; 1 to 255 characters; pattern `^[\w-\.\+]+@([\w-]+\.)+[\w-]{2,4}$`.
-    pub fn connect_source_email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectSourceEmailAddress", value.into_node())) }
+    pub fn connect_source_email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectSourceEmailAddress", value)) }
     /// `SourceEmailAddressDisplayName`: text; at most 256 characters.
-    pub fn source_email_address_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceEmailAddressDisplayName", value.into_node())) }
+    pub fn source_email_address_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceEmailAddressDisplayName", value)) }
     /// `WisdomTemplateArn`: text; 20 to 500 characters; pattern `^arn:.*$`.
-    pub fn wisdom_template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WisdomTemplateArn", value.into_node())) }
+    pub fn wisdom_template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WisdomTemplateArn", value)) }
 }
 
 /// `EmailOutboundMode` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -259,7 +259,7 @@ impl EmailOutboundMode {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AgentlessConfig`: JSON.
-    pub fn agentless_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AgentlessConfig", value.into_node())) }
+    pub fn agentless_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AgentlessConfig", value)) }
 }
 
 impl ::core::default::Default for EmailOutboundMode {
@@ -279,11 +279,11 @@ impl EntryLimitsConfig {
     /// `max_entry_count` is `MaxEntryCount`: integer; at least 0.
     ///
     /// `min_entry_interval` is `MinEntryInterval`: text; at most 50 characters; pattern `^P(?:([-+]?[0-9]+)D)?(T(?:([-+]?[0-9]+)H)?(?:([-+]?[0-9]+)M)?(?:([-+]?[0-9]+)(?:[.,]([0-9]{0,9}))?S)?)?$`.
-    pub fn new(max_entry_count: impl cfn::IntoValue<cfn::Integer>, min_entry_interval: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MaxEntryCount", max_entry_count.into_node()).with("MinEntryInterval", min_entry_interval.into_node())) }
+    pub fn new(max_entry_count: impl cfn::IntoValue<cfn::Integer>, min_entry_interval: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxEntryCount", max_entry_count).set::<cfn::Text>("MinEntryInterval", min_entry_interval)) }
     /// `MaxEntryCount`: integer; at least 0.
-    pub fn max_entry_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxEntryCount", value.into_node())) }
+    pub fn max_entry_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxEntryCount", value)) }
     /// `MinEntryInterval`: text; at most 50 characters; pattern `^P(?:([-+]?[0-9]+)D)?(T(?:([-+]?[0-9]+)H)?(?:([-+]?[0-9]+)M)?(?:([-+]?[0-9]+)(?:[.,]([0-9]{0,9}))?S)?)?$`.
-    pub fn min_entry_interval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MinEntryInterval", value.into_node())) }
+    pub fn min_entry_interval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MinEntryInterval", value)) }
 }
 
 /// `EventTrigger` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -297,7 +297,7 @@ impl EventTrigger {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomerProfilesDomainArn`: text; 20 to 500 characters; pattern `^arn:.*$`.
-    pub fn customer_profiles_domain_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerProfilesDomainArn", value.into_node())) }
+    pub fn customer_profiles_domain_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerProfilesDomainArn", value)) }
 }
 
 impl ::core::default::Default for EventTrigger {
@@ -315,11 +315,11 @@ impl LocalTimeZoneConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultTimeZone`: text; at most 50 characters; pattern `^[a-zA-Z0-9_\-/]*$`.
-    pub fn default_time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultTimeZone", value.into_node())) }
+    pub fn default_time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultTimeZone", value)) }
     /// `LocalTimeZoneDetection`: list of one of its words.
-    pub fn local_time_zone_detection(self, value: impl cfn::IntoValue<cfn::List<LocalTimeZoneDetectionType>>) -> Self { Self(self.0.with("LocalTimeZoneDetection", value.into_node())) }
+    pub fn local_time_zone_detection(self, value: impl cfn::IntoValue<cfn::List<LocalTimeZoneDetectionType>>) -> Self { Self(self.0.set::<cfn::List<LocalTimeZoneDetectionType>>("LocalTimeZoneDetection", value)) }
     /// `LocalTimeZoneDetectionScope`: one of its words.
-    pub fn local_time_zone_detection_scope(self, value: impl cfn::IntoValue<LocalTimeZoneDetectionScope>) -> Self { Self(self.0.with("LocalTimeZoneDetectionScope", value.into_node())) }
+    pub fn local_time_zone_detection_scope(self, value: impl cfn::IntoValue<LocalTimeZoneDetectionScope>) -> Self { Self(self.0.set::<LocalTimeZoneDetectionScope>("LocalTimeZoneDetectionScope", value)) }
 }
 
 impl ::core::default::Default for LocalTimeZoneConfig {
@@ -337,9 +337,9 @@ impl OpenHours {
     /// With everything that is required.
     ///
     /// `daily_hours` is `DailyHours`: list of object; no two equal.
-    pub fn new(daily_hours: impl cfn::IntoValue<cfn::List<DailyHour>>) -> Self { Self(cfn::Properties::new().with("DailyHours", daily_hours.into_node())) }
+    pub fn new(daily_hours: impl cfn::IntoValue<cfn::List<DailyHour>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DailyHour>>("DailyHours", daily_hours)) }
     /// `DailyHours`: list of object; no two equal.
-    pub fn daily_hours(self, value: impl cfn::IntoValue<cfn::List<DailyHour>>) -> Self { Self(self.0.with("DailyHours", value.into_node())) }
+    pub fn daily_hours(self, value: impl cfn::IntoValue<cfn::List<DailyHour>>) -> Self { Self(self.0.set::<cfn::List<DailyHour>>("DailyHours", value)) }
 }
 
 /// `PredictiveConfig` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -353,9 +353,9 @@ impl PredictiveConfig {
     /// With everything that is required.
     ///
     /// `bandwidth_allocation` is `BandwidthAllocation`: number; 0 to 1.
-    pub fn new(bandwidth_allocation: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("BandwidthAllocation", bandwidth_allocation.into_node())) }
+    pub fn new(bandwidth_allocation: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("BandwidthAllocation", bandwidth_allocation)) }
     /// `BandwidthAllocation`: number; 0 to 1.
-    pub fn bandwidth_allocation(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("BandwidthAllocation", value.into_node())) }
+    pub fn bandwidth_allocation(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("BandwidthAllocation", value)) }
 }
 
 /// `PreviewConfig` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -371,13 +371,13 @@ impl PreviewConfig {
     /// `bandwidth_allocation` is `BandwidthAllocation`: number; 0 to 1.
     ///
     /// `timeout_config` is `TimeoutConfig`: object.
-    pub fn new(bandwidth_allocation: impl cfn::IntoValue<cfn::Double>, timeout_config: impl cfn::IntoValue<TimeoutConfig>) -> Self { Self(cfn::Properties::new().with("BandwidthAllocation", bandwidth_allocation.into_node()).with("TimeoutConfig", timeout_config.into_node())) }
+    pub fn new(bandwidth_allocation: impl cfn::IntoValue<cfn::Double>, timeout_config: impl cfn::IntoValue<TimeoutConfig>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("BandwidthAllocation", bandwidth_allocation).set::<TimeoutConfig>("TimeoutConfig", timeout_config)) }
     /// `AgentActions`: list of one of its words.
-    pub fn agent_actions(self, value: impl cfn::IntoValue<cfn::List<AgentAction>>) -> Self { Self(self.0.with("AgentActions", value.into_node())) }
+    pub fn agent_actions(self, value: impl cfn::IntoValue<cfn::List<AgentAction>>) -> Self { Self(self.0.set::<cfn::List<AgentAction>>("AgentActions", value)) }
     /// `BandwidthAllocation`: number; 0 to 1.
-    pub fn bandwidth_allocation(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("BandwidthAllocation", value.into_node())) }
+    pub fn bandwidth_allocation(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("BandwidthAllocation", value)) }
     /// `TimeoutConfig`: object.
-    pub fn timeout_config(self, value: impl cfn::IntoValue<TimeoutConfig>) -> Self { Self(self.0.with("TimeoutConfig", value.into_node())) }
+    pub fn timeout_config(self, value: impl cfn::IntoValue<TimeoutConfig>) -> Self { Self(self.0.set::<TimeoutConfig>("TimeoutConfig", value)) }
 }
 
 /// `ProgressiveConfig` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -391,9 +391,9 @@ impl ProgressiveConfig {
     /// With everything that is required.
     ///
     /// `bandwidth_allocation` is `BandwidthAllocation`: number; 0 to 1.
-    pub fn new(bandwidth_allocation: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("BandwidthAllocation", bandwidth_allocation.into_node())) }
+    pub fn new(bandwidth_allocation: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("BandwidthAllocation", bandwidth_allocation)) }
     /// `BandwidthAllocation`: number; 0 to 1.
-    pub fn bandwidth_allocation(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("BandwidthAllocation", value.into_node())) }
+    pub fn bandwidth_allocation(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("BandwidthAllocation", value)) }
 }
 
 /// `RestrictedPeriod` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -409,13 +409,13 @@ impl RestrictedPeriod {
     /// `end_date` is `EndDate`: text; pattern `^\d{4}-\d{2}-\d{2}$`.
     ///
     /// `start_date` is `StartDate`: text; pattern `^\d{4}-\d{2}-\d{2}$`.
-    pub fn new(end_date: impl cfn::IntoValue<cfn::Text>, start_date: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndDate", end_date.into_node()).with("StartDate", start_date.into_node())) }
+    pub fn new(end_date: impl cfn::IntoValue<cfn::Text>, start_date: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndDate", end_date).set::<cfn::Text>("StartDate", start_date)) }
     /// `EndDate`: text; pattern `^\d{4}-\d{2}-\d{2}$`.
-    pub fn end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndDate", value.into_node())) }
+    pub fn end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndDate", value)) }
     /// `Name`: text; at most 127 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `StartDate`: text; pattern `^\d{4}-\d{2}-\d{2}$`.
-    pub fn start_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartDate", value.into_node())) }
+    pub fn start_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartDate", value)) }
 }
 
 /// `RestrictedPeriods` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -431,7 +431,7 @@ impl RestrictedPeriods {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RestrictedPeriodList`: list of object.
-    pub fn restricted_period_list(self, value: impl cfn::IntoValue<cfn::List<RestrictedPeriod>>) -> Self { Self(self.0.with("RestrictedPeriodList", value.into_node())) }
+    pub fn restricted_period_list(self, value: impl cfn::IntoValue<cfn::List<RestrictedPeriod>>) -> Self { Self(self.0.set::<cfn::List<RestrictedPeriod>>("RestrictedPeriodList", value)) }
 }
 
 impl ::core::default::Default for RestrictedPeriods {
@@ -451,13 +451,13 @@ impl Schedule {
     /// `end_time` is `EndTime`: text; at most 100 characters.
     ///
     /// `start_time` is `StartTime`: text; at most 100 characters.
-    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>, start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndTime", end_time.into_node()).with("StartTime", start_time.into_node())) }
+    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>, start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndTime", end_time).set::<cfn::Text>("StartTime", start_time)) }
     /// `EndTime`: text; at most 100 characters.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `RefreshFrequency`: text; at most 50 characters; pattern `^P(?:([-+]?[0-9]+)D)?(T(?:([-+]?[0-9]+)H)?(?:([-+]?[0-9]+)M)?(?:([-+]?[0-9]+)(?:[.,]([0-9]{0,9}))?S)?)?$`.
-    pub fn refresh_frequency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefreshFrequency", value.into_node())) }
+    pub fn refresh_frequency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefreshFrequency", value)) }
     /// `StartTime`: text; at most 100 characters.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
 }
 
 /// `SmsChannelSubtypeConfig` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -473,13 +473,13 @@ impl SmsChannelSubtypeConfig {
     /// `default_outbound_config` is `DefaultOutboundConfig`: object.
     ///
     /// `outbound_mode` is `OutboundMode`: object.
-    pub fn new(default_outbound_config: impl cfn::IntoValue<SmsOutboundConfig>, outbound_mode: impl cfn::IntoValue<SmsOutboundMode>) -> Self { Self(cfn::Properties::new().with("DefaultOutboundConfig", default_outbound_config.into_node()).with("OutboundMode", outbound_mode.into_node())) }
+    pub fn new(default_outbound_config: impl cfn::IntoValue<SmsOutboundConfig>, outbound_mode: impl cfn::IntoValue<SmsOutboundMode>) -> Self { Self(cfn::Properties::new().set::<SmsOutboundConfig>("DefaultOutboundConfig", default_outbound_config).set::<SmsOutboundMode>("OutboundMode", outbound_mode)) }
     /// `Capacity`: number; 0.01 to 1.
-    pub fn capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Capacity", value.into_node())) }
+    pub fn capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Capacity", value)) }
     /// `DefaultOutboundConfig`: object.
-    pub fn default_outbound_config(self, value: impl cfn::IntoValue<SmsOutboundConfig>) -> Self { Self(self.0.with("DefaultOutboundConfig", value.into_node())) }
+    pub fn default_outbound_config(self, value: impl cfn::IntoValue<SmsOutboundConfig>) -> Self { Self(self.0.set::<SmsOutboundConfig>("DefaultOutboundConfig", value)) }
     /// `OutboundMode`: object.
-    pub fn outbound_mode(self, value: impl cfn::IntoValue<SmsOutboundMode>) -> Self { Self(self.0.with("OutboundMode", value.into_node())) }
+    pub fn outbound_mode(self, value: impl cfn::IntoValue<SmsOutboundMode>) -> Self { Self(self.0.set::<SmsOutboundMode>("OutboundMode", value)) }
 }
 
 /// `SmsOutboundConfig` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -495,11 +495,11 @@ impl SmsOutboundConfig {
     /// `connect_source_phone_number_arn` is `ConnectSourcePhoneNumberArn`: text; 20 to 500 characters; pattern `^arn:.*$`.
     ///
     /// `wisdom_template_arn` is `WisdomTemplateArn`: text; 20 to 500 characters; pattern `^arn:.*$`.
-    pub fn new(connect_source_phone_number_arn: impl cfn::IntoValue<cfn::Text>, wisdom_template_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectSourcePhoneNumberArn", connect_source_phone_number_arn.into_node()).with("WisdomTemplateArn", wisdom_template_arn.into_node())) }
+    pub fn new(connect_source_phone_number_arn: impl cfn::IntoValue<cfn::Text>, wisdom_template_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectSourcePhoneNumberArn", connect_source_phone_number_arn).set::<cfn::Text>("WisdomTemplateArn", wisdom_template_arn)) }
     /// `ConnectSourcePhoneNumberArn`: text; 20 to 500 characters; pattern `^arn:.*$`.
-    pub fn connect_source_phone_number_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectSourcePhoneNumberArn", value.into_node())) }
+    pub fn connect_source_phone_number_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectSourcePhoneNumberArn", value)) }
     /// `WisdomTemplateArn`: text; 20 to 500 characters; pattern `^arn:.*$`.
-    pub fn wisdom_template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WisdomTemplateArn", value.into_node())) }
+    pub fn wisdom_template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WisdomTemplateArn", value)) }
 }
 
 /// `SmsOutboundMode` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -513,7 +513,7 @@ impl SmsOutboundMode {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AgentlessConfig`: JSON.
-    pub fn agentless_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AgentlessConfig", value.into_node())) }
+    pub fn agentless_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AgentlessConfig", value)) }
 }
 
 impl ::core::default::Default for SmsOutboundMode {
@@ -533,9 +533,9 @@ impl Source {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomerProfilesSegmentArn`: text; 20 to 500 characters; pattern `^arn:.*$`.
-    pub fn customer_profiles_segment_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerProfilesSegmentArn", value.into_node())) }
+    pub fn customer_profiles_segment_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerProfilesSegmentArn", value)) }
     /// `EventTrigger`: object.
-    pub fn event_trigger(self, value: impl cfn::IntoValue<EventTrigger>) -> Self { Self(self.0.with("EventTrigger", value.into_node())) }
+    pub fn event_trigger(self, value: impl cfn::IntoValue<EventTrigger>) -> Self { Self(self.0.set::<EventTrigger>("EventTrigger", value)) }
 }
 
 impl ::core::default::Default for Source {
@@ -555,11 +555,11 @@ impl Tag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -577,15 +577,15 @@ impl TelephonyChannelSubtypeConfig {
     /// `default_outbound_config` is `DefaultOutboundConfig`: object.
     ///
     /// `outbound_mode` is `OutboundMode`: object.
-    pub fn new(default_outbound_config: impl cfn::IntoValue<TelephonyOutboundConfig>, outbound_mode: impl cfn::IntoValue<TelephonyOutboundMode>) -> Self { Self(cfn::Properties::new().with("DefaultOutboundConfig", default_outbound_config.into_node()).with("OutboundMode", outbound_mode.into_node())) }
+    pub fn new(default_outbound_config: impl cfn::IntoValue<TelephonyOutboundConfig>, outbound_mode: impl cfn::IntoValue<TelephonyOutboundMode>) -> Self { Self(cfn::Properties::new().set::<TelephonyOutboundConfig>("DefaultOutboundConfig", default_outbound_config).set::<TelephonyOutboundMode>("OutboundMode", outbound_mode)) }
     /// `Capacity`: number; 0.01 to 1.
-    pub fn capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Capacity", value.into_node())) }
+    pub fn capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Capacity", value)) }
     /// `ConnectQueueId`: text; at most 500 characters.
-    pub fn connect_queue_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectQueueId", value.into_node())) }
+    pub fn connect_queue_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectQueueId", value)) }
     /// `DefaultOutboundConfig`: object.
-    pub fn default_outbound_config(self, value: impl cfn::IntoValue<TelephonyOutboundConfig>) -> Self { Self(self.0.with("DefaultOutboundConfig", value.into_node())) }
+    pub fn default_outbound_config(self, value: impl cfn::IntoValue<TelephonyOutboundConfig>) -> Self { Self(self.0.set::<TelephonyOutboundConfig>("DefaultOutboundConfig", value)) }
     /// `OutboundMode`: object.
-    pub fn outbound_mode(self, value: impl cfn::IntoValue<TelephonyOutboundMode>) -> Self { Self(self.0.with("OutboundMode", value.into_node())) }
+    pub fn outbound_mode(self, value: impl cfn::IntoValue<TelephonyOutboundMode>) -> Self { Self(self.0.set::<TelephonyOutboundMode>("OutboundMode", value)) }
 }
 
 /// `TelephonyOutboundConfig` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -599,15 +599,15 @@ impl TelephonyOutboundConfig {
     /// With everything that is required.
     ///
     /// `connect_contact_flow_id` is `ConnectContactFlowId`: text; at most 500 characters.
-    pub fn new(connect_contact_flow_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectContactFlowId", connect_contact_flow_id.into_node())) }
+    pub fn new(connect_contact_flow_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectContactFlowId", connect_contact_flow_id)) }
     /// `AnswerMachineDetectionConfig`: object.
-    pub fn answer_machine_detection_config(self, value: impl cfn::IntoValue<AnswerMachineDetectionConfig>) -> Self { Self(self.0.with("AnswerMachineDetectionConfig", value.into_node())) }
+    pub fn answer_machine_detection_config(self, value: impl cfn::IntoValue<AnswerMachineDetectionConfig>) -> Self { Self(self.0.set::<AnswerMachineDetectionConfig>("AnswerMachineDetectionConfig", value)) }
     /// `ConnectContactFlowId`: text; at most 500 characters.
-    pub fn connect_contact_flow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectContactFlowId", value.into_node())) }
+    pub fn connect_contact_flow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectContactFlowId", value)) }
     /// `ConnectSourcePhoneNumber`: text; at most 100 characters.
-    pub fn connect_source_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectSourcePhoneNumber", value.into_node())) }
+    pub fn connect_source_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectSourcePhoneNumber", value)) }
     /// `RingTimeout`: integer; 15 to 60.
-    pub fn ring_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RingTimeout", value.into_node())) }
+    pub fn ring_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RingTimeout", value)) }
 }
 
 /// `TelephonyOutboundMode` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -623,13 +623,13 @@ impl TelephonyOutboundMode {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AgentlessConfig`: JSON.
-    pub fn agentless_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AgentlessConfig", value.into_node())) }
+    pub fn agentless_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AgentlessConfig", value)) }
     /// `PredictiveConfig`: object.
-    pub fn predictive_config(self, value: impl cfn::IntoValue<PredictiveConfig>) -> Self { Self(self.0.with("PredictiveConfig", value.into_node())) }
+    pub fn predictive_config(self, value: impl cfn::IntoValue<PredictiveConfig>) -> Self { Self(self.0.set::<PredictiveConfig>("PredictiveConfig", value)) }
     /// `PreviewConfig`: object.
-    pub fn preview_config(self, value: impl cfn::IntoValue<PreviewConfig>) -> Self { Self(self.0.with("PreviewConfig", value.into_node())) }
+    pub fn preview_config(self, value: impl cfn::IntoValue<PreviewConfig>) -> Self { Self(self.0.set::<PreviewConfig>("PreviewConfig", value)) }
     /// `ProgressiveConfig`: object.
-    pub fn progressive_config(self, value: impl cfn::IntoValue<ProgressiveConfig>) -> Self { Self(self.0.with("ProgressiveConfig", value.into_node())) }
+    pub fn progressive_config(self, value: impl cfn::IntoValue<ProgressiveConfig>) -> Self { Self(self.0.set::<ProgressiveConfig>("ProgressiveConfig", value)) }
 }
 
 impl ::core::default::Default for TelephonyOutboundMode {
@@ -649,11 +649,11 @@ impl TimeRange {
     /// `end_time` is `EndTime`: text; pattern `^T\d{2}:\d{2}$`.
     ///
     /// `start_time` is `StartTime`: text; pattern `^T\d{2}:\d{2}$`.
-    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>, start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndTime", end_time.into_node()).with("StartTime", start_time.into_node())) }
+    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>, start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndTime", end_time).set::<cfn::Text>("StartTime", start_time)) }
     /// `EndTime`: text; pattern `^T\d{2}:\d{2}$`.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `StartTime`: text; pattern `^T\d{2}:\d{2}$`.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
 }
 
 /// `TimeWindow` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -667,11 +667,11 @@ impl TimeWindow {
     /// With everything that is required.
     ///
     /// `open_hours` is `OpenHours`: object.
-    pub fn new(open_hours: impl cfn::IntoValue<OpenHours>) -> Self { Self(cfn::Properties::new().with("OpenHours", open_hours.into_node())) }
+    pub fn new(open_hours: impl cfn::IntoValue<OpenHours>) -> Self { Self(cfn::Properties::new().set::<OpenHours>("OpenHours", open_hours)) }
     /// `OpenHours`: object.
-    pub fn open_hours(self, value: impl cfn::IntoValue<OpenHours>) -> Self { Self(self.0.with("OpenHours", value.into_node())) }
+    pub fn open_hours(self, value: impl cfn::IntoValue<OpenHours>) -> Self { Self(self.0.set::<OpenHours>("OpenHours", value)) }
     /// `RestrictedPeriods`: object.
-    pub fn restricted_periods(self, value: impl cfn::IntoValue<RestrictedPeriods>) -> Self { Self(self.0.with("RestrictedPeriods", value.into_node())) }
+    pub fn restricted_periods(self, value: impl cfn::IntoValue<RestrictedPeriods>) -> Self { Self(self.0.set::<RestrictedPeriods>("RestrictedPeriods", value)) }
 }
 
 /// `TimeoutConfig` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -685,7 +685,7 @@ impl TimeoutConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DurationInSeconds`: integer; 1 to 300.
-    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationInSeconds", value.into_node())) }
+    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationInSeconds", value)) }
 }
 
 impl ::core::default::Default for TimeoutConfig {
@@ -705,13 +705,13 @@ impl WhatsAppChannelSubtypeConfig {
     /// `default_outbound_config` is `DefaultOutboundConfig`: object.
     ///
     /// `outbound_mode` is `OutboundMode`: object.
-    pub fn new(default_outbound_config: impl cfn::IntoValue<WhatsAppOutboundConfig>, outbound_mode: impl cfn::IntoValue<WhatsAppOutboundMode>) -> Self { Self(cfn::Properties::new().with("DefaultOutboundConfig", default_outbound_config.into_node()).with("OutboundMode", outbound_mode.into_node())) }
+    pub fn new(default_outbound_config: impl cfn::IntoValue<WhatsAppOutboundConfig>, outbound_mode: impl cfn::IntoValue<WhatsAppOutboundMode>) -> Self { Self(cfn::Properties::new().set::<WhatsAppOutboundConfig>("DefaultOutboundConfig", default_outbound_config).set::<WhatsAppOutboundMode>("OutboundMode", outbound_mode)) }
     /// `Capacity`: number; 0.01 to 1.
-    pub fn capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Capacity", value.into_node())) }
+    pub fn capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Capacity", value)) }
     /// `DefaultOutboundConfig`: object.
-    pub fn default_outbound_config(self, value: impl cfn::IntoValue<WhatsAppOutboundConfig>) -> Self { Self(self.0.with("DefaultOutboundConfig", value.into_node())) }
+    pub fn default_outbound_config(self, value: impl cfn::IntoValue<WhatsAppOutboundConfig>) -> Self { Self(self.0.set::<WhatsAppOutboundConfig>("DefaultOutboundConfig", value)) }
     /// `OutboundMode`: object.
-    pub fn outbound_mode(self, value: impl cfn::IntoValue<WhatsAppOutboundMode>) -> Self { Self(self.0.with("OutboundMode", value.into_node())) }
+    pub fn outbound_mode(self, value: impl cfn::IntoValue<WhatsAppOutboundMode>) -> Self { Self(self.0.set::<WhatsAppOutboundMode>("OutboundMode", value)) }
 }
 
 /// `WhatsAppOutboundConfig` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -727,11 +727,11 @@ impl WhatsAppOutboundConfig {
     /// `connect_source_phone_number_arn` is `ConnectSourcePhoneNumberArn`: text; 20 to 500 characters; pattern `^arn:.*$`.
     ///
     /// `wisdom_template_arn` is `WisdomTemplateArn`: text; 20 to 500 characters; pattern `^arn:.*$`.
-    pub fn new(connect_source_phone_number_arn: impl cfn::IntoValue<cfn::Text>, wisdom_template_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectSourcePhoneNumberArn", connect_source_phone_number_arn.into_node()).with("WisdomTemplateArn", wisdom_template_arn.into_node())) }
+    pub fn new(connect_source_phone_number_arn: impl cfn::IntoValue<cfn::Text>, wisdom_template_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectSourcePhoneNumberArn", connect_source_phone_number_arn).set::<cfn::Text>("WisdomTemplateArn", wisdom_template_arn)) }
     /// `ConnectSourcePhoneNumberArn`: text; 20 to 500 characters; pattern `^arn:.*$`.
-    pub fn connect_source_phone_number_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectSourcePhoneNumberArn", value.into_node())) }
+    pub fn connect_source_phone_number_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectSourcePhoneNumberArn", value)) }
     /// `WisdomTemplateArn`: text; 20 to 500 characters; pattern `^arn:.*$`.
-    pub fn wisdom_template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WisdomTemplateArn", value.into_node())) }
+    pub fn wisdom_template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WisdomTemplateArn", value)) }
 }
 
 /// `WhatsAppOutboundMode` of `AWS::ConnectCampaignsV2::Campaign`.
@@ -745,7 +745,7 @@ impl WhatsAppOutboundMode {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AgentlessConfig`: JSON.
-    pub fn agentless_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AgentlessConfig", value.into_node())) }
+    pub fn agentless_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AgentlessConfig", value)) }
 }
 
 impl ::core::default::Default for WhatsAppOutboundMode {

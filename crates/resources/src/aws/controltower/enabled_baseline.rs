@@ -20,17 +20,17 @@ impl EnabledBaseline {
     /// `baseline_version` is `BaselineVersion`: text; pattern `^\d+(?:\.\d+){0,2}$`. An update leaves the resource in place.
     ///
     /// `target_identifier` is `TargetIdentifier`: text; 20 to 2048 characters; pattern `^arn:aws[0-9a-zA-Z_\-:\/]+$`. **An update replaces the resource.**
-    pub fn new(baseline_identifier: impl cfn::IntoValue<cfn::Text>, baseline_version: impl cfn::IntoValue<cfn::Text>, target_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BaselineIdentifier", baseline_identifier.into_node()).with("BaselineVersion", baseline_version.into_node()).with("TargetIdentifier", target_identifier.into_node())) }
+    pub fn new(baseline_identifier: impl cfn::IntoValue<cfn::Text>, baseline_version: impl cfn::IntoValue<cfn::Text>, target_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BaselineIdentifier", baseline_identifier).set::<cfn::Text>("BaselineVersion", baseline_version).set::<cfn::Text>("TargetIdentifier", target_identifier)) }
     /// `BaselineIdentifier`: text; 20 to 2048 characters; pattern `^arn:aws[0-9a-zA-Z_\-:\/]+$`. **An update replaces the resource.**
-    pub fn baseline_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaselineIdentifier", value.into_node())) }
+    pub fn baseline_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaselineIdentifier", value)) }
     /// `BaselineVersion`: text; pattern `^\d+(?:\.\d+){0,2}$`. An update leaves the resource in place.
-    pub fn baseline_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaselineVersion", value.into_node())) }
+    pub fn baseline_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaselineVersion", value)) }
     /// `Parameters`: list of object. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.set::<cfn::List<Parameter>>("Parameters", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnabledBaselineTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnabledBaselineTag>>) -> Self { Self(self.0.set::<cfn::List<EnabledBaselineTag>>("Tags", value)) }
     /// `TargetIdentifier`: text; 20 to 2048 characters; pattern `^arn:aws[0-9a-zA-Z_\-:\/]+$`. **An update replaces the resource.**
-    pub fn target_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetIdentifier", value.into_node())) }
+    pub fn target_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetIdentifier", value)) }
 }
 
 /// The attributes of a `AWS::ControlTower::EnabledBaseline` in a template.
@@ -55,9 +55,9 @@ impl Parameter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; 1 to 256 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: JSON.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Value", value)) }
 }
 
 impl ::core::default::Default for Parameter {

@@ -18,15 +18,15 @@ impl EnabledControl {
     /// `control_identifier` is `ControlIdentifier`: text; 20 to 2048 characters; pattern `^arn:aws[0-9a-zA-Z_\-:\/]+$`. **An update replaces the resource.**
     ///
     /// `target_identifier` is `TargetIdentifier`: text; 20 to 2048 characters; pattern `^arn:aws[0-9a-zA-Z_\-:\/]+$`. **An update replaces the resource.**
-    pub fn new(control_identifier: impl cfn::IntoValue<cfn::Text>, target_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ControlIdentifier", control_identifier.into_node()).with("TargetIdentifier", target_identifier.into_node())) }
+    pub fn new(control_identifier: impl cfn::IntoValue<cfn::Text>, target_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ControlIdentifier", control_identifier).set::<cfn::Text>("TargetIdentifier", target_identifier)) }
     /// `ControlIdentifier`: text; 20 to 2048 characters; pattern `^arn:aws[0-9a-zA-Z_\-:\/]+$`. **An update replaces the resource.**
-    pub fn control_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ControlIdentifier", value.into_node())) }
+    pub fn control_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ControlIdentifier", value)) }
     /// `Parameters`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<EnabledControlParameter>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<EnabledControlParameter>>) -> Self { Self(self.0.set::<cfn::List<EnabledControlParameter>>("Parameters", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnabledControlTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnabledControlTag>>) -> Self { Self(self.0.set::<cfn::List<EnabledControlTag>>("Tags", value)) }
     /// `TargetIdentifier`: text; 20 to 2048 characters; pattern `^arn:aws[0-9a-zA-Z_\-:\/]+$`. **An update replaces the resource.**
-    pub fn target_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetIdentifier", value.into_node())) }
+    pub fn target_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetIdentifier", value)) }
 }
 
 /// The attributes of a `AWS::ControlTower::EnabledControl` in a template.
@@ -51,11 +51,11 @@ impl EnabledControlParameter {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: JSON; at least 1 items.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Json>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: JSON; at least 1 items.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Value", value)) }
 }
 
 /// `Tag` of `AWS::ControlTower::EnabledControl`.
@@ -71,11 +71,11 @@ impl EnabledControlTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(EnabledControlTag);

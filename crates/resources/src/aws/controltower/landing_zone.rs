@@ -18,15 +18,15 @@ impl LandingZone {
     /// `manifest` is `Manifest`: JSON. An update leaves the resource in place.
     ///
     /// `version` is `Version`: text; 3 to 10 characters; pattern `\d+.\d+`. An update leaves the resource in place.
-    pub fn new(manifest: impl cfn::IntoValue<cfn::Json>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Manifest", manifest.into_node()).with("Version", version.into_node())) }
+    pub fn new(manifest: impl cfn::IntoValue<cfn::Json>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Manifest", manifest).set::<cfn::Text>("Version", version)) }
     /// `Manifest`: JSON. An update leaves the resource in place.
-    pub fn manifest(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Manifest", value.into_node())) }
+    pub fn manifest(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Manifest", value)) }
     /// `RemediationTypes`: list of one of its words; 1 items. An update leaves the resource in place.
-    pub fn remediation_types(self, value: impl cfn::IntoValue<cfn::List<RemediationTypes>>) -> Self { Self(self.0.with("RemediationTypes", value.into_node())) }
+    pub fn remediation_types(self, value: impl cfn::IntoValue<cfn::List<RemediationTypes>>) -> Self { Self(self.0.set::<cfn::List<RemediationTypes>>("RemediationTypes", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnabledBaselineTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EnabledBaselineTag>>) -> Self { Self(self.0.set::<cfn::List<EnabledBaselineTag>>("Tags", value)) }
     /// `Version`: text; 3 to 10 characters; pattern `\d+.\d+`. An update leaves the resource in place.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// The attributes of a `AWS::ControlTower::LandingZone` in a template.

@@ -37,33 +37,33 @@ pub struct ReportDefinitionArgs<T0, T1, T2, T3, T4, T5, T6, T7, T8> {
 
 impl ReportDefinition {
     /// With everything that is required.
-    pub fn new(args: ReportDefinitionArgs<impl cfn::IntoValue<Compression>, impl cfn::IntoValue<ReportDefinitionFormat>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ReportVersioning>, impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TimeUnit>>) -> Self { Self(cfn::Properties::new().with("Compression", args.compression.into_node()).with("Format", args.format.into_node()).with("RefreshClosedReports", args.refresh_closed_reports.into_node()).with("ReportName", args.report_name.into_node()).with("ReportVersioning", args.report_versioning.into_node()).with("S3Bucket", args.s3_bucket.into_node()).with("S3Prefix", args.s3_prefix.into_node()).with("S3Region", args.s3_region.into_node()).with("TimeUnit", args.time_unit.into_node())) }
+    pub fn new(args: ReportDefinitionArgs<impl cfn::IntoValue<Compression>, impl cfn::IntoValue<ReportDefinitionFormat>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ReportVersioning>, impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TimeUnit>>) -> Self { Self(cfn::Properties::new().set::<Compression>("Compression", args.compression).set::<ReportDefinitionFormat>("Format", args.format).set::<cfn::Boolean>("RefreshClosedReports", args.refresh_closed_reports).set::<cfn::Text>("ReportName", args.report_name).set::<ReportVersioning>("ReportVersioning", args.report_versioning).set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", args.s3_bucket).set::<cfn::Text>("S3Prefix", args.s3_prefix).set::<cfn::Text>("S3Region", args.s3_region).set::<TimeUnit>("TimeUnit", args.time_unit)) }
     /// `AdditionalArtifacts`: list of one of its words. An update leaves the resource in place.
-    pub fn additional_artifacts(self, value: impl cfn::IntoValue<cfn::List<AdditionalArtifacts>>) -> Self { Self(self.0.with("AdditionalArtifacts", value.into_node())) }
+    pub fn additional_artifacts(self, value: impl cfn::IntoValue<cfn::List<AdditionalArtifacts>>) -> Self { Self(self.0.set::<cfn::List<AdditionalArtifacts>>("AdditionalArtifacts", value)) }
     /// `AdditionalSchemaElements`: list of one of its words. **An update replaces the resource.**
-    pub fn additional_schema_elements(self, value: impl cfn::IntoValue<cfn::List<AdditionalSchemaElements>>) -> Self { Self(self.0.with("AdditionalSchemaElements", value.into_node())) }
+    pub fn additional_schema_elements(self, value: impl cfn::IntoValue<cfn::List<AdditionalSchemaElements>>) -> Self { Self(self.0.set::<cfn::List<AdditionalSchemaElements>>("AdditionalSchemaElements", value)) }
     /// `BillingViewArn`: text; 1 to 128 characters; pattern `(arn:aws(-cn)?:billing::[0-9]{12}:billingview/)?[a-zA-Z0-9_\+=\.\-@].{1,30}`. **An update replaces the resource.**
-    pub fn billing_view_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BillingViewArn", value.into_node())) }
+    pub fn billing_view_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingViewArn", value)) }
     /// `Compression`: one of its words. An update leaves the resource in place.
-    pub fn compression(self, value: impl cfn::IntoValue<Compression>) -> Self { Self(self.0.with("Compression", value.into_node())) }
+    pub fn compression(self, value: impl cfn::IntoValue<Compression>) -> Self { Self(self.0.set::<Compression>("Compression", value)) }
     /// `Format`: one of its words. An update leaves the resource in place.
-    pub fn format(self, value: impl cfn::IntoValue<ReportDefinitionFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<ReportDefinitionFormat>) -> Self { Self(self.0.set::<ReportDefinitionFormat>("Format", value)) }
     /// `RefreshClosedReports`: boolean. An update leaves the resource in place.
-    pub fn refresh_closed_reports(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RefreshClosedReports", value.into_node())) }
+    pub fn refresh_closed_reports(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RefreshClosedReports", value)) }
     /// `ReportName`: text; 1 to 256 characters; pattern `[0-9A-Za-z!\-_.*\'()]+`. **An update replaces the resource.**
-    pub fn report_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReportName", value.into_node())) }
+    pub fn report_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReportName", value)) }
     /// `ReportVersioning`: one of its words. **An update replaces the resource.**
-    pub fn report_versioning(self, value: impl cfn::IntoValue<ReportVersioning>) -> Self { Self(self.0.with("ReportVersioning", value.into_node())) }
+    pub fn report_versioning(self, value: impl cfn::IntoValue<ReportVersioning>) -> Self { Self(self.0.set::<ReportVersioning>("ReportVersioning", value)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`; 1 to 256 characters; pattern `[A-Za-z0-9_\.\-]+`. An update leaves the resource in place.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3Prefix`: text; 1 to 256 characters; pattern `[0-9A-Za-z!\-_.*\'()/]*`. An update leaves the resource in place.
-    pub fn s3_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Prefix", value.into_node())) }
+    pub fn s3_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Prefix", value)) }
     /// `S3Region`: text. An update leaves the resource in place.
-    pub fn s3_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Region", value.into_node())) }
+    pub fn s3_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Region", value)) }
     /// `Tags`: list of object; at most 100 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TimeUnit`: one of its words. **An update replaces the resource.**
-    pub fn time_unit(self, value: impl cfn::IntoValue<TimeUnit>) -> Self { Self(self.0.with("TimeUnit", value.into_node())) }
+    pub fn time_unit(self, value: impl cfn::IntoValue<TimeUnit>) -> Self { Self(self.0.set::<TimeUnit>("TimeUnit", value)) }
 }
 
 /// The attributes of a `AWS::CUR::ReportDefinition` in a template.
@@ -88,11 +88,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

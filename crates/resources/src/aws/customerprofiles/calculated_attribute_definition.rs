@@ -27,25 +27,25 @@ pub struct CalculatedAttributeDefinitionArgs<T0, T1, T2, T3> {
 
 impl CalculatedAttributeDefinition {
     /// With everything that is required.
-    pub fn new(args: CalculatedAttributeDefinitionArgs<impl cfn::IntoValue<AttributeDetails>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Statistic>>) -> Self { Self(cfn::Properties::new().with("AttributeDetails", args.attribute_details.into_node()).with("CalculatedAttributeName", args.calculated_attribute_name.into_node()).with("DomainName", args.domain_name.into_node()).with("Statistic", args.statistic.into_node())) }
+    pub fn new(args: CalculatedAttributeDefinitionArgs<impl cfn::IntoValue<AttributeDetails>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Statistic>>) -> Self { Self(cfn::Properties::new().set::<AttributeDetails>("AttributeDetails", args.attribute_details).set::<cfn::Text>("CalculatedAttributeName", args.calculated_attribute_name).set::<cfn::Text>("DomainName", args.domain_name).set::<Statistic>("Statistic", args.statistic)) }
     /// `AttributeDetails`: object. An update leaves the resource in place.
-    pub fn attribute_details(self, value: impl cfn::IntoValue<AttributeDetails>) -> Self { Self(self.0.with("AttributeDetails", value.into_node())) }
+    pub fn attribute_details(self, value: impl cfn::IntoValue<AttributeDetails>) -> Self { Self(self.0.set::<AttributeDetails>("AttributeDetails", value)) }
     /// `CalculatedAttributeName`: text; 1 to 255 characters; pattern `^[a-zA-Z_][a-zA-Z_0-9-]*$`. **An update replaces the resource.**
-    pub fn calculated_attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CalculatedAttributeName", value.into_node())) }
+    pub fn calculated_attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CalculatedAttributeName", value)) }
     /// `Conditions`: object. An update replaces the resource in some cases.
-    pub fn conditions(self, value: impl cfn::IntoValue<Conditions>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<Conditions>) -> Self { Self(self.0.set::<Conditions>("Conditions", value)) }
     /// `Description`: text; 1 to 1000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 255 characters; pattern `^[a-zA-Z_][a-zA-Z_0-9-\s]*$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `DomainName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `Statistic`: one of its words. An update leaves the resource in place.
-    pub fn statistic(self, value: impl cfn::IntoValue<Statistic>) -> Self { Self(self.0.with("Statistic", value.into_node())) }
+    pub fn statistic(self, value: impl cfn::IntoValue<Statistic>) -> Self { Self(self.0.set::<Statistic>("Statistic", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CalculatedAttributeDefinitionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CalculatedAttributeDefinitionTag>>) -> Self { Self(self.0.set::<cfn::List<CalculatedAttributeDefinitionTag>>("Tags", value)) }
     /// `UseHistoricalData`: boolean. **An update replaces the resource.**
-    pub fn use_historical_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseHistoricalData", value.into_node())) }
+    pub fn use_historical_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseHistoricalData", value)) }
 }
 
 /// The attributes of a `AWS::CustomerProfiles::CalculatedAttributeDefinition` in a template.
@@ -78,11 +78,11 @@ impl AttributeDetails {
     /// `attributes` is `Attributes`: list of object; 1 to 2 items; no two equal.
     ///
     /// `expression` is `Expression`: text; 1 to 255 characters.
-    pub fn new(attributes: impl cfn::IntoValue<cfn::List<AttributeItem>>, expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Attributes", attributes.into_node()).with("Expression", expression.into_node())) }
+    pub fn new(attributes: impl cfn::IntoValue<cfn::List<AttributeItem>>, expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AttributeItem>>("Attributes", attributes).set::<cfn::Text>("Expression", expression)) }
     /// `Attributes`: list of object; 1 to 2 items; no two equal.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<AttributeItem>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<AttributeItem>>) -> Self { Self(self.0.set::<cfn::List<AttributeItem>>("Attributes", value)) }
     /// `Expression`: text; 1 to 255 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
 }
 
 /// `AttributeItem` of `AWS::CustomerProfiles::CalculatedAttributeDefinition`.
@@ -96,9 +96,9 @@ impl AttributeItem {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `Conditions` of `AWS::CustomerProfiles::CalculatedAttributeDefinition`.
@@ -112,11 +112,11 @@ impl Conditions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ObjectCount`: integer; 1 to 300.
-    pub fn object_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ObjectCount", value.into_node())) }
+    pub fn object_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ObjectCount", value)) }
     /// `Range`: object.
-    pub fn range(self, value: impl cfn::IntoValue<Range>) -> Self { Self(self.0.with("Range", value.into_node())) }
+    pub fn range(self, value: impl cfn::IntoValue<Range>) -> Self { Self(self.0.set::<Range>("Range", value)) }
     /// `Threshold`: object.
-    pub fn threshold(self, value: impl cfn::IntoValue<Threshold>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<Threshold>) -> Self { Self(self.0.set::<Threshold>("Threshold", value)) }
 }
 
 impl ::core::default::Default for Conditions {
@@ -134,17 +134,17 @@ impl Range {
     /// With everything that is required.
     ///
     /// `unit` is `Unit`: one of its words.
-    pub fn new(unit: impl cfn::IntoValue<RangeUnit>) -> Self { Self(cfn::Properties::new().with("Unit", unit.into_node())) }
+    pub fn new(unit: impl cfn::IntoValue<RangeUnit>) -> Self { Self(cfn::Properties::new().set::<RangeUnit>("Unit", unit)) }
     /// `TimestampFormat`: text; 1 to 255 characters.
-    pub fn timestamp_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimestampFormat", value.into_node())) }
+    pub fn timestamp_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimestampFormat", value)) }
     /// `TimestampSource`: text; 1 to 255 characters.
-    pub fn timestamp_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimestampSource", value.into_node())) }
+    pub fn timestamp_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimestampSource", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<RangeUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<RangeUnit>) -> Self { Self(self.0.set::<RangeUnit>("Unit", value)) }
     /// `Value`: integer; 1 to 2147483647.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
     /// `ValueRange`: object.
-    pub fn value_range(self, value: impl cfn::IntoValue<ValueRange>) -> Self { Self(self.0.with("ValueRange", value.into_node())) }
+    pub fn value_range(self, value: impl cfn::IntoValue<ValueRange>) -> Self { Self(self.0.set::<ValueRange>("ValueRange", value)) }
 }
 
 /// `Threshold` of `AWS::CustomerProfiles::CalculatedAttributeDefinition`.
@@ -160,11 +160,11 @@ impl Threshold {
     /// `operator` is `Operator`: one of its words.
     ///
     /// `value` is `Value`: text; 1 to 255 characters.
-    pub fn new(operator: impl cfn::IntoValue<ThresholdOperator>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Operator", operator.into_node()).with("Value", value.into_node())) }
+    pub fn new(operator: impl cfn::IntoValue<ThresholdOperator>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ThresholdOperator>("Operator", operator).set::<cfn::Text>("Value", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<ThresholdOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<ThresholdOperator>) -> Self { Self(self.0.set::<ThresholdOperator>("Operator", value)) }
     /// `Value`: text; 1 to 255 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `ValueRange` of `AWS::CustomerProfiles::CalculatedAttributeDefinition`.
@@ -180,11 +180,11 @@ impl ValueRange {
     /// `end` is `End`: integer; -2147483648 to 2147483647.
     ///
     /// `start` is `Start`: integer; -2147483648 to 2147483647.
-    pub fn new(end: impl cfn::IntoValue<cfn::Integer>, start: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("End", end.into_node()).with("Start", start.into_node())) }
+    pub fn new(end: impl cfn::IntoValue<cfn::Integer>, start: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("End", end).set::<cfn::Integer>("Start", start)) }
     /// `End`: integer; -2147483648 to 2147483647.
-    pub fn end(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("End", value.into_node())) }
+    pub fn end(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("End", value)) }
     /// `Start`: integer; -2147483648 to 2147483647.
-    pub fn start(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Start", value.into_node())) }
+    pub fn start(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Start", value)) }
 }
 
 crate::words! {

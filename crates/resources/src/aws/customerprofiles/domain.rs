@@ -18,23 +18,23 @@ impl Domain {
     /// `default_expiration_days` is `DefaultExpirationDays`: integer; 1 to 1098. An update leaves the resource in place.
     ///
     /// `domain_name` is `DomainName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(default_expiration_days: impl cfn::IntoValue<cfn::Integer>, domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DefaultExpirationDays", default_expiration_days.into_node()).with("DomainName", domain_name.into_node())) }
+    pub fn new(default_expiration_days: impl cfn::IntoValue<cfn::Integer>, domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("DefaultExpirationDays", default_expiration_days).set::<cfn::Text>("DomainName", domain_name)) }
     /// `DataStore`: object. An update leaves the resource in place.
-    pub fn data_store(self, value: impl cfn::IntoValue<DataStore>) -> Self { Self(self.0.with("DataStore", value.into_node())) }
+    pub fn data_store(self, value: impl cfn::IntoValue<DataStore>) -> Self { Self(self.0.set::<DataStore>("DataStore", value)) }
     /// `DeadLetterQueueUrl`: text; at most 255 characters. An update leaves the resource in place.
-    pub fn dead_letter_queue_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeadLetterQueueUrl", value.into_node())) }
+    pub fn dead_letter_queue_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeadLetterQueueUrl", value)) }
     /// `DefaultEncryptionKey`: text; at most 255 characters. An update leaves the resource in place.
-    pub fn default_encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultEncryptionKey", value.into_node())) }
+    pub fn default_encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultEncryptionKey", value)) }
     /// `DefaultExpirationDays`: integer; 1 to 1098. An update leaves the resource in place.
-    pub fn default_expiration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DefaultExpirationDays", value.into_node())) }
+    pub fn default_expiration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DefaultExpirationDays", value)) }
     /// `DomainName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `Matching`: object. An update leaves the resource in place.
-    pub fn matching(self, value: impl cfn::IntoValue<Matching>) -> Self { Self(self.0.with("Matching", value.into_node())) }
+    pub fn matching(self, value: impl cfn::IntoValue<Matching>) -> Self { Self(self.0.set::<Matching>("Matching", value)) }
     /// `RuleBasedMatching`: object. An update leaves the resource in place.
-    pub fn rule_based_matching(self, value: impl cfn::IntoValue<RuleBasedMatching>) -> Self { Self(self.0.with("RuleBasedMatching", value.into_node())) }
+    pub fn rule_based_matching(self, value: impl cfn::IntoValue<RuleBasedMatching>) -> Self { Self(self.0.set::<RuleBasedMatching>("RuleBasedMatching", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainTag>>) -> Self { Self(self.0.set::<cfn::List<DomainTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CustomerProfiles::Domain` in a template.
@@ -67,15 +67,15 @@ impl AttributeTypesSelector {
     /// With everything that is required.
     ///
     /// `attribute_matching_model` is `AttributeMatchingModel`: one of its words.
-    pub fn new(attribute_matching_model: impl cfn::IntoValue<AttributeMatchingModel>) -> Self { Self(cfn::Properties::new().with("AttributeMatchingModel", attribute_matching_model.into_node())) }
+    pub fn new(attribute_matching_model: impl cfn::IntoValue<AttributeMatchingModel>) -> Self { Self(cfn::Properties::new().set::<AttributeMatchingModel>("AttributeMatchingModel", attribute_matching_model)) }
     /// `Address`: list of text; 1 to 4 items.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Address", value)) }
     /// `AttributeMatchingModel`: one of its words.
-    pub fn attribute_matching_model(self, value: impl cfn::IntoValue<AttributeMatchingModel>) -> Self { Self(self.0.with("AttributeMatchingModel", value.into_node())) }
+    pub fn attribute_matching_model(self, value: impl cfn::IntoValue<AttributeMatchingModel>) -> Self { Self(self.0.set::<AttributeMatchingModel>("AttributeMatchingModel", value)) }
     /// `EmailAddress`: list of text; 1 to 3 items.
-    pub fn email_address(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EmailAddress", value.into_node())) }
+    pub fn email_address(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EmailAddress", value)) }
     /// `PhoneNumber`: list of text; 1 to 4 items.
-    pub fn phone_number(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PhoneNumber", value.into_node())) }
+    pub fn phone_number(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PhoneNumber", value)) }
 }
 
 /// `AutoMerging` of `AWS::CustomerProfiles::Domain`.
@@ -89,15 +89,15 @@ impl AutoMerging {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `ConflictResolution`: object.
-    pub fn conflict_resolution(self, value: impl cfn::IntoValue<ConflictResolution>) -> Self { Self(self.0.with("ConflictResolution", value.into_node())) }
+    pub fn conflict_resolution(self, value: impl cfn::IntoValue<ConflictResolution>) -> Self { Self(self.0.set::<ConflictResolution>("ConflictResolution", value)) }
     /// `Consolidation`: object.
-    pub fn consolidation(self, value: impl cfn::IntoValue<Consolidation>) -> Self { Self(self.0.with("Consolidation", value.into_node())) }
+    pub fn consolidation(self, value: impl cfn::IntoValue<Consolidation>) -> Self { Self(self.0.set::<Consolidation>("Consolidation", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `MinAllowedConfidenceScoreForMerging`: number; 0.0 to 1.0.
-    pub fn min_allowed_confidence_score_for_merging(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinAllowedConfidenceScoreForMerging", value.into_node())) }
+    pub fn min_allowed_confidence_score_for_merging(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinAllowedConfidenceScoreForMerging", value)) }
 }
 
 /// `ConflictResolution` of `AWS::CustomerProfiles::Domain`.
@@ -111,11 +111,11 @@ impl ConflictResolution {
     /// With everything that is required.
     ///
     /// `conflict_resolving_model` is `ConflictResolvingModel`: one of its words.
-    pub fn new(conflict_resolving_model: impl cfn::IntoValue<ConflictResolvingModel>) -> Self { Self(cfn::Properties::new().with("ConflictResolvingModel", conflict_resolving_model.into_node())) }
+    pub fn new(conflict_resolving_model: impl cfn::IntoValue<ConflictResolvingModel>) -> Self { Self(cfn::Properties::new().set::<ConflictResolvingModel>("ConflictResolvingModel", conflict_resolving_model)) }
     /// `ConflictResolvingModel`: one of its words.
-    pub fn conflict_resolving_model(self, value: impl cfn::IntoValue<ConflictResolvingModel>) -> Self { Self(self.0.with("ConflictResolvingModel", value.into_node())) }
+    pub fn conflict_resolving_model(self, value: impl cfn::IntoValue<ConflictResolvingModel>) -> Self { Self(self.0.set::<ConflictResolvingModel>("ConflictResolvingModel", value)) }
     /// `SourceName`: text; 1 to 255 characters.
-    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceName", value.into_node())) }
+    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceName", value)) }
 }
 
 /// `Consolidation` of `AWS::CustomerProfiles::Domain`.
@@ -129,9 +129,9 @@ impl Consolidation {
     /// With everything that is required.
     ///
     /// `matching_attributes_list` is `MatchingAttributesList`: list of list of text; 1 to 10 items.
-    pub fn new(matching_attributes_list: impl cfn::IntoValue<cfn::List<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().with("MatchingAttributesList", matching_attributes_list.into_node())) }
+    pub fn new(matching_attributes_list: impl cfn::IntoValue<cfn::List<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::List<cfn::Text>>>("MatchingAttributesList", matching_attributes_list)) }
     /// `MatchingAttributesList`: list of list of text; 1 to 10 items.
-    pub fn matching_attributes_list(self, value: impl cfn::IntoValue<cfn::List<cfn::List<cfn::Text>>>) -> Self { Self(self.0.with("MatchingAttributesList", value.into_node())) }
+    pub fn matching_attributes_list(self, value: impl cfn::IntoValue<cfn::List<cfn::List<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::List<cfn::List<cfn::Text>>>("MatchingAttributesList", value)) }
 }
 
 /// `DataStore` of `AWS::CustomerProfiles::Domain`.
@@ -145,9 +145,9 @@ impl DataStore {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Readiness`: object.
-    pub fn readiness(self, value: impl cfn::IntoValue<Readiness>) -> Self { Self(self.0.with("Readiness", value.into_node())) }
+    pub fn readiness(self, value: impl cfn::IntoValue<Readiness>) -> Self { Self(self.0.set::<Readiness>("Readiness", value)) }
 }
 
 impl ::core::default::Default for DataStore {
@@ -165,13 +165,13 @@ impl DomainStats {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MeteringProfileCount`: number.
-    pub fn metering_profile_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MeteringProfileCount", value.into_node())) }
+    pub fn metering_profile_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MeteringProfileCount", value)) }
     /// `ObjectCount`: number.
-    pub fn object_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ObjectCount", value.into_node())) }
+    pub fn object_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ObjectCount", value)) }
     /// `ProfileCount`: number.
-    pub fn profile_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ProfileCount", value.into_node())) }
+    pub fn profile_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ProfileCount", value)) }
     /// `TotalSize`: number.
-    pub fn total_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TotalSize", value.into_node())) }
+    pub fn total_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TotalSize", value)) }
 }
 
 impl ::core::default::Default for DomainStats {
@@ -189,7 +189,7 @@ impl ExportingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3Exporting`: object.
-    pub fn s3_exporting(self, value: impl cfn::IntoValue<S3ExportingConfig>) -> Self { Self(self.0.with("S3Exporting", value.into_node())) }
+    pub fn s3_exporting(self, value: impl cfn::IntoValue<S3ExportingConfig>) -> Self { Self(self.0.set::<S3ExportingConfig>("S3Exporting", value)) }
 }
 
 impl ::core::default::Default for ExportingConfig {
@@ -209,11 +209,11 @@ impl JobSchedule {
     /// `day_of_the_week` is `DayOfTheWeek`: one of its words.
     ///
     /// `time` is `Time`: text; 3 to 5 characters; pattern `^([0-9]|0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]$`.
-    pub fn new(day_of_the_week: impl cfn::IntoValue<DayOfTheWeek>, time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DayOfTheWeek", day_of_the_week.into_node()).with("Time", time.into_node())) }
+    pub fn new(day_of_the_week: impl cfn::IntoValue<DayOfTheWeek>, time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DayOfTheWeek>("DayOfTheWeek", day_of_the_week).set::<cfn::Text>("Time", time)) }
     /// `DayOfTheWeek`: one of its words.
-    pub fn day_of_the_week(self, value: impl cfn::IntoValue<DayOfTheWeek>) -> Self { Self(self.0.with("DayOfTheWeek", value.into_node())) }
+    pub fn day_of_the_week(self, value: impl cfn::IntoValue<DayOfTheWeek>) -> Self { Self(self.0.set::<DayOfTheWeek>("DayOfTheWeek", value)) }
     /// `Time`: text; 3 to 5 characters; pattern `^([0-9]|0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]$`.
-    pub fn time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Time", value.into_node())) }
+    pub fn time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Time", value)) }
 }
 
 /// `Matching` of `AWS::CustomerProfiles::Domain`.
@@ -227,15 +227,15 @@ impl Matching {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `AutoMerging`: object.
-    pub fn auto_merging(self, value: impl cfn::IntoValue<AutoMerging>) -> Self { Self(self.0.with("AutoMerging", value.into_node())) }
+    pub fn auto_merging(self, value: impl cfn::IntoValue<AutoMerging>) -> Self { Self(self.0.set::<AutoMerging>("AutoMerging", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `ExportingConfig`: object.
-    pub fn exporting_config(self, value: impl cfn::IntoValue<ExportingConfig>) -> Self { Self(self.0.with("ExportingConfig", value.into_node())) }
+    pub fn exporting_config(self, value: impl cfn::IntoValue<ExportingConfig>) -> Self { Self(self.0.set::<ExportingConfig>("ExportingConfig", value)) }
     /// `JobSchedule`: object.
-    pub fn job_schedule(self, value: impl cfn::IntoValue<JobSchedule>) -> Self { Self(self.0.with("JobSchedule", value.into_node())) }
+    pub fn job_schedule(self, value: impl cfn::IntoValue<JobSchedule>) -> Self { Self(self.0.set::<JobSchedule>("JobSchedule", value)) }
 }
 
 /// `MatchingRule` of `AWS::CustomerProfiles::Domain`.
@@ -249,9 +249,9 @@ impl MatchingRule {
     /// With everything that is required.
     ///
     /// `rule` is `Rule`: list of text; 1 to 15 items.
-    pub fn new(rule: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Rule", rule.into_node())) }
+    pub fn new(rule: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Rule", rule)) }
     /// `Rule`: list of text; 1 to 15 items.
-    pub fn rule(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Rule", value.into_node())) }
+    pub fn rule(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Rule", value)) }
 }
 
 /// `RuleBasedMatching` of `AWS::CustomerProfiles::Domain`.
@@ -265,23 +265,23 @@ impl RuleBasedMatching {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `AttributeTypesSelector`: object.
-    pub fn attribute_types_selector(self, value: impl cfn::IntoValue<AttributeTypesSelector>) -> Self { Self(self.0.with("AttributeTypesSelector", value.into_node())) }
+    pub fn attribute_types_selector(self, value: impl cfn::IntoValue<AttributeTypesSelector>) -> Self { Self(self.0.set::<AttributeTypesSelector>("AttributeTypesSelector", value)) }
     /// `ConflictResolution`: object.
-    pub fn conflict_resolution(self, value: impl cfn::IntoValue<ConflictResolution>) -> Self { Self(self.0.with("ConflictResolution", value.into_node())) }
+    pub fn conflict_resolution(self, value: impl cfn::IntoValue<ConflictResolution>) -> Self { Self(self.0.set::<ConflictResolution>("ConflictResolution", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `ExportingConfig`: object.
-    pub fn exporting_config(self, value: impl cfn::IntoValue<ExportingConfig>) -> Self { Self(self.0.with("ExportingConfig", value.into_node())) }
+    pub fn exporting_config(self, value: impl cfn::IntoValue<ExportingConfig>) -> Self { Self(self.0.set::<ExportingConfig>("ExportingConfig", value)) }
     /// `MatchingRules`: list of object; 1 to 15 items.
-    pub fn matching_rules(self, value: impl cfn::IntoValue<cfn::List<MatchingRule>>) -> Self { Self(self.0.with("MatchingRules", value.into_node())) }
+    pub fn matching_rules(self, value: impl cfn::IntoValue<cfn::List<MatchingRule>>) -> Self { Self(self.0.set::<cfn::List<MatchingRule>>("MatchingRules", value)) }
     /// `MaxAllowedRuleLevelForMatching`: integer; 1 to 15.
-    pub fn max_allowed_rule_level_for_matching(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxAllowedRuleLevelForMatching", value.into_node())) }
+    pub fn max_allowed_rule_level_for_matching(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxAllowedRuleLevelForMatching", value)) }
     /// `MaxAllowedRuleLevelForMerging`: integer; 1 to 15.
-    pub fn max_allowed_rule_level_for_merging(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxAllowedRuleLevelForMerging", value.into_node())) }
+    pub fn max_allowed_rule_level_for_merging(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxAllowedRuleLevelForMerging", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<RuleBasedMatchingStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<RuleBasedMatchingStatus>) -> Self { Self(self.0.set::<RuleBasedMatchingStatus>("Status", value)) }
 }
 
 /// `S3ExportingConfig` of `AWS::CustomerProfiles::Domain`.
@@ -295,11 +295,11 @@ impl S3ExportingConfig {
     /// With everything that is required.
     ///
     /// `s3_bucket_name` is `S3BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9.-]+$`.
-    pub fn new(s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("S3BucketName", s3_bucket_name.into_node())) }
+    pub fn new(s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", s3_bucket_name)) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9.-]+$`.
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
     /// `S3KeyName`: text; 1 to 800 characters; pattern `.*`.
-    pub fn s3_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3KeyName", value.into_node())) }
+    pub fn s3_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3KeyName", value)) }
 }
 
 crate::words! {

@@ -20,19 +20,19 @@ impl DomainObjectType {
     /// `fields` is `Fields`: map of object. **An update replaces the resource.**
     ///
     /// `object_type_name` is `ObjectTypeName`: text; 1 to 255 characters; pattern `^[a-zA-Z_][a-zA-Z_0-9-]*$`. **An update replaces the resource.**
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, fields: impl cfn::IntoValue<cfn::Map<DomainObjectTypeField>>, object_type_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node()).with("Fields", fields.into_node()).with("ObjectTypeName", object_type_name.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, fields: impl cfn::IntoValue<cfn::Map<DomainObjectTypeField>>, object_type_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name).set::<cfn::Map<DomainObjectTypeField>>("Fields", fields).set::<cfn::Text>("ObjectTypeName", object_type_name)) }
     /// `Description`: text; 1 to 10000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `EncryptionKey`: text; at most 255 characters. An update leaves the resource in place.
-    pub fn encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionKey", value.into_node())) }
+    pub fn encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionKey", value)) }
     /// `Fields`: map of object. **An update replaces the resource.**
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::Map<DomainObjectTypeField>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::Map<DomainObjectTypeField>>) -> Self { Self(self.0.set::<cfn::Map<DomainObjectTypeField>>("Fields", value)) }
     /// `ObjectTypeName`: text; 1 to 255 characters; pattern `^[a-zA-Z_][a-zA-Z_0-9-]*$`. **An update replaces the resource.**
-    pub fn object_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectTypeName", value.into_node())) }
+    pub fn object_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectTypeName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CalculatedAttributeDefinitionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CalculatedAttributeDefinitionTag>>) -> Self { Self(self.0.set::<cfn::List<CalculatedAttributeDefinitionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CustomerProfiles::DomainObjectType` in a template.
@@ -61,15 +61,15 @@ impl DomainObjectTypeField {
     /// `source` is `Source`: text; 1 to 1000 characters.
     ///
     /// `target` is `Target`: text; 1 to 1000 characters.
-    pub fn new(source: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Source", source.into_node()).with("Target", target.into_node())) }
+    pub fn new(source: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Source", source).set::<cfn::Text>("Target", target)) }
     /// `ContentType`: one of its words.
-    pub fn content_type(self, value: impl cfn::IntoValue<DomainObjectTypeFieldContentType>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<DomainObjectTypeFieldContentType>) -> Self { Self(self.0.set::<DomainObjectTypeFieldContentType>("ContentType", value)) }
     /// `FeatureType`: one of its words.
-    pub fn feature_type(self, value: impl cfn::IntoValue<FeatureType>) -> Self { Self(self.0.with("FeatureType", value.into_node())) }
+    pub fn feature_type(self, value: impl cfn::IntoValue<FeatureType>) -> Self { Self(self.0.set::<FeatureType>("FeatureType", value)) }
     /// `Source`: text; 1 to 1000 characters.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Target`: text; 1 to 1000 characters.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
 }
 
 crate::words! {

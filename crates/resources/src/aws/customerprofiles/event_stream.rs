@@ -20,15 +20,15 @@ impl EventStream {
     /// `event_stream_name` is `EventStreamName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
     ///
     /// `uri` is `Uri`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, event_stream_name: impl cfn::IntoValue<cfn::Text>, uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node()).with("EventStreamName", event_stream_name.into_node()).with("Uri", uri.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, event_stream_name: impl cfn::IntoValue<cfn::Text>, uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name).set::<cfn::Text>("EventStreamName", event_stream_name).set::<cfn::Text>("Uri", uri)) }
     /// `DomainName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `EventStreamName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn event_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventStreamName", value.into_node())) }
+    pub fn event_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventStreamName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainTag>>) -> Self { Self(self.0.set::<cfn::List<DomainTag>>("Tags", value)) }
     /// `Uri`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uri", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uri", value)) }
 }
 
 /// The attributes of a `AWS::CustomerProfiles::EventStream` in a template.
@@ -61,11 +61,11 @@ impl EventStreamDestinationDetails {
     /// `status` is `Status`: one of its words.
     ///
     /// `uri` is `Uri`: text; 1 to 255 characters.
-    pub fn new(status: impl cfn::IntoValue<Status>, uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node()).with("Uri", uri.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<Status>, uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Status>("Status", status).set::<cfn::Text>("Uri", uri)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.set::<Status>("Status", value)) }
     /// `Uri`: text; 1 to 255 characters.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uri", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uri", value)) }
 }
 
 crate::words! {

@@ -27,23 +27,23 @@ pub struct EventTriggerArgs<T0, T1, T2, T3> {
 
 impl EventTrigger {
     /// With everything that is required.
-    pub fn new(args: EventTriggerArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<EventTriggerCondition>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DomainName", args.domain_name.into_node()).with("EventTriggerConditions", args.event_trigger_conditions.into_node()).with("EventTriggerName", args.event_trigger_name.into_node()).with("ObjectTypeName", args.object_type_name.into_node())) }
+    pub fn new(args: EventTriggerArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<EventTriggerCondition>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", args.domain_name).set::<cfn::List<EventTriggerCondition>>("EventTriggerConditions", args.event_trigger_conditions).set::<cfn::Text>("EventTriggerName", args.event_trigger_name).set::<cfn::Text>("ObjectTypeName", args.object_type_name)) }
     /// `Description`: text; 1 to 1000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `EventTriggerConditions`: list of object; 1 to 5 items. An update leaves the resource in place.
-    pub fn event_trigger_conditions(self, value: impl cfn::IntoValue<cfn::List<EventTriggerCondition>>) -> Self { Self(self.0.with("EventTriggerConditions", value.into_node())) }
+    pub fn event_trigger_conditions(self, value: impl cfn::IntoValue<cfn::List<EventTriggerCondition>>) -> Self { Self(self.0.set::<cfn::List<EventTriggerCondition>>("EventTriggerConditions", value)) }
     /// `EventTriggerLimits`: object. An update leaves the resource in place.
-    pub fn event_trigger_limits(self, value: impl cfn::IntoValue<EventTriggerLimits>) -> Self { Self(self.0.with("EventTriggerLimits", value.into_node())) }
+    pub fn event_trigger_limits(self, value: impl cfn::IntoValue<EventTriggerLimits>) -> Self { Self(self.0.set::<EventTriggerLimits>("EventTriggerLimits", value)) }
     /// `EventTriggerName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn event_trigger_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventTriggerName", value.into_node())) }
+    pub fn event_trigger_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventTriggerName", value)) }
     /// `ObjectTypeName`: text; 1 to 255 characters; pattern `^[a-zA-Z_][a-zA-Z_0-9-]*$`. An update leaves the resource in place.
-    pub fn object_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectTypeName", value.into_node())) }
+    pub fn object_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectTypeName", value)) }
     /// `SegmentFilter`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. An update leaves the resource in place.
-    pub fn segment_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentFilter", value.into_node())) }
+    pub fn segment_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentFilter", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CalculatedAttributeDefinitionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CalculatedAttributeDefinitionTag>>) -> Self { Self(self.0.set::<cfn::List<CalculatedAttributeDefinitionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CustomerProfiles::EventTrigger` in a template.
@@ -72,11 +72,11 @@ impl EventTriggerCondition {
     /// `event_trigger_dimensions` is `EventTriggerDimensions`: list of object; 1 to 10 items.
     ///
     /// `logical_operator` is `LogicalOperator`: one of its words.
-    pub fn new(event_trigger_dimensions: impl cfn::IntoValue<cfn::List<EventTriggerDimension>>, logical_operator: impl cfn::IntoValue<EventTriggerLogicalOperator>) -> Self { Self(cfn::Properties::new().with("EventTriggerDimensions", event_trigger_dimensions.into_node()).with("LogicalOperator", logical_operator.into_node())) }
+    pub fn new(event_trigger_dimensions: impl cfn::IntoValue<cfn::List<EventTriggerDimension>>, logical_operator: impl cfn::IntoValue<EventTriggerLogicalOperator>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EventTriggerDimension>>("EventTriggerDimensions", event_trigger_dimensions).set::<EventTriggerLogicalOperator>("LogicalOperator", logical_operator)) }
     /// `EventTriggerDimensions`: list of object; 1 to 10 items.
-    pub fn event_trigger_dimensions(self, value: impl cfn::IntoValue<cfn::List<EventTriggerDimension>>) -> Self { Self(self.0.with("EventTriggerDimensions", value.into_node())) }
+    pub fn event_trigger_dimensions(self, value: impl cfn::IntoValue<cfn::List<EventTriggerDimension>>) -> Self { Self(self.0.set::<cfn::List<EventTriggerDimension>>("EventTriggerDimensions", value)) }
     /// `LogicalOperator`: one of its words.
-    pub fn logical_operator(self, value: impl cfn::IntoValue<EventTriggerLogicalOperator>) -> Self { Self(self.0.with("LogicalOperator", value.into_node())) }
+    pub fn logical_operator(self, value: impl cfn::IntoValue<EventTriggerLogicalOperator>) -> Self { Self(self.0.set::<EventTriggerLogicalOperator>("LogicalOperator", value)) }
 }
 
 /// `EventTriggerDimension` of `AWS::CustomerProfiles::EventTrigger`.
@@ -90,9 +90,9 @@ impl EventTriggerDimension {
     /// With everything that is required.
     ///
     /// `object_attributes` is `ObjectAttributes`: list of object; 1 to 10 items.
-    pub fn new(object_attributes: impl cfn::IntoValue<cfn::List<ObjectAttribute>>) -> Self { Self(cfn::Properties::new().with("ObjectAttributes", object_attributes.into_node())) }
+    pub fn new(object_attributes: impl cfn::IntoValue<cfn::List<ObjectAttribute>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ObjectAttribute>>("ObjectAttributes", object_attributes)) }
     /// `ObjectAttributes`: list of object; 1 to 10 items.
-    pub fn object_attributes(self, value: impl cfn::IntoValue<cfn::List<ObjectAttribute>>) -> Self { Self(self.0.with("ObjectAttributes", value.into_node())) }
+    pub fn object_attributes(self, value: impl cfn::IntoValue<cfn::List<ObjectAttribute>>) -> Self { Self(self.0.set::<cfn::List<ObjectAttribute>>("ObjectAttributes", value)) }
 }
 
 /// `EventTriggerLimits` of `AWS::CustomerProfiles::EventTrigger`.
@@ -106,9 +106,9 @@ impl EventTriggerLimits {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EventExpiration`: integer.
-    pub fn event_expiration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EventExpiration", value.into_node())) }
+    pub fn event_expiration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EventExpiration", value)) }
     /// `Periods`: list of object; 1 to 4 items.
-    pub fn periods(self, value: impl cfn::IntoValue<cfn::List<Period>>) -> Self { Self(self.0.with("Periods", value.into_node())) }
+    pub fn periods(self, value: impl cfn::IntoValue<cfn::List<Period>>) -> Self { Self(self.0.set::<cfn::List<Period>>("Periods", value)) }
 }
 
 impl ::core::default::Default for EventTriggerLimits {
@@ -128,15 +128,15 @@ impl ObjectAttribute {
     /// `comparison_operator` is `ComparisonOperator`: one of its words.
     ///
     /// `values` is `Values`: list of text; 1 to 10 items.
-    pub fn new(comparison_operator: impl cfn::IntoValue<ComparisonOperator>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ComparisonOperator", comparison_operator.into_node()).with("Values", values.into_node())) }
+    pub fn new(comparison_operator: impl cfn::IntoValue<ComparisonOperator>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<ComparisonOperator>("ComparisonOperator", comparison_operator).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `ComparisonOperator`: one of its words.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.set::<ComparisonOperator>("ComparisonOperator", value)) }
     /// `FieldName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldName", value.into_node())) }
+    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldName", value)) }
     /// `Source`: text; 1 to 1000 characters.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Values`: list of text; 1 to 10 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `Period` of `AWS::CustomerProfiles::EventTrigger`.
@@ -152,15 +152,15 @@ impl Period {
     /// `unit` is `Unit`: one of its words.
     ///
     /// `value` is `Value`: integer; 1 to 60.
-    pub fn new(unit: impl cfn::IntoValue<PeriodUnit>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Unit", unit.into_node()).with("Value", value.into_node())) }
+    pub fn new(unit: impl cfn::IntoValue<PeriodUnit>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<PeriodUnit>("Unit", unit).set::<cfn::Integer>("Value", value)) }
     /// `MaxInvocationsPerProfile`: integer; 1 to 1000.
-    pub fn max_invocations_per_profile(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxInvocationsPerProfile", value.into_node())) }
+    pub fn max_invocations_per_profile(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxInvocationsPerProfile", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<PeriodUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<PeriodUnit>) -> Self { Self(self.0.set::<PeriodUnit>("Unit", value)) }
     /// `Unlimited`: boolean.
-    pub fn unlimited(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Unlimited", value.into_node())) }
+    pub fn unlimited(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Unlimited", value)) }
     /// `Value`: integer; 1 to 60.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 crate::words! {

@@ -16,23 +16,23 @@ impl Integration {
     /// With everything that is required.
     ///
     /// `domain_name` is `DomainName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name)) }
     /// `DomainName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `EventTriggerNames`: list of text; 1 items. An update leaves the resource in place.
-    pub fn event_trigger_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EventTriggerNames", value.into_node())) }
+    pub fn event_trigger_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EventTriggerNames", value)) }
     /// `FlowDefinition`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn flow_definition(self, value: impl cfn::IntoValue<FlowDefinition>) -> Self { Self(self.0.with("FlowDefinition", value.into_node())) }
+    pub fn flow_definition(self, value: impl cfn::IntoValue<FlowDefinition>) -> Self { Self(self.0.set::<FlowDefinition>("FlowDefinition", value)) }
     /// `ObjectTypeName`: text; 1 to 255 characters; pattern `^[a-zA-Z_][a-zA-Z_0-9-]*$`. An update leaves the resource in place.
-    pub fn object_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectTypeName", value.into_node())) }
+    pub fn object_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectTypeName", value)) }
     /// `ObjectTypeNames`: list of object. An update leaves the resource in place.
-    pub fn object_type_names(self, value: impl cfn::IntoValue<cfn::List<ObjectTypeMapping>>) -> Self { Self(self.0.with("ObjectTypeNames", value.into_node())) }
+    pub fn object_type_names(self, value: impl cfn::IntoValue<cfn::List<ObjectTypeMapping>>) -> Self { Self(self.0.set::<cfn::List<ObjectTypeMapping>>("ObjectTypeNames", value)) }
     /// `Scope`: one of its words; 1 to 255 characters; pattern `^[a-zA-Z_][a-zA-Z_0-9-]*$`. An update leaves the resource in place.
-    pub fn scope(self, value: impl cfn::IntoValue<IntegrationScope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<IntegrationScope>) -> Self { Self(self.0.set::<IntegrationScope>("Scope", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainTag>>) -> Self { Self(self.0.set::<cfn::List<DomainTag>>("Tags", value)) }
     /// `Uri`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uri", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uri", value)) }
 }
 
 /// The attributes of a `AWS::CustomerProfiles::Integration` in a template.
@@ -59,15 +59,15 @@ impl ConnectorOperator {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Marketo`: one of its words.
-    pub fn marketo(self, value: impl cfn::IntoValue<MarketoConnectorOperator>) -> Self { Self(self.0.with("Marketo", value.into_node())) }
+    pub fn marketo(self, value: impl cfn::IntoValue<MarketoConnectorOperator>) -> Self { Self(self.0.set::<MarketoConnectorOperator>("Marketo", value)) }
     /// `S3`: one of its words.
-    pub fn s3(self, value: impl cfn::IntoValue<S3ConnectorOperator>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3ConnectorOperator>) -> Self { Self(self.0.set::<S3ConnectorOperator>("S3", value)) }
     /// `Salesforce`: one of its words.
-    pub fn salesforce(self, value: impl cfn::IntoValue<SalesforceConnectorOperator>) -> Self { Self(self.0.with("Salesforce", value.into_node())) }
+    pub fn salesforce(self, value: impl cfn::IntoValue<SalesforceConnectorOperator>) -> Self { Self(self.0.set::<SalesforceConnectorOperator>("Salesforce", value)) }
     /// `ServiceNow`: one of its words.
-    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowConnectorOperator>) -> Self { Self(self.0.with("ServiceNow", value.into_node())) }
+    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowConnectorOperator>) -> Self { Self(self.0.set::<ServiceNowConnectorOperator>("ServiceNow", value)) }
     /// `Zendesk`: one of its words.
-    pub fn zendesk(self, value: impl cfn::IntoValue<ZendeskConnectorOperator>) -> Self { Self(self.0.with("Zendesk", value.into_node())) }
+    pub fn zendesk(self, value: impl cfn::IntoValue<ZendeskConnectorOperator>) -> Self { Self(self.0.set::<ZendeskConnectorOperator>("Zendesk", value)) }
 }
 
 impl ::core::default::Default for ConnectorOperator {
@@ -98,19 +98,19 @@ pub struct FlowDefinitionArgs<T0, T1, T2, T3, T4> {
 
 impl FlowDefinition {
     /// With everything that is required.
-    pub fn new(args: FlowDefinitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>, impl cfn::IntoValue<SourceFlowConfig>, impl cfn::IntoValue<cfn::List<Task>>, impl cfn::IntoValue<TriggerConfig>>) -> Self { Self(cfn::Properties::new().with("FlowName", args.flow_name.into_node()).with("KmsArn", args.kms_arn.into_node()).with("SourceFlowConfig", args.source_flow_config.into_node()).with("Tasks", args.tasks.into_node()).with("TriggerConfig", args.trigger_config.into_node())) }
+    pub fn new(args: FlowDefinitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>, impl cfn::IntoValue<SourceFlowConfig>, impl cfn::IntoValue<cfn::List<Task>>, impl cfn::IntoValue<TriggerConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FlowName", args.flow_name).set::<cfn::Arn<crate::kind::KMSKey>>("KmsArn", args.kms_arn).set::<SourceFlowConfig>("SourceFlowConfig", args.source_flow_config).set::<cfn::List<Task>>("Tasks", args.tasks).set::<TriggerConfig>("TriggerConfig", args.trigger_config)) }
     /// `Description`: text; at most 2048 characters; pattern `[\w!@#\-.?,\s]*`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FlowName`: text; at most 256 characters; pattern `[a-zA-Z0-9][\w!@#.-]+`.
-    pub fn flow_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowName", value.into_node())) }
+    pub fn flow_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowName", value)) }
     /// `KmsArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters; pattern `arn:aws:kms:.*:[0-9]+:.*`.
-    pub fn kms_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsArn", value.into_node())) }
+    pub fn kms_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsArn", value)) }
     /// `SourceFlowConfig`: object.
-    pub fn source_flow_config(self, value: impl cfn::IntoValue<SourceFlowConfig>) -> Self { Self(self.0.with("SourceFlowConfig", value.into_node())) }
+    pub fn source_flow_config(self, value: impl cfn::IntoValue<SourceFlowConfig>) -> Self { Self(self.0.set::<SourceFlowConfig>("SourceFlowConfig", value)) }
     /// `Tasks`: list of object.
-    pub fn tasks(self, value: impl cfn::IntoValue<cfn::List<Task>>) -> Self { Self(self.0.with("Tasks", value.into_node())) }
+    pub fn tasks(self, value: impl cfn::IntoValue<cfn::List<Task>>) -> Self { Self(self.0.set::<cfn::List<Task>>("Tasks", value)) }
     /// `TriggerConfig`: object.
-    pub fn trigger_config(self, value: impl cfn::IntoValue<TriggerConfig>) -> Self { Self(self.0.with("TriggerConfig", value.into_node())) }
+    pub fn trigger_config(self, value: impl cfn::IntoValue<TriggerConfig>) -> Self { Self(self.0.set::<TriggerConfig>("TriggerConfig", value)) }
 }
 
 /// `IncrementalPullConfig` of `AWS::CustomerProfiles::Integration`.
@@ -124,7 +124,7 @@ impl IncrementalPullConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DatetimeTypeFieldName`: text; at most 256 characters.
-    pub fn datetime_type_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatetimeTypeFieldName", value.into_node())) }
+    pub fn datetime_type_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatetimeTypeFieldName", value)) }
 }
 
 impl ::core::default::Default for IncrementalPullConfig {
@@ -142,9 +142,9 @@ impl MarketoSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `ObjectTypeMapping` of `AWS::CustomerProfiles::Integration`.
@@ -160,11 +160,11 @@ impl ObjectTypeMapping {
     /// `key` is `Key`: text; 1 to 255 characters.
     ///
     /// `value` is `Value`: text; 1 to 255 characters; pattern `^[a-zA-Z_][a-zA-Z_0-9-]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 255 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 255 characters; pattern `^[a-zA-Z_][a-zA-Z_0-9-]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ObjectTypeMapping);
@@ -180,11 +180,11 @@ impl S3SourceProperties {
     /// With everything that is required.
     ///
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `\S+`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `\S+`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketPrefix`: text; at most 512 characters; pattern `.*`.
-    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPrefix", value.into_node())) }
+    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPrefix", value)) }
 }
 
 /// `SalesforceSourceProperties` of `AWS::CustomerProfiles::Integration`.
@@ -198,13 +198,13 @@ impl SalesforceSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `EnableDynamicFieldUpdate`: boolean.
-    pub fn enable_dynamic_field_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableDynamicFieldUpdate", value.into_node())) }
+    pub fn enable_dynamic_field_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableDynamicFieldUpdate", value)) }
     /// `IncludeDeletedRecords`: boolean.
-    pub fn include_deleted_records(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeDeletedRecords", value.into_node())) }
+    pub fn include_deleted_records(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeDeletedRecords", value)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `ScheduledTriggerProperties` of `AWS::CustomerProfiles::Integration`.
@@ -218,21 +218,21 @@ impl ScheduledTriggerProperties {
     /// With everything that is required.
     ///
     /// `schedule_expression` is `ScheduleExpression`: one of its words; at most 256 characters; pattern `.*`.
-    pub fn new(schedule_expression: impl cfn::IntoValue<ScheduleExpression>) -> Self { Self(cfn::Properties::new().with("ScheduleExpression", schedule_expression.into_node())) }
+    pub fn new(schedule_expression: impl cfn::IntoValue<ScheduleExpression>) -> Self { Self(cfn::Properties::new().set::<ScheduleExpression>("ScheduleExpression", schedule_expression)) }
     /// `DataPullMode`: one of its words.
-    pub fn data_pull_mode(self, value: impl cfn::IntoValue<DataPullMode>) -> Self { Self(self.0.with("DataPullMode", value.into_node())) }
+    pub fn data_pull_mode(self, value: impl cfn::IntoValue<DataPullMode>) -> Self { Self(self.0.set::<DataPullMode>("DataPullMode", value)) }
     /// `FirstExecutionFrom`: number.
-    pub fn first_execution_from(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("FirstExecutionFrom", value.into_node())) }
+    pub fn first_execution_from(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("FirstExecutionFrom", value)) }
     /// `ScheduleEndTime`: number.
-    pub fn schedule_end_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ScheduleEndTime", value.into_node())) }
+    pub fn schedule_end_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ScheduleEndTime", value)) }
     /// `ScheduleExpression`: one of its words; at most 256 characters; pattern `.*`.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<ScheduleExpression>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<ScheduleExpression>) -> Self { Self(self.0.set::<ScheduleExpression>("ScheduleExpression", value)) }
     /// `ScheduleOffset`: integer; 0 to 36000.
-    pub fn schedule_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScheduleOffset", value.into_node())) }
+    pub fn schedule_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScheduleOffset", value)) }
     /// `ScheduleStartTime`: number.
-    pub fn schedule_start_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ScheduleStartTime", value.into_node())) }
+    pub fn schedule_start_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ScheduleStartTime", value)) }
     /// `Timezone`: text; at most 256 characters; pattern `.*`.
-    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Timezone", value.into_node())) }
+    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Timezone", value)) }
 }
 
 /// `ServiceNowSourceProperties` of `AWS::CustomerProfiles::Integration`.
@@ -246,9 +246,9 @@ impl ServiceNowSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 /// `SourceConnectorProperties` of `AWS::CustomerProfiles::Integration`.
@@ -262,15 +262,15 @@ impl SourceConnectorProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Marketo`: object.
-    pub fn marketo(self, value: impl cfn::IntoValue<MarketoSourceProperties>) -> Self { Self(self.0.with("Marketo", value.into_node())) }
+    pub fn marketo(self, value: impl cfn::IntoValue<MarketoSourceProperties>) -> Self { Self(self.0.set::<MarketoSourceProperties>("Marketo", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3SourceProperties>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3SourceProperties>) -> Self { Self(self.0.set::<S3SourceProperties>("S3", value)) }
     /// `Salesforce`: object.
-    pub fn salesforce(self, value: impl cfn::IntoValue<SalesforceSourceProperties>) -> Self { Self(self.0.with("Salesforce", value.into_node())) }
+    pub fn salesforce(self, value: impl cfn::IntoValue<SalesforceSourceProperties>) -> Self { Self(self.0.set::<SalesforceSourceProperties>("Salesforce", value)) }
     /// `ServiceNow`: object.
-    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowSourceProperties>) -> Self { Self(self.0.with("ServiceNow", value.into_node())) }
+    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowSourceProperties>) -> Self { Self(self.0.set::<ServiceNowSourceProperties>("ServiceNow", value)) }
     /// `Zendesk`: object.
-    pub fn zendesk(self, value: impl cfn::IntoValue<ZendeskSourceProperties>) -> Self { Self(self.0.with("Zendesk", value.into_node())) }
+    pub fn zendesk(self, value: impl cfn::IntoValue<ZendeskSourceProperties>) -> Self { Self(self.0.set::<ZendeskSourceProperties>("Zendesk", value)) }
 }
 
 impl ::core::default::Default for SourceConnectorProperties {
@@ -290,15 +290,15 @@ impl SourceFlowConfig {
     /// `connector_type` is `ConnectorType`: one of its words.
     ///
     /// `source_connector_properties` is `SourceConnectorProperties`: object.
-    pub fn new(connector_type: impl cfn::IntoValue<ConnectorType>, source_connector_properties: impl cfn::IntoValue<SourceConnectorProperties>) -> Self { Self(cfn::Properties::new().with("ConnectorType", connector_type.into_node()).with("SourceConnectorProperties", source_connector_properties.into_node())) }
+    pub fn new(connector_type: impl cfn::IntoValue<ConnectorType>, source_connector_properties: impl cfn::IntoValue<SourceConnectorProperties>) -> Self { Self(cfn::Properties::new().set::<ConnectorType>("ConnectorType", connector_type).set::<SourceConnectorProperties>("SourceConnectorProperties", source_connector_properties)) }
     /// `ConnectorProfileName`: text; at most 256 characters; pattern `[\w/!@#+=.-]+`.
-    pub fn connector_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorProfileName", value.into_node())) }
+    pub fn connector_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorProfileName", value)) }
     /// `ConnectorType`: one of its words.
-    pub fn connector_type(self, value: impl cfn::IntoValue<ConnectorType>) -> Self { Self(self.0.with("ConnectorType", value.into_node())) }
+    pub fn connector_type(self, value: impl cfn::IntoValue<ConnectorType>) -> Self { Self(self.0.set::<ConnectorType>("ConnectorType", value)) }
     /// `IncrementalPullConfig`: object.
-    pub fn incremental_pull_config(self, value: impl cfn::IntoValue<IncrementalPullConfig>) -> Self { Self(self.0.with("IncrementalPullConfig", value.into_node())) }
+    pub fn incremental_pull_config(self, value: impl cfn::IntoValue<IncrementalPullConfig>) -> Self { Self(self.0.set::<IncrementalPullConfig>("IncrementalPullConfig", value)) }
     /// `SourceConnectorProperties`: object.
-    pub fn source_connector_properties(self, value: impl cfn::IntoValue<SourceConnectorProperties>) -> Self { Self(self.0.with("SourceConnectorProperties", value.into_node())) }
+    pub fn source_connector_properties(self, value: impl cfn::IntoValue<SourceConnectorProperties>) -> Self { Self(self.0.set::<SourceConnectorProperties>("SourceConnectorProperties", value)) }
 }
 
 /// `Task` of `AWS::CustomerProfiles::Integration`.
@@ -314,17 +314,17 @@ impl Task {
     /// `source_fields` is `SourceFields`: list of text.
     ///
     /// `task_type` is `TaskType`: one of its words.
-    pub fn new(source_fields: impl cfn::IntoValue<cfn::List<cfn::Text>>, task_type: impl cfn::IntoValue<TaskType>) -> Self { Self(cfn::Properties::new().with("SourceFields", source_fields.into_node()).with("TaskType", task_type.into_node())) }
+    pub fn new(source_fields: impl cfn::IntoValue<cfn::List<cfn::Text>>, task_type: impl cfn::IntoValue<TaskType>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SourceFields", source_fields).set::<TaskType>("TaskType", task_type)) }
     /// `ConnectorOperator`: object.
-    pub fn connector_operator(self, value: impl cfn::IntoValue<ConnectorOperator>) -> Self { Self(self.0.with("ConnectorOperator", value.into_node())) }
+    pub fn connector_operator(self, value: impl cfn::IntoValue<ConnectorOperator>) -> Self { Self(self.0.set::<ConnectorOperator>("ConnectorOperator", value)) }
     /// `DestinationField`: text; at most 256 characters; pattern `.*`.
-    pub fn destination_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationField", value.into_node())) }
+    pub fn destination_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationField", value)) }
     /// `SourceFields`: list of text.
-    pub fn source_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SourceFields", value.into_node())) }
+    pub fn source_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SourceFields", value)) }
     /// `TaskProperties`: list of object.
-    pub fn task_properties(self, value: impl cfn::IntoValue<cfn::List<TaskPropertiesMap>>) -> Self { Self(self.0.with("TaskProperties", value.into_node())) }
+    pub fn task_properties(self, value: impl cfn::IntoValue<cfn::List<TaskPropertiesMap>>) -> Self { Self(self.0.set::<cfn::List<TaskPropertiesMap>>("TaskProperties", value)) }
     /// `TaskType`: one of its words.
-    pub fn task_type(self, value: impl cfn::IntoValue<TaskType>) -> Self { Self(self.0.with("TaskType", value.into_node())) }
+    pub fn task_type(self, value: impl cfn::IntoValue<TaskType>) -> Self { Self(self.0.set::<TaskType>("TaskType", value)) }
 }
 
 /// `TaskPropertiesMap` of `AWS::CustomerProfiles::Integration`.
@@ -340,11 +340,11 @@ impl TaskPropertiesMap {
     /// `operator_property_key` is `OperatorPropertyKey`: one of its words.
     ///
     /// `property` is `Property`: text; at most 2048 characters; pattern `.+`.
-    pub fn new(operator_property_key: impl cfn::IntoValue<OperatorPropertiesKeys>, property: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OperatorPropertyKey", operator_property_key.into_node()).with("Property", property.into_node())) }
+    pub fn new(operator_property_key: impl cfn::IntoValue<OperatorPropertiesKeys>, property: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<OperatorPropertiesKeys>("OperatorPropertyKey", operator_property_key).set::<cfn::Text>("Property", property)) }
     /// `OperatorPropertyKey`: one of its words.
-    pub fn operator_property_key(self, value: impl cfn::IntoValue<OperatorPropertiesKeys>) -> Self { Self(self.0.with("OperatorPropertyKey", value.into_node())) }
+    pub fn operator_property_key(self, value: impl cfn::IntoValue<OperatorPropertiesKeys>) -> Self { Self(self.0.set::<OperatorPropertiesKeys>("OperatorPropertyKey", value)) }
     /// `Property`: text; at most 2048 characters; pattern `.+`.
-    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Property", value.into_node())) }
+    pub fn property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Property", value)) }
 }
 
 /// `TriggerConfig` of `AWS::CustomerProfiles::Integration`.
@@ -358,11 +358,11 @@ impl TriggerConfig {
     /// With everything that is required.
     ///
     /// `trigger_type` is `TriggerType`: one of its words.
-    pub fn new(trigger_type: impl cfn::IntoValue<TriggerType>) -> Self { Self(cfn::Properties::new().with("TriggerType", trigger_type.into_node())) }
+    pub fn new(trigger_type: impl cfn::IntoValue<TriggerType>) -> Self { Self(cfn::Properties::new().set::<TriggerType>("TriggerType", trigger_type)) }
     /// `TriggerProperties`: object.
-    pub fn trigger_properties(self, value: impl cfn::IntoValue<TriggerProperties>) -> Self { Self(self.0.with("TriggerProperties", value.into_node())) }
+    pub fn trigger_properties(self, value: impl cfn::IntoValue<TriggerProperties>) -> Self { Self(self.0.set::<TriggerProperties>("TriggerProperties", value)) }
     /// `TriggerType`: one of its words.
-    pub fn trigger_type(self, value: impl cfn::IntoValue<TriggerType>) -> Self { Self(self.0.with("TriggerType", value.into_node())) }
+    pub fn trigger_type(self, value: impl cfn::IntoValue<TriggerType>) -> Self { Self(self.0.set::<TriggerType>("TriggerType", value)) }
 }
 
 /// `TriggerProperties` of `AWS::CustomerProfiles::Integration`.
@@ -376,7 +376,7 @@ impl TriggerProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Scheduled`: object.
-    pub fn scheduled(self, value: impl cfn::IntoValue<ScheduledTriggerProperties>) -> Self { Self(self.0.with("Scheduled", value.into_node())) }
+    pub fn scheduled(self, value: impl cfn::IntoValue<ScheduledTriggerProperties>) -> Self { Self(self.0.set::<ScheduledTriggerProperties>("Scheduled", value)) }
 }
 
 impl ::core::default::Default for TriggerProperties {
@@ -394,9 +394,9 @@ impl ZendeskSourceProperties {
     /// With everything that is required.
     ///
     /// `object` is `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Object", object.into_node())) }
+    pub fn new(object: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Object", object)) }
     /// `Object`: text; at most 512 characters; pattern `\S+`.
-    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Object", value.into_node())) }
+    pub fn object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Object", value)) }
 }
 
 crate::words! {

@@ -20,33 +20,33 @@ impl ObjectType {
     /// `domain_name` is `DomainName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
     ///
     /// `object_type_name` is `ObjectTypeName`: text; 1 to 255 characters; pattern `^[a-zA-Z_][a-zA-Z_0-9-]*$`. **An update replaces the resource.**
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, domain_name: impl cfn::IntoValue<cfn::Text>, object_type_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("DomainName", domain_name.into_node()).with("ObjectTypeName", object_type_name.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, domain_name: impl cfn::IntoValue<cfn::Text>, object_type_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::Text>("DomainName", domain_name).set::<cfn::Text>("ObjectTypeName", object_type_name)) }
     /// `AllowProfileCreation`: boolean. An update leaves the resource in place.
-    pub fn allow_profile_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowProfileCreation", value.into_node())) }
+    pub fn allow_profile_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowProfileCreation", value)) }
     /// `Description`: text; 1 to 10000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `EncryptionKey`: text; at most 255 characters. An update leaves the resource in place.
-    pub fn encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionKey", value.into_node())) }
+    pub fn encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionKey", value)) }
     /// `ExpirationDays`: integer; 1 to 1098. An update leaves the resource in place.
-    pub fn expiration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExpirationDays", value.into_node())) }
+    pub fn expiration_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExpirationDays", value)) }
     /// `Fields`: list of object. An update leaves the resource in place.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<FieldMap>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<FieldMap>>) -> Self { Self(self.0.set::<cfn::List<FieldMap>>("Fields", value)) }
     /// `Keys`: list of object. An update leaves the resource in place.
-    pub fn keys(self, value: impl cfn::IntoValue<cfn::List<KeyMap>>) -> Self { Self(self.0.with("Keys", value.into_node())) }
+    pub fn keys(self, value: impl cfn::IntoValue<cfn::List<KeyMap>>) -> Self { Self(self.0.set::<cfn::List<KeyMap>>("Keys", value)) }
     /// `MaxProfileObjectCount`: integer; at least 1. An update leaves the resource in place.
-    pub fn max_profile_object_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxProfileObjectCount", value.into_node())) }
+    pub fn max_profile_object_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxProfileObjectCount", value)) }
     /// `ObjectTypeName`: text; 1 to 255 characters; pattern `^[a-zA-Z_][a-zA-Z_0-9-]*$`. **An update replaces the resource.**
-    pub fn object_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectTypeName", value.into_node())) }
+    pub fn object_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectTypeName", value)) }
     /// `SourceLastUpdatedTimestampFormat`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn source_last_updated_timestamp_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceLastUpdatedTimestampFormat", value.into_node())) }
+    pub fn source_last_updated_timestamp_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceLastUpdatedTimestampFormat", value)) }
     /// `SourcePriority`: integer; at least 1. An update leaves the resource in place.
-    pub fn source_priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SourcePriority", value.into_node())) }
+    pub fn source_priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SourcePriority", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainTag>>) -> Self { Self(self.0.set::<cfn::List<DomainTag>>("Tags", value)) }
     /// `TemplateId`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. An update leaves the resource in place.
-    pub fn template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateId", value.into_node())) }
+    pub fn template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateId", value)) }
 }
 
 /// The attributes of a `AWS::CustomerProfiles::ObjectType` in a template.
@@ -75,9 +75,9 @@ impl FieldMap {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ObjectTypeField`: object.
-    pub fn object_type_field(self, value: impl cfn::IntoValue<ObjectTypeField>) -> Self { Self(self.0.with("ObjectTypeField", value.into_node())) }
+    pub fn object_type_field(self, value: impl cfn::IntoValue<ObjectTypeField>) -> Self { Self(self.0.set::<ObjectTypeField>("ObjectTypeField", value)) }
 }
 
 impl ::core::default::Default for FieldMap {
@@ -95,9 +95,9 @@ impl KeyMap {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ObjectTypeKeyList`: list of object.
-    pub fn object_type_key_list(self, value: impl cfn::IntoValue<cfn::List<ObjectTypeKey>>) -> Self { Self(self.0.with("ObjectTypeKeyList", value.into_node())) }
+    pub fn object_type_key_list(self, value: impl cfn::IntoValue<cfn::List<ObjectTypeKey>>) -> Self { Self(self.0.set::<cfn::List<ObjectTypeKey>>("ObjectTypeKeyList", value)) }
 }
 
 impl ::core::default::Default for KeyMap {
@@ -115,11 +115,11 @@ impl ObjectTypeField {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContentType`: one of its words.
-    pub fn content_type(self, value: impl cfn::IntoValue<ObjectTypeFieldContentType>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<ObjectTypeFieldContentType>) -> Self { Self(self.0.set::<ObjectTypeFieldContentType>("ContentType", value)) }
     /// `Source`: text; 1 to 1000 characters.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Target`: text; 1 to 1000 characters.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
 }
 
 impl ::core::default::Default for ObjectTypeField {
@@ -137,9 +137,9 @@ impl ObjectTypeKey {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldNames`: list of text.
-    pub fn field_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FieldNames", value.into_node())) }
+    pub fn field_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FieldNames", value)) }
     /// `StandardIdentifiers`: list of one of its words.
-    pub fn standard_identifiers(self, value: impl cfn::IntoValue<cfn::List<StandardIdentifiers>>) -> Self { Self(self.0.with("StandardIdentifiers", value.into_node())) }
+    pub fn standard_identifiers(self, value: impl cfn::IntoValue<cfn::List<StandardIdentifiers>>) -> Self { Self(self.0.set::<cfn::List<StandardIdentifiers>>("StandardIdentifiers", value)) }
 }
 
 impl ::core::default::Default for ObjectTypeKey {

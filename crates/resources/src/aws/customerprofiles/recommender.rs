@@ -20,19 +20,19 @@ impl Recommender {
     /// `recommender_name` is `RecommenderName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
     ///
     /// `recommender_recipe_name` is `RecommenderRecipeName`: one of its words; 1 to 255 characters. **An update replaces the resource.**
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, recommender_name: impl cfn::IntoValue<cfn::Text>, recommender_recipe_name: impl cfn::IntoValue<RecommenderRecipeName>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node()).with("RecommenderName", recommender_name.into_node()).with("RecommenderRecipeName", recommender_recipe_name.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, recommender_name: impl cfn::IntoValue<cfn::Text>, recommender_recipe_name: impl cfn::IntoValue<RecommenderRecipeName>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name).set::<cfn::Text>("RecommenderName", recommender_name).set::<RecommenderRecipeName>("RecommenderRecipeName", recommender_recipe_name)) }
     /// `Description`: text; 1 to 1000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `RecommenderConfig`: object. An update leaves the resource in place.
-    pub fn recommender_config(self, value: impl cfn::IntoValue<RecommenderConfig>) -> Self { Self(self.0.with("RecommenderConfig", value.into_node())) }
+    pub fn recommender_config(self, value: impl cfn::IntoValue<RecommenderConfig>) -> Self { Self(self.0.set::<RecommenderConfig>("RecommenderConfig", value)) }
     /// `RecommenderName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn recommender_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecommenderName", value.into_node())) }
+    pub fn recommender_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecommenderName", value)) }
     /// `RecommenderRecipeName`: one of its words; 1 to 255 characters. **An update replaces the resource.**
-    pub fn recommender_recipe_name(self, value: impl cfn::IntoValue<RecommenderRecipeName>) -> Self { Self(self.0.with("RecommenderRecipeName", value.into_node())) }
+    pub fn recommender_recipe_name(self, value: impl cfn::IntoValue<RecommenderRecipeName>) -> Self { Self(self.0.set::<RecommenderRecipeName>("RecommenderRecipeName", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainTag>>) -> Self { Self(self.0.set::<cfn::List<DomainTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CustomerProfiles::Recommender` in a template.
@@ -69,11 +69,11 @@ impl EventParameters {
     /// With everything that is required.
     ///
     /// `event_type` is `EventType`: text; 1 to 255 characters.
-    pub fn new(event_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EventType", event_type.into_node())) }
+    pub fn new(event_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EventType", event_type)) }
     /// `EventType`: text; 1 to 255 characters.
-    pub fn event_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventType", value.into_node())) }
+    pub fn event_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventType", value)) }
     /// `EventValueThreshold`: number.
-    pub fn event_value_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("EventValueThreshold", value.into_node())) }
+    pub fn event_value_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("EventValueThreshold", value)) }
 }
 
 /// `EventsConfig` of `AWS::CustomerProfiles::Recommender`.
@@ -87,9 +87,9 @@ impl EventsConfig {
     /// With everything that is required.
     ///
     /// `event_parameters_list` is `EventParametersList`: list of object; 1 to 10 items.
-    pub fn new(event_parameters_list: impl cfn::IntoValue<cfn::List<EventParameters>>) -> Self { Self(cfn::Properties::new().with("EventParametersList", event_parameters_list.into_node())) }
+    pub fn new(event_parameters_list: impl cfn::IntoValue<cfn::List<EventParameters>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EventParameters>>("EventParametersList", event_parameters_list)) }
     /// `EventParametersList`: list of object; 1 to 10 items.
-    pub fn event_parameters_list(self, value: impl cfn::IntoValue<cfn::List<EventParameters>>) -> Self { Self(self.0.with("EventParametersList", value.into_node())) }
+    pub fn event_parameters_list(self, value: impl cfn::IntoValue<cfn::List<EventParameters>>) -> Self { Self(self.0.set::<cfn::List<EventParameters>>("EventParametersList", value)) }
 }
 
 /// `RecommenderConfig` of `AWS::CustomerProfiles::Recommender`.
@@ -103,7 +103,7 @@ impl RecommenderConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EventsConfig`: object.
-    pub fn events_config(self, value: impl cfn::IntoValue<EventsConfig>) -> Self { Self(self.0.with("EventsConfig", value.into_node())) }
+    pub fn events_config(self, value: impl cfn::IntoValue<EventsConfig>) -> Self { Self(self.0.set::<EventsConfig>("EventsConfig", value)) }
 }
 
 impl ::core::default::Default for RecommenderConfig {
@@ -121,15 +121,15 @@ impl RecommenderUpdate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CreationDateTime`: text.
-    pub fn creation_date_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreationDateTime", value.into_node())) }
+    pub fn creation_date_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreationDateTime", value)) }
     /// `FailureReason`: text.
-    pub fn failure_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FailureReason", value.into_node())) }
+    pub fn failure_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FailureReason", value)) }
     /// `LastUpdatedDateTime`: text.
-    pub fn last_updated_date_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastUpdatedDateTime", value.into_node())) }
+    pub fn last_updated_date_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastUpdatedDateTime", value)) }
     /// `RecommenderConfig`: object.
-    pub fn recommender_config(self, value: impl cfn::IntoValue<RecommenderConfig>) -> Self { Self(self.0.with("RecommenderConfig", value.into_node())) }
+    pub fn recommender_config(self, value: impl cfn::IntoValue<RecommenderConfig>) -> Self { Self(self.0.set::<RecommenderConfig>("RecommenderConfig", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<RecommenderStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<RecommenderStatus>) -> Self { Self(self.0.set::<RecommenderStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for RecommenderUpdate {
@@ -147,9 +147,9 @@ impl TrainingMetrics {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Metrics`: object.
-    pub fn metrics(self, value: impl cfn::IntoValue<TrainingMetricsMetrics>) -> Self { Self(self.0.with("Metrics", value.into_node())) }
+    pub fn metrics(self, value: impl cfn::IntoValue<TrainingMetricsMetrics>) -> Self { Self(self.0.set::<TrainingMetricsMetrics>("Metrics", value)) }
     /// `Time`: text.
-    pub fn time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Time", value.into_node())) }
+    pub fn time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Time", value)) }
 }
 
 impl ::core::default::Default for TrainingMetrics {
@@ -167,17 +167,17 @@ impl TrainingMetricsMetrics {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `coverage`: number.
-    pub fn coverage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("coverage", value.into_node())) }
+    pub fn coverage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("coverage", value)) }
     /// `freshness`: number.
-    pub fn freshness(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("freshness", value.into_node())) }
+    pub fn freshness(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("freshness", value)) }
     /// `hit`: number.
-    pub fn hit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("hit", value.into_node())) }
+    pub fn hit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("hit", value)) }
     /// `popularity`: number.
-    pub fn popularity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("popularity", value.into_node())) }
+    pub fn popularity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("popularity", value)) }
     /// `recall`: number.
-    pub fn recall(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("recall", value.into_node())) }
+    pub fn recall(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("recall", value)) }
     /// `similarity`: number.
-    pub fn similarity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("similarity", value.into_node())) }
+    pub fn similarity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("similarity", value)) }
 }
 
 impl ::core::default::Default for TrainingMetricsMetrics {

@@ -20,19 +20,19 @@ impl RecommenderFilter {
     /// `recommender_filter_expression` is `RecommenderFilterExpression`: text; 1 to 2500 characters. **An update replaces the resource.**
     ///
     /// `recommender_filter_name` is `RecommenderFilterName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, recommender_filter_expression: impl cfn::IntoValue<cfn::Text>, recommender_filter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node()).with("RecommenderFilterExpression", recommender_filter_expression.into_node()).with("RecommenderFilterName", recommender_filter_name.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, recommender_filter_expression: impl cfn::IntoValue<cfn::Text>, recommender_filter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name).set::<cfn::Text>("RecommenderFilterExpression", recommender_filter_expression).set::<cfn::Text>("RecommenderFilterName", recommender_filter_name)) }
     /// `Description`: text; 1 to 1000 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `RecommenderFilterExpression`: text; 1 to 2500 characters. **An update replaces the resource.**
-    pub fn recommender_filter_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecommenderFilterExpression", value.into_node())) }
+    pub fn recommender_filter_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecommenderFilterExpression", value)) }
     /// `RecommenderFilterName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn recommender_filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecommenderFilterName", value.into_node())) }
+    pub fn recommender_filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecommenderFilterName", value)) }
     /// `RecommenderSchemaName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn recommender_schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecommenderSchemaName", value.into_node())) }
+    pub fn recommender_schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecommenderSchemaName", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RecommenderFilterTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RecommenderFilterTags>>) -> Self { Self(self.0.set::<cfn::List<RecommenderFilterTags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CustomerProfiles::RecommenderFilter` in a template.
@@ -63,11 +63,11 @@ impl RecommenderFilterTags {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(RecommenderFilterTags);

@@ -20,15 +20,15 @@ impl RecommenderSchema {
     /// `fields` is `Fields`: map of list of object. **An update replaces the resource.**
     ///
     /// `recommender_schema_name` is `RecommenderSchemaName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, fields: impl cfn::IntoValue<cfn::Map<cfn::List<RecommenderSchemaField>>>, recommender_schema_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node()).with("Fields", fields.into_node()).with("RecommenderSchemaName", recommender_schema_name.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, fields: impl cfn::IntoValue<cfn::Map<cfn::List<RecommenderSchemaField>>>, recommender_schema_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name).set::<cfn::Map<cfn::List<RecommenderSchemaField>>>("Fields", fields).set::<cfn::Text>("RecommenderSchemaName", recommender_schema_name)) }
     /// `DomainName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `Fields`: map of list of object. **An update replaces the resource.**
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<RecommenderSchemaField>>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<RecommenderSchemaField>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::List<RecommenderSchemaField>>>("Fields", value)) }
     /// `RecommenderSchemaName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn recommender_schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecommenderSchemaName", value.into_node())) }
+    pub fn recommender_schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecommenderSchemaName", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RecommenderSchemaTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RecommenderSchemaTags>>) -> Self { Self(self.0.set::<cfn::List<RecommenderSchemaTags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CustomerProfiles::RecommenderSchema` in a template.
@@ -57,13 +57,13 @@ impl RecommenderSchemaField {
     /// With everything that is required.
     ///
     /// `target_field_name` is `TargetFieldName`: text; 1 to 1000 characters.
-    pub fn new(target_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TargetFieldName", target_field_name.into_node())) }
+    pub fn new(target_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetFieldName", target_field_name)) }
     /// `ContentType`: one of its words.
-    pub fn content_type(self, value: impl cfn::IntoValue<RecommenderSchemaFieldContentType>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<RecommenderSchemaFieldContentType>) -> Self { Self(self.0.set::<RecommenderSchemaFieldContentType>("ContentType", value)) }
     /// `FeatureType`: one of its words.
-    pub fn feature_type(self, value: impl cfn::IntoValue<FeatureType>) -> Self { Self(self.0.with("FeatureType", value.into_node())) }
+    pub fn feature_type(self, value: impl cfn::IntoValue<FeatureType>) -> Self { Self(self.0.set::<FeatureType>("FeatureType", value)) }
     /// `TargetFieldName`: text; 1 to 1000 characters.
-    pub fn target_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetFieldName", value.into_node())) }
+    pub fn target_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetFieldName", value)) }
 }
 
 /// `RecommenderSchemaTags` of `AWS::CustomerProfiles::RecommenderSchema`.
@@ -79,11 +79,11 @@ impl RecommenderSchemaTags {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(RecommenderSchemaTags);

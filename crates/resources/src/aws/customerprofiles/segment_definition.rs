@@ -20,23 +20,23 @@ impl SegmentDefinition {
     /// `domain_name` is `DomainName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
     ///
     /// `segment_definition_name` is `SegmentDefinitionName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>, domain_name: impl cfn::IntoValue<cfn::Text>, segment_definition_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DisplayName", display_name.into_node()).with("DomainName", domain_name.into_node()).with("SegmentDefinitionName", segment_definition_name.into_node())) }
+    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>, domain_name: impl cfn::IntoValue<cfn::Text>, segment_definition_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DisplayName", display_name).set::<cfn::Text>("DomainName", domain_name).set::<cfn::Text>("SegmentDefinitionName", segment_definition_name)) }
     /// `Description`: text; 1 to 4000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `DomainName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `SegmentDefinitionName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn segment_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentDefinitionName", value.into_node())) }
+    pub fn segment_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentDefinitionName", value)) }
     /// `SegmentGroups`: object. **An update replaces the resource.**
-    pub fn segment_groups(self, value: impl cfn::IntoValue<SegmentGroup>) -> Self { Self(self.0.with("SegmentGroups", value.into_node())) }
+    pub fn segment_groups(self, value: impl cfn::IntoValue<SegmentGroup>) -> Self { Self(self.0.set::<SegmentGroup>("SegmentGroups", value)) }
     /// `SegmentSort`: object. An update leaves the resource in place.
-    pub fn segment_sort(self, value: impl cfn::IntoValue<SegmentSort>) -> Self { Self(self.0.with("SegmentSort", value.into_node())) }
+    pub fn segment_sort(self, value: impl cfn::IntoValue<SegmentSort>) -> Self { Self(self.0.set::<SegmentSort>("SegmentSort", value)) }
     /// `SegmentSqlQuery`: text; 1 to 50000 characters. **An update replaces the resource.**
-    pub fn segment_sql_query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentSqlQuery", value.into_node())) }
+    pub fn segment_sql_query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentSqlQuery", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainTag>>) -> Self { Self(self.0.set::<cfn::List<DomainTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::CustomerProfiles::SegmentDefinition` in a template.
@@ -65,17 +65,17 @@ impl AddressDimension {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `City`: object.
-    pub fn city(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("City", value.into_node())) }
+    pub fn city(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("City", value)) }
     /// `Country`: object.
-    pub fn country(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("Country", value.into_node())) }
+    pub fn country(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("Country", value)) }
     /// `County`: object.
-    pub fn county(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("County", value.into_node())) }
+    pub fn county(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("County", value)) }
     /// `PostalCode`: object.
-    pub fn postal_code(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("PostalCode", value.into_node())) }
+    pub fn postal_code(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("PostalCode", value)) }
     /// `Province`: object.
-    pub fn province(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("Province", value.into_node())) }
+    pub fn province(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("Province", value)) }
     /// `State`: object.
-    pub fn state(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("State", value)) }
 }
 
 impl ::core::default::Default for AddressDimension {
@@ -95,11 +95,11 @@ impl AttributeDimension {
     /// `dimension_type` is `DimensionType`: one of its words.
     ///
     /// `values` is `Values`: list of text; 1 to 50 items.
-    pub fn new(dimension_type: impl cfn::IntoValue<AttributeDimensionType>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DimensionType", dimension_type.into_node()).with("Values", values.into_node())) }
+    pub fn new(dimension_type: impl cfn::IntoValue<AttributeDimensionType>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<AttributeDimensionType>("DimensionType", dimension_type).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `DimensionType`: one of its words.
-    pub fn dimension_type(self, value: impl cfn::IntoValue<AttributeDimensionType>) -> Self { Self(self.0.with("DimensionType", value.into_node())) }
+    pub fn dimension_type(self, value: impl cfn::IntoValue<AttributeDimensionType>) -> Self { Self(self.0.set::<AttributeDimensionType>("DimensionType", value)) }
     /// `Values`: list of text; 1 to 50 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `CalculatedAttributeDimension` of `AWS::CustomerProfiles::SegmentDefinition`.
@@ -115,13 +115,13 @@ impl CalculatedAttributeDimension {
     /// `dimension_type` is `DimensionType`: one of its words.
     ///
     /// `values` is `Values`: list of text; 1 to 50 items.
-    pub fn new(dimension_type: impl cfn::IntoValue<AttributeDimensionType>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DimensionType", dimension_type.into_node()).with("Values", values.into_node())) }
+    pub fn new(dimension_type: impl cfn::IntoValue<AttributeDimensionType>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<AttributeDimensionType>("DimensionType", dimension_type).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `ConditionOverrides`: object.
-    pub fn condition_overrides(self, value: impl cfn::IntoValue<ConditionOverrides>) -> Self { Self(self.0.with("ConditionOverrides", value.into_node())) }
+    pub fn condition_overrides(self, value: impl cfn::IntoValue<ConditionOverrides>) -> Self { Self(self.0.set::<ConditionOverrides>("ConditionOverrides", value)) }
     /// `DimensionType`: one of its words.
-    pub fn dimension_type(self, value: impl cfn::IntoValue<AttributeDimensionType>) -> Self { Self(self.0.with("DimensionType", value.into_node())) }
+    pub fn dimension_type(self, value: impl cfn::IntoValue<AttributeDimensionType>) -> Self { Self(self.0.set::<AttributeDimensionType>("DimensionType", value)) }
     /// `Values`: list of text; 1 to 50 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `ConditionOverrides` of `AWS::CustomerProfiles::SegmentDefinition`.
@@ -135,7 +135,7 @@ impl ConditionOverrides {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Range`: object.
-    pub fn range(self, value: impl cfn::IntoValue<RangeOverride>) -> Self { Self(self.0.with("Range", value.into_node())) }
+    pub fn range(self, value: impl cfn::IntoValue<RangeOverride>) -> Self { Self(self.0.set::<RangeOverride>("Range", value)) }
 }
 
 impl ::core::default::Default for ConditionOverrides {
@@ -155,11 +155,11 @@ impl DateDimension {
     /// `dimension_type` is `DimensionType`: one of its words.
     ///
     /// `values` is `Values`: list of text; 1 to 50 items.
-    pub fn new(dimension_type: impl cfn::IntoValue<DateDimensionType>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DimensionType", dimension_type.into_node()).with("Values", values.into_node())) }
+    pub fn new(dimension_type: impl cfn::IntoValue<DateDimensionType>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<DateDimensionType>("DimensionType", dimension_type).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `DimensionType`: one of its words.
-    pub fn dimension_type(self, value: impl cfn::IntoValue<DateDimensionType>) -> Self { Self(self.0.with("DimensionType", value.into_node())) }
+    pub fn dimension_type(self, value: impl cfn::IntoValue<DateDimensionType>) -> Self { Self(self.0.set::<DateDimensionType>("DimensionType", value)) }
     /// `Values`: list of text; 1 to 50 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `Dimension` of `AWS::CustomerProfiles::SegmentDefinition`.
@@ -173,9 +173,9 @@ impl Dimension {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CalculatedAttributes`: map of object.
-    pub fn calculated_attributes(self, value: impl cfn::IntoValue<cfn::Map<CalculatedAttributeDimension>>) -> Self { Self(self.0.with("CalculatedAttributes", value.into_node())) }
+    pub fn calculated_attributes(self, value: impl cfn::IntoValue<cfn::Map<CalculatedAttributeDimension>>) -> Self { Self(self.0.set::<cfn::Map<CalculatedAttributeDimension>>("CalculatedAttributes", value)) }
     /// `ProfileAttributes`: object.
-    pub fn profile_attributes(self, value: impl cfn::IntoValue<ProfileAttributes>) -> Self { Self(self.0.with("ProfileAttributes", value.into_node())) }
+    pub fn profile_attributes(self, value: impl cfn::IntoValue<ProfileAttributes>) -> Self { Self(self.0.set::<ProfileAttributes>("ProfileAttributes", value)) }
 }
 
 impl ::core::default::Default for Dimension {
@@ -195,11 +195,11 @@ impl ExtraLengthValueProfileDimension {
     /// `dimension_type` is `DimensionType`: one of its words.
     ///
     /// `values` is `Values`: list of text; 1 to 50 items.
-    pub fn new(dimension_type: impl cfn::IntoValue<StringDimensionType>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DimensionType", dimension_type.into_node()).with("Values", values.into_node())) }
+    pub fn new(dimension_type: impl cfn::IntoValue<StringDimensionType>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<StringDimensionType>("DimensionType", dimension_type).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `DimensionType`: one of its words.
-    pub fn dimension_type(self, value: impl cfn::IntoValue<StringDimensionType>) -> Self { Self(self.0.with("DimensionType", value.into_node())) }
+    pub fn dimension_type(self, value: impl cfn::IntoValue<StringDimensionType>) -> Self { Self(self.0.set::<StringDimensionType>("DimensionType", value)) }
     /// `Values`: list of text; 1 to 50 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `Group` of `AWS::CustomerProfiles::SegmentDefinition`.
@@ -213,13 +213,13 @@ impl Group {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Dimensions`: list of object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<Dimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<Dimension>>) -> Self { Self(self.0.set::<cfn::List<Dimension>>("Dimensions", value)) }
     /// `SourceSegments`: list of object.
-    pub fn source_segments(self, value: impl cfn::IntoValue<cfn::List<SourceSegment>>) -> Self { Self(self.0.with("SourceSegments", value.into_node())) }
+    pub fn source_segments(self, value: impl cfn::IntoValue<cfn::List<SourceSegment>>) -> Self { Self(self.0.set::<cfn::List<SourceSegment>>("SourceSegments", value)) }
     /// `SourceType`: one of its words.
-    pub fn source_type(self, value: impl cfn::IntoValue<IncludeOptions>) -> Self { Self(self.0.with("SourceType", value.into_node())) }
+    pub fn source_type(self, value: impl cfn::IntoValue<IncludeOptions>) -> Self { Self(self.0.set::<IncludeOptions>("SourceType", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<IncludeOptions>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<IncludeOptions>) -> Self { Self(self.0.set::<IncludeOptions>("Type", value)) }
 }
 
 impl ::core::default::Default for Group {
@@ -237,49 +237,49 @@ impl ProfileAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountNumber`: object.
-    pub fn account_number(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("AccountNumber", value.into_node())) }
+    pub fn account_number(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("AccountNumber", value)) }
     /// `AdditionalInformation`: object.
-    pub fn additional_information(self, value: impl cfn::IntoValue<ExtraLengthValueProfileDimension>) -> Self { Self(self.0.with("AdditionalInformation", value.into_node())) }
+    pub fn additional_information(self, value: impl cfn::IntoValue<ExtraLengthValueProfileDimension>) -> Self { Self(self.0.set::<ExtraLengthValueProfileDimension>("AdditionalInformation", value)) }
     /// `Address`: object.
-    pub fn address(self, value: impl cfn::IntoValue<AddressDimension>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<AddressDimension>) -> Self { Self(self.0.set::<AddressDimension>("Address", value)) }
     /// `Attributes`: map of object.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<AttributeDimension>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<AttributeDimension>>) -> Self { Self(self.0.set::<cfn::Map<AttributeDimension>>("Attributes", value)) }
     /// `BillingAddress`: object.
-    pub fn billing_address(self, value: impl cfn::IntoValue<AddressDimension>) -> Self { Self(self.0.with("BillingAddress", value.into_node())) }
+    pub fn billing_address(self, value: impl cfn::IntoValue<AddressDimension>) -> Self { Self(self.0.set::<AddressDimension>("BillingAddress", value)) }
     /// `BirthDate`: object.
-    pub fn birth_date(self, value: impl cfn::IntoValue<DateDimension>) -> Self { Self(self.0.with("BirthDate", value.into_node())) }
+    pub fn birth_date(self, value: impl cfn::IntoValue<DateDimension>) -> Self { Self(self.0.set::<DateDimension>("BirthDate", value)) }
     /// `BusinessEmailAddress`: object.
-    pub fn business_email_address(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("BusinessEmailAddress", value.into_node())) }
+    pub fn business_email_address(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("BusinessEmailAddress", value)) }
     /// `BusinessName`: object.
-    pub fn business_name(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("BusinessName", value.into_node())) }
+    pub fn business_name(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("BusinessName", value)) }
     /// `BusinessPhoneNumber`: object.
-    pub fn business_phone_number(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("BusinessPhoneNumber", value.into_node())) }
+    pub fn business_phone_number(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("BusinessPhoneNumber", value)) }
     /// `EmailAddress`: object.
-    pub fn email_address(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("EmailAddress", value.into_node())) }
+    pub fn email_address(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("EmailAddress", value)) }
     /// `FirstName`: object.
-    pub fn first_name(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("FirstName", value.into_node())) }
+    pub fn first_name(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("FirstName", value)) }
     /// `GenderString`: object.
-    pub fn gender_string(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("GenderString", value.into_node())) }
+    pub fn gender_string(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("GenderString", value)) }
     /// `HomePhoneNumber`: object.
-    pub fn home_phone_number(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("HomePhoneNumber", value.into_node())) }
+    pub fn home_phone_number(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("HomePhoneNumber", value)) }
     /// `LastName`: object.
-    pub fn last_name(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("LastName", value.into_node())) }
+    pub fn last_name(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("LastName", value)) }
     /// `MailingAddress`: object.
-    pub fn mailing_address(self, value: impl cfn::IntoValue<AddressDimension>) -> Self { Self(self.0.with("MailingAddress", value.into_node())) }
+    pub fn mailing_address(self, value: impl cfn::IntoValue<AddressDimension>) -> Self { Self(self.0.set::<AddressDimension>("MailingAddress", value)) }
     /// `MiddleName`: object.
-    pub fn middle_name(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("MiddleName", value.into_node())) }
+    pub fn middle_name(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("MiddleName", value)) }
     /// `MobilePhoneNumber`: object.
-    pub fn mobile_phone_number(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("MobilePhoneNumber", value.into_node())) }
+    pub fn mobile_phone_number(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("MobilePhoneNumber", value)) }
     /// `PartyTypeString`: object.
-    pub fn party_type_string(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("PartyTypeString", value.into_node())) }
+    pub fn party_type_string(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("PartyTypeString", value)) }
     /// `PersonalEmailAddress`: object.
-    pub fn personal_email_address(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("PersonalEmailAddress", value.into_node())) }
+    pub fn personal_email_address(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("PersonalEmailAddress", value)) }
     /// `PhoneNumber`: object.
-    pub fn phone_number(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.with("PhoneNumber", value.into_node())) }
+    pub fn phone_number(self, value: impl cfn::IntoValue<ProfileDimension>) -> Self { Self(self.0.set::<ProfileDimension>("PhoneNumber", value)) }
     /// `ProfileType`: object.
-    pub fn profile_type(self, value: impl cfn::IntoValue<ProfileTypeDimension>) -> Self { Self(self.0.with("ProfileType", value.into_node())) }
+    pub fn profile_type(self, value: impl cfn::IntoValue<ProfileTypeDimension>) -> Self { Self(self.0.set::<ProfileTypeDimension>("ProfileType", value)) }
     /// `ShippingAddress`: object.
-    pub fn shipping_address(self, value: impl cfn::IntoValue<AddressDimension>) -> Self { Self(self.0.with("ShippingAddress", value.into_node())) }
+    pub fn shipping_address(self, value: impl cfn::IntoValue<AddressDimension>) -> Self { Self(self.0.set::<AddressDimension>("ShippingAddress", value)) }
 }
 
 impl ::core::default::Default for ProfileAttributes {
@@ -299,11 +299,11 @@ impl ProfileDimension {
     /// `dimension_type` is `DimensionType`: one of its words.
     ///
     /// `values` is `Values`: list of text; 1 to 50 items.
-    pub fn new(dimension_type: impl cfn::IntoValue<StringDimensionType>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DimensionType", dimension_type.into_node()).with("Values", values.into_node())) }
+    pub fn new(dimension_type: impl cfn::IntoValue<StringDimensionType>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<StringDimensionType>("DimensionType", dimension_type).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `DimensionType`: one of its words.
-    pub fn dimension_type(self, value: impl cfn::IntoValue<StringDimensionType>) -> Self { Self(self.0.with("DimensionType", value.into_node())) }
+    pub fn dimension_type(self, value: impl cfn::IntoValue<StringDimensionType>) -> Self { Self(self.0.set::<StringDimensionType>("DimensionType", value)) }
     /// `Values`: list of text; 1 to 50 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `ProfileTypeDimension` of `AWS::CustomerProfiles::SegmentDefinition`.
@@ -319,11 +319,11 @@ impl ProfileTypeDimension {
     /// `dimension_type` is `DimensionType`: one of its words.
     ///
     /// `values` is `Values`: list of one of its words; 1 items.
-    pub fn new(dimension_type: impl cfn::IntoValue<ProfileTypeDimensionType>, values: impl cfn::IntoValue<cfn::List<ProfileType>>) -> Self { Self(cfn::Properties::new().with("DimensionType", dimension_type.into_node()).with("Values", values.into_node())) }
+    pub fn new(dimension_type: impl cfn::IntoValue<ProfileTypeDimensionType>, values: impl cfn::IntoValue<cfn::List<ProfileType>>) -> Self { Self(cfn::Properties::new().set::<ProfileTypeDimensionType>("DimensionType", dimension_type).set::<cfn::List<ProfileType>>("Values", values)) }
     /// `DimensionType`: one of its words.
-    pub fn dimension_type(self, value: impl cfn::IntoValue<ProfileTypeDimensionType>) -> Self { Self(self.0.with("DimensionType", value.into_node())) }
+    pub fn dimension_type(self, value: impl cfn::IntoValue<ProfileTypeDimensionType>) -> Self { Self(self.0.set::<ProfileTypeDimensionType>("DimensionType", value)) }
     /// `Values`: list of one of its words; 1 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<ProfileType>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<ProfileType>>) -> Self { Self(self.0.set::<cfn::List<ProfileType>>("Values", value)) }
 }
 
 /// `RangeOverride` of `AWS::CustomerProfiles::SegmentDefinition`.
@@ -339,13 +339,13 @@ impl RangeOverride {
     /// `start` is `Start`: integer; -2147483648 to 2147483647.
     ///
     /// `unit` is `Unit`: one of its words.
-    pub fn new(start: impl cfn::IntoValue<cfn::Integer>, unit: impl cfn::IntoValue<RangeOverrideUnit>) -> Self { Self(cfn::Properties::new().with("Start", start.into_node()).with("Unit", unit.into_node())) }
+    pub fn new(start: impl cfn::IntoValue<cfn::Integer>, unit: impl cfn::IntoValue<RangeOverrideUnit>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Start", start).set::<RangeOverrideUnit>("Unit", unit)) }
     /// `End`: integer; -2147483648 to 2147483647.
-    pub fn end(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("End", value.into_node())) }
+    pub fn end(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("End", value)) }
     /// `Start`: integer; -2147483648 to 2147483647.
-    pub fn start(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Start", value.into_node())) }
+    pub fn start(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Start", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<RangeOverrideUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<RangeOverrideUnit>) -> Self { Self(self.0.set::<RangeOverrideUnit>("Unit", value)) }
 }
 
 /// `SegmentGroup` of `AWS::CustomerProfiles::SegmentDefinition`.
@@ -359,9 +359,9 @@ impl SegmentGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Groups`: list of object.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<Group>>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<Group>>) -> Self { Self(self.0.set::<cfn::List<Group>>("Groups", value)) }
     /// `Include`: one of its words.
-    pub fn include(self, value: impl cfn::IntoValue<IncludeOptions>) -> Self { Self(self.0.with("Include", value.into_node())) }
+    pub fn include(self, value: impl cfn::IntoValue<IncludeOptions>) -> Self { Self(self.0.set::<IncludeOptions>("Include", value)) }
 }
 
 impl ::core::default::Default for SegmentGroup {
@@ -379,9 +379,9 @@ impl SegmentSort {
     /// With everything that is required.
     ///
     /// `attributes` is `Attributes`: list of object; 1 to 10 items.
-    pub fn new(attributes: impl cfn::IntoValue<cfn::List<SortAttribute>>) -> Self { Self(cfn::Properties::new().with("Attributes", attributes.into_node())) }
+    pub fn new(attributes: impl cfn::IntoValue<cfn::List<SortAttribute>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SortAttribute>>("Attributes", attributes)) }
     /// `Attributes`: list of object; 1 to 10 items.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<SortAttribute>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<SortAttribute>>) -> Self { Self(self.0.set::<cfn::List<SortAttribute>>("Attributes", value)) }
 }
 
 /// `SortAttribute` of `AWS::CustomerProfiles::SegmentDefinition`.
@@ -397,15 +397,15 @@ impl SortAttribute {
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_.-]+$`.
     ///
     /// `order` is `Order`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, order: impl cfn::IntoValue<SegmentSortOrder>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Order", order.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, order: impl cfn::IntoValue<SegmentSortOrder>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<SegmentSortOrder>("Order", order)) }
     /// `DataType`: one of its words.
-    pub fn data_type(self, value: impl cfn::IntoValue<SegmentSortDataType>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<SegmentSortDataType>) -> Self { Self(self.0.set::<SegmentSortDataType>("DataType", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Order`: one of its words.
-    pub fn order(self, value: impl cfn::IntoValue<SegmentSortOrder>) -> Self { Self(self.0.with("Order", value.into_node())) }
+    pub fn order(self, value: impl cfn::IntoValue<SegmentSortOrder>) -> Self { Self(self.0.set::<SegmentSortOrder>("Order", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SortAttributeType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SortAttributeType>) -> Self { Self(self.0.set::<SortAttributeType>("Type", value)) }
 }
 
 /// `SourceSegment` of `AWS::CustomerProfiles::SegmentDefinition`.
@@ -419,7 +419,7 @@ impl SourceSegment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SegmentDefinitionName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn segment_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentDefinitionName", value.into_node())) }
+    pub fn segment_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentDefinitionName", value)) }
 }
 
 impl ::core::default::Default for SourceSegment {

@@ -18,21 +18,21 @@ impl Dataset {
     /// `input` is `Input`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn new(input: impl cfn::IntoValue<Input>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Input", input.into_node()).with("Name", name.into_node())) }
+    pub fn new(input: impl cfn::IntoValue<Input>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Input>("Input", input).set::<cfn::Text>("Name", name)) }
     /// `Format`: one of its words. An update leaves the resource in place.
-    pub fn format(self, value: impl cfn::IntoValue<DatasetFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<DatasetFormat>) -> Self { Self(self.0.set::<DatasetFormat>("Format", value)) }
     /// `FormatOptions`: object. An update leaves the resource in place.
-    pub fn format_options(self, value: impl cfn::IntoValue<FormatOptions>) -> Self { Self(self.0.with("FormatOptions", value.into_node())) }
+    pub fn format_options(self, value: impl cfn::IntoValue<FormatOptions>) -> Self { Self(self.0.set::<FormatOptions>("FormatOptions", value)) }
     /// `Input`: object. An update leaves the resource in place.
-    pub fn input(self, value: impl cfn::IntoValue<Input>) -> Self { Self(self.0.with("Input", value.into_node())) }
+    pub fn input(self, value: impl cfn::IntoValue<Input>) -> Self { Self(self.0.set::<Input>("Input", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PathOptions`: object. An update leaves the resource in place.
-    pub fn path_options(self, value: impl cfn::IntoValue<PathOptions>) -> Self { Self(self.0.with("PathOptions", value.into_node())) }
+    pub fn path_options(self, value: impl cfn::IntoValue<PathOptions>) -> Self { Self(self.0.set::<PathOptions>("PathOptions", value)) }
     /// `Source`: one of its words. An update leaves the resource in place.
-    pub fn source(self, value: impl cfn::IntoValue<DatasetSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<DatasetSource>) -> Self { Self(self.0.set::<DatasetSource>("Source", value)) }
     /// `Tags`: list of object. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DataBrew::Dataset` in a template.
@@ -55,9 +55,9 @@ impl CsvOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Delimiter`: text; 1 characters.
-    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Delimiter", value.into_node())) }
+    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Delimiter", value)) }
     /// `HeaderRow`: boolean.
-    pub fn header_row(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("HeaderRow", value.into_node())) }
+    pub fn header_row(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("HeaderRow", value)) }
 }
 
 impl ::core::default::Default for CsvOptions {
@@ -75,15 +75,15 @@ impl DatabaseInputDefinition {
     /// With everything that is required.
     ///
     /// `glue_connection_name` is `GlueConnectionName`: text; 1 to 255 characters.
-    pub fn new(glue_connection_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GlueConnectionName", glue_connection_name.into_node())) }
+    pub fn new(glue_connection_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GlueConnectionName", glue_connection_name)) }
     /// `DatabaseTableName`: text; 1 to 255 characters.
-    pub fn database_table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseTableName", value.into_node())) }
+    pub fn database_table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseTableName", value)) }
     /// `GlueConnectionName`: text; 1 to 255 characters.
-    pub fn glue_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlueConnectionName", value.into_node())) }
+    pub fn glue_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlueConnectionName", value)) }
     /// `QueryString`: text; 1 to 10000 characters.
-    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryString", value)) }
     /// `TempDirectory`: object.
-    pub fn temp_directory(self, value: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(self.0.with("TempDirectory", value.into_node())) }
+    pub fn temp_directory(self, value: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(self.0.set::<DatasetS3Location>("TempDirectory", value)) }
 }
 
 /// `DataCatalogInputDefinition` of `AWS::DataBrew::Dataset`.
@@ -97,13 +97,13 @@ impl DatasetDataCatalogInputDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CatalogId`: text; 1 to 255 characters.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `DatabaseName`: text; 1 to 255 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `TableName`: text; 1 to 255 characters.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `TempDirectory`: object.
-    pub fn temp_directory(self, value: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(self.0.with("TempDirectory", value.into_node())) }
+    pub fn temp_directory(self, value: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(self.0.set::<DatasetS3Location>("TempDirectory", value)) }
 }
 
 impl ::core::default::Default for DatasetDataCatalogInputDefinition {
@@ -123,17 +123,17 @@ impl DatasetParameter {
     /// `name` is `Name`: text; 1 to 255 characters.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<DatasetParameterType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<DatasetParameterType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<DatasetParameterType>("Type", type_)) }
     /// `CreateColumn`: boolean.
-    pub fn create_column(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CreateColumn", value.into_node())) }
+    pub fn create_column(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CreateColumn", value)) }
     /// `DatetimeOptions`: object.
-    pub fn datetime_options(self, value: impl cfn::IntoValue<DatetimeOptions>) -> Self { Self(self.0.with("DatetimeOptions", value.into_node())) }
+    pub fn datetime_options(self, value: impl cfn::IntoValue<DatetimeOptions>) -> Self { Self(self.0.set::<DatetimeOptions>("DatetimeOptions", value)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<FilterExpression>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<FilterExpression>) -> Self { Self(self.0.set::<FilterExpression>("Filter", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DatasetParameterType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DatasetParameterType>) -> Self { Self(self.0.set::<DatasetParameterType>("Type", value)) }
 }
 
 /// `DatetimeOptions` of `AWS::DataBrew::Dataset`.
@@ -147,13 +147,13 @@ impl DatetimeOptions {
     /// With everything that is required.
     ///
     /// `format` is `Format`: text; 2 to 100 characters.
-    pub fn new(format: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Format", format.into_node())) }
+    pub fn new(format: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Format", format)) }
     /// `Format`: text; 2 to 100 characters.
-    pub fn format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Format", value)) }
     /// `LocaleCode`: text; 2 to 100 characters; pattern `^[A-Za-z0-9_\.#@\-]+$`.
-    pub fn locale_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocaleCode", value.into_node())) }
+    pub fn locale_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocaleCode", value)) }
     /// `TimezoneOffset`: text; 1 to 6 characters; pattern `^(Z|[-+](\d|\d{2}|\d{2}:?\d{2}))$`.
-    pub fn timezone_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimezoneOffset", value.into_node())) }
+    pub fn timezone_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimezoneOffset", value)) }
 }
 
 /// `ExcelOptions` of `AWS::DataBrew::Dataset`.
@@ -169,11 +169,11 @@ impl ExcelOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HeaderRow`: boolean.
-    pub fn header_row(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("HeaderRow", value.into_node())) }
+    pub fn header_row(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("HeaderRow", value)) }
     /// `SheetIndexes`: list of integer; 1 items.
-    pub fn sheet_indexes(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("SheetIndexes", value.into_node())) }
+    pub fn sheet_indexes(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("SheetIndexes", value)) }
     /// `SheetNames`: list of text; 1 items.
-    pub fn sheet_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SheetNames", value.into_node())) }
+    pub fn sheet_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SheetNames", value)) }
 }
 
 impl ::core::default::Default for ExcelOptions {
@@ -191,13 +191,13 @@ impl FilesLimit {
     /// With everything that is required.
     ///
     /// `max_files` is `MaxFiles`: integer; at least 1.
-    pub fn new(max_files: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxFiles", max_files.into_node())) }
+    pub fn new(max_files: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxFiles", max_files)) }
     /// `MaxFiles`: integer; at least 1.
-    pub fn max_files(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxFiles", value.into_node())) }
+    pub fn max_files(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxFiles", value)) }
     /// `Order`: one of its words.
-    pub fn order(self, value: impl cfn::IntoValue<Order>) -> Self { Self(self.0.with("Order", value.into_node())) }
+    pub fn order(self, value: impl cfn::IntoValue<Order>) -> Self { Self(self.0.set::<Order>("Order", value)) }
     /// `OrderedBy`: one of its words.
-    pub fn ordered_by(self, value: impl cfn::IntoValue<OrderedBy>) -> Self { Self(self.0.with("OrderedBy", value.into_node())) }
+    pub fn ordered_by(self, value: impl cfn::IntoValue<OrderedBy>) -> Self { Self(self.0.set::<OrderedBy>("OrderedBy", value)) }
 }
 
 /// `FilterExpression` of `AWS::DataBrew::Dataset`.
@@ -213,11 +213,11 @@ impl FilterExpression {
     /// `expression` is `Expression`: text; 4 to 1024 characters; pattern `^[><0-9A-Za-z_.,:)(!= ]+$`.
     ///
     /// `values_map` is `ValuesMap`: list of object.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, values_map: impl cfn::IntoValue<cfn::List<FilterValue>>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node()).with("ValuesMap", values_map.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, values_map: impl cfn::IntoValue<cfn::List<FilterValue>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression).set::<cfn::List<FilterValue>>("ValuesMap", values_map)) }
     /// `Expression`: text; 4 to 1024 characters; pattern `^[><0-9A-Za-z_.,:)(!= ]+$`.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `ValuesMap`: list of object.
-    pub fn values_map(self, value: impl cfn::IntoValue<cfn::List<FilterValue>>) -> Self { Self(self.0.with("ValuesMap", value.into_node())) }
+    pub fn values_map(self, value: impl cfn::IntoValue<cfn::List<FilterValue>>) -> Self { Self(self.0.set::<cfn::List<FilterValue>>("ValuesMap", value)) }
 }
 
 /// `FilterValue` of `AWS::DataBrew::Dataset`.
@@ -233,11 +233,11 @@ impl FilterValue {
     /// `value` is `Value`: text; at most 1024 characters.
     ///
     /// `value_reference` is `ValueReference`: text; 2 to 128 characters; pattern `^:[A-Za-z0-9_]+$`.
-    pub fn new(value: impl cfn::IntoValue<cfn::Text>, value_reference: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node()).with("ValueReference", value_reference.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Text>, value_reference: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Value", value).set::<cfn::Text>("ValueReference", value_reference)) }
     /// `Value`: text; at most 1024 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
     /// `ValueReference`: text; 2 to 128 characters; pattern `^:[A-Za-z0-9_]+$`.
-    pub fn value_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValueReference", value.into_node())) }
+    pub fn value_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValueReference", value)) }
 }
 
 /// `FormatOptions` of `AWS::DataBrew::Dataset`.
@@ -251,11 +251,11 @@ impl FormatOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Csv`: object.
-    pub fn csv(self, value: impl cfn::IntoValue<CsvOptions>) -> Self { Self(self.0.with("Csv", value.into_node())) }
+    pub fn csv(self, value: impl cfn::IntoValue<CsvOptions>) -> Self { Self(self.0.set::<CsvOptions>("Csv", value)) }
     /// `Excel`: object.
-    pub fn excel(self, value: impl cfn::IntoValue<ExcelOptions>) -> Self { Self(self.0.with("Excel", value.into_node())) }
+    pub fn excel(self, value: impl cfn::IntoValue<ExcelOptions>) -> Self { Self(self.0.set::<ExcelOptions>("Excel", value)) }
     /// `Json`: object.
-    pub fn json(self, value: impl cfn::IntoValue<JsonOptions>) -> Self { Self(self.0.with("Json", value.into_node())) }
+    pub fn json(self, value: impl cfn::IntoValue<JsonOptions>) -> Self { Self(self.0.set::<JsonOptions>("Json", value)) }
 }
 
 impl ::core::default::Default for FormatOptions {
@@ -273,13 +273,13 @@ impl Input {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataCatalogInputDefinition`: object.
-    pub fn data_catalog_input_definition(self, value: impl cfn::IntoValue<DatasetDataCatalogInputDefinition>) -> Self { Self(self.0.with("DataCatalogInputDefinition", value.into_node())) }
+    pub fn data_catalog_input_definition(self, value: impl cfn::IntoValue<DatasetDataCatalogInputDefinition>) -> Self { Self(self.0.set::<DatasetDataCatalogInputDefinition>("DataCatalogInputDefinition", value)) }
     /// `DatabaseInputDefinition`: object.
-    pub fn database_input_definition(self, value: impl cfn::IntoValue<DatabaseInputDefinition>) -> Self { Self(self.0.with("DatabaseInputDefinition", value.into_node())) }
+    pub fn database_input_definition(self, value: impl cfn::IntoValue<DatabaseInputDefinition>) -> Self { Self(self.0.set::<DatabaseInputDefinition>("DatabaseInputDefinition", value)) }
     /// `Metadata`: object.
-    pub fn metadata(self, value: impl cfn::IntoValue<Metadata>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<Metadata>) -> Self { Self(self.0.set::<Metadata>("Metadata", value)) }
     /// `S3InputDefinition`: object.
-    pub fn s3_input_definition(self, value: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(self.0.with("S3InputDefinition", value.into_node())) }
+    pub fn s3_input_definition(self, value: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(self.0.set::<DatasetS3Location>("S3InputDefinition", value)) }
 }
 
 impl ::core::default::Default for Input {
@@ -297,7 +297,7 @@ impl JsonOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MultiLine`: boolean.
-    pub fn multi_line(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MultiLine", value.into_node())) }
+    pub fn multi_line(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MultiLine", value)) }
 }
 
 impl ::core::default::Default for JsonOptions {
@@ -315,7 +315,7 @@ impl Metadata {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourceArn`: text; 20 to 2048 characters.
-    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceArn", value.into_node())) }
+    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceArn", value)) }
 }
 
 impl ::core::default::Default for Metadata {
@@ -333,11 +333,11 @@ impl PathOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FilesLimit`: object.
-    pub fn files_limit(self, value: impl cfn::IntoValue<FilesLimit>) -> Self { Self(self.0.with("FilesLimit", value.into_node())) }
+    pub fn files_limit(self, value: impl cfn::IntoValue<FilesLimit>) -> Self { Self(self.0.set::<FilesLimit>("FilesLimit", value)) }
     /// `LastModifiedDateCondition`: object.
-    pub fn last_modified_date_condition(self, value: impl cfn::IntoValue<FilterExpression>) -> Self { Self(self.0.with("LastModifiedDateCondition", value.into_node())) }
+    pub fn last_modified_date_condition(self, value: impl cfn::IntoValue<FilterExpression>) -> Self { Self(self.0.set::<FilterExpression>("LastModifiedDateCondition", value)) }
     /// `Parameters`: list of object.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<PathParameter>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<PathParameter>>) -> Self { Self(self.0.set::<cfn::List<PathParameter>>("Parameters", value)) }
 }
 
 impl ::core::default::Default for PathOptions {
@@ -357,11 +357,11 @@ impl PathParameter {
     /// `dataset_parameter` is `DatasetParameter`: object.
     ///
     /// `path_parameter_name` is `PathParameterName`: text; 1 to 255 characters.
-    pub fn new(dataset_parameter: impl cfn::IntoValue<DatasetParameter>, path_parameter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatasetParameter", dataset_parameter.into_node()).with("PathParameterName", path_parameter_name.into_node())) }
+    pub fn new(dataset_parameter: impl cfn::IntoValue<DatasetParameter>, path_parameter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DatasetParameter>("DatasetParameter", dataset_parameter).set::<cfn::Text>("PathParameterName", path_parameter_name)) }
     /// `DatasetParameter`: object.
-    pub fn dataset_parameter(self, value: impl cfn::IntoValue<DatasetParameter>) -> Self { Self(self.0.with("DatasetParameter", value.into_node())) }
+    pub fn dataset_parameter(self, value: impl cfn::IntoValue<DatasetParameter>) -> Self { Self(self.0.set::<DatasetParameter>("DatasetParameter", value)) }
     /// `PathParameterName`: text; 1 to 255 characters.
-    pub fn path_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PathParameterName", value.into_node())) }
+    pub fn path_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PathParameterName", value)) }
 }
 
 crate::words! {

@@ -20,47 +20,47 @@ impl Job {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, type_: impl cfn::IntoValue<JobType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("RoleArn", role_arn.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, type_: impl cfn::IntoValue<JobType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<JobType>("Type", type_)) }
     /// `DataCatalogOutputs`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn data_catalog_outputs(self, value: impl cfn::IntoValue<cfn::List<DataCatalogOutput>>) -> Self { Self(self.0.with("DataCatalogOutputs", value.into_node())) }
+    pub fn data_catalog_outputs(self, value: impl cfn::IntoValue<cfn::List<DataCatalogOutput>>) -> Self { Self(self.0.set::<cfn::List<DataCatalogOutput>>("DataCatalogOutputs", value)) }
     /// `DatabaseOutputs`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn database_outputs(self, value: impl cfn::IntoValue<cfn::List<DatabaseOutput>>) -> Self { Self(self.0.with("DatabaseOutputs", value.into_node())) }
+    pub fn database_outputs(self, value: impl cfn::IntoValue<cfn::List<DatabaseOutput>>) -> Self { Self(self.0.set::<cfn::List<DatabaseOutput>>("DatabaseOutputs", value)) }
     /// `DatasetName`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetName", value.into_node())) }
+    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetName", value)) }
     /// `EncryptionKeyArn`: text; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionKeyArn", value.into_node())) }
+    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionKeyArn", value)) }
     /// `EncryptionMode`: one of its words. An update leaves the resource in place.
-    pub fn encryption_mode(self, value: impl cfn::IntoValue<EncryptionMode>) -> Self { Self(self.0.with("EncryptionMode", value.into_node())) }
+    pub fn encryption_mode(self, value: impl cfn::IntoValue<EncryptionMode>) -> Self { Self(self.0.set::<EncryptionMode>("EncryptionMode", value)) }
     /// `JobSample`: object. An update leaves the resource in place.
-    pub fn job_sample(self, value: impl cfn::IntoValue<JobSample>) -> Self { Self(self.0.with("JobSample", value.into_node())) }
+    pub fn job_sample(self, value: impl cfn::IntoValue<JobSample>) -> Self { Self(self.0.set::<JobSample>("JobSample", value)) }
     /// `LogSubscription`: one of its words. An update leaves the resource in place.
-    pub fn log_subscription(self, value: impl cfn::IntoValue<LogSubscription>) -> Self { Self(self.0.with("LogSubscription", value.into_node())) }
+    pub fn log_subscription(self, value: impl cfn::IntoValue<LogSubscription>) -> Self { Self(self.0.set::<LogSubscription>("LogSubscription", value)) }
     /// `MaxCapacity`: integer. An update leaves the resource in place.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCapacity", value)) }
     /// `MaxRetries`: integer; at least 0. An update leaves the resource in place.
-    pub fn max_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRetries", value.into_node())) }
+    pub fn max_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRetries", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutputLocation`: object. An update leaves the resource in place.
-    pub fn output_location(self, value: impl cfn::IntoValue<OutputLocation>) -> Self { Self(self.0.with("OutputLocation", value.into_node())) }
+    pub fn output_location(self, value: impl cfn::IntoValue<OutputLocation>) -> Self { Self(self.0.set::<OutputLocation>("OutputLocation", value)) }
     /// `Outputs`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<Output>>) -> Self { Self(self.0.with("Outputs", value.into_node())) }
+    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<Output>>) -> Self { Self(self.0.set::<cfn::List<Output>>("Outputs", value)) }
     /// `ProfileConfiguration`: object. An update leaves the resource in place.
-    pub fn profile_configuration(self, value: impl cfn::IntoValue<ProfileConfiguration>) -> Self { Self(self.0.with("ProfileConfiguration", value.into_node())) }
+    pub fn profile_configuration(self, value: impl cfn::IntoValue<ProfileConfiguration>) -> Self { Self(self.0.set::<ProfileConfiguration>("ProfileConfiguration", value)) }
     /// `ProjectName`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectName", value.into_node())) }
+    pub fn project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectName", value)) }
     /// `Recipe`: object. An update leaves the resource in place.
-    pub fn recipe(self, value: impl cfn::IntoValue<JobRecipe>) -> Self { Self(self.0.with("Recipe", value.into_node())) }
+    pub fn recipe(self, value: impl cfn::IntoValue<JobRecipe>) -> Self { Self(self.0.set::<JobRecipe>("Recipe", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Timeout`: integer; at least 0. An update leaves the resource in place.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Timeout", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<JobType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<JobType>) -> Self { Self(self.0.set::<JobType>("Type", value)) }
     /// `ValidationConfigurations`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn validation_configurations(self, value: impl cfn::IntoValue<cfn::List<ValidationConfiguration>>) -> Self { Self(self.0.with("ValidationConfigurations", value.into_node())) }
+    pub fn validation_configurations(self, value: impl cfn::IntoValue<cfn::List<ValidationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ValidationConfiguration>>("ValidationConfigurations", value)) }
 }
 
 /// The attributes of a `AWS::DataBrew::Job` in a template.
@@ -83,9 +83,9 @@ impl AllowedStatistics {
     /// With everything that is required.
     ///
     /// `statistics` is `Statistics`: list of text; at least 1 items.
-    pub fn new(statistics: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Statistics", statistics.into_node())) }
+    pub fn new(statistics: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Statistics", statistics)) }
     /// `Statistics`: list of text; at least 1 items.
-    pub fn statistics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Statistics", value.into_node())) }
+    pub fn statistics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Statistics", value)) }
 }
 
 /// `ColumnStatisticsConfiguration` of `AWS::DataBrew::Job`.
@@ -99,11 +99,11 @@ impl ColumnStatisticsConfiguration {
     /// With everything that is required.
     ///
     /// `statistics` is `Statistics`: object.
-    pub fn new(statistics: impl cfn::IntoValue<StatisticsConfiguration>) -> Self { Self(cfn::Properties::new().with("Statistics", statistics.into_node())) }
+    pub fn new(statistics: impl cfn::IntoValue<StatisticsConfiguration>) -> Self { Self(cfn::Properties::new().set::<StatisticsConfiguration>("Statistics", statistics)) }
     /// `Selectors`: list of object; at least 1 items.
-    pub fn selectors(self, value: impl cfn::IntoValue<cfn::List<ColumnSelector>>) -> Self { Self(self.0.with("Selectors", value.into_node())) }
+    pub fn selectors(self, value: impl cfn::IntoValue<cfn::List<ColumnSelector>>) -> Self { Self(self.0.set::<cfn::List<ColumnSelector>>("Selectors", value)) }
     /// `Statistics`: object.
-    pub fn statistics(self, value: impl cfn::IntoValue<StatisticsConfiguration>) -> Self { Self(self.0.with("Statistics", value.into_node())) }
+    pub fn statistics(self, value: impl cfn::IntoValue<StatisticsConfiguration>) -> Self { Self(self.0.set::<StatisticsConfiguration>("Statistics", value)) }
 }
 
 /// `CsvOutputOptions` of `AWS::DataBrew::Job`.
@@ -117,7 +117,7 @@ impl CsvOutputOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Delimiter`: text; 1 characters.
-    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Delimiter", value.into_node())) }
+    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Delimiter", value)) }
 }
 
 impl ::core::default::Default for CsvOutputOptions {
@@ -137,19 +137,19 @@ impl DataCatalogOutput {
     /// `database_name` is `DatabaseName`: text; 1 to 255 characters.
     ///
     /// `table_name` is `TableName`: text; 1 to 255 characters.
-    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatabaseName", database_name.into_node()).with("TableName", table_name.into_node())) }
+    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", database_name).set::<cfn::Text>("TableName", table_name)) }
     /// `CatalogId`: text; 1 to 255 characters.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `DatabaseName`: text; 1 to 255 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `DatabaseOptions`: object.
-    pub fn database_options(self, value: impl cfn::IntoValue<DatabaseTableOutputOptions>) -> Self { Self(self.0.with("DatabaseOptions", value.into_node())) }
+    pub fn database_options(self, value: impl cfn::IntoValue<DatabaseTableOutputOptions>) -> Self { Self(self.0.set::<DatabaseTableOutputOptions>("DatabaseOptions", value)) }
     /// `Overwrite`: boolean.
-    pub fn overwrite(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Overwrite", value.into_node())) }
+    pub fn overwrite(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Overwrite", value)) }
     /// `S3Options`: object.
-    pub fn s3_options(self, value: impl cfn::IntoValue<S3TableOutputOptions>) -> Self { Self(self.0.with("S3Options", value.into_node())) }
+    pub fn s3_options(self, value: impl cfn::IntoValue<S3TableOutputOptions>) -> Self { Self(self.0.set::<S3TableOutputOptions>("S3Options", value)) }
     /// `TableName`: text; 1 to 255 characters.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `DatabaseOutput` of `AWS::DataBrew::Job`.
@@ -165,13 +165,13 @@ impl DatabaseOutput {
     /// `database_options` is `DatabaseOptions`: object.
     ///
     /// `glue_connection_name` is `GlueConnectionName`: text; 1 to 255 characters.
-    pub fn new(database_options: impl cfn::IntoValue<DatabaseTableOutputOptions>, glue_connection_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatabaseOptions", database_options.into_node()).with("GlueConnectionName", glue_connection_name.into_node())) }
+    pub fn new(database_options: impl cfn::IntoValue<DatabaseTableOutputOptions>, glue_connection_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DatabaseTableOutputOptions>("DatabaseOptions", database_options).set::<cfn::Text>("GlueConnectionName", glue_connection_name)) }
     /// `DatabaseOptions`: object.
-    pub fn database_options(self, value: impl cfn::IntoValue<DatabaseTableOutputOptions>) -> Self { Self(self.0.with("DatabaseOptions", value.into_node())) }
+    pub fn database_options(self, value: impl cfn::IntoValue<DatabaseTableOutputOptions>) -> Self { Self(self.0.set::<DatabaseTableOutputOptions>("DatabaseOptions", value)) }
     /// `DatabaseOutputMode`: one of its words.
-    pub fn database_output_mode(self, value: impl cfn::IntoValue<DatabaseOutputMode>) -> Self { Self(self.0.with("DatabaseOutputMode", value.into_node())) }
+    pub fn database_output_mode(self, value: impl cfn::IntoValue<DatabaseOutputMode>) -> Self { Self(self.0.set::<DatabaseOutputMode>("DatabaseOutputMode", value)) }
     /// `GlueConnectionName`: text; 1 to 255 characters.
-    pub fn glue_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlueConnectionName", value.into_node())) }
+    pub fn glue_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlueConnectionName", value)) }
 }
 
 /// `DatabaseTableOutputOptions` of `AWS::DataBrew::Job`.
@@ -185,11 +185,11 @@ impl DatabaseTableOutputOptions {
     /// With everything that is required.
     ///
     /// `table_name` is `TableName`: text; 1 to 255 characters.
-    pub fn new(table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TableName", table_name.into_node())) }
+    pub fn new(table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TableName", table_name)) }
     /// `TableName`: text; 1 to 255 characters.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `TempDirectory`: object.
-    pub fn temp_directory(self, value: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(self.0.with("TempDirectory", value.into_node())) }
+    pub fn temp_directory(self, value: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(self.0.set::<DatasetS3Location>("TempDirectory", value)) }
 }
 
 /// `EntityDetectorConfiguration` of `AWS::DataBrew::Job`.
@@ -203,11 +203,11 @@ impl EntityDetectorConfiguration {
     /// With everything that is required.
     ///
     /// `entity_types` is `EntityTypes`: list of text; at least 1 items.
-    pub fn new(entity_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("EntityTypes", entity_types.into_node())) }
+    pub fn new(entity_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("EntityTypes", entity_types)) }
     /// `AllowedStatistics`: object.
-    pub fn allowed_statistics(self, value: impl cfn::IntoValue<AllowedStatistics>) -> Self { Self(self.0.with("AllowedStatistics", value.into_node())) }
+    pub fn allowed_statistics(self, value: impl cfn::IntoValue<AllowedStatistics>) -> Self { Self(self.0.set::<AllowedStatistics>("AllowedStatistics", value)) }
     /// `EntityTypes`: list of text; at least 1 items.
-    pub fn entity_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EntityTypes", value.into_node())) }
+    pub fn entity_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EntityTypes", value)) }
 }
 
 /// `Recipe` of `AWS::DataBrew::Job`.
@@ -221,11 +221,11 @@ impl JobRecipe {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `JobSample` of `AWS::DataBrew::Job`.
@@ -239,9 +239,9 @@ impl JobSample {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<SampleMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<SampleMode>) -> Self { Self(self.0.set::<SampleMode>("Mode", value)) }
     /// `Size`: integer.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Size", value)) }
 }
 
 impl ::core::default::Default for JobSample {
@@ -259,21 +259,21 @@ impl Output {
     /// With everything that is required.
     ///
     /// `location` is `Location`: object.
-    pub fn new(location: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(cfn::Properties::new().with("Location", location.into_node())) }
+    pub fn new(location: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(cfn::Properties::new().set::<DatasetS3Location>("Location", location)) }
     /// `CompressionFormat`: one of its words.
-    pub fn compression_format(self, value: impl cfn::IntoValue<CompressionFormat>) -> Self { Self(self.0.with("CompressionFormat", value.into_node())) }
+    pub fn compression_format(self, value: impl cfn::IntoValue<CompressionFormat>) -> Self { Self(self.0.set::<CompressionFormat>("CompressionFormat", value)) }
     /// `Format`: one of its words.
-    pub fn format(self, value: impl cfn::IntoValue<OutputFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<OutputFormat>) -> Self { Self(self.0.set::<OutputFormat>("Format", value)) }
     /// `FormatOptions`: object.
-    pub fn format_options(self, value: impl cfn::IntoValue<OutputFormatOptions>) -> Self { Self(self.0.with("FormatOptions", value.into_node())) }
+    pub fn format_options(self, value: impl cfn::IntoValue<OutputFormatOptions>) -> Self { Self(self.0.set::<OutputFormatOptions>("FormatOptions", value)) }
     /// `Location`: object.
-    pub fn location(self, value: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(self.0.set::<DatasetS3Location>("Location", value)) }
     /// `MaxOutputFiles`: integer; 1 to 999.
-    pub fn max_output_files(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxOutputFiles", value.into_node())) }
+    pub fn max_output_files(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxOutputFiles", value)) }
     /// `Overwrite`: boolean.
-    pub fn overwrite(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Overwrite", value.into_node())) }
+    pub fn overwrite(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Overwrite", value)) }
     /// `PartitionColumns`: list of text; at most 200 items; no two equal.
-    pub fn partition_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PartitionColumns", value.into_node())) }
+    pub fn partition_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PartitionColumns", value)) }
 }
 
 /// `OutputFormatOptions` of `AWS::DataBrew::Job`.
@@ -287,7 +287,7 @@ impl OutputFormatOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Csv`: object.
-    pub fn csv(self, value: impl cfn::IntoValue<CsvOutputOptions>) -> Self { Self(self.0.with("Csv", value.into_node())) }
+    pub fn csv(self, value: impl cfn::IntoValue<CsvOutputOptions>) -> Self { Self(self.0.set::<CsvOutputOptions>("Csv", value)) }
 }
 
 impl ::core::default::Default for OutputFormatOptions {
@@ -305,13 +305,13 @@ impl OutputLocation {
     /// With everything that is required.
     ///
     /// `bucket` is `Bucket`: text; 3 to 63 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket)) }
     /// `Bucket`: text; 3 to 63 characters.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `BucketOwner`: text; 12 characters; pattern `^[0-9]{12}$`.
-    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketOwner", value.into_node())) }
+    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketOwner", value)) }
     /// `Key`: text; 1 to 1280 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
 }
 
 /// `ProfileConfiguration` of `AWS::DataBrew::Job`.
@@ -325,13 +325,13 @@ impl ProfileConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnStatisticsConfigurations`: list of object; at least 1 items.
-    pub fn column_statistics_configurations(self, value: impl cfn::IntoValue<cfn::List<ColumnStatisticsConfiguration>>) -> Self { Self(self.0.with("ColumnStatisticsConfigurations", value.into_node())) }
+    pub fn column_statistics_configurations(self, value: impl cfn::IntoValue<cfn::List<ColumnStatisticsConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ColumnStatisticsConfiguration>>("ColumnStatisticsConfigurations", value)) }
     /// `DatasetStatisticsConfiguration`: object.
-    pub fn dataset_statistics_configuration(self, value: impl cfn::IntoValue<StatisticsConfiguration>) -> Self { Self(self.0.with("DatasetStatisticsConfiguration", value.into_node())) }
+    pub fn dataset_statistics_configuration(self, value: impl cfn::IntoValue<StatisticsConfiguration>) -> Self { Self(self.0.set::<StatisticsConfiguration>("DatasetStatisticsConfiguration", value)) }
     /// `EntityDetectorConfiguration`: object.
-    pub fn entity_detector_configuration(self, value: impl cfn::IntoValue<EntityDetectorConfiguration>) -> Self { Self(self.0.with("EntityDetectorConfiguration", value.into_node())) }
+    pub fn entity_detector_configuration(self, value: impl cfn::IntoValue<EntityDetectorConfiguration>) -> Self { Self(self.0.set::<EntityDetectorConfiguration>("EntityDetectorConfiguration", value)) }
     /// `ProfileColumns`: list of object; at least 1 items.
-    pub fn profile_columns(self, value: impl cfn::IntoValue<cfn::List<ColumnSelector>>) -> Self { Self(self.0.with("ProfileColumns", value.into_node())) }
+    pub fn profile_columns(self, value: impl cfn::IntoValue<cfn::List<ColumnSelector>>) -> Self { Self(self.0.set::<cfn::List<ColumnSelector>>("ProfileColumns", value)) }
 }
 
 impl ::core::default::Default for ProfileConfiguration {
@@ -349,9 +349,9 @@ impl S3TableOutputOptions {
     /// With everything that is required.
     ///
     /// `location` is `Location`: object.
-    pub fn new(location: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(cfn::Properties::new().with("Location", location.into_node())) }
+    pub fn new(location: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(cfn::Properties::new().set::<DatasetS3Location>("Location", location)) }
     /// `Location`: object.
-    pub fn location(self, value: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<DatasetS3Location>) -> Self { Self(self.0.set::<DatasetS3Location>("Location", value)) }
 }
 
 /// `StatisticOverride` of `AWS::DataBrew::Job`.
@@ -367,11 +367,11 @@ impl StatisticOverride {
     /// `parameters` is `Parameters`: map of text.
     ///
     /// `statistic` is `Statistic`: text; 1 to 128 characters; pattern `^[A-Z\_]+$`.
-    pub fn new(parameters: impl cfn::IntoValue<cfn::Map<cfn::Text>>, statistic: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Parameters", parameters.into_node()).with("Statistic", statistic.into_node())) }
+    pub fn new(parameters: impl cfn::IntoValue<cfn::Map<cfn::Text>>, statistic: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("Parameters", parameters).set::<cfn::Text>("Statistic", statistic)) }
     /// `Parameters`: map of text.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Parameters", value)) }
     /// `Statistic`: text; 1 to 128 characters; pattern `^[A-Z\_]+$`.
-    pub fn statistic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Statistic", value.into_node())) }
+    pub fn statistic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Statistic", value)) }
 }
 
 /// `StatisticsConfiguration` of `AWS::DataBrew::Job`.
@@ -385,9 +385,9 @@ impl StatisticsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludedStatistics`: list of text; at least 1 items.
-    pub fn included_statistics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IncludedStatistics", value.into_node())) }
+    pub fn included_statistics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IncludedStatistics", value)) }
     /// `Overrides`: list of object; at least 1 items.
-    pub fn overrides(self, value: impl cfn::IntoValue<cfn::List<StatisticOverride>>) -> Self { Self(self.0.with("Overrides", value.into_node())) }
+    pub fn overrides(self, value: impl cfn::IntoValue<cfn::List<StatisticOverride>>) -> Self { Self(self.0.set::<cfn::List<StatisticOverride>>("Overrides", value)) }
 }
 
 impl ::core::default::Default for StatisticsConfiguration {
@@ -405,11 +405,11 @@ impl ValidationConfiguration {
     /// With everything that is required.
     ///
     /// `ruleset_arn` is `RulesetArn`: text; 20 to 2048 characters.
-    pub fn new(ruleset_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RulesetArn", ruleset_arn.into_node())) }
+    pub fn new(ruleset_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RulesetArn", ruleset_arn)) }
     /// `RulesetArn`: text; 20 to 2048 characters.
-    pub fn ruleset_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RulesetArn", value.into_node())) }
+    pub fn ruleset_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RulesetArn", value)) }
     /// `ValidationMode`: one of its words.
-    pub fn validation_mode(self, value: impl cfn::IntoValue<ValidationMode>) -> Self { Self(self.0.with("ValidationMode", value.into_node())) }
+    pub fn validation_mode(self, value: impl cfn::IntoValue<ValidationMode>) -> Self { Self(self.0.set::<ValidationMode>("ValidationMode", value)) }
 }
 
 crate::words! {

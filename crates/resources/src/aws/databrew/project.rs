@@ -27,19 +27,19 @@ pub struct ProjectArgs<T0, T1, T2, T3> {
 
 impl Project {
     /// With everything that is required.
-    pub fn new(args: ProjectArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("DatasetName", args.dataset_name.into_node()).with("Name", args.name.into_node()).with("RecipeName", args.recipe_name.into_node()).with("RoleArn", args.role_arn.into_node())) }
+    pub fn new(args: ProjectArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatasetName", args.dataset_name).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("RecipeName", args.recipe_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn)) }
     /// `DatasetName`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetName", value.into_node())) }
+    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetName", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RecipeName`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn recipe_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecipeName", value.into_node())) }
+    pub fn recipe_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecipeName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Sample`: object. An update leaves the resource in place.
-    pub fn sample(self, value: impl cfn::IntoValue<Sample>) -> Self { Self(self.0.with("Sample", value.into_node())) }
+    pub fn sample(self, value: impl cfn::IntoValue<Sample>) -> Self { Self(self.0.set::<Sample>("Sample", value)) }
     /// `Tags`: list of object. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DataBrew::Project` in a template.
@@ -62,11 +62,11 @@ impl Sample {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<SampleType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<SampleType>) -> Self { Self(cfn::Properties::new().set::<SampleType>("Type", type_)) }
     /// `Size`: integer; 1 to 5000.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Size", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SampleType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SampleType>) -> Self { Self(self.0.set::<SampleType>("Type", value)) }
 }
 
 crate::words! {

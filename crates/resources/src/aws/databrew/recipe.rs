@@ -18,15 +18,15 @@ impl Recipe {
     /// `name` is `Name`: text; 1 to 255 characters. **An update replaces the resource.**
     ///
     /// `steps` is `Steps`: list of object. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, steps: impl cfn::IntoValue<cfn::List<RecipeStep>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Steps", steps.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, steps: impl cfn::IntoValue<cfn::List<RecipeStep>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<RecipeStep>>("Steps", steps)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Steps`: list of object. An update leaves the resource in place.
-    pub fn steps(self, value: impl cfn::IntoValue<cfn::List<RecipeStep>>) -> Self { Self(self.0.with("Steps", value.into_node())) }
+    pub fn steps(self, value: impl cfn::IntoValue<cfn::List<RecipeStep>>) -> Self { Self(self.0.set::<cfn::List<RecipeStep>>("Steps", value)) }
     /// `Tags`: list of object. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DataBrew::Recipe` in a template.
@@ -49,11 +49,11 @@ impl Action {
     /// With everything that is required.
     ///
     /// `operation` is `Operation`: text; 1 to 128 characters; pattern `^[A-Z\_]+$`.
-    pub fn new(operation: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Operation", operation.into_node())) }
+    pub fn new(operation: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Operation", operation)) }
     /// `Operation`: text; 1 to 128 characters; pattern `^[A-Z\_]+$`.
-    pub fn operation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Operation", value.into_node())) }
+    pub fn operation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Operation", value)) }
     /// `Parameters`: object.
-    pub fn parameters(self, value: impl cfn::IntoValue<ActionParameters>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<ActionParameters>) -> Self { Self(self.0.set::<ActionParameters>("Parameters", value)) }
 }
 
 /// `ActionParameters` of `AWS::DataBrew::Recipe`.
@@ -67,207 +67,207 @@ impl ActionParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AggregateFunction`: text.
-    pub fn aggregate_function(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AggregateFunction", value.into_node())) }
+    pub fn aggregate_function(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AggregateFunction", value)) }
     /// `Base`: text.
-    pub fn base(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Base", value.into_node())) }
+    pub fn base(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Base", value)) }
     /// `CaseStatement`: text.
-    pub fn case_statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaseStatement", value.into_node())) }
+    pub fn case_statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaseStatement", value)) }
     /// `CategoryMap`: text.
-    pub fn category_map(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CategoryMap", value.into_node())) }
+    pub fn category_map(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CategoryMap", value)) }
     /// `CharsToRemove`: text.
-    pub fn chars_to_remove(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CharsToRemove", value.into_node())) }
+    pub fn chars_to_remove(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CharsToRemove", value)) }
     /// `CollapseConsecutiveWhitespace`: text.
-    pub fn collapse_consecutive_whitespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollapseConsecutiveWhitespace", value.into_node())) }
+    pub fn collapse_consecutive_whitespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollapseConsecutiveWhitespace", value)) }
     /// `ColumnDataType`: text.
-    pub fn column_data_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnDataType", value.into_node())) }
+    pub fn column_data_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnDataType", value)) }
     /// `ColumnRange`: text.
-    pub fn column_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnRange", value.into_node())) }
+    pub fn column_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnRange", value)) }
     /// `Count`: text.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Count", value)) }
     /// `CustomCharacters`: text.
-    pub fn custom_characters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomCharacters", value.into_node())) }
+    pub fn custom_characters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomCharacters", value)) }
     /// `CustomStopWords`: text.
-    pub fn custom_stop_words(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomStopWords", value.into_node())) }
+    pub fn custom_stop_words(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomStopWords", value)) }
     /// `CustomValue`: text.
-    pub fn custom_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomValue", value.into_node())) }
+    pub fn custom_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomValue", value)) }
     /// `DatasetsColumns`: text.
-    pub fn datasets_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetsColumns", value.into_node())) }
+    pub fn datasets_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetsColumns", value)) }
     /// `DateAddValue`: text.
-    pub fn date_add_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateAddValue", value.into_node())) }
+    pub fn date_add_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateAddValue", value)) }
     /// `DateTimeFormat`: text.
-    pub fn date_time_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateTimeFormat", value.into_node())) }
+    pub fn date_time_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateTimeFormat", value)) }
     /// `DateTimeParameters`: text.
-    pub fn date_time_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateTimeParameters", value.into_node())) }
+    pub fn date_time_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateTimeParameters", value)) }
     /// `DeleteOtherRows`: text.
-    pub fn delete_other_rows(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeleteOtherRows", value.into_node())) }
+    pub fn delete_other_rows(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeleteOtherRows", value)) }
     /// `Delimiter`: text.
-    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Delimiter", value.into_node())) }
+    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Delimiter", value)) }
     /// `EndPattern`: text.
-    pub fn end_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndPattern", value.into_node())) }
+    pub fn end_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndPattern", value)) }
     /// `EndPosition`: text.
-    pub fn end_position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndPosition", value.into_node())) }
+    pub fn end_position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndPosition", value)) }
     /// `EndValue`: text.
-    pub fn end_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndValue", value.into_node())) }
+    pub fn end_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndValue", value)) }
     /// `ExpandContractions`: text.
-    pub fn expand_contractions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpandContractions", value.into_node())) }
+    pub fn expand_contractions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpandContractions", value)) }
     /// `Exponent`: text.
-    pub fn exponent(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Exponent", value.into_node())) }
+    pub fn exponent(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Exponent", value)) }
     /// `FalseString`: text.
-    pub fn false_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FalseString", value.into_node())) }
+    pub fn false_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FalseString", value)) }
     /// `GroupByAggFunctionOptions`: text.
-    pub fn group_by_agg_function_options(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupByAggFunctionOptions", value.into_node())) }
+    pub fn group_by_agg_function_options(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupByAggFunctionOptions", value)) }
     /// `GroupByColumns`: text.
-    pub fn group_by_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupByColumns", value.into_node())) }
+    pub fn group_by_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupByColumns", value)) }
     /// `HiddenColumns`: text.
-    pub fn hidden_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HiddenColumns", value.into_node())) }
+    pub fn hidden_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HiddenColumns", value)) }
     /// `IgnoreCase`: text.
-    pub fn ignore_case(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IgnoreCase", value.into_node())) }
+    pub fn ignore_case(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IgnoreCase", value)) }
     /// `IncludeInSplit`: text.
-    pub fn include_in_split(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IncludeInSplit", value.into_node())) }
+    pub fn include_in_split(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IncludeInSplit", value)) }
     /// `Input`: object.
-    pub fn input(self, value: impl cfn::IntoValue<ActionParametersInput>) -> Self { Self(self.0.with("Input", value.into_node())) }
+    pub fn input(self, value: impl cfn::IntoValue<ActionParametersInput>) -> Self { Self(self.0.set::<ActionParametersInput>("Input", value)) }
     /// `Interval`: text.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Interval", value)) }
     /// `IsText`: text.
-    pub fn is_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IsText", value.into_node())) }
+    pub fn is_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IsText", value)) }
     /// `JoinKeys`: text.
-    pub fn join_keys(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JoinKeys", value.into_node())) }
+    pub fn join_keys(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JoinKeys", value)) }
     /// `JoinType`: text.
-    pub fn join_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JoinType", value.into_node())) }
+    pub fn join_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JoinType", value)) }
     /// `LeftColumns`: text.
-    pub fn left_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LeftColumns", value.into_node())) }
+    pub fn left_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LeftColumns", value)) }
     /// `Limit`: text.
-    pub fn limit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Limit", value.into_node())) }
+    pub fn limit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Limit", value)) }
     /// `LowerBound`: text.
-    pub fn lower_bound(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LowerBound", value.into_node())) }
+    pub fn lower_bound(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LowerBound", value)) }
     /// `MapType`: text.
-    pub fn map_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MapType", value.into_node())) }
+    pub fn map_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MapType", value)) }
     /// `ModeType`: text.
-    pub fn mode_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModeType", value.into_node())) }
+    pub fn mode_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModeType", value)) }
     /// `MultiLine`: boolean.
-    pub fn multi_line(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MultiLine", value.into_node())) }
+    pub fn multi_line(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MultiLine", value)) }
     /// `NumRows`: text.
-    pub fn num_rows(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NumRows", value.into_node())) }
+    pub fn num_rows(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NumRows", value)) }
     /// `NumRowsAfter`: text.
-    pub fn num_rows_after(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NumRowsAfter", value.into_node())) }
+    pub fn num_rows_after(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NumRowsAfter", value)) }
     /// `NumRowsBefore`: text.
-    pub fn num_rows_before(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NumRowsBefore", value.into_node())) }
+    pub fn num_rows_before(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NumRowsBefore", value)) }
     /// `OrderByColumn`: text.
-    pub fn order_by_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrderByColumn", value.into_node())) }
+    pub fn order_by_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrderByColumn", value)) }
     /// `OrderByColumns`: text.
-    pub fn order_by_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrderByColumns", value.into_node())) }
+    pub fn order_by_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrderByColumns", value)) }
     /// `Other`: text.
-    pub fn other(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Other", value.into_node())) }
+    pub fn other(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Other", value)) }
     /// `Pattern`: text.
-    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Pattern", value.into_node())) }
+    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pattern", value)) }
     /// `PatternOption1`: text.
-    pub fn pattern_option1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PatternOption1", value.into_node())) }
+    pub fn pattern_option1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PatternOption1", value)) }
     /// `PatternOption2`: text.
-    pub fn pattern_option2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PatternOption2", value.into_node())) }
+    pub fn pattern_option2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PatternOption2", value)) }
     /// `PatternOptions`: text.
-    pub fn pattern_options(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PatternOptions", value.into_node())) }
+    pub fn pattern_options(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PatternOptions", value)) }
     /// `Period`: text.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Period", value)) }
     /// `Position`: text.
-    pub fn position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Position", value.into_node())) }
+    pub fn position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Position", value)) }
     /// `RemoveAllPunctuation`: text.
-    pub fn remove_all_punctuation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoveAllPunctuation", value.into_node())) }
+    pub fn remove_all_punctuation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoveAllPunctuation", value)) }
     /// `RemoveAllQuotes`: text.
-    pub fn remove_all_quotes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoveAllQuotes", value.into_node())) }
+    pub fn remove_all_quotes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoveAllQuotes", value)) }
     /// `RemoveAllWhitespace`: text.
-    pub fn remove_all_whitespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoveAllWhitespace", value.into_node())) }
+    pub fn remove_all_whitespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoveAllWhitespace", value)) }
     /// `RemoveCustomCharacters`: text.
-    pub fn remove_custom_characters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoveCustomCharacters", value.into_node())) }
+    pub fn remove_custom_characters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoveCustomCharacters", value)) }
     /// `RemoveCustomValue`: text.
-    pub fn remove_custom_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoveCustomValue", value.into_node())) }
+    pub fn remove_custom_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoveCustomValue", value)) }
     /// `RemoveLeadingAndTrailingPunctuation`: text.
-    pub fn remove_leading_and_trailing_punctuation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoveLeadingAndTrailingPunctuation", value.into_node())) }
+    pub fn remove_leading_and_trailing_punctuation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoveLeadingAndTrailingPunctuation", value)) }
     /// `RemoveLeadingAndTrailingQuotes`: text.
-    pub fn remove_leading_and_trailing_quotes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoveLeadingAndTrailingQuotes", value.into_node())) }
+    pub fn remove_leading_and_trailing_quotes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoveLeadingAndTrailingQuotes", value)) }
     /// `RemoveLeadingAndTrailingWhitespace`: text.
-    pub fn remove_leading_and_trailing_whitespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoveLeadingAndTrailingWhitespace", value.into_node())) }
+    pub fn remove_leading_and_trailing_whitespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoveLeadingAndTrailingWhitespace", value)) }
     /// `RemoveLetters`: text.
-    pub fn remove_letters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoveLetters", value.into_node())) }
+    pub fn remove_letters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoveLetters", value)) }
     /// `RemoveNumbers`: text.
-    pub fn remove_numbers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoveNumbers", value.into_node())) }
+    pub fn remove_numbers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoveNumbers", value)) }
     /// `RemoveSourceColumn`: text.
-    pub fn remove_source_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoveSourceColumn", value.into_node())) }
+    pub fn remove_source_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoveSourceColumn", value)) }
     /// `RemoveSpecialCharacters`: text.
-    pub fn remove_special_characters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoveSpecialCharacters", value.into_node())) }
+    pub fn remove_special_characters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoveSpecialCharacters", value)) }
     /// `RightColumns`: text.
-    pub fn right_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RightColumns", value.into_node())) }
+    pub fn right_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RightColumns", value)) }
     /// `SampleSize`: text.
-    pub fn sample_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SampleSize", value.into_node())) }
+    pub fn sample_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SampleSize", value)) }
     /// `SampleType`: text.
-    pub fn sample_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SampleType", value.into_node())) }
+    pub fn sample_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SampleType", value)) }
     /// `SecondInput`: text.
-    pub fn second_input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecondInput", value.into_node())) }
+    pub fn second_input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecondInput", value)) }
     /// `SecondaryInputs`: list of object.
-    pub fn secondary_inputs(self, value: impl cfn::IntoValue<cfn::List<SecondaryInput>>) -> Self { Self(self.0.with("SecondaryInputs", value.into_node())) }
+    pub fn secondary_inputs(self, value: impl cfn::IntoValue<cfn::List<SecondaryInput>>) -> Self { Self(self.0.set::<cfn::List<SecondaryInput>>("SecondaryInputs", value)) }
     /// `SheetIndexes`: list of integer; 1 items.
-    pub fn sheet_indexes(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("SheetIndexes", value.into_node())) }
+    pub fn sheet_indexes(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("SheetIndexes", value)) }
     /// `SheetNames`: list of text; 1 items.
-    pub fn sheet_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SheetNames", value.into_node())) }
+    pub fn sheet_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SheetNames", value)) }
     /// `SourceColumn`: text.
-    pub fn source_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceColumn", value.into_node())) }
+    pub fn source_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceColumn", value)) }
     /// `SourceColumn1`: text.
-    pub fn source_column1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceColumn1", value.into_node())) }
+    pub fn source_column1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceColumn1", value)) }
     /// `SourceColumn2`: text.
-    pub fn source_column2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceColumn2", value.into_node())) }
+    pub fn source_column2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceColumn2", value)) }
     /// `SourceColumns`: text.
-    pub fn source_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceColumns", value.into_node())) }
+    pub fn source_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceColumns", value)) }
     /// `StartColumnIndex`: text.
-    pub fn start_column_index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartColumnIndex", value.into_node())) }
+    pub fn start_column_index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartColumnIndex", value)) }
     /// `StartPattern`: text.
-    pub fn start_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartPattern", value.into_node())) }
+    pub fn start_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartPattern", value)) }
     /// `StartPosition`: text.
-    pub fn start_position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartPosition", value.into_node())) }
+    pub fn start_position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartPosition", value)) }
     /// `StartValue`: text.
-    pub fn start_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartValue", value.into_node())) }
+    pub fn start_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartValue", value)) }
     /// `StemmingMode`: text.
-    pub fn stemming_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StemmingMode", value.into_node())) }
+    pub fn stemming_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StemmingMode", value)) }
     /// `StepCount`: text.
-    pub fn step_count(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StepCount", value.into_node())) }
+    pub fn step_count(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StepCount", value)) }
     /// `StepIndex`: text.
-    pub fn step_index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StepIndex", value.into_node())) }
+    pub fn step_index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StepIndex", value)) }
     /// `StopWordsMode`: text.
-    pub fn stop_words_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StopWordsMode", value.into_node())) }
+    pub fn stop_words_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StopWordsMode", value)) }
     /// `Strategy`: text.
-    pub fn strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Strategy", value.into_node())) }
+    pub fn strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Strategy", value)) }
     /// `TargetColumn`: text.
-    pub fn target_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetColumn", value.into_node())) }
+    pub fn target_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetColumn", value)) }
     /// `TargetColumnNames`: text.
-    pub fn target_column_names(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetColumnNames", value.into_node())) }
+    pub fn target_column_names(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetColumnNames", value)) }
     /// `TargetDateFormat`: text.
-    pub fn target_date_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetDateFormat", value.into_node())) }
+    pub fn target_date_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetDateFormat", value)) }
     /// `TargetIndex`: text.
-    pub fn target_index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetIndex", value.into_node())) }
+    pub fn target_index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetIndex", value)) }
     /// `TimeZone`: text.
-    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeZone", value.into_node())) }
+    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeZone", value)) }
     /// `TokenizerPattern`: text.
-    pub fn tokenizer_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenizerPattern", value.into_node())) }
+    pub fn tokenizer_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenizerPattern", value)) }
     /// `TrueString`: text.
-    pub fn true_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrueString", value.into_node())) }
+    pub fn true_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrueString", value)) }
     /// `UdfLang`: text.
-    pub fn udf_lang(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UdfLang", value.into_node())) }
+    pub fn udf_lang(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UdfLang", value)) }
     /// `Units`: text.
-    pub fn units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Units", value.into_node())) }
+    pub fn units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Units", value)) }
     /// `UnpivotColumn`: text.
-    pub fn unpivot_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnpivotColumn", value.into_node())) }
+    pub fn unpivot_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnpivotColumn", value)) }
     /// `UpperBound`: text.
-    pub fn upper_bound(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpperBound", value.into_node())) }
+    pub fn upper_bound(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpperBound", value)) }
     /// `UseNewDataFrame`: text.
-    pub fn use_new_data_frame(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UseNewDataFrame", value.into_node())) }
+    pub fn use_new_data_frame(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UseNewDataFrame", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
     /// `Value1`: text.
-    pub fn value1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value1", value.into_node())) }
+    pub fn value1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value1", value)) }
     /// `Value2`: text.
-    pub fn value2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value2", value.into_node())) }
+    pub fn value2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value2", value)) }
     /// `ValueColumn`: text.
-    pub fn value_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValueColumn", value.into_node())) }
+    pub fn value_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValueColumn", value)) }
     /// `ViewFrame`: text.
-    pub fn view_frame(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ViewFrame", value.into_node())) }
+    pub fn view_frame(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ViewFrame", value)) }
 }
 
 impl ::core::default::Default for ActionParameters {
@@ -287,9 +287,9 @@ impl ActionParametersInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataCatalogInputDefinition`: object.
-    pub fn data_catalog_input_definition(self, value: impl cfn::IntoValue<RecipeDataCatalogInputDefinition>) -> Self { Self(self.0.with("DataCatalogInputDefinition", value.into_node())) }
+    pub fn data_catalog_input_definition(self, value: impl cfn::IntoValue<RecipeDataCatalogInputDefinition>) -> Self { Self(self.0.set::<RecipeDataCatalogInputDefinition>("DataCatalogInputDefinition", value)) }
     /// `S3InputDefinition`: object.
-    pub fn s3_input_definition(self, value: impl cfn::IntoValue<RecipeS3Location>) -> Self { Self(self.0.with("S3InputDefinition", value.into_node())) }
+    pub fn s3_input_definition(self, value: impl cfn::IntoValue<RecipeS3Location>) -> Self { Self(self.0.set::<RecipeS3Location>("S3InputDefinition", value)) }
 }
 
 impl ::core::default::Default for ActionParametersInput {
@@ -309,13 +309,13 @@ impl ConditionExpression {
     /// `condition` is `Condition`: text; 1 to 128 characters; pattern `^[A-Z\_]+$`.
     ///
     /// `target_column` is `TargetColumn`: text; 1 to 1024 characters.
-    pub fn new(condition: impl cfn::IntoValue<cfn::Text>, target_column: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Condition", condition.into_node()).with("TargetColumn", target_column.into_node())) }
+    pub fn new(condition: impl cfn::IntoValue<cfn::Text>, target_column: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Condition", condition).set::<cfn::Text>("TargetColumn", target_column)) }
     /// `Condition`: text; 1 to 128 characters; pattern `^[A-Z\_]+$`.
-    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Condition", value)) }
     /// `TargetColumn`: text; 1 to 1024 characters.
-    pub fn target_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetColumn", value.into_node())) }
+    pub fn target_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetColumn", value)) }
     /// `Value`: text; at most 1024 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `DataCatalogInputDefinition` of `AWS::DataBrew::Recipe`.
@@ -329,13 +329,13 @@ impl RecipeDataCatalogInputDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CatalogId`: text.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `TempDirectory`: object.
-    pub fn temp_directory(self, value: impl cfn::IntoValue<RecipeS3Location>) -> Self { Self(self.0.with("TempDirectory", value.into_node())) }
+    pub fn temp_directory(self, value: impl cfn::IntoValue<RecipeS3Location>) -> Self { Self(self.0.set::<RecipeS3Location>("TempDirectory", value)) }
 }
 
 impl ::core::default::Default for RecipeDataCatalogInputDefinition {
@@ -353,11 +353,11 @@ impl RecipeS3Location {
     /// With everything that is required.
     ///
     /// `bucket` is `Bucket`: text.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket)) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
 }
 
 /// `RecipeStep` of `AWS::DataBrew::Recipe`.
@@ -371,11 +371,11 @@ impl RecipeStep {
     /// With everything that is required.
     ///
     /// `action` is `Action`: object.
-    pub fn new(action: impl cfn::IntoValue<Action>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<Action>) -> Self { Self(cfn::Properties::new().set::<Action>("Action", action)) }
     /// `Action`: object.
-    pub fn action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.set::<Action>("Action", value)) }
     /// `ConditionExpressions`: list of object.
-    pub fn condition_expressions(self, value: impl cfn::IntoValue<cfn::List<ConditionExpression>>) -> Self { Self(self.0.with("ConditionExpressions", value.into_node())) }
+    pub fn condition_expressions(self, value: impl cfn::IntoValue<cfn::List<ConditionExpression>>) -> Self { Self(self.0.set::<cfn::List<ConditionExpression>>("ConditionExpressions", value)) }
 }
 
 /// `SecondaryInput` of `AWS::DataBrew::Recipe`.
@@ -391,9 +391,9 @@ impl SecondaryInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataCatalogInputDefinition`: object.
-    pub fn data_catalog_input_definition(self, value: impl cfn::IntoValue<RecipeDataCatalogInputDefinition>) -> Self { Self(self.0.with("DataCatalogInputDefinition", value.into_node())) }
+    pub fn data_catalog_input_definition(self, value: impl cfn::IntoValue<RecipeDataCatalogInputDefinition>) -> Self { Self(self.0.set::<RecipeDataCatalogInputDefinition>("DataCatalogInputDefinition", value)) }
     /// `S3InputDefinition`: object.
-    pub fn s3_input_definition(self, value: impl cfn::IntoValue<RecipeS3Location>) -> Self { Self(self.0.with("S3InputDefinition", value.into_node())) }
+    pub fn s3_input_definition(self, value: impl cfn::IntoValue<RecipeS3Location>) -> Self { Self(self.0.set::<RecipeS3Location>("S3InputDefinition", value)) }
 }
 
 impl ::core::default::Default for SecondaryInput {

@@ -20,17 +20,17 @@ impl Ruleset {
     /// `rules` is `Rules`: list of object; at least 1 items. An update leaves the resource in place.
     ///
     /// `target_arn` is `TargetArn`: text; 20 to 2048 characters. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, rules: impl cfn::IntoValue<cfn::List<Rule>>, target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Rules", rules.into_node()).with("TargetArn", target_arn.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, rules: impl cfn::IntoValue<cfn::List<Rule>>, target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<Rule>>("Rules", rules).set::<cfn::Text>("TargetArn", target_arn)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Rules`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.set::<cfn::List<Rule>>("Rules", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TargetArn`: text; 20 to 2048 characters. **An update replaces the resource.**
-    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArn", value.into_node())) }
+    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
 }
 
 /// The attributes of a `AWS::DataBrew::Ruleset` in a template.
@@ -55,19 +55,19 @@ impl Rule {
     /// `check_expression` is `CheckExpression`: text; 4 to 1024 characters; pattern `^[><0-9A-Za-z_.,:)(!= ]+$`.
     ///
     /// `name` is `Name`: text; 1 to 128 characters.
-    pub fn new(check_expression: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CheckExpression", check_expression.into_node()).with("Name", name.into_node())) }
+    pub fn new(check_expression: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CheckExpression", check_expression).set::<cfn::Text>("Name", name)) }
     /// `CheckExpression`: text; 4 to 1024 characters; pattern `^[><0-9A-Za-z_.,:)(!= ]+$`.
-    pub fn check_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CheckExpression", value.into_node())) }
+    pub fn check_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CheckExpression", value)) }
     /// `ColumnSelectors`: list of object; at least 1 items.
-    pub fn column_selectors(self, value: impl cfn::IntoValue<cfn::List<ColumnSelector>>) -> Self { Self(self.0.with("ColumnSelectors", value.into_node())) }
+    pub fn column_selectors(self, value: impl cfn::IntoValue<cfn::List<ColumnSelector>>) -> Self { Self(self.0.set::<cfn::List<ColumnSelector>>("ColumnSelectors", value)) }
     /// `Disabled`: boolean.
-    pub fn disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Disabled", value.into_node())) }
+    pub fn disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Disabled", value)) }
     /// `Name`: text; 1 to 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SubstitutionMap`: list of object.
-    pub fn substitution_map(self, value: impl cfn::IntoValue<cfn::List<SubstitutionValue>>) -> Self { Self(self.0.with("SubstitutionMap", value.into_node())) }
+    pub fn substitution_map(self, value: impl cfn::IntoValue<cfn::List<SubstitutionValue>>) -> Self { Self(self.0.set::<cfn::List<SubstitutionValue>>("SubstitutionMap", value)) }
     /// `Threshold`: object.
-    pub fn threshold(self, value: impl cfn::IntoValue<Threshold>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<Threshold>) -> Self { Self(self.0.set::<Threshold>("Threshold", value)) }
 }
 
 /// `SubstitutionValue` of `AWS::DataBrew::Ruleset`.
@@ -83,11 +83,11 @@ impl SubstitutionValue {
     /// `value` is `Value`: text; at most 1024 characters.
     ///
     /// `value_reference` is `ValueReference`: text; 2 to 128 characters; pattern `^:[A-Za-z0-9_]+$`.
-    pub fn new(value: impl cfn::IntoValue<cfn::Text>, value_reference: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node()).with("ValueReference", value_reference.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Text>, value_reference: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Value", value).set::<cfn::Text>("ValueReference", value_reference)) }
     /// `Value`: text; at most 1024 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
     /// `ValueReference`: text; 2 to 128 characters; pattern `^:[A-Za-z0-9_]+$`.
-    pub fn value_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValueReference", value.into_node())) }
+    pub fn value_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValueReference", value)) }
 }
 
 /// `Threshold` of `AWS::DataBrew::Ruleset`.
@@ -101,13 +101,13 @@ impl Threshold {
     /// With everything that is required.
     ///
     /// `value` is `Value`: number; at least 0.
-    pub fn new(value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ThresholdType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ThresholdType>) -> Self { Self(self.0.set::<ThresholdType>("Type", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<ThresholdUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<ThresholdUnit>) -> Self { Self(self.0.set::<ThresholdUnit>("Unit", value)) }
     /// `Value`: number; at least 0.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 crate::words! {

@@ -18,15 +18,15 @@ impl Schedule {
     /// `cron_expression` is `CronExpression`: text; 1 to 512 characters. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn new(cron_expression: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CronExpression", cron_expression.into_node()).with("Name", name.into_node())) }
+    pub fn new(cron_expression: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CronExpression", cron_expression).set::<cfn::Text>("Name", name)) }
     /// `CronExpression`: text; 1 to 512 characters. An update leaves the resource in place.
-    pub fn cron_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CronExpression", value.into_node())) }
+    pub fn cron_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CronExpression", value)) }
     /// `JobNames`: list of text; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn job_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("JobNames", value.into_node())) }
+    pub fn job_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("JobNames", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DataBrew::Schedule` in a template.

@@ -20,15 +20,15 @@ impl DataSet {
     /// `description` is `Description`: text. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(asset_type: impl cfn::IntoValue<AssetType>, description: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AssetType", asset_type.into_node()).with("Description", description.into_node()).with("Name", name.into_node())) }
+    pub fn new(asset_type: impl cfn::IntoValue<AssetType>, description: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AssetType>("AssetType", asset_type).set::<cfn::Text>("Description", description).set::<cfn::Text>("Name", name)) }
     /// `AssetType`: one of its words. **An update replaces the resource.**
-    pub fn asset_type(self, value: impl cfn::IntoValue<AssetType>) -> Self { Self(self.0.with("AssetType", value.into_node())) }
+    pub fn asset_type(self, value: impl cfn::IntoValue<AssetType>) -> Self { Self(self.0.set::<AssetType>("AssetType", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DataExchange::DataSet` in a template.

@@ -18,13 +18,13 @@ impl EventAction {
     /// `action` is `Action`: object. An update leaves the resource in place.
     ///
     /// `event` is `Event`: object. **An update replaces the resource.**
-    pub fn new(action: impl cfn::IntoValue<Action>, event: impl cfn::IntoValue<Event>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Event", event.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<Action>, event: impl cfn::IntoValue<Event>) -> Self { Self(cfn::Properties::new().set::<Action>("Action", action).set::<Event>("Event", event)) }
     /// `Action`: object. An update leaves the resource in place.
-    pub fn action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.set::<Action>("Action", value)) }
     /// `Event`: object. **An update replaces the resource.**
-    pub fn event(self, value: impl cfn::IntoValue<Event>) -> Self { Self(self.0.with("Event", value.into_node())) }
+    pub fn event(self, value: impl cfn::IntoValue<Event>) -> Self { Self(self.0.set::<Event>("Event", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DataExchange::EventAction` in a template.
@@ -55,7 +55,7 @@ impl Action {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExportRevisionToS3`: object.
-    pub fn export_revision_to_s3(self, value: impl cfn::IntoValue<AutoExportRevisionToS3RequestDetails>) -> Self { Self(self.0.with("ExportRevisionToS3", value.into_node())) }
+    pub fn export_revision_to_s3(self, value: impl cfn::IntoValue<AutoExportRevisionToS3RequestDetails>) -> Self { Self(self.0.set::<AutoExportRevisionToS3RequestDetails>("ExportRevisionToS3", value)) }
 }
 
 impl ::core::default::Default for Action {
@@ -73,11 +73,11 @@ impl AutoExportRevisionDestinationEntry {
     /// With everything that is required.
     ///
     /// `bucket` is `Bucket`: text.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket)) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `KeyPattern`: text.
-    pub fn key_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPattern", value.into_node())) }
+    pub fn key_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPattern", value)) }
 }
 
 /// `AutoExportRevisionToS3RequestDetails` of `AWS::DataExchange::EventAction`.
@@ -91,11 +91,11 @@ impl AutoExportRevisionToS3RequestDetails {
     /// With everything that is required.
     ///
     /// `revision_destination` is `RevisionDestination`: object.
-    pub fn new(revision_destination: impl cfn::IntoValue<AutoExportRevisionDestinationEntry>) -> Self { Self(cfn::Properties::new().with("RevisionDestination", revision_destination.into_node())) }
+    pub fn new(revision_destination: impl cfn::IntoValue<AutoExportRevisionDestinationEntry>) -> Self { Self(cfn::Properties::new().set::<AutoExportRevisionDestinationEntry>("RevisionDestination", revision_destination)) }
     /// `Encryption`: object.
-    pub fn encryption(self, value: impl cfn::IntoValue<ExportServerSideEncryption>) -> Self { Self(self.0.with("Encryption", value.into_node())) }
+    pub fn encryption(self, value: impl cfn::IntoValue<ExportServerSideEncryption>) -> Self { Self(self.0.set::<ExportServerSideEncryption>("Encryption", value)) }
     /// `RevisionDestination`: object.
-    pub fn revision_destination(self, value: impl cfn::IntoValue<AutoExportRevisionDestinationEntry>) -> Self { Self(self.0.with("RevisionDestination", value.into_node())) }
+    pub fn revision_destination(self, value: impl cfn::IntoValue<AutoExportRevisionDestinationEntry>) -> Self { Self(self.0.set::<AutoExportRevisionDestinationEntry>("RevisionDestination", value)) }
 }
 
 /// `Event` of `AWS::DataExchange::EventAction`.
@@ -109,7 +109,7 @@ impl Event {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RevisionPublished`: object.
-    pub fn revision_published(self, value: impl cfn::IntoValue<RevisionPublished>) -> Self { Self(self.0.with("RevisionPublished", value.into_node())) }
+    pub fn revision_published(self, value: impl cfn::IntoValue<RevisionPublished>) -> Self { Self(self.0.set::<RevisionPublished>("RevisionPublished", value)) }
 }
 
 impl ::core::default::Default for Event {
@@ -127,11 +127,11 @@ impl ExportServerSideEncryption {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<ExportServerSideEncryptionType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ExportServerSideEncryptionType>) -> Self { Self(cfn::Properties::new().set::<ExportServerSideEncryptionType>("Type", type_)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ExportServerSideEncryptionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ExportServerSideEncryptionType>) -> Self { Self(self.0.set::<ExportServerSideEncryptionType>("Type", value)) }
 }
 
 /// `RevisionPublished` of `AWS::DataExchange::EventAction`.
@@ -145,9 +145,9 @@ impl RevisionPublished {
     /// With everything that is required.
     ///
     /// `data_set_id` is `DataSetId`: text; pattern `^[a-zA-Z0-9]{30,40}$`.
-    pub fn new(data_set_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSetId", data_set_id.into_node())) }
+    pub fn new(data_set_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataSetId", data_set_id)) }
     /// `DataSetId`: text; pattern `^[a-zA-Z0-9]{30,40}$`.
-    pub fn data_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetId", value.into_node())) }
+    pub fn data_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetId", value)) }
 }
 
 crate::words! {

@@ -16,21 +16,21 @@ impl Pipeline {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Activate`: boolean. An update leaves the resource in place.
-    pub fn activate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Activate", value.into_node())) }
+    pub fn activate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Activate", value)) }
     /// `Description`: text; at most 1024 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParameterObjects`: list of object. An update leaves the resource in place.
-    pub fn parameter_objects(self, value: impl cfn::IntoValue<cfn::List<ParameterObject>>) -> Self { Self(self.0.with("ParameterObjects", value.into_node())) }
+    pub fn parameter_objects(self, value: impl cfn::IntoValue<cfn::List<ParameterObject>>) -> Self { Self(self.0.set::<cfn::List<ParameterObject>>("ParameterObjects", value)) }
     /// `ParameterValues`: list of object. An update leaves the resource in place.
-    pub fn parameter_values(self, value: impl cfn::IntoValue<cfn::List<ParameterValue>>) -> Self { Self(self.0.with("ParameterValues", value.into_node())) }
+    pub fn parameter_values(self, value: impl cfn::IntoValue<cfn::List<ParameterValue>>) -> Self { Self(self.0.set::<cfn::List<ParameterValue>>("ParameterValues", value)) }
     /// `PipelineObjects`: list of object. An update leaves the resource in place.
-    pub fn pipeline_objects(self, value: impl cfn::IntoValue<cfn::List<PipelineObject>>) -> Self { Self(self.0.with("PipelineObjects", value.into_node())) }
+    pub fn pipeline_objects(self, value: impl cfn::IntoValue<cfn::List<PipelineObject>>) -> Self { Self(self.0.set::<cfn::List<PipelineObject>>("PipelineObjects", value)) }
     /// `PipelineTags`: list of object. An update leaves the resource in place.
-    pub fn pipeline_tags(self, value: impl cfn::IntoValue<cfn::List<PipelineTag>>) -> Self { Self(self.0.with("PipelineTags", value.into_node())) }
+    pub fn pipeline_tags(self, value: impl cfn::IntoValue<cfn::List<PipelineTag>>) -> Self { Self(self.0.set::<cfn::List<PipelineTag>>("PipelineTags", value)) }
 }
 
 /// The attributes of a `AWS::DataPipeline::Pipeline` in a template.
@@ -55,13 +55,13 @@ impl Field {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 256 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `RefValue`: text; 1 to 256 characters.
-    pub fn ref_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefValue", value.into_node())) }
+    pub fn ref_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefValue", value)) }
     /// `StringValue`: text; at most 10240 characters.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
 }
 
 /// `ParameterAttribute` of `AWS::DataPipeline::Pipeline`.
@@ -77,11 +77,11 @@ impl ParameterAttribute {
     /// `key` is `Key`: text; 1 to 256 characters.
     ///
     /// `string_value` is `StringValue`: text; at most 10240 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, string_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("StringValue", string_value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, string_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("StringValue", string_value)) }
     /// `Key`: text; 1 to 256 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `StringValue`: text; at most 10240 characters.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
 }
 
 /// `ParameterObject` of `AWS::DataPipeline::Pipeline`.
@@ -97,11 +97,11 @@ impl ParameterObject {
     /// `attributes` is `Attributes`: list of object.
     ///
     /// `id` is `Id`: text; 1 to 256 characters.
-    pub fn new(attributes: impl cfn::IntoValue<cfn::List<ParameterAttribute>>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Attributes", attributes.into_node()).with("Id", id.into_node())) }
+    pub fn new(attributes: impl cfn::IntoValue<cfn::List<ParameterAttribute>>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ParameterAttribute>>("Attributes", attributes).set::<cfn::Text>("Id", id)) }
     /// `Attributes`: list of object.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<ParameterAttribute>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<ParameterAttribute>>) -> Self { Self(self.0.set::<cfn::List<ParameterAttribute>>("Attributes", value)) }
     /// `Id`: text; 1 to 256 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
 }
 
 /// `ParameterValue` of `AWS::DataPipeline::Pipeline`.
@@ -117,11 +117,11 @@ impl ParameterValue {
     /// `id` is `Id`: text; 1 to 256 characters.
     ///
     /// `string_value` is `StringValue`: text; at most 10240 characters.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, string_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("StringValue", string_value.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, string_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<cfn::Text>("StringValue", string_value)) }
     /// `Id`: text; 1 to 256 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `StringValue`: text; at most 10240 characters.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
 }
 
 /// `PipelineObject` of `AWS::DataPipeline::Pipeline`.
@@ -139,13 +139,13 @@ impl PipelineObject {
     /// `id` is `Id`: text; 1 to 1024 characters.
     ///
     /// `name` is `Name`: text; 1 to 1024 characters.
-    pub fn new(fields: impl cfn::IntoValue<cfn::List<Field>>, id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Fields", fields.into_node()).with("Id", id.into_node()).with("Name", name.into_node())) }
+    pub fn new(fields: impl cfn::IntoValue<cfn::List<Field>>, id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Field>>("Fields", fields).set::<cfn::Text>("Id", id).set::<cfn::Text>("Name", name)) }
     /// `Fields`: list of object.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<Field>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<Field>>) -> Self { Self(self.0.set::<cfn::List<Field>>("Fields", value)) }
     /// `Id`: text; 1 to 1024 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: text; 1 to 1024 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `PipelineTag` of `AWS::DataPipeline::Pipeline`.
@@ -161,11 +161,11 @@ impl PipelineTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(PipelineTag);

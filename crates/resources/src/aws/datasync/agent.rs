@@ -16,17 +16,17 @@ impl Agent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ActivationKey`: text; at most 29 characters; pattern `[A-Z0-9]{5}(-[A-Z0-9]{5}){4}`. **An update replaces the resource.** It cannot be read back.
-    pub fn activation_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActivationKey", value.into_node())) }
+    pub fn activation_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActivationKey", value)) }
     /// `AgentName`: text; at most 256 characters; pattern `^[a-zA-Z0-9\s+=._:@/-]+$`. An update leaves the resource in place.
-    pub fn agent_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentName", value.into_node())) }
+    pub fn agent_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentName", value)) }
     /// `SecurityGroupArns`: list of text; 1 items. **An update replaces the resource.**
-    pub fn security_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SecurityGroupArns", value.into_node())) }
+    pub fn security_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SecurityGroupArns", value)) }
     /// `SubnetArns`: list of text; 1 items. **An update replaces the resource.**
-    pub fn subnet_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetArns", value.into_node())) }
+    pub fn subnet_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetArns", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.set::<cfn::List<AgentTag>>("Tags", value)) }
     /// `VpcEndpointId`: text; pattern `^vpce-[0-9a-f]{17}$`. **An update replaces the resource.**
-    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcEndpointId", value.into_node())) }
+    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcEndpointId", value)) }
 }
 
 impl ::core::default::Default for Agent {

@@ -16,29 +16,29 @@ impl LocationAzureBlob {
     /// With everything that is required.
     ///
     /// `azure_blob_authentication_type` is `AzureBlobAuthenticationType`: one of its words. An update leaves the resource in place.
-    pub fn new(azure_blob_authentication_type: impl cfn::IntoValue<AzureBlobAuthenticationType>) -> Self { Self(cfn::Properties::new().with("AzureBlobAuthenticationType", azure_blob_authentication_type.into_node())) }
+    pub fn new(azure_blob_authentication_type: impl cfn::IntoValue<AzureBlobAuthenticationType>) -> Self { Self(cfn::Properties::new().set::<AzureBlobAuthenticationType>("AzureBlobAuthenticationType", azure_blob_authentication_type)) }
     /// `AgentArns`: list of text; 1 to 8 items. An update leaves the resource in place.
-    pub fn agent_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AgentArns", value.into_node())) }
+    pub fn agent_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AgentArns", value)) }
     /// `AzureAccessTier`: one of its words. An update leaves the resource in place.
-    pub fn azure_access_tier(self, value: impl cfn::IntoValue<AzureAccessTier>) -> Self { Self(self.0.with("AzureAccessTier", value.into_node())) }
+    pub fn azure_access_tier(self, value: impl cfn::IntoValue<AzureAccessTier>) -> Self { Self(self.0.set::<AzureAccessTier>("AzureAccessTier", value)) }
     /// `AzureBlobAuthenticationType`: one of its words. An update leaves the resource in place.
-    pub fn azure_blob_authentication_type(self, value: impl cfn::IntoValue<AzureBlobAuthenticationType>) -> Self { Self(self.0.with("AzureBlobAuthenticationType", value.into_node())) }
+    pub fn azure_blob_authentication_type(self, value: impl cfn::IntoValue<AzureBlobAuthenticationType>) -> Self { Self(self.0.set::<AzureBlobAuthenticationType>("AzureBlobAuthenticationType", value)) }
     /// `AzureBlobContainerUrl`: text; at most 325 characters; pattern `^https://[A-Za-z0-9]((.|-+)?[A-Za-z0-9]){0,252}/[a-z0-9](-?[a-z0-9]){2,62}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn azure_blob_container_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AzureBlobContainerUrl", value.into_node())) }
+    pub fn azure_blob_container_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AzureBlobContainerUrl", value)) }
     /// `AzureBlobSasConfiguration`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn azure_blob_sas_configuration(self, value: impl cfn::IntoValue<AzureBlobSasConfiguration>) -> Self { Self(self.0.with("AzureBlobSasConfiguration", value.into_node())) }
+    pub fn azure_blob_sas_configuration(self, value: impl cfn::IntoValue<AzureBlobSasConfiguration>) -> Self { Self(self.0.set::<AzureBlobSasConfiguration>("AzureBlobSasConfiguration", value)) }
     /// `AzureBlobType`: one of its words. An update leaves the resource in place.
-    pub fn azure_blob_type(self, value: impl cfn::IntoValue<AzureBlobType>) -> Self { Self(self.0.with("AzureBlobType", value.into_node())) }
+    pub fn azure_blob_type(self, value: impl cfn::IntoValue<AzureBlobType>) -> Self { Self(self.0.set::<AzureBlobType>("AzureBlobType", value)) }
     /// `CmkSecretConfig`: object. An update leaves the resource in place.
-    pub fn cmk_secret_config(self, value: impl cfn::IntoValue<CmkSecretConfig>) -> Self { Self(self.0.with("CmkSecretConfig", value.into_node())) }
+    pub fn cmk_secret_config(self, value: impl cfn::IntoValue<CmkSecretConfig>) -> Self { Self(self.0.set::<CmkSecretConfig>("CmkSecretConfig", value)) }
     /// `CustomSecretConfig`: object. An update leaves the resource in place.
-    pub fn custom_secret_config(self, value: impl cfn::IntoValue<CustomSecretConfig>) -> Self { Self(self.0.with("CustomSecretConfig", value.into_node())) }
+    pub fn custom_secret_config(self, value: impl cfn::IntoValue<CustomSecretConfig>) -> Self { Self(self.0.set::<CustomSecretConfig>("CustomSecretConfig", value)) }
     /// `FederatedIdentity`: object. An update leaves the resource in place.
-    pub fn federated_identity(self, value: impl cfn::IntoValue<AzureFederatedIdentityConfig>) -> Self { Self(self.0.with("FederatedIdentity", value.into_node())) }
+    pub fn federated_identity(self, value: impl cfn::IntoValue<AzureFederatedIdentityConfig>) -> Self { Self(self.0.set::<AzureFederatedIdentityConfig>("FederatedIdentity", value)) }
     /// `Subdirectory`: text; at most 1024 characters; pattern `^[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}\p{C}]*$`. An update leaves the resource in place. It cannot be read back.
-    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subdirectory", value.into_node())) }
+    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subdirectory", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.set::<cfn::List<AgentTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DataSync::LocationAzureBlob` in a template.
@@ -69,9 +69,9 @@ impl AzureBlobSasConfiguration {
     /// With everything that is required.
     ///
     /// `azure_blob_sas_token` is `AzureBlobSasToken`: text; 1 to 255 characters; pattern `(^.+$)`.
-    pub fn new(azure_blob_sas_token: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AzureBlobSasToken", azure_blob_sas_token.into_node())) }
+    pub fn new(azure_blob_sas_token: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AzureBlobSasToken", azure_blob_sas_token)) }
     /// `AzureBlobSasToken`: text; 1 to 255 characters; pattern `(^.+$)`.
-    pub fn azure_blob_sas_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AzureBlobSasToken", value.into_node())) }
+    pub fn azure_blob_sas_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AzureBlobSasToken", value)) }
 }
 
 /// `AzureFederatedIdentityConfig` of `AWS::DataSync::LocationAzureBlob`.
@@ -85,9 +85,9 @@ impl AzureFederatedIdentityConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsIamRole`: text; at most 2048 characters; pattern `^(arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):iam::[0-9]{12}:role/.*|)$`.
-    pub fn aws_iam_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsIamRole", value.into_node())) }
+    pub fn aws_iam_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsIamRole", value)) }
     /// `AzureOidc`: object.
-    pub fn azure_oidc(self, value: impl cfn::IntoValue<AzureOidcConfig>) -> Self { Self(self.0.with("AzureOidc", value.into_node())) }
+    pub fn azure_oidc(self, value: impl cfn::IntoValue<AzureOidcConfig>) -> Self { Self(self.0.set::<AzureOidcConfig>("AzureOidc", value)) }
 }
 
 impl ::core::default::Default for AzureFederatedIdentityConfig {
@@ -107,11 +107,11 @@ impl AzureOidcConfig {
     /// `client_id` is `ClientId`: text; 36 characters; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
     ///
     /// `tenant_id` is `TenantId`: text; 36 characters; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, tenant_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node()).with("TenantId", tenant_id.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, tenant_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id).set::<cfn::Text>("TenantId", tenant_id)) }
     /// `ClientId`: text; 36 characters; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `TenantId`: text; 36 characters; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
-    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantId", value.into_node())) }
+    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantId", value)) }
 }
 
 crate::words! {

@@ -16,21 +16,21 @@ impl LocationEFS {
     /// With everything that is required.
     ///
     /// `ec2_config` is `Ec2Config`: object. **An update replaces the resource.**
-    pub fn new(ec2_config: impl cfn::IntoValue<Ec2Config>) -> Self { Self(cfn::Properties::new().with("Ec2Config", ec2_config.into_node())) }
+    pub fn new(ec2_config: impl cfn::IntoValue<Ec2Config>) -> Self { Self(cfn::Properties::new().set::<Ec2Config>("Ec2Config", ec2_config)) }
     /// `AccessPointArn`: text; at most 128 characters. **An update replaces the resource.**
-    pub fn access_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessPointArn", value.into_node())) }
+    pub fn access_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessPointArn", value)) }
     /// `Ec2Config`: object. **An update replaces the resource.**
-    pub fn ec2_config(self, value: impl cfn::IntoValue<Ec2Config>) -> Self { Self(self.0.with("Ec2Config", value.into_node())) }
+    pub fn ec2_config(self, value: impl cfn::IntoValue<Ec2Config>) -> Self { Self(self.0.set::<Ec2Config>("Ec2Config", value)) }
     /// `EfsFilesystemArn`: arn of `AWS::EFS::FileSystem`; at most 128 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):elasticfilesystem:[a-z\-0-9]*:[0-9]{12}:file-system/fs-.*$`. **An update replaces the resource.** It cannot be read back.
-    pub fn efs_filesystem_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::EFSFileSystem>>) -> Self { Self(self.0.with("EfsFilesystemArn", value.into_node())) }
+    pub fn efs_filesystem_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::EFSFileSystem>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::EFSFileSystem>>("EfsFilesystemArn", value)) }
     /// `FileSystemAccessRoleArn`: arn of `AWS::IAM::Role`; at most 128 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):iam::[0-9]{12}:role/.*$`. **An update replaces the resource.**
-    pub fn file_system_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("FileSystemAccessRoleArn", value.into_node())) }
+    pub fn file_system_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("FileSystemAccessRoleArn", value)) }
     /// `InTransitEncryption`: one of its words. **An update replaces the resource.**
-    pub fn in_transit_encryption(self, value: impl cfn::IntoValue<InTransitEncryption>) -> Self { Self(self.0.with("InTransitEncryption", value.into_node())) }
+    pub fn in_transit_encryption(self, value: impl cfn::IntoValue<InTransitEncryption>) -> Self { Self(self.0.set::<InTransitEncryption>("InTransitEncryption", value)) }
     /// `Subdirectory`: text; at most 4096 characters; pattern `^[a-zA-Z0-9_\-\+\./\(\)\$\p{Zs}]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subdirectory", value.into_node())) }
+    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subdirectory", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.set::<cfn::List<AgentTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DataSync::LocationEFS` in a template.
@@ -59,11 +59,11 @@ impl Ec2Config {
     /// `security_group_arns` is `SecurityGroupArns`: list of text; 1 to 5 items.
     ///
     /// `subnet_arn` is `SubnetArn`: text; at most 128 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):ec2:[a-z\-0-9]*:[0-9]{12}:subnet/.*$`.
-    pub fn new(security_group_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, subnet_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecurityGroupArns", security_group_arns.into_node()).with("SubnetArn", subnet_arn.into_node())) }
+    pub fn new(security_group_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, subnet_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SecurityGroupArns", security_group_arns).set::<cfn::Text>("SubnetArn", subnet_arn)) }
     /// `SecurityGroupArns`: list of text; 1 to 5 items.
-    pub fn security_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SecurityGroupArns", value.into_node())) }
+    pub fn security_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SecurityGroupArns", value)) }
     /// `SubnetArn`: text; at most 128 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):ec2:[a-z\-0-9]*:[0-9]{12}:subnet/.*$`.
-    pub fn subnet_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubnetArn", value.into_node())) }
+    pub fn subnet_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubnetArn", value)) }
 }
 
 crate::words! {

@@ -16,15 +16,15 @@ impl LocationFSxLustre {
     /// With everything that is required.
     ///
     /// `security_group_arns` is `SecurityGroupArns`: list of text; 1 to 5 items. **An update replaces the resource.**
-    pub fn new(security_group_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupArns", security_group_arns.into_node())) }
+    pub fn new(security_group_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SecurityGroupArns", security_group_arns)) }
     /// `FsxFilesystemArn`: text; at most 128 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):fsx:[a-z\-0-9]+:[0-9]{12}:file-system/fs-[0-9a-f]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn fsx_filesystem_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FsxFilesystemArn", value.into_node())) }
+    pub fn fsx_filesystem_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FsxFilesystemArn", value)) }
     /// `SecurityGroupArns`: list of text; 1 to 5 items. **An update replaces the resource.**
-    pub fn security_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SecurityGroupArns", value.into_node())) }
+    pub fn security_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SecurityGroupArns", value)) }
     /// `Subdirectory`: text; at most 4096 characters; pattern `^[a-zA-Z0-9_\-\+\./\(\)\$\p{Zs}]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subdirectory", value.into_node())) }
+    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subdirectory", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.set::<cfn::List<AgentTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DataSync::LocationFSxLustre` in a template.

@@ -18,17 +18,17 @@ impl LocationFSxONTAP {
     /// `security_group_arns` is `SecurityGroupArns`: list of text; 1 to 5 items. **An update replaces the resource.**
     ///
     /// `storage_virtual_machine_arn` is `StorageVirtualMachineArn`: text; at most 162 characters. **An update replaces the resource.**
-    pub fn new(security_group_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, storage_virtual_machine_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecurityGroupArns", security_group_arns.into_node()).with("StorageVirtualMachineArn", storage_virtual_machine_arn.into_node())) }
+    pub fn new(security_group_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, storage_virtual_machine_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SecurityGroupArns", security_group_arns).set::<cfn::Text>("StorageVirtualMachineArn", storage_virtual_machine_arn)) }
     /// `Protocol`: object. **An update replaces the resource.**
-    pub fn protocol(self, value: impl cfn::IntoValue<LocationFSxONTAPProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<LocationFSxONTAPProtocol>) -> Self { Self(self.0.set::<LocationFSxONTAPProtocol>("Protocol", value)) }
     /// `SecurityGroupArns`: list of text; 1 to 5 items. **An update replaces the resource.**
-    pub fn security_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SecurityGroupArns", value.into_node())) }
+    pub fn security_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SecurityGroupArns", value)) }
     /// `StorageVirtualMachineArn`: text; at most 162 characters. **An update replaces the resource.**
-    pub fn storage_virtual_machine_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageVirtualMachineArn", value.into_node())) }
+    pub fn storage_virtual_machine_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageVirtualMachineArn", value)) }
     /// `Subdirectory`: text; at most 4096 characters; pattern `^[a-zA-Z0-9_\-\+\./\(\)\$\p{Zs}]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subdirectory", value.into_node())) }
+    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subdirectory", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.set::<cfn::List<AgentTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DataSync::LocationFSxONTAP` in a template.
@@ -61,9 +61,9 @@ impl LocationFSxONTAPNFS {
     /// With everything that is required.
     ///
     /// `mount_options` is `MountOptions`: object.
-    pub fn new(mount_options: impl cfn::IntoValue<NfsMountOptions>) -> Self { Self(cfn::Properties::new().with("MountOptions", mount_options.into_node())) }
+    pub fn new(mount_options: impl cfn::IntoValue<NfsMountOptions>) -> Self { Self(cfn::Properties::new().set::<NfsMountOptions>("MountOptions", mount_options)) }
     /// `MountOptions`: object.
-    pub fn mount_options(self, value: impl cfn::IntoValue<NfsMountOptions>) -> Self { Self(self.0.with("MountOptions", value.into_node())) }
+    pub fn mount_options(self, value: impl cfn::IntoValue<NfsMountOptions>) -> Self { Self(self.0.set::<NfsMountOptions>("MountOptions", value)) }
 }
 
 /// `Protocol` of `AWS::DataSync::LocationFSxONTAP`.
@@ -77,9 +77,9 @@ impl LocationFSxONTAPProtocol {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NFS`: object.
-    pub fn nfs(self, value: impl cfn::IntoValue<LocationFSxONTAPNFS>) -> Self { Self(self.0.with("NFS", value.into_node())) }
+    pub fn nfs(self, value: impl cfn::IntoValue<LocationFSxONTAPNFS>) -> Self { Self(self.0.set::<LocationFSxONTAPNFS>("NFS", value)) }
     /// `SMB`: object.
-    pub fn smb(self, value: impl cfn::IntoValue<SMB>) -> Self { Self(self.0.with("SMB", value.into_node())) }
+    pub fn smb(self, value: impl cfn::IntoValue<SMB>) -> Self { Self(self.0.set::<SMB>("SMB", value)) }
 }
 
 impl ::core::default::Default for LocationFSxONTAPProtocol {
@@ -97,7 +97,7 @@ impl NfsMountOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Version`: one of its words.
-    pub fn version(self, value: impl cfn::IntoValue<NfsMountOptionsVersion>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<NfsMountOptionsVersion>) -> Self { Self(self.0.set::<NfsMountOptionsVersion>("Version", value)) }
 }
 
 impl ::core::default::Default for NfsMountOptions {
@@ -117,21 +117,21 @@ impl SMB {
     /// `mount_options` is `MountOptions`: object.
     ///
     /// `user` is `User`: text; at most 104 characters; pattern `^[^\x5B\x5D\\/:;|=,+*?]{1,104}$`.
-    pub fn new(mount_options: impl cfn::IntoValue<SmbMountOptions>, user: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MountOptions", mount_options.into_node()).with("User", user.into_node())) }
+    pub fn new(mount_options: impl cfn::IntoValue<SmbMountOptions>, user: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<SmbMountOptions>("MountOptions", mount_options).set::<cfn::Text>("User", user)) }
     /// `CmkSecretConfig`: object.
-    pub fn cmk_secret_config(self, value: impl cfn::IntoValue<CmkSecretConfig>) -> Self { Self(self.0.with("CmkSecretConfig", value.into_node())) }
+    pub fn cmk_secret_config(self, value: impl cfn::IntoValue<CmkSecretConfig>) -> Self { Self(self.0.set::<CmkSecretConfig>("CmkSecretConfig", value)) }
     /// `CustomSecretConfig`: object.
-    pub fn custom_secret_config(self, value: impl cfn::IntoValue<CustomSecretConfig>) -> Self { Self(self.0.with("CustomSecretConfig", value.into_node())) }
+    pub fn custom_secret_config(self, value: impl cfn::IntoValue<CustomSecretConfig>) -> Self { Self(self.0.set::<CustomSecretConfig>("CustomSecretConfig", value)) }
     /// `Domain`: text; at most 253 characters; pattern `^([A-Za-z0-9]+[A-Za-z0-9-.]*)*[A-Za-z0-9-]*[A-Za-z0-9]$`.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `ManagedSecretConfig`: object.
-    pub fn managed_secret_config(self, value: impl cfn::IntoValue<ManagedSecretConfig>) -> Self { Self(self.0.with("ManagedSecretConfig", value.into_node())) }
+    pub fn managed_secret_config(self, value: impl cfn::IntoValue<ManagedSecretConfig>) -> Self { Self(self.0.set::<ManagedSecretConfig>("ManagedSecretConfig", value)) }
     /// `MountOptions`: object.
-    pub fn mount_options(self, value: impl cfn::IntoValue<SmbMountOptions>) -> Self { Self(self.0.with("MountOptions", value.into_node())) }
+    pub fn mount_options(self, value: impl cfn::IntoValue<SmbMountOptions>) -> Self { Self(self.0.set::<SmbMountOptions>("MountOptions", value)) }
     /// `Password`: secret text; at most 104 characters; pattern `^.{0,104}$`.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `User`: text; at most 104 characters; pattern `^[^\x5B\x5D\\/:;|=,+*?]{1,104}$`.
-    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("User", value.into_node())) }
+    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("User", value)) }
 }
 
 /// `SmbMountOptions` of `AWS::DataSync::LocationFSxONTAP`.
@@ -145,7 +145,7 @@ impl SmbMountOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Version`: one of its words.
-    pub fn version(self, value: impl cfn::IntoValue<SmbMountOptionsVersion>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<SmbMountOptionsVersion>) -> Self { Self(self.0.set::<SmbMountOptionsVersion>("Version", value)) }
 }
 
 impl ::core::default::Default for SmbMountOptions {

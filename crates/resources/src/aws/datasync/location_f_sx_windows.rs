@@ -18,25 +18,25 @@ impl LocationFSxWindows {
     /// `security_group_arns` is `SecurityGroupArns`: list of text; 1 to 5 items. **An update replaces the resource.**
     ///
     /// `user` is `User`: text; at most 104 characters; pattern `^[^\x5B\x5D\\/:;|=,+*?]{1,104}$`. **An update replaces the resource.**
-    pub fn new(security_group_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, user: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecurityGroupArns", security_group_arns.into_node()).with("User", user.into_node())) }
+    pub fn new(security_group_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, user: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SecurityGroupArns", security_group_arns).set::<cfn::Text>("User", user)) }
     /// `CmkSecretConfig`: object. An update leaves the resource in place.
-    pub fn cmk_secret_config(self, value: impl cfn::IntoValue<CmkSecretConfig>) -> Self { Self(self.0.with("CmkSecretConfig", value.into_node())) }
+    pub fn cmk_secret_config(self, value: impl cfn::IntoValue<CmkSecretConfig>) -> Self { Self(self.0.set::<CmkSecretConfig>("CmkSecretConfig", value)) }
     /// `CustomSecretConfig`: object. An update leaves the resource in place.
-    pub fn custom_secret_config(self, value: impl cfn::IntoValue<CustomSecretConfig>) -> Self { Self(self.0.with("CustomSecretConfig", value.into_node())) }
+    pub fn custom_secret_config(self, value: impl cfn::IntoValue<CustomSecretConfig>) -> Self { Self(self.0.set::<CustomSecretConfig>("CustomSecretConfig", value)) }
     /// `Domain`: text; at most 253 characters; pattern `^([A-Za-z0-9]+[A-Za-z0-9-.]*)*[A-Za-z0-9-]*[A-Za-z0-9]$`. **An update replaces the resource.**
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `FsxFilesystemArn`: text; at most 128 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):fsx:[a-z\-0-9]*:[0-9]{12}:file-system/fs-.*$`. **An update replaces the resource.** It cannot be read back.
-    pub fn fsx_filesystem_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FsxFilesystemArn", value.into_node())) }
+    pub fn fsx_filesystem_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FsxFilesystemArn", value)) }
     /// `Password`: secret text; at most 104 characters; pattern `^.{0,104}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `SecurityGroupArns`: list of text; 1 to 5 items. **An update replaces the resource.**
-    pub fn security_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SecurityGroupArns", value.into_node())) }
+    pub fn security_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SecurityGroupArns", value)) }
     /// `Subdirectory`: text; at most 4096 characters; pattern `^[a-zA-Z0-9_\-\+\./\(\)\$\p{Zs}]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subdirectory", value.into_node())) }
+    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subdirectory", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.set::<cfn::List<AgentTag>>("Tags", value)) }
     /// `User`: text; at most 104 characters; pattern `^[^\x5B\x5D\\/:;|=,+*?]{1,104}$`. **An update replaces the resource.**
-    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("User", value.into_node())) }
+    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("User", value)) }
 }
 
 /// The attributes of a `AWS::DataSync::LocationFSxWindows` in a template.

@@ -20,37 +20,37 @@ impl LocationHDFS {
     /// `authentication_type` is `AuthenticationType`: one of its words. An update leaves the resource in place.
     ///
     /// `name_nodes` is `NameNodes`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn new(agent_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, authentication_type: impl cfn::IntoValue<LocationHDFSAuthenticationType>, name_nodes: impl cfn::IntoValue<cfn::List<NameNode>>) -> Self { Self(cfn::Properties::new().with("AgentArns", agent_arns.into_node()).with("AuthenticationType", authentication_type.into_node()).with("NameNodes", name_nodes.into_node())) }
+    pub fn new(agent_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, authentication_type: impl cfn::IntoValue<LocationHDFSAuthenticationType>, name_nodes: impl cfn::IntoValue<cfn::List<NameNode>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AgentArns", agent_arns).set::<LocationHDFSAuthenticationType>("AuthenticationType", authentication_type).set::<cfn::List<NameNode>>("NameNodes", name_nodes)) }
     /// `AgentArns`: list of text; 1 to 8 items. An update leaves the resource in place.
-    pub fn agent_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AgentArns", value.into_node())) }
+    pub fn agent_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AgentArns", value)) }
     /// `AuthenticationType`: one of its words. An update leaves the resource in place.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<LocationHDFSAuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<LocationHDFSAuthenticationType>) -> Self { Self(self.0.set::<LocationHDFSAuthenticationType>("AuthenticationType", value)) }
     /// `BlockSize`: integer; 1048576 to 1073741824. An update leaves the resource in place.
-    pub fn block_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BlockSize", value.into_node())) }
+    pub fn block_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BlockSize", value)) }
     /// `CmkSecretConfig`: object. An update leaves the resource in place.
-    pub fn cmk_secret_config(self, value: impl cfn::IntoValue<CmkSecretConfig>) -> Self { Self(self.0.with("CmkSecretConfig", value.into_node())) }
+    pub fn cmk_secret_config(self, value: impl cfn::IntoValue<CmkSecretConfig>) -> Self { Self(self.0.set::<CmkSecretConfig>("CmkSecretConfig", value)) }
     /// `CustomSecretConfig`: object. An update leaves the resource in place.
-    pub fn custom_secret_config(self, value: impl cfn::IntoValue<CustomSecretConfig>) -> Self { Self(self.0.with("CustomSecretConfig", value.into_node())) }
+    pub fn custom_secret_config(self, value: impl cfn::IntoValue<CustomSecretConfig>) -> Self { Self(self.0.set::<CustomSecretConfig>("CustomSecretConfig", value)) }
     /// `KerberosKeytab`: text; at most 87384 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn kerberos_keytab(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KerberosKeytab", value.into_node())) }
+    pub fn kerberos_keytab(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KerberosKeytab", value)) }
     /// `KerberosKrb5Conf`: text; at most 174764 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn kerberos_krb5_conf(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KerberosKrb5Conf", value.into_node())) }
+    pub fn kerberos_krb5_conf(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KerberosKrb5Conf", value)) }
     /// `KerberosPrincipal`: text; 1 to 256 characters; pattern `^.+$`. An update leaves the resource in place.
-    pub fn kerberos_principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KerberosPrincipal", value.into_node())) }
+    pub fn kerberos_principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KerberosPrincipal", value)) }
     /// `KmsKeyProviderUri`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn kms_key_provider_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKeyProviderUri", value.into_node())) }
+    pub fn kms_key_provider_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKeyProviderUri", value)) }
     /// `NameNodes`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn name_nodes(self, value: impl cfn::IntoValue<cfn::List<NameNode>>) -> Self { Self(self.0.with("NameNodes", value.into_node())) }
+    pub fn name_nodes(self, value: impl cfn::IntoValue<cfn::List<NameNode>>) -> Self { Self(self.0.set::<cfn::List<NameNode>>("NameNodes", value)) }
     /// `QopConfiguration`: object. An update leaves the resource in place.
-    pub fn qop_configuration(self, value: impl cfn::IntoValue<QopConfiguration>) -> Self { Self(self.0.with("QopConfiguration", value.into_node())) }
+    pub fn qop_configuration(self, value: impl cfn::IntoValue<QopConfiguration>) -> Self { Self(self.0.set::<QopConfiguration>("QopConfiguration", value)) }
     /// `ReplicationFactor`: integer; 1 to 512. An update leaves the resource in place.
-    pub fn replication_factor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReplicationFactor", value.into_node())) }
+    pub fn replication_factor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReplicationFactor", value)) }
     /// `SimpleUser`: text; 1 to 256 characters; pattern `^[_.A-Za-z0-9][-_.A-Za-z0-9]*$`. An update leaves the resource in place.
-    pub fn simple_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SimpleUser", value.into_node())) }
+    pub fn simple_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SimpleUser", value)) }
     /// `Subdirectory`: text; at most 4096 characters; pattern `^[a-zA-Z0-9_\-\+\./\(\)\$\p{Zs}]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subdirectory", value.into_node())) }
+    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subdirectory", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LocationHDFSTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LocationHDFSTag>>) -> Self { Self(self.0.set::<cfn::List<LocationHDFSTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DataSync::LocationHDFS` in a template.
@@ -83,11 +83,11 @@ impl LocationHDFSTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s+=._:/-]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[a-zA-Z0-9\s+=._:@/-]+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\s+=._:/-]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[a-zA-Z0-9\s+=._:@/-]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(LocationHDFSTag);
@@ -105,11 +105,11 @@ impl NameNode {
     /// `hostname` is `Hostname`: text; 1 to 255 characters; pattern `^(([a-zA-Z0-9\-]*[a-zA-Z0-9])\.)*([A-Za-z0-9\-]*[A-Za-z0-9])$`.
     ///
     /// `port` is `Port`: integer; 1 to 65536.
-    pub fn new(hostname: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Hostname", hostname.into_node()).with("Port", port.into_node())) }
+    pub fn new(hostname: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Hostname", hostname).set::<cfn::Integer>("Port", port)) }
     /// `Hostname`: text; 1 to 255 characters; pattern `^(([a-zA-Z0-9\-]*[a-zA-Z0-9])\.)*([A-Za-z0-9\-]*[A-Za-z0-9])$`.
-    pub fn hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Hostname", value.into_node())) }
+    pub fn hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Hostname", value)) }
     /// `Port`: integer; 1 to 65536.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
 }
 
 /// `QopConfiguration` of `AWS::DataSync::LocationHDFS`.
@@ -123,9 +123,9 @@ impl QopConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataTransferProtection`: one of its words.
-    pub fn data_transfer_protection(self, value: impl cfn::IntoValue<DataTransferProtection>) -> Self { Self(self.0.with("DataTransferProtection", value.into_node())) }
+    pub fn data_transfer_protection(self, value: impl cfn::IntoValue<DataTransferProtection>) -> Self { Self(self.0.set::<DataTransferProtection>("DataTransferProtection", value)) }
     /// `RpcProtection`: one of its words.
-    pub fn rpc_protection(self, value: impl cfn::IntoValue<RpcProtection>) -> Self { Self(self.0.with("RpcProtection", value.into_node())) }
+    pub fn rpc_protection(self, value: impl cfn::IntoValue<RpcProtection>) -> Self { Self(self.0.set::<RpcProtection>("RpcProtection", value)) }
 }
 
 impl ::core::default::Default for QopConfiguration {

@@ -16,17 +16,17 @@ impl LocationNFS {
     /// With everything that is required.
     ///
     /// `on_prem_config` is `OnPremConfig`: object. An update leaves the resource in place.
-    pub fn new(on_prem_config: impl cfn::IntoValue<OnPremConfig>) -> Self { Self(cfn::Properties::new().with("OnPremConfig", on_prem_config.into_node())) }
+    pub fn new(on_prem_config: impl cfn::IntoValue<OnPremConfig>) -> Self { Self(cfn::Properties::new().set::<OnPremConfig>("OnPremConfig", on_prem_config)) }
     /// `MountOptions`: object. An update leaves the resource in place.
-    pub fn mount_options(self, value: impl cfn::IntoValue<LocationFSxOpenZFSMountOptions>) -> Self { Self(self.0.with("MountOptions", value.into_node())) }
+    pub fn mount_options(self, value: impl cfn::IntoValue<LocationFSxOpenZFSMountOptions>) -> Self { Self(self.0.set::<LocationFSxOpenZFSMountOptions>("MountOptions", value)) }
     /// `OnPremConfig`: object. An update leaves the resource in place.
-    pub fn on_prem_config(self, value: impl cfn::IntoValue<OnPremConfig>) -> Self { Self(self.0.with("OnPremConfig", value.into_node())) }
+    pub fn on_prem_config(self, value: impl cfn::IntoValue<OnPremConfig>) -> Self { Self(self.0.set::<OnPremConfig>("OnPremConfig", value)) }
     /// `ServerHostname`: text; at most 255 characters; pattern `^(([a-zA-Z0-9\-]*[a-zA-Z0-9])\.)*([A-Za-z0-9\-]*[A-Za-z0-9])$`. **An update replaces the resource.** It cannot be read back.
-    pub fn server_hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerHostname", value.into_node())) }
+    pub fn server_hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerHostname", value)) }
     /// `Subdirectory`: text; at most 4096 characters; pattern `^[a-zA-Z0-9_\-\+\./\(\)\$\p{Zs}]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subdirectory", value.into_node())) }
+    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subdirectory", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.set::<cfn::List<AgentTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DataSync::LocationNFS` in a template.
@@ -53,7 +53,7 @@ impl OnPremConfig {
     /// With everything that is required.
     ///
     /// `agent_arns` is `AgentArns`: list of arn of `AWS::DataSync::Agent`; 1 to 8 items.
-    pub fn new(agent_arns: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::DataSyncAgent>>>) -> Self { Self(cfn::Properties::new().with("AgentArns", agent_arns.into_node())) }
+    pub fn new(agent_arns: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::DataSyncAgent>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Arn<crate::kind::DataSyncAgent>>>("AgentArns", agent_arns)) }
     /// `AgentArns`: list of arn of `AWS::DataSync::Agent`; 1 to 8 items.
-    pub fn agent_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::DataSyncAgent>>>) -> Self { Self(self.0.with("AgentArns", value.into_node())) }
+    pub fn agent_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::DataSyncAgent>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Arn<crate::kind::DataSyncAgent>>>("AgentArns", value)) }
 }

@@ -16,31 +16,31 @@ impl LocationObjectStorage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessKey`: text; 1 to 200 characters; pattern `^.+$`. An update leaves the resource in place.
-    pub fn access_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessKey", value.into_node())) }
+    pub fn access_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessKey", value)) }
     /// `AgentArns`: list of text; 1 to 8 items. An update leaves the resource in place.
-    pub fn agent_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AgentArns", value.into_node())) }
+    pub fn agent_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AgentArns", value)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-zA-Z0-9_\-\+\./\(\)\$\p{Zs}]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `CmkSecretConfig`: object. An update leaves the resource in place.
-    pub fn cmk_secret_config(self, value: impl cfn::IntoValue<CmkSecretConfig>) -> Self { Self(self.0.with("CmkSecretConfig", value.into_node())) }
+    pub fn cmk_secret_config(self, value: impl cfn::IntoValue<CmkSecretConfig>) -> Self { Self(self.0.set::<CmkSecretConfig>("CmkSecretConfig", value)) }
     /// `CustomSecretConfig`: object. An update leaves the resource in place.
-    pub fn custom_secret_config(self, value: impl cfn::IntoValue<CustomSecretConfig>) -> Self { Self(self.0.with("CustomSecretConfig", value.into_node())) }
+    pub fn custom_secret_config(self, value: impl cfn::IntoValue<CustomSecretConfig>) -> Self { Self(self.0.set::<CustomSecretConfig>("CustomSecretConfig", value)) }
     /// `FederatedIdentity`: object. An update leaves the resource in place.
-    pub fn federated_identity(self, value: impl cfn::IntoValue<ObjectStorageFederatedIdentityConfig>) -> Self { Self(self.0.with("FederatedIdentity", value.into_node())) }
+    pub fn federated_identity(self, value: impl cfn::IntoValue<ObjectStorageFederatedIdentityConfig>) -> Self { Self(self.0.set::<ObjectStorageFederatedIdentityConfig>("FederatedIdentity", value)) }
     /// `SecretKey`: secret text; 8 to 200 characters; pattern `^.+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn secret_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("SecretKey", value.into_node())) }
+    pub fn secret_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("SecretKey", value)) }
     /// `ServerCertificate`: text; at most 32768 characters. An update leaves the resource in place.
-    pub fn server_certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerCertificate", value.into_node())) }
+    pub fn server_certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerCertificate", value)) }
     /// `ServerHostname`: text; at most 255 characters; pattern `^(([a-zA-Z0-9\-]*[a-zA-Z0-9])\.)*([A-Za-z0-9\-]*[A-Za-z0-9])$`. **An update replaces the resource.** It cannot be read back.
-    pub fn server_hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerHostname", value.into_node())) }
+    pub fn server_hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerHostname", value)) }
     /// `ServerPort`: integer; 1 to 65536. An update leaves the resource in place.
-    pub fn server_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ServerPort", value.into_node())) }
+    pub fn server_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ServerPort", value)) }
     /// `ServerProtocol`: one of its words. An update leaves the resource in place.
-    pub fn server_protocol(self, value: impl cfn::IntoValue<ServerProtocol>) -> Self { Self(self.0.with("ServerProtocol", value.into_node())) }
+    pub fn server_protocol(self, value: impl cfn::IntoValue<ServerProtocol>) -> Self { Self(self.0.set::<ServerProtocol>("ServerProtocol", value)) }
     /// `Subdirectory`: text; at most 4096 characters; pattern `^[a-zA-Z0-9_\-\+\./\(\)\p{Zs}]*$`. An update leaves the resource in place. It cannot be read back.
-    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subdirectory", value.into_node())) }
+    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subdirectory", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.set::<cfn::List<AgentTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for LocationObjectStorage {
@@ -86,15 +86,15 @@ pub struct GoogleOidcConfigArgs<T0, T1, T2, T3> {
 
 impl GoogleOidcConfig {
     /// With everything that is required.
-    pub fn new(args: GoogleOidcConfigArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("IdentityPoolName", args.identity_pool_name.into_node()).with("IdentityProviderName", args.identity_provider_name.into_node()).with("ProjectName", args.project_name.into_node()).with("ProjectNumber", args.project_number.into_node())) }
+    pub fn new(args: GoogleOidcConfigArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IdentityPoolName", args.identity_pool_name).set::<cfn::Text>("IdentityProviderName", args.identity_provider_name).set::<cfn::Text>("ProjectName", args.project_name).set::<cfn::Text>("ProjectNumber", args.project_number)) }
     /// `IdentityPoolName`: text; 4 to 32 characters; pattern `^(?!gcp-)[a-z][a-z0-9-]{2,30}[a-z0-9]$`.
-    pub fn identity_pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityPoolName", value.into_node())) }
+    pub fn identity_pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityPoolName", value)) }
     /// `IdentityProviderName`: text; 4 to 32 characters; pattern `^(?!gcp-)[a-z][a-z0-9-]{2,30}[a-z0-9]$`.
-    pub fn identity_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityProviderName", value.into_node())) }
+    pub fn identity_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityProviderName", value)) }
     /// `ProjectName`: text; 6 to 30 characters; pattern `^[a-z][a-z0-9-]{4,28}[a-z0-9]$`.
-    pub fn project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectName", value.into_node())) }
+    pub fn project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectName", value)) }
     /// `ProjectNumber`: text; 1 to 20 characters; pattern `^[0-9]+$`.
-    pub fn project_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectNumber", value.into_node())) }
+    pub fn project_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectNumber", value)) }
 }
 
 /// `ObjectStorageExternalIdentityConfig` of `AWS::DataSync::LocationObjectStorage`.
@@ -108,7 +108,7 @@ impl ObjectStorageExternalIdentityConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GoogleOidc`: object.
-    pub fn google_oidc(self, value: impl cfn::IntoValue<GoogleOidcConfig>) -> Self { Self(self.0.with("GoogleOidc", value.into_node())) }
+    pub fn google_oidc(self, value: impl cfn::IntoValue<GoogleOidcConfig>) -> Self { Self(self.0.set::<GoogleOidcConfig>("GoogleOidc", value)) }
 }
 
 impl ::core::default::Default for ObjectStorageExternalIdentityConfig {
@@ -126,9 +126,9 @@ impl ObjectStorageFederatedIdentityConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsIamRole`: text; at most 2048 characters; pattern `^(arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):iam::[0-9]{12}:role/.*|)$`.
-    pub fn aws_iam_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsIamRole", value.into_node())) }
+    pub fn aws_iam_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsIamRole", value)) }
     /// `ExternalIdentity`: object.
-    pub fn external_identity(self, value: impl cfn::IntoValue<ObjectStorageExternalIdentityConfig>) -> Self { Self(self.0.with("ExternalIdentity", value.into_node())) }
+    pub fn external_identity(self, value: impl cfn::IntoValue<ObjectStorageExternalIdentityConfig>) -> Self { Self(self.0.set::<ObjectStorageExternalIdentityConfig>("ExternalIdentity", value)) }
 }
 
 impl ::core::default::Default for ObjectStorageFederatedIdentityConfig {

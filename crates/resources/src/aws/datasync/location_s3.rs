@@ -16,17 +16,17 @@ impl LocationS3 {
     /// With everything that is required.
     ///
     /// `s3_config` is `S3Config`: object. **An update replaces the resource.**
-    pub fn new(s3_config: impl cfn::IntoValue<S3Config>) -> Self { Self(cfn::Properties::new().with("S3Config", s3_config.into_node())) }
+    pub fn new(s3_config: impl cfn::IntoValue<S3Config>) -> Self { Self(cfn::Properties::new().set::<S3Config>("S3Config", s3_config)) }
     /// `S3BucketArn`: arn of `AWS::S3::Bucket`; at most 156 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):s3:[a-z\-0-9]*:[0-9]*:.*$`. **An update replaces the resource.** It cannot be read back.
-    pub fn s3_bucket_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketArn", value.into_node())) }
+    pub fn s3_bucket_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::S3Bucket>>("S3BucketArn", value)) }
     /// `S3Config`: object. **An update replaces the resource.**
-    pub fn s3_config(self, value: impl cfn::IntoValue<S3Config>) -> Self { Self(self.0.with("S3Config", value.into_node())) }
+    pub fn s3_config(self, value: impl cfn::IntoValue<S3Config>) -> Self { Self(self.0.set::<S3Config>("S3Config", value)) }
     /// `S3StorageClass`: one of its words. **An update replaces the resource.**
-    pub fn s3_storage_class(self, value: impl cfn::IntoValue<S3StorageClass>) -> Self { Self(self.0.with("S3StorageClass", value.into_node())) }
+    pub fn s3_storage_class(self, value: impl cfn::IntoValue<S3StorageClass>) -> Self { Self(self.0.set::<S3StorageClass>("S3StorageClass", value)) }
     /// `Subdirectory`: text; at most 1024 characters; pattern `^[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}\p{C}]*$`. **An update replaces the resource.** It cannot be read back.
-    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subdirectory", value.into_node())) }
+    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subdirectory", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.set::<cfn::List<AgentTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DataSync::LocationS3` in a template.
@@ -53,9 +53,9 @@ impl S3Config {
     /// With everything that is required.
     ///
     /// `bucket_access_role_arn` is `BucketAccessRoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):iam::[0-9]{12}:role/.*$`.
-    pub fn new(bucket_access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("BucketAccessRoleArn", bucket_access_role_arn.into_node())) }
+    pub fn new(bucket_access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("BucketAccessRoleArn", bucket_access_role_arn)) }
     /// `BucketAccessRoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):iam::[0-9]{12}:role/.*$`.
-    pub fn bucket_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("BucketAccessRoleArn", value.into_node())) }
+    pub fn bucket_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("BucketAccessRoleArn", value)) }
 }
 
 crate::words! {

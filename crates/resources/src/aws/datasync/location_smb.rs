@@ -16,37 +16,37 @@ impl LocationSMB {
     /// With everything that is required.
     ///
     /// `agent_arns` is `AgentArns`: list of text; 1 to 8 items. An update leaves the resource in place.
-    pub fn new(agent_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AgentArns", agent_arns.into_node())) }
+    pub fn new(agent_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AgentArns", agent_arns)) }
     /// `AgentArns`: list of text; 1 to 8 items. An update leaves the resource in place.
-    pub fn agent_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AgentArns", value.into_node())) }
+    pub fn agent_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AgentArns", value)) }
     /// `AuthenticationType`: one of its words. An update leaves the resource in place.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<LocationSMBAuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<LocationSMBAuthenticationType>) -> Self { Self(self.0.set::<LocationSMBAuthenticationType>("AuthenticationType", value)) }
     /// `CmkSecretConfig`: object. An update leaves the resource in place.
-    pub fn cmk_secret_config(self, value: impl cfn::IntoValue<CmkSecretConfig>) -> Self { Self(self.0.with("CmkSecretConfig", value.into_node())) }
+    pub fn cmk_secret_config(self, value: impl cfn::IntoValue<CmkSecretConfig>) -> Self { Self(self.0.set::<CmkSecretConfig>("CmkSecretConfig", value)) }
     /// `CustomSecretConfig`: object. An update leaves the resource in place.
-    pub fn custom_secret_config(self, value: impl cfn::IntoValue<CustomSecretConfig>) -> Self { Self(self.0.with("CustomSecretConfig", value.into_node())) }
+    pub fn custom_secret_config(self, value: impl cfn::IntoValue<CustomSecretConfig>) -> Self { Self(self.0.set::<CustomSecretConfig>("CustomSecretConfig", value)) }
     /// `DnsIpAddresses`: list of text; at most 2 items. An update leaves the resource in place.
-    pub fn dns_ip_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DnsIpAddresses", value.into_node())) }
+    pub fn dns_ip_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DnsIpAddresses", value)) }
     /// `Domain`: text; at most 253 characters; pattern `^([A-Za-z0-9]+[A-Za-z0-9-.]*)*[A-Za-z0-9-]*[A-Za-z0-9]$`. An update leaves the resource in place.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `KerberosKeytab`: text; at most 87384 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn kerberos_keytab(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KerberosKeytab", value.into_node())) }
+    pub fn kerberos_keytab(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KerberosKeytab", value)) }
     /// `KerberosKrb5Conf`: text; at most 174764 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn kerberos_krb5_conf(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KerberosKrb5Conf", value.into_node())) }
+    pub fn kerberos_krb5_conf(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KerberosKrb5Conf", value)) }
     /// `KerberosPrincipal`: text; 1 to 256 characters; pattern `^.+$`. An update leaves the resource in place.
-    pub fn kerberos_principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KerberosPrincipal", value.into_node())) }
+    pub fn kerberos_principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KerberosPrincipal", value)) }
     /// `MountOptions`: object. An update leaves the resource in place.
-    pub fn mount_options(self, value: impl cfn::IntoValue<LocationSMBMountOptions>) -> Self { Self(self.0.with("MountOptions", value.into_node())) }
+    pub fn mount_options(self, value: impl cfn::IntoValue<LocationSMBMountOptions>) -> Self { Self(self.0.set::<LocationSMBMountOptions>("MountOptions", value)) }
     /// `Password`: secret text; at most 104 characters; pattern `^.{0,104}$`. An update leaves the resource in place. It cannot be read back.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `ServerHostname`: text; at most 255 characters; pattern `^(([a-zA-Z0-9\-]*[a-zA-Z0-9])\.)*([A-Za-z0-9\-]*[A-Za-z0-9])$`. **An update replaces the resource.** It cannot be read back.
-    pub fn server_hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerHostname", value.into_node())) }
+    pub fn server_hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerHostname", value)) }
     /// `Subdirectory`: text; at most 4096 characters; pattern `^[a-zA-Z0-9_\-\+\./\(\)\$\p{Zs}]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subdirectory", value.into_node())) }
+    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subdirectory", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.set::<cfn::List<AgentTag>>("Tags", value)) }
     /// `User`: text; at most 104 characters; pattern `^[^\x5B\x5D\\/:;|=,+*?]{1,104}$`. An update leaves the resource in place.
-    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("User", value.into_node())) }
+    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("User", value)) }
 }
 
 /// The attributes of a `AWS::DataSync::LocationSMB` in a template.
@@ -77,7 +77,7 @@ impl LocationSMBMountOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Version`: one of its words.
-    pub fn version(self, value: impl cfn::IntoValue<LocationSMBMountOptionsVersion>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<LocationSMBMountOptionsVersion>) -> Self { Self(self.0.set::<LocationSMBMountOptionsVersion>("Version", value)) }
 }
 
 impl ::core::default::Default for LocationSMBMountOptions {

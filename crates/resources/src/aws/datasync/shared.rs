@@ -18,11 +18,11 @@ impl AgentTag {
     /// `key` is `Key`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9\s+=._:/-]+$`.
     ///
     /// `value` is `Value`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9\s+=._:@/-]+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9\s+=._:/-]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9\s+=._:@/-]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AgentTag);
@@ -38,9 +38,9 @@ impl CmkSecretConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; at most 2048 characters; pattern `^(arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):kms:[a-z-0-9]+:[0-9]{12}:key/.*|)$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `SecretArn`: text; at most 2048 characters; pattern `^(arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):secretsmanager:[a-z-0-9]+:[0-9]{12}:secret:.*|)$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 impl ::core::default::Default for CmkSecretConfig {
@@ -60,11 +60,11 @@ impl CustomSecretConfig {
     /// `secret_access_role_arn` is `SecretAccessRoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `^(arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):iam::[0-9]{12}:role/.*|)$`.
     ///
     /// `secret_arn` is `SecretArn`: text; at most 2048 characters; pattern `^(arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):secretsmanager:[a-z-0-9]+:[0-9]{12}:secret:.*|)$`.
-    pub fn new(secret_access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretAccessRoleArn", secret_access_role_arn.into_node()).with("SecretArn", secret_arn.into_node())) }
+    pub fn new(secret_access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("SecretAccessRoleArn", secret_access_role_arn).set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `SecretAccessRoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `^(arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):iam::[0-9]{12}:role/.*|)$`.
-    pub fn secret_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SecretAccessRoleArn", value.into_node())) }
+    pub fn secret_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SecretAccessRoleArn", value)) }
     /// `SecretArn`: text; at most 2048 characters; pattern `^(arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):secretsmanager:[a-z-0-9]+:[0-9]{12}:secret:.*|)$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 /// `MountOptions` of `AWS::DataSync::LocationFSxOpenZFS`, `AWS::DataSync::LocationNFS`.
@@ -78,7 +78,7 @@ impl LocationFSxOpenZFSMountOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Version`: one of its words.
-    pub fn version(self, value: impl cfn::IntoValue<LocationFSxOpenZFSMountOptionsVersion>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<LocationFSxOpenZFSMountOptionsVersion>) -> Self { Self(self.0.set::<LocationFSxOpenZFSMountOptionsVersion>("Version", value)) }
 }
 
 impl ::core::default::Default for LocationFSxOpenZFSMountOptions {
@@ -96,9 +96,9 @@ impl ManagedSecretConfig {
     /// With everything that is required.
     ///
     /// `secret_arn` is `SecretArn`: text; at most 2048 characters; pattern `^(arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):secretsmanager:[a-z-0-9]+:[0-9]{12}:secret:.*|)$`.
-    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretArn", secret_arn.into_node())) }
+    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `SecretArn`: text; at most 2048 characters; pattern `^(arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):secretsmanager:[a-z-0-9]+:[0-9]{12}:secret:.*|)$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 crate::words! {

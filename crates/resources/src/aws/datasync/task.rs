@@ -18,31 +18,31 @@ impl Task {
     /// `destination_location_arn` is `DestinationLocationArn`: text; at most 128 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):datasync:[a-z\-0-9]+:[0-9]{12}:location/loc-[0-9a-z]{17}$`. **An update replaces the resource.**
     ///
     /// `source_location_arn` is `SourceLocationArn`: text; at most 128 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):datasync:[a-z\-0-9]+:[0-9]{12}:location/loc-[0-9a-z]{17}$`. **An update replaces the resource.**
-    pub fn new(destination_location_arn: impl cfn::IntoValue<cfn::Text>, source_location_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationLocationArn", destination_location_arn.into_node()).with("SourceLocationArn", source_location_arn.into_node())) }
+    pub fn new(destination_location_arn: impl cfn::IntoValue<cfn::Text>, source_location_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationLocationArn", destination_location_arn).set::<cfn::Text>("SourceLocationArn", source_location_arn)) }
     /// `CloudWatchLogGroupArn`: arn of `AWS::Logs::LogGroup`; at most 562 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):logs:[a-z\-0-9]*:[0-9]{12}:log-group:([^:\*]*)(:\*)?$`. An update leaves the resource in place.
-    pub fn cloud_watch_log_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("CloudWatchLogGroupArn", value.into_node())) }
+    pub fn cloud_watch_log_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LogsLogGroup>>("CloudWatchLogGroupArn", value)) }
     /// `DestinationLocationArn`: text; at most 128 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):datasync:[a-z\-0-9]+:[0-9]{12}:location/loc-[0-9a-z]{17}$`. **An update replaces the resource.**
-    pub fn destination_location_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationLocationArn", value.into_node())) }
+    pub fn destination_location_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationLocationArn", value)) }
     /// `Excludes`: list of object; at most 1 items. An update leaves the resource in place.
-    pub fn excludes(self, value: impl cfn::IntoValue<cfn::List<FilterRule>>) -> Self { Self(self.0.with("Excludes", value.into_node())) }
+    pub fn excludes(self, value: impl cfn::IntoValue<cfn::List<FilterRule>>) -> Self { Self(self.0.set::<cfn::List<FilterRule>>("Excludes", value)) }
     /// `Includes`: list of object; at most 1 items. An update leaves the resource in place.
-    pub fn includes(self, value: impl cfn::IntoValue<cfn::List<FilterRule>>) -> Self { Self(self.0.with("Includes", value.into_node())) }
+    pub fn includes(self, value: impl cfn::IntoValue<cfn::List<FilterRule>>) -> Self { Self(self.0.set::<cfn::List<FilterRule>>("Includes", value)) }
     /// `ManifestConfig`: object. An update leaves the resource in place.
-    pub fn manifest_config(self, value: impl cfn::IntoValue<ManifestConfig>) -> Self { Self(self.0.with("ManifestConfig", value.into_node())) }
+    pub fn manifest_config(self, value: impl cfn::IntoValue<ManifestConfig>) -> Self { Self(self.0.set::<ManifestConfig>("ManifestConfig", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9\s+=._:@/-]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Options`: object. An update leaves the resource in place.
-    pub fn options(self, value: impl cfn::IntoValue<Options>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<Options>) -> Self { Self(self.0.set::<Options>("Options", value)) }
     /// `Schedule`: object. An update leaves the resource in place.
-    pub fn schedule(self, value: impl cfn::IntoValue<TaskSchedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<TaskSchedule>) -> Self { Self(self.0.set::<TaskSchedule>("Schedule", value)) }
     /// `SourceLocationArn`: text; at most 128 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):datasync:[a-z\-0-9]+:[0-9]{12}:location/loc-[0-9a-z]{17}$`. **An update replaces the resource.**
-    pub fn source_location_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceLocationArn", value.into_node())) }
+    pub fn source_location_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceLocationArn", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.set::<cfn::List<AgentTag>>("Tags", value)) }
     /// `TaskMode`: one of its words. **An update replaces the resource.**
-    pub fn task_mode(self, value: impl cfn::IntoValue<TaskMode>) -> Self { Self(self.0.with("TaskMode", value.into_node())) }
+    pub fn task_mode(self, value: impl cfn::IntoValue<TaskMode>) -> Self { Self(self.0.set::<TaskMode>("TaskMode", value)) }
     /// `TaskReportConfig`: object. An update leaves the resource in place.
-    pub fn task_report_config(self, value: impl cfn::IntoValue<TaskReportConfig>) -> Self { Self(self.0.with("TaskReportConfig", value.into_node())) }
+    pub fn task_report_config(self, value: impl cfn::IntoValue<TaskReportConfig>) -> Self { Self(self.0.set::<TaskReportConfig>("TaskReportConfig", value)) }
 }
 
 /// The attributes of a `AWS::DataSync::Task` in a template.
@@ -73,9 +73,9 @@ impl FilterRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FilterType`: one of its words; at most 128 characters; pattern `^[A-Z0-9_]+$`.
-    pub fn filter_type(self, value: impl cfn::IntoValue<FilterType>) -> Self { Self(self.0.with("FilterType", value.into_node())) }
+    pub fn filter_type(self, value: impl cfn::IntoValue<FilterType>) -> Self { Self(self.0.set::<FilterType>("FilterType", value)) }
     /// `Value`: text; at most 409600 characters; pattern `^[^\x00]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for FilterRule {
@@ -93,13 +93,13 @@ impl ManifestConfig {
     /// With everything that is required.
     ///
     /// `source` is `Source`: object.
-    pub fn new(source: impl cfn::IntoValue<ManifestConfigSource>) -> Self { Self(cfn::Properties::new().with("Source", source.into_node())) }
+    pub fn new(source: impl cfn::IntoValue<ManifestConfigSource>) -> Self { Self(cfn::Properties::new().set::<ManifestConfigSource>("Source", source)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<ManifestConfigAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<ManifestConfigAction>) -> Self { Self(self.0.set::<ManifestConfigAction>("Action", value)) }
     /// `Format`: one of its words.
-    pub fn format(self, value: impl cfn::IntoValue<ManifestConfigFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<ManifestConfigFormat>) -> Self { Self(self.0.set::<ManifestConfigFormat>("Format", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<ManifestConfigSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<ManifestConfigSource>) -> Self { Self(self.0.set::<ManifestConfigSource>("Source", value)) }
 }
 
 /// `ManifestConfigSource` of `AWS::DataSync::Task`.
@@ -113,7 +113,7 @@ impl ManifestConfigSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<ManifestConfigSourceS3>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<ManifestConfigSourceS3>) -> Self { Self(self.0.set::<ManifestConfigSourceS3>("S3", value)) }
 }
 
 impl ::core::default::Default for ManifestConfigSource {
@@ -131,13 +131,13 @@ impl ManifestConfigSourceS3 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketAccessRoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):iam::[0-9]{12}:role/.*$`.
-    pub fn bucket_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("BucketAccessRoleArn", value.into_node())) }
+    pub fn bucket_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("BucketAccessRoleArn", value)) }
     /// `ManifestObjectPath`: text; at most 1024 characters; pattern `^[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}\p{C}]*$`.
-    pub fn manifest_object_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestObjectPath", value.into_node())) }
+    pub fn manifest_object_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestObjectPath", value)) }
     /// `ManifestObjectVersionId`: text; 1 to 100 characters; pattern `^.+$`.
-    pub fn manifest_object_version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestObjectVersionId", value.into_node())) }
+    pub fn manifest_object_version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestObjectVersionId", value)) }
     /// `S3BucketArn`: text; at most 156 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):(s3|s3-outposts):[a-z\-0-9]*:[0-9]*:.*$`.
-    pub fn s3_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3BucketArn", value.into_node())) }
+    pub fn s3_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3BucketArn", value)) }
 }
 
 impl ::core::default::Default for ManifestConfigSourceS3 {
@@ -155,37 +155,37 @@ impl Options {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Atime`: one of its words.
-    pub fn atime(self, value: impl cfn::IntoValue<Atime>) -> Self { Self(self.0.with("Atime", value.into_node())) }
+    pub fn atime(self, value: impl cfn::IntoValue<Atime>) -> Self { Self(self.0.set::<Atime>("Atime", value)) }
     /// `BytesPerSecond`: integer; at least -1.
-    pub fn bytes_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BytesPerSecond", value.into_node())) }
+    pub fn bytes_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BytesPerSecond", value)) }
     /// `Gid`: one of its words.
-    pub fn gid(self, value: impl cfn::IntoValue<Gid>) -> Self { Self(self.0.with("Gid", value.into_node())) }
+    pub fn gid(self, value: impl cfn::IntoValue<Gid>) -> Self { Self(self.0.set::<Gid>("Gid", value)) }
     /// `LogLevel`: one of its words.
-    pub fn log_level(self, value: impl cfn::IntoValue<LogLevel>) -> Self { Self(self.0.with("LogLevel", value.into_node())) }
+    pub fn log_level(self, value: impl cfn::IntoValue<LogLevel>) -> Self { Self(self.0.set::<LogLevel>("LogLevel", value)) }
     /// `Mtime`: one of its words.
-    pub fn mtime(self, value: impl cfn::IntoValue<Mtime>) -> Self { Self(self.0.with("Mtime", value.into_node())) }
+    pub fn mtime(self, value: impl cfn::IntoValue<Mtime>) -> Self { Self(self.0.set::<Mtime>("Mtime", value)) }
     /// `ObjectMetadata`: one of its words.
-    pub fn object_metadata(self, value: impl cfn::IntoValue<ObjectMetadata>) -> Self { Self(self.0.with("ObjectMetadata", value.into_node())) }
+    pub fn object_metadata(self, value: impl cfn::IntoValue<ObjectMetadata>) -> Self { Self(self.0.set::<ObjectMetadata>("ObjectMetadata", value)) }
     /// `ObjectTags`: one of its words.
-    pub fn object_tags(self, value: impl cfn::IntoValue<ObjectTags>) -> Self { Self(self.0.with("ObjectTags", value.into_node())) }
+    pub fn object_tags(self, value: impl cfn::IntoValue<ObjectTags>) -> Self { Self(self.0.set::<ObjectTags>("ObjectTags", value)) }
     /// `OverwriteMode`: one of its words.
-    pub fn overwrite_mode(self, value: impl cfn::IntoValue<OverwriteMode>) -> Self { Self(self.0.with("OverwriteMode", value.into_node())) }
+    pub fn overwrite_mode(self, value: impl cfn::IntoValue<OverwriteMode>) -> Self { Self(self.0.set::<OverwriteMode>("OverwriteMode", value)) }
     /// `PosixPermissions`: one of its words.
-    pub fn posix_permissions(self, value: impl cfn::IntoValue<PosixPermissions>) -> Self { Self(self.0.with("PosixPermissions", value.into_node())) }
+    pub fn posix_permissions(self, value: impl cfn::IntoValue<PosixPermissions>) -> Self { Self(self.0.set::<PosixPermissions>("PosixPermissions", value)) }
     /// `PreserveDeletedFiles`: one of its words.
-    pub fn preserve_deleted_files(self, value: impl cfn::IntoValue<PreserveDeletedFiles>) -> Self { Self(self.0.with("PreserveDeletedFiles", value.into_node())) }
+    pub fn preserve_deleted_files(self, value: impl cfn::IntoValue<PreserveDeletedFiles>) -> Self { Self(self.0.set::<PreserveDeletedFiles>("PreserveDeletedFiles", value)) }
     /// `PreserveDevices`: one of its words.
-    pub fn preserve_devices(self, value: impl cfn::IntoValue<PreserveDevices>) -> Self { Self(self.0.with("PreserveDevices", value.into_node())) }
+    pub fn preserve_devices(self, value: impl cfn::IntoValue<PreserveDevices>) -> Self { Self(self.0.set::<PreserveDevices>("PreserveDevices", value)) }
     /// `SecurityDescriptorCopyFlags`: one of its words.
-    pub fn security_descriptor_copy_flags(self, value: impl cfn::IntoValue<SecurityDescriptorCopyFlags>) -> Self { Self(self.0.with("SecurityDescriptorCopyFlags", value.into_node())) }
+    pub fn security_descriptor_copy_flags(self, value: impl cfn::IntoValue<SecurityDescriptorCopyFlags>) -> Self { Self(self.0.set::<SecurityDescriptorCopyFlags>("SecurityDescriptorCopyFlags", value)) }
     /// `TaskQueueing`: one of its words.
-    pub fn task_queueing(self, value: impl cfn::IntoValue<TaskQueueing>) -> Self { Self(self.0.with("TaskQueueing", value.into_node())) }
+    pub fn task_queueing(self, value: impl cfn::IntoValue<TaskQueueing>) -> Self { Self(self.0.set::<TaskQueueing>("TaskQueueing", value)) }
     /// `TransferMode`: one of its words.
-    pub fn transfer_mode(self, value: impl cfn::IntoValue<TransferMode>) -> Self { Self(self.0.with("TransferMode", value.into_node())) }
+    pub fn transfer_mode(self, value: impl cfn::IntoValue<TransferMode>) -> Self { Self(self.0.set::<TransferMode>("TransferMode", value)) }
     /// `Uid`: one of its words.
-    pub fn uid(self, value: impl cfn::IntoValue<Uid>) -> Self { Self(self.0.with("Uid", value.into_node())) }
+    pub fn uid(self, value: impl cfn::IntoValue<Uid>) -> Self { Self(self.0.set::<Uid>("Uid", value)) }
     /// `VerifyMode`: one of its words.
-    pub fn verify_mode(self, value: impl cfn::IntoValue<VerifyMode>) -> Self { Self(self.0.with("VerifyMode", value.into_node())) }
+    pub fn verify_mode(self, value: impl cfn::IntoValue<VerifyMode>) -> Self { Self(self.0.set::<VerifyMode>("VerifyMode", value)) }
 }
 
 impl ::core::default::Default for Options {
@@ -205,17 +205,17 @@ impl TaskReportConfig {
     /// `destination` is `Destination`: object.
     ///
     /// `output_type` is `OutputType`: one of its words.
-    pub fn new(destination: impl cfn::IntoValue<TaskReportConfigDestination>, output_type: impl cfn::IntoValue<OutputType>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node()).with("OutputType", output_type.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<TaskReportConfigDestination>, output_type: impl cfn::IntoValue<OutputType>) -> Self { Self(cfn::Properties::new().set::<TaskReportConfigDestination>("Destination", destination).set::<OutputType>("OutputType", output_type)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<TaskReportConfigDestination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<TaskReportConfigDestination>) -> Self { Self(self.0.set::<TaskReportConfigDestination>("Destination", value)) }
     /// `ObjectVersionIds`: one of its words.
-    pub fn object_version_ids(self, value: impl cfn::IntoValue<ObjectVersionIds>) -> Self { Self(self.0.with("ObjectVersionIds", value.into_node())) }
+    pub fn object_version_ids(self, value: impl cfn::IntoValue<ObjectVersionIds>) -> Self { Self(self.0.set::<ObjectVersionIds>("ObjectVersionIds", value)) }
     /// `OutputType`: one of its words.
-    pub fn output_type(self, value: impl cfn::IntoValue<OutputType>) -> Self { Self(self.0.with("OutputType", value.into_node())) }
+    pub fn output_type(self, value: impl cfn::IntoValue<OutputType>) -> Self { Self(self.0.set::<OutputType>("OutputType", value)) }
     /// `Overrides`: object.
-    pub fn overrides(self, value: impl cfn::IntoValue<TaskReportConfigOverrides>) -> Self { Self(self.0.with("Overrides", value.into_node())) }
+    pub fn overrides(self, value: impl cfn::IntoValue<TaskReportConfigOverrides>) -> Self { Self(self.0.set::<TaskReportConfigOverrides>("Overrides", value)) }
     /// `ReportLevel`: one of its words.
-    pub fn report_level(self, value: impl cfn::IntoValue<ReportLevel>) -> Self { Self(self.0.with("ReportLevel", value.into_node())) }
+    pub fn report_level(self, value: impl cfn::IntoValue<ReportLevel>) -> Self { Self(self.0.set::<ReportLevel>("ReportLevel", value)) }
 }
 
 /// `TaskReportConfigDestination` of `AWS::DataSync::Task`.
@@ -229,7 +229,7 @@ impl TaskReportConfigDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<TaskReportConfigDestinationS3>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<TaskReportConfigDestinationS3>) -> Self { Self(self.0.set::<TaskReportConfigDestinationS3>("S3", value)) }
 }
 
 impl ::core::default::Default for TaskReportConfigDestination {
@@ -247,11 +247,11 @@ impl TaskReportConfigDestinationS3 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketAccessRoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):iam::[0-9]{12}:role/.*$`.
-    pub fn bucket_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("BucketAccessRoleArn", value.into_node())) }
+    pub fn bucket_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("BucketAccessRoleArn", value)) }
     /// `S3BucketArn`: text; at most 156 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso|aws-iso-b):(s3|s3-outposts):[a-z\-0-9]*:[0-9]*:.*$`.
-    pub fn s3_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3BucketArn", value.into_node())) }
+    pub fn s3_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3BucketArn", value)) }
     /// `Subdirectory`: text; at most 4096 characters; pattern `^[a-zA-Z0-9_\-\+\./\(\)\p{Zs}]*$`.
-    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subdirectory", value.into_node())) }
+    pub fn subdirectory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subdirectory", value)) }
 }
 
 impl ::core::default::Default for TaskReportConfigDestinationS3 {
@@ -269,13 +269,13 @@ impl TaskReportConfigOverrides {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Deleted`: object.
-    pub fn deleted(self, value: impl cfn::IntoValue<TaskReportConfigOverridesDeleted>) -> Self { Self(self.0.with("Deleted", value.into_node())) }
+    pub fn deleted(self, value: impl cfn::IntoValue<TaskReportConfigOverridesDeleted>) -> Self { Self(self.0.set::<TaskReportConfigOverridesDeleted>("Deleted", value)) }
     /// `Skipped`: object.
-    pub fn skipped(self, value: impl cfn::IntoValue<TaskReportConfigOverridesSkipped>) -> Self { Self(self.0.with("Skipped", value.into_node())) }
+    pub fn skipped(self, value: impl cfn::IntoValue<TaskReportConfigOverridesSkipped>) -> Self { Self(self.0.set::<TaskReportConfigOverridesSkipped>("Skipped", value)) }
     /// `Transferred`: object.
-    pub fn transferred(self, value: impl cfn::IntoValue<TaskReportConfigOverridesTransferred>) -> Self { Self(self.0.with("Transferred", value.into_node())) }
+    pub fn transferred(self, value: impl cfn::IntoValue<TaskReportConfigOverridesTransferred>) -> Self { Self(self.0.set::<TaskReportConfigOverridesTransferred>("Transferred", value)) }
     /// `Verified`: object.
-    pub fn verified(self, value: impl cfn::IntoValue<TaskReportConfigOverridesVerified>) -> Self { Self(self.0.with("Verified", value.into_node())) }
+    pub fn verified(self, value: impl cfn::IntoValue<TaskReportConfigOverridesVerified>) -> Self { Self(self.0.set::<TaskReportConfigOverridesVerified>("Verified", value)) }
 }
 
 impl ::core::default::Default for TaskReportConfigOverrides {
@@ -293,7 +293,7 @@ impl TaskReportConfigOverridesDeleted {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReportLevel`: one of its words.
-    pub fn report_level(self, value: impl cfn::IntoValue<ReportLevel>) -> Self { Self(self.0.with("ReportLevel", value.into_node())) }
+    pub fn report_level(self, value: impl cfn::IntoValue<ReportLevel>) -> Self { Self(self.0.set::<ReportLevel>("ReportLevel", value)) }
 }
 
 impl ::core::default::Default for TaskReportConfigOverridesDeleted {
@@ -311,7 +311,7 @@ impl TaskReportConfigOverridesSkipped {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReportLevel`: one of its words.
-    pub fn report_level(self, value: impl cfn::IntoValue<ReportLevel>) -> Self { Self(self.0.with("ReportLevel", value.into_node())) }
+    pub fn report_level(self, value: impl cfn::IntoValue<ReportLevel>) -> Self { Self(self.0.set::<ReportLevel>("ReportLevel", value)) }
 }
 
 impl ::core::default::Default for TaskReportConfigOverridesSkipped {
@@ -329,7 +329,7 @@ impl TaskReportConfigOverridesTransferred {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReportLevel`: one of its words.
-    pub fn report_level(self, value: impl cfn::IntoValue<ReportLevel>) -> Self { Self(self.0.with("ReportLevel", value.into_node())) }
+    pub fn report_level(self, value: impl cfn::IntoValue<ReportLevel>) -> Self { Self(self.0.set::<ReportLevel>("ReportLevel", value)) }
 }
 
 impl ::core::default::Default for TaskReportConfigOverridesTransferred {
@@ -347,7 +347,7 @@ impl TaskReportConfigOverridesVerified {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReportLevel`: one of its words.
-    pub fn report_level(self, value: impl cfn::IntoValue<ReportLevel>) -> Self { Self(self.0.with("ReportLevel", value.into_node())) }
+    pub fn report_level(self, value: impl cfn::IntoValue<ReportLevel>) -> Self { Self(self.0.set::<ReportLevel>("ReportLevel", value)) }
 }
 
 impl ::core::default::Default for TaskReportConfigOverridesVerified {
@@ -365,9 +365,9 @@ impl TaskSchedule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ScheduleExpression`: text; at most 256 characters; pattern `^[a-zA-Z0-9\ \_\*\?\,\|\^\-\/\#\s\(\)\+]*$`.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<TaskScheduleStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<TaskScheduleStatus>) -> Self { Self(self.0.set::<TaskScheduleStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for TaskSchedule {

@@ -18,27 +18,27 @@ impl Connection {
     /// `domain_identifier` is `DomainIdentifier`: text; pattern `^dzd[_-][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
     ///
     /// `name` is `Name`: text; at most 64 characters; pattern `^[\w][\w\.\-\_]*$`. **An update replaces the resource.**
-    pub fn new(domain_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainIdentifier", domain_identifier.into_node()).with("Name", name.into_node())) }
+    pub fn new(domain_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainIdentifier", domain_identifier).set::<cfn::Text>("Name", name)) }
     /// `AwsLocation`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn aws_location(self, value: impl cfn::IntoValue<AwsLocation>) -> Self { Self(self.0.with("AwsLocation", value.into_node())) }
+    pub fn aws_location(self, value: impl cfn::IntoValue<AwsLocation>) -> Self { Self(self.0.set::<AwsLocation>("AwsLocation", value)) }
     /// `Configurations`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<ConnectionConfiguration>>) -> Self { Self(self.0.with("Configurations", value.into_node())) }
+    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<ConnectionConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ConnectionConfiguration>>("Configurations", value)) }
     /// `Description`: text; at most 128 characters; pattern `^[\S\s]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainIdentifier`: text; pattern `^dzd[_-][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIdentifier", value.into_node())) }
+    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIdentifier", value)) }
     /// `EnableTrustedIdentityPropagation`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn enable_trusted_identity_propagation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableTrustedIdentityPropagation", value.into_node())) }
+    pub fn enable_trusted_identity_propagation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableTrustedIdentityPropagation", value)) }
     /// `EnvironmentIdentifier`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn environment_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentIdentifier", value.into_node())) }
+    pub fn environment_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentIdentifier", value)) }
     /// `Name`: text; at most 64 characters; pattern `^[\w][\w\.\-\_]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProjectIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectIdentifier", value.into_node())) }
+    pub fn project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectIdentifier", value)) }
     /// `Props`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn props(self, value: impl cfn::IntoValue<ConnectionPropertiesInput>) -> Self { Self(self.0.with("Props", value.into_node())) }
+    pub fn props(self, value: impl cfn::IntoValue<ConnectionPropertiesInput>) -> Self { Self(self.0.set::<ConnectionPropertiesInput>("Props", value)) }
     /// `Scope`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn scope(self, value: impl cfn::IntoValue<ConnectionScope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<ConnectionScope>) -> Self { Self(self.0.set::<ConnectionScope>("Scope", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::Connection` in a template.
@@ -75,11 +75,11 @@ impl AmazonQPropertiesInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthMode`: text; at most 128 characters.
-    pub fn auth_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthMode", value.into_node())) }
+    pub fn auth_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthMode", value)) }
     /// `IsEnabled`: boolean.
-    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsEnabled", value.into_node())) }
+    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsEnabled", value)) }
     /// `ProfileArn`: text; at most 2048 characters; pattern `arn:aws[a-z\-]*:[a-z0-9\-]+:[a-z0-9\-]*:[0-9]*:.*`.
-    pub fn profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileArn", value.into_node())) }
+    pub fn profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileArn", value)) }
 }
 
 impl ::core::default::Default for AmazonQPropertiesInput {
@@ -97,9 +97,9 @@ impl AthenaPropertiesInput {
     /// With everything that is required.
     ///
     /// `workgroup_name` is `WorkgroupName`: text; at most 128 characters; pattern `^[a-zA-Z0-9._-]+$`.
-    pub fn new(workgroup_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("WorkgroupName", workgroup_name.into_node())) }
+    pub fn new(workgroup_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("WorkgroupName", workgroup_name)) }
     /// `WorkgroupName`: text; at most 128 characters; pattern `^[a-zA-Z0-9._-]+$`.
-    pub fn workgroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkgroupName", value.into_node())) }
+    pub fn workgroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkgroupName", value)) }
 }
 
 /// `AuthenticationConfigurationInput` of `AWS::DataZone::Connection`.
@@ -113,17 +113,17 @@ impl AuthenticationConfigurationInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthenticationType`: one of its words.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.set::<AuthenticationType>("AuthenticationType", value)) }
     /// `BasicAuthenticationCredentials`: object.
-    pub fn basic_authentication_credentials(self, value: impl cfn::IntoValue<BasicAuthenticationCredentials>) -> Self { Self(self.0.with("BasicAuthenticationCredentials", value.into_node())) }
+    pub fn basic_authentication_credentials(self, value: impl cfn::IntoValue<BasicAuthenticationCredentials>) -> Self { Self(self.0.set::<BasicAuthenticationCredentials>("BasicAuthenticationCredentials", value)) }
     /// `CustomAuthenticationCredentials`: map of text.
-    pub fn custom_authentication_credentials(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("CustomAuthenticationCredentials", value.into_node())) }
+    pub fn custom_authentication_credentials(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("CustomAuthenticationCredentials", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; pattern `^$|arn:aws[a-z0-9-]*:kms:.*$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `OAuth2Properties`: object.
-    pub fn oauth2_properties(self, value: impl cfn::IntoValue<OAuth2Properties>) -> Self { Self(self.0.with("OAuth2Properties", value.into_node())) }
+    pub fn oauth2_properties(self, value: impl cfn::IntoValue<OAuth2Properties>) -> Self { Self(self.0.set::<OAuth2Properties>("OAuth2Properties", value)) }
     /// `SecretArn`: text; pattern `^arn:aws(-(cn|us-gov|iso(-[bef])?))?:secretsmanager:.*$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 impl ::core::default::Default for AuthenticationConfigurationInput {
@@ -141,9 +141,9 @@ impl AuthorizationCodeProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizationCode`: text; 1 to 4096 characters.
-    pub fn authorization_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationCode", value.into_node())) }
+    pub fn authorization_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationCode", value)) }
     /// `RedirectUri`: text; at most 512 characters.
-    pub fn redirect_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RedirectUri", value.into_node())) }
+    pub fn redirect_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RedirectUri", value)) }
 }
 
 impl ::core::default::Default for AuthorizationCodeProperties {
@@ -161,13 +161,13 @@ impl AwsLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessRole`: text; at most 2048 characters; pattern `^arn:aws[^:]*:iam::\d{12}:role(/[a-zA-Z0-9+=,.@_-]+)*/[a-zA-Z0-9+=,.@_-]+$`.
-    pub fn access_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessRole", value.into_node())) }
+    pub fn access_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessRole", value)) }
     /// `AwsAccountId`: text; pattern `^\d{12}$`.
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `AwsRegion`: text; pattern `^[a-z]{2}-[a-z]{4,10}-\d$`.
-    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsRegion", value.into_node())) }
+    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsRegion", value)) }
     /// `IamConnectionId`: text; at most 128 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn iam_connection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IamConnectionId", value.into_node())) }
+    pub fn iam_connection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IamConnectionId", value)) }
 }
 
 impl ::core::default::Default for AwsLocation {
@@ -185,9 +185,9 @@ impl BasicAuthenticationCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Password`: secret text; at most 512 characters; pattern `^.*$`.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `UserName`: text; at most 512 characters; pattern `^\S+$`.
-    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserName", value.into_node())) }
+    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserName", value)) }
 }
 
 impl ::core::default::Default for BasicAuthenticationCredentials {
@@ -205,9 +205,9 @@ impl ConnectionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Classification`: text; at most 64 characters; pattern `^[\w][\w\.\-\_]*$`.
-    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Classification", value.into_node())) }
+    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Classification", value)) }
     /// `Properties`: map of text.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Properties", value)) }
 }
 
 impl ::core::default::Default for ConnectionConfiguration {
@@ -227,31 +227,31 @@ impl ConnectionPropertiesInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AmazonQProperties`: object.
-    pub fn amazon_q_properties(self, value: impl cfn::IntoValue<AmazonQPropertiesInput>) -> Self { Self(self.0.with("AmazonQProperties", value.into_node())) }
+    pub fn amazon_q_properties(self, value: impl cfn::IntoValue<AmazonQPropertiesInput>) -> Self { Self(self.0.set::<AmazonQPropertiesInput>("AmazonQProperties", value)) }
     /// `AthenaProperties`: object.
-    pub fn athena_properties(self, value: impl cfn::IntoValue<AthenaPropertiesInput>) -> Self { Self(self.0.with("AthenaProperties", value.into_node())) }
+    pub fn athena_properties(self, value: impl cfn::IntoValue<AthenaPropertiesInput>) -> Self { Self(self.0.set::<AthenaPropertiesInput>("AthenaProperties", value)) }
     /// `GlueProperties`: object.
-    pub fn glue_properties(self, value: impl cfn::IntoValue<GluePropertiesInput>) -> Self { Self(self.0.with("GlueProperties", value.into_node())) }
+    pub fn glue_properties(self, value: impl cfn::IntoValue<GluePropertiesInput>) -> Self { Self(self.0.set::<GluePropertiesInput>("GlueProperties", value)) }
     /// `HyperPodProperties`: object.
-    pub fn hyper_pod_properties(self, value: impl cfn::IntoValue<HyperPodPropertiesInput>) -> Self { Self(self.0.with("HyperPodProperties", value.into_node())) }
+    pub fn hyper_pod_properties(self, value: impl cfn::IntoValue<HyperPodPropertiesInput>) -> Self { Self(self.0.set::<HyperPodPropertiesInput>("HyperPodProperties", value)) }
     /// `IamProperties`: object.
-    pub fn iam_properties(self, value: impl cfn::IntoValue<IamPropertiesInput>) -> Self { Self(self.0.with("IamProperties", value.into_node())) }
+    pub fn iam_properties(self, value: impl cfn::IntoValue<IamPropertiesInput>) -> Self { Self(self.0.set::<IamPropertiesInput>("IamProperties", value)) }
     /// `LakehouseProperties`: object.
-    pub fn lakehouse_properties(self, value: impl cfn::IntoValue<LakehousePropertiesInput>) -> Self { Self(self.0.with("LakehouseProperties", value.into_node())) }
+    pub fn lakehouse_properties(self, value: impl cfn::IntoValue<LakehousePropertiesInput>) -> Self { Self(self.0.set::<LakehousePropertiesInput>("LakehouseProperties", value)) }
     /// `MlflowProperties`: object.
-    pub fn mlflow_properties(self, value: impl cfn::IntoValue<MlflowPropertiesInput>) -> Self { Self(self.0.with("MlflowProperties", value.into_node())) }
+    pub fn mlflow_properties(self, value: impl cfn::IntoValue<MlflowPropertiesInput>) -> Self { Self(self.0.set::<MlflowPropertiesInput>("MlflowProperties", value)) }
     /// `RedshiftProperties`: object.
-    pub fn redshift_properties(self, value: impl cfn::IntoValue<RedshiftPropertiesInput>) -> Self { Self(self.0.with("RedshiftProperties", value.into_node())) }
+    pub fn redshift_properties(self, value: impl cfn::IntoValue<RedshiftPropertiesInput>) -> Self { Self(self.0.set::<RedshiftPropertiesInput>("RedshiftProperties", value)) }
     /// `S3Properties`: object.
-    pub fn s3_properties(self, value: impl cfn::IntoValue<S3PropertiesInput>) -> Self { Self(self.0.with("S3Properties", value.into_node())) }
+    pub fn s3_properties(self, value: impl cfn::IntoValue<S3PropertiesInput>) -> Self { Self(self.0.set::<S3PropertiesInput>("S3Properties", value)) }
     /// `SparkEmrProperties`: object.
-    pub fn spark_emr_properties(self, value: impl cfn::IntoValue<SparkEmrPropertiesInput>) -> Self { Self(self.0.with("SparkEmrProperties", value.into_node())) }
+    pub fn spark_emr_properties(self, value: impl cfn::IntoValue<SparkEmrPropertiesInput>) -> Self { Self(self.0.set::<SparkEmrPropertiesInput>("SparkEmrProperties", value)) }
     /// `SparkGlueProperties`: object.
-    pub fn spark_glue_properties(self, value: impl cfn::IntoValue<SparkGluePropertiesInput>) -> Self { Self(self.0.with("SparkGlueProperties", value.into_node())) }
+    pub fn spark_glue_properties(self, value: impl cfn::IntoValue<SparkGluePropertiesInput>) -> Self { Self(self.0.set::<SparkGluePropertiesInput>("SparkGlueProperties", value)) }
     /// `WorkflowsMwaaProperties`: object.
-    pub fn workflows_mwaa_properties(self, value: impl cfn::IntoValue<WorkflowsMwaaPropertiesInput>) -> Self { Self(self.0.with("WorkflowsMwaaProperties", value.into_node())) }
+    pub fn workflows_mwaa_properties(self, value: impl cfn::IntoValue<WorkflowsMwaaPropertiesInput>) -> Self { Self(self.0.set::<WorkflowsMwaaPropertiesInput>("WorkflowsMwaaProperties", value)) }
     /// `WorkflowsServerlessProperties`: JSON.
-    pub fn workflows_serverless_properties(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("WorkflowsServerlessProperties", value.into_node())) }
+    pub fn workflows_serverless_properties(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("WorkflowsServerlessProperties", value)) }
 }
 
 impl ::core::default::Default for ConnectionPropertiesInput {
@@ -269,29 +269,29 @@ impl GlueConnectionInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AthenaProperties`: map of text.
-    pub fn athena_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AthenaProperties", value.into_node())) }
+    pub fn athena_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AthenaProperties", value)) }
     /// `AuthenticationConfiguration`: object.
-    pub fn authentication_configuration(self, value: impl cfn::IntoValue<AuthenticationConfigurationInput>) -> Self { Self(self.0.with("AuthenticationConfiguration", value.into_node())) }
+    pub fn authentication_configuration(self, value: impl cfn::IntoValue<AuthenticationConfigurationInput>) -> Self { Self(self.0.set::<AuthenticationConfigurationInput>("AuthenticationConfiguration", value)) }
     /// `ConnectionProperties`: map of text.
-    pub fn connection_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ConnectionProperties", value.into_node())) }
+    pub fn connection_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ConnectionProperties", value)) }
     /// `ConnectionType`: text.
-    pub fn connection_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionType", value.into_node())) }
+    pub fn connection_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionType", value)) }
     /// `Description`: text; at most 2048 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFF\r\n\t]*$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MatchCriteria`: text; at most 10 characters.
-    pub fn match_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MatchCriteria", value.into_node())) }
+    pub fn match_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MatchCriteria", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFF\t]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PhysicalConnectionRequirements`: object.
-    pub fn physical_connection_requirements(self, value: impl cfn::IntoValue<PhysicalConnectionRequirements>) -> Self { Self(self.0.with("PhysicalConnectionRequirements", value.into_node())) }
+    pub fn physical_connection_requirements(self, value: impl cfn::IntoValue<PhysicalConnectionRequirements>) -> Self { Self(self.0.set::<PhysicalConnectionRequirements>("PhysicalConnectionRequirements", value)) }
     /// `PythonProperties`: map of text.
-    pub fn python_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("PythonProperties", value.into_node())) }
+    pub fn python_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("PythonProperties", value)) }
     /// `SparkProperties`: map of text.
-    pub fn spark_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("SparkProperties", value.into_node())) }
+    pub fn spark_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("SparkProperties", value)) }
     /// `ValidateCredentials`: boolean.
-    pub fn validate_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ValidateCredentials", value.into_node())) }
+    pub fn validate_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ValidateCredentials", value)) }
     /// `ValidateForComputeEnvironments`: list of text; 1 to 50 items.
-    pub fn validate_for_compute_environments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ValidateForComputeEnvironments", value.into_node())) }
+    pub fn validate_for_compute_environments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ValidateForComputeEnvironments", value)) }
 }
 
 impl ::core::default::Default for GlueConnectionInput {
@@ -309,13 +309,13 @@ impl GlueOAuth2Credentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessToken`: secret text; at most 4096 characters; pattern `^[\x20-\x7E]*$`.
-    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("AccessToken", value.into_node())) }
+    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AccessToken", value)) }
     /// `JwtToken`: text; at most 8000 characters; pattern `^([a-zA-Z0-9_=]+)\.([a-zA-Z0-9_=]+)\.([a-zA-Z0-9_\-\+\/=]*)$`.
-    pub fn jwt_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JwtToken", value.into_node())) }
+    pub fn jwt_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JwtToken", value)) }
     /// `RefreshToken`: text; at most 4096 characters; pattern `^[\x20-\x7E]*$`.
-    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefreshToken", value.into_node())) }
+    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefreshToken", value)) }
     /// `UserManagedClientApplicationClientSecret`: secret text; at most 512 characters; pattern `^[\x20-\x7E]*$`.
-    pub fn user_managed_client_application_client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("UserManagedClientApplicationClientSecret", value.into_node())) }
+    pub fn user_managed_client_application_client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("UserManagedClientApplicationClientSecret", value)) }
 }
 
 impl ::core::default::Default for GlueOAuth2Credentials {
@@ -333,7 +333,7 @@ impl GluePropertiesInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GlueConnectionInput`: object.
-    pub fn glue_connection_input(self, value: impl cfn::IntoValue<GlueConnectionInput>) -> Self { Self(self.0.with("GlueConnectionInput", value.into_node())) }
+    pub fn glue_connection_input(self, value: impl cfn::IntoValue<GlueConnectionInput>) -> Self { Self(self.0.set::<GlueConnectionInput>("GlueConnectionInput", value)) }
 }
 
 impl ::core::default::Default for GluePropertiesInput {
@@ -351,9 +351,9 @@ impl HyperPodPropertiesInput {
     /// With everything that is required.
     ///
     /// `cluster_name` is `ClusterName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterName", cluster_name.into_node())) }
+    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterName", cluster_name)) }
     /// `ClusterName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
 }
 
 /// `IamPropertiesInput` of `AWS::DataZone::Connection`.
@@ -367,9 +367,9 @@ impl IamPropertiesInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GlueLineageSyncEnabled`: boolean.
-    pub fn glue_lineage_sync_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("GlueLineageSyncEnabled", value.into_node())) }
+    pub fn glue_lineage_sync_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("GlueLineageSyncEnabled", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `^arn:aws[^:]*:iam::\d{12}:role(\/[a-zA-Z0-9+=,.@_-]+)*\/[a-zA-Z0-9+=,.@_-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 impl ::core::default::Default for IamPropertiesInput {
@@ -387,7 +387,7 @@ impl LakehousePropertiesInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GlueLineageSyncEnabled`: boolean.
-    pub fn glue_lineage_sync_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("GlueLineageSyncEnabled", value.into_node())) }
+    pub fn glue_lineage_sync_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("GlueLineageSyncEnabled", value)) }
 }
 
 impl ::core::default::Default for LakehousePropertiesInput {
@@ -405,7 +405,7 @@ impl LineageSyncSchedule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Schedule`: text.
-    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Schedule", value)) }
 }
 
 impl ::core::default::Default for LineageSyncSchedule {
@@ -423,7 +423,7 @@ impl MlflowPropertiesInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TrackingServerArn`: text.
-    pub fn tracking_server_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrackingServerArn", value.into_node())) }
+    pub fn tracking_server_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrackingServerArn", value)) }
 }
 
 impl ::core::default::Default for MlflowPropertiesInput {
@@ -441,9 +441,9 @@ impl OAuth2ClientApplication {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AWSManagedClientApplicationReference`: text; at most 2048 characters; pattern `^\S+$`.
-    pub fn aws_managed_client_application_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AWSManagedClientApplicationReference", value.into_node())) }
+    pub fn aws_managed_client_application_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AWSManagedClientApplicationReference", value)) }
     /// `UserManagedClientApplicationClientId`: text; at most 2048 characters; pattern `^\S+$`.
-    pub fn user_managed_client_application_client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserManagedClientApplicationClientId", value.into_node())) }
+    pub fn user_managed_client_application_client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserManagedClientApplicationClientId", value)) }
 }
 
 impl ::core::default::Default for OAuth2ClientApplication {
@@ -461,17 +461,17 @@ impl OAuth2Properties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizationCodeProperties`: object.
-    pub fn authorization_code_properties(self, value: impl cfn::IntoValue<AuthorizationCodeProperties>) -> Self { Self(self.0.with("AuthorizationCodeProperties", value.into_node())) }
+    pub fn authorization_code_properties(self, value: impl cfn::IntoValue<AuthorizationCodeProperties>) -> Self { Self(self.0.set::<AuthorizationCodeProperties>("AuthorizationCodeProperties", value)) }
     /// `OAuth2ClientApplication`: object.
-    pub fn oauth2_client_application(self, value: impl cfn::IntoValue<OAuth2ClientApplication>) -> Self { Self(self.0.with("OAuth2ClientApplication", value.into_node())) }
+    pub fn oauth2_client_application(self, value: impl cfn::IntoValue<OAuth2ClientApplication>) -> Self { Self(self.0.set::<OAuth2ClientApplication>("OAuth2ClientApplication", value)) }
     /// `OAuth2Credentials`: object.
-    pub fn oauth2_credentials(self, value: impl cfn::IntoValue<GlueOAuth2Credentials>) -> Self { Self(self.0.with("OAuth2Credentials", value.into_node())) }
+    pub fn oauth2_credentials(self, value: impl cfn::IntoValue<GlueOAuth2Credentials>) -> Self { Self(self.0.set::<GlueOAuth2Credentials>("OAuth2Credentials", value)) }
     /// `OAuth2GrantType`: one of its words.
-    pub fn oauth2_grant_type(self, value: impl cfn::IntoValue<OAuth2GrantType>) -> Self { Self(self.0.with("OAuth2GrantType", value.into_node())) }
+    pub fn oauth2_grant_type(self, value: impl cfn::IntoValue<OAuth2GrantType>) -> Self { Self(self.0.set::<OAuth2GrantType>("OAuth2GrantType", value)) }
     /// `TokenUrl`: text; at most 256 characters; pattern `^(https?)://[-a-zA-Z0-9+&@#/%?=~_|!:,.;]*[-a-zA-Z0-9+&@#/%=~_|]$`.
-    pub fn token_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenUrl", value.into_node())) }
+    pub fn token_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenUrl", value)) }
     /// `TokenUrlParametersMap`: map of text.
-    pub fn token_url_parameters_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("TokenUrlParametersMap", value.into_node())) }
+    pub fn token_url_parameters_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("TokenUrlParametersMap", value)) }
 }
 
 impl ::core::default::Default for OAuth2Properties {
@@ -489,13 +489,13 @@ impl PhysicalConnectionRequirements {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text; 1 to 255 characters.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `SecurityGroupIdList`: list of id of `AWS::EC2::SecurityGroup`; at most 50 items.
-    pub fn security_group_id_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIdList", value.into_node())) }
+    pub fn security_group_id_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIdList", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`; at most 32 characters; pattern `^subnet-[a-z0-9]+$`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `SubnetIdList`: list of text; 1 to 50 items.
-    pub fn subnet_id_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIdList", value.into_node())) }
+    pub fn subnet_id_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIdList", value)) }
 }
 
 impl ::core::default::Default for PhysicalConnectionRequirements {
@@ -515,9 +515,9 @@ impl RedshiftCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecretArn`: text; at most 2048 characters; pattern `^arn:aws[^:]*:secretsmanager:[a-z]{2}-?(iso|gov)?-{1}[a-z]*-{1}[0-9]:\d{12}:secret:.*$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `UsernamePassword`: object.
-    pub fn username_password(self, value: impl cfn::IntoValue<UsernamePassword>) -> Self { Self(self.0.with("UsernamePassword", value.into_node())) }
+    pub fn username_password(self, value: impl cfn::IntoValue<UsernamePassword>) -> Self { Self(self.0.set::<UsernamePassword>("UsernamePassword", value)) }
 }
 
 impl ::core::default::Default for RedshiftCredentials {
@@ -535,9 +535,9 @@ impl RedshiftLineageSyncConfigurationInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Schedule`: object.
-    pub fn schedule(self, value: impl cfn::IntoValue<LineageSyncSchedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<LineageSyncSchedule>) -> Self { Self(self.0.set::<LineageSyncSchedule>("Schedule", value)) }
 }
 
 impl ::core::default::Default for RedshiftLineageSyncConfigurationInput {
@@ -555,17 +555,17 @@ impl RedshiftPropertiesInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Credentials`: object.
-    pub fn credentials(self, value: impl cfn::IntoValue<RedshiftCredentials>) -> Self { Self(self.0.with("Credentials", value.into_node())) }
+    pub fn credentials(self, value: impl cfn::IntoValue<RedshiftCredentials>) -> Self { Self(self.0.set::<RedshiftCredentials>("Credentials", value)) }
     /// `DatabaseName`: text; 1 to 64 characters; pattern `^[a-z0-9_-]+$`.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Host`: text; at most 256 characters; pattern `^[\S]*$`.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `LineageSync`: object.
-    pub fn lineage_sync(self, value: impl cfn::IntoValue<RedshiftLineageSyncConfigurationInput>) -> Self { Self(self.0.with("LineageSync", value.into_node())) }
+    pub fn lineage_sync(self, value: impl cfn::IntoValue<RedshiftLineageSyncConfigurationInput>) -> Self { Self(self.0.set::<RedshiftLineageSyncConfigurationInput>("LineageSync", value)) }
     /// `Port`: number; 0 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
     /// `Storage`: object.
-    pub fn storage(self, value: impl cfn::IntoValue<RedshiftStorageProperties>) -> Self { Self(self.0.with("Storage", value.into_node())) }
+    pub fn storage(self, value: impl cfn::IntoValue<RedshiftStorageProperties>) -> Self { Self(self.0.set::<RedshiftStorageProperties>("Storage", value)) }
 }
 
 impl ::core::default::Default for RedshiftPropertiesInput {
@@ -585,9 +585,9 @@ impl RedshiftStorageProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClusterName`: text; at most 63 characters; pattern `^[a-z0-9-]+$`.
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `WorkgroupName`: text; 3 to 64 characters; pattern `^[a-z0-9-]+$`.
-    pub fn workgroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkgroupName", value.into_node())) }
+    pub fn workgroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkgroupName", value)) }
 }
 
 impl ::core::default::Default for RedshiftStorageProperties {
@@ -605,13 +605,13 @@ impl S3PropertiesInput {
     /// With everything that is required.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 2048 characters; pattern `s3://.+`.
-    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Uri", s3_uri.into_node())) }
+    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `RegisterS3AccessGrantLocation`: boolean.
-    pub fn register_s3_access_grant_location(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RegisterS3AccessGrantLocation", value.into_node())) }
+    pub fn register_s3_access_grant_location(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RegisterS3AccessGrantLocation", value)) }
     /// `S3AccessGrantLocationId`: text; at most 64 characters; pattern `[a-zA-Z0-9\-]+`.
-    pub fn s3_access_grant_location_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3AccessGrantLocationId", value.into_node())) }
+    pub fn s3_access_grant_location_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3AccessGrantLocationId", value)) }
     /// `S3Uri`: text; at most 2048 characters; pattern `s3://.+`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 /// `SparkEmrPropertiesInput` of `AWS::DataZone::Connection`.
@@ -625,21 +625,21 @@ impl SparkEmrPropertiesInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComputeArn`: text; at most 2048 characters; pattern `^arn:aws(-(cn|us-gov|iso(-[bef])?))?:(elasticmapreduce|emr-serverless|emr-containers):.*`.
-    pub fn compute_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputeArn", value.into_node())) }
+    pub fn compute_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputeArn", value)) }
     /// `InstanceProfileArn`: text; at most 2048 characters; pattern `^arn:aws[^:]*:iam::\d{12}:role(/[a-zA-Z0-9+=,.@_-]+)*/[a-zA-Z0-9+=,.@_-]+$`.
-    pub fn instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceProfileArn", value.into_node())) }
+    pub fn instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceProfileArn", value)) }
     /// `JavaVirtualEnv`: text; at most 256 characters; pattern `^[\S]*$`.
-    pub fn java_virtual_env(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JavaVirtualEnv", value.into_node())) }
+    pub fn java_virtual_env(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JavaVirtualEnv", value)) }
     /// `LogUri`: text; at most 2048 characters; pattern `^s3://.+$`.
-    pub fn log_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogUri", value.into_node())) }
+    pub fn log_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogUri", value)) }
     /// `ManagedEndpointArn`: text; at most 2048 characters.
-    pub fn managed_endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManagedEndpointArn", value.into_node())) }
+    pub fn managed_endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManagedEndpointArn", value)) }
     /// `PythonVirtualEnv`: text; at most 256 characters; pattern `^[\S]*$`.
-    pub fn python_virtual_env(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PythonVirtualEnv", value.into_node())) }
+    pub fn python_virtual_env(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PythonVirtualEnv", value)) }
     /// `RuntimeRole`: text; at most 2048 characters; pattern `^arn:aws[^:]*:iam::\d{12}:role(/[a-zA-Z0-9+=,.@_-]+)*/[a-zA-Z0-9+=,.@_-]+$`.
-    pub fn runtime_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuntimeRole", value.into_node())) }
+    pub fn runtime_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuntimeRole", value)) }
     /// `TrustedCertificatesS3Uri`: text; at most 2048 characters; pattern `^s3://.+$`.
-    pub fn trusted_certificates_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrustedCertificatesS3Uri", value.into_node())) }
+    pub fn trusted_certificates_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrustedCertificatesS3Uri", value)) }
 }
 
 impl ::core::default::Default for SparkEmrPropertiesInput {
@@ -657,7 +657,7 @@ impl SparkGlueArgs {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Connection`: text; at most 128 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn connection(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Connection", value.into_node())) }
+    pub fn connection(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Connection", value)) }
 }
 
 impl ::core::default::Default for SparkGlueArgs {
@@ -675,21 +675,21 @@ impl SparkGluePropertiesInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalArgs`: object.
-    pub fn additional_args(self, value: impl cfn::IntoValue<SparkGlueArgs>) -> Self { Self(self.0.with("AdditionalArgs", value.into_node())) }
+    pub fn additional_args(self, value: impl cfn::IntoValue<SparkGlueArgs>) -> Self { Self(self.0.set::<SparkGlueArgs>("AdditionalArgs", value)) }
     /// `GlueConnectionName`: text; 1 to 255 characters; pattern `^[\S]*$`.
-    pub fn glue_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlueConnectionName", value.into_node())) }
+    pub fn glue_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlueConnectionName", value)) }
     /// `GlueVersion`: text; at most 256 characters; pattern `^\w+\.\w+$`.
-    pub fn glue_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlueVersion", value.into_node())) }
+    pub fn glue_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlueVersion", value)) }
     /// `IdleTimeout`: number; 1 to 3000.
-    pub fn idle_timeout(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("IdleTimeout", value.into_node())) }
+    pub fn idle_timeout(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("IdleTimeout", value)) }
     /// `JavaVirtualEnv`: text; at most 256 characters; pattern `^[\S]*$`.
-    pub fn java_virtual_env(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JavaVirtualEnv", value.into_node())) }
+    pub fn java_virtual_env(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JavaVirtualEnv", value)) }
     /// `NumberOfWorkers`: number; 1 to 1000.
-    pub fn number_of_workers(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("NumberOfWorkers", value.into_node())) }
+    pub fn number_of_workers(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("NumberOfWorkers", value)) }
     /// `PythonVirtualEnv`: text; at most 256 characters; pattern `^[\S]*$`.
-    pub fn python_virtual_env(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PythonVirtualEnv", value.into_node())) }
+    pub fn python_virtual_env(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PythonVirtualEnv", value)) }
     /// `WorkerType`: text; at most 256 characters; pattern `^[G|Z].*$`.
-    pub fn worker_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkerType", value.into_node())) }
+    pub fn worker_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkerType", value)) }
 }
 
 impl ::core::default::Default for SparkGluePropertiesInput {
@@ -709,11 +709,11 @@ impl UsernamePassword {
     /// `password` is `Password`: secret text; at most 64 characters; pattern `^[\S]*$`.
     ///
     /// `username` is `Username`: text; 1 to 127 characters; pattern `^[\S]*$`.
-    pub fn new(password: impl cfn::IntoValue<cfn::Secret>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Password", password.into_node()).with("Username", username.into_node())) }
+    pub fn new(password: impl cfn::IntoValue<cfn::Secret>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Secret>("Password", password).set::<cfn::Text>("Username", username)) }
     /// `Password`: secret text; at most 64 characters; pattern `^[\S]*$`.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `Username`: text; 1 to 127 characters; pattern `^[\S]*$`.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 /// `WorkflowsMwaaPropertiesInput` of `AWS::DataZone::Connection`.
@@ -727,7 +727,7 @@ impl WorkflowsMwaaPropertiesInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MwaaEnvironmentName`: text.
-    pub fn mwaa_environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MwaaEnvironmentName", value.into_node())) }
+    pub fn mwaa_environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MwaaEnvironmentName", value)) }
 }
 
 impl ::core::default::Default for WorkflowsMwaaPropertiesInput {

@@ -27,33 +27,33 @@ pub struct DataSourceArgs<T0, T1, T2, T3> {
 
 impl DataSource {
     /// With everything that is required.
-    pub fn new(args: DataSourceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DomainIdentifier", args.domain_identifier.into_node()).with("Name", args.name.into_node()).with("ProjectIdentifier", args.project_identifier.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: DataSourceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainIdentifier", args.domain_identifier).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("ProjectIdentifier", args.project_identifier).set::<cfn::Text>("Type", args.type_)) }
     /// `AssetFormsInput`: list of object; at most 10 items. An update leaves the resource in place. It cannot be read back.
-    pub fn asset_forms_input(self, value: impl cfn::IntoValue<cfn::List<FormInput>>) -> Self { Self(self.0.with("AssetFormsInput", value.into_node())) }
+    pub fn asset_forms_input(self, value: impl cfn::IntoValue<cfn::List<FormInput>>) -> Self { Self(self.0.set::<cfn::List<FormInput>>("AssetFormsInput", value)) }
     /// `Configuration`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn configuration(self, value: impl cfn::IntoValue<DataSourceConfigurationInput>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<DataSourceConfigurationInput>) -> Self { Self(self.0.set::<DataSourceConfigurationInput>("Configuration", value)) }
     /// `ConnectionIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn connection_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionIdentifier", value.into_node())) }
+    pub fn connection_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionIdentifier", value)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIdentifier", value.into_node())) }
+    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIdentifier", value)) }
     /// `EnableSetting`: one of its words. An update leaves the resource in place.
-    pub fn enable_setting(self, value: impl cfn::IntoValue<EnableSetting>) -> Self { Self(self.0.with("EnableSetting", value.into_node())) }
+    pub fn enable_setting(self, value: impl cfn::IntoValue<EnableSetting>) -> Self { Self(self.0.set::<EnableSetting>("EnableSetting", value)) }
     /// `EnvironmentIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn environment_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentIdentifier", value.into_node())) }
+    pub fn environment_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentIdentifier", value)) }
     /// `Name`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProjectIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectIdentifier", value.into_node())) }
+    pub fn project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectIdentifier", value)) }
     /// `PublishOnImport`: boolean. An update leaves the resource in place.
-    pub fn publish_on_import(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PublishOnImport", value.into_node())) }
+    pub fn publish_on_import(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PublishOnImport", value)) }
     /// `Recommendation`: object. An update leaves the resource in place.
-    pub fn recommendation(self, value: impl cfn::IntoValue<RecommendationConfiguration>) -> Self { Self(self.0.with("Recommendation", value.into_node())) }
+    pub fn recommendation(self, value: impl cfn::IntoValue<RecommendationConfiguration>) -> Self { Self(self.0.set::<RecommendationConfiguration>("Recommendation", value)) }
     /// `Schedule`: object. An update leaves the resource in place.
-    pub fn schedule(self, value: impl cfn::IntoValue<ScheduleConfiguration>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<ScheduleConfiguration>) -> Self { Self(self.0.set::<ScheduleConfiguration>("Schedule", value)) }
     /// `Type`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::DataSource` in a template.
@@ -98,11 +98,11 @@ impl DataSourceConfigurationInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GlueRunConfiguration`: object.
-    pub fn glue_run_configuration(self, value: impl cfn::IntoValue<GlueRunConfigurationInput>) -> Self { Self(self.0.with("GlueRunConfiguration", value.into_node())) }
+    pub fn glue_run_configuration(self, value: impl cfn::IntoValue<GlueRunConfigurationInput>) -> Self { Self(self.0.set::<GlueRunConfigurationInput>("GlueRunConfiguration", value)) }
     /// `RedshiftRunConfiguration`: object.
-    pub fn redshift_run_configuration(self, value: impl cfn::IntoValue<RedshiftRunConfigurationInput>) -> Self { Self(self.0.with("RedshiftRunConfiguration", value.into_node())) }
+    pub fn redshift_run_configuration(self, value: impl cfn::IntoValue<RedshiftRunConfigurationInput>) -> Self { Self(self.0.set::<RedshiftRunConfigurationInput>("RedshiftRunConfiguration", value)) }
     /// `SageMakerRunConfiguration`: object.
-    pub fn sage_maker_run_configuration(self, value: impl cfn::IntoValue<SageMakerRunConfigurationInput>) -> Self { Self(self.0.with("SageMakerRunConfiguration", value.into_node())) }
+    pub fn sage_maker_run_configuration(self, value: impl cfn::IntoValue<SageMakerRunConfigurationInput>) -> Self { Self(self.0.set::<SageMakerRunConfigurationInput>("SageMakerRunConfiguration", value)) }
 }
 
 impl ::core::default::Default for DataSourceConfigurationInput {
@@ -122,11 +122,11 @@ impl FilterExpression {
     /// `expression` is `Expression`: text; 1 to 2048 characters.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FilterExpressionType>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node()).with("Type", type_.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FilterExpressionType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression).set::<FilterExpressionType>("Type", type_)) }
     /// `Expression`: text; 1 to 2048 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FilterExpressionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FilterExpressionType>) -> Self { Self(self.0.set::<FilterExpressionType>("Type", value)) }
 }
 
 /// `FormInput` of `AWS::DataZone::DataSource`.
@@ -140,15 +140,15 @@ impl FormInput {
     /// With everything that is required.
     ///
     /// `form_name` is `FormName`: text; 1 to 128 characters; pattern `^(?![0-9_])\w+$|^_\w*[a-zA-Z0-9]\w*$`.
-    pub fn new(form_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FormName", form_name.into_node())) }
+    pub fn new(form_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FormName", form_name)) }
     /// `Content`: text; at most 75000 characters.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
     /// `FormName`: text; 1 to 128 characters; pattern `^(?![0-9_])\w+$|^_\w*[a-zA-Z0-9]\w*$`.
-    pub fn form_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FormName", value.into_node())) }
+    pub fn form_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FormName", value)) }
     /// `TypeIdentifier`: text; 1 to 385 characters; pattern `^(?!\.)[\w\.]*\w$`.
-    pub fn type_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeIdentifier", value.into_node())) }
+    pub fn type_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeIdentifier", value)) }
     /// `TypeRevision`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn type_revision(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeRevision", value.into_node())) }
+    pub fn type_revision(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeRevision", value)) }
 }
 
 /// `GlueRunConfigurationInput` of `AWS::DataZone::DataSource`.
@@ -162,15 +162,15 @@ impl GlueRunConfigurationInput {
     /// With everything that is required.
     ///
     /// `relational_filter_configurations` is `RelationalFilterConfigurations`: list of object.
-    pub fn new(relational_filter_configurations: impl cfn::IntoValue<cfn::List<RelationalFilterConfiguration>>) -> Self { Self(cfn::Properties::new().with("RelationalFilterConfigurations", relational_filter_configurations.into_node())) }
+    pub fn new(relational_filter_configurations: impl cfn::IntoValue<cfn::List<RelationalFilterConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RelationalFilterConfiguration>>("RelationalFilterConfigurations", relational_filter_configurations)) }
     /// `AutoImportDataQualityResult`: boolean.
-    pub fn auto_import_data_quality_result(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoImportDataQualityResult", value.into_node())) }
+    pub fn auto_import_data_quality_result(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoImportDataQualityResult", value)) }
     /// `CatalogName`: text; 1 to 128 characters.
-    pub fn catalog_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogName", value.into_node())) }
+    pub fn catalog_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogName", value)) }
     /// `DataAccessRole`: text; pattern `^arn:aws[^:]*:iam::\d{12}:role(/[a-zA-Z0-9+=,.@_-]+)*/[a-zA-Z0-9+=,.@_-]+$`.
-    pub fn data_access_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataAccessRole", value.into_node())) }
+    pub fn data_access_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataAccessRole", value)) }
     /// `RelationalFilterConfigurations`: list of object.
-    pub fn relational_filter_configurations(self, value: impl cfn::IntoValue<cfn::List<RelationalFilterConfiguration>>) -> Self { Self(self.0.with("RelationalFilterConfigurations", value.into_node())) }
+    pub fn relational_filter_configurations(self, value: impl cfn::IntoValue<cfn::List<RelationalFilterConfiguration>>) -> Self { Self(self.0.set::<cfn::List<RelationalFilterConfiguration>>("RelationalFilterConfigurations", value)) }
 }
 
 /// `RecommendationConfiguration` of `AWS::DataZone::DataSource`.
@@ -184,7 +184,7 @@ impl RecommendationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableBusinessNameGeneration`: boolean.
-    pub fn enable_business_name_generation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableBusinessNameGeneration", value.into_node())) }
+    pub fn enable_business_name_generation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableBusinessNameGeneration", value)) }
 }
 
 impl ::core::default::Default for RecommendationConfiguration {
@@ -202,9 +202,9 @@ impl RedshiftClusterStorage {
     /// With everything that is required.
     ///
     /// `cluster_name` is `ClusterName`: text; 1 to 63 characters; pattern `^[0-9a-z].[a-z0-9\-]*$`.
-    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterName", cluster_name.into_node())) }
+    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterName", cluster_name)) }
     /// `ClusterName`: text; 1 to 63 characters; pattern `^[0-9a-z].[a-z0-9\-]*$`.
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
 }
 
 /// `RedshiftCredentialConfiguration` of `AWS::DataZone::DataSource`.
@@ -218,9 +218,9 @@ impl RedshiftCredentialConfiguration {
     /// With everything that is required.
     ///
     /// `secret_manager_arn` is `SecretManagerArn`: text; at most 256 characters; pattern `^arn:aws[^:]*:secretsmanager:[a-z]{2}-?(iso|gov)?-{1}[a-z]*-{1}[0-9]:\d{12}:secret:.*$`.
-    pub fn new(secret_manager_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretManagerArn", secret_manager_arn.into_node())) }
+    pub fn new(secret_manager_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretManagerArn", secret_manager_arn)) }
     /// `SecretManagerArn`: text; at most 256 characters; pattern `^arn:aws[^:]*:secretsmanager:[a-z]{2}-?(iso|gov)?-{1}[a-z]*-{1}[0-9]:\d{12}:secret:.*$`.
-    pub fn secret_manager_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretManagerArn", value.into_node())) }
+    pub fn secret_manager_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretManagerArn", value)) }
 }
 
 /// `RedshiftRunConfigurationInput` of `AWS::DataZone::DataSource`.
@@ -234,15 +234,15 @@ impl RedshiftRunConfigurationInput {
     /// With everything that is required.
     ///
     /// `relational_filter_configurations` is `RelationalFilterConfigurations`: list of object.
-    pub fn new(relational_filter_configurations: impl cfn::IntoValue<cfn::List<RelationalFilterConfiguration>>) -> Self { Self(cfn::Properties::new().with("RelationalFilterConfigurations", relational_filter_configurations.into_node())) }
+    pub fn new(relational_filter_configurations: impl cfn::IntoValue<cfn::List<RelationalFilterConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RelationalFilterConfiguration>>("RelationalFilterConfigurations", relational_filter_configurations)) }
     /// `DataAccessRole`: text; pattern `^arn:aws[^:]*:iam::\d{12}:role(/[a-zA-Z0-9+=,.@_-]+)*/[a-zA-Z0-9+=,.@_-]+$`.
-    pub fn data_access_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataAccessRole", value.into_node())) }
+    pub fn data_access_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataAccessRole", value)) }
     /// `RedshiftCredentialConfiguration`: object.
-    pub fn redshift_credential_configuration(self, value: impl cfn::IntoValue<RedshiftCredentialConfiguration>) -> Self { Self(self.0.with("RedshiftCredentialConfiguration", value.into_node())) }
+    pub fn redshift_credential_configuration(self, value: impl cfn::IntoValue<RedshiftCredentialConfiguration>) -> Self { Self(self.0.set::<RedshiftCredentialConfiguration>("RedshiftCredentialConfiguration", value)) }
     /// `RedshiftStorage`: object.
-    pub fn redshift_storage(self, value: impl cfn::IntoValue<RedshiftStorage>) -> Self { Self(self.0.with("RedshiftStorage", value.into_node())) }
+    pub fn redshift_storage(self, value: impl cfn::IntoValue<RedshiftStorage>) -> Self { Self(self.0.set::<RedshiftStorage>("RedshiftStorage", value)) }
     /// `RelationalFilterConfigurations`: list of object.
-    pub fn relational_filter_configurations(self, value: impl cfn::IntoValue<cfn::List<RelationalFilterConfiguration>>) -> Self { Self(self.0.with("RelationalFilterConfigurations", value.into_node())) }
+    pub fn relational_filter_configurations(self, value: impl cfn::IntoValue<cfn::List<RelationalFilterConfiguration>>) -> Self { Self(self.0.set::<cfn::List<RelationalFilterConfiguration>>("RelationalFilterConfigurations", value)) }
 }
 
 /// `RedshiftServerlessStorage` of `AWS::DataZone::DataSource`.
@@ -256,9 +256,9 @@ impl RedshiftServerlessStorage {
     /// With everything that is required.
     ///
     /// `workgroup_name` is `WorkgroupName`: text; 3 to 64 characters; pattern `^[a-z0-9-]+$`.
-    pub fn new(workgroup_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("WorkgroupName", workgroup_name.into_node())) }
+    pub fn new(workgroup_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("WorkgroupName", workgroup_name)) }
     /// `WorkgroupName`: text; 3 to 64 characters; pattern `^[a-z0-9-]+$`.
-    pub fn workgroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkgroupName", value.into_node())) }
+    pub fn workgroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkgroupName", value)) }
 }
 
 /// `RedshiftStorage` of `AWS::DataZone::DataSource`.
@@ -274,9 +274,9 @@ impl RedshiftStorage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RedshiftClusterSource`: object.
-    pub fn redshift_cluster_source(self, value: impl cfn::IntoValue<RedshiftClusterStorage>) -> Self { Self(self.0.with("RedshiftClusterSource", value.into_node())) }
+    pub fn redshift_cluster_source(self, value: impl cfn::IntoValue<RedshiftClusterStorage>) -> Self { Self(self.0.set::<RedshiftClusterStorage>("RedshiftClusterSource", value)) }
     /// `RedshiftServerlessSource`: object.
-    pub fn redshift_serverless_source(self, value: impl cfn::IntoValue<RedshiftServerlessStorage>) -> Self { Self(self.0.with("RedshiftServerlessSource", value.into_node())) }
+    pub fn redshift_serverless_source(self, value: impl cfn::IntoValue<RedshiftServerlessStorage>) -> Self { Self(self.0.set::<RedshiftServerlessStorage>("RedshiftServerlessSource", value)) }
 }
 
 impl ::core::default::Default for RedshiftStorage {
@@ -294,13 +294,13 @@ impl RelationalFilterConfiguration {
     /// With everything that is required.
     ///
     /// `database_name` is `DatabaseName`: text; 1 to 128 characters.
-    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatabaseName", database_name.into_node())) }
+    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", database_name)) }
     /// `DatabaseName`: text; 1 to 128 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `FilterExpressions`: list of object.
-    pub fn filter_expressions(self, value: impl cfn::IntoValue<cfn::List<FilterExpression>>) -> Self { Self(self.0.with("FilterExpressions", value.into_node())) }
+    pub fn filter_expressions(self, value: impl cfn::IntoValue<cfn::List<FilterExpression>>) -> Self { Self(self.0.set::<cfn::List<FilterExpression>>("FilterExpressions", value)) }
     /// `SchemaName`: text; 1 to 128 characters.
-    pub fn schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaName", value.into_node())) }
+    pub fn schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaName", value)) }
 }
 
 /// `SageMakerRunConfigurationInput` of `AWS::DataZone::DataSource`.
@@ -314,9 +314,9 @@ impl SageMakerRunConfigurationInput {
     /// With everything that is required.
     ///
     /// `tracking_assets` is `TrackingAssets`: map of list of text.
-    pub fn new(tracking_assets: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().with("TrackingAssets", tracking_assets.into_node())) }
+    pub fn new(tracking_assets: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::List<cfn::Text>>>("TrackingAssets", tracking_assets)) }
     /// `TrackingAssets`: map of list of text.
-    pub fn tracking_assets(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.with("TrackingAssets", value.into_node())) }
+    pub fn tracking_assets(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::List<cfn::Text>>>("TrackingAssets", value)) }
 }
 
 /// `ScheduleConfiguration` of `AWS::DataZone::DataSource`.
@@ -330,9 +330,9 @@ impl ScheduleConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Schedule`: text; 1 to 256 characters; pattern `cron\((\b[0-5]?[0-9]\b) (\b2[0-3]\b|\b[0-1]?[0-9]\b) (.*){1,5} (.*){1,5} (.*){1,5} (.*){1,5}\)`.
-    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Schedule", value)) }
     /// `Timezone`: one of its words.
-    pub fn timezone(self, value: impl cfn::IntoValue<Timezone>) -> Self { Self(self.0.with("Timezone", value.into_node())) }
+    pub fn timezone(self, value: impl cfn::IntoValue<Timezone>) -> Self { Self(self.0.set::<Timezone>("Timezone", value)) }
 }
 
 impl ::core::default::Default for ScheduleConfiguration {

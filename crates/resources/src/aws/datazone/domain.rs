@@ -16,23 +16,23 @@ impl Domain {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainExecutionRole`: text; pattern `^arn:aws[^:]*:iam::\d{12}:role(/[a-zA-Z0-9+=,.@_-]+)*/[a-zA-Z0-9+=,.@_-]+$`. An update leaves the resource in place.
-    pub fn domain_execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainExecutionRole", value.into_node())) }
+    pub fn domain_execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainExecutionRole", value)) }
     /// `DomainVersion`: one of its words. **An update replaces the resource.**
-    pub fn domain_version(self, value: impl cfn::IntoValue<DomainVersion>) -> Self { Self(self.0.with("DomainVersion", value.into_node())) }
+    pub fn domain_version(self, value: impl cfn::IntoValue<DomainVersion>) -> Self { Self(self.0.set::<DomainVersion>("DomainVersion", value)) }
     /// `KmsKeyIdentifier`: text; 1 to 1024 characters; pattern `^arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`. **An update replaces the resource.**
-    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKeyIdentifier", value.into_node())) }
+    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKeyIdentifier", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ServiceRole`: text; pattern `^arn:aws[^:]*:iam::\d{12}:role(/[a-zA-Z0-9+=,.@_-]+)*/[a-zA-Z0-9+=,.@_-]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceRole", value.into_node())) }
+    pub fn service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceRole", value)) }
     /// `SingleSignOn`: object. An update leaves the resource in place.
-    pub fn single_sign_on(self, value: impl cfn::IntoValue<SingleSignOn>) -> Self { Self(self.0.with("SingleSignOn", value.into_node())) }
+    pub fn single_sign_on(self, value: impl cfn::IntoValue<SingleSignOn>) -> Self { Self(self.0.set::<SingleSignOn>("SingleSignOn", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::Domain` in a template.
@@ -71,11 +71,11 @@ impl SingleSignOn {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdcInstanceArn`: text; 10 to 1224 characters; pattern `arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}`.
-    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdcInstanceArn", value.into_node())) }
+    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdcInstanceArn", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<AuthType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AuthType>) -> Self { Self(self.0.set::<AuthType>("Type", value)) }
     /// `UserAssignment`: one of its words.
-    pub fn user_assignment(self, value: impl cfn::IntoValue<UserAssignment>) -> Self { Self(self.0.with("UserAssignment", value.into_node())) }
+    pub fn user_assignment(self, value: impl cfn::IntoValue<UserAssignment>) -> Self { Self(self.0.set::<UserAssignment>("UserAssignment", value)) }
 }
 
 impl ::core::default::Default for SingleSignOn {
@@ -95,11 +95,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

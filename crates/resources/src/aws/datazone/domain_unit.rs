@@ -20,15 +20,15 @@ impl DomainUnit {
     /// `name` is `Name`: text; 1 to 128 characters; pattern `^[\w -]+$`. An update leaves the resource in place.
     ///
     /// `parent_domain_unit_identifier` is `ParentDomainUnitIdentifier`: text; 1 to 256 characters; pattern `^[a-z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(domain_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, parent_domain_unit_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainIdentifier", domain_identifier.into_node()).with("Name", name.into_node()).with("ParentDomainUnitIdentifier", parent_domain_unit_identifier.into_node())) }
+    pub fn new(domain_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, parent_domain_unit_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainIdentifier", domain_identifier).set::<cfn::Text>("Name", name).set::<cfn::Text>("ParentDomainUnitIdentifier", parent_domain_unit_identifier)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.**
-    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIdentifier", value.into_node())) }
+    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIdentifier", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[\w -]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParentDomainUnitIdentifier`: text; 1 to 256 characters; pattern `^[a-z0-9_-]+$`. **An update replaces the resource.**
-    pub fn parent_domain_unit_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParentDomainUnitIdentifier", value.into_node())) }
+    pub fn parent_domain_unit_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParentDomainUnitIdentifier", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::DomainUnit` in a template.

@@ -20,33 +20,33 @@ impl Environment {
     /// `name` is `Name`: text; 1 to 64 characters. An update leaves the resource in place.
     ///
     /// `project_identifier` is `ProjectIdentifier`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn new(domain_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, project_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainIdentifier", domain_identifier.into_node()).with("Name", name.into_node()).with("ProjectIdentifier", project_identifier.into_node())) }
+    pub fn new(domain_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, project_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainIdentifier", domain_identifier).set::<cfn::Text>("Name", name).set::<cfn::Text>("ProjectIdentifier", project_identifier)) }
     /// `DeploymentOrder`: integer. **An update replaces the resource.** It cannot be read back.
-    pub fn deployment_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DeploymentOrder", value.into_node())) }
+    pub fn deployment_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DeploymentOrder", value)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIdentifier", value.into_node())) }
+    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIdentifier", value)) }
     /// `EnvironmentAccountIdentifier`: text; pattern `^\d{12}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn environment_account_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentAccountIdentifier", value.into_node())) }
+    pub fn environment_account_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentAccountIdentifier", value)) }
     /// `EnvironmentAccountRegion`: text; pattern `^[a-z]{2}-[a-z]{4,10}-\d$`. **An update replaces the resource.** It cannot be read back.
-    pub fn environment_account_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentAccountRegion", value.into_node())) }
+    pub fn environment_account_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentAccountRegion", value)) }
     /// `EnvironmentBlueprintIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn environment_blueprint_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentBlueprintIdentifier", value.into_node())) }
+    pub fn environment_blueprint_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentBlueprintIdentifier", value)) }
     /// `EnvironmentConfigurationId`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn environment_configuration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentConfigurationId", value.into_node())) }
+    pub fn environment_configuration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentConfigurationId", value)) }
     /// `EnvironmentProfileIdentifier`: text; pattern `^[a-zA-Z0-9_-]{0,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn environment_profile_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentProfileIdentifier", value.into_node())) }
+    pub fn environment_profile_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentProfileIdentifier", value)) }
     /// `EnvironmentRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place. It cannot be read back.
-    pub fn environment_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("EnvironmentRoleArn", value.into_node())) }
+    pub fn environment_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("EnvironmentRoleArn", value)) }
     /// `GlossaryTerms`: list of text; at most 20 items. An update leaves the resource in place.
-    pub fn glossary_terms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("GlossaryTerms", value.into_node())) }
+    pub fn glossary_terms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("GlossaryTerms", value)) }
     /// `Name`: text; 1 to 64 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProjectIdentifier`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectIdentifier", value.into_node())) }
+    pub fn project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectIdentifier", value)) }
     /// `UserParameters`: list of object. **An update replaces the resource.**
-    pub fn user_parameters(self, value: impl cfn::IntoValue<cfn::List<EnvironmentParameter>>) -> Self { Self(self.0.with("UserParameters", value.into_node())) }
+    pub fn user_parameters(self, value: impl cfn::IntoValue<cfn::List<EnvironmentParameter>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentParameter>>("UserParameters", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::Environment` in a template.

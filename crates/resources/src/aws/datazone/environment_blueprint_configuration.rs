@@ -20,25 +20,25 @@ impl EnvironmentBlueprintConfiguration {
     /// `enabled_regions` is `EnabledRegions`: list of text. An update leaves the resource in place.
     ///
     /// `environment_blueprint_identifier` is `EnvironmentBlueprintIdentifier`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn new(domain_identifier: impl cfn::IntoValue<cfn::Text>, enabled_regions: impl cfn::IntoValue<cfn::List<cfn::Text>>, environment_blueprint_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainIdentifier", domain_identifier.into_node()).with("EnabledRegions", enabled_regions.into_node()).with("EnvironmentBlueprintIdentifier", environment_blueprint_identifier.into_node())) }
+    pub fn new(domain_identifier: impl cfn::IntoValue<cfn::Text>, enabled_regions: impl cfn::IntoValue<cfn::List<cfn::Text>>, environment_blueprint_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainIdentifier", domain_identifier).set::<cfn::List<cfn::Text>>("EnabledRegions", enabled_regions).set::<cfn::Text>("EnvironmentBlueprintIdentifier", environment_blueprint_identifier)) }
     /// `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIdentifier", value.into_node())) }
+    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIdentifier", value)) }
     /// `EnabledRegions`: list of text. An update leaves the resource in place.
-    pub fn enabled_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EnabledRegions", value.into_node())) }
+    pub fn enabled_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EnabledRegions", value)) }
     /// `EnvironmentBlueprintIdentifier`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn environment_blueprint_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentBlueprintIdentifier", value.into_node())) }
+    pub fn environment_blueprint_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentBlueprintIdentifier", value)) }
     /// `EnvironmentRolePermissionBoundary`: text; pattern `^arn:aws[^:]*:iam::(aws|\d{12}):policy/[\w+=,.@-]*$`. An update leaves the resource in place. It cannot be read back.
-    pub fn environment_role_permission_boundary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentRolePermissionBoundary", value.into_node())) }
+    pub fn environment_role_permission_boundary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentRolePermissionBoundary", value)) }
     /// `GlobalParameters`: map of text. An update leaves the resource in place. It cannot be read back.
-    pub fn global_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("GlobalParameters", value.into_node())) }
+    pub fn global_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("GlobalParameters", value)) }
     /// `ManageAccessRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:aws[^:]*:iam::\d{12}:role(/[a-zA-Z0-9+=,.@_-]+)*/[a-zA-Z0-9+=,.@_-]+$`. An update leaves the resource in place.
-    pub fn manage_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ManageAccessRoleArn", value.into_node())) }
+    pub fn manage_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ManageAccessRoleArn", value)) }
     /// `ProvisioningConfigurations`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn provisioning_configurations(self, value: impl cfn::IntoValue<cfn::List<ProvisioningConfiguration>>) -> Self { Self(self.0.with("ProvisioningConfigurations", value.into_node())) }
+    pub fn provisioning_configurations(self, value: impl cfn::IntoValue<cfn::List<ProvisioningConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ProvisioningConfiguration>>("ProvisioningConfigurations", value)) }
     /// `ProvisioningRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:aws[^:]*:iam::\d{12}:role(/[a-zA-Z0-9+=,.@_-]+)*/[a-zA-Z0-9+=,.@_-]+$`. An update leaves the resource in place.
-    pub fn provisioning_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ProvisioningRoleArn", value.into_node())) }
+    pub fn provisioning_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ProvisioningRoleArn", value)) }
     /// `RegionalParameters`: list of object; no two equal. An update leaves the resource in place.
-    pub fn regional_parameters(self, value: impl cfn::IntoValue<cfn::List<RegionalParameter>>) -> Self { Self(self.0.with("RegionalParameters", value.into_node())) }
+    pub fn regional_parameters(self, value: impl cfn::IntoValue<cfn::List<RegionalParameter>>) -> Self { Self(self.0.set::<cfn::List<RegionalParameter>>("RegionalParameters", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::EnvironmentBlueprintConfiguration` in a template.
@@ -69,9 +69,9 @@ impl LakeFormationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LocationRegistrationExcludeS3Locations`: list of text; at most 20 items.
-    pub fn location_registration_exclude_s3_locations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LocationRegistrationExcludeS3Locations", value.into_node())) }
+    pub fn location_registration_exclude_s3_locations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LocationRegistrationExcludeS3Locations", value)) }
     /// `LocationRegistrationRole`: text; pattern `^arn:aws[^:]*:iam::\d{12}:role(/[a-zA-Z0-9+=,.@_-]+)*/[a-zA-Z0-9+=,.@_-]+$`.
-    pub fn location_registration_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocationRegistrationRole", value.into_node())) }
+    pub fn location_registration_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocationRegistrationRole", value)) }
 }
 
 impl ::core::default::Default for LakeFormationConfiguration {
@@ -91,7 +91,7 @@ impl ProvisioningConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LakeFormationConfiguration`: object.
-    pub fn lake_formation_configuration(self, value: impl cfn::IntoValue<LakeFormationConfiguration>) -> Self { Self(self.0.with("LakeFormationConfiguration", value.into_node())) }
+    pub fn lake_formation_configuration(self, value: impl cfn::IntoValue<LakeFormationConfiguration>) -> Self { Self(self.0.set::<LakeFormationConfiguration>("LakeFormationConfiguration", value)) }
 }
 
 impl ::core::default::Default for ProvisioningConfiguration {
@@ -109,9 +109,9 @@ impl RegionalParameter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Parameters`: map of text.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Parameters", value)) }
     /// `Region`: text; pattern `^[a-z]{2}-?(iso|gov)?-{1}[a-z]*-{1}[0-9]$`.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 impl ::core::default::Default for RegionalParameter {

@@ -31,23 +31,23 @@ pub struct EnvironmentProfileArgs<T0, T1, T2, T3, T4, T5> {
 
 impl EnvironmentProfile {
     /// With everything that is required.
-    pub fn new(args: EnvironmentProfileArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AwsAccountId", args.aws_account_id.into_node()).with("AwsAccountRegion", args.aws_account_region.into_node()).with("DomainIdentifier", args.domain_identifier.into_node()).with("EnvironmentBlueprintIdentifier", args.environment_blueprint_identifier.into_node()).with("Name", args.name.into_node()).with("ProjectIdentifier", args.project_identifier.into_node())) }
+    pub fn new(args: EnvironmentProfileArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsAccountId", args.aws_account_id).set::<cfn::Text>("AwsAccountRegion", args.aws_account_region).set::<cfn::Text>("DomainIdentifier", args.domain_identifier).set::<cfn::Text>("EnvironmentBlueprintIdentifier", args.environment_blueprint_identifier).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("ProjectIdentifier", args.project_identifier)) }
     /// `AwsAccountId`: text; pattern `^\d{12}$`. An update leaves the resource in place.
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `AwsAccountRegion`: text; pattern `^[a-z]{2}-[a-z]{4,10}-\d$`. An update leaves the resource in place.
-    pub fn aws_account_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountRegion", value.into_node())) }
+    pub fn aws_account_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountRegion", value)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIdentifier", value.into_node())) }
+    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIdentifier", value)) }
     /// `EnvironmentBlueprintIdentifier`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn environment_blueprint_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentBlueprintIdentifier", value.into_node())) }
+    pub fn environment_blueprint_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentBlueprintIdentifier", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[\w -]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProjectIdentifier`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectIdentifier", value.into_node())) }
+    pub fn project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectIdentifier", value)) }
     /// `UserParameters`: list of object. An update leaves the resource in place.
-    pub fn user_parameters(self, value: impl cfn::IntoValue<cfn::List<EnvironmentParameter>>) -> Self { Self(self.0.with("UserParameters", value.into_node())) }
+    pub fn user_parameters(self, value: impl cfn::IntoValue<cfn::List<EnvironmentParameter>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentParameter>>("UserParameters", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::EnvironmentProfile` in a template.

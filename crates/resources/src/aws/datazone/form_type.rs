@@ -27,19 +27,19 @@ pub struct FormTypeArgs<T0, T1, T2, T3> {
 
 impl FormType {
     /// With everything that is required.
-    pub fn new(args: FormTypeArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Model>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DomainIdentifier", args.domain_identifier.into_node()).with("Model", args.model.into_node()).with("Name", args.name.into_node()).with("OwningProjectIdentifier", args.owning_project_identifier.into_node())) }
+    pub fn new(args: FormTypeArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Model>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainIdentifier", args.domain_identifier).set::<Model>("Model", args.model).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("OwningProjectIdentifier", args.owning_project_identifier)) }
     /// `Description`: text; at most 2048 characters. An update replaces the resource in some cases.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.**
-    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIdentifier", value.into_node())) }
+    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIdentifier", value)) }
     /// `Model`: object. An update replaces the resource in some cases.
-    pub fn model(self, value: impl cfn::IntoValue<Model>) -> Self { Self(self.0.with("Model", value.into_node())) }
+    pub fn model(self, value: impl cfn::IntoValue<Model>) -> Self { Self(self.0.set::<Model>("Model", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^(?![0-9_])\w+$|^_\w*[a-zA-Z0-9]\w*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OwningProjectIdentifier`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`. An update replaces the resource in some cases.
-    pub fn owning_project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwningProjectIdentifier", value.into_node())) }
+    pub fn owning_project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwningProjectIdentifier", value)) }
     /// `Status`: one of its words. An update replaces the resource in some cases.
-    pub fn status(self, value: impl cfn::IntoValue<FormTypeStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<FormTypeStatus>) -> Self { Self(self.0.set::<FormTypeStatus>("Status", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::FormType` in a template.
@@ -74,7 +74,7 @@ impl Model {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Smithy`: text; 1 to 100000 characters.
-    pub fn smithy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Smithy", value.into_node())) }
+    pub fn smithy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Smithy", value)) }
 }
 
 impl ::core::default::Default for Model {

@@ -16,17 +16,17 @@ impl GroupProfile {
     /// With everything that is required.
     ///
     /// `domain_identifier` is `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn new(domain_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainIdentifier", domain_identifier.into_node())) }
+    pub fn new(domain_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainIdentifier", domain_identifier)) }
     /// `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIdentifier", value.into_node())) }
+    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIdentifier", value)) }
     /// `GroupIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupIdentifier", value.into_node())) }
+    pub fn group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupIdentifier", value)) }
     /// `GroupType`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn group_type(self, value: impl cfn::IntoValue<GroupType>) -> Self { Self(self.0.with("GroupType", value.into_node())) }
+    pub fn group_type(self, value: impl cfn::IntoValue<GroupType>) -> Self { Self(self.0.set::<GroupType>("GroupType", value)) }
     /// `RolePrincipalArn`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn role_principal_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RolePrincipalArn", value.into_node())) }
+    pub fn role_principal_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RolePrincipalArn", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<GroupProfileStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<GroupProfileStatus>) -> Self { Self(self.0.set::<GroupProfileStatus>("Status", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::GroupProfile` in a template.

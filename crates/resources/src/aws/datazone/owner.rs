@@ -27,15 +27,15 @@ pub struct OwnerArgs<T0, T1, T2, T3> {
 
 impl Owner {
     /// With everything that is required.
-    pub fn new(args: OwnerArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<EntityType>, impl cfn::IntoValue<OwnerProperties>>) -> Self { Self(cfn::Properties::new().with("DomainIdentifier", args.domain_identifier.into_node()).with("EntityIdentifier", args.entity_identifier.into_node()).with("EntityType", args.entity_type.into_node()).with("Owner", args.owner.into_node())) }
+    pub fn new(args: OwnerArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<EntityType>, impl cfn::IntoValue<OwnerProperties>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainIdentifier", args.domain_identifier).set::<cfn::Text>("EntityIdentifier", args.entity_identifier).set::<EntityType>("EntityType", args.entity_type).set::<OwnerProperties>("Owner", args.owner)) }
     /// `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.**
-    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIdentifier", value.into_node())) }
+    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIdentifier", value)) }
     /// `EntityIdentifier`: text. **An update replaces the resource.**
-    pub fn entity_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityIdentifier", value.into_node())) }
+    pub fn entity_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityIdentifier", value)) }
     /// `EntityType`: one of its words. **An update replaces the resource.**
-    pub fn entity_type(self, value: impl cfn::IntoValue<EntityType>) -> Self { Self(self.0.with("EntityType", value.into_node())) }
+    pub fn entity_type(self, value: impl cfn::IntoValue<EntityType>) -> Self { Self(self.0.set::<EntityType>("EntityType", value)) }
     /// `Owner`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn owner(self, value: impl cfn::IntoValue<OwnerProperties>) -> Self { Self(self.0.with("Owner", value.into_node())) }
+    pub fn owner(self, value: impl cfn::IntoValue<OwnerProperties>) -> Self { Self(self.0.set::<OwnerProperties>("Owner", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::Owner` in a template.
@@ -62,7 +62,7 @@ impl OwnerGroupProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupIdentifier`: text.
-    pub fn group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupIdentifier", value.into_node())) }
+    pub fn group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupIdentifier", value)) }
 }
 
 impl ::core::default::Default for OwnerGroupProperties {
@@ -80,9 +80,9 @@ impl OwnerProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Group`: object.
-    pub fn group(self, value: impl cfn::IntoValue<OwnerGroupProperties>) -> Self { Self(self.0.with("Group", value.into_node())) }
+    pub fn group(self, value: impl cfn::IntoValue<OwnerGroupProperties>) -> Self { Self(self.0.set::<OwnerGroupProperties>("Group", value)) }
     /// `User`: object.
-    pub fn user(self, value: impl cfn::IntoValue<OwnerUserProperties>) -> Self { Self(self.0.with("User", value.into_node())) }
+    pub fn user(self, value: impl cfn::IntoValue<OwnerUserProperties>) -> Self { Self(self.0.set::<OwnerUserProperties>("User", value)) }
 }
 
 impl ::core::default::Default for OwnerProperties {
@@ -100,7 +100,7 @@ impl OwnerUserProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `UserIdentifier`: text.
-    pub fn user_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserIdentifier", value.into_node())) }
+    pub fn user_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserIdentifier", value)) }
 }
 
 impl ::core::default::Default for OwnerUserProperties {

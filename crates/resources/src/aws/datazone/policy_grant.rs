@@ -31,19 +31,19 @@ pub struct PolicyGrantArgs<T0, T1, T2, T3, T4, T5> {
 
 impl PolicyGrant {
     /// With everything that is required.
-    pub fn new(args: PolicyGrantArgs<impl cfn::IntoValue<PolicyGrantDetail>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TargetEntityType>, impl cfn::IntoValue<ManagedPolicyType>, impl cfn::IntoValue<PolicyGrantPrincipal>>) -> Self { Self(cfn::Properties::new().with("Detail", args.detail.into_node()).with("DomainIdentifier", args.domain_identifier.into_node()).with("EntityIdentifier", args.entity_identifier.into_node()).with("EntityType", args.entity_type.into_node()).with("PolicyType", args.policy_type.into_node()).with("Principal", args.principal.into_node())) }
+    pub fn new(args: PolicyGrantArgs<impl cfn::IntoValue<PolicyGrantDetail>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TargetEntityType>, impl cfn::IntoValue<ManagedPolicyType>, impl cfn::IntoValue<PolicyGrantPrincipal>>) -> Self { Self(cfn::Properties::new().set::<PolicyGrantDetail>("Detail", args.detail).set::<cfn::Text>("DomainIdentifier", args.domain_identifier).set::<cfn::Text>("EntityIdentifier", args.entity_identifier).set::<TargetEntityType>("EntityType", args.entity_type).set::<ManagedPolicyType>("PolicyType", args.policy_type).set::<PolicyGrantPrincipal>("Principal", args.principal)) }
     /// `Detail`: object. **An update replaces the resource.**
-    pub fn detail(self, value: impl cfn::IntoValue<PolicyGrantDetail>) -> Self { Self(self.0.with("Detail", value.into_node())) }
+    pub fn detail(self, value: impl cfn::IntoValue<PolicyGrantDetail>) -> Self { Self(self.0.set::<PolicyGrantDetail>("Detail", value)) }
     /// `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.**
-    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIdentifier", value.into_node())) }
+    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIdentifier", value)) }
     /// `EntityIdentifier`: text. **An update replaces the resource.**
-    pub fn entity_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityIdentifier", value.into_node())) }
+    pub fn entity_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityIdentifier", value)) }
     /// `EntityType`: one of its words. **An update replaces the resource.**
-    pub fn entity_type(self, value: impl cfn::IntoValue<TargetEntityType>) -> Self { Self(self.0.with("EntityType", value.into_node())) }
+    pub fn entity_type(self, value: impl cfn::IntoValue<TargetEntityType>) -> Self { Self(self.0.set::<TargetEntityType>("EntityType", value)) }
     /// `PolicyType`: one of its words. **An update replaces the resource.**
-    pub fn policy_type(self, value: impl cfn::IntoValue<ManagedPolicyType>) -> Self { Self(self.0.with("PolicyType", value.into_node())) }
+    pub fn policy_type(self, value: impl cfn::IntoValue<ManagedPolicyType>) -> Self { Self(self.0.set::<ManagedPolicyType>("PolicyType", value)) }
     /// `Principal`: object. **An update replaces the resource.**
-    pub fn principal(self, value: impl cfn::IntoValue<PolicyGrantPrincipal>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<PolicyGrantPrincipal>) -> Self { Self(self.0.set::<PolicyGrantPrincipal>("Principal", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::PolicyGrant` in a template.
@@ -72,7 +72,7 @@ impl AddToProjectMemberPoolPolicyGrantDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludeChildDomainUnits`: boolean.
-    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeChildDomainUnits", value.into_node())) }
+    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeChildDomainUnits", value)) }
 }
 
 impl ::core::default::Default for AddToProjectMemberPoolPolicyGrantDetail {
@@ -90,7 +90,7 @@ impl CreateAssetTypePolicyGrantDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludeChildDomainUnits`: boolean.
-    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeChildDomainUnits", value.into_node())) }
+    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeChildDomainUnits", value)) }
 }
 
 impl ::core::default::Default for CreateAssetTypePolicyGrantDetail {
@@ -108,7 +108,7 @@ impl CreateDomainUnitPolicyGrantDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludeChildDomainUnits`: boolean.
-    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeChildDomainUnits", value.into_node())) }
+    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeChildDomainUnits", value)) }
 }
 
 impl ::core::default::Default for CreateDomainUnitPolicyGrantDetail {
@@ -126,7 +126,7 @@ impl CreateEnvironmentProfilePolicyGrantDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainUnitId`: text; 1 to 256 characters; pattern `^[a-z0-9_\-]+$`.
-    pub fn domain_unit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainUnitId", value.into_node())) }
+    pub fn domain_unit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainUnitId", value)) }
 }
 
 impl ::core::default::Default for CreateEnvironmentProfilePolicyGrantDetail {
@@ -144,7 +144,7 @@ impl CreateFormTypePolicyGrantDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludeChildDomainUnits`: boolean.
-    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeChildDomainUnits", value.into_node())) }
+    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeChildDomainUnits", value)) }
 }
 
 impl ::core::default::Default for CreateFormTypePolicyGrantDetail {
@@ -162,7 +162,7 @@ impl CreateGlossaryPolicyGrantDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludeChildDomainUnits`: boolean.
-    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeChildDomainUnits", value.into_node())) }
+    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeChildDomainUnits", value)) }
 }
 
 impl ::core::default::Default for CreateGlossaryPolicyGrantDetail {
@@ -180,9 +180,9 @@ impl CreateProjectFromProjectProfilePolicyGrantDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludeChildDomainUnits`: boolean.
-    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeChildDomainUnits", value.into_node())) }
+    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeChildDomainUnits", value)) }
     /// `ProjectProfiles`: list of text.
-    pub fn project_profiles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ProjectProfiles", value.into_node())) }
+    pub fn project_profiles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ProjectProfiles", value)) }
 }
 
 impl ::core::default::Default for CreateProjectFromProjectProfilePolicyGrantDetail {
@@ -200,7 +200,7 @@ impl CreateProjectPolicyGrantDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludeChildDomainUnits`: boolean.
-    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeChildDomainUnits", value.into_node())) }
+    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeChildDomainUnits", value)) }
 }
 
 impl ::core::default::Default for CreateProjectPolicyGrantDetail {
@@ -218,11 +218,11 @@ impl DomainUnitFilterForProject {
     /// With everything that is required.
     ///
     /// `domain_unit` is `DomainUnit`: text; 1 to 256 characters; pattern `^[a-z0-9_\-]+$`.
-    pub fn new(domain_unit: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainUnit", domain_unit.into_node())) }
+    pub fn new(domain_unit: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainUnit", domain_unit)) }
     /// `DomainUnit`: text; 1 to 256 characters; pattern `^[a-z0-9_\-]+$`.
-    pub fn domain_unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainUnit", value.into_node())) }
+    pub fn domain_unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainUnit", value)) }
     /// `IncludeChildDomainUnits`: boolean.
-    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeChildDomainUnits", value.into_node())) }
+    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeChildDomainUnits", value)) }
 }
 
 /// `DomainUnitGrantFilter` of `AWS::DataZone::PolicyGrant`.
@@ -238,7 +238,7 @@ impl DomainUnitGrantFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllDomainUnitsGrantFilter`: JSON.
-    pub fn all_domain_units_grant_filter(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AllDomainUnitsGrantFilter", value.into_node())) }
+    pub fn all_domain_units_grant_filter(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AllDomainUnitsGrantFilter", value)) }
 }
 
 impl ::core::default::Default for DomainUnitGrantFilter {
@@ -256,11 +256,11 @@ impl DomainUnitPolicyGrantPrincipal {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainUnitDesignation`: one of its words.
-    pub fn domain_unit_designation(self, value: impl cfn::IntoValue<DomainUnitDesignation>) -> Self { Self(self.0.with("DomainUnitDesignation", value.into_node())) }
+    pub fn domain_unit_designation(self, value: impl cfn::IntoValue<DomainUnitDesignation>) -> Self { Self(self.0.set::<DomainUnitDesignation>("DomainUnitDesignation", value)) }
     /// `DomainUnitGrantFilter`: object.
-    pub fn domain_unit_grant_filter(self, value: impl cfn::IntoValue<DomainUnitGrantFilter>) -> Self { Self(self.0.with("DomainUnitGrantFilter", value.into_node())) }
+    pub fn domain_unit_grant_filter(self, value: impl cfn::IntoValue<DomainUnitGrantFilter>) -> Self { Self(self.0.set::<DomainUnitGrantFilter>("DomainUnitGrantFilter", value)) }
     /// `DomainUnitIdentifier`: text; 1 to 256 characters; pattern `^[a-z0-9_\-]+$`.
-    pub fn domain_unit_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainUnitIdentifier", value.into_node())) }
+    pub fn domain_unit_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainUnitIdentifier", value)) }
 }
 
 impl ::core::default::Default for DomainUnitPolicyGrantPrincipal {
@@ -280,7 +280,7 @@ impl GroupPolicyGrantPrincipal {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupIdentifier`: text.
-    pub fn group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupIdentifier", value.into_node())) }
+    pub fn group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupIdentifier", value)) }
 }
 
 impl ::core::default::Default for GroupPolicyGrantPrincipal {
@@ -298,7 +298,7 @@ impl OverrideDomainUnitOwnersPolicyGrantDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludeChildDomainUnits`: boolean.
-    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeChildDomainUnits", value.into_node())) }
+    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeChildDomainUnits", value)) }
 }
 
 impl ::core::default::Default for OverrideDomainUnitOwnersPolicyGrantDetail {
@@ -316,7 +316,7 @@ impl OverrideProjectOwnersPolicyGrantDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludeChildDomainUnits`: boolean.
-    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeChildDomainUnits", value.into_node())) }
+    pub fn include_child_domain_units(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeChildDomainUnits", value)) }
 }
 
 impl ::core::default::Default for OverrideProjectOwnersPolicyGrantDetail {
@@ -336,31 +336,31 @@ impl PolicyGrantDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AddToProjectMemberPool`: object.
-    pub fn add_to_project_member_pool(self, value: impl cfn::IntoValue<AddToProjectMemberPoolPolicyGrantDetail>) -> Self { Self(self.0.with("AddToProjectMemberPool", value.into_node())) }
+    pub fn add_to_project_member_pool(self, value: impl cfn::IntoValue<AddToProjectMemberPoolPolicyGrantDetail>) -> Self { Self(self.0.set::<AddToProjectMemberPoolPolicyGrantDetail>("AddToProjectMemberPool", value)) }
     /// `CreateAssetType`: object.
-    pub fn create_asset_type(self, value: impl cfn::IntoValue<CreateAssetTypePolicyGrantDetail>) -> Self { Self(self.0.with("CreateAssetType", value.into_node())) }
+    pub fn create_asset_type(self, value: impl cfn::IntoValue<CreateAssetTypePolicyGrantDetail>) -> Self { Self(self.0.set::<CreateAssetTypePolicyGrantDetail>("CreateAssetType", value)) }
     /// `CreateDomainUnit`: object.
-    pub fn create_domain_unit(self, value: impl cfn::IntoValue<CreateDomainUnitPolicyGrantDetail>) -> Self { Self(self.0.with("CreateDomainUnit", value.into_node())) }
+    pub fn create_domain_unit(self, value: impl cfn::IntoValue<CreateDomainUnitPolicyGrantDetail>) -> Self { Self(self.0.set::<CreateDomainUnitPolicyGrantDetail>("CreateDomainUnit", value)) }
     /// `CreateEnvironment`: JSON.
-    pub fn create_environment(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CreateEnvironment", value.into_node())) }
+    pub fn create_environment(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CreateEnvironment", value)) }
     /// `CreateEnvironmentFromBlueprint`: JSON.
-    pub fn create_environment_from_blueprint(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CreateEnvironmentFromBlueprint", value.into_node())) }
+    pub fn create_environment_from_blueprint(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CreateEnvironmentFromBlueprint", value)) }
     /// `CreateEnvironmentProfile`: object.
-    pub fn create_environment_profile(self, value: impl cfn::IntoValue<CreateEnvironmentProfilePolicyGrantDetail>) -> Self { Self(self.0.with("CreateEnvironmentProfile", value.into_node())) }
+    pub fn create_environment_profile(self, value: impl cfn::IntoValue<CreateEnvironmentProfilePolicyGrantDetail>) -> Self { Self(self.0.set::<CreateEnvironmentProfilePolicyGrantDetail>("CreateEnvironmentProfile", value)) }
     /// `CreateFormType`: object.
-    pub fn create_form_type(self, value: impl cfn::IntoValue<CreateFormTypePolicyGrantDetail>) -> Self { Self(self.0.with("CreateFormType", value.into_node())) }
+    pub fn create_form_type(self, value: impl cfn::IntoValue<CreateFormTypePolicyGrantDetail>) -> Self { Self(self.0.set::<CreateFormTypePolicyGrantDetail>("CreateFormType", value)) }
     /// `CreateGlossary`: object.
-    pub fn create_glossary(self, value: impl cfn::IntoValue<CreateGlossaryPolicyGrantDetail>) -> Self { Self(self.0.with("CreateGlossary", value.into_node())) }
+    pub fn create_glossary(self, value: impl cfn::IntoValue<CreateGlossaryPolicyGrantDetail>) -> Self { Self(self.0.set::<CreateGlossaryPolicyGrantDetail>("CreateGlossary", value)) }
     /// `CreateProject`: object.
-    pub fn create_project(self, value: impl cfn::IntoValue<CreateProjectPolicyGrantDetail>) -> Self { Self(self.0.with("CreateProject", value.into_node())) }
+    pub fn create_project(self, value: impl cfn::IntoValue<CreateProjectPolicyGrantDetail>) -> Self { Self(self.0.set::<CreateProjectPolicyGrantDetail>("CreateProject", value)) }
     /// `CreateProjectFromProjectProfile`: object.
-    pub fn create_project_from_project_profile(self, value: impl cfn::IntoValue<CreateProjectFromProjectProfilePolicyGrantDetail>) -> Self { Self(self.0.with("CreateProjectFromProjectProfile", value.into_node())) }
+    pub fn create_project_from_project_profile(self, value: impl cfn::IntoValue<CreateProjectFromProjectProfilePolicyGrantDetail>) -> Self { Self(self.0.set::<CreateProjectFromProjectProfilePolicyGrantDetail>("CreateProjectFromProjectProfile", value)) }
     /// `DelegateCreateEnvironmentProfile`: JSON.
-    pub fn delegate_create_environment_profile(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DelegateCreateEnvironmentProfile", value.into_node())) }
+    pub fn delegate_create_environment_profile(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DelegateCreateEnvironmentProfile", value)) }
     /// `OverrideDomainUnitOwners`: object.
-    pub fn override_domain_unit_owners(self, value: impl cfn::IntoValue<OverrideDomainUnitOwnersPolicyGrantDetail>) -> Self { Self(self.0.with("OverrideDomainUnitOwners", value.into_node())) }
+    pub fn override_domain_unit_owners(self, value: impl cfn::IntoValue<OverrideDomainUnitOwnersPolicyGrantDetail>) -> Self { Self(self.0.set::<OverrideDomainUnitOwnersPolicyGrantDetail>("OverrideDomainUnitOwners", value)) }
     /// `OverrideProjectOwners`: object.
-    pub fn override_project_owners(self, value: impl cfn::IntoValue<OverrideProjectOwnersPolicyGrantDetail>) -> Self { Self(self.0.with("OverrideProjectOwners", value.into_node())) }
+    pub fn override_project_owners(self, value: impl cfn::IntoValue<OverrideProjectOwnersPolicyGrantDetail>) -> Self { Self(self.0.set::<OverrideProjectOwnersPolicyGrantDetail>("OverrideProjectOwners", value)) }
 }
 
 impl ::core::default::Default for PolicyGrantDetail {
@@ -380,13 +380,13 @@ impl PolicyGrantPrincipal {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainUnit`: object.
-    pub fn domain_unit(self, value: impl cfn::IntoValue<DomainUnitPolicyGrantPrincipal>) -> Self { Self(self.0.with("DomainUnit", value.into_node())) }
+    pub fn domain_unit(self, value: impl cfn::IntoValue<DomainUnitPolicyGrantPrincipal>) -> Self { Self(self.0.set::<DomainUnitPolicyGrantPrincipal>("DomainUnit", value)) }
     /// `Group`: object.
-    pub fn group(self, value: impl cfn::IntoValue<GroupPolicyGrantPrincipal>) -> Self { Self(self.0.with("Group", value.into_node())) }
+    pub fn group(self, value: impl cfn::IntoValue<GroupPolicyGrantPrincipal>) -> Self { Self(self.0.set::<GroupPolicyGrantPrincipal>("Group", value)) }
     /// `Project`: object.
-    pub fn project(self, value: impl cfn::IntoValue<ProjectPolicyGrantPrincipal>) -> Self { Self(self.0.with("Project", value.into_node())) }
+    pub fn project(self, value: impl cfn::IntoValue<ProjectPolicyGrantPrincipal>) -> Self { Self(self.0.set::<ProjectPolicyGrantPrincipal>("Project", value)) }
     /// `User`: object.
-    pub fn user(self, value: impl cfn::IntoValue<UserPolicyGrantPrincipal>) -> Self { Self(self.0.with("User", value.into_node())) }
+    pub fn user(self, value: impl cfn::IntoValue<UserPolicyGrantPrincipal>) -> Self { Self(self.0.set::<UserPolicyGrantPrincipal>("User", value)) }
 }
 
 impl ::core::default::Default for PolicyGrantPrincipal {
@@ -406,7 +406,7 @@ impl ProjectGrantFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainUnitFilter`: object.
-    pub fn domain_unit_filter(self, value: impl cfn::IntoValue<DomainUnitFilterForProject>) -> Self { Self(self.0.with("DomainUnitFilter", value.into_node())) }
+    pub fn domain_unit_filter(self, value: impl cfn::IntoValue<DomainUnitFilterForProject>) -> Self { Self(self.0.set::<DomainUnitFilterForProject>("DomainUnitFilter", value)) }
 }
 
 impl ::core::default::Default for ProjectGrantFilter {
@@ -424,11 +424,11 @@ impl ProjectPolicyGrantPrincipal {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ProjectDesignation`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`.
-    pub fn project_designation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectDesignation", value.into_node())) }
+    pub fn project_designation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectDesignation", value)) }
     /// `ProjectGrantFilter`: object.
-    pub fn project_grant_filter(self, value: impl cfn::IntoValue<ProjectGrantFilter>) -> Self { Self(self.0.with("ProjectGrantFilter", value.into_node())) }
+    pub fn project_grant_filter(self, value: impl cfn::IntoValue<ProjectGrantFilter>) -> Self { Self(self.0.set::<ProjectGrantFilter>("ProjectGrantFilter", value)) }
     /// `ProjectIdentifier`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`.
-    pub fn project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectIdentifier", value.into_node())) }
+    pub fn project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectIdentifier", value)) }
 }
 
 impl ::core::default::Default for ProjectPolicyGrantPrincipal {
@@ -448,9 +448,9 @@ impl UserPolicyGrantPrincipal {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllUsersGrantFilter`: JSON.
-    pub fn all_users_grant_filter(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AllUsersGrantFilter", value.into_node())) }
+    pub fn all_users_grant_filter(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AllUsersGrantFilter", value)) }
     /// `UserIdentifier`: text.
-    pub fn user_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserIdentifier", value.into_node())) }
+    pub fn user_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserIdentifier", value)) }
 }
 
 impl ::core::default::Default for UserPolicyGrantPrincipal {

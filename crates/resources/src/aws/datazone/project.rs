@@ -18,31 +18,31 @@ impl Project {
     /// `domain_identifier` is `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[\w -]+$`. An update leaves the resource in place.
-    pub fn new(domain_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainIdentifier", domain_identifier.into_node()).with("Name", name.into_node())) }
+    pub fn new(domain_identifier: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainIdentifier", domain_identifier).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIdentifier", value.into_node())) }
+    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIdentifier", value)) }
     /// `DomainUnitId`: text; 1 to 256 characters; pattern `^[a-z0-9_\-]+$`. An update leaves the resource in place.
-    pub fn domain_unit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainUnitId", value.into_node())) }
+    pub fn domain_unit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainUnitId", value)) }
     /// `GlossaryTerms`: list of text; at most 20 items. An update leaves the resource in place.
-    pub fn glossary_terms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("GlossaryTerms", value.into_node())) }
+    pub fn glossary_terms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("GlossaryTerms", value)) }
     /// `MembershipAssignments`: list of object. **An update replaces the resource.** It cannot be read back.
-    pub fn membership_assignments(self, value: impl cfn::IntoValue<cfn::List<ProjectMembershipAssignment>>) -> Self { Self(self.0.with("MembershipAssignments", value.into_node())) }
+    pub fn membership_assignments(self, value: impl cfn::IntoValue<cfn::List<ProjectMembershipAssignment>>) -> Self { Self(self.0.set::<cfn::List<ProjectMembershipAssignment>>("MembershipAssignments", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[\w -]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProjectCategory`: text. **An update replaces the resource.**
-    pub fn project_category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectCategory", value.into_node())) }
+    pub fn project_category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectCategory", value)) }
     /// `ProjectExecutionRole`: text; pattern `^arn:aws[^:]*:iam::\d{12}:role/[\w+=,.@/-]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn project_execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectExecutionRole", value.into_node())) }
+    pub fn project_execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectExecutionRole", value)) }
     /// `ProjectProfileId`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn project_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectProfileId", value.into_node())) }
+    pub fn project_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectProfileId", value)) }
     /// `ProjectProfileVersion`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn project_profile_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectProfileVersion", value.into_node())) }
+    pub fn project_profile_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectProfileVersion", value)) }
     /// `ResourceTags`: list of object. An update leaves the resource in place.
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.set::<cfn::List<ResourceTag>>("ResourceTags", value)) }
     /// `UserParameters`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn user_parameters(self, value: impl cfn::IntoValue<cfn::List<EnvironmentConfigurationUserParameter>>) -> Self { Self(self.0.with("UserParameters", value.into_node())) }
+    pub fn user_parameters(self, value: impl cfn::IntoValue<cfn::List<EnvironmentConfigurationUserParameter>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentConfigurationUserParameter>>("UserParameters", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::Project` in a template.
@@ -77,11 +77,11 @@ impl EnvironmentConfigurationUserParameter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnvironmentConfigurationName`: text; 1 to 64 characters; pattern `^[\w -]+$`.
-    pub fn environment_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentConfigurationName", value.into_node())) }
+    pub fn environment_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentConfigurationName", value)) }
     /// `EnvironmentId`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`.
-    pub fn environment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentId", value.into_node())) }
+    pub fn environment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentId", value)) }
     /// `EnvironmentParameters`: list of object.
-    pub fn environment_parameters(self, value: impl cfn::IntoValue<cfn::List<EnvironmentParameter>>) -> Self { Self(self.0.with("EnvironmentParameters", value.into_node())) }
+    pub fn environment_parameters(self, value: impl cfn::IntoValue<cfn::List<EnvironmentParameter>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentParameter>>("EnvironmentParameters", value)) }
 }
 
 impl ::core::default::Default for EnvironmentConfigurationUserParameter {
@@ -99,9 +99,9 @@ impl ProjectMember {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupIdentifier`: text.
-    pub fn group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupIdentifier", value.into_node())) }
+    pub fn group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupIdentifier", value)) }
     /// `UserIdentifier`: text.
-    pub fn user_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserIdentifier", value.into_node())) }
+    pub fn user_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserIdentifier", value)) }
 }
 
 impl ::core::default::Default for ProjectMember {
@@ -121,11 +121,11 @@ impl ProjectMembershipAssignment {
     /// `designation` is `Designation`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`.
     ///
     /// `member` is `Member`: object.
-    pub fn new(designation: impl cfn::IntoValue<cfn::Text>, member: impl cfn::IntoValue<ProjectMember>) -> Self { Self(cfn::Properties::new().with("Designation", designation.into_node()).with("Member", member.into_node())) }
+    pub fn new(designation: impl cfn::IntoValue<cfn::Text>, member: impl cfn::IntoValue<ProjectMember>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Designation", designation).set::<ProjectMember>("Member", member)) }
     /// `Designation`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`.
-    pub fn designation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Designation", value.into_node())) }
+    pub fn designation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Designation", value)) }
     /// `Member`: object.
-    pub fn member(self, value: impl cfn::IntoValue<ProjectMember>) -> Self { Self(self.0.with("Member", value.into_node())) }
+    pub fn member(self, value: impl cfn::IntoValue<ProjectMember>) -> Self { Self(self.0.set::<ProjectMember>("Member", value)) }
 }
 
 /// `ResourceTag` of `AWS::DataZone::Project`.
@@ -141,11 +141,11 @@ impl ResourceTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[\w \.:/=+@-]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[\w \.:/=+@-]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[\w \.:/=+@-]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[\w \.:/=+@-]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ResourceTag);

@@ -27,15 +27,15 @@ pub struct ProjectMembershipArgs<T0, T1, T2, T3> {
 
 impl ProjectMembership {
     /// With everything that is required.
-    pub fn new(args: ProjectMembershipArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ProjectMembershipMember>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Designation", args.designation.into_node()).with("DomainIdentifier", args.domain_identifier.into_node()).with("Member", args.member.into_node()).with("ProjectIdentifier", args.project_identifier.into_node())) }
+    pub fn new(args: ProjectMembershipArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ProjectMembershipMember>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Designation", args.designation).set::<cfn::Text>("DomainIdentifier", args.domain_identifier).set::<ProjectMembershipMember>("Member", args.member).set::<cfn::Text>("ProjectIdentifier", args.project_identifier)) }
     /// `Designation`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`. An update leaves the resource in place. It cannot be read back.
-    pub fn designation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Designation", value.into_node())) }
+    pub fn designation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Designation", value)) }
     /// `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.**
-    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIdentifier", value.into_node())) }
+    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIdentifier", value)) }
     /// `Member`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn member(self, value: impl cfn::IntoValue<ProjectMembershipMember>) -> Self { Self(self.0.with("Member", value.into_node())) }
+    pub fn member(self, value: impl cfn::IntoValue<ProjectMembershipMember>) -> Self { Self(self.0.set::<ProjectMembershipMember>("Member", value)) }
     /// `ProjectIdentifier`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.**
-    pub fn project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectIdentifier", value.into_node())) }
+    pub fn project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectIdentifier", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::ProjectMembership` in a template.
@@ -64,9 +64,9 @@ impl ProjectMembershipMember {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupIdentifier`: text.
-    pub fn group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupIdentifier", value.into_node())) }
+    pub fn group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupIdentifier", value)) }
     /// `UserIdentifier`: text.
-    pub fn user_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserIdentifier", value.into_node())) }
+    pub fn user_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserIdentifier", value)) }
 }
 
 impl ::core::default::Default for ProjectMembershipMember {

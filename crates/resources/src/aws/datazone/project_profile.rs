@@ -16,27 +16,27 @@ impl ProjectProfile {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[\w -]+$`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `AllowCustomProjectResourceTags`: boolean. An update leaves the resource in place.
-    pub fn allow_custom_project_resource_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowCustomProjectResourceTags", value.into_node())) }
+    pub fn allow_custom_project_resource_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowCustomProjectResourceTags", value)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainIdentifier`: text; pattern `^dzd[_-][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.**
-    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIdentifier", value.into_node())) }
+    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIdentifier", value)) }
     /// `DomainUnitIdentifier`: text; 1 to 256 characters; pattern `^[a-z0-9_\-]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn domain_unit_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainUnitIdentifier", value.into_node())) }
+    pub fn domain_unit_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainUnitIdentifier", value)) }
     /// `EnvironmentConfigurations`: list of object. An update leaves the resource in place.
-    pub fn environment_configurations(self, value: impl cfn::IntoValue<cfn::List<EnvironmentConfiguration>>) -> Self { Self(self.0.with("EnvironmentConfigurations", value.into_node())) }
+    pub fn environment_configurations(self, value: impl cfn::IntoValue<cfn::List<EnvironmentConfiguration>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentConfiguration>>("EnvironmentConfigurations", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[\w -]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProjectResourceTags`: list of object; at most 25 items. An update leaves the resource in place.
-    pub fn project_resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTagParameter>>) -> Self { Self(self.0.with("ProjectResourceTags", value.into_node())) }
+    pub fn project_resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTagParameter>>) -> Self { Self(self.0.set::<cfn::List<ResourceTagParameter>>("ProjectResourceTags", value)) }
     /// `ProjectResourceTagsDescription`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn project_resource_tags_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectResourceTagsDescription", value.into_node())) }
+    pub fn project_resource_tags_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectResourceTagsDescription", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.set::<Status>("Status", value)) }
     /// `UseDefaultConfigurations`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn use_default_configurations(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseDefaultConfigurations", value.into_node())) }
+    pub fn use_default_configurations(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseDefaultConfigurations", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::ProjectProfile` in a template.
@@ -73,9 +73,9 @@ impl AwsAccount {
     /// With everything that is required.
     ///
     /// `aws_account_id` is `AwsAccountId`: text; pattern `^\d{12}$`.
-    pub fn new(aws_account_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AwsAccountId", aws_account_id.into_node())) }
+    pub fn new(aws_account_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsAccountId", aws_account_id)) }
     /// `AwsAccountId`: text; pattern `^\d{12}$`.
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
 }
 
 /// `EnvironmentConfiguration` of `AWS::DataZone::ProjectProfile`.
@@ -93,25 +93,25 @@ impl EnvironmentConfiguration {
     /// `environment_blueprint_id` is `EnvironmentBlueprintId`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[\w -]+$`.
-    pub fn new(aws_region: impl cfn::IntoValue<Region>, environment_blueprint_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AwsRegion", aws_region.into_node()).with("EnvironmentBlueprintId", environment_blueprint_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(aws_region: impl cfn::IntoValue<Region>, environment_blueprint_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Region>("AwsRegion", aws_region).set::<cfn::Text>("EnvironmentBlueprintId", environment_blueprint_id).set::<cfn::Text>("Name", name)) }
     /// `AwsAccount`: object.
-    pub fn aws_account(self, value: impl cfn::IntoValue<AwsAccount>) -> Self { Self(self.0.with("AwsAccount", value.into_node())) }
+    pub fn aws_account(self, value: impl cfn::IntoValue<AwsAccount>) -> Self { Self(self.0.set::<AwsAccount>("AwsAccount", value)) }
     /// `AwsRegion`: object.
-    pub fn aws_region(self, value: impl cfn::IntoValue<Region>) -> Self { Self(self.0.with("AwsRegion", value.into_node())) }
+    pub fn aws_region(self, value: impl cfn::IntoValue<Region>) -> Self { Self(self.0.set::<Region>("AwsRegion", value)) }
     /// `ConfigurationParameters`: object.
-    pub fn configuration_parameters(self, value: impl cfn::IntoValue<EnvironmentConfigurationParametersDetails>) -> Self { Self(self.0.with("ConfigurationParameters", value.into_node())) }
+    pub fn configuration_parameters(self, value: impl cfn::IntoValue<EnvironmentConfigurationParametersDetails>) -> Self { Self(self.0.set::<EnvironmentConfigurationParametersDetails>("ConfigurationParameters", value)) }
     /// `DeploymentMode`: one of its words.
-    pub fn deployment_mode(self, value: impl cfn::IntoValue<DeploymentMode>) -> Self { Self(self.0.with("DeploymentMode", value.into_node())) }
+    pub fn deployment_mode(self, value: impl cfn::IntoValue<DeploymentMode>) -> Self { Self(self.0.set::<DeploymentMode>("DeploymentMode", value)) }
     /// `DeploymentOrder`: number; 0 to 16.
-    pub fn deployment_order(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DeploymentOrder", value.into_node())) }
+    pub fn deployment_order(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DeploymentOrder", value)) }
     /// `Description`: text; at most 2048 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnvironmentBlueprintId`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`.
-    pub fn environment_blueprint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentBlueprintId", value.into_node())) }
+    pub fn environment_blueprint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentBlueprintId", value)) }
     /// `EnvironmentConfigurationId`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`.
-    pub fn environment_configuration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentConfigurationId", value.into_node())) }
+    pub fn environment_configuration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentConfigurationId", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[\w -]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `EnvironmentConfigurationParameter` of `AWS::DataZone::ProjectProfile`.
@@ -125,11 +125,11 @@ impl EnvironmentConfigurationParameter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsEditable`: boolean.
-    pub fn is_editable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsEditable", value.into_node())) }
+    pub fn is_editable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsEditable", value)) }
     /// `Name`: text; pattern `^[a-zA-Z_][a-zA-Z0-9_]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for EnvironmentConfigurationParameter {
@@ -147,11 +147,11 @@ impl EnvironmentConfigurationParametersDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ParameterOverrides`: list of object.
-    pub fn parameter_overrides(self, value: impl cfn::IntoValue<cfn::List<EnvironmentConfigurationParameter>>) -> Self { Self(self.0.with("ParameterOverrides", value.into_node())) }
+    pub fn parameter_overrides(self, value: impl cfn::IntoValue<cfn::List<EnvironmentConfigurationParameter>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentConfigurationParameter>>("ParameterOverrides", value)) }
     /// `ResolvedParameters`: list of object.
-    pub fn resolved_parameters(self, value: impl cfn::IntoValue<cfn::List<EnvironmentConfigurationParameter>>) -> Self { Self(self.0.with("ResolvedParameters", value.into_node())) }
+    pub fn resolved_parameters(self, value: impl cfn::IntoValue<cfn::List<EnvironmentConfigurationParameter>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentConfigurationParameter>>("ResolvedParameters", value)) }
     /// `SsmPath`: text; 1 to 2048 characters.
-    pub fn ssm_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SsmPath", value.into_node())) }
+    pub fn ssm_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SsmPath", value)) }
 }
 
 impl ::core::default::Default for EnvironmentConfigurationParametersDetails {
@@ -169,9 +169,9 @@ impl Region {
     /// With everything that is required.
     ///
     /// `region_name` is `RegionName`: text; 4 to 16 characters; pattern `^[a-z]{2}-?(iso|gov)?-{1}[a-z]*-{1}[0-9]$`.
-    pub fn new(region_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RegionName", region_name.into_node())) }
+    pub fn new(region_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RegionName", region_name)) }
     /// `RegionName`: text; 4 to 16 characters; pattern `^[a-z]{2}-?(iso|gov)?-{1}[a-z]*-{1}[0-9]$`.
-    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegionName", value.into_node())) }
+    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegionName", value)) }
 }
 
 /// `ResourceTagParameter` of `AWS::DataZone::ProjectProfile`.
@@ -189,13 +189,13 @@ impl ResourceTagParameter {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[\w \.:/=+@-]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[\w \.:/=+@-]*$`.
-    pub fn new(is_value_editable: impl cfn::IntoValue<cfn::Boolean>, key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IsValueEditable", is_value_editable.into_node()).with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(is_value_editable: impl cfn::IntoValue<cfn::Boolean>, key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsValueEditable", is_value_editable).set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `IsValueEditable`: boolean.
-    pub fn is_value_editable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsValueEditable", value.into_node())) }
+    pub fn is_value_editable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsValueEditable", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[\w \.:/=+@-]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[\w \.:/=+@-]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::words! {

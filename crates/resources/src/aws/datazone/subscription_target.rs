@@ -33,25 +33,25 @@ pub struct SubscriptionTargetArgs<T0, T1, T2, T3, T4, T5, T6> {
 
 impl SubscriptionTarget {
     /// With everything that is required.
-    pub fn new(args: SubscriptionTargetArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<SubscriptionTargetForm>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ApplicableAssetTypes", args.applicable_asset_types.into_node()).with("AuthorizedPrincipals", args.authorized_principals.into_node()).with("DomainIdentifier", args.domain_identifier.into_node()).with("EnvironmentIdentifier", args.environment_identifier.into_node()).with("Name", args.name.into_node()).with("SubscriptionTargetConfig", args.subscription_target_config.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: SubscriptionTargetArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<SubscriptionTargetForm>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ApplicableAssetTypes", args.applicable_asset_types).set::<cfn::List<cfn::Text>>("AuthorizedPrincipals", args.authorized_principals).set::<cfn::Text>("DomainIdentifier", args.domain_identifier).set::<cfn::Text>("EnvironmentIdentifier", args.environment_identifier).set::<cfn::Text>("Name", args.name).set::<cfn::List<SubscriptionTargetForm>>("SubscriptionTargetConfig", args.subscription_target_config).set::<cfn::Text>("Type", args.type_)) }
     /// `ApplicableAssetTypes`: list of text. An update leaves the resource in place.
-    pub fn applicable_asset_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ApplicableAssetTypes", value.into_node())) }
+    pub fn applicable_asset_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ApplicableAssetTypes", value)) }
     /// `AuthorizedPrincipals`: list of text; 1 to 10 items. An update leaves the resource in place.
-    pub fn authorized_principals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AuthorizedPrincipals", value.into_node())) }
+    pub fn authorized_principals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AuthorizedPrincipals", value)) }
     /// `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIdentifier", value.into_node())) }
+    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIdentifier", value)) }
     /// `EnvironmentIdentifier`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn environment_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentIdentifier", value.into_node())) }
+    pub fn environment_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentIdentifier", value)) }
     /// `ManageAccessRole`: text; pattern `^arn:aws(|-cn|-us-gov):iam::\d{12}:(role|role/service-role)/[\w+=,.@-]*$`. An update leaves the resource in place.
-    pub fn manage_access_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManageAccessRole", value.into_node())) }
+    pub fn manage_access_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManageAccessRole", value)) }
     /// `Name`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Provider`: text. An update leaves the resource in place.
-    pub fn provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Provider", value.into_node())) }
+    pub fn provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Provider", value)) }
     /// `SubscriptionTargetConfig`: list of object. An update leaves the resource in place.
-    pub fn subscription_target_config(self, value: impl cfn::IntoValue<cfn::List<SubscriptionTargetForm>>) -> Self { Self(self.0.with("SubscriptionTargetConfig", value.into_node())) }
+    pub fn subscription_target_config(self, value: impl cfn::IntoValue<cfn::List<SubscriptionTargetForm>>) -> Self { Self(self.0.set::<cfn::List<SubscriptionTargetForm>>("SubscriptionTargetConfig", value)) }
     /// `Type`: text. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::SubscriptionTarget` in a template.
@@ -92,9 +92,9 @@ impl SubscriptionTargetForm {
     /// `content` is `Content`: text.
     ///
     /// `form_name` is `FormName`: text; 1 to 128 characters; pattern `^(?![0-9_])\w+$|^_\w*[a-zA-Z0-9]\w*$`.
-    pub fn new(content: impl cfn::IntoValue<cfn::Text>, form_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("FormName", form_name.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<cfn::Text>, form_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Content", content).set::<cfn::Text>("FormName", form_name)) }
     /// `Content`: text.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
     /// `FormName`: text; 1 to 128 characters; pattern `^(?![0-9_])\w+$|^_\w*[a-zA-Z0-9]\w*$`.
-    pub fn form_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FormName", value.into_node())) }
+    pub fn form_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FormName", value)) }
 }

@@ -18,17 +18,17 @@ impl UserProfile {
     /// `domain_identifier` is `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
     ///
     /// `user_identifier` is `UserIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn new(domain_identifier: impl cfn::IntoValue<cfn::Text>, user_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainIdentifier", domain_identifier.into_node()).with("UserIdentifier", user_identifier.into_node())) }
+    pub fn new(domain_identifier: impl cfn::IntoValue<cfn::Text>, user_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainIdentifier", domain_identifier).set::<cfn::Text>("UserIdentifier", user_identifier)) }
     /// `DomainIdentifier`: text; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIdentifier", value.into_node())) }
+    pub fn domain_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIdentifier", value)) }
     /// `SessionName`: text; 2 to 64 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn session_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SessionName", value.into_node())) }
+    pub fn session_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SessionName", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<UserProfileStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<UserProfileStatus>) -> Self { Self(self.0.set::<UserProfileStatus>("Status", value)) }
     /// `UserIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn user_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserIdentifier", value.into_node())) }
+    pub fn user_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserIdentifier", value)) }
     /// `UserType`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn user_type(self, value: impl cfn::IntoValue<UserType>) -> Self { Self(self.0.with("UserType", value.into_node())) }
+    pub fn user_type(self, value: impl cfn::IntoValue<UserType>) -> Self { Self(self.0.set::<UserType>("UserType", value)) }
 }
 
 /// The attributes of a `AWS::DataZone::UserProfile` in a template.
@@ -59,11 +59,11 @@ impl IamUserProfileDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `GroupProfileId`: text.
-    pub fn group_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupProfileId", value.into_node())) }
+    pub fn group_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupProfileId", value)) }
     /// `SessionName`: text.
-    pub fn session_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SessionName", value.into_node())) }
+    pub fn session_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SessionName", value)) }
 }
 
 impl ::core::default::Default for IamUserProfileDetails {
@@ -81,11 +81,11 @@ impl SsoUserProfileDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FirstName`: text.
-    pub fn first_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirstName", value.into_node())) }
+    pub fn first_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirstName", value)) }
     /// `LastName`: text.
-    pub fn last_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastName", value.into_node())) }
+    pub fn last_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastName", value)) }
     /// `Username`: text; 1 to 1024 characters; pattern `^[a-zA-Z_0-9+=,.@-]+$`.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 impl ::core::default::Default for SsoUserProfileDetails {
@@ -105,9 +105,9 @@ impl UserProfileDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Iam`: object.
-    pub fn iam(self, value: impl cfn::IntoValue<IamUserProfileDetails>) -> Self { Self(self.0.with("Iam", value.into_node())) }
+    pub fn iam(self, value: impl cfn::IntoValue<IamUserProfileDetails>) -> Self { Self(self.0.set::<IamUserProfileDetails>("Iam", value)) }
     /// `Sso`: object.
-    pub fn sso(self, value: impl cfn::IntoValue<SsoUserProfileDetails>) -> Self { Self(self.0.with("Sso", value.into_node())) }
+    pub fn sso(self, value: impl cfn::IntoValue<SsoUserProfileDetails>) -> Self { Self(self.0.set::<SsoUserProfileDetails>("Sso", value)) }
 }
 
 impl ::core::default::Default for UserProfileDetails {

@@ -20,37 +20,37 @@ impl Cluster {
     /// `node_type` is `NodeType`: text. **An update replaces the resource.**
     ///
     /// `replication_factor` is `ReplicationFactor`: integer. An update leaves the resource in place.
-    pub fn new(iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, node_type: impl cfn::IntoValue<cfn::Text>, replication_factor: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("IAMRoleARN", iam_role_arn.into_node()).with("NodeType", node_type.into_node()).with("ReplicationFactor", replication_factor.into_node())) }
+    pub fn new(iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, node_type: impl cfn::IntoValue<cfn::Text>, replication_factor: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("IAMRoleARN", iam_role_arn).set::<cfn::Text>("NodeType", node_type).set::<cfn::Integer>("ReplicationFactor", replication_factor)) }
     /// `AvailabilityZones`: list of text. An update leaves the resource in place.
-    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AvailabilityZones", value.into_node())) }
+    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AvailabilityZones", value)) }
     /// `ClusterEndpointEncryptionType`: text. **An update replaces the resource.**
-    pub fn cluster_endpoint_encryption_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterEndpointEncryptionType", value.into_node())) }
+    pub fn cluster_endpoint_encryption_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterEndpointEncryptionType", value)) }
     /// `ClusterName`: text. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IAMRoleARN`: arn of `AWS::IAM::Role`. **An update replaces the resource.**
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IAMRoleARN", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IAMRoleARN", value)) }
     /// `NetworkType`: text. **An update replaces the resource.**
-    pub fn network_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkType", value)) }
     /// `NodeType`: text. **An update replaces the resource.**
-    pub fn node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NodeType", value.into_node())) }
+    pub fn node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NodeType", value)) }
     /// `NotificationTopicARN`: text. An update leaves the resource in place.
-    pub fn notification_topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationTopicARN", value.into_node())) }
+    pub fn notification_topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationTopicARN", value)) }
     /// `ParameterGroupName`: text. An update leaves the resource in place.
-    pub fn parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterGroupName", value.into_node())) }
+    pub fn parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterGroupName", value)) }
     /// `PreferredMaintenanceWindow`: text. An update leaves the resource in place.
-    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredMaintenanceWindow", value.into_node())) }
+    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredMaintenanceWindow", value)) }
     /// `ReplicationFactor`: integer. An update leaves the resource in place.
-    pub fn replication_factor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReplicationFactor", value.into_node())) }
+    pub fn replication_factor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReplicationFactor", value)) }
     /// `SSESpecification`: object. **An update replaces the resource.**
-    pub fn sse_specification(self, value: impl cfn::IntoValue<SSESpecification>) -> Self { Self(self.0.with("SSESpecification", value.into_node())) }
+    pub fn sse_specification(self, value: impl cfn::IntoValue<SSESpecification>) -> Self { Self(self.0.set::<SSESpecification>("SSESpecification", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetGroupName`: text. **An update replaces the resource.**
-    pub fn subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubnetGroupName", value.into_node())) }
+    pub fn subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubnetGroupName", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DAX::Cluster` in a template.
@@ -81,7 +81,7 @@ impl SSESpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SSEEnabled`: boolean.
-    pub fn sse_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SSEEnabled", value.into_node())) }
+    pub fn sse_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SSEEnabled", value)) }
 }
 
 impl ::core::default::Default for SSESpecification {

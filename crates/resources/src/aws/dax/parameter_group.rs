@@ -16,11 +16,11 @@ impl ParameterGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ParameterGroupName`: text. **An update replaces the resource.**
-    pub fn parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterGroupName", value.into_node())) }
+    pub fn parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterGroupName", value)) }
     /// `ParameterNameValues`: JSON. An update leaves the resource in place.
-    pub fn parameter_name_values(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ParameterNameValues", value.into_node())) }
+    pub fn parameter_name_values(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ParameterNameValues", value)) }
 }
 
 impl ::core::default::Default for ParameterGroup {

@@ -16,13 +16,13 @@ impl SubnetGroup {
     /// With everything that is required.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text. An update leaves the resource in place.
-    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `SubnetGroupName`: text. **An update replaces the resource.**
-    pub fn subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubnetGroupName", value.into_node())) }
+    pub fn subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubnetGroupName", value)) }
     /// `SubnetIds`: list of text. An update leaves the resource in place.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 /// The attributes of a `AWS::DAX::SubnetGroup` in a template.

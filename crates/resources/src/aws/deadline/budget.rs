@@ -31,23 +31,23 @@ pub struct BudgetArgs<T0, T1, T2, T3, T4, T5> {
 
 impl Budget {
     /// With everything that is required.
-    pub fn new(args: BudgetArgs<impl cfn::IntoValue<cfn::List<BudgetActionToAdd>>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<BudgetSchedule>, impl cfn::IntoValue<UsageTrackingResource>>) -> Self { Self(cfn::Properties::new().with("Actions", args.actions.into_node()).with("ApproximateDollarLimit", args.approximate_dollar_limit.into_node()).with("DisplayName", args.display_name.into_node()).with("FarmId", args.farm_id.into_node()).with("Schedule", args.schedule.into_node()).with("UsageTrackingResource", args.usage_tracking_resource.into_node())) }
+    pub fn new(args: BudgetArgs<impl cfn::IntoValue<cfn::List<BudgetActionToAdd>>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<BudgetSchedule>, impl cfn::IntoValue<UsageTrackingResource>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<BudgetActionToAdd>>("Actions", args.actions).set::<cfn::Double>("ApproximateDollarLimit", args.approximate_dollar_limit).set::<cfn::Text>("DisplayName", args.display_name).set::<cfn::Text>("FarmId", args.farm_id).set::<BudgetSchedule>("Schedule", args.schedule).set::<UsageTrackingResource>("UsageTrackingResource", args.usage_tracking_resource)) }
     /// `Actions`: list of object; at most 10 items. An update leaves the resource in place.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<BudgetActionToAdd>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<BudgetActionToAdd>>) -> Self { Self(self.0.set::<cfn::List<BudgetActionToAdd>>("Actions", value)) }
     /// `ApproximateDollarLimit`: number; at least 0.01. An update leaves the resource in place.
-    pub fn approximate_dollar_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ApproximateDollarLimit", value.into_node())) }
+    pub fn approximate_dollar_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ApproximateDollarLimit", value)) }
     /// `Description`: text; at most 100 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `FarmId`: text; pattern `^farm-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FarmId", value.into_node())) }
+    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FarmId", value)) }
     /// `Schedule`: object. An update leaves the resource in place.
-    pub fn schedule(self, value: impl cfn::IntoValue<BudgetSchedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<BudgetSchedule>) -> Self { Self(self.0.set::<BudgetSchedule>("Schedule", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BudgetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BudgetTag>>) -> Self { Self(self.0.set::<cfn::List<BudgetTag>>("Tags", value)) }
     /// `UsageTrackingResource`: object. **An update replaces the resource.**
-    pub fn usage_tracking_resource(self, value: impl cfn::IntoValue<UsageTrackingResource>) -> Self { Self(self.0.with("UsageTrackingResource", value.into_node())) }
+    pub fn usage_tracking_resource(self, value: impl cfn::IntoValue<UsageTrackingResource>) -> Self { Self(self.0.set::<UsageTrackingResource>("UsageTrackingResource", value)) }
 }
 
 /// The attributes of a `AWS::Deadline::Budget` in a template.
@@ -78,13 +78,13 @@ impl BudgetActionToAdd {
     /// `threshold_percentage` is `ThresholdPercentage`: number; 0 to 100.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(threshold_percentage: impl cfn::IntoValue<cfn::Double>, type_: impl cfn::IntoValue<BudgetActionToAddType>) -> Self { Self(cfn::Properties::new().with("ThresholdPercentage", threshold_percentage.into_node()).with("Type", type_.into_node())) }
+    pub fn new(threshold_percentage: impl cfn::IntoValue<cfn::Double>, type_: impl cfn::IntoValue<BudgetActionToAddType>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("ThresholdPercentage", threshold_percentage).set::<BudgetActionToAddType>("Type", type_)) }
     /// `Description`: text; at most 100 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ThresholdPercentage`: number; 0 to 100.
-    pub fn threshold_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ThresholdPercentage", value.into_node())) }
+    pub fn threshold_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ThresholdPercentage", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<BudgetActionToAddType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<BudgetActionToAddType>) -> Self { Self(self.0.set::<BudgetActionToAddType>("Type", value)) }
 }
 
 /// `BudgetSchedule` of `AWS::Deadline::Budget`.
@@ -98,9 +98,9 @@ impl BudgetSchedule {
     /// With everything that is required.
     ///
     /// `fixed` is `Fixed`: object.
-    pub fn new(fixed: impl cfn::IntoValue<FixedBudgetSchedule>) -> Self { Self(cfn::Properties::new().with("Fixed", fixed.into_node())) }
+    pub fn new(fixed: impl cfn::IntoValue<FixedBudgetSchedule>) -> Self { Self(cfn::Properties::new().set::<FixedBudgetSchedule>("Fixed", fixed)) }
     /// `Fixed`: object.
-    pub fn fixed(self, value: impl cfn::IntoValue<FixedBudgetSchedule>) -> Self { Self(self.0.with("Fixed", value.into_node())) }
+    pub fn fixed(self, value: impl cfn::IntoValue<FixedBudgetSchedule>) -> Self { Self(self.0.set::<FixedBudgetSchedule>("Fixed", value)) }
 }
 
 /// `Tag` of `AWS::Deadline::Budget`.
@@ -116,11 +116,11 @@ impl BudgetTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(BudgetTag);
@@ -138,11 +138,11 @@ impl FixedBudgetSchedule {
     /// `end_time` is `EndTime`: text.
     ///
     /// `start_time` is `StartTime`: text.
-    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>, start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndTime", end_time.into_node()).with("StartTime", start_time.into_node())) }
+    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>, start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndTime", end_time).set::<cfn::Text>("StartTime", start_time)) }
     /// `EndTime`: text.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `StartTime`: text.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
 }
 
 /// `UsageTrackingResource` of `AWS::Deadline::Budget`.
@@ -156,9 +156,9 @@ impl UsageTrackingResource {
     /// With everything that is required.
     ///
     /// `queue_id` is `QueueId`: text; pattern `^queue-[0-9a-f]{32}$`.
-    pub fn new(queue_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("QueueId", queue_id.into_node())) }
+    pub fn new(queue_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("QueueId", queue_id)) }
     /// `QueueId`: text; pattern `^queue-[0-9a-f]{32}$`.
-    pub fn queue_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueueId", value.into_node())) }
+    pub fn queue_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueueId", value)) }
 }
 
 crate::words! {

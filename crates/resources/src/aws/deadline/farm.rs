@@ -16,17 +16,17 @@ impl Farm {
     /// With everything that is required.
     ///
     /// `display_name` is `DisplayName`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DisplayName", display_name.into_node())) }
+    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DisplayName", display_name)) }
     /// `CostScaleFactor`: number; 0 to 100. An update leaves the resource in place.
-    pub fn cost_scale_factor(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("CostScaleFactor", value.into_node())) }
+    pub fn cost_scale_factor(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("CostScaleFactor", value)) }
     /// `Description`: text; at most 100 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; pattern `^arn:aws[-a-z]*:kms:.*:key/.*`. **An update replaces the resource.**
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FarmTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FarmTag>>) -> Self { Self(self.0.set::<cfn::List<FarmTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Deadline::Farm` in a template.

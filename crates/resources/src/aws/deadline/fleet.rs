@@ -29,25 +29,25 @@ pub struct FleetArgs<T0, T1, T2, T3, T4> {
 
 impl Fleet {
     /// With everything that is required.
-    pub fn new(args: FleetArgs<impl cfn::IntoValue<FleetConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("Configuration", args.configuration.into_node()).with("DisplayName", args.display_name.into_node()).with("FarmId", args.farm_id.into_node()).with("MaxWorkerCount", args.max_worker_count.into_node()).with("RoleArn", args.role_arn.into_node())) }
+    pub fn new(args: FleetArgs<impl cfn::IntoValue<FleetConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<FleetConfiguration>("Configuration", args.configuration).set::<cfn::Text>("DisplayName", args.display_name).set::<cfn::Text>("FarmId", args.farm_id).set::<cfn::Integer>("MaxWorkerCount", args.max_worker_count).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn)) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<FleetConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<FleetConfiguration>) -> Self { Self(self.0.set::<FleetConfiguration>("Configuration", value)) }
     /// `Description`: text; at most 100 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `FarmId`: text; pattern `^farm-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FarmId", value.into_node())) }
+    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FarmId", value)) }
     /// `HostConfiguration`: object. An update leaves the resource in place.
-    pub fn host_configuration(self, value: impl cfn::IntoValue<HostConfiguration>) -> Self { Self(self.0.with("HostConfiguration", value.into_node())) }
+    pub fn host_configuration(self, value: impl cfn::IntoValue<HostConfiguration>) -> Self { Self(self.0.set::<HostConfiguration>("HostConfiguration", value)) }
     /// `MaxWorkerCount`: integer; 0 to 2147483647. An update leaves the resource in place.
-    pub fn max_worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxWorkerCount", value.into_node())) }
+    pub fn max_worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxWorkerCount", value)) }
     /// `MinWorkerCount`: integer; 0 to 2147483647. An update leaves the resource in place.
-    pub fn min_worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinWorkerCount", value.into_node())) }
+    pub fn min_worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinWorkerCount", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws[a-zA-Z-]*):iam::\d{12}:role(/[!-.0-~]+)*/[\w+=,.@-]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FarmTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FarmTag>>) -> Self { Self(self.0.set::<cfn::List<FarmTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Deadline::Fleet` in a template.
@@ -82,11 +82,11 @@ impl AcceleratorCapabilities {
     /// With everything that is required.
     ///
     /// `selections` is `Selections`: list of object; at least 1 items.
-    pub fn new(selections: impl cfn::IntoValue<cfn::List<AcceleratorSelection>>) -> Self { Self(cfn::Properties::new().with("Selections", selections.into_node())) }
+    pub fn new(selections: impl cfn::IntoValue<cfn::List<AcceleratorSelection>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AcceleratorSelection>>("Selections", selections)) }
     /// `Count`: object.
-    pub fn count(self, value: impl cfn::IntoValue<AcceleratorCountRange>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<AcceleratorCountRange>) -> Self { Self(self.0.set::<AcceleratorCountRange>("Count", value)) }
     /// `Selections`: list of object; at least 1 items.
-    pub fn selections(self, value: impl cfn::IntoValue<cfn::List<AcceleratorSelection>>) -> Self { Self(self.0.with("Selections", value.into_node())) }
+    pub fn selections(self, value: impl cfn::IntoValue<cfn::List<AcceleratorSelection>>) -> Self { Self(self.0.set::<cfn::List<AcceleratorSelection>>("Selections", value)) }
 }
 
 /// `AcceleratorCountRange` of `AWS::Deadline::Fleet`.
@@ -100,11 +100,11 @@ impl AcceleratorCountRange {
     /// With everything that is required.
     ///
     /// `min` is `Min`: integer; 0 to 2147483647.
-    pub fn new(min: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Min", min.into_node())) }
+    pub fn new(min: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Min", min)) }
     /// `Max`: integer; 0 to 2147483647.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer; 0 to 2147483647.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 /// `AcceleratorSelection` of `AWS::Deadline::Fleet`.
@@ -118,11 +118,11 @@ impl AcceleratorSelection {
     /// With everything that is required.
     ///
     /// `name` is `Name`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<AcceleratorSelectionName>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<AcceleratorSelectionName>) -> Self { Self(cfn::Properties::new().set::<AcceleratorSelectionName>("Name", name)) }
     /// `Name`: one of its words.
-    pub fn name(self, value: impl cfn::IntoValue<AcceleratorSelectionName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<AcceleratorSelectionName>) -> Self { Self(self.0.set::<AcceleratorSelectionName>("Name", value)) }
     /// `Runtime`: text; 1 to 100 characters.
-    pub fn runtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Runtime", value)) }
 }
 
 /// `AcceleratorTotalMemoryMiBRange` of `AWS::Deadline::Fleet`.
@@ -136,11 +136,11 @@ impl AcceleratorTotalMemoryMiBRange {
     /// With everything that is required.
     ///
     /// `min` is `Min`: integer; 0 to 2147483647.
-    pub fn new(min: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Min", min.into_node())) }
+    pub fn new(min: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Min", min)) }
     /// `Max`: integer; 0 to 2147483647.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer; 0 to 2147483647.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 /// `CustomerManagedAutoScalingConfiguration` of `AWS::Deadline::Fleet`.
@@ -154,11 +154,11 @@ impl CustomerManagedAutoScalingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ScaleOutWorkersPerMinute`: integer; 1 to 2147483647.
-    pub fn scale_out_workers_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScaleOutWorkersPerMinute", value.into_node())) }
+    pub fn scale_out_workers_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScaleOutWorkersPerMinute", value)) }
     /// `StandbyWorkerCount`: integer; 0 to 2147483647.
-    pub fn standby_worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StandbyWorkerCount", value.into_node())) }
+    pub fn standby_worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StandbyWorkerCount", value)) }
     /// `WorkerIdleDurationSeconds`: integer; 0 to 2147483647.
-    pub fn worker_idle_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WorkerIdleDurationSeconds", value.into_node())) }
+    pub fn worker_idle_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WorkerIdleDurationSeconds", value)) }
 }
 
 impl ::core::default::Default for CustomerManagedAutoScalingConfiguration {
@@ -178,17 +178,17 @@ impl CustomerManagedFleetConfiguration {
     /// `mode` is `Mode`: one of its words.
     ///
     /// `worker_capabilities` is `WorkerCapabilities`: object.
-    pub fn new(mode: impl cfn::IntoValue<AutoScalingMode>, worker_capabilities: impl cfn::IntoValue<CustomerManagedWorkerCapabilities>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node()).with("WorkerCapabilities", worker_capabilities.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<AutoScalingMode>, worker_capabilities: impl cfn::IntoValue<CustomerManagedWorkerCapabilities>) -> Self { Self(cfn::Properties::new().set::<AutoScalingMode>("Mode", mode).set::<CustomerManagedWorkerCapabilities>("WorkerCapabilities", worker_capabilities)) }
     /// `AutoScalingConfiguration`: object.
-    pub fn auto_scaling_configuration(self, value: impl cfn::IntoValue<CustomerManagedAutoScalingConfiguration>) -> Self { Self(self.0.with("AutoScalingConfiguration", value.into_node())) }
+    pub fn auto_scaling_configuration(self, value: impl cfn::IntoValue<CustomerManagedAutoScalingConfiguration>) -> Self { Self(self.0.set::<CustomerManagedAutoScalingConfiguration>("AutoScalingConfiguration", value)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<AutoScalingMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<AutoScalingMode>) -> Self { Self(self.0.set::<AutoScalingMode>("Mode", value)) }
     /// `StorageProfileId`: text; pattern `^sp-[0-9a-f]{32}$`.
-    pub fn storage_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageProfileId", value.into_node())) }
+    pub fn storage_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageProfileId", value)) }
     /// `TagPropagationMode`: one of its words.
-    pub fn tag_propagation_mode(self, value: impl cfn::IntoValue<TagPropagationMode>) -> Self { Self(self.0.with("TagPropagationMode", value.into_node())) }
+    pub fn tag_propagation_mode(self, value: impl cfn::IntoValue<TagPropagationMode>) -> Self { Self(self.0.set::<TagPropagationMode>("TagPropagationMode", value)) }
     /// `WorkerCapabilities`: object.
-    pub fn worker_capabilities(self, value: impl cfn::IntoValue<CustomerManagedWorkerCapabilities>) -> Self { Self(self.0.with("WorkerCapabilities", value.into_node())) }
+    pub fn worker_capabilities(self, value: impl cfn::IntoValue<CustomerManagedWorkerCapabilities>) -> Self { Self(self.0.set::<CustomerManagedWorkerCapabilities>("WorkerCapabilities", value)) }
 }
 
 /// `CustomerManagedWorkerCapabilities` of `AWS::Deadline::Fleet`.
@@ -213,25 +213,25 @@ pub struct CustomerManagedWorkerCapabilitiesArgs<T0, T1, T2, T3> {
 
 impl CustomerManagedWorkerCapabilities {
     /// With everything that is required.
-    pub fn new(args: CustomerManagedWorkerCapabilitiesArgs<impl cfn::IntoValue<CpuArchitectureType>, impl cfn::IntoValue<MemoryMiBRange>, impl cfn::IntoValue<CustomerManagedFleetOperatingSystemFamily>, impl cfn::IntoValue<VCpuCountRange>>) -> Self { Self(cfn::Properties::new().with("CpuArchitectureType", args.cpu_architecture_type.into_node()).with("MemoryMiB", args.memory_mib.into_node()).with("OsFamily", args.os_family.into_node()).with("VCpuCount", args.v_cpu_count.into_node())) }
+    pub fn new(args: CustomerManagedWorkerCapabilitiesArgs<impl cfn::IntoValue<CpuArchitectureType>, impl cfn::IntoValue<MemoryMiBRange>, impl cfn::IntoValue<CustomerManagedFleetOperatingSystemFamily>, impl cfn::IntoValue<VCpuCountRange>>) -> Self { Self(cfn::Properties::new().set::<CpuArchitectureType>("CpuArchitectureType", args.cpu_architecture_type).set::<MemoryMiBRange>("MemoryMiB", args.memory_mib).set::<CustomerManagedFleetOperatingSystemFamily>("OsFamily", args.os_family).set::<VCpuCountRange>("VCpuCount", args.v_cpu_count)) }
     /// `AcceleratorCount`: object.
-    pub fn accelerator_count(self, value: impl cfn::IntoValue<AcceleratorCountRange>) -> Self { Self(self.0.with("AcceleratorCount", value.into_node())) }
+    pub fn accelerator_count(self, value: impl cfn::IntoValue<AcceleratorCountRange>) -> Self { Self(self.0.set::<AcceleratorCountRange>("AcceleratorCount", value)) }
     /// `AcceleratorTotalMemoryMiB`: object.
-    pub fn accelerator_total_memory_mib(self, value: impl cfn::IntoValue<AcceleratorTotalMemoryMiBRange>) -> Self { Self(self.0.with("AcceleratorTotalMemoryMiB", value.into_node())) }
+    pub fn accelerator_total_memory_mib(self, value: impl cfn::IntoValue<AcceleratorTotalMemoryMiBRange>) -> Self { Self(self.0.set::<AcceleratorTotalMemoryMiBRange>("AcceleratorTotalMemoryMiB", value)) }
     /// `AcceleratorTypes`: list of one of its words.
-    pub fn accelerator_types(self, value: impl cfn::IntoValue<cfn::List<AcceleratorType>>) -> Self { Self(self.0.with("AcceleratorTypes", value.into_node())) }
+    pub fn accelerator_types(self, value: impl cfn::IntoValue<cfn::List<AcceleratorType>>) -> Self { Self(self.0.set::<cfn::List<AcceleratorType>>("AcceleratorTypes", value)) }
     /// `CpuArchitectureType`: one of its words.
-    pub fn cpu_architecture_type(self, value: impl cfn::IntoValue<CpuArchitectureType>) -> Self { Self(self.0.with("CpuArchitectureType", value.into_node())) }
+    pub fn cpu_architecture_type(self, value: impl cfn::IntoValue<CpuArchitectureType>) -> Self { Self(self.0.set::<CpuArchitectureType>("CpuArchitectureType", value)) }
     /// `CustomAmounts`: list of object; 1 to 15 items.
-    pub fn custom_amounts(self, value: impl cfn::IntoValue<cfn::List<FleetAmountCapability>>) -> Self { Self(self.0.with("CustomAmounts", value.into_node())) }
+    pub fn custom_amounts(self, value: impl cfn::IntoValue<cfn::List<FleetAmountCapability>>) -> Self { Self(self.0.set::<cfn::List<FleetAmountCapability>>("CustomAmounts", value)) }
     /// `CustomAttributes`: list of object; 1 to 15 items.
-    pub fn custom_attributes(self, value: impl cfn::IntoValue<cfn::List<FleetAttributeCapability>>) -> Self { Self(self.0.with("CustomAttributes", value.into_node())) }
+    pub fn custom_attributes(self, value: impl cfn::IntoValue<cfn::List<FleetAttributeCapability>>) -> Self { Self(self.0.set::<cfn::List<FleetAttributeCapability>>("CustomAttributes", value)) }
     /// `MemoryMiB`: object.
-    pub fn memory_mib(self, value: impl cfn::IntoValue<MemoryMiBRange>) -> Self { Self(self.0.with("MemoryMiB", value.into_node())) }
+    pub fn memory_mib(self, value: impl cfn::IntoValue<MemoryMiBRange>) -> Self { Self(self.0.set::<MemoryMiBRange>("MemoryMiB", value)) }
     /// `OsFamily`: one of its words.
-    pub fn os_family(self, value: impl cfn::IntoValue<CustomerManagedFleetOperatingSystemFamily>) -> Self { Self(self.0.with("OsFamily", value.into_node())) }
+    pub fn os_family(self, value: impl cfn::IntoValue<CustomerManagedFleetOperatingSystemFamily>) -> Self { Self(self.0.set::<CustomerManagedFleetOperatingSystemFamily>("OsFamily", value)) }
     /// `VCpuCount`: object.
-    pub fn v_cpu_count(self, value: impl cfn::IntoValue<VCpuCountRange>) -> Self { Self(self.0.with("VCpuCount", value.into_node())) }
+    pub fn v_cpu_count(self, value: impl cfn::IntoValue<VCpuCountRange>) -> Self { Self(self.0.set::<VCpuCountRange>("VCpuCount", value)) }
 }
 
 /// `Ec2EbsVolume` of `AWS::Deadline::Fleet`.
@@ -245,11 +245,11 @@ impl Ec2EbsVolume {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Iops`: integer; 3000 to 16000.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `SizeGiB`: integer.
-    pub fn size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeGiB", value.into_node())) }
+    pub fn size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeGiB", value)) }
     /// `ThroughputMiB`: integer; 125 to 1000.
-    pub fn throughput_mib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThroughputMiB", value.into_node())) }
+    pub fn throughput_mib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThroughputMiB", value)) }
 }
 
 impl ::core::default::Default for Ec2EbsVolume {
@@ -269,13 +269,13 @@ impl FleetAmountCapability {
     /// `min` is `Min`: number.
     ///
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^([a-zA-Z][a-zA-Z0-9]{0,63}:)?amount(\.[a-zA-Z][a-zA-Z0-9]{0,63})+$`.
-    pub fn new(min: impl cfn::IntoValue<cfn::Double>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Min", min.into_node()).with("Name", name.into_node())) }
+    pub fn new(min: impl cfn::IntoValue<cfn::Double>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Min", min).set::<cfn::Text>("Name", name)) }
     /// `Max`: number.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^([a-zA-Z][a-zA-Z0-9]{0,63}:)?amount(\.[a-zA-Z][a-zA-Z0-9]{0,63})+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `FleetAttributeCapability` of `AWS::Deadline::Fleet`.
@@ -291,11 +291,11 @@ impl FleetAttributeCapability {
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^([a-zA-Z][a-zA-Z0-9]{0,63}:)?attr(\.[a-zA-Z][a-zA-Z0-9]{0,63})+$`.
     ///
     /// `values` is `Values`: list of text; 1 to 10 items.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Values", values.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Name`: text; 1 to 100 characters; pattern `^([a-zA-Z][a-zA-Z0-9]{0,63}:)?attr(\.[a-zA-Z][a-zA-Z0-9]{0,63})+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Values`: list of text; 1 to 10 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `FleetCapabilities` of `AWS::Deadline::Fleet`.
@@ -309,9 +309,9 @@ impl FleetCapabilities {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Amounts`: list of object; 1 to 15 items.
-    pub fn amounts(self, value: impl cfn::IntoValue<cfn::List<FleetAmountCapability>>) -> Self { Self(self.0.with("Amounts", value.into_node())) }
+    pub fn amounts(self, value: impl cfn::IntoValue<cfn::List<FleetAmountCapability>>) -> Self { Self(self.0.set::<cfn::List<FleetAmountCapability>>("Amounts", value)) }
     /// `Attributes`: list of object; 1 to 15 items.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<FleetAttributeCapability>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<FleetAttributeCapability>>) -> Self { Self(self.0.set::<cfn::List<FleetAttributeCapability>>("Attributes", value)) }
 }
 
 impl ::core::default::Default for FleetCapabilities {
@@ -331,9 +331,9 @@ impl FleetConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomerManaged`: object.
-    pub fn customer_managed(self, value: impl cfn::IntoValue<CustomerManagedFleetConfiguration>) -> Self { Self(self.0.with("CustomerManaged", value.into_node())) }
+    pub fn customer_managed(self, value: impl cfn::IntoValue<CustomerManagedFleetConfiguration>) -> Self { Self(self.0.set::<CustomerManagedFleetConfiguration>("CustomerManaged", value)) }
     /// `ServiceManagedEc2`: object.
-    pub fn service_managed_ec2(self, value: impl cfn::IntoValue<ServiceManagedEc2FleetConfiguration>) -> Self { Self(self.0.with("ServiceManagedEc2", value.into_node())) }
+    pub fn service_managed_ec2(self, value: impl cfn::IntoValue<ServiceManagedEc2FleetConfiguration>) -> Self { Self(self.0.set::<ServiceManagedEc2FleetConfiguration>("ServiceManagedEc2", value)) }
 }
 
 impl ::core::default::Default for FleetConfiguration {
@@ -351,9 +351,9 @@ impl FleetSoftwareAddOn {
     /// With everything that is required.
     ///
     /// `name` is `Name`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<FleetSoftwareAddOnName>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<FleetSoftwareAddOnName>) -> Self { Self(cfn::Properties::new().set::<FleetSoftwareAddOnName>("Name", name)) }
     /// `Name`: one of its words.
-    pub fn name(self, value: impl cfn::IntoValue<FleetSoftwareAddOnName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<FleetSoftwareAddOnName>) -> Self { Self(self.0.set::<FleetSoftwareAddOnName>("Name", value)) }
 }
 
 /// `HostConfiguration` of `AWS::Deadline::Fleet`.
@@ -367,11 +367,11 @@ impl HostConfiguration {
     /// With everything that is required.
     ///
     /// `script_body` is `ScriptBody`: text; at most 15000 characters.
-    pub fn new(script_body: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ScriptBody", script_body.into_node())) }
+    pub fn new(script_body: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScriptBody", script_body)) }
     /// `ScriptBody`: text; at most 15000 characters.
-    pub fn script_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScriptBody", value.into_node())) }
+    pub fn script_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScriptBody", value)) }
     /// `ScriptTimeoutSeconds`: integer; 300 to 3600.
-    pub fn script_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScriptTimeoutSeconds", value.into_node())) }
+    pub fn script_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScriptTimeoutSeconds", value)) }
 }
 
 /// `MemoryMiBRange` of `AWS::Deadline::Fleet`.
@@ -385,11 +385,11 @@ impl MemoryMiBRange {
     /// With everything that is required.
     ///
     /// `min` is `Min`: integer; 512 to 2147483647.
-    pub fn new(min: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Min", min.into_node())) }
+    pub fn new(min: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Min", min)) }
     /// `Max`: integer; 512 to 2147483647.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer; 512 to 2147483647.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 /// `PersistentVolumeConfiguration` of `AWS::Deadline::Fleet`.
@@ -403,17 +403,17 @@ impl PersistentVolumeConfiguration {
     /// With everything that is required.
     ///
     /// `mount_path` is `MountPath`: text; 1 to 255 characters.
-    pub fn new(mount_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MountPath", mount_path.into_node())) }
+    pub fn new(mount_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MountPath", mount_path)) }
     /// `Iops`: integer; 100 to 80000.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `LastUsedTtlHours`: integer; 1 to 8760.
-    pub fn last_used_ttl_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LastUsedTtlHours", value.into_node())) }
+    pub fn last_used_ttl_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LastUsedTtlHours", value)) }
     /// `MountPath`: text; 1 to 255 characters.
-    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountPath", value.into_node())) }
+    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountPath", value)) }
     /// `SizeGiB`: integer; 1 to 65536.
-    pub fn size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeGiB", value.into_node())) }
+    pub fn size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeGiB", value)) }
     /// `ThroughputMiB`: integer; 125 to 2000.
-    pub fn throughput_mib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThroughputMiB", value.into_node())) }
+    pub fn throughput_mib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThroughputMiB", value)) }
 }
 
 /// `ServiceManagedEc2AutoScalingConfiguration` of `AWS::Deadline::Fleet`.
@@ -427,11 +427,11 @@ impl ServiceManagedEc2AutoScalingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ScaleOutWorkersPerMinute`: integer; 1 to 2147483647.
-    pub fn scale_out_workers_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScaleOutWorkersPerMinute", value.into_node())) }
+    pub fn scale_out_workers_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScaleOutWorkersPerMinute", value)) }
     /// `StandbyWorkerCount`: integer; 0 to 2147483647.
-    pub fn standby_worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StandbyWorkerCount", value.into_node())) }
+    pub fn standby_worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StandbyWorkerCount", value)) }
     /// `WorkerIdleDurationSeconds`: integer; 0 to 86400.
-    pub fn worker_idle_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WorkerIdleDurationSeconds", value.into_node())) }
+    pub fn worker_idle_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WorkerIdleDurationSeconds", value)) }
 }
 
 impl ::core::default::Default for ServiceManagedEc2AutoScalingConfiguration {
@@ -451,19 +451,19 @@ impl ServiceManagedEc2FleetConfiguration {
     /// `instance_capabilities` is `InstanceCapabilities`: object.
     ///
     /// `instance_market_options` is `InstanceMarketOptions`: object.
-    pub fn new(instance_capabilities: impl cfn::IntoValue<ServiceManagedEc2InstanceCapabilities>, instance_market_options: impl cfn::IntoValue<ServiceManagedEc2InstanceMarketOptions>) -> Self { Self(cfn::Properties::new().with("InstanceCapabilities", instance_capabilities.into_node()).with("InstanceMarketOptions", instance_market_options.into_node())) }
+    pub fn new(instance_capabilities: impl cfn::IntoValue<ServiceManagedEc2InstanceCapabilities>, instance_market_options: impl cfn::IntoValue<ServiceManagedEc2InstanceMarketOptions>) -> Self { Self(cfn::Properties::new().set::<ServiceManagedEc2InstanceCapabilities>("InstanceCapabilities", instance_capabilities).set::<ServiceManagedEc2InstanceMarketOptions>("InstanceMarketOptions", instance_market_options)) }
     /// `AutoScalingConfiguration`: object.
-    pub fn auto_scaling_configuration(self, value: impl cfn::IntoValue<ServiceManagedEc2AutoScalingConfiguration>) -> Self { Self(self.0.with("AutoScalingConfiguration", value.into_node())) }
+    pub fn auto_scaling_configuration(self, value: impl cfn::IntoValue<ServiceManagedEc2AutoScalingConfiguration>) -> Self { Self(self.0.set::<ServiceManagedEc2AutoScalingConfiguration>("AutoScalingConfiguration", value)) }
     /// `InstanceCapabilities`: object.
-    pub fn instance_capabilities(self, value: impl cfn::IntoValue<ServiceManagedEc2InstanceCapabilities>) -> Self { Self(self.0.with("InstanceCapabilities", value.into_node())) }
+    pub fn instance_capabilities(self, value: impl cfn::IntoValue<ServiceManagedEc2InstanceCapabilities>) -> Self { Self(self.0.set::<ServiceManagedEc2InstanceCapabilities>("InstanceCapabilities", value)) }
     /// `InstanceMarketOptions`: object.
-    pub fn instance_market_options(self, value: impl cfn::IntoValue<ServiceManagedEc2InstanceMarketOptions>) -> Self { Self(self.0.with("InstanceMarketOptions", value.into_node())) }
+    pub fn instance_market_options(self, value: impl cfn::IntoValue<ServiceManagedEc2InstanceMarketOptions>) -> Self { Self(self.0.set::<ServiceManagedEc2InstanceMarketOptions>("InstanceMarketOptions", value)) }
     /// `PersistentVolumeConfiguration`: object.
-    pub fn persistent_volume_configuration(self, value: impl cfn::IntoValue<PersistentVolumeConfiguration>) -> Self { Self(self.0.with("PersistentVolumeConfiguration", value.into_node())) }
+    pub fn persistent_volume_configuration(self, value: impl cfn::IntoValue<PersistentVolumeConfiguration>) -> Self { Self(self.0.set::<PersistentVolumeConfiguration>("PersistentVolumeConfiguration", value)) }
     /// `StorageProfileId`: text; pattern `^sp-[0-9a-f]{32}$`.
-    pub fn storage_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageProfileId", value.into_node())) }
+    pub fn storage_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageProfileId", value)) }
     /// `VpcConfiguration`: object.
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.set::<VpcConfiguration>("VpcConfiguration", value)) }
 }
 
 /// `ServiceManagedEc2InstanceCapabilities` of `AWS::Deadline::Fleet`.
@@ -488,29 +488,29 @@ pub struct ServiceManagedEc2InstanceCapabilitiesArgs<T0, T1, T2, T3> {
 
 impl ServiceManagedEc2InstanceCapabilities {
     /// With everything that is required.
-    pub fn new(args: ServiceManagedEc2InstanceCapabilitiesArgs<impl cfn::IntoValue<CpuArchitectureType>, impl cfn::IntoValue<MemoryMiBRange>, impl cfn::IntoValue<ServiceManagedFleetOperatingSystemFamily>, impl cfn::IntoValue<VCpuCountRange>>) -> Self { Self(cfn::Properties::new().with("CpuArchitectureType", args.cpu_architecture_type.into_node()).with("MemoryMiB", args.memory_mib.into_node()).with("OsFamily", args.os_family.into_node()).with("VCpuCount", args.v_cpu_count.into_node())) }
+    pub fn new(args: ServiceManagedEc2InstanceCapabilitiesArgs<impl cfn::IntoValue<CpuArchitectureType>, impl cfn::IntoValue<MemoryMiBRange>, impl cfn::IntoValue<ServiceManagedFleetOperatingSystemFamily>, impl cfn::IntoValue<VCpuCountRange>>) -> Self { Self(cfn::Properties::new().set::<CpuArchitectureType>("CpuArchitectureType", args.cpu_architecture_type).set::<MemoryMiBRange>("MemoryMiB", args.memory_mib).set::<ServiceManagedFleetOperatingSystemFamily>("OsFamily", args.os_family).set::<VCpuCountRange>("VCpuCount", args.v_cpu_count)) }
     /// `AcceleratorCapabilities`: object.
-    pub fn accelerator_capabilities(self, value: impl cfn::IntoValue<AcceleratorCapabilities>) -> Self { Self(self.0.with("AcceleratorCapabilities", value.into_node())) }
+    pub fn accelerator_capabilities(self, value: impl cfn::IntoValue<AcceleratorCapabilities>) -> Self { Self(self.0.set::<AcceleratorCapabilities>("AcceleratorCapabilities", value)) }
     /// `AllowedInstanceTypes`: list of text; 1 to 100 items.
-    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedInstanceTypes", value.into_node())) }
+    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedInstanceTypes", value)) }
     /// `CpuArchitectureType`: one of its words.
-    pub fn cpu_architecture_type(self, value: impl cfn::IntoValue<CpuArchitectureType>) -> Self { Self(self.0.with("CpuArchitectureType", value.into_node())) }
+    pub fn cpu_architecture_type(self, value: impl cfn::IntoValue<CpuArchitectureType>) -> Self { Self(self.0.set::<CpuArchitectureType>("CpuArchitectureType", value)) }
     /// `CustomAmounts`: list of object; 1 to 15 items.
-    pub fn custom_amounts(self, value: impl cfn::IntoValue<cfn::List<FleetAmountCapability>>) -> Self { Self(self.0.with("CustomAmounts", value.into_node())) }
+    pub fn custom_amounts(self, value: impl cfn::IntoValue<cfn::List<FleetAmountCapability>>) -> Self { Self(self.0.set::<cfn::List<FleetAmountCapability>>("CustomAmounts", value)) }
     /// `CustomAttributes`: list of object; 1 to 15 items.
-    pub fn custom_attributes(self, value: impl cfn::IntoValue<cfn::List<FleetAttributeCapability>>) -> Self { Self(self.0.with("CustomAttributes", value.into_node())) }
+    pub fn custom_attributes(self, value: impl cfn::IntoValue<cfn::List<FleetAttributeCapability>>) -> Self { Self(self.0.set::<cfn::List<FleetAttributeCapability>>("CustomAttributes", value)) }
     /// `ExcludedInstanceTypes`: list of text; 1 to 100 items.
-    pub fn excluded_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedInstanceTypes", value.into_node())) }
+    pub fn excluded_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedInstanceTypes", value)) }
     /// `MemoryMiB`: object.
-    pub fn memory_mib(self, value: impl cfn::IntoValue<MemoryMiBRange>) -> Self { Self(self.0.with("MemoryMiB", value.into_node())) }
+    pub fn memory_mib(self, value: impl cfn::IntoValue<MemoryMiBRange>) -> Self { Self(self.0.set::<MemoryMiBRange>("MemoryMiB", value)) }
     /// `OsFamily`: one of its words.
-    pub fn os_family(self, value: impl cfn::IntoValue<ServiceManagedFleetOperatingSystemFamily>) -> Self { Self(self.0.with("OsFamily", value.into_node())) }
+    pub fn os_family(self, value: impl cfn::IntoValue<ServiceManagedFleetOperatingSystemFamily>) -> Self { Self(self.0.set::<ServiceManagedFleetOperatingSystemFamily>("OsFamily", value)) }
     /// `RootEbsVolume`: object.
-    pub fn root_ebs_volume(self, value: impl cfn::IntoValue<Ec2EbsVolume>) -> Self { Self(self.0.with("RootEbsVolume", value.into_node())) }
+    pub fn root_ebs_volume(self, value: impl cfn::IntoValue<Ec2EbsVolume>) -> Self { Self(self.0.set::<Ec2EbsVolume>("RootEbsVolume", value)) }
     /// `SoftwareAddOns`: list of object; at most 10 items; no two equal.
-    pub fn software_add_ons(self, value: impl cfn::IntoValue<cfn::List<FleetSoftwareAddOn>>) -> Self { Self(self.0.with("SoftwareAddOns", value.into_node())) }
+    pub fn software_add_ons(self, value: impl cfn::IntoValue<cfn::List<FleetSoftwareAddOn>>) -> Self { Self(self.0.set::<cfn::List<FleetSoftwareAddOn>>("SoftwareAddOns", value)) }
     /// `VCpuCount`: object.
-    pub fn v_cpu_count(self, value: impl cfn::IntoValue<VCpuCountRange>) -> Self { Self(self.0.with("VCpuCount", value.into_node())) }
+    pub fn v_cpu_count(self, value: impl cfn::IntoValue<VCpuCountRange>) -> Self { Self(self.0.set::<VCpuCountRange>("VCpuCount", value)) }
 }
 
 /// `ServiceManagedEc2InstanceMarketOptions` of `AWS::Deadline::Fleet`.
@@ -524,9 +524,9 @@ impl ServiceManagedEc2InstanceMarketOptions {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<Ec2MarketType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<Ec2MarketType>) -> Self { Self(cfn::Properties::new().set::<Ec2MarketType>("Type", type_)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<Ec2MarketType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<Ec2MarketType>) -> Self { Self(self.0.set::<Ec2MarketType>("Type", value)) }
 }
 
 /// `VCpuCountRange` of `AWS::Deadline::Fleet`.
@@ -540,11 +540,11 @@ impl VCpuCountRange {
     /// With everything that is required.
     ///
     /// `min` is `Min`: integer; 1 to 10000.
-    pub fn new(min: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Min", min.into_node())) }
+    pub fn new(min: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Min", min)) }
     /// `Max`: integer; 1 to 10000.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer; 1 to 10000.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 /// `VpcConfiguration` of `AWS::Deadline::Fleet`.
@@ -558,7 +558,7 @@ impl VpcConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourceConfigurationArns`: list of text.
-    pub fn resource_configuration_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceConfigurationArns", value.into_node())) }
+    pub fn resource_configuration_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceConfigurationArns", value)) }
 }
 
 impl ::core::default::Default for VpcConfiguration {

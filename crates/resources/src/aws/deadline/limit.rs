@@ -27,17 +27,17 @@ pub struct LimitArgs<T0, T1, T2, T3> {
 
 impl Limit {
     /// With everything that is required.
-    pub fn new(args: LimitArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("AmountRequirementName", args.amount_requirement_name.into_node()).with("DisplayName", args.display_name.into_node()).with("FarmId", args.farm_id.into_node()).with("MaxCount", args.max_count.into_node())) }
+    pub fn new(args: LimitArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AmountRequirementName", args.amount_requirement_name).set::<cfn::Text>("DisplayName", args.display_name).set::<cfn::Text>("FarmId", args.farm_id).set::<cfn::Integer>("MaxCount", args.max_count)) }
     /// `AmountRequirementName`: text; at most 1024 characters. **An update replaces the resource.**
-    pub fn amount_requirement_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AmountRequirementName", value.into_node())) }
+    pub fn amount_requirement_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AmountRequirementName", value)) }
     /// `Description`: text; at most 100 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `FarmId`: text; pattern `^farm-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FarmId", value.into_node())) }
+    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FarmId", value)) }
     /// `MaxCount`: integer; -1 to 2147483647. An update leaves the resource in place.
-    pub fn max_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCount", value.into_node())) }
+    pub fn max_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCount", value)) }
 }
 
 /// The attributes of a `AWS::Deadline::Limit` in a template.

@@ -16,9 +16,9 @@ impl MeteredProduct {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LicenseEndpointId`: text; pattern `^le-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn license_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LicenseEndpointId", value.into_node())) }
+    pub fn license_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LicenseEndpointId", value)) }
     /// `ProductId`: text; pattern `^[0-9a-z]{1,32}-[.0-9a-z]{1,32}$`. **An update replaces the resource.**
-    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductId", value.into_node())) }
+    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductId", value)) }
 }
 
 impl ::core::default::Default for MeteredProduct {

@@ -27,19 +27,19 @@ pub struct MonitorArgs<T0, T1, T2, T3> {
 
 impl Monitor {
     /// With everything that is required.
-    pub fn new(args: MonitorArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DisplayName", args.display_name.into_node()).with("IdentityCenterInstanceArn", args.identity_center_instance_arn.into_node()).with("RoleArn", args.role_arn.into_node()).with("Subdomain", args.subdomain.into_node())) }
+    pub fn new(args: MonitorArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DisplayName", args.display_name).set::<cfn::Text>("IdentityCenterInstanceArn", args.identity_center_instance_arn).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("Subdomain", args.subdomain)) }
     /// `DisplayName`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `IdentityCenterInstanceArn`: text; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`. **An update replaces the resource.**
-    pub fn identity_center_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityCenterInstanceArn", value.into_node())) }
+    pub fn identity_center_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityCenterInstanceArn", value)) }
     /// `IdentityCenterRegion`: text; 1 to 25 characters; pattern `^[a-z0-9-]+$`. **An update replaces the resource.**
-    pub fn identity_center_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityCenterRegion", value.into_node())) }
+    pub fn identity_center_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityCenterRegion", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws[a-zA-Z-]*):iam::\d{12}:role(/[!-.0-~]+)*/[\w+=,.@-]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Subdomain`: text; pattern `^[a-z0-9-]{1,100}$`. An update leaves the resource in place.
-    pub fn subdomain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subdomain", value.into_node())) }
+    pub fn subdomain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subdomain", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FarmTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FarmTag>>) -> Self { Self(self.0.set::<cfn::List<FarmTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Deadline::Monitor` in a template.

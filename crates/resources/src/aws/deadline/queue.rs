@@ -18,29 +18,29 @@ impl Queue {
     /// `display_name` is `DisplayName`: text; 1 to 100 characters. An update leaves the resource in place.
     ///
     /// `farm_id` is `FarmId`: text; pattern `^farm-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>, farm_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DisplayName", display_name.into_node()).with("FarmId", farm_id.into_node())) }
+    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>, farm_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DisplayName", display_name).set::<cfn::Text>("FarmId", farm_id)) }
     /// `AllowedStorageProfileIds`: list of text; at most 20 items; no two equal. An update leaves the resource in place.
-    pub fn allowed_storage_profile_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedStorageProfileIds", value.into_node())) }
+    pub fn allowed_storage_profile_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedStorageProfileIds", value)) }
     /// `DefaultBudgetAction`: one of its words. An update leaves the resource in place.
-    pub fn default_budget_action(self, value: impl cfn::IntoValue<DefaultQueueBudgetAction>) -> Self { Self(self.0.with("DefaultBudgetAction", value.into_node())) }
+    pub fn default_budget_action(self, value: impl cfn::IntoValue<DefaultQueueBudgetAction>) -> Self { Self(self.0.set::<DefaultQueueBudgetAction>("DefaultBudgetAction", value)) }
     /// `Description`: text; at most 100 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `FarmId`: text; pattern `^farm-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FarmId", value.into_node())) }
+    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FarmId", value)) }
     /// `JobAttachmentSettings`: object. An update leaves the resource in place.
-    pub fn job_attachment_settings(self, value: impl cfn::IntoValue<JobAttachmentSettings>) -> Self { Self(self.0.with("JobAttachmentSettings", value.into_node())) }
+    pub fn job_attachment_settings(self, value: impl cfn::IntoValue<JobAttachmentSettings>) -> Self { Self(self.0.set::<JobAttachmentSettings>("JobAttachmentSettings", value)) }
     /// `JobRunAsUser`: object. An update leaves the resource in place.
-    pub fn job_run_as_user(self, value: impl cfn::IntoValue<JobRunAsUser>) -> Self { Self(self.0.with("JobRunAsUser", value.into_node())) }
+    pub fn job_run_as_user(self, value: impl cfn::IntoValue<JobRunAsUser>) -> Self { Self(self.0.set::<JobRunAsUser>("JobRunAsUser", value)) }
     /// `RequiredFileSystemLocationNames`: list of text; at most 20 items; no two equal. An update leaves the resource in place.
-    pub fn required_file_system_location_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RequiredFileSystemLocationNames", value.into_node())) }
+    pub fn required_file_system_location_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RequiredFileSystemLocationNames", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws[a-zA-Z-]*):iam::\d{12}:role(/[!-.0-~]+)*/[\w+=,.@-]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SchedulingConfiguration`: object. An update leaves the resource in place.
-    pub fn scheduling_configuration(self, value: impl cfn::IntoValue<SchedulingConfiguration>) -> Self { Self(self.0.with("SchedulingConfiguration", value.into_node())) }
+    pub fn scheduling_configuration(self, value: impl cfn::IntoValue<SchedulingConfiguration>) -> Self { Self(self.0.set::<SchedulingConfiguration>("SchedulingConfiguration", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FarmTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FarmTag>>) -> Self { Self(self.0.set::<cfn::List<FarmTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Deadline::Queue` in a template.
@@ -69,11 +69,11 @@ impl JobAttachmentSettings {
     /// `root_prefix` is `RootPrefix`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9-_/]+$`.
     ///
     /// `s3_bucket_name` is `S3BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `(?!^(\d+\.)+\d+$)(^(([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])\.)*([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])$)`.
-    pub fn new(root_prefix: impl cfn::IntoValue<cfn::Text>, s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("RootPrefix", root_prefix.into_node()).with("S3BucketName", s3_bucket_name.into_node())) }
+    pub fn new(root_prefix: impl cfn::IntoValue<cfn::Text>, s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RootPrefix", root_prefix).set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", s3_bucket_name)) }
     /// `RootPrefix`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9-_/]+$`.
-    pub fn root_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RootPrefix", value.into_node())) }
+    pub fn root_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RootPrefix", value)) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `(?!^(\d+\.)+\d+$)(^(([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])\.)*([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])$)`.
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
 }
 
 /// `JobRunAsUser` of `AWS::Deadline::Queue`.
@@ -87,13 +87,13 @@ impl JobRunAsUser {
     /// With everything that is required.
     ///
     /// `run_as` is `RunAs`: one of its words.
-    pub fn new(run_as: impl cfn::IntoValue<RunAs>) -> Self { Self(cfn::Properties::new().with("RunAs", run_as.into_node())) }
+    pub fn new(run_as: impl cfn::IntoValue<RunAs>) -> Self { Self(cfn::Properties::new().set::<RunAs>("RunAs", run_as)) }
     /// `Posix`: object.
-    pub fn posix(self, value: impl cfn::IntoValue<PosixUser>) -> Self { Self(self.0.with("Posix", value.into_node())) }
+    pub fn posix(self, value: impl cfn::IntoValue<PosixUser>) -> Self { Self(self.0.set::<PosixUser>("Posix", value)) }
     /// `RunAs`: one of its words.
-    pub fn run_as(self, value: impl cfn::IntoValue<RunAs>) -> Self { Self(self.0.with("RunAs", value.into_node())) }
+    pub fn run_as(self, value: impl cfn::IntoValue<RunAs>) -> Self { Self(self.0.set::<RunAs>("RunAs", value)) }
     /// `Windows`: object.
-    pub fn windows(self, value: impl cfn::IntoValue<WindowsUser>) -> Self { Self(self.0.with("Windows", value.into_node())) }
+    pub fn windows(self, value: impl cfn::IntoValue<WindowsUser>) -> Self { Self(self.0.set::<WindowsUser>("Windows", value)) }
 }
 
 /// `PosixUser` of `AWS::Deadline::Queue`.
@@ -109,11 +109,11 @@ impl PosixUser {
     /// `group` is `Group`: text; at most 31 characters; pattern `^(?:[a-z][a-z0-9-]{0,30})?$`.
     ///
     /// `user` is `User`: text; at most 31 characters; pattern `^(?:[a-z][a-z0-9-]{0,30})?$`.
-    pub fn new(group: impl cfn::IntoValue<cfn::Text>, user: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Group", group.into_node()).with("User", user.into_node())) }
+    pub fn new(group: impl cfn::IntoValue<cfn::Text>, user: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Group", group).set::<cfn::Text>("User", user)) }
     /// `Group`: text; at most 31 characters; pattern `^(?:[a-z][a-z0-9-]{0,30})?$`.
-    pub fn group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Group", value.into_node())) }
+    pub fn group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Group", value)) }
     /// `User`: text; at most 31 characters; pattern `^(?:[a-z][a-z0-9-]{0,30})?$`.
-    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("User", value.into_node())) }
+    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("User", value)) }
 }
 
 /// `PriorityBalancedSchedulingConfiguration` of `AWS::Deadline::Queue`.
@@ -127,7 +127,7 @@ impl PriorityBalancedSchedulingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RenderingTaskBuffer`: integer; 0 to 1000.
-    pub fn rendering_task_buffer(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RenderingTaskBuffer", value.into_node())) }
+    pub fn rendering_task_buffer(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RenderingTaskBuffer", value)) }
 }
 
 impl ::core::default::Default for PriorityBalancedSchedulingConfiguration {
@@ -147,11 +147,11 @@ impl SchedulingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PriorityBalanced`: object.
-    pub fn priority_balanced(self, value: impl cfn::IntoValue<PriorityBalancedSchedulingConfiguration>) -> Self { Self(self.0.with("PriorityBalanced", value.into_node())) }
+    pub fn priority_balanced(self, value: impl cfn::IntoValue<PriorityBalancedSchedulingConfiguration>) -> Self { Self(self.0.set::<PriorityBalancedSchedulingConfiguration>("PriorityBalanced", value)) }
     /// `PriorityFifo`: JSON.
-    pub fn priority_fifo(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PriorityFifo", value.into_node())) }
+    pub fn priority_fifo(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PriorityFifo", value)) }
     /// `WeightedBalanced`: object.
-    pub fn weighted_balanced(self, value: impl cfn::IntoValue<WeightedBalancedSchedulingConfiguration>) -> Self { Self(self.0.with("WeightedBalanced", value.into_node())) }
+    pub fn weighted_balanced(self, value: impl cfn::IntoValue<WeightedBalancedSchedulingConfiguration>) -> Self { Self(self.0.set::<WeightedBalancedSchedulingConfiguration>("WeightedBalanced", value)) }
 }
 
 impl ::core::default::Default for SchedulingConfiguration {
@@ -171,7 +171,7 @@ impl SchedulingMaxPriorityOverride {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlwaysScheduleFirst`: JSON.
-    pub fn always_schedule_first(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AlwaysScheduleFirst", value.into_node())) }
+    pub fn always_schedule_first(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AlwaysScheduleFirst", value)) }
 }
 
 impl ::core::default::Default for SchedulingMaxPriorityOverride {
@@ -191,7 +191,7 @@ impl SchedulingMinPriorityOverride {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlwaysScheduleLast`: JSON.
-    pub fn always_schedule_last(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AlwaysScheduleLast", value.into_node())) }
+    pub fn always_schedule_last(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AlwaysScheduleLast", value)) }
 }
 
 impl ::core::default::Default for SchedulingMinPriorityOverride {
@@ -209,19 +209,19 @@ impl WeightedBalancedSchedulingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ErrorWeight`: number; -10000 to 10000.
-    pub fn error_weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ErrorWeight", value.into_node())) }
+    pub fn error_weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ErrorWeight", value)) }
     /// `MaxPriorityOverride`: object.
-    pub fn max_priority_override(self, value: impl cfn::IntoValue<SchedulingMaxPriorityOverride>) -> Self { Self(self.0.with("MaxPriorityOverride", value.into_node())) }
+    pub fn max_priority_override(self, value: impl cfn::IntoValue<SchedulingMaxPriorityOverride>) -> Self { Self(self.0.set::<SchedulingMaxPriorityOverride>("MaxPriorityOverride", value)) }
     /// `MinPriorityOverride`: object.
-    pub fn min_priority_override(self, value: impl cfn::IntoValue<SchedulingMinPriorityOverride>) -> Self { Self(self.0.with("MinPriorityOverride", value.into_node())) }
+    pub fn min_priority_override(self, value: impl cfn::IntoValue<SchedulingMinPriorityOverride>) -> Self { Self(self.0.set::<SchedulingMinPriorityOverride>("MinPriorityOverride", value)) }
     /// `PriorityWeight`: number; 0 to 10000.
-    pub fn priority_weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PriorityWeight", value.into_node())) }
+    pub fn priority_weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PriorityWeight", value)) }
     /// `RenderingTaskBuffer`: integer; 0 to 1000.
-    pub fn rendering_task_buffer(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RenderingTaskBuffer", value.into_node())) }
+    pub fn rendering_task_buffer(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RenderingTaskBuffer", value)) }
     /// `RenderingTaskWeight`: number; -10000 to 10000.
-    pub fn rendering_task_weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RenderingTaskWeight", value.into_node())) }
+    pub fn rendering_task_weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RenderingTaskWeight", value)) }
     /// `SubmissionTimeWeight`: number; 0 to 10000.
-    pub fn submission_time_weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("SubmissionTimeWeight", value.into_node())) }
+    pub fn submission_time_weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("SubmissionTimeWeight", value)) }
 }
 
 impl ::core::default::Default for WeightedBalancedSchedulingConfiguration {
@@ -241,11 +241,11 @@ impl WindowsUser {
     /// `password_arn` is `PasswordArn`: text; 20 to 2048 characters; pattern `^arn:(aws[a-zA-Z-]*):secretsmanager:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\d{1}:\d{12}:secret:[a-zA-Z0-9-/_+=.@]{1,2028}$`.
     ///
     /// `user` is `User`: text; at most 111 characters; pattern `^[^"'/\[\]:;|=,+*?<>\s]*$`.
-    pub fn new(password_arn: impl cfn::IntoValue<cfn::Text>, user: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PasswordArn", password_arn.into_node()).with("User", user.into_node())) }
+    pub fn new(password_arn: impl cfn::IntoValue<cfn::Text>, user: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PasswordArn", password_arn).set::<cfn::Text>("User", user)) }
     /// `PasswordArn`: text; 20 to 2048 characters; pattern `^arn:(aws[a-zA-Z-]*):secretsmanager:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\d{1}:\d{12}:secret:[a-zA-Z0-9-/_+=.@]{1,2028}$`.
-    pub fn password_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PasswordArn", value.into_node())) }
+    pub fn password_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PasswordArn", value)) }
     /// `User`: text; at most 111 characters; pattern `^[^"'/\[\]:;|=,+*?<>\s]*$`.
-    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("User", value.into_node())) }
+    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("User", value)) }
 }
 
 crate::words! {

@@ -29,17 +29,17 @@ pub struct QueueEnvironmentArgs<T0, T1, T2, T3, T4> {
 
 impl QueueEnvironment {
     /// With everything that is required.
-    pub fn new(args: QueueEnvironmentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<EnvironmentTemplateType>>) -> Self { Self(cfn::Properties::new().with("FarmId", args.farm_id.into_node()).with("Priority", args.priority.into_node()).with("QueueId", args.queue_id.into_node()).with("Template", args.template.into_node()).with("TemplateType", args.template_type.into_node())) }
+    pub fn new(args: QueueEnvironmentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<EnvironmentTemplateType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FarmId", args.farm_id).set::<cfn::Integer>("Priority", args.priority).set::<cfn::Text>("QueueId", args.queue_id).set::<cfn::Text>("Template", args.template).set::<EnvironmentTemplateType>("TemplateType", args.template_type)) }
     /// `FarmId`: text; pattern `^farm-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FarmId", value.into_node())) }
+    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FarmId", value)) }
     /// `Priority`: integer; 0 to 10000. An update leaves the resource in place.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `QueueId`: text; pattern `^queue-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn queue_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueueId", value.into_node())) }
+    pub fn queue_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueueId", value)) }
     /// `Template`: text; 1 to 15000 characters. An update leaves the resource in place.
-    pub fn template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Template", value.into_node())) }
+    pub fn template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Template", value)) }
     /// `TemplateType`: one of its words. An update leaves the resource in place.
-    pub fn template_type(self, value: impl cfn::IntoValue<EnvironmentTemplateType>) -> Self { Self(self.0.with("TemplateType", value.into_node())) }
+    pub fn template_type(self, value: impl cfn::IntoValue<EnvironmentTemplateType>) -> Self { Self(self.0.set::<EnvironmentTemplateType>("TemplateType", value)) }
 }
 
 /// The attributes of a `AWS::Deadline::QueueEnvironment` in a template.

@@ -20,13 +20,13 @@ impl QueueFleetAssociation {
     /// `fleet_id` is `FleetId`: text; pattern `^fleet-[0-9a-f]{32}$`. **An update replaces the resource.**
     ///
     /// `queue_id` is `QueueId`: text; pattern `^queue-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn new(farm_id: impl cfn::IntoValue<cfn::Text>, fleet_id: impl cfn::IntoValue<cfn::Text>, queue_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FarmId", farm_id.into_node()).with("FleetId", fleet_id.into_node()).with("QueueId", queue_id.into_node())) }
+    pub fn new(farm_id: impl cfn::IntoValue<cfn::Text>, fleet_id: impl cfn::IntoValue<cfn::Text>, queue_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FarmId", farm_id).set::<cfn::Text>("FleetId", fleet_id).set::<cfn::Text>("QueueId", queue_id)) }
     /// `FarmId`: text; pattern `^farm-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FarmId", value.into_node())) }
+    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FarmId", value)) }
     /// `FleetId`: text; pattern `^fleet-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn fleet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FleetId", value.into_node())) }
+    pub fn fleet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FleetId", value)) }
     /// `QueueId`: text; pattern `^queue-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn queue_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueueId", value.into_node())) }
+    pub fn queue_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueueId", value)) }
 }
 
 /// The attributes of a `AWS::Deadline::QueueFleetAssociation` in a template.

@@ -20,15 +20,15 @@ impl StorageProfile {
     /// `farm_id` is `FarmId`: text; pattern `^farm-[0-9a-f]{32}$`. **An update replaces the resource.**
     ///
     /// `os_family` is `OsFamily`: one of its words. An update leaves the resource in place.
-    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>, farm_id: impl cfn::IntoValue<cfn::Text>, os_family: impl cfn::IntoValue<StorageProfileOperatingSystemFamily>) -> Self { Self(cfn::Properties::new().with("DisplayName", display_name.into_node()).with("FarmId", farm_id.into_node()).with("OsFamily", os_family.into_node())) }
+    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>, farm_id: impl cfn::IntoValue<cfn::Text>, os_family: impl cfn::IntoValue<StorageProfileOperatingSystemFamily>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DisplayName", display_name).set::<cfn::Text>("FarmId", farm_id).set::<StorageProfileOperatingSystemFamily>("OsFamily", os_family)) }
     /// `DisplayName`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `FarmId`: text; pattern `^farm-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FarmId", value.into_node())) }
+    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FarmId", value)) }
     /// `FileSystemLocations`: list of object; at most 20 items. An update leaves the resource in place.
-    pub fn file_system_locations(self, value: impl cfn::IntoValue<cfn::List<FileSystemLocation>>) -> Self { Self(self.0.with("FileSystemLocations", value.into_node())) }
+    pub fn file_system_locations(self, value: impl cfn::IntoValue<cfn::List<FileSystemLocation>>) -> Self { Self(self.0.set::<cfn::List<FileSystemLocation>>("FileSystemLocations", value)) }
     /// `OsFamily`: one of its words. An update leaves the resource in place.
-    pub fn os_family(self, value: impl cfn::IntoValue<StorageProfileOperatingSystemFamily>) -> Self { Self(self.0.with("OsFamily", value.into_node())) }
+    pub fn os_family(self, value: impl cfn::IntoValue<StorageProfileOperatingSystemFamily>) -> Self { Self(self.0.set::<StorageProfileOperatingSystemFamily>("OsFamily", value)) }
 }
 
 /// The attributes of a `AWS::Deadline::StorageProfile` in a template.
@@ -57,13 +57,13 @@ impl FileSystemLocation {
     /// `path` is `Path`: text; at most 1024 characters.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, path: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FileSystemLocationType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Path", path.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, path: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<FileSystemLocationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Path", path).set::<FileSystemLocationType>("Type", type_)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[0-9A-Za-z ]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Path`: text; at most 1024 characters.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FileSystemLocationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FileSystemLocationType>) -> Self { Self(self.0.set::<FileSystemLocationType>("Type", value)) }
 }
 
 crate::words! {

@@ -18,15 +18,15 @@ impl Worker {
     /// `farm_id` is `FarmId`: text; pattern `^farm-[0-9a-f]{32}$`. **An update replaces the resource.**
     ///
     /// `fleet_id` is `FleetId`: text; pattern `^fleet-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn new(farm_id: impl cfn::IntoValue<cfn::Text>, fleet_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FarmId", farm_id.into_node()).with("FleetId", fleet_id.into_node())) }
+    pub fn new(farm_id: impl cfn::IntoValue<cfn::Text>, fleet_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FarmId", farm_id).set::<cfn::Text>("FleetId", fleet_id)) }
     /// `FarmId`: text; pattern `^farm-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FarmId", value.into_node())) }
+    pub fn farm_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FarmId", value)) }
     /// `FleetId`: text; pattern `^fleet-[0-9a-f]{32}$`. **An update replaces the resource.**
-    pub fn fleet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FleetId", value.into_node())) }
+    pub fn fleet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FleetId", value)) }
     /// `HostProperties`: object. **An update replaces the resource.**
-    pub fn host_properties(self, value: impl cfn::IntoValue<HostPropertiesRequest>) -> Self { Self(self.0.with("HostProperties", value.into_node())) }
+    pub fn host_properties(self, value: impl cfn::IntoValue<HostPropertiesRequest>) -> Self { Self(self.0.set::<HostPropertiesRequest>("HostProperties", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<WorkerTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<WorkerTags>>) -> Self { Self(self.0.set::<cfn::List<WorkerTags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Deadline::Worker` in a template.
@@ -59,9 +59,9 @@ impl HostPropertiesRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HostName`: text; pattern `^[a-zA-Z0-9_\.\-]{0,255}$`.
-    pub fn host_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostName", value.into_node())) }
+    pub fn host_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostName", value)) }
     /// `IpAddresses`: object.
-    pub fn ip_addresses(self, value: impl cfn::IntoValue<IpAddresses>) -> Self { Self(self.0.with("IpAddresses", value.into_node())) }
+    pub fn ip_addresses(self, value: impl cfn::IntoValue<IpAddresses>) -> Self { Self(self.0.set::<IpAddresses>("IpAddresses", value)) }
 }
 
 impl ::core::default::Default for HostPropertiesRequest {
@@ -79,9 +79,9 @@ impl IpAddresses {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IpV4Addresses`: list of text.
-    pub fn ip_v4_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IpV4Addresses", value.into_node())) }
+    pub fn ip_v4_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IpV4Addresses", value)) }
     /// `IpV6Addresses`: list of text.
-    pub fn ip_v6_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IpV6Addresses", value.into_node())) }
+    pub fn ip_v6_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IpV6Addresses", value)) }
 }
 
 impl ::core::default::Default for IpAddresses {
@@ -101,11 +101,11 @@ impl WorkerTags {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(WorkerTags);

@@ -20,17 +20,17 @@ impl MemberInvitation {
     /// `member_email_address` is `MemberEmailAddress`: text; pattern `.*@.*`. An update leaves the resource in place.
     ///
     /// `member_id` is `MemberId`: text; pattern `[0-9]{12}`. **An update replaces the resource.**
-    pub fn new(graph_arn: impl cfn::IntoValue<cfn::Text>, member_email_address: impl cfn::IntoValue<cfn::Text>, member_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GraphArn", graph_arn.into_node()).with("MemberEmailAddress", member_email_address.into_node()).with("MemberId", member_id.into_node())) }
+    pub fn new(graph_arn: impl cfn::IntoValue<cfn::Text>, member_email_address: impl cfn::IntoValue<cfn::Text>, member_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GraphArn", graph_arn).set::<cfn::Text>("MemberEmailAddress", member_email_address).set::<cfn::Text>("MemberId", member_id)) }
     /// `DisableEmailNotification`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn disable_email_notification(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableEmailNotification", value.into_node())) }
+    pub fn disable_email_notification(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableEmailNotification", value)) }
     /// `GraphArn`: text; pattern `arn:aws(-[\w]+)*:detective:(([a-z]+-)+[0-9]+):[0-9]{12}:graph:[0-9a-f]{32}`. **An update replaces the resource.**
-    pub fn graph_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GraphArn", value.into_node())) }
+    pub fn graph_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GraphArn", value)) }
     /// `MemberEmailAddress`: text; pattern `.*@.*`. An update leaves the resource in place.
-    pub fn member_email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MemberEmailAddress", value.into_node())) }
+    pub fn member_email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MemberEmailAddress", value)) }
     /// `MemberId`: text; pattern `[0-9]{12}`. **An update replaces the resource.**
-    pub fn member_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MemberId", value.into_node())) }
+    pub fn member_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MemberId", value)) }
     /// `Message`: text; 1 to 1000 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
 }
 
 /// The attributes of a `AWS::Detective::MemberInvitation` in a template.

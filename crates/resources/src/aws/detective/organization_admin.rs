@@ -16,9 +16,9 @@ impl OrganizationAdmin {
     /// With everything that is required.
     ///
     /// `account_id` is `AccountId`: text; pattern `[0-9]{12}`. **An update replaces the resource.**
-    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccountId", account_id.into_node())) }
+    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountId", account_id)) }
     /// `AccountId`: text; pattern `[0-9]{12}`. **An update replaces the resource.**
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
 }
 
 /// The attributes of a `AWS::Detective::OrganizationAdmin` in a template.

@@ -20,19 +20,19 @@ impl DevicePool {
     /// `project_arn` is `ProjectArn`: text; 32 to 1011 characters; pattern `^arn:.+`. **An update replaces the resource.**
     ///
     /// `rules` is `Rules`: list of object. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, project_arn: impl cfn::IntoValue<cfn::Text>, rules: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ProjectArn", project_arn.into_node()).with("Rules", rules.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, project_arn: impl cfn::IntoValue<cfn::Text>, rules: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("ProjectArn", project_arn).set::<cfn::List<Rule>>("Rules", rules)) }
     /// `Description`: text; 1 to 16384 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MaxDevices`: integer. An update leaves the resource in place.
-    pub fn max_devices(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxDevices", value.into_node())) }
+    pub fn max_devices(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxDevices", value)) }
     /// `Name`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProjectArn`: text; 32 to 1011 characters; pattern `^arn:.+`. **An update replaces the resource.**
-    pub fn project_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectArn", value.into_node())) }
+    pub fn project_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectArn", value)) }
     /// `Rules`: list of object. An update leaves the resource in place.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.set::<cfn::List<Rule>>("Rules", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DeviceFarm::DevicePool` in a template.
@@ -57,11 +57,11 @@ impl Rule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attribute`: one of its words.
-    pub fn attribute(self, value: impl cfn::IntoValue<Attribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<Attribute>) -> Self { Self(self.0.set::<Attribute>("Attribute", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<Operator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<Operator>) -> Self { Self(self.0.set::<Operator>("Operator", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for Rule {

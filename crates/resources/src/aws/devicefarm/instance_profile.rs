@@ -16,19 +16,19 @@ impl InstanceProfile {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; 1 to 16384 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExcludeAppPackagesFromCleanup`: list of text. An update leaves the resource in place.
-    pub fn exclude_app_packages_from_cleanup(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludeAppPackagesFromCleanup", value.into_node())) }
+    pub fn exclude_app_packages_from_cleanup(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludeAppPackagesFromCleanup", value)) }
     /// `Name`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PackageCleanup`: boolean. An update leaves the resource in place.
-    pub fn package_cleanup(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PackageCleanup", value.into_node())) }
+    pub fn package_cleanup(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PackageCleanup", value)) }
     /// `RebootAfterUse`: boolean. An update leaves the resource in place.
-    pub fn reboot_after_use(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RebootAfterUse", value.into_node())) }
+    pub fn reboot_after_use(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RebootAfterUse", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DeviceFarm::InstanceProfile` in a template.

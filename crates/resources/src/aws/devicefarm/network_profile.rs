@@ -18,31 +18,31 @@ impl NetworkProfile {
     /// `name` is `Name`: text; 1 to 256 characters. An update leaves the resource in place.
     ///
     /// `project_arn` is `ProjectArn`: text; 32 to 1011 characters; pattern `^arn:.+`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, project_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ProjectArn", project_arn.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, project_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("ProjectArn", project_arn)) }
     /// `Description`: text; 1 to 16384 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DownlinkBandwidthBits`: integer; 0 to 104857600. An update leaves the resource in place.
-    pub fn downlink_bandwidth_bits(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DownlinkBandwidthBits", value.into_node())) }
+    pub fn downlink_bandwidth_bits(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DownlinkBandwidthBits", value)) }
     /// `DownlinkDelayMs`: integer; 0 to 2000. An update leaves the resource in place.
-    pub fn downlink_delay_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DownlinkDelayMs", value.into_node())) }
+    pub fn downlink_delay_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DownlinkDelayMs", value)) }
     /// `DownlinkJitterMs`: integer; 0 to 2000. An update leaves the resource in place.
-    pub fn downlink_jitter_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DownlinkJitterMs", value.into_node())) }
+    pub fn downlink_jitter_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DownlinkJitterMs", value)) }
     /// `DownlinkLossPercent`: integer; 0 to 100. An update leaves the resource in place.
-    pub fn downlink_loss_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DownlinkLossPercent", value.into_node())) }
+    pub fn downlink_loss_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DownlinkLossPercent", value)) }
     /// `Name`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProjectArn`: text; 32 to 1011 characters; pattern `^arn:.+`. **An update replaces the resource.**
-    pub fn project_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectArn", value.into_node())) }
+    pub fn project_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectArn", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `UplinkBandwidthBits`: integer; 0 to 104857600. An update leaves the resource in place.
-    pub fn uplink_bandwidth_bits(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UplinkBandwidthBits", value.into_node())) }
+    pub fn uplink_bandwidth_bits(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UplinkBandwidthBits", value)) }
     /// `UplinkDelayMs`: integer; 0 to 2000. An update leaves the resource in place.
-    pub fn uplink_delay_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UplinkDelayMs", value.into_node())) }
+    pub fn uplink_delay_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UplinkDelayMs", value)) }
     /// `UplinkJitterMs`: integer; 0 to 2000. An update leaves the resource in place.
-    pub fn uplink_jitter_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UplinkJitterMs", value.into_node())) }
+    pub fn uplink_jitter_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UplinkJitterMs", value)) }
     /// `UplinkLossPercent`: integer; 0 to 100. An update leaves the resource in place.
-    pub fn uplink_loss_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UplinkLossPercent", value.into_node())) }
+    pub fn uplink_loss_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UplinkLossPercent", value)) }
 }
 
 /// The attributes of a `AWS::DeviceFarm::NetworkProfile` in a template.

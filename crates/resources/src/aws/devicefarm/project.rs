@@ -16,19 +16,19 @@ impl Project {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `DefaultJobTimeoutMinutes`: integer; 5 to 150. An update leaves the resource in place.
-    pub fn default_job_timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DefaultJobTimeoutMinutes", value.into_node())) }
+    pub fn default_job_timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DefaultJobTimeoutMinutes", value)) }
     /// `EnvironmentVariables`: list of object; 1 to 32 items; no two equal. An update leaves the resource in place.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentVariable>>("EnvironmentVariables", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:[^:]*:iam::[0-9]{12}:role/.+`. An update leaves the resource in place.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `Name`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VpcConfig`: object. An update leaves the resource in place.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<ProjectVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<ProjectVpcConfig>) -> Self { Self(self.0.set::<ProjectVpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::DeviceFarm::Project` in a template.
@@ -55,11 +55,11 @@ impl EnvironmentVariable {
     /// `name` is `Name`: text; 1 to 256 characters; pattern `[a-zA-Z_][a-zA-Z_0-9]*`.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `[a-zA-Z_][a-zA-Z_0-9]*`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `VpcConfig` of `AWS::DeviceFarm::Project`.
@@ -77,11 +77,11 @@ impl ProjectVpcConfig {
     /// `subnet_ids` is `SubnetIds`: list of text; 1 to 8 items.
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`; 1 to 4096 characters; pattern `.*\S.*`.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node()).with("SubnetIds", subnet_ids.into_node()).with("VpcId", vpc_id.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; 1 to 8 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 1 to 4096 characters; pattern `.*\S.*`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }

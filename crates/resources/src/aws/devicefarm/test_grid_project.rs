@@ -16,15 +16,15 @@ impl TestGridProject {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; 1 to 2048 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VpcConfig`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<TestGridProjectVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<TestGridProjectVpcConfig>) -> Self { Self(self.0.set::<TestGridProjectVpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::DeviceFarm::TestGridProject` in a template.
@@ -53,11 +53,11 @@ impl TestGridProjectVpcConfig {
     /// `subnet_ids` is `SubnetIds`: list of text; 1 to 8 items.
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`; 1 to 4096 characters; pattern `.*\S.*`.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node()).with("SubnetIds", subnet_ids.into_node()).with("VpcId", vpc_id.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; 1 to 8 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 1 to 4096 characters; pattern `.*\S.*`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }

@@ -20,15 +20,15 @@ impl Upload {
     /// `project_arn` is `ProjectArn`: text; 32 to 1011 characters; pattern `^arn:.+:devicefarm:.+`. **An update replaces the resource.**
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, project_arn: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<UploadType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ProjectArn", project_arn.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, project_arn: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<UploadType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("ProjectArn", project_arn).set::<UploadType>("Type", type_)) }
     /// `ContentType`: text; at most 64 characters. **An update replaces the resource.**
-    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentType", value)) }
     /// `Name`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProjectArn`: text; 32 to 1011 characters; pattern `^arn:.+:devicefarm:.+`. **An update replaces the resource.**
-    pub fn project_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectArn", value.into_node())) }
+    pub fn project_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectArn", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<UploadType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<UploadType>) -> Self { Self(self.0.set::<UploadType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::DeviceFarm::Upload` in a template.

@@ -20,17 +20,17 @@ impl VPCEConfiguration {
     /// `vpce_configuration_name` is `VpceConfigurationName`: text; 1 to 1024 characters. An update leaves the resource in place.
     ///
     /// `vpce_service_name` is `VpceServiceName`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn new(service_dns_name: impl cfn::IntoValue<cfn::Text>, vpce_configuration_name: impl cfn::IntoValue<cfn::Text>, vpce_service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ServiceDnsName", service_dns_name.into_node()).with("VpceConfigurationName", vpce_configuration_name.into_node()).with("VpceServiceName", vpce_service_name.into_node())) }
+    pub fn new(service_dns_name: impl cfn::IntoValue<cfn::Text>, vpce_configuration_name: impl cfn::IntoValue<cfn::Text>, vpce_service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ServiceDnsName", service_dns_name).set::<cfn::Text>("VpceConfigurationName", vpce_configuration_name).set::<cfn::Text>("VpceServiceName", vpce_service_name)) }
     /// `ServiceDnsName`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn service_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceDnsName", value.into_node())) }
+    pub fn service_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceDnsName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VpceConfigurationDescription`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn vpce_configuration_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpceConfigurationDescription", value.into_node())) }
+    pub fn vpce_configuration_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpceConfigurationDescription", value)) }
     /// `VpceConfigurationName`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn vpce_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpceConfigurationName", value.into_node())) }
+    pub fn vpce_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpceConfigurationName", value)) }
     /// `VpceServiceName`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn vpce_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpceServiceName", value.into_node())) }
+    pub fn vpce_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpceServiceName", value)) }
 }
 
 /// The attributes of a `AWS::DeviceFarm::VPCEConfiguration` in a template.

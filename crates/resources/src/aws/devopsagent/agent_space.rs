@@ -16,21 +16,21 @@ impl AgentSpace {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^[\p{L}\p{N}\p{P}\p{S}\p{Z}]+$`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; 1 to 1000 characters; pattern `^[\p{L}\p{N}\p{P}\p{S}\p{Z}]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws[a-zA-Z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`. **An update replaces the resource.**
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Locale`: text; 2 to 35 characters; pattern `^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`. An update leaves the resource in place.
-    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Locale", value.into_node())) }
+    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Locale", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[\p{L}\p{N}\p{P}\p{S}\p{Z}]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OperatorApp`: object. An update leaves the resource in place.
-    pub fn operator_app(self, value: impl cfn::IntoValue<OperatorApp>) -> Self { Self(self.0.with("OperatorApp", value.into_node())) }
+    pub fn operator_app(self, value: impl cfn::IntoValue<OperatorApp>) -> Self { Self(self.0.set::<OperatorApp>("OperatorApp", value)) }
     /// `Preferences`: object. An update leaves the resource in place.
-    pub fn preferences(self, value: impl cfn::IntoValue<Preferences>) -> Self { Self(self.0.with("Preferences", value.into_node())) }
+    pub fn preferences(self, value: impl cfn::IntoValue<Preferences>) -> Self { Self(self.0.set::<Preferences>("Preferences", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DevOpsAgent::AgentSpace` in a template.
@@ -77,13 +77,13 @@ impl IamAuthConfiguration {
     /// With everything that is required.
     ///
     /// `operator_app_role_arn` is `OperatorAppRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(operator_app_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("OperatorAppRoleArn", operator_app_role_arn.into_node())) }
+    pub fn new(operator_app_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("OperatorAppRoleArn", operator_app_role_arn)) }
     /// `CreatedAt`: text.
-    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedAt", value.into_node())) }
+    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedAt", value)) }
     /// `OperatorAppRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn operator_app_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("OperatorAppRoleArn", value.into_node())) }
+    pub fn operator_app_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("OperatorAppRoleArn", value)) }
     /// `UpdatedAt`: text.
-    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdatedAt", value.into_node())) }
+    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdatedAt", value)) }
 }
 
 /// `IdcAuthConfiguration` of `AWS::DevOpsAgent::AgentSpace`.
@@ -99,17 +99,17 @@ impl IdcAuthConfiguration {
     /// `idc_instance_arn` is `IdcInstanceArn`: text.
     ///
     /// `operator_app_role_arn` is `OperatorAppRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(idc_instance_arn: impl cfn::IntoValue<cfn::Text>, operator_app_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("IdcInstanceArn", idc_instance_arn.into_node()).with("OperatorAppRoleArn", operator_app_role_arn.into_node())) }
+    pub fn new(idc_instance_arn: impl cfn::IntoValue<cfn::Text>, operator_app_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IdcInstanceArn", idc_instance_arn).set::<cfn::Arn<crate::kind::IAMRole>>("OperatorAppRoleArn", operator_app_role_arn)) }
     /// `CreatedAt`: text.
-    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedAt", value.into_node())) }
+    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedAt", value)) }
     /// `IdcApplicationArn`: text.
-    pub fn idc_application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdcApplicationArn", value.into_node())) }
+    pub fn idc_application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdcApplicationArn", value)) }
     /// `IdcInstanceArn`: text.
-    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdcInstanceArn", value.into_node())) }
+    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdcInstanceArn", value)) }
     /// `OperatorAppRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn operator_app_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("OperatorAppRoleArn", value.into_node())) }
+    pub fn operator_app_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("OperatorAppRoleArn", value)) }
     /// `UpdatedAt`: text.
-    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdatedAt", value.into_node())) }
+    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdatedAt", value)) }
 }
 
 /// `IdpAuthConfiguration` of `AWS::DevOpsAgent::AgentSpace`.
@@ -136,23 +136,23 @@ pub struct IdpAuthConfigurationArgs<T0, T1, T2, T3, T4> {
 
 impl IdpAuthConfiguration {
     /// With everything that is required.
-    pub fn new(args: IdpAuthConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Secret>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<Provider>>) -> Self { Self(cfn::Properties::new().with("ClientId", args.client_id.into_node()).with("ClientSecret", args.client_secret.into_node()).with("IssuerUrl", args.issuer_url.into_node()).with("OperatorAppRoleArn", args.operator_app_role_arn.into_node()).with("Provider", args.provider.into_node())) }
+    pub fn new(args: IdpAuthConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Secret>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<Provider>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", args.client_id).set::<cfn::Secret>("ClientSecret", args.client_secret).set::<cfn::Text>("IssuerUrl", args.issuer_url).set::<cfn::Arn<crate::kind::IAMRole>>("OperatorAppRoleArn", args.operator_app_role_arn).set::<Provider>("Provider", args.provider)) }
     /// `ClientId`: text; 1 to 512 characters.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; 1 to 1024 characters.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `CreatedAt`: text.
-    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedAt", value.into_node())) }
+    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedAt", value)) }
     /// `IssuerUrl`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
-    pub fn issuer_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IssuerUrl", value.into_node())) }
+    pub fn issuer_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IssuerUrl", value)) }
     /// `OperatorAppRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn operator_app_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("OperatorAppRoleArn", value.into_node())) }
+    pub fn operator_app_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("OperatorAppRoleArn", value)) }
     /// `Provider`: one of its words.
-    pub fn provider(self, value: impl cfn::IntoValue<Provider>) -> Self { Self(self.0.with("Provider", value.into_node())) }
+    pub fn provider(self, value: impl cfn::IntoValue<Provider>) -> Self { Self(self.0.set::<Provider>("Provider", value)) }
     /// `UpdatedAt`: text.
-    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdatedAt", value.into_node())) }
+    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdatedAt", value)) }
     /// `UserIdClaim`: text.
-    pub fn user_id_claim(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserIdClaim", value.into_node())) }
+    pub fn user_id_claim(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserIdClaim", value)) }
 }
 
 /// `OperatorApp` of `AWS::DevOpsAgent::AgentSpace`.
@@ -166,11 +166,11 @@ impl OperatorApp {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Iam`: object.
-    pub fn iam(self, value: impl cfn::IntoValue<IamAuthConfiguration>) -> Self { Self(self.0.with("Iam", value.into_node())) }
+    pub fn iam(self, value: impl cfn::IntoValue<IamAuthConfiguration>) -> Self { Self(self.0.set::<IamAuthConfiguration>("Iam", value)) }
     /// `Idc`: object.
-    pub fn idc(self, value: impl cfn::IntoValue<IdcAuthConfiguration>) -> Self { Self(self.0.with("Idc", value.into_node())) }
+    pub fn idc(self, value: impl cfn::IntoValue<IdcAuthConfiguration>) -> Self { Self(self.0.set::<IdcAuthConfiguration>("Idc", value)) }
     /// `Idp`: object.
-    pub fn idp(self, value: impl cfn::IntoValue<IdpAuthConfiguration>) -> Self { Self(self.0.with("Idp", value.into_node())) }
+    pub fn idp(self, value: impl cfn::IntoValue<IdpAuthConfiguration>) -> Self { Self(self.0.set::<IdpAuthConfiguration>("Idp", value)) }
 }
 
 impl ::core::default::Default for OperatorApp {
@@ -188,7 +188,7 @@ impl Preferences {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ElevatedActionsEnabled`: boolean.
-    pub fn elevated_actions_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ElevatedActionsEnabled", value.into_node())) }
+    pub fn elevated_actions_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ElevatedActionsEnabled", value)) }
 }
 
 impl ::core::default::Default for Preferences {

@@ -18,17 +18,17 @@ impl Asset {
     /// `agent_space_id` is `AgentSpaceId`: text; 1 to 255 characters. **An update replaces the resource.**
     ///
     /// `asset_type` is `AssetType`: text; 1 to 64 characters; pattern `^[a-z][a-z0-9_]*$`. **An update replaces the resource.**
-    pub fn new(agent_space_id: impl cfn::IntoValue<cfn::Text>, asset_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AgentSpaceId", agent_space_id.into_node()).with("AssetType", asset_type.into_node())) }
+    pub fn new(agent_space_id: impl cfn::IntoValue<cfn::Text>, asset_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AgentSpaceId", agent_space_id).set::<cfn::Text>("AssetType", asset_type)) }
     /// `AgentSpaceId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn agent_space_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentSpaceId", value.into_node())) }
+    pub fn agent_space_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentSpaceId", value)) }
     /// `AssetType`: text; 1 to 64 characters; pattern `^[a-z][a-z0-9_]*$`. **An update replaces the resource.**
-    pub fn asset_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetType", value.into_node())) }
+    pub fn asset_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetType", value)) }
     /// `Files`: list of object; at least 1 items. An update leaves the resource in place. It cannot be read back.
-    pub fn files(self, value: impl cfn::IntoValue<cfn::List<AssetFile>>) -> Self { Self(self.0.with("Files", value.into_node())) }
+    pub fn files(self, value: impl cfn::IntoValue<cfn::List<AssetFile>>) -> Self { Self(self.0.set::<cfn::List<AssetFile>>("Files", value)) }
     /// `Metadata`: JSON. An update leaves the resource in place.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Metadata", value)) }
     /// `Zip`: text; at most 8388608 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn zip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Zip", value.into_node())) }
+    pub fn zip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Zip", value)) }
 }
 
 /// The attributes of a `AWS::DevOpsAgent::Asset` in a template.
@@ -63,13 +63,13 @@ impl AssetFile {
     /// With everything that is required.
     ///
     /// `path` is `Path`: text; 1 to 512 characters; pattern `^[a-zA-Z0-9_./-]+$`.
-    pub fn new(path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Path", path.into_node())) }
+    pub fn new(path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Path", path)) }
     /// `ContentBytes`: text; at most 8388608 characters.
-    pub fn content_bytes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentBytes", value.into_node())) }
+    pub fn content_bytes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentBytes", value)) }
     /// `ContentText`: text; at most 1572864 characters.
-    pub fn content_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentText", value.into_node())) }
+    pub fn content_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentText", value)) }
     /// `Metadata`: JSON.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Metadata", value)) }
     /// `Path`: text; 1 to 512 characters; pattern `^[a-zA-Z0-9_./-]+$`.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }

@@ -20,15 +20,15 @@ impl Association {
     /// `configuration` is `Configuration`: object. An update leaves the resource in place.
     ///
     /// `service_id` is `ServiceId`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn new(agent_space_id: impl cfn::IntoValue<cfn::Text>, configuration: impl cfn::IntoValue<ServiceConfiguration>, service_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AgentSpaceId", agent_space_id.into_node()).with("Configuration", configuration.into_node()).with("ServiceId", service_id.into_node())) }
+    pub fn new(agent_space_id: impl cfn::IntoValue<cfn::Text>, configuration: impl cfn::IntoValue<ServiceConfiguration>, service_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AgentSpaceId", agent_space_id).set::<ServiceConfiguration>("Configuration", configuration).set::<cfn::Text>("ServiceId", service_id)) }
     /// `AgentSpaceId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn agent_space_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentSpaceId", value.into_node())) }
+    pub fn agent_space_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentSpaceId", value)) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<ServiceConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<ServiceConfiguration>) -> Self { Self(self.0.set::<ServiceConfiguration>("Configuration", value)) }
     /// `LinkedAssociationIds`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn linked_association_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LinkedAssociationIds", value.into_node())) }
+    pub fn linked_association_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LinkedAssociationIds", value)) }
     /// `ServiceId`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn service_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceId", value.into_node())) }
+    pub fn service_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceId", value)) }
 }
 
 /// The attributes of a `AWS::DevOpsAgent::Association` in a template.
@@ -61,19 +61,19 @@ impl AWSConfiguration {
     /// `account_type` is `AccountType`: one of its words.
     ///
     /// `assumable_role_arn` is `AssumableRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, account_type: impl cfn::IntoValue<AWSConfigurationAccountType>, assumable_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("AccountId", account_id.into_node()).with("AccountType", account_type.into_node()).with("AssumableRoleArn", assumable_role_arn.into_node())) }
+    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, account_type: impl cfn::IntoValue<AWSConfigurationAccountType>, assumable_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountId", account_id).set::<AWSConfigurationAccountType>("AccountType", account_type).set::<cfn::Arn<crate::kind::IAMRole>>("AssumableRoleArn", assumable_role_arn)) }
     /// `AccountId`: text; pattern `\d{12}`.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `AccountType`: one of its words.
-    pub fn account_type(self, value: impl cfn::IntoValue<AWSConfigurationAccountType>) -> Self { Self(self.0.with("AccountType", value.into_node())) }
+    pub fn account_type(self, value: impl cfn::IntoValue<AWSConfigurationAccountType>) -> Self { Self(self.0.set::<AWSConfigurationAccountType>("AccountType", value)) }
     /// `AgentElevatedRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn agent_elevated_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("AgentElevatedRoleArn", value.into_node())) }
+    pub fn agent_elevated_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("AgentElevatedRoleArn", value)) }
     /// `AssumableRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn assumable_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("AssumableRoleArn", value.into_node())) }
+    pub fn assumable_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("AssumableRoleArn", value)) }
     /// `Resources`: list of object.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<AWSResource>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<AWSResource>>) -> Self { Self(self.0.set::<cfn::List<AWSResource>>("Resources", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<KeyValuePair>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<KeyValuePair>>) -> Self { Self(self.0.set::<cfn::List<KeyValuePair>>("Tags", value)) }
 }
 
 /// `AWSResource` of `AWS::DevOpsAgent::Association`.
@@ -87,13 +87,13 @@ impl AWSResource {
     /// With everything that is required.
     ///
     /// `resource_arn` is `ResourceArn`: text.
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceArn", resource_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceArn", resource_arn)) }
     /// `ResourceArn`: text.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
     /// `ResourceMetadata`: JSON.
-    pub fn resource_metadata(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ResourceMetadata", value.into_node())) }
+    pub fn resource_metadata(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ResourceMetadata", value)) }
     /// `ResourceType`: one of its words.
-    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.set::<ResourceType>("ResourceType", value)) }
 }
 
 /// `AzureConfiguration` of `AWS::DevOpsAgent::Association`.
@@ -107,9 +107,9 @@ impl AzureConfiguration {
     /// With everything that is required.
     ///
     /// `subscription_id` is `SubscriptionId`: text.
-    pub fn new(subscription_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SubscriptionId", subscription_id.into_node())) }
+    pub fn new(subscription_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SubscriptionId", subscription_id)) }
     /// `SubscriptionId`: text.
-    pub fn subscription_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubscriptionId", value.into_node())) }
+    pub fn subscription_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubscriptionId", value)) }
 }
 
 /// `DynatraceConfiguration` of `AWS::DevOpsAgent::Association`.
@@ -123,13 +123,13 @@ impl DynatraceConfiguration {
     /// With everything that is required.
     ///
     /// `env_id` is `EnvId`: text.
-    pub fn new(env_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EnvId", env_id.into_node())) }
+    pub fn new(env_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EnvId", env_id)) }
     /// `EnableWebhookUpdates`: boolean.
-    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableWebhookUpdates", value.into_node())) }
+    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableWebhookUpdates", value)) }
     /// `EnvId`: text.
-    pub fn env_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvId", value.into_node())) }
+    pub fn env_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvId", value)) }
     /// `Resources`: list of text.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Resources", value)) }
 }
 
 /// `EventChannelConfiguration` of `AWS::DevOpsAgent::Association`.
@@ -143,7 +143,7 @@ impl EventChannelConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableWebhookUpdates`: boolean.
-    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableWebhookUpdates", value.into_node())) }
+    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableWebhookUpdates", value)) }
 }
 
 impl ::core::default::Default for EventChannelConfiguration {
@@ -172,15 +172,15 @@ pub struct GitHubConfigurationArgs<T0, T1, T2, T3> {
 
 impl GitHubConfiguration {
     /// With everything that is required.
-    pub fn new(args: GitHubConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<OwnerType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Owner", args.owner.into_node()).with("OwnerType", args.owner_type.into_node()).with("RepoId", args.repo_id.into_node()).with("RepoName", args.repo_name.into_node())) }
+    pub fn new(args: GitHubConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<OwnerType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Owner", args.owner).set::<OwnerType>("OwnerType", args.owner_type).set::<cfn::Text>("RepoId", args.repo_id).set::<cfn::Text>("RepoName", args.repo_name)) }
     /// `Owner`: text.
-    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Owner", value.into_node())) }
+    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Owner", value)) }
     /// `OwnerType`: one of its words.
-    pub fn owner_type(self, value: impl cfn::IntoValue<OwnerType>) -> Self { Self(self.0.with("OwnerType", value.into_node())) }
+    pub fn owner_type(self, value: impl cfn::IntoValue<OwnerType>) -> Self { Self(self.0.set::<OwnerType>("OwnerType", value)) }
     /// `RepoId`: text.
-    pub fn repo_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepoId", value.into_node())) }
+    pub fn repo_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepoId", value)) }
     /// `RepoName`: text.
-    pub fn repo_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepoName", value.into_node())) }
+    pub fn repo_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepoName", value)) }
 }
 
 /// `GitLabConfiguration` of `AWS::DevOpsAgent::Association`.
@@ -196,15 +196,15 @@ impl GitLabConfiguration {
     /// `project_id` is `ProjectId`: text.
     ///
     /// `project_path` is `ProjectPath`: text.
-    pub fn new(project_id: impl cfn::IntoValue<cfn::Text>, project_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProjectId", project_id.into_node()).with("ProjectPath", project_path.into_node())) }
+    pub fn new(project_id: impl cfn::IntoValue<cfn::Text>, project_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProjectId", project_id).set::<cfn::Text>("ProjectPath", project_path)) }
     /// `EnableWebhookUpdates`: boolean.
-    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableWebhookUpdates", value.into_node())) }
+    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableWebhookUpdates", value)) }
     /// `InstanceIdentifier`: text.
-    pub fn instance_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceIdentifier", value.into_node())) }
+    pub fn instance_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceIdentifier", value)) }
     /// `ProjectId`: text.
-    pub fn project_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectId", value.into_node())) }
+    pub fn project_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectId", value)) }
     /// `ProjectPath`: text.
-    pub fn project_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectPath", value.into_node())) }
+    pub fn project_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectPath", value)) }
 }
 
 /// `KeyValuePair` of `AWS::DevOpsAgent::Association`.
@@ -220,11 +220,11 @@ impl KeyValuePair {
     /// `key` is `Key`: text; 1 to 512 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; 1 to 512 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 512 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 512 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(KeyValuePair);
@@ -240,17 +240,17 @@ impl MCPServerConfiguration {
     /// With everything that is required.
     ///
     /// `tools` is `Tools`: list of text.
-    pub fn new(tools: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Tools", tools.into_node())) }
+    pub fn new(tools: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Tools", tools)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnableWebhookUpdates`: boolean.
-    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableWebhookUpdates", value.into_node())) }
+    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableWebhookUpdates", value)) }
     /// `Endpoint`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tools`: list of text.
-    pub fn tools(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Tools", value.into_node())) }
+    pub fn tools(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Tools", value)) }
 }
 
 /// `MCPServerDatadogConfiguration` of `AWS::DevOpsAgent::Association`.
@@ -264,15 +264,15 @@ impl MCPServerDatadogConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnableWebhookUpdates`: boolean.
-    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableWebhookUpdates", value.into_node())) }
+    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableWebhookUpdates", value)) }
     /// `EnabledElevatedTools`: list of text.
-    pub fn enabled_elevated_tools(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EnabledElevatedTools", value.into_node())) }
+    pub fn enabled_elevated_tools(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EnabledElevatedTools", value)) }
     /// `Endpoint`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for MCPServerDatadogConfiguration {
@@ -290,15 +290,15 @@ impl MCPServerGrafanaConfiguration {
     /// With everything that is required.
     ///
     /// `endpoint` is `Endpoint`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
-    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Endpoint", endpoint.into_node())) }
+    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Endpoint", endpoint)) }
     /// `EnableWebhookUpdates`: boolean.
-    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableWebhookUpdates", value.into_node())) }
+    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableWebhookUpdates", value)) }
     /// `EnabledElevatedTools`: list of text.
-    pub fn enabled_elevated_tools(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EnabledElevatedTools", value.into_node())) }
+    pub fn enabled_elevated_tools(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EnabledElevatedTools", value)) }
     /// `Endpoint`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Tools`: list of one of its words.
-    pub fn tools(self, value: impl cfn::IntoValue<cfn::List<Tools>>) -> Self { Self(self.0.with("Tools", value.into_node())) }
+    pub fn tools(self, value: impl cfn::IntoValue<cfn::List<Tools>>) -> Self { Self(self.0.set::<cfn::List<Tools>>("Tools", value)) }
 }
 
 /// `MCPServerNewRelicConfiguration` of `AWS::DevOpsAgent::Association`.
@@ -314,11 +314,11 @@ impl MCPServerNewRelicConfiguration {
     /// `account_id` is `AccountId`: text; at least 6 characters; pattern `^[0-9]+$`.
     ///
     /// `endpoint` is `Endpoint`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
-    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccountId", account_id.into_node()).with("Endpoint", endpoint.into_node())) }
+    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountId", account_id).set::<cfn::Text>("Endpoint", endpoint)) }
     /// `AccountId`: text; at least 6 characters; pattern `^[0-9]+$`.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `Endpoint`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
 }
 
 /// `MCPServerSigV4Configuration` of `AWS::DevOpsAgent::Association`.
@@ -332,9 +332,9 @@ impl MCPServerSigV4Configuration {
     /// With everything that is required.
     ///
     /// `tools` is `Tools`: list of text.
-    pub fn new(tools: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Tools", tools.into_node())) }
+    pub fn new(tools: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Tools", tools)) }
     /// `Tools`: list of text.
-    pub fn tools(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Tools", value.into_node())) }
+    pub fn tools(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Tools", value)) }
 }
 
 /// `MCPServerSplunkConfiguration` of `AWS::DevOpsAgent::Association`.
@@ -348,13 +348,13 @@ impl MCPServerSplunkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnableWebhookUpdates`: boolean.
-    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableWebhookUpdates", value.into_node())) }
+    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableWebhookUpdates", value)) }
     /// `Endpoint`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for MCPServerSplunkConfiguration {
@@ -374,13 +374,13 @@ impl PagerDutyConfiguration {
     /// `customer_email` is `CustomerEmail`: text.
     ///
     /// `services` is `Services`: list of text.
-    pub fn new(customer_email: impl cfn::IntoValue<cfn::Text>, services: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CustomerEmail", customer_email.into_node()).with("Services", services.into_node())) }
+    pub fn new(customer_email: impl cfn::IntoValue<cfn::Text>, services: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CustomerEmail", customer_email).set::<cfn::List<cfn::Text>>("Services", services)) }
     /// `CustomerEmail`: text.
-    pub fn customer_email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerEmail", value.into_node())) }
+    pub fn customer_email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerEmail", value)) }
     /// `EnableWebhookUpdates`: boolean.
-    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableWebhookUpdates", value.into_node())) }
+    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableWebhookUpdates", value)) }
     /// `Services`: list of text.
-    pub fn services(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Services", value.into_node())) }
+    pub fn services(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Services", value)) }
 }
 
 /// `ServiceConfiguration` of `AWS::DevOpsAgent::Association`.
@@ -396,37 +396,37 @@ impl ServiceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Aws`: object.
-    pub fn aws(self, value: impl cfn::IntoValue<AWSConfiguration>) -> Self { Self(self.0.with("Aws", value.into_node())) }
+    pub fn aws(self, value: impl cfn::IntoValue<AWSConfiguration>) -> Self { Self(self.0.set::<AWSConfiguration>("Aws", value)) }
     /// `Azure`: object.
-    pub fn azure(self, value: impl cfn::IntoValue<AzureConfiguration>) -> Self { Self(self.0.with("Azure", value.into_node())) }
+    pub fn azure(self, value: impl cfn::IntoValue<AzureConfiguration>) -> Self { Self(self.0.set::<AzureConfiguration>("Azure", value)) }
     /// `Dynatrace`: object.
-    pub fn dynatrace(self, value: impl cfn::IntoValue<DynatraceConfiguration>) -> Self { Self(self.0.with("Dynatrace", value.into_node())) }
+    pub fn dynatrace(self, value: impl cfn::IntoValue<DynatraceConfiguration>) -> Self { Self(self.0.set::<DynatraceConfiguration>("Dynatrace", value)) }
     /// `EventChannel`: object.
-    pub fn event_channel(self, value: impl cfn::IntoValue<EventChannelConfiguration>) -> Self { Self(self.0.with("EventChannel", value.into_node())) }
+    pub fn event_channel(self, value: impl cfn::IntoValue<EventChannelConfiguration>) -> Self { Self(self.0.set::<EventChannelConfiguration>("EventChannel", value)) }
     /// `GitHub`: object.
-    pub fn git_hub(self, value: impl cfn::IntoValue<GitHubConfiguration>) -> Self { Self(self.0.with("GitHub", value.into_node())) }
+    pub fn git_hub(self, value: impl cfn::IntoValue<GitHubConfiguration>) -> Self { Self(self.0.set::<GitHubConfiguration>("GitHub", value)) }
     /// `GitLab`: object.
-    pub fn git_lab(self, value: impl cfn::IntoValue<GitLabConfiguration>) -> Self { Self(self.0.with("GitLab", value.into_node())) }
+    pub fn git_lab(self, value: impl cfn::IntoValue<GitLabConfiguration>) -> Self { Self(self.0.set::<GitLabConfiguration>("GitLab", value)) }
     /// `MCPServer`: object.
-    pub fn mcp_server(self, value: impl cfn::IntoValue<MCPServerConfiguration>) -> Self { Self(self.0.with("MCPServer", value.into_node())) }
+    pub fn mcp_server(self, value: impl cfn::IntoValue<MCPServerConfiguration>) -> Self { Self(self.0.set::<MCPServerConfiguration>("MCPServer", value)) }
     /// `MCPServerDatadog`: object.
-    pub fn mcp_server_datadog(self, value: impl cfn::IntoValue<MCPServerDatadogConfiguration>) -> Self { Self(self.0.with("MCPServerDatadog", value.into_node())) }
+    pub fn mcp_server_datadog(self, value: impl cfn::IntoValue<MCPServerDatadogConfiguration>) -> Self { Self(self.0.set::<MCPServerDatadogConfiguration>("MCPServerDatadog", value)) }
     /// `MCPServerGrafana`: object.
-    pub fn mcp_server_grafana(self, value: impl cfn::IntoValue<MCPServerGrafanaConfiguration>) -> Self { Self(self.0.with("MCPServerGrafana", value.into_node())) }
+    pub fn mcp_server_grafana(self, value: impl cfn::IntoValue<MCPServerGrafanaConfiguration>) -> Self { Self(self.0.set::<MCPServerGrafanaConfiguration>("MCPServerGrafana", value)) }
     /// `MCPServerNewRelic`: object.
-    pub fn mcp_server_new_relic(self, value: impl cfn::IntoValue<MCPServerNewRelicConfiguration>) -> Self { Self(self.0.with("MCPServerNewRelic", value.into_node())) }
+    pub fn mcp_server_new_relic(self, value: impl cfn::IntoValue<MCPServerNewRelicConfiguration>) -> Self { Self(self.0.set::<MCPServerNewRelicConfiguration>("MCPServerNewRelic", value)) }
     /// `MCPServerSigV4`: object.
-    pub fn mcp_server_sig_v4(self, value: impl cfn::IntoValue<MCPServerSigV4Configuration>) -> Self { Self(self.0.with("MCPServerSigV4", value.into_node())) }
+    pub fn mcp_server_sig_v4(self, value: impl cfn::IntoValue<MCPServerSigV4Configuration>) -> Self { Self(self.0.set::<MCPServerSigV4Configuration>("MCPServerSigV4", value)) }
     /// `MCPServerSplunk`: object.
-    pub fn mcp_server_splunk(self, value: impl cfn::IntoValue<MCPServerSplunkConfiguration>) -> Self { Self(self.0.with("MCPServerSplunk", value.into_node())) }
+    pub fn mcp_server_splunk(self, value: impl cfn::IntoValue<MCPServerSplunkConfiguration>) -> Self { Self(self.0.set::<MCPServerSplunkConfiguration>("MCPServerSplunk", value)) }
     /// `PagerDuty`: object.
-    pub fn pager_duty(self, value: impl cfn::IntoValue<PagerDutyConfiguration>) -> Self { Self(self.0.with("PagerDuty", value.into_node())) }
+    pub fn pager_duty(self, value: impl cfn::IntoValue<PagerDutyConfiguration>) -> Self { Self(self.0.set::<PagerDutyConfiguration>("PagerDuty", value)) }
     /// `ServiceNow`: object.
-    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowConfiguration>) -> Self { Self(self.0.with("ServiceNow", value.into_node())) }
+    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowConfiguration>) -> Self { Self(self.0.set::<ServiceNowConfiguration>("ServiceNow", value)) }
     /// `Slack`: object.
-    pub fn slack(self, value: impl cfn::IntoValue<SlackConfiguration>) -> Self { Self(self.0.with("Slack", value.into_node())) }
+    pub fn slack(self, value: impl cfn::IntoValue<SlackConfiguration>) -> Self { Self(self.0.set::<SlackConfiguration>("Slack", value)) }
     /// `SourceAws`: object.
-    pub fn source_aws(self, value: impl cfn::IntoValue<SourceAwsConfiguration>) -> Self { Self(self.0.with("SourceAws", value.into_node())) }
+    pub fn source_aws(self, value: impl cfn::IntoValue<SourceAwsConfiguration>) -> Self { Self(self.0.set::<SourceAwsConfiguration>("SourceAws", value)) }
 }
 
 impl ::core::default::Default for ServiceConfiguration {
@@ -444,9 +444,9 @@ impl ServiceNowConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableWebhookUpdates`: boolean.
-    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableWebhookUpdates", value.into_node())) }
+    pub fn enable_webhook_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableWebhookUpdates", value)) }
     /// `InstanceId`: text.
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
 }
 
 impl ::core::default::Default for ServiceNowConfiguration {
@@ -464,11 +464,11 @@ impl SlackBidirectionalConfiguration {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 255 characters; pattern `^arn:(aws|aws-cn|aws-us-gov):iam::\d{12}:role/[a-zA-Z0-9+=,.@_/-]+$`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 255 characters; pattern `^arn:(aws|aws-cn|aws-us-gov):iam::\d{12}:role/[a-zA-Z0-9+=,.@_/-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `SlackChannel` of `AWS::DevOpsAgent::Association`.
@@ -482,11 +482,11 @@ impl SlackChannel {
     /// With everything that is required.
     ///
     /// `channel_id` is `ChannelId`: text; 8 to 16 characters; pattern `^[CGD][A-Z0-9]+$`.
-    pub fn new(channel_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ChannelId", channel_id.into_node())) }
+    pub fn new(channel_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelId", channel_id)) }
     /// `ChannelId`: text; 8 to 16 characters; pattern `^[CGD][A-Z0-9]+$`.
-    pub fn channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelId", value.into_node())) }
+    pub fn channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelId", value)) }
     /// `ChannelName`: text.
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
 }
 
 /// `SlackConfiguration` of `AWS::DevOpsAgent::Association`.
@@ -504,15 +504,15 @@ impl SlackConfiguration {
     /// `workspace_id` is `WorkspaceId`: text; pattern `^[TE][A-Z0-9]+$`.
     ///
     /// `workspace_name` is `WorkspaceName`: text.
-    pub fn new(transmission_target: impl cfn::IntoValue<SlackTransmissionTarget>, workspace_id: impl cfn::IntoValue<cfn::Text>, workspace_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TransmissionTarget", transmission_target.into_node()).with("WorkspaceId", workspace_id.into_node()).with("WorkspaceName", workspace_name.into_node())) }
+    pub fn new(transmission_target: impl cfn::IntoValue<SlackTransmissionTarget>, workspace_id: impl cfn::IntoValue<cfn::Text>, workspace_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<SlackTransmissionTarget>("TransmissionTarget", transmission_target).set::<cfn::Text>("WorkspaceId", workspace_id).set::<cfn::Text>("WorkspaceName", workspace_name)) }
     /// `Bidirectional`: object.
-    pub fn bidirectional(self, value: impl cfn::IntoValue<SlackBidirectionalConfiguration>) -> Self { Self(self.0.with("Bidirectional", value.into_node())) }
+    pub fn bidirectional(self, value: impl cfn::IntoValue<SlackBidirectionalConfiguration>) -> Self { Self(self.0.set::<SlackBidirectionalConfiguration>("Bidirectional", value)) }
     /// `TransmissionTarget`: object.
-    pub fn transmission_target(self, value: impl cfn::IntoValue<SlackTransmissionTarget>) -> Self { Self(self.0.with("TransmissionTarget", value.into_node())) }
+    pub fn transmission_target(self, value: impl cfn::IntoValue<SlackTransmissionTarget>) -> Self { Self(self.0.set::<SlackTransmissionTarget>("TransmissionTarget", value)) }
     /// `WorkspaceId`: text; pattern `^[TE][A-Z0-9]+$`.
-    pub fn workspace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceId", value.into_node())) }
+    pub fn workspace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceId", value)) }
     /// `WorkspaceName`: text.
-    pub fn workspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceName", value.into_node())) }
+    pub fn workspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceName", value)) }
 }
 
 /// `SlackTransmissionTarget` of `AWS::DevOpsAgent::Association`.
@@ -526,9 +526,9 @@ impl SlackTransmissionTarget {
     /// With everything that is required.
     ///
     /// `incident_response_target` is `IncidentResponseTarget`: object.
-    pub fn new(incident_response_target: impl cfn::IntoValue<SlackChannel>) -> Self { Self(cfn::Properties::new().with("IncidentResponseTarget", incident_response_target.into_node())) }
+    pub fn new(incident_response_target: impl cfn::IntoValue<SlackChannel>) -> Self { Self(cfn::Properties::new().set::<SlackChannel>("IncidentResponseTarget", incident_response_target)) }
     /// `IncidentResponseTarget`: object.
-    pub fn incident_response_target(self, value: impl cfn::IntoValue<SlackChannel>) -> Self { Self(self.0.with("IncidentResponseTarget", value.into_node())) }
+    pub fn incident_response_target(self, value: impl cfn::IntoValue<SlackChannel>) -> Self { Self(self.0.set::<SlackChannel>("IncidentResponseTarget", value)) }
 }
 
 /// `SourceAwsConfiguration` of `AWS::DevOpsAgent::Association`.
@@ -546,19 +546,19 @@ impl SourceAwsConfiguration {
     /// `account_type` is `AccountType`: one of its words.
     ///
     /// `assumable_role_arn` is `AssumableRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, account_type: impl cfn::IntoValue<SourceAwsConfigurationAccountType>, assumable_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("AccountId", account_id.into_node()).with("AccountType", account_type.into_node()).with("AssumableRoleArn", assumable_role_arn.into_node())) }
+    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, account_type: impl cfn::IntoValue<SourceAwsConfigurationAccountType>, assumable_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountId", account_id).set::<SourceAwsConfigurationAccountType>("AccountType", account_type).set::<cfn::Arn<crate::kind::IAMRole>>("AssumableRoleArn", assumable_role_arn)) }
     /// `AccountId`: text; pattern `\d{12}`.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `AccountType`: one of its words.
-    pub fn account_type(self, value: impl cfn::IntoValue<SourceAwsConfigurationAccountType>) -> Self { Self(self.0.with("AccountType", value.into_node())) }
+    pub fn account_type(self, value: impl cfn::IntoValue<SourceAwsConfigurationAccountType>) -> Self { Self(self.0.set::<SourceAwsConfigurationAccountType>("AccountType", value)) }
     /// `AgentElevatedRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn agent_elevated_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("AgentElevatedRoleArn", value.into_node())) }
+    pub fn agent_elevated_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("AgentElevatedRoleArn", value)) }
     /// `AssumableRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn assumable_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("AssumableRoleArn", value.into_node())) }
+    pub fn assumable_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("AssumableRoleArn", value)) }
     /// `Resources`: list of object.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<AWSResource>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<AWSResource>>) -> Self { Self(self.0.set::<cfn::List<AWSResource>>("Resources", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<KeyValuePair>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<KeyValuePair>>) -> Self { Self(self.0.set::<cfn::List<KeyValuePair>>("Tags", value)) }
 }
 
 crate::words! {

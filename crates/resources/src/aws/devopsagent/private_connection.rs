@@ -18,15 +18,15 @@ impl PrivateConnection {
     /// `connection_configuration` is `ConnectionConfiguration`: object. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 3 to 30 characters; pattern `^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`. **An update replaces the resource.**
-    pub fn new(connection_configuration: impl cfn::IntoValue<ConnectionConfiguration>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectionConfiguration", connection_configuration.into_node()).with("Name", name.into_node())) }
+    pub fn new(connection_configuration: impl cfn::IntoValue<ConnectionConfiguration>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ConnectionConfiguration>("ConnectionConfiguration", connection_configuration).set::<cfn::Text>("Name", name)) }
     /// `Certificate`: text; 1 to 32768 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Certificate", value.into_node())) }
+    pub fn certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Certificate", value)) }
     /// `ConnectionConfiguration`: object. **An update replaces the resource.**
-    pub fn connection_configuration(self, value: impl cfn::IntoValue<ConnectionConfiguration>) -> Self { Self(self.0.with("ConnectionConfiguration", value.into_node())) }
+    pub fn connection_configuration(self, value: impl cfn::IntoValue<ConnectionConfiguration>) -> Self { Self(self.0.set::<ConnectionConfiguration>("ConnectionConfiguration", value)) }
     /// `Name`: text; 3 to 30 characters; pattern `^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DevOpsAgent::PrivateConnection` in a template.
@@ -57,9 +57,9 @@ impl ConnectionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SelfManaged`: object.
-    pub fn self_managed(self, value: impl cfn::IntoValue<SelfManagedMode>) -> Self { Self(self.0.with("SelfManaged", value.into_node())) }
+    pub fn self_managed(self, value: impl cfn::IntoValue<SelfManagedMode>) -> Self { Self(self.0.set::<SelfManagedMode>("SelfManaged", value)) }
     /// `ServiceManaged`: object.
-    pub fn service_managed(self, value: impl cfn::IntoValue<ServiceManagedMode>) -> Self { Self(self.0.with("ServiceManaged", value.into_node())) }
+    pub fn service_managed(self, value: impl cfn::IntoValue<ServiceManagedMode>) -> Self { Self(self.0.set::<ServiceManagedMode>("ServiceManaged", value)) }
 }
 
 impl ::core::default::Default for ConnectionConfiguration {
@@ -77,9 +77,9 @@ impl SelfManagedMode {
     /// With everything that is required.
     ///
     /// `resource_configuration_id` is `ResourceConfigurationId`: text; 20 to 2048 characters; pattern `^arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:resourceconfiguration/rcfg-[0-9a-z]{17}$`.
-    pub fn new(resource_configuration_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceConfigurationId", resource_configuration_id.into_node())) }
+    pub fn new(resource_configuration_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceConfigurationId", resource_configuration_id)) }
     /// `ResourceConfigurationId`: text; 20 to 2048 characters; pattern `^arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:resourceconfiguration/rcfg-[0-9a-z]{17}$`.
-    pub fn resource_configuration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceConfigurationId", value.into_node())) }
+    pub fn resource_configuration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceConfigurationId", value)) }
 }
 
 /// `ServiceManagedMode` of `AWS::DevOpsAgent::PrivateConnection`.
@@ -95,23 +95,23 @@ impl ServiceManagedMode {
     /// `host_address` is `HostAddress`: text; 3 to 255 characters; pattern `^[a-zA-Z0-9.:\-]+$`.
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`; 5 to 50 characters; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`.
-    pub fn new(host_address: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("HostAddress", host_address.into_node()).with("VpcId", vpc_id.into_node())) }
+    pub fn new(host_address: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HostAddress", host_address).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `DnsResolution`: one of its words.
-    pub fn dns_resolution(self, value: impl cfn::IntoValue<DnsResolution>) -> Self { Self(self.0.with("DnsResolution", value.into_node())) }
+    pub fn dns_resolution(self, value: impl cfn::IntoValue<DnsResolution>) -> Self { Self(self.0.set::<DnsResolution>("DnsResolution", value)) }
     /// `HostAddress`: text; 3 to 255 characters; pattern `^[a-zA-Z0-9.:\-]+$`.
-    pub fn host_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostAddress", value.into_node())) }
+    pub fn host_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostAddress", value)) }
     /// `IpAddressType`: one of its words.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.set::<IpAddressType>("IpAddressType", value)) }
     /// `Ipv4AddressesPerEni`: integer; 1 to 62.
-    pub fn ipv4_addresses_per_eni(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv4AddressesPerEni", value.into_node())) }
+    pub fn ipv4_addresses_per_eni(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv4AddressesPerEni", value)) }
     /// `PortRanges`: list of text; 1 to 11 items.
-    pub fn port_ranges(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PortRanges", value.into_node())) }
+    pub fn port_ranges(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PortRanges", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; 1 to 20 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 5 to 50 characters; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 crate::words! {

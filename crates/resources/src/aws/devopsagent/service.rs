@@ -16,23 +16,23 @@ impl Service {
     /// With everything that is required.
     ///
     /// `service_type` is `ServiceType`: one of its words. **An update replaces the resource.**
-    pub fn new(service_type: impl cfn::IntoValue<ServiceType>) -> Self { Self(cfn::Properties::new().with("ServiceType", service_type.into_node())) }
+    pub fn new(service_type: impl cfn::IntoValue<ServiceType>) -> Self { Self(cfn::Properties::new().set::<ServiceType>("ServiceType", service_type)) }
     /// `ExchangeUrlPrivateConnectionName`: text; 3 to 30 characters; pattern `^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`. **An update replaces the resource.** It cannot be read back.
-    pub fn exchange_url_private_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExchangeUrlPrivateConnectionName", value.into_node())) }
+    pub fn exchange_url_private_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExchangeUrlPrivateConnectionName", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws[a-zA-Z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`. **An update replaces the resource.**
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[\p{L}\p{N} _-]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PrivateConnectionName`: text; 3 to 30 characters; pattern `^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`. **An update replaces the resource.**
-    pub fn private_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateConnectionName", value.into_node())) }
+    pub fn private_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateConnectionName", value)) }
     /// `ServiceDetails`: object. An update replaces the resource in some cases. It cannot be read back.
-    pub fn service_details(self, value: impl cfn::IntoValue<ServiceDetails>) -> Self { Self(self.0.with("ServiceDetails", value.into_node())) }
+    pub fn service_details(self, value: impl cfn::IntoValue<ServiceDetails>) -> Self { Self(self.0.set::<ServiceDetails>("ServiceDetails", value)) }
     /// `ServiceType`: one of its words. **An update replaces the resource.**
-    pub fn service_type(self, value: impl cfn::IntoValue<ServiceType>) -> Self { Self(self.0.with("ServiceType", value.into_node())) }
+    pub fn service_type(self, value: impl cfn::IntoValue<ServiceType>) -> Self { Self(self.0.set::<ServiceType>("ServiceType", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TargetUrlPrivateConnectionName`: text; 3 to 30 characters; pattern `^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`. **An update replaces the resource.** It cannot be read back.
-    pub fn target_url_private_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetUrlPrivateConnectionName", value.into_node())) }
+    pub fn target_url_private_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetUrlPrivateConnectionName", value)) }
 }
 
 /// The attributes of a `AWS::DevOpsAgent::Service` in a template.
@@ -65,27 +65,27 @@ impl AdditionalServiceDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AzureIdentity`: object.
-    pub fn azure_identity(self, value: impl cfn::IntoValue<RegisteredAzureIdentityDetails>) -> Self { Self(self.0.with("AzureIdentity", value.into_node())) }
+    pub fn azure_identity(self, value: impl cfn::IntoValue<RegisteredAzureIdentityDetails>) -> Self { Self(self.0.set::<RegisteredAzureIdentityDetails>("AzureIdentity", value)) }
     /// `Dynatrace`: object.
-    pub fn dynatrace(self, value: impl cfn::IntoValue<RegisteredDynatraceDetails>) -> Self { Self(self.0.with("Dynatrace", value.into_node())) }
+    pub fn dynatrace(self, value: impl cfn::IntoValue<RegisteredDynatraceDetails>) -> Self { Self(self.0.set::<RegisteredDynatraceDetails>("Dynatrace", value)) }
     /// `GitHub`: object.
-    pub fn git_hub(self, value: impl cfn::IntoValue<RegisteredGitHubServiceDetails>) -> Self { Self(self.0.with("GitHub", value.into_node())) }
+    pub fn git_hub(self, value: impl cfn::IntoValue<RegisteredGitHubServiceDetails>) -> Self { Self(self.0.set::<RegisteredGitHubServiceDetails>("GitHub", value)) }
     /// `GitLab`: object.
-    pub fn git_lab(self, value: impl cfn::IntoValue<RegisteredGitLabServiceDetails>) -> Self { Self(self.0.with("GitLab", value.into_node())) }
+    pub fn git_lab(self, value: impl cfn::IntoValue<RegisteredGitLabServiceDetails>) -> Self { Self(self.0.set::<RegisteredGitLabServiceDetails>("GitLab", value)) }
     /// `MCPServer`: object.
-    pub fn mcp_server(self, value: impl cfn::IntoValue<RegisteredMCPServerDetails>) -> Self { Self(self.0.with("MCPServer", value.into_node())) }
+    pub fn mcp_server(self, value: impl cfn::IntoValue<RegisteredMCPServerDetails>) -> Self { Self(self.0.set::<RegisteredMCPServerDetails>("MCPServer", value)) }
     /// `MCPServerGrafana`: object.
-    pub fn mcp_server_grafana(self, value: impl cfn::IntoValue<RegisteredMCPServerGrafanaDetails>) -> Self { Self(self.0.with("MCPServerGrafana", value.into_node())) }
+    pub fn mcp_server_grafana(self, value: impl cfn::IntoValue<RegisteredMCPServerGrafanaDetails>) -> Self { Self(self.0.set::<RegisteredMCPServerGrafanaDetails>("MCPServerGrafana", value)) }
     /// `MCPServerNewRelic`: object.
-    pub fn mcp_server_new_relic(self, value: impl cfn::IntoValue<RegisteredNewRelicDetails>) -> Self { Self(self.0.with("MCPServerNewRelic", value.into_node())) }
+    pub fn mcp_server_new_relic(self, value: impl cfn::IntoValue<RegisteredNewRelicDetails>) -> Self { Self(self.0.set::<RegisteredNewRelicDetails>("MCPServerNewRelic", value)) }
     /// `MCPServerSigV4`: object.
-    pub fn mcp_server_sig_v4(self, value: impl cfn::IntoValue<RegisteredMCPServerSigV4Details>) -> Self { Self(self.0.with("MCPServerSigV4", value.into_node())) }
+    pub fn mcp_server_sig_v4(self, value: impl cfn::IntoValue<RegisteredMCPServerSigV4Details>) -> Self { Self(self.0.set::<RegisteredMCPServerSigV4Details>("MCPServerSigV4", value)) }
     /// `MCPServerSplunk`: object.
-    pub fn mcp_server_splunk(self, value: impl cfn::IntoValue<RegisteredMCPServerDetails>) -> Self { Self(self.0.with("MCPServerSplunk", value.into_node())) }
+    pub fn mcp_server_splunk(self, value: impl cfn::IntoValue<RegisteredMCPServerDetails>) -> Self { Self(self.0.set::<RegisteredMCPServerDetails>("MCPServerSplunk", value)) }
     /// `PagerDuty`: object.
-    pub fn pager_duty(self, value: impl cfn::IntoValue<RegisteredPagerDutyDetails>) -> Self { Self(self.0.with("PagerDuty", value.into_node())) }
+    pub fn pager_duty(self, value: impl cfn::IntoValue<RegisteredPagerDutyDetails>) -> Self { Self(self.0.set::<RegisteredPagerDutyDetails>("PagerDuty", value)) }
     /// `ServiceNow`: object.
-    pub fn service_now(self, value: impl cfn::IntoValue<RegisteredServiceNowDetails>) -> Self { Self(self.0.with("ServiceNow", value.into_node())) }
+    pub fn service_now(self, value: impl cfn::IntoValue<RegisteredServiceNowDetails>) -> Self { Self(self.0.set::<RegisteredServiceNowDetails>("ServiceNow", value)) }
 }
 
 impl ::core::default::Default for AdditionalServiceDetails {
@@ -107,13 +107,13 @@ impl ApiKeyDetails {
     /// `api_key_name` is `ApiKeyName`: text; pattern `^[a-zA-Z0-9_\s-]+$`.
     ///
     /// `api_key_value` is `ApiKeyValue`: text; pattern `^[!-~]([ \t]*[!-~])*$`.
-    pub fn new(api_key_header: impl cfn::IntoValue<cfn::Text>, api_key_name: impl cfn::IntoValue<cfn::Text>, api_key_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiKeyHeader", api_key_header.into_node()).with("ApiKeyName", api_key_name.into_node()).with("ApiKeyValue", api_key_value.into_node())) }
+    pub fn new(api_key_header: impl cfn::IntoValue<cfn::Text>, api_key_name: impl cfn::IntoValue<cfn::Text>, api_key_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKeyHeader", api_key_header).set::<cfn::Text>("ApiKeyName", api_key_name).set::<cfn::Text>("ApiKeyValue", api_key_value)) }
     /// `ApiKeyHeader`: text; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn api_key_header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeyHeader", value.into_node())) }
+    pub fn api_key_header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeyHeader", value)) }
     /// `ApiKeyName`: text; pattern `^[a-zA-Z0-9_\s-]+$`.
-    pub fn api_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeyName", value.into_node())) }
+    pub fn api_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeyName", value)) }
     /// `ApiKeyValue`: text; pattern `^[!-~]([ \t]*[!-~])*$`.
-    pub fn api_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeyValue", value.into_node())) }
+    pub fn api_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeyValue", value)) }
 }
 
 /// `AzureIdentityServiceDetails` of `AWS::DevOpsAgent::Service`.
@@ -138,15 +138,15 @@ pub struct AzureIdentityServiceDetailsArgs<T0, T1, T2, T3> {
 
 impl AzureIdentityServiceDetails {
     /// With everything that is required.
-    pub fn new(args: AzureIdentityServiceDetailsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().with("ClientId", args.client_id.into_node()).with("TenantId", args.tenant_id.into_node()).with("WebIdentityRoleArn", args.web_identity_role_arn.into_node()).with("WebIdentityTokenAudiences", args.web_identity_token_audiences.into_node())) }
+    pub fn new(args: AzureIdentityServiceDetailsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", args.client_id).set::<cfn::Text>("TenantId", args.tenant_id).set::<cfn::Arn<crate::kind::IAMRole>>("WebIdentityRoleArn", args.web_identity_role_arn).set::<cfn::List<cfn::Text>>("WebIdentityTokenAudiences", args.web_identity_token_audiences)) }
     /// `ClientId`: text; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `TenantId`: text; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
-    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantId", value.into_node())) }
+    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantId", value)) }
     /// `WebIdentityRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:aws[a-zA-Z-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn web_identity_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("WebIdentityRoleArn", value.into_node())) }
+    pub fn web_identity_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("WebIdentityRoleArn", value)) }
     /// `WebIdentityTokenAudiences`: list of text; at least 1 items.
-    pub fn web_identity_token_audiences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("WebIdentityTokenAudiences", value.into_node())) }
+    pub fn web_identity_token_audiences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("WebIdentityTokenAudiences", value)) }
 }
 
 /// `BearerTokenDetails` of `AWS::DevOpsAgent::Service`.
@@ -162,13 +162,13 @@ impl BearerTokenDetails {
     /// `token_name` is `TokenName`: text; pattern `^[a-zA-Z0-9_\s-]+$`.
     ///
     /// `token_value` is `TokenValue`: text; pattern `^[\S]+$`.
-    pub fn new(token_name: impl cfn::IntoValue<cfn::Text>, token_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TokenName", token_name.into_node()).with("TokenValue", token_value.into_node())) }
+    pub fn new(token_name: impl cfn::IntoValue<cfn::Text>, token_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TokenName", token_name).set::<cfn::Text>("TokenValue", token_value)) }
     /// `AuthorizationHeader`: text; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn authorization_header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationHeader", value.into_node())) }
+    pub fn authorization_header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationHeader", value)) }
     /// `TokenName`: text; pattern `^[a-zA-Z0-9_\s-]+$`.
-    pub fn token_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenName", value.into_node())) }
+    pub fn token_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenName", value)) }
     /// `TokenValue`: text; pattern `^[\S]+$`.
-    pub fn token_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenValue", value.into_node())) }
+    pub fn token_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenValue", value)) }
 }
 
 /// `DynatraceAuthorizationConfig` of `AWS::DevOpsAgent::Service`.
@@ -182,7 +182,7 @@ impl DynatraceAuthorizationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OAuthClientCredentials`: object.
-    pub fn oauth_client_credentials(self, value: impl cfn::IntoValue<OAuthClientDetails>) -> Self { Self(self.0.with("OAuthClientCredentials", value.into_node())) }
+    pub fn oauth_client_credentials(self, value: impl cfn::IntoValue<OAuthClientDetails>) -> Self { Self(self.0.set::<OAuthClientDetails>("OAuthClientCredentials", value)) }
 }
 
 impl ::core::default::Default for DynatraceAuthorizationConfig {
@@ -200,11 +200,11 @@ impl DynatraceServiceDetails {
     /// With everything that is required.
     ///
     /// `account_urn` is `AccountUrn`: text.
-    pub fn new(account_urn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccountUrn", account_urn.into_node())) }
+    pub fn new(account_urn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountUrn", account_urn)) }
     /// `AccountUrn`: text.
-    pub fn account_urn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountUrn", value.into_node())) }
+    pub fn account_urn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountUrn", value)) }
     /// `AuthorizationConfig`: object.
-    pub fn authorization_config(self, value: impl cfn::IntoValue<DynatraceAuthorizationConfig>) -> Self { Self(self.0.with("AuthorizationConfig", value.into_node())) }
+    pub fn authorization_config(self, value: impl cfn::IntoValue<DynatraceAuthorizationConfig>) -> Self { Self(self.0.set::<DynatraceAuthorizationConfig>("AuthorizationConfig", value)) }
 }
 
 /// `GitHubAppVerificationDetails` of `AWS::DevOpsAgent::Service`.
@@ -220,15 +220,15 @@ impl GitHubAppVerificationDetails {
     /// `app_variant` is `AppVariant`: one of its words.
     ///
     /// `token_value` is `TokenValue`: text; 1 to 512 characters; pattern `^[A-Za-z0-9_]+$`.
-    pub fn new(app_variant: impl cfn::IntoValue<AppVariant>, token_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppVariant", app_variant.into_node()).with("TokenValue", token_value.into_node())) }
+    pub fn new(app_variant: impl cfn::IntoValue<AppVariant>, token_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AppVariant>("AppVariant", app_variant).set::<cfn::Text>("TokenValue", token_value)) }
     /// `AppVariant`: one of its words.
-    pub fn app_variant(self, value: impl cfn::IntoValue<AppVariant>) -> Self { Self(self.0.with("AppVariant", value.into_node())) }
+    pub fn app_variant(self, value: impl cfn::IntoValue<AppVariant>) -> Self { Self(self.0.set::<AppVariant>("AppVariant", value)) }
     /// `OrganizationName`: text; 1 to 39 characters; pattern `^[a-zA-Z0-9](?:-?[a-zA-Z0-9])*$`.
-    pub fn organization_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationName", value.into_node())) }
+    pub fn organization_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationName", value)) }
     /// `TargetUrl`: text; 1 to 2048 characters; pattern `^https://[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?/?$`.
-    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetUrl", value.into_node())) }
+    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetUrl", value)) }
     /// `TokenValue`: text; 1 to 512 characters; pattern `^[A-Za-z0-9_]+$`.
-    pub fn token_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenValue", value.into_node())) }
+    pub fn token_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenValue", value)) }
 }
 
 /// `GitHubDetails` of `AWS::DevOpsAgent::Service`.
@@ -244,9 +244,9 @@ impl GitHubDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AppVerification`: object.
-    pub fn app_verification(self, value: impl cfn::IntoValue<GitHubAppVerificationDetails>) -> Self { Self(self.0.with("AppVerification", value.into_node())) }
+    pub fn app_verification(self, value: impl cfn::IntoValue<GitHubAppVerificationDetails>) -> Self { Self(self.0.set::<GitHubAppVerificationDetails>("AppVerification", value)) }
     /// `DirectAccess`: object.
-    pub fn direct_access(self, value: impl cfn::IntoValue<GitHubPatDetails>) -> Self { Self(self.0.with("DirectAccess", value.into_node())) }
+    pub fn direct_access(self, value: impl cfn::IntoValue<GitHubPatDetails>) -> Self { Self(self.0.set::<GitHubPatDetails>("DirectAccess", value)) }
 }
 
 impl ::core::default::Default for GitHubDetails {
@@ -264,13 +264,13 @@ impl GitHubPatDetails {
     /// With everything that is required.
     ///
     /// `token_value` is `TokenValue`: text; 1 to 512 characters; pattern `^[A-Za-z0-9_]+$`.
-    pub fn new(token_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TokenValue", token_value.into_node())) }
+    pub fn new(token_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TokenValue", token_value)) }
     /// `OrganizationName`: text; 1 to 39 characters; pattern `^[a-zA-Z0-9](?:-?[a-zA-Z0-9])*$`.
-    pub fn organization_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationName", value.into_node())) }
+    pub fn organization_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationName", value)) }
     /// `TargetUrl`: text; 1 to 2048 characters; pattern `^https://[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?/?$`.
-    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetUrl", value.into_node())) }
+    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetUrl", value)) }
     /// `TokenValue`: text; 1 to 512 characters; pattern `^[A-Za-z0-9_]+$`.
-    pub fn token_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenValue", value.into_node())) }
+    pub fn token_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenValue", value)) }
 }
 
 /// `GitLabDetails` of `AWS::DevOpsAgent::Service`.
@@ -288,15 +288,15 @@ impl GitLabDetails {
     /// `token_type` is `TokenType`: one of its words.
     ///
     /// `token_value` is `TokenValue`: text; pattern `^[a-zA-Z0-9._-]+$`.
-    pub fn new(target_url: impl cfn::IntoValue<cfn::Text>, token_type: impl cfn::IntoValue<TokenType>, token_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TargetUrl", target_url.into_node()).with("TokenType", token_type.into_node()).with("TokenValue", token_value.into_node())) }
+    pub fn new(target_url: impl cfn::IntoValue<cfn::Text>, token_type: impl cfn::IntoValue<TokenType>, token_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetUrl", target_url).set::<TokenType>("TokenType", token_type).set::<cfn::Text>("TokenValue", token_value)) }
     /// `GroupId`: text.
-    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupId", value.into_node())) }
+    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupId", value)) }
     /// `TargetUrl`: text; pattern `^https://[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?/?$`.
-    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetUrl", value.into_node())) }
+    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetUrl", value)) }
     /// `TokenType`: one of its words.
-    pub fn token_type(self, value: impl cfn::IntoValue<TokenType>) -> Self { Self(self.0.with("TokenType", value.into_node())) }
+    pub fn token_type(self, value: impl cfn::IntoValue<TokenType>) -> Self { Self(self.0.set::<TokenType>("TokenType", value)) }
     /// `TokenValue`: text; pattern `^[a-zA-Z0-9._-]+$`.
-    pub fn token_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenValue", value.into_node())) }
+    pub fn token_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenValue", value)) }
 }
 
 /// `MCPServerAuthorizationConfig` of `AWS::DevOpsAgent::Service`.
@@ -312,11 +312,11 @@ impl MCPServerAuthorizationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApiKey`: object.
-    pub fn api_key(self, value: impl cfn::IntoValue<ApiKeyDetails>) -> Self { Self(self.0.with("ApiKey", value.into_node())) }
+    pub fn api_key(self, value: impl cfn::IntoValue<ApiKeyDetails>) -> Self { Self(self.0.set::<ApiKeyDetails>("ApiKey", value)) }
     /// `BearerToken`: object.
-    pub fn bearer_token(self, value: impl cfn::IntoValue<BearerTokenDetails>) -> Self { Self(self.0.with("BearerToken", value.into_node())) }
+    pub fn bearer_token(self, value: impl cfn::IntoValue<BearerTokenDetails>) -> Self { Self(self.0.set::<BearerTokenDetails>("BearerToken", value)) }
     /// `OAuthClientCredentials`: object.
-    pub fn oauth_client_credentials(self, value: impl cfn::IntoValue<MCPServerOAuthClientCredentialsConfig>) -> Self { Self(self.0.with("OAuthClientCredentials", value.into_node())) }
+    pub fn oauth_client_credentials(self, value: impl cfn::IntoValue<MCPServerOAuthClientCredentialsConfig>) -> Self { Self(self.0.set::<MCPServerOAuthClientCredentialsConfig>("OAuthClientCredentials", value)) }
 }
 
 impl ::core::default::Default for MCPServerAuthorizationConfig {
@@ -338,15 +338,15 @@ impl MCPServerDetails {
     /// `endpoint` is `Endpoint`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
     ///
     /// `name` is `Name`: text; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn new(authorization_config: impl cfn::IntoValue<MCPServerAuthorizationConfig>, endpoint: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthorizationConfig", authorization_config.into_node()).with("Endpoint", endpoint.into_node()).with("Name", name.into_node())) }
+    pub fn new(authorization_config: impl cfn::IntoValue<MCPServerAuthorizationConfig>, endpoint: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<MCPServerAuthorizationConfig>("AuthorizationConfig", authorization_config).set::<cfn::Text>("Endpoint", endpoint).set::<cfn::Text>("Name", name)) }
     /// `AuthorizationConfig`: object.
-    pub fn authorization_config(self, value: impl cfn::IntoValue<MCPServerAuthorizationConfig>) -> Self { Self(self.0.with("AuthorizationConfig", value.into_node())) }
+    pub fn authorization_config(self, value: impl cfn::IntoValue<MCPServerAuthorizationConfig>) -> Self { Self(self.0.set::<MCPServerAuthorizationConfig>("AuthorizationConfig", value)) }
     /// `Description`: text; at most 500 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Endpoint`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `MCPServerGrafanaAuthorizationConfig` of `AWS::DevOpsAgent::Service`.
@@ -362,7 +362,7 @@ impl MCPServerGrafanaAuthorizationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BearerToken`: object.
-    pub fn bearer_token(self, value: impl cfn::IntoValue<BearerTokenDetails>) -> Self { Self(self.0.with("BearerToken", value.into_node())) }
+    pub fn bearer_token(self, value: impl cfn::IntoValue<BearerTokenDetails>) -> Self { Self(self.0.set::<BearerTokenDetails>("BearerToken", value)) }
 }
 
 impl ::core::default::Default for MCPServerGrafanaAuthorizationConfig {
@@ -384,15 +384,15 @@ impl MCPServerGrafanaDetails {
     /// `endpoint` is `Endpoint`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
     ///
     /// `name` is `Name`: text; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn new(authorization_config: impl cfn::IntoValue<MCPServerGrafanaAuthorizationConfig>, endpoint: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthorizationConfig", authorization_config.into_node()).with("Endpoint", endpoint.into_node()).with("Name", name.into_node())) }
+    pub fn new(authorization_config: impl cfn::IntoValue<MCPServerGrafanaAuthorizationConfig>, endpoint: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<MCPServerGrafanaAuthorizationConfig>("AuthorizationConfig", authorization_config).set::<cfn::Text>("Endpoint", endpoint).set::<cfn::Text>("Name", name)) }
     /// `AuthorizationConfig`: object.
-    pub fn authorization_config(self, value: impl cfn::IntoValue<MCPServerGrafanaAuthorizationConfig>) -> Self { Self(self.0.with("AuthorizationConfig", value.into_node())) }
+    pub fn authorization_config(self, value: impl cfn::IntoValue<MCPServerGrafanaAuthorizationConfig>) -> Self { Self(self.0.set::<MCPServerGrafanaAuthorizationConfig>("AuthorizationConfig", value)) }
     /// `Description`: text; at most 500 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Endpoint`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `MCPServerOAuthClientCredentialsConfig` of `AWS::DevOpsAgent::Service`.
@@ -410,19 +410,19 @@ impl MCPServerOAuthClientCredentialsConfig {
     /// `client_secret` is `ClientSecret`: secret text.
     ///
     /// `exchange_url` is `ExchangeUrl`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Secret>, exchange_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node()).with("ClientSecret", client_secret.into_node()).with("ExchangeUrl", exchange_url.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Secret>, exchange_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id).set::<cfn::Secret>("ClientSecret", client_secret).set::<cfn::Text>("ExchangeUrl", exchange_url)) }
     /// `ClientId`: text.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientName`: text.
-    pub fn client_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientName", value.into_node())) }
+    pub fn client_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientName", value)) }
     /// `ClientSecret`: secret text.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `ExchangeParameters`: JSON.
-    pub fn exchange_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ExchangeParameters", value.into_node())) }
+    pub fn exchange_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ExchangeParameters", value)) }
     /// `ExchangeUrl`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
-    pub fn exchange_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExchangeUrl", value.into_node())) }
+    pub fn exchange_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExchangeUrl", value)) }
     /// `Scopes`: list of text.
-    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Scopes", value.into_node())) }
+    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Scopes", value)) }
 }
 
 /// `MCPServerSigV4AuthorizationConfig` of `AWS::DevOpsAgent::Service`.
@@ -438,17 +438,17 @@ impl MCPServerSigV4AuthorizationConfig {
     /// `region` is `Region`: text; pattern `^(\*|[a-z]{2,4}(-[a-z]+)+-\d+)$`.
     ///
     /// `service` is `Service`: text; 1 to 100 characters.
-    pub fn new(region: impl cfn::IntoValue<cfn::Text>, service: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Region", region.into_node()).with("Service", service.into_node())) }
+    pub fn new(region: impl cfn::IntoValue<cfn::Text>, service: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Region", region).set::<cfn::Text>("Service", service)) }
     /// `CustomHeaders`: map of text.
-    pub fn custom_headers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("CustomHeaders", value.into_node())) }
+    pub fn custom_headers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("CustomHeaders", value)) }
     /// `McpRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:aws:iam::\d{12}:role/[a-zA-Z0-9+=,.@_/-]+$`.
-    pub fn mcp_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("McpRoleArn", value.into_node())) }
+    pub fn mcp_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("McpRoleArn", value)) }
     /// `Region`: text; pattern `^(\*|[a-z]{2,4}(-[a-z]+)+-\d+)$`.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `RoleArn`: text; pattern `^$|^arn:aws:iam::\d{12}:role/[a-zA-Z0-9+=,.@_/-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoleArn", value)) }
     /// `Service`: text; 1 to 100 characters.
-    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Service", value.into_node())) }
+    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Service", value)) }
 }
 
 /// `MCPServerSigV4Details` of `AWS::DevOpsAgent::Service`.
@@ -466,15 +466,15 @@ impl MCPServerSigV4Details {
     /// `endpoint` is `Endpoint`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
     ///
     /// `name` is `Name`: text; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn new(authorization_config: impl cfn::IntoValue<MCPServerSigV4AuthorizationConfig>, endpoint: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthorizationConfig", authorization_config.into_node()).with("Endpoint", endpoint.into_node()).with("Name", name.into_node())) }
+    pub fn new(authorization_config: impl cfn::IntoValue<MCPServerSigV4AuthorizationConfig>, endpoint: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<MCPServerSigV4AuthorizationConfig>("AuthorizationConfig", authorization_config).set::<cfn::Text>("Endpoint", endpoint).set::<cfn::Text>("Name", name)) }
     /// `AuthorizationConfig`: object.
-    pub fn authorization_config(self, value: impl cfn::IntoValue<MCPServerSigV4AuthorizationConfig>) -> Self { Self(self.0.with("AuthorizationConfig", value.into_node())) }
+    pub fn authorization_config(self, value: impl cfn::IntoValue<MCPServerSigV4AuthorizationConfig>) -> Self { Self(self.0.set::<MCPServerSigV4AuthorizationConfig>("AuthorizationConfig", value)) }
     /// `Description`: text; at most 500 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Endpoint`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `MCPServerSplunkAuthorizationConfig` of `AWS::DevOpsAgent::Service`.
@@ -490,7 +490,7 @@ impl MCPServerSplunkAuthorizationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BearerToken`: object.
-    pub fn bearer_token(self, value: impl cfn::IntoValue<BearerTokenDetails>) -> Self { Self(self.0.with("BearerToken", value.into_node())) }
+    pub fn bearer_token(self, value: impl cfn::IntoValue<BearerTokenDetails>) -> Self { Self(self.0.set::<BearerTokenDetails>("BearerToken", value)) }
 }
 
 impl ::core::default::Default for MCPServerSplunkAuthorizationConfig {
@@ -512,15 +512,15 @@ impl MCPServerSplunkDetails {
     /// `endpoint` is `Endpoint`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
     ///
     /// `name` is `Name`: text; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn new(authorization_config: impl cfn::IntoValue<MCPServerSplunkAuthorizationConfig>, endpoint: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthorizationConfig", authorization_config.into_node()).with("Endpoint", endpoint.into_node()).with("Name", name.into_node())) }
+    pub fn new(authorization_config: impl cfn::IntoValue<MCPServerSplunkAuthorizationConfig>, endpoint: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<MCPServerSplunkAuthorizationConfig>("AuthorizationConfig", authorization_config).set::<cfn::Text>("Endpoint", endpoint).set::<cfn::Text>("Name", name)) }
     /// `AuthorizationConfig`: object.
-    pub fn authorization_config(self, value: impl cfn::IntoValue<MCPServerSplunkAuthorizationConfig>) -> Self { Self(self.0.with("AuthorizationConfig", value.into_node())) }
+    pub fn authorization_config(self, value: impl cfn::IntoValue<MCPServerSplunkAuthorizationConfig>) -> Self { Self(self.0.set::<MCPServerSplunkAuthorizationConfig>("AuthorizationConfig", value)) }
     /// `Description`: text; at most 500 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Endpoint`: text; pattern `^https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?$`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `NewRelicApiKeyConfig` of `AWS::DevOpsAgent::Service`.
@@ -538,19 +538,19 @@ impl NewRelicApiKeyConfig {
     /// `api_key` is `ApiKey`: text; pattern `^NRAK-[A-Z0-9]+$`.
     ///
     /// `region` is `Region`: one of its words.
-    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, api_key: impl cfn::IntoValue<cfn::Text>, region: impl cfn::IntoValue<Region>) -> Self { Self(cfn::Properties::new().with("AccountId", account_id.into_node()).with("ApiKey", api_key.into_node()).with("Region", region.into_node())) }
+    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, api_key: impl cfn::IntoValue<cfn::Text>, region: impl cfn::IntoValue<Region>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountId", account_id).set::<cfn::Text>("ApiKey", api_key).set::<Region>("Region", region)) }
     /// `AccountId`: text; pattern `^[0-9]+$`.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `AlertPolicyIds`: list of text.
-    pub fn alert_policy_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AlertPolicyIds", value.into_node())) }
+    pub fn alert_policy_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AlertPolicyIds", value)) }
     /// `ApiKey`: text; pattern `^NRAK-[A-Z0-9]+$`.
-    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKey", value.into_node())) }
+    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKey", value)) }
     /// `ApplicationIds`: list of text.
-    pub fn application_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ApplicationIds", value.into_node())) }
+    pub fn application_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ApplicationIds", value)) }
     /// `EntityGuids`: list of text.
-    pub fn entity_guids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EntityGuids", value.into_node())) }
+    pub fn entity_guids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EntityGuids", value)) }
     /// `Region`: one of its words.
-    pub fn region(self, value: impl cfn::IntoValue<Region>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<Region>) -> Self { Self(self.0.set::<Region>("Region", value)) }
 }
 
 /// `NewRelicAuthorizationConfig` of `AWS::DevOpsAgent::Service`.
@@ -564,9 +564,9 @@ impl NewRelicAuthorizationConfig {
     /// With everything that is required.
     ///
     /// `api_key` is `ApiKey`: object.
-    pub fn new(api_key: impl cfn::IntoValue<NewRelicApiKeyConfig>) -> Self { Self(cfn::Properties::new().with("ApiKey", api_key.into_node())) }
+    pub fn new(api_key: impl cfn::IntoValue<NewRelicApiKeyConfig>) -> Self { Self(cfn::Properties::new().set::<NewRelicApiKeyConfig>("ApiKey", api_key)) }
     /// `ApiKey`: object.
-    pub fn api_key(self, value: impl cfn::IntoValue<NewRelicApiKeyConfig>) -> Self { Self(self.0.with("ApiKey", value.into_node())) }
+    pub fn api_key(self, value: impl cfn::IntoValue<NewRelicApiKeyConfig>) -> Self { Self(self.0.set::<NewRelicApiKeyConfig>("ApiKey", value)) }
 }
 
 /// `NewRelicServiceDetails` of `AWS::DevOpsAgent::Service`.
@@ -580,9 +580,9 @@ impl NewRelicServiceDetails {
     /// With everything that is required.
     ///
     /// `authorization_config` is `AuthorizationConfig`: object.
-    pub fn new(authorization_config: impl cfn::IntoValue<NewRelicAuthorizationConfig>) -> Self { Self(cfn::Properties::new().with("AuthorizationConfig", authorization_config.into_node())) }
+    pub fn new(authorization_config: impl cfn::IntoValue<NewRelicAuthorizationConfig>) -> Self { Self(cfn::Properties::new().set::<NewRelicAuthorizationConfig>("AuthorizationConfig", authorization_config)) }
     /// `AuthorizationConfig`: object.
-    pub fn authorization_config(self, value: impl cfn::IntoValue<NewRelicAuthorizationConfig>) -> Self { Self(self.0.with("AuthorizationConfig", value.into_node())) }
+    pub fn authorization_config(self, value: impl cfn::IntoValue<NewRelicAuthorizationConfig>) -> Self { Self(self.0.set::<NewRelicAuthorizationConfig>("AuthorizationConfig", value)) }
 }
 
 /// `OAuthClientDetails` of `AWS::DevOpsAgent::Service`.
@@ -598,15 +598,15 @@ impl OAuthClientDetails {
     /// `client_id` is `ClientId`: text.
     ///
     /// `client_secret` is `ClientSecret`: secret text.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node()).with("ClientSecret", client_secret.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id).set::<cfn::Secret>("ClientSecret", client_secret)) }
     /// `ClientId`: text.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientName`: text.
-    pub fn client_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientName", value.into_node())) }
+    pub fn client_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientName", value)) }
     /// `ClientSecret`: secret text.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `ExchangeParameters`: JSON.
-    pub fn exchange_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ExchangeParameters", value.into_node())) }
+    pub fn exchange_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ExchangeParameters", value)) }
 }
 
 /// `PagerDutyAuthorizationConfig` of `AWS::DevOpsAgent::Service`.
@@ -620,7 +620,7 @@ impl PagerDutyAuthorizationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OAuthClientCredentials`: object.
-    pub fn oauth_client_credentials(self, value: impl cfn::IntoValue<OAuthClientDetails>) -> Self { Self(self.0.with("OAuthClientCredentials", value.into_node())) }
+    pub fn oauth_client_credentials(self, value: impl cfn::IntoValue<OAuthClientDetails>) -> Self { Self(self.0.set::<OAuthClientDetails>("OAuthClientCredentials", value)) }
 }
 
 impl ::core::default::Default for PagerDutyAuthorizationConfig {
@@ -640,11 +640,11 @@ impl PagerDutyDetails {
     /// `authorization_config` is `AuthorizationConfig`: object.
     ///
     /// `scopes` is `Scopes`: list of text.
-    pub fn new(authorization_config: impl cfn::IntoValue<PagerDutyAuthorizationConfig>, scopes: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AuthorizationConfig", authorization_config.into_node()).with("Scopes", scopes.into_node())) }
+    pub fn new(authorization_config: impl cfn::IntoValue<PagerDutyAuthorizationConfig>, scopes: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<PagerDutyAuthorizationConfig>("AuthorizationConfig", authorization_config).set::<cfn::List<cfn::Text>>("Scopes", scopes)) }
     /// `AuthorizationConfig`: object.
-    pub fn authorization_config(self, value: impl cfn::IntoValue<PagerDutyAuthorizationConfig>) -> Self { Self(self.0.with("AuthorizationConfig", value.into_node())) }
+    pub fn authorization_config(self, value: impl cfn::IntoValue<PagerDutyAuthorizationConfig>) -> Self { Self(self.0.set::<PagerDutyAuthorizationConfig>("AuthorizationConfig", value)) }
     /// `Scopes`: list of text.
-    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Scopes", value.into_node())) }
+    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Scopes", value)) }
 }
 
 /// `RegisteredAzureIdentityDetails` of `AWS::DevOpsAgent::Service`.
@@ -669,15 +669,15 @@ pub struct RegisteredAzureIdentityDetailsArgs<T0, T1, T2, T3> {
 
 impl RegisteredAzureIdentityDetails {
     /// With everything that is required.
-    pub fn new(args: RegisteredAzureIdentityDetailsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().with("ClientId", args.client_id.into_node()).with("TenantId", args.tenant_id.into_node()).with("WebIdentityRoleArn", args.web_identity_role_arn.into_node()).with("WebIdentityTokenAudiences", args.web_identity_token_audiences.into_node())) }
+    pub fn new(args: RegisteredAzureIdentityDetailsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", args.client_id).set::<cfn::Text>("TenantId", args.tenant_id).set::<cfn::Arn<crate::kind::IAMRole>>("WebIdentityRoleArn", args.web_identity_role_arn).set::<cfn::List<cfn::Text>>("WebIdentityTokenAudiences", args.web_identity_token_audiences)) }
     /// `ClientId`: text; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `TenantId`: text; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
-    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantId", value.into_node())) }
+    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantId", value)) }
     /// `WebIdentityRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:aws[a-zA-Z-]*:iam::[0-9]{12}:role/.+$`.
-    pub fn web_identity_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("WebIdentityRoleArn", value.into_node())) }
+    pub fn web_identity_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("WebIdentityRoleArn", value)) }
     /// `WebIdentityTokenAudiences`: list of text.
-    pub fn web_identity_token_audiences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("WebIdentityTokenAudiences", value.into_node())) }
+    pub fn web_identity_token_audiences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("WebIdentityTokenAudiences", value)) }
 }
 
 /// `RegisteredDynatraceDetails` of `AWS::DevOpsAgent::Service`.
@@ -691,9 +691,9 @@ impl RegisteredDynatraceDetails {
     /// With everything that is required.
     ///
     /// `account_urn` is `AccountUrn`: text.
-    pub fn new(account_urn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccountUrn", account_urn.into_node())) }
+    pub fn new(account_urn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountUrn", account_urn)) }
     /// `AccountUrn`: text.
-    pub fn account_urn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountUrn", value.into_node())) }
+    pub fn account_urn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountUrn", value)) }
 }
 
 /// `RegisteredGitHubServiceDetails` of `AWS::DevOpsAgent::Service`.
@@ -709,19 +709,19 @@ impl RegisteredGitHubServiceDetails {
     /// `owner` is `Owner`: text.
     ///
     /// `owner_type` is `OwnerType`: one of its words.
-    pub fn new(owner: impl cfn::IntoValue<cfn::Text>, owner_type: impl cfn::IntoValue<OwnerType>) -> Self { Self(cfn::Properties::new().with("Owner", owner.into_node()).with("OwnerType", owner_type.into_node())) }
+    pub fn new(owner: impl cfn::IntoValue<cfn::Text>, owner_type: impl cfn::IntoValue<OwnerType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Owner", owner).set::<OwnerType>("OwnerType", owner_type)) }
     /// `AppVariant`: one of its words.
-    pub fn app_variant(self, value: impl cfn::IntoValue<AppVariant>) -> Self { Self(self.0.with("AppVariant", value.into_node())) }
+    pub fn app_variant(self, value: impl cfn::IntoValue<AppVariant>) -> Self { Self(self.0.set::<AppVariant>("AppVariant", value)) }
     /// `AuthMode`: one of its words.
-    pub fn auth_mode(self, value: impl cfn::IntoValue<AuthMode>) -> Self { Self(self.0.with("AuthMode", value.into_node())) }
+    pub fn auth_mode(self, value: impl cfn::IntoValue<AuthMode>) -> Self { Self(self.0.set::<AuthMode>("AuthMode", value)) }
     /// `HostingType`: one of its words.
-    pub fn hosting_type(self, value: impl cfn::IntoValue<HostingType>) -> Self { Self(self.0.with("HostingType", value.into_node())) }
+    pub fn hosting_type(self, value: impl cfn::IntoValue<HostingType>) -> Self { Self(self.0.set::<HostingType>("HostingType", value)) }
     /// `Owner`: text.
-    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Owner", value.into_node())) }
+    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Owner", value)) }
     /// `OwnerType`: one of its words.
-    pub fn owner_type(self, value: impl cfn::IntoValue<OwnerType>) -> Self { Self(self.0.with("OwnerType", value.into_node())) }
+    pub fn owner_type(self, value: impl cfn::IntoValue<OwnerType>) -> Self { Self(self.0.set::<OwnerType>("OwnerType", value)) }
     /// `TargetUrl`: text.
-    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetUrl", value.into_node())) }
+    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetUrl", value)) }
 }
 
 /// `RegisteredGitLabServiceDetails` of `AWS::DevOpsAgent::Service`.
@@ -737,13 +737,13 @@ impl RegisteredGitLabServiceDetails {
     /// `target_url` is `TargetUrl`: text.
     ///
     /// `token_type` is `TokenType`: one of its words.
-    pub fn new(target_url: impl cfn::IntoValue<cfn::Text>, token_type: impl cfn::IntoValue<TokenType>) -> Self { Self(cfn::Properties::new().with("TargetUrl", target_url.into_node()).with("TokenType", token_type.into_node())) }
+    pub fn new(target_url: impl cfn::IntoValue<cfn::Text>, token_type: impl cfn::IntoValue<TokenType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetUrl", target_url).set::<TokenType>("TokenType", token_type)) }
     /// `GroupId`: text.
-    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupId", value.into_node())) }
+    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupId", value)) }
     /// `TargetUrl`: text.
-    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetUrl", value.into_node())) }
+    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetUrl", value)) }
     /// `TokenType`: one of its words.
-    pub fn token_type(self, value: impl cfn::IntoValue<TokenType>) -> Self { Self(self.0.with("TokenType", value.into_node())) }
+    pub fn token_type(self, value: impl cfn::IntoValue<TokenType>) -> Self { Self(self.0.set::<TokenType>("TokenType", value)) }
 }
 
 /// `RegisteredMCPServerDetails` of `AWS::DevOpsAgent::Service`.
@@ -761,17 +761,17 @@ impl RegisteredMCPServerDetails {
     /// `endpoint` is `Endpoint`: text.
     ///
     /// `name` is `Name`: text.
-    pub fn new(authorization_method: impl cfn::IntoValue<RegisteredMCPServerDetailsAuthorizationMethod>, endpoint: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthorizationMethod", authorization_method.into_node()).with("Endpoint", endpoint.into_node()).with("Name", name.into_node())) }
+    pub fn new(authorization_method: impl cfn::IntoValue<RegisteredMCPServerDetailsAuthorizationMethod>, endpoint: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<RegisteredMCPServerDetailsAuthorizationMethod>("AuthorizationMethod", authorization_method).set::<cfn::Text>("Endpoint", endpoint).set::<cfn::Text>("Name", name)) }
     /// `ApiKeyHeader`: text.
-    pub fn api_key_header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeyHeader", value.into_node())) }
+    pub fn api_key_header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeyHeader", value)) }
     /// `AuthorizationMethod`: one of its words.
-    pub fn authorization_method(self, value: impl cfn::IntoValue<RegisteredMCPServerDetailsAuthorizationMethod>) -> Self { Self(self.0.with("AuthorizationMethod", value.into_node())) }
+    pub fn authorization_method(self, value: impl cfn::IntoValue<RegisteredMCPServerDetailsAuthorizationMethod>) -> Self { Self(self.0.set::<RegisteredMCPServerDetailsAuthorizationMethod>("AuthorizationMethod", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Endpoint`: text.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `RegisteredMCPServerGrafanaDetails` of `AWS::DevOpsAgent::Service`.
@@ -787,15 +787,15 @@ impl RegisteredMCPServerGrafanaDetails {
     /// `authorization_method` is `AuthorizationMethod`: one of its words.
     ///
     /// `endpoint` is `Endpoint`: text.
-    pub fn new(authorization_method: impl cfn::IntoValue<RegisteredMCPServerGrafanaDetailsAuthorizationMethod>, endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthorizationMethod", authorization_method.into_node()).with("Endpoint", endpoint.into_node())) }
+    pub fn new(authorization_method: impl cfn::IntoValue<RegisteredMCPServerGrafanaDetailsAuthorizationMethod>, endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<RegisteredMCPServerGrafanaDetailsAuthorizationMethod>("AuthorizationMethod", authorization_method).set::<cfn::Text>("Endpoint", endpoint)) }
     /// `AuthorizationMethod`: one of its words.
-    pub fn authorization_method(self, value: impl cfn::IntoValue<RegisteredMCPServerGrafanaDetailsAuthorizationMethod>) -> Self { Self(self.0.with("AuthorizationMethod", value.into_node())) }
+    pub fn authorization_method(self, value: impl cfn::IntoValue<RegisteredMCPServerGrafanaDetailsAuthorizationMethod>) -> Self { Self(self.0.set::<RegisteredMCPServerGrafanaDetailsAuthorizationMethod>("AuthorizationMethod", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Endpoint`: text.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `RegisteredMCPServerSigV4Details` of `AWS::DevOpsAgent::Service`.
@@ -822,23 +822,23 @@ pub struct RegisteredMCPServerSigV4DetailsArgs<T0, T1, T2, T3, T4> {
 
 impl RegisteredMCPServerSigV4Details {
     /// With everything that is required.
-    pub fn new(args: RegisteredMCPServerSigV4DetailsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Endpoint", args.endpoint.into_node()).with("Name", args.name.into_node()).with("Region", args.region.into_node()).with("RoleArn", args.role_arn.into_node()).with("Service", args.service.into_node())) }
+    pub fn new(args: RegisteredMCPServerSigV4DetailsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Endpoint", args.endpoint).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("Region", args.region).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("Service", args.service)) }
     /// `CustomHeaders`: map of text.
-    pub fn custom_headers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("CustomHeaders", value.into_node())) }
+    pub fn custom_headers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("CustomHeaders", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Endpoint`: text.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `McpRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn mcp_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("McpRoleArn", value.into_node())) }
+    pub fn mcp_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("McpRoleArn", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Service`: text.
-    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Service", value.into_node())) }
+    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Service", value)) }
 }
 
 /// `RegisteredNewRelicDetails` of `AWS::DevOpsAgent::Service`.
@@ -854,13 +854,13 @@ impl RegisteredNewRelicDetails {
     /// `account_id` is `AccountId`: text.
     ///
     /// `region` is `Region`: one of its words.
-    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, region: impl cfn::IntoValue<Region>) -> Self { Self(cfn::Properties::new().with("AccountId", account_id.into_node()).with("Region", region.into_node())) }
+    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, region: impl cfn::IntoValue<Region>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountId", account_id).set::<Region>("Region", region)) }
     /// `AccountId`: text.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Region`: one of its words.
-    pub fn region(self, value: impl cfn::IntoValue<Region>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<Region>) -> Self { Self(self.0.set::<Region>("Region", value)) }
 }
 
 /// `RegisteredPagerDutyDetails` of `AWS::DevOpsAgent::Service`.
@@ -874,9 +874,9 @@ impl RegisteredPagerDutyDetails {
     /// With everything that is required.
     ///
     /// `scopes` is `Scopes`: list of text.
-    pub fn new(scopes: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Scopes", scopes.into_node())) }
+    pub fn new(scopes: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Scopes", scopes)) }
     /// `Scopes`: list of text.
-    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Scopes", value.into_node())) }
+    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Scopes", value)) }
 }
 
 /// `RegisteredServiceNowDetails` of `AWS::DevOpsAgent::Service`.
@@ -890,9 +890,9 @@ impl RegisteredServiceNowDetails {
     /// With everything that is required.
     ///
     /// `instance_url` is `InstanceUrl`: text.
-    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceUrl", instance_url.into_node())) }
+    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceUrl", instance_url)) }
     /// `InstanceUrl`: text.
-    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceUrl", value.into_node())) }
+    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceUrl", value)) }
 }
 
 /// `ServiceDetails` of `AWS::DevOpsAgent::Service`.
@@ -908,27 +908,27 @@ impl ServiceDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AzureIdentity`: object.
-    pub fn azure_identity(self, value: impl cfn::IntoValue<AzureIdentityServiceDetails>) -> Self { Self(self.0.with("AzureIdentity", value.into_node())) }
+    pub fn azure_identity(self, value: impl cfn::IntoValue<AzureIdentityServiceDetails>) -> Self { Self(self.0.set::<AzureIdentityServiceDetails>("AzureIdentity", value)) }
     /// `Dynatrace`: object.
-    pub fn dynatrace(self, value: impl cfn::IntoValue<DynatraceServiceDetails>) -> Self { Self(self.0.with("Dynatrace", value.into_node())) }
+    pub fn dynatrace(self, value: impl cfn::IntoValue<DynatraceServiceDetails>) -> Self { Self(self.0.set::<DynatraceServiceDetails>("Dynatrace", value)) }
     /// `GitHub`: object.
-    pub fn git_hub(self, value: impl cfn::IntoValue<GitHubDetails>) -> Self { Self(self.0.with("GitHub", value.into_node())) }
+    pub fn git_hub(self, value: impl cfn::IntoValue<GitHubDetails>) -> Self { Self(self.0.set::<GitHubDetails>("GitHub", value)) }
     /// `GitLab`: object.
-    pub fn git_lab(self, value: impl cfn::IntoValue<GitLabDetails>) -> Self { Self(self.0.with("GitLab", value.into_node())) }
+    pub fn git_lab(self, value: impl cfn::IntoValue<GitLabDetails>) -> Self { Self(self.0.set::<GitLabDetails>("GitLab", value)) }
     /// `MCPServer`: object.
-    pub fn mcp_server(self, value: impl cfn::IntoValue<MCPServerDetails>) -> Self { Self(self.0.with("MCPServer", value.into_node())) }
+    pub fn mcp_server(self, value: impl cfn::IntoValue<MCPServerDetails>) -> Self { Self(self.0.set::<MCPServerDetails>("MCPServer", value)) }
     /// `MCPServerGrafana`: object.
-    pub fn mcp_server_grafana(self, value: impl cfn::IntoValue<MCPServerGrafanaDetails>) -> Self { Self(self.0.with("MCPServerGrafana", value.into_node())) }
+    pub fn mcp_server_grafana(self, value: impl cfn::IntoValue<MCPServerGrafanaDetails>) -> Self { Self(self.0.set::<MCPServerGrafanaDetails>("MCPServerGrafana", value)) }
     /// `MCPServerNewRelic`: object.
-    pub fn mcp_server_new_relic(self, value: impl cfn::IntoValue<NewRelicServiceDetails>) -> Self { Self(self.0.with("MCPServerNewRelic", value.into_node())) }
+    pub fn mcp_server_new_relic(self, value: impl cfn::IntoValue<NewRelicServiceDetails>) -> Self { Self(self.0.set::<NewRelicServiceDetails>("MCPServerNewRelic", value)) }
     /// `MCPServerSigV4`: object.
-    pub fn mcp_server_sig_v4(self, value: impl cfn::IntoValue<MCPServerSigV4Details>) -> Self { Self(self.0.with("MCPServerSigV4", value.into_node())) }
+    pub fn mcp_server_sig_v4(self, value: impl cfn::IntoValue<MCPServerSigV4Details>) -> Self { Self(self.0.set::<MCPServerSigV4Details>("MCPServerSigV4", value)) }
     /// `MCPServerSplunk`: object.
-    pub fn mcp_server_splunk(self, value: impl cfn::IntoValue<MCPServerSplunkDetails>) -> Self { Self(self.0.with("MCPServerSplunk", value.into_node())) }
+    pub fn mcp_server_splunk(self, value: impl cfn::IntoValue<MCPServerSplunkDetails>) -> Self { Self(self.0.set::<MCPServerSplunkDetails>("MCPServerSplunk", value)) }
     /// `PagerDuty`: object.
-    pub fn pager_duty(self, value: impl cfn::IntoValue<PagerDutyDetails>) -> Self { Self(self.0.with("PagerDuty", value.into_node())) }
+    pub fn pager_duty(self, value: impl cfn::IntoValue<PagerDutyDetails>) -> Self { Self(self.0.set::<PagerDutyDetails>("PagerDuty", value)) }
     /// `ServiceNow`: object.
-    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowServiceDetails>) -> Self { Self(self.0.with("ServiceNow", value.into_node())) }
+    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowServiceDetails>) -> Self { Self(self.0.set::<ServiceNowServiceDetails>("ServiceNow", value)) }
 }
 
 impl ::core::default::Default for ServiceDetails {
@@ -946,7 +946,7 @@ impl ServiceNowAuthorizationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OAuthClientCredentials`: object.
-    pub fn oauth_client_credentials(self, value: impl cfn::IntoValue<OAuthClientDetails>) -> Self { Self(self.0.with("OAuthClientCredentials", value.into_node())) }
+    pub fn oauth_client_credentials(self, value: impl cfn::IntoValue<OAuthClientDetails>) -> Self { Self(self.0.set::<OAuthClientDetails>("OAuthClientCredentials", value)) }
 }
 
 impl ::core::default::Default for ServiceNowAuthorizationConfig {
@@ -964,11 +964,11 @@ impl ServiceNowServiceDetails {
     /// With everything that is required.
     ///
     /// `instance_url` is `InstanceUrl`: text; pattern `^https://[a-zA-Z0-9-]+\.service-now\.com/?$`.
-    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceUrl", instance_url.into_node())) }
+    pub fn new(instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceUrl", instance_url)) }
     /// `AuthorizationConfig`: object.
-    pub fn authorization_config(self, value: impl cfn::IntoValue<ServiceNowAuthorizationConfig>) -> Self { Self(self.0.with("AuthorizationConfig", value.into_node())) }
+    pub fn authorization_config(self, value: impl cfn::IntoValue<ServiceNowAuthorizationConfig>) -> Self { Self(self.0.set::<ServiceNowAuthorizationConfig>("AuthorizationConfig", value)) }
     /// `InstanceUrl`: text; pattern `^https://[a-zA-Z0-9-]+\.service-now\.com/?$`.
-    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceUrl", value.into_node())) }
+    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceUrl", value)) }
 }
 
 crate::words! {

@@ -27,17 +27,17 @@ pub struct TriggerArgs<T0, T1, T2, T3> {
 
 impl Trigger {
     /// With everything that is required.
-    pub fn new(args: TriggerArgs<impl cfn::IntoValue<cfn::Json>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Condition>, impl cfn::IntoValue<TriggerType>>) -> Self { Self(cfn::Properties::new().with("Action", args.action.into_node()).with("AgentSpaceId", args.agent_space_id.into_node()).with("Condition", args.condition.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: TriggerArgs<impl cfn::IntoValue<cfn::Json>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Condition>, impl cfn::IntoValue<TriggerType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Action", args.action).set::<cfn::Text>("AgentSpaceId", args.agent_space_id).set::<Condition>("Condition", args.condition).set::<TriggerType>("Type", args.type_)) }
     /// `Action`: JSON. **An update replaces the resource.**
-    pub fn action(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Action", value)) }
     /// `AgentSpaceId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn agent_space_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentSpaceId", value.into_node())) }
+    pub fn agent_space_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentSpaceId", value)) }
     /// `Condition`: object. **An update replaces the resource.**
-    pub fn condition(self, value: impl cfn::IntoValue<Condition>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<Condition>) -> Self { Self(self.0.set::<Condition>("Condition", value)) }
     /// `Status`: one of its words; 1 to 64 characters. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<TriggerStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<TriggerStatus>) -> Self { Self(self.0.set::<TriggerStatus>("Status", value)) }
     /// `Type`: one of its words; 1 to 64 characters. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<TriggerType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TriggerType>) -> Self { Self(self.0.set::<TriggerType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::DevOpsAgent::Trigger` in a template.
@@ -68,9 +68,9 @@ impl Condition {
     /// With everything that is required.
     ///
     /// `schedule` is `Schedule`: object.
-    pub fn new(schedule: impl cfn::IntoValue<Schedule>) -> Self { Self(cfn::Properties::new().with("Schedule", schedule.into_node())) }
+    pub fn new(schedule: impl cfn::IntoValue<Schedule>) -> Self { Self(cfn::Properties::new().set::<Schedule>("Schedule", schedule)) }
     /// `Schedule`: object.
-    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.set::<Schedule>("Schedule", value)) }
 }
 
 /// `Schedule` of `AWS::DevOpsAgent::Trigger`.
@@ -84,9 +84,9 @@ impl Schedule {
     /// With everything that is required.
     ///
     /// `expression` is `Expression`: text; 1 to 256 characters.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression)) }
     /// `Expression`: text; 1 to 256 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
 }
 
 crate::words! {

@@ -16,9 +16,9 @@ impl NotificationChannel {
     /// With everything that is required.
     ///
     /// `config` is `Config`: object. **An update replaces the resource.**
-    pub fn new(config: impl cfn::IntoValue<NotificationChannelConfig>) -> Self { Self(cfn::Properties::new().with("Config", config.into_node())) }
+    pub fn new(config: impl cfn::IntoValue<NotificationChannelConfig>) -> Self { Self(cfn::Properties::new().set::<NotificationChannelConfig>("Config", config)) }
     /// `Config`: object. **An update replaces the resource.**
-    pub fn config(self, value: impl cfn::IntoValue<NotificationChannelConfig>) -> Self { Self(self.0.with("Config", value.into_node())) }
+    pub fn config(self, value: impl cfn::IntoValue<NotificationChannelConfig>) -> Self { Self(self.0.set::<NotificationChannelConfig>("Config", value)) }
 }
 
 /// The attributes of a `AWS::DevOpsGuru::NotificationChannel` in a template.
@@ -43,9 +43,9 @@ impl NotificationChannelConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Filters`: object.
-    pub fn filters(self, value: impl cfn::IntoValue<NotificationFilterConfig>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<NotificationFilterConfig>) -> Self { Self(self.0.set::<NotificationFilterConfig>("Filters", value)) }
     /// `Sns`: object.
-    pub fn sns(self, value: impl cfn::IntoValue<SnsChannelConfig>) -> Self { Self(self.0.with("Sns", value.into_node())) }
+    pub fn sns(self, value: impl cfn::IntoValue<SnsChannelConfig>) -> Self { Self(self.0.set::<SnsChannelConfig>("Sns", value)) }
 }
 
 impl ::core::default::Default for NotificationChannelConfig {
@@ -63,9 +63,9 @@ impl NotificationFilterConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MessageTypes`: list of one of its words; 1 to 5 items.
-    pub fn message_types(self, value: impl cfn::IntoValue<cfn::List<NotificationMessageType>>) -> Self { Self(self.0.with("MessageTypes", value.into_node())) }
+    pub fn message_types(self, value: impl cfn::IntoValue<cfn::List<NotificationMessageType>>) -> Self { Self(self.0.set::<cfn::List<NotificationMessageType>>("MessageTypes", value)) }
     /// `Severities`: list of one of its words; 1 to 3 items.
-    pub fn severities(self, value: impl cfn::IntoValue<cfn::List<InsightSeverity>>) -> Self { Self(self.0.with("Severities", value.into_node())) }
+    pub fn severities(self, value: impl cfn::IntoValue<cfn::List<InsightSeverity>>) -> Self { Self(self.0.set::<cfn::List<InsightSeverity>>("Severities", value)) }
 }
 
 impl ::core::default::Default for NotificationFilterConfig {
@@ -83,7 +83,7 @@ impl SnsChannelConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`; 36 to 1024 characters; pattern `^arn:aws[a-z0-9-]*:sns:[a-z0-9-]+:\d{12}:[^:]+$`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }
 
 impl ::core::default::Default for SnsChannelConfig {

@@ -16,9 +16,9 @@ impl ResourceCollection {
     /// With everything that is required.
     ///
     /// `resource_collection_filter` is `ResourceCollectionFilter`: object. An update leaves the resource in place.
-    pub fn new(resource_collection_filter: impl cfn::IntoValue<ResourceCollectionFilter>) -> Self { Self(cfn::Properties::new().with("ResourceCollectionFilter", resource_collection_filter.into_node())) }
+    pub fn new(resource_collection_filter: impl cfn::IntoValue<ResourceCollectionFilter>) -> Self { Self(cfn::Properties::new().set::<ResourceCollectionFilter>("ResourceCollectionFilter", resource_collection_filter)) }
     /// `ResourceCollectionFilter`: object. An update leaves the resource in place.
-    pub fn resource_collection_filter(self, value: impl cfn::IntoValue<ResourceCollectionFilter>) -> Self { Self(self.0.with("ResourceCollectionFilter", value.into_node())) }
+    pub fn resource_collection_filter(self, value: impl cfn::IntoValue<ResourceCollectionFilter>) -> Self { Self(self.0.set::<ResourceCollectionFilter>("ResourceCollectionFilter", value)) }
 }
 
 /// The attributes of a `AWS::DevOpsGuru::ResourceCollection` in a template.
@@ -43,7 +43,7 @@ impl CloudFormationCollectionFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StackNames`: list of text; 1 to 1000 items.
-    pub fn stack_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StackNames", value.into_node())) }
+    pub fn stack_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StackNames", value)) }
 }
 
 impl ::core::default::Default for CloudFormationCollectionFilter {
@@ -61,9 +61,9 @@ impl ResourceCollectionFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudFormation`: object.
-    pub fn cloud_formation(self, value: impl cfn::IntoValue<CloudFormationCollectionFilter>) -> Self { Self(self.0.with("CloudFormation", value.into_node())) }
+    pub fn cloud_formation(self, value: impl cfn::IntoValue<CloudFormationCollectionFilter>) -> Self { Self(self.0.set::<CloudFormationCollectionFilter>("CloudFormation", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagCollection>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagCollection>>) -> Self { Self(self.0.set::<cfn::List<TagCollection>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ResourceCollectionFilter {
@@ -81,9 +81,9 @@ impl TagCollection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AppBoundaryKey`: text; 1 to 128 characters.
-    pub fn app_boundary_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppBoundaryKey", value.into_node())) }
+    pub fn app_boundary_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppBoundaryKey", value)) }
     /// `TagValues`: list of text; 1 to 1000 items.
-    pub fn tag_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TagValues", value.into_node())) }
+    pub fn tag_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TagValues", value)) }
 }
 
 impl ::core::default::Default for TagCollection {

@@ -20,21 +20,21 @@ impl Connection {
     /// `connection_name` is `ConnectionName`: text; pattern `^[\w \-_,\/]{1,200}$`. An update leaves the resource in place.
     ///
     /// `location` is `Location`: text; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn new(bandwidth: impl cfn::IntoValue<cfn::Text>, connection_name: impl cfn::IntoValue<cfn::Text>, location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bandwidth", bandwidth.into_node()).with("ConnectionName", connection_name.into_node()).with("Location", location.into_node())) }
+    pub fn new(bandwidth: impl cfn::IntoValue<cfn::Text>, connection_name: impl cfn::IntoValue<cfn::Text>, location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bandwidth", bandwidth).set::<cfn::Text>("ConnectionName", connection_name).set::<cfn::Text>("Location", location)) }
     /// `Bandwidth`: text; pattern `^[1-9][0-9]*(M|G)bps$`. **An update replaces the resource.**
-    pub fn bandwidth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bandwidth", value.into_node())) }
+    pub fn bandwidth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bandwidth", value)) }
     /// `ConnectionName`: text; pattern `^[\w \-_,\/]{1,200}$`. An update leaves the resource in place.
-    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionName", value.into_node())) }
+    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionName", value)) }
     /// `LagId`: arn of `AWS::DirectConnect::Lag` or id of `AWS::DirectConnect::Lag`; pattern `^(arn:aws[a-z-]*:directconnect:[a-z0-9-]+:[0-9]{12}:dxlag/)?dxlag-[a-zA-Z0-9]{8,21}$`. An update leaves the resource in place.
-    pub fn lag_id(self, value: impl cfn::IntoValue<crate::reference::DirectConnectLagArnOrDirectConnectLagId>) -> Self { Self(self.0.with("LagId", value.into_node())) }
+    pub fn lag_id(self, value: impl cfn::IntoValue<crate::reference::DirectConnectLagArnOrDirectConnectLagId>) -> Self { Self(self.0.set::<crate::reference::DirectConnectLagArnOrDirectConnectLagId>("LagId", value)) }
     /// `Location`: text; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `ProviderName`: text. **An update replaces the resource.**
-    pub fn provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProviderName", value.into_node())) }
+    pub fn provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProviderName", value)) }
     /// `RequestMACSec`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn request_mac_sec(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequestMACSec", value.into_node())) }
+    pub fn request_mac_sec(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequestMACSec", value)) }
     /// `Tags`: list of object; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DirectConnect::Connection` in a template.

@@ -16,13 +16,13 @@ impl DirectConnectGateway {
     /// With everything that is required.
     ///
     /// `direct_connect_gateway_name` is `DirectConnectGatewayName`: text; pattern `^[\w \-_,\/]{1,100}$`. An update leaves the resource in place.
-    pub fn new(direct_connect_gateway_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DirectConnectGatewayName", direct_connect_gateway_name.into_node())) }
+    pub fn new(direct_connect_gateway_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DirectConnectGatewayName", direct_connect_gateway_name)) }
     /// `AmazonSideAsn`: text; pattern `^[1-9][0-9]*$`. **An update replaces the resource.**
-    pub fn amazon_side_asn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AmazonSideAsn", value.into_node())) }
+    pub fn amazon_side_asn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AmazonSideAsn", value)) }
     /// `DirectConnectGatewayName`: text; pattern `^[\w \-_,\/]{1,100}$`. An update leaves the resource in place.
-    pub fn direct_connect_gateway_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectConnectGatewayName", value.into_node())) }
+    pub fn direct_connect_gateway_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectConnectGatewayName", value)) }
     /// `Tags`: list of object; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DirectConnect::DirectConnectGateway` in a template.

@@ -20,21 +20,21 @@ impl Lag {
     /// `lag_name` is `LagName`: text; pattern `^[\w \-_,\/]{1,200}$`. An update leaves the resource in place.
     ///
     /// `location` is `Location`: text; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn new(connections_bandwidth: impl cfn::IntoValue<cfn::Text>, lag_name: impl cfn::IntoValue<cfn::Text>, location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectionsBandwidth", connections_bandwidth.into_node()).with("LagName", lag_name.into_node()).with("Location", location.into_node())) }
+    pub fn new(connections_bandwidth: impl cfn::IntoValue<cfn::Text>, lag_name: impl cfn::IntoValue<cfn::Text>, location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectionsBandwidth", connections_bandwidth).set::<cfn::Text>("LagName", lag_name).set::<cfn::Text>("Location", location)) }
     /// `ConnectionsBandwidth`: text; pattern `^[1-9][0-9]*(M|G)bps$`. **An update replaces the resource.**
-    pub fn connections_bandwidth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionsBandwidth", value.into_node())) }
+    pub fn connections_bandwidth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionsBandwidth", value)) }
     /// `LagName`: text; pattern `^[\w \-_,\/]{1,200}$`. An update leaves the resource in place.
-    pub fn lag_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LagName", value.into_node())) }
+    pub fn lag_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LagName", value)) }
     /// `Location`: text; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `MinimumLinks`: integer. An update leaves the resource in place.
-    pub fn minimum_links(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumLinks", value.into_node())) }
+    pub fn minimum_links(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumLinks", value)) }
     /// `ProviderName`: text. **An update replaces the resource.**
-    pub fn provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProviderName", value.into_node())) }
+    pub fn provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProviderName", value)) }
     /// `RequestMACSec`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn request_mac_sec(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequestMACSec", value.into_node())) }
+    pub fn request_mac_sec(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequestMACSec", value)) }
     /// `Tags`: list of object; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DirectConnect::Lag` in a template.

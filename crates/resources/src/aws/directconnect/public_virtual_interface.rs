@@ -27,23 +27,23 @@ pub struct PublicVirtualInterfaceArgs<T0, T1, T2, T3> {
 
 impl PublicVirtualInterface {
     /// With everything that is required.
-    pub fn new(args: PublicVirtualInterfaceArgs<impl cfn::IntoValue<cfn::List<BgpPeer>>, impl cfn::IntoValue<crate::reference::DirectConnectConnectionArnOrDirectConnectConnectionIdOrDirectConnectLagArnOrDirectConnectLagId>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("BgpPeers", args.bgp_peers.into_node()).with("ConnectionId", args.connection_id.into_node()).with("VirtualInterfaceName", args.virtual_interface_name.into_node()).with("Vlan", args.vlan.into_node())) }
+    pub fn new(args: PublicVirtualInterfaceArgs<impl cfn::IntoValue<cfn::List<BgpPeer>>, impl cfn::IntoValue<crate::reference::DirectConnectConnectionArnOrDirectConnectConnectionIdOrDirectConnectLagArnOrDirectConnectLagId>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<BgpPeer>>("BgpPeers", args.bgp_peers).set::<crate::reference::DirectConnectConnectionArnOrDirectConnectConnectionIdOrDirectConnectLagArnOrDirectConnectLagId>("ConnectionId", args.connection_id).set::<cfn::Text>("VirtualInterfaceName", args.virtual_interface_name).set::<cfn::Integer>("Vlan", args.vlan)) }
     /// `AllocatePublicVirtualInterfaceRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn allocate_public_virtual_interface_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("AllocatePublicVirtualInterfaceRoleArn", value.into_node())) }
+    pub fn allocate_public_virtual_interface_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("AllocatePublicVirtualInterfaceRoleArn", value)) }
     /// `BgpPeers`: list of object; 1 to 2 items; no two equal. An update leaves the resource in place.
-    pub fn bgp_peers(self, value: impl cfn::IntoValue<cfn::List<BgpPeer>>) -> Self { Self(self.0.with("BgpPeers", value.into_node())) }
+    pub fn bgp_peers(self, value: impl cfn::IntoValue<cfn::List<BgpPeer>>) -> Self { Self(self.0.set::<cfn::List<BgpPeer>>("BgpPeers", value)) }
     /// `ConnectionId`: arn of `AWS::DirectConnect::Connection` or id of `AWS::DirectConnect::Connection` or arn of `AWS::DirectConnect::Lag` or id of `AWS::DirectConnect::Lag`; pattern `^((arn:aws[a-z-]*:directconnect:[a-z0-9-]+:[0-9]{12}:(dxcon/dxcon|dxlag/dxlag))|dx(con|lag))-[a-z0-9A-Z]{8,21}$`. An update leaves the resource in place.
-    pub fn connection_id(self, value: impl cfn::IntoValue<crate::reference::DirectConnectConnectionArnOrDirectConnectConnectionIdOrDirectConnectLagArnOrDirectConnectLagId>) -> Self { Self(self.0.with("ConnectionId", value.into_node())) }
+    pub fn connection_id(self, value: impl cfn::IntoValue<crate::reference::DirectConnectConnectionArnOrDirectConnectConnectionIdOrDirectConnectLagArnOrDirectConnectLagId>) -> Self { Self(self.0.set::<crate::reference::DirectConnectConnectionArnOrDirectConnectConnectionIdOrDirectConnectLagArnOrDirectConnectLagId>("ConnectionId", value)) }
     /// `RateLimit`: text; pattern `^[0-9]+\.?[0-9]*(Mbps|Gbps|Tbps)$`. An update leaves the resource in place.
-    pub fn rate_limit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RateLimit", value.into_node())) }
+    pub fn rate_limit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RateLimit", value)) }
     /// `RouteFilterPrefixes`: list of text; at least 1 items; no two equal. **An update replaces the resource.**
-    pub fn route_filter_prefixes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RouteFilterPrefixes", value.into_node())) }
+    pub fn route_filter_prefixes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RouteFilterPrefixes", value)) }
     /// `Tags`: list of object; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<PrivateVirtualInterfaceTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<PrivateVirtualInterfaceTag>>) -> Self { Self(self.0.set::<cfn::List<PrivateVirtualInterfaceTag>>("Tags", value)) }
     /// `VirtualInterfaceName`: text; pattern `^[\w \-_,\/]{1,100}$`. An update leaves the resource in place.
-    pub fn virtual_interface_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualInterfaceName", value.into_node())) }
+    pub fn virtual_interface_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualInterfaceName", value)) }
     /// `Vlan`: integer; 0 to 4095. **An update replaces the resource.**
-    pub fn vlan(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Vlan", value.into_node())) }
+    pub fn vlan(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Vlan", value)) }
 }
 
 /// The attributes of a `AWS::DirectConnect::PublicVirtualInterface` in a template.

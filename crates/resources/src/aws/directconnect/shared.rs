@@ -18,19 +18,19 @@ impl BgpPeer {
     /// `address_family` is `AddressFamily`: text; pattern `^(ipv4)|(ipv6)$`.
     ///
     /// `asn` is `Asn`: text; pattern `^[1-9][0-9]*$`.
-    pub fn new(address_family: impl cfn::IntoValue<cfn::Text>, asn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AddressFamily", address_family.into_node()).with("Asn", asn.into_node())) }
+    pub fn new(address_family: impl cfn::IntoValue<cfn::Text>, asn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AddressFamily", address_family).set::<cfn::Text>("Asn", asn)) }
     /// `AddressFamily`: text; pattern `^(ipv4)|(ipv6)$`.
-    pub fn address_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AddressFamily", value.into_node())) }
+    pub fn address_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AddressFamily", value)) }
     /// `AmazonAddress`: text; pattern `^[0-9a-fA-F:.]+/[0-9]+$`.
-    pub fn amazon_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AmazonAddress", value.into_node())) }
+    pub fn amazon_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AmazonAddress", value)) }
     /// `Asn`: text; pattern `^[1-9][0-9]*$`.
-    pub fn asn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Asn", value.into_node())) }
+    pub fn asn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Asn", value)) }
     /// `AuthKey`: text.
-    pub fn auth_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthKey", value.into_node())) }
+    pub fn auth_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthKey", value)) }
     /// `BgpPeerId`: text; pattern `^dxpeer-[a-z0-9]{8}$`.
-    pub fn bgp_peer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BgpPeerId", value.into_node())) }
+    pub fn bgp_peer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BgpPeerId", value)) }
     /// `CustomerAddress`: text; pattern `^[0-9a-fA-F:.]+/[0-9]+$`.
-    pub fn customer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerAddress", value.into_node())) }
+    pub fn customer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerAddress", value)) }
 }
 
 /// `Tag` of `AWS::DirectConnect::Connection`, `AWS::DirectConnect::DirectConnectGateway`, `AWS::DirectConnect::Lag`.
@@ -46,11 +46,11 @@ impl ConnectionTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ConnectionTag);
@@ -68,11 +68,11 @@ impl PrivateVirtualInterfaceTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(PrivateVirtualInterfaceTag);

@@ -18,21 +18,21 @@ impl MicrosoftAD {
     /// `name` is `Name`: text; pattern `^([a-zA-Z0-9]+[\\.-])+([a-zA-Z0-9])+$`. **An update replaces the resource.**
     ///
     /// `vpc_settings` is `VpcSettings`: object. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, vpc_settings: impl cfn::IntoValue<VpcSettings>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("VpcSettings", vpc_settings.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, vpc_settings: impl cfn::IntoValue<VpcSettings>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<VpcSettings>("VpcSettings", vpc_settings)) }
     /// `CreateAlias`: boolean. **An update replaces the resource.**
-    pub fn create_alias(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CreateAlias", value.into_node())) }
+    pub fn create_alias(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CreateAlias", value)) }
     /// `Edition`: one of its words. **An update replaces the resource.**
-    pub fn edition(self, value: impl cfn::IntoValue<Edition>) -> Self { Self(self.0.with("Edition", value.into_node())) }
+    pub fn edition(self, value: impl cfn::IntoValue<Edition>) -> Self { Self(self.0.set::<Edition>("Edition", value)) }
     /// `EnableSso`: boolean. An update leaves the resource in place.
-    pub fn enable_sso(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableSso", value.into_node())) }
+    pub fn enable_sso(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableSso", value)) }
     /// `Name`: text; pattern `^([a-zA-Z0-9]+[\\.-])+([a-zA-Z0-9])+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Password`: secret text. **An update replaces the resource.** It cannot be read back.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `ShortName`: text; pattern `^[^\\/:*?"<>|.]+[^\\/:*?"<>|]*$`. **An update replaces the resource.**
-    pub fn short_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShortName", value.into_node())) }
+    pub fn short_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShortName", value)) }
     /// `VpcSettings`: object. **An update replaces the resource.**
-    pub fn vpc_settings(self, value: impl cfn::IntoValue<VpcSettings>) -> Self { Self(self.0.with("VpcSettings", value.into_node())) }
+    pub fn vpc_settings(self, value: impl cfn::IntoValue<VpcSettings>) -> Self { Self(self.0.set::<VpcSettings>("VpcSettings", value)) }
 }
 
 /// The attributes of a `AWS::DirectoryService::MicrosoftAD` in a template.

@@ -18,9 +18,9 @@ impl VpcSettings {
     /// `subnet_ids` is `SubnetIds`: list of text; no two equal.
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`; pattern `^(vpc-[0-9a-f]{8}|vpc-[0-9a-f]{17})$`.
-    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("SubnetIds", subnet_ids.into_node()).with("VpcId", vpc_id.into_node())) }
+    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `SubnetIds`: list of text; no two equal.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; pattern `^(vpc-[0-9a-f]{8}|vpc-[0-9a-f]{17})$`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }

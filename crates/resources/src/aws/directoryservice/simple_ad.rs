@@ -20,25 +20,25 @@ impl SimpleAD {
     /// `size` is `Size`: one of its words. **An update replaces the resource.**
     ///
     /// `vpc_settings` is `VpcSettings`: object. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, size: impl cfn::IntoValue<Size>, vpc_settings: impl cfn::IntoValue<VpcSettings>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Size", size.into_node()).with("VpcSettings", vpc_settings.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, size: impl cfn::IntoValue<Size>, vpc_settings: impl cfn::IntoValue<VpcSettings>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<Size>("Size", size).set::<VpcSettings>("VpcSettings", vpc_settings)) }
     /// `CreateAlias`: boolean. **An update replaces the resource.**
-    pub fn create_alias(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CreateAlias", value.into_node())) }
+    pub fn create_alias(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CreateAlias", value)) }
     /// `Description`: text; at most 128 characters; pattern `^([a-zA-Z0-9_])[\\a-zA-Z0-9_@#%*+=:?./!\s-]*$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnableSso`: boolean. An update leaves the resource in place.
-    pub fn enable_sso(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableSso", value.into_node())) }
+    pub fn enable_sso(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableSso", value)) }
     /// `Name`: text; pattern `^([a-zA-Z0-9]+[\\.-])+([a-zA-Z0-9])+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Password`: secret text. **An update replaces the resource.** It cannot be read back.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `ShortName`: text; pattern `^[^\\/:*?"<>|.]+[^\\/:*?"<>|]*$`. **An update replaces the resource.**
-    pub fn short_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShortName", value.into_node())) }
+    pub fn short_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShortName", value)) }
     /// `Size`: one of its words. **An update replaces the resource.**
-    pub fn size(self, value: impl cfn::IntoValue<Size>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<Size>) -> Self { Self(self.0.set::<Size>("Size", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VpcSettings`: object. **An update replaces the resource.**
-    pub fn vpc_settings(self, value: impl cfn::IntoValue<VpcSettings>) -> Self { Self(self.0.with("VpcSettings", value.into_node())) }
+    pub fn vpc_settings(self, value: impl cfn::IntoValue<VpcSettings>) -> Self { Self(self.0.set::<VpcSettings>("VpcSettings", value)) }
 }
 
 /// The attributes of a `AWS::DirectoryService::SimpleAD` in a template.
@@ -69,11 +69,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -16,29 +16,29 @@ impl LifecyclePolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CopyTags`: boolean. An update leaves the resource in place.
-    pub fn copy_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTags", value.into_node())) }
+    pub fn copy_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTags", value)) }
     /// `CreateInterval`: integer; at least 1. An update leaves the resource in place.
-    pub fn create_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CreateInterval", value.into_node())) }
+    pub fn create_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CreateInterval", value)) }
     /// `CrossRegionCopyTargets`: list of object; at most 3 items. An update leaves the resource in place.
-    pub fn cross_region_copy_targets(self, value: impl cfn::IntoValue<cfn::List<CrossRegionCopyTarget>>) -> Self { Self(self.0.with("CrossRegionCopyTargets", value.into_node())) }
+    pub fn cross_region_copy_targets(self, value: impl cfn::IntoValue<cfn::List<CrossRegionCopyTarget>>) -> Self { Self(self.0.set::<cfn::List<CrossRegionCopyTarget>>("CrossRegionCopyTargets", value)) }
     /// `DefaultPolicy`: one of its words. An update leaves the resource in place.
-    pub fn default_policy(self, value: impl cfn::IntoValue<DefaultPolicy>) -> Self { Self(self.0.with("DefaultPolicy", value.into_node())) }
+    pub fn default_policy(self, value: impl cfn::IntoValue<DefaultPolicy>) -> Self { Self(self.0.set::<DefaultPolicy>("DefaultPolicy", value)) }
     /// `Description`: text; at most 500 characters; pattern `^[0-9A-Za-z _-]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Exclusions`: object. An update leaves the resource in place.
-    pub fn exclusions(self, value: impl cfn::IntoValue<Exclusions>) -> Self { Self(self.0.with("Exclusions", value.into_node())) }
+    pub fn exclusions(self, value: impl cfn::IntoValue<Exclusions>) -> Self { Self(self.0.set::<Exclusions>("Exclusions", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `^arn:aws(-[a-z]{1,3}){0,2}:iam::\d+:role/`. An update leaves the resource in place.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `ExtendDeletion`: boolean. An update leaves the resource in place.
-    pub fn extend_deletion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExtendDeletion", value.into_node())) }
+    pub fn extend_deletion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExtendDeletion", value)) }
     /// `PolicyDetails`: object. An update leaves the resource in place.
-    pub fn policy_details(self, value: impl cfn::IntoValue<PolicyDetails>) -> Self { Self(self.0.with("PolicyDetails", value.into_node())) }
+    pub fn policy_details(self, value: impl cfn::IntoValue<PolicyDetails>) -> Self { Self(self.0.set::<PolicyDetails>("PolicyDetails", value)) }
     /// `RetainInterval`: integer; at least 1. An update leaves the resource in place.
-    pub fn retain_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetainInterval", value.into_node())) }
+    pub fn retain_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetainInterval", value)) }
     /// `State`: text. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for LifecyclePolicy {
@@ -71,11 +71,11 @@ impl Action {
     /// `cross_region_copy` is `CrossRegionCopy`: list of object; at most 3 items.
     ///
     /// `name` is `Name`: text; at most 120 characters; pattern `^[0-9A-Za-z _-]+$`.
-    pub fn new(cross_region_copy: impl cfn::IntoValue<cfn::List<CrossRegionCopyAction>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CrossRegionCopy", cross_region_copy.into_node()).with("Name", name.into_node())) }
+    pub fn new(cross_region_copy: impl cfn::IntoValue<cfn::List<CrossRegionCopyAction>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CrossRegionCopyAction>>("CrossRegionCopy", cross_region_copy).set::<cfn::Text>("Name", name)) }
     /// `CrossRegionCopy`: list of object; at most 3 items.
-    pub fn cross_region_copy(self, value: impl cfn::IntoValue<cfn::List<CrossRegionCopyAction>>) -> Self { Self(self.0.with("CrossRegionCopy", value.into_node())) }
+    pub fn cross_region_copy(self, value: impl cfn::IntoValue<cfn::List<CrossRegionCopyAction>>) -> Self { Self(self.0.set::<cfn::List<CrossRegionCopyAction>>("CrossRegionCopy", value)) }
     /// `Name`: text; at most 120 characters; pattern `^[0-9A-Za-z _-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `ArchiveRetainRule` of `AWS::DLM::LifecyclePolicy`.
@@ -89,9 +89,9 @@ impl ArchiveRetainRule {
     /// With everything that is required.
     ///
     /// `retention_archive_tier` is `RetentionArchiveTier`: object.
-    pub fn new(retention_archive_tier: impl cfn::IntoValue<RetentionArchiveTier>) -> Self { Self(cfn::Properties::new().with("RetentionArchiveTier", retention_archive_tier.into_node())) }
+    pub fn new(retention_archive_tier: impl cfn::IntoValue<RetentionArchiveTier>) -> Self { Self(cfn::Properties::new().set::<RetentionArchiveTier>("RetentionArchiveTier", retention_archive_tier)) }
     /// `RetentionArchiveTier`: object.
-    pub fn retention_archive_tier(self, value: impl cfn::IntoValue<RetentionArchiveTier>) -> Self { Self(self.0.with("RetentionArchiveTier", value.into_node())) }
+    pub fn retention_archive_tier(self, value: impl cfn::IntoValue<RetentionArchiveTier>) -> Self { Self(self.0.set::<RetentionArchiveTier>("RetentionArchiveTier", value)) }
 }
 
 /// `ArchiveRule` of `AWS::DLM::LifecyclePolicy`.
@@ -105,9 +105,9 @@ impl ArchiveRule {
     /// With everything that is required.
     ///
     /// `retain_rule` is `RetainRule`: object.
-    pub fn new(retain_rule: impl cfn::IntoValue<ArchiveRetainRule>) -> Self { Self(cfn::Properties::new().with("RetainRule", retain_rule.into_node())) }
+    pub fn new(retain_rule: impl cfn::IntoValue<ArchiveRetainRule>) -> Self { Self(cfn::Properties::new().set::<ArchiveRetainRule>("RetainRule", retain_rule)) }
     /// `RetainRule`: object.
-    pub fn retain_rule(self, value: impl cfn::IntoValue<ArchiveRetainRule>) -> Self { Self(self.0.with("RetainRule", value.into_node())) }
+    pub fn retain_rule(self, value: impl cfn::IntoValue<ArchiveRetainRule>) -> Self { Self(self.0.set::<ArchiveRetainRule>("RetainRule", value)) }
 }
 
 /// `CreateRule` of `AWS::DLM::LifecyclePolicy`.
@@ -121,17 +121,17 @@ impl CreateRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CronExpression`: text; 17 to 106 characters; pattern `^cron\([^\n]{11,100}\)$`.
-    pub fn cron_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CronExpression", value.into_node())) }
+    pub fn cron_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CronExpression", value)) }
     /// `Interval`: integer; at least 1.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Interval", value)) }
     /// `IntervalUnit`: one of its words.
-    pub fn interval_unit(self, value: impl cfn::IntoValue<CreateRuleIntervalUnit>) -> Self { Self(self.0.with("IntervalUnit", value.into_node())) }
+    pub fn interval_unit(self, value: impl cfn::IntoValue<CreateRuleIntervalUnit>) -> Self { Self(self.0.set::<CreateRuleIntervalUnit>("IntervalUnit", value)) }
     /// `Location`: one of its words.
-    pub fn location(self, value: impl cfn::IntoValue<Location>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<Location>) -> Self { Self(self.0.set::<Location>("Location", value)) }
     /// `Scripts`: list of object; at most 1 items.
-    pub fn scripts(self, value: impl cfn::IntoValue<cfn::List<Script>>) -> Self { Self(self.0.with("Scripts", value.into_node())) }
+    pub fn scripts(self, value: impl cfn::IntoValue<cfn::List<Script>>) -> Self { Self(self.0.set::<cfn::List<Script>>("Scripts", value)) }
     /// `Times`: list of text; at most 1 items.
-    pub fn times(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Times", value.into_node())) }
+    pub fn times(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Times", value)) }
 }
 
 impl ::core::default::Default for CreateRule {
@@ -151,13 +151,13 @@ impl CrossRegionCopyAction {
     /// `encryption_configuration` is `EncryptionConfiguration`: object.
     ///
     /// `target` is `Target`: text; at most 2048 characters; pattern `^[\w:\-\/\*]+$`.
-    pub fn new(encryption_configuration: impl cfn::IntoValue<EncryptionConfiguration>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EncryptionConfiguration", encryption_configuration.into_node()).with("Target", target.into_node())) }
+    pub fn new(encryption_configuration: impl cfn::IntoValue<EncryptionConfiguration>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EncryptionConfiguration>("EncryptionConfiguration", encryption_configuration).set::<cfn::Text>("Target", target)) }
     /// `EncryptionConfiguration`: object.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `RetainRule`: object.
-    pub fn retain_rule(self, value: impl cfn::IntoValue<CrossRegionCopyRetainRule>) -> Self { Self(self.0.with("RetainRule", value.into_node())) }
+    pub fn retain_rule(self, value: impl cfn::IntoValue<CrossRegionCopyRetainRule>) -> Self { Self(self.0.set::<CrossRegionCopyRetainRule>("RetainRule", value)) }
     /// `Target`: text; at most 2048 characters; pattern `^[\w:\-\/\*]+$`.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
 }
 
 /// `CrossRegionCopyDeprecateRule` of `AWS::DLM::LifecyclePolicy`.
@@ -173,11 +173,11 @@ impl CrossRegionCopyDeprecateRule {
     /// `interval` is `Interval`: integer; at least 1.
     ///
     /// `interval_unit` is `IntervalUnit`: one of its words.
-    pub fn new(interval: impl cfn::IntoValue<cfn::Integer>, interval_unit: impl cfn::IntoValue<CrossRegionCopyDeprecateRuleIntervalUnit>) -> Self { Self(cfn::Properties::new().with("Interval", interval.into_node()).with("IntervalUnit", interval_unit.into_node())) }
+    pub fn new(interval: impl cfn::IntoValue<cfn::Integer>, interval_unit: impl cfn::IntoValue<CrossRegionCopyDeprecateRuleIntervalUnit>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Interval", interval).set::<CrossRegionCopyDeprecateRuleIntervalUnit>("IntervalUnit", interval_unit)) }
     /// `Interval`: integer; at least 1.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Interval", value)) }
     /// `IntervalUnit`: one of its words.
-    pub fn interval_unit(self, value: impl cfn::IntoValue<CrossRegionCopyDeprecateRuleIntervalUnit>) -> Self { Self(self.0.with("IntervalUnit", value.into_node())) }
+    pub fn interval_unit(self, value: impl cfn::IntoValue<CrossRegionCopyDeprecateRuleIntervalUnit>) -> Self { Self(self.0.set::<CrossRegionCopyDeprecateRuleIntervalUnit>("IntervalUnit", value)) }
 }
 
 /// `CrossRegionCopyRetainRule` of `AWS::DLM::LifecyclePolicy`.
@@ -193,11 +193,11 @@ impl CrossRegionCopyRetainRule {
     /// `interval` is `Interval`: integer; at least 1.
     ///
     /// `interval_unit` is `IntervalUnit`: one of its words.
-    pub fn new(interval: impl cfn::IntoValue<cfn::Integer>, interval_unit: impl cfn::IntoValue<CrossRegionCopyRetainRuleIntervalUnit>) -> Self { Self(cfn::Properties::new().with("Interval", interval.into_node()).with("IntervalUnit", interval_unit.into_node())) }
+    pub fn new(interval: impl cfn::IntoValue<cfn::Integer>, interval_unit: impl cfn::IntoValue<CrossRegionCopyRetainRuleIntervalUnit>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Interval", interval).set::<CrossRegionCopyRetainRuleIntervalUnit>("IntervalUnit", interval_unit)) }
     /// `Interval`: integer; at least 1.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Interval", value)) }
     /// `IntervalUnit`: one of its words.
-    pub fn interval_unit(self, value: impl cfn::IntoValue<CrossRegionCopyRetainRuleIntervalUnit>) -> Self { Self(self.0.with("IntervalUnit", value.into_node())) }
+    pub fn interval_unit(self, value: impl cfn::IntoValue<CrossRegionCopyRetainRuleIntervalUnit>) -> Self { Self(self.0.set::<CrossRegionCopyRetainRuleIntervalUnit>("IntervalUnit", value)) }
 }
 
 /// `CrossRegionCopyRule` of `AWS::DLM::LifecyclePolicy`.
@@ -211,21 +211,21 @@ impl CrossRegionCopyRule {
     /// With everything that is required.
     ///
     /// `encrypted` is `Encrypted`: boolean.
-    pub fn new(encrypted: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Encrypted", encrypted.into_node())) }
+    pub fn new(encrypted: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Encrypted", encrypted)) }
     /// `CmkArn`: text; at most 2048 characters; pattern `^arn:aws(-[a-z]{1,3}){0,2}:kms:([a-z]+-){2,3}\d:\d+:key/`.
-    pub fn cmk_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CmkArn", value.into_node())) }
+    pub fn cmk_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CmkArn", value)) }
     /// `CopyTags`: boolean.
-    pub fn copy_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTags", value.into_node())) }
+    pub fn copy_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTags", value)) }
     /// `DeprecateRule`: object.
-    pub fn deprecate_rule(self, value: impl cfn::IntoValue<CrossRegionCopyDeprecateRule>) -> Self { Self(self.0.with("DeprecateRule", value.into_node())) }
+    pub fn deprecate_rule(self, value: impl cfn::IntoValue<CrossRegionCopyDeprecateRule>) -> Self { Self(self.0.set::<CrossRegionCopyDeprecateRule>("DeprecateRule", value)) }
     /// `Encrypted`: boolean.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `RetainRule`: object.
-    pub fn retain_rule(self, value: impl cfn::IntoValue<CrossRegionCopyRetainRule>) -> Self { Self(self.0.with("RetainRule", value.into_node())) }
+    pub fn retain_rule(self, value: impl cfn::IntoValue<CrossRegionCopyRetainRule>) -> Self { Self(self.0.set::<CrossRegionCopyRetainRule>("RetainRule", value)) }
     /// `Target`: text; at most 2048 characters; pattern `^[\w:\-\/\*]+$`.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
     /// `TargetRegion`: text; at most 16 characters; pattern `^([a-z]+-){2,3}\d$`.
-    pub fn target_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetRegion", value.into_node())) }
+    pub fn target_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetRegion", value)) }
 }
 
 /// `CrossRegionCopyTarget` of `AWS::DLM::LifecyclePolicy`.
@@ -239,7 +239,7 @@ impl CrossRegionCopyTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TargetRegion`: text; at most 16 characters; pattern `^([a-z]+-){2,3}\d$`.
-    pub fn target_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetRegion", value.into_node())) }
+    pub fn target_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetRegion", value)) }
 }
 
 impl ::core::default::Default for CrossRegionCopyTarget {
@@ -257,11 +257,11 @@ impl DeprecateRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Count`: integer; 1 to 1000.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Count", value)) }
     /// `Interval`: integer; at least 1.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Interval", value)) }
     /// `IntervalUnit`: one of its words.
-    pub fn interval_unit(self, value: impl cfn::IntoValue<DeprecateRuleIntervalUnit>) -> Self { Self(self.0.with("IntervalUnit", value.into_node())) }
+    pub fn interval_unit(self, value: impl cfn::IntoValue<DeprecateRuleIntervalUnit>) -> Self { Self(self.0.set::<DeprecateRuleIntervalUnit>("IntervalUnit", value)) }
 }
 
 impl ::core::default::Default for DeprecateRule {
@@ -279,11 +279,11 @@ impl EncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `encrypted` is `Encrypted`: boolean.
-    pub fn new(encrypted: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Encrypted", encrypted.into_node())) }
+    pub fn new(encrypted: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Encrypted", encrypted)) }
     /// `CmkArn`: text; at most 2048 characters; pattern `^arn:aws(-[a-z]{1,3}){0,2}:kms:([a-z]+-){2,3}\d:\d+:key/`.
-    pub fn cmk_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CmkArn", value.into_node())) }
+    pub fn cmk_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CmkArn", value)) }
     /// `Encrypted`: boolean.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
 }
 
 /// `EventParameters` of `AWS::DLM::LifecyclePolicy`.
@@ -299,13 +299,13 @@ impl EventParameters {
     /// `event_type` is `EventType`: one of its words.
     ///
     /// `snapshot_owner` is `SnapshotOwner`: list of text; at most 50 items.
-    pub fn new(event_type: impl cfn::IntoValue<EventType>, snapshot_owner: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("EventType", event_type.into_node()).with("SnapshotOwner", snapshot_owner.into_node())) }
+    pub fn new(event_type: impl cfn::IntoValue<EventType>, snapshot_owner: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<EventType>("EventType", event_type).set::<cfn::List<cfn::Text>>("SnapshotOwner", snapshot_owner)) }
     /// `DescriptionRegex`: text; at most 1000 characters.
-    pub fn description_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DescriptionRegex", value.into_node())) }
+    pub fn description_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DescriptionRegex", value)) }
     /// `EventType`: one of its words.
-    pub fn event_type(self, value: impl cfn::IntoValue<EventType>) -> Self { Self(self.0.with("EventType", value.into_node())) }
+    pub fn event_type(self, value: impl cfn::IntoValue<EventType>) -> Self { Self(self.0.set::<EventType>("EventType", value)) }
     /// `SnapshotOwner`: list of text; at most 50 items.
-    pub fn snapshot_owner(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SnapshotOwner", value.into_node())) }
+    pub fn snapshot_owner(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SnapshotOwner", value)) }
 }
 
 /// `EventSource` of `AWS::DLM::LifecyclePolicy`.
@@ -319,11 +319,11 @@ impl EventSource {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<EventSourceType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<EventSourceType>) -> Self { Self(cfn::Properties::new().set::<EventSourceType>("Type", type_)) }
     /// `Parameters`: object.
-    pub fn parameters(self, value: impl cfn::IntoValue<EventParameters>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<EventParameters>) -> Self { Self(self.0.set::<EventParameters>("Parameters", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<EventSourceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EventSourceType>) -> Self { Self(self.0.set::<EventSourceType>("Type", value)) }
 }
 
 /// `Exclusions` of `AWS::DLM::LifecyclePolicy`.
@@ -337,11 +337,11 @@ impl Exclusions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExcludeBootVolumes`: boolean.
-    pub fn exclude_boot_volumes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExcludeBootVolumes", value.into_node())) }
+    pub fn exclude_boot_volumes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExcludeBootVolumes", value)) }
     /// `ExcludeTags`: list of object; at most 50 items.
-    pub fn exclude_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("ExcludeTags", value.into_node())) }
+    pub fn exclude_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("ExcludeTags", value)) }
     /// `ExcludeVolumeTypes`: list of text; at most 6 items.
-    pub fn exclude_volume_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludeVolumeTypes", value.into_node())) }
+    pub fn exclude_volume_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludeVolumeTypes", value)) }
 }
 
 impl ::core::default::Default for Exclusions {
@@ -359,15 +359,15 @@ impl FastRestoreRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZoneIds`: list of text; 1 to 10 items.
-    pub fn availability_zone_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AvailabilityZoneIds", value.into_node())) }
+    pub fn availability_zone_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AvailabilityZoneIds", value)) }
     /// `AvailabilityZones`: list of text; 1 to 10 items.
-    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AvailabilityZones", value.into_node())) }
+    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AvailabilityZones", value)) }
     /// `Count`: integer; 1 to 1000.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Count", value)) }
     /// `Interval`: integer; at least 1.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Interval", value)) }
     /// `IntervalUnit`: one of its words.
-    pub fn interval_unit(self, value: impl cfn::IntoValue<FastRestoreRuleIntervalUnit>) -> Self { Self(self.0.with("IntervalUnit", value.into_node())) }
+    pub fn interval_unit(self, value: impl cfn::IntoValue<FastRestoreRuleIntervalUnit>) -> Self { Self(self.0.set::<FastRestoreRuleIntervalUnit>("IntervalUnit", value)) }
 }
 
 impl ::core::default::Default for FastRestoreRule {
@@ -385,11 +385,11 @@ impl Parameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExcludeBootVolume`: boolean.
-    pub fn exclude_boot_volume(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExcludeBootVolume", value.into_node())) }
+    pub fn exclude_boot_volume(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExcludeBootVolume", value)) }
     /// `ExcludeDataVolumeTags`: list of object; at most 50 items.
-    pub fn exclude_data_volume_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("ExcludeDataVolumeTags", value.into_node())) }
+    pub fn exclude_data_volume_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("ExcludeDataVolumeTags", value)) }
     /// `NoReboot`: boolean.
-    pub fn no_reboot(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NoReboot", value.into_node())) }
+    pub fn no_reboot(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NoReboot", value)) }
 }
 
 impl ::core::default::Default for Parameters {
@@ -407,37 +407,37 @@ impl PolicyDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Actions`: list of object; 1 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.set::<cfn::List<Action>>("Actions", value)) }
     /// `CopyTags`: boolean.
-    pub fn copy_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTags", value.into_node())) }
+    pub fn copy_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTags", value)) }
     /// `CreateInterval`: integer; at least 1.
-    pub fn create_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CreateInterval", value.into_node())) }
+    pub fn create_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CreateInterval", value)) }
     /// `CrossRegionCopyTargets`: list of object; at most 3 items.
-    pub fn cross_region_copy_targets(self, value: impl cfn::IntoValue<cfn::List<CrossRegionCopyTarget>>) -> Self { Self(self.0.with("CrossRegionCopyTargets", value.into_node())) }
+    pub fn cross_region_copy_targets(self, value: impl cfn::IntoValue<cfn::List<CrossRegionCopyTarget>>) -> Self { Self(self.0.set::<cfn::List<CrossRegionCopyTarget>>("CrossRegionCopyTargets", value)) }
     /// `EventSource`: object.
-    pub fn event_source(self, value: impl cfn::IntoValue<EventSource>) -> Self { Self(self.0.with("EventSource", value.into_node())) }
+    pub fn event_source(self, value: impl cfn::IntoValue<EventSource>) -> Self { Self(self.0.set::<EventSource>("EventSource", value)) }
     /// `Exclusions`: object.
-    pub fn exclusions(self, value: impl cfn::IntoValue<Exclusions>) -> Self { Self(self.0.with("Exclusions", value.into_node())) }
+    pub fn exclusions(self, value: impl cfn::IntoValue<Exclusions>) -> Self { Self(self.0.set::<Exclusions>("Exclusions", value)) }
     /// `ExtendDeletion`: boolean.
-    pub fn extend_deletion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExtendDeletion", value.into_node())) }
+    pub fn extend_deletion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExtendDeletion", value)) }
     /// `Parameters`: object.
-    pub fn parameters(self, value: impl cfn::IntoValue<Parameters>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<Parameters>) -> Self { Self(self.0.set::<Parameters>("Parameters", value)) }
     /// `PolicyLanguage`: one of its words.
-    pub fn policy_language(self, value: impl cfn::IntoValue<PolicyLanguage>) -> Self { Self(self.0.with("PolicyLanguage", value.into_node())) }
+    pub fn policy_language(self, value: impl cfn::IntoValue<PolicyLanguage>) -> Self { Self(self.0.set::<PolicyLanguage>("PolicyLanguage", value)) }
     /// `PolicyType`: one of its words.
-    pub fn policy_type(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.with("PolicyType", value.into_node())) }
+    pub fn policy_type(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.set::<PolicyType>("PolicyType", value)) }
     /// `ResourceLocations`: list of one of its words; 1 items.
-    pub fn resource_locations(self, value: impl cfn::IntoValue<cfn::List<ResourceLocations>>) -> Self { Self(self.0.with("ResourceLocations", value.into_node())) }
+    pub fn resource_locations(self, value: impl cfn::IntoValue<cfn::List<ResourceLocations>>) -> Self { Self(self.0.set::<cfn::List<ResourceLocations>>("ResourceLocations", value)) }
     /// `ResourceType`: one of its words.
-    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.set::<ResourceType>("ResourceType", value)) }
     /// `ResourceTypes`: list of one of its words; 1 items.
-    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<ResourceTypes>>) -> Self { Self(self.0.with("ResourceTypes", value.into_node())) }
+    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<ResourceTypes>>) -> Self { Self(self.0.set::<cfn::List<ResourceTypes>>("ResourceTypes", value)) }
     /// `RetainInterval`: integer; at least 1.
-    pub fn retain_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetainInterval", value.into_node())) }
+    pub fn retain_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetainInterval", value)) }
     /// `Schedules`: list of object; 1 to 4 items.
-    pub fn schedules(self, value: impl cfn::IntoValue<cfn::List<Schedule>>) -> Self { Self(self.0.with("Schedules", value.into_node())) }
+    pub fn schedules(self, value: impl cfn::IntoValue<cfn::List<Schedule>>) -> Self { Self(self.0.set::<cfn::List<Schedule>>("Schedules", value)) }
     /// `TargetTags`: list of object; 1 to 50 items.
-    pub fn target_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("TargetTags", value.into_node())) }
+    pub fn target_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("TargetTags", value)) }
 }
 
 impl ::core::default::Default for PolicyDetails {
@@ -455,11 +455,11 @@ impl RetainRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Count`: integer; 0 to 1000.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Count", value)) }
     /// `Interval`: integer; at least 0.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Interval", value)) }
     /// `IntervalUnit`: one of its words.
-    pub fn interval_unit(self, value: impl cfn::IntoValue<RetainRuleIntervalUnit>) -> Self { Self(self.0.with("IntervalUnit", value.into_node())) }
+    pub fn interval_unit(self, value: impl cfn::IntoValue<RetainRuleIntervalUnit>) -> Self { Self(self.0.set::<RetainRuleIntervalUnit>("IntervalUnit", value)) }
 }
 
 impl ::core::default::Default for RetainRule {
@@ -477,11 +477,11 @@ impl RetentionArchiveTier {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Count`: integer; 1 to 1000.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Count", value)) }
     /// `Interval`: integer; at least 1.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Interval", value)) }
     /// `IntervalUnit`: one of its words.
-    pub fn interval_unit(self, value: impl cfn::IntoValue<RetentionArchiveTierIntervalUnit>) -> Self { Self(self.0.with("IntervalUnit", value.into_node())) }
+    pub fn interval_unit(self, value: impl cfn::IntoValue<RetentionArchiveTierIntervalUnit>) -> Self { Self(self.0.set::<RetentionArchiveTierIntervalUnit>("IntervalUnit", value)) }
 }
 
 impl ::core::default::Default for RetentionArchiveTier {
@@ -499,27 +499,27 @@ impl Schedule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArchiveRule`: object.
-    pub fn archive_rule(self, value: impl cfn::IntoValue<ArchiveRule>) -> Self { Self(self.0.with("ArchiveRule", value.into_node())) }
+    pub fn archive_rule(self, value: impl cfn::IntoValue<ArchiveRule>) -> Self { Self(self.0.set::<ArchiveRule>("ArchiveRule", value)) }
     /// `CopyTags`: boolean.
-    pub fn copy_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTags", value.into_node())) }
+    pub fn copy_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTags", value)) }
     /// `CreateRule`: object.
-    pub fn create_rule(self, value: impl cfn::IntoValue<CreateRule>) -> Self { Self(self.0.with("CreateRule", value.into_node())) }
+    pub fn create_rule(self, value: impl cfn::IntoValue<CreateRule>) -> Self { Self(self.0.set::<CreateRule>("CreateRule", value)) }
     /// `CrossRegionCopyRules`: list of object; at most 3 items.
-    pub fn cross_region_copy_rules(self, value: impl cfn::IntoValue<cfn::List<CrossRegionCopyRule>>) -> Self { Self(self.0.with("CrossRegionCopyRules", value.into_node())) }
+    pub fn cross_region_copy_rules(self, value: impl cfn::IntoValue<cfn::List<CrossRegionCopyRule>>) -> Self { Self(self.0.set::<cfn::List<CrossRegionCopyRule>>("CrossRegionCopyRules", value)) }
     /// `DeprecateRule`: object.
-    pub fn deprecate_rule(self, value: impl cfn::IntoValue<DeprecateRule>) -> Self { Self(self.0.with("DeprecateRule", value.into_node())) }
+    pub fn deprecate_rule(self, value: impl cfn::IntoValue<DeprecateRule>) -> Self { Self(self.0.set::<DeprecateRule>("DeprecateRule", value)) }
     /// `FastRestoreRule`: object.
-    pub fn fast_restore_rule(self, value: impl cfn::IntoValue<FastRestoreRule>) -> Self { Self(self.0.with("FastRestoreRule", value.into_node())) }
+    pub fn fast_restore_rule(self, value: impl cfn::IntoValue<FastRestoreRule>) -> Self { Self(self.0.set::<FastRestoreRule>("FastRestoreRule", value)) }
     /// `Name`: text; at most 120 characters; pattern `^[0-9A-Za-z _-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RetainRule`: object.
-    pub fn retain_rule(self, value: impl cfn::IntoValue<RetainRule>) -> Self { Self(self.0.with("RetainRule", value.into_node())) }
+    pub fn retain_rule(self, value: impl cfn::IntoValue<RetainRule>) -> Self { Self(self.0.set::<RetainRule>("RetainRule", value)) }
     /// `ShareRules`: list of object; at most 1 items.
-    pub fn share_rules(self, value: impl cfn::IntoValue<cfn::List<ShareRule>>) -> Self { Self(self.0.with("ShareRules", value.into_node())) }
+    pub fn share_rules(self, value: impl cfn::IntoValue<cfn::List<ShareRule>>) -> Self { Self(self.0.set::<cfn::List<ShareRule>>("ShareRules", value)) }
     /// `TagsToAdd`: list of object; at most 45 items.
-    pub fn tags_to_add(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("TagsToAdd", value.into_node())) }
+    pub fn tags_to_add(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("TagsToAdd", value)) }
     /// `VariableTags`: list of object; at most 45 items.
-    pub fn variable_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("VariableTags", value.into_node())) }
+    pub fn variable_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("VariableTags", value)) }
 }
 
 impl ::core::default::Default for Schedule {
@@ -537,17 +537,17 @@ impl Script {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExecuteOperationOnScriptFailure`: boolean.
-    pub fn execute_operation_on_script_failure(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExecuteOperationOnScriptFailure", value.into_node())) }
+    pub fn execute_operation_on_script_failure(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExecuteOperationOnScriptFailure", value)) }
     /// `ExecutionHandler`: text; at most 200 characters; pattern `^([a-zA-Z0-9_\-.]{3,128}|[a-zA-Z0-9_\-.:/]{3,200}|[A-Z0-9_]+)$`.
-    pub fn execution_handler(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionHandler", value.into_node())) }
+    pub fn execution_handler(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionHandler", value)) }
     /// `ExecutionHandlerService`: one of its words.
-    pub fn execution_handler_service(self, value: impl cfn::IntoValue<ExecutionHandlerService>) -> Self { Self(self.0.with("ExecutionHandlerService", value.into_node())) }
+    pub fn execution_handler_service(self, value: impl cfn::IntoValue<ExecutionHandlerService>) -> Self { Self(self.0.set::<ExecutionHandlerService>("ExecutionHandlerService", value)) }
     /// `ExecutionTimeout`: integer; 10 to 120.
-    pub fn execution_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExecutionTimeout", value.into_node())) }
+    pub fn execution_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExecutionTimeout", value)) }
     /// `MaximumRetryCount`: integer; 0 to 3.
-    pub fn maximum_retry_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumRetryCount", value.into_node())) }
+    pub fn maximum_retry_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumRetryCount", value)) }
     /// `Stages`: list of one of its words; 1 to 2 items.
-    pub fn stages(self, value: impl cfn::IntoValue<cfn::List<Stages>>) -> Self { Self(self.0.with("Stages", value.into_node())) }
+    pub fn stages(self, value: impl cfn::IntoValue<cfn::List<Stages>>) -> Self { Self(self.0.set::<cfn::List<Stages>>("Stages", value)) }
 }
 
 impl ::core::default::Default for Script {
@@ -565,11 +565,11 @@ impl ShareRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TargetAccounts`: list of text; at least 1 items.
-    pub fn target_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TargetAccounts", value.into_node())) }
+    pub fn target_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TargetAccounts", value)) }
     /// `UnshareInterval`: integer; at least 1.
-    pub fn unshare_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UnshareInterval", value.into_node())) }
+    pub fn unshare_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UnshareInterval", value)) }
     /// `UnshareIntervalUnit`: one of its words.
-    pub fn unshare_interval_unit(self, value: impl cfn::IntoValue<UnshareIntervalUnit>) -> Self { Self(self.0.with("UnshareIntervalUnit", value.into_node())) }
+    pub fn unshare_interval_unit(self, value: impl cfn::IntoValue<UnshareIntervalUnit>) -> Self { Self(self.0.set::<UnshareIntervalUnit>("UnshareIntervalUnit", value)) }
 }
 
 impl ::core::default::Default for ShareRule {
@@ -589,11 +589,11 @@ impl Tag {
     /// `key` is `Key`: text; at most 500 characters.
     ///
     /// `value` is `Value`: text; at most 500 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; at most 500 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 500 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

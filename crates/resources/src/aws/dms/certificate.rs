@@ -16,11 +16,11 @@ impl Certificate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateIdentifier`: text. **An update replaces the resource.**
-    pub fn certificate_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateIdentifier", value.into_node())) }
+    pub fn certificate_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateIdentifier", value)) }
     /// `CertificatePem`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn certificate_pem(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificatePem", value.into_node())) }
+    pub fn certificate_pem(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificatePem", value)) }
     /// `CertificateWallet`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn certificate_wallet(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateWallet", value.into_node())) }
+    pub fn certificate_wallet(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateWallet", value)) }
 }
 
 impl ::core::default::Default for Certificate {

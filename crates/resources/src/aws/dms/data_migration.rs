@@ -20,23 +20,23 @@ impl DataMigration {
     /// `migration_project_identifier` is `MigrationProjectIdentifier`: text; 1 to 255 characters. An update leaves the resource in place.
     ///
     /// `service_access_role_arn` is `ServiceAccessRoleArn`: arn of `AWS::IAM::Role`; 1 to 300 characters. An update leaves the resource in place.
-    pub fn new(data_migration_type: impl cfn::IntoValue<DataMigrationType>, migration_project_identifier: impl cfn::IntoValue<cfn::Text>, service_access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("DataMigrationType", data_migration_type.into_node()).with("MigrationProjectIdentifier", migration_project_identifier.into_node()).with("ServiceAccessRoleArn", service_access_role_arn.into_node())) }
+    pub fn new(data_migration_type: impl cfn::IntoValue<DataMigrationType>, migration_project_identifier: impl cfn::IntoValue<cfn::Text>, service_access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<DataMigrationType>("DataMigrationType", data_migration_type).set::<cfn::Text>("MigrationProjectIdentifier", migration_project_identifier).set::<cfn::Arn<crate::kind::IAMRole>>("ServiceAccessRoleArn", service_access_role_arn)) }
     /// `DataMigrationIdentifier`: text; 1 to 300 characters. An update leaves the resource in place. It cannot be read back. Deprecated.
-    pub fn data_migration_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataMigrationIdentifier", value.into_node())) }
+    pub fn data_migration_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataMigrationIdentifier", value)) }
     /// `DataMigrationName`: text; 1 to 300 characters. An update leaves the resource in place.
-    pub fn data_migration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataMigrationName", value.into_node())) }
+    pub fn data_migration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataMigrationName", value)) }
     /// `DataMigrationSettings`: object. An update leaves the resource in place.
-    pub fn data_migration_settings(self, value: impl cfn::IntoValue<DataMigrationSettings>) -> Self { Self(self.0.with("DataMigrationSettings", value.into_node())) }
+    pub fn data_migration_settings(self, value: impl cfn::IntoValue<DataMigrationSettings>) -> Self { Self(self.0.set::<DataMigrationSettings>("DataMigrationSettings", value)) }
     /// `DataMigrationType`: one of its words. An update leaves the resource in place.
-    pub fn data_migration_type(self, value: impl cfn::IntoValue<DataMigrationType>) -> Self { Self(self.0.with("DataMigrationType", value.into_node())) }
+    pub fn data_migration_type(self, value: impl cfn::IntoValue<DataMigrationType>) -> Self { Self(self.0.set::<DataMigrationType>("DataMigrationType", value)) }
     /// `MigrationProjectIdentifier`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn migration_project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MigrationProjectIdentifier", value.into_node())) }
+    pub fn migration_project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MigrationProjectIdentifier", value)) }
     /// `ServiceAccessRoleArn`: arn of `AWS::IAM::Role`; 1 to 300 characters. An update leaves the resource in place.
-    pub fn service_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceAccessRoleArn", value.into_node())) }
+    pub fn service_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceAccessRoleArn", value)) }
     /// `SourceDataSettings`: list of object; no two equal. An update leaves the resource in place.
-    pub fn source_data_settings(self, value: impl cfn::IntoValue<cfn::List<SourceDataSettings>>) -> Self { Self(self.0.with("SourceDataSettings", value.into_node())) }
+    pub fn source_data_settings(self, value: impl cfn::IntoValue<cfn::List<SourceDataSettings>>) -> Self { Self(self.0.set::<cfn::List<SourceDataSettings>>("SourceDataSettings", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataMigrationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataMigrationTag>>) -> Self { Self(self.0.set::<cfn::List<DataMigrationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DMS::DataMigration` in a template.
@@ -63,11 +63,11 @@ impl DataMigrationSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudwatchLogsEnabled`: boolean.
-    pub fn cloudwatch_logs_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CloudwatchLogsEnabled", value.into_node())) }
+    pub fn cloudwatch_logs_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CloudwatchLogsEnabled", value)) }
     /// `NumberOfJobs`: integer; 1 to 50.
-    pub fn number_of_jobs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfJobs", value.into_node())) }
+    pub fn number_of_jobs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfJobs", value)) }
     /// `SelectionRules`: text.
-    pub fn selection_rules(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SelectionRules", value.into_node())) }
+    pub fn selection_rules(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SelectionRules", value)) }
 }
 
 impl ::core::default::Default for DataMigrationSettings {
@@ -85,13 +85,13 @@ impl SourceDataSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CDCStartPosition`: text; at most 40 characters.
-    pub fn cdc_start_position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CDCStartPosition", value.into_node())) }
+    pub fn cdc_start_position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CDCStartPosition", value)) }
     /// `CDCStartTime`: text; at most 40 characters.
-    pub fn cdc_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CDCStartTime", value.into_node())) }
+    pub fn cdc_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CDCStartTime", value)) }
     /// `CDCStopTime`: text; at most 40 characters.
-    pub fn cdc_stop_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CDCStopTime", value.into_node())) }
+    pub fn cdc_stop_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CDCStopTime", value)) }
     /// `SlotName`: text; at most 255 characters.
-    pub fn slot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SlotName", value.into_node())) }
+    pub fn slot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SlotName", value)) }
 }
 
 impl ::core::default::Default for SourceDataSettings {

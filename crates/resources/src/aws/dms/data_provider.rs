@@ -16,23 +16,23 @@ impl DataProvider {
     /// With everything that is required.
     ///
     /// `engine` is `Engine`: one of its words. An update leaves the resource in place.
-    pub fn new(engine: impl cfn::IntoValue<Engine>) -> Self { Self(cfn::Properties::new().with("Engine", engine.into_node())) }
+    pub fn new(engine: impl cfn::IntoValue<Engine>) -> Self { Self(cfn::Properties::new().set::<Engine>("Engine", engine)) }
     /// `DataProviderIdentifier`: text; 1 to 255 characters. An update leaves the resource in place. It cannot be read back. Deprecated.
-    pub fn data_provider_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataProviderIdentifier", value.into_node())) }
+    pub fn data_provider_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataProviderIdentifier", value)) }
     /// `DataProviderName`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn data_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataProviderName", value.into_node())) }
+    pub fn data_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataProviderName", value)) }
     /// `Description`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Engine`: one of its words. An update leaves the resource in place.
-    pub fn engine(self, value: impl cfn::IntoValue<Engine>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<Engine>) -> Self { Self(self.0.set::<Engine>("Engine", value)) }
     /// `ExactSettings`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn exact_settings(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExactSettings", value.into_node())) }
+    pub fn exact_settings(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExactSettings", value)) }
     /// `Settings`: object. An update leaves the resource in place.
-    pub fn settings(self, value: impl cfn::IntoValue<DataProviderSettings>) -> Self { Self(self.0.with("Settings", value.into_node())) }
+    pub fn settings(self, value: impl cfn::IntoValue<DataProviderSettings>) -> Self { Self(self.0.set::<DataProviderSettings>("Settings", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataMigrationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataMigrationTag>>) -> Self { Self(self.0.set::<cfn::List<DataMigrationTag>>("Tags", value)) }
     /// `Virtual`: boolean. An update leaves the resource in place.
-    pub fn virtual_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Virtual", value.into_node())) }
+    pub fn virtual_(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Virtual", value)) }
 }
 
 /// The attributes of a `AWS::DMS::DataProvider` in a template.
@@ -61,27 +61,27 @@ impl DataProviderSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DocDbSettings`: object.
-    pub fn doc_db_settings(self, value: impl cfn::IntoValue<DataProviderSettingsDocDbSettings>) -> Self { Self(self.0.with("DocDbSettings", value.into_node())) }
+    pub fn doc_db_settings(self, value: impl cfn::IntoValue<DataProviderSettingsDocDbSettings>) -> Self { Self(self.0.set::<DataProviderSettingsDocDbSettings>("DocDbSettings", value)) }
     /// `IbmDb2LuwSettings`: object.
-    pub fn ibm_db2_luw_settings(self, value: impl cfn::IntoValue<DataProviderSettingsIbmDb2LuwSettings>) -> Self { Self(self.0.with("IbmDb2LuwSettings", value.into_node())) }
+    pub fn ibm_db2_luw_settings(self, value: impl cfn::IntoValue<DataProviderSettingsIbmDb2LuwSettings>) -> Self { Self(self.0.set::<DataProviderSettingsIbmDb2LuwSettings>("IbmDb2LuwSettings", value)) }
     /// `IbmDb2zOsSettings`: object.
-    pub fn ibm_db2z_os_settings(self, value: impl cfn::IntoValue<DataProviderSettingsIbmDb2zOsSettings>) -> Self { Self(self.0.with("IbmDb2zOsSettings", value.into_node())) }
+    pub fn ibm_db2z_os_settings(self, value: impl cfn::IntoValue<DataProviderSettingsIbmDb2zOsSettings>) -> Self { Self(self.0.set::<DataProviderSettingsIbmDb2zOsSettings>("IbmDb2zOsSettings", value)) }
     /// `MariaDbSettings`: object.
-    pub fn maria_db_settings(self, value: impl cfn::IntoValue<DataProviderSettingsMariaDbSettings>) -> Self { Self(self.0.with("MariaDbSettings", value.into_node())) }
+    pub fn maria_db_settings(self, value: impl cfn::IntoValue<DataProviderSettingsMariaDbSettings>) -> Self { Self(self.0.set::<DataProviderSettingsMariaDbSettings>("MariaDbSettings", value)) }
     /// `MicrosoftSqlServerSettings`: object.
-    pub fn microsoft_sql_server_settings(self, value: impl cfn::IntoValue<DataProviderSettingsMicrosoftSqlServerSettings>) -> Self { Self(self.0.with("MicrosoftSqlServerSettings", value.into_node())) }
+    pub fn microsoft_sql_server_settings(self, value: impl cfn::IntoValue<DataProviderSettingsMicrosoftSqlServerSettings>) -> Self { Self(self.0.set::<DataProviderSettingsMicrosoftSqlServerSettings>("MicrosoftSqlServerSettings", value)) }
     /// `MongoDbSettings`: object.
-    pub fn mongo_db_settings(self, value: impl cfn::IntoValue<DataProviderSettingsMongoDbSettings>) -> Self { Self(self.0.with("MongoDbSettings", value.into_node())) }
+    pub fn mongo_db_settings(self, value: impl cfn::IntoValue<DataProviderSettingsMongoDbSettings>) -> Self { Self(self.0.set::<DataProviderSettingsMongoDbSettings>("MongoDbSettings", value)) }
     /// `MySqlSettings`: object.
-    pub fn my_sql_settings(self, value: impl cfn::IntoValue<DataProviderSettingsMySqlSettings>) -> Self { Self(self.0.with("MySqlSettings", value.into_node())) }
+    pub fn my_sql_settings(self, value: impl cfn::IntoValue<DataProviderSettingsMySqlSettings>) -> Self { Self(self.0.set::<DataProviderSettingsMySqlSettings>("MySqlSettings", value)) }
     /// `OracleSettings`: object.
-    pub fn oracle_settings(self, value: impl cfn::IntoValue<DataProviderSettingsOracleSettings>) -> Self { Self(self.0.with("OracleSettings", value.into_node())) }
+    pub fn oracle_settings(self, value: impl cfn::IntoValue<DataProviderSettingsOracleSettings>) -> Self { Self(self.0.set::<DataProviderSettingsOracleSettings>("OracleSettings", value)) }
     /// `PostgreSqlSettings`: object.
-    pub fn postgre_sql_settings(self, value: impl cfn::IntoValue<DataProviderSettingsPostgreSqlSettings>) -> Self { Self(self.0.with("PostgreSqlSettings", value.into_node())) }
+    pub fn postgre_sql_settings(self, value: impl cfn::IntoValue<DataProviderSettingsPostgreSqlSettings>) -> Self { Self(self.0.set::<DataProviderSettingsPostgreSqlSettings>("PostgreSqlSettings", value)) }
     /// `RedshiftSettings`: object.
-    pub fn redshift_settings(self, value: impl cfn::IntoValue<DataProviderSettingsRedshiftSettings>) -> Self { Self(self.0.with("RedshiftSettings", value.into_node())) }
+    pub fn redshift_settings(self, value: impl cfn::IntoValue<DataProviderSettingsRedshiftSettings>) -> Self { Self(self.0.set::<DataProviderSettingsRedshiftSettings>("RedshiftSettings", value)) }
     /// `SybaseAseSettings`: object.
-    pub fn sybase_ase_settings(self, value: impl cfn::IntoValue<DataProviderSettingsSybaseAseSettings>) -> Self { Self(self.0.with("SybaseAseSettings", value.into_node())) }
+    pub fn sybase_ase_settings(self, value: impl cfn::IntoValue<DataProviderSettingsSybaseAseSettings>) -> Self { Self(self.0.set::<DataProviderSettingsSybaseAseSettings>("SybaseAseSettings", value)) }
 }
 
 impl ::core::default::Default for DataProviderSettings {
@@ -103,17 +103,17 @@ impl DataProviderSettingsDocDbSettings {
     /// `port` is `Port`: integer.
     ///
     /// `server_name` is `ServerName`: text.
-    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>, server_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatabaseName", database_name.into_node()).with("Port", port.into_node()).with("ServerName", server_name.into_node())) }
+    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>, server_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", database_name).set::<cfn::Integer>("Port", port).set::<cfn::Text>("ServerName", server_name)) }
     /// `CertificateArn`: text.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `ServerName`: text.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `SslMode`: one of its words.
-    pub fn ssl_mode(self, value: impl cfn::IntoValue<MongoDbSslModeValue>) -> Self { Self(self.0.with("SslMode", value.into_node())) }
+    pub fn ssl_mode(self, value: impl cfn::IntoValue<MongoDbSslModeValue>) -> Self { Self(self.0.set::<MongoDbSslModeValue>("SslMode", value)) }
 }
 
 /// `DataProviderSettingsIbmDb2LuwSettings` of `AWS::DMS::DataProvider`.
@@ -138,21 +138,21 @@ pub struct DataProviderSettingsIbmDb2LuwSettingsArgs<T0, T1, T2, T3> {
 
 impl DataProviderSettingsIbmDb2LuwSettings {
     /// With everything that is required.
-    pub fn new(args: DataProviderSettingsIbmDb2LuwSettingsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Db2SslModeValue>>) -> Self { Self(cfn::Properties::new().with("DatabaseName", args.database_name.into_node()).with("Port", args.port.into_node()).with("ServerName", args.server_name.into_node()).with("SslMode", args.ssl_mode.into_node())) }
+    pub fn new(args: DataProviderSettingsIbmDb2LuwSettingsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Db2SslModeValue>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", args.database_name).set::<cfn::Integer>("Port", args.port).set::<cfn::Text>("ServerName", args.server_name).set::<Db2SslModeValue>("SslMode", args.ssl_mode)) }
     /// `CertificateArn`: text.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `EncryptionAlgorithm`: integer.
-    pub fn encryption_algorithm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EncryptionAlgorithm", value.into_node())) }
+    pub fn encryption_algorithm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EncryptionAlgorithm", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `SecurityMechanism`: integer.
-    pub fn security_mechanism(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SecurityMechanism", value.into_node())) }
+    pub fn security_mechanism(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SecurityMechanism", value)) }
     /// `ServerName`: text.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `SslMode`: one of its words.
-    pub fn ssl_mode(self, value: impl cfn::IntoValue<Db2SslModeValue>) -> Self { Self(self.0.with("SslMode", value.into_node())) }
+    pub fn ssl_mode(self, value: impl cfn::IntoValue<Db2SslModeValue>) -> Self { Self(self.0.set::<Db2SslModeValue>("SslMode", value)) }
 }
 
 /// `DataProviderSettingsIbmDb2zOsSettings` of `AWS::DMS::DataProvider`.
@@ -177,17 +177,17 @@ pub struct DataProviderSettingsIbmDb2zOsSettingsArgs<T0, T1, T2, T3> {
 
 impl DataProviderSettingsIbmDb2zOsSettings {
     /// With everything that is required.
-    pub fn new(args: DataProviderSettingsIbmDb2zOsSettingsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Db2SslModeValue>>) -> Self { Self(cfn::Properties::new().with("DatabaseName", args.database_name.into_node()).with("Port", args.port.into_node()).with("ServerName", args.server_name.into_node()).with("SslMode", args.ssl_mode.into_node())) }
+    pub fn new(args: DataProviderSettingsIbmDb2zOsSettingsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Db2SslModeValue>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", args.database_name).set::<cfn::Integer>("Port", args.port).set::<cfn::Text>("ServerName", args.server_name).set::<Db2SslModeValue>("SslMode", args.ssl_mode)) }
     /// `CertificateArn`: text.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `ServerName`: text.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `SslMode`: one of its words.
-    pub fn ssl_mode(self, value: impl cfn::IntoValue<Db2SslModeValue>) -> Self { Self(self.0.with("SslMode", value.into_node())) }
+    pub fn ssl_mode(self, value: impl cfn::IntoValue<Db2SslModeValue>) -> Self { Self(self.0.set::<Db2SslModeValue>("SslMode", value)) }
 }
 
 /// `DataProviderSettingsMariaDbSettings` of `AWS::DMS::DataProvider`.
@@ -205,15 +205,15 @@ impl DataProviderSettingsMariaDbSettings {
     /// `server_name` is `ServerName`: text.
     ///
     /// `ssl_mode` is `SslMode`: one of its words.
-    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, server_name: impl cfn::IntoValue<cfn::Text>, ssl_mode: impl cfn::IntoValue<DmsSslModeValue>) -> Self { Self(cfn::Properties::new().with("Port", port.into_node()).with("ServerName", server_name.into_node()).with("SslMode", ssl_mode.into_node())) }
+    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, server_name: impl cfn::IntoValue<cfn::Text>, ssl_mode: impl cfn::IntoValue<DmsSslModeValue>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Port", port).set::<cfn::Text>("ServerName", server_name).set::<DmsSslModeValue>("SslMode", ssl_mode)) }
     /// `CertificateArn`: text.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `ServerName`: text.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `SslMode`: one of its words.
-    pub fn ssl_mode(self, value: impl cfn::IntoValue<DmsSslModeValue>) -> Self { Self(self.0.with("SslMode", value.into_node())) }
+    pub fn ssl_mode(self, value: impl cfn::IntoValue<DmsSslModeValue>) -> Self { Self(self.0.set::<DmsSslModeValue>("SslMode", value)) }
 }
 
 /// `DataProviderSettingsMicrosoftSqlServerSettings` of `AWS::DMS::DataProvider`.
@@ -238,21 +238,21 @@ pub struct DataProviderSettingsMicrosoftSqlServerSettingsArgs<T0, T1, T2, T3> {
 
 impl DataProviderSettingsMicrosoftSqlServerSettings {
     /// With everything that is required.
-    pub fn new(args: DataProviderSettingsMicrosoftSqlServerSettingsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DmsSslModeValue>>) -> Self { Self(cfn::Properties::new().with("DatabaseName", args.database_name.into_node()).with("Port", args.port.into_node()).with("ServerName", args.server_name.into_node()).with("SslMode", args.ssl_mode.into_node())) }
+    pub fn new(args: DataProviderSettingsMicrosoftSqlServerSettingsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DmsSslModeValue>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", args.database_name).set::<cfn::Integer>("Port", args.port).set::<cfn::Text>("ServerName", args.server_name).set::<DmsSslModeValue>("SslMode", args.ssl_mode)) }
     /// `CertificateArn`: text.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `S3AccessRoleArn`: text.
-    pub fn s3_access_role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3AccessRoleArn", value.into_node())) }
+    pub fn s3_access_role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3AccessRoleArn", value)) }
     /// `S3Path`: text.
-    pub fn s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Path", value.into_node())) }
+    pub fn s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Path", value)) }
     /// `ServerName`: text.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `SslMode`: one of its words.
-    pub fn ssl_mode(self, value: impl cfn::IntoValue<DmsSslModeValue>) -> Self { Self(self.0.with("SslMode", value.into_node())) }
+    pub fn ssl_mode(self, value: impl cfn::IntoValue<DmsSslModeValue>) -> Self { Self(self.0.set::<DmsSslModeValue>("SslMode", value)) }
 }
 
 /// `DataProviderSettingsMongoDbSettings` of `AWS::DMS::DataProvider`.
@@ -268,23 +268,23 @@ impl DataProviderSettingsMongoDbSettings {
     /// `port` is `Port`: integer.
     ///
     /// `server_name` is `ServerName`: text.
-    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, server_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Port", port.into_node()).with("ServerName", server_name.into_node())) }
+    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, server_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Port", port).set::<cfn::Text>("ServerName", server_name)) }
     /// `AuthMechanism`: one of its words.
-    pub fn auth_mechanism(self, value: impl cfn::IntoValue<MongoDbAuthMechanism>) -> Self { Self(self.0.with("AuthMechanism", value.into_node())) }
+    pub fn auth_mechanism(self, value: impl cfn::IntoValue<MongoDbAuthMechanism>) -> Self { Self(self.0.set::<MongoDbAuthMechanism>("AuthMechanism", value)) }
     /// `AuthSource`: text.
-    pub fn auth_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthSource", value.into_node())) }
+    pub fn auth_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthSource", value)) }
     /// `AuthType`: one of its words.
-    pub fn auth_type(self, value: impl cfn::IntoValue<MongoDbAuthType>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<MongoDbAuthType>) -> Self { Self(self.0.set::<MongoDbAuthType>("AuthType", value)) }
     /// `CertificateArn`: text.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `ServerName`: text.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `SslMode`: one of its words.
-    pub fn ssl_mode(self, value: impl cfn::IntoValue<MongoDbSslModeValue>) -> Self { Self(self.0.with("SslMode", value.into_node())) }
+    pub fn ssl_mode(self, value: impl cfn::IntoValue<MongoDbSslModeValue>) -> Self { Self(self.0.set::<MongoDbSslModeValue>("SslMode", value)) }
 }
 
 /// `DataProviderSettingsMySqlSettings` of `AWS::DMS::DataProvider`.
@@ -302,15 +302,15 @@ impl DataProviderSettingsMySqlSettings {
     /// `server_name` is `ServerName`: text.
     ///
     /// `ssl_mode` is `SslMode`: one of its words.
-    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, server_name: impl cfn::IntoValue<cfn::Text>, ssl_mode: impl cfn::IntoValue<DmsSslModeValue>) -> Self { Self(cfn::Properties::new().with("Port", port.into_node()).with("ServerName", server_name.into_node()).with("SslMode", ssl_mode.into_node())) }
+    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, server_name: impl cfn::IntoValue<cfn::Text>, ssl_mode: impl cfn::IntoValue<DmsSslModeValue>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Port", port).set::<cfn::Text>("ServerName", server_name).set::<DmsSslModeValue>("SslMode", ssl_mode)) }
     /// `CertificateArn`: text.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `ServerName`: text.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `SslMode`: one of its words.
-    pub fn ssl_mode(self, value: impl cfn::IntoValue<DmsSslModeValue>) -> Self { Self(self.0.with("SslMode", value.into_node())) }
+    pub fn ssl_mode(self, value: impl cfn::IntoValue<DmsSslModeValue>) -> Self { Self(self.0.set::<DmsSslModeValue>("SslMode", value)) }
 }
 
 /// `DataProviderSettingsOracleSettings` of `AWS::DMS::DataProvider`.
@@ -335,27 +335,27 @@ pub struct DataProviderSettingsOracleSettingsArgs<T0, T1, T2, T3> {
 
 impl DataProviderSettingsOracleSettings {
     /// With everything that is required.
-    pub fn new(args: DataProviderSettingsOracleSettingsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DmsSslModeValue>>) -> Self { Self(cfn::Properties::new().with("DatabaseName", args.database_name.into_node()).with("Port", args.port.into_node()).with("ServerName", args.server_name.into_node()).with("SslMode", args.ssl_mode.into_node())) }
+    pub fn new(args: DataProviderSettingsOracleSettingsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DmsSslModeValue>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", args.database_name).set::<cfn::Integer>("Port", args.port).set::<cfn::Text>("ServerName", args.server_name).set::<DmsSslModeValue>("SslMode", args.ssl_mode)) }
     /// `AsmServer`: text.
-    pub fn asm_server(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AsmServer", value.into_node())) }
+    pub fn asm_server(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AsmServer", value)) }
     /// `CertificateArn`: text.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `SecretsManagerOracleAsmAccessRoleArn`: text.
-    pub fn secrets_manager_oracle_asm_access_role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerOracleAsmAccessRoleArn", value.into_node())) }
+    pub fn secrets_manager_oracle_asm_access_role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerOracleAsmAccessRoleArn", value)) }
     /// `SecretsManagerOracleAsmSecretId`: text.
-    pub fn secrets_manager_oracle_asm_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerOracleAsmSecretId", value.into_node())) }
+    pub fn secrets_manager_oracle_asm_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerOracleAsmSecretId", value)) }
     /// `SecretsManagerSecurityDbEncryptionAccessRoleArn`: text.
-    pub fn secrets_manager_security_db_encryption_access_role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerSecurityDbEncryptionAccessRoleArn", value.into_node())) }
+    pub fn secrets_manager_security_db_encryption_access_role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerSecurityDbEncryptionAccessRoleArn", value)) }
     /// `SecretsManagerSecurityDbEncryptionSecretId`: text.
-    pub fn secrets_manager_security_db_encryption_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerSecurityDbEncryptionSecretId", value.into_node())) }
+    pub fn secrets_manager_security_db_encryption_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerSecurityDbEncryptionSecretId", value)) }
     /// `ServerName`: text.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `SslMode`: one of its words.
-    pub fn ssl_mode(self, value: impl cfn::IntoValue<DmsSslModeValue>) -> Self { Self(self.0.with("SslMode", value.into_node())) }
+    pub fn ssl_mode(self, value: impl cfn::IntoValue<DmsSslModeValue>) -> Self { Self(self.0.set::<DmsSslModeValue>("SslMode", value)) }
 }
 
 /// `DataProviderSettingsPostgreSqlSettings` of `AWS::DMS::DataProvider`.
@@ -380,17 +380,17 @@ pub struct DataProviderSettingsPostgreSqlSettingsArgs<T0, T1, T2, T3> {
 
 impl DataProviderSettingsPostgreSqlSettings {
     /// With everything that is required.
-    pub fn new(args: DataProviderSettingsPostgreSqlSettingsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DmsSslModeValue>>) -> Self { Self(cfn::Properties::new().with("DatabaseName", args.database_name.into_node()).with("Port", args.port.into_node()).with("ServerName", args.server_name.into_node()).with("SslMode", args.ssl_mode.into_node())) }
+    pub fn new(args: DataProviderSettingsPostgreSqlSettingsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DmsSslModeValue>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", args.database_name).set::<cfn::Integer>("Port", args.port).set::<cfn::Text>("ServerName", args.server_name).set::<DmsSslModeValue>("SslMode", args.ssl_mode)) }
     /// `CertificateArn`: text.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `ServerName`: text.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `SslMode`: one of its words.
-    pub fn ssl_mode(self, value: impl cfn::IntoValue<DmsSslModeValue>) -> Self { Self(self.0.with("SslMode", value.into_node())) }
+    pub fn ssl_mode(self, value: impl cfn::IntoValue<DmsSslModeValue>) -> Self { Self(self.0.set::<DmsSslModeValue>("SslMode", value)) }
 }
 
 /// `DataProviderSettingsRedshiftSettings` of `AWS::DMS::DataProvider`.
@@ -408,13 +408,13 @@ impl DataProviderSettingsRedshiftSettings {
     /// `port` is `Port`: integer.
     ///
     /// `server_name` is `ServerName`: text.
-    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>, server_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatabaseName", database_name.into_node()).with("Port", port.into_node()).with("ServerName", server_name.into_node())) }
+    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>, server_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", database_name).set::<cfn::Integer>("Port", port).set::<cfn::Text>("ServerName", server_name)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `ServerName`: text.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
 }
 
 /// `DataProviderSettingsSybaseAseSettings` of `AWS::DMS::DataProvider`.
@@ -432,19 +432,19 @@ impl DataProviderSettingsSybaseAseSettings {
     /// `server_name` is `ServerName`: text.
     ///
     /// `ssl_mode` is `SslMode`: one of its words.
-    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, server_name: impl cfn::IntoValue<cfn::Text>, ssl_mode: impl cfn::IntoValue<SybaseSslModeValue>) -> Self { Self(cfn::Properties::new().with("Port", port.into_node()).with("ServerName", server_name.into_node()).with("SslMode", ssl_mode.into_node())) }
+    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, server_name: impl cfn::IntoValue<cfn::Text>, ssl_mode: impl cfn::IntoValue<SybaseSslModeValue>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Port", port).set::<cfn::Text>("ServerName", server_name).set::<SybaseSslModeValue>("SslMode", ssl_mode)) }
     /// `CertificateArn`: text.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `EncryptPassword`: boolean.
-    pub fn encrypt_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EncryptPassword", value.into_node())) }
+    pub fn encrypt_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EncryptPassword", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `ServerName`: text.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `SslMode`: one of its words.
-    pub fn ssl_mode(self, value: impl cfn::IntoValue<SybaseSslModeValue>) -> Self { Self(self.0.with("SslMode", value.into_node())) }
+    pub fn ssl_mode(self, value: impl cfn::IntoValue<SybaseSslModeValue>) -> Self { Self(self.0.set::<SybaseSslModeValue>("SslMode", value)) }
 }
 
 crate::words! {

@@ -18,69 +18,69 @@ impl Endpoint {
     /// `endpoint_type` is `EndpointType`: text. An update leaves the resource in place.
     ///
     /// `engine_name` is `EngineName`: text. An update leaves the resource in place.
-    pub fn new(endpoint_type: impl cfn::IntoValue<cfn::Text>, engine_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointType", endpoint_type.into_node()).with("EngineName", engine_name.into_node())) }
+    pub fn new(endpoint_type: impl cfn::IntoValue<cfn::Text>, engine_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndpointType", endpoint_type).set::<cfn::Text>("EngineName", engine_name)) }
     /// `CertificateArn`: text. An update leaves the resource in place.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `DatabaseName`: text. An update leaves the resource in place.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `DocDbSettings`: object. An update leaves the resource in place.
-    pub fn doc_db_settings(self, value: impl cfn::IntoValue<DocDbSettings>) -> Self { Self(self.0.with("DocDbSettings", value.into_node())) }
+    pub fn doc_db_settings(self, value: impl cfn::IntoValue<DocDbSettings>) -> Self { Self(self.0.set::<DocDbSettings>("DocDbSettings", value)) }
     /// `DynamoDbSettings`: object. An update leaves the resource in place.
-    pub fn dynamo_db_settings(self, value: impl cfn::IntoValue<DynamoDbSettings>) -> Self { Self(self.0.with("DynamoDbSettings", value.into_node())) }
+    pub fn dynamo_db_settings(self, value: impl cfn::IntoValue<DynamoDbSettings>) -> Self { Self(self.0.set::<DynamoDbSettings>("DynamoDbSettings", value)) }
     /// `ElasticsearchSettings`: object. An update replaces the resource in some cases.
-    pub fn elasticsearch_settings(self, value: impl cfn::IntoValue<ElasticsearchSettings>) -> Self { Self(self.0.with("ElasticsearchSettings", value.into_node())) }
+    pub fn elasticsearch_settings(self, value: impl cfn::IntoValue<ElasticsearchSettings>) -> Self { Self(self.0.set::<ElasticsearchSettings>("ElasticsearchSettings", value)) }
     /// `EndpointIdentifier`: text. An update leaves the resource in place.
-    pub fn endpoint_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointIdentifier", value.into_node())) }
+    pub fn endpoint_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointIdentifier", value)) }
     /// `EndpointType`: text. An update leaves the resource in place.
-    pub fn endpoint_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointType", value.into_node())) }
+    pub fn endpoint_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointType", value)) }
     /// `EngineName`: text. An update leaves the resource in place.
-    pub fn engine_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineName", value.into_node())) }
+    pub fn engine_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineName", value)) }
     /// `ExtraConnectionAttributes`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn extra_connection_attributes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExtraConnectionAttributes", value.into_node())) }
+    pub fn extra_connection_attributes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExtraConnectionAttributes", value)) }
     /// `GcpMySQLSettings`: object. An update leaves the resource in place.
-    pub fn gcp_my_sql_settings(self, value: impl cfn::IntoValue<GcpMySQLSettings>) -> Self { Self(self.0.with("GcpMySQLSettings", value.into_node())) }
+    pub fn gcp_my_sql_settings(self, value: impl cfn::IntoValue<GcpMySQLSettings>) -> Self { Self(self.0.set::<GcpMySQLSettings>("GcpMySQLSettings", value)) }
     /// `IbmDb2Settings`: object. An update leaves the resource in place.
-    pub fn ibm_db2_settings(self, value: impl cfn::IntoValue<IbmDb2Settings>) -> Self { Self(self.0.with("IbmDb2Settings", value.into_node())) }
+    pub fn ibm_db2_settings(self, value: impl cfn::IntoValue<IbmDb2Settings>) -> Self { Self(self.0.set::<IbmDb2Settings>("IbmDb2Settings", value)) }
     /// `KafkaSettings`: object. An update leaves the resource in place.
-    pub fn kafka_settings(self, value: impl cfn::IntoValue<KafkaSettings>) -> Self { Self(self.0.with("KafkaSettings", value.into_node())) }
+    pub fn kafka_settings(self, value: impl cfn::IntoValue<KafkaSettings>) -> Self { Self(self.0.set::<KafkaSettings>("KafkaSettings", value)) }
     /// `KinesisSettings`: object. An update leaves the resource in place.
-    pub fn kinesis_settings(self, value: impl cfn::IntoValue<KinesisSettings>) -> Self { Self(self.0.with("KinesisSettings", value.into_node())) }
+    pub fn kinesis_settings(self, value: impl cfn::IntoValue<KinesisSettings>) -> Self { Self(self.0.set::<KinesisSettings>("KinesisSettings", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `MicrosoftSqlServerSettings`: object. An update leaves the resource in place.
-    pub fn microsoft_sql_server_settings(self, value: impl cfn::IntoValue<MicrosoftSqlServerSettings>) -> Self { Self(self.0.with("MicrosoftSqlServerSettings", value.into_node())) }
+    pub fn microsoft_sql_server_settings(self, value: impl cfn::IntoValue<MicrosoftSqlServerSettings>) -> Self { Self(self.0.set::<MicrosoftSqlServerSettings>("MicrosoftSqlServerSettings", value)) }
     /// `MongoDbSettings`: object. An update replaces the resource in some cases.
-    pub fn mongo_db_settings(self, value: impl cfn::IntoValue<MongoDbSettings>) -> Self { Self(self.0.with("MongoDbSettings", value.into_node())) }
+    pub fn mongo_db_settings(self, value: impl cfn::IntoValue<MongoDbSettings>) -> Self { Self(self.0.set::<MongoDbSettings>("MongoDbSettings", value)) }
     /// `MySqlSettings`: object. An update leaves the resource in place.
-    pub fn my_sql_settings(self, value: impl cfn::IntoValue<MySqlSettings>) -> Self { Self(self.0.with("MySqlSettings", value.into_node())) }
+    pub fn my_sql_settings(self, value: impl cfn::IntoValue<MySqlSettings>) -> Self { Self(self.0.set::<MySqlSettings>("MySqlSettings", value)) }
     /// `NeptuneSettings`: object. An update leaves the resource in place.
-    pub fn neptune_settings(self, value: impl cfn::IntoValue<NeptuneSettings>) -> Self { Self(self.0.with("NeptuneSettings", value.into_node())) }
+    pub fn neptune_settings(self, value: impl cfn::IntoValue<NeptuneSettings>) -> Self { Self(self.0.set::<NeptuneSettings>("NeptuneSettings", value)) }
     /// `OracleSettings`: object. An update leaves the resource in place.
-    pub fn oracle_settings(self, value: impl cfn::IntoValue<OracleSettings>) -> Self { Self(self.0.with("OracleSettings", value.into_node())) }
+    pub fn oracle_settings(self, value: impl cfn::IntoValue<OracleSettings>) -> Self { Self(self.0.set::<OracleSettings>("OracleSettings", value)) }
     /// `Password`: secret text. An update leaves the resource in place. It cannot be read back.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `Port`: integer. An update leaves the resource in place.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `PostgreSqlSettings`: object. An update leaves the resource in place.
-    pub fn postgre_sql_settings(self, value: impl cfn::IntoValue<PostgreSqlSettings>) -> Self { Self(self.0.with("PostgreSqlSettings", value.into_node())) }
+    pub fn postgre_sql_settings(self, value: impl cfn::IntoValue<PostgreSqlSettings>) -> Self { Self(self.0.set::<PostgreSqlSettings>("PostgreSqlSettings", value)) }
     /// `RedisSettings`: object. An update leaves the resource in place.
-    pub fn redis_settings(self, value: impl cfn::IntoValue<RedisSettings>) -> Self { Self(self.0.with("RedisSettings", value.into_node())) }
+    pub fn redis_settings(self, value: impl cfn::IntoValue<RedisSettings>) -> Self { Self(self.0.set::<RedisSettings>("RedisSettings", value)) }
     /// `RedshiftSettings`: object. An update leaves the resource in place.
-    pub fn redshift_settings(self, value: impl cfn::IntoValue<RedshiftSettings>) -> Self { Self(self.0.with("RedshiftSettings", value.into_node())) }
+    pub fn redshift_settings(self, value: impl cfn::IntoValue<RedshiftSettings>) -> Self { Self(self.0.set::<RedshiftSettings>("RedshiftSettings", value)) }
     /// `ResourceIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceIdentifier", value.into_node())) }
+    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceIdentifier", value)) }
     /// `S3Settings`: object. An update leaves the resource in place.
-    pub fn s3_settings(self, value: impl cfn::IntoValue<S3Settings>) -> Self { Self(self.0.with("S3Settings", value.into_node())) }
+    pub fn s3_settings(self, value: impl cfn::IntoValue<S3Settings>) -> Self { Self(self.0.set::<S3Settings>("S3Settings", value)) }
     /// `ServerName`: text. An update leaves the resource in place.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `SslMode`: text. An update leaves the resource in place.
-    pub fn ssl_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SslMode", value.into_node())) }
+    pub fn ssl_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SslMode", value)) }
     /// `SybaseSettings`: object. An update leaves the resource in place.
-    pub fn sybase_settings(self, value: impl cfn::IntoValue<SybaseSettings>) -> Self { Self(self.0.with("SybaseSettings", value.into_node())) }
+    pub fn sybase_settings(self, value: impl cfn::IntoValue<SybaseSettings>) -> Self { Self(self.0.set::<SybaseSettings>("SybaseSettings", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EndpointTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EndpointTag>>) -> Self { Self(self.0.set::<cfn::List<EndpointTag>>("Tags", value)) }
     /// `Username`: text. An update leaves the resource in place.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 /// The attributes of a `AWS::DMS::Endpoint` in a template.
@@ -107,15 +107,15 @@ impl DocDbSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DocsToInvestigate`: integer.
-    pub fn docs_to_investigate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DocsToInvestigate", value.into_node())) }
+    pub fn docs_to_investigate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DocsToInvestigate", value)) }
     /// `ExtractDocId`: boolean.
-    pub fn extract_doc_id(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExtractDocId", value.into_node())) }
+    pub fn extract_doc_id(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExtractDocId", value)) }
     /// `NestingLevel`: text.
-    pub fn nesting_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NestingLevel", value.into_node())) }
+    pub fn nesting_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NestingLevel", value)) }
     /// `SecretsManagerAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SecretsManagerAccessRoleArn", value.into_node())) }
+    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SecretsManagerAccessRoleArn", value)) }
     /// `SecretsManagerSecretId`: text.
-    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerSecretId", value.into_node())) }
+    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerSecretId", value)) }
 }
 
 impl ::core::default::Default for DocDbSettings {
@@ -133,7 +133,7 @@ impl DynamoDbSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ServiceAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn service_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceAccessRoleArn", value.into_node())) }
+    pub fn service_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceAccessRoleArn", value)) }
 }
 
 impl ::core::default::Default for DynamoDbSettings {
@@ -151,13 +151,13 @@ impl ElasticsearchSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EndpointUri`: text.
-    pub fn endpoint_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointUri", value.into_node())) }
+    pub fn endpoint_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointUri", value)) }
     /// `ErrorRetryDuration`: integer.
-    pub fn error_retry_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ErrorRetryDuration", value.into_node())) }
+    pub fn error_retry_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ErrorRetryDuration", value)) }
     /// `FullLoadErrorPercentage`: integer.
-    pub fn full_load_error_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FullLoadErrorPercentage", value.into_node())) }
+    pub fn full_load_error_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FullLoadErrorPercentage", value)) }
     /// `ServiceAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn service_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceAccessRoleArn", value.into_node())) }
+    pub fn service_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceAccessRoleArn", value)) }
 }
 
 impl ::core::default::Default for ElasticsearchSettings {
@@ -175,31 +175,31 @@ impl GcpMySQLSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AfterConnectScript`: text.
-    pub fn after_connect_script(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AfterConnectScript", value.into_node())) }
+    pub fn after_connect_script(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AfterConnectScript", value)) }
     /// `CleanSourceMetadataOnMismatch`: boolean.
-    pub fn clean_source_metadata_on_mismatch(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CleanSourceMetadataOnMismatch", value.into_node())) }
+    pub fn clean_source_metadata_on_mismatch(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CleanSourceMetadataOnMismatch", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `EventsPollInterval`: integer.
-    pub fn events_poll_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EventsPollInterval", value.into_node())) }
+    pub fn events_poll_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EventsPollInterval", value)) }
     /// `MaxFileSize`: integer.
-    pub fn max_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxFileSize", value.into_node())) }
+    pub fn max_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxFileSize", value)) }
     /// `ParallelLoadThreads`: integer.
-    pub fn parallel_load_threads(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ParallelLoadThreads", value.into_node())) }
+    pub fn parallel_load_threads(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ParallelLoadThreads", value)) }
     /// `Password`: secret text.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `SecretsManagerAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SecretsManagerAccessRoleArn", value.into_node())) }
+    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SecretsManagerAccessRoleArn", value)) }
     /// `SecretsManagerSecretId`: text.
-    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerSecretId", value.into_node())) }
+    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerSecretId", value)) }
     /// `ServerName`: text.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `ServerTimezone`: text.
-    pub fn server_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerTimezone", value.into_node())) }
+    pub fn server_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerTimezone", value)) }
     /// `Username`: text.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 impl ::core::default::Default for GcpMySQLSettings {
@@ -217,23 +217,23 @@ impl IbmDb2Settings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CurrentLsn`: text.
-    pub fn current_lsn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CurrentLsn", value.into_node())) }
+    pub fn current_lsn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CurrentLsn", value)) }
     /// `KeepCsvFiles`: boolean.
-    pub fn keep_csv_files(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("KeepCsvFiles", value.into_node())) }
+    pub fn keep_csv_files(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("KeepCsvFiles", value)) }
     /// `LoadTimeout`: integer.
-    pub fn load_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LoadTimeout", value.into_node())) }
+    pub fn load_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LoadTimeout", value)) }
     /// `MaxFileSize`: integer.
-    pub fn max_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxFileSize", value.into_node())) }
+    pub fn max_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxFileSize", value)) }
     /// `MaxKBytesPerRead`: integer.
-    pub fn max_k_bytes_per_read(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxKBytesPerRead", value.into_node())) }
+    pub fn max_k_bytes_per_read(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxKBytesPerRead", value)) }
     /// `SecretsManagerAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SecretsManagerAccessRoleArn", value.into_node())) }
+    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SecretsManagerAccessRoleArn", value)) }
     /// `SecretsManagerSecretId`: text.
-    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerSecretId", value.into_node())) }
+    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerSecretId", value)) }
     /// `SetDataCaptureChanges`: boolean.
-    pub fn set_data_capture_changes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SetDataCaptureChanges", value.into_node())) }
+    pub fn set_data_capture_changes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SetDataCaptureChanges", value)) }
     /// `WriteBufferSize`: integer.
-    pub fn write_buffer_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WriteBufferSize", value.into_node())) }
+    pub fn write_buffer_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WriteBufferSize", value)) }
 }
 
 impl ::core::default::Default for IbmDb2Settings {
@@ -251,41 +251,41 @@ impl KafkaSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Broker`: text.
-    pub fn broker(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Broker", value.into_node())) }
+    pub fn broker(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Broker", value)) }
     /// `IncludeControlDetails`: boolean.
-    pub fn include_control_details(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeControlDetails", value.into_node())) }
+    pub fn include_control_details(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeControlDetails", value)) }
     /// `IncludeNullAndEmpty`: boolean.
-    pub fn include_null_and_empty(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeNullAndEmpty", value.into_node())) }
+    pub fn include_null_and_empty(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeNullAndEmpty", value)) }
     /// `IncludePartitionValue`: boolean.
-    pub fn include_partition_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludePartitionValue", value.into_node())) }
+    pub fn include_partition_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludePartitionValue", value)) }
     /// `IncludeTableAlterOperations`: boolean.
-    pub fn include_table_alter_operations(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeTableAlterOperations", value.into_node())) }
+    pub fn include_table_alter_operations(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeTableAlterOperations", value)) }
     /// `IncludeTransactionDetails`: boolean.
-    pub fn include_transaction_details(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeTransactionDetails", value.into_node())) }
+    pub fn include_transaction_details(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeTransactionDetails", value)) }
     /// `MessageFormat`: text.
-    pub fn message_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageFormat", value.into_node())) }
+    pub fn message_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageFormat", value)) }
     /// `MessageMaxBytes`: integer.
-    pub fn message_max_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MessageMaxBytes", value.into_node())) }
+    pub fn message_max_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MessageMaxBytes", value)) }
     /// `NoHexPrefix`: boolean.
-    pub fn no_hex_prefix(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NoHexPrefix", value.into_node())) }
+    pub fn no_hex_prefix(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NoHexPrefix", value)) }
     /// `PartitionIncludeSchemaTable`: boolean.
-    pub fn partition_include_schema_table(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PartitionIncludeSchemaTable", value.into_node())) }
+    pub fn partition_include_schema_table(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PartitionIncludeSchemaTable", value)) }
     /// `SaslPassword`: secret text.
-    pub fn sasl_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("SaslPassword", value.into_node())) }
+    pub fn sasl_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("SaslPassword", value)) }
     /// `SaslUserName`: text.
-    pub fn sasl_user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SaslUserName", value.into_node())) }
+    pub fn sasl_user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SaslUserName", value)) }
     /// `SecurityProtocol`: text.
-    pub fn security_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityProtocol", value.into_node())) }
+    pub fn security_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityProtocol", value)) }
     /// `SslCaCertificateArn`: text.
-    pub fn ssl_ca_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SslCaCertificateArn", value.into_node())) }
+    pub fn ssl_ca_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SslCaCertificateArn", value)) }
     /// `SslClientCertificateArn`: text.
-    pub fn ssl_client_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SslClientCertificateArn", value.into_node())) }
+    pub fn ssl_client_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SslClientCertificateArn", value)) }
     /// `SslClientKeyArn`: text.
-    pub fn ssl_client_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SslClientKeyArn", value.into_node())) }
+    pub fn ssl_client_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SslClientKeyArn", value)) }
     /// `SslClientKeyPassword`: secret text.
-    pub fn ssl_client_key_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("SslClientKeyPassword", value.into_node())) }
+    pub fn ssl_client_key_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("SslClientKeyPassword", value)) }
     /// `Topic`: text.
-    pub fn topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Topic", value.into_node())) }
+    pub fn topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Topic", value)) }
 }
 
 impl ::core::default::Default for KafkaSettings {
@@ -303,25 +303,25 @@ impl KinesisSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludeControlDetails`: boolean.
-    pub fn include_control_details(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeControlDetails", value.into_node())) }
+    pub fn include_control_details(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeControlDetails", value)) }
     /// `IncludeNullAndEmpty`: boolean.
-    pub fn include_null_and_empty(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeNullAndEmpty", value.into_node())) }
+    pub fn include_null_and_empty(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeNullAndEmpty", value)) }
     /// `IncludePartitionValue`: boolean.
-    pub fn include_partition_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludePartitionValue", value.into_node())) }
+    pub fn include_partition_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludePartitionValue", value)) }
     /// `IncludeTableAlterOperations`: boolean.
-    pub fn include_table_alter_operations(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeTableAlterOperations", value.into_node())) }
+    pub fn include_table_alter_operations(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeTableAlterOperations", value)) }
     /// `IncludeTransactionDetails`: boolean.
-    pub fn include_transaction_details(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeTransactionDetails", value.into_node())) }
+    pub fn include_transaction_details(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeTransactionDetails", value)) }
     /// `MessageFormat`: text.
-    pub fn message_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageFormat", value.into_node())) }
+    pub fn message_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageFormat", value)) }
     /// `NoHexPrefix`: boolean.
-    pub fn no_hex_prefix(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NoHexPrefix", value.into_node())) }
+    pub fn no_hex_prefix(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NoHexPrefix", value)) }
     /// `PartitionIncludeSchemaTable`: boolean.
-    pub fn partition_include_schema_table(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PartitionIncludeSchemaTable", value.into_node())) }
+    pub fn partition_include_schema_table(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PartitionIncludeSchemaTable", value)) }
     /// `ServiceAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn service_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceAccessRoleArn", value.into_node())) }
+    pub fn service_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceAccessRoleArn", value)) }
     /// `StreamArn`: text.
-    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamArn", value.into_node())) }
+    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamArn", value)) }
 }
 
 impl ::core::default::Default for KinesisSettings {
@@ -339,39 +339,39 @@ impl MicrosoftSqlServerSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BcpPacketSize`: integer.
-    pub fn bcp_packet_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BcpPacketSize", value.into_node())) }
+    pub fn bcp_packet_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BcpPacketSize", value)) }
     /// `ControlTablesFileGroup`: text.
-    pub fn control_tables_file_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ControlTablesFileGroup", value.into_node())) }
+    pub fn control_tables_file_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ControlTablesFileGroup", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `ForceLobLookup`: boolean.
-    pub fn force_lob_lookup(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ForceLobLookup", value.into_node())) }
+    pub fn force_lob_lookup(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ForceLobLookup", value)) }
     /// `Password`: secret text.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `QuerySingleAlwaysOnNode`: boolean.
-    pub fn query_single_always_on_node(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("QuerySingleAlwaysOnNode", value.into_node())) }
+    pub fn query_single_always_on_node(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("QuerySingleAlwaysOnNode", value)) }
     /// `ReadBackupOnly`: boolean.
-    pub fn read_backup_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadBackupOnly", value.into_node())) }
+    pub fn read_backup_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadBackupOnly", value)) }
     /// `SafeguardPolicy`: text.
-    pub fn safeguard_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SafeguardPolicy", value.into_node())) }
+    pub fn safeguard_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SafeguardPolicy", value)) }
     /// `SecretsManagerAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SecretsManagerAccessRoleArn", value.into_node())) }
+    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SecretsManagerAccessRoleArn", value)) }
     /// `SecretsManagerSecretId`: text.
-    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerSecretId", value.into_node())) }
+    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerSecretId", value)) }
     /// `ServerName`: text.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `TlogAccessMode`: text.
-    pub fn tlog_access_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TlogAccessMode", value.into_node())) }
+    pub fn tlog_access_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TlogAccessMode", value)) }
     /// `TrimSpaceInChar`: boolean.
-    pub fn trim_space_in_char(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TrimSpaceInChar", value.into_node())) }
+    pub fn trim_space_in_char(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TrimSpaceInChar", value)) }
     /// `UseBcpFullLoad`: boolean.
-    pub fn use_bcp_full_load(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseBcpFullLoad", value.into_node())) }
+    pub fn use_bcp_full_load(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseBcpFullLoad", value)) }
     /// `UseThirdPartyBackupDevice`: boolean.
-    pub fn use_third_party_backup_device(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseThirdPartyBackupDevice", value.into_node())) }
+    pub fn use_third_party_backup_device(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseThirdPartyBackupDevice", value)) }
     /// `Username`: text.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 impl ::core::default::Default for MicrosoftSqlServerSettings {
@@ -389,31 +389,31 @@ impl MongoDbSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthMechanism`: text.
-    pub fn auth_mechanism(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthMechanism", value.into_node())) }
+    pub fn auth_mechanism(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthMechanism", value)) }
     /// `AuthSource`: text.
-    pub fn auth_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthSource", value.into_node())) }
+    pub fn auth_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthSource", value)) }
     /// `AuthType`: text.
-    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthType", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `DocsToInvestigate`: text.
-    pub fn docs_to_investigate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocsToInvestigate", value.into_node())) }
+    pub fn docs_to_investigate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocsToInvestigate", value)) }
     /// `ExtractDocId`: text.
-    pub fn extract_doc_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExtractDocId", value.into_node())) }
+    pub fn extract_doc_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExtractDocId", value)) }
     /// `NestingLevel`: text.
-    pub fn nesting_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NestingLevel", value.into_node())) }
+    pub fn nesting_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NestingLevel", value)) }
     /// `Password`: secret text.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `SecretsManagerAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SecretsManagerAccessRoleArn", value.into_node())) }
+    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SecretsManagerAccessRoleArn", value)) }
     /// `SecretsManagerSecretId`: text.
-    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerSecretId", value.into_node())) }
+    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerSecretId", value)) }
     /// `ServerName`: text.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `Username`: text.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 impl ::core::default::Default for MongoDbSettings {
@@ -431,23 +431,23 @@ impl MySqlSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AfterConnectScript`: text.
-    pub fn after_connect_script(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AfterConnectScript", value.into_node())) }
+    pub fn after_connect_script(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AfterConnectScript", value)) }
     /// `CleanSourceMetadataOnMismatch`: boolean.
-    pub fn clean_source_metadata_on_mismatch(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CleanSourceMetadataOnMismatch", value.into_node())) }
+    pub fn clean_source_metadata_on_mismatch(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CleanSourceMetadataOnMismatch", value)) }
     /// `EventsPollInterval`: integer.
-    pub fn events_poll_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EventsPollInterval", value.into_node())) }
+    pub fn events_poll_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EventsPollInterval", value)) }
     /// `MaxFileSize`: integer.
-    pub fn max_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxFileSize", value.into_node())) }
+    pub fn max_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxFileSize", value)) }
     /// `ParallelLoadThreads`: integer.
-    pub fn parallel_load_threads(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ParallelLoadThreads", value.into_node())) }
+    pub fn parallel_load_threads(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ParallelLoadThreads", value)) }
     /// `SecretsManagerAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SecretsManagerAccessRoleArn", value.into_node())) }
+    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SecretsManagerAccessRoleArn", value)) }
     /// `SecretsManagerSecretId`: text.
-    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerSecretId", value.into_node())) }
+    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerSecretId", value)) }
     /// `ServerTimezone`: text.
-    pub fn server_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerTimezone", value.into_node())) }
+    pub fn server_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerTimezone", value)) }
     /// `TargetDbType`: text.
-    pub fn target_db_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetDbType", value.into_node())) }
+    pub fn target_db_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetDbType", value)) }
 }
 
 impl ::core::default::Default for MySqlSettings {
@@ -465,19 +465,19 @@ impl NeptuneSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ErrorRetryDuration`: integer.
-    pub fn error_retry_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ErrorRetryDuration", value.into_node())) }
+    pub fn error_retry_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ErrorRetryDuration", value)) }
     /// `IamAuthEnabled`: boolean.
-    pub fn iam_auth_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IamAuthEnabled", value.into_node())) }
+    pub fn iam_auth_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IamAuthEnabled", value)) }
     /// `MaxFileSize`: integer.
-    pub fn max_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxFileSize", value.into_node())) }
+    pub fn max_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxFileSize", value)) }
     /// `MaxRetryCount`: integer.
-    pub fn max_retry_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRetryCount", value.into_node())) }
+    pub fn max_retry_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRetryCount", value)) }
     /// `S3BucketFolder`: text.
-    pub fn s3_bucket_folder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3BucketFolder", value.into_node())) }
+    pub fn s3_bucket_folder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3BucketFolder", value)) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`.
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
     /// `ServiceAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn service_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceAccessRoleArn", value.into_node())) }
+    pub fn service_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceAccessRoleArn", value)) }
 }
 
 impl ::core::default::Default for NeptuneSettings {
@@ -495,75 +495,75 @@ impl OracleSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessAlternateDirectly`: boolean.
-    pub fn access_alternate_directly(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AccessAlternateDirectly", value.into_node())) }
+    pub fn access_alternate_directly(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AccessAlternateDirectly", value)) }
     /// `AddSupplementalLogging`: boolean.
-    pub fn add_supplemental_logging(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AddSupplementalLogging", value.into_node())) }
+    pub fn add_supplemental_logging(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AddSupplementalLogging", value)) }
     /// `AdditionalArchivedLogDestId`: integer.
-    pub fn additional_archived_log_dest_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AdditionalArchivedLogDestId", value.into_node())) }
+    pub fn additional_archived_log_dest_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AdditionalArchivedLogDestId", value)) }
     /// `AllowSelectNestedTables`: boolean.
-    pub fn allow_select_nested_tables(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowSelectNestedTables", value.into_node())) }
+    pub fn allow_select_nested_tables(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowSelectNestedTables", value)) }
     /// `ArchivedLogDestId`: integer.
-    pub fn archived_log_dest_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ArchivedLogDestId", value.into_node())) }
+    pub fn archived_log_dest_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ArchivedLogDestId", value)) }
     /// `ArchivedLogsOnly`: boolean.
-    pub fn archived_logs_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ArchivedLogsOnly", value.into_node())) }
+    pub fn archived_logs_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ArchivedLogsOnly", value)) }
     /// `AsmPassword`: secret text.
-    pub fn asm_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("AsmPassword", value.into_node())) }
+    pub fn asm_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AsmPassword", value)) }
     /// `AsmServer`: text.
-    pub fn asm_server(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AsmServer", value.into_node())) }
+    pub fn asm_server(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AsmServer", value)) }
     /// `AsmUser`: text.
-    pub fn asm_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AsmUser", value.into_node())) }
+    pub fn asm_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AsmUser", value)) }
     /// `CharLengthSemantics`: text.
-    pub fn char_length_semantics(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CharLengthSemantics", value.into_node())) }
+    pub fn char_length_semantics(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CharLengthSemantics", value)) }
     /// `DirectPathNoLog`: boolean.
-    pub fn direct_path_no_log(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DirectPathNoLog", value.into_node())) }
+    pub fn direct_path_no_log(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DirectPathNoLog", value)) }
     /// `DirectPathParallelLoad`: boolean.
-    pub fn direct_path_parallel_load(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DirectPathParallelLoad", value.into_node())) }
+    pub fn direct_path_parallel_load(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DirectPathParallelLoad", value)) }
     /// `EnableHomogenousTablespace`: boolean.
-    pub fn enable_homogenous_tablespace(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableHomogenousTablespace", value.into_node())) }
+    pub fn enable_homogenous_tablespace(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableHomogenousTablespace", value)) }
     /// `ExtraArchivedLogDestIds`: list of integer.
-    pub fn extra_archived_log_dest_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("ExtraArchivedLogDestIds", value.into_node())) }
+    pub fn extra_archived_log_dest_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("ExtraArchivedLogDestIds", value)) }
     /// `FailTasksOnLobTruncation`: boolean.
-    pub fn fail_tasks_on_lob_truncation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FailTasksOnLobTruncation", value.into_node())) }
+    pub fn fail_tasks_on_lob_truncation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FailTasksOnLobTruncation", value)) }
     /// `NumberDatatypeScale`: integer.
-    pub fn number_datatype_scale(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberDatatypeScale", value.into_node())) }
+    pub fn number_datatype_scale(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberDatatypeScale", value)) }
     /// `OraclePathPrefix`: text.
-    pub fn oracle_path_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OraclePathPrefix", value.into_node())) }
+    pub fn oracle_path_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OraclePathPrefix", value)) }
     /// `ParallelAsmReadThreads`: integer.
-    pub fn parallel_asm_read_threads(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ParallelAsmReadThreads", value.into_node())) }
+    pub fn parallel_asm_read_threads(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ParallelAsmReadThreads", value)) }
     /// `ReadAheadBlocks`: integer.
-    pub fn read_ahead_blocks(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReadAheadBlocks", value.into_node())) }
+    pub fn read_ahead_blocks(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReadAheadBlocks", value)) }
     /// `ReadTableSpaceName`: boolean.
-    pub fn read_table_space_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadTableSpaceName", value.into_node())) }
+    pub fn read_table_space_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadTableSpaceName", value)) }
     /// `ReplacePathPrefix`: boolean.
-    pub fn replace_path_prefix(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReplacePathPrefix", value.into_node())) }
+    pub fn replace_path_prefix(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReplacePathPrefix", value)) }
     /// `RetryInterval`: integer.
-    pub fn retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetryInterval", value.into_node())) }
+    pub fn retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetryInterval", value)) }
     /// `SecretsManagerAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SecretsManagerAccessRoleArn", value.into_node())) }
+    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SecretsManagerAccessRoleArn", value)) }
     /// `SecretsManagerOracleAsmAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn secrets_manager_oracle_asm_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SecretsManagerOracleAsmAccessRoleArn", value.into_node())) }
+    pub fn secrets_manager_oracle_asm_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SecretsManagerOracleAsmAccessRoleArn", value)) }
     /// `SecretsManagerOracleAsmSecretId`: text.
-    pub fn secrets_manager_oracle_asm_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerOracleAsmSecretId", value.into_node())) }
+    pub fn secrets_manager_oracle_asm_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerOracleAsmSecretId", value)) }
     /// `SecretsManagerSecretId`: text.
-    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerSecretId", value.into_node())) }
+    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerSecretId", value)) }
     /// `SecurityDbEncryption`: text.
-    pub fn security_db_encryption(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityDbEncryption", value.into_node())) }
+    pub fn security_db_encryption(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityDbEncryption", value)) }
     /// `SecurityDbEncryptionName`: text.
-    pub fn security_db_encryption_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityDbEncryptionName", value.into_node())) }
+    pub fn security_db_encryption_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityDbEncryptionName", value)) }
     /// `SpatialDataOptionToGeoJsonFunctionName`: text.
-    pub fn spatial_data_option_to_geo_json_function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpatialDataOptionToGeoJsonFunctionName", value.into_node())) }
+    pub fn spatial_data_option_to_geo_json_function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpatialDataOptionToGeoJsonFunctionName", value)) }
     /// `StandbyDelayTime`: integer.
-    pub fn standby_delay_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StandbyDelayTime", value.into_node())) }
+    pub fn standby_delay_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StandbyDelayTime", value)) }
     /// `UseAlternateFolderForOnline`: boolean.
-    pub fn use_alternate_folder_for_online(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseAlternateFolderForOnline", value.into_node())) }
+    pub fn use_alternate_folder_for_online(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseAlternateFolderForOnline", value)) }
     /// `UseBFile`: boolean.
-    pub fn use_b_file(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseBFile", value.into_node())) }
+    pub fn use_b_file(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseBFile", value)) }
     /// `UseDirectPathFullLoad`: boolean.
-    pub fn use_direct_path_full_load(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseDirectPathFullLoad", value.into_node())) }
+    pub fn use_direct_path_full_load(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseDirectPathFullLoad", value)) }
     /// `UseLogminerReader`: boolean.
-    pub fn use_logminer_reader(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseLogminerReader", value.into_node())) }
+    pub fn use_logminer_reader(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseLogminerReader", value)) }
     /// `UsePathPrefix`: text.
-    pub fn use_path_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UsePathPrefix", value.into_node())) }
+    pub fn use_path_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UsePathPrefix", value)) }
 }
 
 impl ::core::default::Default for OracleSettings {
@@ -581,37 +581,37 @@ impl PostgreSqlSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AfterConnectScript`: text.
-    pub fn after_connect_script(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AfterConnectScript", value.into_node())) }
+    pub fn after_connect_script(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AfterConnectScript", value)) }
     /// `BabelfishDatabaseName`: text.
-    pub fn babelfish_database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BabelfishDatabaseName", value.into_node())) }
+    pub fn babelfish_database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BabelfishDatabaseName", value)) }
     /// `CaptureDdls`: boolean.
-    pub fn capture_ddls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CaptureDdls", value.into_node())) }
+    pub fn capture_ddls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CaptureDdls", value)) }
     /// `DatabaseMode`: text.
-    pub fn database_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseMode", value.into_node())) }
+    pub fn database_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseMode", value)) }
     /// `DdlArtifactsSchema`: text.
-    pub fn ddl_artifacts_schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DdlArtifactsSchema", value.into_node())) }
+    pub fn ddl_artifacts_schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DdlArtifactsSchema", value)) }
     /// `ExecuteTimeout`: integer.
-    pub fn execute_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExecuteTimeout", value.into_node())) }
+    pub fn execute_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExecuteTimeout", value)) }
     /// `FailTasksOnLobTruncation`: boolean.
-    pub fn fail_tasks_on_lob_truncation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FailTasksOnLobTruncation", value.into_node())) }
+    pub fn fail_tasks_on_lob_truncation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FailTasksOnLobTruncation", value)) }
     /// `HeartbeatEnable`: boolean.
-    pub fn heartbeat_enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("HeartbeatEnable", value.into_node())) }
+    pub fn heartbeat_enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("HeartbeatEnable", value)) }
     /// `HeartbeatFrequency`: integer.
-    pub fn heartbeat_frequency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HeartbeatFrequency", value.into_node())) }
+    pub fn heartbeat_frequency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HeartbeatFrequency", value)) }
     /// `HeartbeatSchema`: text.
-    pub fn heartbeat_schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HeartbeatSchema", value.into_node())) }
+    pub fn heartbeat_schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HeartbeatSchema", value)) }
     /// `MapBooleanAsBoolean`: boolean.
-    pub fn map_boolean_as_boolean(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MapBooleanAsBoolean", value.into_node())) }
+    pub fn map_boolean_as_boolean(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MapBooleanAsBoolean", value)) }
     /// `MaxFileSize`: integer.
-    pub fn max_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxFileSize", value.into_node())) }
+    pub fn max_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxFileSize", value)) }
     /// `PluginName`: text.
-    pub fn plugin_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PluginName", value.into_node())) }
+    pub fn plugin_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PluginName", value)) }
     /// `SecretsManagerAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SecretsManagerAccessRoleArn", value.into_node())) }
+    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SecretsManagerAccessRoleArn", value)) }
     /// `SecretsManagerSecretId`: text.
-    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerSecretId", value.into_node())) }
+    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerSecretId", value)) }
     /// `SlotName`: text.
-    pub fn slot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SlotName", value.into_node())) }
+    pub fn slot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SlotName", value)) }
 }
 
 impl ::core::default::Default for PostgreSqlSettings {
@@ -629,19 +629,19 @@ impl RedisSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthPassword`: secret text.
-    pub fn auth_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("AuthPassword", value.into_node())) }
+    pub fn auth_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AuthPassword", value)) }
     /// `AuthType`: text.
-    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthType", value)) }
     /// `AuthUserName`: text.
-    pub fn auth_user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthUserName", value.into_node())) }
+    pub fn auth_user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthUserName", value)) }
     /// `Port`: number.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
     /// `ServerName`: text.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `SslCaCertificateArn`: text.
-    pub fn ssl_ca_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SslCaCertificateArn", value.into_node())) }
+    pub fn ssl_ca_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SslCaCertificateArn", value)) }
     /// `SslSecurityProtocol`: text.
-    pub fn ssl_security_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SslSecurityProtocol", value.into_node())) }
+    pub fn ssl_security_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SslSecurityProtocol", value)) }
 }
 
 impl ::core::default::Default for RedisSettings {
@@ -659,57 +659,57 @@ impl RedshiftSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AcceptAnyDate`: boolean.
-    pub fn accept_any_date(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AcceptAnyDate", value.into_node())) }
+    pub fn accept_any_date(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AcceptAnyDate", value)) }
     /// `AfterConnectScript`: text.
-    pub fn after_connect_script(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AfterConnectScript", value.into_node())) }
+    pub fn after_connect_script(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AfterConnectScript", value)) }
     /// `BucketFolder`: text.
-    pub fn bucket_folder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketFolder", value.into_node())) }
+    pub fn bucket_folder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketFolder", value)) }
     /// `BucketName`: name of `AWS::S3::Bucket`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `CaseSensitiveNames`: boolean.
-    pub fn case_sensitive_names(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CaseSensitiveNames", value.into_node())) }
+    pub fn case_sensitive_names(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CaseSensitiveNames", value)) }
     /// `CompUpdate`: boolean.
-    pub fn comp_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CompUpdate", value.into_node())) }
+    pub fn comp_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CompUpdate", value)) }
     /// `ConnectionTimeout`: integer.
-    pub fn connection_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConnectionTimeout", value.into_node())) }
+    pub fn connection_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConnectionTimeout", value)) }
     /// `DateFormat`: text.
-    pub fn date_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateFormat", value.into_node())) }
+    pub fn date_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateFormat", value)) }
     /// `EmptyAsNull`: boolean.
-    pub fn empty_as_null(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EmptyAsNull", value.into_node())) }
+    pub fn empty_as_null(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EmptyAsNull", value)) }
     /// `EncryptionMode`: text.
-    pub fn encryption_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionMode", value.into_node())) }
+    pub fn encryption_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionMode", value)) }
     /// `ExplicitIds`: boolean.
-    pub fn explicit_ids(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExplicitIds", value.into_node())) }
+    pub fn explicit_ids(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExplicitIds", value)) }
     /// `FileTransferUploadStreams`: integer.
-    pub fn file_transfer_upload_streams(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FileTransferUploadStreams", value.into_node())) }
+    pub fn file_transfer_upload_streams(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FileTransferUploadStreams", value)) }
     /// `LoadTimeout`: integer.
-    pub fn load_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LoadTimeout", value.into_node())) }
+    pub fn load_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LoadTimeout", value)) }
     /// `MapBooleanAsBoolean`: boolean.
-    pub fn map_boolean_as_boolean(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MapBooleanAsBoolean", value.into_node())) }
+    pub fn map_boolean_as_boolean(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MapBooleanAsBoolean", value)) }
     /// `MaxFileSize`: integer.
-    pub fn max_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxFileSize", value.into_node())) }
+    pub fn max_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxFileSize", value)) }
     /// `RemoveQuotes`: boolean.
-    pub fn remove_quotes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemoveQuotes", value.into_node())) }
+    pub fn remove_quotes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemoveQuotes", value)) }
     /// `ReplaceChars`: text.
-    pub fn replace_chars(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplaceChars", value.into_node())) }
+    pub fn replace_chars(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplaceChars", value)) }
     /// `ReplaceInvalidChars`: text.
-    pub fn replace_invalid_chars(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplaceInvalidChars", value.into_node())) }
+    pub fn replace_invalid_chars(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplaceInvalidChars", value)) }
     /// `SecretsManagerAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SecretsManagerAccessRoleArn", value.into_node())) }
+    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SecretsManagerAccessRoleArn", value)) }
     /// `SecretsManagerSecretId`: text.
-    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerSecretId", value.into_node())) }
+    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerSecretId", value)) }
     /// `ServerSideEncryptionKmsKeyId`: text.
-    pub fn server_side_encryption_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerSideEncryptionKmsKeyId", value.into_node())) }
+    pub fn server_side_encryption_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerSideEncryptionKmsKeyId", value)) }
     /// `ServiceAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn service_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceAccessRoleArn", value.into_node())) }
+    pub fn service_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceAccessRoleArn", value)) }
     /// `TimeFormat`: text.
-    pub fn time_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeFormat", value.into_node())) }
+    pub fn time_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeFormat", value)) }
     /// `TrimBlanks`: boolean.
-    pub fn trim_blanks(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TrimBlanks", value.into_node())) }
+    pub fn trim_blanks(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TrimBlanks", value)) }
     /// `TruncateColumns`: boolean.
-    pub fn truncate_columns(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TruncateColumns", value.into_node())) }
+    pub fn truncate_columns(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TruncateColumns", value)) }
     /// `WriteBufferSize`: integer.
-    pub fn write_buffer_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WriteBufferSize", value.into_node())) }
+    pub fn write_buffer_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WriteBufferSize", value)) }
 }
 
 impl ::core::default::Default for RedshiftSettings {
@@ -727,87 +727,87 @@ impl S3Settings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AddColumnName`: boolean.
-    pub fn add_column_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AddColumnName", value.into_node())) }
+    pub fn add_column_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AddColumnName", value)) }
     /// `AddTrailingPaddingCharacter`: boolean.
-    pub fn add_trailing_padding_character(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AddTrailingPaddingCharacter", value.into_node())) }
+    pub fn add_trailing_padding_character(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AddTrailingPaddingCharacter", value)) }
     /// `BucketFolder`: text.
-    pub fn bucket_folder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketFolder", value.into_node())) }
+    pub fn bucket_folder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketFolder", value)) }
     /// `BucketName`: name of `AWS::S3::Bucket`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `CannedAclForObjects`: text.
-    pub fn canned_acl_for_objects(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CannedAclForObjects", value.into_node())) }
+    pub fn canned_acl_for_objects(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CannedAclForObjects", value)) }
     /// `CdcInsertsAndUpdates`: boolean.
-    pub fn cdc_inserts_and_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CdcInsertsAndUpdates", value.into_node())) }
+    pub fn cdc_inserts_and_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CdcInsertsAndUpdates", value)) }
     /// `CdcInsertsOnly`: boolean.
-    pub fn cdc_inserts_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CdcInsertsOnly", value.into_node())) }
+    pub fn cdc_inserts_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CdcInsertsOnly", value)) }
     /// `CdcMaxBatchInterval`: integer.
-    pub fn cdc_max_batch_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CdcMaxBatchInterval", value.into_node())) }
+    pub fn cdc_max_batch_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CdcMaxBatchInterval", value)) }
     /// `CdcMinFileSize`: integer.
-    pub fn cdc_min_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CdcMinFileSize", value.into_node())) }
+    pub fn cdc_min_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CdcMinFileSize", value)) }
     /// `CdcPath`: text.
-    pub fn cdc_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CdcPath", value.into_node())) }
+    pub fn cdc_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CdcPath", value)) }
     /// `CompressionType`: text.
-    pub fn compression_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CompressionType", value.into_node())) }
+    pub fn compression_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CompressionType", value)) }
     /// `CsvDelimiter`: text.
-    pub fn csv_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CsvDelimiter", value.into_node())) }
+    pub fn csv_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CsvDelimiter", value)) }
     /// `CsvNoSupValue`: text.
-    pub fn csv_no_sup_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CsvNoSupValue", value.into_node())) }
+    pub fn csv_no_sup_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CsvNoSupValue", value)) }
     /// `CsvNullValue`: text.
-    pub fn csv_null_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CsvNullValue", value.into_node())) }
+    pub fn csv_null_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CsvNullValue", value)) }
     /// `CsvRowDelimiter`: text.
-    pub fn csv_row_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CsvRowDelimiter", value.into_node())) }
+    pub fn csv_row_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CsvRowDelimiter", value)) }
     /// `DataFormat`: text.
-    pub fn data_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataFormat", value.into_node())) }
+    pub fn data_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataFormat", value)) }
     /// `DataPageSize`: integer.
-    pub fn data_page_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DataPageSize", value.into_node())) }
+    pub fn data_page_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DataPageSize", value)) }
     /// `DatePartitionDelimiter`: text.
-    pub fn date_partition_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatePartitionDelimiter", value.into_node())) }
+    pub fn date_partition_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatePartitionDelimiter", value)) }
     /// `DatePartitionEnabled`: boolean.
-    pub fn date_partition_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DatePartitionEnabled", value.into_node())) }
+    pub fn date_partition_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DatePartitionEnabled", value)) }
     /// `DatePartitionSequence`: text.
-    pub fn date_partition_sequence(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatePartitionSequence", value.into_node())) }
+    pub fn date_partition_sequence(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatePartitionSequence", value)) }
     /// `DatePartitionTimezone`: text.
-    pub fn date_partition_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatePartitionTimezone", value.into_node())) }
+    pub fn date_partition_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatePartitionTimezone", value)) }
     /// `DictPageSizeLimit`: integer.
-    pub fn dict_page_size_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DictPageSizeLimit", value.into_node())) }
+    pub fn dict_page_size_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DictPageSizeLimit", value)) }
     /// `EnableStatistics`: boolean.
-    pub fn enable_statistics(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableStatistics", value.into_node())) }
+    pub fn enable_statistics(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableStatistics", value)) }
     /// `EncodingType`: text.
-    pub fn encoding_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncodingType", value.into_node())) }
+    pub fn encoding_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncodingType", value)) }
     /// `EncryptionMode`: text.
-    pub fn encryption_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionMode", value.into_node())) }
+    pub fn encryption_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionMode", value)) }
     /// `ExpectedBucketOwner`: text.
-    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpectedBucketOwner", value.into_node())) }
+    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpectedBucketOwner", value)) }
     /// `ExternalTableDefinition`: text.
-    pub fn external_table_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalTableDefinition", value.into_node())) }
+    pub fn external_table_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalTableDefinition", value)) }
     /// `GlueCatalogGeneration`: boolean.
-    pub fn glue_catalog_generation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("GlueCatalogGeneration", value.into_node())) }
+    pub fn glue_catalog_generation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("GlueCatalogGeneration", value)) }
     /// `IgnoreHeaderRows`: integer.
-    pub fn ignore_header_rows(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IgnoreHeaderRows", value.into_node())) }
+    pub fn ignore_header_rows(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IgnoreHeaderRows", value)) }
     /// `IncludeOpForFullLoad`: boolean.
-    pub fn include_op_for_full_load(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeOpForFullLoad", value.into_node())) }
+    pub fn include_op_for_full_load(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeOpForFullLoad", value)) }
     /// `MaxFileSize`: integer.
-    pub fn max_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxFileSize", value.into_node())) }
+    pub fn max_file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxFileSize", value)) }
     /// `ParquetTimestampInMillisecond`: boolean.
-    pub fn parquet_timestamp_in_millisecond(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ParquetTimestampInMillisecond", value.into_node())) }
+    pub fn parquet_timestamp_in_millisecond(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ParquetTimestampInMillisecond", value)) }
     /// `ParquetVersion`: text.
-    pub fn parquet_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParquetVersion", value.into_node())) }
+    pub fn parquet_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParquetVersion", value)) }
     /// `PreserveTransactions`: boolean.
-    pub fn preserve_transactions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PreserveTransactions", value.into_node())) }
+    pub fn preserve_transactions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PreserveTransactions", value)) }
     /// `Rfc4180`: boolean.
-    pub fn rfc4180(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Rfc4180", value.into_node())) }
+    pub fn rfc4180(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Rfc4180", value)) }
     /// `RowGroupLength`: integer.
-    pub fn row_group_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RowGroupLength", value.into_node())) }
+    pub fn row_group_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RowGroupLength", value)) }
     /// `ServerSideEncryptionKmsKeyId`: text.
-    pub fn server_side_encryption_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerSideEncryptionKmsKeyId", value.into_node())) }
+    pub fn server_side_encryption_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerSideEncryptionKmsKeyId", value)) }
     /// `ServiceAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn service_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceAccessRoleArn", value.into_node())) }
+    pub fn service_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceAccessRoleArn", value)) }
     /// `TimestampColumnName`: text.
-    pub fn timestamp_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimestampColumnName", value.into_node())) }
+    pub fn timestamp_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimestampColumnName", value)) }
     /// `UseCsvNoSupValue`: boolean.
-    pub fn use_csv_no_sup_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseCsvNoSupValue", value.into_node())) }
+    pub fn use_csv_no_sup_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseCsvNoSupValue", value)) }
     /// `UseTaskStartTimeForFullLoadTimestamp`: boolean.
-    pub fn use_task_start_time_for_full_load_timestamp(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseTaskStartTimeForFullLoadTimestamp", value.into_node())) }
+    pub fn use_task_start_time_for_full_load_timestamp(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseTaskStartTimeForFullLoadTimestamp", value)) }
 }
 
 impl ::core::default::Default for S3Settings {
@@ -825,9 +825,9 @@ impl SybaseSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecretsManagerAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SecretsManagerAccessRoleArn", value.into_node())) }
+    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SecretsManagerAccessRoleArn", value)) }
     /// `SecretsManagerSecretId`: text.
-    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerSecretId", value.into_node())) }
+    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerSecretId", value)) }
 }
 
 impl ::core::default::Default for SybaseSettings {

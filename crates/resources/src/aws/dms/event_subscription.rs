@@ -16,21 +16,21 @@ impl EventSubscription {
     /// With everything that is required.
     ///
     /// `sns_topic_arn` is `SnsTopicArn`: arn of `AWS::SNS::Topic`. An update leaves the resource in place.
-    pub fn new(sns_topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().with("SnsTopicArn", sns_topic_arn.into_node())) }
+    pub fn new(sns_topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::SNSTopic>>("SnsTopicArn", sns_topic_arn)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `EventCategories`: list of text. An update leaves the resource in place.
-    pub fn event_categories(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EventCategories", value.into_node())) }
+    pub fn event_categories(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EventCategories", value)) }
     /// `SnsTopicArn`: arn of `AWS::SNS::Topic`. An update leaves the resource in place.
-    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("SnsTopicArn", value.into_node())) }
+    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("SnsTopicArn", value)) }
     /// `SourceIds`: list of text. **An update replaces the resource.**
-    pub fn source_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SourceIds", value.into_node())) }
+    pub fn source_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SourceIds", value)) }
     /// `SourceType`: text. An update leaves the resource in place.
-    pub fn source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceType", value.into_node())) }
+    pub fn source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceType", value)) }
     /// `SubscriptionName`: text. **An update replaces the resource.**
-    pub fn subscription_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubscriptionName", value.into_node())) }
+    pub fn subscription_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubscriptionName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EndpointTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EndpointTag>>) -> Self { Self(self.0.set::<cfn::List<EndpointTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DMS::EventSubscription` in a template.

@@ -16,25 +16,25 @@ impl InstanceProfile {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `Description`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InstanceProfileIdentifier`: text; 1 to 255 characters. An update leaves the resource in place. It cannot be read back. Deprecated.
-    pub fn instance_profile_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceProfileIdentifier", value.into_node())) }
+    pub fn instance_profile_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceProfileIdentifier", value)) }
     /// `InstanceProfileName`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn instance_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceProfileName", value.into_node())) }
+    pub fn instance_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceProfileName", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 255 characters. An update leaves the resource in place.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `NetworkType`: one of its words. An update leaves the resource in place.
-    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.set::<NetworkType>("NetworkType", value)) }
     /// `PubliclyAccessible`: boolean. An update leaves the resource in place.
-    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PubliclyAccessible", value.into_node())) }
+    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PubliclyAccessible", value)) }
     /// `SubnetGroupIdentifier`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn subnet_group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubnetGroupIdentifier", value.into_node())) }
+    pub fn subnet_group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubnetGroupIdentifier", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataMigrationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataMigrationTag>>) -> Self { Self(self.0.set::<cfn::List<DataMigrationTag>>("Tags", value)) }
     /// `VpcSecurityGroups`: list of text; no two equal. An update leaves the resource in place.
-    pub fn vpc_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VpcSecurityGroups", value.into_node())) }
+    pub fn vpc_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VpcSecurityGroups", value)) }
 }
 
 impl ::core::default::Default for InstanceProfile {

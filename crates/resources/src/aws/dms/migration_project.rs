@@ -16,23 +16,23 @@ impl MigrationProject {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InstanceProfileIdentifier`: text; 1 to 255 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn instance_profile_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceProfileIdentifier", value.into_node())) }
+    pub fn instance_profile_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceProfileIdentifier", value)) }
     /// `MigrationProjectIdentifier`: text; 1 to 255 characters. An update leaves the resource in place. It cannot be read back. Deprecated.
-    pub fn migration_project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MigrationProjectIdentifier", value.into_node())) }
+    pub fn migration_project_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MigrationProjectIdentifier", value)) }
     /// `MigrationProjectName`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn migration_project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MigrationProjectName", value.into_node())) }
+    pub fn migration_project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MigrationProjectName", value)) }
     /// `SchemaConversionApplicationAttributes`: object. An update leaves the resource in place.
-    pub fn schema_conversion_application_attributes(self, value: impl cfn::IntoValue<MigrationProjectSchemaConversionApplicationAttributes>) -> Self { Self(self.0.with("SchemaConversionApplicationAttributes", value.into_node())) }
+    pub fn schema_conversion_application_attributes(self, value: impl cfn::IntoValue<MigrationProjectSchemaConversionApplicationAttributes>) -> Self { Self(self.0.set::<MigrationProjectSchemaConversionApplicationAttributes>("SchemaConversionApplicationAttributes", value)) }
     /// `SourceDataProviderDescriptors`: list of object; no two equal. An update leaves the resource in place.
-    pub fn source_data_provider_descriptors(self, value: impl cfn::IntoValue<cfn::List<DataProviderDescriptor>>) -> Self { Self(self.0.with("SourceDataProviderDescriptors", value.into_node())) }
+    pub fn source_data_provider_descriptors(self, value: impl cfn::IntoValue<cfn::List<DataProviderDescriptor>>) -> Self { Self(self.0.set::<cfn::List<DataProviderDescriptor>>("SourceDataProviderDescriptors", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataMigrationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataMigrationTag>>) -> Self { Self(self.0.set::<cfn::List<DataMigrationTag>>("Tags", value)) }
     /// `TargetDataProviderDescriptors`: list of object; no two equal. An update leaves the resource in place.
-    pub fn target_data_provider_descriptors(self, value: impl cfn::IntoValue<cfn::List<DataProviderDescriptor>>) -> Self { Self(self.0.with("TargetDataProviderDescriptors", value.into_node())) }
+    pub fn target_data_provider_descriptors(self, value: impl cfn::IntoValue<cfn::List<DataProviderDescriptor>>) -> Self { Self(self.0.set::<cfn::List<DataProviderDescriptor>>("TargetDataProviderDescriptors", value)) }
     /// `TransformationRules`: text. An update leaves the resource in place.
-    pub fn transformation_rules(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransformationRules", value.into_node())) }
+    pub fn transformation_rules(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransformationRules", value)) }
 }
 
 impl ::core::default::Default for MigrationProject {
@@ -67,15 +67,15 @@ impl DataProviderDescriptor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataProviderArn`: text.
-    pub fn data_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataProviderArn", value.into_node())) }
+    pub fn data_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataProviderArn", value)) }
     /// `DataProviderIdentifier`: text.
-    pub fn data_provider_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataProviderIdentifier", value.into_node())) }
+    pub fn data_provider_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataProviderIdentifier", value)) }
     /// `DataProviderName`: text.
-    pub fn data_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataProviderName", value.into_node())) }
+    pub fn data_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataProviderName", value)) }
     /// `SecretsManagerAccessRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SecretsManagerAccessRoleArn", value.into_node())) }
+    pub fn secrets_manager_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SecretsManagerAccessRoleArn", value)) }
     /// `SecretsManagerSecretId`: text.
-    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsManagerSecretId", value.into_node())) }
+    pub fn secrets_manager_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsManagerSecretId", value)) }
 }
 
 impl ::core::default::Default for DataProviderDescriptor {
@@ -93,9 +93,9 @@ impl MigrationProjectSchemaConversionApplicationAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3BucketPath`: text.
-    pub fn s3_bucket_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3BucketPath", value.into_node())) }
+    pub fn s3_bucket_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3BucketPath", value)) }
     /// `S3BucketRoleArn`: text.
-    pub fn s3_bucket_role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3BucketRoleArn", value.into_node())) }
+    pub fn s3_bucket_role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3BucketRoleArn", value)) }
 }
 
 impl ::core::default::Default for MigrationProjectSchemaConversionApplicationAttributes {

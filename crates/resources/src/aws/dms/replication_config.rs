@@ -31,27 +31,27 @@ pub struct ReplicationConfigArgs<T0, T1, T2, T3, T4, T5> {
 
 impl ReplicationConfig {
     /// With everything that is required.
-    pub fn new(args: ReplicationConfigArgs<impl cfn::IntoValue<ComputeConfig>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ReplicationType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Json>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ComputeConfig", args.compute_config.into_node()).with("ReplicationConfigIdentifier", args.replication_config_identifier.into_node()).with("ReplicationType", args.replication_type.into_node()).with("SourceEndpointArn", args.source_endpoint_arn.into_node()).with("TableMappings", args.table_mappings.into_node()).with("TargetEndpointArn", args.target_endpoint_arn.into_node())) }
+    pub fn new(args: ReplicationConfigArgs<impl cfn::IntoValue<ComputeConfig>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ReplicationType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Json>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<ComputeConfig>("ComputeConfig", args.compute_config).set::<cfn::Text>("ReplicationConfigIdentifier", args.replication_config_identifier).set::<ReplicationType>("ReplicationType", args.replication_type).set::<cfn::Text>("SourceEndpointArn", args.source_endpoint_arn).set::<cfn::Json>("TableMappings", args.table_mappings).set::<cfn::Text>("TargetEndpointArn", args.target_endpoint_arn)) }
     /// `ComputeConfig`: object. An update leaves the resource in place.
-    pub fn compute_config(self, value: impl cfn::IntoValue<ComputeConfig>) -> Self { Self(self.0.with("ComputeConfig", value.into_node())) }
+    pub fn compute_config(self, value: impl cfn::IntoValue<ComputeConfig>) -> Self { Self(self.0.set::<ComputeConfig>("ComputeConfig", value)) }
     /// `ReplicationConfigIdentifier`: text. An update leaves the resource in place.
-    pub fn replication_config_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationConfigIdentifier", value.into_node())) }
+    pub fn replication_config_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationConfigIdentifier", value)) }
     /// `ReplicationSettings`: JSON. An update leaves the resource in place.
-    pub fn replication_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ReplicationSettings", value.into_node())) }
+    pub fn replication_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ReplicationSettings", value)) }
     /// `ReplicationType`: one of its words. An update leaves the resource in place.
-    pub fn replication_type(self, value: impl cfn::IntoValue<ReplicationType>) -> Self { Self(self.0.with("ReplicationType", value.into_node())) }
+    pub fn replication_type(self, value: impl cfn::IntoValue<ReplicationType>) -> Self { Self(self.0.set::<ReplicationType>("ReplicationType", value)) }
     /// `ResourceIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceIdentifier", value.into_node())) }
+    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceIdentifier", value)) }
     /// `SourceEndpointArn`: text. An update leaves the resource in place.
-    pub fn source_endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceEndpointArn", value.into_node())) }
+    pub fn source_endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceEndpointArn", value)) }
     /// `SupplementalSettings`: JSON. An update leaves the resource in place.
-    pub fn supplemental_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SupplementalSettings", value.into_node())) }
+    pub fn supplemental_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SupplementalSettings", value)) }
     /// `TableMappings`: JSON. An update leaves the resource in place.
-    pub fn table_mappings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("TableMappings", value.into_node())) }
+    pub fn table_mappings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("TableMappings", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ReplicationConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ReplicationConfigTag>>) -> Self { Self(self.0.set::<cfn::List<ReplicationConfigTag>>("Tags", value)) }
     /// `TargetEndpointArn`: text. An update leaves the resource in place.
-    pub fn target_endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetEndpointArn", value.into_node())) }
+    pub fn target_endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetEndpointArn", value)) }
 }
 
 /// The attributes of a `AWS::DMS::ReplicationConfig` in a template.
@@ -76,25 +76,25 @@ impl ComputeConfig {
     /// With everything that is required.
     ///
     /// `max_capacity_units` is `MaxCapacityUnits`: integer.
-    pub fn new(max_capacity_units: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxCapacityUnits", max_capacity_units.into_node())) }
+    pub fn new(max_capacity_units: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxCapacityUnits", max_capacity_units)) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `DnsNameServers`: text.
-    pub fn dns_name_servers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DnsNameServers", value.into_node())) }
+    pub fn dns_name_servers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DnsNameServers", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `MaxCapacityUnits`: integer.
-    pub fn max_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCapacityUnits", value.into_node())) }
+    pub fn max_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCapacityUnits", value)) }
     /// `MinCapacityUnits`: integer.
-    pub fn min_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinCapacityUnits", value.into_node())) }
+    pub fn min_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinCapacityUnits", value)) }
     /// `MultiAZ`: boolean.
-    pub fn multi_az(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MultiAZ", value.into_node())) }
+    pub fn multi_az(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MultiAZ", value)) }
     /// `PreferredMaintenanceWindow`: text.
-    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredMaintenanceWindow", value.into_node())) }
+    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredMaintenanceWindow", value)) }
     /// `ReplicationSubnetGroupId`: text.
-    pub fn replication_subnet_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationSubnetGroupId", value.into_node())) }
+    pub fn replication_subnet_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationSubnetGroupId", value)) }
     /// `VpcSecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("VpcSecurityGroupIds", value.into_node())) }
+    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("VpcSecurityGroupIds", value)) }
 }
 
 /// `Tag` of `AWS::DMS::ReplicationConfig`.
@@ -110,11 +110,11 @@ impl ReplicationConfigTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ReplicationConfigTag);

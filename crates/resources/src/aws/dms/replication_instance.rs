@@ -16,41 +16,41 @@ impl ReplicationInstance {
     /// With everything that is required.
     ///
     /// `replication_instance_class` is `ReplicationInstanceClass`: text. An update leaves the resource in place.
-    pub fn new(replication_instance_class: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ReplicationInstanceClass", replication_instance_class.into_node())) }
+    pub fn new(replication_instance_class: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ReplicationInstanceClass", replication_instance_class)) }
     /// `AllocatedStorage`: integer. An update leaves the resource in place.
-    pub fn allocated_storage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AllocatedStorage", value.into_node())) }
+    pub fn allocated_storage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AllocatedStorage", value)) }
     /// `AllowMajorVersionUpgrade`: boolean. An update leaves the resource in place.
-    pub fn allow_major_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowMajorVersionUpgrade", value.into_node())) }
+    pub fn allow_major_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowMajorVersionUpgrade", value)) }
     /// `AutoMinorVersionUpgrade`: boolean. An update leaves the resource in place.
-    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoMinorVersionUpgrade", value.into_node())) }
+    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoMinorVersionUpgrade", value)) }
     /// `AvailabilityZone`: text. An update leaves the resource in place.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `DnsNameServers`: text. **An update replaces the resource.**
-    pub fn dns_name_servers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DnsNameServers", value.into_node())) }
+    pub fn dns_name_servers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DnsNameServers", value)) }
     /// `EngineVersion`: text. An update leaves the resource in place.
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `MultiAZ`: boolean. An update leaves the resource in place.
-    pub fn multi_az(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MultiAZ", value.into_node())) }
+    pub fn multi_az(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MultiAZ", value)) }
     /// `NetworkType`: text. An update leaves the resource in place.
-    pub fn network_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkType", value)) }
     /// `PreferredMaintenanceWindow`: text. An update leaves the resource in place.
-    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredMaintenanceWindow", value.into_node())) }
+    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredMaintenanceWindow", value)) }
     /// `PubliclyAccessible`: boolean. **An update replaces the resource.**
-    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PubliclyAccessible", value.into_node())) }
+    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PubliclyAccessible", value)) }
     /// `ReplicationInstanceClass`: text. An update leaves the resource in place.
-    pub fn replication_instance_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationInstanceClass", value.into_node())) }
+    pub fn replication_instance_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationInstanceClass", value)) }
     /// `ReplicationInstanceIdentifier`: text. An update leaves the resource in place.
-    pub fn replication_instance_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationInstanceIdentifier", value.into_node())) }
+    pub fn replication_instance_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationInstanceIdentifier", value)) }
     /// `ReplicationSubnetGroupIdentifier`: text. **An update replaces the resource.**
-    pub fn replication_subnet_group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationSubnetGroupIdentifier", value.into_node())) }
+    pub fn replication_subnet_group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationSubnetGroupIdentifier", value)) }
     /// `ResourceIdentifier`: text. **An update replaces the resource.**
-    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceIdentifier", value.into_node())) }
+    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceIdentifier", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EndpointTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EndpointTag>>) -> Self { Self(self.0.set::<cfn::List<EndpointTag>>("Tags", value)) }
     /// `VpcSecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("VpcSecurityGroupIds", value.into_node())) }
+    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("VpcSecurityGroupIds", value)) }
 }
 
 /// The attributes of a `AWS::DMS::ReplicationInstance` in a template.

@@ -18,15 +18,15 @@ impl ReplicationSubnetGroup {
     /// `replication_subnet_group_description` is `ReplicationSubnetGroupDescription`: text. An update leaves the resource in place.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text. An update leaves the resource in place.
-    pub fn new(replication_subnet_group_description: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ReplicationSubnetGroupDescription", replication_subnet_group_description.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(replication_subnet_group_description: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ReplicationSubnetGroupDescription", replication_subnet_group_description).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `ReplicationSubnetGroupDescription`: text. An update leaves the resource in place.
-    pub fn replication_subnet_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationSubnetGroupDescription", value.into_node())) }
+    pub fn replication_subnet_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationSubnetGroupDescription", value)) }
     /// `ReplicationSubnetGroupIdentifier`: text. **An update replaces the resource.**
-    pub fn replication_subnet_group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationSubnetGroupIdentifier", value.into_node())) }
+    pub fn replication_subnet_group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationSubnetGroupIdentifier", value)) }
     /// `SubnetIds`: list of text. An update leaves the resource in place.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EndpointTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EndpointTag>>) -> Self { Self(self.0.set::<cfn::List<EndpointTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DMS::ReplicationSubnetGroup` in a template.

@@ -29,33 +29,33 @@ pub struct ReplicationTaskArgs<T0, T1, T2, T3, T4> {
 
 impl ReplicationTask {
     /// With everything that is required.
-    pub fn new(args: ReplicationTaskArgs<impl cfn::IntoValue<MigrationType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("MigrationType", args.migration_type.into_node()).with("ReplicationInstanceArn", args.replication_instance_arn.into_node()).with("SourceEndpointArn", args.source_endpoint_arn.into_node()).with("TableMappings", args.table_mappings.into_node()).with("TargetEndpointArn", args.target_endpoint_arn.into_node())) }
+    pub fn new(args: ReplicationTaskArgs<impl cfn::IntoValue<MigrationType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<MigrationType>("MigrationType", args.migration_type).set::<cfn::Text>("ReplicationInstanceArn", args.replication_instance_arn).set::<cfn::Text>("SourceEndpointArn", args.source_endpoint_arn).set::<cfn::Text>("TableMappings", args.table_mappings).set::<cfn::Text>("TargetEndpointArn", args.target_endpoint_arn)) }
     /// `CdcStartPosition`: text. An update leaves the resource in place.
-    pub fn cdc_start_position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CdcStartPosition", value.into_node())) }
+    pub fn cdc_start_position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CdcStartPosition", value)) }
     /// `CdcStartTime`: number. An update leaves the resource in place. It cannot be read back.
-    pub fn cdc_start_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("CdcStartTime", value.into_node())) }
+    pub fn cdc_start_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("CdcStartTime", value)) }
     /// `CdcStopPosition`: text. An update leaves the resource in place.
-    pub fn cdc_stop_position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CdcStopPosition", value.into_node())) }
+    pub fn cdc_stop_position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CdcStopPosition", value)) }
     /// `MigrationType`: one of its words. **An update replaces the resource.**
-    pub fn migration_type(self, value: impl cfn::IntoValue<MigrationType>) -> Self { Self(self.0.with("MigrationType", value.into_node())) }
+    pub fn migration_type(self, value: impl cfn::IntoValue<MigrationType>) -> Self { Self(self.0.set::<MigrationType>("MigrationType", value)) }
     /// `ReplicationInstanceArn`: text. **An update replaces the resource.**
-    pub fn replication_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationInstanceArn", value.into_node())) }
+    pub fn replication_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationInstanceArn", value)) }
     /// `ReplicationTaskIdentifier`: text; pattern `^[a-zA-Z][a-zA-Z0-9]*(?:-[a-zA-Z0-9]+)*$`. An update leaves the resource in place.
-    pub fn replication_task_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationTaskIdentifier", value.into_node())) }
+    pub fn replication_task_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationTaskIdentifier", value)) }
     /// `ReplicationTaskSettings`: text. An update leaves the resource in place.
-    pub fn replication_task_settings(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationTaskSettings", value.into_node())) }
+    pub fn replication_task_settings(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationTaskSettings", value)) }
     /// `ResourceIdentifier`: text. **An update replaces the resource.**
-    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceIdentifier", value.into_node())) }
+    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceIdentifier", value)) }
     /// `SourceEndpointArn`: text. **An update replaces the resource.**
-    pub fn source_endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceEndpointArn", value.into_node())) }
+    pub fn source_endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceEndpointArn", value)) }
     /// `TableMappings`: text. An update leaves the resource in place.
-    pub fn table_mappings(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableMappings", value.into_node())) }
+    pub fn table_mappings(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableMappings", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EndpointTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EndpointTag>>) -> Self { Self(self.0.set::<cfn::List<EndpointTag>>("Tags", value)) }
     /// `TargetEndpointArn`: text. **An update replaces the resource.**
-    pub fn target_endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetEndpointArn", value.into_node())) }
+    pub fn target_endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetEndpointArn", value)) }
     /// `TaskData`: text. An update leaves the resource in place.
-    pub fn task_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TaskData", value.into_node())) }
+    pub fn task_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TaskData", value)) }
 }
 
 /// The attributes of a `AWS::DMS::ReplicationTask` in a template.

@@ -16,65 +16,65 @@ impl DBCluster {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZones`: list of text. **An update replaces the resource.**
-    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AvailabilityZones", value.into_node())) }
+    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AvailabilityZones", value)) }
     /// `BackupRetentionPeriod`: integer; 1 to 35. An update leaves the resource in place.
-    pub fn backup_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BackupRetentionPeriod", value.into_node())) }
+    pub fn backup_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BackupRetentionPeriod", value)) }
     /// `CopyTagsToSnapshot`: boolean. An update leaves the resource in place.
-    pub fn copy_tags_to_snapshot(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTagsToSnapshot", value.into_node())) }
+    pub fn copy_tags_to_snapshot(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToSnapshot", value)) }
     /// `DBClusterIdentifier`: text. **An update replaces the resource.**
-    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterIdentifier", value.into_node())) }
+    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterIdentifier", value)) }
     /// `DBClusterParameterGroupName`: text. An update leaves the resource in place.
-    pub fn db_cluster_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterParameterGroupName", value.into_node())) }
+    pub fn db_cluster_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterParameterGroupName", value)) }
     /// `DBSubnetGroupName`: text. **An update replaces the resource.**
-    pub fn db_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBSubnetGroupName", value.into_node())) }
+    pub fn db_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBSubnetGroupName", value)) }
     /// `DeletionProtection`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtection", value.into_node())) }
+    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtection", value)) }
     /// `EnableCloudwatchLogsExports`: list of text. An update leaves the resource in place.
-    pub fn enable_cloudwatch_logs_exports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EnableCloudwatchLogsExports", value.into_node())) }
+    pub fn enable_cloudwatch_logs_exports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EnableCloudwatchLogsExports", value)) }
     /// `EngineVersion`: one of its words. **An update replaces the resource.**
-    pub fn engine_version(self, value: impl cfn::IntoValue<EngineVersion>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<EngineVersion>) -> Self { Self(self.0.set::<EngineVersion>("EngineVersion", value)) }
     /// `GlobalClusterIdentifier`: text. An update leaves the resource in place.
-    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalClusterIdentifier", value.into_node())) }
+    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalClusterIdentifier", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `ManageMasterUserPassword`: boolean. An update leaves the resource in place.
-    pub fn manage_master_user_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ManageMasterUserPassword", value.into_node())) }
+    pub fn manage_master_user_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ManageMasterUserPassword", value)) }
     /// `MasterUserPassword`: secret text. An update leaves the resource in place.
-    pub fn master_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("MasterUserPassword", value.into_node())) }
+    pub fn master_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("MasterUserPassword", value)) }
     /// `MasterUserSecretKmsKeyId`: text. An update leaves the resource in place.
-    pub fn master_user_secret_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterUserSecretKmsKeyId", value.into_node())) }
+    pub fn master_user_secret_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterUserSecretKmsKeyId", value)) }
     /// `MasterUsername`: text. **An update replaces the resource.**
-    pub fn master_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterUsername", value.into_node())) }
+    pub fn master_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterUsername", value)) }
     /// `NetworkType`: text. An update leaves the resource in place.
-    pub fn network_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkType", value)) }
     /// `Port`: integer. An update leaves the resource in place.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `PreferredBackupWindow`: text. An update leaves the resource in place.
-    pub fn preferred_backup_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredBackupWindow", value.into_node())) }
+    pub fn preferred_backup_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredBackupWindow", value)) }
     /// `PreferredMaintenanceWindow`: text. An update leaves the resource in place.
-    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredMaintenanceWindow", value.into_node())) }
+    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredMaintenanceWindow", value)) }
     /// `RestoreToTime`: text. An update leaves the resource in place.
-    pub fn restore_to_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestoreToTime", value.into_node())) }
+    pub fn restore_to_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestoreToTime", value)) }
     /// `RestoreType`: text. An update leaves the resource in place.
-    pub fn restore_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestoreType", value.into_node())) }
+    pub fn restore_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestoreType", value)) }
     /// `RotateMasterUserPassword`: boolean. An update leaves the resource in place.
-    pub fn rotate_master_user_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RotateMasterUserPassword", value.into_node())) }
+    pub fn rotate_master_user_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RotateMasterUserPassword", value)) }
     /// `ServerlessV2ScalingConfiguration`: object. An update leaves the resource in place.
-    pub fn serverless_v2_scaling_configuration(self, value: impl cfn::IntoValue<ServerlessV2ScalingConfiguration>) -> Self { Self(self.0.with("ServerlessV2ScalingConfiguration", value.into_node())) }
+    pub fn serverless_v2_scaling_configuration(self, value: impl cfn::IntoValue<ServerlessV2ScalingConfiguration>) -> Self { Self(self.0.set::<ServerlessV2ScalingConfiguration>("ServerlessV2ScalingConfiguration", value)) }
     /// `SnapshotIdentifier`: text. **An update replaces the resource.**
-    pub fn snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotIdentifier", value.into_node())) }
+    pub fn snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotIdentifier", value)) }
     /// `SourceDBClusterIdentifier`: text. **An update replaces the resource.**
-    pub fn source_db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceDBClusterIdentifier", value.into_node())) }
+    pub fn source_db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceDBClusterIdentifier", value)) }
     /// `StorageEncrypted`: boolean. **An update replaces the resource.**
-    pub fn storage_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StorageEncrypted", value.into_node())) }
+    pub fn storage_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StorageEncrypted", value)) }
     /// `StorageType`: text. An update leaves the resource in place.
-    pub fn storage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageType", value.into_node())) }
+    pub fn storage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageType", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBClusterTag>>) -> Self { Self(self.0.set::<cfn::List<DBClusterTag>>("Tags", value)) }
     /// `UseLatestRestorableTime`: boolean. An update leaves the resource in place.
-    pub fn use_latest_restorable_time(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseLatestRestorableTime", value.into_node())) }
+    pub fn use_latest_restorable_time(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseLatestRestorableTime", value)) }
     /// `VpcSecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("VpcSecurityGroupIds", value.into_node())) }
+    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("VpcSecurityGroupIds", value)) }
 }
 
 impl ::core::default::Default for DBCluster {
@@ -113,11 +113,11 @@ impl ServerlessV2ScalingConfiguration {
     /// `max_capacity` is `MaxCapacity`: number.
     ///
     /// `min_capacity` is `MinCapacity`: number.
-    pub fn new(max_capacity: impl cfn::IntoValue<cfn::Double>, min_capacity: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("MaxCapacity", max_capacity.into_node()).with("MinCapacity", min_capacity.into_node())) }
+    pub fn new(max_capacity: impl cfn::IntoValue<cfn::Double>, min_capacity: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("MaxCapacity", max_capacity).set::<cfn::Double>("MinCapacity", min_capacity)) }
     /// `MaxCapacity`: number.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxCapacity", value)) }
     /// `MinCapacity`: number.
-    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinCapacity", value.into_node())) }
+    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinCapacity", value)) }
 }
 
 crate::words! {

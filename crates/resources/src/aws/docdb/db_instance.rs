@@ -18,27 +18,27 @@ impl DBInstance {
     /// `db_cluster_identifier` is `DBClusterIdentifier`: text. **An update replaces the resource.**
     ///
     /// `db_instance_class` is `DBInstanceClass`: text. An update leaves the resource in place.
-    pub fn new(db_cluster_identifier: impl cfn::IntoValue<cfn::Text>, db_instance_class: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DBClusterIdentifier", db_cluster_identifier.into_node()).with("DBInstanceClass", db_instance_class.into_node())) }
+    pub fn new(db_cluster_identifier: impl cfn::IntoValue<cfn::Text>, db_instance_class: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DBClusterIdentifier", db_cluster_identifier).set::<cfn::Text>("DBInstanceClass", db_instance_class)) }
     /// `AutoMinorVersionUpgrade`: boolean. An update leaves the resource in place.
-    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoMinorVersionUpgrade", value.into_node())) }
+    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoMinorVersionUpgrade", value)) }
     /// `AvailabilityZone`: text. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `CACertificateIdentifier`: text. An update leaves the resource in place.
-    pub fn ca_certificate_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CACertificateIdentifier", value.into_node())) }
+    pub fn ca_certificate_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CACertificateIdentifier", value)) }
     /// `CertificateRotationRestart`: boolean. An update leaves the resource in place.
-    pub fn certificate_rotation_restart(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CertificateRotationRestart", value.into_node())) }
+    pub fn certificate_rotation_restart(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CertificateRotationRestart", value)) }
     /// `DBClusterIdentifier`: text. **An update replaces the resource.**
-    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterIdentifier", value.into_node())) }
+    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterIdentifier", value)) }
     /// `DBInstanceClass`: text. An update leaves the resource in place.
-    pub fn db_instance_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBInstanceClass", value.into_node())) }
+    pub fn db_instance_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBInstanceClass", value)) }
     /// `DBInstanceIdentifier`: text. **An update replaces the resource.**
-    pub fn db_instance_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBInstanceIdentifier", value.into_node())) }
+    pub fn db_instance_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBInstanceIdentifier", value)) }
     /// `EnablePerformanceInsights`: boolean. An update leaves the resource in place.
-    pub fn enable_performance_insights(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnablePerformanceInsights", value.into_node())) }
+    pub fn enable_performance_insights(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnablePerformanceInsights", value)) }
     /// `PreferredMaintenanceWindow`: text. An update leaves the resource in place.
-    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredMaintenanceWindow", value.into_node())) }
+    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredMaintenanceWindow", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBClusterTag>>) -> Self { Self(self.0.set::<cfn::List<DBClusterTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DocDB::DBInstance` in a template.

@@ -18,21 +18,21 @@ impl GlobalCluster {
     /// With everything that is required.
     ///
     /// `global_cluster_identifier` is `GlobalClusterIdentifier`: text; 1 to 63 characters; pattern `^[a-zA-Z]{1}(?:-?[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn new(global_cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GlobalClusterIdentifier", global_cluster_identifier.into_node())) }
+    pub fn new(global_cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GlobalClusterIdentifier", global_cluster_identifier)) }
     /// `DeletionProtection`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtection", value.into_node())) }
+    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtection", value)) }
     /// `Engine`: one of its words. **An update replaces the resource.**
-    pub fn engine(self, value: impl cfn::IntoValue<Engine>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<Engine>) -> Self { Self(self.0.set::<Engine>("Engine", value)) }
     /// `EngineVersion`: text. **An update replaces the resource.**
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `GlobalClusterIdentifier`: text; 1 to 63 characters; pattern `^[a-zA-Z]{1}(?:-?[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalClusterIdentifier", value.into_node())) }
+    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalClusterIdentifier", value)) }
     /// `SourceDBClusterIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn source_db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceDBClusterIdentifier", value.into_node())) }
+    pub fn source_db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceDBClusterIdentifier", value)) }
     /// `StorageEncrypted`: boolean. **An update replaces the resource.**
-    pub fn storage_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StorageEncrypted", value.into_node())) }
+    pub fn storage_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StorageEncrypted", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GlobalClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GlobalClusterTag>>) -> Self { Self(self.0.set::<cfn::List<GlobalClusterTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DocDB::GlobalCluster` in a template.
@@ -61,11 +61,11 @@ impl GlobalClusterTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(GlobalClusterTag);

@@ -29,35 +29,35 @@ pub struct ClusterArgs<T0, T1, T2, T3, T4> {
 
 impl Cluster {
     /// With everything that is required.
-    pub fn new(args: ClusterArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("AdminUserName", args.admin_user_name.into_node()).with("AuthType", args.auth_type.into_node()).with("ClusterName", args.cluster_name.into_node()).with("ShardCapacity", args.shard_capacity.into_node()).with("ShardCount", args.shard_count.into_node())) }
+    pub fn new(args: ClusterArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AdminUserName", args.admin_user_name).set::<cfn::Text>("AuthType", args.auth_type).set::<cfn::Text>("ClusterName", args.cluster_name).set::<cfn::Integer>("ShardCapacity", args.shard_capacity).set::<cfn::Integer>("ShardCount", args.shard_count)) }
     /// `AdminUserName`: text. **An update replaces the resource.**
-    pub fn admin_user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdminUserName", value.into_node())) }
+    pub fn admin_user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdminUserName", value)) }
     /// `AdminUserPassword`: secret text. An update leaves the resource in place. It cannot be read back.
-    pub fn admin_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("AdminUserPassword", value.into_node())) }
+    pub fn admin_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AdminUserPassword", value)) }
     /// `AuthType`: text. **An update replaces the resource.**
-    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthType", value)) }
     /// `BackupRetentionPeriod`: integer. An update leaves the resource in place.
-    pub fn backup_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BackupRetentionPeriod", value.into_node())) }
+    pub fn backup_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BackupRetentionPeriod", value)) }
     /// `ClusterName`: text; 1 to 50 characters; pattern `[a-zA-z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*`. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `PreferredBackupWindow`: text. An update leaves the resource in place.
-    pub fn preferred_backup_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredBackupWindow", value.into_node())) }
+    pub fn preferred_backup_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredBackupWindow", value)) }
     /// `PreferredMaintenanceWindow`: text. An update leaves the resource in place.
-    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredMaintenanceWindow", value.into_node())) }
+    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredMaintenanceWindow", value)) }
     /// `ShardCapacity`: integer. An update leaves the resource in place.
-    pub fn shard_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ShardCapacity", value.into_node())) }
+    pub fn shard_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ShardCapacity", value)) }
     /// `ShardCount`: integer. An update leaves the resource in place.
-    pub fn shard_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ShardCount", value.into_node())) }
+    pub fn shard_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ShardCount", value)) }
     /// `ShardInstanceCount`: integer. An update leaves the resource in place.
-    pub fn shard_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ShardInstanceCount", value.into_node())) }
+    pub fn shard_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ShardInstanceCount", value)) }
     /// `SubnetIds`: list of text. An update leaves the resource in place.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VpcSecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("VpcSecurityGroupIds", value.into_node())) }
+    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("VpcSecurityGroupIds", value)) }
 }
 
 /// The attributes of a `AWS::DocDBElastic::Cluster` in a template.

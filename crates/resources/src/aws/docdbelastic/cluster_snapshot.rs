@@ -18,13 +18,13 @@ impl ClusterSnapshot {
     /// `cluster_arn` is `ClusterArn`: text. **An update replaces the resource.**
     ///
     /// `snapshot_name` is `SnapshotName`: text; 1 to 63 characters. **An update replaces the resource.**
-    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>, snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterArn", cluster_arn.into_node()).with("SnapshotName", snapshot_name.into_node())) }
+    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>, snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterArn", cluster_arn).set::<cfn::Text>("SnapshotName", snapshot_name)) }
     /// `ClusterArn`: text. **An update replaces the resource.**
-    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterArn", value.into_node())) }
+    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterArn", value)) }
     /// `SnapshotName`: text; 1 to 63 characters. **An update replaces the resource.**
-    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotName", value.into_node())) }
+    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::DocDBElastic::ClusterSnapshot` in a template.

@@ -16,23 +16,23 @@ impl LaunchConfigurationTemplate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CopyPrivateIp`: boolean. An update leaves the resource in place.
-    pub fn copy_private_ip(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyPrivateIp", value.into_node())) }
+    pub fn copy_private_ip(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyPrivateIp", value)) }
     /// `CopyTags`: boolean. An update leaves the resource in place.
-    pub fn copy_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTags", value.into_node())) }
+    pub fn copy_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTags", value)) }
     /// `ExportBucketArn`: text; 20 to 2048 characters; pattern `^arn:.{16,2044}$`. An update leaves the resource in place.
-    pub fn export_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExportBucketArn", value.into_node())) }
+    pub fn export_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExportBucketArn", value)) }
     /// `LaunchDisposition`: one of its words. An update leaves the resource in place.
-    pub fn launch_disposition(self, value: impl cfn::IntoValue<LaunchDisposition>) -> Self { Self(self.0.with("LaunchDisposition", value.into_node())) }
+    pub fn launch_disposition(self, value: impl cfn::IntoValue<LaunchDisposition>) -> Self { Self(self.0.set::<LaunchDisposition>("LaunchDisposition", value)) }
     /// `LaunchIntoSourceInstance`: boolean. An update leaves the resource in place.
-    pub fn launch_into_source_instance(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("LaunchIntoSourceInstance", value.into_node())) }
+    pub fn launch_into_source_instance(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("LaunchIntoSourceInstance", value)) }
     /// `Licensing`: object. An update leaves the resource in place.
-    pub fn licensing(self, value: impl cfn::IntoValue<Licensing>) -> Self { Self(self.0.with("Licensing", value.into_node())) }
+    pub fn licensing(self, value: impl cfn::IntoValue<Licensing>) -> Self { Self(self.0.set::<Licensing>("Licensing", value)) }
     /// `PostLaunchEnabled`: boolean. An update leaves the resource in place.
-    pub fn post_launch_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PostLaunchEnabled", value.into_node())) }
+    pub fn post_launch_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PostLaunchEnabled", value)) }
     /// `Tags`: list of object. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TargetInstanceTypeRightSizingMethod`: one of its words. An update leaves the resource in place.
-    pub fn target_instance_type_right_sizing_method(self, value: impl cfn::IntoValue<TargetInstanceTypeRightSizingMethod>) -> Self { Self(self.0.with("TargetInstanceTypeRightSizingMethod", value.into_node())) }
+    pub fn target_instance_type_right_sizing_method(self, value: impl cfn::IntoValue<TargetInstanceTypeRightSizingMethod>) -> Self { Self(self.0.set::<TargetInstanceTypeRightSizingMethod>("TargetInstanceTypeRightSizingMethod", value)) }
 }
 
 impl ::core::default::Default for LaunchConfigurationTemplate {
@@ -63,7 +63,7 @@ impl Licensing {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OsByol`: boolean.
-    pub fn os_byol(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OsByol", value.into_node())) }
+    pub fn os_byol(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OsByol", value)) }
 }
 
 impl ::core::default::Default for Licensing {

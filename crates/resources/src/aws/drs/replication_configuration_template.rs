@@ -31,39 +31,39 @@ pub struct ReplicationConfigurationTemplateArgs<T0, T1, T2, T3, T4, T5> {
 
 impl ReplicationConfigurationTemplate {
     /// With everything that is required.
-    pub fn new(args: ReplicationConfigurationTemplateArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<EbsEncryption>, impl cfn::IntoValue<cfn::List<PITPolicyRule>>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Map<cfn::Text>>>) -> Self { Self(cfn::Properties::new().with("BandwidthThrottling", args.bandwidth_throttling.into_node()).with("EbsEncryption", args.ebs_encryption.into_node()).with("PitPolicy", args.pit_policy.into_node()).with("ReplicationServersSecurityGroupsIDs", args.replication_servers_security_groups_ids.into_node()).with("StagingAreaSubnetId", args.staging_area_subnet_id.into_node()).with("StagingAreaTags", args.staging_area_tags.into_node())) }
+    pub fn new(args: ReplicationConfigurationTemplateArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<EbsEncryption>, impl cfn::IntoValue<cfn::List<PITPolicyRule>>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Map<cfn::Text>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("BandwidthThrottling", args.bandwidth_throttling).set::<EbsEncryption>("EbsEncryption", args.ebs_encryption).set::<cfn::List<PITPolicyRule>>("PitPolicy", args.pit_policy).set::<cfn::List<cfn::Text>>("ReplicationServersSecurityGroupsIDs", args.replication_servers_security_groups_ids).set::<cfn::Text>("StagingAreaSubnetId", args.staging_area_subnet_id).set::<cfn::Map<cfn::Text>>("StagingAreaTags", args.staging_area_tags)) }
     /// `AssociateDefaultSecurityGroup`: boolean. An update leaves the resource in place.
-    pub fn associate_default_security_group(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AssociateDefaultSecurityGroup", value.into_node())) }
+    pub fn associate_default_security_group(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AssociateDefaultSecurityGroup", value)) }
     /// `AutoReplicateNewDisks`: boolean. An update leaves the resource in place.
-    pub fn auto_replicate_new_disks(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoReplicateNewDisks", value.into_node())) }
+    pub fn auto_replicate_new_disks(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoReplicateNewDisks", value)) }
     /// `BandwidthThrottling`: integer; at least 0. An update leaves the resource in place.
-    pub fn bandwidth_throttling(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BandwidthThrottling", value.into_node())) }
+    pub fn bandwidth_throttling(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BandwidthThrottling", value)) }
     /// `CreatePublicIP`: boolean. An update leaves the resource in place.
-    pub fn create_public_ip(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CreatePublicIP", value.into_node())) }
+    pub fn create_public_ip(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CreatePublicIP", value)) }
     /// `DataPlaneRouting`: one of its words. An update leaves the resource in place.
-    pub fn data_plane_routing(self, value: impl cfn::IntoValue<DataPlaneRouting>) -> Self { Self(self.0.with("DataPlaneRouting", value.into_node())) }
+    pub fn data_plane_routing(self, value: impl cfn::IntoValue<DataPlaneRouting>) -> Self { Self(self.0.set::<DataPlaneRouting>("DataPlaneRouting", value)) }
     /// `DefaultLargeStagingDiskType`: one of its words. An update leaves the resource in place.
-    pub fn default_large_staging_disk_type(self, value: impl cfn::IntoValue<DefaultLargeStagingDiskType>) -> Self { Self(self.0.with("DefaultLargeStagingDiskType", value.into_node())) }
+    pub fn default_large_staging_disk_type(self, value: impl cfn::IntoValue<DefaultLargeStagingDiskType>) -> Self { Self(self.0.set::<DefaultLargeStagingDiskType>("DefaultLargeStagingDiskType", value)) }
     /// `EbsEncryption`: one of its words. An update leaves the resource in place.
-    pub fn ebs_encryption(self, value: impl cfn::IntoValue<EbsEncryption>) -> Self { Self(self.0.with("EbsEncryption", value.into_node())) }
+    pub fn ebs_encryption(self, value: impl cfn::IntoValue<EbsEncryption>) -> Self { Self(self.0.set::<EbsEncryption>("EbsEncryption", value)) }
     /// `EbsEncryptionKeyArn`: text; 20 to 2048 characters; pattern `^arn:.{16,2044}$`. An update leaves the resource in place.
-    pub fn ebs_encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EbsEncryptionKeyArn", value.into_node())) }
+    pub fn ebs_encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EbsEncryptionKeyArn", value)) }
     /// `InternetProtocol`: one of its words. An update leaves the resource in place.
-    pub fn internet_protocol(self, value: impl cfn::IntoValue<InternetProtocol>) -> Self { Self(self.0.with("InternetProtocol", value.into_node())) }
+    pub fn internet_protocol(self, value: impl cfn::IntoValue<InternetProtocol>) -> Self { Self(self.0.set::<InternetProtocol>("InternetProtocol", value)) }
     /// `PitPolicy`: list of object; 1 to 10 items. An update leaves the resource in place.
-    pub fn pit_policy(self, value: impl cfn::IntoValue<cfn::List<PITPolicyRule>>) -> Self { Self(self.0.with("PitPolicy", value.into_node())) }
+    pub fn pit_policy(self, value: impl cfn::IntoValue<cfn::List<PITPolicyRule>>) -> Self { Self(self.0.set::<cfn::List<PITPolicyRule>>("PitPolicy", value)) }
     /// `ReplicationServerInstanceType`: text; at most 255 characters. An update leaves the resource in place.
-    pub fn replication_server_instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationServerInstanceType", value.into_node())) }
+    pub fn replication_server_instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationServerInstanceType", value)) }
     /// `ReplicationServersSecurityGroupsIDs`: list of text; at most 32 items. An update leaves the resource in place.
-    pub fn replication_servers_security_groups_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ReplicationServersSecurityGroupsIDs", value.into_node())) }
+    pub fn replication_servers_security_groups_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ReplicationServersSecurityGroupsIDs", value)) }
     /// `StagingAreaSubnetId`: text; at most 255 characters; pattern `^subnet-[0-9a-fA-F]{8,}$`. An update leaves the resource in place.
-    pub fn staging_area_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StagingAreaSubnetId", value.into_node())) }
+    pub fn staging_area_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StagingAreaSubnetId", value)) }
     /// `StagingAreaTags`: map of text. An update leaves the resource in place.
-    pub fn staging_area_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("StagingAreaTags", value.into_node())) }
+    pub fn staging_area_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("StagingAreaTags", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `UseDedicatedReplicationServer`: boolean. An update leaves the resource in place.
-    pub fn use_dedicated_replication_server(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseDedicatedReplicationServer", value.into_node())) }
+    pub fn use_dedicated_replication_server(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseDedicatedReplicationServer", value)) }
 }
 
 /// The attributes of a `AWS::DRS::ReplicationConfigurationTemplate` in a template.
@@ -94,17 +94,17 @@ impl PITPolicyRule {
     /// `retention_duration` is `RetentionDuration`: integer; at least 1.
     ///
     /// `units` is `Units`: one of its words.
-    pub fn new(interval: impl cfn::IntoValue<cfn::Integer>, retention_duration: impl cfn::IntoValue<cfn::Integer>, units: impl cfn::IntoValue<Units>) -> Self { Self(cfn::Properties::new().with("Interval", interval.into_node()).with("RetentionDuration", retention_duration.into_node()).with("Units", units.into_node())) }
+    pub fn new(interval: impl cfn::IntoValue<cfn::Integer>, retention_duration: impl cfn::IntoValue<cfn::Integer>, units: impl cfn::IntoValue<Units>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Interval", interval).set::<cfn::Integer>("RetentionDuration", retention_duration).set::<Units>("Units", units)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Interval`: integer; at least 1.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Interval", value)) }
     /// `RetentionDuration`: integer; at least 1.
-    pub fn retention_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionDuration", value.into_node())) }
+    pub fn retention_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionDuration", value)) }
     /// `RuleID`: integer; at least 0.
-    pub fn rule_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RuleID", value.into_node())) }
+    pub fn rule_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RuleID", value)) }
     /// `Units`: one of its words.
-    pub fn units(self, value: impl cfn::IntoValue<Units>) -> Self { Self(self.0.with("Units", value.into_node())) }
+    pub fn units(self, value: impl cfn::IntoValue<Units>) -> Self { Self(self.0.set::<Units>("Units", value)) }
 }
 
 crate::words! {

@@ -20,15 +20,15 @@ impl SourceNetwork {
     /// `origin_region` is `OriginRegion`: text; at most 255 characters. **An update replaces the resource.**
     ///
     /// `vpc_id` is `VpcID`: text; 12 to 21 characters; pattern `^vpc-[0-9a-fA-F]{8,}$`. **An update replaces the resource.**
-    pub fn new(origin_account_id: impl cfn::IntoValue<cfn::Text>, origin_region: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OriginAccountID", origin_account_id.into_node()).with("OriginRegion", origin_region.into_node()).with("VpcID", vpc_id.into_node())) }
+    pub fn new(origin_account_id: impl cfn::IntoValue<cfn::Text>, origin_region: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OriginAccountID", origin_account_id).set::<cfn::Text>("OriginRegion", origin_region).set::<cfn::Text>("VpcID", vpc_id)) }
     /// `OriginAccountID`: text; 12 characters; pattern `[0-9]{12,}`. **An update replaces the resource.**
-    pub fn origin_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginAccountID", value.into_node())) }
+    pub fn origin_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginAccountID", value)) }
     /// `OriginRegion`: text; at most 255 characters. **An update replaces the resource.**
-    pub fn origin_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginRegion", value.into_node())) }
+    pub fn origin_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginRegion", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VpcID`: text; 12 to 21 characters; pattern `^vpc-[0-9a-fA-F]{8,}$`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcID", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcID", value)) }
 }
 
 /// The attributes of a `AWS::DRS::SourceNetwork` in a template.

@@ -16,15 +16,15 @@ impl Cluster {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeletionProtectionEnabled`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtectionEnabled", value.into_node())) }
+    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtectionEnabled", value)) }
     /// `KmsEncryptionKey`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9:/_-]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn kms_encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsEncryptionKey", value.into_node())) }
+    pub fn kms_encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsEncryptionKey", value)) }
     /// `MultiRegionProperties`: object. An update leaves the resource in place.
-    pub fn multi_region_properties(self, value: impl cfn::IntoValue<ClusterMultiRegionProperties>) -> Self { Self(self.0.with("MultiRegionProperties", value.into_node())) }
+    pub fn multi_region_properties(self, value: impl cfn::IntoValue<ClusterMultiRegionProperties>) -> Self { Self(self.0.set::<ClusterMultiRegionProperties>("MultiRegionProperties", value)) }
     /// `PolicyDocument`: text. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyDocument", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Cluster {
@@ -69,11 +69,11 @@ impl ClusterEncryptionDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EncryptionStatus`: text.
-    pub fn encryption_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionStatus", value.into_node())) }
+    pub fn encryption_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionStatus", value)) }
     /// `EncryptionType`: text.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionType", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 impl ::core::default::Default for ClusterEncryptionDetails {
@@ -91,9 +91,9 @@ impl ClusterMultiRegionProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Clusters`: list of text; no two equal.
-    pub fn clusters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Clusters", value.into_node())) }
+    pub fn clusters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Clusters", value)) }
     /// `WitnessRegion`: text; at most 50 characters.
-    pub fn witness_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WitnessRegion", value.into_node())) }
+    pub fn witness_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WitnessRegion", value)) }
 }
 
 impl ::core::default::Default for ClusterMultiRegionProperties {
@@ -113,11 +113,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -18,11 +18,11 @@ impl Backup {
     /// `backup_name` is `BackupName`: text. **An update replaces the resource.**
     ///
     /// `table_name` is `TableName`: text. **An update replaces the resource.**
-    pub fn new(backup_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BackupName", backup_name.into_node()).with("TableName", table_name.into_node())) }
+    pub fn new(backup_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BackupName", backup_name).set::<cfn::Text>("TableName", table_name)) }
     /// `BackupName`: text. **An update replaces the resource.**
-    pub fn backup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackupName", value.into_node())) }
+    pub fn backup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackupName", value)) }
     /// `TableName`: text. **An update replaces the resource.**
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// The attributes of a `AWS::DynamoDB::Backup` in a template.

@@ -16,47 +16,47 @@ impl GlobalTable {
     /// With everything that is required.
     ///
     /// `replicas` is `Replicas`: list of object; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn new(replicas: impl cfn::IntoValue<cfn::List<ReplicaSpecification>>) -> Self { Self(cfn::Properties::new().with("Replicas", replicas.into_node())) }
+    pub fn new(replicas: impl cfn::IntoValue<cfn::List<ReplicaSpecification>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ReplicaSpecification>>("Replicas", replicas)) }
     /// `AttributeDefinitions`: list of object; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn attribute_definitions(self, value: impl cfn::IntoValue<cfn::List<AttributeDefinition>>) -> Self { Self(self.0.with("AttributeDefinitions", value.into_node())) }
+    pub fn attribute_definitions(self, value: impl cfn::IntoValue<cfn::List<AttributeDefinition>>) -> Self { Self(self.0.set::<cfn::List<AttributeDefinition>>("AttributeDefinitions", value)) }
     /// `BillingMode`: one of its words. An update leaves the resource in place.
-    pub fn billing_mode(self, value: impl cfn::IntoValue<BillingMode>) -> Self { Self(self.0.with("BillingMode", value.into_node())) }
+    pub fn billing_mode(self, value: impl cfn::IntoValue<BillingMode>) -> Self { Self(self.0.set::<BillingMode>("BillingMode", value)) }
     /// `GlobalSecondaryIndexes`: list of object; no two equal. An update replaces the resource in some cases.
-    pub fn global_secondary_indexes(self, value: impl cfn::IntoValue<cfn::List<GlobalTableGlobalSecondaryIndex>>) -> Self { Self(self.0.with("GlobalSecondaryIndexes", value.into_node())) }
+    pub fn global_secondary_indexes(self, value: impl cfn::IntoValue<cfn::List<GlobalTableGlobalSecondaryIndex>>) -> Self { Self(self.0.set::<cfn::List<GlobalTableGlobalSecondaryIndex>>("GlobalSecondaryIndexes", value)) }
     /// `GlobalTableSourceArn`: text; 1 to 1024 characters. An update replaces the resource in some cases. It cannot be read back.
-    pub fn global_table_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalTableSourceArn", value.into_node())) }
+    pub fn global_table_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalTableSourceArn", value)) }
     /// `GlobalTableWitnesses`: list of object; 1 items; no two equal. An update leaves the resource in place.
-    pub fn global_table_witnesses(self, value: impl cfn::IntoValue<cfn::List<GlobalTableWitness>>) -> Self { Self(self.0.with("GlobalTableWitnesses", value.into_node())) }
+    pub fn global_table_witnesses(self, value: impl cfn::IntoValue<cfn::List<GlobalTableWitness>>) -> Self { Self(self.0.set::<cfn::List<GlobalTableWitness>>("GlobalTableWitnesses", value)) }
     /// `KeySchema`: list of object; no two equal. An update replaces the resource in some cases.
-    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<GlobalTableKeySchemaInline>>) -> Self { Self(self.0.with("KeySchema", value.into_node())) }
+    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<GlobalTableKeySchemaInline>>) -> Self { Self(self.0.set::<cfn::List<GlobalTableKeySchemaInline>>("KeySchema", value)) }
     /// `LocalSecondaryIndexes`: list of object; no two equal. An update replaces the resource in some cases.
-    pub fn local_secondary_indexes(self, value: impl cfn::IntoValue<cfn::List<GlobalTableLocalSecondaryIndex>>) -> Self { Self(self.0.with("LocalSecondaryIndexes", value.into_node())) }
+    pub fn local_secondary_indexes(self, value: impl cfn::IntoValue<cfn::List<GlobalTableLocalSecondaryIndex>>) -> Self { Self(self.0.set::<cfn::List<GlobalTableLocalSecondaryIndex>>("LocalSecondaryIndexes", value)) }
     /// `MultiRegionConsistency`: one of its words. An update leaves the resource in place.
-    pub fn multi_region_consistency(self, value: impl cfn::IntoValue<MultiRegionConsistency>) -> Self { Self(self.0.with("MultiRegionConsistency", value.into_node())) }
+    pub fn multi_region_consistency(self, value: impl cfn::IntoValue<MultiRegionConsistency>) -> Self { Self(self.0.set::<MultiRegionConsistency>("MultiRegionConsistency", value)) }
     /// `ReadOnDemandThroughputSettings`: object. An update leaves the resource in place.
-    pub fn read_on_demand_throughput_settings(self, value: impl cfn::IntoValue<ReadOnDemandThroughputSettings>) -> Self { Self(self.0.with("ReadOnDemandThroughputSettings", value.into_node())) }
+    pub fn read_on_demand_throughput_settings(self, value: impl cfn::IntoValue<ReadOnDemandThroughputSettings>) -> Self { Self(self.0.set::<ReadOnDemandThroughputSettings>("ReadOnDemandThroughputSettings", value)) }
     /// `ReadProvisionedThroughputSettings`: object. An update leaves the resource in place.
-    pub fn read_provisioned_throughput_settings(self, value: impl cfn::IntoValue<GlobalReadProvisionedThroughputSettings>) -> Self { Self(self.0.with("ReadProvisionedThroughputSettings", value.into_node())) }
+    pub fn read_provisioned_throughput_settings(self, value: impl cfn::IntoValue<GlobalReadProvisionedThroughputSettings>) -> Self { Self(self.0.set::<GlobalReadProvisionedThroughputSettings>("ReadProvisionedThroughputSettings", value)) }
     /// `Replicas`: list of object; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn replicas(self, value: impl cfn::IntoValue<cfn::List<ReplicaSpecification>>) -> Self { Self(self.0.with("Replicas", value.into_node())) }
+    pub fn replicas(self, value: impl cfn::IntoValue<cfn::List<ReplicaSpecification>>) -> Self { Self(self.0.set::<cfn::List<ReplicaSpecification>>("Replicas", value)) }
     /// `SSESpecification`: object. An update leaves the resource in place.
-    pub fn sse_specification(self, value: impl cfn::IntoValue<GlobalTableSSESpecification>) -> Self { Self(self.0.with("SSESpecification", value.into_node())) }
+    pub fn sse_specification(self, value: impl cfn::IntoValue<GlobalTableSSESpecification>) -> Self { Self(self.0.set::<GlobalTableSSESpecification>("SSESpecification", value)) }
     /// `StreamSpecification`: object. An update leaves the resource in place.
-    pub fn stream_specification(self, value: impl cfn::IntoValue<GlobalTableStreamSpecification>) -> Self { Self(self.0.with("StreamSpecification", value.into_node())) }
+    pub fn stream_specification(self, value: impl cfn::IntoValue<GlobalTableStreamSpecification>) -> Self { Self(self.0.set::<GlobalTableStreamSpecification>("StreamSpecification", value)) }
     /// `TableName`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `TableType`: one of its words. An update leaves the resource in place.
-    pub fn table_type(self, value: impl cfn::IntoValue<TableType>) -> Self { Self(self.0.with("TableType", value.into_node())) }
+    pub fn table_type(self, value: impl cfn::IntoValue<TableType>) -> Self { Self(self.0.set::<TableType>("TableType", value)) }
     /// `TimeToLiveSpecification`: object. An update leaves the resource in place.
-    pub fn time_to_live_specification(self, value: impl cfn::IntoValue<TimeToLiveSpecification>) -> Self { Self(self.0.with("TimeToLiveSpecification", value.into_node())) }
+    pub fn time_to_live_specification(self, value: impl cfn::IntoValue<TimeToLiveSpecification>) -> Self { Self(self.0.set::<TimeToLiveSpecification>("TimeToLiveSpecification", value)) }
     /// `VectorIndexes`: list of object; at least 1 items; no two equal. An update replaces the resource in some cases.
-    pub fn vector_indexes(self, value: impl cfn::IntoValue<cfn::List<GlobalTableVectorIndex>>) -> Self { Self(self.0.with("VectorIndexes", value.into_node())) }
+    pub fn vector_indexes(self, value: impl cfn::IntoValue<cfn::List<GlobalTableVectorIndex>>) -> Self { Self(self.0.set::<cfn::List<GlobalTableVectorIndex>>("VectorIndexes", value)) }
     /// `WarmThroughput`: object. An update leaves the resource in place.
-    pub fn warm_throughput(self, value: impl cfn::IntoValue<WarmThroughput>) -> Self { Self(self.0.with("WarmThroughput", value.into_node())) }
+    pub fn warm_throughput(self, value: impl cfn::IntoValue<WarmThroughput>) -> Self { Self(self.0.set::<WarmThroughput>("WarmThroughput", value)) }
     /// `WriteOnDemandThroughputSettings`: object. An update leaves the resource in place.
-    pub fn write_on_demand_throughput_settings(self, value: impl cfn::IntoValue<WriteOnDemandThroughputSettings>) -> Self { Self(self.0.with("WriteOnDemandThroughputSettings", value.into_node())) }
+    pub fn write_on_demand_throughput_settings(self, value: impl cfn::IntoValue<WriteOnDemandThroughputSettings>) -> Self { Self(self.0.set::<WriteOnDemandThroughputSettings>("WriteOnDemandThroughputSettings", value)) }
     /// `WriteProvisionedThroughputSettings`: object. An update leaves the resource in place.
-    pub fn write_provisioned_throughput_settings(self, value: impl cfn::IntoValue<WriteProvisionedThroughputSettings>) -> Self { Self(self.0.with("WriteProvisionedThroughputSettings", value.into_node())) }
+    pub fn write_provisioned_throughput_settings(self, value: impl cfn::IntoValue<WriteProvisionedThroughputSettings>) -> Self { Self(self.0.set::<WriteProvisionedThroughputSettings>("WriteProvisionedThroughputSettings", value)) }
 }
 
 /// The attributes of a `AWS::DynamoDB::GlobalTable` in a template.
@@ -89,15 +89,15 @@ impl CapacityAutoScalingSettings {
     /// `min_capacity` is `MinCapacity`: integer; at least 1.
     ///
     /// `target_tracking_scaling_policy_configuration` is `TargetTrackingScalingPolicyConfiguration`: object.
-    pub fn new(max_capacity: impl cfn::IntoValue<cfn::Integer>, min_capacity: impl cfn::IntoValue<cfn::Integer>, target_tracking_scaling_policy_configuration: impl cfn::IntoValue<TargetTrackingScalingPolicyConfiguration>) -> Self { Self(cfn::Properties::new().with("MaxCapacity", max_capacity.into_node()).with("MinCapacity", min_capacity.into_node()).with("TargetTrackingScalingPolicyConfiguration", target_tracking_scaling_policy_configuration.into_node())) }
+    pub fn new(max_capacity: impl cfn::IntoValue<cfn::Integer>, min_capacity: impl cfn::IntoValue<cfn::Integer>, target_tracking_scaling_policy_configuration: impl cfn::IntoValue<TargetTrackingScalingPolicyConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxCapacity", max_capacity).set::<cfn::Integer>("MinCapacity", min_capacity).set::<TargetTrackingScalingPolicyConfiguration>("TargetTrackingScalingPolicyConfiguration", target_tracking_scaling_policy_configuration)) }
     /// `MaxCapacity`: integer; at least 1.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCapacity", value)) }
     /// `MinCapacity`: integer; at least 1.
-    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinCapacity", value.into_node())) }
+    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinCapacity", value)) }
     /// `SeedCapacity`: integer; at least 1.
-    pub fn seed_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SeedCapacity", value.into_node())) }
+    pub fn seed_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SeedCapacity", value)) }
     /// `TargetTrackingScalingPolicyConfiguration`: object.
-    pub fn target_tracking_scaling_policy_configuration(self, value: impl cfn::IntoValue<TargetTrackingScalingPolicyConfiguration>) -> Self { Self(self.0.with("TargetTrackingScalingPolicyConfiguration", value.into_node())) }
+    pub fn target_tracking_scaling_policy_configuration(self, value: impl cfn::IntoValue<TargetTrackingScalingPolicyConfiguration>) -> Self { Self(self.0.set::<TargetTrackingScalingPolicyConfiguration>("TargetTrackingScalingPolicyConfiguration", value)) }
 }
 
 /// `GlobalReadProvisionedThroughputSettings` of `AWS::DynamoDB::GlobalTable`.
@@ -111,7 +111,7 @@ impl GlobalReadProvisionedThroughputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReadCapacityUnits`: integer; at least 1.
-    pub fn read_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReadCapacityUnits", value.into_node())) }
+    pub fn read_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReadCapacityUnits", value)) }
 }
 
 impl ::core::default::Default for GlobalReadProvisionedThroughputSettings {
@@ -133,23 +133,23 @@ impl GlobalTableGlobalSecondaryIndex {
     /// `key_schema` is `KeySchema`: list of object; at least 1 items; no two equal.
     ///
     /// `projection` is `Projection`: object.
-    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, key_schema: impl cfn::IntoValue<cfn::List<GlobalTableGlobalSecondaryIndexKeySchema>>, projection: impl cfn::IntoValue<GlobalTableProjection>) -> Self { Self(cfn::Properties::new().with("IndexName", index_name.into_node()).with("KeySchema", key_schema.into_node()).with("Projection", projection.into_node())) }
+    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, key_schema: impl cfn::IntoValue<cfn::List<GlobalTableGlobalSecondaryIndexKeySchema>>, projection: impl cfn::IntoValue<GlobalTableProjection>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexName", index_name).set::<cfn::List<GlobalTableGlobalSecondaryIndexKeySchema>>("KeySchema", key_schema).set::<GlobalTableProjection>("Projection", projection)) }
     /// `IndexName`: text; 3 to 255 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `KeySchema`: list of object; at least 1 items; no two equal.
-    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<GlobalTableGlobalSecondaryIndexKeySchema>>) -> Self { Self(self.0.with("KeySchema", value.into_node())) }
+    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<GlobalTableGlobalSecondaryIndexKeySchema>>) -> Self { Self(self.0.set::<cfn::List<GlobalTableGlobalSecondaryIndexKeySchema>>("KeySchema", value)) }
     /// `Projection`: object.
-    pub fn projection(self, value: impl cfn::IntoValue<GlobalTableProjection>) -> Self { Self(self.0.with("Projection", value.into_node())) }
+    pub fn projection(self, value: impl cfn::IntoValue<GlobalTableProjection>) -> Self { Self(self.0.set::<GlobalTableProjection>("Projection", value)) }
     /// `ReadOnDemandThroughputSettings`: object.
-    pub fn read_on_demand_throughput_settings(self, value: impl cfn::IntoValue<ReadOnDemandThroughputSettings>) -> Self { Self(self.0.with("ReadOnDemandThroughputSettings", value.into_node())) }
+    pub fn read_on_demand_throughput_settings(self, value: impl cfn::IntoValue<ReadOnDemandThroughputSettings>) -> Self { Self(self.0.set::<ReadOnDemandThroughputSettings>("ReadOnDemandThroughputSettings", value)) }
     /// `ReadProvisionedThroughputSettings`: object.
-    pub fn read_provisioned_throughput_settings(self, value: impl cfn::IntoValue<GlobalReadProvisionedThroughputSettings>) -> Self { Self(self.0.with("ReadProvisionedThroughputSettings", value.into_node())) }
+    pub fn read_provisioned_throughput_settings(self, value: impl cfn::IntoValue<GlobalReadProvisionedThroughputSettings>) -> Self { Self(self.0.set::<GlobalReadProvisionedThroughputSettings>("ReadProvisionedThroughputSettings", value)) }
     /// `WarmThroughput`: object.
-    pub fn warm_throughput(self, value: impl cfn::IntoValue<WarmThroughput>) -> Self { Self(self.0.with("WarmThroughput", value.into_node())) }
+    pub fn warm_throughput(self, value: impl cfn::IntoValue<WarmThroughput>) -> Self { Self(self.0.set::<WarmThroughput>("WarmThroughput", value)) }
     /// `WriteOnDemandThroughputSettings`: object.
-    pub fn write_on_demand_throughput_settings(self, value: impl cfn::IntoValue<WriteOnDemandThroughputSettings>) -> Self { Self(self.0.with("WriteOnDemandThroughputSettings", value.into_node())) }
+    pub fn write_on_demand_throughput_settings(self, value: impl cfn::IntoValue<WriteOnDemandThroughputSettings>) -> Self { Self(self.0.set::<WriteOnDemandThroughputSettings>("WriteOnDemandThroughputSettings", value)) }
     /// `WriteProvisionedThroughputSettings`: object.
-    pub fn write_provisioned_throughput_settings(self, value: impl cfn::IntoValue<WriteProvisionedThroughputSettings>) -> Self { Self(self.0.with("WriteProvisionedThroughputSettings", value.into_node())) }
+    pub fn write_provisioned_throughput_settings(self, value: impl cfn::IntoValue<WriteProvisionedThroughputSettings>) -> Self { Self(self.0.set::<WriteProvisionedThroughputSettings>("WriteProvisionedThroughputSettings", value)) }
 }
 
 /// `GlobalSecondaryIndexKeySchema` of `AWS::DynamoDB::GlobalTable`.
@@ -165,11 +165,11 @@ impl GlobalTableGlobalSecondaryIndexKeySchema {
     /// `attribute_name` is `AttributeName`: text; 1 to 255 characters.
     ///
     /// `key_type` is `KeyType`: one of its words.
-    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, key_type: impl cfn::IntoValue<KeyType>) -> Self { Self(cfn::Properties::new().with("AttributeName", attribute_name.into_node()).with("KeyType", key_type.into_node())) }
+    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, key_type: impl cfn::IntoValue<KeyType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AttributeName", attribute_name).set::<KeyType>("KeyType", key_type)) }
     /// `AttributeName`: text; 1 to 255 characters.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeName", value.into_node())) }
+    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeName", value)) }
     /// `KeyType`: one of its words.
-    pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.with("KeyType", value.into_node())) }
+    pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.set::<KeyType>("KeyType", value)) }
 }
 
 /// `KeySchemaInline` of `AWS::DynamoDB::GlobalTable`.
@@ -185,11 +185,11 @@ impl GlobalTableKeySchemaInline {
     /// `attribute_name` is `AttributeName`: text; 1 to 255 characters.
     ///
     /// `key_type` is `KeyType`: one of its words.
-    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, key_type: impl cfn::IntoValue<KeyType>) -> Self { Self(cfn::Properties::new().with("AttributeName", attribute_name.into_node()).with("KeyType", key_type.into_node())) }
+    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, key_type: impl cfn::IntoValue<KeyType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AttributeName", attribute_name).set::<KeyType>("KeyType", key_type)) }
     /// `AttributeName`: text; 1 to 255 characters.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeName", value.into_node())) }
+    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeName", value)) }
     /// `KeyType`: one of its words.
-    pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.with("KeyType", value.into_node())) }
+    pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.set::<KeyType>("KeyType", value)) }
 }
 
 /// `KinesisStreamSpecification` of `AWS::DynamoDB::GlobalTable`.
@@ -203,11 +203,11 @@ impl GlobalTableKinesisStreamSpecification {
     /// With everything that is required.
     ///
     /// `stream_arn` is `StreamArn`: text.
-    pub fn new(stream_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StreamArn", stream_arn.into_node())) }
+    pub fn new(stream_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StreamArn", stream_arn)) }
     /// `ApproximateCreationDateTimePrecision`: one of its words.
-    pub fn approximate_creation_date_time_precision(self, value: impl cfn::IntoValue<ApproximateCreationDateTimePrecision>) -> Self { Self(self.0.with("ApproximateCreationDateTimePrecision", value.into_node())) }
+    pub fn approximate_creation_date_time_precision(self, value: impl cfn::IntoValue<ApproximateCreationDateTimePrecision>) -> Self { Self(self.0.set::<ApproximateCreationDateTimePrecision>("ApproximateCreationDateTimePrecision", value)) }
     /// `StreamArn`: text.
-    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamArn", value.into_node())) }
+    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamArn", value)) }
 }
 
 /// `LocalSecondaryIndex` of `AWS::DynamoDB::GlobalTable`.
@@ -225,13 +225,13 @@ impl GlobalTableLocalSecondaryIndex {
     /// `key_schema` is `KeySchema`: list of object; no two equal.
     ///
     /// `projection` is `Projection`: object.
-    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, key_schema: impl cfn::IntoValue<cfn::List<GlobalTableKeySchemaInline>>, projection: impl cfn::IntoValue<GlobalTableProjection>) -> Self { Self(cfn::Properties::new().with("IndexName", index_name.into_node()).with("KeySchema", key_schema.into_node()).with("Projection", projection.into_node())) }
+    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, key_schema: impl cfn::IntoValue<cfn::List<GlobalTableKeySchemaInline>>, projection: impl cfn::IntoValue<GlobalTableProjection>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexName", index_name).set::<cfn::List<GlobalTableKeySchemaInline>>("KeySchema", key_schema).set::<GlobalTableProjection>("Projection", projection)) }
     /// `IndexName`: text; 3 to 255 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `KeySchema`: list of object; no two equal.
-    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<GlobalTableKeySchemaInline>>) -> Self { Self(self.0.with("KeySchema", value.into_node())) }
+    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<GlobalTableKeySchemaInline>>) -> Self { Self(self.0.set::<cfn::List<GlobalTableKeySchemaInline>>("KeySchema", value)) }
     /// `Projection`: object.
-    pub fn projection(self, value: impl cfn::IntoValue<GlobalTableProjection>) -> Self { Self(self.0.with("Projection", value.into_node())) }
+    pub fn projection(self, value: impl cfn::IntoValue<GlobalTableProjection>) -> Self { Self(self.0.set::<GlobalTableProjection>("Projection", value)) }
 }
 
 /// `Projection` of `AWS::DynamoDB::GlobalTable`.
@@ -245,9 +245,9 @@ impl GlobalTableProjection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NonKeyAttributes`: list of text; at most 20 items; no two equal.
-    pub fn non_key_attributes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NonKeyAttributes", value.into_node())) }
+    pub fn non_key_attributes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NonKeyAttributes", value)) }
     /// `ProjectionType`: one of its words.
-    pub fn projection_type(self, value: impl cfn::IntoValue<ProjectionType>) -> Self { Self(self.0.with("ProjectionType", value.into_node())) }
+    pub fn projection_type(self, value: impl cfn::IntoValue<ProjectionType>) -> Self { Self(self.0.set::<ProjectionType>("ProjectionType", value)) }
 }
 
 impl ::core::default::Default for GlobalTableProjection {
@@ -265,11 +265,11 @@ impl GlobalTableSSESpecification {
     /// With everything that is required.
     ///
     /// `sse_enabled` is `SSEEnabled`: boolean.
-    pub fn new(sse_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("SSEEnabled", sse_enabled.into_node())) }
+    pub fn new(sse_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("SSEEnabled", sse_enabled)) }
     /// `SSEEnabled`: boolean.
-    pub fn sse_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SSEEnabled", value.into_node())) }
+    pub fn sse_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SSEEnabled", value)) }
     /// `SSEType`: one of its words.
-    pub fn sse_type(self, value: impl cfn::IntoValue<SSEType>) -> Self { Self(self.0.with("SSEType", value.into_node())) }
+    pub fn sse_type(self, value: impl cfn::IntoValue<SSEType>) -> Self { Self(self.0.set::<SSEType>("SSEType", value)) }
 }
 
 /// `StreamSpecification` of `AWS::DynamoDB::GlobalTable`.
@@ -283,9 +283,9 @@ impl GlobalTableStreamSpecification {
     /// With everything that is required.
     ///
     /// `stream_view_type` is `StreamViewType`: one of its words.
-    pub fn new(stream_view_type: impl cfn::IntoValue<StreamViewType>) -> Self { Self(cfn::Properties::new().with("StreamViewType", stream_view_type.into_node())) }
+    pub fn new(stream_view_type: impl cfn::IntoValue<StreamViewType>) -> Self { Self(cfn::Properties::new().set::<StreamViewType>("StreamViewType", stream_view_type)) }
     /// `StreamViewType`: one of its words.
-    pub fn stream_view_type(self, value: impl cfn::IntoValue<StreamViewType>) -> Self { Self(self.0.with("StreamViewType", value.into_node())) }
+    pub fn stream_view_type(self, value: impl cfn::IntoValue<StreamViewType>) -> Self { Self(self.0.set::<StreamViewType>("StreamViewType", value)) }
 }
 
 /// `Tag` of `AWS::DynamoDB::GlobalTable`.
@@ -301,11 +301,11 @@ impl GlobalTableTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(GlobalTableTag);
@@ -334,19 +334,19 @@ pub struct GlobalTableVectorIndexArgs<T0, T1, T2, T3, T4> {
 
 impl GlobalTableVectorIndex {
     /// With everything that is required.
-    pub fn new(args: GlobalTableVectorIndexArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<DistanceFunction>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<GlobalTableProjection>, impl cfn::IntoValue<VectorAttribute>>) -> Self { Self(cfn::Properties::new().with("Dimensions", args.dimensions.into_node()).with("DistanceFunction", args.distance_function.into_node()).with("IndexName", args.index_name.into_node()).with("Projection", args.projection.into_node()).with("VectorAttribute", args.vector_attribute.into_node())) }
+    pub fn new(args: GlobalTableVectorIndexArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<DistanceFunction>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<GlobalTableProjection>, impl cfn::IntoValue<VectorAttribute>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Dimensions", args.dimensions).set::<DistanceFunction>("DistanceFunction", args.distance_function).set::<cfn::Text>("IndexName", args.index_name).set::<GlobalTableProjection>("Projection", args.projection).set::<VectorAttribute>("VectorAttribute", args.vector_attribute)) }
     /// `Dimensions`: integer; 1 to 4096.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Dimensions", value)) }
     /// `DistanceFunction`: one of its words.
-    pub fn distance_function(self, value: impl cfn::IntoValue<DistanceFunction>) -> Self { Self(self.0.with("DistanceFunction", value.into_node())) }
+    pub fn distance_function(self, value: impl cfn::IntoValue<DistanceFunction>) -> Self { Self(self.0.set::<DistanceFunction>("DistanceFunction", value)) }
     /// `IndexName`: text; 3 to 255 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `Projection`: object.
-    pub fn projection(self, value: impl cfn::IntoValue<GlobalTableProjection>) -> Self { Self(self.0.with("Projection", value.into_node())) }
+    pub fn projection(self, value: impl cfn::IntoValue<GlobalTableProjection>) -> Self { Self(self.0.set::<GlobalTableProjection>("Projection", value)) }
     /// `SearchSchema`: list of object; at least 1 items; no two equal.
-    pub fn search_schema(self, value: impl cfn::IntoValue<cfn::List<SearchSchemaElement>>) -> Self { Self(self.0.with("SearchSchema", value.into_node())) }
+    pub fn search_schema(self, value: impl cfn::IntoValue<cfn::List<SearchSchemaElement>>) -> Self { Self(self.0.set::<cfn::List<SearchSchemaElement>>("SearchSchema", value)) }
     /// `VectorAttribute`: object.
-    pub fn vector_attribute(self, value: impl cfn::IntoValue<VectorAttribute>) -> Self { Self(self.0.with("VectorAttribute", value.into_node())) }
+    pub fn vector_attribute(self, value: impl cfn::IntoValue<VectorAttribute>) -> Self { Self(self.0.set::<VectorAttribute>("VectorAttribute", value)) }
 }
 
 /// `GlobalTableWitness` of `AWS::DynamoDB::GlobalTable`.
@@ -360,7 +360,7 @@ impl GlobalTableWitness {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 impl ::core::default::Default for GlobalTableWitness {
@@ -378,7 +378,7 @@ impl ReadOnDemandThroughputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxReadRequestUnits`: integer; at least 1.
-    pub fn max_read_request_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxReadRequestUnits", value.into_node())) }
+    pub fn max_read_request_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxReadRequestUnits", value)) }
 }
 
 impl ::core::default::Default for ReadOnDemandThroughputSettings {
@@ -396,9 +396,9 @@ impl ReadProvisionedThroughputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReadCapacityAutoScalingSettings`: object.
-    pub fn read_capacity_auto_scaling_settings(self, value: impl cfn::IntoValue<CapacityAutoScalingSettings>) -> Self { Self(self.0.with("ReadCapacityAutoScalingSettings", value.into_node())) }
+    pub fn read_capacity_auto_scaling_settings(self, value: impl cfn::IntoValue<CapacityAutoScalingSettings>) -> Self { Self(self.0.set::<CapacityAutoScalingSettings>("ReadCapacityAutoScalingSettings", value)) }
     /// `ReadCapacityUnits`: integer; at least 1.
-    pub fn read_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReadCapacityUnits", value.into_node())) }
+    pub fn read_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReadCapacityUnits", value)) }
 }
 
 impl ::core::default::Default for ReadProvisionedThroughputSettings {
@@ -416,15 +416,15 @@ impl ReplicaGlobalSecondaryIndexSpecification {
     /// With everything that is required.
     ///
     /// `index_name` is `IndexName`: text; 3 to 255 characters.
-    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IndexName", index_name.into_node())) }
+    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexName", index_name)) }
     /// `ContributorInsightsSpecification`: object.
-    pub fn contributor_insights_specification(self, value: impl cfn::IntoValue<ContributorInsightsSpecification>) -> Self { Self(self.0.with("ContributorInsightsSpecification", value.into_node())) }
+    pub fn contributor_insights_specification(self, value: impl cfn::IntoValue<ContributorInsightsSpecification>) -> Self { Self(self.0.set::<ContributorInsightsSpecification>("ContributorInsightsSpecification", value)) }
     /// `IndexName`: text; 3 to 255 characters.
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `ReadOnDemandThroughputSettings`: object.
-    pub fn read_on_demand_throughput_settings(self, value: impl cfn::IntoValue<ReadOnDemandThroughputSettings>) -> Self { Self(self.0.with("ReadOnDemandThroughputSettings", value.into_node())) }
+    pub fn read_on_demand_throughput_settings(self, value: impl cfn::IntoValue<ReadOnDemandThroughputSettings>) -> Self { Self(self.0.set::<ReadOnDemandThroughputSettings>("ReadOnDemandThroughputSettings", value)) }
     /// `ReadProvisionedThroughputSettings`: object.
-    pub fn read_provisioned_throughput_settings(self, value: impl cfn::IntoValue<ReadProvisionedThroughputSettings>) -> Self { Self(self.0.with("ReadProvisionedThroughputSettings", value.into_node())) }
+    pub fn read_provisioned_throughput_settings(self, value: impl cfn::IntoValue<ReadProvisionedThroughputSettings>) -> Self { Self(self.0.set::<ReadProvisionedThroughputSettings>("ReadProvisionedThroughputSettings", value)) }
 }
 
 /// `ReplicaSSESpecification` of `AWS::DynamoDB::GlobalTable`.
@@ -438,9 +438,9 @@ impl ReplicaSSESpecification {
     /// With everything that is required.
     ///
     /// `kms_master_key_id` is `KMSMasterKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn new(kms_master_key_id: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(cfn::Properties::new().with("KMSMasterKeyId", kms_master_key_id.into_node())) }
+    pub fn new(kms_master_key_id: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(cfn::Properties::new().set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KMSMasterKeyId", kms_master_key_id)) }
     /// `KMSMasterKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_master_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KMSMasterKeyId", value.into_node())) }
+    pub fn kms_master_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KMSMasterKeyId", value)) }
 }
 
 /// `ReplicaSpecification` of `AWS::DynamoDB::GlobalTable`.
@@ -454,37 +454,37 @@ impl ReplicaSpecification {
     /// With everything that is required.
     ///
     /// `region` is `Region`: text.
-    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Region", region.into_node())) }
+    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Region", region)) }
     /// `ContributorInsightsSpecification`: object.
-    pub fn contributor_insights_specification(self, value: impl cfn::IntoValue<ContributorInsightsSpecification>) -> Self { Self(self.0.with("ContributorInsightsSpecification", value.into_node())) }
+    pub fn contributor_insights_specification(self, value: impl cfn::IntoValue<ContributorInsightsSpecification>) -> Self { Self(self.0.set::<ContributorInsightsSpecification>("ContributorInsightsSpecification", value)) }
     /// `DeletionProtectionEnabled`: boolean.
-    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtectionEnabled", value.into_node())) }
+    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtectionEnabled", value)) }
     /// `DisassociationProtectionEnabled`: boolean.
-    pub fn disassociation_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisassociationProtectionEnabled", value.into_node())) }
+    pub fn disassociation_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisassociationProtectionEnabled", value)) }
     /// `GlobalSecondaryIndexes`: list of object; no two equal.
-    pub fn global_secondary_indexes(self, value: impl cfn::IntoValue<cfn::List<ReplicaGlobalSecondaryIndexSpecification>>) -> Self { Self(self.0.with("GlobalSecondaryIndexes", value.into_node())) }
+    pub fn global_secondary_indexes(self, value: impl cfn::IntoValue<cfn::List<ReplicaGlobalSecondaryIndexSpecification>>) -> Self { Self(self.0.set::<cfn::List<ReplicaGlobalSecondaryIndexSpecification>>("GlobalSecondaryIndexes", value)) }
     /// `GlobalTableSettingsReplicationMode`: one of its words.
-    pub fn global_table_settings_replication_mode(self, value: impl cfn::IntoValue<GlobalTableSettingsReplicationMode>) -> Self { Self(self.0.with("GlobalTableSettingsReplicationMode", value.into_node())) }
+    pub fn global_table_settings_replication_mode(self, value: impl cfn::IntoValue<GlobalTableSettingsReplicationMode>) -> Self { Self(self.0.set::<GlobalTableSettingsReplicationMode>("GlobalTableSettingsReplicationMode", value)) }
     /// `KinesisStreamSpecification`: object.
-    pub fn kinesis_stream_specification(self, value: impl cfn::IntoValue<GlobalTableKinesisStreamSpecification>) -> Self { Self(self.0.with("KinesisStreamSpecification", value.into_node())) }
+    pub fn kinesis_stream_specification(self, value: impl cfn::IntoValue<GlobalTableKinesisStreamSpecification>) -> Self { Self(self.0.set::<GlobalTableKinesisStreamSpecification>("KinesisStreamSpecification", value)) }
     /// `PointInTimeRecoverySpecification`: object.
-    pub fn point_in_time_recovery_specification(self, value: impl cfn::IntoValue<PointInTimeRecoverySpecification>) -> Self { Self(self.0.with("PointInTimeRecoverySpecification", value.into_node())) }
+    pub fn point_in_time_recovery_specification(self, value: impl cfn::IntoValue<PointInTimeRecoverySpecification>) -> Self { Self(self.0.set::<PointInTimeRecoverySpecification>("PointInTimeRecoverySpecification", value)) }
     /// `ReadOnDemandThroughputSettings`: object.
-    pub fn read_on_demand_throughput_settings(self, value: impl cfn::IntoValue<ReadOnDemandThroughputSettings>) -> Self { Self(self.0.with("ReadOnDemandThroughputSettings", value.into_node())) }
+    pub fn read_on_demand_throughput_settings(self, value: impl cfn::IntoValue<ReadOnDemandThroughputSettings>) -> Self { Self(self.0.set::<ReadOnDemandThroughputSettings>("ReadOnDemandThroughputSettings", value)) }
     /// `ReadProvisionedThroughputSettings`: object.
-    pub fn read_provisioned_throughput_settings(self, value: impl cfn::IntoValue<ReadProvisionedThroughputSettings>) -> Self { Self(self.0.with("ReadProvisionedThroughputSettings", value.into_node())) }
+    pub fn read_provisioned_throughput_settings(self, value: impl cfn::IntoValue<ReadProvisionedThroughputSettings>) -> Self { Self(self.0.set::<ReadProvisionedThroughputSettings>("ReadProvisionedThroughputSettings", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `ReplicaStreamSpecification`: object.
-    pub fn replica_stream_specification(self, value: impl cfn::IntoValue<ReplicaStreamSpecification>) -> Self { Self(self.0.with("ReplicaStreamSpecification", value.into_node())) }
+    pub fn replica_stream_specification(self, value: impl cfn::IntoValue<ReplicaStreamSpecification>) -> Self { Self(self.0.set::<ReplicaStreamSpecification>("ReplicaStreamSpecification", value)) }
     /// `ResourcePolicy`: object.
-    pub fn resource_policy(self, value: impl cfn::IntoValue<ResourcePolicy>) -> Self { Self(self.0.with("ResourcePolicy", value.into_node())) }
+    pub fn resource_policy(self, value: impl cfn::IntoValue<ResourcePolicy>) -> Self { Self(self.0.set::<ResourcePolicy>("ResourcePolicy", value)) }
     /// `SSESpecification`: object.
-    pub fn sse_specification(self, value: impl cfn::IntoValue<ReplicaSSESpecification>) -> Self { Self(self.0.with("SSESpecification", value.into_node())) }
+    pub fn sse_specification(self, value: impl cfn::IntoValue<ReplicaSSESpecification>) -> Self { Self(self.0.set::<ReplicaSSESpecification>("SSESpecification", value)) }
     /// `TableClass`: text.
-    pub fn table_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableClass", value.into_node())) }
+    pub fn table_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableClass", value)) }
     /// `Tags`: list of object; no two equal.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GlobalTableTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GlobalTableTag>>) -> Self { Self(self.0.set::<cfn::List<GlobalTableTag>>("Tags", value)) }
 }
 
 /// `ReplicaStreamSpecification` of `AWS::DynamoDB::GlobalTable`.
@@ -500,9 +500,9 @@ impl ReplicaStreamSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourcePolicy`: object.
-    pub fn resource_policy(self, value: impl cfn::IntoValue<ResourcePolicy>) -> Self { Self(self.0.with("ResourcePolicy", value.into_node())) }
+    pub fn resource_policy(self, value: impl cfn::IntoValue<ResourcePolicy>) -> Self { Self(self.0.set::<ResourcePolicy>("ResourcePolicy", value)) }
     /// `Tags`: list of object; no two equal.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GlobalTableTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GlobalTableTag>>) -> Self { Self(self.0.set::<cfn::List<GlobalTableTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ReplicaStreamSpecification {
@@ -520,15 +520,15 @@ impl TargetTrackingScalingPolicyConfiguration {
     /// With everything that is required.
     ///
     /// `target_value` is `TargetValue`: number.
-    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("TargetValue", target_value.into_node())) }
+    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("TargetValue", target_value)) }
     /// `DisableScaleIn`: boolean.
-    pub fn disable_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableScaleIn", value.into_node())) }
+    pub fn disable_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableScaleIn", value)) }
     /// `ScaleInCooldown`: integer; at least 0.
-    pub fn scale_in_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScaleInCooldown", value.into_node())) }
+    pub fn scale_in_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScaleInCooldown", value)) }
     /// `ScaleOutCooldown`: integer; at least 0.
-    pub fn scale_out_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScaleOutCooldown", value.into_node())) }
+    pub fn scale_out_cooldown(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScaleOutCooldown", value)) }
     /// `TargetValue`: number.
-    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetValue", value.into_node())) }
+    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetValue", value)) }
 }
 
 /// `WriteOnDemandThroughputSettings` of `AWS::DynamoDB::GlobalTable`.
@@ -542,7 +542,7 @@ impl WriteOnDemandThroughputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxWriteRequestUnits`: integer; at least 1.
-    pub fn max_write_request_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxWriteRequestUnits", value.into_node())) }
+    pub fn max_write_request_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxWriteRequestUnits", value)) }
 }
 
 impl ::core::default::Default for WriteOnDemandThroughputSettings {
@@ -560,7 +560,7 @@ impl WriteProvisionedThroughputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `WriteCapacityAutoScalingSettings`: object.
-    pub fn write_capacity_auto_scaling_settings(self, value: impl cfn::IntoValue<CapacityAutoScalingSettings>) -> Self { Self(self.0.with("WriteCapacityAutoScalingSettings", value.into_node())) }
+    pub fn write_capacity_auto_scaling_settings(self, value: impl cfn::IntoValue<CapacityAutoScalingSettings>) -> Self { Self(self.0.set::<CapacityAutoScalingSettings>("WriteCapacityAutoScalingSettings", value)) }
 }
 
 impl ::core::default::Default for WriteProvisionedThroughputSettings {

@@ -18,11 +18,11 @@ impl AttributeDefinition {
     /// `attribute_name` is `AttributeName`: text; 1 to 255 characters.
     ///
     /// `attribute_type` is `AttributeType`: one of its words.
-    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, attribute_type: impl cfn::IntoValue<AttributeType>) -> Self { Self(cfn::Properties::new().with("AttributeName", attribute_name.into_node()).with("AttributeType", attribute_type.into_node())) }
+    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, attribute_type: impl cfn::IntoValue<AttributeType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AttributeName", attribute_name).set::<AttributeType>("AttributeType", attribute_type)) }
     /// `AttributeName`: text; 1 to 255 characters.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeName", value.into_node())) }
+    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeName", value)) }
     /// `AttributeType`: one of its words.
-    pub fn attribute_type(self, value: impl cfn::IntoValue<AttributeType>) -> Self { Self(self.0.with("AttributeType", value.into_node())) }
+    pub fn attribute_type(self, value: impl cfn::IntoValue<AttributeType>) -> Self { Self(self.0.set::<AttributeType>("AttributeType", value)) }
 }
 
 /// `ContributorInsightsSpecification` of `AWS::DynamoDB::GlobalTable`, `AWS::DynamoDB::Table`.
@@ -36,11 +36,11 @@ impl ContributorInsightsSpecification {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<ContributorInsightsSpecificationMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<ContributorInsightsSpecificationMode>) -> Self { Self(self.0.set::<ContributorInsightsSpecificationMode>("Mode", value)) }
 }
 
 /// `PointInTimeRecoverySpecification` of `AWS::DynamoDB::GlobalTable`, `AWS::DynamoDB::Table`.
@@ -56,9 +56,9 @@ impl PointInTimeRecoverySpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PointInTimeRecoveryEnabled`: boolean.
-    pub fn point_in_time_recovery_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PointInTimeRecoveryEnabled", value.into_node())) }
+    pub fn point_in_time_recovery_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PointInTimeRecoveryEnabled", value)) }
     /// `RecoveryPeriodInDays`: integer; 1 to 35.
-    pub fn recovery_period_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RecoveryPeriodInDays", value.into_node())) }
+    pub fn recovery_period_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecoveryPeriodInDays", value)) }
 }
 
 impl ::core::default::Default for PointInTimeRecoverySpecification {
@@ -76,9 +76,9 @@ impl ResourcePolicy {
     /// With everything that is required.
     ///
     /// `policy_document` is `PolicyDocument`: JSON.
-    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("PolicyDocument", policy_document.into_node())) }
+    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("PolicyDocument", policy_document)) }
     /// `PolicyDocument`: JSON.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
 }
 
 /// `SearchSchemaElement` of `AWS::DynamoDB::GlobalTable`, `AWS::DynamoDB::Table`.
@@ -94,11 +94,11 @@ impl SearchSchemaElement {
     /// `attribute_name` is `AttributeName`: text; at most 65535 characters.
     ///
     /// `search_schema_element_type` is `SearchSchemaElementType`: one of its words.
-    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, search_schema_element_type: impl cfn::IntoValue<SearchSchemaElementType>) -> Self { Self(cfn::Properties::new().with("AttributeName", attribute_name.into_node()).with("SearchSchemaElementType", search_schema_element_type.into_node())) }
+    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, search_schema_element_type: impl cfn::IntoValue<SearchSchemaElementType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AttributeName", attribute_name).set::<SearchSchemaElementType>("SearchSchemaElementType", search_schema_element_type)) }
     /// `AttributeName`: text; at most 65535 characters.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeName", value.into_node())) }
+    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeName", value)) }
     /// `SearchSchemaElementType`: one of its words.
-    pub fn search_schema_element_type(self, value: impl cfn::IntoValue<SearchSchemaElementType>) -> Self { Self(self.0.with("SearchSchemaElementType", value.into_node())) }
+    pub fn search_schema_element_type(self, value: impl cfn::IntoValue<SearchSchemaElementType>) -> Self { Self(self.0.set::<SearchSchemaElementType>("SearchSchemaElementType", value)) }
 }
 
 /// `TimeToLiveSpecification` of `AWS::DynamoDB::GlobalTable`, `AWS::DynamoDB::Table`.
@@ -112,11 +112,11 @@ impl TimeToLiveSpecification {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `AttributeName`: text.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeName", value.into_node())) }
+    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeName", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `VectorAttribute` of `AWS::DynamoDB::GlobalTable`, `AWS::DynamoDB::Table`.
@@ -130,9 +130,9 @@ impl VectorAttribute {
     /// With everything that is required.
     ///
     /// `attribute_name` is `AttributeName`: text; 1 to 255 characters.
-    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AttributeName", attribute_name.into_node())) }
+    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AttributeName", attribute_name)) }
     /// `AttributeName`: text; 1 to 255 characters.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeName", value.into_node())) }
+    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeName", value)) }
 }
 
 /// `WarmThroughput` of `AWS::DynamoDB::GlobalTable`, `AWS::DynamoDB::Table`.
@@ -148,9 +148,9 @@ impl WarmThroughput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReadUnitsPerSecond`: integer; at least 1.
-    pub fn read_units_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReadUnitsPerSecond", value.into_node())) }
+    pub fn read_units_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReadUnitsPerSecond", value)) }
     /// `WriteUnitsPerSecond`: integer; at least 1.
-    pub fn write_units_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WriteUnitsPerSecond", value.into_node())) }
+    pub fn write_units_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WriteUnitsPerSecond", value)) }
 }
 
 impl ::core::default::Default for WarmThroughput {

@@ -16,49 +16,49 @@ impl Table {
     /// With everything that is required.
     ///
     /// `key_schema` is `KeySchema`: object; at least 1 items. An update replaces the resource in some cases.
-    pub fn new(key_schema: impl cfn::IntoValue<TableKeySchema>) -> Self { Self(cfn::Properties::new().with("KeySchema", key_schema.into_node())) }
+    pub fn new(key_schema: impl cfn::IntoValue<TableKeySchema>) -> Self { Self(cfn::Properties::new().set::<TableKeySchema>("KeySchema", key_schema)) }
     /// `AttributeDefinitions`: list of object; no two equal. An update leaves the resource in place.
-    pub fn attribute_definitions(self, value: impl cfn::IntoValue<cfn::List<AttributeDefinition>>) -> Self { Self(self.0.with("AttributeDefinitions", value.into_node())) }
+    pub fn attribute_definitions(self, value: impl cfn::IntoValue<cfn::List<AttributeDefinition>>) -> Self { Self(self.0.set::<cfn::List<AttributeDefinition>>("AttributeDefinitions", value)) }
     /// `BillingMode`: one of its words. An update leaves the resource in place.
-    pub fn billing_mode(self, value: impl cfn::IntoValue<BillingMode>) -> Self { Self(self.0.with("BillingMode", value.into_node())) }
+    pub fn billing_mode(self, value: impl cfn::IntoValue<BillingMode>) -> Self { Self(self.0.set::<BillingMode>("BillingMode", value)) }
     /// `ContributorInsightsSpecification`: object. An update leaves the resource in place.
-    pub fn contributor_insights_specification(self, value: impl cfn::IntoValue<ContributorInsightsSpecification>) -> Self { Self(self.0.with("ContributorInsightsSpecification", value.into_node())) }
+    pub fn contributor_insights_specification(self, value: impl cfn::IntoValue<ContributorInsightsSpecification>) -> Self { Self(self.0.set::<ContributorInsightsSpecification>("ContributorInsightsSpecification", value)) }
     /// `DeletionProtectionEnabled`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtectionEnabled", value.into_node())) }
+    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtectionEnabled", value)) }
     /// `GlobalSecondaryIndexes`: list of object. An update leaves the resource in place.
-    pub fn global_secondary_indexes(self, value: impl cfn::IntoValue<cfn::List<TableGlobalSecondaryIndex>>) -> Self { Self(self.0.with("GlobalSecondaryIndexes", value.into_node())) }
+    pub fn global_secondary_indexes(self, value: impl cfn::IntoValue<cfn::List<TableGlobalSecondaryIndex>>) -> Self { Self(self.0.set::<cfn::List<TableGlobalSecondaryIndex>>("GlobalSecondaryIndexes", value)) }
     /// `ImportSourceSpecification`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn import_source_specification(self, value: impl cfn::IntoValue<ImportSourceSpecification>) -> Self { Self(self.0.with("ImportSourceSpecification", value.into_node())) }
+    pub fn import_source_specification(self, value: impl cfn::IntoValue<ImportSourceSpecification>) -> Self { Self(self.0.set::<ImportSourceSpecification>("ImportSourceSpecification", value)) }
     /// `KeySchema`: object; at least 1 items. An update replaces the resource in some cases.
-    pub fn key_schema(self, value: impl cfn::IntoValue<TableKeySchema>) -> Self { Self(self.0.with("KeySchema", value.into_node())) }
+    pub fn key_schema(self, value: impl cfn::IntoValue<TableKeySchema>) -> Self { Self(self.0.set::<TableKeySchema>("KeySchema", value)) }
     /// `KinesisStreamSpecification`: object. An update leaves the resource in place.
-    pub fn kinesis_stream_specification(self, value: impl cfn::IntoValue<TableKinesisStreamSpecification>) -> Self { Self(self.0.with("KinesisStreamSpecification", value.into_node())) }
+    pub fn kinesis_stream_specification(self, value: impl cfn::IntoValue<TableKinesisStreamSpecification>) -> Self { Self(self.0.set::<TableKinesisStreamSpecification>("KinesisStreamSpecification", value)) }
     /// `LocalSecondaryIndexes`: list of object. An update leaves the resource in place.
-    pub fn local_secondary_indexes(self, value: impl cfn::IntoValue<cfn::List<TableLocalSecondaryIndex>>) -> Self { Self(self.0.with("LocalSecondaryIndexes", value.into_node())) }
+    pub fn local_secondary_indexes(self, value: impl cfn::IntoValue<cfn::List<TableLocalSecondaryIndex>>) -> Self { Self(self.0.set::<cfn::List<TableLocalSecondaryIndex>>("LocalSecondaryIndexes", value)) }
     /// `OnDemandThroughput`: object. An update leaves the resource in place.
-    pub fn on_demand_throughput(self, value: impl cfn::IntoValue<OnDemandThroughput>) -> Self { Self(self.0.with("OnDemandThroughput", value.into_node())) }
+    pub fn on_demand_throughput(self, value: impl cfn::IntoValue<OnDemandThroughput>) -> Self { Self(self.0.set::<OnDemandThroughput>("OnDemandThroughput", value)) }
     /// `PointInTimeRecoverySpecification`: object. An update leaves the resource in place.
-    pub fn point_in_time_recovery_specification(self, value: impl cfn::IntoValue<PointInTimeRecoverySpecification>) -> Self { Self(self.0.with("PointInTimeRecoverySpecification", value.into_node())) }
+    pub fn point_in_time_recovery_specification(self, value: impl cfn::IntoValue<PointInTimeRecoverySpecification>) -> Self { Self(self.0.set::<PointInTimeRecoverySpecification>("PointInTimeRecoverySpecification", value)) }
     /// `ProvisionedThroughput`: object. An update leaves the resource in place.
-    pub fn provisioned_throughput(self, value: impl cfn::IntoValue<ProvisionedThroughput>) -> Self { Self(self.0.with("ProvisionedThroughput", value.into_node())) }
+    pub fn provisioned_throughput(self, value: impl cfn::IntoValue<ProvisionedThroughput>) -> Self { Self(self.0.set::<ProvisionedThroughput>("ProvisionedThroughput", value)) }
     /// `ResourcePolicy`: object. An update leaves the resource in place.
-    pub fn resource_policy(self, value: impl cfn::IntoValue<ResourcePolicy>) -> Self { Self(self.0.with("ResourcePolicy", value.into_node())) }
+    pub fn resource_policy(self, value: impl cfn::IntoValue<ResourcePolicy>) -> Self { Self(self.0.set::<ResourcePolicy>("ResourcePolicy", value)) }
     /// `SSESpecification`: object. An update leaves the resource in place.
-    pub fn sse_specification(self, value: impl cfn::IntoValue<TableSSESpecification>) -> Self { Self(self.0.with("SSESpecification", value.into_node())) }
+    pub fn sse_specification(self, value: impl cfn::IntoValue<TableSSESpecification>) -> Self { Self(self.0.set::<TableSSESpecification>("SSESpecification", value)) }
     /// `StreamSpecification`: object. An update leaves the resource in place.
-    pub fn stream_specification(self, value: impl cfn::IntoValue<TableStreamSpecification>) -> Self { Self(self.0.with("StreamSpecification", value.into_node())) }
+    pub fn stream_specification(self, value: impl cfn::IntoValue<TableStreamSpecification>) -> Self { Self(self.0.set::<TableStreamSpecification>("StreamSpecification", value)) }
     /// `TableClass`: one of its words. An update leaves the resource in place.
-    pub fn table_class(self, value: impl cfn::IntoValue<TableClass>) -> Self { Self(self.0.with("TableClass", value.into_node())) }
+    pub fn table_class(self, value: impl cfn::IntoValue<TableClass>) -> Self { Self(self.0.set::<TableClass>("TableClass", value)) }
     /// `TableName`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TableTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TableTag>>) -> Self { Self(self.0.set::<cfn::List<TableTag>>("Tags", value)) }
     /// `TimeToLiveSpecification`: object. An update leaves the resource in place.
-    pub fn time_to_live_specification(self, value: impl cfn::IntoValue<TimeToLiveSpecification>) -> Self { Self(self.0.with("TimeToLiveSpecification", value.into_node())) }
+    pub fn time_to_live_specification(self, value: impl cfn::IntoValue<TimeToLiveSpecification>) -> Self { Self(self.0.set::<TimeToLiveSpecification>("TimeToLiveSpecification", value)) }
     /// `VectorIndexes`: list of object; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn vector_indexes(self, value: impl cfn::IntoValue<cfn::List<TableVectorIndex>>) -> Self { Self(self.0.with("VectorIndexes", value.into_node())) }
+    pub fn vector_indexes(self, value: impl cfn::IntoValue<cfn::List<TableVectorIndex>>) -> Self { Self(self.0.set::<cfn::List<TableVectorIndex>>("VectorIndexes", value)) }
     /// `WarmThroughput`: object. An update leaves the resource in place.
-    pub fn warm_throughput(self, value: impl cfn::IntoValue<WarmThroughput>) -> Self { Self(self.0.with("WarmThroughput", value.into_node())) }
+    pub fn warm_throughput(self, value: impl cfn::IntoValue<WarmThroughput>) -> Self { Self(self.0.set::<WarmThroughput>("WarmThroughput", value)) }
 }
 
 /// The attributes of a `AWS::DynamoDB::Table` in a template.
@@ -85,9 +85,9 @@ impl Csv {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Delimiter`: text.
-    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Delimiter", value.into_node())) }
+    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Delimiter", value)) }
     /// `HeaderList`: list of text; no two equal.
-    pub fn header_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("HeaderList", value.into_node())) }
+    pub fn header_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("HeaderList", value)) }
 }
 
 impl ::core::default::Default for Csv {
@@ -107,15 +107,15 @@ impl ImportSourceSpecification {
     /// `input_format` is `InputFormat`: text.
     ///
     /// `s3_bucket_source` is `S3BucketSource`: object.
-    pub fn new(input_format: impl cfn::IntoValue<cfn::Text>, s3_bucket_source: impl cfn::IntoValue<S3BucketSource>) -> Self { Self(cfn::Properties::new().with("InputFormat", input_format.into_node()).with("S3BucketSource", s3_bucket_source.into_node())) }
+    pub fn new(input_format: impl cfn::IntoValue<cfn::Text>, s3_bucket_source: impl cfn::IntoValue<S3BucketSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InputFormat", input_format).set::<S3BucketSource>("S3BucketSource", s3_bucket_source)) }
     /// `InputCompressionType`: text.
-    pub fn input_compression_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputCompressionType", value.into_node())) }
+    pub fn input_compression_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputCompressionType", value)) }
     /// `InputFormat`: text.
-    pub fn input_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputFormat", value.into_node())) }
+    pub fn input_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputFormat", value)) }
     /// `InputFormatOptions`: object.
-    pub fn input_format_options(self, value: impl cfn::IntoValue<InputFormatOptions>) -> Self { Self(self.0.with("InputFormatOptions", value.into_node())) }
+    pub fn input_format_options(self, value: impl cfn::IntoValue<InputFormatOptions>) -> Self { Self(self.0.set::<InputFormatOptions>("InputFormatOptions", value)) }
     /// `S3BucketSource`: object.
-    pub fn s3_bucket_source(self, value: impl cfn::IntoValue<S3BucketSource>) -> Self { Self(self.0.with("S3BucketSource", value.into_node())) }
+    pub fn s3_bucket_source(self, value: impl cfn::IntoValue<S3BucketSource>) -> Self { Self(self.0.set::<S3BucketSource>("S3BucketSource", value)) }
 }
 
 /// `InputFormatOptions` of `AWS::DynamoDB::Table`.
@@ -129,7 +129,7 @@ impl InputFormatOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Csv`: object.
-    pub fn csv(self, value: impl cfn::IntoValue<Csv>) -> Self { Self(self.0.with("Csv", value.into_node())) }
+    pub fn csv(self, value: impl cfn::IntoValue<Csv>) -> Self { Self(self.0.set::<Csv>("Csv", value)) }
 }
 
 impl ::core::default::Default for InputFormatOptions {
@@ -147,9 +147,9 @@ impl OnDemandThroughput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxReadRequestUnits`: integer; at least 1.
-    pub fn max_read_request_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxReadRequestUnits", value.into_node())) }
+    pub fn max_read_request_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxReadRequestUnits", value)) }
     /// `MaxWriteRequestUnits`: integer; at least 1.
-    pub fn max_write_request_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxWriteRequestUnits", value.into_node())) }
+    pub fn max_write_request_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxWriteRequestUnits", value)) }
 }
 
 impl ::core::default::Default for OnDemandThroughput {
@@ -169,11 +169,11 @@ impl ProvisionedThroughput {
     /// `read_capacity_units` is `ReadCapacityUnits`: integer; at least 0.
     ///
     /// `write_capacity_units` is `WriteCapacityUnits`: integer; at least 0.
-    pub fn new(read_capacity_units: impl cfn::IntoValue<cfn::Integer>, write_capacity_units: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ReadCapacityUnits", read_capacity_units.into_node()).with("WriteCapacityUnits", write_capacity_units.into_node())) }
+    pub fn new(read_capacity_units: impl cfn::IntoValue<cfn::Integer>, write_capacity_units: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("ReadCapacityUnits", read_capacity_units).set::<cfn::Integer>("WriteCapacityUnits", write_capacity_units)) }
     /// `ReadCapacityUnits`: integer; at least 0.
-    pub fn read_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReadCapacityUnits", value.into_node())) }
+    pub fn read_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReadCapacityUnits", value)) }
     /// `WriteCapacityUnits`: integer; at least 0.
-    pub fn write_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WriteCapacityUnits", value.into_node())) }
+    pub fn write_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WriteCapacityUnits", value)) }
 }
 
 /// `S3BucketSource` of `AWS::DynamoDB::Table`.
@@ -187,13 +187,13 @@ impl S3BucketSource {
     /// With everything that is required.
     ///
     /// `s3_bucket` is `S3Bucket`: name of `AWS::S3::Bucket`.
-    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("S3Bucket", s3_bucket.into_node())) }
+    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", s3_bucket)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3BucketOwner`: text.
-    pub fn s3_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3BucketOwner", value.into_node())) }
+    pub fn s3_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3BucketOwner", value)) }
     /// `S3KeyPrefix`: text.
-    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3KeyPrefix", value.into_node())) }
+    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3KeyPrefix", value)) }
 }
 
 /// `GlobalSecondaryIndex` of `AWS::DynamoDB::Table`.
@@ -211,21 +211,21 @@ impl TableGlobalSecondaryIndex {
     /// `key_schema` is `KeySchema`: list of object; at least 1 items; no two equal.
     ///
     /// `projection` is `Projection`: object.
-    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, key_schema: impl cfn::IntoValue<cfn::List<TableGlobalSecondaryIndexKeySchema>>, projection: impl cfn::IntoValue<TableProjection>) -> Self { Self(cfn::Properties::new().with("IndexName", index_name.into_node()).with("KeySchema", key_schema.into_node()).with("Projection", projection.into_node())) }
+    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, key_schema: impl cfn::IntoValue<cfn::List<TableGlobalSecondaryIndexKeySchema>>, projection: impl cfn::IntoValue<TableProjection>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexName", index_name).set::<cfn::List<TableGlobalSecondaryIndexKeySchema>>("KeySchema", key_schema).set::<TableProjection>("Projection", projection)) }
     /// `ContributorInsightsSpecification`: object.
-    pub fn contributor_insights_specification(self, value: impl cfn::IntoValue<ContributorInsightsSpecification>) -> Self { Self(self.0.with("ContributorInsightsSpecification", value.into_node())) }
+    pub fn contributor_insights_specification(self, value: impl cfn::IntoValue<ContributorInsightsSpecification>) -> Self { Self(self.0.set::<ContributorInsightsSpecification>("ContributorInsightsSpecification", value)) }
     /// `IndexName`: text; 3 to 255 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `KeySchema`: list of object; at least 1 items; no two equal.
-    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<TableGlobalSecondaryIndexKeySchema>>) -> Self { Self(self.0.with("KeySchema", value.into_node())) }
+    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<TableGlobalSecondaryIndexKeySchema>>) -> Self { Self(self.0.set::<cfn::List<TableGlobalSecondaryIndexKeySchema>>("KeySchema", value)) }
     /// `OnDemandThroughput`: object.
-    pub fn on_demand_throughput(self, value: impl cfn::IntoValue<OnDemandThroughput>) -> Self { Self(self.0.with("OnDemandThroughput", value.into_node())) }
+    pub fn on_demand_throughput(self, value: impl cfn::IntoValue<OnDemandThroughput>) -> Self { Self(self.0.set::<OnDemandThroughput>("OnDemandThroughput", value)) }
     /// `Projection`: object.
-    pub fn projection(self, value: impl cfn::IntoValue<TableProjection>) -> Self { Self(self.0.with("Projection", value.into_node())) }
+    pub fn projection(self, value: impl cfn::IntoValue<TableProjection>) -> Self { Self(self.0.set::<TableProjection>("Projection", value)) }
     /// `ProvisionedThroughput`: object.
-    pub fn provisioned_throughput(self, value: impl cfn::IntoValue<ProvisionedThroughput>) -> Self { Self(self.0.with("ProvisionedThroughput", value.into_node())) }
+    pub fn provisioned_throughput(self, value: impl cfn::IntoValue<ProvisionedThroughput>) -> Self { Self(self.0.set::<ProvisionedThroughput>("ProvisionedThroughput", value)) }
     /// `WarmThroughput`: object.
-    pub fn warm_throughput(self, value: impl cfn::IntoValue<WarmThroughput>) -> Self { Self(self.0.with("WarmThroughput", value.into_node())) }
+    pub fn warm_throughput(self, value: impl cfn::IntoValue<WarmThroughput>) -> Self { Self(self.0.set::<WarmThroughput>("WarmThroughput", value)) }
 }
 
 /// `GlobalSecondaryIndexKeySchema` of `AWS::DynamoDB::Table`.
@@ -241,11 +241,11 @@ impl TableGlobalSecondaryIndexKeySchema {
     /// `attribute_name` is `AttributeName`: text.
     ///
     /// `key_type` is `KeyType`: text.
-    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, key_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AttributeName", attribute_name.into_node()).with("KeyType", key_type.into_node())) }
+    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, key_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AttributeName", attribute_name).set::<cfn::Text>("KeyType", key_type)) }
     /// `AttributeName`: text.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeName", value.into_node())) }
+    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeName", value)) }
     /// `KeyType`: text.
-    pub fn key_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyType", value.into_node())) }
+    pub fn key_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyType", value)) }
 }
 
 /// `TableKeySchema` of `AWS::DynamoDB::Table`.
@@ -259,9 +259,9 @@ impl TableKeySchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttributeName`: JSON; 1 to 255 characters.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AttributeName", value.into_node())) }
+    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AttributeName", value)) }
     /// `KeyType`: one of its words.
-    pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.with("KeyType", value.into_node())) }
+    pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.set::<KeyType>("KeyType", value)) }
 }
 
 impl ::core::default::Default for TableKeySchema {
@@ -281,11 +281,11 @@ impl TableKeySchemaInline {
     /// `attribute_name` is `AttributeName`: text.
     ///
     /// `key_type` is `KeyType`: text.
-    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, key_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AttributeName", attribute_name.into_node()).with("KeyType", key_type.into_node())) }
+    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, key_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AttributeName", attribute_name).set::<cfn::Text>("KeyType", key_type)) }
     /// `AttributeName`: text.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeName", value.into_node())) }
+    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeName", value)) }
     /// `KeyType`: text.
-    pub fn key_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyType", value.into_node())) }
+    pub fn key_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyType", value)) }
 }
 
 /// `KinesisStreamSpecification` of `AWS::DynamoDB::Table`.
@@ -299,11 +299,11 @@ impl TableKinesisStreamSpecification {
     /// With everything that is required.
     ///
     /// `stream_arn` is `StreamArn`: arn of `AWS::Kinesis::Stream`.
-    pub fn new(stream_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisStream>>) -> Self { Self(cfn::Properties::new().with("StreamArn", stream_arn.into_node())) }
+    pub fn new(stream_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisStream>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::KinesisStream>>("StreamArn", stream_arn)) }
     /// `ApproximateCreationDateTimePrecision`: one of its words.
-    pub fn approximate_creation_date_time_precision(self, value: impl cfn::IntoValue<ApproximateCreationDateTimePrecision>) -> Self { Self(self.0.with("ApproximateCreationDateTimePrecision", value.into_node())) }
+    pub fn approximate_creation_date_time_precision(self, value: impl cfn::IntoValue<ApproximateCreationDateTimePrecision>) -> Self { Self(self.0.set::<ApproximateCreationDateTimePrecision>("ApproximateCreationDateTimePrecision", value)) }
     /// `StreamArn`: arn of `AWS::Kinesis::Stream`.
-    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisStream>>) -> Self { Self(self.0.with("StreamArn", value.into_node())) }
+    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisStream>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KinesisStream>>("StreamArn", value)) }
 }
 
 /// `LocalSecondaryIndex` of `AWS::DynamoDB::Table`.
@@ -321,13 +321,13 @@ impl TableLocalSecondaryIndex {
     /// `key_schema` is `KeySchema`: list of object; no two equal.
     ///
     /// `projection` is `Projection`: object.
-    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, key_schema: impl cfn::IntoValue<cfn::List<TableKeySchemaInline>>, projection: impl cfn::IntoValue<TableProjection>) -> Self { Self(cfn::Properties::new().with("IndexName", index_name.into_node()).with("KeySchema", key_schema.into_node()).with("Projection", projection.into_node())) }
+    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, key_schema: impl cfn::IntoValue<cfn::List<TableKeySchemaInline>>, projection: impl cfn::IntoValue<TableProjection>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexName", index_name).set::<cfn::List<TableKeySchemaInline>>("KeySchema", key_schema).set::<TableProjection>("Projection", projection)) }
     /// `IndexName`: text; 3 to 255 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `KeySchema`: list of object; no two equal.
-    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<TableKeySchemaInline>>) -> Self { Self(self.0.with("KeySchema", value.into_node())) }
+    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<TableKeySchemaInline>>) -> Self { Self(self.0.set::<cfn::List<TableKeySchemaInline>>("KeySchema", value)) }
     /// `Projection`: object.
-    pub fn projection(self, value: impl cfn::IntoValue<TableProjection>) -> Self { Self(self.0.with("Projection", value.into_node())) }
+    pub fn projection(self, value: impl cfn::IntoValue<TableProjection>) -> Self { Self(self.0.set::<TableProjection>("Projection", value)) }
 }
 
 /// `Projection` of `AWS::DynamoDB::Table`.
@@ -341,9 +341,9 @@ impl TableProjection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NonKeyAttributes`: list of text.
-    pub fn non_key_attributes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NonKeyAttributes", value.into_node())) }
+    pub fn non_key_attributes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NonKeyAttributes", value)) }
     /// `ProjectionType`: one of its words.
-    pub fn projection_type(self, value: impl cfn::IntoValue<ProjectionType>) -> Self { Self(self.0.with("ProjectionType", value.into_node())) }
+    pub fn projection_type(self, value: impl cfn::IntoValue<ProjectionType>) -> Self { Self(self.0.set::<ProjectionType>("ProjectionType", value)) }
 }
 
 impl ::core::default::Default for TableProjection {
@@ -363,13 +363,13 @@ impl TableSSESpecification {
     /// With everything that is required.
     ///
     /// `sse_enabled` is `SSEEnabled`: boolean.
-    pub fn new(sse_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("SSEEnabled", sse_enabled.into_node())) }
+    pub fn new(sse_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("SSEEnabled", sse_enabled)) }
     /// `KMSMasterKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_master_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KMSMasterKeyId", value.into_node())) }
+    pub fn kms_master_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KMSMasterKeyId", value)) }
     /// `SSEEnabled`: boolean.
-    pub fn sse_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SSEEnabled", value.into_node())) }
+    pub fn sse_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SSEEnabled", value)) }
     /// `SSEType`: one of its words.
-    pub fn sse_type(self, value: impl cfn::IntoValue<SSEType>) -> Self { Self(self.0.with("SSEType", value.into_node())) }
+    pub fn sse_type(self, value: impl cfn::IntoValue<SSEType>) -> Self { Self(self.0.set::<SSEType>("SSEType", value)) }
 }
 
 /// `StreamSpecification` of `AWS::DynamoDB::Table`.
@@ -383,13 +383,13 @@ impl TableStreamSpecification {
     /// With everything that is required.
     ///
     /// `stream_view_type` is `StreamViewType`: one of its words.
-    pub fn new(stream_view_type: impl cfn::IntoValue<StreamViewType>) -> Self { Self(cfn::Properties::new().with("StreamViewType", stream_view_type.into_node())) }
+    pub fn new(stream_view_type: impl cfn::IntoValue<StreamViewType>) -> Self { Self(cfn::Properties::new().set::<StreamViewType>("StreamViewType", stream_view_type)) }
     /// `ResourcePolicy`: object.
-    pub fn resource_policy(self, value: impl cfn::IntoValue<ResourcePolicy>) -> Self { Self(self.0.with("ResourcePolicy", value.into_node())) }
+    pub fn resource_policy(self, value: impl cfn::IntoValue<ResourcePolicy>) -> Self { Self(self.0.set::<ResourcePolicy>("ResourcePolicy", value)) }
     /// `StreamViewType`: one of its words.
-    pub fn stream_view_type(self, value: impl cfn::IntoValue<StreamViewType>) -> Self { Self(self.0.with("StreamViewType", value.into_node())) }
+    pub fn stream_view_type(self, value: impl cfn::IntoValue<StreamViewType>) -> Self { Self(self.0.set::<StreamViewType>("StreamViewType", value)) }
     /// `Tags`: list of object; no two equal.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TableTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TableTag>>) -> Self { Self(self.0.set::<cfn::List<TableTag>>("Tags", value)) }
 }
 
 /// `Tag` of `AWS::DynamoDB::Table`.
@@ -405,11 +405,11 @@ impl TableTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(TableTag);
@@ -438,19 +438,19 @@ pub struct TableVectorIndexArgs<T0, T1, T2, T3, T4> {
 
 impl TableVectorIndex {
     /// With everything that is required.
-    pub fn new(args: TableVectorIndexArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<DistanceFunction>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TableProjection>, impl cfn::IntoValue<VectorAttribute>>) -> Self { Self(cfn::Properties::new().with("Dimensions", args.dimensions.into_node()).with("DistanceFunction", args.distance_function.into_node()).with("IndexName", args.index_name.into_node()).with("Projection", args.projection.into_node()).with("VectorAttribute", args.vector_attribute.into_node())) }
+    pub fn new(args: TableVectorIndexArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<DistanceFunction>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TableProjection>, impl cfn::IntoValue<VectorAttribute>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Dimensions", args.dimensions).set::<DistanceFunction>("DistanceFunction", args.distance_function).set::<cfn::Text>("IndexName", args.index_name).set::<TableProjection>("Projection", args.projection).set::<VectorAttribute>("VectorAttribute", args.vector_attribute)) }
     /// `Dimensions`: integer; 1 to 4096.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Dimensions", value)) }
     /// `DistanceFunction`: one of its words.
-    pub fn distance_function(self, value: impl cfn::IntoValue<DistanceFunction>) -> Self { Self(self.0.with("DistanceFunction", value.into_node())) }
+    pub fn distance_function(self, value: impl cfn::IntoValue<DistanceFunction>) -> Self { Self(self.0.set::<DistanceFunction>("DistanceFunction", value)) }
     /// `IndexName`: text; 3 to 255 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `Projection`: object.
-    pub fn projection(self, value: impl cfn::IntoValue<TableProjection>) -> Self { Self(self.0.with("Projection", value.into_node())) }
+    pub fn projection(self, value: impl cfn::IntoValue<TableProjection>) -> Self { Self(self.0.set::<TableProjection>("Projection", value)) }
     /// `SearchSchema`: list of object; at least 1 items; no two equal.
-    pub fn search_schema(self, value: impl cfn::IntoValue<cfn::List<SearchSchemaElement>>) -> Self { Self(self.0.with("SearchSchema", value.into_node())) }
+    pub fn search_schema(self, value: impl cfn::IntoValue<cfn::List<SearchSchemaElement>>) -> Self { Self(self.0.set::<cfn::List<SearchSchemaElement>>("SearchSchema", value)) }
     /// `VectorAttribute`: object.
-    pub fn vector_attribute(self, value: impl cfn::IntoValue<VectorAttribute>) -> Self { Self(self.0.with("VectorAttribute", value.into_node())) }
+    pub fn vector_attribute(self, value: impl cfn::IntoValue<VectorAttribute>) -> Self { Self(self.0.set::<VectorAttribute>("VectorAttribute", value)) }
 }
 
 crate::words! {

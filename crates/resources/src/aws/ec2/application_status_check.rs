@@ -18,37 +18,37 @@ impl ApplicationStatusCheck {
     /// `port` is `Port`: integer; 1 to 65535. An update leaves the resource in place.
     ///
     /// `protocol` is `Protocol`: one of its words. An update leaves the resource in place.
-    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, protocol: impl cfn::IntoValue<ApplicationStatusCheckProtocol>) -> Self { Self(cfn::Properties::new().with("Port", port.into_node()).with("Protocol", protocol.into_node())) }
+    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, protocol: impl cfn::IntoValue<ApplicationStatusCheckProtocol>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Port", port).set::<ApplicationStatusCheckProtocol>("Protocol", protocol)) }
     /// `Aggregation`: one of its words. An update leaves the resource in place.
-    pub fn aggregation(self, value: impl cfn::IntoValue<Aggregation>) -> Self { Self(self.0.with("Aggregation", value.into_node())) }
+    pub fn aggregation(self, value: impl cfn::IntoValue<Aggregation>) -> Self { Self(self.0.set::<Aggregation>("Aggregation", value)) }
     /// `DeviceIndex`: integer. An update leaves the resource in place.
-    pub fn device_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DeviceIndex", value.into_node())) }
+    pub fn device_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DeviceIndex", value)) }
     /// `FailureThreshold`: integer. An update leaves the resource in place.
-    pub fn failure_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FailureThreshold", value.into_node())) }
+    pub fn failure_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FailureThreshold", value)) }
     /// `HealthCheckPaths`: list of object. An update leaves the resource in place.
-    pub fn health_check_paths(self, value: impl cfn::IntoValue<cfn::List<HealthCheckPath>>) -> Self { Self(self.0.with("HealthCheckPaths", value.into_node())) }
+    pub fn health_check_paths(self, value: impl cfn::IntoValue<cfn::List<HealthCheckPath>>) -> Self { Self(self.0.set::<cfn::List<HealthCheckPath>>("HealthCheckPaths", value)) }
     /// `InitializationGracePeriodSeconds`: integer; -1 to 600. An update leaves the resource in place.
-    pub fn initialization_grace_period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InitializationGracePeriodSeconds", value.into_node())) }
+    pub fn initialization_grace_period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InitializationGracePeriodSeconds", value)) }
     /// `Interval`: integer. **An update replaces the resource.**
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Interval", value)) }
     /// `IpScope`: one of its words. **An update replaces the resource.**
-    pub fn ip_scope(self, value: impl cfn::IntoValue<IpScope>) -> Self { Self(self.0.with("IpScope", value.into_node())) }
+    pub fn ip_scope(self, value: impl cfn::IntoValue<IpScope>) -> Self { Self(self.0.set::<IpScope>("IpScope", value)) }
     /// `IpVersion`: one of its words. An update leaves the resource in place.
-    pub fn ip_version(self, value: impl cfn::IntoValue<IpVersion>) -> Self { Self(self.0.with("IpVersion", value.into_node())) }
+    pub fn ip_version(self, value: impl cfn::IntoValue<IpVersion>) -> Self { Self(self.0.set::<IpVersion>("IpVersion", value)) }
     /// `Path`: text. An update leaves the resource in place.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Port`: integer; 1 to 65535. An update leaves the resource in place.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: one of its words. An update leaves the resource in place.
-    pub fn protocol(self, value: impl cfn::IntoValue<ApplicationStatusCheckProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<ApplicationStatusCheckProtocol>) -> Self { Self(self.0.set::<ApplicationStatusCheckProtocol>("Protocol", value)) }
     /// `StatusCodeMatcher`: text. An update leaves the resource in place.
-    pub fn status_code_matcher(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatusCodeMatcher", value.into_node())) }
+    pub fn status_code_matcher(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusCodeMatcher", value)) }
     /// `SuccessThreshold`: integer. An update leaves the resource in place.
-    pub fn success_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SuccessThreshold", value.into_node())) }
+    pub fn success_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SuccessThreshold", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
     /// `Timeout`: integer. An update leaves the resource in place.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Timeout", value)) }
 }
 
 /// The attributes of a `AWS::EC2::ApplicationStatusCheck` in a template.
@@ -77,9 +77,9 @@ impl HealthCheckPath {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destinations`: list of object.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<HealthCheckPathDestination>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<HealthCheckPathDestination>>) -> Self { Self(self.0.set::<cfn::List<HealthCheckPathDestination>>("Destinations", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<HealthCheckPathSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<HealthCheckPathSource>) -> Self { Self(self.0.set::<HealthCheckPathSource>("Source", value)) }
 }
 
 impl ::core::default::Default for HealthCheckPath {
@@ -97,9 +97,9 @@ impl HealthCheckPathDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityGroupId`: id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("SecurityGroupId", value.into_node())) }
+    pub fn security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2SecurityGroup>>("SecurityGroupId", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 impl ::core::default::Default for HealthCheckPathDestination {
@@ -117,9 +117,9 @@ impl HealthCheckPathSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityGroupId`: id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("SecurityGroupId", value.into_node())) }
+    pub fn security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2SecurityGroup>>("SecurityGroupId", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 impl ::core::default::Default for HealthCheckPathSource {

@@ -20,17 +20,17 @@ impl CapacityManagerDataExport {
     /// `s3_bucket_name` is `S3BucketName`: name of `AWS::S3::Bucket`. **An update replaces the resource.**
     ///
     /// `schedule` is `Schedule`: one of its words. **An update replaces the resource.**
-    pub fn new(output_format: impl cfn::IntoValue<OutputFormat>, s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, schedule: impl cfn::IntoValue<Schedule>) -> Self { Self(cfn::Properties::new().with("OutputFormat", output_format.into_node()).with("S3BucketName", s3_bucket_name.into_node()).with("Schedule", schedule.into_node())) }
+    pub fn new(output_format: impl cfn::IntoValue<OutputFormat>, s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, schedule: impl cfn::IntoValue<Schedule>) -> Self { Self(cfn::Properties::new().set::<OutputFormat>("OutputFormat", output_format).set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", s3_bucket_name).set::<Schedule>("Schedule", schedule)) }
     /// `OutputFormat`: one of its words. **An update replaces the resource.**
-    pub fn output_format(self, value: impl cfn::IntoValue<OutputFormat>) -> Self { Self(self.0.with("OutputFormat", value.into_node())) }
+    pub fn output_format(self, value: impl cfn::IntoValue<OutputFormat>) -> Self { Self(self.0.set::<OutputFormat>("OutputFormat", value)) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`. **An update replaces the resource.**
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
     /// `S3BucketPrefix`: text. **An update replaces the resource.**
-    pub fn s3_bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3BucketPrefix", value.into_node())) }
+    pub fn s3_bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3BucketPrefix", value)) }
     /// `Schedule`: one of its words. **An update replaces the resource.**
-    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.set::<Schedule>("Schedule", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::CapacityManagerDataExport` in a template.

@@ -20,37 +20,37 @@ impl CapacityReservation {
     /// `instance_platform` is `InstancePlatform`: one of its words. **An update replaces the resource.**
     ///
     /// `instance_type` is `InstanceType`: text. **An update replaces the resource.**
-    pub fn new(instance_count: impl cfn::IntoValue<cfn::Integer>, instance_platform: impl cfn::IntoValue<InstancePlatform>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceCount", instance_count.into_node()).with("InstancePlatform", instance_platform.into_node()).with("InstanceType", instance_type.into_node())) }
+    pub fn new(instance_count: impl cfn::IntoValue<cfn::Integer>, instance_platform: impl cfn::IntoValue<InstancePlatform>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("InstanceCount", instance_count).set::<InstancePlatform>("InstancePlatform", instance_platform).set::<cfn::Text>("InstanceType", instance_type)) }
     /// `AvailabilityZone`: text. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `AvailabilityZoneId`: text. **An update replaces the resource.**
-    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneId", value.into_node())) }
+    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneId", value)) }
     /// `EbsOptimized`: boolean. **An update replaces the resource.**
-    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EbsOptimized", value.into_node())) }
+    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EbsOptimized", value)) }
     /// `EndDate`: text. An update leaves the resource in place.
-    pub fn end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndDate", value.into_node())) }
+    pub fn end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndDate", value)) }
     /// `EndDateType`: one of its words. An update leaves the resource in place.
-    pub fn end_date_type(self, value: impl cfn::IntoValue<EndDateType>) -> Self { Self(self.0.with("EndDateType", value.into_node())) }
+    pub fn end_date_type(self, value: impl cfn::IntoValue<EndDateType>) -> Self { Self(self.0.set::<EndDateType>("EndDateType", value)) }
     /// `EphemeralStorage`: boolean. **An update replaces the resource.**
-    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EphemeralStorage", value.into_node())) }
+    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EphemeralStorage", value)) }
     /// `InstanceCount`: integer. An update leaves the resource in place.
-    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstanceCount", value.into_node())) }
+    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstanceCount", value)) }
     /// `InstanceMatchCriteria`: one of its words. **An update replaces the resource.**
-    pub fn instance_match_criteria(self, value: impl cfn::IntoValue<CapacityReservationInstanceMatchCriteria>) -> Self { Self(self.0.with("InstanceMatchCriteria", value.into_node())) }
+    pub fn instance_match_criteria(self, value: impl cfn::IntoValue<CapacityReservationInstanceMatchCriteria>) -> Self { Self(self.0.set::<CapacityReservationInstanceMatchCriteria>("InstanceMatchCriteria", value)) }
     /// `InstancePlatform`: one of its words. **An update replaces the resource.**
-    pub fn instance_platform(self, value: impl cfn::IntoValue<InstancePlatform>) -> Self { Self(self.0.with("InstancePlatform", value.into_node())) }
+    pub fn instance_platform(self, value: impl cfn::IntoValue<InstancePlatform>) -> Self { Self(self.0.set::<InstancePlatform>("InstancePlatform", value)) }
     /// `InstanceType`: text. **An update replaces the resource.**
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `OutPostArn`: text; pattern `^arn:aws([a-z-]+)?:outposts:[a-z\d-]+:\d{12}:outpost/op-[a-f0-9]{17}$`. **An update replaces the resource.**
-    pub fn out_post_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutPostArn", value.into_node())) }
+    pub fn out_post_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutPostArn", value)) }
     /// `PlacementGroupArn`: text; pattern `^arn:aws([a-z-]+)?:ec2:[a-z\d-]+:\d{12}:placement-group/^.{1,255}$`. **An update replaces the resource.**
-    pub fn placement_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlacementGroupArn", value.into_node())) }
+    pub fn placement_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlacementGroupArn", value)) }
     /// `TagSpecifications`: list of object. **An update replaces the resource.**
-    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTagSpecification>>) -> Self { Self(self.0.with("TagSpecifications", value.into_node())) }
+    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTagSpecification>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTagSpecification>>("TagSpecifications", value)) }
     /// `Tenancy`: one of its words. **An update replaces the resource.**
-    pub fn tenancy(self, value: impl cfn::IntoValue<CapacityReservationTenancy>) -> Self { Self(self.0.with("Tenancy", value.into_node())) }
+    pub fn tenancy(self, value: impl cfn::IntoValue<CapacityReservationTenancy>) -> Self { Self(self.0.set::<CapacityReservationTenancy>("Tenancy", value)) }
     /// `UnusedReservationBillingOwnerId`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn unused_reservation_billing_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnusedReservationBillingOwnerId", value.into_node())) }
+    pub fn unused_reservation_billing_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnusedReservationBillingOwnerId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::CapacityReservation` in a template.
@@ -131,9 +131,9 @@ impl CapacityAllocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllocationType`: text.
-    pub fn allocation_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllocationType", value.into_node())) }
+    pub fn allocation_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllocationType", value)) }
     /// `Count`: integer.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Count", value)) }
 }
 
 impl ::core::default::Default for CapacityAllocation {
@@ -151,9 +151,9 @@ impl CapacityReservationCommitmentInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CommitmentEndDate`: text.
-    pub fn commitment_end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CommitmentEndDate", value.into_node())) }
+    pub fn commitment_end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CommitmentEndDate", value)) }
     /// `CommittedInstanceCount`: integer.
-    pub fn committed_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CommittedInstanceCount", value.into_node())) }
+    pub fn committed_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CommittedInstanceCount", value)) }
 }
 
 impl ::core::default::Default for CapacityReservationCommitmentInfo {

@@ -16,23 +16,23 @@ impl CapacityReservationFleet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllocationStrategy`: text. **An update replaces the resource.**
-    pub fn allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllocationStrategy", value.into_node())) }
+    pub fn allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllocationStrategy", value)) }
     /// `EndDate`: text. **An update replaces the resource.**
-    pub fn end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndDate", value.into_node())) }
+    pub fn end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndDate", value)) }
     /// `InstanceMatchCriteria`: one of its words. **An update replaces the resource.**
-    pub fn instance_match_criteria(self, value: impl cfn::IntoValue<CapacityReservationFleetInstanceMatchCriteria>) -> Self { Self(self.0.with("InstanceMatchCriteria", value.into_node())) }
+    pub fn instance_match_criteria(self, value: impl cfn::IntoValue<CapacityReservationFleetInstanceMatchCriteria>) -> Self { Self(self.0.set::<CapacityReservationFleetInstanceMatchCriteria>("InstanceMatchCriteria", value)) }
     /// `InstanceTypeSpecifications`: list of object; at most 50 items; no two equal. **An update replaces the resource.**
-    pub fn instance_type_specifications(self, value: impl cfn::IntoValue<cfn::List<InstanceTypeSpecification>>) -> Self { Self(self.0.with("InstanceTypeSpecifications", value.into_node())) }
+    pub fn instance_type_specifications(self, value: impl cfn::IntoValue<cfn::List<InstanceTypeSpecification>>) -> Self { Self(self.0.set::<cfn::List<InstanceTypeSpecification>>("InstanceTypeSpecifications", value)) }
     /// `NoRemoveEndDate`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn no_remove_end_date(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NoRemoveEndDate", value.into_node())) }
+    pub fn no_remove_end_date(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NoRemoveEndDate", value)) }
     /// `RemoveEndDate`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn remove_end_date(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemoveEndDate", value.into_node())) }
+    pub fn remove_end_date(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemoveEndDate", value)) }
     /// `TagSpecifications`: list of object. **An update replaces the resource.**
-    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTagSpecification>>) -> Self { Self(self.0.with("TagSpecifications", value.into_node())) }
+    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTagSpecification>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTagSpecification>>("TagSpecifications", value)) }
     /// `Tenancy`: one of its words. **An update replaces the resource.**
-    pub fn tenancy(self, value: impl cfn::IntoValue<CapacityReservationFleetTenancy>) -> Self { Self(self.0.with("Tenancy", value.into_node())) }
+    pub fn tenancy(self, value: impl cfn::IntoValue<CapacityReservationFleetTenancy>) -> Self { Self(self.0.set::<CapacityReservationFleetTenancy>("Tenancy", value)) }
     /// `TotalTargetCapacity`: integer; 1 to 25000. An update leaves the resource in place.
-    pub fn total_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TotalTargetCapacity", value.into_node())) }
+    pub fn total_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TotalTargetCapacity", value)) }
 }
 
 impl ::core::default::Default for CapacityReservationFleet {
@@ -61,19 +61,19 @@ impl InstanceTypeSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `AvailabilityZoneId`: text.
-    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneId", value.into_node())) }
+    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneId", value)) }
     /// `EbsOptimized`: boolean.
-    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EbsOptimized", value.into_node())) }
+    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EbsOptimized", value)) }
     /// `InstancePlatform`: one of its words.
-    pub fn instance_platform(self, value: impl cfn::IntoValue<InstancePlatform>) -> Self { Self(self.0.with("InstancePlatform", value.into_node())) }
+    pub fn instance_platform(self, value: impl cfn::IntoValue<InstancePlatform>) -> Self { Self(self.0.set::<InstancePlatform>("InstancePlatform", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `Priority`: integer; 0 to 999.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `Weight`: number; 0.001 to 99.999.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Weight", value)) }
 }
 
 impl ::core::default::Default for InstanceTypeSpecification {

@@ -18,17 +18,17 @@ impl ClientVpnAuthorizationRule {
     /// `client_vpn_endpoint_id` is `ClientVpnEndpointId`: text. **An update replaces the resource.**
     ///
     /// `target_network_cidr` is `TargetNetworkCidr`: text. **An update replaces the resource.**
-    pub fn new(client_vpn_endpoint_id: impl cfn::IntoValue<cfn::Text>, target_network_cidr: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientVpnEndpointId", client_vpn_endpoint_id.into_node()).with("TargetNetworkCidr", target_network_cidr.into_node())) }
+    pub fn new(client_vpn_endpoint_id: impl cfn::IntoValue<cfn::Text>, target_network_cidr: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientVpnEndpointId", client_vpn_endpoint_id).set::<cfn::Text>("TargetNetworkCidr", target_network_cidr)) }
     /// `AccessGroupId`: text. **An update replaces the resource.**
-    pub fn access_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessGroupId", value.into_node())) }
+    pub fn access_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessGroupId", value)) }
     /// `AuthorizeAllGroups`: boolean. **An update replaces the resource.**
-    pub fn authorize_all_groups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AuthorizeAllGroups", value.into_node())) }
+    pub fn authorize_all_groups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AuthorizeAllGroups", value)) }
     /// `ClientVpnEndpointId`: text. **An update replaces the resource.**
-    pub fn client_vpn_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientVpnEndpointId", value.into_node())) }
+    pub fn client_vpn_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientVpnEndpointId", value)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `TargetNetworkCidr`: text. **An update replaces the resource.**
-    pub fn target_network_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetNetworkCidr", value.into_node())) }
+    pub fn target_network_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetNetworkCidr", value)) }
 }
 
 /// The attributes of a `AWS::EC2::ClientVpnAuthorizationRule` in a template.

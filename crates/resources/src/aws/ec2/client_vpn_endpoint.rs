@@ -20,53 +20,53 @@ impl ClientVpnEndpoint {
     /// `connection_log_options` is `ConnectionLogOptions`: object. An update leaves the resource in place.
     ///
     /// `server_certificate_arn` is `ServerCertificateArn`: text. An update leaves the resource in place.
-    pub fn new(authentication_options: impl cfn::IntoValue<cfn::List<ClientAuthenticationRequest>>, connection_log_options: impl cfn::IntoValue<ConnectionLogOptions>, server_certificate_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthenticationOptions", authentication_options.into_node()).with("ConnectionLogOptions", connection_log_options.into_node()).with("ServerCertificateArn", server_certificate_arn.into_node())) }
+    pub fn new(authentication_options: impl cfn::IntoValue<cfn::List<ClientAuthenticationRequest>>, connection_log_options: impl cfn::IntoValue<ConnectionLogOptions>, server_certificate_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ClientAuthenticationRequest>>("AuthenticationOptions", authentication_options).set::<ConnectionLogOptions>("ConnectionLogOptions", connection_log_options).set::<cfn::Text>("ServerCertificateArn", server_certificate_arn)) }
     /// `AuthenticationOptions`: list of object. **An update replaces the resource.**
-    pub fn authentication_options(self, value: impl cfn::IntoValue<cfn::List<ClientAuthenticationRequest>>) -> Self { Self(self.0.with("AuthenticationOptions", value.into_node())) }
+    pub fn authentication_options(self, value: impl cfn::IntoValue<cfn::List<ClientAuthenticationRequest>>) -> Self { Self(self.0.set::<cfn::List<ClientAuthenticationRequest>>("AuthenticationOptions", value)) }
     /// `AuthorizationPolicy`: object. An update leaves the resource in place.
-    pub fn authorization_policy(self, value: impl cfn::IntoValue<AuthorizationPolicy>) -> Self { Self(self.0.with("AuthorizationPolicy", value.into_node())) }
+    pub fn authorization_policy(self, value: impl cfn::IntoValue<AuthorizationPolicy>) -> Self { Self(self.0.set::<AuthorizationPolicy>("AuthorizationPolicy", value)) }
     /// `ClientCidrBlock`: text. **An update replaces the resource.**
-    pub fn client_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientCidrBlock", value.into_node())) }
+    pub fn client_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientCidrBlock", value)) }
     /// `ClientConnectOptions`: object. An update leaves the resource in place.
-    pub fn client_connect_options(self, value: impl cfn::IntoValue<ClientConnectOptions>) -> Self { Self(self.0.with("ClientConnectOptions", value.into_node())) }
+    pub fn client_connect_options(self, value: impl cfn::IntoValue<ClientConnectOptions>) -> Self { Self(self.0.set::<ClientConnectOptions>("ClientConnectOptions", value)) }
     /// `ClientLoginBannerOptions`: object. An update leaves the resource in place.
-    pub fn client_login_banner_options(self, value: impl cfn::IntoValue<ClientLoginBannerOptions>) -> Self { Self(self.0.with("ClientLoginBannerOptions", value.into_node())) }
+    pub fn client_login_banner_options(self, value: impl cfn::IntoValue<ClientLoginBannerOptions>) -> Self { Self(self.0.set::<ClientLoginBannerOptions>("ClientLoginBannerOptions", value)) }
     /// `ClientRouteEnforcementOptions`: object. An update leaves the resource in place.
-    pub fn client_route_enforcement_options(self, value: impl cfn::IntoValue<ClientRouteEnforcementOptions>) -> Self { Self(self.0.with("ClientRouteEnforcementOptions", value.into_node())) }
+    pub fn client_route_enforcement_options(self, value: impl cfn::IntoValue<ClientRouteEnforcementOptions>) -> Self { Self(self.0.set::<ClientRouteEnforcementOptions>("ClientRouteEnforcementOptions", value)) }
     /// `ConnectionLogOptions`: object. An update leaves the resource in place.
-    pub fn connection_log_options(self, value: impl cfn::IntoValue<ConnectionLogOptions>) -> Self { Self(self.0.with("ConnectionLogOptions", value.into_node())) }
+    pub fn connection_log_options(self, value: impl cfn::IntoValue<ConnectionLogOptions>) -> Self { Self(self.0.set::<ConnectionLogOptions>("ConnectionLogOptions", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DevicePostureOptions`: object. An update leaves the resource in place.
-    pub fn device_posture_options(self, value: impl cfn::IntoValue<DevicePostureOptions>) -> Self { Self(self.0.with("DevicePostureOptions", value.into_node())) }
+    pub fn device_posture_options(self, value: impl cfn::IntoValue<DevicePostureOptions>) -> Self { Self(self.0.set::<DevicePostureOptions>("DevicePostureOptions", value)) }
     /// `DisconnectOnSessionTimeout`: boolean. An update leaves the resource in place.
-    pub fn disconnect_on_session_timeout(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisconnectOnSessionTimeout", value.into_node())) }
+    pub fn disconnect_on_session_timeout(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisconnectOnSessionTimeout", value)) }
     /// `DnsServers`: list of text. An update leaves the resource in place.
-    pub fn dns_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DnsServers", value.into_node())) }
+    pub fn dns_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DnsServers", value)) }
     /// `EndpointIpAddressType`: text. **An update replaces the resource.**
-    pub fn endpoint_ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointIpAddressType", value.into_node())) }
+    pub fn endpoint_ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointIpAddressType", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SelfServicePortal`: text. An update leaves the resource in place.
-    pub fn self_service_portal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SelfServicePortal", value.into_node())) }
+    pub fn self_service_portal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SelfServicePortal", value)) }
     /// `ServerCertificateArn`: text. An update leaves the resource in place.
-    pub fn server_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerCertificateArn", value.into_node())) }
+    pub fn server_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerCertificateArn", value)) }
     /// `SessionTimeoutHours`: integer. An update leaves the resource in place.
-    pub fn session_timeout_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SessionTimeoutHours", value.into_node())) }
+    pub fn session_timeout_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SessionTimeoutHours", value)) }
     /// `SplitTunnel`: boolean. An update leaves the resource in place.
-    pub fn split_tunnel(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SplitTunnel", value.into_node())) }
+    pub fn split_tunnel(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SplitTunnel", value)) }
     /// `TagSpecifications`: list of object. **An update replaces the resource.**
-    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<ClientVpnEndpointTagSpecification>>) -> Self { Self(self.0.with("TagSpecifications", value.into_node())) }
+    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<ClientVpnEndpointTagSpecification>>) -> Self { Self(self.0.set::<cfn::List<ClientVpnEndpointTagSpecification>>("TagSpecifications", value)) }
     /// `TrafficIpAddressType`: text. **An update replaces the resource.**
-    pub fn traffic_ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrafficIpAddressType", value.into_node())) }
+    pub fn traffic_ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrafficIpAddressType", value)) }
     /// `TransitGatewayConfiguration`: object. **An update replaces the resource.**
-    pub fn transit_gateway_configuration(self, value: impl cfn::IntoValue<TransitGatewayConfiguration>) -> Self { Self(self.0.with("TransitGatewayConfiguration", value.into_node())) }
+    pub fn transit_gateway_configuration(self, value: impl cfn::IntoValue<TransitGatewayConfiguration>) -> Self { Self(self.0.set::<TransitGatewayConfiguration>("TransitGatewayConfiguration", value)) }
     /// `TransportProtocol`: text. **An update replaces the resource.**
-    pub fn transport_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransportProtocol", value.into_node())) }
+    pub fn transport_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransportProtocol", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`. An update leaves the resource in place.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
     /// `VpnPort`: integer. An update leaves the resource in place.
-    pub fn vpn_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VpnPort", value.into_node())) }
+    pub fn vpn_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VpnPort", value)) }
 }
 
 /// The attributes of a `AWS::EC2::ClientVpnEndpoint` in a template.
@@ -91,13 +91,13 @@ impl AuthorizationPolicy {
     /// With everything that is required.
     ///
     /// `policy_document` is `PolicyDocument`: text.
-    pub fn new(policy_document: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyDocument", policy_document.into_node())) }
+    pub fn new(policy_document: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyDocument", policy_document)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `PolicyDocument`: text.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyDocument", value)) }
     /// `ShadowMode`: text.
-    pub fn shadow_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShadowMode", value.into_node())) }
+    pub fn shadow_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShadowMode", value)) }
 }
 
 /// `CertificateAuthenticationRequest` of `AWS::EC2::ClientVpnEndpoint`.
@@ -111,9 +111,9 @@ impl CertificateAuthenticationRequest {
     /// With everything that is required.
     ///
     /// `client_root_certificate_chain_arn` is `ClientRootCertificateChainArn`: text.
-    pub fn new(client_root_certificate_chain_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientRootCertificateChainArn", client_root_certificate_chain_arn.into_node())) }
+    pub fn new(client_root_certificate_chain_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientRootCertificateChainArn", client_root_certificate_chain_arn)) }
     /// `ClientRootCertificateChainArn`: text.
-    pub fn client_root_certificate_chain_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientRootCertificateChainArn", value.into_node())) }
+    pub fn client_root_certificate_chain_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientRootCertificateChainArn", value)) }
 }
 
 /// `ClientAuthenticationRequest` of `AWS::EC2::ClientVpnEndpoint`.
@@ -127,15 +127,15 @@ impl ClientAuthenticationRequest {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `ActiveDirectory`: object.
-    pub fn active_directory(self, value: impl cfn::IntoValue<DirectoryServiceAuthenticationRequest>) -> Self { Self(self.0.with("ActiveDirectory", value.into_node())) }
+    pub fn active_directory(self, value: impl cfn::IntoValue<DirectoryServiceAuthenticationRequest>) -> Self { Self(self.0.set::<DirectoryServiceAuthenticationRequest>("ActiveDirectory", value)) }
     /// `FederatedAuthentication`: object.
-    pub fn federated_authentication(self, value: impl cfn::IntoValue<FederatedAuthenticationRequest>) -> Self { Self(self.0.with("FederatedAuthentication", value.into_node())) }
+    pub fn federated_authentication(self, value: impl cfn::IntoValue<FederatedAuthenticationRequest>) -> Self { Self(self.0.set::<FederatedAuthenticationRequest>("FederatedAuthentication", value)) }
     /// `MutualAuthentication`: object.
-    pub fn mutual_authentication(self, value: impl cfn::IntoValue<CertificateAuthenticationRequest>) -> Self { Self(self.0.with("MutualAuthentication", value.into_node())) }
+    pub fn mutual_authentication(self, value: impl cfn::IntoValue<CertificateAuthenticationRequest>) -> Self { Self(self.0.set::<CertificateAuthenticationRequest>("MutualAuthentication", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `ClientConnectOptions` of `AWS::EC2::ClientVpnEndpoint`.
@@ -149,11 +149,11 @@ impl ClientConnectOptions {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `LambdaFunctionArn`: arn of `AWS::Lambda::Function`.
-    pub fn lambda_function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaFunctionArn", value.into_node())) }
+    pub fn lambda_function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaFunctionArn", value)) }
 }
 
 /// `ClientLoginBannerOptions` of `AWS::EC2::ClientVpnEndpoint`.
@@ -167,11 +167,11 @@ impl ClientLoginBannerOptions {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `BannerText`: text.
-    pub fn banner_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BannerText", value.into_node())) }
+    pub fn banner_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BannerText", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `ClientRouteEnforcementOptions` of `AWS::EC2::ClientVpnEndpoint`.
@@ -185,7 +185,7 @@ impl ClientRouteEnforcementOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enforced`: boolean.
-    pub fn enforced(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enforced", value.into_node())) }
+    pub fn enforced(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enforced", value)) }
 }
 
 impl ::core::default::Default for ClientRouteEnforcementOptions {
@@ -205,11 +205,11 @@ impl ClientVpnEndpointTagSpecification {
     /// `resource_type` is `ResourceType`: text.
     ///
     /// `tags` is `Tags`: list of object.
-    pub fn new(resource_type: impl cfn::IntoValue<cfn::Text>, tags: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(cfn::Properties::new().with("ResourceType", resource_type.into_node()).with("Tags", tags.into_node())) }
+    pub fn new(resource_type: impl cfn::IntoValue<cfn::Text>, tags: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceType", resource_type).set::<cfn::List<CapacityReservationTag>>("Tags", tags)) }
     /// `ResourceType`: text.
-    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceType", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
 }
 
 /// `ConnectionLogOptions` of `AWS::EC2::ClientVpnEndpoint`.
@@ -223,15 +223,15 @@ impl ConnectionLogOptions {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `CloudwatchLogGroup`: text.
-    pub fn cloudwatch_log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudwatchLogGroup", value.into_node())) }
+    pub fn cloudwatch_log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudwatchLogGroup", value)) }
     /// `CloudwatchLogStream`: text.
-    pub fn cloudwatch_log_stream(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudwatchLogStream", value.into_node())) }
+    pub fn cloudwatch_log_stream(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudwatchLogStream", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `IncludeAuthorizationPolicyContext`: boolean.
-    pub fn include_authorization_policy_context(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeAuthorizationPolicyContext", value.into_node())) }
+    pub fn include_authorization_policy_context(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeAuthorizationPolicyContext", value)) }
 }
 
 /// `DevicePostureOptions` of `AWS::EC2::ClientVpnEndpoint`.
@@ -247,11 +247,11 @@ impl DevicePostureOptions {
     /// `enabled` is `Enabled`: boolean.
     ///
     /// `trust_providers` is `TrustProviders`: list of object.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>, trust_providers: impl cfn::IntoValue<cfn::List<DevicePostureTrustProvider>>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node()).with("TrustProviders", trust_providers.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>, trust_providers: impl cfn::IntoValue<cfn::List<DevicePostureTrustProvider>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled).set::<cfn::List<DevicePostureTrustProvider>>("TrustProviders", trust_providers)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `TrustProviders`: list of object.
-    pub fn trust_providers(self, value: impl cfn::IntoValue<cfn::List<DevicePostureTrustProvider>>) -> Self { Self(self.0.with("TrustProviders", value.into_node())) }
+    pub fn trust_providers(self, value: impl cfn::IntoValue<cfn::List<DevicePostureTrustProvider>>) -> Self { Self(self.0.set::<cfn::List<DevicePostureTrustProvider>>("TrustProviders", value)) }
 }
 
 /// `DevicePostureTrustProvider` of `AWS::EC2::ClientVpnEndpoint`.
@@ -267,13 +267,13 @@ impl DevicePostureTrustProvider {
     /// `tenant_id` is `TenantId`: text.
     ///
     /// `trust_provider_type` is `TrustProviderType`: text.
-    pub fn new(tenant_id: impl cfn::IntoValue<cfn::Text>, trust_provider_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TenantId", tenant_id.into_node()).with("TrustProviderType", trust_provider_type.into_node())) }
+    pub fn new(tenant_id: impl cfn::IntoValue<cfn::Text>, trust_provider_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TenantId", tenant_id).set::<cfn::Text>("TrustProviderType", trust_provider_type)) }
     /// `PublicSigningKeyUrl`: text.
-    pub fn public_signing_key_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicSigningKeyUrl", value.into_node())) }
+    pub fn public_signing_key_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicSigningKeyUrl", value)) }
     /// `TenantId`: text.
-    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantId", value.into_node())) }
+    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantId", value)) }
     /// `TrustProviderType`: text.
-    pub fn trust_provider_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrustProviderType", value.into_node())) }
+    pub fn trust_provider_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrustProviderType", value)) }
 }
 
 /// `DirectoryServiceAuthenticationRequest` of `AWS::EC2::ClientVpnEndpoint`.
@@ -287,9 +287,9 @@ impl DirectoryServiceAuthenticationRequest {
     /// With everything that is required.
     ///
     /// `directory_id` is `DirectoryId`: text.
-    pub fn new(directory_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DirectoryId", directory_id.into_node())) }
+    pub fn new(directory_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DirectoryId", directory_id)) }
     /// `DirectoryId`: text.
-    pub fn directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectoryId", value.into_node())) }
+    pub fn directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectoryId", value)) }
 }
 
 /// `FederatedAuthenticationRequest` of `AWS::EC2::ClientVpnEndpoint`.
@@ -303,11 +303,11 @@ impl FederatedAuthenticationRequest {
     /// With everything that is required.
     ///
     /// `saml_provider_arn` is `SAMLProviderArn`: text.
-    pub fn new(saml_provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SAMLProviderArn", saml_provider_arn.into_node())) }
+    pub fn new(saml_provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SAMLProviderArn", saml_provider_arn)) }
     /// `SAMLProviderArn`: text.
-    pub fn saml_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SAMLProviderArn", value.into_node())) }
+    pub fn saml_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SAMLProviderArn", value)) }
     /// `SelfServiceSAMLProviderArn`: text.
-    pub fn self_service_saml_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SelfServiceSAMLProviderArn", value.into_node())) }
+    pub fn self_service_saml_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SelfServiceSAMLProviderArn", value)) }
 }
 
 /// `TransitGatewayConfiguration` of `AWS::EC2::ClientVpnEndpoint`.
@@ -321,11 +321,11 @@ impl TransitGatewayConfiguration {
     /// With everything that is required.
     ///
     /// `transit_gateway_id` is `TransitGatewayId`: text.
-    pub fn new(transit_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TransitGatewayId", transit_gateway_id.into_node())) }
+    pub fn new(transit_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TransitGatewayId", transit_gateway_id)) }
     /// `AvailabilityZoneIds`: list of text.
-    pub fn availability_zone_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AvailabilityZoneIds", value.into_node())) }
+    pub fn availability_zone_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AvailabilityZoneIds", value)) }
     /// `AvailabilityZones`: list of text.
-    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AvailabilityZones", value.into_node())) }
+    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AvailabilityZones", value)) }
     /// `TransitGatewayId`: text.
-    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayId", value.into_node())) }
+    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayId", value)) }
 }

@@ -18,15 +18,15 @@ impl ClientVpnRoute {
     /// `client_vpn_endpoint_id` is `ClientVpnEndpointId`: text. **An update replaces the resource.**
     ///
     /// `destination_cidr_block` is `DestinationCidrBlock`: text. **An update replaces the resource.**
-    pub fn new(client_vpn_endpoint_id: impl cfn::IntoValue<cfn::Text>, destination_cidr_block: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientVpnEndpointId", client_vpn_endpoint_id.into_node()).with("DestinationCidrBlock", destination_cidr_block.into_node())) }
+    pub fn new(client_vpn_endpoint_id: impl cfn::IntoValue<cfn::Text>, destination_cidr_block: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientVpnEndpointId", client_vpn_endpoint_id).set::<cfn::Text>("DestinationCidrBlock", destination_cidr_block)) }
     /// `ClientVpnEndpointId`: text. **An update replaces the resource.**
-    pub fn client_vpn_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientVpnEndpointId", value.into_node())) }
+    pub fn client_vpn_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientVpnEndpointId", value)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DestinationCidrBlock`: text. **An update replaces the resource.**
-    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationCidrBlock", value.into_node())) }
+    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationCidrBlock", value)) }
     /// `TargetVpcSubnetId`: text. **An update replaces the resource.**
-    pub fn target_vpc_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetVpcSubnetId", value.into_node())) }
+    pub fn target_vpc_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetVpcSubnetId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::ClientVpnRoute` in a template.

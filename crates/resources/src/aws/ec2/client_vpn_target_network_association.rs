@@ -16,15 +16,15 @@ impl ClientVpnTargetNetworkAssociation {
     /// With everything that is required.
     ///
     /// `client_vpn_endpoint_id` is `ClientVpnEndpointId`: text. **An update replaces the resource.**
-    pub fn new(client_vpn_endpoint_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientVpnEndpointId", client_vpn_endpoint_id.into_node())) }
+    pub fn new(client_vpn_endpoint_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientVpnEndpointId", client_vpn_endpoint_id)) }
     /// `AvailabilityZone`: text. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `AvailabilityZoneId`: text. **An update replaces the resource.**
-    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneId", value.into_node())) }
+    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneId", value)) }
     /// `ClientVpnEndpointId`: text. **An update replaces the resource.**
-    pub fn client_vpn_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientVpnEndpointId", value.into_node())) }
+    pub fn client_vpn_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientVpnEndpointId", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::ClientVpnTargetNetworkAssociation` in a template.

@@ -18,21 +18,21 @@ impl CustomerGateway {
     /// `ip_address` is `IpAddress`: text. **An update replaces the resource.**
     ///
     /// `type_` is `Type`: text. **An update replaces the resource.**
-    pub fn new(ip_address: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IpAddress", ip_address.into_node()).with("Type", type_.into_node())) }
+    pub fn new(ip_address: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IpAddress", ip_address).set::<cfn::Text>("Type", type_)) }
     /// `BgpAsn`: integer. **An update replaces the resource.**
-    pub fn bgp_asn(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BgpAsn", value.into_node())) }
+    pub fn bgp_asn(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BgpAsn", value)) }
     /// `BgpAsnExtended`: number; 2147483648 to 4294967294. **An update replaces the resource.**
-    pub fn bgp_asn_extended(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("BgpAsnExtended", value.into_node())) }
+    pub fn bgp_asn_extended(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("BgpAsnExtended", value)) }
     /// `CertificateArn`: text; pattern `^arn:(aws[a-zA-Z-]*)?:acm:[a-z]{2}((-gov)|(-iso([a-z]{1})?))?-[a-z]+-\d{1}:\d{12}:certificate\/[a-zA-Z0-9-_]+$`. **An update replaces the resource.**
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `DeviceName`: text. **An update replaces the resource.**
-    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceName", value.into_node())) }
+    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceName", value)) }
     /// `IpAddress`: text. **An update replaces the resource.**
-    pub fn ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpAddress", value.into_node())) }
+    pub fn ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpAddress", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `Type`: text. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// The attributes of a `AWS::EC2::CustomerGateway` in a template.

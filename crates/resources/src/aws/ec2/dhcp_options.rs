@@ -16,19 +16,19 @@ impl DHCPOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainName`: text. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `DomainNameServers`: list of text; no two equal. **An update replaces the resource.**
-    pub fn domain_name_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DomainNameServers", value.into_node())) }
+    pub fn domain_name_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DomainNameServers", value)) }
     /// `Ipv6AddressPreferredLeaseTime`: integer. **An update replaces the resource.**
-    pub fn ipv6_address_preferred_lease_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv6AddressPreferredLeaseTime", value.into_node())) }
+    pub fn ipv6_address_preferred_lease_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv6AddressPreferredLeaseTime", value)) }
     /// `NetbiosNameServers`: list of text; no two equal. **An update replaces the resource.**
-    pub fn netbios_name_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NetbiosNameServers", value.into_node())) }
+    pub fn netbios_name_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NetbiosNameServers", value)) }
     /// `NetbiosNodeType`: integer; one of `1`, `2`, `4`, `8`. **An update replaces the resource.**
-    pub fn netbios_node_type(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NetbiosNodeType", value.into_node())) }
+    pub fn netbios_node_type(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NetbiosNodeType", value)) }
     /// `NtpServers`: list of text. **An update replaces the resource.**
-    pub fn ntp_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NtpServers", value.into_node())) }
+    pub fn ntp_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NtpServers", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for DHCPOptions {

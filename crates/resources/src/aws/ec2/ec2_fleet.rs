@@ -18,33 +18,33 @@ impl EC2Fleet {
     /// `launch_template_configs` is `LaunchTemplateConfigs`: list of object; at most 50 items. **An update replaces the resource.**
     ///
     /// `target_capacity_specification` is `TargetCapacitySpecification`: object. An update replaces the resource in some cases.
-    pub fn new(launch_template_configs: impl cfn::IntoValue<cfn::List<FleetLaunchTemplateConfigRequest>>, target_capacity_specification: impl cfn::IntoValue<TargetCapacitySpecificationRequest>) -> Self { Self(cfn::Properties::new().with("LaunchTemplateConfigs", launch_template_configs.into_node()).with("TargetCapacitySpecification", target_capacity_specification.into_node())) }
+    pub fn new(launch_template_configs: impl cfn::IntoValue<cfn::List<FleetLaunchTemplateConfigRequest>>, target_capacity_specification: impl cfn::IntoValue<TargetCapacitySpecificationRequest>) -> Self { Self(cfn::Properties::new().set::<cfn::List<FleetLaunchTemplateConfigRequest>>("LaunchTemplateConfigs", launch_template_configs).set::<TargetCapacitySpecificationRequest>("TargetCapacitySpecification", target_capacity_specification)) }
     /// `Context`: text. An update leaves the resource in place.
-    pub fn context(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Context", value.into_node())) }
+    pub fn context(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Context", value)) }
     /// `ExcessCapacityTerminationPolicy`: one of its words. An update leaves the resource in place.
-    pub fn excess_capacity_termination_policy(self, value: impl cfn::IntoValue<EC2FleetExcessCapacityTerminationPolicy>) -> Self { Self(self.0.with("ExcessCapacityTerminationPolicy", value.into_node())) }
+    pub fn excess_capacity_termination_policy(self, value: impl cfn::IntoValue<EC2FleetExcessCapacityTerminationPolicy>) -> Self { Self(self.0.set::<EC2FleetExcessCapacityTerminationPolicy>("ExcessCapacityTerminationPolicy", value)) }
     /// `LaunchTemplateConfigs`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn launch_template_configs(self, value: impl cfn::IntoValue<cfn::List<FleetLaunchTemplateConfigRequest>>) -> Self { Self(self.0.with("LaunchTemplateConfigs", value.into_node())) }
+    pub fn launch_template_configs(self, value: impl cfn::IntoValue<cfn::List<FleetLaunchTemplateConfigRequest>>) -> Self { Self(self.0.set::<cfn::List<FleetLaunchTemplateConfigRequest>>("LaunchTemplateConfigs", value)) }
     /// `OnDemandOptions`: object. **An update replaces the resource.**
-    pub fn on_demand_options(self, value: impl cfn::IntoValue<OnDemandOptionsRequest>) -> Self { Self(self.0.with("OnDemandOptions", value.into_node())) }
+    pub fn on_demand_options(self, value: impl cfn::IntoValue<OnDemandOptionsRequest>) -> Self { Self(self.0.set::<OnDemandOptionsRequest>("OnDemandOptions", value)) }
     /// `ReplaceUnhealthyInstances`: boolean. **An update replaces the resource.**
-    pub fn replace_unhealthy_instances(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReplaceUnhealthyInstances", value.into_node())) }
+    pub fn replace_unhealthy_instances(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReplaceUnhealthyInstances", value)) }
     /// `ReservedCapacityOptions`: object. **An update replaces the resource.**
-    pub fn reserved_capacity_options(self, value: impl cfn::IntoValue<ReservedCapacityOptionsRequest>) -> Self { Self(self.0.with("ReservedCapacityOptions", value.into_node())) }
+    pub fn reserved_capacity_options(self, value: impl cfn::IntoValue<ReservedCapacityOptionsRequest>) -> Self { Self(self.0.set::<ReservedCapacityOptionsRequest>("ReservedCapacityOptions", value)) }
     /// `SpotOptions`: object. **An update replaces the resource.**
-    pub fn spot_options(self, value: impl cfn::IntoValue<SpotOptionsRequest>) -> Self { Self(self.0.with("SpotOptions", value.into_node())) }
+    pub fn spot_options(self, value: impl cfn::IntoValue<SpotOptionsRequest>) -> Self { Self(self.0.set::<SpotOptionsRequest>("SpotOptions", value)) }
     /// `TagSpecifications`: list of object. **An update replaces the resource.**
-    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<EC2FleetTagSpecification>>) -> Self { Self(self.0.with("TagSpecifications", value.into_node())) }
+    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<EC2FleetTagSpecification>>) -> Self { Self(self.0.set::<cfn::List<EC2FleetTagSpecification>>("TagSpecifications", value)) }
     /// `TargetCapacitySpecification`: object. An update replaces the resource in some cases.
-    pub fn target_capacity_specification(self, value: impl cfn::IntoValue<TargetCapacitySpecificationRequest>) -> Self { Self(self.0.with("TargetCapacitySpecification", value.into_node())) }
+    pub fn target_capacity_specification(self, value: impl cfn::IntoValue<TargetCapacitySpecificationRequest>) -> Self { Self(self.0.set::<TargetCapacitySpecificationRequest>("TargetCapacitySpecification", value)) }
     /// `TerminateInstancesWithExpiration`: boolean. **An update replaces the resource.**
-    pub fn terminate_instances_with_expiration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TerminateInstancesWithExpiration", value.into_node())) }
+    pub fn terminate_instances_with_expiration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TerminateInstancesWithExpiration", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<EC2FleetType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EC2FleetType>) -> Self { Self(self.0.set::<EC2FleetType>("Type", value)) }
     /// `ValidFrom`: text. **An update replaces the resource.**
-    pub fn valid_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValidFrom", value.into_node())) }
+    pub fn valid_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValidFrom", value)) }
     /// `ValidUntil`: text. **An update replaces the resource.**
-    pub fn valid_until(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValidUntil", value.into_node())) }
+    pub fn valid_until(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValidUntil", value)) }
 }
 
 /// The attributes of a `AWS::EC2::EC2Fleet` in a template.
@@ -69,9 +69,9 @@ impl CapacityRebalance {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReplacementStrategy`: one of its words.
-    pub fn replacement_strategy(self, value: impl cfn::IntoValue<ReplacementStrategy>) -> Self { Self(self.0.with("ReplacementStrategy", value.into_node())) }
+    pub fn replacement_strategy(self, value: impl cfn::IntoValue<ReplacementStrategy>) -> Self { Self(self.0.set::<ReplacementStrategy>("ReplacementStrategy", value)) }
     /// `TerminationDelay`: integer.
-    pub fn termination_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TerminationDelay", value.into_node())) }
+    pub fn termination_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TerminationDelay", value)) }
 }
 
 impl ::core::default::Default for CapacityRebalance {
@@ -89,7 +89,7 @@ impl CapacityReservationOptionsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `UsageStrategy`: one of its words.
-    pub fn usage_strategy(self, value: impl cfn::IntoValue<UsageStrategy>) -> Self { Self(self.0.with("UsageStrategy", value.into_node())) }
+    pub fn usage_strategy(self, value: impl cfn::IntoValue<UsageStrategy>) -> Self { Self(self.0.set::<UsageStrategy>("UsageStrategy", value)) }
 }
 
 impl ::core::default::Default for CapacityReservationOptionsRequest {
@@ -107,9 +107,9 @@ impl CapacityReservationTargetRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityReservationIds`: list of text; no two equal.
-    pub fn capacity_reservation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CapacityReservationIds", value.into_node())) }
+    pub fn capacity_reservation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CapacityReservationIds", value)) }
     /// `CapacityReservationResourceGroupArns`: list of text; no two equal.
-    pub fn capacity_reservation_resource_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CapacityReservationResourceGroupArns", value.into_node())) }
+    pub fn capacity_reservation_resource_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CapacityReservationResourceGroupArns", value)) }
 }
 
 impl ::core::default::Default for CapacityReservationTargetRequest {
@@ -127,13 +127,13 @@ impl EC2FleetBlockDeviceMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeviceName`: text.
-    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceName", value.into_node())) }
+    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceName", value)) }
     /// `Ebs`: object.
-    pub fn ebs(self, value: impl cfn::IntoValue<EC2FleetEbsBlockDevice>) -> Self { Self(self.0.with("Ebs", value.into_node())) }
+    pub fn ebs(self, value: impl cfn::IntoValue<EC2FleetEbsBlockDevice>) -> Self { Self(self.0.set::<EC2FleetEbsBlockDevice>("Ebs", value)) }
     /// `NoDevice`: text.
-    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NoDevice", value.into_node())) }
+    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NoDevice", value)) }
     /// `VirtualName`: text.
-    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualName", value.into_node())) }
+    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualName", value)) }
 }
 
 impl ::core::default::Default for EC2FleetBlockDeviceMapping {
@@ -151,21 +151,21 @@ impl EC2FleetEbsBlockDevice {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeleteOnTermination`: boolean.
-    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteOnTermination", value.into_node())) }
+    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteOnTermination", value)) }
     /// `Encrypted`: boolean.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `Iops`: integer.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `MultiAvailabilityZoneConfiguration`: object.
-    pub fn multi_availability_zone_configuration(self, value: impl cfn::IntoValue<MultiAvailabilityZoneConfiguration>) -> Self { Self(self.0.with("MultiAvailabilityZoneConfiguration", value.into_node())) }
+    pub fn multi_availability_zone_configuration(self, value: impl cfn::IntoValue<MultiAvailabilityZoneConfiguration>) -> Self { Self(self.0.set::<MultiAvailabilityZoneConfiguration>("MultiAvailabilityZoneConfiguration", value)) }
     /// `SnapshotId`: text.
-    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotId", value.into_node())) }
+    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotId", value)) }
     /// `VolumeSize`: integer.
-    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSize", value.into_node())) }
+    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSize", value)) }
     /// `VolumeType`: one of its words.
-    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.set::<VolumeType>("VolumeType", value)) }
 }
 
 impl ::core::default::Default for EC2FleetEbsBlockDevice {
@@ -183,9 +183,9 @@ impl EC2FleetIamInstanceProfileSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for EC2FleetIamInstanceProfileSpecification {
@@ -203,57 +203,57 @@ impl EC2FleetInstanceRequirementsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AcceleratorCount`: object.
-    pub fn accelerator_count(self, value: impl cfn::IntoValue<AcceleratorCountRequest>) -> Self { Self(self.0.with("AcceleratorCount", value.into_node())) }
+    pub fn accelerator_count(self, value: impl cfn::IntoValue<AcceleratorCountRequest>) -> Self { Self(self.0.set::<AcceleratorCountRequest>("AcceleratorCount", value)) }
     /// `AcceleratorManufacturers`: list of one of its words.
-    pub fn accelerator_manufacturers(self, value: impl cfn::IntoValue<cfn::List<AcceleratorManufacturers>>) -> Self { Self(self.0.with("AcceleratorManufacturers", value.into_node())) }
+    pub fn accelerator_manufacturers(self, value: impl cfn::IntoValue<cfn::List<AcceleratorManufacturers>>) -> Self { Self(self.0.set::<cfn::List<AcceleratorManufacturers>>("AcceleratorManufacturers", value)) }
     /// `AcceleratorNames`: list of one of its words.
-    pub fn accelerator_names(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsRequestAcceleratorNames>>) -> Self { Self(self.0.with("AcceleratorNames", value.into_node())) }
+    pub fn accelerator_names(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsRequestAcceleratorNames>>) -> Self { Self(self.0.set::<cfn::List<InstanceRequirementsRequestAcceleratorNames>>("AcceleratorNames", value)) }
     /// `AcceleratorTotalMemoryMiB`: object.
-    pub fn accelerator_total_memory_mib(self, value: impl cfn::IntoValue<AcceleratorTotalMemoryMiBRequest>) -> Self { Self(self.0.with("AcceleratorTotalMemoryMiB", value.into_node())) }
+    pub fn accelerator_total_memory_mib(self, value: impl cfn::IntoValue<AcceleratorTotalMemoryMiBRequest>) -> Self { Self(self.0.set::<AcceleratorTotalMemoryMiBRequest>("AcceleratorTotalMemoryMiB", value)) }
     /// `AcceleratorTypes`: list of one of its words.
-    pub fn accelerator_types(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsRequestAcceleratorTypes>>) -> Self { Self(self.0.with("AcceleratorTypes", value.into_node())) }
+    pub fn accelerator_types(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsRequestAcceleratorTypes>>) -> Self { Self(self.0.set::<cfn::List<InstanceRequirementsRequestAcceleratorTypes>>("AcceleratorTypes", value)) }
     /// `AllowedInstanceTypes`: list of text; at most 400 items.
-    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedInstanceTypes", value.into_node())) }
+    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedInstanceTypes", value)) }
     /// `BareMetal`: one of its words.
-    pub fn bare_metal(self, value: impl cfn::IntoValue<InstanceRequirementsRequestBareMetal>) -> Self { Self(self.0.with("BareMetal", value.into_node())) }
+    pub fn bare_metal(self, value: impl cfn::IntoValue<InstanceRequirementsRequestBareMetal>) -> Self { Self(self.0.set::<InstanceRequirementsRequestBareMetal>("BareMetal", value)) }
     /// `BaselineEbsBandwidthMbps`: object.
-    pub fn baseline_ebs_bandwidth_mbps(self, value: impl cfn::IntoValue<BaselineEbsBandwidthMbpsRequest>) -> Self { Self(self.0.with("BaselineEbsBandwidthMbps", value.into_node())) }
+    pub fn baseline_ebs_bandwidth_mbps(self, value: impl cfn::IntoValue<BaselineEbsBandwidthMbpsRequest>) -> Self { Self(self.0.set::<BaselineEbsBandwidthMbpsRequest>("BaselineEbsBandwidthMbps", value)) }
     /// `BaselinePerformanceFactors`: object.
-    pub fn baseline_performance_factors(self, value: impl cfn::IntoValue<BaselinePerformanceFactorsRequest>) -> Self { Self(self.0.with("BaselinePerformanceFactors", value.into_node())) }
+    pub fn baseline_performance_factors(self, value: impl cfn::IntoValue<BaselinePerformanceFactorsRequest>) -> Self { Self(self.0.set::<BaselinePerformanceFactorsRequest>("BaselinePerformanceFactors", value)) }
     /// `BurstablePerformance`: one of its words.
-    pub fn burstable_performance(self, value: impl cfn::IntoValue<InstanceRequirementsRequestBurstablePerformance>) -> Self { Self(self.0.with("BurstablePerformance", value.into_node())) }
+    pub fn burstable_performance(self, value: impl cfn::IntoValue<InstanceRequirementsRequestBurstablePerformance>) -> Self { Self(self.0.set::<InstanceRequirementsRequestBurstablePerformance>("BurstablePerformance", value)) }
     /// `CpuManufacturers`: list of one of its words.
-    pub fn cpu_manufacturers(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsRequestCpuManufacturers>>) -> Self { Self(self.0.with("CpuManufacturers", value.into_node())) }
+    pub fn cpu_manufacturers(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsRequestCpuManufacturers>>) -> Self { Self(self.0.set::<cfn::List<InstanceRequirementsRequestCpuManufacturers>>("CpuManufacturers", value)) }
     /// `ExcludedInstanceTypes`: list of text; at most 400 items.
-    pub fn excluded_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedInstanceTypes", value.into_node())) }
+    pub fn excluded_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedInstanceTypes", value)) }
     /// `InstanceGenerations`: list of one of its words.
-    pub fn instance_generations(self, value: impl cfn::IntoValue<cfn::List<InstanceGenerations>>) -> Self { Self(self.0.with("InstanceGenerations", value.into_node())) }
+    pub fn instance_generations(self, value: impl cfn::IntoValue<cfn::List<InstanceGenerations>>) -> Self { Self(self.0.set::<cfn::List<InstanceGenerations>>("InstanceGenerations", value)) }
     /// `LocalStorage`: one of its words.
-    pub fn local_storage(self, value: impl cfn::IntoValue<InstanceRequirementsRequestLocalStorage>) -> Self { Self(self.0.with("LocalStorage", value.into_node())) }
+    pub fn local_storage(self, value: impl cfn::IntoValue<InstanceRequirementsRequestLocalStorage>) -> Self { Self(self.0.set::<InstanceRequirementsRequestLocalStorage>("LocalStorage", value)) }
     /// `LocalStorageTypes`: list of one of its words.
-    pub fn local_storage_types(self, value: impl cfn::IntoValue<cfn::List<LocalStorageTypes>>) -> Self { Self(self.0.with("LocalStorageTypes", value.into_node())) }
+    pub fn local_storage_types(self, value: impl cfn::IntoValue<cfn::List<LocalStorageTypes>>) -> Self { Self(self.0.set::<cfn::List<LocalStorageTypes>>("LocalStorageTypes", value)) }
     /// `MaxSpotPriceAsPercentageOfOptimalOnDemandPrice`: integer.
-    pub fn max_spot_price_as_percentage_of_optimal_on_demand_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", value.into_node())) }
+    pub fn max_spot_price_as_percentage_of_optimal_on_demand_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", value)) }
     /// `MemoryGiBPerVCpu`: object.
-    pub fn memory_gib_per_v_cpu(self, value: impl cfn::IntoValue<MemoryGiBPerVCpuRequest>) -> Self { Self(self.0.with("MemoryGiBPerVCpu", value.into_node())) }
+    pub fn memory_gib_per_v_cpu(self, value: impl cfn::IntoValue<MemoryGiBPerVCpuRequest>) -> Self { Self(self.0.set::<MemoryGiBPerVCpuRequest>("MemoryGiBPerVCpu", value)) }
     /// `MemoryMiB`: object.
-    pub fn memory_mib(self, value: impl cfn::IntoValue<MemoryMiBRequest>) -> Self { Self(self.0.with("MemoryMiB", value.into_node())) }
+    pub fn memory_mib(self, value: impl cfn::IntoValue<MemoryMiBRequest>) -> Self { Self(self.0.set::<MemoryMiBRequest>("MemoryMiB", value)) }
     /// `NetworkBandwidthGbps`: object.
-    pub fn network_bandwidth_gbps(self, value: impl cfn::IntoValue<NetworkBandwidthGbpsRequest>) -> Self { Self(self.0.with("NetworkBandwidthGbps", value.into_node())) }
+    pub fn network_bandwidth_gbps(self, value: impl cfn::IntoValue<NetworkBandwidthGbpsRequest>) -> Self { Self(self.0.set::<NetworkBandwidthGbpsRequest>("NetworkBandwidthGbps", value)) }
     /// `NetworkInterfaceCount`: object.
-    pub fn network_interface_count(self, value: impl cfn::IntoValue<NetworkInterfaceCountRequest>) -> Self { Self(self.0.with("NetworkInterfaceCount", value.into_node())) }
+    pub fn network_interface_count(self, value: impl cfn::IntoValue<NetworkInterfaceCountRequest>) -> Self { Self(self.0.set::<NetworkInterfaceCountRequest>("NetworkInterfaceCount", value)) }
     /// `OnDemandMaxPricePercentageOverLowestPrice`: integer.
-    pub fn on_demand_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OnDemandMaxPricePercentageOverLowestPrice", value.into_node())) }
+    pub fn on_demand_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OnDemandMaxPricePercentageOverLowestPrice", value)) }
     /// `RequireEncryptionInTransit`: boolean.
-    pub fn require_encryption_in_transit(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireEncryptionInTransit", value.into_node())) }
+    pub fn require_encryption_in_transit(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireEncryptionInTransit", value)) }
     /// `RequireHibernateSupport`: boolean.
-    pub fn require_hibernate_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireHibernateSupport", value.into_node())) }
+    pub fn require_hibernate_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireHibernateSupport", value)) }
     /// `SpotMaxPricePercentageOverLowestPrice`: integer.
-    pub fn spot_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SpotMaxPricePercentageOverLowestPrice", value.into_node())) }
+    pub fn spot_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SpotMaxPricePercentageOverLowestPrice", value)) }
     /// `TotalLocalStorageGB`: object.
-    pub fn total_local_storage_gb(self, value: impl cfn::IntoValue<TotalLocalStorageGBRequest>) -> Self { Self(self.0.with("TotalLocalStorageGB", value.into_node())) }
+    pub fn total_local_storage_gb(self, value: impl cfn::IntoValue<TotalLocalStorageGBRequest>) -> Self { Self(self.0.set::<TotalLocalStorageGBRequest>("TotalLocalStorageGB", value)) }
     /// `VCpuCount`: object.
-    pub fn v_cpu_count(self, value: impl cfn::IntoValue<VCpuCountRangeRequest>) -> Self { Self(self.0.with("VCpuCount", value.into_node())) }
+    pub fn v_cpu_count(self, value: impl cfn::IntoValue<VCpuCountRangeRequest>) -> Self { Self(self.0.set::<VCpuCountRangeRequest>("VCpuCount", value)) }
 }
 
 impl ::core::default::Default for EC2FleetInstanceRequirementsRequest {
@@ -271,21 +271,21 @@ impl EC2FleetPlacement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Affinity`: text.
-    pub fn affinity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Affinity", value.into_node())) }
+    pub fn affinity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Affinity", value)) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `GroupName`: text.
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `HostId`: text.
-    pub fn host_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostId", value.into_node())) }
+    pub fn host_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostId", value)) }
     /// `HostResourceGroupArn`: text.
-    pub fn host_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostResourceGroupArn", value.into_node())) }
+    pub fn host_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostResourceGroupArn", value)) }
     /// `PartitionNumber`: integer.
-    pub fn partition_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PartitionNumber", value.into_node())) }
+    pub fn partition_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PartitionNumber", value)) }
     /// `SpreadDomain`: text.
-    pub fn spread_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpreadDomain", value.into_node())) }
+    pub fn spread_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpreadDomain", value)) }
     /// `Tenancy`: one of its words.
-    pub fn tenancy(self, value: impl cfn::IntoValue<PlacementTenancy>) -> Self { Self(self.0.with("Tenancy", value.into_node())) }
+    pub fn tenancy(self, value: impl cfn::IntoValue<PlacementTenancy>) -> Self { Self(self.0.set::<PlacementTenancy>("Tenancy", value)) }
 }
 
 impl ::core::default::Default for EC2FleetPlacement {
@@ -303,9 +303,9 @@ impl EC2FleetTagSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourceType`: one of its words.
-    pub fn resource_type(self, value: impl cfn::IntoValue<EC2FleetTagSpecificationResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<EC2FleetTagSpecificationResourceType>) -> Self { Self(self.0.set::<EC2FleetTagSpecificationResourceType>("ResourceType", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for EC2FleetTagSpecification {
@@ -323,9 +323,9 @@ impl FleetLaunchTemplateConfigRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LaunchTemplateSpecification`: object.
-    pub fn launch_template_specification(self, value: impl cfn::IntoValue<FleetLaunchTemplateSpecificationRequest>) -> Self { Self(self.0.with("LaunchTemplateSpecification", value.into_node())) }
+    pub fn launch_template_specification(self, value: impl cfn::IntoValue<FleetLaunchTemplateSpecificationRequest>) -> Self { Self(self.0.set::<FleetLaunchTemplateSpecificationRequest>("LaunchTemplateSpecification", value)) }
     /// `Overrides`: list of object.
-    pub fn overrides(self, value: impl cfn::IntoValue<cfn::List<FleetLaunchTemplateOverridesRequest>>) -> Self { Self(self.0.with("Overrides", value.into_node())) }
+    pub fn overrides(self, value: impl cfn::IntoValue<cfn::List<FleetLaunchTemplateOverridesRequest>>) -> Self { Self(self.0.set::<cfn::List<FleetLaunchTemplateOverridesRequest>>("Overrides", value)) }
 }
 
 impl ::core::default::Default for FleetLaunchTemplateConfigRequest {
@@ -343,33 +343,33 @@ impl FleetLaunchTemplateOverridesRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `AvailabilityZoneId`: text.
-    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneId", value.into_node())) }
+    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneId", value)) }
     /// `BlockDeviceMappings`: list of object; no two equal.
-    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<EC2FleetBlockDeviceMapping>>) -> Self { Self(self.0.with("BlockDeviceMappings", value.into_node())) }
+    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<EC2FleetBlockDeviceMapping>>) -> Self { Self(self.0.set::<cfn::List<EC2FleetBlockDeviceMapping>>("BlockDeviceMappings", value)) }
     /// `IamInstanceProfile`: object.
-    pub fn iam_instance_profile(self, value: impl cfn::IntoValue<EC2FleetIamInstanceProfileSpecification>) -> Self { Self(self.0.with("IamInstanceProfile", value.into_node())) }
+    pub fn iam_instance_profile(self, value: impl cfn::IntoValue<EC2FleetIamInstanceProfileSpecification>) -> Self { Self(self.0.set::<EC2FleetIamInstanceProfileSpecification>("IamInstanceProfile", value)) }
     /// `InstanceRequirements`: object.
-    pub fn instance_requirements(self, value: impl cfn::IntoValue<EC2FleetInstanceRequirementsRequest>) -> Self { Self(self.0.with("InstanceRequirements", value.into_node())) }
+    pub fn instance_requirements(self, value: impl cfn::IntoValue<EC2FleetInstanceRequirementsRequest>) -> Self { Self(self.0.set::<EC2FleetInstanceRequirementsRequest>("InstanceRequirements", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `KeyName`: text.
-    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyName", value.into_node())) }
+    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyName", value)) }
     /// `MaxPrice`: text.
-    pub fn max_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxPrice", value.into_node())) }
+    pub fn max_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxPrice", value)) }
     /// `MetadataOptions`: object.
-    pub fn metadata_options(self, value: impl cfn::IntoValue<InstanceMetadataOptionsRequest>) -> Self { Self(self.0.with("MetadataOptions", value.into_node())) }
+    pub fn metadata_options(self, value: impl cfn::IntoValue<InstanceMetadataOptionsRequest>) -> Self { Self(self.0.set::<InstanceMetadataOptionsRequest>("MetadataOptions", value)) }
     /// `NetworkInterfaces`: list of object.
-    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<NetworkInterfaceSpecificationRequest>>) -> Self { Self(self.0.with("NetworkInterfaces", value.into_node())) }
+    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<NetworkInterfaceSpecificationRequest>>) -> Self { Self(self.0.set::<cfn::List<NetworkInterfaceSpecificationRequest>>("NetworkInterfaces", value)) }
     /// `Placement`: object.
-    pub fn placement(self, value: impl cfn::IntoValue<EC2FleetPlacement>) -> Self { Self(self.0.with("Placement", value.into_node())) }
+    pub fn placement(self, value: impl cfn::IntoValue<EC2FleetPlacement>) -> Self { Self(self.0.set::<EC2FleetPlacement>("Placement", value)) }
     /// `Priority`: number.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Priority", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `WeightedCapacity`: number.
-    pub fn weighted_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("WeightedCapacity", value.into_node())) }
+    pub fn weighted_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("WeightedCapacity", value)) }
 }
 
 impl ::core::default::Default for FleetLaunchTemplateOverridesRequest {
@@ -387,15 +387,15 @@ impl FleetLaunchTemplateSpecificationRequest {
     /// With everything that is required.
     ///
     /// `version` is `Version`: text.
-    pub fn new(version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Version", version.into_node())) }
+    pub fn new(version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Version", version)) }
     /// `LaunchTemplateId`: text.
-    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateId", value.into_node())) }
+    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateId", value)) }
     /// `LaunchTemplateName`: text; 3 to 128 characters; pattern `[a-zA-Z0-9\(\)\.\-/_]+`.
-    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateName", value.into_node())) }
+    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateName", value)) }
     /// `LaunchTemplateSpecificationUserData`: text.
-    pub fn launch_template_specification_user_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateSpecificationUserData", value.into_node())) }
+    pub fn launch_template_specification_user_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateSpecificationUserData", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `InstanceMetadataOptionsRequest` of `AWS::EC2::EC2Fleet`.
@@ -409,11 +409,11 @@ impl InstanceMetadataOptionsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HttpEndpoint`: one of its words.
-    pub fn http_endpoint(self, value: impl cfn::IntoValue<HttpEndpoint>) -> Self { Self(self.0.with("HttpEndpoint", value.into_node())) }
+    pub fn http_endpoint(self, value: impl cfn::IntoValue<HttpEndpoint>) -> Self { Self(self.0.set::<HttpEndpoint>("HttpEndpoint", value)) }
     /// `HttpPutResponseHopLimit`: integer.
-    pub fn http_put_response_hop_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HttpPutResponseHopLimit", value.into_node())) }
+    pub fn http_put_response_hop_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HttpPutResponseHopLimit", value)) }
     /// `HttpTokens`: one of its words.
-    pub fn http_tokens(self, value: impl cfn::IntoValue<HttpTokens>) -> Self { Self(self.0.with("HttpTokens", value.into_node())) }
+    pub fn http_tokens(self, value: impl cfn::IntoValue<HttpTokens>) -> Self { Self(self.0.set::<HttpTokens>("HttpTokens", value)) }
 }
 
 impl ::core::default::Default for InstanceMetadataOptionsRequest {
@@ -431,7 +431,7 @@ impl Ipv6AddressRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ipv6Address`: text.
-    pub fn ipv6_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6Address", value.into_node())) }
+    pub fn ipv6_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6Address", value)) }
 }
 
 impl ::core::default::Default for Ipv6AddressRequest {
@@ -449,7 +449,7 @@ impl MaintenanceStrategies {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityRebalance`: object.
-    pub fn capacity_rebalance(self, value: impl cfn::IntoValue<CapacityRebalance>) -> Self { Self(self.0.with("CapacityRebalance", value.into_node())) }
+    pub fn capacity_rebalance(self, value: impl cfn::IntoValue<CapacityRebalance>) -> Self { Self(self.0.set::<CapacityRebalance>("CapacityRebalance", value)) }
 }
 
 impl ::core::default::Default for MaintenanceStrategies {
@@ -467,9 +467,9 @@ impl MultiAvailabilityZoneConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConfigurationType`: text.
-    pub fn configuration_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationType", value.into_node())) }
+    pub fn configuration_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationType", value)) }
     /// `StandbyAvailabilityZones`: list of object; no two equal.
-    pub fn standby_availability_zones(self, value: impl cfn::IntoValue<cfn::List<StandbyAvailabilityZone>>) -> Self { Self(self.0.with("StandbyAvailabilityZones", value.into_node())) }
+    pub fn standby_availability_zones(self, value: impl cfn::IntoValue<cfn::List<StandbyAvailabilityZone>>) -> Self { Self(self.0.set::<cfn::List<StandbyAvailabilityZone>>("StandbyAvailabilityZones", value)) }
 }
 
 impl ::core::default::Default for MultiAvailabilityZoneConfiguration {
@@ -487,33 +487,33 @@ impl NetworkInterfaceSpecificationRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssociatePublicIpAddress`: boolean.
-    pub fn associate_public_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AssociatePublicIpAddress", value.into_node())) }
+    pub fn associate_public_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AssociatePublicIpAddress", value)) }
     /// `DeleteOnTermination`: boolean.
-    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteOnTermination", value.into_node())) }
+    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteOnTermination", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DeviceIndex`: integer.
-    pub fn device_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DeviceIndex", value.into_node())) }
+    pub fn device_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DeviceIndex", value)) }
     /// `Groups`: list of text.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Groups", value)) }
     /// `InterfaceType`: text.
-    pub fn interface_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InterfaceType", value.into_node())) }
+    pub fn interface_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InterfaceType", value)) }
     /// `Ipv6AddressCount`: integer.
-    pub fn ipv6_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv6AddressCount", value.into_node())) }
+    pub fn ipv6_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv6AddressCount", value)) }
     /// `Ipv6Addresses`: list of object.
-    pub fn ipv6_addresses(self, value: impl cfn::IntoValue<cfn::List<Ipv6AddressRequest>>) -> Self { Self(self.0.with("Ipv6Addresses", value.into_node())) }
+    pub fn ipv6_addresses(self, value: impl cfn::IntoValue<cfn::List<Ipv6AddressRequest>>) -> Self { Self(self.0.set::<cfn::List<Ipv6AddressRequest>>("Ipv6Addresses", value)) }
     /// `NetworkCardIndex`: integer.
-    pub fn network_card_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NetworkCardIndex", value.into_node())) }
+    pub fn network_card_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NetworkCardIndex", value)) }
     /// `NetworkInterfaceId`: text.
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
     /// `PrivateIpAddress`: text.
-    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateIpAddress", value.into_node())) }
+    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateIpAddress", value)) }
     /// `PrivateIpAddresses`: list of object.
-    pub fn private_ip_addresses(self, value: impl cfn::IntoValue<cfn::List<PrivateIpAddressSpecificationRequest>>) -> Self { Self(self.0.with("PrivateIpAddresses", value.into_node())) }
+    pub fn private_ip_addresses(self, value: impl cfn::IntoValue<cfn::List<PrivateIpAddressSpecificationRequest>>) -> Self { Self(self.0.set::<cfn::List<PrivateIpAddressSpecificationRequest>>("PrivateIpAddresses", value)) }
     /// `SecondaryPrivateIpAddressCount`: integer.
-    pub fn secondary_private_ip_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SecondaryPrivateIpAddressCount", value.into_node())) }
+    pub fn secondary_private_ip_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SecondaryPrivateIpAddressCount", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 impl ::core::default::Default for NetworkInterfaceSpecificationRequest {
@@ -531,17 +531,17 @@ impl OnDemandOptionsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllocationStrategy`: one of its words.
-    pub fn allocation_strategy(self, value: impl cfn::IntoValue<OnDemandOptionsRequestAllocationStrategy>) -> Self { Self(self.0.with("AllocationStrategy", value.into_node())) }
+    pub fn allocation_strategy(self, value: impl cfn::IntoValue<OnDemandOptionsRequestAllocationStrategy>) -> Self { Self(self.0.set::<OnDemandOptionsRequestAllocationStrategy>("AllocationStrategy", value)) }
     /// `CapacityReservationOptions`: object.
-    pub fn capacity_reservation_options(self, value: impl cfn::IntoValue<CapacityReservationOptionsRequest>) -> Self { Self(self.0.with("CapacityReservationOptions", value.into_node())) }
+    pub fn capacity_reservation_options(self, value: impl cfn::IntoValue<CapacityReservationOptionsRequest>) -> Self { Self(self.0.set::<CapacityReservationOptionsRequest>("CapacityReservationOptions", value)) }
     /// `MaxTotalPrice`: text.
-    pub fn max_total_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxTotalPrice", value.into_node())) }
+    pub fn max_total_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxTotalPrice", value)) }
     /// `MinTargetCapacity`: integer.
-    pub fn min_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinTargetCapacity", value.into_node())) }
+    pub fn min_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinTargetCapacity", value)) }
     /// `SingleAvailabilityZone`: boolean.
-    pub fn single_availability_zone(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SingleAvailabilityZone", value.into_node())) }
+    pub fn single_availability_zone(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SingleAvailabilityZone", value)) }
     /// `SingleInstanceType`: boolean.
-    pub fn single_instance_type(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SingleInstanceType", value.into_node())) }
+    pub fn single_instance_type(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SingleInstanceType", value)) }
 }
 
 impl ::core::default::Default for OnDemandOptionsRequest {
@@ -559,9 +559,9 @@ impl PrivateIpAddressSpecificationRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Primary`: boolean.
-    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Primary", value.into_node())) }
+    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Primary", value)) }
     /// `PrivateIpAddress`: text.
-    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateIpAddress", value.into_node())) }
+    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateIpAddress", value)) }
 }
 
 impl ::core::default::Default for PrivateIpAddressSpecificationRequest {
@@ -579,7 +579,7 @@ impl ReservedCapacityFallbackOptionsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MarketTypes`: list of one of its words; no two equal.
-    pub fn market_types(self, value: impl cfn::IntoValue<cfn::List<MarketTypes>>) -> Self { Self(self.0.with("MarketTypes", value.into_node())) }
+    pub fn market_types(self, value: impl cfn::IntoValue<cfn::List<MarketTypes>>) -> Self { Self(self.0.set::<cfn::List<MarketTypes>>("MarketTypes", value)) }
 }
 
 impl ::core::default::Default for ReservedCapacityFallbackOptionsRequest {
@@ -597,13 +597,13 @@ impl ReservedCapacityOptionsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllocationStrategy`: one of its words.
-    pub fn allocation_strategy(self, value: impl cfn::IntoValue<ReservedCapacityOptionsRequestAllocationStrategy>) -> Self { Self(self.0.with("AllocationStrategy", value.into_node())) }
+    pub fn allocation_strategy(self, value: impl cfn::IntoValue<ReservedCapacityOptionsRequestAllocationStrategy>) -> Self { Self(self.0.set::<ReservedCapacityOptionsRequestAllocationStrategy>("AllocationStrategy", value)) }
     /// `CapacityReservationTarget`: object.
-    pub fn capacity_reservation_target(self, value: impl cfn::IntoValue<CapacityReservationTargetRequest>) -> Self { Self(self.0.with("CapacityReservationTarget", value.into_node())) }
+    pub fn capacity_reservation_target(self, value: impl cfn::IntoValue<CapacityReservationTargetRequest>) -> Self { Self(self.0.set::<CapacityReservationTargetRequest>("CapacityReservationTarget", value)) }
     /// `ReservationTypes`: list of one of its words; no two equal.
-    pub fn reservation_types(self, value: impl cfn::IntoValue<cfn::List<ReservationTypes>>) -> Self { Self(self.0.with("ReservationTypes", value.into_node())) }
+    pub fn reservation_types(self, value: impl cfn::IntoValue<cfn::List<ReservationTypes>>) -> Self { Self(self.0.set::<cfn::List<ReservationTypes>>("ReservationTypes", value)) }
     /// `ReservedCapacityFallbackOptions`: object.
-    pub fn reserved_capacity_fallback_options(self, value: impl cfn::IntoValue<ReservedCapacityFallbackOptionsRequest>) -> Self { Self(self.0.with("ReservedCapacityFallbackOptions", value.into_node())) }
+    pub fn reserved_capacity_fallback_options(self, value: impl cfn::IntoValue<ReservedCapacityFallbackOptionsRequest>) -> Self { Self(self.0.set::<ReservedCapacityFallbackOptionsRequest>("ReservedCapacityFallbackOptions", value)) }
 }
 
 impl ::core::default::Default for ReservedCapacityOptionsRequest {
@@ -621,21 +621,21 @@ impl SpotOptionsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllocationStrategy`: one of its words.
-    pub fn allocation_strategy(self, value: impl cfn::IntoValue<SpotOptionsRequestAllocationStrategy>) -> Self { Self(self.0.with("AllocationStrategy", value.into_node())) }
+    pub fn allocation_strategy(self, value: impl cfn::IntoValue<SpotOptionsRequestAllocationStrategy>) -> Self { Self(self.0.set::<SpotOptionsRequestAllocationStrategy>("AllocationStrategy", value)) }
     /// `InstanceInterruptionBehavior`: one of its words.
-    pub fn instance_interruption_behavior(self, value: impl cfn::IntoValue<InstanceInterruptionBehavior>) -> Self { Self(self.0.with("InstanceInterruptionBehavior", value.into_node())) }
+    pub fn instance_interruption_behavior(self, value: impl cfn::IntoValue<InstanceInterruptionBehavior>) -> Self { Self(self.0.set::<InstanceInterruptionBehavior>("InstanceInterruptionBehavior", value)) }
     /// `InstancePoolsToUseCount`: integer.
-    pub fn instance_pools_to_use_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstancePoolsToUseCount", value.into_node())) }
+    pub fn instance_pools_to_use_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstancePoolsToUseCount", value)) }
     /// `MaintenanceStrategies`: object.
-    pub fn maintenance_strategies(self, value: impl cfn::IntoValue<MaintenanceStrategies>) -> Self { Self(self.0.with("MaintenanceStrategies", value.into_node())) }
+    pub fn maintenance_strategies(self, value: impl cfn::IntoValue<MaintenanceStrategies>) -> Self { Self(self.0.set::<MaintenanceStrategies>("MaintenanceStrategies", value)) }
     /// `MaxTotalPrice`: text.
-    pub fn max_total_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxTotalPrice", value.into_node())) }
+    pub fn max_total_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxTotalPrice", value)) }
     /// `MinTargetCapacity`: integer.
-    pub fn min_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinTargetCapacity", value.into_node())) }
+    pub fn min_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinTargetCapacity", value)) }
     /// `SingleAvailabilityZone`: boolean.
-    pub fn single_availability_zone(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SingleAvailabilityZone", value.into_node())) }
+    pub fn single_availability_zone(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SingleAvailabilityZone", value)) }
     /// `SingleInstanceType`: boolean.
-    pub fn single_instance_type(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SingleInstanceType", value.into_node())) }
+    pub fn single_instance_type(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SingleInstanceType", value)) }
 }
 
 impl ::core::default::Default for SpotOptionsRequest {
@@ -653,9 +653,9 @@ impl StandbyAvailabilityZone {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `AvailabilityZoneId`: text.
-    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneId", value.into_node())) }
+    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneId", value)) }
 }
 
 impl ::core::default::Default for StandbyAvailabilityZone {
@@ -673,17 +673,17 @@ impl TargetCapacitySpecificationRequest {
     /// With everything that is required.
     ///
     /// `total_target_capacity` is `TotalTargetCapacity`: integer.
-    pub fn new(total_target_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("TotalTargetCapacity", total_target_capacity.into_node())) }
+    pub fn new(total_target_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("TotalTargetCapacity", total_target_capacity)) }
     /// `DefaultTargetCapacityType`: one of its words.
-    pub fn default_target_capacity_type(self, value: impl cfn::IntoValue<DefaultTargetCapacityType>) -> Self { Self(self.0.with("DefaultTargetCapacityType", value.into_node())) }
+    pub fn default_target_capacity_type(self, value: impl cfn::IntoValue<DefaultTargetCapacityType>) -> Self { Self(self.0.set::<DefaultTargetCapacityType>("DefaultTargetCapacityType", value)) }
     /// `OnDemandTargetCapacity`: integer.
-    pub fn on_demand_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OnDemandTargetCapacity", value.into_node())) }
+    pub fn on_demand_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OnDemandTargetCapacity", value)) }
     /// `SpotTargetCapacity`: integer.
-    pub fn spot_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SpotTargetCapacity", value.into_node())) }
+    pub fn spot_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SpotTargetCapacity", value)) }
     /// `TargetCapacityUnitType`: one of its words.
-    pub fn target_capacity_unit_type(self, value: impl cfn::IntoValue<TargetCapacityUnitType>) -> Self { Self(self.0.with("TargetCapacityUnitType", value.into_node())) }
+    pub fn target_capacity_unit_type(self, value: impl cfn::IntoValue<TargetCapacityUnitType>) -> Self { Self(self.0.set::<TargetCapacityUnitType>("TargetCapacityUnitType", value)) }
     /// `TotalTargetCapacity`: integer.
-    pub fn total_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TotalTargetCapacity", value.into_node())) }
+    pub fn total_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TotalTargetCapacity", value)) }
 }
 
 crate::words! {

@@ -16,21 +16,21 @@ impl EIP {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Address`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
     /// `Domain`: one of its words. **An update replaces the resource.**
-    pub fn domain(self, value: impl cfn::IntoValue<Domain>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<Domain>) -> Self { Self(self.0.set::<Domain>("Domain", value)) }
     /// `InstanceId`: text. An update leaves the resource in place.
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `IpamPoolId`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpamPoolId", value.into_node())) }
+    pub fn ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpamPoolId", value)) }
     /// `NetworkBorderGroup`: text. **An update replaces the resource.**
-    pub fn network_border_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkBorderGroup", value.into_node())) }
+    pub fn network_border_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkBorderGroup", value)) }
     /// `PublicIpv4Pool`: text. An update leaves the resource in place.
-    pub fn public_ipv4_pool(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicIpv4Pool", value.into_node())) }
+    pub fn public_ipv4_pool(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicIpv4Pool", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `TransferAddress`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn transfer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransferAddress", value.into_node())) }
+    pub fn transfer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransferAddress", value)) }
 }
 
 impl ::core::default::Default for EIP {

@@ -16,15 +16,15 @@ impl EIPAssociation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllocationId`: text. **An update replaces the resource.**
-    pub fn allocation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllocationId", value.into_node())) }
+    pub fn allocation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllocationId", value)) }
     /// `EIP`: id of `AWS::EC2::EIP`. **An update replaces the resource.** Deprecated.
-    pub fn eip(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2EIP>>) -> Self { Self(self.0.with("EIP", value.into_node())) }
+    pub fn eip(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2EIP>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2EIP>>("EIP", value)) }
     /// `InstanceId`: text. **An update replaces the resource.**
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `NetworkInterfaceId`: text. **An update replaces the resource.**
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
     /// `PrivateIpAddress`: text. **An update replaces the resource.**
-    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateIpAddress", value.into_node())) }
+    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateIpAddress", value)) }
 }
 
 impl ::core::default::Default for EIPAssociation {

@@ -18,11 +18,11 @@ impl EnclaveCertificateIamRoleAssociation {
     /// `certificate_arn` is `CertificateArn`: arn of `AWS::ACM::Certificate`; 1 to 1283 characters; pattern `^arn:aws[A-Za-z0-9-]{0,64}:acm:[A-Za-z0-9-]{1,64}:([0-9]{12})?:certificate/.+$`. **An update replaces the resource.**
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1283 characters; pattern `^arn:aws[A-Za-z0-9-]{0,64}:iam:.*:([0-9]{12})?:role/.+$`. **An update replaces the resource.**
-    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("CertificateArn", certificate_arn.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertificateArn", certificate_arn).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `CertificateArn`: arn of `AWS::ACM::Certificate`; 1 to 1283 characters; pattern `^arn:aws[A-Za-z0-9-]{0,64}:acm:[A-Za-z0-9-]{1,64}:([0-9]{12})?:certificate/.+$`. **An update replaces the resource.**
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1283 characters; pattern `^arn:aws[A-Za-z0-9-]{0,64}:iam:.*:([0-9]{12})?:role/.+$`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// The attributes of a `AWS::EC2::EnclaveCertificateIamRoleAssociation` in a template.

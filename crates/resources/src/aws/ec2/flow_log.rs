@@ -18,33 +18,33 @@ impl FlowLog {
     /// `resource_id` is `ResourceId`: text. **An update replaces the resource.**
     ///
     /// `resource_type` is `ResourceType`: one of its words. **An update replaces the resource.**
-    pub fn new(resource_id: impl cfn::IntoValue<cfn::Text>, resource_type: impl cfn::IntoValue<FlowLogResourceType>) -> Self { Self(cfn::Properties::new().with("ResourceId", resource_id.into_node()).with("ResourceType", resource_type.into_node())) }
+    pub fn new(resource_id: impl cfn::IntoValue<cfn::Text>, resource_type: impl cfn::IntoValue<FlowLogResourceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceId", resource_id).set::<FlowLogResourceType>("ResourceType", resource_type)) }
     /// `DeliverCrossAccountRole`: text. **An update replaces the resource.**
-    pub fn deliver_cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliverCrossAccountRole", value.into_node())) }
+    pub fn deliver_cross_account_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliverCrossAccountRole", value)) }
     /// `DeliverLogsPermissionArn`: text. **An update replaces the resource.**
-    pub fn deliver_logs_permission_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliverLogsPermissionArn", value.into_node())) }
+    pub fn deliver_logs_permission_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliverLogsPermissionArn", value)) }
     /// `DestinationOptions`: object. **An update replaces the resource.**
-    pub fn destination_options(self, value: impl cfn::IntoValue<FlowLogDestinationOptions>) -> Self { Self(self.0.with("DestinationOptions", value.into_node())) }
+    pub fn destination_options(self, value: impl cfn::IntoValue<FlowLogDestinationOptions>) -> Self { Self(self.0.set::<FlowLogDestinationOptions>("DestinationOptions", value)) }
     /// `LogDestination`: text. **An update replaces the resource.**
-    pub fn log_destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogDestination", value.into_node())) }
+    pub fn log_destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogDestination", value)) }
     /// `LogDestinationType`: one of its words. **An update replaces the resource.**
-    pub fn log_destination_type(self, value: impl cfn::IntoValue<LogDestinationType>) -> Self { Self(self.0.with("LogDestinationType", value.into_node())) }
+    pub fn log_destination_type(self, value: impl cfn::IntoValue<LogDestinationType>) -> Self { Self(self.0.set::<LogDestinationType>("LogDestinationType", value)) }
     /// `LogFormat`: text. **An update replaces the resource.**
-    pub fn log_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogFormat", value.into_node())) }
+    pub fn log_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogFormat", value)) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`. **An update replaces the resource.**
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `MaxAggregationInterval`: integer. **An update replaces the resource.**
-    pub fn max_aggregation_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxAggregationInterval", value.into_node())) }
+    pub fn max_aggregation_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxAggregationInterval", value)) }
     /// `ResourceId`: text. **An update replaces the resource.**
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
     /// `ResourceType`: one of its words. **An update replaces the resource.**
-    pub fn resource_type(self, value: impl cfn::IntoValue<FlowLogResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<FlowLogResourceType>) -> Self { Self(self.0.set::<FlowLogResourceType>("ResourceType", value)) }
     /// `TagFieldSpecifications`: list of object; 1 to 3 items; no two equal. **An update replaces the resource.**
-    pub fn tag_field_specifications(self, value: impl cfn::IntoValue<cfn::List<TagFieldSpecification>>) -> Self { Self(self.0.with("TagFieldSpecifications", value.into_node())) }
+    pub fn tag_field_specifications(self, value: impl cfn::IntoValue<cfn::List<TagFieldSpecification>>) -> Self { Self(self.0.set::<cfn::List<TagFieldSpecification>>("TagFieldSpecifications", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `TrafficType`: one of its words. **An update replaces the resource.**
-    pub fn traffic_type(self, value: impl cfn::IntoValue<TrafficType>) -> Self { Self(self.0.with("TrafficType", value.into_node())) }
+    pub fn traffic_type(self, value: impl cfn::IntoValue<TrafficType>) -> Self { Self(self.0.set::<TrafficType>("TrafficType", value)) }
 }
 
 /// The attributes of a `AWS::EC2::FlowLog` in a template.
@@ -73,13 +73,13 @@ impl FlowLogDestinationOptions {
     /// `hive_compatible_partitions` is `HiveCompatiblePartitions`: boolean.
     ///
     /// `per_hour_partition` is `PerHourPartition`: boolean.
-    pub fn new(file_format: impl cfn::IntoValue<FileFormat>, hive_compatible_partitions: impl cfn::IntoValue<cfn::Boolean>, per_hour_partition: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("FileFormat", file_format.into_node()).with("HiveCompatiblePartitions", hive_compatible_partitions.into_node()).with("PerHourPartition", per_hour_partition.into_node())) }
+    pub fn new(file_format: impl cfn::IntoValue<FileFormat>, hive_compatible_partitions: impl cfn::IntoValue<cfn::Boolean>, per_hour_partition: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<FileFormat>("FileFormat", file_format).set::<cfn::Boolean>("HiveCompatiblePartitions", hive_compatible_partitions).set::<cfn::Boolean>("PerHourPartition", per_hour_partition)) }
     /// `FileFormat`: one of its words.
-    pub fn file_format(self, value: impl cfn::IntoValue<FileFormat>) -> Self { Self(self.0.with("FileFormat", value.into_node())) }
+    pub fn file_format(self, value: impl cfn::IntoValue<FileFormat>) -> Self { Self(self.0.set::<FileFormat>("FileFormat", value)) }
     /// `HiveCompatiblePartitions`: boolean.
-    pub fn hive_compatible_partitions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("HiveCompatiblePartitions", value.into_node())) }
+    pub fn hive_compatible_partitions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("HiveCompatiblePartitions", value)) }
     /// `PerHourPartition`: boolean.
-    pub fn per_hour_partition(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PerHourPartition", value.into_node())) }
+    pub fn per_hour_partition(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PerHourPartition", value)) }
 }
 
 /// `TagFieldSpecification` of `AWS::EC2::FlowLog`.
@@ -95,11 +95,11 @@ impl TagFieldSpecification {
     /// `resource_type` is `ResourceType`: one of its words.
     ///
     /// `tag_keys` is `TagKeys`: list of text; 1 to 2 items.
-    pub fn new(resource_type: impl cfn::IntoValue<TagFieldSpecificationResourceType>, tag_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ResourceType", resource_type.into_node()).with("TagKeys", tag_keys.into_node())) }
+    pub fn new(resource_type: impl cfn::IntoValue<TagFieldSpecificationResourceType>, tag_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<TagFieldSpecificationResourceType>("ResourceType", resource_type).set::<cfn::List<cfn::Text>>("TagKeys", tag_keys)) }
     /// `ResourceType`: one of its words.
-    pub fn resource_type(self, value: impl cfn::IntoValue<TagFieldSpecificationResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<TagFieldSpecificationResourceType>) -> Self { Self(self.0.set::<TagFieldSpecificationResourceType>("ResourceType", value)) }
     /// `TagKeys`: list of text; 1 to 2 items.
-    pub fn tag_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TagKeys", value.into_node())) }
+    pub fn tag_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TagKeys", value)) }
 }
 
 crate::words! {

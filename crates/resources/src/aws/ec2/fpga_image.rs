@@ -16,15 +16,15 @@ impl FpgaImage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InputStorageLocation`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn input_storage_location(self, value: impl cfn::IntoValue<StorageLocation>) -> Self { Self(self.0.with("InputStorageLocation", value.into_node())) }
+    pub fn input_storage_location(self, value: impl cfn::IntoValue<StorageLocation>) -> Self { Self(self.0.set::<StorageLocation>("InputStorageLocation", value)) }
     /// `LogsStorageLocation`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn logs_storage_location(self, value: impl cfn::IntoValue<StorageLocation>) -> Self { Self(self.0.with("LogsStorageLocation", value.into_node())) }
+    pub fn logs_storage_location(self, value: impl cfn::IntoValue<StorageLocation>) -> Self { Self(self.0.set::<StorageLocation>("LogsStorageLocation", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for FpgaImage {
@@ -69,9 +69,9 @@ impl StorageLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
 }
 
 impl ::core::default::Default for StorageLocation {

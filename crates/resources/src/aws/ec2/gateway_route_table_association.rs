@@ -18,11 +18,11 @@ impl GatewayRouteTableAssociation {
     /// `gateway_id` is `GatewayId`: text. **An update replaces the resource.**
     ///
     /// `route_table_id` is `RouteTableId`: text. An update leaves the resource in place.
-    pub fn new(gateway_id: impl cfn::IntoValue<cfn::Text>, route_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GatewayId", gateway_id.into_node()).with("RouteTableId", route_table_id.into_node())) }
+    pub fn new(gateway_id: impl cfn::IntoValue<cfn::Text>, route_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GatewayId", gateway_id).set::<cfn::Text>("RouteTableId", route_table_id)) }
     /// `GatewayId`: text. **An update replaces the resource.**
-    pub fn gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayId", value.into_node())) }
+    pub fn gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayId", value)) }
     /// `RouteTableId`: text. An update leaves the resource in place.
-    pub fn route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteTableId", value.into_node())) }
+    pub fn route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteTableId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::GatewayRouteTableAssociation` in a template.

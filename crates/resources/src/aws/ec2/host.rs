@@ -16,25 +16,25 @@ impl Host {
     /// With everything that is required.
     ///
     /// `availability_zone` is `AvailabilityZone`: text. **An update replaces the resource.**
-    pub fn new(availability_zone: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AvailabilityZone", availability_zone.into_node())) }
+    pub fn new(availability_zone: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AvailabilityZone", availability_zone)) }
     /// `AssetId`: text. **An update replaces the resource.**
-    pub fn asset_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetId", value.into_node())) }
+    pub fn asset_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetId", value)) }
     /// `AutoPlacement`: one of its words. An update leaves the resource in place.
-    pub fn auto_placement(self, value: impl cfn::IntoValue<AutoPlacement>) -> Self { Self(self.0.with("AutoPlacement", value.into_node())) }
+    pub fn auto_placement(self, value: impl cfn::IntoValue<AutoPlacement>) -> Self { Self(self.0.set::<AutoPlacement>("AutoPlacement", value)) }
     /// `AvailabilityZone`: text. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `HostMaintenance`: one of its words. An update leaves the resource in place.
-    pub fn host_maintenance(self, value: impl cfn::IntoValue<HostMaintenance>) -> Self { Self(self.0.with("HostMaintenance", value.into_node())) }
+    pub fn host_maintenance(self, value: impl cfn::IntoValue<HostMaintenance>) -> Self { Self(self.0.set::<HostMaintenance>("HostMaintenance", value)) }
     /// `HostRecovery`: one of its words. An update leaves the resource in place.
-    pub fn host_recovery(self, value: impl cfn::IntoValue<HostRecovery>) -> Self { Self(self.0.with("HostRecovery", value.into_node())) }
+    pub fn host_recovery(self, value: impl cfn::IntoValue<HostRecovery>) -> Self { Self(self.0.set::<HostRecovery>("HostRecovery", value)) }
     /// `InstanceFamily`: text. **An update replaces the resource.**
-    pub fn instance_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceFamily", value.into_node())) }
+    pub fn instance_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceFamily", value)) }
     /// `InstanceType`: text. **An update replaces the resource.**
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `OutpostArn`: text. **An update replaces the resource.**
-    pub fn outpost_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutpostArn", value.into_node())) }
+    pub fn outpost_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutpostArn", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::Host` in a template.

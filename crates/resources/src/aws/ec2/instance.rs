@@ -20,87 +20,87 @@ impl Instance {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalInfo`: text. An update replaces the resource in some cases. It cannot be read back.
-    pub fn additional_info(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdditionalInfo", value.into_node())) }
+    pub fn additional_info(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdditionalInfo", value)) }
     /// `Affinity`: one of its words. An update replaces the resource in some cases.
-    pub fn affinity(self, value: impl cfn::IntoValue<Affinity>) -> Self { Self(self.0.with("Affinity", value.into_node())) }
+    pub fn affinity(self, value: impl cfn::IntoValue<Affinity>) -> Self { Self(self.0.set::<Affinity>("Affinity", value)) }
     /// `AvailabilityZone`: text. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `BlockDeviceMappings`: list of object. An update replaces the resource in some cases.
-    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<InstanceBlockDeviceMapping>>) -> Self { Self(self.0.with("BlockDeviceMappings", value.into_node())) }
+    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<InstanceBlockDeviceMapping>>) -> Self { Self(self.0.set::<cfn::List<InstanceBlockDeviceMapping>>("BlockDeviceMappings", value)) }
     /// `CpuOptions`: object. **An update replaces the resource.**
-    pub fn cpu_options(self, value: impl cfn::IntoValue<InstanceCpuOptions>) -> Self { Self(self.0.with("CpuOptions", value.into_node())) }
+    pub fn cpu_options(self, value: impl cfn::IntoValue<InstanceCpuOptions>) -> Self { Self(self.0.set::<InstanceCpuOptions>("CpuOptions", value)) }
     /// `CreditSpecification`: object. An update leaves the resource in place.
-    pub fn credit_specification(self, value: impl cfn::IntoValue<InstanceCreditSpecification>) -> Self { Self(self.0.with("CreditSpecification", value.into_node())) }
+    pub fn credit_specification(self, value: impl cfn::IntoValue<InstanceCreditSpecification>) -> Self { Self(self.0.set::<InstanceCreditSpecification>("CreditSpecification", value)) }
     /// `DisableApiTermination`: boolean. An update leaves the resource in place.
-    pub fn disable_api_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableApiTermination", value.into_node())) }
+    pub fn disable_api_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableApiTermination", value)) }
     /// `EbsOptimized`: boolean. An update replaces the resource in some cases.
-    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EbsOptimized", value.into_node())) }
+    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EbsOptimized", value)) }
     /// `ElasticGpuSpecifications`: list of object. **An update replaces the resource.**
-    pub fn elastic_gpu_specifications(self, value: impl cfn::IntoValue<cfn::List<ElasticGpuSpecification>>) -> Self { Self(self.0.with("ElasticGpuSpecifications", value.into_node())) }
+    pub fn elastic_gpu_specifications(self, value: impl cfn::IntoValue<cfn::List<ElasticGpuSpecification>>) -> Self { Self(self.0.set::<cfn::List<ElasticGpuSpecification>>("ElasticGpuSpecifications", value)) }
     /// `ElasticInferenceAccelerators`: list of object. **An update replaces the resource.**
-    pub fn elastic_inference_accelerators(self, value: impl cfn::IntoValue<cfn::List<ElasticInferenceAccelerator>>) -> Self { Self(self.0.with("ElasticInferenceAccelerators", value.into_node())) }
+    pub fn elastic_inference_accelerators(self, value: impl cfn::IntoValue<cfn::List<ElasticInferenceAccelerator>>) -> Self { Self(self.0.set::<cfn::List<ElasticInferenceAccelerator>>("ElasticInferenceAccelerators", value)) }
     /// `EnclaveOptions`: object. **An update replaces the resource.**
-    pub fn enclave_options(self, value: impl cfn::IntoValue<InstanceEnclaveOptions>) -> Self { Self(self.0.with("EnclaveOptions", value.into_node())) }
+    pub fn enclave_options(self, value: impl cfn::IntoValue<InstanceEnclaveOptions>) -> Self { Self(self.0.set::<InstanceEnclaveOptions>("EnclaveOptions", value)) }
     /// `HibernationOptions`: object. **An update replaces the resource.**
-    pub fn hibernation_options(self, value: impl cfn::IntoValue<InstanceHibernationOptions>) -> Self { Self(self.0.with("HibernationOptions", value.into_node())) }
+    pub fn hibernation_options(self, value: impl cfn::IntoValue<InstanceHibernationOptions>) -> Self { Self(self.0.set::<InstanceHibernationOptions>("HibernationOptions", value)) }
     /// `HostId`: text. An update replaces the resource in some cases.
-    pub fn host_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostId", value.into_node())) }
+    pub fn host_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostId", value)) }
     /// `HostResourceGroupArn`: text. **An update replaces the resource.**
-    pub fn host_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostResourceGroupArn", value.into_node())) }
+    pub fn host_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostResourceGroupArn", value)) }
     /// `IamInstanceProfile`: text. An update leaves the resource in place.
-    pub fn iam_instance_profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IamInstanceProfile", value.into_node())) }
+    pub fn iam_instance_profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IamInstanceProfile", value)) }
     /// `ImageId`: id of `AWS::EC2::Image`. **An update replaces the resource.**
-    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageId", value.into_node())) }
+    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageId", value)) }
     /// `InstanceInitiatedShutdownBehavior`: one of its words. An update leaves the resource in place.
-    pub fn instance_initiated_shutdown_behavior(self, value: impl cfn::IntoValue<InstanceInitiatedShutdownBehavior>) -> Self { Self(self.0.with("InstanceInitiatedShutdownBehavior", value.into_node())) }
+    pub fn instance_initiated_shutdown_behavior(self, value: impl cfn::IntoValue<InstanceInitiatedShutdownBehavior>) -> Self { Self(self.0.set::<InstanceInitiatedShutdownBehavior>("InstanceInitiatedShutdownBehavior", value)) }
     /// `InstanceType`: text. An update replaces the resource in some cases.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `Ipv6AddressCount`: integer. **An update replaces the resource.** It cannot be read back.
-    pub fn ipv6_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv6AddressCount", value.into_node())) }
+    pub fn ipv6_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv6AddressCount", value)) }
     /// `Ipv6Addresses`: list of object. **An update replaces the resource.** It cannot be read back.
-    pub fn ipv6_addresses(self, value: impl cfn::IntoValue<cfn::List<InstanceIpv6Address>>) -> Self { Self(self.0.with("Ipv6Addresses", value.into_node())) }
+    pub fn ipv6_addresses(self, value: impl cfn::IntoValue<cfn::List<InstanceIpv6Address>>) -> Self { Self(self.0.set::<cfn::List<InstanceIpv6Address>>("Ipv6Addresses", value)) }
     /// `KernelId`: text. An update replaces the resource in some cases.
-    pub fn kernel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KernelId", value.into_node())) }
+    pub fn kernel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KernelId", value)) }
     /// `KeyName`: text. **An update replaces the resource.**
-    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyName", value.into_node())) }
+    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyName", value)) }
     /// `LaunchTemplate`: object. **An update replaces the resource.**
-    pub fn launch_template(self, value: impl cfn::IntoValue<LaunchTemplateSpecification>) -> Self { Self(self.0.with("LaunchTemplate", value.into_node())) }
+    pub fn launch_template(self, value: impl cfn::IntoValue<LaunchTemplateSpecification>) -> Self { Self(self.0.set::<LaunchTemplateSpecification>("LaunchTemplate", value)) }
     /// `LicenseSpecifications`: list of object. **An update replaces the resource.** It cannot be read back.
-    pub fn license_specifications(self, value: impl cfn::IntoValue<cfn::List<InstanceLicenseSpecification>>) -> Self { Self(self.0.with("LicenseSpecifications", value.into_node())) }
+    pub fn license_specifications(self, value: impl cfn::IntoValue<cfn::List<InstanceLicenseSpecification>>) -> Self { Self(self.0.set::<cfn::List<InstanceLicenseSpecification>>("LicenseSpecifications", value)) }
     /// `MetadataOptions`: object. An update leaves the resource in place.
-    pub fn metadata_options(self, value: impl cfn::IntoValue<InstanceMetadataOptions>) -> Self { Self(self.0.with("MetadataOptions", value.into_node())) }
+    pub fn metadata_options(self, value: impl cfn::IntoValue<InstanceMetadataOptions>) -> Self { Self(self.0.set::<InstanceMetadataOptions>("MetadataOptions", value)) }
     /// `Monitoring`: boolean. An update leaves the resource in place.
-    pub fn monitoring(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Monitoring", value.into_node())) }
+    pub fn monitoring(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Monitoring", value)) }
     /// `NetworkInterfaces`: list of object. **An update replaces the resource.**
-    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<InstanceNetworkInterface>>) -> Self { Self(self.0.with("NetworkInterfaces", value.into_node())) }
+    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<InstanceNetworkInterface>>) -> Self { Self(self.0.set::<cfn::List<InstanceNetworkInterface>>("NetworkInterfaces", value)) }
     /// `PlacementGroupName`: text. **An update replaces the resource.**
-    pub fn placement_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlacementGroupName", value.into_node())) }
+    pub fn placement_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlacementGroupName", value)) }
     /// `PrivateDnsNameOptions`: object. An update replaces the resource in some cases.
-    pub fn private_dns_name_options(self, value: impl cfn::IntoValue<PrivateDnsNameOptions>) -> Self { Self(self.0.with("PrivateDnsNameOptions", value.into_node())) }
+    pub fn private_dns_name_options(self, value: impl cfn::IntoValue<PrivateDnsNameOptions>) -> Self { Self(self.0.set::<PrivateDnsNameOptions>("PrivateDnsNameOptions", value)) }
     /// `PrivateIpAddress`: text. **An update replaces the resource.**
-    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateIpAddress", value.into_node())) }
+    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateIpAddress", value)) }
     /// `PropagateTagsToVolumeOnCreation`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn propagate_tags_to_volume_on_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PropagateTagsToVolumeOnCreation", value.into_node())) }
+    pub fn propagate_tags_to_volume_on_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PropagateTagsToVolumeOnCreation", value)) }
     /// `RamdiskId`: text. An update replaces the resource in some cases.
-    pub fn ramdisk_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RamdiskId", value.into_node())) }
+    pub fn ramdisk_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RamdiskId", value)) }
     /// `SecurityGroupIds`: list of name of `AWS::EC2::SecurityGroup` or id of `AWS::EC2::SecurityGroup`. An update replaces the resource in some cases.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<crate::reference::EC2SecurityGroupNameOrEC2SecurityGroupId>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<crate::reference::EC2SecurityGroupNameOrEC2SecurityGroupId>>) -> Self { Self(self.0.set::<cfn::List<crate::reference::EC2SecurityGroupNameOrEC2SecurityGroupId>>("SecurityGroupIds", value)) }
     /// `SecurityGroups`: list of name of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Name<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Name<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Name<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `SourceDestCheck`: boolean. An update leaves the resource in place.
-    pub fn source_dest_check(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SourceDestCheck", value.into_node())) }
+    pub fn source_dest_check(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SourceDestCheck", value)) }
     /// `SsmAssociations`: list of object. An update leaves the resource in place.
-    pub fn ssm_associations(self, value: impl cfn::IntoValue<cfn::List<SsmAssociation>>) -> Self { Self(self.0.with("SsmAssociations", value.into_node())) }
+    pub fn ssm_associations(self, value: impl cfn::IntoValue<cfn::List<SsmAssociation>>) -> Self { Self(self.0.set::<cfn::List<SsmAssociation>>("SsmAssociations", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `Tenancy`: text. An update replaces the resource in some cases.
-    pub fn tenancy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Tenancy", value.into_node())) }
+    pub fn tenancy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Tenancy", value)) }
     /// `UserData`: text. An update replaces the resource in some cases.
-    pub fn user_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserData", value.into_node())) }
+    pub fn user_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserData", value)) }
     /// `Volumes`: list of object. An update leaves the resource in place.
-    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<InstanceVolume>>) -> Self { Self(self.0.with("Volumes", value.into_node())) }
+    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<InstanceVolume>>) -> Self { Self(self.0.set::<cfn::List<InstanceVolume>>("Volumes", value)) }
 }
 
 impl ::core::default::Default for Instance {
@@ -219,11 +219,11 @@ impl AssociationParameter {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: list of text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::List<cfn::Text>>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: list of text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Value", value)) }
 }
 
 /// `ElasticGpuSpecification` of `AWS::EC2::Instance`.
@@ -237,9 +237,9 @@ impl ElasticGpuSpecification {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `ElasticInferenceAccelerator` of `AWS::EC2::Instance`.
@@ -253,11 +253,11 @@ impl ElasticInferenceAccelerator {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `Count`: integer; at least 0.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Count", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `BlockDeviceMapping` of `AWS::EC2::Instance`.
@@ -273,15 +273,15 @@ impl InstanceBlockDeviceMapping {
     /// With everything that is required.
     ///
     /// `device_name` is `DeviceName`: text.
-    pub fn new(device_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeviceName", device_name.into_node())) }
+    pub fn new(device_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeviceName", device_name)) }
     /// `DeviceName`: text.
-    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceName", value.into_node())) }
+    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceName", value)) }
     /// `Ebs`: object.
-    pub fn ebs(self, value: impl cfn::IntoValue<InstanceEbs>) -> Self { Self(self.0.with("Ebs", value.into_node())) }
+    pub fn ebs(self, value: impl cfn::IntoValue<InstanceEbs>) -> Self { Self(self.0.set::<InstanceEbs>("Ebs", value)) }
     /// `NoDevice`: JSON.
-    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("NoDevice", value.into_node())) }
+    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("NoDevice", value)) }
     /// `VirtualName`: text.
-    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualName", value.into_node())) }
+    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualName", value)) }
 }
 
 /// `InstanceCpuOptions` of `AWS::EC2::Instance`.
@@ -295,9 +295,9 @@ impl InstanceCpuOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CoreCount`: integer.
-    pub fn core_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CoreCount", value.into_node())) }
+    pub fn core_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CoreCount", value)) }
     /// `ThreadsPerCore`: integer.
-    pub fn threads_per_core(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThreadsPerCore", value.into_node())) }
+    pub fn threads_per_core(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThreadsPerCore", value)) }
 }
 
 impl ::core::default::Default for InstanceCpuOptions {
@@ -315,7 +315,7 @@ impl InstanceCreditSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CPUCredits`: text.
-    pub fn cpu_credits(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CPUCredits", value.into_node())) }
+    pub fn cpu_credits(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CPUCredits", value)) }
 }
 
 impl ::core::default::Default for InstanceCreditSpecification {
@@ -333,19 +333,19 @@ impl InstanceEbs {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeleteOnTermination`: boolean.
-    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteOnTermination", value.into_node())) }
+    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteOnTermination", value)) }
     /// `Encrypted`: boolean.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `Iops`: integer.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `SnapshotId`: text.
-    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotId", value.into_node())) }
+    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotId", value)) }
     /// `VolumeSize`: integer.
-    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSize", value.into_node())) }
+    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSize", value)) }
     /// `VolumeType`: one of its words.
-    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.set::<VolumeType>("VolumeType", value)) }
 }
 
 impl ::core::default::Default for InstanceEbs {
@@ -363,7 +363,7 @@ impl InstanceEnclaveOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for InstanceEnclaveOptions {
@@ -381,7 +381,7 @@ impl InstanceHibernationOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Configured`: boolean.
-    pub fn configured(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Configured", value.into_node())) }
+    pub fn configured(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Configured", value)) }
 }
 
 impl ::core::default::Default for InstanceHibernationOptions {
@@ -399,9 +399,9 @@ impl InstanceLicenseSpecification {
     /// With everything that is required.
     ///
     /// `license_configuration_arn` is `LicenseConfigurationArn`: text.
-    pub fn new(license_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LicenseConfigurationArn", license_configuration_arn.into_node())) }
+    pub fn new(license_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LicenseConfigurationArn", license_configuration_arn)) }
     /// `LicenseConfigurationArn`: text.
-    pub fn license_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LicenseConfigurationArn", value.into_node())) }
+    pub fn license_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LicenseConfigurationArn", value)) }
 }
 
 /// `MetadataOptions` of `AWS::EC2::Instance`.
@@ -415,15 +415,15 @@ impl InstanceMetadataOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HttpEndpoint`: one of its words.
-    pub fn http_endpoint(self, value: impl cfn::IntoValue<HttpEndpoint>) -> Self { Self(self.0.with("HttpEndpoint", value.into_node())) }
+    pub fn http_endpoint(self, value: impl cfn::IntoValue<HttpEndpoint>) -> Self { Self(self.0.set::<HttpEndpoint>("HttpEndpoint", value)) }
     /// `HttpProtocolIpv6`: one of its words.
-    pub fn http_protocol_ipv6(self, value: impl cfn::IntoValue<HttpProtocolIpv6>) -> Self { Self(self.0.with("HttpProtocolIpv6", value.into_node())) }
+    pub fn http_protocol_ipv6(self, value: impl cfn::IntoValue<HttpProtocolIpv6>) -> Self { Self(self.0.set::<HttpProtocolIpv6>("HttpProtocolIpv6", value)) }
     /// `HttpPutResponseHopLimit`: integer; 1 to 64.
-    pub fn http_put_response_hop_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HttpPutResponseHopLimit", value.into_node())) }
+    pub fn http_put_response_hop_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HttpPutResponseHopLimit", value)) }
     /// `HttpTokens`: one of its words.
-    pub fn http_tokens(self, value: impl cfn::IntoValue<HttpTokens>) -> Self { Self(self.0.with("HttpTokens", value.into_node())) }
+    pub fn http_tokens(self, value: impl cfn::IntoValue<HttpTokens>) -> Self { Self(self.0.set::<HttpTokens>("HttpTokens", value)) }
     /// `InstanceMetadataTags`: one of its words.
-    pub fn instance_metadata_tags(self, value: impl cfn::IntoValue<InstanceMetadataTags>) -> Self { Self(self.0.with("InstanceMetadataTags", value.into_node())) }
+    pub fn instance_metadata_tags(self, value: impl cfn::IntoValue<InstanceMetadataTags>) -> Self { Self(self.0.set::<InstanceMetadataTags>("InstanceMetadataTags", value)) }
 }
 
 impl ::core::default::Default for InstanceMetadataOptions {
@@ -447,35 +447,35 @@ impl InstanceNetworkInterface {
     /// With everything that is required.
     ///
     /// `device_index` is `DeviceIndex`: text.
-    pub fn new(device_index: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeviceIndex", device_index.into_node())) }
+    pub fn new(device_index: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeviceIndex", device_index)) }
     /// `AssociateCarrierIpAddress`: boolean.
-    pub fn associate_carrier_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AssociateCarrierIpAddress", value.into_node())) }
+    pub fn associate_carrier_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AssociateCarrierIpAddress", value)) }
     /// `AssociatePublicIpAddress`: boolean.
-    pub fn associate_public_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AssociatePublicIpAddress", value.into_node())) }
+    pub fn associate_public_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AssociatePublicIpAddress", value)) }
     /// `DeleteOnTermination`: boolean.
-    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteOnTermination", value.into_node())) }
+    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteOnTermination", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DeviceIndex`: text.
-    pub fn device_index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceIndex", value.into_node())) }
+    pub fn device_index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceIndex", value)) }
     /// `EnaSrdSpecification`: object.
-    pub fn ena_srd_specification(self, value: impl cfn::IntoValue<InstanceEnaSrdSpecification>) -> Self { Self(self.0.with("EnaSrdSpecification", value.into_node())) }
+    pub fn ena_srd_specification(self, value: impl cfn::IntoValue<InstanceEnaSrdSpecification>) -> Self { Self(self.0.set::<InstanceEnaSrdSpecification>("EnaSrdSpecification", value)) }
     /// `GroupSet`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn group_set(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("GroupSet", value.into_node())) }
+    pub fn group_set(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("GroupSet", value)) }
     /// `Ipv6AddressCount`: integer.
-    pub fn ipv6_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv6AddressCount", value.into_node())) }
+    pub fn ipv6_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv6AddressCount", value)) }
     /// `Ipv6Addresses`: list of object.
-    pub fn ipv6_addresses(self, value: impl cfn::IntoValue<cfn::List<InstanceIpv6Address>>) -> Self { Self(self.0.with("Ipv6Addresses", value.into_node())) }
+    pub fn ipv6_addresses(self, value: impl cfn::IntoValue<cfn::List<InstanceIpv6Address>>) -> Self { Self(self.0.set::<cfn::List<InstanceIpv6Address>>("Ipv6Addresses", value)) }
     /// `NetworkInterfaceId`: text.
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
     /// `PrivateIpAddress`: text.
-    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateIpAddress", value.into_node())) }
+    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateIpAddress", value)) }
     /// `PrivateIpAddresses`: list of object.
-    pub fn private_ip_addresses(self, value: impl cfn::IntoValue<cfn::List<InstancePrivateIpAddressSpecification>>) -> Self { Self(self.0.with("PrivateIpAddresses", value.into_node())) }
+    pub fn private_ip_addresses(self, value: impl cfn::IntoValue<cfn::List<InstancePrivateIpAddressSpecification>>) -> Self { Self(self.0.set::<cfn::List<InstancePrivateIpAddressSpecification>>("PrivateIpAddresses", value)) }
     /// `SecondaryPrivateIpAddressCount`: integer.
-    pub fn secondary_private_ip_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SecondaryPrivateIpAddressCount", value.into_node())) }
+    pub fn secondary_private_ip_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SecondaryPrivateIpAddressCount", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 /// `Volume` of `AWS::EC2::Instance`.
@@ -491,11 +491,11 @@ impl InstanceVolume {
     /// `device` is `Device`: text.
     ///
     /// `volume_id` is `VolumeId`: text.
-    pub fn new(device: impl cfn::IntoValue<cfn::Text>, volume_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Device", device.into_node()).with("VolumeId", volume_id.into_node())) }
+    pub fn new(device: impl cfn::IntoValue<cfn::Text>, volume_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Device", device).set::<cfn::Text>("VolumeId", volume_id)) }
     /// `Device`: text.
-    pub fn device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Device", value.into_node())) }
+    pub fn device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Device", value)) }
     /// `VolumeId`: text.
-    pub fn volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeId", value.into_node())) }
+    pub fn volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeId", value)) }
 }
 
 /// `LaunchTemplateSpecification` of `AWS::EC2::Instance`.
@@ -511,11 +511,11 @@ impl LaunchTemplateSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LaunchTemplateId`: text.
-    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateId", value.into_node())) }
+    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateId", value)) }
     /// `LaunchTemplateName`: text.
-    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateName", value.into_node())) }
+    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateName", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateSpecification {
@@ -533,11 +533,11 @@ impl SsmAssociation {
     /// With everything that is required.
     ///
     /// `document_name` is `DocumentName`: text.
-    pub fn new(document_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DocumentName", document_name.into_node())) }
+    pub fn new(document_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DocumentName", document_name)) }
     /// `AssociationParameters`: list of object.
-    pub fn association_parameters(self, value: impl cfn::IntoValue<cfn::List<AssociationParameter>>) -> Self { Self(self.0.with("AssociationParameters", value.into_node())) }
+    pub fn association_parameters(self, value: impl cfn::IntoValue<cfn::List<AssociationParameter>>) -> Self { Self(self.0.set::<cfn::List<AssociationParameter>>("AssociationParameters", value)) }
     /// `DocumentName`: text.
-    pub fn document_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentName", value.into_node())) }
+    pub fn document_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentName", value)) }
 }
 
 /// `State` of `AWS::EC2::Instance`.
@@ -551,9 +551,9 @@ impl State {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Code`: text.
-    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Code", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for State {

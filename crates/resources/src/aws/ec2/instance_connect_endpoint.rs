@@ -16,17 +16,17 @@ impl InstanceConnectEndpoint {
     /// With everything that is required.
     ///
     /// `subnet_id` is `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn new(subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().with("SubnetId", subnet_id.into_node())) }
+    pub fn new(subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", subnet_id)) }
     /// `ClientToken`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientToken", value.into_node())) }
+    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientToken", value)) }
     /// `PreserveClientIp`: boolean. **An update replaces the resource.**
-    pub fn preserve_client_ip(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PreserveClientIp", value.into_node())) }
+    pub fn preserve_client_ip(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PreserveClientIp", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 16 items; no two equal. **An update replaces the resource.**
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::InstanceConnectEndpoint` in a template.
@@ -71,9 +71,9 @@ impl InstanceConnectEndpointDnsNames {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DnsName`: text.
-    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DnsName", value.into_node())) }
+    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DnsName", value)) }
     /// `FipsDnsName`: text.
-    pub fn fips_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FipsDnsName", value.into_node())) }
+    pub fn fips_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FipsDnsName", value)) }
 }
 
 impl ::core::default::Default for InstanceConnectEndpointDnsNames {
@@ -91,9 +91,9 @@ impl InstanceConnectEndpointPublicDnsNames {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Dualstack`: object.
-    pub fn dualstack(self, value: impl cfn::IntoValue<InstanceConnectEndpointDnsNames>) -> Self { Self(self.0.with("Dualstack", value.into_node())) }
+    pub fn dualstack(self, value: impl cfn::IntoValue<InstanceConnectEndpointDnsNames>) -> Self { Self(self.0.set::<InstanceConnectEndpointDnsNames>("Dualstack", value)) }
     /// `Ipv4`: object.
-    pub fn ipv4(self, value: impl cfn::IntoValue<InstanceConnectEndpointDnsNames>) -> Self { Self(self.0.with("Ipv4", value.into_node())) }
+    pub fn ipv4(self, value: impl cfn::IntoValue<InstanceConnectEndpointDnsNames>) -> Self { Self(self.0.set::<InstanceConnectEndpointDnsNames>("Ipv4", value)) }
 }
 
 impl ::core::default::Default for InstanceConnectEndpointPublicDnsNames {

@@ -16,13 +16,13 @@ impl InstanceEventWindow {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CronExpression`: text. An update leaves the resource in place.
-    pub fn cron_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CronExpression", value.into_node())) }
+    pub fn cron_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CronExpression", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
     /// `TimeRanges`: list of object. An update leaves the resource in place.
-    pub fn time_ranges(self, value: impl cfn::IntoValue<cfn::List<TimeRange>>) -> Self { Self(self.0.with("TimeRanges", value.into_node())) }
+    pub fn time_ranges(self, value: impl cfn::IntoValue<cfn::List<TimeRange>>) -> Self { Self(self.0.set::<cfn::List<TimeRange>>("TimeRanges", value)) }
 }
 
 impl ::core::default::Default for InstanceEventWindow {
@@ -55,13 +55,13 @@ impl TimeRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EndHour`: integer; 0 to 23.
-    pub fn end_hour(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EndHour", value.into_node())) }
+    pub fn end_hour(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EndHour", value)) }
     /// `EndWeekDay`: one of its words.
-    pub fn end_week_day(self, value: impl cfn::IntoValue<EndWeekDay>) -> Self { Self(self.0.with("EndWeekDay", value.into_node())) }
+    pub fn end_week_day(self, value: impl cfn::IntoValue<EndWeekDay>) -> Self { Self(self.0.set::<EndWeekDay>("EndWeekDay", value)) }
     /// `StartHour`: integer; 0 to 23.
-    pub fn start_hour(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartHour", value.into_node())) }
+    pub fn start_hour(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartHour", value)) }
     /// `StartWeekDay`: one of its words.
-    pub fn start_week_day(self, value: impl cfn::IntoValue<StartWeekDay>) -> Self { Self(self.0.with("StartWeekDay", value.into_node())) }
+    pub fn start_week_day(self, value: impl cfn::IntoValue<StartWeekDay>) -> Self { Self(self.0.set::<StartWeekDay>("StartWeekDay", value)) }
 }
 
 impl ::core::default::Default for TimeRange {

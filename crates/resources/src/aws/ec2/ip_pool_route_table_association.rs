@@ -18,11 +18,11 @@ impl IpPoolRouteTableAssociation {
     /// `public_ipv4_pool` is `PublicIpv4Pool`: text. **An update replaces the resource.**
     ///
     /// `route_table_id` is `RouteTableId`: text. **An update replaces the resource.**
-    pub fn new(public_ipv4_pool: impl cfn::IntoValue<cfn::Text>, route_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PublicIpv4Pool", public_ipv4_pool.into_node()).with("RouteTableId", route_table_id.into_node())) }
+    pub fn new(public_ipv4_pool: impl cfn::IntoValue<cfn::Text>, route_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PublicIpv4Pool", public_ipv4_pool).set::<cfn::Text>("RouteTableId", route_table_id)) }
     /// `PublicIpv4Pool`: text. **An update replaces the resource.**
-    pub fn public_ipv4_pool(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicIpv4Pool", value.into_node())) }
+    pub fn public_ipv4_pool(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicIpv4Pool", value)) }
     /// `RouteTableId`: text. **An update replaces the resource.**
-    pub fn route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteTableId", value.into_node())) }
+    pub fn route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteTableId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::IpPoolRouteTableAssociation` in a template.

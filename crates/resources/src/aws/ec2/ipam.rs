@@ -16,19 +16,19 @@ impl IPAM {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultResourceDiscoveryOrganizationalUnitExclusions`: list of object; no two equal. An update leaves the resource in place.
-    pub fn default_resource_discovery_organizational_unit_exclusions(self, value: impl cfn::IntoValue<cfn::List<IpamOrganizationalUnitExclusion>>) -> Self { Self(self.0.with("DefaultResourceDiscoveryOrganizationalUnitExclusions", value.into_node())) }
+    pub fn default_resource_discovery_organizational_unit_exclusions(self, value: impl cfn::IntoValue<cfn::List<IpamOrganizationalUnitExclusion>>) -> Self { Self(self.0.set::<cfn::List<IpamOrganizationalUnitExclusion>>("DefaultResourceDiscoveryOrganizationalUnitExclusions", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnablePrivateGua`: boolean. An update leaves the resource in place.
-    pub fn enable_private_gua(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnablePrivateGua", value.into_node())) }
+    pub fn enable_private_gua(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnablePrivateGua", value)) }
     /// `MeteredAccount`: one of its words. An update leaves the resource in place.
-    pub fn metered_account(self, value: impl cfn::IntoValue<MeteredAccount>) -> Self { Self(self.0.with("MeteredAccount", value.into_node())) }
+    pub fn metered_account(self, value: impl cfn::IntoValue<MeteredAccount>) -> Self { Self(self.0.set::<MeteredAccount>("MeteredAccount", value)) }
     /// `OperatingRegions`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn operating_regions(self, value: impl cfn::IntoValue<cfn::List<IpamOperatingRegion>>) -> Self { Self(self.0.with("OperatingRegions", value.into_node())) }
+    pub fn operating_regions(self, value: impl cfn::IntoValue<cfn::List<IpamOperatingRegion>>) -> Self { Self(self.0.set::<cfn::List<IpamOperatingRegion>>("OperatingRegions", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
     /// `Tier`: one of its words. An update leaves the resource in place.
-    pub fn tier(self, value: impl cfn::IntoValue<Tier>) -> Self { Self(self.0.with("Tier", value.into_node())) }
+    pub fn tier(self, value: impl cfn::IntoValue<Tier>) -> Self { Self(self.0.set::<Tier>("Tier", value)) }
 }
 
 impl ::core::default::Default for IPAM {
@@ -71,9 +71,9 @@ impl IpamOrganizationalUnitExclusion {
     /// With everything that is required.
     ///
     /// `organizations_entity_path` is `OrganizationsEntityPath`: text; at least 1 characters.
-    pub fn new(organizations_entity_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OrganizationsEntityPath", organizations_entity_path.into_node())) }
+    pub fn new(organizations_entity_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OrganizationsEntityPath", organizations_entity_path)) }
     /// `OrganizationsEntityPath`: text; at least 1 characters.
-    pub fn organizations_entity_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationsEntityPath", value.into_node())) }
+    pub fn organizations_entity_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationsEntityPath", value)) }
 }
 
 crate::words! {

@@ -16,15 +16,15 @@ impl IPAMAllocation {
     /// With everything that is required.
     ///
     /// `ipam_pool_id` is `IpamPoolId`: text. **An update replaces the resource.**
-    pub fn new(ipam_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IpamPoolId", ipam_pool_id.into_node())) }
+    pub fn new(ipam_pool_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IpamPoolId", ipam_pool_id)) }
     /// `Cidr`: text. **An update replaces the resource.**
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IpamPoolId`: text. **An update replaces the resource.**
-    pub fn ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpamPoolId", value.into_node())) }
+    pub fn ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpamPoolId", value)) }
     /// `NetmaskLength`: integer. **An update replaces the resource.** It cannot be read back.
-    pub fn netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NetmaskLength", value.into_node())) }
+    pub fn netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NetmaskLength", value)) }
 }
 
 /// The attributes of a `AWS::EC2::IPAMAllocation` in a template.

@@ -20,17 +20,17 @@ impl IpamInternetRegistryAssociation {
     /// `organization_handle` is `OrganizationHandle`: text. **An update replaces the resource.**
     ///
     /// `rir` is `Rir`: one of its words. **An update replaces the resource.**
-    pub fn new(ipam_id: impl cfn::IntoValue<cfn::Text>, organization_handle: impl cfn::IntoValue<cfn::Text>, rir: impl cfn::IntoValue<Rir>) -> Self { Self(cfn::Properties::new().with("IpamId", ipam_id.into_node()).with("OrganizationHandle", organization_handle.into_node()).with("Rir", rir.into_node())) }
+    pub fn new(ipam_id: impl cfn::IntoValue<cfn::Text>, organization_handle: impl cfn::IntoValue<cfn::Text>, rir: impl cfn::IntoValue<Rir>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IpamId", ipam_id).set::<cfn::Text>("OrganizationHandle", organization_handle).set::<Rir>("Rir", rir)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IpamId`: text. **An update replaces the resource.**
-    pub fn ipam_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpamId", value.into_node())) }
+    pub fn ipam_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpamId", value)) }
     /// `OrganizationHandle`: text. **An update replaces the resource.**
-    pub fn organization_handle(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationHandle", value.into_node())) }
+    pub fn organization_handle(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationHandle", value)) }
     /// `Rir`: one of its words. **An update replaces the resource.**
-    pub fn rir(self, value: impl cfn::IntoValue<Rir>) -> Self { Self(self.0.with("Rir", value.into_node())) }
+    pub fn rir(self, value: impl cfn::IntoValue<Rir>) -> Self { Self(self.0.set::<Rir>("Rir", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<IpamInternetRegistryAssociationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<IpamInternetRegistryAssociationTag>>) -> Self { Self(self.0.set::<cfn::List<IpamInternetRegistryAssociationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::IpamInternetRegistryAssociation` in a template.
@@ -67,11 +67,11 @@ impl IpamInternetRegistryAssociationTag {
     /// `key` is `Key`: text; 1 to 127 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 127 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(IpamInternetRegistryAssociationTag);

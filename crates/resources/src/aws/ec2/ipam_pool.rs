@@ -18,39 +18,39 @@ impl IPAMPool {
     /// `address_family` is `AddressFamily`: one of its words. **An update replaces the resource.**
     ///
     /// `ipam_scope_id` is `IpamScopeId`: text. **An update replaces the resource.**
-    pub fn new(address_family: impl cfn::IntoValue<IPAMPoolAddressFamily>, ipam_scope_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AddressFamily", address_family.into_node()).with("IpamScopeId", ipam_scope_id.into_node())) }
+    pub fn new(address_family: impl cfn::IntoValue<IPAMPoolAddressFamily>, ipam_scope_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<IPAMPoolAddressFamily>("AddressFamily", address_family).set::<cfn::Text>("IpamScopeId", ipam_scope_id)) }
     /// `AddressFamily`: one of its words. **An update replaces the resource.**
-    pub fn address_family(self, value: impl cfn::IntoValue<IPAMPoolAddressFamily>) -> Self { Self(self.0.with("AddressFamily", value.into_node())) }
+    pub fn address_family(self, value: impl cfn::IntoValue<IPAMPoolAddressFamily>) -> Self { Self(self.0.set::<IPAMPoolAddressFamily>("AddressFamily", value)) }
     /// `AllocationDefaultNetmaskLength`: integer; 0 to 128. An update leaves the resource in place.
-    pub fn allocation_default_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AllocationDefaultNetmaskLength", value.into_node())) }
+    pub fn allocation_default_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AllocationDefaultNetmaskLength", value)) }
     /// `AllocationMaxNetmaskLength`: integer; 0 to 128. An update leaves the resource in place.
-    pub fn allocation_max_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AllocationMaxNetmaskLength", value.into_node())) }
+    pub fn allocation_max_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AllocationMaxNetmaskLength", value)) }
     /// `AllocationMinNetmaskLength`: integer; 0 to 128. An update leaves the resource in place.
-    pub fn allocation_min_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AllocationMinNetmaskLength", value.into_node())) }
+    pub fn allocation_min_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AllocationMinNetmaskLength", value)) }
     /// `AllocationResourceTags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn allocation_resource_tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("AllocationResourceTags", value.into_node())) }
+    pub fn allocation_resource_tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("AllocationResourceTags", value)) }
     /// `AutoImport`: boolean. An update leaves the resource in place.
-    pub fn auto_import(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoImport", value.into_node())) }
+    pub fn auto_import(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoImport", value)) }
     /// `AwsService`: one of its words. **An update replaces the resource.**
-    pub fn aws_service(self, value: impl cfn::IntoValue<AwsService>) -> Self { Self(self.0.with("AwsService", value.into_node())) }
+    pub fn aws_service(self, value: impl cfn::IntoValue<AwsService>) -> Self { Self(self.0.set::<AwsService>("AwsService", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IpamScopeId`: text. **An update replaces the resource.**
-    pub fn ipam_scope_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpamScopeId", value.into_node())) }
+    pub fn ipam_scope_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpamScopeId", value)) }
     /// `Locale`: text. **An update replaces the resource.**
-    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Locale", value.into_node())) }
+    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Locale", value)) }
     /// `ProvisionedCidrs`: list of object; no two equal. An update leaves the resource in place.
-    pub fn provisioned_cidrs(self, value: impl cfn::IntoValue<cfn::List<ProvisionedCidr>>) -> Self { Self(self.0.with("ProvisionedCidrs", value.into_node())) }
+    pub fn provisioned_cidrs(self, value: impl cfn::IntoValue<cfn::List<ProvisionedCidr>>) -> Self { Self(self.0.set::<cfn::List<ProvisionedCidr>>("ProvisionedCidrs", value)) }
     /// `PublicIpSource`: one of its words. **An update replaces the resource.**
-    pub fn public_ip_source(self, value: impl cfn::IntoValue<PublicIpSource>) -> Self { Self(self.0.with("PublicIpSource", value.into_node())) }
+    pub fn public_ip_source(self, value: impl cfn::IntoValue<PublicIpSource>) -> Self { Self(self.0.set::<PublicIpSource>("PublicIpSource", value)) }
     /// `PubliclyAdvertisable`: boolean. **An update replaces the resource.**
-    pub fn publicly_advertisable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PubliclyAdvertisable", value.into_node())) }
+    pub fn publicly_advertisable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PubliclyAdvertisable", value)) }
     /// `SourceIpamPoolId`: text. **An update replaces the resource.**
-    pub fn source_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceIpamPoolId", value.into_node())) }
+    pub fn source_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceIpamPoolId", value)) }
     /// `SourceResource`: object. **An update replaces the resource.**
-    pub fn source_resource(self, value: impl cfn::IntoValue<SourceResource>) -> Self { Self(self.0.with("SourceResource", value.into_node())) }
+    pub fn source_resource(self, value: impl cfn::IntoValue<SourceResource>) -> Self { Self(self.0.set::<SourceResource>("SourceResource", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::IPAMPool` in a template.
@@ -89,9 +89,9 @@ impl ProvisionedCidr {
     /// With everything that is required.
     ///
     /// `cidr` is `Cidr`: text.
-    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Cidr", cidr.into_node())) }
+    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cidr", cidr)) }
     /// `Cidr`: text.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
 }
 
 /// `SourceResource` of `AWS::EC2::IPAMPool`.
@@ -116,15 +116,15 @@ pub struct SourceResourceArgs<T0, T1, T2, T3> {
 
 impl SourceResource {
     /// With everything that is required.
-    pub fn new(args: SourceResourceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<SourceResourceResourceType>>) -> Self { Self(cfn::Properties::new().with("ResourceId", args.resource_id.into_node()).with("ResourceOwner", args.resource_owner.into_node()).with("ResourceRegion", args.resource_region.into_node()).with("ResourceType", args.resource_type.into_node())) }
+    pub fn new(args: SourceResourceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<SourceResourceResourceType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceId", args.resource_id).set::<cfn::Text>("ResourceOwner", args.resource_owner).set::<cfn::Text>("ResourceRegion", args.resource_region).set::<SourceResourceResourceType>("ResourceType", args.resource_type)) }
     /// `ResourceId`: text.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
     /// `ResourceOwner`: text.
-    pub fn resource_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceOwner", value.into_node())) }
+    pub fn resource_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceOwner", value)) }
     /// `ResourceRegion`: text.
-    pub fn resource_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceRegion", value.into_node())) }
+    pub fn resource_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceRegion", value)) }
     /// `ResourceType`: one of its words.
-    pub fn resource_type(self, value: impl cfn::IntoValue<SourceResourceResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<SourceResourceResourceType>) -> Self { Self(self.0.set::<SourceResourceResourceType>("ResourceType", value)) }
 }
 
 crate::words! {

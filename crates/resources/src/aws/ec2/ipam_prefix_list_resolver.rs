@@ -16,17 +16,17 @@ impl IPAMPrefixListResolver {
     /// With everything that is required.
     ///
     /// `address_family` is `AddressFamily`: one of its words. **An update replaces the resource.**
-    pub fn new(address_family: impl cfn::IntoValue<IPAMPrefixListResolverAddressFamily>) -> Self { Self(cfn::Properties::new().with("AddressFamily", address_family.into_node())) }
+    pub fn new(address_family: impl cfn::IntoValue<IPAMPrefixListResolverAddressFamily>) -> Self { Self(cfn::Properties::new().set::<IPAMPrefixListResolverAddressFamily>("AddressFamily", address_family)) }
     /// `AddressFamily`: one of its words. **An update replaces the resource.**
-    pub fn address_family(self, value: impl cfn::IntoValue<IPAMPrefixListResolverAddressFamily>) -> Self { Self(self.0.with("AddressFamily", value.into_node())) }
+    pub fn address_family(self, value: impl cfn::IntoValue<IPAMPrefixListResolverAddressFamily>) -> Self { Self(self.0.set::<IPAMPrefixListResolverAddressFamily>("AddressFamily", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IpamId`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn ipam_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpamId", value.into_node())) }
+    pub fn ipam_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpamId", value)) }
     /// `Rules`: list of object. An update leaves the resource in place.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<IpamPrefixListResolverRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<IpamPrefixListResolverRule>>) -> Self { Self(self.0.set::<cfn::List<IpamPrefixListResolverRule>>("Rules", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::IPAMPrefixListResolver` in a template.
@@ -55,17 +55,17 @@ impl IpamPrefixListResolverRule {
     /// With everything that is required.
     ///
     /// `rule_type` is `RuleType`: one of its words.
-    pub fn new(rule_type: impl cfn::IntoValue<RuleType>) -> Self { Self(cfn::Properties::new().with("RuleType", rule_type.into_node())) }
+    pub fn new(rule_type: impl cfn::IntoValue<RuleType>) -> Self { Self(cfn::Properties::new().set::<RuleType>("RuleType", rule_type)) }
     /// `Conditions`: list of object.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<IpamPrefixListResolverRuleCondition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<IpamPrefixListResolverRuleCondition>>) -> Self { Self(self.0.set::<cfn::List<IpamPrefixListResolverRuleCondition>>("Conditions", value)) }
     /// `IpamScopeId`: text.
-    pub fn ipam_scope_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpamScopeId", value.into_node())) }
+    pub fn ipam_scope_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpamScopeId", value)) }
     /// `ResourceType`: one of its words.
-    pub fn resource_type(self, value: impl cfn::IntoValue<IpamPrefixListResolverRuleResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<IpamPrefixListResolverRuleResourceType>) -> Self { Self(self.0.set::<IpamPrefixListResolverRuleResourceType>("ResourceType", value)) }
     /// `RuleType`: one of its words.
-    pub fn rule_type(self, value: impl cfn::IntoValue<RuleType>) -> Self { Self(self.0.with("RuleType", value.into_node())) }
+    pub fn rule_type(self, value: impl cfn::IntoValue<RuleType>) -> Self { Self(self.0.set::<RuleType>("RuleType", value)) }
     /// `StaticCidr`: text.
-    pub fn static_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StaticCidr", value.into_node())) }
+    pub fn static_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StaticCidr", value)) }
 }
 
 /// `IpamPrefixListResolverRuleCondition` of `AWS::EC2::IPAMPrefixListResolver`.
@@ -81,19 +81,19 @@ impl IpamPrefixListResolverRuleCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cidr`: text.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
     /// `IpamPoolId`: text.
-    pub fn ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpamPoolId", value.into_node())) }
+    pub fn ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpamPoolId", value)) }
     /// `Operation`: one of its words.
-    pub fn operation(self, value: impl cfn::IntoValue<Operation>) -> Self { Self(self.0.with("Operation", value.into_node())) }
+    pub fn operation(self, value: impl cfn::IntoValue<Operation>) -> Self { Self(self.0.set::<Operation>("Operation", value)) }
     /// `ResourceId`: text.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
     /// `ResourceOwner`: text.
-    pub fn resource_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceOwner", value.into_node())) }
+    pub fn resource_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceOwner", value)) }
     /// `ResourceRegion`: text.
-    pub fn resource_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceRegion", value.into_node())) }
+    pub fn resource_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceRegion", value)) }
     /// `ResourceTag`: object.
-    pub fn resource_tag(self, value: impl cfn::IntoValue<ApplicationStatusCheckTag>) -> Self { Self(self.0.with("ResourceTag", value.into_node())) }
+    pub fn resource_tag(self, value: impl cfn::IntoValue<ApplicationStatusCheckTag>) -> Self { Self(self.0.set::<ApplicationStatusCheckTag>("ResourceTag", value)) }
 }
 
 impl ::core::default::Default for IpamPrefixListResolverRuleCondition {

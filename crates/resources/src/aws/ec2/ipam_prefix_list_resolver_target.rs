@@ -27,19 +27,19 @@ pub struct IPAMPrefixListResolverTargetArgs<T0, T1, T2, T3> {
 
 impl IPAMPrefixListResolverTarget {
     /// With everything that is required.
-    pub fn new(args: IPAMPrefixListResolverTargetArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>>) -> Self { Self(cfn::Properties::new().with("IpamPrefixListResolverId", args.ipam_prefix_list_resolver_id.into_node()).with("PrefixListId", args.prefix_list_id.into_node()).with("PrefixListRegion", args.prefix_list_region.into_node()).with("TrackLatestVersion", args.track_latest_version.into_node())) }
+    pub fn new(args: IPAMPrefixListResolverTargetArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IpamPrefixListResolverId", args.ipam_prefix_list_resolver_id).set::<cfn::Text>("PrefixListId", args.prefix_list_id).set::<cfn::Text>("PrefixListRegion", args.prefix_list_region).set::<cfn::Boolean>("TrackLatestVersion", args.track_latest_version)) }
     /// `DesiredVersion`: integer. An update leaves the resource in place.
-    pub fn desired_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DesiredVersion", value.into_node())) }
+    pub fn desired_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DesiredVersion", value)) }
     /// `IpamPrefixListResolverId`: text. **An update replaces the resource.**
-    pub fn ipam_prefix_list_resolver_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpamPrefixListResolverId", value.into_node())) }
+    pub fn ipam_prefix_list_resolver_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpamPrefixListResolverId", value)) }
     /// `PrefixListId`: text. **An update replaces the resource.**
-    pub fn prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrefixListId", value.into_node())) }
+    pub fn prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrefixListId", value)) }
     /// `PrefixListRegion`: text. **An update replaces the resource.**
-    pub fn prefix_list_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrefixListRegion", value.into_node())) }
+    pub fn prefix_list_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrefixListRegion", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
     /// `TrackLatestVersion`: boolean. An update leaves the resource in place.
-    pub fn track_latest_version(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TrackLatestVersion", value.into_node())) }
+    pub fn track_latest_version(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TrackLatestVersion", value)) }
 }
 
 /// The attributes of a `AWS::EC2::IPAMPrefixListResolverTarget` in a template.

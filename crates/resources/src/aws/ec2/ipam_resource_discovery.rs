@@ -16,13 +16,13 @@ impl IPAMResourceDiscovery {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `OperatingRegions`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn operating_regions(self, value: impl cfn::IntoValue<cfn::List<IpamOperatingRegion>>) -> Self { Self(self.0.with("OperatingRegions", value.into_node())) }
+    pub fn operating_regions(self, value: impl cfn::IntoValue<cfn::List<IpamOperatingRegion>>) -> Self { Self(self.0.set::<cfn::List<IpamOperatingRegion>>("OperatingRegions", value)) }
     /// `OrganizationalUnitExclusions`: list of object; no two equal. An update leaves the resource in place.
-    pub fn organizational_unit_exclusions(self, value: impl cfn::IntoValue<cfn::List<IpamResourceDiscoveryOrganizationalUnitExclusion>>) -> Self { Self(self.0.with("OrganizationalUnitExclusions", value.into_node())) }
+    pub fn organizational_unit_exclusions(self, value: impl cfn::IntoValue<cfn::List<IpamResourceDiscoveryOrganizationalUnitExclusion>>) -> Self { Self(self.0.set::<cfn::List<IpamResourceDiscoveryOrganizationalUnitExclusion>>("OrganizationalUnitExclusions", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for IPAMResourceDiscovery {
@@ -61,7 +61,7 @@ impl IpamResourceDiscoveryOrganizationalUnitExclusion {
     /// With everything that is required.
     ///
     /// `organizations_entity_path` is `OrganizationsEntityPath`: text; at least 1 characters.
-    pub fn new(organizations_entity_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OrganizationsEntityPath", organizations_entity_path.into_node())) }
+    pub fn new(organizations_entity_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OrganizationsEntityPath", organizations_entity_path)) }
     /// `OrganizationsEntityPath`: text; at least 1 characters.
-    pub fn organizations_entity_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationsEntityPath", value.into_node())) }
+    pub fn organizations_entity_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationsEntityPath", value)) }
 }

@@ -18,13 +18,13 @@ impl IPAMResourceDiscoveryAssociation {
     /// `ipam_id` is `IpamId`: text. **An update replaces the resource.**
     ///
     /// `ipam_resource_discovery_id` is `IpamResourceDiscoveryId`: text. **An update replaces the resource.**
-    pub fn new(ipam_id: impl cfn::IntoValue<cfn::Text>, ipam_resource_discovery_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IpamId", ipam_id.into_node()).with("IpamResourceDiscoveryId", ipam_resource_discovery_id.into_node())) }
+    pub fn new(ipam_id: impl cfn::IntoValue<cfn::Text>, ipam_resource_discovery_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IpamId", ipam_id).set::<cfn::Text>("IpamResourceDiscoveryId", ipam_resource_discovery_id)) }
     /// `IpamId`: text. **An update replaces the resource.**
-    pub fn ipam_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpamId", value.into_node())) }
+    pub fn ipam_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpamId", value)) }
     /// `IpamResourceDiscoveryId`: text. **An update replaces the resource.**
-    pub fn ipam_resource_discovery_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpamResourceDiscoveryId", value.into_node())) }
+    pub fn ipam_resource_discovery_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpamResourceDiscoveryId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::IPAMResourceDiscoveryAssociation` in a template.

@@ -16,15 +16,15 @@ impl IPAMScope {
     /// With everything that is required.
     ///
     /// `ipam_id` is `IpamId`: text. **An update replaces the resource.**
-    pub fn new(ipam_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IpamId", ipam_id.into_node())) }
+    pub fn new(ipam_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IpamId", ipam_id)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExternalAuthorityConfiguration`: object. An update leaves the resource in place.
-    pub fn external_authority_configuration(self, value: impl cfn::IntoValue<IpamScopeExternalAuthorityConfiguration>) -> Self { Self(self.0.with("ExternalAuthorityConfiguration", value.into_node())) }
+    pub fn external_authority_configuration(self, value: impl cfn::IntoValue<IpamScopeExternalAuthorityConfiguration>) -> Self { Self(self.0.set::<IpamScopeExternalAuthorityConfiguration>("ExternalAuthorityConfiguration", value)) }
     /// `IpamId`: text. **An update replaces the resource.**
-    pub fn ipam_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpamId", value.into_node())) }
+    pub fn ipam_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpamId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::IPAMScope` in a template.
@@ -61,11 +61,11 @@ impl IpamScopeExternalAuthorityConfiguration {
     /// `external_resource_identifier` is `ExternalResourceIdentifier`: text.
     ///
     /// `ipam_scope_external_authority_type` is `IpamScopeExternalAuthorityType`: one of its words.
-    pub fn new(external_resource_identifier: impl cfn::IntoValue<cfn::Text>, ipam_scope_external_authority_type: impl cfn::IntoValue<IpamScopeExternalAuthorityType>) -> Self { Self(cfn::Properties::new().with("ExternalResourceIdentifier", external_resource_identifier.into_node()).with("IpamScopeExternalAuthorityType", ipam_scope_external_authority_type.into_node())) }
+    pub fn new(external_resource_identifier: impl cfn::IntoValue<cfn::Text>, ipam_scope_external_authority_type: impl cfn::IntoValue<IpamScopeExternalAuthorityType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ExternalResourceIdentifier", external_resource_identifier).set::<IpamScopeExternalAuthorityType>("IpamScopeExternalAuthorityType", ipam_scope_external_authority_type)) }
     /// `ExternalResourceIdentifier`: text.
-    pub fn external_resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalResourceIdentifier", value.into_node())) }
+    pub fn external_resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalResourceIdentifier", value)) }
     /// `IpamScopeExternalAuthorityType`: one of its words.
-    pub fn ipam_scope_external_authority_type(self, value: impl cfn::IntoValue<IpamScopeExternalAuthorityType>) -> Self { Self(self.0.with("IpamScopeExternalAuthorityType", value.into_node())) }
+    pub fn ipam_scope_external_authority_type(self, value: impl cfn::IntoValue<IpamScopeExternalAuthorityType>) -> Self { Self(self.0.set::<IpamScopeExternalAuthorityType>("IpamScopeExternalAuthorityType", value)) }
 }
 
 crate::words! {

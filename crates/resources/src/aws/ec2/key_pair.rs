@@ -16,17 +16,17 @@ impl KeyPair {
     /// With everything that is required.
     ///
     /// `key_name` is `KeyName`: text. **An update replaces the resource.**
-    pub fn new(key_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KeyName", key_name.into_node())) }
+    pub fn new(key_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KeyName", key_name)) }
     /// `KeyFormat`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn key_format(self, value: impl cfn::IntoValue<KeyFormat>) -> Self { Self(self.0.with("KeyFormat", value.into_node())) }
+    pub fn key_format(self, value: impl cfn::IntoValue<KeyFormat>) -> Self { Self(self.0.set::<KeyFormat>("KeyFormat", value)) }
     /// `KeyName`: text. **An update replaces the resource.**
-    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyName", value.into_node())) }
+    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyName", value)) }
     /// `KeyType`: one of its words. **An update replaces the resource.**
-    pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.with("KeyType", value.into_node())) }
+    pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.set::<KeyType>("KeyType", value)) }
     /// `PublicKeyMaterial`: text. **An update replaces the resource.**
-    pub fn public_key_material(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicKeyMaterial", value.into_node())) }
+    pub fn public_key_material(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicKeyMaterial", value)) }
     /// `Tags`: list of object; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::KeyPair` in a template.

@@ -16,15 +16,15 @@ impl LaunchTemplate {
     /// With everything that is required.
     ///
     /// `launch_template_data` is `LaunchTemplateData`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn new(launch_template_data: impl cfn::IntoValue<LaunchTemplateData>) -> Self { Self(cfn::Properties::new().with("LaunchTemplateData", launch_template_data.into_node())) }
+    pub fn new(launch_template_data: impl cfn::IntoValue<LaunchTemplateData>) -> Self { Self(cfn::Properties::new().set::<LaunchTemplateData>("LaunchTemplateData", launch_template_data)) }
     /// `LaunchTemplateData`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn launch_template_data(self, value: impl cfn::IntoValue<LaunchTemplateData>) -> Self { Self(self.0.with("LaunchTemplateData", value.into_node())) }
+    pub fn launch_template_data(self, value: impl cfn::IntoValue<LaunchTemplateData>) -> Self { Self(self.0.set::<LaunchTemplateData>("LaunchTemplateData", value)) }
     /// `LaunchTemplateName`: text. **An update replaces the resource.**
-    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateName", value.into_node())) }
+    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateName", value)) }
     /// `TagSpecifications`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateTagSpecification>>) -> Self { Self(self.0.with("TagSpecifications", value.into_node())) }
+    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateTagSpecification>>) -> Self { Self(self.0.set::<cfn::List<LaunchTemplateTagSpecification>>("TagSpecifications", value)) }
     /// `VersionDescription`: text; at most 255 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn version_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionDescription", value.into_node())) }
+    pub fn version_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionDescription", value)) }
 }
 
 /// The attributes of a `AWS::EC2::LaunchTemplate` in a template.
@@ -53,9 +53,9 @@ impl AcceleratorCount {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for AcceleratorCount {
@@ -73,9 +73,9 @@ impl AcceleratorTotalMemoryMiB {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for AcceleratorTotalMemoryMiB {
@@ -93,9 +93,9 @@ impl BaselineEbsBandwidthMbps {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for BaselineEbsBandwidthMbps {
@@ -113,7 +113,7 @@ impl BaselinePerformanceFactors {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cpu`: object.
-    pub fn cpu(self, value: impl cfn::IntoValue<Cpu>) -> Self { Self(self.0.with("Cpu", value.into_node())) }
+    pub fn cpu(self, value: impl cfn::IntoValue<Cpu>) -> Self { Self(self.0.set::<Cpu>("Cpu", value)) }
 }
 
 impl ::core::default::Default for BaselinePerformanceFactors {
@@ -131,9 +131,9 @@ impl CapacityReservationSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityReservationPreference`: one of its words.
-    pub fn capacity_reservation_preference(self, value: impl cfn::IntoValue<CapacityReservationPreference>) -> Self { Self(self.0.with("CapacityReservationPreference", value.into_node())) }
+    pub fn capacity_reservation_preference(self, value: impl cfn::IntoValue<CapacityReservationPreference>) -> Self { Self(self.0.set::<CapacityReservationPreference>("CapacityReservationPreference", value)) }
     /// `CapacityReservationTarget`: object.
-    pub fn capacity_reservation_target(self, value: impl cfn::IntoValue<CapacityReservationTarget>) -> Self { Self(self.0.with("CapacityReservationTarget", value.into_node())) }
+    pub fn capacity_reservation_target(self, value: impl cfn::IntoValue<CapacityReservationTarget>) -> Self { Self(self.0.set::<CapacityReservationTarget>("CapacityReservationTarget", value)) }
 }
 
 impl ::core::default::Default for CapacityReservationSpecification {
@@ -151,9 +151,9 @@ impl CapacityReservationTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityReservationId`: text.
-    pub fn capacity_reservation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityReservationId", value.into_node())) }
+    pub fn capacity_reservation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityReservationId", value)) }
     /// `CapacityReservationResourceGroupArn`: text.
-    pub fn capacity_reservation_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityReservationResourceGroupArn", value.into_node())) }
+    pub fn capacity_reservation_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityReservationResourceGroupArn", value)) }
 }
 
 impl ::core::default::Default for CapacityReservationTarget {
@@ -171,7 +171,7 @@ impl Cpu {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `References`: list of object; no two equal.
-    pub fn references(self, value: impl cfn::IntoValue<cfn::List<Reference>>) -> Self { Self(self.0.with("References", value.into_node())) }
+    pub fn references(self, value: impl cfn::IntoValue<cfn::List<Reference>>) -> Self { Self(self.0.set::<cfn::List<Reference>>("References", value)) }
 }
 
 impl ::core::default::Default for Cpu {
@@ -189,13 +189,13 @@ impl CpuOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AmdSevSnp`: one of its words.
-    pub fn amd_sev_snp(self, value: impl cfn::IntoValue<AmdSevSnp>) -> Self { Self(self.0.with("AmdSevSnp", value.into_node())) }
+    pub fn amd_sev_snp(self, value: impl cfn::IntoValue<AmdSevSnp>) -> Self { Self(self.0.set::<AmdSevSnp>("AmdSevSnp", value)) }
     /// `CoreCount`: integer.
-    pub fn core_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CoreCount", value.into_node())) }
+    pub fn core_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CoreCount", value)) }
     /// `NestedVirtualization`: one of its words.
-    pub fn nested_virtualization(self, value: impl cfn::IntoValue<NestedVirtualization>) -> Self { Self(self.0.with("NestedVirtualization", value.into_node())) }
+    pub fn nested_virtualization(self, value: impl cfn::IntoValue<NestedVirtualization>) -> Self { Self(self.0.set::<NestedVirtualization>("NestedVirtualization", value)) }
     /// `ThreadsPerCore`: integer.
-    pub fn threads_per_core(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThreadsPerCore", value.into_node())) }
+    pub fn threads_per_core(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThreadsPerCore", value)) }
 }
 
 impl ::core::default::Default for CpuOptions {
@@ -213,7 +213,7 @@ impl CreditSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CpuCredits`: text.
-    pub fn cpu_credits(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CpuCredits", value.into_node())) }
+    pub fn cpu_credits(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CpuCredits", value)) }
 }
 
 impl ::core::default::Default for CreditSpecification {
@@ -231,7 +231,7 @@ impl EnclaveOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for EnclaveOptions {
@@ -249,7 +249,7 @@ impl HibernationOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Configured`: boolean.
-    pub fn configured(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Configured", value.into_node())) }
+    pub fn configured(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Configured", value)) }
 }
 
 impl ::core::default::Default for HibernationOptions {
@@ -267,9 +267,9 @@ impl IamInstanceProfile {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for IamInstanceProfile {
@@ -287,9 +287,9 @@ impl InstanceMarketOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MarketType`: one of its words.
-    pub fn market_type(self, value: impl cfn::IntoValue<MarketType>) -> Self { Self(self.0.with("MarketType", value.into_node())) }
+    pub fn market_type(self, value: impl cfn::IntoValue<MarketType>) -> Self { Self(self.0.set::<MarketType>("MarketType", value)) }
     /// `SpotOptions`: object.
-    pub fn spot_options(self, value: impl cfn::IntoValue<SpotOptions>) -> Self { Self(self.0.with("SpotOptions", value.into_node())) }
+    pub fn spot_options(self, value: impl cfn::IntoValue<SpotOptions>) -> Self { Self(self.0.set::<SpotOptions>("SpotOptions", value)) }
 }
 
 impl ::core::default::Default for InstanceMarketOptions {
@@ -307,55 +307,55 @@ impl InstanceRequirements {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AcceleratorCount`: object.
-    pub fn accelerator_count(self, value: impl cfn::IntoValue<AcceleratorCount>) -> Self { Self(self.0.with("AcceleratorCount", value.into_node())) }
+    pub fn accelerator_count(self, value: impl cfn::IntoValue<AcceleratorCount>) -> Self { Self(self.0.set::<AcceleratorCount>("AcceleratorCount", value)) }
     /// `AcceleratorManufacturers`: list of one of its words.
-    pub fn accelerator_manufacturers(self, value: impl cfn::IntoValue<cfn::List<AcceleratorManufacturers>>) -> Self { Self(self.0.with("AcceleratorManufacturers", value.into_node())) }
+    pub fn accelerator_manufacturers(self, value: impl cfn::IntoValue<cfn::List<AcceleratorManufacturers>>) -> Self { Self(self.0.set::<cfn::List<AcceleratorManufacturers>>("AcceleratorManufacturers", value)) }
     /// `AcceleratorNames`: list of one of its words.
-    pub fn accelerator_names(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsAcceleratorNames>>) -> Self { Self(self.0.with("AcceleratorNames", value.into_node())) }
+    pub fn accelerator_names(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsAcceleratorNames>>) -> Self { Self(self.0.set::<cfn::List<InstanceRequirementsAcceleratorNames>>("AcceleratorNames", value)) }
     /// `AcceleratorTotalMemoryMiB`: object.
-    pub fn accelerator_total_memory_mib(self, value: impl cfn::IntoValue<AcceleratorTotalMemoryMiB>) -> Self { Self(self.0.with("AcceleratorTotalMemoryMiB", value.into_node())) }
+    pub fn accelerator_total_memory_mib(self, value: impl cfn::IntoValue<AcceleratorTotalMemoryMiB>) -> Self { Self(self.0.set::<AcceleratorTotalMemoryMiB>("AcceleratorTotalMemoryMiB", value)) }
     /// `AcceleratorTypes`: list of one of its words.
-    pub fn accelerator_types(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsAcceleratorTypes>>) -> Self { Self(self.0.with("AcceleratorTypes", value.into_node())) }
+    pub fn accelerator_types(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsAcceleratorTypes>>) -> Self { Self(self.0.set::<cfn::List<InstanceRequirementsAcceleratorTypes>>("AcceleratorTypes", value)) }
     /// `AllowedInstanceTypes`: list of text; at most 400 items.
-    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedInstanceTypes", value.into_node())) }
+    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedInstanceTypes", value)) }
     /// `BareMetal`: one of its words.
-    pub fn bare_metal(self, value: impl cfn::IntoValue<InstanceRequirementsBareMetal>) -> Self { Self(self.0.with("BareMetal", value.into_node())) }
+    pub fn bare_metal(self, value: impl cfn::IntoValue<InstanceRequirementsBareMetal>) -> Self { Self(self.0.set::<InstanceRequirementsBareMetal>("BareMetal", value)) }
     /// `BaselineEbsBandwidthMbps`: object.
-    pub fn baseline_ebs_bandwidth_mbps(self, value: impl cfn::IntoValue<BaselineEbsBandwidthMbps>) -> Self { Self(self.0.with("BaselineEbsBandwidthMbps", value.into_node())) }
+    pub fn baseline_ebs_bandwidth_mbps(self, value: impl cfn::IntoValue<BaselineEbsBandwidthMbps>) -> Self { Self(self.0.set::<BaselineEbsBandwidthMbps>("BaselineEbsBandwidthMbps", value)) }
     /// `BaselinePerformanceFactors`: object.
-    pub fn baseline_performance_factors(self, value: impl cfn::IntoValue<BaselinePerformanceFactors>) -> Self { Self(self.0.with("BaselinePerformanceFactors", value.into_node())) }
+    pub fn baseline_performance_factors(self, value: impl cfn::IntoValue<BaselinePerformanceFactors>) -> Self { Self(self.0.set::<BaselinePerformanceFactors>("BaselinePerformanceFactors", value)) }
     /// `BurstablePerformance`: one of its words.
-    pub fn burstable_performance(self, value: impl cfn::IntoValue<InstanceRequirementsBurstablePerformance>) -> Self { Self(self.0.with("BurstablePerformance", value.into_node())) }
+    pub fn burstable_performance(self, value: impl cfn::IntoValue<InstanceRequirementsBurstablePerformance>) -> Self { Self(self.0.set::<InstanceRequirementsBurstablePerformance>("BurstablePerformance", value)) }
     /// `CpuManufacturers`: list of one of its words.
-    pub fn cpu_manufacturers(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsCpuManufacturers>>) -> Self { Self(self.0.with("CpuManufacturers", value.into_node())) }
+    pub fn cpu_manufacturers(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsCpuManufacturers>>) -> Self { Self(self.0.set::<cfn::List<InstanceRequirementsCpuManufacturers>>("CpuManufacturers", value)) }
     /// `ExcludedInstanceTypes`: list of text; at most 400 items.
-    pub fn excluded_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedInstanceTypes", value.into_node())) }
+    pub fn excluded_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedInstanceTypes", value)) }
     /// `InstanceGenerations`: list of one of its words.
-    pub fn instance_generations(self, value: impl cfn::IntoValue<cfn::List<InstanceGenerations>>) -> Self { Self(self.0.with("InstanceGenerations", value.into_node())) }
+    pub fn instance_generations(self, value: impl cfn::IntoValue<cfn::List<InstanceGenerations>>) -> Self { Self(self.0.set::<cfn::List<InstanceGenerations>>("InstanceGenerations", value)) }
     /// `LocalStorage`: one of its words.
-    pub fn local_storage(self, value: impl cfn::IntoValue<InstanceRequirementsLocalStorage>) -> Self { Self(self.0.with("LocalStorage", value.into_node())) }
+    pub fn local_storage(self, value: impl cfn::IntoValue<InstanceRequirementsLocalStorage>) -> Self { Self(self.0.set::<InstanceRequirementsLocalStorage>("LocalStorage", value)) }
     /// `LocalStorageTypes`: list of one of its words.
-    pub fn local_storage_types(self, value: impl cfn::IntoValue<cfn::List<LocalStorageTypes>>) -> Self { Self(self.0.with("LocalStorageTypes", value.into_node())) }
+    pub fn local_storage_types(self, value: impl cfn::IntoValue<cfn::List<LocalStorageTypes>>) -> Self { Self(self.0.set::<cfn::List<LocalStorageTypes>>("LocalStorageTypes", value)) }
     /// `MaxSpotPriceAsPercentageOfOptimalOnDemandPrice`: integer.
-    pub fn max_spot_price_as_percentage_of_optimal_on_demand_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", value.into_node())) }
+    pub fn max_spot_price_as_percentage_of_optimal_on_demand_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", value)) }
     /// `MemoryGiBPerVCpu`: object.
-    pub fn memory_gib_per_v_cpu(self, value: impl cfn::IntoValue<MemoryGiBPerVCpu>) -> Self { Self(self.0.with("MemoryGiBPerVCpu", value.into_node())) }
+    pub fn memory_gib_per_v_cpu(self, value: impl cfn::IntoValue<MemoryGiBPerVCpu>) -> Self { Self(self.0.set::<MemoryGiBPerVCpu>("MemoryGiBPerVCpu", value)) }
     /// `MemoryMiB`: object.
-    pub fn memory_mib(self, value: impl cfn::IntoValue<MemoryMiB>) -> Self { Self(self.0.with("MemoryMiB", value.into_node())) }
+    pub fn memory_mib(self, value: impl cfn::IntoValue<MemoryMiB>) -> Self { Self(self.0.set::<MemoryMiB>("MemoryMiB", value)) }
     /// `NetworkBandwidthGbps`: object.
-    pub fn network_bandwidth_gbps(self, value: impl cfn::IntoValue<NetworkBandwidthGbps>) -> Self { Self(self.0.with("NetworkBandwidthGbps", value.into_node())) }
+    pub fn network_bandwidth_gbps(self, value: impl cfn::IntoValue<NetworkBandwidthGbps>) -> Self { Self(self.0.set::<NetworkBandwidthGbps>("NetworkBandwidthGbps", value)) }
     /// `NetworkInterfaceCount`: object.
-    pub fn network_interface_count(self, value: impl cfn::IntoValue<NetworkInterfaceCount>) -> Self { Self(self.0.with("NetworkInterfaceCount", value.into_node())) }
+    pub fn network_interface_count(self, value: impl cfn::IntoValue<NetworkInterfaceCount>) -> Self { Self(self.0.set::<NetworkInterfaceCount>("NetworkInterfaceCount", value)) }
     /// `OnDemandMaxPricePercentageOverLowestPrice`: integer.
-    pub fn on_demand_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OnDemandMaxPricePercentageOverLowestPrice", value.into_node())) }
+    pub fn on_demand_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OnDemandMaxPricePercentageOverLowestPrice", value)) }
     /// `RequireHibernateSupport`: boolean.
-    pub fn require_hibernate_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireHibernateSupport", value.into_node())) }
+    pub fn require_hibernate_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireHibernateSupport", value)) }
     /// `SpotMaxPricePercentageOverLowestPrice`: integer.
-    pub fn spot_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SpotMaxPricePercentageOverLowestPrice", value.into_node())) }
+    pub fn spot_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SpotMaxPricePercentageOverLowestPrice", value)) }
     /// `TotalLocalStorageGB`: object.
-    pub fn total_local_storage_gb(self, value: impl cfn::IntoValue<TotalLocalStorageGB>) -> Self { Self(self.0.with("TotalLocalStorageGB", value.into_node())) }
+    pub fn total_local_storage_gb(self, value: impl cfn::IntoValue<TotalLocalStorageGB>) -> Self { Self(self.0.set::<TotalLocalStorageGB>("TotalLocalStorageGB", value)) }
     /// `VCpuCount`: object.
-    pub fn v_cpu_count(self, value: impl cfn::IntoValue<VCpuCount>) -> Self { Self(self.0.with("VCpuCount", value.into_node())) }
+    pub fn v_cpu_count(self, value: impl cfn::IntoValue<VCpuCount>) -> Self { Self(self.0.set::<VCpuCount>("VCpuCount", value)) }
 }
 
 impl ::core::default::Default for InstanceRequirements {
@@ -373,7 +373,7 @@ impl Ipv6Add {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ipv6Address`: text.
-    pub fn ipv6_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6Address", value.into_node())) }
+    pub fn ipv6_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6Address", value)) }
 }
 
 impl ::core::default::Default for Ipv6Add {
@@ -393,13 +393,13 @@ impl LaunchTemplateBlockDeviceMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeviceName`: text.
-    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceName", value.into_node())) }
+    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceName", value)) }
     /// `Ebs`: object.
-    pub fn ebs(self, value: impl cfn::IntoValue<LaunchTemplateEbs>) -> Self { Self(self.0.with("Ebs", value.into_node())) }
+    pub fn ebs(self, value: impl cfn::IntoValue<LaunchTemplateEbs>) -> Self { Self(self.0.set::<LaunchTemplateEbs>("Ebs", value)) }
     /// `NoDevice`: text.
-    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NoDevice", value.into_node())) }
+    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NoDevice", value)) }
     /// `VirtualName`: text.
-    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualName", value.into_node())) }
+    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualName", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateBlockDeviceMapping {
@@ -417,65 +417,65 @@ impl LaunchTemplateData {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlockDeviceMappings`: list of object.
-    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateBlockDeviceMapping>>) -> Self { Self(self.0.with("BlockDeviceMappings", value.into_node())) }
+    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateBlockDeviceMapping>>) -> Self { Self(self.0.set::<cfn::List<LaunchTemplateBlockDeviceMapping>>("BlockDeviceMappings", value)) }
     /// `CapacityReservationSpecification`: object.
-    pub fn capacity_reservation_specification(self, value: impl cfn::IntoValue<CapacityReservationSpecification>) -> Self { Self(self.0.with("CapacityReservationSpecification", value.into_node())) }
+    pub fn capacity_reservation_specification(self, value: impl cfn::IntoValue<CapacityReservationSpecification>) -> Self { Self(self.0.set::<CapacityReservationSpecification>("CapacityReservationSpecification", value)) }
     /// `CpuOptions`: object.
-    pub fn cpu_options(self, value: impl cfn::IntoValue<CpuOptions>) -> Self { Self(self.0.with("CpuOptions", value.into_node())) }
+    pub fn cpu_options(self, value: impl cfn::IntoValue<CpuOptions>) -> Self { Self(self.0.set::<CpuOptions>("CpuOptions", value)) }
     /// `CreditSpecification`: object.
-    pub fn credit_specification(self, value: impl cfn::IntoValue<CreditSpecification>) -> Self { Self(self.0.with("CreditSpecification", value.into_node())) }
+    pub fn credit_specification(self, value: impl cfn::IntoValue<CreditSpecification>) -> Self { Self(self.0.set::<CreditSpecification>("CreditSpecification", value)) }
     /// `DisableApiStop`: boolean.
-    pub fn disable_api_stop(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableApiStop", value.into_node())) }
+    pub fn disable_api_stop(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableApiStop", value)) }
     /// `DisableApiTermination`: boolean.
-    pub fn disable_api_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableApiTermination", value.into_node())) }
+    pub fn disable_api_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableApiTermination", value)) }
     /// `EbsOptimized`: boolean.
-    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EbsOptimized", value.into_node())) }
+    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EbsOptimized", value)) }
     /// `EnclaveOptions`: object.
-    pub fn enclave_options(self, value: impl cfn::IntoValue<EnclaveOptions>) -> Self { Self(self.0.with("EnclaveOptions", value.into_node())) }
+    pub fn enclave_options(self, value: impl cfn::IntoValue<EnclaveOptions>) -> Self { Self(self.0.set::<EnclaveOptions>("EnclaveOptions", value)) }
     /// `HibernationOptions`: object.
-    pub fn hibernation_options(self, value: impl cfn::IntoValue<HibernationOptions>) -> Self { Self(self.0.with("HibernationOptions", value.into_node())) }
+    pub fn hibernation_options(self, value: impl cfn::IntoValue<HibernationOptions>) -> Self { Self(self.0.set::<HibernationOptions>("HibernationOptions", value)) }
     /// `IamInstanceProfile`: object.
-    pub fn iam_instance_profile(self, value: impl cfn::IntoValue<IamInstanceProfile>) -> Self { Self(self.0.with("IamInstanceProfile", value.into_node())) }
+    pub fn iam_instance_profile(self, value: impl cfn::IntoValue<IamInstanceProfile>) -> Self { Self(self.0.set::<IamInstanceProfile>("IamInstanceProfile", value)) }
     /// `ImageId`: id of `AWS::EC2::Image`.
-    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageId", value.into_node())) }
+    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageId", value)) }
     /// `InstanceInitiatedShutdownBehavior`: one of its words.
-    pub fn instance_initiated_shutdown_behavior(self, value: impl cfn::IntoValue<InstanceInitiatedShutdownBehavior>) -> Self { Self(self.0.with("InstanceInitiatedShutdownBehavior", value.into_node())) }
+    pub fn instance_initiated_shutdown_behavior(self, value: impl cfn::IntoValue<InstanceInitiatedShutdownBehavior>) -> Self { Self(self.0.set::<InstanceInitiatedShutdownBehavior>("InstanceInitiatedShutdownBehavior", value)) }
     /// `InstanceMarketOptions`: object.
-    pub fn instance_market_options(self, value: impl cfn::IntoValue<InstanceMarketOptions>) -> Self { Self(self.0.with("InstanceMarketOptions", value.into_node())) }
+    pub fn instance_market_options(self, value: impl cfn::IntoValue<InstanceMarketOptions>) -> Self { Self(self.0.set::<InstanceMarketOptions>("InstanceMarketOptions", value)) }
     /// `InstanceRequirements`: object.
-    pub fn instance_requirements(self, value: impl cfn::IntoValue<InstanceRequirements>) -> Self { Self(self.0.with("InstanceRequirements", value.into_node())) }
+    pub fn instance_requirements(self, value: impl cfn::IntoValue<InstanceRequirements>) -> Self { Self(self.0.set::<InstanceRequirements>("InstanceRequirements", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `KernelId`: text.
-    pub fn kernel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KernelId", value.into_node())) }
+    pub fn kernel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KernelId", value)) }
     /// `KeyName`: text.
-    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyName", value.into_node())) }
+    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyName", value)) }
     /// `LicenseSpecifications`: list of object.
-    pub fn license_specifications(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateLicenseSpecification>>) -> Self { Self(self.0.with("LicenseSpecifications", value.into_node())) }
+    pub fn license_specifications(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateLicenseSpecification>>) -> Self { Self(self.0.set::<cfn::List<LaunchTemplateLicenseSpecification>>("LicenseSpecifications", value)) }
     /// `MaintenanceOptions`: object.
-    pub fn maintenance_options(self, value: impl cfn::IntoValue<MaintenanceOptions>) -> Self { Self(self.0.with("MaintenanceOptions", value.into_node())) }
+    pub fn maintenance_options(self, value: impl cfn::IntoValue<MaintenanceOptions>) -> Self { Self(self.0.set::<MaintenanceOptions>("MaintenanceOptions", value)) }
     /// `MetadataOptions`: object.
-    pub fn metadata_options(self, value: impl cfn::IntoValue<LaunchTemplateMetadataOptions>) -> Self { Self(self.0.with("MetadataOptions", value.into_node())) }
+    pub fn metadata_options(self, value: impl cfn::IntoValue<LaunchTemplateMetadataOptions>) -> Self { Self(self.0.set::<LaunchTemplateMetadataOptions>("MetadataOptions", value)) }
     /// `Monitoring`: object.
-    pub fn monitoring(self, value: impl cfn::IntoValue<Monitoring>) -> Self { Self(self.0.with("Monitoring", value.into_node())) }
+    pub fn monitoring(self, value: impl cfn::IntoValue<Monitoring>) -> Self { Self(self.0.set::<Monitoring>("Monitoring", value)) }
     /// `NetworkInterfaces`: list of object.
-    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateNetworkInterface>>) -> Self { Self(self.0.with("NetworkInterfaces", value.into_node())) }
+    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateNetworkInterface>>) -> Self { Self(self.0.set::<cfn::List<LaunchTemplateNetworkInterface>>("NetworkInterfaces", value)) }
     /// `NetworkPerformanceOptions`: object.
-    pub fn network_performance_options(self, value: impl cfn::IntoValue<NetworkPerformanceOptions>) -> Self { Self(self.0.with("NetworkPerformanceOptions", value.into_node())) }
+    pub fn network_performance_options(self, value: impl cfn::IntoValue<NetworkPerformanceOptions>) -> Self { Self(self.0.set::<NetworkPerformanceOptions>("NetworkPerformanceOptions", value)) }
     /// `Placement`: object.
-    pub fn placement(self, value: impl cfn::IntoValue<LaunchTemplatePlacement>) -> Self { Self(self.0.with("Placement", value.into_node())) }
+    pub fn placement(self, value: impl cfn::IntoValue<LaunchTemplatePlacement>) -> Self { Self(self.0.set::<LaunchTemplatePlacement>("Placement", value)) }
     /// `PrivateDnsNameOptions`: object.
-    pub fn private_dns_name_options(self, value: impl cfn::IntoValue<PrivateDnsNameOptions>) -> Self { Self(self.0.with("PrivateDnsNameOptions", value.into_node())) }
+    pub fn private_dns_name_options(self, value: impl cfn::IntoValue<PrivateDnsNameOptions>) -> Self { Self(self.0.set::<PrivateDnsNameOptions>("PrivateDnsNameOptions", value)) }
     /// `RamDiskId`: text.
-    pub fn ram_disk_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RamDiskId", value.into_node())) }
+    pub fn ram_disk_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RamDiskId", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SecurityGroups`: list of name of `AWS::EC2::SecurityGroup`.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Name<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Name<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Name<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `TagSpecifications`: list of object.
-    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTagSpecification>>) -> Self { Self(self.0.with("TagSpecifications", value.into_node())) }
+    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTagSpecification>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTagSpecification>>("TagSpecifications", value)) }
     /// `UserData`: text.
-    pub fn user_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserData", value.into_node())) }
+    pub fn user_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserData", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateData {
@@ -493,25 +493,25 @@ impl LaunchTemplateEbs {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeleteOnTermination`: boolean.
-    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteOnTermination", value.into_node())) }
+    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteOnTermination", value)) }
     /// `EbsCardIndex`: integer.
-    pub fn ebs_card_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EbsCardIndex", value.into_node())) }
+    pub fn ebs_card_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EbsCardIndex", value)) }
     /// `Encrypted`: boolean.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `Iops`: integer.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `SnapshotId`: text.
-    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotId", value.into_node())) }
+    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotId", value)) }
     /// `Throughput`: integer.
-    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Throughput", value.into_node())) }
+    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Throughput", value)) }
     /// `VolumeInitializationRate`: integer.
-    pub fn volume_initialization_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeInitializationRate", value.into_node())) }
+    pub fn volume_initialization_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeInitializationRate", value)) }
     /// `VolumeSize`: integer.
-    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSize", value.into_node())) }
+    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSize", value)) }
     /// `VolumeType`: one of its words.
-    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.set::<VolumeType>("VolumeType", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateEbs {
@@ -529,7 +529,7 @@ impl LaunchTemplateIpv4PrefixSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ipv4Prefix`: text.
-    pub fn ipv4_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv4Prefix", value.into_node())) }
+    pub fn ipv4_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv4Prefix", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateIpv4PrefixSpecification {
@@ -547,7 +547,7 @@ impl LaunchTemplateIpv6PrefixSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ipv6Prefix`: text.
-    pub fn ipv6_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6Prefix", value.into_node())) }
+    pub fn ipv6_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6Prefix", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateIpv6PrefixSpecification {
@@ -565,7 +565,7 @@ impl LaunchTemplateLicenseSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LicenseConfigurationArn`: text.
-    pub fn license_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LicenseConfigurationArn", value.into_node())) }
+    pub fn license_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LicenseConfigurationArn", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateLicenseSpecification {
@@ -583,15 +583,15 @@ impl LaunchTemplateMetadataOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HttpEndpoint`: one of its words.
-    pub fn http_endpoint(self, value: impl cfn::IntoValue<HttpEndpoint>) -> Self { Self(self.0.with("HttpEndpoint", value.into_node())) }
+    pub fn http_endpoint(self, value: impl cfn::IntoValue<HttpEndpoint>) -> Self { Self(self.0.set::<HttpEndpoint>("HttpEndpoint", value)) }
     /// `HttpProtocolIpv6`: one of its words.
-    pub fn http_protocol_ipv6(self, value: impl cfn::IntoValue<HttpProtocolIpv6>) -> Self { Self(self.0.with("HttpProtocolIpv6", value.into_node())) }
+    pub fn http_protocol_ipv6(self, value: impl cfn::IntoValue<HttpProtocolIpv6>) -> Self { Self(self.0.set::<HttpProtocolIpv6>("HttpProtocolIpv6", value)) }
     /// `HttpPutResponseHopLimit`: integer.
-    pub fn http_put_response_hop_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HttpPutResponseHopLimit", value.into_node())) }
+    pub fn http_put_response_hop_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HttpPutResponseHopLimit", value)) }
     /// `HttpTokens`: one of its words.
-    pub fn http_tokens(self, value: impl cfn::IntoValue<HttpTokens>) -> Self { Self(self.0.with("HttpTokens", value.into_node())) }
+    pub fn http_tokens(self, value: impl cfn::IntoValue<HttpTokens>) -> Self { Self(self.0.set::<HttpTokens>("HttpTokens", value)) }
     /// `InstanceMetadataTags`: one of its words.
-    pub fn instance_metadata_tags(self, value: impl cfn::IntoValue<InstanceMetadataTags>) -> Self { Self(self.0.with("InstanceMetadataTags", value.into_node())) }
+    pub fn instance_metadata_tags(self, value: impl cfn::IntoValue<InstanceMetadataTags>) -> Self { Self(self.0.set::<InstanceMetadataTags>("InstanceMetadataTags", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateMetadataOptions {
@@ -615,51 +615,51 @@ impl LaunchTemplateNetworkInterface {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssociateCarrierIpAddress`: boolean.
-    pub fn associate_carrier_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AssociateCarrierIpAddress", value.into_node())) }
+    pub fn associate_carrier_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AssociateCarrierIpAddress", value)) }
     /// `AssociatePublicIpAddress`: boolean.
-    pub fn associate_public_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AssociatePublicIpAddress", value.into_node())) }
+    pub fn associate_public_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AssociatePublicIpAddress", value)) }
     /// `ConnectionTrackingSpecification`: object.
-    pub fn connection_tracking_specification(self, value: impl cfn::IntoValue<ConnectionTrackingSpecification>) -> Self { Self(self.0.with("ConnectionTrackingSpecification", value.into_node())) }
+    pub fn connection_tracking_specification(self, value: impl cfn::IntoValue<ConnectionTrackingSpecification>) -> Self { Self(self.0.set::<ConnectionTrackingSpecification>("ConnectionTrackingSpecification", value)) }
     /// `DeleteOnTermination`: boolean.
-    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteOnTermination", value.into_node())) }
+    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteOnTermination", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DeviceIndex`: integer.
-    pub fn device_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DeviceIndex", value.into_node())) }
+    pub fn device_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DeviceIndex", value)) }
     /// `EnaQueueCount`: integer.
-    pub fn ena_queue_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EnaQueueCount", value.into_node())) }
+    pub fn ena_queue_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EnaQueueCount", value)) }
     /// `EnaSrdSpecification`: object.
-    pub fn ena_srd_specification(self, value: impl cfn::IntoValue<InstanceEnaSrdSpecification>) -> Self { Self(self.0.with("EnaSrdSpecification", value.into_node())) }
+    pub fn ena_srd_specification(self, value: impl cfn::IntoValue<InstanceEnaSrdSpecification>) -> Self { Self(self.0.set::<InstanceEnaSrdSpecification>("EnaSrdSpecification", value)) }
     /// `Groups`: list of text.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Groups", value)) }
     /// `InterfaceType`: text.
-    pub fn interface_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InterfaceType", value.into_node())) }
+    pub fn interface_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InterfaceType", value)) }
     /// `Ipv4PrefixCount`: integer.
-    pub fn ipv4_prefix_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv4PrefixCount", value.into_node())) }
+    pub fn ipv4_prefix_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv4PrefixCount", value)) }
     /// `Ipv4Prefixes`: list of object.
-    pub fn ipv4_prefixes(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateIpv4PrefixSpecification>>) -> Self { Self(self.0.with("Ipv4Prefixes", value.into_node())) }
+    pub fn ipv4_prefixes(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateIpv4PrefixSpecification>>) -> Self { Self(self.0.set::<cfn::List<LaunchTemplateIpv4PrefixSpecification>>("Ipv4Prefixes", value)) }
     /// `Ipv6AddressCount`: integer.
-    pub fn ipv6_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv6AddressCount", value.into_node())) }
+    pub fn ipv6_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv6AddressCount", value)) }
     /// `Ipv6Addresses`: list of object.
-    pub fn ipv6_addresses(self, value: impl cfn::IntoValue<cfn::List<Ipv6Add>>) -> Self { Self(self.0.with("Ipv6Addresses", value.into_node())) }
+    pub fn ipv6_addresses(self, value: impl cfn::IntoValue<cfn::List<Ipv6Add>>) -> Self { Self(self.0.set::<cfn::List<Ipv6Add>>("Ipv6Addresses", value)) }
     /// `Ipv6PrefixCount`: integer.
-    pub fn ipv6_prefix_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv6PrefixCount", value.into_node())) }
+    pub fn ipv6_prefix_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv6PrefixCount", value)) }
     /// `Ipv6Prefixes`: list of object.
-    pub fn ipv6_prefixes(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateIpv6PrefixSpecification>>) -> Self { Self(self.0.with("Ipv6Prefixes", value.into_node())) }
+    pub fn ipv6_prefixes(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateIpv6PrefixSpecification>>) -> Self { Self(self.0.set::<cfn::List<LaunchTemplateIpv6PrefixSpecification>>("Ipv6Prefixes", value)) }
     /// `NetworkCardIndex`: integer.
-    pub fn network_card_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NetworkCardIndex", value.into_node())) }
+    pub fn network_card_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NetworkCardIndex", value)) }
     /// `NetworkInterfaceId`: text.
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
     /// `PrimaryIpv6`: boolean.
-    pub fn primary_ipv6(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PrimaryIpv6", value.into_node())) }
+    pub fn primary_ipv6(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PrimaryIpv6", value)) }
     /// `PrivateIpAddress`: text.
-    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateIpAddress", value.into_node())) }
+    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateIpAddress", value)) }
     /// `PrivateIpAddresses`: list of object.
-    pub fn private_ip_addresses(self, value: impl cfn::IntoValue<cfn::List<PrivateIpAdd>>) -> Self { Self(self.0.with("PrivateIpAddresses", value.into_node())) }
+    pub fn private_ip_addresses(self, value: impl cfn::IntoValue<cfn::List<PrivateIpAdd>>) -> Self { Self(self.0.set::<cfn::List<PrivateIpAdd>>("PrivateIpAddresses", value)) }
     /// `SecondaryPrivateIpAddressCount`: integer.
-    pub fn secondary_private_ip_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SecondaryPrivateIpAddressCount", value.into_node())) }
+    pub fn secondary_private_ip_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SecondaryPrivateIpAddressCount", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateNetworkInterface {
@@ -677,23 +677,23 @@ impl LaunchTemplatePlacement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Affinity`: text.
-    pub fn affinity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Affinity", value.into_node())) }
+    pub fn affinity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Affinity", value)) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `GroupId`: text.
-    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupId", value.into_node())) }
+    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupId", value)) }
     /// `GroupName`: text.
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `HostId`: text.
-    pub fn host_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostId", value.into_node())) }
+    pub fn host_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostId", value)) }
     /// `HostResourceGroupArn`: text.
-    pub fn host_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostResourceGroupArn", value.into_node())) }
+    pub fn host_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostResourceGroupArn", value)) }
     /// `PartitionNumber`: integer.
-    pub fn partition_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PartitionNumber", value.into_node())) }
+    pub fn partition_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PartitionNumber", value)) }
     /// `SpreadDomain`: text.
-    pub fn spread_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpreadDomain", value.into_node())) }
+    pub fn spread_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpreadDomain", value)) }
     /// `Tenancy`: one of its words.
-    pub fn tenancy(self, value: impl cfn::IntoValue<PlacementTenancy>) -> Self { Self(self.0.with("Tenancy", value.into_node())) }
+    pub fn tenancy(self, value: impl cfn::IntoValue<PlacementTenancy>) -> Self { Self(self.0.set::<PlacementTenancy>("Tenancy", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplatePlacement {
@@ -711,9 +711,9 @@ impl LaunchTemplateTagSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourceType`: one of its words.
-    pub fn resource_type(self, value: impl cfn::IntoValue<LaunchTemplateTagSpecificationResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<LaunchTemplateTagSpecificationResourceType>) -> Self { Self(self.0.set::<LaunchTemplateTagSpecificationResourceType>("ResourceType", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateTagSpecification {
@@ -731,7 +731,7 @@ impl MaintenanceOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoRecovery`: one of its words.
-    pub fn auto_recovery(self, value: impl cfn::IntoValue<AutoRecovery>) -> Self { Self(self.0.with("AutoRecovery", value.into_node())) }
+    pub fn auto_recovery(self, value: impl cfn::IntoValue<AutoRecovery>) -> Self { Self(self.0.set::<AutoRecovery>("AutoRecovery", value)) }
 }
 
 impl ::core::default::Default for MaintenanceOptions {
@@ -749,9 +749,9 @@ impl MemoryGiBPerVCpu {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: number.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
 }
 
 impl ::core::default::Default for MemoryGiBPerVCpu {
@@ -769,9 +769,9 @@ impl MemoryMiB {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for MemoryMiB {
@@ -789,7 +789,7 @@ impl Monitoring {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for Monitoring {
@@ -807,9 +807,9 @@ impl NetworkBandwidthGbps {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: number.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
 }
 
 impl ::core::default::Default for NetworkBandwidthGbps {
@@ -827,9 +827,9 @@ impl NetworkInterfaceCount {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for NetworkInterfaceCount {
@@ -847,7 +847,7 @@ impl NetworkPerformanceOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BandwidthWeighting`: one of its words.
-    pub fn bandwidth_weighting(self, value: impl cfn::IntoValue<BandwidthWeighting>) -> Self { Self(self.0.with("BandwidthWeighting", value.into_node())) }
+    pub fn bandwidth_weighting(self, value: impl cfn::IntoValue<BandwidthWeighting>) -> Self { Self(self.0.set::<BandwidthWeighting>("BandwidthWeighting", value)) }
 }
 
 impl ::core::default::Default for NetworkPerformanceOptions {
@@ -865,9 +865,9 @@ impl PrivateIpAdd {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Primary`: boolean.
-    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Primary", value.into_node())) }
+    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Primary", value)) }
     /// `PrivateIpAddress`: text.
-    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateIpAddress", value.into_node())) }
+    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateIpAddress", value)) }
 }
 
 impl ::core::default::Default for PrivateIpAdd {
@@ -885,7 +885,7 @@ impl Reference {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InstanceFamily`: text.
-    pub fn instance_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceFamily", value.into_node())) }
+    pub fn instance_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceFamily", value)) }
 }
 
 impl ::core::default::Default for Reference {
@@ -903,15 +903,15 @@ impl SpotOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlockDurationMinutes`: integer.
-    pub fn block_duration_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BlockDurationMinutes", value.into_node())) }
+    pub fn block_duration_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BlockDurationMinutes", value)) }
     /// `InstanceInterruptionBehavior`: one of its words.
-    pub fn instance_interruption_behavior(self, value: impl cfn::IntoValue<InstanceInterruptionBehavior>) -> Self { Self(self.0.with("InstanceInterruptionBehavior", value.into_node())) }
+    pub fn instance_interruption_behavior(self, value: impl cfn::IntoValue<InstanceInterruptionBehavior>) -> Self { Self(self.0.set::<InstanceInterruptionBehavior>("InstanceInterruptionBehavior", value)) }
     /// `MaxPrice`: text.
-    pub fn max_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxPrice", value.into_node())) }
+    pub fn max_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxPrice", value)) }
     /// `SpotInstanceType`: one of its words.
-    pub fn spot_instance_type(self, value: impl cfn::IntoValue<SpotInstanceType>) -> Self { Self(self.0.with("SpotInstanceType", value.into_node())) }
+    pub fn spot_instance_type(self, value: impl cfn::IntoValue<SpotInstanceType>) -> Self { Self(self.0.set::<SpotInstanceType>("SpotInstanceType", value)) }
     /// `ValidUntil`: text.
-    pub fn valid_until(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValidUntil", value.into_node())) }
+    pub fn valid_until(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValidUntil", value)) }
 }
 
 impl ::core::default::Default for SpotOptions {
@@ -929,9 +929,9 @@ impl TotalLocalStorageGB {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: number.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
 }
 
 impl ::core::default::Default for TotalLocalStorageGB {
@@ -949,9 +949,9 @@ impl VCpuCount {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for VCpuCount {

@@ -18,13 +18,13 @@ impl LocalGatewayRoute {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationCidrBlock`: text. **An update replaces the resource.**
-    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationCidrBlock", value.into_node())) }
+    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationCidrBlock", value)) }
     /// `LocalGatewayRouteTableId`: text. **An update replaces the resource.**
-    pub fn local_gateway_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalGatewayRouteTableId", value.into_node())) }
+    pub fn local_gateway_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalGatewayRouteTableId", value)) }
     /// `LocalGatewayVirtualInterfaceGroupId`: text. An update leaves the resource in place.
-    pub fn local_gateway_virtual_interface_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalGatewayVirtualInterfaceGroupId", value.into_node())) }
+    pub fn local_gateway_virtual_interface_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalGatewayVirtualInterfaceGroupId", value)) }
     /// `NetworkInterfaceId`: text. An update leaves the resource in place.
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
 }
 
 impl ::core::default::Default for LocalGatewayRoute {

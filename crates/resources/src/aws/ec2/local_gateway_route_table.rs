@@ -16,13 +16,13 @@ impl LocalGatewayRouteTable {
     /// With everything that is required.
     ///
     /// `local_gateway_id` is `LocalGatewayId`: text. **An update replaces the resource.**
-    pub fn new(local_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LocalGatewayId", local_gateway_id.into_node())) }
+    pub fn new(local_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LocalGatewayId", local_gateway_id)) }
     /// `LocalGatewayId`: text. **An update replaces the resource.**
-    pub fn local_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalGatewayId", value.into_node())) }
+    pub fn local_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalGatewayId", value)) }
     /// `Mode`: one of its words. **An update replaces the resource.**
-    pub fn mode(self, value: impl cfn::IntoValue<LocalGatewayRouteTableMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<LocalGatewayRouteTableMode>) -> Self { Self(self.0.set::<LocalGatewayRouteTableMode>("Mode", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CarrierGatewayTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CarrierGatewayTag>>) -> Self { Self(self.0.set::<cfn::List<CarrierGatewayTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::LocalGatewayRouteTable` in a template.

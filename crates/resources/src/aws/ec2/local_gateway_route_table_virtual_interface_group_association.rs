@@ -18,13 +18,13 @@ impl LocalGatewayRouteTableVirtualInterfaceGroupAssociation {
     /// `local_gateway_route_table_id` is `LocalGatewayRouteTableId`: text. **An update replaces the resource.**
     ///
     /// `local_gateway_virtual_interface_group_id` is `LocalGatewayVirtualInterfaceGroupId`: text. **An update replaces the resource.**
-    pub fn new(local_gateway_route_table_id: impl cfn::IntoValue<cfn::Text>, local_gateway_virtual_interface_group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LocalGatewayRouteTableId", local_gateway_route_table_id.into_node()).with("LocalGatewayVirtualInterfaceGroupId", local_gateway_virtual_interface_group_id.into_node())) }
+    pub fn new(local_gateway_route_table_id: impl cfn::IntoValue<cfn::Text>, local_gateway_virtual_interface_group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LocalGatewayRouteTableId", local_gateway_route_table_id).set::<cfn::Text>("LocalGatewayVirtualInterfaceGroupId", local_gateway_virtual_interface_group_id)) }
     /// `LocalGatewayRouteTableId`: text. **An update replaces the resource.**
-    pub fn local_gateway_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalGatewayRouteTableId", value.into_node())) }
+    pub fn local_gateway_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalGatewayRouteTableId", value)) }
     /// `LocalGatewayVirtualInterfaceGroupId`: text. **An update replaces the resource.**
-    pub fn local_gateway_virtual_interface_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalGatewayVirtualInterfaceGroupId", value.into_node())) }
+    pub fn local_gateway_virtual_interface_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalGatewayVirtualInterfaceGroupId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CarrierGatewayTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CarrierGatewayTag>>) -> Self { Self(self.0.set::<cfn::List<CarrierGatewayTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::LocalGatewayRouteTableVirtualInterfaceGroupAssociation` in a template.

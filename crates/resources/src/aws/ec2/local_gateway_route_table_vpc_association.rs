@@ -18,13 +18,13 @@ impl LocalGatewayRouteTableVPCAssociation {
     /// `local_gateway_route_table_id` is `LocalGatewayRouteTableId`: text. **An update replaces the resource.**
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn new(local_gateway_route_table_id: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("LocalGatewayRouteTableId", local_gateway_route_table_id.into_node()).with("VpcId", vpc_id.into_node())) }
+    pub fn new(local_gateway_route_table_id: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LocalGatewayRouteTableId", local_gateway_route_table_id).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `LocalGatewayRouteTableId`: text. **An update replaces the resource.**
-    pub fn local_gateway_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalGatewayRouteTableId", value.into_node())) }
+    pub fn local_gateway_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalGatewayRouteTableId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CarrierGatewayTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CarrierGatewayTag>>) -> Self { Self(self.0.set::<cfn::List<CarrierGatewayTag>>("Tags", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::LocalGatewayRouteTableVPCAssociation` in a template.

@@ -29,23 +29,23 @@ pub struct LocalGatewayVirtualInterfaceArgs<T0, T1, T2, T3, T4> {
 
 impl LocalGatewayVirtualInterface {
     /// With everything that is required.
-    pub fn new(args: LocalGatewayVirtualInterfaceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("LocalAddress", args.local_address.into_node()).with("LocalGatewayVirtualInterfaceGroupId", args.local_gateway_virtual_interface_group_id.into_node()).with("OutpostLagId", args.outpost_lag_id.into_node()).with("PeerAddress", args.peer_address.into_node()).with("Vlan", args.vlan.into_node())) }
+    pub fn new(args: LocalGatewayVirtualInterfaceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LocalAddress", args.local_address).set::<cfn::Text>("LocalGatewayVirtualInterfaceGroupId", args.local_gateway_virtual_interface_group_id).set::<cfn::Text>("OutpostLagId", args.outpost_lag_id).set::<cfn::Text>("PeerAddress", args.peer_address).set::<cfn::Integer>("Vlan", args.vlan)) }
     /// `LocalAddress`: text. **An update replaces the resource.**
-    pub fn local_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalAddress", value.into_node())) }
+    pub fn local_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalAddress", value)) }
     /// `LocalGatewayVirtualInterfaceGroupId`: text. **An update replaces the resource.**
-    pub fn local_gateway_virtual_interface_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalGatewayVirtualInterfaceGroupId", value.into_node())) }
+    pub fn local_gateway_virtual_interface_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalGatewayVirtualInterfaceGroupId", value)) }
     /// `OutpostLagId`: text. **An update replaces the resource.**
-    pub fn outpost_lag_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutpostLagId", value.into_node())) }
+    pub fn outpost_lag_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutpostLagId", value)) }
     /// `PeerAddress`: text. **An update replaces the resource.**
-    pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerAddress", value.into_node())) }
+    pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerAddress", value)) }
     /// `PeerBgpAsn`: integer. **An update replaces the resource.**
-    pub fn peer_bgp_asn(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PeerBgpAsn", value.into_node())) }
+    pub fn peer_bgp_asn(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PeerBgpAsn", value)) }
     /// `PeerBgpAsnExtended`: integer. **An update replaces the resource.**
-    pub fn peer_bgp_asn_extended(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PeerBgpAsnExtended", value.into_node())) }
+    pub fn peer_bgp_asn_extended(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PeerBgpAsnExtended", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CarrierGatewayTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CarrierGatewayTag>>) -> Self { Self(self.0.set::<cfn::List<CarrierGatewayTag>>("Tags", value)) }
     /// `Vlan`: integer. **An update replaces the resource.**
-    pub fn vlan(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Vlan", value.into_node())) }
+    pub fn vlan(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Vlan", value)) }
 }
 
 /// The attributes of a `AWS::EC2::LocalGatewayVirtualInterface` in a template.

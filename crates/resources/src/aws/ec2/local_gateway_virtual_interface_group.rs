@@ -16,15 +16,15 @@ impl LocalGatewayVirtualInterfaceGroup {
     /// With everything that is required.
     ///
     /// `local_gateway_id` is `LocalGatewayId`: text. **An update replaces the resource.**
-    pub fn new(local_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LocalGatewayId", local_gateway_id.into_node())) }
+    pub fn new(local_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LocalGatewayId", local_gateway_id)) }
     /// `LocalBgpAsn`: integer. **An update replaces the resource.**
-    pub fn local_bgp_asn(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LocalBgpAsn", value.into_node())) }
+    pub fn local_bgp_asn(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LocalBgpAsn", value)) }
     /// `LocalBgpAsnExtended`: integer. **An update replaces the resource.**
-    pub fn local_bgp_asn_extended(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LocalBgpAsnExtended", value.into_node())) }
+    pub fn local_bgp_asn_extended(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LocalBgpAsnExtended", value)) }
     /// `LocalGatewayId`: text. **An update replaces the resource.**
-    pub fn local_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalGatewayId", value.into_node())) }
+    pub fn local_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalGatewayId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CarrierGatewayTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CarrierGatewayTag>>) -> Self { Self(self.0.set::<cfn::List<CarrierGatewayTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::LocalGatewayVirtualInterfaceGroup` in a template.

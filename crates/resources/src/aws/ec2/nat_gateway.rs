@@ -16,29 +16,29 @@ impl NatGateway {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllocationId`: text. **An update replaces the resource.**
-    pub fn allocation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllocationId", value.into_node())) }
+    pub fn allocation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllocationId", value)) }
     /// `AvailabilityMode`: one of its words. **An update replaces the resource.**
-    pub fn availability_mode(self, value: impl cfn::IntoValue<AvailabilityMode>) -> Self { Self(self.0.with("AvailabilityMode", value.into_node())) }
+    pub fn availability_mode(self, value: impl cfn::IntoValue<AvailabilityMode>) -> Self { Self(self.0.set::<AvailabilityMode>("AvailabilityMode", value)) }
     /// `AvailabilityZoneAddresses`: list of object; no two equal. An update leaves the resource in place.
-    pub fn availability_zone_addresses(self, value: impl cfn::IntoValue<cfn::List<AvailabilityZoneAddress>>) -> Self { Self(self.0.with("AvailabilityZoneAddresses", value.into_node())) }
+    pub fn availability_zone_addresses(self, value: impl cfn::IntoValue<cfn::List<AvailabilityZoneAddress>>) -> Self { Self(self.0.set::<cfn::List<AvailabilityZoneAddress>>("AvailabilityZoneAddresses", value)) }
     /// `ConnectivityType`: one of its words. **An update replaces the resource.**
-    pub fn connectivity_type(self, value: impl cfn::IntoValue<ConnectivityType>) -> Self { Self(self.0.with("ConnectivityType", value.into_node())) }
+    pub fn connectivity_type(self, value: impl cfn::IntoValue<ConnectivityType>) -> Self { Self(self.0.set::<ConnectivityType>("ConnectivityType", value)) }
     /// `MaxDrainDurationSeconds`: integer. An update leaves the resource in place. It cannot be read back.
-    pub fn max_drain_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxDrainDurationSeconds", value.into_node())) }
+    pub fn max_drain_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxDrainDurationSeconds", value)) }
     /// `PrivateIpAddress`: text. **An update replaces the resource.**
-    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateIpAddress", value.into_node())) }
+    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateIpAddress", value)) }
     /// `SecondaryAllocationIds`: list of text; no two equal. An update leaves the resource in place.
-    pub fn secondary_allocation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SecondaryAllocationIds", value.into_node())) }
+    pub fn secondary_allocation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SecondaryAllocationIds", value)) }
     /// `SecondaryPrivateIpAddressCount`: integer; 1 to 31. An update leaves the resource in place.
-    pub fn secondary_private_ip_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SecondaryPrivateIpAddressCount", value.into_node())) }
+    pub fn secondary_private_ip_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SecondaryPrivateIpAddressCount", value)) }
     /// `SecondaryPrivateIpAddresses`: list of text; no two equal. An update leaves the resource in place.
-    pub fn secondary_private_ip_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SecondaryPrivateIpAddresses", value.into_node())) }
+    pub fn secondary_private_ip_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SecondaryPrivateIpAddresses", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 impl ::core::default::Default for NatGateway {
@@ -75,13 +75,13 @@ impl AvailabilityZoneAddress {
     /// With everything that is required.
     ///
     /// `allocation_ids` is `AllocationIds`: list of text; no two equal.
-    pub fn new(allocation_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AllocationIds", allocation_ids.into_node())) }
+    pub fn new(allocation_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AllocationIds", allocation_ids)) }
     /// `AllocationIds`: list of text; no two equal.
-    pub fn allocation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllocationIds", value.into_node())) }
+    pub fn allocation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllocationIds", value)) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `AvailabilityZoneId`: text.
-    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneId", value.into_node())) }
+    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneId", value)) }
 }
 
 crate::words! {

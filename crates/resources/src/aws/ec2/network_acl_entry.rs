@@ -29,25 +29,25 @@ pub struct NetworkAclEntryArgs<T0, T1, T2, T3> {
 
 impl NetworkAclEntry {
     /// With everything that is required.
-    pub fn new(args: NetworkAclEntryArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<RuleAction>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("NetworkAclId", args.network_acl_id.into_node()).with("Protocol", args.protocol.into_node()).with("RuleAction", args.rule_action.into_node()).with("RuleNumber", args.rule_number.into_node())) }
+    pub fn new(args: NetworkAclEntryArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<RuleAction>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NetworkAclId", args.network_acl_id).set::<cfn::Integer>("Protocol", args.protocol).set::<RuleAction>("RuleAction", args.rule_action).set::<cfn::Integer>("RuleNumber", args.rule_number)) }
     /// `CidrBlock`: text. An update leaves the resource in place.
-    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrBlock", value.into_node())) }
+    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrBlock", value)) }
     /// `Egress`: boolean. **An update replaces the resource.**
-    pub fn egress(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Egress", value.into_node())) }
+    pub fn egress(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Egress", value)) }
     /// `Icmp`: object. An update leaves the resource in place.
-    pub fn icmp(self, value: impl cfn::IntoValue<Icmp>) -> Self { Self(self.0.with("Icmp", value.into_node())) }
+    pub fn icmp(self, value: impl cfn::IntoValue<Icmp>) -> Self { Self(self.0.set::<Icmp>("Icmp", value)) }
     /// `Ipv6CidrBlock`: text. An update leaves the resource in place.
-    pub fn ipv6_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6CidrBlock", value.into_node())) }
+    pub fn ipv6_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6CidrBlock", value)) }
     /// `NetworkAclId`: text. **An update replaces the resource.**
-    pub fn network_acl_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkAclId", value.into_node())) }
+    pub fn network_acl_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkAclId", value)) }
     /// `PortRange`: object. An update leaves the resource in place.
-    pub fn port_range(self, value: impl cfn::IntoValue<NetworkAclEntryPortRange>) -> Self { Self(self.0.with("PortRange", value.into_node())) }
+    pub fn port_range(self, value: impl cfn::IntoValue<NetworkAclEntryPortRange>) -> Self { Self(self.0.set::<NetworkAclEntryPortRange>("PortRange", value)) }
     /// `Protocol`: integer. An update leaves the resource in place.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Protocol", value)) }
     /// `RuleAction`: one of its words. An update leaves the resource in place.
-    pub fn rule_action(self, value: impl cfn::IntoValue<RuleAction>) -> Self { Self(self.0.with("RuleAction", value.into_node())) }
+    pub fn rule_action(self, value: impl cfn::IntoValue<RuleAction>) -> Self { Self(self.0.set::<RuleAction>("RuleAction", value)) }
     /// `RuleNumber`: integer. **An update replaces the resource.**
-    pub fn rule_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RuleNumber", value.into_node())) }
+    pub fn rule_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RuleNumber", value)) }
 }
 
 /// The attributes of a `AWS::EC2::NetworkAclEntry` in a template.
@@ -72,9 +72,9 @@ impl Icmp {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Code`: integer.
-    pub fn code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Code", value)) }
     /// `Type`: integer.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Type", value)) }
 }
 
 impl ::core::default::Default for Icmp {

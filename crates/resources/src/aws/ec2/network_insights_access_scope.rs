@@ -16,11 +16,11 @@ impl NetworkInsightsAccessScope {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExcludePaths`: list of object. **An update replaces the resource.**
-    pub fn exclude_paths(self, value: impl cfn::IntoValue<cfn::List<AccessScopePathRequest>>) -> Self { Self(self.0.with("ExcludePaths", value.into_node())) }
+    pub fn exclude_paths(self, value: impl cfn::IntoValue<cfn::List<AccessScopePathRequest>>) -> Self { Self(self.0.set::<cfn::List<AccessScopePathRequest>>("ExcludePaths", value)) }
     /// `MatchPaths`: list of object. **An update replaces the resource.**
-    pub fn match_paths(self, value: impl cfn::IntoValue<cfn::List<AccessScopePathRequest>>) -> Self { Self(self.0.with("MatchPaths", value.into_node())) }
+    pub fn match_paths(self, value: impl cfn::IntoValue<cfn::List<AccessScopePathRequest>>) -> Self { Self(self.0.set::<cfn::List<AccessScopePathRequest>>("MatchPaths", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NetworkInsightsAccessScopeTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NetworkInsightsAccessScopeTag>>) -> Self { Self(self.0.set::<cfn::List<NetworkInsightsAccessScopeTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for NetworkInsightsAccessScope {
@@ -55,11 +55,11 @@ impl AccessScopePathRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<PathStatementRequest>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<PathStatementRequest>) -> Self { Self(self.0.set::<PathStatementRequest>("Destination", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<PathStatementRequest>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<PathStatementRequest>) -> Self { Self(self.0.set::<PathStatementRequest>("Source", value)) }
     /// `ThroughResources`: list of object.
-    pub fn through_resources(self, value: impl cfn::IntoValue<cfn::List<ThroughResourcesStatementRequest>>) -> Self { Self(self.0.with("ThroughResources", value.into_node())) }
+    pub fn through_resources(self, value: impl cfn::IntoValue<cfn::List<ThroughResourcesStatementRequest>>) -> Self { Self(self.0.set::<cfn::List<ThroughResourcesStatementRequest>>("ThroughResources", value)) }
 }
 
 impl ::core::default::Default for AccessScopePathRequest {
@@ -77,19 +77,19 @@ impl PacketHeaderStatementRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationAddresses`: list of text.
-    pub fn destination_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DestinationAddresses", value.into_node())) }
+    pub fn destination_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DestinationAddresses", value)) }
     /// `DestinationPorts`: list of text.
-    pub fn destination_ports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DestinationPorts", value.into_node())) }
+    pub fn destination_ports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DestinationPorts", value)) }
     /// `DestinationPrefixLists`: list of text.
-    pub fn destination_prefix_lists(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DestinationPrefixLists", value.into_node())) }
+    pub fn destination_prefix_lists(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DestinationPrefixLists", value)) }
     /// `Protocols`: list of one of its words.
-    pub fn protocols(self, value: impl cfn::IntoValue<cfn::List<Protocol>>) -> Self { Self(self.0.with("Protocols", value.into_node())) }
+    pub fn protocols(self, value: impl cfn::IntoValue<cfn::List<Protocol>>) -> Self { Self(self.0.set::<cfn::List<Protocol>>("Protocols", value)) }
     /// `SourceAddresses`: list of text.
-    pub fn source_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SourceAddresses", value.into_node())) }
+    pub fn source_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SourceAddresses", value)) }
     /// `SourcePorts`: list of text.
-    pub fn source_ports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SourcePorts", value.into_node())) }
+    pub fn source_ports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SourcePorts", value)) }
     /// `SourcePrefixLists`: list of text.
-    pub fn source_prefix_lists(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SourcePrefixLists", value.into_node())) }
+    pub fn source_prefix_lists(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SourcePrefixLists", value)) }
 }
 
 impl ::core::default::Default for PacketHeaderStatementRequest {
@@ -107,9 +107,9 @@ impl PathStatementRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PacketHeaderStatement`: object.
-    pub fn packet_header_statement(self, value: impl cfn::IntoValue<PacketHeaderStatementRequest>) -> Self { Self(self.0.with("PacketHeaderStatement", value.into_node())) }
+    pub fn packet_header_statement(self, value: impl cfn::IntoValue<PacketHeaderStatementRequest>) -> Self { Self(self.0.set::<PacketHeaderStatementRequest>("PacketHeaderStatement", value)) }
     /// `ResourceStatement`: object.
-    pub fn resource_statement(self, value: impl cfn::IntoValue<ResourceStatementRequest>) -> Self { Self(self.0.with("ResourceStatement", value.into_node())) }
+    pub fn resource_statement(self, value: impl cfn::IntoValue<ResourceStatementRequest>) -> Self { Self(self.0.set::<ResourceStatementRequest>("ResourceStatement", value)) }
 }
 
 impl ::core::default::Default for PathStatementRequest {
@@ -127,9 +127,9 @@ impl ResourceStatementRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourceTypes`: list of text.
-    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceTypes", value.into_node())) }
+    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceTypes", value)) }
     /// `Resources`: list of text.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Resources", value)) }
 }
 
 impl ::core::default::Default for ResourceStatementRequest {
@@ -147,7 +147,7 @@ impl ThroughResourcesStatementRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourceStatement`: object.
-    pub fn resource_statement(self, value: impl cfn::IntoValue<ResourceStatementRequest>) -> Self { Self(self.0.with("ResourceStatement", value.into_node())) }
+    pub fn resource_statement(self, value: impl cfn::IntoValue<ResourceStatementRequest>) -> Self { Self(self.0.set::<ResourceStatementRequest>("ResourceStatement", value)) }
 }
 
 impl ::core::default::Default for ThroughResourcesStatementRequest {

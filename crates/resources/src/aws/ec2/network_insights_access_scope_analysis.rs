@@ -16,11 +16,11 @@ impl NetworkInsightsAccessScopeAnalysis {
     /// With everything that is required.
     ///
     /// `network_insights_access_scope_id` is `NetworkInsightsAccessScopeId`: text. **An update replaces the resource.**
-    pub fn new(network_insights_access_scope_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NetworkInsightsAccessScopeId", network_insights_access_scope_id.into_node())) }
+    pub fn new(network_insights_access_scope_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NetworkInsightsAccessScopeId", network_insights_access_scope_id)) }
     /// `NetworkInsightsAccessScopeId`: text. **An update replaces the resource.**
-    pub fn network_insights_access_scope_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInsightsAccessScopeId", value.into_node())) }
+    pub fn network_insights_access_scope_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInsightsAccessScopeId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NetworkInsightsAccessScopeTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NetworkInsightsAccessScopeTag>>) -> Self { Self(self.0.set::<cfn::List<NetworkInsightsAccessScopeTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::NetworkInsightsAccessScopeAnalysis` in a template.

@@ -16,17 +16,17 @@ impl NetworkInsightsAnalysis {
     /// With everything that is required.
     ///
     /// `network_insights_path_id` is `NetworkInsightsPathId`: text. **An update replaces the resource.**
-    pub fn new(network_insights_path_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NetworkInsightsPathId", network_insights_path_id.into_node())) }
+    pub fn new(network_insights_path_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NetworkInsightsPathId", network_insights_path_id)) }
     /// `AdditionalAccounts`: list of text; no two equal. An update leaves the resource in place.
-    pub fn additional_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AdditionalAccounts", value.into_node())) }
+    pub fn additional_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AdditionalAccounts", value)) }
     /// `FilterInArns`: list of text. **An update replaces the resource.**
-    pub fn filter_in_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FilterInArns", value.into_node())) }
+    pub fn filter_in_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FilterInArns", value)) }
     /// `FilterOutArns`: list of text. **An update replaces the resource.**
-    pub fn filter_out_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FilterOutArns", value.into_node())) }
+    pub fn filter_out_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FilterOutArns", value)) }
     /// `NetworkInsightsPathId`: text. **An update replaces the resource.**
-    pub fn network_insights_path_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInsightsPathId", value.into_node())) }
+    pub fn network_insights_path_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInsightsPathId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NetworkInsightsAccessScopeTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NetworkInsightsAccessScopeTag>>) -> Self { Self(self.0.set::<cfn::List<NetworkInsightsAccessScopeTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::NetworkInsightsAnalysis` in a template.
@@ -71,13 +71,13 @@ impl AdditionalDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalDetailType`: text.
-    pub fn additional_detail_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdditionalDetailType", value.into_node())) }
+    pub fn additional_detail_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdditionalDetailType", value)) }
     /// `Component`: object.
-    pub fn component(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("Component", value.into_node())) }
+    pub fn component(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("Component", value)) }
     /// `LoadBalancers`: list of object.
-    pub fn load_balancers(self, value: impl cfn::IntoValue<cfn::List<AnalysisComponent>>) -> Self { Self(self.0.with("LoadBalancers", value.into_node())) }
+    pub fn load_balancers(self, value: impl cfn::IntoValue<cfn::List<AnalysisComponent>>) -> Self { Self(self.0.set::<cfn::List<AnalysisComponent>>("LoadBalancers", value)) }
     /// `ServiceName`: text.
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
 }
 
 impl ::core::default::Default for AdditionalDetail {
@@ -95,9 +95,9 @@ impl AlternatePathHint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComponentArn`: text.
-    pub fn component_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentArn", value.into_node())) }
+    pub fn component_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentArn", value)) }
     /// `ComponentId`: text.
-    pub fn component_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentId", value.into_node())) }
+    pub fn component_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentId", value)) }
 }
 
 impl ::core::default::Default for AlternatePathHint {
@@ -115,17 +115,17 @@ impl AnalysisAclRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cidr`: text.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
     /// `Egress`: boolean.
-    pub fn egress(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Egress", value.into_node())) }
+    pub fn egress(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Egress", value)) }
     /// `PortRange`: object.
-    pub fn port_range(self, value: impl cfn::IntoValue<NetworkAclEntryPortRange>) -> Self { Self(self.0.with("PortRange", value.into_node())) }
+    pub fn port_range(self, value: impl cfn::IntoValue<NetworkAclEntryPortRange>) -> Self { Self(self.0.set::<NetworkAclEntryPortRange>("PortRange", value)) }
     /// `Protocol`: text.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
     /// `RuleAction`: text.
-    pub fn rule_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleAction", value.into_node())) }
+    pub fn rule_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleAction", value)) }
     /// `RuleNumber`: integer.
-    pub fn rule_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RuleNumber", value.into_node())) }
+    pub fn rule_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RuleNumber", value)) }
 }
 
 impl ::core::default::Default for AnalysisAclRule {
@@ -143,9 +143,9 @@ impl AnalysisComponent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
 }
 
 impl ::core::default::Default for AnalysisComponent {
@@ -163,9 +163,9 @@ impl AnalysisLoadBalancerListener {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InstancePort`: integer.
-    pub fn instance_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstancePort", value.into_node())) }
+    pub fn instance_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstancePort", value)) }
     /// `LoadBalancerPort`: integer.
-    pub fn load_balancer_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LoadBalancerPort", value.into_node())) }
+    pub fn load_balancer_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LoadBalancerPort", value)) }
 }
 
 impl ::core::default::Default for AnalysisLoadBalancerListener {
@@ -183,13 +183,13 @@ impl AnalysisLoadBalancerTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Address`: text.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `Instance`: object.
-    pub fn instance(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("Instance", value.into_node())) }
+    pub fn instance(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("Instance", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
 }
 
 impl ::core::default::Default for AnalysisLoadBalancerTarget {
@@ -207,15 +207,15 @@ impl AnalysisPacketHeader {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationAddresses`: list of text.
-    pub fn destination_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DestinationAddresses", value.into_node())) }
+    pub fn destination_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DestinationAddresses", value)) }
     /// `DestinationPortRanges`: list of object.
-    pub fn destination_port_ranges(self, value: impl cfn::IntoValue<cfn::List<NetworkAclEntryPortRange>>) -> Self { Self(self.0.with("DestinationPortRanges", value.into_node())) }
+    pub fn destination_port_ranges(self, value: impl cfn::IntoValue<cfn::List<NetworkAclEntryPortRange>>) -> Self { Self(self.0.set::<cfn::List<NetworkAclEntryPortRange>>("DestinationPortRanges", value)) }
     /// `Protocol`: text.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
     /// `SourceAddresses`: list of text.
-    pub fn source_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SourceAddresses", value.into_node())) }
+    pub fn source_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SourceAddresses", value)) }
     /// `SourcePortRanges`: list of object.
-    pub fn source_port_ranges(self, value: impl cfn::IntoValue<cfn::List<NetworkAclEntryPortRange>>) -> Self { Self(self.0.with("SourcePortRanges", value.into_node())) }
+    pub fn source_port_ranges(self, value: impl cfn::IntoValue<cfn::List<NetworkAclEntryPortRange>>) -> Self { Self(self.0.set::<cfn::List<NetworkAclEntryPortRange>>("SourcePortRanges", value)) }
 }
 
 impl ::core::default::Default for AnalysisPacketHeader {
@@ -233,27 +233,27 @@ impl AnalysisRouteTableRoute {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NatGatewayId`: text.
-    pub fn nat_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NatGatewayId", value.into_node())) }
+    pub fn nat_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NatGatewayId", value)) }
     /// `NetworkInterfaceId`: text.
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
     /// `Origin`: text.
-    pub fn origin(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Origin", value.into_node())) }
+    pub fn origin(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Origin", value)) }
     /// `State`: text.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
     /// `TransitGatewayId`: text.
-    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayId", value.into_node())) }
+    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayId", value)) }
     /// `VpcPeeringConnectionId`: text.
-    pub fn vpc_peering_connection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcPeeringConnectionId", value.into_node())) }
+    pub fn vpc_peering_connection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcPeeringConnectionId", value)) }
     /// `destinationCidr`: text.
-    pub fn destination_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("destinationCidr", value.into_node())) }
+    pub fn destination_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("destinationCidr", value)) }
     /// `destinationPrefixListId`: text.
-    pub fn destination_prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("destinationPrefixListId", value.into_node())) }
+    pub fn destination_prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("destinationPrefixListId", value)) }
     /// `egressOnlyInternetGatewayId`: text.
-    pub fn egress_only_internet_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("egressOnlyInternetGatewayId", value.into_node())) }
+    pub fn egress_only_internet_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("egressOnlyInternetGatewayId", value)) }
     /// `gatewayId`: text.
-    pub fn gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("gatewayId", value.into_node())) }
+    pub fn gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("gatewayId", value)) }
     /// `instanceId`: text.
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("instanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("instanceId", value)) }
 }
 
 impl ::core::default::Default for AnalysisRouteTableRoute {
@@ -271,17 +271,17 @@ impl AnalysisSecurityGroupRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cidr`: text.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
     /// `Direction`: text.
-    pub fn direction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Direction", value.into_node())) }
+    pub fn direction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Direction", value)) }
     /// `PortRange`: object.
-    pub fn port_range(self, value: impl cfn::IntoValue<NetworkAclEntryPortRange>) -> Self { Self(self.0.with("PortRange", value.into_node())) }
+    pub fn port_range(self, value: impl cfn::IntoValue<NetworkAclEntryPortRange>) -> Self { Self(self.0.set::<NetworkAclEntryPortRange>("PortRange", value)) }
     /// `PrefixListId`: text.
-    pub fn prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrefixListId", value.into_node())) }
+    pub fn prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrefixListId", value)) }
     /// `Protocol`: text.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
     /// `SecurityGroupId`: text.
-    pub fn security_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityGroupId", value.into_node())) }
+    pub fn security_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityGroupId", value)) }
 }
 
 impl ::core::default::Default for AnalysisSecurityGroupRule {
@@ -299,19 +299,19 @@ impl AnalysisTransitGatewayPolicyTableEntry {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationCidr`: text.
-    pub fn destination_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationCidr", value.into_node())) }
+    pub fn destination_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationCidr", value)) }
     /// `DestinationPortRange`: object.
-    pub fn destination_port_range(self, value: impl cfn::IntoValue<NetworkAclEntryPortRange>) -> Self { Self(self.0.with("DestinationPortRange", value.into_node())) }
+    pub fn destination_port_range(self, value: impl cfn::IntoValue<NetworkAclEntryPortRange>) -> Self { Self(self.0.set::<NetworkAclEntryPortRange>("DestinationPortRange", value)) }
     /// `Protocol`: text.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
     /// `RuleNumber`: integer.
-    pub fn rule_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RuleNumber", value.into_node())) }
+    pub fn rule_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RuleNumber", value)) }
     /// `SourceCidr`: text.
-    pub fn source_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceCidr", value.into_node())) }
+    pub fn source_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceCidr", value)) }
     /// `SourcePortRange`: object.
-    pub fn source_port_range(self, value: impl cfn::IntoValue<NetworkAclEntryPortRange>) -> Self { Self(self.0.with("SourcePortRange", value.into_node())) }
+    pub fn source_port_range(self, value: impl cfn::IntoValue<NetworkAclEntryPortRange>) -> Self { Self(self.0.set::<NetworkAclEntryPortRange>("SourcePortRange", value)) }
     /// `TargetRouteTableId`: text.
-    pub fn target_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetRouteTableId", value.into_node())) }
+    pub fn target_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetRouteTableId", value)) }
 }
 
 impl ::core::default::Default for AnalysisTransitGatewayPolicyTableEntry {
@@ -329,111 +329,111 @@ impl Explanation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Acl`: object.
-    pub fn acl(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("Acl", value.into_node())) }
+    pub fn acl(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("Acl", value)) }
     /// `AclRule`: object.
-    pub fn acl_rule(self, value: impl cfn::IntoValue<AnalysisAclRule>) -> Self { Self(self.0.with("AclRule", value.into_node())) }
+    pub fn acl_rule(self, value: impl cfn::IntoValue<AnalysisAclRule>) -> Self { Self(self.0.set::<AnalysisAclRule>("AclRule", value)) }
     /// `Address`: text.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
     /// `Addresses`: list of text.
-    pub fn addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Addresses", value.into_node())) }
+    pub fn addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Addresses", value)) }
     /// `AttachedTo`: object.
-    pub fn attached_to(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("AttachedTo", value.into_node())) }
+    pub fn attached_to(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("AttachedTo", value)) }
     /// `AvailabilityZones`: list of text.
-    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AvailabilityZones", value.into_node())) }
+    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AvailabilityZones", value)) }
     /// `Cidrs`: list of text.
-    pub fn cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Cidrs", value.into_node())) }
+    pub fn cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Cidrs", value)) }
     /// `ClassicLoadBalancerListener`: object.
-    pub fn classic_load_balancer_listener(self, value: impl cfn::IntoValue<AnalysisLoadBalancerListener>) -> Self { Self(self.0.with("ClassicLoadBalancerListener", value.into_node())) }
+    pub fn classic_load_balancer_listener(self, value: impl cfn::IntoValue<AnalysisLoadBalancerListener>) -> Self { Self(self.0.set::<AnalysisLoadBalancerListener>("ClassicLoadBalancerListener", value)) }
     /// `Component`: object.
-    pub fn component(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("Component", value.into_node())) }
+    pub fn component(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("Component", value)) }
     /// `ComponentAccount`: text.
-    pub fn component_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentAccount", value.into_node())) }
+    pub fn component_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentAccount", value)) }
     /// `ComponentRegion`: text.
-    pub fn component_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentRegion", value.into_node())) }
+    pub fn component_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentRegion", value)) }
     /// `CustomerGateway`: object.
-    pub fn customer_gateway(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("CustomerGateway", value.into_node())) }
+    pub fn customer_gateway(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("CustomerGateway", value)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("Destination", value)) }
     /// `DestinationVpc`: object.
-    pub fn destination_vpc(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("DestinationVpc", value.into_node())) }
+    pub fn destination_vpc(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("DestinationVpc", value)) }
     /// `Direction`: text.
-    pub fn direction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Direction", value.into_node())) }
+    pub fn direction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Direction", value)) }
     /// `ElasticLoadBalancerListener`: object.
-    pub fn elastic_load_balancer_listener(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("ElasticLoadBalancerListener", value.into_node())) }
+    pub fn elastic_load_balancer_listener(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("ElasticLoadBalancerListener", value)) }
     /// `ExplanationCode`: text.
-    pub fn explanation_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExplanationCode", value.into_node())) }
+    pub fn explanation_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExplanationCode", value)) }
     /// `IngressRouteTable`: object.
-    pub fn ingress_route_table(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("IngressRouteTable", value.into_node())) }
+    pub fn ingress_route_table(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("IngressRouteTable", value)) }
     /// `InternetGateway`: object.
-    pub fn internet_gateway(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("InternetGateway", value.into_node())) }
+    pub fn internet_gateway(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("InternetGateway", value)) }
     /// `LoadBalancerArn`: text; 1 to 1283 characters.
-    pub fn load_balancer_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoadBalancerArn", value.into_node())) }
+    pub fn load_balancer_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoadBalancerArn", value)) }
     /// `LoadBalancerListenerPort`: integer.
-    pub fn load_balancer_listener_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LoadBalancerListenerPort", value.into_node())) }
+    pub fn load_balancer_listener_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LoadBalancerListenerPort", value)) }
     /// `LoadBalancerTarget`: object.
-    pub fn load_balancer_target(self, value: impl cfn::IntoValue<AnalysisLoadBalancerTarget>) -> Self { Self(self.0.with("LoadBalancerTarget", value.into_node())) }
+    pub fn load_balancer_target(self, value: impl cfn::IntoValue<AnalysisLoadBalancerTarget>) -> Self { Self(self.0.set::<AnalysisLoadBalancerTarget>("LoadBalancerTarget", value)) }
     /// `LoadBalancerTargetGroup`: object.
-    pub fn load_balancer_target_group(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("LoadBalancerTargetGroup", value.into_node())) }
+    pub fn load_balancer_target_group(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("LoadBalancerTargetGroup", value)) }
     /// `LoadBalancerTargetGroups`: list of object.
-    pub fn load_balancer_target_groups(self, value: impl cfn::IntoValue<cfn::List<AnalysisComponent>>) -> Self { Self(self.0.with("LoadBalancerTargetGroups", value.into_node())) }
+    pub fn load_balancer_target_groups(self, value: impl cfn::IntoValue<cfn::List<AnalysisComponent>>) -> Self { Self(self.0.set::<cfn::List<AnalysisComponent>>("LoadBalancerTargetGroups", value)) }
     /// `LoadBalancerTargetPort`: integer.
-    pub fn load_balancer_target_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LoadBalancerTargetPort", value.into_node())) }
+    pub fn load_balancer_target_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LoadBalancerTargetPort", value)) }
     /// `MissingComponent`: text.
-    pub fn missing_component(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MissingComponent", value.into_node())) }
+    pub fn missing_component(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MissingComponent", value)) }
     /// `NatGateway`: object.
-    pub fn nat_gateway(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("NatGateway", value.into_node())) }
+    pub fn nat_gateway(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("NatGateway", value)) }
     /// `NetworkInterface`: object.
-    pub fn network_interface(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("NetworkInterface", value.into_node())) }
+    pub fn network_interface(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("NetworkInterface", value)) }
     /// `PacketField`: text.
-    pub fn packet_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PacketField", value.into_node())) }
+    pub fn packet_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PacketField", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `PortRanges`: list of object.
-    pub fn port_ranges(self, value: impl cfn::IntoValue<cfn::List<NetworkAclEntryPortRange>>) -> Self { Self(self.0.with("PortRanges", value.into_node())) }
+    pub fn port_ranges(self, value: impl cfn::IntoValue<cfn::List<NetworkAclEntryPortRange>>) -> Self { Self(self.0.set::<cfn::List<NetworkAclEntryPortRange>>("PortRanges", value)) }
     /// `PrefixList`: object.
-    pub fn prefix_list(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("PrefixList", value.into_node())) }
+    pub fn prefix_list(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("PrefixList", value)) }
     /// `Protocols`: list of text.
-    pub fn protocols(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Protocols", value.into_node())) }
+    pub fn protocols(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Protocols", value)) }
     /// `RouteTable`: object.
-    pub fn route_table(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("RouteTable", value.into_node())) }
+    pub fn route_table(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("RouteTable", value)) }
     /// `RouteTableRoute`: object.
-    pub fn route_table_route(self, value: impl cfn::IntoValue<AnalysisRouteTableRoute>) -> Self { Self(self.0.with("RouteTableRoute", value.into_node())) }
+    pub fn route_table_route(self, value: impl cfn::IntoValue<AnalysisRouteTableRoute>) -> Self { Self(self.0.set::<AnalysisRouteTableRoute>("RouteTableRoute", value)) }
     /// `SecurityGroup`: object.
-    pub fn security_group(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("SecurityGroup", value.into_node())) }
+    pub fn security_group(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("SecurityGroup", value)) }
     /// `SecurityGroupRule`: object.
-    pub fn security_group_rule(self, value: impl cfn::IntoValue<AnalysisSecurityGroupRule>) -> Self { Self(self.0.with("SecurityGroupRule", value.into_node())) }
+    pub fn security_group_rule(self, value: impl cfn::IntoValue<AnalysisSecurityGroupRule>) -> Self { Self(self.0.set::<AnalysisSecurityGroupRule>("SecurityGroupRule", value)) }
     /// `SecurityGroups`: list of object.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<AnalysisComponent>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<AnalysisComponent>>) -> Self { Self(self.0.set::<cfn::List<AnalysisComponent>>("SecurityGroups", value)) }
     /// `SourceVpc`: object.
-    pub fn source_vpc(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("SourceVpc", value.into_node())) }
+    pub fn source_vpc(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("SourceVpc", value)) }
     /// `State`: text.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
     /// `Subnet`: object.
-    pub fn subnet(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("Subnet", value.into_node())) }
+    pub fn subnet(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("Subnet", value)) }
     /// `SubnetRouteTable`: object.
-    pub fn subnet_route_table(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("SubnetRouteTable", value.into_node())) }
+    pub fn subnet_route_table(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("SubnetRouteTable", value)) }
     /// `TransitGateway`: object.
-    pub fn transit_gateway(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("TransitGateway", value.into_node())) }
+    pub fn transit_gateway(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("TransitGateway", value)) }
     /// `TransitGatewayAttachment`: object.
-    pub fn transit_gateway_attachment(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("TransitGatewayAttachment", value.into_node())) }
+    pub fn transit_gateway_attachment(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("TransitGatewayAttachment", value)) }
     /// `TransitGatewayPolicyTable`: object.
-    pub fn transit_gateway_policy_table(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("TransitGatewayPolicyTable", value.into_node())) }
+    pub fn transit_gateway_policy_table(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("TransitGatewayPolicyTable", value)) }
     /// `TransitGatewayPolicyTableEntry`: object.
-    pub fn transit_gateway_policy_table_entry(self, value: impl cfn::IntoValue<AnalysisTransitGatewayPolicyTableEntry>) -> Self { Self(self.0.with("TransitGatewayPolicyTableEntry", value.into_node())) }
+    pub fn transit_gateway_policy_table_entry(self, value: impl cfn::IntoValue<AnalysisTransitGatewayPolicyTableEntry>) -> Self { Self(self.0.set::<AnalysisTransitGatewayPolicyTableEntry>("TransitGatewayPolicyTableEntry", value)) }
     /// `TransitGatewayRouteTable`: object.
-    pub fn transit_gateway_route_table(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("TransitGatewayRouteTable", value.into_node())) }
+    pub fn transit_gateway_route_table(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("TransitGatewayRouteTable", value)) }
     /// `TransitGatewayRouteTableRoute`: object.
-    pub fn transit_gateway_route_table_route(self, value: impl cfn::IntoValue<TransitGatewayRouteTableRoute>) -> Self { Self(self.0.with("TransitGatewayRouteTableRoute", value.into_node())) }
+    pub fn transit_gateway_route_table_route(self, value: impl cfn::IntoValue<TransitGatewayRouteTableRoute>) -> Self { Self(self.0.set::<TransitGatewayRouteTableRoute>("TransitGatewayRouteTableRoute", value)) }
     /// `Vpc`: object.
-    pub fn vpc(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("Vpc", value.into_node())) }
+    pub fn vpc(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("Vpc", value)) }
     /// `VpcPeeringConnection`: object.
-    pub fn vpc_peering_connection(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("VpcPeeringConnection", value.into_node())) }
+    pub fn vpc_peering_connection(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("VpcPeeringConnection", value)) }
     /// `VpnConnection`: object.
-    pub fn vpn_connection(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("VpnConnection", value.into_node())) }
+    pub fn vpn_connection(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("VpnConnection", value)) }
     /// `VpnGateway`: object.
-    pub fn vpn_gateway(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("VpnGateway", value.into_node())) }
+    pub fn vpn_gateway(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("VpnGateway", value)) }
     /// `vpcEndpoint`: object.
-    pub fn vpc_endpoint(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("vpcEndpoint", value.into_node())) }
+    pub fn vpc_endpoint(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("vpcEndpoint", value)) }
 }
 
 impl ::core::default::Default for Explanation {
@@ -451,41 +451,41 @@ impl PathComponent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AclRule`: object.
-    pub fn acl_rule(self, value: impl cfn::IntoValue<AnalysisAclRule>) -> Self { Self(self.0.with("AclRule", value.into_node())) }
+    pub fn acl_rule(self, value: impl cfn::IntoValue<AnalysisAclRule>) -> Self { Self(self.0.set::<AnalysisAclRule>("AclRule", value)) }
     /// `AdditionalDetails`: list of object.
-    pub fn additional_details(self, value: impl cfn::IntoValue<cfn::List<AdditionalDetail>>) -> Self { Self(self.0.with("AdditionalDetails", value.into_node())) }
+    pub fn additional_details(self, value: impl cfn::IntoValue<cfn::List<AdditionalDetail>>) -> Self { Self(self.0.set::<cfn::List<AdditionalDetail>>("AdditionalDetails", value)) }
     /// `Component`: object.
-    pub fn component(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("Component", value.into_node())) }
+    pub fn component(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("Component", value)) }
     /// `DestinationVpc`: object.
-    pub fn destination_vpc(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("DestinationVpc", value.into_node())) }
+    pub fn destination_vpc(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("DestinationVpc", value)) }
     /// `ElasticLoadBalancerListener`: object.
-    pub fn elastic_load_balancer_listener(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("ElasticLoadBalancerListener", value.into_node())) }
+    pub fn elastic_load_balancer_listener(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("ElasticLoadBalancerListener", value)) }
     /// `Explanations`: list of object.
-    pub fn explanations(self, value: impl cfn::IntoValue<cfn::List<Explanation>>) -> Self { Self(self.0.with("Explanations", value.into_node())) }
+    pub fn explanations(self, value: impl cfn::IntoValue<cfn::List<Explanation>>) -> Self { Self(self.0.set::<cfn::List<Explanation>>("Explanations", value)) }
     /// `InboundHeader`: object.
-    pub fn inbound_header(self, value: impl cfn::IntoValue<AnalysisPacketHeader>) -> Self { Self(self.0.with("InboundHeader", value.into_node())) }
+    pub fn inbound_header(self, value: impl cfn::IntoValue<AnalysisPacketHeader>) -> Self { Self(self.0.set::<AnalysisPacketHeader>("InboundHeader", value)) }
     /// `OutboundHeader`: object.
-    pub fn outbound_header(self, value: impl cfn::IntoValue<AnalysisPacketHeader>) -> Self { Self(self.0.with("OutboundHeader", value.into_node())) }
+    pub fn outbound_header(self, value: impl cfn::IntoValue<AnalysisPacketHeader>) -> Self { Self(self.0.set::<AnalysisPacketHeader>("OutboundHeader", value)) }
     /// `RouteTableRoute`: object.
-    pub fn route_table_route(self, value: impl cfn::IntoValue<AnalysisRouteTableRoute>) -> Self { Self(self.0.with("RouteTableRoute", value.into_node())) }
+    pub fn route_table_route(self, value: impl cfn::IntoValue<AnalysisRouteTableRoute>) -> Self { Self(self.0.set::<AnalysisRouteTableRoute>("RouteTableRoute", value)) }
     /// `SecurityGroupRule`: object.
-    pub fn security_group_rule(self, value: impl cfn::IntoValue<AnalysisSecurityGroupRule>) -> Self { Self(self.0.with("SecurityGroupRule", value.into_node())) }
+    pub fn security_group_rule(self, value: impl cfn::IntoValue<AnalysisSecurityGroupRule>) -> Self { Self(self.0.set::<AnalysisSecurityGroupRule>("SecurityGroupRule", value)) }
     /// `SequenceNumber`: integer.
-    pub fn sequence_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SequenceNumber", value.into_node())) }
+    pub fn sequence_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SequenceNumber", value)) }
     /// `ServiceName`: text.
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
     /// `SourceVpc`: object.
-    pub fn source_vpc(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("SourceVpc", value.into_node())) }
+    pub fn source_vpc(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("SourceVpc", value)) }
     /// `Subnet`: object.
-    pub fn subnet(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("Subnet", value.into_node())) }
+    pub fn subnet(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("Subnet", value)) }
     /// `TransitGateway`: object.
-    pub fn transit_gateway(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("TransitGateway", value.into_node())) }
+    pub fn transit_gateway(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("TransitGateway", value)) }
     /// `TransitGatewayPolicyTableEntry`: object.
-    pub fn transit_gateway_policy_table_entry(self, value: impl cfn::IntoValue<AnalysisTransitGatewayPolicyTableEntry>) -> Self { Self(self.0.with("TransitGatewayPolicyTableEntry", value.into_node())) }
+    pub fn transit_gateway_policy_table_entry(self, value: impl cfn::IntoValue<AnalysisTransitGatewayPolicyTableEntry>) -> Self { Self(self.0.set::<AnalysisTransitGatewayPolicyTableEntry>("TransitGatewayPolicyTableEntry", value)) }
     /// `TransitGatewayRouteTableRoute`: object.
-    pub fn transit_gateway_route_table_route(self, value: impl cfn::IntoValue<TransitGatewayRouteTableRoute>) -> Self { Self(self.0.with("TransitGatewayRouteTableRoute", value.into_node())) }
+    pub fn transit_gateway_route_table_route(self, value: impl cfn::IntoValue<TransitGatewayRouteTableRoute>) -> Self { Self(self.0.set::<TransitGatewayRouteTableRoute>("TransitGatewayRouteTableRoute", value)) }
     /// `Vpc`: object.
-    pub fn vpc(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.with("Vpc", value.into_node())) }
+    pub fn vpc(self, value: impl cfn::IntoValue<AnalysisComponent>) -> Self { Self(self.0.set::<AnalysisComponent>("Vpc", value)) }
 }
 
 impl ::core::default::Default for PathComponent {
@@ -503,19 +503,19 @@ impl TransitGatewayRouteTableRoute {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttachmentId`: text.
-    pub fn attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttachmentId", value.into_node())) }
+    pub fn attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttachmentId", value)) }
     /// `DestinationCidr`: text.
-    pub fn destination_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationCidr", value.into_node())) }
+    pub fn destination_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationCidr", value)) }
     /// `PrefixListId`: text.
-    pub fn prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrefixListId", value.into_node())) }
+    pub fn prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrefixListId", value)) }
     /// `ResourceId`: text.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
     /// `ResourceType`: text.
-    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceType", value)) }
     /// `RouteOrigin`: text.
-    pub fn route_origin(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteOrigin", value.into_node())) }
+    pub fn route_origin(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteOrigin", value)) }
     /// `State`: text.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
 }
 
 impl ::core::default::Default for TransitGatewayRouteTableRoute {

@@ -18,25 +18,25 @@ impl NetworkInsightsPath {
     /// `protocol` is `Protocol`: one of its words. **An update replaces the resource.**
     ///
     /// `source` is `Source`: text. **An update replaces the resource.**
-    pub fn new(protocol: impl cfn::IntoValue<Protocol>, source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Protocol", protocol.into_node()).with("Source", source.into_node())) }
+    pub fn new(protocol: impl cfn::IntoValue<Protocol>, source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Protocol>("Protocol", protocol).set::<cfn::Text>("Source", source)) }
     /// `Destination`: text. **An update replaces the resource.**
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
     /// `DestinationIp`: text; at most 15 characters; pattern `^([0-9]{1,3}.){3}[0-9]{1,3}$`. **An update replaces the resource.**
-    pub fn destination_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationIp", value.into_node())) }
+    pub fn destination_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationIp", value)) }
     /// `DestinationPort`: integer; 0 to 65535. **An update replaces the resource.**
-    pub fn destination_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DestinationPort", value.into_node())) }
+    pub fn destination_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DestinationPort", value)) }
     /// `FilterAtDestination`: object. **An update replaces the resource.**
-    pub fn filter_at_destination(self, value: impl cfn::IntoValue<PathFilter>) -> Self { Self(self.0.with("FilterAtDestination", value.into_node())) }
+    pub fn filter_at_destination(self, value: impl cfn::IntoValue<PathFilter>) -> Self { Self(self.0.set::<PathFilter>("FilterAtDestination", value)) }
     /// `FilterAtSource`: object. **An update replaces the resource.**
-    pub fn filter_at_source(self, value: impl cfn::IntoValue<PathFilter>) -> Self { Self(self.0.with("FilterAtSource", value.into_node())) }
+    pub fn filter_at_source(self, value: impl cfn::IntoValue<PathFilter>) -> Self { Self(self.0.set::<PathFilter>("FilterAtSource", value)) }
     /// `Protocol`: one of its words. **An update replaces the resource.**
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
     /// `Source`: text. **An update replaces the resource.**
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `SourceIp`: text; at most 15 characters; pattern `^([0-9]{1,3}.){3}[0-9]{1,3}$`. **An update replaces the resource.**
-    pub fn source_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceIp", value.into_node())) }
+    pub fn source_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceIp", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NetworkInsightsAccessScopeTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NetworkInsightsAccessScopeTag>>) -> Self { Self(self.0.set::<cfn::List<NetworkInsightsAccessScopeTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::NetworkInsightsPath` in a template.
@@ -69,9 +69,9 @@ impl FilterPortRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FromPort`: integer; 0 to 65535.
-    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FromPort", value.into_node())) }
+    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FromPort", value)) }
     /// `ToPort`: integer; 0 to 65535.
-    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ToPort", value.into_node())) }
+    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ToPort", value)) }
 }
 
 impl ::core::default::Default for FilterPortRange {
@@ -89,13 +89,13 @@ impl PathFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationAddress`: text; at most 15 characters; pattern `^([0-9]{1,3}.){3}[0-9]{1,3}$`.
-    pub fn destination_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationAddress", value.into_node())) }
+    pub fn destination_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationAddress", value)) }
     /// `DestinationPortRange`: object.
-    pub fn destination_port_range(self, value: impl cfn::IntoValue<FilterPortRange>) -> Self { Self(self.0.with("DestinationPortRange", value.into_node())) }
+    pub fn destination_port_range(self, value: impl cfn::IntoValue<FilterPortRange>) -> Self { Self(self.0.set::<FilterPortRange>("DestinationPortRange", value)) }
     /// `SourceAddress`: text; at most 15 characters; pattern `^([0-9]{1,3}.){3}[0-9]{1,3}$`.
-    pub fn source_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceAddress", value.into_node())) }
+    pub fn source_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceAddress", value)) }
     /// `SourcePortRange`: object.
-    pub fn source_port_range(self, value: impl cfn::IntoValue<FilterPortRange>) -> Self { Self(self.0.with("SourcePortRange", value.into_node())) }
+    pub fn source_port_range(self, value: impl cfn::IntoValue<FilterPortRange>) -> Self { Self(self.0.set::<FilterPortRange>("SourcePortRange", value)) }
 }
 
 impl ::core::default::Default for PathFilter {

@@ -20,43 +20,43 @@ impl NetworkInterface {
     /// With everything that is required.
     ///
     /// `subnet_id` is `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn new(subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().with("SubnetId", subnet_id.into_node())) }
+    pub fn new(subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", subnet_id)) }
     /// `ConnectionTrackingSpecification`: object. An update replaces the resource in some cases.
-    pub fn connection_tracking_specification(self, value: impl cfn::IntoValue<ConnectionTrackingSpecification>) -> Self { Self(self.0.with("ConnectionTrackingSpecification", value.into_node())) }
+    pub fn connection_tracking_specification(self, value: impl cfn::IntoValue<ConnectionTrackingSpecification>) -> Self { Self(self.0.set::<ConnectionTrackingSpecification>("ConnectionTrackingSpecification", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnablePrimaryIpv6`: boolean. An update replaces the resource in some cases.
-    pub fn enable_primary_ipv6(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnablePrimaryIpv6", value.into_node())) }
+    pub fn enable_primary_ipv6(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnablePrimaryIpv6", value)) }
     /// `GroupSet`: list of id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn group_set(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("GroupSet", value.into_node())) }
+    pub fn group_set(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("GroupSet", value)) }
     /// `InterfaceType`: text. **An update replaces the resource.**
-    pub fn interface_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InterfaceType", value.into_node())) }
+    pub fn interface_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InterfaceType", value)) }
     /// `Ipv4PrefixCount`: integer. An update leaves the resource in place.
-    pub fn ipv4_prefix_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv4PrefixCount", value.into_node())) }
+    pub fn ipv4_prefix_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv4PrefixCount", value)) }
     /// `Ipv4Prefixes`: list of object. An update leaves the resource in place.
-    pub fn ipv4_prefixes(self, value: impl cfn::IntoValue<cfn::List<NetworkInterfaceIpv4PrefixSpecification>>) -> Self { Self(self.0.with("Ipv4Prefixes", value.into_node())) }
+    pub fn ipv4_prefixes(self, value: impl cfn::IntoValue<cfn::List<NetworkInterfaceIpv4PrefixSpecification>>) -> Self { Self(self.0.set::<cfn::List<NetworkInterfaceIpv4PrefixSpecification>>("Ipv4Prefixes", value)) }
     /// `Ipv6AddressCount`: integer. An update leaves the resource in place.
-    pub fn ipv6_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv6AddressCount", value.into_node())) }
+    pub fn ipv6_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv6AddressCount", value)) }
     /// `Ipv6Addresses`: list of object; no two equal. An update leaves the resource in place.
-    pub fn ipv6_addresses(self, value: impl cfn::IntoValue<cfn::List<InstanceIpv6Address>>) -> Self { Self(self.0.with("Ipv6Addresses", value.into_node())) }
+    pub fn ipv6_addresses(self, value: impl cfn::IntoValue<cfn::List<InstanceIpv6Address>>) -> Self { Self(self.0.set::<cfn::List<InstanceIpv6Address>>("Ipv6Addresses", value)) }
     /// `Ipv6PrefixCount`: integer. An update leaves the resource in place.
-    pub fn ipv6_prefix_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv6PrefixCount", value.into_node())) }
+    pub fn ipv6_prefix_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv6PrefixCount", value)) }
     /// `Ipv6Prefixes`: list of object. An update leaves the resource in place.
-    pub fn ipv6_prefixes(self, value: impl cfn::IntoValue<cfn::List<NetworkInterfaceIpv6PrefixSpecification>>) -> Self { Self(self.0.with("Ipv6Prefixes", value.into_node())) }
+    pub fn ipv6_prefixes(self, value: impl cfn::IntoValue<cfn::List<NetworkInterfaceIpv6PrefixSpecification>>) -> Self { Self(self.0.set::<cfn::List<NetworkInterfaceIpv6PrefixSpecification>>("Ipv6Prefixes", value)) }
     /// `PrivateIpAddress`: text. **An update replaces the resource.**
-    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateIpAddress", value.into_node())) }
+    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateIpAddress", value)) }
     /// `PrivateIpAddresses`: list of object. An update replaces the resource in some cases.
-    pub fn private_ip_addresses(self, value: impl cfn::IntoValue<cfn::List<InstancePrivateIpAddressSpecification>>) -> Self { Self(self.0.with("PrivateIpAddresses", value.into_node())) }
+    pub fn private_ip_addresses(self, value: impl cfn::IntoValue<cfn::List<InstancePrivateIpAddressSpecification>>) -> Self { Self(self.0.set::<cfn::List<InstancePrivateIpAddressSpecification>>("PrivateIpAddresses", value)) }
     /// `PublicIpDnsHostnameTypeSpecification`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn public_ip_dns_hostname_type_specification(self, value: impl cfn::IntoValue<PublicIpDnsHostnameTypeSpecification>) -> Self { Self(self.0.with("PublicIpDnsHostnameTypeSpecification", value.into_node())) }
+    pub fn public_ip_dns_hostname_type_specification(self, value: impl cfn::IntoValue<PublicIpDnsHostnameTypeSpecification>) -> Self { Self(self.0.set::<PublicIpDnsHostnameTypeSpecification>("PublicIpDnsHostnameTypeSpecification", value)) }
     /// `SecondaryPrivateIpAddressCount`: integer. An update leaves the resource in place.
-    pub fn secondary_private_ip_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SecondaryPrivateIpAddressCount", value.into_node())) }
+    pub fn secondary_private_ip_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SecondaryPrivateIpAddressCount", value)) }
     /// `SourceDestCheck`: boolean. An update leaves the resource in place.
-    pub fn source_dest_check(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SourceDestCheck", value.into_node())) }
+    pub fn source_dest_check(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SourceDestCheck", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::NetworkInterface` in a template.
@@ -91,9 +91,9 @@ impl NetworkInterfaceIpv4PrefixSpecification {
     /// With everything that is required.
     ///
     /// `ipv4_prefix` is `Ipv4Prefix`: text.
-    pub fn new(ipv4_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Ipv4Prefix", ipv4_prefix.into_node())) }
+    pub fn new(ipv4_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Ipv4Prefix", ipv4_prefix)) }
     /// `Ipv4Prefix`: text.
-    pub fn ipv4_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv4Prefix", value.into_node())) }
+    pub fn ipv4_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv4Prefix", value)) }
 }
 
 /// `Ipv6PrefixSpecification` of `AWS::EC2::NetworkInterface`.
@@ -107,9 +107,9 @@ impl NetworkInterfaceIpv6PrefixSpecification {
     /// With everything that is required.
     ///
     /// `ipv6_prefix` is `Ipv6Prefix`: text.
-    pub fn new(ipv6_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Ipv6Prefix", ipv6_prefix.into_node())) }
+    pub fn new(ipv6_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Ipv6Prefix", ipv6_prefix)) }
     /// `Ipv6Prefix`: text.
-    pub fn ipv6_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6Prefix", value.into_node())) }
+    pub fn ipv6_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6Prefix", value)) }
 }
 
 /// `PublicIpDnsNameOptions` of `AWS::EC2::NetworkInterface`.
@@ -123,13 +123,13 @@ impl PublicIpDnsNameOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DnsHostnameType`: text.
-    pub fn dns_hostname_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DnsHostnameType", value.into_node())) }
+    pub fn dns_hostname_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DnsHostnameType", value)) }
     /// `PublicDualStackDnsName`: text.
-    pub fn public_dual_stack_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicDualStackDnsName", value.into_node())) }
+    pub fn public_dual_stack_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicDualStackDnsName", value)) }
     /// `PublicIpv4DnsName`: text.
-    pub fn public_ipv4_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicIpv4DnsName", value.into_node())) }
+    pub fn public_ipv4_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicIpv4DnsName", value)) }
     /// `PublicIpv6DnsName`: text.
-    pub fn public_ipv6_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicIpv6DnsName", value.into_node())) }
+    pub fn public_ipv6_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicIpv6DnsName", value)) }
 }
 
 impl ::core::default::Default for PublicIpDnsNameOptions {

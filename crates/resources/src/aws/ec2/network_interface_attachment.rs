@@ -20,19 +20,19 @@ impl NetworkInterfaceAttachment {
     /// `instance_id` is `InstanceId`: text. **An update replaces the resource.**
     ///
     /// `network_interface_id` is `NetworkInterfaceId`: text. **An update replaces the resource.**
-    pub fn new(device_index: impl cfn::IntoValue<cfn::Text>, instance_id: impl cfn::IntoValue<cfn::Text>, network_interface_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeviceIndex", device_index.into_node()).with("InstanceId", instance_id.into_node()).with("NetworkInterfaceId", network_interface_id.into_node())) }
+    pub fn new(device_index: impl cfn::IntoValue<cfn::Text>, instance_id: impl cfn::IntoValue<cfn::Text>, network_interface_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeviceIndex", device_index).set::<cfn::Text>("InstanceId", instance_id).set::<cfn::Text>("NetworkInterfaceId", network_interface_id)) }
     /// `DeleteOnTermination`: boolean. An update leaves the resource in place.
-    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteOnTermination", value.into_node())) }
+    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteOnTermination", value)) }
     /// `DeviceIndex`: text. **An update replaces the resource.**
-    pub fn device_index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceIndex", value.into_node())) }
+    pub fn device_index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceIndex", value)) }
     /// `EnaQueueCount`: integer. An update leaves the resource in place.
-    pub fn ena_queue_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EnaQueueCount", value.into_node())) }
+    pub fn ena_queue_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EnaQueueCount", value)) }
     /// `EnaSrdSpecification`: object. An update leaves the resource in place.
-    pub fn ena_srd_specification(self, value: impl cfn::IntoValue<NetworkInterfaceAttachmentEnaSrdSpecification>) -> Self { Self(self.0.with("EnaSrdSpecification", value.into_node())) }
+    pub fn ena_srd_specification(self, value: impl cfn::IntoValue<NetworkInterfaceAttachmentEnaSrdSpecification>) -> Self { Self(self.0.set::<NetworkInterfaceAttachmentEnaSrdSpecification>("EnaSrdSpecification", value)) }
     /// `InstanceId`: text. **An update replaces the resource.**
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `NetworkInterfaceId`: text. **An update replaces the resource.**
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::NetworkInterfaceAttachment` in a template.
@@ -57,7 +57,7 @@ impl EnaSrdSpecificationEnaSrdUdpSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnaSrdUdpEnabled`: boolean.
-    pub fn ena_srd_udp_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnaSrdUdpEnabled", value.into_node())) }
+    pub fn ena_srd_udp_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnaSrdUdpEnabled", value)) }
 }
 
 impl ::core::default::Default for EnaSrdSpecificationEnaSrdUdpSpecification {
@@ -75,9 +75,9 @@ impl NetworkInterfaceAttachmentEnaSrdSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnaSrdEnabled`: boolean.
-    pub fn ena_srd_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnaSrdEnabled", value.into_node())) }
+    pub fn ena_srd_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnaSrdEnabled", value)) }
     /// `EnaSrdUdpSpecification`: object.
-    pub fn ena_srd_udp_specification(self, value: impl cfn::IntoValue<EnaSrdSpecificationEnaSrdUdpSpecification>) -> Self { Self(self.0.with("EnaSrdUdpSpecification", value.into_node())) }
+    pub fn ena_srd_udp_specification(self, value: impl cfn::IntoValue<EnaSrdSpecificationEnaSrdUdpSpecification>) -> Self { Self(self.0.set::<EnaSrdSpecificationEnaSrdUdpSpecification>("EnaSrdUdpSpecification", value)) }
 }
 
 impl ::core::default::Default for NetworkInterfaceAttachmentEnaSrdSpecification {

@@ -20,13 +20,13 @@ impl NetworkInterfacePermission {
     /// `network_interface_id` is `NetworkInterfaceId`: text. **An update replaces the resource.**
     ///
     /// `permission` is `Permission`: text. **An update replaces the resource.**
-    pub fn new(aws_account_id: impl cfn::IntoValue<cfn::Text>, network_interface_id: impl cfn::IntoValue<cfn::Text>, permission: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AwsAccountId", aws_account_id.into_node()).with("NetworkInterfaceId", network_interface_id.into_node()).with("Permission", permission.into_node())) }
+    pub fn new(aws_account_id: impl cfn::IntoValue<cfn::Text>, network_interface_id: impl cfn::IntoValue<cfn::Text>, permission: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsAccountId", aws_account_id).set::<cfn::Text>("NetworkInterfaceId", network_interface_id).set::<cfn::Text>("Permission", permission)) }
     /// `AwsAccountId`: text. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `NetworkInterfaceId`: text. **An update replaces the resource.**
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
     /// `Permission`: text. **An update replaces the resource.**
-    pub fn permission(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Permission", value.into_node())) }
+    pub fn permission(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Permission", value)) }
 }
 
 /// The attributes of a `AWS::EC2::NetworkInterfacePermission` in a template.

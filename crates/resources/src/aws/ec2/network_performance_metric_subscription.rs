@@ -27,15 +27,15 @@ pub struct NetworkPerformanceMetricSubscriptionArgs<T0, T1, T2, T3> {
 
 impl NetworkPerformanceMetricSubscription {
     /// With everything that is required.
-    pub fn new(args: NetworkPerformanceMetricSubscriptionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Destination", args.destination.into_node()).with("Metric", args.metric.into_node()).with("Source", args.source.into_node()).with("Statistic", args.statistic.into_node())) }
+    pub fn new(args: NetworkPerformanceMetricSubscriptionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Destination", args.destination).set::<cfn::Text>("Metric", args.metric).set::<cfn::Text>("Source", args.source).set::<cfn::Text>("Statistic", args.statistic)) }
     /// `Destination`: text. **An update replaces the resource.**
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
     /// `Metric`: text. **An update replaces the resource.**
-    pub fn metric(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Metric", value.into_node())) }
+    pub fn metric(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Metric", value)) }
     /// `Source`: text. **An update replaces the resource.**
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Statistic`: text. **An update replaces the resource.**
-    pub fn statistic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Statistic", value.into_node())) }
+    pub fn statistic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Statistic", value)) }
 }
 
 /// The attributes of a `AWS::EC2::NetworkPerformanceMetricSubscription` in a template.

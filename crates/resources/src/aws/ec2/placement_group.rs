@@ -16,15 +16,15 @@ impl PlacementGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ParentGroupId`: text. **An update replaces the resource.**
-    pub fn parent_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParentGroupId", value.into_node())) }
+    pub fn parent_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParentGroupId", value)) }
     /// `PartitionCount`: integer. **An update replaces the resource.**
-    pub fn partition_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PartitionCount", value.into_node())) }
+    pub fn partition_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PartitionCount", value)) }
     /// `SpreadLevel`: one of its words. **An update replaces the resource.**
-    pub fn spread_level(self, value: impl cfn::IntoValue<SpreadLevel>) -> Self { Self(self.0.with("SpreadLevel", value.into_node())) }
+    pub fn spread_level(self, value: impl cfn::IntoValue<SpreadLevel>) -> Self { Self(self.0.set::<SpreadLevel>("SpreadLevel", value)) }
     /// `Strategy`: one of its words. **An update replaces the resource.**
-    pub fn strategy(self, value: impl cfn::IntoValue<Strategy>) -> Self { Self(self.0.with("Strategy", value.into_node())) }
+    pub fn strategy(self, value: impl cfn::IntoValue<Strategy>) -> Self { Self(self.0.set::<Strategy>("Strategy", value)) }
     /// `Tags`: list of object; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for PlacementGroup {

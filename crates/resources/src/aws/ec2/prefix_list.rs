@@ -18,17 +18,17 @@ impl PrefixList {
     /// `address_family` is `AddressFamily`: one of its words. An update leaves the resource in place.
     ///
     /// `prefix_list_name` is `PrefixListName`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn new(address_family: impl cfn::IntoValue<PrefixListAddressFamily>, prefix_list_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AddressFamily", address_family.into_node()).with("PrefixListName", prefix_list_name.into_node())) }
+    pub fn new(address_family: impl cfn::IntoValue<PrefixListAddressFamily>, prefix_list_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<PrefixListAddressFamily>("AddressFamily", address_family).set::<cfn::Text>("PrefixListName", prefix_list_name)) }
     /// `AddressFamily`: one of its words. An update leaves the resource in place.
-    pub fn address_family(self, value: impl cfn::IntoValue<PrefixListAddressFamily>) -> Self { Self(self.0.with("AddressFamily", value.into_node())) }
+    pub fn address_family(self, value: impl cfn::IntoValue<PrefixListAddressFamily>) -> Self { Self(self.0.set::<PrefixListAddressFamily>("AddressFamily", value)) }
     /// `Entries`: list of object; at most 100 items. An update leaves the resource in place.
-    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<Entry>>) -> Self { Self(self.0.with("Entries", value.into_node())) }
+    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<Entry>>) -> Self { Self(self.0.set::<cfn::List<Entry>>("Entries", value)) }
     /// `MaxEntries`: integer; at least 1. An update leaves the resource in place.
-    pub fn max_entries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxEntries", value.into_node())) }
+    pub fn max_entries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxEntries", value)) }
     /// `PrefixListName`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn prefix_list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrefixListName", value.into_node())) }
+    pub fn prefix_list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrefixListName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<PrefixListTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<PrefixListTag>>) -> Self { Self(self.0.set::<cfn::List<PrefixListTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::PrefixList` in a template.
@@ -59,11 +59,11 @@ impl Entry {
     /// With everything that is required.
     ///
     /// `cidr` is `Cidr`: text; 1 to 46 characters.
-    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Cidr", cidr.into_node())) }
+    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cidr", cidr)) }
     /// `Cidr`: text; 1 to 46 characters.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
     /// `Description`: text; at most 255 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
 }
 
 /// `Tag` of `AWS::EC2::PrefixList`.
@@ -77,11 +77,11 @@ impl PrefixListTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(PrefixListTag);

@@ -16,39 +16,39 @@ impl Route {
     /// With everything that is required.
     ///
     /// `route_table_id` is `RouteTableId`: text. **An update replaces the resource.**
-    pub fn new(route_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RouteTableId", route_table_id.into_node())) }
+    pub fn new(route_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RouteTableId", route_table_id)) }
     /// `CarrierGatewayId`: text. An update leaves the resource in place.
-    pub fn carrier_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CarrierGatewayId", value.into_node())) }
+    pub fn carrier_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CarrierGatewayId", value)) }
     /// `CoreNetworkArn`: text. An update leaves the resource in place.
-    pub fn core_network_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CoreNetworkArn", value.into_node())) }
+    pub fn core_network_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CoreNetworkArn", value)) }
     /// `DestinationCidrBlock`: text. **An update replaces the resource.**
-    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationCidrBlock", value.into_node())) }
+    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationCidrBlock", value)) }
     /// `DestinationIpv6CidrBlock`: text. **An update replaces the resource.**
-    pub fn destination_ipv6_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationIpv6CidrBlock", value.into_node())) }
+    pub fn destination_ipv6_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationIpv6CidrBlock", value)) }
     /// `DestinationPrefixListId`: text. **An update replaces the resource.**
-    pub fn destination_prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationPrefixListId", value.into_node())) }
+    pub fn destination_prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationPrefixListId", value)) }
     /// `EgressOnlyInternetGatewayId`: text. An update leaves the resource in place.
-    pub fn egress_only_internet_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EgressOnlyInternetGatewayId", value.into_node())) }
+    pub fn egress_only_internet_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EgressOnlyInternetGatewayId", value)) }
     /// `GatewayId`: text. An update leaves the resource in place.
-    pub fn gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayId", value.into_node())) }
+    pub fn gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayId", value)) }
     /// `InstanceId`: text. An update leaves the resource in place.
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `LocalGatewayId`: text. An update leaves the resource in place.
-    pub fn local_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalGatewayId", value.into_node())) }
+    pub fn local_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalGatewayId", value)) }
     /// `NatGatewayId`: text. An update leaves the resource in place.
-    pub fn nat_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NatGatewayId", value.into_node())) }
+    pub fn nat_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NatGatewayId", value)) }
     /// `NetworkInterfaceId`: text. An update leaves the resource in place.
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
     /// `OdbNetworkArn`: text. An update leaves the resource in place.
-    pub fn odb_network_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OdbNetworkArn", value.into_node())) }
+    pub fn odb_network_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OdbNetworkArn", value)) }
     /// `RouteTableId`: text. **An update replaces the resource.**
-    pub fn route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteTableId", value.into_node())) }
+    pub fn route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteTableId", value)) }
     /// `TransitGatewayId`: text. An update leaves the resource in place.
-    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayId", value.into_node())) }
+    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayId", value)) }
     /// `VpcEndpointId`: text. An update leaves the resource in place.
-    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcEndpointId", value.into_node())) }
+    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcEndpointId", value)) }
     /// `VpcPeeringConnectionId`: text. An update leaves the resource in place.
-    pub fn vpc_peering_connection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcPeeringConnectionId", value.into_node())) }
+    pub fn vpc_peering_connection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcPeeringConnectionId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::Route` in a template.

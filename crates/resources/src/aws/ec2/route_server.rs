@@ -16,17 +16,17 @@ impl RouteServer {
     /// With everything that is required.
     ///
     /// `amazon_side_asn` is `AmazonSideAsn`: integer; 1 to 4294967294. **An update replaces the resource.**
-    pub fn new(amazon_side_asn: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("AmazonSideAsn", amazon_side_asn.into_node())) }
+    pub fn new(amazon_side_asn: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("AmazonSideAsn", amazon_side_asn)) }
     /// `AmazonSideAsn`: integer; 1 to 4294967294. **An update replaces the resource.**
-    pub fn amazon_side_asn(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AmazonSideAsn", value.into_node())) }
+    pub fn amazon_side_asn(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AmazonSideAsn", value)) }
     /// `PersistRoutes`: one of its words. An update leaves the resource in place.
-    pub fn persist_routes(self, value: impl cfn::IntoValue<PersistRoutes>) -> Self { Self(self.0.with("PersistRoutes", value.into_node())) }
+    pub fn persist_routes(self, value: impl cfn::IntoValue<PersistRoutes>) -> Self { Self(self.0.set::<PersistRoutes>("PersistRoutes", value)) }
     /// `PersistRoutesDuration`: integer; 0 to 5. An update leaves the resource in place. It cannot be read back.
-    pub fn persist_routes_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PersistRoutesDuration", value.into_node())) }
+    pub fn persist_routes_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PersistRoutesDuration", value)) }
     /// `SnsNotificationsEnabled`: boolean. An update leaves the resource in place.
-    pub fn sns_notifications_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SnsNotificationsEnabled", value.into_node())) }
+    pub fn sns_notifications_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SnsNotificationsEnabled", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::RouteServer` in a template.

@@ -18,13 +18,13 @@ impl RouteServerEndpoint {
     /// `route_server_id` is `RouteServerId`: text. **An update replaces the resource.**
     ///
     /// `subnet_id` is `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn new(route_server_id: impl cfn::IntoValue<cfn::Text>, subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().with("RouteServerId", route_server_id.into_node()).with("SubnetId", subnet_id.into_node())) }
+    pub fn new(route_server_id: impl cfn::IntoValue<cfn::Text>, subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RouteServerId", route_server_id).set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", subnet_id)) }
     /// `RouteServerId`: text. **An update replaces the resource.**
-    pub fn route_server_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteServerId", value.into_node())) }
+    pub fn route_server_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteServerId", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::RouteServerEndpoint` in a template.

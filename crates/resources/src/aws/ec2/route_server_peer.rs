@@ -20,15 +20,15 @@ impl RouteServerPeer {
     /// `peer_address` is `PeerAddress`: text. **An update replaces the resource.**
     ///
     /// `route_server_endpoint_id` is `RouteServerEndpointId`: text. **An update replaces the resource.**
-    pub fn new(bgp_options: impl cfn::IntoValue<BgpOptions>, peer_address: impl cfn::IntoValue<cfn::Text>, route_server_endpoint_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BgpOptions", bgp_options.into_node()).with("PeerAddress", peer_address.into_node()).with("RouteServerEndpointId", route_server_endpoint_id.into_node())) }
+    pub fn new(bgp_options: impl cfn::IntoValue<BgpOptions>, peer_address: impl cfn::IntoValue<cfn::Text>, route_server_endpoint_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<BgpOptions>("BgpOptions", bgp_options).set::<cfn::Text>("PeerAddress", peer_address).set::<cfn::Text>("RouteServerEndpointId", route_server_endpoint_id)) }
     /// `BgpOptions`: object. **An update replaces the resource.**
-    pub fn bgp_options(self, value: impl cfn::IntoValue<BgpOptions>) -> Self { Self(self.0.with("BgpOptions", value.into_node())) }
+    pub fn bgp_options(self, value: impl cfn::IntoValue<BgpOptions>) -> Self { Self(self.0.set::<BgpOptions>("BgpOptions", value)) }
     /// `PeerAddress`: text. **An update replaces the resource.**
-    pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerAddress", value.into_node())) }
+    pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerAddress", value)) }
     /// `RouteServerEndpointId`: text. **An update replaces the resource.**
-    pub fn route_server_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteServerEndpointId", value.into_node())) }
+    pub fn route_server_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteServerEndpointId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::RouteServerPeer` in a template.
@@ -65,9 +65,9 @@ impl BgpOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PeerAsn`: integer; 1 to 4294967294.
-    pub fn peer_asn(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PeerAsn", value.into_node())) }
+    pub fn peer_asn(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PeerAsn", value)) }
     /// `PeerLivenessDetection`: one of its words.
-    pub fn peer_liveness_detection(self, value: impl cfn::IntoValue<PeerLivenessDetection>) -> Self { Self(self.0.with("PeerLivenessDetection", value.into_node())) }
+    pub fn peer_liveness_detection(self, value: impl cfn::IntoValue<PeerLivenessDetection>) -> Self { Self(self.0.set::<PeerLivenessDetection>("PeerLivenessDetection", value)) }
 }
 
 impl ::core::default::Default for BgpOptions {

@@ -18,11 +18,11 @@ impl RouteServerPropagation {
     /// `route_server_id` is `RouteServerId`: text. **An update replaces the resource.**
     ///
     /// `route_table_id` is `RouteTableId`: text. **An update replaces the resource.**
-    pub fn new(route_server_id: impl cfn::IntoValue<cfn::Text>, route_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RouteServerId", route_server_id.into_node()).with("RouteTableId", route_table_id.into_node())) }
+    pub fn new(route_server_id: impl cfn::IntoValue<cfn::Text>, route_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RouteServerId", route_server_id).set::<cfn::Text>("RouteTableId", route_table_id)) }
     /// `RouteServerId`: text. **An update replaces the resource.**
-    pub fn route_server_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteServerId", value.into_node())) }
+    pub fn route_server_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteServerId", value)) }
     /// `RouteTableId`: text. **An update replaces the resource.**
-    pub fn route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteTableId", value.into_node())) }
+    pub fn route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteTableId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::RouteServerPropagation` in a template.

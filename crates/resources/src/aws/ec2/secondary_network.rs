@@ -18,13 +18,13 @@ impl SecondaryNetwork {
     /// `ipv4_cidr_block` is `Ipv4CidrBlock`: text. **An update replaces the resource.**
     ///
     /// `network_type` is `NetworkType`: one of its words. **An update replaces the resource.**
-    pub fn new(ipv4_cidr_block: impl cfn::IntoValue<cfn::Text>, network_type: impl cfn::IntoValue<NetworkType>) -> Self { Self(cfn::Properties::new().with("Ipv4CidrBlock", ipv4_cidr_block.into_node()).with("NetworkType", network_type.into_node())) }
+    pub fn new(ipv4_cidr_block: impl cfn::IntoValue<cfn::Text>, network_type: impl cfn::IntoValue<NetworkType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Ipv4CidrBlock", ipv4_cidr_block).set::<NetworkType>("NetworkType", network_type)) }
     /// `Ipv4CidrBlock`: text. **An update replaces the resource.**
-    pub fn ipv4_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv4CidrBlock", value.into_node())) }
+    pub fn ipv4_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv4CidrBlock", value)) }
     /// `NetworkType`: one of its words. **An update replaces the resource.**
-    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.set::<NetworkType>("NetworkType", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::SecondaryNetwork` in a template.
@@ -55,11 +55,11 @@ impl Ipv4CidrBlockAssociation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssociationId`: text.
-    pub fn association_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssociationId", value.into_node())) }
+    pub fn association_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssociationId", value)) }
     /// `CidrBlock`: text.
-    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrBlock", value.into_node())) }
+    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrBlock", value)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<Ipv4CidrBlockAssociationState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<Ipv4CidrBlockAssociationState>) -> Self { Self(self.0.set::<Ipv4CidrBlockAssociationState>("State", value)) }
 }
 
 impl ::core::default::Default for Ipv4CidrBlockAssociation {

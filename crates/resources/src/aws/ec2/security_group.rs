@@ -18,19 +18,19 @@ impl SecurityGroup {
     /// With everything that is required.
     ///
     /// `group_description` is `GroupDescription`: text; at most 255 characters; pattern `^([a-z,A-Z,0-9,. _\-:/()#,@[\]+=&;\{\}!$*])*$`. **An update replaces the resource.**
-    pub fn new(group_description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GroupDescription", group_description.into_node())) }
+    pub fn new(group_description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupDescription", group_description)) }
     /// `GroupDescription`: text; at most 255 characters; pattern `^([a-z,A-Z,0-9,. _\-:/()#,@[\]+=&;\{\}!$*])*$`. **An update replaces the resource.**
-    pub fn group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupDescription", value.into_node())) }
+    pub fn group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupDescription", value)) }
     /// `GroupName`: name of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::EC2SecurityGroup>>("GroupName", value)) }
     /// `SecurityGroupEgress`: list of object. An update leaves the resource in place.
-    pub fn security_group_egress(self, value: impl cfn::IntoValue<cfn::List<Egress>>) -> Self { Self(self.0.with("SecurityGroupEgress", value.into_node())) }
+    pub fn security_group_egress(self, value: impl cfn::IntoValue<cfn::List<Egress>>) -> Self { Self(self.0.set::<cfn::List<Egress>>("SecurityGroupEgress", value)) }
     /// `SecurityGroupIngress`: list of object. An update leaves the resource in place.
-    pub fn security_group_ingress(self, value: impl cfn::IntoValue<cfn::List<Ingress>>) -> Self { Self(self.0.with("SecurityGroupIngress", value.into_node())) }
+    pub fn security_group_ingress(self, value: impl cfn::IntoValue<cfn::List<Ingress>>) -> Self { Self(self.0.set::<cfn::List<Ingress>>("SecurityGroupIngress", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::SecurityGroup` in a template.
@@ -71,23 +71,23 @@ impl Egress {
     /// With everything that is required.
     ///
     /// `ip_protocol` is `IpProtocol`: text.
-    pub fn new(ip_protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IpProtocol", ip_protocol.into_node())) }
+    pub fn new(ip_protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IpProtocol", ip_protocol)) }
     /// `CidrIp`: text.
-    pub fn cidr_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrIp", value.into_node())) }
+    pub fn cidr_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrIp", value)) }
     /// `CidrIpv6`: text.
-    pub fn cidr_ipv6(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrIpv6", value.into_node())) }
+    pub fn cidr_ipv6(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrIpv6", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DestinationPrefixListId`: text.
-    pub fn destination_prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationPrefixListId", value.into_node())) }
+    pub fn destination_prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationPrefixListId", value)) }
     /// `DestinationSecurityGroupId`: id of `AWS::EC2::SecurityGroup`.
-    pub fn destination_security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("DestinationSecurityGroupId", value.into_node())) }
+    pub fn destination_security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2SecurityGroup>>("DestinationSecurityGroupId", value)) }
     /// `FromPort`: integer; at least -1.
-    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FromPort", value.into_node())) }
+    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FromPort", value)) }
     /// `IpProtocol`: text.
-    pub fn ip_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpProtocol", value.into_node())) }
+    pub fn ip_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpProtocol", value)) }
     /// `ToPort`: integer; at least -1.
-    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ToPort", value.into_node())) }
+    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ToPort", value)) }
 }
 
 /// `Ingress` of `AWS::EC2::SecurityGroup`.
@@ -103,25 +103,25 @@ impl Ingress {
     /// With everything that is required.
     ///
     /// `ip_protocol` is `IpProtocol`: text.
-    pub fn new(ip_protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IpProtocol", ip_protocol.into_node())) }
+    pub fn new(ip_protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IpProtocol", ip_protocol)) }
     /// `CidrIp`: text.
-    pub fn cidr_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrIp", value.into_node())) }
+    pub fn cidr_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrIp", value)) }
     /// `CidrIpv6`: text.
-    pub fn cidr_ipv6(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrIpv6", value.into_node())) }
+    pub fn cidr_ipv6(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrIpv6", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FromPort`: integer; at least -1.
-    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FromPort", value.into_node())) }
+    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FromPort", value)) }
     /// `IpProtocol`: text.
-    pub fn ip_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpProtocol", value.into_node())) }
+    pub fn ip_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpProtocol", value)) }
     /// `SourcePrefixListId`: text.
-    pub fn source_prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourcePrefixListId", value.into_node())) }
+    pub fn source_prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourcePrefixListId", value)) }
     /// `SourceSecurityGroupId`: id of `AWS::EC2::SecurityGroup`.
-    pub fn source_security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("SourceSecurityGroupId", value.into_node())) }
+    pub fn source_security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2SecurityGroup>>("SourceSecurityGroupId", value)) }
     /// `SourceSecurityGroupName`: name of `AWS::EC2::SecurityGroup`.
-    pub fn source_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("SourceSecurityGroupName", value.into_node())) }
+    pub fn source_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::EC2SecurityGroup>>("SourceSecurityGroupName", value)) }
     /// `SourceSecurityGroupOwnerId`: text.
-    pub fn source_security_group_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceSecurityGroupOwnerId", value.into_node())) }
+    pub fn source_security_group_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceSecurityGroupOwnerId", value)) }
     /// `ToPort`: integer; at least -1.
-    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ToPort", value.into_node())) }
+    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ToPort", value)) }
 }

@@ -20,25 +20,25 @@ impl SecurityGroupEgress {
     /// `group_id` is `GroupId`: id of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
     ///
     /// `ip_protocol` is `IpProtocol`: text. **An update replaces the resource.**
-    pub fn new(group_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>, ip_protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GroupId", group_id.into_node()).with("IpProtocol", ip_protocol.into_node())) }
+    pub fn new(group_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>, ip_protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Id<crate::kind::EC2SecurityGroup>>("GroupId", group_id).set::<cfn::Text>("IpProtocol", ip_protocol)) }
     /// `CidrIp`: text. **An update replaces the resource.**
-    pub fn cidr_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrIp", value.into_node())) }
+    pub fn cidr_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrIp", value)) }
     /// `CidrIpv6`: text. **An update replaces the resource.**
-    pub fn cidr_ipv6(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrIpv6", value.into_node())) }
+    pub fn cidr_ipv6(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrIpv6", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DestinationPrefixListId`: text. **An update replaces the resource.**
-    pub fn destination_prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationPrefixListId", value.into_node())) }
+    pub fn destination_prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationPrefixListId", value)) }
     /// `DestinationSecurityGroupId`: id of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn destination_security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("DestinationSecurityGroupId", value.into_node())) }
+    pub fn destination_security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2SecurityGroup>>("DestinationSecurityGroupId", value)) }
     /// `FromPort`: integer; at least -1. **An update replaces the resource.**
-    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FromPort", value.into_node())) }
+    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FromPort", value)) }
     /// `GroupId`: id of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("GroupId", value.into_node())) }
+    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2SecurityGroup>>("GroupId", value)) }
     /// `IpProtocol`: text. **An update replaces the resource.**
-    pub fn ip_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpProtocol", value.into_node())) }
+    pub fn ip_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpProtocol", value)) }
     /// `ToPort`: integer; at least -1. **An update replaces the resource.**
-    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ToPort", value.into_node())) }
+    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ToPort", value)) }
 }
 
 /// The attributes of a `AWS::EC2::SecurityGroupEgress` in a template.

@@ -18,31 +18,31 @@ impl SecurityGroupIngress {
     /// With everything that is required.
     ///
     /// `ip_protocol` is `IpProtocol`: text. **An update replaces the resource.**
-    pub fn new(ip_protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IpProtocol", ip_protocol.into_node())) }
+    pub fn new(ip_protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IpProtocol", ip_protocol)) }
     /// `CidrIp`: text. **An update replaces the resource.**
-    pub fn cidr_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrIp", value.into_node())) }
+    pub fn cidr_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrIp", value)) }
     /// `CidrIpv6`: text. **An update replaces the resource.**
-    pub fn cidr_ipv6(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrIpv6", value.into_node())) }
+    pub fn cidr_ipv6(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrIpv6", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FromPort`: integer; at least -1. **An update replaces the resource.**
-    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FromPort", value.into_node())) }
+    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FromPort", value)) }
     /// `GroupId`: id of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("GroupId", value.into_node())) }
+    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2SecurityGroup>>("GroupId", value)) }
     /// `GroupName`: text. **An update replaces the resource.**
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `IpProtocol`: text. **An update replaces the resource.**
-    pub fn ip_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpProtocol", value.into_node())) }
+    pub fn ip_protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpProtocol", value)) }
     /// `SourcePrefixListId`: text. **An update replaces the resource.**
-    pub fn source_prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourcePrefixListId", value.into_node())) }
+    pub fn source_prefix_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourcePrefixListId", value)) }
     /// `SourceSecurityGroupId`: id of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn source_security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("SourceSecurityGroupId", value.into_node())) }
+    pub fn source_security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2SecurityGroup>>("SourceSecurityGroupId", value)) }
     /// `SourceSecurityGroupName`: name of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn source_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("SourceSecurityGroupName", value.into_node())) }
+    pub fn source_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::EC2SecurityGroup>>("SourceSecurityGroupName", value)) }
     /// `SourceSecurityGroupOwnerId`: text. **An update replaces the resource.**
-    pub fn source_security_group_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceSecurityGroupOwnerId", value.into_node())) }
+    pub fn source_security_group_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceSecurityGroupOwnerId", value)) }
     /// `ToPort`: integer; at least -1. **An update replaces the resource.**
-    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ToPort", value.into_node())) }
+    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ToPort", value)) }
 }
 
 /// The attributes of a `AWS::EC2::SecurityGroupIngress` in a template.

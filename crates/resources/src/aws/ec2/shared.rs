@@ -16,9 +16,9 @@ impl AcceleratorCountRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for AcceleratorCountRequest {
@@ -36,9 +36,9 @@ impl AcceleratorTotalMemoryMiBRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for AcceleratorTotalMemoryMiBRequest {
@@ -58,11 +58,11 @@ impl ApplicationStatusCheckTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ApplicationStatusCheckTag);
@@ -78,9 +78,9 @@ impl BaselineEbsBandwidthMbpsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for BaselineEbsBandwidthMbpsRequest {
@@ -98,7 +98,7 @@ impl BaselinePerformanceFactorsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cpu`: object.
-    pub fn cpu(self, value: impl cfn::IntoValue<CpuPerformanceFactorRequest>) -> Self { Self(self.0.with("Cpu", value.into_node())) }
+    pub fn cpu(self, value: impl cfn::IntoValue<CpuPerformanceFactorRequest>) -> Self { Self(self.0.set::<CpuPerformanceFactorRequest>("Cpu", value)) }
 }
 
 impl ::core::default::Default for BaselinePerformanceFactorsRequest {
@@ -118,11 +118,11 @@ impl CapacityReservationTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(CapacityReservationTag);
@@ -138,9 +138,9 @@ impl CapacityReservationTagSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourceType`: one of its words.
-    pub fn resource_type(self, value: impl cfn::IntoValue<CapacityReservationTagSpecificationResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<CapacityReservationTagSpecificationResourceType>) -> Self { Self(self.0.set::<CapacityReservationTagSpecificationResourceType>("ResourceType", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for CapacityReservationTagSpecification {
@@ -158,9 +158,9 @@ impl CarrierGatewayTag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; 1 to 127 characters; pattern `^(?!aws:.*)`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 255 characters; pattern `^(?!aws:.*)`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for CarrierGatewayTag {
@@ -180,11 +180,11 @@ impl ConnectionTrackingSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TcpEstablishedTimeout`: integer.
-    pub fn tcp_established_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TcpEstablishedTimeout", value.into_node())) }
+    pub fn tcp_established_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TcpEstablishedTimeout", value)) }
     /// `UdpStreamTimeout`: integer.
-    pub fn udp_stream_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UdpStreamTimeout", value.into_node())) }
+    pub fn udp_stream_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UdpStreamTimeout", value)) }
     /// `UdpTimeout`: integer.
-    pub fn udp_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UdpTimeout", value.into_node())) }
+    pub fn udp_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UdpTimeout", value)) }
 }
 
 impl ::core::default::Default for ConnectionTrackingSpecification {
@@ -202,7 +202,7 @@ impl CpuPerformanceFactorRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `References`: list of object.
-    pub fn references(self, value: impl cfn::IntoValue<cfn::List<PerformanceFactorReferenceRequest>>) -> Self { Self(self.0.with("References", value.into_node())) }
+    pub fn references(self, value: impl cfn::IntoValue<cfn::List<PerformanceFactorReferenceRequest>>) -> Self { Self(self.0.set::<cfn::List<PerformanceFactorReferenceRequest>>("References", value)) }
 }
 
 impl ::core::default::Default for CpuPerformanceFactorRequest {
@@ -220,7 +220,7 @@ impl EnaSrdUdpSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnaSrdUdpEnabled`: boolean.
-    pub fn ena_srd_udp_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnaSrdUdpEnabled", value.into_node())) }
+    pub fn ena_srd_udp_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnaSrdUdpEnabled", value)) }
 }
 
 impl ::core::default::Default for EnaSrdUdpSpecification {
@@ -238,9 +238,9 @@ impl InstanceEnaSrdSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnaSrdEnabled`: boolean.
-    pub fn ena_srd_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnaSrdEnabled", value.into_node())) }
+    pub fn ena_srd_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnaSrdEnabled", value)) }
     /// `EnaSrdUdpSpecification`: object.
-    pub fn ena_srd_udp_specification(self, value: impl cfn::IntoValue<EnaSrdUdpSpecification>) -> Self { Self(self.0.with("EnaSrdUdpSpecification", value.into_node())) }
+    pub fn ena_srd_udp_specification(self, value: impl cfn::IntoValue<EnaSrdUdpSpecification>) -> Self { Self(self.0.set::<EnaSrdUdpSpecification>("EnaSrdUdpSpecification", value)) }
 }
 
 impl ::core::default::Default for InstanceEnaSrdSpecification {
@@ -258,9 +258,9 @@ impl InstanceIpv6Address {
     /// With everything that is required.
     ///
     /// `ipv6_address` is `Ipv6Address`: text.
-    pub fn new(ipv6_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Ipv6Address", ipv6_address.into_node())) }
+    pub fn new(ipv6_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Ipv6Address", ipv6_address)) }
     /// `Ipv6Address`: text.
-    pub fn ipv6_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6Address", value.into_node())) }
+    pub fn ipv6_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6Address", value)) }
 }
 
 /// `PrivateIpAddressSpecification` of `AWS::EC2::Instance`, `AWS::EC2::NetworkInterface`.
@@ -276,11 +276,11 @@ impl InstancePrivateIpAddressSpecification {
     /// `primary` is `Primary`: boolean.
     ///
     /// `private_ip_address` is `PrivateIpAddress`: text.
-    pub fn new(primary: impl cfn::IntoValue<cfn::Boolean>, private_ip_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Primary", primary.into_node()).with("PrivateIpAddress", private_ip_address.into_node())) }
+    pub fn new(primary: impl cfn::IntoValue<cfn::Boolean>, private_ip_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Primary", primary).set::<cfn::Text>("PrivateIpAddress", private_ip_address)) }
     /// `Primary`: boolean.
-    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Primary", value.into_node())) }
+    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Primary", value)) }
     /// `PrivateIpAddress`: text.
-    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateIpAddress", value.into_node())) }
+    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateIpAddress", value)) }
 }
 
 /// `IpamOperatingRegion` of `AWS::EC2::IPAM`, `AWS::EC2::IPAMResourceDiscovery`.
@@ -294,9 +294,9 @@ impl IpamOperatingRegion {
     /// With everything that is required.
     ///
     /// `region_name` is `RegionName`: text.
-    pub fn new(region_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RegionName", region_name.into_node())) }
+    pub fn new(region_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RegionName", region_name)) }
     /// `RegionName`: text.
-    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegionName", value.into_node())) }
+    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegionName", value)) }
 }
 
 /// `MemoryGiBPerVCpuRequest` of `AWS::EC2::EC2Fleet`, `AWS::EC2::SpotFleet`.
@@ -310,9 +310,9 @@ impl MemoryGiBPerVCpuRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: number.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
 }
 
 impl ::core::default::Default for MemoryGiBPerVCpuRequest {
@@ -330,9 +330,9 @@ impl MemoryMiBRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for MemoryMiBRequest {
@@ -350,9 +350,9 @@ impl NetworkAclEntryPortRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `From`: integer.
-    pub fn from(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("From", value.into_node())) }
+    pub fn from(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("From", value)) }
     /// `To`: integer.
-    pub fn to(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("To", value.into_node())) }
+    pub fn to(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("To", value)) }
 }
 
 impl ::core::default::Default for NetworkAclEntryPortRange {
@@ -370,9 +370,9 @@ impl NetworkBandwidthGbpsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: number.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
 }
 
 impl ::core::default::Default for NetworkBandwidthGbpsRequest {
@@ -390,11 +390,11 @@ impl NetworkInsightsAccessScopeTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(NetworkInsightsAccessScopeTag);
@@ -410,9 +410,9 @@ impl NetworkInterfaceCountRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for NetworkInterfaceCountRequest {
@@ -430,7 +430,7 @@ impl PerformanceFactorReferenceRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InstanceFamily`: text.
-    pub fn instance_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceFamily", value.into_node())) }
+    pub fn instance_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceFamily", value)) }
 }
 
 impl ::core::default::Default for PerformanceFactorReferenceRequest {
@@ -448,11 +448,11 @@ impl PrivateDnsNameOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableResourceNameDnsAAAARecord`: boolean.
-    pub fn enable_resource_name_dns_aaaa_record(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableResourceNameDnsAAAARecord", value.into_node())) }
+    pub fn enable_resource_name_dns_aaaa_record(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableResourceNameDnsAAAARecord", value)) }
     /// `EnableResourceNameDnsARecord`: boolean.
-    pub fn enable_resource_name_dns_a_record(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableResourceNameDnsARecord", value.into_node())) }
+    pub fn enable_resource_name_dns_a_record(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableResourceNameDnsARecord", value)) }
     /// `HostnameType`: one of its words.
-    pub fn hostname_type(self, value: impl cfn::IntoValue<HostnameType>) -> Self { Self(self.0.with("HostnameType", value.into_node())) }
+    pub fn hostname_type(self, value: impl cfn::IntoValue<HostnameType>) -> Self { Self(self.0.set::<HostnameType>("HostnameType", value)) }
 }
 
 impl ::core::default::Default for PrivateDnsNameOptions {
@@ -470,9 +470,9 @@ impl SseSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomerManagedKeyEnabled`: boolean.
-    pub fn customer_managed_key_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CustomerManagedKeyEnabled", value.into_node())) }
+    pub fn customer_managed_key_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CustomerManagedKeyEnabled", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 impl ::core::default::Default for SseSpecification {
@@ -490,9 +490,9 @@ impl TotalLocalStorageGBRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: number.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
 }
 
 impl ::core::default::Default for TotalLocalStorageGBRequest {
@@ -510,9 +510,9 @@ impl TransitGatewayConnectTag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for TransitGatewayConnectTag {
@@ -532,9 +532,9 @@ impl VCpuCountRangeRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for VCpuCountRangeRequest {
@@ -552,9 +552,9 @@ impl VpcEncryptionControlExclusion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `State`: text.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
     /// `StateMessage`: text.
-    pub fn state_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StateMessage", value.into_node())) }
+    pub fn state_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StateMessage", value)) }
 }
 
 impl ::core::default::Default for VpcEncryptionControlExclusion {

@@ -16,9 +16,9 @@ impl SnapshotBlockPublicAccess {
     /// With everything that is required.
     ///
     /// `state` is `State`: one of its words. An update leaves the resource in place.
-    pub fn new(state: impl cfn::IntoValue<SnapshotBlockPublicAccessState>) -> Self { Self(cfn::Properties::new().with("State", state.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<SnapshotBlockPublicAccessState>) -> Self { Self(cfn::Properties::new().set::<SnapshotBlockPublicAccessState>("State", state)) }
     /// `State`: one of its words. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<SnapshotBlockPublicAccessState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<SnapshotBlockPublicAccessState>) -> Self { Self(self.0.set::<SnapshotBlockPublicAccessState>("State", value)) }
 }
 
 /// The attributes of a `AWS::EC2::SnapshotBlockPublicAccess` in a template.

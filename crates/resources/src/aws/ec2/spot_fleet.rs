@@ -16,11 +16,11 @@ impl SpotFleet {
     /// With everything that is required.
     ///
     /// `spot_fleet_request_config_data` is `SpotFleetRequestConfigData`: object. An update replaces the resource in some cases.
-    pub fn new(spot_fleet_request_config_data: impl cfn::IntoValue<SpotFleetRequestConfigData>) -> Self { Self(cfn::Properties::new().with("SpotFleetRequestConfigData", spot_fleet_request_config_data.into_node())) }
+    pub fn new(spot_fleet_request_config_data: impl cfn::IntoValue<SpotFleetRequestConfigData>) -> Self { Self(cfn::Properties::new().set::<SpotFleetRequestConfigData>("SpotFleetRequestConfigData", spot_fleet_request_config_data)) }
     /// `SpotFleetRequestConfigData`: object. An update replaces the resource in some cases.
-    pub fn spot_fleet_request_config_data(self, value: impl cfn::IntoValue<SpotFleetRequestConfigData>) -> Self { Self(self.0.with("SpotFleetRequestConfigData", value.into_node())) }
+    pub fn spot_fleet_request_config_data(self, value: impl cfn::IntoValue<SpotFleetRequestConfigData>) -> Self { Self(self.0.set::<SpotFleetRequestConfigData>("SpotFleetRequestConfigData", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::SpotFleet` in a template.
@@ -45,9 +45,9 @@ impl ClassicLoadBalancer {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `ClassicLoadBalancersConfig` of `AWS::EC2::SpotFleet`.
@@ -61,9 +61,9 @@ impl ClassicLoadBalancersConfig {
     /// With everything that is required.
     ///
     /// `classic_load_balancers` is `ClassicLoadBalancers`: list of object; no two equal.
-    pub fn new(classic_load_balancers: impl cfn::IntoValue<cfn::List<ClassicLoadBalancer>>) -> Self { Self(cfn::Properties::new().with("ClassicLoadBalancers", classic_load_balancers.into_node())) }
+    pub fn new(classic_load_balancers: impl cfn::IntoValue<cfn::List<ClassicLoadBalancer>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ClassicLoadBalancer>>("ClassicLoadBalancers", classic_load_balancers)) }
     /// `ClassicLoadBalancers`: list of object; no two equal.
-    pub fn classic_load_balancers(self, value: impl cfn::IntoValue<cfn::List<ClassicLoadBalancer>>) -> Self { Self(self.0.with("ClassicLoadBalancers", value.into_node())) }
+    pub fn classic_load_balancers(self, value: impl cfn::IntoValue<cfn::List<ClassicLoadBalancer>>) -> Self { Self(self.0.set::<cfn::List<ClassicLoadBalancer>>("ClassicLoadBalancers", value)) }
 }
 
 /// `FleetLaunchTemplateSpecification` of `AWS::EC2::SpotFleet`.
@@ -77,13 +77,13 @@ impl FleetLaunchTemplateSpecification {
     /// With everything that is required.
     ///
     /// `version` is `Version`: text.
-    pub fn new(version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Version", version.into_node())) }
+    pub fn new(version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Version", version)) }
     /// `LaunchTemplateId`: text.
-    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateId", value.into_node())) }
+    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateId", value)) }
     /// `LaunchTemplateName`: text; 3 to 128 characters; pattern `[a-zA-Z0-9\(\)\.\-/_]+`.
-    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateName", value.into_node())) }
+    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateName", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `GroupIdentifier` of `AWS::EC2::SpotFleet`.
@@ -97,9 +97,9 @@ impl GroupIdentifier {
     /// With everything that is required.
     ///
     /// `group_id` is `GroupId`: text.
-    pub fn new(group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GroupId", group_id.into_node())) }
+    pub fn new(group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupId", group_id)) }
     /// `GroupId`: text.
-    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupId", value.into_node())) }
+    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupId", value)) }
 }
 
 /// `InstanceNetworkInterfaceSpecification` of `AWS::EC2::SpotFleet`.
@@ -113,27 +113,27 @@ impl InstanceNetworkInterfaceSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssociatePublicIpAddress`: boolean.
-    pub fn associate_public_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AssociatePublicIpAddress", value.into_node())) }
+    pub fn associate_public_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AssociatePublicIpAddress", value)) }
     /// `DeleteOnTermination`: boolean.
-    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteOnTermination", value.into_node())) }
+    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteOnTermination", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DeviceIndex`: integer.
-    pub fn device_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DeviceIndex", value.into_node())) }
+    pub fn device_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DeviceIndex", value)) }
     /// `Groups`: list of text; no two equal.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Groups", value)) }
     /// `Ipv6AddressCount`: integer.
-    pub fn ipv6_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv6AddressCount", value.into_node())) }
+    pub fn ipv6_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv6AddressCount", value)) }
     /// `Ipv6Addresses`: list of object; no two equal.
-    pub fn ipv6_addresses(self, value: impl cfn::IntoValue<cfn::List<InstanceIpv6Address>>) -> Self { Self(self.0.with("Ipv6Addresses", value.into_node())) }
+    pub fn ipv6_addresses(self, value: impl cfn::IntoValue<cfn::List<InstanceIpv6Address>>) -> Self { Self(self.0.set::<cfn::List<InstanceIpv6Address>>("Ipv6Addresses", value)) }
     /// `NetworkInterfaceId`: text.
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
     /// `PrivateIpAddresses`: list of object; no two equal.
-    pub fn private_ip_addresses(self, value: impl cfn::IntoValue<cfn::List<SpotFleetPrivateIpAddressSpecification>>) -> Self { Self(self.0.with("PrivateIpAddresses", value.into_node())) }
+    pub fn private_ip_addresses(self, value: impl cfn::IntoValue<cfn::List<SpotFleetPrivateIpAddressSpecification>>) -> Self { Self(self.0.set::<cfn::List<SpotFleetPrivateIpAddressSpecification>>("PrivateIpAddresses", value)) }
     /// `SecondaryPrivateIpAddressCount`: integer.
-    pub fn secondary_private_ip_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SecondaryPrivateIpAddressCount", value.into_node())) }
+    pub fn secondary_private_ip_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SecondaryPrivateIpAddressCount", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 impl ::core::default::Default for InstanceNetworkInterfaceSpecification {
@@ -151,9 +151,9 @@ impl LaunchTemplateConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LaunchTemplateSpecification`: object.
-    pub fn launch_template_specification(self, value: impl cfn::IntoValue<FleetLaunchTemplateSpecification>) -> Self { Self(self.0.with("LaunchTemplateSpecification", value.into_node())) }
+    pub fn launch_template_specification(self, value: impl cfn::IntoValue<FleetLaunchTemplateSpecification>) -> Self { Self(self.0.set::<FleetLaunchTemplateSpecification>("LaunchTemplateSpecification", value)) }
     /// `Overrides`: list of object; no two equal.
-    pub fn overrides(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateOverrides>>) -> Self { Self(self.0.with("Overrides", value.into_node())) }
+    pub fn overrides(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateOverrides>>) -> Self { Self(self.0.set::<cfn::List<LaunchTemplateOverrides>>("Overrides", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateConfig {
@@ -171,21 +171,21 @@ impl LaunchTemplateOverrides {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `AvailabilityZoneId`: text.
-    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneId", value.into_node())) }
+    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneId", value)) }
     /// `InstanceRequirements`: object.
-    pub fn instance_requirements(self, value: impl cfn::IntoValue<SpotFleetInstanceRequirementsRequest>) -> Self { Self(self.0.with("InstanceRequirements", value.into_node())) }
+    pub fn instance_requirements(self, value: impl cfn::IntoValue<SpotFleetInstanceRequirementsRequest>) -> Self { Self(self.0.set::<SpotFleetInstanceRequirementsRequest>("InstanceRequirements", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `Priority`: number.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Priority", value)) }
     /// `SpotPrice`: text.
-    pub fn spot_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpotPrice", value.into_node())) }
+    pub fn spot_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpotPrice", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `WeightedCapacity`: number.
-    pub fn weighted_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("WeightedCapacity", value.into_node())) }
+    pub fn weighted_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("WeightedCapacity", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateOverrides {
@@ -203,9 +203,9 @@ impl LoadBalancersConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClassicLoadBalancersConfig`: object.
-    pub fn classic_load_balancers_config(self, value: impl cfn::IntoValue<ClassicLoadBalancersConfig>) -> Self { Self(self.0.with("ClassicLoadBalancersConfig", value.into_node())) }
+    pub fn classic_load_balancers_config(self, value: impl cfn::IntoValue<ClassicLoadBalancersConfig>) -> Self { Self(self.0.set::<ClassicLoadBalancersConfig>("ClassicLoadBalancersConfig", value)) }
     /// `TargetGroupsConfig`: object.
-    pub fn target_groups_config(self, value: impl cfn::IntoValue<TargetGroupsConfig>) -> Self { Self(self.0.with("TargetGroupsConfig", value.into_node())) }
+    pub fn target_groups_config(self, value: impl cfn::IntoValue<TargetGroupsConfig>) -> Self { Self(self.0.set::<TargetGroupsConfig>("TargetGroupsConfig", value)) }
 }
 
 impl ::core::default::Default for LoadBalancersConfig {
@@ -223,9 +223,9 @@ impl SpotCapacityRebalance {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReplacementStrategy`: one of its words.
-    pub fn replacement_strategy(self, value: impl cfn::IntoValue<ReplacementStrategy>) -> Self { Self(self.0.with("ReplacementStrategy", value.into_node())) }
+    pub fn replacement_strategy(self, value: impl cfn::IntoValue<ReplacementStrategy>) -> Self { Self(self.0.set::<ReplacementStrategy>("ReplacementStrategy", value)) }
     /// `TerminationDelay`: integer.
-    pub fn termination_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TerminationDelay", value.into_node())) }
+    pub fn termination_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TerminationDelay", value)) }
 }
 
 impl ::core::default::Default for SpotCapacityRebalance {
@@ -245,15 +245,15 @@ impl SpotFleetBlockDeviceMapping {
     /// With everything that is required.
     ///
     /// `device_name` is `DeviceName`: text.
-    pub fn new(device_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeviceName", device_name.into_node())) }
+    pub fn new(device_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeviceName", device_name)) }
     /// `DeviceName`: text.
-    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceName", value.into_node())) }
+    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceName", value)) }
     /// `Ebs`: object.
-    pub fn ebs(self, value: impl cfn::IntoValue<SpotFleetEbsBlockDevice>) -> Self { Self(self.0.with("Ebs", value.into_node())) }
+    pub fn ebs(self, value: impl cfn::IntoValue<SpotFleetEbsBlockDevice>) -> Self { Self(self.0.set::<SpotFleetEbsBlockDevice>("Ebs", value)) }
     /// `NoDevice`: text.
-    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NoDevice", value.into_node())) }
+    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NoDevice", value)) }
     /// `VirtualName`: text.
-    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualName", value.into_node())) }
+    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualName", value)) }
 }
 
 /// `EbsBlockDevice` of `AWS::EC2::SpotFleet`.
@@ -267,17 +267,17 @@ impl SpotFleetEbsBlockDevice {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeleteOnTermination`: boolean.
-    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteOnTermination", value.into_node())) }
+    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteOnTermination", value)) }
     /// `Encrypted`: boolean.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `Iops`: integer.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `SnapshotId`: text.
-    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotId", value.into_node())) }
+    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotId", value)) }
     /// `VolumeSize`: integer.
-    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSize", value.into_node())) }
+    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSize", value)) }
     /// `VolumeType`: text.
-    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeType", value)) }
 }
 
 impl ::core::default::Default for SpotFleetEbsBlockDevice {
@@ -295,7 +295,7 @@ impl SpotFleetIamInstanceProfileSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 impl ::core::default::Default for SpotFleetIamInstanceProfileSpecification {
@@ -313,57 +313,57 @@ impl SpotFleetInstanceRequirementsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AcceleratorCount`: object.
-    pub fn accelerator_count(self, value: impl cfn::IntoValue<AcceleratorCountRequest>) -> Self { Self(self.0.with("AcceleratorCount", value.into_node())) }
+    pub fn accelerator_count(self, value: impl cfn::IntoValue<AcceleratorCountRequest>) -> Self { Self(self.0.set::<AcceleratorCountRequest>("AcceleratorCount", value)) }
     /// `AcceleratorManufacturers`: list of one of its words.
-    pub fn accelerator_manufacturers(self, value: impl cfn::IntoValue<cfn::List<AcceleratorManufacturers>>) -> Self { Self(self.0.with("AcceleratorManufacturers", value.into_node())) }
+    pub fn accelerator_manufacturers(self, value: impl cfn::IntoValue<cfn::List<AcceleratorManufacturers>>) -> Self { Self(self.0.set::<cfn::List<AcceleratorManufacturers>>("AcceleratorManufacturers", value)) }
     /// `AcceleratorNames`: list of one of its words.
-    pub fn accelerator_names(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsRequestAcceleratorNames>>) -> Self { Self(self.0.with("AcceleratorNames", value.into_node())) }
+    pub fn accelerator_names(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsRequestAcceleratorNames>>) -> Self { Self(self.0.set::<cfn::List<InstanceRequirementsRequestAcceleratorNames>>("AcceleratorNames", value)) }
     /// `AcceleratorTotalMemoryMiB`: object.
-    pub fn accelerator_total_memory_mib(self, value: impl cfn::IntoValue<AcceleratorTotalMemoryMiBRequest>) -> Self { Self(self.0.with("AcceleratorTotalMemoryMiB", value.into_node())) }
+    pub fn accelerator_total_memory_mib(self, value: impl cfn::IntoValue<AcceleratorTotalMemoryMiBRequest>) -> Self { Self(self.0.set::<AcceleratorTotalMemoryMiBRequest>("AcceleratorTotalMemoryMiB", value)) }
     /// `AcceleratorTypes`: list of one of its words.
-    pub fn accelerator_types(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsRequestAcceleratorTypes>>) -> Self { Self(self.0.with("AcceleratorTypes", value.into_node())) }
+    pub fn accelerator_types(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsRequestAcceleratorTypes>>) -> Self { Self(self.0.set::<cfn::List<InstanceRequirementsRequestAcceleratorTypes>>("AcceleratorTypes", value)) }
     /// `AllowedInstanceTypes`: list of text.
-    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedInstanceTypes", value.into_node())) }
+    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedInstanceTypes", value)) }
     /// `BareMetal`: one of its words.
-    pub fn bare_metal(self, value: impl cfn::IntoValue<InstanceRequirementsRequestBareMetal>) -> Self { Self(self.0.with("BareMetal", value.into_node())) }
+    pub fn bare_metal(self, value: impl cfn::IntoValue<InstanceRequirementsRequestBareMetal>) -> Self { Self(self.0.set::<InstanceRequirementsRequestBareMetal>("BareMetal", value)) }
     /// `BaselineEbsBandwidthMbps`: object.
-    pub fn baseline_ebs_bandwidth_mbps(self, value: impl cfn::IntoValue<BaselineEbsBandwidthMbpsRequest>) -> Self { Self(self.0.with("BaselineEbsBandwidthMbps", value.into_node())) }
+    pub fn baseline_ebs_bandwidth_mbps(self, value: impl cfn::IntoValue<BaselineEbsBandwidthMbpsRequest>) -> Self { Self(self.0.set::<BaselineEbsBandwidthMbpsRequest>("BaselineEbsBandwidthMbps", value)) }
     /// `BaselinePerformanceFactors`: object.
-    pub fn baseline_performance_factors(self, value: impl cfn::IntoValue<BaselinePerformanceFactorsRequest>) -> Self { Self(self.0.with("BaselinePerformanceFactors", value.into_node())) }
+    pub fn baseline_performance_factors(self, value: impl cfn::IntoValue<BaselinePerformanceFactorsRequest>) -> Self { Self(self.0.set::<BaselinePerformanceFactorsRequest>("BaselinePerformanceFactors", value)) }
     /// `BurstablePerformance`: one of its words.
-    pub fn burstable_performance(self, value: impl cfn::IntoValue<InstanceRequirementsRequestBurstablePerformance>) -> Self { Self(self.0.with("BurstablePerformance", value.into_node())) }
+    pub fn burstable_performance(self, value: impl cfn::IntoValue<InstanceRequirementsRequestBurstablePerformance>) -> Self { Self(self.0.set::<InstanceRequirementsRequestBurstablePerformance>("BurstablePerformance", value)) }
     /// `CpuManufacturers`: list of one of its words.
-    pub fn cpu_manufacturers(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsRequestCpuManufacturers>>) -> Self { Self(self.0.with("CpuManufacturers", value.into_node())) }
+    pub fn cpu_manufacturers(self, value: impl cfn::IntoValue<cfn::List<InstanceRequirementsRequestCpuManufacturers>>) -> Self { Self(self.0.set::<cfn::List<InstanceRequirementsRequestCpuManufacturers>>("CpuManufacturers", value)) }
     /// `ExcludedInstanceTypes`: list of text.
-    pub fn excluded_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedInstanceTypes", value.into_node())) }
+    pub fn excluded_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedInstanceTypes", value)) }
     /// `InstanceGenerations`: list of one of its words.
-    pub fn instance_generations(self, value: impl cfn::IntoValue<cfn::List<InstanceGenerations>>) -> Self { Self(self.0.with("InstanceGenerations", value.into_node())) }
+    pub fn instance_generations(self, value: impl cfn::IntoValue<cfn::List<InstanceGenerations>>) -> Self { Self(self.0.set::<cfn::List<InstanceGenerations>>("InstanceGenerations", value)) }
     /// `LocalStorage`: one of its words.
-    pub fn local_storage(self, value: impl cfn::IntoValue<InstanceRequirementsRequestLocalStorage>) -> Self { Self(self.0.with("LocalStorage", value.into_node())) }
+    pub fn local_storage(self, value: impl cfn::IntoValue<InstanceRequirementsRequestLocalStorage>) -> Self { Self(self.0.set::<InstanceRequirementsRequestLocalStorage>("LocalStorage", value)) }
     /// `LocalStorageTypes`: list of one of its words.
-    pub fn local_storage_types(self, value: impl cfn::IntoValue<cfn::List<LocalStorageTypes>>) -> Self { Self(self.0.with("LocalStorageTypes", value.into_node())) }
+    pub fn local_storage_types(self, value: impl cfn::IntoValue<cfn::List<LocalStorageTypes>>) -> Self { Self(self.0.set::<cfn::List<LocalStorageTypes>>("LocalStorageTypes", value)) }
     /// `MaxSpotPriceAsPercentageOfOptimalOnDemandPrice`: integer.
-    pub fn max_spot_price_as_percentage_of_optimal_on_demand_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", value.into_node())) }
+    pub fn max_spot_price_as_percentage_of_optimal_on_demand_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", value)) }
     /// `MemoryGiBPerVCpu`: object.
-    pub fn memory_gib_per_v_cpu(self, value: impl cfn::IntoValue<MemoryGiBPerVCpuRequest>) -> Self { Self(self.0.with("MemoryGiBPerVCpu", value.into_node())) }
+    pub fn memory_gib_per_v_cpu(self, value: impl cfn::IntoValue<MemoryGiBPerVCpuRequest>) -> Self { Self(self.0.set::<MemoryGiBPerVCpuRequest>("MemoryGiBPerVCpu", value)) }
     /// `MemoryMiB`: object.
-    pub fn memory_mib(self, value: impl cfn::IntoValue<MemoryMiBRequest>) -> Self { Self(self.0.with("MemoryMiB", value.into_node())) }
+    pub fn memory_mib(self, value: impl cfn::IntoValue<MemoryMiBRequest>) -> Self { Self(self.0.set::<MemoryMiBRequest>("MemoryMiB", value)) }
     /// `NetworkBandwidthGbps`: object.
-    pub fn network_bandwidth_gbps(self, value: impl cfn::IntoValue<NetworkBandwidthGbpsRequest>) -> Self { Self(self.0.with("NetworkBandwidthGbps", value.into_node())) }
+    pub fn network_bandwidth_gbps(self, value: impl cfn::IntoValue<NetworkBandwidthGbpsRequest>) -> Self { Self(self.0.set::<NetworkBandwidthGbpsRequest>("NetworkBandwidthGbps", value)) }
     /// `NetworkInterfaceCount`: object.
-    pub fn network_interface_count(self, value: impl cfn::IntoValue<NetworkInterfaceCountRequest>) -> Self { Self(self.0.with("NetworkInterfaceCount", value.into_node())) }
+    pub fn network_interface_count(self, value: impl cfn::IntoValue<NetworkInterfaceCountRequest>) -> Self { Self(self.0.set::<NetworkInterfaceCountRequest>("NetworkInterfaceCount", value)) }
     /// `OnDemandMaxPricePercentageOverLowestPrice`: integer.
-    pub fn on_demand_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OnDemandMaxPricePercentageOverLowestPrice", value.into_node())) }
+    pub fn on_demand_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OnDemandMaxPricePercentageOverLowestPrice", value)) }
     /// `RequireEncryptionInTransit`: boolean.
-    pub fn require_encryption_in_transit(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireEncryptionInTransit", value.into_node())) }
+    pub fn require_encryption_in_transit(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireEncryptionInTransit", value)) }
     /// `RequireHibernateSupport`: boolean.
-    pub fn require_hibernate_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireHibernateSupport", value.into_node())) }
+    pub fn require_hibernate_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireHibernateSupport", value)) }
     /// `SpotMaxPricePercentageOverLowestPrice`: integer.
-    pub fn spot_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SpotMaxPricePercentageOverLowestPrice", value.into_node())) }
+    pub fn spot_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SpotMaxPricePercentageOverLowestPrice", value)) }
     /// `TotalLocalStorageGB`: object.
-    pub fn total_local_storage_gb(self, value: impl cfn::IntoValue<TotalLocalStorageGBRequest>) -> Self { Self(self.0.with("TotalLocalStorageGB", value.into_node())) }
+    pub fn total_local_storage_gb(self, value: impl cfn::IntoValue<TotalLocalStorageGBRequest>) -> Self { Self(self.0.set::<TotalLocalStorageGBRequest>("TotalLocalStorageGB", value)) }
     /// `VCpuCount`: object.
-    pub fn v_cpu_count(self, value: impl cfn::IntoValue<VCpuCountRangeRequest>) -> Self { Self(self.0.with("VCpuCount", value.into_node())) }
+    pub fn v_cpu_count(self, value: impl cfn::IntoValue<VCpuCountRangeRequest>) -> Self { Self(self.0.set::<VCpuCountRangeRequest>("VCpuCount", value)) }
 }
 
 impl ::core::default::Default for SpotFleetInstanceRequirementsRequest {
@@ -381,43 +381,43 @@ impl SpotFleetLaunchSpecification {
     /// With everything that is required.
     ///
     /// `image_id` is `ImageId`: id of `AWS::EC2::Image`.
-    pub fn new(image_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ImageId", image_id.into_node())) }
+    pub fn new(image_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ImageId", image_id)) }
     /// `BlockDeviceMappings`: list of object; no two equal.
-    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<SpotFleetBlockDeviceMapping>>) -> Self { Self(self.0.with("BlockDeviceMappings", value.into_node())) }
+    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<SpotFleetBlockDeviceMapping>>) -> Self { Self(self.0.set::<cfn::List<SpotFleetBlockDeviceMapping>>("BlockDeviceMappings", value)) }
     /// `EbsOptimized`: boolean.
-    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EbsOptimized", value.into_node())) }
+    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EbsOptimized", value)) }
     /// `IamInstanceProfile`: object.
-    pub fn iam_instance_profile(self, value: impl cfn::IntoValue<SpotFleetIamInstanceProfileSpecification>) -> Self { Self(self.0.with("IamInstanceProfile", value.into_node())) }
+    pub fn iam_instance_profile(self, value: impl cfn::IntoValue<SpotFleetIamInstanceProfileSpecification>) -> Self { Self(self.0.set::<SpotFleetIamInstanceProfileSpecification>("IamInstanceProfile", value)) }
     /// `ImageId`: id of `AWS::EC2::Image`.
-    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageId", value.into_node())) }
+    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageId", value)) }
     /// `InstanceRequirements`: object.
-    pub fn instance_requirements(self, value: impl cfn::IntoValue<SpotFleetInstanceRequirementsRequest>) -> Self { Self(self.0.with("InstanceRequirements", value.into_node())) }
+    pub fn instance_requirements(self, value: impl cfn::IntoValue<SpotFleetInstanceRequirementsRequest>) -> Self { Self(self.0.set::<SpotFleetInstanceRequirementsRequest>("InstanceRequirements", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `KernelId`: text.
-    pub fn kernel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KernelId", value.into_node())) }
+    pub fn kernel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KernelId", value)) }
     /// `KeyName`: text.
-    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyName", value.into_node())) }
+    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyName", value)) }
     /// `Monitoring`: object.
-    pub fn monitoring(self, value: impl cfn::IntoValue<SpotFleetMonitoring>) -> Self { Self(self.0.with("Monitoring", value.into_node())) }
+    pub fn monitoring(self, value: impl cfn::IntoValue<SpotFleetMonitoring>) -> Self { Self(self.0.set::<SpotFleetMonitoring>("Monitoring", value)) }
     /// `NetworkInterfaces`: list of object; no two equal.
-    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<InstanceNetworkInterfaceSpecification>>) -> Self { Self(self.0.with("NetworkInterfaces", value.into_node())) }
+    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<InstanceNetworkInterfaceSpecification>>) -> Self { Self(self.0.set::<cfn::List<InstanceNetworkInterfaceSpecification>>("NetworkInterfaces", value)) }
     /// `Placement`: object.
-    pub fn placement(self, value: impl cfn::IntoValue<SpotPlacement>) -> Self { Self(self.0.with("Placement", value.into_node())) }
+    pub fn placement(self, value: impl cfn::IntoValue<SpotPlacement>) -> Self { Self(self.0.set::<SpotPlacement>("Placement", value)) }
     /// `RamdiskId`: text.
-    pub fn ramdisk_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RamdiskId", value.into_node())) }
+    pub fn ramdisk_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RamdiskId", value)) }
     /// `SecurityGroups`: list of object; no two equal.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<GroupIdentifier>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<GroupIdentifier>>) -> Self { Self(self.0.set::<cfn::List<GroupIdentifier>>("SecurityGroups", value)) }
     /// `SpotPrice`: text.
-    pub fn spot_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpotPrice", value.into_node())) }
+    pub fn spot_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpotPrice", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `TagSpecifications`: list of object; no two equal.
-    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<SpotFleetTagSpecification>>) -> Self { Self(self.0.with("TagSpecifications", value.into_node())) }
+    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<SpotFleetTagSpecification>>) -> Self { Self(self.0.set::<cfn::List<SpotFleetTagSpecification>>("TagSpecifications", value)) }
     /// `UserData`: text.
-    pub fn user_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserData", value.into_node())) }
+    pub fn user_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserData", value)) }
     /// `WeightedCapacity`: number.
-    pub fn weighted_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("WeightedCapacity", value.into_node())) }
+    pub fn weighted_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("WeightedCapacity", value)) }
 }
 
 /// `SpotFleetMonitoring` of `AWS::EC2::SpotFleet`.
@@ -431,7 +431,7 @@ impl SpotFleetMonitoring {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for SpotFleetMonitoring {
@@ -449,11 +449,11 @@ impl SpotFleetPrivateIpAddressSpecification {
     /// With everything that is required.
     ///
     /// `private_ip_address` is `PrivateIpAddress`: text.
-    pub fn new(private_ip_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PrivateIpAddress", private_ip_address.into_node())) }
+    pub fn new(private_ip_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PrivateIpAddress", private_ip_address)) }
     /// `Primary`: boolean.
-    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Primary", value.into_node())) }
+    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Primary", value)) }
     /// `PrivateIpAddress`: text.
-    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateIpAddress", value.into_node())) }
+    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateIpAddress", value)) }
 }
 
 /// `SpotFleetRequestConfigData` of `AWS::EC2::SpotFleet`.
@@ -471,53 +471,53 @@ impl SpotFleetRequestConfigData {
     /// `iam_fleet_role` is `IamFleetRole`: text.
     ///
     /// `target_capacity` is `TargetCapacity`: integer.
-    pub fn new(iam_fleet_role: impl cfn::IntoValue<cfn::Text>, target_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("IamFleetRole", iam_fleet_role.into_node()).with("TargetCapacity", target_capacity.into_node())) }
+    pub fn new(iam_fleet_role: impl cfn::IntoValue<cfn::Text>, target_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IamFleetRole", iam_fleet_role).set::<cfn::Integer>("TargetCapacity", target_capacity)) }
     /// `AllocationStrategy`: one of its words.
-    pub fn allocation_strategy(self, value: impl cfn::IntoValue<SpotFleetRequestConfigDataAllocationStrategy>) -> Self { Self(self.0.with("AllocationStrategy", value.into_node())) }
+    pub fn allocation_strategy(self, value: impl cfn::IntoValue<SpotFleetRequestConfigDataAllocationStrategy>) -> Self { Self(self.0.set::<SpotFleetRequestConfigDataAllocationStrategy>("AllocationStrategy", value)) }
     /// `Context`: text.
-    pub fn context(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Context", value.into_node())) }
+    pub fn context(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Context", value)) }
     /// `ExcessCapacityTerminationPolicy`: one of its words.
-    pub fn excess_capacity_termination_policy(self, value: impl cfn::IntoValue<SpotFleetRequestConfigDataExcessCapacityTerminationPolicy>) -> Self { Self(self.0.with("ExcessCapacityTerminationPolicy", value.into_node())) }
+    pub fn excess_capacity_termination_policy(self, value: impl cfn::IntoValue<SpotFleetRequestConfigDataExcessCapacityTerminationPolicy>) -> Self { Self(self.0.set::<SpotFleetRequestConfigDataExcessCapacityTerminationPolicy>("ExcessCapacityTerminationPolicy", value)) }
     /// `IamFleetRole`: text.
-    pub fn iam_fleet_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IamFleetRole", value.into_node())) }
+    pub fn iam_fleet_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IamFleetRole", value)) }
     /// `InstanceInterruptionBehavior`: one of its words.
-    pub fn instance_interruption_behavior(self, value: impl cfn::IntoValue<InstanceInterruptionBehavior>) -> Self { Self(self.0.with("InstanceInterruptionBehavior", value.into_node())) }
+    pub fn instance_interruption_behavior(self, value: impl cfn::IntoValue<InstanceInterruptionBehavior>) -> Self { Self(self.0.set::<InstanceInterruptionBehavior>("InstanceInterruptionBehavior", value)) }
     /// `InstancePoolsToUseCount`: integer.
-    pub fn instance_pools_to_use_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstancePoolsToUseCount", value.into_node())) }
+    pub fn instance_pools_to_use_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstancePoolsToUseCount", value)) }
     /// `LaunchSpecifications`: list of object; no two equal.
-    pub fn launch_specifications(self, value: impl cfn::IntoValue<cfn::List<SpotFleetLaunchSpecification>>) -> Self { Self(self.0.with("LaunchSpecifications", value.into_node())) }
+    pub fn launch_specifications(self, value: impl cfn::IntoValue<cfn::List<SpotFleetLaunchSpecification>>) -> Self { Self(self.0.set::<cfn::List<SpotFleetLaunchSpecification>>("LaunchSpecifications", value)) }
     /// `LaunchTemplateConfigs`: list of object; no two equal.
-    pub fn launch_template_configs(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateConfig>>) -> Self { Self(self.0.with("LaunchTemplateConfigs", value.into_node())) }
+    pub fn launch_template_configs(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateConfig>>) -> Self { Self(self.0.set::<cfn::List<LaunchTemplateConfig>>("LaunchTemplateConfigs", value)) }
     /// `LoadBalancersConfig`: object.
-    pub fn load_balancers_config(self, value: impl cfn::IntoValue<LoadBalancersConfig>) -> Self { Self(self.0.with("LoadBalancersConfig", value.into_node())) }
+    pub fn load_balancers_config(self, value: impl cfn::IntoValue<LoadBalancersConfig>) -> Self { Self(self.0.set::<LoadBalancersConfig>("LoadBalancersConfig", value)) }
     /// `OnDemandAllocationStrategy`: text.
-    pub fn on_demand_allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OnDemandAllocationStrategy", value.into_node())) }
+    pub fn on_demand_allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OnDemandAllocationStrategy", value)) }
     /// `OnDemandMaxTotalPrice`: text.
-    pub fn on_demand_max_total_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OnDemandMaxTotalPrice", value.into_node())) }
+    pub fn on_demand_max_total_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OnDemandMaxTotalPrice", value)) }
     /// `OnDemandTargetCapacity`: integer.
-    pub fn on_demand_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OnDemandTargetCapacity", value.into_node())) }
+    pub fn on_demand_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OnDemandTargetCapacity", value)) }
     /// `ReplaceUnhealthyInstances`: boolean.
-    pub fn replace_unhealthy_instances(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReplaceUnhealthyInstances", value.into_node())) }
+    pub fn replace_unhealthy_instances(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReplaceUnhealthyInstances", value)) }
     /// `SpotMaintenanceStrategies`: object.
-    pub fn spot_maintenance_strategies(self, value: impl cfn::IntoValue<SpotMaintenanceStrategies>) -> Self { Self(self.0.with("SpotMaintenanceStrategies", value.into_node())) }
+    pub fn spot_maintenance_strategies(self, value: impl cfn::IntoValue<SpotMaintenanceStrategies>) -> Self { Self(self.0.set::<SpotMaintenanceStrategies>("SpotMaintenanceStrategies", value)) }
     /// `SpotMaxTotalPrice`: text.
-    pub fn spot_max_total_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpotMaxTotalPrice", value.into_node())) }
+    pub fn spot_max_total_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpotMaxTotalPrice", value)) }
     /// `SpotPrice`: text.
-    pub fn spot_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpotPrice", value.into_node())) }
+    pub fn spot_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpotPrice", value)) }
     /// `TagSpecifications`: list of object; no two equal.
-    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<SpotFleetTagSpecification>>) -> Self { Self(self.0.with("TagSpecifications", value.into_node())) }
+    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<SpotFleetTagSpecification>>) -> Self { Self(self.0.set::<cfn::List<SpotFleetTagSpecification>>("TagSpecifications", value)) }
     /// `TargetCapacity`: integer.
-    pub fn target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetCapacity", value.into_node())) }
+    pub fn target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetCapacity", value)) }
     /// `TargetCapacityUnitType`: one of its words.
-    pub fn target_capacity_unit_type(self, value: impl cfn::IntoValue<TargetCapacityUnitType>) -> Self { Self(self.0.with("TargetCapacityUnitType", value.into_node())) }
+    pub fn target_capacity_unit_type(self, value: impl cfn::IntoValue<TargetCapacityUnitType>) -> Self { Self(self.0.set::<TargetCapacityUnitType>("TargetCapacityUnitType", value)) }
     /// `TerminateInstancesWithExpiration`: boolean.
-    pub fn terminate_instances_with_expiration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TerminateInstancesWithExpiration", value.into_node())) }
+    pub fn terminate_instances_with_expiration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TerminateInstancesWithExpiration", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SpotFleetRequestConfigDataType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SpotFleetRequestConfigDataType>) -> Self { Self(self.0.set::<SpotFleetRequestConfigDataType>("Type", value)) }
     /// `ValidFrom`: text.
-    pub fn valid_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValidFrom", value.into_node())) }
+    pub fn valid_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValidFrom", value)) }
     /// `ValidUntil`: text.
-    pub fn valid_until(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValidUntil", value.into_node())) }
+    pub fn valid_until(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValidUntil", value)) }
 }
 
 /// `SpotFleetTagSpecification` of `AWS::EC2::SpotFleet`.
@@ -531,9 +531,9 @@ impl SpotFleetTagSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourceType`: one of its words.
-    pub fn resource_type(self, value: impl cfn::IntoValue<SpotFleetTagSpecificationResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<SpotFleetTagSpecificationResourceType>) -> Self { Self(self.0.set::<SpotFleetTagSpecificationResourceType>("ResourceType", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for SpotFleetTagSpecification {
@@ -551,7 +551,7 @@ impl SpotMaintenanceStrategies {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityRebalance`: object.
-    pub fn capacity_rebalance(self, value: impl cfn::IntoValue<SpotCapacityRebalance>) -> Self { Self(self.0.with("CapacityRebalance", value.into_node())) }
+    pub fn capacity_rebalance(self, value: impl cfn::IntoValue<SpotCapacityRebalance>) -> Self { Self(self.0.set::<SpotCapacityRebalance>("CapacityRebalance", value)) }
 }
 
 impl ::core::default::Default for SpotMaintenanceStrategies {
@@ -569,13 +569,13 @@ impl SpotPlacement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `AvailabilityZoneId`: text.
-    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneId", value.into_node())) }
+    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneId", value)) }
     /// `GroupName`: text.
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `Tenancy`: one of its words.
-    pub fn tenancy(self, value: impl cfn::IntoValue<SpotPlacementTenancy>) -> Self { Self(self.0.with("Tenancy", value.into_node())) }
+    pub fn tenancy(self, value: impl cfn::IntoValue<SpotPlacementTenancy>) -> Self { Self(self.0.set::<SpotPlacementTenancy>("Tenancy", value)) }
 }
 
 impl ::core::default::Default for SpotPlacement {
@@ -593,9 +593,9 @@ impl TargetGroup {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 /// `TargetGroupsConfig` of `AWS::EC2::SpotFleet`.
@@ -609,9 +609,9 @@ impl TargetGroupsConfig {
     /// With everything that is required.
     ///
     /// `target_groups` is `TargetGroups`: list of object; no two equal.
-    pub fn new(target_groups: impl cfn::IntoValue<cfn::List<TargetGroup>>) -> Self { Self(cfn::Properties::new().with("TargetGroups", target_groups.into_node())) }
+    pub fn new(target_groups: impl cfn::IntoValue<cfn::List<TargetGroup>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<TargetGroup>>("TargetGroups", target_groups)) }
     /// `TargetGroups`: list of object; no two equal.
-    pub fn target_groups(self, value: impl cfn::IntoValue<cfn::List<TargetGroup>>) -> Self { Self(self.0.with("TargetGroups", value.into_node())) }
+    pub fn target_groups(self, value: impl cfn::IntoValue<cfn::List<TargetGroup>>) -> Self { Self(self.0.set::<cfn::List<TargetGroup>>("TargetGroups", value)) }
 }
 
 crate::words! {

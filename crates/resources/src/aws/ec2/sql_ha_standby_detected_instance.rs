@@ -16,11 +16,11 @@ impl SqlHaStandbyDetectedInstance {
     /// With everything that is required.
     ///
     /// `instance_id` is `InstanceId`: text; pattern `^i-[0-9a-f]{8,17}$`. **An update replaces the resource.**
-    pub fn new(instance_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceId", instance_id.into_node())) }
+    pub fn new(instance_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceId", instance_id)) }
     /// `InstanceId`: text; pattern `^i-[0-9a-f]{8,17}$`. **An update replaces the resource.**
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `SqlServerCredentials`: text; pattern `^(?=.{20,2048}$)arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[a-zA-Z0-9/_+=.@-]+$`. An update leaves the resource in place.
-    pub fn sql_server_credentials(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SqlServerCredentials", value.into_node())) }
+    pub fn sql_server_credentials(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SqlServerCredentials", value)) }
 }
 
 /// The attributes of a `AWS::EC2::SqlHaStandbyDetectedInstance` in a template.

@@ -38,41 +38,41 @@ impl Subnet {
     /// With everything that is required.
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn new(vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("VpcId", vpc_id.into_node())) }
+    pub fn new(vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `AssignIpv6AddressOnCreation`: boolean. An update leaves the resource in place.
-    pub fn assign_ipv6_address_on_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AssignIpv6AddressOnCreation", value.into_node())) }
+    pub fn assign_ipv6_address_on_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AssignIpv6AddressOnCreation", value)) }
     /// `AvailabilityZone`: text. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `AvailabilityZoneId`: text. **An update replaces the resource.**
-    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneId", value.into_node())) }
+    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneId", value)) }
     /// `CidrBlock`: text. **An update replaces the resource.**
-    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrBlock", value.into_node())) }
+    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrBlock", value)) }
     /// `EnableDns64`: boolean. An update leaves the resource in place.
-    pub fn enable_dns64(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableDns64", value.into_node())) }
+    pub fn enable_dns64(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableDns64", value)) }
     /// `EnableLniAtDeviceIndex`: integer. An update leaves the resource in place. It cannot be read back.
-    pub fn enable_lni_at_device_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EnableLniAtDeviceIndex", value.into_node())) }
+    pub fn enable_lni_at_device_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EnableLniAtDeviceIndex", value)) }
     /// `Ipv4IpamPoolId`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn ipv4_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv4IpamPoolId", value.into_node())) }
+    pub fn ipv4_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv4IpamPoolId", value)) }
     /// `Ipv4NetmaskLength`: integer. **An update replaces the resource.** It cannot be read back.
-    pub fn ipv4_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv4NetmaskLength", value.into_node())) }
+    pub fn ipv4_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv4NetmaskLength", value)) }
     /// `Ipv6CidrBlock`: text. An update replaces the resource in some cases.
-    pub fn ipv6_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6CidrBlock", value.into_node())) }
+    pub fn ipv6_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6CidrBlock", value)) }
     /// `Ipv6IpamPoolId`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn ipv6_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6IpamPoolId", value.into_node())) }
+    pub fn ipv6_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6IpamPoolId", value)) }
     /// `Ipv6Native`: boolean. **An update replaces the resource.**
-    pub fn ipv6_native(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Ipv6Native", value.into_node())) }
+    pub fn ipv6_native(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Ipv6Native", value)) }
     /// `Ipv6NetmaskLength`: integer. **An update replaces the resource.** It cannot be read back.
-    pub fn ipv6_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv6NetmaskLength", value.into_node())) }
+    pub fn ipv6_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv6NetmaskLength", value)) }
     /// `MapPublicIpOnLaunch`: boolean. An update leaves the resource in place.
-    pub fn map_public_ip_on_launch(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MapPublicIpOnLaunch", value.into_node())) }
+    pub fn map_public_ip_on_launch(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MapPublicIpOnLaunch", value)) }
     /// `OutpostArn`: text. **An update replaces the resource.**
-    pub fn outpost_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutpostArn", value.into_node())) }
+    pub fn outpost_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutpostArn", value)) }
     /// `PrivateDnsNameOptionsOnLaunch`: object. An update leaves the resource in place.
-    pub fn private_dns_name_options_on_launch(self, value: impl cfn::IntoValue<SubnetPrivateDnsNameOptionsOnLaunch>) -> Self { Self(self.0.with("PrivateDnsNameOptionsOnLaunch", value.into_node())) }
+    pub fn private_dns_name_options_on_launch(self, value: impl cfn::IntoValue<SubnetPrivateDnsNameOptionsOnLaunch>) -> Self { Self(self.0.set::<SubnetPrivateDnsNameOptionsOnLaunch>("PrivateDnsNameOptionsOnLaunch", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::Subnet` in a template.
@@ -141,7 +141,7 @@ impl SubnetBlockPublicAccessStates {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InternetGatewayBlockMode`: text.
-    pub fn internet_gateway_block_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InternetGatewayBlockMode", value.into_node())) }
+    pub fn internet_gateway_block_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InternetGatewayBlockMode", value)) }
 }
 
 impl ::core::default::Default for SubnetBlockPublicAccessStates {
@@ -159,11 +159,11 @@ impl SubnetPrivateDnsNameOptionsOnLaunch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableResourceNameDnsAAAARecord`: boolean.
-    pub fn enable_resource_name_dns_aaaa_record(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableResourceNameDnsAAAARecord", value.into_node())) }
+    pub fn enable_resource_name_dns_aaaa_record(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableResourceNameDnsAAAARecord", value)) }
     /// `EnableResourceNameDnsARecord`: boolean.
-    pub fn enable_resource_name_dns_a_record(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableResourceNameDnsARecord", value.into_node())) }
+    pub fn enable_resource_name_dns_a_record(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableResourceNameDnsARecord", value)) }
     /// `HostnameType`: text.
-    pub fn hostname_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostnameType", value.into_node())) }
+    pub fn hostname_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostnameType", value)) }
 }
 
 impl ::core::default::Default for SubnetPrivateDnsNameOptionsOnLaunch {

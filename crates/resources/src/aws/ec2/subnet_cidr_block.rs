@@ -16,15 +16,15 @@ impl SubnetCidrBlock {
     /// With everything that is required.
     ///
     /// `subnet_id` is `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn new(subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().with("SubnetId", subnet_id.into_node())) }
+    pub fn new(subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", subnet_id)) }
     /// `Ipv6CidrBlock`: text; at most 42 characters. **An update replaces the resource.**
-    pub fn ipv6_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6CidrBlock", value.into_node())) }
+    pub fn ipv6_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6CidrBlock", value)) }
     /// `Ipv6IpamPoolId`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn ipv6_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6IpamPoolId", value.into_node())) }
+    pub fn ipv6_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6IpamPoolId", value)) }
     /// `Ipv6NetmaskLength`: integer; 0 to 128. **An update replaces the resource.** It cannot be read back.
-    pub fn ipv6_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv6NetmaskLength", value.into_node())) }
+    pub fn ipv6_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv6NetmaskLength", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::SubnetCidrBlock` in a template.

@@ -20,17 +20,17 @@ impl SubnetCidrReservation {
     /// `reservation_type` is `ReservationType`: one of its words. **An update replaces the resource.**
     ///
     /// `subnet_id` is `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>, reservation_type: impl cfn::IntoValue<ReservationType>, subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().with("Cidr", cidr.into_node()).with("ReservationType", reservation_type.into_node()).with("SubnetId", subnet_id.into_node())) }
+    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>, reservation_type: impl cfn::IntoValue<ReservationType>, subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cidr", cidr).set::<ReservationType>("ReservationType", reservation_type).set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", subnet_id)) }
     /// `Cidr`: text. **An update replaces the resource.**
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ReservationType`: one of its words. **An update replaces the resource.**
-    pub fn reservation_type(self, value: impl cfn::IntoValue<ReservationType>) -> Self { Self(self.0.with("ReservationType", value.into_node())) }
+    pub fn reservation_type(self, value: impl cfn::IntoValue<ReservationType>) -> Self { Self(self.0.set::<ReservationType>("ReservationType", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SubnetCidrReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SubnetCidrReservationTag>>) -> Self { Self(self.0.set::<cfn::List<SubnetCidrReservationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EC2::SubnetCidrReservation` in a template.
@@ -61,11 +61,11 @@ impl SubnetCidrReservationTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?![aA][wW][sS]:).+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?![aA][wW][sS]:).+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(SubnetCidrReservationTag);

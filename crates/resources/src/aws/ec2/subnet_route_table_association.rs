@@ -18,11 +18,11 @@ impl SubnetRouteTableAssociation {
     /// `route_table_id` is `RouteTableId`: text. **An update replaces the resource.**
     ///
     /// `subnet_id` is `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn new(route_table_id: impl cfn::IntoValue<cfn::Text>, subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().with("RouteTableId", route_table_id.into_node()).with("SubnetId", subnet_id.into_node())) }
+    pub fn new(route_table_id: impl cfn::IntoValue<cfn::Text>, subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RouteTableId", route_table_id).set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", subnet_id)) }
     /// `RouteTableId`: text. **An update replaces the resource.**
-    pub fn route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteTableId", value.into_node())) }
+    pub fn route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteTableId", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::SubnetRouteTableAssociation` in a template.

@@ -16,11 +16,11 @@ impl TrafficMirrorFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `NetworkServices`: list of one of its words; no two equal. An update leaves the resource in place.
-    pub fn network_services(self, value: impl cfn::IntoValue<cfn::List<TrafficMirrorNetworkService>>) -> Self { Self(self.0.with("NetworkServices", value.into_node())) }
+    pub fn network_services(self, value: impl cfn::IntoValue<cfn::List<TrafficMirrorNetworkService>>) -> Self { Self(self.0.set::<cfn::List<TrafficMirrorNetworkService>>("NetworkServices", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for TrafficMirrorFilter {

@@ -31,29 +31,29 @@ pub struct TrafficMirrorFilterRuleArgs<T0, T1, T2, T3, T4, T5> {
 
 impl TrafficMirrorFilterRule {
     /// With everything that is required.
-    pub fn new(args: TrafficMirrorFilterRuleArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TrafficMirrorRuleAction>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TrafficDirection>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DestinationCidrBlock", args.destination_cidr_block.into_node()).with("RuleAction", args.rule_action.into_node()).with("RuleNumber", args.rule_number.into_node()).with("SourceCidrBlock", args.source_cidr_block.into_node()).with("TrafficDirection", args.traffic_direction.into_node()).with("TrafficMirrorFilterId", args.traffic_mirror_filter_id.into_node())) }
+    pub fn new(args: TrafficMirrorFilterRuleArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TrafficMirrorRuleAction>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TrafficDirection>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationCidrBlock", args.destination_cidr_block).set::<TrafficMirrorRuleAction>("RuleAction", args.rule_action).set::<cfn::Integer>("RuleNumber", args.rule_number).set::<cfn::Text>("SourceCidrBlock", args.source_cidr_block).set::<TrafficDirection>("TrafficDirection", args.traffic_direction).set::<cfn::Text>("TrafficMirrorFilterId", args.traffic_mirror_filter_id)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DestinationCidrBlock`: text. An update leaves the resource in place.
-    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationCidrBlock", value.into_node())) }
+    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationCidrBlock", value)) }
     /// `DestinationPortRange`: object. An update leaves the resource in place.
-    pub fn destination_port_range(self, value: impl cfn::IntoValue<TrafficMirrorPortRange>) -> Self { Self(self.0.with("DestinationPortRange", value.into_node())) }
+    pub fn destination_port_range(self, value: impl cfn::IntoValue<TrafficMirrorPortRange>) -> Self { Self(self.0.set::<TrafficMirrorPortRange>("DestinationPortRange", value)) }
     /// `Protocol`: integer. An update leaves the resource in place.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Protocol", value)) }
     /// `RuleAction`: one of its words. An update leaves the resource in place.
-    pub fn rule_action(self, value: impl cfn::IntoValue<TrafficMirrorRuleAction>) -> Self { Self(self.0.with("RuleAction", value.into_node())) }
+    pub fn rule_action(self, value: impl cfn::IntoValue<TrafficMirrorRuleAction>) -> Self { Self(self.0.set::<TrafficMirrorRuleAction>("RuleAction", value)) }
     /// `RuleNumber`: integer. An update leaves the resource in place.
-    pub fn rule_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RuleNumber", value.into_node())) }
+    pub fn rule_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RuleNumber", value)) }
     /// `SourceCidrBlock`: text. An update leaves the resource in place.
-    pub fn source_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceCidrBlock", value.into_node())) }
+    pub fn source_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceCidrBlock", value)) }
     /// `SourcePortRange`: object. An update leaves the resource in place.
-    pub fn source_port_range(self, value: impl cfn::IntoValue<TrafficMirrorPortRange>) -> Self { Self(self.0.with("SourcePortRange", value.into_node())) }
+    pub fn source_port_range(self, value: impl cfn::IntoValue<TrafficMirrorPortRange>) -> Self { Self(self.0.set::<TrafficMirrorPortRange>("SourcePortRange", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `TrafficDirection`: one of its words. An update leaves the resource in place.
-    pub fn traffic_direction(self, value: impl cfn::IntoValue<TrafficDirection>) -> Self { Self(self.0.with("TrafficDirection", value.into_node())) }
+    pub fn traffic_direction(self, value: impl cfn::IntoValue<TrafficDirection>) -> Self { Self(self.0.set::<TrafficDirection>("TrafficDirection", value)) }
     /// `TrafficMirrorFilterId`: text. **An update replaces the resource.**
-    pub fn traffic_mirror_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrafficMirrorFilterId", value.into_node())) }
+    pub fn traffic_mirror_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrafficMirrorFilterId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::TrafficMirrorFilterRule` in a template.
@@ -80,11 +80,11 @@ impl TrafficMirrorPortRange {
     /// `from_port` is `FromPort`: integer.
     ///
     /// `to_port` is `ToPort`: integer.
-    pub fn new(from_port: impl cfn::IntoValue<cfn::Integer>, to_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("FromPort", from_port.into_node()).with("ToPort", to_port.into_node())) }
+    pub fn new(from_port: impl cfn::IntoValue<cfn::Integer>, to_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("FromPort", from_port).set::<cfn::Integer>("ToPort", to_port)) }
     /// `FromPort`: integer.
-    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FromPort", value.into_node())) }
+    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FromPort", value)) }
     /// `ToPort`: integer.
-    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ToPort", value.into_node())) }
+    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ToPort", value)) }
 }
 
 crate::words! {

@@ -27,25 +27,25 @@ pub struct TrafficMirrorSessionArgs<T0, T1, T2, T3> {
 
 impl TrafficMirrorSession {
     /// With everything that is required.
-    pub fn new(args: TrafficMirrorSessionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("NetworkInterfaceId", args.network_interface_id.into_node()).with("SessionNumber", args.session_number.into_node()).with("TrafficMirrorFilterId", args.traffic_mirror_filter_id.into_node()).with("TrafficMirrorTargetId", args.traffic_mirror_target_id.into_node())) }
+    pub fn new(args: TrafficMirrorSessionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NetworkInterfaceId", args.network_interface_id).set::<cfn::Integer>("SessionNumber", args.session_number).set::<cfn::Text>("TrafficMirrorFilterId", args.traffic_mirror_filter_id).set::<cfn::Text>("TrafficMirrorTargetId", args.traffic_mirror_target_id)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `NetworkInterfaceId`: text. **An update replaces the resource.**
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
     /// `OwnerId`: text. An update leaves the resource in place.
-    pub fn owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnerId", value.into_node())) }
+    pub fn owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerId", value)) }
     /// `PacketLength`: integer. An update leaves the resource in place.
-    pub fn packet_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PacketLength", value.into_node())) }
+    pub fn packet_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PacketLength", value)) }
     /// `SessionNumber`: integer. An update leaves the resource in place.
-    pub fn session_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SessionNumber", value.into_node())) }
+    pub fn session_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SessionNumber", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `TrafficMirrorFilterId`: text. An update leaves the resource in place.
-    pub fn traffic_mirror_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrafficMirrorFilterId", value.into_node())) }
+    pub fn traffic_mirror_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrafficMirrorFilterId", value)) }
     /// `TrafficMirrorTargetId`: text. An update leaves the resource in place.
-    pub fn traffic_mirror_target_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrafficMirrorTargetId", value.into_node())) }
+    pub fn traffic_mirror_target_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrafficMirrorTargetId", value)) }
     /// `VirtualNetworkId`: integer. An update leaves the resource in place.
-    pub fn virtual_network_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VirtualNetworkId", value.into_node())) }
+    pub fn virtual_network_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VirtualNetworkId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::TrafficMirrorSession` in a template.

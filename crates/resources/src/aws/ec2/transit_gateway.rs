@@ -16,33 +16,33 @@ impl TransitGateway {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AmazonSideAsn`: integer. **An update replaces the resource.**
-    pub fn amazon_side_asn(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AmazonSideAsn", value.into_node())) }
+    pub fn amazon_side_asn(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AmazonSideAsn", value)) }
     /// `AssociationDefaultRouteTableId`: text. An update leaves the resource in place.
-    pub fn association_default_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssociationDefaultRouteTableId", value.into_node())) }
+    pub fn association_default_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssociationDefaultRouteTableId", value)) }
     /// `AutoAcceptSharedAttachments`: text. An update leaves the resource in place.
-    pub fn auto_accept_shared_attachments(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutoAcceptSharedAttachments", value.into_node())) }
+    pub fn auto_accept_shared_attachments(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoAcceptSharedAttachments", value)) }
     /// `DefaultRouteTableAssociation`: text. An update leaves the resource in place.
-    pub fn default_route_table_association(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultRouteTableAssociation", value.into_node())) }
+    pub fn default_route_table_association(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultRouteTableAssociation", value)) }
     /// `DefaultRouteTablePropagation`: text. An update leaves the resource in place.
-    pub fn default_route_table_propagation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultRouteTablePropagation", value.into_node())) }
+    pub fn default_route_table_propagation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultRouteTablePropagation", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DnsSupport`: text. An update leaves the resource in place.
-    pub fn dns_support(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DnsSupport", value.into_node())) }
+    pub fn dns_support(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DnsSupport", value)) }
     /// `EncryptionSupport`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn encryption_support(self, value: impl cfn::IntoValue<EncryptionSupport>) -> Self { Self(self.0.with("EncryptionSupport", value.into_node())) }
+    pub fn encryption_support(self, value: impl cfn::IntoValue<EncryptionSupport>) -> Self { Self(self.0.set::<EncryptionSupport>("EncryptionSupport", value)) }
     /// `MulticastSupport`: text. **An update replaces the resource.**
-    pub fn multicast_support(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MulticastSupport", value.into_node())) }
+    pub fn multicast_support(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MulticastSupport", value)) }
     /// `PropagationDefaultRouteTableId`: text. An update leaves the resource in place.
-    pub fn propagation_default_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PropagationDefaultRouteTableId", value.into_node())) }
+    pub fn propagation_default_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PropagationDefaultRouteTableId", value)) }
     /// `SecurityGroupReferencingSupport`: text. An update leaves the resource in place.
-    pub fn security_group_referencing_support(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityGroupReferencingSupport", value.into_node())) }
+    pub fn security_group_referencing_support(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityGroupReferencingSupport", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `TransitGatewayCidrBlocks`: list of text. An update leaves the resource in place.
-    pub fn transit_gateway_cidr_blocks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TransitGatewayCidrBlocks", value.into_node())) }
+    pub fn transit_gateway_cidr_blocks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TransitGatewayCidrBlocks", value)) }
     /// `VpnEcmpSupport`: text. An update leaves the resource in place.
-    pub fn vpn_ecmp_support(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpnEcmpSupport", value.into_node())) }
+    pub fn vpn_ecmp_support(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpnEcmpSupport", value)) }
 }
 
 impl ::core::default::Default for TransitGateway {

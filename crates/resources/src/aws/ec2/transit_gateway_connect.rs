@@ -18,13 +18,13 @@ impl TransitGatewayConnect {
     /// `options` is `Options`: object. **An update replaces the resource.**
     ///
     /// `transport_transit_gateway_attachment_id` is `TransportTransitGatewayAttachmentId`: text. **An update replaces the resource.**
-    pub fn new(options: impl cfn::IntoValue<TransitGatewayConnectOptions>, transport_transit_gateway_attachment_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Options", options.into_node()).with("TransportTransitGatewayAttachmentId", transport_transit_gateway_attachment_id.into_node())) }
+    pub fn new(options: impl cfn::IntoValue<TransitGatewayConnectOptions>, transport_transit_gateway_attachment_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<TransitGatewayConnectOptions>("Options", options).set::<cfn::Text>("TransportTransitGatewayAttachmentId", transport_transit_gateway_attachment_id)) }
     /// `Options`: object. **An update replaces the resource.**
-    pub fn options(self, value: impl cfn::IntoValue<TransitGatewayConnectOptions>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<TransitGatewayConnectOptions>) -> Self { Self(self.0.set::<TransitGatewayConnectOptions>("Options", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TransitGatewayConnectTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TransitGatewayConnectTag>>) -> Self { Self(self.0.set::<cfn::List<TransitGatewayConnectTag>>("Tags", value)) }
     /// `TransportTransitGatewayAttachmentId`: text. **An update replaces the resource.**
-    pub fn transport_transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransportTransitGatewayAttachmentId", value.into_node())) }
+    pub fn transport_transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransportTransitGatewayAttachmentId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::TransitGatewayConnect` in a template.
@@ -55,7 +55,7 @@ impl TransitGatewayConnectOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<TransitGatewayConnectOptionsProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<TransitGatewayConnectOptionsProtocol>) -> Self { Self(self.0.set::<TransitGatewayConnectOptionsProtocol>("Protocol", value)) }
 }
 
 impl ::core::default::Default for TransitGatewayConnectOptions {

@@ -18,13 +18,13 @@ impl TransitGatewayConnectPeer {
     /// `connect_peer_configuration` is `ConnectPeerConfiguration`: object. **An update replaces the resource.**
     ///
     /// `transit_gateway_attachment_id` is `TransitGatewayAttachmentId`: text. **An update replaces the resource.**
-    pub fn new(connect_peer_configuration: impl cfn::IntoValue<TransitGatewayConnectPeerConfiguration>, transit_gateway_attachment_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectPeerConfiguration", connect_peer_configuration.into_node()).with("TransitGatewayAttachmentId", transit_gateway_attachment_id.into_node())) }
+    pub fn new(connect_peer_configuration: impl cfn::IntoValue<TransitGatewayConnectPeerConfiguration>, transit_gateway_attachment_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<TransitGatewayConnectPeerConfiguration>("ConnectPeerConfiguration", connect_peer_configuration).set::<cfn::Text>("TransitGatewayAttachmentId", transit_gateway_attachment_id)) }
     /// `ConnectPeerConfiguration`: object. **An update replaces the resource.**
-    pub fn connect_peer_configuration(self, value: impl cfn::IntoValue<TransitGatewayConnectPeerConfiguration>) -> Self { Self(self.0.with("ConnectPeerConfiguration", value.into_node())) }
+    pub fn connect_peer_configuration(self, value: impl cfn::IntoValue<TransitGatewayConnectPeerConfiguration>) -> Self { Self(self.0.set::<TransitGatewayConnectPeerConfiguration>("ConnectPeerConfiguration", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TransitGatewayConnectTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TransitGatewayConnectTag>>) -> Self { Self(self.0.set::<cfn::List<TransitGatewayConnectTag>>("Tags", value)) }
     /// `TransitGatewayAttachmentId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayAttachmentId", value.into_node())) }
+    pub fn transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayAttachmentId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::TransitGatewayConnectPeer` in a template.
@@ -57,15 +57,15 @@ impl TransitGatewayAttachmentBgpConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BgpStatus`: text.
-    pub fn bgp_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BgpStatus", value.into_node())) }
+    pub fn bgp_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BgpStatus", value)) }
     /// `PeerAddress`: text.
-    pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerAddress", value.into_node())) }
+    pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerAddress", value)) }
     /// `PeerAsn`: number.
-    pub fn peer_asn(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PeerAsn", value.into_node())) }
+    pub fn peer_asn(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PeerAsn", value)) }
     /// `TransitGatewayAddress`: text.
-    pub fn transit_gateway_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayAddress", value.into_node())) }
+    pub fn transit_gateway_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayAddress", value)) }
     /// `TransitGatewayAsn`: number.
-    pub fn transit_gateway_asn(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TransitGatewayAsn", value.into_node())) }
+    pub fn transit_gateway_asn(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TransitGatewayAsn", value)) }
 }
 
 impl ::core::default::Default for TransitGatewayAttachmentBgpConfiguration {
@@ -85,15 +85,15 @@ impl TransitGatewayConnectPeerConfiguration {
     /// `inside_cidr_blocks` is `InsideCidrBlocks`: list of text.
     ///
     /// `peer_address` is `PeerAddress`: text.
-    pub fn new(inside_cidr_blocks: impl cfn::IntoValue<cfn::List<cfn::Text>>, peer_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InsideCidrBlocks", inside_cidr_blocks.into_node()).with("PeerAddress", peer_address.into_node())) }
+    pub fn new(inside_cidr_blocks: impl cfn::IntoValue<cfn::List<cfn::Text>>, peer_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("InsideCidrBlocks", inside_cidr_blocks).set::<cfn::Text>("PeerAddress", peer_address)) }
     /// `BgpConfigurations`: list of object.
-    pub fn bgp_configurations(self, value: impl cfn::IntoValue<cfn::List<TransitGatewayAttachmentBgpConfiguration>>) -> Self { Self(self.0.with("BgpConfigurations", value.into_node())) }
+    pub fn bgp_configurations(self, value: impl cfn::IntoValue<cfn::List<TransitGatewayAttachmentBgpConfiguration>>) -> Self { Self(self.0.set::<cfn::List<TransitGatewayAttachmentBgpConfiguration>>("BgpConfigurations", value)) }
     /// `InsideCidrBlocks`: list of text.
-    pub fn inside_cidr_blocks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InsideCidrBlocks", value.into_node())) }
+    pub fn inside_cidr_blocks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InsideCidrBlocks", value)) }
     /// `PeerAddress`: text.
-    pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerAddress", value.into_node())) }
+    pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerAddress", value)) }
     /// `Protocol`: text.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
     /// `TransitGatewayAddress`: text.
-    pub fn transit_gateway_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayAddress", value.into_node())) }
+    pub fn transit_gateway_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayAddress", value)) }
 }

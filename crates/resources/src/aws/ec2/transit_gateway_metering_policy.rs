@@ -16,13 +16,13 @@ impl TransitGatewayMeteringPolicy {
     /// With everything that is required.
     ///
     /// `transit_gateway_id` is `TransitGatewayId`: text. **An update replaces the resource.**
-    pub fn new(transit_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TransitGatewayId", transit_gateway_id.into_node())) }
+    pub fn new(transit_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TransitGatewayId", transit_gateway_id)) }
     /// `MiddleboxAttachmentIds`: list of text. An update leaves the resource in place.
-    pub fn middlebox_attachment_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MiddleboxAttachmentIds", value.into_node())) }
+    pub fn middlebox_attachment_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MiddleboxAttachmentIds", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `TransitGatewayId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayId", value.into_node())) }
+    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::TransitGatewayMeteringPolicy` in a template.

@@ -20,31 +20,31 @@ impl TransitGatewayMeteringPolicyEntry {
     /// `policy_rule_number` is `PolicyRuleNumber`: integer. **An update replaces the resource.**
     ///
     /// `transit_gateway_metering_policy_id` is `TransitGatewayMeteringPolicyId`: text. **An update replaces the resource.**
-    pub fn new(metered_account: impl cfn::IntoValue<TransitGatewayMeteringPayerType>, policy_rule_number: impl cfn::IntoValue<cfn::Integer>, transit_gateway_metering_policy_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MeteredAccount", metered_account.into_node()).with("PolicyRuleNumber", policy_rule_number.into_node()).with("TransitGatewayMeteringPolicyId", transit_gateway_metering_policy_id.into_node())) }
+    pub fn new(metered_account: impl cfn::IntoValue<TransitGatewayMeteringPayerType>, policy_rule_number: impl cfn::IntoValue<cfn::Integer>, transit_gateway_metering_policy_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<TransitGatewayMeteringPayerType>("MeteredAccount", metered_account).set::<cfn::Integer>("PolicyRuleNumber", policy_rule_number).set::<cfn::Text>("TransitGatewayMeteringPolicyId", transit_gateway_metering_policy_id)) }
     /// `DestinationCidrBlock`: text. **An update replaces the resource.**
-    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationCidrBlock", value.into_node())) }
+    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationCidrBlock", value)) }
     /// `DestinationPortRange`: text. **An update replaces the resource.**
-    pub fn destination_port_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationPortRange", value.into_node())) }
+    pub fn destination_port_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationPortRange", value)) }
     /// `DestinationTransitGatewayAttachmentId`: text. **An update replaces the resource.**
-    pub fn destination_transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationTransitGatewayAttachmentId", value.into_node())) }
+    pub fn destination_transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationTransitGatewayAttachmentId", value)) }
     /// `DestinationTransitGatewayAttachmentType`: one of its words. **An update replaces the resource.**
-    pub fn destination_transit_gateway_attachment_type(self, value: impl cfn::IntoValue<TransitGatewayAttachmentResourceType>) -> Self { Self(self.0.with("DestinationTransitGatewayAttachmentType", value.into_node())) }
+    pub fn destination_transit_gateway_attachment_type(self, value: impl cfn::IntoValue<TransitGatewayAttachmentResourceType>) -> Self { Self(self.0.set::<TransitGatewayAttachmentResourceType>("DestinationTransitGatewayAttachmentType", value)) }
     /// `MeteredAccount`: one of its words. **An update replaces the resource.**
-    pub fn metered_account(self, value: impl cfn::IntoValue<TransitGatewayMeteringPayerType>) -> Self { Self(self.0.with("MeteredAccount", value.into_node())) }
+    pub fn metered_account(self, value: impl cfn::IntoValue<TransitGatewayMeteringPayerType>) -> Self { Self(self.0.set::<TransitGatewayMeteringPayerType>("MeteredAccount", value)) }
     /// `PolicyRuleNumber`: integer. **An update replaces the resource.**
-    pub fn policy_rule_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PolicyRuleNumber", value.into_node())) }
+    pub fn policy_rule_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PolicyRuleNumber", value)) }
     /// `Protocol`: text. **An update replaces the resource.**
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
     /// `SourceCidrBlock`: text. **An update replaces the resource.**
-    pub fn source_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceCidrBlock", value.into_node())) }
+    pub fn source_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceCidrBlock", value)) }
     /// `SourcePortRange`: text. **An update replaces the resource.**
-    pub fn source_port_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourcePortRange", value.into_node())) }
+    pub fn source_port_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourcePortRange", value)) }
     /// `SourceTransitGatewayAttachmentId`: text. **An update replaces the resource.**
-    pub fn source_transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceTransitGatewayAttachmentId", value.into_node())) }
+    pub fn source_transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceTransitGatewayAttachmentId", value)) }
     /// `SourceTransitGatewayAttachmentType`: one of its words. **An update replaces the resource.**
-    pub fn source_transit_gateway_attachment_type(self, value: impl cfn::IntoValue<TransitGatewayAttachmentResourceType>) -> Self { Self(self.0.with("SourceTransitGatewayAttachmentType", value.into_node())) }
+    pub fn source_transit_gateway_attachment_type(self, value: impl cfn::IntoValue<TransitGatewayAttachmentResourceType>) -> Self { Self(self.0.set::<TransitGatewayAttachmentResourceType>("SourceTransitGatewayAttachmentType", value)) }
     /// `TransitGatewayMeteringPolicyId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_metering_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayMeteringPolicyId", value.into_node())) }
+    pub fn transit_gateway_metering_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayMeteringPolicyId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::TransitGatewayMeteringPolicyEntry` in a template.

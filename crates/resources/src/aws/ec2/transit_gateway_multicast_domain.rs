@@ -16,13 +16,13 @@ impl TransitGatewayMulticastDomain {
     /// With everything that is required.
     ///
     /// `transit_gateway_id` is `TransitGatewayId`: text. **An update replaces the resource.**
-    pub fn new(transit_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TransitGatewayId", transit_gateway_id.into_node())) }
+    pub fn new(transit_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TransitGatewayId", transit_gateway_id)) }
     /// `Options`: object. An update leaves the resource in place.
-    pub fn options(self, value: impl cfn::IntoValue<TransitGatewayMulticastDomainOptions>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<TransitGatewayMulticastDomainOptions>) -> Self { Self(self.0.set::<TransitGatewayMulticastDomainOptions>("Options", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TransitGatewayConnectTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TransitGatewayConnectTag>>) -> Self { Self(self.0.set::<cfn::List<TransitGatewayConnectTag>>("Tags", value)) }
     /// `TransitGatewayId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayId", value.into_node())) }
+    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::TransitGatewayMulticastDomain` in a template.
@@ -53,11 +53,11 @@ impl TransitGatewayMulticastDomainOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoAcceptSharedAssociations`: one of its words.
-    pub fn auto_accept_shared_associations(self, value: impl cfn::IntoValue<AutoAcceptSharedAssociations>) -> Self { Self(self.0.with("AutoAcceptSharedAssociations", value.into_node())) }
+    pub fn auto_accept_shared_associations(self, value: impl cfn::IntoValue<AutoAcceptSharedAssociations>) -> Self { Self(self.0.set::<AutoAcceptSharedAssociations>("AutoAcceptSharedAssociations", value)) }
     /// `Igmpv2Support`: one of its words.
-    pub fn igmpv2_support(self, value: impl cfn::IntoValue<Igmpv2Support>) -> Self { Self(self.0.with("Igmpv2Support", value.into_node())) }
+    pub fn igmpv2_support(self, value: impl cfn::IntoValue<Igmpv2Support>) -> Self { Self(self.0.set::<Igmpv2Support>("Igmpv2Support", value)) }
     /// `StaticSourcesSupport`: one of its words.
-    pub fn static_sources_support(self, value: impl cfn::IntoValue<StaticSourcesSupport>) -> Self { Self(self.0.with("StaticSourcesSupport", value.into_node())) }
+    pub fn static_sources_support(self, value: impl cfn::IntoValue<StaticSourcesSupport>) -> Self { Self(self.0.set::<StaticSourcesSupport>("StaticSourcesSupport", value)) }
 }
 
 impl ::core::default::Default for TransitGatewayMulticastDomainOptions {

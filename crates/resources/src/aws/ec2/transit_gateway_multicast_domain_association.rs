@@ -20,13 +20,13 @@ impl TransitGatewayMulticastDomainAssociation {
     /// `transit_gateway_attachment_id` is `TransitGatewayAttachmentId`: text. **An update replaces the resource.**
     ///
     /// `transit_gateway_multicast_domain_id` is `TransitGatewayMulticastDomainId`: text. **An update replaces the resource.**
-    pub fn new(subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>, transit_gateway_attachment_id: impl cfn::IntoValue<cfn::Text>, transit_gateway_multicast_domain_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SubnetId", subnet_id.into_node()).with("TransitGatewayAttachmentId", transit_gateway_attachment_id.into_node()).with("TransitGatewayMulticastDomainId", transit_gateway_multicast_domain_id.into_node())) }
+    pub fn new(subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>, transit_gateway_attachment_id: impl cfn::IntoValue<cfn::Text>, transit_gateway_multicast_domain_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", subnet_id).set::<cfn::Text>("TransitGatewayAttachmentId", transit_gateway_attachment_id).set::<cfn::Text>("TransitGatewayMulticastDomainId", transit_gateway_multicast_domain_id)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `TransitGatewayAttachmentId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayAttachmentId", value.into_node())) }
+    pub fn transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayAttachmentId", value)) }
     /// `TransitGatewayMulticastDomainId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_multicast_domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayMulticastDomainId", value.into_node())) }
+    pub fn transit_gateway_multicast_domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayMulticastDomainId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::TransitGatewayMulticastDomainAssociation` in a template.

@@ -20,13 +20,13 @@ impl TransitGatewayMulticastGroupSource {
     /// `network_interface_id` is `NetworkInterfaceId`: text. **An update replaces the resource.**
     ///
     /// `transit_gateway_multicast_domain_id` is `TransitGatewayMulticastDomainId`: text. **An update replaces the resource.**
-    pub fn new(group_ip_address: impl cfn::IntoValue<cfn::Text>, network_interface_id: impl cfn::IntoValue<cfn::Text>, transit_gateway_multicast_domain_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GroupIpAddress", group_ip_address.into_node()).with("NetworkInterfaceId", network_interface_id.into_node()).with("TransitGatewayMulticastDomainId", transit_gateway_multicast_domain_id.into_node())) }
+    pub fn new(group_ip_address: impl cfn::IntoValue<cfn::Text>, network_interface_id: impl cfn::IntoValue<cfn::Text>, transit_gateway_multicast_domain_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupIpAddress", group_ip_address).set::<cfn::Text>("NetworkInterfaceId", network_interface_id).set::<cfn::Text>("TransitGatewayMulticastDomainId", transit_gateway_multicast_domain_id)) }
     /// `GroupIpAddress`: text. **An update replaces the resource.**
-    pub fn group_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupIpAddress", value.into_node())) }
+    pub fn group_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupIpAddress", value)) }
     /// `NetworkInterfaceId`: text. **An update replaces the resource.**
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
     /// `TransitGatewayMulticastDomainId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_multicast_domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayMulticastDomainId", value.into_node())) }
+    pub fn transit_gateway_multicast_domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayMulticastDomainId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::TransitGatewayMulticastGroupSource` in a template.

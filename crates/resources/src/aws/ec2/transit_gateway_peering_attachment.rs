@@ -27,17 +27,17 @@ pub struct TransitGatewayPeeringAttachmentArgs<T0, T1, T2, T3> {
 
 impl TransitGatewayPeeringAttachment {
     /// With everything that is required.
-    pub fn new(args: TransitGatewayPeeringAttachmentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("PeerAccountId", args.peer_account_id.into_node()).with("PeerRegion", args.peer_region.into_node()).with("PeerTransitGatewayId", args.peer_transit_gateway_id.into_node()).with("TransitGatewayId", args.transit_gateway_id.into_node())) }
+    pub fn new(args: TransitGatewayPeeringAttachmentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PeerAccountId", args.peer_account_id).set::<cfn::Text>("PeerRegion", args.peer_region).set::<cfn::Text>("PeerTransitGatewayId", args.peer_transit_gateway_id).set::<cfn::Text>("TransitGatewayId", args.transit_gateway_id)) }
     /// `PeerAccountId`: text. **An update replaces the resource.**
-    pub fn peer_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerAccountId", value.into_node())) }
+    pub fn peer_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerAccountId", value)) }
     /// `PeerRegion`: text. **An update replaces the resource.**
-    pub fn peer_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerRegion", value.into_node())) }
+    pub fn peer_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerRegion", value)) }
     /// `PeerTransitGatewayId`: text. **An update replaces the resource.**
-    pub fn peer_transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerTransitGatewayId", value.into_node())) }
+    pub fn peer_transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerTransitGatewayId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TransitGatewayConnectTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TransitGatewayConnectTag>>) -> Self { Self(self.0.set::<cfn::List<TransitGatewayConnectTag>>("Tags", value)) }
     /// `TransitGatewayId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayId", value.into_node())) }
+    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::TransitGatewayPeeringAttachment` in a template.
@@ -68,9 +68,9 @@ impl PeeringAttachmentStatus {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Code`: text.
-    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Code", value)) }
     /// `Message`: text.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
 }
 
 impl ::core::default::Default for PeeringAttachmentStatus {

@@ -16,11 +16,11 @@ impl TransitGatewayPolicyTable {
     /// With everything that is required.
     ///
     /// `transit_gateway_id` is `TransitGatewayId`: text. **An update replaces the resource.**
-    pub fn new(transit_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TransitGatewayId", transit_gateway_id.into_node())) }
+    pub fn new(transit_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TransitGatewayId", transit_gateway_id)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `TransitGatewayId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayId", value.into_node())) }
+    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::TransitGatewayPolicyTable` in a template.

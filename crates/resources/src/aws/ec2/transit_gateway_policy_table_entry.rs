@@ -27,15 +27,15 @@ pub struct TransitGatewayPolicyTableEntryArgs<T0, T1, T2, T3> {
 
 impl TransitGatewayPolicyTableEntry {
     /// With everything that is required.
-    pub fn new(args: TransitGatewayPolicyTableEntryArgs<impl cfn::IntoValue<TransitGatewayPolicyRule>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("PolicyRule", args.policy_rule.into_node()).with("PolicyRuleNumber", args.policy_rule_number.into_node()).with("TargetRouteTableId", args.target_route_table_id.into_node()).with("TransitGatewayPolicyTableId", args.transit_gateway_policy_table_id.into_node())) }
+    pub fn new(args: TransitGatewayPolicyTableEntryArgs<impl cfn::IntoValue<TransitGatewayPolicyRule>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<TransitGatewayPolicyRule>("PolicyRule", args.policy_rule).set::<cfn::Text>("PolicyRuleNumber", args.policy_rule_number).set::<cfn::Text>("TargetRouteTableId", args.target_route_table_id).set::<cfn::Text>("TransitGatewayPolicyTableId", args.transit_gateway_policy_table_id)) }
     /// `PolicyRule`: object. An update leaves the resource in place.
-    pub fn policy_rule(self, value: impl cfn::IntoValue<TransitGatewayPolicyRule>) -> Self { Self(self.0.with("PolicyRule", value.into_node())) }
+    pub fn policy_rule(self, value: impl cfn::IntoValue<TransitGatewayPolicyRule>) -> Self { Self(self.0.set::<TransitGatewayPolicyRule>("PolicyRule", value)) }
     /// `PolicyRuleNumber`: text. **An update replaces the resource.**
-    pub fn policy_rule_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyRuleNumber", value.into_node())) }
+    pub fn policy_rule_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyRuleNumber", value)) }
     /// `TargetRouteTableId`: text. An update leaves the resource in place.
-    pub fn target_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetRouteTableId", value.into_node())) }
+    pub fn target_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetRouteTableId", value)) }
     /// `TransitGatewayPolicyTableId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_policy_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayPolicyTableId", value.into_node())) }
+    pub fn transit_gateway_policy_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayPolicyTableId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::TransitGatewayPolicyTableEntry` in a template.
@@ -60,15 +60,15 @@ impl TransitGatewayPolicyRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationCidrBlock`: text.
-    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationCidrBlock", value.into_node())) }
+    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationCidrBlock", value)) }
     /// `DestinationPortRange`: text.
-    pub fn destination_port_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationPortRange", value.into_node())) }
+    pub fn destination_port_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationPortRange", value)) }
     /// `Protocol`: text.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
     /// `SourceCidrBlock`: text.
-    pub fn source_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceCidrBlock", value.into_node())) }
+    pub fn source_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceCidrBlock", value)) }
     /// `SourcePortRange`: text.
-    pub fn source_port_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourcePortRange", value.into_node())) }
+    pub fn source_port_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourcePortRange", value)) }
 }
 
 impl ::core::default::Default for TransitGatewayPolicyRule {

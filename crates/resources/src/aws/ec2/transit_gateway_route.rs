@@ -18,15 +18,15 @@ impl TransitGatewayRoute {
     /// `destination_cidr_block` is `DestinationCidrBlock`: text. **An update replaces the resource.**
     ///
     /// `transit_gateway_route_table_id` is `TransitGatewayRouteTableId`: text. **An update replaces the resource.**
-    pub fn new(destination_cidr_block: impl cfn::IntoValue<cfn::Text>, transit_gateway_route_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationCidrBlock", destination_cidr_block.into_node()).with("TransitGatewayRouteTableId", transit_gateway_route_table_id.into_node())) }
+    pub fn new(destination_cidr_block: impl cfn::IntoValue<cfn::Text>, transit_gateway_route_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationCidrBlock", destination_cidr_block).set::<cfn::Text>("TransitGatewayRouteTableId", transit_gateway_route_table_id)) }
     /// `Blackhole`: boolean. **An update replaces the resource.**
-    pub fn blackhole(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Blackhole", value.into_node())) }
+    pub fn blackhole(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Blackhole", value)) }
     /// `DestinationCidrBlock`: text. **An update replaces the resource.**
-    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationCidrBlock", value.into_node())) }
+    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationCidrBlock", value)) }
     /// `TransitGatewayAttachmentId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayAttachmentId", value.into_node())) }
+    pub fn transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayAttachmentId", value)) }
     /// `TransitGatewayRouteTableId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayRouteTableId", value.into_node())) }
+    pub fn transit_gateway_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayRouteTableId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::TransitGatewayRoute` in a template.

@@ -18,11 +18,11 @@ impl TransitGatewayRouteTableAssociation {
     /// `transit_gateway_attachment_id` is `TransitGatewayAttachmentId`: text. **An update replaces the resource.**
     ///
     /// `transit_gateway_route_table_id` is `TransitGatewayRouteTableId`: text. **An update replaces the resource.**
-    pub fn new(transit_gateway_attachment_id: impl cfn::IntoValue<cfn::Text>, transit_gateway_route_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TransitGatewayAttachmentId", transit_gateway_attachment_id.into_node()).with("TransitGatewayRouteTableId", transit_gateway_route_table_id.into_node())) }
+    pub fn new(transit_gateway_attachment_id: impl cfn::IntoValue<cfn::Text>, transit_gateway_route_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TransitGatewayAttachmentId", transit_gateway_attachment_id).set::<cfn::Text>("TransitGatewayRouteTableId", transit_gateway_route_table_id)) }
     /// `TransitGatewayAttachmentId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayAttachmentId", value.into_node())) }
+    pub fn transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayAttachmentId", value)) }
     /// `TransitGatewayRouteTableId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayRouteTableId", value.into_node())) }
+    pub fn transit_gateway_route_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayRouteTableId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::TransitGatewayRouteTableAssociation` in a template.

@@ -20,21 +20,21 @@ impl TransitGatewayVpcAttachment {
     /// `transit_gateway_id` is `TransitGatewayId`: text. **An update replaces the resource.**
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, transit_gateway_id: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("SubnetIds", subnet_ids.into_node()).with("TransitGatewayId", transit_gateway_id.into_node()).with("VpcId", vpc_id.into_node())) }
+    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, transit_gateway_id: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids).set::<cfn::Text>("TransitGatewayId", transit_gateway_id).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `AddSubnetIds`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn add_subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AddSubnetIds", value.into_node())) }
+    pub fn add_subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AddSubnetIds", value)) }
     /// `Options`: object. An update leaves the resource in place.
-    pub fn options(self, value: impl cfn::IntoValue<TransitGatewayVpcAttachmentOptions>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<TransitGatewayVpcAttachmentOptions>) -> Self { Self(self.0.set::<TransitGatewayVpcAttachmentOptions>("Options", value)) }
     /// `RemoveSubnetIds`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn remove_subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RemoveSubnetIds", value.into_node())) }
+    pub fn remove_subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RemoveSubnetIds", value)) }
     /// `SubnetIds`: list of text. **An update replaces the resource.**
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `TransitGatewayId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayId", value.into_node())) }
+    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayId", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::TransitGatewayVpcAttachment` in a template.
@@ -59,13 +59,13 @@ impl TransitGatewayVpcAttachmentOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplianceModeSupport`: one of its words.
-    pub fn appliance_mode_support(self, value: impl cfn::IntoValue<ApplianceModeSupport>) -> Self { Self(self.0.with("ApplianceModeSupport", value.into_node())) }
+    pub fn appliance_mode_support(self, value: impl cfn::IntoValue<ApplianceModeSupport>) -> Self { Self(self.0.set::<ApplianceModeSupport>("ApplianceModeSupport", value)) }
     /// `DnsSupport`: one of its words.
-    pub fn dns_support(self, value: impl cfn::IntoValue<DnsSupport>) -> Self { Self(self.0.with("DnsSupport", value.into_node())) }
+    pub fn dns_support(self, value: impl cfn::IntoValue<DnsSupport>) -> Self { Self(self.0.set::<DnsSupport>("DnsSupport", value)) }
     /// `Ipv6Support`: one of its words.
-    pub fn ipv6_support(self, value: impl cfn::IntoValue<Ipv6Support>) -> Self { Self(self.0.with("Ipv6Support", value.into_node())) }
+    pub fn ipv6_support(self, value: impl cfn::IntoValue<Ipv6Support>) -> Self { Self(self.0.set::<Ipv6Support>("Ipv6Support", value)) }
     /// `SecurityGroupReferencingSupport`: one of its words.
-    pub fn security_group_referencing_support(self, value: impl cfn::IntoValue<SecurityGroupReferencingSupport>) -> Self { Self(self.0.with("SecurityGroupReferencingSupport", value.into_node())) }
+    pub fn security_group_referencing_support(self, value: impl cfn::IntoValue<SecurityGroupReferencingSupport>) -> Self { Self(self.0.set::<SecurityGroupReferencingSupport>("SecurityGroupReferencingSupport", value)) }
 }
 
 impl ::core::default::Default for TransitGatewayVpcAttachmentOptions {

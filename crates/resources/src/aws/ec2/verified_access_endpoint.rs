@@ -20,39 +20,39 @@ impl VerifiedAccessEndpoint {
     /// `endpoint_type` is `EndpointType`: one of its words. **An update replaces the resource.**
     ///
     /// `verified_access_group_id` is `VerifiedAccessGroupId`: text. An update leaves the resource in place.
-    pub fn new(attachment_type: impl cfn::IntoValue<AttachmentType>, endpoint_type: impl cfn::IntoValue<EndpointType>, verified_access_group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AttachmentType", attachment_type.into_node()).with("EndpointType", endpoint_type.into_node()).with("VerifiedAccessGroupId", verified_access_group_id.into_node())) }
+    pub fn new(attachment_type: impl cfn::IntoValue<AttachmentType>, endpoint_type: impl cfn::IntoValue<EndpointType>, verified_access_group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AttachmentType>("AttachmentType", attachment_type).set::<EndpointType>("EndpointType", endpoint_type).set::<cfn::Text>("VerifiedAccessGroupId", verified_access_group_id)) }
     /// `ApplicationDomain`: text. **An update replaces the resource.**
-    pub fn application_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationDomain", value.into_node())) }
+    pub fn application_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationDomain", value)) }
     /// `AttachmentType`: one of its words. **An update replaces the resource.**
-    pub fn attachment_type(self, value: impl cfn::IntoValue<AttachmentType>) -> Self { Self(self.0.with("AttachmentType", value.into_node())) }
+    pub fn attachment_type(self, value: impl cfn::IntoValue<AttachmentType>) -> Self { Self(self.0.set::<AttachmentType>("AttachmentType", value)) }
     /// `CidrOptions`: object. An update replaces the resource in some cases.
-    pub fn cidr_options(self, value: impl cfn::IntoValue<CidrOptions>) -> Self { Self(self.0.with("CidrOptions", value.into_node())) }
+    pub fn cidr_options(self, value: impl cfn::IntoValue<CidrOptions>) -> Self { Self(self.0.set::<CidrOptions>("CidrOptions", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainCertificateArn`: text. **An update replaces the resource.**
-    pub fn domain_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainCertificateArn", value.into_node())) }
+    pub fn domain_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainCertificateArn", value)) }
     /// `EndpointDomainPrefix`: text. **An update replaces the resource.**
-    pub fn endpoint_domain_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointDomainPrefix", value.into_node())) }
+    pub fn endpoint_domain_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointDomainPrefix", value)) }
     /// `EndpointType`: one of its words. **An update replaces the resource.**
-    pub fn endpoint_type(self, value: impl cfn::IntoValue<EndpointType>) -> Self { Self(self.0.with("EndpointType", value.into_node())) }
+    pub fn endpoint_type(self, value: impl cfn::IntoValue<EndpointType>) -> Self { Self(self.0.set::<EndpointType>("EndpointType", value)) }
     /// `LoadBalancerOptions`: object. An update replaces the resource in some cases.
-    pub fn load_balancer_options(self, value: impl cfn::IntoValue<LoadBalancerOptions>) -> Self { Self(self.0.with("LoadBalancerOptions", value.into_node())) }
+    pub fn load_balancer_options(self, value: impl cfn::IntoValue<LoadBalancerOptions>) -> Self { Self(self.0.set::<LoadBalancerOptions>("LoadBalancerOptions", value)) }
     /// `NetworkInterfaceOptions`: object. An update replaces the resource in some cases.
-    pub fn network_interface_options(self, value: impl cfn::IntoValue<NetworkInterfaceOptions>) -> Self { Self(self.0.with("NetworkInterfaceOptions", value.into_node())) }
+    pub fn network_interface_options(self, value: impl cfn::IntoValue<NetworkInterfaceOptions>) -> Self { Self(self.0.set::<NetworkInterfaceOptions>("NetworkInterfaceOptions", value)) }
     /// `PolicyDocument`: text. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyDocument", value)) }
     /// `PolicyEnabled`: boolean. An update leaves the resource in place.
-    pub fn policy_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PolicyEnabled", value.into_node())) }
+    pub fn policy_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PolicyEnabled", value)) }
     /// `RdsOptions`: object. An update replaces the resource in some cases.
-    pub fn rds_options(self, value: impl cfn::IntoValue<RdsOptions>) -> Self { Self(self.0.with("RdsOptions", value.into_node())) }
+    pub fn rds_options(self, value: impl cfn::IntoValue<RdsOptions>) -> Self { Self(self.0.set::<RdsOptions>("RdsOptions", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; no two equal. **An update replaces the resource.**
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SseSpecification`: object. An update leaves the resource in place.
-    pub fn sse_specification(self, value: impl cfn::IntoValue<SseSpecification>) -> Self { Self(self.0.with("SseSpecification", value.into_node())) }
+    pub fn sse_specification(self, value: impl cfn::IntoValue<SseSpecification>) -> Self { Self(self.0.set::<SseSpecification>("SseSpecification", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
     /// `VerifiedAccessGroupId`: text. An update leaves the resource in place.
-    pub fn verified_access_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VerifiedAccessGroupId", value.into_node())) }
+    pub fn verified_access_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VerifiedAccessGroupId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VerifiedAccessEndpoint` in a template.
@@ -89,13 +89,13 @@ impl CidrOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cidr`: text.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
     /// `PortRanges`: list of object; no two equal.
-    pub fn port_ranges(self, value: impl cfn::IntoValue<cfn::List<VerifiedAccessEndpointPortRange>>) -> Self { Self(self.0.with("PortRanges", value.into_node())) }
+    pub fn port_ranges(self, value: impl cfn::IntoValue<cfn::List<VerifiedAccessEndpointPortRange>>) -> Self { Self(self.0.set::<cfn::List<VerifiedAccessEndpointPortRange>>("PortRanges", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<CidrOptionsProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<CidrOptionsProtocol>) -> Self { Self(self.0.set::<CidrOptionsProtocol>("Protocol", value)) }
     /// `SubnetIds`: list of text; no two equal.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for CidrOptions {
@@ -113,15 +113,15 @@ impl LoadBalancerOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LoadBalancerArn`: text.
-    pub fn load_balancer_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoadBalancerArn", value.into_node())) }
+    pub fn load_balancer_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoadBalancerArn", value)) }
     /// `Port`: integer; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `PortRanges`: list of object; no two equal.
-    pub fn port_ranges(self, value: impl cfn::IntoValue<cfn::List<VerifiedAccessEndpointPortRange>>) -> Self { Self(self.0.with("PortRanges", value.into_node())) }
+    pub fn port_ranges(self, value: impl cfn::IntoValue<cfn::List<VerifiedAccessEndpointPortRange>>) -> Self { Self(self.0.set::<cfn::List<VerifiedAccessEndpointPortRange>>("PortRanges", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<LoadBalancerOptionsProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<LoadBalancerOptionsProtocol>) -> Self { Self(self.0.set::<LoadBalancerOptionsProtocol>("Protocol", value)) }
     /// `SubnetIds`: list of text; no two equal.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for LoadBalancerOptions {
@@ -139,13 +139,13 @@ impl NetworkInterfaceOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NetworkInterfaceId`: text.
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
     /// `Port`: integer; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `PortRanges`: list of object; no two equal.
-    pub fn port_ranges(self, value: impl cfn::IntoValue<cfn::List<VerifiedAccessEndpointPortRange>>) -> Self { Self(self.0.with("PortRanges", value.into_node())) }
+    pub fn port_ranges(self, value: impl cfn::IntoValue<cfn::List<VerifiedAccessEndpointPortRange>>) -> Self { Self(self.0.set::<cfn::List<VerifiedAccessEndpointPortRange>>("PortRanges", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<NetworkInterfaceOptionsProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<NetworkInterfaceOptionsProtocol>) -> Self { Self(self.0.set::<NetworkInterfaceOptionsProtocol>("Protocol", value)) }
 }
 
 impl ::core::default::Default for NetworkInterfaceOptions {
@@ -163,19 +163,19 @@ impl RdsOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Port`: integer; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<RdsOptionsProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<RdsOptionsProtocol>) -> Self { Self(self.0.set::<RdsOptionsProtocol>("Protocol", value)) }
     /// `RdsDbClusterArn`: text.
-    pub fn rds_db_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RdsDbClusterArn", value.into_node())) }
+    pub fn rds_db_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RdsDbClusterArn", value)) }
     /// `RdsDbInstanceArn`: text.
-    pub fn rds_db_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RdsDbInstanceArn", value.into_node())) }
+    pub fn rds_db_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RdsDbInstanceArn", value)) }
     /// `RdsDbProxyArn`: text.
-    pub fn rds_db_proxy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RdsDbProxyArn", value.into_node())) }
+    pub fn rds_db_proxy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RdsDbProxyArn", value)) }
     /// `RdsEndpoint`: text.
-    pub fn rds_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RdsEndpoint", value.into_node())) }
+    pub fn rds_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RdsEndpoint", value)) }
     /// `SubnetIds`: list of text; no two equal.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for RdsOptions {
@@ -193,9 +193,9 @@ impl VerifiedAccessEndpointPortRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FromPort`: integer; 1 to 65535.
-    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FromPort", value.into_node())) }
+    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FromPort", value)) }
     /// `ToPort`: integer; 1 to 65535.
-    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ToPort", value.into_node())) }
+    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ToPort", value)) }
 }
 
 impl ::core::default::Default for VerifiedAccessEndpointPortRange {

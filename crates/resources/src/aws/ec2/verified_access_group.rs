@@ -16,19 +16,19 @@ impl VerifiedAccessGroup {
     /// With everything that is required.
     ///
     /// `verified_access_instance_id` is `VerifiedAccessInstanceId`: text. An update leaves the resource in place.
-    pub fn new(verified_access_instance_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VerifiedAccessInstanceId", verified_access_instance_id.into_node())) }
+    pub fn new(verified_access_instance_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VerifiedAccessInstanceId", verified_access_instance_id)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `PolicyDocument`: text. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyDocument", value)) }
     /// `PolicyEnabled`: boolean. An update leaves the resource in place.
-    pub fn policy_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PolicyEnabled", value.into_node())) }
+    pub fn policy_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PolicyEnabled", value)) }
     /// `SseSpecification`: object. An update leaves the resource in place.
-    pub fn sse_specification(self, value: impl cfn::IntoValue<SseSpecification>) -> Self { Self(self.0.with("SseSpecification", value.into_node())) }
+    pub fn sse_specification(self, value: impl cfn::IntoValue<SseSpecification>) -> Self { Self(self.0.set::<SseSpecification>("SseSpecification", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
     /// `VerifiedAccessInstanceId`: text. An update leaves the resource in place.
-    pub fn verified_access_instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VerifiedAccessInstanceId", value.into_node())) }
+    pub fn verified_access_instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VerifiedAccessInstanceId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VerifiedAccessGroup` in a template.

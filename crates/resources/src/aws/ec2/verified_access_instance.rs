@@ -16,19 +16,19 @@ impl VerifiedAccessInstance {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CidrEndpointsCustomSubDomain`: text. An update leaves the resource in place.
-    pub fn cidr_endpoints_custom_sub_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrEndpointsCustomSubDomain", value.into_node())) }
+    pub fn cidr_endpoints_custom_sub_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrEndpointsCustomSubDomain", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FipsEnabled`: boolean. An update leaves the resource in place.
-    pub fn fips_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FipsEnabled", value.into_node())) }
+    pub fn fips_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FipsEnabled", value)) }
     /// `LoggingConfigurations`: object. An update leaves the resource in place.
-    pub fn logging_configurations(self, value: impl cfn::IntoValue<VerifiedAccessLogs>) -> Self { Self(self.0.with("LoggingConfigurations", value.into_node())) }
+    pub fn logging_configurations(self, value: impl cfn::IntoValue<VerifiedAccessLogs>) -> Self { Self(self.0.set::<VerifiedAccessLogs>("LoggingConfigurations", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
     /// `VerifiedAccessTrustProviderIds`: list of text; no two equal. An update leaves the resource in place.
-    pub fn verified_access_trust_provider_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VerifiedAccessTrustProviderIds", value.into_node())) }
+    pub fn verified_access_trust_provider_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VerifiedAccessTrustProviderIds", value)) }
     /// `VerifiedAccessTrustProviders`: list of object; no two equal. An update leaves the resource in place.
-    pub fn verified_access_trust_providers(self, value: impl cfn::IntoValue<cfn::List<VerifiedAccessInstanceVerifiedAccessTrustProvider>>) -> Self { Self(self.0.with("VerifiedAccessTrustProviders", value.into_node())) }
+    pub fn verified_access_trust_providers(self, value: impl cfn::IntoValue<cfn::List<VerifiedAccessInstanceVerifiedAccessTrustProvider>>) -> Self { Self(self.0.set::<cfn::List<VerifiedAccessInstanceVerifiedAccessTrustProvider>>("VerifiedAccessTrustProviders", value)) }
 }
 
 impl ::core::default::Default for VerifiedAccessInstance {
@@ -63,15 +63,15 @@ impl VerifiedAccessInstanceVerifiedAccessTrustProvider {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DeviceTrustProviderType`: text.
-    pub fn device_trust_provider_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceTrustProviderType", value.into_node())) }
+    pub fn device_trust_provider_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceTrustProviderType", value)) }
     /// `TrustProviderType`: text.
-    pub fn trust_provider_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrustProviderType", value.into_node())) }
+    pub fn trust_provider_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrustProviderType", value)) }
     /// `UserTrustProviderType`: text.
-    pub fn user_trust_provider_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserTrustProviderType", value.into_node())) }
+    pub fn user_trust_provider_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserTrustProviderType", value)) }
     /// `VerifiedAccessTrustProviderId`: text.
-    pub fn verified_access_trust_provider_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VerifiedAccessTrustProviderId", value.into_node())) }
+    pub fn verified_access_trust_provider_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VerifiedAccessTrustProviderId", value)) }
 }
 
 impl ::core::default::Default for VerifiedAccessInstanceVerifiedAccessTrustProvider {
@@ -89,15 +89,15 @@ impl VerifiedAccessLogs {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogs`: object.
-    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<VerifiedAccessLogsCloudWatchLogs>) -> Self { Self(self.0.with("CloudWatchLogs", value.into_node())) }
+    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<VerifiedAccessLogsCloudWatchLogs>) -> Self { Self(self.0.set::<VerifiedAccessLogsCloudWatchLogs>("CloudWatchLogs", value)) }
     /// `IncludeTrustContext`: boolean.
-    pub fn include_trust_context(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeTrustContext", value.into_node())) }
+    pub fn include_trust_context(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeTrustContext", value)) }
     /// `KinesisDataFirehose`: object.
-    pub fn kinesis_data_firehose(self, value: impl cfn::IntoValue<VerifiedAccessLogsKinesisDataFirehose>) -> Self { Self(self.0.with("KinesisDataFirehose", value.into_node())) }
+    pub fn kinesis_data_firehose(self, value: impl cfn::IntoValue<VerifiedAccessLogsKinesisDataFirehose>) -> Self { Self(self.0.set::<VerifiedAccessLogsKinesisDataFirehose>("KinesisDataFirehose", value)) }
     /// `LogVersion`: text.
-    pub fn log_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogVersion", value.into_node())) }
+    pub fn log_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogVersion", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<VerifiedAccessLogsS3>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<VerifiedAccessLogsS3>) -> Self { Self(self.0.set::<VerifiedAccessLogsS3>("S3", value)) }
 }
 
 impl ::core::default::Default for VerifiedAccessLogs {
@@ -115,9 +115,9 @@ impl VerifiedAccessLogsCloudWatchLogs {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `LogGroup`: text.
-    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroup", value.into_node())) }
+    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroup", value)) }
 }
 
 impl ::core::default::Default for VerifiedAccessLogsCloudWatchLogs {
@@ -135,9 +135,9 @@ impl VerifiedAccessLogsKinesisDataFirehose {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeliveryStream`: text.
-    pub fn delivery_stream(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryStream", value.into_node())) }
+    pub fn delivery_stream(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryStream", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for VerifiedAccessLogsKinesisDataFirehose {
@@ -155,13 +155,13 @@ impl VerifiedAccessLogsS3 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketName`: name of `AWS::S3::Bucket`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketOwner`: text.
-    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketOwner", value.into_node())) }
+    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketOwner", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 impl ::core::default::Default for VerifiedAccessLogsS3 {

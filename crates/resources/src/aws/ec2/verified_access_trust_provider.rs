@@ -18,27 +18,27 @@ impl VerifiedAccessTrustProvider {
     /// `policy_reference_name` is `PolicyReferenceName`: text. **An update replaces the resource.**
     ///
     /// `trust_provider_type` is `TrustProviderType`: one of its words. **An update replaces the resource.**
-    pub fn new(policy_reference_name: impl cfn::IntoValue<cfn::Text>, trust_provider_type: impl cfn::IntoValue<TrustProviderType>) -> Self { Self(cfn::Properties::new().with("PolicyReferenceName", policy_reference_name.into_node()).with("TrustProviderType", trust_provider_type.into_node())) }
+    pub fn new(policy_reference_name: impl cfn::IntoValue<cfn::Text>, trust_provider_type: impl cfn::IntoValue<TrustProviderType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyReferenceName", policy_reference_name).set::<TrustProviderType>("TrustProviderType", trust_provider_type)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DeviceOptions`: object. **An update replaces the resource.**
-    pub fn device_options(self, value: impl cfn::IntoValue<DeviceOptions>) -> Self { Self(self.0.with("DeviceOptions", value.into_node())) }
+    pub fn device_options(self, value: impl cfn::IntoValue<DeviceOptions>) -> Self { Self(self.0.set::<DeviceOptions>("DeviceOptions", value)) }
     /// `DeviceTrustProviderType`: one of its words. **An update replaces the resource.**
-    pub fn device_trust_provider_type(self, value: impl cfn::IntoValue<DeviceTrustProviderType>) -> Self { Self(self.0.with("DeviceTrustProviderType", value.into_node())) }
+    pub fn device_trust_provider_type(self, value: impl cfn::IntoValue<DeviceTrustProviderType>) -> Self { Self(self.0.set::<DeviceTrustProviderType>("DeviceTrustProviderType", value)) }
     /// `NativeApplicationOidcOptions`: object. An update leaves the resource in place.
-    pub fn native_application_oidc_options(self, value: impl cfn::IntoValue<NativeApplicationOidcOptions>) -> Self { Self(self.0.with("NativeApplicationOidcOptions", value.into_node())) }
+    pub fn native_application_oidc_options(self, value: impl cfn::IntoValue<NativeApplicationOidcOptions>) -> Self { Self(self.0.set::<NativeApplicationOidcOptions>("NativeApplicationOidcOptions", value)) }
     /// `OidcOptions`: object. An update leaves the resource in place.
-    pub fn oidc_options(self, value: impl cfn::IntoValue<OidcOptions>) -> Self { Self(self.0.with("OidcOptions", value.into_node())) }
+    pub fn oidc_options(self, value: impl cfn::IntoValue<OidcOptions>) -> Self { Self(self.0.set::<OidcOptions>("OidcOptions", value)) }
     /// `PolicyReferenceName`: text. **An update replaces the resource.**
-    pub fn policy_reference_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyReferenceName", value.into_node())) }
+    pub fn policy_reference_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyReferenceName", value)) }
     /// `SseSpecification`: object. An update leaves the resource in place.
-    pub fn sse_specification(self, value: impl cfn::IntoValue<VerifiedAccessTrustProviderSseSpecification>) -> Self { Self(self.0.with("SseSpecification", value.into_node())) }
+    pub fn sse_specification(self, value: impl cfn::IntoValue<VerifiedAccessTrustProviderSseSpecification>) -> Self { Self(self.0.set::<VerifiedAccessTrustProviderSseSpecification>("SseSpecification", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
     /// `TrustProviderType`: one of its words. **An update replaces the resource.**
-    pub fn trust_provider_type(self, value: impl cfn::IntoValue<TrustProviderType>) -> Self { Self(self.0.with("TrustProviderType", value.into_node())) }
+    pub fn trust_provider_type(self, value: impl cfn::IntoValue<TrustProviderType>) -> Self { Self(self.0.set::<TrustProviderType>("TrustProviderType", value)) }
     /// `UserTrustProviderType`: one of its words. **An update replaces the resource.**
-    pub fn user_trust_provider_type(self, value: impl cfn::IntoValue<UserTrustProviderType>) -> Self { Self(self.0.with("UserTrustProviderType", value.into_node())) }
+    pub fn user_trust_provider_type(self, value: impl cfn::IntoValue<UserTrustProviderType>) -> Self { Self(self.0.set::<UserTrustProviderType>("UserTrustProviderType", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VerifiedAccessTrustProvider` in a template.
@@ -67,9 +67,9 @@ impl DeviceOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PublicSigningKeyUrl`: text.
-    pub fn public_signing_key_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicSigningKeyUrl", value.into_node())) }
+    pub fn public_signing_key_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicSigningKeyUrl", value)) }
     /// `TenantId`: text.
-    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantId", value.into_node())) }
+    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantId", value)) }
 }
 
 impl ::core::default::Default for DeviceOptions {
@@ -87,21 +87,21 @@ impl NativeApplicationOidcOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizationEndpoint`: text.
-    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationEndpoint", value.into_node())) }
+    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationEndpoint", value)) }
     /// `ClientId`: text.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `Issuer`: text.
-    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Issuer", value)) }
     /// `PublicSigningKeyEndpoint`: text.
-    pub fn public_signing_key_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicSigningKeyEndpoint", value.into_node())) }
+    pub fn public_signing_key_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicSigningKeyEndpoint", value)) }
     /// `Scope`: text.
-    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scope", value)) }
     /// `TokenEndpoint`: text.
-    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenEndpoint", value.into_node())) }
+    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenEndpoint", value)) }
     /// `UserInfoEndpoint`: text.
-    pub fn user_info_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserInfoEndpoint", value.into_node())) }
+    pub fn user_info_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserInfoEndpoint", value)) }
 }
 
 impl ::core::default::Default for NativeApplicationOidcOptions {
@@ -119,19 +119,19 @@ impl OidcOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizationEndpoint`: text.
-    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationEndpoint", value.into_node())) }
+    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationEndpoint", value)) }
     /// `ClientId`: text.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `Issuer`: text.
-    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Issuer", value)) }
     /// `Scope`: text.
-    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scope", value)) }
     /// `TokenEndpoint`: text.
-    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenEndpoint", value.into_node())) }
+    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenEndpoint", value)) }
     /// `UserInfoEndpoint`: text.
-    pub fn user_info_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserInfoEndpoint", value.into_node())) }
+    pub fn user_info_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserInfoEndpoint", value)) }
 }
 
 impl ::core::default::Default for OidcOptions {
@@ -149,9 +149,9 @@ impl VerifiedAccessTrustProviderSseSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomerManagedKeyEnabled`: boolean.
-    pub fn customer_managed_key_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CustomerManagedKeyEnabled", value.into_node())) }
+    pub fn customer_managed_key_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CustomerManagedKeyEnabled", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 impl ::core::default::Default for VerifiedAccessTrustProviderSseSpecification {

@@ -18,35 +18,35 @@ impl Volume {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoEnableIO`: boolean. An update leaves the resource in place.
-    pub fn auto_enable_io(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoEnableIO", value.into_node())) }
+    pub fn auto_enable_io(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoEnableIO", value)) }
     /// `AvailabilityZone`: text. An update leaves the resource in place.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `AvailabilityZoneId`: text. An update leaves the resource in place.
-    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneId", value.into_node())) }
+    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneId", value)) }
     /// `Encrypted`: boolean. An update leaves the resource in place.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `Iops`: integer. An update leaves the resource in place.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. An update leaves the resource in place.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `MultiAttachEnabled`: boolean. An update leaves the resource in place.
-    pub fn multi_attach_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MultiAttachEnabled", value.into_node())) }
+    pub fn multi_attach_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MultiAttachEnabled", value)) }
     /// `OutpostArn`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn outpost_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutpostArn", value.into_node())) }
+    pub fn outpost_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutpostArn", value)) }
     /// `Size`: integer. An update leaves the resource in place.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Size", value)) }
     /// `SnapshotId`: text. An update leaves the resource in place.
-    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotId", value.into_node())) }
+    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotId", value)) }
     /// `SourceVolumeId`: text. An update leaves the resource in place.
-    pub fn source_volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceVolumeId", value.into_node())) }
+    pub fn source_volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceVolumeId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `Throughput`: integer. An update leaves the resource in place.
-    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Throughput", value.into_node())) }
+    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Throughput", value)) }
     /// `VolumeInitializationRate`: integer. An update leaves the resource in place.
-    pub fn volume_initialization_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeInitializationRate", value.into_node())) }
+    pub fn volume_initialization_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeInitializationRate", value)) }
     /// `VolumeType`: one of its words. An update leaves the resource in place.
-    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.set::<VolumeType>("VolumeType", value)) }
 }
 
 impl ::core::default::Default for Volume {

@@ -18,15 +18,15 @@ impl VolumeAttachment {
     /// `instance_id` is `InstanceId`: text. **An update replaces the resource.**
     ///
     /// `volume_id` is `VolumeId`: text. **An update replaces the resource.**
-    pub fn new(instance_id: impl cfn::IntoValue<cfn::Text>, volume_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceId", instance_id.into_node()).with("VolumeId", volume_id.into_node())) }
+    pub fn new(instance_id: impl cfn::IntoValue<cfn::Text>, volume_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceId", instance_id).set::<cfn::Text>("VolumeId", volume_id)) }
     /// `Device`: text. **An update replaces the resource.**
-    pub fn device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Device", value.into_node())) }
+    pub fn device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Device", value)) }
     /// `EbsCardIndex`: integer. **An update replaces the resource.**
-    pub fn ebs_card_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EbsCardIndex", value.into_node())) }
+    pub fn ebs_card_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EbsCardIndex", value)) }
     /// `InstanceId`: text. **An update replaces the resource.**
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `VolumeId`: text. **An update replaces the resource.**
-    pub fn volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeId", value.into_node())) }
+    pub fn volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VolumeAttachment` in a template.

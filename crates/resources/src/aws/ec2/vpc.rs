@@ -22,21 +22,21 @@ impl VPC {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CidrBlock`: text. **An update replaces the resource.**
-    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrBlock", value.into_node())) }
+    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrBlock", value)) }
     /// `EnableDnsHostnames`: boolean. An update leaves the resource in place.
-    pub fn enable_dns_hostnames(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableDnsHostnames", value.into_node())) }
+    pub fn enable_dns_hostnames(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableDnsHostnames", value)) }
     /// `EnableDnsSupport`: boolean. An update leaves the resource in place.
-    pub fn enable_dns_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableDnsSupport", value.into_node())) }
+    pub fn enable_dns_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableDnsSupport", value)) }
     /// `InstanceTenancy`: one of its words. An update replaces the resource in some cases.
-    pub fn instance_tenancy(self, value: impl cfn::IntoValue<InstanceTenancy>) -> Self { Self(self.0.with("InstanceTenancy", value.into_node())) }
+    pub fn instance_tenancy(self, value: impl cfn::IntoValue<InstanceTenancy>) -> Self { Self(self.0.set::<InstanceTenancy>("InstanceTenancy", value)) }
     /// `Ipv4IpamPoolId`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn ipv4_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv4IpamPoolId", value.into_node())) }
+    pub fn ipv4_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv4IpamPoolId", value)) }
     /// `Ipv4NetmaskLength`: integer. **An update replaces the resource.** It cannot be read back.
-    pub fn ipv4_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv4NetmaskLength", value.into_node())) }
+    pub fn ipv4_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv4NetmaskLength", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `VpcEncryptionControl`: object. **An update replaces the resource.**
-    pub fn vpc_encryption_control(self, value: impl cfn::IntoValue<VpcEncryptionControl>) -> Self { Self(self.0.with("VpcEncryptionControl", value.into_node())) }
+    pub fn vpc_encryption_control(self, value: impl cfn::IntoValue<VpcEncryptionControl>) -> Self { Self(self.0.set::<VpcEncryptionControl>("VpcEncryptionControl", value)) }
 }
 
 impl ::core::default::Default for VPC {
@@ -145,33 +145,33 @@ impl VpcEncryptionControl {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EgressOnlyInternetGatewayExclusion`: one of its words.
-    pub fn egress_only_internet_gateway_exclusion(self, value: impl cfn::IntoValue<EgressOnlyInternetGatewayExclusion>) -> Self { Self(self.0.with("EgressOnlyInternetGatewayExclusion", value.into_node())) }
+    pub fn egress_only_internet_gateway_exclusion(self, value: impl cfn::IntoValue<EgressOnlyInternetGatewayExclusion>) -> Self { Self(self.0.set::<EgressOnlyInternetGatewayExclusion>("EgressOnlyInternetGatewayExclusion", value)) }
     /// `ElasticFileSystemExclusion`: one of its words.
-    pub fn elastic_file_system_exclusion(self, value: impl cfn::IntoValue<ElasticFileSystemExclusion>) -> Self { Self(self.0.with("ElasticFileSystemExclusion", value.into_node())) }
+    pub fn elastic_file_system_exclusion(self, value: impl cfn::IntoValue<ElasticFileSystemExclusion>) -> Self { Self(self.0.set::<ElasticFileSystemExclusion>("ElasticFileSystemExclusion", value)) }
     /// `InternetGatewayExclusion`: one of its words.
-    pub fn internet_gateway_exclusion(self, value: impl cfn::IntoValue<InternetGatewayExclusion>) -> Self { Self(self.0.with("InternetGatewayExclusion", value.into_node())) }
+    pub fn internet_gateway_exclusion(self, value: impl cfn::IntoValue<InternetGatewayExclusion>) -> Self { Self(self.0.set::<InternetGatewayExclusion>("InternetGatewayExclusion", value)) }
     /// `LambdaExclusion`: one of its words.
-    pub fn lambda_exclusion(self, value: impl cfn::IntoValue<LambdaExclusion>) -> Self { Self(self.0.with("LambdaExclusion", value.into_node())) }
+    pub fn lambda_exclusion(self, value: impl cfn::IntoValue<LambdaExclusion>) -> Self { Self(self.0.set::<LambdaExclusion>("LambdaExclusion", value)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<VpcEncryptionControlMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<VpcEncryptionControlMode>) -> Self { Self(self.0.set::<VpcEncryptionControlMode>("Mode", value)) }
     /// `NatGatewayExclusion`: one of its words.
-    pub fn nat_gateway_exclusion(self, value: impl cfn::IntoValue<NatGatewayExclusion>) -> Self { Self(self.0.with("NatGatewayExclusion", value.into_node())) }
+    pub fn nat_gateway_exclusion(self, value: impl cfn::IntoValue<NatGatewayExclusion>) -> Self { Self(self.0.set::<NatGatewayExclusion>("NatGatewayExclusion", value)) }
     /// `ResourceExclusions`: object.
-    pub fn resource_exclusions(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusions>) -> Self { Self(self.0.with("ResourceExclusions", value.into_node())) }
+    pub fn resource_exclusions(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusions>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusions>("ResourceExclusions", value)) }
     /// `State`: text.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
     /// `StateMessage`: text.
-    pub fn state_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StateMessage", value.into_node())) }
+    pub fn state_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StateMessage", value)) }
     /// `VirtualPrivateGatewayExclusion`: one of its words.
-    pub fn virtual_private_gateway_exclusion(self, value: impl cfn::IntoValue<VirtualPrivateGatewayExclusion>) -> Self { Self(self.0.with("VirtualPrivateGatewayExclusion", value.into_node())) }
+    pub fn virtual_private_gateway_exclusion(self, value: impl cfn::IntoValue<VirtualPrivateGatewayExclusion>) -> Self { Self(self.0.set::<VirtualPrivateGatewayExclusion>("VirtualPrivateGatewayExclusion", value)) }
     /// `VpcEncryptionControlId`: text.
-    pub fn vpc_encryption_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcEncryptionControlId", value.into_node())) }
+    pub fn vpc_encryption_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcEncryptionControlId", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
     /// `VpcLatticeExclusion`: one of its words.
-    pub fn vpc_lattice_exclusion(self, value: impl cfn::IntoValue<VpcLatticeExclusion>) -> Self { Self(self.0.with("VpcLatticeExclusion", value.into_node())) }
+    pub fn vpc_lattice_exclusion(self, value: impl cfn::IntoValue<VpcLatticeExclusion>) -> Self { Self(self.0.set::<VpcLatticeExclusion>("VpcLatticeExclusion", value)) }
     /// `VpcPeeringExclusion`: one of its words.
-    pub fn vpc_peering_exclusion(self, value: impl cfn::IntoValue<VpcPeeringExclusion>) -> Self { Self(self.0.with("VpcPeeringExclusion", value.into_node())) }
+    pub fn vpc_peering_exclusion(self, value: impl cfn::IntoValue<VpcPeeringExclusion>) -> Self { Self(self.0.set::<VpcPeeringExclusion>("VpcPeeringExclusion", value)) }
 }
 
 impl ::core::default::Default for VpcEncryptionControl {
@@ -189,21 +189,21 @@ impl VpcEncryptionControlExclusions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EgressOnlyInternetGateway`: object.
-    pub fn egress_only_internet_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("EgressOnlyInternetGateway", value.into_node())) }
+    pub fn egress_only_internet_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("EgressOnlyInternetGateway", value)) }
     /// `ElasticFileSystem`: object.
-    pub fn elastic_file_system(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("ElasticFileSystem", value.into_node())) }
+    pub fn elastic_file_system(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("ElasticFileSystem", value)) }
     /// `InternetGateway`: object.
-    pub fn internet_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("InternetGateway", value.into_node())) }
+    pub fn internet_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("InternetGateway", value)) }
     /// `Lambda`: object.
-    pub fn lambda(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("Lambda", value)) }
     /// `NatGateway`: object.
-    pub fn nat_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("NatGateway", value.into_node())) }
+    pub fn nat_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("NatGateway", value)) }
     /// `VirtualPrivateGateway`: object.
-    pub fn virtual_private_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("VirtualPrivateGateway", value.into_node())) }
+    pub fn virtual_private_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("VirtualPrivateGateway", value)) }
     /// `VpcLattice`: object.
-    pub fn vpc_lattice(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("VpcLattice", value.into_node())) }
+    pub fn vpc_lattice(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("VpcLattice", value)) }
     /// `VpcPeering`: object.
-    pub fn vpc_peering(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("VpcPeering", value.into_node())) }
+    pub fn vpc_peering(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("VpcPeering", value)) }
 }
 
 impl ::core::default::Default for VpcEncryptionControlExclusions {

@@ -18,15 +18,15 @@ impl VPCBlockPublicAccessExclusion {
     /// With everything that is required.
     ///
     /// `internet_gateway_exclusion_mode` is `InternetGatewayExclusionMode`: one of its words. An update leaves the resource in place.
-    pub fn new(internet_gateway_exclusion_mode: impl cfn::IntoValue<InternetGatewayExclusionMode>) -> Self { Self(cfn::Properties::new().with("InternetGatewayExclusionMode", internet_gateway_exclusion_mode.into_node())) }
+    pub fn new(internet_gateway_exclusion_mode: impl cfn::IntoValue<InternetGatewayExclusionMode>) -> Self { Self(cfn::Properties::new().set::<InternetGatewayExclusionMode>("InternetGatewayExclusionMode", internet_gateway_exclusion_mode)) }
     /// `InternetGatewayExclusionMode`: one of its words. An update leaves the resource in place.
-    pub fn internet_gateway_exclusion_mode(self, value: impl cfn::IntoValue<InternetGatewayExclusionMode>) -> Self { Self(self.0.with("InternetGatewayExclusionMode", value.into_node())) }
+    pub fn internet_gateway_exclusion_mode(self, value: impl cfn::IntoValue<InternetGatewayExclusionMode>) -> Self { Self(self.0.set::<InternetGatewayExclusionMode>("InternetGatewayExclusionMode", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VPCBlockPublicAccessExclusion` in a template.

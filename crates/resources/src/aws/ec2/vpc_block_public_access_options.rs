@@ -16,9 +16,9 @@ impl VPCBlockPublicAccessOptions {
     /// With everything that is required.
     ///
     /// `internet_gateway_block_mode` is `InternetGatewayBlockMode`: one of its words. An update leaves the resource in place.
-    pub fn new(internet_gateway_block_mode: impl cfn::IntoValue<InternetGatewayBlockMode>) -> Self { Self(cfn::Properties::new().with("InternetGatewayBlockMode", internet_gateway_block_mode.into_node())) }
+    pub fn new(internet_gateway_block_mode: impl cfn::IntoValue<InternetGatewayBlockMode>) -> Self { Self(cfn::Properties::new().set::<InternetGatewayBlockMode>("InternetGatewayBlockMode", internet_gateway_block_mode)) }
     /// `InternetGatewayBlockMode`: one of its words. An update leaves the resource in place.
-    pub fn internet_gateway_block_mode(self, value: impl cfn::IntoValue<InternetGatewayBlockMode>) -> Self { Self(self.0.with("InternetGatewayBlockMode", value.into_node())) }
+    pub fn internet_gateway_block_mode(self, value: impl cfn::IntoValue<InternetGatewayBlockMode>) -> Self { Self(self.0.set::<InternetGatewayBlockMode>("InternetGatewayBlockMode", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VPCBlockPublicAccessOptions` in a template.

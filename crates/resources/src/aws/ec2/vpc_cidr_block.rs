@@ -16,27 +16,27 @@ impl VPCCidrBlock {
     /// With everything that is required.
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn new(vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("VpcId", vpc_id.into_node())) }
+    pub fn new(vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `AmazonProvidedIpv6CidrBlock`: boolean. **An update replaces the resource.**
-    pub fn amazon_provided_ipv6_cidr_block(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AmazonProvidedIpv6CidrBlock", value.into_node())) }
+    pub fn amazon_provided_ipv6_cidr_block(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AmazonProvidedIpv6CidrBlock", value)) }
     /// `CidrBlock`: text. **An update replaces the resource.**
-    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrBlock", value.into_node())) }
+    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrBlock", value)) }
     /// `Ipv4IpamPoolId`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn ipv4_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv4IpamPoolId", value.into_node())) }
+    pub fn ipv4_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv4IpamPoolId", value)) }
     /// `Ipv4NetmaskLength`: integer. **An update replaces the resource.** It cannot be read back.
-    pub fn ipv4_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv4NetmaskLength", value.into_node())) }
+    pub fn ipv4_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv4NetmaskLength", value)) }
     /// `Ipv6CidrBlock`: text. **An update replaces the resource.**
-    pub fn ipv6_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6CidrBlock", value.into_node())) }
+    pub fn ipv6_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6CidrBlock", value)) }
     /// `Ipv6CidrBlockNetworkBorderGroup`: text. **An update replaces the resource.**
-    pub fn ipv6_cidr_block_network_border_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6CidrBlockNetworkBorderGroup", value.into_node())) }
+    pub fn ipv6_cidr_block_network_border_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6CidrBlockNetworkBorderGroup", value)) }
     /// `Ipv6IpamPoolId`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn ipv6_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6IpamPoolId", value.into_node())) }
+    pub fn ipv6_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6IpamPoolId", value)) }
     /// `Ipv6NetmaskLength`: integer. **An update replaces the resource.** It cannot be read back.
-    pub fn ipv6_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv6NetmaskLength", value.into_node())) }
+    pub fn ipv6_netmask_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv6NetmaskLength", value)) }
     /// `Ipv6Pool`: text. **An update replaces the resource.**
-    pub fn ipv6_pool(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6Pool", value.into_node())) }
+    pub fn ipv6_pool(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6Pool", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VPCCidrBlock` in a template.

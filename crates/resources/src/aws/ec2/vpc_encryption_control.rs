@@ -16,27 +16,27 @@ impl VPCEncryptionControl {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EgressOnlyInternetGatewayExclusionInput`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn egress_only_internet_gateway_exclusion_input(self, value: impl cfn::IntoValue<EgressOnlyInternetGatewayExclusionInput>) -> Self { Self(self.0.with("EgressOnlyInternetGatewayExclusionInput", value.into_node())) }
+    pub fn egress_only_internet_gateway_exclusion_input(self, value: impl cfn::IntoValue<EgressOnlyInternetGatewayExclusionInput>) -> Self { Self(self.0.set::<EgressOnlyInternetGatewayExclusionInput>("EgressOnlyInternetGatewayExclusionInput", value)) }
     /// `ElasticFileSystemExclusionInput`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn elastic_file_system_exclusion_input(self, value: impl cfn::IntoValue<ElasticFileSystemExclusionInput>) -> Self { Self(self.0.with("ElasticFileSystemExclusionInput", value.into_node())) }
+    pub fn elastic_file_system_exclusion_input(self, value: impl cfn::IntoValue<ElasticFileSystemExclusionInput>) -> Self { Self(self.0.set::<ElasticFileSystemExclusionInput>("ElasticFileSystemExclusionInput", value)) }
     /// `InternetGatewayExclusionInput`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn internet_gateway_exclusion_input(self, value: impl cfn::IntoValue<InternetGatewayExclusionInput>) -> Self { Self(self.0.with("InternetGatewayExclusionInput", value.into_node())) }
+    pub fn internet_gateway_exclusion_input(self, value: impl cfn::IntoValue<InternetGatewayExclusionInput>) -> Self { Self(self.0.set::<InternetGatewayExclusionInput>("InternetGatewayExclusionInput", value)) }
     /// `LambdaExclusionInput`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn lambda_exclusion_input(self, value: impl cfn::IntoValue<LambdaExclusionInput>) -> Self { Self(self.0.with("LambdaExclusionInput", value.into_node())) }
+    pub fn lambda_exclusion_input(self, value: impl cfn::IntoValue<LambdaExclusionInput>) -> Self { Self(self.0.set::<LambdaExclusionInput>("LambdaExclusionInput", value)) }
     /// `Mode`: one of its words. An update leaves the resource in place.
-    pub fn mode(self, value: impl cfn::IntoValue<VPCEncryptionControlMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<VPCEncryptionControlMode>) -> Self { Self(self.0.set::<VPCEncryptionControlMode>("Mode", value)) }
     /// `NatGatewayExclusionInput`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn nat_gateway_exclusion_input(self, value: impl cfn::IntoValue<NatGatewayExclusionInput>) -> Self { Self(self.0.with("NatGatewayExclusionInput", value.into_node())) }
+    pub fn nat_gateway_exclusion_input(self, value: impl cfn::IntoValue<NatGatewayExclusionInput>) -> Self { Self(self.0.set::<NatGatewayExclusionInput>("NatGatewayExclusionInput", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationStatusCheckTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationStatusCheckTag>>("Tags", value)) }
     /// `VirtualPrivateGatewayExclusionInput`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn virtual_private_gateway_exclusion_input(self, value: impl cfn::IntoValue<VirtualPrivateGatewayExclusionInput>) -> Self { Self(self.0.with("VirtualPrivateGatewayExclusionInput", value.into_node())) }
+    pub fn virtual_private_gateway_exclusion_input(self, value: impl cfn::IntoValue<VirtualPrivateGatewayExclusionInput>) -> Self { Self(self.0.set::<VirtualPrivateGatewayExclusionInput>("VirtualPrivateGatewayExclusionInput", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
     /// `VpcLatticeExclusionInput`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn vpc_lattice_exclusion_input(self, value: impl cfn::IntoValue<VpcLatticeExclusionInput>) -> Self { Self(self.0.with("VpcLatticeExclusionInput", value.into_node())) }
+    pub fn vpc_lattice_exclusion_input(self, value: impl cfn::IntoValue<VpcLatticeExclusionInput>) -> Self { Self(self.0.set::<VpcLatticeExclusionInput>("VpcLatticeExclusionInput", value)) }
     /// `VpcPeeringExclusionInput`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn vpc_peering_exclusion_input(self, value: impl cfn::IntoValue<VpcPeeringExclusionInput>) -> Self { Self(self.0.with("VpcPeeringExclusionInput", value.into_node())) }
+    pub fn vpc_peering_exclusion_input(self, value: impl cfn::IntoValue<VpcPeeringExclusionInput>) -> Self { Self(self.0.set::<VpcPeeringExclusionInput>("VpcPeeringExclusionInput", value)) }
 }
 
 impl ::core::default::Default for VPCEncryptionControl {
@@ -119,21 +119,21 @@ impl ResourceExclusions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EgressOnlyInternetGateway`: object.
-    pub fn egress_only_internet_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("EgressOnlyInternetGateway", value.into_node())) }
+    pub fn egress_only_internet_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("EgressOnlyInternetGateway", value)) }
     /// `ElasticFileSystem`: object.
-    pub fn elastic_file_system(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("ElasticFileSystem", value.into_node())) }
+    pub fn elastic_file_system(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("ElasticFileSystem", value)) }
     /// `InternetGateway`: object.
-    pub fn internet_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("InternetGateway", value.into_node())) }
+    pub fn internet_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("InternetGateway", value)) }
     /// `Lambda`: object.
-    pub fn lambda(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("Lambda", value)) }
     /// `NatGateway`: object.
-    pub fn nat_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("NatGateway", value.into_node())) }
+    pub fn nat_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("NatGateway", value)) }
     /// `VirtualPrivateGateway`: object.
-    pub fn virtual_private_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("VirtualPrivateGateway", value.into_node())) }
+    pub fn virtual_private_gateway(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("VirtualPrivateGateway", value)) }
     /// `VpcLattice`: object.
-    pub fn vpc_lattice(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("VpcLattice", value.into_node())) }
+    pub fn vpc_lattice(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("VpcLattice", value)) }
     /// `VpcPeering`: object.
-    pub fn vpc_peering(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.with("VpcPeering", value.into_node())) }
+    pub fn vpc_peering(self, value: impl cfn::IntoValue<VpcEncryptionControlExclusion>) -> Self { Self(self.0.set::<VpcEncryptionControlExclusion>("VpcPeering", value)) }
 }
 
 impl ::core::default::Default for ResourceExclusions {

@@ -16,35 +16,35 @@ impl VPCEndpoint {
     /// With everything that is required.
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn new(vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("VpcId", vpc_id.into_node())) }
+    pub fn new(vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `DnsOptions`: object. An update replaces the resource in some cases.
-    pub fn dns_options(self, value: impl cfn::IntoValue<DnsOptionsSpecification>) -> Self { Self(self.0.with("DnsOptions", value.into_node())) }
+    pub fn dns_options(self, value: impl cfn::IntoValue<DnsOptionsSpecification>) -> Self { Self(self.0.set::<DnsOptionsSpecification>("DnsOptions", value)) }
     /// `IpAddressType`: one of its words. An update leaves the resource in place.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<VPCEndpointIpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<VPCEndpointIpAddressType>) -> Self { Self(self.0.set::<VPCEndpointIpAddressType>("IpAddressType", value)) }
     /// `PolicyDocument`: JSON. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
     /// `PrivateDnsEnabled`: boolean. An update leaves the resource in place.
-    pub fn private_dns_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PrivateDnsEnabled", value.into_node())) }
+    pub fn private_dns_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PrivateDnsEnabled", value)) }
     /// `ResourceConfigurationArn`: text. **An update replaces the resource.**
-    pub fn resource_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceConfigurationArn", value.into_node())) }
+    pub fn resource_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceConfigurationArn", value)) }
     /// `RouteTableIds`: list of id of `AWS::EC2::RouteTable`; no two equal. An update leaves the resource in place.
-    pub fn route_table_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2RouteTable>>>) -> Self { Self(self.0.with("RouteTableIds", value.into_node())) }
+    pub fn route_table_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2RouteTable>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2RouteTable>>>("RouteTableIds", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup` or id of `AWS::EC2::VPC`; no two equal. An update leaves the resource in place.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<crate::reference::EC2SecurityGroupIdOrEC2VPCId>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<crate::reference::EC2SecurityGroupIdOrEC2VPCId>>) -> Self { Self(self.0.set::<cfn::List<crate::reference::EC2SecurityGroupIdOrEC2VPCId>>("SecurityGroupIds", value)) }
     /// `ServiceName`: text. **An update replaces the resource.**
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
     /// `ServiceNetworkArn`: text. **An update replaces the resource.**
-    pub fn service_network_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceNetworkArn", value.into_node())) }
+    pub fn service_network_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceNetworkArn", value)) }
     /// `ServiceRegion`: text. **An update replaces the resource.**
-    pub fn service_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceRegion", value.into_node())) }
+    pub fn service_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceRegion", value)) }
     /// `SubnetIds`: list of id of `AWS::EC2::Subnet`; no two equal. An update leaves the resource in place.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("SubnetIds", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `VpcEndpointType`: one of its words. **An update replaces the resource.**
-    pub fn vpc_endpoint_type(self, value: impl cfn::IntoValue<VpcEndpointType>) -> Self { Self(self.0.with("VpcEndpointType", value.into_node())) }
+    pub fn vpc_endpoint_type(self, value: impl cfn::IntoValue<VpcEndpointType>) -> Self { Self(self.0.set::<VpcEndpointType>("VpcEndpointType", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VPCEndpoint` in a template.
@@ -75,13 +75,13 @@ impl DnsOptionsSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DnsRecordIpType`: one of its words.
-    pub fn dns_record_ip_type(self, value: impl cfn::IntoValue<DnsRecordIpType>) -> Self { Self(self.0.with("DnsRecordIpType", value.into_node())) }
+    pub fn dns_record_ip_type(self, value: impl cfn::IntoValue<DnsRecordIpType>) -> Self { Self(self.0.set::<DnsRecordIpType>("DnsRecordIpType", value)) }
     /// `PrivateDnsOnlyForInboundResolverEndpoint`: one of its words.
-    pub fn private_dns_only_for_inbound_resolver_endpoint(self, value: impl cfn::IntoValue<PrivateDnsOnlyForInboundResolverEndpoint>) -> Self { Self(self.0.with("PrivateDnsOnlyForInboundResolverEndpoint", value.into_node())) }
+    pub fn private_dns_only_for_inbound_resolver_endpoint(self, value: impl cfn::IntoValue<PrivateDnsOnlyForInboundResolverEndpoint>) -> Self { Self(self.0.set::<PrivateDnsOnlyForInboundResolverEndpoint>("PrivateDnsOnlyForInboundResolverEndpoint", value)) }
     /// `PrivateDnsPreference`: one of its words.
-    pub fn private_dns_preference(self, value: impl cfn::IntoValue<PrivateDnsPreference>) -> Self { Self(self.0.with("PrivateDnsPreference", value.into_node())) }
+    pub fn private_dns_preference(self, value: impl cfn::IntoValue<PrivateDnsPreference>) -> Self { Self(self.0.set::<PrivateDnsPreference>("PrivateDnsPreference", value)) }
     /// `PrivateDnsSpecifiedDomains`: list of text; 1 to 10 items.
-    pub fn private_dns_specified_domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PrivateDnsSpecifiedDomains", value.into_node())) }
+    pub fn private_dns_specified_domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PrivateDnsSpecifiedDomains", value)) }
 }
 
 impl ::core::default::Default for DnsOptionsSpecification {

@@ -18,15 +18,15 @@ impl VPCEndpointConnectionNotification {
     /// `connection_events` is `ConnectionEvents`: list of text. An update leaves the resource in place.
     ///
     /// `connection_notification_arn` is `ConnectionNotificationArn`: text. An update leaves the resource in place.
-    pub fn new(connection_events: impl cfn::IntoValue<cfn::List<cfn::Text>>, connection_notification_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectionEvents", connection_events.into_node()).with("ConnectionNotificationArn", connection_notification_arn.into_node())) }
+    pub fn new(connection_events: impl cfn::IntoValue<cfn::List<cfn::Text>>, connection_notification_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ConnectionEvents", connection_events).set::<cfn::Text>("ConnectionNotificationArn", connection_notification_arn)) }
     /// `ConnectionEvents`: list of text. An update leaves the resource in place.
-    pub fn connection_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ConnectionEvents", value.into_node())) }
+    pub fn connection_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ConnectionEvents", value)) }
     /// `ConnectionNotificationArn`: text. An update leaves the resource in place.
-    pub fn connection_notification_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionNotificationArn", value.into_node())) }
+    pub fn connection_notification_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionNotificationArn", value)) }
     /// `ServiceId`: text. **An update replaces the resource.**
-    pub fn service_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceId", value.into_node())) }
+    pub fn service_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceId", value)) }
     /// `VPCEndpointId`: text. **An update replaces the resource.**
-    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VPCEndpointId", value.into_node())) }
+    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VPCEndpointId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VPCEndpointConnectionNotification` in a template.

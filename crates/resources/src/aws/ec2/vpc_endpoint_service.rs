@@ -16,25 +16,25 @@ impl VPCEndpointService {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AcceptanceRequired`: boolean. An update leaves the resource in place.
-    pub fn acceptance_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AcceptanceRequired", value.into_node())) }
+    pub fn acceptance_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AcceptanceRequired", value)) }
     /// `ContributorInsightsEnabled`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn contributor_insights_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ContributorInsightsEnabled", value.into_node())) }
+    pub fn contributor_insights_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ContributorInsightsEnabled", value)) }
     /// `GatewayLoadBalancerArns`: list of text. An update leaves the resource in place.
-    pub fn gateway_load_balancer_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("GatewayLoadBalancerArns", value.into_node())) }
+    pub fn gateway_load_balancer_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("GatewayLoadBalancerArns", value)) }
     /// `NetworkLoadBalancerArns`: list of arn of `AWS::ElasticLoadBalancingV2::LoadBalancer`. An update leaves the resource in place.
-    pub fn network_load_balancer_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::ElasticLoadBalancingV2LoadBalancer>>>) -> Self { Self(self.0.with("NetworkLoadBalancerArns", value.into_node())) }
+    pub fn network_load_balancer_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::ElasticLoadBalancingV2LoadBalancer>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Arn<crate::kind::ElasticLoadBalancingV2LoadBalancer>>>("NetworkLoadBalancerArns", value)) }
     /// `PayerResponsibility`: text. An update leaves the resource in place.
-    pub fn payer_responsibility(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PayerResponsibility", value.into_node())) }
+    pub fn payer_responsibility(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PayerResponsibility", value)) }
     /// `PrivateDnsName`: text. An update leaves the resource in place.
-    pub fn private_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateDnsName", value.into_node())) }
+    pub fn private_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateDnsName", value)) }
     /// `PrivateDnsNameConfiguration`: object. An update leaves the resource in place.
-    pub fn private_dns_name_configuration(self, value: impl cfn::IntoValue<PrivateDnsNameConfiguration>) -> Self { Self(self.0.with("PrivateDnsNameConfiguration", value.into_node())) }
+    pub fn private_dns_name_configuration(self, value: impl cfn::IntoValue<PrivateDnsNameConfiguration>) -> Self { Self(self.0.set::<PrivateDnsNameConfiguration>("PrivateDnsNameConfiguration", value)) }
     /// `SupportedIpAddressTypes`: list of one of its words. An update leaves the resource in place.
-    pub fn supported_ip_address_types(self, value: impl cfn::IntoValue<cfn::List<VPCEndpointServiceIpAddressType>>) -> Self { Self(self.0.with("SupportedIpAddressTypes", value.into_node())) }
+    pub fn supported_ip_address_types(self, value: impl cfn::IntoValue<cfn::List<VPCEndpointServiceIpAddressType>>) -> Self { Self(self.0.set::<cfn::List<VPCEndpointServiceIpAddressType>>("SupportedIpAddressTypes", value)) }
     /// `SupportedRegions`: list of text; no two equal. An update leaves the resource in place.
-    pub fn supported_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupportedRegions", value.into_node())) }
+    pub fn supported_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupportedRegions", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for VPCEndpointService {
@@ -71,13 +71,13 @@ impl PrivateDnsNameConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `State`: text.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for PrivateDnsNameConfiguration {

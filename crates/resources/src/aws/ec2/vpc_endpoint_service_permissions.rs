@@ -16,11 +16,11 @@ impl VPCEndpointServicePermissions {
     /// With everything that is required.
     ///
     /// `service_id` is `ServiceId`: text. **An update replaces the resource.**
-    pub fn new(service_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ServiceId", service_id.into_node())) }
+    pub fn new(service_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ServiceId", service_id)) }
     /// `AllowedPrincipals`: list of text. An update leaves the resource in place.
-    pub fn allowed_principals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedPrincipals", value.into_node())) }
+    pub fn allowed_principals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedPrincipals", value)) }
     /// `ServiceId`: text. **An update replaces the resource.**
-    pub fn service_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceId", value.into_node())) }
+    pub fn service_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VPCEndpointServicePermissions` in a template.

@@ -16,13 +16,13 @@ impl VPCGatewayAttachment {
     /// With everything that is required.
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn new(vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("VpcId", vpc_id.into_node())) }
+    pub fn new(vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `InternetGatewayId`: text. An update leaves the resource in place.
-    pub fn internet_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InternetGatewayId", value.into_node())) }
+    pub fn internet_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InternetGatewayId", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
     /// `VpnGatewayId`: text. An update leaves the resource in place.
-    pub fn vpn_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpnGatewayId", value.into_node())) }
+    pub fn vpn_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpnGatewayId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VPCGatewayAttachment` in a template.

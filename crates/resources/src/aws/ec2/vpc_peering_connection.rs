@@ -18,21 +18,21 @@ impl VPCPeeringConnection {
     /// `peer_vpc_id` is `PeerVpcId`: text. **An update replaces the resource.**
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn new(peer_vpc_id: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("PeerVpcId", peer_vpc_id.into_node()).with("VpcId", vpc_id.into_node())) }
+    pub fn new(peer_vpc_id: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PeerVpcId", peer_vpc_id).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `AssumeRoleRegion`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn assume_role_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssumeRoleRegion", value.into_node())) }
+    pub fn assume_role_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssumeRoleRegion", value)) }
     /// `PeerOwnerId`: text. **An update replaces the resource.**
-    pub fn peer_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerOwnerId", value.into_node())) }
+    pub fn peer_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerOwnerId", value)) }
     /// `PeerRegion`: text. **An update replaces the resource.**
-    pub fn peer_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerRegion", value.into_node())) }
+    pub fn peer_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerRegion", value)) }
     /// `PeerRoleArn`: arn of `AWS::IAM::Role`. **An update replaces the resource.** It cannot be read back.
-    pub fn peer_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("PeerRoleArn", value.into_node())) }
+    pub fn peer_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("PeerRoleArn", value)) }
     /// `PeerVpcId`: text. **An update replaces the resource.**
-    pub fn peer_vpc_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerVpcId", value.into_node())) }
+    pub fn peer_vpc_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerVpcId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VPCPeeringConnection` in a template.

@@ -18,11 +18,11 @@ impl VPCDHCPOptionsAssociation {
     /// `dhcp_options_id` is `DhcpOptionsId`: text. **An update replaces the resource.**
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn new(dhcp_options_id: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("DhcpOptionsId", dhcp_options_id.into_node()).with("VpcId", vpc_id.into_node())) }
+    pub fn new(dhcp_options_id: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DhcpOptionsId", dhcp_options_id).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `DhcpOptionsId`: text. **An update replaces the resource.**
-    pub fn dhcp_options_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DhcpOptionsId", value.into_node())) }
+    pub fn dhcp_options_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DhcpOptionsId", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VPCDHCPOptionsAssociation` in a template.

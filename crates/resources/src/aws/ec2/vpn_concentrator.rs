@@ -16,13 +16,13 @@ impl VPNConcentrator {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text. **An update replaces the resource.**
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `TransitGatewayId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayId", value.into_node())) }
+    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayId", value)) }
     /// `Type`: text. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VPNConcentrator` in a template.

@@ -18,43 +18,43 @@ impl VPNConnection {
     /// `customer_gateway_id` is `CustomerGatewayId`: text. **An update replaces the resource.**
     ///
     /// `type_` is `Type`: text. **An update replaces the resource.**
-    pub fn new(customer_gateway_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CustomerGatewayId", customer_gateway_id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(customer_gateway_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CustomerGatewayId", customer_gateway_id).set::<cfn::Text>("Type", type_)) }
     /// `CustomerGatewayId`: text. **An update replaces the resource.**
-    pub fn customer_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerGatewayId", value.into_node())) }
+    pub fn customer_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerGatewayId", value)) }
     /// `EnableAcceleration`: boolean. **An update replaces the resource.**
-    pub fn enable_acceleration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableAcceleration", value.into_node())) }
+    pub fn enable_acceleration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableAcceleration", value)) }
     /// `LocalIpv4NetworkCidr`: text. **An update replaces the resource.**
-    pub fn local_ipv4_network_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalIpv4NetworkCidr", value.into_node())) }
+    pub fn local_ipv4_network_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalIpv4NetworkCidr", value)) }
     /// `LocalIpv6NetworkCidr`: text. **An update replaces the resource.**
-    pub fn local_ipv6_network_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalIpv6NetworkCidr", value.into_node())) }
+    pub fn local_ipv6_network_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalIpv6NetworkCidr", value)) }
     /// `OutsideIpAddressType`: text. **An update replaces the resource.**
-    pub fn outside_ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutsideIpAddressType", value.into_node())) }
+    pub fn outside_ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutsideIpAddressType", value)) }
     /// `PreSharedKeyStorage`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn pre_shared_key_storage(self, value: impl cfn::IntoValue<PreSharedKeyStorage>) -> Self { Self(self.0.with("PreSharedKeyStorage", value.into_node())) }
+    pub fn pre_shared_key_storage(self, value: impl cfn::IntoValue<PreSharedKeyStorage>) -> Self { Self(self.0.set::<PreSharedKeyStorage>("PreSharedKeyStorage", value)) }
     /// `RemoteIpv4NetworkCidr`: text. **An update replaces the resource.**
-    pub fn remote_ipv4_network_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoteIpv4NetworkCidr", value.into_node())) }
+    pub fn remote_ipv4_network_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoteIpv4NetworkCidr", value)) }
     /// `RemoteIpv6NetworkCidr`: text. **An update replaces the resource.**
-    pub fn remote_ipv6_network_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoteIpv6NetworkCidr", value.into_node())) }
+    pub fn remote_ipv6_network_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoteIpv6NetworkCidr", value)) }
     /// `StaticRoutesOnly`: boolean. **An update replaces the resource.**
-    pub fn static_routes_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StaticRoutesOnly", value.into_node())) }
+    pub fn static_routes_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StaticRoutesOnly", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
     /// `TransitGatewayId`: text. **An update replaces the resource.**
-    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayId", value.into_node())) }
+    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayId", value)) }
     /// `TransportTransitGatewayAttachmentId`: text. **An update replaces the resource.**
-    pub fn transport_transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransportTransitGatewayAttachmentId", value.into_node())) }
+    pub fn transport_transit_gateway_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransportTransitGatewayAttachmentId", value)) }
     /// `TunnelBandwidth`: one of its words. An update leaves the resource in place.
-    pub fn tunnel_bandwidth(self, value: impl cfn::IntoValue<TunnelBandwidth>) -> Self { Self(self.0.with("TunnelBandwidth", value.into_node())) }
+    pub fn tunnel_bandwidth(self, value: impl cfn::IntoValue<TunnelBandwidth>) -> Self { Self(self.0.set::<TunnelBandwidth>("TunnelBandwidth", value)) }
     /// `TunnelInsideIpVersion`: text. **An update replaces the resource.**
-    pub fn tunnel_inside_ip_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TunnelInsideIpVersion", value.into_node())) }
+    pub fn tunnel_inside_ip_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TunnelInsideIpVersion", value)) }
     /// `Type`: text. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `VpnConcentratorId`: text. **An update replaces the resource.**
-    pub fn vpn_concentrator_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpnConcentratorId", value.into_node())) }
+    pub fn vpn_concentrator_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpnConcentratorId", value)) }
     /// `VpnGatewayId`: text. **An update replaces the resource.**
-    pub fn vpn_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpnGatewayId", value.into_node())) }
+    pub fn vpn_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpnGatewayId", value)) }
     /// `VpnTunnelOptionsSpecifications`: list of object. **An update replaces the resource.**
-    pub fn vpn_tunnel_options_specifications(self, value: impl cfn::IntoValue<cfn::List<VpnTunnelOptionsSpecification>>) -> Self { Self(self.0.with("VpnTunnelOptionsSpecifications", value.into_node())) }
+    pub fn vpn_tunnel_options_specifications(self, value: impl cfn::IntoValue<cfn::List<VpnTunnelOptionsSpecification>>) -> Self { Self(self.0.set::<cfn::List<VpnTunnelOptionsSpecification>>("VpnTunnelOptionsSpecifications", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VPNConnection` in a template.
@@ -79,17 +79,17 @@ impl CloudwatchLogOptionsSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BgpLogEnabled`: boolean.
-    pub fn bgp_log_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BgpLogEnabled", value.into_node())) }
+    pub fn bgp_log_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BgpLogEnabled", value)) }
     /// `BgpLogGroupArn`: text.
-    pub fn bgp_log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BgpLogGroupArn", value.into_node())) }
+    pub fn bgp_log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BgpLogGroupArn", value)) }
     /// `BgpLogOutputFormat`: one of its words.
-    pub fn bgp_log_output_format(self, value: impl cfn::IntoValue<BgpLogOutputFormat>) -> Self { Self(self.0.with("BgpLogOutputFormat", value.into_node())) }
+    pub fn bgp_log_output_format(self, value: impl cfn::IntoValue<BgpLogOutputFormat>) -> Self { Self(self.0.set::<BgpLogOutputFormat>("BgpLogOutputFormat", value)) }
     /// `LogEnabled`: boolean.
-    pub fn log_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("LogEnabled", value.into_node())) }
+    pub fn log_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("LogEnabled", value)) }
     /// `LogGroupArn`: text.
-    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroupArn", value.into_node())) }
+    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroupArn", value)) }
     /// `LogOutputFormat`: one of its words.
-    pub fn log_output_format(self, value: impl cfn::IntoValue<LogOutputFormat>) -> Self { Self(self.0.with("LogOutputFormat", value.into_node())) }
+    pub fn log_output_format(self, value: impl cfn::IntoValue<LogOutputFormat>) -> Self { Self(self.0.set::<LogOutputFormat>("LogOutputFormat", value)) }
 }
 
 impl ::core::default::Default for CloudwatchLogOptionsSpecification {
@@ -107,7 +107,7 @@ impl IKEVersionsRequestListValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Value`: one of its words.
-    pub fn value(self, value: impl cfn::IntoValue<IKEVersionsRequestListValueValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<IKEVersionsRequestListValueValue>) -> Self { Self(self.0.set::<IKEVersionsRequestListValueValue>("Value", value)) }
 }
 
 impl ::core::default::Default for IKEVersionsRequestListValue {
@@ -125,7 +125,7 @@ impl Phase1DHGroupNumbersRequestListValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Value`: integer; one of `2`, `14`, `15`, `16`, `17`, `18`, `19`, `20`, `21`, `22`, `23`, `24`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 impl ::core::default::Default for Phase1DHGroupNumbersRequestListValue {
@@ -143,7 +143,7 @@ impl Phase1EncryptionAlgorithmsRequestListValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Value`: one of its words.
-    pub fn value(self, value: impl cfn::IntoValue<Phase1EncryptionAlgorithmsRequestListValueValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<Phase1EncryptionAlgorithmsRequestListValueValue>) -> Self { Self(self.0.set::<Phase1EncryptionAlgorithmsRequestListValueValue>("Value", value)) }
 }
 
 impl ::core::default::Default for Phase1EncryptionAlgorithmsRequestListValue {
@@ -161,7 +161,7 @@ impl Phase1IntegrityAlgorithmsRequestListValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Value`: one of its words.
-    pub fn value(self, value: impl cfn::IntoValue<Phase1IntegrityAlgorithmsRequestListValueValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<Phase1IntegrityAlgorithmsRequestListValueValue>) -> Self { Self(self.0.set::<Phase1IntegrityAlgorithmsRequestListValueValue>("Value", value)) }
 }
 
 impl ::core::default::Default for Phase1IntegrityAlgorithmsRequestListValue {
@@ -179,7 +179,7 @@ impl Phase2DHGroupNumbersRequestListValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Value`: integer; one of `2`, `5`, `14`, `15`, `16`, `17`, `18`, `19`, `20`, `21`, `22`, `23`, `24`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 impl ::core::default::Default for Phase2DHGroupNumbersRequestListValue {
@@ -197,7 +197,7 @@ impl Phase2EncryptionAlgorithmsRequestListValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Value`: one of its words.
-    pub fn value(self, value: impl cfn::IntoValue<Phase2EncryptionAlgorithmsRequestListValueValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<Phase2EncryptionAlgorithmsRequestListValueValue>) -> Self { Self(self.0.set::<Phase2EncryptionAlgorithmsRequestListValueValue>("Value", value)) }
 }
 
 impl ::core::default::Default for Phase2EncryptionAlgorithmsRequestListValue {
@@ -215,7 +215,7 @@ impl Phase2IntegrityAlgorithmsRequestListValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Value`: one of its words.
-    pub fn value(self, value: impl cfn::IntoValue<Phase2IntegrityAlgorithmsRequestListValueValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<Phase2IntegrityAlgorithmsRequestListValueValue>) -> Self { Self(self.0.set::<Phase2IntegrityAlgorithmsRequestListValueValue>("Value", value)) }
 }
 
 impl ::core::default::Default for Phase2IntegrityAlgorithmsRequestListValue {
@@ -233,7 +233,7 @@ impl VpnTunnelLogOptionsSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudwatchLogOptions`: object.
-    pub fn cloudwatch_log_options(self, value: impl cfn::IntoValue<CloudwatchLogOptionsSpecification>) -> Self { Self(self.0.with("CloudwatchLogOptions", value.into_node())) }
+    pub fn cloudwatch_log_options(self, value: impl cfn::IntoValue<CloudwatchLogOptionsSpecification>) -> Self { Self(self.0.set::<CloudwatchLogOptionsSpecification>("CloudwatchLogOptions", value)) }
 }
 
 impl ::core::default::Default for VpnTunnelLogOptionsSpecification {
@@ -251,45 +251,45 @@ impl VpnTunnelOptionsSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DPDTimeoutAction`: one of its words.
-    pub fn dpd_timeout_action(self, value: impl cfn::IntoValue<DPDTimeoutAction>) -> Self { Self(self.0.with("DPDTimeoutAction", value.into_node())) }
+    pub fn dpd_timeout_action(self, value: impl cfn::IntoValue<DPDTimeoutAction>) -> Self { Self(self.0.set::<DPDTimeoutAction>("DPDTimeoutAction", value)) }
     /// `DPDTimeoutSeconds`: integer; at least 30.
-    pub fn dpd_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DPDTimeoutSeconds", value.into_node())) }
+    pub fn dpd_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DPDTimeoutSeconds", value)) }
     /// `EnableTunnelLifecycleControl`: boolean.
-    pub fn enable_tunnel_lifecycle_control(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableTunnelLifecycleControl", value.into_node())) }
+    pub fn enable_tunnel_lifecycle_control(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableTunnelLifecycleControl", value)) }
     /// `IKEVersions`: list of object.
-    pub fn ike_versions(self, value: impl cfn::IntoValue<cfn::List<IKEVersionsRequestListValue>>) -> Self { Self(self.0.with("IKEVersions", value.into_node())) }
+    pub fn ike_versions(self, value: impl cfn::IntoValue<cfn::List<IKEVersionsRequestListValue>>) -> Self { Self(self.0.set::<cfn::List<IKEVersionsRequestListValue>>("IKEVersions", value)) }
     /// `LogOptions`: object.
-    pub fn log_options(self, value: impl cfn::IntoValue<VpnTunnelLogOptionsSpecification>) -> Self { Self(self.0.with("LogOptions", value.into_node())) }
+    pub fn log_options(self, value: impl cfn::IntoValue<VpnTunnelLogOptionsSpecification>) -> Self { Self(self.0.set::<VpnTunnelLogOptionsSpecification>("LogOptions", value)) }
     /// `Phase1DHGroupNumbers`: list of object.
-    pub fn phase1_dh_group_numbers(self, value: impl cfn::IntoValue<cfn::List<Phase1DHGroupNumbersRequestListValue>>) -> Self { Self(self.0.with("Phase1DHGroupNumbers", value.into_node())) }
+    pub fn phase1_dh_group_numbers(self, value: impl cfn::IntoValue<cfn::List<Phase1DHGroupNumbersRequestListValue>>) -> Self { Self(self.0.set::<cfn::List<Phase1DHGroupNumbersRequestListValue>>("Phase1DHGroupNumbers", value)) }
     /// `Phase1EncryptionAlgorithms`: list of object.
-    pub fn phase1_encryption_algorithms(self, value: impl cfn::IntoValue<cfn::List<Phase1EncryptionAlgorithmsRequestListValue>>) -> Self { Self(self.0.with("Phase1EncryptionAlgorithms", value.into_node())) }
+    pub fn phase1_encryption_algorithms(self, value: impl cfn::IntoValue<cfn::List<Phase1EncryptionAlgorithmsRequestListValue>>) -> Self { Self(self.0.set::<cfn::List<Phase1EncryptionAlgorithmsRequestListValue>>("Phase1EncryptionAlgorithms", value)) }
     /// `Phase1IntegrityAlgorithms`: list of object.
-    pub fn phase1_integrity_algorithms(self, value: impl cfn::IntoValue<cfn::List<Phase1IntegrityAlgorithmsRequestListValue>>) -> Self { Self(self.0.with("Phase1IntegrityAlgorithms", value.into_node())) }
+    pub fn phase1_integrity_algorithms(self, value: impl cfn::IntoValue<cfn::List<Phase1IntegrityAlgorithmsRequestListValue>>) -> Self { Self(self.0.set::<cfn::List<Phase1IntegrityAlgorithmsRequestListValue>>("Phase1IntegrityAlgorithms", value)) }
     /// `Phase1LifetimeSeconds`: integer; 900 to 28800.
-    pub fn phase1_lifetime_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Phase1LifetimeSeconds", value.into_node())) }
+    pub fn phase1_lifetime_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Phase1LifetimeSeconds", value)) }
     /// `Phase2DHGroupNumbers`: list of object.
-    pub fn phase2_dh_group_numbers(self, value: impl cfn::IntoValue<cfn::List<Phase2DHGroupNumbersRequestListValue>>) -> Self { Self(self.0.with("Phase2DHGroupNumbers", value.into_node())) }
+    pub fn phase2_dh_group_numbers(self, value: impl cfn::IntoValue<cfn::List<Phase2DHGroupNumbersRequestListValue>>) -> Self { Self(self.0.set::<cfn::List<Phase2DHGroupNumbersRequestListValue>>("Phase2DHGroupNumbers", value)) }
     /// `Phase2EncryptionAlgorithms`: list of object.
-    pub fn phase2_encryption_algorithms(self, value: impl cfn::IntoValue<cfn::List<Phase2EncryptionAlgorithmsRequestListValue>>) -> Self { Self(self.0.with("Phase2EncryptionAlgorithms", value.into_node())) }
+    pub fn phase2_encryption_algorithms(self, value: impl cfn::IntoValue<cfn::List<Phase2EncryptionAlgorithmsRequestListValue>>) -> Self { Self(self.0.set::<cfn::List<Phase2EncryptionAlgorithmsRequestListValue>>("Phase2EncryptionAlgorithms", value)) }
     /// `Phase2IntegrityAlgorithms`: list of object.
-    pub fn phase2_integrity_algorithms(self, value: impl cfn::IntoValue<cfn::List<Phase2IntegrityAlgorithmsRequestListValue>>) -> Self { Self(self.0.with("Phase2IntegrityAlgorithms", value.into_node())) }
+    pub fn phase2_integrity_algorithms(self, value: impl cfn::IntoValue<cfn::List<Phase2IntegrityAlgorithmsRequestListValue>>) -> Self { Self(self.0.set::<cfn::List<Phase2IntegrityAlgorithmsRequestListValue>>("Phase2IntegrityAlgorithms", value)) }
     /// `Phase2LifetimeSeconds`: integer; 900 to 3600.
-    pub fn phase2_lifetime_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Phase2LifetimeSeconds", value.into_node())) }
+    pub fn phase2_lifetime_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Phase2LifetimeSeconds", value)) }
     /// `PreSharedKey`: text.
-    pub fn pre_shared_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreSharedKey", value.into_node())) }
+    pub fn pre_shared_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreSharedKey", value)) }
     /// `RekeyFuzzPercentage`: integer; 0 to 100.
-    pub fn rekey_fuzz_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RekeyFuzzPercentage", value.into_node())) }
+    pub fn rekey_fuzz_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RekeyFuzzPercentage", value)) }
     /// `RekeyMarginTimeSeconds`: integer; at least 60.
-    pub fn rekey_margin_time_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RekeyMarginTimeSeconds", value.into_node())) }
+    pub fn rekey_margin_time_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RekeyMarginTimeSeconds", value)) }
     /// `ReplayWindowSize`: integer; 64 to 2048.
-    pub fn replay_window_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReplayWindowSize", value.into_node())) }
+    pub fn replay_window_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReplayWindowSize", value)) }
     /// `StartupAction`: one of its words.
-    pub fn startup_action(self, value: impl cfn::IntoValue<StartupAction>) -> Self { Self(self.0.with("StartupAction", value.into_node())) }
+    pub fn startup_action(self, value: impl cfn::IntoValue<StartupAction>) -> Self { Self(self.0.set::<StartupAction>("StartupAction", value)) }
     /// `TunnelInsideCidr`: text.
-    pub fn tunnel_inside_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TunnelInsideCidr", value.into_node())) }
+    pub fn tunnel_inside_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TunnelInsideCidr", value)) }
     /// `TunnelInsideIpv6Cidr`: text.
-    pub fn tunnel_inside_ipv6_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TunnelInsideIpv6Cidr", value.into_node())) }
+    pub fn tunnel_inside_ipv6_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TunnelInsideIpv6Cidr", value)) }
 }
 
 impl ::core::default::Default for VpnTunnelOptionsSpecification {

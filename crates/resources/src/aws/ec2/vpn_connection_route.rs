@@ -18,11 +18,11 @@ impl VPNConnectionRoute {
     /// `destination_cidr_block` is `DestinationCidrBlock`: text. **An update replaces the resource.**
     ///
     /// `vpn_connection_id` is `VpnConnectionId`: text. **An update replaces the resource.**
-    pub fn new(destination_cidr_block: impl cfn::IntoValue<cfn::Text>, vpn_connection_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationCidrBlock", destination_cidr_block.into_node()).with("VpnConnectionId", vpn_connection_id.into_node())) }
+    pub fn new(destination_cidr_block: impl cfn::IntoValue<cfn::Text>, vpn_connection_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationCidrBlock", destination_cidr_block).set::<cfn::Text>("VpnConnectionId", vpn_connection_id)) }
     /// `DestinationCidrBlock`: text. **An update replaces the resource.**
-    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationCidrBlock", value.into_node())) }
+    pub fn destination_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationCidrBlock", value)) }
     /// `VpnConnectionId`: text. **An update replaces the resource.**
-    pub fn vpn_connection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpnConnectionId", value.into_node())) }
+    pub fn vpn_connection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpnConnectionId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VPNConnectionRoute` in a template.

@@ -18,11 +18,11 @@ impl VPNGatewayRoutePropagation {
     /// `route_table_ids` is `RouteTableIds`: list of text. An update leaves the resource in place.
     ///
     /// `vpn_gateway_id` is `VpnGatewayId`: text. An update leaves the resource in place.
-    pub fn new(route_table_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpn_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RouteTableIds", route_table_ids.into_node()).with("VpnGatewayId", vpn_gateway_id.into_node())) }
+    pub fn new(route_table_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpn_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("RouteTableIds", route_table_ids).set::<cfn::Text>("VpnGatewayId", vpn_gateway_id)) }
     /// `RouteTableIds`: list of text. An update leaves the resource in place.
-    pub fn route_table_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RouteTableIds", value.into_node())) }
+    pub fn route_table_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RouteTableIds", value)) }
     /// `VpnGatewayId`: text. An update leaves the resource in place.
-    pub fn vpn_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpnGatewayId", value.into_node())) }
+    pub fn vpn_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpnGatewayId", value)) }
 }
 
 /// The attributes of a `AWS::EC2::VPNGatewayRoutePropagation` in a template.

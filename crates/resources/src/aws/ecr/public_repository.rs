@@ -16,13 +16,13 @@ impl PublicRepository {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RepositoryCatalogData`: object. An update leaves the resource in place.
-    pub fn repository_catalog_data(self, value: impl cfn::IntoValue<PublicRepositoryRepositoryCatalogData>) -> Self { Self(self.0.with("RepositoryCatalogData", value.into_node())) }
+    pub fn repository_catalog_data(self, value: impl cfn::IntoValue<PublicRepositoryRepositoryCatalogData>) -> Self { Self(self.0.set::<PublicRepositoryRepositoryCatalogData>("RepositoryCatalogData", value)) }
     /// `RepositoryName`: text; 2 to 256 characters; pattern `^(?=.{2,256}$)((?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*)$`. **An update replaces the resource.**
-    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryName", value.into_node())) }
+    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryName", value)) }
     /// `RepositoryPolicyText`: JSON. An update leaves the resource in place.
-    pub fn repository_policy_text(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RepositoryPolicyText", value.into_node())) }
+    pub fn repository_policy_text(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RepositoryPolicyText", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<PublicRepositoryTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<PublicRepositoryTag>>) -> Self { Self(self.0.set::<cfn::List<PublicRepositoryTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for PublicRepository {
@@ -51,15 +51,15 @@ impl PublicRepositoryRepositoryCatalogData {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AboutText`: text; at most 10240 characters.
-    pub fn about_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AboutText", value.into_node())) }
+    pub fn about_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AboutText", value)) }
     /// `Architectures`: list of text; at most 50 items; no two equal.
-    pub fn architectures(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Architectures", value.into_node())) }
+    pub fn architectures(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Architectures", value)) }
     /// `OperatingSystems`: list of text; at most 50 items; no two equal.
-    pub fn operating_systems(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OperatingSystems", value.into_node())) }
+    pub fn operating_systems(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OperatingSystems", value)) }
     /// `RepositoryDescription`: text; at most 1024 characters.
-    pub fn repository_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryDescription", value.into_node())) }
+    pub fn repository_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryDescription", value)) }
     /// `UsageText`: text; at most 10240 characters.
-    pub fn usage_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UsageText", value.into_node())) }
+    pub fn usage_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UsageText", value)) }
 }
 
 impl ::core::default::Default for PublicRepositoryRepositoryCatalogData {

@@ -16,17 +16,17 @@ impl PullThroughCacheRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CredentialArn`: text; 50 to 612 characters; pattern `^arn:[a-zA-Z-]+:secretsmanager:[a-zA-Z0-9-:]+:secret:ecr\-pullthroughcache\/[a-zA-Z0-9\/_+=.@-]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn credential_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialArn", value.into_node())) }
+    pub fn credential_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialArn", value)) }
     /// `CustomRoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn custom_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("CustomRoleArn", value.into_node())) }
+    pub fn custom_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("CustomRoleArn", value)) }
     /// `EcrRepositoryPrefix`: text; 2 to 30 characters; pattern `^([a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\/?|ROOT)$`. **An update replaces the resource.**
-    pub fn ecr_repository_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EcrRepositoryPrefix", value.into_node())) }
+    pub fn ecr_repository_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EcrRepositoryPrefix", value)) }
     /// `UpstreamRegistry`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn upstream_registry(self, value: impl cfn::IntoValue<UpstreamRegistry>) -> Self { Self(self.0.with("UpstreamRegistry", value.into_node())) }
+    pub fn upstream_registry(self, value: impl cfn::IntoValue<UpstreamRegistry>) -> Self { Self(self.0.set::<UpstreamRegistry>("UpstreamRegistry", value)) }
     /// `UpstreamRegistryUrl`: text. **An update replaces the resource.**
-    pub fn upstream_registry_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpstreamRegistryUrl", value.into_node())) }
+    pub fn upstream_registry_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpstreamRegistryUrl", value)) }
     /// `UpstreamRepositoryPrefix`: text; 2 to 30 characters; pattern `^([a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\/?|ROOT)$`. **An update replaces the resource.**
-    pub fn upstream_repository_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpstreamRepositoryPrefix", value.into_node())) }
+    pub fn upstream_repository_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpstreamRepositoryPrefix", value)) }
 }
 
 impl ::core::default::Default for PullThroughCacheRule {

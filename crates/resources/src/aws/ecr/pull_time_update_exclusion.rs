@@ -16,9 +16,9 @@ impl PullTimeUpdateExclusion {
     /// With everything that is required.
     ///
     /// `principal_arn` is `PrincipalArn`: text; at most 200 characters; pattern `^arn:aws(-[a-z]+)*:iam::[0-9]{12}:(role|user)/[\w+=,.@-]+(/[\w+=,.@-]+)*$`. **An update replaces the resource.**
-    pub fn new(principal_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PrincipalArn", principal_arn.into_node())) }
+    pub fn new(principal_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PrincipalArn", principal_arn)) }
     /// `PrincipalArn`: text; at most 200 characters; pattern `^arn:aws(-[a-z]+)*:iam::[0-9]{12}:(role|user)/[\w+=,.@-]+(/[\w+=,.@-]+)*$`. **An update replaces the resource.**
-    pub fn principal_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrincipalArn", value.into_node())) }
+    pub fn principal_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrincipalArn", value)) }
 }
 
 /// The attributes of a `AWS::ECR::PullTimeUpdateExclusion` in a template.

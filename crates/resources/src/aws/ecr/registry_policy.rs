@@ -16,9 +16,9 @@ impl RegistryPolicy {
     /// With everything that is required.
     ///
     /// `policy_text` is `PolicyText`: JSON; at most 10240 characters. An update leaves the resource in place.
-    pub fn new(policy_text: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("PolicyText", policy_text.into_node())) }
+    pub fn new(policy_text: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("PolicyText", policy_text)) }
     /// `PolicyText`: JSON; at most 10240 characters. An update leaves the resource in place.
-    pub fn policy_text(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyText", value.into_node())) }
+    pub fn policy_text(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyText", value)) }
 }
 
 /// The attributes of a `AWS::ECR::RegistryPolicy` in a template.

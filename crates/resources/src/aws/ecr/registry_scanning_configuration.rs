@@ -18,11 +18,11 @@ impl RegistryScanningConfiguration {
     /// `rules` is `Rules`: list of object; at most 2 items. An update leaves the resource in place.
     ///
     /// `scan_type` is `ScanType`: one of its words. An update leaves the resource in place.
-    pub fn new(rules: impl cfn::IntoValue<cfn::List<ScanningRule>>, scan_type: impl cfn::IntoValue<ScanType>) -> Self { Self(cfn::Properties::new().with("Rules", rules.into_node()).with("ScanType", scan_type.into_node())) }
+    pub fn new(rules: impl cfn::IntoValue<cfn::List<ScanningRule>>, scan_type: impl cfn::IntoValue<ScanType>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ScanningRule>>("Rules", rules).set::<ScanType>("ScanType", scan_type)) }
     /// `Rules`: list of object; at most 2 items. An update leaves the resource in place.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<ScanningRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<ScanningRule>>) -> Self { Self(self.0.set::<cfn::List<ScanningRule>>("Rules", value)) }
     /// `ScanType`: one of its words. An update leaves the resource in place.
-    pub fn scan_type(self, value: impl cfn::IntoValue<ScanType>) -> Self { Self(self.0.with("ScanType", value.into_node())) }
+    pub fn scan_type(self, value: impl cfn::IntoValue<ScanType>) -> Self { Self(self.0.set::<ScanType>("ScanType", value)) }
 }
 
 /// The attributes of a `AWS::ECR::RegistryScanningConfiguration` in a template.
@@ -49,11 +49,11 @@ impl RegistryScanningConfigurationRepositoryFilter {
     /// `filter` is `Filter`: text; 1 to 255 characters; pattern `^[a-z0-9*](?:[._\-/a-z0-9*]?[a-z0-9*]+)*$`.
     ///
     /// `filter_type` is `FilterType`: one of its words.
-    pub fn new(filter: impl cfn::IntoValue<cfn::Text>, filter_type: impl cfn::IntoValue<RegistryScanningConfigurationFilterType>) -> Self { Self(cfn::Properties::new().with("Filter", filter.into_node()).with("FilterType", filter_type.into_node())) }
+    pub fn new(filter: impl cfn::IntoValue<cfn::Text>, filter_type: impl cfn::IntoValue<RegistryScanningConfigurationFilterType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Filter", filter).set::<RegistryScanningConfigurationFilterType>("FilterType", filter_type)) }
     /// `Filter`: text; 1 to 255 characters; pattern `^[a-z0-9*](?:[._\-/a-z0-9*]?[a-z0-9*]+)*$`.
-    pub fn filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Filter", value)) }
     /// `FilterType`: one of its words.
-    pub fn filter_type(self, value: impl cfn::IntoValue<RegistryScanningConfigurationFilterType>) -> Self { Self(self.0.with("FilterType", value.into_node())) }
+    pub fn filter_type(self, value: impl cfn::IntoValue<RegistryScanningConfigurationFilterType>) -> Self { Self(self.0.set::<RegistryScanningConfigurationFilterType>("FilterType", value)) }
 }
 
 /// `ScanningRule` of `AWS::ECR::RegistryScanningConfiguration`.
@@ -69,11 +69,11 @@ impl ScanningRule {
     /// `repository_filters` is `RepositoryFilters`: list of object; at most 100 items.
     ///
     /// `scan_frequency` is `ScanFrequency`: one of its words.
-    pub fn new(repository_filters: impl cfn::IntoValue<cfn::List<RegistryScanningConfigurationRepositoryFilter>>, scan_frequency: impl cfn::IntoValue<ScanFrequency>) -> Self { Self(cfn::Properties::new().with("RepositoryFilters", repository_filters.into_node()).with("ScanFrequency", scan_frequency.into_node())) }
+    pub fn new(repository_filters: impl cfn::IntoValue<cfn::List<RegistryScanningConfigurationRepositoryFilter>>, scan_frequency: impl cfn::IntoValue<ScanFrequency>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RegistryScanningConfigurationRepositoryFilter>>("RepositoryFilters", repository_filters).set::<ScanFrequency>("ScanFrequency", scan_frequency)) }
     /// `RepositoryFilters`: list of object; at most 100 items.
-    pub fn repository_filters(self, value: impl cfn::IntoValue<cfn::List<RegistryScanningConfigurationRepositoryFilter>>) -> Self { Self(self.0.with("RepositoryFilters", value.into_node())) }
+    pub fn repository_filters(self, value: impl cfn::IntoValue<cfn::List<RegistryScanningConfigurationRepositoryFilter>>) -> Self { Self(self.0.set::<cfn::List<RegistryScanningConfigurationRepositoryFilter>>("RepositoryFilters", value)) }
     /// `ScanFrequency`: one of its words.
-    pub fn scan_frequency(self, value: impl cfn::IntoValue<ScanFrequency>) -> Self { Self(self.0.with("ScanFrequency", value.into_node())) }
+    pub fn scan_frequency(self, value: impl cfn::IntoValue<ScanFrequency>) -> Self { Self(self.0.set::<ScanFrequency>("ScanFrequency", value)) }
 }
 
 crate::words! {

@@ -16,9 +16,9 @@ impl ReplicationConfiguration {
     /// With everything that is required.
     ///
     /// `replication_configuration` is `ReplicationConfiguration`: object. An update leaves the resource in place.
-    pub fn new(replication_configuration: impl cfn::IntoValue<ReplicationConfigurationReplicationConfiguration>) -> Self { Self(cfn::Properties::new().with("ReplicationConfiguration", replication_configuration.into_node())) }
+    pub fn new(replication_configuration: impl cfn::IntoValue<ReplicationConfigurationReplicationConfiguration>) -> Self { Self(cfn::Properties::new().set::<ReplicationConfigurationReplicationConfiguration>("ReplicationConfiguration", replication_configuration)) }
     /// `ReplicationConfiguration`: object. An update leaves the resource in place.
-    pub fn replication_configuration(self, value: impl cfn::IntoValue<ReplicationConfigurationReplicationConfiguration>) -> Self { Self(self.0.with("ReplicationConfiguration", value.into_node())) }
+    pub fn replication_configuration(self, value: impl cfn::IntoValue<ReplicationConfigurationReplicationConfiguration>) -> Self { Self(self.0.set::<ReplicationConfigurationReplicationConfiguration>("ReplicationConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::ECR::ReplicationConfiguration` in a template.
@@ -43,9 +43,9 @@ impl ReplicationConfigurationReplicationConfiguration {
     /// With everything that is required.
     ///
     /// `rules` is `Rules`: list of object; at most 25 items.
-    pub fn new(rules: impl cfn::IntoValue<cfn::List<ReplicationRule>>) -> Self { Self(cfn::Properties::new().with("Rules", rules.into_node())) }
+    pub fn new(rules: impl cfn::IntoValue<cfn::List<ReplicationRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ReplicationRule>>("Rules", rules)) }
     /// `Rules`: list of object; at most 25 items.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<ReplicationRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<ReplicationRule>>) -> Self { Self(self.0.set::<cfn::List<ReplicationRule>>("Rules", value)) }
 }
 
 /// `RepositoryFilter` of `AWS::ECR::ReplicationConfiguration`.
@@ -61,11 +61,11 @@ impl ReplicationConfigurationRepositoryFilter {
     /// `filter` is `Filter`: text; 2 to 256 characters; pattern `^(?:[a-z0-9]+(?:[._-][a-z0-9]*)*/)*[a-z0-9]*(?:[._-][a-z0-9]*)*$`.
     ///
     /// `filter_type` is `FilterType`: one of its words.
-    pub fn new(filter: impl cfn::IntoValue<cfn::Text>, filter_type: impl cfn::IntoValue<ReplicationConfigurationFilterType>) -> Self { Self(cfn::Properties::new().with("Filter", filter.into_node()).with("FilterType", filter_type.into_node())) }
+    pub fn new(filter: impl cfn::IntoValue<cfn::Text>, filter_type: impl cfn::IntoValue<ReplicationConfigurationFilterType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Filter", filter).set::<ReplicationConfigurationFilterType>("FilterType", filter_type)) }
     /// `Filter`: text; 2 to 256 characters; pattern `^(?:[a-z0-9]+(?:[._-][a-z0-9]*)*/)*[a-z0-9]*(?:[._-][a-z0-9]*)*$`.
-    pub fn filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Filter", value)) }
     /// `FilterType`: one of its words.
-    pub fn filter_type(self, value: impl cfn::IntoValue<ReplicationConfigurationFilterType>) -> Self { Self(self.0.with("FilterType", value.into_node())) }
+    pub fn filter_type(self, value: impl cfn::IntoValue<ReplicationConfigurationFilterType>) -> Self { Self(self.0.set::<ReplicationConfigurationFilterType>("FilterType", value)) }
 }
 
 /// `ReplicationDestination` of `AWS::ECR::ReplicationConfiguration`.
@@ -81,11 +81,11 @@ impl ReplicationDestination {
     /// `region` is `Region`: text; pattern `[0-9a-z-]{2,25}`.
     ///
     /// `registry_id` is `RegistryId`: text; pattern `^[0-9]{12}$`.
-    pub fn new(region: impl cfn::IntoValue<cfn::Text>, registry_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Region", region.into_node()).with("RegistryId", registry_id.into_node())) }
+    pub fn new(region: impl cfn::IntoValue<cfn::Text>, registry_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Region", region).set::<cfn::Text>("RegistryId", registry_id)) }
     /// `Region`: text; pattern `[0-9a-z-]{2,25}`.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `RegistryId`: text; pattern `^[0-9]{12}$`.
-    pub fn registry_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegistryId", value.into_node())) }
+    pub fn registry_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegistryId", value)) }
 }
 
 /// `ReplicationRule` of `AWS::ECR::ReplicationConfiguration`.
@@ -99,11 +99,11 @@ impl ReplicationRule {
     /// With everything that is required.
     ///
     /// `destinations` is `Destinations`: list of object; 1 to 100 items.
-    pub fn new(destinations: impl cfn::IntoValue<cfn::List<ReplicationDestination>>) -> Self { Self(cfn::Properties::new().with("Destinations", destinations.into_node())) }
+    pub fn new(destinations: impl cfn::IntoValue<cfn::List<ReplicationDestination>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ReplicationDestination>>("Destinations", destinations)) }
     /// `Destinations`: list of object; 1 to 100 items.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<ReplicationDestination>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<ReplicationDestination>>) -> Self { Self(self.0.set::<cfn::List<ReplicationDestination>>("Destinations", value)) }
     /// `RepositoryFilters`: list of object; at most 100 items.
-    pub fn repository_filters(self, value: impl cfn::IntoValue<cfn::List<ReplicationConfigurationRepositoryFilter>>) -> Self { Self(self.0.with("RepositoryFilters", value.into_node())) }
+    pub fn repository_filters(self, value: impl cfn::IntoValue<cfn::List<ReplicationConfigurationRepositoryFilter>>) -> Self { Self(self.0.set::<cfn::List<ReplicationConfigurationRepositoryFilter>>("RepositoryFilters", value)) }
 }
 
 crate::words! {

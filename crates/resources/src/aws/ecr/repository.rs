@@ -16,23 +16,23 @@ impl Repository {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EmptyOnDelete`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn empty_on_delete(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EmptyOnDelete", value.into_node())) }
+    pub fn empty_on_delete(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EmptyOnDelete", value)) }
     /// `EncryptionConfiguration`: object. **An update replaces the resource.**
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `ImageScanningConfiguration`: object. An update leaves the resource in place.
-    pub fn image_scanning_configuration(self, value: impl cfn::IntoValue<ImageScanningConfiguration>) -> Self { Self(self.0.with("ImageScanningConfiguration", value.into_node())) }
+    pub fn image_scanning_configuration(self, value: impl cfn::IntoValue<ImageScanningConfiguration>) -> Self { Self(self.0.set::<ImageScanningConfiguration>("ImageScanningConfiguration", value)) }
     /// `ImageTagMutability`: one of its words. An update leaves the resource in place.
-    pub fn image_tag_mutability(self, value: impl cfn::IntoValue<RepositoryImageTagMutability>) -> Self { Self(self.0.with("ImageTagMutability", value.into_node())) }
+    pub fn image_tag_mutability(self, value: impl cfn::IntoValue<RepositoryImageTagMutability>) -> Self { Self(self.0.set::<RepositoryImageTagMutability>("ImageTagMutability", value)) }
     /// `ImageTagMutabilityExclusionFilters`: list of object; 1 to 5 items. An update leaves the resource in place.
-    pub fn image_tag_mutability_exclusion_filters(self, value: impl cfn::IntoValue<cfn::List<RepositoryImageTagMutabilityExclusionFilter>>) -> Self { Self(self.0.with("ImageTagMutabilityExclusionFilters", value.into_node())) }
+    pub fn image_tag_mutability_exclusion_filters(self, value: impl cfn::IntoValue<cfn::List<RepositoryImageTagMutabilityExclusionFilter>>) -> Self { Self(self.0.set::<cfn::List<RepositoryImageTagMutabilityExclusionFilter>>("ImageTagMutabilityExclusionFilters", value)) }
     /// `LifecyclePolicy`: object. An update leaves the resource in place.
-    pub fn lifecycle_policy(self, value: impl cfn::IntoValue<LifecyclePolicy>) -> Self { Self(self.0.with("LifecyclePolicy", value.into_node())) }
+    pub fn lifecycle_policy(self, value: impl cfn::IntoValue<LifecyclePolicy>) -> Self { Self(self.0.set::<LifecyclePolicy>("LifecyclePolicy", value)) }
     /// `RepositoryName`: text; 2 to 256 characters; pattern `^(?=.{2,256}$)([a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*)$`. **An update replaces the resource.**
-    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryName", value.into_node())) }
+    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryName", value)) }
     /// `RepositoryPolicyText`: JSON. An update leaves the resource in place.
-    pub fn repository_policy_text(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RepositoryPolicyText", value.into_node())) }
+    pub fn repository_policy_text(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RepositoryPolicyText", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<PublicRepositoryTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<PublicRepositoryTag>>) -> Self { Self(self.0.set::<cfn::List<PublicRepositoryTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Repository {
@@ -63,7 +63,7 @@ impl ImageScanningConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ScanOnPush`: boolean.
-    pub fn scan_on_push(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ScanOnPush", value.into_node())) }
+    pub fn scan_on_push(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ScanOnPush", value)) }
 }
 
 impl ::core::default::Default for ImageScanningConfiguration {
@@ -81,9 +81,9 @@ impl LifecyclePolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LifecyclePolicyText`: text; 100 to 30720 characters.
-    pub fn lifecycle_policy_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LifecyclePolicyText", value.into_node())) }
+    pub fn lifecycle_policy_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LifecyclePolicyText", value)) }
     /// `RegistryId`: text; 12 characters; pattern `^[0-9]{12}$`.
-    pub fn registry_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegistryId", value.into_node())) }
+    pub fn registry_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegistryId", value)) }
 }
 
 impl ::core::default::Default for LifecyclePolicy {
@@ -103,11 +103,11 @@ impl RepositoryImageTagMutabilityExclusionFilter {
     /// `image_tag_mutability_exclusion_filter_type` is `ImageTagMutabilityExclusionFilterType`: one of its words.
     ///
     /// `image_tag_mutability_exclusion_filter_value` is `ImageTagMutabilityExclusionFilterValue`: text; 1 to 128 characters; pattern `^[0-9a-zA-Z._*-]{1,128}`.
-    pub fn new(image_tag_mutability_exclusion_filter_type: impl cfn::IntoValue<ImageTagMutabilityExclusionFilterType>, image_tag_mutability_exclusion_filter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ImageTagMutabilityExclusionFilterType", image_tag_mutability_exclusion_filter_type.into_node()).with("ImageTagMutabilityExclusionFilterValue", image_tag_mutability_exclusion_filter_value.into_node())) }
+    pub fn new(image_tag_mutability_exclusion_filter_type: impl cfn::IntoValue<ImageTagMutabilityExclusionFilterType>, image_tag_mutability_exclusion_filter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ImageTagMutabilityExclusionFilterType>("ImageTagMutabilityExclusionFilterType", image_tag_mutability_exclusion_filter_type).set::<cfn::Text>("ImageTagMutabilityExclusionFilterValue", image_tag_mutability_exclusion_filter_value)) }
     /// `ImageTagMutabilityExclusionFilterType`: one of its words.
-    pub fn image_tag_mutability_exclusion_filter_type(self, value: impl cfn::IntoValue<ImageTagMutabilityExclusionFilterType>) -> Self { Self(self.0.with("ImageTagMutabilityExclusionFilterType", value.into_node())) }
+    pub fn image_tag_mutability_exclusion_filter_type(self, value: impl cfn::IntoValue<ImageTagMutabilityExclusionFilterType>) -> Self { Self(self.0.set::<ImageTagMutabilityExclusionFilterType>("ImageTagMutabilityExclusionFilterType", value)) }
     /// `ImageTagMutabilityExclusionFilterValue`: text; 1 to 128 characters; pattern `^[0-9a-zA-Z._*-]{1,128}`.
-    pub fn image_tag_mutability_exclusion_filter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageTagMutabilityExclusionFilterValue", value.into_node())) }
+    pub fn image_tag_mutability_exclusion_filter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageTagMutabilityExclusionFilterValue", value)) }
 }
 
 crate::words! {

@@ -18,27 +18,27 @@ impl RepositoryCreationTemplate {
     /// `applied_for` is `AppliedFor`: list of one of its words; no two equal. An update leaves the resource in place.
     ///
     /// `prefix` is `Prefix`: text; 1 to 256 characters; pattern `^([a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\/?|ROOT)$`. **An update replaces the resource.**
-    pub fn new(applied_for: impl cfn::IntoValue<cfn::List<AppliedForItem>>, prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppliedFor", applied_for.into_node()).with("Prefix", prefix.into_node())) }
+    pub fn new(applied_for: impl cfn::IntoValue<cfn::List<AppliedForItem>>, prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AppliedForItem>>("AppliedFor", applied_for).set::<cfn::Text>("Prefix", prefix)) }
     /// `AppliedFor`: list of one of its words; no two equal. An update leaves the resource in place.
-    pub fn applied_for(self, value: impl cfn::IntoValue<cfn::List<AppliedForItem>>) -> Self { Self(self.0.with("AppliedFor", value.into_node())) }
+    pub fn applied_for(self, value: impl cfn::IntoValue<cfn::List<AppliedForItem>>) -> Self { Self(self.0.set::<cfn::List<AppliedForItem>>("AppliedFor", value)) }
     /// `CustomRoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `^arn:aws[-a-z0-9]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,-.@_]*$`. An update leaves the resource in place.
-    pub fn custom_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("CustomRoleArn", value.into_node())) }
+    pub fn custom_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("CustomRoleArn", value)) }
     /// `Description`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EncryptionConfiguration`: object. An update leaves the resource in place.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `ImageTagMutability`: one of its words. An update leaves the resource in place.
-    pub fn image_tag_mutability(self, value: impl cfn::IntoValue<RepositoryCreationTemplateImageTagMutability>) -> Self { Self(self.0.with("ImageTagMutability", value.into_node())) }
+    pub fn image_tag_mutability(self, value: impl cfn::IntoValue<RepositoryCreationTemplateImageTagMutability>) -> Self { Self(self.0.set::<RepositoryCreationTemplateImageTagMutability>("ImageTagMutability", value)) }
     /// `ImageTagMutabilityExclusionFilters`: list of object; 1 to 5 items. An update leaves the resource in place.
-    pub fn image_tag_mutability_exclusion_filters(self, value: impl cfn::IntoValue<cfn::List<RepositoryCreationTemplateImageTagMutabilityExclusionFilter>>) -> Self { Self(self.0.with("ImageTagMutabilityExclusionFilters", value.into_node())) }
+    pub fn image_tag_mutability_exclusion_filters(self, value: impl cfn::IntoValue<cfn::List<RepositoryCreationTemplateImageTagMutabilityExclusionFilter>>) -> Self { Self(self.0.set::<cfn::List<RepositoryCreationTemplateImageTagMutabilityExclusionFilter>>("ImageTagMutabilityExclusionFilters", value)) }
     /// `LifecyclePolicy`: text; 100 to 30720 characters. An update leaves the resource in place.
-    pub fn lifecycle_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LifecyclePolicy", value.into_node())) }
+    pub fn lifecycle_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LifecyclePolicy", value)) }
     /// `Prefix`: text; 1 to 256 characters; pattern `^([a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\/?|ROOT)$`. **An update replaces the resource.**
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `RepositoryPolicy`: text; at most 10240 characters. An update leaves the resource in place.
-    pub fn repository_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryPolicy", value.into_node())) }
+    pub fn repository_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryPolicy", value)) }
     /// `ResourceTags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<RepositoryCreationTemplateTag>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<RepositoryCreationTemplateTag>>) -> Self { Self(self.0.set::<cfn::List<RepositoryCreationTemplateTag>>("ResourceTags", value)) }
 }
 
 /// The attributes of a `AWS::ECR::RepositoryCreationTemplate` in a template.
@@ -67,11 +67,11 @@ impl RepositoryCreationTemplateImageTagMutabilityExclusionFilter {
     /// `image_tag_mutability_exclusion_filter_type` is `ImageTagMutabilityExclusionFilterType`: one of its words.
     ///
     /// `image_tag_mutability_exclusion_filter_value` is `ImageTagMutabilityExclusionFilterValue`: text; 1 to 128 characters; pattern `^[0-9a-zA-Z._*-]{1,128}`.
-    pub fn new(image_tag_mutability_exclusion_filter_type: impl cfn::IntoValue<ImageTagMutabilityExclusionFilterType>, image_tag_mutability_exclusion_filter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ImageTagMutabilityExclusionFilterType", image_tag_mutability_exclusion_filter_type.into_node()).with("ImageTagMutabilityExclusionFilterValue", image_tag_mutability_exclusion_filter_value.into_node())) }
+    pub fn new(image_tag_mutability_exclusion_filter_type: impl cfn::IntoValue<ImageTagMutabilityExclusionFilterType>, image_tag_mutability_exclusion_filter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ImageTagMutabilityExclusionFilterType>("ImageTagMutabilityExclusionFilterType", image_tag_mutability_exclusion_filter_type).set::<cfn::Text>("ImageTagMutabilityExclusionFilterValue", image_tag_mutability_exclusion_filter_value)) }
     /// `ImageTagMutabilityExclusionFilterType`: one of its words.
-    pub fn image_tag_mutability_exclusion_filter_type(self, value: impl cfn::IntoValue<ImageTagMutabilityExclusionFilterType>) -> Self { Self(self.0.with("ImageTagMutabilityExclusionFilterType", value.into_node())) }
+    pub fn image_tag_mutability_exclusion_filter_type(self, value: impl cfn::IntoValue<ImageTagMutabilityExclusionFilterType>) -> Self { Self(self.0.set::<ImageTagMutabilityExclusionFilterType>("ImageTagMutabilityExclusionFilterType", value)) }
     /// `ImageTagMutabilityExclusionFilterValue`: text; 1 to 128 characters; pattern `^[0-9a-zA-Z._*-]{1,128}`.
-    pub fn image_tag_mutability_exclusion_filter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageTagMutabilityExclusionFilterValue", value.into_node())) }
+    pub fn image_tag_mutability_exclusion_filter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageTagMutabilityExclusionFilterValue", value)) }
 }
 
 /// `Tag` of `AWS::ECR::RepositoryCreationTemplate`.
@@ -87,11 +87,11 @@ impl RepositoryCreationTemplateTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(RepositoryCreationTemplateTag);

@@ -16,9 +16,9 @@ impl SigningConfiguration {
     /// With everything that is required.
     ///
     /// `rules` is `Rules`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn new(rules: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(cfn::Properties::new().with("Rules", rules.into_node())) }
+    pub fn new(rules: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Rule>>("Rules", rules)) }
     /// `Rules`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.set::<cfn::List<Rule>>("Rules", value)) }
 }
 
 /// The attributes of a `AWS::ECR::SigningConfiguration` in a template.
@@ -43,11 +43,11 @@ impl Rule {
     /// With everything that is required.
     ///
     /// `signing_profile_arn` is `SigningProfileArn`: text; at most 200 characters; pattern `^arn:aws(-[a-z]+)*:signer:[a-z0-9-]+:[0-9]{12}:\/signing-profiles\/[a-zA-Z0-9_]{2,}$`.
-    pub fn new(signing_profile_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SigningProfileArn", signing_profile_arn.into_node())) }
+    pub fn new(signing_profile_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SigningProfileArn", signing_profile_arn)) }
     /// `RepositoryFilters`: list of object; 1 to 100 items.
-    pub fn repository_filters(self, value: impl cfn::IntoValue<cfn::List<SigningConfigurationRepositoryFilter>>) -> Self { Self(self.0.with("RepositoryFilters", value.into_node())) }
+    pub fn repository_filters(self, value: impl cfn::IntoValue<cfn::List<SigningConfigurationRepositoryFilter>>) -> Self { Self(self.0.set::<cfn::List<SigningConfigurationRepositoryFilter>>("RepositoryFilters", value)) }
     /// `SigningProfileArn`: text; at most 200 characters; pattern `^arn:aws(-[a-z]+)*:signer:[a-z0-9-]+:[0-9]{12}:\/signing-profiles\/[a-zA-Z0-9_]{2,}$`.
-    pub fn signing_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SigningProfileArn", value.into_node())) }
+    pub fn signing_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SigningProfileArn", value)) }
 }
 
 /// `RepositoryFilter` of `AWS::ECR::SigningConfiguration`.
@@ -63,11 +63,11 @@ impl SigningConfigurationRepositoryFilter {
     /// `filter` is `Filter`: text; 1 to 256 characters; pattern `^(?:[a-z0-9*]+(?:[._-][a-z0-9*]+)*/)*[a-z0-9*]+(?:[._-][a-z0-9*]+)*$`.
     ///
     /// `filter_type` is `FilterType`: one of its words.
-    pub fn new(filter: impl cfn::IntoValue<cfn::Text>, filter_type: impl cfn::IntoValue<SigningConfigurationFilterType>) -> Self { Self(cfn::Properties::new().with("Filter", filter.into_node()).with("FilterType", filter_type.into_node())) }
+    pub fn new(filter: impl cfn::IntoValue<cfn::Text>, filter_type: impl cfn::IntoValue<SigningConfigurationFilterType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Filter", filter).set::<SigningConfigurationFilterType>("FilterType", filter_type)) }
     /// `Filter`: text; 1 to 256 characters; pattern `^(?:[a-z0-9*]+(?:[._-][a-z0-9*]+)*/)*[a-z0-9*]+(?:[._-][a-z0-9*]+)*$`.
-    pub fn filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Filter", value)) }
     /// `FilterType`: one of its words.
-    pub fn filter_type(self, value: impl cfn::IntoValue<SigningConfigurationFilterType>) -> Self { Self(self.0.with("FilterType", value.into_node())) }
+    pub fn filter_type(self, value: impl cfn::IntoValue<SigningConfigurationFilterType>) -> Self { Self(self.0.set::<SigningConfigurationFilterType>("FilterType", value)) }
 }
 
 crate::words! {

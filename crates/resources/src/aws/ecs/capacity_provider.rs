@@ -16,15 +16,15 @@ impl CapacityProvider {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoScalingGroupProvider`: object. An update replaces the resource in some cases.
-    pub fn auto_scaling_group_provider(self, value: impl cfn::IntoValue<AutoScalingGroupProvider>) -> Self { Self(self.0.with("AutoScalingGroupProvider", value.into_node())) }
+    pub fn auto_scaling_group_provider(self, value: impl cfn::IntoValue<AutoScalingGroupProvider>) -> Self { Self(self.0.set::<AutoScalingGroupProvider>("AutoScalingGroupProvider", value)) }
     /// `ClusterName`: text. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `ManagedInstancesProvider`: object. An update replaces the resource in some cases.
-    pub fn managed_instances_provider(self, value: impl cfn::IntoValue<ManagedInstancesProvider>) -> Self { Self(self.0.with("ManagedInstancesProvider", value.into_node())) }
+    pub fn managed_instances_provider(self, value: impl cfn::IntoValue<ManagedInstancesProvider>) -> Self { Self(self.0.set::<ManagedInstancesProvider>("ManagedInstancesProvider", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for CapacityProvider {
@@ -51,9 +51,9 @@ impl AcceleratorCountRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for AcceleratorCountRequest {
@@ -71,9 +71,9 @@ impl AcceleratorTotalMemoryMiBRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for AcceleratorTotalMemoryMiBRequest {
@@ -91,7 +91,7 @@ impl AutoRepairConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ActionsStatus`: one of its words.
-    pub fn actions_status(self, value: impl cfn::IntoValue<ActionsStatus>) -> Self { Self(self.0.with("ActionsStatus", value.into_node())) }
+    pub fn actions_status(self, value: impl cfn::IntoValue<ActionsStatus>) -> Self { Self(self.0.set::<ActionsStatus>("ActionsStatus", value)) }
 }
 
 impl ::core::default::Default for AutoRepairConfiguration {
@@ -109,15 +109,15 @@ impl AutoScalingGroupProvider {
     /// With everything that is required.
     ///
     /// `auto_scaling_group_arn` is `AutoScalingGroupArn`: text.
-    pub fn new(auto_scaling_group_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AutoScalingGroupArn", auto_scaling_group_arn.into_node())) }
+    pub fn new(auto_scaling_group_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AutoScalingGroupArn", auto_scaling_group_arn)) }
     /// `AutoScalingGroupArn`: text.
-    pub fn auto_scaling_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutoScalingGroupArn", value.into_node())) }
+    pub fn auto_scaling_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoScalingGroupArn", value)) }
     /// `ManagedDraining`: one of its words.
-    pub fn managed_draining(self, value: impl cfn::IntoValue<ManagedDraining>) -> Self { Self(self.0.with("ManagedDraining", value.into_node())) }
+    pub fn managed_draining(self, value: impl cfn::IntoValue<ManagedDraining>) -> Self { Self(self.0.set::<ManagedDraining>("ManagedDraining", value)) }
     /// `ManagedScaling`: object.
-    pub fn managed_scaling(self, value: impl cfn::IntoValue<ManagedScaling>) -> Self { Self(self.0.with("ManagedScaling", value.into_node())) }
+    pub fn managed_scaling(self, value: impl cfn::IntoValue<ManagedScaling>) -> Self { Self(self.0.set::<ManagedScaling>("ManagedScaling", value)) }
     /// `ManagedTerminationProtection`: one of its words.
-    pub fn managed_termination_protection(self, value: impl cfn::IntoValue<ManagedTerminationProtection>) -> Self { Self(self.0.with("ManagedTerminationProtection", value.into_node())) }
+    pub fn managed_termination_protection(self, value: impl cfn::IntoValue<ManagedTerminationProtection>) -> Self { Self(self.0.set::<ManagedTerminationProtection>("ManagedTerminationProtection", value)) }
 }
 
 /// `BaselineEbsBandwidthMbpsRequest` of `AWS::ECS::CapacityProvider`.
@@ -131,9 +131,9 @@ impl BaselineEbsBandwidthMbpsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for BaselineEbsBandwidthMbpsRequest {
@@ -151,9 +151,9 @@ impl CapacityProviderTag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for CapacityProviderTag {
@@ -173,9 +173,9 @@ impl CapacityReservationRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReservationGroupArn`: text.
-    pub fn reservation_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReservationGroupArn", value.into_node())) }
+    pub fn reservation_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReservationGroupArn", value)) }
     /// `ReservationPreference`: one of its words.
-    pub fn reservation_preference(self, value: impl cfn::IntoValue<ReservationPreference>) -> Self { Self(self.0.with("ReservationPreference", value.into_node())) }
+    pub fn reservation_preference(self, value: impl cfn::IntoValue<ReservationPreference>) -> Self { Self(self.0.set::<ReservationPreference>("ReservationPreference", value)) }
 }
 
 impl ::core::default::Default for CapacityReservationRequest {
@@ -195,27 +195,27 @@ impl InstanceLaunchTemplate {
     /// `ec2_instance_profile_arn` is `Ec2InstanceProfileArn`: text.
     ///
     /// `network_configuration` is `NetworkConfiguration`: object.
-    pub fn new(ec2_instance_profile_arn: impl cfn::IntoValue<cfn::Text>, network_configuration: impl cfn::IntoValue<ManagedInstancesNetworkConfiguration>) -> Self { Self(cfn::Properties::new().with("Ec2InstanceProfileArn", ec2_instance_profile_arn.into_node()).with("NetworkConfiguration", network_configuration.into_node())) }
+    pub fn new(ec2_instance_profile_arn: impl cfn::IntoValue<cfn::Text>, network_configuration: impl cfn::IntoValue<ManagedInstancesNetworkConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Ec2InstanceProfileArn", ec2_instance_profile_arn).set::<ManagedInstancesNetworkConfiguration>("NetworkConfiguration", network_configuration)) }
     /// `CapacityOptionType`: one of its words.
-    pub fn capacity_option_type(self, value: impl cfn::IntoValue<CapacityOptionType>) -> Self { Self(self.0.with("CapacityOptionType", value.into_node())) }
+    pub fn capacity_option_type(self, value: impl cfn::IntoValue<CapacityOptionType>) -> Self { Self(self.0.set::<CapacityOptionType>("CapacityOptionType", value)) }
     /// `CapacityReservations`: object.
-    pub fn capacity_reservations(self, value: impl cfn::IntoValue<CapacityReservationRequest>) -> Self { Self(self.0.with("CapacityReservations", value.into_node())) }
+    pub fn capacity_reservations(self, value: impl cfn::IntoValue<CapacityReservationRequest>) -> Self { Self(self.0.set::<CapacityReservationRequest>("CapacityReservations", value)) }
     /// `Ec2InstanceProfileArn`: text.
-    pub fn ec2_instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ec2InstanceProfileArn", value.into_node())) }
+    pub fn ec2_instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ec2InstanceProfileArn", value)) }
     /// `FipsEnabled`: boolean.
-    pub fn fips_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FipsEnabled", value.into_node())) }
+    pub fn fips_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FipsEnabled", value)) }
     /// `InstanceMetadataTagsPropagation`: boolean.
-    pub fn instance_metadata_tags_propagation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InstanceMetadataTagsPropagation", value.into_node())) }
+    pub fn instance_metadata_tags_propagation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InstanceMetadataTagsPropagation", value)) }
     /// `InstanceRequirements`: object.
-    pub fn instance_requirements(self, value: impl cfn::IntoValue<InstanceRequirementsRequest>) -> Self { Self(self.0.with("InstanceRequirements", value.into_node())) }
+    pub fn instance_requirements(self, value: impl cfn::IntoValue<InstanceRequirementsRequest>) -> Self { Self(self.0.set::<InstanceRequirementsRequest>("InstanceRequirements", value)) }
     /// `LocalStorageConfiguration`: object.
-    pub fn local_storage_configuration(self, value: impl cfn::IntoValue<ManagedInstancesLocalStorageConfiguration>) -> Self { Self(self.0.with("LocalStorageConfiguration", value.into_node())) }
+    pub fn local_storage_configuration(self, value: impl cfn::IntoValue<ManagedInstancesLocalStorageConfiguration>) -> Self { Self(self.0.set::<ManagedInstancesLocalStorageConfiguration>("LocalStorageConfiguration", value)) }
     /// `Monitoring`: one of its words.
-    pub fn monitoring(self, value: impl cfn::IntoValue<ManagedInstancesMonitoringOptions>) -> Self { Self(self.0.with("Monitoring", value.into_node())) }
+    pub fn monitoring(self, value: impl cfn::IntoValue<ManagedInstancesMonitoringOptions>) -> Self { Self(self.0.set::<ManagedInstancesMonitoringOptions>("Monitoring", value)) }
     /// `NetworkConfiguration`: object.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<ManagedInstancesNetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<ManagedInstancesNetworkConfiguration>) -> Self { Self(self.0.set::<ManagedInstancesNetworkConfiguration>("NetworkConfiguration", value)) }
     /// `StorageConfiguration`: object.
-    pub fn storage_configuration(self, value: impl cfn::IntoValue<ManagedInstancesStorageConfiguration>) -> Self { Self(self.0.with("StorageConfiguration", value.into_node())) }
+    pub fn storage_configuration(self, value: impl cfn::IntoValue<ManagedInstancesStorageConfiguration>) -> Self { Self(self.0.set::<ManagedInstancesStorageConfiguration>("StorageConfiguration", value)) }
 }
 
 /// `InstanceRequirementsRequest` of `AWS::ECS::CapacityProvider`.
@@ -231,55 +231,55 @@ impl InstanceRequirementsRequest {
     /// `memory_mib` is `MemoryMiB`: object.
     ///
     /// `v_cpu_count` is `VCpuCount`: object.
-    pub fn new(memory_mib: impl cfn::IntoValue<MemoryMiBRequest>, v_cpu_count: impl cfn::IntoValue<VCpuCountRangeRequest>) -> Self { Self(cfn::Properties::new().with("MemoryMiB", memory_mib.into_node()).with("VCpuCount", v_cpu_count.into_node())) }
+    pub fn new(memory_mib: impl cfn::IntoValue<MemoryMiBRequest>, v_cpu_count: impl cfn::IntoValue<VCpuCountRangeRequest>) -> Self { Self(cfn::Properties::new().set::<MemoryMiBRequest>("MemoryMiB", memory_mib).set::<VCpuCountRangeRequest>("VCpuCount", v_cpu_count)) }
     /// `AcceleratorCount`: object.
-    pub fn accelerator_count(self, value: impl cfn::IntoValue<AcceleratorCountRequest>) -> Self { Self(self.0.with("AcceleratorCount", value.into_node())) }
+    pub fn accelerator_count(self, value: impl cfn::IntoValue<AcceleratorCountRequest>) -> Self { Self(self.0.set::<AcceleratorCountRequest>("AcceleratorCount", value)) }
     /// `AcceleratorManufacturers`: list of one of its words.
-    pub fn accelerator_manufacturers(self, value: impl cfn::IntoValue<cfn::List<AcceleratorManufacturers>>) -> Self { Self(self.0.with("AcceleratorManufacturers", value.into_node())) }
+    pub fn accelerator_manufacturers(self, value: impl cfn::IntoValue<cfn::List<AcceleratorManufacturers>>) -> Self { Self(self.0.set::<cfn::List<AcceleratorManufacturers>>("AcceleratorManufacturers", value)) }
     /// `AcceleratorNames`: list of one of its words.
-    pub fn accelerator_names(self, value: impl cfn::IntoValue<cfn::List<AcceleratorNames>>) -> Self { Self(self.0.with("AcceleratorNames", value.into_node())) }
+    pub fn accelerator_names(self, value: impl cfn::IntoValue<cfn::List<AcceleratorNames>>) -> Self { Self(self.0.set::<cfn::List<AcceleratorNames>>("AcceleratorNames", value)) }
     /// `AcceleratorTotalMemoryMiB`: object.
-    pub fn accelerator_total_memory_mib(self, value: impl cfn::IntoValue<AcceleratorTotalMemoryMiBRequest>) -> Self { Self(self.0.with("AcceleratorTotalMemoryMiB", value.into_node())) }
+    pub fn accelerator_total_memory_mib(self, value: impl cfn::IntoValue<AcceleratorTotalMemoryMiBRequest>) -> Self { Self(self.0.set::<AcceleratorTotalMemoryMiBRequest>("AcceleratorTotalMemoryMiB", value)) }
     /// `AcceleratorTypes`: list of one of its words.
-    pub fn accelerator_types(self, value: impl cfn::IntoValue<cfn::List<AcceleratorTypes>>) -> Self { Self(self.0.with("AcceleratorTypes", value.into_node())) }
+    pub fn accelerator_types(self, value: impl cfn::IntoValue<cfn::List<AcceleratorTypes>>) -> Self { Self(self.0.set::<cfn::List<AcceleratorTypes>>("AcceleratorTypes", value)) }
     /// `AllowedInstanceTypes`: list of text; at most 400 items.
-    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedInstanceTypes", value.into_node())) }
+    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedInstanceTypes", value)) }
     /// `BareMetal`: one of its words.
-    pub fn bare_metal(self, value: impl cfn::IntoValue<BareMetal>) -> Self { Self(self.0.with("BareMetal", value.into_node())) }
+    pub fn bare_metal(self, value: impl cfn::IntoValue<BareMetal>) -> Self { Self(self.0.set::<BareMetal>("BareMetal", value)) }
     /// `BaselineEbsBandwidthMbps`: object.
-    pub fn baseline_ebs_bandwidth_mbps(self, value: impl cfn::IntoValue<BaselineEbsBandwidthMbpsRequest>) -> Self { Self(self.0.with("BaselineEbsBandwidthMbps", value.into_node())) }
+    pub fn baseline_ebs_bandwidth_mbps(self, value: impl cfn::IntoValue<BaselineEbsBandwidthMbpsRequest>) -> Self { Self(self.0.set::<BaselineEbsBandwidthMbpsRequest>("BaselineEbsBandwidthMbps", value)) }
     /// `BurstablePerformance`: one of its words.
-    pub fn burstable_performance(self, value: impl cfn::IntoValue<BurstablePerformance>) -> Self { Self(self.0.with("BurstablePerformance", value.into_node())) }
+    pub fn burstable_performance(self, value: impl cfn::IntoValue<BurstablePerformance>) -> Self { Self(self.0.set::<BurstablePerformance>("BurstablePerformance", value)) }
     /// `CpuManufacturers`: list of one of its words.
-    pub fn cpu_manufacturers(self, value: impl cfn::IntoValue<cfn::List<CpuManufacturers>>) -> Self { Self(self.0.with("CpuManufacturers", value.into_node())) }
+    pub fn cpu_manufacturers(self, value: impl cfn::IntoValue<cfn::List<CpuManufacturers>>) -> Self { Self(self.0.set::<cfn::List<CpuManufacturers>>("CpuManufacturers", value)) }
     /// `ExcludedInstanceTypes`: list of text; at most 400 items.
-    pub fn excluded_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedInstanceTypes", value.into_node())) }
+    pub fn excluded_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedInstanceTypes", value)) }
     /// `InstanceGenerations`: list of one of its words.
-    pub fn instance_generations(self, value: impl cfn::IntoValue<cfn::List<InstanceGenerations>>) -> Self { Self(self.0.with("InstanceGenerations", value.into_node())) }
+    pub fn instance_generations(self, value: impl cfn::IntoValue<cfn::List<InstanceGenerations>>) -> Self { Self(self.0.set::<cfn::List<InstanceGenerations>>("InstanceGenerations", value)) }
     /// `LocalStorage`: one of its words.
-    pub fn local_storage(self, value: impl cfn::IntoValue<LocalStorage>) -> Self { Self(self.0.with("LocalStorage", value.into_node())) }
+    pub fn local_storage(self, value: impl cfn::IntoValue<LocalStorage>) -> Self { Self(self.0.set::<LocalStorage>("LocalStorage", value)) }
     /// `LocalStorageTypes`: list of one of its words.
-    pub fn local_storage_types(self, value: impl cfn::IntoValue<cfn::List<LocalStorageTypes>>) -> Self { Self(self.0.with("LocalStorageTypes", value.into_node())) }
+    pub fn local_storage_types(self, value: impl cfn::IntoValue<cfn::List<LocalStorageTypes>>) -> Self { Self(self.0.set::<cfn::List<LocalStorageTypes>>("LocalStorageTypes", value)) }
     /// `MaxSpotPriceAsPercentageOfOptimalOnDemandPrice`: integer.
-    pub fn max_spot_price_as_percentage_of_optimal_on_demand_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", value.into_node())) }
+    pub fn max_spot_price_as_percentage_of_optimal_on_demand_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", value)) }
     /// `MemoryGiBPerVCpu`: object.
-    pub fn memory_gib_per_v_cpu(self, value: impl cfn::IntoValue<MemoryGiBPerVCpuRequest>) -> Self { Self(self.0.with("MemoryGiBPerVCpu", value.into_node())) }
+    pub fn memory_gib_per_v_cpu(self, value: impl cfn::IntoValue<MemoryGiBPerVCpuRequest>) -> Self { Self(self.0.set::<MemoryGiBPerVCpuRequest>("MemoryGiBPerVCpu", value)) }
     /// `MemoryMiB`: object.
-    pub fn memory_mib(self, value: impl cfn::IntoValue<MemoryMiBRequest>) -> Self { Self(self.0.with("MemoryMiB", value.into_node())) }
+    pub fn memory_mib(self, value: impl cfn::IntoValue<MemoryMiBRequest>) -> Self { Self(self.0.set::<MemoryMiBRequest>("MemoryMiB", value)) }
     /// `NetworkBandwidthGbps`: object.
-    pub fn network_bandwidth_gbps(self, value: impl cfn::IntoValue<NetworkBandwidthGbpsRequest>) -> Self { Self(self.0.with("NetworkBandwidthGbps", value.into_node())) }
+    pub fn network_bandwidth_gbps(self, value: impl cfn::IntoValue<NetworkBandwidthGbpsRequest>) -> Self { Self(self.0.set::<NetworkBandwidthGbpsRequest>("NetworkBandwidthGbps", value)) }
     /// `NetworkInterfaceCount`: object.
-    pub fn network_interface_count(self, value: impl cfn::IntoValue<NetworkInterfaceCountRequest>) -> Self { Self(self.0.with("NetworkInterfaceCount", value.into_node())) }
+    pub fn network_interface_count(self, value: impl cfn::IntoValue<NetworkInterfaceCountRequest>) -> Self { Self(self.0.set::<NetworkInterfaceCountRequest>("NetworkInterfaceCount", value)) }
     /// `OnDemandMaxPricePercentageOverLowestPrice`: integer.
-    pub fn on_demand_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OnDemandMaxPricePercentageOverLowestPrice", value.into_node())) }
+    pub fn on_demand_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OnDemandMaxPricePercentageOverLowestPrice", value)) }
     /// `RequireHibernateSupport`: boolean.
-    pub fn require_hibernate_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireHibernateSupport", value.into_node())) }
+    pub fn require_hibernate_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireHibernateSupport", value)) }
     /// `SpotMaxPricePercentageOverLowestPrice`: integer.
-    pub fn spot_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SpotMaxPricePercentageOverLowestPrice", value.into_node())) }
+    pub fn spot_max_price_percentage_over_lowest_price(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SpotMaxPricePercentageOverLowestPrice", value)) }
     /// `TotalLocalStorageGB`: object.
-    pub fn total_local_storage_gb(self, value: impl cfn::IntoValue<TotalLocalStorageGBRequest>) -> Self { Self(self.0.with("TotalLocalStorageGB", value.into_node())) }
+    pub fn total_local_storage_gb(self, value: impl cfn::IntoValue<TotalLocalStorageGBRequest>) -> Self { Self(self.0.set::<TotalLocalStorageGBRequest>("TotalLocalStorageGB", value)) }
     /// `VCpuCount`: object.
-    pub fn v_cpu_count(self, value: impl cfn::IntoValue<VCpuCountRangeRequest>) -> Self { Self(self.0.with("VCpuCount", value.into_node())) }
+    pub fn v_cpu_count(self, value: impl cfn::IntoValue<VCpuCountRangeRequest>) -> Self { Self(self.0.set::<VCpuCountRangeRequest>("VCpuCount", value)) }
 }
 
 /// `ManagedInstancesLocalStorageConfiguration` of `AWS::ECS::CapacityProvider`.
@@ -293,7 +293,7 @@ impl ManagedInstancesLocalStorageConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `UseLocalStorage`: boolean.
-    pub fn use_local_storage(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseLocalStorage", value.into_node())) }
+    pub fn use_local_storage(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseLocalStorage", value)) }
 }
 
 impl ::core::default::Default for ManagedInstancesLocalStorageConfiguration {
@@ -313,11 +313,11 @@ impl ManagedInstancesNetworkConfiguration {
     /// `security_groups` is `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`.
     ///
     /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`.
-    pub fn new(security_groups: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("SecurityGroups", security_groups.into_node()).with("Subnets", subnets.into_node())) }
+    pub fn new(security_groups: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", security_groups).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 /// `ManagedInstancesProvider` of `AWS::ECS::CapacityProvider`.
@@ -333,17 +333,17 @@ impl ManagedInstancesProvider {
     /// `infrastructure_role_arn` is `InfrastructureRoleArn`: arn of `AWS::IAM::Role`.
     ///
     /// `instance_launch_template` is `InstanceLaunchTemplate`: object.
-    pub fn new(infrastructure_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, instance_launch_template: impl cfn::IntoValue<InstanceLaunchTemplate>) -> Self { Self(cfn::Properties::new().with("InfrastructureRoleArn", infrastructure_role_arn.into_node()).with("InstanceLaunchTemplate", instance_launch_template.into_node())) }
+    pub fn new(infrastructure_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, instance_launch_template: impl cfn::IntoValue<InstanceLaunchTemplate>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("InfrastructureRoleArn", infrastructure_role_arn).set::<InstanceLaunchTemplate>("InstanceLaunchTemplate", instance_launch_template)) }
     /// `AutoRepairConfiguration`: object.
-    pub fn auto_repair_configuration(self, value: impl cfn::IntoValue<AutoRepairConfiguration>) -> Self { Self(self.0.with("AutoRepairConfiguration", value.into_node())) }
+    pub fn auto_repair_configuration(self, value: impl cfn::IntoValue<AutoRepairConfiguration>) -> Self { Self(self.0.set::<AutoRepairConfiguration>("AutoRepairConfiguration", value)) }
     /// `InfrastructureOptimization`: object.
-    pub fn infrastructure_optimization(self, value: impl cfn::IntoValue<ManagedInstancesProviderInfrastructureOptimization>) -> Self { Self(self.0.with("InfrastructureOptimization", value.into_node())) }
+    pub fn infrastructure_optimization(self, value: impl cfn::IntoValue<ManagedInstancesProviderInfrastructureOptimization>) -> Self { Self(self.0.set::<ManagedInstancesProviderInfrastructureOptimization>("InfrastructureOptimization", value)) }
     /// `InfrastructureRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn infrastructure_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("InfrastructureRoleArn", value.into_node())) }
+    pub fn infrastructure_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("InfrastructureRoleArn", value)) }
     /// `InstanceLaunchTemplate`: object.
-    pub fn instance_launch_template(self, value: impl cfn::IntoValue<InstanceLaunchTemplate>) -> Self { Self(self.0.with("InstanceLaunchTemplate", value.into_node())) }
+    pub fn instance_launch_template(self, value: impl cfn::IntoValue<InstanceLaunchTemplate>) -> Self { Self(self.0.set::<InstanceLaunchTemplate>("InstanceLaunchTemplate", value)) }
     /// `PropagateTags`: one of its words.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<ManagedInstancesProviderPropagateTags>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<ManagedInstancesProviderPropagateTags>) -> Self { Self(self.0.set::<ManagedInstancesProviderPropagateTags>("PropagateTags", value)) }
 }
 
 /// `ManagedInstancesProviderInfrastructureOptimization` of `AWS::ECS::CapacityProvider`.
@@ -357,7 +357,7 @@ impl ManagedInstancesProviderInfrastructureOptimization {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ScaleInAfter`: integer; -1 to 3600.
-    pub fn scale_in_after(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScaleInAfter", value.into_node())) }
+    pub fn scale_in_after(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScaleInAfter", value)) }
 }
 
 impl ::core::default::Default for ManagedInstancesProviderInfrastructureOptimization {
@@ -375,9 +375,9 @@ impl ManagedInstancesStorageConfiguration {
     /// With everything that is required.
     ///
     /// `storage_size_gib` is `StorageSizeGiB`: integer; at least 1.
-    pub fn new(storage_size_gib: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("StorageSizeGiB", storage_size_gib.into_node())) }
+    pub fn new(storage_size_gib: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("StorageSizeGiB", storage_size_gib)) }
     /// `StorageSizeGiB`: integer; at least 1.
-    pub fn storage_size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageSizeGiB", value.into_node())) }
+    pub fn storage_size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageSizeGiB", value)) }
 }
 
 /// `ManagedScaling` of `AWS::ECS::CapacityProvider`.
@@ -391,15 +391,15 @@ impl ManagedScaling {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InstanceWarmupPeriod`: integer; 0 to 10000.
-    pub fn instance_warmup_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstanceWarmupPeriod", value.into_node())) }
+    pub fn instance_warmup_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstanceWarmupPeriod", value)) }
     /// `MaximumScalingStepSize`: integer; 1 to 10000.
-    pub fn maximum_scaling_step_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumScalingStepSize", value.into_node())) }
+    pub fn maximum_scaling_step_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumScalingStepSize", value)) }
     /// `MinimumScalingStepSize`: integer; 1 to 10000.
-    pub fn minimum_scaling_step_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumScalingStepSize", value.into_node())) }
+    pub fn minimum_scaling_step_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumScalingStepSize", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ManagedScalingStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ManagedScalingStatus>) -> Self { Self(self.0.set::<ManagedScalingStatus>("Status", value)) }
     /// `TargetCapacity`: integer; 1 to 100.
-    pub fn target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetCapacity", value.into_node())) }
+    pub fn target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetCapacity", value)) }
 }
 
 impl ::core::default::Default for ManagedScaling {
@@ -417,9 +417,9 @@ impl MemoryGiBPerVCpuRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: number.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
 }
 
 impl ::core::default::Default for MemoryGiBPerVCpuRequest {
@@ -437,11 +437,11 @@ impl MemoryMiBRequest {
     /// With everything that is required.
     ///
     /// `min` is `Min`: integer.
-    pub fn new(min: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Min", min.into_node())) }
+    pub fn new(min: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Min", min)) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 /// `NetworkBandwidthGbpsRequest` of `AWS::ECS::CapacityProvider`.
@@ -455,9 +455,9 @@ impl NetworkBandwidthGbpsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: number.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
 }
 
 impl ::core::default::Default for NetworkBandwidthGbpsRequest {
@@ -475,9 +475,9 @@ impl NetworkInterfaceCountRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 impl ::core::default::Default for NetworkInterfaceCountRequest {
@@ -495,9 +495,9 @@ impl TotalLocalStorageGBRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: number.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
 }
 
 impl ::core::default::Default for TotalLocalStorageGBRequest {
@@ -515,11 +515,11 @@ impl VCpuCountRangeRequest {
     /// With everything that is required.
     ///
     /// `min` is `Min`: integer.
-    pub fn new(min: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Min", min.into_node())) }
+    pub fn new(min: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Min", min)) }
     /// `Max`: integer.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Max", value)) }
     /// `Min`: integer.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Min", value)) }
 }
 
 crate::words! {

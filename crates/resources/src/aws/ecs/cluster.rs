@@ -16,19 +16,19 @@ impl Cluster {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityProviders`: list of text. An update leaves the resource in place.
-    pub fn capacity_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CapacityProviders", value.into_node())) }
+    pub fn capacity_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CapacityProviders", value)) }
     /// `ClusterName`: text. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `ClusterSettings`: list of object. An update leaves the resource in place.
-    pub fn cluster_settings(self, value: impl cfn::IntoValue<cfn::List<ClusterSettings>>) -> Self { Self(self.0.with("ClusterSettings", value.into_node())) }
+    pub fn cluster_settings(self, value: impl cfn::IntoValue<cfn::List<ClusterSettings>>) -> Self { Self(self.0.set::<cfn::List<ClusterSettings>>("ClusterSettings", value)) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<ClusterConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<ClusterConfiguration>) -> Self { Self(self.0.set::<ClusterConfiguration>("Configuration", value)) }
     /// `DefaultCapacityProviderStrategy`: list of object. An update leaves the resource in place.
-    pub fn default_capacity_provider_strategy(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderStrategyItem>>) -> Self { Self(self.0.with("DefaultCapacityProviderStrategy", value.into_node())) }
+    pub fn default_capacity_provider_strategy(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderStrategyItem>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderStrategyItem>>("DefaultCapacityProviderStrategy", value)) }
     /// `ServiceConnectDefaults`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn service_connect_defaults(self, value: impl cfn::IntoValue<ServiceConnectDefaults>) -> Self { Self(self.0.with("ServiceConnectDefaults", value.into_node())) }
+    pub fn service_connect_defaults(self, value: impl cfn::IntoValue<ServiceConnectDefaults>) -> Self { Self(self.0.set::<ServiceConnectDefaults>("ServiceConnectDefaults", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Cluster {
@@ -57,9 +57,9 @@ impl ClusterConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExecuteCommandConfiguration`: object.
-    pub fn execute_command_configuration(self, value: impl cfn::IntoValue<ExecuteCommandConfiguration>) -> Self { Self(self.0.with("ExecuteCommandConfiguration", value.into_node())) }
+    pub fn execute_command_configuration(self, value: impl cfn::IntoValue<ExecuteCommandConfiguration>) -> Self { Self(self.0.set::<ExecuteCommandConfiguration>("ExecuteCommandConfiguration", value)) }
     /// `ManagedStorageConfiguration`: object.
-    pub fn managed_storage_configuration(self, value: impl cfn::IntoValue<ManagedStorageConfiguration>) -> Self { Self(self.0.with("ManagedStorageConfiguration", value.into_node())) }
+    pub fn managed_storage_configuration(self, value: impl cfn::IntoValue<ManagedStorageConfiguration>) -> Self { Self(self.0.set::<ManagedStorageConfiguration>("ManagedStorageConfiguration", value)) }
 }
 
 impl ::core::default::Default for ClusterConfiguration {
@@ -77,9 +77,9 @@ impl ClusterSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for ClusterSettings {
@@ -97,11 +97,11 @@ impl ExecuteCommandConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `LogConfiguration`: object.
-    pub fn log_configuration(self, value: impl cfn::IntoValue<ExecuteCommandLogConfiguration>) -> Self { Self(self.0.with("LogConfiguration", value.into_node())) }
+    pub fn log_configuration(self, value: impl cfn::IntoValue<ExecuteCommandLogConfiguration>) -> Self { Self(self.0.set::<ExecuteCommandLogConfiguration>("LogConfiguration", value)) }
     /// `Logging`: one of its words.
-    pub fn logging(self, value: impl cfn::IntoValue<Logging>) -> Self { Self(self.0.with("Logging", value.into_node())) }
+    pub fn logging(self, value: impl cfn::IntoValue<Logging>) -> Self { Self(self.0.set::<Logging>("Logging", value)) }
 }
 
 impl ::core::default::Default for ExecuteCommandConfiguration {
@@ -119,15 +119,15 @@ impl ExecuteCommandLogConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchEncryptionEnabled`: boolean.
-    pub fn cloud_watch_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CloudWatchEncryptionEnabled", value.into_node())) }
+    pub fn cloud_watch_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CloudWatchEncryptionEnabled", value)) }
     /// `CloudWatchLogGroupName`: text.
-    pub fn cloud_watch_log_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudWatchLogGroupName", value.into_node())) }
+    pub fn cloud_watch_log_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudWatchLogGroupName", value)) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`.
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
     /// `S3EncryptionEnabled`: boolean.
-    pub fn s3_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("S3EncryptionEnabled", value.into_node())) }
+    pub fn s3_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("S3EncryptionEnabled", value)) }
     /// `S3KeyPrefix`: text.
-    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3KeyPrefix", value.into_node())) }
+    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3KeyPrefix", value)) }
 }
 
 impl ::core::default::Default for ExecuteCommandLogConfiguration {
@@ -145,9 +145,9 @@ impl ManagedStorageConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FargateEphemeralStorageKmsKeyId`: text.
-    pub fn fargate_ephemeral_storage_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FargateEphemeralStorageKmsKeyId", value.into_node())) }
+    pub fn fargate_ephemeral_storage_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FargateEphemeralStorageKmsKeyId", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
 }
 
 impl ::core::default::Default for ManagedStorageConfiguration {
@@ -165,7 +165,7 @@ impl ServiceConnectDefaults {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 impl ::core::default::Default for ServiceConnectDefaults {

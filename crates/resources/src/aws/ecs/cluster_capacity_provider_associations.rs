@@ -18,13 +18,13 @@ impl ClusterCapacityProviderAssociations {
     /// `cluster` is `Cluster`: text; 1 to 2048 characters. **An update replaces the resource.**
     ///
     /// `default_capacity_provider_strategy` is `DefaultCapacityProviderStrategy`: list of object. An update leaves the resource in place.
-    pub fn new(cluster: impl cfn::IntoValue<cfn::Text>, default_capacity_provider_strategy: impl cfn::IntoValue<cfn::List<CapacityProviderStrategy>>) -> Self { Self(cfn::Properties::new().with("Cluster", cluster.into_node()).with("DefaultCapacityProviderStrategy", default_capacity_provider_strategy.into_node())) }
+    pub fn new(cluster: impl cfn::IntoValue<cfn::Text>, default_capacity_provider_strategy: impl cfn::IntoValue<cfn::List<CapacityProviderStrategy>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cluster", cluster).set::<cfn::List<CapacityProviderStrategy>>("DefaultCapacityProviderStrategy", default_capacity_provider_strategy)) }
     /// `CapacityProviders`: list of text; no two equal. An update leaves the resource in place.
-    pub fn capacity_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CapacityProviders", value.into_node())) }
+    pub fn capacity_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CapacityProviders", value)) }
     /// `Cluster`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn cluster(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cluster", value.into_node())) }
+    pub fn cluster(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cluster", value)) }
     /// `DefaultCapacityProviderStrategy`: list of object. An update leaves the resource in place.
-    pub fn default_capacity_provider_strategy(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderStrategy>>) -> Self { Self(self.0.with("DefaultCapacityProviderStrategy", value.into_node())) }
+    pub fn default_capacity_provider_strategy(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderStrategy>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderStrategy>>("DefaultCapacityProviderStrategy", value)) }
 }
 
 /// The attributes of a `AWS::ECS::ClusterCapacityProviderAssociations` in a template.
@@ -47,11 +47,11 @@ impl CapacityProviderStrategy {
     /// With everything that is required.
     ///
     /// `capacity_provider` is `CapacityProvider`: text.
-    pub fn new(capacity_provider: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CapacityProvider", capacity_provider.into_node())) }
+    pub fn new(capacity_provider: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CapacityProvider", capacity_provider)) }
     /// `Base`: integer; 0 to 100000.
-    pub fn base(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Base", value.into_node())) }
+    pub fn base(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Base", value)) }
     /// `CapacityProvider`: text.
-    pub fn capacity_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityProvider", value.into_node())) }
+    pub fn capacity_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityProvider", value)) }
     /// `Weight`: integer; 0 to 1000.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Weight", value)) }
 }

@@ -16,25 +16,25 @@ impl Daemon {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityProviderArns`: list of text; at least 1 items. An update leaves the resource in place. It cannot be read back.
-    pub fn capacity_provider_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CapacityProviderArns", value.into_node())) }
+    pub fn capacity_provider_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CapacityProviderArns", value)) }
     /// `ClusterArn`: text. **An update replaces the resource.**
-    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterArn", value.into_node())) }
+    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterArn", value)) }
     /// `Critical`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn critical(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Critical", value.into_node())) }
+    pub fn critical(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Critical", value)) }
     /// `DaemonName`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn daemon_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DaemonName", value.into_node())) }
+    pub fn daemon_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DaemonName", value)) }
     /// `DaemonTaskDefinitionArn`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn daemon_task_definition_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DaemonTaskDefinitionArn", value.into_node())) }
+    pub fn daemon_task_definition_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DaemonTaskDefinitionArn", value)) }
     /// `DeploymentConfiguration`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn deployment_configuration(self, value: impl cfn::IntoValue<DaemonDeploymentConfiguration>) -> Self { Self(self.0.with("DeploymentConfiguration", value.into_node())) }
+    pub fn deployment_configuration(self, value: impl cfn::IntoValue<DaemonDeploymentConfiguration>) -> Self { Self(self.0.set::<DaemonDeploymentConfiguration>("DeploymentConfiguration", value)) }
     /// `EnableECSManagedTags`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn enable_ecs_managed_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableECSManagedTags", value.into_node())) }
+    pub fn enable_ecs_managed_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableECSManagedTags", value)) }
     /// `EnableExecuteCommand`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn enable_execute_command(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableExecuteCommand", value.into_node())) }
+    pub fn enable_execute_command(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableExecuteCommand", value)) }
     /// `PropagateTags`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<DaemonPropagateTags>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<DaemonPropagateTags>) -> Self { Self(self.0.set::<DaemonPropagateTags>("PropagateTags", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DaemonTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DaemonTag>>) -> Self { Self(self.0.set::<cfn::List<DaemonTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Daemon {
@@ -71,9 +71,9 @@ impl DaemonAlarmConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlarmNames`: list of text.
-    pub fn alarm_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AlarmNames", value.into_node())) }
+    pub fn alarm_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AlarmNames", value)) }
     /// `Enable`: boolean.
-    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enable", value.into_node())) }
+    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enable", value)) }
 }
 
 impl ::core::default::Default for DaemonAlarmConfiguration {
@@ -91,11 +91,11 @@ impl DaemonDeploymentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Alarms`: object.
-    pub fn alarms(self, value: impl cfn::IntoValue<DaemonAlarmConfiguration>) -> Self { Self(self.0.with("Alarms", value.into_node())) }
+    pub fn alarms(self, value: impl cfn::IntoValue<DaemonAlarmConfiguration>) -> Self { Self(self.0.set::<DaemonAlarmConfiguration>("Alarms", value)) }
     /// `BakeTimeInMinutes`: integer; 0 to 1440.
-    pub fn bake_time_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BakeTimeInMinutes", value.into_node())) }
+    pub fn bake_time_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BakeTimeInMinutes", value)) }
     /// `DrainPercent`: number; 0 to 100.
-    pub fn drain_percent(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DrainPercent", value.into_node())) }
+    pub fn drain_percent(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DrainPercent", value)) }
 }
 
 impl ::core::default::Default for DaemonDeploymentConfiguration {

@@ -16,25 +16,25 @@ impl DaemonTaskDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerDefinitions`: list of object; no two equal. **An update replaces the resource.**
-    pub fn container_definitions(self, value: impl cfn::IntoValue<cfn::List<DaemonContainerDefinition>>) -> Self { Self(self.0.with("ContainerDefinitions", value.into_node())) }
+    pub fn container_definitions(self, value: impl cfn::IntoValue<cfn::List<DaemonContainerDefinition>>) -> Self { Self(self.0.set::<cfn::List<DaemonContainerDefinition>>("ContainerDefinitions", value)) }
     /// `Cpu`: text. **An update replaces the resource.**
-    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cpu", value.into_node())) }
+    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cpu", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`. **An update replaces the resource.**
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `Family`: text. **An update replaces the resource.**
-    pub fn family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Family", value.into_node())) }
+    pub fn family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Family", value)) }
     /// `IpcMode`: one of its words. **An update replaces the resource.**
-    pub fn ipc_mode(self, value: impl cfn::IntoValue<DaemonTaskDefinitionIpcMode>) -> Self { Self(self.0.with("IpcMode", value.into_node())) }
+    pub fn ipc_mode(self, value: impl cfn::IntoValue<DaemonTaskDefinitionIpcMode>) -> Self { Self(self.0.set::<DaemonTaskDefinitionIpcMode>("IpcMode", value)) }
     /// `Memory`: text. **An update replaces the resource.**
-    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Memory", value)) }
     /// `PidMode`: one of its words. **An update replaces the resource.**
-    pub fn pid_mode(self, value: impl cfn::IntoValue<DaemonTaskDefinitionPidMode>) -> Self { Self(self.0.with("PidMode", value.into_node())) }
+    pub fn pid_mode(self, value: impl cfn::IntoValue<DaemonTaskDefinitionPidMode>) -> Self { Self(self.0.set::<DaemonTaskDefinitionPidMode>("PidMode", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterTag>>("Tags", value)) }
     /// `TaskRoleArn`: arn of `AWS::IAM::Role`. **An update replaces the resource.**
-    pub fn task_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("TaskRoleArn", value.into_node())) }
+    pub fn task_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("TaskRoleArn", value)) }
     /// `Volumes`: list of object; no two equal. **An update replaces the resource.**
-    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<DaemonTaskDefinitionVolume>>) -> Self { Self(self.0.with("Volumes", value.into_node())) }
+    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<DaemonTaskDefinitionVolume>>) -> Self { Self(self.0.set::<cfn::List<DaemonTaskDefinitionVolume>>("Volumes", value)) }
 }
 
 impl ::core::default::Default for DaemonTaskDefinition {
@@ -65,65 +65,65 @@ impl DaemonContainerDefinition {
     /// `image` is `Image`: text.
     ///
     /// `name` is `Name`: text.
-    pub fn new(image: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Image", image.into_node()).with("Name", name.into_node())) }
+    pub fn new(image: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Image", image).set::<cfn::Text>("Name", name)) }
     /// `Command`: list of text.
-    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Command", value)) }
     /// `Cpu`: integer.
-    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Cpu", value.into_node())) }
+    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Cpu", value)) }
     /// `DependsOn`: list of object.
-    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<ContainerDependency>>) -> Self { Self(self.0.with("DependsOn", value.into_node())) }
+    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<ContainerDependency>>) -> Self { Self(self.0.set::<cfn::List<ContainerDependency>>("DependsOn", value)) }
     /// `EntryPoint`: list of text.
-    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EntryPoint", value.into_node())) }
+    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EntryPoint", value)) }
     /// `Environment`: list of object.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<DaemonTaskDefinitionKeyValuePair>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<DaemonTaskDefinitionKeyValuePair>>) -> Self { Self(self.0.set::<cfn::List<DaemonTaskDefinitionKeyValuePair>>("Environment", value)) }
     /// `EnvironmentFiles`: list of object.
-    pub fn environment_files(self, value: impl cfn::IntoValue<cfn::List<EnvironmentFile>>) -> Self { Self(self.0.with("EnvironmentFiles", value.into_node())) }
+    pub fn environment_files(self, value: impl cfn::IntoValue<cfn::List<EnvironmentFile>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentFile>>("EnvironmentFiles", value)) }
     /// `Essential`: boolean.
-    pub fn essential(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Essential", value.into_node())) }
+    pub fn essential(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Essential", value)) }
     /// `FirelensConfiguration`: object.
-    pub fn firelens_configuration(self, value: impl cfn::IntoValue<FirelensConfiguration>) -> Self { Self(self.0.with("FirelensConfiguration", value.into_node())) }
+    pub fn firelens_configuration(self, value: impl cfn::IntoValue<FirelensConfiguration>) -> Self { Self(self.0.set::<FirelensConfiguration>("FirelensConfiguration", value)) }
     /// `HealthCheck`: object.
-    pub fn health_check(self, value: impl cfn::IntoValue<HealthCheck>) -> Self { Self(self.0.with("HealthCheck", value.into_node())) }
+    pub fn health_check(self, value: impl cfn::IntoValue<HealthCheck>) -> Self { Self(self.0.set::<HealthCheck>("HealthCheck", value)) }
     /// `Image`: text.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
     /// `Interactive`: boolean.
-    pub fn interactive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Interactive", value.into_node())) }
+    pub fn interactive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Interactive", value)) }
     /// `LinuxParameters`: object.
-    pub fn linux_parameters(self, value: impl cfn::IntoValue<DaemonTaskDefinitionLinuxParameters>) -> Self { Self(self.0.with("LinuxParameters", value.into_node())) }
+    pub fn linux_parameters(self, value: impl cfn::IntoValue<DaemonTaskDefinitionLinuxParameters>) -> Self { Self(self.0.set::<DaemonTaskDefinitionLinuxParameters>("LinuxParameters", value)) }
     /// `LogConfiguration`: object.
-    pub fn log_configuration(self, value: impl cfn::IntoValue<DaemonTaskDefinitionLogConfiguration>) -> Self { Self(self.0.with("LogConfiguration", value.into_node())) }
+    pub fn log_configuration(self, value: impl cfn::IntoValue<DaemonTaskDefinitionLogConfiguration>) -> Self { Self(self.0.set::<DaemonTaskDefinitionLogConfiguration>("LogConfiguration", value)) }
     /// `Memory`: integer.
-    pub fn memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Memory", value)) }
     /// `MemoryReservation`: integer.
-    pub fn memory_reservation(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MemoryReservation", value.into_node())) }
+    pub fn memory_reservation(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MemoryReservation", value)) }
     /// `MountPoints`: list of object.
-    pub fn mount_points(self, value: impl cfn::IntoValue<cfn::List<MountPoint>>) -> Self { Self(self.0.with("MountPoints", value.into_node())) }
+    pub fn mount_points(self, value: impl cfn::IntoValue<cfn::List<MountPoint>>) -> Self { Self(self.0.set::<cfn::List<MountPoint>>("MountPoints", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Privileged`: boolean.
-    pub fn privileged(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Privileged", value.into_node())) }
+    pub fn privileged(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Privileged", value)) }
     /// `PseudoTerminal`: boolean.
-    pub fn pseudo_terminal(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PseudoTerminal", value.into_node())) }
+    pub fn pseudo_terminal(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PseudoTerminal", value)) }
     /// `ReadonlyRootFilesystem`: boolean.
-    pub fn readonly_root_filesystem(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadonlyRootFilesystem", value.into_node())) }
+    pub fn readonly_root_filesystem(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadonlyRootFilesystem", value)) }
     /// `RepositoryCredentials`: object.
-    pub fn repository_credentials(self, value: impl cfn::IntoValue<RepositoryCredentials>) -> Self { Self(self.0.with("RepositoryCredentials", value.into_node())) }
+    pub fn repository_credentials(self, value: impl cfn::IntoValue<RepositoryCredentials>) -> Self { Self(self.0.set::<RepositoryCredentials>("RepositoryCredentials", value)) }
     /// `RestartPolicy`: object.
-    pub fn restart_policy(self, value: impl cfn::IntoValue<RestartPolicy>) -> Self { Self(self.0.with("RestartPolicy", value.into_node())) }
+    pub fn restart_policy(self, value: impl cfn::IntoValue<RestartPolicy>) -> Self { Self(self.0.set::<RestartPolicy>("RestartPolicy", value)) }
     /// `Secrets`: list of object.
-    pub fn secrets(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.with("Secrets", value.into_node())) }
+    pub fn secrets(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.set::<cfn::List<Secret>>("Secrets", value)) }
     /// `StartTimeout`: integer.
-    pub fn start_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartTimeout", value.into_node())) }
+    pub fn start_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartTimeout", value)) }
     /// `StopTimeout`: integer.
-    pub fn stop_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StopTimeout", value.into_node())) }
+    pub fn stop_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StopTimeout", value)) }
     /// `SystemControls`: list of object.
-    pub fn system_controls(self, value: impl cfn::IntoValue<cfn::List<SystemControl>>) -> Self { Self(self.0.with("SystemControls", value.into_node())) }
+    pub fn system_controls(self, value: impl cfn::IntoValue<cfn::List<SystemControl>>) -> Self { Self(self.0.set::<cfn::List<SystemControl>>("SystemControls", value)) }
     /// `Ulimits`: list of object.
-    pub fn ulimits(self, value: impl cfn::IntoValue<cfn::List<Ulimit>>) -> Self { Self(self.0.with("Ulimits", value.into_node())) }
+    pub fn ulimits(self, value: impl cfn::IntoValue<cfn::List<Ulimit>>) -> Self { Self(self.0.set::<cfn::List<Ulimit>>("Ulimits", value)) }
     /// `User`: text.
-    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("User", value.into_node())) }
+    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("User", value)) }
     /// `WorkingDirectory`: text.
-    pub fn working_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkingDirectory", value.into_node())) }
+    pub fn working_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkingDirectory", value)) }
 }
 
 /// `Device` of `AWS::ECS::DaemonTaskDefinition`.
@@ -137,11 +137,11 @@ impl DaemonTaskDefinitionDevice {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerPath`: text.
-    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerPath", value.into_node())) }
+    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerPath", value)) }
     /// `HostPath`: text.
-    pub fn host_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostPath", value.into_node())) }
+    pub fn host_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostPath", value)) }
     /// `Permissions`: list of one of its words.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<Permissions>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<Permissions>>) -> Self { Self(self.0.set::<cfn::List<Permissions>>("Permissions", value)) }
 }
 
 impl ::core::default::Default for DaemonTaskDefinitionDevice {
@@ -159,13 +159,13 @@ impl DaemonTaskDefinitionLinuxParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Capabilities`: object.
-    pub fn capabilities(self, value: impl cfn::IntoValue<KernelCapabilities>) -> Self { Self(self.0.with("Capabilities", value.into_node())) }
+    pub fn capabilities(self, value: impl cfn::IntoValue<KernelCapabilities>) -> Self { Self(self.0.set::<KernelCapabilities>("Capabilities", value)) }
     /// `Devices`: list of object.
-    pub fn devices(self, value: impl cfn::IntoValue<cfn::List<DaemonTaskDefinitionDevice>>) -> Self { Self(self.0.with("Devices", value.into_node())) }
+    pub fn devices(self, value: impl cfn::IntoValue<cfn::List<DaemonTaskDefinitionDevice>>) -> Self { Self(self.0.set::<cfn::List<DaemonTaskDefinitionDevice>>("Devices", value)) }
     /// `InitProcessEnabled`: boolean.
-    pub fn init_process_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InitProcessEnabled", value.into_node())) }
+    pub fn init_process_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InitProcessEnabled", value)) }
     /// `Tmpfs`: list of object.
-    pub fn tmpfs(self, value: impl cfn::IntoValue<cfn::List<Tmpfs>>) -> Self { Self(self.0.with("Tmpfs", value.into_node())) }
+    pub fn tmpfs(self, value: impl cfn::IntoValue<cfn::List<Tmpfs>>) -> Self { Self(self.0.set::<cfn::List<Tmpfs>>("Tmpfs", value)) }
 }
 
 impl ::core::default::Default for DaemonTaskDefinitionLinuxParameters {
@@ -183,9 +183,9 @@ impl DaemonTaskDefinitionVolume {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Host`: object.
-    pub fn host(self, value: impl cfn::IntoValue<HostVolumeProperties>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<HostVolumeProperties>) -> Self { Self(self.0.set::<HostVolumeProperties>("Host", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for DaemonTaskDefinitionVolume {

@@ -16,33 +16,33 @@ impl ExpressGatewayService {
     /// With everything that is required.
     ///
     /// `infrastructure_role_arn` is `InfrastructureRoleArn`: arn of `AWS::IAM::Role`. **An update replaces the resource.**
-    pub fn new(infrastructure_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("InfrastructureRoleArn", infrastructure_role_arn.into_node())) }
+    pub fn new(infrastructure_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("InfrastructureRoleArn", infrastructure_role_arn)) }
     /// `Cluster`: text. **An update replaces the resource.**
-    pub fn cluster(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cluster", value.into_node())) }
+    pub fn cluster(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cluster", value)) }
     /// `Cpu`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cpu", value.into_node())) }
+    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cpu", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place. It cannot be read back.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `HealthCheckPath`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn health_check_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HealthCheckPath", value.into_node())) }
+    pub fn health_check_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HealthCheckPath", value)) }
     /// `InfrastructureRoleArn`: arn of `AWS::IAM::Role`. **An update replaces the resource.**
-    pub fn infrastructure_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("InfrastructureRoleArn", value.into_node())) }
+    pub fn infrastructure_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("InfrastructureRoleArn", value)) }
     /// `Memory`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Memory", value)) }
     /// `NetworkConfiguration`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<ExpressGatewayServiceNetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<ExpressGatewayServiceNetworkConfiguration>) -> Self { Self(self.0.set::<ExpressGatewayServiceNetworkConfiguration>("NetworkConfiguration", value)) }
     /// `PrimaryContainer`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn primary_container(self, value: impl cfn::IntoValue<ExpressGatewayContainer>) -> Self { Self(self.0.with("PrimaryContainer", value.into_node())) }
+    pub fn primary_container(self, value: impl cfn::IntoValue<ExpressGatewayContainer>) -> Self { Self(self.0.set::<ExpressGatewayContainer>("PrimaryContainer", value)) }
     /// `ScalingTarget`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn scaling_target(self, value: impl cfn::IntoValue<ExpressGatewayScalingTarget>) -> Self { Self(self.0.with("ScalingTarget", value.into_node())) }
+    pub fn scaling_target(self, value: impl cfn::IntoValue<ExpressGatewayScalingTarget>) -> Self { Self(self.0.set::<ExpressGatewayScalingTarget>("ScalingTarget", value)) }
     /// `ServiceName`: text. **An update replaces the resource.**
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ExpressGatewayServiceTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ExpressGatewayServiceTag>>) -> Self { Self(self.0.set::<cfn::List<ExpressGatewayServiceTag>>("Tags", value)) }
     /// `TaskDefinitionArn`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn task_definition_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TaskDefinitionArn", value.into_node())) }
+    pub fn task_definition_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TaskDefinitionArn", value)) }
     /// `TaskRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place. It cannot be read back.
-    pub fn task_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("TaskRoleArn", value.into_node())) }
+    pub fn task_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("TaskRoleArn", value)) }
 }
 
 /// The attributes of a `AWS::ECS::ExpressGatewayService` in a template.
@@ -105,9 +105,9 @@ impl AutoScalingArns {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationAutoScalingPolicies`: list of text.
-    pub fn application_auto_scaling_policies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ApplicationAutoScalingPolicies", value.into_node())) }
+    pub fn application_auto_scaling_policies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ApplicationAutoScalingPolicies", value)) }
     /// `ScalableTarget`: text.
-    pub fn scalable_target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScalableTarget", value.into_node())) }
+    pub fn scalable_target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScalableTarget", value)) }
 }
 
 impl ::core::default::Default for AutoScalingArns {
@@ -125,15 +125,15 @@ impl ECSManagedResourceArns {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoScaling`: object.
-    pub fn auto_scaling(self, value: impl cfn::IntoValue<AutoScalingArns>) -> Self { Self(self.0.with("AutoScaling", value.into_node())) }
+    pub fn auto_scaling(self, value: impl cfn::IntoValue<AutoScalingArns>) -> Self { Self(self.0.set::<AutoScalingArns>("AutoScaling", value)) }
     /// `IngressPath`: object.
-    pub fn ingress_path(self, value: impl cfn::IntoValue<IngressPathArns>) -> Self { Self(self.0.with("IngressPath", value.into_node())) }
+    pub fn ingress_path(self, value: impl cfn::IntoValue<IngressPathArns>) -> Self { Self(self.0.set::<IngressPathArns>("IngressPath", value)) }
     /// `LogGroups`: list of text.
-    pub fn log_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LogGroups", value.into_node())) }
+    pub fn log_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LogGroups", value)) }
     /// `MetricAlarms`: list of text.
-    pub fn metric_alarms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MetricAlarms", value.into_node())) }
+    pub fn metric_alarms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MetricAlarms", value)) }
     /// `ServiceSecurityGroups`: list of text.
-    pub fn service_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ServiceSecurityGroups", value.into_node())) }
+    pub fn service_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ServiceSecurityGroups", value)) }
 }
 
 impl ::core::default::Default for ECSManagedResourceArns {
@@ -151,21 +151,21 @@ impl ExpressGatewayContainer {
     /// With everything that is required.
     ///
     /// `image` is `Image`: text.
-    pub fn new(image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Image", image.into_node())) }
+    pub fn new(image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Image", image)) }
     /// `AwsLogsConfiguration`: object.
-    pub fn aws_logs_configuration(self, value: impl cfn::IntoValue<ExpressGatewayServiceAwsLogsConfiguration>) -> Self { Self(self.0.with("AwsLogsConfiguration", value.into_node())) }
+    pub fn aws_logs_configuration(self, value: impl cfn::IntoValue<ExpressGatewayServiceAwsLogsConfiguration>) -> Self { Self(self.0.set::<ExpressGatewayServiceAwsLogsConfiguration>("AwsLogsConfiguration", value)) }
     /// `Command`: list of text.
-    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Command", value)) }
     /// `ContainerPort`: integer.
-    pub fn container_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ContainerPort", value.into_node())) }
+    pub fn container_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ContainerPort", value)) }
     /// `Environment`: list of object.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<ExpressGatewayServiceKeyValuePair>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<ExpressGatewayServiceKeyValuePair>>) -> Self { Self(self.0.set::<cfn::List<ExpressGatewayServiceKeyValuePair>>("Environment", value)) }
     /// `Image`: text.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
     /// `RepositoryCredentials`: object.
-    pub fn repository_credentials(self, value: impl cfn::IntoValue<ExpressGatewayRepositoryCredentials>) -> Self { Self(self.0.with("RepositoryCredentials", value.into_node())) }
+    pub fn repository_credentials(self, value: impl cfn::IntoValue<ExpressGatewayRepositoryCredentials>) -> Self { Self(self.0.set::<ExpressGatewayRepositoryCredentials>("RepositoryCredentials", value)) }
     /// `Secrets`: list of object.
-    pub fn secrets(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.with("Secrets", value.into_node())) }
+    pub fn secrets(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.set::<cfn::List<Secret>>("Secrets", value)) }
 }
 
 /// `ExpressGatewayRepositoryCredentials` of `AWS::ECS::ExpressGatewayService`.
@@ -179,9 +179,9 @@ impl ExpressGatewayRepositoryCredentials {
     /// With everything that is required.
     ///
     /// `credentials_parameter` is `CredentialsParameter`: text.
-    pub fn new(credentials_parameter: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CredentialsParameter", credentials_parameter.into_node())) }
+    pub fn new(credentials_parameter: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CredentialsParameter", credentials_parameter)) }
     /// `CredentialsParameter`: text.
-    pub fn credentials_parameter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialsParameter", value.into_node())) }
+    pub fn credentials_parameter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialsParameter", value)) }
 }
 
 /// `ExpressGatewayScalingTarget` of `AWS::ECS::ExpressGatewayService`.
@@ -195,13 +195,13 @@ impl ExpressGatewayScalingTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoScalingMetric`: one of its words.
-    pub fn auto_scaling_metric(self, value: impl cfn::IntoValue<ExpressGatewayServiceScalingMetric>) -> Self { Self(self.0.with("AutoScalingMetric", value.into_node())) }
+    pub fn auto_scaling_metric(self, value: impl cfn::IntoValue<ExpressGatewayServiceScalingMetric>) -> Self { Self(self.0.set::<ExpressGatewayServiceScalingMetric>("AutoScalingMetric", value)) }
     /// `AutoScalingTargetValue`: integer.
-    pub fn auto_scaling_target_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AutoScalingTargetValue", value.into_node())) }
+    pub fn auto_scaling_target_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AutoScalingTargetValue", value)) }
     /// `MaxTaskCount`: integer.
-    pub fn max_task_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxTaskCount", value.into_node())) }
+    pub fn max_task_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxTaskCount", value)) }
     /// `MinTaskCount`: integer.
-    pub fn min_task_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinTaskCount", value.into_node())) }
+    pub fn min_task_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinTaskCount", value)) }
 }
 
 impl ::core::default::Default for ExpressGatewayScalingTarget {
@@ -221,11 +221,11 @@ impl ExpressGatewayServiceAwsLogsConfiguration {
     /// `log_group` is `LogGroup`: text.
     ///
     /// `log_stream_prefix` is `LogStreamPrefix`: text.
-    pub fn new(log_group: impl cfn::IntoValue<cfn::Text>, log_stream_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LogGroup", log_group.into_node()).with("LogStreamPrefix", log_stream_prefix.into_node())) }
+    pub fn new(log_group: impl cfn::IntoValue<cfn::Text>, log_stream_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LogGroup", log_group).set::<cfn::Text>("LogStreamPrefix", log_stream_prefix)) }
     /// `LogGroup`: text.
-    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroup", value.into_node())) }
+    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroup", value)) }
     /// `LogStreamPrefix`: text.
-    pub fn log_stream_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogStreamPrefix", value.into_node())) }
+    pub fn log_stream_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogStreamPrefix", value)) }
 }
 
 /// `ExpressGatewayServiceConfiguration` of `AWS::ECS::ExpressGatewayService`.
@@ -239,29 +239,29 @@ impl ExpressGatewayServiceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cpu`: text.
-    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cpu", value.into_node())) }
+    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cpu", value)) }
     /// `CreatedAt`: text.
-    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedAt", value.into_node())) }
+    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedAt", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `HealthCheckPath`: text.
-    pub fn health_check_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HealthCheckPath", value.into_node())) }
+    pub fn health_check_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HealthCheckPath", value)) }
     /// `IngressPaths`: list of object.
-    pub fn ingress_paths(self, value: impl cfn::IntoValue<cfn::List<IngressPathSummary>>) -> Self { Self(self.0.with("IngressPaths", value.into_node())) }
+    pub fn ingress_paths(self, value: impl cfn::IntoValue<cfn::List<IngressPathSummary>>) -> Self { Self(self.0.set::<cfn::List<IngressPathSummary>>("IngressPaths", value)) }
     /// `Memory`: text.
-    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Memory", value)) }
     /// `NetworkConfiguration`: object.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<ExpressGatewayServiceNetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<ExpressGatewayServiceNetworkConfiguration>) -> Self { Self(self.0.set::<ExpressGatewayServiceNetworkConfiguration>("NetworkConfiguration", value)) }
     /// `PrimaryContainer`: object.
-    pub fn primary_container(self, value: impl cfn::IntoValue<ExpressGatewayContainer>) -> Self { Self(self.0.with("PrimaryContainer", value.into_node())) }
+    pub fn primary_container(self, value: impl cfn::IntoValue<ExpressGatewayContainer>) -> Self { Self(self.0.set::<ExpressGatewayContainer>("PrimaryContainer", value)) }
     /// `ScalingTarget`: object.
-    pub fn scaling_target(self, value: impl cfn::IntoValue<ExpressGatewayScalingTarget>) -> Self { Self(self.0.with("ScalingTarget", value.into_node())) }
+    pub fn scaling_target(self, value: impl cfn::IntoValue<ExpressGatewayScalingTarget>) -> Self { Self(self.0.set::<ExpressGatewayScalingTarget>("ScalingTarget", value)) }
     /// `ServiceRevisionArn`: text.
-    pub fn service_revision_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceRevisionArn", value.into_node())) }
+    pub fn service_revision_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceRevisionArn", value)) }
     /// `TaskDefinitionArn`: text.
-    pub fn task_definition_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TaskDefinitionArn", value.into_node())) }
+    pub fn task_definition_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TaskDefinitionArn", value)) }
     /// `TaskRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn task_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("TaskRoleArn", value.into_node())) }
+    pub fn task_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("TaskRoleArn", value)) }
 }
 
 impl ::core::default::Default for ExpressGatewayServiceConfiguration {
@@ -281,11 +281,11 @@ impl ExpressGatewayServiceKeyValuePair {
     /// `name` is `Name`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `ExpressGatewayServiceNetworkConfiguration` of `AWS::ECS::ExpressGatewayService`.
@@ -299,9 +299,9 @@ impl ExpressGatewayServiceNetworkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 impl ::core::default::Default for ExpressGatewayServiceNetworkConfiguration {
@@ -319,7 +319,7 @@ impl ExpressGatewayServiceStatus {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StatusCode`: one of its words.
-    pub fn status_code(self, value: impl cfn::IntoValue<ExpressGatewayServiceStatusCode>) -> Self { Self(self.0.with("StatusCode", value.into_node())) }
+    pub fn status_code(self, value: impl cfn::IntoValue<ExpressGatewayServiceStatusCode>) -> Self { Self(self.0.set::<ExpressGatewayServiceStatusCode>("StatusCode", value)) }
 }
 
 impl ::core::default::Default for ExpressGatewayServiceStatus {
@@ -339,11 +339,11 @@ impl ExpressGatewayServiceTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ExpressGatewayServiceTag);
@@ -359,17 +359,17 @@ impl IngressPathArns {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateArn`: arn of `AWS::ACM::Certificate`.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `ListenerArn`: text.
-    pub fn listener_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ListenerArn", value.into_node())) }
+    pub fn listener_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ListenerArn", value)) }
     /// `ListenerRuleArn`: text.
-    pub fn listener_rule_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ListenerRuleArn", value.into_node())) }
+    pub fn listener_rule_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ListenerRuleArn", value)) }
     /// `LoadBalancerArn`: text.
-    pub fn load_balancer_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoadBalancerArn", value.into_node())) }
+    pub fn load_balancer_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoadBalancerArn", value)) }
     /// `LoadBalancerSecurityGroups`: list of text.
-    pub fn load_balancer_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LoadBalancerSecurityGroups", value.into_node())) }
+    pub fn load_balancer_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LoadBalancerSecurityGroups", value)) }
     /// `TargetGroupArns`: list of text.
-    pub fn target_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TargetGroupArns", value.into_node())) }
+    pub fn target_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TargetGroupArns", value)) }
 }
 
 impl ::core::default::Default for IngressPathArns {
@@ -387,9 +387,9 @@ impl IngressPathSummary {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessType`: one of its words.
-    pub fn access_type(self, value: impl cfn::IntoValue<AccessType>) -> Self { Self(self.0.with("AccessType", value.into_node())) }
+    pub fn access_type(self, value: impl cfn::IntoValue<AccessType>) -> Self { Self(self.0.set::<AccessType>("AccessType", value)) }
     /// `Endpoint`: text.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
 }
 
 impl ::core::default::Default for IngressPathSummary {

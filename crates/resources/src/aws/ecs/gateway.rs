@@ -20,19 +20,19 @@ impl Gateway {
     /// `gateway_name` is `GatewayName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
     ///
     /// `infrastructure_role_arn` is `InfrastructureRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn new(configuration: impl cfn::IntoValue<GatewayConfiguration>, gateway_name: impl cfn::IntoValue<cfn::Text>, infrastructure_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Configuration", configuration.into_node()).with("GatewayName", gateway_name.into_node()).with("InfrastructureRoleArn", infrastructure_role_arn.into_node())) }
+    pub fn new(configuration: impl cfn::IntoValue<GatewayConfiguration>, gateway_name: impl cfn::IntoValue<cfn::Text>, infrastructure_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<GatewayConfiguration>("Configuration", configuration).set::<cfn::Text>("GatewayName", gateway_name).set::<cfn::Arn<crate::kind::IAMRole>>("InfrastructureRoleArn", infrastructure_role_arn)) }
     /// `Configuration`: object. An update replaces the resource in some cases.
-    pub fn configuration(self, value: impl cfn::IntoValue<GatewayConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<GatewayConfiguration>) -> Self { Self(self.0.set::<GatewayConfiguration>("Configuration", value)) }
     /// `DeletionProtection`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtection", value.into_node())) }
+    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtection", value)) }
     /// `GatewayName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn gateway_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayName", value.into_node())) }
+    pub fn gateway_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayName", value)) }
     /// `InfrastructureRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn infrastructure_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("InfrastructureRoleArn", value.into_node())) }
+    pub fn infrastructure_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("InfrastructureRoleArn", value)) }
     /// `PropagateTags`: one of its words. An update leaves the resource in place.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<PropagateGatewayTags>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<PropagateGatewayTags>) -> Self { Self(self.0.set::<PropagateGatewayTags>("PropagateTags", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DaemonTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DaemonTag>>) -> Self { Self(self.0.set::<cfn::List<DaemonTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ECS::Gateway` in a template.
@@ -67,7 +67,7 @@ impl GatewayAlbTestTrafficRules {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Header`: object.
-    pub fn header(self, value: impl cfn::IntoValue<GatewayTestTrafficHeader>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<GatewayTestTrafficHeader>) -> Self { Self(self.0.set::<GatewayTestTrafficHeader>("Header", value)) }
 }
 
 impl ::core::default::Default for GatewayAlbTestTrafficRules {
@@ -85,9 +85,9 @@ impl GatewayConfiguration {
     /// With everything that is required.
     ///
     /// `host_shared_alb` is `HostSharedAlb`: object.
-    pub fn new(host_shared_alb: impl cfn::IntoValue<HostSharedAlbConfiguration>) -> Self { Self(cfn::Properties::new().with("HostSharedAlb", host_shared_alb.into_node())) }
+    pub fn new(host_shared_alb: impl cfn::IntoValue<HostSharedAlbConfiguration>) -> Self { Self(cfn::Properties::new().set::<HostSharedAlbConfiguration>("HostSharedAlb", host_shared_alb)) }
     /// `HostSharedAlb`: object.
-    pub fn host_shared_alb(self, value: impl cfn::IntoValue<HostSharedAlbConfiguration>) -> Self { Self(self.0.with("HostSharedAlb", value.into_node())) }
+    pub fn host_shared_alb(self, value: impl cfn::IntoValue<HostSharedAlbConfiguration>) -> Self { Self(self.0.set::<HostSharedAlbConfiguration>("HostSharedAlb", value)) }
 }
 
 /// `GatewayElbAccessLogConfiguration` of `AWS::ECS::Gateway`.
@@ -101,7 +101,7 @@ impl GatewayElbAccessLogConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<GatewayElbAccessLogDestination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<GatewayElbAccessLogDestination>) -> Self { Self(self.0.set::<GatewayElbAccessLogDestination>("Destination", value)) }
 }
 
 impl ::core::default::Default for GatewayElbAccessLogConfiguration {
@@ -121,7 +121,7 @@ impl GatewayElbAccessLogDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<GatewayElbAccessLogS3Destination>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<GatewayElbAccessLogS3Destination>) -> Self { Self(self.0.set::<GatewayElbAccessLogS3Destination>("S3", value)) }
 }
 
 impl ::core::default::Default for GatewayElbAccessLogDestination {
@@ -139,11 +139,11 @@ impl GatewayElbAccessLogS3Destination {
     /// With everything that is required.
     ///
     /// `bucket` is `Bucket`: text.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket)) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 /// `GatewayElbNetworkConfiguration` of `AWS::ECS::Gateway`.
@@ -157,11 +157,11 @@ impl GatewayElbNetworkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InboundSecurityGroup`: text.
-    pub fn inbound_security_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InboundSecurityGroup", value.into_node())) }
+    pub fn inbound_security_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InboundSecurityGroup", value)) }
     /// `IpAddressType`: one of its words.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<GatewayElbIpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<GatewayElbIpAddressType>) -> Self { Self(self.0.set::<GatewayElbIpAddressType>("IpAddressType", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`; at least 2 items.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 impl ::core::default::Default for GatewayElbNetworkConfiguration {
@@ -181,11 +181,11 @@ impl GatewayTestTrafficHeader {
     /// `name` is `Name`: text.
     ///
     /// `values` is `Values`: list of text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Values", values.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `HostSharedAlbConfiguration` of `AWS::ECS::Gateway`.
@@ -199,25 +199,25 @@ impl HostSharedAlbConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessLogs`: object.
-    pub fn access_logs(self, value: impl cfn::IntoValue<GatewayElbAccessLogConfiguration>) -> Self { Self(self.0.with("AccessLogs", value.into_node())) }
+    pub fn access_logs(self, value: impl cfn::IntoValue<GatewayElbAccessLogConfiguration>) -> Self { Self(self.0.set::<GatewayElbAccessLogConfiguration>("AccessLogs", value)) }
     /// `CurrentAlbCount`: integer.
-    pub fn current_alb_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CurrentAlbCount", value.into_node())) }
+    pub fn current_alb_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CurrentAlbCount", value)) }
     /// `HttpDesync`: one of its words.
-    pub fn http_desync(self, value: impl cfn::IntoValue<GatewayAlbDesyncMitigationMode>) -> Self { Self(self.0.with("HttpDesync", value.into_node())) }
+    pub fn http_desync(self, value: impl cfn::IntoValue<GatewayAlbDesyncMitigationMode>) -> Self { Self(self.0.set::<GatewayAlbDesyncMitigationMode>("HttpDesync", value)) }
     /// `MaxAlbCount`: integer.
-    pub fn max_alb_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxAlbCount", value.into_node())) }
+    pub fn max_alb_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxAlbCount", value)) }
     /// `NetworkConfiguration`: object.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<GatewayElbNetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<GatewayElbNetworkConfiguration>) -> Self { Self(self.0.set::<GatewayElbNetworkConfiguration>("NetworkConfiguration", value)) }
     /// `Port`: integer; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<GatewayAlbProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<GatewayAlbProtocol>) -> Self { Self(self.0.set::<GatewayAlbProtocol>("Protocol", value)) }
     /// `Scheme`: one of its words.
-    pub fn scheme(self, value: impl cfn::IntoValue<GatewayElbScheme>) -> Self { Self(self.0.with("Scheme", value.into_node())) }
+    pub fn scheme(self, value: impl cfn::IntoValue<GatewayElbScheme>) -> Self { Self(self.0.set::<GatewayElbScheme>("Scheme", value)) }
     /// `TestTrafficRules`: object.
-    pub fn test_traffic_rules(self, value: impl cfn::IntoValue<GatewayAlbTestTrafficRules>) -> Self { Self(self.0.with("TestTrafficRules", value.into_node())) }
+    pub fn test_traffic_rules(self, value: impl cfn::IntoValue<GatewayAlbTestTrafficRules>) -> Self { Self(self.0.set::<GatewayAlbTestTrafficRules>("TestTrafficRules", value)) }
     /// `WebACLArn`: text.
-    pub fn web_acl_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WebACLArn", value.into_node())) }
+    pub fn web_acl_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WebACLArn", value)) }
 }
 
 impl ::core::default::Default for HostSharedAlbConfiguration {

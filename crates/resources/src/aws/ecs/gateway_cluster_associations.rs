@@ -18,11 +18,11 @@ impl GatewayClusterAssociations {
     /// `cluster` is `Cluster`: text. **An update replaces the resource.**
     ///
     /// `gateway` is `Gateway`: text. **An update replaces the resource.**
-    pub fn new(cluster: impl cfn::IntoValue<cfn::Text>, gateway: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Cluster", cluster.into_node()).with("Gateway", gateway.into_node())) }
+    pub fn new(cluster: impl cfn::IntoValue<cfn::Text>, gateway: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cluster", cluster).set::<cfn::Text>("Gateway", gateway)) }
     /// `Cluster`: text. **An update replaces the resource.**
-    pub fn cluster(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cluster", value.into_node())) }
+    pub fn cluster(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cluster", value)) }
     /// `Gateway`: text. **An update replaces the resource.**
-    pub fn gateway(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Gateway", value.into_node())) }
+    pub fn gateway(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Gateway", value)) }
 }
 
 /// The attributes of a `AWS::ECS::GatewayClusterAssociations` in a template.

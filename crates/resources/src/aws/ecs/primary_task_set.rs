@@ -20,13 +20,13 @@ impl PrimaryTaskSet {
     /// `service` is `Service`: text. **An update replaces the resource.**
     ///
     /// `task_set_id` is `TaskSetId`: text. An update leaves the resource in place.
-    pub fn new(cluster: impl cfn::IntoValue<cfn::Text>, service: impl cfn::IntoValue<cfn::Text>, task_set_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Cluster", cluster.into_node()).with("Service", service.into_node()).with("TaskSetId", task_set_id.into_node())) }
+    pub fn new(cluster: impl cfn::IntoValue<cfn::Text>, service: impl cfn::IntoValue<cfn::Text>, task_set_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cluster", cluster).set::<cfn::Text>("Service", service).set::<cfn::Text>("TaskSetId", task_set_id)) }
     /// `Cluster`: text. **An update replaces the resource.**
-    pub fn cluster(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cluster", value.into_node())) }
+    pub fn cluster(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cluster", value)) }
     /// `Service`: text. **An update replaces the resource.**
-    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Service", value.into_node())) }
+    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Service", value)) }
     /// `TaskSetId`: text. An update leaves the resource in place.
-    pub fn task_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TaskSetId", value.into_node())) }
+    pub fn task_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TaskSetId", value)) }
 }
 
 /// The attributes of a `AWS::ECS::PrimaryTaskSet` in a template.

@@ -16,61 +16,61 @@ impl Service {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZoneRebalancing`: one of its words. An update leaves the resource in place.
-    pub fn availability_zone_rebalancing(self, value: impl cfn::IntoValue<AvailabilityZoneRebalancing>) -> Self { Self(self.0.with("AvailabilityZoneRebalancing", value.into_node())) }
+    pub fn availability_zone_rebalancing(self, value: impl cfn::IntoValue<AvailabilityZoneRebalancing>) -> Self { Self(self.0.set::<AvailabilityZoneRebalancing>("AvailabilityZoneRebalancing", value)) }
     /// `CapacityProviderStrategy`: list of object. An update leaves the resource in place.
-    pub fn capacity_provider_strategy(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderStrategyItem>>) -> Self { Self(self.0.with("CapacityProviderStrategy", value.into_node())) }
+    pub fn capacity_provider_strategy(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderStrategyItem>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderStrategyItem>>("CapacityProviderStrategy", value)) }
     /// `Cluster`: text. **An update replaces the resource.**
-    pub fn cluster(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cluster", value.into_node())) }
+    pub fn cluster(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cluster", value)) }
     /// `DeploymentConfiguration`: object. An update leaves the resource in place.
-    pub fn deployment_configuration(self, value: impl cfn::IntoValue<DeploymentConfiguration>) -> Self { Self(self.0.with("DeploymentConfiguration", value.into_node())) }
+    pub fn deployment_configuration(self, value: impl cfn::IntoValue<DeploymentConfiguration>) -> Self { Self(self.0.set::<DeploymentConfiguration>("DeploymentConfiguration", value)) }
     /// `DeploymentController`: object. **An update replaces the resource.**
-    pub fn deployment_controller(self, value: impl cfn::IntoValue<DeploymentController>) -> Self { Self(self.0.with("DeploymentController", value.into_node())) }
+    pub fn deployment_controller(self, value: impl cfn::IntoValue<DeploymentController>) -> Self { Self(self.0.set::<DeploymentController>("DeploymentController", value)) }
     /// `DesiredCount`: integer. An update leaves the resource in place.
-    pub fn desired_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DesiredCount", value.into_node())) }
+    pub fn desired_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DesiredCount", value)) }
     /// `EnableECSManagedTags`: boolean. An update leaves the resource in place.
-    pub fn enable_ecs_managed_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableECSManagedTags", value.into_node())) }
+    pub fn enable_ecs_managed_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableECSManagedTags", value)) }
     /// `EnableExecuteCommand`: boolean. An update leaves the resource in place.
-    pub fn enable_execute_command(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableExecuteCommand", value.into_node())) }
+    pub fn enable_execute_command(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableExecuteCommand", value)) }
     /// `ForceNewDeployment`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn force_new_deployment(self, value: impl cfn::IntoValue<ForceNewDeployment>) -> Self { Self(self.0.with("ForceNewDeployment", value.into_node())) }
+    pub fn force_new_deployment(self, value: impl cfn::IntoValue<ForceNewDeployment>) -> Self { Self(self.0.set::<ForceNewDeployment>("ForceNewDeployment", value)) }
     /// `GatewayConnectors`: list of object; at most 1 items. An update leaves the resource in place. It cannot be read back.
-    pub fn gateway_connectors(self, value: impl cfn::IntoValue<cfn::List<GatewayConnector>>) -> Self { Self(self.0.with("GatewayConnectors", value.into_node())) }
+    pub fn gateway_connectors(self, value: impl cfn::IntoValue<cfn::List<GatewayConnector>>) -> Self { Self(self.0.set::<cfn::List<GatewayConnector>>("GatewayConnectors", value)) }
     /// `HealthCheckGracePeriodSeconds`: integer. An update leaves the resource in place.
-    pub fn health_check_grace_period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthCheckGracePeriodSeconds", value.into_node())) }
+    pub fn health_check_grace_period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthCheckGracePeriodSeconds", value)) }
     /// `LaunchType`: one of its words. An update replaces the resource in some cases.
-    pub fn launch_type(self, value: impl cfn::IntoValue<ServiceLaunchType>) -> Self { Self(self.0.with("LaunchType", value.into_node())) }
+    pub fn launch_type(self, value: impl cfn::IntoValue<ServiceLaunchType>) -> Self { Self(self.0.set::<ServiceLaunchType>("LaunchType", value)) }
     /// `LoadBalancers`: list of object. An update leaves the resource in place.
-    pub fn load_balancers(self, value: impl cfn::IntoValue<cfn::List<ServiceLoadBalancer>>) -> Self { Self(self.0.with("LoadBalancers", value.into_node())) }
+    pub fn load_balancers(self, value: impl cfn::IntoValue<cfn::List<ServiceLoadBalancer>>) -> Self { Self(self.0.set::<cfn::List<ServiceLoadBalancer>>("LoadBalancers", value)) }
     /// `Monitoring`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn monitoring(self, value: impl cfn::IntoValue<MonitoringConfiguration>) -> Self { Self(self.0.with("Monitoring", value.into_node())) }
+    pub fn monitoring(self, value: impl cfn::IntoValue<MonitoringConfiguration>) -> Self { Self(self.0.set::<MonitoringConfiguration>("Monitoring", value)) }
     /// `NetworkConfiguration`: object. An update leaves the resource in place.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<ServiceNetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<ServiceNetworkConfiguration>) -> Self { Self(self.0.set::<ServiceNetworkConfiguration>("NetworkConfiguration", value)) }
     /// `PlacementConstraints`: list of object. An update leaves the resource in place.
-    pub fn placement_constraints(self, value: impl cfn::IntoValue<cfn::List<PlacementConstraint>>) -> Self { Self(self.0.with("PlacementConstraints", value.into_node())) }
+    pub fn placement_constraints(self, value: impl cfn::IntoValue<cfn::List<PlacementConstraint>>) -> Self { Self(self.0.set::<cfn::List<PlacementConstraint>>("PlacementConstraints", value)) }
     /// `PlacementStrategies`: list of object. An update leaves the resource in place.
-    pub fn placement_strategies(self, value: impl cfn::IntoValue<cfn::List<PlacementStrategy>>) -> Self { Self(self.0.with("PlacementStrategies", value.into_node())) }
+    pub fn placement_strategies(self, value: impl cfn::IntoValue<cfn::List<PlacementStrategy>>) -> Self { Self(self.0.set::<cfn::List<PlacementStrategy>>("PlacementStrategies", value)) }
     /// `PlatformVersion`: text. An update leaves the resource in place.
-    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlatformVersion", value.into_node())) }
+    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlatformVersion", value)) }
     /// `PropagateTags`: one of its words. An update leaves the resource in place.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<ServicePropagateTags>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<ServicePropagateTags>) -> Self { Self(self.0.set::<ServicePropagateTags>("PropagateTags", value)) }
     /// `Role`: text. **An update replaces the resource.**
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
     /// `SchedulingStrategy`: one of its words. **An update replaces the resource.**
-    pub fn scheduling_strategy(self, value: impl cfn::IntoValue<SchedulingStrategy>) -> Self { Self(self.0.with("SchedulingStrategy", value.into_node())) }
+    pub fn scheduling_strategy(self, value: impl cfn::IntoValue<SchedulingStrategy>) -> Self { Self(self.0.set::<SchedulingStrategy>("SchedulingStrategy", value)) }
     /// `ServiceConnectConfiguration`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn service_connect_configuration(self, value: impl cfn::IntoValue<ServiceConnectConfiguration>) -> Self { Self(self.0.with("ServiceConnectConfiguration", value.into_node())) }
+    pub fn service_connect_configuration(self, value: impl cfn::IntoValue<ServiceConnectConfiguration>) -> Self { Self(self.0.set::<ServiceConnectConfiguration>("ServiceConnectConfiguration", value)) }
     /// `ServiceName`: text. **An update replaces the resource.**
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
     /// `ServiceRegistries`: list of object. An update leaves the resource in place.
-    pub fn service_registries(self, value: impl cfn::IntoValue<cfn::List<ServiceRegistry>>) -> Self { Self(self.0.with("ServiceRegistries", value.into_node())) }
+    pub fn service_registries(self, value: impl cfn::IntoValue<cfn::List<ServiceRegistry>>) -> Self { Self(self.0.set::<cfn::List<ServiceRegistry>>("ServiceRegistries", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterTag>>("Tags", value)) }
     /// `TaskDefinition`: text. An update leaves the resource in place.
-    pub fn task_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TaskDefinition", value.into_node())) }
+    pub fn task_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TaskDefinition", value)) }
     /// `VolumeConfigurations`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn volume_configurations(self, value: impl cfn::IntoValue<cfn::List<ServiceVolumeConfiguration>>) -> Self { Self(self.0.with("VolumeConfigurations", value.into_node())) }
+    pub fn volume_configurations(self, value: impl cfn::IntoValue<cfn::List<ServiceVolumeConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ServiceVolumeConfiguration>>("VolumeConfigurations", value)) }
     /// `VpcLatticeConfigurations`: list of object. An update leaves the resource in place.
-    pub fn vpc_lattice_configurations(self, value: impl cfn::IntoValue<cfn::List<VpcLatticeConfiguration>>) -> Self { Self(self.0.with("VpcLatticeConfigurations", value.into_node())) }
+    pub fn vpc_lattice_configurations(self, value: impl cfn::IntoValue<cfn::List<VpcLatticeConfiguration>>) -> Self { Self(self.0.set::<cfn::List<VpcLatticeConfiguration>>("VpcLatticeConfigurations", value)) }
 }
 
 impl ::core::default::Default for Service {
@@ -101,15 +101,15 @@ impl AdvancedConfiguration {
     /// With everything that is required.
     ///
     /// `alternate_target_group_arn` is `AlternateTargetGroupArn`: text.
-    pub fn new(alternate_target_group_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AlternateTargetGroupArn", alternate_target_group_arn.into_node())) }
+    pub fn new(alternate_target_group_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AlternateTargetGroupArn", alternate_target_group_arn)) }
     /// `AlternateTargetGroupArn`: text.
-    pub fn alternate_target_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlternateTargetGroupArn", value.into_node())) }
+    pub fn alternate_target_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlternateTargetGroupArn", value)) }
     /// `ProductionListenerRule`: text.
-    pub fn production_listener_rule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductionListenerRule", value.into_node())) }
+    pub fn production_listener_rule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductionListenerRule", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `TestListenerRule`: text.
-    pub fn test_listener_rule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TestListenerRule", value.into_node())) }
+    pub fn test_listener_rule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TestListenerRule", value)) }
 }
 
 /// `CanaryConfiguration` of `AWS::ECS::Service`.
@@ -123,9 +123,9 @@ impl CanaryConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CanaryBakeTimeInMinutes`: integer; 0 to 1440.
-    pub fn canary_bake_time_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CanaryBakeTimeInMinutes", value.into_node())) }
+    pub fn canary_bake_time_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CanaryBakeTimeInMinutes", value)) }
     /// `CanaryPercent`: number; 0.1 to 100.
-    pub fn canary_percent(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("CanaryPercent", value.into_node())) }
+    pub fn canary_percent(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("CanaryPercent", value)) }
 }
 
 impl ::core::default::Default for CanaryConfiguration {
@@ -147,13 +147,13 @@ impl DeploymentAlarms {
     /// `enable` is `Enable`: boolean.
     ///
     /// `rollback` is `Rollback`: boolean.
-    pub fn new(alarm_names: impl cfn::IntoValue<cfn::List<cfn::Text>>, enable: impl cfn::IntoValue<cfn::Boolean>, rollback: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("AlarmNames", alarm_names.into_node()).with("Enable", enable.into_node()).with("Rollback", rollback.into_node())) }
+    pub fn new(alarm_names: impl cfn::IntoValue<cfn::List<cfn::Text>>, enable: impl cfn::IntoValue<cfn::Boolean>, rollback: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AlarmNames", alarm_names).set::<cfn::Boolean>("Enable", enable).set::<cfn::Boolean>("Rollback", rollback)) }
     /// `AlarmNames`: list of text.
-    pub fn alarm_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AlarmNames", value.into_node())) }
+    pub fn alarm_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AlarmNames", value)) }
     /// `Enable`: boolean.
-    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enable", value.into_node())) }
+    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enable", value)) }
     /// `Rollback`: boolean.
-    pub fn rollback(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Rollback", value.into_node())) }
+    pub fn rollback(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Rollback", value)) }
 }
 
 /// `DeploymentCircuitBreaker` of `AWS::ECS::Service`.
@@ -169,15 +169,15 @@ impl DeploymentCircuitBreaker {
     /// `enable` is `Enable`: boolean.
     ///
     /// `rollback` is `Rollback`: boolean.
-    pub fn new(enable: impl cfn::IntoValue<cfn::Boolean>, rollback: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enable", enable.into_node()).with("Rollback", rollback.into_node())) }
+    pub fn new(enable: impl cfn::IntoValue<cfn::Boolean>, rollback: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enable", enable).set::<cfn::Boolean>("Rollback", rollback)) }
     /// `Enable`: boolean.
-    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enable", value.into_node())) }
+    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enable", value)) }
     /// `ResetOnHealthyTask`: boolean.
-    pub fn reset_on_healthy_task(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ResetOnHealthyTask", value.into_node())) }
+    pub fn reset_on_healthy_task(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ResetOnHealthyTask", value)) }
     /// `Rollback`: boolean.
-    pub fn rollback(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Rollback", value.into_node())) }
+    pub fn rollback(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Rollback", value)) }
     /// `ThresholdConfiguration`: object.
-    pub fn threshold_configuration(self, value: impl cfn::IntoValue<ThresholdConfiguration>) -> Self { Self(self.0.with("ThresholdConfiguration", value.into_node())) }
+    pub fn threshold_configuration(self, value: impl cfn::IntoValue<ThresholdConfiguration>) -> Self { Self(self.0.set::<ThresholdConfiguration>("ThresholdConfiguration", value)) }
 }
 
 /// `DeploymentConfiguration` of `AWS::ECS::Service`.
@@ -191,25 +191,25 @@ impl DeploymentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Alarms`: object.
-    pub fn alarms(self, value: impl cfn::IntoValue<DeploymentAlarms>) -> Self { Self(self.0.with("Alarms", value.into_node())) }
+    pub fn alarms(self, value: impl cfn::IntoValue<DeploymentAlarms>) -> Self { Self(self.0.set::<DeploymentAlarms>("Alarms", value)) }
     /// `BakeTimeInMinutes`: integer; 0 to 1440.
-    pub fn bake_time_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BakeTimeInMinutes", value.into_node())) }
+    pub fn bake_time_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BakeTimeInMinutes", value)) }
     /// `CanaryConfiguration`: object.
-    pub fn canary_configuration(self, value: impl cfn::IntoValue<CanaryConfiguration>) -> Self { Self(self.0.with("CanaryConfiguration", value.into_node())) }
+    pub fn canary_configuration(self, value: impl cfn::IntoValue<CanaryConfiguration>) -> Self { Self(self.0.set::<CanaryConfiguration>("CanaryConfiguration", value)) }
     /// `DeploymentCircuitBreaker`: object.
-    pub fn deployment_circuit_breaker(self, value: impl cfn::IntoValue<DeploymentCircuitBreaker>) -> Self { Self(self.0.with("DeploymentCircuitBreaker", value.into_node())) }
+    pub fn deployment_circuit_breaker(self, value: impl cfn::IntoValue<DeploymentCircuitBreaker>) -> Self { Self(self.0.set::<DeploymentCircuitBreaker>("DeploymentCircuitBreaker", value)) }
     /// `EarlySuccessCriteria`: object.
-    pub fn early_success_criteria(self, value: impl cfn::IntoValue<DeploymentEarlySuccessCriteria>) -> Self { Self(self.0.with("EarlySuccessCriteria", value.into_node())) }
+    pub fn early_success_criteria(self, value: impl cfn::IntoValue<DeploymentEarlySuccessCriteria>) -> Self { Self(self.0.set::<DeploymentEarlySuccessCriteria>("EarlySuccessCriteria", value)) }
     /// `LifecycleHooks`: list of object.
-    pub fn lifecycle_hooks(self, value: impl cfn::IntoValue<cfn::List<DeploymentLifecycleHook>>) -> Self { Self(self.0.with("LifecycleHooks", value.into_node())) }
+    pub fn lifecycle_hooks(self, value: impl cfn::IntoValue<cfn::List<DeploymentLifecycleHook>>) -> Self { Self(self.0.set::<cfn::List<DeploymentLifecycleHook>>("LifecycleHooks", value)) }
     /// `LinearConfiguration`: object.
-    pub fn linear_configuration(self, value: impl cfn::IntoValue<LinearConfiguration>) -> Self { Self(self.0.with("LinearConfiguration", value.into_node())) }
+    pub fn linear_configuration(self, value: impl cfn::IntoValue<LinearConfiguration>) -> Self { Self(self.0.set::<LinearConfiguration>("LinearConfiguration", value)) }
     /// `MaximumPercent`: integer.
-    pub fn maximum_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumPercent", value.into_node())) }
+    pub fn maximum_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumPercent", value)) }
     /// `MinimumHealthyPercent`: integer.
-    pub fn minimum_healthy_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumHealthyPercent", value.into_node())) }
+    pub fn minimum_healthy_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumHealthyPercent", value)) }
     /// `Strategy`: one of its words.
-    pub fn strategy(self, value: impl cfn::IntoValue<Strategy>) -> Self { Self(self.0.with("Strategy", value.into_node())) }
+    pub fn strategy(self, value: impl cfn::IntoValue<Strategy>) -> Self { Self(self.0.set::<Strategy>("Strategy", value)) }
 }
 
 impl ::core::default::Default for DeploymentConfiguration {
@@ -227,7 +227,7 @@ impl DeploymentController {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DeploymentControllerType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DeploymentControllerType>) -> Self { Self(self.0.set::<DeploymentControllerType>("Type", value)) }
 }
 
 impl ::core::default::Default for DeploymentController {
@@ -245,11 +245,11 @@ impl DeploymentEarlySuccessCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enable`: boolean.
-    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enable", value.into_node())) }
+    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enable", value)) }
     /// `HealthyPercent`: integer; 0 to 100.
-    pub fn healthy_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthyPercent", value.into_node())) }
+    pub fn healthy_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthyPercent", value)) }
     /// `SourceServiceRevisionCleanup`: one of its words.
-    pub fn source_service_revision_cleanup(self, value: impl cfn::IntoValue<SourceServiceRevisionCleanup>) -> Self { Self(self.0.with("SourceServiceRevisionCleanup", value.into_node())) }
+    pub fn source_service_revision_cleanup(self, value: impl cfn::IntoValue<SourceServiceRevisionCleanup>) -> Self { Self(self.0.set::<SourceServiceRevisionCleanup>("SourceServiceRevisionCleanup", value)) }
 }
 
 impl ::core::default::Default for DeploymentEarlySuccessCriteria {
@@ -267,19 +267,19 @@ impl DeploymentLifecycleHook {
     /// With everything that is required.
     ///
     /// `lifecycle_stages` is `LifecycleStages`: list of one of its words; at least 1 items.
-    pub fn new(lifecycle_stages: impl cfn::IntoValue<cfn::List<LifecycleStages>>) -> Self { Self(cfn::Properties::new().with("LifecycleStages", lifecycle_stages.into_node())) }
+    pub fn new(lifecycle_stages: impl cfn::IntoValue<cfn::List<LifecycleStages>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<LifecycleStages>>("LifecycleStages", lifecycle_stages)) }
     /// `HookDetails`: JSON.
-    pub fn hook_details(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("HookDetails", value.into_node())) }
+    pub fn hook_details(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("HookDetails", value)) }
     /// `HookTargetArn`: text.
-    pub fn hook_target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HookTargetArn", value.into_node())) }
+    pub fn hook_target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HookTargetArn", value)) }
     /// `LifecycleStages`: list of one of its words; at least 1 items.
-    pub fn lifecycle_stages(self, value: impl cfn::IntoValue<cfn::List<LifecycleStages>>) -> Self { Self(self.0.with("LifecycleStages", value.into_node())) }
+    pub fn lifecycle_stages(self, value: impl cfn::IntoValue<cfn::List<LifecycleStages>>) -> Self { Self(self.0.set::<cfn::List<LifecycleStages>>("LifecycleStages", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `TargetType`: one of its words.
-    pub fn target_type(self, value: impl cfn::IntoValue<TargetType>) -> Self { Self(self.0.with("TargetType", value.into_node())) }
+    pub fn target_type(self, value: impl cfn::IntoValue<TargetType>) -> Self { Self(self.0.set::<TargetType>("TargetType", value)) }
     /// `TimeoutConfiguration`: object.
-    pub fn timeout_configuration(self, value: impl cfn::IntoValue<HookTimeoutConfig>) -> Self { Self(self.0.with("TimeoutConfiguration", value.into_node())) }
+    pub fn timeout_configuration(self, value: impl cfn::IntoValue<HookTimeoutConfig>) -> Self { Self(self.0.set::<HookTimeoutConfig>("TimeoutConfiguration", value)) }
 }
 
 /// `EBSTagSpecification` of `AWS::ECS::Service`.
@@ -293,13 +293,13 @@ impl EBSTagSpecification {
     /// With everything that is required.
     ///
     /// `resource_type` is `ResourceType`: one of its words.
-    pub fn new(resource_type: impl cfn::IntoValue<ResourceType>) -> Self { Self(cfn::Properties::new().with("ResourceType", resource_type.into_node())) }
+    pub fn new(resource_type: impl cfn::IntoValue<ResourceType>) -> Self { Self(cfn::Properties::new().set::<ResourceType>("ResourceType", resource_type)) }
     /// `PropagateTags`: one of its words.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<EBSTagSpecificationPropagateTags>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<EBSTagSpecificationPropagateTags>) -> Self { Self(self.0.set::<EBSTagSpecificationPropagateTags>("PropagateTags", value)) }
     /// `ResourceType`: one of its words.
-    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.set::<ResourceType>("ResourceType", value)) }
     /// `Tags`: list of object; at most 50 items.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterTag>>("Tags", value)) }
 }
 
 /// `ForceNewDeployment` of `AWS::ECS::Service`.
@@ -313,11 +313,11 @@ impl ForceNewDeployment {
     /// With everything that is required.
     ///
     /// `enable_force_new_deployment` is `EnableForceNewDeployment`: boolean.
-    pub fn new(enable_force_new_deployment: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("EnableForceNewDeployment", enable_force_new_deployment.into_node())) }
+    pub fn new(enable_force_new_deployment: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("EnableForceNewDeployment", enable_force_new_deployment)) }
     /// `EnableForceNewDeployment`: boolean.
-    pub fn enable_force_new_deployment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableForceNewDeployment", value.into_node())) }
+    pub fn enable_force_new_deployment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableForceNewDeployment", value)) }
     /// `ForceNewDeploymentNonce`: text; 1 to 255 characters.
-    pub fn force_new_deployment_nonce(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ForceNewDeploymentNonce", value.into_node())) }
+    pub fn force_new_deployment_nonce(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ForceNewDeploymentNonce", value)) }
 }
 
 /// `GatewayConnector` of `AWS::ECS::Service`.
@@ -331,13 +331,13 @@ impl GatewayConnector {
     /// With everything that is required.
     ///
     /// `port_name` is `PortName`: text.
-    pub fn new(port_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PortName", port_name.into_node())) }
+    pub fn new(port_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PortName", port_name)) }
     /// `Filters`: object.
-    pub fn filters(self, value: impl cfn::IntoValue<GatewayConnectorFilters>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<GatewayConnectorFilters>) -> Self { Self(self.0.set::<GatewayConnectorFilters>("Filters", value)) }
     /// `HealthCheck`: object.
-    pub fn health_check(self, value: impl cfn::IntoValue<GatewayConnectorHealthCheck>) -> Self { Self(self.0.with("HealthCheck", value.into_node())) }
+    pub fn health_check(self, value: impl cfn::IntoValue<GatewayConnectorHealthCheck>) -> Self { Self(self.0.set::<GatewayConnectorHealthCheck>("HealthCheck", value)) }
     /// `PortName`: text.
-    pub fn port_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortName", value.into_node())) }
+    pub fn port_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortName", value)) }
 }
 
 /// `GatewayConnectorFilters` of `AWS::ECS::Service`.
@@ -351,7 +351,7 @@ impl GatewayConnectorFilters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessTypes`: list of one of its words; at most 2 items.
-    pub fn access_types(self, value: impl cfn::IntoValue<cfn::List<AccessTypes>>) -> Self { Self(self.0.with("AccessTypes", value.into_node())) }
+    pub fn access_types(self, value: impl cfn::IntoValue<cfn::List<AccessTypes>>) -> Self { Self(self.0.set::<cfn::List<AccessTypes>>("AccessTypes", value)) }
 }
 
 impl ::core::default::Default for GatewayConnectorFilters {
@@ -369,21 +369,21 @@ impl GatewayConnectorHealthCheck {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HealthCheckIntervalSeconds`: integer.
-    pub fn health_check_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthCheckIntervalSeconds", value.into_node())) }
+    pub fn health_check_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthCheckIntervalSeconds", value)) }
     /// `HealthCheckPath`: text.
-    pub fn health_check_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HealthCheckPath", value.into_node())) }
+    pub fn health_check_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HealthCheckPath", value)) }
     /// `HealthCheckPort`: integer.
-    pub fn health_check_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthCheckPort", value.into_node())) }
+    pub fn health_check_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthCheckPort", value)) }
     /// `HealthCheckProtocol`: one of its words.
-    pub fn health_check_protocol(self, value: impl cfn::IntoValue<HealthCheckProtocol>) -> Self { Self(self.0.with("HealthCheckProtocol", value.into_node())) }
+    pub fn health_check_protocol(self, value: impl cfn::IntoValue<HealthCheckProtocol>) -> Self { Self(self.0.set::<HealthCheckProtocol>("HealthCheckProtocol", value)) }
     /// `HealthCheckTimeoutSeconds`: integer.
-    pub fn health_check_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthCheckTimeoutSeconds", value.into_node())) }
+    pub fn health_check_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthCheckTimeoutSeconds", value)) }
     /// `HealthyThresholdCount`: integer.
-    pub fn healthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthyThresholdCount", value.into_node())) }
+    pub fn healthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthyThresholdCount", value)) }
     /// `Matcher`: object.
-    pub fn matcher(self, value: impl cfn::IntoValue<GatewayConnectorHealthCheckMatcher>) -> Self { Self(self.0.with("Matcher", value.into_node())) }
+    pub fn matcher(self, value: impl cfn::IntoValue<GatewayConnectorHealthCheckMatcher>) -> Self { Self(self.0.set::<GatewayConnectorHealthCheckMatcher>("Matcher", value)) }
     /// `UnhealthyThresholdCount`: integer.
-    pub fn unhealthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UnhealthyThresholdCount", value.into_node())) }
+    pub fn unhealthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UnhealthyThresholdCount", value)) }
 }
 
 impl ::core::default::Default for GatewayConnectorHealthCheck {
@@ -401,9 +401,9 @@ impl GatewayConnectorHealthCheckMatcher {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GrpcCode`: text.
-    pub fn grpc_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GrpcCode", value.into_node())) }
+    pub fn grpc_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GrpcCode", value)) }
     /// `HttpCode`: text.
-    pub fn http_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HttpCode", value.into_node())) }
+    pub fn http_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HttpCode", value)) }
 }
 
 impl ::core::default::Default for GatewayConnectorHealthCheckMatcher {
@@ -421,9 +421,9 @@ impl HookTimeoutConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<HookTimeoutConfigAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<HookTimeoutConfigAction>) -> Self { Self(self.0.set::<HookTimeoutConfigAction>("Action", value)) }
     /// `TimeoutInMinutes`: integer; 1 to 20160.
-    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInMinutes", value.into_node())) }
+    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInMinutes", value)) }
 }
 
 impl ::core::default::Default for HookTimeoutConfig {
@@ -441,9 +441,9 @@ impl LinearConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StepBakeTimeInMinutes`: integer; 0 to 1440.
-    pub fn step_bake_time_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StepBakeTimeInMinutes", value.into_node())) }
+    pub fn step_bake_time_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StepBakeTimeInMinutes", value)) }
     /// `StepPercent`: number; 3 to 100.
-    pub fn step_percent(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StepPercent", value.into_node())) }
+    pub fn step_percent(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StepPercent", value)) }
 }
 
 impl ::core::default::Default for LinearConfiguration {
@@ -463,11 +463,11 @@ impl MetricConfiguration {
     /// `metric_names` is `MetricNames`: list of one of its words; 1 to 2 items; no two equal.
     ///
     /// `resolution_seconds` is `ResolutionSeconds`: integer; one of `20`, `60`; 20 to 60.
-    pub fn new(metric_names: impl cfn::IntoValue<cfn::List<MetricNames>>, resolution_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MetricNames", metric_names.into_node()).with("ResolutionSeconds", resolution_seconds.into_node())) }
+    pub fn new(metric_names: impl cfn::IntoValue<cfn::List<MetricNames>>, resolution_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MetricNames>>("MetricNames", metric_names).set::<cfn::Integer>("ResolutionSeconds", resolution_seconds)) }
     /// `MetricNames`: list of one of its words; 1 to 2 items; no two equal.
-    pub fn metric_names(self, value: impl cfn::IntoValue<cfn::List<MetricNames>>) -> Self { Self(self.0.with("MetricNames", value.into_node())) }
+    pub fn metric_names(self, value: impl cfn::IntoValue<cfn::List<MetricNames>>) -> Self { Self(self.0.set::<cfn::List<MetricNames>>("MetricNames", value)) }
     /// `ResolutionSeconds`: integer; one of `20`, `60`; 20 to 60.
-    pub fn resolution_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ResolutionSeconds", value.into_node())) }
+    pub fn resolution_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ResolutionSeconds", value)) }
 }
 
 /// `MonitoringConfiguration` of `AWS::ECS::Service`.
@@ -481,9 +481,9 @@ impl MonitoringConfiguration {
     /// With everything that is required.
     ///
     /// `metric_configurations` is `MetricConfigurations`: list of object; 1 to 2 items.
-    pub fn new(metric_configurations: impl cfn::IntoValue<cfn::List<MetricConfiguration>>) -> Self { Self(cfn::Properties::new().with("MetricConfigurations", metric_configurations.into_node())) }
+    pub fn new(metric_configurations: impl cfn::IntoValue<cfn::List<MetricConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MetricConfiguration>>("MetricConfigurations", metric_configurations)) }
     /// `MetricConfigurations`: list of object; 1 to 2 items.
-    pub fn metric_configurations(self, value: impl cfn::IntoValue<cfn::List<MetricConfiguration>>) -> Self { Self(self.0.with("MetricConfigurations", value.into_node())) }
+    pub fn metric_configurations(self, value: impl cfn::IntoValue<cfn::List<MetricConfiguration>>) -> Self { Self(self.0.set::<cfn::List<MetricConfiguration>>("MetricConfigurations", value)) }
 }
 
 /// `PlacementConstraint` of `AWS::ECS::Service`.
@@ -497,11 +497,11 @@ impl PlacementConstraint {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<PlacementConstraintType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<PlacementConstraintType>) -> Self { Self(cfn::Properties::new().set::<PlacementConstraintType>("Type", type_)) }
     /// `Expression`: text.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<PlacementConstraintType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PlacementConstraintType>) -> Self { Self(self.0.set::<PlacementConstraintType>("Type", value)) }
 }
 
 /// `PlacementStrategy` of `AWS::ECS::Service`.
@@ -515,11 +515,11 @@ impl PlacementStrategy {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<PlacementStrategyType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<PlacementStrategyType>) -> Self { Self(cfn::Properties::new().set::<PlacementStrategyType>("Type", type_)) }
     /// `Field`: text.
-    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Field", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<PlacementStrategyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PlacementStrategyType>) -> Self { Self(self.0.set::<PlacementStrategyType>("Type", value)) }
 }
 
 /// `AwsVpcConfiguration` of `AWS::ECS::Service`.
@@ -533,11 +533,11 @@ impl ServiceAwsVpcConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssignPublicIp`: one of its words.
-    pub fn assign_public_ip(self, value: impl cfn::IntoValue<AssignPublicIp>) -> Self { Self(self.0.with("AssignPublicIp", value.into_node())) }
+    pub fn assign_public_ip(self, value: impl cfn::IntoValue<AssignPublicIp>) -> Self { Self(self.0.set::<AssignPublicIp>("AssignPublicIp", value)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 impl ::core::default::Default for ServiceAwsVpcConfiguration {
@@ -555,11 +555,11 @@ impl ServiceConnectAccessLogConfiguration {
     /// With everything that is required.
     ///
     /// `format` is `Format`: one of its words.
-    pub fn new(format: impl cfn::IntoValue<ServiceConnectAccessLogConfigurationFormat>) -> Self { Self(cfn::Properties::new().with("Format", format.into_node())) }
+    pub fn new(format: impl cfn::IntoValue<ServiceConnectAccessLogConfigurationFormat>) -> Self { Self(cfn::Properties::new().set::<ServiceConnectAccessLogConfigurationFormat>("Format", format)) }
     /// `Format`: one of its words.
-    pub fn format(self, value: impl cfn::IntoValue<ServiceConnectAccessLogConfigurationFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<ServiceConnectAccessLogConfigurationFormat>) -> Self { Self(self.0.set::<ServiceConnectAccessLogConfigurationFormat>("Format", value)) }
     /// `IncludeQueryParameters`: one of its words.
-    pub fn include_query_parameters(self, value: impl cfn::IntoValue<IncludeQueryParameters>) -> Self { Self(self.0.with("IncludeQueryParameters", value.into_node())) }
+    pub fn include_query_parameters(self, value: impl cfn::IntoValue<IncludeQueryParameters>) -> Self { Self(self.0.set::<IncludeQueryParameters>("IncludeQueryParameters", value)) }
 }
 
 /// `ServiceConnectClientAlias` of `AWS::ECS::Service`.
@@ -573,13 +573,13 @@ impl ServiceConnectClientAlias {
     /// With everything that is required.
     ///
     /// `port` is `Port`: integer; 0 to 65535.
-    pub fn new(port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Port", port.into_node())) }
+    pub fn new(port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Port", port)) }
     /// `DnsName`: text.
-    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DnsName", value.into_node())) }
+    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DnsName", value)) }
     /// `Port`: integer; 0 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `TestTrafficRules`: object.
-    pub fn test_traffic_rules(self, value: impl cfn::IntoValue<ServiceConnectTestTrafficRules>) -> Self { Self(self.0.with("TestTrafficRules", value.into_node())) }
+    pub fn test_traffic_rules(self, value: impl cfn::IntoValue<ServiceConnectTestTrafficRules>) -> Self { Self(self.0.set::<ServiceConnectTestTrafficRules>("TestTrafficRules", value)) }
 }
 
 /// `ServiceConnectConfiguration` of `AWS::ECS::Service`.
@@ -593,19 +593,19 @@ impl ServiceConnectConfiguration {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `AccessLogConfiguration`: object.
-    pub fn access_log_configuration(self, value: impl cfn::IntoValue<ServiceConnectAccessLogConfiguration>) -> Self { Self(self.0.with("AccessLogConfiguration", value.into_node())) }
+    pub fn access_log_configuration(self, value: impl cfn::IntoValue<ServiceConnectAccessLogConfiguration>) -> Self { Self(self.0.set::<ServiceConnectAccessLogConfiguration>("AccessLogConfiguration", value)) }
     /// `ContainerConfigurations`: list of object; at most 10 items.
-    pub fn container_configurations(self, value: impl cfn::IntoValue<cfn::List<ServiceConnectContainerConfiguration>>) -> Self { Self(self.0.with("ContainerConfigurations", value.into_node())) }
+    pub fn container_configurations(self, value: impl cfn::IntoValue<cfn::List<ServiceConnectContainerConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ServiceConnectContainerConfiguration>>("ContainerConfigurations", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `LogConfiguration`: object.
-    pub fn log_configuration(self, value: impl cfn::IntoValue<ServiceLogConfiguration>) -> Self { Self(self.0.with("LogConfiguration", value.into_node())) }
+    pub fn log_configuration(self, value: impl cfn::IntoValue<ServiceLogConfiguration>) -> Self { Self(self.0.set::<ServiceLogConfiguration>("LogConfiguration", value)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `Services`: list of object.
-    pub fn services(self, value: impl cfn::IntoValue<cfn::List<ServiceConnectService>>) -> Self { Self(self.0.with("Services", value.into_node())) }
+    pub fn services(self, value: impl cfn::IntoValue<cfn::List<ServiceConnectService>>) -> Self { Self(self.0.set::<cfn::List<ServiceConnectService>>("Services", value)) }
 }
 
 /// `ServiceConnectContainerConfiguration` of `AWS::ECS::Service`.
@@ -619,7 +619,7 @@ impl ServiceConnectContainerConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogLevel`: one of its words.
-    pub fn log_level(self, value: impl cfn::IntoValue<LogLevel>) -> Self { Self(self.0.with("LogLevel", value.into_node())) }
+    pub fn log_level(self, value: impl cfn::IntoValue<LogLevel>) -> Self { Self(self.0.set::<LogLevel>("LogLevel", value)) }
 }
 
 impl ::core::default::Default for ServiceConnectContainerConfiguration {
@@ -637,19 +637,19 @@ impl ServiceConnectService {
     /// With everything that is required.
     ///
     /// `port_name` is `PortName`: text.
-    pub fn new(port_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PortName", port_name.into_node())) }
+    pub fn new(port_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PortName", port_name)) }
     /// `ClientAliases`: list of object.
-    pub fn client_aliases(self, value: impl cfn::IntoValue<cfn::List<ServiceConnectClientAlias>>) -> Self { Self(self.0.with("ClientAliases", value.into_node())) }
+    pub fn client_aliases(self, value: impl cfn::IntoValue<cfn::List<ServiceConnectClientAlias>>) -> Self { Self(self.0.set::<cfn::List<ServiceConnectClientAlias>>("ClientAliases", value)) }
     /// `DiscoveryName`: text.
-    pub fn discovery_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiscoveryName", value.into_node())) }
+    pub fn discovery_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiscoveryName", value)) }
     /// `IngressPortOverride`: integer; 0 to 65535.
-    pub fn ingress_port_override(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IngressPortOverride", value.into_node())) }
+    pub fn ingress_port_override(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IngressPortOverride", value)) }
     /// `PortName`: text.
-    pub fn port_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortName", value.into_node())) }
+    pub fn port_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortName", value)) }
     /// `Timeout`: object.
-    pub fn timeout(self, value: impl cfn::IntoValue<TimeoutConfiguration>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<TimeoutConfiguration>) -> Self { Self(self.0.set::<TimeoutConfiguration>("Timeout", value)) }
     /// `Tls`: object.
-    pub fn tls(self, value: impl cfn::IntoValue<ServiceConnectTlsConfiguration>) -> Self { Self(self.0.with("Tls", value.into_node())) }
+    pub fn tls(self, value: impl cfn::IntoValue<ServiceConnectTlsConfiguration>) -> Self { Self(self.0.set::<ServiceConnectTlsConfiguration>("Tls", value)) }
 }
 
 /// `ServiceConnectTestTrafficRules` of `AWS::ECS::Service`.
@@ -663,9 +663,9 @@ impl ServiceConnectTestTrafficRules {
     /// With everything that is required.
     ///
     /// `header` is `Header`: object.
-    pub fn new(header: impl cfn::IntoValue<ServiceConnectTestTrafficRulesHeader>) -> Self { Self(cfn::Properties::new().with("Header", header.into_node())) }
+    pub fn new(header: impl cfn::IntoValue<ServiceConnectTestTrafficRulesHeader>) -> Self { Self(cfn::Properties::new().set::<ServiceConnectTestTrafficRulesHeader>("Header", header)) }
     /// `Header`: object.
-    pub fn header(self, value: impl cfn::IntoValue<ServiceConnectTestTrafficRulesHeader>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<ServiceConnectTestTrafficRulesHeader>) -> Self { Self(self.0.set::<ServiceConnectTestTrafficRulesHeader>("Header", value)) }
 }
 
 /// `ServiceConnectTestTrafficRulesHeader` of `AWS::ECS::Service`.
@@ -679,11 +679,11 @@ impl ServiceConnectTestTrafficRulesHeader {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<ServiceConnectTestTrafficRulesHeaderValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<ServiceConnectTestTrafficRulesHeaderValue>) -> Self { Self(self.0.set::<ServiceConnectTestTrafficRulesHeaderValue>("Value", value)) }
 }
 
 /// `ServiceConnectTestTrafficRulesHeaderValue` of `AWS::ECS::Service`.
@@ -697,9 +697,9 @@ impl ServiceConnectTestTrafficRulesHeaderValue {
     /// With everything that is required.
     ///
     /// `exact` is `Exact`: text.
-    pub fn new(exact: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Exact", exact.into_node())) }
+    pub fn new(exact: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Exact", exact)) }
     /// `Exact`: text.
-    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Exact", value.into_node())) }
+    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Exact", value)) }
 }
 
 /// `ServiceConnectTlsCertificateAuthority` of `AWS::ECS::Service`.
@@ -713,7 +713,7 @@ impl ServiceConnectTlsCertificateAuthority {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsPcaAuthorityArn`: text.
-    pub fn aws_pca_authority_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsPcaAuthorityArn", value.into_node())) }
+    pub fn aws_pca_authority_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsPcaAuthorityArn", value)) }
 }
 
 impl ::core::default::Default for ServiceConnectTlsCertificateAuthority {
@@ -731,13 +731,13 @@ impl ServiceConnectTlsConfiguration {
     /// With everything that is required.
     ///
     /// `issuer_certificate_authority` is `IssuerCertificateAuthority`: object.
-    pub fn new(issuer_certificate_authority: impl cfn::IntoValue<ServiceConnectTlsCertificateAuthority>) -> Self { Self(cfn::Properties::new().with("IssuerCertificateAuthority", issuer_certificate_authority.into_node())) }
+    pub fn new(issuer_certificate_authority: impl cfn::IntoValue<ServiceConnectTlsCertificateAuthority>) -> Self { Self(cfn::Properties::new().set::<ServiceConnectTlsCertificateAuthority>("IssuerCertificateAuthority", issuer_certificate_authority)) }
     /// `IssuerCertificateAuthority`: object.
-    pub fn issuer_certificate_authority(self, value: impl cfn::IntoValue<ServiceConnectTlsCertificateAuthority>) -> Self { Self(self.0.with("IssuerCertificateAuthority", value.into_node())) }
+    pub fn issuer_certificate_authority(self, value: impl cfn::IntoValue<ServiceConnectTlsCertificateAuthority>) -> Self { Self(self.0.set::<ServiceConnectTlsCertificateAuthority>("IssuerCertificateAuthority", value)) }
     /// `KmsKey`: text.
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `LoadBalancer` of `AWS::ECS::Service`.
@@ -751,15 +751,15 @@ impl ServiceLoadBalancer {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdvancedConfiguration`: object.
-    pub fn advanced_configuration(self, value: impl cfn::IntoValue<AdvancedConfiguration>) -> Self { Self(self.0.with("AdvancedConfiguration", value.into_node())) }
+    pub fn advanced_configuration(self, value: impl cfn::IntoValue<AdvancedConfiguration>) -> Self { Self(self.0.set::<AdvancedConfiguration>("AdvancedConfiguration", value)) }
     /// `ContainerName`: text.
-    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerName", value.into_node())) }
+    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerName", value)) }
     /// `ContainerPort`: integer.
-    pub fn container_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ContainerPort", value.into_node())) }
+    pub fn container_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ContainerPort", value)) }
     /// `LoadBalancerName`: text.
-    pub fn load_balancer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoadBalancerName", value.into_node())) }
+    pub fn load_balancer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoadBalancerName", value)) }
     /// `TargetGroupArn`: arn of `AWS::ElasticLoadBalancingV2::TargetGroup`.
-    pub fn target_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ElasticLoadBalancingV2TargetGroup>>) -> Self { Self(self.0.with("TargetGroupArn", value.into_node())) }
+    pub fn target_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ElasticLoadBalancingV2TargetGroup>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ElasticLoadBalancingV2TargetGroup>>("TargetGroupArn", value)) }
 }
 
 impl ::core::default::Default for ServiceLoadBalancer {
@@ -777,11 +777,11 @@ impl ServiceLogConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogDriver`: text.
-    pub fn log_driver(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogDriver", value.into_node())) }
+    pub fn log_driver(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogDriver", value)) }
     /// `Options`: map of text.
-    pub fn options(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Options", value)) }
     /// `SecretOptions`: list of object.
-    pub fn secret_options(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.with("SecretOptions", value.into_node())) }
+    pub fn secret_options(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.set::<cfn::List<Secret>>("SecretOptions", value)) }
 }
 
 impl ::core::default::Default for ServiceLogConfiguration {
@@ -799,29 +799,29 @@ impl ServiceManagedEBSVolumeConfiguration {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Encrypted`: boolean.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `FilesystemType`: one of its words.
-    pub fn filesystem_type(self, value: impl cfn::IntoValue<FilesystemType>) -> Self { Self(self.0.with("FilesystemType", value.into_node())) }
+    pub fn filesystem_type(self, value: impl cfn::IntoValue<FilesystemType>) -> Self { Self(self.0.set::<FilesystemType>("FilesystemType", value)) }
     /// `Iops`: integer.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SizeInGiB`: integer.
-    pub fn size_in_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeInGiB", value.into_node())) }
+    pub fn size_in_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeInGiB", value)) }
     /// `SnapshotId`: text.
-    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotId", value.into_node())) }
+    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotId", value)) }
     /// `TagSpecifications`: list of object.
-    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<EBSTagSpecification>>) -> Self { Self(self.0.with("TagSpecifications", value.into_node())) }
+    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<EBSTagSpecification>>) -> Self { Self(self.0.set::<cfn::List<EBSTagSpecification>>("TagSpecifications", value)) }
     /// `Throughput`: integer.
-    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Throughput", value.into_node())) }
+    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Throughput", value)) }
     /// `VolumeInitializationRate`: integer.
-    pub fn volume_initialization_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeInitializationRate", value.into_node())) }
+    pub fn volume_initialization_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeInitializationRate", value)) }
     /// `VolumeType`: text.
-    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeType", value)) }
 }
 
 /// `NetworkConfiguration` of `AWS::ECS::Service`.
@@ -835,7 +835,7 @@ impl ServiceNetworkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsvpcConfiguration`: object.
-    pub fn awsvpc_configuration(self, value: impl cfn::IntoValue<ServiceAwsVpcConfiguration>) -> Self { Self(self.0.with("AwsvpcConfiguration", value.into_node())) }
+    pub fn awsvpc_configuration(self, value: impl cfn::IntoValue<ServiceAwsVpcConfiguration>) -> Self { Self(self.0.set::<ServiceAwsVpcConfiguration>("AwsvpcConfiguration", value)) }
 }
 
 impl ::core::default::Default for ServiceNetworkConfiguration {
@@ -853,11 +853,11 @@ impl ServiceVolumeConfiguration {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `ManagedEBSVolume`: object.
-    pub fn managed_ebs_volume(self, value: impl cfn::IntoValue<ServiceManagedEBSVolumeConfiguration>) -> Self { Self(self.0.with("ManagedEBSVolume", value.into_node())) }
+    pub fn managed_ebs_volume(self, value: impl cfn::IntoValue<ServiceManagedEBSVolumeConfiguration>) -> Self { Self(self.0.set::<ServiceManagedEBSVolumeConfiguration>("ManagedEBSVolume", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `ThresholdConfiguration` of `AWS::ECS::Service`.
@@ -873,11 +873,11 @@ impl ThresholdConfiguration {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: integer.
-    pub fn new(type_: impl cfn::IntoValue<ThresholdConfigurationType>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ThresholdConfigurationType>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<ThresholdConfigurationType>("Type", type_).set::<cfn::Integer>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ThresholdConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ThresholdConfigurationType>) -> Self { Self(self.0.set::<ThresholdConfigurationType>("Type", value)) }
     /// `Value`: integer.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 /// `TimeoutConfiguration` of `AWS::ECS::Service`.
@@ -891,9 +891,9 @@ impl TimeoutConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdleTimeoutSeconds`: integer; 0 to 2147483647.
-    pub fn idle_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdleTimeoutSeconds", value.into_node())) }
+    pub fn idle_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdleTimeoutSeconds", value)) }
     /// `PerRequestTimeoutSeconds`: integer; 0 to 2147483647.
-    pub fn per_request_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PerRequestTimeoutSeconds", value.into_node())) }
+    pub fn per_request_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PerRequestTimeoutSeconds", value)) }
 }
 
 impl ::core::default::Default for TimeoutConfiguration {
@@ -911,11 +911,11 @@ impl VpcLatticeAdvancedConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlternateTargetGroupArn`: text.
-    pub fn alternate_target_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlternateTargetGroupArn", value.into_node())) }
+    pub fn alternate_target_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlternateTargetGroupArn", value)) }
     /// `ProductionListenerRule`: text.
-    pub fn production_listener_rule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductionListenerRule", value.into_node())) }
+    pub fn production_listener_rule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductionListenerRule", value)) }
     /// `TestListenerRule`: text.
-    pub fn test_listener_rule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TestListenerRule", value.into_node())) }
+    pub fn test_listener_rule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TestListenerRule", value)) }
 }
 
 impl ::core::default::Default for VpcLatticeAdvancedConfiguration {
@@ -937,15 +937,15 @@ impl VpcLatticeConfiguration {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
     ///
     /// `target_group_arn` is `TargetGroupArn`: text.
-    pub fn new(port_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, target_group_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PortName", port_name.into_node()).with("RoleArn", role_arn.into_node()).with("TargetGroupArn", target_group_arn.into_node())) }
+    pub fn new(port_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, target_group_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PortName", port_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("TargetGroupArn", target_group_arn)) }
     /// `AdvancedConfiguration`: object.
-    pub fn advanced_configuration(self, value: impl cfn::IntoValue<VpcLatticeAdvancedConfiguration>) -> Self { Self(self.0.with("AdvancedConfiguration", value.into_node())) }
+    pub fn advanced_configuration(self, value: impl cfn::IntoValue<VpcLatticeAdvancedConfiguration>) -> Self { Self(self.0.set::<VpcLatticeAdvancedConfiguration>("AdvancedConfiguration", value)) }
     /// `PortName`: text.
-    pub fn port_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortName", value.into_node())) }
+    pub fn port_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `TargetGroupArn`: text.
-    pub fn target_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetGroupArn", value.into_node())) }
+    pub fn target_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetGroupArn", value)) }
 }
 
 crate::words! {

@@ -16,11 +16,11 @@ impl CapacityProviderStrategyItem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Base`: integer; 0 to 100000.
-    pub fn base(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Base", value.into_node())) }
+    pub fn base(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Base", value)) }
     /// `CapacityProvider`: text.
-    pub fn capacity_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityProvider", value.into_node())) }
+    pub fn capacity_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityProvider", value)) }
     /// `Weight`: integer; 0 to 1000.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Weight", value)) }
 }
 
 impl ::core::default::Default for CapacityProviderStrategyItem {
@@ -38,9 +38,9 @@ impl ClusterTag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for ClusterTag {
@@ -60,9 +60,9 @@ impl ContainerDependency {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Condition`: one of its words.
-    pub fn condition(self, value: impl cfn::IntoValue<Condition>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<Condition>) -> Self { Self(self.0.set::<Condition>("Condition", value)) }
     /// `ContainerName`: text.
-    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerName", value.into_node())) }
+    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerName", value)) }
 }
 
 impl ::core::default::Default for ContainerDependency {
@@ -80,11 +80,11 @@ impl DaemonTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(DaemonTag);
@@ -100,9 +100,9 @@ impl DaemonTaskDefinitionKeyValuePair {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for DaemonTaskDefinitionKeyValuePair {
@@ -120,13 +120,13 @@ impl DaemonTaskDefinitionLogConfiguration {
     /// With everything that is required.
     ///
     /// `log_driver` is `LogDriver`: text.
-    pub fn new(log_driver: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LogDriver", log_driver.into_node())) }
+    pub fn new(log_driver: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LogDriver", log_driver)) }
     /// `LogDriver`: text.
-    pub fn log_driver(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogDriver", value.into_node())) }
+    pub fn log_driver(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogDriver", value)) }
     /// `Options`: map of text.
-    pub fn options(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Options", value)) }
     /// `SecretOptions`: list of object.
-    pub fn secret_options(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.with("SecretOptions", value.into_node())) }
+    pub fn secret_options(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.set::<cfn::List<Secret>>("SecretOptions", value)) }
 }
 
 /// `EnvironmentFile` of `AWS::ECS::DaemonTaskDefinition`, `AWS::ECS::TaskDefinition`.
@@ -140,9 +140,9 @@ impl EnvironmentFile {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<EnvironmentFileType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EnvironmentFileType>) -> Self { Self(self.0.set::<EnvironmentFileType>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for EnvironmentFile {
@@ -160,9 +160,9 @@ impl FirelensConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Options`: map of text.
-    pub fn options(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Options", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FirelensConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FirelensConfigurationType>) -> Self { Self(self.0.set::<FirelensConfigurationType>("Type", value)) }
 }
 
 impl ::core::default::Default for FirelensConfiguration {
@@ -180,15 +180,15 @@ impl HealthCheck {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Command`: list of text.
-    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Command", value)) }
     /// `Interval`: integer.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Interval", value)) }
     /// `Retries`: integer.
-    pub fn retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Retries", value.into_node())) }
+    pub fn retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Retries", value)) }
     /// `StartPeriod`: integer.
-    pub fn start_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartPeriod", value.into_node())) }
+    pub fn start_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartPeriod", value)) }
     /// `Timeout`: integer.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Timeout", value)) }
 }
 
 impl ::core::default::Default for HealthCheck {
@@ -206,7 +206,7 @@ impl HostVolumeProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourcePath`: text.
-    pub fn source_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourcePath", value.into_node())) }
+    pub fn source_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourcePath", value)) }
 }
 
 impl ::core::default::Default for HostVolumeProperties {
@@ -224,9 +224,9 @@ impl KernelCapabilities {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Add`: list of text.
-    pub fn add(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Add", value.into_node())) }
+    pub fn add(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Add", value)) }
     /// `Drop`: list of text.
-    pub fn drop(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Drop", value.into_node())) }
+    pub fn drop(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Drop", value)) }
 }
 
 impl ::core::default::Default for KernelCapabilities {
@@ -244,11 +244,11 @@ impl MountPoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerPath`: text.
-    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerPath", value.into_node())) }
+    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerPath", value)) }
     /// `ReadOnly`: boolean.
-    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadOnly", value.into_node())) }
+    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadOnly", value)) }
     /// `SourceVolume`: text.
-    pub fn source_volume(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceVolume", value.into_node())) }
+    pub fn source_volume(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceVolume", value)) }
 }
 
 impl ::core::default::Default for MountPoint {
@@ -266,7 +266,7 @@ impl RepositoryCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CredentialsParameter`: text.
-    pub fn credentials_parameter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialsParameter", value.into_node())) }
+    pub fn credentials_parameter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialsParameter", value)) }
 }
 
 impl ::core::default::Default for RepositoryCredentials {
@@ -284,11 +284,11 @@ impl RestartPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `IgnoredExitCodes`: list of integer.
-    pub fn ignored_exit_codes(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("IgnoredExitCodes", value.into_node())) }
+    pub fn ignored_exit_codes(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("IgnoredExitCodes", value)) }
     /// `RestartAttemptPeriod`: integer.
-    pub fn restart_attempt_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RestartAttemptPeriod", value.into_node())) }
+    pub fn restart_attempt_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RestartAttemptPeriod", value)) }
 }
 
 impl ::core::default::Default for RestartPolicy {
@@ -308,11 +308,11 @@ impl Secret {
     /// `name` is `Name`: text.
     ///
     /// `value_from` is `ValueFrom`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value_from: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ValueFrom", value_from.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value_from: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("ValueFrom", value_from)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ValueFrom`: text.
-    pub fn value_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValueFrom", value.into_node())) }
+    pub fn value_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValueFrom", value)) }
 }
 
 /// `ServiceRegistry` of `AWS::ECS::Service`, `AWS::ECS::TaskSet`.
@@ -326,13 +326,13 @@ impl ServiceRegistry {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerName`: text.
-    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerName", value.into_node())) }
+    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerName", value)) }
     /// `ContainerPort`: integer.
-    pub fn container_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ContainerPort", value.into_node())) }
+    pub fn container_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ContainerPort", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `RegistryArn`: text.
-    pub fn registry_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegistryArn", value.into_node())) }
+    pub fn registry_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegistryArn", value)) }
 }
 
 impl ::core::default::Default for ServiceRegistry {
@@ -350,9 +350,9 @@ impl SystemControl {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for SystemControl {
@@ -370,13 +370,13 @@ impl Tmpfs {
     /// With everything that is required.
     ///
     /// `size` is `Size`: integer.
-    pub fn new(size: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Size", size.into_node())) }
+    pub fn new(size: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Size", size)) }
     /// `ContainerPath`: text.
-    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerPath", value.into_node())) }
+    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerPath", value)) }
     /// `MountOptions`: list of text.
-    pub fn mount_options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MountOptions", value.into_node())) }
+    pub fn mount_options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MountOptions", value)) }
     /// `Size`: integer.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Size", value)) }
 }
 
 /// `Ulimit` of `AWS::ECS::DaemonTaskDefinition`, `AWS::ECS::TaskDefinition`.
@@ -394,13 +394,13 @@ impl Ulimit {
     /// `name` is `Name`: one of its words.
     ///
     /// `soft_limit` is `SoftLimit`: integer.
-    pub fn new(hard_limit: impl cfn::IntoValue<cfn::Integer>, name: impl cfn::IntoValue<UlimitName>, soft_limit: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("HardLimit", hard_limit.into_node()).with("Name", name.into_node()).with("SoftLimit", soft_limit.into_node())) }
+    pub fn new(hard_limit: impl cfn::IntoValue<cfn::Integer>, name: impl cfn::IntoValue<UlimitName>, soft_limit: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("HardLimit", hard_limit).set::<UlimitName>("Name", name).set::<cfn::Integer>("SoftLimit", soft_limit)) }
     /// `HardLimit`: integer.
-    pub fn hard_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HardLimit", value.into_node())) }
+    pub fn hard_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HardLimit", value)) }
     /// `Name`: one of its words.
-    pub fn name(self, value: impl cfn::IntoValue<UlimitName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<UlimitName>) -> Self { Self(self.0.set::<UlimitName>("Name", value)) }
     /// `SoftLimit`: integer.
-    pub fn soft_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SoftLimit", value.into_node())) }
+    pub fn soft_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SoftLimit", value)) }
 }
 
 crate::words! {

@@ -16,41 +16,41 @@ impl TaskDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerDefinitions`: list of object; no two equal. **An update replaces the resource.**
-    pub fn container_definitions(self, value: impl cfn::IntoValue<cfn::List<ContainerDefinition>>) -> Self { Self(self.0.with("ContainerDefinitions", value.into_node())) }
+    pub fn container_definitions(self, value: impl cfn::IntoValue<cfn::List<ContainerDefinition>>) -> Self { Self(self.0.set::<cfn::List<ContainerDefinition>>("ContainerDefinitions", value)) }
     /// `Cpu`: text. **An update replaces the resource.**
-    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cpu", value.into_node())) }
+    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cpu", value)) }
     /// `EnableFaultInjection`: boolean. **An update replaces the resource.**
-    pub fn enable_fault_injection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableFaultInjection", value.into_node())) }
+    pub fn enable_fault_injection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableFaultInjection", value)) }
     /// `EphemeralStorage`: object. **An update replaces the resource.**
-    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<EphemeralStorage>) -> Self { Self(self.0.with("EphemeralStorage", value.into_node())) }
+    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<EphemeralStorage>) -> Self { Self(self.0.set::<EphemeralStorage>("EphemeralStorage", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`. **An update replaces the resource.**
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `Family`: text. **An update replaces the resource.**
-    pub fn family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Family", value.into_node())) }
+    pub fn family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Family", value)) }
     /// `InferenceAccelerators`: list of object; no two equal. **An update replaces the resource.** Deprecated.
-    pub fn inference_accelerators(self, value: impl cfn::IntoValue<cfn::List<InferenceAccelerator>>) -> Self { Self(self.0.with("InferenceAccelerators", value.into_node())) }
+    pub fn inference_accelerators(self, value: impl cfn::IntoValue<cfn::List<InferenceAccelerator>>) -> Self { Self(self.0.set::<cfn::List<InferenceAccelerator>>("InferenceAccelerators", value)) }
     /// `IpcMode`: one of its words. **An update replaces the resource.**
-    pub fn ipc_mode(self, value: impl cfn::IntoValue<TaskDefinitionIpcMode>) -> Self { Self(self.0.with("IpcMode", value.into_node())) }
+    pub fn ipc_mode(self, value: impl cfn::IntoValue<TaskDefinitionIpcMode>) -> Self { Self(self.0.set::<TaskDefinitionIpcMode>("IpcMode", value)) }
     /// `Memory`: text. **An update replaces the resource.**
-    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Memory", value)) }
     /// `NetworkMode`: one of its words. **An update replaces the resource.**
-    pub fn network_mode(self, value: impl cfn::IntoValue<NetworkMode>) -> Self { Self(self.0.with("NetworkMode", value.into_node())) }
+    pub fn network_mode(self, value: impl cfn::IntoValue<NetworkMode>) -> Self { Self(self.0.set::<NetworkMode>("NetworkMode", value)) }
     /// `PidMode`: one of its words. **An update replaces the resource.**
-    pub fn pid_mode(self, value: impl cfn::IntoValue<TaskDefinitionPidMode>) -> Self { Self(self.0.with("PidMode", value.into_node())) }
+    pub fn pid_mode(self, value: impl cfn::IntoValue<TaskDefinitionPidMode>) -> Self { Self(self.0.set::<TaskDefinitionPidMode>("PidMode", value)) }
     /// `PlacementConstraints`: list of object; no two equal. **An update replaces the resource.**
-    pub fn placement_constraints(self, value: impl cfn::IntoValue<cfn::List<TaskDefinitionPlacementConstraint>>) -> Self { Self(self.0.with("PlacementConstraints", value.into_node())) }
+    pub fn placement_constraints(self, value: impl cfn::IntoValue<cfn::List<TaskDefinitionPlacementConstraint>>) -> Self { Self(self.0.set::<cfn::List<TaskDefinitionPlacementConstraint>>("PlacementConstraints", value)) }
     /// `ProxyConfiguration`: object. **An update replaces the resource.**
-    pub fn proxy_configuration(self, value: impl cfn::IntoValue<ProxyConfiguration>) -> Self { Self(self.0.with("ProxyConfiguration", value.into_node())) }
+    pub fn proxy_configuration(self, value: impl cfn::IntoValue<ProxyConfiguration>) -> Self { Self(self.0.set::<ProxyConfiguration>("ProxyConfiguration", value)) }
     /// `RequiresCompatibilities`: list of one of its words; no two equal. **An update replaces the resource.**
-    pub fn requires_compatibilities(self, value: impl cfn::IntoValue<cfn::List<RequiresCompatibilities>>) -> Self { Self(self.0.with("RequiresCompatibilities", value.into_node())) }
+    pub fn requires_compatibilities(self, value: impl cfn::IntoValue<cfn::List<RequiresCompatibilities>>) -> Self { Self(self.0.set::<cfn::List<RequiresCompatibilities>>("RequiresCompatibilities", value)) }
     /// `RuntimePlatform`: object. **An update replaces the resource.**
-    pub fn runtime_platform(self, value: impl cfn::IntoValue<RuntimePlatform>) -> Self { Self(self.0.with("RuntimePlatform", value.into_node())) }
+    pub fn runtime_platform(self, value: impl cfn::IntoValue<RuntimePlatform>) -> Self { Self(self.0.set::<RuntimePlatform>("RuntimePlatform", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterTag>>("Tags", value)) }
     /// `TaskRoleArn`: arn of `AWS::IAM::Role`. **An update replaces the resource.**
-    pub fn task_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("TaskRoleArn", value.into_node())) }
+    pub fn task_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("TaskRoleArn", value)) }
     /// `Volumes`: list of object; no two equal. **An update replaces the resource.**
-    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<TaskDefinitionVolume>>) -> Self { Self(self.0.with("Volumes", value.into_node())) }
+    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<TaskDefinitionVolume>>) -> Self { Self(self.0.set::<cfn::List<TaskDefinitionVolume>>("Volumes", value)) }
 }
 
 impl ::core::default::Default for TaskDefinition {
@@ -79,9 +79,9 @@ impl AuthorizationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessPointId`: text.
-    pub fn access_point_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessPointId", value.into_node())) }
+    pub fn access_point_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessPointId", value)) }
     /// `IAM`: one of its words.
-    pub fn iam(self, value: impl cfn::IntoValue<IAM>) -> Self { Self(self.0.with("IAM", value.into_node())) }
+    pub fn iam(self, value: impl cfn::IntoValue<IAM>) -> Self { Self(self.0.set::<IAM>("IAM", value)) }
 }
 
 impl ::core::default::Default for AuthorizationConfig {
@@ -101,91 +101,91 @@ impl ContainerDefinition {
     /// `image` is `Image`: text.
     ///
     /// `name` is `Name`: text.
-    pub fn new(image: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Image", image.into_node()).with("Name", name.into_node())) }
+    pub fn new(image: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Image", image).set::<cfn::Text>("Name", name)) }
     /// `Command`: list of text.
-    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Command", value)) }
     /// `Cpu`: integer.
-    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Cpu", value.into_node())) }
+    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Cpu", value)) }
     /// `CredentialSpecs`: list of text.
-    pub fn credential_specs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CredentialSpecs", value.into_node())) }
+    pub fn credential_specs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CredentialSpecs", value)) }
     /// `DependsOn`: list of object.
-    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<ContainerDependency>>) -> Self { Self(self.0.with("DependsOn", value.into_node())) }
+    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<ContainerDependency>>) -> Self { Self(self.0.set::<cfn::List<ContainerDependency>>("DependsOn", value)) }
     /// `DisableNetworking`: boolean.
-    pub fn disable_networking(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableNetworking", value.into_node())) }
+    pub fn disable_networking(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableNetworking", value)) }
     /// `DnsSearchDomains`: list of text.
-    pub fn dns_search_domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DnsSearchDomains", value.into_node())) }
+    pub fn dns_search_domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DnsSearchDomains", value)) }
     /// `DnsServers`: list of text.
-    pub fn dns_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DnsServers", value.into_node())) }
+    pub fn dns_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DnsServers", value)) }
     /// `DockerLabels`: map of text.
-    pub fn docker_labels(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("DockerLabels", value.into_node())) }
+    pub fn docker_labels(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("DockerLabels", value)) }
     /// `DockerSecurityOptions`: list of text.
-    pub fn docker_security_options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DockerSecurityOptions", value.into_node())) }
+    pub fn docker_security_options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DockerSecurityOptions", value)) }
     /// `EntryPoint`: list of text.
-    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EntryPoint", value.into_node())) }
+    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EntryPoint", value)) }
     /// `Environment`: list of object; no two equal.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<DaemonTaskDefinitionKeyValuePair>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<DaemonTaskDefinitionKeyValuePair>>) -> Self { Self(self.0.set::<cfn::List<DaemonTaskDefinitionKeyValuePair>>("Environment", value)) }
     /// `EnvironmentFiles`: list of object.
-    pub fn environment_files(self, value: impl cfn::IntoValue<cfn::List<EnvironmentFile>>) -> Self { Self(self.0.with("EnvironmentFiles", value.into_node())) }
+    pub fn environment_files(self, value: impl cfn::IntoValue<cfn::List<EnvironmentFile>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentFile>>("EnvironmentFiles", value)) }
     /// `Essential`: boolean.
-    pub fn essential(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Essential", value.into_node())) }
+    pub fn essential(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Essential", value)) }
     /// `ExtraHosts`: list of object.
-    pub fn extra_hosts(self, value: impl cfn::IntoValue<cfn::List<HostEntry>>) -> Self { Self(self.0.with("ExtraHosts", value.into_node())) }
+    pub fn extra_hosts(self, value: impl cfn::IntoValue<cfn::List<HostEntry>>) -> Self { Self(self.0.set::<cfn::List<HostEntry>>("ExtraHosts", value)) }
     /// `FirelensConfiguration`: object.
-    pub fn firelens_configuration(self, value: impl cfn::IntoValue<FirelensConfiguration>) -> Self { Self(self.0.with("FirelensConfiguration", value.into_node())) }
+    pub fn firelens_configuration(self, value: impl cfn::IntoValue<FirelensConfiguration>) -> Self { Self(self.0.set::<FirelensConfiguration>("FirelensConfiguration", value)) }
     /// `HealthCheck`: object.
-    pub fn health_check(self, value: impl cfn::IntoValue<HealthCheck>) -> Self { Self(self.0.with("HealthCheck", value.into_node())) }
+    pub fn health_check(self, value: impl cfn::IntoValue<HealthCheck>) -> Self { Self(self.0.set::<HealthCheck>("HealthCheck", value)) }
     /// `Hostname`: text.
-    pub fn hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Hostname", value.into_node())) }
+    pub fn hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Hostname", value)) }
     /// `Image`: text.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
     /// `Interactive`: boolean.
-    pub fn interactive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Interactive", value.into_node())) }
+    pub fn interactive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Interactive", value)) }
     /// `Links`: list of text; no two equal.
-    pub fn links(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Links", value.into_node())) }
+    pub fn links(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Links", value)) }
     /// `LinuxParameters`: object.
-    pub fn linux_parameters(self, value: impl cfn::IntoValue<TaskDefinitionLinuxParameters>) -> Self { Self(self.0.with("LinuxParameters", value.into_node())) }
+    pub fn linux_parameters(self, value: impl cfn::IntoValue<TaskDefinitionLinuxParameters>) -> Self { Self(self.0.set::<TaskDefinitionLinuxParameters>("LinuxParameters", value)) }
     /// `LogConfiguration`: object.
-    pub fn log_configuration(self, value: impl cfn::IntoValue<DaemonTaskDefinitionLogConfiguration>) -> Self { Self(self.0.with("LogConfiguration", value.into_node())) }
+    pub fn log_configuration(self, value: impl cfn::IntoValue<DaemonTaskDefinitionLogConfiguration>) -> Self { Self(self.0.set::<DaemonTaskDefinitionLogConfiguration>("LogConfiguration", value)) }
     /// `Memory`: integer.
-    pub fn memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Memory", value)) }
     /// `MemoryReservation`: integer.
-    pub fn memory_reservation(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MemoryReservation", value.into_node())) }
+    pub fn memory_reservation(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MemoryReservation", value)) }
     /// `MountPoints`: list of object; no two equal.
-    pub fn mount_points(self, value: impl cfn::IntoValue<cfn::List<MountPoint>>) -> Self { Self(self.0.with("MountPoints", value.into_node())) }
+    pub fn mount_points(self, value: impl cfn::IntoValue<cfn::List<MountPoint>>) -> Self { Self(self.0.set::<cfn::List<MountPoint>>("MountPoints", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PortMappings`: list of object; no two equal.
-    pub fn port_mappings(self, value: impl cfn::IntoValue<cfn::List<PortMapping>>) -> Self { Self(self.0.with("PortMappings", value.into_node())) }
+    pub fn port_mappings(self, value: impl cfn::IntoValue<cfn::List<PortMapping>>) -> Self { Self(self.0.set::<cfn::List<PortMapping>>("PortMappings", value)) }
     /// `Privileged`: boolean.
-    pub fn privileged(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Privileged", value.into_node())) }
+    pub fn privileged(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Privileged", value)) }
     /// `PseudoTerminal`: boolean.
-    pub fn pseudo_terminal(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PseudoTerminal", value.into_node())) }
+    pub fn pseudo_terminal(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PseudoTerminal", value)) }
     /// `ReadonlyRootFilesystem`: boolean.
-    pub fn readonly_root_filesystem(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadonlyRootFilesystem", value.into_node())) }
+    pub fn readonly_root_filesystem(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadonlyRootFilesystem", value)) }
     /// `RepositoryCredentials`: object.
-    pub fn repository_credentials(self, value: impl cfn::IntoValue<RepositoryCredentials>) -> Self { Self(self.0.with("RepositoryCredentials", value.into_node())) }
+    pub fn repository_credentials(self, value: impl cfn::IntoValue<RepositoryCredentials>) -> Self { Self(self.0.set::<RepositoryCredentials>("RepositoryCredentials", value)) }
     /// `ResourceRequirements`: list of object.
-    pub fn resource_requirements(self, value: impl cfn::IntoValue<cfn::List<ResourceRequirement>>) -> Self { Self(self.0.with("ResourceRequirements", value.into_node())) }
+    pub fn resource_requirements(self, value: impl cfn::IntoValue<cfn::List<ResourceRequirement>>) -> Self { Self(self.0.set::<cfn::List<ResourceRequirement>>("ResourceRequirements", value)) }
     /// `RestartPolicy`: object.
-    pub fn restart_policy(self, value: impl cfn::IntoValue<RestartPolicy>) -> Self { Self(self.0.with("RestartPolicy", value.into_node())) }
+    pub fn restart_policy(self, value: impl cfn::IntoValue<RestartPolicy>) -> Self { Self(self.0.set::<RestartPolicy>("RestartPolicy", value)) }
     /// `Secrets`: list of object.
-    pub fn secrets(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.with("Secrets", value.into_node())) }
+    pub fn secrets(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.set::<cfn::List<Secret>>("Secrets", value)) }
     /// `StartTimeout`: integer.
-    pub fn start_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartTimeout", value.into_node())) }
+    pub fn start_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartTimeout", value)) }
     /// `StopTimeout`: integer.
-    pub fn stop_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StopTimeout", value.into_node())) }
+    pub fn stop_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StopTimeout", value)) }
     /// `SystemControls`: list of object.
-    pub fn system_controls(self, value: impl cfn::IntoValue<cfn::List<SystemControl>>) -> Self { Self(self.0.with("SystemControls", value.into_node())) }
+    pub fn system_controls(self, value: impl cfn::IntoValue<cfn::List<SystemControl>>) -> Self { Self(self.0.set::<cfn::List<SystemControl>>("SystemControls", value)) }
     /// `Ulimits`: list of object.
-    pub fn ulimits(self, value: impl cfn::IntoValue<cfn::List<Ulimit>>) -> Self { Self(self.0.with("Ulimits", value.into_node())) }
+    pub fn ulimits(self, value: impl cfn::IntoValue<cfn::List<Ulimit>>) -> Self { Self(self.0.set::<cfn::List<Ulimit>>("Ulimits", value)) }
     /// `User`: text.
-    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("User", value.into_node())) }
+    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("User", value)) }
     /// `VersionConsistency`: one of its words.
-    pub fn version_consistency(self, value: impl cfn::IntoValue<VersionConsistency>) -> Self { Self(self.0.with("VersionConsistency", value.into_node())) }
+    pub fn version_consistency(self, value: impl cfn::IntoValue<VersionConsistency>) -> Self { Self(self.0.set::<VersionConsistency>("VersionConsistency", value)) }
     /// `VolumesFrom`: list of object; no two equal.
-    pub fn volumes_from(self, value: impl cfn::IntoValue<cfn::List<VolumeFrom>>) -> Self { Self(self.0.with("VolumesFrom", value.into_node())) }
+    pub fn volumes_from(self, value: impl cfn::IntoValue<cfn::List<VolumeFrom>>) -> Self { Self(self.0.set::<cfn::List<VolumeFrom>>("VolumesFrom", value)) }
     /// `WorkingDirectory`: text.
-    pub fn working_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkingDirectory", value.into_node())) }
+    pub fn working_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkingDirectory", value)) }
 }
 
 /// `DockerVolumeConfiguration` of `AWS::ECS::TaskDefinition`.
@@ -199,15 +199,15 @@ impl DockerVolumeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Autoprovision`: boolean.
-    pub fn autoprovision(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Autoprovision", value.into_node())) }
+    pub fn autoprovision(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Autoprovision", value)) }
     /// `Driver`: text.
-    pub fn driver(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Driver", value.into_node())) }
+    pub fn driver(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Driver", value)) }
     /// `DriverOpts`: map of text.
-    pub fn driver_opts(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("DriverOpts", value.into_node())) }
+    pub fn driver_opts(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("DriverOpts", value)) }
     /// `Labels`: map of text.
-    pub fn labels(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Labels", value.into_node())) }
+    pub fn labels(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Labels", value)) }
     /// `Scope`: one of its words.
-    pub fn scope(self, value: impl cfn::IntoValue<DockerVolumeConfigurationScope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<DockerVolumeConfigurationScope>) -> Self { Self(self.0.set::<DockerVolumeConfigurationScope>("Scope", value)) }
 }
 
 impl ::core::default::Default for DockerVolumeConfiguration {
@@ -225,17 +225,17 @@ impl EFSVolumeConfiguration {
     /// With everything that is required.
     ///
     /// `filesystem_id` is `FilesystemId`: text.
-    pub fn new(filesystem_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FilesystemId", filesystem_id.into_node())) }
+    pub fn new(filesystem_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FilesystemId", filesystem_id)) }
     /// `AuthorizationConfig`: object.
-    pub fn authorization_config(self, value: impl cfn::IntoValue<AuthorizationConfig>) -> Self { Self(self.0.with("AuthorizationConfig", value.into_node())) }
+    pub fn authorization_config(self, value: impl cfn::IntoValue<AuthorizationConfig>) -> Self { Self(self.0.set::<AuthorizationConfig>("AuthorizationConfig", value)) }
     /// `FilesystemId`: text.
-    pub fn filesystem_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilesystemId", value.into_node())) }
+    pub fn filesystem_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilesystemId", value)) }
     /// `RootDirectory`: text.
-    pub fn root_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RootDirectory", value.into_node())) }
+    pub fn root_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RootDirectory", value)) }
     /// `TransitEncryption`: one of its words.
-    pub fn transit_encryption(self, value: impl cfn::IntoValue<TransitEncryption>) -> Self { Self(self.0.with("TransitEncryption", value.into_node())) }
+    pub fn transit_encryption(self, value: impl cfn::IntoValue<TransitEncryption>) -> Self { Self(self.0.set::<TransitEncryption>("TransitEncryption", value)) }
     /// `TransitEncryptionPort`: integer.
-    pub fn transit_encryption_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TransitEncryptionPort", value.into_node())) }
+    pub fn transit_encryption_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TransitEncryptionPort", value)) }
 }
 
 /// `EphemeralStorage` of `AWS::ECS::TaskDefinition`.
@@ -249,7 +249,7 @@ impl EphemeralStorage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SizeInGiB`: integer.
-    pub fn size_in_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeInGiB", value.into_node())) }
+    pub fn size_in_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeInGiB", value)) }
 }
 
 impl ::core::default::Default for EphemeralStorage {
@@ -269,11 +269,11 @@ impl FSxAuthorizationConfig {
     /// `credentials_parameter` is `CredentialsParameter`: text.
     ///
     /// `domain` is `Domain`: text.
-    pub fn new(credentials_parameter: impl cfn::IntoValue<cfn::Text>, domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CredentialsParameter", credentials_parameter.into_node()).with("Domain", domain.into_node())) }
+    pub fn new(credentials_parameter: impl cfn::IntoValue<cfn::Text>, domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CredentialsParameter", credentials_parameter).set::<cfn::Text>("Domain", domain)) }
     /// `CredentialsParameter`: text.
-    pub fn credentials_parameter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialsParameter", value.into_node())) }
+    pub fn credentials_parameter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialsParameter", value)) }
     /// `Domain`: text.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
 }
 
 /// `FSxWindowsFileServerVolumeConfiguration` of `AWS::ECS::TaskDefinition`.
@@ -289,13 +289,13 @@ impl FSxWindowsFileServerVolumeConfiguration {
     /// `file_system_id` is `FileSystemId`: text.
     ///
     /// `root_directory` is `RootDirectory`: text.
-    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>, root_directory: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileSystemId", file_system_id.into_node()).with("RootDirectory", root_directory.into_node())) }
+    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>, root_directory: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileSystemId", file_system_id).set::<cfn::Text>("RootDirectory", root_directory)) }
     /// `AuthorizationConfig`: object.
-    pub fn authorization_config(self, value: impl cfn::IntoValue<FSxAuthorizationConfig>) -> Self { Self(self.0.with("AuthorizationConfig", value.into_node())) }
+    pub fn authorization_config(self, value: impl cfn::IntoValue<FSxAuthorizationConfig>) -> Self { Self(self.0.set::<FSxAuthorizationConfig>("AuthorizationConfig", value)) }
     /// `FileSystemId`: text.
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
     /// `RootDirectory`: text.
-    pub fn root_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RootDirectory", value.into_node())) }
+    pub fn root_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RootDirectory", value)) }
 }
 
 /// `HostEntry` of `AWS::ECS::TaskDefinition`.
@@ -309,9 +309,9 @@ impl HostEntry {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Hostname`: text.
-    pub fn hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Hostname", value.into_node())) }
+    pub fn hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Hostname", value)) }
     /// `IpAddress`: text.
-    pub fn ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpAddress", value.into_node())) }
+    pub fn ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpAddress", value)) }
 }
 
 impl ::core::default::Default for HostEntry {
@@ -329,9 +329,9 @@ impl InferenceAccelerator {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeviceName`: text.
-    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceName", value.into_node())) }
+    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceName", value)) }
     /// `DeviceType`: text.
-    pub fn device_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceType", value.into_node())) }
+    pub fn device_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceType", value)) }
 }
 
 impl ::core::default::Default for InferenceAccelerator {
@@ -349,11 +349,11 @@ impl NvidiaMpsAllocation {
     /// With everything that is required.
     ///
     /// `memory` is `Memory`: integer; at least 1.
-    pub fn new(memory: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Memory", memory.into_node())) }
+    pub fn new(memory: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Memory", memory)) }
     /// `MaxComputePercent`: integer; 1 to 100.
-    pub fn max_compute_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxComputePercent", value.into_node())) }
+    pub fn max_compute_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxComputePercent", value)) }
     /// `Memory`: integer; at least 1.
-    pub fn memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Memory", value)) }
 }
 
 /// `PortMapping` of `AWS::ECS::TaskDefinition`.
@@ -367,17 +367,17 @@ impl PortMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AppProtocol`: one of its words.
-    pub fn app_protocol(self, value: impl cfn::IntoValue<AppProtocol>) -> Self { Self(self.0.with("AppProtocol", value.into_node())) }
+    pub fn app_protocol(self, value: impl cfn::IntoValue<AppProtocol>) -> Self { Self(self.0.set::<AppProtocol>("AppProtocol", value)) }
     /// `ContainerPort`: integer.
-    pub fn container_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ContainerPort", value.into_node())) }
+    pub fn container_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ContainerPort", value)) }
     /// `ContainerPortRange`: text.
-    pub fn container_port_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerPortRange", value.into_node())) }
+    pub fn container_port_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerPortRange", value)) }
     /// `HostPort`: integer.
-    pub fn host_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HostPort", value.into_node())) }
+    pub fn host_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HostPort", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
 }
 
 impl ::core::default::Default for PortMapping {
@@ -395,13 +395,13 @@ impl ProxyConfiguration {
     /// With everything that is required.
     ///
     /// `container_name` is `ContainerName`: text.
-    pub fn new(container_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContainerName", container_name.into_node())) }
+    pub fn new(container_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContainerName", container_name)) }
     /// `ContainerName`: text.
-    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerName", value.into_node())) }
+    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerName", value)) }
     /// `ProxyConfigurationProperties`: list of object; no two equal.
-    pub fn proxy_configuration_properties(self, value: impl cfn::IntoValue<cfn::List<DaemonTaskDefinitionKeyValuePair>>) -> Self { Self(self.0.with("ProxyConfigurationProperties", value.into_node())) }
+    pub fn proxy_configuration_properties(self, value: impl cfn::IntoValue<cfn::List<DaemonTaskDefinitionKeyValuePair>>) -> Self { Self(self.0.set::<cfn::List<DaemonTaskDefinitionKeyValuePair>>("ProxyConfigurationProperties", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ProxyConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ProxyConfigurationType>) -> Self { Self(self.0.set::<ProxyConfigurationType>("Type", value)) }
 }
 
 /// `ResourceRequirement` of `AWS::ECS::TaskDefinition`.
@@ -415,13 +415,13 @@ impl ResourceRequirement {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<ResourceRequirementType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ResourceRequirementType>) -> Self { Self(cfn::Properties::new().set::<ResourceRequirementType>("Type", type_)) }
     /// `SharingStrategy`: object.
-    pub fn sharing_strategy(self, value: impl cfn::IntoValue<SharingStrategy>) -> Self { Self(self.0.with("SharingStrategy", value.into_node())) }
+    pub fn sharing_strategy(self, value: impl cfn::IntoValue<SharingStrategy>) -> Self { Self(self.0.set::<SharingStrategy>("SharingStrategy", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ResourceRequirementType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ResourceRequirementType>) -> Self { Self(self.0.set::<ResourceRequirementType>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `RuntimePlatform` of `AWS::ECS::TaskDefinition`.
@@ -435,9 +435,9 @@ impl RuntimePlatform {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CpuArchitecture`: one of its words.
-    pub fn cpu_architecture(self, value: impl cfn::IntoValue<CpuArchitecture>) -> Self { Self(self.0.with("CpuArchitecture", value.into_node())) }
+    pub fn cpu_architecture(self, value: impl cfn::IntoValue<CpuArchitecture>) -> Self { Self(self.0.set::<CpuArchitecture>("CpuArchitecture", value)) }
     /// `OperatingSystemFamily`: one of its words.
-    pub fn operating_system_family(self, value: impl cfn::IntoValue<OperatingSystemFamily>) -> Self { Self(self.0.with("OperatingSystemFamily", value.into_node())) }
+    pub fn operating_system_family(self, value: impl cfn::IntoValue<OperatingSystemFamily>) -> Self { Self(self.0.set::<OperatingSystemFamily>("OperatingSystemFamily", value)) }
 }
 
 impl ::core::default::Default for RuntimePlatform {
@@ -455,15 +455,15 @@ impl S3FilesVolumeConfiguration {
     /// With everything that is required.
     ///
     /// `file_system_arn` is `FileSystemArn`: text.
-    pub fn new(file_system_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileSystemArn", file_system_arn.into_node())) }
+    pub fn new(file_system_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileSystemArn", file_system_arn)) }
     /// `AccessPointArn`: text.
-    pub fn access_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessPointArn", value.into_node())) }
+    pub fn access_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessPointArn", value)) }
     /// `FileSystemArn`: text.
-    pub fn file_system_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemArn", value.into_node())) }
+    pub fn file_system_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemArn", value)) }
     /// `RootDirectory`: text.
-    pub fn root_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RootDirectory", value.into_node())) }
+    pub fn root_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RootDirectory", value)) }
     /// `TransitEncryptionPort`: integer.
-    pub fn transit_encryption_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TransitEncryptionPort", value.into_node())) }
+    pub fn transit_encryption_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TransitEncryptionPort", value)) }
 }
 
 /// `SharingStrategy` of `AWS::ECS::TaskDefinition`.
@@ -477,9 +477,9 @@ impl SharingStrategy {
     /// With everything that is required.
     ///
     /// `nvidia_mps` is `NvidiaMps`: object.
-    pub fn new(nvidia_mps: impl cfn::IntoValue<NvidiaMpsAllocation>) -> Self { Self(cfn::Properties::new().with("NvidiaMps", nvidia_mps.into_node())) }
+    pub fn new(nvidia_mps: impl cfn::IntoValue<NvidiaMpsAllocation>) -> Self { Self(cfn::Properties::new().set::<NvidiaMpsAllocation>("NvidiaMps", nvidia_mps)) }
     /// `NvidiaMps`: object.
-    pub fn nvidia_mps(self, value: impl cfn::IntoValue<NvidiaMpsAllocation>) -> Self { Self(self.0.with("NvidiaMps", value.into_node())) }
+    pub fn nvidia_mps(self, value: impl cfn::IntoValue<NvidiaMpsAllocation>) -> Self { Self(self.0.set::<NvidiaMpsAllocation>("NvidiaMps", value)) }
 }
 
 /// `Device` of `AWS::ECS::TaskDefinition`.
@@ -493,11 +493,11 @@ impl TaskDefinitionDevice {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerPath`: text.
-    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerPath", value.into_node())) }
+    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerPath", value)) }
     /// `HostPath`: text.
-    pub fn host_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostPath", value.into_node())) }
+    pub fn host_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostPath", value)) }
     /// `Permissions`: list of one of its words; no two equal.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<Permissions>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<Permissions>>) -> Self { Self(self.0.set::<cfn::List<Permissions>>("Permissions", value)) }
 }
 
 impl ::core::default::Default for TaskDefinitionDevice {
@@ -515,19 +515,19 @@ impl TaskDefinitionLinuxParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Capabilities`: object.
-    pub fn capabilities(self, value: impl cfn::IntoValue<KernelCapabilities>) -> Self { Self(self.0.with("Capabilities", value.into_node())) }
+    pub fn capabilities(self, value: impl cfn::IntoValue<KernelCapabilities>) -> Self { Self(self.0.set::<KernelCapabilities>("Capabilities", value)) }
     /// `Devices`: list of object.
-    pub fn devices(self, value: impl cfn::IntoValue<cfn::List<TaskDefinitionDevice>>) -> Self { Self(self.0.with("Devices", value.into_node())) }
+    pub fn devices(self, value: impl cfn::IntoValue<cfn::List<TaskDefinitionDevice>>) -> Self { Self(self.0.set::<cfn::List<TaskDefinitionDevice>>("Devices", value)) }
     /// `InitProcessEnabled`: boolean.
-    pub fn init_process_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InitProcessEnabled", value.into_node())) }
+    pub fn init_process_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InitProcessEnabled", value)) }
     /// `MaxSwap`: integer.
-    pub fn max_swap(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSwap", value.into_node())) }
+    pub fn max_swap(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSwap", value)) }
     /// `SharedMemorySize`: integer.
-    pub fn shared_memory_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SharedMemorySize", value.into_node())) }
+    pub fn shared_memory_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SharedMemorySize", value)) }
     /// `Swappiness`: integer.
-    pub fn swappiness(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Swappiness", value.into_node())) }
+    pub fn swappiness(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Swappiness", value)) }
     /// `Tmpfs`: list of object.
-    pub fn tmpfs(self, value: impl cfn::IntoValue<cfn::List<Tmpfs>>) -> Self { Self(self.0.with("Tmpfs", value.into_node())) }
+    pub fn tmpfs(self, value: impl cfn::IntoValue<cfn::List<Tmpfs>>) -> Self { Self(self.0.set::<cfn::List<Tmpfs>>("Tmpfs", value)) }
 }
 
 impl ::core::default::Default for TaskDefinitionLinuxParameters {
@@ -545,11 +545,11 @@ impl TaskDefinitionPlacementConstraint {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<TaskDefinitionPlacementConstraintType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<TaskDefinitionPlacementConstraintType>) -> Self { Self(cfn::Properties::new().set::<TaskDefinitionPlacementConstraintType>("Type", type_)) }
     /// `Expression`: text.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TaskDefinitionPlacementConstraintType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TaskDefinitionPlacementConstraintType>) -> Self { Self(self.0.set::<TaskDefinitionPlacementConstraintType>("Type", value)) }
 }
 
 /// `Volume` of `AWS::ECS::TaskDefinition`.
@@ -563,19 +563,19 @@ impl TaskDefinitionVolume {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConfiguredAtLaunch`: boolean.
-    pub fn configured_at_launch(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ConfiguredAtLaunch", value.into_node())) }
+    pub fn configured_at_launch(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ConfiguredAtLaunch", value)) }
     /// `DockerVolumeConfiguration`: object.
-    pub fn docker_volume_configuration(self, value: impl cfn::IntoValue<DockerVolumeConfiguration>) -> Self { Self(self.0.with("DockerVolumeConfiguration", value.into_node())) }
+    pub fn docker_volume_configuration(self, value: impl cfn::IntoValue<DockerVolumeConfiguration>) -> Self { Self(self.0.set::<DockerVolumeConfiguration>("DockerVolumeConfiguration", value)) }
     /// `EFSVolumeConfiguration`: object.
-    pub fn efs_volume_configuration(self, value: impl cfn::IntoValue<EFSVolumeConfiguration>) -> Self { Self(self.0.with("EFSVolumeConfiguration", value.into_node())) }
+    pub fn efs_volume_configuration(self, value: impl cfn::IntoValue<EFSVolumeConfiguration>) -> Self { Self(self.0.set::<EFSVolumeConfiguration>("EFSVolumeConfiguration", value)) }
     /// `FSxWindowsFileServerVolumeConfiguration`: object.
-    pub fn f_sx_windows_file_server_volume_configuration(self, value: impl cfn::IntoValue<FSxWindowsFileServerVolumeConfiguration>) -> Self { Self(self.0.with("FSxWindowsFileServerVolumeConfiguration", value.into_node())) }
+    pub fn f_sx_windows_file_server_volume_configuration(self, value: impl cfn::IntoValue<FSxWindowsFileServerVolumeConfiguration>) -> Self { Self(self.0.set::<FSxWindowsFileServerVolumeConfiguration>("FSxWindowsFileServerVolumeConfiguration", value)) }
     /// `Host`: object.
-    pub fn host(self, value: impl cfn::IntoValue<HostVolumeProperties>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<HostVolumeProperties>) -> Self { Self(self.0.set::<HostVolumeProperties>("Host", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `S3FilesVolumeConfiguration`: object.
-    pub fn s3_files_volume_configuration(self, value: impl cfn::IntoValue<S3FilesVolumeConfiguration>) -> Self { Self(self.0.with("S3FilesVolumeConfiguration", value.into_node())) }
+    pub fn s3_files_volume_configuration(self, value: impl cfn::IntoValue<S3FilesVolumeConfiguration>) -> Self { Self(self.0.set::<S3FilesVolumeConfiguration>("S3FilesVolumeConfiguration", value)) }
 }
 
 impl ::core::default::Default for TaskDefinitionVolume {
@@ -593,9 +593,9 @@ impl VolumeFrom {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReadOnly`: boolean.
-    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadOnly", value.into_node())) }
+    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadOnly", value)) }
     /// `SourceContainer`: text.
-    pub fn source_container(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceContainer", value.into_node())) }
+    pub fn source_container(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceContainer", value)) }
 }
 
 impl ::core::default::Default for VolumeFrom {

@@ -20,31 +20,31 @@ impl TaskSet {
     /// `service` is `Service`: text. **An update replaces the resource.**
     ///
     /// `task_definition` is `TaskDefinition`: text. **An update replaces the resource.**
-    pub fn new(cluster: impl cfn::IntoValue<cfn::Text>, service: impl cfn::IntoValue<cfn::Text>, task_definition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Cluster", cluster.into_node()).with("Service", service.into_node()).with("TaskDefinition", task_definition.into_node())) }
+    pub fn new(cluster: impl cfn::IntoValue<cfn::Text>, service: impl cfn::IntoValue<cfn::Text>, task_definition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cluster", cluster).set::<cfn::Text>("Service", service).set::<cfn::Text>("TaskDefinition", task_definition)) }
     /// `CapacityProviderStrategy`: list of object. **An update replaces the resource.**
-    pub fn capacity_provider_strategy(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderStrategyItem>>) -> Self { Self(self.0.with("CapacityProviderStrategy", value.into_node())) }
+    pub fn capacity_provider_strategy(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderStrategyItem>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderStrategyItem>>("CapacityProviderStrategy", value)) }
     /// `Cluster`: text. **An update replaces the resource.**
-    pub fn cluster(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cluster", value.into_node())) }
+    pub fn cluster(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cluster", value)) }
     /// `ExternalId`: text. **An update replaces the resource.**
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `LaunchType`: one of its words. **An update replaces the resource.**
-    pub fn launch_type(self, value: impl cfn::IntoValue<TaskSetLaunchType>) -> Self { Self(self.0.with("LaunchType", value.into_node())) }
+    pub fn launch_type(self, value: impl cfn::IntoValue<TaskSetLaunchType>) -> Self { Self(self.0.set::<TaskSetLaunchType>("LaunchType", value)) }
     /// `LoadBalancers`: list of object. **An update replaces the resource.**
-    pub fn load_balancers(self, value: impl cfn::IntoValue<cfn::List<TaskSetLoadBalancer>>) -> Self { Self(self.0.with("LoadBalancers", value.into_node())) }
+    pub fn load_balancers(self, value: impl cfn::IntoValue<cfn::List<TaskSetLoadBalancer>>) -> Self { Self(self.0.set::<cfn::List<TaskSetLoadBalancer>>("LoadBalancers", value)) }
     /// `NetworkConfiguration`: object. **An update replaces the resource.**
-    pub fn network_configuration(self, value: impl cfn::IntoValue<TaskSetNetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<TaskSetNetworkConfiguration>) -> Self { Self(self.0.set::<TaskSetNetworkConfiguration>("NetworkConfiguration", value)) }
     /// `PlatformVersion`: text. **An update replaces the resource.**
-    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlatformVersion", value.into_node())) }
+    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlatformVersion", value)) }
     /// `Scale`: object. An update leaves the resource in place.
-    pub fn scale(self, value: impl cfn::IntoValue<Scale>) -> Self { Self(self.0.with("Scale", value.into_node())) }
+    pub fn scale(self, value: impl cfn::IntoValue<Scale>) -> Self { Self(self.0.set::<Scale>("Scale", value)) }
     /// `Service`: text. **An update replaces the resource.**
-    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Service", value.into_node())) }
+    pub fn service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Service", value)) }
     /// `ServiceRegistries`: list of object. **An update replaces the resource.**
-    pub fn service_registries(self, value: impl cfn::IntoValue<cfn::List<ServiceRegistry>>) -> Self { Self(self.0.with("ServiceRegistries", value.into_node())) }
+    pub fn service_registries(self, value: impl cfn::IntoValue<cfn::List<ServiceRegistry>>) -> Self { Self(self.0.set::<cfn::List<ServiceRegistry>>("ServiceRegistries", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterTag>>("Tags", value)) }
     /// `TaskDefinition`: text. **An update replaces the resource.**
-    pub fn task_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TaskDefinition", value.into_node())) }
+    pub fn task_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TaskDefinition", value)) }
 }
 
 /// The attributes of a `AWS::ECS::TaskSet` in a template.
@@ -69,9 +69,9 @@ impl Scale {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<ScaleUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<ScaleUnit>) -> Self { Self(self.0.set::<ScaleUnit>("Unit", value)) }
     /// `Value`: number; 0 to 100.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 impl ::core::default::Default for Scale {
@@ -89,13 +89,13 @@ impl TaskSetAwsVpcConfiguration {
     /// With everything that is required.
     ///
     /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; at most 16 items.
-    pub fn new(subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("Subnets", subnets.into_node())) }
+    pub fn new(subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
     /// `AssignPublicIp`: one of its words.
-    pub fn assign_public_ip(self, value: impl cfn::IntoValue<AssignPublicIp>) -> Self { Self(self.0.with("AssignPublicIp", value.into_node())) }
+    pub fn assign_public_ip(self, value: impl cfn::IntoValue<AssignPublicIp>) -> Self { Self(self.0.set::<AssignPublicIp>("AssignPublicIp", value)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`; at most 16 items.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 /// `LoadBalancer` of `AWS::ECS::TaskSet`.
@@ -109,11 +109,11 @@ impl TaskSetLoadBalancer {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerName`: text.
-    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerName", value.into_node())) }
+    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerName", value)) }
     /// `ContainerPort`: integer.
-    pub fn container_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ContainerPort", value.into_node())) }
+    pub fn container_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ContainerPort", value)) }
     /// `TargetGroupArn`: text.
-    pub fn target_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetGroupArn", value.into_node())) }
+    pub fn target_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetGroupArn", value)) }
 }
 
 impl ::core::default::Default for TaskSetLoadBalancer {
@@ -131,7 +131,7 @@ impl TaskSetNetworkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsVpcConfiguration`: object.
-    pub fn aws_vpc_configuration(self, value: impl cfn::IntoValue<TaskSetAwsVpcConfiguration>) -> Self { Self(self.0.with("AwsVpcConfiguration", value.into_node())) }
+    pub fn aws_vpc_configuration(self, value: impl cfn::IntoValue<TaskSetAwsVpcConfiguration>) -> Self { Self(self.0.set::<TaskSetAwsVpcConfiguration>("AwsVpcConfiguration", value)) }
 }
 
 impl ::core::default::Default for TaskSetNetworkConfiguration {

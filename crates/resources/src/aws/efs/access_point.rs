@@ -16,17 +16,17 @@ impl AccessPoint {
     /// With everything that is required.
     ///
     /// `file_system_id` is `FileSystemId`: text; at most 128 characters; pattern `^(arn:aws[-a-z]*:elasticfilesystem:[0-9a-z-:]+:file-system/fs-[0-9a-f]{8,40}|fs-[0-9a-f]{8,40})$`. **An update replaces the resource.**
-    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileSystemId", file_system_id.into_node())) }
+    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileSystemId", file_system_id)) }
     /// `AccessPointTags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn access_point_tags(self, value: impl cfn::IntoValue<cfn::List<AccessPointTag>>) -> Self { Self(self.0.with("AccessPointTags", value.into_node())) }
+    pub fn access_point_tags(self, value: impl cfn::IntoValue<cfn::List<AccessPointTag>>) -> Self { Self(self.0.set::<cfn::List<AccessPointTag>>("AccessPointTags", value)) }
     /// `ClientToken`: text; 1 to 64 characters; pattern `^.+$`. **An update replaces the resource.**
-    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientToken", value.into_node())) }
+    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientToken", value)) }
     /// `FileSystemId`: text; at most 128 characters; pattern `^(arn:aws[-a-z]*:elasticfilesystem:[0-9a-z-:]+:file-system/fs-[0-9a-f]{8,40}|fs-[0-9a-f]{8,40})$`. **An update replaces the resource.**
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
     /// `PosixUser`: object. **An update replaces the resource.**
-    pub fn posix_user(self, value: impl cfn::IntoValue<PosixUser>) -> Self { Self(self.0.with("PosixUser", value.into_node())) }
+    pub fn posix_user(self, value: impl cfn::IntoValue<PosixUser>) -> Self { Self(self.0.set::<PosixUser>("PosixUser", value)) }
     /// `RootDirectory`: object. **An update replaces the resource.**
-    pub fn root_directory(self, value: impl cfn::IntoValue<RootDirectory>) -> Self { Self(self.0.with("RootDirectory", value.into_node())) }
+    pub fn root_directory(self, value: impl cfn::IntoValue<RootDirectory>) -> Self { Self(self.0.set::<RootDirectory>("RootDirectory", value)) }
 }
 
 /// The attributes of a `AWS::EFS::AccessPoint` in a template.
@@ -53,9 +53,9 @@ impl AccessPointTag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for AccessPointTag {
@@ -79,13 +79,13 @@ impl CreationInfo {
     /// `owner_uid` is `OwnerUid`: text; 0 to 4294967295.
     ///
     /// `permissions` is `Permissions`: text; pattern `^[0-7]{3,4}$`.
-    pub fn new(owner_gid: impl cfn::IntoValue<cfn::Text>, owner_uid: impl cfn::IntoValue<cfn::Text>, permissions: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OwnerGid", owner_gid.into_node()).with("OwnerUid", owner_uid.into_node()).with("Permissions", permissions.into_node())) }
+    pub fn new(owner_gid: impl cfn::IntoValue<cfn::Text>, owner_uid: impl cfn::IntoValue<cfn::Text>, permissions: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OwnerGid", owner_gid).set::<cfn::Text>("OwnerUid", owner_uid).set::<cfn::Text>("Permissions", permissions)) }
     /// `OwnerGid`: text; 0 to 4294967295.
-    pub fn owner_gid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnerGid", value.into_node())) }
+    pub fn owner_gid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerGid", value)) }
     /// `OwnerUid`: text; 0 to 4294967295.
-    pub fn owner_uid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnerUid", value.into_node())) }
+    pub fn owner_uid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerUid", value)) }
     /// `Permissions`: text; pattern `^[0-7]{3,4}$`.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Permissions", value)) }
 }
 
 /// `PosixUser` of `AWS::EFS::AccessPoint`.
@@ -101,13 +101,13 @@ impl PosixUser {
     /// `gid` is `Gid`: text; 0 to 4294967295.
     ///
     /// `uid` is `Uid`: text; 0 to 4294967295.
-    pub fn new(gid: impl cfn::IntoValue<cfn::Text>, uid: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Gid", gid.into_node()).with("Uid", uid.into_node())) }
+    pub fn new(gid: impl cfn::IntoValue<cfn::Text>, uid: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Gid", gid).set::<cfn::Text>("Uid", uid)) }
     /// `Gid`: text; 0 to 4294967295.
-    pub fn gid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Gid", value.into_node())) }
+    pub fn gid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Gid", value)) }
     /// `SecondaryGids`: list of text; at most 16 items.
-    pub fn secondary_gids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SecondaryGids", value.into_node())) }
+    pub fn secondary_gids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SecondaryGids", value)) }
     /// `Uid`: text; 0 to 4294967295.
-    pub fn uid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uid", value.into_node())) }
+    pub fn uid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uid", value)) }
 }
 
 /// `RootDirectory` of `AWS::EFS::AccessPoint`.
@@ -121,9 +121,9 @@ impl RootDirectory {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CreationInfo`: object.
-    pub fn creation_info(self, value: impl cfn::IntoValue<CreationInfo>) -> Self { Self(self.0.with("CreationInfo", value.into_node())) }
+    pub fn creation_info(self, value: impl cfn::IntoValue<CreationInfo>) -> Self { Self(self.0.set::<CreationInfo>("CreationInfo", value)) }
     /// `Path`: text; 1 to 100 characters.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 
 impl ::core::default::Default for RootDirectory {

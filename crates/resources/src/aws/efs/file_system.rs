@@ -16,31 +16,31 @@ impl FileSystem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZoneName`: text; 1 to 64 characters; pattern `^.+$`. **An update replaces the resource.**
-    pub fn availability_zone_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneName", value.into_node())) }
+    pub fn availability_zone_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneName", value)) }
     /// `BackupPolicy`: object. An update leaves the resource in place.
-    pub fn backup_policy(self, value: impl cfn::IntoValue<BackupPolicy>) -> Self { Self(self.0.with("BackupPolicy", value.into_node())) }
+    pub fn backup_policy(self, value: impl cfn::IntoValue<BackupPolicy>) -> Self { Self(self.0.set::<BackupPolicy>("BackupPolicy", value)) }
     /// `BypassPolicyLockoutSafetyCheck`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn bypass_policy_lockout_safety_check(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BypassPolicyLockoutSafetyCheck", value.into_node())) }
+    pub fn bypass_policy_lockout_safety_check(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BypassPolicyLockoutSafetyCheck", value)) }
     /// `Encrypted`: boolean. **An update replaces the resource.**
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `FileSystemPolicy`: JSON. An update leaves the resource in place.
-    pub fn file_system_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("FileSystemPolicy", value.into_node())) }
+    pub fn file_system_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("FileSystemPolicy", value)) }
     /// `FileSystemProtection`: object. An update leaves the resource in place.
-    pub fn file_system_protection(self, value: impl cfn::IntoValue<FileSystemProtection>) -> Self { Self(self.0.with("FileSystemProtection", value.into_node())) }
+    pub fn file_system_protection(self, value: impl cfn::IntoValue<FileSystemProtection>) -> Self { Self(self.0.set::<FileSystemProtection>("FileSystemProtection", value)) }
     /// `FileSystemTags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn file_system_tags(self, value: impl cfn::IntoValue<cfn::List<ElasticFileSystemTag>>) -> Self { Self(self.0.with("FileSystemTags", value.into_node())) }
+    pub fn file_system_tags(self, value: impl cfn::IntoValue<cfn::List<ElasticFileSystemTag>>) -> Self { Self(self.0.set::<cfn::List<ElasticFileSystemTag>>("FileSystemTags", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `LifecyclePolicies`: list of object; at most 3 items; no two equal. An update leaves the resource in place.
-    pub fn lifecycle_policies(self, value: impl cfn::IntoValue<cfn::List<LifecyclePolicy>>) -> Self { Self(self.0.with("LifecyclePolicies", value.into_node())) }
+    pub fn lifecycle_policies(self, value: impl cfn::IntoValue<cfn::List<LifecyclePolicy>>) -> Self { Self(self.0.set::<cfn::List<LifecyclePolicy>>("LifecyclePolicies", value)) }
     /// `PerformanceMode`: one of its words. **An update replaces the resource.**
-    pub fn performance_mode(self, value: impl cfn::IntoValue<PerformanceMode>) -> Self { Self(self.0.with("PerformanceMode", value.into_node())) }
+    pub fn performance_mode(self, value: impl cfn::IntoValue<PerformanceMode>) -> Self { Self(self.0.set::<PerformanceMode>("PerformanceMode", value)) }
     /// `ProvisionedThroughputInMibps`: number; at least 1.0. An update leaves the resource in place.
-    pub fn provisioned_throughput_in_mibps(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ProvisionedThroughputInMibps", value.into_node())) }
+    pub fn provisioned_throughput_in_mibps(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ProvisionedThroughputInMibps", value)) }
     /// `ReplicationConfiguration`: object. An update leaves the resource in place.
-    pub fn replication_configuration(self, value: impl cfn::IntoValue<ReplicationConfiguration>) -> Self { Self(self.0.with("ReplicationConfiguration", value.into_node())) }
+    pub fn replication_configuration(self, value: impl cfn::IntoValue<ReplicationConfiguration>) -> Self { Self(self.0.set::<ReplicationConfiguration>("ReplicationConfiguration", value)) }
     /// `ThroughputMode`: one of its words. An update leaves the resource in place.
-    pub fn throughput_mode(self, value: impl cfn::IntoValue<ThroughputMode>) -> Self { Self(self.0.with("ThroughputMode", value.into_node())) }
+    pub fn throughput_mode(self, value: impl cfn::IntoValue<ThroughputMode>) -> Self { Self(self.0.set::<ThroughputMode>("ThroughputMode", value)) }
 }
 
 impl ::core::default::Default for FileSystem {
@@ -71,9 +71,9 @@ impl BackupPolicy {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<BackupPolicyStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<BackupPolicyStatus>) -> Self { Self(cfn::Properties::new().set::<BackupPolicyStatus>("Status", status)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<BackupPolicyStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<BackupPolicyStatus>) -> Self { Self(self.0.set::<BackupPolicyStatus>("Status", value)) }
 }
 
 /// `ElasticFileSystemTag` of `AWS::EFS::FileSystem`.
@@ -89,11 +89,11 @@ impl ElasticFileSystemTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ElasticFileSystemTag);
@@ -109,7 +109,7 @@ impl FileSystemProtection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReplicationOverwriteProtection`: one of its words.
-    pub fn replication_overwrite_protection(self, value: impl cfn::IntoValue<ReplicationOverwriteProtection>) -> Self { Self(self.0.with("ReplicationOverwriteProtection", value.into_node())) }
+    pub fn replication_overwrite_protection(self, value: impl cfn::IntoValue<ReplicationOverwriteProtection>) -> Self { Self(self.0.set::<ReplicationOverwriteProtection>("ReplicationOverwriteProtection", value)) }
 }
 
 impl ::core::default::Default for FileSystemProtection {
@@ -127,11 +127,11 @@ impl LifecyclePolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TransitionToArchive`: one of its words.
-    pub fn transition_to_archive(self, value: impl cfn::IntoValue<TransitionToArchive>) -> Self { Self(self.0.with("TransitionToArchive", value.into_node())) }
+    pub fn transition_to_archive(self, value: impl cfn::IntoValue<TransitionToArchive>) -> Self { Self(self.0.set::<TransitionToArchive>("TransitionToArchive", value)) }
     /// `TransitionToIA`: one of its words.
-    pub fn transition_to_ia(self, value: impl cfn::IntoValue<TransitionToIA>) -> Self { Self(self.0.with("TransitionToIA", value.into_node())) }
+    pub fn transition_to_ia(self, value: impl cfn::IntoValue<TransitionToIA>) -> Self { Self(self.0.set::<TransitionToIA>("TransitionToIA", value)) }
     /// `TransitionToPrimaryStorageClass`: one of its words.
-    pub fn transition_to_primary_storage_class(self, value: impl cfn::IntoValue<TransitionToPrimaryStorageClass>) -> Self { Self(self.0.with("TransitionToPrimaryStorageClass", value.into_node())) }
+    pub fn transition_to_primary_storage_class(self, value: impl cfn::IntoValue<TransitionToPrimaryStorageClass>) -> Self { Self(self.0.set::<TransitionToPrimaryStorageClass>("TransitionToPrimaryStorageClass", value)) }
 }
 
 impl ::core::default::Default for LifecyclePolicy {
@@ -149,7 +149,7 @@ impl ReplicationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destinations`: list of object; 1 items; no two equal.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<ReplicationDestination>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<ReplicationDestination>>) -> Self { Self(self.0.set::<cfn::List<ReplicationDestination>>("Destinations", value)) }
 }
 
 impl ::core::default::Default for ReplicationConfiguration {
@@ -167,19 +167,19 @@ impl ReplicationDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZoneName`: text.
-    pub fn availability_zone_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneName", value.into_node())) }
+    pub fn availability_zone_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneName", value)) }
     /// `FileSystemId`: text; pattern `^(arn:aws[-a-z]*:elasticfilesystem:[0-9a-z-:]+:file-system/fs-[0-9a-f]{8,40}|fs-[0-9a-f]{8,40})$`.
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Status`: text.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
     /// `StatusMessage`: text.
-    pub fn status_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatusMessage", value.into_node())) }
+    pub fn status_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusMessage", value)) }
 }
 
 impl ::core::default::Default for ReplicationDestination {

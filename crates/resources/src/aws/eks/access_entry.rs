@@ -18,21 +18,21 @@ impl AccessEntry {
     /// `cluster_name` is `ClusterName`: text; at least 1 characters. **An update replaces the resource.**
     ///
     /// `principal_arn` is `PrincipalArn`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>, principal_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterName", cluster_name.into_node()).with("PrincipalArn", principal_arn.into_node())) }
+    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>, principal_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterName", cluster_name).set::<cfn::Text>("PrincipalArn", principal_arn)) }
     /// `AccessPolicies`: list of object; at most 20 items; no two equal. An update leaves the resource in place.
-    pub fn access_policies(self, value: impl cfn::IntoValue<cfn::List<AccessPolicy>>) -> Self { Self(self.0.with("AccessPolicies", value.into_node())) }
+    pub fn access_policies(self, value: impl cfn::IntoValue<cfn::List<AccessPolicy>>) -> Self { Self(self.0.set::<cfn::List<AccessPolicy>>("AccessPolicies", value)) }
     /// `ClusterName`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `KubernetesGroups`: list of text; no two equal. An update leaves the resource in place.
-    pub fn kubernetes_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("KubernetesGroups", value.into_node())) }
+    pub fn kubernetes_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("KubernetesGroups", value)) }
     /// `PrincipalArn`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn principal_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrincipalArn", value.into_node())) }
+    pub fn principal_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrincipalArn", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessEntryTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessEntryTag>>) -> Self { Self(self.0.set::<cfn::List<AccessEntryTag>>("Tags", value)) }
     /// `Type`: text. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Username`: text. An update leaves the resource in place.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 /// The attributes of a `AWS::EKS::AccessEntry` in a template.
@@ -59,11 +59,11 @@ impl AccessPolicy {
     /// `access_scope` is `AccessScope`: object.
     ///
     /// `policy_arn` is `PolicyArn`: text.
-    pub fn new(access_scope: impl cfn::IntoValue<AccessScope>, policy_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccessScope", access_scope.into_node()).with("PolicyArn", policy_arn.into_node())) }
+    pub fn new(access_scope: impl cfn::IntoValue<AccessScope>, policy_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AccessScope>("AccessScope", access_scope).set::<cfn::Text>("PolicyArn", policy_arn)) }
     /// `AccessScope`: object.
-    pub fn access_scope(self, value: impl cfn::IntoValue<AccessScope>) -> Self { Self(self.0.with("AccessScope", value.into_node())) }
+    pub fn access_scope(self, value: impl cfn::IntoValue<AccessScope>) -> Self { Self(self.0.set::<AccessScope>("AccessScope", value)) }
     /// `PolicyArn`: text.
-    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyArn", value.into_node())) }
+    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyArn", value)) }
 }
 
 /// `AccessScope` of `AWS::EKS::AccessEntry`.
@@ -77,11 +77,11 @@ impl AccessScope {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<AccessScopeType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<AccessScopeType>) -> Self { Self(cfn::Properties::new().set::<AccessScopeType>("Type", type_)) }
     /// `Namespaces`: list of text; no two equal.
-    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Namespaces", value.into_node())) }
+    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Namespaces", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<AccessScopeType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AccessScopeType>) -> Self { Self(self.0.set::<AccessScopeType>("Type", value)) }
 }
 
 crate::words! {

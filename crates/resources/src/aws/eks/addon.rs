@@ -18,27 +18,27 @@ impl Addon {
     /// `addon_name` is `AddonName`: text; at least 1 characters. **An update replaces the resource.**
     ///
     /// `cluster_name` is `ClusterName`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn new(addon_name: impl cfn::IntoValue<cfn::Text>, cluster_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AddonName", addon_name.into_node()).with("ClusterName", cluster_name.into_node())) }
+    pub fn new(addon_name: impl cfn::IntoValue<cfn::Text>, cluster_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AddonName", addon_name).set::<cfn::Text>("ClusterName", cluster_name)) }
     /// `AddonName`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn addon_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AddonName", value.into_node())) }
+    pub fn addon_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AddonName", value)) }
     /// `AddonVersion`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn addon_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AddonVersion", value.into_node())) }
+    pub fn addon_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AddonVersion", value)) }
     /// `ClusterName`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `ConfigurationValues`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn configuration_values(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationValues", value.into_node())) }
+    pub fn configuration_values(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationValues", value)) }
     /// `NamespaceConfig`: object. **An update replaces the resource.**
-    pub fn namespace_config(self, value: impl cfn::IntoValue<AddonNamespaceConfig>) -> Self { Self(self.0.with("NamespaceConfig", value.into_node())) }
+    pub fn namespace_config(self, value: impl cfn::IntoValue<AddonNamespaceConfig>) -> Self { Self(self.0.set::<AddonNamespaceConfig>("NamespaceConfig", value)) }
     /// `PodIdentityAssociations`: list of object; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn pod_identity_associations(self, value: impl cfn::IntoValue<cfn::List<AddonPodIdentityAssociation>>) -> Self { Self(self.0.with("PodIdentityAssociations", value.into_node())) }
+    pub fn pod_identity_associations(self, value: impl cfn::IntoValue<cfn::List<AddonPodIdentityAssociation>>) -> Self { Self(self.0.set::<cfn::List<AddonPodIdentityAssociation>>("PodIdentityAssociations", value)) }
     /// `PreserveOnDelete`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn preserve_on_delete(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PreserveOnDelete", value.into_node())) }
+    pub fn preserve_on_delete(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PreserveOnDelete", value)) }
     /// `ResolveConflicts`: one of its words; at least 1 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn resolve_conflicts(self, value: impl cfn::IntoValue<ResolveConflicts>) -> Self { Self(self.0.with("ResolveConflicts", value.into_node())) }
+    pub fn resolve_conflicts(self, value: impl cfn::IntoValue<ResolveConflicts>) -> Self { Self(self.0.set::<ResolveConflicts>("ResolveConflicts", value)) }
     /// `ServiceAccountRoleArn`: arn of `AWS::IAM::Role`; 1 to 255 characters. An update leaves the resource in place.
-    pub fn service_account_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceAccountRoleArn", value.into_node())) }
+    pub fn service_account_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceAccountRoleArn", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AddonTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AddonTag>>) -> Self { Self(self.0.set::<cfn::List<AddonTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EKS::Addon` in a template.
@@ -63,9 +63,9 @@ impl AddonNamespaceConfig {
     /// With everything that is required.
     ///
     /// `namespace` is `Namespace`: text; 1 to 63 characters.
-    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Namespace", namespace.into_node())) }
+    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Namespace", namespace)) }
     /// `Namespace`: text; 1 to 63 characters.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 /// `PodIdentityAssociation` of `AWS::EKS::Addon`.
@@ -81,11 +81,11 @@ impl AddonPodIdentityAssociation {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:aws[a-zA-Z-]*:iam::\d{12}:(role)\/*`.
     ///
     /// `service_account` is `ServiceAccount`: text.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, service_account: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("ServiceAccount", service_account.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, service_account: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("ServiceAccount", service_account)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:aws[a-zA-Z-]*:iam::\d{12}:(role)\/*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `ServiceAccount`: text.
-    pub fn service_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceAccount", value.into_node())) }
+    pub fn service_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceAccount", value)) }
 }
 
 crate::words! {

@@ -29,21 +29,21 @@ pub struct CapabilityArgs<T0, T1, T2, T3, T4> {
 
 impl Capability {
     /// With everything that is required.
-    pub fn new(args: CapabilityArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DeletePropagationPolicy>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<CapabilityType>>) -> Self { Self(cfn::Properties::new().with("CapabilityName", args.capability_name.into_node()).with("ClusterName", args.cluster_name.into_node()).with("DeletePropagationPolicy", args.delete_propagation_policy.into_node()).with("RoleArn", args.role_arn.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: CapabilityArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DeletePropagationPolicy>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<CapabilityType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CapabilityName", args.capability_name).set::<cfn::Text>("ClusterName", args.cluster_name).set::<DeletePropagationPolicy>("DeletePropagationPolicy", args.delete_propagation_policy).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<CapabilityType>("Type", args.type_)) }
     /// `CapabilityName`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn capability_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapabilityName", value.into_node())) }
+    pub fn capability_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapabilityName", value)) }
     /// `ClusterName`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `Configuration`: object. An update replaces the resource in some cases.
-    pub fn configuration(self, value: impl cfn::IntoValue<CapabilityConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<CapabilityConfiguration>) -> Self { Self(self.0.set::<CapabilityConfiguration>("Configuration", value)) }
     /// `DeletePropagationPolicy`: one of its words. An update leaves the resource in place.
-    pub fn delete_propagation_policy(self, value: impl cfn::IntoValue<DeletePropagationPolicy>) -> Self { Self(self.0.with("DeletePropagationPolicy", value.into_node())) }
+    pub fn delete_propagation_policy(self, value: impl cfn::IntoValue<DeletePropagationPolicy>) -> Self { Self(self.0.set::<DeletePropagationPolicy>("DeletePropagationPolicy", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:aws[a-z-]*:iam::[0-9]+:role/[a-zA-Z0-9+=,.@_-]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessEntryTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessEntryTag>>) -> Self { Self(self.0.set::<cfn::List<AccessEntryTag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<CapabilityType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<CapabilityType>) -> Self { Self(self.0.set::<CapabilityType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::EKS::Capability` in a template.
@@ -80,9 +80,9 @@ impl Ack {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DisabledServices`: list of text; at most 200 items.
-    pub fn disabled_services(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DisabledServices", value.into_node())) }
+    pub fn disabled_services(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DisabledServices", value)) }
     /// `EnableCrossNamespace`: boolean.
-    pub fn enable_cross_namespace(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableCrossNamespace", value.into_node())) }
+    pub fn enable_cross_namespace(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableCrossNamespace", value)) }
 }
 
 impl ::core::default::Default for Ack {
@@ -100,19 +100,19 @@ impl ArgoCd {
     /// With everything that is required.
     ///
     /// `aws_idc` is `AwsIdc`: object.
-    pub fn new(aws_idc: impl cfn::IntoValue<AwsIdc>) -> Self { Self(cfn::Properties::new().with("AwsIdc", aws_idc.into_node())) }
+    pub fn new(aws_idc: impl cfn::IntoValue<AwsIdc>) -> Self { Self(cfn::Properties::new().set::<AwsIdc>("AwsIdc", aws_idc)) }
     /// `AwsIdc`: object.
-    pub fn aws_idc(self, value: impl cfn::IntoValue<AwsIdc>) -> Self { Self(self.0.with("AwsIdc", value.into_node())) }
+    pub fn aws_idc(self, value: impl cfn::IntoValue<AwsIdc>) -> Self { Self(self.0.set::<AwsIdc>("AwsIdc", value)) }
     /// `EndpointPrefix`: text; 1 to 50 characters; pattern `^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`.
-    pub fn endpoint_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointPrefix", value.into_node())) }
+    pub fn endpoint_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointPrefix", value)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `NetworkAccess`: object.
-    pub fn network_access(self, value: impl cfn::IntoValue<NetworkAccess>) -> Self { Self(self.0.with("NetworkAccess", value.into_node())) }
+    pub fn network_access(self, value: impl cfn::IntoValue<NetworkAccess>) -> Self { Self(self.0.set::<NetworkAccess>("NetworkAccess", value)) }
     /// `RbacRoleMappings`: list of object.
-    pub fn rbac_role_mappings(self, value: impl cfn::IntoValue<cfn::List<ArgoCdRoleMapping>>) -> Self { Self(self.0.with("RbacRoleMappings", value.into_node())) }
+    pub fn rbac_role_mappings(self, value: impl cfn::IntoValue<cfn::List<ArgoCdRoleMapping>>) -> Self { Self(self.0.set::<cfn::List<ArgoCdRoleMapping>>("RbacRoleMappings", value)) }
     /// `ServerUrl`: text.
-    pub fn server_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerUrl", value.into_node())) }
+    pub fn server_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerUrl", value)) }
 }
 
 /// `ArgoCdRoleMapping` of `AWS::EKS::Capability`.
@@ -128,11 +128,11 @@ impl ArgoCdRoleMapping {
     /// `identities` is `Identities`: list of object.
     ///
     /// `role` is `Role`: one of its words.
-    pub fn new(identities: impl cfn::IntoValue<cfn::List<SsoIdentity>>, role: impl cfn::IntoValue<Role>) -> Self { Self(cfn::Properties::new().with("Identities", identities.into_node()).with("Role", role.into_node())) }
+    pub fn new(identities: impl cfn::IntoValue<cfn::List<SsoIdentity>>, role: impl cfn::IntoValue<Role>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SsoIdentity>>("Identities", identities).set::<Role>("Role", role)) }
     /// `Identities`: list of object.
-    pub fn identities(self, value: impl cfn::IntoValue<cfn::List<SsoIdentity>>) -> Self { Self(self.0.with("Identities", value.into_node())) }
+    pub fn identities(self, value: impl cfn::IntoValue<cfn::List<SsoIdentity>>) -> Self { Self(self.0.set::<cfn::List<SsoIdentity>>("Identities", value)) }
     /// `Role`: one of its words.
-    pub fn role(self, value: impl cfn::IntoValue<Role>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<Role>) -> Self { Self(self.0.set::<Role>("Role", value)) }
 }
 
 /// `AwsIdc` of `AWS::EKS::Capability`.
@@ -146,13 +146,13 @@ impl AwsIdc {
     /// With everything that is required.
     ///
     /// `idc_instance_arn` is `IdcInstanceArn`: text.
-    pub fn new(idc_instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IdcInstanceArn", idc_instance_arn.into_node())) }
+    pub fn new(idc_instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IdcInstanceArn", idc_instance_arn)) }
     /// `IdcInstanceArn`: text.
-    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdcInstanceArn", value.into_node())) }
+    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdcInstanceArn", value)) }
     /// `IdcManagedApplicationArn`: text.
-    pub fn idc_managed_application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdcManagedApplicationArn", value.into_node())) }
+    pub fn idc_managed_application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdcManagedApplicationArn", value)) }
     /// `IdcRegion`: text.
-    pub fn idc_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdcRegion", value.into_node())) }
+    pub fn idc_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdcRegion", value)) }
 }
 
 /// `CapabilityConfiguration` of `AWS::EKS::Capability`.
@@ -166,9 +166,9 @@ impl CapabilityConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ack`: object.
-    pub fn ack(self, value: impl cfn::IntoValue<Ack>) -> Self { Self(self.0.with("Ack", value.into_node())) }
+    pub fn ack(self, value: impl cfn::IntoValue<Ack>) -> Self { Self(self.0.set::<Ack>("Ack", value)) }
     /// `ArgoCd`: object.
-    pub fn argo_cd(self, value: impl cfn::IntoValue<ArgoCd>) -> Self { Self(self.0.with("ArgoCd", value.into_node())) }
+    pub fn argo_cd(self, value: impl cfn::IntoValue<ArgoCd>) -> Self { Self(self.0.set::<ArgoCd>("ArgoCd", value)) }
 }
 
 impl ::core::default::Default for CapabilityConfiguration {
@@ -186,7 +186,7 @@ impl NetworkAccess {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `VpceIds`: list of text.
-    pub fn vpce_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VpceIds", value.into_node())) }
+    pub fn vpce_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VpceIds", value)) }
 }
 
 impl ::core::default::Default for NetworkAccess {
@@ -206,11 +206,11 @@ impl SsoIdentity {
     /// `id` is `Id`: text.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<SsoIdentityType>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<SsoIdentityType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<SsoIdentityType>("Type", type_)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SsoIdentityType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SsoIdentityType>) -> Self { Self(self.0.set::<SsoIdentityType>("Type", value)) }
 }
 
 crate::words! {

@@ -16,9 +16,9 @@ impl CertificateAuthority {
     /// With everything that is required.
     ///
     /// `cluster_name` is `ClusterName`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterName", cluster_name.into_node())) }
+    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterName", cluster_name)) }
     /// `ClusterName`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
 }
 
 /// The attributes of a `AWS::EKS::CertificateAuthority` in a template.
@@ -71,9 +71,9 @@ impl ScheduledEvents {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FinalAutoActivation`: text.
-    pub fn final_auto_activation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FinalAutoActivation", value.into_node())) }
+    pub fn final_auto_activation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FinalAutoActivation", value)) }
     /// `FirstAutoActivation`: text.
-    pub fn first_auto_activation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirstAutoActivation", value.into_node())) }
+    pub fn first_auto_activation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirstAutoActivation", value)) }
 }
 
 impl ::core::default::Default for ScheduledEvents {
@@ -91,9 +91,9 @@ impl Validity {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NotAfter`: text.
-    pub fn not_after(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotAfter", value.into_node())) }
+    pub fn not_after(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotAfter", value)) }
     /// `NotBefore`: text.
-    pub fn not_before(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotBefore", value.into_node())) }
+    pub fn not_before(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotBefore", value)) }
 }
 
 impl ::core::default::Default for Validity {

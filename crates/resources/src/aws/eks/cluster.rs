@@ -18,57 +18,57 @@ impl Cluster {
     /// `resources_vpc_config` is `ResourcesVpcConfig`: object. An update replaces the resource in some cases.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`. **An update replaces the resource.**
-    pub fn new(resources_vpc_config: impl cfn::IntoValue<ResourcesVpcConfig>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("ResourcesVpcConfig", resources_vpc_config.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(resources_vpc_config: impl cfn::IntoValue<ResourcesVpcConfig>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<ResourcesVpcConfig>("ResourcesVpcConfig", resources_vpc_config).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AccessConfig`: object. An update replaces the resource in some cases.
-    pub fn access_config(self, value: impl cfn::IntoValue<AccessConfig>) -> Self { Self(self.0.with("AccessConfig", value.into_node())) }
+    pub fn access_config(self, value: impl cfn::IntoValue<AccessConfig>) -> Self { Self(self.0.set::<AccessConfig>("AccessConfig", value)) }
     /// `ActiveCertificateAuthorityId`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn active_certificate_authority_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActiveCertificateAuthorityId", value.into_node())) }
+    pub fn active_certificate_authority_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActiveCertificateAuthorityId", value)) }
     /// `BootstrapSelfManagedAddons`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn bootstrap_self_managed_addons(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BootstrapSelfManagedAddons", value.into_node())) }
+    pub fn bootstrap_self_managed_addons(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BootstrapSelfManagedAddons", value)) }
     /// `CertificateAuthority`: object. An update leaves the resource in place.
-    pub fn certificate_authority(self, value: impl cfn::IntoValue<ClusterCertificateAuthority>) -> Self { Self(self.0.with("CertificateAuthority", value.into_node())) }
+    pub fn certificate_authority(self, value: impl cfn::IntoValue<ClusterCertificateAuthority>) -> Self { Self(self.0.set::<ClusterCertificateAuthority>("CertificateAuthority", value)) }
     /// `ComputeConfig`: object. An update leaves the resource in place.
-    pub fn compute_config(self, value: impl cfn::IntoValue<ComputeConfig>) -> Self { Self(self.0.with("ComputeConfig", value.into_node())) }
+    pub fn compute_config(self, value: impl cfn::IntoValue<ComputeConfig>) -> Self { Self(self.0.set::<ComputeConfig>("ComputeConfig", value)) }
     /// `ControlPlaneScalingConfig`: object. An update leaves the resource in place.
-    pub fn control_plane_scaling_config(self, value: impl cfn::IntoValue<ControlPlaneScalingConfig>) -> Self { Self(self.0.with("ControlPlaneScalingConfig", value.into_node())) }
+    pub fn control_plane_scaling_config(self, value: impl cfn::IntoValue<ControlPlaneScalingConfig>) -> Self { Self(self.0.set::<ControlPlaneScalingConfig>("ControlPlaneScalingConfig", value)) }
     /// `DeletionProtection`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtection", value.into_node())) }
+    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtection", value)) }
     /// `EncryptionConfig`: list of object; at most 1 items. **An update replaces the resource.**
-    pub fn encryption_config(self, value: impl cfn::IntoValue<cfn::List<EncryptionConfig>>) -> Self { Self(self.0.with("EncryptionConfig", value.into_node())) }
+    pub fn encryption_config(self, value: impl cfn::IntoValue<cfn::List<EncryptionConfig>>) -> Self { Self(self.0.set::<cfn::List<EncryptionConfig>>("EncryptionConfig", value)) }
     /// `Force`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn force(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Force", value.into_node())) }
+    pub fn force(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Force", value)) }
     /// `KubeApiServerConfig`: object. An update leaves the resource in place.
-    pub fn kube_api_server_config(self, value: impl cfn::IntoValue<KubeApiServerConfig>) -> Self { Self(self.0.with("KubeApiServerConfig", value.into_node())) }
+    pub fn kube_api_server_config(self, value: impl cfn::IntoValue<KubeApiServerConfig>) -> Self { Self(self.0.set::<KubeApiServerConfig>("KubeApiServerConfig", value)) }
     /// `KubeControllerManagerConfig`: object. An update leaves the resource in place.
-    pub fn kube_controller_manager_config(self, value: impl cfn::IntoValue<KubeControllerManagerConfig>) -> Self { Self(self.0.with("KubeControllerManagerConfig", value.into_node())) }
+    pub fn kube_controller_manager_config(self, value: impl cfn::IntoValue<KubeControllerManagerConfig>) -> Self { Self(self.0.set::<KubeControllerManagerConfig>("KubeControllerManagerConfig", value)) }
     /// `KubeSchedulerConfig`: object. An update leaves the resource in place.
-    pub fn kube_scheduler_config(self, value: impl cfn::IntoValue<KubeSchedulerConfig>) -> Self { Self(self.0.with("KubeSchedulerConfig", value.into_node())) }
+    pub fn kube_scheduler_config(self, value: impl cfn::IntoValue<KubeSchedulerConfig>) -> Self { Self(self.0.set::<KubeSchedulerConfig>("KubeSchedulerConfig", value)) }
     /// `KubernetesNetworkConfig`: object. **An update replaces the resource.**
-    pub fn kubernetes_network_config(self, value: impl cfn::IntoValue<KubernetesNetworkConfig>) -> Self { Self(self.0.with("KubernetesNetworkConfig", value.into_node())) }
+    pub fn kubernetes_network_config(self, value: impl cfn::IntoValue<KubernetesNetworkConfig>) -> Self { Self(self.0.set::<KubernetesNetworkConfig>("KubernetesNetworkConfig", value)) }
     /// `Logging`: object. An update leaves the resource in place.
-    pub fn logging(self, value: impl cfn::IntoValue<Logging>) -> Self { Self(self.0.with("Logging", value.into_node())) }
+    pub fn logging(self, value: impl cfn::IntoValue<Logging>) -> Self { Self(self.0.set::<Logging>("Logging", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[0-9A-Za-z][A-Za-z0-9\-_]*`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutpostConfig`: object. **An update replaces the resource.**
-    pub fn outpost_config(self, value: impl cfn::IntoValue<OutpostConfig>) -> Self { Self(self.0.with("OutpostConfig", value.into_node())) }
+    pub fn outpost_config(self, value: impl cfn::IntoValue<OutpostConfig>) -> Self { Self(self.0.set::<OutpostConfig>("OutpostConfig", value)) }
     /// `RemoteNetworkConfig`: object. An update leaves the resource in place.
-    pub fn remote_network_config(self, value: impl cfn::IntoValue<RemoteNetworkConfig>) -> Self { Self(self.0.with("RemoteNetworkConfig", value.into_node())) }
+    pub fn remote_network_config(self, value: impl cfn::IntoValue<RemoteNetworkConfig>) -> Self { Self(self.0.set::<RemoteNetworkConfig>("RemoteNetworkConfig", value)) }
     /// `ResourcesVpcConfig`: object. An update replaces the resource in some cases.
-    pub fn resources_vpc_config(self, value: impl cfn::IntoValue<ResourcesVpcConfig>) -> Self { Self(self.0.with("ResourcesVpcConfig", value.into_node())) }
+    pub fn resources_vpc_config(self, value: impl cfn::IntoValue<ResourcesVpcConfig>) -> Self { Self(self.0.set::<ResourcesVpcConfig>("ResourcesVpcConfig", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `RollbackConfig`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn rollback_config(self, value: impl cfn::IntoValue<RollbackConfig>) -> Self { Self(self.0.with("RollbackConfig", value.into_node())) }
+    pub fn rollback_config(self, value: impl cfn::IntoValue<RollbackConfig>) -> Self { Self(self.0.set::<RollbackConfig>("RollbackConfig", value)) }
     /// `StorageConfig`: object. An update leaves the resource in place.
-    pub fn storage_config(self, value: impl cfn::IntoValue<StorageConfig>) -> Self { Self(self.0.with("StorageConfig", value.into_node())) }
+    pub fn storage_config(self, value: impl cfn::IntoValue<StorageConfig>) -> Self { Self(self.0.set::<StorageConfig>("StorageConfig", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessEntryTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessEntryTag>>) -> Self { Self(self.0.set::<cfn::List<AccessEntryTag>>("Tags", value)) }
     /// `UpgradePolicy`: object. An update leaves the resource in place.
-    pub fn upgrade_policy(self, value: impl cfn::IntoValue<UpgradePolicy>) -> Self { Self(self.0.with("UpgradePolicy", value.into_node())) }
+    pub fn upgrade_policy(self, value: impl cfn::IntoValue<UpgradePolicy>) -> Self { Self(self.0.set::<UpgradePolicy>("UpgradePolicy", value)) }
     /// `Version`: text; pattern `1\.\d\d`. An update leaves the resource in place.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
     /// `ZonalShiftConfig`: object. An update leaves the resource in place.
-    pub fn zonal_shift_config(self, value: impl cfn::IntoValue<ZonalShiftConfig>) -> Self { Self(self.0.with("ZonalShiftConfig", value.into_node())) }
+    pub fn zonal_shift_config(self, value: impl cfn::IntoValue<ZonalShiftConfig>) -> Self { Self(self.0.set::<ZonalShiftConfig>("ZonalShiftConfig", value)) }
 }
 
 /// The attributes of a `AWS::EKS::Cluster` in a template.
@@ -113,9 +113,9 @@ impl AccessConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthenticationMode`: one of its words.
-    pub fn authentication_mode(self, value: impl cfn::IntoValue<AuthenticationMode>) -> Self { Self(self.0.with("AuthenticationMode", value.into_node())) }
+    pub fn authentication_mode(self, value: impl cfn::IntoValue<AuthenticationMode>) -> Self { Self(self.0.set::<AuthenticationMode>("AuthenticationMode", value)) }
     /// `BootstrapClusterCreatorAdminPermissions`: boolean.
-    pub fn bootstrap_cluster_creator_admin_permissions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BootstrapClusterCreatorAdminPermissions", value.into_node())) }
+    pub fn bootstrap_cluster_creator_admin_permissions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BootstrapClusterCreatorAdminPermissions", value)) }
 }
 
 impl ::core::default::Default for AccessConfig {
@@ -133,9 +133,9 @@ impl ActiveCertificateAuthority {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ActivatedBy`: text.
-    pub fn activated_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActivatedBy", value.into_node())) }
+    pub fn activated_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActivatedBy", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
 }
 
 impl ::core::default::Default for ActiveCertificateAuthority {
@@ -153,7 +153,7 @@ impl BlockStorage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for BlockStorage {
@@ -171,9 +171,9 @@ impl ClusterCertificateAuthority {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Active`: object.
-    pub fn active(self, value: impl cfn::IntoValue<ActiveCertificateAuthority>) -> Self { Self(self.0.with("Active", value.into_node())) }
+    pub fn active(self, value: impl cfn::IntoValue<ActiveCertificateAuthority>) -> Self { Self(self.0.set::<ActiveCertificateAuthority>("Active", value)) }
     /// `Data`: text.
-    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Data", value.into_node())) }
+    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Data", value)) }
 }
 
 impl ::core::default::Default for ClusterCertificateAuthority {
@@ -191,7 +191,7 @@ impl ClusterLogging {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnabledTypes`: list of object.
-    pub fn enabled_types(self, value: impl cfn::IntoValue<cfn::List<LoggingTypeConfig>>) -> Self { Self(self.0.with("EnabledTypes", value.into_node())) }
+    pub fn enabled_types(self, value: impl cfn::IntoValue<cfn::List<LoggingTypeConfig>>) -> Self { Self(self.0.set::<cfn::List<LoggingTypeConfig>>("EnabledTypes", value)) }
 }
 
 impl ::core::default::Default for ClusterLogging {
@@ -209,11 +209,11 @@ impl ComputeConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `NodePools`: list of text.
-    pub fn node_pools(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NodePools", value.into_node())) }
+    pub fn node_pools(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NodePools", value)) }
     /// `NodeRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn node_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("NodeRoleArn", value.into_node())) }
+    pub fn node_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("NodeRoleArn", value)) }
 }
 
 impl ::core::default::Default for ComputeConfig {
@@ -231,9 +231,9 @@ impl ControlPlanePlacement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupName`: text.
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `SpreadLevel`: one of its words.
-    pub fn spread_level(self, value: impl cfn::IntoValue<SpreadLevel>) -> Self { Self(self.0.with("SpreadLevel", value.into_node())) }
+    pub fn spread_level(self, value: impl cfn::IntoValue<SpreadLevel>) -> Self { Self(self.0.set::<SpreadLevel>("SpreadLevel", value)) }
 }
 
 impl ::core::default::Default for ControlPlanePlacement {
@@ -251,7 +251,7 @@ impl ControlPlaneScalingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Tier`: one of its words.
-    pub fn tier(self, value: impl cfn::IntoValue<Tier>) -> Self { Self(self.0.with("Tier", value.into_node())) }
+    pub fn tier(self, value: impl cfn::IntoValue<Tier>) -> Self { Self(self.0.set::<Tier>("Tier", value)) }
 }
 
 impl ::core::default::Default for ControlPlaneScalingConfig {
@@ -269,7 +269,7 @@ impl ElasticLoadBalancing {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for ElasticLoadBalancing {
@@ -287,9 +287,9 @@ impl EncryptionConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Provider`: object.
-    pub fn provider(self, value: impl cfn::IntoValue<Provider>) -> Self { Self(self.0.with("Provider", value.into_node())) }
+    pub fn provider(self, value: impl cfn::IntoValue<Provider>) -> Self { Self(self.0.set::<Provider>("Provider", value)) }
     /// `Resources`: list of text.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Resources", value)) }
 }
 
 impl ::core::default::Default for EncryptionConfig {
@@ -307,7 +307,7 @@ impl EtcdPlacement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SpreadLevel`: one of its words.
-    pub fn spread_level(self, value: impl cfn::IntoValue<SpreadLevel>) -> Self { Self(self.0.with("SpreadLevel", value.into_node())) }
+    pub fn spread_level(self, value: impl cfn::IntoValue<SpreadLevel>) -> Self { Self(self.0.set::<SpreadLevel>("SpreadLevel", value)) }
 }
 
 impl ::core::default::Default for EtcdPlacement {
@@ -325,7 +325,7 @@ impl HorizontalPodAutoscalerControllerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HorizontalPodAutoscalerSyncPeriod`: text.
-    pub fn horizontal_pod_autoscaler_sync_period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HorizontalPodAutoscalerSyncPeriod", value.into_node())) }
+    pub fn horizontal_pod_autoscaler_sync_period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HorizontalPodAutoscalerSyncPeriod", value)) }
 }
 
 impl ::core::default::Default for HorizontalPodAutoscalerControllerConfig {
@@ -343,9 +343,9 @@ impl KubeApiServerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EventTtl`: text.
-    pub fn event_ttl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventTtl", value.into_node())) }
+    pub fn event_ttl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventTtl", value)) }
     /// `ServiceNodePortRange`: object.
-    pub fn service_node_port_range(self, value: impl cfn::IntoValue<ServiceNodePortRange>) -> Self { Self(self.0.with("ServiceNodePortRange", value.into_node())) }
+    pub fn service_node_port_range(self, value: impl cfn::IntoValue<ServiceNodePortRange>) -> Self { Self(self.0.set::<ServiceNodePortRange>("ServiceNodePortRange", value)) }
 }
 
 impl ::core::default::Default for KubeApiServerConfig {
@@ -363,9 +363,9 @@ impl KubeControllerManagerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HorizontalPodAutoscalerControllerConfig`: object.
-    pub fn horizontal_pod_autoscaler_controller_config(self, value: impl cfn::IntoValue<HorizontalPodAutoscalerControllerConfig>) -> Self { Self(self.0.with("HorizontalPodAutoscalerControllerConfig", value.into_node())) }
+    pub fn horizontal_pod_autoscaler_controller_config(self, value: impl cfn::IntoValue<HorizontalPodAutoscalerControllerConfig>) -> Self { Self(self.0.set::<HorizontalPodAutoscalerControllerConfig>("HorizontalPodAutoscalerControllerConfig", value)) }
     /// `PodGcControllerConfig`: object.
-    pub fn pod_gc_controller_config(self, value: impl cfn::IntoValue<PodGcControllerConfig>) -> Self { Self(self.0.with("PodGcControllerConfig", value.into_node())) }
+    pub fn pod_gc_controller_config(self, value: impl cfn::IntoValue<PodGcControllerConfig>) -> Self { Self(self.0.set::<PodGcControllerConfig>("PodGcControllerConfig", value)) }
 }
 
 impl ::core::default::Default for KubeControllerManagerConfig {
@@ -383,7 +383,7 @@ impl KubeSchedulerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NodeResourcesFit`: object.
-    pub fn node_resources_fit(self, value: impl cfn::IntoValue<NodeResourcesFitConfig>) -> Self { Self(self.0.with("NodeResourcesFit", value.into_node())) }
+    pub fn node_resources_fit(self, value: impl cfn::IntoValue<NodeResourcesFitConfig>) -> Self { Self(self.0.set::<NodeResourcesFitConfig>("NodeResourcesFit", value)) }
 }
 
 impl ::core::default::Default for KubeSchedulerConfig {
@@ -401,13 +401,13 @@ impl KubernetesNetworkConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ElasticLoadBalancing`: object.
-    pub fn elastic_load_balancing(self, value: impl cfn::IntoValue<ElasticLoadBalancing>) -> Self { Self(self.0.with("ElasticLoadBalancing", value.into_node())) }
+    pub fn elastic_load_balancing(self, value: impl cfn::IntoValue<ElasticLoadBalancing>) -> Self { Self(self.0.set::<ElasticLoadBalancing>("ElasticLoadBalancing", value)) }
     /// `IpFamily`: one of its words.
-    pub fn ip_family(self, value: impl cfn::IntoValue<IpFamily>) -> Self { Self(self.0.with("IpFamily", value.into_node())) }
+    pub fn ip_family(self, value: impl cfn::IntoValue<IpFamily>) -> Self { Self(self.0.set::<IpFamily>("IpFamily", value)) }
     /// `ServiceIpv4Cidr`: text.
-    pub fn service_ipv4_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceIpv4Cidr", value.into_node())) }
+    pub fn service_ipv4_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceIpv4Cidr", value)) }
     /// `ServiceIpv6Cidr`: text.
-    pub fn service_ipv6_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceIpv6Cidr", value.into_node())) }
+    pub fn service_ipv6_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceIpv6Cidr", value)) }
 }
 
 impl ::core::default::Default for KubernetesNetworkConfig {
@@ -425,7 +425,7 @@ impl Logging {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClusterLogging`: object.
-    pub fn cluster_logging(self, value: impl cfn::IntoValue<ClusterLogging>) -> Self { Self(self.0.with("ClusterLogging", value.into_node())) }
+    pub fn cluster_logging(self, value: impl cfn::IntoValue<ClusterLogging>) -> Self { Self(self.0.set::<ClusterLogging>("ClusterLogging", value)) }
 }
 
 impl ::core::default::Default for Logging {
@@ -443,7 +443,7 @@ impl LoggingTypeConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<LoggingTypeConfigType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<LoggingTypeConfigType>) -> Self { Self(self.0.set::<LoggingTypeConfigType>("Type", value)) }
 }
 
 impl ::core::default::Default for LoggingTypeConfig {
@@ -461,7 +461,7 @@ impl NodeResourcesFitConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ScoringStrategy`: object.
-    pub fn scoring_strategy(self, value: impl cfn::IntoValue<ScoringStrategy>) -> Self { Self(self.0.with("ScoringStrategy", value.into_node())) }
+    pub fn scoring_strategy(self, value: impl cfn::IntoValue<ScoringStrategy>) -> Self { Self(self.0.set::<ScoringStrategy>("ScoringStrategy", value)) }
 }
 
 impl ::core::default::Default for NodeResourcesFitConfig {
@@ -481,17 +481,17 @@ impl OutpostConfig {
     /// `control_plane_instance_type` is `ControlPlaneInstanceType`: text.
     ///
     /// `outpost_arns` is `OutpostArns`: list of text.
-    pub fn new(control_plane_instance_type: impl cfn::IntoValue<cfn::Text>, outpost_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ControlPlaneInstanceType", control_plane_instance_type.into_node()).with("OutpostArns", outpost_arns.into_node())) }
+    pub fn new(control_plane_instance_type: impl cfn::IntoValue<cfn::Text>, outpost_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ControlPlaneInstanceType", control_plane_instance_type).set::<cfn::List<cfn::Text>>("OutpostArns", outpost_arns)) }
     /// `ControlPlaneInstanceType`: text.
-    pub fn control_plane_instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ControlPlaneInstanceType", value.into_node())) }
+    pub fn control_plane_instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ControlPlaneInstanceType", value)) }
     /// `ControlPlanePlacement`: object.
-    pub fn control_plane_placement(self, value: impl cfn::IntoValue<ControlPlanePlacement>) -> Self { Self(self.0.with("ControlPlanePlacement", value.into_node())) }
+    pub fn control_plane_placement(self, value: impl cfn::IntoValue<ControlPlanePlacement>) -> Self { Self(self.0.set::<ControlPlanePlacement>("ControlPlanePlacement", value)) }
     /// `EtcdInstanceType`: text.
-    pub fn etcd_instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EtcdInstanceType", value.into_node())) }
+    pub fn etcd_instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EtcdInstanceType", value)) }
     /// `EtcdPlacement`: object.
-    pub fn etcd_placement(self, value: impl cfn::IntoValue<EtcdPlacement>) -> Self { Self(self.0.with("EtcdPlacement", value.into_node())) }
+    pub fn etcd_placement(self, value: impl cfn::IntoValue<EtcdPlacement>) -> Self { Self(self.0.set::<EtcdPlacement>("EtcdPlacement", value)) }
     /// `OutpostArns`: list of text.
-    pub fn outpost_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OutpostArns", value.into_node())) }
+    pub fn outpost_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OutpostArns", value)) }
 }
 
 /// `PodGcControllerConfig` of `AWS::EKS::Cluster`.
@@ -505,7 +505,7 @@ impl PodGcControllerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TerminatedPodGcThreshold`: integer; 1 to 1000000.
-    pub fn terminated_pod_gc_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TerminatedPodGcThreshold", value.into_node())) }
+    pub fn terminated_pod_gc_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TerminatedPodGcThreshold", value)) }
 }
 
 impl ::core::default::Default for PodGcControllerConfig {
@@ -523,7 +523,7 @@ impl Provider {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KeyArn`: text.
-    pub fn key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyArn", value.into_node())) }
+    pub fn key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyArn", value)) }
 }
 
 impl ::core::default::Default for Provider {
@@ -541,9 +541,9 @@ impl RemoteNetworkConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RemoteNodeNetworks`: list of object; at most 1 items.
-    pub fn remote_node_networks(self, value: impl cfn::IntoValue<cfn::List<RemoteNodeNetwork>>) -> Self { Self(self.0.with("RemoteNodeNetworks", value.into_node())) }
+    pub fn remote_node_networks(self, value: impl cfn::IntoValue<cfn::List<RemoteNodeNetwork>>) -> Self { Self(self.0.set::<cfn::List<RemoteNodeNetwork>>("RemoteNodeNetworks", value)) }
     /// `RemotePodNetworks`: list of object; at most 1 items.
-    pub fn remote_pod_networks(self, value: impl cfn::IntoValue<cfn::List<RemotePodNetwork>>) -> Self { Self(self.0.with("RemotePodNetworks", value.into_node())) }
+    pub fn remote_pod_networks(self, value: impl cfn::IntoValue<cfn::List<RemotePodNetwork>>) -> Self { Self(self.0.set::<cfn::List<RemotePodNetwork>>("RemotePodNetworks", value)) }
 }
 
 impl ::core::default::Default for RemoteNetworkConfig {
@@ -561,9 +561,9 @@ impl RemoteNodeNetwork {
     /// With everything that is required.
     ///
     /// `cidrs` is `Cidrs`: list of text.
-    pub fn new(cidrs: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Cidrs", cidrs.into_node())) }
+    pub fn new(cidrs: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Cidrs", cidrs)) }
     /// `Cidrs`: list of text.
-    pub fn cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Cidrs", value.into_node())) }
+    pub fn cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Cidrs", value)) }
 }
 
 /// `RemotePodNetwork` of `AWS::EKS::Cluster`.
@@ -577,9 +577,9 @@ impl RemotePodNetwork {
     /// With everything that is required.
     ///
     /// `cidrs` is `Cidrs`: list of text.
-    pub fn new(cidrs: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Cidrs", cidrs.into_node())) }
+    pub fn new(cidrs: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Cidrs", cidrs)) }
     /// `Cidrs`: list of text.
-    pub fn cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Cidrs", value.into_node())) }
+    pub fn cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Cidrs", value)) }
 }
 
 /// `ResourceWeight` of `AWS::EKS::Cluster`.
@@ -593,9 +593,9 @@ impl ResourceWeight {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 253 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Weight`: integer; 1 to 100.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Weight", value)) }
 }
 
 impl ::core::default::Default for ResourceWeight {
@@ -613,19 +613,19 @@ impl ResourcesVpcConfig {
     /// With everything that is required.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text.
-    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `ControlPlaneEgressMode`: one of its words.
-    pub fn control_plane_egress_mode(self, value: impl cfn::IntoValue<ControlPlaneEgressMode>) -> Self { Self(self.0.with("ControlPlaneEgressMode", value.into_node())) }
+    pub fn control_plane_egress_mode(self, value: impl cfn::IntoValue<ControlPlaneEgressMode>) -> Self { Self(self.0.set::<ControlPlaneEgressMode>("ControlPlaneEgressMode", value)) }
     /// `EndpointPrivateAccess`: boolean.
-    pub fn endpoint_private_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EndpointPrivateAccess", value.into_node())) }
+    pub fn endpoint_private_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EndpointPrivateAccess", value)) }
     /// `EndpointPublicAccess`: boolean.
-    pub fn endpoint_public_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EndpointPublicAccess", value.into_node())) }
+    pub fn endpoint_public_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EndpointPublicAccess", value)) }
     /// `PublicAccessCidrs`: list of text.
-    pub fn public_access_cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PublicAccessCidrs", value.into_node())) }
+    pub fn public_access_cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PublicAccessCidrs", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 /// `RollbackConfig` of `AWS::EKS::Cluster`.
@@ -639,7 +639,7 @@ impl RollbackConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TimeoutMinutes`: integer; 120 to 10080.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutMinutes", value)) }
 }
 
 impl ::core::default::Default for RollbackConfig {
@@ -657,9 +657,9 @@ impl ScoringStrategy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Resources`: list of object; at most 100 items.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<ResourceWeight>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<ResourceWeight>>) -> Self { Self(self.0.set::<cfn::List<ResourceWeight>>("Resources", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ScoringStrategyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ScoringStrategyType>) -> Self { Self(self.0.set::<ScoringStrategyType>("Type", value)) }
 }
 
 impl ::core::default::Default for ScoringStrategy {
@@ -677,9 +677,9 @@ impl ServiceNodePortRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxPort`: integer.
-    pub fn max_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxPort", value.into_node())) }
+    pub fn max_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxPort", value)) }
     /// `MinPort`: integer.
-    pub fn min_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinPort", value.into_node())) }
+    pub fn min_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinPort", value)) }
 }
 
 impl ::core::default::Default for ServiceNodePortRange {
@@ -697,7 +697,7 @@ impl StorageConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlockStorage`: object.
-    pub fn block_storage(self, value: impl cfn::IntoValue<BlockStorage>) -> Self { Self(self.0.with("BlockStorage", value.into_node())) }
+    pub fn block_storage(self, value: impl cfn::IntoValue<BlockStorage>) -> Self { Self(self.0.set::<BlockStorage>("BlockStorage", value)) }
 }
 
 impl ::core::default::Default for StorageConfig {
@@ -715,7 +715,7 @@ impl UpgradePolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SupportType`: one of its words.
-    pub fn support_type(self, value: impl cfn::IntoValue<SupportType>) -> Self { Self(self.0.with("SupportType", value.into_node())) }
+    pub fn support_type(self, value: impl cfn::IntoValue<SupportType>) -> Self { Self(self.0.set::<SupportType>("SupportType", value)) }
 }
 
 impl ::core::default::Default for UpgradePolicy {
@@ -733,7 +733,7 @@ impl ZonalShiftConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for ZonalShiftConfig {

@@ -20,19 +20,19 @@ impl FargateProfile {
     /// `pod_execution_role_arn` is `PodExecutionRoleArn`: arn of `AWS::IAM::Role`; at least 1 characters. **An update replaces the resource.**
     ///
     /// `selectors` is `Selectors`: list of object; at least 1 items. **An update replaces the resource.**
-    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>, pod_execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, selectors: impl cfn::IntoValue<cfn::List<Selector>>) -> Self { Self(cfn::Properties::new().with("ClusterName", cluster_name.into_node()).with("PodExecutionRoleArn", pod_execution_role_arn.into_node()).with("Selectors", selectors.into_node())) }
+    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>, pod_execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, selectors: impl cfn::IntoValue<cfn::List<Selector>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterName", cluster_name).set::<cfn::Arn<crate::kind::IAMRole>>("PodExecutionRoleArn", pod_execution_role_arn).set::<cfn::List<Selector>>("Selectors", selectors)) }
     /// `ClusterName`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `FargateProfileName`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn fargate_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FargateProfileName", value.into_node())) }
+    pub fn fargate_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FargateProfileName", value)) }
     /// `PodExecutionRoleArn`: arn of `AWS::IAM::Role`; at least 1 characters. **An update replaces the resource.**
-    pub fn pod_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("PodExecutionRoleArn", value.into_node())) }
+    pub fn pod_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("PodExecutionRoleArn", value)) }
     /// `Selectors`: list of object; at least 1 items. **An update replaces the resource.**
-    pub fn selectors(self, value: impl cfn::IntoValue<cfn::List<Selector>>) -> Self { Self(self.0.with("Selectors", value.into_node())) }
+    pub fn selectors(self, value: impl cfn::IntoValue<cfn::List<Selector>>) -> Self { Self(self.0.set::<cfn::List<Selector>>("Selectors", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AddonTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AddonTag>>) -> Self { Self(self.0.set::<cfn::List<AddonTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EKS::FargateProfile` in a template.
@@ -59,11 +59,11 @@ impl Label {
     /// `key` is `Key`: text; 1 to 127 characters.
     ///
     /// `value` is `Value`: text; 1 to 255 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 127 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 255 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Label);
@@ -79,9 +79,9 @@ impl Selector {
     /// With everything that is required.
     ///
     /// `namespace` is `Namespace`: text; at least 1 characters.
-    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Namespace", namespace.into_node())) }
+    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Namespace", namespace)) }
     /// `Labels`: list of object.
-    pub fn labels(self, value: impl cfn::IntoValue<cfn::List<Label>>) -> Self { Self(self.0.with("Labels", value.into_node())) }
+    pub fn labels(self, value: impl cfn::IntoValue<cfn::List<Label>>) -> Self { Self(self.0.set::<cfn::List<Label>>("Labels", value)) }
     /// `Namespace`: text; at least 1 characters.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }

@@ -18,17 +18,17 @@ impl IdentityProviderConfig {
     /// `cluster_name` is `ClusterName`: text. **An update replaces the resource.**
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<IdentityProviderConfigType>) -> Self { Self(cfn::Properties::new().with("ClusterName", cluster_name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<IdentityProviderConfigType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterName", cluster_name).set::<IdentityProviderConfigType>("Type", type_)) }
     /// `ClusterName`: text. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `IdentityProviderConfigName`: text. **An update replaces the resource.**
-    pub fn identity_provider_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityProviderConfigName", value.into_node())) }
+    pub fn identity_provider_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityProviderConfigName", value)) }
     /// `Oidc`: object. **An update replaces the resource.**
-    pub fn oidc(self, value: impl cfn::IntoValue<OidcIdentityProviderConfig>) -> Self { Self(self.0.with("Oidc", value.into_node())) }
+    pub fn oidc(self, value: impl cfn::IntoValue<OidcIdentityProviderConfig>) -> Self { Self(self.0.set::<OidcIdentityProviderConfig>("Oidc", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessEntryTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessEntryTag>>) -> Self { Self(self.0.set::<cfn::List<AccessEntryTag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<IdentityProviderConfigType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<IdentityProviderConfigType>) -> Self { Self(self.0.set::<IdentityProviderConfigType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::EKS::IdentityProviderConfig` in a template.
@@ -55,21 +55,21 @@ impl OidcIdentityProviderConfig {
     /// `client_id` is `ClientId`: text.
     ///
     /// `issuer_url` is `IssuerUrl`: text.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, issuer_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node()).with("IssuerUrl", issuer_url.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, issuer_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id).set::<cfn::Text>("IssuerUrl", issuer_url)) }
     /// `ClientId`: text.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `GroupsClaim`: text.
-    pub fn groups_claim(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupsClaim", value.into_node())) }
+    pub fn groups_claim(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupsClaim", value)) }
     /// `GroupsPrefix`: text.
-    pub fn groups_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupsPrefix", value.into_node())) }
+    pub fn groups_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupsPrefix", value)) }
     /// `IssuerUrl`: text.
-    pub fn issuer_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IssuerUrl", value.into_node())) }
+    pub fn issuer_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IssuerUrl", value)) }
     /// `RequiredClaims`: list of object; no two equal.
-    pub fn required_claims(self, value: impl cfn::IntoValue<cfn::List<RequiredClaim>>) -> Self { Self(self.0.with("RequiredClaims", value.into_node())) }
+    pub fn required_claims(self, value: impl cfn::IntoValue<cfn::List<RequiredClaim>>) -> Self { Self(self.0.set::<cfn::List<RequiredClaim>>("RequiredClaims", value)) }
     /// `UsernameClaim`: text.
-    pub fn username_claim(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UsernameClaim", value.into_node())) }
+    pub fn username_claim(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UsernameClaim", value)) }
     /// `UsernamePrefix`: text.
-    pub fn username_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UsernamePrefix", value.into_node())) }
+    pub fn username_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UsernamePrefix", value)) }
 }
 
 /// `RequiredClaim` of `AWS::EKS::IdentityProviderConfig`.
@@ -85,11 +85,11 @@ impl RequiredClaim {
     /// `key` is `Key`: text; 1 to 63 characters.
     ///
     /// `value` is `Value`: text; 1 to 253 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 63 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 253 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(RequiredClaim);

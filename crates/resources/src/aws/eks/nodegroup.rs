@@ -20,47 +20,47 @@ impl Nodegroup {
     /// `node_role` is `NodeRole`: text. **An update replaces the resource.**
     ///
     /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>, node_role: impl cfn::IntoValue<cfn::Text>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("ClusterName", cluster_name.into_node()).with("NodeRole", node_role.into_node()).with("Subnets", subnets.into_node())) }
+    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>, node_role: impl cfn::IntoValue<cfn::Text>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterName", cluster_name).set::<cfn::Text>("NodeRole", node_role).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
     /// `AmiType`: one of its words. **An update replaces the resource.**
-    pub fn ami_type(self, value: impl cfn::IntoValue<AmiType>) -> Self { Self(self.0.with("AmiType", value.into_node())) }
+    pub fn ami_type(self, value: impl cfn::IntoValue<AmiType>) -> Self { Self(self.0.set::<AmiType>("AmiType", value)) }
     /// `CapacityType`: one of its words. **An update replaces the resource.**
-    pub fn capacity_type(self, value: impl cfn::IntoValue<CapacityType>) -> Self { Self(self.0.with("CapacityType", value.into_node())) }
+    pub fn capacity_type(self, value: impl cfn::IntoValue<CapacityType>) -> Self { Self(self.0.set::<CapacityType>("CapacityType", value)) }
     /// `ClusterName`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `DiskSize`: integer. **An update replaces the resource.**
-    pub fn disk_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DiskSize", value.into_node())) }
+    pub fn disk_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DiskSize", value)) }
     /// `ForceUpdateEnabled`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn force_update_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ForceUpdateEnabled", value.into_node())) }
+    pub fn force_update_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ForceUpdateEnabled", value)) }
     /// `InstanceTypes`: list of text. **An update replaces the resource.**
-    pub fn instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InstanceTypes", value.into_node())) }
+    pub fn instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InstanceTypes", value)) }
     /// `Labels`: map of text. An update leaves the resource in place.
-    pub fn labels(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Labels", value.into_node())) }
+    pub fn labels(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Labels", value)) }
     /// `LaunchTemplate`: object. An update leaves the resource in place.
-    pub fn launch_template(self, value: impl cfn::IntoValue<LaunchTemplateSpecification>) -> Self { Self(self.0.with("LaunchTemplate", value.into_node())) }
+    pub fn launch_template(self, value: impl cfn::IntoValue<LaunchTemplateSpecification>) -> Self { Self(self.0.set::<LaunchTemplateSpecification>("LaunchTemplate", value)) }
     /// `NodeRepairConfig`: object. An update leaves the resource in place.
-    pub fn node_repair_config(self, value: impl cfn::IntoValue<NodeRepairConfig>) -> Self { Self(self.0.with("NodeRepairConfig", value.into_node())) }
+    pub fn node_repair_config(self, value: impl cfn::IntoValue<NodeRepairConfig>) -> Self { Self(self.0.set::<NodeRepairConfig>("NodeRepairConfig", value)) }
     /// `NodeRole`: text. **An update replaces the resource.**
-    pub fn node_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NodeRole", value.into_node())) }
+    pub fn node_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NodeRole", value)) }
     /// `NodegroupName`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn nodegroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NodegroupName", value.into_node())) }
+    pub fn nodegroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NodegroupName", value)) }
     /// `ReleaseVersion`: text. An update leaves the resource in place.
-    pub fn release_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReleaseVersion", value.into_node())) }
+    pub fn release_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReleaseVersion", value)) }
     /// `RemoteAccess`: object. **An update replaces the resource.**
-    pub fn remote_access(self, value: impl cfn::IntoValue<RemoteAccess>) -> Self { Self(self.0.with("RemoteAccess", value.into_node())) }
+    pub fn remote_access(self, value: impl cfn::IntoValue<RemoteAccess>) -> Self { Self(self.0.set::<RemoteAccess>("RemoteAccess", value)) }
     /// `ScalingConfig`: object. An update leaves the resource in place.
-    pub fn scaling_config(self, value: impl cfn::IntoValue<ScalingConfig>) -> Self { Self(self.0.with("ScalingConfig", value.into_node())) }
+    pub fn scaling_config(self, value: impl cfn::IntoValue<ScalingConfig>) -> Self { Self(self.0.set::<ScalingConfig>("ScalingConfig", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Taints`: list of object. An update leaves the resource in place.
-    pub fn taints(self, value: impl cfn::IntoValue<cfn::List<Taint>>) -> Self { Self(self.0.with("Taints", value.into_node())) }
+    pub fn taints(self, value: impl cfn::IntoValue<cfn::List<Taint>>) -> Self { Self(self.0.set::<cfn::List<Taint>>("Taints", value)) }
     /// `UpdateConfig`: object. An update leaves the resource in place.
-    pub fn update_config(self, value: impl cfn::IntoValue<UpdateConfig>) -> Self { Self(self.0.with("UpdateConfig", value.into_node())) }
+    pub fn update_config(self, value: impl cfn::IntoValue<UpdateConfig>) -> Self { Self(self.0.set::<UpdateConfig>("UpdateConfig", value)) }
     /// `Version`: text. An update leaves the resource in place.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
     /// `WarmPoolConfig`: object. An update leaves the resource in place.
-    pub fn warm_pool_config(self, value: impl cfn::IntoValue<WarmPoolConfig>) -> Self { Self(self.0.with("WarmPoolConfig", value.into_node())) }
+    pub fn warm_pool_config(self, value: impl cfn::IntoValue<WarmPoolConfig>) -> Self { Self(self.0.set::<WarmPoolConfig>("WarmPoolConfig", value)) }
 }
 
 /// The attributes of a `AWS::EKS::Nodegroup` in a template.
@@ -155,11 +155,11 @@ impl LaunchTemplateSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Id`: text; at least 1 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: text; at least 1 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Version`: text; at least 1 characters.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateSpecification {
@@ -177,17 +177,17 @@ impl NodeRepairConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `MaxParallelNodesRepairedCount`: integer; at least 1.
-    pub fn max_parallel_nodes_repaired_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxParallelNodesRepairedCount", value.into_node())) }
+    pub fn max_parallel_nodes_repaired_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxParallelNodesRepairedCount", value)) }
     /// `MaxParallelNodesRepairedPercentage`: integer; 1 to 100.
-    pub fn max_parallel_nodes_repaired_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxParallelNodesRepairedPercentage", value.into_node())) }
+    pub fn max_parallel_nodes_repaired_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxParallelNodesRepairedPercentage", value)) }
     /// `MaxUnhealthyNodeThresholdCount`: integer; at least 1.
-    pub fn max_unhealthy_node_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxUnhealthyNodeThresholdCount", value.into_node())) }
+    pub fn max_unhealthy_node_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxUnhealthyNodeThresholdCount", value)) }
     /// `MaxUnhealthyNodeThresholdPercentage`: integer; 1 to 100.
-    pub fn max_unhealthy_node_threshold_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxUnhealthyNodeThresholdPercentage", value.into_node())) }
+    pub fn max_unhealthy_node_threshold_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxUnhealthyNodeThresholdPercentage", value)) }
     /// `NodeRepairConfigOverrides`: list of object.
-    pub fn node_repair_config_overrides(self, value: impl cfn::IntoValue<cfn::List<NodeRepairConfigOverrides>>) -> Self { Self(self.0.with("NodeRepairConfigOverrides", value.into_node())) }
+    pub fn node_repair_config_overrides(self, value: impl cfn::IntoValue<cfn::List<NodeRepairConfigOverrides>>) -> Self { Self(self.0.set::<cfn::List<NodeRepairConfigOverrides>>("NodeRepairConfigOverrides", value)) }
 }
 
 impl ::core::default::Default for NodeRepairConfig {
@@ -205,13 +205,13 @@ impl NodeRepairConfigOverrides {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MinRepairWaitTimeMins`: integer; at least 1.
-    pub fn min_repair_wait_time_mins(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinRepairWaitTimeMins", value.into_node())) }
+    pub fn min_repair_wait_time_mins(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinRepairWaitTimeMins", value)) }
     /// `NodeMonitoringCondition`: text.
-    pub fn node_monitoring_condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NodeMonitoringCondition", value.into_node())) }
+    pub fn node_monitoring_condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NodeMonitoringCondition", value)) }
     /// `NodeUnhealthyReason`: text.
-    pub fn node_unhealthy_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NodeUnhealthyReason", value.into_node())) }
+    pub fn node_unhealthy_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NodeUnhealthyReason", value)) }
     /// `RepairAction`: one of its words.
-    pub fn repair_action(self, value: impl cfn::IntoValue<RepairAction>) -> Self { Self(self.0.with("RepairAction", value.into_node())) }
+    pub fn repair_action(self, value: impl cfn::IntoValue<RepairAction>) -> Self { Self(self.0.set::<RepairAction>("RepairAction", value)) }
 }
 
 impl ::core::default::Default for NodeRepairConfigOverrides {
@@ -229,11 +229,11 @@ impl RemoteAccess {
     /// With everything that is required.
     ///
     /// `ec2_ssh_key` is `Ec2SshKey`: text.
-    pub fn new(ec2_ssh_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Ec2SshKey", ec2_ssh_key.into_node())) }
+    pub fn new(ec2_ssh_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Ec2SshKey", ec2_ssh_key)) }
     /// `Ec2SshKey`: text.
-    pub fn ec2_ssh_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ec2SshKey", value.into_node())) }
+    pub fn ec2_ssh_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ec2SshKey", value)) }
     /// `SourceSecurityGroups`: list of text.
-    pub fn source_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SourceSecurityGroups", value.into_node())) }
+    pub fn source_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SourceSecurityGroups", value)) }
 }
 
 /// `ScalingConfig` of `AWS::EKS::Nodegroup`.
@@ -247,11 +247,11 @@ impl ScalingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DesiredSize`: integer; at least 0.
-    pub fn desired_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DesiredSize", value.into_node())) }
+    pub fn desired_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DesiredSize", value)) }
     /// `MaxSize`: integer; at least 1.
-    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSize", value.into_node())) }
+    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSize", value)) }
     /// `MinSize`: integer; at least 0.
-    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinSize", value.into_node())) }
+    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinSize", value)) }
 }
 
 impl ::core::default::Default for ScalingConfig {
@@ -269,11 +269,11 @@ impl Taint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Effect`: one of its words; at least 1 characters.
-    pub fn effect(self, value: impl cfn::IntoValue<Effect>) -> Self { Self(self.0.with("Effect", value.into_node())) }
+    pub fn effect(self, value: impl cfn::IntoValue<Effect>) -> Self { Self(self.0.set::<Effect>("Effect", value)) }
     /// `Key`: text; 1 to 317 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 63 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for Taint {
@@ -291,11 +291,11 @@ impl UpdateConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxUnavailable`: number; at least 1.
-    pub fn max_unavailable(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxUnavailable", value.into_node())) }
+    pub fn max_unavailable(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxUnavailable", value)) }
     /// `MaxUnavailablePercentage`: number; 1 to 100.
-    pub fn max_unavailable_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxUnavailablePercentage", value.into_node())) }
+    pub fn max_unavailable_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxUnavailablePercentage", value)) }
     /// `UpdateStrategy`: one of its words.
-    pub fn update_strategy(self, value: impl cfn::IntoValue<UpdateStrategy>) -> Self { Self(self.0.with("UpdateStrategy", value.into_node())) }
+    pub fn update_strategy(self, value: impl cfn::IntoValue<UpdateStrategy>) -> Self { Self(self.0.set::<UpdateStrategy>("UpdateStrategy", value)) }
 }
 
 impl ::core::default::Default for UpdateConfig {
@@ -313,15 +313,15 @@ impl WarmPoolConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `MaxGroupPreparedCapacity`: integer; at least -1.
-    pub fn max_group_prepared_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxGroupPreparedCapacity", value.into_node())) }
+    pub fn max_group_prepared_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxGroupPreparedCapacity", value)) }
     /// `MinSize`: integer; at least 0.
-    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinSize", value.into_node())) }
+    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinSize", value)) }
     /// `PoolState`: one of its words.
-    pub fn pool_state(self, value: impl cfn::IntoValue<PoolState>) -> Self { Self(self.0.with("PoolState", value.into_node())) }
+    pub fn pool_state(self, value: impl cfn::IntoValue<PoolState>) -> Self { Self(self.0.set::<PoolState>("PoolState", value)) }
     /// `ReuseOnScaleIn`: boolean.
-    pub fn reuse_on_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReuseOnScaleIn", value.into_node())) }
+    pub fn reuse_on_scale_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReuseOnScaleIn", value)) }
 }
 
 impl ::core::default::Default for WarmPoolConfig {

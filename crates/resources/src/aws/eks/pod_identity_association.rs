@@ -27,23 +27,23 @@ pub struct PodIdentityAssociationArgs<T0, T1, T2, T3> {
 
 impl PodIdentityAssociation {
     /// With everything that is required.
-    pub fn new(args: PodIdentityAssociationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ClusterName", args.cluster_name.into_node()).with("Namespace", args.namespace.into_node()).with("RoleArn", args.role_arn.into_node()).with("ServiceAccount", args.service_account.into_node())) }
+    pub fn new(args: PodIdentityAssociationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterName", args.cluster_name).set::<cfn::Text>("Namespace", args.namespace).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("ServiceAccount", args.service_account)) }
     /// `ClusterName`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `DisableSessionTags`: boolean; at least 1 characters. An update leaves the resource in place.
-    pub fn disable_session_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableSessionTags", value.into_node())) }
+    pub fn disable_session_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableSessionTags", value)) }
     /// `Namespace`: text. **An update replaces the resource.**
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `Policy`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Policy", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `ServiceAccount`: text. **An update replaces the resource.**
-    pub fn service_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceAccount", value.into_node())) }
+    pub fn service_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceAccount", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessEntryTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessEntryTag>>) -> Self { Self(self.0.set::<cfn::List<AccessEntryTag>>("Tags", value)) }
     /// `TargetRoleArn`: arn of `AWS::IAM::Role`; at least 1 characters. An update leaves the resource in place.
-    pub fn target_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("TargetRoleArn", value.into_node())) }
+    pub fn target_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("TargetRoleArn", value)) }
 }
 
 /// The attributes of a `AWS::EKS::PodIdentityAssociation` in a template.

@@ -20,57 +20,57 @@ impl CacheCluster {
     /// `engine` is `Engine`: text. **An update replaces the resource.**
     ///
     /// `num_cache_nodes` is `NumCacheNodes`: integer. An update replaces the resource in some cases.
-    pub fn new(cache_node_type: impl cfn::IntoValue<cfn::Text>, engine: impl cfn::IntoValue<cfn::Text>, num_cache_nodes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("CacheNodeType", cache_node_type.into_node()).with("Engine", engine.into_node()).with("NumCacheNodes", num_cache_nodes.into_node())) }
+    pub fn new(cache_node_type: impl cfn::IntoValue<cfn::Text>, engine: impl cfn::IntoValue<cfn::Text>, num_cache_nodes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CacheNodeType", cache_node_type).set::<cfn::Text>("Engine", engine).set::<cfn::Integer>("NumCacheNodes", num_cache_nodes)) }
     /// `AZMode`: one of its words. An update replaces the resource in some cases.
-    pub fn az_mode(self, value: impl cfn::IntoValue<AZMode>) -> Self { Self(self.0.with("AZMode", value.into_node())) }
+    pub fn az_mode(self, value: impl cfn::IntoValue<AZMode>) -> Self { Self(self.0.set::<AZMode>("AZMode", value)) }
     /// `AutoMinorVersionUpgrade`: boolean. An update leaves the resource in place.
-    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoMinorVersionUpgrade", value.into_node())) }
+    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoMinorVersionUpgrade", value)) }
     /// `CacheNodeType`: text. An update leaves the resource in place.
-    pub fn cache_node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheNodeType", value.into_node())) }
+    pub fn cache_node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheNodeType", value)) }
     /// `CacheParameterGroupName`: text. An update leaves the resource in place.
-    pub fn cache_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheParameterGroupName", value.into_node())) }
+    pub fn cache_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheParameterGroupName", value)) }
     /// `CacheSecurityGroupNames`: list of text; no two equal. An update leaves the resource in place. It cannot be read back. Deprecated.
-    pub fn cache_security_group_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CacheSecurityGroupNames", value.into_node())) }
+    pub fn cache_security_group_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CacheSecurityGroupNames", value)) }
     /// `CacheSubnetGroupName`: text. **An update replaces the resource.**
-    pub fn cache_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheSubnetGroupName", value.into_node())) }
+    pub fn cache_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheSubnetGroupName", value)) }
     /// `ClusterName`: text. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `Engine`: text. **An update replaces the resource.**
-    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Engine", value)) }
     /// `EngineVersion`: text. An update leaves the resource in place.
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `IpDiscovery`: one of its words. An update replaces the resource in some cases.
-    pub fn ip_discovery(self, value: impl cfn::IntoValue<IpDiscovery>) -> Self { Self(self.0.with("IpDiscovery", value.into_node())) }
+    pub fn ip_discovery(self, value: impl cfn::IntoValue<IpDiscovery>) -> Self { Self(self.0.set::<IpDiscovery>("IpDiscovery", value)) }
     /// `LogDeliveryConfigurations`: list of object. An update leaves the resource in place.
-    pub fn log_delivery_configurations(self, value: impl cfn::IntoValue<cfn::List<LogDeliveryConfigurationRequest>>) -> Self { Self(self.0.with("LogDeliveryConfigurations", value.into_node())) }
+    pub fn log_delivery_configurations(self, value: impl cfn::IntoValue<cfn::List<LogDeliveryConfigurationRequest>>) -> Self { Self(self.0.set::<cfn::List<LogDeliveryConfigurationRequest>>("LogDeliveryConfigurations", value)) }
     /// `NetworkType`: one of its words. **An update replaces the resource.**
-    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.set::<NetworkType>("NetworkType", value)) }
     /// `NotificationTopicArn`: text. An update leaves the resource in place.
-    pub fn notification_topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationTopicArn", value.into_node())) }
+    pub fn notification_topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationTopicArn", value)) }
     /// `NumCacheNodes`: integer. An update replaces the resource in some cases.
-    pub fn num_cache_nodes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumCacheNodes", value.into_node())) }
+    pub fn num_cache_nodes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumCacheNodes", value)) }
     /// `Port`: integer. **An update replaces the resource.**
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `PreferredAvailabilityZone`: text. An update replaces the resource in some cases. It cannot be read back.
-    pub fn preferred_availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredAvailabilityZone", value.into_node())) }
+    pub fn preferred_availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredAvailabilityZone", value)) }
     /// `PreferredAvailabilityZones`: list of text. An update replaces the resource in some cases.
-    pub fn preferred_availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PreferredAvailabilityZones", value.into_node())) }
+    pub fn preferred_availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PreferredAvailabilityZones", value)) }
     /// `PreferredMaintenanceWindow`: text. An update leaves the resource in place.
-    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredMaintenanceWindow", value.into_node())) }
+    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredMaintenanceWindow", value)) }
     /// `SnapshotArns`: list of text; no two equal. **An update replaces the resource.** It cannot be read back.
-    pub fn snapshot_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SnapshotArns", value.into_node())) }
+    pub fn snapshot_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SnapshotArns", value)) }
     /// `SnapshotName`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotName", value.into_node())) }
+    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotName", value)) }
     /// `SnapshotRetentionLimit`: integer. An update leaves the resource in place.
-    pub fn snapshot_retention_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SnapshotRetentionLimit", value.into_node())) }
+    pub fn snapshot_retention_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SnapshotRetentionLimit", value)) }
     /// `SnapshotWindow`: text. An update leaves the resource in place.
-    pub fn snapshot_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotWindow", value.into_node())) }
+    pub fn snapshot_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotWindow", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CacheClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CacheClusterTag>>) -> Self { Self(self.0.set::<cfn::List<CacheClusterTag>>("Tags", value)) }
     /// `TransitEncryptionEnabled`: boolean. An update leaves the resource in place.
-    pub fn transit_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TransitEncryptionEnabled", value.into_node())) }
+    pub fn transit_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TransitEncryptionEnabled", value)) }
     /// `VpcSecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("VpcSecurityGroupIds", value.into_node())) }
+    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("VpcSecurityGroupIds", value)) }
 }
 
 /// The attributes of a `AWS::ElastiCache::CacheCluster` in a template.

@@ -16,29 +16,29 @@ impl GlobalReplicationGroup {
     /// With everything that is required.
     ///
     /// `members` is `Members`: list of object; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn new(members: impl cfn::IntoValue<cfn::List<GlobalReplicationGroupMember>>) -> Self { Self(cfn::Properties::new().with("Members", members.into_node())) }
+    pub fn new(members: impl cfn::IntoValue<cfn::List<GlobalReplicationGroupMember>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<GlobalReplicationGroupMember>>("Members", members)) }
     /// `AutomaticFailoverEnabled`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn automatic_failover_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutomaticFailoverEnabled", value.into_node())) }
+    pub fn automatic_failover_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutomaticFailoverEnabled", value)) }
     /// `CacheNodeType`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn cache_node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheNodeType", value.into_node())) }
+    pub fn cache_node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheNodeType", value)) }
     /// `CacheParameterGroupName`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn cache_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheParameterGroupName", value.into_node())) }
+    pub fn cache_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheParameterGroupName", value)) }
     /// `Engine`: text. An update leaves the resource in place.
-    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Engine", value)) }
     /// `EngineVersion`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `GlobalNodeGroupCount`: integer. An update leaves the resource in place. It cannot be read back.
-    pub fn global_node_group_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("GlobalNodeGroupCount", value.into_node())) }
+    pub fn global_node_group_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("GlobalNodeGroupCount", value)) }
     /// `GlobalReplicationGroupDescription`: text. An update leaves the resource in place.
-    pub fn global_replication_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalReplicationGroupDescription", value.into_node())) }
+    pub fn global_replication_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalReplicationGroupDescription", value)) }
     /// `GlobalReplicationGroupIdSuffix`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn global_replication_group_id_suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalReplicationGroupIdSuffix", value.into_node())) }
+    pub fn global_replication_group_id_suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalReplicationGroupIdSuffix", value)) }
     /// `Members`: list of object; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn members(self, value: impl cfn::IntoValue<cfn::List<GlobalReplicationGroupMember>>) -> Self { Self(self.0.with("Members", value.into_node())) }
+    pub fn members(self, value: impl cfn::IntoValue<cfn::List<GlobalReplicationGroupMember>>) -> Self { Self(self.0.set::<cfn::List<GlobalReplicationGroupMember>>("Members", value)) }
     /// `RegionalConfigurations`: list of object; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn regional_configurations(self, value: impl cfn::IntoValue<cfn::List<RegionalConfiguration>>) -> Self { Self(self.0.with("RegionalConfigurations", value.into_node())) }
+    pub fn regional_configurations(self, value: impl cfn::IntoValue<cfn::List<RegionalConfiguration>>) -> Self { Self(self.0.set::<cfn::List<RegionalConfiguration>>("RegionalConfigurations", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GlobalReplicationGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GlobalReplicationGroupTag>>) -> Self { Self(self.0.set::<cfn::List<GlobalReplicationGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ElastiCache::GlobalReplicationGroup` in a template.
@@ -67,11 +67,11 @@ impl GlobalReplicationGroupMember {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReplicationGroupId`: text.
-    pub fn replication_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationGroupId", value.into_node())) }
+    pub fn replication_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationGroupId", value)) }
     /// `ReplicationGroupRegion`: text.
-    pub fn replication_group_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationGroupRegion", value.into_node())) }
+    pub fn replication_group_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationGroupRegion", value)) }
     /// `Role`: one of its words.
-    pub fn role(self, value: impl cfn::IntoValue<Role>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<Role>) -> Self { Self(self.0.set::<Role>("Role", value)) }
 }
 
 impl ::core::default::Default for GlobalReplicationGroupMember {
@@ -89,11 +89,11 @@ impl RegionalConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReplicationGroupId`: text.
-    pub fn replication_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationGroupId", value.into_node())) }
+    pub fn replication_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationGroupId", value)) }
     /// `ReplicationGroupRegion`: text.
-    pub fn replication_group_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationGroupRegion", value.into_node())) }
+    pub fn replication_group_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationGroupRegion", value)) }
     /// `ReshardingConfigurations`: list of object; no two equal.
-    pub fn resharding_configurations(self, value: impl cfn::IntoValue<cfn::List<ReshardingConfiguration>>) -> Self { Self(self.0.with("ReshardingConfigurations", value.into_node())) }
+    pub fn resharding_configurations(self, value: impl cfn::IntoValue<cfn::List<ReshardingConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ReshardingConfiguration>>("ReshardingConfigurations", value)) }
 }
 
 impl ::core::default::Default for RegionalConfiguration {
@@ -111,9 +111,9 @@ impl ReshardingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NodeGroupId`: text.
-    pub fn node_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NodeGroupId", value.into_node())) }
+    pub fn node_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NodeGroupId", value)) }
     /// `PreferredAvailabilityZones`: list of text.
-    pub fn preferred_availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PreferredAvailabilityZones", value.into_node())) }
+    pub fn preferred_availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PreferredAvailabilityZones", value)) }
 }
 
 impl ::core::default::Default for ReshardingConfiguration {

@@ -18,15 +18,15 @@ impl ParameterGroup {
     /// `cache_parameter_group_family` is `CacheParameterGroupFamily`: text. **An update replaces the resource.**
     ///
     /// `description` is `Description`: text. An update leaves the resource in place.
-    pub fn new(cache_parameter_group_family: impl cfn::IntoValue<cfn::Text>, description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CacheParameterGroupFamily", cache_parameter_group_family.into_node()).with("Description", description.into_node())) }
+    pub fn new(cache_parameter_group_family: impl cfn::IntoValue<cfn::Text>, description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CacheParameterGroupFamily", cache_parameter_group_family).set::<cfn::Text>("Description", description)) }
     /// `CacheParameterGroupFamily`: text. **An update replaces the resource.**
-    pub fn cache_parameter_group_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheParameterGroupFamily", value.into_node())) }
+    pub fn cache_parameter_group_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheParameterGroupFamily", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Properties`: map of text. An update leaves the resource in place.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Properties", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CacheClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CacheClusterTag>>) -> Self { Self(self.0.set::<cfn::List<CacheClusterTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ElastiCache::ParameterGroup` in a template.

@@ -16,87 +16,87 @@ impl ReplicationGroup {
     /// With everything that is required.
     ///
     /// `replication_group_description` is `ReplicationGroupDescription`: text. An update leaves the resource in place.
-    pub fn new(replication_group_description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ReplicationGroupDescription", replication_group_description.into_node())) }
+    pub fn new(replication_group_description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ReplicationGroupDescription", replication_group_description)) }
     /// `AtRestEncryptionEnabled`: boolean. **An update replaces the resource.**
-    pub fn at_rest_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AtRestEncryptionEnabled", value.into_node())) }
+    pub fn at_rest_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AtRestEncryptionEnabled", value)) }
     /// `AuthToken`: secret text. An update replaces the resource in some cases. It cannot be read back.
-    pub fn auth_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("AuthToken", value.into_node())) }
+    pub fn auth_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AuthToken", value)) }
     /// `AutoMinorVersionUpgrade`: boolean. An update leaves the resource in place.
-    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoMinorVersionUpgrade", value.into_node())) }
+    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoMinorVersionUpgrade", value)) }
     /// `AutomaticFailoverEnabled`: boolean. An update leaves the resource in place.
-    pub fn automatic_failover_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutomaticFailoverEnabled", value.into_node())) }
+    pub fn automatic_failover_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutomaticFailoverEnabled", value)) }
     /// `CacheNodeType`: text. An update leaves the resource in place.
-    pub fn cache_node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheNodeType", value.into_node())) }
+    pub fn cache_node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheNodeType", value)) }
     /// `CacheParameterGroupName`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn cache_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheParameterGroupName", value.into_node())) }
+    pub fn cache_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheParameterGroupName", value)) }
     /// `CacheSecurityGroupNames`: list of text; no two equal. An update leaves the resource in place. It cannot be read back. Deprecated.
-    pub fn cache_security_group_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CacheSecurityGroupNames", value.into_node())) }
+    pub fn cache_security_group_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CacheSecurityGroupNames", value)) }
     /// `CacheSubnetGroupName`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn cache_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheSubnetGroupName", value.into_node())) }
+    pub fn cache_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheSubnetGroupName", value)) }
     /// `ClusterMode`: one of its words. An update leaves the resource in place.
-    pub fn cluster_mode(self, value: impl cfn::IntoValue<ClusterMode>) -> Self { Self(self.0.with("ClusterMode", value.into_node())) }
+    pub fn cluster_mode(self, value: impl cfn::IntoValue<ClusterMode>) -> Self { Self(self.0.set::<ClusterMode>("ClusterMode", value)) }
     /// `DataTieringEnabled`: boolean. **An update replaces the resource.**
-    pub fn data_tiering_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DataTieringEnabled", value.into_node())) }
+    pub fn data_tiering_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DataTieringEnabled", value)) }
     /// `Durability`: one of its words. An update leaves the resource in place.
-    pub fn durability(self, value: impl cfn::IntoValue<Durability>) -> Self { Self(self.0.with("Durability", value.into_node())) }
+    pub fn durability(self, value: impl cfn::IntoValue<Durability>) -> Self { Self(self.0.set::<Durability>("Durability", value)) }
     /// `Engine`: text. **An update replaces the resource.**
-    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Engine", value)) }
     /// `EngineVersion`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `GlobalReplicationGroupId`: text. **An update replaces the resource.**
-    pub fn global_replication_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalReplicationGroupId", value.into_node())) }
+    pub fn global_replication_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalReplicationGroupId", value)) }
     /// `IpDiscovery`: one of its words. An update leaves the resource in place.
-    pub fn ip_discovery(self, value: impl cfn::IntoValue<IpDiscovery>) -> Self { Self(self.0.with("IpDiscovery", value.into_node())) }
+    pub fn ip_discovery(self, value: impl cfn::IntoValue<IpDiscovery>) -> Self { Self(self.0.set::<IpDiscovery>("IpDiscovery", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.** It cannot be read back.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `LogDeliveryConfigurations`: list of object. An update leaves the resource in place.
-    pub fn log_delivery_configurations(self, value: impl cfn::IntoValue<cfn::List<LogDeliveryConfigurationRequest>>) -> Self { Self(self.0.with("LogDeliveryConfigurations", value.into_node())) }
+    pub fn log_delivery_configurations(self, value: impl cfn::IntoValue<cfn::List<LogDeliveryConfigurationRequest>>) -> Self { Self(self.0.set::<cfn::List<LogDeliveryConfigurationRequest>>("LogDeliveryConfigurations", value)) }
     /// `MultiAZEnabled`: boolean. An update leaves the resource in place.
-    pub fn multi_az_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MultiAZEnabled", value.into_node())) }
+    pub fn multi_az_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MultiAZEnabled", value)) }
     /// `NetworkType`: one of its words. **An update replaces the resource.**
-    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.set::<NetworkType>("NetworkType", value)) }
     /// `NodeGroupConfiguration`: list of object. An update replaces the resource in some cases. It cannot be read back.
-    pub fn node_group_configuration(self, value: impl cfn::IntoValue<cfn::List<NodeGroupConfiguration>>) -> Self { Self(self.0.with("NodeGroupConfiguration", value.into_node())) }
+    pub fn node_group_configuration(self, value: impl cfn::IntoValue<cfn::List<NodeGroupConfiguration>>) -> Self { Self(self.0.set::<cfn::List<NodeGroupConfiguration>>("NodeGroupConfiguration", value)) }
     /// `NotificationTopicArn`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn notification_topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationTopicArn", value.into_node())) }
+    pub fn notification_topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationTopicArn", value)) }
     /// `NumCacheClusters`: integer; 1 to 6. An update leaves the resource in place.
-    pub fn num_cache_clusters(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumCacheClusters", value.into_node())) }
+    pub fn num_cache_clusters(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumCacheClusters", value)) }
     /// `NumNodeGroups`: integer. An update replaces the resource in some cases. It cannot be read back.
-    pub fn num_node_groups(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumNodeGroups", value.into_node())) }
+    pub fn num_node_groups(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumNodeGroups", value)) }
     /// `Port`: integer. **An update replaces the resource.**
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `PreferredCacheClusterAZs`: list of text. **An update replaces the resource.** It cannot be read back.
-    pub fn preferred_cache_cluster_azs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PreferredCacheClusterAZs", value.into_node())) }
+    pub fn preferred_cache_cluster_azs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PreferredCacheClusterAZs", value)) }
     /// `PreferredMaintenanceWindow`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredMaintenanceWindow", value.into_node())) }
+    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredMaintenanceWindow", value)) }
     /// `PrimaryClusterId`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn primary_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryClusterId", value.into_node())) }
+    pub fn primary_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryClusterId", value)) }
     /// `ReplicasPerNodeGroup`: integer; 0 to 5. **An update replaces the resource.**
-    pub fn replicas_per_node_group(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReplicasPerNodeGroup", value.into_node())) }
+    pub fn replicas_per_node_group(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReplicasPerNodeGroup", value)) }
     /// `ReplicationGroupDescription`: text. An update leaves the resource in place.
-    pub fn replication_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationGroupDescription", value.into_node())) }
+    pub fn replication_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationGroupDescription", value)) }
     /// `ReplicationGroupId`: text. **An update replaces the resource.**
-    pub fn replication_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationGroupId", value.into_node())) }
+    pub fn replication_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationGroupId", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SnapshotArns`: list of text; no two equal. **An update replaces the resource.** It cannot be read back.
-    pub fn snapshot_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SnapshotArns", value.into_node())) }
+    pub fn snapshot_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SnapshotArns", value)) }
     /// `SnapshotName`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotName", value.into_node())) }
+    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotName", value)) }
     /// `SnapshotRetentionLimit`: integer. An update leaves the resource in place.
-    pub fn snapshot_retention_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SnapshotRetentionLimit", value.into_node())) }
+    pub fn snapshot_retention_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SnapshotRetentionLimit", value)) }
     /// `SnapshotWindow`: text. An update leaves the resource in place.
-    pub fn snapshot_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotWindow", value.into_node())) }
+    pub fn snapshot_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotWindow", value)) }
     /// `SnapshottingClusterId`: text. An update leaves the resource in place.
-    pub fn snapshotting_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshottingClusterId", value.into_node())) }
+    pub fn snapshotting_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshottingClusterId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CacheClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CacheClusterTag>>) -> Self { Self(self.0.set::<cfn::List<CacheClusterTag>>("Tags", value)) }
     /// `TransitEncryptionEnabled`: boolean. An update leaves the resource in place.
-    pub fn transit_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TransitEncryptionEnabled", value.into_node())) }
+    pub fn transit_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TransitEncryptionEnabled", value)) }
     /// `TransitEncryptionMode`: one of its words. An update leaves the resource in place.
-    pub fn transit_encryption_mode(self, value: impl cfn::IntoValue<TransitEncryptionMode>) -> Self { Self(self.0.with("TransitEncryptionMode", value.into_node())) }
+    pub fn transit_encryption_mode(self, value: impl cfn::IntoValue<TransitEncryptionMode>) -> Self { Self(self.0.set::<TransitEncryptionMode>("TransitEncryptionMode", value)) }
     /// `UserGroupIds`: list of text; no two equal. An update leaves the resource in place.
-    pub fn user_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("UserGroupIds", value.into_node())) }
+    pub fn user_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("UserGroupIds", value)) }
 }
 
 /// The attributes of a `AWS::ElastiCache::ReplicationGroup` in a template.
@@ -221,15 +221,15 @@ impl NodeGroupConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NodeGroupId`: text; 1 to 4 characters; pattern `^\d+$`.
-    pub fn node_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NodeGroupId", value.into_node())) }
+    pub fn node_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NodeGroupId", value)) }
     /// `PrimaryAvailabilityZone`: text.
-    pub fn primary_availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryAvailabilityZone", value.into_node())) }
+    pub fn primary_availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryAvailabilityZone", value)) }
     /// `ReplicaAvailabilityZones`: list of text.
-    pub fn replica_availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ReplicaAvailabilityZones", value.into_node())) }
+    pub fn replica_availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ReplicaAvailabilityZones", value)) }
     /// `ReplicaCount`: integer.
-    pub fn replica_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReplicaCount", value.into_node())) }
+    pub fn replica_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReplicaCount", value)) }
     /// `Slots`: text.
-    pub fn slots(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Slots", value.into_node())) }
+    pub fn slots(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Slots", value)) }
 }
 
 impl ::core::default::Default for NodeGroupConfiguration {
@@ -247,13 +247,13 @@ impl ReplicationGroupReadEndPoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Addresses`: text.
-    pub fn addresses(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Addresses", value.into_node())) }
+    pub fn addresses(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Addresses", value)) }
     /// `AddressesList`: list of text.
-    pub fn addresses_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AddressesList", value.into_node())) }
+    pub fn addresses_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AddressesList", value)) }
     /// `Ports`: text.
-    pub fn ports(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ports", value.into_node())) }
+    pub fn ports(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ports", value)) }
     /// `PortsList`: list of text.
-    pub fn ports_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PortsList", value.into_node())) }
+    pub fn ports_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PortsList", value)) }
 }
 
 impl ::core::default::Default for ReplicationGroupReadEndPoint {

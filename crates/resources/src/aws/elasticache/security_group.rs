@@ -16,11 +16,11 @@ impl SecurityGroup {
     /// With everything that is required.
     ///
     /// `description` is `Description`: text. An update leaves the resource in place.
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CacheClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CacheClusterTag>>) -> Self { Self(self.0.set::<cfn::List<CacheClusterTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ElastiCache::SecurityGroup` in a template.

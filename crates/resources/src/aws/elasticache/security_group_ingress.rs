@@ -18,13 +18,13 @@ impl SecurityGroupIngress {
     /// `cache_security_group_name` is `CacheSecurityGroupName`: name of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
     ///
     /// `ec2_security_group_name` is `EC2SecurityGroupName`: name of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn new(cache_security_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>, ec2_security_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(cfn::Properties::new().with("CacheSecurityGroupName", cache_security_group_name.into_node()).with("EC2SecurityGroupName", ec2_security_group_name.into_node())) }
+    pub fn new(cache_security_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>, ec2_security_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::EC2SecurityGroup>>("CacheSecurityGroupName", cache_security_group_name).set::<cfn::Name<crate::kind::EC2SecurityGroup>>("EC2SecurityGroupName", ec2_security_group_name)) }
     /// `CacheSecurityGroupName`: name of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn cache_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("CacheSecurityGroupName", value.into_node())) }
+    pub fn cache_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::EC2SecurityGroup>>("CacheSecurityGroupName", value)) }
     /// `EC2SecurityGroupName`: name of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn ec2_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("EC2SecurityGroupName", value.into_node())) }
+    pub fn ec2_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::EC2SecurityGroup>>("EC2SecurityGroupName", value)) }
     /// `EC2SecurityGroupOwnerId`: text. An update leaves the resource in place.
-    pub fn ec2_security_group_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EC2SecurityGroupOwnerId", value.into_node())) }
+    pub fn ec2_security_group_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EC2SecurityGroupOwnerId", value)) }
 }
 
 /// The attributes of a `AWS::ElastiCache::SecurityGroupIngress` in a template.

@@ -18,43 +18,43 @@ impl ServerlessCache {
     /// `engine` is `Engine`: text. An update leaves the resource in place.
     ///
     /// `serverless_cache_name` is `ServerlessCacheName`: text. **An update replaces the resource.**
-    pub fn new(engine: impl cfn::IntoValue<cfn::Text>, serverless_cache_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Engine", engine.into_node()).with("ServerlessCacheName", serverless_cache_name.into_node())) }
+    pub fn new(engine: impl cfn::IntoValue<cfn::Text>, serverless_cache_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Engine", engine).set::<cfn::Text>("ServerlessCacheName", serverless_cache_name)) }
     /// `CacheUsageLimits`: object. An update leaves the resource in place.
-    pub fn cache_usage_limits(self, value: impl cfn::IntoValue<CacheUsageLimits>) -> Self { Self(self.0.with("CacheUsageLimits", value.into_node())) }
+    pub fn cache_usage_limits(self, value: impl cfn::IntoValue<CacheUsageLimits>) -> Self { Self(self.0.set::<CacheUsageLimits>("CacheUsageLimits", value)) }
     /// `ConnectionType`: one of its words. **An update replaces the resource.**
-    pub fn connection_type(self, value: impl cfn::IntoValue<ConnectionType>) -> Self { Self(self.0.with("ConnectionType", value.into_node())) }
+    pub fn connection_type(self, value: impl cfn::IntoValue<ConnectionType>) -> Self { Self(self.0.set::<ConnectionType>("ConnectionType", value)) }
     /// `DailySnapshotTime`: text. An update leaves the resource in place.
-    pub fn daily_snapshot_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DailySnapshotTime", value.into_node())) }
+    pub fn daily_snapshot_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DailySnapshotTime", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Endpoint`: object. An update leaves the resource in place.
-    pub fn endpoint(self, value: impl cfn::IntoValue<Endpoint>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<Endpoint>) -> Self { Self(self.0.set::<Endpoint>("Endpoint", value)) }
     /// `Engine`: text. An update leaves the resource in place.
-    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Engine", value)) }
     /// `FinalSnapshotName`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn final_snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FinalSnapshotName", value.into_node())) }
+    pub fn final_snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FinalSnapshotName", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `MajorEngineVersion`: text. An update leaves the resource in place.
-    pub fn major_engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MajorEngineVersion", value.into_node())) }
+    pub fn major_engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MajorEngineVersion", value)) }
     /// `NetworkType`: one of its words. **An update replaces the resource.**
-    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.set::<NetworkType>("NetworkType", value)) }
     /// `ReaderEndpoint`: object. An update leaves the resource in place.
-    pub fn reader_endpoint(self, value: impl cfn::IntoValue<Endpoint>) -> Self { Self(self.0.with("ReaderEndpoint", value.into_node())) }
+    pub fn reader_endpoint(self, value: impl cfn::IntoValue<Endpoint>) -> Self { Self(self.0.set::<Endpoint>("ReaderEndpoint", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; no two equal. An update leaves the resource in place.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `ServerlessCacheName`: text. **An update replaces the resource.**
-    pub fn serverless_cache_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerlessCacheName", value.into_node())) }
+    pub fn serverless_cache_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerlessCacheName", value)) }
     /// `SnapshotArnsToRestore`: list of text; no two equal. **An update replaces the resource.** It cannot be read back.
-    pub fn snapshot_arns_to_restore(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SnapshotArnsToRestore", value.into_node())) }
+    pub fn snapshot_arns_to_restore(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SnapshotArnsToRestore", value)) }
     /// `SnapshotRetentionLimit`: integer. An update leaves the resource in place.
-    pub fn snapshot_retention_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SnapshotRetentionLimit", value.into_node())) }
+    pub fn snapshot_retention_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SnapshotRetentionLimit", value)) }
     /// `SubnetIds`: list of text; no two equal. **An update replaces the resource.**
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GlobalReplicationGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GlobalReplicationGroupTag>>) -> Self { Self(self.0.set::<cfn::List<GlobalReplicationGroupTag>>("Tags", value)) }
     /// `UserGroupId`: text. An update leaves the resource in place.
-    pub fn user_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserGroupId", value.into_node())) }
+    pub fn user_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserGroupId", value)) }
 }
 
 /// The attributes of a `AWS::ElastiCache::ServerlessCache` in a template.
@@ -93,9 +93,9 @@ impl CacheUsageLimits {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataStorage`: object.
-    pub fn data_storage(self, value: impl cfn::IntoValue<DataStorage>) -> Self { Self(self.0.with("DataStorage", value.into_node())) }
+    pub fn data_storage(self, value: impl cfn::IntoValue<DataStorage>) -> Self { Self(self.0.set::<DataStorage>("DataStorage", value)) }
     /// `ECPUPerSecond`: object.
-    pub fn ecpu_per_second(self, value: impl cfn::IntoValue<ECPUPerSecond>) -> Self { Self(self.0.with("ECPUPerSecond", value.into_node())) }
+    pub fn ecpu_per_second(self, value: impl cfn::IntoValue<ECPUPerSecond>) -> Self { Self(self.0.set::<ECPUPerSecond>("ECPUPerSecond", value)) }
 }
 
 impl ::core::default::Default for CacheUsageLimits {
@@ -113,13 +113,13 @@ impl DataStorage {
     /// With everything that is required.
     ///
     /// `unit` is `Unit`: one of its words.
-    pub fn new(unit: impl cfn::IntoValue<DataStorageUnit>) -> Self { Self(cfn::Properties::new().with("Unit", unit.into_node())) }
+    pub fn new(unit: impl cfn::IntoValue<DataStorageUnit>) -> Self { Self(cfn::Properties::new().set::<DataStorageUnit>("Unit", unit)) }
     /// `Maximum`: integer.
-    pub fn maximum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Maximum", value.into_node())) }
+    pub fn maximum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Maximum", value)) }
     /// `Minimum`: integer.
-    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Minimum", value.into_node())) }
+    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Minimum", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<DataStorageUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<DataStorageUnit>) -> Self { Self(self.0.set::<DataStorageUnit>("Unit", value)) }
 }
 
 /// `ECPUPerSecond` of `AWS::ElastiCache::ServerlessCache`.
@@ -133,9 +133,9 @@ impl ECPUPerSecond {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Maximum`: integer.
-    pub fn maximum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Maximum", value.into_node())) }
+    pub fn maximum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Maximum", value)) }
     /// `Minimum`: integer.
-    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Minimum", value.into_node())) }
+    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Minimum", value)) }
 }
 
 impl ::core::default::Default for ECPUPerSecond {

@@ -18,15 +18,15 @@ impl ServerlessCacheSnapshot {
     /// `serverless_cache_name` is `ServerlessCacheName`: text; 1 to 255 characters; pattern `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
     ///
     /// `serverless_cache_snapshot_name` is `ServerlessCacheSnapshotName`: text; 1 to 255 characters; pattern `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn new(serverless_cache_name: impl cfn::IntoValue<cfn::Text>, serverless_cache_snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ServerlessCacheName", serverless_cache_name.into_node()).with("ServerlessCacheSnapshotName", serverless_cache_snapshot_name.into_node())) }
+    pub fn new(serverless_cache_name: impl cfn::IntoValue<cfn::Text>, serverless_cache_snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ServerlessCacheName", serverless_cache_name).set::<cfn::Text>("ServerlessCacheSnapshotName", serverless_cache_snapshot_name)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `ServerlessCacheName`: text; 1 to 255 characters; pattern `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn serverless_cache_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerlessCacheName", value.into_node())) }
+    pub fn serverless_cache_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerlessCacheName", value)) }
     /// `ServerlessCacheSnapshotName`: text; 1 to 255 characters; pattern `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn serverless_cache_snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerlessCacheSnapshotName", value.into_node())) }
+    pub fn serverless_cache_snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerlessCacheSnapshotName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ServerlessCacheSnapshotTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ServerlessCacheSnapshotTag>>) -> Self { Self(self.0.set::<cfn::List<ServerlessCacheSnapshotTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ElastiCache::ServerlessCacheSnapshot` in a template.
@@ -61,11 +61,11 @@ impl ServerlessCacheConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Engine`: text.
-    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Engine", value)) }
     /// `MajorEngineVersion`: text.
-    pub fn major_engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MajorEngineVersion", value.into_node())) }
+    pub fn major_engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MajorEngineVersion", value)) }
     /// `ServerlessCacheName`: text.
-    pub fn serverless_cache_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerlessCacheName", value.into_node())) }
+    pub fn serverless_cache_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerlessCacheName", value)) }
 }
 
 impl ::core::default::Default for ServerlessCacheConfiguration {

@@ -18,11 +18,11 @@ impl CacheClusterTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(CacheClusterTag);
@@ -38,9 +38,9 @@ impl CloudWatchLogsDestinationDetails {
     /// With everything that is required.
     ///
     /// `log_group` is `LogGroup`: text.
-    pub fn new(log_group: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LogGroup", log_group.into_node())) }
+    pub fn new(log_group: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LogGroup", log_group)) }
     /// `LogGroup`: text.
-    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroup", value.into_node())) }
+    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroup", value)) }
 }
 
 /// `DestinationDetails` of `AWS::ElastiCache::CacheCluster`, `AWS::ElastiCache::ReplicationGroup`.
@@ -54,9 +54,9 @@ impl DestinationDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogsDetails`: object.
-    pub fn cloud_watch_logs_details(self, value: impl cfn::IntoValue<CloudWatchLogsDestinationDetails>) -> Self { Self(self.0.with("CloudWatchLogsDetails", value.into_node())) }
+    pub fn cloud_watch_logs_details(self, value: impl cfn::IntoValue<CloudWatchLogsDestinationDetails>) -> Self { Self(self.0.set::<CloudWatchLogsDestinationDetails>("CloudWatchLogsDetails", value)) }
     /// `KinesisFirehoseDetails`: object.
-    pub fn kinesis_firehose_details(self, value: impl cfn::IntoValue<KinesisFirehoseDestinationDetails>) -> Self { Self(self.0.with("KinesisFirehoseDetails", value.into_node())) }
+    pub fn kinesis_firehose_details(self, value: impl cfn::IntoValue<KinesisFirehoseDestinationDetails>) -> Self { Self(self.0.set::<KinesisFirehoseDestinationDetails>("KinesisFirehoseDetails", value)) }
 }
 
 impl ::core::default::Default for DestinationDetails {
@@ -74,9 +74,9 @@ impl Endpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Address`: text.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
     /// `Port`: text.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Port", value)) }
 }
 
 impl ::core::default::Default for Endpoint {
@@ -94,11 +94,11 @@ impl GlobalReplicationGroupTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z0-9 _\.\/=+:\-@]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z0-9 _\.\/=+:\-@]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[a-zA-Z0-9 _\.\/=+:\-@]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(GlobalReplicationGroupTag);
@@ -114,9 +114,9 @@ impl KinesisFirehoseDestinationDetails {
     /// With everything that is required.
     ///
     /// `delivery_stream` is `DeliveryStream`: text.
-    pub fn new(delivery_stream: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeliveryStream", delivery_stream.into_node())) }
+    pub fn new(delivery_stream: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeliveryStream", delivery_stream)) }
     /// `DeliveryStream`: text.
-    pub fn delivery_stream(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryStream", value.into_node())) }
+    pub fn delivery_stream(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryStream", value)) }
 }
 
 /// `LogDeliveryConfigurationRequest` of `AWS::ElastiCache::CacheCluster`, `AWS::ElastiCache::ReplicationGroup`.
@@ -141,15 +141,15 @@ pub struct LogDeliveryConfigurationRequestArgs<T0, T1, T2, T3> {
 
 impl LogDeliveryConfigurationRequest {
     /// With everything that is required.
-    pub fn new(args: LogDeliveryConfigurationRequestArgs<impl cfn::IntoValue<DestinationDetails>, impl cfn::IntoValue<DestinationType>, impl cfn::IntoValue<LogFormat>, impl cfn::IntoValue<LogType>>) -> Self { Self(cfn::Properties::new().with("DestinationDetails", args.destination_details.into_node()).with("DestinationType", args.destination_type.into_node()).with("LogFormat", args.log_format.into_node()).with("LogType", args.log_type.into_node())) }
+    pub fn new(args: LogDeliveryConfigurationRequestArgs<impl cfn::IntoValue<DestinationDetails>, impl cfn::IntoValue<DestinationType>, impl cfn::IntoValue<LogFormat>, impl cfn::IntoValue<LogType>>) -> Self { Self(cfn::Properties::new().set::<DestinationDetails>("DestinationDetails", args.destination_details).set::<DestinationType>("DestinationType", args.destination_type).set::<LogFormat>("LogFormat", args.log_format).set::<LogType>("LogType", args.log_type)) }
     /// `DestinationDetails`: object.
-    pub fn destination_details(self, value: impl cfn::IntoValue<DestinationDetails>) -> Self { Self(self.0.with("DestinationDetails", value.into_node())) }
+    pub fn destination_details(self, value: impl cfn::IntoValue<DestinationDetails>) -> Self { Self(self.0.set::<DestinationDetails>("DestinationDetails", value)) }
     /// `DestinationType`: one of its words.
-    pub fn destination_type(self, value: impl cfn::IntoValue<DestinationType>) -> Self { Self(self.0.with("DestinationType", value.into_node())) }
+    pub fn destination_type(self, value: impl cfn::IntoValue<DestinationType>) -> Self { Self(self.0.set::<DestinationType>("DestinationType", value)) }
     /// `LogFormat`: one of its words.
-    pub fn log_format(self, value: impl cfn::IntoValue<LogFormat>) -> Self { Self(self.0.with("LogFormat", value.into_node())) }
+    pub fn log_format(self, value: impl cfn::IntoValue<LogFormat>) -> Self { Self(self.0.set::<LogFormat>("LogFormat", value)) }
     /// `LogType`: one of its words.
-    pub fn log_type(self, value: impl cfn::IntoValue<LogType>) -> Self { Self(self.0.with("LogType", value.into_node())) }
+    pub fn log_type(self, value: impl cfn::IntoValue<LogType>) -> Self { Self(self.0.set::<LogType>("LogType", value)) }
 }
 
 /// `Tag` of `AWS::ElastiCache::ServerlessCacheSnapshot`, `AWS::ElastiCache::Snapshot`.
@@ -165,11 +165,11 @@ impl ServerlessCacheSnapshotTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ServerlessCacheSnapshotTag);

@@ -16,17 +16,17 @@ impl Snapshot {
     /// With everything that is required.
     ///
     /// `snapshot_name` is `SnapshotName`: text. **An update replaces the resource.**
-    pub fn new(snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SnapshotName", snapshot_name.into_node())) }
+    pub fn new(snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SnapshotName", snapshot_name)) }
     /// `CacheClusterId`: text. **An update replaces the resource.**
-    pub fn cache_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheClusterId", value.into_node())) }
+    pub fn cache_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheClusterId", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `ReplicationGroupId`: text. **An update replaces the resource.**
-    pub fn replication_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationGroupId", value.into_node())) }
+    pub fn replication_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationGroupId", value)) }
     /// `SnapshotName`: text. **An update replaces the resource.**
-    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotName", value.into_node())) }
+    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ServerlessCacheSnapshotTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ServerlessCacheSnapshotTag>>) -> Self { Self(self.0.set::<cfn::List<ServerlessCacheSnapshotTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ElastiCache::Snapshot` in a template.
@@ -95,17 +95,17 @@ impl NodeSnapshot {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CacheClusterId`: text.
-    pub fn cache_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheClusterId", value.into_node())) }
+    pub fn cache_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheClusterId", value)) }
     /// `CacheNodeCreateTime`: text.
-    pub fn cache_node_create_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheNodeCreateTime", value.into_node())) }
+    pub fn cache_node_create_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheNodeCreateTime", value)) }
     /// `CacheNodeId`: text.
-    pub fn cache_node_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheNodeId", value.into_node())) }
+    pub fn cache_node_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheNodeId", value)) }
     /// `CacheSize`: text.
-    pub fn cache_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheSize", value.into_node())) }
+    pub fn cache_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheSize", value)) }
     /// `NodeGroupId`: text.
-    pub fn node_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NodeGroupId", value.into_node())) }
+    pub fn node_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NodeGroupId", value)) }
     /// `SnapshotCreateTime`: text.
-    pub fn snapshot_create_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotCreateTime", value.into_node())) }
+    pub fn snapshot_create_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotCreateTime", value)) }
 }
 
 impl ::core::default::Default for NodeSnapshot {

@@ -18,15 +18,15 @@ impl SubnetGroup {
     /// `description` is `Description`: text. An update leaves the resource in place.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text. An update leaves the resource in place.
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `CacheSubnetGroupName`: text. **An update replaces the resource.**
-    pub fn cache_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheSubnetGroupName", value.into_node())) }
+    pub fn cache_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheSubnetGroupName", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `SubnetIds`: list of text. An update leaves the resource in place.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CacheClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CacheClusterTag>>) -> Self { Self(self.0.set::<cfn::List<CacheClusterTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ElastiCache::SubnetGroup` in a template.

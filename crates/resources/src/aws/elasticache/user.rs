@@ -20,23 +20,23 @@ impl User {
     /// `user_id` is `UserId`: text; at least 1 characters; pattern `[a-z][a-z0-9\\-]*`. **An update replaces the resource.**
     ///
     /// `user_name` is `UserName`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn new(engine: impl cfn::IntoValue<Engine>, user_id: impl cfn::IntoValue<cfn::Text>, user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Engine", engine.into_node()).with("UserId", user_id.into_node()).with("UserName", user_name.into_node())) }
+    pub fn new(engine: impl cfn::IntoValue<Engine>, user_id: impl cfn::IntoValue<cfn::Text>, user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Engine>("Engine", engine).set::<cfn::Text>("UserId", user_id).set::<cfn::Text>("UserName", user_name)) }
     /// `AccessString`: text; pattern `\S`. An update leaves the resource in place. It cannot be read back.
-    pub fn access_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessString", value.into_node())) }
+    pub fn access_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessString", value)) }
     /// `AuthenticationMode`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn authentication_mode(self, value: impl cfn::IntoValue<UserAuthenticationMode>) -> Self { Self(self.0.with("AuthenticationMode", value.into_node())) }
+    pub fn authentication_mode(self, value: impl cfn::IntoValue<UserAuthenticationMode>) -> Self { Self(self.0.set::<UserAuthenticationMode>("AuthenticationMode", value)) }
     /// `Engine`: one of its words. **An update replaces the resource.**
-    pub fn engine(self, value: impl cfn::IntoValue<Engine>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<Engine>) -> Self { Self(self.0.set::<Engine>("Engine", value)) }
     /// `NoPasswordRequired`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn no_password_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NoPasswordRequired", value.into_node())) }
+    pub fn no_password_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NoPasswordRequired", value)) }
     /// `Passwords`: list of text; at least 1 items; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn passwords(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Passwords", value.into_node())) }
+    pub fn passwords(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Passwords", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GlobalReplicationGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GlobalReplicationGroupTag>>) -> Self { Self(self.0.set::<cfn::List<GlobalReplicationGroupTag>>("Tags", value)) }
     /// `UserId`: text; at least 1 characters; pattern `[a-z][a-z0-9\\-]*`. **An update replaces the resource.**
-    pub fn user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserId", value.into_node())) }
+    pub fn user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserId", value)) }
     /// `UserName`: text; at least 1 characters. **An update replaces the resource.**
-    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserName", value.into_node())) }
+    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserName", value)) }
 }
 
 /// The attributes of a `AWS::ElastiCache::User` in a template.
@@ -63,11 +63,11 @@ impl UserAuthenticationMode {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<UserAuthenticationModeType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<UserAuthenticationModeType>) -> Self { Self(cfn::Properties::new().set::<UserAuthenticationModeType>("Type", type_)) }
     /// `Passwords`: list of text; at least 1 items; no two equal.
-    pub fn passwords(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Passwords", value.into_node())) }
+    pub fn passwords(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Passwords", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<UserAuthenticationModeType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<UserAuthenticationModeType>) -> Self { Self(self.0.set::<UserAuthenticationModeType>("Type", value)) }
 }
 
 crate::words! {

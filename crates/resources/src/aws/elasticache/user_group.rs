@@ -20,15 +20,15 @@ impl UserGroup {
     /// `user_group_id` is `UserGroupId`: text; pattern `[a-z][a-z0-9\\-]*`. **An update replaces the resource.**
     ///
     /// `user_ids` is `UserIds`: list of text; no two equal. An update leaves the resource in place.
-    pub fn new(engine: impl cfn::IntoValue<Engine>, user_group_id: impl cfn::IntoValue<cfn::Text>, user_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Engine", engine.into_node()).with("UserGroupId", user_group_id.into_node()).with("UserIds", user_ids.into_node())) }
+    pub fn new(engine: impl cfn::IntoValue<Engine>, user_group_id: impl cfn::IntoValue<cfn::Text>, user_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<Engine>("Engine", engine).set::<cfn::Text>("UserGroupId", user_group_id).set::<cfn::List<cfn::Text>>("UserIds", user_ids)) }
     /// `Engine`: one of its words. **An update replaces the resource.**
-    pub fn engine(self, value: impl cfn::IntoValue<Engine>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<Engine>) -> Self { Self(self.0.set::<Engine>("Engine", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GlobalReplicationGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GlobalReplicationGroupTag>>) -> Self { Self(self.0.set::<cfn::List<GlobalReplicationGroupTag>>("Tags", value)) }
     /// `UserGroupId`: text; pattern `[a-z][a-z0-9\\-]*`. **An update replaces the resource.**
-    pub fn user_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserGroupId", value.into_node())) }
+    pub fn user_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserGroupId", value)) }
     /// `UserIds`: list of text; no two equal. An update leaves the resource in place.
-    pub fn user_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("UserIds", value.into_node())) }
+    pub fn user_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("UserIds", value)) }
 }
 
 /// The attributes of a `AWS::ElastiCache::UserGroup` in a template.

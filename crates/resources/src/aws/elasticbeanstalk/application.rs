@@ -16,11 +16,11 @@ impl Application {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationName`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationName", value.into_node())) }
+    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `Description`: text; at most 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ResourceLifecycleConfig`: object. An update leaves the resource in place.
-    pub fn resource_lifecycle_config(self, value: impl cfn::IntoValue<ApplicationResourceLifecycleConfig>) -> Self { Self(self.0.with("ResourceLifecycleConfig", value.into_node())) }
+    pub fn resource_lifecycle_config(self, value: impl cfn::IntoValue<ApplicationResourceLifecycleConfig>) -> Self { Self(self.0.set::<ApplicationResourceLifecycleConfig>("ResourceLifecycleConfig", value)) }
 }
 
 impl ::core::default::Default for Application {
@@ -47,9 +47,9 @@ impl ApplicationResourceLifecycleConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ServiceRole`: text.
-    pub fn service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceRole", value.into_node())) }
+    pub fn service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceRole", value)) }
     /// `VersionLifecycleConfig`: object.
-    pub fn version_lifecycle_config(self, value: impl cfn::IntoValue<ApplicationVersionLifecycleConfig>) -> Self { Self(self.0.with("VersionLifecycleConfig", value.into_node())) }
+    pub fn version_lifecycle_config(self, value: impl cfn::IntoValue<ApplicationVersionLifecycleConfig>) -> Self { Self(self.0.set::<ApplicationVersionLifecycleConfig>("VersionLifecycleConfig", value)) }
 }
 
 impl ::core::default::Default for ApplicationResourceLifecycleConfig {
@@ -67,9 +67,9 @@ impl ApplicationVersionLifecycleConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxAgeRule`: object.
-    pub fn max_age_rule(self, value: impl cfn::IntoValue<MaxAgeRule>) -> Self { Self(self.0.with("MaxAgeRule", value.into_node())) }
+    pub fn max_age_rule(self, value: impl cfn::IntoValue<MaxAgeRule>) -> Self { Self(self.0.set::<MaxAgeRule>("MaxAgeRule", value)) }
     /// `MaxCountRule`: object.
-    pub fn max_count_rule(self, value: impl cfn::IntoValue<MaxCountRule>) -> Self { Self(self.0.with("MaxCountRule", value.into_node())) }
+    pub fn max_count_rule(self, value: impl cfn::IntoValue<MaxCountRule>) -> Self { Self(self.0.set::<MaxCountRule>("MaxCountRule", value)) }
 }
 
 impl ::core::default::Default for ApplicationVersionLifecycleConfig {
@@ -87,11 +87,11 @@ impl MaxAgeRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeleteSourceFromS3`: boolean.
-    pub fn delete_source_from_s3(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteSourceFromS3", value.into_node())) }
+    pub fn delete_source_from_s3(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteSourceFromS3", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `MaxAgeInDays`: integer.
-    pub fn max_age_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxAgeInDays", value.into_node())) }
+    pub fn max_age_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxAgeInDays", value)) }
 }
 
 impl ::core::default::Default for MaxAgeRule {
@@ -109,11 +109,11 @@ impl MaxCountRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeleteSourceFromS3`: boolean.
-    pub fn delete_source_from_s3(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteSourceFromS3", value.into_node())) }
+    pub fn delete_source_from_s3(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteSourceFromS3", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `MaxCount`: integer.
-    pub fn max_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCount", value.into_node())) }
+    pub fn max_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCount", value)) }
 }
 
 impl ::core::default::Default for MaxCountRule {

@@ -16,19 +16,19 @@ impl ApplicationVersion {
     /// With everything that is required.
     ///
     /// `application_name` is `ApplicationName`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationName", application_name.into_node())) }
+    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationName", application_name)) }
     /// `ApplicationName`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationName", value.into_node())) }
+    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `BuildConfiguration`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn build_configuration(self, value: impl cfn::IntoValue<BuildConfiguration>) -> Self { Self(self.0.with("BuildConfiguration", value.into_node())) }
+    pub fn build_configuration(self, value: impl cfn::IntoValue<BuildConfiguration>) -> Self { Self(self.0.set::<BuildConfiguration>("BuildConfiguration", value)) }
     /// `Description`: text; at most 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ImageConfiguration`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn image_configuration(self, value: impl cfn::IntoValue<ImageConfiguration>) -> Self { Self(self.0.with("ImageConfiguration", value.into_node())) }
+    pub fn image_configuration(self, value: impl cfn::IntoValue<ImageConfiguration>) -> Self { Self(self.0.set::<ImageConfiguration>("ImageConfiguration", value)) }
     /// `Process`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn process(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Process", value.into_node())) }
+    pub fn process(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Process", value)) }
     /// `SourceBundle`: object. **An update replaces the resource.**
-    pub fn source_bundle(self, value: impl cfn::IntoValue<SourceBundle>) -> Self { Self(self.0.with("SourceBundle", value.into_node())) }
+    pub fn source_bundle(self, value: impl cfn::IntoValue<SourceBundle>) -> Self { Self(self.0.set::<SourceBundle>("SourceBundle", value)) }
 }
 
 /// The attributes of a `AWS::ElasticBeanstalk::ApplicationVersion` in a template.
@@ -55,17 +55,17 @@ impl BuildConfiguration {
     /// `code_build_service_role` is `CodeBuildServiceRole`: text; pattern `\S`.
     ///
     /// `image` is `Image`: text; pattern `\S`.
-    pub fn new(code_build_service_role: impl cfn::IntoValue<cfn::Text>, image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CodeBuildServiceRole", code_build_service_role.into_node()).with("Image", image.into_node())) }
+    pub fn new(code_build_service_role: impl cfn::IntoValue<cfn::Text>, image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CodeBuildServiceRole", code_build_service_role).set::<cfn::Text>("Image", image)) }
     /// `ArtifactName`: text.
-    pub fn artifact_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArtifactName", value.into_node())) }
+    pub fn artifact_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArtifactName", value)) }
     /// `CodeBuildServiceRole`: text; pattern `\S`.
-    pub fn code_build_service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodeBuildServiceRole", value.into_node())) }
+    pub fn code_build_service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodeBuildServiceRole", value)) }
     /// `ComputeType`: one of its words.
-    pub fn compute_type(self, value: impl cfn::IntoValue<ComputeType>) -> Self { Self(self.0.with("ComputeType", value.into_node())) }
+    pub fn compute_type(self, value: impl cfn::IntoValue<ComputeType>) -> Self { Self(self.0.set::<ComputeType>("ComputeType", value)) }
     /// `Image`: text; pattern `\S`.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
     /// `TimeoutInMinutes`: integer.
-    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInMinutes", value.into_node())) }
+    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInMinutes", value)) }
 }
 
 /// `ImageBuildConfiguration` of `AWS::ElasticBeanstalk::ApplicationVersion`.
@@ -81,21 +81,21 @@ impl ImageBuildConfiguration {
     /// `code_build_service_role` is `CodeBuildServiceRole`: text; pattern `\S`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(code_build_service_role: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<ImageBuildConfigurationType>) -> Self { Self(cfn::Properties::new().with("CodeBuildServiceRole", code_build_service_role.into_node()).with("Type", type_.into_node())) }
+    pub fn new(code_build_service_role: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<ImageBuildConfigurationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CodeBuildServiceRole", code_build_service_role).set::<ImageBuildConfigurationType>("Type", type_)) }
     /// `Architecture`: one of its words.
-    pub fn architecture(self, value: impl cfn::IntoValue<Architecture>) -> Self { Self(self.0.with("Architecture", value.into_node())) }
+    pub fn architecture(self, value: impl cfn::IntoValue<Architecture>) -> Self { Self(self.0.set::<Architecture>("Architecture", value)) }
     /// `Buildpack`: text.
-    pub fn buildpack(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Buildpack", value.into_node())) }
+    pub fn buildpack(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Buildpack", value)) }
     /// `CodeBuildServiceRole`: text; pattern `\S`.
-    pub fn code_build_service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodeBuildServiceRole", value.into_node())) }
+    pub fn code_build_service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodeBuildServiceRole", value)) }
     /// `ComputeType`: one of its words.
-    pub fn compute_type(self, value: impl cfn::IntoValue<ComputeType>) -> Self { Self(self.0.with("ComputeType", value.into_node())) }
+    pub fn compute_type(self, value: impl cfn::IntoValue<ComputeType>) -> Self { Self(self.0.set::<ComputeType>("ComputeType", value)) }
     /// `DockerfileLocation`: text.
-    pub fn dockerfile_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DockerfileLocation", value.into_node())) }
+    pub fn dockerfile_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DockerfileLocation", value)) }
     /// `TimeoutInMinutes`: integer.
-    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInMinutes", value.into_node())) }
+    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInMinutes", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ImageBuildConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ImageBuildConfigurationType>) -> Self { Self(self.0.set::<ImageBuildConfigurationType>("Type", value)) }
 }
 
 /// `ImageConfiguration` of `AWS::ElasticBeanstalk::ApplicationVersion`.
@@ -111,9 +111,9 @@ impl ImageConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Build`: object.
-    pub fn build_(self, value: impl cfn::IntoValue<ImageBuildConfiguration>) -> Self { Self(self.0.with("Build", value.into_node())) }
+    pub fn build_(self, value: impl cfn::IntoValue<ImageBuildConfiguration>) -> Self { Self(self.0.set::<ImageBuildConfiguration>("Build", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<ImageSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<ImageSource>) -> Self { Self(self.0.set::<ImageSource>("Source", value)) }
 }
 
 impl ::core::default::Default for ImageConfiguration {
@@ -131,7 +131,7 @@ impl ImageSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Uri`: text.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uri", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uri", value)) }
 }
 
 impl ::core::default::Default for ImageSource {
@@ -151,11 +151,11 @@ impl SourceBundle {
     /// `s3_bucket` is `S3Bucket`: name of `AWS::S3::Bucket`; at most 255 characters.
     ///
     /// `s3_key` is `S3Key`: text; at most 1024 characters.
-    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Bucket", s3_bucket.into_node()).with("S3Key", s3_key.into_node())) }
+    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", s3_bucket).set::<cfn::Text>("S3Key", s3_key)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`; at most 255 characters.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3Key`: text; at most 1024 characters.
-    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Key", value.into_node())) }
+    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Key", value)) }
 }
 
 crate::words! {

@@ -16,21 +16,21 @@ impl ConfigurationTemplate {
     /// With everything that is required.
     ///
     /// `application_name` is `ApplicationName`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationName", application_name.into_node())) }
+    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationName", application_name)) }
     /// `ApplicationName`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationName", value.into_node())) }
+    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `Description`: text; at most 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnvironmentId`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn environment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentId", value.into_node())) }
+    pub fn environment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentId", value)) }
     /// `OptionSettings`: list of object. An update leaves the resource in place.
-    pub fn option_settings(self, value: impl cfn::IntoValue<cfn::List<ConfigurationOptionSetting>>) -> Self { Self(self.0.with("OptionSettings", value.into_node())) }
+    pub fn option_settings(self, value: impl cfn::IntoValue<cfn::List<ConfigurationOptionSetting>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationOptionSetting>>("OptionSettings", value)) }
     /// `PlatformArn`: text. **An update replaces the resource.**
-    pub fn platform_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlatformArn", value.into_node())) }
+    pub fn platform_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlatformArn", value)) }
     /// `SolutionStackName`: text. **An update replaces the resource.**
-    pub fn solution_stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SolutionStackName", value.into_node())) }
+    pub fn solution_stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SolutionStackName", value)) }
     /// `SourceConfiguration`: object. **An update replaces the resource.**
-    pub fn source_configuration(self, value: impl cfn::IntoValue<SourceConfiguration>) -> Self { Self(self.0.with("SourceConfiguration", value.into_node())) }
+    pub fn source_configuration(self, value: impl cfn::IntoValue<SourceConfiguration>) -> Self { Self(self.0.set::<SourceConfiguration>("SourceConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::ElasticBeanstalk::ConfigurationTemplate` in a template.
@@ -57,15 +57,15 @@ impl ConfigurationOptionSetting {
     /// `namespace` is `Namespace`: text.
     ///
     /// `option_name` is `OptionName`: text.
-    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>, option_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Namespace", namespace.into_node()).with("OptionName", option_name.into_node())) }
+    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>, option_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Namespace", namespace).set::<cfn::Text>("OptionName", option_name)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `OptionName`: text.
-    pub fn option_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptionName", value.into_node())) }
+    pub fn option_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptionName", value)) }
     /// `ResourceName`: text; 1 to 256 characters.
-    pub fn resource_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceName", value.into_node())) }
+    pub fn resource_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceName", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `SourceConfiguration` of `AWS::ElasticBeanstalk::ConfigurationTemplate`.
@@ -81,9 +81,9 @@ impl SourceConfiguration {
     /// `application_name` is `ApplicationName`: text; 1 to 100 characters.
     ///
     /// `template_name` is `TemplateName`: text; 1 to 100 characters.
-    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>, template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationName", application_name.into_node()).with("TemplateName", template_name.into_node())) }
+    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>, template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationName", application_name).set::<cfn::Text>("TemplateName", template_name)) }
     /// `ApplicationName`: text; 1 to 100 characters.
-    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationName", value.into_node())) }
+    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `TemplateName`: text; 1 to 100 characters.
-    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateName", value.into_node())) }
+    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateName", value)) }
 }

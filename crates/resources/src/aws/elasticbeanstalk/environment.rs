@@ -16,31 +16,31 @@ impl Environment {
     /// With everything that is required.
     ///
     /// `application_name` is `ApplicationName`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationName", application_name.into_node())) }
+    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationName", application_name)) }
     /// `ApplicationName`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationName", value.into_node())) }
+    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `CNAMEPrefix`: text; 4 to 63 characters. **An update replaces the resource.**
-    pub fn cname_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CNAMEPrefix", value.into_node())) }
+    pub fn cname_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CNAMEPrefix", value)) }
     /// `Description`: text; at most 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnvironmentName`: text; 4 to 40 characters. **An update replaces the resource.**
-    pub fn environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentName", value.into_node())) }
+    pub fn environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentName", value)) }
     /// `OperationsRole`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn operations_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OperationsRole", value.into_node())) }
+    pub fn operations_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OperationsRole", value)) }
     /// `OptionSettings`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn option_settings(self, value: impl cfn::IntoValue<cfn::List<OptionSetting>>) -> Self { Self(self.0.with("OptionSettings", value.into_node())) }
+    pub fn option_settings(self, value: impl cfn::IntoValue<cfn::List<OptionSetting>>) -> Self { Self(self.0.set::<cfn::List<OptionSetting>>("OptionSettings", value)) }
     /// `PlatformArn`: text. An update leaves the resource in place.
-    pub fn platform_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlatformArn", value.into_node())) }
+    pub fn platform_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlatformArn", value)) }
     /// `SolutionStackName`: text. **An update replaces the resource.**
-    pub fn solution_stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SolutionStackName", value.into_node())) }
+    pub fn solution_stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SolutionStackName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TemplateName`: text; 1 to 100 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateName", value.into_node())) }
+    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateName", value)) }
     /// `Tier`: object. An update replaces the resource in some cases.
-    pub fn tier(self, value: impl cfn::IntoValue<Tier>) -> Self { Self(self.0.with("Tier", value.into_node())) }
+    pub fn tier(self, value: impl cfn::IntoValue<Tier>) -> Self { Self(self.0.set::<Tier>("Tier", value)) }
     /// `VersionLabel`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn version_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionLabel", value.into_node())) }
+    pub fn version_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionLabel", value)) }
 }
 
 /// The attributes of a `AWS::ElasticBeanstalk::Environment` in a template.
@@ -67,15 +67,15 @@ impl OptionSetting {
     /// `namespace` is `Namespace`: text.
     ///
     /// `option_name` is `OptionName`: text.
-    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>, option_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Namespace", namespace.into_node()).with("OptionName", option_name.into_node())) }
+    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>, option_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Namespace", namespace).set::<cfn::Text>("OptionName", option_name)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `OptionName`: text.
-    pub fn option_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptionName", value.into_node())) }
+    pub fn option_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptionName", value)) }
     /// `ResourceName`: text; 1 to 256 characters.
-    pub fn resource_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceName", value.into_node())) }
+    pub fn resource_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceName", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `Tag` of `AWS::ElasticBeanstalk::Environment`.
@@ -91,11 +91,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -111,11 +111,11 @@ impl Tier {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for Tier {

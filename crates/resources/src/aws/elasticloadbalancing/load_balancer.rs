@@ -16,39 +16,39 @@ impl LoadBalancer {
     /// With everything that is required.
     ///
     /// `listeners` is `Listeners`: list of object. An update leaves the resource in place.
-    pub fn new(listeners: impl cfn::IntoValue<cfn::List<Listeners>>) -> Self { Self(cfn::Properties::new().with("Listeners", listeners.into_node())) }
+    pub fn new(listeners: impl cfn::IntoValue<cfn::List<Listeners>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Listeners>>("Listeners", listeners)) }
     /// `AccessLoggingPolicy`: object. An update leaves the resource in place.
-    pub fn access_logging_policy(self, value: impl cfn::IntoValue<AccessLoggingPolicy>) -> Self { Self(self.0.with("AccessLoggingPolicy", value.into_node())) }
+    pub fn access_logging_policy(self, value: impl cfn::IntoValue<AccessLoggingPolicy>) -> Self { Self(self.0.set::<AccessLoggingPolicy>("AccessLoggingPolicy", value)) }
     /// `AppCookieStickinessPolicy`: list of object. An update leaves the resource in place.
-    pub fn app_cookie_stickiness_policy(self, value: impl cfn::IntoValue<cfn::List<AppCookieStickinessPolicy>>) -> Self { Self(self.0.with("AppCookieStickinessPolicy", value.into_node())) }
+    pub fn app_cookie_stickiness_policy(self, value: impl cfn::IntoValue<cfn::List<AppCookieStickinessPolicy>>) -> Self { Self(self.0.set::<cfn::List<AppCookieStickinessPolicy>>("AppCookieStickinessPolicy", value)) }
     /// `AvailabilityZones`: list of text. An update replaces the resource in some cases.
-    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AvailabilityZones", value.into_node())) }
+    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AvailabilityZones", value)) }
     /// `ConnectionDrainingPolicy`: object. An update leaves the resource in place.
-    pub fn connection_draining_policy(self, value: impl cfn::IntoValue<ConnectionDrainingPolicy>) -> Self { Self(self.0.with("ConnectionDrainingPolicy", value.into_node())) }
+    pub fn connection_draining_policy(self, value: impl cfn::IntoValue<ConnectionDrainingPolicy>) -> Self { Self(self.0.set::<ConnectionDrainingPolicy>("ConnectionDrainingPolicy", value)) }
     /// `ConnectionSettings`: object. An update leaves the resource in place.
-    pub fn connection_settings(self, value: impl cfn::IntoValue<ConnectionSettings>) -> Self { Self(self.0.with("ConnectionSettings", value.into_node())) }
+    pub fn connection_settings(self, value: impl cfn::IntoValue<ConnectionSettings>) -> Self { Self(self.0.set::<ConnectionSettings>("ConnectionSettings", value)) }
     /// `CrossZone`: boolean. An update leaves the resource in place.
-    pub fn cross_zone(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CrossZone", value.into_node())) }
+    pub fn cross_zone(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CrossZone", value)) }
     /// `HealthCheck`: object. An update replaces the resource in some cases.
-    pub fn health_check(self, value: impl cfn::IntoValue<HealthCheck>) -> Self { Self(self.0.with("HealthCheck", value.into_node())) }
+    pub fn health_check(self, value: impl cfn::IntoValue<HealthCheck>) -> Self { Self(self.0.set::<HealthCheck>("HealthCheck", value)) }
     /// `Instances`: list of text. An update leaves the resource in place.
-    pub fn instances(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Instances", value.into_node())) }
+    pub fn instances(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Instances", value)) }
     /// `LBCookieStickinessPolicy`: list of object. An update leaves the resource in place.
-    pub fn lb_cookie_stickiness_policy(self, value: impl cfn::IntoValue<cfn::List<LBCookieStickinessPolicy>>) -> Self { Self(self.0.with("LBCookieStickinessPolicy", value.into_node())) }
+    pub fn lb_cookie_stickiness_policy(self, value: impl cfn::IntoValue<cfn::List<LBCookieStickinessPolicy>>) -> Self { Self(self.0.set::<cfn::List<LBCookieStickinessPolicy>>("LBCookieStickinessPolicy", value)) }
     /// `Listeners`: list of object. An update leaves the resource in place.
-    pub fn listeners(self, value: impl cfn::IntoValue<cfn::List<Listeners>>) -> Self { Self(self.0.with("Listeners", value.into_node())) }
+    pub fn listeners(self, value: impl cfn::IntoValue<cfn::List<Listeners>>) -> Self { Self(self.0.set::<cfn::List<Listeners>>("Listeners", value)) }
     /// `LoadBalancerName`: text. **An update replaces the resource.**
-    pub fn load_balancer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoadBalancerName", value.into_node())) }
+    pub fn load_balancer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoadBalancerName", value)) }
     /// `Policies`: list of object. An update leaves the resource in place.
-    pub fn policies(self, value: impl cfn::IntoValue<cfn::List<Policies>>) -> Self { Self(self.0.with("Policies", value.into_node())) }
+    pub fn policies(self, value: impl cfn::IntoValue<cfn::List<Policies>>) -> Self { Self(self.0.set::<cfn::List<Policies>>("Policies", value)) }
     /// `Scheme`: text. **An update replaces the resource.**
-    pub fn scheme(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scheme", value.into_node())) }
+    pub fn scheme(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scheme", value)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`. An update replaces the resource in some cases.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
     /// `Tags`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ElasticLoadBalancing::LoadBalancer` in a template.
@@ -85,15 +85,15 @@ impl AccessLoggingPolicy {
     /// `enabled` is `Enabled`: boolean.
     ///
     /// `s3_bucket_name` is `S3BucketName`: name of `AWS::S3::Bucket`.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>, s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node()).with("S3BucketName", s3_bucket_name.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>, s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled).set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", s3_bucket_name)) }
     /// `EmitInterval`: integer.
-    pub fn emit_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EmitInterval", value.into_node())) }
+    pub fn emit_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EmitInterval", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`.
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
     /// `S3BucketPrefix`: text.
-    pub fn s3_bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3BucketPrefix", value.into_node())) }
+    pub fn s3_bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3BucketPrefix", value)) }
 }
 
 /// `AppCookieStickinessPolicy` of `AWS::ElasticLoadBalancing::LoadBalancer`.
@@ -109,11 +109,11 @@ impl AppCookieStickinessPolicy {
     /// `cookie_name` is `CookieName`: text.
     ///
     /// `policy_name` is `PolicyName`: text.
-    pub fn new(cookie_name: impl cfn::IntoValue<cfn::Text>, policy_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CookieName", cookie_name.into_node()).with("PolicyName", policy_name.into_node())) }
+    pub fn new(cookie_name: impl cfn::IntoValue<cfn::Text>, policy_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CookieName", cookie_name).set::<cfn::Text>("PolicyName", policy_name)) }
     /// `CookieName`: text.
-    pub fn cookie_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CookieName", value.into_node())) }
+    pub fn cookie_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CookieName", value)) }
     /// `PolicyName`: text.
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
 }
 
 /// `ConnectionDrainingPolicy` of `AWS::ElasticLoadBalancing::LoadBalancer`.
@@ -127,11 +127,11 @@ impl ConnectionDrainingPolicy {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Timeout`: integer.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Timeout", value)) }
 }
 
 /// `ConnectionSettings` of `AWS::ElasticLoadBalancing::LoadBalancer`.
@@ -145,9 +145,9 @@ impl ConnectionSettings {
     /// With everything that is required.
     ///
     /// `idle_timeout` is `IdleTimeout`: integer.
-    pub fn new(idle_timeout: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("IdleTimeout", idle_timeout.into_node())) }
+    pub fn new(idle_timeout: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("IdleTimeout", idle_timeout)) }
     /// `IdleTimeout`: integer.
-    pub fn idle_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdleTimeout", value.into_node())) }
+    pub fn idle_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdleTimeout", value)) }
 }
 
 /// `HealthCheck` of `AWS::ElasticLoadBalancing::LoadBalancer`.
@@ -174,17 +174,17 @@ pub struct HealthCheckArgs<T0, T1, T2, T3, T4> {
 
 impl HealthCheck {
     /// With everything that is required.
-    pub fn new(args: HealthCheckArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("HealthyThreshold", args.healthy_threshold.into_node()).with("Interval", args.interval.into_node()).with("Target", args.target.into_node()).with("Timeout", args.timeout.into_node()).with("UnhealthyThreshold", args.unhealthy_threshold.into_node())) }
+    pub fn new(args: HealthCheckArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HealthyThreshold", args.healthy_threshold).set::<cfn::Text>("Interval", args.interval).set::<cfn::Text>("Target", args.target).set::<cfn::Text>("Timeout", args.timeout).set::<cfn::Text>("UnhealthyThreshold", args.unhealthy_threshold)) }
     /// `HealthyThreshold`: text.
-    pub fn healthy_threshold(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HealthyThreshold", value.into_node())) }
+    pub fn healthy_threshold(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HealthyThreshold", value)) }
     /// `Interval`: text.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Interval", value)) }
     /// `Target`: text.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
     /// `Timeout`: text.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Timeout", value)) }
     /// `UnhealthyThreshold`: text.
-    pub fn unhealthy_threshold(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnhealthyThreshold", value.into_node())) }
+    pub fn unhealthy_threshold(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnhealthyThreshold", value)) }
 }
 
 /// `LBCookieStickinessPolicy` of `AWS::ElasticLoadBalancing::LoadBalancer`.
@@ -198,9 +198,9 @@ impl LBCookieStickinessPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CookieExpirationPeriod`: text.
-    pub fn cookie_expiration_period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CookieExpirationPeriod", value.into_node())) }
+    pub fn cookie_expiration_period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CookieExpirationPeriod", value)) }
     /// `PolicyName`: text.
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
 }
 
 impl ::core::default::Default for LBCookieStickinessPolicy {
@@ -222,19 +222,19 @@ impl Listeners {
     /// `load_balancer_port` is `LoadBalancerPort`: text.
     ///
     /// `protocol` is `Protocol`: one of its words.
-    pub fn new(instance_port: impl cfn::IntoValue<cfn::Text>, load_balancer_port: impl cfn::IntoValue<cfn::Text>, protocol: impl cfn::IntoValue<Protocol>) -> Self { Self(cfn::Properties::new().with("InstancePort", instance_port.into_node()).with("LoadBalancerPort", load_balancer_port.into_node()).with("Protocol", protocol.into_node())) }
+    pub fn new(instance_port: impl cfn::IntoValue<cfn::Text>, load_balancer_port: impl cfn::IntoValue<cfn::Text>, protocol: impl cfn::IntoValue<Protocol>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstancePort", instance_port).set::<cfn::Text>("LoadBalancerPort", load_balancer_port).set::<Protocol>("Protocol", protocol)) }
     /// `InstancePort`: text; 1 to 65535.
-    pub fn instance_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstancePort", value.into_node())) }
+    pub fn instance_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstancePort", value)) }
     /// `InstanceProtocol`: one of its words.
-    pub fn instance_protocol(self, value: impl cfn::IntoValue<InstanceProtocol>) -> Self { Self(self.0.with("InstanceProtocol", value.into_node())) }
+    pub fn instance_protocol(self, value: impl cfn::IntoValue<InstanceProtocol>) -> Self { Self(self.0.set::<InstanceProtocol>("InstanceProtocol", value)) }
     /// `LoadBalancerPort`: text.
-    pub fn load_balancer_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoadBalancerPort", value.into_node())) }
+    pub fn load_balancer_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoadBalancerPort", value)) }
     /// `PolicyNames`: list of text.
-    pub fn policy_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PolicyNames", value.into_node())) }
+    pub fn policy_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PolicyNames", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
     /// `SSLCertificateId`: text.
-    pub fn ssl_certificate_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SSLCertificateId", value.into_node())) }
+    pub fn ssl_certificate_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SSLCertificateId", value)) }
 }
 
 /// `Policies` of `AWS::ElasticLoadBalancing::LoadBalancer`.
@@ -252,17 +252,17 @@ impl Policies {
     /// `policy_name` is `PolicyName`: text.
     ///
     /// `policy_type` is `PolicyType`: text.
-    pub fn new(attributes: impl cfn::IntoValue<cfn::List<PolicyItem>>, policy_name: impl cfn::IntoValue<cfn::Text>, policy_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Attributes", attributes.into_node()).with("PolicyName", policy_name.into_node()).with("PolicyType", policy_type.into_node())) }
+    pub fn new(attributes: impl cfn::IntoValue<cfn::List<PolicyItem>>, policy_name: impl cfn::IntoValue<cfn::Text>, policy_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<PolicyItem>>("Attributes", attributes).set::<cfn::Text>("PolicyName", policy_name).set::<cfn::Text>("PolicyType", policy_type)) }
     /// `Attributes`: list of object.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<PolicyItem>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<PolicyItem>>) -> Self { Self(self.0.set::<cfn::List<PolicyItem>>("Attributes", value)) }
     /// `InstancePorts`: list of text.
-    pub fn instance_ports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InstancePorts", value.into_node())) }
+    pub fn instance_ports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InstancePorts", value)) }
     /// `LoadBalancerPorts`: list of text.
-    pub fn load_balancer_ports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LoadBalancerPorts", value.into_node())) }
+    pub fn load_balancer_ports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LoadBalancerPorts", value)) }
     /// `PolicyName`: text.
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
     /// `PolicyType`: text.
-    pub fn policy_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyType", value.into_node())) }
+    pub fn policy_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyType", value)) }
 }
 
 /// `PolicyItem` of `AWS::ElasticLoadBalancing::LoadBalancer`.
@@ -276,9 +276,9 @@ impl PolicyItem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for PolicyItem {
@@ -296,9 +296,9 @@ impl SourceSecurityGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupName`: text.
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `OwnerAlias`: text.
-    pub fn owner_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnerAlias", value.into_node())) }
+    pub fn owner_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerAlias", value)) }
 }
 
 impl ::core::default::Default for SourceSecurityGroup {
@@ -318,11 +318,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -18,27 +18,27 @@ impl Listener {
     /// `default_actions` is `DefaultActions`: list of object; no two equal. An update leaves the resource in place.
     ///
     /// `load_balancer_arn` is `LoadBalancerArn`: arn of `AWS::ElasticLoadBalancingV2::LoadBalancer`. **An update replaces the resource.**
-    pub fn new(default_actions: impl cfn::IntoValue<cfn::List<ListenerAction>>, load_balancer_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ElasticLoadBalancingV2LoadBalancer>>) -> Self { Self(cfn::Properties::new().with("DefaultActions", default_actions.into_node()).with("LoadBalancerArn", load_balancer_arn.into_node())) }
+    pub fn new(default_actions: impl cfn::IntoValue<cfn::List<ListenerAction>>, load_balancer_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ElasticLoadBalancingV2LoadBalancer>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ListenerAction>>("DefaultActions", default_actions).set::<cfn::Arn<crate::kind::ElasticLoadBalancingV2LoadBalancer>>("LoadBalancerArn", load_balancer_arn)) }
     /// `AlpnPolicy`: list of text. An update leaves the resource in place.
-    pub fn alpn_policy(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AlpnPolicy", value.into_node())) }
+    pub fn alpn_policy(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AlpnPolicy", value)) }
     /// `Certificates`: list of object; no two equal. An update leaves the resource in place.
-    pub fn certificates(self, value: impl cfn::IntoValue<cfn::List<ListenerCertificateProperty>>) -> Self { Self(self.0.with("Certificates", value.into_node())) }
+    pub fn certificates(self, value: impl cfn::IntoValue<cfn::List<ListenerCertificateProperty>>) -> Self { Self(self.0.set::<cfn::List<ListenerCertificateProperty>>("Certificates", value)) }
     /// `DefaultActions`: list of object; no two equal. An update leaves the resource in place.
-    pub fn default_actions(self, value: impl cfn::IntoValue<cfn::List<ListenerAction>>) -> Self { Self(self.0.with("DefaultActions", value.into_node())) }
+    pub fn default_actions(self, value: impl cfn::IntoValue<cfn::List<ListenerAction>>) -> Self { Self(self.0.set::<cfn::List<ListenerAction>>("DefaultActions", value)) }
     /// `ListenerAttributes`: list of object; no two equal. An update leaves the resource in place.
-    pub fn listener_attributes(self, value: impl cfn::IntoValue<cfn::List<ListenerAttribute>>) -> Self { Self(self.0.with("ListenerAttributes", value.into_node())) }
+    pub fn listener_attributes(self, value: impl cfn::IntoValue<cfn::List<ListenerAttribute>>) -> Self { Self(self.0.set::<cfn::List<ListenerAttribute>>("ListenerAttributes", value)) }
     /// `LoadBalancerArn`: arn of `AWS::ElasticLoadBalancingV2::LoadBalancer`. **An update replaces the resource.**
-    pub fn load_balancer_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ElasticLoadBalancingV2LoadBalancer>>) -> Self { Self(self.0.with("LoadBalancerArn", value.into_node())) }
+    pub fn load_balancer_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ElasticLoadBalancingV2LoadBalancer>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ElasticLoadBalancingV2LoadBalancer>>("LoadBalancerArn", value)) }
     /// `MutualAuthentication`: object. An update leaves the resource in place.
-    pub fn mutual_authentication(self, value: impl cfn::IntoValue<MutualAuthentication>) -> Self { Self(self.0.with("MutualAuthentication", value.into_node())) }
+    pub fn mutual_authentication(self, value: impl cfn::IntoValue<MutualAuthentication>) -> Self { Self(self.0.set::<MutualAuthentication>("MutualAuthentication", value)) }
     /// `Port`: integer; 1 to 65535. An update leaves the resource in place.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: one of its words. An update leaves the resource in place.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
     /// `SslPolicy`: text. An update leaves the resource in place.
-    pub fn ssl_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SslPolicy", value.into_node())) }
+    pub fn ssl_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SslPolicy", value)) }
     /// `Tags`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ListenerTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ListenerTag>>) -> Self { Self(self.0.set::<cfn::List<ListenerTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ElasticLoadBalancingV2::Listener` in a template.
@@ -63,25 +63,25 @@ impl ListenerAction {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<ActionType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ActionType>) -> Self { Self(cfn::Properties::new().set::<ActionType>("Type", type_)) }
     /// `AuthenticateCognitoConfig`: object.
-    pub fn authenticate_cognito_config(self, value: impl cfn::IntoValue<ListenerAuthenticateCognitoConfig>) -> Self { Self(self.0.with("AuthenticateCognitoConfig", value.into_node())) }
+    pub fn authenticate_cognito_config(self, value: impl cfn::IntoValue<ListenerAuthenticateCognitoConfig>) -> Self { Self(self.0.set::<ListenerAuthenticateCognitoConfig>("AuthenticateCognitoConfig", value)) }
     /// `AuthenticateOidcConfig`: object.
-    pub fn authenticate_oidc_config(self, value: impl cfn::IntoValue<ListenerAuthenticateOidcConfig>) -> Self { Self(self.0.with("AuthenticateOidcConfig", value.into_node())) }
+    pub fn authenticate_oidc_config(self, value: impl cfn::IntoValue<ListenerAuthenticateOidcConfig>) -> Self { Self(self.0.set::<ListenerAuthenticateOidcConfig>("AuthenticateOidcConfig", value)) }
     /// `FixedResponseConfig`: object.
-    pub fn fixed_response_config(self, value: impl cfn::IntoValue<FixedResponseConfig>) -> Self { Self(self.0.with("FixedResponseConfig", value.into_node())) }
+    pub fn fixed_response_config(self, value: impl cfn::IntoValue<FixedResponseConfig>) -> Self { Self(self.0.set::<FixedResponseConfig>("FixedResponseConfig", value)) }
     /// `ForwardConfig`: object.
-    pub fn forward_config(self, value: impl cfn::IntoValue<ForwardConfig>) -> Self { Self(self.0.with("ForwardConfig", value.into_node())) }
+    pub fn forward_config(self, value: impl cfn::IntoValue<ForwardConfig>) -> Self { Self(self.0.set::<ForwardConfig>("ForwardConfig", value)) }
     /// `JwtValidationConfig`: object.
-    pub fn jwt_validation_config(self, value: impl cfn::IntoValue<JwtValidationConfig>) -> Self { Self(self.0.with("JwtValidationConfig", value.into_node())) }
+    pub fn jwt_validation_config(self, value: impl cfn::IntoValue<JwtValidationConfig>) -> Self { Self(self.0.set::<JwtValidationConfig>("JwtValidationConfig", value)) }
     /// `Order`: integer; 1 to 50000.
-    pub fn order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Order", value.into_node())) }
+    pub fn order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Order", value)) }
     /// `RedirectConfig`: object.
-    pub fn redirect_config(self, value: impl cfn::IntoValue<RedirectConfig>) -> Self { Self(self.0.with("RedirectConfig", value.into_node())) }
+    pub fn redirect_config(self, value: impl cfn::IntoValue<RedirectConfig>) -> Self { Self(self.0.set::<RedirectConfig>("RedirectConfig", value)) }
     /// `TargetGroupArn`: arn of `AWS::ElasticLoadBalancingV2::TargetGroup`.
-    pub fn target_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ElasticLoadBalancingV2TargetGroup>>) -> Self { Self(self.0.with("TargetGroupArn", value.into_node())) }
+    pub fn target_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ElasticLoadBalancingV2TargetGroup>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ElasticLoadBalancingV2TargetGroup>>("TargetGroupArn", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ActionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ActionType>) -> Self { Self(self.0.set::<ActionType>("Type", value)) }
 }
 
 /// `ListenerAttribute` of `AWS::ElasticLoadBalancingV2::Listener`.
@@ -95,9 +95,9 @@ impl ListenerAttribute {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for ListenerAttribute {
@@ -121,23 +121,23 @@ impl ListenerAuthenticateCognitoConfig {
     /// `user_pool_client_id` is `UserPoolClientId`: id of `AWS::Cognito::UserPoolClient`.
     ///
     /// `user_pool_domain` is `UserPoolDomain`: text.
-    pub fn new(user_pool_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::CognitoUserPool>>, user_pool_client_id: impl cfn::IntoValue<cfn::Id<crate::kind::CognitoUserPoolClient>>, user_pool_domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("UserPoolArn", user_pool_arn.into_node()).with("UserPoolClientId", user_pool_client_id.into_node()).with("UserPoolDomain", user_pool_domain.into_node())) }
+    pub fn new(user_pool_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::CognitoUserPool>>, user_pool_client_id: impl cfn::IntoValue<cfn::Id<crate::kind::CognitoUserPoolClient>>, user_pool_domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::CognitoUserPool>>("UserPoolArn", user_pool_arn).set::<cfn::Id<crate::kind::CognitoUserPoolClient>>("UserPoolClientId", user_pool_client_id).set::<cfn::Text>("UserPoolDomain", user_pool_domain)) }
     /// `AuthenticationRequestExtraParams`: map of text.
-    pub fn authentication_request_extra_params(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AuthenticationRequestExtraParams", value.into_node())) }
+    pub fn authentication_request_extra_params(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AuthenticationRequestExtraParams", value)) }
     /// `OnUnauthenticatedRequest`: one of its words.
-    pub fn on_unauthenticated_request(self, value: impl cfn::IntoValue<OnUnauthenticatedRequest>) -> Self { Self(self.0.with("OnUnauthenticatedRequest", value.into_node())) }
+    pub fn on_unauthenticated_request(self, value: impl cfn::IntoValue<OnUnauthenticatedRequest>) -> Self { Self(self.0.set::<OnUnauthenticatedRequest>("OnUnauthenticatedRequest", value)) }
     /// `Scope`: text.
-    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scope", value)) }
     /// `SessionCookieName`: text.
-    pub fn session_cookie_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SessionCookieName", value.into_node())) }
+    pub fn session_cookie_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SessionCookieName", value)) }
     /// `SessionTimeout`: text.
-    pub fn session_timeout(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SessionTimeout", value.into_node())) }
+    pub fn session_timeout(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SessionTimeout", value)) }
     /// `UserPoolArn`: arn of `AWS::Cognito::UserPool`.
-    pub fn user_pool_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::CognitoUserPool>>) -> Self { Self(self.0.with("UserPoolArn", value.into_node())) }
+    pub fn user_pool_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::CognitoUserPool>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::CognitoUserPool>>("UserPoolArn", value)) }
     /// `UserPoolClientId`: id of `AWS::Cognito::UserPoolClient`.
-    pub fn user_pool_client_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::CognitoUserPoolClient>>) -> Self { Self(self.0.with("UserPoolClientId", value.into_node())) }
+    pub fn user_pool_client_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::CognitoUserPoolClient>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::CognitoUserPoolClient>>("UserPoolClientId", value)) }
     /// `UserPoolDomain`: text.
-    pub fn user_pool_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolDomain", value.into_node())) }
+    pub fn user_pool_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolDomain", value)) }
 }
 
 /// `AuthenticateOidcConfig` of `AWS::ElasticLoadBalancingV2::Listener`.
@@ -166,31 +166,31 @@ pub struct ListenerAuthenticateOidcConfigArgs<T0, T1, T2, T3, T4> {
 
 impl ListenerAuthenticateOidcConfig {
     /// With everything that is required.
-    pub fn new(args: ListenerAuthenticateOidcConfigArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AuthorizationEndpoint", args.authorization_endpoint.into_node()).with("ClientId", args.client_id.into_node()).with("Issuer", args.issuer.into_node()).with("TokenEndpoint", args.token_endpoint.into_node()).with("UserInfoEndpoint", args.user_info_endpoint.into_node())) }
+    pub fn new(args: ListenerAuthenticateOidcConfigArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AuthorizationEndpoint", args.authorization_endpoint).set::<cfn::Text>("ClientId", args.client_id).set::<cfn::Text>("Issuer", args.issuer).set::<cfn::Text>("TokenEndpoint", args.token_endpoint).set::<cfn::Text>("UserInfoEndpoint", args.user_info_endpoint)) }
     /// `AuthenticationRequestExtraParams`: map of text.
-    pub fn authentication_request_extra_params(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AuthenticationRequestExtraParams", value.into_node())) }
+    pub fn authentication_request_extra_params(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AuthenticationRequestExtraParams", value)) }
     /// `AuthorizationEndpoint`: text.
-    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationEndpoint", value.into_node())) }
+    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationEndpoint", value)) }
     /// `ClientId`: text.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `Issuer`: text.
-    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Issuer", value)) }
     /// `OnUnauthenticatedRequest`: one of its words.
-    pub fn on_unauthenticated_request(self, value: impl cfn::IntoValue<OnUnauthenticatedRequest>) -> Self { Self(self.0.with("OnUnauthenticatedRequest", value.into_node())) }
+    pub fn on_unauthenticated_request(self, value: impl cfn::IntoValue<OnUnauthenticatedRequest>) -> Self { Self(self.0.set::<OnUnauthenticatedRequest>("OnUnauthenticatedRequest", value)) }
     /// `Scope`: text.
-    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scope", value)) }
     /// `SessionCookieName`: text.
-    pub fn session_cookie_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SessionCookieName", value.into_node())) }
+    pub fn session_cookie_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SessionCookieName", value)) }
     /// `SessionTimeout`: text.
-    pub fn session_timeout(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SessionTimeout", value.into_node())) }
+    pub fn session_timeout(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SessionTimeout", value)) }
     /// `TokenEndpoint`: text.
-    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenEndpoint", value.into_node())) }
+    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenEndpoint", value)) }
     /// `UseExistingClientSecret`: boolean.
-    pub fn use_existing_client_secret(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseExistingClientSecret", value.into_node())) }
+    pub fn use_existing_client_secret(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseExistingClientSecret", value)) }
     /// `UserInfoEndpoint`: text.
-    pub fn user_info_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserInfoEndpoint", value.into_node())) }
+    pub fn user_info_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserInfoEndpoint", value)) }
 }
 
 /// `Certificate` of `AWS::ElasticLoadBalancingV2::Listener`.
@@ -204,7 +204,7 @@ impl ListenerCertificateProperty {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateArn`: id of `AWS::CertificateManager::Certificate` or arn of `AWS::IAM::ServerCertificate`.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<crate::reference::CertificateManagerCertificateIdOrIAMServerCertificateArn>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<crate::reference::CertificateManagerCertificateIdOrIAMServerCertificateArn>) -> Self { Self(self.0.set::<crate::reference::CertificateManagerCertificateIdOrIAMServerCertificateArn>("CertificateArn", value)) }
 }
 
 impl ::core::default::Default for ListenerCertificateProperty {
@@ -222,13 +222,13 @@ impl MutualAuthentication {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdvertiseTrustStoreCaNames`: one of its words.
-    pub fn advertise_trust_store_ca_names(self, value: impl cfn::IntoValue<AdvertiseTrustStoreCaNames>) -> Self { Self(self.0.with("AdvertiseTrustStoreCaNames", value.into_node())) }
+    pub fn advertise_trust_store_ca_names(self, value: impl cfn::IntoValue<AdvertiseTrustStoreCaNames>) -> Self { Self(self.0.set::<AdvertiseTrustStoreCaNames>("AdvertiseTrustStoreCaNames", value)) }
     /// `IgnoreClientCertificateExpiry`: boolean.
-    pub fn ignore_client_certificate_expiry(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IgnoreClientCertificateExpiry", value.into_node())) }
+    pub fn ignore_client_certificate_expiry(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IgnoreClientCertificateExpiry", value)) }
     /// `Mode`: text.
-    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Mode", value)) }
     /// `TrustStoreArn`: text.
-    pub fn trust_store_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrustStoreArn", value.into_node())) }
+    pub fn trust_store_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrustStoreArn", value)) }
 }
 
 impl ::core::default::Default for MutualAuthentication {

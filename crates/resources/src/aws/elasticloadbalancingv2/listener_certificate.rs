@@ -18,11 +18,11 @@ impl ListenerCertificate {
     /// `certificates` is `Certificates`: list of object; no two equal. An update leaves the resource in place.
     ///
     /// `listener_arn` is `ListenerArn`: text. **An update replaces the resource.**
-    pub fn new(certificates: impl cfn::IntoValue<cfn::List<ListenerCertificateCertificate>>, listener_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Certificates", certificates.into_node()).with("ListenerArn", listener_arn.into_node())) }
+    pub fn new(certificates: impl cfn::IntoValue<cfn::List<ListenerCertificateCertificate>>, listener_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ListenerCertificateCertificate>>("Certificates", certificates).set::<cfn::Text>("ListenerArn", listener_arn)) }
     /// `Certificates`: list of object; no two equal. An update leaves the resource in place.
-    pub fn certificates(self, value: impl cfn::IntoValue<cfn::List<ListenerCertificateCertificate>>) -> Self { Self(self.0.with("Certificates", value.into_node())) }
+    pub fn certificates(self, value: impl cfn::IntoValue<cfn::List<ListenerCertificateCertificate>>) -> Self { Self(self.0.set::<cfn::List<ListenerCertificateCertificate>>("Certificates", value)) }
     /// `ListenerArn`: text. **An update replaces the resource.**
-    pub fn listener_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ListenerArn", value.into_node())) }
+    pub fn listener_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ListenerArn", value)) }
 }
 
 /// The attributes of a `AWS::ElasticLoadBalancingV2::ListenerCertificate` in a template.
@@ -47,7 +47,7 @@ impl ListenerCertificateCertificate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateArn`: text.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
 }
 
 impl ::core::default::Default for ListenerCertificateCertificate {

@@ -20,19 +20,19 @@ impl ListenerRule {
     /// `conditions` is `Conditions`: list of object; no two equal. An update leaves the resource in place.
     ///
     /// `priority` is `Priority`: integer; 1 to 50000. An update leaves the resource in place.
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<ListenerRuleAction>>, conditions: impl cfn::IntoValue<cfn::List<RuleCondition>>, priority: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("Conditions", conditions.into_node()).with("Priority", priority.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<ListenerRuleAction>>, conditions: impl cfn::IntoValue<cfn::List<RuleCondition>>, priority: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ListenerRuleAction>>("Actions", actions).set::<cfn::List<RuleCondition>>("Conditions", conditions).set::<cfn::Integer>("Priority", priority)) }
     /// `Actions`: list of object; no two equal. An update leaves the resource in place.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<ListenerRuleAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<ListenerRuleAction>>) -> Self { Self(self.0.set::<cfn::List<ListenerRuleAction>>("Actions", value)) }
     /// `Conditions`: list of object; no two equal. An update leaves the resource in place.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<RuleCondition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<RuleCondition>>) -> Self { Self(self.0.set::<cfn::List<RuleCondition>>("Conditions", value)) }
     /// `ListenerArn`: arn of `AWS::ElasticLoadBalancingV2::Listener`. **An update replaces the resource.** It cannot be read back.
-    pub fn listener_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ElasticLoadBalancingV2Listener>>) -> Self { Self(self.0.with("ListenerArn", value.into_node())) }
+    pub fn listener_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ElasticLoadBalancingV2Listener>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ElasticLoadBalancingV2Listener>>("ListenerArn", value)) }
     /// `Priority`: integer; 1 to 50000. An update leaves the resource in place.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `Tags`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ListenerTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ListenerTag>>) -> Self { Self(self.0.set::<cfn::List<ListenerTag>>("Tags", value)) }
     /// `Transforms`: list of object; no two equal. An update leaves the resource in place.
-    pub fn transforms(self, value: impl cfn::IntoValue<cfn::List<Transform>>) -> Self { Self(self.0.with("Transforms", value.into_node())) }
+    pub fn transforms(self, value: impl cfn::IntoValue<cfn::List<Transform>>) -> Self { Self(self.0.set::<cfn::List<Transform>>("Transforms", value)) }
 }
 
 /// The attributes of a `AWS::ElasticLoadBalancingV2::ListenerRule` in a template.
@@ -59,9 +59,9 @@ impl HostHeaderConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RegexValues`: list of text; no two equal.
-    pub fn regex_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RegexValues", value.into_node())) }
+    pub fn regex_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RegexValues", value)) }
     /// `Values`: list of text; no two equal.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for HostHeaderConfig {
@@ -79,11 +79,11 @@ impl HttpHeaderConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HttpHeaderName`: text.
-    pub fn http_header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HttpHeaderName", value.into_node())) }
+    pub fn http_header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HttpHeaderName", value)) }
     /// `RegexValues`: list of text; no two equal.
-    pub fn regex_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RegexValues", value.into_node())) }
+    pub fn regex_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RegexValues", value)) }
     /// `Values`: list of text; no two equal.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for HttpHeaderConfig {
@@ -101,7 +101,7 @@ impl HttpRequestMethodConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Values`: list of text; no two equal.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for HttpRequestMethodConfig {
@@ -119,25 +119,25 @@ impl ListenerRuleAction {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<ActionType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ActionType>) -> Self { Self(cfn::Properties::new().set::<ActionType>("Type", type_)) }
     /// `AuthenticateCognitoConfig`: object.
-    pub fn authenticate_cognito_config(self, value: impl cfn::IntoValue<ListenerRuleAuthenticateCognitoConfig>) -> Self { Self(self.0.with("AuthenticateCognitoConfig", value.into_node())) }
+    pub fn authenticate_cognito_config(self, value: impl cfn::IntoValue<ListenerRuleAuthenticateCognitoConfig>) -> Self { Self(self.0.set::<ListenerRuleAuthenticateCognitoConfig>("AuthenticateCognitoConfig", value)) }
     /// `AuthenticateOidcConfig`: object.
-    pub fn authenticate_oidc_config(self, value: impl cfn::IntoValue<ListenerRuleAuthenticateOidcConfig>) -> Self { Self(self.0.with("AuthenticateOidcConfig", value.into_node())) }
+    pub fn authenticate_oidc_config(self, value: impl cfn::IntoValue<ListenerRuleAuthenticateOidcConfig>) -> Self { Self(self.0.set::<ListenerRuleAuthenticateOidcConfig>("AuthenticateOidcConfig", value)) }
     /// `FixedResponseConfig`: object.
-    pub fn fixed_response_config(self, value: impl cfn::IntoValue<FixedResponseConfig>) -> Self { Self(self.0.with("FixedResponseConfig", value.into_node())) }
+    pub fn fixed_response_config(self, value: impl cfn::IntoValue<FixedResponseConfig>) -> Self { Self(self.0.set::<FixedResponseConfig>("FixedResponseConfig", value)) }
     /// `ForwardConfig`: object.
-    pub fn forward_config(self, value: impl cfn::IntoValue<ForwardConfig>) -> Self { Self(self.0.with("ForwardConfig", value.into_node())) }
+    pub fn forward_config(self, value: impl cfn::IntoValue<ForwardConfig>) -> Self { Self(self.0.set::<ForwardConfig>("ForwardConfig", value)) }
     /// `JwtValidationConfig`: object.
-    pub fn jwt_validation_config(self, value: impl cfn::IntoValue<JwtValidationConfig>) -> Self { Self(self.0.with("JwtValidationConfig", value.into_node())) }
+    pub fn jwt_validation_config(self, value: impl cfn::IntoValue<JwtValidationConfig>) -> Self { Self(self.0.set::<JwtValidationConfig>("JwtValidationConfig", value)) }
     /// `Order`: integer; 1 to 50000.
-    pub fn order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Order", value.into_node())) }
+    pub fn order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Order", value)) }
     /// `RedirectConfig`: object.
-    pub fn redirect_config(self, value: impl cfn::IntoValue<RedirectConfig>) -> Self { Self(self.0.with("RedirectConfig", value.into_node())) }
+    pub fn redirect_config(self, value: impl cfn::IntoValue<RedirectConfig>) -> Self { Self(self.0.set::<RedirectConfig>("RedirectConfig", value)) }
     /// `TargetGroupArn`: arn of `AWS::ElasticLoadBalancingV2::TargetGroup`.
-    pub fn target_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ElasticLoadBalancingV2TargetGroup>>) -> Self { Self(self.0.with("TargetGroupArn", value.into_node())) }
+    pub fn target_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ElasticLoadBalancingV2TargetGroup>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ElasticLoadBalancingV2TargetGroup>>("TargetGroupArn", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ActionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ActionType>) -> Self { Self(self.0.set::<ActionType>("Type", value)) }
 }
 
 /// `AuthenticateCognitoConfig` of `AWS::ElasticLoadBalancingV2::ListenerRule`.
@@ -155,23 +155,23 @@ impl ListenerRuleAuthenticateCognitoConfig {
     /// `user_pool_client_id` is `UserPoolClientId`: text.
     ///
     /// `user_pool_domain` is `UserPoolDomain`: text.
-    pub fn new(user_pool_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::CognitoUserPool>>, user_pool_client_id: impl cfn::IntoValue<cfn::Text>, user_pool_domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("UserPoolArn", user_pool_arn.into_node()).with("UserPoolClientId", user_pool_client_id.into_node()).with("UserPoolDomain", user_pool_domain.into_node())) }
+    pub fn new(user_pool_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::CognitoUserPool>>, user_pool_client_id: impl cfn::IntoValue<cfn::Text>, user_pool_domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::CognitoUserPool>>("UserPoolArn", user_pool_arn).set::<cfn::Text>("UserPoolClientId", user_pool_client_id).set::<cfn::Text>("UserPoolDomain", user_pool_domain)) }
     /// `AuthenticationRequestExtraParams`: map of text.
-    pub fn authentication_request_extra_params(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AuthenticationRequestExtraParams", value.into_node())) }
+    pub fn authentication_request_extra_params(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AuthenticationRequestExtraParams", value)) }
     /// `OnUnauthenticatedRequest`: one of its words.
-    pub fn on_unauthenticated_request(self, value: impl cfn::IntoValue<OnUnauthenticatedRequest>) -> Self { Self(self.0.with("OnUnauthenticatedRequest", value.into_node())) }
+    pub fn on_unauthenticated_request(self, value: impl cfn::IntoValue<OnUnauthenticatedRequest>) -> Self { Self(self.0.set::<OnUnauthenticatedRequest>("OnUnauthenticatedRequest", value)) }
     /// `Scope`: text.
-    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scope", value)) }
     /// `SessionCookieName`: text.
-    pub fn session_cookie_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SessionCookieName", value.into_node())) }
+    pub fn session_cookie_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SessionCookieName", value)) }
     /// `SessionTimeout`: integer.
-    pub fn session_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SessionTimeout", value.into_node())) }
+    pub fn session_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SessionTimeout", value)) }
     /// `UserPoolArn`: arn of `AWS::Cognito::UserPool`.
-    pub fn user_pool_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::CognitoUserPool>>) -> Self { Self(self.0.with("UserPoolArn", value.into_node())) }
+    pub fn user_pool_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::CognitoUserPool>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::CognitoUserPool>>("UserPoolArn", value)) }
     /// `UserPoolClientId`: text.
-    pub fn user_pool_client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolClientId", value.into_node())) }
+    pub fn user_pool_client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolClientId", value)) }
     /// `UserPoolDomain`: text.
-    pub fn user_pool_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolDomain", value.into_node())) }
+    pub fn user_pool_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolDomain", value)) }
 }
 
 /// `AuthenticateOidcConfig` of `AWS::ElasticLoadBalancingV2::ListenerRule`.
@@ -200,31 +200,31 @@ pub struct ListenerRuleAuthenticateOidcConfigArgs<T0, T1, T2, T3, T4> {
 
 impl ListenerRuleAuthenticateOidcConfig {
     /// With everything that is required.
-    pub fn new(args: ListenerRuleAuthenticateOidcConfigArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AuthorizationEndpoint", args.authorization_endpoint.into_node()).with("ClientId", args.client_id.into_node()).with("Issuer", args.issuer.into_node()).with("TokenEndpoint", args.token_endpoint.into_node()).with("UserInfoEndpoint", args.user_info_endpoint.into_node())) }
+    pub fn new(args: ListenerRuleAuthenticateOidcConfigArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AuthorizationEndpoint", args.authorization_endpoint).set::<cfn::Text>("ClientId", args.client_id).set::<cfn::Text>("Issuer", args.issuer).set::<cfn::Text>("TokenEndpoint", args.token_endpoint).set::<cfn::Text>("UserInfoEndpoint", args.user_info_endpoint)) }
     /// `AuthenticationRequestExtraParams`: map of text.
-    pub fn authentication_request_extra_params(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AuthenticationRequestExtraParams", value.into_node())) }
+    pub fn authentication_request_extra_params(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AuthenticationRequestExtraParams", value)) }
     /// `AuthorizationEndpoint`: text.
-    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationEndpoint", value.into_node())) }
+    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationEndpoint", value)) }
     /// `ClientId`: text.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `Issuer`: text.
-    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Issuer", value)) }
     /// `OnUnauthenticatedRequest`: one of its words.
-    pub fn on_unauthenticated_request(self, value: impl cfn::IntoValue<OnUnauthenticatedRequest>) -> Self { Self(self.0.with("OnUnauthenticatedRequest", value.into_node())) }
+    pub fn on_unauthenticated_request(self, value: impl cfn::IntoValue<OnUnauthenticatedRequest>) -> Self { Self(self.0.set::<OnUnauthenticatedRequest>("OnUnauthenticatedRequest", value)) }
     /// `Scope`: text.
-    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scope", value)) }
     /// `SessionCookieName`: text.
-    pub fn session_cookie_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SessionCookieName", value.into_node())) }
+    pub fn session_cookie_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SessionCookieName", value)) }
     /// `SessionTimeout`: integer.
-    pub fn session_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SessionTimeout", value.into_node())) }
+    pub fn session_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SessionTimeout", value)) }
     /// `TokenEndpoint`: text.
-    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenEndpoint", value.into_node())) }
+    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenEndpoint", value)) }
     /// `UseExistingClientSecret`: boolean.
-    pub fn use_existing_client_secret(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseExistingClientSecret", value.into_node())) }
+    pub fn use_existing_client_secret(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseExistingClientSecret", value)) }
     /// `UserInfoEndpoint`: text.
-    pub fn user_info_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserInfoEndpoint", value.into_node())) }
+    pub fn user_info_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserInfoEndpoint", value)) }
 }
 
 /// `PathPatternConfig` of `AWS::ElasticLoadBalancingV2::ListenerRule`.
@@ -238,9 +238,9 @@ impl PathPatternConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RegexValues`: list of text; no two equal.
-    pub fn regex_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RegexValues", value.into_node())) }
+    pub fn regex_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RegexValues", value)) }
     /// `Values`: list of text; no two equal.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for PathPatternConfig {
@@ -258,7 +258,7 @@ impl QueryStringConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Values`: list of object; no two equal.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<QueryStringKeyValue>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<QueryStringKeyValue>>) -> Self { Self(self.0.set::<cfn::List<QueryStringKeyValue>>("Values", value)) }
 }
 
 impl ::core::default::Default for QueryStringConfig {
@@ -276,9 +276,9 @@ impl QueryStringKeyValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for QueryStringKeyValue {
@@ -300,11 +300,11 @@ impl RewriteConfig {
     /// `regex` is `Regex`: text.
     ///
     /// `replace` is `Replace`: text.
-    pub fn new(regex: impl cfn::IntoValue<cfn::Text>, replace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Regex", regex.into_node()).with("Replace", replace.into_node())) }
+    pub fn new(regex: impl cfn::IntoValue<cfn::Text>, replace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Regex", regex).set::<cfn::Text>("Replace", replace)) }
     /// `Regex`: text.
-    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Regex", value.into_node())) }
+    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Regex", value)) }
     /// `Replace`: text.
-    pub fn replace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Replace", value.into_node())) }
+    pub fn replace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Replace", value)) }
 }
 
 /// `RewriteConfigObject` of `AWS::ElasticLoadBalancingV2::ListenerRule`.
@@ -318,9 +318,9 @@ impl RewriteConfigObject {
     /// With everything that is required.
     ///
     /// `rewrites` is `Rewrites`: list of object; no two equal.
-    pub fn new(rewrites: impl cfn::IntoValue<cfn::List<RewriteConfig>>) -> Self { Self(cfn::Properties::new().with("Rewrites", rewrites.into_node())) }
+    pub fn new(rewrites: impl cfn::IntoValue<cfn::List<RewriteConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RewriteConfig>>("Rewrites", rewrites)) }
     /// `Rewrites`: list of object; no two equal.
-    pub fn rewrites(self, value: impl cfn::IntoValue<cfn::List<RewriteConfig>>) -> Self { Self(self.0.with("Rewrites", value.into_node())) }
+    pub fn rewrites(self, value: impl cfn::IntoValue<cfn::List<RewriteConfig>>) -> Self { Self(self.0.set::<cfn::List<RewriteConfig>>("Rewrites", value)) }
 }
 
 /// `RuleCondition` of `AWS::ElasticLoadBalancingV2::ListenerRule`.
@@ -334,23 +334,23 @@ impl RuleCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Field`: text; at most 64 characters.
-    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Field", value)) }
     /// `HostHeaderConfig`: object.
-    pub fn host_header_config(self, value: impl cfn::IntoValue<HostHeaderConfig>) -> Self { Self(self.0.with("HostHeaderConfig", value.into_node())) }
+    pub fn host_header_config(self, value: impl cfn::IntoValue<HostHeaderConfig>) -> Self { Self(self.0.set::<HostHeaderConfig>("HostHeaderConfig", value)) }
     /// `HttpHeaderConfig`: object.
-    pub fn http_header_config(self, value: impl cfn::IntoValue<HttpHeaderConfig>) -> Self { Self(self.0.with("HttpHeaderConfig", value.into_node())) }
+    pub fn http_header_config(self, value: impl cfn::IntoValue<HttpHeaderConfig>) -> Self { Self(self.0.set::<HttpHeaderConfig>("HttpHeaderConfig", value)) }
     /// `HttpRequestMethodConfig`: object.
-    pub fn http_request_method_config(self, value: impl cfn::IntoValue<HttpRequestMethodConfig>) -> Self { Self(self.0.with("HttpRequestMethodConfig", value.into_node())) }
+    pub fn http_request_method_config(self, value: impl cfn::IntoValue<HttpRequestMethodConfig>) -> Self { Self(self.0.set::<HttpRequestMethodConfig>("HttpRequestMethodConfig", value)) }
     /// `PathPatternConfig`: object.
-    pub fn path_pattern_config(self, value: impl cfn::IntoValue<PathPatternConfig>) -> Self { Self(self.0.with("PathPatternConfig", value.into_node())) }
+    pub fn path_pattern_config(self, value: impl cfn::IntoValue<PathPatternConfig>) -> Self { Self(self.0.set::<PathPatternConfig>("PathPatternConfig", value)) }
     /// `QueryStringConfig`: object.
-    pub fn query_string_config(self, value: impl cfn::IntoValue<QueryStringConfig>) -> Self { Self(self.0.with("QueryStringConfig", value.into_node())) }
+    pub fn query_string_config(self, value: impl cfn::IntoValue<QueryStringConfig>) -> Self { Self(self.0.set::<QueryStringConfig>("QueryStringConfig", value)) }
     /// `RegexValues`: list of text; no two equal.
-    pub fn regex_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RegexValues", value.into_node())) }
+    pub fn regex_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RegexValues", value)) }
     /// `SourceIpConfig`: object.
-    pub fn source_ip_config(self, value: impl cfn::IntoValue<SourceIpConfig>) -> Self { Self(self.0.with("SourceIpConfig", value.into_node())) }
+    pub fn source_ip_config(self, value: impl cfn::IntoValue<SourceIpConfig>) -> Self { Self(self.0.set::<SourceIpConfig>("SourceIpConfig", value)) }
     /// `Values`: list of text; no two equal.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for RuleCondition {
@@ -368,9 +368,9 @@ impl SourceIpConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IpAddressType`: one of its words.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<SourceIpConfigIpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<SourceIpConfigIpAddressType>) -> Self { Self(self.0.set::<SourceIpConfigIpAddressType>("IpAddressType", value)) }
     /// `Values`: list of text; no two equal.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for SourceIpConfig {
@@ -390,13 +390,13 @@ impl Transform {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<TransformType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<TransformType>) -> Self { Self(cfn::Properties::new().set::<TransformType>("Type", type_)) }
     /// `HostHeaderRewriteConfig`: object.
-    pub fn host_header_rewrite_config(self, value: impl cfn::IntoValue<RewriteConfigObject>) -> Self { Self(self.0.with("HostHeaderRewriteConfig", value.into_node())) }
+    pub fn host_header_rewrite_config(self, value: impl cfn::IntoValue<RewriteConfigObject>) -> Self { Self(self.0.set::<RewriteConfigObject>("HostHeaderRewriteConfig", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TransformType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TransformType>) -> Self { Self(self.0.set::<TransformType>("Type", value)) }
     /// `UrlRewriteConfig`: object.
-    pub fn url_rewrite_config(self, value: impl cfn::IntoValue<RewriteConfigObject>) -> Self { Self(self.0.with("UrlRewriteConfig", value.into_node())) }
+    pub fn url_rewrite_config(self, value: impl cfn::IntoValue<RewriteConfigObject>) -> Self { Self(self.0.set::<RewriteConfigObject>("UrlRewriteConfig", value)) }
 }
 
 crate::words! {

@@ -18,33 +18,33 @@ impl LoadBalancer {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableCapacityReservationProvisionStabilize`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn enable_capacity_reservation_provision_stabilize(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableCapacityReservationProvisionStabilize", value.into_node())) }
+    pub fn enable_capacity_reservation_provision_stabilize(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableCapacityReservationProvisionStabilize", value)) }
     /// `EnablePrefixForIpv6SourceNat`: one of its words. An update leaves the resource in place.
-    pub fn enable_prefix_for_ipv6_source_nat(self, value: impl cfn::IntoValue<EnablePrefixForIpv6SourceNat>) -> Self { Self(self.0.with("EnablePrefixForIpv6SourceNat", value.into_node())) }
+    pub fn enable_prefix_for_ipv6_source_nat(self, value: impl cfn::IntoValue<EnablePrefixForIpv6SourceNat>) -> Self { Self(self.0.set::<EnablePrefixForIpv6SourceNat>("EnablePrefixForIpv6SourceNat", value)) }
     /// `EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic`: text. An update leaves the resource in place.
-    pub fn enforce_security_group_inbound_rules_on_private_link_traffic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic", value.into_node())) }
+    pub fn enforce_security_group_inbound_rules_on_private_link_traffic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic", value)) }
     /// `IpAddressType`: one of its words. An update leaves the resource in place.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<LoadBalancerIpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<LoadBalancerIpAddressType>) -> Self { Self(self.0.set::<LoadBalancerIpAddressType>("IpAddressType", value)) }
     /// `Ipv4IpamPoolId`: text. An update leaves the resource in place.
-    pub fn ipv4_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv4IpamPoolId", value.into_node())) }
+    pub fn ipv4_ipam_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv4IpamPoolId", value)) }
     /// `LoadBalancerAttributes`: list of object; no two equal. An update leaves the resource in place.
-    pub fn load_balancer_attributes(self, value: impl cfn::IntoValue<cfn::List<LoadBalancerAttribute>>) -> Self { Self(self.0.with("LoadBalancerAttributes", value.into_node())) }
+    pub fn load_balancer_attributes(self, value: impl cfn::IntoValue<cfn::List<LoadBalancerAttribute>>) -> Self { Self(self.0.set::<cfn::List<LoadBalancerAttribute>>("LoadBalancerAttributes", value)) }
     /// `MinimumLoadBalancerCapacity`: object. An update leaves the resource in place.
-    pub fn minimum_load_balancer_capacity(self, value: impl cfn::IntoValue<MinimumLoadBalancerCapacity>) -> Self { Self(self.0.with("MinimumLoadBalancerCapacity", value.into_node())) }
+    pub fn minimum_load_balancer_capacity(self, value: impl cfn::IntoValue<MinimumLoadBalancerCapacity>) -> Self { Self(self.0.set::<MinimumLoadBalancerCapacity>("MinimumLoadBalancerCapacity", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Scheme`: one of its words. **An update replaces the resource.**
-    pub fn scheme(self, value: impl cfn::IntoValue<Scheme>) -> Self { Self(self.0.with("Scheme", value.into_node())) }
+    pub fn scheme(self, value: impl cfn::IntoValue<Scheme>) -> Self { Self(self.0.set::<Scheme>("Scheme", value)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; no two equal. An update leaves the resource in place.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `SubnetMappings`: list of object; no two equal. An update leaves the resource in place.
-    pub fn subnet_mappings(self, value: impl cfn::IntoValue<cfn::List<SubnetMapping>>) -> Self { Self(self.0.with("SubnetMappings", value.into_node())) }
+    pub fn subnet_mappings(self, value: impl cfn::IntoValue<cfn::List<SubnetMapping>>) -> Self { Self(self.0.set::<cfn::List<SubnetMapping>>("SubnetMappings", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`; no two equal. An update leaves the resource in place.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LoadBalancerTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LoadBalancerTag>>) -> Self { Self(self.0.set::<cfn::List<LoadBalancerTag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<LoadBalancerType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<LoadBalancerType>) -> Self { Self(self.0.set::<LoadBalancerType>("Type", value)) }
 }
 
 impl ::core::default::Default for LoadBalancer {
@@ -107,9 +107,9 @@ impl LoadBalancerAttribute {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for LoadBalancerAttribute {
@@ -129,11 +129,11 @@ impl LoadBalancerTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(LoadBalancerTag);
@@ -149,9 +149,9 @@ impl MinimumLoadBalancerCapacity {
     /// With everything that is required.
     ///
     /// `capacity_units` is `CapacityUnits`: integer.
-    pub fn new(capacity_units: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("CapacityUnits", capacity_units.into_node())) }
+    pub fn new(capacity_units: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("CapacityUnits", capacity_units)) }
     /// `CapacityUnits`: integer.
-    pub fn capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CapacityUnits", value.into_node())) }
+    pub fn capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CapacityUnits", value)) }
 }
 
 /// `SubnetMapping` of `AWS::ElasticLoadBalancingV2::LoadBalancer`.
@@ -165,17 +165,17 @@ impl SubnetMapping {
     /// With everything that is required.
     ///
     /// `subnet_id` is `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn new(subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().with("SubnetId", subnet_id.into_node())) }
+    pub fn new(subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", subnet_id)) }
     /// `AllocationId`: text.
-    pub fn allocation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllocationId", value.into_node())) }
+    pub fn allocation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllocationId", value)) }
     /// `IPv6Address`: text.
-    pub fn ipv6_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IPv6Address", value.into_node())) }
+    pub fn ipv6_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IPv6Address", value)) }
     /// `PrivateIPv4Address`: text.
-    pub fn private_ipv4_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateIPv4Address", value.into_node())) }
+    pub fn private_ipv4_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateIPv4Address", value)) }
     /// `SourceNatIpv6Prefix`: text.
-    pub fn source_nat_ipv6_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceNatIpv6Prefix", value.into_node())) }
+    pub fn source_nat_ipv6_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceNatIpv6Prefix", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 crate::words! {

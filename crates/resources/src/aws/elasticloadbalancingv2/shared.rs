@@ -16,13 +16,13 @@ impl FixedResponseConfig {
     /// With everything that is required.
     ///
     /// `status_code` is `StatusCode`: text; pattern `^(2|4|5)\d\d$`.
-    pub fn new(status_code: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StatusCode", status_code.into_node())) }
+    pub fn new(status_code: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StatusCode", status_code)) }
     /// `ContentType`: text; at most 32 characters.
-    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentType", value)) }
     /// `MessageBody`: text; at most 1024 characters.
-    pub fn message_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageBody", value.into_node())) }
+    pub fn message_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageBody", value)) }
     /// `StatusCode`: text; pattern `^(2|4|5)\d\d$`.
-    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatusCode", value.into_node())) }
+    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusCode", value)) }
 }
 
 /// `ForwardConfig` of `AWS::ElasticLoadBalancingV2::Listener`, `AWS::ElasticLoadBalancingV2::ListenerRule`.
@@ -36,9 +36,9 @@ impl ForwardConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TargetGroupStickinessConfig`: object.
-    pub fn target_group_stickiness_config(self, value: impl cfn::IntoValue<TargetGroupStickinessConfig>) -> Self { Self(self.0.with("TargetGroupStickinessConfig", value.into_node())) }
+    pub fn target_group_stickiness_config(self, value: impl cfn::IntoValue<TargetGroupStickinessConfig>) -> Self { Self(self.0.set::<TargetGroupStickinessConfig>("TargetGroupStickinessConfig", value)) }
     /// `TargetGroups`: list of object; no two equal.
-    pub fn target_groups(self, value: impl cfn::IntoValue<cfn::List<TargetGroupTuple>>) -> Self { Self(self.0.with("TargetGroups", value.into_node())) }
+    pub fn target_groups(self, value: impl cfn::IntoValue<cfn::List<TargetGroupTuple>>) -> Self { Self(self.0.set::<cfn::List<TargetGroupTuple>>("TargetGroups", value)) }
 }
 
 impl ::core::default::Default for ForwardConfig {
@@ -60,13 +60,13 @@ impl JwtValidationActionAdditionalClaim {
     /// `name` is `Name`: text.
     ///
     /// `values` is `Values`: list of text; no two equal.
-    pub fn new(format: impl cfn::IntoValue<JwtValidationActionAdditionalClaimFormat>, name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Format", format.into_node()).with("Name", name.into_node()).with("Values", values.into_node())) }
+    pub fn new(format: impl cfn::IntoValue<JwtValidationActionAdditionalClaimFormat>, name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<JwtValidationActionAdditionalClaimFormat>("Format", format).set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Format`: one of its words.
-    pub fn format(self, value: impl cfn::IntoValue<JwtValidationActionAdditionalClaimFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<JwtValidationActionAdditionalClaimFormat>) -> Self { Self(self.0.set::<JwtValidationActionAdditionalClaimFormat>("Format", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Values`: list of text; no two equal.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `JwtValidationConfig` of `AWS::ElasticLoadBalancingV2::Listener`, `AWS::ElasticLoadBalancingV2::ListenerRule`.
@@ -82,13 +82,13 @@ impl JwtValidationConfig {
     /// `issuer` is `Issuer`: text.
     ///
     /// `jwks_endpoint` is `JwksEndpoint`: text.
-    pub fn new(issuer: impl cfn::IntoValue<cfn::Text>, jwks_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Issuer", issuer.into_node()).with("JwksEndpoint", jwks_endpoint.into_node())) }
+    pub fn new(issuer: impl cfn::IntoValue<cfn::Text>, jwks_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Issuer", issuer).set::<cfn::Text>("JwksEndpoint", jwks_endpoint)) }
     /// `AdditionalClaims`: list of object; no two equal.
-    pub fn additional_claims(self, value: impl cfn::IntoValue<cfn::List<JwtValidationActionAdditionalClaim>>) -> Self { Self(self.0.with("AdditionalClaims", value.into_node())) }
+    pub fn additional_claims(self, value: impl cfn::IntoValue<cfn::List<JwtValidationActionAdditionalClaim>>) -> Self { Self(self.0.set::<cfn::List<JwtValidationActionAdditionalClaim>>("AdditionalClaims", value)) }
     /// `Issuer`: text.
-    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Issuer", value)) }
     /// `JwksEndpoint`: text.
-    pub fn jwks_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JwksEndpoint", value.into_node())) }
+    pub fn jwks_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JwksEndpoint", value)) }
 }
 
 /// `Tag` of `AWS::ElasticLoadBalancingV2::Listener`, `AWS::ElasticLoadBalancingV2::ListenerRule`, `AWS::ElasticLoadBalancingV2::TargetGroup`, `AWS::ElasticLoadBalancingV2::TrustStore`.
@@ -104,11 +104,11 @@ impl ListenerTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ListenerTag);
@@ -124,19 +124,19 @@ impl RedirectConfig {
     /// With everything that is required.
     ///
     /// `status_code` is `StatusCode`: one of its words.
-    pub fn new(status_code: impl cfn::IntoValue<StatusCode>) -> Self { Self(cfn::Properties::new().with("StatusCode", status_code.into_node())) }
+    pub fn new(status_code: impl cfn::IntoValue<StatusCode>) -> Self { Self(cfn::Properties::new().set::<StatusCode>("StatusCode", status_code)) }
     /// `Host`: text; 1 to 128 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Path`: text; 1 to 128 characters.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Port`: text.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Port", value)) }
     /// `Protocol`: text; pattern `^(HTTPS?|#\{protocol\})$`.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
     /// `Query`: text; at most 128 characters.
-    pub fn query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Query", value.into_node())) }
+    pub fn query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Query", value)) }
     /// `StatusCode`: one of its words.
-    pub fn status_code(self, value: impl cfn::IntoValue<StatusCode>) -> Self { Self(self.0.with("StatusCode", value.into_node())) }
+    pub fn status_code(self, value: impl cfn::IntoValue<StatusCode>) -> Self { Self(self.0.set::<StatusCode>("StatusCode", value)) }
 }
 
 /// `TargetGroupStickinessConfig` of `AWS::ElasticLoadBalancingV2::Listener`, `AWS::ElasticLoadBalancingV2::ListenerRule`.
@@ -150,9 +150,9 @@ impl TargetGroupStickinessConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DurationSeconds`: integer.
-    pub fn duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationSeconds", value.into_node())) }
+    pub fn duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationSeconds", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for TargetGroupStickinessConfig {
@@ -170,9 +170,9 @@ impl TargetGroupTuple {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TargetGroupArn`: arn of `AWS::ElasticLoadBalancingV2::TargetGroup`.
-    pub fn target_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ElasticLoadBalancingV2TargetGroup>>) -> Self { Self(self.0.with("TargetGroupArn", value.into_node())) }
+    pub fn target_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ElasticLoadBalancingV2TargetGroup>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ElasticLoadBalancingV2TargetGroup>>("TargetGroupArn", value)) }
     /// `Weight`: integer.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Weight", value)) }
 }
 
 impl ::core::default::Default for TargetGroupTuple {

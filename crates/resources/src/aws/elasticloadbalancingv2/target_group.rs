@@ -16,45 +16,45 @@ impl TargetGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HealthCheckEnabled`: boolean. An update leaves the resource in place.
-    pub fn health_check_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("HealthCheckEnabled", value.into_node())) }
+    pub fn health_check_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("HealthCheckEnabled", value)) }
     /// `HealthCheckIntervalSeconds`: integer; 5 to 300. An update leaves the resource in place.
-    pub fn health_check_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthCheckIntervalSeconds", value.into_node())) }
+    pub fn health_check_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthCheckIntervalSeconds", value)) }
     /// `HealthCheckPath`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn health_check_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HealthCheckPath", value.into_node())) }
+    pub fn health_check_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HealthCheckPath", value)) }
     /// `HealthCheckPort`: text. An update leaves the resource in place.
-    pub fn health_check_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HealthCheckPort", value.into_node())) }
+    pub fn health_check_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HealthCheckPort", value)) }
     /// `HealthCheckProtocol`: one of its words. An update leaves the resource in place.
-    pub fn health_check_protocol(self, value: impl cfn::IntoValue<HealthCheckProtocol>) -> Self { Self(self.0.with("HealthCheckProtocol", value.into_node())) }
+    pub fn health_check_protocol(self, value: impl cfn::IntoValue<HealthCheckProtocol>) -> Self { Self(self.0.set::<HealthCheckProtocol>("HealthCheckProtocol", value)) }
     /// `HealthCheckTimeoutSeconds`: integer; 2 to 120. An update leaves the resource in place.
-    pub fn health_check_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthCheckTimeoutSeconds", value.into_node())) }
+    pub fn health_check_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthCheckTimeoutSeconds", value)) }
     /// `HealthyThresholdCount`: integer; 2 to 10. An update leaves the resource in place.
-    pub fn healthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthyThresholdCount", value.into_node())) }
+    pub fn healthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthyThresholdCount", value)) }
     /// `IpAddressType`: one of its words. **An update replaces the resource.**
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<TargetGroupIpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<TargetGroupIpAddressType>) -> Self { Self(self.0.set::<TargetGroupIpAddressType>("IpAddressType", value)) }
     /// `Matcher`: object. An update leaves the resource in place.
-    pub fn matcher(self, value: impl cfn::IntoValue<Matcher>) -> Self { Self(self.0.with("Matcher", value.into_node())) }
+    pub fn matcher(self, value: impl cfn::IntoValue<Matcher>) -> Self { Self(self.0.set::<Matcher>("Matcher", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Port`: integer; 1 to 65535. **An update replaces the resource.**
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: one of its words. **An update replaces the resource.**
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
     /// `ProtocolVersion`: text. **An update replaces the resource.**
-    pub fn protocol_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProtocolVersion", value.into_node())) }
+    pub fn protocol_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProtocolVersion", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ListenerTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ListenerTag>>) -> Self { Self(self.0.set::<cfn::List<ListenerTag>>("Tags", value)) }
     /// `TargetControlPort`: integer; 1 to 65535. An update leaves the resource in place.
-    pub fn target_control_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetControlPort", value.into_node())) }
+    pub fn target_control_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetControlPort", value)) }
     /// `TargetGroupAttributes`: list of object; no two equal. An update leaves the resource in place.
-    pub fn target_group_attributes(self, value: impl cfn::IntoValue<cfn::List<TargetGroupAttribute>>) -> Self { Self(self.0.with("TargetGroupAttributes", value.into_node())) }
+    pub fn target_group_attributes(self, value: impl cfn::IntoValue<cfn::List<TargetGroupAttribute>>) -> Self { Self(self.0.set::<cfn::List<TargetGroupAttribute>>("TargetGroupAttributes", value)) }
     /// `TargetType`: one of its words. **An update replaces the resource.**
-    pub fn target_type(self, value: impl cfn::IntoValue<TargetType>) -> Self { Self(self.0.with("TargetType", value.into_node())) }
+    pub fn target_type(self, value: impl cfn::IntoValue<TargetType>) -> Self { Self(self.0.set::<TargetType>("TargetType", value)) }
     /// `Targets`: list of object; no two equal. An update leaves the resource in place.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<TargetDescription>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<TargetDescription>>) -> Self { Self(self.0.set::<cfn::List<TargetDescription>>("Targets", value)) }
     /// `UnhealthyThresholdCount`: integer; 2 to 10. An update leaves the resource in place.
-    pub fn unhealthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UnhealthyThresholdCount", value.into_node())) }
+    pub fn unhealthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UnhealthyThresholdCount", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 impl ::core::default::Default for TargetGroup {
@@ -89,9 +89,9 @@ impl Matcher {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GrpcCode`: text.
-    pub fn grpc_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GrpcCode", value.into_node())) }
+    pub fn grpc_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GrpcCode", value)) }
     /// `HttpCode`: text.
-    pub fn http_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HttpCode", value.into_node())) }
+    pub fn http_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HttpCode", value)) }
 }
 
 impl ::core::default::Default for Matcher {
@@ -109,15 +109,15 @@ impl TargetDescription {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Port`: integer; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `QuicServerId`: text; 1 to 256 characters.
-    pub fn quic_server_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QuicServerId", value.into_node())) }
+    pub fn quic_server_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QuicServerId", value)) }
 }
 
 /// `TargetGroupAttribute` of `AWS::ElasticLoadBalancingV2::TargetGroup`.
@@ -131,9 +131,9 @@ impl TargetGroupAttribute {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for TargetGroupAttribute {

@@ -16,15 +16,15 @@ impl TrustStore {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CaCertificatesBundleS3Bucket`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn ca_certificates_bundle_s3_bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaCertificatesBundleS3Bucket", value.into_node())) }
+    pub fn ca_certificates_bundle_s3_bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaCertificatesBundleS3Bucket", value)) }
     /// `CaCertificatesBundleS3Key`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn ca_certificates_bundle_s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaCertificatesBundleS3Key", value.into_node())) }
+    pub fn ca_certificates_bundle_s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaCertificatesBundleS3Key", value)) }
     /// `CaCertificatesBundleS3ObjectVersion`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn ca_certificates_bundle_s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaCertificatesBundleS3ObjectVersion", value.into_node())) }
+    pub fn ca_certificates_bundle_s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaCertificatesBundleS3ObjectVersion", value)) }
     /// `Name`: text; 1 to 32 characters; pattern `^([a-zA-Z0-9]+-)*[a-zA-Z0-9]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ListenerTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ListenerTag>>) -> Self { Self(self.0.set::<cfn::List<ListenerTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for TrustStore {

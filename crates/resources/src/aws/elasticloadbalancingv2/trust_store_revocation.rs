@@ -16,9 +16,9 @@ impl TrustStoreRevocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RevocationContents`: list of object; no two equal. **An update replaces the resource.** It cannot be read back.
-    pub fn revocation_contents(self, value: impl cfn::IntoValue<cfn::List<RevocationContent>>) -> Self { Self(self.0.with("RevocationContents", value.into_node())) }
+    pub fn revocation_contents(self, value: impl cfn::IntoValue<cfn::List<RevocationContent>>) -> Self { Self(self.0.set::<cfn::List<RevocationContent>>("RevocationContents", value)) }
     /// `TrustStoreArn`: text. **An update replaces the resource.**
-    pub fn trust_store_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrustStoreArn", value.into_node())) }
+    pub fn trust_store_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrustStoreArn", value)) }
 }
 
 impl ::core::default::Default for TrustStoreRevocation {
@@ -49,13 +49,13 @@ impl RevocationContent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RevocationType`: one of its words.
-    pub fn revocation_type(self, value: impl cfn::IntoValue<RevocationType>) -> Self { Self(self.0.with("RevocationType", value.into_node())) }
+    pub fn revocation_type(self, value: impl cfn::IntoValue<RevocationType>) -> Self { Self(self.0.set::<RevocationType>("RevocationType", value)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3Key`: text.
-    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Key", value.into_node())) }
+    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Key", value)) }
     /// `S3ObjectVersion`: text.
-    pub fn s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3ObjectVersion", value.into_node())) }
+    pub fn s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3ObjectVersion", value)) }
 }
 
 impl ::core::default::Default for RevocationContent {
@@ -73,13 +73,13 @@ impl TrustStoreRevocationTrustStoreRevocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NumberOfRevokedEntries`: integer.
-    pub fn number_of_revoked_entries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfRevokedEntries", value.into_node())) }
+    pub fn number_of_revoked_entries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfRevokedEntries", value)) }
     /// `RevocationId`: text.
-    pub fn revocation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RevocationId", value.into_node())) }
+    pub fn revocation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RevocationId", value)) }
     /// `RevocationType`: text.
-    pub fn revocation_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RevocationType", value.into_node())) }
+    pub fn revocation_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RevocationType", value)) }
     /// `TrustStoreArn`: text.
-    pub fn trust_store_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrustStoreArn", value.into_node())) }
+    pub fn trust_store_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrustStoreArn", value)) }
 }
 
 impl ::core::default::Default for TrustStoreRevocationTrustStoreRevocation {

@@ -16,35 +16,35 @@ impl Domain {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessPolicies`: JSON. An update leaves the resource in place.
-    pub fn access_policies(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AccessPolicies", value.into_node())) }
+    pub fn access_policies(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AccessPolicies", value)) }
     /// `AdvancedOptions`: map of text. An update leaves the resource in place.
-    pub fn advanced_options(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdvancedOptions", value.into_node())) }
+    pub fn advanced_options(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdvancedOptions", value)) }
     /// `AdvancedSecurityOptions`: object. An update replaces the resource in some cases.
-    pub fn advanced_security_options(self, value: impl cfn::IntoValue<AdvancedSecurityOptionsInput>) -> Self { Self(self.0.with("AdvancedSecurityOptions", value.into_node())) }
+    pub fn advanced_security_options(self, value: impl cfn::IntoValue<AdvancedSecurityOptionsInput>) -> Self { Self(self.0.set::<AdvancedSecurityOptionsInput>("AdvancedSecurityOptions", value)) }
     /// `CognitoOptions`: object. An update leaves the resource in place.
-    pub fn cognito_options(self, value: impl cfn::IntoValue<CognitoOptions>) -> Self { Self(self.0.with("CognitoOptions", value.into_node())) }
+    pub fn cognito_options(self, value: impl cfn::IntoValue<CognitoOptions>) -> Self { Self(self.0.set::<CognitoOptions>("CognitoOptions", value)) }
     /// `DomainEndpointOptions`: object. An update leaves the resource in place.
-    pub fn domain_endpoint_options(self, value: impl cfn::IntoValue<DomainEndpointOptions>) -> Self { Self(self.0.with("DomainEndpointOptions", value.into_node())) }
+    pub fn domain_endpoint_options(self, value: impl cfn::IntoValue<DomainEndpointOptions>) -> Self { Self(self.0.set::<DomainEndpointOptions>("DomainEndpointOptions", value)) }
     /// `DomainName`: text. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `EBSOptions`: object. An update leaves the resource in place.
-    pub fn ebs_options(self, value: impl cfn::IntoValue<EBSOptions>) -> Self { Self(self.0.with("EBSOptions", value.into_node())) }
+    pub fn ebs_options(self, value: impl cfn::IntoValue<EBSOptions>) -> Self { Self(self.0.set::<EBSOptions>("EBSOptions", value)) }
     /// `ElasticsearchClusterConfig`: object. An update leaves the resource in place.
-    pub fn elasticsearch_cluster_config(self, value: impl cfn::IntoValue<ElasticsearchClusterConfig>) -> Self { Self(self.0.with("ElasticsearchClusterConfig", value.into_node())) }
+    pub fn elasticsearch_cluster_config(self, value: impl cfn::IntoValue<ElasticsearchClusterConfig>) -> Self { Self(self.0.set::<ElasticsearchClusterConfig>("ElasticsearchClusterConfig", value)) }
     /// `ElasticsearchVersion`: text. An update replaces the resource in some cases.
-    pub fn elasticsearch_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ElasticsearchVersion", value.into_node())) }
+    pub fn elasticsearch_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ElasticsearchVersion", value)) }
     /// `EncryptionAtRestOptions`: object. An update replaces the resource in some cases.
-    pub fn encryption_at_rest_options(self, value: impl cfn::IntoValue<EncryptionAtRestOptions>) -> Self { Self(self.0.with("EncryptionAtRestOptions", value.into_node())) }
+    pub fn encryption_at_rest_options(self, value: impl cfn::IntoValue<EncryptionAtRestOptions>) -> Self { Self(self.0.set::<EncryptionAtRestOptions>("EncryptionAtRestOptions", value)) }
     /// `LogPublishingOptions`: map of object. An update leaves the resource in place.
-    pub fn log_publishing_options(self, value: impl cfn::IntoValue<cfn::Map<LogPublishingOption>>) -> Self { Self(self.0.with("LogPublishingOptions", value.into_node())) }
+    pub fn log_publishing_options(self, value: impl cfn::IntoValue<cfn::Map<LogPublishingOption>>) -> Self { Self(self.0.set::<cfn::Map<LogPublishingOption>>("LogPublishingOptions", value)) }
     /// `NodeToNodeEncryptionOptions`: object. An update replaces the resource in some cases.
-    pub fn node_to_node_encryption_options(self, value: impl cfn::IntoValue<NodeToNodeEncryptionOptions>) -> Self { Self(self.0.with("NodeToNodeEncryptionOptions", value.into_node())) }
+    pub fn node_to_node_encryption_options(self, value: impl cfn::IntoValue<NodeToNodeEncryptionOptions>) -> Self { Self(self.0.set::<NodeToNodeEncryptionOptions>("NodeToNodeEncryptionOptions", value)) }
     /// `SnapshotOptions`: object. An update leaves the resource in place.
-    pub fn snapshot_options(self, value: impl cfn::IntoValue<SnapshotOptions>) -> Self { Self(self.0.with("SnapshotOptions", value.into_node())) }
+    pub fn snapshot_options(self, value: impl cfn::IntoValue<SnapshotOptions>) -> Self { Self(self.0.set::<SnapshotOptions>("SnapshotOptions", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VPCOptions`: object. An update leaves the resource in place.
-    pub fn vpc_options(self, value: impl cfn::IntoValue<VPCOptions>) -> Self { Self(self.0.with("VPCOptions", value.into_node())) }
+    pub fn vpc_options(self, value: impl cfn::IntoValue<VPCOptions>) -> Self { Self(self.0.set::<VPCOptions>("VPCOptions", value)) }
 }
 
 impl ::core::default::Default for Domain {
@@ -79,13 +79,13 @@ impl AdvancedSecurityOptionsInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnonymousAuthEnabled`: boolean.
-    pub fn anonymous_auth_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AnonymousAuthEnabled", value.into_node())) }
+    pub fn anonymous_auth_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AnonymousAuthEnabled", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `InternalUserDatabaseEnabled`: boolean.
-    pub fn internal_user_database_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InternalUserDatabaseEnabled", value.into_node())) }
+    pub fn internal_user_database_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InternalUserDatabaseEnabled", value)) }
     /// `MasterUserOptions`: object.
-    pub fn master_user_options(self, value: impl cfn::IntoValue<MasterUserOptions>) -> Self { Self(self.0.with("MasterUserOptions", value.into_node())) }
+    pub fn master_user_options(self, value: impl cfn::IntoValue<MasterUserOptions>) -> Self { Self(self.0.set::<MasterUserOptions>("MasterUserOptions", value)) }
 }
 
 impl ::core::default::Default for AdvancedSecurityOptionsInput {
@@ -103,13 +103,13 @@ impl CognitoOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `IdentityPoolId`: text.
-    pub fn identity_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityPoolId", value.into_node())) }
+    pub fn identity_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityPoolId", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `UserPoolId`: text.
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
 }
 
 impl ::core::default::Default for CognitoOptions {
@@ -127,7 +127,7 @@ impl ColdStorageOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for ColdStorageOptions {
@@ -145,15 +145,15 @@ impl DomainEndpointOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomEndpoint`: text.
-    pub fn custom_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomEndpoint", value.into_node())) }
+    pub fn custom_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomEndpoint", value)) }
     /// `CustomEndpointCertificateArn`: text.
-    pub fn custom_endpoint_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomEndpointCertificateArn", value.into_node())) }
+    pub fn custom_endpoint_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomEndpointCertificateArn", value)) }
     /// `CustomEndpointEnabled`: boolean.
-    pub fn custom_endpoint_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CustomEndpointEnabled", value.into_node())) }
+    pub fn custom_endpoint_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CustomEndpointEnabled", value)) }
     /// `EnforceHTTPS`: boolean.
-    pub fn enforce_https(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnforceHTTPS", value.into_node())) }
+    pub fn enforce_https(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnforceHTTPS", value)) }
     /// `TLSSecurityPolicy`: text.
-    pub fn tls_security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TLSSecurityPolicy", value.into_node())) }
+    pub fn tls_security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TLSSecurityPolicy", value)) }
 }
 
 impl ::core::default::Default for DomainEndpointOptions {
@@ -171,13 +171,13 @@ impl EBSOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EBSEnabled`: boolean.
-    pub fn ebs_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EBSEnabled", value.into_node())) }
+    pub fn ebs_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EBSEnabled", value)) }
     /// `Iops`: integer.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `VolumeSize`: integer.
-    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSize", value.into_node())) }
+    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSize", value)) }
     /// `VolumeType`: text.
-    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeType", value)) }
 }
 
 impl ::core::default::Default for EBSOptions {
@@ -195,27 +195,27 @@ impl ElasticsearchClusterConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColdStorageOptions`: object.
-    pub fn cold_storage_options(self, value: impl cfn::IntoValue<ColdStorageOptions>) -> Self { Self(self.0.with("ColdStorageOptions", value.into_node())) }
+    pub fn cold_storage_options(self, value: impl cfn::IntoValue<ColdStorageOptions>) -> Self { Self(self.0.set::<ColdStorageOptions>("ColdStorageOptions", value)) }
     /// `DedicatedMasterCount`: integer.
-    pub fn dedicated_master_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DedicatedMasterCount", value.into_node())) }
+    pub fn dedicated_master_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DedicatedMasterCount", value)) }
     /// `DedicatedMasterEnabled`: boolean.
-    pub fn dedicated_master_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DedicatedMasterEnabled", value.into_node())) }
+    pub fn dedicated_master_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DedicatedMasterEnabled", value)) }
     /// `DedicatedMasterType`: text.
-    pub fn dedicated_master_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DedicatedMasterType", value.into_node())) }
+    pub fn dedicated_master_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DedicatedMasterType", value)) }
     /// `InstanceCount`: integer.
-    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstanceCount", value.into_node())) }
+    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstanceCount", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `WarmCount`: integer.
-    pub fn warm_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WarmCount", value.into_node())) }
+    pub fn warm_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WarmCount", value)) }
     /// `WarmEnabled`: boolean.
-    pub fn warm_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("WarmEnabled", value.into_node())) }
+    pub fn warm_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("WarmEnabled", value)) }
     /// `WarmType`: text.
-    pub fn warm_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WarmType", value.into_node())) }
+    pub fn warm_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WarmType", value)) }
     /// `ZoneAwarenessConfig`: object.
-    pub fn zone_awareness_config(self, value: impl cfn::IntoValue<ZoneAwarenessConfig>) -> Self { Self(self.0.with("ZoneAwarenessConfig", value.into_node())) }
+    pub fn zone_awareness_config(self, value: impl cfn::IntoValue<ZoneAwarenessConfig>) -> Self { Self(self.0.set::<ZoneAwarenessConfig>("ZoneAwarenessConfig", value)) }
     /// `ZoneAwarenessEnabled`: boolean.
-    pub fn zone_awareness_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ZoneAwarenessEnabled", value.into_node())) }
+    pub fn zone_awareness_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ZoneAwarenessEnabled", value)) }
 }
 
 impl ::core::default::Default for ElasticsearchClusterConfig {
@@ -233,9 +233,9 @@ impl EncryptionAtRestOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
 }
 
 impl ::core::default::Default for EncryptionAtRestOptions {
@@ -253,9 +253,9 @@ impl LogPublishingOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogsLogGroupArn`: text.
-    pub fn cloud_watch_logs_log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudWatchLogsLogGroupArn", value.into_node())) }
+    pub fn cloud_watch_logs_log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudWatchLogsLogGroupArn", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for LogPublishingOption {
@@ -273,11 +273,11 @@ impl MasterUserOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MasterUserARN`: text.
-    pub fn master_user_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterUserARN", value.into_node())) }
+    pub fn master_user_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterUserARN", value)) }
     /// `MasterUserName`: text.
-    pub fn master_user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterUserName", value.into_node())) }
+    pub fn master_user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterUserName", value)) }
     /// `MasterUserPassword`: secret text.
-    pub fn master_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("MasterUserPassword", value.into_node())) }
+    pub fn master_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("MasterUserPassword", value)) }
 }
 
 impl ::core::default::Default for MasterUserOptions {
@@ -295,7 +295,7 @@ impl NodeToNodeEncryptionOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for NodeToNodeEncryptionOptions {
@@ -313,7 +313,7 @@ impl SnapshotOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutomatedSnapshotStartHour`: integer.
-    pub fn automated_snapshot_start_hour(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AutomatedSnapshotStartHour", value.into_node())) }
+    pub fn automated_snapshot_start_hour(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AutomatedSnapshotStartHour", value)) }
 }
 
 impl ::core::default::Default for SnapshotOptions {
@@ -333,11 +333,11 @@ impl Tag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -353,9 +353,9 @@ impl VPCOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; no two equal.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; no two equal.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for VPCOptions {
@@ -373,7 +373,7 @@ impl ZoneAwarenessConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZoneCount`: integer.
-    pub fn availability_zone_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AvailabilityZoneCount", value.into_node())) }
+    pub fn availability_zone_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AvailabilityZoneCount", value)) }
 }
 
 impl ::core::default::Default for ZoneAwarenessConfig {

@@ -18,15 +18,15 @@ impl Dictionary {
     /// `language` is `Language`: one of its words. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; pattern `^[a-zA-Z0-9]([a-zA-Z0-9-_]{0,126}[a-zA-Z0-9])?$`. An update leaves the resource in place.
-    pub fn new(language: impl cfn::IntoValue<DictionaryLanguage>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Language", language.into_node()).with("Name", name.into_node())) }
+    pub fn new(language: impl cfn::IntoValue<DictionaryLanguage>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DictionaryLanguage>("Language", language).set::<cfn::Text>("Name", name)) }
     /// `Entries`: text; at most 40960 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn entries(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Entries", value.into_node())) }
+    pub fn entries(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Entries", value)) }
     /// `Language`: one of its words. An update leaves the resource in place.
-    pub fn language(self, value: impl cfn::IntoValue<DictionaryLanguage>) -> Self { Self(self.0.with("Language", value.into_node())) }
+    pub fn language(self, value: impl cfn::IntoValue<DictionaryLanguage>) -> Self { Self(self.0.set::<DictionaryLanguage>("Language", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9]([a-zA-Z0-9-_]{0,126}[a-zA-Z0-9])?$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ElementalInference::Dictionary` in a template.

@@ -18,15 +18,15 @@ impl Feed {
     /// `name` is `Name`: text; pattern `^[a-zA-Z0-9]([a-zA-Z0-9-_]{0,126}[a-zA-Z0-9])?$`. An update leaves the resource in place.
     ///
     /// `outputs` is `Outputs`: list of object. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, outputs: impl cfn::IntoValue<cfn::List<GetOutput>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Outputs", outputs.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, outputs: impl cfn::IntoValue<cfn::List<GetOutput>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<GetOutput>>("Outputs", outputs)) }
     /// `AccessRoleArn`: arn of `AWS::IAM::Role`; 32 to 255 characters; pattern `^arn:aws[a-z\-]*:iam::[0-9]{12}:role/.+$`. An update leaves the resource in place.
-    pub fn access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("AccessRoleArn", value.into_node())) }
+    pub fn access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("AccessRoleArn", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9]([a-zA-Z0-9-_]{0,126}[a-zA-Z0-9])?$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Outputs`: list of object. An update leaves the resource in place.
-    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<GetOutput>>) -> Self { Self(self.0.with("Outputs", value.into_node())) }
+    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<GetOutput>>) -> Self { Self(self.0.set::<cfn::List<GetOutput>>("Outputs", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ElementalInference::Feed` in a template.
@@ -57,11 +57,11 @@ impl AspectRatio {
     /// `height` is `Height`: integer.
     ///
     /// `width` is `Width`: integer.
-    pub fn new(height: impl cfn::IntoValue<cfn::Integer>, width: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Height", height.into_node()).with("Width", width.into_node())) }
+    pub fn new(height: impl cfn::IntoValue<cfn::Integer>, width: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Height", height).set::<cfn::Integer>("Width", width)) }
     /// `Height`: integer.
-    pub fn height(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Height", value.into_node())) }
+    pub fn height(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Height", value)) }
     /// `Width`: integer.
-    pub fn width(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Width", value.into_node())) }
+    pub fn width(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Width", value)) }
 }
 
 /// `ClippingConfig` of `AWS::ElementalInference::Feed`.
@@ -75,9 +75,9 @@ impl ClippingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CallbackMetadata`: text; at most 1024 characters; pattern `^[\w \-\.',@:;]*$`.
-    pub fn callback_metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CallbackMetadata", value.into_node())) }
+    pub fn callback_metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CallbackMetadata", value)) }
     /// `DataSourceConfiguration`: object.
-    pub fn data_source_configuration(self, value: impl cfn::IntoValue<DataSourceConfiguration>) -> Self { Self(self.0.with("DataSourceConfiguration", value.into_node())) }
+    pub fn data_source_configuration(self, value: impl cfn::IntoValue<DataSourceConfiguration>) -> Self { Self(self.0.set::<DataSourceConfiguration>("DataSourceConfiguration", value)) }
 }
 
 impl ::core::default::Default for ClippingConfig {
@@ -95,7 +95,7 @@ impl CroppingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TemplateGroups`: list of object; 1 to 4 items.
-    pub fn template_groups(self, value: impl cfn::IntoValue<cfn::List<TemplateGroup>>) -> Self { Self(self.0.with("TemplateGroups", value.into_node())) }
+    pub fn template_groups(self, value: impl cfn::IntoValue<cfn::List<TemplateGroup>>) -> Self { Self(self.0.set::<cfn::List<TemplateGroup>>("TemplateGroups", value)) }
 }
 
 impl ::core::default::Default for CroppingConfig {
@@ -113,9 +113,9 @@ impl DataSourceConfiguration {
     /// With everything that is required.
     ///
     /// `fixture_id` is `FixtureId`: text; 1 to 128 characters.
-    pub fn new(fixture_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FixtureId", fixture_id.into_node())) }
+    pub fn new(fixture_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FixtureId", fixture_id)) }
     /// `FixtureId`: text; 1 to 128 characters.
-    pub fn fixture_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FixtureId", value.into_node())) }
+    pub fn fixture_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FixtureId", value)) }
 }
 
 /// `GetOutput` of `AWS::ElementalInference::Feed`.
@@ -133,15 +133,15 @@ impl GetOutput {
     /// `output_config` is `OutputConfig`: object.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, output_config: impl cfn::IntoValue<OutputConfig>, status: impl cfn::IntoValue<OutputStatus>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("OutputConfig", output_config.into_node()).with("Status", status.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, output_config: impl cfn::IntoValue<OutputConfig>, status: impl cfn::IntoValue<OutputStatus>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<OutputConfig>("OutputConfig", output_config).set::<OutputStatus>("Status", status)) }
     /// `Description`: text; at most 1024 characters; pattern `^[\w \-\.',@:;]*$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9]([a-zA-Z0-9-_]{0,126}[a-zA-Z0-9])?$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutputConfig`: object.
-    pub fn output_config(self, value: impl cfn::IntoValue<OutputConfig>) -> Self { Self(self.0.with("OutputConfig", value.into_node())) }
+    pub fn output_config(self, value: impl cfn::IntoValue<OutputConfig>) -> Self { Self(self.0.set::<OutputConfig>("OutputConfig", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<OutputStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<OutputStatus>) -> Self { Self(self.0.set::<OutputStatus>("Status", value)) }
 }
 
 /// `OutputConfig` of `AWS::ElementalInference::Feed`.
@@ -157,11 +157,11 @@ impl OutputConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Clipping`: object.
-    pub fn clipping(self, value: impl cfn::IntoValue<ClippingConfig>) -> Self { Self(self.0.with("Clipping", value.into_node())) }
+    pub fn clipping(self, value: impl cfn::IntoValue<ClippingConfig>) -> Self { Self(self.0.set::<ClippingConfig>("Clipping", value)) }
     /// `Cropping`: object.
-    pub fn cropping(self, value: impl cfn::IntoValue<CroppingConfig>) -> Self { Self(self.0.with("Cropping", value.into_node())) }
+    pub fn cropping(self, value: impl cfn::IntoValue<CroppingConfig>) -> Self { Self(self.0.set::<CroppingConfig>("Cropping", value)) }
     /// `Subtitling`: object.
-    pub fn subtitling(self, value: impl cfn::IntoValue<SubtitlingConfig>) -> Self { Self(self.0.with("Subtitling", value.into_node())) }
+    pub fn subtitling(self, value: impl cfn::IntoValue<SubtitlingConfig>) -> Self { Self(self.0.set::<SubtitlingConfig>("Subtitling", value)) }
 }
 
 impl ::core::default::Default for OutputConfig {
@@ -179,15 +179,15 @@ impl SubtitlingConfig {
     /// With everything that is required.
     ///
     /// `language` is `Language`: one of its words.
-    pub fn new(language: impl cfn::IntoValue<TranscriptionLanguage>) -> Self { Self(cfn::Properties::new().with("Language", language.into_node())) }
+    pub fn new(language: impl cfn::IntoValue<TranscriptionLanguage>) -> Self { Self(cfn::Properties::new().set::<TranscriptionLanguage>("Language", language)) }
     /// `AspectRatio`: object.
-    pub fn aspect_ratio(self, value: impl cfn::IntoValue<AspectRatio>) -> Self { Self(self.0.with("AspectRatio", value.into_node())) }
+    pub fn aspect_ratio(self, value: impl cfn::IntoValue<AspectRatio>) -> Self { Self(self.0.set::<AspectRatio>("AspectRatio", value)) }
     /// `Dictionary`: text; 1 to 19 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn dictionary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Dictionary", value.into_node())) }
+    pub fn dictionary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Dictionary", value)) }
     /// `Language`: one of its words.
-    pub fn language(self, value: impl cfn::IntoValue<TranscriptionLanguage>) -> Self { Self(self.0.with("Language", value.into_node())) }
+    pub fn language(self, value: impl cfn::IntoValue<TranscriptionLanguage>) -> Self { Self(self.0.set::<TranscriptionLanguage>("Language", value)) }
     /// `ProfanityFilter`: one of its words.
-    pub fn profanity_filter(self, value: impl cfn::IntoValue<ProfanityFilterMode>) -> Self { Self(self.0.with("ProfanityFilter", value.into_node())) }
+    pub fn profanity_filter(self, value: impl cfn::IntoValue<ProfanityFilterMode>) -> Self { Self(self.0.set::<ProfanityFilterMode>("ProfanityFilter", value)) }
 }
 
 /// `TemplateGroup` of `AWS::ElementalInference::Feed`.
@@ -203,11 +203,11 @@ impl TemplateGroup {
     /// `name` is `Name`: text; pattern `^[a-zA-Z0-9]([a-zA-Z0-9-_]{0,126}[a-zA-Z0-9])?$`.
     ///
     /// `template_uris` is `TemplateUris`: list of text; 1 to 2 items.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, template_uris: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("TemplateUris", template_uris.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, template_uris: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Text>>("TemplateUris", template_uris)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9]([a-zA-Z0-9-_]{0,126}[a-zA-Z0-9])?$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TemplateUris`: list of text; 1 to 2 items.
-    pub fn template_uris(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TemplateUris", value.into_node())) }
+    pub fn template_uris(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TemplateUris", value)) }
 }
 
 crate::words! {

@@ -27,61 +27,61 @@ pub struct ClusterArgs<T0, T1, T2, T3> {
 
 impl Cluster {
     /// With everything that is required.
-    pub fn new(args: ClusterArgs<impl cfn::IntoValue<JobFlowInstancesConfig>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Instances", args.instances.into_node()).with("JobFlowRole", args.job_flow_role.into_node()).with("Name", args.name.into_node()).with("ServiceRole", args.service_role.into_node())) }
+    pub fn new(args: ClusterArgs<impl cfn::IntoValue<JobFlowInstancesConfig>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<JobFlowInstancesConfig>("Instances", args.instances).set::<cfn::Text>("JobFlowRole", args.job_flow_role).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("ServiceRole", args.service_role)) }
     /// `AdditionalInfo`: JSON. **An update replaces the resource.**
-    pub fn additional_info(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AdditionalInfo", value.into_node())) }
+    pub fn additional_info(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AdditionalInfo", value)) }
     /// `Applications`: list of object; no two equal. **An update replaces the resource.**
-    pub fn applications(self, value: impl cfn::IntoValue<cfn::List<Application>>) -> Self { Self(self.0.with("Applications", value.into_node())) }
+    pub fn applications(self, value: impl cfn::IntoValue<cfn::List<Application>>) -> Self { Self(self.0.set::<cfn::List<Application>>("Applications", value)) }
     /// `AutoScalingRole`: text. **An update replaces the resource.**
-    pub fn auto_scaling_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutoScalingRole", value.into_node())) }
+    pub fn auto_scaling_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoScalingRole", value)) }
     /// `AutoTerminationPolicy`: object. An update leaves the resource in place.
-    pub fn auto_termination_policy(self, value: impl cfn::IntoValue<AutoTerminationPolicy>) -> Self { Self(self.0.with("AutoTerminationPolicy", value.into_node())) }
+    pub fn auto_termination_policy(self, value: impl cfn::IntoValue<AutoTerminationPolicy>) -> Self { Self(self.0.set::<AutoTerminationPolicy>("AutoTerminationPolicy", value)) }
     /// `BootstrapActions`: list of object; no two equal. **An update replaces the resource.**
-    pub fn bootstrap_actions(self, value: impl cfn::IntoValue<cfn::List<BootstrapActionConfig>>) -> Self { Self(self.0.with("BootstrapActions", value.into_node())) }
+    pub fn bootstrap_actions(self, value: impl cfn::IntoValue<cfn::List<BootstrapActionConfig>>) -> Self { Self(self.0.set::<cfn::List<BootstrapActionConfig>>("BootstrapActions", value)) }
     /// `Configurations`: list of object; no two equal. **An update replaces the resource.**
-    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<Configuration>>) -> Self { Self(self.0.with("Configurations", value.into_node())) }
+    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<Configuration>>) -> Self { Self(self.0.set::<cfn::List<Configuration>>("Configurations", value)) }
     /// `CustomAmiId`: text. **An update replaces the resource.**
-    pub fn custom_ami_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomAmiId", value.into_node())) }
+    pub fn custom_ami_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomAmiId", value)) }
     /// `EbsRootVolumeIops`: integer. **An update replaces the resource.**
-    pub fn ebs_root_volume_iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EbsRootVolumeIops", value.into_node())) }
+    pub fn ebs_root_volume_iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EbsRootVolumeIops", value)) }
     /// `EbsRootVolumeSize`: integer. **An update replaces the resource.**
-    pub fn ebs_root_volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EbsRootVolumeSize", value.into_node())) }
+    pub fn ebs_root_volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EbsRootVolumeSize", value)) }
     /// `EbsRootVolumeThroughput`: integer. **An update replaces the resource.**
-    pub fn ebs_root_volume_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EbsRootVolumeThroughput", value.into_node())) }
+    pub fn ebs_root_volume_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EbsRootVolumeThroughput", value)) }
     /// `Instances`: object. An update replaces the resource in some cases.
-    pub fn instances(self, value: impl cfn::IntoValue<JobFlowInstancesConfig>) -> Self { Self(self.0.with("Instances", value.into_node())) }
+    pub fn instances(self, value: impl cfn::IntoValue<JobFlowInstancesConfig>) -> Self { Self(self.0.set::<JobFlowInstancesConfig>("Instances", value)) }
     /// `JobFlowRole`: text. **An update replaces the resource.**
-    pub fn job_flow_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobFlowRole", value.into_node())) }
+    pub fn job_flow_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobFlowRole", value)) }
     /// `KerberosAttributes`: object. **An update replaces the resource.**
-    pub fn kerberos_attributes(self, value: impl cfn::IntoValue<KerberosAttributes>) -> Self { Self(self.0.with("KerberosAttributes", value.into_node())) }
+    pub fn kerberos_attributes(self, value: impl cfn::IntoValue<KerberosAttributes>) -> Self { Self(self.0.set::<KerberosAttributes>("KerberosAttributes", value)) }
     /// `LogEncryptionKmsKeyId`: text. **An update replaces the resource.**
-    pub fn log_encryption_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogEncryptionKmsKeyId", value.into_node())) }
+    pub fn log_encryption_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogEncryptionKmsKeyId", value)) }
     /// `LogUri`: text. **An update replaces the resource.**
-    pub fn log_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogUri", value.into_node())) }
+    pub fn log_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogUri", value)) }
     /// `ManagedScalingPolicy`: object. An update leaves the resource in place.
-    pub fn managed_scaling_policy(self, value: impl cfn::IntoValue<ManagedScalingPolicy>) -> Self { Self(self.0.with("ManagedScalingPolicy", value.into_node())) }
+    pub fn managed_scaling_policy(self, value: impl cfn::IntoValue<ManagedScalingPolicy>) -> Self { Self(self.0.set::<ManagedScalingPolicy>("ManagedScalingPolicy", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OSReleaseLabel`: text. **An update replaces the resource.**
-    pub fn os_release_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OSReleaseLabel", value.into_node())) }
+    pub fn os_release_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OSReleaseLabel", value)) }
     /// `PlacementGroupConfigs`: list of object; no two equal. **An update replaces the resource.**
-    pub fn placement_group_configs(self, value: impl cfn::IntoValue<cfn::List<PlacementGroupConfig>>) -> Self { Self(self.0.with("PlacementGroupConfigs", value.into_node())) }
+    pub fn placement_group_configs(self, value: impl cfn::IntoValue<cfn::List<PlacementGroupConfig>>) -> Self { Self(self.0.set::<cfn::List<PlacementGroupConfig>>("PlacementGroupConfigs", value)) }
     /// `ReleaseLabel`: text. **An update replaces the resource.**
-    pub fn release_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReleaseLabel", value.into_node())) }
+    pub fn release_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReleaseLabel", value)) }
     /// `ScaleDownBehavior`: text. **An update replaces the resource.**
-    pub fn scale_down_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScaleDownBehavior", value.into_node())) }
+    pub fn scale_down_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScaleDownBehavior", value)) }
     /// `SecurityConfiguration`: text. **An update replaces the resource.**
-    pub fn security_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityConfiguration", value.into_node())) }
+    pub fn security_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityConfiguration", value)) }
     /// `ServiceRole`: text. **An update replaces the resource.**
-    pub fn service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceRole", value.into_node())) }
+    pub fn service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceRole", value)) }
     /// `StepConcurrencyLevel`: integer. An update leaves the resource in place.
-    pub fn step_concurrency_level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StepConcurrencyLevel", value.into_node())) }
+    pub fn step_concurrency_level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StepConcurrencyLevel", value)) }
     /// `Steps`: list of object; no two equal. **An update replaces the resource.**
-    pub fn steps(self, value: impl cfn::IntoValue<cfn::List<StepConfig>>) -> Self { Self(self.0.with("Steps", value.into_node())) }
+    pub fn steps(self, value: impl cfn::IntoValue<cfn::List<StepConfig>>) -> Self { Self(self.0.set::<cfn::List<StepConfig>>("Steps", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterTag>>("Tags", value)) }
     /// `VisibleToAllUsers`: boolean. An update leaves the resource in place.
-    pub fn visible_to_all_users(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("VisibleToAllUsers", value.into_node())) }
+    pub fn visible_to_all_users(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("VisibleToAllUsers", value)) }
 }
 
 /// The attributes of a `AWS::EMR::Cluster` in a template.
@@ -108,13 +108,13 @@ impl Application {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalInfo`: map of text.
-    pub fn additional_info(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdditionalInfo", value.into_node())) }
+    pub fn additional_info(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdditionalInfo", value)) }
     /// `Args`: list of text; no two equal.
-    pub fn args(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Args", value.into_node())) }
+    pub fn args(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Args", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for Application {
@@ -132,7 +132,7 @@ impl AutoTerminationPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdleTimeout`: integer.
-    pub fn idle_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdleTimeout", value.into_node())) }
+    pub fn idle_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdleTimeout", value)) }
 }
 
 impl ::core::default::Default for AutoTerminationPolicy {
@@ -152,11 +152,11 @@ impl BootstrapActionConfig {
     /// `name` is `Name`: text.
     ///
     /// `script_bootstrap_action` is `ScriptBootstrapAction`: object.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, script_bootstrap_action: impl cfn::IntoValue<ScriptBootstrapActionConfig>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ScriptBootstrapAction", script_bootstrap_action.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, script_bootstrap_action: impl cfn::IntoValue<ScriptBootstrapActionConfig>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<ScriptBootstrapActionConfig>("ScriptBootstrapAction", script_bootstrap_action)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ScriptBootstrapAction`: object.
-    pub fn script_bootstrap_action(self, value: impl cfn::IntoValue<ScriptBootstrapActionConfig>) -> Self { Self(self.0.with("ScriptBootstrapAction", value.into_node())) }
+    pub fn script_bootstrap_action(self, value: impl cfn::IntoValue<ScriptBootstrapActionConfig>) -> Self { Self(self.0.set::<ScriptBootstrapActionConfig>("ScriptBootstrapAction", value)) }
 }
 
 /// `AutoScalingPolicy` of `AWS::EMR::Cluster`.
@@ -172,11 +172,11 @@ impl ClusterAutoScalingPolicy {
     /// `constraints` is `Constraints`: object.
     ///
     /// `rules` is `Rules`: list of object; no two equal.
-    pub fn new(constraints: impl cfn::IntoValue<ScalingConstraints>, rules: impl cfn::IntoValue<cfn::List<ClusterScalingRule>>) -> Self { Self(cfn::Properties::new().with("Constraints", constraints.into_node()).with("Rules", rules.into_node())) }
+    pub fn new(constraints: impl cfn::IntoValue<ScalingConstraints>, rules: impl cfn::IntoValue<cfn::List<ClusterScalingRule>>) -> Self { Self(cfn::Properties::new().set::<ScalingConstraints>("Constraints", constraints).set::<cfn::List<ClusterScalingRule>>("Rules", rules)) }
     /// `Constraints`: object.
-    pub fn constraints(self, value: impl cfn::IntoValue<ScalingConstraints>) -> Self { Self(self.0.with("Constraints", value.into_node())) }
+    pub fn constraints(self, value: impl cfn::IntoValue<ScalingConstraints>) -> Self { Self(self.0.set::<ScalingConstraints>("Constraints", value)) }
     /// `Rules`: list of object; no two equal.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<ClusterScalingRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<ClusterScalingRule>>) -> Self { Self(self.0.set::<cfn::List<ClusterScalingRule>>("Rules", value)) }
 }
 
 /// `CloudWatchAlarmDefinition` of `AWS::EMR::Cluster`.
@@ -201,25 +201,25 @@ pub struct ClusterCloudWatchAlarmDefinitionArgs<T0, T1, T2, T3> {
 
 impl ClusterCloudWatchAlarmDefinition {
     /// With everything that is required.
-    pub fn new(args: ClusterCloudWatchAlarmDefinitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("ComparisonOperator", args.comparison_operator.into_node()).with("MetricName", args.metric_name.into_node()).with("Period", args.period.into_node()).with("Threshold", args.threshold.into_node())) }
+    pub fn new(args: ClusterCloudWatchAlarmDefinitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComparisonOperator", args.comparison_operator).set::<cfn::Text>("MetricName", args.metric_name).set::<cfn::Integer>("Period", args.period).set::<cfn::Double>("Threshold", args.threshold)) }
     /// `ComparisonOperator`: text.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComparisonOperator", value)) }
     /// `Dimensions`: list of object; no two equal.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<MetricDimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<MetricDimension>>) -> Self { Self(self.0.set::<cfn::List<MetricDimension>>("Dimensions", value)) }
     /// `EvaluationPeriods`: integer.
-    pub fn evaluation_periods(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EvaluationPeriods", value.into_node())) }
+    pub fn evaluation_periods(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EvaluationPeriods", value)) }
     /// `MetricName`: text.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `Period`: integer.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Period", value)) }
     /// `Statistic`: text.
-    pub fn statistic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Statistic", value.into_node())) }
+    pub fn statistic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Statistic", value)) }
     /// `Threshold`: number.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Threshold", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 /// `EbsConfiguration` of `AWS::EMR::Cluster`.
@@ -233,9 +233,9 @@ impl ClusterEbsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EbsBlockDeviceConfigs`: list of object; no two equal.
-    pub fn ebs_block_device_configs(self, value: impl cfn::IntoValue<cfn::List<EbsBlockDeviceConfig>>) -> Self { Self(self.0.with("EbsBlockDeviceConfigs", value.into_node())) }
+    pub fn ebs_block_device_configs(self, value: impl cfn::IntoValue<cfn::List<EbsBlockDeviceConfig>>) -> Self { Self(self.0.set::<cfn::List<EbsBlockDeviceConfig>>("EbsBlockDeviceConfigs", value)) }
     /// `EbsOptimized`: boolean.
-    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EbsOptimized", value.into_node())) }
+    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EbsOptimized", value)) }
 }
 
 impl ::core::default::Default for ClusterEbsConfiguration {
@@ -253,15 +253,15 @@ impl ClusterHadoopJarStepConfig {
     /// With everything that is required.
     ///
     /// `jar` is `Jar`: text.
-    pub fn new(jar: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Jar", jar.into_node())) }
+    pub fn new(jar: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Jar", jar)) }
     /// `Args`: list of text; no two equal.
-    pub fn args(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Args", value.into_node())) }
+    pub fn args(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Args", value)) }
     /// `Jar`: text.
-    pub fn jar(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Jar", value.into_node())) }
+    pub fn jar(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Jar", value)) }
     /// `MainClass`: text.
-    pub fn main_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MainClass", value.into_node())) }
+    pub fn main_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MainClass", value)) }
     /// `StepProperties`: list of object; no two equal.
-    pub fn step_properties(self, value: impl cfn::IntoValue<cfn::List<KeyValue>>) -> Self { Self(self.0.with("StepProperties", value.into_node())) }
+    pub fn step_properties(self, value: impl cfn::IntoValue<cfn::List<KeyValue>>) -> Self { Self(self.0.set::<cfn::List<KeyValue>>("StepProperties", value)) }
 }
 
 /// `InstanceFleetConfig` of `AWS::EMR::Cluster`.
@@ -275,17 +275,17 @@ impl ClusterInstanceFleetConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InstanceTypeConfigs`: list of object; no two equal.
-    pub fn instance_type_configs(self, value: impl cfn::IntoValue<cfn::List<ClusterInstanceTypeConfig>>) -> Self { Self(self.0.with("InstanceTypeConfigs", value.into_node())) }
+    pub fn instance_type_configs(self, value: impl cfn::IntoValue<cfn::List<ClusterInstanceTypeConfig>>) -> Self { Self(self.0.set::<cfn::List<ClusterInstanceTypeConfig>>("InstanceTypeConfigs", value)) }
     /// `LaunchSpecifications`: object.
-    pub fn launch_specifications(self, value: impl cfn::IntoValue<InstanceFleetProvisioningSpecifications>) -> Self { Self(self.0.with("LaunchSpecifications", value.into_node())) }
+    pub fn launch_specifications(self, value: impl cfn::IntoValue<InstanceFleetProvisioningSpecifications>) -> Self { Self(self.0.set::<InstanceFleetProvisioningSpecifications>("LaunchSpecifications", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResizeSpecifications`: object.
-    pub fn resize_specifications(self, value: impl cfn::IntoValue<InstanceFleetResizingSpecifications>) -> Self { Self(self.0.with("ResizeSpecifications", value.into_node())) }
+    pub fn resize_specifications(self, value: impl cfn::IntoValue<InstanceFleetResizingSpecifications>) -> Self { Self(self.0.set::<InstanceFleetResizingSpecifications>("ResizeSpecifications", value)) }
     /// `TargetOnDemandCapacity`: integer.
-    pub fn target_on_demand_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetOnDemandCapacity", value.into_node())) }
+    pub fn target_on_demand_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetOnDemandCapacity", value)) }
     /// `TargetSpotCapacity`: integer.
-    pub fn target_spot_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetSpotCapacity", value.into_node())) }
+    pub fn target_spot_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetSpotCapacity", value)) }
 }
 
 impl ::core::default::Default for ClusterInstanceFleetConfig {
@@ -305,25 +305,25 @@ impl ClusterInstanceGroupConfig {
     /// `instance_count` is `InstanceCount`: integer.
     ///
     /// `instance_type` is `InstanceType`: text.
-    pub fn new(instance_count: impl cfn::IntoValue<cfn::Integer>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceCount", instance_count.into_node()).with("InstanceType", instance_type.into_node())) }
+    pub fn new(instance_count: impl cfn::IntoValue<cfn::Integer>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("InstanceCount", instance_count).set::<cfn::Text>("InstanceType", instance_type)) }
     /// `AutoScalingPolicy`: object.
-    pub fn auto_scaling_policy(self, value: impl cfn::IntoValue<ClusterAutoScalingPolicy>) -> Self { Self(self.0.with("AutoScalingPolicy", value.into_node())) }
+    pub fn auto_scaling_policy(self, value: impl cfn::IntoValue<ClusterAutoScalingPolicy>) -> Self { Self(self.0.set::<ClusterAutoScalingPolicy>("AutoScalingPolicy", value)) }
     /// `BidPrice`: text.
-    pub fn bid_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BidPrice", value.into_node())) }
+    pub fn bid_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BidPrice", value)) }
     /// `Configurations`: list of object; no two equal.
-    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<Configuration>>) -> Self { Self(self.0.with("Configurations", value.into_node())) }
+    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<Configuration>>) -> Self { Self(self.0.set::<cfn::List<Configuration>>("Configurations", value)) }
     /// `CustomAmiId`: text.
-    pub fn custom_ami_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomAmiId", value.into_node())) }
+    pub fn custom_ami_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomAmiId", value)) }
     /// `EbsConfiguration`: object.
-    pub fn ebs_configuration(self, value: impl cfn::IntoValue<ClusterEbsConfiguration>) -> Self { Self(self.0.with("EbsConfiguration", value.into_node())) }
+    pub fn ebs_configuration(self, value: impl cfn::IntoValue<ClusterEbsConfiguration>) -> Self { Self(self.0.set::<ClusterEbsConfiguration>("EbsConfiguration", value)) }
     /// `InstanceCount`: integer.
-    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstanceCount", value.into_node())) }
+    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstanceCount", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `Market`: text.
-    pub fn market(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Market", value.into_node())) }
+    pub fn market(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Market", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `InstanceTypeConfig` of `AWS::EMR::Cluster`.
@@ -337,23 +337,23 @@ impl ClusterInstanceTypeConfig {
     /// With everything that is required.
     ///
     /// `instance_type` is `InstanceType`: text.
-    pub fn new(instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceType", instance_type.into_node())) }
+    pub fn new(instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceType", instance_type)) }
     /// `BidPrice`: text.
-    pub fn bid_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BidPrice", value.into_node())) }
+    pub fn bid_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BidPrice", value)) }
     /// `BidPriceAsPercentageOfOnDemandPrice`: number.
-    pub fn bid_price_as_percentage_of_on_demand_price(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("BidPriceAsPercentageOfOnDemandPrice", value.into_node())) }
+    pub fn bid_price_as_percentage_of_on_demand_price(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("BidPriceAsPercentageOfOnDemandPrice", value)) }
     /// `Configurations`: list of object; no two equal.
-    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<Configuration>>) -> Self { Self(self.0.with("Configurations", value.into_node())) }
+    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<Configuration>>) -> Self { Self(self.0.set::<cfn::List<Configuration>>("Configurations", value)) }
     /// `CustomAmiId`: text.
-    pub fn custom_ami_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomAmiId", value.into_node())) }
+    pub fn custom_ami_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomAmiId", value)) }
     /// `EbsConfiguration`: object.
-    pub fn ebs_configuration(self, value: impl cfn::IntoValue<ClusterEbsConfiguration>) -> Self { Self(self.0.with("EbsConfiguration", value.into_node())) }
+    pub fn ebs_configuration(self, value: impl cfn::IntoValue<ClusterEbsConfiguration>) -> Self { Self(self.0.set::<ClusterEbsConfiguration>("EbsConfiguration", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `Priority`: number.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Priority", value)) }
     /// `WeightedCapacity`: integer.
-    pub fn weighted_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WeightedCapacity", value.into_node())) }
+    pub fn weighted_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WeightedCapacity", value)) }
 }
 
 /// `ScalingRule` of `AWS::EMR::Cluster`.
@@ -371,15 +371,15 @@ impl ClusterScalingRule {
     /// `name` is `Name`: text.
     ///
     /// `trigger` is `Trigger`: object.
-    pub fn new(action: impl cfn::IntoValue<ScalingAction>, name: impl cfn::IntoValue<cfn::Text>, trigger: impl cfn::IntoValue<ClusterScalingTrigger>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Name", name.into_node()).with("Trigger", trigger.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<ScalingAction>, name: impl cfn::IntoValue<cfn::Text>, trigger: impl cfn::IntoValue<ClusterScalingTrigger>) -> Self { Self(cfn::Properties::new().set::<ScalingAction>("Action", action).set::<cfn::Text>("Name", name).set::<ClusterScalingTrigger>("Trigger", trigger)) }
     /// `Action`: object.
-    pub fn action(self, value: impl cfn::IntoValue<ScalingAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<ScalingAction>) -> Self { Self(self.0.set::<ScalingAction>("Action", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Trigger`: object.
-    pub fn trigger(self, value: impl cfn::IntoValue<ClusterScalingTrigger>) -> Self { Self(self.0.with("Trigger", value.into_node())) }
+    pub fn trigger(self, value: impl cfn::IntoValue<ClusterScalingTrigger>) -> Self { Self(self.0.set::<ClusterScalingTrigger>("Trigger", value)) }
 }
 
 /// `ScalingTrigger` of `AWS::EMR::Cluster`.
@@ -393,9 +393,9 @@ impl ClusterScalingTrigger {
     /// With everything that is required.
     ///
     /// `cloud_watch_alarm_definition` is `CloudWatchAlarmDefinition`: object.
-    pub fn new(cloud_watch_alarm_definition: impl cfn::IntoValue<ClusterCloudWatchAlarmDefinition>) -> Self { Self(cfn::Properties::new().with("CloudWatchAlarmDefinition", cloud_watch_alarm_definition.into_node())) }
+    pub fn new(cloud_watch_alarm_definition: impl cfn::IntoValue<ClusterCloudWatchAlarmDefinition>) -> Self { Self(cfn::Properties::new().set::<ClusterCloudWatchAlarmDefinition>("CloudWatchAlarmDefinition", cloud_watch_alarm_definition)) }
     /// `CloudWatchAlarmDefinition`: object.
-    pub fn cloud_watch_alarm_definition(self, value: impl cfn::IntoValue<ClusterCloudWatchAlarmDefinition>) -> Self { Self(self.0.with("CloudWatchAlarmDefinition", value.into_node())) }
+    pub fn cloud_watch_alarm_definition(self, value: impl cfn::IntoValue<ClusterCloudWatchAlarmDefinition>) -> Self { Self(self.0.set::<ClusterCloudWatchAlarmDefinition>("CloudWatchAlarmDefinition", value)) }
 }
 
 /// `Tag` of `AWS::EMR::Cluster`.
@@ -411,11 +411,11 @@ impl ClusterTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ClusterTag);
@@ -435,17 +435,17 @@ impl ComputeLimits {
     /// `minimum_capacity_units` is `MinimumCapacityUnits`: integer.
     ///
     /// `unit_type` is `UnitType`: text.
-    pub fn new(maximum_capacity_units: impl cfn::IntoValue<cfn::Integer>, minimum_capacity_units: impl cfn::IntoValue<cfn::Integer>, unit_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MaximumCapacityUnits", maximum_capacity_units.into_node()).with("MinimumCapacityUnits", minimum_capacity_units.into_node()).with("UnitType", unit_type.into_node())) }
+    pub fn new(maximum_capacity_units: impl cfn::IntoValue<cfn::Integer>, minimum_capacity_units: impl cfn::IntoValue<cfn::Integer>, unit_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaximumCapacityUnits", maximum_capacity_units).set::<cfn::Integer>("MinimumCapacityUnits", minimum_capacity_units).set::<cfn::Text>("UnitType", unit_type)) }
     /// `MaximumCapacityUnits`: integer.
-    pub fn maximum_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumCapacityUnits", value.into_node())) }
+    pub fn maximum_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumCapacityUnits", value)) }
     /// `MaximumCoreCapacityUnits`: integer.
-    pub fn maximum_core_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumCoreCapacityUnits", value.into_node())) }
+    pub fn maximum_core_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumCoreCapacityUnits", value)) }
     /// `MaximumOnDemandCapacityUnits`: integer.
-    pub fn maximum_on_demand_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumOnDemandCapacityUnits", value.into_node())) }
+    pub fn maximum_on_demand_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumOnDemandCapacityUnits", value)) }
     /// `MinimumCapacityUnits`: integer.
-    pub fn minimum_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumCapacityUnits", value.into_node())) }
+    pub fn minimum_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumCapacityUnits", value)) }
     /// `UnitType`: text.
-    pub fn unit_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnitType", value.into_node())) }
+    pub fn unit_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnitType", value)) }
 }
 
 /// `Configuration` of `AWS::EMR::Cluster`.
@@ -459,11 +459,11 @@ impl Configuration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Classification`: text.
-    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Classification", value.into_node())) }
+    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Classification", value)) }
     /// `ConfigurationProperties`: map of text.
-    pub fn configuration_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ConfigurationProperties", value.into_node())) }
+    pub fn configuration_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ConfigurationProperties", value)) }
     /// `Configurations`: list of object; no two equal.
-    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<Configuration>>) -> Self { Self(self.0.with("Configurations", value.into_node())) }
+    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<Configuration>>) -> Self { Self(self.0.set::<cfn::List<Configuration>>("Configurations", value)) }
 }
 
 impl ::core::default::Default for Configuration {
@@ -481,43 +481,43 @@ impl JobFlowInstancesConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalMasterSecurityGroups`: list of text; no two equal.
-    pub fn additional_master_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AdditionalMasterSecurityGroups", value.into_node())) }
+    pub fn additional_master_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AdditionalMasterSecurityGroups", value)) }
     /// `AdditionalSlaveSecurityGroups`: list of text; no two equal.
-    pub fn additional_slave_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AdditionalSlaveSecurityGroups", value.into_node())) }
+    pub fn additional_slave_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AdditionalSlaveSecurityGroups", value)) }
     /// `CoreInstanceFleet`: object.
-    pub fn core_instance_fleet(self, value: impl cfn::IntoValue<ClusterInstanceFleetConfig>) -> Self { Self(self.0.with("CoreInstanceFleet", value.into_node())) }
+    pub fn core_instance_fleet(self, value: impl cfn::IntoValue<ClusterInstanceFleetConfig>) -> Self { Self(self.0.set::<ClusterInstanceFleetConfig>("CoreInstanceFleet", value)) }
     /// `CoreInstanceGroup`: object.
-    pub fn core_instance_group(self, value: impl cfn::IntoValue<ClusterInstanceGroupConfig>) -> Self { Self(self.0.with("CoreInstanceGroup", value.into_node())) }
+    pub fn core_instance_group(self, value: impl cfn::IntoValue<ClusterInstanceGroupConfig>) -> Self { Self(self.0.set::<ClusterInstanceGroupConfig>("CoreInstanceGroup", value)) }
     /// `Ec2KeyName`: text.
-    pub fn ec2_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ec2KeyName", value.into_node())) }
+    pub fn ec2_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ec2KeyName", value)) }
     /// `Ec2SubnetId`: text.
-    pub fn ec2_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ec2SubnetId", value.into_node())) }
+    pub fn ec2_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ec2SubnetId", value)) }
     /// `Ec2SubnetIds`: list of text; no two equal.
-    pub fn ec2_subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Ec2SubnetIds", value.into_node())) }
+    pub fn ec2_subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Ec2SubnetIds", value)) }
     /// `EmrManagedMasterSecurityGroup`: text.
-    pub fn emr_managed_master_security_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmrManagedMasterSecurityGroup", value.into_node())) }
+    pub fn emr_managed_master_security_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmrManagedMasterSecurityGroup", value)) }
     /// `EmrManagedSlaveSecurityGroup`: text.
-    pub fn emr_managed_slave_security_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmrManagedSlaveSecurityGroup", value.into_node())) }
+    pub fn emr_managed_slave_security_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmrManagedSlaveSecurityGroup", value)) }
     /// `HadoopVersion`: text.
-    pub fn hadoop_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HadoopVersion", value.into_node())) }
+    pub fn hadoop_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HadoopVersion", value)) }
     /// `KeepJobFlowAliveWhenNoSteps`: boolean.
-    pub fn keep_job_flow_alive_when_no_steps(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("KeepJobFlowAliveWhenNoSteps", value.into_node())) }
+    pub fn keep_job_flow_alive_when_no_steps(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("KeepJobFlowAliveWhenNoSteps", value)) }
     /// `MasterInstanceFleet`: object.
-    pub fn master_instance_fleet(self, value: impl cfn::IntoValue<ClusterInstanceFleetConfig>) -> Self { Self(self.0.with("MasterInstanceFleet", value.into_node())) }
+    pub fn master_instance_fleet(self, value: impl cfn::IntoValue<ClusterInstanceFleetConfig>) -> Self { Self(self.0.set::<ClusterInstanceFleetConfig>("MasterInstanceFleet", value)) }
     /// `MasterInstanceGroup`: object.
-    pub fn master_instance_group(self, value: impl cfn::IntoValue<ClusterInstanceGroupConfig>) -> Self { Self(self.0.with("MasterInstanceGroup", value.into_node())) }
+    pub fn master_instance_group(self, value: impl cfn::IntoValue<ClusterInstanceGroupConfig>) -> Self { Self(self.0.set::<ClusterInstanceGroupConfig>("MasterInstanceGroup", value)) }
     /// `Placement`: object.
-    pub fn placement(self, value: impl cfn::IntoValue<PlacementType>) -> Self { Self(self.0.with("Placement", value.into_node())) }
+    pub fn placement(self, value: impl cfn::IntoValue<PlacementType>) -> Self { Self(self.0.set::<PlacementType>("Placement", value)) }
     /// `ServiceAccessSecurityGroup`: text.
-    pub fn service_access_security_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceAccessSecurityGroup", value.into_node())) }
+    pub fn service_access_security_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceAccessSecurityGroup", value)) }
     /// `TaskInstanceFleets`: list of object; no two equal.
-    pub fn task_instance_fleets(self, value: impl cfn::IntoValue<cfn::List<ClusterInstanceFleetConfig>>) -> Self { Self(self.0.with("TaskInstanceFleets", value.into_node())) }
+    pub fn task_instance_fleets(self, value: impl cfn::IntoValue<cfn::List<ClusterInstanceFleetConfig>>) -> Self { Self(self.0.set::<cfn::List<ClusterInstanceFleetConfig>>("TaskInstanceFleets", value)) }
     /// `TaskInstanceGroups`: list of object; no two equal.
-    pub fn task_instance_groups(self, value: impl cfn::IntoValue<cfn::List<ClusterInstanceGroupConfig>>) -> Self { Self(self.0.with("TaskInstanceGroups", value.into_node())) }
+    pub fn task_instance_groups(self, value: impl cfn::IntoValue<cfn::List<ClusterInstanceGroupConfig>>) -> Self { Self(self.0.set::<cfn::List<ClusterInstanceGroupConfig>>("TaskInstanceGroups", value)) }
     /// `TerminationProtected`: boolean.
-    pub fn termination_protected(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TerminationProtected", value.into_node())) }
+    pub fn termination_protected(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TerminationProtected", value)) }
     /// `UnhealthyNodeReplacement`: boolean.
-    pub fn unhealthy_node_replacement(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UnhealthyNodeReplacement", value.into_node())) }
+    pub fn unhealthy_node_replacement(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UnhealthyNodeReplacement", value)) }
 }
 
 impl ::core::default::Default for JobFlowInstancesConfig {
@@ -537,17 +537,17 @@ impl KerberosAttributes {
     /// `kdc_admin_password` is `KdcAdminPassword`: secret text.
     ///
     /// `realm` is `Realm`: text.
-    pub fn new(kdc_admin_password: impl cfn::IntoValue<cfn::Secret>, realm: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KdcAdminPassword", kdc_admin_password.into_node()).with("Realm", realm.into_node())) }
+    pub fn new(kdc_admin_password: impl cfn::IntoValue<cfn::Secret>, realm: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Secret>("KdcAdminPassword", kdc_admin_password).set::<cfn::Text>("Realm", realm)) }
     /// `ADDomainJoinPassword`: secret text.
-    pub fn ad_domain_join_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ADDomainJoinPassword", value.into_node())) }
+    pub fn ad_domain_join_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ADDomainJoinPassword", value)) }
     /// `ADDomainJoinUser`: text.
-    pub fn ad_domain_join_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ADDomainJoinUser", value.into_node())) }
+    pub fn ad_domain_join_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ADDomainJoinUser", value)) }
     /// `CrossRealmTrustPrincipalPassword`: secret text.
-    pub fn cross_realm_trust_principal_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("CrossRealmTrustPrincipalPassword", value.into_node())) }
+    pub fn cross_realm_trust_principal_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("CrossRealmTrustPrincipalPassword", value)) }
     /// `KdcAdminPassword`: secret text.
-    pub fn kdc_admin_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("KdcAdminPassword", value.into_node())) }
+    pub fn kdc_admin_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("KdcAdminPassword", value)) }
     /// `Realm`: text.
-    pub fn realm(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Realm", value.into_node())) }
+    pub fn realm(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Realm", value)) }
 }
 
 /// `ManagedScalingPolicy` of `AWS::EMR::Cluster`.
@@ -561,11 +561,11 @@ impl ManagedScalingPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComputeLimits`: object.
-    pub fn compute_limits(self, value: impl cfn::IntoValue<ComputeLimits>) -> Self { Self(self.0.with("ComputeLimits", value.into_node())) }
+    pub fn compute_limits(self, value: impl cfn::IntoValue<ComputeLimits>) -> Self { Self(self.0.set::<ComputeLimits>("ComputeLimits", value)) }
     /// `ScalingStrategy`: text.
-    pub fn scaling_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScalingStrategy", value.into_node())) }
+    pub fn scaling_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScalingStrategy", value)) }
     /// `UtilizationPerformanceIndex`: integer.
-    pub fn utilization_performance_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UtilizationPerformanceIndex", value.into_node())) }
+    pub fn utilization_performance_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UtilizationPerformanceIndex", value)) }
 }
 
 impl ::core::default::Default for ManagedScalingPolicy {
@@ -583,11 +583,11 @@ impl PlacementGroupConfig {
     /// With everything that is required.
     ///
     /// `instance_role` is `InstanceRole`: text.
-    pub fn new(instance_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceRole", instance_role.into_node())) }
+    pub fn new(instance_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceRole", instance_role)) }
     /// `InstanceRole`: text.
-    pub fn instance_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceRole", value.into_node())) }
+    pub fn instance_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceRole", value)) }
     /// `PlacementStrategy`: text.
-    pub fn placement_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlacementStrategy", value.into_node())) }
+    pub fn placement_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlacementStrategy", value)) }
 }
 
 /// `PlacementType` of `AWS::EMR::Cluster`.
@@ -601,9 +601,9 @@ impl PlacementType {
     /// With everything that is required.
     ///
     /// `availability_zone` is `AvailabilityZone`: text.
-    pub fn new(availability_zone: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AvailabilityZone", availability_zone.into_node())) }
+    pub fn new(availability_zone: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AvailabilityZone", availability_zone)) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
 }
 
 /// `ScriptBootstrapActionConfig` of `AWS::EMR::Cluster`.
@@ -617,11 +617,11 @@ impl ScriptBootstrapActionConfig {
     /// With everything that is required.
     ///
     /// `path` is `Path`: text.
-    pub fn new(path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Path", path.into_node())) }
+    pub fn new(path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Path", path)) }
     /// `Args`: list of text; no two equal.
-    pub fn args(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Args", value.into_node())) }
+    pub fn args(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Args", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 
 /// `StepConfig` of `AWS::EMR::Cluster`.
@@ -637,11 +637,11 @@ impl StepConfig {
     /// `hadoop_jar_step` is `HadoopJarStep`: object.
     ///
     /// `name` is `Name`: text.
-    pub fn new(hadoop_jar_step: impl cfn::IntoValue<ClusterHadoopJarStepConfig>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HadoopJarStep", hadoop_jar_step.into_node()).with("Name", name.into_node())) }
+    pub fn new(hadoop_jar_step: impl cfn::IntoValue<ClusterHadoopJarStepConfig>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ClusterHadoopJarStepConfig>("HadoopJarStep", hadoop_jar_step).set::<cfn::Text>("Name", name)) }
     /// `ActionOnFailure`: text.
-    pub fn action_on_failure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActionOnFailure", value.into_node())) }
+    pub fn action_on_failure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActionOnFailure", value)) }
     /// `HadoopJarStep`: object.
-    pub fn hadoop_jar_step(self, value: impl cfn::IntoValue<ClusterHadoopJarStepConfig>) -> Self { Self(self.0.with("HadoopJarStep", value.into_node())) }
+    pub fn hadoop_jar_step(self, value: impl cfn::IntoValue<ClusterHadoopJarStepConfig>) -> Self { Self(self.0.set::<ClusterHadoopJarStepConfig>("HadoopJarStep", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }

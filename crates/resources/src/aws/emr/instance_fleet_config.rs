@@ -18,23 +18,23 @@ impl InstanceFleetConfig {
     /// `cluster_id` is `ClusterId`: text; at most 256 characters. **An update replaces the resource.**
     ///
     /// `instance_fleet_type` is `InstanceFleetType`: text. **An update replaces the resource.**
-    pub fn new(cluster_id: impl cfn::IntoValue<cfn::Text>, instance_fleet_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterId", cluster_id.into_node()).with("InstanceFleetType", instance_fleet_type.into_node())) }
+    pub fn new(cluster_id: impl cfn::IntoValue<cfn::Text>, instance_fleet_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterId", cluster_id).set::<cfn::Text>("InstanceFleetType", instance_fleet_type)) }
     /// `ClusterId`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterId", value.into_node())) }
+    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterId", value)) }
     /// `InstanceFleetType`: text. **An update replaces the resource.**
-    pub fn instance_fleet_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceFleetType", value.into_node())) }
+    pub fn instance_fleet_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceFleetType", value)) }
     /// `InstanceTypeConfigs`: list of object. **An update replaces the resource.**
-    pub fn instance_type_configs(self, value: impl cfn::IntoValue<cfn::List<InstanceFleetConfigInstanceTypeConfig>>) -> Self { Self(self.0.with("InstanceTypeConfigs", value.into_node())) }
+    pub fn instance_type_configs(self, value: impl cfn::IntoValue<cfn::List<InstanceFleetConfigInstanceTypeConfig>>) -> Self { Self(self.0.set::<cfn::List<InstanceFleetConfigInstanceTypeConfig>>("InstanceTypeConfigs", value)) }
     /// `LaunchSpecifications`: object. **An update replaces the resource.**
-    pub fn launch_specifications(self, value: impl cfn::IntoValue<InstanceFleetProvisioningSpecifications>) -> Self { Self(self.0.with("LaunchSpecifications", value.into_node())) }
+    pub fn launch_specifications(self, value: impl cfn::IntoValue<InstanceFleetProvisioningSpecifications>) -> Self { Self(self.0.set::<InstanceFleetProvisioningSpecifications>("LaunchSpecifications", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResizeSpecifications`: object. An update leaves the resource in place.
-    pub fn resize_specifications(self, value: impl cfn::IntoValue<InstanceFleetResizingSpecifications>) -> Self { Self(self.0.with("ResizeSpecifications", value.into_node())) }
+    pub fn resize_specifications(self, value: impl cfn::IntoValue<InstanceFleetResizingSpecifications>) -> Self { Self(self.0.set::<InstanceFleetResizingSpecifications>("ResizeSpecifications", value)) }
     /// `TargetOnDemandCapacity`: integer. An update leaves the resource in place.
-    pub fn target_on_demand_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetOnDemandCapacity", value.into_node())) }
+    pub fn target_on_demand_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetOnDemandCapacity", value)) }
     /// `TargetSpotCapacity`: integer. An update leaves the resource in place.
-    pub fn target_spot_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetSpotCapacity", value.into_node())) }
+    pub fn target_spot_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetSpotCapacity", value)) }
 }
 
 /// The attributes of a `AWS::EMR::InstanceFleetConfig` in a template.
@@ -59,11 +59,11 @@ impl ApplicationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Classification`: text.
-    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Classification", value.into_node())) }
+    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Classification", value)) }
     /// `ConfigurationProperties`: map of text.
-    pub fn configuration_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ConfigurationProperties", value.into_node())) }
+    pub fn configuration_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ConfigurationProperties", value)) }
     /// `Configurations`: list of object.
-    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<ApplicationConfiguration>>) -> Self { Self(self.0.with("Configurations", value.into_node())) }
+    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<ApplicationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ApplicationConfiguration>>("Configurations", value)) }
 }
 
 impl ::core::default::Default for ApplicationConfiguration {
@@ -81,21 +81,21 @@ impl InstanceFleetConfigInstanceTypeConfig {
     /// With everything that is required.
     ///
     /// `instance_type` is `InstanceType`: text.
-    pub fn new(instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceType", instance_type.into_node())) }
+    pub fn new(instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceType", instance_type)) }
     /// `BidPrice`: text.
-    pub fn bid_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BidPrice", value.into_node())) }
+    pub fn bid_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BidPrice", value)) }
     /// `BidPriceAsPercentageOfOnDemandPrice`: number.
-    pub fn bid_price_as_percentage_of_on_demand_price(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("BidPriceAsPercentageOfOnDemandPrice", value.into_node())) }
+    pub fn bid_price_as_percentage_of_on_demand_price(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("BidPriceAsPercentageOfOnDemandPrice", value)) }
     /// `Configurations`: list of object.
-    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<ApplicationConfiguration>>) -> Self { Self(self.0.with("Configurations", value.into_node())) }
+    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<ApplicationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ApplicationConfiguration>>("Configurations", value)) }
     /// `CustomAmiId`: text.
-    pub fn custom_ami_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomAmiId", value.into_node())) }
+    pub fn custom_ami_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomAmiId", value)) }
     /// `EbsConfiguration`: object.
-    pub fn ebs_configuration(self, value: impl cfn::IntoValue<InstanceFleetConfigEbsConfiguration>) -> Self { Self(self.0.with("EbsConfiguration", value.into_node())) }
+    pub fn ebs_configuration(self, value: impl cfn::IntoValue<InstanceFleetConfigEbsConfiguration>) -> Self { Self(self.0.set::<InstanceFleetConfigEbsConfiguration>("EbsConfiguration", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `Priority`: number.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Priority", value)) }
     /// `WeightedCapacity`: integer.
-    pub fn weighted_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WeightedCapacity", value.into_node())) }
+    pub fn weighted_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WeightedCapacity", value)) }
 }

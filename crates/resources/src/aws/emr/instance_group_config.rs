@@ -27,29 +27,29 @@ pub struct InstanceGroupConfigArgs<T0, T1, T2, T3> {
 
 impl InstanceGroupConfig {
     /// With everything that is required.
-    pub fn new(args: InstanceGroupConfigArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("InstanceCount", args.instance_count.into_node()).with("InstanceRole", args.instance_role.into_node()).with("InstanceType", args.instance_type.into_node()).with("JobFlowId", args.job_flow_id.into_node())) }
+    pub fn new(args: InstanceGroupConfigArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("InstanceCount", args.instance_count).set::<cfn::Text>("InstanceRole", args.instance_role).set::<cfn::Text>("InstanceType", args.instance_type).set::<cfn::Text>("JobFlowId", args.job_flow_id)) }
     /// `AutoScalingPolicy`: object. An update leaves the resource in place.
-    pub fn auto_scaling_policy(self, value: impl cfn::IntoValue<InstanceGroupConfigAutoScalingPolicy>) -> Self { Self(self.0.with("AutoScalingPolicy", value.into_node())) }
+    pub fn auto_scaling_policy(self, value: impl cfn::IntoValue<InstanceGroupConfigAutoScalingPolicy>) -> Self { Self(self.0.set::<InstanceGroupConfigAutoScalingPolicy>("AutoScalingPolicy", value)) }
     /// `BidPrice`: text. **An update replaces the resource.**
-    pub fn bid_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BidPrice", value.into_node())) }
+    pub fn bid_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BidPrice", value)) }
     /// `Configurations`: list of object. **An update replaces the resource.**
-    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<AppConfiguration>>) -> Self { Self(self.0.with("Configurations", value.into_node())) }
+    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<AppConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AppConfiguration>>("Configurations", value)) }
     /// `CustomAmiId`: text. **An update replaces the resource.**
-    pub fn custom_ami_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomAmiId", value.into_node())) }
+    pub fn custom_ami_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomAmiId", value)) }
     /// `EbsConfiguration`: object. **An update replaces the resource.**
-    pub fn ebs_configuration(self, value: impl cfn::IntoValue<InstanceFleetConfigEbsConfiguration>) -> Self { Self(self.0.with("EbsConfiguration", value.into_node())) }
+    pub fn ebs_configuration(self, value: impl cfn::IntoValue<InstanceFleetConfigEbsConfiguration>) -> Self { Self(self.0.set::<InstanceFleetConfigEbsConfiguration>("EbsConfiguration", value)) }
     /// `InstanceCount`: integer. An update leaves the resource in place.
-    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstanceCount", value.into_node())) }
+    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstanceCount", value)) }
     /// `InstanceRole`: text. **An update replaces the resource.**
-    pub fn instance_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceRole", value.into_node())) }
+    pub fn instance_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceRole", value)) }
     /// `InstanceType`: text. **An update replaces the resource.**
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `JobFlowId`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn job_flow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobFlowId", value.into_node())) }
+    pub fn job_flow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobFlowId", value)) }
     /// `Market`: text. **An update replaces the resource.**
-    pub fn market(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Market", value.into_node())) }
+    pub fn market(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Market", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::EMR::InstanceGroupConfig` in a template.
@@ -74,11 +74,11 @@ impl AppConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Classification`: text.
-    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Classification", value.into_node())) }
+    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Classification", value)) }
     /// `ConfigurationProperties`: map of text.
-    pub fn configuration_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ConfigurationProperties", value.into_node())) }
+    pub fn configuration_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ConfigurationProperties", value)) }
     /// `Configurations`: list of object.
-    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<AppConfiguration>>) -> Self { Self(self.0.with("Configurations", value.into_node())) }
+    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<AppConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AppConfiguration>>("Configurations", value)) }
 }
 
 impl ::core::default::Default for AppConfiguration {
@@ -98,11 +98,11 @@ impl InstanceGroupConfigAutoScalingPolicy {
     /// `constraints` is `Constraints`: object.
     ///
     /// `rules` is `Rules`: list of object.
-    pub fn new(constraints: impl cfn::IntoValue<ScalingConstraints>, rules: impl cfn::IntoValue<cfn::List<InstanceGroupConfigScalingRule>>) -> Self { Self(cfn::Properties::new().with("Constraints", constraints.into_node()).with("Rules", rules.into_node())) }
+    pub fn new(constraints: impl cfn::IntoValue<ScalingConstraints>, rules: impl cfn::IntoValue<cfn::List<InstanceGroupConfigScalingRule>>) -> Self { Self(cfn::Properties::new().set::<ScalingConstraints>("Constraints", constraints).set::<cfn::List<InstanceGroupConfigScalingRule>>("Rules", rules)) }
     /// `Constraints`: object.
-    pub fn constraints(self, value: impl cfn::IntoValue<ScalingConstraints>) -> Self { Self(self.0.with("Constraints", value.into_node())) }
+    pub fn constraints(self, value: impl cfn::IntoValue<ScalingConstraints>) -> Self { Self(self.0.set::<ScalingConstraints>("Constraints", value)) }
     /// `Rules`: list of object.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<InstanceGroupConfigScalingRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<InstanceGroupConfigScalingRule>>) -> Self { Self(self.0.set::<cfn::List<InstanceGroupConfigScalingRule>>("Rules", value)) }
 }
 
 /// `CloudWatchAlarmDefinition` of `AWS::EMR::InstanceGroupConfig`.
@@ -127,25 +127,25 @@ pub struct InstanceGroupConfigCloudWatchAlarmDefinitionArgs<T0, T1, T2, T3> {
 
 impl InstanceGroupConfigCloudWatchAlarmDefinition {
     /// With everything that is required.
-    pub fn new(args: InstanceGroupConfigCloudWatchAlarmDefinitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("ComparisonOperator", args.comparison_operator.into_node()).with("MetricName", args.metric_name.into_node()).with("Period", args.period.into_node()).with("Threshold", args.threshold.into_node())) }
+    pub fn new(args: InstanceGroupConfigCloudWatchAlarmDefinitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComparisonOperator", args.comparison_operator).set::<cfn::Text>("MetricName", args.metric_name).set::<cfn::Integer>("Period", args.period).set::<cfn::Double>("Threshold", args.threshold)) }
     /// `ComparisonOperator`: text.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComparisonOperator", value)) }
     /// `Dimensions`: list of object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<MetricDimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<MetricDimension>>) -> Self { Self(self.0.set::<cfn::List<MetricDimension>>("Dimensions", value)) }
     /// `EvaluationPeriods`: integer.
-    pub fn evaluation_periods(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EvaluationPeriods", value.into_node())) }
+    pub fn evaluation_periods(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EvaluationPeriods", value)) }
     /// `MetricName`: text.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `Period`: integer.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Period", value)) }
     /// `Statistic`: text.
-    pub fn statistic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Statistic", value.into_node())) }
+    pub fn statistic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Statistic", value)) }
     /// `Threshold`: number.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Threshold", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 /// `ScalingRule` of `AWS::EMR::InstanceGroupConfig`.
@@ -163,15 +163,15 @@ impl InstanceGroupConfigScalingRule {
     /// `name` is `Name`: text.
     ///
     /// `trigger` is `Trigger`: object.
-    pub fn new(action: impl cfn::IntoValue<ScalingAction>, name: impl cfn::IntoValue<cfn::Text>, trigger: impl cfn::IntoValue<InstanceGroupConfigScalingTrigger>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Name", name.into_node()).with("Trigger", trigger.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<ScalingAction>, name: impl cfn::IntoValue<cfn::Text>, trigger: impl cfn::IntoValue<InstanceGroupConfigScalingTrigger>) -> Self { Self(cfn::Properties::new().set::<ScalingAction>("Action", action).set::<cfn::Text>("Name", name).set::<InstanceGroupConfigScalingTrigger>("Trigger", trigger)) }
     /// `Action`: object.
-    pub fn action(self, value: impl cfn::IntoValue<ScalingAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<ScalingAction>) -> Self { Self(self.0.set::<ScalingAction>("Action", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Trigger`: object.
-    pub fn trigger(self, value: impl cfn::IntoValue<InstanceGroupConfigScalingTrigger>) -> Self { Self(self.0.with("Trigger", value.into_node())) }
+    pub fn trigger(self, value: impl cfn::IntoValue<InstanceGroupConfigScalingTrigger>) -> Self { Self(self.0.set::<InstanceGroupConfigScalingTrigger>("Trigger", value)) }
 }
 
 /// `ScalingTrigger` of `AWS::EMR::InstanceGroupConfig`.
@@ -185,7 +185,7 @@ impl InstanceGroupConfigScalingTrigger {
     /// With everything that is required.
     ///
     /// `cloud_watch_alarm_definition` is `CloudWatchAlarmDefinition`: object.
-    pub fn new(cloud_watch_alarm_definition: impl cfn::IntoValue<InstanceGroupConfigCloudWatchAlarmDefinition>) -> Self { Self(cfn::Properties::new().with("CloudWatchAlarmDefinition", cloud_watch_alarm_definition.into_node())) }
+    pub fn new(cloud_watch_alarm_definition: impl cfn::IntoValue<InstanceGroupConfigCloudWatchAlarmDefinition>) -> Self { Self(cfn::Properties::new().set::<InstanceGroupConfigCloudWatchAlarmDefinition>("CloudWatchAlarmDefinition", cloud_watch_alarm_definition)) }
     /// `CloudWatchAlarmDefinition`: object.
-    pub fn cloud_watch_alarm_definition(self, value: impl cfn::IntoValue<InstanceGroupConfigCloudWatchAlarmDefinition>) -> Self { Self(self.0.with("CloudWatchAlarmDefinition", value.into_node())) }
+    pub fn cloud_watch_alarm_definition(self, value: impl cfn::IntoValue<InstanceGroupConfigCloudWatchAlarmDefinition>) -> Self { Self(self.0.set::<InstanceGroupConfigCloudWatchAlarmDefinition>("CloudWatchAlarmDefinition", value)) }
 }

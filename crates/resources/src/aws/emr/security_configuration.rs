@@ -16,11 +16,11 @@ impl SecurityConfiguration {
     /// With everything that is required.
     ///
     /// `security_configuration` is `SecurityConfiguration`: JSON. **An update replaces the resource.**
-    pub fn new(security_configuration: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("SecurityConfiguration", security_configuration.into_node())) }
+    pub fn new(security_configuration: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("SecurityConfiguration", security_configuration)) }
     /// `Name`: text; at most 10280 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SecurityConfiguration`: JSON. **An update replaces the resource.**
-    pub fn security_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SecurityConfiguration", value.into_node())) }
+    pub fn security_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SecurityConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::EMR::SecurityConfiguration` in a template.

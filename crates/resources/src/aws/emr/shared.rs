@@ -16,11 +16,11 @@ impl EbsBlockDeviceConfig {
     /// With everything that is required.
     ///
     /// `volume_specification` is `VolumeSpecification`: object.
-    pub fn new(volume_specification: impl cfn::IntoValue<VolumeSpecification>) -> Self { Self(cfn::Properties::new().with("VolumeSpecification", volume_specification.into_node())) }
+    pub fn new(volume_specification: impl cfn::IntoValue<VolumeSpecification>) -> Self { Self(cfn::Properties::new().set::<VolumeSpecification>("VolumeSpecification", volume_specification)) }
     /// `VolumeSpecification`: object.
-    pub fn volume_specification(self, value: impl cfn::IntoValue<VolumeSpecification>) -> Self { Self(self.0.with("VolumeSpecification", value.into_node())) }
+    pub fn volume_specification(self, value: impl cfn::IntoValue<VolumeSpecification>) -> Self { Self(self.0.set::<VolumeSpecification>("VolumeSpecification", value)) }
     /// `VolumesPerInstance`: integer.
-    pub fn volumes_per_instance(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumesPerInstance", value.into_node())) }
+    pub fn volumes_per_instance(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumesPerInstance", value)) }
 }
 
 /// `EbsConfiguration` of `AWS::EMR::InstanceFleetConfig`, `AWS::EMR::InstanceGroupConfig`.
@@ -34,9 +34,9 @@ impl InstanceFleetConfigEbsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EbsBlockDeviceConfigs`: list of object.
-    pub fn ebs_block_device_configs(self, value: impl cfn::IntoValue<cfn::List<EbsBlockDeviceConfig>>) -> Self { Self(self.0.with("EbsBlockDeviceConfigs", value.into_node())) }
+    pub fn ebs_block_device_configs(self, value: impl cfn::IntoValue<cfn::List<EbsBlockDeviceConfig>>) -> Self { Self(self.0.set::<cfn::List<EbsBlockDeviceConfig>>("EbsBlockDeviceConfigs", value)) }
     /// `EbsOptimized`: boolean.
-    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EbsOptimized", value.into_node())) }
+    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EbsOptimized", value)) }
 }
 
 impl ::core::default::Default for InstanceFleetConfigEbsConfiguration {
@@ -54,9 +54,9 @@ impl InstanceFleetProvisioningSpecifications {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OnDemandSpecification`: object.
-    pub fn on_demand_specification(self, value: impl cfn::IntoValue<OnDemandProvisioningSpecification>) -> Self { Self(self.0.with("OnDemandSpecification", value.into_node())) }
+    pub fn on_demand_specification(self, value: impl cfn::IntoValue<OnDemandProvisioningSpecification>) -> Self { Self(self.0.set::<OnDemandProvisioningSpecification>("OnDemandSpecification", value)) }
     /// `SpotSpecification`: object.
-    pub fn spot_specification(self, value: impl cfn::IntoValue<SpotProvisioningSpecification>) -> Self { Self(self.0.with("SpotSpecification", value.into_node())) }
+    pub fn spot_specification(self, value: impl cfn::IntoValue<SpotProvisioningSpecification>) -> Self { Self(self.0.set::<SpotProvisioningSpecification>("SpotSpecification", value)) }
 }
 
 impl ::core::default::Default for InstanceFleetProvisioningSpecifications {
@@ -74,9 +74,9 @@ impl InstanceFleetResizingSpecifications {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OnDemandResizeSpecification`: object.
-    pub fn on_demand_resize_specification(self, value: impl cfn::IntoValue<OnDemandResizingSpecification>) -> Self { Self(self.0.with("OnDemandResizeSpecification", value.into_node())) }
+    pub fn on_demand_resize_specification(self, value: impl cfn::IntoValue<OnDemandResizingSpecification>) -> Self { Self(self.0.set::<OnDemandResizingSpecification>("OnDemandResizeSpecification", value)) }
     /// `SpotResizeSpecification`: object.
-    pub fn spot_resize_specification(self, value: impl cfn::IntoValue<SpotResizingSpecification>) -> Self { Self(self.0.with("SpotResizeSpecification", value.into_node())) }
+    pub fn spot_resize_specification(self, value: impl cfn::IntoValue<SpotResizingSpecification>) -> Self { Self(self.0.set::<SpotResizingSpecification>("SpotResizeSpecification", value)) }
 }
 
 impl ::core::default::Default for InstanceFleetResizingSpecifications {
@@ -94,9 +94,9 @@ impl KeyValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for KeyValue {
@@ -118,11 +118,11 @@ impl MetricDimension {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(MetricDimension);
@@ -138,11 +138,11 @@ impl OnDemandCapacityReservationOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityReservationPreference`: text.
-    pub fn capacity_reservation_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityReservationPreference", value.into_node())) }
+    pub fn capacity_reservation_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityReservationPreference", value)) }
     /// `CapacityReservationResourceGroupArn`: text.
-    pub fn capacity_reservation_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityReservationResourceGroupArn", value.into_node())) }
+    pub fn capacity_reservation_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityReservationResourceGroupArn", value)) }
     /// `UsageStrategy`: text.
-    pub fn usage_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UsageStrategy", value.into_node())) }
+    pub fn usage_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UsageStrategy", value)) }
 }
 
 impl ::core::default::Default for OnDemandCapacityReservationOptions {
@@ -160,11 +160,11 @@ impl OnDemandProvisioningSpecification {
     /// With everything that is required.
     ///
     /// `allocation_strategy` is `AllocationStrategy`: text.
-    pub fn new(allocation_strategy: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AllocationStrategy", allocation_strategy.into_node())) }
+    pub fn new(allocation_strategy: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AllocationStrategy", allocation_strategy)) }
     /// `AllocationStrategy`: text.
-    pub fn allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllocationStrategy", value.into_node())) }
+    pub fn allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllocationStrategy", value)) }
     /// `CapacityReservationOptions`: object.
-    pub fn capacity_reservation_options(self, value: impl cfn::IntoValue<OnDemandCapacityReservationOptions>) -> Self { Self(self.0.with("CapacityReservationOptions", value.into_node())) }
+    pub fn capacity_reservation_options(self, value: impl cfn::IntoValue<OnDemandCapacityReservationOptions>) -> Self { Self(self.0.set::<OnDemandCapacityReservationOptions>("CapacityReservationOptions", value)) }
 }
 
 /// `OnDemandResizingSpecification` of `AWS::EMR::Cluster`, `AWS::EMR::InstanceFleetConfig`.
@@ -178,11 +178,11 @@ impl OnDemandResizingSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllocationStrategy`: text.
-    pub fn allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllocationStrategy", value.into_node())) }
+    pub fn allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllocationStrategy", value)) }
     /// `CapacityReservationOptions`: object.
-    pub fn capacity_reservation_options(self, value: impl cfn::IntoValue<OnDemandCapacityReservationOptions>) -> Self { Self(self.0.with("CapacityReservationOptions", value.into_node())) }
+    pub fn capacity_reservation_options(self, value: impl cfn::IntoValue<OnDemandCapacityReservationOptions>) -> Self { Self(self.0.set::<OnDemandCapacityReservationOptions>("CapacityReservationOptions", value)) }
     /// `TimeoutDurationMinutes`: integer.
-    pub fn timeout_duration_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutDurationMinutes", value.into_node())) }
+    pub fn timeout_duration_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutDurationMinutes", value)) }
 }
 
 impl ::core::default::Default for OnDemandResizingSpecification {
@@ -200,11 +200,11 @@ impl ScalingAction {
     /// With everything that is required.
     ///
     /// `simple_scaling_policy_configuration` is `SimpleScalingPolicyConfiguration`: object.
-    pub fn new(simple_scaling_policy_configuration: impl cfn::IntoValue<SimpleScalingPolicyConfiguration>) -> Self { Self(cfn::Properties::new().with("SimpleScalingPolicyConfiguration", simple_scaling_policy_configuration.into_node())) }
+    pub fn new(simple_scaling_policy_configuration: impl cfn::IntoValue<SimpleScalingPolicyConfiguration>) -> Self { Self(cfn::Properties::new().set::<SimpleScalingPolicyConfiguration>("SimpleScalingPolicyConfiguration", simple_scaling_policy_configuration)) }
     /// `Market`: text.
-    pub fn market(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Market", value.into_node())) }
+    pub fn market(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Market", value)) }
     /// `SimpleScalingPolicyConfiguration`: object.
-    pub fn simple_scaling_policy_configuration(self, value: impl cfn::IntoValue<SimpleScalingPolicyConfiguration>) -> Self { Self(self.0.with("SimpleScalingPolicyConfiguration", value.into_node())) }
+    pub fn simple_scaling_policy_configuration(self, value: impl cfn::IntoValue<SimpleScalingPolicyConfiguration>) -> Self { Self(self.0.set::<SimpleScalingPolicyConfiguration>("SimpleScalingPolicyConfiguration", value)) }
 }
 
 /// `ScalingConstraints` of `AWS::EMR::Cluster`, `AWS::EMR::InstanceGroupConfig`.
@@ -220,11 +220,11 @@ impl ScalingConstraints {
     /// `max_capacity` is `MaxCapacity`: integer.
     ///
     /// `min_capacity` is `MinCapacity`: integer.
-    pub fn new(max_capacity: impl cfn::IntoValue<cfn::Integer>, min_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxCapacity", max_capacity.into_node()).with("MinCapacity", min_capacity.into_node())) }
+    pub fn new(max_capacity: impl cfn::IntoValue<cfn::Integer>, min_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxCapacity", max_capacity).set::<cfn::Integer>("MinCapacity", min_capacity)) }
     /// `MaxCapacity`: integer.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCapacity", value)) }
     /// `MinCapacity`: integer.
-    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinCapacity", value.into_node())) }
+    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinCapacity", value)) }
 }
 
 /// `SimpleScalingPolicyConfiguration` of `AWS::EMR::Cluster`, `AWS::EMR::InstanceGroupConfig`.
@@ -238,13 +238,13 @@ impl SimpleScalingPolicyConfiguration {
     /// With everything that is required.
     ///
     /// `scaling_adjustment` is `ScalingAdjustment`: integer.
-    pub fn new(scaling_adjustment: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ScalingAdjustment", scaling_adjustment.into_node())) }
+    pub fn new(scaling_adjustment: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("ScalingAdjustment", scaling_adjustment)) }
     /// `AdjustmentType`: text.
-    pub fn adjustment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdjustmentType", value.into_node())) }
+    pub fn adjustment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdjustmentType", value)) }
     /// `CoolDown`: integer.
-    pub fn cool_down(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CoolDown", value.into_node())) }
+    pub fn cool_down(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CoolDown", value)) }
     /// `ScalingAdjustment`: integer.
-    pub fn scaling_adjustment(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScalingAdjustment", value.into_node())) }
+    pub fn scaling_adjustment(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScalingAdjustment", value)) }
 }
 
 /// `SpotProvisioningSpecification` of `AWS::EMR::Cluster`, `AWS::EMR::InstanceFleetConfig`.
@@ -260,15 +260,15 @@ impl SpotProvisioningSpecification {
     /// `timeout_action` is `TimeoutAction`: text.
     ///
     /// `timeout_duration_minutes` is `TimeoutDurationMinutes`: integer.
-    pub fn new(timeout_action: impl cfn::IntoValue<cfn::Text>, timeout_duration_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("TimeoutAction", timeout_action.into_node()).with("TimeoutDurationMinutes", timeout_duration_minutes.into_node())) }
+    pub fn new(timeout_action: impl cfn::IntoValue<cfn::Text>, timeout_duration_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TimeoutAction", timeout_action).set::<cfn::Integer>("TimeoutDurationMinutes", timeout_duration_minutes)) }
     /// `AllocationStrategy`: text.
-    pub fn allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllocationStrategy", value.into_node())) }
+    pub fn allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllocationStrategy", value)) }
     /// `BlockDurationMinutes`: integer.
-    pub fn block_duration_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BlockDurationMinutes", value.into_node())) }
+    pub fn block_duration_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BlockDurationMinutes", value)) }
     /// `TimeoutAction`: text.
-    pub fn timeout_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeoutAction", value.into_node())) }
+    pub fn timeout_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeoutAction", value)) }
     /// `TimeoutDurationMinutes`: integer.
-    pub fn timeout_duration_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutDurationMinutes", value.into_node())) }
+    pub fn timeout_duration_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutDurationMinutes", value)) }
 }
 
 /// `SpotResizingSpecification` of `AWS::EMR::Cluster`, `AWS::EMR::InstanceFleetConfig`.
@@ -282,9 +282,9 @@ impl SpotResizingSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllocationStrategy`: text.
-    pub fn allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllocationStrategy", value.into_node())) }
+    pub fn allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllocationStrategy", value)) }
     /// `TimeoutDurationMinutes`: integer.
-    pub fn timeout_duration_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutDurationMinutes", value.into_node())) }
+    pub fn timeout_duration_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutDurationMinutes", value)) }
 }
 
 impl ::core::default::Default for SpotResizingSpecification {
@@ -304,13 +304,13 @@ impl VolumeSpecification {
     /// `size_in_gb` is `SizeInGB`: integer.
     ///
     /// `volume_type` is `VolumeType`: text.
-    pub fn new(size_in_gb: impl cfn::IntoValue<cfn::Integer>, volume_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SizeInGB", size_in_gb.into_node()).with("VolumeType", volume_type.into_node())) }
+    pub fn new(size_in_gb: impl cfn::IntoValue<cfn::Integer>, volume_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("SizeInGB", size_in_gb).set::<cfn::Text>("VolumeType", volume_type)) }
     /// `Iops`: integer.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `SizeInGB`: integer.
-    pub fn size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeInGB", value.into_node())) }
+    pub fn size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeInGB", value)) }
     /// `Throughput`: integer.
-    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Throughput", value.into_node())) }
+    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Throughput", value)) }
     /// `VolumeType`: text.
-    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeType", value)) }
 }

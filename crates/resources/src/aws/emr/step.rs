@@ -27,19 +27,19 @@ pub struct StepArgs<T0, T1, T2, T3> {
 
 impl Step {
     /// With everything that is required.
-    pub fn new(args: StepArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<StepHadoopJarStepConfig>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ActionOnFailure", args.action_on_failure.into_node()).with("HadoopJarStep", args.hadoop_jar_step.into_node()).with("JobFlowId", args.job_flow_id.into_node()).with("Name", args.name.into_node())) }
+    pub fn new(args: StepArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<StepHadoopJarStepConfig>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ActionOnFailure", args.action_on_failure).set::<StepHadoopJarStepConfig>("HadoopJarStep", args.hadoop_jar_step).set::<cfn::Text>("JobFlowId", args.job_flow_id).set::<cfn::Text>("Name", args.name)) }
     /// `ActionOnFailure`: text. **An update replaces the resource.**
-    pub fn action_on_failure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActionOnFailure", value.into_node())) }
+    pub fn action_on_failure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActionOnFailure", value)) }
     /// `EncryptionKeyArn`: text. **An update replaces the resource.**
-    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionKeyArn", value.into_node())) }
+    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionKeyArn", value)) }
     /// `HadoopJarStep`: object. **An update replaces the resource.**
-    pub fn hadoop_jar_step(self, value: impl cfn::IntoValue<StepHadoopJarStepConfig>) -> Self { Self(self.0.with("HadoopJarStep", value.into_node())) }
+    pub fn hadoop_jar_step(self, value: impl cfn::IntoValue<StepHadoopJarStepConfig>) -> Self { Self(self.0.set::<StepHadoopJarStepConfig>("HadoopJarStep", value)) }
     /// `JobFlowId`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn job_flow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobFlowId", value.into_node())) }
+    pub fn job_flow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobFlowId", value)) }
     /// `LogUri`: text. **An update replaces the resource.**
-    pub fn log_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogUri", value.into_node())) }
+    pub fn log_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogUri", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::EMR::Step` in a template.
@@ -64,13 +64,13 @@ impl StepHadoopJarStepConfig {
     /// With everything that is required.
     ///
     /// `jar` is `Jar`: text.
-    pub fn new(jar: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Jar", jar.into_node())) }
+    pub fn new(jar: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Jar", jar)) }
     /// `Args`: list of text.
-    pub fn args(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Args", value.into_node())) }
+    pub fn args(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Args", value)) }
     /// `Jar`: text.
-    pub fn jar(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Jar", value.into_node())) }
+    pub fn jar(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Jar", value)) }
     /// `MainClass`: text.
-    pub fn main_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MainClass", value.into_node())) }
+    pub fn main_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MainClass", value)) }
     /// `StepProperties`: list of object; no two equal.
-    pub fn step_properties(self, value: impl cfn::IntoValue<cfn::List<KeyValue>>) -> Self { Self(self.0.with("StepProperties", value.into_node())) }
+    pub fn step_properties(self, value: impl cfn::IntoValue<cfn::List<KeyValue>>) -> Self { Self(self.0.set::<cfn::List<KeyValue>>("StepProperties", value)) }
 }

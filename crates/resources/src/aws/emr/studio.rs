@@ -35,41 +35,41 @@ pub struct StudioArgs<T0, T1, T2, T3, T4, T5, T6, T7> {
 
 impl Studio {
     /// With everything that is required.
-    pub fn new(args: StudioArgs<impl cfn::IntoValue<AuthMode>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AuthMode", args.auth_mode.into_node()).with("DefaultS3Location", args.default_s3_location.into_node()).with("EngineSecurityGroupId", args.engine_security_group_id.into_node()).with("Name", args.name.into_node()).with("ServiceRole", args.service_role.into_node()).with("SubnetIds", args.subnet_ids.into_node()).with("VpcId", args.vpc_id.into_node()).with("WorkspaceSecurityGroupId", args.workspace_security_group_id.into_node())) }
+    pub fn new(args: StudioArgs<impl cfn::IntoValue<AuthMode>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<AuthMode>("AuthMode", args.auth_mode).set::<cfn::Text>("DefaultS3Location", args.default_s3_location).set::<cfn::Text>("EngineSecurityGroupId", args.engine_security_group_id).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("ServiceRole", args.service_role).set::<cfn::List<cfn::Text>>("SubnetIds", args.subnet_ids).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", args.vpc_id).set::<cfn::Text>("WorkspaceSecurityGroupId", args.workspace_security_group_id)) }
     /// `AuthMode`: one of its words. **An update replaces the resource.**
-    pub fn auth_mode(self, value: impl cfn::IntoValue<AuthMode>) -> Self { Self(self.0.with("AuthMode", value.into_node())) }
+    pub fn auth_mode(self, value: impl cfn::IntoValue<AuthMode>) -> Self { Self(self.0.set::<AuthMode>("AuthMode", value)) }
     /// `DefaultS3Location`: text; 6 to 10280 characters; pattern `^s3://.*`. An update leaves the resource in place.
-    pub fn default_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultS3Location", value.into_node())) }
+    pub fn default_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultS3Location", value)) }
     /// `Description`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EncryptionKeyArn`: arn of `AWS::KMS::Key`; at most 10280 characters; pattern `^arn:aws(-(cn|us-gov|iso-f|iso-e))?:[a-z-]+:(([a-z]+-)+[0-9])?:([0-9]{12})?:[^.]+$`. **An update replaces the resource.**
-    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("EncryptionKeyArn", value.into_node())) }
+    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("EncryptionKeyArn", value)) }
     /// `EngineSecurityGroupId`: text; 4 to 256 characters; pattern `^sg-[a-zA-Z0-9\-._]+$`. **An update replaces the resource.**
-    pub fn engine_security_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineSecurityGroupId", value.into_node())) }
+    pub fn engine_security_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineSecurityGroupId", value)) }
     /// `IdcInstanceArn`: text; 20 to 2048 characters. **An update replaces the resource.**
-    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdcInstanceArn", value.into_node())) }
+    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdcInstanceArn", value)) }
     /// `IdcUserAssignment`: one of its words. **An update replaces the resource.**
-    pub fn idc_user_assignment(self, value: impl cfn::IntoValue<IdcUserAssignment>) -> Self { Self(self.0.with("IdcUserAssignment", value.into_node())) }
+    pub fn idc_user_assignment(self, value: impl cfn::IntoValue<IdcUserAssignment>) -> Self { Self(self.0.set::<IdcUserAssignment>("IdcUserAssignment", value)) }
     /// `IdpAuthUrl`: text; at most 4096 characters; pattern `^https://[0-9a-zA-Z]([-.\w]*[0-9a-zA-Z])(:[0-9]*)*([?/#].*)?$`. An update leaves the resource in place.
-    pub fn idp_auth_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdpAuthUrl", value.into_node())) }
+    pub fn idp_auth_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdpAuthUrl", value)) }
     /// `IdpRelayStateParameterName`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn idp_relay_state_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdpRelayStateParameterName", value.into_node())) }
+    pub fn idp_relay_state_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdpRelayStateParameterName", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `[a-zA-Z0-9_-]+`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ServiceRole`: text; at most 10280 characters; pattern `^arn:aws(-(cn|us-gov|iso-f|iso-e))?:[a-z-]+:(([a-z]+-)+[0-9])?:([0-9]{12})?:[^.]+$`. **An update replaces the resource.**
-    pub fn service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceRole", value.into_node())) }
+    pub fn service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceRole", value)) }
     /// `SubnetIds`: list of text; at least 1 items. An update leaves the resource in place.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<StudioTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<StudioTag>>) -> Self { Self(self.0.set::<cfn::List<StudioTag>>("Tags", value)) }
     /// `TrustedIdentityPropagationEnabled`: boolean. **An update replaces the resource.**
-    pub fn trusted_identity_propagation_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TrustedIdentityPropagationEnabled", value.into_node())) }
+    pub fn trusted_identity_propagation_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TrustedIdentityPropagationEnabled", value)) }
     /// `UserRole`: text; at most 10280 characters; pattern `^arn:aws(-(cn|us-gov|iso-f|iso-e))?:[a-z-]+:(([a-z]+-)+[0-9])?:([0-9]{12})?:[^.]+$`. **An update replaces the resource.**
-    pub fn user_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserRole", value.into_node())) }
+    pub fn user_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserRole", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; at most 256 characters; pattern `^(vpc-[0-9a-f]{8}|vpc-[0-9a-f]{17})$`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
     /// `WorkspaceSecurityGroupId`: text; at most 256 characters; pattern `^sg-[a-zA-Z0-9\-._]+$`. **An update replaces the resource.**
-    pub fn workspace_security_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceSecurityGroupId", value.into_node())) }
+    pub fn workspace_security_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceSecurityGroupId", value)) }
 }
 
 /// The attributes of a `AWS::EMR::Studio` in a template.
@@ -100,11 +100,11 @@ impl StudioTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `[a-zA-Z+-=._:/]+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `[a-zA-Z+-=._:/]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(StudioTag);

@@ -27,15 +27,15 @@ pub struct StudioSessionMappingArgs<T0, T1, T2, T3> {
 
 impl StudioSessionMapping {
     /// With everything that is required.
-    pub fn new(args: StudioSessionMappingArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<IdentityType>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMManagedPolicy>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("IdentityName", args.identity_name.into_node()).with("IdentityType", args.identity_type.into_node()).with("SessionPolicyArn", args.session_policy_arn.into_node()).with("StudioId", args.studio_id.into_node())) }
+    pub fn new(args: StudioSessionMappingArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<IdentityType>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMManagedPolicy>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IdentityName", args.identity_name).set::<IdentityType>("IdentityType", args.identity_type).set::<cfn::Arn<crate::kind::IAMManagedPolicy>>("SessionPolicyArn", args.session_policy_arn).set::<cfn::Text>("StudioId", args.studio_id)) }
     /// `IdentityName`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn identity_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityName", value.into_node())) }
+    pub fn identity_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityName", value)) }
     /// `IdentityType`: one of its words. **An update replaces the resource.**
-    pub fn identity_type(self, value: impl cfn::IntoValue<IdentityType>) -> Self { Self(self.0.with("IdentityType", value.into_node())) }
+    pub fn identity_type(self, value: impl cfn::IntoValue<IdentityType>) -> Self { Self(self.0.set::<IdentityType>("IdentityType", value)) }
     /// `SessionPolicyArn`: arn of `AWS::IAM::ManagedPolicy`; at most 256 characters; pattern `^arn:aws(-(cn|us-gov|iso-f|iso-e))?:iam::([0-9]{12})?:policy\/[^.]+$`. An update leaves the resource in place.
-    pub fn session_policy_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMManagedPolicy>>) -> Self { Self(self.0.with("SessionPolicyArn", value.into_node())) }
+    pub fn session_policy_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMManagedPolicy>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMManagedPolicy>>("SessionPolicyArn", value)) }
     /// `StudioId`: text; 4 to 256 characters; pattern `^es-[0-9A-Z]+`. **An update replaces the resource.**
-    pub fn studio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StudioId", value.into_node())) }
+    pub fn studio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StudioId", value)) }
 }
 
 /// The attributes of a `AWS::EMR::StudioSessionMapping` in a template.

@@ -27,23 +27,23 @@ pub struct EndpointArgs<T0, T1, T2, T3> {
 
 impl Endpoint {
     /// With everything that is required.
-    pub fn new(args: EndpointArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ExecutionRoleArn", args.execution_role_arn.into_node()).with("ReleaseLabel", args.release_label.into_node()).with("Type", args.type_.into_node()).with("VirtualClusterId", args.virtual_cluster_id.into_node())) }
+    pub fn new(args: EndpointArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", args.execution_role_arn).set::<cfn::Text>("ReleaseLabel", args.release_label).set::<cfn::Text>("Type", args.type_).set::<cfn::Text>("VirtualClusterId", args.virtual_cluster_id)) }
     /// `ConfigurationOverrides`: object. **An update replaces the resource.**
-    pub fn configuration_overrides(self, value: impl cfn::IntoValue<ConfigurationOverrides>) -> Self { Self(self.0.with("ConfigurationOverrides", value.into_node())) }
+    pub fn configuration_overrides(self, value: impl cfn::IntoValue<ConfigurationOverrides>) -> Self { Self(self.0.set::<ConfigurationOverrides>("ConfigurationOverrides", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):iam::(\d{12})?:(role((\u002F)|(\u002F[\u0021-\u007F]+\u002F))[\w+=,.@-]+)$`. **An update replaces the resource.**
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `[0-9A-Za-z][A-Za-z0-9\-_]*`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ReleaseLabel`: text; 1 to 64 characters; pattern `[A-Za-z0-9._/-]+`. **An update replaces the resource.**
-    pub fn release_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReleaseLabel", value.into_node())) }
+    pub fn release_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReleaseLabel", value)) }
     /// `SessionIdleTimeoutInMinutes`: integer; 1 to 1440. **An update replaces the resource.** It cannot be read back.
-    pub fn session_idle_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SessionIdleTimeoutInMinutes", value.into_node())) }
+    pub fn session_idle_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SessionIdleTimeoutInMinutes", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EndpointTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EndpointTag>>) -> Self { Self(self.0.set::<cfn::List<EndpointTag>>("Tags", value)) }
     /// `Type`: text; 1 to 64 characters; pattern `\S`. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `VirtualClusterId`: text; 1 to 64 characters; pattern `^[0-9a-z]+$`. **An update replaces the resource.**
-    pub fn virtual_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualClusterId", value.into_node())) }
+    pub fn virtual_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualClusterId", value)) }
 }
 
 /// The attributes of a `AWS::EMRContainers::Endpoint` in a template.
@@ -86,9 +86,9 @@ impl Certificate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateArn`: text.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `CertificateData`: text.
-    pub fn certificate_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateData", value.into_node())) }
+    pub fn certificate_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateData", value)) }
 }
 
 impl ::core::default::Default for Certificate {
@@ -106,11 +106,11 @@ impl CloudWatchMonitoringConfiguration {
     /// With everything that is required.
     ///
     /// `log_group_name` is `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`.
-    pub fn new(log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(cfn::Properties::new().with("LogGroupName", log_group_name.into_node())) }
+    pub fn new(log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", log_group_name)) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `LogStreamNamePrefix`: text; 1 to 256 characters; pattern `\S`.
-    pub fn log_stream_name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogStreamNamePrefix", value.into_node())) }
+    pub fn log_stream_name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogStreamNamePrefix", value)) }
 }
 
 /// `ConfigurationOverrides` of `AWS::EMRContainers::Endpoint`.
@@ -124,9 +124,9 @@ impl ConfigurationOverrides {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationConfiguration`: list of object; at most 100 items.
-    pub fn application_configuration(self, value: impl cfn::IntoValue<cfn::List<EMREKSConfiguration>>) -> Self { Self(self.0.with("ApplicationConfiguration", value.into_node())) }
+    pub fn application_configuration(self, value: impl cfn::IntoValue<cfn::List<EMREKSConfiguration>>) -> Self { Self(self.0.set::<cfn::List<EMREKSConfiguration>>("ApplicationConfiguration", value)) }
     /// `MonitoringConfiguration`: object.
-    pub fn monitoring_configuration(self, value: impl cfn::IntoValue<MonitoringConfiguration>) -> Self { Self(self.0.with("MonitoringConfiguration", value.into_node())) }
+    pub fn monitoring_configuration(self, value: impl cfn::IntoValue<MonitoringConfiguration>) -> Self { Self(self.0.set::<MonitoringConfiguration>("MonitoringConfiguration", value)) }
 }
 
 impl ::core::default::Default for ConfigurationOverrides {
@@ -146,11 +146,11 @@ impl ContainerLogRotationConfiguration {
     /// `max_files_to_keep` is `MaxFilesToKeep`: integer; 1 to 50.
     ///
     /// `rotation_size` is `RotationSize`: text; 3 to 12 characters; pattern `^\d+(\.\d+)?[KMG][Bb]?$`.
-    pub fn new(max_files_to_keep: impl cfn::IntoValue<cfn::Integer>, rotation_size: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MaxFilesToKeep", max_files_to_keep.into_node()).with("RotationSize", rotation_size.into_node())) }
+    pub fn new(max_files_to_keep: impl cfn::IntoValue<cfn::Integer>, rotation_size: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxFilesToKeep", max_files_to_keep).set::<cfn::Text>("RotationSize", rotation_size)) }
     /// `MaxFilesToKeep`: integer; 1 to 50.
-    pub fn max_files_to_keep(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxFilesToKeep", value.into_node())) }
+    pub fn max_files_to_keep(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxFilesToKeep", value)) }
     /// `RotationSize`: text; 3 to 12 characters; pattern `^\d+(\.\d+)?[KMG][Bb]?$`.
-    pub fn rotation_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RotationSize", value.into_node())) }
+    pub fn rotation_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RotationSize", value)) }
 }
 
 /// `EMREKSConfiguration` of `AWS::EMRContainers::Endpoint`.
@@ -164,13 +164,13 @@ impl EMREKSConfiguration {
     /// With everything that is required.
     ///
     /// `classification` is `Classification`: text; 1 to 1024 characters; pattern `\S`.
-    pub fn new(classification: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Classification", classification.into_node())) }
+    pub fn new(classification: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Classification", classification)) }
     /// `Classification`: text; 1 to 1024 characters; pattern `\S`.
-    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Classification", value.into_node())) }
+    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Classification", value)) }
     /// `Configurations`: list of object; at most 100 items.
-    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<EMREKSConfiguration>>) -> Self { Self(self.0.with("Configurations", value.into_node())) }
+    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<EMREKSConfiguration>>) -> Self { Self(self.0.set::<cfn::List<EMREKSConfiguration>>("Configurations", value)) }
     /// `Properties`: map of text.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Properties", value)) }
 }
 
 /// `MonitoringConfiguration` of `AWS::EMRContainers::Endpoint`.
@@ -184,13 +184,13 @@ impl MonitoringConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchMonitoringConfiguration`: object.
-    pub fn cloud_watch_monitoring_configuration(self, value: impl cfn::IntoValue<CloudWatchMonitoringConfiguration>) -> Self { Self(self.0.with("CloudWatchMonitoringConfiguration", value.into_node())) }
+    pub fn cloud_watch_monitoring_configuration(self, value: impl cfn::IntoValue<CloudWatchMonitoringConfiguration>) -> Self { Self(self.0.set::<CloudWatchMonitoringConfiguration>("CloudWatchMonitoringConfiguration", value)) }
     /// `ContainerLogRotationConfiguration`: object.
-    pub fn container_log_rotation_configuration(self, value: impl cfn::IntoValue<ContainerLogRotationConfiguration>) -> Self { Self(self.0.with("ContainerLogRotationConfiguration", value.into_node())) }
+    pub fn container_log_rotation_configuration(self, value: impl cfn::IntoValue<ContainerLogRotationConfiguration>) -> Self { Self(self.0.set::<ContainerLogRotationConfiguration>("ContainerLogRotationConfiguration", value)) }
     /// `PersistentAppUI`: one of its words.
-    pub fn persistent_app_ui(self, value: impl cfn::IntoValue<PersistentAppUI>) -> Self { Self(self.0.with("PersistentAppUI", value.into_node())) }
+    pub fn persistent_app_ui(self, value: impl cfn::IntoValue<PersistentAppUI>) -> Self { Self(self.0.set::<PersistentAppUI>("PersistentAppUI", value)) }
     /// `S3MonitoringConfiguration`: object.
-    pub fn s3_monitoring_configuration(self, value: impl cfn::IntoValue<S3MonitoringConfiguration>) -> Self { Self(self.0.with("S3MonitoringConfiguration", value.into_node())) }
+    pub fn s3_monitoring_configuration(self, value: impl cfn::IntoValue<S3MonitoringConfiguration>) -> Self { Self(self.0.set::<S3MonitoringConfiguration>("S3MonitoringConfiguration", value)) }
 }
 
 impl ::core::default::Default for MonitoringConfiguration {
@@ -208,9 +208,9 @@ impl S3MonitoringConfiguration {
     /// With everything that is required.
     ///
     /// `log_uri` is `LogUri`: text; 1 to 10280 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\r\n\t]*$`.
-    pub fn new(log_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LogUri", log_uri.into_node())) }
+    pub fn new(log_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LogUri", log_uri)) }
     /// `LogUri`: text; 1 to 10280 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\r\n\t]*$`.
-    pub fn log_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogUri", value.into_node())) }
+    pub fn log_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogUri", value)) }
 }
 
 crate::words! {

@@ -18,13 +18,13 @@ impl JobTemplate {
     /// `job_template_data` is `JobTemplateData`: object. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`. **An update replaces the resource.**
-    pub fn new(job_template_data: impl cfn::IntoValue<JobTemplateData>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("JobTemplateData", job_template_data.into_node()).with("Name", name.into_node())) }
+    pub fn new(job_template_data: impl cfn::IntoValue<JobTemplateData>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<JobTemplateData>("JobTemplateData", job_template_data).set::<cfn::Text>("Name", name)) }
     /// `JobTemplateData`: object. **An update replaces the resource.**
-    pub fn job_template_data(self, value: impl cfn::IntoValue<JobTemplateData>) -> Self { Self(self.0.with("JobTemplateData", value.into_node())) }
+    pub fn job_template_data(self, value: impl cfn::IntoValue<JobTemplateData>) -> Self { Self(self.0.set::<JobTemplateData>("JobTemplateData", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EndpointTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EndpointTag>>) -> Self { Self(self.0.set::<cfn::List<EndpointTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EMRContainers::JobTemplate` in a template.
@@ -55,13 +55,13 @@ impl Configuration {
     /// With everything that is required.
     ///
     /// `classification` is `Classification`: text; 1 to 1024 characters; pattern `\S`.
-    pub fn new(classification: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Classification", classification.into_node())) }
+    pub fn new(classification: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Classification", classification)) }
     /// `Classification`: text; 1 to 1024 characters; pattern `\S`.
-    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Classification", value.into_node())) }
+    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Classification", value)) }
     /// `Configurations`: list of object; at most 100 items.
-    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<Configuration>>) -> Self { Self(self.0.with("Configurations", value.into_node())) }
+    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<Configuration>>) -> Self { Self(self.0.set::<cfn::List<Configuration>>("Configurations", value)) }
     /// `Properties`: map of text.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Properties", value)) }
 }
 
 /// `JobDriver` of `AWS::EMRContainers::JobTemplate`.
@@ -77,9 +77,9 @@ impl JobDriver {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SparkSqlJobDriver`: object.
-    pub fn spark_sql_job_driver(self, value: impl cfn::IntoValue<SparkSqlJobDriver>) -> Self { Self(self.0.with("SparkSqlJobDriver", value.into_node())) }
+    pub fn spark_sql_job_driver(self, value: impl cfn::IntoValue<SparkSqlJobDriver>) -> Self { Self(self.0.set::<SparkSqlJobDriver>("SparkSqlJobDriver", value)) }
     /// `SparkSubmitJobDriver`: object.
-    pub fn spark_submit_job_driver(self, value: impl cfn::IntoValue<SparkSubmitJobDriver>) -> Self { Self(self.0.with("SparkSubmitJobDriver", value.into_node())) }
+    pub fn spark_submit_job_driver(self, value: impl cfn::IntoValue<SparkSubmitJobDriver>) -> Self { Self(self.0.set::<SparkSubmitJobDriver>("SparkSubmitJobDriver", value)) }
 }
 
 impl ::core::default::Default for JobDriver {
@@ -101,19 +101,19 @@ impl JobTemplateData {
     /// `job_driver` is `JobDriver`: object.
     ///
     /// `release_label` is `ReleaseLabel`: text; 1 to 64 characters; pattern `^([\.\-_/A-Za-z0-9]+|\$\{[a-zA-Z]\w*\})$`.
-    pub fn new(execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, job_driver: impl cfn::IntoValue<JobDriver>, release_label: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ExecutionRoleArn", execution_role_arn.into_node()).with("JobDriver", job_driver.into_node()).with("ReleaseLabel", release_label.into_node())) }
+    pub fn new(execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, job_driver: impl cfn::IntoValue<JobDriver>, release_label: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", execution_role_arn).set::<JobDriver>("JobDriver", job_driver).set::<cfn::Text>("ReleaseLabel", release_label)) }
     /// `ConfigurationOverrides`: object.
-    pub fn configuration_overrides(self, value: impl cfn::IntoValue<ParametricConfigurationOverrides>) -> Self { Self(self.0.with("ConfigurationOverrides", value.into_node())) }
+    pub fn configuration_overrides(self, value: impl cfn::IntoValue<ParametricConfigurationOverrides>) -> Self { Self(self.0.set::<ParametricConfigurationOverrides>("ConfigurationOverrides", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 4 to 2048 characters.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `JobDriver`: object.
-    pub fn job_driver(self, value: impl cfn::IntoValue<JobDriver>) -> Self { Self(self.0.with("JobDriver", value.into_node())) }
+    pub fn job_driver(self, value: impl cfn::IntoValue<JobDriver>) -> Self { Self(self.0.set::<JobDriver>("JobDriver", value)) }
     /// `JobTags`: map of text.
-    pub fn job_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("JobTags", value.into_node())) }
+    pub fn job_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("JobTags", value)) }
     /// `ParameterConfiguration`: map of object.
-    pub fn parameter_configuration(self, value: impl cfn::IntoValue<cfn::Map<TemplateParameterConfiguration>>) -> Self { Self(self.0.with("ParameterConfiguration", value.into_node())) }
+    pub fn parameter_configuration(self, value: impl cfn::IntoValue<cfn::Map<TemplateParameterConfiguration>>) -> Self { Self(self.0.set::<cfn::Map<TemplateParameterConfiguration>>("ParameterConfiguration", value)) }
     /// `ReleaseLabel`: text; 1 to 64 characters; pattern `^([\.\-_/A-Za-z0-9]+|\$\{[a-zA-Z]\w*\})$`.
-    pub fn release_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReleaseLabel", value.into_node())) }
+    pub fn release_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReleaseLabel", value)) }
 }
 
 /// `ParametricCloudWatchMonitoringConfiguration` of `AWS::EMRContainers::JobTemplate`.
@@ -127,9 +127,9 @@ impl ParametricCloudWatchMonitoringConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9\$\{\}]+$`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `LogStreamNamePrefix`: text; 1 to 256 characters; pattern `\S`.
-    pub fn log_stream_name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogStreamNamePrefix", value.into_node())) }
+    pub fn log_stream_name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogStreamNamePrefix", value)) }
 }
 
 impl ::core::default::Default for ParametricCloudWatchMonitoringConfiguration {
@@ -147,9 +147,9 @@ impl ParametricConfigurationOverrides {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationConfiguration`: list of object; at most 100 items.
-    pub fn application_configuration(self, value: impl cfn::IntoValue<cfn::List<Configuration>>) -> Self { Self(self.0.with("ApplicationConfiguration", value.into_node())) }
+    pub fn application_configuration(self, value: impl cfn::IntoValue<cfn::List<Configuration>>) -> Self { Self(self.0.set::<cfn::List<Configuration>>("ApplicationConfiguration", value)) }
     /// `MonitoringConfiguration`: object.
-    pub fn monitoring_configuration(self, value: impl cfn::IntoValue<ParametricMonitoringConfiguration>) -> Self { Self(self.0.with("MonitoringConfiguration", value.into_node())) }
+    pub fn monitoring_configuration(self, value: impl cfn::IntoValue<ParametricMonitoringConfiguration>) -> Self { Self(self.0.set::<ParametricMonitoringConfiguration>("MonitoringConfiguration", value)) }
 }
 
 impl ::core::default::Default for ParametricConfigurationOverrides {
@@ -167,11 +167,11 @@ impl ParametricMonitoringConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchMonitoringConfiguration`: object.
-    pub fn cloud_watch_monitoring_configuration(self, value: impl cfn::IntoValue<ParametricCloudWatchMonitoringConfiguration>) -> Self { Self(self.0.with("CloudWatchMonitoringConfiguration", value.into_node())) }
+    pub fn cloud_watch_monitoring_configuration(self, value: impl cfn::IntoValue<ParametricCloudWatchMonitoringConfiguration>) -> Self { Self(self.0.set::<ParametricCloudWatchMonitoringConfiguration>("CloudWatchMonitoringConfiguration", value)) }
     /// `PersistentAppUI`: text; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9\$\{\}]+$`.
-    pub fn persistent_app_ui(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PersistentAppUI", value.into_node())) }
+    pub fn persistent_app_ui(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PersistentAppUI", value)) }
     /// `S3MonitoringConfiguration`: object.
-    pub fn s3_monitoring_configuration(self, value: impl cfn::IntoValue<ParametricS3MonitoringConfiguration>) -> Self { Self(self.0.with("S3MonitoringConfiguration", value.into_node())) }
+    pub fn s3_monitoring_configuration(self, value: impl cfn::IntoValue<ParametricS3MonitoringConfiguration>) -> Self { Self(self.0.set::<ParametricS3MonitoringConfiguration>("S3MonitoringConfiguration", value)) }
 }
 
 impl ::core::default::Default for ParametricMonitoringConfiguration {
@@ -189,7 +189,7 @@ impl ParametricS3MonitoringConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogUri`: text; 1 to 10280 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\r\n\t]*$`.
-    pub fn log_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogUri", value.into_node())) }
+    pub fn log_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogUri", value)) }
 }
 
 impl ::core::default::Default for ParametricS3MonitoringConfiguration {
@@ -207,9 +207,9 @@ impl SparkSqlJobDriver {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EntryPoint`: text; 1 to 256 characters; pattern `\S`.
-    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntryPoint", value.into_node())) }
+    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntryPoint", value)) }
     /// `SparkSqlParameters`: text; 1 to 102400 characters; pattern `\S`.
-    pub fn spark_sql_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SparkSqlParameters", value.into_node())) }
+    pub fn spark_sql_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SparkSqlParameters", value)) }
 }
 
 impl ::core::default::Default for SparkSqlJobDriver {
@@ -227,13 +227,13 @@ impl SparkSubmitJobDriver {
     /// With everything that is required.
     ///
     /// `entry_point` is `EntryPoint`: text; 1 to 256 characters; pattern `\S`.
-    pub fn new(entry_point: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EntryPoint", entry_point.into_node())) }
+    pub fn new(entry_point: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EntryPoint", entry_point)) }
     /// `EntryPoint`: text; 1 to 256 characters; pattern `\S`.
-    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntryPoint", value.into_node())) }
+    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntryPoint", value)) }
     /// `EntryPointArguments`: list of text.
-    pub fn entry_point_arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EntryPointArguments", value.into_node())) }
+    pub fn entry_point_arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EntryPointArguments", value)) }
     /// `SparkSubmitParameters`: text; 1 to 102400 characters; pattern `\S`.
-    pub fn spark_submit_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SparkSubmitParameters", value.into_node())) }
+    pub fn spark_submit_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SparkSubmitParameters", value)) }
 }
 
 /// `TemplateParameterConfiguration` of `AWS::EMRContainers::JobTemplate`.
@@ -247,9 +247,9 @@ impl TemplateParameterConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultValue`: text; 1 to 1024 characters; pattern `\S`.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TemplateParameterConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TemplateParameterConfigurationType>) -> Self { Self(self.0.set::<TemplateParameterConfigurationType>("Type", value)) }
 }
 
 impl ::core::default::Default for TemplateParameterConfiguration {

@@ -16,15 +16,15 @@ impl SecurityConfiguration {
     /// With everything that is required.
     ///
     /// `security_configuration_data` is `SecurityConfigurationData`: object. **An update replaces the resource.**
-    pub fn new(security_configuration_data: impl cfn::IntoValue<SecurityConfigurationData>) -> Self { Self(cfn::Properties::new().with("SecurityConfigurationData", security_configuration_data.into_node())) }
+    pub fn new(security_configuration_data: impl cfn::IntoValue<SecurityConfigurationData>) -> Self { Self(cfn::Properties::new().set::<SecurityConfigurationData>("SecurityConfigurationData", security_configuration_data)) }
     /// `ContainerProvider`: object. **An update replaces the resource.**
-    pub fn container_provider(self, value: impl cfn::IntoValue<SecurityConfigurationContainerProvider>) -> Self { Self(self.0.with("ContainerProvider", value.into_node())) }
+    pub fn container_provider(self, value: impl cfn::IntoValue<SecurityConfigurationContainerProvider>) -> Self { Self(self.0.set::<SecurityConfigurationContainerProvider>("ContainerProvider", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9\-_]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SecurityConfigurationData`: object. **An update replaces the resource.**
-    pub fn security_configuration_data(self, value: impl cfn::IntoValue<SecurityConfigurationData>) -> Self { Self(self.0.with("SecurityConfigurationData", value.into_node())) }
+    pub fn security_configuration_data(self, value: impl cfn::IntoValue<SecurityConfigurationData>) -> Self { Self(self.0.set::<SecurityConfigurationData>("SecurityConfigurationData", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SecurityConfigurationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SecurityConfigurationTag>>) -> Self { Self(self.0.set::<cfn::List<SecurityConfigurationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EMRContainers::SecurityConfiguration` in a template.
@@ -51,9 +51,9 @@ impl AtRestEncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LocalDiskEncryptionConfiguration`: object.
-    pub fn local_disk_encryption_configuration(self, value: impl cfn::IntoValue<LocalDiskEncryptionConfiguration>) -> Self { Self(self.0.with("LocalDiskEncryptionConfiguration", value.into_node())) }
+    pub fn local_disk_encryption_configuration(self, value: impl cfn::IntoValue<LocalDiskEncryptionConfiguration>) -> Self { Self(self.0.set::<LocalDiskEncryptionConfiguration>("LocalDiskEncryptionConfiguration", value)) }
     /// `S3EncryptionConfiguration`: object.
-    pub fn s3_encryption_configuration(self, value: impl cfn::IntoValue<S3EncryptionConfiguration>) -> Self { Self(self.0.with("S3EncryptionConfiguration", value.into_node())) }
+    pub fn s3_encryption_configuration(self, value: impl cfn::IntoValue<S3EncryptionConfiguration>) -> Self { Self(self.0.set::<S3EncryptionConfiguration>("S3EncryptionConfiguration", value)) }
 }
 
 impl ::core::default::Default for AtRestEncryptionConfiguration {
@@ -71,9 +71,9 @@ impl AuthenticationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IAMConfiguration`: object.
-    pub fn iam_configuration(self, value: impl cfn::IntoValue<IAMConfiguration>) -> Self { Self(self.0.with("IAMConfiguration", value.into_node())) }
+    pub fn iam_configuration(self, value: impl cfn::IntoValue<IAMConfiguration>) -> Self { Self(self.0.set::<IAMConfiguration>("IAMConfiguration", value)) }
     /// `IdentityCenterConfiguration`: object.
-    pub fn identity_center_configuration(self, value: impl cfn::IntoValue<IdentityCenterConfiguration>) -> Self { Self(self.0.with("IdentityCenterConfiguration", value.into_node())) }
+    pub fn identity_center_configuration(self, value: impl cfn::IntoValue<IdentityCenterConfiguration>) -> Self { Self(self.0.set::<IdentityCenterConfiguration>("IdentityCenterConfiguration", value)) }
 }
 
 impl ::core::default::Default for AuthenticationConfiguration {
@@ -91,7 +91,7 @@ impl AuthorizationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LakeFormationConfiguration`: object.
-    pub fn lake_formation_configuration(self, value: impl cfn::IntoValue<LakeFormationConfiguration>) -> Self { Self(self.0.with("LakeFormationConfiguration", value.into_node())) }
+    pub fn lake_formation_configuration(self, value: impl cfn::IntoValue<LakeFormationConfiguration>) -> Self { Self(self.0.set::<LakeFormationConfiguration>("LakeFormationConfiguration", value)) }
 }
 
 impl ::core::default::Default for AuthorizationConfiguration {
@@ -109,9 +109,9 @@ impl EncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AtRestEncryptionConfiguration`: object.
-    pub fn at_rest_encryption_configuration(self, value: impl cfn::IntoValue<AtRestEncryptionConfiguration>) -> Self { Self(self.0.with("AtRestEncryptionConfiguration", value.into_node())) }
+    pub fn at_rest_encryption_configuration(self, value: impl cfn::IntoValue<AtRestEncryptionConfiguration>) -> Self { Self(self.0.set::<AtRestEncryptionConfiguration>("AtRestEncryptionConfiguration", value)) }
     /// `InTransitEncryptionConfiguration`: object.
-    pub fn in_transit_encryption_configuration(self, value: impl cfn::IntoValue<InTransitEncryptionConfiguration>) -> Self { Self(self.0.with("InTransitEncryptionConfiguration", value.into_node())) }
+    pub fn in_transit_encryption_configuration(self, value: impl cfn::IntoValue<InTransitEncryptionConfiguration>) -> Self { Self(self.0.set::<InTransitEncryptionConfiguration>("InTransitEncryptionConfiguration", value)) }
 }
 
 impl ::core::default::Default for EncryptionConfiguration {
@@ -129,7 +129,7 @@ impl IAMConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SystemRole`: text; 20 to 2048 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):iam::\d{12}:role/.+$`.
-    pub fn system_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SystemRole", value.into_node())) }
+    pub fn system_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SystemRole", value)) }
 }
 
 impl ::core::default::Default for IAMConfiguration {
@@ -147,11 +147,11 @@ impl IdentityCenterConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableIdentityCenter`: boolean.
-    pub fn enable_identity_center(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableIdentityCenter", value.into_node())) }
+    pub fn enable_identity_center(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableIdentityCenter", value)) }
     /// `IdentityCenterApplicationAssignmentRequired`: boolean.
-    pub fn identity_center_application_assignment_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IdentityCenterApplicationAssignmentRequired", value.into_node())) }
+    pub fn identity_center_application_assignment_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IdentityCenterApplicationAssignmentRequired", value)) }
     /// `IdentityCenterInstanceARN`: text; 10 to 1224 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`.
-    pub fn identity_center_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityCenterInstanceARN", value.into_node())) }
+    pub fn identity_center_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityCenterInstanceARN", value)) }
 }
 
 impl ::core::default::Default for IdentityCenterConfiguration {
@@ -169,7 +169,7 @@ impl InTransitEncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TLSCertificateConfiguration`: object.
-    pub fn tls_certificate_configuration(self, value: impl cfn::IntoValue<TLSCertificateConfiguration>) -> Self { Self(self.0.with("TLSCertificateConfiguration", value.into_node())) }
+    pub fn tls_certificate_configuration(self, value: impl cfn::IntoValue<TLSCertificateConfiguration>) -> Self { Self(self.0.set::<TLSCertificateConfiguration>("TLSCertificateConfiguration", value)) }
 }
 
 impl ::core::default::Default for InTransitEncryptionConfiguration {
@@ -187,13 +187,13 @@ impl LakeFormationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizedSessionTagValue`: text; 1 to 256 characters; pattern `^[\.\-_/#A-Za-z0-9 ]+$`.
-    pub fn authorized_session_tag_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizedSessionTagValue", value.into_node())) }
+    pub fn authorized_session_tag_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizedSessionTagValue", value)) }
     /// `QueryAccessControlEnabled`: boolean.
-    pub fn query_access_control_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("QueryAccessControlEnabled", value.into_node())) }
+    pub fn query_access_control_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("QueryAccessControlEnabled", value)) }
     /// `QueryEngineRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):iam::\d{12}:role/.+$`.
-    pub fn query_engine_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("QueryEngineRoleArn", value.into_node())) }
+    pub fn query_engine_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("QueryEngineRoleArn", value)) }
     /// `SecureNamespaceInfo`: object.
-    pub fn secure_namespace_info(self, value: impl cfn::IntoValue<SecureNamespaceInfo>) -> Self { Self(self.0.with("SecureNamespaceInfo", value.into_node())) }
+    pub fn secure_namespace_info(self, value: impl cfn::IntoValue<SecureNamespaceInfo>) -> Self { Self(self.0.set::<SecureNamespaceInfo>("SecureNamespaceInfo", value)) }
 }
 
 impl ::core::default::Default for LakeFormationConfiguration {
@@ -211,9 +211,9 @@ impl LocalDiskEncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsKmsKeyId`: text.
-    pub fn aws_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsKmsKeyId", value.into_node())) }
+    pub fn aws_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsKmsKeyId", value)) }
     /// `EncryptionKeyProviderType`: one of its words.
-    pub fn encryption_key_provider_type(self, value: impl cfn::IntoValue<EncryptionKeyProviderType>) -> Self { Self(self.0.with("EncryptionKeyProviderType", value.into_node())) }
+    pub fn encryption_key_provider_type(self, value: impl cfn::IntoValue<EncryptionKeyProviderType>) -> Self { Self(self.0.set::<EncryptionKeyProviderType>("EncryptionKeyProviderType", value)) }
 }
 
 impl ::core::default::Default for LocalDiskEncryptionConfiguration {
@@ -231,9 +231,9 @@ impl S3EncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EncryptionOption`: one of its words.
-    pub fn encryption_option(self, value: impl cfn::IntoValue<EncryptionOption>) -> Self { Self(self.0.with("EncryptionOption", value.into_node())) }
+    pub fn encryption_option(self, value: impl cfn::IntoValue<EncryptionOption>) -> Self { Self(self.0.set::<EncryptionOption>("EncryptionOption", value)) }
     /// `KMSKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KMSKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KMSKeyId", value)) }
 }
 
 impl ::core::default::Default for S3EncryptionConfiguration {
@@ -251,9 +251,9 @@ impl SecureNamespaceInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClusterId`: text; 1 to 100 characters; pattern `^[0-9A-Za-z][A-Za-z0-9\-_]*$`.
-    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterId", value.into_node())) }
+    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterId", value)) }
     /// `Namespace`: text; 1 to 63 characters; pattern `^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 impl ::core::default::Default for SecureNamespaceInfo {
@@ -271,7 +271,7 @@ impl SecurityConfigurationContainerInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EksInfo`: object.
-    pub fn eks_info(self, value: impl cfn::IntoValue<SecurityConfigurationEksInfo>) -> Self { Self(self.0.with("EksInfo", value.into_node())) }
+    pub fn eks_info(self, value: impl cfn::IntoValue<SecurityConfigurationEksInfo>) -> Self { Self(self.0.set::<SecurityConfigurationEksInfo>("EksInfo", value)) }
 }
 
 impl ::core::default::Default for SecurityConfigurationContainerInfo {
@@ -291,13 +291,13 @@ impl SecurityConfigurationContainerProvider {
     /// `id` is `Id`: text; 1 to 100 characters; pattern `^[0-9A-Za-z][A-Za-z0-9\-_]*$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<ContainerProviderType>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<ContainerProviderType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<ContainerProviderType>("Type", type_)) }
     /// `Id`: text; 1 to 100 characters; pattern `^[0-9A-Za-z][A-Za-z0-9\-_]*$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Info`: object.
-    pub fn info(self, value: impl cfn::IntoValue<SecurityConfigurationContainerInfo>) -> Self { Self(self.0.with("Info", value.into_node())) }
+    pub fn info(self, value: impl cfn::IntoValue<SecurityConfigurationContainerInfo>) -> Self { Self(self.0.set::<SecurityConfigurationContainerInfo>("Info", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ContainerProviderType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ContainerProviderType>) -> Self { Self(self.0.set::<ContainerProviderType>("Type", value)) }
 }
 
 /// `SecurityConfigurationData` of `AWS::EMRContainers::SecurityConfiguration`.
@@ -311,11 +311,11 @@ impl SecurityConfigurationData {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthenticationConfiguration`: object.
-    pub fn authentication_configuration(self, value: impl cfn::IntoValue<AuthenticationConfiguration>) -> Self { Self(self.0.with("AuthenticationConfiguration", value.into_node())) }
+    pub fn authentication_configuration(self, value: impl cfn::IntoValue<AuthenticationConfiguration>) -> Self { Self(self.0.set::<AuthenticationConfiguration>("AuthenticationConfiguration", value)) }
     /// `AuthorizationConfiguration`: object.
-    pub fn authorization_configuration(self, value: impl cfn::IntoValue<AuthorizationConfiguration>) -> Self { Self(self.0.with("AuthorizationConfiguration", value.into_node())) }
+    pub fn authorization_configuration(self, value: impl cfn::IntoValue<AuthorizationConfiguration>) -> Self { Self(self.0.set::<AuthorizationConfiguration>("AuthorizationConfiguration", value)) }
     /// `EncryptionConfiguration`: object.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
 }
 
 impl ::core::default::Default for SecurityConfigurationData {
@@ -333,7 +333,7 @@ impl SecurityConfigurationEksInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 impl ::core::default::Default for SecurityConfigurationEksInfo {
@@ -351,11 +351,11 @@ impl TLSCertificateConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateProviderType`: one of its words.
-    pub fn certificate_provider_type(self, value: impl cfn::IntoValue<CertificateProviderType>) -> Self { Self(self.0.with("CertificateProviderType", value.into_node())) }
+    pub fn certificate_provider_type(self, value: impl cfn::IntoValue<CertificateProviderType>) -> Self { Self(self.0.set::<CertificateProviderType>("CertificateProviderType", value)) }
     /// `PrivateKeySecretArn`: text.
-    pub fn private_key_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateKeySecretArn", value.into_node())) }
+    pub fn private_key_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateKeySecretArn", value)) }
     /// `PublicKeySecretArn`: text.
-    pub fn public_key_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicKeySecretArn", value.into_node())) }
+    pub fn public_key_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicKeySecretArn", value)) }
 }
 
 impl ::core::default::Default for TLSCertificateConfiguration {

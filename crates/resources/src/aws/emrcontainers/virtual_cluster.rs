@@ -18,17 +18,17 @@ impl VirtualCluster {
     /// `container_provider` is `ContainerProvider`: object. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `[\.\-_/#A-Za-z0-9]+`. **An update replaces the resource.**
-    pub fn new(container_provider: impl cfn::IntoValue<VirtualClusterContainerProvider>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContainerProvider", container_provider.into_node()).with("Name", name.into_node())) }
+    pub fn new(container_provider: impl cfn::IntoValue<VirtualClusterContainerProvider>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<VirtualClusterContainerProvider>("ContainerProvider", container_provider).set::<cfn::Text>("Name", name)) }
     /// `ContainerProvider`: object. **An update replaces the resource.**
-    pub fn container_provider(self, value: impl cfn::IntoValue<VirtualClusterContainerProvider>) -> Self { Self(self.0.with("ContainerProvider", value.into_node())) }
+    pub fn container_provider(self, value: impl cfn::IntoValue<VirtualClusterContainerProvider>) -> Self { Self(self.0.set::<VirtualClusterContainerProvider>("ContainerProvider", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `[\.\-_/#A-Za-z0-9]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SecurityConfigurationId`: text; 1 to 64 characters; pattern `[0-9a-z]+`. **An update replaces the resource.**
-    pub fn security_configuration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityConfigurationId", value.into_node())) }
+    pub fn security_configuration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityConfigurationId", value)) }
     /// `SessionEnabled`: boolean. **An update replaces the resource.**
-    pub fn session_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SessionEnabled", value.into_node())) }
+    pub fn session_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SessionEnabled", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SecurityConfigurationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SecurityConfigurationTag>>) -> Self { Self(self.0.set::<cfn::List<SecurityConfigurationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EMRContainers::VirtualCluster` in a template.
@@ -55,9 +55,9 @@ impl VirtualClusterContainerInfo {
     /// With everything that is required.
     ///
     /// `eks_info` is `EksInfo`: object.
-    pub fn new(eks_info: impl cfn::IntoValue<VirtualClusterEksInfo>) -> Self { Self(cfn::Properties::new().with("EksInfo", eks_info.into_node())) }
+    pub fn new(eks_info: impl cfn::IntoValue<VirtualClusterEksInfo>) -> Self { Self(cfn::Properties::new().set::<VirtualClusterEksInfo>("EksInfo", eks_info)) }
     /// `EksInfo`: object.
-    pub fn eks_info(self, value: impl cfn::IntoValue<VirtualClusterEksInfo>) -> Self { Self(self.0.with("EksInfo", value.into_node())) }
+    pub fn eks_info(self, value: impl cfn::IntoValue<VirtualClusterEksInfo>) -> Self { Self(self.0.set::<VirtualClusterEksInfo>("EksInfo", value)) }
 }
 
 /// `ContainerProvider` of `AWS::EMRContainers::VirtualCluster`.
@@ -75,13 +75,13 @@ impl VirtualClusterContainerProvider {
     /// `info` is `Info`: object.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, info: impl cfn::IntoValue<VirtualClusterContainerInfo>, type_: impl cfn::IntoValue<ContainerProviderType>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Info", info.into_node()).with("Type", type_.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, info: impl cfn::IntoValue<VirtualClusterContainerInfo>, type_: impl cfn::IntoValue<ContainerProviderType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<VirtualClusterContainerInfo>("Info", info).set::<ContainerProviderType>("Type", type_)) }
     /// `Id`: text; 1 to 100 characters; pattern `^[0-9A-Za-z][A-Za-z0-9\-_]*`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Info`: object.
-    pub fn info(self, value: impl cfn::IntoValue<VirtualClusterContainerInfo>) -> Self { Self(self.0.with("Info", value.into_node())) }
+    pub fn info(self, value: impl cfn::IntoValue<VirtualClusterContainerInfo>) -> Self { Self(self.0.set::<VirtualClusterContainerInfo>("Info", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ContainerProviderType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ContainerProviderType>) -> Self { Self(self.0.set::<ContainerProviderType>("Type", value)) }
 }
 
 /// `EksInfo` of `AWS::EMRContainers::VirtualCluster`.
@@ -95,7 +95,7 @@ impl VirtualClusterEksInfo {
     /// With everything that is required.
     ///
     /// `namespace` is `Namespace`: text; 1 to 63 characters; pattern `[a-z0-9]([-a-z0-9]*[a-z0-9])?`.
-    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Namespace", namespace.into_node())) }
+    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Namespace", namespace)) }
     /// `Namespace`: text; 1 to 63 characters; pattern `[a-z0-9]([-a-z0-9]*[a-z0-9])?`.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }

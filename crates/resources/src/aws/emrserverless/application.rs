@@ -18,41 +18,41 @@ impl Application {
     /// `release_label` is `ReleaseLabel`: text; 1 to 64 characters; pattern `^[A-Za-z0-9._/-]+$`. An update replaces the resource in some cases.
     ///
     /// `type_` is `Type`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn new(release_label: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ReleaseLabel", release_label.into_node()).with("Type", type_.into_node())) }
+    pub fn new(release_label: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ReleaseLabel", release_label).set::<cfn::Text>("Type", type_)) }
     /// `Architecture`: one of its words. An update replaces the resource in some cases.
-    pub fn architecture(self, value: impl cfn::IntoValue<Architecture>) -> Self { Self(self.0.with("Architecture", value.into_node())) }
+    pub fn architecture(self, value: impl cfn::IntoValue<Architecture>) -> Self { Self(self.0.set::<Architecture>("Architecture", value)) }
     /// `AutoStartConfiguration`: object. An update replaces the resource in some cases.
-    pub fn auto_start_configuration(self, value: impl cfn::IntoValue<AutoStartConfiguration>) -> Self { Self(self.0.with("AutoStartConfiguration", value.into_node())) }
+    pub fn auto_start_configuration(self, value: impl cfn::IntoValue<AutoStartConfiguration>) -> Self { Self(self.0.set::<AutoStartConfiguration>("AutoStartConfiguration", value)) }
     /// `AutoStopConfiguration`: object. An update replaces the resource in some cases.
-    pub fn auto_stop_configuration(self, value: impl cfn::IntoValue<AutoStopConfiguration>) -> Self { Self(self.0.with("AutoStopConfiguration", value.into_node())) }
+    pub fn auto_stop_configuration(self, value: impl cfn::IntoValue<AutoStopConfiguration>) -> Self { Self(self.0.set::<AutoStopConfiguration>("AutoStopConfiguration", value)) }
     /// `IdentityCenterConfiguration`: object. An update leaves the resource in place.
-    pub fn identity_center_configuration(self, value: impl cfn::IntoValue<IdentityCenterConfiguration>) -> Self { Self(self.0.with("IdentityCenterConfiguration", value.into_node())) }
+    pub fn identity_center_configuration(self, value: impl cfn::IntoValue<IdentityCenterConfiguration>) -> Self { Self(self.0.set::<IdentityCenterConfiguration>("IdentityCenterConfiguration", value)) }
     /// `ImageConfiguration`: object. An update replaces the resource in some cases.
-    pub fn image_configuration(self, value: impl cfn::IntoValue<ImageConfigurationInput>) -> Self { Self(self.0.with("ImageConfiguration", value.into_node())) }
+    pub fn image_configuration(self, value: impl cfn::IntoValue<ImageConfigurationInput>) -> Self { Self(self.0.set::<ImageConfigurationInput>("ImageConfiguration", value)) }
     /// `InitialCapacity`: list of object; no two equal. An update replaces the resource in some cases.
-    pub fn initial_capacity(self, value: impl cfn::IntoValue<cfn::List<InitialCapacityConfigKeyValuePair>>) -> Self { Self(self.0.with("InitialCapacity", value.into_node())) }
+    pub fn initial_capacity(self, value: impl cfn::IntoValue<cfn::List<InitialCapacityConfigKeyValuePair>>) -> Self { Self(self.0.set::<cfn::List<InitialCapacityConfigKeyValuePair>>("InitialCapacity", value)) }
     /// `InteractiveConfiguration`: object. An update replaces the resource in some cases.
-    pub fn interactive_configuration(self, value: impl cfn::IntoValue<InteractiveConfiguration>) -> Self { Self(self.0.with("InteractiveConfiguration", value.into_node())) }
+    pub fn interactive_configuration(self, value: impl cfn::IntoValue<InteractiveConfiguration>) -> Self { Self(self.0.set::<InteractiveConfiguration>("InteractiveConfiguration", value)) }
     /// `MaximumCapacity`: object. An update replaces the resource in some cases.
-    pub fn maximum_capacity(self, value: impl cfn::IntoValue<MaximumAllowedResources>) -> Self { Self(self.0.with("MaximumCapacity", value.into_node())) }
+    pub fn maximum_capacity(self, value: impl cfn::IntoValue<MaximumAllowedResources>) -> Self { Self(self.0.set::<MaximumAllowedResources>("MaximumCapacity", value)) }
     /// `MonitoringConfiguration`: object. An update replaces the resource in some cases.
-    pub fn monitoring_configuration(self, value: impl cfn::IntoValue<MonitoringConfiguration>) -> Self { Self(self.0.with("MonitoringConfiguration", value.into_node())) }
+    pub fn monitoring_configuration(self, value: impl cfn::IntoValue<MonitoringConfiguration>) -> Self { Self(self.0.set::<MonitoringConfiguration>("MonitoringConfiguration", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[A-Za-z0-9._\/#-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkConfiguration`: object. An update replaces the resource in some cases.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.set::<NetworkConfiguration>("NetworkConfiguration", value)) }
     /// `ReleaseLabel`: text; 1 to 64 characters; pattern `^[A-Za-z0-9._/-]+$`. An update replaces the resource in some cases.
-    pub fn release_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReleaseLabel", value.into_node())) }
+    pub fn release_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReleaseLabel", value)) }
     /// `RuntimeConfiguration`: list of object; at most 100 items; no two equal. An update replaces the resource in some cases.
-    pub fn runtime_configuration(self, value: impl cfn::IntoValue<cfn::List<ConfigurationObject>>) -> Self { Self(self.0.with("RuntimeConfiguration", value.into_node())) }
+    pub fn runtime_configuration(self, value: impl cfn::IntoValue<cfn::List<ConfigurationObject>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationObject>>("RuntimeConfiguration", value)) }
     /// `SchedulerConfiguration`: object. An update replaces the resource in some cases.
-    pub fn scheduler_configuration(self, value: impl cfn::IntoValue<SchedulerConfiguration>) -> Self { Self(self.0.with("SchedulerConfiguration", value.into_node())) }
+    pub fn scheduler_configuration(self, value: impl cfn::IntoValue<SchedulerConfiguration>) -> Self { Self(self.0.set::<SchedulerConfiguration>("SchedulerConfiguration", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `WorkerTypeSpecifications`: map of object. An update replaces the resource in some cases.
-    pub fn worker_type_specifications(self, value: impl cfn::IntoValue<cfn::Map<WorkerTypeSpecificationInput>>) -> Self { Self(self.0.with("WorkerTypeSpecifications", value.into_node())) }
+    pub fn worker_type_specifications(self, value: impl cfn::IntoValue<cfn::Map<WorkerTypeSpecificationInput>>) -> Self { Self(self.0.set::<cfn::Map<WorkerTypeSpecificationInput>>("WorkerTypeSpecifications", value)) }
 }
 
 /// The attributes of a `AWS::EMRServerless::Application` in a template.
@@ -79,7 +79,7 @@ impl AutoStartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for AutoStartConfiguration {
@@ -97,9 +97,9 @@ impl AutoStopConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `IdleTimeoutMinutes`: integer.
-    pub fn idle_timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdleTimeoutMinutes", value.into_node())) }
+    pub fn idle_timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdleTimeoutMinutes", value)) }
 }
 
 impl ::core::default::Default for AutoStopConfiguration {
@@ -117,15 +117,15 @@ impl CloudWatchLoggingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `EncryptionKeyArn`: text; 20 to 2048 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):kms:[a-zA-Z0-9\-]*:(\d{12})?:key\/[a-zA-Z0-9-]+$`.
-    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionKeyArn", value.into_node())) }
+    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionKeyArn", value)) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `LogStreamNamePrefix`: text; 1 to 512 characters; pattern `^[^:*]*$`.
-    pub fn log_stream_name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogStreamNamePrefix", value.into_node())) }
+    pub fn log_stream_name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogStreamNamePrefix", value)) }
     /// `LogTypeMap`: list of object; no two equal.
-    pub fn log_type_map(self, value: impl cfn::IntoValue<cfn::List<LogTypeMapKeyValuePair>>) -> Self { Self(self.0.with("LogTypeMap", value.into_node())) }
+    pub fn log_type_map(self, value: impl cfn::IntoValue<cfn::List<LogTypeMapKeyValuePair>>) -> Self { Self(self.0.set::<cfn::List<LogTypeMapKeyValuePair>>("LogTypeMap", value)) }
 }
 
 impl ::core::default::Default for CloudWatchLoggingConfiguration {
@@ -143,13 +143,13 @@ impl ConfigurationObject {
     /// With everything that is required.
     ///
     /// `classification` is `Classification`: text; 1 to 1024 characters; pattern `.*\S.*`.
-    pub fn new(classification: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Classification", classification.into_node())) }
+    pub fn new(classification: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Classification", classification)) }
     /// `Classification`: text; 1 to 1024 characters; pattern `.*\S.*`.
-    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Classification", value.into_node())) }
+    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Classification", value)) }
     /// `Configurations`: list of object; at most 100 items; no two equal.
-    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<ConfigurationObject>>) -> Self { Self(self.0.with("Configurations", value.into_node())) }
+    pub fn configurations(self, value: impl cfn::IntoValue<cfn::List<ConfigurationObject>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationObject>>("Configurations", value)) }
     /// `Properties`: map of text.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Properties", value)) }
 }
 
 /// `IdentityCenterConfiguration` of `AWS::EMRServerless::Application`.
@@ -163,7 +163,7 @@ impl IdentityCenterConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdentityCenterInstanceArn`: text; 1 to 1024 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`.
-    pub fn identity_center_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityCenterInstanceArn", value.into_node())) }
+    pub fn identity_center_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityCenterInstanceArn", value)) }
 }
 
 impl ::core::default::Default for IdentityCenterConfiguration {
@@ -181,7 +181,7 @@ impl ImageConfigurationInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ImageUri`: text; 1 to 1024 characters.
-    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUri", value.into_node())) }
+    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUri", value)) }
 }
 
 impl ::core::default::Default for ImageConfigurationInput {
@@ -201,11 +201,11 @@ impl InitialCapacityConfig {
     /// `worker_configuration` is `WorkerConfiguration`: object.
     ///
     /// `worker_count` is `WorkerCount`: integer; 1 to 1000000.
-    pub fn new(worker_configuration: impl cfn::IntoValue<WorkerConfiguration>, worker_count: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("WorkerConfiguration", worker_configuration.into_node()).with("WorkerCount", worker_count.into_node())) }
+    pub fn new(worker_configuration: impl cfn::IntoValue<WorkerConfiguration>, worker_count: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<WorkerConfiguration>("WorkerConfiguration", worker_configuration).set::<cfn::Integer>("WorkerCount", worker_count)) }
     /// `WorkerConfiguration`: object.
-    pub fn worker_configuration(self, value: impl cfn::IntoValue<WorkerConfiguration>) -> Self { Self(self.0.with("WorkerConfiguration", value.into_node())) }
+    pub fn worker_configuration(self, value: impl cfn::IntoValue<WorkerConfiguration>) -> Self { Self(self.0.set::<WorkerConfiguration>("WorkerConfiguration", value)) }
     /// `WorkerCount`: integer; 1 to 1000000.
-    pub fn worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WorkerCount", value.into_node())) }
+    pub fn worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WorkerCount", value)) }
 }
 
 /// `InitialCapacityConfigKeyValuePair` of `AWS::EMRServerless::Application`.
@@ -221,11 +221,11 @@ impl InitialCapacityConfigKeyValuePair {
     /// `key` is `Key`: text; 1 to 50 characters; pattern `^[a-zA-Z]+[-_]*[a-zA-Z]+$`.
     ///
     /// `value` is `Value`: object.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<InitialCapacityConfig>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<InitialCapacityConfig>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<InitialCapacityConfig>("Value", value)) }
     /// `Key`: text; 1 to 50 characters; pattern `^[a-zA-Z]+[-_]*[a-zA-Z]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<InitialCapacityConfig>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<InitialCapacityConfig>) -> Self { Self(self.0.set::<InitialCapacityConfig>("Value", value)) }
 }
 
 /// `InteractiveConfiguration` of `AWS::EMRServerless::Application`.
@@ -239,11 +239,11 @@ impl InteractiveConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LivyEndpointEnabled`: boolean.
-    pub fn livy_endpoint_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("LivyEndpointEnabled", value.into_node())) }
+    pub fn livy_endpoint_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("LivyEndpointEnabled", value)) }
     /// `SessionEnabled`: boolean.
-    pub fn session_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SessionEnabled", value.into_node())) }
+    pub fn session_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SessionEnabled", value)) }
     /// `StudioEnabled`: boolean.
-    pub fn studio_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StudioEnabled", value.into_node())) }
+    pub fn studio_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StudioEnabled", value)) }
 }
 
 impl ::core::default::Default for InteractiveConfiguration {
@@ -263,11 +263,11 @@ impl LogTypeMapKeyValuePair {
     /// `key` is `Key`: text; 1 to 50 characters; pattern `^[a-zA-Z]+[-_]*[a-zA-Z]+$`.
     ///
     /// `value` is `Value`: list of text; 1 to 5 items; no two equal.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::List<cfn::Text>>("Value", value)) }
     /// `Key`: text; 1 to 50 characters; pattern `^[a-zA-Z]+[-_]*[a-zA-Z]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: list of text; 1 to 5 items; no two equal.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Value", value)) }
 }
 
 /// `ManagedPersistenceMonitoringConfiguration` of `AWS::EMRServerless::Application`.
@@ -281,9 +281,9 @@ impl ManagedPersistenceMonitoringConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `EncryptionKeyArn`: text; 20 to 2048 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):kms:[a-zA-Z0-9\-]*:(\d{12})?:key\/[a-zA-Z0-9-]+$`.
-    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionKeyArn", value.into_node())) }
+    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionKeyArn", value)) }
 }
 
 impl ::core::default::Default for ManagedPersistenceMonitoringConfiguration {
@@ -303,13 +303,13 @@ impl MaximumAllowedResources {
     /// `cpu` is `Cpu`: text; 1 to 15 characters; pattern `^[1-9][0-9]*(\s)?(vCPU|vcpu|VCPU)?$`.
     ///
     /// `memory` is `Memory`: text; 1 to 15 characters; pattern `^[1-9][0-9]*(\s)?(GB|gb|gB|Gb)?$`.
-    pub fn new(cpu: impl cfn::IntoValue<cfn::Text>, memory: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Cpu", cpu.into_node()).with("Memory", memory.into_node())) }
+    pub fn new(cpu: impl cfn::IntoValue<cfn::Text>, memory: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cpu", cpu).set::<cfn::Text>("Memory", memory)) }
     /// `Cpu`: text; 1 to 15 characters; pattern `^[1-9][0-9]*(\s)?(vCPU|vcpu|VCPU)?$`.
-    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cpu", value.into_node())) }
+    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cpu", value)) }
     /// `Disk`: text; 1 to 15 characters; pattern `^[1-9][0-9]*(\s)?(GB|gb|gB|Gb)$`.
-    pub fn disk(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Disk", value.into_node())) }
+    pub fn disk(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Disk", value)) }
     /// `Memory`: text; 1 to 15 characters; pattern `^[1-9][0-9]*(\s)?(GB|gb|gB|Gb)?$`.
-    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Memory", value)) }
 }
 
 /// `MonitoringConfiguration` of `AWS::EMRServerless::Application`.
@@ -323,13 +323,13 @@ impl MonitoringConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLoggingConfiguration`: object.
-    pub fn cloud_watch_logging_configuration(self, value: impl cfn::IntoValue<CloudWatchLoggingConfiguration>) -> Self { Self(self.0.with("CloudWatchLoggingConfiguration", value.into_node())) }
+    pub fn cloud_watch_logging_configuration(self, value: impl cfn::IntoValue<CloudWatchLoggingConfiguration>) -> Self { Self(self.0.set::<CloudWatchLoggingConfiguration>("CloudWatchLoggingConfiguration", value)) }
     /// `ManagedPersistenceMonitoringConfiguration`: object.
-    pub fn managed_persistence_monitoring_configuration(self, value: impl cfn::IntoValue<ManagedPersistenceMonitoringConfiguration>) -> Self { Self(self.0.with("ManagedPersistenceMonitoringConfiguration", value.into_node())) }
+    pub fn managed_persistence_monitoring_configuration(self, value: impl cfn::IntoValue<ManagedPersistenceMonitoringConfiguration>) -> Self { Self(self.0.set::<ManagedPersistenceMonitoringConfiguration>("ManagedPersistenceMonitoringConfiguration", value)) }
     /// `PrometheusMonitoringConfiguration`: object.
-    pub fn prometheus_monitoring_configuration(self, value: impl cfn::IntoValue<PrometheusMonitoringConfiguration>) -> Self { Self(self.0.with("PrometheusMonitoringConfiguration", value.into_node())) }
+    pub fn prometheus_monitoring_configuration(self, value: impl cfn::IntoValue<PrometheusMonitoringConfiguration>) -> Self { Self(self.0.set::<PrometheusMonitoringConfiguration>("PrometheusMonitoringConfiguration", value)) }
     /// `S3MonitoringConfiguration`: object.
-    pub fn s3_monitoring_configuration(self, value: impl cfn::IntoValue<S3MonitoringConfiguration>) -> Self { Self(self.0.with("S3MonitoringConfiguration", value.into_node())) }
+    pub fn s3_monitoring_configuration(self, value: impl cfn::IntoValue<S3MonitoringConfiguration>) -> Self { Self(self.0.set::<S3MonitoringConfiguration>("S3MonitoringConfiguration", value)) }
 }
 
 impl ::core::default::Default for MonitoringConfiguration {
@@ -347,9 +347,9 @@ impl NetworkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items; no two equal.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; 1 to 16 items; no two equal.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for NetworkConfiguration {
@@ -367,7 +367,7 @@ impl PrometheusMonitoringConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RemoteWriteUrl`: text; 1 to 10280 characters.
-    pub fn remote_write_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoteWriteUrl", value.into_node())) }
+    pub fn remote_write_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoteWriteUrl", value)) }
 }
 
 impl ::core::default::Default for PrometheusMonitoringConfiguration {
@@ -385,9 +385,9 @@ impl S3MonitoringConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EncryptionKeyArn`: text; 20 to 2048 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):kms:[a-zA-Z0-9\-]*:(\d{12})?:key\/[a-zA-Z0-9-]+$`.
-    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionKeyArn", value.into_node())) }
+    pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionKeyArn", value)) }
     /// `LogUri`: text; 1 to 10280 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\r\n\t]*`.
-    pub fn log_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogUri", value.into_node())) }
+    pub fn log_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogUri", value)) }
 }
 
 impl ::core::default::Default for S3MonitoringConfiguration {
@@ -405,9 +405,9 @@ impl SchedulerConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxConcurrentRuns`: integer.
-    pub fn max_concurrent_runs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConcurrentRuns", value.into_node())) }
+    pub fn max_concurrent_runs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConcurrentRuns", value)) }
     /// `QueueTimeoutMinutes`: integer.
-    pub fn queue_timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("QueueTimeoutMinutes", value.into_node())) }
+    pub fn queue_timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("QueueTimeoutMinutes", value)) }
 }
 
 impl ::core::default::Default for SchedulerConfiguration {
@@ -427,11 +427,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[A-Za-z0-9 /_.:=+@-]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[A-Za-z0-9 /_.:=+@-]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[A-Za-z0-9 /_.:=+@-]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[A-Za-z0-9 /_.:=+@-]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -449,15 +449,15 @@ impl WorkerConfiguration {
     /// `cpu` is `Cpu`: text; 1 to 15 characters; pattern `^[1-9][0-9]*(\s)?(vCPU|vcpu|VCPU)?$`.
     ///
     /// `memory` is `Memory`: text; 1 to 15 characters; pattern `^[1-9][0-9]*(\s)?(GB|gb|gB|Gb)?$`.
-    pub fn new(cpu: impl cfn::IntoValue<cfn::Text>, memory: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Cpu", cpu.into_node()).with("Memory", memory.into_node())) }
+    pub fn new(cpu: impl cfn::IntoValue<cfn::Text>, memory: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cpu", cpu).set::<cfn::Text>("Memory", memory)) }
     /// `Cpu`: text; 1 to 15 characters; pattern `^[1-9][0-9]*(\s)?(vCPU|vcpu|VCPU)?$`.
-    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cpu", value.into_node())) }
+    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cpu", value)) }
     /// `Disk`: text; 1 to 15 characters; pattern `^[1-9][0-9]*(\s)?(GB|gb|gB|Gb)$`.
-    pub fn disk(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Disk", value.into_node())) }
+    pub fn disk(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Disk", value)) }
     /// `DiskType`: text; pattern `^(SHUFFLE_OPTIMIZED|[Ss]huffle_[Oo]ptimized|STANDARD|[Ss]tandard)$`.
-    pub fn disk_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiskType", value.into_node())) }
+    pub fn disk_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiskType", value)) }
     /// `Memory`: text; 1 to 15 characters; pattern `^[1-9][0-9]*(\s)?(GB|gb|gB|Gb)?$`.
-    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Memory", value)) }
 }
 
 /// `WorkerTypeSpecificationInput` of `AWS::EMRServerless::Application`.
@@ -471,7 +471,7 @@ impl WorkerTypeSpecificationInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ImageConfiguration`: object.
-    pub fn image_configuration(self, value: impl cfn::IntoValue<ImageConfigurationInput>) -> Self { Self(self.0.with("ImageConfiguration", value.into_node())) }
+    pub fn image_configuration(self, value: impl cfn::IntoValue<ImageConfigurationInput>) -> Self { Self(self.0.set::<ImageConfigurationInput>("ImageConfiguration", value)) }
 }
 
 impl ::core::default::Default for WorkerTypeSpecificationInput {

@@ -27,23 +27,23 @@ pub struct IdMappingWorkflowArgs<T0, T1, T2, T3> {
 
 impl IdMappingWorkflow {
     /// With everything that is required.
-    pub fn new(args: IdMappingWorkflowArgs<impl cfn::IntoValue<IdMappingTechniques>, impl cfn::IntoValue<cfn::List<IdMappingWorkflowInputSource>>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("IdMappingTechniques", args.id_mapping_techniques.into_node()).with("InputSourceConfig", args.input_source_config.into_node()).with("RoleArn", args.role_arn.into_node()).with("WorkflowName", args.workflow_name.into_node())) }
+    pub fn new(args: IdMappingWorkflowArgs<impl cfn::IntoValue<IdMappingTechniques>, impl cfn::IntoValue<cfn::List<IdMappingWorkflowInputSource>>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<IdMappingTechniques>("IdMappingTechniques", args.id_mapping_techniques).set::<cfn::List<IdMappingWorkflowInputSource>>("InputSourceConfig", args.input_source_config).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("WorkflowName", args.workflow_name)) }
     /// `Description`: text; at most 255 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IdMappingIncrementalRunConfig`: object. An update leaves the resource in place.
-    pub fn id_mapping_incremental_run_config(self, value: impl cfn::IntoValue<IdMappingIncrementalRunConfig>) -> Self { Self(self.0.with("IdMappingIncrementalRunConfig", value.into_node())) }
+    pub fn id_mapping_incremental_run_config(self, value: impl cfn::IntoValue<IdMappingIncrementalRunConfig>) -> Self { Self(self.0.set::<IdMappingIncrementalRunConfig>("IdMappingIncrementalRunConfig", value)) }
     /// `IdMappingTechniques`: object. An update leaves the resource in place.
-    pub fn id_mapping_techniques(self, value: impl cfn::IntoValue<IdMappingTechniques>) -> Self { Self(self.0.with("IdMappingTechniques", value.into_node())) }
+    pub fn id_mapping_techniques(self, value: impl cfn::IntoValue<IdMappingTechniques>) -> Self { Self(self.0.set::<IdMappingTechniques>("IdMappingTechniques", value)) }
     /// `InputSourceConfig`: list of object; 1 to 20 items. An update leaves the resource in place.
-    pub fn input_source_config(self, value: impl cfn::IntoValue<cfn::List<IdMappingWorkflowInputSource>>) -> Self { Self(self.0.with("InputSourceConfig", value.into_node())) }
+    pub fn input_source_config(self, value: impl cfn::IntoValue<cfn::List<IdMappingWorkflowInputSource>>) -> Self { Self(self.0.set::<cfn::List<IdMappingWorkflowInputSource>>("InputSourceConfig", value)) }
     /// `OutputSourceConfig`: list of object; 1 items. An update leaves the resource in place.
-    pub fn output_source_config(self, value: impl cfn::IntoValue<cfn::List<IdMappingWorkflowOutputSource>>) -> Self { Self(self.0.with("OutputSourceConfig", value.into_node())) }
+    pub fn output_source_config(self, value: impl cfn::IntoValue<cfn::List<IdMappingWorkflowOutputSource>>) -> Self { Self(self.0.set::<cfn::List<IdMappingWorkflowOutputSource>>("OutputSourceConfig", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 512 characters; pattern `^arn:(aws|aws-us-gov|aws-cn):iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `WorkflowName`: text; at most 255 characters; pattern `^[a-zA-Z_0-9-]*$`. **An update replaces the resource.**
-    pub fn workflow_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkflowName", value.into_node())) }
+    pub fn workflow_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkflowName", value)) }
 }
 
 /// The attributes of a `AWS::EntityResolution::IdMappingWorkflow` in a template.
@@ -72,9 +72,9 @@ impl IdMappingIncrementalRunConfig {
     /// With everything that is required.
     ///
     /// `incremental_run_type` is `IncrementalRunType`: one of its words.
-    pub fn new(incremental_run_type: impl cfn::IntoValue<IdMappingIncrementalRunConfigIncrementalRunType>) -> Self { Self(cfn::Properties::new().with("IncrementalRunType", incremental_run_type.into_node())) }
+    pub fn new(incremental_run_type: impl cfn::IntoValue<IdMappingIncrementalRunConfigIncrementalRunType>) -> Self { Self(cfn::Properties::new().set::<IdMappingIncrementalRunConfigIncrementalRunType>("IncrementalRunType", incremental_run_type)) }
     /// `IncrementalRunType`: one of its words.
-    pub fn incremental_run_type(self, value: impl cfn::IntoValue<IdMappingIncrementalRunConfigIncrementalRunType>) -> Self { Self(self.0.with("IncrementalRunType", value.into_node())) }
+    pub fn incremental_run_type(self, value: impl cfn::IntoValue<IdMappingIncrementalRunConfigIncrementalRunType>) -> Self { Self(self.0.set::<IdMappingIncrementalRunConfigIncrementalRunType>("IncrementalRunType", value)) }
 }
 
 /// `IdMappingRuleBasedProperties` of `AWS::EntityResolution::IdMappingWorkflow`.
@@ -90,15 +90,15 @@ impl IdMappingRuleBasedProperties {
     /// `attribute_matching_model` is `AttributeMatchingModel`: one of its words.
     ///
     /// `record_matching_model` is `RecordMatchingModel`: one of its words.
-    pub fn new(attribute_matching_model: impl cfn::IntoValue<AttributeMatchingModel>, record_matching_model: impl cfn::IntoValue<RecordMatchingModel>) -> Self { Self(cfn::Properties::new().with("AttributeMatchingModel", attribute_matching_model.into_node()).with("RecordMatchingModel", record_matching_model.into_node())) }
+    pub fn new(attribute_matching_model: impl cfn::IntoValue<AttributeMatchingModel>, record_matching_model: impl cfn::IntoValue<RecordMatchingModel>) -> Self { Self(cfn::Properties::new().set::<AttributeMatchingModel>("AttributeMatchingModel", attribute_matching_model).set::<RecordMatchingModel>("RecordMatchingModel", record_matching_model)) }
     /// `AttributeMatchingModel`: one of its words.
-    pub fn attribute_matching_model(self, value: impl cfn::IntoValue<AttributeMatchingModel>) -> Self { Self(self.0.with("AttributeMatchingModel", value.into_node())) }
+    pub fn attribute_matching_model(self, value: impl cfn::IntoValue<AttributeMatchingModel>) -> Self { Self(self.0.set::<AttributeMatchingModel>("AttributeMatchingModel", value)) }
     /// `RecordMatchingModel`: one of its words.
-    pub fn record_matching_model(self, value: impl cfn::IntoValue<RecordMatchingModel>) -> Self { Self(self.0.with("RecordMatchingModel", value.into_node())) }
+    pub fn record_matching_model(self, value: impl cfn::IntoValue<RecordMatchingModel>) -> Self { Self(self.0.set::<RecordMatchingModel>("RecordMatchingModel", value)) }
     /// `RuleDefinitionType`: one of its words.
-    pub fn rule_definition_type(self, value: impl cfn::IntoValue<RuleDefinitionType>) -> Self { Self(self.0.with("RuleDefinitionType", value.into_node())) }
+    pub fn rule_definition_type(self, value: impl cfn::IntoValue<RuleDefinitionType>) -> Self { Self(self.0.set::<RuleDefinitionType>("RuleDefinitionType", value)) }
     /// `Rules`: list of object; 1 to 25 items.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<IdMappingWorkflowRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<IdMappingWorkflowRule>>) -> Self { Self(self.0.set::<cfn::List<IdMappingWorkflowRule>>("Rules", value)) }
 }
 
 /// `IdMappingTechniques` of `AWS::EntityResolution::IdMappingWorkflow`.
@@ -112,13 +112,13 @@ impl IdMappingTechniques {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdMappingType`: one of its words.
-    pub fn id_mapping_type(self, value: impl cfn::IntoValue<IdMappingType>) -> Self { Self(self.0.with("IdMappingType", value.into_node())) }
+    pub fn id_mapping_type(self, value: impl cfn::IntoValue<IdMappingType>) -> Self { Self(self.0.set::<IdMappingType>("IdMappingType", value)) }
     /// `NormalizationVersion`: text.
-    pub fn normalization_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NormalizationVersion", value.into_node())) }
+    pub fn normalization_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NormalizationVersion", value)) }
     /// `ProviderProperties`: object.
-    pub fn provider_properties(self, value: impl cfn::IntoValue<ProviderProperties>) -> Self { Self(self.0.with("ProviderProperties", value.into_node())) }
+    pub fn provider_properties(self, value: impl cfn::IntoValue<ProviderProperties>) -> Self { Self(self.0.set::<ProviderProperties>("ProviderProperties", value)) }
     /// `RuleBasedProperties`: object.
-    pub fn rule_based_properties(self, value: impl cfn::IntoValue<IdMappingRuleBasedProperties>) -> Self { Self(self.0.with("RuleBasedProperties", value.into_node())) }
+    pub fn rule_based_properties(self, value: impl cfn::IntoValue<IdMappingRuleBasedProperties>) -> Self { Self(self.0.set::<IdMappingRuleBasedProperties>("RuleBasedProperties", value)) }
 }
 
 impl ::core::default::Default for IdMappingTechniques {
@@ -136,13 +136,13 @@ impl IdMappingWorkflowInputSource {
     /// With everything that is required.
     ///
     /// `input_source_arn` is `InputSourceARN`: text.
-    pub fn new(input_source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InputSourceARN", input_source_arn.into_node())) }
+    pub fn new(input_source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InputSourceARN", input_source_arn)) }
     /// `InputSourceARN`: text.
-    pub fn input_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputSourceARN", value.into_node())) }
+    pub fn input_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputSourceARN", value)) }
     /// `SchemaArn`: text; pattern `^arn:(aws|aws-us-gov|aws-cn):entityresolution:.*:[0-9]+:(schemamapping/.*)$`.
-    pub fn schema_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaArn", value.into_node())) }
+    pub fn schema_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaArn", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<IdMappingWorkflowInputSourceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<IdMappingWorkflowInputSourceType>) -> Self { Self(self.0.set::<IdMappingWorkflowInputSourceType>("Type", value)) }
 }
 
 /// `IdMappingWorkflowOutputSource` of `AWS::EntityResolution::IdMappingWorkflow`.
@@ -156,11 +156,11 @@ impl IdMappingWorkflowOutputSource {
     /// With everything that is required.
     ///
     /// `output_s3_path` is `OutputS3Path`: text; 1 to 1024 characters; pattern `^s3://([^/]+)/?(.*?([^/]+)/?)$`.
-    pub fn new(output_s3_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OutputS3Path", output_s3_path.into_node())) }
+    pub fn new(output_s3_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OutputS3Path", output_s3_path)) }
     /// `KMSArn`: arn of `AWS::KMS::Key`; pattern `^arn:(aws|aws-us-gov|aws-cn):kms:.*:[0-9]+:.*$`.
-    pub fn kms_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KMSArn", value.into_node())) }
+    pub fn kms_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KMSArn", value)) }
     /// `OutputS3Path`: text; 1 to 1024 characters; pattern `^s3://([^/]+)/?(.*?([^/]+)/?)$`.
-    pub fn output_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputS3Path", value.into_node())) }
+    pub fn output_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputS3Path", value)) }
 }
 
 crate::words! {

@@ -18,21 +18,21 @@ impl IdNamespace {
     /// `id_namespace_name` is `IdNamespaceName`: text; 1 to 255 characters; pattern `^[a-zA-Z_0-9-]*$`. **An update replaces the resource.**
     ///
     /// `type_` is `Type`: one of its words. An update leaves the resource in place.
-    pub fn new(id_namespace_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<IdNamespaceType>) -> Self { Self(cfn::Properties::new().with("IdNamespaceName", id_namespace_name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(id_namespace_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<IdNamespaceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IdNamespaceName", id_namespace_name).set::<IdNamespaceType>("Type", type_)) }
     /// `Description`: text; at most 255 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IdMappingWorkflowProperties`: list of object; 1 items. An update leaves the resource in place.
-    pub fn id_mapping_workflow_properties(self, value: impl cfn::IntoValue<cfn::List<IdNamespaceIdMappingWorkflowProperties>>) -> Self { Self(self.0.with("IdMappingWorkflowProperties", value.into_node())) }
+    pub fn id_mapping_workflow_properties(self, value: impl cfn::IntoValue<cfn::List<IdNamespaceIdMappingWorkflowProperties>>) -> Self { Self(self.0.set::<cfn::List<IdNamespaceIdMappingWorkflowProperties>>("IdMappingWorkflowProperties", value)) }
     /// `IdNamespaceName`: text; 1 to 255 characters; pattern `^[a-zA-Z_0-9-]*$`. **An update replaces the resource.**
-    pub fn id_namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdNamespaceName", value.into_node())) }
+    pub fn id_namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdNamespaceName", value)) }
     /// `InputSourceConfig`: list of object; at most 20 items. An update leaves the resource in place.
-    pub fn input_source_config(self, value: impl cfn::IntoValue<cfn::List<IdNamespaceInputSource>>) -> Self { Self(self.0.with("InputSourceConfig", value.into_node())) }
+    pub fn input_source_config(self, value: impl cfn::IntoValue<cfn::List<IdNamespaceInputSource>>) -> Self { Self(self.0.set::<cfn::List<IdNamespaceInputSource>>("InputSourceConfig", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 32 to 512 characters; pattern `^arn:(aws|aws-us-gov|aws-cn):iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: one of its words. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<IdNamespaceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<IdNamespaceType>) -> Self { Self(self.0.set::<IdNamespaceType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::EntityResolution::IdNamespace` in a template.
@@ -61,13 +61,13 @@ impl IdNamespaceIdMappingWorkflowProperties {
     /// With everything that is required.
     ///
     /// `id_mapping_type` is `IdMappingType`: one of its words.
-    pub fn new(id_mapping_type: impl cfn::IntoValue<IdMappingType>) -> Self { Self(cfn::Properties::new().with("IdMappingType", id_mapping_type.into_node())) }
+    pub fn new(id_mapping_type: impl cfn::IntoValue<IdMappingType>) -> Self { Self(cfn::Properties::new().set::<IdMappingType>("IdMappingType", id_mapping_type)) }
     /// `IdMappingType`: one of its words.
-    pub fn id_mapping_type(self, value: impl cfn::IntoValue<IdMappingType>) -> Self { Self(self.0.with("IdMappingType", value.into_node())) }
+    pub fn id_mapping_type(self, value: impl cfn::IntoValue<IdMappingType>) -> Self { Self(self.0.set::<IdMappingType>("IdMappingType", value)) }
     /// `ProviderProperties`: object.
-    pub fn provider_properties(self, value: impl cfn::IntoValue<NamespaceProviderProperties>) -> Self { Self(self.0.with("ProviderProperties", value.into_node())) }
+    pub fn provider_properties(self, value: impl cfn::IntoValue<NamespaceProviderProperties>) -> Self { Self(self.0.set::<NamespaceProviderProperties>("ProviderProperties", value)) }
     /// `RuleBasedProperties`: object.
-    pub fn rule_based_properties(self, value: impl cfn::IntoValue<NamespaceRuleBasedProperties>) -> Self { Self(self.0.with("RuleBasedProperties", value.into_node())) }
+    pub fn rule_based_properties(self, value: impl cfn::IntoValue<NamespaceRuleBasedProperties>) -> Self { Self(self.0.set::<NamespaceRuleBasedProperties>("RuleBasedProperties", value)) }
 }
 
 /// `IdNamespaceInputSource` of `AWS::EntityResolution::IdNamespace`.
@@ -81,11 +81,11 @@ impl IdNamespaceInputSource {
     /// With everything that is required.
     ///
     /// `input_source_arn` is `InputSourceARN`: text.
-    pub fn new(input_source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InputSourceARN", input_source_arn.into_node())) }
+    pub fn new(input_source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InputSourceARN", input_source_arn)) }
     /// `InputSourceARN`: text.
-    pub fn input_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputSourceARN", value.into_node())) }
+    pub fn input_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputSourceARN", value)) }
     /// `SchemaName`: text; 1 to 255 characters; pattern `^[a-zA-Z_0-9-]*$`.
-    pub fn schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaName", value.into_node())) }
+    pub fn schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaName", value)) }
 }
 
 /// `Rule` of `AWS::EntityResolution::IdNamespace`.
@@ -101,11 +101,11 @@ impl IdNamespaceRule {
     /// `matching_keys` is `MatchingKeys`: list of text; 1 to 25 items.
     ///
     /// `rule_name` is `RuleName`: text; at most 255 characters; pattern `^[a-zA-Z_0-9- \t]*$`.
-    pub fn new(matching_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>, rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MatchingKeys", matching_keys.into_node()).with("RuleName", rule_name.into_node())) }
+    pub fn new(matching_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>, rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("MatchingKeys", matching_keys).set::<cfn::Text>("RuleName", rule_name)) }
     /// `MatchingKeys`: list of text; 1 to 25 items.
-    pub fn matching_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchingKeys", value.into_node())) }
+    pub fn matching_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchingKeys", value)) }
     /// `RuleName`: text; at most 255 characters; pattern `^[a-zA-Z_0-9- \t]*$`.
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
 }
 
 /// `NamespaceProviderProperties` of `AWS::EntityResolution::IdNamespace`.
@@ -119,11 +119,11 @@ impl NamespaceProviderProperties {
     /// With everything that is required.
     ///
     /// `provider_service_arn` is `ProviderServiceArn`: text; 20 to 255 characters.
-    pub fn new(provider_service_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProviderServiceArn", provider_service_arn.into_node())) }
+    pub fn new(provider_service_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProviderServiceArn", provider_service_arn)) }
     /// `ProviderConfiguration`: map of text.
-    pub fn provider_configuration(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ProviderConfiguration", value.into_node())) }
+    pub fn provider_configuration(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ProviderConfiguration", value)) }
     /// `ProviderServiceArn`: text; 20 to 255 characters.
-    pub fn provider_service_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProviderServiceArn", value.into_node())) }
+    pub fn provider_service_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProviderServiceArn", value)) }
 }
 
 /// `NamespaceRuleBasedProperties` of `AWS::EntityResolution::IdNamespace`.
@@ -137,13 +137,13 @@ impl NamespaceRuleBasedProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttributeMatchingModel`: one of its words.
-    pub fn attribute_matching_model(self, value: impl cfn::IntoValue<AttributeMatchingModel>) -> Self { Self(self.0.with("AttributeMatchingModel", value.into_node())) }
+    pub fn attribute_matching_model(self, value: impl cfn::IntoValue<AttributeMatchingModel>) -> Self { Self(self.0.set::<AttributeMatchingModel>("AttributeMatchingModel", value)) }
     /// `RecordMatchingModels`: list of one of its words.
-    pub fn record_matching_models(self, value: impl cfn::IntoValue<cfn::List<RecordMatchingModel>>) -> Self { Self(self.0.with("RecordMatchingModels", value.into_node())) }
+    pub fn record_matching_models(self, value: impl cfn::IntoValue<cfn::List<RecordMatchingModel>>) -> Self { Self(self.0.set::<cfn::List<RecordMatchingModel>>("RecordMatchingModels", value)) }
     /// `RuleDefinitionTypes`: list of one of its words.
-    pub fn rule_definition_types(self, value: impl cfn::IntoValue<cfn::List<RuleDefinitionType>>) -> Self { Self(self.0.with("RuleDefinitionTypes", value.into_node())) }
+    pub fn rule_definition_types(self, value: impl cfn::IntoValue<cfn::List<RuleDefinitionType>>) -> Self { Self(self.0.set::<cfn::List<RuleDefinitionType>>("RuleDefinitionTypes", value)) }
     /// `Rules`: list of object; 1 to 25 items.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<IdNamespaceRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<IdNamespaceRule>>) -> Self { Self(self.0.set::<cfn::List<IdNamespaceRule>>("Rules", value)) }
 }
 
 impl ::core::default::Default for NamespaceRuleBasedProperties {

@@ -29,23 +29,23 @@ pub struct MatchingWorkflowArgs<T0, T1, T2, T3, T4> {
 
 impl MatchingWorkflow {
     /// With everything that is required.
-    pub fn new(args: MatchingWorkflowArgs<impl cfn::IntoValue<cfn::List<InputSource>>, impl cfn::IntoValue<cfn::List<OutputSource>>, impl cfn::IntoValue<ResolutionTechniques>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("InputSourceConfig", args.input_source_config.into_node()).with("OutputSourceConfig", args.output_source_config.into_node()).with("ResolutionTechniques", args.resolution_techniques.into_node()).with("RoleArn", args.role_arn.into_node()).with("WorkflowName", args.workflow_name.into_node())) }
+    pub fn new(args: MatchingWorkflowArgs<impl cfn::IntoValue<cfn::List<InputSource>>, impl cfn::IntoValue<cfn::List<OutputSource>>, impl cfn::IntoValue<ResolutionTechniques>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<InputSource>>("InputSourceConfig", args.input_source_config).set::<cfn::List<OutputSource>>("OutputSourceConfig", args.output_source_config).set::<ResolutionTechniques>("ResolutionTechniques", args.resolution_techniques).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("WorkflowName", args.workflow_name)) }
     /// `Description`: text; at most 255 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IncrementalRunConfig`: object. An update leaves the resource in place.
-    pub fn incremental_run_config(self, value: impl cfn::IntoValue<IncrementalRunConfig>) -> Self { Self(self.0.with("IncrementalRunConfig", value.into_node())) }
+    pub fn incremental_run_config(self, value: impl cfn::IntoValue<IncrementalRunConfig>) -> Self { Self(self.0.set::<IncrementalRunConfig>("IncrementalRunConfig", value)) }
     /// `InputSourceConfig`: list of object; 1 to 20 items. An update leaves the resource in place.
-    pub fn input_source_config(self, value: impl cfn::IntoValue<cfn::List<InputSource>>) -> Self { Self(self.0.with("InputSourceConfig", value.into_node())) }
+    pub fn input_source_config(self, value: impl cfn::IntoValue<cfn::List<InputSource>>) -> Self { Self(self.0.set::<cfn::List<InputSource>>("InputSourceConfig", value)) }
     /// `OutputSourceConfig`: list of object; 1 items. An update leaves the resource in place.
-    pub fn output_source_config(self, value: impl cfn::IntoValue<cfn::List<OutputSource>>) -> Self { Self(self.0.with("OutputSourceConfig", value.into_node())) }
+    pub fn output_source_config(self, value: impl cfn::IntoValue<cfn::List<OutputSource>>) -> Self { Self(self.0.set::<cfn::List<OutputSource>>("OutputSourceConfig", value)) }
     /// `ResolutionTechniques`: object. An update replaces the resource in some cases.
-    pub fn resolution_techniques(self, value: impl cfn::IntoValue<ResolutionTechniques>) -> Self { Self(self.0.with("ResolutionTechniques", value.into_node())) }
+    pub fn resolution_techniques(self, value: impl cfn::IntoValue<ResolutionTechniques>) -> Self { Self(self.0.set::<ResolutionTechniques>("ResolutionTechniques", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws|aws-us-gov|aws-cn):iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `WorkflowName`: text; at most 255 characters; pattern `^[a-zA-Z_0-9-]*$`. **An update replaces the resource.**
-    pub fn workflow_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkflowName", value.into_node())) }
+    pub fn workflow_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkflowName", value)) }
 }
 
 /// The attributes of a `AWS::EntityResolution::MatchingWorkflow` in a template.
@@ -76,11 +76,11 @@ impl CustomerProfilesIntegrationConfig {
     /// `domain_arn` is `DomainArn`: text; pattern `^arn:(aws|aws-us-gov|aws-cn):profile:[a-z]{2}-[a-z]{1,10}-[0-9]:[0-9]{12}:(domains/[a-zA-Z_0-9-]{1,255})$`.
     ///
     /// `object_type_arn` is `ObjectTypeArn`: text.
-    pub fn new(domain_arn: impl cfn::IntoValue<cfn::Text>, object_type_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainArn", domain_arn.into_node()).with("ObjectTypeArn", object_type_arn.into_node())) }
+    pub fn new(domain_arn: impl cfn::IntoValue<cfn::Text>, object_type_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainArn", domain_arn).set::<cfn::Text>("ObjectTypeArn", object_type_arn)) }
     /// `DomainArn`: text; pattern `^arn:(aws|aws-us-gov|aws-cn):profile:[a-z]{2}-[a-z]{1,10}-[0-9]:[0-9]{12}:(domains/[a-zA-Z_0-9-]{1,255})$`.
-    pub fn domain_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainArn", value.into_node())) }
+    pub fn domain_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainArn", value)) }
     /// `ObjectTypeArn`: text.
-    pub fn object_type_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectTypeArn", value.into_node())) }
+    pub fn object_type_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectTypeArn", value)) }
 }
 
 /// `IncrementalRunConfig` of `AWS::EntityResolution::MatchingWorkflow`.
@@ -94,9 +94,9 @@ impl IncrementalRunConfig {
     /// With everything that is required.
     ///
     /// `incremental_run_type` is `IncrementalRunType`: one of its words.
-    pub fn new(incremental_run_type: impl cfn::IntoValue<IncrementalRunConfigIncrementalRunType>) -> Self { Self(cfn::Properties::new().with("IncrementalRunType", incremental_run_type.into_node())) }
+    pub fn new(incremental_run_type: impl cfn::IntoValue<IncrementalRunConfigIncrementalRunType>) -> Self { Self(cfn::Properties::new().set::<IncrementalRunConfigIncrementalRunType>("IncrementalRunType", incremental_run_type)) }
     /// `IncrementalRunType`: one of its words.
-    pub fn incremental_run_type(self, value: impl cfn::IntoValue<IncrementalRunConfigIncrementalRunType>) -> Self { Self(self.0.with("IncrementalRunType", value.into_node())) }
+    pub fn incremental_run_type(self, value: impl cfn::IntoValue<IncrementalRunConfigIncrementalRunType>) -> Self { Self(self.0.set::<IncrementalRunConfigIncrementalRunType>("IncrementalRunType", value)) }
 }
 
 /// `InputSource` of `AWS::EntityResolution::MatchingWorkflow`.
@@ -112,13 +112,13 @@ impl InputSource {
     /// `input_source_arn` is `InputSourceARN`: text; pattern `arn:(aws|aws-us-gov|aws-cn):.*:.*:[0-9]+:.*$`.
     ///
     /// `schema_arn` is `SchemaArn`: text; pattern `^arn:(aws|aws-us-gov|aws-cn):entityresolution:.*:[0-9]+:(schemamapping/.*)$`.
-    pub fn new(input_source_arn: impl cfn::IntoValue<cfn::Text>, schema_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InputSourceARN", input_source_arn.into_node()).with("SchemaArn", schema_arn.into_node())) }
+    pub fn new(input_source_arn: impl cfn::IntoValue<cfn::Text>, schema_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InputSourceARN", input_source_arn).set::<cfn::Text>("SchemaArn", schema_arn)) }
     /// `ApplyNormalization`: boolean.
-    pub fn apply_normalization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ApplyNormalization", value.into_node())) }
+    pub fn apply_normalization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ApplyNormalization", value)) }
     /// `InputSourceARN`: text; pattern `arn:(aws|aws-us-gov|aws-cn):.*:.*:[0-9]+:.*$`.
-    pub fn input_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputSourceARN", value.into_node())) }
+    pub fn input_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputSourceARN", value)) }
     /// `SchemaArn`: text; pattern `^arn:(aws|aws-us-gov|aws-cn):entityresolution:.*:[0-9]+:(schemamapping/.*)$`.
-    pub fn schema_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaArn", value.into_node())) }
+    pub fn schema_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaArn", value)) }
 }
 
 /// `MatchingConfig` of `AWS::EntityResolution::MatchingWorkflow`.
@@ -132,7 +132,7 @@ impl MatchingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableTransitiveMatching`: boolean.
-    pub fn enable_transitive_matching(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableTransitiveMatching", value.into_node())) }
+    pub fn enable_transitive_matching(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableTransitiveMatching", value)) }
 }
 
 impl ::core::default::Default for MatchingConfig {
@@ -150,11 +150,11 @@ impl OutputAttribute {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; at most 255 characters; pattern `^[a-zA-Z_0-9- \t]*$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Hashed`: boolean.
-    pub fn hashed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Hashed", value.into_node())) }
+    pub fn hashed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Hashed", value)) }
     /// `Name`: text; at most 255 characters; pattern `^[a-zA-Z_0-9- \t]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `OutputSource` of `AWS::EntityResolution::MatchingWorkflow`.
@@ -168,17 +168,17 @@ impl OutputSource {
     /// With everything that is required.
     ///
     /// `output` is `Output`: list of object; at most 750 items.
-    pub fn new(output: impl cfn::IntoValue<cfn::List<OutputAttribute>>) -> Self { Self(cfn::Properties::new().with("Output", output.into_node())) }
+    pub fn new(output: impl cfn::IntoValue<cfn::List<OutputAttribute>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<OutputAttribute>>("Output", output)) }
     /// `ApplyNormalization`: boolean.
-    pub fn apply_normalization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ApplyNormalization", value.into_node())) }
+    pub fn apply_normalization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ApplyNormalization", value)) }
     /// `CustomerProfilesIntegrationConfig`: object.
-    pub fn customer_profiles_integration_config(self, value: impl cfn::IntoValue<CustomerProfilesIntegrationConfig>) -> Self { Self(self.0.with("CustomerProfilesIntegrationConfig", value.into_node())) }
+    pub fn customer_profiles_integration_config(self, value: impl cfn::IntoValue<CustomerProfilesIntegrationConfig>) -> Self { Self(self.0.set::<CustomerProfilesIntegrationConfig>("CustomerProfilesIntegrationConfig", value)) }
     /// `KMSArn`: arn of `AWS::KMS::Key`; pattern `^arn:(aws|aws-us-gov|aws-cn):kms:.*:[0-9]+:.*$`.
-    pub fn kms_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KMSArn", value.into_node())) }
+    pub fn kms_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KMSArn", value)) }
     /// `Output`: list of object; at most 750 items.
-    pub fn output(self, value: impl cfn::IntoValue<cfn::List<OutputAttribute>>) -> Self { Self(self.0.with("Output", value.into_node())) }
+    pub fn output(self, value: impl cfn::IntoValue<cfn::List<OutputAttribute>>) -> Self { Self(self.0.set::<cfn::List<OutputAttribute>>("Output", value)) }
     /// `OutputS3Path`: text; at most 1024 characters; pattern `^s3://([^/]+)/?(.*?([^/]+)/?)$`.
-    pub fn output_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputS3Path", value.into_node())) }
+    pub fn output_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputS3Path", value)) }
 }
 
 /// `ResolutionTechniques` of `AWS::EntityResolution::MatchingWorkflow`.
@@ -192,15 +192,15 @@ impl ResolutionTechniques {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableRealTimeMatching`: boolean.
-    pub fn enable_real_time_matching(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableRealTimeMatching", value.into_node())) }
+    pub fn enable_real_time_matching(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableRealTimeMatching", value)) }
     /// `ProviderProperties`: object.
-    pub fn provider_properties(self, value: impl cfn::IntoValue<ProviderProperties>) -> Self { Self(self.0.with("ProviderProperties", value.into_node())) }
+    pub fn provider_properties(self, value: impl cfn::IntoValue<ProviderProperties>) -> Self { Self(self.0.set::<ProviderProperties>("ProviderProperties", value)) }
     /// `ResolutionType`: one of its words.
-    pub fn resolution_type(self, value: impl cfn::IntoValue<ResolutionType>) -> Self { Self(self.0.with("ResolutionType", value.into_node())) }
+    pub fn resolution_type(self, value: impl cfn::IntoValue<ResolutionType>) -> Self { Self(self.0.set::<ResolutionType>("ResolutionType", value)) }
     /// `RuleBasedProperties`: object.
-    pub fn rule_based_properties(self, value: impl cfn::IntoValue<RuleBasedProperties>) -> Self { Self(self.0.with("RuleBasedProperties", value.into_node())) }
+    pub fn rule_based_properties(self, value: impl cfn::IntoValue<RuleBasedProperties>) -> Self { Self(self.0.set::<RuleBasedProperties>("RuleBasedProperties", value)) }
     /// `RuleConditionProperties`: object.
-    pub fn rule_condition_properties(self, value: impl cfn::IntoValue<RuleConditionProperties>) -> Self { Self(self.0.with("RuleConditionProperties", value.into_node())) }
+    pub fn rule_condition_properties(self, value: impl cfn::IntoValue<RuleConditionProperties>) -> Self { Self(self.0.set::<RuleConditionProperties>("RuleConditionProperties", value)) }
 }
 
 impl ::core::default::Default for ResolutionTechniques {
@@ -220,13 +220,13 @@ impl RuleBasedProperties {
     /// `attribute_matching_model` is `AttributeMatchingModel`: one of its words.
     ///
     /// `rules` is `Rules`: list of object; 1 to 25 items.
-    pub fn new(attribute_matching_model: impl cfn::IntoValue<AttributeMatchingModel>, rules: impl cfn::IntoValue<cfn::List<IdMappingWorkflowRule>>) -> Self { Self(cfn::Properties::new().with("AttributeMatchingModel", attribute_matching_model.into_node()).with("Rules", rules.into_node())) }
+    pub fn new(attribute_matching_model: impl cfn::IntoValue<AttributeMatchingModel>, rules: impl cfn::IntoValue<cfn::List<IdMappingWorkflowRule>>) -> Self { Self(cfn::Properties::new().set::<AttributeMatchingModel>("AttributeMatchingModel", attribute_matching_model).set::<cfn::List<IdMappingWorkflowRule>>("Rules", rules)) }
     /// `AttributeMatchingModel`: one of its words.
-    pub fn attribute_matching_model(self, value: impl cfn::IntoValue<AttributeMatchingModel>) -> Self { Self(self.0.with("AttributeMatchingModel", value.into_node())) }
+    pub fn attribute_matching_model(self, value: impl cfn::IntoValue<AttributeMatchingModel>) -> Self { Self(self.0.set::<AttributeMatchingModel>("AttributeMatchingModel", value)) }
     /// `MatchPurpose`: one of its words.
-    pub fn match_purpose(self, value: impl cfn::IntoValue<MatchPurpose>) -> Self { Self(self.0.with("MatchPurpose", value.into_node())) }
+    pub fn match_purpose(self, value: impl cfn::IntoValue<MatchPurpose>) -> Self { Self(self.0.set::<MatchPurpose>("MatchPurpose", value)) }
     /// `Rules`: list of object; 1 to 25 items.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<IdMappingWorkflowRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<IdMappingWorkflowRule>>) -> Self { Self(self.0.set::<cfn::List<IdMappingWorkflowRule>>("Rules", value)) }
 }
 
 /// `RuleCondition` of `AWS::EntityResolution::MatchingWorkflow`.
@@ -240,9 +240,9 @@ impl RuleCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Condition`: text.
-    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Condition", value)) }
     /// `RuleName`: text; at most 255 characters; pattern `^[a-zA-Z_0-9- \t]*$`.
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
 }
 
 impl ::core::default::Default for RuleCondition {
@@ -260,11 +260,11 @@ impl RuleConditionProperties {
     /// With everything that is required.
     ///
     /// `rules` is `Rules`: list of object; 1 to 25 items.
-    pub fn new(rules: impl cfn::IntoValue<cfn::List<RuleCondition>>) -> Self { Self(cfn::Properties::new().with("Rules", rules.into_node())) }
+    pub fn new(rules: impl cfn::IntoValue<cfn::List<RuleCondition>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RuleCondition>>("Rules", rules)) }
     /// `MatchingConfig`: object.
-    pub fn matching_config(self, value: impl cfn::IntoValue<MatchingConfig>) -> Self { Self(self.0.with("MatchingConfig", value.into_node())) }
+    pub fn matching_config(self, value: impl cfn::IntoValue<MatchingConfig>) -> Self { Self(self.0.set::<MatchingConfig>("MatchingConfig", value)) }
     /// `Rules`: list of object; 1 to 25 items.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<RuleCondition>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<RuleCondition>>) -> Self { Self(self.0.set::<cfn::List<RuleCondition>>("Rules", value)) }
 }
 
 crate::words! {

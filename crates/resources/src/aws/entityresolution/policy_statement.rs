@@ -18,19 +18,19 @@ impl PolicyStatement {
     /// `arn` is `Arn`: text. **An update replaces the resource.**
     ///
     /// `statement_id` is `StatementId`: text; 1 to 64 characters; pattern `^[0-9A-Za-z]+$`. **An update replaces the resource.**
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, statement_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node()).with("StatementId", statement_id.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, statement_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn).set::<cfn::Text>("StatementId", statement_id)) }
     /// `Action`: list of text; at least 1 items. An update leaves the resource in place.
-    pub fn action(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Action", value)) }
     /// `Arn`: text. **An update replaces the resource.**
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Condition`: text; 1 to 40960 characters. An update leaves the resource in place.
-    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Condition", value)) }
     /// `Effect`: one of its words. An update leaves the resource in place.
-    pub fn effect(self, value: impl cfn::IntoValue<StatementEffect>) -> Self { Self(self.0.with("Effect", value.into_node())) }
+    pub fn effect(self, value: impl cfn::IntoValue<StatementEffect>) -> Self { Self(self.0.set::<StatementEffect>("Effect", value)) }
     /// `Principal`: list of text; at least 1 items. An update leaves the resource in place.
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Principal", value)) }
     /// `StatementId`: text; 1 to 64 characters; pattern `^[0-9A-Za-z]+$`. **An update replaces the resource.**
-    pub fn statement_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatementId", value.into_node())) }
+    pub fn statement_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatementId", value)) }
 }
 
 /// The attributes of a `AWS::EntityResolution::PolicyStatement` in a template.

@@ -18,15 +18,15 @@ impl SchemaMapping {
     /// `mapped_input_fields` is `MappedInputFields`: list of object; 2 to 35 items. **An update replaces the resource.**
     ///
     /// `schema_name` is `SchemaName`: text; at most 255 characters; pattern `^[a-zA-Z_0-9-]*$`. **An update replaces the resource.**
-    pub fn new(mapped_input_fields: impl cfn::IntoValue<cfn::List<SchemaInputAttribute>>, schema_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MappedInputFields", mapped_input_fields.into_node()).with("SchemaName", schema_name.into_node())) }
+    pub fn new(mapped_input_fields: impl cfn::IntoValue<cfn::List<SchemaInputAttribute>>, schema_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SchemaInputAttribute>>("MappedInputFields", mapped_input_fields).set::<cfn::Text>("SchemaName", schema_name)) }
     /// `Description`: text; at most 255 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MappedInputFields`: list of object; 2 to 35 items. **An update replaces the resource.**
-    pub fn mapped_input_fields(self, value: impl cfn::IntoValue<cfn::List<SchemaInputAttribute>>) -> Self { Self(self.0.with("MappedInputFields", value.into_node())) }
+    pub fn mapped_input_fields(self, value: impl cfn::IntoValue<cfn::List<SchemaInputAttribute>>) -> Self { Self(self.0.set::<cfn::List<SchemaInputAttribute>>("MappedInputFields", value)) }
     /// `SchemaName`: text; at most 255 characters; pattern `^[a-zA-Z_0-9-]*$`. **An update replaces the resource.**
-    pub fn schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaName", value.into_node())) }
+    pub fn schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaName", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EntityResolution::SchemaMapping` in a template.
@@ -59,19 +59,19 @@ impl SchemaInputAttribute {
     /// `field_name` is `FieldName`: text; at most 255 characters; pattern `^[a-zA-Z_0-9- \t]*$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(field_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<SchemaAttributeType>) -> Self { Self(cfn::Properties::new().with("FieldName", field_name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(field_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<SchemaAttributeType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldName", field_name).set::<SchemaAttributeType>("Type", type_)) }
     /// `FieldName`: text; at most 255 characters; pattern `^[a-zA-Z_0-9- \t]*$`.
-    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldName", value.into_node())) }
+    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldName", value)) }
     /// `GroupName`: text; at most 255 characters; pattern `^[a-zA-Z_0-9- \t]*$`.
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `Hashed`: boolean.
-    pub fn hashed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Hashed", value.into_node())) }
+    pub fn hashed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Hashed", value)) }
     /// `MatchKey`: text; at most 255 characters; pattern `^[a-zA-Z_0-9- \t]*$`.
-    pub fn match_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MatchKey", value.into_node())) }
+    pub fn match_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MatchKey", value)) }
     /// `SubType`: text; at most 255 characters; pattern `^[a-zA-Z_0-9- ]*$`.
-    pub fn sub_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubType", value.into_node())) }
+    pub fn sub_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubType", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SchemaAttributeType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SchemaAttributeType>) -> Self { Self(self.0.set::<SchemaAttributeType>("Type", value)) }
 }
 
 crate::words! {

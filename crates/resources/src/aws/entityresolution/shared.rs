@@ -18,11 +18,11 @@ impl IdMappingWorkflowRule {
     /// `matching_keys` is `MatchingKeys`: list of text; 1 to 15 items.
     ///
     /// `rule_name` is `RuleName`: text; at most 255 characters; pattern `^[a-zA-Z_0-9- \t]*$`.
-    pub fn new(matching_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>, rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MatchingKeys", matching_keys.into_node()).with("RuleName", rule_name.into_node())) }
+    pub fn new(matching_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>, rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("MatchingKeys", matching_keys).set::<cfn::Text>("RuleName", rule_name)) }
     /// `MatchingKeys`: list of text; 1 to 15 items.
-    pub fn matching_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchingKeys", value.into_node())) }
+    pub fn matching_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchingKeys", value)) }
     /// `RuleName`: text; at most 255 characters; pattern `^[a-zA-Z_0-9- \t]*$`.
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
 }
 
 /// `IntermediateSourceConfiguration` of `AWS::EntityResolution::IdMappingWorkflow`, `AWS::EntityResolution::MatchingWorkflow`.
@@ -36,9 +36,9 @@ impl IntermediateSourceConfiguration {
     /// With everything that is required.
     ///
     /// `intermediate_s3_path` is `IntermediateS3Path`: text; 1 to 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn new(intermediate_s3_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IntermediateS3Path", intermediate_s3_path.into_node())) }
+    pub fn new(intermediate_s3_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IntermediateS3Path", intermediate_s3_path)) }
     /// `IntermediateS3Path`: text; 1 to 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn intermediate_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntermediateS3Path", value.into_node())) }
+    pub fn intermediate_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntermediateS3Path", value)) }
 }
 
 /// `ProviderProperties` of `AWS::EntityResolution::IdMappingWorkflow`, `AWS::EntityResolution::MatchingWorkflow`.
@@ -52,13 +52,13 @@ impl ProviderProperties {
     /// With everything that is required.
     ///
     /// `provider_service_arn` is `ProviderServiceArn`: text; 20 to 255 characters.
-    pub fn new(provider_service_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProviderServiceArn", provider_service_arn.into_node())) }
+    pub fn new(provider_service_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProviderServiceArn", provider_service_arn)) }
     /// `IntermediateSourceConfiguration`: object.
-    pub fn intermediate_source_configuration(self, value: impl cfn::IntoValue<IntermediateSourceConfiguration>) -> Self { Self(self.0.with("IntermediateSourceConfiguration", value.into_node())) }
+    pub fn intermediate_source_configuration(self, value: impl cfn::IntoValue<IntermediateSourceConfiguration>) -> Self { Self(self.0.set::<IntermediateSourceConfiguration>("IntermediateSourceConfiguration", value)) }
     /// `ProviderConfiguration`: map of text.
-    pub fn provider_configuration(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ProviderConfiguration", value.into_node())) }
+    pub fn provider_configuration(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ProviderConfiguration", value)) }
     /// `ProviderServiceArn`: text; 20 to 255 characters.
-    pub fn provider_service_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProviderServiceArn", value.into_node())) }
+    pub fn provider_service_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProviderServiceArn", value)) }
 }
 
 /// `Tag` of `AWS::EntityResolution::IdMappingWorkflow`, `AWS::EntityResolution::IdNamespace`, `AWS::EntityResolution::MatchingWorkflow`, `AWS::EntityResolution::SchemaMapping`.
@@ -74,11 +74,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

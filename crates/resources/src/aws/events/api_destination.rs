@@ -20,19 +20,19 @@ impl ApiDestination {
     /// `http_method` is `HttpMethod`: one of its words. An update leaves the resource in place.
     ///
     /// `invocation_endpoint` is `InvocationEndpoint`: text; 1 to 2048 characters; pattern `^((%[0-9A-Fa-f]{2}|[-()_.!~*';/?:@\x26=+$,A-Za-z0-9])+)([).!';/?:,])?$`. An update leaves the resource in place.
-    pub fn new(connection_arn: impl cfn::IntoValue<cfn::Text>, http_method: impl cfn::IntoValue<ApiDestinationHttpMethod>, invocation_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectionArn", connection_arn.into_node()).with("HttpMethod", http_method.into_node()).with("InvocationEndpoint", invocation_endpoint.into_node())) }
+    pub fn new(connection_arn: impl cfn::IntoValue<cfn::Text>, http_method: impl cfn::IntoValue<ApiDestinationHttpMethod>, invocation_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectionArn", connection_arn).set::<ApiDestinationHttpMethod>("HttpMethod", http_method).set::<cfn::Text>("InvocationEndpoint", invocation_endpoint)) }
     /// `ConnectionArn`: text; 1 to 1600 characters; pattern `^arn:aws([a-z]|\-)*:events:([a-z]|\d|\-)*:([0-9]{12})?:connection/[\.\-_A-Za-z0-9]+/[\-A-Za-z0-9]+$`. An update leaves the resource in place.
-    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionArn", value.into_node())) }
+    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionArn", value)) }
     /// `Description`: text; at most 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `HttpMethod`: one of its words. An update leaves the resource in place.
-    pub fn http_method(self, value: impl cfn::IntoValue<ApiDestinationHttpMethod>) -> Self { Self(self.0.with("HttpMethod", value.into_node())) }
+    pub fn http_method(self, value: impl cfn::IntoValue<ApiDestinationHttpMethod>) -> Self { Self(self.0.set::<ApiDestinationHttpMethod>("HttpMethod", value)) }
     /// `InvocationEndpoint`: text; 1 to 2048 characters; pattern `^((%[0-9A-Fa-f]{2}|[-()_.!~*';/?:@\x26=+$,A-Za-z0-9])+)([).!';/?:,])?$`. An update leaves the resource in place.
-    pub fn invocation_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvocationEndpoint", value.into_node())) }
+    pub fn invocation_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvocationEndpoint", value)) }
     /// `InvocationRateLimitPerSecond`: integer; at least 1. An update leaves the resource in place.
-    pub fn invocation_rate_limit_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InvocationRateLimitPerSecond", value.into_node())) }
+    pub fn invocation_rate_limit_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InvocationRateLimitPerSecond", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `[\.\-_A-Za-z0-9]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::Events::ApiDestination` in a template.

@@ -16,19 +16,19 @@ impl Archive {
     /// With everything that is required.
     ///
     /// `source_arn` is `SourceArn`: text. **An update replaces the resource.**
-    pub fn new(source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceArn", source_arn.into_node())) }
+    pub fn new(source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceArn", source_arn)) }
     /// `ArchiveName`: text; 1 to 48 characters; pattern `[\.\-_A-Za-z0-9]+`. **An update replaces the resource.**
-    pub fn archive_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArchiveName", value.into_node())) }
+    pub fn archive_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArchiveName", value)) }
     /// `Description`: text; at most 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EventPattern`: JSON. An update leaves the resource in place.
-    pub fn event_pattern(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EventPattern", value.into_node())) }
+    pub fn event_pattern(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EventPattern", value)) }
     /// `KmsKeyIdentifier`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKeyIdentifier", value.into_node())) }
+    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKeyIdentifier", value)) }
     /// `RetentionDays`: integer; at least 0. An update leaves the resource in place.
-    pub fn retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionDays", value.into_node())) }
+    pub fn retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionDays", value)) }
     /// `SourceArn`: text. **An update replaces the resource.**
-    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceArn", value.into_node())) }
+    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceArn", value)) }
 }
 
 /// The attributes of a `AWS::Events::Archive` in a template.

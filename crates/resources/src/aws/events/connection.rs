@@ -16,17 +16,17 @@ impl Connection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthParameters`: object. An update leaves the resource in place.
-    pub fn auth_parameters(self, value: impl cfn::IntoValue<AuthParameters>) -> Self { Self(self.0.with("AuthParameters", value.into_node())) }
+    pub fn auth_parameters(self, value: impl cfn::IntoValue<AuthParameters>) -> Self { Self(self.0.set::<AuthParameters>("AuthParameters", value)) }
     /// `AuthorizationType`: one of its words. An update leaves the resource in place.
-    pub fn authorization_type(self, value: impl cfn::IntoValue<AuthorizationType>) -> Self { Self(self.0.with("AuthorizationType", value.into_node())) }
+    pub fn authorization_type(self, value: impl cfn::IntoValue<AuthorizationType>) -> Self { Self(self.0.set::<AuthorizationType>("AuthorizationType", value)) }
     /// `Description`: text; at most 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InvocationConnectivityParameters`: object. An update leaves the resource in place.
-    pub fn invocation_connectivity_parameters(self, value: impl cfn::IntoValue<ConnectionInvocationConnectivityParameters>) -> Self { Self(self.0.with("InvocationConnectivityParameters", value.into_node())) }
+    pub fn invocation_connectivity_parameters(self, value: impl cfn::IntoValue<ConnectionInvocationConnectivityParameters>) -> Self { Self(self.0.set::<ConnectionInvocationConnectivityParameters>("InvocationConnectivityParameters", value)) }
     /// `KmsKeyIdentifier`: text; at most 2048 characters; pattern `^[a-zA-Z0-9_\-/:]*$`. An update leaves the resource in place.
-    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKeyIdentifier", value.into_node())) }
+    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKeyIdentifier", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `[\.\-_A-Za-z0-9]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for Connection {
@@ -65,11 +65,11 @@ impl ApiKeyAuthParameters {
     /// `api_key_name` is `ApiKeyName`: text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
     ///
     /// `api_key_value` is `ApiKeyValue`: text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
-    pub fn new(api_key_name: impl cfn::IntoValue<cfn::Text>, api_key_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiKeyName", api_key_name.into_node()).with("ApiKeyValue", api_key_value.into_node())) }
+    pub fn new(api_key_name: impl cfn::IntoValue<cfn::Text>, api_key_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKeyName", api_key_name).set::<cfn::Text>("ApiKeyValue", api_key_value)) }
     /// `ApiKeyName`: text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
-    pub fn api_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeyName", value.into_node())) }
+    pub fn api_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeyName", value)) }
     /// `ApiKeyValue`: text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
-    pub fn api_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeyValue", value.into_node())) }
+    pub fn api_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeyValue", value)) }
 }
 
 /// `AuthParameters` of `AWS::Events::Connection`.
@@ -85,15 +85,15 @@ impl AuthParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApiKeyAuthParameters`: object.
-    pub fn api_key_auth_parameters(self, value: impl cfn::IntoValue<ApiKeyAuthParameters>) -> Self { Self(self.0.with("ApiKeyAuthParameters", value.into_node())) }
+    pub fn api_key_auth_parameters(self, value: impl cfn::IntoValue<ApiKeyAuthParameters>) -> Self { Self(self.0.set::<ApiKeyAuthParameters>("ApiKeyAuthParameters", value)) }
     /// `BasicAuthParameters`: object.
-    pub fn basic_auth_parameters(self, value: impl cfn::IntoValue<BasicAuthParameters>) -> Self { Self(self.0.with("BasicAuthParameters", value.into_node())) }
+    pub fn basic_auth_parameters(self, value: impl cfn::IntoValue<BasicAuthParameters>) -> Self { Self(self.0.set::<BasicAuthParameters>("BasicAuthParameters", value)) }
     /// `ConnectivityParameters`: object.
-    pub fn connectivity_parameters(self, value: impl cfn::IntoValue<ConnectivityParameters>) -> Self { Self(self.0.with("ConnectivityParameters", value.into_node())) }
+    pub fn connectivity_parameters(self, value: impl cfn::IntoValue<ConnectivityParameters>) -> Self { Self(self.0.set::<ConnectivityParameters>("ConnectivityParameters", value)) }
     /// `InvocationHttpParameters`: object.
-    pub fn invocation_http_parameters(self, value: impl cfn::IntoValue<ConnectionHttpParameters>) -> Self { Self(self.0.with("InvocationHttpParameters", value.into_node())) }
+    pub fn invocation_http_parameters(self, value: impl cfn::IntoValue<ConnectionHttpParameters>) -> Self { Self(self.0.set::<ConnectionHttpParameters>("InvocationHttpParameters", value)) }
     /// `OAuthParameters`: object.
-    pub fn oauth_parameters(self, value: impl cfn::IntoValue<OAuthParameters>) -> Self { Self(self.0.with("OAuthParameters", value.into_node())) }
+    pub fn oauth_parameters(self, value: impl cfn::IntoValue<OAuthParameters>) -> Self { Self(self.0.set::<OAuthParameters>("OAuthParameters", value)) }
 }
 
 impl ::core::default::Default for AuthParameters {
@@ -113,11 +113,11 @@ impl BasicAuthParameters {
     /// `password` is `Password`: secret text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
     ///
     /// `username` is `Username`: text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
-    pub fn new(password: impl cfn::IntoValue<cfn::Secret>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Password", password.into_node()).with("Username", username.into_node())) }
+    pub fn new(password: impl cfn::IntoValue<cfn::Secret>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Secret>("Password", password).set::<cfn::Text>("Username", username)) }
     /// `Password`: secret text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `Username`: text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 /// `ClientParameters` of `AWS::Events::Connection`.
@@ -133,11 +133,11 @@ impl ClientParameters {
     /// `client_id` is `ClientID`: text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
     ///
     /// `client_secret` is `ClientSecret`: secret text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().with("ClientID", client_id.into_node()).with("ClientSecret", client_secret.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientID", client_id).set::<cfn::Secret>("ClientSecret", client_secret)) }
     /// `ClientID`: text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientID", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientID", value)) }
     /// `ClientSecret`: secret text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
 }
 
 /// `ConnectionHttpParameters` of `AWS::Events::Connection`.
@@ -151,11 +151,11 @@ impl ConnectionHttpParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BodyParameters`: list of object; at most 100 items.
-    pub fn body_parameters(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.with("BodyParameters", value.into_node())) }
+    pub fn body_parameters(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.set::<cfn::List<Parameter>>("BodyParameters", value)) }
     /// `HeaderParameters`: list of object; at most 100 items.
-    pub fn header_parameters(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.with("HeaderParameters", value.into_node())) }
+    pub fn header_parameters(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.set::<cfn::List<Parameter>>("HeaderParameters", value)) }
     /// `QueryStringParameters`: list of object; at most 100 items.
-    pub fn query_string_parameters(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.with("QueryStringParameters", value.into_node())) }
+    pub fn query_string_parameters(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.set::<cfn::List<Parameter>>("QueryStringParameters", value)) }
 }
 
 impl ::core::default::Default for ConnectionHttpParameters {
@@ -173,9 +173,9 @@ impl ConnectionInvocationConnectivityParameters {
     /// With everything that is required.
     ///
     /// `resource_parameters` is `ResourceParameters`: object.
-    pub fn new(resource_parameters: impl cfn::IntoValue<ResourceParameters>) -> Self { Self(cfn::Properties::new().with("ResourceParameters", resource_parameters.into_node())) }
+    pub fn new(resource_parameters: impl cfn::IntoValue<ResourceParameters>) -> Self { Self(cfn::Properties::new().set::<ResourceParameters>("ResourceParameters", resource_parameters)) }
     /// `ResourceParameters`: object.
-    pub fn resource_parameters(self, value: impl cfn::IntoValue<ResourceParameters>) -> Self { Self(self.0.with("ResourceParameters", value.into_node())) }
+    pub fn resource_parameters(self, value: impl cfn::IntoValue<ResourceParameters>) -> Self { Self(self.0.set::<ResourceParameters>("ResourceParameters", value)) }
 }
 
 /// `ConnectivityParameters` of `AWS::Events::Connection`.
@@ -189,9 +189,9 @@ impl ConnectivityParameters {
     /// With everything that is required.
     ///
     /// `resource_parameters` is `ResourceParameters`: object.
-    pub fn new(resource_parameters: impl cfn::IntoValue<ResourceParameters>) -> Self { Self(cfn::Properties::new().with("ResourceParameters", resource_parameters.into_node())) }
+    pub fn new(resource_parameters: impl cfn::IntoValue<ResourceParameters>) -> Self { Self(cfn::Properties::new().set::<ResourceParameters>("ResourceParameters", resource_parameters)) }
     /// `ResourceParameters`: object.
-    pub fn resource_parameters(self, value: impl cfn::IntoValue<ResourceParameters>) -> Self { Self(self.0.with("ResourceParameters", value.into_node())) }
+    pub fn resource_parameters(self, value: impl cfn::IntoValue<ResourceParameters>) -> Self { Self(self.0.set::<ResourceParameters>("ResourceParameters", value)) }
 }
 
 /// `OAuthParameters` of `AWS::Events::Connection`.
@@ -209,15 +209,15 @@ impl OAuthParameters {
     /// `client_parameters` is `ClientParameters`: object.
     ///
     /// `http_method` is `HttpMethod`: one of its words.
-    pub fn new(authorization_endpoint: impl cfn::IntoValue<cfn::Text>, client_parameters: impl cfn::IntoValue<ClientParameters>, http_method: impl cfn::IntoValue<OAuthParametersHttpMethod>) -> Self { Self(cfn::Properties::new().with("AuthorizationEndpoint", authorization_endpoint.into_node()).with("ClientParameters", client_parameters.into_node()).with("HttpMethod", http_method.into_node())) }
+    pub fn new(authorization_endpoint: impl cfn::IntoValue<cfn::Text>, client_parameters: impl cfn::IntoValue<ClientParameters>, http_method: impl cfn::IntoValue<OAuthParametersHttpMethod>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AuthorizationEndpoint", authorization_endpoint).set::<ClientParameters>("ClientParameters", client_parameters).set::<OAuthParametersHttpMethod>("HttpMethod", http_method)) }
     /// `AuthorizationEndpoint`: text; 1 to 2048 characters; pattern `^((%[0-9A-Fa-f]{2}|[-()_.!~*';/?:@\x26=+$,A-Za-z0-9])+)([).!';/?:,])?$`.
-    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationEndpoint", value.into_node())) }
+    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationEndpoint", value)) }
     /// `ClientParameters`: object.
-    pub fn client_parameters(self, value: impl cfn::IntoValue<ClientParameters>) -> Self { Self(self.0.with("ClientParameters", value.into_node())) }
+    pub fn client_parameters(self, value: impl cfn::IntoValue<ClientParameters>) -> Self { Self(self.0.set::<ClientParameters>("ClientParameters", value)) }
     /// `HttpMethod`: one of its words.
-    pub fn http_method(self, value: impl cfn::IntoValue<OAuthParametersHttpMethod>) -> Self { Self(self.0.with("HttpMethod", value.into_node())) }
+    pub fn http_method(self, value: impl cfn::IntoValue<OAuthParametersHttpMethod>) -> Self { Self(self.0.set::<OAuthParametersHttpMethod>("HttpMethod", value)) }
     /// `OAuthHttpParameters`: object.
-    pub fn oauth_http_parameters(self, value: impl cfn::IntoValue<ConnectionHttpParameters>) -> Self { Self(self.0.with("OAuthHttpParameters", value.into_node())) }
+    pub fn oauth_http_parameters(self, value: impl cfn::IntoValue<ConnectionHttpParameters>) -> Self { Self(self.0.set::<ConnectionHttpParameters>("OAuthHttpParameters", value)) }
 }
 
 /// `Parameter` of `AWS::Events::Connection`.
@@ -233,13 +233,13 @@ impl Parameter {
     /// `key` is `Key`: text; at most 512 characters.
     ///
     /// `value` is `Value`: text; at most 512 characters; pattern `^[ \t]*[\x20-\x7E]+([ \t]+[\x20-\x7E]+)*[ \t]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `IsValueSecret`: boolean.
-    pub fn is_value_secret(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsValueSecret", value.into_node())) }
+    pub fn is_value_secret(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsValueSecret", value)) }
     /// `Key`: text; at most 512 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 512 characters; pattern `^[ \t]*[\x20-\x7E]+([ \t]+[\x20-\x7E]+)*[ \t]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `ResourceParameters` of `AWS::Events::Connection`.
@@ -253,11 +253,11 @@ impl ResourceParameters {
     /// With everything that is required.
     ///
     /// `resource_configuration_arn` is `ResourceConfigurationArn`: text; at most 2048 characters; pattern `^arn:[a-z0-9f\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:resourceconfiguration/rcfg-[0-9a-z]{17}$`.
-    pub fn new(resource_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceConfigurationArn", resource_configuration_arn.into_node())) }
+    pub fn new(resource_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceConfigurationArn", resource_configuration_arn)) }
     /// `ResourceAssociationArn`: text; 20 to 2048 characters; pattern `^arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:servicenetworkresourceassociation/snra-[0-9a-z]{17}$`.
-    pub fn resource_association_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceAssociationArn", value.into_node())) }
+    pub fn resource_association_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceAssociationArn", value)) }
     /// `ResourceConfigurationArn`: text; at most 2048 characters; pattern `^arn:[a-z0-9f\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:resourceconfiguration/rcfg-[0-9a-z]{17}$`.
-    pub fn resource_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceConfigurationArn", value.into_node())) }
+    pub fn resource_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceConfigurationArn", value)) }
 }
 
 crate::words! {

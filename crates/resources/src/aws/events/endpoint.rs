@@ -18,19 +18,19 @@ impl Endpoint {
     /// `event_buses` is `EventBuses`: list of object; 2 items. An update leaves the resource in place.
     ///
     /// `routing_config` is `RoutingConfig`: object. An update leaves the resource in place.
-    pub fn new(event_buses: impl cfn::IntoValue<cfn::List<EndpointEventBus>>, routing_config: impl cfn::IntoValue<RoutingConfig>) -> Self { Self(cfn::Properties::new().with("EventBuses", event_buses.into_node()).with("RoutingConfig", routing_config.into_node())) }
+    pub fn new(event_buses: impl cfn::IntoValue<cfn::List<EndpointEventBus>>, routing_config: impl cfn::IntoValue<RoutingConfig>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EndpointEventBus>>("EventBuses", event_buses).set::<RoutingConfig>("RoutingConfig", routing_config)) }
     /// `Description`: text; at most 512 characters; pattern `.*`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EventBuses`: list of object; 2 items. An update leaves the resource in place.
-    pub fn event_buses(self, value: impl cfn::IntoValue<cfn::List<EndpointEventBus>>) -> Self { Self(self.0.with("EventBuses", value.into_node())) }
+    pub fn event_buses(self, value: impl cfn::IntoValue<cfn::List<EndpointEventBus>>) -> Self { Self(self.0.set::<cfn::List<EndpointEventBus>>("EventBuses", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[\.\-_A-Za-z0-9]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ReplicationConfig`: object. An update leaves the resource in place.
-    pub fn replication_config(self, value: impl cfn::IntoValue<ReplicationConfig>) -> Self { Self(self.0.with("ReplicationConfig", value.into_node())) }
+    pub fn replication_config(self, value: impl cfn::IntoValue<ReplicationConfig>) -> Self { Self(self.0.set::<ReplicationConfig>("ReplicationConfig", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 256 characters; pattern `^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `RoutingConfig`: object. An update leaves the resource in place.
-    pub fn routing_config(self, value: impl cfn::IntoValue<RoutingConfig>) -> Self { Self(self.0.with("RoutingConfig", value.into_node())) }
+    pub fn routing_config(self, value: impl cfn::IntoValue<RoutingConfig>) -> Self { Self(self.0.set::<RoutingConfig>("RoutingConfig", value)) }
 }
 
 /// The attributes of a `AWS::Events::Endpoint` in a template.
@@ -63,9 +63,9 @@ impl EndpointEventBus {
     /// With everything that is required.
     ///
     /// `event_bus_arn` is `EventBusArn`: text; 1 to 512 characters; pattern `^arn:aws[a-z-]*:events:[a-z]+-[a-z-]+-\d+:\d{12}:event-bus/[\w.-]+$`.
-    pub fn new(event_bus_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EventBusArn", event_bus_arn.into_node())) }
+    pub fn new(event_bus_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EventBusArn", event_bus_arn)) }
     /// `EventBusArn`: text; 1 to 512 characters; pattern `^arn:aws[a-z-]*:events:[a-z]+-[a-z-]+-\d+:\d{12}:event-bus/[\w.-]+$`.
-    pub fn event_bus_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventBusArn", value.into_node())) }
+    pub fn event_bus_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventBusArn", value)) }
 }
 
 /// `FailoverConfig` of `AWS::Events::Endpoint`.
@@ -81,11 +81,11 @@ impl FailoverConfig {
     /// `primary` is `Primary`: object.
     ///
     /// `secondary` is `Secondary`: object.
-    pub fn new(primary: impl cfn::IntoValue<Primary>, secondary: impl cfn::IntoValue<Secondary>) -> Self { Self(cfn::Properties::new().with("Primary", primary.into_node()).with("Secondary", secondary.into_node())) }
+    pub fn new(primary: impl cfn::IntoValue<Primary>, secondary: impl cfn::IntoValue<Secondary>) -> Self { Self(cfn::Properties::new().set::<Primary>("Primary", primary).set::<Secondary>("Secondary", secondary)) }
     /// `Primary`: object.
-    pub fn primary(self, value: impl cfn::IntoValue<Primary>) -> Self { Self(self.0.with("Primary", value.into_node())) }
+    pub fn primary(self, value: impl cfn::IntoValue<Primary>) -> Self { Self(self.0.set::<Primary>("Primary", value)) }
     /// `Secondary`: object.
-    pub fn secondary(self, value: impl cfn::IntoValue<Secondary>) -> Self { Self(self.0.with("Secondary", value.into_node())) }
+    pub fn secondary(self, value: impl cfn::IntoValue<Secondary>) -> Self { Self(self.0.set::<Secondary>("Secondary", value)) }
 }
 
 /// `Primary` of `AWS::Events::Endpoint`.
@@ -99,9 +99,9 @@ impl Primary {
     /// With everything that is required.
     ///
     /// `health_check` is `HealthCheck`: text; 1 to 1600 characters; pattern `^arn:aws([a-z]|\-)*:route53:::healthcheck/[\-a-z0-9]+$`.
-    pub fn new(health_check: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HealthCheck", health_check.into_node())) }
+    pub fn new(health_check: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HealthCheck", health_check)) }
     /// `HealthCheck`: text; 1 to 1600 characters; pattern `^arn:aws([a-z]|\-)*:route53:::healthcheck/[\-a-z0-9]+$`.
-    pub fn health_check(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HealthCheck", value.into_node())) }
+    pub fn health_check(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HealthCheck", value)) }
 }
 
 /// `ReplicationConfig` of `AWS::Events::Endpoint`.
@@ -115,9 +115,9 @@ impl ReplicationConfig {
     /// With everything that is required.
     ///
     /// `state` is `State`: one of its words.
-    pub fn new(state: impl cfn::IntoValue<ReplicationState>) -> Self { Self(cfn::Properties::new().with("State", state.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<ReplicationState>) -> Self { Self(cfn::Properties::new().set::<ReplicationState>("State", state)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<ReplicationState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<ReplicationState>) -> Self { Self(self.0.set::<ReplicationState>("State", value)) }
 }
 
 /// `RoutingConfig` of `AWS::Events::Endpoint`.
@@ -131,9 +131,9 @@ impl RoutingConfig {
     /// With everything that is required.
     ///
     /// `failover_config` is `FailoverConfig`: object.
-    pub fn new(failover_config: impl cfn::IntoValue<FailoverConfig>) -> Self { Self(cfn::Properties::new().with("FailoverConfig", failover_config.into_node())) }
+    pub fn new(failover_config: impl cfn::IntoValue<FailoverConfig>) -> Self { Self(cfn::Properties::new().set::<FailoverConfig>("FailoverConfig", failover_config)) }
     /// `FailoverConfig`: object.
-    pub fn failover_config(self, value: impl cfn::IntoValue<FailoverConfig>) -> Self { Self(self.0.with("FailoverConfig", value.into_node())) }
+    pub fn failover_config(self, value: impl cfn::IntoValue<FailoverConfig>) -> Self { Self(self.0.set::<FailoverConfig>("FailoverConfig", value)) }
 }
 
 /// `Secondary` of `AWS::Events::Endpoint`.
@@ -147,9 +147,9 @@ impl Secondary {
     /// With everything that is required.
     ///
     /// `route` is `Route`: text; 9 to 20 characters; pattern `^[\-a-z0-9]+$`.
-    pub fn new(route: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Route", route.into_node())) }
+    pub fn new(route: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Route", route)) }
     /// `Route`: text; 9 to 20 characters; pattern `^[\-a-z0-9]+$`.
-    pub fn route(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Route", value.into_node())) }
+    pub fn route(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Route", value)) }
 }
 
 crate::words! {

@@ -16,23 +16,23 @@ impl EventBus {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[/\.\-_A-Za-z0-9]+$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `DeadLetterConfig`: object. An update leaves the resource in place.
-    pub fn dead_letter_config(self, value: impl cfn::IntoValue<EventBusDeadLetterConfig>) -> Self { Self(self.0.with("DeadLetterConfig", value.into_node())) }
+    pub fn dead_letter_config(self, value: impl cfn::IntoValue<EventBusDeadLetterConfig>) -> Self { Self(self.0.set::<EventBusDeadLetterConfig>("DeadLetterConfig", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EventSourceName`: text; 1 to 256 characters; pattern `^aws\.partner(/[\.\-_A-Za-z0-9]+){2,}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn event_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventSourceName", value.into_node())) }
+    pub fn event_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventSourceName", value)) }
     /// `KmsKeyIdentifier`: text. An update leaves the resource in place.
-    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKeyIdentifier", value.into_node())) }
+    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKeyIdentifier", value)) }
     /// `LogConfig`: object. An update leaves the resource in place.
-    pub fn log_config(self, value: impl cfn::IntoValue<EventBusLogConfig>) -> Self { Self(self.0.with("LogConfig", value.into_node())) }
+    pub fn log_config(self, value: impl cfn::IntoValue<EventBusLogConfig>) -> Self { Self(self.0.set::<EventBusLogConfig>("LogConfig", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[/\.\-_A-Za-z0-9]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Policy`: JSON. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EventBusTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<EventBusTag>>) -> Self { Self(self.0.set::<cfn::List<EventBusTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Events::EventBus` in a template.
@@ -73,7 +73,7 @@ impl EventBusDeadLetterConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 impl ::core::default::Default for EventBusDeadLetterConfig {
@@ -91,9 +91,9 @@ impl EventBusLogConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludeDetail`: one of its words.
-    pub fn include_detail(self, value: impl cfn::IntoValue<IncludeDetail>) -> Self { Self(self.0.with("IncludeDetail", value.into_node())) }
+    pub fn include_detail(self, value: impl cfn::IntoValue<IncludeDetail>) -> Self { Self(self.0.set::<IncludeDetail>("IncludeDetail", value)) }
     /// `Level`: one of its words.
-    pub fn level(self, value: impl cfn::IntoValue<EventBusLogConfigLevel>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<EventBusLogConfigLevel>) -> Self { Self(self.0.set::<EventBusLogConfigLevel>("Level", value)) }
 }
 
 impl ::core::default::Default for EventBusLogConfig {
@@ -113,11 +113,11 @@ impl EventBusTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(EventBusTag);

@@ -16,19 +16,19 @@ impl EventBusPolicy {
     /// With everything that is required.
     ///
     /// `statement_id` is `StatementId`: text; 1 to 64 characters; pattern `[a-zA-Z0-9-_]+`. **An update replaces the resource.**
-    pub fn new(statement_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StatementId", statement_id.into_node())) }
+    pub fn new(statement_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StatementId", statement_id)) }
     /// `Action`: one of its words; 1 to 64 characters; pattern `events:[a-zA-Z]+`. An update leaves the resource in place. It cannot be read back. Deprecated.
-    pub fn action(self, value: impl cfn::IntoValue<EventBusPolicyAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<EventBusPolicyAction>) -> Self { Self(self.0.set::<EventBusPolicyAction>("Action", value)) }
     /// `Condition`: object. An update leaves the resource in place. It cannot be read back. Deprecated.
-    pub fn condition(self, value: impl cfn::IntoValue<Condition>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<Condition>) -> Self { Self(self.0.set::<Condition>("Condition", value)) }
     /// `EventBusName`: text; 1 to 256 characters; pattern `[\.\-_A-Za-z0-9]+`. **An update replaces the resource.**
-    pub fn event_bus_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventBusName", value.into_node())) }
+    pub fn event_bus_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventBusName", value)) }
     /// `Principal`: text; 1 to 12 characters; pattern `(\d{12}|\*)`. An update leaves the resource in place. It cannot be read back. Deprecated.
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
     /// `Statement`: JSON. An update leaves the resource in place.
-    pub fn statement(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Statement", value.into_node())) }
+    pub fn statement(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Statement", value)) }
     /// `StatementId`: text; 1 to 64 characters; pattern `[a-zA-Z0-9-_]+`. **An update replaces the resource.**
-    pub fn statement_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatementId", value.into_node())) }
+    pub fn statement_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatementId", value)) }
 }
 
 /// The attributes of a `AWS::Events::EventBusPolicy` in a template.
@@ -51,11 +51,11 @@ impl Condition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ConditionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ConditionType>) -> Self { Self(self.0.set::<ConditionType>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for Condition {

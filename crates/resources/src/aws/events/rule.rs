@@ -18,23 +18,23 @@ impl Rule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text; at most 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EventBusName`: text; 1 to 1600 characters; pattern `^(arn:aws[\w-]*:events:[a-z]{2}-[a-z]+-[\w-]+:[0-9]{12}:event-bus\/)?[/\.\-_A-Za-z0-9]+$`. An update replaces the resource in some cases.
-    pub fn event_bus_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventBusName", value.into_node())) }
+    pub fn event_bus_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventBusName", value)) }
     /// `EventPattern`: JSON. An update leaves the resource in place.
-    pub fn event_pattern(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EventPattern", value.into_node())) }
+    pub fn event_pattern(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EventPattern", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[\.\-_A-Za-z0-9]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1600 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `ScheduleExpression`: text; at most 256 characters; pattern `^(rate\(.+\)|cron\(.+\))?$`. An update leaves the resource in place.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
     /// `State`: one of its words. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<RuleState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<RuleState>) -> Self { Self(self.0.set::<RuleState>("State", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RuleTag>>) -> Self { Self(self.0.set::<cfn::List<RuleTag>>("Tags", value)) }
     /// `Targets`: list of object; at most 5 items; no two equal. An update leaves the resource in place.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<Target>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<Target>>) -> Self { Self(self.0.set::<cfn::List<Target>>("Targets", value)) }
 }
 
 impl ::core::default::Default for Rule {
@@ -65,9 +65,9 @@ impl AppSyncParameters {
     /// With everything that is required.
     ///
     /// `graph_ql_operation` is `GraphQLOperation`: text.
-    pub fn new(graph_ql_operation: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GraphQLOperation", graph_ql_operation.into_node())) }
+    pub fn new(graph_ql_operation: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GraphQLOperation", graph_ql_operation)) }
     /// `GraphQLOperation`: text.
-    pub fn graph_ql_operation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GraphQLOperation", value.into_node())) }
+    pub fn graph_ql_operation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GraphQLOperation", value)) }
 }
 
 /// `AwsVpcConfiguration` of `AWS::Events::Rule`.
@@ -81,13 +81,13 @@ impl AwsVpcConfiguration {
     /// With everything that is required.
     ///
     /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`.
-    pub fn new(subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("Subnets", subnets.into_node())) }
+    pub fn new(subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
     /// `AssignPublicIp`: one of its words.
-    pub fn assign_public_ip(self, value: impl cfn::IntoValue<AssignPublicIp>) -> Self { Self(self.0.with("AssignPublicIp", value.into_node())) }
+    pub fn assign_public_ip(self, value: impl cfn::IntoValue<AssignPublicIp>) -> Self { Self(self.0.set::<AssignPublicIp>("AssignPublicIp", value)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; no two equal.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 /// `BatchArrayProperties` of `AWS::Events::Rule`.
@@ -101,7 +101,7 @@ impl BatchArrayProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Size`: integer.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Size", value)) }
 }
 
 impl ::core::default::Default for BatchArrayProperties {
@@ -121,15 +121,15 @@ impl BatchParameters {
     /// `job_definition` is `JobDefinition`: text.
     ///
     /// `job_name` is `JobName`: text.
-    pub fn new(job_definition: impl cfn::IntoValue<cfn::Text>, job_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("JobDefinition", job_definition.into_node()).with("JobName", job_name.into_node())) }
+    pub fn new(job_definition: impl cfn::IntoValue<cfn::Text>, job_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("JobDefinition", job_definition).set::<cfn::Text>("JobName", job_name)) }
     /// `ArrayProperties`: object.
-    pub fn array_properties(self, value: impl cfn::IntoValue<BatchArrayProperties>) -> Self { Self(self.0.with("ArrayProperties", value.into_node())) }
+    pub fn array_properties(self, value: impl cfn::IntoValue<BatchArrayProperties>) -> Self { Self(self.0.set::<BatchArrayProperties>("ArrayProperties", value)) }
     /// `JobDefinition`: text.
-    pub fn job_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobDefinition", value.into_node())) }
+    pub fn job_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobDefinition", value)) }
     /// `JobName`: text.
-    pub fn job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobName", value.into_node())) }
+    pub fn job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobName", value)) }
     /// `RetryStrategy`: object.
-    pub fn retry_strategy(self, value: impl cfn::IntoValue<BatchRetryStrategy>) -> Self { Self(self.0.with("RetryStrategy", value.into_node())) }
+    pub fn retry_strategy(self, value: impl cfn::IntoValue<BatchRetryStrategy>) -> Self { Self(self.0.set::<BatchRetryStrategy>("RetryStrategy", value)) }
 }
 
 /// `BatchRetryStrategy` of `AWS::Events::Rule`.
@@ -143,7 +143,7 @@ impl BatchRetryStrategy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attempts`: integer.
-    pub fn attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Attempts", value.into_node())) }
+    pub fn attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Attempts", value)) }
 }
 
 impl ::core::default::Default for BatchRetryStrategy {
@@ -161,13 +161,13 @@ impl CapacityProviderStrategyItem {
     /// With everything that is required.
     ///
     /// `capacity_provider` is `CapacityProvider`: text; 1 to 255 characters.
-    pub fn new(capacity_provider: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CapacityProvider", capacity_provider.into_node())) }
+    pub fn new(capacity_provider: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CapacityProvider", capacity_provider)) }
     /// `Base`: integer; 0 to 100000.
-    pub fn base(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Base", value.into_node())) }
+    pub fn base(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Base", value)) }
     /// `CapacityProvider`: text; 1 to 255 characters.
-    pub fn capacity_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityProvider", value.into_node())) }
+    pub fn capacity_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityProvider", value)) }
     /// `Weight`: integer; 0 to 1000.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Weight", value)) }
 }
 
 /// `DeadLetterConfig` of `AWS::Events::Rule`.
@@ -181,7 +181,7 @@ impl DeadLetterConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text; 1 to 1600 characters.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 impl ::core::default::Default for DeadLetterConfig {
@@ -199,35 +199,35 @@ impl EcsParameters {
     /// With everything that is required.
     ///
     /// `task_definition_arn` is `TaskDefinitionArn`: arn of `AWS::ECS::TaskDefinition`; 1 to 1600 characters.
-    pub fn new(task_definition_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ECSTaskDefinition>>) -> Self { Self(cfn::Properties::new().with("TaskDefinitionArn", task_definition_arn.into_node())) }
+    pub fn new(task_definition_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::ECSTaskDefinition>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::ECSTaskDefinition>>("TaskDefinitionArn", task_definition_arn)) }
     /// `CapacityProviderStrategy`: list of object; at most 6 items; no two equal.
-    pub fn capacity_provider_strategy(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderStrategyItem>>) -> Self { Self(self.0.with("CapacityProviderStrategy", value.into_node())) }
+    pub fn capacity_provider_strategy(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderStrategyItem>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderStrategyItem>>("CapacityProviderStrategy", value)) }
     /// `EnableECSManagedTags`: boolean.
-    pub fn enable_ecs_managed_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableECSManagedTags", value.into_node())) }
+    pub fn enable_ecs_managed_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableECSManagedTags", value)) }
     /// `EnableExecuteCommand`: boolean.
-    pub fn enable_execute_command(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableExecuteCommand", value.into_node())) }
+    pub fn enable_execute_command(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableExecuteCommand", value)) }
     /// `Group`: text.
-    pub fn group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Group", value.into_node())) }
+    pub fn group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Group", value)) }
     /// `LaunchType`: one of its words.
-    pub fn launch_type(self, value: impl cfn::IntoValue<LaunchType>) -> Self { Self(self.0.with("LaunchType", value.into_node())) }
+    pub fn launch_type(self, value: impl cfn::IntoValue<LaunchType>) -> Self { Self(self.0.set::<LaunchType>("LaunchType", value)) }
     /// `NetworkConfiguration`: object.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.set::<NetworkConfiguration>("NetworkConfiguration", value)) }
     /// `PlacementConstraints`: list of object; at most 10 items; no two equal.
-    pub fn placement_constraints(self, value: impl cfn::IntoValue<cfn::List<PlacementConstraint>>) -> Self { Self(self.0.with("PlacementConstraints", value.into_node())) }
+    pub fn placement_constraints(self, value: impl cfn::IntoValue<cfn::List<PlacementConstraint>>) -> Self { Self(self.0.set::<cfn::List<PlacementConstraint>>("PlacementConstraints", value)) }
     /// `PlacementStrategies`: list of object; no two equal.
-    pub fn placement_strategies(self, value: impl cfn::IntoValue<cfn::List<PlacementStrategy>>) -> Self { Self(self.0.with("PlacementStrategies", value.into_node())) }
+    pub fn placement_strategies(self, value: impl cfn::IntoValue<cfn::List<PlacementStrategy>>) -> Self { Self(self.0.set::<cfn::List<PlacementStrategy>>("PlacementStrategies", value)) }
     /// `PlatformVersion`: text.
-    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlatformVersion", value.into_node())) }
+    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlatformVersion", value)) }
     /// `PropagateTags`: one of its words.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<PropagateTags>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<PropagateTags>) -> Self { Self(self.0.set::<PropagateTags>("PropagateTags", value)) }
     /// `ReferenceId`: text; at most 1024 characters.
-    pub fn reference_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReferenceId", value.into_node())) }
+    pub fn reference_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReferenceId", value)) }
     /// `TagList`: list of object; no two equal.
-    pub fn tag_list(self, value: impl cfn::IntoValue<cfn::List<RuleTag>>) -> Self { Self(self.0.with("TagList", value.into_node())) }
+    pub fn tag_list(self, value: impl cfn::IntoValue<cfn::List<RuleTag>>) -> Self { Self(self.0.set::<cfn::List<RuleTag>>("TagList", value)) }
     /// `TaskCount`: integer; at least 1.
-    pub fn task_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TaskCount", value.into_node())) }
+    pub fn task_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TaskCount", value)) }
     /// `TaskDefinitionArn`: arn of `AWS::ECS::TaskDefinition`; 1 to 1600 characters.
-    pub fn task_definition_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ECSTaskDefinition>>) -> Self { Self(self.0.with("TaskDefinitionArn", value.into_node())) }
+    pub fn task_definition_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ECSTaskDefinition>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ECSTaskDefinition>>("TaskDefinitionArn", value)) }
 }
 
 /// `HttpParameters` of `AWS::Events::Rule`.
@@ -241,11 +241,11 @@ impl HttpParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HeaderParameters`: map of text.
-    pub fn header_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("HeaderParameters", value.into_node())) }
+    pub fn header_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("HeaderParameters", value)) }
     /// `PathParameterValues`: list of text; no two equal.
-    pub fn path_parameter_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PathParameterValues", value.into_node())) }
+    pub fn path_parameter_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PathParameterValues", value)) }
     /// `QueryStringParameters`: map of text.
-    pub fn query_string_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("QueryStringParameters", value.into_node())) }
+    pub fn query_string_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("QueryStringParameters", value)) }
 }
 
 impl ::core::default::Default for HttpParameters {
@@ -263,11 +263,11 @@ impl InputTransformer {
     /// With everything that is required.
     ///
     /// `input_template` is `InputTemplate`: text; 1 to 8192 characters.
-    pub fn new(input_template: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InputTemplate", input_template.into_node())) }
+    pub fn new(input_template: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InputTemplate", input_template)) }
     /// `InputPathsMap`: map of text.
-    pub fn input_paths_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("InputPathsMap", value.into_node())) }
+    pub fn input_paths_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("InputPathsMap", value)) }
     /// `InputTemplate`: text; 1 to 8192 characters.
-    pub fn input_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputTemplate", value.into_node())) }
+    pub fn input_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputTemplate", value)) }
 }
 
 /// `KinesisParameters` of `AWS::Events::Rule`.
@@ -281,9 +281,9 @@ impl KinesisParameters {
     /// With everything that is required.
     ///
     /// `partition_key_path` is `PartitionKeyPath`: text; at most 256 characters.
-    pub fn new(partition_key_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PartitionKeyPath", partition_key_path.into_node())) }
+    pub fn new(partition_key_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PartitionKeyPath", partition_key_path)) }
     /// `PartitionKeyPath`: text; at most 256 characters.
-    pub fn partition_key_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PartitionKeyPath", value.into_node())) }
+    pub fn partition_key_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PartitionKeyPath", value)) }
 }
 
 /// `NetworkConfiguration` of `AWS::Events::Rule`.
@@ -297,7 +297,7 @@ impl NetworkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsVpcConfiguration`: object.
-    pub fn aws_vpc_configuration(self, value: impl cfn::IntoValue<AwsVpcConfiguration>) -> Self { Self(self.0.with("AwsVpcConfiguration", value.into_node())) }
+    pub fn aws_vpc_configuration(self, value: impl cfn::IntoValue<AwsVpcConfiguration>) -> Self { Self(self.0.set::<AwsVpcConfiguration>("AwsVpcConfiguration", value)) }
 }
 
 impl ::core::default::Default for NetworkConfiguration {
@@ -315,9 +315,9 @@ impl PlacementConstraint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Expression`: text; at most 2000 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<PlacementConstraintType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PlacementConstraintType>) -> Self { Self(self.0.set::<PlacementConstraintType>("Type", value)) }
 }
 
 impl ::core::default::Default for PlacementConstraint {
@@ -335,9 +335,9 @@ impl PlacementStrategy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Field`: text.
-    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Field", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 impl ::core::default::Default for PlacementStrategy {
@@ -355,21 +355,21 @@ impl RedshiftDataParameters {
     /// With everything that is required.
     ///
     /// `database` is `Database`: text; 1 to 64 characters.
-    pub fn new(database: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Database", database.into_node())) }
+    pub fn new(database: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Database", database)) }
     /// `Database`: text; 1 to 64 characters.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `DbUser`: text; 1 to 128 characters.
-    pub fn db_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DbUser", value.into_node())) }
+    pub fn db_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbUser", value)) }
     /// `SecretManagerArn`: text; 1 to 1600 characters; pattern `^(^arn:aws([a-z]|\-)*:secretsmanager:[a-z0-9-.]+:.*)|(\$(\.[\w_-]+(\[(\d+|\*)\])*)*)$`.
-    pub fn secret_manager_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretManagerArn", value.into_node())) }
+    pub fn secret_manager_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretManagerArn", value)) }
     /// `Sql`: text; 1 to 100000 characters.
-    pub fn sql(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Sql", value.into_node())) }
+    pub fn sql(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Sql", value)) }
     /// `Sqls`: list of text.
-    pub fn sqls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Sqls", value.into_node())) }
+    pub fn sqls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Sqls", value)) }
     /// `StatementName`: text; 1 to 500 characters.
-    pub fn statement_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatementName", value.into_node())) }
+    pub fn statement_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatementName", value)) }
     /// `WithEvent`: boolean.
-    pub fn with_event(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("WithEvent", value.into_node())) }
+    pub fn with_event(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("WithEvent", value)) }
 }
 
 /// `RetryPolicy` of `AWS::Events::Rule`.
@@ -383,9 +383,9 @@ impl RetryPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaximumEventAgeInSeconds`: integer; 60 to 86400.
-    pub fn maximum_event_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumEventAgeInSeconds", value.into_node())) }
+    pub fn maximum_event_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumEventAgeInSeconds", value)) }
     /// `MaximumRetryAttempts`: integer; 0 to 185.
-    pub fn maximum_retry_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumRetryAttempts", value.into_node())) }
+    pub fn maximum_retry_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumRetryAttempts", value)) }
 }
 
 impl ::core::default::Default for RetryPolicy {
@@ -403,9 +403,9 @@ impl RuleTag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for RuleTag {
@@ -425,9 +425,9 @@ impl RunCommandParameters {
     /// With everything that is required.
     ///
     /// `run_command_targets` is `RunCommandTargets`: list of object; 1 to 5 items; no two equal.
-    pub fn new(run_command_targets: impl cfn::IntoValue<cfn::List<RunCommandTarget>>) -> Self { Self(cfn::Properties::new().with("RunCommandTargets", run_command_targets.into_node())) }
+    pub fn new(run_command_targets: impl cfn::IntoValue<cfn::List<RunCommandTarget>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RunCommandTarget>>("RunCommandTargets", run_command_targets)) }
     /// `RunCommandTargets`: list of object; 1 to 5 items; no two equal.
-    pub fn run_command_targets(self, value: impl cfn::IntoValue<cfn::List<RunCommandTarget>>) -> Self { Self(self.0.with("RunCommandTargets", value.into_node())) }
+    pub fn run_command_targets(self, value: impl cfn::IntoValue<cfn::List<RunCommandTarget>>) -> Self { Self(self.0.set::<cfn::List<RunCommandTarget>>("RunCommandTargets", value)) }
 }
 
 /// `RunCommandTarget` of `AWS::Events::Rule`.
@@ -443,11 +443,11 @@ impl RunCommandTarget {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`.
     ///
     /// `values` is `Values`: list of text; 1 to 50 items; no two equal.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Values", values.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Values`: list of text; 1 to 50 items; no two equal.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `SageMakerPipelineParameter` of `AWS::Events::Rule`.
@@ -463,11 +463,11 @@ impl SageMakerPipelineParameter {
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?$`.
     ///
     /// `value` is `Value`: text; at most 1024 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text; at most 1024 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `SageMakerPipelineParameters` of `AWS::Events::Rule`.
@@ -481,7 +481,7 @@ impl SageMakerPipelineParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PipelineParameterList`: list of object; at most 200 items; no two equal.
-    pub fn pipeline_parameter_list(self, value: impl cfn::IntoValue<cfn::List<SageMakerPipelineParameter>>) -> Self { Self(self.0.with("PipelineParameterList", value.into_node())) }
+    pub fn pipeline_parameter_list(self, value: impl cfn::IntoValue<cfn::List<SageMakerPipelineParameter>>) -> Self { Self(self.0.set::<cfn::List<SageMakerPipelineParameter>>("PipelineParameterList", value)) }
 }
 
 impl ::core::default::Default for SageMakerPipelineParameters {
@@ -499,9 +499,9 @@ impl SqsParameters {
     /// With everything that is required.
     ///
     /// `message_group_id` is `MessageGroupId`: text.
-    pub fn new(message_group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MessageGroupId", message_group_id.into_node())) }
+    pub fn new(message_group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MessageGroupId", message_group_id)) }
     /// `MessageGroupId`: text.
-    pub fn message_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageGroupId", value.into_node())) }
+    pub fn message_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageGroupId", value)) }
 }
 
 /// `Target` of `AWS::Events::Rule`.
@@ -517,41 +517,41 @@ impl Target {
     /// `arn` is `Arn`: text; 1 to 1600 characters.
     ///
     /// `id` is `Id`: text; 1 to 64 characters; pattern `^[\.\-_A-Za-z0-9]+$`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node()).with("Id", id.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn).set::<cfn::Text>("Id", id)) }
     /// `AppSyncParameters`: object.
-    pub fn app_sync_parameters(self, value: impl cfn::IntoValue<AppSyncParameters>) -> Self { Self(self.0.with("AppSyncParameters", value.into_node())) }
+    pub fn app_sync_parameters(self, value: impl cfn::IntoValue<AppSyncParameters>) -> Self { Self(self.0.set::<AppSyncParameters>("AppSyncParameters", value)) }
     /// `Arn`: text; 1 to 1600 characters.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `BatchParameters`: object.
-    pub fn batch_parameters(self, value: impl cfn::IntoValue<BatchParameters>) -> Self { Self(self.0.with("BatchParameters", value.into_node())) }
+    pub fn batch_parameters(self, value: impl cfn::IntoValue<BatchParameters>) -> Self { Self(self.0.set::<BatchParameters>("BatchParameters", value)) }
     /// `DeadLetterConfig`: object.
-    pub fn dead_letter_config(self, value: impl cfn::IntoValue<DeadLetterConfig>) -> Self { Self(self.0.with("DeadLetterConfig", value.into_node())) }
+    pub fn dead_letter_config(self, value: impl cfn::IntoValue<DeadLetterConfig>) -> Self { Self(self.0.set::<DeadLetterConfig>("DeadLetterConfig", value)) }
     /// `EcsParameters`: object.
-    pub fn ecs_parameters(self, value: impl cfn::IntoValue<EcsParameters>) -> Self { Self(self.0.with("EcsParameters", value.into_node())) }
+    pub fn ecs_parameters(self, value: impl cfn::IntoValue<EcsParameters>) -> Self { Self(self.0.set::<EcsParameters>("EcsParameters", value)) }
     /// `HttpParameters`: object.
-    pub fn http_parameters(self, value: impl cfn::IntoValue<HttpParameters>) -> Self { Self(self.0.with("HttpParameters", value.into_node())) }
+    pub fn http_parameters(self, value: impl cfn::IntoValue<HttpParameters>) -> Self { Self(self.0.set::<HttpParameters>("HttpParameters", value)) }
     /// `Id`: text; 1 to 64 characters; pattern `^[\.\-_A-Za-z0-9]+$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Input`: text; at most 8192 characters.
-    pub fn input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Input", value.into_node())) }
+    pub fn input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Input", value)) }
     /// `InputPath`: text; at most 256 characters.
-    pub fn input_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputPath", value.into_node())) }
+    pub fn input_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputPath", value)) }
     /// `InputTransformer`: object.
-    pub fn input_transformer(self, value: impl cfn::IntoValue<InputTransformer>) -> Self { Self(self.0.with("InputTransformer", value.into_node())) }
+    pub fn input_transformer(self, value: impl cfn::IntoValue<InputTransformer>) -> Self { Self(self.0.set::<InputTransformer>("InputTransformer", value)) }
     /// `KinesisParameters`: object.
-    pub fn kinesis_parameters(self, value: impl cfn::IntoValue<KinesisParameters>) -> Self { Self(self.0.with("KinesisParameters", value.into_node())) }
+    pub fn kinesis_parameters(self, value: impl cfn::IntoValue<KinesisParameters>) -> Self { Self(self.0.set::<KinesisParameters>("KinesisParameters", value)) }
     /// `RedshiftDataParameters`: object.
-    pub fn redshift_data_parameters(self, value: impl cfn::IntoValue<RedshiftDataParameters>) -> Self { Self(self.0.with("RedshiftDataParameters", value.into_node())) }
+    pub fn redshift_data_parameters(self, value: impl cfn::IntoValue<RedshiftDataParameters>) -> Self { Self(self.0.set::<RedshiftDataParameters>("RedshiftDataParameters", value)) }
     /// `RetryPolicy`: object.
-    pub fn retry_policy(self, value: impl cfn::IntoValue<RetryPolicy>) -> Self { Self(self.0.with("RetryPolicy", value.into_node())) }
+    pub fn retry_policy(self, value: impl cfn::IntoValue<RetryPolicy>) -> Self { Self(self.0.set::<RetryPolicy>("RetryPolicy", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1600 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `RunCommandParameters`: object.
-    pub fn run_command_parameters(self, value: impl cfn::IntoValue<RunCommandParameters>) -> Self { Self(self.0.with("RunCommandParameters", value.into_node())) }
+    pub fn run_command_parameters(self, value: impl cfn::IntoValue<RunCommandParameters>) -> Self { Self(self.0.set::<RunCommandParameters>("RunCommandParameters", value)) }
     /// `SageMakerPipelineParameters`: object.
-    pub fn sage_maker_pipeline_parameters(self, value: impl cfn::IntoValue<SageMakerPipelineParameters>) -> Self { Self(self.0.with("SageMakerPipelineParameters", value.into_node())) }
+    pub fn sage_maker_pipeline_parameters(self, value: impl cfn::IntoValue<SageMakerPipelineParameters>) -> Self { Self(self.0.set::<SageMakerPipelineParameters>("SageMakerPipelineParameters", value)) }
     /// `SqsParameters`: object.
-    pub fn sqs_parameters(self, value: impl cfn::IntoValue<SqsParameters>) -> Self { Self(self.0.with("SqsParameters", value.into_node())) }
+    pub fn sqs_parameters(self, value: impl cfn::IntoValue<SqsParameters>) -> Self { Self(self.0.set::<SqsParameters>("SqsParameters", value)) }
 }
 
 crate::words! {

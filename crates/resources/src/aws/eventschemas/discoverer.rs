@@ -16,15 +16,15 @@ impl Discoverer {
     /// With everything that is required.
     ///
     /// `source_arn` is `SourceArn`: text. **An update replaces the resource.**
-    pub fn new(source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceArn", source_arn.into_node())) }
+    pub fn new(source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceArn", source_arn)) }
     /// `CrossAccount`: boolean. An update leaves the resource in place.
-    pub fn cross_account(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CrossAccount", value.into_node())) }
+    pub fn cross_account(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CrossAccount", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `SourceArn`: text. **An update replaces the resource.**
-    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceArn", value.into_node())) }
+    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceArn", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagsEntry>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagsEntry>>) -> Self { Self(self.0.set::<cfn::List<TagsEntry>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EventSchemas::Discoverer` in a template.

@@ -18,13 +18,13 @@ impl RegistryPolicy {
     /// `policy` is `Policy`: JSON. An update leaves the resource in place.
     ///
     /// `registry_name` is `RegistryName`: text. An update leaves the resource in place.
-    pub fn new(policy: impl cfn::IntoValue<cfn::Json>, registry_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Policy", policy.into_node()).with("RegistryName", registry_name.into_node())) }
+    pub fn new(policy: impl cfn::IntoValue<cfn::Json>, registry_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Policy", policy).set::<cfn::Text>("RegistryName", registry_name)) }
     /// `Policy`: JSON. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
     /// `RegistryName`: text. An update leaves the resource in place.
-    pub fn registry_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegistryName", value.into_node())) }
+    pub fn registry_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegistryName", value)) }
     /// `RevisionId`: text. An update leaves the resource in place.
-    pub fn revision_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RevisionId", value.into_node())) }
+    pub fn revision_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RevisionId", value)) }
 }
 
 /// The attributes of a `AWS::EventSchemas::RegistryPolicy` in a template.

@@ -20,19 +20,19 @@ impl Schema {
     /// `registry_name` is `RegistryName`: text. **An update replaces the resource.**
     ///
     /// `type_` is `Type`: text. An update leaves the resource in place.
-    pub fn new(content: impl cfn::IntoValue<cfn::Text>, registry_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("RegistryName", registry_name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<cfn::Text>, registry_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Content", content).set::<cfn::Text>("RegistryName", registry_name).set::<cfn::Text>("Type", type_)) }
     /// `Content`: text. An update leaves the resource in place.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `RegistryName`: text. **An update replaces the resource.**
-    pub fn registry_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegistryName", value.into_node())) }
+    pub fn registry_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegistryName", value)) }
     /// `SchemaName`: text. **An update replaces the resource.**
-    pub fn schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaName", value.into_node())) }
+    pub fn schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagsEntry>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagsEntry>>) -> Self { Self(self.0.set::<cfn::List<TagsEntry>>("Tags", value)) }
     /// `Type`: text. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// The attributes of a `AWS::EventSchemas::Schema` in a template.

@@ -16,17 +16,17 @@ impl EventBus {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[A-Za-z0-9][\.\-_A-Za-z0-9]*$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 512 characters; pattern `^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*(?![\s\S])`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EncryptionConfiguration`: object. An update leaves the resource in place.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[A-Za-z0-9][\.\-_A-Za-z0-9]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `StorageConfiguration`: object. An update leaves the resource in place.
-    pub fn storage_configuration(self, value: impl cfn::IntoValue<StorageConfiguration>) -> Self { Self(self.0.with("StorageConfiguration", value.into_node())) }
+    pub fn storage_configuration(self, value: impl cfn::IntoValue<StorageConfiguration>) -> Self { Self(self.0.set::<StorageConfiguration>("StorageConfiguration", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EventsV2::EventBus` in a template.
@@ -57,7 +57,7 @@ impl EncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeyIdentifier`: text; at most 2048 characters; pattern `^[a-zA-Z0-9_\-/:]*$`.
-    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKeyIdentifier", value.into_node())) }
+    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKeyIdentifier", value)) }
 }
 
 impl ::core::default::Default for EncryptionConfiguration {
@@ -75,7 +75,7 @@ impl StorageConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RetentionPeriodInDays`: integer; 1 to 365.
-    pub fn retention_period_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionPeriodInDays", value.into_node())) }
+    pub fn retention_period_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionPeriodInDays", value)) }
 }
 
 impl ::core::default::Default for StorageConfiguration {

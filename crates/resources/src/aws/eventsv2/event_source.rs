@@ -20,17 +20,17 @@ impl EventSource {
     /// `event_bus_arn` is `EventBusArn`: text; 1 to 1011 characters. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^(?!aws\.)[A-Za-z0-9][\.\-_A-Za-z0-9]*$`. **An update replaces the resource.**
-    pub fn new(configuration: impl cfn::IntoValue<EventSourceConfiguration>, event_bus_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Configuration", configuration.into_node()).with("EventBusArn", event_bus_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(configuration: impl cfn::IntoValue<EventSourceConfiguration>, event_bus_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EventSourceConfiguration>("Configuration", configuration).set::<cfn::Text>("EventBusArn", event_bus_arn).set::<cfn::Text>("Name", name)) }
     /// `Configuration`: object. An update replaces the resource in some cases.
-    pub fn configuration(self, value: impl cfn::IntoValue<EventSourceConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<EventSourceConfiguration>) -> Self { Self(self.0.set::<EventSourceConfiguration>("Configuration", value)) }
     /// `Description`: text; at most 512 characters; pattern `^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*(?![\s\S])`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EventBusArn`: text; 1 to 1011 characters. **An update replaces the resource.**
-    pub fn event_bus_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventBusArn", value.into_node())) }
+    pub fn event_bus_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventBusArn", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^(?!aws\.)[A-Za-z0-9][\.\-_A-Za-z0-9]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::EventsV2::EventSource` in a template.
@@ -63,13 +63,13 @@ impl AwsServiceEventsConfiguration {
     /// With everything that is required.
     ///
     /// `aws_service` is `AwsService`: text; 1 to 256 characters; pattern `^aws\.[a-z0-9\-]+$`.
-    pub fn new(aws_service: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AwsService", aws_service.into_node())) }
+    pub fn new(aws_service: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsService", aws_service)) }
     /// `AwsService`: text; 1 to 256 characters; pattern `^aws\.[a-z0-9\-]+$`.
-    pub fn aws_service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsService", value.into_node())) }
+    pub fn aws_service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsService", value)) }
     /// `OnFailureConfiguration`: object.
-    pub fn on_failure_configuration(self, value: impl cfn::IntoValue<EventSourceOnFailureConfiguration>) -> Self { Self(self.0.with("OnFailureConfiguration", value.into_node())) }
+    pub fn on_failure_configuration(self, value: impl cfn::IntoValue<EventSourceOnFailureConfiguration>) -> Self { Self(self.0.set::<EventSourceOnFailureConfiguration>("OnFailureConfiguration", value)) }
     /// `Pattern`: text; at most 3753 characters.
-    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Pattern", value.into_node())) }
+    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pattern", value)) }
 }
 
 /// `EventSourceConfiguration` of `AWS::EventsV2::EventSource`.
@@ -85,9 +85,9 @@ impl EventSourceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsServiceEventsConfiguration`: object.
-    pub fn aws_service_events_configuration(self, value: impl cfn::IntoValue<AwsServiceEventsConfiguration>) -> Self { Self(self.0.with("AwsServiceEventsConfiguration", value.into_node())) }
+    pub fn aws_service_events_configuration(self, value: impl cfn::IntoValue<AwsServiceEventsConfiguration>) -> Self { Self(self.0.set::<AwsServiceEventsConfiguration>("AwsServiceEventsConfiguration", value)) }
     /// `PartnerEventsConfiguration`: object.
-    pub fn partner_events_configuration(self, value: impl cfn::IntoValue<PartnerEventsConfiguration>) -> Self { Self(self.0.with("PartnerEventsConfiguration", value.into_node())) }
+    pub fn partner_events_configuration(self, value: impl cfn::IntoValue<PartnerEventsConfiguration>) -> Self { Self(self.0.set::<PartnerEventsConfiguration>("PartnerEventsConfiguration", value)) }
 }
 
 impl ::core::default::Default for EventSourceConfiguration {
@@ -105,7 +105,7 @@ impl EventSourceOnFailureConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text; 1 to 1600 characters; pattern `^arn:aws(-[a-z0-9]+)*:sqs:[a-z][a-z0-9]*(-[a-z0-9]+)*:[0-9]{12}:[A-Za-z0-9_-]{1,80}$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 impl ::core::default::Default for EventSourceOnFailureConfiguration {
@@ -123,15 +123,15 @@ impl PartnerEventsConfiguration {
     /// With everything that is required.
     ///
     /// `partner_event_source_arn` is `PartnerEventSourceArn`: text; 1 to 1600 characters.
-    pub fn new(partner_event_source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PartnerEventSourceArn", partner_event_source_arn.into_node())) }
+    pub fn new(partner_event_source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PartnerEventSourceArn", partner_event_source_arn)) }
     /// `OnFailureConfiguration`: object.
-    pub fn on_failure_configuration(self, value: impl cfn::IntoValue<EventSourceOnFailureConfiguration>) -> Self { Self(self.0.with("OnFailureConfiguration", value.into_node())) }
+    pub fn on_failure_configuration(self, value: impl cfn::IntoValue<EventSourceOnFailureConfiguration>) -> Self { Self(self.0.set::<EventSourceOnFailureConfiguration>("OnFailureConfiguration", value)) }
     /// `PartnerBusKmsKeyIdentifier`: text; at most 2048 characters; pattern `^[a-zA-Z0-9_\-/:]*$`.
-    pub fn partner_bus_kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PartnerBusKmsKeyIdentifier", value.into_node())) }
+    pub fn partner_bus_kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PartnerBusKmsKeyIdentifier", value)) }
     /// `PartnerEventSourceArn`: text; 1 to 1600 characters.
-    pub fn partner_event_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PartnerEventSourceArn", value.into_node())) }
+    pub fn partner_event_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PartnerEventSourceArn", value)) }
     /// `Pattern`: text; at most 3753 characters.
-    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Pattern", value.into_node())) }
+    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pattern", value)) }
 }
 
 crate::words! {

@@ -18,11 +18,11 @@ impl ResourcePolicy {
     /// `event_bus_arn` is `EventBusArn`: text; 1 to 1011 characters. **An update replaces the resource.**
     ///
     /// `policy_document` is `PolicyDocument`: JSON. An update leaves the resource in place.
-    pub fn new(event_bus_arn: impl cfn::IntoValue<cfn::Text>, policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("EventBusArn", event_bus_arn.into_node()).with("PolicyDocument", policy_document.into_node())) }
+    pub fn new(event_bus_arn: impl cfn::IntoValue<cfn::Text>, policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EventBusArn", event_bus_arn).set::<cfn::Json>("PolicyDocument", policy_document)) }
     /// `EventBusArn`: text; 1 to 1011 characters. **An update replaces the resource.**
-    pub fn event_bus_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventBusArn", value.into_node())) }
+    pub fn event_bus_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventBusArn", value)) }
     /// `PolicyDocument`: JSON. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
 }
 
 /// The attributes of a `AWS::EventsV2::ResourcePolicy` in a template.

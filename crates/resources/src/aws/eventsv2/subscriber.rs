@@ -20,39 +20,39 @@ impl Subscriber {
     /// `invoke_configuration` is `InvokeConfiguration`: object. An update replaces the resource in some cases.
     ///
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[A-Za-z0-9][\.\-_A-Za-z0-9]*$`. **An update replaces the resource.**
-    pub fn new(event_bus_arn: impl cfn::IntoValue<cfn::Text>, invoke_configuration: impl cfn::IntoValue<InvokeConfiguration>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EventBusArn", event_bus_arn.into_node()).with("InvokeConfiguration", invoke_configuration.into_node()).with("Name", name.into_node())) }
+    pub fn new(event_bus_arn: impl cfn::IntoValue<cfn::Text>, invoke_configuration: impl cfn::IntoValue<InvokeConfiguration>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EventBusArn", event_bus_arn).set::<InvokeConfiguration>("InvokeConfiguration", invoke_configuration).set::<cfn::Text>("Name", name)) }
     /// `BatchConfiguration`: object. An update leaves the resource in place.
-    pub fn batch_configuration(self, value: impl cfn::IntoValue<BatchConfiguration>) -> Self { Self(self.0.with("BatchConfiguration", value.into_node())) }
+    pub fn batch_configuration(self, value: impl cfn::IntoValue<BatchConfiguration>) -> Self { Self(self.0.set::<BatchConfiguration>("BatchConfiguration", value)) }
     /// `Description`: text; at most 512 characters; pattern `^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*(?![\s\S])`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EventBusArn`: text; 1 to 1011 characters. **An update replaces the resource.**
-    pub fn event_bus_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventBusArn", value.into_node())) }
+    pub fn event_bus_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventBusArn", value)) }
     /// `FilterConfiguration`: object. An update leaves the resource in place.
-    pub fn filter_configuration(self, value: impl cfn::IntoValue<FilterConfiguration>) -> Self { Self(self.0.with("FilterConfiguration", value.into_node())) }
+    pub fn filter_configuration(self, value: impl cfn::IntoValue<FilterConfiguration>) -> Self { Self(self.0.set::<FilterConfiguration>("FilterConfiguration", value)) }
     /// `InvokeConfiguration`: object. An update replaces the resource in some cases.
-    pub fn invoke_configuration(self, value: impl cfn::IntoValue<InvokeConfiguration>) -> Self { Self(self.0.with("InvokeConfiguration", value.into_node())) }
+    pub fn invoke_configuration(self, value: impl cfn::IntoValue<InvokeConfiguration>) -> Self { Self(self.0.set::<InvokeConfiguration>("InvokeConfiguration", value)) }
     /// `LogConfiguration`: object. An update leaves the resource in place.
-    pub fn log_configuration(self, value: impl cfn::IntoValue<LogConfiguration>) -> Self { Self(self.0.with("LogConfiguration", value.into_node())) }
+    pub fn log_configuration(self, value: impl cfn::IntoValue<LogConfiguration>) -> Self { Self(self.0.set::<LogConfiguration>("LogConfiguration", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[A-Za-z0-9][\.\-_A-Za-z0-9]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OnFailureConfiguration`: object. An update leaves the resource in place.
-    pub fn on_failure_configuration(self, value: impl cfn::IntoValue<SubscriberOnFailureConfiguration>) -> Self { Self(self.0.with("OnFailureConfiguration", value.into_node())) }
+    pub fn on_failure_configuration(self, value: impl cfn::IntoValue<SubscriberOnFailureConfiguration>) -> Self { Self(self.0.set::<SubscriberOnFailureConfiguration>("OnFailureConfiguration", value)) }
     /// `PointInTimeConfiguration`: object. **An update replaces the resource.**
-    pub fn point_in_time_configuration(self, value: impl cfn::IntoValue<PointInTimeConfiguration>) -> Self { Self(self.0.with("PointInTimeConfiguration", value.into_node())) }
+    pub fn point_in_time_configuration(self, value: impl cfn::IntoValue<PointInTimeConfiguration>) -> Self { Self(self.0.set::<PointInTimeConfiguration>("PointInTimeConfiguration", value)) }
     /// `ResumePosition`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn resume_position(self, value: impl cfn::IntoValue<ResumePosition>) -> Self { Self(self.0.with("ResumePosition", value.into_node())) }
+    pub fn resume_position(self, value: impl cfn::IntoValue<ResumePosition>) -> Self { Self(self.0.set::<ResumePosition>("ResumePosition", value)) }
     /// `RetryPolicy`: object. An update leaves the resource in place.
-    pub fn retry_policy(self, value: impl cfn::IntoValue<RetryPolicy>) -> Self { Self(self.0.with("RetryPolicy", value.into_node())) }
+    pub fn retry_policy(self, value: impl cfn::IntoValue<RetryPolicy>) -> Self { Self(self.0.set::<RetryPolicy>("RetryPolicy", value)) }
     /// `StartingPosition`: one of its words. **An update replaces the resource.**
-    pub fn starting_position(self, value: impl cfn::IntoValue<StartingPosition>) -> Self { Self(self.0.with("StartingPosition", value.into_node())) }
+    pub fn starting_position(self, value: impl cfn::IntoValue<StartingPosition>) -> Self { Self(self.0.set::<StartingPosition>("StartingPosition", value)) }
     /// `State`: one of its words. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<SubscriberState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<SubscriberState>) -> Self { Self(self.0.set::<SubscriberState>("State", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Transformer`: object. An update leaves the resource in place.
-    pub fn transformer(self, value: impl cfn::IntoValue<Transformer>) -> Self { Self(self.0.with("Transformer", value.into_node())) }
+    pub fn transformer(self, value: impl cfn::IntoValue<Transformer>) -> Self { Self(self.0.set::<Transformer>("Transformer", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<SubscriberType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SubscriberType>) -> Self { Self(self.0.set::<SubscriberType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::EventsV2::Subscriber` in a template.
@@ -83,9 +83,9 @@ impl BatchConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxBatchSize`: integer; 1 to 500.
-    pub fn max_batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBatchSize", value.into_node())) }
+    pub fn max_batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBatchSize", value)) }
     /// `MaxBatchWindowInSeconds`: integer; 0 to 300.
-    pub fn max_batch_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBatchWindowInSeconds", value.into_node())) }
+    pub fn max_batch_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBatchWindowInSeconds", value)) }
 }
 
 impl ::core::default::Default for BatchConfiguration {
@@ -103,9 +103,9 @@ impl DeduplicationConfiguration {
     /// With everything that is required.
     ///
     /// `deduplication_type` is `DeduplicationType`: one of its words.
-    pub fn new(deduplication_type: impl cfn::IntoValue<DeduplicationType>) -> Self { Self(cfn::Properties::new().with("DeduplicationType", deduplication_type.into_node())) }
+    pub fn new(deduplication_type: impl cfn::IntoValue<DeduplicationType>) -> Self { Self(cfn::Properties::new().set::<DeduplicationType>("DeduplicationType", deduplication_type)) }
     /// `DeduplicationType`: one of its words.
-    pub fn deduplication_type(self, value: impl cfn::IntoValue<DeduplicationType>) -> Self { Self(self.0.with("DeduplicationType", value.into_node())) }
+    pub fn deduplication_type(self, value: impl cfn::IntoValue<DeduplicationType>) -> Self { Self(self.0.set::<DeduplicationType>("DeduplicationType", value)) }
 }
 
 /// `EventBusV2SystemMetadata` of `AWS::EventsV2::Subscriber`.
@@ -119,9 +119,9 @@ impl EventBusV2SystemMetadata {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeduplicationId`: text.
-    pub fn deduplication_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeduplicationId", value.into_node())) }
+    pub fn deduplication_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeduplicationId", value)) }
     /// `EventGroupId`: text.
-    pub fn event_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventGroupId", value.into_node())) }
+    pub fn event_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventGroupId", value)) }
 }
 
 impl ::core::default::Default for EventBusV2SystemMetadata {
@@ -141,11 +141,11 @@ impl Filter {
     /// `pattern` is `Pattern`: text; at most 4096 characters.
     ///
     /// `scope` is `Scope`: one of its words.
-    pub fn new(pattern: impl cfn::IntoValue<cfn::Text>, scope: impl cfn::IntoValue<FilterScope>) -> Self { Self(cfn::Properties::new().with("Pattern", pattern.into_node()).with("Scope", scope.into_node())) }
+    pub fn new(pattern: impl cfn::IntoValue<cfn::Text>, scope: impl cfn::IntoValue<FilterScope>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Pattern", pattern).set::<FilterScope>("Scope", scope)) }
     /// `Pattern`: text; at most 4096 characters.
-    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Pattern", value.into_node())) }
+    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pattern", value)) }
     /// `Scope`: one of its words.
-    pub fn scope(self, value: impl cfn::IntoValue<FilterScope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<FilterScope>) -> Self { Self(self.0.set::<FilterScope>("Scope", value)) }
 }
 
 /// `FilterConfiguration` of `AWS::EventsV2::Subscriber`.
@@ -159,11 +159,11 @@ impl FilterConfiguration {
     /// With everything that is required.
     ///
     /// `filters` is `Filters`: list of object; 1 to 50 items.
-    pub fn new(filters: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(cfn::Properties::new().with("Filters", filters.into_node())) }
+    pub fn new(filters: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Filter>>("Filters", filters)) }
     /// `Filters`: list of object; 1 to 50 items.
-    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.set::<cfn::List<Filter>>("Filters", value)) }
     /// `Language`: one of its words.
-    pub fn language(self, value: impl cfn::IntoValue<Language>) -> Self { Self(self.0.with("Language", value.into_node())) }
+    pub fn language(self, value: impl cfn::IntoValue<Language>) -> Self { Self(self.0.set::<Language>("Language", value)) }
 }
 
 /// `InvokeConfiguration` of `AWS::EventsV2::Subscriber`.
@@ -179,27 +179,27 @@ impl InvokeConfiguration {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1600 characters; pattern `^arn:aws(-[a-z0-9]+)*:iam::\d{12}:role\/[\w+=,.@/-]+$`.
     ///
     /// `target_arn` is `TargetArn`: text; 1 to 1600 characters; pattern `^arn:`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("TargetArn", target_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("TargetArn", target_arn)) }
     /// `EventBusV2Parameters`: object.
-    pub fn event_bus_v2_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationEventBusV2Parameters>) -> Self { Self(self.0.with("EventBusV2Parameters", value.into_node())) }
+    pub fn event_bus_v2_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationEventBusV2Parameters>) -> Self { Self(self.0.set::<InvokeConfigurationEventBusV2Parameters>("EventBusV2Parameters", value)) }
     /// `HttpParameters`: object.
-    pub fn http_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationHttpParameters>) -> Self { Self(self.0.with("HttpParameters", value.into_node())) }
+    pub fn http_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationHttpParameters>) -> Self { Self(self.0.set::<InvokeConfigurationHttpParameters>("HttpParameters", value)) }
     /// `KinesisParameters`: object.
-    pub fn kinesis_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationKinesisParameters>) -> Self { Self(self.0.with("KinesisParameters", value.into_node())) }
+    pub fn kinesis_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationKinesisParameters>) -> Self { Self(self.0.set::<InvokeConfigurationKinesisParameters>("KinesisParameters", value)) }
     /// `LambdaParameters`: object.
-    pub fn lambda_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationLambdaParameters>) -> Self { Self(self.0.with("LambdaParameters", value.into_node())) }
+    pub fn lambda_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationLambdaParameters>) -> Self { Self(self.0.set::<InvokeConfigurationLambdaParameters>("LambdaParameters", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1600 characters; pattern `^arn:aws(-[a-z0-9]+)*:iam::\d{12}:role\/[\w+=,.@/-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SnsParameters`: object.
-    pub fn sns_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationSnsParameters>) -> Self { Self(self.0.with("SnsParameters", value.into_node())) }
+    pub fn sns_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationSnsParameters>) -> Self { Self(self.0.set::<InvokeConfigurationSnsParameters>("SnsParameters", value)) }
     /// `SqsParameters`: object.
-    pub fn sqs_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationSqsParameters>) -> Self { Self(self.0.with("SqsParameters", value.into_node())) }
+    pub fn sqs_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationSqsParameters>) -> Self { Self(self.0.set::<InvokeConfigurationSqsParameters>("SqsParameters", value)) }
     /// `StepFunctionsParameters`: object.
-    pub fn step_functions_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationStepFunctionsParameters>) -> Self { Self(self.0.with("StepFunctionsParameters", value.into_node())) }
+    pub fn step_functions_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationStepFunctionsParameters>) -> Self { Self(self.0.set::<InvokeConfigurationStepFunctionsParameters>("StepFunctionsParameters", value)) }
     /// `TargetArn`: text; 1 to 1600 characters; pattern `^arn:`.
-    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArn", value.into_node())) }
+    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
     /// `UniversalTargetParameters`: object.
-    pub fn universal_target_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationUniversalTargetParameters>) -> Self { Self(self.0.with("UniversalTargetParameters", value.into_node())) }
+    pub fn universal_target_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationUniversalTargetParameters>) -> Self { Self(self.0.set::<InvokeConfigurationUniversalTargetParameters>("UniversalTargetParameters", value)) }
 }
 
 /// `InvokeConfigurationEventBusV2Parameters` of `AWS::EventsV2::Subscriber`.
@@ -213,11 +213,11 @@ impl InvokeConfigurationEventBusV2Parameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeduplicationConfiguration`: object.
-    pub fn deduplication_configuration(self, value: impl cfn::IntoValue<DeduplicationConfiguration>) -> Self { Self(self.0.with("DeduplicationConfiguration", value.into_node())) }
+    pub fn deduplication_configuration(self, value: impl cfn::IntoValue<DeduplicationConfiguration>) -> Self { Self(self.0.set::<DeduplicationConfiguration>("DeduplicationConfiguration", value)) }
     /// `Metadata`: map of text.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Metadata", value)) }
     /// `SystemMetadata`: object.
-    pub fn system_metadata(self, value: impl cfn::IntoValue<EventBusV2SystemMetadata>) -> Self { Self(self.0.with("SystemMetadata", value.into_node())) }
+    pub fn system_metadata(self, value: impl cfn::IntoValue<EventBusV2SystemMetadata>) -> Self { Self(self.0.set::<EventBusV2SystemMetadata>("SystemMetadata", value)) }
 }
 
 impl ::core::default::Default for InvokeConfigurationEventBusV2Parameters {
@@ -235,13 +235,13 @@ impl InvokeConfigurationHttpParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HeaderParameters`: map of text.
-    pub fn header_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("HeaderParameters", value.into_node())) }
+    pub fn header_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("HeaderParameters", value)) }
     /// `InvocationTimeoutSeconds`: text.
-    pub fn invocation_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvocationTimeoutSeconds", value.into_node())) }
+    pub fn invocation_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvocationTimeoutSeconds", value)) }
     /// `PathParameterValues`: list of text; at most 50 items.
-    pub fn path_parameter_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PathParameterValues", value.into_node())) }
+    pub fn path_parameter_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PathParameterValues", value)) }
     /// `QueryStringParameters`: map of text.
-    pub fn query_string_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("QueryStringParameters", value.into_node())) }
+    pub fn query_string_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("QueryStringParameters", value)) }
 }
 
 impl ::core::default::Default for InvokeConfigurationHttpParameters {
@@ -259,9 +259,9 @@ impl InvokeConfigurationKinesisParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExplicitHashKey`: text.
-    pub fn explicit_hash_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExplicitHashKey", value.into_node())) }
+    pub fn explicit_hash_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExplicitHashKey", value)) }
     /// `PartitionKey`: text.
-    pub fn partition_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PartitionKey", value.into_node())) }
+    pub fn partition_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PartitionKey", value)) }
 }
 
 impl ::core::default::Default for InvokeConfigurationKinesisParameters {
@@ -279,15 +279,15 @@ impl InvokeConfigurationLambdaParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DurableExecutionName`: text.
-    pub fn durable_execution_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DurableExecutionName", value.into_node())) }
+    pub fn durable_execution_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DurableExecutionName", value)) }
     /// `InvocationTimeoutSeconds`: text.
-    pub fn invocation_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvocationTimeoutSeconds", value.into_node())) }
+    pub fn invocation_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvocationTimeoutSeconds", value)) }
     /// `InvocationType`: text.
-    pub fn invocation_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvocationType", value.into_node())) }
+    pub fn invocation_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvocationType", value)) }
     /// `Qualifier`: text.
-    pub fn qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Qualifier", value.into_node())) }
+    pub fn qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Qualifier", value)) }
     /// `TenantId`: text.
-    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantId", value.into_node())) }
+    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantId", value)) }
 }
 
 impl ::core::default::Default for InvokeConfigurationLambdaParameters {
@@ -305,15 +305,15 @@ impl InvokeConfigurationSnsParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MessageAttributes`: map of object.
-    pub fn message_attributes(self, value: impl cfn::IntoValue<cfn::Map<MessageAttributeValue>>) -> Self { Self(self.0.with("MessageAttributes", value.into_node())) }
+    pub fn message_attributes(self, value: impl cfn::IntoValue<cfn::Map<MessageAttributeValue>>) -> Self { Self(self.0.set::<cfn::Map<MessageAttributeValue>>("MessageAttributes", value)) }
     /// `MessageDeduplicationId`: text.
-    pub fn message_deduplication_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageDeduplicationId", value.into_node())) }
+    pub fn message_deduplication_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageDeduplicationId", value)) }
     /// `MessageGroupId`: text.
-    pub fn message_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageGroupId", value.into_node())) }
+    pub fn message_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageGroupId", value)) }
     /// `MessageStructure`: text.
-    pub fn message_structure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageStructure", value.into_node())) }
+    pub fn message_structure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageStructure", value)) }
     /// `Subject`: text.
-    pub fn subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subject", value.into_node())) }
+    pub fn subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subject", value)) }
 }
 
 impl ::core::default::Default for InvokeConfigurationSnsParameters {
@@ -331,15 +331,15 @@ impl InvokeConfigurationSqsParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DelaySeconds`: text.
-    pub fn delay_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DelaySeconds", value.into_node())) }
+    pub fn delay_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DelaySeconds", value)) }
     /// `MessageAttributes`: map of object.
-    pub fn message_attributes(self, value: impl cfn::IntoValue<cfn::Map<MessageAttributeValue>>) -> Self { Self(self.0.with("MessageAttributes", value.into_node())) }
+    pub fn message_attributes(self, value: impl cfn::IntoValue<cfn::Map<MessageAttributeValue>>) -> Self { Self(self.0.set::<cfn::Map<MessageAttributeValue>>("MessageAttributes", value)) }
     /// `MessageDeduplicationId`: text.
-    pub fn message_deduplication_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageDeduplicationId", value.into_node())) }
+    pub fn message_deduplication_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageDeduplicationId", value)) }
     /// `MessageGroupId`: text.
-    pub fn message_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageGroupId", value.into_node())) }
+    pub fn message_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageGroupId", value)) }
     /// `MessageSystemAttributes`: map of object.
-    pub fn message_system_attributes(self, value: impl cfn::IntoValue<cfn::Map<MessageAttributeValue>>) -> Self { Self(self.0.with("MessageSystemAttributes", value.into_node())) }
+    pub fn message_system_attributes(self, value: impl cfn::IntoValue<cfn::Map<MessageAttributeValue>>) -> Self { Self(self.0.set::<cfn::Map<MessageAttributeValue>>("MessageSystemAttributes", value)) }
 }
 
 impl ::core::default::Default for InvokeConfigurationSqsParameters {
@@ -357,13 +357,13 @@ impl InvokeConfigurationStepFunctionsParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InvocationTimeoutSeconds`: text.
-    pub fn invocation_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvocationTimeoutSeconds", value.into_node())) }
+    pub fn invocation_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvocationTimeoutSeconds", value)) }
     /// `InvocationType`: text.
-    pub fn invocation_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvocationType", value.into_node())) }
+    pub fn invocation_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvocationType", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TraceHeader`: text.
-    pub fn trace_header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TraceHeader", value.into_node())) }
+    pub fn trace_header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TraceHeader", value)) }
 }
 
 impl ::core::default::Default for InvokeConfigurationStepFunctionsParameters {
@@ -381,11 +381,11 @@ impl InvokeConfigurationUniversalTargetParameters {
     /// With everything that is required.
     ///
     /// `input` is `Input`: text; 1 to 262144 characters.
-    pub fn new(input: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Input", input.into_node())) }
+    pub fn new(input: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Input", input)) }
     /// `Input`: text; 1 to 262144 characters.
-    pub fn input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Input", value.into_node())) }
+    pub fn input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Input", value)) }
     /// `InvocationTimeoutSeconds`: text.
-    pub fn invocation_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvocationTimeoutSeconds", value.into_node())) }
+    pub fn invocation_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvocationTimeoutSeconds", value)) }
 }
 
 /// `JsonataConfiguration` of `AWS::EventsV2::Subscriber`.
@@ -399,9 +399,9 @@ impl JsonataConfiguration {
     /// With everything that is required.
     ///
     /// `expression` is `Expression`: text; 1 to 8192 characters; pattern `^\{%[\s\S]+?%\}(?![\s\S])`.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression)) }
     /// `Expression`: text; 1 to 8192 characters; pattern `^\{%[\s\S]+?%\}(?![\s\S])`.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
 }
 
 /// `LogConfiguration` of `AWS::EventsV2::Subscriber`.
@@ -415,9 +415,9 @@ impl LogConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludePayload`: one of its words.
-    pub fn include_payload(self, value: impl cfn::IntoValue<IncludePayload>) -> Self { Self(self.0.with("IncludePayload", value.into_node())) }
+    pub fn include_payload(self, value: impl cfn::IntoValue<IncludePayload>) -> Self { Self(self.0.set::<IncludePayload>("IncludePayload", value)) }
     /// `Level`: one of its words.
-    pub fn level(self, value: impl cfn::IntoValue<LogConfigurationLevel>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<LogConfigurationLevel>) -> Self { Self(self.0.set::<LogConfigurationLevel>("Level", value)) }
 }
 
 impl ::core::default::Default for LogConfiguration {
@@ -435,13 +435,13 @@ impl MessageAttributeValue {
     /// With everything that is required.
     ///
     /// `data_type` is `DataType`: text.
-    pub fn new(data_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataType", data_type.into_node())) }
+    pub fn new(data_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataType", data_type)) }
     /// `BinaryValue`: text.
-    pub fn binary_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BinaryValue", value.into_node())) }
+    pub fn binary_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BinaryValue", value)) }
     /// `DataType`: text.
-    pub fn data_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataType", value)) }
     /// `StringValue`: text.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
 }
 
 /// `PointInTimeConfiguration` of `AWS::EventsV2::Subscriber`.
@@ -455,13 +455,13 @@ impl PointInTimeConfiguration {
     /// With everything that is required.
     ///
     /// `point_type` is `PointType`: one of its words.
-    pub fn new(point_type: impl cfn::IntoValue<PointType>) -> Self { Self(cfn::Properties::new().with("PointType", point_type.into_node())) }
+    pub fn new(point_type: impl cfn::IntoValue<PointType>) -> Self { Self(cfn::Properties::new().set::<PointType>("PointType", point_type)) }
     /// `EndPoint`: integer.
-    pub fn end_point(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EndPoint", value.into_node())) }
+    pub fn end_point(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EndPoint", value)) }
     /// `PointType`: one of its words.
-    pub fn point_type(self, value: impl cfn::IntoValue<PointType>) -> Self { Self(self.0.with("PointType", value.into_node())) }
+    pub fn point_type(self, value: impl cfn::IntoValue<PointType>) -> Self { Self(self.0.set::<PointType>("PointType", value)) }
     /// `StartingPoint`: integer.
-    pub fn starting_point(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartingPoint", value.into_node())) }
+    pub fn starting_point(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartingPoint", value)) }
 }
 
 /// `RetryPolicy` of `AWS::EventsV2::Subscriber`.
@@ -475,11 +475,11 @@ impl RetryPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxEventAgeInSeconds`: integer; 60 to 86400.
-    pub fn max_event_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxEventAgeInSeconds", value.into_node())) }
+    pub fn max_event_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxEventAgeInSeconds", value)) }
     /// `MaxRetryAttempts`: integer; 0 to 185.
-    pub fn max_retry_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRetryAttempts", value.into_node())) }
+    pub fn max_retry_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRetryAttempts", value)) }
     /// `RetryStrategy`: one of its words.
-    pub fn retry_strategy(self, value: impl cfn::IntoValue<RetryStrategy>) -> Self { Self(self.0.with("RetryStrategy", value.into_node())) }
+    pub fn retry_strategy(self, value: impl cfn::IntoValue<RetryStrategy>) -> Self { Self(self.0.set::<RetryStrategy>("RetryStrategy", value)) }
 }
 
 impl ::core::default::Default for RetryPolicy {
@@ -497,7 +497,7 @@ impl SubscriberOnFailureConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text; 1 to 1600 characters; pattern `^arn:aws(-[a-z0-9]+)*:sqs:[a-z][a-z0-9]*(-[a-z0-9]+)*:[0-9]{12}:([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 impl ::core::default::Default for SubscriberOnFailureConfiguration {
@@ -515,9 +515,9 @@ impl Transformer {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `JsonataConfiguration`: object.
-    pub fn jsonata_configuration(self, value: impl cfn::IntoValue<JsonataConfiguration>) -> Self { Self(self.0.with("JsonataConfiguration", value.into_node())) }
+    pub fn jsonata_configuration(self, value: impl cfn::IntoValue<JsonataConfiguration>) -> Self { Self(self.0.set::<JsonataConfiguration>("JsonataConfiguration", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TransformerType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TransformerType>) -> Self { Self(self.0.set::<TransformerType>("Type", value)) }
 }
 
 impl ::core::default::Default for Transformer {

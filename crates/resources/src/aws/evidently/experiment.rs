@@ -31,31 +31,31 @@ pub struct ExperimentArgs<T0, T1, T2, T3, T4> {
 
 impl Experiment {
     /// With everything that is required.
-    pub fn new(args: ExperimentArgs<impl cfn::IntoValue<cfn::List<MetricGoalObject>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<OnlineAbConfigObject>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<TreatmentObject>>>) -> Self { Self(cfn::Properties::new().with("MetricGoals", args.metric_goals.into_node()).with("Name", args.name.into_node()).with("OnlineAbConfig", args.online_ab_config.into_node()).with("Project", args.project.into_node()).with("Treatments", args.treatments.into_node())) }
+    pub fn new(args: ExperimentArgs<impl cfn::IntoValue<cfn::List<MetricGoalObject>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<OnlineAbConfigObject>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<TreatmentObject>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MetricGoalObject>>("MetricGoals", args.metric_goals).set::<cfn::Text>("Name", args.name).set::<OnlineAbConfigObject>("OnlineAbConfig", args.online_ab_config).set::<cfn::Text>("Project", args.project).set::<cfn::List<TreatmentObject>>("Treatments", args.treatments)) }
     /// `Description`: text; at most 160 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MetricGoals`: list of object; 1 to 3 items; no two equal. An update leaves the resource in place.
-    pub fn metric_goals(self, value: impl cfn::IntoValue<cfn::List<MetricGoalObject>>) -> Self { Self(self.0.with("MetricGoals", value.into_node())) }
+    pub fn metric_goals(self, value: impl cfn::IntoValue<cfn::List<MetricGoalObject>>) -> Self { Self(self.0.set::<cfn::List<MetricGoalObject>>("MetricGoals", value)) }
     /// `Name`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OnlineAbConfig`: object. An update leaves the resource in place.
-    pub fn online_ab_config(self, value: impl cfn::IntoValue<OnlineAbConfigObject>) -> Self { Self(self.0.with("OnlineAbConfig", value.into_node())) }
+    pub fn online_ab_config(self, value: impl cfn::IntoValue<OnlineAbConfigObject>) -> Self { Self(self.0.set::<OnlineAbConfigObject>("OnlineAbConfig", value)) }
     /// `Project`: text; at most 2048 characters; pattern `([-a-zA-Z0-9._]*)|(arn:[^:]*:[^:]*:[^:]*:[^:]*:project/[-a-zA-Z0-9._]*)`. **An update replaces the resource.**
-    pub fn project(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Project", value.into_node())) }
+    pub fn project(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Project", value)) }
     /// `RandomizationSalt`: text; at most 127 characters; pattern `.*`. An update leaves the resource in place.
-    pub fn randomization_salt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RandomizationSalt", value.into_node())) }
+    pub fn randomization_salt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RandomizationSalt", value)) }
     /// `RemoveSegment`: boolean. An update leaves the resource in place.
-    pub fn remove_segment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemoveSegment", value.into_node())) }
+    pub fn remove_segment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemoveSegment", value)) }
     /// `RunningStatus`: object. An update leaves the resource in place.
-    pub fn running_status(self, value: impl cfn::IntoValue<RunningStatusObject>) -> Self { Self(self.0.with("RunningStatus", value.into_node())) }
+    pub fn running_status(self, value: impl cfn::IntoValue<RunningStatusObject>) -> Self { Self(self.0.set::<RunningStatusObject>("RunningStatus", value)) }
     /// `SamplingRate`: integer; 0 to 100000. An update leaves the resource in place.
-    pub fn sampling_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SamplingRate", value.into_node())) }
+    pub fn sampling_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SamplingRate", value)) }
     /// `Segment`: text; at most 2048 characters; pattern `([-a-zA-Z0-9._]*)|(arn:[^:]*:[^:]*:[^:]*:[^:]*:segment/[-a-zA-Z0-9._]*)`. An update leaves the resource in place.
-    pub fn segment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Segment", value.into_node())) }
+    pub fn segment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Segment", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Treatments`: list of object; 2 to 5 items; no two equal. An update leaves the resource in place.
-    pub fn treatments(self, value: impl cfn::IntoValue<cfn::List<TreatmentObject>>) -> Self { Self(self.0.with("Treatments", value.into_node())) }
+    pub fn treatments(self, value: impl cfn::IntoValue<cfn::List<TreatmentObject>>) -> Self { Self(self.0.set::<cfn::List<TreatmentObject>>("Treatments", value)) }
 }
 
 /// The attributes of a `AWS::Evidently::Experiment` in a template.
@@ -91,19 +91,19 @@ pub struct MetricGoalObjectArgs<T0, T1, T2, T3> {
 
 impl MetricGoalObject {
     /// With everything that is required.
-    pub fn new(args: MetricGoalObjectArgs<impl cfn::IntoValue<DesiredChange>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DesiredChange", args.desired_change.into_node()).with("EntityIdKey", args.entity_id_key.into_node()).with("MetricName", args.metric_name.into_node()).with("ValueKey", args.value_key.into_node())) }
+    pub fn new(args: MetricGoalObjectArgs<impl cfn::IntoValue<DesiredChange>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<DesiredChange>("DesiredChange", args.desired_change).set::<cfn::Text>("EntityIdKey", args.entity_id_key).set::<cfn::Text>("MetricName", args.metric_name).set::<cfn::Text>("ValueKey", args.value_key)) }
     /// `DesiredChange`: one of its words.
-    pub fn desired_change(self, value: impl cfn::IntoValue<DesiredChange>) -> Self { Self(self.0.with("DesiredChange", value.into_node())) }
+    pub fn desired_change(self, value: impl cfn::IntoValue<DesiredChange>) -> Self { Self(self.0.set::<DesiredChange>("DesiredChange", value)) }
     /// `EntityIdKey`: text.
-    pub fn entity_id_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityIdKey", value.into_node())) }
+    pub fn entity_id_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityIdKey", value)) }
     /// `EventPattern`: text.
-    pub fn event_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventPattern", value.into_node())) }
+    pub fn event_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventPattern", value)) }
     /// `MetricName`: text; 1 to 255 characters; pattern `^[\S]+$`.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `UnitLabel`: text; 1 to 256 characters; pattern `.*`.
-    pub fn unit_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnitLabel", value.into_node())) }
+    pub fn unit_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnitLabel", value)) }
     /// `ValueKey`: text.
-    pub fn value_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValueKey", value.into_node())) }
+    pub fn value_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValueKey", value)) }
 }
 
 /// `OnlineAbConfigObject` of `AWS::Evidently::Experiment`.
@@ -117,9 +117,9 @@ impl OnlineAbConfigObject {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ControlTreatmentName`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`.
-    pub fn control_treatment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ControlTreatmentName", value.into_node())) }
+    pub fn control_treatment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ControlTreatmentName", value)) }
     /// `TreatmentWeights`: list of object; no two equal.
-    pub fn treatment_weights(self, value: impl cfn::IntoValue<cfn::List<TreatmentToWeight>>) -> Self { Self(self.0.with("TreatmentWeights", value.into_node())) }
+    pub fn treatment_weights(self, value: impl cfn::IntoValue<cfn::List<TreatmentToWeight>>) -> Self { Self(self.0.set::<cfn::List<TreatmentToWeight>>("TreatmentWeights", value)) }
 }
 
 impl ::core::default::Default for OnlineAbConfigObject {
@@ -139,13 +139,13 @@ impl RunningStatusObject {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnalysisCompleteTime`: text.
-    pub fn analysis_complete_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnalysisCompleteTime", value.into_node())) }
+    pub fn analysis_complete_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnalysisCompleteTime", value)) }
     /// `DesiredState`: text; pattern `^(CANCELLED|COMPLETED)`.
-    pub fn desired_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DesiredState", value.into_node())) }
+    pub fn desired_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DesiredState", value)) }
     /// `Reason`: text.
-    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Reason", value.into_node())) }
+    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Reason", value)) }
     /// `Status`: text.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
 }
 
 impl ::core::default::Default for RunningStatusObject {
@@ -167,15 +167,15 @@ impl TreatmentObject {
     /// `treatment_name` is `TreatmentName`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`.
     ///
     /// `variation` is `Variation`: text; 1 to 255 characters; pattern `[-a-zA-Z0-9._]*`.
-    pub fn new(feature: impl cfn::IntoValue<cfn::Text>, treatment_name: impl cfn::IntoValue<cfn::Text>, variation: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Feature", feature.into_node()).with("TreatmentName", treatment_name.into_node()).with("Variation", variation.into_node())) }
+    pub fn new(feature: impl cfn::IntoValue<cfn::Text>, treatment_name: impl cfn::IntoValue<cfn::Text>, variation: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Feature", feature).set::<cfn::Text>("TreatmentName", treatment_name).set::<cfn::Text>("Variation", variation)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Feature`: text; pattern `([-a-zA-Z0-9._]*)|(arn:[^:]*:[^:]*:[^:]*:[^:]*:.*)`.
-    pub fn feature(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Feature", value.into_node())) }
+    pub fn feature(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Feature", value)) }
     /// `TreatmentName`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`.
-    pub fn treatment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TreatmentName", value.into_node())) }
+    pub fn treatment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TreatmentName", value)) }
     /// `Variation`: text; 1 to 255 characters; pattern `[-a-zA-Z0-9._]*`.
-    pub fn variation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Variation", value.into_node())) }
+    pub fn variation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Variation", value)) }
 }
 
 /// `TreatmentToWeight` of `AWS::Evidently::Experiment`.
@@ -191,11 +191,11 @@ impl TreatmentToWeight {
     /// `split_weight` is `SplitWeight`: integer; 0 to 100000.
     ///
     /// `treatment` is `Treatment`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`.
-    pub fn new(split_weight: impl cfn::IntoValue<cfn::Integer>, treatment: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SplitWeight", split_weight.into_node()).with("Treatment", treatment.into_node())) }
+    pub fn new(split_weight: impl cfn::IntoValue<cfn::Integer>, treatment: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("SplitWeight", split_weight).set::<cfn::Text>("Treatment", treatment)) }
     /// `SplitWeight`: integer; 0 to 100000.
-    pub fn split_weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SplitWeight", value.into_node())) }
+    pub fn split_weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SplitWeight", value)) }
     /// `Treatment`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`.
-    pub fn treatment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Treatment", value.into_node())) }
+    pub fn treatment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Treatment", value)) }
 }
 
 crate::words! {

@@ -22,23 +22,23 @@ impl Feature {
     /// `project` is `Project`: text; at most 2048 characters; pattern `([-a-zA-Z0-9._]*)|(arn:[^:]*:[^:]*:[^:]*:[^:]*:project/[-a-zA-Z0-9._]*)`. **An update replaces the resource.**
     ///
     /// `variations` is `Variations`: list of object; 1 to 5 items; no two equal. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, project: impl cfn::IntoValue<cfn::Text>, variations: impl cfn::IntoValue<cfn::List<VariationObject>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Project", project.into_node()).with("Variations", variations.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, project: impl cfn::IntoValue<cfn::Text>, variations: impl cfn::IntoValue<cfn::List<VariationObject>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Project", project).set::<cfn::List<VariationObject>>("Variations", variations)) }
     /// `DefaultVariation`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`. An update leaves the resource in place.
-    pub fn default_variation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultVariation", value.into_node())) }
+    pub fn default_variation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultVariation", value)) }
     /// `Description`: text; at most 160 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EntityOverrides`: list of object; at most 2500 items; no two equal. An update leaves the resource in place.
-    pub fn entity_overrides(self, value: impl cfn::IntoValue<cfn::List<EntityOverride>>) -> Self { Self(self.0.with("EntityOverrides", value.into_node())) }
+    pub fn entity_overrides(self, value: impl cfn::IntoValue<cfn::List<EntityOverride>>) -> Self { Self(self.0.set::<cfn::List<EntityOverride>>("EntityOverrides", value)) }
     /// `EvaluationStrategy`: one of its words. An update leaves the resource in place.
-    pub fn evaluation_strategy(self, value: impl cfn::IntoValue<EvaluationStrategy>) -> Self { Self(self.0.with("EvaluationStrategy", value.into_node())) }
+    pub fn evaluation_strategy(self, value: impl cfn::IntoValue<EvaluationStrategy>) -> Self { Self(self.0.set::<EvaluationStrategy>("EvaluationStrategy", value)) }
     /// `Name`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Project`: text; at most 2048 characters; pattern `([-a-zA-Z0-9._]*)|(arn:[^:]*:[^:]*:[^:]*:[^:]*:project/[-a-zA-Z0-9._]*)`. **An update replaces the resource.**
-    pub fn project(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Project", value.into_node())) }
+    pub fn project(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Project", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Variations`: list of object; 1 to 5 items; no two equal. An update leaves the resource in place.
-    pub fn variations(self, value: impl cfn::IntoValue<cfn::List<VariationObject>>) -> Self { Self(self.0.with("Variations", value.into_node())) }
+    pub fn variations(self, value: impl cfn::IntoValue<cfn::List<VariationObject>>) -> Self { Self(self.0.set::<cfn::List<VariationObject>>("Variations", value)) }
 }
 
 /// The attributes of a `AWS::Evidently::Feature` in a template.
@@ -63,9 +63,9 @@ impl EntityOverride {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EntityId`: text.
-    pub fn entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityId", value.into_node())) }
+    pub fn entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityId", value)) }
     /// `Variation`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`.
-    pub fn variation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Variation", value.into_node())) }
+    pub fn variation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Variation", value)) }
 }
 
 impl ::core::default::Default for EntityOverride {
@@ -85,15 +85,15 @@ impl VariationObject {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BooleanValue`: boolean.
-    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BooleanValue", value.into_node())) }
+    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BooleanValue", value)) }
     /// `DoubleValue`: number.
-    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DoubleValue", value.into_node())) }
+    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DoubleValue", value)) }
     /// `LongValue`: number.
-    pub fn long_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LongValue", value.into_node())) }
+    pub fn long_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LongValue", value)) }
     /// `StringValue`: text; at most 512 characters.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
     /// `VariationName`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`.
-    pub fn variation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VariationName", value.into_node())) }
+    pub fn variation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VariationName", value)) }
 }
 
 impl ::core::default::Default for VariationObject {

@@ -29,25 +29,25 @@ pub struct LaunchArgs<T0, T1, T2, T3> {
 
 impl Launch {
     /// With everything that is required.
-    pub fn new(args: LaunchArgs<impl cfn::IntoValue<cfn::List<LaunchGroupObject>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<StepConfig>>>) -> Self { Self(cfn::Properties::new().with("Groups", args.groups.into_node()).with("Name", args.name.into_node()).with("Project", args.project.into_node()).with("ScheduledSplitsConfig", args.scheduled_splits_config.into_node())) }
+    pub fn new(args: LaunchArgs<impl cfn::IntoValue<cfn::List<LaunchGroupObject>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<StepConfig>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<LaunchGroupObject>>("Groups", args.groups).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("Project", args.project).set::<cfn::List<StepConfig>>("ScheduledSplitsConfig", args.scheduled_splits_config)) }
     /// `Description`: text; at most 160 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExecutionStatus`: object. An update leaves the resource in place.
-    pub fn execution_status(self, value: impl cfn::IntoValue<ExecutionStatusObject>) -> Self { Self(self.0.with("ExecutionStatus", value.into_node())) }
+    pub fn execution_status(self, value: impl cfn::IntoValue<ExecutionStatusObject>) -> Self { Self(self.0.set::<ExecutionStatusObject>("ExecutionStatus", value)) }
     /// `Groups`: list of object; 1 to 5 items; no two equal. An update leaves the resource in place.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<LaunchGroupObject>>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<LaunchGroupObject>>) -> Self { Self(self.0.set::<cfn::List<LaunchGroupObject>>("Groups", value)) }
     /// `MetricMonitors`: list of object; at most 3 items; no two equal. An update leaves the resource in place.
-    pub fn metric_monitors(self, value: impl cfn::IntoValue<cfn::List<MetricDefinitionObject>>) -> Self { Self(self.0.with("MetricMonitors", value.into_node())) }
+    pub fn metric_monitors(self, value: impl cfn::IntoValue<cfn::List<MetricDefinitionObject>>) -> Self { Self(self.0.set::<cfn::List<MetricDefinitionObject>>("MetricMonitors", value)) }
     /// `Name`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Project`: text; at most 2048 characters; pattern `([-a-zA-Z0-9._]*)|(arn:[^:]*:[^:]*:[^:]*:[^:]*:project/[-a-zA-Z0-9._]*)`. **An update replaces the resource.**
-    pub fn project(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Project", value.into_node())) }
+    pub fn project(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Project", value)) }
     /// `RandomizationSalt`: text; at most 127 characters; pattern `.*`. An update leaves the resource in place.
-    pub fn randomization_salt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RandomizationSalt", value.into_node())) }
+    pub fn randomization_salt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RandomizationSalt", value)) }
     /// `ScheduledSplitsConfig`: list of object; 1 to 6 items; no two equal. An update leaves the resource in place.
-    pub fn scheduled_splits_config(self, value: impl cfn::IntoValue<cfn::List<StepConfig>>) -> Self { Self(self.0.with("ScheduledSplitsConfig", value.into_node())) }
+    pub fn scheduled_splits_config(self, value: impl cfn::IntoValue<cfn::List<StepConfig>>) -> Self { Self(self.0.set::<cfn::List<StepConfig>>("ScheduledSplitsConfig", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Evidently::Launch` in a template.
@@ -72,13 +72,13 @@ impl ExecutionStatusObject {
     /// With everything that is required.
     ///
     /// `status` is `Status`: text.
-    pub fn new(status: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Status", status)) }
     /// `DesiredState`: text.
-    pub fn desired_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DesiredState", value.into_node())) }
+    pub fn desired_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DesiredState", value)) }
     /// `Reason`: text.
-    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Reason", value.into_node())) }
+    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Reason", value)) }
     /// `Status`: text.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
 }
 
 /// `GroupToWeight` of `AWS::Evidently::Launch`.
@@ -94,11 +94,11 @@ impl GroupToWeight {
     /// `group_name` is `GroupName`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`.
     ///
     /// `split_weight` is `SplitWeight`: integer.
-    pub fn new(group_name: impl cfn::IntoValue<cfn::Text>, split_weight: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("GroupName", group_name.into_node()).with("SplitWeight", split_weight.into_node())) }
+    pub fn new(group_name: impl cfn::IntoValue<cfn::Text>, split_weight: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupName", group_name).set::<cfn::Integer>("SplitWeight", split_weight)) }
     /// `GroupName`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`.
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `SplitWeight`: integer.
-    pub fn split_weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SplitWeight", value.into_node())) }
+    pub fn split_weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SplitWeight", value)) }
 }
 
 /// `LaunchGroupObject` of `AWS::Evidently::Launch`.
@@ -116,15 +116,15 @@ impl LaunchGroupObject {
     /// `group_name` is `GroupName`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`.
     ///
     /// `variation` is `Variation`: text.
-    pub fn new(feature: impl cfn::IntoValue<cfn::Text>, group_name: impl cfn::IntoValue<cfn::Text>, variation: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Feature", feature.into_node()).with("GroupName", group_name.into_node()).with("Variation", variation.into_node())) }
+    pub fn new(feature: impl cfn::IntoValue<cfn::Text>, group_name: impl cfn::IntoValue<cfn::Text>, variation: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Feature", feature).set::<cfn::Text>("GroupName", group_name).set::<cfn::Text>("Variation", variation)) }
     /// `Description`: text; at most 160 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Feature`: text.
-    pub fn feature(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Feature", value.into_node())) }
+    pub fn feature(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Feature", value)) }
     /// `GroupName`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`.
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `Variation`: text.
-    pub fn variation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Variation", value.into_node())) }
+    pub fn variation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Variation", value)) }
 }
 
 /// `MetricDefinitionObject` of `AWS::Evidently::Launch`.
@@ -142,17 +142,17 @@ impl MetricDefinitionObject {
     /// `metric_name` is `MetricName`: text; 1 to 255 characters; pattern `^[\S]+$`.
     ///
     /// `value_key` is `ValueKey`: text.
-    pub fn new(entity_id_key: impl cfn::IntoValue<cfn::Text>, metric_name: impl cfn::IntoValue<cfn::Text>, value_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EntityIdKey", entity_id_key.into_node()).with("MetricName", metric_name.into_node()).with("ValueKey", value_key.into_node())) }
+    pub fn new(entity_id_key: impl cfn::IntoValue<cfn::Text>, metric_name: impl cfn::IntoValue<cfn::Text>, value_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EntityIdKey", entity_id_key).set::<cfn::Text>("MetricName", metric_name).set::<cfn::Text>("ValueKey", value_key)) }
     /// `EntityIdKey`: text.
-    pub fn entity_id_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityIdKey", value.into_node())) }
+    pub fn entity_id_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityIdKey", value)) }
     /// `EventPattern`: text.
-    pub fn event_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventPattern", value.into_node())) }
+    pub fn event_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventPattern", value)) }
     /// `MetricName`: text; 1 to 255 characters; pattern `^[\S]+$`.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `UnitLabel`: text; 1 to 256 characters; pattern `.*`.
-    pub fn unit_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnitLabel", value.into_node())) }
+    pub fn unit_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnitLabel", value)) }
     /// `ValueKey`: text.
-    pub fn value_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValueKey", value.into_node())) }
+    pub fn value_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValueKey", value)) }
 }
 
 /// `SegmentOverride` of `AWS::Evidently::Launch`.
@@ -170,13 +170,13 @@ impl SegmentOverride {
     /// `segment` is `Segment`: text; 1 to 2048 characters; pattern `([-a-zA-Z0-9._]*)|(arn:[^:]*:[^:]*:[^:]*:[^:]*:segment/[-a-zA-Z0-9._]*)`.
     ///
     /// `weights` is `Weights`: list of object; no two equal.
-    pub fn new(evaluation_order: impl cfn::IntoValue<cfn::Integer>, segment: impl cfn::IntoValue<cfn::Text>, weights: impl cfn::IntoValue<cfn::List<GroupToWeight>>) -> Self { Self(cfn::Properties::new().with("EvaluationOrder", evaluation_order.into_node()).with("Segment", segment.into_node()).with("Weights", weights.into_node())) }
+    pub fn new(evaluation_order: impl cfn::IntoValue<cfn::Integer>, segment: impl cfn::IntoValue<cfn::Text>, weights: impl cfn::IntoValue<cfn::List<GroupToWeight>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("EvaluationOrder", evaluation_order).set::<cfn::Text>("Segment", segment).set::<cfn::List<GroupToWeight>>("Weights", weights)) }
     /// `EvaluationOrder`: integer.
-    pub fn evaluation_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EvaluationOrder", value.into_node())) }
+    pub fn evaluation_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EvaluationOrder", value)) }
     /// `Segment`: text; 1 to 2048 characters; pattern `([-a-zA-Z0-9._]*)|(arn:[^:]*:[^:]*:[^:]*:[^:]*:segment/[-a-zA-Z0-9._]*)`.
-    pub fn segment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Segment", value.into_node())) }
+    pub fn segment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Segment", value)) }
     /// `Weights`: list of object; no two equal.
-    pub fn weights(self, value: impl cfn::IntoValue<cfn::List<GroupToWeight>>) -> Self { Self(self.0.with("Weights", value.into_node())) }
+    pub fn weights(self, value: impl cfn::IntoValue<cfn::List<GroupToWeight>>) -> Self { Self(self.0.set::<cfn::List<GroupToWeight>>("Weights", value)) }
 }
 
 /// `StepConfig` of `AWS::Evidently::Launch`.
@@ -192,11 +192,11 @@ impl StepConfig {
     /// `group_weights` is `GroupWeights`: list of object; no two equal.
     ///
     /// `start_time` is `StartTime`: text.
-    pub fn new(group_weights: impl cfn::IntoValue<cfn::List<GroupToWeight>>, start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GroupWeights", group_weights.into_node()).with("StartTime", start_time.into_node())) }
+    pub fn new(group_weights: impl cfn::IntoValue<cfn::List<GroupToWeight>>, start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<GroupToWeight>>("GroupWeights", group_weights).set::<cfn::Text>("StartTime", start_time)) }
     /// `GroupWeights`: list of object; no two equal.
-    pub fn group_weights(self, value: impl cfn::IntoValue<cfn::List<GroupToWeight>>) -> Self { Self(self.0.with("GroupWeights", value.into_node())) }
+    pub fn group_weights(self, value: impl cfn::IntoValue<cfn::List<GroupToWeight>>) -> Self { Self(self.0.set::<cfn::List<GroupToWeight>>("GroupWeights", value)) }
     /// `SegmentOverrides`: list of object; no two equal.
-    pub fn segment_overrides(self, value: impl cfn::IntoValue<cfn::List<SegmentOverride>>) -> Self { Self(self.0.with("SegmentOverrides", value.into_node())) }
+    pub fn segment_overrides(self, value: impl cfn::IntoValue<cfn::List<SegmentOverride>>) -> Self { Self(self.0.set::<cfn::List<SegmentOverride>>("SegmentOverrides", value)) }
     /// `StartTime`: text.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
 }

@@ -18,17 +18,17 @@ impl Project {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `AppConfigResource`: object. An update leaves the resource in place.
-    pub fn app_config_resource(self, value: impl cfn::IntoValue<AppConfigResourceObject>) -> Self { Self(self.0.with("AppConfigResource", value.into_node())) }
+    pub fn app_config_resource(self, value: impl cfn::IntoValue<AppConfigResourceObject>) -> Self { Self(self.0.set::<AppConfigResourceObject>("AppConfigResource", value)) }
     /// `DataDelivery`: object. An update leaves the resource in place.
-    pub fn data_delivery(self, value: impl cfn::IntoValue<DataDeliveryObject>) -> Self { Self(self.0.with("DataDelivery", value.into_node())) }
+    pub fn data_delivery(self, value: impl cfn::IntoValue<DataDeliveryObject>) -> Self { Self(self.0.set::<DataDeliveryObject>("DataDelivery", value)) }
     /// `Description`: text; at most 160 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 127 characters; pattern `[-a-zA-Z0-9._]*`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Evidently::Project` in a template.
@@ -55,11 +55,11 @@ impl AppConfigResourceObject {
     /// `application_id` is `ApplicationId`: text; pattern `[a-z0-9]{4,7}`.
     ///
     /// `environment_id` is `EnvironmentId`: text; pattern `[a-z0-9]{4,7}`.
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, environment_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node()).with("EnvironmentId", environment_id.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, environment_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id).set::<cfn::Text>("EnvironmentId", environment_id)) }
     /// `ApplicationId`: text; pattern `[a-z0-9]{4,7}`.
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `EnvironmentId`: text; pattern `[a-z0-9]{4,7}`.
-    pub fn environment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentId", value.into_node())) }
+    pub fn environment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentId", value)) }
 }
 
 /// `DataDeliveryObject` of `AWS::Evidently::Project`.
@@ -75,9 +75,9 @@ impl DataDeliveryObject {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroup`: text; 1 to 512 characters; pattern `^[-a-zA-Z0-9._/]+$`.
-    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroup", value.into_node())) }
+    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroup", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3Destination>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3Destination>) -> Self { Self(self.0.set::<S3Destination>("S3", value)) }
 }
 
 impl ::core::default::Default for DataDeliveryObject {
@@ -95,9 +95,9 @@ impl S3Destination {
     /// With everything that is required.
     ///
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9][-a-z0-9]*[a-z0-9]$`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9][-a-z0-9]*[a-z0-9]$`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `Prefix`: text; 1 to 1024 characters; pattern `^[-a-zA-Z0-9!_.*'()/]*$`.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }

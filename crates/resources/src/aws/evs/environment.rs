@@ -27,35 +27,35 @@ pub struct EnvironmentArgs<T0, T1, T2, T3> {
 
 impl Environment {
     /// With everything that is required.
-    pub fn new(args: EnvironmentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<VcfVersion>, impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>>) -> Self { Self(cfn::Properties::new().with("ServiceAccessSubnetId", args.service_access_subnet_id.into_node()).with("TermsAccepted", args.terms_accepted.into_node()).with("VcfVersion", args.vcf_version.into_node()).with("VpcId", args.vpc_id.into_node())) }
+    pub fn new(args: EnvironmentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<VcfVersion>, impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ServiceAccessSubnetId", args.service_access_subnet_id).set::<cfn::Boolean>("TermsAccepted", args.terms_accepted).set::<VcfVersion>("VcfVersion", args.vcf_version).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", args.vpc_id)) }
     /// `ConnectivityInfo`: object. **An update replaces the resource.**
-    pub fn connectivity_info(self, value: impl cfn::IntoValue<EnvironmentConnectivityInfo>) -> Self { Self(self.0.with("ConnectivityInfo", value.into_node())) }
+    pub fn connectivity_info(self, value: impl cfn::IntoValue<EnvironmentConnectivityInfo>) -> Self { Self(self.0.set::<EnvironmentConnectivityInfo>("ConnectivityInfo", value)) }
     /// `EnvironmentName`: text; pattern `^[a-zA-Z0-9_-]{1,100}$`. **An update replaces the resource.**
-    pub fn environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentName", value.into_node())) }
+    pub fn environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentName", value)) }
     /// `Hosts`: list of object; 4 items. An update leaves the resource in place. It cannot be read back.
-    pub fn hosts(self, value: impl cfn::IntoValue<cfn::List<HostInfoForCreate>>) -> Self { Self(self.0.with("Hosts", value.into_node())) }
+    pub fn hosts(self, value: impl cfn::IntoValue<cfn::List<HostInfoForCreate>>) -> Self { Self(self.0.set::<cfn::List<HostInfoForCreate>>("Hosts", value)) }
     /// `InitialVlans`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn initial_vlans(self, value: impl cfn::IntoValue<EnvironmentInitialVlans>) -> Self { Self(self.0.with("InitialVlans", value.into_node())) }
+    pub fn initial_vlans(self, value: impl cfn::IntoValue<EnvironmentInitialVlans>) -> Self { Self(self.0.set::<EnvironmentInitialVlans>("InitialVlans", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `LicenseInfo`: object; 1 items. **An update replaces the resource.**
-    pub fn license_info(self, value: impl cfn::IntoValue<EnvironmentLicenseInfo>) -> Self { Self(self.0.with("LicenseInfo", value.into_node())) }
+    pub fn license_info(self, value: impl cfn::IntoValue<EnvironmentLicenseInfo>) -> Self { Self(self.0.set::<EnvironmentLicenseInfo>("LicenseInfo", value)) }
     /// `ServiceAccessSecurityGroups`: object. **An update replaces the resource.**
-    pub fn service_access_security_groups(self, value: impl cfn::IntoValue<EnvironmentServiceAccessSecurityGroups>) -> Self { Self(self.0.with("ServiceAccessSecurityGroups", value.into_node())) }
+    pub fn service_access_security_groups(self, value: impl cfn::IntoValue<EnvironmentServiceAccessSecurityGroups>) -> Self { Self(self.0.set::<EnvironmentServiceAccessSecurityGroups>("ServiceAccessSecurityGroups", value)) }
     /// `ServiceAccessSubnetId`: text; 15 to 24 characters; pattern `^subnet-[a-f0-9]{8}([a-f0-9]{9})?$`. **An update replaces the resource.**
-    pub fn service_access_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceAccessSubnetId", value.into_node())) }
+    pub fn service_access_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceAccessSubnetId", value)) }
     /// `SiteId`: text. **An update replaces the resource.**
-    pub fn site_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SiteId", value.into_node())) }
+    pub fn site_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SiteId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TermsAccepted`: boolean. **An update replaces the resource.**
-    pub fn terms_accepted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TermsAccepted", value.into_node())) }
+    pub fn terms_accepted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TermsAccepted", value)) }
     /// `VcfHostnames`: object. **An update replaces the resource.**
-    pub fn vcf_hostnames(self, value: impl cfn::IntoValue<EnvironmentVcfHostnames>) -> Self { Self(self.0.with("VcfHostnames", value.into_node())) }
+    pub fn vcf_hostnames(self, value: impl cfn::IntoValue<EnvironmentVcfHostnames>) -> Self { Self(self.0.set::<EnvironmentVcfHostnames>("VcfHostnames", value)) }
     /// `VcfVersion`: one of its words. **An update replaces the resource.**
-    pub fn vcf_version(self, value: impl cfn::IntoValue<VcfVersion>) -> Self { Self(self.0.with("VcfVersion", value.into_node())) }
+    pub fn vcf_version(self, value: impl cfn::IntoValue<VcfVersion>) -> Self { Self(self.0.set::<VcfVersion>("VcfVersion", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 12 to 21 characters; pattern `^vpc-[a-f0-9]{8}([a-f0-9]{9})?$`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::EVS::Environment` in a template.
@@ -96,13 +96,13 @@ impl Check {
     /// `result` is `Result`: one of its words.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(result: impl cfn::IntoValue<CheckResult>, type_: impl cfn::IntoValue<CheckType>) -> Self { Self(cfn::Properties::new().with("Result", result.into_node()).with("Type", type_.into_node())) }
+    pub fn new(result: impl cfn::IntoValue<CheckResult>, type_: impl cfn::IntoValue<CheckType>) -> Self { Self(cfn::Properties::new().set::<CheckResult>("Result", result).set::<CheckType>("Type", type_)) }
     /// `ImpairedSince`: text.
-    pub fn impaired_since(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImpairedSince", value.into_node())) }
+    pub fn impaired_since(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImpairedSince", value)) }
     /// `Result`: one of its words.
-    pub fn result(self, value: impl cfn::IntoValue<CheckResult>) -> Self { Self(self.0.with("Result", value.into_node())) }
+    pub fn result(self, value: impl cfn::IntoValue<CheckResult>) -> Self { Self(self.0.set::<CheckResult>("Result", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<CheckType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<CheckType>) -> Self { Self(self.0.set::<CheckType>("Type", value)) }
 }
 
 /// `EnvironmentConnectivityInfo` of `AWS::EVS::Environment`.
@@ -116,9 +116,9 @@ impl EnvironmentConnectivityInfo {
     /// With everything that is required.
     ///
     /// `private_route_server_peerings` is `PrivateRouteServerPeerings`: list of text; 2 items.
-    pub fn new(private_route_server_peerings: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("PrivateRouteServerPeerings", private_route_server_peerings.into_node())) }
+    pub fn new(private_route_server_peerings: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("PrivateRouteServerPeerings", private_route_server_peerings)) }
     /// `PrivateRouteServerPeerings`: list of text; 2 items.
-    pub fn private_route_server_peerings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PrivateRouteServerPeerings", value.into_node())) }
+    pub fn private_route_server_peerings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PrivateRouteServerPeerings", value)) }
 }
 
 /// `EnvironmentInitialVlans` of `AWS::EVS::Environment`.
@@ -155,31 +155,31 @@ pub struct EnvironmentInitialVlansArgs<T0, T1, T2, T3, T4, T5, T6, T7, T8, T9> {
 
 impl EnvironmentInitialVlans {
     /// With everything that is required.
-    pub fn new(args: EnvironmentInitialVlansArgs<impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>>) -> Self { Self(cfn::Properties::new().with("EdgeVTep", args.edge_v_tep.into_node()).with("ExpansionVlan1", args.expansion_vlan1.into_node()).with("ExpansionVlan2", args.expansion_vlan2.into_node()).with("Hcx", args.hcx.into_node()).with("NsxUpLink", args.nsx_up_link.into_node()).with("VMotion", args.v_motion.into_node()).with("VSan", args.v_san.into_node()).with("VTep", args.v_tep.into_node()).with("VmManagement", args.vm_management.into_node()).with("VmkManagement", args.vmk_management.into_node())) }
+    pub fn new(args: EnvironmentInitialVlansArgs<impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>, impl cfn::IntoValue<InitialVlanInfo>>) -> Self { Self(cfn::Properties::new().set::<InitialVlanInfo>("EdgeVTep", args.edge_v_tep).set::<InitialVlanInfo>("ExpansionVlan1", args.expansion_vlan1).set::<InitialVlanInfo>("ExpansionVlan2", args.expansion_vlan2).set::<InitialVlanInfo>("Hcx", args.hcx).set::<InitialVlanInfo>("NsxUpLink", args.nsx_up_link).set::<InitialVlanInfo>("VMotion", args.v_motion).set::<InitialVlanInfo>("VSan", args.v_san).set::<InitialVlanInfo>("VTep", args.v_tep).set::<InitialVlanInfo>("VmManagement", args.vm_management).set::<InitialVlanInfo>("VmkManagement", args.vmk_management)) }
     /// `EdgeVTep`: object.
-    pub fn edge_v_tep(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.with("EdgeVTep", value.into_node())) }
+    pub fn edge_v_tep(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.set::<InitialVlanInfo>("EdgeVTep", value)) }
     /// `ExpansionVlan1`: object.
-    pub fn expansion_vlan1(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.with("ExpansionVlan1", value.into_node())) }
+    pub fn expansion_vlan1(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.set::<InitialVlanInfo>("ExpansionVlan1", value)) }
     /// `ExpansionVlan2`: object.
-    pub fn expansion_vlan2(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.with("ExpansionVlan2", value.into_node())) }
+    pub fn expansion_vlan2(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.set::<InitialVlanInfo>("ExpansionVlan2", value)) }
     /// `Hcx`: object.
-    pub fn hcx(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.with("Hcx", value.into_node())) }
+    pub fn hcx(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.set::<InitialVlanInfo>("Hcx", value)) }
     /// `HcxNetworkAclId`: text; 4 to 21 characters; pattern `^acl-[a-zA-Z0-9_-]+$`.
-    pub fn hcx_network_acl_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HcxNetworkAclId", value.into_node())) }
+    pub fn hcx_network_acl_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HcxNetworkAclId", value)) }
     /// `IsHcxPublic`: boolean.
-    pub fn is_hcx_public(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsHcxPublic", value.into_node())) }
+    pub fn is_hcx_public(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsHcxPublic", value)) }
     /// `NsxUpLink`: object.
-    pub fn nsx_up_link(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.with("NsxUpLink", value.into_node())) }
+    pub fn nsx_up_link(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.set::<InitialVlanInfo>("NsxUpLink", value)) }
     /// `VMotion`: object.
-    pub fn v_motion(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.with("VMotion", value.into_node())) }
+    pub fn v_motion(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.set::<InitialVlanInfo>("VMotion", value)) }
     /// `VSan`: object.
-    pub fn v_san(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.with("VSan", value.into_node())) }
+    pub fn v_san(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.set::<InitialVlanInfo>("VSan", value)) }
     /// `VTep`: object.
-    pub fn v_tep(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.with("VTep", value.into_node())) }
+    pub fn v_tep(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.set::<InitialVlanInfo>("VTep", value)) }
     /// `VmManagement`: object.
-    pub fn vm_management(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.with("VmManagement", value.into_node())) }
+    pub fn vm_management(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.set::<InitialVlanInfo>("VmManagement", value)) }
     /// `VmkManagement`: object.
-    pub fn vmk_management(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.with("VmkManagement", value.into_node())) }
+    pub fn vmk_management(self, value: impl cfn::IntoValue<InitialVlanInfo>) -> Self { Self(self.0.set::<InitialVlanInfo>("VmkManagement", value)) }
 }
 
 /// `EnvironmentLicenseInfo` of `AWS::EVS::Environment`.
@@ -195,11 +195,11 @@ impl EnvironmentLicenseInfo {
     /// `solution_key` is `SolutionKey`: text; pattern `^[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}$`.
     ///
     /// `vsan_key` is `VsanKey`: text; pattern `^[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}$`.
-    pub fn new(solution_key: impl cfn::IntoValue<cfn::Text>, vsan_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SolutionKey", solution_key.into_node()).with("VsanKey", vsan_key.into_node())) }
+    pub fn new(solution_key: impl cfn::IntoValue<cfn::Text>, vsan_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SolutionKey", solution_key).set::<cfn::Text>("VsanKey", vsan_key)) }
     /// `SolutionKey`: text; pattern `^[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}$`.
-    pub fn solution_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SolutionKey", value.into_node())) }
+    pub fn solution_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SolutionKey", value)) }
     /// `VsanKey`: text; pattern `^[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}-[a-zA-Z0-9]{5}$`.
-    pub fn vsan_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VsanKey", value.into_node())) }
+    pub fn vsan_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VsanKey", value)) }
 }
 
 /// `EnvironmentServiceAccessSecurityGroups` of `AWS::EVS::Environment`.
@@ -213,7 +213,7 @@ impl EnvironmentServiceAccessSecurityGroups {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; at most 2 items.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
 }
 
 impl ::core::default::Default for EnvironmentServiceAccessSecurityGroups {
@@ -252,25 +252,25 @@ pub struct EnvironmentVcfHostnamesArgs<T0, T1, T2, T3, T4, T5, T6, T7, T8> {
 
 impl EnvironmentVcfHostnames {
     /// With everything that is required.
-    pub fn new(args: EnvironmentVcfHostnamesArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CloudBuilder", args.cloud_builder.into_node()).with("Nsx", args.nsx.into_node()).with("NsxEdge1", args.nsx_edge1.into_node()).with("NsxEdge2", args.nsx_edge2.into_node()).with("NsxManager1", args.nsx_manager1.into_node()).with("NsxManager2", args.nsx_manager2.into_node()).with("NsxManager3", args.nsx_manager3.into_node()).with("SddcManager", args.sddc_manager.into_node()).with("VCenter", args.v_center.into_node())) }
+    pub fn new(args: EnvironmentVcfHostnamesArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CloudBuilder", args.cloud_builder).set::<cfn::Text>("Nsx", args.nsx).set::<cfn::Text>("NsxEdge1", args.nsx_edge1).set::<cfn::Text>("NsxEdge2", args.nsx_edge2).set::<cfn::Text>("NsxManager1", args.nsx_manager1).set::<cfn::Text>("NsxManager2", args.nsx_manager2).set::<cfn::Text>("NsxManager3", args.nsx_manager3).set::<cfn::Text>("SddcManager", args.sddc_manager).set::<cfn::Text>("VCenter", args.v_center)) }
     /// `CloudBuilder`: text; pattern `^([a-zA-Z0-9\-]*)$`.
-    pub fn cloud_builder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudBuilder", value.into_node())) }
+    pub fn cloud_builder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudBuilder", value)) }
     /// `Nsx`: text; pattern `^([a-zA-Z0-9\-]*)$`.
-    pub fn nsx(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Nsx", value.into_node())) }
+    pub fn nsx(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Nsx", value)) }
     /// `NsxEdge1`: text; pattern `^([a-zA-Z0-9\-]*)$`.
-    pub fn nsx_edge1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NsxEdge1", value.into_node())) }
+    pub fn nsx_edge1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NsxEdge1", value)) }
     /// `NsxEdge2`: text; pattern `^([a-zA-Z0-9\-]*)$`.
-    pub fn nsx_edge2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NsxEdge2", value.into_node())) }
+    pub fn nsx_edge2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NsxEdge2", value)) }
     /// `NsxManager1`: text; pattern `^([a-zA-Z0-9\-]*)$`.
-    pub fn nsx_manager1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NsxManager1", value.into_node())) }
+    pub fn nsx_manager1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NsxManager1", value)) }
     /// `NsxManager2`: text; pattern `^([a-zA-Z0-9\-]*)$`.
-    pub fn nsx_manager2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NsxManager2", value.into_node())) }
+    pub fn nsx_manager2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NsxManager2", value)) }
     /// `NsxManager3`: text; pattern `^([a-zA-Z0-9\-]*)$`.
-    pub fn nsx_manager3(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NsxManager3", value.into_node())) }
+    pub fn nsx_manager3(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NsxManager3", value)) }
     /// `SddcManager`: text; pattern `^([a-zA-Z0-9\-]*)$`.
-    pub fn sddc_manager(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SddcManager", value.into_node())) }
+    pub fn sddc_manager(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SddcManager", value)) }
     /// `VCenter`: text; pattern `^([a-zA-Z0-9\-]*)$`.
-    pub fn v_center(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VCenter", value.into_node())) }
+    pub fn v_center(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VCenter", value)) }
 }
 
 /// `HostInfoForCreate` of `AWS::EVS::Environment`.
@@ -288,17 +288,17 @@ impl HostInfoForCreate {
     /// `instance_type` is `InstanceType`: one of its words.
     ///
     /// `key_name` is `KeyName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn new(host_name: impl cfn::IntoValue<cfn::Text>, instance_type: impl cfn::IntoValue<InstanceType>, key_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HostName", host_name.into_node()).with("InstanceType", instance_type.into_node()).with("KeyName", key_name.into_node())) }
+    pub fn new(host_name: impl cfn::IntoValue<cfn::Text>, instance_type: impl cfn::IntoValue<InstanceType>, key_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HostName", host_name).set::<InstanceType>("InstanceType", instance_type).set::<cfn::Text>("KeyName", key_name)) }
     /// `DedicatedHostId`: text; 1 to 25 characters; pattern `^h-[a-f0-9]{8}([a-f0-9]{9})?$`.
-    pub fn dedicated_host_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DedicatedHostId", value.into_node())) }
+    pub fn dedicated_host_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DedicatedHostId", value)) }
     /// `HostName`: text; pattern `^([a-zA-Z0-9\-]*)$`.
-    pub fn host_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostName", value.into_node())) }
+    pub fn host_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostName", value)) }
     /// `InstanceType`: one of its words.
-    pub fn instance_type(self, value: impl cfn::IntoValue<InstanceType>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<InstanceType>) -> Self { Self(self.0.set::<InstanceType>("InstanceType", value)) }
     /// `KeyName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyName", value.into_node())) }
+    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyName", value)) }
     /// `PlacementGroupId`: text; 1 to 25 characters; pattern `^pg-[a-f0-9]{8}([a-f0-9]{9})?$`.
-    pub fn placement_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlacementGroupId", value.into_node())) }
+    pub fn placement_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlacementGroupId", value)) }
 }
 
 /// `InitialVlanInfo` of `AWS::EVS::Environment`.
@@ -312,9 +312,9 @@ impl InitialVlanInfo {
     /// With everything that is required.
     ///
     /// `cidr` is `Cidr`: text; pattern `^((25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.){3}(25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)/(3[0-2]|[1-2][0-9]|[0-9])$`.
-    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Cidr", cidr.into_node())) }
+    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cidr", cidr)) }
     /// `Cidr`: text; pattern `^((25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.){3}(25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)/(3[0-2]|[1-2][0-9]|[0-9])$`.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
 }
 
 /// `Secret` of `AWS::EVS::Environment`.
@@ -328,7 +328,7 @@ impl Secret {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecretArn`: text.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 impl ::core::default::Default for Secret {
@@ -348,11 +348,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

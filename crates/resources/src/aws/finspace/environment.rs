@@ -18,23 +18,23 @@ impl Environment {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]{1,255}$`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `DataBundles`: list of text. **An update replaces the resource.** Deprecated.
-    pub fn data_bundles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DataBundles", value.into_node())) }
+    pub fn data_bundles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DataBundles", value)) }
     /// `Description`: text; pattern `^[a-zA-Z0-9. ]{1,1000}$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FederationMode`: one of its words. An update leaves the resource in place.
-    pub fn federation_mode(self, value: impl cfn::IntoValue<FederationMode>) -> Self { Self(self.0.with("FederationMode", value.into_node())) }
+    pub fn federation_mode(self, value: impl cfn::IntoValue<FederationMode>) -> Self { Self(self.0.set::<FederationMode>("FederationMode", value)) }
     /// `FederationParameters`: object. **An update replaces the resource.**
-    pub fn federation_parameters(self, value: impl cfn::IntoValue<FederationParameters>) -> Self { Self(self.0.with("FederationParameters", value.into_node())) }
+    pub fn federation_parameters(self, value: impl cfn::IntoValue<FederationParameters>) -> Self { Self(self.0.set::<FederationParameters>("FederationParameters", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; pattern `^[a-zA-Z-0-9-:\/]{1,1000}$`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]{1,255}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SuperuserParameters`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn superuser_parameters(self, value: impl cfn::IntoValue<SuperuserParameters>) -> Self { Self(self.0.with("SuperuserParameters", value.into_node())) }
+    pub fn superuser_parameters(self, value: impl cfn::IntoValue<SuperuserParameters>) -> Self { Self(self.0.set::<SuperuserParameters>("SuperuserParameters", value)) }
     /// `Tags`: list of object. **An update replaces the resource.** It cannot be read back.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::FinSpace::Environment` in a template.
@@ -71,17 +71,17 @@ impl FederationParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationCallBackURL`: text; pattern `^https?://[-a-zA-Z0-9+&amp;@#/%?=~_|!:,.;]*[-a-zA-Z0-9+&amp;@#/%=~_|]{1,1000}`.
-    pub fn application_call_back_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationCallBackURL", value.into_node())) }
+    pub fn application_call_back_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationCallBackURL", value)) }
     /// `AttributeMap`: list of object.
-    pub fn attribute_map(self, value: impl cfn::IntoValue<cfn::List<FederationParametersAttributeMap>>) -> Self { Self(self.0.with("AttributeMap", value.into_node())) }
+    pub fn attribute_map(self, value: impl cfn::IntoValue<cfn::List<FederationParametersAttributeMap>>) -> Self { Self(self.0.set::<cfn::List<FederationParametersAttributeMap>>("AttributeMap", value)) }
     /// `FederationProviderName`: text; 1 to 32 characters; pattern `[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+`.
-    pub fn federation_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FederationProviderName", value.into_node())) }
+    pub fn federation_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FederationProviderName", value)) }
     /// `FederationURN`: text.
-    pub fn federation_urn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FederationURN", value.into_node())) }
+    pub fn federation_urn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FederationURN", value)) }
     /// `SamlMetadataDocument`: text; 1000 to 10000000 characters; pattern `.*`.
-    pub fn saml_metadata_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SamlMetadataDocument", value.into_node())) }
+    pub fn saml_metadata_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SamlMetadataDocument", value)) }
     /// `SamlMetadataURL`: text; pattern `^https?://[-a-zA-Z0-9+&amp;@#/%?=~_|!:,.;]*[-a-zA-Z0-9+&amp;@#/%=~_|]{1,1000}`.
-    pub fn saml_metadata_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SamlMetadataURL", value.into_node())) }
+    pub fn saml_metadata_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SamlMetadataURL", value)) }
 }
 
 impl ::core::default::Default for FederationParameters {
@@ -99,9 +99,9 @@ impl FederationParametersAttributeMap {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for FederationParametersAttributeMap {
@@ -121,11 +121,11 @@ impl SuperuserParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EmailAddress`: text; 1 to 128 characters; pattern `[A-Z0-9a-z._%+-]+@[A-Za-z0-9.-]+[.]+[A-Za-z]+`.
-    pub fn email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailAddress", value.into_node())) }
+    pub fn email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailAddress", value)) }
     /// `FirstName`: text; 1 to 50 characters; pattern `^[a-zA-Z0-9]{1,50}$`.
-    pub fn first_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirstName", value.into_node())) }
+    pub fn first_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirstName", value)) }
     /// `LastName`: text; 1 to 50 characters; pattern `^[a-zA-Z0-9]{1,50}$`.
-    pub fn last_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastName", value.into_node())) }
+    pub fn last_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastName", value)) }
 }
 
 impl ::core::default::Default for SuperuserParameters {
@@ -145,11 +145,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -27,25 +27,25 @@ pub struct ExperimentTemplateArgs<T0, T1, T2, T3> {
 
 impl ExperimentTemplate {
     /// With everything that is required.
-    pub fn new(args: ExperimentTemplateArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::List<ExperimentTemplateStopCondition>>, impl cfn::IntoValue<cfn::Map<ExperimentTemplateTarget>>>) -> Self { Self(cfn::Properties::new().with("Description", args.description.into_node()).with("RoleArn", args.role_arn.into_node()).with("StopConditions", args.stop_conditions.into_node()).with("Targets", args.targets.into_node())) }
+    pub fn new(args: ExperimentTemplateArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::List<ExperimentTemplateStopCondition>>, impl cfn::IntoValue<cfn::Map<ExperimentTemplateTarget>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", args.description).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::List<ExperimentTemplateStopCondition>>("StopConditions", args.stop_conditions).set::<cfn::Map<ExperimentTemplateTarget>>("Targets", args.targets)) }
     /// `Actions`: map of object. An update leaves the resource in place.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::Map<ExperimentTemplateAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::Map<ExperimentTemplateAction>>) -> Self { Self(self.0.set::<cfn::Map<ExperimentTemplateAction>>("Actions", value)) }
     /// `Description`: text; at most 512 characters; pattern `^[\s\S]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExperimentOptions`: object. An update replaces the resource in some cases.
-    pub fn experiment_options(self, value: impl cfn::IntoValue<ExperimentTemplateExperimentOptions>) -> Self { Self(self.0.with("ExperimentOptions", value.into_node())) }
+    pub fn experiment_options(self, value: impl cfn::IntoValue<ExperimentTemplateExperimentOptions>) -> Self { Self(self.0.set::<ExperimentTemplateExperimentOptions>("ExperimentOptions", value)) }
     /// `ExperimentReportConfiguration`: object. An update leaves the resource in place.
-    pub fn experiment_report_configuration(self, value: impl cfn::IntoValue<ExperimentTemplateExperimentReportConfiguration>) -> Self { Self(self.0.with("ExperimentReportConfiguration", value.into_node())) }
+    pub fn experiment_report_configuration(self, value: impl cfn::IntoValue<ExperimentTemplateExperimentReportConfiguration>) -> Self { Self(self.0.set::<ExperimentTemplateExperimentReportConfiguration>("ExperimentReportConfiguration", value)) }
     /// `LogConfiguration`: object. An update leaves the resource in place.
-    pub fn log_configuration(self, value: impl cfn::IntoValue<ExperimentTemplateLogConfiguration>) -> Self { Self(self.0.with("LogConfiguration", value.into_node())) }
+    pub fn log_configuration(self, value: impl cfn::IntoValue<ExperimentTemplateLogConfiguration>) -> Self { Self(self.0.set::<ExperimentTemplateLogConfiguration>("LogConfiguration", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 1224 characters; pattern `^[\S]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StopConditions`: list of object. An update leaves the resource in place.
-    pub fn stop_conditions(self, value: impl cfn::IntoValue<cfn::List<ExperimentTemplateStopCondition>>) -> Self { Self(self.0.with("StopConditions", value.into_node())) }
+    pub fn stop_conditions(self, value: impl cfn::IntoValue<cfn::List<ExperimentTemplateStopCondition>>) -> Self { Self(self.0.set::<cfn::List<ExperimentTemplateStopCondition>>("StopConditions", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Targets`: map of object. An update leaves the resource in place.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::Map<ExperimentTemplateTarget>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::Map<ExperimentTemplateTarget>>) -> Self { Self(self.0.set::<cfn::Map<ExperimentTemplateTarget>>("Targets", value)) }
 }
 
 /// The attributes of a `AWS::FIS::ExperimentTemplate` in a template.
@@ -70,9 +70,9 @@ impl CloudWatchDashboard {
     /// With everything that is required.
     ///
     /// `dashboard_identifier` is `DashboardIdentifier`: text; 1 to 512 characters; pattern `^[\S]+$`.
-    pub fn new(dashboard_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DashboardIdentifier", dashboard_identifier.into_node())) }
+    pub fn new(dashboard_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DashboardIdentifier", dashboard_identifier)) }
     /// `DashboardIdentifier`: text; 1 to 512 characters; pattern `^[\S]+$`.
-    pub fn dashboard_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DashboardIdentifier", value.into_node())) }
+    pub fn dashboard_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DashboardIdentifier", value)) }
 }
 
 /// `ExperimentTemplateAction` of `AWS::FIS::ExperimentTemplate`.
@@ -86,17 +86,17 @@ impl ExperimentTemplateAction {
     /// With everything that is required.
     ///
     /// `action_id` is `ActionId`: text; at most 64 characters.
-    pub fn new(action_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ActionId", action_id.into_node())) }
+    pub fn new(action_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ActionId", action_id)) }
     /// `ActionId`: text; at most 64 characters.
-    pub fn action_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActionId", value.into_node())) }
+    pub fn action_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActionId", value)) }
     /// `Description`: text; at most 512 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Parameters`: map of text.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Parameters", value)) }
     /// `StartAfter`: list of text.
-    pub fn start_after(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StartAfter", value.into_node())) }
+    pub fn start_after(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StartAfter", value)) }
     /// `Targets`: map of text.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Targets", value)) }
 }
 
 /// `ExperimentTemplateExperimentOptions` of `AWS::FIS::ExperimentTemplate`.
@@ -110,9 +110,9 @@ impl ExperimentTemplateExperimentOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountTargeting`: one of its words.
-    pub fn account_targeting(self, value: impl cfn::IntoValue<AccountTargeting>) -> Self { Self(self.0.with("AccountTargeting", value.into_node())) }
+    pub fn account_targeting(self, value: impl cfn::IntoValue<AccountTargeting>) -> Self { Self(self.0.set::<AccountTargeting>("AccountTargeting", value)) }
     /// `EmptyTargetResolutionMode`: one of its words.
-    pub fn empty_target_resolution_mode(self, value: impl cfn::IntoValue<EmptyTargetResolutionMode>) -> Self { Self(self.0.with("EmptyTargetResolutionMode", value.into_node())) }
+    pub fn empty_target_resolution_mode(self, value: impl cfn::IntoValue<EmptyTargetResolutionMode>) -> Self { Self(self.0.set::<EmptyTargetResolutionMode>("EmptyTargetResolutionMode", value)) }
 }
 
 impl ::core::default::Default for ExperimentTemplateExperimentOptions {
@@ -130,15 +130,15 @@ impl ExperimentTemplateExperimentReportConfiguration {
     /// With everything that is required.
     ///
     /// `outputs` is `Outputs`: object.
-    pub fn new(outputs: impl cfn::IntoValue<ExperimentTemplateExperimentReportConfigurationOutputs>) -> Self { Self(cfn::Properties::new().with("Outputs", outputs.into_node())) }
+    pub fn new(outputs: impl cfn::IntoValue<ExperimentTemplateExperimentReportConfigurationOutputs>) -> Self { Self(cfn::Properties::new().set::<ExperimentTemplateExperimentReportConfigurationOutputs>("Outputs", outputs)) }
     /// `DataSources`: object.
-    pub fn data_sources(self, value: impl cfn::IntoValue<ExperimentTemplateExperimentReportConfigurationDataSources>) -> Self { Self(self.0.with("DataSources", value.into_node())) }
+    pub fn data_sources(self, value: impl cfn::IntoValue<ExperimentTemplateExperimentReportConfigurationDataSources>) -> Self { Self(self.0.set::<ExperimentTemplateExperimentReportConfigurationDataSources>("DataSources", value)) }
     /// `Outputs`: object.
-    pub fn outputs(self, value: impl cfn::IntoValue<ExperimentTemplateExperimentReportConfigurationOutputs>) -> Self { Self(self.0.with("Outputs", value.into_node())) }
+    pub fn outputs(self, value: impl cfn::IntoValue<ExperimentTemplateExperimentReportConfigurationOutputs>) -> Self { Self(self.0.set::<ExperimentTemplateExperimentReportConfigurationOutputs>("Outputs", value)) }
     /// `PostExperimentDuration`: text; at most 32 characters; pattern `^[\S]+$`.
-    pub fn post_experiment_duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PostExperimentDuration", value.into_node())) }
+    pub fn post_experiment_duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PostExperimentDuration", value)) }
     /// `PreExperimentDuration`: text; at most 32 characters; pattern `^[\S]+$`.
-    pub fn pre_experiment_duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreExperimentDuration", value.into_node())) }
+    pub fn pre_experiment_duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreExperimentDuration", value)) }
 }
 
 /// `ExperimentTemplateExperimentReportConfigurationDataSources` of `AWS::FIS::ExperimentTemplate`.
@@ -152,7 +152,7 @@ impl ExperimentTemplateExperimentReportConfigurationDataSources {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchDashboards`: list of object.
-    pub fn cloud_watch_dashboards(self, value: impl cfn::IntoValue<cfn::List<CloudWatchDashboard>>) -> Self { Self(self.0.with("CloudWatchDashboards", value.into_node())) }
+    pub fn cloud_watch_dashboards(self, value: impl cfn::IntoValue<cfn::List<CloudWatchDashboard>>) -> Self { Self(self.0.set::<cfn::List<CloudWatchDashboard>>("CloudWatchDashboards", value)) }
 }
 
 impl ::core::default::Default for ExperimentTemplateExperimentReportConfigurationDataSources {
@@ -170,9 +170,9 @@ impl ExperimentTemplateExperimentReportConfigurationOutputs {
     /// With everything that is required.
     ///
     /// `experiment_report_s3_configuration` is `ExperimentReportS3Configuration`: object.
-    pub fn new(experiment_report_s3_configuration: impl cfn::IntoValue<ExperimentTemplateExperimentReportConfigurationOutputsExperimentReportS3Configuration>) -> Self { Self(cfn::Properties::new().with("ExperimentReportS3Configuration", experiment_report_s3_configuration.into_node())) }
+    pub fn new(experiment_report_s3_configuration: impl cfn::IntoValue<ExperimentTemplateExperimentReportConfigurationOutputsExperimentReportS3Configuration>) -> Self { Self(cfn::Properties::new().set::<ExperimentTemplateExperimentReportConfigurationOutputsExperimentReportS3Configuration>("ExperimentReportS3Configuration", experiment_report_s3_configuration)) }
     /// `ExperimentReportS3Configuration`: object.
-    pub fn experiment_report_s3_configuration(self, value: impl cfn::IntoValue<ExperimentTemplateExperimentReportConfigurationOutputsExperimentReportS3Configuration>) -> Self { Self(self.0.with("ExperimentReportS3Configuration", value.into_node())) }
+    pub fn experiment_report_s3_configuration(self, value: impl cfn::IntoValue<ExperimentTemplateExperimentReportConfigurationOutputsExperimentReportS3Configuration>) -> Self { Self(self.0.set::<ExperimentTemplateExperimentReportConfigurationOutputsExperimentReportS3Configuration>("ExperimentReportS3Configuration", value)) }
 }
 
 /// `ExperimentTemplateExperimentReportConfigurationOutputsExperimentReportS3Configuration` of `AWS::FIS::ExperimentTemplate`.
@@ -186,11 +186,11 @@ impl ExperimentTemplateExperimentReportConfigurationOutputsExperimentReportS3Con
     /// With everything that is required.
     ///
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `Prefix`: text; 1 to 256 characters.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 /// `ExperimentTemplateLogConfiguration` of `AWS::FIS::ExperimentTemplate`.
@@ -204,13 +204,13 @@ impl ExperimentTemplateLogConfiguration {
     /// With everything that is required.
     ///
     /// `log_schema_version` is `LogSchemaVersion`: integer; at least 1.
-    pub fn new(log_schema_version: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("LogSchemaVersion", log_schema_version.into_node())) }
+    pub fn new(log_schema_version: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("LogSchemaVersion", log_schema_version)) }
     /// `CloudWatchLogsConfiguration`: object.
-    pub fn cloud_watch_logs_configuration(self, value: impl cfn::IntoValue<ExperimentTemplateLogConfigurationCloudWatchLogsConfiguration>) -> Self { Self(self.0.with("CloudWatchLogsConfiguration", value.into_node())) }
+    pub fn cloud_watch_logs_configuration(self, value: impl cfn::IntoValue<ExperimentTemplateLogConfigurationCloudWatchLogsConfiguration>) -> Self { Self(self.0.set::<ExperimentTemplateLogConfigurationCloudWatchLogsConfiguration>("CloudWatchLogsConfiguration", value)) }
     /// `LogSchemaVersion`: integer; at least 1.
-    pub fn log_schema_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LogSchemaVersion", value.into_node())) }
+    pub fn log_schema_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LogSchemaVersion", value)) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<ExperimentTemplateLogConfigurationS3Configuration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<ExperimentTemplateLogConfigurationS3Configuration>) -> Self { Self(self.0.set::<ExperimentTemplateLogConfigurationS3Configuration>("S3Configuration", value)) }
 }
 
 /// `ExperimentTemplateLogConfigurationCloudWatchLogsConfiguration` of `AWS::FIS::ExperimentTemplate`.
@@ -224,9 +224,9 @@ impl ExperimentTemplateLogConfigurationCloudWatchLogsConfiguration {
     /// With everything that is required.
     ///
     /// `log_group_arn` is `LogGroupArn`: text; 20 to 2048 characters; pattern `^[\S]+$`.
-    pub fn new(log_group_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LogGroupArn", log_group_arn.into_node())) }
+    pub fn new(log_group_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LogGroupArn", log_group_arn)) }
     /// `LogGroupArn`: text; 20 to 2048 characters; pattern `^[\S]+$`.
-    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroupArn", value.into_node())) }
+    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroupArn", value)) }
 }
 
 /// `ExperimentTemplateLogConfigurationS3Configuration` of `AWS::FIS::ExperimentTemplate`.
@@ -240,11 +240,11 @@ impl ExperimentTemplateLogConfigurationS3Configuration {
     /// With everything that is required.
     ///
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[\S]+$`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[\S]+$`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `Prefix`: text; 1 to 700 characters; pattern `^[\s\S]+$`.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 /// `ExperimentTemplateStopCondition` of `AWS::FIS::ExperimentTemplate`.
@@ -258,11 +258,11 @@ impl ExperimentTemplateStopCondition {
     /// With everything that is required.
     ///
     /// `source` is `Source`: text; at most 64 characters; pattern `^[\S]+$`.
-    pub fn new(source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Source", source.into_node())) }
+    pub fn new(source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Source", source)) }
     /// `Source`: text; at most 64 characters; pattern `^[\S]+$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Value`: text; 20 to 2048 characters; pattern `^[\s\S]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `ExperimentTemplateTarget` of `AWS::FIS::ExperimentTemplate`.
@@ -278,19 +278,19 @@ impl ExperimentTemplateTarget {
     /// `resource_type` is `ResourceType`: text; at most 64 characters.
     ///
     /// `selection_mode` is `SelectionMode`: text; at most 64 characters.
-    pub fn new(resource_type: impl cfn::IntoValue<cfn::Text>, selection_mode: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceType", resource_type.into_node()).with("SelectionMode", selection_mode.into_node())) }
+    pub fn new(resource_type: impl cfn::IntoValue<cfn::Text>, selection_mode: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceType", resource_type).set::<cfn::Text>("SelectionMode", selection_mode)) }
     /// `Filters`: list of object.
-    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<ExperimentTemplateTargetFilter>>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<ExperimentTemplateTargetFilter>>) -> Self { Self(self.0.set::<cfn::List<ExperimentTemplateTargetFilter>>("Filters", value)) }
     /// `Parameters`: map of text.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Parameters", value)) }
     /// `ResourceArns`: list of text.
-    pub fn resource_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceArns", value.into_node())) }
+    pub fn resource_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceArns", value)) }
     /// `ResourceTags`: map of text.
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ResourceTags", value)) }
     /// `ResourceType`: text; at most 64 characters.
-    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceType", value)) }
     /// `SelectionMode`: text; at most 64 characters.
-    pub fn selection_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SelectionMode", value.into_node())) }
+    pub fn selection_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SelectionMode", value)) }
 }
 
 /// `ExperimentTemplateTargetFilter` of `AWS::FIS::ExperimentTemplate`.
@@ -306,11 +306,11 @@ impl ExperimentTemplateTargetFilter {
     /// `path` is `Path`: text; at most 256 characters.
     ///
     /// `values` is `Values`: list of text.
-    pub fn new(path: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Path", path.into_node()).with("Values", values.into_node())) }
+    pub fn new(path: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Path", path).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Path`: text; at most 256 characters.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 crate::words! {

@@ -20,15 +20,15 @@ impl TargetAccountConfiguration {
     /// `experiment_template_id` is `ExperimentTemplateId`: text; at most 64 characters; pattern `^[\S]+$`. **An update replaces the resource.**
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 1224 characters; pattern `^[\S]+$`. An update leaves the resource in place.
-    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, experiment_template_id: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("AccountId", account_id.into_node()).with("ExperimentTemplateId", experiment_template_id.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, experiment_template_id: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountId", account_id).set::<cfn::Text>("ExperimentTemplateId", experiment_template_id).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AccountId`: text; 12 to 512 characters; pattern `^[\S]+$`. **An update replaces the resource.**
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `Description`: text; at most 512 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExperimentTemplateId`: text; at most 64 characters; pattern `^[\S]+$`. **An update replaces the resource.**
-    pub fn experiment_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExperimentTemplateId", value.into_node())) }
+    pub fn experiment_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExperimentTemplateId", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 1224 characters; pattern `^[\S]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// The attributes of a `AWS::FIS::TargetAccountConfiguration` in a template.

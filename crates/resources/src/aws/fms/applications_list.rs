@@ -18,13 +18,13 @@ impl ApplicationsList {
     /// `apps_list` is `AppsList`: list of object. An update leaves the resource in place.
     ///
     /// `list_name` is `ListName`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`. An update leaves the resource in place.
-    pub fn new(apps_list: impl cfn::IntoValue<cfn::List<App>>, list_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppsList", apps_list.into_node()).with("ListName", list_name.into_node())) }
+    pub fn new(apps_list: impl cfn::IntoValue<cfn::List<App>>, list_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<App>>("AppsList", apps_list).set::<cfn::Text>("ListName", list_name)) }
     /// `AppsList`: list of object. An update leaves the resource in place.
-    pub fn apps_list(self, value: impl cfn::IntoValue<cfn::List<App>>) -> Self { Self(self.0.with("AppsList", value.into_node())) }
+    pub fn apps_list(self, value: impl cfn::IntoValue<cfn::List<App>>) -> Self { Self(self.0.set::<cfn::List<App>>("AppsList", value)) }
     /// `ListName`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`. An update leaves the resource in place.
-    pub fn list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ListName", value.into_node())) }
+    pub fn list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ListName", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationsListTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationsListTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationsListTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::FMS::ApplicationsList` in a template.
@@ -59,11 +59,11 @@ impl App {
     /// `port` is `Port`: integer; 0 to 65535.
     ///
     /// `protocol` is `Protocol`: text; 1 to 20 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(app_name: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>, protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppName", app_name.into_node()).with("Port", port.into_node()).with("Protocol", protocol.into_node())) }
+    pub fn new(app_name: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>, protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppName", app_name).set::<cfn::Integer>("Port", port).set::<cfn::Text>("Protocol", protocol)) }
     /// `AppName`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn app_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppName", value.into_node())) }
+    pub fn app_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppName", value)) }
     /// `Port`: integer; 0 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: text; 1 to 20 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
 }

@@ -18,11 +18,11 @@ impl NotificationChannel {
     /// `sns_role_name` is `SnsRoleName`: text; 1 to 1024 characters; pattern `^([^\s]+)$`. An update leaves the resource in place.
     ///
     /// `sns_topic_arn` is `SnsTopicArn`: text; 1 to 1024 characters; pattern `^([^\s]+)$`. **An update replaces the resource.**
-    pub fn new(sns_role_name: impl cfn::IntoValue<cfn::Text>, sns_topic_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SnsRoleName", sns_role_name.into_node()).with("SnsTopicArn", sns_topic_arn.into_node())) }
+    pub fn new(sns_role_name: impl cfn::IntoValue<cfn::Text>, sns_topic_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SnsRoleName", sns_role_name).set::<cfn::Text>("SnsTopicArn", sns_topic_arn)) }
     /// `SnsRoleName`: text; 1 to 1024 characters; pattern `^([^\s]+)$`. An update leaves the resource in place.
-    pub fn sns_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnsRoleName", value.into_node())) }
+    pub fn sns_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnsRoleName", value)) }
     /// `SnsTopicArn`: text; 1 to 1024 characters; pattern `^([^\s]+)$`. **An update replaces the resource.**
-    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnsTopicArn", value.into_node())) }
+    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnsTopicArn", value)) }
 }
 
 /// The attributes of a `AWS::FMS::NotificationChannel` in a template.

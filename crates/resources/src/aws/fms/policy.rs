@@ -27,37 +27,37 @@ pub struct PolicyArgs<T0, T1, T2, T3> {
 
 impl Policy {
     /// With everything that is required.
-    pub fn new(args: PolicyArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<SecurityServicePolicyData>>) -> Self { Self(cfn::Properties::new().with("ExcludeResourceTags", args.exclude_resource_tags.into_node()).with("PolicyName", args.policy_name.into_node()).with("RemediationEnabled", args.remediation_enabled.into_node()).with("SecurityServicePolicyData", args.security_service_policy_data.into_node())) }
+    pub fn new(args: PolicyArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<SecurityServicePolicyData>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("ExcludeResourceTags", args.exclude_resource_tags).set::<cfn::Text>("PolicyName", args.policy_name).set::<cfn::Boolean>("RemediationEnabled", args.remediation_enabled).set::<SecurityServicePolicyData>("SecurityServicePolicyData", args.security_service_policy_data)) }
     /// `DeleteAllPolicyResources`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn delete_all_policy_resources(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteAllPolicyResources", value.into_node())) }
+    pub fn delete_all_policy_resources(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteAllPolicyResources", value)) }
     /// `ExcludeMap`: object. An update leaves the resource in place.
-    pub fn exclude_map(self, value: impl cfn::IntoValue<IEMap>) -> Self { Self(self.0.with("ExcludeMap", value.into_node())) }
+    pub fn exclude_map(self, value: impl cfn::IntoValue<IEMap>) -> Self { Self(self.0.set::<IEMap>("ExcludeMap", value)) }
     /// `ExcludeResourceTags`: boolean. An update leaves the resource in place.
-    pub fn exclude_resource_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExcludeResourceTags", value.into_node())) }
+    pub fn exclude_resource_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExcludeResourceTags", value)) }
     /// `IncludeMap`: object. An update leaves the resource in place.
-    pub fn include_map(self, value: impl cfn::IntoValue<IEMap>) -> Self { Self(self.0.with("IncludeMap", value.into_node())) }
+    pub fn include_map(self, value: impl cfn::IntoValue<IEMap>) -> Self { Self(self.0.set::<IEMap>("IncludeMap", value)) }
     /// `PolicyDescription`: text; at most 256 characters; pattern `^([a-zA-Z0-9_.:/=+\-@\s]+)$`. An update leaves the resource in place.
-    pub fn policy_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyDescription", value.into_node())) }
+    pub fn policy_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyDescription", value)) }
     /// `PolicyName`: text; 1 to 1024 characters; pattern `^([a-zA-Z0-9_.:/=+\-@\s]+)$`. An update leaves the resource in place.
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
     /// `RemediationEnabled`: boolean. An update leaves the resource in place.
-    pub fn remediation_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemediationEnabled", value.into_node())) }
+    pub fn remediation_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemediationEnabled", value)) }
     /// `ResourceSetIds`: list of text; no two equal. An update leaves the resource in place.
-    pub fn resource_set_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceSetIds", value.into_node())) }
+    pub fn resource_set_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceSetIds", value)) }
     /// `ResourceTagLogicalOperator`: one of its words. An update leaves the resource in place.
-    pub fn resource_tag_logical_operator(self, value: impl cfn::IntoValue<ResourceTagLogicalOperator>) -> Self { Self(self.0.with("ResourceTagLogicalOperator", value.into_node())) }
+    pub fn resource_tag_logical_operator(self, value: impl cfn::IntoValue<ResourceTagLogicalOperator>) -> Self { Self(self.0.set::<ResourceTagLogicalOperator>("ResourceTagLogicalOperator", value)) }
     /// `ResourceTags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.set::<cfn::List<ResourceTag>>("ResourceTags", value)) }
     /// `ResourceType`: text; 1 to 128 characters; pattern `^([^\s]*)$`. An update leaves the resource in place.
-    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceType", value)) }
     /// `ResourceTypeList`: list of text. An update leaves the resource in place.
-    pub fn resource_type_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceTypeList", value.into_node())) }
+    pub fn resource_type_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceTypeList", value)) }
     /// `ResourcesCleanUp`: boolean. An update leaves the resource in place.
-    pub fn resources_clean_up(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ResourcesCleanUp", value.into_node())) }
+    pub fn resources_clean_up(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ResourcesCleanUp", value)) }
     /// `SecurityServicePolicyData`: object. An update leaves the resource in place.
-    pub fn security_service_policy_data(self, value: impl cfn::IntoValue<SecurityServicePolicyData>) -> Self { Self(self.0.with("SecurityServicePolicyData", value.into_node())) }
+    pub fn security_service_policy_data(self, value: impl cfn::IntoValue<SecurityServicePolicyData>) -> Self { Self(self.0.set::<SecurityServicePolicyData>("SecurityServicePolicyData", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<PolicyTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<PolicyTag>>) -> Self { Self(self.0.set::<cfn::List<PolicyTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::FMS::Policy` in a template.
@@ -84,9 +84,9 @@ impl IEMap {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ACCOUNT`: list of text.
-    pub fn account(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ACCOUNT", value.into_node())) }
+    pub fn account(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ACCOUNT", value)) }
     /// `ORGUNIT`: list of text.
-    pub fn orgunit(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ORGUNIT", value.into_node())) }
+    pub fn orgunit(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ORGUNIT", value)) }
 }
 
 impl ::core::default::Default for IEMap {
@@ -104,9 +104,9 @@ impl NetworkAclCommonPolicy {
     /// With everything that is required.
     ///
     /// `network_acl_entry_set` is `NetworkAclEntrySet`: object.
-    pub fn new(network_acl_entry_set: impl cfn::IntoValue<NetworkAclEntrySet>) -> Self { Self(cfn::Properties::new().with("NetworkAclEntrySet", network_acl_entry_set.into_node())) }
+    pub fn new(network_acl_entry_set: impl cfn::IntoValue<NetworkAclEntrySet>) -> Self { Self(cfn::Properties::new().set::<NetworkAclEntrySet>("NetworkAclEntrySet", network_acl_entry_set)) }
     /// `NetworkAclEntrySet`: object.
-    pub fn network_acl_entry_set(self, value: impl cfn::IntoValue<NetworkAclEntrySet>) -> Self { Self(self.0.with("NetworkAclEntrySet", value.into_node())) }
+    pub fn network_acl_entry_set(self, value: impl cfn::IntoValue<NetworkAclEntrySet>) -> Self { Self(self.0.set::<NetworkAclEntrySet>("NetworkAclEntrySet", value)) }
 }
 
 /// `NetworkAclEntry` of `AWS::FMS::Policy`.
@@ -124,21 +124,21 @@ impl NetworkAclEntry {
     /// `protocol` is `Protocol`: text; pattern `^(tcp|udp|icmp|-1|([0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5]))$`.
     ///
     /// `rule_action` is `RuleAction`: one of its words.
-    pub fn new(egress: impl cfn::IntoValue<cfn::Boolean>, protocol: impl cfn::IntoValue<cfn::Text>, rule_action: impl cfn::IntoValue<RuleAction>) -> Self { Self(cfn::Properties::new().with("Egress", egress.into_node()).with("Protocol", protocol.into_node()).with("RuleAction", rule_action.into_node())) }
+    pub fn new(egress: impl cfn::IntoValue<cfn::Boolean>, protocol: impl cfn::IntoValue<cfn::Text>, rule_action: impl cfn::IntoValue<RuleAction>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Egress", egress).set::<cfn::Text>("Protocol", protocol).set::<RuleAction>("RuleAction", rule_action)) }
     /// `CidrBlock`: text.
-    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrBlock", value.into_node())) }
+    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrBlock", value)) }
     /// `Egress`: boolean.
-    pub fn egress(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Egress", value.into_node())) }
+    pub fn egress(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Egress", value)) }
     /// `IcmpTypeCode`: object.
-    pub fn icmp_type_code(self, value: impl cfn::IntoValue<NetworkAclEntryIcmpTypeCode>) -> Self { Self(self.0.with("IcmpTypeCode", value.into_node())) }
+    pub fn icmp_type_code(self, value: impl cfn::IntoValue<NetworkAclEntryIcmpTypeCode>) -> Self { Self(self.0.set::<NetworkAclEntryIcmpTypeCode>("IcmpTypeCode", value)) }
     /// `Ipv6CidrBlock`: text.
-    pub fn ipv6_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6CidrBlock", value.into_node())) }
+    pub fn ipv6_cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6CidrBlock", value)) }
     /// `PortRange`: object.
-    pub fn port_range(self, value: impl cfn::IntoValue<NetworkAclEntryPortRange>) -> Self { Self(self.0.with("PortRange", value.into_node())) }
+    pub fn port_range(self, value: impl cfn::IntoValue<NetworkAclEntryPortRange>) -> Self { Self(self.0.set::<NetworkAclEntryPortRange>("PortRange", value)) }
     /// `Protocol`: text; pattern `^(tcp|udp|icmp|-1|([0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5]))$`.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
     /// `RuleAction`: one of its words.
-    pub fn rule_action(self, value: impl cfn::IntoValue<RuleAction>) -> Self { Self(self.0.with("RuleAction", value.into_node())) }
+    pub fn rule_action(self, value: impl cfn::IntoValue<RuleAction>) -> Self { Self(self.0.set::<RuleAction>("RuleAction", value)) }
 }
 
 /// `NetworkAclEntryIcmpTypeCode` of `AWS::FMS::Policy`.
@@ -154,11 +154,11 @@ impl NetworkAclEntryIcmpTypeCode {
     /// `code` is `Code`: integer; 0 to 255.
     ///
     /// `type_` is `Type`: integer; 0 to 255.
-    pub fn new(code: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Code", code.into_node()).with("Type", type_.into_node())) }
+    pub fn new(code: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Code", code).set::<cfn::Integer>("Type", type_)) }
     /// `Code`: integer; 0 to 255.
-    pub fn code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Code", value)) }
     /// `Type`: integer; 0 to 255.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Type", value)) }
 }
 
 /// `NetworkAclEntryPortRange` of `AWS::FMS::Policy`.
@@ -174,11 +174,11 @@ impl NetworkAclEntryPortRange {
     /// `from` is `From`: integer; 0 to 65535.
     ///
     /// `to` is `To`: integer; 0 to 65535.
-    pub fn new(from: impl cfn::IntoValue<cfn::Integer>, to: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("From", from.into_node()).with("To", to.into_node())) }
+    pub fn new(from: impl cfn::IntoValue<cfn::Integer>, to: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("From", from).set::<cfn::Integer>("To", to)) }
     /// `From`: integer; 0 to 65535.
-    pub fn from(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("From", value.into_node())) }
+    pub fn from(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("From", value)) }
     /// `To`: integer; 0 to 65535.
-    pub fn to(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("To", value.into_node())) }
+    pub fn to(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("To", value)) }
 }
 
 /// `NetworkAclEntrySet` of `AWS::FMS::Policy`.
@@ -196,15 +196,15 @@ impl NetworkAclEntrySet {
     /// `force_remediate_for_first_entries` is `ForceRemediateForFirstEntries`: boolean.
     ///
     /// `force_remediate_for_last_entries` is `ForceRemediateForLastEntries`: boolean.
-    pub fn new(force_remediate_for_first_entries: impl cfn::IntoValue<cfn::Boolean>, force_remediate_for_last_entries: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("ForceRemediateForFirstEntries", force_remediate_for_first_entries.into_node()).with("ForceRemediateForLastEntries", force_remediate_for_last_entries.into_node())) }
+    pub fn new(force_remediate_for_first_entries: impl cfn::IntoValue<cfn::Boolean>, force_remediate_for_last_entries: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("ForceRemediateForFirstEntries", force_remediate_for_first_entries).set::<cfn::Boolean>("ForceRemediateForLastEntries", force_remediate_for_last_entries)) }
     /// `FirstEntries`: list of object.
-    pub fn first_entries(self, value: impl cfn::IntoValue<cfn::List<NetworkAclEntry>>) -> Self { Self(self.0.with("FirstEntries", value.into_node())) }
+    pub fn first_entries(self, value: impl cfn::IntoValue<cfn::List<NetworkAclEntry>>) -> Self { Self(self.0.set::<cfn::List<NetworkAclEntry>>("FirstEntries", value)) }
     /// `ForceRemediateForFirstEntries`: boolean.
-    pub fn force_remediate_for_first_entries(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ForceRemediateForFirstEntries", value.into_node())) }
+    pub fn force_remediate_for_first_entries(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ForceRemediateForFirstEntries", value)) }
     /// `ForceRemediateForLastEntries`: boolean.
-    pub fn force_remediate_for_last_entries(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ForceRemediateForLastEntries", value.into_node())) }
+    pub fn force_remediate_for_last_entries(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ForceRemediateForLastEntries", value)) }
     /// `LastEntries`: list of object.
-    pub fn last_entries(self, value: impl cfn::IntoValue<cfn::List<NetworkAclEntry>>) -> Self { Self(self.0.with("LastEntries", value.into_node())) }
+    pub fn last_entries(self, value: impl cfn::IntoValue<cfn::List<NetworkAclEntry>>) -> Self { Self(self.0.set::<cfn::List<NetworkAclEntry>>("LastEntries", value)) }
 }
 
 /// `NetworkFirewallPolicy` of `AWS::FMS::Policy`.
@@ -218,9 +218,9 @@ impl NetworkFirewallPolicy {
     /// With everything that is required.
     ///
     /// `firewall_deployment_model` is `FirewallDeploymentModel`: one of its words.
-    pub fn new(firewall_deployment_model: impl cfn::IntoValue<FirewallDeploymentModel>) -> Self { Self(cfn::Properties::new().with("FirewallDeploymentModel", firewall_deployment_model.into_node())) }
+    pub fn new(firewall_deployment_model: impl cfn::IntoValue<FirewallDeploymentModel>) -> Self { Self(cfn::Properties::new().set::<FirewallDeploymentModel>("FirewallDeploymentModel", firewall_deployment_model)) }
     /// `FirewallDeploymentModel`: one of its words.
-    pub fn firewall_deployment_model(self, value: impl cfn::IntoValue<FirewallDeploymentModel>) -> Self { Self(self.0.with("FirewallDeploymentModel", value.into_node())) }
+    pub fn firewall_deployment_model(self, value: impl cfn::IntoValue<FirewallDeploymentModel>) -> Self { Self(self.0.set::<FirewallDeploymentModel>("FirewallDeploymentModel", value)) }
 }
 
 /// `PolicyOption` of `AWS::FMS::Policy`.
@@ -236,11 +236,11 @@ impl PolicyOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NetworkAclCommonPolicy`: object.
-    pub fn network_acl_common_policy(self, value: impl cfn::IntoValue<NetworkAclCommonPolicy>) -> Self { Self(self.0.with("NetworkAclCommonPolicy", value.into_node())) }
+    pub fn network_acl_common_policy(self, value: impl cfn::IntoValue<NetworkAclCommonPolicy>) -> Self { Self(self.0.set::<NetworkAclCommonPolicy>("NetworkAclCommonPolicy", value)) }
     /// `NetworkFirewallPolicy`: object.
-    pub fn network_firewall_policy(self, value: impl cfn::IntoValue<NetworkFirewallPolicy>) -> Self { Self(self.0.with("NetworkFirewallPolicy", value.into_node())) }
+    pub fn network_firewall_policy(self, value: impl cfn::IntoValue<NetworkFirewallPolicy>) -> Self { Self(self.0.set::<NetworkFirewallPolicy>("NetworkFirewallPolicy", value)) }
     /// `ThirdPartyFirewallPolicy`: object.
-    pub fn third_party_firewall_policy(self, value: impl cfn::IntoValue<ThirdPartyFirewallPolicy>) -> Self { Self(self.0.with("ThirdPartyFirewallPolicy", value.into_node())) }
+    pub fn third_party_firewall_policy(self, value: impl cfn::IntoValue<ThirdPartyFirewallPolicy>) -> Self { Self(self.0.set::<ThirdPartyFirewallPolicy>("ThirdPartyFirewallPolicy", value)) }
 }
 
 impl ::core::default::Default for PolicyOption {
@@ -260,11 +260,11 @@ impl PolicyTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([^\s]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([^\s]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([^\s]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([^\s]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(PolicyTag);
@@ -280,11 +280,11 @@ impl ResourceTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ResourceTag);
@@ -300,13 +300,13 @@ impl SecurityServicePolicyData {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<PolicyType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<PolicyType>) -> Self { Self(cfn::Properties::new().set::<PolicyType>("Type", type_)) }
     /// `ManagedServiceData`: text; 1 to 30000 characters.
-    pub fn managed_service_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManagedServiceData", value.into_node())) }
+    pub fn managed_service_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManagedServiceData", value)) }
     /// `PolicyOption`: object.
-    pub fn policy_option(self, value: impl cfn::IntoValue<PolicyOption>) -> Self { Self(self.0.with("PolicyOption", value.into_node())) }
+    pub fn policy_option(self, value: impl cfn::IntoValue<PolicyOption>) -> Self { Self(self.0.set::<PolicyOption>("PolicyOption", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.set::<PolicyType>("Type", value)) }
 }
 
 /// `ThirdPartyFirewallPolicy` of `AWS::FMS::Policy`.
@@ -320,9 +320,9 @@ impl ThirdPartyFirewallPolicy {
     /// With everything that is required.
     ///
     /// `firewall_deployment_model` is `FirewallDeploymentModel`: one of its words.
-    pub fn new(firewall_deployment_model: impl cfn::IntoValue<FirewallDeploymentModel>) -> Self { Self(cfn::Properties::new().with("FirewallDeploymentModel", firewall_deployment_model.into_node())) }
+    pub fn new(firewall_deployment_model: impl cfn::IntoValue<FirewallDeploymentModel>) -> Self { Self(cfn::Properties::new().set::<FirewallDeploymentModel>("FirewallDeploymentModel", firewall_deployment_model)) }
     /// `FirewallDeploymentModel`: one of its words.
-    pub fn firewall_deployment_model(self, value: impl cfn::IntoValue<FirewallDeploymentModel>) -> Self { Self(self.0.with("FirewallDeploymentModel", value.into_node())) }
+    pub fn firewall_deployment_model(self, value: impl cfn::IntoValue<FirewallDeploymentModel>) -> Self { Self(self.0.set::<FirewallDeploymentModel>("FirewallDeploymentModel", value)) }
 }
 
 crate::words! {

@@ -18,13 +18,13 @@ impl ProtocolsList {
     /// `list_name` is `ListName`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`. An update leaves the resource in place.
     ///
     /// `protocols_list` is `ProtocolsList`: list of text. An update leaves the resource in place.
-    pub fn new(list_name: impl cfn::IntoValue<cfn::Text>, protocols_list: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ListName", list_name.into_node()).with("ProtocolsList", protocols_list.into_node())) }
+    pub fn new(list_name: impl cfn::IntoValue<cfn::Text>, protocols_list: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ListName", list_name).set::<cfn::List<cfn::Text>>("ProtocolsList", protocols_list)) }
     /// `ListName`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`. An update leaves the resource in place.
-    pub fn list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ListName", value.into_node())) }
+    pub fn list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ListName", value)) }
     /// `ProtocolsList`: list of text. An update leaves the resource in place.
-    pub fn protocols_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ProtocolsList", value.into_node())) }
+    pub fn protocols_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ProtocolsList", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationsListTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationsListTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationsListTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::FMS::ProtocolsList` in a template.

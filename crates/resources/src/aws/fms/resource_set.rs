@@ -18,17 +18,17 @@ impl ResourceSet {
     /// `name` is `Name`: text; 1 to 128 characters; pattern `^([a-zA-Z0-9_.:/=+\-@\s]+)$`. An update leaves the resource in place.
     ///
     /// `resource_type_list` is `ResourceTypeList`: list of text; no two equal. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, resource_type_list: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ResourceTypeList", resource_type_list.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, resource_type_list: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Text>>("ResourceTypeList", resource_type_list)) }
     /// `Description`: text; at most 256 characters; pattern `^([a-zA-Z0-9_.:/=+\-@\s]*)$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^([a-zA-Z0-9_.:/=+\-@\s]+)$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResourceTypeList`: list of text; no two equal. An update leaves the resource in place.
-    pub fn resource_type_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceTypeList", value.into_node())) }
+    pub fn resource_type_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceTypeList", value)) }
     /// `Resources`: list of text; no two equal. An update leaves the resource in place.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Resources", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ResourceSetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ResourceSetTag>>) -> Self { Self(self.0.set::<cfn::List<ResourceSetTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::FMS::ResourceSet` in a template.
@@ -55,11 +55,11 @@ impl ResourceSetTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([^\s]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([^\s]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([^\s]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([^\s]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ResourceSetTag);

@@ -29,21 +29,21 @@ pub struct DatasetArgs<T0, T1, T2, T3> {
 
 impl Dataset {
     /// With everything that is required.
-    pub fn new(args: DatasetArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DatasetType>, impl cfn::IntoValue<Domain>, impl cfn::IntoValue<DatasetSchema>>) -> Self { Self(cfn::Properties::new().with("DatasetName", args.dataset_name.into_node()).with("DatasetType", args.dataset_type.into_node()).with("Domain", args.domain.into_node()).with("Schema", args.schema.into_node())) }
+    pub fn new(args: DatasetArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DatasetType>, impl cfn::IntoValue<Domain>, impl cfn::IntoValue<DatasetSchema>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatasetName", args.dataset_name).set::<DatasetType>("DatasetType", args.dataset_type).set::<Domain>("Domain", args.domain).set::<DatasetSchema>("Schema", args.schema)) }
     /// `DataFrequency`: text; 1 to 5 characters; pattern `^Y|M|W|D|H|30min|15min|10min|5min|1min$`. An update leaves the resource in place.
-    pub fn data_frequency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataFrequency", value.into_node())) }
+    pub fn data_frequency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataFrequency", value)) }
     /// `DatasetName`: text; 1 to 63 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*`. **An update replaces the resource.**
-    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetName", value.into_node())) }
+    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetName", value)) }
     /// `DatasetType`: one of its words. An update leaves the resource in place.
-    pub fn dataset_type(self, value: impl cfn::IntoValue<DatasetType>) -> Self { Self(self.0.with("DatasetType", value.into_node())) }
+    pub fn dataset_type(self, value: impl cfn::IntoValue<DatasetType>) -> Self { Self(self.0.set::<DatasetType>("DatasetType", value)) }
     /// `Domain`: one of its words. An update leaves the resource in place.
-    pub fn domain(self, value: impl cfn::IntoValue<Domain>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<Domain>) -> Self { Self(self.0.set::<Domain>("Domain", value)) }
     /// `EncryptionConfig`: object. An update leaves the resource in place.
-    pub fn encryption_config(self, value: impl cfn::IntoValue<DatasetEncryptionConfig>) -> Self { Self(self.0.with("EncryptionConfig", value.into_node())) }
+    pub fn encryption_config(self, value: impl cfn::IntoValue<DatasetEncryptionConfig>) -> Self { Self(self.0.set::<DatasetEncryptionConfig>("EncryptionConfig", value)) }
     /// `Schema`: object. An update leaves the resource in place.
-    pub fn schema(self, value: impl cfn::IntoValue<DatasetSchema>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<DatasetSchema>) -> Self { Self(self.0.set::<DatasetSchema>("Schema", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DatasetTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DatasetTags>>) -> Self { Self(self.0.set::<cfn::List<DatasetTags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Forecast::Dataset` in a template.
@@ -68,9 +68,9 @@ impl AttributesInline {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttributeName`: text; 1 to 63 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*`.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeName", value.into_node())) }
+    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeName", value)) }
     /// `AttributeType`: one of its words.
-    pub fn attribute_type(self, value: impl cfn::IntoValue<AttributeType>) -> Self { Self(self.0.with("AttributeType", value.into_node())) }
+    pub fn attribute_type(self, value: impl cfn::IntoValue<AttributeType>) -> Self { Self(self.0.set::<AttributeType>("AttributeType", value)) }
 }
 
 impl ::core::default::Default for AttributesInline {
@@ -88,9 +88,9 @@ impl DatasetEncryptionConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; at most 256 characters; pattern `arn:aws[-a-z]*:kms:.*:key/.*`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 256 characters; pattern `^[a-zA-Z0-9\-\_\.\/\:]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 impl ::core::default::Default for DatasetEncryptionConfig {
@@ -108,7 +108,7 @@ impl DatasetSchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attributes`: list of object; 1 to 100 items.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<AttributesInline>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<AttributesInline>>) -> Self { Self(self.0.set::<cfn::List<AttributesInline>>("Attributes", value)) }
 }
 
 impl ::core::default::Default for DatasetSchema {
@@ -128,11 +128,11 @@ impl DatasetTags {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(DatasetTags);

@@ -20,15 +20,15 @@ impl DatasetGroup {
     /// `dataset_group_name` is `DatasetGroupName`: text; 1 to 63 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*`. **An update replaces the resource.**
     ///
     /// `domain` is `Domain`: one of its words. An update leaves the resource in place.
-    pub fn new(dataset_group_name: impl cfn::IntoValue<cfn::Text>, domain: impl cfn::IntoValue<Domain>) -> Self { Self(cfn::Properties::new().with("DatasetGroupName", dataset_group_name.into_node()).with("Domain", domain.into_node())) }
+    pub fn new(dataset_group_name: impl cfn::IntoValue<cfn::Text>, domain: impl cfn::IntoValue<Domain>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatasetGroupName", dataset_group_name).set::<Domain>("Domain", domain)) }
     /// `DatasetArns`: list of text. An update leaves the resource in place.
-    pub fn dataset_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DatasetArns", value.into_node())) }
+    pub fn dataset_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DatasetArns", value)) }
     /// `DatasetGroupName`: text; 1 to 63 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*`. **An update replaces the resource.**
-    pub fn dataset_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetGroupName", value.into_node())) }
+    pub fn dataset_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetGroupName", value)) }
     /// `Domain`: one of its words. An update leaves the resource in place.
-    pub fn domain(self, value: impl cfn::IntoValue<Domain>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<Domain>) -> Self { Self(self.0.set::<Domain>("Domain", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Forecast::DatasetGroup` in a template.
@@ -55,11 +55,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

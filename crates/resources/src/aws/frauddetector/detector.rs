@@ -22,23 +22,23 @@ impl Detector {
     /// `event_type` is `EventType`: object. An update leaves the resource in place.
     ///
     /// `rules` is `Rules`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn new(detector_id: impl cfn::IntoValue<cfn::Text>, event_type: impl cfn::IntoValue<DetectorEventType>, rules: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(cfn::Properties::new().with("DetectorId", detector_id.into_node()).with("EventType", event_type.into_node()).with("Rules", rules.into_node())) }
+    pub fn new(detector_id: impl cfn::IntoValue<cfn::Text>, event_type: impl cfn::IntoValue<DetectorEventType>, rules: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DetectorId", detector_id).set::<DetectorEventType>("EventType", event_type).set::<cfn::List<Rule>>("Rules", rules)) }
     /// `AssociatedModels`: list of object; at most 10 items. An update leaves the resource in place.
-    pub fn associated_models(self, value: impl cfn::IntoValue<cfn::List<Model>>) -> Self { Self(self.0.with("AssociatedModels", value.into_node())) }
+    pub fn associated_models(self, value: impl cfn::IntoValue<cfn::List<Model>>) -> Self { Self(self.0.set::<cfn::List<Model>>("AssociatedModels", value)) }
     /// `Description`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DetectorId`: text; 1 to 64 characters; pattern `^[0-9a-z_-]+$`. **An update replaces the resource.**
-    pub fn detector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DetectorId", value.into_node())) }
+    pub fn detector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DetectorId", value)) }
     /// `DetectorVersionStatus`: one of its words. An update leaves the resource in place.
-    pub fn detector_version_status(self, value: impl cfn::IntoValue<DetectorVersionStatus>) -> Self { Self(self.0.with("DetectorVersionStatus", value.into_node())) }
+    pub fn detector_version_status(self, value: impl cfn::IntoValue<DetectorVersionStatus>) -> Self { Self(self.0.set::<DetectorVersionStatus>("DetectorVersionStatus", value)) }
     /// `EventType`: object. An update leaves the resource in place.
-    pub fn event_type(self, value: impl cfn::IntoValue<DetectorEventType>) -> Self { Self(self.0.with("EventType", value.into_node())) }
+    pub fn event_type(self, value: impl cfn::IntoValue<DetectorEventType>) -> Self { Self(self.0.set::<DetectorEventType>("EventType", value)) }
     /// `RuleExecutionMode`: one of its words. An update leaves the resource in place.
-    pub fn rule_execution_mode(self, value: impl cfn::IntoValue<RuleExecutionMode>) -> Self { Self(self.0.with("RuleExecutionMode", value.into_node())) }
+    pub fn rule_execution_mode(self, value: impl cfn::IntoValue<RuleExecutionMode>) -> Self { Self(self.0.set::<RuleExecutionMode>("RuleExecutionMode", value)) }
     /// `Rules`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.set::<cfn::List<Rule>>("Rules", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::FraudDetector::Detector` in a template.
@@ -75,25 +75,25 @@ impl DetectorEventType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `CreatedTime`: text.
-    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedTime", value.into_node())) }
+    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedTime", value)) }
     /// `Description`: text; 1 to 128 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EntityTypes`: list of object; at least 1 items.
-    pub fn entity_types(self, value: impl cfn::IntoValue<cfn::List<DetectorEntityType>>) -> Self { Self(self.0.with("EntityTypes", value.into_node())) }
+    pub fn entity_types(self, value: impl cfn::IntoValue<cfn::List<DetectorEntityType>>) -> Self { Self(self.0.set::<cfn::List<DetectorEntityType>>("EntityTypes", value)) }
     /// `EventVariables`: list of object; at least 1 items.
-    pub fn event_variables(self, value: impl cfn::IntoValue<cfn::List<EventVariable>>) -> Self { Self(self.0.with("EventVariables", value.into_node())) }
+    pub fn event_variables(self, value: impl cfn::IntoValue<cfn::List<EventVariable>>) -> Self { Self(self.0.set::<cfn::List<EventVariable>>("EventVariables", value)) }
     /// `Inline`: boolean.
-    pub fn inline(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Inline", value.into_node())) }
+    pub fn inline(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Inline", value)) }
     /// `Labels`: list of object; at least 2 items.
-    pub fn labels(self, value: impl cfn::IntoValue<cfn::List<DetectorLabel>>) -> Self { Self(self.0.with("Labels", value.into_node())) }
+    pub fn labels(self, value: impl cfn::IntoValue<cfn::List<DetectorLabel>>) -> Self { Self(self.0.set::<cfn::List<DetectorLabel>>("Labels", value)) }
     /// `LastUpdatedTime`: text.
-    pub fn last_updated_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastUpdatedTime", value.into_node())) }
+    pub fn last_updated_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastUpdatedTime", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[0-9a-z_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for DetectorEventType {
@@ -111,19 +111,19 @@ impl DetectorOutcome {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `CreatedTime`: text.
-    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedTime", value.into_node())) }
+    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedTime", value)) }
     /// `Description`: text; 1 to 256 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Inline`: boolean.
-    pub fn inline(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Inline", value.into_node())) }
+    pub fn inline(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Inline", value)) }
     /// `LastUpdatedTime`: text.
-    pub fn last_updated_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastUpdatedTime", value.into_node())) }
+    pub fn last_updated_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastUpdatedTime", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for DetectorOutcome {
@@ -141,7 +141,7 @@ impl Model {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 impl ::core::default::Default for Model {
@@ -159,27 +159,27 @@ impl Rule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `CreatedTime`: text.
-    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedTime", value.into_node())) }
+    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedTime", value)) }
     /// `Description`: text; 1 to 256 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DetectorId`: text; 1 to 64 characters; pattern `^[0-9a-z_-]+$`.
-    pub fn detector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DetectorId", value.into_node())) }
+    pub fn detector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DetectorId", value)) }
     /// `Expression`: text.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Language`: one of its words.
-    pub fn language(self, value: impl cfn::IntoValue<Language>) -> Self { Self(self.0.with("Language", value.into_node())) }
+    pub fn language(self, value: impl cfn::IntoValue<Language>) -> Self { Self(self.0.set::<Language>("Language", value)) }
     /// `LastUpdatedTime`: text.
-    pub fn last_updated_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastUpdatedTime", value.into_node())) }
+    pub fn last_updated_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastUpdatedTime", value)) }
     /// `Outcomes`: list of object; at least 1 items.
-    pub fn outcomes(self, value: impl cfn::IntoValue<cfn::List<DetectorOutcome>>) -> Self { Self(self.0.with("Outcomes", value.into_node())) }
+    pub fn outcomes(self, value: impl cfn::IntoValue<cfn::List<DetectorOutcome>>) -> Self { Self(self.0.set::<cfn::List<DetectorOutcome>>("Outcomes", value)) }
     /// `RuleId`: text; 1 to 64 characters; pattern `^[0-9a-z_-]+$`.
-    pub fn rule_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleId", value.into_node())) }
+    pub fn rule_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleId", value)) }
     /// `RuleVersion`: text; 1 to 5 characters; pattern `^([1-9][0-9]*)$`.
-    pub fn rule_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleVersion", value.into_node())) }
+    pub fn rule_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleVersion", value)) }
     /// `Tags`: list of object; at most 200 items.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Rule {

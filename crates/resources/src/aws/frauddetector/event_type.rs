@@ -29,19 +29,19 @@ pub struct EventTypeArgs<T0, T1, T2, T3> {
 
 impl EventType {
     /// With everything that is required.
-    pub fn new(args: EventTypeArgs<impl cfn::IntoValue<cfn::List<DetectorEntityType>>, impl cfn::IntoValue<cfn::List<EventVariable>>, impl cfn::IntoValue<cfn::List<DetectorLabel>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("EntityTypes", args.entity_types.into_node()).with("EventVariables", args.event_variables.into_node()).with("Labels", args.labels.into_node()).with("Name", args.name.into_node())) }
+    pub fn new(args: EventTypeArgs<impl cfn::IntoValue<cfn::List<DetectorEntityType>>, impl cfn::IntoValue<cfn::List<EventVariable>>, impl cfn::IntoValue<cfn::List<DetectorLabel>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DetectorEntityType>>("EntityTypes", args.entity_types).set::<cfn::List<EventVariable>>("EventVariables", args.event_variables).set::<cfn::List<DetectorLabel>>("Labels", args.labels).set::<cfn::Text>("Name", args.name)) }
     /// `Description`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EntityTypes`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn entity_types(self, value: impl cfn::IntoValue<cfn::List<DetectorEntityType>>) -> Self { Self(self.0.with("EntityTypes", value.into_node())) }
+    pub fn entity_types(self, value: impl cfn::IntoValue<cfn::List<DetectorEntityType>>) -> Self { Self(self.0.set::<cfn::List<DetectorEntityType>>("EntityTypes", value)) }
     /// `EventVariables`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn event_variables(self, value: impl cfn::IntoValue<cfn::List<EventVariable>>) -> Self { Self(self.0.with("EventVariables", value.into_node())) }
+    pub fn event_variables(self, value: impl cfn::IntoValue<cfn::List<EventVariable>>) -> Self { Self(self.0.set::<cfn::List<EventVariable>>("EventVariables", value)) }
     /// `Labels`: list of object; at least 2 items. An update leaves the resource in place.
-    pub fn labels(self, value: impl cfn::IntoValue<cfn::List<DetectorLabel>>) -> Self { Self(self.0.with("Labels", value.into_node())) }
+    pub fn labels(self, value: impl cfn::IntoValue<cfn::List<DetectorLabel>>) -> Self { Self(self.0.set::<cfn::List<DetectorLabel>>("Labels", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[0-9a-z_-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::FraudDetector::EventType` in a template.

@@ -16,19 +16,19 @@ impl DetectorEntityType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `CreatedTime`: text.
-    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedTime", value.into_node())) }
+    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedTime", value)) }
     /// `Description`: text; 1 to 256 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Inline`: boolean.
-    pub fn inline(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Inline", value.into_node())) }
+    pub fn inline(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Inline", value)) }
     /// `LastUpdatedTime`: text.
-    pub fn last_updated_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastUpdatedTime", value.into_node())) }
+    pub fn last_updated_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastUpdatedTime", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for DetectorEntityType {
@@ -46,19 +46,19 @@ impl DetectorLabel {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `CreatedTime`: text.
-    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedTime", value.into_node())) }
+    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedTime", value)) }
     /// `Description`: text; 1 to 256 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Inline`: boolean.
-    pub fn inline(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Inline", value.into_node())) }
+    pub fn inline(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Inline", value)) }
     /// `LastUpdatedTime`: text.
-    pub fn last_updated_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastUpdatedTime", value.into_node())) }
+    pub fn last_updated_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastUpdatedTime", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for DetectorLabel {
@@ -76,27 +76,27 @@ impl EventVariable {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `CreatedTime`: text.
-    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedTime", value.into_node())) }
+    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedTime", value)) }
     /// `DataSource`: one of its words.
-    pub fn data_source(self, value: impl cfn::IntoValue<EventVariableDataSource>) -> Self { Self(self.0.with("DataSource", value.into_node())) }
+    pub fn data_source(self, value: impl cfn::IntoValue<EventVariableDataSource>) -> Self { Self(self.0.set::<EventVariableDataSource>("DataSource", value)) }
     /// `DataType`: one of its words.
-    pub fn data_type(self, value: impl cfn::IntoValue<DataType>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<DataType>) -> Self { Self(self.0.set::<DataType>("DataType", value)) }
     /// `DefaultValue`: text.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `Description`: text; 1 to 256 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Inline`: boolean.
-    pub fn inline(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Inline", value.into_node())) }
+    pub fn inline(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Inline", value)) }
     /// `LastUpdatedTime`: text.
-    pub fn last_updated_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastUpdatedTime", value.into_node())) }
+    pub fn last_updated_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastUpdatedTime", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VariableType`: one of its words.
-    pub fn variable_type(self, value: impl cfn::IntoValue<VariableType>) -> Self { Self(self.0.with("VariableType", value.into_node())) }
+    pub fn variable_type(self, value: impl cfn::IntoValue<VariableType>) -> Self { Self(self.0.set::<VariableType>("VariableType", value)) }
 }
 
 impl ::core::default::Default for EventVariable {
@@ -116,11 +116,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

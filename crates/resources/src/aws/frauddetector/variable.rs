@@ -29,21 +29,21 @@ pub struct VariableArgs<T0, T1, T2, T3> {
 
 impl Variable {
     /// With everything that is required.
-    pub fn new(args: VariableArgs<impl cfn::IntoValue<VariableDataSource>, impl cfn::IntoValue<DataType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DataSource", args.data_source.into_node()).with("DataType", args.data_type.into_node()).with("DefaultValue", args.default_value.into_node()).with("Name", args.name.into_node())) }
+    pub fn new(args: VariableArgs<impl cfn::IntoValue<VariableDataSource>, impl cfn::IntoValue<DataType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<VariableDataSource>("DataSource", args.data_source).set::<DataType>("DataType", args.data_type).set::<cfn::Text>("DefaultValue", args.default_value).set::<cfn::Text>("Name", args.name)) }
     /// `DataSource`: one of its words. An update leaves the resource in place.
-    pub fn data_source(self, value: impl cfn::IntoValue<VariableDataSource>) -> Self { Self(self.0.with("DataSource", value.into_node())) }
+    pub fn data_source(self, value: impl cfn::IntoValue<VariableDataSource>) -> Self { Self(self.0.set::<VariableDataSource>("DataSource", value)) }
     /// `DataType`: one of its words. An update leaves the resource in place.
-    pub fn data_type(self, value: impl cfn::IntoValue<DataType>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<DataType>) -> Self { Self(self.0.set::<DataType>("DataType", value)) }
     /// `DefaultValue`: text. An update leaves the resource in place.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `Description`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `^[a-z_][a-z0-9_]{0,99}?$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VariableType`: one of its words. An update leaves the resource in place.
-    pub fn variable_type(self, value: impl cfn::IntoValue<VariableType>) -> Self { Self(self.0.with("VariableType", value.into_node())) }
+    pub fn variable_type(self, value: impl cfn::IntoValue<VariableType>) -> Self { Self(self.0.set::<VariableType>("VariableType", value)) }
 }
 
 /// The attributes of a `AWS::FraudDetector::Variable` in a template.

@@ -16,11 +16,11 @@ impl Backup {
     /// With everything that is required.
     ///
     /// `file_system_id` is `FileSystemId`: text; 11 to 21 characters; pattern `^(fs-[0-9a-f]{8,})$`. **An update replaces the resource.**
-    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileSystemId", file_system_id.into_node())) }
+    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileSystemId", file_system_id)) }
     /// `FileSystemId`: text; 11 to 21 characters; pattern `^(fs-[0-9a-f]{8,})$`. **An update replaces the resource.**
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BackupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BackupTag>>) -> Self { Self(self.0.set::<cfn::List<BackupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::FSx::Backup` in a template.

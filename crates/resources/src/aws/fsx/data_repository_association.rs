@@ -20,21 +20,21 @@ impl DataRepositoryAssociation {
     /// `file_system_id` is `FileSystemId`: text; 11 to 21 characters; pattern `^(fs-[0-9a-f]{8,})$`. **An update replaces the resource.**
     ///
     /// `file_system_path` is `FileSystemPath`: text; 1 to 4096 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`. **An update replaces the resource.**
-    pub fn new(data_repository_path: impl cfn::IntoValue<cfn::Text>, file_system_id: impl cfn::IntoValue<cfn::Text>, file_system_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataRepositoryPath", data_repository_path.into_node()).with("FileSystemId", file_system_id.into_node()).with("FileSystemPath", file_system_path.into_node())) }
+    pub fn new(data_repository_path: impl cfn::IntoValue<cfn::Text>, file_system_id: impl cfn::IntoValue<cfn::Text>, file_system_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataRepositoryPath", data_repository_path).set::<cfn::Text>("FileSystemId", file_system_id).set::<cfn::Text>("FileSystemPath", file_system_path)) }
     /// `BatchImportMetaDataOnCreate`: boolean. **An update replaces the resource.**
-    pub fn batch_import_meta_data_on_create(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BatchImportMetaDataOnCreate", value.into_node())) }
+    pub fn batch_import_meta_data_on_create(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BatchImportMetaDataOnCreate", value)) }
     /// `DataRepositoryPath`: text; 3 to 4357 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`. **An update replaces the resource.**
-    pub fn data_repository_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataRepositoryPath", value.into_node())) }
+    pub fn data_repository_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataRepositoryPath", value)) }
     /// `FileSystemId`: text; 11 to 21 characters; pattern `^(fs-[0-9a-f]{8,})$`. **An update replaces the resource.**
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
     /// `FileSystemPath`: text; 1 to 4096 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`. **An update replaces the resource.**
-    pub fn file_system_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemPath", value.into_node())) }
+    pub fn file_system_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemPath", value)) }
     /// `ImportedFileChunkSize`: integer; 1 to 512000. An update leaves the resource in place.
-    pub fn imported_file_chunk_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ImportedFileChunkSize", value.into_node())) }
+    pub fn imported_file_chunk_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ImportedFileChunkSize", value)) }
     /// `S3`: object. An update leaves the resource in place.
-    pub fn s3(self, value: impl cfn::IntoValue<S3>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3>) -> Self { Self(self.0.set::<S3>("S3", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BackupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BackupTag>>) -> Self { Self(self.0.set::<cfn::List<BackupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::FSx::DataRepositoryAssociation` in a template.
@@ -61,9 +61,9 @@ impl AutoExportPolicy {
     /// With everything that is required.
     ///
     /// `events` is `Events`: list of one of its words; at most 3 items; no two equal.
-    pub fn new(events: impl cfn::IntoValue<cfn::List<EventType>>) -> Self { Self(cfn::Properties::new().with("Events", events.into_node())) }
+    pub fn new(events: impl cfn::IntoValue<cfn::List<EventType>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EventType>>("Events", events)) }
     /// `Events`: list of one of its words; at most 3 items; no two equal.
-    pub fn events(self, value: impl cfn::IntoValue<cfn::List<EventType>>) -> Self { Self(self.0.with("Events", value.into_node())) }
+    pub fn events(self, value: impl cfn::IntoValue<cfn::List<EventType>>) -> Self { Self(self.0.set::<cfn::List<EventType>>("Events", value)) }
 }
 
 /// `AutoImportPolicy` of `AWS::FSx::DataRepositoryAssociation`.
@@ -77,9 +77,9 @@ impl AutoImportPolicy {
     /// With everything that is required.
     ///
     /// `events` is `Events`: list of one of its words; at most 3 items; no two equal.
-    pub fn new(events: impl cfn::IntoValue<cfn::List<EventType>>) -> Self { Self(cfn::Properties::new().with("Events", events.into_node())) }
+    pub fn new(events: impl cfn::IntoValue<cfn::List<EventType>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EventType>>("Events", events)) }
     /// `Events`: list of one of its words; at most 3 items; no two equal.
-    pub fn events(self, value: impl cfn::IntoValue<cfn::List<EventType>>) -> Self { Self(self.0.with("Events", value.into_node())) }
+    pub fn events(self, value: impl cfn::IntoValue<cfn::List<EventType>>) -> Self { Self(self.0.set::<cfn::List<EventType>>("Events", value)) }
 }
 
 /// `S3` of `AWS::FSx::DataRepositoryAssociation`.
@@ -93,9 +93,9 @@ impl S3 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoExportPolicy`: object.
-    pub fn auto_export_policy(self, value: impl cfn::IntoValue<AutoExportPolicy>) -> Self { Self(self.0.with("AutoExportPolicy", value.into_node())) }
+    pub fn auto_export_policy(self, value: impl cfn::IntoValue<AutoExportPolicy>) -> Self { Self(self.0.set::<AutoExportPolicy>("AutoExportPolicy", value)) }
     /// `AutoImportPolicy`: object.
-    pub fn auto_import_policy(self, value: impl cfn::IntoValue<AutoImportPolicy>) -> Self { Self(self.0.with("AutoImportPolicy", value.into_node())) }
+    pub fn auto_import_policy(self, value: impl cfn::IntoValue<AutoImportPolicy>) -> Self { Self(self.0.set::<AutoImportPolicy>("AutoImportPolicy", value)) }
 }
 
 impl ::core::default::Default for S3 {

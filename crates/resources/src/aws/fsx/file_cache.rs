@@ -27,27 +27,27 @@ pub struct FileCacheArgs<T0, T1, T2, T3> {
 
 impl FileCache {
     /// With everything that is required.
-    pub fn new(args: FileCacheArgs<impl cfn::IntoValue<FileCacheType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().with("FileCacheType", args.file_cache_type.into_node()).with("FileCacheTypeVersion", args.file_cache_type_version.into_node()).with("StorageCapacity", args.storage_capacity.into_node()).with("SubnetIds", args.subnet_ids.into_node())) }
+    pub fn new(args: FileCacheArgs<impl cfn::IntoValue<FileCacheType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().set::<FileCacheType>("FileCacheType", args.file_cache_type).set::<cfn::Text>("FileCacheTypeVersion", args.file_cache_type_version).set::<cfn::Integer>("StorageCapacity", args.storage_capacity).set::<cfn::List<cfn::Text>>("SubnetIds", args.subnet_ids)) }
     /// `CopyTagsToDataRepositoryAssociations`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn copy_tags_to_data_repository_associations(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTagsToDataRepositoryAssociations", value.into_node())) }
+    pub fn copy_tags_to_data_repository_associations(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToDataRepositoryAssociations", value)) }
     /// `DataRepositoryAssociations`: list of object; at most 8 items. **An update replaces the resource.** It cannot be read back.
-    pub fn data_repository_associations(self, value: impl cfn::IntoValue<cfn::List<FileCacheDataRepositoryAssociation>>) -> Self { Self(self.0.with("DataRepositoryAssociations", value.into_node())) }
+    pub fn data_repository_associations(self, value: impl cfn::IntoValue<cfn::List<FileCacheDataRepositoryAssociation>>) -> Self { Self(self.0.set::<cfn::List<FileCacheDataRepositoryAssociation>>("DataRepositoryAssociations", value)) }
     /// `FileCacheType`: one of its words. **An update replaces the resource.**
-    pub fn file_cache_type(self, value: impl cfn::IntoValue<FileCacheType>) -> Self { Self(self.0.with("FileCacheType", value.into_node())) }
+    pub fn file_cache_type(self, value: impl cfn::IntoValue<FileCacheType>) -> Self { Self(self.0.set::<FileCacheType>("FileCacheType", value)) }
     /// `FileCacheTypeVersion`: text; 1 to 20 characters; pattern `^[0-9](\.[0-9]*)*$`. **An update replaces the resource.**
-    pub fn file_cache_type_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileCacheTypeVersion", value.into_node())) }
+    pub fn file_cache_type_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileCacheTypeVersion", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^.{1,2048}$`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `LustreConfiguration`: object. An update replaces the resource in some cases.
-    pub fn lustre_configuration(self, value: impl cfn::IntoValue<FileCacheLustreConfiguration>) -> Self { Self(self.0.with("LustreConfiguration", value.into_node())) }
+    pub fn lustre_configuration(self, value: impl cfn::IntoValue<FileCacheLustreConfiguration>) -> Self { Self(self.0.set::<FileCacheLustreConfiguration>("LustreConfiguration", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 50 items. **An update replaces the resource.** It cannot be read back.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `StorageCapacity`: integer; 0 to 2147483647. **An update replaces the resource.**
-    pub fn storage_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageCapacity", value.into_node())) }
+    pub fn storage_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageCapacity", value)) }
     /// `SubnetIds`: list of text; at most 50 items. **An update replaces the resource.**
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BackupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BackupTag>>) -> Self { Self(self.0.set::<cfn::List<BackupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::FSx::FileCache` in a template.
@@ -94,11 +94,11 @@ impl FileCacheDataRepositoryAssociation {
     /// `data_repository_path` is `DataRepositoryPath`: text; 3 to 4357 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     ///
     /// `file_cache_path` is `FileCachePath`: text; 1 to 4096 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
-    pub fn new(data_repository_path: impl cfn::IntoValue<cfn::Text>, file_cache_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataRepositoryPath", data_repository_path.into_node()).with("FileCachePath", file_cache_path.into_node())) }
+    pub fn new(data_repository_path: impl cfn::IntoValue<cfn::Text>, file_cache_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataRepositoryPath", data_repository_path).set::<cfn::Text>("FileCachePath", file_cache_path)) }
     /// `DataRepositoryPath`: text; 3 to 4357 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
-    pub fn data_repository_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataRepositoryPath", value.into_node())) }
+    pub fn data_repository_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataRepositoryPath", value)) }
     /// `FileCachePath`: text; 1 to 4096 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
-    pub fn file_cache_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileCachePath", value.into_node())) }
+    pub fn file_cache_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileCachePath", value)) }
 }
 
 /// `LogConfiguration` of `AWS::FSx::FileCache`.
@@ -112,11 +112,11 @@ impl FileCacheLogConfiguration {
     /// With everything that is required.
     ///
     /// `level` is `Level`: one of its words.
-    pub fn new(level: impl cfn::IntoValue<LogConfigurationLevel>) -> Self { Self(cfn::Properties::new().with("Level", level.into_node())) }
+    pub fn new(level: impl cfn::IntoValue<LogConfigurationLevel>) -> Self { Self(cfn::Properties::new().set::<LogConfigurationLevel>("Level", level)) }
     /// `Destination`: text; 8 to 1024 characters.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
     /// `Level`: one of its words.
-    pub fn level(self, value: impl cfn::IntoValue<LogConfigurationLevel>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<LogConfigurationLevel>) -> Self { Self(self.0.set::<LogConfigurationLevel>("Level", value)) }
 }
 
 /// `LustreConfiguration` of `AWS::FSx::FileCache`.
@@ -134,19 +134,19 @@ impl FileCacheLustreConfiguration {
     /// `metadata_configuration` is `MetadataConfiguration`: object.
     ///
     /// `per_unit_storage_throughput` is `PerUnitStorageThroughput`: integer; 12 to 1000.
-    pub fn new(deployment_type: impl cfn::IntoValue<DeploymentType>, metadata_configuration: impl cfn::IntoValue<FileCacheMetadataConfiguration>, per_unit_storage_throughput: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("DeploymentType", deployment_type.into_node()).with("MetadataConfiguration", metadata_configuration.into_node()).with("PerUnitStorageThroughput", per_unit_storage_throughput.into_node())) }
+    pub fn new(deployment_type: impl cfn::IntoValue<DeploymentType>, metadata_configuration: impl cfn::IntoValue<FileCacheMetadataConfiguration>, per_unit_storage_throughput: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<DeploymentType>("DeploymentType", deployment_type).set::<FileCacheMetadataConfiguration>("MetadataConfiguration", metadata_configuration).set::<cfn::Integer>("PerUnitStorageThroughput", per_unit_storage_throughput)) }
     /// `DeploymentType`: one of its words.
-    pub fn deployment_type(self, value: impl cfn::IntoValue<DeploymentType>) -> Self { Self(self.0.with("DeploymentType", value.into_node())) }
+    pub fn deployment_type(self, value: impl cfn::IntoValue<DeploymentType>) -> Self { Self(self.0.set::<DeploymentType>("DeploymentType", value)) }
     /// `LogConfiguration`: object.
-    pub fn log_configuration(self, value: impl cfn::IntoValue<FileCacheLogConfiguration>) -> Self { Self(self.0.with("LogConfiguration", value.into_node())) }
+    pub fn log_configuration(self, value: impl cfn::IntoValue<FileCacheLogConfiguration>) -> Self { Self(self.0.set::<FileCacheLogConfiguration>("LogConfiguration", value)) }
     /// `MetadataConfiguration`: object.
-    pub fn metadata_configuration(self, value: impl cfn::IntoValue<FileCacheMetadataConfiguration>) -> Self { Self(self.0.with("MetadataConfiguration", value.into_node())) }
+    pub fn metadata_configuration(self, value: impl cfn::IntoValue<FileCacheMetadataConfiguration>) -> Self { Self(self.0.set::<FileCacheMetadataConfiguration>("MetadataConfiguration", value)) }
     /// `MountName`: text; 1 to 8 characters; pattern `^([A-Za-z0-9_-]{1,8})$`.
-    pub fn mount_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountName", value.into_node())) }
+    pub fn mount_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountName", value)) }
     /// `PerUnitStorageThroughput`: integer; 12 to 1000.
-    pub fn per_unit_storage_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PerUnitStorageThroughput", value.into_node())) }
+    pub fn per_unit_storage_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PerUnitStorageThroughput", value)) }
     /// `WeeklyMaintenanceStartTime`: text; 7 characters; pattern `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
-    pub fn weekly_maintenance_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WeeklyMaintenanceStartTime", value.into_node())) }
+    pub fn weekly_maintenance_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WeeklyMaintenanceStartTime", value)) }
 }
 
 /// `MetadataConfiguration` of `AWS::FSx::FileCache`.
@@ -160,9 +160,9 @@ impl FileCacheMetadataConfiguration {
     /// With everything that is required.
     ///
     /// `storage_capacity` is `StorageCapacity`: integer; 0 to 2147483647.
-    pub fn new(storage_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("StorageCapacity", storage_capacity.into_node())) }
+    pub fn new(storage_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("StorageCapacity", storage_capacity)) }
     /// `StorageCapacity`: integer; 0 to 2147483647.
-    pub fn storage_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageCapacity", value.into_node())) }
+    pub fn storage_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageCapacity", value)) }
 }
 
 crate::words! {

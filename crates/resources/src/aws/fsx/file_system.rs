@@ -18,35 +18,35 @@ impl FileSystem {
     /// `file_system_type` is `FileSystemType`: text. **An update replaces the resource.**
     ///
     /// `subnet_ids` is `SubnetIds`: list of text. **An update replaces the resource.**
-    pub fn new(file_system_type: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("FileSystemType", file_system_type.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(file_system_type: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileSystemType", file_system_type).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `BackupId`: text. **An update replaces the resource.**
-    pub fn backup_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackupId", value.into_node())) }
+    pub fn backup_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackupId", value)) }
     /// `FileSystemType`: text. **An update replaces the resource.**
-    pub fn file_system_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemType", value.into_node())) }
+    pub fn file_system_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemType", value)) }
     /// `FileSystemTypeVersion`: text. **An update replaces the resource.**
-    pub fn file_system_type_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemTypeVersion", value.into_node())) }
+    pub fn file_system_type_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemTypeVersion", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `LustreConfiguration`: object. An update replaces the resource in some cases.
-    pub fn lustre_configuration(self, value: impl cfn::IntoValue<FileSystemLustreConfiguration>) -> Self { Self(self.0.with("LustreConfiguration", value.into_node())) }
+    pub fn lustre_configuration(self, value: impl cfn::IntoValue<FileSystemLustreConfiguration>) -> Self { Self(self.0.set::<FileSystemLustreConfiguration>("LustreConfiguration", value)) }
     /// `NetworkType`: text. An update leaves the resource in place.
-    pub fn network_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkType", value)) }
     /// `OntapConfiguration`: object. An update replaces the resource in some cases.
-    pub fn ontap_configuration(self, value: impl cfn::IntoValue<FileSystemOntapConfiguration>) -> Self { Self(self.0.with("OntapConfiguration", value.into_node())) }
+    pub fn ontap_configuration(self, value: impl cfn::IntoValue<FileSystemOntapConfiguration>) -> Self { Self(self.0.set::<FileSystemOntapConfiguration>("OntapConfiguration", value)) }
     /// `OpenZFSConfiguration`: object. An update replaces the resource in some cases.
-    pub fn open_zfs_configuration(self, value: impl cfn::IntoValue<FileSystemOpenZFSConfiguration>) -> Self { Self(self.0.with("OpenZFSConfiguration", value.into_node())) }
+    pub fn open_zfs_configuration(self, value: impl cfn::IntoValue<FileSystemOpenZFSConfiguration>) -> Self { Self(self.0.set::<FileSystemOpenZFSConfiguration>("OpenZFSConfiguration", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `StorageCapacity`: integer. An update leaves the resource in place.
-    pub fn storage_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageCapacity", value.into_node())) }
+    pub fn storage_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageCapacity", value)) }
     /// `StorageType`: text. An update leaves the resource in place.
-    pub fn storage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageType", value.into_node())) }
+    pub fn storage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageType", value)) }
     /// `SubnetIds`: list of text. **An update replaces the resource.**
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FileSystemTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FileSystemTag>>) -> Self { Self(self.0.set::<cfn::List<FileSystemTag>>("Tags", value)) }
     /// `WindowsConfiguration`: object. An update replaces the resource in some cases.
-    pub fn windows_configuration(self, value: impl cfn::IntoValue<WindowsConfiguration>) -> Self { Self(self.0.with("WindowsConfiguration", value.into_node())) }
+    pub fn windows_configuration(self, value: impl cfn::IntoValue<WindowsConfiguration>) -> Self { Self(self.0.set::<WindowsConfiguration>("WindowsConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::FSx::FileSystem` in a template.
@@ -81,13 +81,13 @@ impl AuditLogConfiguration {
     /// `file_access_audit_log_level` is `FileAccessAuditLogLevel`: text.
     ///
     /// `file_share_access_audit_log_level` is `FileShareAccessAuditLogLevel`: text.
-    pub fn new(file_access_audit_log_level: impl cfn::IntoValue<cfn::Text>, file_share_access_audit_log_level: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileAccessAuditLogLevel", file_access_audit_log_level.into_node()).with("FileShareAccessAuditLogLevel", file_share_access_audit_log_level.into_node())) }
+    pub fn new(file_access_audit_log_level: impl cfn::IntoValue<cfn::Text>, file_share_access_audit_log_level: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileAccessAuditLogLevel", file_access_audit_log_level).set::<cfn::Text>("FileShareAccessAuditLogLevel", file_share_access_audit_log_level)) }
     /// `AuditLogDestination`: text.
-    pub fn audit_log_destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuditLogDestination", value.into_node())) }
+    pub fn audit_log_destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuditLogDestination", value)) }
     /// `FileAccessAuditLogLevel`: text.
-    pub fn file_access_audit_log_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileAccessAuditLogLevel", value.into_node())) }
+    pub fn file_access_audit_log_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileAccessAuditLogLevel", value)) }
     /// `FileShareAccessAuditLogLevel`: text.
-    pub fn file_share_access_audit_log_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileShareAccessAuditLogLevel", value.into_node())) }
+    pub fn file_share_access_audit_log_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileShareAccessAuditLogLevel", value)) }
 }
 
 /// `DataReadCacheConfiguration` of `AWS::FSx::FileSystem`.
@@ -101,9 +101,9 @@ impl DataReadCacheConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SizeGiB`: integer.
-    pub fn size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeGiB", value.into_node())) }
+    pub fn size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeGiB", value)) }
     /// `SizingMode`: text.
-    pub fn sizing_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SizingMode", value.into_node())) }
+    pub fn sizing_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SizingMode", value)) }
 }
 
 impl ::core::default::Default for DataReadCacheConfiguration {
@@ -121,9 +121,9 @@ impl DiskIopsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Iops`: integer.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `Mode`: text.
-    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Mode", value)) }
 }
 
 impl ::core::default::Default for DiskIopsConfiguration {
@@ -141,9 +141,9 @@ impl FileSystemClientConfigurations {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Clients`: text.
-    pub fn clients(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Clients", value.into_node())) }
+    pub fn clients(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Clients", value)) }
     /// `Options`: list of text.
-    pub fn options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Options", value)) }
 }
 
 impl ::core::default::Default for FileSystemClientConfigurations {
@@ -161,11 +161,11 @@ impl FileSystemLogConfiguration {
     /// With everything that is required.
     ///
     /// `level` is `Level`: text.
-    pub fn new(level: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Level", level.into_node())) }
+    pub fn new(level: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Level", level)) }
     /// `Destination`: text.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
     /// `Level`: text.
-    pub fn level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Level", value)) }
 }
 
 /// `LustreConfiguration` of `AWS::FSx::FileSystem`.
@@ -179,39 +179,39 @@ impl FileSystemLustreConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoImportPolicy`: text.
-    pub fn auto_import_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutoImportPolicy", value.into_node())) }
+    pub fn auto_import_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoImportPolicy", value)) }
     /// `AutomaticBackupRetentionDays`: integer.
-    pub fn automatic_backup_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AutomaticBackupRetentionDays", value.into_node())) }
+    pub fn automatic_backup_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AutomaticBackupRetentionDays", value)) }
     /// `CopyTagsToBackups`: boolean.
-    pub fn copy_tags_to_backups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTagsToBackups", value.into_node())) }
+    pub fn copy_tags_to_backups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToBackups", value)) }
     /// `DailyAutomaticBackupStartTime`: text.
-    pub fn daily_automatic_backup_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DailyAutomaticBackupStartTime", value.into_node())) }
+    pub fn daily_automatic_backup_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DailyAutomaticBackupStartTime", value)) }
     /// `DataCompressionType`: text.
-    pub fn data_compression_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataCompressionType", value.into_node())) }
+    pub fn data_compression_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataCompressionType", value)) }
     /// `DataReadCacheConfiguration`: object.
-    pub fn data_read_cache_configuration(self, value: impl cfn::IntoValue<DataReadCacheConfiguration>) -> Self { Self(self.0.with("DataReadCacheConfiguration", value.into_node())) }
+    pub fn data_read_cache_configuration(self, value: impl cfn::IntoValue<DataReadCacheConfiguration>) -> Self { Self(self.0.set::<DataReadCacheConfiguration>("DataReadCacheConfiguration", value)) }
     /// `DeploymentType`: text.
-    pub fn deployment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeploymentType", value.into_node())) }
+    pub fn deployment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentType", value)) }
     /// `DriveCacheType`: text.
-    pub fn drive_cache_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DriveCacheType", value.into_node())) }
+    pub fn drive_cache_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DriveCacheType", value)) }
     /// `EfaEnabled`: boolean.
-    pub fn efa_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EfaEnabled", value.into_node())) }
+    pub fn efa_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EfaEnabled", value)) }
     /// `ExportPath`: text.
-    pub fn export_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExportPath", value.into_node())) }
+    pub fn export_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExportPath", value)) }
     /// `ImportPath`: text.
-    pub fn import_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImportPath", value.into_node())) }
+    pub fn import_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImportPath", value)) }
     /// `ImportedFileChunkSize`: integer.
-    pub fn imported_file_chunk_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ImportedFileChunkSize", value.into_node())) }
+    pub fn imported_file_chunk_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ImportedFileChunkSize", value)) }
     /// `LogConfiguration`: object.
-    pub fn log_configuration(self, value: impl cfn::IntoValue<FileSystemLogConfiguration>) -> Self { Self(self.0.with("LogConfiguration", value.into_node())) }
+    pub fn log_configuration(self, value: impl cfn::IntoValue<FileSystemLogConfiguration>) -> Self { Self(self.0.set::<FileSystemLogConfiguration>("LogConfiguration", value)) }
     /// `MetadataConfiguration`: object.
-    pub fn metadata_configuration(self, value: impl cfn::IntoValue<FileSystemMetadataConfiguration>) -> Self { Self(self.0.with("MetadataConfiguration", value.into_node())) }
+    pub fn metadata_configuration(self, value: impl cfn::IntoValue<FileSystemMetadataConfiguration>) -> Self { Self(self.0.set::<FileSystemMetadataConfiguration>("MetadataConfiguration", value)) }
     /// `PerUnitStorageThroughput`: integer.
-    pub fn per_unit_storage_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PerUnitStorageThroughput", value.into_node())) }
+    pub fn per_unit_storage_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PerUnitStorageThroughput", value)) }
     /// `ThroughputCapacity`: integer.
-    pub fn throughput_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThroughputCapacity", value.into_node())) }
+    pub fn throughput_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThroughputCapacity", value)) }
     /// `WeeklyMaintenanceStartTime`: text.
-    pub fn weekly_maintenance_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WeeklyMaintenanceStartTime", value.into_node())) }
+    pub fn weekly_maintenance_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WeeklyMaintenanceStartTime", value)) }
 }
 
 impl ::core::default::Default for FileSystemLustreConfiguration {
@@ -229,9 +229,9 @@ impl FileSystemMetadataConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Iops`: integer.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `Mode`: text.
-    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Mode", value)) }
 }
 
 impl ::core::default::Default for FileSystemMetadataConfiguration {
@@ -249,7 +249,7 @@ impl FileSystemNfsExports {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientConfigurations`: list of object.
-    pub fn client_configurations(self, value: impl cfn::IntoValue<cfn::List<FileSystemClientConfigurations>>) -> Self { Self(self.0.with("ClientConfigurations", value.into_node())) }
+    pub fn client_configurations(self, value: impl cfn::IntoValue<cfn::List<FileSystemClientConfigurations>>) -> Self { Self(self.0.set::<cfn::List<FileSystemClientConfigurations>>("ClientConfigurations", value)) }
 }
 
 impl ::core::default::Default for FileSystemNfsExports {
@@ -267,33 +267,33 @@ impl FileSystemOntapConfiguration {
     /// With everything that is required.
     ///
     /// `deployment_type` is `DeploymentType`: text.
-    pub fn new(deployment_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeploymentType", deployment_type.into_node())) }
+    pub fn new(deployment_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeploymentType", deployment_type)) }
     /// `AutomaticBackupRetentionDays`: integer.
-    pub fn automatic_backup_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AutomaticBackupRetentionDays", value.into_node())) }
+    pub fn automatic_backup_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AutomaticBackupRetentionDays", value)) }
     /// `DailyAutomaticBackupStartTime`: text.
-    pub fn daily_automatic_backup_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DailyAutomaticBackupStartTime", value.into_node())) }
+    pub fn daily_automatic_backup_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DailyAutomaticBackupStartTime", value)) }
     /// `DeploymentType`: text.
-    pub fn deployment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeploymentType", value.into_node())) }
+    pub fn deployment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentType", value)) }
     /// `DiskIopsConfiguration`: object.
-    pub fn disk_iops_configuration(self, value: impl cfn::IntoValue<DiskIopsConfiguration>) -> Self { Self(self.0.with("DiskIopsConfiguration", value.into_node())) }
+    pub fn disk_iops_configuration(self, value: impl cfn::IntoValue<DiskIopsConfiguration>) -> Self { Self(self.0.set::<DiskIopsConfiguration>("DiskIopsConfiguration", value)) }
     /// `EndpointIpAddressRange`: text.
-    pub fn endpoint_ip_address_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointIpAddressRange", value.into_node())) }
+    pub fn endpoint_ip_address_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointIpAddressRange", value)) }
     /// `EndpointIpv6AddressRange`: text.
-    pub fn endpoint_ipv6_address_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointIpv6AddressRange", value.into_node())) }
+    pub fn endpoint_ipv6_address_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointIpv6AddressRange", value)) }
     /// `FsxAdminPassword`: secret text.
-    pub fn fsx_admin_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("FsxAdminPassword", value.into_node())) }
+    pub fn fsx_admin_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("FsxAdminPassword", value)) }
     /// `HAPairs`: integer.
-    pub fn ha_pairs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HAPairs", value.into_node())) }
+    pub fn ha_pairs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HAPairs", value)) }
     /// `PreferredSubnetId`: text.
-    pub fn preferred_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredSubnetId", value.into_node())) }
+    pub fn preferred_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredSubnetId", value)) }
     /// `RouteTableIds`: list of text.
-    pub fn route_table_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RouteTableIds", value.into_node())) }
+    pub fn route_table_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RouteTableIds", value)) }
     /// `ThroughputCapacity`: integer.
-    pub fn throughput_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThroughputCapacity", value.into_node())) }
+    pub fn throughput_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThroughputCapacity", value)) }
     /// `ThroughputCapacityPerHAPair`: integer.
-    pub fn throughput_capacity_per_ha_pair(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThroughputCapacityPerHAPair", value.into_node())) }
+    pub fn throughput_capacity_per_ha_pair(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThroughputCapacityPerHAPair", value)) }
     /// `WeeklyMaintenanceStartTime`: text.
-    pub fn weekly_maintenance_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WeeklyMaintenanceStartTime", value.into_node())) }
+    pub fn weekly_maintenance_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WeeklyMaintenanceStartTime", value)) }
 }
 
 /// `OpenZFSConfiguration` of `AWS::FSx::FileSystem`.
@@ -307,37 +307,37 @@ impl FileSystemOpenZFSConfiguration {
     /// With everything that is required.
     ///
     /// `deployment_type` is `DeploymentType`: text.
-    pub fn new(deployment_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeploymentType", deployment_type.into_node())) }
+    pub fn new(deployment_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeploymentType", deployment_type)) }
     /// `AutomaticBackupRetentionDays`: integer.
-    pub fn automatic_backup_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AutomaticBackupRetentionDays", value.into_node())) }
+    pub fn automatic_backup_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AutomaticBackupRetentionDays", value)) }
     /// `CopyTagsToBackups`: boolean.
-    pub fn copy_tags_to_backups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTagsToBackups", value.into_node())) }
+    pub fn copy_tags_to_backups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToBackups", value)) }
     /// `CopyTagsToVolumes`: boolean.
-    pub fn copy_tags_to_volumes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTagsToVolumes", value.into_node())) }
+    pub fn copy_tags_to_volumes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToVolumes", value)) }
     /// `DailyAutomaticBackupStartTime`: text.
-    pub fn daily_automatic_backup_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DailyAutomaticBackupStartTime", value.into_node())) }
+    pub fn daily_automatic_backup_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DailyAutomaticBackupStartTime", value)) }
     /// `DeploymentType`: text.
-    pub fn deployment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeploymentType", value.into_node())) }
+    pub fn deployment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentType", value)) }
     /// `DiskIopsConfiguration`: object.
-    pub fn disk_iops_configuration(self, value: impl cfn::IntoValue<DiskIopsConfiguration>) -> Self { Self(self.0.with("DiskIopsConfiguration", value.into_node())) }
+    pub fn disk_iops_configuration(self, value: impl cfn::IntoValue<DiskIopsConfiguration>) -> Self { Self(self.0.set::<DiskIopsConfiguration>("DiskIopsConfiguration", value)) }
     /// `EndpointIpAddressRange`: text.
-    pub fn endpoint_ip_address_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointIpAddressRange", value.into_node())) }
+    pub fn endpoint_ip_address_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointIpAddressRange", value)) }
     /// `EndpointIpv6AddressRange`: text.
-    pub fn endpoint_ipv6_address_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointIpv6AddressRange", value.into_node())) }
+    pub fn endpoint_ipv6_address_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointIpv6AddressRange", value)) }
     /// `Options`: list of text.
-    pub fn options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Options", value)) }
     /// `PreferredSubnetId`: text.
-    pub fn preferred_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredSubnetId", value.into_node())) }
+    pub fn preferred_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredSubnetId", value)) }
     /// `ReadCacheConfiguration`: object.
-    pub fn read_cache_configuration(self, value: impl cfn::IntoValue<ReadCacheConfiguration>) -> Self { Self(self.0.with("ReadCacheConfiguration", value.into_node())) }
+    pub fn read_cache_configuration(self, value: impl cfn::IntoValue<ReadCacheConfiguration>) -> Self { Self(self.0.set::<ReadCacheConfiguration>("ReadCacheConfiguration", value)) }
     /// `RootVolumeConfiguration`: object.
-    pub fn root_volume_configuration(self, value: impl cfn::IntoValue<RootVolumeConfiguration>) -> Self { Self(self.0.with("RootVolumeConfiguration", value.into_node())) }
+    pub fn root_volume_configuration(self, value: impl cfn::IntoValue<RootVolumeConfiguration>) -> Self { Self(self.0.set::<RootVolumeConfiguration>("RootVolumeConfiguration", value)) }
     /// `RouteTableIds`: list of text.
-    pub fn route_table_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RouteTableIds", value.into_node())) }
+    pub fn route_table_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RouteTableIds", value)) }
     /// `ThroughputCapacity`: integer.
-    pub fn throughput_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThroughputCapacity", value.into_node())) }
+    pub fn throughput_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThroughputCapacity", value)) }
     /// `WeeklyMaintenanceStartTime`: text.
-    pub fn weekly_maintenance_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WeeklyMaintenanceStartTime", value.into_node())) }
+    pub fn weekly_maintenance_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WeeklyMaintenanceStartTime", value)) }
 }
 
 /// `SelfManagedActiveDirectoryConfiguration` of `AWS::FSx::FileSystem`.
@@ -351,19 +351,19 @@ impl FileSystemSelfManagedActiveDirectoryConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DnsIps`: list of text.
-    pub fn dns_ips(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DnsIps", value.into_node())) }
+    pub fn dns_ips(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DnsIps", value)) }
     /// `DomainJoinServiceAccountSecret`: text.
-    pub fn domain_join_service_account_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainJoinServiceAccountSecret", value.into_node())) }
+    pub fn domain_join_service_account_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainJoinServiceAccountSecret", value)) }
     /// `DomainName`: text.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `FileSystemAdministratorsGroup`: text.
-    pub fn file_system_administrators_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemAdministratorsGroup", value.into_node())) }
+    pub fn file_system_administrators_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemAdministratorsGroup", value)) }
     /// `OrganizationalUnitDistinguishedName`: text.
-    pub fn organizational_unit_distinguished_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationalUnitDistinguishedName", value.into_node())) }
+    pub fn organizational_unit_distinguished_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationalUnitDistinguishedName", value)) }
     /// `Password`: secret text.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `UserName`: text.
-    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserName", value.into_node())) }
+    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserName", value)) }
 }
 
 impl ::core::default::Default for FileSystemSelfManagedActiveDirectoryConfiguration {
@@ -383,11 +383,11 @@ impl FileSystemTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(FileSystemTag);
@@ -403,11 +403,11 @@ impl FileSystemUserAndGroupQuotas {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Id`: integer.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Id", value)) }
     /// `StorageCapacityQuotaGiB`: integer.
-    pub fn storage_capacity_quota_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageCapacityQuotaGiB", value.into_node())) }
+    pub fn storage_capacity_quota_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageCapacityQuotaGiB", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 impl ::core::default::Default for FileSystemUserAndGroupQuotas {
@@ -425,11 +425,11 @@ impl FsrmConfiguration {
     /// With everything that is required.
     ///
     /// `fsrm_service_enabled` is `FsrmServiceEnabled`: boolean.
-    pub fn new(fsrm_service_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("FsrmServiceEnabled", fsrm_service_enabled.into_node())) }
+    pub fn new(fsrm_service_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("FsrmServiceEnabled", fsrm_service_enabled)) }
     /// `EventLogDestination`: text.
-    pub fn event_log_destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventLogDestination", value.into_node())) }
+    pub fn event_log_destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventLogDestination", value)) }
     /// `FsrmServiceEnabled`: boolean.
-    pub fn fsrm_service_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FsrmServiceEnabled", value.into_node())) }
+    pub fn fsrm_service_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FsrmServiceEnabled", value)) }
 }
 
 /// `ReadCacheConfiguration` of `AWS::FSx::FileSystem`.
@@ -443,9 +443,9 @@ impl ReadCacheConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SizeGiB`: integer.
-    pub fn size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeGiB", value.into_node())) }
+    pub fn size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeGiB", value)) }
     /// `SizingMode`: text.
-    pub fn sizing_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SizingMode", value.into_node())) }
+    pub fn sizing_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SizingMode", value)) }
 }
 
 impl ::core::default::Default for ReadCacheConfiguration {
@@ -463,17 +463,17 @@ impl RootVolumeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CopyTagsToSnapshots`: boolean.
-    pub fn copy_tags_to_snapshots(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTagsToSnapshots", value.into_node())) }
+    pub fn copy_tags_to_snapshots(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToSnapshots", value)) }
     /// `DataCompressionType`: text.
-    pub fn data_compression_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataCompressionType", value.into_node())) }
+    pub fn data_compression_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataCompressionType", value)) }
     /// `NfsExports`: list of object.
-    pub fn nfs_exports(self, value: impl cfn::IntoValue<cfn::List<FileSystemNfsExports>>) -> Self { Self(self.0.with("NfsExports", value.into_node())) }
+    pub fn nfs_exports(self, value: impl cfn::IntoValue<cfn::List<FileSystemNfsExports>>) -> Self { Self(self.0.set::<cfn::List<FileSystemNfsExports>>("NfsExports", value)) }
     /// `ReadOnly`: boolean.
-    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadOnly", value.into_node())) }
+    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadOnly", value)) }
     /// `RecordSizeKiB`: integer.
-    pub fn record_size_kib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RecordSizeKiB", value.into_node())) }
+    pub fn record_size_kib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecordSizeKiB", value)) }
     /// `UserAndGroupQuotas`: list of object.
-    pub fn user_and_group_quotas(self, value: impl cfn::IntoValue<cfn::List<FileSystemUserAndGroupQuotas>>) -> Self { Self(self.0.with("UserAndGroupQuotas", value.into_node())) }
+    pub fn user_and_group_quotas(self, value: impl cfn::IntoValue<cfn::List<FileSystemUserAndGroupQuotas>>) -> Self { Self(self.0.set::<cfn::List<FileSystemUserAndGroupQuotas>>("UserAndGroupQuotas", value)) }
 }
 
 impl ::core::default::Default for RootVolumeConfiguration {
@@ -491,31 +491,31 @@ impl WindowsConfiguration {
     /// With everything that is required.
     ///
     /// `throughput_capacity` is `ThroughputCapacity`: integer.
-    pub fn new(throughput_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ThroughputCapacity", throughput_capacity.into_node())) }
+    pub fn new(throughput_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("ThroughputCapacity", throughput_capacity)) }
     /// `ActiveDirectoryId`: text.
-    pub fn active_directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActiveDirectoryId", value.into_node())) }
+    pub fn active_directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActiveDirectoryId", value)) }
     /// `Aliases`: list of text.
-    pub fn aliases(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Aliases", value.into_node())) }
+    pub fn aliases(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Aliases", value)) }
     /// `AuditLogConfiguration`: object.
-    pub fn audit_log_configuration(self, value: impl cfn::IntoValue<AuditLogConfiguration>) -> Self { Self(self.0.with("AuditLogConfiguration", value.into_node())) }
+    pub fn audit_log_configuration(self, value: impl cfn::IntoValue<AuditLogConfiguration>) -> Self { Self(self.0.set::<AuditLogConfiguration>("AuditLogConfiguration", value)) }
     /// `AutomaticBackupRetentionDays`: integer.
-    pub fn automatic_backup_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AutomaticBackupRetentionDays", value.into_node())) }
+    pub fn automatic_backup_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AutomaticBackupRetentionDays", value)) }
     /// `CopyTagsToBackups`: boolean.
-    pub fn copy_tags_to_backups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTagsToBackups", value.into_node())) }
+    pub fn copy_tags_to_backups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToBackups", value)) }
     /// `DailyAutomaticBackupStartTime`: text.
-    pub fn daily_automatic_backup_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DailyAutomaticBackupStartTime", value.into_node())) }
+    pub fn daily_automatic_backup_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DailyAutomaticBackupStartTime", value)) }
     /// `DeploymentType`: text.
-    pub fn deployment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeploymentType", value.into_node())) }
+    pub fn deployment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentType", value)) }
     /// `DiskIopsConfiguration`: object.
-    pub fn disk_iops_configuration(self, value: impl cfn::IntoValue<DiskIopsConfiguration>) -> Self { Self(self.0.with("DiskIopsConfiguration", value.into_node())) }
+    pub fn disk_iops_configuration(self, value: impl cfn::IntoValue<DiskIopsConfiguration>) -> Self { Self(self.0.set::<DiskIopsConfiguration>("DiskIopsConfiguration", value)) }
     /// `FsrmConfiguration`: object.
-    pub fn fsrm_configuration(self, value: impl cfn::IntoValue<FsrmConfiguration>) -> Self { Self(self.0.with("FsrmConfiguration", value.into_node())) }
+    pub fn fsrm_configuration(self, value: impl cfn::IntoValue<FsrmConfiguration>) -> Self { Self(self.0.set::<FsrmConfiguration>("FsrmConfiguration", value)) }
     /// `PreferredSubnetId`: text.
-    pub fn preferred_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredSubnetId", value.into_node())) }
+    pub fn preferred_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredSubnetId", value)) }
     /// `SelfManagedActiveDirectoryConfiguration`: object.
-    pub fn self_managed_active_directory_configuration(self, value: impl cfn::IntoValue<FileSystemSelfManagedActiveDirectoryConfiguration>) -> Self { Self(self.0.with("SelfManagedActiveDirectoryConfiguration", value.into_node())) }
+    pub fn self_managed_active_directory_configuration(self, value: impl cfn::IntoValue<FileSystemSelfManagedActiveDirectoryConfiguration>) -> Self { Self(self.0.set::<FileSystemSelfManagedActiveDirectoryConfiguration>("SelfManagedActiveDirectoryConfiguration", value)) }
     /// `ThroughputCapacity`: integer.
-    pub fn throughput_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThroughputCapacity", value.into_node())) }
+    pub fn throughput_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThroughputCapacity", value)) }
     /// `WeeklyMaintenanceStartTime`: text.
-    pub fn weekly_maintenance_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WeeklyMaintenanceStartTime", value.into_node())) }
+    pub fn weekly_maintenance_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WeeklyMaintenanceStartTime", value)) }
 }

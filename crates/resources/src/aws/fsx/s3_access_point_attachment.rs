@@ -20,17 +20,17 @@ impl S3AccessPointAttachment {
     /// `name` is `Name`: text; 3 to 50 characters; pattern `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`. **An update replaces the resource.**
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<S3AccessPointAttachmentType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<S3AccessPointAttachmentType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<S3AccessPointAttachmentType>("Type", type_)) }
     /// `Name`: text; 3 to 50 characters; pattern `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OntapConfiguration`: object. **An update replaces the resource.**
-    pub fn ontap_configuration(self, value: impl cfn::IntoValue<S3AccessPointOntapConfiguration>) -> Self { Self(self.0.with("OntapConfiguration", value.into_node())) }
+    pub fn ontap_configuration(self, value: impl cfn::IntoValue<S3AccessPointOntapConfiguration>) -> Self { Self(self.0.set::<S3AccessPointOntapConfiguration>("OntapConfiguration", value)) }
     /// `OpenZFSConfiguration`: object. **An update replaces the resource.**
-    pub fn open_zfs_configuration(self, value: impl cfn::IntoValue<S3AccessPointOpenZFSConfiguration>) -> Self { Self(self.0.with("OpenZFSConfiguration", value.into_node())) }
+    pub fn open_zfs_configuration(self, value: impl cfn::IntoValue<S3AccessPointOpenZFSConfiguration>) -> Self { Self(self.0.set::<S3AccessPointOpenZFSConfiguration>("OpenZFSConfiguration", value)) }
     /// `S3AccessPoint`: object. **An update replaces the resource.**
-    pub fn s3_access_point(self, value: impl cfn::IntoValue<S3AccessPoint>) -> Self { Self(self.0.with("S3AccessPoint", value.into_node())) }
+    pub fn s3_access_point(self, value: impl cfn::IntoValue<S3AccessPoint>) -> Self { Self(self.0.set::<S3AccessPoint>("S3AccessPoint", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<S3AccessPointAttachmentType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<S3AccessPointAttachmentType>) -> Self { Self(self.0.set::<S3AccessPointAttachmentType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::FSx::S3AccessPointAttachment` in a template.
@@ -59,9 +59,9 @@ impl FileSystemGID {
     /// With everything that is required.
     ///
     /// `gid` is `Gid`: number; 0 to 4294967295.
-    pub fn new(gid: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Gid", gid.into_node())) }
+    pub fn new(gid: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Gid", gid)) }
     /// `Gid`: number; 0 to 4294967295.
-    pub fn gid(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Gid", value.into_node())) }
+    pub fn gid(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Gid", value)) }
 }
 
 /// `OntapFileSystemIdentity` of `AWS::FSx::S3AccessPointAttachment`.
@@ -77,13 +77,13 @@ impl OntapFileSystemIdentity {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<OntapFileSystemIdentityType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<OntapFileSystemIdentityType>) -> Self { Self(cfn::Properties::new().set::<OntapFileSystemIdentityType>("Type", type_)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<OntapFileSystemIdentityType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<OntapFileSystemIdentityType>) -> Self { Self(self.0.set::<OntapFileSystemIdentityType>("Type", value)) }
     /// `UnixUser`: object.
-    pub fn unix_user(self, value: impl cfn::IntoValue<OntapUnixFileSystemUser>) -> Self { Self(self.0.with("UnixUser", value.into_node())) }
+    pub fn unix_user(self, value: impl cfn::IntoValue<OntapUnixFileSystemUser>) -> Self { Self(self.0.set::<OntapUnixFileSystemUser>("UnixUser", value)) }
     /// `WindowsUser`: object.
-    pub fn windows_user(self, value: impl cfn::IntoValue<OntapWindowsFileSystemUser>) -> Self { Self(self.0.with("WindowsUser", value.into_node())) }
+    pub fn windows_user(self, value: impl cfn::IntoValue<OntapWindowsFileSystemUser>) -> Self { Self(self.0.set::<OntapWindowsFileSystemUser>("WindowsUser", value)) }
 }
 
 /// `OntapUnixFileSystemUser` of `AWS::FSx::S3AccessPointAttachment`.
@@ -97,9 +97,9 @@ impl OntapUnixFileSystemUser {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `OntapWindowsFileSystemUser` of `AWS::FSx::S3AccessPointAttachment`.
@@ -113,9 +113,9 @@ impl OntapWindowsFileSystemUser {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `OpenZFSFileSystemIdentity` of `AWS::FSx::S3AccessPointAttachment`.
@@ -131,11 +131,11 @@ impl OpenZFSFileSystemIdentity {
     /// `posix_user` is `PosixUser`: object.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(posix_user: impl cfn::IntoValue<OpenZFSPosixFileSystemUser>, type_: impl cfn::IntoValue<OpenZFSFileSystemIdentityType>) -> Self { Self(cfn::Properties::new().with("PosixUser", posix_user.into_node()).with("Type", type_.into_node())) }
+    pub fn new(posix_user: impl cfn::IntoValue<OpenZFSPosixFileSystemUser>, type_: impl cfn::IntoValue<OpenZFSFileSystemIdentityType>) -> Self { Self(cfn::Properties::new().set::<OpenZFSPosixFileSystemUser>("PosixUser", posix_user).set::<OpenZFSFileSystemIdentityType>("Type", type_)) }
     /// `PosixUser`: object.
-    pub fn posix_user(self, value: impl cfn::IntoValue<OpenZFSPosixFileSystemUser>) -> Self { Self(self.0.with("PosixUser", value.into_node())) }
+    pub fn posix_user(self, value: impl cfn::IntoValue<OpenZFSPosixFileSystemUser>) -> Self { Self(self.0.set::<OpenZFSPosixFileSystemUser>("PosixUser", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<OpenZFSFileSystemIdentityType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<OpenZFSFileSystemIdentityType>) -> Self { Self(self.0.set::<OpenZFSFileSystemIdentityType>("Type", value)) }
 }
 
 /// `OpenZFSPosixFileSystemUser` of `AWS::FSx::S3AccessPointAttachment`.
@@ -151,13 +151,13 @@ impl OpenZFSPosixFileSystemUser {
     /// `gid` is `Gid`: number; 0 to 4294967295.
     ///
     /// `uid` is `Uid`: number; 0 to 4294967295.
-    pub fn new(gid: impl cfn::IntoValue<cfn::Double>, uid: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Gid", gid.into_node()).with("Uid", uid.into_node())) }
+    pub fn new(gid: impl cfn::IntoValue<cfn::Double>, uid: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Gid", gid).set::<cfn::Double>("Uid", uid)) }
     /// `Gid`: number; 0 to 4294967295.
-    pub fn gid(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Gid", value.into_node())) }
+    pub fn gid(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Gid", value)) }
     /// `SecondaryGids`: list of object; at most 15 items.
-    pub fn secondary_gids(self, value: impl cfn::IntoValue<cfn::List<FileSystemGID>>) -> Self { Self(self.0.with("SecondaryGids", value.into_node())) }
+    pub fn secondary_gids(self, value: impl cfn::IntoValue<cfn::List<FileSystemGID>>) -> Self { Self(self.0.set::<cfn::List<FileSystemGID>>("SecondaryGids", value)) }
     /// `Uid`: number; 0 to 4294967295.
-    pub fn uid(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Uid", value.into_node())) }
+    pub fn uid(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Uid", value)) }
 }
 
 /// `S3AccessPoint` of `AWS::FSx::S3AccessPointAttachment`.
@@ -171,13 +171,13 @@ impl S3AccessPoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Alias`: text; 1 to 63 characters; pattern `^[0-9a-z\\-]{1,63}`.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `Policy`: JSON; 1 to 200000 characters.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
     /// `ResourceARN`: text; 8 to 1024 characters; pattern `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceARN", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceARN", value)) }
     /// `VpcConfiguration`: object.
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<S3AccessPointVpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<S3AccessPointVpcConfiguration>) -> Self { Self(self.0.set::<S3AccessPointVpcConfiguration>("VpcConfiguration", value)) }
 }
 
 impl ::core::default::Default for S3AccessPoint {
@@ -197,11 +197,11 @@ impl S3AccessPointOntapConfiguration {
     /// `file_system_identity` is `FileSystemIdentity`: object.
     ///
     /// `volume_id` is `VolumeId`: text; 23 characters; pattern `^(fsvol-[0-9a-f]{17,})$`.
-    pub fn new(file_system_identity: impl cfn::IntoValue<OntapFileSystemIdentity>, volume_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileSystemIdentity", file_system_identity.into_node()).with("VolumeId", volume_id.into_node())) }
+    pub fn new(file_system_identity: impl cfn::IntoValue<OntapFileSystemIdentity>, volume_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<OntapFileSystemIdentity>("FileSystemIdentity", file_system_identity).set::<cfn::Text>("VolumeId", volume_id)) }
     /// `FileSystemIdentity`: object.
-    pub fn file_system_identity(self, value: impl cfn::IntoValue<OntapFileSystemIdentity>) -> Self { Self(self.0.with("FileSystemIdentity", value.into_node())) }
+    pub fn file_system_identity(self, value: impl cfn::IntoValue<OntapFileSystemIdentity>) -> Self { Self(self.0.set::<OntapFileSystemIdentity>("FileSystemIdentity", value)) }
     /// `VolumeId`: text; 23 characters; pattern `^(fsvol-[0-9a-f]{17,})$`.
-    pub fn volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeId", value.into_node())) }
+    pub fn volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeId", value)) }
 }
 
 /// `S3AccessPointOpenZFSConfiguration` of `AWS::FSx::S3AccessPointAttachment`.
@@ -217,11 +217,11 @@ impl S3AccessPointOpenZFSConfiguration {
     /// `file_system_identity` is `FileSystemIdentity`: object.
     ///
     /// `volume_id` is `VolumeId`: text; 23 characters; pattern `^(fsvol-[0-9a-f]{17,})$`.
-    pub fn new(file_system_identity: impl cfn::IntoValue<OpenZFSFileSystemIdentity>, volume_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileSystemIdentity", file_system_identity.into_node()).with("VolumeId", volume_id.into_node())) }
+    pub fn new(file_system_identity: impl cfn::IntoValue<OpenZFSFileSystemIdentity>, volume_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<OpenZFSFileSystemIdentity>("FileSystemIdentity", file_system_identity).set::<cfn::Text>("VolumeId", volume_id)) }
     /// `FileSystemIdentity`: object.
-    pub fn file_system_identity(self, value: impl cfn::IntoValue<OpenZFSFileSystemIdentity>) -> Self { Self(self.0.with("FileSystemIdentity", value.into_node())) }
+    pub fn file_system_identity(self, value: impl cfn::IntoValue<OpenZFSFileSystemIdentity>) -> Self { Self(self.0.set::<OpenZFSFileSystemIdentity>("FileSystemIdentity", value)) }
     /// `VolumeId`: text; 23 characters; pattern `^(fsvol-[0-9a-f]{17,})$`.
-    pub fn volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeId", value.into_node())) }
+    pub fn volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeId", value)) }
 }
 
 /// `S3AccessPointVpcConfiguration` of `AWS::FSx::S3AccessPointAttachment`.
@@ -235,9 +235,9 @@ impl S3AccessPointVpcConfiguration {
     /// With everything that is required.
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`; 12 to 21 characters; pattern `^(vpc-[0-9a-f]{8,})$`.
-    pub fn new(vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("VpcId", vpc_id.into_node())) }
+    pub fn new(vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 12 to 21 characters; pattern `^(vpc-[0-9a-f]{8,})$`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 crate::words! {

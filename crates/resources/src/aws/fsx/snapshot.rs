@@ -18,13 +18,13 @@ impl Snapshot {
     /// `name` is `Name`: text; 1 to 203 characters; pattern `^[a-zA-Z0-9_:.-]{1,203}$`. An update leaves the resource in place.
     ///
     /// `volume_id` is `VolumeId`: text; 23 characters; pattern `^(fsvol-[0-9a-f]{17,})$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, volume_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("VolumeId", volume_id.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, volume_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("VolumeId", volume_id)) }
     /// `Name`: text; 1 to 203 characters; pattern `^[a-zA-Z0-9_:.-]{1,203}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BackupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BackupTag>>) -> Self { Self(self.0.set::<cfn::List<BackupTag>>("Tags", value)) }
     /// `VolumeId`: text; 23 characters; pattern `^(fsvol-[0-9a-f]{17,})$`. **An update replaces the resource.**
-    pub fn volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeId", value.into_node())) }
+    pub fn volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeId", value)) }
 }
 
 /// The attributes of a `AWS::FSx::Snapshot` in a template.

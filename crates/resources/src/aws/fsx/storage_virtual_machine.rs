@@ -18,19 +18,19 @@ impl StorageVirtualMachine {
     /// `file_system_id` is `FileSystemId`: text; 11 to 21 characters; pattern `^(fs-[0-9a-f]{8,})$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 47 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,47}$`. **An update replaces the resource.**
-    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileSystemId", file_system_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileSystemId", file_system_id).set::<cfn::Text>("Name", name)) }
     /// `ActiveDirectoryConfiguration`: object. An update leaves the resource in place.
-    pub fn active_directory_configuration(self, value: impl cfn::IntoValue<ActiveDirectoryConfiguration>) -> Self { Self(self.0.with("ActiveDirectoryConfiguration", value.into_node())) }
+    pub fn active_directory_configuration(self, value: impl cfn::IntoValue<ActiveDirectoryConfiguration>) -> Self { Self(self.0.set::<ActiveDirectoryConfiguration>("ActiveDirectoryConfiguration", value)) }
     /// `FileSystemId`: text; 11 to 21 characters; pattern `^(fs-[0-9a-f]{8,})$`. **An update replaces the resource.**
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
     /// `Name`: text; 1 to 47 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,47}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RootVolumeSecurityStyle`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn root_volume_security_style(self, value: impl cfn::IntoValue<RootVolumeSecurityStyle>) -> Self { Self(self.0.with("RootVolumeSecurityStyle", value.into_node())) }
+    pub fn root_volume_security_style(self, value: impl cfn::IntoValue<RootVolumeSecurityStyle>) -> Self { Self(self.0.set::<RootVolumeSecurityStyle>("RootVolumeSecurityStyle", value)) }
     /// `SvmAdminPassword`: secret text; 8 to 50 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`. An update leaves the resource in place. It cannot be read back.
-    pub fn svm_admin_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("SvmAdminPassword", value.into_node())) }
+    pub fn svm_admin_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("SvmAdminPassword", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BackupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BackupTag>>) -> Self { Self(self.0.set::<cfn::List<BackupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::FSx::StorageVirtualMachine` in a template.
@@ -59,9 +59,9 @@ impl ActiveDirectoryConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NetBiosName`: text; 1 to 15 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
-    pub fn net_bios_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetBiosName", value.into_node())) }
+    pub fn net_bios_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetBiosName", value)) }
     /// `SelfManagedActiveDirectoryConfiguration`: object.
-    pub fn self_managed_active_directory_configuration(self, value: impl cfn::IntoValue<StorageVirtualMachineSelfManagedActiveDirectoryConfiguration>) -> Self { Self(self.0.with("SelfManagedActiveDirectoryConfiguration", value.into_node())) }
+    pub fn self_managed_active_directory_configuration(self, value: impl cfn::IntoValue<StorageVirtualMachineSelfManagedActiveDirectoryConfiguration>) -> Self { Self(self.0.set::<StorageVirtualMachineSelfManagedActiveDirectoryConfiguration>("SelfManagedActiveDirectoryConfiguration", value)) }
 }
 
 impl ::core::default::Default for ActiveDirectoryConfiguration {
@@ -79,19 +79,19 @@ impl StorageVirtualMachineSelfManagedActiveDirectoryConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DnsIps`: list of text; 1 to 3 items.
-    pub fn dns_ips(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DnsIps", value.into_node())) }
+    pub fn dns_ips(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DnsIps", value)) }
     /// `DomainJoinServiceAccountSecret`: text; 64 to 1024 characters; pattern `^arn:[^:]{1,63}:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+-[a-zA-Z0-9]{6}$`.
-    pub fn domain_join_service_account_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainJoinServiceAccountSecret", value.into_node())) }
+    pub fn domain_join_service_account_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainJoinServiceAccountSecret", value)) }
     /// `DomainName`: text; 1 to 255 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `FileSystemAdministratorsGroup`: text; 1 to 256 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
-    pub fn file_system_administrators_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemAdministratorsGroup", value.into_node())) }
+    pub fn file_system_administrators_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemAdministratorsGroup", value)) }
     /// `OrganizationalUnitDistinguishedName`: text; 1 to 2000 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,2000}$`.
-    pub fn organizational_unit_distinguished_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationalUnitDistinguishedName", value.into_node())) }
+    pub fn organizational_unit_distinguished_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationalUnitDistinguishedName", value)) }
     /// `Password`: secret text; 1 to 256 characters; pattern `^.{1,256}$`.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `UserName`: text; 1 to 256 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
-    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserName", value.into_node())) }
+    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserName", value)) }
 }
 
 impl ::core::default::Default for StorageVirtualMachineSelfManagedActiveDirectoryConfiguration {

@@ -16,19 +16,19 @@ impl Volume {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 203 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `BackupId`: text; 12 to 128 characters; pattern `^(backup-[0-9a-f]{8,})$`. **An update replaces the resource.** It cannot be read back.
-    pub fn backup_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackupId", value.into_node())) }
+    pub fn backup_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackupId", value)) }
     /// `Name`: text; 1 to 203 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OntapConfiguration`: object. An update replaces the resource in some cases.
-    pub fn ontap_configuration(self, value: impl cfn::IntoValue<VolumeOntapConfiguration>) -> Self { Self(self.0.with("OntapConfiguration", value.into_node())) }
+    pub fn ontap_configuration(self, value: impl cfn::IntoValue<VolumeOntapConfiguration>) -> Self { Self(self.0.set::<VolumeOntapConfiguration>("OntapConfiguration", value)) }
     /// `OpenZFSConfiguration`: object. An update replaces the resource in some cases.
-    pub fn open_zfs_configuration(self, value: impl cfn::IntoValue<VolumeOpenZFSConfiguration>) -> Self { Self(self.0.with("OpenZFSConfiguration", value.into_node())) }
+    pub fn open_zfs_configuration(self, value: impl cfn::IntoValue<VolumeOpenZFSConfiguration>) -> Self { Self(self.0.set::<VolumeOpenZFSConfiguration>("OpenZFSConfiguration", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BackupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BackupTag>>) -> Self { Self(self.0.set::<cfn::List<BackupTag>>("Tags", value)) }
     /// `VolumeType`: one of its words. **An update replaces the resource.**
-    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.set::<VolumeType>("VolumeType", value)) }
 }
 
 /// The attributes of a `AWS::FSx::Volume` in a template.
@@ -57,9 +57,9 @@ impl AggregateConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Aggregates`: list of text; at most 6 items.
-    pub fn aggregates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Aggregates", value.into_node())) }
+    pub fn aggregates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Aggregates", value)) }
     /// `ConstituentsPerAggregate`: integer; 1 to 200.
-    pub fn constituents_per_aggregate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConstituentsPerAggregate", value.into_node())) }
+    pub fn constituents_per_aggregate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConstituentsPerAggregate", value)) }
 }
 
 impl ::core::default::Default for AggregateConfiguration {
@@ -77,11 +77,11 @@ impl AutocommitPeriod {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<AutocommitPeriodType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<AutocommitPeriodType>) -> Self { Self(cfn::Properties::new().set::<AutocommitPeriodType>("Type", type_)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<AutocommitPeriodType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AutocommitPeriodType>) -> Self { Self(self.0.set::<AutocommitPeriodType>("Type", value)) }
     /// `Value`: integer; 1 to 65535.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 /// `OriginSnapshot` of `AWS::FSx::Volume`.
@@ -97,11 +97,11 @@ impl OriginSnapshot {
     /// `copy_strategy` is `CopyStrategy`: one of its words.
     ///
     /// `snapshot_arn` is `SnapshotARN`: text; 8 to 512 characters.
-    pub fn new(copy_strategy: impl cfn::IntoValue<CopyStrategy>, snapshot_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CopyStrategy", copy_strategy.into_node()).with("SnapshotARN", snapshot_arn.into_node())) }
+    pub fn new(copy_strategy: impl cfn::IntoValue<CopyStrategy>, snapshot_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<CopyStrategy>("CopyStrategy", copy_strategy).set::<cfn::Text>("SnapshotARN", snapshot_arn)) }
     /// `CopyStrategy`: one of its words.
-    pub fn copy_strategy(self, value: impl cfn::IntoValue<CopyStrategy>) -> Self { Self(self.0.with("CopyStrategy", value.into_node())) }
+    pub fn copy_strategy(self, value: impl cfn::IntoValue<CopyStrategy>) -> Self { Self(self.0.set::<CopyStrategy>("CopyStrategy", value)) }
     /// `SnapshotARN`: text; 8 to 512 characters.
-    pub fn snapshot_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotARN", value.into_node())) }
+    pub fn snapshot_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotARN", value)) }
 }
 
 /// `RetentionPeriod` of `AWS::FSx::Volume`.
@@ -115,11 +115,11 @@ impl RetentionPeriod {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<RetentionPeriodType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<RetentionPeriodType>) -> Self { Self(cfn::Properties::new().set::<RetentionPeriodType>("Type", type_)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<RetentionPeriodType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<RetentionPeriodType>) -> Self { Self(self.0.set::<RetentionPeriodType>("Type", value)) }
     /// `Value`: integer; 0 to 65535.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 /// `SnaplockConfiguration` of `AWS::FSx::Volume`.
@@ -133,19 +133,19 @@ impl SnaplockConfiguration {
     /// With everything that is required.
     ///
     /// `snaplock_type` is `SnaplockType`: one of its words.
-    pub fn new(snaplock_type: impl cfn::IntoValue<SnaplockType>) -> Self { Self(cfn::Properties::new().with("SnaplockType", snaplock_type.into_node())) }
+    pub fn new(snaplock_type: impl cfn::IntoValue<SnaplockType>) -> Self { Self(cfn::Properties::new().set::<SnaplockType>("SnaplockType", snaplock_type)) }
     /// `AuditLogVolume`: text.
-    pub fn audit_log_volume(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuditLogVolume", value.into_node())) }
+    pub fn audit_log_volume(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuditLogVolume", value)) }
     /// `AutocommitPeriod`: object.
-    pub fn autocommit_period(self, value: impl cfn::IntoValue<AutocommitPeriod>) -> Self { Self(self.0.with("AutocommitPeriod", value.into_node())) }
+    pub fn autocommit_period(self, value: impl cfn::IntoValue<AutocommitPeriod>) -> Self { Self(self.0.set::<AutocommitPeriod>("AutocommitPeriod", value)) }
     /// `PrivilegedDelete`: one of its words.
-    pub fn privileged_delete(self, value: impl cfn::IntoValue<PrivilegedDelete>) -> Self { Self(self.0.with("PrivilegedDelete", value.into_node())) }
+    pub fn privileged_delete(self, value: impl cfn::IntoValue<PrivilegedDelete>) -> Self { Self(self.0.set::<PrivilegedDelete>("PrivilegedDelete", value)) }
     /// `RetentionPeriod`: object.
-    pub fn retention_period(self, value: impl cfn::IntoValue<SnaplockRetentionPeriod>) -> Self { Self(self.0.with("RetentionPeriod", value.into_node())) }
+    pub fn retention_period(self, value: impl cfn::IntoValue<SnaplockRetentionPeriod>) -> Self { Self(self.0.set::<SnaplockRetentionPeriod>("RetentionPeriod", value)) }
     /// `SnaplockType`: one of its words.
-    pub fn snaplock_type(self, value: impl cfn::IntoValue<SnaplockType>) -> Self { Self(self.0.with("SnaplockType", value.into_node())) }
+    pub fn snaplock_type(self, value: impl cfn::IntoValue<SnaplockType>) -> Self { Self(self.0.set::<SnaplockType>("SnaplockType", value)) }
     /// `VolumeAppendModeEnabled`: text.
-    pub fn volume_append_mode_enabled(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeAppendModeEnabled", value.into_node())) }
+    pub fn volume_append_mode_enabled(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeAppendModeEnabled", value)) }
 }
 
 /// `SnaplockRetentionPeriod` of `AWS::FSx::Volume`.
@@ -163,13 +163,13 @@ impl SnaplockRetentionPeriod {
     /// `maximum_retention` is `MaximumRetention`: object.
     ///
     /// `minimum_retention` is `MinimumRetention`: object.
-    pub fn new(default_retention: impl cfn::IntoValue<RetentionPeriod>, maximum_retention: impl cfn::IntoValue<RetentionPeriod>, minimum_retention: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(cfn::Properties::new().with("DefaultRetention", default_retention.into_node()).with("MaximumRetention", maximum_retention.into_node()).with("MinimumRetention", minimum_retention.into_node())) }
+    pub fn new(default_retention: impl cfn::IntoValue<RetentionPeriod>, maximum_retention: impl cfn::IntoValue<RetentionPeriod>, minimum_retention: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(cfn::Properties::new().set::<RetentionPeriod>("DefaultRetention", default_retention).set::<RetentionPeriod>("MaximumRetention", maximum_retention).set::<RetentionPeriod>("MinimumRetention", minimum_retention)) }
     /// `DefaultRetention`: object.
-    pub fn default_retention(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.with("DefaultRetention", value.into_node())) }
+    pub fn default_retention(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.set::<RetentionPeriod>("DefaultRetention", value)) }
     /// `MaximumRetention`: object.
-    pub fn maximum_retention(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.with("MaximumRetention", value.into_node())) }
+    pub fn maximum_retention(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.set::<RetentionPeriod>("MaximumRetention", value)) }
     /// `MinimumRetention`: object.
-    pub fn minimum_retention(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.with("MinimumRetention", value.into_node())) }
+    pub fn minimum_retention(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.set::<RetentionPeriod>("MinimumRetention", value)) }
 }
 
 /// `TieringPolicy` of `AWS::FSx::Volume`.
@@ -183,9 +183,9 @@ impl TieringPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CoolingPeriod`: integer; 2 to 183.
-    pub fn cooling_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CoolingPeriod", value.into_node())) }
+    pub fn cooling_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CoolingPeriod", value)) }
     /// `Name`: one of its words.
-    pub fn name(self, value: impl cfn::IntoValue<TieringPolicyName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<TieringPolicyName>) -> Self { Self(self.0.set::<TieringPolicyName>("Name", value)) }
 }
 
 impl ::core::default::Default for TieringPolicy {
@@ -205,11 +205,11 @@ impl VolumeClientConfigurations {
     /// `clients` is `Clients`: text; 1 to 128 characters; pattern `^[ -~]{1,128}$`.
     ///
     /// `options` is `Options`: list of text; 1 to 20 items.
-    pub fn new(clients: impl cfn::IntoValue<cfn::Text>, options: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Clients", clients.into_node()).with("Options", options.into_node())) }
+    pub fn new(clients: impl cfn::IntoValue<cfn::Text>, options: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Clients", clients).set::<cfn::List<cfn::Text>>("Options", options)) }
     /// `Clients`: text; 1 to 128 characters; pattern `^[ -~]{1,128}$`.
-    pub fn clients(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Clients", value.into_node())) }
+    pub fn clients(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Clients", value)) }
     /// `Options`: list of text; 1 to 20 items.
-    pub fn options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Options", value)) }
 }
 
 /// `NfsExports` of `AWS::FSx::Volume`.
@@ -223,9 +223,9 @@ impl VolumeNfsExports {
     /// With everything that is required.
     ///
     /// `client_configurations` is `ClientConfigurations`: list of object; at most 25 items.
-    pub fn new(client_configurations: impl cfn::IntoValue<cfn::List<VolumeClientConfigurations>>) -> Self { Self(cfn::Properties::new().with("ClientConfigurations", client_configurations.into_node())) }
+    pub fn new(client_configurations: impl cfn::IntoValue<cfn::List<VolumeClientConfigurations>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<VolumeClientConfigurations>>("ClientConfigurations", client_configurations)) }
     /// `ClientConfigurations`: list of object; at most 25 items.
-    pub fn client_configurations(self, value: impl cfn::IntoValue<cfn::List<VolumeClientConfigurations>>) -> Self { Self(self.0.with("ClientConfigurations", value.into_node())) }
+    pub fn client_configurations(self, value: impl cfn::IntoValue<cfn::List<VolumeClientConfigurations>>) -> Self { Self(self.0.set::<cfn::List<VolumeClientConfigurations>>("ClientConfigurations", value)) }
 }
 
 /// `OntapConfiguration` of `AWS::FSx::Volume`.
@@ -239,33 +239,33 @@ impl VolumeOntapConfiguration {
     /// With everything that is required.
     ///
     /// `storage_virtual_machine_id` is `StorageVirtualMachineId`: text; 21 characters; pattern `^(svm-[0-9a-f]{17,})$`.
-    pub fn new(storage_virtual_machine_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StorageVirtualMachineId", storage_virtual_machine_id.into_node())) }
+    pub fn new(storage_virtual_machine_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StorageVirtualMachineId", storage_virtual_machine_id)) }
     /// `AggregateConfiguration`: object.
-    pub fn aggregate_configuration(self, value: impl cfn::IntoValue<AggregateConfiguration>) -> Self { Self(self.0.with("AggregateConfiguration", value.into_node())) }
+    pub fn aggregate_configuration(self, value: impl cfn::IntoValue<AggregateConfiguration>) -> Self { Self(self.0.set::<AggregateConfiguration>("AggregateConfiguration", value)) }
     /// `CopyTagsToBackups`: text.
-    pub fn copy_tags_to_backups(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CopyTagsToBackups", value.into_node())) }
+    pub fn copy_tags_to_backups(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CopyTagsToBackups", value)) }
     /// `JunctionPath`: text; 1 to 255 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
-    pub fn junction_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JunctionPath", value.into_node())) }
+    pub fn junction_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JunctionPath", value)) }
     /// `OntapVolumeType`: one of its words.
-    pub fn ontap_volume_type(self, value: impl cfn::IntoValue<OntapVolumeType>) -> Self { Self(self.0.with("OntapVolumeType", value.into_node())) }
+    pub fn ontap_volume_type(self, value: impl cfn::IntoValue<OntapVolumeType>) -> Self { Self(self.0.set::<OntapVolumeType>("OntapVolumeType", value)) }
     /// `SecurityStyle`: one of its words.
-    pub fn security_style(self, value: impl cfn::IntoValue<SecurityStyle>) -> Self { Self(self.0.with("SecurityStyle", value.into_node())) }
+    pub fn security_style(self, value: impl cfn::IntoValue<SecurityStyle>) -> Self { Self(self.0.set::<SecurityStyle>("SecurityStyle", value)) }
     /// `SizeInBytes`: text; 0 to 22517998000000000.
-    pub fn size_in_bytes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SizeInBytes", value.into_node())) }
+    pub fn size_in_bytes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SizeInBytes", value)) }
     /// `SizeInMegabytes`: text; 0 to 2147483647.
-    pub fn size_in_megabytes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SizeInMegabytes", value.into_node())) }
+    pub fn size_in_megabytes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SizeInMegabytes", value)) }
     /// `SnaplockConfiguration`: object.
-    pub fn snaplock_configuration(self, value: impl cfn::IntoValue<SnaplockConfiguration>) -> Self { Self(self.0.with("SnaplockConfiguration", value.into_node())) }
+    pub fn snaplock_configuration(self, value: impl cfn::IntoValue<SnaplockConfiguration>) -> Self { Self(self.0.set::<SnaplockConfiguration>("SnaplockConfiguration", value)) }
     /// `SnapshotPolicy`: text; 1 to 255 characters.
-    pub fn snapshot_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotPolicy", value.into_node())) }
+    pub fn snapshot_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotPolicy", value)) }
     /// `StorageEfficiencyEnabled`: text.
-    pub fn storage_efficiency_enabled(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageEfficiencyEnabled", value.into_node())) }
+    pub fn storage_efficiency_enabled(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageEfficiencyEnabled", value)) }
     /// `StorageVirtualMachineId`: text; 21 characters; pattern `^(svm-[0-9a-f]{17,})$`.
-    pub fn storage_virtual_machine_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageVirtualMachineId", value.into_node())) }
+    pub fn storage_virtual_machine_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageVirtualMachineId", value)) }
     /// `TieringPolicy`: object.
-    pub fn tiering_policy(self, value: impl cfn::IntoValue<TieringPolicy>) -> Self { Self(self.0.with("TieringPolicy", value.into_node())) }
+    pub fn tiering_policy(self, value: impl cfn::IntoValue<TieringPolicy>) -> Self { Self(self.0.set::<TieringPolicy>("TieringPolicy", value)) }
     /// `VolumeStyle`: one of its words.
-    pub fn volume_style(self, value: impl cfn::IntoValue<VolumeStyle>) -> Self { Self(self.0.with("VolumeStyle", value.into_node())) }
+    pub fn volume_style(self, value: impl cfn::IntoValue<VolumeStyle>) -> Self { Self(self.0.set::<VolumeStyle>("VolumeStyle", value)) }
 }
 
 /// `OpenZFSConfiguration` of `AWS::FSx::Volume`.
@@ -279,29 +279,29 @@ impl VolumeOpenZFSConfiguration {
     /// With everything that is required.
     ///
     /// `parent_volume_id` is `ParentVolumeId`: text; 23 characters; pattern `^(fsvol-[0-9a-f]{17,})$`.
-    pub fn new(parent_volume_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParentVolumeId", parent_volume_id.into_node())) }
+    pub fn new(parent_volume_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParentVolumeId", parent_volume_id)) }
     /// `CopyTagsToSnapshots`: boolean.
-    pub fn copy_tags_to_snapshots(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTagsToSnapshots", value.into_node())) }
+    pub fn copy_tags_to_snapshots(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToSnapshots", value)) }
     /// `DataCompressionType`: one of its words.
-    pub fn data_compression_type(self, value: impl cfn::IntoValue<DataCompressionType>) -> Self { Self(self.0.with("DataCompressionType", value.into_node())) }
+    pub fn data_compression_type(self, value: impl cfn::IntoValue<DataCompressionType>) -> Self { Self(self.0.set::<DataCompressionType>("DataCompressionType", value)) }
     /// `NfsExports`: list of object; at most 1 items.
-    pub fn nfs_exports(self, value: impl cfn::IntoValue<cfn::List<VolumeNfsExports>>) -> Self { Self(self.0.with("NfsExports", value.into_node())) }
+    pub fn nfs_exports(self, value: impl cfn::IntoValue<cfn::List<VolumeNfsExports>>) -> Self { Self(self.0.set::<cfn::List<VolumeNfsExports>>("NfsExports", value)) }
     /// `Options`: list of text.
-    pub fn options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Options", value)) }
     /// `OriginSnapshot`: object.
-    pub fn origin_snapshot(self, value: impl cfn::IntoValue<OriginSnapshot>) -> Self { Self(self.0.with("OriginSnapshot", value.into_node())) }
+    pub fn origin_snapshot(self, value: impl cfn::IntoValue<OriginSnapshot>) -> Self { Self(self.0.set::<OriginSnapshot>("OriginSnapshot", value)) }
     /// `ParentVolumeId`: text; 23 characters; pattern `^(fsvol-[0-9a-f]{17,})$`.
-    pub fn parent_volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParentVolumeId", value.into_node())) }
+    pub fn parent_volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParentVolumeId", value)) }
     /// `ReadOnly`: boolean.
-    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadOnly", value.into_node())) }
+    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadOnly", value)) }
     /// `RecordSizeKiB`: integer; 4 to 4096.
-    pub fn record_size_kib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RecordSizeKiB", value.into_node())) }
+    pub fn record_size_kib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecordSizeKiB", value)) }
     /// `StorageCapacityQuotaGiB`: integer; -1 to 2147483647.
-    pub fn storage_capacity_quota_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageCapacityQuotaGiB", value.into_node())) }
+    pub fn storage_capacity_quota_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageCapacityQuotaGiB", value)) }
     /// `StorageCapacityReservationGiB`: integer; -1 to 2147483647.
-    pub fn storage_capacity_reservation_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageCapacityReservationGiB", value.into_node())) }
+    pub fn storage_capacity_reservation_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageCapacityReservationGiB", value)) }
     /// `UserAndGroupQuotas`: list of object; at most 500 items.
-    pub fn user_and_group_quotas(self, value: impl cfn::IntoValue<cfn::List<VolumeUserAndGroupQuotas>>) -> Self { Self(self.0.with("UserAndGroupQuotas", value.into_node())) }
+    pub fn user_and_group_quotas(self, value: impl cfn::IntoValue<cfn::List<VolumeUserAndGroupQuotas>>) -> Self { Self(self.0.set::<cfn::List<VolumeUserAndGroupQuotas>>("UserAndGroupQuotas", value)) }
 }
 
 /// `UserAndGroupQuotas` of `AWS::FSx::Volume`.
@@ -319,13 +319,13 @@ impl VolumeUserAndGroupQuotas {
     /// `storage_capacity_quota_gib` is `StorageCapacityQuotaGiB`: integer; 0 to 2147483647.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(id: impl cfn::IntoValue<cfn::Integer>, storage_capacity_quota_gib: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<UserAndGroupQuotasType>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("StorageCapacityQuotaGiB", storage_capacity_quota_gib.into_node()).with("Type", type_.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Integer>, storage_capacity_quota_gib: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<UserAndGroupQuotasType>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Id", id).set::<cfn::Integer>("StorageCapacityQuotaGiB", storage_capacity_quota_gib).set::<UserAndGroupQuotasType>("Type", type_)) }
     /// `Id`: integer; 0 to 2147483647.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Id", value)) }
     /// `StorageCapacityQuotaGiB`: integer; 0 to 2147483647.
-    pub fn storage_capacity_quota_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageCapacityQuotaGiB", value.into_node())) }
+    pub fn storage_capacity_quota_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageCapacityQuotaGiB", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<UserAndGroupQuotasType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<UserAndGroupQuotasType>) -> Self { Self(self.0.set::<UserAndGroupQuotasType>("Type", value)) }
 }
 
 crate::words! {

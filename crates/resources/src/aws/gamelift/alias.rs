@@ -18,15 +18,15 @@ impl Alias {
     /// `name` is `Name`: text; 1 to 1024 characters; pattern `.*\S.*`. An update leaves the resource in place.
     ///
     /// `routing_strategy` is `RoutingStrategy`: object. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, routing_strategy: impl cfn::IntoValue<RoutingStrategy>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("RoutingStrategy", routing_strategy.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, routing_strategy: impl cfn::IntoValue<RoutingStrategy>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<RoutingStrategy>("RoutingStrategy", routing_strategy)) }
     /// `Description`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 1024 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoutingStrategy`: object. An update leaves the resource in place.
-    pub fn routing_strategy(self, value: impl cfn::IntoValue<RoutingStrategy>) -> Self { Self(self.0.with("RoutingStrategy", value.into_node())) }
+    pub fn routing_strategy(self, value: impl cfn::IntoValue<RoutingStrategy>) -> Self { Self(self.0.set::<RoutingStrategy>("RoutingStrategy", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AliasTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AliasTag>>) -> Self { Self(self.0.set::<cfn::List<AliasTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::GameLift::Alias` in a template.
@@ -55,13 +55,13 @@ impl RoutingStrategy {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<RoutingStrategyType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<RoutingStrategyType>) -> Self { Self(cfn::Properties::new().set::<RoutingStrategyType>("Type", type_)) }
     /// `FleetId`: text; 1 to 128 characters; pattern `^[a-z]*fleet-[a-zA-Z0-9\-]+`.
-    pub fn fleet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FleetId", value.into_node())) }
+    pub fn fleet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FleetId", value)) }
     /// `Message`: text.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<RoutingStrategyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<RoutingStrategyType>) -> Self { Self(self.0.set::<RoutingStrategyType>("Type", value)) }
 }
 
 crate::words! {

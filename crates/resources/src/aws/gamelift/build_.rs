@@ -16,17 +16,17 @@ impl Build {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OperatingSystem`: one of its words. **An update replaces the resource.**
-    pub fn operating_system(self, value: impl cfn::IntoValue<BuildOperatingSystem>) -> Self { Self(self.0.with("OperatingSystem", value.into_node())) }
+    pub fn operating_system(self, value: impl cfn::IntoValue<BuildOperatingSystem>) -> Self { Self(self.0.set::<BuildOperatingSystem>("OperatingSystem", value)) }
     /// `ServerSdkVersion`: text; at most 128 characters; pattern `^\d+\.\d+\.\d+$`. **An update replaces the resource.**
-    pub fn server_sdk_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerSdkVersion", value.into_node())) }
+    pub fn server_sdk_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerSdkVersion", value)) }
     /// `StorageLocation`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn storage_location(self, value: impl cfn::IntoValue<StorageLocation>) -> Self { Self(self.0.with("StorageLocation", value.into_node())) }
+    pub fn storage_location(self, value: impl cfn::IntoValue<StorageLocation>) -> Self { Self(self.0.set::<StorageLocation>("StorageLocation", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AliasTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AliasTag>>) -> Self { Self(self.0.set::<cfn::List<AliasTag>>("Tags", value)) }
     /// `Version`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for Build {
@@ -61,15 +61,15 @@ impl StorageLocation {
     /// `key` is `Key`: text; at least 1 characters.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; at least 1 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Bucket`: text; at least 1 characters.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text; at least 1 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `ObjectVersion`: text; at least 1 characters.
-    pub fn object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectVersion", value.into_node())) }
+    pub fn object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectVersion", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at least 1 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 crate::words! {

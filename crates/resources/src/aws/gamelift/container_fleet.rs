@@ -16,43 +16,43 @@ impl ContainerFleet {
     /// With everything that is required.
     ///
     /// `fleet_role_arn` is `FleetRoleArn`: arn of `AWS::IAM::Role`; 1 to 256 characters; pattern `^arn:aws(-.*)?:[a-z-]+:(([a-z]+-)+[0-9])?:([0-9]{12})?:[^.]+$`. An update leaves the resource in place.
-    pub fn new(fleet_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("FleetRoleArn", fleet_role_arn.into_node())) }
+    pub fn new(fleet_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("FleetRoleArn", fleet_role_arn)) }
     /// `BillingType`: one of its words. **An update replaces the resource.**
-    pub fn billing_type(self, value: impl cfn::IntoValue<BillingType>) -> Self { Self(self.0.with("BillingType", value.into_node())) }
+    pub fn billing_type(self, value: impl cfn::IntoValue<BillingType>) -> Self { Self(self.0.set::<BillingType>("BillingType", value)) }
     /// `DeploymentConfiguration`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn deployment_configuration(self, value: impl cfn::IntoValue<DeploymentConfiguration>) -> Self { Self(self.0.with("DeploymentConfiguration", value.into_node())) }
+    pub fn deployment_configuration(self, value: impl cfn::IntoValue<DeploymentConfiguration>) -> Self { Self(self.0.set::<DeploymentConfiguration>("DeploymentConfiguration", value)) }
     /// `Description`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FleetRoleArn`: arn of `AWS::IAM::Role`; 1 to 256 characters; pattern `^arn:aws(-.*)?:[a-z-]+:(([a-z]+-)+[0-9])?:([0-9]{12})?:[^.]+$`. An update leaves the resource in place.
-    pub fn fleet_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("FleetRoleArn", value.into_node())) }
+    pub fn fleet_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("FleetRoleArn", value)) }
     /// `GameServerContainerGroupDefinitionName`: text; 1 to 512 characters; pattern `^[a-zA-Z0-9\-]+$|^arn:.*:containergroupdefinition\/[a-zA-Z0-9\-]+(:[0-9]+)?$`. An update leaves the resource in place. It cannot be read back.
-    pub fn game_server_container_group_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GameServerContainerGroupDefinitionName", value.into_node())) }
+    pub fn game_server_container_group_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GameServerContainerGroupDefinitionName", value)) }
     /// `GameServerContainerGroupsPerInstance`: integer; 1 to 5000. An update leaves the resource in place.
-    pub fn game_server_container_groups_per_instance(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("GameServerContainerGroupsPerInstance", value.into_node())) }
+    pub fn game_server_container_groups_per_instance(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("GameServerContainerGroupsPerInstance", value)) }
     /// `GameSessionCreationLimitPolicy`: object. An update leaves the resource in place.
-    pub fn game_session_creation_limit_policy(self, value: impl cfn::IntoValue<GameSessionCreationLimitPolicy>) -> Self { Self(self.0.with("GameSessionCreationLimitPolicy", value.into_node())) }
+    pub fn game_session_creation_limit_policy(self, value: impl cfn::IntoValue<GameSessionCreationLimitPolicy>) -> Self { Self(self.0.set::<GameSessionCreationLimitPolicy>("GameSessionCreationLimitPolicy", value)) }
     /// `InstanceConnectionPortRange`: object. An update leaves the resource in place.
-    pub fn instance_connection_port_range(self, value: impl cfn::IntoValue<ConnectionPortRange>) -> Self { Self(self.0.with("InstanceConnectionPortRange", value.into_node())) }
+    pub fn instance_connection_port_range(self, value: impl cfn::IntoValue<ConnectionPortRange>) -> Self { Self(self.0.set::<ConnectionPortRange>("InstanceConnectionPortRange", value)) }
     /// `InstanceInboundPermissions`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn instance_inbound_permissions(self, value: impl cfn::IntoValue<cfn::List<IpPermission>>) -> Self { Self(self.0.with("InstanceInboundPermissions", value.into_node())) }
+    pub fn instance_inbound_permissions(self, value: impl cfn::IntoValue<cfn::List<IpPermission>>) -> Self { Self(self.0.set::<cfn::List<IpPermission>>("InstanceInboundPermissions", value)) }
     /// `InstanceType`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `Locations`: list of object; 1 to 100 items. An update leaves the resource in place.
-    pub fn locations(self, value: impl cfn::IntoValue<cfn::List<ContainerFleetLocationConfiguration>>) -> Self { Self(self.0.with("Locations", value.into_node())) }
+    pub fn locations(self, value: impl cfn::IntoValue<cfn::List<ContainerFleetLocationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ContainerFleetLocationConfiguration>>("Locations", value)) }
     /// `LogConfiguration`: object. An update leaves the resource in place.
-    pub fn log_configuration(self, value: impl cfn::IntoValue<LogConfiguration>) -> Self { Self(self.0.with("LogConfiguration", value.into_node())) }
+    pub fn log_configuration(self, value: impl cfn::IntoValue<LogConfiguration>) -> Self { Self(self.0.set::<LogConfiguration>("LogConfiguration", value)) }
     /// `MetricGroups`: list of text; at most 1 items. An update leaves the resource in place.
-    pub fn metric_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MetricGroups", value.into_node())) }
+    pub fn metric_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MetricGroups", value)) }
     /// `NewGameSessionProtectionPolicy`: one of its words. An update leaves the resource in place.
-    pub fn new_game_session_protection_policy(self, value: impl cfn::IntoValue<NewGameSessionProtectionPolicy>) -> Self { Self(self.0.with("NewGameSessionProtectionPolicy", value.into_node())) }
+    pub fn new_game_session_protection_policy(self, value: impl cfn::IntoValue<NewGameSessionProtectionPolicy>) -> Self { Self(self.0.set::<NewGameSessionProtectionPolicy>("NewGameSessionProtectionPolicy", value)) }
     /// `PerInstanceContainerGroupDefinitionName`: text; 1 to 512 characters; pattern `^[a-zA-Z0-9\-]+$|^arn:.*:containergroupdefinition\/[a-zA-Z0-9\-]+(:[0-9]+)?$`. An update leaves the resource in place. It cannot be read back.
-    pub fn per_instance_container_group_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PerInstanceContainerGroupDefinitionName", value.into_node())) }
+    pub fn per_instance_container_group_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PerInstanceContainerGroupDefinitionName", value)) }
     /// `PlayerGatewayMode`: one of its words. **An update replaces the resource.**
-    pub fn player_gateway_mode(self, value: impl cfn::IntoValue<PlayerGatewayMode>) -> Self { Self(self.0.with("PlayerGatewayMode", value.into_node())) }
+    pub fn player_gateway_mode(self, value: impl cfn::IntoValue<PlayerGatewayMode>) -> Self { Self(self.0.set::<PlayerGatewayMode>("PlayerGatewayMode", value)) }
     /// `ScalingPolicies`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn scaling_policies(self, value: impl cfn::IntoValue<cfn::List<ContainerFleetScalingPolicy>>) -> Self { Self(self.0.with("ScalingPolicies", value.into_node())) }
+    pub fn scaling_policies(self, value: impl cfn::IntoValue<cfn::List<ContainerFleetScalingPolicy>>) -> Self { Self(self.0.set::<cfn::List<ContainerFleetScalingPolicy>>("ScalingPolicies", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AliasTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AliasTag>>) -> Self { Self(self.0.set::<cfn::List<AliasTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::GameLift::ContainerFleet` in a template.
@@ -93,11 +93,11 @@ impl ConnectionPortRange {
     /// `from_port` is `FromPort`: integer; 1 to 60000.
     ///
     /// `to_port` is `ToPort`: integer; 1 to 60000.
-    pub fn new(from_port: impl cfn::IntoValue<cfn::Integer>, to_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("FromPort", from_port.into_node()).with("ToPort", to_port.into_node())) }
+    pub fn new(from_port: impl cfn::IntoValue<cfn::Integer>, to_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("FromPort", from_port).set::<cfn::Integer>("ToPort", to_port)) }
     /// `FromPort`: integer; 1 to 60000.
-    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FromPort", value.into_node())) }
+    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FromPort", value)) }
     /// `ToPort`: integer; 1 to 60000.
-    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ToPort", value.into_node())) }
+    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ToPort", value)) }
 }
 
 /// `LocationConfiguration` of `AWS::GameLift::ContainerFleet`.
@@ -111,15 +111,15 @@ impl ContainerFleetLocationConfiguration {
     /// With everything that is required.
     ///
     /// `location` is `Location`: text; 1 to 64 characters; pattern `^[A-Za-z0-9\-]+`.
-    pub fn new(location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Location", location.into_node())) }
+    pub fn new(location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Location", location)) }
     /// `Location`: text; 1 to 64 characters; pattern `^[A-Za-z0-9\-]+`.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `LocationCapacity`: object.
-    pub fn location_capacity(self, value: impl cfn::IntoValue<LocationCapacity>) -> Self { Self(self.0.with("LocationCapacity", value.into_node())) }
+    pub fn location_capacity(self, value: impl cfn::IntoValue<LocationCapacity>) -> Self { Self(self.0.set::<LocationCapacity>("LocationCapacity", value)) }
     /// `PlayerGatewayStatus`: one of its words.
-    pub fn player_gateway_status(self, value: impl cfn::IntoValue<PlayerGatewayStatus>) -> Self { Self(self.0.with("PlayerGatewayStatus", value.into_node())) }
+    pub fn player_gateway_status(self, value: impl cfn::IntoValue<PlayerGatewayStatus>) -> Self { Self(self.0.set::<PlayerGatewayStatus>("PlayerGatewayStatus", value)) }
     /// `StoppedActions`: list of one of its words; at most 1 items.
-    pub fn stopped_actions(self, value: impl cfn::IntoValue<cfn::List<StoppedActions>>) -> Self { Self(self.0.with("StoppedActions", value.into_node())) }
+    pub fn stopped_actions(self, value: impl cfn::IntoValue<cfn::List<StoppedActions>>) -> Self { Self(self.0.set::<cfn::List<StoppedActions>>("StoppedActions", value)) }
 }
 
 /// `ScalingPolicy` of `AWS::GameLift::ContainerFleet`.
@@ -133,25 +133,25 @@ impl ContainerFleetScalingPolicy {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 1024 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `ComparisonOperator`: one of its words.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.set::<ComparisonOperator>("ComparisonOperator", value)) }
     /// `EvaluationPeriods`: integer; at least 1.
-    pub fn evaluation_periods(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EvaluationPeriods", value.into_node())) }
+    pub fn evaluation_periods(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EvaluationPeriods", value)) }
     /// `MetricName`: one of its words.
-    pub fn metric_name(self, value: impl cfn::IntoValue<MetricName>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<MetricName>) -> Self { Self(self.0.set::<MetricName>("MetricName", value)) }
     /// `Name`: text; 1 to 1024 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PolicyType`: one of its words.
-    pub fn policy_type(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.with("PolicyType", value.into_node())) }
+    pub fn policy_type(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.set::<PolicyType>("PolicyType", value)) }
     /// `ScalingAdjustment`: integer.
-    pub fn scaling_adjustment(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScalingAdjustment", value.into_node())) }
+    pub fn scaling_adjustment(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScalingAdjustment", value)) }
     /// `ScalingAdjustmentType`: one of its words.
-    pub fn scaling_adjustment_type(self, value: impl cfn::IntoValue<ScalingAdjustmentType>) -> Self { Self(self.0.with("ScalingAdjustmentType", value.into_node())) }
+    pub fn scaling_adjustment_type(self, value: impl cfn::IntoValue<ScalingAdjustmentType>) -> Self { Self(self.0.set::<ScalingAdjustmentType>("ScalingAdjustmentType", value)) }
     /// `TargetConfiguration`: object.
-    pub fn target_configuration(self, value: impl cfn::IntoValue<TargetConfiguration>) -> Self { Self(self.0.with("TargetConfiguration", value.into_node())) }
+    pub fn target_configuration(self, value: impl cfn::IntoValue<TargetConfiguration>) -> Self { Self(self.0.set::<TargetConfiguration>("TargetConfiguration", value)) }
     /// `Threshold`: number.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Threshold", value)) }
 }
 
 /// `DeploymentConfiguration` of `AWS::GameLift::ContainerFleet`.
@@ -165,11 +165,11 @@ impl DeploymentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ImpairmentStrategy`: one of its words.
-    pub fn impairment_strategy(self, value: impl cfn::IntoValue<ImpairmentStrategy>) -> Self { Self(self.0.with("ImpairmentStrategy", value.into_node())) }
+    pub fn impairment_strategy(self, value: impl cfn::IntoValue<ImpairmentStrategy>) -> Self { Self(self.0.set::<ImpairmentStrategy>("ImpairmentStrategy", value)) }
     /// `MinimumHealthyPercentage`: integer; 30 to 75.
-    pub fn minimum_healthy_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumHealthyPercentage", value.into_node())) }
+    pub fn minimum_healthy_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumHealthyPercentage", value)) }
     /// `ProtectionStrategy`: one of its words.
-    pub fn protection_strategy(self, value: impl cfn::IntoValue<ProtectionStrategy>) -> Self { Self(self.0.with("ProtectionStrategy", value.into_node())) }
+    pub fn protection_strategy(self, value: impl cfn::IntoValue<ProtectionStrategy>) -> Self { Self(self.0.set::<ProtectionStrategy>("ProtectionStrategy", value)) }
 }
 
 impl ::core::default::Default for DeploymentConfiguration {
@@ -187,7 +187,7 @@ impl DeploymentDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LatestDeploymentId`: text; at most 1024 characters; pattern `^[a-zA-Z0-9\-]+$|^$`.
-    pub fn latest_deployment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LatestDeploymentId", value.into_node())) }
+    pub fn latest_deployment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LatestDeploymentId", value)) }
 }
 
 impl ::core::default::Default for DeploymentDetails {
@@ -205,9 +205,9 @@ impl GameSessionCreationLimitPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NewGameSessionsPerCreator`: integer; at least 0.
-    pub fn new_game_sessions_per_creator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NewGameSessionsPerCreator", value.into_node())) }
+    pub fn new_game_sessions_per_creator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NewGameSessionsPerCreator", value)) }
     /// `PolicyPeriodInMinutes`: integer; at least 0.
-    pub fn policy_period_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PolicyPeriodInMinutes", value.into_node())) }
+    pub fn policy_period_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PolicyPeriodInMinutes", value)) }
 }
 
 impl ::core::default::Default for GameSessionCreationLimitPolicy {
@@ -225,11 +225,11 @@ impl LogConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogDestination`: one of its words.
-    pub fn log_destination(self, value: impl cfn::IntoValue<LogDestination>) -> Self { Self(self.0.with("LogDestination", value.into_node())) }
+    pub fn log_destination(self, value: impl cfn::IntoValue<LogDestination>) -> Self { Self(self.0.set::<LogDestination>("LogDestination", value)) }
     /// `LogGroupArn`: text; 1 to 512 characters; pattern `[a-zA-Z0-9:/\-\*]+`.
-    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroupArn", value.into_node())) }
+    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroupArn", value)) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`; 1 to 1024 characters.
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
 }
 
 impl ::core::default::Default for LogConfiguration {

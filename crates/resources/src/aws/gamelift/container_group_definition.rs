@@ -20,27 +20,27 @@ impl ContainerGroupDefinition {
     /// `operating_system` is `OperatingSystem`: one of its words. An update leaves the resource in place.
     ///
     /// `total_memory_limit_mebibytes` is `TotalMemoryLimitMebibytes`: integer; 4 to 1024000. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, operating_system: impl cfn::IntoValue<ContainerGroupDefinitionOperatingSystem>, total_memory_limit_mebibytes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("OperatingSystem", operating_system.into_node()).with("TotalMemoryLimitMebibytes", total_memory_limit_mebibytes.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, operating_system: impl cfn::IntoValue<ContainerGroupDefinitionOperatingSystem>, total_memory_limit_mebibytes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<ContainerGroupDefinitionOperatingSystem>("OperatingSystem", operating_system).set::<cfn::Integer>("TotalMemoryLimitMebibytes", total_memory_limit_mebibytes)) }
     /// `ContainerGroupType`: one of its words. **An update replaces the resource.**
-    pub fn container_group_type(self, value: impl cfn::IntoValue<ContainerGroupType>) -> Self { Self(self.0.with("ContainerGroupType", value.into_node())) }
+    pub fn container_group_type(self, value: impl cfn::IntoValue<ContainerGroupType>) -> Self { Self(self.0.set::<ContainerGroupType>("ContainerGroupType", value)) }
     /// `GameServerContainerDefinition`: object. An update leaves the resource in place.
-    pub fn game_server_container_definition(self, value: impl cfn::IntoValue<GameServerContainerDefinition>) -> Self { Self(self.0.with("GameServerContainerDefinition", value.into_node())) }
+    pub fn game_server_container_definition(self, value: impl cfn::IntoValue<GameServerContainerDefinition>) -> Self { Self(self.0.set::<GameServerContainerDefinition>("GameServerContainerDefinition", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OperatingSystem`: one of its words. An update leaves the resource in place.
-    pub fn operating_system(self, value: impl cfn::IntoValue<ContainerGroupDefinitionOperatingSystem>) -> Self { Self(self.0.with("OperatingSystem", value.into_node())) }
+    pub fn operating_system(self, value: impl cfn::IntoValue<ContainerGroupDefinitionOperatingSystem>) -> Self { Self(self.0.set::<ContainerGroupDefinitionOperatingSystem>("OperatingSystem", value)) }
     /// `SourceVersionNumber`: integer; at least 0. An update leaves the resource in place. It cannot be read back.
-    pub fn source_version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SourceVersionNumber", value.into_node())) }
+    pub fn source_version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SourceVersionNumber", value)) }
     /// `SupportContainerDefinitions`: list of object; 1 to 10 items; no two equal. An update leaves the resource in place.
-    pub fn support_container_definitions(self, value: impl cfn::IntoValue<cfn::List<SupportContainerDefinition>>) -> Self { Self(self.0.with("SupportContainerDefinitions", value.into_node())) }
+    pub fn support_container_definitions(self, value: impl cfn::IntoValue<cfn::List<SupportContainerDefinition>>) -> Self { Self(self.0.set::<cfn::List<SupportContainerDefinition>>("SupportContainerDefinitions", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContainerGroupDefinitionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContainerGroupDefinitionTag>>) -> Self { Self(self.0.set::<cfn::List<ContainerGroupDefinitionTag>>("Tags", value)) }
     /// `TotalMemoryLimitMebibytes`: integer; 4 to 1024000. An update leaves the resource in place.
-    pub fn total_memory_limit_mebibytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TotalMemoryLimitMebibytes", value.into_node())) }
+    pub fn total_memory_limit_mebibytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TotalMemoryLimitMebibytes", value)) }
     /// `TotalVcpuLimit`: number; 0.125 to 10. An update leaves the resource in place.
-    pub fn total_vcpu_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TotalVcpuLimit", value.into_node())) }
+    pub fn total_vcpu_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TotalVcpuLimit", value)) }
     /// `VersionDescription`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn version_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionDescription", value.into_node())) }
+    pub fn version_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionDescription", value)) }
 }
 
 /// The attributes of a `AWS::GameLift::ContainerGroupDefinition` in a template.
@@ -75,11 +75,11 @@ impl ContainerDependency {
     /// `condition` is `Condition`: one of its words.
     ///
     /// `container_name` is `ContainerName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn new(condition: impl cfn::IntoValue<Condition>, container_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Condition", condition.into_node()).with("ContainerName", container_name.into_node())) }
+    pub fn new(condition: impl cfn::IntoValue<Condition>, container_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Condition>("Condition", condition).set::<cfn::Text>("ContainerName", container_name)) }
     /// `Condition`: one of its words.
-    pub fn condition(self, value: impl cfn::IntoValue<Condition>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<Condition>) -> Self { Self(self.0.set::<Condition>("Condition", value)) }
     /// `ContainerName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerName", value.into_node())) }
+    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerName", value)) }
 }
 
 /// `ContainerEnvironment` of `AWS::GameLift::ContainerGroupDefinition`.
@@ -95,11 +95,11 @@ impl ContainerEnvironment {
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^.*$`.
     ///
     /// `value` is `Value`: text; 1 to 255 characters; pattern `^.*$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^.*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text; 1 to 255 characters; pattern `^.*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `Tag` of `AWS::GameLift::ContainerGroupDefinition`.
@@ -115,11 +115,11 @@ impl ContainerGroupDefinitionTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^.*$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^.*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^.*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^.*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ContainerGroupDefinitionTag);
@@ -135,17 +135,17 @@ impl ContainerHealthCheck {
     /// With everything that is required.
     ///
     /// `command` is `Command`: list of text; 1 to 20 items.
-    pub fn new(command: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Command", command.into_node())) }
+    pub fn new(command: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Command", command)) }
     /// `Command`: list of text; 1 to 20 items.
-    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Command", value)) }
     /// `Interval`: integer; 60 to 300.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Interval", value)) }
     /// `Retries`: integer; 5 to 10.
-    pub fn retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Retries", value.into_node())) }
+    pub fn retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Retries", value)) }
     /// `StartPeriod`: integer; 0 to 300.
-    pub fn start_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartPeriod", value.into_node())) }
+    pub fn start_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartPeriod", value)) }
     /// `Timeout`: integer; 30 to 60.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Timeout", value)) }
 }
 
 /// `ContainerMountPoint` of `AWS::GameLift::ContainerGroupDefinition`.
@@ -159,13 +159,13 @@ impl ContainerMountPoint {
     /// With everything that is required.
     ///
     /// `instance_path` is `InstancePath`: text; 1 to 1024 characters; pattern `^\/[\s\S]*$`.
-    pub fn new(instance_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstancePath", instance_path.into_node())) }
+    pub fn new(instance_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstancePath", instance_path)) }
     /// `AccessLevel`: one of its words.
-    pub fn access_level(self, value: impl cfn::IntoValue<AccessLevel>) -> Self { Self(self.0.with("AccessLevel", value.into_node())) }
+    pub fn access_level(self, value: impl cfn::IntoValue<AccessLevel>) -> Self { Self(self.0.set::<AccessLevel>("AccessLevel", value)) }
     /// `ContainerPath`: text; 1 to 1024 characters; pattern `^(\/+[^\/]+\/*)+$`.
-    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerPath", value.into_node())) }
+    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerPath", value)) }
     /// `InstancePath`: text; 1 to 1024 characters; pattern `^\/[\s\S]*$`.
-    pub fn instance_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstancePath", value.into_node())) }
+    pub fn instance_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstancePath", value)) }
 }
 
 /// `ContainerPortRange` of `AWS::GameLift::ContainerGroupDefinition`.
@@ -183,13 +183,13 @@ impl ContainerPortRange {
     /// `protocol` is `Protocol`: one of its words.
     ///
     /// `to_port` is `ToPort`: integer; 1 to 60000.
-    pub fn new(from_port: impl cfn::IntoValue<cfn::Integer>, protocol: impl cfn::IntoValue<Protocol>, to_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("FromPort", from_port.into_node()).with("Protocol", protocol.into_node()).with("ToPort", to_port.into_node())) }
+    pub fn new(from_port: impl cfn::IntoValue<cfn::Integer>, protocol: impl cfn::IntoValue<Protocol>, to_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("FromPort", from_port).set::<Protocol>("Protocol", protocol).set::<cfn::Integer>("ToPort", to_port)) }
     /// `FromPort`: integer; 1 to 60000.
-    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FromPort", value.into_node())) }
+    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FromPort", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
     /// `ToPort`: integer; 1 to 60000.
-    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ToPort", value.into_node())) }
+    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ToPort", value)) }
 }
 
 /// `GameServerContainerDefinition` of `AWS::GameLift::ContainerGroupDefinition`.
@@ -207,27 +207,27 @@ impl GameServerContainerDefinition {
     /// `image_uri` is `ImageUri`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9-_\.@\/:]+$`.
     ///
     /// `server_sdk_version` is `ServerSdkVersion`: text; at most 128 characters; pattern `^\d+\.\d+\.\d+$`.
-    pub fn new(container_name: impl cfn::IntoValue<cfn::Text>, image_uri: impl cfn::IntoValue<cfn::Text>, server_sdk_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContainerName", container_name.into_node()).with("ImageUri", image_uri.into_node()).with("ServerSdkVersion", server_sdk_version.into_node())) }
+    pub fn new(container_name: impl cfn::IntoValue<cfn::Text>, image_uri: impl cfn::IntoValue<cfn::Text>, server_sdk_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContainerName", container_name).set::<cfn::Text>("ImageUri", image_uri).set::<cfn::Text>("ServerSdkVersion", server_sdk_version)) }
     /// `ContainerName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerName", value.into_node())) }
+    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerName", value)) }
     /// `DependsOn`: list of object; 1 to 10 items; no two equal.
-    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<ContainerDependency>>) -> Self { Self(self.0.with("DependsOn", value.into_node())) }
+    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<ContainerDependency>>) -> Self { Self(self.0.set::<cfn::List<ContainerDependency>>("DependsOn", value)) }
     /// `EnvironmentOverride`: list of object; 1 to 20 items; no two equal.
-    pub fn environment_override(self, value: impl cfn::IntoValue<cfn::List<ContainerEnvironment>>) -> Self { Self(self.0.with("EnvironmentOverride", value.into_node())) }
+    pub fn environment_override(self, value: impl cfn::IntoValue<cfn::List<ContainerEnvironment>>) -> Self { Self(self.0.set::<cfn::List<ContainerEnvironment>>("EnvironmentOverride", value)) }
     /// `ImageUri`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9-_\.@\/:]+$`.
-    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUri", value.into_node())) }
+    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUri", value)) }
     /// `LinuxCapabilities`: object.
-    pub fn linux_capabilities(self, value: impl cfn::IntoValue<LinuxCapabilities>) -> Self { Self(self.0.with("LinuxCapabilities", value.into_node())) }
+    pub fn linux_capabilities(self, value: impl cfn::IntoValue<LinuxCapabilities>) -> Self { Self(self.0.set::<LinuxCapabilities>("LinuxCapabilities", value)) }
     /// `MountPoints`: list of object; 1 to 10 items; no two equal.
-    pub fn mount_points(self, value: impl cfn::IntoValue<cfn::List<ContainerMountPoint>>) -> Self { Self(self.0.with("MountPoints", value.into_node())) }
+    pub fn mount_points(self, value: impl cfn::IntoValue<cfn::List<ContainerMountPoint>>) -> Self { Self(self.0.set::<cfn::List<ContainerMountPoint>>("MountPoints", value)) }
     /// `PortConfiguration`: object.
-    pub fn port_configuration(self, value: impl cfn::IntoValue<PortConfiguration>) -> Self { Self(self.0.with("PortConfiguration", value.into_node())) }
+    pub fn port_configuration(self, value: impl cfn::IntoValue<PortConfiguration>) -> Self { Self(self.0.set::<PortConfiguration>("PortConfiguration", value)) }
     /// `ResolvedImageDigest`: text; pattern `^sha256:[a-fA-F0-9]{64}$`.
-    pub fn resolved_image_digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResolvedImageDigest", value.into_node())) }
+    pub fn resolved_image_digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResolvedImageDigest", value)) }
     /// `ServerSdkVersion`: text; at most 128 characters; pattern `^\d+\.\d+\.\d+$`.
-    pub fn server_sdk_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerSdkVersion", value.into_node())) }
+    pub fn server_sdk_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerSdkVersion", value)) }
     /// `Vcpu`: number; 0.125 to 10.
-    pub fn vcpu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Vcpu", value.into_node())) }
+    pub fn vcpu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Vcpu", value)) }
 }
 
 /// `LinuxCapabilities` of `AWS::GameLift::ContainerGroupDefinition`.
@@ -241,7 +241,7 @@ impl LinuxCapabilities {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Include`: list of one of its words; at most 37 items; no two equal.
-    pub fn include(self, value: impl cfn::IntoValue<cfn::List<Include>>) -> Self { Self(self.0.with("Include", value.into_node())) }
+    pub fn include(self, value: impl cfn::IntoValue<cfn::List<Include>>) -> Self { Self(self.0.set::<cfn::List<Include>>("Include", value)) }
 }
 
 impl ::core::default::Default for LinuxCapabilities {
@@ -259,9 +259,9 @@ impl PortConfiguration {
     /// With everything that is required.
     ///
     /// `container_port_ranges` is `ContainerPortRanges`: list of object; 1 to 100 items; no two equal.
-    pub fn new(container_port_ranges: impl cfn::IntoValue<cfn::List<ContainerPortRange>>) -> Self { Self(cfn::Properties::new().with("ContainerPortRanges", container_port_ranges.into_node())) }
+    pub fn new(container_port_ranges: impl cfn::IntoValue<cfn::List<ContainerPortRange>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ContainerPortRange>>("ContainerPortRanges", container_port_ranges)) }
     /// `ContainerPortRanges`: list of object; 1 to 100 items; no two equal.
-    pub fn container_port_ranges(self, value: impl cfn::IntoValue<cfn::List<ContainerPortRange>>) -> Self { Self(self.0.with("ContainerPortRanges", value.into_node())) }
+    pub fn container_port_ranges(self, value: impl cfn::IntoValue<cfn::List<ContainerPortRange>>) -> Self { Self(self.0.set::<cfn::List<ContainerPortRange>>("ContainerPortRanges", value)) }
 }
 
 /// `SupportContainerDefinition` of `AWS::GameLift::ContainerGroupDefinition`.
@@ -277,31 +277,31 @@ impl SupportContainerDefinition {
     /// `container_name` is `ContainerName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`.
     ///
     /// `image_uri` is `ImageUri`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9-_\.@\/:]+$`.
-    pub fn new(container_name: impl cfn::IntoValue<cfn::Text>, image_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContainerName", container_name.into_node()).with("ImageUri", image_uri.into_node())) }
+    pub fn new(container_name: impl cfn::IntoValue<cfn::Text>, image_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContainerName", container_name).set::<cfn::Text>("ImageUri", image_uri)) }
     /// `ContainerName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerName", value.into_node())) }
+    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerName", value)) }
     /// `DependsOn`: list of object; 1 to 10 items; no two equal.
-    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<ContainerDependency>>) -> Self { Self(self.0.with("DependsOn", value.into_node())) }
+    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<ContainerDependency>>) -> Self { Self(self.0.set::<cfn::List<ContainerDependency>>("DependsOn", value)) }
     /// `EnvironmentOverride`: list of object; 1 to 20 items; no two equal.
-    pub fn environment_override(self, value: impl cfn::IntoValue<cfn::List<ContainerEnvironment>>) -> Self { Self(self.0.with("EnvironmentOverride", value.into_node())) }
+    pub fn environment_override(self, value: impl cfn::IntoValue<cfn::List<ContainerEnvironment>>) -> Self { Self(self.0.set::<cfn::List<ContainerEnvironment>>("EnvironmentOverride", value)) }
     /// `Essential`: boolean.
-    pub fn essential(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Essential", value.into_node())) }
+    pub fn essential(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Essential", value)) }
     /// `HealthCheck`: object.
-    pub fn health_check(self, value: impl cfn::IntoValue<ContainerHealthCheck>) -> Self { Self(self.0.with("HealthCheck", value.into_node())) }
+    pub fn health_check(self, value: impl cfn::IntoValue<ContainerHealthCheck>) -> Self { Self(self.0.set::<ContainerHealthCheck>("HealthCheck", value)) }
     /// `ImageUri`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9-_\.@\/:]+$`.
-    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUri", value.into_node())) }
+    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUri", value)) }
     /// `LinuxCapabilities`: object.
-    pub fn linux_capabilities(self, value: impl cfn::IntoValue<LinuxCapabilities>) -> Self { Self(self.0.with("LinuxCapabilities", value.into_node())) }
+    pub fn linux_capabilities(self, value: impl cfn::IntoValue<LinuxCapabilities>) -> Self { Self(self.0.set::<LinuxCapabilities>("LinuxCapabilities", value)) }
     /// `MemoryHardLimitMebibytes`: integer; 4 to 1024000.
-    pub fn memory_hard_limit_mebibytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MemoryHardLimitMebibytes", value.into_node())) }
+    pub fn memory_hard_limit_mebibytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MemoryHardLimitMebibytes", value)) }
     /// `MountPoints`: list of object; 1 to 10 items; no two equal.
-    pub fn mount_points(self, value: impl cfn::IntoValue<cfn::List<ContainerMountPoint>>) -> Self { Self(self.0.with("MountPoints", value.into_node())) }
+    pub fn mount_points(self, value: impl cfn::IntoValue<cfn::List<ContainerMountPoint>>) -> Self { Self(self.0.set::<cfn::List<ContainerMountPoint>>("MountPoints", value)) }
     /// `PortConfiguration`: object.
-    pub fn port_configuration(self, value: impl cfn::IntoValue<PortConfiguration>) -> Self { Self(self.0.with("PortConfiguration", value.into_node())) }
+    pub fn port_configuration(self, value: impl cfn::IntoValue<PortConfiguration>) -> Self { Self(self.0.set::<PortConfiguration>("PortConfiguration", value)) }
     /// `ResolvedImageDigest`: text; pattern `^sha256:[a-fA-F0-9]{64}$`.
-    pub fn resolved_image_digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResolvedImageDigest", value.into_node())) }
+    pub fn resolved_image_digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResolvedImageDigest", value)) }
     /// `Vcpu`: number; 0.125 to 10.
-    pub fn vcpu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Vcpu", value.into_node())) }
+    pub fn vcpu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Vcpu", value)) }
 }
 
 crate::words! {

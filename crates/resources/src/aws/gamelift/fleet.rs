@@ -16,67 +16,67 @@ impl Fleet {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `AnywhereConfiguration`: object. An update leaves the resource in place.
-    pub fn anywhere_configuration(self, value: impl cfn::IntoValue<AnywhereConfiguration>) -> Self { Self(self.0.with("AnywhereConfiguration", value.into_node())) }
+    pub fn anywhere_configuration(self, value: impl cfn::IntoValue<AnywhereConfiguration>) -> Self { Self(self.0.set::<AnywhereConfiguration>("AnywhereConfiguration", value)) }
     /// `ApplyCapacity`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn apply_capacity(self, value: impl cfn::IntoValue<ApplyCapacity>) -> Self { Self(self.0.with("ApplyCapacity", value.into_node())) }
+    pub fn apply_capacity(self, value: impl cfn::IntoValue<ApplyCapacity>) -> Self { Self(self.0.set::<ApplyCapacity>("ApplyCapacity", value)) }
     /// `BuildId`: text; 1 to 512 characters; pattern `^build-\S+|^arn:.*:build/build-\S+`. **An update replaces the resource.**
-    pub fn build_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BuildId", value.into_node())) }
+    pub fn build_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BuildId", value)) }
     /// `CertificateConfiguration`: object. **An update replaces the resource.**
-    pub fn certificate_configuration(self, value: impl cfn::IntoValue<CertificateConfiguration>) -> Self { Self(self.0.with("CertificateConfiguration", value.into_node())) }
+    pub fn certificate_configuration(self, value: impl cfn::IntoValue<CertificateConfiguration>) -> Self { Self(self.0.set::<CertificateConfiguration>("CertificateConfiguration", value)) }
     /// `ComputeType`: one of its words. **An update replaces the resource.**
-    pub fn compute_type(self, value: impl cfn::IntoValue<ComputeType>) -> Self { Self(self.0.with("ComputeType", value.into_node())) }
+    pub fn compute_type(self, value: impl cfn::IntoValue<ComputeType>) -> Self { Self(self.0.set::<ComputeType>("ComputeType", value)) }
     /// `Description`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DesiredEC2Instances`: integer; at least 0. An update leaves the resource in place. Deprecated.
-    pub fn desired_ec2_instances(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DesiredEC2Instances", value.into_node())) }
+    pub fn desired_ec2_instances(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DesiredEC2Instances", value)) }
     /// `EC2InboundPermissions`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn ec2_inbound_permissions(self, value: impl cfn::IntoValue<cfn::List<IpPermission>>) -> Self { Self(self.0.with("EC2InboundPermissions", value.into_node())) }
+    pub fn ec2_inbound_permissions(self, value: impl cfn::IntoValue<cfn::List<IpPermission>>) -> Self { Self(self.0.set::<cfn::List<IpPermission>>("EC2InboundPermissions", value)) }
     /// `EC2InstanceType`: text; pattern `^.*..*$`. **An update replaces the resource.**
-    pub fn ec2_instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EC2InstanceType", value.into_node())) }
+    pub fn ec2_instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EC2InstanceType", value)) }
     /// `FleetType`: one of its words. **An update replaces the resource.**
-    pub fn fleet_type(self, value: impl cfn::IntoValue<FleetType>) -> Self { Self(self.0.with("FleetType", value.into_node())) }
+    pub fn fleet_type(self, value: impl cfn::IntoValue<FleetType>) -> Self { Self(self.0.set::<FleetType>("FleetType", value)) }
     /// `InstanceRoleARN`: arn of `AWS::IAM::Role`; at least 1 characters; pattern `^arn:aws(-.*)?:[a-z-]+:(([a-z]+-)+[0-9])?:([0-9]{12})?:[^.]+$`. **An update replaces the resource.**
-    pub fn instance_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("InstanceRoleARN", value.into_node())) }
+    pub fn instance_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("InstanceRoleARN", value)) }
     /// `InstanceRoleCredentialsProvider`: one of its words. **An update replaces the resource.**
-    pub fn instance_role_credentials_provider(self, value: impl cfn::IntoValue<InstanceRoleCredentialsProvider>) -> Self { Self(self.0.with("InstanceRoleCredentialsProvider", value.into_node())) }
+    pub fn instance_role_credentials_provider(self, value: impl cfn::IntoValue<InstanceRoleCredentialsProvider>) -> Self { Self(self.0.set::<InstanceRoleCredentialsProvider>("InstanceRoleCredentialsProvider", value)) }
     /// `Locations`: list of object; 1 to 100 items. An update leaves the resource in place.
-    pub fn locations(self, value: impl cfn::IntoValue<cfn::List<FleetLocationConfiguration>>) -> Self { Self(self.0.with("Locations", value.into_node())) }
+    pub fn locations(self, value: impl cfn::IntoValue<cfn::List<FleetLocationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<FleetLocationConfiguration>>("Locations", value)) }
     /// `LogPaths`: list of text. **An update replaces the resource.** Deprecated.
-    pub fn log_paths(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LogPaths", value.into_node())) }
+    pub fn log_paths(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LogPaths", value)) }
     /// `MaxSize`: integer; at least 0. An update leaves the resource in place. Deprecated.
-    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSize", value.into_node())) }
+    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSize", value)) }
     /// `MetricGroups`: list of text; at most 1 items. An update leaves the resource in place.
-    pub fn metric_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MetricGroups", value.into_node())) }
+    pub fn metric_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MetricGroups", value)) }
     /// `MinSize`: integer; at least 0. An update leaves the resource in place. Deprecated.
-    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinSize", value.into_node())) }
+    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinSize", value)) }
     /// `Name`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NewGameSessionProtectionPolicy`: one of its words. An update leaves the resource in place.
-    pub fn new_game_session_protection_policy(self, value: impl cfn::IntoValue<NewGameSessionProtectionPolicy>) -> Self { Self(self.0.with("NewGameSessionProtectionPolicy", value.into_node())) }
+    pub fn new_game_session_protection_policy(self, value: impl cfn::IntoValue<NewGameSessionProtectionPolicy>) -> Self { Self(self.0.set::<NewGameSessionProtectionPolicy>("NewGameSessionProtectionPolicy", value)) }
     /// `PeerVpcAwsAccountId`: text; 1 to 1024 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn peer_vpc_aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerVpcAwsAccountId", value.into_node())) }
+    pub fn peer_vpc_aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerVpcAwsAccountId", value)) }
     /// `PeerVpcId`: text; 1 to 1024 characters; pattern `^vpc-\S+`. **An update replaces the resource.**
-    pub fn peer_vpc_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerVpcId", value.into_node())) }
+    pub fn peer_vpc_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerVpcId", value)) }
     /// `PlayerGatewayConfiguration`: object. **An update replaces the resource.**
-    pub fn player_gateway_configuration(self, value: impl cfn::IntoValue<PlayerGatewayConfiguration>) -> Self { Self(self.0.with("PlayerGatewayConfiguration", value.into_node())) }
+    pub fn player_gateway_configuration(self, value: impl cfn::IntoValue<PlayerGatewayConfiguration>) -> Self { Self(self.0.set::<PlayerGatewayConfiguration>("PlayerGatewayConfiguration", value)) }
     /// `PlayerGatewayMode`: one of its words. **An update replaces the resource.**
-    pub fn player_gateway_mode(self, value: impl cfn::IntoValue<PlayerGatewayMode>) -> Self { Self(self.0.with("PlayerGatewayMode", value.into_node())) }
+    pub fn player_gateway_mode(self, value: impl cfn::IntoValue<PlayerGatewayMode>) -> Self { Self(self.0.set::<PlayerGatewayMode>("PlayerGatewayMode", value)) }
     /// `ResourceCreationLimitPolicy`: object. An update leaves the resource in place.
-    pub fn resource_creation_limit_policy(self, value: impl cfn::IntoValue<ResourceCreationLimitPolicy>) -> Self { Self(self.0.with("ResourceCreationLimitPolicy", value.into_node())) }
+    pub fn resource_creation_limit_policy(self, value: impl cfn::IntoValue<ResourceCreationLimitPolicy>) -> Self { Self(self.0.set::<ResourceCreationLimitPolicy>("ResourceCreationLimitPolicy", value)) }
     /// `RuntimeConfiguration`: object. An update leaves the resource in place.
-    pub fn runtime_configuration(self, value: impl cfn::IntoValue<RuntimeConfiguration>) -> Self { Self(self.0.with("RuntimeConfiguration", value.into_node())) }
+    pub fn runtime_configuration(self, value: impl cfn::IntoValue<RuntimeConfiguration>) -> Self { Self(self.0.set::<RuntimeConfiguration>("RuntimeConfiguration", value)) }
     /// `ScalingPolicies`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn scaling_policies(self, value: impl cfn::IntoValue<cfn::List<FleetScalingPolicy>>) -> Self { Self(self.0.with("ScalingPolicies", value.into_node())) }
+    pub fn scaling_policies(self, value: impl cfn::IntoValue<cfn::List<FleetScalingPolicy>>) -> Self { Self(self.0.set::<cfn::List<FleetScalingPolicy>>("ScalingPolicies", value)) }
     /// `ScriptId`: text; 1 to 512 characters; pattern `^script-\S+|^arn:.*:script/script-\S+`. **An update replaces the resource.**
-    pub fn script_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScriptId", value.into_node())) }
+    pub fn script_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScriptId", value)) }
     /// `ServerLaunchParameters`: text; 1 to 1024 characters; pattern `^[A-Za-z0-9_:.+\/\\\- =@;{},?'\[\]"]+$`. **An update replaces the resource.** Deprecated.
-    pub fn server_launch_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerLaunchParameters", value.into_node())) }
+    pub fn server_launch_parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerLaunchParameters", value)) }
     /// `ServerLaunchPath`: text; 1 to 1024 characters; pattern `^[A-Za-z0-9_:.+\/\\\- ]+$`. **An update replaces the resource.** Deprecated.
-    pub fn server_launch_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerLaunchPath", value.into_node())) }
+    pub fn server_launch_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerLaunchPath", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AliasTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AliasTag>>) -> Self { Self(self.0.set::<cfn::List<AliasTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::GameLift::Fleet` in a template.
@@ -103,9 +103,9 @@ impl AnywhereConfiguration {
     /// With everything that is required.
     ///
     /// `cost` is `Cost`: text; 1 to 11 characters; pattern `^\d{1,5}(?:\.\d{1,5})?$`.
-    pub fn new(cost: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Cost", cost.into_node())) }
+    pub fn new(cost: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cost", cost)) }
     /// `Cost`: text; 1 to 11 characters; pattern `^\d{1,5}(?:\.\d{1,5})?$`.
-    pub fn cost(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cost", value.into_node())) }
+    pub fn cost(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cost", value)) }
 }
 
 /// `CertificateConfiguration` of `AWS::GameLift::Fleet`.
@@ -119,9 +119,9 @@ impl CertificateConfiguration {
     /// With everything that is required.
     ///
     /// `certificate_type` is `CertificateType`: one of its words.
-    pub fn new(certificate_type: impl cfn::IntoValue<CertificateType>) -> Self { Self(cfn::Properties::new().with("CertificateType", certificate_type.into_node())) }
+    pub fn new(certificate_type: impl cfn::IntoValue<CertificateType>) -> Self { Self(cfn::Properties::new().set::<CertificateType>("CertificateType", certificate_type)) }
     /// `CertificateType`: one of its words.
-    pub fn certificate_type(self, value: impl cfn::IntoValue<CertificateType>) -> Self { Self(self.0.with("CertificateType", value.into_node())) }
+    pub fn certificate_type(self, value: impl cfn::IntoValue<CertificateType>) -> Self { Self(self.0.set::<CertificateType>("CertificateType", value)) }
 }
 
 /// `LocationConfiguration` of `AWS::GameLift::Fleet`.
@@ -135,13 +135,13 @@ impl FleetLocationConfiguration {
     /// With everything that is required.
     ///
     /// `location` is `Location`: text; 1 to 64 characters; pattern `^[A-Za-z0-9\-]+`.
-    pub fn new(location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Location", location.into_node())) }
+    pub fn new(location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Location", location)) }
     /// `Location`: text; 1 to 64 characters; pattern `^[A-Za-z0-9\-]+`.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `LocationCapacity`: object.
-    pub fn location_capacity(self, value: impl cfn::IntoValue<LocationCapacity>) -> Self { Self(self.0.with("LocationCapacity", value.into_node())) }
+    pub fn location_capacity(self, value: impl cfn::IntoValue<LocationCapacity>) -> Self { Self(self.0.set::<LocationCapacity>("LocationCapacity", value)) }
     /// `PlayerGatewayStatus`: one of its words.
-    pub fn player_gateway_status(self, value: impl cfn::IntoValue<PlayerGatewayStatus>) -> Self { Self(self.0.with("PlayerGatewayStatus", value.into_node())) }
+    pub fn player_gateway_status(self, value: impl cfn::IntoValue<PlayerGatewayStatus>) -> Self { Self(self.0.set::<PlayerGatewayStatus>("PlayerGatewayStatus", value)) }
 }
 
 /// `ScalingPolicy` of `AWS::GameLift::Fleet`.
@@ -155,31 +155,31 @@ impl FleetScalingPolicy {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 1024 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `ComparisonOperator`: one of its words.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.set::<ComparisonOperator>("ComparisonOperator", value)) }
     /// `EvaluationPeriods`: integer; at least 1.
-    pub fn evaluation_periods(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EvaluationPeriods", value.into_node())) }
+    pub fn evaluation_periods(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EvaluationPeriods", value)) }
     /// `Location`: text; 1 to 64 characters; pattern `^[A-Za-z0-9\-]+`.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `MetricName`: one of its words.
-    pub fn metric_name(self, value: impl cfn::IntoValue<MetricName>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<MetricName>) -> Self { Self(self.0.set::<MetricName>("MetricName", value)) }
     /// `Name`: text; 1 to 1024 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PolicyType`: one of its words.
-    pub fn policy_type(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.with("PolicyType", value.into_node())) }
+    pub fn policy_type(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.set::<PolicyType>("PolicyType", value)) }
     /// `ScalingAdjustment`: integer.
-    pub fn scaling_adjustment(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScalingAdjustment", value.into_node())) }
+    pub fn scaling_adjustment(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScalingAdjustment", value)) }
     /// `ScalingAdjustmentType`: one of its words.
-    pub fn scaling_adjustment_type(self, value: impl cfn::IntoValue<ScalingAdjustmentType>) -> Self { Self(self.0.with("ScalingAdjustmentType", value.into_node())) }
+    pub fn scaling_adjustment_type(self, value: impl cfn::IntoValue<ScalingAdjustmentType>) -> Self { Self(self.0.set::<ScalingAdjustmentType>("ScalingAdjustmentType", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ScalingPolicyStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ScalingPolicyStatus>) -> Self { Self(self.0.set::<ScalingPolicyStatus>("Status", value)) }
     /// `TargetConfiguration`: object.
-    pub fn target_configuration(self, value: impl cfn::IntoValue<TargetConfiguration>) -> Self { Self(self.0.with("TargetConfiguration", value.into_node())) }
+    pub fn target_configuration(self, value: impl cfn::IntoValue<TargetConfiguration>) -> Self { Self(self.0.set::<TargetConfiguration>("TargetConfiguration", value)) }
     /// `Threshold`: number.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Threshold", value)) }
     /// `UpdateStatus`: one of its words.
-    pub fn update_status(self, value: impl cfn::IntoValue<UpdateStatus>) -> Self { Self(self.0.with("UpdateStatus", value.into_node())) }
+    pub fn update_status(self, value: impl cfn::IntoValue<UpdateStatus>) -> Self { Self(self.0.set::<UpdateStatus>("UpdateStatus", value)) }
 }
 
 /// `PlayerGatewayConfiguration` of `AWS::GameLift::Fleet`.
@@ -193,7 +193,7 @@ impl PlayerGatewayConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GameServerIpProtocolSupported`: one of its words.
-    pub fn game_server_ip_protocol_supported(self, value: impl cfn::IntoValue<GameServerIpProtocolSupported>) -> Self { Self(self.0.with("GameServerIpProtocolSupported", value.into_node())) }
+    pub fn game_server_ip_protocol_supported(self, value: impl cfn::IntoValue<GameServerIpProtocolSupported>) -> Self { Self(self.0.set::<GameServerIpProtocolSupported>("GameServerIpProtocolSupported", value)) }
 }
 
 impl ::core::default::Default for PlayerGatewayConfiguration {
@@ -211,9 +211,9 @@ impl ResourceCreationLimitPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NewGameSessionsPerCreator`: integer; at least 0.
-    pub fn new_game_sessions_per_creator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NewGameSessionsPerCreator", value.into_node())) }
+    pub fn new_game_sessions_per_creator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NewGameSessionsPerCreator", value)) }
     /// `PolicyPeriodInMinutes`: integer; at least 0.
-    pub fn policy_period_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PolicyPeriodInMinutes", value.into_node())) }
+    pub fn policy_period_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PolicyPeriodInMinutes", value)) }
 }
 
 impl ::core::default::Default for ResourceCreationLimitPolicy {
@@ -231,11 +231,11 @@ impl RuntimeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GameSessionActivationTimeoutSeconds`: integer; 1 to 600.
-    pub fn game_session_activation_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("GameSessionActivationTimeoutSeconds", value.into_node())) }
+    pub fn game_session_activation_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("GameSessionActivationTimeoutSeconds", value)) }
     /// `MaxConcurrentGameSessionActivations`: integer; 1 to 2147483647.
-    pub fn max_concurrent_game_session_activations(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConcurrentGameSessionActivations", value.into_node())) }
+    pub fn max_concurrent_game_session_activations(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConcurrentGameSessionActivations", value)) }
     /// `ServerProcesses`: list of object; 1 to 50 items.
-    pub fn server_processes(self, value: impl cfn::IntoValue<cfn::List<ServerProcess>>) -> Self { Self(self.0.with("ServerProcesses", value.into_node())) }
+    pub fn server_processes(self, value: impl cfn::IntoValue<cfn::List<ServerProcess>>) -> Self { Self(self.0.set::<cfn::List<ServerProcess>>("ServerProcesses", value)) }
 }
 
 impl ::core::default::Default for RuntimeConfiguration {
@@ -255,13 +255,13 @@ impl ServerProcess {
     /// `concurrent_executions` is `ConcurrentExecutions`: integer; at least 1.
     ///
     /// `launch_path` is `LaunchPath`: text; 1 to 1024 characters; pattern `^([Cc]:\\game\S+|/local/game/\S+)`.
-    pub fn new(concurrent_executions: impl cfn::IntoValue<cfn::Integer>, launch_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConcurrentExecutions", concurrent_executions.into_node()).with("LaunchPath", launch_path.into_node())) }
+    pub fn new(concurrent_executions: impl cfn::IntoValue<cfn::Integer>, launch_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("ConcurrentExecutions", concurrent_executions).set::<cfn::Text>("LaunchPath", launch_path)) }
     /// `ConcurrentExecutions`: integer; at least 1.
-    pub fn concurrent_executions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConcurrentExecutions", value.into_node())) }
+    pub fn concurrent_executions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConcurrentExecutions", value)) }
     /// `LaunchPath`: text; 1 to 1024 characters; pattern `^([Cc]:\\game\S+|/local/game/\S+)`.
-    pub fn launch_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchPath", value.into_node())) }
+    pub fn launch_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchPath", value)) }
     /// `Parameters`: text; 1 to 1024 characters; pattern `^[A-Za-z0-9_:.+\/\\\- =@;{},?'\[\]"]+$`.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Parameters", value)) }
 }
 
 crate::words! {

@@ -20,31 +20,31 @@ impl GameServerGroup {
     /// `instance_definitions` is `InstanceDefinitions`: list of object; 2 to 20 items. An update leaves the resource in place.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 256 characters; pattern `^arn:.*:role\/[\w+=,.@-]+`. An update leaves the resource in place.
-    pub fn new(game_server_group_name: impl cfn::IntoValue<cfn::Text>, instance_definitions: impl cfn::IntoValue<cfn::List<InstanceDefinition>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("GameServerGroupName", game_server_group_name.into_node()).with("InstanceDefinitions", instance_definitions.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(game_server_group_name: impl cfn::IntoValue<cfn::Text>, instance_definitions: impl cfn::IntoValue<cfn::List<InstanceDefinition>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GameServerGroupName", game_server_group_name).set::<cfn::List<InstanceDefinition>>("InstanceDefinitions", instance_definitions).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AutoScalingPolicy`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn auto_scaling_policy(self, value: impl cfn::IntoValue<AutoScalingPolicy>) -> Self { Self(self.0.with("AutoScalingPolicy", value.into_node())) }
+    pub fn auto_scaling_policy(self, value: impl cfn::IntoValue<AutoScalingPolicy>) -> Self { Self(self.0.set::<AutoScalingPolicy>("AutoScalingPolicy", value)) }
     /// `BalancingStrategy`: one of its words. An update leaves the resource in place.
-    pub fn balancing_strategy(self, value: impl cfn::IntoValue<BalancingStrategy>) -> Self { Self(self.0.with("BalancingStrategy", value.into_node())) }
+    pub fn balancing_strategy(self, value: impl cfn::IntoValue<BalancingStrategy>) -> Self { Self(self.0.set::<BalancingStrategy>("BalancingStrategy", value)) }
     /// `DeleteOption`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn delete_option(self, value: impl cfn::IntoValue<DeleteOption>) -> Self { Self(self.0.with("DeleteOption", value.into_node())) }
+    pub fn delete_option(self, value: impl cfn::IntoValue<DeleteOption>) -> Self { Self(self.0.set::<DeleteOption>("DeleteOption", value)) }
     /// `GameServerGroupName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9-\.]+`. An update leaves the resource in place.
-    pub fn game_server_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GameServerGroupName", value.into_node())) }
+    pub fn game_server_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GameServerGroupName", value)) }
     /// `GameServerProtectionPolicy`: one of its words. An update leaves the resource in place.
-    pub fn game_server_protection_policy(self, value: impl cfn::IntoValue<GameServerProtectionPolicy>) -> Self { Self(self.0.with("GameServerProtectionPolicy", value.into_node())) }
+    pub fn game_server_protection_policy(self, value: impl cfn::IntoValue<GameServerProtectionPolicy>) -> Self { Self(self.0.set::<GameServerProtectionPolicy>("GameServerProtectionPolicy", value)) }
     /// `InstanceDefinitions`: list of object; 2 to 20 items. An update leaves the resource in place.
-    pub fn instance_definitions(self, value: impl cfn::IntoValue<cfn::List<InstanceDefinition>>) -> Self { Self(self.0.with("InstanceDefinitions", value.into_node())) }
+    pub fn instance_definitions(self, value: impl cfn::IntoValue<cfn::List<InstanceDefinition>>) -> Self { Self(self.0.set::<cfn::List<InstanceDefinition>>("InstanceDefinitions", value)) }
     /// `LaunchTemplate`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn launch_template(self, value: impl cfn::IntoValue<LaunchTemplate>) -> Self { Self(self.0.with("LaunchTemplate", value.into_node())) }
+    pub fn launch_template(self, value: impl cfn::IntoValue<LaunchTemplate>) -> Self { Self(self.0.set::<LaunchTemplate>("LaunchTemplate", value)) }
     /// `MaxSize`: number; at least 1. An update leaves the resource in place. It cannot be read back.
-    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxSize", value.into_node())) }
+    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxSize", value)) }
     /// `MinSize`: number; at least 0. An update leaves the resource in place. It cannot be read back.
-    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinSize", value.into_node())) }
+    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinSize", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 256 characters; pattern `^arn:.*:role\/[\w+=,.@-]+`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GameServerGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GameServerGroupTag>>) -> Self { Self(self.0.set::<cfn::List<GameServerGroupTag>>("Tags", value)) }
     /// `VpcSubnets`: list of text; 1 to 20 items. An update leaves the resource in place. It cannot be read back.
-    pub fn vpc_subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VpcSubnets", value.into_node())) }
+    pub fn vpc_subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VpcSubnets", value)) }
 }
 
 /// The attributes of a `AWS::GameLift::GameServerGroup` in a template.
@@ -71,11 +71,11 @@ impl AutoScalingPolicy {
     /// With everything that is required.
     ///
     /// `target_tracking_configuration` is `TargetTrackingConfiguration`: object.
-    pub fn new(target_tracking_configuration: impl cfn::IntoValue<TargetTrackingConfiguration>) -> Self { Self(cfn::Properties::new().with("TargetTrackingConfiguration", target_tracking_configuration.into_node())) }
+    pub fn new(target_tracking_configuration: impl cfn::IntoValue<TargetTrackingConfiguration>) -> Self { Self(cfn::Properties::new().set::<TargetTrackingConfiguration>("TargetTrackingConfiguration", target_tracking_configuration)) }
     /// `EstimatedInstanceWarmup`: number; at least 1.
-    pub fn estimated_instance_warmup(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("EstimatedInstanceWarmup", value.into_node())) }
+    pub fn estimated_instance_warmup(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("EstimatedInstanceWarmup", value)) }
     /// `TargetTrackingConfiguration`: object.
-    pub fn target_tracking_configuration(self, value: impl cfn::IntoValue<TargetTrackingConfiguration>) -> Self { Self(self.0.with("TargetTrackingConfiguration", value.into_node())) }
+    pub fn target_tracking_configuration(self, value: impl cfn::IntoValue<TargetTrackingConfiguration>) -> Self { Self(self.0.set::<TargetTrackingConfiguration>("TargetTrackingConfiguration", value)) }
 }
 
 /// `Tag` of `AWS::GameLift::GameServerGroup`.
@@ -89,9 +89,9 @@ impl GameServerGroupTag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for GameServerGroupTag {
@@ -111,11 +111,11 @@ impl InstanceDefinition {
     /// With everything that is required.
     ///
     /// `instance_type` is `InstanceType`: text.
-    pub fn new(instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceType", instance_type.into_node())) }
+    pub fn new(instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceType", instance_type)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `WeightedCapacity`: text; pattern `^[\u0031-\u0039][\u0030-\u0039]{0,2}$`.
-    pub fn weighted_capacity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WeightedCapacity", value.into_node())) }
+    pub fn weighted_capacity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WeightedCapacity", value)) }
 }
 
 /// `LaunchTemplate` of `AWS::GameLift::GameServerGroup`.
@@ -129,11 +129,11 @@ impl LaunchTemplate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LaunchTemplateId`: text; 1 to 255 characters.
-    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateId", value.into_node())) }
+    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateId", value)) }
     /// `LaunchTemplateName`: text; 3 to 128 characters; pattern `^[a-zA-Z0-9\(\)\.\-/_]+$`.
-    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateName", value.into_node())) }
+    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateName", value)) }
     /// `Version`: text; 1 to 128 characters.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplate {
@@ -151,9 +151,9 @@ impl TargetTrackingConfiguration {
     /// With everything that is required.
     ///
     /// `target_value` is `TargetValue`: number; at least 0.
-    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("TargetValue", target_value.into_node())) }
+    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("TargetValue", target_value)) }
     /// `TargetValue`: number; at least 0.
-    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetValue", value.into_node())) }
+    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetValue", value)) }
 }
 
 crate::words! {

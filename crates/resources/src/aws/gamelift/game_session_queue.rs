@@ -16,25 +16,25 @@ impl GameSessionQueue {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `[a-zA-Z0-9-]+`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `CustomEventData`: text; 1 to 256 characters; pattern `[\s\S]*`. An update leaves the resource in place.
-    pub fn custom_event_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomEventData", value.into_node())) }
+    pub fn custom_event_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomEventData", value)) }
     /// `Destinations`: list of object. An update leaves the resource in place.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<GameSessionQueueDestination>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<GameSessionQueueDestination>>) -> Self { Self(self.0.set::<cfn::List<GameSessionQueueDestination>>("Destinations", value)) }
     /// `FilterConfiguration`: object. An update leaves the resource in place.
-    pub fn filter_configuration(self, value: impl cfn::IntoValue<FilterConfiguration>) -> Self { Self(self.0.with("FilterConfiguration", value.into_node())) }
+    pub fn filter_configuration(self, value: impl cfn::IntoValue<FilterConfiguration>) -> Self { Self(self.0.set::<FilterConfiguration>("FilterConfiguration", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `[a-zA-Z0-9-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NotificationTarget`: text; 1 to 300 characters; pattern `[a-zA-Z0-9:_-]*(\.fifo)?`. An update leaves the resource in place.
-    pub fn notification_target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationTarget", value.into_node())) }
+    pub fn notification_target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationTarget", value)) }
     /// `PlayerLatencyPolicies`: list of object. An update leaves the resource in place.
-    pub fn player_latency_policies(self, value: impl cfn::IntoValue<cfn::List<PlayerLatencyPolicy>>) -> Self { Self(self.0.with("PlayerLatencyPolicies", value.into_node())) }
+    pub fn player_latency_policies(self, value: impl cfn::IntoValue<cfn::List<PlayerLatencyPolicy>>) -> Self { Self(self.0.set::<cfn::List<PlayerLatencyPolicy>>("PlayerLatencyPolicies", value)) }
     /// `PriorityConfiguration`: object. An update leaves the resource in place.
-    pub fn priority_configuration(self, value: impl cfn::IntoValue<PriorityConfiguration>) -> Self { Self(self.0.with("PriorityConfiguration", value.into_node())) }
+    pub fn priority_configuration(self, value: impl cfn::IntoValue<PriorityConfiguration>) -> Self { Self(self.0.set::<PriorityConfiguration>("PriorityConfiguration", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GameSessionQueueTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GameSessionQueueTag>>) -> Self { Self(self.0.set::<cfn::List<GameSessionQueueTag>>("Tags", value)) }
     /// `TimeoutInSeconds`: integer; at least 0. An update leaves the resource in place.
-    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInSeconds", value.into_node())) }
+    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInSeconds", value)) }
 }
 
 /// The attributes of a `AWS::GameLift::GameSessionQueue` in a template.
@@ -73,7 +73,7 @@ impl FilterConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedLocations`: list of text; 1 to 100 items.
-    pub fn allowed_locations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedLocations", value.into_node())) }
+    pub fn allowed_locations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedLocations", value)) }
 }
 
 impl ::core::default::Default for FilterConfiguration {
@@ -91,7 +91,7 @@ impl GameSessionQueueDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationArn`: text; 1 to 256 characters; pattern `[a-zA-Z0-9:/-]+`.
-    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationArn", value.into_node())) }
+    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationArn", value)) }
 }
 
 impl ::core::default::Default for GameSessionQueueDestination {
@@ -109,9 +109,9 @@ impl PlayerLatencyPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaximumIndividualPlayerLatencyMilliseconds`: integer; at least 0.
-    pub fn maximum_individual_player_latency_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumIndividualPlayerLatencyMilliseconds", value.into_node())) }
+    pub fn maximum_individual_player_latency_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumIndividualPlayerLatencyMilliseconds", value)) }
     /// `PolicyDurationSeconds`: integer; at least 0.
-    pub fn policy_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PolicyDurationSeconds", value.into_node())) }
+    pub fn policy_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PolicyDurationSeconds", value)) }
 }
 
 impl ::core::default::Default for PlayerLatencyPolicy {
@@ -129,9 +129,9 @@ impl PriorityConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LocationOrder`: list of text; 1 to 100 items.
-    pub fn location_order(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LocationOrder", value.into_node())) }
+    pub fn location_order(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LocationOrder", value)) }
     /// `PriorityOrder`: list of one of its words; 1 to 4 items.
-    pub fn priority_order(self, value: impl cfn::IntoValue<cfn::List<PriorityOrder>>) -> Self { Self(self.0.with("PriorityOrder", value.into_node())) }
+    pub fn priority_order(self, value: impl cfn::IntoValue<cfn::List<PriorityOrder>>) -> Self { Self(self.0.set::<cfn::List<PriorityOrder>>("PriorityOrder", value)) }
 }
 
 impl ::core::default::Default for PriorityConfiguration {

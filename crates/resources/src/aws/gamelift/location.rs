@@ -16,11 +16,11 @@ impl Location {
     /// With everything that is required.
     ///
     /// `location_name` is `LocationName`: text; 8 to 64 characters; pattern `^custom-[A-Za-z0-9\-]+`. **An update replaces the resource.**
-    pub fn new(location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LocationName", location_name.into_node())) }
+    pub fn new(location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LocationName", location_name)) }
     /// `LocationName`: text; 8 to 64 characters; pattern `^custom-[A-Za-z0-9\-]+`. **An update replaces the resource.**
-    pub fn location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocationName", value.into_node())) }
+    pub fn location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocationName", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AliasTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AliasTag>>) -> Self { Self(self.0.set::<cfn::List<AliasTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::GameLift::Location` in a template.

@@ -27,41 +27,41 @@ pub struct MatchmakingConfigurationArgs<T0, T1, T2, T3> {
 
 impl MatchmakingConfiguration {
     /// With everything that is required.
-    pub fn new(args: MatchmakingConfigurationArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AcceptanceRequired", args.acceptance_required.into_node()).with("Name", args.name.into_node()).with("RequestTimeoutSeconds", args.request_timeout_seconds.into_node()).with("RuleSetName", args.rule_set_name.into_node())) }
+    pub fn new(args: MatchmakingConfigurationArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AcceptanceRequired", args.acceptance_required).set::<cfn::Text>("Name", args.name).set::<cfn::Integer>("RequestTimeoutSeconds", args.request_timeout_seconds).set::<cfn::Text>("RuleSetName", args.rule_set_name)) }
     /// `AcceptanceRequired`: boolean. An update leaves the resource in place.
-    pub fn acceptance_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AcceptanceRequired", value.into_node())) }
+    pub fn acceptance_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AcceptanceRequired", value)) }
     /// `AcceptanceTimeoutSeconds`: integer; 1 to 600. An update leaves the resource in place.
-    pub fn acceptance_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AcceptanceTimeoutSeconds", value.into_node())) }
+    pub fn acceptance_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AcceptanceTimeoutSeconds", value)) }
     /// `AdditionalPlayerCount`: integer; at least 0. An update leaves the resource in place.
-    pub fn additional_player_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AdditionalPlayerCount", value.into_node())) }
+    pub fn additional_player_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AdditionalPlayerCount", value)) }
     /// `BackfillMode`: one of its words. An update leaves the resource in place.
-    pub fn backfill_mode(self, value: impl cfn::IntoValue<BackfillMode>) -> Self { Self(self.0.with("BackfillMode", value.into_node())) }
+    pub fn backfill_mode(self, value: impl cfn::IntoValue<BackfillMode>) -> Self { Self(self.0.set::<BackfillMode>("BackfillMode", value)) }
     /// `CreationTime`: text. An update leaves the resource in place.
-    pub fn creation_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreationTime", value.into_node())) }
+    pub fn creation_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreationTime", value)) }
     /// `CustomEventData`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn custom_event_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomEventData", value.into_node())) }
+    pub fn custom_event_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomEventData", value)) }
     /// `Description`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FlexMatchMode`: one of its words. An update leaves the resource in place.
-    pub fn flex_match_mode(self, value: impl cfn::IntoValue<FlexMatchMode>) -> Self { Self(self.0.with("FlexMatchMode", value.into_node())) }
+    pub fn flex_match_mode(self, value: impl cfn::IntoValue<FlexMatchMode>) -> Self { Self(self.0.set::<FlexMatchMode>("FlexMatchMode", value)) }
     /// `GameProperties`: list of object; at most 16 items; no two equal. An update leaves the resource in place.
-    pub fn game_properties(self, value: impl cfn::IntoValue<cfn::List<GameProperty>>) -> Self { Self(self.0.with("GameProperties", value.into_node())) }
+    pub fn game_properties(self, value: impl cfn::IntoValue<cfn::List<GameProperty>>) -> Self { Self(self.0.set::<cfn::List<GameProperty>>("GameProperties", value)) }
     /// `GameSessionData`: text; 1 to 4096 characters. An update leaves the resource in place.
-    pub fn game_session_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GameSessionData", value.into_node())) }
+    pub fn game_session_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GameSessionData", value)) }
     /// `GameSessionQueueArns`: list of text. An update leaves the resource in place.
-    pub fn game_session_queue_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("GameSessionQueueArns", value.into_node())) }
+    pub fn game_session_queue_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("GameSessionQueueArns", value)) }
     /// `Name`: text; at most 128 characters; pattern `[a-zA-Z0-9-\.]*`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NotificationTarget`: text; at most 300 characters; pattern `[a-zA-Z0-9:_/-]*(.fifo)?`. An update leaves the resource in place.
-    pub fn notification_target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationTarget", value.into_node())) }
+    pub fn notification_target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationTarget", value)) }
     /// `RequestTimeoutSeconds`: integer; 1 to 43200. An update leaves the resource in place.
-    pub fn request_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RequestTimeoutSeconds", value.into_node())) }
+    pub fn request_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RequestTimeoutSeconds", value)) }
     /// `RuleSetArn`: text; pattern `^arn:.*:matchmakingruleset\/[a-zA-Z0-9-\.]*`. An update leaves the resource in place.
-    pub fn rule_set_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleSetArn", value.into_node())) }
+    pub fn rule_set_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleSetArn", value)) }
     /// `RuleSetName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9-\.]*`. An update leaves the resource in place.
-    pub fn rule_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleSetName", value.into_node())) }
+    pub fn rule_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleSetName", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AliasTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AliasTag>>) -> Self { Self(self.0.set::<cfn::List<AliasTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::GameLift::MatchmakingConfiguration` in a template.
@@ -122,11 +122,11 @@ impl GameProperty {
     /// `key` is `Key`: text; at most 32 characters.
     ///
     /// `value` is `Value`: text; at most 96 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; at most 32 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 96 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(GameProperty);

@@ -18,13 +18,13 @@ impl MatchmakingRuleSet {
     /// `name` is `Name`: text; at most 128 characters; pattern `[a-zA-Z0-9-\.]*`. **An update replaces the resource.**
     ///
     /// `rule_set_body` is `RuleSetBody`: text; 1 to 65535 characters. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, rule_set_body: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("RuleSetBody", rule_set_body.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, rule_set_body: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("RuleSetBody", rule_set_body)) }
     /// `Name`: text; at most 128 characters; pattern `[a-zA-Z0-9-\.]*`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RuleSetBody`: text; 1 to 65535 characters. **An update replaces the resource.**
-    pub fn rule_set_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleSetBody", value.into_node())) }
+    pub fn rule_set_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleSetBody", value)) }
     /// `Tags`: list of object; 1 to 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GameSessionQueueTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GameSessionQueueTag>>) -> Self { Self(self.0.set::<cfn::List<GameSessionQueueTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::GameLift::MatchmakingRuleSet` in a template.

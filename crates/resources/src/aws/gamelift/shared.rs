@@ -18,11 +18,11 @@ impl AliasTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AliasTag);
@@ -40,11 +40,11 @@ impl GameSessionQueueTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(GameSessionQueueTag);
@@ -71,15 +71,15 @@ pub struct IpPermissionArgs<T0, T1, T2, T3> {
 
 impl IpPermission {
     /// With everything that is required.
-    pub fn new(args: IpPermissionArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Protocol>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("FromPort", args.from_port.into_node()).with("IpRange", args.ip_range.into_node()).with("Protocol", args.protocol.into_node()).with("ToPort", args.to_port.into_node())) }
+    pub fn new(args: IpPermissionArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Protocol>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("FromPort", args.from_port).set::<cfn::Text>("IpRange", args.ip_range).set::<Protocol>("Protocol", args.protocol).set::<cfn::Integer>("ToPort", args.to_port)) }
     /// `FromPort`: integer; 1 to 60000.
-    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FromPort", value.into_node())) }
+    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FromPort", value)) }
     /// `IpRange`: text.
-    pub fn ip_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpRange", value.into_node())) }
+    pub fn ip_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpRange", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
     /// `ToPort`: integer; 1 to 60000.
-    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ToPort", value.into_node())) }
+    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ToPort", value)) }
 }
 
 /// `LocationCapacity` of `AWS::GameLift::ContainerFleet`, `AWS::GameLift::Fleet`.
@@ -93,15 +93,15 @@ impl LocationCapacity {
     /// With everything that is required.
     ///
     /// `max_size` is `MaxSize`: integer; at least 0.
-    pub fn new(max_size: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxSize", max_size.into_node())) }
+    pub fn new(max_size: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxSize", max_size)) }
     /// `DesiredEC2Instances`: integer; at least 0.
-    pub fn desired_ec2_instances(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DesiredEC2Instances", value.into_node())) }
+    pub fn desired_ec2_instances(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DesiredEC2Instances", value)) }
     /// `ManagedCapacityConfiguration`: object.
-    pub fn managed_capacity_configuration(self, value: impl cfn::IntoValue<ManagedCapacityConfiguration>) -> Self { Self(self.0.with("ManagedCapacityConfiguration", value.into_node())) }
+    pub fn managed_capacity_configuration(self, value: impl cfn::IntoValue<ManagedCapacityConfiguration>) -> Self { Self(self.0.set::<ManagedCapacityConfiguration>("ManagedCapacityConfiguration", value)) }
     /// `MaxSize`: integer; at least 0.
-    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSize", value.into_node())) }
+    pub fn max_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSize", value)) }
     /// `MinSize`: integer; at least 0.
-    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinSize", value.into_node())) }
+    pub fn min_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinSize", value)) }
 }
 
 /// `ManagedCapacityConfiguration` of `AWS::GameLift::ContainerFleet`, `AWS::GameLift::Fleet`.
@@ -115,11 +115,11 @@ impl ManagedCapacityConfiguration {
     /// With everything that is required.
     ///
     /// `zero_capacity_strategy` is `ZeroCapacityStrategy`: one of its words.
-    pub fn new(zero_capacity_strategy: impl cfn::IntoValue<ZeroCapacityStrategy>) -> Self { Self(cfn::Properties::new().with("ZeroCapacityStrategy", zero_capacity_strategy.into_node())) }
+    pub fn new(zero_capacity_strategy: impl cfn::IntoValue<ZeroCapacityStrategy>) -> Self { Self(cfn::Properties::new().set::<ZeroCapacityStrategy>("ZeroCapacityStrategy", zero_capacity_strategy)) }
     /// `ScaleInAfterInactivityMinutes`: integer; 5 to 1440.
-    pub fn scale_in_after_inactivity_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScaleInAfterInactivityMinutes", value.into_node())) }
+    pub fn scale_in_after_inactivity_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScaleInAfterInactivityMinutes", value)) }
     /// `ZeroCapacityStrategy`: one of its words.
-    pub fn zero_capacity_strategy(self, value: impl cfn::IntoValue<ZeroCapacityStrategy>) -> Self { Self(self.0.with("ZeroCapacityStrategy", value.into_node())) }
+    pub fn zero_capacity_strategy(self, value: impl cfn::IntoValue<ZeroCapacityStrategy>) -> Self { Self(self.0.set::<ZeroCapacityStrategy>("ZeroCapacityStrategy", value)) }
 }
 
 /// `TargetConfiguration` of `AWS::GameLift::ContainerFleet`, `AWS::GameLift::Fleet`.
@@ -133,9 +133,9 @@ impl TargetConfiguration {
     /// With everything that is required.
     ///
     /// `target_value` is `TargetValue`: number.
-    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("TargetValue", target_value.into_node())) }
+    pub fn new(target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("TargetValue", target_value)) }
     /// `TargetValue`: number.
-    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetValue", value.into_node())) }
+    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetValue", value)) }
 }
 
 crate::words! {

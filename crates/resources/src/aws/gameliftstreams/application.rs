@@ -27,21 +27,21 @@ pub struct ApplicationArgs<T0, T1, T2, T3> {
 
 impl Application {
     /// With everything that is required.
-    pub fn new(args: ApplicationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RuntimeEnvironment>>) -> Self { Self(cfn::Properties::new().with("ApplicationSourceUri", args.application_source_uri.into_node()).with("Description", args.description.into_node()).with("ExecutablePath", args.executable_path.into_node()).with("RuntimeEnvironment", args.runtime_environment.into_node())) }
+    pub fn new(args: ApplicationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RuntimeEnvironment>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationSourceUri", args.application_source_uri).set::<cfn::Text>("Description", args.description).set::<cfn::Text>("ExecutablePath", args.executable_path).set::<RuntimeEnvironment>("RuntimeEnvironment", args.runtime_environment)) }
     /// `ApplicationLogOutputUri`: text; at most 1024 characters; pattern `^$|^s3://([a-zA-Z0-9][a-zA-Z0-9._-]{1,61}[a-zA-Z0-9])(/[a-zA-Z0-9._-]+)*/?$`. An update leaves the resource in place.
-    pub fn application_log_output_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationLogOutputUri", value.into_node())) }
+    pub fn application_log_output_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationLogOutputUri", value)) }
     /// `ApplicationLogPaths`: list of text; at most 10 items. An update leaves the resource in place.
-    pub fn application_log_paths(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ApplicationLogPaths", value.into_node())) }
+    pub fn application_log_paths(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ApplicationLogPaths", value)) }
     /// `ApplicationSourceUri`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn application_source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationSourceUri", value.into_node())) }
+    pub fn application_source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationSourceUri", value)) }
     /// `Description`: text; 1 to 80 characters; pattern `^[a-zA-Z0-9-_.!+@/][a-zA-Z0-9-_.!+@/ ]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExecutablePath`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn executable_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutablePath", value.into_node())) }
+    pub fn executable_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutablePath", value)) }
     /// `RuntimeEnvironment`: object. **An update replaces the resource.**
-    pub fn runtime_environment(self, value: impl cfn::IntoValue<RuntimeEnvironment>) -> Self { Self(self.0.with("RuntimeEnvironment", value.into_node())) }
+    pub fn runtime_environment(self, value: impl cfn::IntoValue<RuntimeEnvironment>) -> Self { Self(self.0.set::<RuntimeEnvironment>("RuntimeEnvironment", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::GameLiftStreams::Application` in a template.
@@ -70,9 +70,9 @@ impl RuntimeEnvironment {
     /// `type_` is `Type`: text; 1 to 256 characters.
     ///
     /// `version` is `Version`: text; 1 to 256 characters.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Version", version.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_).set::<cfn::Text>("Version", version)) }
     /// `Type`: text; 1 to 256 characters.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Version`: text; 1 to 256 characters.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }

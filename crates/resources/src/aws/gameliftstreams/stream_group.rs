@@ -20,17 +20,17 @@ impl StreamGroup {
     /// `location_configurations` is `LocationConfigurations`: list of object; 1 to 100 items; no two equal. An update leaves the resource in place.
     ///
     /// `stream_class` is `StreamClass`: text; 1 to 20 characters. **An update replaces the resource.**
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, location_configurations: impl cfn::IntoValue<cfn::List<LocationConfiguration>>, stream_class: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("LocationConfigurations", location_configurations.into_node()).with("StreamClass", stream_class.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, location_configurations: impl cfn::IntoValue<cfn::List<LocationConfiguration>>, stream_class: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::List<LocationConfiguration>>("LocationConfigurations", location_configurations).set::<cfn::Text>("StreamClass", stream_class)) }
     /// `DefaultApplication`: object. An update replaces the resource in some cases.
-    pub fn default_application(self, value: impl cfn::IntoValue<DefaultApplication>) -> Self { Self(self.0.with("DefaultApplication", value.into_node())) }
+    pub fn default_application(self, value: impl cfn::IntoValue<DefaultApplication>) -> Self { Self(self.0.set::<DefaultApplication>("DefaultApplication", value)) }
     /// `Description`: text; 1 to 80 characters; pattern `^[a-zA-Z0-9-_.!+@/][a-zA-Z0-9-_.!+@/ ]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `LocationConfigurations`: list of object; 1 to 100 items; no two equal. An update leaves the resource in place.
-    pub fn location_configurations(self, value: impl cfn::IntoValue<cfn::List<LocationConfiguration>>) -> Self { Self(self.0.with("LocationConfigurations", value.into_node())) }
+    pub fn location_configurations(self, value: impl cfn::IntoValue<cfn::List<LocationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<LocationConfiguration>>("LocationConfigurations", value)) }
     /// `StreamClass`: text; 1 to 20 characters. **An update replaces the resource.**
-    pub fn stream_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamClass", value.into_node())) }
+    pub fn stream_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamClass", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::GameLiftStreams::StreamGroup` in a template.
@@ -57,9 +57,9 @@ impl DefaultApplication {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text; 1 to 128 characters.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Id`: text; 1 to 32 characters; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
 }
 
 impl ::core::default::Default for DefaultApplication {
@@ -77,19 +77,19 @@ impl LocationConfiguration {
     /// With everything that is required.
     ///
     /// `location_name` is `LocationName`: text; 1 to 20 characters; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn new(location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LocationName", location_name.into_node())) }
+    pub fn new(location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LocationName", location_name)) }
     /// `AlwaysOnCapacity`: integer; at least 0.
-    pub fn always_on_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AlwaysOnCapacity", value.into_node())) }
+    pub fn always_on_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AlwaysOnCapacity", value)) }
     /// `LocationName`: text; 1 to 20 characters; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocationName", value.into_node())) }
+    pub fn location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocationName", value)) }
     /// `MaximumCapacity`: integer; at least 0.
-    pub fn maximum_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumCapacity", value.into_node())) }
+    pub fn maximum_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumCapacity", value)) }
     /// `OnDemandCapacity`: integer; at least 0.
-    pub fn on_demand_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OnDemandCapacity", value.into_node())) }
+    pub fn on_demand_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OnDemandCapacity", value)) }
     /// `TargetIdleCapacity`: integer; at least 0.
-    pub fn target_idle_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetIdleCapacity", value.into_node())) }
+    pub fn target_idle_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetIdleCapacity", value)) }
     /// `VpcTransitConfiguration`: object.
-    pub fn vpc_transit_configuration(self, value: impl cfn::IntoValue<VpcTransitConfiguration>) -> Self { Self(self.0.with("VpcTransitConfiguration", value.into_node())) }
+    pub fn vpc_transit_configuration(self, value: impl cfn::IntoValue<VpcTransitConfiguration>) -> Self { Self(self.0.set::<VpcTransitConfiguration>("VpcTransitConfiguration", value)) }
 }
 
 /// `VpcTransitConfiguration` of `AWS::GameLiftStreams::StreamGroup`.
@@ -105,9 +105,9 @@ impl VpcTransitConfiguration {
     /// `ipv4_cidr_blocks` is `Ipv4CidrBlocks`: list of text; 1 to 5 items; no two equal.
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`; 1 to 32 characters.
-    pub fn new(ipv4_cidr_blocks: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("Ipv4CidrBlocks", ipv4_cidr_blocks.into_node()).with("VpcId", vpc_id.into_node())) }
+    pub fn new(ipv4_cidr_blocks: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Ipv4CidrBlocks", ipv4_cidr_blocks).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `Ipv4CidrBlocks`: list of text; 1 to 5 items; no two equal.
-    pub fn ipv4_cidr_blocks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Ipv4CidrBlocks", value.into_node())) }
+    pub fn ipv4_cidr_blocks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Ipv4CidrBlocks", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 1 to 32 characters.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }

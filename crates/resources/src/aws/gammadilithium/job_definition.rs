@@ -16,33 +16,33 @@ impl JobDefinition {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text. An update leaves the resource in place.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `ContainerProperties`: object. An update leaves the resource in place.
-    pub fn container_properties(self, value: impl cfn::IntoValue<ContainerProperties>) -> Self { Self(self.0.with("ContainerProperties", value.into_node())) }
+    pub fn container_properties(self, value: impl cfn::IntoValue<ContainerProperties>) -> Self { Self(self.0.set::<ContainerProperties>("ContainerProperties", value)) }
     /// `EcsProperties`: object. An update leaves the resource in place.
-    pub fn ecs_properties(self, value: impl cfn::IntoValue<EcsProperties>) -> Self { Self(self.0.with("EcsProperties", value.into_node())) }
+    pub fn ecs_properties(self, value: impl cfn::IntoValue<EcsProperties>) -> Self { Self(self.0.set::<EcsProperties>("EcsProperties", value)) }
     /// `EksProperties`: object. An update leaves the resource in place.
-    pub fn eks_properties(self, value: impl cfn::IntoValue<EksProperties>) -> Self { Self(self.0.with("EksProperties", value.into_node())) }
+    pub fn eks_properties(self, value: impl cfn::IntoValue<EksProperties>) -> Self { Self(self.0.set::<EksProperties>("EksProperties", value)) }
     /// `JobDefinitionName`: text. **An update replaces the resource.**
-    pub fn job_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobDefinitionName", value.into_node())) }
+    pub fn job_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobDefinitionName", value)) }
     /// `NodeProperties`: object. An update leaves the resource in place.
-    pub fn node_properties(self, value: impl cfn::IntoValue<NodeProperties>) -> Self { Self(self.0.with("NodeProperties", value.into_node())) }
+    pub fn node_properties(self, value: impl cfn::IntoValue<NodeProperties>) -> Self { Self(self.0.set::<NodeProperties>("NodeProperties", value)) }
     /// `Parameters`: JSON. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
     /// `PlatformCapabilities`: list of text. An update leaves the resource in place.
-    pub fn platform_capabilities(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PlatformCapabilities", value.into_node())) }
+    pub fn platform_capabilities(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PlatformCapabilities", value)) }
     /// `PropagateTags`: boolean. An update leaves the resource in place.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PropagateTags", value)) }
     /// `RetryStrategy`: object. An update leaves the resource in place.
-    pub fn retry_strategy(self, value: impl cfn::IntoValue<RetryStrategy>) -> Self { Self(self.0.with("RetryStrategy", value.into_node())) }
+    pub fn retry_strategy(self, value: impl cfn::IntoValue<RetryStrategy>) -> Self { Self(self.0.set::<RetryStrategy>("RetryStrategy", value)) }
     /// `SchedulingPriority`: integer. An update leaves the resource in place.
-    pub fn scheduling_priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SchedulingPriority", value.into_node())) }
+    pub fn scheduling_priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SchedulingPriority", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<JobDefinitionTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<JobDefinitionTags>>) -> Self { Self(self.0.set::<cfn::List<JobDefinitionTags>>("Tags", value)) }
     /// `Timeout`: object. An update leaves the resource in place.
-    pub fn timeout(self, value: impl cfn::IntoValue<Timeout>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<Timeout>) -> Self { Self(self.0.set::<Timeout>("Timeout", value)) }
     /// `Type`: text. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// The attributes of a `AWS::GammaDilithium::JobDefinition` in a template.
@@ -67,9 +67,9 @@ impl AuthorizationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessPointId`: text.
-    pub fn access_point_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessPointId", value.into_node())) }
+    pub fn access_point_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessPointId", value)) }
     /// `Iam`: text.
-    pub fn iam(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Iam", value.into_node())) }
+    pub fn iam(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Iam", value)) }
 }
 
 impl ::core::default::Default for AuthorizationConfig {
@@ -87,53 +87,53 @@ impl ContainerProperties {
     /// With everything that is required.
     ///
     /// `image` is `Image`: text.
-    pub fn new(image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Image", image.into_node())) }
+    pub fn new(image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Image", image)) }
     /// `Command`: list of text.
-    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Command", value)) }
     /// `Environment`: list of object.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<Environment>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<Environment>>) -> Self { Self(self.0.set::<cfn::List<Environment>>("Environment", value)) }
     /// `EphemeralStorage`: object.
-    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<EphemeralStorage>) -> Self { Self(self.0.with("EphemeralStorage", value.into_node())) }
+    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<EphemeralStorage>) -> Self { Self(self.0.set::<EphemeralStorage>("EphemeralStorage", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `FargatePlatformConfiguration`: object.
-    pub fn fargate_platform_configuration(self, value: impl cfn::IntoValue<FargatePlatformConfiguration>) -> Self { Self(self.0.with("FargatePlatformConfiguration", value.into_node())) }
+    pub fn fargate_platform_configuration(self, value: impl cfn::IntoValue<FargatePlatformConfiguration>) -> Self { Self(self.0.set::<FargatePlatformConfiguration>("FargatePlatformConfiguration", value)) }
     /// `Image`: text.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `JobRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn job_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("JobRoleArn", value.into_node())) }
+    pub fn job_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("JobRoleArn", value)) }
     /// `LinuxParameters`: object.
-    pub fn linux_parameters(self, value: impl cfn::IntoValue<LinuxParameters>) -> Self { Self(self.0.with("LinuxParameters", value.into_node())) }
+    pub fn linux_parameters(self, value: impl cfn::IntoValue<LinuxParameters>) -> Self { Self(self.0.set::<LinuxParameters>("LinuxParameters", value)) }
     /// `LogConfiguration`: object.
-    pub fn log_configuration(self, value: impl cfn::IntoValue<LogConfiguration>) -> Self { Self(self.0.with("LogConfiguration", value.into_node())) }
+    pub fn log_configuration(self, value: impl cfn::IntoValue<LogConfiguration>) -> Self { Self(self.0.set::<LogConfiguration>("LogConfiguration", value)) }
     /// `Memory`: integer.
-    pub fn memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Memory", value)) }
     /// `MountPoints`: list of object.
-    pub fn mount_points(self, value: impl cfn::IntoValue<cfn::List<MountPoints>>) -> Self { Self(self.0.with("MountPoints", value.into_node())) }
+    pub fn mount_points(self, value: impl cfn::IntoValue<cfn::List<MountPoints>>) -> Self { Self(self.0.set::<cfn::List<MountPoints>>("MountPoints", value)) }
     /// `NetworkConfiguration`: object.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.set::<NetworkConfiguration>("NetworkConfiguration", value)) }
     /// `Privileged`: boolean.
-    pub fn privileged(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Privileged", value.into_node())) }
+    pub fn privileged(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Privileged", value)) }
     /// `ReadonlyRootFilesystem`: boolean.
-    pub fn readonly_root_filesystem(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadonlyRootFilesystem", value.into_node())) }
+    pub fn readonly_root_filesystem(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadonlyRootFilesystem", value)) }
     /// `RepositoryCredentials`: object.
-    pub fn repository_credentials(self, value: impl cfn::IntoValue<RepositoryCredentials>) -> Self { Self(self.0.with("RepositoryCredentials", value.into_node())) }
+    pub fn repository_credentials(self, value: impl cfn::IntoValue<RepositoryCredentials>) -> Self { Self(self.0.set::<RepositoryCredentials>("RepositoryCredentials", value)) }
     /// `ResourceRequirements`: list of object.
-    pub fn resource_requirements(self, value: impl cfn::IntoValue<cfn::List<ResourceRequirement>>) -> Self { Self(self.0.with("ResourceRequirements", value.into_node())) }
+    pub fn resource_requirements(self, value: impl cfn::IntoValue<cfn::List<ResourceRequirement>>) -> Self { Self(self.0.set::<cfn::List<ResourceRequirement>>("ResourceRequirements", value)) }
     /// `RuntimePlatform`: object.
-    pub fn runtime_platform(self, value: impl cfn::IntoValue<RuntimePlatform>) -> Self { Self(self.0.with("RuntimePlatform", value.into_node())) }
+    pub fn runtime_platform(self, value: impl cfn::IntoValue<RuntimePlatform>) -> Self { Self(self.0.set::<RuntimePlatform>("RuntimePlatform", value)) }
     /// `Secrets`: list of object.
-    pub fn secrets(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.with("Secrets", value.into_node())) }
+    pub fn secrets(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.set::<cfn::List<Secret>>("Secrets", value)) }
     /// `Ulimits`: list of object.
-    pub fn ulimits(self, value: impl cfn::IntoValue<cfn::List<Ulimit>>) -> Self { Self(self.0.with("Ulimits", value.into_node())) }
+    pub fn ulimits(self, value: impl cfn::IntoValue<cfn::List<Ulimit>>) -> Self { Self(self.0.set::<cfn::List<Ulimit>>("Ulimits", value)) }
     /// `User`: text.
-    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("User", value.into_node())) }
+    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("User", value)) }
     /// `Vcpus`: integer.
-    pub fn vcpus(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Vcpus", value.into_node())) }
+    pub fn vcpus(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Vcpus", value)) }
     /// `Volumes`: list of object.
-    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<Volumes>>) -> Self { Self(self.0.with("Volumes", value.into_node())) }
+    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<Volumes>>) -> Self { Self(self.0.set::<cfn::List<Volumes>>("Volumes", value)) }
 }
 
 /// `Device` of `AWS::GammaDilithium::JobDefinition`.
@@ -147,11 +147,11 @@ impl Device {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerPath`: text.
-    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerPath", value.into_node())) }
+    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerPath", value)) }
     /// `HostPath`: text.
-    pub fn host_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostPath", value.into_node())) }
+    pub fn host_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostPath", value)) }
     /// `Permissions`: list of text.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Permissions", value)) }
 }
 
 impl ::core::default::Default for Device {
@@ -169,9 +169,9 @@ impl EcsProperties {
     /// With everything that is required.
     ///
     /// `task_properties` is `TaskProperties`: list of object.
-    pub fn new(task_properties: impl cfn::IntoValue<cfn::List<EcsTaskProperties>>) -> Self { Self(cfn::Properties::new().with("TaskProperties", task_properties.into_node())) }
+    pub fn new(task_properties: impl cfn::IntoValue<cfn::List<EcsTaskProperties>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EcsTaskProperties>>("TaskProperties", task_properties)) }
     /// `TaskProperties`: list of object.
-    pub fn task_properties(self, value: impl cfn::IntoValue<cfn::List<EcsTaskProperties>>) -> Self { Self(self.0.with("TaskProperties", value.into_node())) }
+    pub fn task_properties(self, value: impl cfn::IntoValue<cfn::List<EcsTaskProperties>>) -> Self { Self(self.0.set::<cfn::List<EcsTaskProperties>>("TaskProperties", value)) }
 }
 
 /// `EcsTaskProperties` of `AWS::GammaDilithium::JobDefinition`.
@@ -185,25 +185,25 @@ impl EcsTaskProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Containers`: list of object.
-    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<TaskContainerProperties>>) -> Self { Self(self.0.with("Containers", value.into_node())) }
+    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<TaskContainerProperties>>) -> Self { Self(self.0.set::<cfn::List<TaskContainerProperties>>("Containers", value)) }
     /// `EphemeralStorage`: object.
-    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<EphemeralStorage>) -> Self { Self(self.0.with("EphemeralStorage", value.into_node())) }
+    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<EphemeralStorage>) -> Self { Self(self.0.set::<EphemeralStorage>("EphemeralStorage", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `IpcMode`: text.
-    pub fn ipc_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpcMode", value.into_node())) }
+    pub fn ipc_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpcMode", value)) }
     /// `NetworkConfiguration`: object.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.set::<NetworkConfiguration>("NetworkConfiguration", value)) }
     /// `PidMode`: text.
-    pub fn pid_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PidMode", value.into_node())) }
+    pub fn pid_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PidMode", value)) }
     /// `PlatformVersion`: text.
-    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlatformVersion", value.into_node())) }
+    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlatformVersion", value)) }
     /// `RuntimePlatform`: object.
-    pub fn runtime_platform(self, value: impl cfn::IntoValue<RuntimePlatform>) -> Self { Self(self.0.with("RuntimePlatform", value.into_node())) }
+    pub fn runtime_platform(self, value: impl cfn::IntoValue<RuntimePlatform>) -> Self { Self(self.0.set::<RuntimePlatform>("RuntimePlatform", value)) }
     /// `TaskRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn task_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("TaskRoleArn", value.into_node())) }
+    pub fn task_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("TaskRoleArn", value)) }
     /// `Volumes`: list of object.
-    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<Volumes>>) -> Self { Self(self.0.with("Volumes", value.into_node())) }
+    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<Volumes>>) -> Self { Self(self.0.set::<cfn::List<Volumes>>("Volumes", value)) }
 }
 
 impl ::core::default::Default for EcsTaskProperties {
@@ -221,17 +221,17 @@ impl EfsVolumeConfiguration {
     /// With everything that is required.
     ///
     /// `file_system_id` is `FileSystemId`: text.
-    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileSystemId", file_system_id.into_node())) }
+    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileSystemId", file_system_id)) }
     /// `AuthorizationConfig`: object.
-    pub fn authorization_config(self, value: impl cfn::IntoValue<AuthorizationConfig>) -> Self { Self(self.0.with("AuthorizationConfig", value.into_node())) }
+    pub fn authorization_config(self, value: impl cfn::IntoValue<AuthorizationConfig>) -> Self { Self(self.0.set::<AuthorizationConfig>("AuthorizationConfig", value)) }
     /// `FileSystemId`: text.
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
     /// `RootDirectory`: text.
-    pub fn root_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RootDirectory", value.into_node())) }
+    pub fn root_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RootDirectory", value)) }
     /// `TransitEncryption`: text.
-    pub fn transit_encryption(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitEncryption", value.into_node())) }
+    pub fn transit_encryption(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitEncryption", value)) }
     /// `TransitEncryptionPort`: integer.
-    pub fn transit_encryption_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TransitEncryptionPort", value.into_node())) }
+    pub fn transit_encryption_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TransitEncryptionPort", value)) }
 }
 
 /// `EksContainer` of `AWS::GammaDilithium::JobDefinition`.
@@ -245,25 +245,25 @@ impl EksContainer {
     /// With everything that is required.
     ///
     /// `image` is `Image`: text.
-    pub fn new(image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Image", image.into_node())) }
+    pub fn new(image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Image", image)) }
     /// `Args`: list of text.
-    pub fn args(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Args", value.into_node())) }
+    pub fn args(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Args", value)) }
     /// `Command`: list of text.
-    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Command", value)) }
     /// `Env`: list of object.
-    pub fn env(self, value: impl cfn::IntoValue<cfn::List<EksContainerEnvironmentVariable>>) -> Self { Self(self.0.with("Env", value.into_node())) }
+    pub fn env(self, value: impl cfn::IntoValue<cfn::List<EksContainerEnvironmentVariable>>) -> Self { Self(self.0.set::<cfn::List<EksContainerEnvironmentVariable>>("Env", value)) }
     /// `Image`: text.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
     /// `ImagePullPolicy`: text.
-    pub fn image_pull_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImagePullPolicy", value.into_node())) }
+    pub fn image_pull_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImagePullPolicy", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Resources`: object.
-    pub fn resources(self, value: impl cfn::IntoValue<EksContainerResourceRequirements>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<EksContainerResourceRequirements>) -> Self { Self(self.0.set::<EksContainerResourceRequirements>("Resources", value)) }
     /// `SecurityContext`: object.
-    pub fn security_context(self, value: impl cfn::IntoValue<EksContainerSecurityContext>) -> Self { Self(self.0.with("SecurityContext", value.into_node())) }
+    pub fn security_context(self, value: impl cfn::IntoValue<EksContainerSecurityContext>) -> Self { Self(self.0.set::<EksContainerSecurityContext>("SecurityContext", value)) }
     /// `VolumeMounts`: list of object.
-    pub fn volume_mounts(self, value: impl cfn::IntoValue<cfn::List<EksContainerVolumeMount>>) -> Self { Self(self.0.with("VolumeMounts", value.into_node())) }
+    pub fn volume_mounts(self, value: impl cfn::IntoValue<cfn::List<EksContainerVolumeMount>>) -> Self { Self(self.0.set::<cfn::List<EksContainerVolumeMount>>("VolumeMounts", value)) }
 }
 
 /// `EksContainerEnvironmentVariable` of `AWS::GammaDilithium::JobDefinition`.
@@ -277,11 +277,11 @@ impl EksContainerEnvironmentVariable {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `EksContainerResourceRequirements` of `AWS::GammaDilithium::JobDefinition`.
@@ -295,9 +295,9 @@ impl EksContainerResourceRequirements {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Limits`: JSON.
-    pub fn limits(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Limits", value.into_node())) }
+    pub fn limits(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Limits", value)) }
     /// `Requests`: JSON.
-    pub fn requests(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Requests", value.into_node())) }
+    pub fn requests(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Requests", value)) }
 }
 
 impl ::core::default::Default for EksContainerResourceRequirements {
@@ -315,17 +315,17 @@ impl EksContainerSecurityContext {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowPrivilegeEscalation`: boolean.
-    pub fn allow_privilege_escalation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowPrivilegeEscalation", value.into_node())) }
+    pub fn allow_privilege_escalation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowPrivilegeEscalation", value)) }
     /// `Privileged`: boolean.
-    pub fn privileged(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Privileged", value.into_node())) }
+    pub fn privileged(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Privileged", value)) }
     /// `ReadOnlyRootFilesystem`: boolean.
-    pub fn read_only_root_filesystem(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadOnlyRootFilesystem", value.into_node())) }
+    pub fn read_only_root_filesystem(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadOnlyRootFilesystem", value)) }
     /// `RunAsGroup`: integer.
-    pub fn run_as_group(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RunAsGroup", value.into_node())) }
+    pub fn run_as_group(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RunAsGroup", value)) }
     /// `RunAsNonRoot`: boolean.
-    pub fn run_as_non_root(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RunAsNonRoot", value.into_node())) }
+    pub fn run_as_non_root(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RunAsNonRoot", value)) }
     /// `RunAsUser`: integer.
-    pub fn run_as_user(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RunAsUser", value.into_node())) }
+    pub fn run_as_user(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RunAsUser", value)) }
 }
 
 impl ::core::default::Default for EksContainerSecurityContext {
@@ -343,11 +343,11 @@ impl EksContainerVolumeMount {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MountPath`: text.
-    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountPath", value.into_node())) }
+    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountPath", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ReadOnly`: boolean.
-    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadOnly", value.into_node())) }
+    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadOnly", value)) }
 }
 
 impl ::core::default::Default for EksContainerVolumeMount {
@@ -365,9 +365,9 @@ impl EksEmptyDir {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Medium`: text.
-    pub fn medium(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Medium", value.into_node())) }
+    pub fn medium(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Medium", value)) }
     /// `SizeLimit`: text.
-    pub fn size_limit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SizeLimit", value.into_node())) }
+    pub fn size_limit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SizeLimit", value)) }
 }
 
 impl ::core::default::Default for EksEmptyDir {
@@ -385,7 +385,7 @@ impl EksHostPath {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 
 impl ::core::default::Default for EksHostPath {
@@ -403,7 +403,7 @@ impl EksProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PodProperties`: object.
-    pub fn pod_properties(self, value: impl cfn::IntoValue<PodProperties>) -> Self { Self(self.0.with("PodProperties", value.into_node())) }
+    pub fn pod_properties(self, value: impl cfn::IntoValue<PodProperties>) -> Self { Self(self.0.set::<PodProperties>("PodProperties", value)) }
 }
 
 impl ::core::default::Default for EksProperties {
@@ -421,11 +421,11 @@ impl EksSecret {
     /// With everything that is required.
     ///
     /// `secret_name` is `SecretName`: text.
-    pub fn new(secret_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretName", secret_name.into_node())) }
+    pub fn new(secret_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretName", secret_name)) }
     /// `Optional`: boolean.
-    pub fn optional(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Optional", value.into_node())) }
+    pub fn optional(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Optional", value)) }
     /// `SecretName`: text.
-    pub fn secret_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretName", value.into_node())) }
+    pub fn secret_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretName", value)) }
 }
 
 /// `EksVolume` of `AWS::GammaDilithium::JobDefinition`.
@@ -439,15 +439,15 @@ impl EksVolume {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `EmptyDir`: object.
-    pub fn empty_dir(self, value: impl cfn::IntoValue<EksEmptyDir>) -> Self { Self(self.0.with("EmptyDir", value.into_node())) }
+    pub fn empty_dir(self, value: impl cfn::IntoValue<EksEmptyDir>) -> Self { Self(self.0.set::<EksEmptyDir>("EmptyDir", value)) }
     /// `HostPath`: object.
-    pub fn host_path(self, value: impl cfn::IntoValue<EksHostPath>) -> Self { Self(self.0.with("HostPath", value.into_node())) }
+    pub fn host_path(self, value: impl cfn::IntoValue<EksHostPath>) -> Self { Self(self.0.set::<EksHostPath>("HostPath", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Secret`: object.
-    pub fn secret(self, value: impl cfn::IntoValue<EksSecret>) -> Self { Self(self.0.with("Secret", value.into_node())) }
+    pub fn secret(self, value: impl cfn::IntoValue<EksSecret>) -> Self { Self(self.0.set::<EksSecret>("Secret", value)) }
 }
 
 /// `Environment` of `AWS::GammaDilithium::JobDefinition`.
@@ -461,9 +461,9 @@ impl Environment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for Environment {
@@ -481,9 +481,9 @@ impl EphemeralStorage {
     /// With everything that is required.
     ///
     /// `size_in_gib` is `SizeInGiB`: integer.
-    pub fn new(size_in_gib: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("SizeInGiB", size_in_gib.into_node())) }
+    pub fn new(size_in_gib: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("SizeInGiB", size_in_gib)) }
     /// `SizeInGiB`: integer.
-    pub fn size_in_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeInGiB", value.into_node())) }
+    pub fn size_in_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeInGiB", value)) }
 }
 
 /// `EvaluateOnExit` of `AWS::GammaDilithium::JobDefinition`.
@@ -497,15 +497,15 @@ impl EvaluateOnExit {
     /// With everything that is required.
     ///
     /// `action` is `Action`: text.
-    pub fn new(action: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Action", action)) }
     /// `Action`: text.
-    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Action", value)) }
     /// `OnExitCode`: text.
-    pub fn on_exit_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OnExitCode", value.into_node())) }
+    pub fn on_exit_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OnExitCode", value)) }
     /// `OnReason`: text.
-    pub fn on_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OnReason", value.into_node())) }
+    pub fn on_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OnReason", value)) }
     /// `OnStatusReason`: text.
-    pub fn on_status_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OnStatusReason", value.into_node())) }
+    pub fn on_status_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OnStatusReason", value)) }
 }
 
 /// `FargatePlatformConfiguration` of `AWS::GammaDilithium::JobDefinition`.
@@ -519,7 +519,7 @@ impl FargatePlatformConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PlatformVersion`: text.
-    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlatformVersion", value.into_node())) }
+    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlatformVersion", value)) }
 }
 
 impl ::core::default::Default for FargatePlatformConfiguration {
@@ -537,9 +537,9 @@ impl ImagePullSecret {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `JobDefinitionTags` of `AWS::GammaDilithium::JobDefinition`.
@@ -555,11 +555,11 @@ impl JobDefinitionTags {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(JobDefinitionTags);
@@ -575,17 +575,17 @@ impl LinuxParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Devices`: list of object.
-    pub fn devices(self, value: impl cfn::IntoValue<cfn::List<Device>>) -> Self { Self(self.0.with("Devices", value.into_node())) }
+    pub fn devices(self, value: impl cfn::IntoValue<cfn::List<Device>>) -> Self { Self(self.0.set::<cfn::List<Device>>("Devices", value)) }
     /// `InitProcessEnabled`: boolean.
-    pub fn init_process_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InitProcessEnabled", value.into_node())) }
+    pub fn init_process_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InitProcessEnabled", value)) }
     /// `MaxSwap`: integer.
-    pub fn max_swap(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSwap", value.into_node())) }
+    pub fn max_swap(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSwap", value)) }
     /// `SharedMemorySize`: integer.
-    pub fn shared_memory_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SharedMemorySize", value.into_node())) }
+    pub fn shared_memory_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SharedMemorySize", value)) }
     /// `Swappiness`: integer.
-    pub fn swappiness(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Swappiness", value.into_node())) }
+    pub fn swappiness(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Swappiness", value)) }
     /// `Tmpfs`: list of object.
-    pub fn tmpfs(self, value: impl cfn::IntoValue<cfn::List<Tmpfs>>) -> Self { Self(self.0.with("Tmpfs", value.into_node())) }
+    pub fn tmpfs(self, value: impl cfn::IntoValue<cfn::List<Tmpfs>>) -> Self { Self(self.0.set::<cfn::List<Tmpfs>>("Tmpfs", value)) }
 }
 
 impl ::core::default::Default for LinuxParameters {
@@ -603,13 +603,13 @@ impl LogConfiguration {
     /// With everything that is required.
     ///
     /// `log_driver` is `LogDriver`: text.
-    pub fn new(log_driver: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LogDriver", log_driver.into_node())) }
+    pub fn new(log_driver: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LogDriver", log_driver)) }
     /// `LogDriver`: text.
-    pub fn log_driver(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogDriver", value.into_node())) }
+    pub fn log_driver(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogDriver", value)) }
     /// `Options`: JSON.
-    pub fn options(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Options", value)) }
     /// `SecretOptions`: list of object.
-    pub fn secret_options(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.with("SecretOptions", value.into_node())) }
+    pub fn secret_options(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.set::<cfn::List<Secret>>("SecretOptions", value)) }
 }
 
 /// `Metadata` of `AWS::GammaDilithium::JobDefinition`.
@@ -623,7 +623,7 @@ impl Metadata {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Labels`: JSON.
-    pub fn labels(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Labels", value.into_node())) }
+    pub fn labels(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Labels", value)) }
 }
 
 impl ::core::default::Default for Metadata {
@@ -641,11 +641,11 @@ impl MountPoints {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerPath`: text.
-    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerPath", value.into_node())) }
+    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerPath", value)) }
     /// `ReadOnly`: boolean.
-    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadOnly", value.into_node())) }
+    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadOnly", value)) }
     /// `SourceVolume`: text.
-    pub fn source_volume(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceVolume", value.into_node())) }
+    pub fn source_volume(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceVolume", value)) }
 }
 
 impl ::core::default::Default for MountPoints {
@@ -663,7 +663,7 @@ impl NetworkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssignPublicIp`: text.
-    pub fn assign_public_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssignPublicIp", value.into_node())) }
+    pub fn assign_public_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssignPublicIp", value)) }
 }
 
 impl ::core::default::Default for NetworkConfiguration {
@@ -685,13 +685,13 @@ impl NodeProperties {
     /// `node_range_properties` is `NodeRangeProperties`: list of object.
     ///
     /// `num_nodes` is `NumNodes`: integer.
-    pub fn new(main_node: impl cfn::IntoValue<cfn::Integer>, node_range_properties: impl cfn::IntoValue<cfn::List<NodeRangeProperty>>, num_nodes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MainNode", main_node.into_node()).with("NodeRangeProperties", node_range_properties.into_node()).with("NumNodes", num_nodes.into_node())) }
+    pub fn new(main_node: impl cfn::IntoValue<cfn::Integer>, node_range_properties: impl cfn::IntoValue<cfn::List<NodeRangeProperty>>, num_nodes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MainNode", main_node).set::<cfn::List<NodeRangeProperty>>("NodeRangeProperties", node_range_properties).set::<cfn::Integer>("NumNodes", num_nodes)) }
     /// `MainNode`: integer.
-    pub fn main_node(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MainNode", value.into_node())) }
+    pub fn main_node(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MainNode", value)) }
     /// `NodeRangeProperties`: list of object.
-    pub fn node_range_properties(self, value: impl cfn::IntoValue<cfn::List<NodeRangeProperty>>) -> Self { Self(self.0.with("NodeRangeProperties", value.into_node())) }
+    pub fn node_range_properties(self, value: impl cfn::IntoValue<cfn::List<NodeRangeProperty>>) -> Self { Self(self.0.set::<cfn::List<NodeRangeProperty>>("NodeRangeProperties", value)) }
     /// `NumNodes`: integer.
-    pub fn num_nodes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumNodes", value.into_node())) }
+    pub fn num_nodes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumNodes", value)) }
 }
 
 /// `NodeRangeProperty` of `AWS::GammaDilithium::JobDefinition`.
@@ -705,17 +705,17 @@ impl NodeRangeProperty {
     /// With everything that is required.
     ///
     /// `target_nodes` is `TargetNodes`: text.
-    pub fn new(target_nodes: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TargetNodes", target_nodes.into_node())) }
+    pub fn new(target_nodes: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetNodes", target_nodes)) }
     /// `Container`: object.
-    pub fn container(self, value: impl cfn::IntoValue<ContainerProperties>) -> Self { Self(self.0.with("Container", value.into_node())) }
+    pub fn container(self, value: impl cfn::IntoValue<ContainerProperties>) -> Self { Self(self.0.set::<ContainerProperties>("Container", value)) }
     /// `EcsProperties`: object.
-    pub fn ecs_properties(self, value: impl cfn::IntoValue<EcsProperties>) -> Self { Self(self.0.with("EcsProperties", value.into_node())) }
+    pub fn ecs_properties(self, value: impl cfn::IntoValue<EcsProperties>) -> Self { Self(self.0.set::<EcsProperties>("EcsProperties", value)) }
     /// `EksProperties`: object.
-    pub fn eks_properties(self, value: impl cfn::IntoValue<EksProperties>) -> Self { Self(self.0.with("EksProperties", value.into_node())) }
+    pub fn eks_properties(self, value: impl cfn::IntoValue<EksProperties>) -> Self { Self(self.0.set::<EksProperties>("EksProperties", value)) }
     /// `InstanceTypes`: list of text.
-    pub fn instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InstanceTypes", value.into_node())) }
+    pub fn instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InstanceTypes", value)) }
     /// `TargetNodes`: text.
-    pub fn target_nodes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetNodes", value.into_node())) }
+    pub fn target_nodes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetNodes", value)) }
 }
 
 /// `PodProperties` of `AWS::GammaDilithium::JobDefinition`.
@@ -729,23 +729,23 @@ impl PodProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Containers`: list of object.
-    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<EksContainer>>) -> Self { Self(self.0.with("Containers", value.into_node())) }
+    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<EksContainer>>) -> Self { Self(self.0.set::<cfn::List<EksContainer>>("Containers", value)) }
     /// `DnsPolicy`: text.
-    pub fn dns_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DnsPolicy", value.into_node())) }
+    pub fn dns_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DnsPolicy", value)) }
     /// `HostNetwork`: boolean.
-    pub fn host_network(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("HostNetwork", value.into_node())) }
+    pub fn host_network(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("HostNetwork", value)) }
     /// `ImagePullSecrets`: list of object.
-    pub fn image_pull_secrets(self, value: impl cfn::IntoValue<cfn::List<ImagePullSecret>>) -> Self { Self(self.0.with("ImagePullSecrets", value.into_node())) }
+    pub fn image_pull_secrets(self, value: impl cfn::IntoValue<cfn::List<ImagePullSecret>>) -> Self { Self(self.0.set::<cfn::List<ImagePullSecret>>("ImagePullSecrets", value)) }
     /// `InitContainers`: list of object.
-    pub fn init_containers(self, value: impl cfn::IntoValue<cfn::List<EksContainer>>) -> Self { Self(self.0.with("InitContainers", value.into_node())) }
+    pub fn init_containers(self, value: impl cfn::IntoValue<cfn::List<EksContainer>>) -> Self { Self(self.0.set::<cfn::List<EksContainer>>("InitContainers", value)) }
     /// `Metadata`: object.
-    pub fn metadata(self, value: impl cfn::IntoValue<Metadata>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<Metadata>) -> Self { Self(self.0.set::<Metadata>("Metadata", value)) }
     /// `ServiceAccountName`: text.
-    pub fn service_account_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceAccountName", value.into_node())) }
+    pub fn service_account_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceAccountName", value)) }
     /// `ShareProcessNamespace`: boolean.
-    pub fn share_process_namespace(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ShareProcessNamespace", value.into_node())) }
+    pub fn share_process_namespace(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ShareProcessNamespace", value)) }
     /// `Volumes`: list of object.
-    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<EksVolume>>) -> Self { Self(self.0.with("Volumes", value.into_node())) }
+    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<EksVolume>>) -> Self { Self(self.0.set::<cfn::List<EksVolume>>("Volumes", value)) }
 }
 
 impl ::core::default::Default for PodProperties {
@@ -763,9 +763,9 @@ impl RepositoryCredentials {
     /// With everything that is required.
     ///
     /// `credentials_parameter` is `CredentialsParameter`: text.
-    pub fn new(credentials_parameter: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CredentialsParameter", credentials_parameter.into_node())) }
+    pub fn new(credentials_parameter: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CredentialsParameter", credentials_parameter)) }
     /// `CredentialsParameter`: text.
-    pub fn credentials_parameter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialsParameter", value.into_node())) }
+    pub fn credentials_parameter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialsParameter", value)) }
 }
 
 /// `ResourceRequirement` of `AWS::GammaDilithium::JobDefinition`.
@@ -779,9 +779,9 @@ impl ResourceRequirement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for ResourceRequirement {
@@ -799,9 +799,9 @@ impl RetryStrategy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attempts`: integer.
-    pub fn attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Attempts", value.into_node())) }
+    pub fn attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Attempts", value)) }
     /// `EvaluateOnExit`: list of object.
-    pub fn evaluate_on_exit(self, value: impl cfn::IntoValue<cfn::List<EvaluateOnExit>>) -> Self { Self(self.0.with("EvaluateOnExit", value.into_node())) }
+    pub fn evaluate_on_exit(self, value: impl cfn::IntoValue<cfn::List<EvaluateOnExit>>) -> Self { Self(self.0.set::<cfn::List<EvaluateOnExit>>("EvaluateOnExit", value)) }
 }
 
 impl ::core::default::Default for RetryStrategy {
@@ -819,9 +819,9 @@ impl RuntimePlatform {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CpuArchitecture`: text.
-    pub fn cpu_architecture(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CpuArchitecture", value.into_node())) }
+    pub fn cpu_architecture(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CpuArchitecture", value)) }
     /// `OperatingSystemFamily`: text.
-    pub fn operating_system_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OperatingSystemFamily", value.into_node())) }
+    pub fn operating_system_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OperatingSystemFamily", value)) }
 }
 
 impl ::core::default::Default for RuntimePlatform {
@@ -841,11 +841,11 @@ impl Secret {
     /// `name` is `Name`: text.
     ///
     /// `value_from` is `ValueFrom`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value_from: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ValueFrom", value_from.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value_from: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("ValueFrom", value_from)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ValueFrom`: text.
-    pub fn value_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValueFrom", value.into_node())) }
+    pub fn value_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValueFrom", value)) }
 }
 
 /// `TaskContainerDependency` of `AWS::GammaDilithium::JobDefinition`.
@@ -861,11 +861,11 @@ impl TaskContainerDependency {
     /// `condition` is `Condition`: text.
     ///
     /// `container_name` is `ContainerName`: text.
-    pub fn new(condition: impl cfn::IntoValue<cfn::Text>, container_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Condition", condition.into_node()).with("ContainerName", container_name.into_node())) }
+    pub fn new(condition: impl cfn::IntoValue<cfn::Text>, container_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Condition", condition).set::<cfn::Text>("ContainerName", container_name)) }
     /// `Condition`: text.
-    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Condition", value)) }
     /// `ContainerName`: text.
-    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerName", value.into_node())) }
+    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerName", value)) }
 }
 
 /// `TaskContainerProperties` of `AWS::GammaDilithium::JobDefinition`.
@@ -879,39 +879,39 @@ impl TaskContainerProperties {
     /// With everything that is required.
     ///
     /// `image` is `Image`: text.
-    pub fn new(image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Image", image.into_node())) }
+    pub fn new(image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Image", image)) }
     /// `Command`: list of text.
-    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Command", value)) }
     /// `DependsOn`: list of object.
-    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<TaskContainerDependency>>) -> Self { Self(self.0.with("DependsOn", value.into_node())) }
+    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<TaskContainerDependency>>) -> Self { Self(self.0.set::<cfn::List<TaskContainerDependency>>("DependsOn", value)) }
     /// `Environment`: list of object.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<Environment>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<Environment>>) -> Self { Self(self.0.set::<cfn::List<Environment>>("Environment", value)) }
     /// `Essential`: boolean.
-    pub fn essential(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Essential", value.into_node())) }
+    pub fn essential(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Essential", value)) }
     /// `Image`: text.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
     /// `LinuxParameters`: object.
-    pub fn linux_parameters(self, value: impl cfn::IntoValue<LinuxParameters>) -> Self { Self(self.0.with("LinuxParameters", value.into_node())) }
+    pub fn linux_parameters(self, value: impl cfn::IntoValue<LinuxParameters>) -> Self { Self(self.0.set::<LinuxParameters>("LinuxParameters", value)) }
     /// `LogConfiguration`: object.
-    pub fn log_configuration(self, value: impl cfn::IntoValue<LogConfiguration>) -> Self { Self(self.0.with("LogConfiguration", value.into_node())) }
+    pub fn log_configuration(self, value: impl cfn::IntoValue<LogConfiguration>) -> Self { Self(self.0.set::<LogConfiguration>("LogConfiguration", value)) }
     /// `MountPoints`: list of object.
-    pub fn mount_points(self, value: impl cfn::IntoValue<cfn::List<MountPoints>>) -> Self { Self(self.0.with("MountPoints", value.into_node())) }
+    pub fn mount_points(self, value: impl cfn::IntoValue<cfn::List<MountPoints>>) -> Self { Self(self.0.set::<cfn::List<MountPoints>>("MountPoints", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Privileged`: boolean.
-    pub fn privileged(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Privileged", value.into_node())) }
+    pub fn privileged(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Privileged", value)) }
     /// `ReadonlyRootFilesystem`: boolean.
-    pub fn readonly_root_filesystem(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadonlyRootFilesystem", value.into_node())) }
+    pub fn readonly_root_filesystem(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadonlyRootFilesystem", value)) }
     /// `RepositoryCredentials`: object.
-    pub fn repository_credentials(self, value: impl cfn::IntoValue<RepositoryCredentials>) -> Self { Self(self.0.with("RepositoryCredentials", value.into_node())) }
+    pub fn repository_credentials(self, value: impl cfn::IntoValue<RepositoryCredentials>) -> Self { Self(self.0.set::<RepositoryCredentials>("RepositoryCredentials", value)) }
     /// `ResourceRequirements`: list of object.
-    pub fn resource_requirements(self, value: impl cfn::IntoValue<cfn::List<ResourceRequirement>>) -> Self { Self(self.0.with("ResourceRequirements", value.into_node())) }
+    pub fn resource_requirements(self, value: impl cfn::IntoValue<cfn::List<ResourceRequirement>>) -> Self { Self(self.0.set::<cfn::List<ResourceRequirement>>("ResourceRequirements", value)) }
     /// `Secrets`: list of object.
-    pub fn secrets(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.with("Secrets", value.into_node())) }
+    pub fn secrets(self, value: impl cfn::IntoValue<cfn::List<Secret>>) -> Self { Self(self.0.set::<cfn::List<Secret>>("Secrets", value)) }
     /// `Ulimits`: list of object.
-    pub fn ulimits(self, value: impl cfn::IntoValue<cfn::List<Ulimit>>) -> Self { Self(self.0.with("Ulimits", value.into_node())) }
+    pub fn ulimits(self, value: impl cfn::IntoValue<cfn::List<Ulimit>>) -> Self { Self(self.0.set::<cfn::List<Ulimit>>("Ulimits", value)) }
     /// `User`: text.
-    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("User", value.into_node())) }
+    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("User", value)) }
 }
 
 /// `Timeout` of `AWS::GammaDilithium::JobDefinition`.
@@ -925,7 +925,7 @@ impl Timeout {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttemptDurationSeconds`: integer.
-    pub fn attempt_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AttemptDurationSeconds", value.into_node())) }
+    pub fn attempt_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AttemptDurationSeconds", value)) }
 }
 
 impl ::core::default::Default for Timeout {
@@ -945,13 +945,13 @@ impl Tmpfs {
     /// `container_path` is `ContainerPath`: text.
     ///
     /// `size` is `Size`: integer.
-    pub fn new(container_path: impl cfn::IntoValue<cfn::Text>, size: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ContainerPath", container_path.into_node()).with("Size", size.into_node())) }
+    pub fn new(container_path: impl cfn::IntoValue<cfn::Text>, size: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContainerPath", container_path).set::<cfn::Integer>("Size", size)) }
     /// `ContainerPath`: text.
-    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerPath", value.into_node())) }
+    pub fn container_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerPath", value)) }
     /// `MountOptions`: list of text.
-    pub fn mount_options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MountOptions", value.into_node())) }
+    pub fn mount_options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MountOptions", value)) }
     /// `Size`: integer.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Size", value)) }
 }
 
 /// `Ulimit` of `AWS::GammaDilithium::JobDefinition`.
@@ -969,13 +969,13 @@ impl Ulimit {
     /// `name` is `Name`: text.
     ///
     /// `soft_limit` is `SoftLimit`: integer.
-    pub fn new(hard_limit: impl cfn::IntoValue<cfn::Integer>, name: impl cfn::IntoValue<cfn::Text>, soft_limit: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("HardLimit", hard_limit.into_node()).with("Name", name.into_node()).with("SoftLimit", soft_limit.into_node())) }
+    pub fn new(hard_limit: impl cfn::IntoValue<cfn::Integer>, name: impl cfn::IntoValue<cfn::Text>, soft_limit: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("HardLimit", hard_limit).set::<cfn::Text>("Name", name).set::<cfn::Integer>("SoftLimit", soft_limit)) }
     /// `HardLimit`: integer.
-    pub fn hard_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HardLimit", value.into_node())) }
+    pub fn hard_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HardLimit", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SoftLimit`: integer.
-    pub fn soft_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SoftLimit", value.into_node())) }
+    pub fn soft_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SoftLimit", value)) }
 }
 
 /// `Volumes` of `AWS::GammaDilithium::JobDefinition`.
@@ -989,11 +989,11 @@ impl Volumes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EfsVolumeConfiguration`: object.
-    pub fn efs_volume_configuration(self, value: impl cfn::IntoValue<EfsVolumeConfiguration>) -> Self { Self(self.0.with("EfsVolumeConfiguration", value.into_node())) }
+    pub fn efs_volume_configuration(self, value: impl cfn::IntoValue<EfsVolumeConfiguration>) -> Self { Self(self.0.set::<EfsVolumeConfiguration>("EfsVolumeConfiguration", value)) }
     /// `Host`: object.
-    pub fn host(self, value: impl cfn::IntoValue<VolumesHost>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<VolumesHost>) -> Self { Self(self.0.set::<VolumesHost>("Host", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for Volumes {
@@ -1011,7 +1011,7 @@ impl VolumesHost {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourcePath`: text.
-    pub fn source_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourcePath", value.into_node())) }
+    pub fn source_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourcePath", value)) }
 }
 
 impl ::core::default::Default for VolumesHost {

@@ -18,27 +18,27 @@ impl EndpointGroup {
     /// `endpoint_group_region` is `EndpointGroupRegion`: text; at most 255 characters. **An update replaces the resource.**
     ///
     /// `listener_arn` is `ListenerArn`: arn of `AWS::GlobalAccelerator::Listener`; at most 255 characters. **An update replaces the resource.**
-    pub fn new(endpoint_group_region: impl cfn::IntoValue<cfn::Text>, listener_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::GlobalAcceleratorListener>>) -> Self { Self(cfn::Properties::new().with("EndpointGroupRegion", endpoint_group_region.into_node()).with("ListenerArn", listener_arn.into_node())) }
+    pub fn new(endpoint_group_region: impl cfn::IntoValue<cfn::Text>, listener_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::GlobalAcceleratorListener>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndpointGroupRegion", endpoint_group_region).set::<cfn::Arn<crate::kind::GlobalAcceleratorListener>>("ListenerArn", listener_arn)) }
     /// `EndpointConfigurations`: list of object; at most 10 items. An update leaves the resource in place.
-    pub fn endpoint_configurations(self, value: impl cfn::IntoValue<cfn::List<EndpointConfiguration>>) -> Self { Self(self.0.with("EndpointConfigurations", value.into_node())) }
+    pub fn endpoint_configurations(self, value: impl cfn::IntoValue<cfn::List<EndpointConfiguration>>) -> Self { Self(self.0.set::<cfn::List<EndpointConfiguration>>("EndpointConfigurations", value)) }
     /// `EndpointGroupRegion`: text; at most 255 characters. **An update replaces the resource.**
-    pub fn endpoint_group_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointGroupRegion", value.into_node())) }
+    pub fn endpoint_group_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointGroupRegion", value)) }
     /// `HealthCheckIntervalSeconds`: integer; 10 to 30. An update leaves the resource in place.
-    pub fn health_check_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthCheckIntervalSeconds", value.into_node())) }
+    pub fn health_check_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthCheckIntervalSeconds", value)) }
     /// `HealthCheckPath`: text; at most 255 characters; pattern `^/[-a-zA-Z0-9@:%_\\+.~#?&/=]*$`. An update leaves the resource in place.
-    pub fn health_check_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HealthCheckPath", value.into_node())) }
+    pub fn health_check_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HealthCheckPath", value)) }
     /// `HealthCheckPort`: integer; -1 to 65535. An update leaves the resource in place.
-    pub fn health_check_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthCheckPort", value.into_node())) }
+    pub fn health_check_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthCheckPort", value)) }
     /// `HealthCheckProtocol`: one of its words. An update leaves the resource in place.
-    pub fn health_check_protocol(self, value: impl cfn::IntoValue<HealthCheckProtocol>) -> Self { Self(self.0.with("HealthCheckProtocol", value.into_node())) }
+    pub fn health_check_protocol(self, value: impl cfn::IntoValue<HealthCheckProtocol>) -> Self { Self(self.0.set::<HealthCheckProtocol>("HealthCheckProtocol", value)) }
     /// `ListenerArn`: arn of `AWS::GlobalAccelerator::Listener`; at most 255 characters. **An update replaces the resource.**
-    pub fn listener_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::GlobalAcceleratorListener>>) -> Self { Self(self.0.with("ListenerArn", value.into_node())) }
+    pub fn listener_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::GlobalAcceleratorListener>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::GlobalAcceleratorListener>>("ListenerArn", value)) }
     /// `PortOverrides`: list of object; at most 10 items. An update leaves the resource in place.
-    pub fn port_overrides(self, value: impl cfn::IntoValue<cfn::List<PortOverride>>) -> Self { Self(self.0.with("PortOverrides", value.into_node())) }
+    pub fn port_overrides(self, value: impl cfn::IntoValue<cfn::List<PortOverride>>) -> Self { Self(self.0.set::<cfn::List<PortOverride>>("PortOverrides", value)) }
     /// `ThresholdCount`: integer; 1 to 10. An update leaves the resource in place.
-    pub fn threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThresholdCount", value.into_node())) }
+    pub fn threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThresholdCount", value)) }
     /// `TrafficDialPercentage`: number; 0 to 100. An update leaves the resource in place.
-    pub fn traffic_dial_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TrafficDialPercentage", value.into_node())) }
+    pub fn traffic_dial_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TrafficDialPercentage", value)) }
 }
 
 /// The attributes of a `AWS::GlobalAccelerator::EndpointGroup` in a template.
@@ -63,15 +63,15 @@ impl EndpointConfiguration {
     /// With everything that is required.
     ///
     /// `endpoint_id` is `EndpointId`: text; at most 255 characters.
-    pub fn new(endpoint_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointId", endpoint_id.into_node())) }
+    pub fn new(endpoint_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndpointId", endpoint_id)) }
     /// `AttachmentArn`: text; at most 255 characters.
-    pub fn attachment_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttachmentArn", value.into_node())) }
+    pub fn attachment_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttachmentArn", value)) }
     /// `ClientIPPreservationEnabled`: boolean.
-    pub fn client_ip_preservation_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ClientIPPreservationEnabled", value.into_node())) }
+    pub fn client_ip_preservation_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ClientIPPreservationEnabled", value)) }
     /// `EndpointId`: text; at most 255 characters.
-    pub fn endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointId", value.into_node())) }
+    pub fn endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointId", value)) }
     /// `Weight`: integer; 0 to 255.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Weight", value)) }
 }
 
 /// `PortOverride` of `AWS::GlobalAccelerator::EndpointGroup`.
@@ -87,11 +87,11 @@ impl PortOverride {
     /// `endpoint_port` is `EndpointPort`: integer; 0 to 65535.
     ///
     /// `listener_port` is `ListenerPort`: integer; 0 to 65535.
-    pub fn new(endpoint_port: impl cfn::IntoValue<cfn::Integer>, listener_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("EndpointPort", endpoint_port.into_node()).with("ListenerPort", listener_port.into_node())) }
+    pub fn new(endpoint_port: impl cfn::IntoValue<cfn::Integer>, listener_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("EndpointPort", endpoint_port).set::<cfn::Integer>("ListenerPort", listener_port)) }
     /// `EndpointPort`: integer; 0 to 65535.
-    pub fn endpoint_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EndpointPort", value.into_node())) }
+    pub fn endpoint_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EndpointPort", value)) }
     /// `ListenerPort`: integer; 0 to 65535.
-    pub fn listener_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ListenerPort", value.into_node())) }
+    pub fn listener_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ListenerPort", value)) }
 }
 
 crate::words! {

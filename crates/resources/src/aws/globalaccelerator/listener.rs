@@ -20,15 +20,15 @@ impl Listener {
     /// `port_ranges` is `PortRanges`: list of object; 1 to 10 items. An update leaves the resource in place.
     ///
     /// `protocol` is `Protocol`: one of its words. An update leaves the resource in place.
-    pub fn new(accelerator_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::GlobalAcceleratorAccelerator>>, port_ranges: impl cfn::IntoValue<cfn::List<PortRange>>, protocol: impl cfn::IntoValue<Protocol>) -> Self { Self(cfn::Properties::new().with("AcceleratorArn", accelerator_arn.into_node()).with("PortRanges", port_ranges.into_node()).with("Protocol", protocol.into_node())) }
+    pub fn new(accelerator_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::GlobalAcceleratorAccelerator>>, port_ranges: impl cfn::IntoValue<cfn::List<PortRange>>, protocol: impl cfn::IntoValue<Protocol>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::GlobalAcceleratorAccelerator>>("AcceleratorArn", accelerator_arn).set::<cfn::List<PortRange>>("PortRanges", port_ranges).set::<Protocol>("Protocol", protocol)) }
     /// `AcceleratorArn`: arn of `AWS::GlobalAccelerator::Accelerator`; at most 255 characters. **An update replaces the resource.**
-    pub fn accelerator_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::GlobalAcceleratorAccelerator>>) -> Self { Self(self.0.with("AcceleratorArn", value.into_node())) }
+    pub fn accelerator_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::GlobalAcceleratorAccelerator>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::GlobalAcceleratorAccelerator>>("AcceleratorArn", value)) }
     /// `ClientAffinity`: one of its words. An update leaves the resource in place.
-    pub fn client_affinity(self, value: impl cfn::IntoValue<ClientAffinity>) -> Self { Self(self.0.with("ClientAffinity", value.into_node())) }
+    pub fn client_affinity(self, value: impl cfn::IntoValue<ClientAffinity>) -> Self { Self(self.0.set::<ClientAffinity>("ClientAffinity", value)) }
     /// `PortRanges`: list of object; 1 to 10 items. An update leaves the resource in place.
-    pub fn port_ranges(self, value: impl cfn::IntoValue<cfn::List<PortRange>>) -> Self { Self(self.0.with("PortRanges", value.into_node())) }
+    pub fn port_ranges(self, value: impl cfn::IntoValue<cfn::List<PortRange>>) -> Self { Self(self.0.set::<cfn::List<PortRange>>("PortRanges", value)) }
     /// `Protocol`: one of its words. An update leaves the resource in place.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
 }
 
 /// The attributes of a `AWS::GlobalAccelerator::Listener` in a template.
@@ -55,11 +55,11 @@ impl PortRange {
     /// `from_port` is `FromPort`: integer; 0 to 65535.
     ///
     /// `to_port` is `ToPort`: integer; 0 to 65535.
-    pub fn new(from_port: impl cfn::IntoValue<cfn::Integer>, to_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("FromPort", from_port.into_node()).with("ToPort", to_port.into_node())) }
+    pub fn new(from_port: impl cfn::IntoValue<cfn::Integer>, to_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("FromPort", from_port).set::<cfn::Integer>("ToPort", to_port)) }
     /// `FromPort`: integer; 0 to 65535.
-    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FromPort", value.into_node())) }
+    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FromPort", value)) }
     /// `ToPort`: integer; 0 to 65535.
-    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ToPort", value.into_node())) }
+    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ToPort", value)) }
 }
 
 crate::words! {

@@ -18,15 +18,15 @@ impl Blueprint {
     /// `blueprint_location` is `BlueprintLocation`: text; 1 to 8192 characters; pattern `^s3://([^/]+)/([^/]+/)*([^/]+)$`. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `^[\.\-_A-Za-z0-9]+$`. **An update replaces the resource.**
-    pub fn new(blueprint_location: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BlueprintLocation", blueprint_location.into_node()).with("Name", name.into_node())) }
+    pub fn new(blueprint_location: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BlueprintLocation", blueprint_location).set::<cfn::Text>("Name", name)) }
     /// `BlueprintLocation`: text; 1 to 8192 characters; pattern `^s3://([^/]+)/([^/]+/)*([^/]+)$`. An update leaves the resource in place.
-    pub fn blueprint_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BlueprintLocation", value.into_node())) }
+    pub fn blueprint_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BlueprintLocation", value)) }
     /// `Description`: text; 1 to 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[\.\-_A-Za-z0-9]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BlueprintTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BlueprintTag>>) -> Self { Self(self.0.set::<cfn::List<BlueprintTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Glue::Blueprint` in a template.

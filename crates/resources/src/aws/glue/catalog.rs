@@ -16,29 +16,29 @@ impl Catalog {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^(?!(.*[.\/\\]|aws:)).*$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `AllowFullTableExternalDataAccess`: one of its words. An update leaves the resource in place.
-    pub fn allow_full_table_external_data_access(self, value: impl cfn::IntoValue<AllowFullTableExternalDataAccess>) -> Self { Self(self.0.with("AllowFullTableExternalDataAccess", value.into_node())) }
+    pub fn allow_full_table_external_data_access(self, value: impl cfn::IntoValue<AllowFullTableExternalDataAccess>) -> Self { Self(self.0.set::<AllowFullTableExternalDataAccess>("AllowFullTableExternalDataAccess", value)) }
     /// `CatalogProperties`: object. An update leaves the resource in place.
-    pub fn catalog_properties(self, value: impl cfn::IntoValue<CatalogProperties>) -> Self { Self(self.0.with("CatalogProperties", value.into_node())) }
+    pub fn catalog_properties(self, value: impl cfn::IntoValue<CatalogProperties>) -> Self { Self(self.0.set::<CatalogProperties>("CatalogProperties", value)) }
     /// `CreateDatabaseDefaultPermissions`: list of object. An update leaves the resource in place.
-    pub fn create_database_default_permissions(self, value: impl cfn::IntoValue<cfn::List<PrincipalPermissions>>) -> Self { Self(self.0.with("CreateDatabaseDefaultPermissions", value.into_node())) }
+    pub fn create_database_default_permissions(self, value: impl cfn::IntoValue<cfn::List<PrincipalPermissions>>) -> Self { Self(self.0.set::<cfn::List<PrincipalPermissions>>("CreateDatabaseDefaultPermissions", value)) }
     /// `CreateTableDefaultPermissions`: list of object. An update leaves the resource in place.
-    pub fn create_table_default_permissions(self, value: impl cfn::IntoValue<cfn::List<PrincipalPermissions>>) -> Self { Self(self.0.with("CreateTableDefaultPermissions", value.into_node())) }
+    pub fn create_table_default_permissions(self, value: impl cfn::IntoValue<cfn::List<PrincipalPermissions>>) -> Self { Self(self.0.set::<cfn::List<PrincipalPermissions>>("CreateTableDefaultPermissions", value)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FederatedCatalog`: object. An update leaves the resource in place.
-    pub fn federated_catalog(self, value: impl cfn::IntoValue<FederatedCatalog>) -> Self { Self(self.0.with("FederatedCatalog", value.into_node())) }
+    pub fn federated_catalog(self, value: impl cfn::IntoValue<FederatedCatalog>) -> Self { Self(self.0.set::<FederatedCatalog>("FederatedCatalog", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^(?!(.*[.\/\\]|aws:)).*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OverwriteChildResourcePermissionsWithDefault`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn overwrite_child_resource_permissions_with_default(self, value: impl cfn::IntoValue<OverwriteChildResourcePermissionsWithDefault>) -> Self { Self(self.0.with("OverwriteChildResourcePermissionsWithDefault", value.into_node())) }
+    pub fn overwrite_child_resource_permissions_with_default(self, value: impl cfn::IntoValue<OverwriteChildResourcePermissionsWithDefault>) -> Self { Self(self.0.set::<OverwriteChildResourcePermissionsWithDefault>("OverwriteChildResourcePermissionsWithDefault", value)) }
     /// `Parameters`: map of text. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Parameters", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BlueprintTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BlueprintTag>>) -> Self { Self(self.0.set::<cfn::List<BlueprintTag>>("Tags", value)) }
     /// `TargetRedshiftCatalog`: object. An update leaves the resource in place.
-    pub fn target_redshift_catalog(self, value: impl cfn::IntoValue<TargetRedshiftCatalog>) -> Self { Self(self.0.with("TargetRedshiftCatalog", value.into_node())) }
+    pub fn target_redshift_catalog(self, value: impl cfn::IntoValue<TargetRedshiftCatalog>) -> Self { Self(self.0.set::<TargetRedshiftCatalog>("TargetRedshiftCatalog", value)) }
 }
 
 /// The attributes of a `AWS::Glue::Catalog` in a template.
@@ -77,9 +77,9 @@ impl CatalogProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomProperties`: map of text.
-    pub fn custom_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("CustomProperties", value.into_node())) }
+    pub fn custom_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("CustomProperties", value)) }
     /// `DataLakeAccessProperties`: object.
-    pub fn data_lake_access_properties(self, value: impl cfn::IntoValue<DataLakeAccessProperties>) -> Self { Self(self.0.with("DataLakeAccessProperties", value.into_node())) }
+    pub fn data_lake_access_properties(self, value: impl cfn::IntoValue<DataLakeAccessProperties>) -> Self { Self(self.0.set::<DataLakeAccessProperties>("DataLakeAccessProperties", value)) }
 }
 
 impl ::core::default::Default for CatalogProperties {
@@ -97,21 +97,21 @@ impl DataLakeAccessProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowFullTableExternalDataAccess`: one of its words.
-    pub fn allow_full_table_external_data_access(self, value: impl cfn::IntoValue<AllowFullTableExternalDataAccess>) -> Self { Self(self.0.with("AllowFullTableExternalDataAccess", value.into_node())) }
+    pub fn allow_full_table_external_data_access(self, value: impl cfn::IntoValue<AllowFullTableExternalDataAccess>) -> Self { Self(self.0.set::<AllowFullTableExternalDataAccess>("AllowFullTableExternalDataAccess", value)) }
     /// `CatalogType`: text.
-    pub fn catalog_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogType", value.into_node())) }
+    pub fn catalog_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogType", value)) }
     /// `DataLakeAccess`: boolean.
-    pub fn data_lake_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DataLakeAccess", value.into_node())) }
+    pub fn data_lake_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DataLakeAccess", value)) }
     /// `DataTransferRole`: text.
-    pub fn data_transfer_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataTransferRole", value.into_node())) }
+    pub fn data_transfer_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataTransferRole", value)) }
     /// `KmsKey`: text.
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
     /// `ManagedWorkgroupName`: text.
-    pub fn managed_workgroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManagedWorkgroupName", value.into_node())) }
+    pub fn managed_workgroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManagedWorkgroupName", value)) }
     /// `ManagedWorkgroupStatus`: text.
-    pub fn managed_workgroup_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManagedWorkgroupStatus", value.into_node())) }
+    pub fn managed_workgroup_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManagedWorkgroupStatus", value)) }
     /// `RedshiftDatabaseName`: text.
-    pub fn redshift_database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RedshiftDatabaseName", value.into_node())) }
+    pub fn redshift_database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RedshiftDatabaseName", value)) }
 }
 
 impl ::core::default::Default for DataLakeAccessProperties {
@@ -129,9 +129,9 @@ impl FederatedCatalog {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionName`: text.
-    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionName", value.into_node())) }
+    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionName", value)) }
     /// `Identifier`: text.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
 }
 
 impl ::core::default::Default for FederatedCatalog {
@@ -149,9 +149,9 @@ impl PrincipalPermissions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Permissions`: list of one of its words.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<PrincipalPermissionsPermissions>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<PrincipalPermissionsPermissions>>) -> Self { Self(self.0.set::<cfn::List<PrincipalPermissionsPermissions>>("Permissions", value)) }
     /// `Principal`: object.
-    pub fn principal(self, value: impl cfn::IntoValue<DataLakePrincipal>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<DataLakePrincipal>) -> Self { Self(self.0.set::<DataLakePrincipal>("Principal", value)) }
 }
 
 impl ::core::default::Default for PrincipalPermissions {
@@ -169,9 +169,9 @@ impl TargetRedshiftCatalog {
     /// With everything that is required.
     ///
     /// `catalog_arn` is `CatalogArn`: text.
-    pub fn new(catalog_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CatalogArn", catalog_arn.into_node())) }
+    pub fn new(catalog_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogArn", catalog_arn)) }
     /// `CatalogArn`: text.
-    pub fn catalog_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogArn", value.into_node())) }
+    pub fn catalog_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogArn", value)) }
 }
 
 crate::words! {

@@ -18,13 +18,13 @@ impl Classifier {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CsvClassifier`: object. An update replaces the resource in some cases.
-    pub fn csv_classifier(self, value: impl cfn::IntoValue<CsvClassifier>) -> Self { Self(self.0.with("CsvClassifier", value.into_node())) }
+    pub fn csv_classifier(self, value: impl cfn::IntoValue<CsvClassifier>) -> Self { Self(self.0.set::<CsvClassifier>("CsvClassifier", value)) }
     /// `GrokClassifier`: object. An update replaces the resource in some cases.
-    pub fn grok_classifier(self, value: impl cfn::IntoValue<GrokClassifier>) -> Self { Self(self.0.with("GrokClassifier", value.into_node())) }
+    pub fn grok_classifier(self, value: impl cfn::IntoValue<GrokClassifier>) -> Self { Self(self.0.set::<GrokClassifier>("GrokClassifier", value)) }
     /// `JsonClassifier`: object. An update replaces the resource in some cases.
-    pub fn json_classifier(self, value: impl cfn::IntoValue<JsonClassifier>) -> Self { Self(self.0.with("JsonClassifier", value.into_node())) }
+    pub fn json_classifier(self, value: impl cfn::IntoValue<JsonClassifier>) -> Self { Self(self.0.set::<JsonClassifier>("JsonClassifier", value)) }
     /// `XMLClassifier`: object. An update replaces the resource in some cases.
-    pub fn xml_classifier(self, value: impl cfn::IntoValue<XMLClassifier>) -> Self { Self(self.0.with("XMLClassifier", value.into_node())) }
+    pub fn xml_classifier(self, value: impl cfn::IntoValue<XMLClassifier>) -> Self { Self(self.0.set::<XMLClassifier>("XMLClassifier", value)) }
 }
 
 impl ::core::default::Default for Classifier {
@@ -53,23 +53,23 @@ impl CsvClassifier {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowSingleColumn`: boolean.
-    pub fn allow_single_column(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowSingleColumn", value.into_node())) }
+    pub fn allow_single_column(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowSingleColumn", value)) }
     /// `ContainsCustomDatatype`: list of text.
-    pub fn contains_custom_datatype(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContainsCustomDatatype", value.into_node())) }
+    pub fn contains_custom_datatype(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContainsCustomDatatype", value)) }
     /// `ContainsHeader`: one of its words.
-    pub fn contains_header(self, value: impl cfn::IntoValue<ContainsHeader>) -> Self { Self(self.0.with("ContainsHeader", value.into_node())) }
+    pub fn contains_header(self, value: impl cfn::IntoValue<ContainsHeader>) -> Self { Self(self.0.set::<ContainsHeader>("ContainsHeader", value)) }
     /// `CustomDatatypeConfigured`: boolean.
-    pub fn custom_datatype_configured(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CustomDatatypeConfigured", value.into_node())) }
+    pub fn custom_datatype_configured(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CustomDatatypeConfigured", value)) }
     /// `Delimiter`: text; 1 characters; pattern `^[^\r\n]$`.
-    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Delimiter", value.into_node())) }
+    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Delimiter", value)) }
     /// `DisableValueTrimming`: boolean.
-    pub fn disable_value_trimming(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableValueTrimming", value.into_node())) }
+    pub fn disable_value_trimming(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableValueTrimming", value)) }
     /// `Header`: list of text.
-    pub fn header(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Header", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `QuoteSymbol`: text; 1 characters; pattern `^[^\r\n]$`.
-    pub fn quote_symbol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QuoteSymbol", value.into_node())) }
+    pub fn quote_symbol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QuoteSymbol", value)) }
 }
 
 impl ::core::default::Default for CsvClassifier {
@@ -89,15 +89,15 @@ impl GrokClassifier {
     /// `classification` is `Classification`: text.
     ///
     /// `grok_pattern` is `GrokPattern`: text; 1 to 2048 characters.
-    pub fn new(classification: impl cfn::IntoValue<cfn::Text>, grok_pattern: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Classification", classification.into_node()).with("GrokPattern", grok_pattern.into_node())) }
+    pub fn new(classification: impl cfn::IntoValue<cfn::Text>, grok_pattern: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Classification", classification).set::<cfn::Text>("GrokPattern", grok_pattern)) }
     /// `Classification`: text.
-    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Classification", value.into_node())) }
+    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Classification", value)) }
     /// `CustomPatterns`: text; at most 16000 characters.
-    pub fn custom_patterns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomPatterns", value.into_node())) }
+    pub fn custom_patterns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomPatterns", value)) }
     /// `GrokPattern`: text; 1 to 2048 characters.
-    pub fn grok_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GrokPattern", value.into_node())) }
+    pub fn grok_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GrokPattern", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `JsonClassifier` of `AWS::Glue::Classifier`.
@@ -111,11 +111,11 @@ impl JsonClassifier {
     /// With everything that is required.
     ///
     /// `json_path` is `JsonPath`: text.
-    pub fn new(json_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("JsonPath", json_path.into_node())) }
+    pub fn new(json_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("JsonPath", json_path)) }
     /// `JsonPath`: text.
-    pub fn json_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JsonPath", value.into_node())) }
+    pub fn json_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JsonPath", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `XMLClassifier` of `AWS::Glue::Classifier`.
@@ -131,13 +131,13 @@ impl XMLClassifier {
     /// `classification` is `Classification`: text.
     ///
     /// `row_tag` is `RowTag`: text.
-    pub fn new(classification: impl cfn::IntoValue<cfn::Text>, row_tag: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Classification", classification.into_node()).with("RowTag", row_tag.into_node())) }
+    pub fn new(classification: impl cfn::IntoValue<cfn::Text>, row_tag: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Classification", classification).set::<cfn::Text>("RowTag", row_tag)) }
     /// `Classification`: text.
-    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Classification", value.into_node())) }
+    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Classification", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RowTag`: text.
-    pub fn row_tag(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RowTag", value.into_node())) }
+    pub fn row_tag(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RowTag", value)) }
 }
 
 crate::words! {

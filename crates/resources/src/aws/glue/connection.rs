@@ -18,13 +18,13 @@ impl Connection {
     /// `catalog_id` is `CatalogId`: text; 1 to 255 characters. **An update replaces the resource.**
     ///
     /// `connection_input` is `ConnectionInput`: object. An update replaces the resource in some cases.
-    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, connection_input: impl cfn::IntoValue<ConnectionInput>) -> Self { Self(cfn::Properties::new().with("CatalogId", catalog_id.into_node()).with("ConnectionInput", connection_input.into_node())) }
+    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, connection_input: impl cfn::IntoValue<ConnectionInput>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", catalog_id).set::<ConnectionInput>("ConnectionInput", connection_input)) }
     /// `CatalogId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `ConnectionInput`: object. An update replaces the resource in some cases.
-    pub fn connection_input(self, value: impl cfn::IntoValue<ConnectionInput>) -> Self { Self(self.0.with("ConnectionInput", value.into_node())) }
+    pub fn connection_input(self, value: impl cfn::IntoValue<ConnectionInput>) -> Self { Self(self.0.set::<ConnectionInput>("ConnectionInput", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Glue::Connection` in a template.
@@ -49,19 +49,19 @@ impl AuthenticationConfiguration {
     /// With everything that is required.
     ///
     /// `authentication_type` is `AuthenticationType`: one of its words.
-    pub fn new(authentication_type: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(cfn::Properties::new().with("AuthenticationType", authentication_type.into_node())) }
+    pub fn new(authentication_type: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(cfn::Properties::new().set::<AuthenticationType>("AuthenticationType", authentication_type)) }
     /// `AuthenticationType`: one of its words.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.set::<AuthenticationType>("AuthenticationType", value)) }
     /// `BasicAuthenticationCredentials`: object.
-    pub fn basic_authentication_credentials(self, value: impl cfn::IntoValue<BasicAuthenticationCredentials>) -> Self { Self(self.0.with("BasicAuthenticationCredentials", value.into_node())) }
+    pub fn basic_authentication_credentials(self, value: impl cfn::IntoValue<BasicAuthenticationCredentials>) -> Self { Self(self.0.set::<BasicAuthenticationCredentials>("BasicAuthenticationCredentials", value)) }
     /// `CustomAuthenticationCredentials`: JSON.
-    pub fn custom_authentication_credentials(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CustomAuthenticationCredentials", value.into_node())) }
+    pub fn custom_authentication_credentials(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CustomAuthenticationCredentials", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; pattern `^$|arn:aws[a-z0-9-]*:kms:`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `OAuth2Properties`: object.
-    pub fn oauth2_properties(self, value: impl cfn::IntoValue<OAuth2Properties>) -> Self { Self(self.0.with("OAuth2Properties", value.into_node())) }
+    pub fn oauth2_properties(self, value: impl cfn::IntoValue<OAuth2Properties>) -> Self { Self(self.0.set::<OAuth2Properties>("OAuth2Properties", value)) }
     /// `SecretArn`: text; pattern `^arn:aws(-(cn|us-gov|iso(-[bef])?))?:secretsmanager:.*$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 /// `AuthorizationCodeProperties` of `AWS::Glue::Connection`.
@@ -75,9 +75,9 @@ impl AuthorizationCodeProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizationCode`: text; 1 to 4096 characters; pattern `^\S+$`.
-    pub fn authorization_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationCode", value.into_node())) }
+    pub fn authorization_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationCode", value)) }
     /// `RedirectUri`: text; at most 512 characters; pattern `^(https?):\/\/[^\s/$.?#].[^\s]*$`.
-    pub fn redirect_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RedirectUri", value.into_node())) }
+    pub fn redirect_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RedirectUri", value)) }
 }
 
 impl ::core::default::Default for AuthorizationCodeProperties {
@@ -95,9 +95,9 @@ impl BasicAuthenticationCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Password`: secret text; at most 512 characters.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `Username`: text; at most 512 characters; pattern `^\S+$`.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 impl ::core::default::Default for BasicAuthenticationCredentials {
@@ -115,31 +115,31 @@ impl ConnectionInput {
     /// With everything that is required.
     ///
     /// `connection_type` is `ConnectionType`: one of its words.
-    pub fn new(connection_type: impl cfn::IntoValue<ConnectionInputConnectionType>) -> Self { Self(cfn::Properties::new().with("ConnectionType", connection_type.into_node())) }
+    pub fn new(connection_type: impl cfn::IntoValue<ConnectionInputConnectionType>) -> Self { Self(cfn::Properties::new().set::<ConnectionInputConnectionType>("ConnectionType", connection_type)) }
     /// `AthenaProperties`: JSON.
-    pub fn athena_properties(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AthenaProperties", value.into_node())) }
+    pub fn athena_properties(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AthenaProperties", value)) }
     /// `AuthenticationConfiguration`: object.
-    pub fn authentication_configuration(self, value: impl cfn::IntoValue<AuthenticationConfiguration>) -> Self { Self(self.0.with("AuthenticationConfiguration", value.into_node())) }
+    pub fn authentication_configuration(self, value: impl cfn::IntoValue<AuthenticationConfiguration>) -> Self { Self(self.0.set::<AuthenticationConfiguration>("AuthenticationConfiguration", value)) }
     /// `ConnectionProperties`: JSON.
-    pub fn connection_properties(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ConnectionProperties", value.into_node())) }
+    pub fn connection_properties(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ConnectionProperties", value)) }
     /// `ConnectionType`: one of its words.
-    pub fn connection_type(self, value: impl cfn::IntoValue<ConnectionInputConnectionType>) -> Self { Self(self.0.with("ConnectionType", value.into_node())) }
+    pub fn connection_type(self, value: impl cfn::IntoValue<ConnectionInputConnectionType>) -> Self { Self(self.0.set::<ConnectionInputConnectionType>("ConnectionType", value)) }
     /// `Description`: text; at most 2048 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MatchCriteria`: list of text; at most 10 items.
-    pub fn match_criteria(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchCriteria", value.into_node())) }
+    pub fn match_criteria(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchCriteria", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PhysicalConnectionRequirements`: object.
-    pub fn physical_connection_requirements(self, value: impl cfn::IntoValue<PhysicalConnectionRequirements>) -> Self { Self(self.0.with("PhysicalConnectionRequirements", value.into_node())) }
+    pub fn physical_connection_requirements(self, value: impl cfn::IntoValue<PhysicalConnectionRequirements>) -> Self { Self(self.0.set::<PhysicalConnectionRequirements>("PhysicalConnectionRequirements", value)) }
     /// `PythonProperties`: JSON.
-    pub fn python_properties(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PythonProperties", value.into_node())) }
+    pub fn python_properties(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PythonProperties", value)) }
     /// `SparkProperties`: JSON.
-    pub fn spark_properties(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SparkProperties", value.into_node())) }
+    pub fn spark_properties(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SparkProperties", value)) }
     /// `ValidateCredentials`: boolean.
-    pub fn validate_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ValidateCredentials", value.into_node())) }
+    pub fn validate_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ValidateCredentials", value)) }
     /// `ValidateForComputeEnvironments`: list of one of its words.
-    pub fn validate_for_compute_environments(self, value: impl cfn::IntoValue<cfn::List<ValidateForComputeEnvironments>>) -> Self { Self(self.0.with("ValidateForComputeEnvironments", value.into_node())) }
+    pub fn validate_for_compute_environments(self, value: impl cfn::IntoValue<cfn::List<ValidateForComputeEnvironments>>) -> Self { Self(self.0.set::<cfn::List<ValidateForComputeEnvironments>>("ValidateForComputeEnvironments", value)) }
 }
 
 /// `OAuth2ClientApplication` of `AWS::Glue::Connection`.
@@ -153,9 +153,9 @@ impl OAuth2ClientApplication {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AWSManagedClientApplicationReference`: text; at most 2048 characters; pattern `^\S+$`.
-    pub fn aws_managed_client_application_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AWSManagedClientApplicationReference", value.into_node())) }
+    pub fn aws_managed_client_application_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AWSManagedClientApplicationReference", value)) }
     /// `UserManagedClientApplicationClientId`: text; at most 2048 characters; pattern `^\S+$`.
-    pub fn user_managed_client_application_client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserManagedClientApplicationClientId", value.into_node())) }
+    pub fn user_managed_client_application_client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserManagedClientApplicationClientId", value)) }
 }
 
 impl ::core::default::Default for OAuth2ClientApplication {
@@ -173,13 +173,13 @@ impl OAuth2Credentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessToken`: secret text; at most 4096 characters; pattern `^[\x20-\x7E]*$`.
-    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("AccessToken", value.into_node())) }
+    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AccessToken", value)) }
     /// `JwtToken`: text; at most 8000 characters; pattern `^([a-zA-Z0-9_=]+)\.([a-zA-Z0-9_=]+)\.([a-zA-Z0-9_\-\+\/=]*)$`.
-    pub fn jwt_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JwtToken", value.into_node())) }
+    pub fn jwt_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JwtToken", value)) }
     /// `RefreshToken`: text; at most 4096 characters; pattern `^[\x20-\x7E]*$`.
-    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefreshToken", value.into_node())) }
+    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefreshToken", value)) }
     /// `UserManagedClientApplicationClientSecret`: secret text; at most 512 characters; pattern `^[\x20-\x7E]*$`.
-    pub fn user_managed_client_application_client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("UserManagedClientApplicationClientSecret", value.into_node())) }
+    pub fn user_managed_client_application_client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("UserManagedClientApplicationClientSecret", value)) }
 }
 
 impl ::core::default::Default for OAuth2Credentials {
@@ -197,17 +197,17 @@ impl OAuth2Properties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizationCodeProperties`: object.
-    pub fn authorization_code_properties(self, value: impl cfn::IntoValue<AuthorizationCodeProperties>) -> Self { Self(self.0.with("AuthorizationCodeProperties", value.into_node())) }
+    pub fn authorization_code_properties(self, value: impl cfn::IntoValue<AuthorizationCodeProperties>) -> Self { Self(self.0.set::<AuthorizationCodeProperties>("AuthorizationCodeProperties", value)) }
     /// `OAuth2ClientApplication`: object.
-    pub fn oauth2_client_application(self, value: impl cfn::IntoValue<OAuth2ClientApplication>) -> Self { Self(self.0.with("OAuth2ClientApplication", value.into_node())) }
+    pub fn oauth2_client_application(self, value: impl cfn::IntoValue<OAuth2ClientApplication>) -> Self { Self(self.0.set::<OAuth2ClientApplication>("OAuth2ClientApplication", value)) }
     /// `OAuth2Credentials`: object.
-    pub fn oauth2_credentials(self, value: impl cfn::IntoValue<OAuth2Credentials>) -> Self { Self(self.0.with("OAuth2Credentials", value.into_node())) }
+    pub fn oauth2_credentials(self, value: impl cfn::IntoValue<OAuth2Credentials>) -> Self { Self(self.0.set::<OAuth2Credentials>("OAuth2Credentials", value)) }
     /// `OAuth2GrantType`: one of its words.
-    pub fn oauth2_grant_type(self, value: impl cfn::IntoValue<OAuth2PropertiesOAuth2GrantType>) -> Self { Self(self.0.with("OAuth2GrantType", value.into_node())) }
+    pub fn oauth2_grant_type(self, value: impl cfn::IntoValue<OAuth2PropertiesOAuth2GrantType>) -> Self { Self(self.0.set::<OAuth2PropertiesOAuth2GrantType>("OAuth2GrantType", value)) }
     /// `TokenUrl`: text; at most 256 characters; pattern `^(https?)://[-a-zA-Z0-9+&@#/%?=~_|!:,.;]*[-a-zA-Z0-9+&@#/%=~_|]$`.
-    pub fn token_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenUrl", value.into_node())) }
+    pub fn token_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenUrl", value)) }
     /// `TokenUrlParametersMap`: JSON.
-    pub fn token_url_parameters_map(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("TokenUrlParametersMap", value.into_node())) }
+    pub fn token_url_parameters_map(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("TokenUrlParametersMap", value)) }
 }
 
 impl ::core::default::Default for OAuth2Properties {
@@ -225,11 +225,11 @@ impl PhysicalConnectionRequirements {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text; 1 to 255 characters.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `SecurityGroupIdList`: list of id of `AWS::EC2::SecurityGroup`; at most 50 items.
-    pub fn security_group_id_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIdList", value.into_node())) }
+    pub fn security_group_id_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIdList", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`; 1 to 255 characters.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 impl ::core::default::Default for PhysicalConnectionRequirements {

@@ -18,21 +18,21 @@ impl ConnectionType {
     /// `connection_type` is `ConnectionType`: text; 1 to 255 characters. **An update replaces the resource.**
     ///
     /// `rest_configuration` is `RestConfiguration`: object. **An update replaces the resource.**
-    pub fn new(connection_type: impl cfn::IntoValue<cfn::Text>, rest_configuration: impl cfn::IntoValue<RestConfiguration>) -> Self { Self(cfn::Properties::new().with("ConnectionType", connection_type.into_node()).with("RestConfiguration", rest_configuration.into_node())) }
+    pub fn new(connection_type: impl cfn::IntoValue<cfn::Text>, rest_configuration: impl cfn::IntoValue<RestConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectionType", connection_type).set::<RestConfiguration>("RestConfiguration", rest_configuration)) }
     /// `ConnectionProperties`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn connection_properties(self, value: impl cfn::IntoValue<ConnectionPropertiesConfiguration>) -> Self { Self(self.0.with("ConnectionProperties", value.into_node())) }
+    pub fn connection_properties(self, value: impl cfn::IntoValue<ConnectionPropertiesConfiguration>) -> Self { Self(self.0.set::<ConnectionPropertiesConfiguration>("ConnectionProperties", value)) }
     /// `ConnectionType`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn connection_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionType", value.into_node())) }
+    pub fn connection_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionType", value)) }
     /// `ConnectorAuthenticationConfiguration`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn connector_authentication_configuration(self, value: impl cfn::IntoValue<ConnectorAuthenticationConfiguration>) -> Self { Self(self.0.with("ConnectorAuthenticationConfiguration", value.into_node())) }
+    pub fn connector_authentication_configuration(self, value: impl cfn::IntoValue<ConnectorAuthenticationConfiguration>) -> Self { Self(self.0.set::<ConnectorAuthenticationConfiguration>("ConnectorAuthenticationConfiguration", value)) }
     /// `Description`: text; at most 1024 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IntegrationType`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn integration_type(self, value: impl cfn::IntoValue<IntegrationType>) -> Self { Self(self.0.with("IntegrationType", value.into_node())) }
+    pub fn integration_type(self, value: impl cfn::IntoValue<IntegrationType>) -> Self { Self(self.0.set::<IntegrationType>("IntegrationType", value)) }
     /// `RestConfiguration`: object. **An update replaces the resource.**
-    pub fn rest_configuration(self, value: impl cfn::IntoValue<RestConfiguration>) -> Self { Self(self.0.with("RestConfiguration", value.into_node())) }
+    pub fn rest_configuration(self, value: impl cfn::IntoValue<RestConfiguration>) -> Self { Self(self.0.set::<RestConfiguration>("RestConfiguration", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BlueprintTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BlueprintTag>>) -> Self { Self(self.0.set::<cfn::List<BlueprintTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Glue::ConnectionType` in a template.
@@ -57,9 +57,9 @@ impl BasicAuthenticationProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Password`: object.
-    pub fn password(self, value: impl cfn::IntoValue<SecretConnectorProperty>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<SecretConnectorProperty>) -> Self { Self(self.0.set::<SecretConnectorProperty>("Password", value)) }
     /// `Username`: object.
-    pub fn username(self, value: impl cfn::IntoValue<SecretConnectorProperty>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<SecretConnectorProperty>) -> Self { Self(self.0.set::<SecretConnectorProperty>("Username", value)) }
 }
 
 impl ::core::default::Default for BasicAuthenticationProperties {
@@ -77,11 +77,11 @@ impl BetweenConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HighBoundKey`: text.
-    pub fn high_bound_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HighBoundKey", value.into_node())) }
+    pub fn high_bound_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HighBoundKey", value)) }
     /// `LowBoundKey`: text.
-    pub fn low_bound_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LowBoundKey", value.into_node())) }
+    pub fn low_bound_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LowBoundKey", value)) }
     /// `Template`: text.
-    pub fn template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Template", value.into_node())) }
+    pub fn template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Template", value)) }
 }
 
 impl ::core::default::Default for BetweenConfiguration {
@@ -99,19 +99,19 @@ impl ClientCredentialsProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientId`: object.
-    pub fn client_id(self, value: impl cfn::IntoValue<SecretConnectorProperty>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<SecretConnectorProperty>) -> Self { Self(self.0.set::<SecretConnectorProperty>("ClientId", value)) }
     /// `ClientSecret`: object.
-    pub fn client_secret(self, value: impl cfn::IntoValue<SecretConnectorProperty>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<SecretConnectorProperty>) -> Self { Self(self.0.set::<SecretConnectorProperty>("ClientSecret", value)) }
     /// `ContentType`: one of its words.
-    pub fn content_type(self, value: impl cfn::IntoValue<ContentType>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<ContentType>) -> Self { Self(self.0.set::<ContentType>("ContentType", value)) }
     /// `RequestMethod`: one of its words.
-    pub fn request_method(self, value: impl cfn::IntoValue<RequestMethod>) -> Self { Self(self.0.with("RequestMethod", value.into_node())) }
+    pub fn request_method(self, value: impl cfn::IntoValue<RequestMethod>) -> Self { Self(self.0.set::<RequestMethod>("RequestMethod", value)) }
     /// `Scope`: object.
-    pub fn scope(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.set::<ConnectorProperty>("Scope", value)) }
     /// `TokenUrl`: object.
-    pub fn token_url(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.with("TokenUrl", value.into_node())) }
+    pub fn token_url(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.set::<ConnectorProperty>("TokenUrl", value)) }
     /// `TokenUrlParameters`: list of object.
-    pub fn token_url_parameters(self, value: impl cfn::IntoValue<cfn::List<ConnectorProperty>>) -> Self { Self(self.0.with("TokenUrlParameters", value.into_node())) }
+    pub fn token_url_parameters(self, value: impl cfn::IntoValue<cfn::List<ConnectorProperty>>) -> Self { Self(self.0.set::<cfn::List<ConnectorProperty>>("TokenUrlParameters", value)) }
 }
 
 impl ::core::default::Default for ClientCredentialsProperties {
@@ -129,9 +129,9 @@ impl ConnectionPropertiesConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalRequestParameters`: list of object.
-    pub fn additional_request_parameters(self, value: impl cfn::IntoValue<cfn::List<ConnectorProperty>>) -> Self { Self(self.0.with("AdditionalRequestParameters", value.into_node())) }
+    pub fn additional_request_parameters(self, value: impl cfn::IntoValue<cfn::List<ConnectorProperty>>) -> Self { Self(self.0.set::<cfn::List<ConnectorProperty>>("AdditionalRequestParameters", value)) }
     /// `Url`: object.
-    pub fn url(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.set::<ConnectorProperty>("Url", value)) }
 }
 
 impl ::core::default::Default for ConnectionPropertiesConfiguration {
@@ -149,15 +149,15 @@ impl ConnectorAuthenticationConfiguration {
     /// With everything that is required.
     ///
     /// `authentication_types` is `AuthenticationTypes`: list of one of its words.
-    pub fn new(authentication_types: impl cfn::IntoValue<cfn::List<AuthenticationTypes>>) -> Self { Self(cfn::Properties::new().with("AuthenticationTypes", authentication_types.into_node())) }
+    pub fn new(authentication_types: impl cfn::IntoValue<cfn::List<AuthenticationTypes>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AuthenticationTypes>>("AuthenticationTypes", authentication_types)) }
     /// `AuthenticationTypes`: list of one of its words.
-    pub fn authentication_types(self, value: impl cfn::IntoValue<cfn::List<AuthenticationTypes>>) -> Self { Self(self.0.with("AuthenticationTypes", value.into_node())) }
+    pub fn authentication_types(self, value: impl cfn::IntoValue<cfn::List<AuthenticationTypes>>) -> Self { Self(self.0.set::<cfn::List<AuthenticationTypes>>("AuthenticationTypes", value)) }
     /// `BasicAuthenticationProperties`: object.
-    pub fn basic_authentication_properties(self, value: impl cfn::IntoValue<BasicAuthenticationProperties>) -> Self { Self(self.0.with("BasicAuthenticationProperties", value.into_node())) }
+    pub fn basic_authentication_properties(self, value: impl cfn::IntoValue<BasicAuthenticationProperties>) -> Self { Self(self.0.set::<BasicAuthenticationProperties>("BasicAuthenticationProperties", value)) }
     /// `CustomAuthenticationProperties`: object.
-    pub fn custom_authentication_properties(self, value: impl cfn::IntoValue<CustomAuthenticationProperties>) -> Self { Self(self.0.with("CustomAuthenticationProperties", value.into_node())) }
+    pub fn custom_authentication_properties(self, value: impl cfn::IntoValue<CustomAuthenticationProperties>) -> Self { Self(self.0.set::<CustomAuthenticationProperties>("CustomAuthenticationProperties", value)) }
     /// `OAuth2Properties`: object.
-    pub fn oauth2_properties(self, value: impl cfn::IntoValue<ConnectorOAuth2Properties>) -> Self { Self(self.0.with("OAuth2Properties", value.into_node())) }
+    pub fn oauth2_properties(self, value: impl cfn::IntoValue<ConnectorOAuth2Properties>) -> Self { Self(self.0.set::<ConnectorOAuth2Properties>("OAuth2Properties", value)) }
 }
 
 /// `ConnectorAuthorizationCodeProperties` of `AWS::Glue::ConnectionType`.
@@ -171,27 +171,27 @@ impl ConnectorAuthorizationCodeProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizationCode`: object.
-    pub fn authorization_code(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.with("AuthorizationCode", value.into_node())) }
+    pub fn authorization_code(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.set::<ConnectorProperty>("AuthorizationCode", value)) }
     /// `AuthorizationCodeUrl`: object.
-    pub fn authorization_code_url(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.with("AuthorizationCodeUrl", value.into_node())) }
+    pub fn authorization_code_url(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.set::<ConnectorProperty>("AuthorizationCodeUrl", value)) }
     /// `ClientId`: object.
-    pub fn client_id(self, value: impl cfn::IntoValue<SecretConnectorProperty>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<SecretConnectorProperty>) -> Self { Self(self.0.set::<SecretConnectorProperty>("ClientId", value)) }
     /// `ClientSecret`: object.
-    pub fn client_secret(self, value: impl cfn::IntoValue<SecretConnectorProperty>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<SecretConnectorProperty>) -> Self { Self(self.0.set::<SecretConnectorProperty>("ClientSecret", value)) }
     /// `ContentType`: one of its words.
-    pub fn content_type(self, value: impl cfn::IntoValue<ContentType>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<ContentType>) -> Self { Self(self.0.set::<ContentType>("ContentType", value)) }
     /// `Prompt`: object.
-    pub fn prompt(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.with("Prompt", value.into_node())) }
+    pub fn prompt(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.set::<ConnectorProperty>("Prompt", value)) }
     /// `RedirectUri`: object.
-    pub fn redirect_uri(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.with("RedirectUri", value.into_node())) }
+    pub fn redirect_uri(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.set::<ConnectorProperty>("RedirectUri", value)) }
     /// `RequestMethod`: one of its words.
-    pub fn request_method(self, value: impl cfn::IntoValue<RequestMethod>) -> Self { Self(self.0.with("RequestMethod", value.into_node())) }
+    pub fn request_method(self, value: impl cfn::IntoValue<RequestMethod>) -> Self { Self(self.0.set::<RequestMethod>("RequestMethod", value)) }
     /// `Scope`: object.
-    pub fn scope(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.set::<ConnectorProperty>("Scope", value)) }
     /// `TokenUrl`: object.
-    pub fn token_url(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.with("TokenUrl", value.into_node())) }
+    pub fn token_url(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.set::<ConnectorProperty>("TokenUrl", value)) }
     /// `TokenUrlParameters`: list of object.
-    pub fn token_url_parameters(self, value: impl cfn::IntoValue<cfn::List<ConnectorProperty>>) -> Self { Self(self.0.with("TokenUrlParameters", value.into_node())) }
+    pub fn token_url_parameters(self, value: impl cfn::IntoValue<cfn::List<ConnectorProperty>>) -> Self { Self(self.0.set::<cfn::List<ConnectorProperty>>("TokenUrlParameters", value)) }
 }
 
 impl ::core::default::Default for ConnectorAuthorizationCodeProperties {
@@ -209,15 +209,15 @@ impl ConnectorOAuth2Properties {
     /// With everything that is required.
     ///
     /// `oauth2_grant_type` is `OAuth2GrantType`: one of its words.
-    pub fn new(oauth2_grant_type: impl cfn::IntoValue<ConnectorOAuth2PropertiesOAuth2GrantType>) -> Self { Self(cfn::Properties::new().with("OAuth2GrantType", oauth2_grant_type.into_node())) }
+    pub fn new(oauth2_grant_type: impl cfn::IntoValue<ConnectorOAuth2PropertiesOAuth2GrantType>) -> Self { Self(cfn::Properties::new().set::<ConnectorOAuth2PropertiesOAuth2GrantType>("OAuth2GrantType", oauth2_grant_type)) }
     /// `AuthorizationCodeProperties`: object.
-    pub fn authorization_code_properties(self, value: impl cfn::IntoValue<ConnectorAuthorizationCodeProperties>) -> Self { Self(self.0.with("AuthorizationCodeProperties", value.into_node())) }
+    pub fn authorization_code_properties(self, value: impl cfn::IntoValue<ConnectorAuthorizationCodeProperties>) -> Self { Self(self.0.set::<ConnectorAuthorizationCodeProperties>("AuthorizationCodeProperties", value)) }
     /// `ClientCredentialsProperties`: object.
-    pub fn client_credentials_properties(self, value: impl cfn::IntoValue<ClientCredentialsProperties>) -> Self { Self(self.0.with("ClientCredentialsProperties", value.into_node())) }
+    pub fn client_credentials_properties(self, value: impl cfn::IntoValue<ClientCredentialsProperties>) -> Self { Self(self.0.set::<ClientCredentialsProperties>("ClientCredentialsProperties", value)) }
     /// `JWTBearerProperties`: object.
-    pub fn jwt_bearer_properties(self, value: impl cfn::IntoValue<JWTBearerProperties>) -> Self { Self(self.0.with("JWTBearerProperties", value.into_node())) }
+    pub fn jwt_bearer_properties(self, value: impl cfn::IntoValue<JWTBearerProperties>) -> Self { Self(self.0.set::<JWTBearerProperties>("JWTBearerProperties", value)) }
     /// `OAuth2GrantType`: one of its words.
-    pub fn oauth2_grant_type(self, value: impl cfn::IntoValue<ConnectorOAuth2PropertiesOAuth2GrantType>) -> Self { Self(self.0.with("OAuth2GrantType", value.into_node())) }
+    pub fn oauth2_grant_type(self, value: impl cfn::IntoValue<ConnectorOAuth2PropertiesOAuth2GrantType>) -> Self { Self(self.0.set::<ConnectorOAuth2PropertiesOAuth2GrantType>("OAuth2GrantType", value)) }
 }
 
 /// `ConnectorProperty` of `AWS::Glue::ConnectionType`.
@@ -235,21 +235,21 @@ impl ConnectorProperty {
     /// `property_type` is `PropertyType`: one of its words.
     ///
     /// `required` is `Required`: boolean.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, property_type: impl cfn::IntoValue<ConnectorPropertyPropertyType>, required: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("PropertyType", property_type.into_node()).with("Required", required.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, property_type: impl cfn::IntoValue<ConnectorPropertyPropertyType>, required: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<ConnectorPropertyPropertyType>("PropertyType", property_type).set::<cfn::Boolean>("Required", required)) }
     /// `AllowedValues`: list of text.
-    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedValues", value.into_node())) }
+    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedValues", value)) }
     /// `DefaultValue`: text.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `KeyOverride`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn key_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyOverride", value.into_node())) }
+    pub fn key_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyOverride", value)) }
     /// `Name`: text; 1 to 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PropertyLocation`: one of its words.
-    pub fn property_location(self, value: impl cfn::IntoValue<PropertyLocation>) -> Self { Self(self.0.with("PropertyLocation", value.into_node())) }
+    pub fn property_location(self, value: impl cfn::IntoValue<PropertyLocation>) -> Self { Self(self.0.set::<PropertyLocation>("PropertyLocation", value)) }
     /// `PropertyType`: one of its words.
-    pub fn property_type(self, value: impl cfn::IntoValue<ConnectorPropertyPropertyType>) -> Self { Self(self.0.with("PropertyType", value.into_node())) }
+    pub fn property_type(self, value: impl cfn::IntoValue<ConnectorPropertyPropertyType>) -> Self { Self(self.0.set::<ConnectorPropertyPropertyType>("PropertyType", value)) }
     /// `Required`: boolean.
-    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Required", value.into_node())) }
+    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Required", value)) }
 }
 
 /// `CursorConfiguration` of `AWS::Glue::ConnectionType`.
@@ -263,11 +263,11 @@ impl CursorConfiguration {
     /// With everything that is required.
     ///
     /// `next_page` is `NextPage`: object.
-    pub fn new(next_page: impl cfn::IntoValue<ExtractedParameter>) -> Self { Self(cfn::Properties::new().with("NextPage", next_page.into_node())) }
+    pub fn new(next_page: impl cfn::IntoValue<ExtractedParameter>) -> Self { Self(cfn::Properties::new().set::<ExtractedParameter>("NextPage", next_page)) }
     /// `LimitParameter`: object.
-    pub fn limit_parameter(self, value: impl cfn::IntoValue<ExtractedParameter>) -> Self { Self(self.0.with("LimitParameter", value.into_node())) }
+    pub fn limit_parameter(self, value: impl cfn::IntoValue<ExtractedParameter>) -> Self { Self(self.0.set::<ExtractedParameter>("LimitParameter", value)) }
     /// `NextPage`: object.
-    pub fn next_page(self, value: impl cfn::IntoValue<ExtractedParameter>) -> Self { Self(self.0.with("NextPage", value.into_node())) }
+    pub fn next_page(self, value: impl cfn::IntoValue<ExtractedParameter>) -> Self { Self(self.0.set::<ExtractedParameter>("NextPage", value)) }
 }
 
 /// `CustomAuthenticationProperties` of `AWS::Glue::ConnectionType`.
@@ -281,9 +281,9 @@ impl CustomAuthenticationProperties {
     /// With everything that is required.
     ///
     /// `authentication_parameters` is `AuthenticationParameters`: list of object.
-    pub fn new(authentication_parameters: impl cfn::IntoValue<cfn::List<SecretConnectorProperty>>) -> Self { Self(cfn::Properties::new().with("AuthenticationParameters", authentication_parameters.into_node())) }
+    pub fn new(authentication_parameters: impl cfn::IntoValue<cfn::List<SecretConnectorProperty>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SecretConnectorProperty>>("AuthenticationParameters", authentication_parameters)) }
     /// `AuthenticationParameters`: list of object.
-    pub fn authentication_parameters(self, value: impl cfn::IntoValue<cfn::List<SecretConnectorProperty>>) -> Self { Self(self.0.with("AuthenticationParameters", value.into_node())) }
+    pub fn authentication_parameters(self, value: impl cfn::IntoValue<cfn::List<SecretConnectorProperty>>) -> Self { Self(self.0.set::<cfn::List<SecretConnectorProperty>>("AuthenticationParameters", value)) }
 }
 
 /// `EntityConfiguration` of `AWS::Glue::ConnectionType`.
@@ -297,9 +297,9 @@ impl EntityConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Schema`: map of object.
-    pub fn schema(self, value: impl cfn::IntoValue<cfn::Map<FieldDefinition>>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<cfn::Map<FieldDefinition>>) -> Self { Self(self.0.set::<cfn::Map<FieldDefinition>>("Schema", value)) }
     /// `SourceConfiguration`: object.
-    pub fn source_configuration(self, value: impl cfn::IntoValue<SourceConfiguration>) -> Self { Self(self.0.with("SourceConfiguration", value.into_node())) }
+    pub fn source_configuration(self, value: impl cfn::IntoValue<SourceConfiguration>) -> Self { Self(self.0.set::<SourceConfiguration>("SourceConfiguration", value)) }
 }
 
 impl ::core::default::Default for EntityConfiguration {
@@ -317,13 +317,13 @@ impl ExtractedParameter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultValue`: text; 1 to 1024 characters; pattern `[^<>&'"]`.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `PropertyLocation`: one of its words.
-    pub fn property_location(self, value: impl cfn::IntoValue<PropertyLocation>) -> Self { Self(self.0.with("PropertyLocation", value.into_node())) }
+    pub fn property_location(self, value: impl cfn::IntoValue<PropertyLocation>) -> Self { Self(self.0.set::<PropertyLocation>("PropertyLocation", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<ResponseExtractionMapping>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<ResponseExtractionMapping>) -> Self { Self(self.0.set::<ResponseExtractionMapping>("Value", value)) }
 }
 
 impl ::core::default::Default for ExtractedParameter {
@@ -343,23 +343,23 @@ impl FieldDefinition {
     /// `field_data_type` is `FieldDataType`: one of its words.
     ///
     /// `name` is `Name`: text.
-    pub fn new(field_data_type: impl cfn::IntoValue<FieldDataType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldDataType", field_data_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(field_data_type: impl cfn::IntoValue<FieldDataType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<FieldDataType>("FieldDataType", field_data_type).set::<cfn::Text>("Name", name)) }
     /// `FieldDataType`: one of its words.
-    pub fn field_data_type(self, value: impl cfn::IntoValue<FieldDataType>) -> Self { Self(self.0.with("FieldDataType", value.into_node())) }
+    pub fn field_data_type(self, value: impl cfn::IntoValue<FieldDataType>) -> Self { Self(self.0.set::<FieldDataType>("FieldDataType", value)) }
     /// `FilterOverrides`: object.
-    pub fn filter_overrides(self, value: impl cfn::IntoValue<FilterOverrides>) -> Self { Self(self.0.with("FilterOverrides", value.into_node())) }
+    pub fn filter_overrides(self, value: impl cfn::IntoValue<FilterOverrides>) -> Self { Self(self.0.set::<FilterOverrides>("FilterOverrides", value)) }
     /// `IsNullable`: boolean.
-    pub fn is_nullable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsNullable", value.into_node())) }
+    pub fn is_nullable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsNullable", value)) }
     /// `IsOrderable`: boolean.
-    pub fn is_orderable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsOrderable", value.into_node())) }
+    pub fn is_orderable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsOrderable", value)) }
     /// `IsPartitionable`: boolean.
-    pub fn is_partitionable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsPartitionable", value.into_node())) }
+    pub fn is_partitionable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsPartitionable", value)) }
     /// `IsQueryable`: boolean.
-    pub fn is_queryable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsQueryable", value.into_node())) }
+    pub fn is_queryable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsQueryable", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResponseDateFormat`: text.
-    pub fn response_date_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponseDateFormat", value.into_node())) }
+    pub fn response_date_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponseDateFormat", value)) }
 }
 
 /// `FilterConfiguration` of `AWS::Glue::ConnectionType`.
@@ -373,19 +373,19 @@ impl FilterConfiguration {
     /// With everything that is required.
     ///
     /// `filter_mode` is `FilterMode`: one of its words.
-    pub fn new(filter_mode: impl cfn::IntoValue<FilterMode>) -> Self { Self(cfn::Properties::new().with("FilterMode", filter_mode.into_node())) }
+    pub fn new(filter_mode: impl cfn::IntoValue<FilterMode>) -> Self { Self(cfn::Properties::new().set::<FilterMode>("FilterMode", filter_mode)) }
     /// `BetweenConfiguration`: object.
-    pub fn between_configuration(self, value: impl cfn::IntoValue<BetweenConfiguration>) -> Self { Self(self.0.with("BetweenConfiguration", value.into_node())) }
+    pub fn between_configuration(self, value: impl cfn::IntoValue<BetweenConfiguration>) -> Self { Self(self.0.set::<BetweenConfiguration>("BetweenConfiguration", value)) }
     /// `DateTimeFormat`: text.
-    pub fn date_time_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateTimeFormat", value.into_node())) }
+    pub fn date_time_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateTimeFormat", value)) }
     /// `FilterMode`: one of its words.
-    pub fn filter_mode(self, value: impl cfn::IntoValue<FilterMode>) -> Self { Self(self.0.with("FilterMode", value.into_node())) }
+    pub fn filter_mode(self, value: impl cfn::IntoValue<FilterMode>) -> Self { Self(self.0.set::<FilterMode>("FilterMode", value)) }
     /// `FilterStringConfiguration`: object.
-    pub fn filter_string_configuration(self, value: impl cfn::IntoValue<FilterStringConfiguration>) -> Self { Self(self.0.with("FilterStringConfiguration", value.into_node())) }
+    pub fn filter_string_configuration(self, value: impl cfn::IntoValue<FilterStringConfiguration>) -> Self { Self(self.0.set::<FilterStringConfiguration>("FilterStringConfiguration", value)) }
     /// `OperatorMappings`: map of text.
-    pub fn operator_mappings(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("OperatorMappings", value.into_node())) }
+    pub fn operator_mappings(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("OperatorMappings", value)) }
     /// `StripQuotes`: boolean.
-    pub fn strip_quotes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StripQuotes", value.into_node())) }
+    pub fn strip_quotes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StripQuotes", value)) }
 }
 
 /// `FilterOverrides` of `AWS::Glue::ConnectionType`.
@@ -399,13 +399,13 @@ impl FilterOverrides {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BetweenConfiguration`: object.
-    pub fn between_configuration(self, value: impl cfn::IntoValue<BetweenConfiguration>) -> Self { Self(self.0.with("BetweenConfiguration", value.into_node())) }
+    pub fn between_configuration(self, value: impl cfn::IntoValue<BetweenConfiguration>) -> Self { Self(self.0.set::<BetweenConfiguration>("BetweenConfiguration", value)) }
     /// `DateTimeFormat`: text.
-    pub fn date_time_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateTimeFormat", value.into_node())) }
+    pub fn date_time_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateTimeFormat", value)) }
     /// `FieldName`: text.
-    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldName", value.into_node())) }
+    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldName", value)) }
     /// `OperatorMappings`: map of text.
-    pub fn operator_mappings(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("OperatorMappings", value.into_node())) }
+    pub fn operator_mappings(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("OperatorMappings", value)) }
 }
 
 impl ::core::default::Default for FilterOverrides {
@@ -423,13 +423,13 @@ impl FilterStringConfiguration {
     /// With everything that is required.
     ///
     /// `query_parameter_name` is `QueryParameterName`: text.
-    pub fn new(query_parameter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("QueryParameterName", query_parameter_name.into_node())) }
+    pub fn new(query_parameter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("QueryParameterName", query_parameter_name)) }
     /// `QueryParameterName`: text.
-    pub fn query_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryParameterName", value.into_node())) }
+    pub fn query_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryParameterName", value)) }
     /// `QuoteCharacter`: text.
-    pub fn quote_character(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QuoteCharacter", value.into_node())) }
+    pub fn quote_character(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QuoteCharacter", value)) }
     /// `QuoteStringValues`: boolean.
-    pub fn quote_string_values(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("QuoteStringValues", value.into_node())) }
+    pub fn quote_string_values(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("QuoteStringValues", value)) }
 }
 
 /// `JWTBearerProperties` of `AWS::Glue::ConnectionType`.
@@ -443,15 +443,15 @@ impl JWTBearerProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContentType`: one of its words.
-    pub fn content_type(self, value: impl cfn::IntoValue<ContentType>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<ContentType>) -> Self { Self(self.0.set::<ContentType>("ContentType", value)) }
     /// `JwtToken`: object.
-    pub fn jwt_token(self, value: impl cfn::IntoValue<SecretConnectorProperty>) -> Self { Self(self.0.with("JwtToken", value.into_node())) }
+    pub fn jwt_token(self, value: impl cfn::IntoValue<SecretConnectorProperty>) -> Self { Self(self.0.set::<SecretConnectorProperty>("JwtToken", value)) }
     /// `RequestMethod`: one of its words.
-    pub fn request_method(self, value: impl cfn::IntoValue<RequestMethod>) -> Self { Self(self.0.with("RequestMethod", value.into_node())) }
+    pub fn request_method(self, value: impl cfn::IntoValue<RequestMethod>) -> Self { Self(self.0.set::<RequestMethod>("RequestMethod", value)) }
     /// `TokenUrl`: object.
-    pub fn token_url(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.with("TokenUrl", value.into_node())) }
+    pub fn token_url(self, value: impl cfn::IntoValue<ConnectorProperty>) -> Self { Self(self.0.set::<ConnectorProperty>("TokenUrl", value)) }
     /// `TokenUrlParameters`: list of object.
-    pub fn token_url_parameters(self, value: impl cfn::IntoValue<cfn::List<ConnectorProperty>>) -> Self { Self(self.0.with("TokenUrlParameters", value.into_node())) }
+    pub fn token_url_parameters(self, value: impl cfn::IntoValue<cfn::List<ConnectorProperty>>) -> Self { Self(self.0.set::<cfn::List<ConnectorProperty>>("TokenUrlParameters", value)) }
 }
 
 impl ::core::default::Default for JWTBearerProperties {
@@ -471,11 +471,11 @@ impl OffsetConfiguration {
     /// `limit_parameter` is `LimitParameter`: object.
     ///
     /// `offset_parameter` is `OffsetParameter`: object.
-    pub fn new(limit_parameter: impl cfn::IntoValue<ExtractedParameter>, offset_parameter: impl cfn::IntoValue<ExtractedParameter>) -> Self { Self(cfn::Properties::new().with("LimitParameter", limit_parameter.into_node()).with("OffsetParameter", offset_parameter.into_node())) }
+    pub fn new(limit_parameter: impl cfn::IntoValue<ExtractedParameter>, offset_parameter: impl cfn::IntoValue<ExtractedParameter>) -> Self { Self(cfn::Properties::new().set::<ExtractedParameter>("LimitParameter", limit_parameter).set::<ExtractedParameter>("OffsetParameter", offset_parameter)) }
     /// `LimitParameter`: object.
-    pub fn limit_parameter(self, value: impl cfn::IntoValue<ExtractedParameter>) -> Self { Self(self.0.with("LimitParameter", value.into_node())) }
+    pub fn limit_parameter(self, value: impl cfn::IntoValue<ExtractedParameter>) -> Self { Self(self.0.set::<ExtractedParameter>("LimitParameter", value)) }
     /// `OffsetParameter`: object.
-    pub fn offset_parameter(self, value: impl cfn::IntoValue<ExtractedParameter>) -> Self { Self(self.0.with("OffsetParameter", value.into_node())) }
+    pub fn offset_parameter(self, value: impl cfn::IntoValue<ExtractedParameter>) -> Self { Self(self.0.set::<ExtractedParameter>("OffsetParameter", value)) }
 }
 
 /// `PaginationConfiguration` of `AWS::Glue::ConnectionType`.
@@ -489,9 +489,9 @@ impl PaginationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CursorConfiguration`: object.
-    pub fn cursor_configuration(self, value: impl cfn::IntoValue<CursorConfiguration>) -> Self { Self(self.0.with("CursorConfiguration", value.into_node())) }
+    pub fn cursor_configuration(self, value: impl cfn::IntoValue<CursorConfiguration>) -> Self { Self(self.0.set::<CursorConfiguration>("CursorConfiguration", value)) }
     /// `OffsetConfiguration`: object.
-    pub fn offset_configuration(self, value: impl cfn::IntoValue<OffsetConfiguration>) -> Self { Self(self.0.with("OffsetConfiguration", value.into_node())) }
+    pub fn offset_configuration(self, value: impl cfn::IntoValue<OffsetConfiguration>) -> Self { Self(self.0.set::<OffsetConfiguration>("OffsetConfiguration", value)) }
 }
 
 impl ::core::default::Default for PaginationConfiguration {
@@ -509,11 +509,11 @@ impl ResponseConfiguration {
     /// With everything that is required.
     ///
     /// `result_path` is `ResultPath`: text; 1 to 512 characters; pattern `^\$(\.[a-zA-Z0-9_.@\[\]\(\)-]+)*$`.
-    pub fn new(result_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResultPath", result_path.into_node())) }
+    pub fn new(result_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResultPath", result_path)) }
     /// `ErrorPath`: text; 1 to 512 characters; pattern `^\$(\.[a-zA-Z0-9_.@\[\]\(\)-]+)*$`.
-    pub fn error_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ErrorPath", value.into_node())) }
+    pub fn error_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ErrorPath", value)) }
     /// `ResultPath`: text; 1 to 512 characters; pattern `^\$(\.[a-zA-Z0-9_.@\[\]\(\)-]+)*$`.
-    pub fn result_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResultPath", value.into_node())) }
+    pub fn result_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResultPath", value)) }
 }
 
 /// `ResponseExtractionMapping` of `AWS::Glue::ConnectionType`.
@@ -527,9 +527,9 @@ impl ResponseExtractionMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContentPath`: text; 1 to 512 characters; pattern `^\$(\.[a-zA-Z0-9_.@\[\]\(\)-]+)*$`.
-    pub fn content_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentPath", value.into_node())) }
+    pub fn content_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentPath", value)) }
     /// `HeaderKey`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn header_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HeaderKey", value.into_node())) }
+    pub fn header_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HeaderKey", value)) }
 }
 
 impl ::core::default::Default for ResponseExtractionMapping {
@@ -547,11 +547,11 @@ impl RestConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EntityConfigurations`: map of object.
-    pub fn entity_configurations(self, value: impl cfn::IntoValue<cfn::Map<EntityConfiguration>>) -> Self { Self(self.0.with("EntityConfigurations", value.into_node())) }
+    pub fn entity_configurations(self, value: impl cfn::IntoValue<cfn::Map<EntityConfiguration>>) -> Self { Self(self.0.set::<cfn::Map<EntityConfiguration>>("EntityConfigurations", value)) }
     /// `GlobalSourceConfiguration`: object.
-    pub fn global_source_configuration(self, value: impl cfn::IntoValue<SourceConfiguration>) -> Self { Self(self.0.with("GlobalSourceConfiguration", value.into_node())) }
+    pub fn global_source_configuration(self, value: impl cfn::IntoValue<SourceConfiguration>) -> Self { Self(self.0.set::<SourceConfiguration>("GlobalSourceConfiguration", value)) }
     /// `ValidationEndpointConfiguration`: object.
-    pub fn validation_endpoint_configuration(self, value: impl cfn::IntoValue<RestConfigurationValidationEndpointConfiguration>) -> Self { Self(self.0.with("ValidationEndpointConfiguration", value.into_node())) }
+    pub fn validation_endpoint_configuration(self, value: impl cfn::IntoValue<RestConfigurationValidationEndpointConfiguration>) -> Self { Self(self.0.set::<RestConfigurationValidationEndpointConfiguration>("ValidationEndpointConfiguration", value)) }
 }
 
 impl ::core::default::Default for RestConfiguration {
@@ -569,9 +569,9 @@ impl RestConfigurationValidationEndpointConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RequestMethod`: one of its words.
-    pub fn request_method(self, value: impl cfn::IntoValue<RequestMethod>) -> Self { Self(self.0.with("RequestMethod", value.into_node())) }
+    pub fn request_method(self, value: impl cfn::IntoValue<RequestMethod>) -> Self { Self(self.0.set::<RequestMethod>("RequestMethod", value)) }
     /// `RequestPath`: text; 1 to 512 characters; pattern `^/[a-zA-Z0-9._~:/?#\[\]@!$&'()*+,;={}-]*$`.
-    pub fn request_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RequestPath", value.into_node())) }
+    pub fn request_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RequestPath", value)) }
 }
 
 impl ::core::default::Default for RestConfigurationValidationEndpointConfiguration {
@@ -593,17 +593,17 @@ impl SecretConnectorProperty {
     /// `property_type` is `PropertyType`: one of its words.
     ///
     /// `required` is `Required`: boolean.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, property_type: impl cfn::IntoValue<SecretConnectorPropertyPropertyType>, required: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("PropertyType", property_type.into_node()).with("Required", required.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, property_type: impl cfn::IntoValue<SecretConnectorPropertyPropertyType>, required: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<SecretConnectorPropertyPropertyType>("PropertyType", property_type).set::<cfn::Boolean>("Required", required)) }
     /// `KeyOverride`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn key_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyOverride", value.into_node())) }
+    pub fn key_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyOverride", value)) }
     /// `Name`: text; 1 to 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PropertyLocation`: one of its words.
-    pub fn property_location(self, value: impl cfn::IntoValue<PropertyLocation>) -> Self { Self(self.0.with("PropertyLocation", value.into_node())) }
+    pub fn property_location(self, value: impl cfn::IntoValue<PropertyLocation>) -> Self { Self(self.0.set::<PropertyLocation>("PropertyLocation", value)) }
     /// `PropertyType`: one of its words.
-    pub fn property_type(self, value: impl cfn::IntoValue<SecretConnectorPropertyPropertyType>) -> Self { Self(self.0.with("PropertyType", value.into_node())) }
+    pub fn property_type(self, value: impl cfn::IntoValue<SecretConnectorPropertyPropertyType>) -> Self { Self(self.0.set::<SecretConnectorPropertyPropertyType>("PropertyType", value)) }
     /// `Required`: boolean.
-    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Required", value.into_node())) }
+    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Required", value)) }
 }
 
 /// `SourceConfiguration` of `AWS::Glue::ConnectionType`.
@@ -617,17 +617,17 @@ impl SourceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FilterConfiguration`: object.
-    pub fn filter_configuration(self, value: impl cfn::IntoValue<FilterConfiguration>) -> Self { Self(self.0.with("FilterConfiguration", value.into_node())) }
+    pub fn filter_configuration(self, value: impl cfn::IntoValue<FilterConfiguration>) -> Self { Self(self.0.set::<FilterConfiguration>("FilterConfiguration", value)) }
     /// `PaginationConfiguration`: object.
-    pub fn pagination_configuration(self, value: impl cfn::IntoValue<PaginationConfiguration>) -> Self { Self(self.0.with("PaginationConfiguration", value.into_node())) }
+    pub fn pagination_configuration(self, value: impl cfn::IntoValue<PaginationConfiguration>) -> Self { Self(self.0.set::<PaginationConfiguration>("PaginationConfiguration", value)) }
     /// `RequestMethod`: one of its words.
-    pub fn request_method(self, value: impl cfn::IntoValue<RequestMethod>) -> Self { Self(self.0.with("RequestMethod", value.into_node())) }
+    pub fn request_method(self, value: impl cfn::IntoValue<RequestMethod>) -> Self { Self(self.0.set::<RequestMethod>("RequestMethod", value)) }
     /// `RequestParameters`: list of object.
-    pub fn request_parameters(self, value: impl cfn::IntoValue<cfn::List<ConnectorProperty>>) -> Self { Self(self.0.with("RequestParameters", value.into_node())) }
+    pub fn request_parameters(self, value: impl cfn::IntoValue<cfn::List<ConnectorProperty>>) -> Self { Self(self.0.set::<cfn::List<ConnectorProperty>>("RequestParameters", value)) }
     /// `RequestPath`: text; 1 to 512 characters; pattern `^/[a-zA-Z0-9._~:/?#\[\]@!$&'()*+,;={}-]*$`.
-    pub fn request_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RequestPath", value.into_node())) }
+    pub fn request_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RequestPath", value)) }
     /// `ResponseConfiguration`: object.
-    pub fn response_configuration(self, value: impl cfn::IntoValue<ResponseConfiguration>) -> Self { Self(self.0.with("ResponseConfiguration", value.into_node())) }
+    pub fn response_configuration(self, value: impl cfn::IntoValue<ResponseConfiguration>) -> Self { Self(self.0.set::<ResponseConfiguration>("ResponseConfiguration", value)) }
 }
 
 impl ::core::default::Default for SourceConfiguration {

@@ -18,35 +18,35 @@ impl Crawler {
     /// `role` is `Role`: text. An update leaves the resource in place.
     ///
     /// `targets` is `Targets`: object. An update leaves the resource in place.
-    pub fn new(role: impl cfn::IntoValue<cfn::Text>, targets: impl cfn::IntoValue<Targets>) -> Self { Self(cfn::Properties::new().with("Role", role.into_node()).with("Targets", targets.into_node())) }
+    pub fn new(role: impl cfn::IntoValue<cfn::Text>, targets: impl cfn::IntoValue<Targets>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Role", role).set::<Targets>("Targets", targets)) }
     /// `Classifiers`: list of text. An update leaves the resource in place.
-    pub fn classifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Classifiers", value.into_node())) }
+    pub fn classifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Classifiers", value)) }
     /// `Configuration`: text. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Configuration", value)) }
     /// `CrawlerSecurityConfiguration`: text; at most 128 characters. An update leaves the resource in place.
-    pub fn crawler_security_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrawlerSecurityConfiguration", value.into_node())) }
+    pub fn crawler_security_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrawlerSecurityConfiguration", value)) }
     /// `DatabaseName`: text. An update leaves the resource in place.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `LakeFormationConfiguration`: object. An update leaves the resource in place.
-    pub fn lake_formation_configuration(self, value: impl cfn::IntoValue<LakeFormationConfiguration>) -> Self { Self(self.0.with("LakeFormationConfiguration", value.into_node())) }
+    pub fn lake_formation_configuration(self, value: impl cfn::IntoValue<LakeFormationConfiguration>) -> Self { Self(self.0.set::<LakeFormationConfiguration>("LakeFormationConfiguration", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RecrawlPolicy`: object. An update leaves the resource in place.
-    pub fn recrawl_policy(self, value: impl cfn::IntoValue<RecrawlPolicy>) -> Self { Self(self.0.with("RecrawlPolicy", value.into_node())) }
+    pub fn recrawl_policy(self, value: impl cfn::IntoValue<RecrawlPolicy>) -> Self { Self(self.0.set::<RecrawlPolicy>("RecrawlPolicy", value)) }
     /// `Role`: text. An update leaves the resource in place.
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
     /// `Schedule`: object. An update leaves the resource in place.
-    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.set::<Schedule>("Schedule", value)) }
     /// `SchemaChangePolicy`: object. An update leaves the resource in place.
-    pub fn schema_change_policy(self, value: impl cfn::IntoValue<SchemaChangePolicy>) -> Self { Self(self.0.with("SchemaChangePolicy", value.into_node())) }
+    pub fn schema_change_policy(self, value: impl cfn::IntoValue<SchemaChangePolicy>) -> Self { Self(self.0.set::<SchemaChangePolicy>("SchemaChangePolicy", value)) }
     /// `TablePrefix`: text; at most 128 characters. An update leaves the resource in place.
-    pub fn table_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TablePrefix", value.into_node())) }
+    pub fn table_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TablePrefix", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Targets`: object. An update leaves the resource in place.
-    pub fn targets(self, value: impl cfn::IntoValue<Targets>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<Targets>) -> Self { Self(self.0.set::<Targets>("Targets", value)) }
 }
 
 /// The attributes of a `AWS::Glue::Crawler` in a template.
@@ -69,15 +69,15 @@ impl CatalogTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionName`: text.
-    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionName", value.into_node())) }
+    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionName", value)) }
     /// `DatabaseName`: text; 1 to 255 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `DlqEventQueueArn`: text.
-    pub fn dlq_event_queue_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DlqEventQueueArn", value.into_node())) }
+    pub fn dlq_event_queue_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DlqEventQueueArn", value)) }
     /// `EventQueueArn`: text.
-    pub fn event_queue_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventQueueArn", value.into_node())) }
+    pub fn event_queue_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventQueueArn", value)) }
     /// `Tables`: list of text; at least 1 items.
-    pub fn tables(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Tables", value.into_node())) }
+    pub fn tables(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Tables", value)) }
 }
 
 impl ::core::default::Default for CatalogTarget {
@@ -95,13 +95,13 @@ impl DeltaTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionName`: text.
-    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionName", value.into_node())) }
+    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionName", value)) }
     /// `CreateNativeDeltaTable`: boolean.
-    pub fn create_native_delta_table(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CreateNativeDeltaTable", value.into_node())) }
+    pub fn create_native_delta_table(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CreateNativeDeltaTable", value)) }
     /// `DeltaTables`: list of text.
-    pub fn delta_tables(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DeltaTables", value.into_node())) }
+    pub fn delta_tables(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DeltaTables", value)) }
     /// `WriteManifest`: boolean.
-    pub fn write_manifest(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("WriteManifest", value.into_node())) }
+    pub fn write_manifest(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("WriteManifest", value)) }
 }
 
 impl ::core::default::Default for DeltaTarget {
@@ -119,11 +119,11 @@ impl DynamoDBTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `ScanAll`: boolean.
-    pub fn scan_all(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ScanAll", value.into_node())) }
+    pub fn scan_all(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ScanAll", value)) }
     /// `ScanRate`: number.
-    pub fn scan_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ScanRate", value.into_node())) }
+    pub fn scan_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ScanRate", value)) }
 }
 
 impl ::core::default::Default for DynamoDBTarget {
@@ -141,13 +141,13 @@ impl HudiTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionName`: text.
-    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionName", value.into_node())) }
+    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionName", value)) }
     /// `Exclusions`: list of text.
-    pub fn exclusions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Exclusions", value.into_node())) }
+    pub fn exclusions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Exclusions", value)) }
     /// `MaximumTraversalDepth`: integer.
-    pub fn maximum_traversal_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumTraversalDepth", value.into_node())) }
+    pub fn maximum_traversal_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumTraversalDepth", value)) }
     /// `Paths`: list of text.
-    pub fn paths(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Paths", value.into_node())) }
+    pub fn paths(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Paths", value)) }
 }
 
 impl ::core::default::Default for HudiTarget {
@@ -165,13 +165,13 @@ impl IcebergTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionName`: text.
-    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionName", value.into_node())) }
+    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionName", value)) }
     /// `Exclusions`: list of text.
-    pub fn exclusions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Exclusions", value.into_node())) }
+    pub fn exclusions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Exclusions", value)) }
     /// `MaximumTraversalDepth`: integer.
-    pub fn maximum_traversal_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumTraversalDepth", value.into_node())) }
+    pub fn maximum_traversal_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumTraversalDepth", value)) }
     /// `Paths`: list of text.
-    pub fn paths(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Paths", value.into_node())) }
+    pub fn paths(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Paths", value)) }
 }
 
 impl ::core::default::Default for IcebergTarget {
@@ -189,13 +189,13 @@ impl JdbcTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionName`: text.
-    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionName", value.into_node())) }
+    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionName", value)) }
     /// `EnableAdditionalMetadata`: list of one of its words.
-    pub fn enable_additional_metadata(self, value: impl cfn::IntoValue<cfn::List<EnableAdditionalMetadata>>) -> Self { Self(self.0.with("EnableAdditionalMetadata", value.into_node())) }
+    pub fn enable_additional_metadata(self, value: impl cfn::IntoValue<cfn::List<EnableAdditionalMetadata>>) -> Self { Self(self.0.set::<cfn::List<EnableAdditionalMetadata>>("EnableAdditionalMetadata", value)) }
     /// `Exclusions`: list of text.
-    pub fn exclusions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Exclusions", value.into_node())) }
+    pub fn exclusions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Exclusions", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 
 impl ::core::default::Default for JdbcTarget {
@@ -213,9 +213,9 @@ impl LakeFormationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountId`: text; at most 12 characters.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `UseLakeFormationCredentials`: boolean.
-    pub fn use_lake_formation_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseLakeFormationCredentials", value.into_node())) }
+    pub fn use_lake_formation_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseLakeFormationCredentials", value)) }
 }
 
 impl ::core::default::Default for LakeFormationConfiguration {
@@ -233,9 +233,9 @@ impl MongoDBTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionName`: text.
-    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionName", value.into_node())) }
+    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionName", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 
 impl ::core::default::Default for MongoDBTarget {
@@ -253,7 +253,7 @@ impl RecrawlPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RecrawlBehavior`: one of its words.
-    pub fn recrawl_behavior(self, value: impl cfn::IntoValue<RecrawlBehavior>) -> Self { Self(self.0.with("RecrawlBehavior", value.into_node())) }
+    pub fn recrawl_behavior(self, value: impl cfn::IntoValue<RecrawlBehavior>) -> Self { Self(self.0.set::<RecrawlBehavior>("RecrawlBehavior", value)) }
 }
 
 impl ::core::default::Default for RecrawlPolicy {
@@ -271,17 +271,17 @@ impl S3Target {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionName`: text.
-    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionName", value.into_node())) }
+    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionName", value)) }
     /// `DlqEventQueueArn`: arn of `AWS::SQS::Queue`.
-    pub fn dlq_event_queue_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SQSQueue>>) -> Self { Self(self.0.with("DlqEventQueueArn", value.into_node())) }
+    pub fn dlq_event_queue_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SQSQueue>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SQSQueue>>("DlqEventQueueArn", value)) }
     /// `EventQueueArn`: arn of `AWS::SQS::Queue`.
-    pub fn event_queue_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SQSQueue>>) -> Self { Self(self.0.with("EventQueueArn", value.into_node())) }
+    pub fn event_queue_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SQSQueue>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SQSQueue>>("EventQueueArn", value)) }
     /// `Exclusions`: list of text.
-    pub fn exclusions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Exclusions", value.into_node())) }
+    pub fn exclusions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Exclusions", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `SampleSize`: integer.
-    pub fn sample_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SampleSize", value.into_node())) }
+    pub fn sample_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SampleSize", value)) }
 }
 
 impl ::core::default::Default for S3Target {
@@ -299,7 +299,7 @@ impl Schedule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ScheduleExpression`: text.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
 }
 
 impl ::core::default::Default for Schedule {
@@ -317,9 +317,9 @@ impl SchemaChangePolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeleteBehavior`: one of its words.
-    pub fn delete_behavior(self, value: impl cfn::IntoValue<DeleteBehavior>) -> Self { Self(self.0.with("DeleteBehavior", value.into_node())) }
+    pub fn delete_behavior(self, value: impl cfn::IntoValue<DeleteBehavior>) -> Self { Self(self.0.set::<DeleteBehavior>("DeleteBehavior", value)) }
     /// `UpdateBehavior`: one of its words.
-    pub fn update_behavior(self, value: impl cfn::IntoValue<UpdateBehavior>) -> Self { Self(self.0.with("UpdateBehavior", value.into_node())) }
+    pub fn update_behavior(self, value: impl cfn::IntoValue<UpdateBehavior>) -> Self { Self(self.0.set::<UpdateBehavior>("UpdateBehavior", value)) }
 }
 
 impl ::core::default::Default for SchemaChangePolicy {
@@ -337,21 +337,21 @@ impl Targets {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CatalogTargets`: list of object.
-    pub fn catalog_targets(self, value: impl cfn::IntoValue<cfn::List<CatalogTarget>>) -> Self { Self(self.0.with("CatalogTargets", value.into_node())) }
+    pub fn catalog_targets(self, value: impl cfn::IntoValue<cfn::List<CatalogTarget>>) -> Self { Self(self.0.set::<cfn::List<CatalogTarget>>("CatalogTargets", value)) }
     /// `DeltaTargets`: list of object.
-    pub fn delta_targets(self, value: impl cfn::IntoValue<cfn::List<DeltaTarget>>) -> Self { Self(self.0.with("DeltaTargets", value.into_node())) }
+    pub fn delta_targets(self, value: impl cfn::IntoValue<cfn::List<DeltaTarget>>) -> Self { Self(self.0.set::<cfn::List<DeltaTarget>>("DeltaTargets", value)) }
     /// `DynamoDBTargets`: list of object.
-    pub fn dynamo_db_targets(self, value: impl cfn::IntoValue<cfn::List<DynamoDBTarget>>) -> Self { Self(self.0.with("DynamoDBTargets", value.into_node())) }
+    pub fn dynamo_db_targets(self, value: impl cfn::IntoValue<cfn::List<DynamoDBTarget>>) -> Self { Self(self.0.set::<cfn::List<DynamoDBTarget>>("DynamoDBTargets", value)) }
     /// `HudiTargets`: list of object.
-    pub fn hudi_targets(self, value: impl cfn::IntoValue<cfn::List<HudiTarget>>) -> Self { Self(self.0.with("HudiTargets", value.into_node())) }
+    pub fn hudi_targets(self, value: impl cfn::IntoValue<cfn::List<HudiTarget>>) -> Self { Self(self.0.set::<cfn::List<HudiTarget>>("HudiTargets", value)) }
     /// `IcebergTargets`: list of object.
-    pub fn iceberg_targets(self, value: impl cfn::IntoValue<cfn::List<IcebergTarget>>) -> Self { Self(self.0.with("IcebergTargets", value.into_node())) }
+    pub fn iceberg_targets(self, value: impl cfn::IntoValue<cfn::List<IcebergTarget>>) -> Self { Self(self.0.set::<cfn::List<IcebergTarget>>("IcebergTargets", value)) }
     /// `JdbcTargets`: list of object.
-    pub fn jdbc_targets(self, value: impl cfn::IntoValue<cfn::List<JdbcTarget>>) -> Self { Self(self.0.with("JdbcTargets", value.into_node())) }
+    pub fn jdbc_targets(self, value: impl cfn::IntoValue<cfn::List<JdbcTarget>>) -> Self { Self(self.0.set::<cfn::List<JdbcTarget>>("JdbcTargets", value)) }
     /// `MongoDBTargets`: list of object.
-    pub fn mongo_db_targets(self, value: impl cfn::IntoValue<cfn::List<MongoDBTarget>>) -> Self { Self(self.0.with("MongoDBTargets", value.into_node())) }
+    pub fn mongo_db_targets(self, value: impl cfn::IntoValue<cfn::List<MongoDBTarget>>) -> Self { Self(self.0.set::<cfn::List<MongoDBTarget>>("MongoDBTargets", value)) }
     /// `S3Targets`: list of object.
-    pub fn s3_targets(self, value: impl cfn::IntoValue<cfn::List<S3Target>>) -> Self { Self(self.0.with("S3Targets", value.into_node())) }
+    pub fn s3_targets(self, value: impl cfn::IntoValue<cfn::List<S3Target>>) -> Self { Self(self.0.set::<cfn::List<S3Target>>("S3Targets", value)) }
 }
 
 impl ::core::default::Default for Targets {

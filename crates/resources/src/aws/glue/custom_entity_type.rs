@@ -16,13 +16,13 @@ impl CustomEntityType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContextWords`: list of text; 1 to 20 items. An update leaves the resource in place.
-    pub fn context_words(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContextWords", value.into_node())) }
+    pub fn context_words(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContextWords", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RegexString`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn regex_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegexString", value.into_node())) }
+    pub fn regex_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegexString", value)) }
     /// `Tags`: JSON. An update leaves the resource in place. It cannot be read back.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 impl ::core::default::Default for CustomEntityType {

@@ -18,11 +18,11 @@ impl DataCatalogEncryptionSettings {
     /// `catalog_id` is `CatalogId`: text; 1 to 255 characters. **An update replaces the resource.**
     ///
     /// `data_catalog_encryption_settings` is `DataCatalogEncryptionSettings`: object. An update leaves the resource in place.
-    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, data_catalog_encryption_settings: impl cfn::IntoValue<DataCatalogEncryptionSettingsDataCatalogEncryptionSettings>) -> Self { Self(cfn::Properties::new().with("CatalogId", catalog_id.into_node()).with("DataCatalogEncryptionSettings", data_catalog_encryption_settings.into_node())) }
+    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, data_catalog_encryption_settings: impl cfn::IntoValue<DataCatalogEncryptionSettingsDataCatalogEncryptionSettings>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", catalog_id).set::<DataCatalogEncryptionSettingsDataCatalogEncryptionSettings>("DataCatalogEncryptionSettings", data_catalog_encryption_settings)) }
     /// `CatalogId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `DataCatalogEncryptionSettings`: object. An update leaves the resource in place.
-    pub fn data_catalog_encryption_settings(self, value: impl cfn::IntoValue<DataCatalogEncryptionSettingsDataCatalogEncryptionSettings>) -> Self { Self(self.0.with("DataCatalogEncryptionSettings", value.into_node())) }
+    pub fn data_catalog_encryption_settings(self, value: impl cfn::IntoValue<DataCatalogEncryptionSettingsDataCatalogEncryptionSettings>) -> Self { Self(self.0.set::<DataCatalogEncryptionSettingsDataCatalogEncryptionSettings>("DataCatalogEncryptionSettings", value)) }
 }
 
 /// The attributes of a `AWS::Glue::DataCatalogEncryptionSettings` in a template.
@@ -45,9 +45,9 @@ impl ConnectionPasswordEncryption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `ReturnConnectionPasswordEncrypted`: boolean.
-    pub fn return_connection_password_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReturnConnectionPasswordEncrypted", value.into_node())) }
+    pub fn return_connection_password_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReturnConnectionPasswordEncrypted", value)) }
 }
 
 impl ::core::default::Default for ConnectionPasswordEncryption {
@@ -65,9 +65,9 @@ impl DataCatalogEncryptionSettingsDataCatalogEncryptionSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionPasswordEncryption`: object.
-    pub fn connection_password_encryption(self, value: impl cfn::IntoValue<ConnectionPasswordEncryption>) -> Self { Self(self.0.with("ConnectionPasswordEncryption", value.into_node())) }
+    pub fn connection_password_encryption(self, value: impl cfn::IntoValue<ConnectionPasswordEncryption>) -> Self { Self(self.0.set::<ConnectionPasswordEncryption>("ConnectionPasswordEncryption", value)) }
     /// `EncryptionAtRest`: object.
-    pub fn encryption_at_rest(self, value: impl cfn::IntoValue<EncryptionAtRest>) -> Self { Self(self.0.with("EncryptionAtRest", value.into_node())) }
+    pub fn encryption_at_rest(self, value: impl cfn::IntoValue<EncryptionAtRest>) -> Self { Self(self.0.set::<EncryptionAtRest>("EncryptionAtRest", value)) }
 }
 
 impl ::core::default::Default for DataCatalogEncryptionSettingsDataCatalogEncryptionSettings {
@@ -85,11 +85,11 @@ impl EncryptionAtRest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CatalogEncryptionMode`: one of its words.
-    pub fn catalog_encryption_mode(self, value: impl cfn::IntoValue<CatalogEncryptionMode>) -> Self { Self(self.0.with("CatalogEncryptionMode", value.into_node())) }
+    pub fn catalog_encryption_mode(self, value: impl cfn::IntoValue<CatalogEncryptionMode>) -> Self { Self(self.0.set::<CatalogEncryptionMode>("CatalogEncryptionMode", value)) }
     /// `CatalogEncryptionServiceRole`: text; pattern `^arn:aws(-(cn|us-gov|iso(-[bef])?))?:iam::[0-9]{12}:role/.+$`.
-    pub fn catalog_encryption_service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogEncryptionServiceRole", value.into_node())) }
+    pub fn catalog_encryption_service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogEncryptionServiceRole", value)) }
     /// `SseAwsKmsKeyId`: text; 1 to 255 characters.
-    pub fn sse_aws_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SseAwsKmsKeyId", value.into_node())) }
+    pub fn sse_aws_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SseAwsKmsKeyId", value)) }
 }
 
 impl ::core::default::Default for EncryptionAtRest {

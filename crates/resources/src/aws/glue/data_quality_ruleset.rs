@@ -16,19 +16,19 @@ impl DataQualityRuleset {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `ClientToken`: text; 1 to 255 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientToken", value.into_node())) }
+    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientToken", value)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Ruleset`: text; 1 to 65536 characters. An update leaves the resource in place.
-    pub fn ruleset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ruleset", value.into_node())) }
+    pub fn ruleset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ruleset", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TargetTable`: object. An update leaves the resource in place.
-    pub fn target_table(self, value: impl cfn::IntoValue<DataQualityTargetTable>) -> Self { Self(self.0.with("TargetTable", value.into_node())) }
+    pub fn target_table(self, value: impl cfn::IntoValue<DataQualityTargetTable>) -> Self { Self(self.0.set::<DataQualityTargetTable>("TargetTable", value)) }
 }
 
 /// The attributes of a `AWS::Glue::DataQualityRuleset` in a template.
@@ -53,9 +53,9 @@ impl DataQualityTargetTable {
     /// `database_name` is `DatabaseName`: text; 1 to 255 characters.
     ///
     /// `table_name` is `TableName`: text; 1 to 255 characters.
-    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatabaseName", database_name.into_node()).with("TableName", table_name.into_node())) }
+    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", database_name).set::<cfn::Text>("TableName", table_name)) }
     /// `DatabaseName`: text; 1 to 255 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `TableName`: text; 1 to 255 characters.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }

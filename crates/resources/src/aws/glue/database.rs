@@ -18,13 +18,13 @@ impl Database {
     /// `catalog_id` is `CatalogId`: text; 1 to 255 characters. **An update replaces the resource.**
     ///
     /// `database_input` is `DatabaseInput`: object. An update replaces the resource in some cases.
-    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, database_input: impl cfn::IntoValue<DatabaseInput>) -> Self { Self(cfn::Properties::new().with("CatalogId", catalog_id.into_node()).with("DatabaseInput", database_input.into_node())) }
+    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, database_input: impl cfn::IntoValue<DatabaseInput>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", catalog_id).set::<DatabaseInput>("DatabaseInput", database_input)) }
     /// `CatalogId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `DatabaseInput`: object. An update replaces the resource in some cases.
-    pub fn database_input(self, value: impl cfn::IntoValue<DatabaseInput>) -> Self { Self(self.0.with("DatabaseInput", value.into_node())) }
+    pub fn database_input(self, value: impl cfn::IntoValue<DatabaseInput>) -> Self { Self(self.0.set::<DatabaseInput>("DatabaseInput", value)) }
     /// `DatabaseName`: text. **An update replaces the resource.**
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
 }
 
 /// The attributes of a `AWS::Glue::Database` in a template.
@@ -47,11 +47,11 @@ impl DatabaseIdentifier {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CatalogId`: text; 1 to 255 characters.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `DatabaseName`: text; 1 to 255 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Region`: text; 1 to 255 characters.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 impl ::core::default::Default for DatabaseIdentifier {
@@ -69,19 +69,19 @@ impl DatabaseInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CreateTableDefaultPermissions`: list of object.
-    pub fn create_table_default_permissions(self, value: impl cfn::IntoValue<cfn::List<PrincipalPrivileges>>) -> Self { Self(self.0.with("CreateTableDefaultPermissions", value.into_node())) }
+    pub fn create_table_default_permissions(self, value: impl cfn::IntoValue<cfn::List<PrincipalPrivileges>>) -> Self { Self(self.0.set::<cfn::List<PrincipalPrivileges>>("CreateTableDefaultPermissions", value)) }
     /// `Description`: text; at most 2048 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FederatedDatabase`: object.
-    pub fn federated_database(self, value: impl cfn::IntoValue<FederatedDatabase>) -> Self { Self(self.0.with("FederatedDatabase", value.into_node())) }
+    pub fn federated_database(self, value: impl cfn::IntoValue<FederatedDatabase>) -> Self { Self(self.0.set::<FederatedDatabase>("FederatedDatabase", value)) }
     /// `LocationUri`: text; 1 to 1024 characters.
-    pub fn location_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocationUri", value.into_node())) }
+    pub fn location_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocationUri", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Parameters`: JSON.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
     /// `TargetDatabase`: object.
-    pub fn target_database(self, value: impl cfn::IntoValue<DatabaseIdentifier>) -> Self { Self(self.0.with("TargetDatabase", value.into_node())) }
+    pub fn target_database(self, value: impl cfn::IntoValue<DatabaseIdentifier>) -> Self { Self(self.0.set::<DatabaseIdentifier>("TargetDatabase", value)) }
 }
 
 impl ::core::default::Default for DatabaseInput {
@@ -99,9 +99,9 @@ impl FederatedDatabase {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionName`: text; 1 to 255 characters.
-    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionName", value.into_node())) }
+    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionName", value)) }
     /// `Identifier`: text; 1 to 512 characters.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
 }
 
 impl ::core::default::Default for FederatedDatabase {
@@ -119,9 +119,9 @@ impl PrincipalPrivileges {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Permissions`: list of one of its words.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<PrincipalPrivilegesPermissions>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<PrincipalPrivilegesPermissions>>) -> Self { Self(self.0.set::<cfn::List<PrincipalPrivilegesPermissions>>("Permissions", value)) }
     /// `Principal`: object.
-    pub fn principal(self, value: impl cfn::IntoValue<DataLakePrincipal>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<DataLakePrincipal>) -> Self { Self(self.0.set::<DataLakePrincipal>("Principal", value)) }
 }
 
 impl ::core::default::Default for PrincipalPrivileges {

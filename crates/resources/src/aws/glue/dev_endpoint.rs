@@ -16,37 +16,37 @@ impl DevEndpoint {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Arguments`: JSON. An update leaves the resource in place.
-    pub fn arguments(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Arguments", value.into_node())) }
+    pub fn arguments(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Arguments", value)) }
     /// `EndpointName`: text. **An update replaces the resource.**
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `ExtraJarsS3Path`: text. An update leaves the resource in place.
-    pub fn extra_jars_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExtraJarsS3Path", value.into_node())) }
+    pub fn extra_jars_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExtraJarsS3Path", value)) }
     /// `ExtraPythonLibsS3Path`: text. An update leaves the resource in place.
-    pub fn extra_python_libs_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExtraPythonLibsS3Path", value.into_node())) }
+    pub fn extra_python_libs_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExtraPythonLibsS3Path", value)) }
     /// `GlueVersion`: text. An update leaves the resource in place.
-    pub fn glue_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlueVersion", value.into_node())) }
+    pub fn glue_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlueVersion", value)) }
     /// `NumberOfNodes`: integer. An update leaves the resource in place.
-    pub fn number_of_nodes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfNodes", value.into_node())) }
+    pub fn number_of_nodes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfNodes", value)) }
     /// `NumberOfWorkers`: integer. An update leaves the resource in place.
-    pub fn number_of_workers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfWorkers", value.into_node())) }
+    pub fn number_of_workers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfWorkers", value)) }
     /// `PublicKey`: text. An update leaves the resource in place.
-    pub fn public_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicKey", value.into_node())) }
+    pub fn public_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicKey", value)) }
     /// `PublicKeys`: list of text. An update leaves the resource in place.
-    pub fn public_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PublicKeys", value.into_node())) }
+    pub fn public_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PublicKeys", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SecurityConfiguration`: text. An update leaves the resource in place.
-    pub fn security_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityConfiguration", value.into_node())) }
+    pub fn security_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityConfiguration", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`. An update leaves the resource in place.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
     /// `WorkerType`: text. An update leaves the resource in place.
-    pub fn worker_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkerType", value.into_node())) }
+    pub fn worker_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkerType", value)) }
 }
 
 /// The attributes of a `AWS::Glue::DevEndpoint` in a template.

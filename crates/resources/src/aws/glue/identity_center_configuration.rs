@@ -16,13 +16,13 @@ impl IdentityCenterConfiguration {
     /// With everything that is required.
     ///
     /// `instance_arn` is `InstanceArn`: text; 10 to 1224 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`. **An update replaces the resource.**
-    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceArn", instance_arn.into_node())) }
+    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", instance_arn)) }
     /// `InstanceArn`: text; 10 to 1224 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Scopes`: list of text; 1 to 50 items; no two equal. An update leaves the resource in place.
-    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Scopes", value.into_node())) }
+    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Scopes", value)) }
     /// `UserBackgroundSessionsEnabled`: boolean. An update leaves the resource in place.
-    pub fn user_background_sessions_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UserBackgroundSessionsEnabled", value.into_node())) }
+    pub fn user_background_sessions_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UserBackgroundSessionsEnabled", value)) }
 }
 
 /// The attributes of a `AWS::Glue::IdentityCenterConfiguration` in a template.

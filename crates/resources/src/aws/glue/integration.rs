@@ -20,25 +20,25 @@ impl Integration {
     /// `source_arn` is `SourceArn`: text; 1 to 512 characters; pattern `arn:aws:.*:.*:[0-9]+:.*`. **An update replaces the resource.**
     ///
     /// `target_arn` is `TargetArn`: text; 1 to 512 characters; pattern `arn:aws:.*:.*:[0-9]+:.*`. **An update replaces the resource.**
-    pub fn new(integration_name: impl cfn::IntoValue<cfn::Text>, source_arn: impl cfn::IntoValue<cfn::Text>, target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IntegrationName", integration_name.into_node()).with("SourceArn", source_arn.into_node()).with("TargetArn", target_arn.into_node())) }
+    pub fn new(integration_name: impl cfn::IntoValue<cfn::Text>, source_arn: impl cfn::IntoValue<cfn::Text>, target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IntegrationName", integration_name).set::<cfn::Text>("SourceArn", source_arn).set::<cfn::Text>("TargetArn", target_arn)) }
     /// `AdditionalEncryptionContext`: map of text. **An update replaces the resource.**
-    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdditionalEncryptionContext", value.into_node())) }
+    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdditionalEncryptionContext", value)) }
     /// `DataFilter`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn data_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataFilter", value.into_node())) }
+    pub fn data_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataFilter", value)) }
     /// `Description`: text; at most 1000 characters; pattern `^[\S\s]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IntegrationConfig`: object. **An update replaces the resource.**
-    pub fn integration_config(self, value: impl cfn::IntoValue<IntegrationConfig>) -> Self { Self(self.0.with("IntegrationConfig", value.into_node())) }
+    pub fn integration_config(self, value: impl cfn::IntoValue<IntegrationConfig>) -> Self { Self(self.0.set::<IntegrationConfig>("IntegrationConfig", value)) }
     /// `IntegrationName`: text; 1 to 128 characters. **An update replaces the resource.**
-    pub fn integration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegrationName", value.into_node())) }
+    pub fn integration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegrationName", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `SourceArn`: text; 1 to 512 characters; pattern `arn:aws:.*:.*:[0-9]+:.*`. **An update replaces the resource.**
-    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceArn", value.into_node())) }
+    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceArn", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<IntegrationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<IntegrationTag>>) -> Self { Self(self.0.set::<cfn::List<IntegrationTag>>("Tags", value)) }
     /// `TargetArn`: text; 1 to 512 characters; pattern `arn:aws:.*:.*:[0-9]+:.*`. **An update replaces the resource.**
-    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArn", value.into_node())) }
+    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
 }
 
 /// The attributes of a `AWS::Glue::Integration` in a template.
@@ -67,11 +67,11 @@ impl IntegrationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContinuousSync`: boolean.
-    pub fn continuous_sync(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ContinuousSync", value.into_node())) }
+    pub fn continuous_sync(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ContinuousSync", value)) }
     /// `RefreshInterval`: text; 1 to 128 characters.
-    pub fn refresh_interval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefreshInterval", value.into_node())) }
+    pub fn refresh_interval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefreshInterval", value)) }
     /// `SourceProperties`: map of text.
-    pub fn source_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("SourceProperties", value.into_node())) }
+    pub fn source_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("SourceProperties", value)) }
 }
 
 impl ::core::default::Default for IntegrationConfig {

@@ -16,15 +16,15 @@ impl IntegrationResourceProperty {
     /// With everything that is required.
     ///
     /// `resource_arn` is `ResourceArn`: text; 1 to 512 characters; pattern `arn:aws:.*:.*:[0-9]+:.*`. **An update replaces the resource.**
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceArn", resource_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceArn", resource_arn)) }
     /// `ResourceArn`: text; 1 to 512 characters; pattern `arn:aws:.*:.*:[0-9]+:.*`. **An update replaces the resource.**
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
     /// `SourceProcessingProperties`: object. An update leaves the resource in place.
-    pub fn source_processing_properties(self, value: impl cfn::IntoValue<IntegrationResourcePropertySourceProcessingProperties>) -> Self { Self(self.0.with("SourceProcessingProperties", value.into_node())) }
+    pub fn source_processing_properties(self, value: impl cfn::IntoValue<IntegrationResourcePropertySourceProcessingProperties>) -> Self { Self(self.0.set::<IntegrationResourcePropertySourceProcessingProperties>("SourceProcessingProperties", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<IntegrationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<IntegrationTag>>) -> Self { Self(self.0.set::<cfn::List<IntegrationTag>>("Tags", value)) }
     /// `TargetProcessingProperties`: object. An update leaves the resource in place.
-    pub fn target_processing_properties(self, value: impl cfn::IntoValue<IntegrationResourcePropertyTargetProcessingProperties>) -> Self { Self(self.0.with("TargetProcessingProperties", value.into_node())) }
+    pub fn target_processing_properties(self, value: impl cfn::IntoValue<IntegrationResourcePropertyTargetProcessingProperties>) -> Self { Self(self.0.set::<IntegrationResourcePropertyTargetProcessingProperties>("TargetProcessingProperties", value)) }
 }
 
 /// The attributes of a `AWS::Glue::IntegrationResourceProperty` in a template.
@@ -49,9 +49,9 @@ impl IntegrationResourcePropertySourceProcessingProperties {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 128 characters.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 128 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `IntegrationResourcePropertyTargetProcessingProperties` of `AWS::Glue::IntegrationResourceProperty`.
@@ -65,13 +65,13 @@ impl IntegrationResourcePropertyTargetProcessingProperties {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 128 characters; pattern `arn:aws:iam:.*:[0-9]+:.*`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `ConnectionName`: text; 1 to 128 characters.
-    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionName", value.into_node())) }
+    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionName", value)) }
     /// `EventBusArn`: text; 1 to 128 characters.
-    pub fn event_bus_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventBusArn", value.into_node())) }
+    pub fn event_bus_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventBusArn", value)) }
     /// `KmsArn`: arn of `AWS::KMS::Key`; 1 to 128 characters; pattern `arn:aws:kms:.*:[0-9]+:.*`.
-    pub fn kms_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsArn", value.into_node())) }
+    pub fn kms_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsArn", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 128 characters; pattern `arn:aws:iam:.*:[0-9]+:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }

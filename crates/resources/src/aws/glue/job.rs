@@ -18,53 +18,53 @@ impl Job {
     /// `command` is `Command`: object. An update leaves the resource in place.
     ///
     /// `role` is `Role`: text. An update leaves the resource in place.
-    pub fn new(command: impl cfn::IntoValue<JobCommand>, role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Command", command.into_node()).with("Role", role.into_node())) }
+    pub fn new(command: impl cfn::IntoValue<JobCommand>, role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<JobCommand>("Command", command).set::<cfn::Text>("Role", role)) }
     /// `AllocatedCapacity`: number. An update leaves the resource in place.
-    pub fn allocated_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("AllocatedCapacity", value.into_node())) }
+    pub fn allocated_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("AllocatedCapacity", value)) }
     /// `Command`: object. An update leaves the resource in place.
-    pub fn command(self, value: impl cfn::IntoValue<JobCommand>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<JobCommand>) -> Self { Self(self.0.set::<JobCommand>("Command", value)) }
     /// `Connections`: object. An update leaves the resource in place.
-    pub fn connections(self, value: impl cfn::IntoValue<ConnectionsList>) -> Self { Self(self.0.with("Connections", value.into_node())) }
+    pub fn connections(self, value: impl cfn::IntoValue<ConnectionsList>) -> Self { Self(self.0.set::<ConnectionsList>("Connections", value)) }
     /// `DefaultArguments`: JSON. An update leaves the resource in place.
-    pub fn default_arguments(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DefaultArguments", value.into_node())) }
+    pub fn default_arguments(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DefaultArguments", value)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExecutionClass`: one of its words. An update leaves the resource in place.
-    pub fn execution_class(self, value: impl cfn::IntoValue<ExecutionClass>) -> Self { Self(self.0.with("ExecutionClass", value.into_node())) }
+    pub fn execution_class(self, value: impl cfn::IntoValue<ExecutionClass>) -> Self { Self(self.0.set::<ExecutionClass>("ExecutionClass", value)) }
     /// `ExecutionProperty`: object. An update leaves the resource in place.
-    pub fn execution_property(self, value: impl cfn::IntoValue<ExecutionProperty>) -> Self { Self(self.0.with("ExecutionProperty", value.into_node())) }
+    pub fn execution_property(self, value: impl cfn::IntoValue<ExecutionProperty>) -> Self { Self(self.0.set::<ExecutionProperty>("ExecutionProperty", value)) }
     /// `GlueVersion`: text; 1 to 255 characters; pattern `^(\w+\.)+\w+$`. An update leaves the resource in place.
-    pub fn glue_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlueVersion", value.into_node())) }
+    pub fn glue_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlueVersion", value)) }
     /// `JobMode`: one of its words. An update leaves the resource in place.
-    pub fn job_mode(self, value: impl cfn::IntoValue<JobMode>) -> Self { Self(self.0.with("JobMode", value.into_node())) }
+    pub fn job_mode(self, value: impl cfn::IntoValue<JobMode>) -> Self { Self(self.0.set::<JobMode>("JobMode", value)) }
     /// `JobRunQueuingEnabled`: boolean. An update leaves the resource in place.
-    pub fn job_run_queuing_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("JobRunQueuingEnabled", value.into_node())) }
+    pub fn job_run_queuing_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("JobRunQueuingEnabled", value)) }
     /// `LogUri`: text. An update leaves the resource in place.
-    pub fn log_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogUri", value.into_node())) }
+    pub fn log_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogUri", value)) }
     /// `MaintenanceWindow`: text; pattern `^(Sun|Mon|Tue|Wed|Thu|Fri|Sat):([01]?[0-9]|2[0-3])$`. An update leaves the resource in place.
-    pub fn maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaintenanceWindow", value.into_node())) }
+    pub fn maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaintenanceWindow", value)) }
     /// `MaxCapacity`: number. An update leaves the resource in place.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxCapacity", value)) }
     /// `MaxRetries`: number. An update leaves the resource in place.
-    pub fn max_retries(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxRetries", value.into_node())) }
+    pub fn max_retries(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxRetries", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NonOverridableArguments`: JSON. An update leaves the resource in place.
-    pub fn non_overridable_arguments(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("NonOverridableArguments", value.into_node())) }
+    pub fn non_overridable_arguments(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("NonOverridableArguments", value)) }
     /// `NotificationProperty`: object. An update leaves the resource in place.
-    pub fn notification_property(self, value: impl cfn::IntoValue<NotificationProperty>) -> Self { Self(self.0.with("NotificationProperty", value.into_node())) }
+    pub fn notification_property(self, value: impl cfn::IntoValue<NotificationProperty>) -> Self { Self(self.0.set::<NotificationProperty>("NotificationProperty", value)) }
     /// `NumberOfWorkers`: integer; at least 0. An update leaves the resource in place.
-    pub fn number_of_workers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfWorkers", value.into_node())) }
+    pub fn number_of_workers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfWorkers", value)) }
     /// `Role`: text. An update leaves the resource in place.
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
     /// `SecurityConfiguration`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn security_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityConfiguration", value.into_node())) }
+    pub fn security_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityConfiguration", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Timeout`: integer; at least 1. An update leaves the resource in place.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Timeout", value)) }
     /// `WorkerType`: one of its words. An update leaves the resource in place.
-    pub fn worker_type(self, value: impl cfn::IntoValue<JobWorkerType>) -> Self { Self(self.0.with("WorkerType", value.into_node())) }
+    pub fn worker_type(self, value: impl cfn::IntoValue<JobWorkerType>) -> Self { Self(self.0.set::<JobWorkerType>("WorkerType", value)) }
 }
 
 /// The attributes of a `AWS::Glue::Job` in a template.
@@ -87,7 +87,7 @@ impl ExecutionProperty {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxConcurrentRuns`: number.
-    pub fn max_concurrent_runs(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxConcurrentRuns", value.into_node())) }
+    pub fn max_concurrent_runs(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxConcurrentRuns", value)) }
 }
 
 impl ::core::default::Default for ExecutionProperty {
@@ -105,13 +105,13 @@ impl JobCommand {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PythonVersion`: text; pattern `^([2-3]|3[.]9)$`.
-    pub fn python_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PythonVersion", value.into_node())) }
+    pub fn python_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PythonVersion", value)) }
     /// `Runtime`: text; at most 64 characters.
-    pub fn runtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Runtime", value)) }
     /// `ScriptLocation`: text; at most 400000 characters.
-    pub fn script_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScriptLocation", value.into_node())) }
+    pub fn script_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScriptLocation", value)) }
 }
 
 impl ::core::default::Default for JobCommand {

@@ -20,33 +20,33 @@ impl MLTransform {
     /// `role` is `Role`: text. An update leaves the resource in place.
     ///
     /// `transform_parameters` is `TransformParameters`: object. An update replaces the resource in some cases.
-    pub fn new(input_record_tables: impl cfn::IntoValue<InputRecordTables>, role: impl cfn::IntoValue<cfn::Text>, transform_parameters: impl cfn::IntoValue<TransformParameters>) -> Self { Self(cfn::Properties::new().with("InputRecordTables", input_record_tables.into_node()).with("Role", role.into_node()).with("TransformParameters", transform_parameters.into_node())) }
+    pub fn new(input_record_tables: impl cfn::IntoValue<InputRecordTables>, role: impl cfn::IntoValue<cfn::Text>, transform_parameters: impl cfn::IntoValue<TransformParameters>) -> Self { Self(cfn::Properties::new().set::<InputRecordTables>("InputRecordTables", input_record_tables).set::<cfn::Text>("Role", role).set::<TransformParameters>("TransformParameters", transform_parameters)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GlueVersion`: text; 1 to 255 characters; pattern `^(\w+\.)+\w+$`. An update leaves the resource in place.
-    pub fn glue_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlueVersion", value.into_node())) }
+    pub fn glue_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlueVersion", value)) }
     /// `InputRecordTables`: object; at most 10 items. **An update replaces the resource.**
-    pub fn input_record_tables(self, value: impl cfn::IntoValue<InputRecordTables>) -> Self { Self(self.0.with("InputRecordTables", value.into_node())) }
+    pub fn input_record_tables(self, value: impl cfn::IntoValue<InputRecordTables>) -> Self { Self(self.0.set::<InputRecordTables>("InputRecordTables", value)) }
     /// `MaxCapacity`: number; 1 to 100. An update leaves the resource in place.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxCapacity", value)) }
     /// `MaxRetries`: integer. An update leaves the resource in place.
-    pub fn max_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRetries", value.into_node())) }
+    pub fn max_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRetries", value)) }
     /// `Name`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NumberOfWorkers`: integer. An update leaves the resource in place.
-    pub fn number_of_workers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfWorkers", value.into_node())) }
+    pub fn number_of_workers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfWorkers", value)) }
     /// `Role`: text. An update leaves the resource in place.
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Timeout`: integer; at least 1. An update leaves the resource in place.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Timeout", value)) }
     /// `TransformEncryption`: object. **An update replaces the resource.**
-    pub fn transform_encryption(self, value: impl cfn::IntoValue<TransformEncryption>) -> Self { Self(self.0.with("TransformEncryption", value.into_node())) }
+    pub fn transform_encryption(self, value: impl cfn::IntoValue<TransformEncryption>) -> Self { Self(self.0.set::<TransformEncryption>("TransformEncryption", value)) }
     /// `TransformParameters`: object. An update replaces the resource in some cases.
-    pub fn transform_parameters(self, value: impl cfn::IntoValue<TransformParameters>) -> Self { Self(self.0.with("TransformParameters", value.into_node())) }
+    pub fn transform_parameters(self, value: impl cfn::IntoValue<TransformParameters>) -> Self { Self(self.0.set::<TransformParameters>("TransformParameters", value)) }
     /// `WorkerType`: one of its words. An update leaves the resource in place.
-    pub fn worker_type(self, value: impl cfn::IntoValue<MLTransformWorkerType>) -> Self { Self(self.0.with("WorkerType", value.into_node())) }
+    pub fn worker_type(self, value: impl cfn::IntoValue<MLTransformWorkerType>) -> Self { Self(self.0.set::<MLTransformWorkerType>("WorkerType", value)) }
 }
 
 /// The attributes of a `AWS::Glue::MLTransform` in a template.
@@ -71,15 +71,15 @@ impl FindMatchesParameters {
     /// With everything that is required.
     ///
     /// `primary_key_column_name` is `PrimaryKeyColumnName`: text.
-    pub fn new(primary_key_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PrimaryKeyColumnName", primary_key_column_name.into_node())) }
+    pub fn new(primary_key_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PrimaryKeyColumnName", primary_key_column_name)) }
     /// `AccuracyCostTradeoff`: number.
-    pub fn accuracy_cost_tradeoff(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("AccuracyCostTradeoff", value.into_node())) }
+    pub fn accuracy_cost_tradeoff(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("AccuracyCostTradeoff", value)) }
     /// `EnforceProvidedLabels`: boolean.
-    pub fn enforce_provided_labels(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnforceProvidedLabels", value.into_node())) }
+    pub fn enforce_provided_labels(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnforceProvidedLabels", value)) }
     /// `PrecisionRecallTradeoff`: number.
-    pub fn precision_recall_tradeoff(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PrecisionRecallTradeoff", value.into_node())) }
+    pub fn precision_recall_tradeoff(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PrecisionRecallTradeoff", value)) }
     /// `PrimaryKeyColumnName`: text.
-    pub fn primary_key_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryKeyColumnName", value.into_node())) }
+    pub fn primary_key_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryKeyColumnName", value)) }
 }
 
 /// `GlueTables` of `AWS::Glue::MLTransform`.
@@ -95,15 +95,15 @@ impl GlueTables {
     /// `database_name` is `DatabaseName`: text.
     ///
     /// `table_name` is `TableName`: text.
-    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatabaseName", database_name.into_node()).with("TableName", table_name.into_node())) }
+    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", database_name).set::<cfn::Text>("TableName", table_name)) }
     /// `CatalogId`: text.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `ConnectionName`: text.
-    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionName", value.into_node())) }
+    pub fn connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionName", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `InputRecordTables` of `AWS::Glue::MLTransform`.
@@ -117,7 +117,7 @@ impl InputRecordTables {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GlueTables`: list of object.
-    pub fn glue_tables(self, value: impl cfn::IntoValue<cfn::List<GlueTables>>) -> Self { Self(self.0.with("GlueTables", value.into_node())) }
+    pub fn glue_tables(self, value: impl cfn::IntoValue<cfn::List<GlueTables>>) -> Self { Self(self.0.set::<cfn::List<GlueTables>>("GlueTables", value)) }
 }
 
 impl ::core::default::Default for InputRecordTables {
@@ -135,11 +135,11 @@ impl MLUserDataEncryption {
     /// With everything that is required.
     ///
     /// `ml_user_data_encryption_mode` is `MLUserDataEncryptionMode`: one of its words.
-    pub fn new(ml_user_data_encryption_mode: impl cfn::IntoValue<MLUserDataEncryptionMode>) -> Self { Self(cfn::Properties::new().with("MLUserDataEncryptionMode", ml_user_data_encryption_mode.into_node())) }
+    pub fn new(ml_user_data_encryption_mode: impl cfn::IntoValue<MLUserDataEncryptionMode>) -> Self { Self(cfn::Properties::new().set::<MLUserDataEncryptionMode>("MLUserDataEncryptionMode", ml_user_data_encryption_mode)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 255 characters.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `MLUserDataEncryptionMode`: one of its words.
-    pub fn ml_user_data_encryption_mode(self, value: impl cfn::IntoValue<MLUserDataEncryptionMode>) -> Self { Self(self.0.with("MLUserDataEncryptionMode", value.into_node())) }
+    pub fn ml_user_data_encryption_mode(self, value: impl cfn::IntoValue<MLUserDataEncryptionMode>) -> Self { Self(self.0.set::<MLUserDataEncryptionMode>("MLUserDataEncryptionMode", value)) }
 }
 
 /// `TransformEncryption` of `AWS::Glue::MLTransform`.
@@ -153,9 +153,9 @@ impl TransformEncryption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MLUserDataEncryption`: object.
-    pub fn ml_user_data_encryption(self, value: impl cfn::IntoValue<MLUserDataEncryption>) -> Self { Self(self.0.with("MLUserDataEncryption", value.into_node())) }
+    pub fn ml_user_data_encryption(self, value: impl cfn::IntoValue<MLUserDataEncryption>) -> Self { Self(self.0.set::<MLUserDataEncryption>("MLUserDataEncryption", value)) }
     /// `TaskRunSecurityConfigurationName`: text; 1 to 255 characters.
-    pub fn task_run_security_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TaskRunSecurityConfigurationName", value.into_node())) }
+    pub fn task_run_security_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TaskRunSecurityConfigurationName", value)) }
 }
 
 impl ::core::default::Default for TransformEncryption {
@@ -173,11 +173,11 @@ impl TransformParameters {
     /// With everything that is required.
     ///
     /// `transform_type` is `TransformType`: text.
-    pub fn new(transform_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TransformType", transform_type.into_node())) }
+    pub fn new(transform_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TransformType", transform_type)) }
     /// `FindMatchesParameters`: object.
-    pub fn find_matches_parameters(self, value: impl cfn::IntoValue<FindMatchesParameters>) -> Self { Self(self.0.with("FindMatchesParameters", value.into_node())) }
+    pub fn find_matches_parameters(self, value: impl cfn::IntoValue<FindMatchesParameters>) -> Self { Self(self.0.set::<FindMatchesParameters>("FindMatchesParameters", value)) }
     /// `TransformType`: text.
-    pub fn transform_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransformType", value.into_node())) }
+    pub fn transform_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransformType", value)) }
 }
 
 crate::words! {

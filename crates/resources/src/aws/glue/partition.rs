@@ -27,15 +27,15 @@ pub struct PartitionArgs<T0, T1, T2, T3> {
 
 impl Partition {
     /// With everything that is required.
-    pub fn new(args: PartitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<PartitionInput>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CatalogId", args.catalog_id.into_node()).with("DatabaseName", args.database_name.into_node()).with("PartitionInput", args.partition_input.into_node()).with("TableName", args.table_name.into_node())) }
+    pub fn new(args: PartitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<PartitionInput>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", args.catalog_id).set::<cfn::Text>("DatabaseName", args.database_name).set::<PartitionInput>("PartitionInput", args.partition_input).set::<cfn::Text>("TableName", args.table_name)) }
     /// `CatalogId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `DatabaseName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `PartitionInput`: object. An update replaces the resource in some cases.
-    pub fn partition_input(self, value: impl cfn::IntoValue<PartitionInput>) -> Self { Self(self.0.with("PartitionInput", value.into_node())) }
+    pub fn partition_input(self, value: impl cfn::IntoValue<PartitionInput>) -> Self { Self(self.0.set::<PartitionInput>("PartitionInput", value)) }
     /// `TableName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// The attributes of a `AWS::Glue::Partition` in a template.
@@ -60,13 +60,13 @@ impl PartitionInput {
     /// With everything that is required.
     ///
     /// `values` is `Values`: list of text.
-    pub fn new(values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Values", values.into_node())) }
+    pub fn new(values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Parameters`: JSON.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
     /// `StorageDescriptor`: object.
-    pub fn storage_descriptor(self, value: impl cfn::IntoValue<PartitionStorageDescriptor>) -> Self { Self(self.0.with("StorageDescriptor", value.into_node())) }
+    pub fn storage_descriptor(self, value: impl cfn::IntoValue<PartitionStorageDescriptor>) -> Self { Self(self.0.set::<PartitionStorageDescriptor>("StorageDescriptor", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `Order` of `AWS::Glue::Partition`.
@@ -80,11 +80,11 @@ impl PartitionOrder {
     /// With everything that is required.
     ///
     /// `column` is `Column`: text; 1 to 255 characters.
-    pub fn new(column: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Column", column)) }
     /// `Column`: text; 1 to 255 characters.
-    pub fn column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Column", value)) }
     /// `SortOrder`: integer; 0 to 1.
-    pub fn sort_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SortOrder", value.into_node())) }
+    pub fn sort_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SortOrder", value)) }
 }
 
 /// `StorageDescriptor` of `AWS::Glue::Partition`.
@@ -98,31 +98,31 @@ impl PartitionStorageDescriptor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketColumns`: list of text.
-    pub fn bucket_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("BucketColumns", value.into_node())) }
+    pub fn bucket_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("BucketColumns", value)) }
     /// `Columns`: list of object.
-    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<Column>>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<Column>>) -> Self { Self(self.0.set::<cfn::List<Column>>("Columns", value)) }
     /// `Compressed`: boolean.
-    pub fn compressed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Compressed", value.into_node())) }
+    pub fn compressed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Compressed", value)) }
     /// `InputFormat`: text; at most 128 characters.
-    pub fn input_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputFormat", value.into_node())) }
+    pub fn input_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputFormat", value)) }
     /// `Location`: text; at most 2056 characters.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `NumberOfBuckets`: integer.
-    pub fn number_of_buckets(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfBuckets", value.into_node())) }
+    pub fn number_of_buckets(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfBuckets", value)) }
     /// `OutputFormat`: text; at most 128 characters.
-    pub fn output_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputFormat", value.into_node())) }
+    pub fn output_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputFormat", value)) }
     /// `Parameters`: JSON.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
     /// `SchemaReference`: object.
-    pub fn schema_reference(self, value: impl cfn::IntoValue<SchemaReference>) -> Self { Self(self.0.with("SchemaReference", value.into_node())) }
+    pub fn schema_reference(self, value: impl cfn::IntoValue<SchemaReference>) -> Self { Self(self.0.set::<SchemaReference>("SchemaReference", value)) }
     /// `SerdeInfo`: object.
-    pub fn serde_info(self, value: impl cfn::IntoValue<SerdeInfo>) -> Self { Self(self.0.with("SerdeInfo", value.into_node())) }
+    pub fn serde_info(self, value: impl cfn::IntoValue<SerdeInfo>) -> Self { Self(self.0.set::<SerdeInfo>("SerdeInfo", value)) }
     /// `SkewedInfo`: object.
-    pub fn skewed_info(self, value: impl cfn::IntoValue<SkewedInfo>) -> Self { Self(self.0.with("SkewedInfo", value.into_node())) }
+    pub fn skewed_info(self, value: impl cfn::IntoValue<SkewedInfo>) -> Self { Self(self.0.set::<SkewedInfo>("SkewedInfo", value)) }
     /// `SortColumns`: list of object.
-    pub fn sort_columns(self, value: impl cfn::IntoValue<cfn::List<PartitionOrder>>) -> Self { Self(self.0.with("SortColumns", value.into_node())) }
+    pub fn sort_columns(self, value: impl cfn::IntoValue<cfn::List<PartitionOrder>>) -> Self { Self(self.0.set::<cfn::List<PartitionOrder>>("SortColumns", value)) }
     /// `StoredAsSubDirectories`: boolean.
-    pub fn stored_as_sub_directories(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StoredAsSubDirectories", value.into_node())) }
+    pub fn stored_as_sub_directories(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StoredAsSubDirectories", value)) }
 }
 
 impl ::core::default::Default for PartitionStorageDescriptor {

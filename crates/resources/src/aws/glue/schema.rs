@@ -20,23 +20,23 @@ impl Schema {
     /// `data_format` is `DataFormat`: one of its words. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn new(compatibility: impl cfn::IntoValue<Compatibility>, data_format: impl cfn::IntoValue<DataFormat>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Compatibility", compatibility.into_node()).with("DataFormat", data_format.into_node()).with("Name", name.into_node())) }
+    pub fn new(compatibility: impl cfn::IntoValue<Compatibility>, data_format: impl cfn::IntoValue<DataFormat>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Compatibility>("Compatibility", compatibility).set::<DataFormat>("DataFormat", data_format).set::<cfn::Text>("Name", name)) }
     /// `CheckpointVersion`: object. An update leaves the resource in place.
-    pub fn checkpoint_version(self, value: impl cfn::IntoValue<SchemaSchemaVersion>) -> Self { Self(self.0.with("CheckpointVersion", value.into_node())) }
+    pub fn checkpoint_version(self, value: impl cfn::IntoValue<SchemaSchemaVersion>) -> Self { Self(self.0.set::<SchemaSchemaVersion>("CheckpointVersion", value)) }
     /// `Compatibility`: one of its words. An update leaves the resource in place.
-    pub fn compatibility(self, value: impl cfn::IntoValue<Compatibility>) -> Self { Self(self.0.with("Compatibility", value.into_node())) }
+    pub fn compatibility(self, value: impl cfn::IntoValue<Compatibility>) -> Self { Self(self.0.set::<Compatibility>("Compatibility", value)) }
     /// `DataFormat`: one of its words. **An update replaces the resource.**
-    pub fn data_format(self, value: impl cfn::IntoValue<DataFormat>) -> Self { Self(self.0.with("DataFormat", value.into_node())) }
+    pub fn data_format(self, value: impl cfn::IntoValue<DataFormat>) -> Self { Self(self.0.set::<DataFormat>("DataFormat", value)) }
     /// `Description`: text; at most 1000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Registry`: object. **An update replaces the resource.**
-    pub fn registry(self, value: impl cfn::IntoValue<SchemaRegistry>) -> Self { Self(self.0.with("Registry", value.into_node())) }
+    pub fn registry(self, value: impl cfn::IntoValue<SchemaRegistry>) -> Self { Self(self.0.set::<SchemaRegistry>("Registry", value)) }
     /// `SchemaDefinition`: text; 1 to 170000 characters; pattern `\S`. **An update replaces the resource.** It cannot be read back.
-    pub fn schema_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaDefinition", value.into_node())) }
+    pub fn schema_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaDefinition", value)) }
     /// `Tags`: list of object; at most 10 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BlueprintTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BlueprintTag>>) -> Self { Self(self.0.set::<cfn::List<BlueprintTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Glue::Schema` in a template.
@@ -63,9 +63,9 @@ impl SchemaRegistry {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text; pattern `arn:aws(-(cn|us-gov|iso(-[bef])?))?:glue:.*`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for SchemaRegistry {
@@ -83,9 +83,9 @@ impl SchemaSchemaVersion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsLatest`: boolean.
-    pub fn is_latest(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsLatest", value.into_node())) }
+    pub fn is_latest(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsLatest", value)) }
     /// `VersionNumber`: integer; 1 to 100000.
-    pub fn version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VersionNumber", value.into_node())) }
+    pub fn version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VersionNumber", value)) }
 }
 
 impl ::core::default::Default for SchemaSchemaVersion {

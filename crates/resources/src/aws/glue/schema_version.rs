@@ -18,11 +18,11 @@ impl SchemaVersion {
     /// `schema` is `Schema`: object. **An update replaces the resource.**
     ///
     /// `schema_definition` is `SchemaDefinition`: text; 1 to 170000 characters; pattern `\S`. **An update replaces the resource.**
-    pub fn new(schema: impl cfn::IntoValue<SchemaVersionSchema>, schema_definition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Schema", schema.into_node()).with("SchemaDefinition", schema_definition.into_node())) }
+    pub fn new(schema: impl cfn::IntoValue<SchemaVersionSchema>, schema_definition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<SchemaVersionSchema>("Schema", schema).set::<cfn::Text>("SchemaDefinition", schema_definition)) }
     /// `Schema`: object. **An update replaces the resource.**
-    pub fn schema(self, value: impl cfn::IntoValue<SchemaVersionSchema>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<SchemaVersionSchema>) -> Self { Self(self.0.set::<SchemaVersionSchema>("Schema", value)) }
     /// `SchemaDefinition`: text; 1 to 170000 characters; pattern `\S`. **An update replaces the resource.**
-    pub fn schema_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaDefinition", value.into_node())) }
+    pub fn schema_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaDefinition", value)) }
 }
 
 /// The attributes of a `AWS::Glue::SchemaVersion` in a template.
@@ -47,11 +47,11 @@ impl SchemaVersionSchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RegistryName`: text; 1 to 255 characters.
-    pub fn registry_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegistryName", value.into_node())) }
+    pub fn registry_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegistryName", value)) }
     /// `SchemaArn`: arn of `AWS::Glue::Schema`; pattern `arn:(aws|aws-us-gov|aws-cn):glue:.*`.
-    pub fn schema_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::GlueSchema>>) -> Self { Self(self.0.with("SchemaArn", value.into_node())) }
+    pub fn schema_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::GlueSchema>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::GlueSchema>>("SchemaArn", value)) }
     /// `SchemaName`: text; 1 to 255 characters.
-    pub fn schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaName", value.into_node())) }
+    pub fn schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaName", value)) }
 }
 
 impl ::core::default::Default for SchemaVersionSchema {

@@ -20,13 +20,13 @@ impl SchemaVersionMetadata {
     /// `schema_version_id` is `SchemaVersionId`: text; pattern `[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}`. **An update replaces the resource.**
     ///
     /// `value` is `Value`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, schema_version_id: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("SchemaVersionId", schema_version_id.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, schema_version_id: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("SchemaVersionId", schema_version_id).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters. **An update replaces the resource.**
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `SchemaVersionId`: text; pattern `[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}`. **An update replaces the resource.**
-    pub fn schema_version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaVersionId", value.into_node())) }
+    pub fn schema_version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaVersionId", value)) }
     /// `Value`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// The attributes of a `AWS::Glue::SchemaVersionMetadata` in a template.

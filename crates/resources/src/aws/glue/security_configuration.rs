@@ -18,11 +18,11 @@ impl SecurityConfiguration {
     /// `encryption_configuration` is `EncryptionConfiguration`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn new(encryption_configuration: impl cfn::IntoValue<EncryptionConfiguration>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EncryptionConfiguration", encryption_configuration.into_node()).with("Name", name.into_node())) }
+    pub fn new(encryption_configuration: impl cfn::IntoValue<EncryptionConfiguration>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EncryptionConfiguration>("EncryptionConfiguration", encryption_configuration).set::<cfn::Text>("Name", name)) }
     /// `EncryptionConfiguration`: object. An update leaves the resource in place.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::Glue::SecurityConfiguration` in a template.
@@ -45,9 +45,9 @@ impl CloudWatchEncryption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchEncryptionMode`: one of its words.
-    pub fn cloud_watch_encryption_mode(self, value: impl cfn::IntoValue<CloudWatchEncryptionMode>) -> Self { Self(self.0.with("CloudWatchEncryptionMode", value.into_node())) }
+    pub fn cloud_watch_encryption_mode(self, value: impl cfn::IntoValue<CloudWatchEncryptionMode>) -> Self { Self(self.0.set::<CloudWatchEncryptionMode>("CloudWatchEncryptionMode", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; pattern `^$|arn:aws[a-z0-9-]*:kms:`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 impl ::core::default::Default for CloudWatchEncryption {
@@ -65,11 +65,11 @@ impl EncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchEncryption`: object.
-    pub fn cloud_watch_encryption(self, value: impl cfn::IntoValue<CloudWatchEncryption>) -> Self { Self(self.0.with("CloudWatchEncryption", value.into_node())) }
+    pub fn cloud_watch_encryption(self, value: impl cfn::IntoValue<CloudWatchEncryption>) -> Self { Self(self.0.set::<CloudWatchEncryption>("CloudWatchEncryption", value)) }
     /// `JobBookmarksEncryption`: object.
-    pub fn job_bookmarks_encryption(self, value: impl cfn::IntoValue<JobBookmarksEncryption>) -> Self { Self(self.0.with("JobBookmarksEncryption", value.into_node())) }
+    pub fn job_bookmarks_encryption(self, value: impl cfn::IntoValue<JobBookmarksEncryption>) -> Self { Self(self.0.set::<JobBookmarksEncryption>("JobBookmarksEncryption", value)) }
     /// `S3Encryptions`: list of object.
-    pub fn s3_encryptions(self, value: impl cfn::IntoValue<cfn::List<S3Encryption>>) -> Self { Self(self.0.with("S3Encryptions", value.into_node())) }
+    pub fn s3_encryptions(self, value: impl cfn::IntoValue<cfn::List<S3Encryption>>) -> Self { Self(self.0.set::<cfn::List<S3Encryption>>("S3Encryptions", value)) }
 }
 
 impl ::core::default::Default for EncryptionConfiguration {
@@ -87,9 +87,9 @@ impl JobBookmarksEncryption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `JobBookmarksEncryptionMode`: one of its words.
-    pub fn job_bookmarks_encryption_mode(self, value: impl cfn::IntoValue<JobBookmarksEncryptionMode>) -> Self { Self(self.0.with("JobBookmarksEncryptionMode", value.into_node())) }
+    pub fn job_bookmarks_encryption_mode(self, value: impl cfn::IntoValue<JobBookmarksEncryptionMode>) -> Self { Self(self.0.set::<JobBookmarksEncryptionMode>("JobBookmarksEncryptionMode", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; pattern `^$|arn:aws[a-z0-9-]*:kms:`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 impl ::core::default::Default for JobBookmarksEncryption {
@@ -107,9 +107,9 @@ impl S3Encryption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `S3EncryptionMode`: text.
-    pub fn s3_encryption_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3EncryptionMode", value.into_node())) }
+    pub fn s3_encryption_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3EncryptionMode", value)) }
 }
 
 impl ::core::default::Default for S3Encryption {

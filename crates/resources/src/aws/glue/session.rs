@@ -20,37 +20,37 @@ impl Session {
     /// `id` is `Id`: text; 1 to 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*$`. **An update replaces the resource.**
     ///
     /// `role` is `Role`: text; 20 to 2048 characters; pattern `^arn:aws[^:]*:iam::[0-9]*:role/.+$`. **An update replaces the resource.**
-    pub fn new(command: impl cfn::IntoValue<SessionCommand>, id: impl cfn::IntoValue<cfn::Text>, role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Command", command.into_node()).with("Id", id.into_node()).with("Role", role.into_node())) }
+    pub fn new(command: impl cfn::IntoValue<SessionCommand>, id: impl cfn::IntoValue<cfn::Text>, role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<SessionCommand>("Command", command).set::<cfn::Text>("Id", id).set::<cfn::Text>("Role", role)) }
     /// `Command`: object. **An update replaces the resource.**
-    pub fn command(self, value: impl cfn::IntoValue<SessionCommand>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<SessionCommand>) -> Self { Self(self.0.set::<SessionCommand>("Command", value)) }
     /// `Connections`: object. **An update replaces the resource.**
-    pub fn connections(self, value: impl cfn::IntoValue<ConnectionsList>) -> Self { Self(self.0.with("Connections", value.into_node())) }
+    pub fn connections(self, value: impl cfn::IntoValue<ConnectionsList>) -> Self { Self(self.0.set::<ConnectionsList>("Connections", value)) }
     /// `DefaultArguments`: map of text. **An update replaces the resource.**
-    pub fn default_arguments(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("DefaultArguments", value.into_node())) }
+    pub fn default_arguments(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("DefaultArguments", value)) }
     /// `Description`: text; at most 2048 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GlueVersion`: text; 1 to 255 characters; pattern `^(\w+\.)+\w+$`. **An update replaces the resource.**
-    pub fn glue_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlueVersion", value.into_node())) }
+    pub fn glue_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlueVersion", value)) }
     /// `Id`: text; 1 to 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*$`. **An update replaces the resource.**
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `IdleTimeout`: integer; at least 1. **An update replaces the resource.**
-    pub fn idle_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdleTimeout", value.into_node())) }
+    pub fn idle_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdleTimeout", value)) }
     /// `MaxCapacity`: number. **An update replaces the resource.**
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxCapacity", value)) }
     /// `NumberOfWorkers`: integer. **An update replaces the resource.**
-    pub fn number_of_workers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfWorkers", value.into_node())) }
+    pub fn number_of_workers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfWorkers", value)) }
     /// `RequestOrigin`: text; 1 to 128 characters; pattern `^[.\-_A-Za-z0-9]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn request_origin(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RequestOrigin", value.into_node())) }
+    pub fn request_origin(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RequestOrigin", value)) }
     /// `Role`: text; 20 to 2048 characters; pattern `^arn:aws[^:]*:iam::[0-9]*:role/.+$`. **An update replaces the resource.**
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
     /// `SecurityConfiguration`: text; 1 to 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*$`. **An update replaces the resource.**
-    pub fn security_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityConfiguration", value.into_node())) }
+    pub fn security_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityConfiguration", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BlueprintTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BlueprintTag>>) -> Self { Self(self.0.set::<cfn::List<BlueprintTag>>("Tags", value)) }
     /// `Timeout`: integer; at least 1. **An update replaces the resource.** It cannot be read back.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Timeout", value)) }
     /// `WorkerType`: one of its words. **An update replaces the resource.**
-    pub fn worker_type(self, value: impl cfn::IntoValue<SessionWorkerType>) -> Self { Self(self.0.with("WorkerType", value.into_node())) }
+    pub fn worker_type(self, value: impl cfn::IntoValue<SessionWorkerType>) -> Self { Self(self.0.set::<SessionWorkerType>("WorkerType", value)) }
 }
 
 /// The attributes of a `AWS::Glue::Session` in a template.
@@ -81,9 +81,9 @@ impl SessionCommand {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PythonVersion`: text; pattern `^([2-3]|3[.]9)$`.
-    pub fn python_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PythonVersion", value.into_node())) }
+    pub fn python_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PythonVersion", value)) }
 }
 
 impl ::core::default::Default for SessionCommand {

@@ -18,11 +18,11 @@ impl BlueprintTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(BlueprintTag);
@@ -38,13 +38,13 @@ impl Column {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 255 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Comment`: text; at most 255 characters.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: text; at most 131072 characters.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `ConnectionsList` of `AWS::Glue::Job`, `AWS::Glue::Session`.
@@ -58,7 +58,7 @@ impl ConnectionsList {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Connections`: list of text; at most 1000 items.
-    pub fn connections(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Connections", value.into_node())) }
+    pub fn connections(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Connections", value)) }
 }
 
 impl ::core::default::Default for ConnectionsList {
@@ -76,7 +76,7 @@ impl DataLakePrincipal {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataLakePrincipalIdentifier`: text; 1 to 255 characters.
-    pub fn data_lake_principal_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataLakePrincipalIdentifier", value.into_node())) }
+    pub fn data_lake_principal_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataLakePrincipalIdentifier", value)) }
 }
 
 impl ::core::default::Default for DataLakePrincipal {
@@ -94,11 +94,11 @@ impl IntegrationTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(IntegrationTag);
@@ -114,7 +114,7 @@ impl NotificationProperty {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NotifyDelayAfter`: integer; at least 1.
-    pub fn notify_delay_after(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NotifyDelayAfter", value.into_node())) }
+    pub fn notify_delay_after(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NotifyDelayAfter", value)) }
 }
 
 impl ::core::default::Default for NotificationProperty {
@@ -132,11 +132,11 @@ impl SchemaId {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RegistryName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9-_$#.]+$`.
-    pub fn registry_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegistryName", value.into_node())) }
+    pub fn registry_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegistryName", value)) }
     /// `SchemaArn`: text; 1 to 10240 characters; pattern `^arn:aws(-(cn|us-gov|iso(-[bef])?))?:glue:`.
-    pub fn schema_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaArn", value.into_node())) }
+    pub fn schema_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaArn", value)) }
     /// `SchemaName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9-_$#.]+$`.
-    pub fn schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaName", value.into_node())) }
+    pub fn schema_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaName", value)) }
 }
 
 impl ::core::default::Default for SchemaId {
@@ -154,11 +154,11 @@ impl SchemaReference {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SchemaId`: object.
-    pub fn schema_id(self, value: impl cfn::IntoValue<SchemaId>) -> Self { Self(self.0.with("SchemaId", value.into_node())) }
+    pub fn schema_id(self, value: impl cfn::IntoValue<SchemaId>) -> Self { Self(self.0.set::<SchemaId>("SchemaId", value)) }
     /// `SchemaVersionId`: text; 36 characters; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`.
-    pub fn schema_version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaVersionId", value.into_node())) }
+    pub fn schema_version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaVersionId", value)) }
     /// `SchemaVersionNumber`: integer; 1 to 100000.
-    pub fn schema_version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SchemaVersionNumber", value.into_node())) }
+    pub fn schema_version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SchemaVersionNumber", value)) }
 }
 
 impl ::core::default::Default for SchemaReference {
@@ -176,11 +176,11 @@ impl SerdeInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Parameters`: JSON.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
     /// `SerializationLibrary`: text; 1 to 255 characters.
-    pub fn serialization_library(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SerializationLibrary", value.into_node())) }
+    pub fn serialization_library(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SerializationLibrary", value)) }
 }
 
 impl ::core::default::Default for SerdeInfo {
@@ -198,11 +198,11 @@ impl SkewedInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SkewedColumnNames`: list of text.
-    pub fn skewed_column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SkewedColumnNames", value.into_node())) }
+    pub fn skewed_column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SkewedColumnNames", value)) }
     /// `SkewedColumnValueLocationMaps`: JSON.
-    pub fn skewed_column_value_location_maps(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SkewedColumnValueLocationMaps", value.into_node())) }
+    pub fn skewed_column_value_location_maps(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SkewedColumnValueLocationMaps", value)) }
     /// `SkewedColumnValues`: list of text.
-    pub fn skewed_column_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SkewedColumnValues", value.into_node())) }
+    pub fn skewed_column_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SkewedColumnValues", value)) }
 }
 
 impl ::core::default::Default for SkewedInfo {

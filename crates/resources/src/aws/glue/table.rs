@@ -18,17 +18,17 @@ impl Table {
     /// `catalog_id` is `CatalogId`: text; 1 to 255 characters. **An update replaces the resource.**
     ///
     /// `database_name` is `DatabaseName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, database_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CatalogId", catalog_id.into_node()).with("DatabaseName", database_name.into_node())) }
+    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, database_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", catalog_id).set::<cfn::Text>("DatabaseName", database_name)) }
     /// `CatalogId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `DatabaseName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OpenTableFormatInput`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn open_table_format_input(self, value: impl cfn::IntoValue<OpenTableFormatInput>) -> Self { Self(self.0.with("OpenTableFormatInput", value.into_node())) }
+    pub fn open_table_format_input(self, value: impl cfn::IntoValue<OpenTableFormatInput>) -> Self { Self(self.0.set::<OpenTableFormatInput>("OpenTableFormatInput", value)) }
     /// `TableInput`: object. An update replaces the resource in some cases.
-    pub fn table_input(self, value: impl cfn::IntoValue<TableInput>) -> Self { Self(self.0.with("TableInput", value.into_node())) }
+    pub fn table_input(self, value: impl cfn::IntoValue<TableInput>) -> Self { Self(self.0.set::<TableInput>("TableInput", value)) }
 }
 
 /// The attributes of a `AWS::Glue::Table` in a template.
@@ -51,11 +51,11 @@ impl IcebergInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IcebergTableInput`: object.
-    pub fn iceberg_table_input(self, value: impl cfn::IntoValue<IcebergTableInput>) -> Self { Self(self.0.with("IcebergTableInput", value.into_node())) }
+    pub fn iceberg_table_input(self, value: impl cfn::IntoValue<IcebergTableInput>) -> Self { Self(self.0.set::<IcebergTableInput>("IcebergTableInput", value)) }
     /// `MetadataOperation`: one of its words.
-    pub fn metadata_operation(self, value: impl cfn::IntoValue<MetadataOperation>) -> Self { Self(self.0.with("MetadataOperation", value.into_node())) }
+    pub fn metadata_operation(self, value: impl cfn::IntoValue<MetadataOperation>) -> Self { Self(self.0.set::<MetadataOperation>("MetadataOperation", value)) }
     /// `Version`: text; 1 to 255 characters.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for IcebergInput {
@@ -77,15 +77,15 @@ impl IcebergPartitionField {
     /// `source_id` is `SourceId`: integer.
     ///
     /// `transform` is `Transform`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, source_id: impl cfn::IntoValue<cfn::Integer>, transform: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SourceId", source_id.into_node()).with("Transform", transform.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, source_id: impl cfn::IntoValue<cfn::Integer>, transform: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Integer>("SourceId", source_id).set::<cfn::Text>("Transform", transform)) }
     /// `FieldId`: integer.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FieldId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SourceId`: integer.
-    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SourceId", value.into_node())) }
+    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SourceId", value)) }
     /// `Transform`: text.
-    pub fn transform(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Transform", value.into_node())) }
+    pub fn transform(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Transform", value)) }
 }
 
 /// `IcebergPartitionSpec` of `AWS::Glue::Table`.
@@ -99,11 +99,11 @@ impl IcebergPartitionSpec {
     /// With everything that is required.
     ///
     /// `fields` is `Fields`: list of object.
-    pub fn new(fields: impl cfn::IntoValue<cfn::List<IcebergPartitionField>>) -> Self { Self(cfn::Properties::new().with("Fields", fields.into_node())) }
+    pub fn new(fields: impl cfn::IntoValue<cfn::List<IcebergPartitionField>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<IcebergPartitionField>>("Fields", fields)) }
     /// `Fields`: list of object.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<IcebergPartitionField>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<IcebergPartitionField>>) -> Self { Self(self.0.set::<cfn::List<IcebergPartitionField>>("Fields", value)) }
     /// `SpecId`: integer.
-    pub fn spec_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SpecId", value.into_node())) }
+    pub fn spec_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SpecId", value)) }
 }
 
 /// `IcebergSchema` of `AWS::Glue::Table`.
@@ -117,15 +117,15 @@ impl IcebergSchema {
     /// With everything that is required.
     ///
     /// `fields` is `Fields`: list of object.
-    pub fn new(fields: impl cfn::IntoValue<cfn::List<IcebergStructField>>) -> Self { Self(cfn::Properties::new().with("Fields", fields.into_node())) }
+    pub fn new(fields: impl cfn::IntoValue<cfn::List<IcebergStructField>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<IcebergStructField>>("Fields", fields)) }
     /// `Fields`: list of object.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<IcebergStructField>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<IcebergStructField>>) -> Self { Self(self.0.set::<cfn::List<IcebergStructField>>("Fields", value)) }
     /// `IdentifierFieldIds`: list of integer.
-    pub fn identifier_field_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("IdentifierFieldIds", value.into_node())) }
+    pub fn identifier_field_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("IdentifierFieldIds", value)) }
     /// `SchemaId`: integer.
-    pub fn schema_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SchemaId", value.into_node())) }
+    pub fn schema_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SchemaId", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `IcebergSortField` of `AWS::Glue::Table`.
@@ -150,15 +150,15 @@ pub struct IcebergSortFieldArgs<T0, T1, T2, T3> {
 
 impl IcebergSortField {
     /// With everything that is required.
-    pub fn new(args: IcebergSortFieldArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Direction", args.direction.into_node()).with("NullOrder", args.null_order.into_node()).with("SourceId", args.source_id.into_node()).with("Transform", args.transform.into_node())) }
+    pub fn new(args: IcebergSortFieldArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Direction", args.direction).set::<cfn::Text>("NullOrder", args.null_order).set::<cfn::Integer>("SourceId", args.source_id).set::<cfn::Text>("Transform", args.transform)) }
     /// `Direction`: text.
-    pub fn direction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Direction", value.into_node())) }
+    pub fn direction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Direction", value)) }
     /// `NullOrder`: text.
-    pub fn null_order(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NullOrder", value.into_node())) }
+    pub fn null_order(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NullOrder", value)) }
     /// `SourceId`: integer.
-    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SourceId", value.into_node())) }
+    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SourceId", value)) }
     /// `Transform`: text.
-    pub fn transform(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Transform", value.into_node())) }
+    pub fn transform(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Transform", value)) }
 }
 
 /// `IcebergSortOrder` of `AWS::Glue::Table`.
@@ -174,11 +174,11 @@ impl IcebergSortOrder {
     /// `fields` is `Fields`: list of object.
     ///
     /// `order_id` is `OrderId`: integer.
-    pub fn new(fields: impl cfn::IntoValue<cfn::List<IcebergSortField>>, order_id: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Fields", fields.into_node()).with("OrderId", order_id.into_node())) }
+    pub fn new(fields: impl cfn::IntoValue<cfn::List<IcebergSortField>>, order_id: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::List<IcebergSortField>>("Fields", fields).set::<cfn::Integer>("OrderId", order_id)) }
     /// `Fields`: list of object.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<IcebergSortField>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<IcebergSortField>>) -> Self { Self(self.0.set::<cfn::List<IcebergSortField>>("Fields", value)) }
     /// `OrderId`: integer.
-    pub fn order_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OrderId", value.into_node())) }
+    pub fn order_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OrderId", value)) }
 }
 
 /// `IcebergStructField` of `AWS::Glue::Table`.
@@ -203,17 +203,17 @@ pub struct IcebergStructFieldArgs<T0, T1, T2, T3> {
 
 impl IcebergStructField {
     /// With everything that is required.
-    pub fn new(args: IcebergStructFieldArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Id", args.id.into_node()).with("Name", args.name.into_node()).with("Required", args.required.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: IcebergStructFieldArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Id", args.id).set::<cfn::Text>("Name", args.name).set::<cfn::Boolean>("Required", args.required).set::<cfn::Text>("Type", args.type_)) }
     /// `Doc`: text.
-    pub fn doc(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Doc", value.into_node())) }
+    pub fn doc(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Doc", value)) }
     /// `Id`: integer.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Id", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Required`: boolean.
-    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Required", value.into_node())) }
+    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Required", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `IcebergTableInput` of `AWS::Glue::Table`.
@@ -229,17 +229,17 @@ impl IcebergTableInput {
     /// `location` is `Location`: text.
     ///
     /// `schema` is `Schema`: object.
-    pub fn new(location: impl cfn::IntoValue<cfn::Text>, schema: impl cfn::IntoValue<IcebergSchema>) -> Self { Self(cfn::Properties::new().with("Location", location.into_node()).with("Schema", schema.into_node())) }
+    pub fn new(location: impl cfn::IntoValue<cfn::Text>, schema: impl cfn::IntoValue<IcebergSchema>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Location", location).set::<IcebergSchema>("Schema", schema)) }
     /// `Location`: text.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `PartitionSpec`: object.
-    pub fn partition_spec(self, value: impl cfn::IntoValue<IcebergPartitionSpec>) -> Self { Self(self.0.with("PartitionSpec", value.into_node())) }
+    pub fn partition_spec(self, value: impl cfn::IntoValue<IcebergPartitionSpec>) -> Self { Self(self.0.set::<IcebergPartitionSpec>("PartitionSpec", value)) }
     /// `Properties`: map of text.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Properties", value)) }
     /// `Schema`: object.
-    pub fn schema(self, value: impl cfn::IntoValue<IcebergSchema>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<IcebergSchema>) -> Self { Self(self.0.set::<IcebergSchema>("Schema", value)) }
     /// `WriteOrder`: object.
-    pub fn write_order(self, value: impl cfn::IntoValue<IcebergSortOrder>) -> Self { Self(self.0.with("WriteOrder", value.into_node())) }
+    pub fn write_order(self, value: impl cfn::IntoValue<IcebergSortOrder>) -> Self { Self(self.0.set::<IcebergSortOrder>("WriteOrder", value)) }
 }
 
 /// `OpenTableFormatInput` of `AWS::Glue::Table`.
@@ -253,7 +253,7 @@ impl OpenTableFormatInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IcebergInput`: object.
-    pub fn iceberg_input(self, value: impl cfn::IntoValue<IcebergInput>) -> Self { Self(self.0.with("IcebergInput", value.into_node())) }
+    pub fn iceberg_input(self, value: impl cfn::IntoValue<IcebergInput>) -> Self { Self(self.0.set::<IcebergInput>("IcebergInput", value)) }
 }
 
 impl ::core::default::Default for OpenTableFormatInput {
@@ -271,13 +271,13 @@ impl TableIdentifier {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CatalogId`: text; 1 to 255 characters.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `DatabaseName`: text; 1 to 255 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Region`: text; 1 to 255 characters.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 impl ::core::default::Default for TableIdentifier {
@@ -295,29 +295,29 @@ impl TableInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text; at most 2048 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Owner`: text; 1 to 255 characters.
-    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Owner", value.into_node())) }
+    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Owner", value)) }
     /// `Parameters`: JSON.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
     /// `PartitionKeys`: list of object.
-    pub fn partition_keys(self, value: impl cfn::IntoValue<cfn::List<Column>>) -> Self { Self(self.0.with("PartitionKeys", value.into_node())) }
+    pub fn partition_keys(self, value: impl cfn::IntoValue<cfn::List<Column>>) -> Self { Self(self.0.set::<cfn::List<Column>>("PartitionKeys", value)) }
     /// `Retention`: integer; at least 0.
-    pub fn retention(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Retention", value.into_node())) }
+    pub fn retention(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Retention", value)) }
     /// `StorageDescriptor`: object.
-    pub fn storage_descriptor(self, value: impl cfn::IntoValue<TableStorageDescriptor>) -> Self { Self(self.0.with("StorageDescriptor", value.into_node())) }
+    pub fn storage_descriptor(self, value: impl cfn::IntoValue<TableStorageDescriptor>) -> Self { Self(self.0.set::<TableStorageDescriptor>("StorageDescriptor", value)) }
     /// `TableType`: one of its words; at most 255 characters.
-    pub fn table_type(self, value: impl cfn::IntoValue<TableType>) -> Self { Self(self.0.with("TableType", value.into_node())) }
+    pub fn table_type(self, value: impl cfn::IntoValue<TableType>) -> Self { Self(self.0.set::<TableType>("TableType", value)) }
     /// `TargetTable`: object.
-    pub fn target_table(self, value: impl cfn::IntoValue<TableIdentifier>) -> Self { Self(self.0.with("TargetTable", value.into_node())) }
+    pub fn target_table(self, value: impl cfn::IntoValue<TableIdentifier>) -> Self { Self(self.0.set::<TableIdentifier>("TargetTable", value)) }
     /// `ViewDefinition`: object.
-    pub fn view_definition(self, value: impl cfn::IntoValue<ViewDefinition>) -> Self { Self(self.0.with("ViewDefinition", value.into_node())) }
+    pub fn view_definition(self, value: impl cfn::IntoValue<ViewDefinition>) -> Self { Self(self.0.set::<ViewDefinition>("ViewDefinition", value)) }
     /// `ViewExpandedText`: text; at most 409600 characters.
-    pub fn view_expanded_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ViewExpandedText", value.into_node())) }
+    pub fn view_expanded_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ViewExpandedText", value)) }
     /// `ViewOriginalText`: text; at most 409600 characters.
-    pub fn view_original_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ViewOriginalText", value.into_node())) }
+    pub fn view_original_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ViewOriginalText", value)) }
 }
 
 impl ::core::default::Default for TableInput {
@@ -337,11 +337,11 @@ impl TableOrder {
     /// `column` is `Column`: text; 1 to 255 characters.
     ///
     /// `sort_order` is `SortOrder`: integer; 0 to 1.
-    pub fn new(column: impl cfn::IntoValue<cfn::Text>, sort_order: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("SortOrder", sort_order.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<cfn::Text>, sort_order: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Column", column).set::<cfn::Integer>("SortOrder", sort_order)) }
     /// `Column`: text; 1 to 255 characters.
-    pub fn column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Column", value)) }
     /// `SortOrder`: integer; 0 to 1.
-    pub fn sort_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SortOrder", value.into_node())) }
+    pub fn sort_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SortOrder", value)) }
 }
 
 /// `StorageDescriptor` of `AWS::Glue::Table`.
@@ -355,31 +355,31 @@ impl TableStorageDescriptor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketColumns`: list of text.
-    pub fn bucket_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("BucketColumns", value.into_node())) }
+    pub fn bucket_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("BucketColumns", value)) }
     /// `Columns`: list of object.
-    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<Column>>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<Column>>) -> Self { Self(self.0.set::<cfn::List<Column>>("Columns", value)) }
     /// `Compressed`: boolean.
-    pub fn compressed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Compressed", value.into_node())) }
+    pub fn compressed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Compressed", value)) }
     /// `InputFormat`: text; at most 128 characters.
-    pub fn input_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputFormat", value.into_node())) }
+    pub fn input_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputFormat", value)) }
     /// `Location`: text; at most 2056 characters.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `NumberOfBuckets`: integer.
-    pub fn number_of_buckets(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfBuckets", value.into_node())) }
+    pub fn number_of_buckets(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfBuckets", value)) }
     /// `OutputFormat`: text; at most 128 characters.
-    pub fn output_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputFormat", value.into_node())) }
+    pub fn output_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputFormat", value)) }
     /// `Parameters`: JSON.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
     /// `SchemaReference`: object.
-    pub fn schema_reference(self, value: impl cfn::IntoValue<SchemaReference>) -> Self { Self(self.0.with("SchemaReference", value.into_node())) }
+    pub fn schema_reference(self, value: impl cfn::IntoValue<SchemaReference>) -> Self { Self(self.0.set::<SchemaReference>("SchemaReference", value)) }
     /// `SerdeInfo`: object.
-    pub fn serde_info(self, value: impl cfn::IntoValue<SerdeInfo>) -> Self { Self(self.0.with("SerdeInfo", value.into_node())) }
+    pub fn serde_info(self, value: impl cfn::IntoValue<SerdeInfo>) -> Self { Self(self.0.set::<SerdeInfo>("SerdeInfo", value)) }
     /// `SkewedInfo`: object.
-    pub fn skewed_info(self, value: impl cfn::IntoValue<SkewedInfo>) -> Self { Self(self.0.with("SkewedInfo", value.into_node())) }
+    pub fn skewed_info(self, value: impl cfn::IntoValue<SkewedInfo>) -> Self { Self(self.0.set::<SkewedInfo>("SkewedInfo", value)) }
     /// `SortColumns`: list of object.
-    pub fn sort_columns(self, value: impl cfn::IntoValue<cfn::List<TableOrder>>) -> Self { Self(self.0.with("SortColumns", value.into_node())) }
+    pub fn sort_columns(self, value: impl cfn::IntoValue<cfn::List<TableOrder>>) -> Self { Self(self.0.set::<cfn::List<TableOrder>>("SortColumns", value)) }
     /// `StoredAsSubDirectories`: boolean.
-    pub fn stored_as_sub_directories(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StoredAsSubDirectories", value.into_node())) }
+    pub fn stored_as_sub_directories(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StoredAsSubDirectories", value)) }
 }
 
 impl ::core::default::Default for TableStorageDescriptor {
@@ -397,13 +397,13 @@ impl ViewDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Definer`: text; 20 to 2048 characters.
-    pub fn definer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Definer", value.into_node())) }
+    pub fn definer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Definer", value)) }
     /// `IsProtected`: boolean.
-    pub fn is_protected(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsProtected", value.into_node())) }
+    pub fn is_protected(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsProtected", value)) }
     /// `Representations`: list of object; 1 to 10 items.
-    pub fn representations(self, value: impl cfn::IntoValue<cfn::List<ViewRepresentation>>) -> Self { Self(self.0.with("Representations", value.into_node())) }
+    pub fn representations(self, value: impl cfn::IntoValue<cfn::List<ViewRepresentation>>) -> Self { Self(self.0.set::<cfn::List<ViewRepresentation>>("Representations", value)) }
     /// `SubObjects`: list of text; at most 10 items.
-    pub fn sub_objects(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubObjects", value.into_node())) }
+    pub fn sub_objects(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubObjects", value)) }
 }
 
 impl ::core::default::Default for ViewDefinition {
@@ -421,15 +421,15 @@ impl ViewRepresentation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Dialect`: one of its words.
-    pub fn dialect(self, value: impl cfn::IntoValue<Dialect>) -> Self { Self(self.0.with("Dialect", value.into_node())) }
+    pub fn dialect(self, value: impl cfn::IntoValue<Dialect>) -> Self { Self(self.0.set::<Dialect>("Dialect", value)) }
     /// `DialectVersion`: text; 1 to 255 characters.
-    pub fn dialect_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DialectVersion", value.into_node())) }
+    pub fn dialect_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DialectVersion", value)) }
     /// `ValidationConnection`: text; 1 to 255 characters.
-    pub fn validation_connection(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValidationConnection", value.into_node())) }
+    pub fn validation_connection(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValidationConnection", value)) }
     /// `ViewExpandedText`: text; at most 409600 characters.
-    pub fn view_expanded_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ViewExpandedText", value.into_node())) }
+    pub fn view_expanded_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ViewExpandedText", value)) }
     /// `ViewOriginalText`: text; at most 409600 characters.
-    pub fn view_original_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ViewOriginalText", value.into_node())) }
+    pub fn view_original_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ViewOriginalText", value)) }
 }
 
 impl ::core::default::Default for ViewRepresentation {

@@ -29,17 +29,17 @@ pub struct TableOptimizerArgs<T0, T1, T2, T3, T4> {
 
 impl TableOptimizer {
     /// With everything that is required.
-    pub fn new(args: TableOptimizerArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TableOptimizerConfiguration>, impl cfn::IntoValue<TableOptimizerType>>) -> Self { Self(cfn::Properties::new().with("CatalogId", args.catalog_id.into_node()).with("DatabaseName", args.database_name.into_node()).with("TableName", args.table_name.into_node()).with("TableOptimizerConfiguration", args.table_optimizer_configuration.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: TableOptimizerArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TableOptimizerConfiguration>, impl cfn::IntoValue<TableOptimizerType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", args.catalog_id).set::<cfn::Text>("DatabaseName", args.database_name).set::<cfn::Text>("TableName", args.table_name).set::<TableOptimizerConfiguration>("TableOptimizerConfiguration", args.table_optimizer_configuration).set::<TableOptimizerType>("Type", args.type_)) }
     /// `CatalogId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `DatabaseName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `TableName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `TableOptimizerConfiguration`: object. An update leaves the resource in place.
-    pub fn table_optimizer_configuration(self, value: impl cfn::IntoValue<TableOptimizerConfiguration>) -> Self { Self(self.0.with("TableOptimizerConfiguration", value.into_node())) }
+    pub fn table_optimizer_configuration(self, value: impl cfn::IntoValue<TableOptimizerConfiguration>) -> Self { Self(self.0.set::<TableOptimizerConfiguration>("TableOptimizerConfiguration", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<TableOptimizerType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TableOptimizerType>) -> Self { Self(self.0.set::<TableOptimizerType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::Glue::TableOptimizer` in a template.
@@ -62,7 +62,7 @@ impl CompactionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IcebergConfiguration`: object.
-    pub fn iceberg_configuration(self, value: impl cfn::IntoValue<IcebergCompactionConfiguration>) -> Self { Self(self.0.with("IcebergConfiguration", value.into_node())) }
+    pub fn iceberg_configuration(self, value: impl cfn::IntoValue<IcebergCompactionConfiguration>) -> Self { Self(self.0.set::<IcebergCompactionConfiguration>("IcebergConfiguration", value)) }
 }
 
 impl ::core::default::Default for CompactionConfiguration {
@@ -80,11 +80,11 @@ impl IcebergCompactionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeleteFileThreshold`: integer.
-    pub fn delete_file_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DeleteFileThreshold", value.into_node())) }
+    pub fn delete_file_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DeleteFileThreshold", value)) }
     /// `MinInputFiles`: integer.
-    pub fn min_input_files(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinInputFiles", value.into_node())) }
+    pub fn min_input_files(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinInputFiles", value)) }
     /// `Strategy`: one of its words.
-    pub fn strategy(self, value: impl cfn::IntoValue<Strategy>) -> Self { Self(self.0.with("Strategy", value.into_node())) }
+    pub fn strategy(self, value: impl cfn::IntoValue<Strategy>) -> Self { Self(self.0.set::<Strategy>("Strategy", value)) }
 }
 
 impl ::core::default::Default for IcebergCompactionConfiguration {
@@ -102,9 +102,9 @@ impl IcebergConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Location`: text.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `OrphanFileRetentionPeriodInDays`: integer.
-    pub fn orphan_file_retention_period_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OrphanFileRetentionPeriodInDays", value.into_node())) }
+    pub fn orphan_file_retention_period_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OrphanFileRetentionPeriodInDays", value)) }
 }
 
 impl ::core::default::Default for IcebergConfiguration {
@@ -122,11 +122,11 @@ impl IcebergRetentionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CleanExpiredFiles`: boolean.
-    pub fn clean_expired_files(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CleanExpiredFiles", value.into_node())) }
+    pub fn clean_expired_files(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CleanExpiredFiles", value)) }
     /// `NumberOfSnapshotsToRetain`: integer.
-    pub fn number_of_snapshots_to_retain(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfSnapshotsToRetain", value.into_node())) }
+    pub fn number_of_snapshots_to_retain(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfSnapshotsToRetain", value)) }
     /// `SnapshotRetentionPeriodInDays`: integer.
-    pub fn snapshot_retention_period_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SnapshotRetentionPeriodInDays", value.into_node())) }
+    pub fn snapshot_retention_period_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SnapshotRetentionPeriodInDays", value)) }
 }
 
 impl ::core::default::Default for IcebergRetentionConfiguration {
@@ -144,7 +144,7 @@ impl OrphanFileDeletionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IcebergConfiguration`: object.
-    pub fn iceberg_configuration(self, value: impl cfn::IntoValue<IcebergConfiguration>) -> Self { Self(self.0.with("IcebergConfiguration", value.into_node())) }
+    pub fn iceberg_configuration(self, value: impl cfn::IntoValue<IcebergConfiguration>) -> Self { Self(self.0.set::<IcebergConfiguration>("IcebergConfiguration", value)) }
 }
 
 impl ::core::default::Default for OrphanFileDeletionConfiguration {
@@ -162,7 +162,7 @@ impl RetentionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IcebergConfiguration`: object.
-    pub fn iceberg_configuration(self, value: impl cfn::IntoValue<IcebergRetentionConfiguration>) -> Self { Self(self.0.with("IcebergConfiguration", value.into_node())) }
+    pub fn iceberg_configuration(self, value: impl cfn::IntoValue<IcebergRetentionConfiguration>) -> Self { Self(self.0.set::<IcebergRetentionConfiguration>("IcebergConfiguration", value)) }
 }
 
 impl ::core::default::Default for RetentionConfiguration {
@@ -182,19 +182,19 @@ impl TableOptimizerConfiguration {
     /// `enabled` is `Enabled`: boolean.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `CompactionConfiguration`: object.
-    pub fn compaction_configuration(self, value: impl cfn::IntoValue<CompactionConfiguration>) -> Self { Self(self.0.with("CompactionConfiguration", value.into_node())) }
+    pub fn compaction_configuration(self, value: impl cfn::IntoValue<CompactionConfiguration>) -> Self { Self(self.0.set::<CompactionConfiguration>("CompactionConfiguration", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `OrphanFileDeletionConfiguration`: object.
-    pub fn orphan_file_deletion_configuration(self, value: impl cfn::IntoValue<OrphanFileDeletionConfiguration>) -> Self { Self(self.0.with("OrphanFileDeletionConfiguration", value.into_node())) }
+    pub fn orphan_file_deletion_configuration(self, value: impl cfn::IntoValue<OrphanFileDeletionConfiguration>) -> Self { Self(self.0.set::<OrphanFileDeletionConfiguration>("OrphanFileDeletionConfiguration", value)) }
     /// `RetentionConfiguration`: object.
-    pub fn retention_configuration(self, value: impl cfn::IntoValue<RetentionConfiguration>) -> Self { Self(self.0.with("RetentionConfiguration", value.into_node())) }
+    pub fn retention_configuration(self, value: impl cfn::IntoValue<RetentionConfiguration>) -> Self { Self(self.0.set::<RetentionConfiguration>("RetentionConfiguration", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `VpcConfiguration`: object.
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.set::<VpcConfiguration>("VpcConfiguration", value)) }
 }
 
 /// `VpcConfiguration` of `AWS::Glue::TableOptimizer`.
@@ -208,7 +208,7 @@ impl VpcConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GlueConnectionName`: text.
-    pub fn glue_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlueConnectionName", value.into_node())) }
+    pub fn glue_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlueConnectionName", value)) }
 }
 
 impl ::core::default::Default for VpcConfiguration {

@@ -18,27 +18,27 @@ impl Trigger {
     /// `actions` is `Actions`: list of object. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<Action>>, type_: impl cfn::IntoValue<TriggerType>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("Type", type_.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<Action>>, type_: impl cfn::IntoValue<TriggerType>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Action>>("Actions", actions).set::<TriggerType>("Type", type_)) }
     /// `Actions`: list of object. An update leaves the resource in place.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.set::<cfn::List<Action>>("Actions", value)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EventBatchingCondition`: object. An update leaves the resource in place.
-    pub fn event_batching_condition(self, value: impl cfn::IntoValue<EventBatchingCondition>) -> Self { Self(self.0.with("EventBatchingCondition", value.into_node())) }
+    pub fn event_batching_condition(self, value: impl cfn::IntoValue<EventBatchingCondition>) -> Self { Self(self.0.set::<EventBatchingCondition>("EventBatchingCondition", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Predicate`: object. An update leaves the resource in place.
-    pub fn predicate(self, value: impl cfn::IntoValue<Predicate>) -> Self { Self(self.0.with("Predicate", value.into_node())) }
+    pub fn predicate(self, value: impl cfn::IntoValue<Predicate>) -> Self { Self(self.0.set::<Predicate>("Predicate", value)) }
     /// `Schedule`: text. An update leaves the resource in place.
-    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Schedule", value)) }
     /// `StartOnCreation`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn start_on_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StartOnCreation", value.into_node())) }
+    pub fn start_on_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StartOnCreation", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<TriggerType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TriggerType>) -> Self { Self(self.0.set::<TriggerType>("Type", value)) }
     /// `WorkflowName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn workflow_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkflowName", value.into_node())) }
+    pub fn workflow_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkflowName", value)) }
 }
 
 /// The attributes of a `AWS::Glue::Trigger` in a template.
@@ -61,17 +61,17 @@ impl Action {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arguments`: JSON.
-    pub fn arguments(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Arguments", value.into_node())) }
+    pub fn arguments(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Arguments", value)) }
     /// `CrawlerName`: text; 1 to 255 characters.
-    pub fn crawler_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrawlerName", value.into_node())) }
+    pub fn crawler_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrawlerName", value)) }
     /// `JobName`: text; 1 to 255 characters.
-    pub fn job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobName", value.into_node())) }
+    pub fn job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobName", value)) }
     /// `NotificationProperty`: object.
-    pub fn notification_property(self, value: impl cfn::IntoValue<NotificationProperty>) -> Self { Self(self.0.with("NotificationProperty", value.into_node())) }
+    pub fn notification_property(self, value: impl cfn::IntoValue<NotificationProperty>) -> Self { Self(self.0.set::<NotificationProperty>("NotificationProperty", value)) }
     /// `SecurityConfiguration`: text; 1 to 255 characters.
-    pub fn security_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityConfiguration", value.into_node())) }
+    pub fn security_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityConfiguration", value)) }
     /// `Timeout`: integer; at least 1.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Timeout", value)) }
 }
 
 impl ::core::default::Default for Action {
@@ -89,15 +89,15 @@ impl Condition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CrawlState`: one of its words.
-    pub fn crawl_state(self, value: impl cfn::IntoValue<CrawlState>) -> Self { Self(self.0.with("CrawlState", value.into_node())) }
+    pub fn crawl_state(self, value: impl cfn::IntoValue<CrawlState>) -> Self { Self(self.0.set::<CrawlState>("CrawlState", value)) }
     /// `CrawlerName`: text; 1 to 255 characters.
-    pub fn crawler_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrawlerName", value.into_node())) }
+    pub fn crawler_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrawlerName", value)) }
     /// `JobName`: text; 1 to 255 characters.
-    pub fn job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobName", value.into_node())) }
+    pub fn job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobName", value)) }
     /// `LogicalOperator`: one of its words.
-    pub fn logical_operator(self, value: impl cfn::IntoValue<LogicalOperator>) -> Self { Self(self.0.with("LogicalOperator", value.into_node())) }
+    pub fn logical_operator(self, value: impl cfn::IntoValue<LogicalOperator>) -> Self { Self(self.0.set::<LogicalOperator>("LogicalOperator", value)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<ConditionState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<ConditionState>) -> Self { Self(self.0.set::<ConditionState>("State", value)) }
 }
 
 impl ::core::default::Default for Condition {
@@ -115,11 +115,11 @@ impl EventBatchingCondition {
     /// With everything that is required.
     ///
     /// `batch_size` is `BatchSize`: integer; 1 to 100.
-    pub fn new(batch_size: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("BatchSize", batch_size.into_node())) }
+    pub fn new(batch_size: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("BatchSize", batch_size)) }
     /// `BatchSize`: integer; 1 to 100.
-    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BatchSize", value.into_node())) }
+    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
     /// `BatchWindow`: integer; 1 to 900.
-    pub fn batch_window(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BatchWindow", value.into_node())) }
+    pub fn batch_window(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchWindow", value)) }
 }
 
 /// `Predicate` of `AWS::Glue::Trigger`.
@@ -133,9 +133,9 @@ impl Predicate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Conditions`: list of object; at most 500 items.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.set::<cfn::List<Condition>>("Conditions", value)) }
     /// `Logical`: one of its words.
-    pub fn logical(self, value: impl cfn::IntoValue<Logical>) -> Self { Self(self.0.with("Logical", value.into_node())) }
+    pub fn logical(self, value: impl cfn::IntoValue<Logical>) -> Self { Self(self.0.set::<Logical>("Logical", value)) }
 }
 
 impl ::core::default::Default for Predicate {

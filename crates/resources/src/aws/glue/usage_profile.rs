@@ -16,15 +16,15 @@ impl UsageProfile {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 5 to 128 characters. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<ProfileConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<ProfileConfiguration>) -> Self { Self(self.0.set::<ProfileConfiguration>("Configuration", value)) }
     /// `Description`: text; 1 to 512 characters; pattern `[a-zA-Z0-9\-\:\_]{1,64}`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 5 to 128 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BlueprintTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BlueprintTag>>) -> Self { Self(self.0.set::<cfn::List<BlueprintTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Glue::UsageProfile` in a template.
@@ -49,13 +49,13 @@ impl ConfigurationObject {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedValues`: list of text.
-    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedValues", value.into_node())) }
+    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedValues", value)) }
     /// `DefaultValue`: text.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `MaxValue`: text.
-    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxValue", value.into_node())) }
+    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxValue", value)) }
     /// `MinValue`: text.
-    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MinValue", value.into_node())) }
+    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MinValue", value)) }
 }
 
 impl ::core::default::Default for ConfigurationObject {
@@ -75,9 +75,9 @@ impl ProfileConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `JobConfiguration`: map of object.
-    pub fn job_configuration(self, value: impl cfn::IntoValue<cfn::Map<ConfigurationObject>>) -> Self { Self(self.0.with("JobConfiguration", value.into_node())) }
+    pub fn job_configuration(self, value: impl cfn::IntoValue<cfn::Map<ConfigurationObject>>) -> Self { Self(self.0.set::<cfn::Map<ConfigurationObject>>("JobConfiguration", value)) }
     /// `SessionConfiguration`: map of object.
-    pub fn session_configuration(self, value: impl cfn::IntoValue<cfn::Map<ConfigurationObject>>) -> Self { Self(self.0.with("SessionConfiguration", value.into_node())) }
+    pub fn session_configuration(self, value: impl cfn::IntoValue<cfn::Map<ConfigurationObject>>) -> Self { Self(self.0.set::<cfn::Map<ConfigurationObject>>("SessionConfiguration", value)) }
 }
 
 impl ::core::default::Default for ProfileConfiguration {

@@ -18,21 +18,21 @@ impl UserDefinedFunction {
     /// `database_name` is `DatabaseName`: text; 1 to 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*$`. **An update replaces the resource.**
     ///
     /// `function_name` is `FunctionName`: text; 1 to 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*$`. **An update replaces the resource.**
-    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, function_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatabaseName", database_name.into_node()).with("FunctionName", function_name.into_node())) }
+    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, function_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", database_name).set::<cfn::Text>("FunctionName", function_name)) }
     /// `ClassName`: text; 1 to 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*$`. An update leaves the resource in place.
-    pub fn class_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClassName", value.into_node())) }
+    pub fn class_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClassName", value)) }
     /// `DatabaseName`: text; 1 to 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*$`. **An update replaces the resource.**
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `FunctionName`: text; 1 to 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*$`. **An update replaces the resource.**
-    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionName", value.into_node())) }
+    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionName", value)) }
     /// `FunctionType`: one of its words. **An update replaces the resource.**
-    pub fn function_type(self, value: impl cfn::IntoValue<FunctionType>) -> Self { Self(self.0.with("FunctionType", value.into_node())) }
+    pub fn function_type(self, value: impl cfn::IntoValue<FunctionType>) -> Self { Self(self.0.set::<FunctionType>("FunctionType", value)) }
     /// `OwnerName`: text; 1 to 255 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*$`. An update leaves the resource in place.
-    pub fn owner_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnerName", value.into_node())) }
+    pub fn owner_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerName", value)) }
     /// `OwnerType`: one of its words. An update leaves the resource in place.
-    pub fn owner_type(self, value: impl cfn::IntoValue<OwnerType>) -> Self { Self(self.0.with("OwnerType", value.into_node())) }
+    pub fn owner_type(self, value: impl cfn::IntoValue<OwnerType>) -> Self { Self(self.0.set::<OwnerType>("OwnerType", value)) }
     /// `ResourceUris`: list of object; at most 1000 items. An update leaves the resource in place.
-    pub fn resource_uris(self, value: impl cfn::IntoValue<cfn::List<ResourceUri>>) -> Self { Self(self.0.with("ResourceUris", value.into_node())) }
+    pub fn resource_uris(self, value: impl cfn::IntoValue<cfn::List<ResourceUri>>) -> Self { Self(self.0.set::<cfn::List<ResourceUri>>("ResourceUris", value)) }
 }
 
 /// The attributes of a `AWS::Glue::UserDefinedFunction` in a template.
@@ -57,9 +57,9 @@ impl ResourceUri {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourceType`: one of its words.
-    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.set::<ResourceType>("ResourceType", value)) }
     /// `Uri`: text; 1 to 1024 characters; pattern `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*$`.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uri", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uri", value)) }
 }
 
 impl ::core::default::Default for ResourceUri {

@@ -20,43 +20,43 @@ impl Workspace {
     /// `authentication_providers` is `AuthenticationProviders`: list of one of its words; at least 1 items; no two equal. An update leaves the resource in place.
     ///
     /// `permission_type` is `PermissionType`: one of its words. An update leaves the resource in place.
-    pub fn new(account_access_type: impl cfn::IntoValue<AccountAccessType>, authentication_providers: impl cfn::IntoValue<cfn::List<AuthenticationProviderTypes>>, permission_type: impl cfn::IntoValue<PermissionType>) -> Self { Self(cfn::Properties::new().with("AccountAccessType", account_access_type.into_node()).with("AuthenticationProviders", authentication_providers.into_node()).with("PermissionType", permission_type.into_node())) }
+    pub fn new(account_access_type: impl cfn::IntoValue<AccountAccessType>, authentication_providers: impl cfn::IntoValue<cfn::List<AuthenticationProviderTypes>>, permission_type: impl cfn::IntoValue<PermissionType>) -> Self { Self(cfn::Properties::new().set::<AccountAccessType>("AccountAccessType", account_access_type).set::<cfn::List<AuthenticationProviderTypes>>("AuthenticationProviders", authentication_providers).set::<PermissionType>("PermissionType", permission_type)) }
     /// `AccountAccessType`: one of its words. An update leaves the resource in place.
-    pub fn account_access_type(self, value: impl cfn::IntoValue<AccountAccessType>) -> Self { Self(self.0.with("AccountAccessType", value.into_node())) }
+    pub fn account_access_type(self, value: impl cfn::IntoValue<AccountAccessType>) -> Self { Self(self.0.set::<AccountAccessType>("AccountAccessType", value)) }
     /// `AuthenticationProviders`: list of one of its words; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn authentication_providers(self, value: impl cfn::IntoValue<cfn::List<AuthenticationProviderTypes>>) -> Self { Self(self.0.with("AuthenticationProviders", value.into_node())) }
+    pub fn authentication_providers(self, value: impl cfn::IntoValue<cfn::List<AuthenticationProviderTypes>>) -> Self { Self(self.0.set::<cfn::List<AuthenticationProviderTypes>>("AuthenticationProviders", value)) }
     /// `ClientToken`: text; pattern `^[!-~]{1,64}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientToken", value.into_node())) }
+    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientToken", value)) }
     /// `DataSources`: list of one of its words. An update leaves the resource in place.
-    pub fn data_sources(self, value: impl cfn::IntoValue<cfn::List<DataSourceType>>) -> Self { Self(self.0.with("DataSources", value.into_node())) }
+    pub fn data_sources(self, value: impl cfn::IntoValue<cfn::List<DataSourceType>>) -> Self { Self(self.0.set::<cfn::List<DataSourceType>>("DataSources", value)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GrafanaVersion`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn grafana_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GrafanaVersion", value.into_node())) }
+    pub fn grafana_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GrafanaVersion", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9-._~]{1,255}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkAccessControl`: object. An update leaves the resource in place.
-    pub fn network_access_control(self, value: impl cfn::IntoValue<NetworkAccessControl>) -> Self { Self(self.0.with("NetworkAccessControl", value.into_node())) }
+    pub fn network_access_control(self, value: impl cfn::IntoValue<NetworkAccessControl>) -> Self { Self(self.0.set::<NetworkAccessControl>("NetworkAccessControl", value)) }
     /// `NotificationDestinations`: list of one of its words. An update leaves the resource in place.
-    pub fn notification_destinations(self, value: impl cfn::IntoValue<cfn::List<NotificationDestinationType>>) -> Self { Self(self.0.with("NotificationDestinations", value.into_node())) }
+    pub fn notification_destinations(self, value: impl cfn::IntoValue<cfn::List<NotificationDestinationType>>) -> Self { Self(self.0.set::<cfn::List<NotificationDestinationType>>("NotificationDestinations", value)) }
     /// `OrganizationRoleName`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn organization_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationRoleName", value.into_node())) }
+    pub fn organization_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationRoleName", value)) }
     /// `OrganizationalUnits`: list of text. An update leaves the resource in place.
-    pub fn organizational_units(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OrganizationalUnits", value.into_node())) }
+    pub fn organizational_units(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OrganizationalUnits", value)) }
     /// `PermissionType`: one of its words. An update leaves the resource in place.
-    pub fn permission_type(self, value: impl cfn::IntoValue<PermissionType>) -> Self { Self(self.0.with("PermissionType", value.into_node())) }
+    pub fn permission_type(self, value: impl cfn::IntoValue<PermissionType>) -> Self { Self(self.0.set::<PermissionType>("PermissionType", value)) }
     /// `PluginAdminEnabled`: boolean. An update leaves the resource in place.
-    pub fn plugin_admin_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PluginAdminEnabled", value.into_node())) }
+    pub fn plugin_admin_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PluginAdminEnabled", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SamlConfiguration`: object. An update leaves the resource in place.
-    pub fn saml_configuration(self, value: impl cfn::IntoValue<SamlConfiguration>) -> Self { Self(self.0.with("SamlConfiguration", value.into_node())) }
+    pub fn saml_configuration(self, value: impl cfn::IntoValue<SamlConfiguration>) -> Self { Self(self.0.set::<SamlConfiguration>("SamlConfiguration", value)) }
     /// `StackSetName`: text. An update leaves the resource in place.
-    pub fn stack_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StackSetName", value.into_node())) }
+    pub fn stack_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StackSetName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<WorkspaceTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<WorkspaceTags>>) -> Self { Self(self.0.set::<cfn::List<WorkspaceTags>>("Tags", value)) }
     /// `VpcConfiguration`: object. An update leaves the resource in place.
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.set::<VpcConfiguration>("VpcConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::Grafana::Workspace` in a template.
@@ -153,17 +153,17 @@ impl AssertionAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Email`: text; 1 to 256 characters.
-    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Email", value.into_node())) }
+    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Email", value)) }
     /// `Groups`: text; 1 to 256 characters.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Groups", value)) }
     /// `Login`: text; 1 to 256 characters.
-    pub fn login(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Login", value.into_node())) }
+    pub fn login(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Login", value)) }
     /// `Name`: text; 1 to 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Org`: text; 1 to 256 characters.
-    pub fn org(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Org", value.into_node())) }
+    pub fn org(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Org", value)) }
     /// `Role`: text; 1 to 256 characters.
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
 }
 
 impl ::core::default::Default for AssertionAttributes {
@@ -181,9 +181,9 @@ impl IdpMetadata {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Url`: text; 1 to 2048 characters.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
     /// `Xml`: text.
-    pub fn xml(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Xml", value.into_node())) }
+    pub fn xml(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Xml", value)) }
 }
 
 impl ::core::default::Default for IdpMetadata {
@@ -201,9 +201,9 @@ impl NetworkAccessControl {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PrefixListIds`: list of text; at most 5 items; no two equal.
-    pub fn prefix_list_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PrefixListIds", value.into_node())) }
+    pub fn prefix_list_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PrefixListIds", value)) }
     /// `VpceIds`: list of text; at most 5 items; no two equal.
-    pub fn vpce_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VpceIds", value.into_node())) }
+    pub fn vpce_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VpceIds", value)) }
 }
 
 impl ::core::default::Default for NetworkAccessControl {
@@ -221,9 +221,9 @@ impl RoleValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Admin`: list of text.
-    pub fn admin(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Admin", value.into_node())) }
+    pub fn admin(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Admin", value)) }
     /// `Editor`: list of text.
-    pub fn editor(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Editor", value.into_node())) }
+    pub fn editor(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Editor", value)) }
 }
 
 impl ::core::default::Default for RoleValues {
@@ -241,17 +241,17 @@ impl SamlConfiguration {
     /// With everything that is required.
     ///
     /// `idp_metadata` is `IdpMetadata`: object.
-    pub fn new(idp_metadata: impl cfn::IntoValue<IdpMetadata>) -> Self { Self(cfn::Properties::new().with("IdpMetadata", idp_metadata.into_node())) }
+    pub fn new(idp_metadata: impl cfn::IntoValue<IdpMetadata>) -> Self { Self(cfn::Properties::new().set::<IdpMetadata>("IdpMetadata", idp_metadata)) }
     /// `AllowedOrganizations`: list of text.
-    pub fn allowed_organizations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedOrganizations", value.into_node())) }
+    pub fn allowed_organizations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedOrganizations", value)) }
     /// `AssertionAttributes`: object.
-    pub fn assertion_attributes(self, value: impl cfn::IntoValue<AssertionAttributes>) -> Self { Self(self.0.with("AssertionAttributes", value.into_node())) }
+    pub fn assertion_attributes(self, value: impl cfn::IntoValue<AssertionAttributes>) -> Self { Self(self.0.set::<AssertionAttributes>("AssertionAttributes", value)) }
     /// `IdpMetadata`: object.
-    pub fn idp_metadata(self, value: impl cfn::IntoValue<IdpMetadata>) -> Self { Self(self.0.with("IdpMetadata", value.into_node())) }
+    pub fn idp_metadata(self, value: impl cfn::IntoValue<IdpMetadata>) -> Self { Self(self.0.set::<IdpMetadata>("IdpMetadata", value)) }
     /// `LoginValidityDuration`: number.
-    pub fn login_validity_duration(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LoginValidityDuration", value.into_node())) }
+    pub fn login_validity_duration(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LoginValidityDuration", value)) }
     /// `RoleValues`: object.
-    pub fn role_values(self, value: impl cfn::IntoValue<RoleValues>) -> Self { Self(self.0.with("RoleValues", value.into_node())) }
+    pub fn role_values(self, value: impl cfn::IntoValue<RoleValues>) -> Self { Self(self.0.set::<RoleValues>("RoleValues", value)) }
 }
 
 /// `VpcConfiguration` of `AWS::Grafana::Workspace`.
@@ -267,11 +267,11 @@ impl VpcConfiguration {
     /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items; no two equal.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text; 2 to 6 items; no two equal.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items; no two equal.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; 2 to 6 items; no two equal.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 /// `WorkspaceTags` of `AWS::Grafana::Workspace`.
@@ -287,11 +287,11 @@ impl WorkspaceTags {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(WorkspaceTags);

@@ -18,13 +18,13 @@ impl ConnectorDefinition {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `InitialVersion`: object. **An update replaces the resource.**
-    pub fn initial_version(self, value: impl cfn::IntoValue<ConnectorDefinitionConnectorDefinitionVersion>) -> Self { Self(self.0.with("InitialVersion", value.into_node())) }
+    pub fn initial_version(self, value: impl cfn::IntoValue<ConnectorDefinitionConnectorDefinitionVersion>) -> Self { Self(self.0.set::<ConnectorDefinitionConnectorDefinitionVersion>("InitialVersion", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::ConnectorDefinition` in a template.
@@ -57,7 +57,7 @@ impl ConnectorDefinitionConnectorDefinitionVersion {
     /// With everything that is required.
     ///
     /// `connectors` is `Connectors`: list of object.
-    pub fn new(connectors: impl cfn::IntoValue<cfn::List<Connector>>) -> Self { Self(cfn::Properties::new().with("Connectors", connectors.into_node())) }
+    pub fn new(connectors: impl cfn::IntoValue<cfn::List<Connector>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Connector>>("Connectors", connectors)) }
     /// `Connectors`: list of object.
-    pub fn connectors(self, value: impl cfn::IntoValue<cfn::List<Connector>>) -> Self { Self(self.0.with("Connectors", value.into_node())) }
+    pub fn connectors(self, value: impl cfn::IntoValue<cfn::List<Connector>>) -> Self { Self(self.0.set::<cfn::List<Connector>>("Connectors", value)) }
 }

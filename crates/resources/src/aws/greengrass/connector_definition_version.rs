@@ -20,11 +20,11 @@ impl ConnectorDefinitionVersion {
     /// `connector_definition_id` is `ConnectorDefinitionId`: text. **An update replaces the resource.**
     ///
     /// `connectors` is `Connectors`: list of object. **An update replaces the resource.**
-    pub fn new(connector_definition_id: impl cfn::IntoValue<cfn::Text>, connectors: impl cfn::IntoValue<cfn::List<Connector>>) -> Self { Self(cfn::Properties::new().with("ConnectorDefinitionId", connector_definition_id.into_node()).with("Connectors", connectors.into_node())) }
+    pub fn new(connector_definition_id: impl cfn::IntoValue<cfn::Text>, connectors: impl cfn::IntoValue<cfn::List<Connector>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectorDefinitionId", connector_definition_id).set::<cfn::List<Connector>>("Connectors", connectors)) }
     /// `ConnectorDefinitionId`: text. **An update replaces the resource.**
-    pub fn connector_definition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorDefinitionId", value.into_node())) }
+    pub fn connector_definition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorDefinitionId", value)) }
     /// `Connectors`: list of object. **An update replaces the resource.**
-    pub fn connectors(self, value: impl cfn::IntoValue<cfn::List<Connector>>) -> Self { Self(self.0.with("Connectors", value.into_node())) }
+    pub fn connectors(self, value: impl cfn::IntoValue<cfn::List<Connector>>) -> Self { Self(self.0.set::<cfn::List<Connector>>("Connectors", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::ConnectorDefinitionVersion` in a template.

@@ -18,13 +18,13 @@ impl CoreDefinition {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `InitialVersion`: object. **An update replaces the resource.**
-    pub fn initial_version(self, value: impl cfn::IntoValue<CoreDefinitionCoreDefinitionVersion>) -> Self { Self(self.0.with("InitialVersion", value.into_node())) }
+    pub fn initial_version(self, value: impl cfn::IntoValue<CoreDefinitionCoreDefinitionVersion>) -> Self { Self(self.0.set::<CoreDefinitionCoreDefinitionVersion>("InitialVersion", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::CoreDefinition` in a template.
@@ -57,7 +57,7 @@ impl CoreDefinitionCoreDefinitionVersion {
     /// With everything that is required.
     ///
     /// `cores` is `Cores`: list of object.
-    pub fn new(cores: impl cfn::IntoValue<cfn::List<Core>>) -> Self { Self(cfn::Properties::new().with("Cores", cores.into_node())) }
+    pub fn new(cores: impl cfn::IntoValue<cfn::List<Core>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Core>>("Cores", cores)) }
     /// `Cores`: list of object.
-    pub fn cores(self, value: impl cfn::IntoValue<cfn::List<Core>>) -> Self { Self(self.0.with("Cores", value.into_node())) }
+    pub fn cores(self, value: impl cfn::IntoValue<cfn::List<Core>>) -> Self { Self(self.0.set::<cfn::List<Core>>("Cores", value)) }
 }

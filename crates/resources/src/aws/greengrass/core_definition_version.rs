@@ -20,11 +20,11 @@ impl CoreDefinitionVersion {
     /// `core_definition_id` is `CoreDefinitionId`: text. **An update replaces the resource.**
     ///
     /// `cores` is `Cores`: list of object. **An update replaces the resource.**
-    pub fn new(core_definition_id: impl cfn::IntoValue<cfn::Text>, cores: impl cfn::IntoValue<cfn::List<Core>>) -> Self { Self(cfn::Properties::new().with("CoreDefinitionId", core_definition_id.into_node()).with("Cores", cores.into_node())) }
+    pub fn new(core_definition_id: impl cfn::IntoValue<cfn::Text>, cores: impl cfn::IntoValue<cfn::List<Core>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CoreDefinitionId", core_definition_id).set::<cfn::List<Core>>("Cores", cores)) }
     /// `CoreDefinitionId`: text. **An update replaces the resource.**
-    pub fn core_definition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CoreDefinitionId", value.into_node())) }
+    pub fn core_definition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CoreDefinitionId", value)) }
     /// `Cores`: list of object. **An update replaces the resource.**
-    pub fn cores(self, value: impl cfn::IntoValue<cfn::List<Core>>) -> Self { Self(self.0.with("Cores", value.into_node())) }
+    pub fn cores(self, value: impl cfn::IntoValue<cfn::List<Core>>) -> Self { Self(self.0.set::<cfn::List<Core>>("Cores", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::CoreDefinitionVersion` in a template.

@@ -18,13 +18,13 @@ impl DeviceDefinition {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `InitialVersion`: object. **An update replaces the resource.**
-    pub fn initial_version(self, value: impl cfn::IntoValue<DeviceDefinitionDeviceDefinitionVersion>) -> Self { Self(self.0.with("InitialVersion", value.into_node())) }
+    pub fn initial_version(self, value: impl cfn::IntoValue<DeviceDefinitionDeviceDefinitionVersion>) -> Self { Self(self.0.set::<DeviceDefinitionDeviceDefinitionVersion>("InitialVersion", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::DeviceDefinition` in a template.
@@ -57,7 +57,7 @@ impl DeviceDefinitionDeviceDefinitionVersion {
     /// With everything that is required.
     ///
     /// `devices` is `Devices`: list of object.
-    pub fn new(devices: impl cfn::IntoValue<cfn::List<Device>>) -> Self { Self(cfn::Properties::new().with("Devices", devices.into_node())) }
+    pub fn new(devices: impl cfn::IntoValue<cfn::List<Device>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Device>>("Devices", devices)) }
     /// `Devices`: list of object.
-    pub fn devices(self, value: impl cfn::IntoValue<cfn::List<Device>>) -> Self { Self(self.0.with("Devices", value.into_node())) }
+    pub fn devices(self, value: impl cfn::IntoValue<cfn::List<Device>>) -> Self { Self(self.0.set::<cfn::List<Device>>("Devices", value)) }
 }

@@ -20,11 +20,11 @@ impl DeviceDefinitionVersion {
     /// `device_definition_id` is `DeviceDefinitionId`: text. **An update replaces the resource.**
     ///
     /// `devices` is `Devices`: list of object. **An update replaces the resource.**
-    pub fn new(device_definition_id: impl cfn::IntoValue<cfn::Text>, devices: impl cfn::IntoValue<cfn::List<Device>>) -> Self { Self(cfn::Properties::new().with("DeviceDefinitionId", device_definition_id.into_node()).with("Devices", devices.into_node())) }
+    pub fn new(device_definition_id: impl cfn::IntoValue<cfn::Text>, devices: impl cfn::IntoValue<cfn::List<Device>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeviceDefinitionId", device_definition_id).set::<cfn::List<Device>>("Devices", devices)) }
     /// `DeviceDefinitionId`: text. **An update replaces the resource.**
-    pub fn device_definition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceDefinitionId", value.into_node())) }
+    pub fn device_definition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceDefinitionId", value)) }
     /// `Devices`: list of object. **An update replaces the resource.**
-    pub fn devices(self, value: impl cfn::IntoValue<cfn::List<Device>>) -> Self { Self(self.0.with("Devices", value.into_node())) }
+    pub fn devices(self, value: impl cfn::IntoValue<cfn::List<Device>>) -> Self { Self(self.0.set::<cfn::List<Device>>("Devices", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::DeviceDefinitionVersion` in a template.

@@ -18,13 +18,13 @@ impl FunctionDefinition {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `InitialVersion`: object. **An update replaces the resource.**
-    pub fn initial_version(self, value: impl cfn::IntoValue<FunctionDefinitionFunctionDefinitionVersion>) -> Self { Self(self.0.with("InitialVersion", value.into_node())) }
+    pub fn initial_version(self, value: impl cfn::IntoValue<FunctionDefinitionFunctionDefinitionVersion>) -> Self { Self(self.0.set::<FunctionDefinitionFunctionDefinitionVersion>("InitialVersion", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::FunctionDefinition` in a template.
@@ -63,9 +63,9 @@ impl FunctionDefinitionFunctionDefinitionVersion {
     /// With everything that is required.
     ///
     /// `functions` is `Functions`: list of object.
-    pub fn new(functions: impl cfn::IntoValue<cfn::List<Function>>) -> Self { Self(cfn::Properties::new().with("Functions", functions.into_node())) }
+    pub fn new(functions: impl cfn::IntoValue<cfn::List<Function>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Function>>("Functions", functions)) }
     /// `DefaultConfig`: object.
-    pub fn default_config(self, value: impl cfn::IntoValue<DefaultConfig>) -> Self { Self(self.0.with("DefaultConfig", value.into_node())) }
+    pub fn default_config(self, value: impl cfn::IntoValue<DefaultConfig>) -> Self { Self(self.0.set::<DefaultConfig>("DefaultConfig", value)) }
     /// `Functions`: list of object.
-    pub fn functions(self, value: impl cfn::IntoValue<cfn::List<Function>>) -> Self { Self(self.0.with("Functions", value.into_node())) }
+    pub fn functions(self, value: impl cfn::IntoValue<cfn::List<Function>>) -> Self { Self(self.0.set::<cfn::List<Function>>("Functions", value)) }
 }

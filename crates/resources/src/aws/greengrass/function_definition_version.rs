@@ -20,13 +20,13 @@ impl FunctionDefinitionVersion {
     /// `function_definition_id` is `FunctionDefinitionId`: text. **An update replaces the resource.**
     ///
     /// `functions` is `Functions`: list of object. **An update replaces the resource.**
-    pub fn new(function_definition_id: impl cfn::IntoValue<cfn::Text>, functions: impl cfn::IntoValue<cfn::List<Function>>) -> Self { Self(cfn::Properties::new().with("FunctionDefinitionId", function_definition_id.into_node()).with("Functions", functions.into_node())) }
+    pub fn new(function_definition_id: impl cfn::IntoValue<cfn::Text>, functions: impl cfn::IntoValue<cfn::List<Function>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FunctionDefinitionId", function_definition_id).set::<cfn::List<Function>>("Functions", functions)) }
     /// `DefaultConfig`: object. **An update replaces the resource.**
-    pub fn default_config(self, value: impl cfn::IntoValue<DefaultConfig>) -> Self { Self(self.0.with("DefaultConfig", value.into_node())) }
+    pub fn default_config(self, value: impl cfn::IntoValue<DefaultConfig>) -> Self { Self(self.0.set::<DefaultConfig>("DefaultConfig", value)) }
     /// `FunctionDefinitionId`: text. **An update replaces the resource.**
-    pub fn function_definition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionDefinitionId", value.into_node())) }
+    pub fn function_definition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionDefinitionId", value)) }
     /// `Functions`: list of object. **An update replaces the resource.**
-    pub fn functions(self, value: impl cfn::IntoValue<cfn::List<Function>>) -> Self { Self(self.0.with("Functions", value.into_node())) }
+    pub fn functions(self, value: impl cfn::IntoValue<cfn::List<Function>>) -> Self { Self(self.0.set::<cfn::List<Function>>("Functions", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::FunctionDefinitionVersion` in a template.

@@ -18,15 +18,15 @@ impl Group {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `InitialVersion`: object. **An update replaces the resource.**
-    pub fn initial_version(self, value: impl cfn::IntoValue<GroupGroupVersion>) -> Self { Self(self.0.with("InitialVersion", value.into_node())) }
+    pub fn initial_version(self, value: impl cfn::IntoValue<GroupGroupVersion>) -> Self { Self(self.0.set::<GroupGroupVersion>("InitialVersion", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::Group` in a template.
@@ -75,19 +75,19 @@ impl GroupGroupVersion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectorDefinitionVersionArn`: text.
-    pub fn connector_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorDefinitionVersionArn", value.into_node())) }
+    pub fn connector_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorDefinitionVersionArn", value)) }
     /// `CoreDefinitionVersionArn`: text.
-    pub fn core_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CoreDefinitionVersionArn", value.into_node())) }
+    pub fn core_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CoreDefinitionVersionArn", value)) }
     /// `DeviceDefinitionVersionArn`: text.
-    pub fn device_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceDefinitionVersionArn", value.into_node())) }
+    pub fn device_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceDefinitionVersionArn", value)) }
     /// `FunctionDefinitionVersionArn`: text.
-    pub fn function_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionDefinitionVersionArn", value.into_node())) }
+    pub fn function_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionDefinitionVersionArn", value)) }
     /// `LoggerDefinitionVersionArn`: text.
-    pub fn logger_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoggerDefinitionVersionArn", value.into_node())) }
+    pub fn logger_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoggerDefinitionVersionArn", value)) }
     /// `ResourceDefinitionVersionArn`: text.
-    pub fn resource_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceDefinitionVersionArn", value.into_node())) }
+    pub fn resource_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceDefinitionVersionArn", value)) }
     /// `SubscriptionDefinitionVersionArn`: text.
-    pub fn subscription_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubscriptionDefinitionVersionArn", value.into_node())) }
+    pub fn subscription_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubscriptionDefinitionVersionArn", value)) }
 }
 
 impl ::core::default::Default for GroupGroupVersion {

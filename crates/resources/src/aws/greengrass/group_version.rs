@@ -18,23 +18,23 @@ impl GroupVersion {
     /// With everything that is required.
     ///
     /// `group_id` is `GroupId`: text. **An update replaces the resource.**
-    pub fn new(group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GroupId", group_id.into_node())) }
+    pub fn new(group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupId", group_id)) }
     /// `ConnectorDefinitionVersionArn`: text. **An update replaces the resource.**
-    pub fn connector_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorDefinitionVersionArn", value.into_node())) }
+    pub fn connector_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorDefinitionVersionArn", value)) }
     /// `CoreDefinitionVersionArn`: text. **An update replaces the resource.**
-    pub fn core_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CoreDefinitionVersionArn", value.into_node())) }
+    pub fn core_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CoreDefinitionVersionArn", value)) }
     /// `DeviceDefinitionVersionArn`: text. **An update replaces the resource.**
-    pub fn device_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceDefinitionVersionArn", value.into_node())) }
+    pub fn device_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceDefinitionVersionArn", value)) }
     /// `FunctionDefinitionVersionArn`: text. **An update replaces the resource.**
-    pub fn function_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionDefinitionVersionArn", value.into_node())) }
+    pub fn function_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionDefinitionVersionArn", value)) }
     /// `GroupId`: text. **An update replaces the resource.**
-    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupId", value.into_node())) }
+    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupId", value)) }
     /// `LoggerDefinitionVersionArn`: text. **An update replaces the resource.**
-    pub fn logger_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoggerDefinitionVersionArn", value.into_node())) }
+    pub fn logger_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoggerDefinitionVersionArn", value)) }
     /// `ResourceDefinitionVersionArn`: text. **An update replaces the resource.**
-    pub fn resource_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceDefinitionVersionArn", value.into_node())) }
+    pub fn resource_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceDefinitionVersionArn", value)) }
     /// `SubscriptionDefinitionVersionArn`: text. **An update replaces the resource.**
-    pub fn subscription_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubscriptionDefinitionVersionArn", value.into_node())) }
+    pub fn subscription_definition_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubscriptionDefinitionVersionArn", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::GroupVersion` in a template.

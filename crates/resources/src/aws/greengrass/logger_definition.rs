@@ -18,13 +18,13 @@ impl LoggerDefinition {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `InitialVersion`: object. **An update replaces the resource.**
-    pub fn initial_version(self, value: impl cfn::IntoValue<LoggerDefinitionLoggerDefinitionVersion>) -> Self { Self(self.0.with("InitialVersion", value.into_node())) }
+    pub fn initial_version(self, value: impl cfn::IntoValue<LoggerDefinitionLoggerDefinitionVersion>) -> Self { Self(self.0.set::<LoggerDefinitionLoggerDefinitionVersion>("InitialVersion", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::LoggerDefinition` in a template.
@@ -57,7 +57,7 @@ impl LoggerDefinitionLoggerDefinitionVersion {
     /// With everything that is required.
     ///
     /// `loggers` is `Loggers`: list of object.
-    pub fn new(loggers: impl cfn::IntoValue<cfn::List<Logger>>) -> Self { Self(cfn::Properties::new().with("Loggers", loggers.into_node())) }
+    pub fn new(loggers: impl cfn::IntoValue<cfn::List<Logger>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Logger>>("Loggers", loggers)) }
     /// `Loggers`: list of object.
-    pub fn loggers(self, value: impl cfn::IntoValue<cfn::List<Logger>>) -> Self { Self(self.0.with("Loggers", value.into_node())) }
+    pub fn loggers(self, value: impl cfn::IntoValue<cfn::List<Logger>>) -> Self { Self(self.0.set::<cfn::List<Logger>>("Loggers", value)) }
 }

@@ -20,11 +20,11 @@ impl LoggerDefinitionVersion {
     /// `logger_definition_id` is `LoggerDefinitionId`: text. **An update replaces the resource.**
     ///
     /// `loggers` is `Loggers`: list of object. **An update replaces the resource.**
-    pub fn new(logger_definition_id: impl cfn::IntoValue<cfn::Text>, loggers: impl cfn::IntoValue<cfn::List<Logger>>) -> Self { Self(cfn::Properties::new().with("LoggerDefinitionId", logger_definition_id.into_node()).with("Loggers", loggers.into_node())) }
+    pub fn new(logger_definition_id: impl cfn::IntoValue<cfn::Text>, loggers: impl cfn::IntoValue<cfn::List<Logger>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LoggerDefinitionId", logger_definition_id).set::<cfn::List<Logger>>("Loggers", loggers)) }
     /// `LoggerDefinitionId`: text. **An update replaces the resource.**
-    pub fn logger_definition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoggerDefinitionId", value.into_node())) }
+    pub fn logger_definition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoggerDefinitionId", value)) }
     /// `Loggers`: list of object. **An update replaces the resource.**
-    pub fn loggers(self, value: impl cfn::IntoValue<cfn::List<Logger>>) -> Self { Self(self.0.with("Loggers", value.into_node())) }
+    pub fn loggers(self, value: impl cfn::IntoValue<cfn::List<Logger>>) -> Self { Self(self.0.set::<cfn::List<Logger>>("Loggers", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::LoggerDefinitionVersion` in a template.

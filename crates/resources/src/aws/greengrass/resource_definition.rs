@@ -18,13 +18,13 @@ impl ResourceDefinition {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `InitialVersion`: object. **An update replaces the resource.**
-    pub fn initial_version(self, value: impl cfn::IntoValue<ResourceDefinitionResourceDefinitionVersion>) -> Self { Self(self.0.with("InitialVersion", value.into_node())) }
+    pub fn initial_version(self, value: impl cfn::IntoValue<ResourceDefinitionResourceDefinitionVersion>) -> Self { Self(self.0.set::<ResourceDefinitionResourceDefinitionVersion>("InitialVersion", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::ResourceDefinition` in a template.
@@ -57,7 +57,7 @@ impl ResourceDefinitionResourceDefinitionVersion {
     /// With everything that is required.
     ///
     /// `resources` is `Resources`: list of object.
-    pub fn new(resources: impl cfn::IntoValue<cfn::List<ResourceInstance>>) -> Self { Self(cfn::Properties::new().with("Resources", resources.into_node())) }
+    pub fn new(resources: impl cfn::IntoValue<cfn::List<ResourceInstance>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ResourceInstance>>("Resources", resources)) }
     /// `Resources`: list of object.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<ResourceInstance>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<ResourceInstance>>) -> Self { Self(self.0.set::<cfn::List<ResourceInstance>>("Resources", value)) }
 }

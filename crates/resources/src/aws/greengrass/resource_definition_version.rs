@@ -20,11 +20,11 @@ impl ResourceDefinitionVersion {
     /// `resource_definition_id` is `ResourceDefinitionId`: text. **An update replaces the resource.**
     ///
     /// `resources` is `Resources`: list of object. **An update replaces the resource.**
-    pub fn new(resource_definition_id: impl cfn::IntoValue<cfn::Text>, resources: impl cfn::IntoValue<cfn::List<ResourceInstance>>) -> Self { Self(cfn::Properties::new().with("ResourceDefinitionId", resource_definition_id.into_node()).with("Resources", resources.into_node())) }
+    pub fn new(resource_definition_id: impl cfn::IntoValue<cfn::Text>, resources: impl cfn::IntoValue<cfn::List<ResourceInstance>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceDefinitionId", resource_definition_id).set::<cfn::List<ResourceInstance>>("Resources", resources)) }
     /// `ResourceDefinitionId`: text. **An update replaces the resource.**
-    pub fn resource_definition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceDefinitionId", value.into_node())) }
+    pub fn resource_definition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceDefinitionId", value)) }
     /// `Resources`: list of object. **An update replaces the resource.**
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<ResourceInstance>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<ResourceInstance>>) -> Self { Self(self.0.set::<cfn::List<ResourceInstance>>("Resources", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::ResourceDefinitionVersion` in a template.

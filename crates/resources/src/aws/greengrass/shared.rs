@@ -18,13 +18,13 @@ impl Connector {
     /// `connector_arn` is `ConnectorArn`: text.
     ///
     /// `id` is `Id`: text.
-    pub fn new(connector_arn: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectorArn", connector_arn.into_node()).with("Id", id.into_node())) }
+    pub fn new(connector_arn: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectorArn", connector_arn).set::<cfn::Text>("Id", id)) }
     /// `ConnectorArn`: text.
-    pub fn connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorArn", value.into_node())) }
+    pub fn connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorArn", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Parameters`: JSON.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
 }
 
 /// `Core` of `AWS::Greengrass::CoreDefinition`, `AWS::Greengrass::CoreDefinitionVersion`.
@@ -42,15 +42,15 @@ impl Core {
     /// `id` is `Id`: text.
     ///
     /// `thing_arn` is `ThingArn`: text.
-    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>, thing_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CertificateArn", certificate_arn.into_node()).with("Id", id.into_node()).with("ThingArn", thing_arn.into_node())) }
+    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>, thing_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertificateArn", certificate_arn).set::<cfn::Text>("Id", id).set::<cfn::Text>("ThingArn", thing_arn)) }
     /// `CertificateArn`: text.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `SyncShadow`: boolean.
-    pub fn sync_shadow(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SyncShadow", value.into_node())) }
+    pub fn sync_shadow(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SyncShadow", value)) }
     /// `ThingArn`: text.
-    pub fn thing_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingArn", value.into_node())) }
+    pub fn thing_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingArn", value)) }
 }
 
 /// `DefaultConfig` of `AWS::Greengrass::FunctionDefinition`, `AWS::Greengrass::FunctionDefinitionVersion`.
@@ -64,9 +64,9 @@ impl DefaultConfig {
     /// With everything that is required.
     ///
     /// `execution` is `Execution`: object.
-    pub fn new(execution: impl cfn::IntoValue<Execution>) -> Self { Self(cfn::Properties::new().with("Execution", execution.into_node())) }
+    pub fn new(execution: impl cfn::IntoValue<Execution>) -> Self { Self(cfn::Properties::new().set::<Execution>("Execution", execution)) }
     /// `Execution`: object.
-    pub fn execution(self, value: impl cfn::IntoValue<Execution>) -> Self { Self(self.0.with("Execution", value.into_node())) }
+    pub fn execution(self, value: impl cfn::IntoValue<Execution>) -> Self { Self(self.0.set::<Execution>("Execution", value)) }
 }
 
 /// `Device` of `AWS::Greengrass::DeviceDefinition`, `AWS::Greengrass::DeviceDefinitionVersion`.
@@ -84,15 +84,15 @@ impl Device {
     /// `id` is `Id`: text.
     ///
     /// `thing_arn` is `ThingArn`: text.
-    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>, thing_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CertificateArn", certificate_arn.into_node()).with("Id", id.into_node()).with("ThingArn", thing_arn.into_node())) }
+    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>, thing_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertificateArn", certificate_arn).set::<cfn::Text>("Id", id).set::<cfn::Text>("ThingArn", thing_arn)) }
     /// `CertificateArn`: text.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `SyncShadow`: boolean.
-    pub fn sync_shadow(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SyncShadow", value.into_node())) }
+    pub fn sync_shadow(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SyncShadow", value)) }
     /// `ThingArn`: text.
-    pub fn thing_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingArn", value.into_node())) }
+    pub fn thing_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingArn", value)) }
 }
 
 /// `Environment` of `AWS::Greengrass::FunctionDefinition`, `AWS::Greengrass::FunctionDefinitionVersion`.
@@ -106,13 +106,13 @@ impl Environment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessSysfs`: boolean.
-    pub fn access_sysfs(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AccessSysfs", value.into_node())) }
+    pub fn access_sysfs(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AccessSysfs", value)) }
     /// `Execution`: object.
-    pub fn execution(self, value: impl cfn::IntoValue<Execution>) -> Self { Self(self.0.with("Execution", value.into_node())) }
+    pub fn execution(self, value: impl cfn::IntoValue<Execution>) -> Self { Self(self.0.set::<Execution>("Execution", value)) }
     /// `ResourceAccessPolicies`: list of object.
-    pub fn resource_access_policies(self, value: impl cfn::IntoValue<cfn::List<ResourceAccessPolicy>>) -> Self { Self(self.0.with("ResourceAccessPolicies", value.into_node())) }
+    pub fn resource_access_policies(self, value: impl cfn::IntoValue<cfn::List<ResourceAccessPolicy>>) -> Self { Self(self.0.set::<cfn::List<ResourceAccessPolicy>>("ResourceAccessPolicies", value)) }
     /// `Variables`: JSON.
-    pub fn variables(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Variables", value.into_node())) }
+    pub fn variables(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Variables", value)) }
 }
 
 impl ::core::default::Default for Environment {
@@ -130,9 +130,9 @@ impl Execution {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsolationMode`: text.
-    pub fn isolation_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IsolationMode", value.into_node())) }
+    pub fn isolation_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IsolationMode", value)) }
     /// `RunAs`: object.
-    pub fn run_as(self, value: impl cfn::IntoValue<RunAs>) -> Self { Self(self.0.with("RunAs", value.into_node())) }
+    pub fn run_as(self, value: impl cfn::IntoValue<RunAs>) -> Self { Self(self.0.set::<RunAs>("RunAs", value)) }
 }
 
 impl ::core::default::Default for Execution {
@@ -154,13 +154,13 @@ impl Function {
     /// `function_configuration` is `FunctionConfiguration`: object.
     ///
     /// `id` is `Id`: text.
-    pub fn new(function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>, function_configuration: impl cfn::IntoValue<FunctionConfiguration>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FunctionArn", function_arn.into_node()).with("FunctionConfiguration", function_configuration.into_node()).with("Id", id.into_node())) }
+    pub fn new(function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>, function_configuration: impl cfn::IntoValue<FunctionConfiguration>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LambdaFunction>>("FunctionArn", function_arn).set::<FunctionConfiguration>("FunctionConfiguration", function_configuration).set::<cfn::Text>("Id", id)) }
     /// `FunctionArn`: arn of `AWS::Lambda::Function`.
-    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("FunctionArn", value.into_node())) }
+    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("FunctionArn", value)) }
     /// `FunctionConfiguration`: object.
-    pub fn function_configuration(self, value: impl cfn::IntoValue<FunctionConfiguration>) -> Self { Self(self.0.with("FunctionConfiguration", value.into_node())) }
+    pub fn function_configuration(self, value: impl cfn::IntoValue<FunctionConfiguration>) -> Self { Self(self.0.set::<FunctionConfiguration>("FunctionConfiguration", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
 }
 
 /// `FunctionConfiguration` of `AWS::Greengrass::FunctionDefinition`, `AWS::Greengrass::FunctionDefinitionVersion`.
@@ -174,19 +174,19 @@ impl FunctionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EncodingType`: text.
-    pub fn encoding_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncodingType", value.into_node())) }
+    pub fn encoding_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncodingType", value)) }
     /// `Environment`: object.
-    pub fn environment(self, value: impl cfn::IntoValue<Environment>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<Environment>) -> Self { Self(self.0.set::<Environment>("Environment", value)) }
     /// `ExecArgs`: text.
-    pub fn exec_args(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecArgs", value.into_node())) }
+    pub fn exec_args(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecArgs", value)) }
     /// `Executable`: text.
-    pub fn executable(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Executable", value.into_node())) }
+    pub fn executable(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Executable", value)) }
     /// `MemorySize`: integer.
-    pub fn memory_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MemorySize", value.into_node())) }
+    pub fn memory_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MemorySize", value)) }
     /// `Pinned`: boolean.
-    pub fn pinned(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Pinned", value.into_node())) }
+    pub fn pinned(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Pinned", value)) }
     /// `Timeout`: integer.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Timeout", value)) }
 }
 
 impl ::core::default::Default for FunctionConfiguration {
@@ -204,11 +204,11 @@ impl GroupOwnerSetting {
     /// With everything that is required.
     ///
     /// `auto_add_group_owner` is `AutoAddGroupOwner`: boolean.
-    pub fn new(auto_add_group_owner: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("AutoAddGroupOwner", auto_add_group_owner.into_node())) }
+    pub fn new(auto_add_group_owner: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AutoAddGroupOwner", auto_add_group_owner)) }
     /// `AutoAddGroupOwner`: boolean.
-    pub fn auto_add_group_owner(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoAddGroupOwner", value.into_node())) }
+    pub fn auto_add_group_owner(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoAddGroupOwner", value)) }
     /// `GroupOwner`: text.
-    pub fn group_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupOwner", value.into_node())) }
+    pub fn group_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupOwner", value)) }
 }
 
 /// `LocalDeviceResourceData` of `AWS::Greengrass::ResourceDefinition`, `AWS::Greengrass::ResourceDefinitionVersion`.
@@ -222,11 +222,11 @@ impl LocalDeviceResourceData {
     /// With everything that is required.
     ///
     /// `source_path` is `SourcePath`: text.
-    pub fn new(source_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourcePath", source_path.into_node())) }
+    pub fn new(source_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourcePath", source_path)) }
     /// `GroupOwnerSetting`: object.
-    pub fn group_owner_setting(self, value: impl cfn::IntoValue<GroupOwnerSetting>) -> Self { Self(self.0.with("GroupOwnerSetting", value.into_node())) }
+    pub fn group_owner_setting(self, value: impl cfn::IntoValue<GroupOwnerSetting>) -> Self { Self(self.0.set::<GroupOwnerSetting>("GroupOwnerSetting", value)) }
     /// `SourcePath`: text.
-    pub fn source_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourcePath", value.into_node())) }
+    pub fn source_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourcePath", value)) }
 }
 
 /// `LocalVolumeResourceData` of `AWS::Greengrass::ResourceDefinition`, `AWS::Greengrass::ResourceDefinitionVersion`.
@@ -242,13 +242,13 @@ impl LocalVolumeResourceData {
     /// `destination_path` is `DestinationPath`: text.
     ///
     /// `source_path` is `SourcePath`: text.
-    pub fn new(destination_path: impl cfn::IntoValue<cfn::Text>, source_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationPath", destination_path.into_node()).with("SourcePath", source_path.into_node())) }
+    pub fn new(destination_path: impl cfn::IntoValue<cfn::Text>, source_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationPath", destination_path).set::<cfn::Text>("SourcePath", source_path)) }
     /// `DestinationPath`: text.
-    pub fn destination_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationPath", value.into_node())) }
+    pub fn destination_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationPath", value)) }
     /// `GroupOwnerSetting`: object.
-    pub fn group_owner_setting(self, value: impl cfn::IntoValue<GroupOwnerSetting>) -> Self { Self(self.0.with("GroupOwnerSetting", value.into_node())) }
+    pub fn group_owner_setting(self, value: impl cfn::IntoValue<GroupOwnerSetting>) -> Self { Self(self.0.set::<GroupOwnerSetting>("GroupOwnerSetting", value)) }
     /// `SourcePath`: text.
-    pub fn source_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourcePath", value.into_node())) }
+    pub fn source_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourcePath", value)) }
 }
 
 /// `Logger` of `AWS::Greengrass::LoggerDefinition`, `AWS::Greengrass::LoggerDefinitionVersion`.
@@ -273,17 +273,17 @@ pub struct LoggerArgs<T0, T1, T2, T3> {
 
 impl Logger {
     /// With everything that is required.
-    pub fn new(args: LoggerArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Component", args.component.into_node()).with("Id", args.id.into_node()).with("Level", args.level.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: LoggerArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Component", args.component).set::<cfn::Text>("Id", args.id).set::<cfn::Text>("Level", args.level).set::<cfn::Text>("Type", args.type_)) }
     /// `Component`: text.
-    pub fn component(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Component", value.into_node())) }
+    pub fn component(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Component", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Level`: text.
-    pub fn level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Level", value)) }
     /// `Space`: integer.
-    pub fn space(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Space", value.into_node())) }
+    pub fn space(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Space", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `ResourceAccessPolicy` of `AWS::Greengrass::FunctionDefinition`, `AWS::Greengrass::FunctionDefinitionVersion`.
@@ -297,11 +297,11 @@ impl ResourceAccessPolicy {
     /// With everything that is required.
     ///
     /// `resource_id` is `ResourceId`: text.
-    pub fn new(resource_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceId", resource_id.into_node())) }
+    pub fn new(resource_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceId", resource_id)) }
     /// `Permission`: text.
-    pub fn permission(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Permission", value.into_node())) }
+    pub fn permission(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Permission", value)) }
     /// `ResourceId`: text.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
 }
 
 /// `ResourceDataContainer` of `AWS::Greengrass::ResourceDefinition`, `AWS::Greengrass::ResourceDefinitionVersion`.
@@ -315,15 +315,15 @@ impl ResourceDataContainer {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LocalDeviceResourceData`: object.
-    pub fn local_device_resource_data(self, value: impl cfn::IntoValue<LocalDeviceResourceData>) -> Self { Self(self.0.with("LocalDeviceResourceData", value.into_node())) }
+    pub fn local_device_resource_data(self, value: impl cfn::IntoValue<LocalDeviceResourceData>) -> Self { Self(self.0.set::<LocalDeviceResourceData>("LocalDeviceResourceData", value)) }
     /// `LocalVolumeResourceData`: object.
-    pub fn local_volume_resource_data(self, value: impl cfn::IntoValue<LocalVolumeResourceData>) -> Self { Self(self.0.with("LocalVolumeResourceData", value.into_node())) }
+    pub fn local_volume_resource_data(self, value: impl cfn::IntoValue<LocalVolumeResourceData>) -> Self { Self(self.0.set::<LocalVolumeResourceData>("LocalVolumeResourceData", value)) }
     /// `S3MachineLearningModelResourceData`: object.
-    pub fn s3_machine_learning_model_resource_data(self, value: impl cfn::IntoValue<S3MachineLearningModelResourceData>) -> Self { Self(self.0.with("S3MachineLearningModelResourceData", value.into_node())) }
+    pub fn s3_machine_learning_model_resource_data(self, value: impl cfn::IntoValue<S3MachineLearningModelResourceData>) -> Self { Self(self.0.set::<S3MachineLearningModelResourceData>("S3MachineLearningModelResourceData", value)) }
     /// `SageMakerMachineLearningModelResourceData`: object.
-    pub fn sage_maker_machine_learning_model_resource_data(self, value: impl cfn::IntoValue<SageMakerMachineLearningModelResourceData>) -> Self { Self(self.0.with("SageMakerMachineLearningModelResourceData", value.into_node())) }
+    pub fn sage_maker_machine_learning_model_resource_data(self, value: impl cfn::IntoValue<SageMakerMachineLearningModelResourceData>) -> Self { Self(self.0.set::<SageMakerMachineLearningModelResourceData>("SageMakerMachineLearningModelResourceData", value)) }
     /// `SecretsManagerSecretResourceData`: object.
-    pub fn secrets_manager_secret_resource_data(self, value: impl cfn::IntoValue<SecretsManagerSecretResourceData>) -> Self { Self(self.0.with("SecretsManagerSecretResourceData", value.into_node())) }
+    pub fn secrets_manager_secret_resource_data(self, value: impl cfn::IntoValue<SecretsManagerSecretResourceData>) -> Self { Self(self.0.set::<SecretsManagerSecretResourceData>("SecretsManagerSecretResourceData", value)) }
 }
 
 impl ::core::default::Default for ResourceDataContainer {
@@ -343,11 +343,11 @@ impl ResourceDownloadOwnerSetting {
     /// `group_owner` is `GroupOwner`: text.
     ///
     /// `group_permission` is `GroupPermission`: text.
-    pub fn new(group_owner: impl cfn::IntoValue<cfn::Text>, group_permission: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GroupOwner", group_owner.into_node()).with("GroupPermission", group_permission.into_node())) }
+    pub fn new(group_owner: impl cfn::IntoValue<cfn::Text>, group_permission: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupOwner", group_owner).set::<cfn::Text>("GroupPermission", group_permission)) }
     /// `GroupOwner`: text.
-    pub fn group_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupOwner", value.into_node())) }
+    pub fn group_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupOwner", value)) }
     /// `GroupPermission`: text.
-    pub fn group_permission(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupPermission", value.into_node())) }
+    pub fn group_permission(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupPermission", value)) }
 }
 
 /// `ResourceInstance` of `AWS::Greengrass::ResourceDefinition`, `AWS::Greengrass::ResourceDefinitionVersion`.
@@ -365,13 +365,13 @@ impl ResourceInstance {
     /// `name` is `Name`: text.
     ///
     /// `resource_data_container` is `ResourceDataContainer`: object.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, resource_data_container: impl cfn::IntoValue<ResourceDataContainer>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Name", name.into_node()).with("ResourceDataContainer", resource_data_container.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, resource_data_container: impl cfn::IntoValue<ResourceDataContainer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<cfn::Text>("Name", name).set::<ResourceDataContainer>("ResourceDataContainer", resource_data_container)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResourceDataContainer`: object.
-    pub fn resource_data_container(self, value: impl cfn::IntoValue<ResourceDataContainer>) -> Self { Self(self.0.with("ResourceDataContainer", value.into_node())) }
+    pub fn resource_data_container(self, value: impl cfn::IntoValue<ResourceDataContainer>) -> Self { Self(self.0.set::<ResourceDataContainer>("ResourceDataContainer", value)) }
 }
 
 /// `RunAs` of `AWS::Greengrass::FunctionDefinition`, `AWS::Greengrass::FunctionDefinitionVersion`.
@@ -385,9 +385,9 @@ impl RunAs {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Gid`: integer.
-    pub fn gid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Gid", value.into_node())) }
+    pub fn gid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Gid", value)) }
     /// `Uid`: integer.
-    pub fn uid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Uid", value.into_node())) }
+    pub fn uid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Uid", value)) }
 }
 
 impl ::core::default::Default for RunAs {
@@ -407,13 +407,13 @@ impl S3MachineLearningModelResourceData {
     /// `destination_path` is `DestinationPath`: text.
     ///
     /// `s3_uri` is `S3Uri`: text.
-    pub fn new(destination_path: impl cfn::IntoValue<cfn::Text>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationPath", destination_path.into_node()).with("S3Uri", s3_uri.into_node())) }
+    pub fn new(destination_path: impl cfn::IntoValue<cfn::Text>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationPath", destination_path).set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `DestinationPath`: text.
-    pub fn destination_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationPath", value.into_node())) }
+    pub fn destination_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationPath", value)) }
     /// `OwnerSetting`: object.
-    pub fn owner_setting(self, value: impl cfn::IntoValue<ResourceDownloadOwnerSetting>) -> Self { Self(self.0.with("OwnerSetting", value.into_node())) }
+    pub fn owner_setting(self, value: impl cfn::IntoValue<ResourceDownloadOwnerSetting>) -> Self { Self(self.0.set::<ResourceDownloadOwnerSetting>("OwnerSetting", value)) }
     /// `S3Uri`: text.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 /// `SageMakerMachineLearningModelResourceData` of `AWS::Greengrass::ResourceDefinition`, `AWS::Greengrass::ResourceDefinitionVersion`.
@@ -429,13 +429,13 @@ impl SageMakerMachineLearningModelResourceData {
     /// `destination_path` is `DestinationPath`: text.
     ///
     /// `sage_maker_job_arn` is `SageMakerJobArn`: text.
-    pub fn new(destination_path: impl cfn::IntoValue<cfn::Text>, sage_maker_job_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationPath", destination_path.into_node()).with("SageMakerJobArn", sage_maker_job_arn.into_node())) }
+    pub fn new(destination_path: impl cfn::IntoValue<cfn::Text>, sage_maker_job_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationPath", destination_path).set::<cfn::Text>("SageMakerJobArn", sage_maker_job_arn)) }
     /// `DestinationPath`: text.
-    pub fn destination_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationPath", value.into_node())) }
+    pub fn destination_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationPath", value)) }
     /// `OwnerSetting`: object.
-    pub fn owner_setting(self, value: impl cfn::IntoValue<ResourceDownloadOwnerSetting>) -> Self { Self(self.0.with("OwnerSetting", value.into_node())) }
+    pub fn owner_setting(self, value: impl cfn::IntoValue<ResourceDownloadOwnerSetting>) -> Self { Self(self.0.set::<ResourceDownloadOwnerSetting>("OwnerSetting", value)) }
     /// `SageMakerJobArn`: text.
-    pub fn sage_maker_job_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SageMakerJobArn", value.into_node())) }
+    pub fn sage_maker_job_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SageMakerJobArn", value)) }
 }
 
 /// `SecretsManagerSecretResourceData` of `AWS::Greengrass::ResourceDefinition`, `AWS::Greengrass::ResourceDefinitionVersion`.
@@ -449,11 +449,11 @@ impl SecretsManagerSecretResourceData {
     /// With everything that is required.
     ///
     /// `arn` is `ARN`: text.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ARN", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ARN", arn)) }
     /// `ARN`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ARN", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ARN", value)) }
     /// `AdditionalStagingLabelsToDownload`: list of text.
-    pub fn additional_staging_labels_to_download(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AdditionalStagingLabelsToDownload", value.into_node())) }
+    pub fn additional_staging_labels_to_download(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AdditionalStagingLabelsToDownload", value)) }
 }
 
 /// `Subscription` of `AWS::Greengrass::SubscriptionDefinition`, `AWS::Greengrass::SubscriptionDefinitionVersion`.
@@ -478,13 +478,13 @@ pub struct SubscriptionArgs<T0, T1, T2, T3> {
 
 impl Subscription {
     /// With everything that is required.
-    pub fn new(args: SubscriptionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Id", args.id.into_node()).with("Source", args.source.into_node()).with("Subject", args.subject.into_node()).with("Target", args.target.into_node())) }
+    pub fn new(args: SubscriptionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", args.id).set::<cfn::Text>("Source", args.source).set::<cfn::Text>("Subject", args.subject).set::<cfn::Text>("Target", args.target)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Source`: text.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Subject`: text.
-    pub fn subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subject", value.into_node())) }
+    pub fn subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subject", value)) }
     /// `Target`: text.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
 }

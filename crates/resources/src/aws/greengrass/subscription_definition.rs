@@ -18,13 +18,13 @@ impl SubscriptionDefinition {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `InitialVersion`: object. **An update replaces the resource.**
-    pub fn initial_version(self, value: impl cfn::IntoValue<SubscriptionDefinitionSubscriptionDefinitionVersion>) -> Self { Self(self.0.with("InitialVersion", value.into_node())) }
+    pub fn initial_version(self, value: impl cfn::IntoValue<SubscriptionDefinitionSubscriptionDefinitionVersion>) -> Self { Self(self.0.set::<SubscriptionDefinitionSubscriptionDefinitionVersion>("InitialVersion", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::SubscriptionDefinition` in a template.
@@ -57,7 +57,7 @@ impl SubscriptionDefinitionSubscriptionDefinitionVersion {
     /// With everything that is required.
     ///
     /// `subscriptions` is `Subscriptions`: list of object.
-    pub fn new(subscriptions: impl cfn::IntoValue<cfn::List<Subscription>>) -> Self { Self(cfn::Properties::new().with("Subscriptions", subscriptions.into_node())) }
+    pub fn new(subscriptions: impl cfn::IntoValue<cfn::List<Subscription>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Subscription>>("Subscriptions", subscriptions)) }
     /// `Subscriptions`: list of object.
-    pub fn subscriptions(self, value: impl cfn::IntoValue<cfn::List<Subscription>>) -> Self { Self(self.0.with("Subscriptions", value.into_node())) }
+    pub fn subscriptions(self, value: impl cfn::IntoValue<cfn::List<Subscription>>) -> Self { Self(self.0.set::<cfn::List<Subscription>>("Subscriptions", value)) }
 }

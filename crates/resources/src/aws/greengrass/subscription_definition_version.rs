@@ -20,11 +20,11 @@ impl SubscriptionDefinitionVersion {
     /// `subscription_definition_id` is `SubscriptionDefinitionId`: text. **An update replaces the resource.**
     ///
     /// `subscriptions` is `Subscriptions`: list of object. **An update replaces the resource.**
-    pub fn new(subscription_definition_id: impl cfn::IntoValue<cfn::Text>, subscriptions: impl cfn::IntoValue<cfn::List<Subscription>>) -> Self { Self(cfn::Properties::new().with("SubscriptionDefinitionId", subscription_definition_id.into_node()).with("Subscriptions", subscriptions.into_node())) }
+    pub fn new(subscription_definition_id: impl cfn::IntoValue<cfn::Text>, subscriptions: impl cfn::IntoValue<cfn::List<Subscription>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SubscriptionDefinitionId", subscription_definition_id).set::<cfn::List<Subscription>>("Subscriptions", subscriptions)) }
     /// `SubscriptionDefinitionId`: text. **An update replaces the resource.**
-    pub fn subscription_definition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubscriptionDefinitionId", value.into_node())) }
+    pub fn subscription_definition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubscriptionDefinitionId", value)) }
     /// `Subscriptions`: list of object. **An update replaces the resource.**
-    pub fn subscriptions(self, value: impl cfn::IntoValue<cfn::List<Subscription>>) -> Self { Self(self.0.with("Subscriptions", value.into_node())) }
+    pub fn subscriptions(self, value: impl cfn::IntoValue<cfn::List<Subscription>>) -> Self { Self(self.0.set::<cfn::List<Subscription>>("Subscriptions", value)) }
 }
 
 /// The attributes of a `AWS::Greengrass::SubscriptionDefinitionVersion` in a template.

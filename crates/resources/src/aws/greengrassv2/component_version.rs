@@ -16,11 +16,11 @@ impl ComponentVersion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InlineRecipe`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn inline_recipe(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InlineRecipe", value.into_node())) }
+    pub fn inline_recipe(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InlineRecipe", value)) }
     /// `LambdaFunction`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn lambda_function(self, value: impl cfn::IntoValue<LambdaFunctionRecipeSource>) -> Self { Self(self.0.with("LambdaFunction", value.into_node())) }
+    pub fn lambda_function(self, value: impl cfn::IntoValue<LambdaFunctionRecipeSource>) -> Self { Self(self.0.set::<LambdaFunctionRecipeSource>("LambdaFunction", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ComponentVersion {
@@ -53,9 +53,9 @@ impl ComponentDependencyRequirement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DependencyType`: one of its words.
-    pub fn dependency_type(self, value: impl cfn::IntoValue<DependencyType>) -> Self { Self(self.0.with("DependencyType", value.into_node())) }
+    pub fn dependency_type(self, value: impl cfn::IntoValue<DependencyType>) -> Self { Self(self.0.set::<DependencyType>("DependencyType", value)) }
     /// `VersionRequirement`: text.
-    pub fn version_requirement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionRequirement", value.into_node())) }
+    pub fn version_requirement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionRequirement", value)) }
 }
 
 impl ::core::default::Default for ComponentDependencyRequirement {
@@ -73,9 +73,9 @@ impl ComponentPlatform {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attributes`: map of text.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Attributes", value)) }
     /// `Name`: text; at least 1 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for ComponentPlatform {
@@ -93,13 +93,13 @@ impl LambdaContainerParams {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Devices`: list of object.
-    pub fn devices(self, value: impl cfn::IntoValue<cfn::List<LambdaDeviceMount>>) -> Self { Self(self.0.with("Devices", value.into_node())) }
+    pub fn devices(self, value: impl cfn::IntoValue<cfn::List<LambdaDeviceMount>>) -> Self { Self(self.0.set::<cfn::List<LambdaDeviceMount>>("Devices", value)) }
     /// `MemorySizeInKB`: integer.
-    pub fn memory_size_in_kb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MemorySizeInKB", value.into_node())) }
+    pub fn memory_size_in_kb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MemorySizeInKB", value)) }
     /// `MountROSysfs`: boolean.
-    pub fn mount_ro_sysfs(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MountROSysfs", value.into_node())) }
+    pub fn mount_ro_sysfs(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MountROSysfs", value)) }
     /// `Volumes`: list of object.
-    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<LambdaVolumeMount>>) -> Self { Self(self.0.with("Volumes", value.into_node())) }
+    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<LambdaVolumeMount>>) -> Self { Self(self.0.set::<cfn::List<LambdaVolumeMount>>("Volumes", value)) }
 }
 
 impl ::core::default::Default for LambdaContainerParams {
@@ -117,11 +117,11 @@ impl LambdaDeviceMount {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AddGroupOwner`: boolean.
-    pub fn add_group_owner(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AddGroupOwner", value.into_node())) }
+    pub fn add_group_owner(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AddGroupOwner", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Permission`: one of its words.
-    pub fn permission(self, value: impl cfn::IntoValue<LambdaFilesystemPermission>) -> Self { Self(self.0.with("Permission", value.into_node())) }
+    pub fn permission(self, value: impl cfn::IntoValue<LambdaFilesystemPermission>) -> Self { Self(self.0.set::<LambdaFilesystemPermission>("Permission", value)) }
 }
 
 impl ::core::default::Default for LambdaDeviceMount {
@@ -139,9 +139,9 @@ impl LambdaEventSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Topic`: text.
-    pub fn topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Topic", value.into_node())) }
+    pub fn topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Topic", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<LambdaEventSourceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<LambdaEventSourceType>) -> Self { Self(self.0.set::<LambdaEventSourceType>("Type", value)) }
 }
 
 impl ::core::default::Default for LambdaEventSource {
@@ -159,27 +159,27 @@ impl LambdaExecutionParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnvironmentVariables`: map of text.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("EnvironmentVariables", value)) }
     /// `EventSources`: list of object.
-    pub fn event_sources(self, value: impl cfn::IntoValue<cfn::List<LambdaEventSource>>) -> Self { Self(self.0.with("EventSources", value.into_node())) }
+    pub fn event_sources(self, value: impl cfn::IntoValue<cfn::List<LambdaEventSource>>) -> Self { Self(self.0.set::<cfn::List<LambdaEventSource>>("EventSources", value)) }
     /// `ExecArgs`: list of text.
-    pub fn exec_args(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExecArgs", value.into_node())) }
+    pub fn exec_args(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExecArgs", value)) }
     /// `InputPayloadEncodingType`: one of its words.
-    pub fn input_payload_encoding_type(self, value: impl cfn::IntoValue<InputPayloadEncodingType>) -> Self { Self(self.0.with("InputPayloadEncodingType", value.into_node())) }
+    pub fn input_payload_encoding_type(self, value: impl cfn::IntoValue<InputPayloadEncodingType>) -> Self { Self(self.0.set::<InputPayloadEncodingType>("InputPayloadEncodingType", value)) }
     /// `LinuxProcessParams`: object.
-    pub fn linux_process_params(self, value: impl cfn::IntoValue<LambdaLinuxProcessParams>) -> Self { Self(self.0.with("LinuxProcessParams", value.into_node())) }
+    pub fn linux_process_params(self, value: impl cfn::IntoValue<LambdaLinuxProcessParams>) -> Self { Self(self.0.set::<LambdaLinuxProcessParams>("LinuxProcessParams", value)) }
     /// `MaxIdleTimeInSeconds`: integer.
-    pub fn max_idle_time_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxIdleTimeInSeconds", value.into_node())) }
+    pub fn max_idle_time_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxIdleTimeInSeconds", value)) }
     /// `MaxInstancesCount`: integer.
-    pub fn max_instances_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxInstancesCount", value.into_node())) }
+    pub fn max_instances_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxInstancesCount", value)) }
     /// `MaxQueueSize`: integer.
-    pub fn max_queue_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxQueueSize", value.into_node())) }
+    pub fn max_queue_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxQueueSize", value)) }
     /// `Pinned`: boolean.
-    pub fn pinned(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Pinned", value.into_node())) }
+    pub fn pinned(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Pinned", value)) }
     /// `StatusTimeoutInSeconds`: integer.
-    pub fn status_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StatusTimeoutInSeconds", value.into_node())) }
+    pub fn status_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StatusTimeoutInSeconds", value)) }
     /// `TimeoutInSeconds`: integer.
-    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInSeconds", value.into_node())) }
+    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInSeconds", value)) }
 }
 
 impl ::core::default::Default for LambdaExecutionParameters {
@@ -197,17 +197,17 @@ impl LambdaFunctionRecipeSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComponentDependencies`: map of object.
-    pub fn component_dependencies(self, value: impl cfn::IntoValue<cfn::Map<ComponentDependencyRequirement>>) -> Self { Self(self.0.with("ComponentDependencies", value.into_node())) }
+    pub fn component_dependencies(self, value: impl cfn::IntoValue<cfn::Map<ComponentDependencyRequirement>>) -> Self { Self(self.0.set::<cfn::Map<ComponentDependencyRequirement>>("ComponentDependencies", value)) }
     /// `ComponentLambdaParameters`: object.
-    pub fn component_lambda_parameters(self, value: impl cfn::IntoValue<LambdaExecutionParameters>) -> Self { Self(self.0.with("ComponentLambdaParameters", value.into_node())) }
+    pub fn component_lambda_parameters(self, value: impl cfn::IntoValue<LambdaExecutionParameters>) -> Self { Self(self.0.set::<LambdaExecutionParameters>("ComponentLambdaParameters", value)) }
     /// `ComponentName`: text; 1 to 128 characters.
-    pub fn component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentName", value.into_node())) }
+    pub fn component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentName", value)) }
     /// `ComponentPlatforms`: list of object.
-    pub fn component_platforms(self, value: impl cfn::IntoValue<cfn::List<ComponentPlatform>>) -> Self { Self(self.0.with("ComponentPlatforms", value.into_node())) }
+    pub fn component_platforms(self, value: impl cfn::IntoValue<cfn::List<ComponentPlatform>>) -> Self { Self(self.0.set::<cfn::List<ComponentPlatform>>("ComponentPlatforms", value)) }
     /// `ComponentVersion`: text; 1 to 64 characters.
-    pub fn component_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentVersion", value.into_node())) }
+    pub fn component_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentVersion", value)) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`; at least 1 characters; pattern `^arn:[^:]*:lambda:(([a-z]+-)+[0-9])?:([0-9]{12})?:[^.]+$`.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
 }
 
 impl ::core::default::Default for LambdaFunctionRecipeSource {
@@ -225,9 +225,9 @@ impl LambdaLinuxProcessParams {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerParams`: object.
-    pub fn container_params(self, value: impl cfn::IntoValue<LambdaContainerParams>) -> Self { Self(self.0.with("ContainerParams", value.into_node())) }
+    pub fn container_params(self, value: impl cfn::IntoValue<LambdaContainerParams>) -> Self { Self(self.0.set::<LambdaContainerParams>("ContainerParams", value)) }
     /// `IsolationMode`: one of its words.
-    pub fn isolation_mode(self, value: impl cfn::IntoValue<IsolationMode>) -> Self { Self(self.0.with("IsolationMode", value.into_node())) }
+    pub fn isolation_mode(self, value: impl cfn::IntoValue<IsolationMode>) -> Self { Self(self.0.set::<IsolationMode>("IsolationMode", value)) }
 }
 
 impl ::core::default::Default for LambdaLinuxProcessParams {
@@ -245,13 +245,13 @@ impl LambdaVolumeMount {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AddGroupOwner`: boolean.
-    pub fn add_group_owner(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AddGroupOwner", value.into_node())) }
+    pub fn add_group_owner(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AddGroupOwner", value)) }
     /// `DestinationPath`: text.
-    pub fn destination_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationPath", value.into_node())) }
+    pub fn destination_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationPath", value)) }
     /// `Permission`: one of its words.
-    pub fn permission(self, value: impl cfn::IntoValue<LambdaFilesystemPermission>) -> Self { Self(self.0.with("Permission", value.into_node())) }
+    pub fn permission(self, value: impl cfn::IntoValue<LambdaFilesystemPermission>) -> Self { Self(self.0.set::<LambdaFilesystemPermission>("Permission", value)) }
     /// `SourcePath`: text.
-    pub fn source_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourcePath", value.into_node())) }
+    pub fn source_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourcePath", value)) }
 }
 
 impl ::core::default::Default for LambdaVolumeMount {

@@ -16,21 +16,21 @@ impl Deployment {
     /// With everything that is required.
     ///
     /// `target_arn` is `TargetArn`: text; pattern `arn:[^:]*:iot:[^:]*:[0-9]+:(thing|thinggroup)/.+`. **An update replaces the resource.**
-    pub fn new(target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TargetArn", target_arn.into_node())) }
+    pub fn new(target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetArn", target_arn)) }
     /// `Components`: map of object. **An update replaces the resource.**
-    pub fn components(self, value: impl cfn::IntoValue<cfn::Map<ComponentDeploymentSpecification>>) -> Self { Self(self.0.with("Components", value.into_node())) }
+    pub fn components(self, value: impl cfn::IntoValue<cfn::Map<ComponentDeploymentSpecification>>) -> Self { Self(self.0.set::<cfn::Map<ComponentDeploymentSpecification>>("Components", value)) }
     /// `DeploymentName`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn deployment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeploymentName", value.into_node())) }
+    pub fn deployment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentName", value)) }
     /// `DeploymentPolicies`: object. **An update replaces the resource.**
-    pub fn deployment_policies(self, value: impl cfn::IntoValue<DeploymentPolicies>) -> Self { Self(self.0.with("DeploymentPolicies", value.into_node())) }
+    pub fn deployment_policies(self, value: impl cfn::IntoValue<DeploymentPolicies>) -> Self { Self(self.0.set::<DeploymentPolicies>("DeploymentPolicies", value)) }
     /// `IotJobConfiguration`: object. **An update replaces the resource.**
-    pub fn iot_job_configuration(self, value: impl cfn::IntoValue<DeploymentIoTJobConfiguration>) -> Self { Self(self.0.with("IotJobConfiguration", value.into_node())) }
+    pub fn iot_job_configuration(self, value: impl cfn::IntoValue<DeploymentIoTJobConfiguration>) -> Self { Self(self.0.set::<DeploymentIoTJobConfiguration>("IotJobConfiguration", value)) }
     /// `ParentTargetArn`: text; pattern `arn:[^:]*:iot:[^:]*:[0-9]+:thinggroup/.+`. **An update replaces the resource.**
-    pub fn parent_target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParentTargetArn", value.into_node())) }
+    pub fn parent_target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParentTargetArn", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TargetArn`: text; pattern `arn:[^:]*:iot:[^:]*:[0-9]+:(thing|thinggroup)/.+`. **An update replaces the resource.**
-    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArn", value.into_node())) }
+    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
 }
 
 /// The attributes of a `AWS::GreengrassV2::Deployment` in a template.
@@ -55,9 +55,9 @@ impl ComponentConfigurationUpdate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Merge`: text; 1 to 10485760 characters.
-    pub fn merge(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Merge", value.into_node())) }
+    pub fn merge(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Merge", value)) }
     /// `Reset`: list of text.
-    pub fn reset(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Reset", value.into_node())) }
+    pub fn reset(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Reset", value)) }
 }
 
 impl ::core::default::Default for ComponentConfigurationUpdate {
@@ -75,11 +75,11 @@ impl ComponentDeploymentSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComponentVersion`: text; 1 to 64 characters.
-    pub fn component_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentVersion", value.into_node())) }
+    pub fn component_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentVersion", value)) }
     /// `ConfigurationUpdate`: object.
-    pub fn configuration_update(self, value: impl cfn::IntoValue<ComponentConfigurationUpdate>) -> Self { Self(self.0.with("ConfigurationUpdate", value.into_node())) }
+    pub fn configuration_update(self, value: impl cfn::IntoValue<ComponentConfigurationUpdate>) -> Self { Self(self.0.set::<ComponentConfigurationUpdate>("ConfigurationUpdate", value)) }
     /// `RunWith`: object.
-    pub fn run_with(self, value: impl cfn::IntoValue<ComponentRunWith>) -> Self { Self(self.0.with("RunWith", value.into_node())) }
+    pub fn run_with(self, value: impl cfn::IntoValue<ComponentRunWith>) -> Self { Self(self.0.set::<ComponentRunWith>("RunWith", value)) }
 }
 
 impl ::core::default::Default for ComponentDeploymentSpecification {
@@ -97,11 +97,11 @@ impl ComponentRunWith {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PosixUser`: text; at least 1 characters.
-    pub fn posix_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PosixUser", value.into_node())) }
+    pub fn posix_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PosixUser", value)) }
     /// `SystemResourceLimits`: object.
-    pub fn system_resource_limits(self, value: impl cfn::IntoValue<SystemResourceLimits>) -> Self { Self(self.0.with("SystemResourceLimits", value.into_node())) }
+    pub fn system_resource_limits(self, value: impl cfn::IntoValue<SystemResourceLimits>) -> Self { Self(self.0.set::<SystemResourceLimits>("SystemResourceLimits", value)) }
     /// `WindowsUser`: text; at least 1 characters.
-    pub fn windows_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WindowsUser", value.into_node())) }
+    pub fn windows_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WindowsUser", value)) }
 }
 
 impl ::core::default::Default for ComponentRunWith {
@@ -119,9 +119,9 @@ impl DeploymentComponentUpdatePolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<DeploymentComponentUpdatePolicyAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<DeploymentComponentUpdatePolicyAction>) -> Self { Self(self.0.set::<DeploymentComponentUpdatePolicyAction>("Action", value)) }
     /// `TimeoutInSeconds`: integer; 1 to 2147483647.
-    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInSeconds", value.into_node())) }
+    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInSeconds", value)) }
 }
 
 impl ::core::default::Default for DeploymentComponentUpdatePolicy {
@@ -139,7 +139,7 @@ impl DeploymentConfigurationValidationPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TimeoutInSeconds`: integer; 1 to 2147483647.
-    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInSeconds", value.into_node())) }
+    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInSeconds", value)) }
 }
 
 impl ::core::default::Default for DeploymentConfigurationValidationPolicy {
@@ -157,11 +157,11 @@ impl DeploymentIoTJobConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AbortConfig`: object.
-    pub fn abort_config(self, value: impl cfn::IntoValue<IoTJobAbortConfig>) -> Self { Self(self.0.with("AbortConfig", value.into_node())) }
+    pub fn abort_config(self, value: impl cfn::IntoValue<IoTJobAbortConfig>) -> Self { Self(self.0.set::<IoTJobAbortConfig>("AbortConfig", value)) }
     /// `JobExecutionsRolloutConfig`: object.
-    pub fn job_executions_rollout_config(self, value: impl cfn::IntoValue<IoTJobExecutionsRolloutConfig>) -> Self { Self(self.0.with("JobExecutionsRolloutConfig", value.into_node())) }
+    pub fn job_executions_rollout_config(self, value: impl cfn::IntoValue<IoTJobExecutionsRolloutConfig>) -> Self { Self(self.0.set::<IoTJobExecutionsRolloutConfig>("JobExecutionsRolloutConfig", value)) }
     /// `TimeoutConfig`: object.
-    pub fn timeout_config(self, value: impl cfn::IntoValue<IoTJobTimeoutConfig>) -> Self { Self(self.0.with("TimeoutConfig", value.into_node())) }
+    pub fn timeout_config(self, value: impl cfn::IntoValue<IoTJobTimeoutConfig>) -> Self { Self(self.0.set::<IoTJobTimeoutConfig>("TimeoutConfig", value)) }
 }
 
 impl ::core::default::Default for DeploymentIoTJobConfiguration {
@@ -179,11 +179,11 @@ impl DeploymentPolicies {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComponentUpdatePolicy`: object.
-    pub fn component_update_policy(self, value: impl cfn::IntoValue<DeploymentComponentUpdatePolicy>) -> Self { Self(self.0.with("ComponentUpdatePolicy", value.into_node())) }
+    pub fn component_update_policy(self, value: impl cfn::IntoValue<DeploymentComponentUpdatePolicy>) -> Self { Self(self.0.set::<DeploymentComponentUpdatePolicy>("ComponentUpdatePolicy", value)) }
     /// `ConfigurationValidationPolicy`: object.
-    pub fn configuration_validation_policy(self, value: impl cfn::IntoValue<DeploymentConfigurationValidationPolicy>) -> Self { Self(self.0.with("ConfigurationValidationPolicy", value.into_node())) }
+    pub fn configuration_validation_policy(self, value: impl cfn::IntoValue<DeploymentConfigurationValidationPolicy>) -> Self { Self(self.0.set::<DeploymentConfigurationValidationPolicy>("ConfigurationValidationPolicy", value)) }
     /// `FailureHandlingPolicy`: one of its words.
-    pub fn failure_handling_policy(self, value: impl cfn::IntoValue<FailureHandlingPolicy>) -> Self { Self(self.0.with("FailureHandlingPolicy", value.into_node())) }
+    pub fn failure_handling_policy(self, value: impl cfn::IntoValue<FailureHandlingPolicy>) -> Self { Self(self.0.set::<FailureHandlingPolicy>("FailureHandlingPolicy", value)) }
 }
 
 impl ::core::default::Default for DeploymentPolicies {
@@ -201,9 +201,9 @@ impl IoTJobAbortConfig {
     /// With everything that is required.
     ///
     /// `criteria_list` is `CriteriaList`: list of object; at least 1 items.
-    pub fn new(criteria_list: impl cfn::IntoValue<cfn::List<IoTJobAbortCriteria>>) -> Self { Self(cfn::Properties::new().with("CriteriaList", criteria_list.into_node())) }
+    pub fn new(criteria_list: impl cfn::IntoValue<cfn::List<IoTJobAbortCriteria>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<IoTJobAbortCriteria>>("CriteriaList", criteria_list)) }
     /// `CriteriaList`: list of object; at least 1 items.
-    pub fn criteria_list(self, value: impl cfn::IntoValue<cfn::List<IoTJobAbortCriteria>>) -> Self { Self(self.0.with("CriteriaList", value.into_node())) }
+    pub fn criteria_list(self, value: impl cfn::IntoValue<cfn::List<IoTJobAbortCriteria>>) -> Self { Self(self.0.set::<cfn::List<IoTJobAbortCriteria>>("CriteriaList", value)) }
 }
 
 /// `IoTJobAbortCriteria` of `AWS::GreengrassV2::Deployment`.
@@ -228,15 +228,15 @@ pub struct IoTJobAbortCriteriaArgs<T0, T1, T2, T3> {
 
 impl IoTJobAbortCriteria {
     /// With everything that is required.
-    pub fn new(args: IoTJobAbortCriteriaArgs<impl cfn::IntoValue<IoTJobAbortCriteriaAction>, impl cfn::IntoValue<FailureType>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("Action", args.action.into_node()).with("FailureType", args.failure_type.into_node()).with("MinNumberOfExecutedThings", args.min_number_of_executed_things.into_node()).with("ThresholdPercentage", args.threshold_percentage.into_node())) }
+    pub fn new(args: IoTJobAbortCriteriaArgs<impl cfn::IntoValue<IoTJobAbortCriteriaAction>, impl cfn::IntoValue<FailureType>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<IoTJobAbortCriteriaAction>("Action", args.action).set::<FailureType>("FailureType", args.failure_type).set::<cfn::Integer>("MinNumberOfExecutedThings", args.min_number_of_executed_things).set::<cfn::Double>("ThresholdPercentage", args.threshold_percentage)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<IoTJobAbortCriteriaAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<IoTJobAbortCriteriaAction>) -> Self { Self(self.0.set::<IoTJobAbortCriteriaAction>("Action", value)) }
     /// `FailureType`: one of its words.
-    pub fn failure_type(self, value: impl cfn::IntoValue<FailureType>) -> Self { Self(self.0.with("FailureType", value.into_node())) }
+    pub fn failure_type(self, value: impl cfn::IntoValue<FailureType>) -> Self { Self(self.0.set::<FailureType>("FailureType", value)) }
     /// `MinNumberOfExecutedThings`: integer; 1 to 2147483647.
-    pub fn min_number_of_executed_things(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinNumberOfExecutedThings", value.into_node())) }
+    pub fn min_number_of_executed_things(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinNumberOfExecutedThings", value)) }
     /// `ThresholdPercentage`: number; 0 to 100.
-    pub fn threshold_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ThresholdPercentage", value.into_node())) }
+    pub fn threshold_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ThresholdPercentage", value)) }
 }
 
 /// `IoTJobExecutionsRolloutConfig` of `AWS::GreengrassV2::Deployment`.
@@ -250,9 +250,9 @@ impl IoTJobExecutionsRolloutConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExponentialRate`: object.
-    pub fn exponential_rate(self, value: impl cfn::IntoValue<IoTJobExponentialRolloutRate>) -> Self { Self(self.0.with("ExponentialRate", value.into_node())) }
+    pub fn exponential_rate(self, value: impl cfn::IntoValue<IoTJobExponentialRolloutRate>) -> Self { Self(self.0.set::<IoTJobExponentialRolloutRate>("ExponentialRate", value)) }
     /// `MaximumPerMinute`: integer; 1 to 1000.
-    pub fn maximum_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumPerMinute", value.into_node())) }
+    pub fn maximum_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumPerMinute", value)) }
 }
 
 impl ::core::default::Default for IoTJobExecutionsRolloutConfig {
@@ -274,13 +274,13 @@ impl IoTJobExponentialRolloutRate {
     /// `increment_factor` is `IncrementFactor`: number; 1 to 5.
     ///
     /// `rate_increase_criteria` is `RateIncreaseCriteria`: object.
-    pub fn new(base_rate_per_minute: impl cfn::IntoValue<cfn::Integer>, increment_factor: impl cfn::IntoValue<cfn::Double>, rate_increase_criteria: impl cfn::IntoValue<IoTJobRateIncreaseCriteria>) -> Self { Self(cfn::Properties::new().with("BaseRatePerMinute", base_rate_per_minute.into_node()).with("IncrementFactor", increment_factor.into_node()).with("RateIncreaseCriteria", rate_increase_criteria.into_node())) }
+    pub fn new(base_rate_per_minute: impl cfn::IntoValue<cfn::Integer>, increment_factor: impl cfn::IntoValue<cfn::Double>, rate_increase_criteria: impl cfn::IntoValue<IoTJobRateIncreaseCriteria>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("BaseRatePerMinute", base_rate_per_minute).set::<cfn::Double>("IncrementFactor", increment_factor).set::<IoTJobRateIncreaseCriteria>("RateIncreaseCriteria", rate_increase_criteria)) }
     /// `BaseRatePerMinute`: integer; 1 to 1000.
-    pub fn base_rate_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BaseRatePerMinute", value.into_node())) }
+    pub fn base_rate_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BaseRatePerMinute", value)) }
     /// `IncrementFactor`: number; 1 to 5.
-    pub fn increment_factor(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("IncrementFactor", value.into_node())) }
+    pub fn increment_factor(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("IncrementFactor", value)) }
     /// `RateIncreaseCriteria`: object.
-    pub fn rate_increase_criteria(self, value: impl cfn::IntoValue<IoTJobRateIncreaseCriteria>) -> Self { Self(self.0.with("RateIncreaseCriteria", value.into_node())) }
+    pub fn rate_increase_criteria(self, value: impl cfn::IntoValue<IoTJobRateIncreaseCriteria>) -> Self { Self(self.0.set::<IoTJobRateIncreaseCriteria>("RateIncreaseCriteria", value)) }
 }
 
 /// `IoTJobRateIncreaseCriteria` of `AWS::GreengrassV2::Deployment`.
@@ -294,9 +294,9 @@ impl IoTJobRateIncreaseCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NumberOfNotifiedThings`: integer; 1 to 2147483647.
-    pub fn number_of_notified_things(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfNotifiedThings", value.into_node())) }
+    pub fn number_of_notified_things(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfNotifiedThings", value)) }
     /// `NumberOfSucceededThings`: integer; 1 to 2147483647.
-    pub fn number_of_succeeded_things(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfSucceededThings", value.into_node())) }
+    pub fn number_of_succeeded_things(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfSucceededThings", value)) }
 }
 
 impl ::core::default::Default for IoTJobRateIncreaseCriteria {
@@ -314,7 +314,7 @@ impl IoTJobTimeoutConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InProgressTimeoutInMinutes`: integer; 0 to 2147483647.
-    pub fn in_progress_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InProgressTimeoutInMinutes", value.into_node())) }
+    pub fn in_progress_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InProgressTimeoutInMinutes", value)) }
 }
 
 impl ::core::default::Default for IoTJobTimeoutConfig {
@@ -332,9 +332,9 @@ impl SystemResourceLimits {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cpus`: number; at least 0.
-    pub fn cpus(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Cpus", value.into_node())) }
+    pub fn cpus(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Cpus", value)) }
     /// `Memory`: integer; 0 to 9223372036854771712.
-    pub fn memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Memory", value)) }
 }
 
 impl ::core::default::Default for SystemResourceLimits {

@@ -18,13 +18,13 @@ impl Config {
     /// `config_data` is `ConfigData`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; pattern `^[ a-zA-Z0-9_:-]{1,256}$`. An update leaves the resource in place.
-    pub fn new(config_data: impl cfn::IntoValue<ConfigData>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConfigData", config_data.into_node()).with("Name", name.into_node())) }
+    pub fn new(config_data: impl cfn::IntoValue<ConfigData>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ConfigData>("ConfigData", config_data).set::<cfn::Text>("Name", name)) }
     /// `ConfigData`: object. An update leaves the resource in place.
-    pub fn config_data(self, value: impl cfn::IntoValue<ConfigData>) -> Self { Self(self.0.with("ConfigData", value.into_node())) }
+    pub fn config_data(self, value: impl cfn::IntoValue<ConfigData>) -> Self { Self(self.0.set::<ConfigData>("ConfigData", value)) }
     /// `Name`: text; pattern `^[ a-zA-Z0-9_:-]{1,256}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigTag>>) -> Self { Self(self.0.set::<cfn::List<ConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::GroundStation::Config` in a template.
@@ -53,7 +53,7 @@ impl AntennaDownlinkConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SpectrumConfig`: object.
-    pub fn spectrum_config(self, value: impl cfn::IntoValue<SpectrumConfig>) -> Self { Self(self.0.with("SpectrumConfig", value.into_node())) }
+    pub fn spectrum_config(self, value: impl cfn::IntoValue<SpectrumConfig>) -> Self { Self(self.0.set::<SpectrumConfig>("SpectrumConfig", value)) }
 }
 
 impl ::core::default::Default for AntennaDownlinkConfig {
@@ -71,11 +71,11 @@ impl AntennaDownlinkDemodDecodeConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DecodeConfig`: object.
-    pub fn decode_config(self, value: impl cfn::IntoValue<DecodeConfig>) -> Self { Self(self.0.with("DecodeConfig", value.into_node())) }
+    pub fn decode_config(self, value: impl cfn::IntoValue<DecodeConfig>) -> Self { Self(self.0.set::<DecodeConfig>("DecodeConfig", value)) }
     /// `DemodulationConfig`: object.
-    pub fn demodulation_config(self, value: impl cfn::IntoValue<DemodulationConfig>) -> Self { Self(self.0.with("DemodulationConfig", value.into_node())) }
+    pub fn demodulation_config(self, value: impl cfn::IntoValue<DemodulationConfig>) -> Self { Self(self.0.set::<DemodulationConfig>("DemodulationConfig", value)) }
     /// `SpectrumConfig`: object.
-    pub fn spectrum_config(self, value: impl cfn::IntoValue<SpectrumConfig>) -> Self { Self(self.0.with("SpectrumConfig", value.into_node())) }
+    pub fn spectrum_config(self, value: impl cfn::IntoValue<SpectrumConfig>) -> Self { Self(self.0.set::<SpectrumConfig>("SpectrumConfig", value)) }
 }
 
 impl ::core::default::Default for AntennaDownlinkDemodDecodeConfig {
@@ -93,11 +93,11 @@ impl AntennaUplinkConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SpectrumConfig`: object.
-    pub fn spectrum_config(self, value: impl cfn::IntoValue<UplinkSpectrumConfig>) -> Self { Self(self.0.with("SpectrumConfig", value.into_node())) }
+    pub fn spectrum_config(self, value: impl cfn::IntoValue<UplinkSpectrumConfig>) -> Self { Self(self.0.set::<UplinkSpectrumConfig>("SpectrumConfig", value)) }
     /// `TargetEirp`: object.
-    pub fn target_eirp(self, value: impl cfn::IntoValue<Eirp>) -> Self { Self(self.0.with("TargetEirp", value.into_node())) }
+    pub fn target_eirp(self, value: impl cfn::IntoValue<Eirp>) -> Self { Self(self.0.set::<Eirp>("TargetEirp", value)) }
     /// `TransmitDisabled`: boolean.
-    pub fn transmit_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TransmitDisabled", value.into_node())) }
+    pub fn transmit_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TransmitDisabled", value)) }
 }
 
 impl ::core::default::Default for AntennaUplinkConfig {
@@ -115,21 +115,21 @@ impl ConfigData {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AntennaDownlinkConfig`: object.
-    pub fn antenna_downlink_config(self, value: impl cfn::IntoValue<AntennaDownlinkConfig>) -> Self { Self(self.0.with("AntennaDownlinkConfig", value.into_node())) }
+    pub fn antenna_downlink_config(self, value: impl cfn::IntoValue<AntennaDownlinkConfig>) -> Self { Self(self.0.set::<AntennaDownlinkConfig>("AntennaDownlinkConfig", value)) }
     /// `AntennaDownlinkDemodDecodeConfig`: object.
-    pub fn antenna_downlink_demod_decode_config(self, value: impl cfn::IntoValue<AntennaDownlinkDemodDecodeConfig>) -> Self { Self(self.0.with("AntennaDownlinkDemodDecodeConfig", value.into_node())) }
+    pub fn antenna_downlink_demod_decode_config(self, value: impl cfn::IntoValue<AntennaDownlinkDemodDecodeConfig>) -> Self { Self(self.0.set::<AntennaDownlinkDemodDecodeConfig>("AntennaDownlinkDemodDecodeConfig", value)) }
     /// `AntennaUplinkConfig`: object.
-    pub fn antenna_uplink_config(self, value: impl cfn::IntoValue<AntennaUplinkConfig>) -> Self { Self(self.0.with("AntennaUplinkConfig", value.into_node())) }
+    pub fn antenna_uplink_config(self, value: impl cfn::IntoValue<AntennaUplinkConfig>) -> Self { Self(self.0.set::<AntennaUplinkConfig>("AntennaUplinkConfig", value)) }
     /// `DataflowEndpointConfig`: object.
-    pub fn dataflow_endpoint_config(self, value: impl cfn::IntoValue<DataflowEndpointConfig>) -> Self { Self(self.0.with("DataflowEndpointConfig", value.into_node())) }
+    pub fn dataflow_endpoint_config(self, value: impl cfn::IntoValue<DataflowEndpointConfig>) -> Self { Self(self.0.set::<DataflowEndpointConfig>("DataflowEndpointConfig", value)) }
     /// `S3RecordingConfig`: object.
-    pub fn s3_recording_config(self, value: impl cfn::IntoValue<S3RecordingConfig>) -> Self { Self(self.0.with("S3RecordingConfig", value.into_node())) }
+    pub fn s3_recording_config(self, value: impl cfn::IntoValue<S3RecordingConfig>) -> Self { Self(self.0.set::<S3RecordingConfig>("S3RecordingConfig", value)) }
     /// `TelemetrySinkConfig`: object.
-    pub fn telemetry_sink_config(self, value: impl cfn::IntoValue<TelemetrySinkConfig>) -> Self { Self(self.0.with("TelemetrySinkConfig", value.into_node())) }
+    pub fn telemetry_sink_config(self, value: impl cfn::IntoValue<TelemetrySinkConfig>) -> Self { Self(self.0.set::<TelemetrySinkConfig>("TelemetrySinkConfig", value)) }
     /// `TrackingConfig`: object.
-    pub fn tracking_config(self, value: impl cfn::IntoValue<TrackingConfig>) -> Self { Self(self.0.with("TrackingConfig", value.into_node())) }
+    pub fn tracking_config(self, value: impl cfn::IntoValue<TrackingConfig>) -> Self { Self(self.0.set::<TrackingConfig>("TrackingConfig", value)) }
     /// `UplinkEchoConfig`: object.
-    pub fn uplink_echo_config(self, value: impl cfn::IntoValue<UplinkEchoConfig>) -> Self { Self(self.0.with("UplinkEchoConfig", value.into_node())) }
+    pub fn uplink_echo_config(self, value: impl cfn::IntoValue<UplinkEchoConfig>) -> Self { Self(self.0.set::<UplinkEchoConfig>("UplinkEchoConfig", value)) }
 }
 
 impl ::core::default::Default for ConfigData {
@@ -147,9 +147,9 @@ impl ConfigTag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; pattern `^[ a-zA-Z0-9\+\-=._:/@]{1,128}$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; pattern `^[ a-zA-Z0-9\+\-=._:/@]{1,256}$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for ConfigTag {
@@ -169,9 +169,9 @@ impl DataflowEndpointConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataflowEndpointName`: text.
-    pub fn dataflow_endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataflowEndpointName", value.into_node())) }
+    pub fn dataflow_endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataflowEndpointName", value)) }
     /// `DataflowEndpointRegion`: text.
-    pub fn dataflow_endpoint_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataflowEndpointRegion", value.into_node())) }
+    pub fn dataflow_endpoint_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataflowEndpointRegion", value)) }
 }
 
 impl ::core::default::Default for DataflowEndpointConfig {
@@ -189,7 +189,7 @@ impl DecodeConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `UnvalidatedJSON`: text; pattern `^[{}\[\]:.,"0-9A-z\-_\s]{1,8192}$`.
-    pub fn unvalidated_json(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnvalidatedJSON", value.into_node())) }
+    pub fn unvalidated_json(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnvalidatedJSON", value)) }
 }
 
 impl ::core::default::Default for DecodeConfig {
@@ -207,7 +207,7 @@ impl DemodulationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `UnvalidatedJSON`: text; pattern `^[{}\[\]:.,"0-9A-z\-_\s]{1,8192}$`.
-    pub fn unvalidated_json(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnvalidatedJSON", value.into_node())) }
+    pub fn unvalidated_json(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnvalidatedJSON", value)) }
 }
 
 impl ::core::default::Default for DemodulationConfig {
@@ -225,9 +225,9 @@ impl Eirp {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Units`: one of its words.
-    pub fn units(self, value: impl cfn::IntoValue<EirpUnits>) -> Self { Self(self.0.with("Units", value.into_node())) }
+    pub fn units(self, value: impl cfn::IntoValue<EirpUnits>) -> Self { Self(self.0.set::<EirpUnits>("Units", value)) }
     /// `Value`: number.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 impl ::core::default::Default for Eirp {
@@ -245,9 +245,9 @@ impl Frequency {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Units`: one of its words.
-    pub fn units(self, value: impl cfn::IntoValue<FrequencyUnits>) -> Self { Self(self.0.with("Units", value.into_node())) }
+    pub fn units(self, value: impl cfn::IntoValue<FrequencyUnits>) -> Self { Self(self.0.set::<FrequencyUnits>("Units", value)) }
     /// `Value`: number.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 impl ::core::default::Default for Frequency {
@@ -265,9 +265,9 @@ impl FrequencyBandwidth {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Units`: one of its words.
-    pub fn units(self, value: impl cfn::IntoValue<BandwidthUnits>) -> Self { Self(self.0.with("Units", value.into_node())) }
+    pub fn units(self, value: impl cfn::IntoValue<BandwidthUnits>) -> Self { Self(self.0.set::<BandwidthUnits>("Units", value)) }
     /// `Value`: number.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 impl ::core::default::Default for FrequencyBandwidth {
@@ -287,11 +287,11 @@ impl KinesisDataStreamData {
     /// `kinesis_data_stream_arn` is `KinesisDataStreamArn`: text; pattern `^arn:[a-z0-9-.]{1,63}:kinesis:[-a-z0-9]{1,50}:[0-9]{12}:stream/[a-zA-Z0-9_.-]{1,128}$`.
     ///
     /// `kinesis_role_arn` is `KinesisRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:[^:\n]+:iam::[^:\n]+:role\/.+$`.
-    pub fn new(kinesis_data_stream_arn: impl cfn::IntoValue<cfn::Text>, kinesis_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("KinesisDataStreamArn", kinesis_data_stream_arn.into_node()).with("KinesisRoleArn", kinesis_role_arn.into_node())) }
+    pub fn new(kinesis_data_stream_arn: impl cfn::IntoValue<cfn::Text>, kinesis_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KinesisDataStreamArn", kinesis_data_stream_arn).set::<cfn::Arn<crate::kind::IAMRole>>("KinesisRoleArn", kinesis_role_arn)) }
     /// `KinesisDataStreamArn`: text; pattern `^arn:[a-z0-9-.]{1,63}:kinesis:[-a-z0-9]{1,50}:[0-9]{12}:stream/[a-zA-Z0-9_.-]{1,128}$`.
-    pub fn kinesis_data_stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KinesisDataStreamArn", value.into_node())) }
+    pub fn kinesis_data_stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KinesisDataStreamArn", value)) }
     /// `KinesisRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:[^:\n]+:iam::[^:\n]+:role\/.+$`.
-    pub fn kinesis_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("KinesisRoleArn", value.into_node())) }
+    pub fn kinesis_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("KinesisRoleArn", value)) }
 }
 
 /// `S3RecordingConfig` of `AWS::GroundStation::Config`.
@@ -305,11 +305,11 @@ impl S3RecordingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketArn`: arn of `AWS::S3::Bucket`; pattern `^arn:aws[A-Za-z0-9-]{0,64}:s3:::[A-Za-z0-9-]{1,64}$`.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketArn", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::S3Bucket>>("BucketArn", value)) }
     /// `Prefix`: text; pattern `^([a-zA-Z0-9_\-=/]|\{satellite_id\}|\{config\-name}|\{s3\-config-id}|\{year\}|\{month\}|\{day\}){1,900}$`.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:[^:\n]+:iam::[^:\n]+:role\/.+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 impl ::core::default::Default for S3RecordingConfig {
@@ -327,11 +327,11 @@ impl SpectrumConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bandwidth`: object.
-    pub fn bandwidth(self, value: impl cfn::IntoValue<FrequencyBandwidth>) -> Self { Self(self.0.with("Bandwidth", value.into_node())) }
+    pub fn bandwidth(self, value: impl cfn::IntoValue<FrequencyBandwidth>) -> Self { Self(self.0.set::<FrequencyBandwidth>("Bandwidth", value)) }
     /// `CenterFrequency`: object.
-    pub fn center_frequency(self, value: impl cfn::IntoValue<Frequency>) -> Self { Self(self.0.with("CenterFrequency", value.into_node())) }
+    pub fn center_frequency(self, value: impl cfn::IntoValue<Frequency>) -> Self { Self(self.0.set::<Frequency>("CenterFrequency", value)) }
     /// `Polarization`: one of its words.
-    pub fn polarization(self, value: impl cfn::IntoValue<Polarization>) -> Self { Self(self.0.with("Polarization", value.into_node())) }
+    pub fn polarization(self, value: impl cfn::IntoValue<Polarization>) -> Self { Self(self.0.set::<Polarization>("Polarization", value)) }
 }
 
 impl ::core::default::Default for SpectrumConfig {
@@ -351,11 +351,11 @@ impl TelemetrySinkConfig {
     /// `telemetry_sink_data` is `TelemetrySinkData`: object.
     ///
     /// `telemetry_sink_type` is `TelemetrySinkType`: one of its words.
-    pub fn new(telemetry_sink_data: impl cfn::IntoValue<TelemetrySinkData>, telemetry_sink_type: impl cfn::IntoValue<TelemetrySinkType>) -> Self { Self(cfn::Properties::new().with("TelemetrySinkData", telemetry_sink_data.into_node()).with("TelemetrySinkType", telemetry_sink_type.into_node())) }
+    pub fn new(telemetry_sink_data: impl cfn::IntoValue<TelemetrySinkData>, telemetry_sink_type: impl cfn::IntoValue<TelemetrySinkType>) -> Self { Self(cfn::Properties::new().set::<TelemetrySinkData>("TelemetrySinkData", telemetry_sink_data).set::<TelemetrySinkType>("TelemetrySinkType", telemetry_sink_type)) }
     /// `TelemetrySinkData`: object.
-    pub fn telemetry_sink_data(self, value: impl cfn::IntoValue<TelemetrySinkData>) -> Self { Self(self.0.with("TelemetrySinkData", value.into_node())) }
+    pub fn telemetry_sink_data(self, value: impl cfn::IntoValue<TelemetrySinkData>) -> Self { Self(self.0.set::<TelemetrySinkData>("TelemetrySinkData", value)) }
     /// `TelemetrySinkType`: one of its words.
-    pub fn telemetry_sink_type(self, value: impl cfn::IntoValue<TelemetrySinkType>) -> Self { Self(self.0.with("TelemetrySinkType", value.into_node())) }
+    pub fn telemetry_sink_type(self, value: impl cfn::IntoValue<TelemetrySinkType>) -> Self { Self(self.0.set::<TelemetrySinkType>("TelemetrySinkType", value)) }
 }
 
 /// `TelemetrySinkData` of `AWS::GroundStation::Config`.
@@ -371,7 +371,7 @@ impl TelemetrySinkData {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KinesisDataStreamData`: object.
-    pub fn kinesis_data_stream_data(self, value: impl cfn::IntoValue<KinesisDataStreamData>) -> Self { Self(self.0.with("KinesisDataStreamData", value.into_node())) }
+    pub fn kinesis_data_stream_data(self, value: impl cfn::IntoValue<KinesisDataStreamData>) -> Self { Self(self.0.set::<KinesisDataStreamData>("KinesisDataStreamData", value)) }
 }
 
 impl ::core::default::Default for TelemetrySinkData {
@@ -389,7 +389,7 @@ impl TrackingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Autotrack`: one of its words.
-    pub fn autotrack(self, value: impl cfn::IntoValue<Autotrack>) -> Self { Self(self.0.with("Autotrack", value.into_node())) }
+    pub fn autotrack(self, value: impl cfn::IntoValue<Autotrack>) -> Self { Self(self.0.set::<Autotrack>("Autotrack", value)) }
 }
 
 impl ::core::default::Default for TrackingConfig {
@@ -407,9 +407,9 @@ impl UplinkEchoConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AntennaUplinkConfigArn`: text; pattern `^(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()$`.
-    pub fn antenna_uplink_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AntennaUplinkConfigArn", value.into_node())) }
+    pub fn antenna_uplink_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AntennaUplinkConfigArn", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for UplinkEchoConfig {
@@ -427,9 +427,9 @@ impl UplinkSpectrumConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CenterFrequency`: object.
-    pub fn center_frequency(self, value: impl cfn::IntoValue<Frequency>) -> Self { Self(self.0.with("CenterFrequency", value.into_node())) }
+    pub fn center_frequency(self, value: impl cfn::IntoValue<Frequency>) -> Self { Self(self.0.set::<Frequency>("CenterFrequency", value)) }
     /// `Polarization`: one of its words.
-    pub fn polarization(self, value: impl cfn::IntoValue<Polarization>) -> Self { Self(self.0.with("Polarization", value.into_node())) }
+    pub fn polarization(self, value: impl cfn::IntoValue<Polarization>) -> Self { Self(self.0.set::<Polarization>("Polarization", value)) }
 }
 
 impl ::core::default::Default for UplinkSpectrumConfig {

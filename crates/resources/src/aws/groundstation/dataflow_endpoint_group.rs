@@ -16,15 +16,15 @@ impl DataflowEndpointGroup {
     /// With everything that is required.
     ///
     /// `endpoint_details` is `EndpointDetails`: list of object; 1 to 500 items. **An update replaces the resource.**
-    pub fn new(endpoint_details: impl cfn::IntoValue<cfn::List<DataflowEndpointGroupEndpointDetails>>) -> Self { Self(cfn::Properties::new().with("EndpointDetails", endpoint_details.into_node())) }
+    pub fn new(endpoint_details: impl cfn::IntoValue<cfn::List<DataflowEndpointGroupEndpointDetails>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DataflowEndpointGroupEndpointDetails>>("EndpointDetails", endpoint_details)) }
     /// `ContactPostPassDurationSeconds`: integer; 30 to 480. **An update replaces the resource.**
-    pub fn contact_post_pass_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ContactPostPassDurationSeconds", value.into_node())) }
+    pub fn contact_post_pass_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ContactPostPassDurationSeconds", value)) }
     /// `ContactPrePassDurationSeconds`: integer; 30 to 480. **An update replaces the resource.**
-    pub fn contact_pre_pass_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ContactPrePassDurationSeconds", value.into_node())) }
+    pub fn contact_pre_pass_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ContactPrePassDurationSeconds", value)) }
     /// `EndpointDetails`: list of object; 1 to 500 items. **An update replaces the resource.**
-    pub fn endpoint_details(self, value: impl cfn::IntoValue<cfn::List<DataflowEndpointGroupEndpointDetails>>) -> Self { Self(self.0.with("EndpointDetails", value.into_node())) }
+    pub fn endpoint_details(self, value: impl cfn::IntoValue<cfn::List<DataflowEndpointGroupEndpointDetails>>) -> Self { Self(self.0.set::<cfn::List<DataflowEndpointGroupEndpointDetails>>("EndpointDetails", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataflowEndpointGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataflowEndpointGroupTag>>) -> Self { Self(self.0.set::<cfn::List<DataflowEndpointGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::GroundStation::DataflowEndpointGroup` in a template.
@@ -51,15 +51,15 @@ impl AwsGroundStationAgentEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AgentStatus`: one of its words.
-    pub fn agent_status(self, value: impl cfn::IntoValue<AgentStatus>) -> Self { Self(self.0.with("AgentStatus", value.into_node())) }
+    pub fn agent_status(self, value: impl cfn::IntoValue<AgentStatus>) -> Self { Self(self.0.set::<AgentStatus>("AgentStatus", value)) }
     /// `AuditResults`: one of its words.
-    pub fn audit_results(self, value: impl cfn::IntoValue<AuditResults>) -> Self { Self(self.0.with("AuditResults", value.into_node())) }
+    pub fn audit_results(self, value: impl cfn::IntoValue<AuditResults>) -> Self { Self(self.0.set::<AuditResults>("AuditResults", value)) }
     /// `EgressAddress`: object.
-    pub fn egress_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupConnectionDetails>) -> Self { Self(self.0.with("EgressAddress", value.into_node())) }
+    pub fn egress_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupConnectionDetails>) -> Self { Self(self.0.set::<DataflowEndpointGroupConnectionDetails>("EgressAddress", value)) }
     /// `IngressAddress`: object.
-    pub fn ingress_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupRangedConnectionDetails>) -> Self { Self(self.0.with("IngressAddress", value.into_node())) }
+    pub fn ingress_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupRangedConnectionDetails>) -> Self { Self(self.0.set::<DataflowEndpointGroupRangedConnectionDetails>("IngressAddress", value)) }
     /// `Name`: text; pattern `^[ a-zA-Z0-9_:-]{1,256}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for AwsGroundStationAgentEndpoint {
@@ -77,11 +77,11 @@ impl DataflowEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Address`: object.
-    pub fn address(self, value: impl cfn::IntoValue<DataflowEndpointGroupSocketAddress>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<DataflowEndpointGroupSocketAddress>) -> Self { Self(self.0.set::<DataflowEndpointGroupSocketAddress>("Address", value)) }
     /// `Mtu`: integer.
-    pub fn mtu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Mtu", value.into_node())) }
+    pub fn mtu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Mtu", value)) }
     /// `Name`: text; pattern `^[ a-zA-Z0-9_:-]{1,256}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for DataflowEndpoint {
@@ -99,9 +99,9 @@ impl DataflowEndpointGroupConnectionDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Mtu`: integer.
-    pub fn mtu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Mtu", value.into_node())) }
+    pub fn mtu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Mtu", value)) }
     /// `SocketAddress`: object.
-    pub fn socket_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupSocketAddress>) -> Self { Self(self.0.with("SocketAddress", value.into_node())) }
+    pub fn socket_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupSocketAddress>) -> Self { Self(self.0.set::<DataflowEndpointGroupSocketAddress>("SocketAddress", value)) }
 }
 
 impl ::core::default::Default for DataflowEndpointGroupConnectionDetails {
@@ -121,11 +121,11 @@ impl DataflowEndpointGroupEndpointDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsGroundStationAgentEndpoint`: object.
-    pub fn aws_ground_station_agent_endpoint(self, value: impl cfn::IntoValue<AwsGroundStationAgentEndpoint>) -> Self { Self(self.0.with("AwsGroundStationAgentEndpoint", value.into_node())) }
+    pub fn aws_ground_station_agent_endpoint(self, value: impl cfn::IntoValue<AwsGroundStationAgentEndpoint>) -> Self { Self(self.0.set::<AwsGroundStationAgentEndpoint>("AwsGroundStationAgentEndpoint", value)) }
     /// `Endpoint`: object.
-    pub fn endpoint(self, value: impl cfn::IntoValue<DataflowEndpoint>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<DataflowEndpoint>) -> Self { Self(self.0.set::<DataflowEndpoint>("Endpoint", value)) }
     /// `SecurityDetails`: object.
-    pub fn security_details(self, value: impl cfn::IntoValue<SecurityDetails>) -> Self { Self(self.0.with("SecurityDetails", value.into_node())) }
+    pub fn security_details(self, value: impl cfn::IntoValue<SecurityDetails>) -> Self { Self(self.0.set::<SecurityDetails>("SecurityDetails", value)) }
 }
 
 impl ::core::default::Default for DataflowEndpointGroupEndpointDetails {
@@ -143,9 +143,9 @@ impl DataflowEndpointGroupIntegerRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Maximum`: integer.
-    pub fn maximum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Maximum", value.into_node())) }
+    pub fn maximum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Maximum", value)) }
     /// `Minimum`: integer.
-    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Minimum", value.into_node())) }
+    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Minimum", value)) }
 }
 
 impl ::core::default::Default for DataflowEndpointGroupIntegerRange {
@@ -163,9 +163,9 @@ impl DataflowEndpointGroupRangedConnectionDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Mtu`: integer.
-    pub fn mtu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Mtu", value.into_node())) }
+    pub fn mtu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Mtu", value)) }
     /// `SocketAddress`: object.
-    pub fn socket_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupRangedSocketAddress>) -> Self { Self(self.0.with("SocketAddress", value.into_node())) }
+    pub fn socket_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupRangedSocketAddress>) -> Self { Self(self.0.set::<DataflowEndpointGroupRangedSocketAddress>("SocketAddress", value)) }
 }
 
 impl ::core::default::Default for DataflowEndpointGroupRangedConnectionDetails {
@@ -183,9 +183,9 @@ impl DataflowEndpointGroupRangedSocketAddress {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 7 to 16 characters; pattern `^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PortRange`: object.
-    pub fn port_range(self, value: impl cfn::IntoValue<DataflowEndpointGroupIntegerRange>) -> Self { Self(self.0.with("PortRange", value.into_node())) }
+    pub fn port_range(self, value: impl cfn::IntoValue<DataflowEndpointGroupIntegerRange>) -> Self { Self(self.0.set::<DataflowEndpointGroupIntegerRange>("PortRange", value)) }
 }
 
 impl ::core::default::Default for DataflowEndpointGroupRangedSocketAddress {
@@ -203,9 +203,9 @@ impl DataflowEndpointGroupSocketAddress {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
 }
 
 impl ::core::default::Default for DataflowEndpointGroupSocketAddress {
@@ -223,11 +223,11 @@ impl SecurityDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 30 to 165 characters; pattern `^(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for SecurityDetails {

@@ -16,13 +16,13 @@ impl DataflowEndpointGroupV2 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContactPostPassDurationSeconds`: integer; 30 to 480. **An update replaces the resource.**
-    pub fn contact_post_pass_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ContactPostPassDurationSeconds", value.into_node())) }
+    pub fn contact_post_pass_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ContactPostPassDurationSeconds", value)) }
     /// `ContactPrePassDurationSeconds`: integer; 30 to 480. **An update replaces the resource.**
-    pub fn contact_pre_pass_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ContactPrePassDurationSeconds", value.into_node())) }
+    pub fn contact_pre_pass_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ContactPrePassDurationSeconds", value)) }
     /// `Endpoints`: list of object; 1 to 12 items. **An update replaces the resource.** It cannot be read back.
-    pub fn endpoints(self, value: impl cfn::IntoValue<cfn::List<CreateEndpointDetails>>) -> Self { Self(self.0.with("Endpoints", value.into_node())) }
+    pub fn endpoints(self, value: impl cfn::IntoValue<cfn::List<CreateEndpointDetails>>) -> Self { Self(self.0.set::<cfn::List<CreateEndpointDetails>>("Endpoints", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataflowEndpointGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataflowEndpointGroupTag>>) -> Self { Self(self.0.set::<cfn::List<DataflowEndpointGroupTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for DataflowEndpointGroupV2 {
@@ -57,9 +57,9 @@ impl CreateEndpointDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DownlinkAwsGroundStationAgentEndpoint`: object.
-    pub fn downlink_aws_ground_station_agent_endpoint(self, value: impl cfn::IntoValue<DownlinkAwsGroundStationAgentEndpoint>) -> Self { Self(self.0.with("DownlinkAwsGroundStationAgentEndpoint", value.into_node())) }
+    pub fn downlink_aws_ground_station_agent_endpoint(self, value: impl cfn::IntoValue<DownlinkAwsGroundStationAgentEndpoint>) -> Self { Self(self.0.set::<DownlinkAwsGroundStationAgentEndpoint>("DownlinkAwsGroundStationAgentEndpoint", value)) }
     /// `UplinkAwsGroundStationAgentEndpoint`: object.
-    pub fn uplink_aws_ground_station_agent_endpoint(self, value: impl cfn::IntoValue<UplinkAwsGroundStationAgentEndpoint>) -> Self { Self(self.0.with("UplinkAwsGroundStationAgentEndpoint", value.into_node())) }
+    pub fn uplink_aws_ground_station_agent_endpoint(self, value: impl cfn::IntoValue<UplinkAwsGroundStationAgentEndpoint>) -> Self { Self(self.0.set::<UplinkAwsGroundStationAgentEndpoint>("UplinkAwsGroundStationAgentEndpoint", value)) }
 }
 
 impl ::core::default::Default for CreateEndpointDetails {
@@ -77,11 +77,11 @@ impl DataflowEndpointGroupV2ConnectionDetails {
     /// With everything that is required.
     ///
     /// `socket_address` is `SocketAddress`: object.
-    pub fn new(socket_address: impl cfn::IntoValue<DataflowEndpointGroupV2SocketAddress>) -> Self { Self(cfn::Properties::new().with("SocketAddress", socket_address.into_node())) }
+    pub fn new(socket_address: impl cfn::IntoValue<DataflowEndpointGroupV2SocketAddress>) -> Self { Self(cfn::Properties::new().set::<DataflowEndpointGroupV2SocketAddress>("SocketAddress", socket_address)) }
     /// `Mtu`: integer; 1400 to 1500.
-    pub fn mtu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Mtu", value.into_node())) }
+    pub fn mtu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Mtu", value)) }
     /// `SocketAddress`: object.
-    pub fn socket_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupV2SocketAddress>) -> Self { Self(self.0.with("SocketAddress", value.into_node())) }
+    pub fn socket_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupV2SocketAddress>) -> Self { Self(self.0.set::<DataflowEndpointGroupV2SocketAddress>("SocketAddress", value)) }
 }
 
 /// `EndpointDetails` of `AWS::GroundStation::DataflowEndpointGroupV2`.
@@ -97,9 +97,9 @@ impl DataflowEndpointGroupV2EndpointDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DownlinkAwsGroundStationAgentEndpoint`: object.
-    pub fn downlink_aws_ground_station_agent_endpoint(self, value: impl cfn::IntoValue<DownlinkAwsGroundStationAgentEndpointDetails>) -> Self { Self(self.0.with("DownlinkAwsGroundStationAgentEndpoint", value.into_node())) }
+    pub fn downlink_aws_ground_station_agent_endpoint(self, value: impl cfn::IntoValue<DownlinkAwsGroundStationAgentEndpointDetails>) -> Self { Self(self.0.set::<DownlinkAwsGroundStationAgentEndpointDetails>("DownlinkAwsGroundStationAgentEndpoint", value)) }
     /// `UplinkAwsGroundStationAgentEndpoint`: object.
-    pub fn uplink_aws_ground_station_agent_endpoint(self, value: impl cfn::IntoValue<UplinkAwsGroundStationAgentEndpointDetails>) -> Self { Self(self.0.with("UplinkAwsGroundStationAgentEndpoint", value.into_node())) }
+    pub fn uplink_aws_ground_station_agent_endpoint(self, value: impl cfn::IntoValue<UplinkAwsGroundStationAgentEndpointDetails>) -> Self { Self(self.0.set::<UplinkAwsGroundStationAgentEndpointDetails>("UplinkAwsGroundStationAgentEndpoint", value)) }
 }
 
 impl ::core::default::Default for DataflowEndpointGroupV2EndpointDetails {
@@ -119,11 +119,11 @@ impl DataflowEndpointGroupV2IntegerRange {
     /// `maximum` is `Maximum`: integer.
     ///
     /// `minimum` is `Minimum`: integer.
-    pub fn new(maximum: impl cfn::IntoValue<cfn::Integer>, minimum: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Maximum", maximum.into_node()).with("Minimum", minimum.into_node())) }
+    pub fn new(maximum: impl cfn::IntoValue<cfn::Integer>, minimum: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Maximum", maximum).set::<cfn::Integer>("Minimum", minimum)) }
     /// `Maximum`: integer.
-    pub fn maximum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Maximum", value.into_node())) }
+    pub fn maximum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Maximum", value)) }
     /// `Minimum`: integer.
-    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Minimum", value.into_node())) }
+    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Minimum", value)) }
 }
 
 /// `RangedConnectionDetails` of `AWS::GroundStation::DataflowEndpointGroupV2`.
@@ -137,11 +137,11 @@ impl DataflowEndpointGroupV2RangedConnectionDetails {
     /// With everything that is required.
     ///
     /// `socket_address` is `SocketAddress`: object.
-    pub fn new(socket_address: impl cfn::IntoValue<DataflowEndpointGroupV2RangedSocketAddress>) -> Self { Self(cfn::Properties::new().with("SocketAddress", socket_address.into_node())) }
+    pub fn new(socket_address: impl cfn::IntoValue<DataflowEndpointGroupV2RangedSocketAddress>) -> Self { Self(cfn::Properties::new().set::<DataflowEndpointGroupV2RangedSocketAddress>("SocketAddress", socket_address)) }
     /// `Mtu`: integer; 1400 to 1500.
-    pub fn mtu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Mtu", value.into_node())) }
+    pub fn mtu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Mtu", value)) }
     /// `SocketAddress`: object.
-    pub fn socket_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupV2RangedSocketAddress>) -> Self { Self(self.0.with("SocketAddress", value.into_node())) }
+    pub fn socket_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupV2RangedSocketAddress>) -> Self { Self(self.0.set::<DataflowEndpointGroupV2RangedSocketAddress>("SocketAddress", value)) }
 }
 
 /// `RangedSocketAddress` of `AWS::GroundStation::DataflowEndpointGroupV2`.
@@ -157,11 +157,11 @@ impl DataflowEndpointGroupV2RangedSocketAddress {
     /// `name` is `Name`: text; pattern `^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$`.
     ///
     /// `port_range` is `PortRange`: object.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, port_range: impl cfn::IntoValue<DataflowEndpointGroupV2IntegerRange>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("PortRange", port_range.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, port_range: impl cfn::IntoValue<DataflowEndpointGroupV2IntegerRange>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<DataflowEndpointGroupV2IntegerRange>("PortRange", port_range)) }
     /// `Name`: text; pattern `^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PortRange`: object.
-    pub fn port_range(self, value: impl cfn::IntoValue<DataflowEndpointGroupV2IntegerRange>) -> Self { Self(self.0.with("PortRange", value.into_node())) }
+    pub fn port_range(self, value: impl cfn::IntoValue<DataflowEndpointGroupV2IntegerRange>) -> Self { Self(self.0.set::<DataflowEndpointGroupV2IntegerRange>("PortRange", value)) }
 }
 
 /// `SocketAddress` of `AWS::GroundStation::DataflowEndpointGroupV2`.
@@ -177,11 +177,11 @@ impl DataflowEndpointGroupV2SocketAddress {
     /// `name` is `Name`: text.
     ///
     /// `port` is `Port`: integer.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Port", port.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Integer>("Port", port)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
 }
 
 /// `DownlinkAwsGroundStationAgentEndpoint` of `AWS::GroundStation::DataflowEndpointGroupV2`.
@@ -197,11 +197,11 @@ impl DownlinkAwsGroundStationAgentEndpoint {
     /// `dataflow_details` is `DataflowDetails`: object.
     ///
     /// `name` is `Name`: text; pattern `^[ a-zA-Z0-9_:-]{1,256}$`.
-    pub fn new(dataflow_details: impl cfn::IntoValue<DownlinkDataflowDetails>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataflowDetails", dataflow_details.into_node()).with("Name", name.into_node())) }
+    pub fn new(dataflow_details: impl cfn::IntoValue<DownlinkDataflowDetails>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DownlinkDataflowDetails>("DataflowDetails", dataflow_details).set::<cfn::Text>("Name", name)) }
     /// `DataflowDetails`: object.
-    pub fn dataflow_details(self, value: impl cfn::IntoValue<DownlinkDataflowDetails>) -> Self { Self(self.0.with("DataflowDetails", value.into_node())) }
+    pub fn dataflow_details(self, value: impl cfn::IntoValue<DownlinkDataflowDetails>) -> Self { Self(self.0.set::<DownlinkDataflowDetails>("DataflowDetails", value)) }
     /// `Name`: text; pattern `^[ a-zA-Z0-9_:-]{1,256}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `DownlinkAwsGroundStationAgentEndpointDetails` of `AWS::GroundStation::DataflowEndpointGroupV2`.
@@ -217,15 +217,15 @@ impl DownlinkAwsGroundStationAgentEndpointDetails {
     /// `dataflow_details` is `DataflowDetails`: object.
     ///
     /// `name` is `Name`: text; pattern `^[ a-zA-Z0-9_:-]{1,256}$`.
-    pub fn new(dataflow_details: impl cfn::IntoValue<DownlinkDataflowDetails>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataflowDetails", dataflow_details.into_node()).with("Name", name.into_node())) }
+    pub fn new(dataflow_details: impl cfn::IntoValue<DownlinkDataflowDetails>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DownlinkDataflowDetails>("DataflowDetails", dataflow_details).set::<cfn::Text>("Name", name)) }
     /// `AgentStatus`: one of its words.
-    pub fn agent_status(self, value: impl cfn::IntoValue<AgentStatus>) -> Self { Self(self.0.with("AgentStatus", value.into_node())) }
+    pub fn agent_status(self, value: impl cfn::IntoValue<AgentStatus>) -> Self { Self(self.0.set::<AgentStatus>("AgentStatus", value)) }
     /// `AuditResults`: one of its words.
-    pub fn audit_results(self, value: impl cfn::IntoValue<AuditResults>) -> Self { Self(self.0.with("AuditResults", value.into_node())) }
+    pub fn audit_results(self, value: impl cfn::IntoValue<AuditResults>) -> Self { Self(self.0.set::<AuditResults>("AuditResults", value)) }
     /// `DataflowDetails`: object.
-    pub fn dataflow_details(self, value: impl cfn::IntoValue<DownlinkDataflowDetails>) -> Self { Self(self.0.with("DataflowDetails", value.into_node())) }
+    pub fn dataflow_details(self, value: impl cfn::IntoValue<DownlinkDataflowDetails>) -> Self { Self(self.0.set::<DownlinkDataflowDetails>("DataflowDetails", value)) }
     /// `Name`: text; pattern `^[ a-zA-Z0-9_:-]{1,256}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `DownlinkConnectionDetails` of `AWS::GroundStation::DataflowEndpointGroupV2`.
@@ -241,11 +241,11 @@ impl DownlinkConnectionDetails {
     /// `agent_ip_and_port_address` is `AgentIpAndPortAddress`: object.
     ///
     /// `egress_address_and_port` is `EgressAddressAndPort`: object.
-    pub fn new(agent_ip_and_port_address: impl cfn::IntoValue<DataflowEndpointGroupV2RangedConnectionDetails>, egress_address_and_port: impl cfn::IntoValue<DataflowEndpointGroupV2ConnectionDetails>) -> Self { Self(cfn::Properties::new().with("AgentIpAndPortAddress", agent_ip_and_port_address.into_node()).with("EgressAddressAndPort", egress_address_and_port.into_node())) }
+    pub fn new(agent_ip_and_port_address: impl cfn::IntoValue<DataflowEndpointGroupV2RangedConnectionDetails>, egress_address_and_port: impl cfn::IntoValue<DataflowEndpointGroupV2ConnectionDetails>) -> Self { Self(cfn::Properties::new().set::<DataflowEndpointGroupV2RangedConnectionDetails>("AgentIpAndPortAddress", agent_ip_and_port_address).set::<DataflowEndpointGroupV2ConnectionDetails>("EgressAddressAndPort", egress_address_and_port)) }
     /// `AgentIpAndPortAddress`: object.
-    pub fn agent_ip_and_port_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupV2RangedConnectionDetails>) -> Self { Self(self.0.with("AgentIpAndPortAddress", value.into_node())) }
+    pub fn agent_ip_and_port_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupV2RangedConnectionDetails>) -> Self { Self(self.0.set::<DataflowEndpointGroupV2RangedConnectionDetails>("AgentIpAndPortAddress", value)) }
     /// `EgressAddressAndPort`: object.
-    pub fn egress_address_and_port(self, value: impl cfn::IntoValue<DataflowEndpointGroupV2ConnectionDetails>) -> Self { Self(self.0.with("EgressAddressAndPort", value.into_node())) }
+    pub fn egress_address_and_port(self, value: impl cfn::IntoValue<DataflowEndpointGroupV2ConnectionDetails>) -> Self { Self(self.0.set::<DataflowEndpointGroupV2ConnectionDetails>("EgressAddressAndPort", value)) }
 }
 
 /// `DownlinkDataflowDetails` of `AWS::GroundStation::DataflowEndpointGroupV2`.
@@ -261,7 +261,7 @@ impl DownlinkDataflowDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AgentConnectionDetails`: object.
-    pub fn agent_connection_details(self, value: impl cfn::IntoValue<DownlinkConnectionDetails>) -> Self { Self(self.0.with("AgentConnectionDetails", value.into_node())) }
+    pub fn agent_connection_details(self, value: impl cfn::IntoValue<DownlinkConnectionDetails>) -> Self { Self(self.0.set::<DownlinkConnectionDetails>("AgentConnectionDetails", value)) }
 }
 
 impl ::core::default::Default for DownlinkDataflowDetails {
@@ -281,11 +281,11 @@ impl UplinkAwsGroundStationAgentEndpoint {
     /// `dataflow_details` is `DataflowDetails`: object.
     ///
     /// `name` is `Name`: text; pattern `^[ a-zA-Z0-9_:-]{1,256}$`.
-    pub fn new(dataflow_details: impl cfn::IntoValue<UplinkDataflowDetails>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataflowDetails", dataflow_details.into_node()).with("Name", name.into_node())) }
+    pub fn new(dataflow_details: impl cfn::IntoValue<UplinkDataflowDetails>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<UplinkDataflowDetails>("DataflowDetails", dataflow_details).set::<cfn::Text>("Name", name)) }
     /// `DataflowDetails`: object.
-    pub fn dataflow_details(self, value: impl cfn::IntoValue<UplinkDataflowDetails>) -> Self { Self(self.0.with("DataflowDetails", value.into_node())) }
+    pub fn dataflow_details(self, value: impl cfn::IntoValue<UplinkDataflowDetails>) -> Self { Self(self.0.set::<UplinkDataflowDetails>("DataflowDetails", value)) }
     /// `Name`: text; pattern `^[ a-zA-Z0-9_:-]{1,256}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `UplinkAwsGroundStationAgentEndpointDetails` of `AWS::GroundStation::DataflowEndpointGroupV2`.
@@ -301,15 +301,15 @@ impl UplinkAwsGroundStationAgentEndpointDetails {
     /// `dataflow_details` is `DataflowDetails`: object.
     ///
     /// `name` is `Name`: text; pattern `^[ a-zA-Z0-9_:-]{1,256}$`.
-    pub fn new(dataflow_details: impl cfn::IntoValue<UplinkDataflowDetails>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataflowDetails", dataflow_details.into_node()).with("Name", name.into_node())) }
+    pub fn new(dataflow_details: impl cfn::IntoValue<UplinkDataflowDetails>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<UplinkDataflowDetails>("DataflowDetails", dataflow_details).set::<cfn::Text>("Name", name)) }
     /// `AgentStatus`: one of its words.
-    pub fn agent_status(self, value: impl cfn::IntoValue<AgentStatus>) -> Self { Self(self.0.with("AgentStatus", value.into_node())) }
+    pub fn agent_status(self, value: impl cfn::IntoValue<AgentStatus>) -> Self { Self(self.0.set::<AgentStatus>("AgentStatus", value)) }
     /// `AuditResults`: one of its words.
-    pub fn audit_results(self, value: impl cfn::IntoValue<AuditResults>) -> Self { Self(self.0.with("AuditResults", value.into_node())) }
+    pub fn audit_results(self, value: impl cfn::IntoValue<AuditResults>) -> Self { Self(self.0.set::<AuditResults>("AuditResults", value)) }
     /// `DataflowDetails`: object.
-    pub fn dataflow_details(self, value: impl cfn::IntoValue<UplinkDataflowDetails>) -> Self { Self(self.0.with("DataflowDetails", value.into_node())) }
+    pub fn dataflow_details(self, value: impl cfn::IntoValue<UplinkDataflowDetails>) -> Self { Self(self.0.set::<UplinkDataflowDetails>("DataflowDetails", value)) }
     /// `Name`: text; pattern `^[ a-zA-Z0-9_:-]{1,256}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `UplinkConnectionDetails` of `AWS::GroundStation::DataflowEndpointGroupV2`.
@@ -325,11 +325,11 @@ impl UplinkConnectionDetails {
     /// `agent_ip_and_port_address` is `AgentIpAndPortAddress`: object.
     ///
     /// `ingress_address_and_port` is `IngressAddressAndPort`: object.
-    pub fn new(agent_ip_and_port_address: impl cfn::IntoValue<DataflowEndpointGroupV2RangedConnectionDetails>, ingress_address_and_port: impl cfn::IntoValue<DataflowEndpointGroupV2ConnectionDetails>) -> Self { Self(cfn::Properties::new().with("AgentIpAndPortAddress", agent_ip_and_port_address.into_node()).with("IngressAddressAndPort", ingress_address_and_port.into_node())) }
+    pub fn new(agent_ip_and_port_address: impl cfn::IntoValue<DataflowEndpointGroupV2RangedConnectionDetails>, ingress_address_and_port: impl cfn::IntoValue<DataflowEndpointGroupV2ConnectionDetails>) -> Self { Self(cfn::Properties::new().set::<DataflowEndpointGroupV2RangedConnectionDetails>("AgentIpAndPortAddress", agent_ip_and_port_address).set::<DataflowEndpointGroupV2ConnectionDetails>("IngressAddressAndPort", ingress_address_and_port)) }
     /// `AgentIpAndPortAddress`: object.
-    pub fn agent_ip_and_port_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupV2RangedConnectionDetails>) -> Self { Self(self.0.with("AgentIpAndPortAddress", value.into_node())) }
+    pub fn agent_ip_and_port_address(self, value: impl cfn::IntoValue<DataflowEndpointGroupV2RangedConnectionDetails>) -> Self { Self(self.0.set::<DataflowEndpointGroupV2RangedConnectionDetails>("AgentIpAndPortAddress", value)) }
     /// `IngressAddressAndPort`: object.
-    pub fn ingress_address_and_port(self, value: impl cfn::IntoValue<DataflowEndpointGroupV2ConnectionDetails>) -> Self { Self(self.0.with("IngressAddressAndPort", value.into_node())) }
+    pub fn ingress_address_and_port(self, value: impl cfn::IntoValue<DataflowEndpointGroupV2ConnectionDetails>) -> Self { Self(self.0.set::<DataflowEndpointGroupV2ConnectionDetails>("IngressAddressAndPort", value)) }
 }
 
 /// `UplinkDataflowDetails` of `AWS::GroundStation::DataflowEndpointGroupV2`.
@@ -345,7 +345,7 @@ impl UplinkDataflowDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AgentConnectionDetails`: object.
-    pub fn agent_connection_details(self, value: impl cfn::IntoValue<UplinkConnectionDetails>) -> Self { Self(self.0.with("AgentConnectionDetails", value.into_node())) }
+    pub fn agent_connection_details(self, value: impl cfn::IntoValue<UplinkConnectionDetails>) -> Self { Self(self.0.set::<UplinkConnectionDetails>("AgentConnectionDetails", value)) }
 }
 
 impl ::core::default::Default for UplinkDataflowDetails {

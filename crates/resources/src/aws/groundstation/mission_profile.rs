@@ -27,27 +27,27 @@ pub struct MissionProfileArgs<T0, T1, T2, T3> {
 
 impl MissionProfile {
     /// With everything that is required.
-    pub fn new(args: MissionProfileArgs<impl cfn::IntoValue<cfn::List<DataflowEdge>>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::GroundStationConfig>>>) -> Self { Self(cfn::Properties::new().with("DataflowEdges", args.dataflow_edges.into_node()).with("MinimumViableContactDurationSeconds", args.minimum_viable_contact_duration_seconds.into_node()).with("Name", args.name.into_node()).with("TrackingConfigArn", args.tracking_config_arn.into_node())) }
+    pub fn new(args: MissionProfileArgs<impl cfn::IntoValue<cfn::List<DataflowEdge>>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::GroundStationConfig>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DataflowEdge>>("DataflowEdges", args.dataflow_edges).set::<cfn::Integer>("MinimumViableContactDurationSeconds", args.minimum_viable_contact_duration_seconds).set::<cfn::Text>("Name", args.name).set::<cfn::Arn<crate::kind::GroundStationConfig>>("TrackingConfigArn", args.tracking_config_arn)) }
     /// `ContactPostPassDurationSeconds`: integer; 0 to 21600. An update leaves the resource in place.
-    pub fn contact_post_pass_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ContactPostPassDurationSeconds", value.into_node())) }
+    pub fn contact_post_pass_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ContactPostPassDurationSeconds", value)) }
     /// `ContactPrePassDurationSeconds`: integer; 0 to 21600. An update leaves the resource in place.
-    pub fn contact_pre_pass_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ContactPrePassDurationSeconds", value.into_node())) }
+    pub fn contact_pre_pass_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ContactPrePassDurationSeconds", value)) }
     /// `DataflowEdges`: list of object; 1 to 500 items. An update leaves the resource in place.
-    pub fn dataflow_edges(self, value: impl cfn::IntoValue<cfn::List<DataflowEdge>>) -> Self { Self(self.0.with("DataflowEdges", value.into_node())) }
+    pub fn dataflow_edges(self, value: impl cfn::IntoValue<cfn::List<DataflowEdge>>) -> Self { Self(self.0.set::<cfn::List<DataflowEdge>>("DataflowEdges", value)) }
     /// `MinimumViableContactDurationSeconds`: integer; 1 to 21600. An update leaves the resource in place.
-    pub fn minimum_viable_contact_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumViableContactDurationSeconds", value.into_node())) }
+    pub fn minimum_viable_contact_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumViableContactDurationSeconds", value)) }
     /// `Name`: text; pattern `^[ a-zA-Z0-9_:-]{1,256}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `StreamsKmsKey`: object. An update leaves the resource in place.
-    pub fn streams_kms_key(self, value: impl cfn::IntoValue<StreamsKmsKey>) -> Self { Self(self.0.with("StreamsKmsKey", value.into_node())) }
+    pub fn streams_kms_key(self, value: impl cfn::IntoValue<StreamsKmsKey>) -> Self { Self(self.0.set::<StreamsKmsKey>("StreamsKmsKey", value)) }
     /// `StreamsKmsRole`: text; 30 to 165 characters; pattern `^arn:[a-z0-9-.]{1,63}:iam::[0-9]{12}:role/[\w+=,.@-]{1,64}$`. An update leaves the resource in place.
-    pub fn streams_kms_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamsKmsRole", value.into_node())) }
+    pub fn streams_kms_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamsKmsRole", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataflowEndpointGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataflowEndpointGroupTag>>) -> Self { Self(self.0.set::<cfn::List<DataflowEndpointGroupTag>>("Tags", value)) }
     /// `TelemetrySinkConfigArn`: text; 82 to 424 characters; pattern `^(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()$`. An update leaves the resource in place.
-    pub fn telemetry_sink_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TelemetrySinkConfigArn", value.into_node())) }
+    pub fn telemetry_sink_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TelemetrySinkConfigArn", value)) }
     /// `TrackingConfigArn`: arn of `AWS::GroundStation::Config`; 82 to 424 characters; pattern `^(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()$`. An update leaves the resource in place.
-    pub fn tracking_config_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::GroundStationConfig>>) -> Self { Self(self.0.with("TrackingConfigArn", value.into_node())) }
+    pub fn tracking_config_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::GroundStationConfig>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::GroundStationConfig>>("TrackingConfigArn", value)) }
 }
 
 /// The attributes of a `AWS::GroundStation::MissionProfile` in a template.
@@ -76,9 +76,9 @@ impl DataflowEdge {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destination`: text.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
     /// `Source`: text.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 impl ::core::default::Default for DataflowEdge {
@@ -98,11 +98,11 @@ impl StreamsKmsKey {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsAliasArn`: text; pattern `^(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()$`.
-    pub fn kms_alias_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsAliasArn", value.into_node())) }
+    pub fn kms_alias_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsAliasArn", value)) }
     /// `KmsAliasName`: text; pattern `^alias/[a-zA-Z0-9:/_-]+$`.
-    pub fn kms_alias_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsAliasName", value.into_node())) }
+    pub fn kms_alias_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsAliasName", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; pattern `^(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 impl ::core::default::Default for StreamsKmsKey {

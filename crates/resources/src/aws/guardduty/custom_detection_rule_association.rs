@@ -18,13 +18,13 @@ impl CustomDetectionRuleAssociation {
     /// `mode` is `Mode`: one of its words. An update leaves the resource in place.
     ///
     /// `rule_id` is `RuleId`: text; 1 to 100 characters; pattern `^[a-z0-9]+(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn new(mode: impl cfn::IntoValue<CustomDetectionRuleAssociationMode>, rule_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node()).with("RuleId", rule_id.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<CustomDetectionRuleAssociationMode>, rule_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<CustomDetectionRuleAssociationMode>("Mode", mode).set::<cfn::Text>("RuleId", rule_id)) }
     /// `Mode`: one of its words. An update leaves the resource in place.
-    pub fn mode(self, value: impl cfn::IntoValue<CustomDetectionRuleAssociationMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<CustomDetectionRuleAssociationMode>) -> Self { Self(self.0.set::<CustomDetectionRuleAssociationMode>("Mode", value)) }
     /// `RuleId`: text; 1 to 100 characters; pattern `^[a-z0-9]+(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn rule_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleId", value.into_node())) }
+    pub fn rule_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDetectionRuleAssociationTagItem>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDetectionRuleAssociationTagItem>>) -> Self { Self(self.0.set::<cfn::List<CustomDetectionRuleAssociationTagItem>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::GuardDuty::CustomDetectionRuleAssociation` in a template.

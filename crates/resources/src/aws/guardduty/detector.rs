@@ -16,17 +16,17 @@ impl Detector {
     /// With everything that is required.
     ///
     /// `enable` is `Enable`: boolean. An update leaves the resource in place.
-    pub fn new(enable: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enable", enable.into_node())) }
+    pub fn new(enable: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enable", enable)) }
     /// `DataSources`: object. An update leaves the resource in place.
-    pub fn data_sources(self, value: impl cfn::IntoValue<CFNDataSourceConfigurations>) -> Self { Self(self.0.with("DataSources", value.into_node())) }
+    pub fn data_sources(self, value: impl cfn::IntoValue<CFNDataSourceConfigurations>) -> Self { Self(self.0.set::<CFNDataSourceConfigurations>("DataSources", value)) }
     /// `Enable`: boolean. An update leaves the resource in place.
-    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enable", value.into_node())) }
+    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enable", value)) }
     /// `Features`: list of object. An update leaves the resource in place.
-    pub fn features(self, value: impl cfn::IntoValue<cfn::List<CFNFeatureConfiguration>>) -> Self { Self(self.0.with("Features", value.into_node())) }
+    pub fn features(self, value: impl cfn::IntoValue<cfn::List<CFNFeatureConfiguration>>) -> Self { Self(self.0.set::<cfn::List<CFNFeatureConfiguration>>("Features", value)) }
     /// `FindingPublishingFrequency`: one of its words. An update leaves the resource in place.
-    pub fn finding_publishing_frequency(self, value: impl cfn::IntoValue<FindingPublishingFrequency>) -> Self { Self(self.0.with("FindingPublishingFrequency", value.into_node())) }
+    pub fn finding_publishing_frequency(self, value: impl cfn::IntoValue<FindingPublishingFrequency>) -> Self { Self(self.0.set::<FindingPublishingFrequency>("FindingPublishingFrequency", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDetectionRuleAssociationTagItem>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDetectionRuleAssociationTagItem>>) -> Self { Self(self.0.set::<cfn::List<CustomDetectionRuleAssociationTagItem>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::GuardDuty::Detector` in a template.
@@ -51,11 +51,11 @@ impl CFNDataSourceConfigurations {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Kubernetes`: object.
-    pub fn kubernetes(self, value: impl cfn::IntoValue<CFNKubernetesConfiguration>) -> Self { Self(self.0.with("Kubernetes", value.into_node())) }
+    pub fn kubernetes(self, value: impl cfn::IntoValue<CFNKubernetesConfiguration>) -> Self { Self(self.0.set::<CFNKubernetesConfiguration>("Kubernetes", value)) }
     /// `MalwareProtection`: object.
-    pub fn malware_protection(self, value: impl cfn::IntoValue<CFNMalwareProtectionConfiguration>) -> Self { Self(self.0.with("MalwareProtection", value.into_node())) }
+    pub fn malware_protection(self, value: impl cfn::IntoValue<CFNMalwareProtectionConfiguration>) -> Self { Self(self.0.set::<CFNMalwareProtectionConfiguration>("MalwareProtection", value)) }
     /// `S3Logs`: object.
-    pub fn s3_logs(self, value: impl cfn::IntoValue<CFNS3LogsConfiguration>) -> Self { Self(self.0.with("S3Logs", value.into_node())) }
+    pub fn s3_logs(self, value: impl cfn::IntoValue<CFNS3LogsConfiguration>) -> Self { Self(self.0.set::<CFNS3LogsConfiguration>("S3Logs", value)) }
 }
 
 impl ::core::default::Default for CFNDataSourceConfigurations {
@@ -73,9 +73,9 @@ impl CFNFeatureAdditionalConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: one of its words; 1 to 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<CFNFeatureAdditionalConfigurationName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<CFNFeatureAdditionalConfigurationName>) -> Self { Self(self.0.set::<CFNFeatureAdditionalConfigurationName>("Name", value)) }
     /// `Status`: one of its words; 1 to 128 characters.
-    pub fn status(self, value: impl cfn::IntoValue<CFNFeatureAdditionalConfigurationStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<CFNFeatureAdditionalConfigurationStatus>) -> Self { Self(self.0.set::<CFNFeatureAdditionalConfigurationStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for CFNFeatureAdditionalConfiguration {
@@ -95,13 +95,13 @@ impl CFNFeatureConfiguration {
     /// `name` is `Name`: one of its words; at most 128 characters.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<CFNFeatureConfigurationName>, status: impl cfn::IntoValue<CFNFeatureConfigurationStatus>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Status", status.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<CFNFeatureConfigurationName>, status: impl cfn::IntoValue<CFNFeatureConfigurationStatus>) -> Self { Self(cfn::Properties::new().set::<CFNFeatureConfigurationName>("Name", name).set::<CFNFeatureConfigurationStatus>("Status", status)) }
     /// `AdditionalConfiguration`: list of object.
-    pub fn additional_configuration(self, value: impl cfn::IntoValue<cfn::List<CFNFeatureAdditionalConfiguration>>) -> Self { Self(self.0.with("AdditionalConfiguration", value.into_node())) }
+    pub fn additional_configuration(self, value: impl cfn::IntoValue<cfn::List<CFNFeatureAdditionalConfiguration>>) -> Self { Self(self.0.set::<cfn::List<CFNFeatureAdditionalConfiguration>>("AdditionalConfiguration", value)) }
     /// `Name`: one of its words; at most 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<CFNFeatureConfigurationName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<CFNFeatureConfigurationName>) -> Self { Self(self.0.set::<CFNFeatureConfigurationName>("Name", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<CFNFeatureConfigurationStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<CFNFeatureConfigurationStatus>) -> Self { Self(self.0.set::<CFNFeatureConfigurationStatus>("Status", value)) }
 }
 
 /// `CFNKubernetesAuditLogsConfiguration` of `AWS::GuardDuty::Detector`.
@@ -115,9 +115,9 @@ impl CFNKubernetesAuditLogsConfiguration {
     /// With everything that is required.
     ///
     /// `enable` is `Enable`: boolean.
-    pub fn new(enable: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enable", enable.into_node())) }
+    pub fn new(enable: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enable", enable)) }
     /// `Enable`: boolean.
-    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enable", value.into_node())) }
+    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enable", value)) }
 }
 
 /// `CFNKubernetesConfiguration` of `AWS::GuardDuty::Detector`.
@@ -131,9 +131,9 @@ impl CFNKubernetesConfiguration {
     /// With everything that is required.
     ///
     /// `audit_logs` is `AuditLogs`: object.
-    pub fn new(audit_logs: impl cfn::IntoValue<CFNKubernetesAuditLogsConfiguration>) -> Self { Self(cfn::Properties::new().with("AuditLogs", audit_logs.into_node())) }
+    pub fn new(audit_logs: impl cfn::IntoValue<CFNKubernetesAuditLogsConfiguration>) -> Self { Self(cfn::Properties::new().set::<CFNKubernetesAuditLogsConfiguration>("AuditLogs", audit_logs)) }
     /// `AuditLogs`: object.
-    pub fn audit_logs(self, value: impl cfn::IntoValue<CFNKubernetesAuditLogsConfiguration>) -> Self { Self(self.0.with("AuditLogs", value.into_node())) }
+    pub fn audit_logs(self, value: impl cfn::IntoValue<CFNKubernetesAuditLogsConfiguration>) -> Self { Self(self.0.set::<CFNKubernetesAuditLogsConfiguration>("AuditLogs", value)) }
 }
 
 /// `CFNMalwareProtectionConfiguration` of `AWS::GuardDuty::Detector`.
@@ -147,7 +147,7 @@ impl CFNMalwareProtectionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ScanEc2InstanceWithFindings`: object.
-    pub fn scan_ec2_instance_with_findings(self, value: impl cfn::IntoValue<CFNScanEc2InstanceWithFindingsConfiguration>) -> Self { Self(self.0.with("ScanEc2InstanceWithFindings", value.into_node())) }
+    pub fn scan_ec2_instance_with_findings(self, value: impl cfn::IntoValue<CFNScanEc2InstanceWithFindingsConfiguration>) -> Self { Self(self.0.set::<CFNScanEc2InstanceWithFindingsConfiguration>("ScanEc2InstanceWithFindings", value)) }
 }
 
 impl ::core::default::Default for CFNMalwareProtectionConfiguration {
@@ -165,9 +165,9 @@ impl CFNS3LogsConfiguration {
     /// With everything that is required.
     ///
     /// `enable` is `Enable`: boolean.
-    pub fn new(enable: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enable", enable.into_node())) }
+    pub fn new(enable: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enable", enable)) }
     /// `Enable`: boolean.
-    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enable", value.into_node())) }
+    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enable", value)) }
 }
 
 /// `CFNScanEc2InstanceWithFindingsConfiguration` of `AWS::GuardDuty::Detector`.
@@ -181,7 +181,7 @@ impl CFNScanEc2InstanceWithFindingsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EbsVolumes`: boolean.
-    pub fn ebs_volumes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EbsVolumes", value.into_node())) }
+    pub fn ebs_volumes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EbsVolumes", value)) }
 }
 
 impl ::core::default::Default for CFNScanEc2InstanceWithFindingsConfiguration {

@@ -20,21 +20,21 @@ impl Filter {
     /// `finding_criteria` is `FindingCriteria`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn new(detector_id: impl cfn::IntoValue<cfn::Text>, finding_criteria: impl cfn::IntoValue<FindingCriteria>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DetectorId", detector_id.into_node()).with("FindingCriteria", finding_criteria.into_node()).with("Name", name.into_node())) }
+    pub fn new(detector_id: impl cfn::IntoValue<cfn::Text>, finding_criteria: impl cfn::IntoValue<FindingCriteria>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DetectorId", detector_id).set::<FindingCriteria>("FindingCriteria", finding_criteria).set::<cfn::Text>("Name", name)) }
     /// `Action`: one of its words. An update leaves the resource in place.
-    pub fn action(self, value: impl cfn::IntoValue<FilterAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<FilterAction>) -> Self { Self(self.0.set::<FilterAction>("Action", value)) }
     /// `Description`: text; at most 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DetectorId`: text; 1 to 300 characters. **An update replaces the resource.**
-    pub fn detector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DetectorId", value.into_node())) }
+    pub fn detector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DetectorId", value)) }
     /// `FindingCriteria`: object. An update leaves the resource in place.
-    pub fn finding_criteria(self, value: impl cfn::IntoValue<FindingCriteria>) -> Self { Self(self.0.with("FindingCriteria", value.into_node())) }
+    pub fn finding_criteria(self, value: impl cfn::IntoValue<FindingCriteria>) -> Self { Self(self.0.set::<FindingCriteria>("FindingCriteria", value)) }
     /// `Name`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Rank`: integer; 1 to 100. An update leaves the resource in place.
-    pub fn rank(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Rank", value.into_node())) }
+    pub fn rank(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Rank", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDetectionRuleAssociationTagItem>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDetectionRuleAssociationTagItem>>) -> Self { Self(self.0.set::<cfn::List<CustomDetectionRuleAssociationTagItem>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::GuardDuty::Filter` in a template.
@@ -57,33 +57,33 @@ impl Condition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Eq`: list of text.
-    pub fn eq_(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Eq", value.into_node())) }
+    pub fn eq_(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Eq", value)) }
     /// `Equals`: list of text.
-    pub fn equals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Equals", value.into_node())) }
+    pub fn equals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Equals", value)) }
     /// `GreaterThan`: integer.
-    pub fn greater_than(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("GreaterThan", value.into_node())) }
+    pub fn greater_than(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("GreaterThan", value)) }
     /// `GreaterThanOrEqual`: integer.
-    pub fn greater_than_or_equal(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("GreaterThanOrEqual", value.into_node())) }
+    pub fn greater_than_or_equal(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("GreaterThanOrEqual", value)) }
     /// `Gt`: integer.
-    pub fn gt(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Gt", value.into_node())) }
+    pub fn gt(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Gt", value)) }
     /// `Gte`: integer.
-    pub fn gte(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Gte", value.into_node())) }
+    pub fn gte(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Gte", value)) }
     /// `LessThan`: integer.
-    pub fn less_than(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LessThan", value.into_node())) }
+    pub fn less_than(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LessThan", value)) }
     /// `LessThanOrEqual`: integer.
-    pub fn less_than_or_equal(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LessThanOrEqual", value.into_node())) }
+    pub fn less_than_or_equal(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LessThanOrEqual", value)) }
     /// `Lt`: integer.
-    pub fn lt(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Lt", value.into_node())) }
+    pub fn lt(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Lt", value)) }
     /// `Lte`: integer.
-    pub fn lte(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Lte", value.into_node())) }
+    pub fn lte(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Lte", value)) }
     /// `Matches`: list of text.
-    pub fn matches(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Matches", value.into_node())) }
+    pub fn matches(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Matches", value)) }
     /// `Neq`: list of text.
-    pub fn neq(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Neq", value.into_node())) }
+    pub fn neq(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Neq", value)) }
     /// `NotEquals`: list of text.
-    pub fn not_equals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotEquals", value.into_node())) }
+    pub fn not_equals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotEquals", value)) }
     /// `NotMatches`: list of text.
-    pub fn not_matches(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotMatches", value.into_node())) }
+    pub fn not_matches(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotMatches", value)) }
 }
 
 impl ::core::default::Default for Condition {
@@ -101,7 +101,7 @@ impl FindingCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Criterion`: map of object.
-    pub fn criterion(self, value: impl cfn::IntoValue<cfn::Map<Condition>>) -> Self { Self(self.0.with("Criterion", value.into_node())) }
+    pub fn criterion(self, value: impl cfn::IntoValue<cfn::Map<Condition>>) -> Self { Self(self.0.set::<cfn::Map<Condition>>("Criterion", value)) }
 }
 
 impl ::core::default::Default for FindingCriteria {

@@ -18,13 +18,13 @@ impl Master {
     /// `detector_id` is `DetectorId`: text. **An update replaces the resource.**
     ///
     /// `master_id` is `MasterId`: text. **An update replaces the resource.**
-    pub fn new(detector_id: impl cfn::IntoValue<cfn::Text>, master_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DetectorId", detector_id.into_node()).with("MasterId", master_id.into_node())) }
+    pub fn new(detector_id: impl cfn::IntoValue<cfn::Text>, master_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DetectorId", detector_id).set::<cfn::Text>("MasterId", master_id)) }
     /// `DetectorId`: text. **An update replaces the resource.**
-    pub fn detector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DetectorId", value.into_node())) }
+    pub fn detector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DetectorId", value)) }
     /// `InvitationId`: text. **An update replaces the resource.**
-    pub fn invitation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvitationId", value.into_node())) }
+    pub fn invitation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvitationId", value)) }
     /// `MasterId`: text. **An update replaces the resource.**
-    pub fn master_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterId", value.into_node())) }
+    pub fn master_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterId", value)) }
 }
 
 /// The attributes of a `AWS::GuardDuty::Master` in a template.

@@ -16,19 +16,19 @@ impl Member {
     /// With everything that is required.
     ///
     /// `email` is `Email`: text. **An update replaces the resource.**
-    pub fn new(email: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Email", email.into_node())) }
+    pub fn new(email: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Email", email)) }
     /// `DetectorId`: text; 1 to 300 characters. **An update replaces the resource.**
-    pub fn detector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DetectorId", value.into_node())) }
+    pub fn detector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DetectorId", value)) }
     /// `DisableEmailNotification`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn disable_email_notification(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableEmailNotification", value.into_node())) }
+    pub fn disable_email_notification(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableEmailNotification", value)) }
     /// `Email`: text. **An update replaces the resource.**
-    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Email", value.into_node())) }
+    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Email", value)) }
     /// `MemberId`: text. **An update replaces the resource.**
-    pub fn member_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MemberId", value.into_node())) }
+    pub fn member_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MemberId", value)) }
     /// `Message`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<MemberStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<MemberStatus>) -> Self { Self(self.0.set::<MemberStatus>("Status", value)) }
 }
 
 /// The attributes of a `AWS::GuardDuty::Member` in a template.

@@ -20,15 +20,15 @@ impl PublishingDestination {
     /// `destination_type` is `DestinationType`: one of its words. An update leaves the resource in place.
     ///
     /// `detector_id` is `DetectorId`: text; 1 to 300 characters. **An update replaces the resource.**
-    pub fn new(destination_properties: impl cfn::IntoValue<CFNDestinationProperties>, destination_type: impl cfn::IntoValue<DestinationType>, detector_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationProperties", destination_properties.into_node()).with("DestinationType", destination_type.into_node()).with("DetectorId", detector_id.into_node())) }
+    pub fn new(destination_properties: impl cfn::IntoValue<CFNDestinationProperties>, destination_type: impl cfn::IntoValue<DestinationType>, detector_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<CFNDestinationProperties>("DestinationProperties", destination_properties).set::<DestinationType>("DestinationType", destination_type).set::<cfn::Text>("DetectorId", detector_id)) }
     /// `DestinationProperties`: object. An update leaves the resource in place.
-    pub fn destination_properties(self, value: impl cfn::IntoValue<CFNDestinationProperties>) -> Self { Self(self.0.with("DestinationProperties", value.into_node())) }
+    pub fn destination_properties(self, value: impl cfn::IntoValue<CFNDestinationProperties>) -> Self { Self(self.0.set::<CFNDestinationProperties>("DestinationProperties", value)) }
     /// `DestinationType`: one of its words. An update leaves the resource in place.
-    pub fn destination_type(self, value: impl cfn::IntoValue<DestinationType>) -> Self { Self(self.0.with("DestinationType", value.into_node())) }
+    pub fn destination_type(self, value: impl cfn::IntoValue<DestinationType>) -> Self { Self(self.0.set::<DestinationType>("DestinationType", value)) }
     /// `DetectorId`: text; 1 to 300 characters. **An update replaces the resource.**
-    pub fn detector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DetectorId", value.into_node())) }
+    pub fn detector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DetectorId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDetectionRuleAssociationTagItem>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDetectionRuleAssociationTagItem>>) -> Self { Self(self.0.set::<cfn::List<CustomDetectionRuleAssociationTagItem>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::GuardDuty::PublishingDestination` in a template.
@@ -57,9 +57,9 @@ impl CFNDestinationProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationArn`: text.
-    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationArn", value.into_node())) }
+    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationArn", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 impl ::core::default::Default for CFNDestinationProperties {

@@ -18,21 +18,21 @@ impl ThreatEntitySet {
     /// `format` is `Format`: one of its words; 1 to 300 characters. **An update replaces the resource.**
     ///
     /// `location` is `Location`: text; 1 to 300 characters. An update leaves the resource in place.
-    pub fn new(format: impl cfn::IntoValue<ThreatEntitySetFormat>, location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Format", format.into_node()).with("Location", location.into_node())) }
+    pub fn new(format: impl cfn::IntoValue<ThreatEntitySetFormat>, location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ThreatEntitySetFormat>("Format", format).set::<cfn::Text>("Location", location)) }
     /// `Activate`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn activate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Activate", value.into_node())) }
+    pub fn activate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Activate", value)) }
     /// `DetectorId`: text; 1 to 32 characters. **An update replaces the resource.**
-    pub fn detector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DetectorId", value.into_node())) }
+    pub fn detector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DetectorId", value)) }
     /// `ExpectedBucketOwner`: text; 12 characters; pattern `^[0-9]+$`. An update leaves the resource in place.
-    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpectedBucketOwner", value.into_node())) }
+    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpectedBucketOwner", value)) }
     /// `Format`: one of its words; 1 to 300 characters. **An update replaces the resource.**
-    pub fn format(self, value: impl cfn::IntoValue<ThreatEntitySetFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<ThreatEntitySetFormat>) -> Self { Self(self.0.set::<ThreatEntitySetFormat>("Format", value)) }
     /// `Location`: text; 1 to 300 characters. An update leaves the resource in place.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `Name`: text; 1 to 300 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDetectionRuleAssociationTagItem>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDetectionRuleAssociationTagItem>>) -> Self { Self(self.0.set::<cfn::List<CustomDetectionRuleAssociationTagItem>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::GuardDuty::ThreatEntitySet` in a template.

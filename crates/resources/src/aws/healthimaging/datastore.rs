@@ -16,11 +16,11 @@ impl Datastore {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DatastoreName`: text; 1 to 256 characters; pattern `^[A-Za-z0-9._/#-]+$`. **An update replaces the resource.**
-    pub fn datastore_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatastoreName", value.into_node())) }
+    pub fn datastore_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatastoreName", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 512 characters. **An update replaces the resource.**
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Datastore {

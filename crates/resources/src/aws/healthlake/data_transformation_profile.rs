@@ -18,19 +18,19 @@ impl DataTransformationProfile {
     /// `profile_name` is `ProfileName`: text; 1 to 256 characters. **An update replaces the resource.**
     ///
     /// `source_format` is `SourceFormat`: one of its words. **An update replaces the resource.**
-    pub fn new(profile_name: impl cfn::IntoValue<cfn::Text>, source_format: impl cfn::IntoValue<SourceFormat>) -> Self { Self(cfn::Properties::new().with("ProfileName", profile_name.into_node()).with("SourceFormat", source_format.into_node())) }
+    pub fn new(profile_name: impl cfn::IntoValue<cfn::Text>, source_format: impl cfn::IntoValue<SourceFormat>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProfileName", profile_name).set::<SourceFormat>("SourceFormat", source_format)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `ProfileDescription`: text; at most 1000 characters. **An update replaces the resource.**
-    pub fn profile_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileDescription", value.into_node())) }
+    pub fn profile_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileDescription", value)) }
     /// `ProfileName`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileName", value.into_node())) }
+    pub fn profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileName", value)) }
     /// `Source`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.set::<Source>("Source", value)) }
     /// `SourceFormat`: one of its words. **An update replaces the resource.**
-    pub fn source_format(self, value: impl cfn::IntoValue<SourceFormat>) -> Self { Self(self.0.with("SourceFormat", value.into_node())) }
+    pub fn source_format(self, value: impl cfn::IntoValue<SourceFormat>) -> Self { Self(self.0.set::<SourceFormat>("SourceFormat", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataTransformationProfileTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DataTransformationProfileTag>>) -> Self { Self(self.0.set::<cfn::List<DataTransformationProfileTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::HealthLake::DataTransformationProfile` in a template.
@@ -61,11 +61,11 @@ impl DataTransformationProfileTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(DataTransformationProfileTag);
@@ -83,11 +83,11 @@ impl ExistingVersionedProfileSource {
     /// `profile_id` is `ProfileId`: text.
     ///
     /// `version` is `Version`: integer.
-    pub fn new(profile_id: impl cfn::IntoValue<cfn::Text>, version: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ProfileId", profile_id.into_node()).with("Version", version.into_node())) }
+    pub fn new(profile_id: impl cfn::IntoValue<cfn::Text>, version: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProfileId", profile_id).set::<cfn::Integer>("Version", version)) }
     /// `ProfileId`: text.
-    pub fn profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileId", value.into_node())) }
+    pub fn profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileId", value)) }
     /// `Version`: integer.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Version", value)) }
 }
 
 /// `ProfileMappingSource` of `AWS::HealthLake::DataTransformationProfile`.
@@ -101,9 +101,9 @@ impl ProfileMappingSource {
     /// With everything that is required.
     ///
     /// `profile_mapping` is `ProfileMapping`: map of text.
-    pub fn new(profile_mapping: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ProfileMapping", profile_mapping.into_node())) }
+    pub fn new(profile_mapping: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("ProfileMapping", profile_mapping)) }
     /// `ProfileMapping`: map of text.
-    pub fn profile_mapping(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ProfileMapping", value.into_node())) }
+    pub fn profile_mapping(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ProfileMapping", value)) }
 }
 
 /// `Source` of `AWS::HealthLake::DataTransformationProfile`.
@@ -117,11 +117,11 @@ impl Source {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExistingVersionedProfileId`: object.
-    pub fn existing_versioned_profile_id(self, value: impl cfn::IntoValue<ExistingVersionedProfileSource>) -> Self { Self(self.0.with("ExistingVersionedProfileId", value.into_node())) }
+    pub fn existing_versioned_profile_id(self, value: impl cfn::IntoValue<ExistingVersionedProfileSource>) -> Self { Self(self.0.set::<ExistingVersionedProfileSource>("ExistingVersionedProfileId", value)) }
     /// `ProfileMapping`: object.
-    pub fn profile_mapping(self, value: impl cfn::IntoValue<ProfileMappingSource>) -> Self { Self(self.0.with("ProfileMapping", value.into_node())) }
+    pub fn profile_mapping(self, value: impl cfn::IntoValue<ProfileMappingSource>) -> Self { Self(self.0.set::<ProfileMappingSource>("ProfileMapping", value)) }
     /// `StarterProfile`: object.
-    pub fn starter_profile(self, value: impl cfn::IntoValue<StarterProfileSource>) -> Self { Self(self.0.with("StarterProfile", value.into_node())) }
+    pub fn starter_profile(self, value: impl cfn::IntoValue<StarterProfileSource>) -> Self { Self(self.0.set::<StarterProfileSource>("StarterProfile", value)) }
 }
 
 impl ::core::default::Default for Source {
@@ -139,9 +139,9 @@ impl StarterProfileSource {
     /// With everything that is required.
     ///
     /// `starter_profile_name` is `StarterProfileName`: text.
-    pub fn new(starter_profile_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StarterProfileName", starter_profile_name.into_node())) }
+    pub fn new(starter_profile_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StarterProfileName", starter_profile_name)) }
     /// `StarterProfileName`: text.
-    pub fn starter_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StarterProfileName", value.into_node())) }
+    pub fn starter_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StarterProfileName", value)) }
 }
 
 crate::words! {

@@ -16,25 +16,25 @@ impl FHIRDatastore {
     /// With everything that is required.
     ///
     /// `datastore_type_version` is `DatastoreTypeVersion`: one of its words. **An update replaces the resource.**
-    pub fn new(datastore_type_version: impl cfn::IntoValue<DatastoreTypeVersion>) -> Self { Self(cfn::Properties::new().with("DatastoreTypeVersion", datastore_type_version.into_node())) }
+    pub fn new(datastore_type_version: impl cfn::IntoValue<DatastoreTypeVersion>) -> Self { Self(cfn::Properties::new().set::<DatastoreTypeVersion>("DatastoreTypeVersion", datastore_type_version)) }
     /// `AnalyticsConfiguration`: object. An update leaves the resource in place.
-    pub fn analytics_configuration(self, value: impl cfn::IntoValue<AnalyticsConfiguration>) -> Self { Self(self.0.with("AnalyticsConfiguration", value.into_node())) }
+    pub fn analytics_configuration(self, value: impl cfn::IntoValue<AnalyticsConfiguration>) -> Self { Self(self.0.set::<AnalyticsConfiguration>("AnalyticsConfiguration", value)) }
     /// `DatastoreName`: text; 1 to 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-%@]*)$`. **An update replaces the resource.**
-    pub fn datastore_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatastoreName", value.into_node())) }
+    pub fn datastore_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatastoreName", value)) }
     /// `DatastoreTypeVersion`: one of its words. **An update replaces the resource.**
-    pub fn datastore_type_version(self, value: impl cfn::IntoValue<DatastoreTypeVersion>) -> Self { Self(self.0.with("DatastoreTypeVersion", value.into_node())) }
+    pub fn datastore_type_version(self, value: impl cfn::IntoValue<DatastoreTypeVersion>) -> Self { Self(self.0.set::<DatastoreTypeVersion>("DatastoreTypeVersion", value)) }
     /// `IdentityProviderConfiguration`: object. **An update replaces the resource.**
-    pub fn identity_provider_configuration(self, value: impl cfn::IntoValue<IdentityProviderConfiguration>) -> Self { Self(self.0.with("IdentityProviderConfiguration", value.into_node())) }
+    pub fn identity_provider_configuration(self, value: impl cfn::IntoValue<IdentityProviderConfiguration>) -> Self { Self(self.0.set::<IdentityProviderConfiguration>("IdentityProviderConfiguration", value)) }
     /// `NlpConfiguration`: object. An update leaves the resource in place.
-    pub fn nlp_configuration(self, value: impl cfn::IntoValue<NlpConfiguration>) -> Self { Self(self.0.with("NlpConfiguration", value.into_node())) }
+    pub fn nlp_configuration(self, value: impl cfn::IntoValue<NlpConfiguration>) -> Self { Self(self.0.set::<NlpConfiguration>("NlpConfiguration", value)) }
     /// `PreloadDataConfig`: object. **An update replaces the resource.**
-    pub fn preload_data_config(self, value: impl cfn::IntoValue<PreloadDataConfig>) -> Self { Self(self.0.with("PreloadDataConfig", value.into_node())) }
+    pub fn preload_data_config(self, value: impl cfn::IntoValue<PreloadDataConfig>) -> Self { Self(self.0.set::<PreloadDataConfig>("PreloadDataConfig", value)) }
     /// `ProfileConfiguration`: object. An update leaves the resource in place.
-    pub fn profile_configuration(self, value: impl cfn::IntoValue<ProfileConfiguration>) -> Self { Self(self.0.with("ProfileConfiguration", value.into_node())) }
+    pub fn profile_configuration(self, value: impl cfn::IntoValue<ProfileConfiguration>) -> Self { Self(self.0.set::<ProfileConfiguration>("ProfileConfiguration", value)) }
     /// `SseConfiguration`: object. **An update replaces the resource.**
-    pub fn sse_configuration(self, value: impl cfn::IntoValue<SseConfiguration>) -> Self { Self(self.0.with("SseConfiguration", value.into_node())) }
+    pub fn sse_configuration(self, value: impl cfn::IntoValue<SseConfiguration>) -> Self { Self(self.0.set::<SseConfiguration>("SseConfiguration", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FHIRDatastoreTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FHIRDatastoreTag>>) -> Self { Self(self.0.set::<cfn::List<FHIRDatastoreTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::HealthLake::FHIRDatastore` in a template.
@@ -67,9 +67,9 @@ impl AnalyticsConfiguration {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<AnalyticsConfigurationStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<AnalyticsConfigurationStatus>) -> Self { Self(cfn::Properties::new().set::<AnalyticsConfigurationStatus>("Status", status)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<AnalyticsConfigurationStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<AnalyticsConfigurationStatus>) -> Self { Self(self.0.set::<AnalyticsConfigurationStatus>("Status", value)) }
 }
 
 /// `CreatedAt` of `AWS::HealthLake::FHIRDatastore`.
@@ -85,11 +85,11 @@ impl CreatedAt {
     /// `nanos` is `Nanos`: integer.
     ///
     /// `seconds` is `Seconds`: text.
-    pub fn new(nanos: impl cfn::IntoValue<cfn::Integer>, seconds: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Nanos", nanos.into_node()).with("Seconds", seconds.into_node())) }
+    pub fn new(nanos: impl cfn::IntoValue<cfn::Integer>, seconds: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Nanos", nanos).set::<cfn::Text>("Seconds", seconds)) }
     /// `Nanos`: integer.
-    pub fn nanos(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Nanos", value.into_node())) }
+    pub fn nanos(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Nanos", value)) }
     /// `Seconds`: text.
-    pub fn seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Seconds", value.into_node())) }
+    pub fn seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Seconds", value)) }
 }
 
 /// `Tag` of `AWS::HealthLake::FHIRDatastore`.
@@ -105,11 +105,11 @@ impl FHIRDatastoreTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(FHIRDatastoreTag);
@@ -125,15 +125,15 @@ impl IdentityProviderConfiguration {
     /// With everything that is required.
     ///
     /// `authorization_strategy` is `AuthorizationStrategy`: one of its words.
-    pub fn new(authorization_strategy: impl cfn::IntoValue<AuthorizationStrategy>) -> Self { Self(cfn::Properties::new().with("AuthorizationStrategy", authorization_strategy.into_node())) }
+    pub fn new(authorization_strategy: impl cfn::IntoValue<AuthorizationStrategy>) -> Self { Self(cfn::Properties::new().set::<AuthorizationStrategy>("AuthorizationStrategy", authorization_strategy)) }
     /// `AuthorizationStrategy`: one of its words.
-    pub fn authorization_strategy(self, value: impl cfn::IntoValue<AuthorizationStrategy>) -> Self { Self(self.0.with("AuthorizationStrategy", value.into_node())) }
+    pub fn authorization_strategy(self, value: impl cfn::IntoValue<AuthorizationStrategy>) -> Self { Self(self.0.set::<AuthorizationStrategy>("AuthorizationStrategy", value)) }
     /// `FineGrainedAuthorizationEnabled`: boolean.
-    pub fn fine_grained_authorization_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FineGrainedAuthorizationEnabled", value.into_node())) }
+    pub fn fine_grained_authorization_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FineGrainedAuthorizationEnabled", value)) }
     /// `IdpLambdaArn`: text; 49 to 256 characters; pattern `arn:aws[-a-z]*:lambda:[a-z]{2}-[a-z]+-\d{1}:\d{12}:function:[a-zA-Z0-9\-_\.]+(:(\$LATEST|[a-zA-Z0-9\-_]+))?`.
-    pub fn idp_lambda_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdpLambdaArn", value.into_node())) }
+    pub fn idp_lambda_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdpLambdaArn", value)) }
     /// `Metadata`: text.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Metadata", value)) }
 }
 
 /// `KmsEncryptionConfig` of `AWS::HealthLake::FHIRDatastore`.
@@ -147,11 +147,11 @@ impl KmsEncryptionConfig {
     /// With everything that is required.
     ///
     /// `cmk_type` is `CmkType`: one of its words.
-    pub fn new(cmk_type: impl cfn::IntoValue<CmkType>) -> Self { Self(cfn::Properties::new().with("CmkType", cmk_type.into_node())) }
+    pub fn new(cmk_type: impl cfn::IntoValue<CmkType>) -> Self { Self(cfn::Properties::new().set::<CmkType>("CmkType", cmk_type)) }
     /// `CmkType`: one of its words.
-    pub fn cmk_type(self, value: impl cfn::IntoValue<CmkType>) -> Self { Self(self.0.with("CmkType", value.into_node())) }
+    pub fn cmk_type(self, value: impl cfn::IntoValue<CmkType>) -> Self { Self(self.0.set::<CmkType>("CmkType", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 400 characters.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
 }
 
 /// `NlpConfiguration` of `AWS::HealthLake::FHIRDatastore`.
@@ -165,9 +165,9 @@ impl NlpConfiguration {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<NlpConfigurationStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<NlpConfigurationStatus>) -> Self { Self(cfn::Properties::new().set::<NlpConfigurationStatus>("Status", status)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<NlpConfigurationStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<NlpConfigurationStatus>) -> Self { Self(self.0.set::<NlpConfigurationStatus>("Status", value)) }
 }
 
 /// `PreloadDataConfig` of `AWS::HealthLake::FHIRDatastore`.
@@ -181,9 +181,9 @@ impl PreloadDataConfig {
     /// With everything that is required.
     ///
     /// `preload_data_type` is `PreloadDataType`: one of its words.
-    pub fn new(preload_data_type: impl cfn::IntoValue<PreloadDataType>) -> Self { Self(cfn::Properties::new().with("PreloadDataType", preload_data_type.into_node())) }
+    pub fn new(preload_data_type: impl cfn::IntoValue<PreloadDataType>) -> Self { Self(cfn::Properties::new().set::<PreloadDataType>("PreloadDataType", preload_data_type)) }
     /// `PreloadDataType`: one of its words.
-    pub fn preload_data_type(self, value: impl cfn::IntoValue<PreloadDataType>) -> Self { Self(self.0.with("PreloadDataType", value.into_node())) }
+    pub fn preload_data_type(self, value: impl cfn::IntoValue<PreloadDataType>) -> Self { Self(self.0.set::<PreloadDataType>("PreloadDataType", value)) }
 }
 
 /// `ProfileConfiguration` of `AWS::HealthLake::FHIRDatastore`.
@@ -197,9 +197,9 @@ impl ProfileConfiguration {
     /// With everything that is required.
     ///
     /// `default_profiles` is `DefaultProfiles`: list of text; no two equal.
-    pub fn new(default_profiles: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DefaultProfiles", default_profiles.into_node())) }
+    pub fn new(default_profiles: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("DefaultProfiles", default_profiles)) }
     /// `DefaultProfiles`: list of text; no two equal.
-    pub fn default_profiles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DefaultProfiles", value.into_node())) }
+    pub fn default_profiles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DefaultProfiles", value)) }
 }
 
 /// `SseConfiguration` of `AWS::HealthLake::FHIRDatastore`.
@@ -213,9 +213,9 @@ impl SseConfiguration {
     /// With everything that is required.
     ///
     /// `kms_encryption_config` is `KmsEncryptionConfig`: object.
-    pub fn new(kms_encryption_config: impl cfn::IntoValue<KmsEncryptionConfig>) -> Self { Self(cfn::Properties::new().with("KmsEncryptionConfig", kms_encryption_config.into_node())) }
+    pub fn new(kms_encryption_config: impl cfn::IntoValue<KmsEncryptionConfig>) -> Self { Self(cfn::Properties::new().set::<KmsEncryptionConfig>("KmsEncryptionConfig", kms_encryption_config)) }
     /// `KmsEncryptionConfig`: object.
-    pub fn kms_encryption_config(self, value: impl cfn::IntoValue<KmsEncryptionConfig>) -> Self { Self(self.0.with("KmsEncryptionConfig", value.into_node())) }
+    pub fn kms_encryption_config(self, value: impl cfn::IntoValue<KmsEncryptionConfig>) -> Self { Self(self.0.set::<KmsEncryptionConfig>("KmsEncryptionConfig", value)) }
 }
 
 crate::words! {

@@ -16,13 +16,13 @@ impl AccessKey {
     /// With everything that is required.
     ///
     /// `user_name` is `UserName`: text. **An update replaces the resource.**
-    pub fn new(user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("UserName", user_name.into_node())) }
+    pub fn new(user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("UserName", user_name)) }
     /// `Serial`: integer. **An update replaces the resource.**
-    pub fn serial(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Serial", value.into_node())) }
+    pub fn serial(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Serial", value)) }
     /// `Status`: text. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
     /// `UserName`: text. **An update replaces the resource.**
-    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserName", value.into_node())) }
+    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserName", value)) }
 }
 
 /// The attributes of a `AWS::IAM::AccessKey` in a template.

@@ -16,13 +16,13 @@ impl Group {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupName`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `ManagedPolicyArns`: list of arn of `AWS::IAM::ManagedPolicy`; at most 20 items; no two equal. An update leaves the resource in place.
-    pub fn managed_policy_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::IAMManagedPolicy>>>) -> Self { Self(self.0.with("ManagedPolicyArns", value.into_node())) }
+    pub fn managed_policy_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::IAMManagedPolicy>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Arn<crate::kind::IAMManagedPolicy>>>("ManagedPolicyArns", value)) }
     /// `Path`: text; 1 to 512 characters; pattern `^(\u002F)|(\u002F[\u0021-\u007E]+\u002F)$`. An update leaves the resource in place.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Policies`: list of object. An update leaves the resource in place.
-    pub fn policies(self, value: impl cfn::IntoValue<cfn::List<GroupPolicyProperty>>) -> Self { Self(self.0.with("Policies", value.into_node())) }
+    pub fn policies(self, value: impl cfn::IntoValue<cfn::List<GroupPolicyProperty>>) -> Self { Self(self.0.set::<cfn::List<GroupPolicyProperty>>("Policies", value)) }
 }
 
 impl ::core::default::Default for Group {

@@ -18,13 +18,13 @@ impl GroupPolicy {
     /// `group_name` is `GroupName`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
     ///
     /// `policy_name` is `PolicyName`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
-    pub fn new(group_name: impl cfn::IntoValue<cfn::Text>, policy_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GroupName", group_name.into_node()).with("PolicyName", policy_name.into_node())) }
+    pub fn new(group_name: impl cfn::IntoValue<cfn::Text>, policy_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupName", group_name).set::<cfn::Text>("PolicyName", policy_name)) }
     /// `GroupName`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `PolicyDocument`: JSON; 1 to 131072 characters; pattern `^[\u0009\u000A\u000D\u0020-\u00FF]+$`. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
     /// `PolicyName`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
 }
 
 /// The attributes of a `AWS::IAM::GroupPolicy` in a template.

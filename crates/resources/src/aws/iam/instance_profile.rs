@@ -16,13 +16,13 @@ impl InstanceProfile {
     /// With everything that is required.
     ///
     /// `roles` is `Roles`: list of text; at most 1 items; no two equal. An update leaves the resource in place.
-    pub fn new(roles: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Roles", roles.into_node())) }
+    pub fn new(roles: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Roles", roles)) }
     /// `InstanceProfileName`: text; at most 128 characters; pattern `^([\w+=,.@-]+)?$`. **An update replaces the resource.**
-    pub fn instance_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceProfileName", value.into_node())) }
+    pub fn instance_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceProfileName", value)) }
     /// `Path`: text; 1 to 512 characters; pattern `^(\u002F)|(\u002F[\u0021-\u007E]+\u002F)$`. **An update replaces the resource.**
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Roles`: list of text; at most 1 items; no two equal. An update leaves the resource in place.
-    pub fn roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Roles", value.into_node())) }
+    pub fn roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Roles", value)) }
 }
 
 /// The attributes of a `AWS::IAM::InstanceProfile` in a template.

@@ -16,21 +16,21 @@ impl ManagedPolicy {
     /// With everything that is required.
     ///
     /// `policy_document` is `PolicyDocument`: JSON; 1 to 131072 characters; pattern `^[\u0009\u000A\u000D\u0020-\u00FF]+$`. An update leaves the resource in place.
-    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("PolicyDocument", policy_document.into_node())) }
+    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("PolicyDocument", policy_document)) }
     /// `Description`: text; at most 1000 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Groups`: list of text; no two equal. An update leaves the resource in place.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Groups", value)) }
     /// `ManagedPolicyName`: text. **An update replaces the resource.**
-    pub fn managed_policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManagedPolicyName", value.into_node())) }
+    pub fn managed_policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManagedPolicyName", value)) }
     /// `Path`: text; 1 to 512 characters; pattern `^((/[A-Za-z0-9\.,\+@=_-]+)*)/$`. **An update replaces the resource.**
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `PolicyDocument`: JSON; 1 to 131072 characters; pattern `^[\u0009\u000A\u000D\u0020-\u00FF]+$`. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
     /// `Roles`: list of text; no two equal. An update leaves the resource in place.
-    pub fn roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Roles", value.into_node())) }
+    pub fn roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Roles", value)) }
     /// `Users`: list of text; no two equal. An update leaves the resource in place.
-    pub fn users(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Users", value.into_node())) }
+    pub fn users(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Users", value)) }
 }
 
 /// The attributes of a `AWS::IAM::ManagedPolicy` in a template.

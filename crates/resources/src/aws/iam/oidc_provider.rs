@@ -16,13 +16,13 @@ impl OIDCProvider {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientIdList`: list of text. An update leaves the resource in place.
-    pub fn client_id_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ClientIdList", value.into_node())) }
+    pub fn client_id_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ClientIdList", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OIDCProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OIDCProviderTag>>) -> Self { Self(self.0.set::<cfn::List<OIDCProviderTag>>("Tags", value)) }
     /// `ThumbprintList`: list of text; at most 5 items. An update leaves the resource in place.
-    pub fn thumbprint_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ThumbprintList", value.into_node())) }
+    pub fn thumbprint_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ThumbprintList", value)) }
     /// `Url`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 impl ::core::default::Default for OIDCProvider {

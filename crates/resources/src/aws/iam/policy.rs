@@ -20,17 +20,17 @@ impl Policy {
     /// `policy_document` is `PolicyDocument`: JSON; 1 to 131072 characters; pattern `^[\u0009\u000A\u000D\u0020-\u00FF]+$`. An update leaves the resource in place.
     ///
     /// `policy_name` is `PolicyName`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`. An update leaves the resource in place.
-    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>, policy_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyDocument", policy_document.into_node()).with("PolicyName", policy_name.into_node())) }
+    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>, policy_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("PolicyDocument", policy_document).set::<cfn::Text>("PolicyName", policy_name)) }
     /// `Groups`: list of text. An update leaves the resource in place.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Groups", value)) }
     /// `PolicyDocument`: JSON; 1 to 131072 characters; pattern `^[\u0009\u000A\u000D\u0020-\u00FF]+$`. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
     /// `PolicyName`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`. An update leaves the resource in place.
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
     /// `Roles`: list of text. An update leaves the resource in place.
-    pub fn roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Roles", value.into_node())) }
+    pub fn roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Roles", value)) }
     /// `Users`: list of text. An update leaves the resource in place.
-    pub fn users(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Users", value.into_node())) }
+    pub fn users(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Users", value)) }
 }
 
 /// The attributes of a `AWS::IAM::Policy` in a template.

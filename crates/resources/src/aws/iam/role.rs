@@ -16,25 +16,25 @@ impl Role {
     /// With everything that is required.
     ///
     /// `assume_role_policy_document` is `AssumeRolePolicyDocument`: JSON; 1 to 131072 characters; pattern `^[\u0009\u000A\u000D\u0020-\u00FF]+$`. An update leaves the resource in place.
-    pub fn new(assume_role_policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("AssumeRolePolicyDocument", assume_role_policy_document.into_node())) }
+    pub fn new(assume_role_policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("AssumeRolePolicyDocument", assume_role_policy_document)) }
     /// `AssumeRolePolicyDocument`: JSON; 1 to 131072 characters; pattern `^[\u0009\u000A\u000D\u0020-\u00FF]+$`. An update leaves the resource in place.
-    pub fn assume_role_policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AssumeRolePolicyDocument", value.into_node())) }
+    pub fn assume_role_policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AssumeRolePolicyDocument", value)) }
     /// `Description`: text; at most 1000 characters; pattern `^[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ManagedPolicyArns`: list of arn of `AWS::IAM::ManagedPolicy`; no two equal. An update leaves the resource in place.
-    pub fn managed_policy_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::IAMManagedPolicy>>>) -> Self { Self(self.0.with("ManagedPolicyArns", value.into_node())) }
+    pub fn managed_policy_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::IAMManagedPolicy>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Arn<crate::kind::IAMManagedPolicy>>>("ManagedPolicyArns", value)) }
     /// `MaxSessionDuration`: integer; 3600 to 43200. An update leaves the resource in place.
-    pub fn max_session_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSessionDuration", value.into_node())) }
+    pub fn max_session_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSessionDuration", value)) }
     /// `Path`: text; 1 to 512 characters; pattern `^(\u002F)|(\u002F[\u0021-\u007E]+\u002F)$`. **An update replaces the resource.**
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `PermissionsBoundary`: text; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn permissions_boundary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PermissionsBoundary", value.into_node())) }
+    pub fn permissions_boundary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PermissionsBoundary", value)) }
     /// `Policies`: list of object. An update leaves the resource in place.
-    pub fn policies(self, value: impl cfn::IntoValue<cfn::List<GroupPolicyProperty>>) -> Self { Self(self.0.with("Policies", value.into_node())) }
+    pub fn policies(self, value: impl cfn::IntoValue<cfn::List<GroupPolicyProperty>>) -> Self { Self(self.0.set::<cfn::List<GroupPolicyProperty>>("Policies", value)) }
     /// `RoleName`: text; 1 to 64 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
-    pub fn role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoleName", value.into_node())) }
+    pub fn role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoleName", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RoleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RoleTag>>) -> Self { Self(self.0.set::<cfn::List<RoleTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IAM::Role` in a template.

@@ -18,13 +18,13 @@ impl RolePolicy {
     /// `policy_name` is `PolicyName`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
     ///
     /// `role_name` is `RoleName`: text; 1 to 64 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
-    pub fn new(policy_name: impl cfn::IntoValue<cfn::Text>, role_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyName", policy_name.into_node()).with("RoleName", role_name.into_node())) }
+    pub fn new(policy_name: impl cfn::IntoValue<cfn::Text>, role_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyName", policy_name).set::<cfn::Text>("RoleName", role_name)) }
     /// `PolicyDocument`: JSON; 1 to 131072 characters; pattern `^[\u0009\u000A\u000D\u0020-\u00FF]+$`. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
     /// `PolicyName`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
     /// `RoleName`: text; 1 to 64 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
-    pub fn role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoleName", value.into_node())) }
+    pub fn role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoleName", value)) }
 }
 
 /// The attributes of a `AWS::IAM::RolePolicy` in a template.

@@ -16,19 +16,19 @@ impl SAMLProvider {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AddPrivateKey`: secret text; 1 to 16384 characters; pattern `[\u0009\u000A\u000D\u0020-\u00FF]+`. **An update replaces the resource.** It cannot be read back.
-    pub fn add_private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("AddPrivateKey", value.into_node())) }
+    pub fn add_private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AddPrivateKey", value)) }
     /// `AssertionEncryptionMode`: one of its words. An update leaves the resource in place.
-    pub fn assertion_encryption_mode(self, value: impl cfn::IntoValue<AssertionEncryptionMode>) -> Self { Self(self.0.with("AssertionEncryptionMode", value.into_node())) }
+    pub fn assertion_encryption_mode(self, value: impl cfn::IntoValue<AssertionEncryptionMode>) -> Self { Self(self.0.set::<AssertionEncryptionMode>("AssertionEncryptionMode", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `[\w._-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PrivateKeyList`: list of object; at most 2 items. An update leaves the resource in place.
-    pub fn private_key_list(self, value: impl cfn::IntoValue<cfn::List<SAMLPrivateKey>>) -> Self { Self(self.0.with("PrivateKeyList", value.into_node())) }
+    pub fn private_key_list(self, value: impl cfn::IntoValue<cfn::List<SAMLPrivateKey>>) -> Self { Self(self.0.set::<cfn::List<SAMLPrivateKey>>("PrivateKeyList", value)) }
     /// `RemovePrivateKey`: secret text; 22 to 64 characters; pattern `[A-Z0-9]+`. **An update replaces the resource.** It cannot be read back.
-    pub fn remove_private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("RemovePrivateKey", value.into_node())) }
+    pub fn remove_private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("RemovePrivateKey", value)) }
     /// `SamlMetadataDocument`: text; 1000 to 10000000 characters. An update leaves the resource in place.
-    pub fn saml_metadata_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SamlMetadataDocument", value.into_node())) }
+    pub fn saml_metadata_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SamlMetadataDocument", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OIDCProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OIDCProviderTag>>) -> Self { Self(self.0.set::<cfn::List<OIDCProviderTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for SAMLProvider {
@@ -61,11 +61,11 @@ impl SAMLPrivateKey {
     /// `key_id` is `KeyId`: text; 22 to 64 characters; pattern `[A-Z0-9]+`.
     ///
     /// `timestamp` is `Timestamp`: text.
-    pub fn new(key_id: impl cfn::IntoValue<cfn::Text>, timestamp: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KeyId", key_id.into_node()).with("Timestamp", timestamp.into_node())) }
+    pub fn new(key_id: impl cfn::IntoValue<cfn::Text>, timestamp: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KeyId", key_id).set::<cfn::Text>("Timestamp", timestamp)) }
     /// `KeyId`: text; 22 to 64 characters; pattern `[A-Z0-9]+`.
-    pub fn key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyId", value.into_node())) }
+    pub fn key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyId", value)) }
     /// `Timestamp`: text.
-    pub fn timestamp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Timestamp", value.into_node())) }
+    pub fn timestamp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Timestamp", value)) }
 }
 
 crate::words! {

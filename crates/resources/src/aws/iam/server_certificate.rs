@@ -16,17 +16,17 @@ impl ServerCertificate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateBody`: text; 1 to 16384 characters; pattern `[\u0009\u000A\u000D\u0020-\u00FF]+`. **An update replaces the resource.** It cannot be read back.
-    pub fn certificate_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateBody", value.into_node())) }
+    pub fn certificate_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateBody", value)) }
     /// `CertificateChain`: text; 1 to 2097152 characters; pattern `[\u0009\u000A\u000D\u0020-\u00FF]+`. **An update replaces the resource.** It cannot be read back.
-    pub fn certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateChain", value.into_node())) }
+    pub fn certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateChain", value)) }
     /// `Path`: text; 1 to 512 characters; pattern `(\u002F)|(\u002F[\u0021-\u007F]+\u002F)`. An update leaves the resource in place.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `PrivateKey`: secret text; 1 to 16384 characters; pattern `[\u0009\u000A\u000D\u0020-\u00FF]+`. **An update replaces the resource.** It cannot be read back.
-    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("PrivateKey", value.into_node())) }
+    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("PrivateKey", value)) }
     /// `ServerCertificateName`: text; 1 to 128 characters; pattern `[\w+=,.@-]+`. **An update replaces the resource.**
-    pub fn server_certificate_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerCertificateName", value.into_node())) }
+    pub fn server_certificate_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerCertificateName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ServerCertificateTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ServerCertificateTag>>) -> Self { Self(self.0.set::<cfn::List<ServerCertificateTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ServerCertificate {
@@ -57,11 +57,11 @@ impl ServerCertificateTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ServerCertificateTag);

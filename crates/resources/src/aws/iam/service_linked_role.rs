@@ -16,11 +16,11 @@ impl ServiceLinkedRole {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AWSServiceName`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn aws_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AWSServiceName", value.into_node())) }
+    pub fn aws_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AWSServiceName", value)) }
     /// `CustomSuffix`: text; 1 to 64 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn custom_suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomSuffix", value.into_node())) }
+    pub fn custom_suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomSuffix", value)) }
     /// `Description`: text; at most 1000 characters; pattern `^[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
 }
 
 impl ::core::default::Default for ServiceLinkedRole {

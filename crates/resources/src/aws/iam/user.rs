@@ -16,21 +16,21 @@ impl User {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Groups`: list of text; at most 10 items. An update leaves the resource in place.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Groups", value)) }
     /// `LoginProfile`: object. An update leaves the resource in place.
-    pub fn login_profile(self, value: impl cfn::IntoValue<LoginProfile>) -> Self { Self(self.0.with("LoginProfile", value.into_node())) }
+    pub fn login_profile(self, value: impl cfn::IntoValue<LoginProfile>) -> Self { Self(self.0.set::<LoginProfile>("LoginProfile", value)) }
     /// `ManagedPolicyArns`: list of arn of `AWS::IAM::ManagedPolicy`; at most 20 items; no two equal. An update leaves the resource in place.
-    pub fn managed_policy_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::IAMManagedPolicy>>>) -> Self { Self(self.0.with("ManagedPolicyArns", value.into_node())) }
+    pub fn managed_policy_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::IAMManagedPolicy>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Arn<crate::kind::IAMManagedPolicy>>>("ManagedPolicyArns", value)) }
     /// `Path`: text; 1 to 512 characters; pattern `^(\u002F)|(\u002F[\u0021-\u007E]+\u002F)$`. An update leaves the resource in place.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `PermissionsBoundary`: text; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn permissions_boundary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PermissionsBoundary", value.into_node())) }
+    pub fn permissions_boundary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PermissionsBoundary", value)) }
     /// `Policies`: list of object. An update leaves the resource in place.
-    pub fn policies(self, value: impl cfn::IntoValue<cfn::List<GroupPolicyProperty>>) -> Self { Self(self.0.with("Policies", value.into_node())) }
+    pub fn policies(self, value: impl cfn::IntoValue<cfn::List<GroupPolicyProperty>>) -> Self { Self(self.0.set::<cfn::List<GroupPolicyProperty>>("Policies", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RoleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RoleTag>>) -> Self { Self(self.0.set::<cfn::List<RoleTag>>("Tags", value)) }
     /// `UserName`: text; 1 to 64 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
-    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserName", value.into_node())) }
+    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserName", value)) }
 }
 
 impl ::core::default::Default for User {
@@ -59,9 +59,9 @@ impl LoginProfile {
     /// With everything that is required.
     ///
     /// `password` is `Password`: secret text.
-    pub fn new(password: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().with("Password", password.into_node())) }
+    pub fn new(password: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().set::<cfn::Secret>("Password", password)) }
     /// `Password`: secret text.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `PasswordResetRequired`: boolean.
-    pub fn password_reset_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PasswordResetRequired", value.into_node())) }
+    pub fn password_reset_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PasswordResetRequired", value)) }
 }

@@ -18,13 +18,13 @@ impl UserPolicy {
     /// `policy_name` is `PolicyName`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
     ///
     /// `user_name` is `UserName`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
-    pub fn new(policy_name: impl cfn::IntoValue<cfn::Text>, user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyName", policy_name.into_node()).with("UserName", user_name.into_node())) }
+    pub fn new(policy_name: impl cfn::IntoValue<cfn::Text>, user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyName", policy_name).set::<cfn::Text>("UserName", user_name)) }
     /// `PolicyDocument`: JSON; 1 to 131072 characters; pattern `^[\u0009\u000A\u000D\u0020-\u00FF]+$`. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
     /// `PolicyName`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
     /// `UserName`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
-    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserName", value.into_node())) }
+    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserName", value)) }
 }
 
 /// The attributes of a `AWS::IAM::UserPolicy` in a template.

@@ -18,11 +18,11 @@ impl UserToGroupAddition {
     /// `group_name` is `GroupName`: text. An update leaves the resource in place.
     ///
     /// `users` is `Users`: list of text. An update leaves the resource in place.
-    pub fn new(group_name: impl cfn::IntoValue<cfn::Text>, users: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("GroupName", group_name.into_node()).with("Users", users.into_node())) }
+    pub fn new(group_name: impl cfn::IntoValue<cfn::Text>, users: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupName", group_name).set::<cfn::List<cfn::Text>>("Users", users)) }
     /// `GroupName`: text. An update leaves the resource in place.
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `Users`: list of text. An update leaves the resource in place.
-    pub fn users(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Users", value.into_node())) }
+    pub fn users(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Users", value)) }
 }
 
 /// The attributes of a `AWS::IAM::UserToGroupAddition` in a template.

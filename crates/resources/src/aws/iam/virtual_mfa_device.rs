@@ -16,15 +16,15 @@ impl VirtualMFADevice {
     /// With everything that is required.
     ///
     /// `users` is `Users`: list of text. An update leaves the resource in place.
-    pub fn new(users: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Users", users.into_node())) }
+    pub fn new(users: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Users", users)) }
     /// `Path`: text; 1 to 512 characters; pattern `(\u002F)|(\u002F[\u0021-\u007F]+\u002F)`. **An update replaces the resource.**
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OIDCProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OIDCProviderTag>>) -> Self { Self(self.0.set::<cfn::List<OIDCProviderTag>>("Tags", value)) }
     /// `Users`: list of text. An update leaves the resource in place.
-    pub fn users(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Users", value.into_node())) }
+    pub fn users(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Users", value)) }
     /// `VirtualMfaDeviceName`: text; 1 to 226 characters; pattern `[\w+=,.@-]+`. **An update replaces the resource.**
-    pub fn virtual_mfa_device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualMfaDeviceName", value.into_node())) }
+    pub fn virtual_mfa_device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualMfaDeviceName", value)) }
 }
 
 /// The attributes of a `AWS::IAM::VirtualMFADevice` in a template.

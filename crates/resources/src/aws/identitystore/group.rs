@@ -18,13 +18,13 @@ impl Group {
     /// `display_name` is `DisplayName`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  ]+$`. An update leaves the resource in place.
     ///
     /// `identity_store_id` is `IdentityStoreId`: text; 1 to 36 characters; pattern `^d-[0-9a-f]{10}$|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
-    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>, identity_store_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DisplayName", display_name.into_node()).with("IdentityStoreId", identity_store_id.into_node())) }
+    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>, identity_store_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DisplayName", display_name).set::<cfn::Text>("IdentityStoreId", identity_store_id)) }
     /// `Description`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  ]+$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `IdentityStoreId`: text; 1 to 36 characters; pattern `^d-[0-9a-f]{10}$|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
-    pub fn identity_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityStoreId", value.into_node())) }
+    pub fn identity_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityStoreId", value)) }
 }
 
 /// The attributes of a `AWS::IdentityStore::Group` in a template.

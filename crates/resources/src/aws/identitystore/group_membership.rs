@@ -20,13 +20,13 @@ impl GroupMembership {
     /// `identity_store_id` is `IdentityStoreId`: text; 1 to 36 characters; pattern `^d-[0-9a-f]{10}$|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
     ///
     /// `member_id` is `MemberId`: object. **An update replaces the resource.**
-    pub fn new(group_id: impl cfn::IntoValue<cfn::Text>, identity_store_id: impl cfn::IntoValue<cfn::Text>, member_id: impl cfn::IntoValue<MemberId>) -> Self { Self(cfn::Properties::new().with("GroupId", group_id.into_node()).with("IdentityStoreId", identity_store_id.into_node()).with("MemberId", member_id.into_node())) }
+    pub fn new(group_id: impl cfn::IntoValue<cfn::Text>, identity_store_id: impl cfn::IntoValue<cfn::Text>, member_id: impl cfn::IntoValue<MemberId>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupId", group_id).set::<cfn::Text>("IdentityStoreId", identity_store_id).set::<MemberId>("MemberId", member_id)) }
     /// `GroupId`: text; 1 to 47 characters; pattern `^([0-9a-f]{10}-|)[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$`. **An update replaces the resource.**
-    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupId", value.into_node())) }
+    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupId", value)) }
     /// `IdentityStoreId`: text; 1 to 36 characters; pattern `^d-[0-9a-f]{10}$|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
-    pub fn identity_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityStoreId", value.into_node())) }
+    pub fn identity_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityStoreId", value)) }
     /// `MemberId`: object. **An update replaces the resource.**
-    pub fn member_id(self, value: impl cfn::IntoValue<MemberId>) -> Self { Self(self.0.with("MemberId", value.into_node())) }
+    pub fn member_id(self, value: impl cfn::IntoValue<MemberId>) -> Self { Self(self.0.set::<MemberId>("MemberId", value)) }
 }
 
 /// The attributes of a `AWS::IdentityStore::GroupMembership` in a template.
@@ -51,7 +51,7 @@ impl MemberId {
     /// With everything that is required.
     ///
     /// `user_id` is `UserId`: text; 1 to 47 characters; pattern `^([0-9a-f]{10}-|)[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$`.
-    pub fn new(user_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("UserId", user_id.into_node())) }
+    pub fn new(user_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("UserId", user_id)) }
     /// `UserId`: text; 1 to 47 characters; pattern `^([0-9a-f]{10}-|)[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$`.
-    pub fn user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserId", value.into_node())) }
+    pub fn user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserId", value)) }
 }

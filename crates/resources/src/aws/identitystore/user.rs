@@ -16,43 +16,43 @@ impl User {
     /// With everything that is required.
     ///
     /// `identity_store_id` is `IdentityStoreId`: text; 1 to 36 characters; pattern `^d-[0-9a-f]{10}$|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
-    pub fn new(identity_store_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IdentityStoreId", identity_store_id.into_node())) }
+    pub fn new(identity_store_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IdentityStoreId", identity_store_id)) }
     /// `Addresses`: list of object; 1 items. **An update replaces the resource.**
-    pub fn addresses(self, value: impl cfn::IntoValue<cfn::List<UserAddresses>>) -> Self { Self(self.0.with("Addresses", value.into_node())) }
+    pub fn addresses(self, value: impl cfn::IntoValue<cfn::List<UserAddresses>>) -> Self { Self(self.0.set::<cfn::List<UserAddresses>>("Addresses", value)) }
     /// `Birthdate`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`. An update leaves the resource in place.
-    pub fn birthdate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Birthdate", value.into_node())) }
+    pub fn birthdate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Birthdate", value)) }
     /// `DisplayName`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `Emails`: list of object; 1 items. **An update replaces the resource.**
-    pub fn emails(self, value: impl cfn::IntoValue<cfn::List<UserEmails>>) -> Self { Self(self.0.with("Emails", value.into_node())) }
+    pub fn emails(self, value: impl cfn::IntoValue<cfn::List<UserEmails>>) -> Self { Self(self.0.set::<cfn::List<UserEmails>>("Emails", value)) }
     /// `IdentityStoreId`: text; 1 to 36 characters; pattern `^d-[0-9a-f]{10}$|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
-    pub fn identity_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityStoreId", value.into_node())) }
+    pub fn identity_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityStoreId", value)) }
     /// `Locale`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`. An update leaves the resource in place.
-    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Locale", value.into_node())) }
+    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Locale", value)) }
     /// `Name`: object. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<UserName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<UserName>) -> Self { Self(self.0.set::<UserName>("Name", value)) }
     /// `NickName`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`. An update leaves the resource in place.
-    pub fn nick_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NickName", value.into_node())) }
+    pub fn nick_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NickName", value)) }
     /// `PhoneNumbers`: list of object; 1 items. **An update replaces the resource.**
-    pub fn phone_numbers(self, value: impl cfn::IntoValue<cfn::List<UserPhoneNumbers>>) -> Self { Self(self.0.with("PhoneNumbers", value.into_node())) }
+    pub fn phone_numbers(self, value: impl cfn::IntoValue<cfn::List<UserPhoneNumbers>>) -> Self { Self(self.0.set::<cfn::List<UserPhoneNumbers>>("PhoneNumbers", value)) }
     /// `Photos`: list of object; 1 to 3 items. **An update replaces the resource.**
-    pub fn photos(self, value: impl cfn::IntoValue<cfn::List<UserPhotos>>) -> Self { Self(self.0.with("Photos", value.into_node())) }
+    pub fn photos(self, value: impl cfn::IntoValue<cfn::List<UserPhotos>>) -> Self { Self(self.0.set::<cfn::List<UserPhotos>>("Photos", value)) }
     /// `PreferredLanguage`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`. An update leaves the resource in place.
-    pub fn preferred_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredLanguage", value.into_node())) }
+    pub fn preferred_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredLanguage", value)) }
     /// `ProfileUrl`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`. An update leaves the resource in place.
-    pub fn profile_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileUrl", value.into_node())) }
+    pub fn profile_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileUrl", value)) }
     /// `Roles`: list of object; 1 items. **An update replaces the resource.**
-    pub fn roles(self, value: impl cfn::IntoValue<cfn::List<UserRoles>>) -> Self { Self(self.0.with("Roles", value.into_node())) }
+    pub fn roles(self, value: impl cfn::IntoValue<cfn::List<UserRoles>>) -> Self { Self(self.0.set::<cfn::List<UserRoles>>("Roles", value)) }
     /// `Timezone`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`. An update leaves the resource in place.
-    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Timezone", value.into_node())) }
+    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Timezone", value)) }
     /// `Title`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`. An update leaves the resource in place.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `UserName`: text; 1 to 128 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$`. **An update replaces the resource.**
-    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserName", value.into_node())) }
+    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserName", value)) }
     /// `UserType`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`. An update leaves the resource in place.
-    pub fn user_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserType", value.into_node())) }
+    pub fn user_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserType", value)) }
     /// `Website`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`. An update leaves the resource in place.
-    pub fn website(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Website", value.into_node())) }
+    pub fn website(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Website", value)) }
 }
 
 /// The attributes of a `AWS::IdentityStore::User` in a template.
@@ -89,21 +89,21 @@ impl UserAddresses {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Country`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn country(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Country", value.into_node())) }
+    pub fn country(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Country", value)) }
     /// `Formatted`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn formatted(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Formatted", value.into_node())) }
+    pub fn formatted(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Formatted", value)) }
     /// `Locality`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn locality(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Locality", value.into_node())) }
+    pub fn locality(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Locality", value)) }
     /// `PostalCode`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn postal_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PostalCode", value.into_node())) }
+    pub fn postal_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PostalCode", value)) }
     /// `Primary`: boolean.
-    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Primary", value.into_node())) }
+    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Primary", value)) }
     /// `Region`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `StreetAddress`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn street_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreetAddress", value.into_node())) }
+    pub fn street_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreetAddress", value)) }
     /// `Type`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 impl ::core::default::Default for UserAddresses {
@@ -121,11 +121,11 @@ impl UserEmails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Primary`: boolean.
-    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Primary", value.into_node())) }
+    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Primary", value)) }
     /// `Type`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Value`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for UserEmails {
@@ -143,17 +143,17 @@ impl UserName {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FamilyName`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn family_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FamilyName", value.into_node())) }
+    pub fn family_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FamilyName", value)) }
     /// `Formatted`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn formatted(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Formatted", value.into_node())) }
+    pub fn formatted(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Formatted", value)) }
     /// `GivenName`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn given_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GivenName", value.into_node())) }
+    pub fn given_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GivenName", value)) }
     /// `HonorificPrefix`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn honorific_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HonorificPrefix", value.into_node())) }
+    pub fn honorific_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HonorificPrefix", value)) }
     /// `HonorificSuffix`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn honorific_suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HonorificSuffix", value.into_node())) }
+    pub fn honorific_suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HonorificSuffix", value)) }
     /// `MiddleName`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn middle_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MiddleName", value.into_node())) }
+    pub fn middle_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MiddleName", value)) }
 }
 
 impl ::core::default::Default for UserName {
@@ -171,11 +171,11 @@ impl UserPhoneNumbers {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Primary`: boolean.
-    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Primary", value.into_node())) }
+    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Primary", value)) }
     /// `Type`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Value`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for UserPhoneNumbers {
@@ -193,15 +193,15 @@ impl UserPhotos {
     /// With everything that is required.
     ///
     /// `value` is `Value`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Value", value)) }
     /// `Display`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn display(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Display", value.into_node())) }
+    pub fn display(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Display", value)) }
     /// `Primary`: boolean.
-    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Primary", value.into_node())) }
+    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Primary", value)) }
     /// `Type`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Value`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `UserRoles` of `AWS::IdentityStore::User`.
@@ -215,11 +215,11 @@ impl UserRoles {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Primary`: boolean.
-    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Primary", value.into_node())) }
+    pub fn primary(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Primary", value)) }
     /// `Type`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Value`: text; 1 to 1024 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r  　]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for UserRoles {

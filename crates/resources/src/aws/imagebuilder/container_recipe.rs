@@ -18,35 +18,35 @@ impl ContainerRecipe {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Components`: list of object; at least 1 items. **An update replaces the resource.**
-    pub fn components(self, value: impl cfn::IntoValue<cfn::List<ContainerRecipeComponentConfiguration>>) -> Self { Self(self.0.with("Components", value.into_node())) }
+    pub fn components(self, value: impl cfn::IntoValue<cfn::List<ContainerRecipeComponentConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ContainerRecipeComponentConfiguration>>("Components", value)) }
     /// `ContainerType`: one of its words. **An update replaces the resource.**
-    pub fn container_type(self, value: impl cfn::IntoValue<ContainerType>) -> Self { Self(self.0.with("ContainerType", value.into_node())) }
+    pub fn container_type(self, value: impl cfn::IntoValue<ContainerType>) -> Self { Self(self.0.set::<ContainerType>("ContainerType", value)) }
     /// `Description`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DockerfileTemplateData`: text; 1 to 16000 characters; pattern `^[^\x00]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn dockerfile_template_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DockerfileTemplateData", value.into_node())) }
+    pub fn dockerfile_template_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DockerfileTemplateData", value)) }
     /// `DockerfileTemplateUri`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn dockerfile_template_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DockerfileTemplateUri", value.into_node())) }
+    pub fn dockerfile_template_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DockerfileTemplateUri", value)) }
     /// `ImageOsVersionOverride`: text; 1 to 1024 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn image_os_version_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageOsVersionOverride", value.into_node())) }
+    pub fn image_os_version_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageOsVersionOverride", value)) }
     /// `InstanceConfiguration`: object. **An update replaces the resource.**
-    pub fn instance_configuration(self, value: impl cfn::IntoValue<InstanceConfiguration>) -> Self { Self(self.0.with("InstanceConfiguration", value.into_node())) }
+    pub fn instance_configuration(self, value: impl cfn::IntoValue<InstanceConfiguration>) -> Self { Self(self.0.set::<InstanceConfiguration>("InstanceConfiguration", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Name`: text; pattern `^[-_A-Za-z-0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z-0-9]$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParentImage`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn parent_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParentImage", value.into_node())) }
+    pub fn parent_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParentImage", value)) }
     /// `PlatformOverride`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn platform_override(self, value: impl cfn::IntoValue<PlatformOverride>) -> Self { Self(self.0.with("PlatformOverride", value.into_node())) }
+    pub fn platform_override(self, value: impl cfn::IntoValue<PlatformOverride>) -> Self { Self(self.0.set::<PlatformOverride>("PlatformOverride", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TargetRepository`: object. **An update replaces the resource.**
-    pub fn target_repository(self, value: impl cfn::IntoValue<TargetContainerRepository>) -> Self { Self(self.0.with("TargetRepository", value.into_node())) }
+    pub fn target_repository(self, value: impl cfn::IntoValue<TargetContainerRepository>) -> Self { Self(self.0.set::<TargetContainerRepository>("TargetRepository", value)) }
     /// `Version`: text. **An update replaces the resource.**
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
     /// `WorkingDirectory`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn working_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkingDirectory", value.into_node())) }
+    pub fn working_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkingDirectory", value)) }
 }
 
 impl ::core::default::Default for ContainerRecipe {
@@ -115,9 +115,9 @@ impl ContainerRecipeComponentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComponentArn`: text.
-    pub fn component_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentArn", value.into_node())) }
+    pub fn component_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentArn", value)) }
     /// `Parameters`: list of object; at least 1 items.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<ComponentParameter>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<ComponentParameter>>) -> Self { Self(self.0.set::<cfn::List<ComponentParameter>>("Parameters", value)) }
 }
 
 impl ::core::default::Default for ContainerRecipeComponentConfiguration {
@@ -135,9 +135,9 @@ impl InstanceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlockDeviceMappings`: list of object.
-    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<InstanceBlockDeviceMapping>>) -> Self { Self(self.0.with("BlockDeviceMappings", value.into_node())) }
+    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<InstanceBlockDeviceMapping>>) -> Self { Self(self.0.set::<cfn::List<InstanceBlockDeviceMapping>>("BlockDeviceMappings", value)) }
     /// `Image`: text; 1 to 1024 characters.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
 }
 
 impl ::core::default::Default for InstanceConfiguration {

@@ -18,15 +18,15 @@ impl DistributionConfiguration {
     /// `distributions` is `Distributions`: list of object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; pattern `^[-_A-Za-z-0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z-0-9]$`. **An update replaces the resource.**
-    pub fn new(distributions: impl cfn::IntoValue<cfn::List<Distribution>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Distributions", distributions.into_node()).with("Name", name.into_node())) }
+    pub fn new(distributions: impl cfn::IntoValue<cfn::List<Distribution>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Distribution>>("Distributions", distributions).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Distributions`: list of object. An update leaves the resource in place.
-    pub fn distributions(self, value: impl cfn::IntoValue<cfn::List<Distribution>>) -> Self { Self(self.0.with("Distributions", value.into_node())) }
+    pub fn distributions(self, value: impl cfn::IntoValue<cfn::List<Distribution>>) -> Self { Self(self.0.set::<cfn::List<Distribution>>("Distributions", value)) }
     /// `Name`: text; pattern `^[-_A-Za-z-0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z-0-9]$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ImageBuilder::DistributionConfiguration` in a template.
@@ -57,17 +57,17 @@ impl AmiDistributionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AmiTags`: map of text.
-    pub fn ami_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AmiTags", value.into_node())) }
+    pub fn ami_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AmiTags", value)) }
     /// `Description`: text; 1 to 1024 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 1024 characters.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `LaunchPermissionConfiguration`: object.
-    pub fn launch_permission_configuration(self, value: impl cfn::IntoValue<LaunchPermissionConfiguration>) -> Self { Self(self.0.with("LaunchPermissionConfiguration", value.into_node())) }
+    pub fn launch_permission_configuration(self, value: impl cfn::IntoValue<LaunchPermissionConfiguration>) -> Self { Self(self.0.set::<LaunchPermissionConfiguration>("LaunchPermissionConfiguration", value)) }
     /// `Name`: text; 1 to 127 characters; pattern `^[-_A-Za-z0-9{][-_A-Za-z0-9\s:{}\.]+[-_A-Za-z0-9}]$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TargetAccountIds`: list of text; 1 to 1536 items.
-    pub fn target_account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TargetAccountIds", value.into_node())) }
+    pub fn target_account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TargetAccountIds", value)) }
 }
 
 impl ::core::default::Default for AmiDistributionConfiguration {
@@ -85,11 +85,11 @@ impl ContainerDistributionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerTags`: list of text.
-    pub fn container_tags(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContainerTags", value.into_node())) }
+    pub fn container_tags(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContainerTags", value)) }
     /// `Description`: text; 1 to 1024 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `TargetRepository`: object.
-    pub fn target_repository(self, value: impl cfn::IntoValue<TargetContainerRepository>) -> Self { Self(self.0.with("TargetRepository", value.into_node())) }
+    pub fn target_repository(self, value: impl cfn::IntoValue<TargetContainerRepository>) -> Self { Self(self.0.set::<TargetContainerRepository>("TargetRepository", value)) }
 }
 
 impl ::core::default::Default for ContainerDistributionConfiguration {
@@ -107,21 +107,21 @@ impl Distribution {
     /// With everything that is required.
     ///
     /// `region` is `Region`: text; 1 to 1024 characters.
-    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Region", region.into_node())) }
+    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Region", region)) }
     /// `AmiDistributionConfiguration`: object.
-    pub fn ami_distribution_configuration(self, value: impl cfn::IntoValue<AmiDistributionConfiguration>) -> Self { Self(self.0.with("AmiDistributionConfiguration", value.into_node())) }
+    pub fn ami_distribution_configuration(self, value: impl cfn::IntoValue<AmiDistributionConfiguration>) -> Self { Self(self.0.set::<AmiDistributionConfiguration>("AmiDistributionConfiguration", value)) }
     /// `ContainerDistributionConfiguration`: object.
-    pub fn container_distribution_configuration(self, value: impl cfn::IntoValue<ContainerDistributionConfiguration>) -> Self { Self(self.0.with("ContainerDistributionConfiguration", value.into_node())) }
+    pub fn container_distribution_configuration(self, value: impl cfn::IntoValue<ContainerDistributionConfiguration>) -> Self { Self(self.0.set::<ContainerDistributionConfiguration>("ContainerDistributionConfiguration", value)) }
     /// `FastLaunchConfigurations`: list of object; 1 to 1000 items.
-    pub fn fast_launch_configurations(self, value: impl cfn::IntoValue<cfn::List<FastLaunchConfiguration>>) -> Self { Self(self.0.with("FastLaunchConfigurations", value.into_node())) }
+    pub fn fast_launch_configurations(self, value: impl cfn::IntoValue<cfn::List<FastLaunchConfiguration>>) -> Self { Self(self.0.set::<cfn::List<FastLaunchConfiguration>>("FastLaunchConfigurations", value)) }
     /// `LaunchTemplateConfigurations`: list of object; 1 to 100 items.
-    pub fn launch_template_configurations(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateConfiguration>>) -> Self { Self(self.0.with("LaunchTemplateConfigurations", value.into_node())) }
+    pub fn launch_template_configurations(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateConfiguration>>) -> Self { Self(self.0.set::<cfn::List<LaunchTemplateConfiguration>>("LaunchTemplateConfigurations", value)) }
     /// `LicenseConfigurationArns`: list of text; 1 to 50 items.
-    pub fn license_configuration_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LicenseConfigurationArns", value.into_node())) }
+    pub fn license_configuration_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LicenseConfigurationArns", value)) }
     /// `Region`: text; 1 to 1024 characters.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `SsmParameterConfigurations`: list of object.
-    pub fn ssm_parameter_configurations(self, value: impl cfn::IntoValue<cfn::List<SsmParameterConfiguration>>) -> Self { Self(self.0.with("SsmParameterConfigurations", value.into_node())) }
+    pub fn ssm_parameter_configurations(self, value: impl cfn::IntoValue<cfn::List<SsmParameterConfiguration>>) -> Self { Self(self.0.set::<cfn::List<SsmParameterConfiguration>>("SsmParameterConfigurations", value)) }
 }
 
 /// `FastLaunchConfiguration` of `AWS::ImageBuilder::DistributionConfiguration`.
@@ -135,15 +135,15 @@ impl FastLaunchConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountId`: text; pattern `^[0-9]{12}$`.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `LaunchTemplate`: object.
-    pub fn launch_template(self, value: impl cfn::IntoValue<FastLaunchLaunchTemplateSpecification>) -> Self { Self(self.0.with("LaunchTemplate", value.into_node())) }
+    pub fn launch_template(self, value: impl cfn::IntoValue<FastLaunchLaunchTemplateSpecification>) -> Self { Self(self.0.set::<FastLaunchLaunchTemplateSpecification>("LaunchTemplate", value)) }
     /// `MaxParallelLaunches`: integer; at least 1.
-    pub fn max_parallel_launches(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxParallelLaunches", value.into_node())) }
+    pub fn max_parallel_launches(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxParallelLaunches", value)) }
     /// `SnapshotConfiguration`: object.
-    pub fn snapshot_configuration(self, value: impl cfn::IntoValue<FastLaunchSnapshotConfiguration>) -> Self { Self(self.0.with("SnapshotConfiguration", value.into_node())) }
+    pub fn snapshot_configuration(self, value: impl cfn::IntoValue<FastLaunchSnapshotConfiguration>) -> Self { Self(self.0.set::<FastLaunchSnapshotConfiguration>("SnapshotConfiguration", value)) }
 }
 
 impl ::core::default::Default for FastLaunchConfiguration {
@@ -161,11 +161,11 @@ impl FastLaunchLaunchTemplateSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LaunchTemplateId`: text; pattern `^lt-[a-z0-9-_]{17}$`.
-    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateId", value.into_node())) }
+    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateId", value)) }
     /// `LaunchTemplateName`: text; 1 to 1024 characters.
-    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateName", value.into_node())) }
+    pub fn launch_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateName", value)) }
     /// `LaunchTemplateVersion`: text; 1 to 1024 characters.
-    pub fn launch_template_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateVersion", value.into_node())) }
+    pub fn launch_template_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateVersion", value)) }
 }
 
 impl ::core::default::Default for FastLaunchLaunchTemplateSpecification {
@@ -183,7 +183,7 @@ impl FastLaunchSnapshotConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TargetResourceCount`: integer; 1 to 10000.
-    pub fn target_resource_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetResourceCount", value.into_node())) }
+    pub fn target_resource_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetResourceCount", value)) }
 }
 
 impl ::core::default::Default for FastLaunchSnapshotConfiguration {
@@ -201,13 +201,13 @@ impl LaunchPermissionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OrganizationArns`: list of text.
-    pub fn organization_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OrganizationArns", value.into_node())) }
+    pub fn organization_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OrganizationArns", value)) }
     /// `OrganizationalUnitArns`: list of text.
-    pub fn organizational_unit_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OrganizationalUnitArns", value.into_node())) }
+    pub fn organizational_unit_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OrganizationalUnitArns", value)) }
     /// `UserGroups`: list of text.
-    pub fn user_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("UserGroups", value.into_node())) }
+    pub fn user_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("UserGroups", value)) }
     /// `UserIds`: list of text.
-    pub fn user_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("UserIds", value.into_node())) }
+    pub fn user_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("UserIds", value)) }
 }
 
 impl ::core::default::Default for LaunchPermissionConfiguration {
@@ -225,11 +225,11 @@ impl LaunchTemplateConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountId`: text; pattern `^[0-9]{12}$`.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `LaunchTemplateId`: text; pattern `^lt-[a-z0-9-_]{17}$`.
-    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LaunchTemplateId", value.into_node())) }
+    pub fn launch_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LaunchTemplateId", value)) }
     /// `SetDefaultVersion`: boolean.
-    pub fn set_default_version(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SetDefaultVersion", value.into_node())) }
+    pub fn set_default_version(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SetDefaultVersion", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateConfiguration {
@@ -247,13 +247,13 @@ impl SsmParameterConfiguration {
     /// With everything that is required.
     ///
     /// `parameter_name` is `ParameterName`: text; 1 to 1011 characters; pattern `^[a-zA-Z0-9_.\-\/]+$`.
-    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParameterName", parameter_name.into_node())) }
+    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParameterName", parameter_name)) }
     /// `AmiAccountId`: text; pattern `^[0-9]{12}$`.
-    pub fn ami_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AmiAccountId", value.into_node())) }
+    pub fn ami_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AmiAccountId", value)) }
     /// `DataType`: one of its words.
-    pub fn data_type(self, value: impl cfn::IntoValue<DataType>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<DataType>) -> Self { Self(self.0.set::<DataType>("DataType", value)) }
     /// `ParameterName`: text; 1 to 1011 characters; pattern `^[a-zA-Z0-9_.\-\/]+$`.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
 }
 
 crate::words! {

@@ -18,31 +18,31 @@ impl Image {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerRecipeArn`: text. **An update replaces the resource.**
-    pub fn container_recipe_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerRecipeArn", value.into_node())) }
+    pub fn container_recipe_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerRecipeArn", value)) }
     /// `DeletionSettings`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn deletion_settings(self, value: impl cfn::IntoValue<DeletionSettings>) -> Self { Self(self.0.with("DeletionSettings", value.into_node())) }
+    pub fn deletion_settings(self, value: impl cfn::IntoValue<DeletionSettings>) -> Self { Self(self.0.set::<DeletionSettings>("DeletionSettings", value)) }
     /// `DistributionConfigurationArn`: arn of `AWS::ImageBuilder::DistributionConfiguration`; pattern `^arn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws):distribution-configuration/[a-z0-9-_]+$`. **An update replaces the resource.**
-    pub fn distribution_configuration_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderDistributionConfiguration>>) -> Self { Self(self.0.with("DistributionConfigurationArn", value.into_node())) }
+    pub fn distribution_configuration_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderDistributionConfiguration>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ImageBuilderDistributionConfiguration>>("DistributionConfigurationArn", value)) }
     /// `EnhancedImageMetadataEnabled`: boolean. **An update replaces the resource.**
-    pub fn enhanced_image_metadata_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnhancedImageMetadataEnabled", value.into_node())) }
+    pub fn enhanced_image_metadata_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnhancedImageMetadataEnabled", value)) }
     /// `ExecutionRole`: text; 1 to 2048 characters; pattern `^(?:arn:aws(?:-[a-z]+)*:iam::[0-9]{12}:role/)?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
     /// `ImagePipelineExecutionSettings`: object. An update replaces the resource in some cases. It cannot be read back.
-    pub fn image_pipeline_execution_settings(self, value: impl cfn::IntoValue<ImagePipelineExecutionSettings>) -> Self { Self(self.0.with("ImagePipelineExecutionSettings", value.into_node())) }
+    pub fn image_pipeline_execution_settings(self, value: impl cfn::IntoValue<ImagePipelineExecutionSettings>) -> Self { Self(self.0.set::<ImagePipelineExecutionSettings>("ImagePipelineExecutionSettings", value)) }
     /// `ImageRecipeArn`: arn of `AWS::ImageBuilder::ImageRecipe`; pattern `^arn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws):image-recipe/[a-z0-9-_]+/(?:[0-9]+|x)\.(?:[0-9]+|x)\.(?:[0-9]+|x)$`. **An update replaces the resource.**
-    pub fn image_recipe_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderImageRecipe>>) -> Self { Self(self.0.with("ImageRecipeArn", value.into_node())) }
+    pub fn image_recipe_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderImageRecipe>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ImageBuilderImageRecipe>>("ImageRecipeArn", value)) }
     /// `ImageScanningConfiguration`: object. **An update replaces the resource.**
-    pub fn image_scanning_configuration(self, value: impl cfn::IntoValue<ImageScanningConfiguration>) -> Self { Self(self.0.with("ImageScanningConfiguration", value.into_node())) }
+    pub fn image_scanning_configuration(self, value: impl cfn::IntoValue<ImageScanningConfiguration>) -> Self { Self(self.0.set::<ImageScanningConfiguration>("ImageScanningConfiguration", value)) }
     /// `ImageTestsConfiguration`: object. **An update replaces the resource.**
-    pub fn image_tests_configuration(self, value: impl cfn::IntoValue<ImageTestsConfiguration>) -> Self { Self(self.0.with("ImageTestsConfiguration", value.into_node())) }
+    pub fn image_tests_configuration(self, value: impl cfn::IntoValue<ImageTestsConfiguration>) -> Self { Self(self.0.set::<ImageTestsConfiguration>("ImageTestsConfiguration", value)) }
     /// `InfrastructureConfigurationArn`: arn of `AWS::ImageBuilder::InfrastructureConfiguration`; pattern `^arn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws):infrastructure-configuration/[a-z0-9-_]+$`. **An update replaces the resource.**
-    pub fn infrastructure_configuration_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderInfrastructureConfiguration>>) -> Self { Self(self.0.with("InfrastructureConfigurationArn", value.into_node())) }
+    pub fn infrastructure_configuration_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderInfrastructureConfiguration>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ImageBuilderInfrastructureConfiguration>>("InfrastructureConfigurationArn", value)) }
     /// `LoggingConfiguration`: object. An update leaves the resource in place.
-    pub fn logging_configuration(self, value: impl cfn::IntoValue<ImageLoggingConfiguration>) -> Self { Self(self.0.with("LoggingConfiguration", value.into_node())) }
+    pub fn logging_configuration(self, value: impl cfn::IntoValue<ImageLoggingConfiguration>) -> Self { Self(self.0.set::<ImageLoggingConfiguration>("LoggingConfiguration", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Workflows`: list of object. **An update replaces the resource.**
-    pub fn workflows(self, value: impl cfn::IntoValue<cfn::List<WorkflowConfiguration>>) -> Self { Self(self.0.with("Workflows", value.into_node())) }
+    pub fn workflows(self, value: impl cfn::IntoValue<cfn::List<WorkflowConfiguration>>) -> Self { Self(self.0.set::<cfn::List<WorkflowConfiguration>>("Workflows", value)) }
 }
 
 impl ::core::default::Default for Image {
@@ -87,9 +87,9 @@ impl DeletionSettings {
     /// With everything that is required.
     ///
     /// `execution_role` is `ExecutionRole`: text.
-    pub fn new(execution_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ExecutionRole", execution_role.into_node())) }
+    pub fn new(execution_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ExecutionRole", execution_role)) }
     /// `ExecutionRole`: text.
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
 }
 
 /// `ImageLoggingConfiguration` of `AWS::ImageBuilder::Image`.
@@ -103,7 +103,7 @@ impl ImageLoggingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[a-zA-Z0-9\-_/\.]{1,512}$`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
 }
 
 impl ::core::default::Default for ImageLoggingConfiguration {
@@ -121,9 +121,9 @@ impl ImagePipelineExecutionSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeploymentId`: text.
-    pub fn deployment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeploymentId", value.into_node())) }
+    pub fn deployment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentId", value)) }
     /// `OnUpdate`: boolean.
-    pub fn on_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OnUpdate", value.into_node())) }
+    pub fn on_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OnUpdate", value)) }
 }
 
 impl ::core::default::Default for ImagePipelineExecutionSettings {

@@ -18,37 +18,37 @@ impl ImagePipeline {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerRecipeArn`: arn of `AWS::ImageBuilder::ContainerRecipe`. An update leaves the resource in place.
-    pub fn container_recipe_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderContainerRecipe>>) -> Self { Self(self.0.with("ContainerRecipeArn", value.into_node())) }
+    pub fn container_recipe_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderContainerRecipe>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ImageBuilderContainerRecipe>>("ContainerRecipeArn", value)) }
     /// `Description`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DistributionConfigurationArn`: arn of `AWS::ImageBuilder::DistributionConfiguration`; pattern `^arn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws):distribution-configuration/[a-z0-9-_]+$`. An update leaves the resource in place.
-    pub fn distribution_configuration_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderDistributionConfiguration>>) -> Self { Self(self.0.with("DistributionConfigurationArn", value.into_node())) }
+    pub fn distribution_configuration_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderDistributionConfiguration>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ImageBuilderDistributionConfiguration>>("DistributionConfigurationArn", value)) }
     /// `EnhancedImageMetadataEnabled`: boolean. An update leaves the resource in place.
-    pub fn enhanced_image_metadata_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnhancedImageMetadataEnabled", value.into_node())) }
+    pub fn enhanced_image_metadata_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnhancedImageMetadataEnabled", value)) }
     /// `ExecutionRole`: text; 1 to 2048 characters; pattern `^(?:arn:aws(?:-[a-z]+)*:iam::[0-9]{12}:role/)?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
     /// `ImageRecipeArn`: arn of `AWS::ImageBuilder::ImageRecipe`; pattern `^arn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws):image-recipe/[a-z0-9-_]+/(?:[0-9]+|x)\.(?:[0-9]+|x)\.(?:[0-9]+|x)$`. An update leaves the resource in place.
-    pub fn image_recipe_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderImageRecipe>>) -> Self { Self(self.0.with("ImageRecipeArn", value.into_node())) }
+    pub fn image_recipe_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderImageRecipe>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ImageBuilderImageRecipe>>("ImageRecipeArn", value)) }
     /// `ImageScanningConfiguration`: object. An update leaves the resource in place.
-    pub fn image_scanning_configuration(self, value: impl cfn::IntoValue<ImageScanningConfiguration>) -> Self { Self(self.0.with("ImageScanningConfiguration", value.into_node())) }
+    pub fn image_scanning_configuration(self, value: impl cfn::IntoValue<ImageScanningConfiguration>) -> Self { Self(self.0.set::<ImageScanningConfiguration>("ImageScanningConfiguration", value)) }
     /// `ImageTags`: map of text. An update leaves the resource in place.
-    pub fn image_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ImageTags", value.into_node())) }
+    pub fn image_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ImageTags", value)) }
     /// `ImageTestsConfiguration`: object. An update leaves the resource in place.
-    pub fn image_tests_configuration(self, value: impl cfn::IntoValue<ImageTestsConfiguration>) -> Self { Self(self.0.with("ImageTestsConfiguration", value.into_node())) }
+    pub fn image_tests_configuration(self, value: impl cfn::IntoValue<ImageTestsConfiguration>) -> Self { Self(self.0.set::<ImageTestsConfiguration>("ImageTestsConfiguration", value)) }
     /// `InfrastructureConfigurationArn`: arn of `AWS::ImageBuilder::InfrastructureConfiguration`; pattern `^arn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws):infrastructure-configuration/[a-z0-9-_]+$`. An update leaves the resource in place.
-    pub fn infrastructure_configuration_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderInfrastructureConfiguration>>) -> Self { Self(self.0.with("InfrastructureConfigurationArn", value.into_node())) }
+    pub fn infrastructure_configuration_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderInfrastructureConfiguration>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ImageBuilderInfrastructureConfiguration>>("InfrastructureConfigurationArn", value)) }
     /// `LoggingConfiguration`: object. An update leaves the resource in place.
-    pub fn logging_configuration(self, value: impl cfn::IntoValue<PipelineLoggingConfiguration>) -> Self { Self(self.0.with("LoggingConfiguration", value.into_node())) }
+    pub fn logging_configuration(self, value: impl cfn::IntoValue<PipelineLoggingConfiguration>) -> Self { Self(self.0.set::<PipelineLoggingConfiguration>("LoggingConfiguration", value)) }
     /// `Name`: text; pattern `^[-_A-Za-z-0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z-0-9]$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Schedule`: object. An update leaves the resource in place.
-    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.set::<Schedule>("Schedule", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<ImagePipelineStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ImagePipelineStatus>) -> Self { Self(self.0.set::<ImagePipelineStatus>("Status", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Workflows`: list of object. An update leaves the resource in place.
-    pub fn workflows(self, value: impl cfn::IntoValue<cfn::List<WorkflowConfiguration>>) -> Self { Self(self.0.with("Workflows", value.into_node())) }
+    pub fn workflows(self, value: impl cfn::IntoValue<cfn::List<WorkflowConfiguration>>) -> Self { Self(self.0.set::<cfn::List<WorkflowConfiguration>>("Workflows", value)) }
 }
 
 impl ::core::default::Default for ImagePipeline {
@@ -121,9 +121,9 @@ impl AutoDisablePolicy {
     /// With everything that is required.
     ///
     /// `failure_count` is `FailureCount`: integer; 1 to 10.
-    pub fn new(failure_count: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("FailureCount", failure_count.into_node())) }
+    pub fn new(failure_count: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("FailureCount", failure_count)) }
     /// `FailureCount`: integer; 1 to 10.
-    pub fn failure_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FailureCount", value.into_node())) }
+    pub fn failure_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FailureCount", value)) }
 }
 
 /// `PipelineLoggingConfiguration` of `AWS::ImageBuilder::ImagePipeline`.
@@ -137,9 +137,9 @@ impl PipelineLoggingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ImageLogGroupName`: text; 1 to 512 characters; pattern `^[a-zA-Z0-9\-_/\.]{1,512}$`.
-    pub fn image_log_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageLogGroupName", value.into_node())) }
+    pub fn image_log_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageLogGroupName", value)) }
     /// `PipelineLogGroupName`: text; 1 to 512 characters; pattern `^[a-zA-Z0-9\-_/\.]{1,512}$`.
-    pub fn pipeline_log_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PipelineLogGroupName", value.into_node())) }
+    pub fn pipeline_log_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PipelineLogGroupName", value)) }
 }
 
 impl ::core::default::Default for PipelineLoggingConfiguration {
@@ -157,13 +157,13 @@ impl Schedule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoDisablePolicy`: object.
-    pub fn auto_disable_policy(self, value: impl cfn::IntoValue<AutoDisablePolicy>) -> Self { Self(self.0.with("AutoDisablePolicy", value.into_node())) }
+    pub fn auto_disable_policy(self, value: impl cfn::IntoValue<AutoDisablePolicy>) -> Self { Self(self.0.set::<AutoDisablePolicy>("AutoDisablePolicy", value)) }
     /// `PipelineExecutionStartCondition`: one of its words.
-    pub fn pipeline_execution_start_condition(self, value: impl cfn::IntoValue<PipelineExecutionStartCondition>) -> Self { Self(self.0.with("PipelineExecutionStartCondition", value.into_node())) }
+    pub fn pipeline_execution_start_condition(self, value: impl cfn::IntoValue<PipelineExecutionStartCondition>) -> Self { Self(self.0.set::<PipelineExecutionStartCondition>("PipelineExecutionStartCondition", value)) }
     /// `ScheduleExpression`: text; 1 to 1024 characters.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
     /// `Timezone`: text; 3 to 100 characters; pattern `^[a-zA-Z0-9]{2,}(?:\/[a-zA-Z0-9\-_+]+)*$`.
-    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Timezone", value.into_node())) }
+    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Timezone", value)) }
 }
 
 impl ::core::default::Default for Schedule {

@@ -20,29 +20,29 @@ impl ImageRecipe {
     /// `parent_image` is `ParentImage`: text; 1 to 1024 characters. **An update replaces the resource.**
     ///
     /// `version` is `Version`: text. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, parent_image: impl cfn::IntoValue<cfn::Text>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ParentImage", parent_image.into_node()).with("Version", version.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, parent_image: impl cfn::IntoValue<cfn::Text>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("ParentImage", parent_image).set::<cfn::Text>("Version", version)) }
     /// `AdditionalInstanceConfiguration`: object. **An update replaces the resource.**
-    pub fn additional_instance_configuration(self, value: impl cfn::IntoValue<AdditionalInstanceConfiguration>) -> Self { Self(self.0.with("AdditionalInstanceConfiguration", value.into_node())) }
+    pub fn additional_instance_configuration(self, value: impl cfn::IntoValue<AdditionalInstanceConfiguration>) -> Self { Self(self.0.set::<AdditionalInstanceConfiguration>("AdditionalInstanceConfiguration", value)) }
     /// `AmiTags`: map of text. **An update replaces the resource.**
-    pub fn ami_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AmiTags", value.into_node())) }
+    pub fn ami_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AmiTags", value)) }
     /// `AmiWatermarks`: list of text; 1 to 5 items. **An update replaces the resource.**
-    pub fn ami_watermarks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AmiWatermarks", value.into_node())) }
+    pub fn ami_watermarks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AmiWatermarks", value)) }
     /// `BlockDeviceMappings`: list of object. **An update replaces the resource.**
-    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<InstanceBlockDeviceMapping>>) -> Self { Self(self.0.with("BlockDeviceMappings", value.into_node())) }
+    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<InstanceBlockDeviceMapping>>) -> Self { Self(self.0.set::<cfn::List<InstanceBlockDeviceMapping>>("BlockDeviceMappings", value)) }
     /// `Components`: list of object; at least 1 items. **An update replaces the resource.**
-    pub fn components(self, value: impl cfn::IntoValue<cfn::List<ImageRecipeComponentConfiguration>>) -> Self { Self(self.0.with("Components", value.into_node())) }
+    pub fn components(self, value: impl cfn::IntoValue<cfn::List<ImageRecipeComponentConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ImageRecipeComponentConfiguration>>("Components", value)) }
     /// `Description`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `^[-_A-Za-z-0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z-0-9]$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParentImage`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn parent_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParentImage", value.into_node())) }
+    pub fn parent_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParentImage", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Version`: text. **An update replaces the resource.**
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
     /// `WorkingDirectory`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn working_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkingDirectory", value.into_node())) }
+    pub fn working_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkingDirectory", value)) }
 }
 
 /// The attributes of a `AWS::ImageBuilder::ImageRecipe` in a template.
@@ -95,9 +95,9 @@ impl AdditionalInstanceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SystemsManagerAgent`: object.
-    pub fn systems_manager_agent(self, value: impl cfn::IntoValue<SystemsManagerAgent>) -> Self { Self(self.0.with("SystemsManagerAgent", value.into_node())) }
+    pub fn systems_manager_agent(self, value: impl cfn::IntoValue<SystemsManagerAgent>) -> Self { Self(self.0.set::<SystemsManagerAgent>("SystemsManagerAgent", value)) }
     /// `UserDataOverride`: text; 1 to 21847 characters; pattern `^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$`.
-    pub fn user_data_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserDataOverride", value.into_node())) }
+    pub fn user_data_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserDataOverride", value)) }
 }
 
 impl ::core::default::Default for AdditionalInstanceConfiguration {
@@ -115,9 +115,9 @@ impl ImageRecipeComponentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComponentArn`: arn of `AWS::ImageBuilder::Component`.
-    pub fn component_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderComponent>>) -> Self { Self(self.0.with("ComponentArn", value.into_node())) }
+    pub fn component_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::ImageBuilderComponent>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::ImageBuilderComponent>>("ComponentArn", value)) }
     /// `Parameters`: list of object; at least 1 items.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<ComponentParameter>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<ComponentParameter>>) -> Self { Self(self.0.set::<cfn::List<ComponentParameter>>("Parameters", value)) }
 }
 
 impl ::core::default::Default for ImageRecipeComponentConfiguration {
@@ -135,7 +135,7 @@ impl SystemsManagerAgent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `UninstallAfterBuild`: boolean.
-    pub fn uninstall_after_build(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UninstallAfterBuild", value.into_node())) }
+    pub fn uninstall_after_build(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UninstallAfterBuild", value)) }
 }
 
 impl ::core::default::Default for SystemsManagerAgent {

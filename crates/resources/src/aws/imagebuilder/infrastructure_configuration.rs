@@ -18,39 +18,39 @@ impl InfrastructureConfiguration {
     /// `instance_profile_name` is `InstanceProfileName`: text; 1 to 256 characters; pattern `^[\w+=,.@-]+$`. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; pattern `^[-_A-Za-z-0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z-0-9]$`. **An update replaces the resource.**
-    pub fn new(instance_profile_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceProfileName", instance_profile_name.into_node()).with("Name", name.into_node())) }
+    pub fn new(instance_profile_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceProfileName", instance_profile_name).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InstanceMetadataOptions`: object. An update leaves the resource in place.
-    pub fn instance_metadata_options(self, value: impl cfn::IntoValue<InstanceMetadataOptions>) -> Self { Self(self.0.with("InstanceMetadataOptions", value.into_node())) }
+    pub fn instance_metadata_options(self, value: impl cfn::IntoValue<InstanceMetadataOptions>) -> Self { Self(self.0.set::<InstanceMetadataOptions>("InstanceMetadataOptions", value)) }
     /// `InstanceProfileName`: text; 1 to 256 characters; pattern `^[\w+=,.@-]+$`. An update leaves the resource in place.
-    pub fn instance_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceProfileName", value.into_node())) }
+    pub fn instance_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceProfileName", value)) }
     /// `InstanceTypes`: list of text. An update leaves the resource in place.
-    pub fn instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InstanceTypes", value.into_node())) }
+    pub fn instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InstanceTypes", value)) }
     /// `KeyPair`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn key_pair(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPair", value.into_node())) }
+    pub fn key_pair(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPair", value)) }
     /// `Logging`: object. An update leaves the resource in place.
-    pub fn logging(self, value: impl cfn::IntoValue<Logging>) -> Self { Self(self.0.with("Logging", value.into_node())) }
+    pub fn logging(self, value: impl cfn::IntoValue<Logging>) -> Self { Self(self.0.set::<Logging>("Logging", value)) }
     /// `Name`: text; pattern `^[-_A-Za-z-0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z-0-9]$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParentInstance`: object. An update leaves the resource in place.
-    pub fn parent_instance(self, value: impl cfn::IntoValue<ParentInstance>) -> Self { Self(self.0.with("ParentInstance", value.into_node())) }
+    pub fn parent_instance(self, value: impl cfn::IntoValue<ParentInstance>) -> Self { Self(self.0.set::<ParentInstance>("ParentInstance", value)) }
     /// `Placement`: object. An update leaves the resource in place.
-    pub fn placement(self, value: impl cfn::IntoValue<Placement>) -> Self { Self(self.0.with("Placement", value.into_node())) }
+    pub fn placement(self, value: impl cfn::IntoValue<Placement>) -> Self { Self(self.0.set::<Placement>("Placement", value)) }
     /// `ResourceTags`: map of text. An update leaves the resource in place.
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ResourceTags", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SnsTopicArn`: arn of `AWS::SNS::Topic`; pattern `^arn:aws[^:]*:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9-_]{1,256}$`. An update leaves the resource in place.
-    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("SnsTopicArn", value.into_node())) }
+    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("SnsTopicArn", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TerminateInstanceOnCompletion`: boolean. An update leaves the resource in place.
-    pub fn terminate_instance_on_completion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TerminateInstanceOnCompletion", value.into_node())) }
+    pub fn terminate_instance_on_completion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TerminateInstanceOnCompletion", value)) }
     /// `TerminateInstanceOnFailure`: boolean. An update leaves the resource in place.
-    pub fn terminate_instance_on_failure(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TerminateInstanceOnFailure", value.into_node())) }
+    pub fn terminate_instance_on_failure(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TerminateInstanceOnFailure", value)) }
 }
 
 /// The attributes of a `AWS::ImageBuilder::InfrastructureConfiguration` in a template.
@@ -115,11 +115,11 @@ impl AutoScalingGroup {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 1024 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `CapacityWaitTimeoutSeconds`: integer; 0 to 3600.
-    pub fn capacity_wait_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CapacityWaitTimeoutSeconds", value.into_node())) }
+    pub fn capacity_wait_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CapacityWaitTimeoutSeconds", value)) }
     /// `Name`: text; 1 to 1024 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `InstanceMetadataOptions` of `AWS::ImageBuilder::InfrastructureConfiguration`.
@@ -133,9 +133,9 @@ impl InstanceMetadataOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HttpPutResponseHopLimit`: integer; 1 to 64.
-    pub fn http_put_response_hop_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HttpPutResponseHopLimit", value.into_node())) }
+    pub fn http_put_response_hop_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HttpPutResponseHopLimit", value)) }
     /// `HttpTokens`: one of its words.
-    pub fn http_tokens(self, value: impl cfn::IntoValue<HttpTokens>) -> Self { Self(self.0.with("HttpTokens", value.into_node())) }
+    pub fn http_tokens(self, value: impl cfn::IntoValue<HttpTokens>) -> Self { Self(self.0.set::<HttpTokens>("HttpTokens", value)) }
 }
 
 impl ::core::default::Default for InstanceMetadataOptions {
@@ -153,7 +153,7 @@ impl Logging {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3Logs`: object.
-    pub fn s3_logs(self, value: impl cfn::IntoValue<S3Logs>) -> Self { Self(self.0.with("S3Logs", value.into_node())) }
+    pub fn s3_logs(self, value: impl cfn::IntoValue<S3Logs>) -> Self { Self(self.0.set::<S3Logs>("S3Logs", value)) }
 }
 
 impl ::core::default::Default for Logging {
@@ -171,9 +171,9 @@ impl ParentInstance {
     /// With everything that is required.
     ///
     /// `auto_scaling_group` is `AutoScalingGroup`: object.
-    pub fn new(auto_scaling_group: impl cfn::IntoValue<AutoScalingGroup>) -> Self { Self(cfn::Properties::new().with("AutoScalingGroup", auto_scaling_group.into_node())) }
+    pub fn new(auto_scaling_group: impl cfn::IntoValue<AutoScalingGroup>) -> Self { Self(cfn::Properties::new().set::<AutoScalingGroup>("AutoScalingGroup", auto_scaling_group)) }
     /// `AutoScalingGroup`: object.
-    pub fn auto_scaling_group(self, value: impl cfn::IntoValue<AutoScalingGroup>) -> Self { Self(self.0.with("AutoScalingGroup", value.into_node())) }
+    pub fn auto_scaling_group(self, value: impl cfn::IntoValue<AutoScalingGroup>) -> Self { Self(self.0.set::<AutoScalingGroup>("AutoScalingGroup", value)) }
 }
 
 /// `Placement` of `AWS::ImageBuilder::InfrastructureConfiguration`.
@@ -187,13 +187,13 @@ impl Placement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text; 1 to 1024 characters.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `HostId`: text; 1 to 1024 characters.
-    pub fn host_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostId", value.into_node())) }
+    pub fn host_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostId", value)) }
     /// `HostResourceGroupArn`: text; 1 to 1024 characters.
-    pub fn host_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostResourceGroupArn", value.into_node())) }
+    pub fn host_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostResourceGroupArn", value)) }
     /// `Tenancy`: one of its words.
-    pub fn tenancy(self, value: impl cfn::IntoValue<Tenancy>) -> Self { Self(self.0.with("Tenancy", value.into_node())) }
+    pub fn tenancy(self, value: impl cfn::IntoValue<Tenancy>) -> Self { Self(self.0.set::<Tenancy>("Tenancy", value)) }
 }
 
 impl ::core::default::Default for Placement {
@@ -211,9 +211,9 @@ impl S3Logs {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`; 1 to 1024 characters.
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
     /// `S3KeyPrefix`: text; 1 to 1024 characters.
-    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3KeyPrefix", value.into_node())) }
+    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3KeyPrefix", value)) }
 }
 
 impl ::core::default::Default for S3Logs {

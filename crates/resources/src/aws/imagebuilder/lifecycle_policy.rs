@@ -29,23 +29,23 @@ pub struct LifecyclePolicyArgs<T0, T1, T2, T3, T4> {
 
 impl LifecyclePolicy {
     /// With everything that is required.
-    pub fn new(args: LifecyclePolicyArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<PolicyDetail>>, impl cfn::IntoValue<ResourceSelection>, impl cfn::IntoValue<ResourceType>>) -> Self { Self(cfn::Properties::new().with("ExecutionRole", args.execution_role.into_node()).with("Name", args.name.into_node()).with("PolicyDetails", args.policy_details.into_node()).with("ResourceSelection", args.resource_selection.into_node()).with("ResourceType", args.resource_type.into_node())) }
+    pub fn new(args: LifecyclePolicyArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<PolicyDetail>>, impl cfn::IntoValue<ResourceSelection>, impl cfn::IntoValue<ResourceType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ExecutionRole", args.execution_role).set::<cfn::Text>("Name", args.name).set::<cfn::List<PolicyDetail>>("PolicyDetails", args.policy_details).set::<ResourceSelection>("ResourceSelection", args.resource_selection).set::<ResourceType>("ResourceType", args.resource_type)) }
     /// `Description`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExecutionRole`: text; 1 to 2048 characters; pattern `^(?:arn:aws(?:-[a-z]+)*:iam::[0-9]{12}:role/)?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
     /// `Name`: text; pattern `^[-_A-Za-z-0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z-0-9]$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PolicyDetails`: list of object; 1 to 3 items. An update leaves the resource in place.
-    pub fn policy_details(self, value: impl cfn::IntoValue<cfn::List<PolicyDetail>>) -> Self { Self(self.0.with("PolicyDetails", value.into_node())) }
+    pub fn policy_details(self, value: impl cfn::IntoValue<cfn::List<PolicyDetail>>) -> Self { Self(self.0.set::<cfn::List<PolicyDetail>>("PolicyDetails", value)) }
     /// `ResourceSelection`: object. An update leaves the resource in place.
-    pub fn resource_selection(self, value: impl cfn::IntoValue<ResourceSelection>) -> Self { Self(self.0.with("ResourceSelection", value.into_node())) }
+    pub fn resource_selection(self, value: impl cfn::IntoValue<ResourceSelection>) -> Self { Self(self.0.set::<ResourceSelection>("ResourceSelection", value)) }
     /// `ResourceType`: one of its words. An update leaves the resource in place.
-    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.set::<ResourceType>("ResourceType", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<LifecyclePolicyStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<LifecyclePolicyStatus>) -> Self { Self(self.0.set::<LifecyclePolicyStatus>("Status", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ImageBuilder::LifecyclePolicy` in a template.
@@ -70,11 +70,11 @@ impl Action {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<ActionType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ActionType>) -> Self { Self(cfn::Properties::new().set::<ActionType>("Type", type_)) }
     /// `IncludeResources`: object.
-    pub fn include_resources(self, value: impl cfn::IntoValue<IncludeResources>) -> Self { Self(self.0.with("IncludeResources", value.into_node())) }
+    pub fn include_resources(self, value: impl cfn::IntoValue<IncludeResources>) -> Self { Self(self.0.set::<IncludeResources>("IncludeResources", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ActionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ActionType>) -> Self { Self(self.0.set::<ActionType>("Type", value)) }
 }
 
 /// `AmiExclusionRules` of `AWS::ImageBuilder::LifecyclePolicy`.
@@ -88,15 +88,15 @@ impl AmiExclusionRules {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsPublic`: boolean.
-    pub fn is_public(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsPublic", value.into_node())) }
+    pub fn is_public(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsPublic", value)) }
     /// `LastLaunched`: object.
-    pub fn last_launched(self, value: impl cfn::IntoValue<LastLaunched>) -> Self { Self(self.0.with("LastLaunched", value.into_node())) }
+    pub fn last_launched(self, value: impl cfn::IntoValue<LastLaunched>) -> Self { Self(self.0.set::<LastLaunched>("LastLaunched", value)) }
     /// `Regions`: list of text.
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Regions", value)) }
     /// `SharedAccounts`: list of text; 1 to 1536 items.
-    pub fn shared_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SharedAccounts", value.into_node())) }
+    pub fn shared_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SharedAccounts", value)) }
     /// `TagMap`: map of text.
-    pub fn tag_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("TagMap", value.into_node())) }
+    pub fn tag_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("TagMap", value)) }
 }
 
 impl ::core::default::Default for AmiExclusionRules {
@@ -114,9 +114,9 @@ impl ExclusionRules {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Amis`: object.
-    pub fn amis(self, value: impl cfn::IntoValue<AmiExclusionRules>) -> Self { Self(self.0.with("Amis", value.into_node())) }
+    pub fn amis(self, value: impl cfn::IntoValue<AmiExclusionRules>) -> Self { Self(self.0.set::<AmiExclusionRules>("Amis", value)) }
     /// `TagMap`: map of text.
-    pub fn tag_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("TagMap", value.into_node())) }
+    pub fn tag_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("TagMap", value)) }
 }
 
 impl ::core::default::Default for ExclusionRules {
@@ -136,15 +136,15 @@ impl Filter {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: integer; 1 to 1000.
-    pub fn new(type_: impl cfn::IntoValue<FilterType>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<FilterType>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<FilterType>("Type", type_).set::<cfn::Integer>("Value", value)) }
     /// `RetainAtLeast`: integer; 1 to 10.
-    pub fn retain_at_least(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetainAtLeast", value.into_node())) }
+    pub fn retain_at_least(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetainAtLeast", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FilterType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FilterType>) -> Self { Self(self.0.set::<FilterType>("Type", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<TimeUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<TimeUnit>) -> Self { Self(self.0.set::<TimeUnit>("Unit", value)) }
     /// `Value`: integer; 1 to 1000.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 /// `IncludeResources` of `AWS::ImageBuilder::LifecyclePolicy`.
@@ -158,11 +158,11 @@ impl IncludeResources {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Amis`: boolean.
-    pub fn amis(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Amis", value.into_node())) }
+    pub fn amis(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Amis", value)) }
     /// `Containers`: boolean.
-    pub fn containers(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Containers", value.into_node())) }
+    pub fn containers(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Containers", value)) }
     /// `Snapshots`: boolean.
-    pub fn snapshots(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Snapshots", value.into_node())) }
+    pub fn snapshots(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Snapshots", value)) }
 }
 
 impl ::core::default::Default for IncludeResources {
@@ -182,11 +182,11 @@ impl LastLaunched {
     /// `unit` is `Unit`: one of its words.
     ///
     /// `value` is `Value`: integer; 1 to 365.
-    pub fn new(unit: impl cfn::IntoValue<TimeUnit>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Unit", unit.into_node()).with("Value", value.into_node())) }
+    pub fn new(unit: impl cfn::IntoValue<TimeUnit>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<TimeUnit>("Unit", unit).set::<cfn::Integer>("Value", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<TimeUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<TimeUnit>) -> Self { Self(self.0.set::<TimeUnit>("Unit", value)) }
     /// `Value`: integer; 1 to 365.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 /// `PolicyDetail` of `AWS::ImageBuilder::LifecyclePolicy`.
@@ -202,13 +202,13 @@ impl PolicyDetail {
     /// `action` is `Action`: object.
     ///
     /// `filter` is `Filter`: object.
-    pub fn new(action: impl cfn::IntoValue<Action>, filter: impl cfn::IntoValue<Filter>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Filter", filter.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<Action>, filter: impl cfn::IntoValue<Filter>) -> Self { Self(cfn::Properties::new().set::<Action>("Action", action).set::<Filter>("Filter", filter)) }
     /// `Action`: object.
-    pub fn action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.set::<Action>("Action", value)) }
     /// `ExclusionRules`: object.
-    pub fn exclusion_rules(self, value: impl cfn::IntoValue<ExclusionRules>) -> Self { Self(self.0.with("ExclusionRules", value.into_node())) }
+    pub fn exclusion_rules(self, value: impl cfn::IntoValue<ExclusionRules>) -> Self { Self(self.0.set::<ExclusionRules>("ExclusionRules", value)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<Filter>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<Filter>) -> Self { Self(self.0.set::<Filter>("Filter", value)) }
 }
 
 /// `RecipeSelection` of `AWS::ImageBuilder::LifecyclePolicy`.
@@ -224,11 +224,11 @@ impl RecipeSelection {
     /// `name` is `Name`: text; pattern `^[-_A-Za-z-0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z-0-9]$`.
     ///
     /// `semantic_version` is `SemanticVersion`: text; pattern `^(?:[0-9]+|x)\.(?:[0-9]+|x)\.(?:[0-9]+|x)$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, semantic_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SemanticVersion", semantic_version.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, semantic_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("SemanticVersion", semantic_version)) }
     /// `Name`: text; pattern `^[-_A-Za-z-0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z-0-9]$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SemanticVersion`: text; pattern `^(?:[0-9]+|x)\.(?:[0-9]+|x)\.(?:[0-9]+|x)$`.
-    pub fn semantic_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SemanticVersion", value.into_node())) }
+    pub fn semantic_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SemanticVersion", value)) }
 }
 
 /// `ResourceSelection` of `AWS::ImageBuilder::LifecyclePolicy`.
@@ -242,9 +242,9 @@ impl ResourceSelection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Recipes`: list of object; 1 to 50 items.
-    pub fn recipes(self, value: impl cfn::IntoValue<cfn::List<RecipeSelection>>) -> Self { Self(self.0.with("Recipes", value.into_node())) }
+    pub fn recipes(self, value: impl cfn::IntoValue<cfn::List<RecipeSelection>>) -> Self { Self(self.0.set::<cfn::List<RecipeSelection>>("Recipes", value)) }
     /// `TagMap`: map of text.
-    pub fn tag_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("TagMap", value.into_node())) }
+    pub fn tag_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("TagMap", value)) }
 }
 
 impl ::core::default::Default for ResourceSelection {

@@ -18,11 +18,11 @@ impl ComponentParameter {
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[^\x00]+$`.
     ///
     /// `value` is `Value`: list of text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Text>>("Value", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[^\x00]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: list of text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Value", value)) }
 }
 
 /// `EbsInstanceBlockDeviceSpecification` of `AWS::ImageBuilder::ContainerRecipe`, `AWS::ImageBuilder::ImageRecipe`.
@@ -36,21 +36,21 @@ impl EbsInstanceBlockDeviceSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeleteOnTermination`: boolean.
-    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteOnTermination", value.into_node())) }
+    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteOnTermination", value)) }
     /// `Encrypted`: boolean.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `Iops`: integer; 100 to 64000.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 1024 characters.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `SnapshotId`: text; 1 to 1024 characters.
-    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotId", value.into_node())) }
+    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotId", value)) }
     /// `Throughput`: integer; 125 to 1000.
-    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Throughput", value.into_node())) }
+    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Throughput", value)) }
     /// `VolumeSize`: integer; 1 to 16000.
-    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSize", value.into_node())) }
+    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSize", value)) }
     /// `VolumeType`: one of its words.
-    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.set::<VolumeType>("VolumeType", value)) }
 }
 
 impl ::core::default::Default for EbsInstanceBlockDeviceSpecification {
@@ -68,9 +68,9 @@ impl EcrConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerTags`: list of text.
-    pub fn container_tags(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContainerTags", value.into_node())) }
+    pub fn container_tags(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContainerTags", value)) }
     /// `RepositoryName`: text; 1 to 1024 characters.
-    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryName", value.into_node())) }
+    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryName", value)) }
 }
 
 impl ::core::default::Default for EcrConfiguration {
@@ -88,9 +88,9 @@ impl ImageScanningConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EcrConfiguration`: object.
-    pub fn ecr_configuration(self, value: impl cfn::IntoValue<EcrConfiguration>) -> Self { Self(self.0.with("EcrConfiguration", value.into_node())) }
+    pub fn ecr_configuration(self, value: impl cfn::IntoValue<EcrConfiguration>) -> Self { Self(self.0.set::<EcrConfiguration>("EcrConfiguration", value)) }
     /// `ImageScanningEnabled`: boolean.
-    pub fn image_scanning_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ImageScanningEnabled", value.into_node())) }
+    pub fn image_scanning_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ImageScanningEnabled", value)) }
 }
 
 impl ::core::default::Default for ImageScanningConfiguration {
@@ -108,9 +108,9 @@ impl ImageTestsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ImageTestsEnabled`: boolean.
-    pub fn image_tests_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ImageTestsEnabled", value.into_node())) }
+    pub fn image_tests_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ImageTestsEnabled", value)) }
     /// `TimeoutMinutes`: integer; 60 to 1440.
-    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutMinutes", value.into_node())) }
+    pub fn timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutMinutes", value)) }
 }
 
 impl ::core::default::Default for ImageTestsConfiguration {
@@ -128,13 +128,13 @@ impl InstanceBlockDeviceMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeviceName`: text; 1 to 1024 characters.
-    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceName", value.into_node())) }
+    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceName", value)) }
     /// `Ebs`: object.
-    pub fn ebs(self, value: impl cfn::IntoValue<EbsInstanceBlockDeviceSpecification>) -> Self { Self(self.0.with("Ebs", value.into_node())) }
+    pub fn ebs(self, value: impl cfn::IntoValue<EbsInstanceBlockDeviceSpecification>) -> Self { Self(self.0.set::<EbsInstanceBlockDeviceSpecification>("Ebs", value)) }
     /// `NoDevice`: text; at most 0 characters.
-    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NoDevice", value.into_node())) }
+    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NoDevice", value)) }
     /// `VirtualName`: text; 1 to 1024 characters.
-    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualName", value.into_node())) }
+    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualName", value)) }
 }
 
 impl ::core::default::Default for InstanceBlockDeviceMapping {
@@ -152,13 +152,13 @@ impl LatestVersion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Major`: text.
-    pub fn major(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Major", value.into_node())) }
+    pub fn major(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Major", value)) }
     /// `Minor`: text.
-    pub fn minor(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Minor", value.into_node())) }
+    pub fn minor(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Minor", value)) }
     /// `Patch`: text.
-    pub fn patch(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Patch", value.into_node())) }
+    pub fn patch(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Patch", value)) }
 }
 
 impl ::core::default::Default for LatestVersion {
@@ -176,9 +176,9 @@ impl TargetContainerRepository {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RepositoryName`: text; 1 to 1024 characters.
-    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryName", value.into_node())) }
+    pub fn repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryName", value)) }
     /// `Service`: one of its words.
-    pub fn service(self, value: impl cfn::IntoValue<Service>) -> Self { Self(self.0.with("Service", value.into_node())) }
+    pub fn service(self, value: impl cfn::IntoValue<Service>) -> Self { Self(self.0.set::<Service>("Service", value)) }
 }
 
 impl ::core::default::Default for TargetContainerRepository {
@@ -196,13 +196,13 @@ impl WorkflowConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OnFailure`: one of its words.
-    pub fn on_failure(self, value: impl cfn::IntoValue<OnFailure>) -> Self { Self(self.0.with("OnFailure", value.into_node())) }
+    pub fn on_failure(self, value: impl cfn::IntoValue<OnFailure>) -> Self { Self(self.0.set::<OnFailure>("OnFailure", value)) }
     /// `ParallelGroup`: text; 1 to 100 characters; pattern `^[A-Za-z0-9][A-Za-z0-9-_+#]{0,99}$`.
-    pub fn parallel_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParallelGroup", value.into_node())) }
+    pub fn parallel_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParallelGroup", value)) }
     /// `Parameters`: list of object; at least 1 items.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<WorkflowParameter>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<WorkflowParameter>>) -> Self { Self(self.0.set::<cfn::List<WorkflowParameter>>("Parameters", value)) }
     /// `WorkflowArn`: text.
-    pub fn workflow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkflowArn", value.into_node())) }
+    pub fn workflow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkflowArn", value)) }
 }
 
 impl ::core::default::Default for WorkflowConfiguration {
@@ -220,9 +220,9 @@ impl WorkflowParameter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 128 characters; pattern `^[^\x00]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: list of text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Value", value)) }
 }
 
 impl ::core::default::Default for WorkflowParameter {

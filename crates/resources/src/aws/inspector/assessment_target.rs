@@ -18,9 +18,9 @@ impl AssessmentTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssessmentTargetName`: text; 1 to 140 characters. **An update replaces the resource.**
-    pub fn assessment_target_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssessmentTargetName", value.into_node())) }
+    pub fn assessment_target_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssessmentTargetName", value)) }
     /// `ResourceGroupArn`: arn of `AWS::Inspector::ResourceGroup`; 1 to 300 characters. An update leaves the resource in place.
-    pub fn resource_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::InspectorResourceGroup>>) -> Self { Self(self.0.with("ResourceGroupArn", value.into_node())) }
+    pub fn resource_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::InspectorResourceGroup>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::InspectorResourceGroup>>("ResourceGroupArn", value)) }
 }
 
 impl ::core::default::Default for AssessmentTarget {

@@ -22,17 +22,17 @@ impl AssessmentTemplate {
     /// `duration_in_seconds` is `DurationInSeconds`: integer; 180 to 86400. **An update replaces the resource.**
     ///
     /// `rules_package_arns` is `RulesPackageArns`: list of text; at most 50 items. **An update replaces the resource.**
-    pub fn new(assessment_target_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::InspectorAssessmentTarget>>, duration_in_seconds: impl cfn::IntoValue<cfn::Integer>, rules_package_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AssessmentTargetArn", assessment_target_arn.into_node()).with("DurationInSeconds", duration_in_seconds.into_node()).with("RulesPackageArns", rules_package_arns.into_node())) }
+    pub fn new(assessment_target_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::InspectorAssessmentTarget>>, duration_in_seconds: impl cfn::IntoValue<cfn::Integer>, rules_package_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::InspectorAssessmentTarget>>("AssessmentTargetArn", assessment_target_arn).set::<cfn::Integer>("DurationInSeconds", duration_in_seconds).set::<cfn::List<cfn::Text>>("RulesPackageArns", rules_package_arns)) }
     /// `AssessmentTargetArn`: arn of `AWS::Inspector::AssessmentTarget`; 1 to 300 characters. **An update replaces the resource.**
-    pub fn assessment_target_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::InspectorAssessmentTarget>>) -> Self { Self(self.0.with("AssessmentTargetArn", value.into_node())) }
+    pub fn assessment_target_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::InspectorAssessmentTarget>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::InspectorAssessmentTarget>>("AssessmentTargetArn", value)) }
     /// `AssessmentTemplateName`: text; 1 to 140 characters. **An update replaces the resource.**
-    pub fn assessment_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssessmentTemplateName", value.into_node())) }
+    pub fn assessment_template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssessmentTemplateName", value)) }
     /// `DurationInSeconds`: integer; 180 to 86400. **An update replaces the resource.**
-    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationInSeconds", value.into_node())) }
+    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationInSeconds", value)) }
     /// `RulesPackageArns`: list of text; at most 50 items. **An update replaces the resource.**
-    pub fn rules_package_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RulesPackageArns", value.into_node())) }
+    pub fn rules_package_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RulesPackageArns", value)) }
     /// `UserAttributesForFindings`: list of object; at most 10 items. **An update replaces the resource.**
-    pub fn user_attributes_for_findings(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("UserAttributesForFindings", value.into_node())) }
+    pub fn user_attributes_for_findings(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("UserAttributesForFindings", value)) }
 }
 
 /// The attributes of a `AWS::Inspector::AssessmentTemplate` in a template.

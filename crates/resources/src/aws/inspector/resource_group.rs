@@ -18,9 +18,9 @@ impl ResourceGroup {
     /// With everything that is required.
     ///
     /// `resource_group_tags` is `ResourceGroupTags`: list of object; 1 to 10 items. **An update replaces the resource.**
-    pub fn new(resource_group_tags: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(cfn::Properties::new().with("ResourceGroupTags", resource_group_tags.into_node())) }
+    pub fn new(resource_group_tags: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Tag>>("ResourceGroupTags", resource_group_tags)) }
     /// `ResourceGroupTags`: list of object; 1 to 10 items. **An update replaces the resource.**
-    pub fn resource_group_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("ResourceGroupTags", value.into_node())) }
+    pub fn resource_group_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("ResourceGroupTags", value)) }
 }
 
 /// The attributes of a `AWS::Inspector::ResourceGroup` in a template.

@@ -27,17 +27,17 @@ pub struct CisScanConfigurationArgs<T0, T1, T2, T3> {
 
 impl CisScanConfiguration {
     /// With everything that is required.
-    pub fn new(args: CisScanConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Schedule>, impl cfn::IntoValue<CisSecurityLevel>, impl cfn::IntoValue<CisTargets>>) -> Self { Self(cfn::Properties::new().with("ScanName", args.scan_name.into_node()).with("Schedule", args.schedule.into_node()).with("SecurityLevel", args.security_level.into_node()).with("Targets", args.targets.into_node())) }
+    pub fn new(args: CisScanConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Schedule>, impl cfn::IntoValue<CisSecurityLevel>, impl cfn::IntoValue<CisTargets>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScanName", args.scan_name).set::<Schedule>("Schedule", args.schedule).set::<CisSecurityLevel>("SecurityLevel", args.security_level).set::<CisTargets>("Targets", args.targets)) }
     /// `ScanName`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn scan_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScanName", value.into_node())) }
+    pub fn scan_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScanName", value)) }
     /// `Schedule`: object. An update leaves the resource in place.
-    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.set::<Schedule>("Schedule", value)) }
     /// `SecurityLevel`: one of its words. An update leaves the resource in place.
-    pub fn security_level(self, value: impl cfn::IntoValue<CisSecurityLevel>) -> Self { Self(self.0.with("SecurityLevel", value.into_node())) }
+    pub fn security_level(self, value: impl cfn::IntoValue<CisSecurityLevel>) -> Self { Self(self.0.set::<CisSecurityLevel>("SecurityLevel", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Targets`: object. An update leaves the resource in place.
-    pub fn targets(self, value: impl cfn::IntoValue<CisTargets>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<CisTargets>) -> Self { Self(self.0.set::<CisTargets>("Targets", value)) }
 }
 
 /// The attributes of a `AWS::InspectorV2::CisScanConfiguration` in a template.
@@ -64,11 +64,11 @@ impl CisTargets {
     /// `account_ids` is `AccountIds`: list of text; 1 to 10000 items; no two equal.
     ///
     /// `target_resource_tags` is `TargetResourceTags`: map of list of text.
-    pub fn new(account_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, target_resource_tags: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().with("AccountIds", account_ids.into_node()).with("TargetResourceTags", target_resource_tags.into_node())) }
+    pub fn new(account_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, target_resource_tags: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AccountIds", account_ids).set::<cfn::Map<cfn::List<cfn::Text>>>("TargetResourceTags", target_resource_tags)) }
     /// `AccountIds`: list of text; 1 to 10000 items; no two equal.
-    pub fn account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AccountIds", value.into_node())) }
+    pub fn account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AccountIds", value)) }
     /// `TargetResourceTags`: map of list of text.
-    pub fn target_resource_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.with("TargetResourceTags", value.into_node())) }
+    pub fn target_resource_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::List<cfn::Text>>>("TargetResourceTags", value)) }
 }
 
 /// `DailySchedule` of `AWS::InspectorV2::CisScanConfiguration`.
@@ -82,9 +82,9 @@ impl DailySchedule {
     /// With everything that is required.
     ///
     /// `start_time` is `StartTime`: object.
-    pub fn new(start_time: impl cfn::IntoValue<Time>) -> Self { Self(cfn::Properties::new().with("StartTime", start_time.into_node())) }
+    pub fn new(start_time: impl cfn::IntoValue<Time>) -> Self { Self(cfn::Properties::new().set::<Time>("StartTime", start_time)) }
     /// `StartTime`: object.
-    pub fn start_time(self, value: impl cfn::IntoValue<Time>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<Time>) -> Self { Self(self.0.set::<Time>("StartTime", value)) }
 }
 
 /// `MonthlySchedule` of `AWS::InspectorV2::CisScanConfiguration`.
@@ -100,11 +100,11 @@ impl MonthlySchedule {
     /// `day` is `Day`: one of its words.
     ///
     /// `start_time` is `StartTime`: object.
-    pub fn new(day: impl cfn::IntoValue<Day>, start_time: impl cfn::IntoValue<Time>) -> Self { Self(cfn::Properties::new().with("Day", day.into_node()).with("StartTime", start_time.into_node())) }
+    pub fn new(day: impl cfn::IntoValue<Day>, start_time: impl cfn::IntoValue<Time>) -> Self { Self(cfn::Properties::new().set::<Day>("Day", day).set::<Time>("StartTime", start_time)) }
     /// `Day`: one of its words.
-    pub fn day(self, value: impl cfn::IntoValue<Day>) -> Self { Self(self.0.with("Day", value.into_node())) }
+    pub fn day(self, value: impl cfn::IntoValue<Day>) -> Self { Self(self.0.set::<Day>("Day", value)) }
     /// `StartTime`: object.
-    pub fn start_time(self, value: impl cfn::IntoValue<Time>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<Time>) -> Self { Self(self.0.set::<Time>("StartTime", value)) }
 }
 
 /// `Schedule` of `AWS::InspectorV2::CisScanConfiguration`.
@@ -118,13 +118,13 @@ impl Schedule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Daily`: object.
-    pub fn daily(self, value: impl cfn::IntoValue<DailySchedule>) -> Self { Self(self.0.with("Daily", value.into_node())) }
+    pub fn daily(self, value: impl cfn::IntoValue<DailySchedule>) -> Self { Self(self.0.set::<DailySchedule>("Daily", value)) }
     /// `Monthly`: object.
-    pub fn monthly(self, value: impl cfn::IntoValue<MonthlySchedule>) -> Self { Self(self.0.with("Monthly", value.into_node())) }
+    pub fn monthly(self, value: impl cfn::IntoValue<MonthlySchedule>) -> Self { Self(self.0.set::<MonthlySchedule>("Monthly", value)) }
     /// `OneTime`: JSON.
-    pub fn one_time(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("OneTime", value.into_node())) }
+    pub fn one_time(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("OneTime", value)) }
     /// `Weekly`: object.
-    pub fn weekly(self, value: impl cfn::IntoValue<WeeklySchedule>) -> Self { Self(self.0.with("Weekly", value.into_node())) }
+    pub fn weekly(self, value: impl cfn::IntoValue<WeeklySchedule>) -> Self { Self(self.0.set::<WeeklySchedule>("Weekly", value)) }
 }
 
 impl ::core::default::Default for Schedule {
@@ -144,11 +144,11 @@ impl Time {
     /// `time_of_day` is `TimeOfDay`: text; pattern `^([0-1]?[0-9]|2[0-3]):[0-5][0-9]$`.
     ///
     /// `time_zone` is `TimeZone`: text.
-    pub fn new(time_of_day: impl cfn::IntoValue<cfn::Text>, time_zone: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TimeOfDay", time_of_day.into_node()).with("TimeZone", time_zone.into_node())) }
+    pub fn new(time_of_day: impl cfn::IntoValue<cfn::Text>, time_zone: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TimeOfDay", time_of_day).set::<cfn::Text>("TimeZone", time_zone)) }
     /// `TimeOfDay`: text; pattern `^([0-1]?[0-9]|2[0-3]):[0-5][0-9]$`.
-    pub fn time_of_day(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeOfDay", value.into_node())) }
+    pub fn time_of_day(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeOfDay", value)) }
     /// `TimeZone`: text.
-    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeZone", value.into_node())) }
+    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeZone", value)) }
 }
 
 /// `WeeklySchedule` of `AWS::InspectorV2::CisScanConfiguration`.
@@ -164,11 +164,11 @@ impl WeeklySchedule {
     /// `days` is `Days`: list of one of its words; 1 to 7 items; no two equal.
     ///
     /// `start_time` is `StartTime`: object.
-    pub fn new(days: impl cfn::IntoValue<cfn::List<Day>>, start_time: impl cfn::IntoValue<Time>) -> Self { Self(cfn::Properties::new().with("Days", days.into_node()).with("StartTime", start_time.into_node())) }
+    pub fn new(days: impl cfn::IntoValue<cfn::List<Day>>, start_time: impl cfn::IntoValue<Time>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Day>>("Days", days).set::<Time>("StartTime", start_time)) }
     /// `Days`: list of one of its words; 1 to 7 items; no two equal.
-    pub fn days(self, value: impl cfn::IntoValue<cfn::List<Day>>) -> Self { Self(self.0.with("Days", value.into_node())) }
+    pub fn days(self, value: impl cfn::IntoValue<cfn::List<Day>>) -> Self { Self(self.0.set::<cfn::List<Day>>("Days", value)) }
     /// `StartTime`: object.
-    pub fn start_time(self, value: impl cfn::IntoValue<Time>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<Time>) -> Self { Self(self.0.set::<Time>("StartTime", value)) }
 }
 
 crate::words! {

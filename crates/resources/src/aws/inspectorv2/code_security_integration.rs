@@ -16,15 +16,15 @@ impl CodeSecurityIntegration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CreateIntegrationDetails`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn create_integration_details(self, value: impl cfn::IntoValue<CreateDetails>) -> Self { Self(self.0.with("CreateIntegrationDetails", value.into_node())) }
+    pub fn create_integration_details(self, value: impl cfn::IntoValue<CreateDetails>) -> Self { Self(self.0.set::<CreateDetails>("CreateIntegrationDetails", value)) }
     /// `Name`: text; 1 to 60 characters; pattern `^[a-zA-Z0-9-_$:.]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Type`: one of its words. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<IntegrationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<IntegrationType>) -> Self { Self(self.0.set::<IntegrationType>("Type", value)) }
     /// `UpdateIntegrationDetails`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn update_integration_details(self, value: impl cfn::IntoValue<UpdateDetails>) -> Self { Self(self.0.with("UpdateIntegrationDetails", value.into_node())) }
+    pub fn update_integration_details(self, value: impl cfn::IntoValue<UpdateDetails>) -> Self { Self(self.0.set::<UpdateDetails>("UpdateIntegrationDetails", value)) }
 }
 
 impl ::core::default::Default for CodeSecurityIntegration {
@@ -63,9 +63,9 @@ impl CreateDetails {
     /// With everything that is required.
     ///
     /// `gitlab_self_managed` is `gitlabSelfManaged`: object.
-    pub fn new(gitlab_self_managed: impl cfn::IntoValue<CreateGitLabSelfManagedIntegrationDetail>) -> Self { Self(cfn::Properties::new().with("gitlabSelfManaged", gitlab_self_managed.into_node())) }
+    pub fn new(gitlab_self_managed: impl cfn::IntoValue<CreateGitLabSelfManagedIntegrationDetail>) -> Self { Self(cfn::Properties::new().set::<CreateGitLabSelfManagedIntegrationDetail>("gitlabSelfManaged", gitlab_self_managed)) }
     /// `gitlabSelfManaged`: object.
-    pub fn gitlab_self_managed(self, value: impl cfn::IntoValue<CreateGitLabSelfManagedIntegrationDetail>) -> Self { Self(self.0.with("gitlabSelfManaged", value.into_node())) }
+    pub fn gitlab_self_managed(self, value: impl cfn::IntoValue<CreateGitLabSelfManagedIntegrationDetail>) -> Self { Self(self.0.set::<CreateGitLabSelfManagedIntegrationDetail>("gitlabSelfManaged", value)) }
 }
 
 /// `CreateGitLabSelfManagedIntegrationDetail` of `AWS::InspectorV2::CodeSecurityIntegration`.
@@ -81,11 +81,11 @@ impl CreateGitLabSelfManagedIntegrationDetail {
     /// `access_token` is `accessToken`: text.
     ///
     /// `instance_url` is `instanceUrl`: text; pattern `^https://[-a-zA-Z0-9()@:%_+.~#?&//=]{1,1024}$`.
-    pub fn new(access_token: impl cfn::IntoValue<cfn::Text>, instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("accessToken", access_token.into_node()).with("instanceUrl", instance_url.into_node())) }
+    pub fn new(access_token: impl cfn::IntoValue<cfn::Text>, instance_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("accessToken", access_token).set::<cfn::Text>("instanceUrl", instance_url)) }
     /// `accessToken`: text.
-    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("accessToken", value.into_node())) }
+    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("accessToken", value)) }
     /// `instanceUrl`: text; pattern `^https://[-a-zA-Z0-9()@:%_+.~#?&//=]{1,1024}$`.
-    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("instanceUrl", value.into_node())) }
+    pub fn instance_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("instanceUrl", value)) }
 }
 
 /// `UpdateDetails` of `AWS::InspectorV2::CodeSecurityIntegration`.
@@ -101,9 +101,9 @@ impl UpdateDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `github`: object.
-    pub fn github(self, value: impl cfn::IntoValue<UpdateGitHubIntegrationDetail>) -> Self { Self(self.0.with("github", value.into_node())) }
+    pub fn github(self, value: impl cfn::IntoValue<UpdateGitHubIntegrationDetail>) -> Self { Self(self.0.set::<UpdateGitHubIntegrationDetail>("github", value)) }
     /// `gitlabSelfManaged`: object.
-    pub fn gitlab_self_managed(self, value: impl cfn::IntoValue<UpdateGitLabSelfManagedIntegrationDetail>) -> Self { Self(self.0.with("gitlabSelfManaged", value.into_node())) }
+    pub fn gitlab_self_managed(self, value: impl cfn::IntoValue<UpdateGitLabSelfManagedIntegrationDetail>) -> Self { Self(self.0.set::<UpdateGitLabSelfManagedIntegrationDetail>("gitlabSelfManaged", value)) }
 }
 
 impl ::core::default::Default for UpdateDetails {
@@ -123,11 +123,11 @@ impl UpdateGitHubIntegrationDetail {
     /// `code` is `code`: text; 1 to 1024 characters.
     ///
     /// `installation_id` is `installationId`: text; 1 to 1024 characters.
-    pub fn new(code: impl cfn::IntoValue<cfn::Text>, installation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("code", code.into_node()).with("installationId", installation_id.into_node())) }
+    pub fn new(code: impl cfn::IntoValue<cfn::Text>, installation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("code", code).set::<cfn::Text>("installationId", installation_id)) }
     /// `code`: text; 1 to 1024 characters.
-    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("code", value)) }
     /// `installationId`: text; 1 to 1024 characters.
-    pub fn installation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("installationId", value.into_node())) }
+    pub fn installation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("installationId", value)) }
 }
 
 /// `UpdateGitLabSelfManagedIntegrationDetail` of `AWS::InspectorV2::CodeSecurityIntegration`.
@@ -141,9 +141,9 @@ impl UpdateGitLabSelfManagedIntegrationDetail {
     /// With everything that is required.
     ///
     /// `auth_code` is `authCode`: text; 1 to 1024 characters.
-    pub fn new(auth_code: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("authCode", auth_code.into_node())) }
+    pub fn new(auth_code: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("authCode", auth_code)) }
     /// `authCode`: text; 1 to 1024 characters.
-    pub fn auth_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("authCode", value.into_node())) }
+    pub fn auth_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("authCode", value)) }
 }
 
 crate::words! {

@@ -16,15 +16,15 @@ impl CodeSecurityScanConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<CodeSecurityScanConfigurationCodeSecurityScanConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<CodeSecurityScanConfigurationCodeSecurityScanConfiguration>) -> Self { Self(self.0.set::<CodeSecurityScanConfigurationCodeSecurityScanConfiguration>("Configuration", value)) }
     /// `Level`: one of its words. **An update replaces the resource.**
-    pub fn level(self, value: impl cfn::IntoValue<ConfigurationLevel>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<ConfigurationLevel>) -> Self { Self(self.0.set::<ConfigurationLevel>("Level", value)) }
     /// `Name`: text; 1 to 60 characters; pattern `^[a-zA-Z0-9-_$:.]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ScopeSettings`: object. **An update replaces the resource.**
-    pub fn scope_settings(self, value: impl cfn::IntoValue<ScopeSettings>) -> Self { Self(self.0.with("ScopeSettings", value.into_node())) }
+    pub fn scope_settings(self, value: impl cfn::IntoValue<ScopeSettings>) -> Self { Self(self.0.set::<ScopeSettings>("ScopeSettings", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 impl ::core::default::Default for CodeSecurityScanConfiguration {
@@ -53,13 +53,13 @@ impl CodeSecurityScanConfigurationCodeSecurityScanConfiguration {
     /// With everything that is required.
     ///
     /// `rule_set_categories` is `ruleSetCategories`: list of one of its words; 1 to 3 items.
-    pub fn new(rule_set_categories: impl cfn::IntoValue<cfn::List<RuleSetCategory>>) -> Self { Self(cfn::Properties::new().with("ruleSetCategories", rule_set_categories.into_node())) }
+    pub fn new(rule_set_categories: impl cfn::IntoValue<cfn::List<RuleSetCategory>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RuleSetCategory>>("ruleSetCategories", rule_set_categories)) }
     /// `continuousIntegrationScanConfiguration`: object.
-    pub fn continuous_integration_scan_configuration(self, value: impl cfn::IntoValue<ContinuousIntegrationScanConfiguration>) -> Self { Self(self.0.with("continuousIntegrationScanConfiguration", value.into_node())) }
+    pub fn continuous_integration_scan_configuration(self, value: impl cfn::IntoValue<ContinuousIntegrationScanConfiguration>) -> Self { Self(self.0.set::<ContinuousIntegrationScanConfiguration>("continuousIntegrationScanConfiguration", value)) }
     /// `periodicScanConfiguration`: object.
-    pub fn periodic_scan_configuration(self, value: impl cfn::IntoValue<PeriodicScanConfiguration>) -> Self { Self(self.0.with("periodicScanConfiguration", value.into_node())) }
+    pub fn periodic_scan_configuration(self, value: impl cfn::IntoValue<PeriodicScanConfiguration>) -> Self { Self(self.0.set::<PeriodicScanConfiguration>("periodicScanConfiguration", value)) }
     /// `ruleSetCategories`: list of one of its words; 1 to 3 items.
-    pub fn rule_set_categories(self, value: impl cfn::IntoValue<cfn::List<RuleSetCategory>>) -> Self { Self(self.0.with("ruleSetCategories", value.into_node())) }
+    pub fn rule_set_categories(self, value: impl cfn::IntoValue<cfn::List<RuleSetCategory>>) -> Self { Self(self.0.set::<cfn::List<RuleSetCategory>>("ruleSetCategories", value)) }
 }
 
 /// `ContinuousIntegrationScanConfiguration` of `AWS::InspectorV2::CodeSecurityScanConfiguration`.
@@ -73,9 +73,9 @@ impl ContinuousIntegrationScanConfiguration {
     /// With everything that is required.
     ///
     /// `supported_events` is `supportedEvents`: list of one of its words; 1 to 2 items.
-    pub fn new(supported_events: impl cfn::IntoValue<cfn::List<ContinuousIntegrationScanEvent>>) -> Self { Self(cfn::Properties::new().with("supportedEvents", supported_events.into_node())) }
+    pub fn new(supported_events: impl cfn::IntoValue<cfn::List<ContinuousIntegrationScanEvent>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ContinuousIntegrationScanEvent>>("supportedEvents", supported_events)) }
     /// `supportedEvents`: list of one of its words; 1 to 2 items.
-    pub fn supported_events(self, value: impl cfn::IntoValue<cfn::List<ContinuousIntegrationScanEvent>>) -> Self { Self(self.0.with("supportedEvents", value.into_node())) }
+    pub fn supported_events(self, value: impl cfn::IntoValue<cfn::List<ContinuousIntegrationScanEvent>>) -> Self { Self(self.0.set::<cfn::List<ContinuousIntegrationScanEvent>>("supportedEvents", value)) }
 }
 
 /// `PeriodicScanConfiguration` of `AWS::InspectorV2::CodeSecurityScanConfiguration`.
@@ -89,9 +89,9 @@ impl PeriodicScanConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `frequency`: one of its words.
-    pub fn frequency(self, value: impl cfn::IntoValue<PeriodicScanFrequency>) -> Self { Self(self.0.with("frequency", value.into_node())) }
+    pub fn frequency(self, value: impl cfn::IntoValue<PeriodicScanFrequency>) -> Self { Self(self.0.set::<PeriodicScanFrequency>("frequency", value)) }
     /// `frequencyExpression`: text; 1 to 256 characters.
-    pub fn frequency_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("frequencyExpression", value.into_node())) }
+    pub fn frequency_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("frequencyExpression", value)) }
 }
 
 impl ::core::default::Default for PeriodicScanConfiguration {
@@ -109,7 +109,7 @@ impl ScopeSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `projectSelectionScope`: one of its words.
-    pub fn project_selection_scope(self, value: impl cfn::IntoValue<ProjectSelectionScope>) -> Self { Self(self.0.with("projectSelectionScope", value.into_node())) }
+    pub fn project_selection_scope(self, value: impl cfn::IntoValue<ProjectSelectionScope>) -> Self { Self(self.0.set::<ProjectSelectionScope>("projectSelectionScope", value)) }
 }
 
 impl ::core::default::Default for ScopeSettings {

@@ -20,17 +20,17 @@ impl Connector {
     /// `provider` is `Provider`: one of its words. **An update replaces the resource.**
     ///
     /// `provider_configuration` is `ProviderConfiguration`: object. An update replaces the resource in some cases.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, provider: impl cfn::IntoValue<CloudProvider>, provider_configuration: impl cfn::IntoValue<ProviderConfiguration>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Provider", provider.into_node()).with("ProviderConfiguration", provider_configuration.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, provider: impl cfn::IntoValue<CloudProvider>, provider_configuration: impl cfn::IntoValue<ProviderConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<CloudProvider>("Provider", provider).set::<ProviderConfiguration>("ProviderConfiguration", provider_configuration)) }
     /// `Description`: text; at most 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 50 characters; pattern `^[\p{L}\p{N}_-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Provider`: one of its words. **An update replaces the resource.**
-    pub fn provider(self, value: impl cfn::IntoValue<CloudProvider>) -> Self { Self(self.0.with("Provider", value.into_node())) }
+    pub fn provider(self, value: impl cfn::IntoValue<CloudProvider>) -> Self { Self(self.0.set::<CloudProvider>("Provider", value)) }
     /// `ProviderConfiguration`: object. An update replaces the resource in some cases.
-    pub fn provider_configuration(self, value: impl cfn::IntoValue<ProviderConfiguration>) -> Self { Self(self.0.with("ProviderConfiguration", value.into_node())) }
+    pub fn provider_configuration(self, value: impl cfn::IntoValue<ProviderConfiguration>) -> Self { Self(self.0.set::<ProviderConfiguration>("ProviderConfiguration", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::InspectorV2::Connector` in a template.
@@ -81,15 +81,15 @@ impl AzureProviderConfiguration {
     /// `azure_regions` is `AzureRegions`: list of text; at least 1 items.
     ///
     /// `scope_configuration` is `ScopeConfiguration`: object.
-    pub fn new(aws_config_connector_arn: impl cfn::IntoValue<cfn::Text>, azure_regions: impl cfn::IntoValue<cfn::List<cfn::Text>>, scope_configuration: impl cfn::IntoValue<AzureScopeConfigurationMap>) -> Self { Self(cfn::Properties::new().with("AwsConfigConnectorArn", aws_config_connector_arn.into_node()).with("AzureRegions", azure_regions.into_node()).with("ScopeConfiguration", scope_configuration.into_node())) }
+    pub fn new(aws_config_connector_arn: impl cfn::IntoValue<cfn::Text>, azure_regions: impl cfn::IntoValue<cfn::List<cfn::Text>>, scope_configuration: impl cfn::IntoValue<AzureScopeConfigurationMap>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsConfigConnectorArn", aws_config_connector_arn).set::<cfn::List<cfn::Text>>("AzureRegions", azure_regions).set::<AzureScopeConfigurationMap>("ScopeConfiguration", scope_configuration)) }
     /// `AutoInstallVMScanner`: boolean.
-    pub fn auto_install_vm_scanner(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoInstallVMScanner", value.into_node())) }
+    pub fn auto_install_vm_scanner(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoInstallVMScanner", value)) }
     /// `AwsConfigConnectorArn`: text; 1 to 512 characters; pattern `arn:([^:]+):config:([^:]+):([^:]+):connector/([^/]+)/([^/]+)/([^/:\s]+)`.
-    pub fn aws_config_connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsConfigConnectorArn", value.into_node())) }
+    pub fn aws_config_connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsConfigConnectorArn", value)) }
     /// `AzureRegions`: list of text; at least 1 items.
-    pub fn azure_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AzureRegions", value.into_node())) }
+    pub fn azure_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AzureRegions", value)) }
     /// `ScopeConfiguration`: object.
-    pub fn scope_configuration(self, value: impl cfn::IntoValue<AzureScopeConfigurationMap>) -> Self { Self(self.0.with("ScopeConfiguration", value.into_node())) }
+    pub fn scope_configuration(self, value: impl cfn::IntoValue<AzureScopeConfigurationMap>) -> Self { Self(self.0.set::<AzureScopeConfigurationMap>("ScopeConfiguration", value)) }
 }
 
 /// `AzureScopeConfigurationMap` of `AWS::InspectorV2::Connector`.
@@ -103,11 +103,11 @@ impl AzureScopeConfigurationMap {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerImageScanning`: object.
-    pub fn container_image_scanning(self, value: impl cfn::IntoValue<ScopeConfiguration>) -> Self { Self(self.0.with("ContainerImageScanning", value.into_node())) }
+    pub fn container_image_scanning(self, value: impl cfn::IntoValue<ScopeConfiguration>) -> Self { Self(self.0.set::<ScopeConfiguration>("ContainerImageScanning", value)) }
     /// `ServerlessScanning`: object.
-    pub fn serverless_scanning(self, value: impl cfn::IntoValue<ScopeConfiguration>) -> Self { Self(self.0.with("ServerlessScanning", value.into_node())) }
+    pub fn serverless_scanning(self, value: impl cfn::IntoValue<ScopeConfiguration>) -> Self { Self(self.0.set::<ScopeConfiguration>("ServerlessScanning", value)) }
     /// `VmScanning`: object.
-    pub fn vm_scanning(self, value: impl cfn::IntoValue<ScopeConfiguration>) -> Self { Self(self.0.with("VmScanning", value.into_node())) }
+    pub fn vm_scanning(self, value: impl cfn::IntoValue<ScopeConfiguration>) -> Self { Self(self.0.set::<ScopeConfiguration>("VmScanning", value)) }
 }
 
 impl ::core::default::Default for AzureScopeConfigurationMap {
@@ -125,11 +125,11 @@ impl ConnectorHealth {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectorStatus`: one of its words.
-    pub fn connector_status(self, value: impl cfn::IntoValue<ConnectorHealthStatus>) -> Self { Self(self.0.with("ConnectorStatus", value.into_node())) }
+    pub fn connector_status(self, value: impl cfn::IntoValue<ConnectorHealthStatus>) -> Self { Self(self.0.set::<ConnectorHealthStatus>("ConnectorStatus", value)) }
     /// `LastCheckedAt`: text.
-    pub fn last_checked_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastCheckedAt", value.into_node())) }
+    pub fn last_checked_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastCheckedAt", value)) }
     /// `Message`: text.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
 }
 
 impl ::core::default::Default for ConnectorHealth {
@@ -147,9 +147,9 @@ impl ProviderConfiguration {
     /// With everything that is required.
     ///
     /// `azure` is `Azure`: object.
-    pub fn new(azure: impl cfn::IntoValue<AzureProviderConfiguration>) -> Self { Self(cfn::Properties::new().with("Azure", azure.into_node())) }
+    pub fn new(azure: impl cfn::IntoValue<AzureProviderConfiguration>) -> Self { Self(cfn::Properties::new().set::<AzureProviderConfiguration>("Azure", azure)) }
     /// `Azure`: object.
-    pub fn azure(self, value: impl cfn::IntoValue<AzureProviderConfiguration>) -> Self { Self(self.0.with("Azure", value.into_node())) }
+    pub fn azure(self, value: impl cfn::IntoValue<AzureProviderConfiguration>) -> Self { Self(self.0.set::<AzureProviderConfiguration>("Azure", value)) }
 }
 
 /// `ScopeConfiguration` of `AWS::InspectorV2::Connector`.
@@ -163,15 +163,15 @@ impl ScopeConfiguration {
     /// With everything that is required.
     ///
     /// `scope_type` is `ScopeType`: one of its words.
-    pub fn new(scope_type: impl cfn::IntoValue<ScopeType>) -> Self { Self(cfn::Properties::new().with("ScopeType", scope_type.into_node())) }
+    pub fn new(scope_type: impl cfn::IntoValue<ScopeType>) -> Self { Self(cfn::Properties::new().set::<ScopeType>("ScopeType", scope_type)) }
     /// `ScopeType`: one of its words.
-    pub fn scope_type(self, value: impl cfn::IntoValue<ScopeType>) -> Self { Self(self.0.with("ScopeType", value.into_node())) }
+    pub fn scope_type(self, value: impl cfn::IntoValue<ScopeType>) -> Self { Self(self.0.set::<ScopeType>("ScopeType", value)) }
     /// `ScopeValues`: list of text; at most 100 items.
-    pub fn scope_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ScopeValues", value.into_node())) }
+    pub fn scope_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ScopeValues", value)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<ScopeState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<ScopeState>) -> Self { Self(self.0.set::<ScopeState>("State", value)) }
     /// `StateReason`: text.
-    pub fn state_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StateReason", value.into_node())) }
+    pub fn state_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StateReason", value)) }
 }
 
 /// `Tag` of `AWS::InspectorV2::Connector`.
@@ -187,11 +187,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9 _.:/=+\-@]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[a-zA-Z0-9 _.:/=+\-@]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9 _.:/=+\-@]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[a-zA-Z0-9 _.:/=+\-@]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

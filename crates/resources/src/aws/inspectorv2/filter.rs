@@ -20,17 +20,17 @@ impl Filter {
     /// `filter_criteria` is `FilterCriteria`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn new(filter_action: impl cfn::IntoValue<FilterAction>, filter_criteria: impl cfn::IntoValue<FilterCriteria>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FilterAction", filter_action.into_node()).with("FilterCriteria", filter_criteria.into_node()).with("Name", name.into_node())) }
+    pub fn new(filter_action: impl cfn::IntoValue<FilterAction>, filter_criteria: impl cfn::IntoValue<FilterCriteria>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<FilterAction>("FilterAction", filter_action).set::<FilterCriteria>("FilterCriteria", filter_criteria).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; 1 to 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FilterAction`: one of its words. An update leaves the resource in place.
-    pub fn filter_action(self, value: impl cfn::IntoValue<FilterAction>) -> Self { Self(self.0.with("FilterAction", value.into_node())) }
+    pub fn filter_action(self, value: impl cfn::IntoValue<FilterAction>) -> Self { Self(self.0.set::<FilterAction>("FilterAction", value)) }
     /// `FilterCriteria`: object. An update leaves the resource in place.
-    pub fn filter_criteria(self, value: impl cfn::IntoValue<FilterCriteria>) -> Self { Self(self.0.with("FilterCriteria", value.into_node())) }
+    pub fn filter_criteria(self, value: impl cfn::IntoValue<FilterCriteria>) -> Self { Self(self.0.set::<FilterCriteria>("FilterCriteria", value)) }
     /// `Name`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::InspectorV2::Filter` in a template.
@@ -55,9 +55,9 @@ impl DateFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EndInclusive`: integer.
-    pub fn end_inclusive(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EndInclusive", value.into_node())) }
+    pub fn end_inclusive(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EndInclusive", value)) }
     /// `StartInclusive`: integer.
-    pub fn start_inclusive(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartInclusive", value.into_node())) }
+    pub fn start_inclusive(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartInclusive", value)) }
 }
 
 impl ::core::default::Default for DateFilter {
@@ -75,91 +75,91 @@ impl FilterCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsAccountId`: list of object; 1 to 10 items.
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("AwsAccountId", value)) }
     /// `CodeVulnerabilityDetectorName`: list of object; 1 to 10 items.
-    pub fn code_vulnerability_detector_name(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("CodeVulnerabilityDetectorName", value.into_node())) }
+    pub fn code_vulnerability_detector_name(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("CodeVulnerabilityDetectorName", value)) }
     /// `CodeVulnerabilityDetectorTags`: list of object; 1 to 10 items.
-    pub fn code_vulnerability_detector_tags(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("CodeVulnerabilityDetectorTags", value.into_node())) }
+    pub fn code_vulnerability_detector_tags(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("CodeVulnerabilityDetectorTags", value)) }
     /// `CodeVulnerabilityFilePath`: list of object; 1 to 10 items.
-    pub fn code_vulnerability_file_path(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("CodeVulnerabilityFilePath", value.into_node())) }
+    pub fn code_vulnerability_file_path(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("CodeVulnerabilityFilePath", value)) }
     /// `ComponentId`: list of object; 1 to 10 items.
-    pub fn component_id(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("ComponentId", value.into_node())) }
+    pub fn component_id(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("ComponentId", value)) }
     /// `ComponentType`: list of object; 1 to 10 items.
-    pub fn component_type(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("ComponentType", value.into_node())) }
+    pub fn component_type(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("ComponentType", value)) }
     /// `Ec2InstanceImageId`: list of object; 1 to 10 items.
-    pub fn ec2_instance_image_id(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("Ec2InstanceImageId", value.into_node())) }
+    pub fn ec2_instance_image_id(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("Ec2InstanceImageId", value)) }
     /// `Ec2InstanceSubnetId`: list of object; 1 to 10 items.
-    pub fn ec2_instance_subnet_id(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("Ec2InstanceSubnetId", value.into_node())) }
+    pub fn ec2_instance_subnet_id(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("Ec2InstanceSubnetId", value)) }
     /// `Ec2InstanceVpcId`: list of object; 1 to 10 items.
-    pub fn ec2_instance_vpc_id(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("Ec2InstanceVpcId", value.into_node())) }
+    pub fn ec2_instance_vpc_id(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("Ec2InstanceVpcId", value)) }
     /// `EcrImageArchitecture`: list of object; 1 to 10 items.
-    pub fn ecr_image_architecture(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("EcrImageArchitecture", value.into_node())) }
+    pub fn ecr_image_architecture(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("EcrImageArchitecture", value)) }
     /// `EcrImageHash`: list of object; 1 to 10 items.
-    pub fn ecr_image_hash(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("EcrImageHash", value.into_node())) }
+    pub fn ecr_image_hash(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("EcrImageHash", value)) }
     /// `EcrImageInUseCount`: list of object; 1 to 10 items.
-    pub fn ecr_image_in_use_count(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.with("EcrImageInUseCount", value.into_node())) }
+    pub fn ecr_image_in_use_count(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.set::<cfn::List<NumberFilter>>("EcrImageInUseCount", value)) }
     /// `EcrImagePushedAt`: list of object; 1 to 10 items.
-    pub fn ecr_image_pushed_at(self, value: impl cfn::IntoValue<cfn::List<DateFilter>>) -> Self { Self(self.0.with("EcrImagePushedAt", value.into_node())) }
+    pub fn ecr_image_pushed_at(self, value: impl cfn::IntoValue<cfn::List<DateFilter>>) -> Self { Self(self.0.set::<cfn::List<DateFilter>>("EcrImagePushedAt", value)) }
     /// `EcrImageRegistry`: list of object; 1 to 10 items.
-    pub fn ecr_image_registry(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("EcrImageRegistry", value.into_node())) }
+    pub fn ecr_image_registry(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("EcrImageRegistry", value)) }
     /// `EcrImageRepositoryName`: list of object; 1 to 10 items.
-    pub fn ecr_image_repository_name(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("EcrImageRepositoryName", value.into_node())) }
+    pub fn ecr_image_repository_name(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("EcrImageRepositoryName", value)) }
     /// `EcrImageTags`: list of object; 1 to 10 items.
-    pub fn ecr_image_tags(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("EcrImageTags", value.into_node())) }
+    pub fn ecr_image_tags(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("EcrImageTags", value)) }
     /// `EpssScore`: list of object; 1 to 10 items.
-    pub fn epss_score(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.with("EpssScore", value.into_node())) }
+    pub fn epss_score(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.set::<cfn::List<NumberFilter>>("EpssScore", value)) }
     /// `ExploitAvailable`: list of object; 1 to 10 items.
-    pub fn exploit_available(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("ExploitAvailable", value.into_node())) }
+    pub fn exploit_available(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("ExploitAvailable", value)) }
     /// `FindingArn`: list of object; 1 to 10 items.
-    pub fn finding_arn(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("FindingArn", value.into_node())) }
+    pub fn finding_arn(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("FindingArn", value)) }
     /// `FindingStatus`: list of object; 1 to 10 items.
-    pub fn finding_status(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("FindingStatus", value.into_node())) }
+    pub fn finding_status(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("FindingStatus", value)) }
     /// `FindingType`: list of object; 1 to 10 items.
-    pub fn finding_type(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("FindingType", value.into_node())) }
+    pub fn finding_type(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("FindingType", value)) }
     /// `FirstObservedAt`: list of object; 1 to 10 items.
-    pub fn first_observed_at(self, value: impl cfn::IntoValue<cfn::List<DateFilter>>) -> Self { Self(self.0.with("FirstObservedAt", value.into_node())) }
+    pub fn first_observed_at(self, value: impl cfn::IntoValue<cfn::List<DateFilter>>) -> Self { Self(self.0.set::<cfn::List<DateFilter>>("FirstObservedAt", value)) }
     /// `FixAvailable`: list of object; 1 to 10 items.
-    pub fn fix_available(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("FixAvailable", value.into_node())) }
+    pub fn fix_available(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("FixAvailable", value)) }
     /// `InspectorScore`: list of object; 1 to 10 items.
-    pub fn inspector_score(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.with("InspectorScore", value.into_node())) }
+    pub fn inspector_score(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.set::<cfn::List<NumberFilter>>("InspectorScore", value)) }
     /// `LambdaFunctionExecutionRoleArn`: list of object; 1 to 10 items.
-    pub fn lambda_function_execution_role_arn(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("LambdaFunctionExecutionRoleArn", value.into_node())) }
+    pub fn lambda_function_execution_role_arn(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("LambdaFunctionExecutionRoleArn", value)) }
     /// `LambdaFunctionLastModifiedAt`: list of object; 1 to 10 items.
-    pub fn lambda_function_last_modified_at(self, value: impl cfn::IntoValue<cfn::List<DateFilter>>) -> Self { Self(self.0.with("LambdaFunctionLastModifiedAt", value.into_node())) }
+    pub fn lambda_function_last_modified_at(self, value: impl cfn::IntoValue<cfn::List<DateFilter>>) -> Self { Self(self.0.set::<cfn::List<DateFilter>>("LambdaFunctionLastModifiedAt", value)) }
     /// `LambdaFunctionLayers`: list of object; 1 to 10 items.
-    pub fn lambda_function_layers(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("LambdaFunctionLayers", value.into_node())) }
+    pub fn lambda_function_layers(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("LambdaFunctionLayers", value)) }
     /// `LambdaFunctionName`: list of object; 1 to 10 items.
-    pub fn lambda_function_name(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("LambdaFunctionName", value.into_node())) }
+    pub fn lambda_function_name(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("LambdaFunctionName", value)) }
     /// `LambdaFunctionRuntime`: list of object; 1 to 10 items.
-    pub fn lambda_function_runtime(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("LambdaFunctionRuntime", value.into_node())) }
+    pub fn lambda_function_runtime(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("LambdaFunctionRuntime", value)) }
     /// `LastObservedAt`: list of object; 1 to 10 items.
-    pub fn last_observed_at(self, value: impl cfn::IntoValue<cfn::List<DateFilter>>) -> Self { Self(self.0.with("LastObservedAt", value.into_node())) }
+    pub fn last_observed_at(self, value: impl cfn::IntoValue<cfn::List<DateFilter>>) -> Self { Self(self.0.set::<cfn::List<DateFilter>>("LastObservedAt", value)) }
     /// `NetworkProtocol`: list of object; 1 to 10 items.
-    pub fn network_protocol(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("NetworkProtocol", value.into_node())) }
+    pub fn network_protocol(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("NetworkProtocol", value)) }
     /// `PortRange`: list of object; 1 to 10 items.
-    pub fn port_range(self, value: impl cfn::IntoValue<cfn::List<PortRangeFilter>>) -> Self { Self(self.0.with("PortRange", value.into_node())) }
+    pub fn port_range(self, value: impl cfn::IntoValue<cfn::List<PortRangeFilter>>) -> Self { Self(self.0.set::<cfn::List<PortRangeFilter>>("PortRange", value)) }
     /// `RelatedVulnerabilities`: list of object; 1 to 10 items.
-    pub fn related_vulnerabilities(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("RelatedVulnerabilities", value.into_node())) }
+    pub fn related_vulnerabilities(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("RelatedVulnerabilities", value)) }
     /// `ResourceId`: list of object; 1 to 10 items.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("ResourceId", value)) }
     /// `ResourceTags`: list of object; 1 to 10 items.
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<MapFilter>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<MapFilter>>) -> Self { Self(self.0.set::<cfn::List<MapFilter>>("ResourceTags", value)) }
     /// `ResourceType`: list of object; 1 to 10 items.
-    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("ResourceType", value)) }
     /// `Severity`: list of object; 1 to 10 items.
-    pub fn severity(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("Severity", value.into_node())) }
+    pub fn severity(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("Severity", value)) }
     /// `Title`: list of object; 1 to 10 items.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("Title", value)) }
     /// `UpdatedAt`: list of object; 1 to 10 items.
-    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::List<DateFilter>>) -> Self { Self(self.0.with("UpdatedAt", value.into_node())) }
+    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::List<DateFilter>>) -> Self { Self(self.0.set::<cfn::List<DateFilter>>("UpdatedAt", value)) }
     /// `VendorSeverity`: list of object; 1 to 10 items.
-    pub fn vendor_severity(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("VendorSeverity", value.into_node())) }
+    pub fn vendor_severity(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("VendorSeverity", value)) }
     /// `VulnerabilityId`: list of object; 1 to 10 items.
-    pub fn vulnerability_id(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("VulnerabilityId", value.into_node())) }
+    pub fn vulnerability_id(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("VulnerabilityId", value)) }
     /// `VulnerabilitySource`: list of object; 1 to 10 items.
-    pub fn vulnerability_source(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.with("VulnerabilitySource", value.into_node())) }
+    pub fn vulnerability_source(self, value: impl cfn::IntoValue<cfn::List<StringFilter>>) -> Self { Self(self.0.set::<cfn::List<StringFilter>>("VulnerabilitySource", value)) }
     /// `VulnerablePackages`: list of object; 1 to 10 items.
-    pub fn vulnerable_packages(self, value: impl cfn::IntoValue<cfn::List<PackageFilter>>) -> Self { Self(self.0.with("VulnerablePackages", value.into_node())) }
+    pub fn vulnerable_packages(self, value: impl cfn::IntoValue<cfn::List<PackageFilter>>) -> Self { Self(self.0.set::<cfn::List<PackageFilter>>("VulnerablePackages", value)) }
 }
 
 impl ::core::default::Default for FilterCriteria {
@@ -177,13 +177,13 @@ impl MapFilter {
     /// With everything that is required.
     ///
     /// `comparison` is `Comparison`: one of its words.
-    pub fn new(comparison: impl cfn::IntoValue<MapComparison>) -> Self { Self(cfn::Properties::new().with("Comparison", comparison.into_node())) }
+    pub fn new(comparison: impl cfn::IntoValue<MapComparison>) -> Self { Self(cfn::Properties::new().set::<MapComparison>("Comparison", comparison)) }
     /// `Comparison`: one of its words.
-    pub fn comparison(self, value: impl cfn::IntoValue<MapComparison>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<MapComparison>) -> Self { Self(self.0.set::<MapComparison>("Comparison", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `NumberFilter` of `AWS::InspectorV2::Filter`.
@@ -197,9 +197,9 @@ impl NumberFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LowerInclusive`: number.
-    pub fn lower_inclusive(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LowerInclusive", value.into_node())) }
+    pub fn lower_inclusive(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LowerInclusive", value)) }
     /// `UpperInclusive`: number.
-    pub fn upper_inclusive(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("UpperInclusive", value.into_node())) }
+    pub fn upper_inclusive(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("UpperInclusive", value)) }
 }
 
 impl ::core::default::Default for NumberFilter {
@@ -217,21 +217,21 @@ impl PackageFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Architecture`: object.
-    pub fn architecture(self, value: impl cfn::IntoValue<StringFilter>) -> Self { Self(self.0.with("Architecture", value.into_node())) }
+    pub fn architecture(self, value: impl cfn::IntoValue<StringFilter>) -> Self { Self(self.0.set::<StringFilter>("Architecture", value)) }
     /// `Epoch`: object.
-    pub fn epoch(self, value: impl cfn::IntoValue<NumberFilter>) -> Self { Self(self.0.with("Epoch", value.into_node())) }
+    pub fn epoch(self, value: impl cfn::IntoValue<NumberFilter>) -> Self { Self(self.0.set::<NumberFilter>("Epoch", value)) }
     /// `FilePath`: object.
-    pub fn file_path(self, value: impl cfn::IntoValue<StringFilter>) -> Self { Self(self.0.with("FilePath", value.into_node())) }
+    pub fn file_path(self, value: impl cfn::IntoValue<StringFilter>) -> Self { Self(self.0.set::<StringFilter>("FilePath", value)) }
     /// `Name`: object.
-    pub fn name(self, value: impl cfn::IntoValue<StringFilter>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<StringFilter>) -> Self { Self(self.0.set::<StringFilter>("Name", value)) }
     /// `Release`: object.
-    pub fn release(self, value: impl cfn::IntoValue<StringFilter>) -> Self { Self(self.0.with("Release", value.into_node())) }
+    pub fn release(self, value: impl cfn::IntoValue<StringFilter>) -> Self { Self(self.0.set::<StringFilter>("Release", value)) }
     /// `SourceLambdaLayerArn`: object.
-    pub fn source_lambda_layer_arn(self, value: impl cfn::IntoValue<StringFilter>) -> Self { Self(self.0.with("SourceLambdaLayerArn", value.into_node())) }
+    pub fn source_lambda_layer_arn(self, value: impl cfn::IntoValue<StringFilter>) -> Self { Self(self.0.set::<StringFilter>("SourceLambdaLayerArn", value)) }
     /// `SourceLayerHash`: object.
-    pub fn source_layer_hash(self, value: impl cfn::IntoValue<StringFilter>) -> Self { Self(self.0.with("SourceLayerHash", value.into_node())) }
+    pub fn source_layer_hash(self, value: impl cfn::IntoValue<StringFilter>) -> Self { Self(self.0.set::<StringFilter>("SourceLayerHash", value)) }
     /// `Version`: object.
-    pub fn version(self, value: impl cfn::IntoValue<StringFilter>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<StringFilter>) -> Self { Self(self.0.set::<StringFilter>("Version", value)) }
 }
 
 impl ::core::default::Default for PackageFilter {
@@ -249,9 +249,9 @@ impl PortRangeFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BeginInclusive`: integer; 0 to 65535.
-    pub fn begin_inclusive(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BeginInclusive", value.into_node())) }
+    pub fn begin_inclusive(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BeginInclusive", value)) }
     /// `EndInclusive`: integer; 0 to 65535.
-    pub fn end_inclusive(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EndInclusive", value.into_node())) }
+    pub fn end_inclusive(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EndInclusive", value)) }
 }
 
 impl ::core::default::Default for PortRangeFilter {
@@ -271,11 +271,11 @@ impl StringFilter {
     /// `comparison` is `Comparison`: one of its words.
     ///
     /// `value` is `Value`: text; 1 to 1024 characters.
-    pub fn new(comparison: impl cfn::IntoValue<StringComparison>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Comparison", comparison.into_node()).with("Value", value.into_node())) }
+    pub fn new(comparison: impl cfn::IntoValue<StringComparison>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<StringComparison>("Comparison", comparison).set::<cfn::Text>("Value", value)) }
     /// `Comparison`: one of its words.
-    pub fn comparison(self, value: impl cfn::IntoValue<StringComparison>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<StringComparison>) -> Self { Self(self.0.set::<StringComparison>("Comparison", value)) }
     /// `Value`: text; 1 to 1024 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::words! {

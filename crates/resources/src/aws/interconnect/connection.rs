@@ -16,23 +16,23 @@ impl Connection {
     /// With everything that is required.
     ///
     /// `attach_point` is `AttachPoint`: object. **An update replaces the resource.**
-    pub fn new(attach_point: impl cfn::IntoValue<AttachPoint>) -> Self { Self(cfn::Properties::new().with("AttachPoint", attach_point.into_node())) }
+    pub fn new(attach_point: impl cfn::IntoValue<AttachPoint>) -> Self { Self(cfn::Properties::new().set::<AttachPoint>("AttachPoint", attach_point)) }
     /// `ActivationKey`: text. **An update replaces the resource.**
-    pub fn activation_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActivationKey", value.into_node())) }
+    pub fn activation_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActivationKey", value)) }
     /// `AttachPoint`: object. **An update replaces the resource.**
-    pub fn attach_point(self, value: impl cfn::IntoValue<AttachPoint>) -> Self { Self(self.0.with("AttachPoint", value.into_node())) }
+    pub fn attach_point(self, value: impl cfn::IntoValue<AttachPoint>) -> Self { Self(self.0.set::<AttachPoint>("AttachPoint", value)) }
     /// `Bandwidth`: text; 1 to 8 characters; pattern `^\d+[MG]bps$`. An update leaves the resource in place.
-    pub fn bandwidth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bandwidth", value.into_node())) }
+    pub fn bandwidth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bandwidth", value)) }
     /// `Description`: text; 1 to 255 characters; pattern `^[-a-zA-Z0-9_ ]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnvironmentId`: text; 1 to 32 characters. **An update replaces the resource.**
-    pub fn environment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentId", value.into_node())) }
+    pub fn environment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentId", value)) }
     /// `RemoteAccount`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn remote_account(self, value: impl cfn::IntoValue<ConnectionRemoteAccount>) -> Self { Self(self.0.with("RemoteAccount", value.into_node())) }
+    pub fn remote_account(self, value: impl cfn::IntoValue<ConnectionRemoteAccount>) -> Self { Self(self.0.set::<ConnectionRemoteAccount>("RemoteAccount", value)) }
     /// `RemoteOwnerAccount`: text; at most 255 characters; pattern `^[-a-zA-Z0-9_@\.]+$`. An update leaves the resource in place. It cannot be read back. Deprecated.
-    pub fn remote_owner_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoteOwnerAccount", value.into_node())) }
+    pub fn remote_owner_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoteOwnerAccount", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Interconnect::Connection` in a template.
@@ -71,9 +71,9 @@ impl AttachPoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `DirectConnectGateway`: text; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
-    pub fn direct_connect_gateway(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectConnectGateway", value.into_node())) }
+    pub fn direct_connect_gateway(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectConnectGateway", value)) }
 }
 
 impl ::core::default::Default for AttachPoint {
@@ -91,9 +91,9 @@ impl ConnectionRemoteAccount {
     /// With everything that is required.
     ///
     /// `identifier` is `Identifier`: text; at most 255 characters; pattern `^[-a-zA-Z0-9_@\.]+$`.
-    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Identifier", identifier.into_node())) }
+    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Identifier", identifier)) }
     /// `Identifier`: text; at most 255 characters; pattern `^[-a-zA-Z0-9_@\.]+$`.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
 }
 
 /// `Provider` of `AWS::Interconnect::Connection`.
@@ -107,9 +107,9 @@ impl Provider {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudServiceProvider`: text; at most 32 characters.
-    pub fn cloud_service_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudServiceProvider", value.into_node())) }
+    pub fn cloud_service_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudServiceProvider", value)) }
     /// `LastMileProvider`: text; at most 32 characters.
-    pub fn last_mile_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastMileProvider", value.into_node())) }
+    pub fn last_mile_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastMileProvider", value)) }
 }
 
 impl ::core::default::Default for Provider {
@@ -129,11 +129,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -16,31 +16,31 @@ impl Monitor {
     /// With everything that is required.
     ///
     /// `monitor_name` is `MonitorName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_.-]+$`. **An update replaces the resource.**
-    pub fn new(monitor_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MonitorName", monitor_name.into_node())) }
+    pub fn new(monitor_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MonitorName", monitor_name)) }
     /// `HealthEventsConfig`: object. An update leaves the resource in place.
-    pub fn health_events_config(self, value: impl cfn::IntoValue<HealthEventsConfig>) -> Self { Self(self.0.with("HealthEventsConfig", value.into_node())) }
+    pub fn health_events_config(self, value: impl cfn::IntoValue<HealthEventsConfig>) -> Self { Self(self.0.set::<HealthEventsConfig>("HealthEventsConfig", value)) }
     /// `IncludeLinkedAccounts`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn include_linked_accounts(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeLinkedAccounts", value.into_node())) }
+    pub fn include_linked_accounts(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeLinkedAccounts", value)) }
     /// `InternetMeasurementsLogDelivery`: object. An update leaves the resource in place.
-    pub fn internet_measurements_log_delivery(self, value: impl cfn::IntoValue<InternetMeasurementsLogDelivery>) -> Self { Self(self.0.with("InternetMeasurementsLogDelivery", value.into_node())) }
+    pub fn internet_measurements_log_delivery(self, value: impl cfn::IntoValue<InternetMeasurementsLogDelivery>) -> Self { Self(self.0.set::<InternetMeasurementsLogDelivery>("InternetMeasurementsLogDelivery", value)) }
     /// `LinkedAccountId`: text; 12 characters; pattern `^(\d{12})$`. An update leaves the resource in place. It cannot be read back.
-    pub fn linked_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LinkedAccountId", value.into_node())) }
+    pub fn linked_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LinkedAccountId", value)) }
     /// `MaxCityNetworksToMonitor`: integer; 1 to 500000. An update leaves the resource in place.
-    pub fn max_city_networks_to_monitor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCityNetworksToMonitor", value.into_node())) }
+    pub fn max_city_networks_to_monitor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCityNetworksToMonitor", value)) }
     /// `MonitorName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_.-]+$`. **An update replaces the resource.**
-    pub fn monitor_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MonitorName", value.into_node())) }
+    pub fn monitor_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MonitorName", value)) }
     /// `Resources`: list of text. An update leaves the resource in place.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Resources", value)) }
     /// `ResourcesToAdd`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn resources_to_add(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourcesToAdd", value.into_node())) }
+    pub fn resources_to_add(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourcesToAdd", value)) }
     /// `ResourcesToRemove`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn resources_to_remove(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourcesToRemove", value.into_node())) }
+    pub fn resources_to_remove(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourcesToRemove", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<MonitorConfigState>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<MonitorConfigState>) -> Self { Self(self.0.set::<MonitorConfigState>("Status", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TrafficPercentageToMonitor`: integer; 1 to 100. An update leaves the resource in place.
-    pub fn traffic_percentage_to_monitor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TrafficPercentageToMonitor", value.into_node())) }
+    pub fn traffic_percentage_to_monitor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TrafficPercentageToMonitor", value)) }
 }
 
 /// The attributes of a `AWS::InternetMonitor::Monitor` in a template.
@@ -73,13 +73,13 @@ impl HealthEventsConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityLocalHealthEventsConfig`: object.
-    pub fn availability_local_health_events_config(self, value: impl cfn::IntoValue<LocalHealthEventsConfig>) -> Self { Self(self.0.with("AvailabilityLocalHealthEventsConfig", value.into_node())) }
+    pub fn availability_local_health_events_config(self, value: impl cfn::IntoValue<LocalHealthEventsConfig>) -> Self { Self(self.0.set::<LocalHealthEventsConfig>("AvailabilityLocalHealthEventsConfig", value)) }
     /// `AvailabilityScoreThreshold`: number; 0.0 to 100.0.
-    pub fn availability_score_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("AvailabilityScoreThreshold", value.into_node())) }
+    pub fn availability_score_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("AvailabilityScoreThreshold", value)) }
     /// `PerformanceLocalHealthEventsConfig`: object.
-    pub fn performance_local_health_events_config(self, value: impl cfn::IntoValue<LocalHealthEventsConfig>) -> Self { Self(self.0.with("PerformanceLocalHealthEventsConfig", value.into_node())) }
+    pub fn performance_local_health_events_config(self, value: impl cfn::IntoValue<LocalHealthEventsConfig>) -> Self { Self(self.0.set::<LocalHealthEventsConfig>("PerformanceLocalHealthEventsConfig", value)) }
     /// `PerformanceScoreThreshold`: number; 0.0 to 100.0.
-    pub fn performance_score_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PerformanceScoreThreshold", value.into_node())) }
+    pub fn performance_score_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PerformanceScoreThreshold", value)) }
 }
 
 impl ::core::default::Default for HealthEventsConfig {
@@ -97,7 +97,7 @@ impl InternetMeasurementsLogDelivery {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3Config`: object.
-    pub fn s3_config(self, value: impl cfn::IntoValue<S3Config>) -> Self { Self(self.0.with("S3Config", value.into_node())) }
+    pub fn s3_config(self, value: impl cfn::IntoValue<S3Config>) -> Self { Self(self.0.set::<S3Config>("S3Config", value)) }
 }
 
 impl ::core::default::Default for InternetMeasurementsLogDelivery {
@@ -115,11 +115,11 @@ impl LocalHealthEventsConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HealthScoreThreshold`: number; 0.0 to 100.0.
-    pub fn health_score_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("HealthScoreThreshold", value.into_node())) }
+    pub fn health_score_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("HealthScoreThreshold", value)) }
     /// `MinTrafficImpact`: number; 0.0 to 100.0.
-    pub fn min_traffic_impact(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinTrafficImpact", value.into_node())) }
+    pub fn min_traffic_impact(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinTrafficImpact", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<LocalHealthEventsConfigStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<LocalHealthEventsConfigStatus>) -> Self { Self(self.0.set::<LocalHealthEventsConfigStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for LocalHealthEventsConfig {
@@ -137,11 +137,11 @@ impl S3Config {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketName`: name of `AWS::S3::Bucket`; at least 3 characters.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketPrefix`: text.
-    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPrefix", value.into_node())) }
+    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPrefix", value)) }
     /// `LogDeliveryStatus`: one of its words.
-    pub fn log_delivery_status(self, value: impl cfn::IntoValue<LogDeliveryStatus>) -> Self { Self(self.0.with("LogDeliveryStatus", value.into_node())) }
+    pub fn log_delivery_status(self, value: impl cfn::IntoValue<LogDeliveryStatus>) -> Self { Self(self.0.set::<LogDeliveryStatus>("LogDeliveryStatus", value)) }
 }
 
 impl ::core::default::Default for S3Config {
@@ -159,9 +159,9 @@ impl Tag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for Tag {

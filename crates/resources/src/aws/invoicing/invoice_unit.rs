@@ -20,19 +20,19 @@ impl InvoiceUnit {
     /// `name` is `Name`: text; 1 to 50 characters; pattern `^(?! )[\p{L}\p{N}\p{Z}-_]*(?<! )$`. **An update replaces the resource.**
     ///
     /// `rule` is `Rule`: object. An update leaves the resource in place.
-    pub fn new(invoice_receiver: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, rule: impl cfn::IntoValue<Rule>) -> Self { Self(cfn::Properties::new().with("InvoiceReceiver", invoice_receiver.into_node()).with("Name", name.into_node()).with("Rule", rule.into_node())) }
+    pub fn new(invoice_receiver: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, rule: impl cfn::IntoValue<Rule>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InvoiceReceiver", invoice_receiver).set::<cfn::Text>("Name", name).set::<Rule>("Rule", rule)) }
     /// `Description`: text; at most 500 characters; pattern `^[\S\s]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InvoiceReceiver`: text; 12 characters; pattern `^\d{12}$`. **An update replaces the resource.**
-    pub fn invoice_receiver(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvoiceReceiver", value.into_node())) }
+    pub fn invoice_receiver(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvoiceReceiver", value)) }
     /// `Name`: text; 1 to 50 characters; pattern `^(?! )[\p{L}\p{N}\p{Z}-_]*(?<! )$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResourceTags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.set::<cfn::List<ResourceTag>>("ResourceTags", value)) }
     /// `Rule`: object. An update leaves the resource in place.
-    pub fn rule(self, value: impl cfn::IntoValue<Rule>) -> Self { Self(self.0.with("Rule", value.into_node())) }
+    pub fn rule(self, value: impl cfn::IntoValue<Rule>) -> Self { Self(self.0.set::<Rule>("Rule", value)) }
     /// `TaxInheritanceDisabled`: boolean. An update leaves the resource in place.
-    pub fn tax_inheritance_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TaxInheritanceDisabled", value.into_node())) }
+    pub fn tax_inheritance_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TaxInheritanceDisabled", value)) }
 }
 
 /// The attributes of a `AWS::Invoicing::InvoiceUnit` in a template.
@@ -61,11 +61,11 @@ impl ResourceTag {
     /// `key` is `Key`: text; 1 to 256 characters.
     ///
     /// `value` is `Value`: text; at most 200 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 256 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 200 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ResourceTag);
@@ -81,7 +81,7 @@ impl Rule {
     /// With everything that is required.
     ///
     /// `linked_accounts` is `LinkedAccounts`: list of text; at most 1000 items.
-    pub fn new(linked_accounts: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("LinkedAccounts", linked_accounts.into_node())) }
+    pub fn new(linked_accounts: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("LinkedAccounts", linked_accounts)) }
     /// `LinkedAccounts`: list of text; at most 1000 items.
-    pub fn linked_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LinkedAccounts", value.into_node())) }
+    pub fn linked_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LinkedAccounts", value)) }
 }

@@ -35,35 +35,35 @@ pub struct ProcurementPortalPreferenceArgs<T0, T1, T2, T3, T4, T5, T6, T7> {
 
 impl ProcurementPortalPreference {
     /// With everything that is required.
-    pub fn new(args: ProcurementPortalPreferenceArgs<impl cfn::IntoValue<BuyerDomain>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Contact>>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<ProcurementPortalName>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<SupplierDomain>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("BuyerDomain", args.buyer_domain.into_node()).with("BuyerIdentifier", args.buyer_identifier.into_node()).with("Contacts", args.contacts.into_node()).with("EinvoiceDeliveryEnabled", args.einvoice_delivery_enabled.into_node()).with("ProcurementPortalName", args.procurement_portal_name.into_node()).with("PurchaseOrderRetrievalEnabled", args.purchase_order_retrieval_enabled.into_node()).with("SupplierDomain", args.supplier_domain.into_node()).with("SupplierIdentifier", args.supplier_identifier.into_node())) }
+    pub fn new(args: ProcurementPortalPreferenceArgs<impl cfn::IntoValue<BuyerDomain>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Contact>>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<ProcurementPortalName>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<SupplierDomain>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<BuyerDomain>("BuyerDomain", args.buyer_domain).set::<cfn::Text>("BuyerIdentifier", args.buyer_identifier).set::<cfn::List<Contact>>("Contacts", args.contacts).set::<cfn::Boolean>("EinvoiceDeliveryEnabled", args.einvoice_delivery_enabled).set::<ProcurementPortalName>("ProcurementPortalName", args.procurement_portal_name).set::<cfn::Boolean>("PurchaseOrderRetrievalEnabled", args.purchase_order_retrieval_enabled).set::<SupplierDomain>("SupplierDomain", args.supplier_domain).set::<cfn::Text>("SupplierIdentifier", args.supplier_identifier)) }
     /// `BuyerDomain`: one of its words. **An update replaces the resource.**
-    pub fn buyer_domain(self, value: impl cfn::IntoValue<BuyerDomain>) -> Self { Self(self.0.with("BuyerDomain", value.into_node())) }
+    pub fn buyer_domain(self, value: impl cfn::IntoValue<BuyerDomain>) -> Self { Self(self.0.set::<BuyerDomain>("BuyerDomain", value)) }
     /// `BuyerIdentifier`: text; at most 1024 characters; pattern `^\S+$`. **An update replaces the resource.**
-    pub fn buyer_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BuyerIdentifier", value.into_node())) }
+    pub fn buyer_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BuyerIdentifier", value)) }
     /// `Contacts`: list of object; 1 items. An update leaves the resource in place.
-    pub fn contacts(self, value: impl cfn::IntoValue<cfn::List<Contact>>) -> Self { Self(self.0.with("Contacts", value.into_node())) }
+    pub fn contacts(self, value: impl cfn::IntoValue<cfn::List<Contact>>) -> Self { Self(self.0.set::<cfn::List<Contact>>("Contacts", value)) }
     /// `EinvoiceDeliveryEnabled`: boolean. An update leaves the resource in place.
-    pub fn einvoice_delivery_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EinvoiceDeliveryEnabled", value.into_node())) }
+    pub fn einvoice_delivery_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EinvoiceDeliveryEnabled", value)) }
     /// `EinvoiceDeliveryPreference`: object. An update leaves the resource in place.
-    pub fn einvoice_delivery_preference(self, value: impl cfn::IntoValue<EinvoiceDeliveryPreference>) -> Self { Self(self.0.with("EinvoiceDeliveryPreference", value.into_node())) }
+    pub fn einvoice_delivery_preference(self, value: impl cfn::IntoValue<EinvoiceDeliveryPreference>) -> Self { Self(self.0.set::<EinvoiceDeliveryPreference>("EinvoiceDeliveryPreference", value)) }
     /// `ProcurementPortalInstanceEndpoint`: text; at most 1024 characters; pattern `^\S+$`. An update leaves the resource in place.
-    pub fn procurement_portal_instance_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProcurementPortalInstanceEndpoint", value.into_node())) }
+    pub fn procurement_portal_instance_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProcurementPortalInstanceEndpoint", value)) }
     /// `ProcurementPortalName`: one of its words. **An update replaces the resource.**
-    pub fn procurement_portal_name(self, value: impl cfn::IntoValue<ProcurementPortalName>) -> Self { Self(self.0.with("ProcurementPortalName", value.into_node())) }
+    pub fn procurement_portal_name(self, value: impl cfn::IntoValue<ProcurementPortalName>) -> Self { Self(self.0.set::<ProcurementPortalName>("ProcurementPortalName", value)) }
     /// `ProcurementPortalSharedSecret`: text; at most 1024 characters; pattern `^\S+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn procurement_portal_shared_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProcurementPortalSharedSecret", value.into_node())) }
+    pub fn procurement_portal_shared_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProcurementPortalSharedSecret", value)) }
     /// `PurchaseOrderRetrievalEnabled`: boolean. An update leaves the resource in place.
-    pub fn purchase_order_retrieval_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PurchaseOrderRetrievalEnabled", value.into_node())) }
+    pub fn purchase_order_retrieval_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PurchaseOrderRetrievalEnabled", value)) }
     /// `Selector`: object. An update leaves the resource in place.
-    pub fn selector(self, value: impl cfn::IntoValue<ProcurementPortalPreferenceSelector>) -> Self { Self(self.0.with("Selector", value.into_node())) }
+    pub fn selector(self, value: impl cfn::IntoValue<ProcurementPortalPreferenceSelector>) -> Self { Self(self.0.set::<ProcurementPortalPreferenceSelector>("Selector", value)) }
     /// `SupplierDomain`: one of its words. **An update replaces the resource.**
-    pub fn supplier_domain(self, value: impl cfn::IntoValue<SupplierDomain>) -> Self { Self(self.0.with("SupplierDomain", value.into_node())) }
+    pub fn supplier_domain(self, value: impl cfn::IntoValue<SupplierDomain>) -> Self { Self(self.0.set::<SupplierDomain>("SupplierDomain", value)) }
     /// `SupplierIdentifier`: text; at most 1024 characters; pattern `^\S+$`. **An update replaces the resource.**
-    pub fn supplier_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SupplierIdentifier", value.into_node())) }
+    pub fn supplier_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SupplierIdentifier", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TestEnvPreference`: object. An update leaves the resource in place.
-    pub fn test_env_preference(self, value: impl cfn::IntoValue<TestEnvPreference>) -> Self { Self(self.0.with("TestEnvPreference", value.into_node())) }
+    pub fn test_env_preference(self, value: impl cfn::IntoValue<TestEnvPreference>) -> Self { Self(self.0.set::<TestEnvPreference>("TestEnvPreference", value)) }
 }
 
 /// The attributes of a `AWS::Invoicing::ProcurementPortalPreference` in a template.
@@ -102,9 +102,9 @@ impl Contact {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Email`: text; 1 to 1024 characters; pattern `^[a-zA-Z0-9._%+\-]+@[a-zA-Z0-9.\-]+\.[a-zA-Z]{2,}$`.
-    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Email", value.into_node())) }
+    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Email", value)) }
     /// `Name`: text; at most 1024 characters; pattern `^[\s\S]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for Contact {
@@ -122,17 +122,17 @@ impl EinvoiceDeliveryPreference {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionTestingMethod`: one of its words.
-    pub fn connection_testing_method(self, value: impl cfn::IntoValue<ConnectionTestingMethod>) -> Self { Self(self.0.with("ConnectionTestingMethod", value.into_node())) }
+    pub fn connection_testing_method(self, value: impl cfn::IntoValue<ConnectionTestingMethod>) -> Self { Self(self.0.set::<ConnectionTestingMethod>("ConnectionTestingMethod", value)) }
     /// `EinvoiceDeliveryActivationDate`: text.
-    pub fn einvoice_delivery_activation_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EinvoiceDeliveryActivationDate", value.into_node())) }
+    pub fn einvoice_delivery_activation_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EinvoiceDeliveryActivationDate", value)) }
     /// `EinvoiceDeliveryAttachmentTypes`: list of one of its words.
-    pub fn einvoice_delivery_attachment_types(self, value: impl cfn::IntoValue<cfn::List<EinvoiceDeliveryAttachmentTypes>>) -> Self { Self(self.0.with("EinvoiceDeliveryAttachmentTypes", value.into_node())) }
+    pub fn einvoice_delivery_attachment_types(self, value: impl cfn::IntoValue<cfn::List<EinvoiceDeliveryAttachmentTypes>>) -> Self { Self(self.0.set::<cfn::List<EinvoiceDeliveryAttachmentTypes>>("EinvoiceDeliveryAttachmentTypes", value)) }
     /// `EinvoiceDeliveryDocumentTypes`: list of one of its words; at most 10 items.
-    pub fn einvoice_delivery_document_types(self, value: impl cfn::IntoValue<cfn::List<EinvoiceDeliveryDocumentTypes>>) -> Self { Self(self.0.with("EinvoiceDeliveryDocumentTypes", value.into_node())) }
+    pub fn einvoice_delivery_document_types(self, value: impl cfn::IntoValue<cfn::List<EinvoiceDeliveryDocumentTypes>>) -> Self { Self(self.0.set::<cfn::List<EinvoiceDeliveryDocumentTypes>>("EinvoiceDeliveryDocumentTypes", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
     /// `PurchaseOrderDataSources`: list of object.
-    pub fn purchase_order_data_sources(self, value: impl cfn::IntoValue<cfn::List<PurchaseOrderDataSource>>) -> Self { Self(self.0.with("PurchaseOrderDataSources", value.into_node())) }
+    pub fn purchase_order_data_sources(self, value: impl cfn::IntoValue<cfn::List<PurchaseOrderDataSource>>) -> Self { Self(self.0.set::<cfn::List<PurchaseOrderDataSource>>("PurchaseOrderDataSources", value)) }
 }
 
 impl ::core::default::Default for EinvoiceDeliveryPreference {
@@ -150,7 +150,7 @@ impl ProcurementPortalPreferenceSelector {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InvoiceUnitArns`: list of text; at most 500 items.
-    pub fn invoice_unit_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InvoiceUnitArns", value.into_node())) }
+    pub fn invoice_unit_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InvoiceUnitArns", value)) }
 }
 
 impl ::core::default::Default for ProcurementPortalPreferenceSelector {
@@ -168,9 +168,9 @@ impl PurchaseOrderDataSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EinvoiceDeliveryDocumentType`: one of its words.
-    pub fn einvoice_delivery_document_type(self, value: impl cfn::IntoValue<EinvoiceDeliveryDocumentType>) -> Self { Self(self.0.with("EinvoiceDeliveryDocumentType", value.into_node())) }
+    pub fn einvoice_delivery_document_type(self, value: impl cfn::IntoValue<EinvoiceDeliveryDocumentType>) -> Self { Self(self.0.set::<EinvoiceDeliveryDocumentType>("EinvoiceDeliveryDocumentType", value)) }
     /// `PurchaseOrderDataSourceType`: one of its words.
-    pub fn purchase_order_data_source_type(self, value: impl cfn::IntoValue<PurchaseOrderDataSourceType>) -> Self { Self(self.0.with("PurchaseOrderDataSourceType", value.into_node())) }
+    pub fn purchase_order_data_source_type(self, value: impl cfn::IntoValue<PurchaseOrderDataSourceType>) -> Self { Self(self.0.set::<PurchaseOrderDataSourceType>("PurchaseOrderDataSourceType", value)) }
 }
 
 impl ::core::default::Default for PurchaseOrderDataSource {
@@ -190,11 +190,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -210,17 +210,17 @@ impl TestEnvPreference {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BuyerDomain`: one of its words.
-    pub fn buyer_domain(self, value: impl cfn::IntoValue<BuyerDomain>) -> Self { Self(self.0.with("BuyerDomain", value.into_node())) }
+    pub fn buyer_domain(self, value: impl cfn::IntoValue<BuyerDomain>) -> Self { Self(self.0.set::<BuyerDomain>("BuyerDomain", value)) }
     /// `BuyerIdentifier`: text; at most 1024 characters; pattern `^\S+$`.
-    pub fn buyer_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BuyerIdentifier", value.into_node())) }
+    pub fn buyer_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BuyerIdentifier", value)) }
     /// `ProcurementPortalInstanceEndpoint`: text; at most 1024 characters; pattern `^\S+$`.
-    pub fn procurement_portal_instance_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProcurementPortalInstanceEndpoint", value.into_node())) }
+    pub fn procurement_portal_instance_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProcurementPortalInstanceEndpoint", value)) }
     /// `ProcurementPortalSharedSecret`: text; at most 1024 characters; pattern `^\S+$`.
-    pub fn procurement_portal_shared_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProcurementPortalSharedSecret", value.into_node())) }
+    pub fn procurement_portal_shared_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProcurementPortalSharedSecret", value)) }
     /// `SupplierDomain`: one of its words.
-    pub fn supplier_domain(self, value: impl cfn::IntoValue<SupplierDomain>) -> Self { Self(self.0.with("SupplierDomain", value.into_node())) }
+    pub fn supplier_domain(self, value: impl cfn::IntoValue<SupplierDomain>) -> Self { Self(self.0.set::<SupplierDomain>("SupplierDomain", value)) }
     /// `SupplierIdentifier`: text; at most 1024 characters; pattern `^\S+$`.
-    pub fn supplier_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SupplierIdentifier", value.into_node())) }
+    pub fn supplier_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SupplierIdentifier", value)) }
 }
 
 impl ::core::default::Default for TestEnvPreference {

@@ -20,15 +20,15 @@ impl AccountAuditConfiguration {
     /// `audit_check_configurations` is `AuditCheckConfigurations`: object. An update leaves the resource in place.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, audit_check_configurations: impl cfn::IntoValue<AuditCheckConfigurations>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("AccountId", account_id.into_node()).with("AuditCheckConfigurations", audit_check_configurations.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, audit_check_configurations: impl cfn::IntoValue<AuditCheckConfigurations>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountId", account_id).set::<AuditCheckConfigurations>("AuditCheckConfigurations", audit_check_configurations).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AccountId`: text; 12 characters. **An update replaces the resource.**
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `AuditCheckConfigurations`: object. An update leaves the resource in place.
-    pub fn audit_check_configurations(self, value: impl cfn::IntoValue<AuditCheckConfigurations>) -> Self { Self(self.0.with("AuditCheckConfigurations", value.into_node())) }
+    pub fn audit_check_configurations(self, value: impl cfn::IntoValue<AuditCheckConfigurations>) -> Self { Self(self.0.set::<AuditCheckConfigurations>("AuditCheckConfigurations", value)) }
     /// `AuditNotificationTargetConfigurations`: object. An update leaves the resource in place.
-    pub fn audit_notification_target_configurations(self, value: impl cfn::IntoValue<AuditNotificationTargetConfigurations>) -> Self { Self(self.0.with("AuditNotificationTargetConfigurations", value.into_node())) }
+    pub fn audit_notification_target_configurations(self, value: impl cfn::IntoValue<AuditNotificationTargetConfigurations>) -> Self { Self(self.0.set::<AuditNotificationTargetConfigurations>("AuditNotificationTargetConfigurations", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// The attributes of a `AWS::IoT::AccountAuditConfiguration` in a template.
@@ -51,7 +51,7 @@ impl AuditCheckConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for AuditCheckConfiguration {
@@ -69,39 +69,39 @@ impl AuditCheckConfigurations {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthenticatedCognitoRoleOverlyPermissiveCheck`: object.
-    pub fn authenticated_cognito_role_overly_permissive_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.with("AuthenticatedCognitoRoleOverlyPermissiveCheck", value.into_node())) }
+    pub fn authenticated_cognito_role_overly_permissive_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.set::<AuditCheckConfiguration>("AuthenticatedCognitoRoleOverlyPermissiveCheck", value)) }
     /// `CaCertificateExpiringCheck`: object.
-    pub fn ca_certificate_expiring_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.with("CaCertificateExpiringCheck", value.into_node())) }
+    pub fn ca_certificate_expiring_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.set::<AuditCheckConfiguration>("CaCertificateExpiringCheck", value)) }
     /// `CaCertificateKeyQualityCheck`: object.
-    pub fn ca_certificate_key_quality_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.with("CaCertificateKeyQualityCheck", value.into_node())) }
+    pub fn ca_certificate_key_quality_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.set::<AuditCheckConfiguration>("CaCertificateKeyQualityCheck", value)) }
     /// `ConflictingClientIdsCheck`: object.
-    pub fn conflicting_client_ids_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.with("ConflictingClientIdsCheck", value.into_node())) }
+    pub fn conflicting_client_ids_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.set::<AuditCheckConfiguration>("ConflictingClientIdsCheck", value)) }
     /// `DeviceCertificateAgeCheck`: object.
-    pub fn device_certificate_age_check(self, value: impl cfn::IntoValue<DeviceCertAgeAuditCheckConfiguration>) -> Self { Self(self.0.with("DeviceCertificateAgeCheck", value.into_node())) }
+    pub fn device_certificate_age_check(self, value: impl cfn::IntoValue<DeviceCertAgeAuditCheckConfiguration>) -> Self { Self(self.0.set::<DeviceCertAgeAuditCheckConfiguration>("DeviceCertificateAgeCheck", value)) }
     /// `DeviceCertificateExpiringCheck`: object.
-    pub fn device_certificate_expiring_check(self, value: impl cfn::IntoValue<DeviceCertExpirationAuditCheckConfiguration>) -> Self { Self(self.0.with("DeviceCertificateExpiringCheck", value.into_node())) }
+    pub fn device_certificate_expiring_check(self, value: impl cfn::IntoValue<DeviceCertExpirationAuditCheckConfiguration>) -> Self { Self(self.0.set::<DeviceCertExpirationAuditCheckConfiguration>("DeviceCertificateExpiringCheck", value)) }
     /// `DeviceCertificateKeyQualityCheck`: object.
-    pub fn device_certificate_key_quality_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.with("DeviceCertificateKeyQualityCheck", value.into_node())) }
+    pub fn device_certificate_key_quality_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.set::<AuditCheckConfiguration>("DeviceCertificateKeyQualityCheck", value)) }
     /// `DeviceCertificateSharedCheck`: object.
-    pub fn device_certificate_shared_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.with("DeviceCertificateSharedCheck", value.into_node())) }
+    pub fn device_certificate_shared_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.set::<AuditCheckConfiguration>("DeviceCertificateSharedCheck", value)) }
     /// `IntermediateCaRevokedForActiveDeviceCertificatesCheck`: object.
-    pub fn intermediate_ca_revoked_for_active_device_certificates_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.with("IntermediateCaRevokedForActiveDeviceCertificatesCheck", value.into_node())) }
+    pub fn intermediate_ca_revoked_for_active_device_certificates_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.set::<AuditCheckConfiguration>("IntermediateCaRevokedForActiveDeviceCertificatesCheck", value)) }
     /// `IoTPolicyPotentialMisConfigurationCheck`: object.
-    pub fn iot_policy_potential_mis_configuration_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.with("IoTPolicyPotentialMisConfigurationCheck", value.into_node())) }
+    pub fn iot_policy_potential_mis_configuration_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.set::<AuditCheckConfiguration>("IoTPolicyPotentialMisConfigurationCheck", value)) }
     /// `IotPolicyOverlyPermissiveCheck`: object.
-    pub fn iot_policy_overly_permissive_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.with("IotPolicyOverlyPermissiveCheck", value.into_node())) }
+    pub fn iot_policy_overly_permissive_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.set::<AuditCheckConfiguration>("IotPolicyOverlyPermissiveCheck", value)) }
     /// `IotRoleAliasAllowsAccessToUnusedServicesCheck`: object.
-    pub fn iot_role_alias_allows_access_to_unused_services_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.with("IotRoleAliasAllowsAccessToUnusedServicesCheck", value.into_node())) }
+    pub fn iot_role_alias_allows_access_to_unused_services_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.set::<AuditCheckConfiguration>("IotRoleAliasAllowsAccessToUnusedServicesCheck", value)) }
     /// `IotRoleAliasOverlyPermissiveCheck`: object.
-    pub fn iot_role_alias_overly_permissive_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.with("IotRoleAliasOverlyPermissiveCheck", value.into_node())) }
+    pub fn iot_role_alias_overly_permissive_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.set::<AuditCheckConfiguration>("IotRoleAliasOverlyPermissiveCheck", value)) }
     /// `LoggingDisabledCheck`: object.
-    pub fn logging_disabled_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.with("LoggingDisabledCheck", value.into_node())) }
+    pub fn logging_disabled_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.set::<AuditCheckConfiguration>("LoggingDisabledCheck", value)) }
     /// `RevokedCaCertificateStillActiveCheck`: object.
-    pub fn revoked_ca_certificate_still_active_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.with("RevokedCaCertificateStillActiveCheck", value.into_node())) }
+    pub fn revoked_ca_certificate_still_active_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.set::<AuditCheckConfiguration>("RevokedCaCertificateStillActiveCheck", value)) }
     /// `RevokedDeviceCertificateStillActiveCheck`: object.
-    pub fn revoked_device_certificate_still_active_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.with("RevokedDeviceCertificateStillActiveCheck", value.into_node())) }
+    pub fn revoked_device_certificate_still_active_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.set::<AuditCheckConfiguration>("RevokedDeviceCertificateStillActiveCheck", value)) }
     /// `UnauthenticatedCognitoRoleOverlyPermissiveCheck`: object.
-    pub fn unauthenticated_cognito_role_overly_permissive_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.with("UnauthenticatedCognitoRoleOverlyPermissiveCheck", value.into_node())) }
+    pub fn unauthenticated_cognito_role_overly_permissive_check(self, value: impl cfn::IntoValue<AuditCheckConfiguration>) -> Self { Self(self.0.set::<AuditCheckConfiguration>("UnauthenticatedCognitoRoleOverlyPermissiveCheck", value)) }
 }
 
 impl ::core::default::Default for AuditCheckConfigurations {
@@ -119,11 +119,11 @@ impl AuditNotificationTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `TargetArn`: text; at most 2048 characters.
-    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArn", value.into_node())) }
+    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
 }
 
 impl ::core::default::Default for AuditNotificationTarget {
@@ -141,7 +141,7 @@ impl AuditNotificationTargetConfigurations {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Sns`: object.
-    pub fn sns(self, value: impl cfn::IntoValue<AuditNotificationTarget>) -> Self { Self(self.0.with("Sns", value.into_node())) }
+    pub fn sns(self, value: impl cfn::IntoValue<AuditNotificationTarget>) -> Self { Self(self.0.set::<AuditNotificationTarget>("Sns", value)) }
 }
 
 impl ::core::default::Default for AuditNotificationTargetConfigurations {
@@ -159,7 +159,7 @@ impl CertAgeCheckCustomConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertAgeThresholdInDays`: text; 1 to 64 characters.
-    pub fn cert_age_threshold_in_days(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertAgeThresholdInDays", value.into_node())) }
+    pub fn cert_age_threshold_in_days(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertAgeThresholdInDays", value)) }
 }
 
 impl ::core::default::Default for CertAgeCheckCustomConfiguration {
@@ -177,7 +177,7 @@ impl CertExpirationCheckCustomConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertExpirationThresholdInDays`: text; 1 to 64 characters.
-    pub fn cert_expiration_threshold_in_days(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertExpirationThresholdInDays", value.into_node())) }
+    pub fn cert_expiration_threshold_in_days(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertExpirationThresholdInDays", value)) }
 }
 
 impl ::core::default::Default for CertExpirationCheckCustomConfiguration {
@@ -195,9 +195,9 @@ impl DeviceCertAgeAuditCheckConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Configuration`: object.
-    pub fn configuration(self, value: impl cfn::IntoValue<CertAgeCheckCustomConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<CertAgeCheckCustomConfiguration>) -> Self { Self(self.0.set::<CertAgeCheckCustomConfiguration>("Configuration", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for DeviceCertAgeAuditCheckConfiguration {
@@ -215,9 +215,9 @@ impl DeviceCertExpirationAuditCheckConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Configuration`: object.
-    pub fn configuration(self, value: impl cfn::IntoValue<CertExpirationCheckCustomConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<CertExpirationCheckCustomConfiguration>) -> Self { Self(self.0.set::<CertExpirationCheckCustomConfiguration>("Configuration", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for DeviceCertExpirationAuditCheckConfiguration {

@@ -16,23 +16,23 @@ impl Authorizer {
     /// With everything that is required.
     ///
     /// `authorizer_function_arn` is `AuthorizerFunctionArn`: text; at most 2048 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn new(authorizer_function_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthorizerFunctionArn", authorizer_function_arn.into_node())) }
+    pub fn new(authorizer_function_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AuthorizerFunctionArn", authorizer_function_arn)) }
     /// `AuthorizerFunctionArn`: text; at most 2048 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn authorizer_function_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizerFunctionArn", value.into_node())) }
+    pub fn authorizer_function_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizerFunctionArn", value)) }
     /// `AuthorizerName`: text; 1 to 128 characters; pattern `[\w=,@-]+`. **An update replaces the resource.**
-    pub fn authorizer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizerName", value.into_node())) }
+    pub fn authorizer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizerName", value)) }
     /// `EnableCachingForHttp`: boolean. An update leaves the resource in place.
-    pub fn enable_caching_for_http(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableCachingForHttp", value.into_node())) }
+    pub fn enable_caching_for_http(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableCachingForHttp", value)) }
     /// `SigningDisabled`: boolean. **An update replaces the resource.**
-    pub fn signing_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SigningDisabled", value.into_node())) }
+    pub fn signing_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SigningDisabled", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<AuthorizerStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<AuthorizerStatus>) -> Self { Self(self.0.set::<AuthorizerStatus>("Status", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AuthorizerTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AuthorizerTag>>) -> Self { Self(self.0.set::<cfn::List<AuthorizerTag>>("Tags", value)) }
     /// `TokenKeyName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`. An update leaves the resource in place.
-    pub fn token_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenKeyName", value.into_node())) }
+    pub fn token_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenKeyName", value)) }
     /// `TokenSigningPublicKeys`: map of text. An update leaves the resource in place.
-    pub fn token_signing_public_keys(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("TokenSigningPublicKeys", value.into_node())) }
+    pub fn token_signing_public_keys(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("TokenSigningPublicKeys", value)) }
 }
 
 /// The attributes of a `AWS::IoT::Authorizer` in a template.

@@ -16,11 +16,11 @@ impl BillingGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BillingGroupName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`. **An update replaces the resource.**
-    pub fn billing_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BillingGroupName", value.into_node())) }
+    pub fn billing_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingGroupName", value)) }
     /// `BillingGroupProperties`: object. An update leaves the resource in place.
-    pub fn billing_group_properties(self, value: impl cfn::IntoValue<BillingGroupBillingGroupProperties>) -> Self { Self(self.0.with("BillingGroupProperties", value.into_node())) }
+    pub fn billing_group_properties(self, value: impl cfn::IntoValue<BillingGroupBillingGroupProperties>) -> Self { Self(self.0.set::<BillingGroupBillingGroupProperties>("BillingGroupProperties", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.set::<cfn::List<BillingGroupTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for BillingGroup {
@@ -51,7 +51,7 @@ impl BillingGroupBillingGroupProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BillingGroupDescription`: text; at most 2028 characters; pattern `[\p{Graph}\x20]*`.
-    pub fn billing_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BillingGroupDescription", value.into_node())) }
+    pub fn billing_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingGroupDescription", value)) }
 }
 
 impl ::core::default::Default for BillingGroupBillingGroupProperties {

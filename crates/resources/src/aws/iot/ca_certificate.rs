@@ -18,23 +18,23 @@ impl CACertificate {
     /// `ca_certificate_pem` is `CACertificatePem`: text; 1 to 65536 characters; pattern `[\s\S]*`. **An update replaces the resource.**
     ///
     /// `status` is `Status`: one of its words. An update leaves the resource in place.
-    pub fn new(ca_certificate_pem: impl cfn::IntoValue<cfn::Text>, status: impl cfn::IntoValue<CACertificateStatus>) -> Self { Self(cfn::Properties::new().with("CACertificatePem", ca_certificate_pem.into_node()).with("Status", status.into_node())) }
+    pub fn new(ca_certificate_pem: impl cfn::IntoValue<cfn::Text>, status: impl cfn::IntoValue<CACertificateStatus>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CACertificatePem", ca_certificate_pem).set::<CACertificateStatus>("Status", status)) }
     /// `AutoRegistrationStatus`: one of its words. An update leaves the resource in place.
-    pub fn auto_registration_status(self, value: impl cfn::IntoValue<AutoRegistrationStatus>) -> Self { Self(self.0.with("AutoRegistrationStatus", value.into_node())) }
+    pub fn auto_registration_status(self, value: impl cfn::IntoValue<AutoRegistrationStatus>) -> Self { Self(self.0.set::<AutoRegistrationStatus>("AutoRegistrationStatus", value)) }
     /// `CACertificatePem`: text; 1 to 65536 characters; pattern `[\s\S]*`. **An update replaces the resource.**
-    pub fn ca_certificate_pem(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CACertificatePem", value.into_node())) }
+    pub fn ca_certificate_pem(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CACertificatePem", value)) }
     /// `CertificateMode`: one of its words. **An update replaces the resource.**
-    pub fn certificate_mode(self, value: impl cfn::IntoValue<CertificateMode>) -> Self { Self(self.0.with("CertificateMode", value.into_node())) }
+    pub fn certificate_mode(self, value: impl cfn::IntoValue<CertificateMode>) -> Self { Self(self.0.set::<CertificateMode>("CertificateMode", value)) }
     /// `RegistrationConfig`: object. An update leaves the resource in place.
-    pub fn registration_config(self, value: impl cfn::IntoValue<RegistrationConfig>) -> Self { Self(self.0.with("RegistrationConfig", value.into_node())) }
+    pub fn registration_config(self, value: impl cfn::IntoValue<RegistrationConfig>) -> Self { Self(self.0.set::<RegistrationConfig>("RegistrationConfig", value)) }
     /// `RemoveAutoRegistration`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn remove_auto_registration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemoveAutoRegistration", value.into_node())) }
+    pub fn remove_auto_registration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemoveAutoRegistration", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<CACertificateStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<CACertificateStatus>) -> Self { Self(self.0.set::<CACertificateStatus>("Status", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CACertificateTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CACertificateTag>>) -> Self { Self(self.0.set::<cfn::List<CACertificateTag>>("Tags", value)) }
     /// `VerificationCertificatePem`: text; 1 to 65536 characters; pattern `[\s\S]*`. **An update replaces the resource.** It cannot be read back.
-    pub fn verification_certificate_pem(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VerificationCertificatePem", value.into_node())) }
+    pub fn verification_certificate_pem(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VerificationCertificatePem", value)) }
 }
 
 /// The attributes of a `AWS::IoT::CACertificate` in a template.
@@ -61,11 +61,11 @@ impl RegistrationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `TemplateBody`: text; at most 10240 characters; pattern `[\s\S]*`.
-    pub fn template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateBody", value.into_node())) }
+    pub fn template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateBody", value)) }
     /// `TemplateName`: text; 1 to 36 characters; pattern `^[0-9A-Za-z_-]+$`.
-    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateName", value.into_node())) }
+    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateName", value)) }
 }
 
 impl ::core::default::Default for RegistrationConfig {

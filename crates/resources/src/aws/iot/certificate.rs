@@ -16,17 +16,17 @@ impl Certificate {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words. An update leaves the resource in place.
-    pub fn new(status: impl cfn::IntoValue<CertificateStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<CertificateStatus>) -> Self { Self(cfn::Properties::new().set::<CertificateStatus>("Status", status)) }
     /// `CACertificatePem`: text; 1 to 65536 characters; pattern `^[\s\S]*$`. **An update replaces the resource.** It cannot be read back.
-    pub fn ca_certificate_pem(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CACertificatePem", value.into_node())) }
+    pub fn ca_certificate_pem(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CACertificatePem", value)) }
     /// `CertificateMode`: one of its words. **An update replaces the resource.**
-    pub fn certificate_mode(self, value: impl cfn::IntoValue<CertificateMode>) -> Self { Self(self.0.with("CertificateMode", value.into_node())) }
+    pub fn certificate_mode(self, value: impl cfn::IntoValue<CertificateMode>) -> Self { Self(self.0.set::<CertificateMode>("CertificateMode", value)) }
     /// `CertificatePem`: text; 1 to 65536 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn certificate_pem(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificatePem", value.into_node())) }
+    pub fn certificate_pem(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificatePem", value)) }
     /// `CertificateSigningRequest`: text; 1 to 4096 characters; pattern `^[\s\S]*$`. **An update replaces the resource.** It cannot be read back.
-    pub fn certificate_signing_request(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateSigningRequest", value.into_node())) }
+    pub fn certificate_signing_request(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateSigningRequest", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<CertificateStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<CertificateStatus>) -> Self { Self(self.0.set::<CertificateStatus>("Status", value)) }
 }
 
 /// The attributes of a `AWS::IoT::Certificate` in a template.

@@ -18,15 +18,15 @@ impl CertificateProvider {
     /// `account_default_for_operations` is `AccountDefaultForOperations`: list of one of its words; 1 items; no two equal. An update leaves the resource in place.
     ///
     /// `lambda_function_arn` is `LambdaFunctionArn`: arn of `AWS::Lambda::Function`; 1 to 170 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn new(account_default_for_operations: impl cfn::IntoValue<cfn::List<CertificateProviderOperation>>, lambda_function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().with("AccountDefaultForOperations", account_default_for_operations.into_node()).with("LambdaFunctionArn", lambda_function_arn.into_node())) }
+    pub fn new(account_default_for_operations: impl cfn::IntoValue<cfn::List<CertificateProviderOperation>>, lambda_function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CertificateProviderOperation>>("AccountDefaultForOperations", account_default_for_operations).set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaFunctionArn", lambda_function_arn)) }
     /// `AccountDefaultForOperations`: list of one of its words; 1 items; no two equal. An update leaves the resource in place.
-    pub fn account_default_for_operations(self, value: impl cfn::IntoValue<cfn::List<CertificateProviderOperation>>) -> Self { Self(self.0.with("AccountDefaultForOperations", value.into_node())) }
+    pub fn account_default_for_operations(self, value: impl cfn::IntoValue<cfn::List<CertificateProviderOperation>>) -> Self { Self(self.0.set::<cfn::List<CertificateProviderOperation>>("AccountDefaultForOperations", value)) }
     /// `CertificateProviderName`: text; 1 to 128 characters; pattern `[\w=,@-]+`. **An update replaces the resource.**
-    pub fn certificate_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateProviderName", value.into_node())) }
+    pub fn certificate_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateProviderName", value)) }
     /// `LambdaFunctionArn`: arn of `AWS::Lambda::Function`; 1 to 170 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn lambda_function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaFunctionArn", value.into_node())) }
+    pub fn lambda_function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaFunctionArn", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CACertificateTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CACertificateTag>>) -> Self { Self(self.0.set::<cfn::List<CACertificateTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoT::CertificateProvider` in a template.

@@ -16,35 +16,35 @@ impl Command {
     /// With everything that is required.
     ///
     /// `command_id` is `CommandId`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(command_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CommandId", command_id.into_node())) }
+    pub fn new(command_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CommandId", command_id)) }
     /// `CommandId`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn command_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CommandId", value.into_node())) }
+    pub fn command_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CommandId", value)) }
     /// `CreatedAt`: text. An update leaves the resource in place.
-    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedAt", value.into_node())) }
+    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedAt", value)) }
     /// `Deprecated`: boolean. An update leaves the resource in place.
-    pub fn deprecated(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Deprecated", value.into_node())) }
+    pub fn deprecated(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Deprecated", value)) }
     /// `Description`: text; at most 2028 characters; pattern `^[^\p{C}]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; at most 64 characters; pattern `^[^\p{C}]*$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `LastUpdatedAt`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn last_updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastUpdatedAt", value.into_node())) }
+    pub fn last_updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastUpdatedAt", value)) }
     /// `MandatoryParameters`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn mandatory_parameters(self, value: impl cfn::IntoValue<cfn::List<CommandParameter>>) -> Self { Self(self.0.with("MandatoryParameters", value.into_node())) }
+    pub fn mandatory_parameters(self, value: impl cfn::IntoValue<cfn::List<CommandParameter>>) -> Self { Self(self.0.set::<cfn::List<CommandParameter>>("MandatoryParameters", value)) }
     /// `Namespace`: one of its words. An update leaves the resource in place.
-    pub fn namespace(self, value: impl cfn::IntoValue<Namespace>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<Namespace>) -> Self { Self(self.0.set::<Namespace>("Namespace", value)) }
     /// `Payload`: object. An update leaves the resource in place.
-    pub fn payload(self, value: impl cfn::IntoValue<CommandPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<CommandPayload>) -> Self { Self(self.0.set::<CommandPayload>("Payload", value)) }
     /// `PayloadTemplate`: text; at most 32768 characters. **An update replaces the resource.**
-    pub fn payload_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PayloadTemplate", value.into_node())) }
+    pub fn payload_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PayloadTemplate", value)) }
     /// `PendingDeletion`: boolean. An update leaves the resource in place.
-    pub fn pending_deletion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PendingDeletion", value.into_node())) }
+    pub fn pending_deletion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PendingDeletion", value)) }
     /// `Preprocessor`: object. **An update replaces the resource.**
-    pub fn preprocessor(self, value: impl cfn::IntoValue<CommandPreprocessor>) -> Self { Self(self.0.with("Preprocessor", value.into_node())) }
+    pub fn preprocessor(self, value: impl cfn::IntoValue<CommandPreprocessor>) -> Self { Self(self.0.set::<CommandPreprocessor>("Preprocessor", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2028 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.set::<cfn::List<BillingGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoT::Command` in a template.
@@ -69,9 +69,9 @@ impl AwsJsonSubstitutionCommandPreprocessorConfig {
     /// With everything that is required.
     ///
     /// `output_format` is `OutputFormat`: one of its words.
-    pub fn new(output_format: impl cfn::IntoValue<OutputFormat>) -> Self { Self(cfn::Properties::new().with("OutputFormat", output_format.into_node())) }
+    pub fn new(output_format: impl cfn::IntoValue<OutputFormat>) -> Self { Self(cfn::Properties::new().set::<OutputFormat>("OutputFormat", output_format)) }
     /// `OutputFormat`: one of its words.
-    pub fn output_format(self, value: impl cfn::IntoValue<OutputFormat>) -> Self { Self(self.0.with("OutputFormat", value.into_node())) }
+    pub fn output_format(self, value: impl cfn::IntoValue<OutputFormat>) -> Self { Self(self.0.set::<OutputFormat>("OutputFormat", value)) }
 }
 
 /// `CommandParameter` of `AWS::IoT::Command`.
@@ -85,19 +85,19 @@ impl CommandParameter {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 192 characters; pattern `^[.$a-zA-Z0-9_-]+$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `DefaultValue`: object.
-    pub fn default_value(self, value: impl cfn::IntoValue<CommandParameterValue>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<CommandParameterValue>) -> Self { Self(self.0.set::<CommandParameterValue>("DefaultValue", value)) }
     /// `Description`: text; at most 2028 characters; pattern `^[^\p{C}]*$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 192 characters; pattern `^[.$a-zA-Z0-9_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<CommandParameterType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<CommandParameterType>) -> Self { Self(self.0.set::<CommandParameterType>("Type", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<CommandParameterValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<CommandParameterValue>) -> Self { Self(self.0.set::<CommandParameterValue>("Value", value)) }
     /// `ValueConditions`: list of object; at least 1 items.
-    pub fn value_conditions(self, value: impl cfn::IntoValue<cfn::List<CommandParameterValueCondition>>) -> Self { Self(self.0.with("ValueConditions", value.into_node())) }
+    pub fn value_conditions(self, value: impl cfn::IntoValue<cfn::List<CommandParameterValueCondition>>) -> Self { Self(self.0.set::<cfn::List<CommandParameterValueCondition>>("ValueConditions", value)) }
 }
 
 /// `CommandParameterValue` of `AWS::IoT::Command`.
@@ -111,19 +111,19 @@ impl CommandParameterValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `B`: boolean.
-    pub fn b(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("B", value.into_node())) }
+    pub fn b(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("B", value)) }
     /// `BIN`: text; at least 1 characters.
-    pub fn bin(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BIN", value.into_node())) }
+    pub fn bin(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BIN", value)) }
     /// `D`: number.
-    pub fn d(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("D", value.into_node())) }
+    pub fn d(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("D", value)) }
     /// `I`: integer.
-    pub fn i(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("I", value.into_node())) }
+    pub fn i(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("I", value)) }
     /// `L`: text; at most 19 characters; pattern `^-?\d+$`.
-    pub fn l(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("L", value.into_node())) }
+    pub fn l(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("L", value)) }
     /// `S`: text; at least 1 characters.
-    pub fn s(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S", value.into_node())) }
+    pub fn s(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S", value)) }
     /// `UL`: text; 1 to 20 characters; pattern `^[0-9]*$`.
-    pub fn ul(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UL", value.into_node())) }
+    pub fn ul(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UL", value)) }
 }
 
 impl ::core::default::Default for CommandParameterValue {
@@ -141,15 +141,15 @@ impl CommandParameterValueComparisonOperand {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Number`: text; at least 1 characters.
-    pub fn number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Number", value.into_node())) }
+    pub fn number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Number", value)) }
     /// `NumberRange`: object.
-    pub fn number_range(self, value: impl cfn::IntoValue<CommandParameterValueNumberRange>) -> Self { Self(self.0.with("NumberRange", value.into_node())) }
+    pub fn number_range(self, value: impl cfn::IntoValue<CommandParameterValueNumberRange>) -> Self { Self(self.0.set::<CommandParameterValueNumberRange>("NumberRange", value)) }
     /// `Numbers`: list of text; 1 to 10 items.
-    pub fn numbers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Numbers", value.into_node())) }
+    pub fn numbers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Numbers", value)) }
     /// `String`: text; at least 1 characters.
-    pub fn string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("String", value.into_node())) }
+    pub fn string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("String", value)) }
     /// `Strings`: list of text; 1 to 10 items.
-    pub fn strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Strings", value.into_node())) }
+    pub fn strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Strings", value)) }
 }
 
 impl ::core::default::Default for CommandParameterValueComparisonOperand {
@@ -169,11 +169,11 @@ impl CommandParameterValueCondition {
     /// `comparison_operator` is `ComparisonOperator`: one of its words.
     ///
     /// `operand` is `Operand`: object.
-    pub fn new(comparison_operator: impl cfn::IntoValue<CommandParameterValueComparisonOperator>, operand: impl cfn::IntoValue<CommandParameterValueComparisonOperand>) -> Self { Self(cfn::Properties::new().with("ComparisonOperator", comparison_operator.into_node()).with("Operand", operand.into_node())) }
+    pub fn new(comparison_operator: impl cfn::IntoValue<CommandParameterValueComparisonOperator>, operand: impl cfn::IntoValue<CommandParameterValueComparisonOperand>) -> Self { Self(cfn::Properties::new().set::<CommandParameterValueComparisonOperator>("ComparisonOperator", comparison_operator).set::<CommandParameterValueComparisonOperand>("Operand", operand)) }
     /// `ComparisonOperator`: one of its words.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<CommandParameterValueComparisonOperator>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<CommandParameterValueComparisonOperator>) -> Self { Self(self.0.set::<CommandParameterValueComparisonOperator>("ComparisonOperator", value)) }
     /// `Operand`: object.
-    pub fn operand(self, value: impl cfn::IntoValue<CommandParameterValueComparisonOperand>) -> Self { Self(self.0.with("Operand", value.into_node())) }
+    pub fn operand(self, value: impl cfn::IntoValue<CommandParameterValueComparisonOperand>) -> Self { Self(self.0.set::<CommandParameterValueComparisonOperand>("Operand", value)) }
 }
 
 /// `CommandParameterValueNumberRange` of `AWS::IoT::Command`.
@@ -189,11 +189,11 @@ impl CommandParameterValueNumberRange {
     /// `max` is `Max`: text; at least 1 characters.
     ///
     /// `min` is `Min`: text; at least 1 characters.
-    pub fn new(max: impl cfn::IntoValue<cfn::Text>, min: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Max", max.into_node()).with("Min", min.into_node())) }
+    pub fn new(max: impl cfn::IntoValue<cfn::Text>, min: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Max", max).set::<cfn::Text>("Min", min)) }
     /// `Max`: text; at least 1 characters.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Max", value)) }
     /// `Min`: text; at least 1 characters.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Min", value)) }
 }
 
 /// `CommandPayload` of `AWS::IoT::Command`.
@@ -207,9 +207,9 @@ impl CommandPayload {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Content`: text.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
     /// `ContentType`: text; at least 1 characters.
-    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentType", value)) }
 }
 
 impl ::core::default::Default for CommandPayload {
@@ -227,7 +227,7 @@ impl CommandPreprocessor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsJsonSubstitution`: object.
-    pub fn aws_json_substitution(self, value: impl cfn::IntoValue<AwsJsonSubstitutionCommandPreprocessorConfig>) -> Self { Self(self.0.with("AwsJsonSubstitution", value.into_node())) }
+    pub fn aws_json_substitution(self, value: impl cfn::IntoValue<AwsJsonSubstitutionCommandPreprocessorConfig>) -> Self { Self(self.0.set::<AwsJsonSubstitutionCommandPreprocessorConfig>("AwsJsonSubstitution", value)) }
 }
 
 impl ::core::default::Default for CommandPreprocessor {

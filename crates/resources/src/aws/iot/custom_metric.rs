@@ -16,15 +16,15 @@ impl CustomMetric {
     /// With everything that is required.
     ///
     /// `metric_type` is `MetricType`: one of its words. **An update replaces the resource.**
-    pub fn new(metric_type: impl cfn::IntoValue<MetricType>) -> Self { Self(cfn::Properties::new().with("MetricType", metric_type.into_node())) }
+    pub fn new(metric_type: impl cfn::IntoValue<MetricType>) -> Self { Self(cfn::Properties::new().set::<MetricType>("MetricType", metric_type)) }
     /// `DisplayName`: text; at most 128 characters; pattern `^[\p{Graph}\x20]*$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `MetricName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`. **An update replaces the resource.**
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `MetricType`: one of its words. **An update replaces the resource.**
-    pub fn metric_type(self, value: impl cfn::IntoValue<MetricType>) -> Self { Self(self.0.with("MetricType", value.into_node())) }
+    pub fn metric_type(self, value: impl cfn::IntoValue<MetricType>) -> Self { Self(self.0.set::<MetricType>("MetricType", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.set::<cfn::List<BillingGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoT::CustomMetric` in a template.

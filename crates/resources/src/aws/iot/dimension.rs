@@ -18,15 +18,15 @@ impl Dimension {
     /// `string_values` is `StringValues`: list of text; 1 to 5 items; no two equal. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(string_values: impl cfn::IntoValue<cfn::List<cfn::Text>>, type_: impl cfn::IntoValue<DimensionType>) -> Self { Self(cfn::Properties::new().with("StringValues", string_values.into_node()).with("Type", type_.into_node())) }
+    pub fn new(string_values: impl cfn::IntoValue<cfn::List<cfn::Text>>, type_: impl cfn::IntoValue<DimensionType>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("StringValues", string_values).set::<DimensionType>("Type", type_)) }
     /// `Name`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `StringValues`: list of text; 1 to 5 items; no two equal. An update leaves the resource in place.
-    pub fn string_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StringValues", value.into_node())) }
+    pub fn string_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StringValues", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.set::<cfn::List<BillingGroupTag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<DimensionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DimensionType>) -> Self { Self(self.0.set::<DimensionType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::IoT::Dimension` in a template.

@@ -16,31 +16,31 @@ impl DomainConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationProtocol`: one of its words. An update leaves the resource in place.
-    pub fn application_protocol(self, value: impl cfn::IntoValue<ApplicationProtocol>) -> Self { Self(self.0.with("ApplicationProtocol", value.into_node())) }
+    pub fn application_protocol(self, value: impl cfn::IntoValue<ApplicationProtocol>) -> Self { Self(self.0.set::<ApplicationProtocol>("ApplicationProtocol", value)) }
     /// `AuthenticationType`: one of its words. An update leaves the resource in place.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.set::<AuthenticationType>("AuthenticationType", value)) }
     /// `AuthorizerConfig`: object. An update leaves the resource in place.
-    pub fn authorizer_config(self, value: impl cfn::IntoValue<AuthorizerConfig>) -> Self { Self(self.0.with("AuthorizerConfig", value.into_node())) }
+    pub fn authorizer_config(self, value: impl cfn::IntoValue<AuthorizerConfig>) -> Self { Self(self.0.set::<AuthorizerConfig>("AuthorizerConfig", value)) }
     /// `ClientCertificateConfig`: object. An update leaves the resource in place.
-    pub fn client_certificate_config(self, value: impl cfn::IntoValue<ClientCertificateConfig>) -> Self { Self(self.0.with("ClientCertificateConfig", value.into_node())) }
+    pub fn client_certificate_config(self, value: impl cfn::IntoValue<ClientCertificateConfig>) -> Self { Self(self.0.set::<ClientCertificateConfig>("ClientCertificateConfig", value)) }
     /// `DomainConfigurationName`: text; 1 to 128 characters; pattern `^[\w.-]+$`. **An update replaces the resource.**
-    pub fn domain_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainConfigurationName", value.into_node())) }
+    pub fn domain_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainConfigurationName", value)) }
     /// `DomainConfigurationStatus`: one of its words. An update leaves the resource in place.
-    pub fn domain_configuration_status(self, value: impl cfn::IntoValue<DomainConfigurationStatus>) -> Self { Self(self.0.with("DomainConfigurationStatus", value.into_node())) }
+    pub fn domain_configuration_status(self, value: impl cfn::IntoValue<DomainConfigurationStatus>) -> Self { Self(self.0.set::<DomainConfigurationStatus>("DomainConfigurationStatus", value)) }
     /// `DomainName`: text; 1 to 253 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `ServerCertificateArns`: list of text; at most 1 items. **An update replaces the resource.** It cannot be read back.
-    pub fn server_certificate_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ServerCertificateArns", value.into_node())) }
+    pub fn server_certificate_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ServerCertificateArns", value)) }
     /// `ServerCertificateConfig`: object. An update leaves the resource in place.
-    pub fn server_certificate_config(self, value: impl cfn::IntoValue<ServerCertificateConfig>) -> Self { Self(self.0.with("ServerCertificateConfig", value.into_node())) }
+    pub fn server_certificate_config(self, value: impl cfn::IntoValue<ServerCertificateConfig>) -> Self { Self(self.0.set::<ServerCertificateConfig>("ServerCertificateConfig", value)) }
     /// `ServiceType`: one of its words. **An update replaces the resource.**
-    pub fn service_type(self, value: impl cfn::IntoValue<ServiceType>) -> Self { Self(self.0.with("ServiceType", value.into_node())) }
+    pub fn service_type(self, value: impl cfn::IntoValue<ServiceType>) -> Self { Self(self.0.set::<ServiceType>("ServiceType", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AuthorizerTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AuthorizerTag>>) -> Self { Self(self.0.set::<cfn::List<AuthorizerTag>>("Tags", value)) }
     /// `TlsConfig`: object. An update leaves the resource in place.
-    pub fn tls_config(self, value: impl cfn::IntoValue<TlsConfig>) -> Self { Self(self.0.with("TlsConfig", value.into_node())) }
+    pub fn tls_config(self, value: impl cfn::IntoValue<TlsConfig>) -> Self { Self(self.0.set::<TlsConfig>("TlsConfig", value)) }
     /// `ValidationCertificateArn`: text; 1 to 2048 characters; pattern `^arn:aws(-cn|-us-gov|-iso-b|-iso)?:acm:[a-z]{2}-(gov-|iso-|isob-)?[a-z]{4,9}-\d{1}:\d{12}:certificate/[a-zA-Z0-9/-]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn validation_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValidationCertificateArn", value.into_node())) }
+    pub fn validation_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValidationCertificateArn", value)) }
 }
 
 impl ::core::default::Default for DomainConfiguration {
@@ -73,9 +73,9 @@ impl AuthorizerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowAuthorizerOverride`: boolean.
-    pub fn allow_authorizer_override(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowAuthorizerOverride", value.into_node())) }
+    pub fn allow_authorizer_override(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowAuthorizerOverride", value)) }
     /// `DefaultAuthorizerName`: text; 1 to 128 characters; pattern `^[\w=,@-]+$`.
-    pub fn default_authorizer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultAuthorizerName", value.into_node())) }
+    pub fn default_authorizer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultAuthorizerName", value)) }
 }
 
 impl ::core::default::Default for AuthorizerConfig {
@@ -93,7 +93,7 @@ impl ClientCertificateConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientCertificateCallbackArn`: text; 1 to 170 characters; pattern `^[\s\S]*$`.
-    pub fn client_certificate_callback_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientCertificateCallbackArn", value.into_node())) }
+    pub fn client_certificate_callback_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientCertificateCallbackArn", value)) }
 }
 
 impl ::core::default::Default for ClientCertificateConfig {
@@ -111,11 +111,11 @@ impl ServerCertificateConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableOCSPCheck`: boolean.
-    pub fn enable_ocsp_check(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableOCSPCheck", value.into_node())) }
+    pub fn enable_ocsp_check(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableOCSPCheck", value)) }
     /// `OcspAuthorizedResponderArn`: text; 1 to 2048 characters; pattern `^arn:aws(-cn|-us-gov|-iso-b|-iso)?:acm:[a-z]{2}-(gov-|iso-|isob-)?[a-z]{4,9}-\d{1}:\d{12}:certificate/[a-zA-Z0-9/-]+$`.
-    pub fn ocsp_authorized_responder_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OcspAuthorizedResponderArn", value.into_node())) }
+    pub fn ocsp_authorized_responder_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OcspAuthorizedResponderArn", value)) }
     /// `OcspLambdaArn`: text; 1 to 170 characters.
-    pub fn ocsp_lambda_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OcspLambdaArn", value.into_node())) }
+    pub fn ocsp_lambda_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OcspLambdaArn", value)) }
 }
 
 impl ::core::default::Default for ServerCertificateConfig {
@@ -133,11 +133,11 @@ impl ServerCertificateSummary {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ServerCertificateArn`: text; 1 to 2048 characters; pattern `^arn:aws(-cn|-us-gov|-iso-b|-iso)?:acm:[a-z]{2}-(gov-|iso-|isob-)?[a-z]{4,9}-\d{1}:\d{12}:certificate/[a-zA-Z0-9/-]+$`.
-    pub fn server_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerCertificateArn", value.into_node())) }
+    pub fn server_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerCertificateArn", value)) }
     /// `ServerCertificateStatus`: one of its words.
-    pub fn server_certificate_status(self, value: impl cfn::IntoValue<ServerCertificateStatus>) -> Self { Self(self.0.with("ServerCertificateStatus", value.into_node())) }
+    pub fn server_certificate_status(self, value: impl cfn::IntoValue<ServerCertificateStatus>) -> Self { Self(self.0.set::<ServerCertificateStatus>("ServerCertificateStatus", value)) }
     /// `ServerCertificateStatusDetail`: text.
-    pub fn server_certificate_status_detail(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerCertificateStatusDetail", value.into_node())) }
+    pub fn server_certificate_status_detail(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerCertificateStatusDetail", value)) }
 }
 
 impl ::core::default::Default for ServerCertificateSummary {
@@ -155,7 +155,7 @@ impl TlsConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityPolicy`: text; at most 128 characters; pattern `^[\s\S]*$`.
-    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityPolicy", value.into_node())) }
+    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityPolicy", value)) }
 }
 
 impl ::core::default::Default for TlsConfig {

@@ -16,13 +16,13 @@ impl EncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `encryption_type` is `EncryptionType`: one of its words. An update leaves the resource in place.
-    pub fn new(encryption_type: impl cfn::IntoValue<EncryptionType>) -> Self { Self(cfn::Properties::new().with("EncryptionType", encryption_type.into_node())) }
+    pub fn new(encryption_type: impl cfn::IntoValue<EncryptionType>) -> Self { Self(cfn::Properties::new().set::<EncryptionType>("EncryptionType", encryption_type)) }
     /// `EncryptionType`: one of its words. An update leaves the resource in place.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.set::<EncryptionType>("EncryptionType", value)) }
     /// `KmsAccessRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn kms_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("KmsAccessRoleArn", value.into_node())) }
+    pub fn kms_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("KmsAccessRoleArn", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 /// The attributes of a `AWS::IoT::EncryptionConfiguration` in a template.
@@ -51,11 +51,11 @@ impl EncryptionConfigurationConfigurationDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConfigurationStatus`: one of its words.
-    pub fn configuration_status(self, value: impl cfn::IntoValue<ConfigurationStatus>) -> Self { Self(self.0.with("ConfigurationStatus", value.into_node())) }
+    pub fn configuration_status(self, value: impl cfn::IntoValue<ConfigurationStatus>) -> Self { Self(self.0.set::<ConfigurationStatus>("ConfigurationStatus", value)) }
     /// `ErrorCode`: text.
-    pub fn error_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ErrorCode", value.into_node())) }
+    pub fn error_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ErrorCode", value)) }
     /// `ErrorMessage`: text.
-    pub fn error_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ErrorMessage", value.into_node())) }
+    pub fn error_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ErrorMessage", value)) }
 }
 
 impl ::core::default::Default for EncryptionConfigurationConfigurationDetails {

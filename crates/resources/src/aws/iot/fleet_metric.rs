@@ -16,27 +16,27 @@ impl FleetMetric {
     /// With everything that is required.
     ///
     /// `metric_name` is `MetricName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_\-\.]+$`. **An update replaces the resource.**
-    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MetricName", metric_name.into_node())) }
+    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetricName", metric_name)) }
     /// `AggregationField`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn aggregation_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AggregationField", value.into_node())) }
+    pub fn aggregation_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AggregationField", value)) }
     /// `AggregationType`: object. An update leaves the resource in place.
-    pub fn aggregation_type(self, value: impl cfn::IntoValue<AggregationType>) -> Self { Self(self.0.with("AggregationType", value.into_node())) }
+    pub fn aggregation_type(self, value: impl cfn::IntoValue<AggregationType>) -> Self { Self(self.0.set::<AggregationType>("AggregationType", value)) }
     /// `Description`: text; at most 1024 characters; pattern `^[\p{Graph}\x20]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IndexName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9:_-]+$`. An update leaves the resource in place.
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `MetricName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_\-\.]+$`. **An update replaces the resource.**
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Period`: integer; 60 to 86400. An update leaves the resource in place.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Period", value)) }
     /// `QueryString`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryString", value)) }
     /// `QueryVersion`: text. An update leaves the resource in place.
-    pub fn query_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryVersion", value.into_node())) }
+    pub fn query_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryVersion", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.set::<cfn::List<BillingGroupTag>>("Tags", value)) }
     /// `Unit`: one of its words. An update leaves the resource in place.
-    pub fn unit(self, value: impl cfn::IntoValue<FleetMetricUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<FleetMetricUnit>) -> Self { Self(self.0.set::<FleetMetricUnit>("Unit", value)) }
 }
 
 /// The attributes of a `AWS::IoT::FleetMetric` in a template.
@@ -69,11 +69,11 @@ impl AggregationType {
     /// `name` is `Name`: one of its words.
     ///
     /// `values` is `Values`: list of text.
-    pub fn new(name: impl cfn::IntoValue<AggregationTypeName>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Values", values.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<AggregationTypeName>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<AggregationTypeName>("Name", name).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Name`: one of its words.
-    pub fn name(self, value: impl cfn::IntoValue<AggregationTypeName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<AggregationTypeName>) -> Self { Self(self.0.set::<AggregationTypeName>("Name", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 crate::words! {

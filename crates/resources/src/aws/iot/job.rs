@@ -18,39 +18,39 @@ impl Job {
     /// `job_id` is `JobId`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
     ///
     /// `targets` is `Targets`: list of text; at least 1 items. **An update replaces the resource.**
-    pub fn new(job_id: impl cfn::IntoValue<cfn::Text>, targets: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("JobId", job_id.into_node()).with("Targets", targets.into_node())) }
+    pub fn new(job_id: impl cfn::IntoValue<cfn::Text>, targets: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("JobId", job_id).set::<cfn::List<cfn::Text>>("Targets", targets)) }
     /// `AbortConfig`: object. An update leaves the resource in place.
-    pub fn abort_config(self, value: impl cfn::IntoValue<AbortConfig>) -> Self { Self(self.0.with("AbortConfig", value.into_node())) }
+    pub fn abort_config(self, value: impl cfn::IntoValue<AbortConfig>) -> Self { Self(self.0.set::<AbortConfig>("AbortConfig", value)) }
     /// `Description`: text; 1 to 2028 characters; pattern `^[^\p{C}]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DestinationPackageVersions`: list of text. **An update replaces the resource.**
-    pub fn destination_package_versions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DestinationPackageVersions", value.into_node())) }
+    pub fn destination_package_versions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DestinationPackageVersions", value)) }
     /// `Document`: text; at most 32768 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Document", value.into_node())) }
+    pub fn document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Document", value)) }
     /// `DocumentParameters`: map of text. **An update replaces the resource.**
-    pub fn document_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("DocumentParameters", value.into_node())) }
+    pub fn document_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("DocumentParameters", value)) }
     /// `DocumentSource`: text; 1 to 1350 characters. **An update replaces the resource.**
-    pub fn document_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentSource", value.into_node())) }
+    pub fn document_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentSource", value)) }
     /// `JobExecutionsRetryConfig`: object. **An update replaces the resource.**
-    pub fn job_executions_retry_config(self, value: impl cfn::IntoValue<JobExecutionsRetryConfig>) -> Self { Self(self.0.with("JobExecutionsRetryConfig", value.into_node())) }
+    pub fn job_executions_retry_config(self, value: impl cfn::IntoValue<JobExecutionsRetryConfig>) -> Self { Self(self.0.set::<JobExecutionsRetryConfig>("JobExecutionsRetryConfig", value)) }
     /// `JobExecutionsRolloutConfig`: object. An update leaves the resource in place.
-    pub fn job_executions_rollout_config(self, value: impl cfn::IntoValue<JobExecutionsRolloutConfig>) -> Self { Self(self.0.with("JobExecutionsRolloutConfig", value.into_node())) }
+    pub fn job_executions_rollout_config(self, value: impl cfn::IntoValue<JobExecutionsRolloutConfig>) -> Self { Self(self.0.set::<JobExecutionsRolloutConfig>("JobExecutionsRolloutConfig", value)) }
     /// `JobId`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn job_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobId", value.into_node())) }
+    pub fn job_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobId", value)) }
     /// `JobTemplateArn`: text; 1 to 1600 characters; pattern `^arn:[!-~]+$`. **An update replaces the resource.**
-    pub fn job_template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobTemplateArn", value.into_node())) }
+    pub fn job_template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobTemplateArn", value)) }
     /// `PresignedUrlConfig`: object. An update leaves the resource in place.
-    pub fn presigned_url_config(self, value: impl cfn::IntoValue<PresignedUrlConfig>) -> Self { Self(self.0.with("PresignedUrlConfig", value.into_node())) }
+    pub fn presigned_url_config(self, value: impl cfn::IntoValue<PresignedUrlConfig>) -> Self { Self(self.0.set::<PresignedUrlConfig>("PresignedUrlConfig", value)) }
     /// `SchedulingConfig`: object. **An update replaces the resource.**
-    pub fn scheduling_config(self, value: impl cfn::IntoValue<SchedulingConfig>) -> Self { Self(self.0.with("SchedulingConfig", value.into_node())) }
+    pub fn scheduling_config(self, value: impl cfn::IntoValue<SchedulingConfig>) -> Self { Self(self.0.set::<SchedulingConfig>("SchedulingConfig", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AuthorizerTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AuthorizerTag>>) -> Self { Self(self.0.set::<cfn::List<AuthorizerTag>>("Tags", value)) }
     /// `TargetSelection`: one of its words. **An update replaces the resource.**
-    pub fn target_selection(self, value: impl cfn::IntoValue<TargetSelection>) -> Self { Self(self.0.with("TargetSelection", value.into_node())) }
+    pub fn target_selection(self, value: impl cfn::IntoValue<TargetSelection>) -> Self { Self(self.0.set::<TargetSelection>("TargetSelection", value)) }
     /// `Targets`: list of text; at least 1 items. **An update replaces the resource.**
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Targets", value)) }
     /// `TimeoutConfig`: object. An update leaves the resource in place.
-    pub fn timeout_config(self, value: impl cfn::IntoValue<TimeoutConfig>) -> Self { Self(self.0.with("TimeoutConfig", value.into_node())) }
+    pub fn timeout_config(self, value: impl cfn::IntoValue<TimeoutConfig>) -> Self { Self(self.0.set::<TimeoutConfig>("TimeoutConfig", value)) }
 }
 
 /// The attributes of a `AWS::IoT::Job` in a template.
@@ -77,9 +77,9 @@ impl AbortConfig {
     /// With everything that is required.
     ///
     /// `criteria_list` is `CriteriaList`: list of object; at least 1 items.
-    pub fn new(criteria_list: impl cfn::IntoValue<cfn::List<JobAbortCriteria>>) -> Self { Self(cfn::Properties::new().with("CriteriaList", criteria_list.into_node())) }
+    pub fn new(criteria_list: impl cfn::IntoValue<cfn::List<JobAbortCriteria>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<JobAbortCriteria>>("CriteriaList", criteria_list)) }
     /// `CriteriaList`: list of object; at least 1 items.
-    pub fn criteria_list(self, value: impl cfn::IntoValue<cfn::List<JobAbortCriteria>>) -> Self { Self(self.0.with("CriteriaList", value.into_node())) }
+    pub fn criteria_list(self, value: impl cfn::IntoValue<cfn::List<JobAbortCriteria>>) -> Self { Self(self.0.set::<cfn::List<JobAbortCriteria>>("CriteriaList", value)) }
 }
 
 /// `AbortCriteria` of `AWS::IoT::Job`.
@@ -104,15 +104,15 @@ pub struct JobAbortCriteriaArgs<T0, T1, T2, T3> {
 
 impl JobAbortCriteria {
     /// With everything that is required.
-    pub fn new(args: JobAbortCriteriaArgs<impl cfn::IntoValue<AbortCriteriaAction>, impl cfn::IntoValue<AbortCriteriaFailureType>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("Action", args.action.into_node()).with("FailureType", args.failure_type.into_node()).with("MinNumberOfExecutedThings", args.min_number_of_executed_things.into_node()).with("ThresholdPercentage", args.threshold_percentage.into_node())) }
+    pub fn new(args: JobAbortCriteriaArgs<impl cfn::IntoValue<AbortCriteriaAction>, impl cfn::IntoValue<AbortCriteriaFailureType>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<AbortCriteriaAction>("Action", args.action).set::<AbortCriteriaFailureType>("FailureType", args.failure_type).set::<cfn::Integer>("MinNumberOfExecutedThings", args.min_number_of_executed_things).set::<cfn::Double>("ThresholdPercentage", args.threshold_percentage)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<AbortCriteriaAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<AbortCriteriaAction>) -> Self { Self(self.0.set::<AbortCriteriaAction>("Action", value)) }
     /// `FailureType`: one of its words.
-    pub fn failure_type(self, value: impl cfn::IntoValue<AbortCriteriaFailureType>) -> Self { Self(self.0.with("FailureType", value.into_node())) }
+    pub fn failure_type(self, value: impl cfn::IntoValue<AbortCriteriaFailureType>) -> Self { Self(self.0.set::<AbortCriteriaFailureType>("FailureType", value)) }
     /// `MinNumberOfExecutedThings`: integer; at least 1.
-    pub fn min_number_of_executed_things(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinNumberOfExecutedThings", value.into_node())) }
+    pub fn min_number_of_executed_things(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinNumberOfExecutedThings", value)) }
     /// `ThresholdPercentage`: number; at most 100.
-    pub fn threshold_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ThresholdPercentage", value.into_node())) }
+    pub fn threshold_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ThresholdPercentage", value)) }
 }
 
 /// `JobExecutionsRetryConfig` of `AWS::IoT::Job`.
@@ -126,9 +126,9 @@ impl JobExecutionsRetryConfig {
     /// With everything that is required.
     ///
     /// `criteria_list` is `CriteriaList`: list of object; 1 to 2 items.
-    pub fn new(criteria_list: impl cfn::IntoValue<cfn::List<JobRetryCriteria>>) -> Self { Self(cfn::Properties::new().with("CriteriaList", criteria_list.into_node())) }
+    pub fn new(criteria_list: impl cfn::IntoValue<cfn::List<JobRetryCriteria>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<JobRetryCriteria>>("CriteriaList", criteria_list)) }
     /// `CriteriaList`: list of object; 1 to 2 items.
-    pub fn criteria_list(self, value: impl cfn::IntoValue<cfn::List<JobRetryCriteria>>) -> Self { Self(self.0.with("CriteriaList", value.into_node())) }
+    pub fn criteria_list(self, value: impl cfn::IntoValue<cfn::List<JobRetryCriteria>>) -> Self { Self(self.0.set::<cfn::List<JobRetryCriteria>>("CriteriaList", value)) }
 }
 
 /// `JobExecutionsRolloutConfig` of `AWS::IoT::Job`.
@@ -142,9 +142,9 @@ impl JobExecutionsRolloutConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExponentialRate`: object.
-    pub fn exponential_rate(self, value: impl cfn::IntoValue<JobExponentialRolloutRate>) -> Self { Self(self.0.with("ExponentialRate", value.into_node())) }
+    pub fn exponential_rate(self, value: impl cfn::IntoValue<JobExponentialRolloutRate>) -> Self { Self(self.0.set::<JobExponentialRolloutRate>("ExponentialRate", value)) }
     /// `MaximumPerMinute`: integer; at least 1.
-    pub fn maximum_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumPerMinute", value.into_node())) }
+    pub fn maximum_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumPerMinute", value)) }
 }
 
 impl ::core::default::Default for JobExecutionsRolloutConfig {
@@ -166,13 +166,13 @@ impl JobExponentialRolloutRate {
     /// `increment_factor` is `IncrementFactor`: number; 1.1 to 5.
     ///
     /// `rate_increase_criteria` is `RateIncreaseCriteria`: object.
-    pub fn new(base_rate_per_minute: impl cfn::IntoValue<cfn::Integer>, increment_factor: impl cfn::IntoValue<cfn::Double>, rate_increase_criteria: impl cfn::IntoValue<RateIncreaseCriteria>) -> Self { Self(cfn::Properties::new().with("BaseRatePerMinute", base_rate_per_minute.into_node()).with("IncrementFactor", increment_factor.into_node()).with("RateIncreaseCriteria", rate_increase_criteria.into_node())) }
+    pub fn new(base_rate_per_minute: impl cfn::IntoValue<cfn::Integer>, increment_factor: impl cfn::IntoValue<cfn::Double>, rate_increase_criteria: impl cfn::IntoValue<RateIncreaseCriteria>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("BaseRatePerMinute", base_rate_per_minute).set::<cfn::Double>("IncrementFactor", increment_factor).set::<RateIncreaseCriteria>("RateIncreaseCriteria", rate_increase_criteria)) }
     /// `BaseRatePerMinute`: integer; 1 to 1000.
-    pub fn base_rate_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BaseRatePerMinute", value.into_node())) }
+    pub fn base_rate_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BaseRatePerMinute", value)) }
     /// `IncrementFactor`: number; 1.1 to 5.
-    pub fn increment_factor(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("IncrementFactor", value.into_node())) }
+    pub fn increment_factor(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("IncrementFactor", value)) }
     /// `RateIncreaseCriteria`: object.
-    pub fn rate_increase_criteria(self, value: impl cfn::IntoValue<RateIncreaseCriteria>) -> Self { Self(self.0.with("RateIncreaseCriteria", value.into_node())) }
+    pub fn rate_increase_criteria(self, value: impl cfn::IntoValue<RateIncreaseCriteria>) -> Self { Self(self.0.set::<RateIncreaseCriteria>("RateIncreaseCriteria", value)) }
 }
 
 /// `MaintenanceWindow` of `AWS::IoT::Job`.
@@ -188,11 +188,11 @@ impl JobMaintenanceWindow {
     /// `duration_in_minutes` is `DurationInMinutes`: integer; 1 to 1430.
     ///
     /// `start_time` is `StartTime`: text; 1 to 256 characters.
-    pub fn new(duration_in_minutes: impl cfn::IntoValue<cfn::Integer>, start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DurationInMinutes", duration_in_minutes.into_node()).with("StartTime", start_time.into_node())) }
+    pub fn new(duration_in_minutes: impl cfn::IntoValue<cfn::Integer>, start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("DurationInMinutes", duration_in_minutes).set::<cfn::Text>("StartTime", start_time)) }
     /// `DurationInMinutes`: integer; 1 to 1430.
-    pub fn duration_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationInMinutes", value.into_node())) }
+    pub fn duration_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationInMinutes", value)) }
     /// `StartTime`: text; 1 to 256 characters.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
 }
 
 /// `RetryCriteria` of `AWS::IoT::Job`.
@@ -208,11 +208,11 @@ impl JobRetryCriteria {
     /// `failure_type` is `FailureType`: one of its words.
     ///
     /// `number_of_retries` is `NumberOfRetries`: integer; 0 to 10.
-    pub fn new(failure_type: impl cfn::IntoValue<RetryCriteriaFailureType>, number_of_retries: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("FailureType", failure_type.into_node()).with("NumberOfRetries", number_of_retries.into_node())) }
+    pub fn new(failure_type: impl cfn::IntoValue<RetryCriteriaFailureType>, number_of_retries: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<RetryCriteriaFailureType>("FailureType", failure_type).set::<cfn::Integer>("NumberOfRetries", number_of_retries)) }
     /// `FailureType`: one of its words.
-    pub fn failure_type(self, value: impl cfn::IntoValue<RetryCriteriaFailureType>) -> Self { Self(self.0.with("FailureType", value.into_node())) }
+    pub fn failure_type(self, value: impl cfn::IntoValue<RetryCriteriaFailureType>) -> Self { Self(self.0.set::<RetryCriteriaFailureType>("FailureType", value)) }
     /// `NumberOfRetries`: integer; 0 to 10.
-    pub fn number_of_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfRetries", value.into_node())) }
+    pub fn number_of_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfRetries", value)) }
 }
 
 /// `PresignedUrlConfig` of `AWS::IoT::Job`.
@@ -226,9 +226,9 @@ impl PresignedUrlConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExpiresInSec`: integer; 60 to 3600.
-    pub fn expires_in_sec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExpiresInSec", value.into_node())) }
+    pub fn expires_in_sec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExpiresInSec", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 impl ::core::default::Default for PresignedUrlConfig {
@@ -246,13 +246,13 @@ impl SchedulingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EndBehavior`: one of its words.
-    pub fn end_behavior(self, value: impl cfn::IntoValue<EndBehavior>) -> Self { Self(self.0.with("EndBehavior", value.into_node())) }
+    pub fn end_behavior(self, value: impl cfn::IntoValue<EndBehavior>) -> Self { Self(self.0.set::<EndBehavior>("EndBehavior", value)) }
     /// `EndTime`: text; 1 to 64 characters.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `MaintenanceWindows`: list of object.
-    pub fn maintenance_windows(self, value: impl cfn::IntoValue<cfn::List<JobMaintenanceWindow>>) -> Self { Self(self.0.with("MaintenanceWindows", value.into_node())) }
+    pub fn maintenance_windows(self, value: impl cfn::IntoValue<cfn::List<JobMaintenanceWindow>>) -> Self { Self(self.0.set::<cfn::List<JobMaintenanceWindow>>("MaintenanceWindows", value)) }
     /// `StartTime`: text; 1 to 64 characters.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
 }
 
 impl ::core::default::Default for SchedulingConfig {
@@ -270,7 +270,7 @@ impl TimeoutConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InProgressTimeoutInMinutes`: integer.
-    pub fn in_progress_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InProgressTimeoutInMinutes", value.into_node())) }
+    pub fn in_progress_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InProgressTimeoutInMinutes", value)) }
 }
 
 impl ::core::default::Default for TimeoutConfig {

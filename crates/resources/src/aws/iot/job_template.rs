@@ -18,33 +18,33 @@ impl JobTemplate {
     /// `description` is `Description`: text; at most 2028 characters; pattern `[^\p{C}]+`. **An update replaces the resource.**
     ///
     /// `job_template_id` is `JobTemplateId`: text; 1 to 64 characters; pattern `[a-zA-Z0-9_-]+`. **An update replaces the resource.**
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, job_template_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("JobTemplateId", job_template_id.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, job_template_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::Text>("JobTemplateId", job_template_id)) }
     /// `AbortConfig`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn abort_config(self, value: impl cfn::IntoValue<JobTemplateAbortConfig>) -> Self { Self(self.0.with("AbortConfig", value.into_node())) }
+    pub fn abort_config(self, value: impl cfn::IntoValue<JobTemplateAbortConfig>) -> Self { Self(self.0.set::<JobTemplateAbortConfig>("AbortConfig", value)) }
     /// `Description`: text; at most 2028 characters; pattern `[^\p{C}]+`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DestinationPackageVersions`: list of text. **An update replaces the resource.** It cannot be read back.
-    pub fn destination_package_versions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DestinationPackageVersions", value.into_node())) }
+    pub fn destination_package_versions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DestinationPackageVersions", value)) }
     /// `Document`: text; at most 32768 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Document", value.into_node())) }
+    pub fn document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Document", value)) }
     /// `DocumentSource`: text; 1 to 1350 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn document_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentSource", value.into_node())) }
+    pub fn document_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentSource", value)) }
     /// `JobArn`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn job_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobArn", value.into_node())) }
+    pub fn job_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobArn", value)) }
     /// `JobExecutionsRetryConfig`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn job_executions_retry_config(self, value: impl cfn::IntoValue<JobTemplateJobExecutionsRetryConfig>) -> Self { Self(self.0.with("JobExecutionsRetryConfig", value.into_node())) }
+    pub fn job_executions_retry_config(self, value: impl cfn::IntoValue<JobTemplateJobExecutionsRetryConfig>) -> Self { Self(self.0.set::<JobTemplateJobExecutionsRetryConfig>("JobExecutionsRetryConfig", value)) }
     /// `JobExecutionsRolloutConfig`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn job_executions_rollout_config(self, value: impl cfn::IntoValue<JobTemplateJobExecutionsRolloutConfig>) -> Self { Self(self.0.with("JobExecutionsRolloutConfig", value.into_node())) }
+    pub fn job_executions_rollout_config(self, value: impl cfn::IntoValue<JobTemplateJobExecutionsRolloutConfig>) -> Self { Self(self.0.set::<JobTemplateJobExecutionsRolloutConfig>("JobExecutionsRolloutConfig", value)) }
     /// `JobTemplateId`: text; 1 to 64 characters; pattern `[a-zA-Z0-9_-]+`. **An update replaces the resource.**
-    pub fn job_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobTemplateId", value.into_node())) }
+    pub fn job_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobTemplateId", value)) }
     /// `MaintenanceWindows`: list of object. **An update replaces the resource.** It cannot be read back.
-    pub fn maintenance_windows(self, value: impl cfn::IntoValue<cfn::List<JobTemplateMaintenanceWindow>>) -> Self { Self(self.0.with("MaintenanceWindows", value.into_node())) }
+    pub fn maintenance_windows(self, value: impl cfn::IntoValue<cfn::List<JobTemplateMaintenanceWindow>>) -> Self { Self(self.0.set::<cfn::List<JobTemplateMaintenanceWindow>>("MaintenanceWindows", value)) }
     /// `PresignedUrlConfig`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn presigned_url_config(self, value: impl cfn::IntoValue<JobTemplatePresignedUrlConfig>) -> Self { Self(self.0.with("PresignedUrlConfig", value.into_node())) }
+    pub fn presigned_url_config(self, value: impl cfn::IntoValue<JobTemplatePresignedUrlConfig>) -> Self { Self(self.0.set::<JobTemplatePresignedUrlConfig>("PresignedUrlConfig", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.set::<cfn::List<BillingGroupTag>>("Tags", value)) }
     /// `TimeoutConfig`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn timeout_config(self, value: impl cfn::IntoValue<JobTemplateTimeoutConfig>) -> Self { Self(self.0.with("TimeoutConfig", value.into_node())) }
+    pub fn timeout_config(self, value: impl cfn::IntoValue<JobTemplateTimeoutConfig>) -> Self { Self(self.0.set::<JobTemplateTimeoutConfig>("TimeoutConfig", value)) }
 }
 
 /// The attributes of a `AWS::IoT::JobTemplate` in a template.
@@ -69,9 +69,9 @@ impl JobTemplateAbortConfig {
     /// With everything that is required.
     ///
     /// `criteria_list` is `CriteriaList`: list of object; at least 1 items.
-    pub fn new(criteria_list: impl cfn::IntoValue<cfn::List<JobTemplateAbortCriteria>>) -> Self { Self(cfn::Properties::new().with("CriteriaList", criteria_list.into_node())) }
+    pub fn new(criteria_list: impl cfn::IntoValue<cfn::List<JobTemplateAbortCriteria>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<JobTemplateAbortCriteria>>("CriteriaList", criteria_list)) }
     /// `CriteriaList`: list of object; at least 1 items.
-    pub fn criteria_list(self, value: impl cfn::IntoValue<cfn::List<JobTemplateAbortCriteria>>) -> Self { Self(self.0.with("CriteriaList", value.into_node())) }
+    pub fn criteria_list(self, value: impl cfn::IntoValue<cfn::List<JobTemplateAbortCriteria>>) -> Self { Self(self.0.set::<cfn::List<JobTemplateAbortCriteria>>("CriteriaList", value)) }
 }
 
 /// `AbortCriteria` of `AWS::IoT::JobTemplate`.
@@ -96,15 +96,15 @@ pub struct JobTemplateAbortCriteriaArgs<T0, T1, T2, T3> {
 
 impl JobTemplateAbortCriteria {
     /// With everything that is required.
-    pub fn new(args: JobTemplateAbortCriteriaArgs<impl cfn::IntoValue<JobTemplateAction>, impl cfn::IntoValue<FailureType>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("Action", args.action.into_node()).with("FailureType", args.failure_type.into_node()).with("MinNumberOfExecutedThings", args.min_number_of_executed_things.into_node()).with("ThresholdPercentage", args.threshold_percentage.into_node())) }
+    pub fn new(args: JobTemplateAbortCriteriaArgs<impl cfn::IntoValue<JobTemplateAction>, impl cfn::IntoValue<FailureType>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<JobTemplateAction>("Action", args.action).set::<FailureType>("FailureType", args.failure_type).set::<cfn::Integer>("MinNumberOfExecutedThings", args.min_number_of_executed_things).set::<cfn::Double>("ThresholdPercentage", args.threshold_percentage)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<JobTemplateAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<JobTemplateAction>) -> Self { Self(self.0.set::<JobTemplateAction>("Action", value)) }
     /// `FailureType`: one of its words.
-    pub fn failure_type(self, value: impl cfn::IntoValue<FailureType>) -> Self { Self(self.0.with("FailureType", value.into_node())) }
+    pub fn failure_type(self, value: impl cfn::IntoValue<FailureType>) -> Self { Self(self.0.set::<FailureType>("FailureType", value)) }
     /// `MinNumberOfExecutedThings`: integer; at least 1.
-    pub fn min_number_of_executed_things(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinNumberOfExecutedThings", value.into_node())) }
+    pub fn min_number_of_executed_things(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinNumberOfExecutedThings", value)) }
     /// `ThresholdPercentage`: number; at most 100.
-    pub fn threshold_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ThresholdPercentage", value.into_node())) }
+    pub fn threshold_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ThresholdPercentage", value)) }
 }
 
 /// `ExponentialRolloutRate` of `AWS::IoT::JobTemplate`.
@@ -122,13 +122,13 @@ impl JobTemplateExponentialRolloutRate {
     /// `increment_factor` is `IncrementFactor`: number; 1 to 5.
     ///
     /// `rate_increase_criteria` is `RateIncreaseCriteria`: object.
-    pub fn new(base_rate_per_minute: impl cfn::IntoValue<cfn::Integer>, increment_factor: impl cfn::IntoValue<cfn::Double>, rate_increase_criteria: impl cfn::IntoValue<RateIncreaseCriteria>) -> Self { Self(cfn::Properties::new().with("BaseRatePerMinute", base_rate_per_minute.into_node()).with("IncrementFactor", increment_factor.into_node()).with("RateIncreaseCriteria", rate_increase_criteria.into_node())) }
+    pub fn new(base_rate_per_minute: impl cfn::IntoValue<cfn::Integer>, increment_factor: impl cfn::IntoValue<cfn::Double>, rate_increase_criteria: impl cfn::IntoValue<RateIncreaseCriteria>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("BaseRatePerMinute", base_rate_per_minute).set::<cfn::Double>("IncrementFactor", increment_factor).set::<RateIncreaseCriteria>("RateIncreaseCriteria", rate_increase_criteria)) }
     /// `BaseRatePerMinute`: integer; at least 1.
-    pub fn base_rate_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BaseRatePerMinute", value.into_node())) }
+    pub fn base_rate_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BaseRatePerMinute", value)) }
     /// `IncrementFactor`: number; 1 to 5.
-    pub fn increment_factor(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("IncrementFactor", value.into_node())) }
+    pub fn increment_factor(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("IncrementFactor", value)) }
     /// `RateIncreaseCriteria`: object.
-    pub fn rate_increase_criteria(self, value: impl cfn::IntoValue<RateIncreaseCriteria>) -> Self { Self(self.0.with("RateIncreaseCriteria", value.into_node())) }
+    pub fn rate_increase_criteria(self, value: impl cfn::IntoValue<RateIncreaseCriteria>) -> Self { Self(self.0.set::<RateIncreaseCriteria>("RateIncreaseCriteria", value)) }
 }
 
 /// `JobTemplateJobExecutionsRetryConfig` of `AWS::IoT::JobTemplate`.
@@ -142,7 +142,7 @@ impl JobTemplateJobExecutionsRetryConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RetryCriteriaList`: list of object; 1 to 2 items.
-    pub fn retry_criteria_list(self, value: impl cfn::IntoValue<cfn::List<JobTemplateRetryCriteria>>) -> Self { Self(self.0.with("RetryCriteriaList", value.into_node())) }
+    pub fn retry_criteria_list(self, value: impl cfn::IntoValue<cfn::List<JobTemplateRetryCriteria>>) -> Self { Self(self.0.set::<cfn::List<JobTemplateRetryCriteria>>("RetryCriteriaList", value)) }
 }
 
 impl ::core::default::Default for JobTemplateJobExecutionsRetryConfig {
@@ -160,9 +160,9 @@ impl JobTemplateJobExecutionsRolloutConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExponentialRolloutRate`: object.
-    pub fn exponential_rollout_rate(self, value: impl cfn::IntoValue<JobTemplateExponentialRolloutRate>) -> Self { Self(self.0.with("ExponentialRolloutRate", value.into_node())) }
+    pub fn exponential_rollout_rate(self, value: impl cfn::IntoValue<JobTemplateExponentialRolloutRate>) -> Self { Self(self.0.set::<JobTemplateExponentialRolloutRate>("ExponentialRolloutRate", value)) }
     /// `MaximumPerMinute`: integer; at least 1.
-    pub fn maximum_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumPerMinute", value.into_node())) }
+    pub fn maximum_per_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumPerMinute", value)) }
 }
 
 impl ::core::default::Default for JobTemplateJobExecutionsRolloutConfig {
@@ -180,9 +180,9 @@ impl JobTemplateMaintenanceWindow {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DurationInMinutes`: integer; 1 to 1430.
-    pub fn duration_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationInMinutes", value.into_node())) }
+    pub fn duration_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationInMinutes", value)) }
     /// `StartTime`: text; 1 to 256 characters.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
 }
 
 impl ::core::default::Default for JobTemplateMaintenanceWindow {
@@ -200,11 +200,11 @@ impl JobTemplatePresignedUrlConfig {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `ExpiresInSec`: integer; 60 to 3600.
-    pub fn expires_in_sec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExpiresInSec", value.into_node())) }
+    pub fn expires_in_sec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExpiresInSec", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `RetryCriteria` of `AWS::IoT::JobTemplate`.
@@ -218,9 +218,9 @@ impl JobTemplateRetryCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FailureType`: one of its words.
-    pub fn failure_type(self, value: impl cfn::IntoValue<JobRetryFailureType>) -> Self { Self(self.0.with("FailureType", value.into_node())) }
+    pub fn failure_type(self, value: impl cfn::IntoValue<JobRetryFailureType>) -> Self { Self(self.0.set::<JobRetryFailureType>("FailureType", value)) }
     /// `NumberOfRetries`: integer; 0 to 10.
-    pub fn number_of_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfRetries", value.into_node())) }
+    pub fn number_of_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfRetries", value)) }
 }
 
 impl ::core::default::Default for JobTemplateRetryCriteria {
@@ -238,9 +238,9 @@ impl JobTemplateTimeoutConfig {
     /// With everything that is required.
     ///
     /// `in_progress_timeout_in_minutes` is `InProgressTimeoutInMinutes`: integer; 1 to 10080.
-    pub fn new(in_progress_timeout_in_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("InProgressTimeoutInMinutes", in_progress_timeout_in_minutes.into_node())) }
+    pub fn new(in_progress_timeout_in_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("InProgressTimeoutInMinutes", in_progress_timeout_in_minutes)) }
     /// `InProgressTimeoutInMinutes`: integer; 1 to 10080.
-    pub fn in_progress_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InProgressTimeoutInMinutes", value.into_node())) }
+    pub fn in_progress_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InProgressTimeoutInMinutes", value)) }
 }
 
 crate::words! {

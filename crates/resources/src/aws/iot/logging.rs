@@ -20,15 +20,15 @@ impl Logging {
     /// `default_log_level` is `DefaultLogLevel`: one of its words. An update leaves the resource in place.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, default_log_level: impl cfn::IntoValue<DefaultLogLevel>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("AccountId", account_id.into_node()).with("DefaultLogLevel", default_log_level.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, default_log_level: impl cfn::IntoValue<DefaultLogLevel>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountId", account_id).set::<DefaultLogLevel>("DefaultLogLevel", default_log_level).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `DefaultLogLevel`: one of its words. An update leaves the resource in place.
-    pub fn default_log_level(self, value: impl cfn::IntoValue<DefaultLogLevel>) -> Self { Self(self.0.with("DefaultLogLevel", value.into_node())) }
+    pub fn default_log_level(self, value: impl cfn::IntoValue<DefaultLogLevel>) -> Self { Self(self.0.set::<DefaultLogLevel>("DefaultLogLevel", value)) }
     /// `EventConfigurations`: list of object. An update leaves the resource in place.
-    pub fn event_configurations(self, value: impl cfn::IntoValue<cfn::List<EventConfiguration>>) -> Self { Self(self.0.with("EventConfigurations", value.into_node())) }
+    pub fn event_configurations(self, value: impl cfn::IntoValue<cfn::List<EventConfiguration>>) -> Self { Self(self.0.set::<cfn::List<EventConfiguration>>("EventConfigurations", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// The attributes of a `AWS::IoT::Logging` in a template.
@@ -51,13 +51,13 @@ impl EventConfiguration {
     /// With everything that is required.
     ///
     /// `event_type` is `EventType`: text; 1 to 512 characters.
-    pub fn new(event_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EventType", event_type.into_node())) }
+    pub fn new(event_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EventType", event_type)) }
     /// `EventType`: text; 1 to 512 characters.
-    pub fn event_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventType", value.into_node())) }
+    pub fn event_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventType", value)) }
     /// `LogDestination`: text; 1 to 512 characters; pattern `^(?!aws/)[a-zA-Z0-9_\-/.#]+$`.
-    pub fn log_destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogDestination", value.into_node())) }
+    pub fn log_destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogDestination", value)) }
     /// `LogLevel`: one of its words.
-    pub fn log_level(self, value: impl cfn::IntoValue<EventConfigurationLogLevel>) -> Self { Self(self.0.with("LogLevel", value.into_node())) }
+    pub fn log_level(self, value: impl cfn::IntoValue<EventConfigurationLogLevel>) -> Self { Self(self.0.set::<EventConfigurationLogLevel>("LogLevel", value)) }
 }
 
 crate::words! {

@@ -18,15 +18,15 @@ impl MitigationAction {
     /// `action_params` is `ActionParams`: object. An update leaves the resource in place.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn new(action_params: impl cfn::IntoValue<ActionParams>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("ActionParams", action_params.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(action_params: impl cfn::IntoValue<ActionParams>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<ActionParams>("ActionParams", action_params).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `ActionName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`. **An update replaces the resource.**
-    pub fn action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActionName", value.into_node())) }
+    pub fn action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActionName", value)) }
     /// `ActionParams`: object. An update leaves the resource in place.
-    pub fn action_params(self, value: impl cfn::IntoValue<ActionParams>) -> Self { Self(self.0.with("ActionParams", value.into_node())) }
+    pub fn action_params(self, value: impl cfn::IntoValue<ActionParams>) -> Self { Self(self.0.set::<ActionParams>("ActionParams", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.set::<cfn::List<BillingGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoT::MitigationAction` in a template.
@@ -53,17 +53,17 @@ impl ActionParams {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AddThingsToThingGroupParams`: object.
-    pub fn add_things_to_thing_group_params(self, value: impl cfn::IntoValue<AddThingsToThingGroupParams>) -> Self { Self(self.0.with("AddThingsToThingGroupParams", value.into_node())) }
+    pub fn add_things_to_thing_group_params(self, value: impl cfn::IntoValue<AddThingsToThingGroupParams>) -> Self { Self(self.0.set::<AddThingsToThingGroupParams>("AddThingsToThingGroupParams", value)) }
     /// `EnableIoTLoggingParams`: object.
-    pub fn enable_iot_logging_params(self, value: impl cfn::IntoValue<EnableIoTLoggingParams>) -> Self { Self(self.0.with("EnableIoTLoggingParams", value.into_node())) }
+    pub fn enable_iot_logging_params(self, value: impl cfn::IntoValue<EnableIoTLoggingParams>) -> Self { Self(self.0.set::<EnableIoTLoggingParams>("EnableIoTLoggingParams", value)) }
     /// `PublishFindingToSnsParams`: object.
-    pub fn publish_finding_to_sns_params(self, value: impl cfn::IntoValue<PublishFindingToSnsParams>) -> Self { Self(self.0.with("PublishFindingToSnsParams", value.into_node())) }
+    pub fn publish_finding_to_sns_params(self, value: impl cfn::IntoValue<PublishFindingToSnsParams>) -> Self { Self(self.0.set::<PublishFindingToSnsParams>("PublishFindingToSnsParams", value)) }
     /// `ReplaceDefaultPolicyVersionParams`: object.
-    pub fn replace_default_policy_version_params(self, value: impl cfn::IntoValue<ReplaceDefaultPolicyVersionParams>) -> Self { Self(self.0.with("ReplaceDefaultPolicyVersionParams", value.into_node())) }
+    pub fn replace_default_policy_version_params(self, value: impl cfn::IntoValue<ReplaceDefaultPolicyVersionParams>) -> Self { Self(self.0.set::<ReplaceDefaultPolicyVersionParams>("ReplaceDefaultPolicyVersionParams", value)) }
     /// `UpdateCACertificateParams`: object.
-    pub fn update_ca_certificate_params(self, value: impl cfn::IntoValue<UpdateCACertificateParams>) -> Self { Self(self.0.with("UpdateCACertificateParams", value.into_node())) }
+    pub fn update_ca_certificate_params(self, value: impl cfn::IntoValue<UpdateCACertificateParams>) -> Self { Self(self.0.set::<UpdateCACertificateParams>("UpdateCACertificateParams", value)) }
     /// `UpdateDeviceCertificateParams`: object.
-    pub fn update_device_certificate_params(self, value: impl cfn::IntoValue<UpdateDeviceCertificateParams>) -> Self { Self(self.0.with("UpdateDeviceCertificateParams", value.into_node())) }
+    pub fn update_device_certificate_params(self, value: impl cfn::IntoValue<UpdateDeviceCertificateParams>) -> Self { Self(self.0.set::<UpdateDeviceCertificateParams>("UpdateDeviceCertificateParams", value)) }
 }
 
 impl ::core::default::Default for ActionParams {
@@ -81,11 +81,11 @@ impl AddThingsToThingGroupParams {
     /// With everything that is required.
     ///
     /// `thing_group_names` is `ThingGroupNames`: list of text; 1 to 10 items; no two equal.
-    pub fn new(thing_group_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ThingGroupNames", thing_group_names.into_node())) }
+    pub fn new(thing_group_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ThingGroupNames", thing_group_names)) }
     /// `OverrideDynamicGroups`: boolean.
-    pub fn override_dynamic_groups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OverrideDynamicGroups", value.into_node())) }
+    pub fn override_dynamic_groups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OverrideDynamicGroups", value)) }
     /// `ThingGroupNames`: list of text; 1 to 10 items; no two equal.
-    pub fn thing_group_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ThingGroupNames", value.into_node())) }
+    pub fn thing_group_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ThingGroupNames", value)) }
 }
 
 /// `EnableIoTLoggingParams` of `AWS::IoT::MitigationAction`.
@@ -101,11 +101,11 @@ impl EnableIoTLoggingParams {
     /// `log_level` is `LogLevel`: one of its words.
     ///
     /// `role_arn_for_logging` is `RoleArnForLogging`: text; 11 to 2048 characters.
-    pub fn new(log_level: impl cfn::IntoValue<EnableIoTLoggingParamsLogLevel>, role_arn_for_logging: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LogLevel", log_level.into_node()).with("RoleArnForLogging", role_arn_for_logging.into_node())) }
+    pub fn new(log_level: impl cfn::IntoValue<EnableIoTLoggingParamsLogLevel>, role_arn_for_logging: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EnableIoTLoggingParamsLogLevel>("LogLevel", log_level).set::<cfn::Text>("RoleArnForLogging", role_arn_for_logging)) }
     /// `LogLevel`: one of its words.
-    pub fn log_level(self, value: impl cfn::IntoValue<EnableIoTLoggingParamsLogLevel>) -> Self { Self(self.0.with("LogLevel", value.into_node())) }
+    pub fn log_level(self, value: impl cfn::IntoValue<EnableIoTLoggingParamsLogLevel>) -> Self { Self(self.0.set::<EnableIoTLoggingParamsLogLevel>("LogLevel", value)) }
     /// `RoleArnForLogging`: text; 11 to 2048 characters.
-    pub fn role_arn_for_logging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoleArnForLogging", value.into_node())) }
+    pub fn role_arn_for_logging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoleArnForLogging", value)) }
 }
 
 /// `PublishFindingToSnsParams` of `AWS::IoT::MitigationAction`.
@@ -119,9 +119,9 @@ impl PublishFindingToSnsParams {
     /// With everything that is required.
     ///
     /// `topic_arn` is `TopicArn`: arn of `AWS::SNS::Topic`; 11 to 2048 characters.
-    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().with("TopicArn", topic_arn.into_node())) }
+    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", topic_arn)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`; 11 to 2048 characters.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }
 
 /// `ReplaceDefaultPolicyVersionParams` of `AWS::IoT::MitigationAction`.
@@ -135,9 +135,9 @@ impl ReplaceDefaultPolicyVersionParams {
     /// With everything that is required.
     ///
     /// `template_name` is `TemplateName`: one of its words.
-    pub fn new(template_name: impl cfn::IntoValue<TemplateName>) -> Self { Self(cfn::Properties::new().with("TemplateName", template_name.into_node())) }
+    pub fn new(template_name: impl cfn::IntoValue<TemplateName>) -> Self { Self(cfn::Properties::new().set::<TemplateName>("TemplateName", template_name)) }
     /// `TemplateName`: one of its words.
-    pub fn template_name(self, value: impl cfn::IntoValue<TemplateName>) -> Self { Self(self.0.with("TemplateName", value.into_node())) }
+    pub fn template_name(self, value: impl cfn::IntoValue<TemplateName>) -> Self { Self(self.0.set::<TemplateName>("TemplateName", value)) }
 }
 
 /// `UpdateCACertificateParams` of `AWS::IoT::MitigationAction`.
@@ -151,9 +151,9 @@ impl UpdateCACertificateParams {
     /// With everything that is required.
     ///
     /// `action` is `Action`: one of its words.
-    pub fn new(action: impl cfn::IntoValue<UpdateCACertificateParamsAction>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<UpdateCACertificateParamsAction>) -> Self { Self(cfn::Properties::new().set::<UpdateCACertificateParamsAction>("Action", action)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<UpdateCACertificateParamsAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<UpdateCACertificateParamsAction>) -> Self { Self(self.0.set::<UpdateCACertificateParamsAction>("Action", value)) }
 }
 
 /// `UpdateDeviceCertificateParams` of `AWS::IoT::MitigationAction`.
@@ -167,9 +167,9 @@ impl UpdateDeviceCertificateParams {
     /// With everything that is required.
     ///
     /// `action` is `Action`: one of its words.
-    pub fn new(action: impl cfn::IntoValue<UpdateDeviceCertificateParamsAction>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<UpdateDeviceCertificateParamsAction>) -> Self { Self(cfn::Properties::new().set::<UpdateDeviceCertificateParamsAction>("Action", action)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<UpdateDeviceCertificateParamsAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<UpdateDeviceCertificateParamsAction>) -> Self { Self(self.0.set::<UpdateDeviceCertificateParamsAction>("Action", value)) }
 }
 
 crate::words! {

@@ -16,13 +16,13 @@ impl Policy {
     /// With everything that is required.
     ///
     /// `policy_document` is `PolicyDocument`: JSON; 1 to 404600 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("PolicyDocument", policy_document.into_node())) }
+    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("PolicyDocument", policy_document)) }
     /// `PolicyDocument`: JSON; 1 to 404600 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
     /// `PolicyName`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`. **An update replaces the resource.**
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AuthorizerTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AuthorizerTag>>) -> Self { Self(self.0.set::<cfn::List<AuthorizerTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoT::Policy` in a template.

@@ -18,11 +18,11 @@ impl PolicyPrincipalAttachment {
     /// `policy_name` is `PolicyName`: text. **An update replaces the resource.**
     ///
     /// `principal` is `Principal`: text. **An update replaces the resource.**
-    pub fn new(policy_name: impl cfn::IntoValue<cfn::Text>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyName", policy_name.into_node()).with("Principal", principal.into_node())) }
+    pub fn new(policy_name: impl cfn::IntoValue<cfn::Text>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyName", policy_name).set::<cfn::Text>("Principal", principal)) }
     /// `PolicyName`: text. **An update replaces the resource.**
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
     /// `Principal`: text. **An update replaces the resource.**
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
 }
 
 /// The attributes of a `AWS::IoT::PolicyPrincipalAttachment` in a template.

@@ -18,23 +18,23 @@ impl ProvisioningTemplate {
     /// `provisioning_role_arn` is `ProvisioningRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
     ///
     /// `template_body` is `TemplateBody`: text; at most 10240 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn new(provisioning_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, template_body: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProvisioningRoleArn", provisioning_role_arn.into_node()).with("TemplateBody", template_body.into_node())) }
+    pub fn new(provisioning_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, template_body: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("ProvisioningRoleArn", provisioning_role_arn).set::<cfn::Text>("TemplateBody", template_body)) }
     /// `Description`: text; at most 500 characters; pattern `^[^\p{C}]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `PreProvisioningHook`: object. An update leaves the resource in place.
-    pub fn pre_provisioning_hook(self, value: impl cfn::IntoValue<ProvisioningHook>) -> Self { Self(self.0.with("PreProvisioningHook", value.into_node())) }
+    pub fn pre_provisioning_hook(self, value: impl cfn::IntoValue<ProvisioningHook>) -> Self { Self(self.0.set::<ProvisioningHook>("PreProvisioningHook", value)) }
     /// `ProvisioningRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn provisioning_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ProvisioningRoleArn", value.into_node())) }
+    pub fn provisioning_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ProvisioningRoleArn", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AuthorizerTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AuthorizerTag>>) -> Self { Self(self.0.set::<cfn::List<AuthorizerTag>>("Tags", value)) }
     /// `TemplateBody`: text; at most 10240 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateBody", value.into_node())) }
+    pub fn template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateBody", value)) }
     /// `TemplateName`: text; 1 to 36 characters; pattern `^[0-9A-Za-z_-]+$`. **An update replaces the resource.**
-    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateName", value.into_node())) }
+    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateName", value)) }
     /// `TemplateType`: one of its words. **An update replaces the resource.**
-    pub fn template_type(self, value: impl cfn::IntoValue<TemplateType>) -> Self { Self(self.0.with("TemplateType", value.into_node())) }
+    pub fn template_type(self, value: impl cfn::IntoValue<TemplateType>) -> Self { Self(self.0.set::<TemplateType>("TemplateType", value)) }
 }
 
 /// The attributes of a `AWS::IoT::ProvisioningTemplate` in a template.
@@ -59,9 +59,9 @@ impl ProvisioningHook {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PayloadVersion`: text; 10 to 32 characters; pattern `^[0-9-]+$`.
-    pub fn payload_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PayloadVersion", value.into_node())) }
+    pub fn payload_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PayloadVersion", value)) }
     /// `TargetArn`: text; at most 2048 characters.
-    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArn", value.into_node())) }
+    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
 }
 
 impl ::core::default::Default for ProvisioningHook {

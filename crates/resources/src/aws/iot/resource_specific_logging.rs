@@ -20,13 +20,13 @@ impl ResourceSpecificLogging {
     /// `target_name` is `TargetName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9.:\s_\-]+`. **An update replaces the resource.**
     ///
     /// `target_type` is `TargetType`: one of its words. **An update replaces the resource.**
-    pub fn new(log_level: impl cfn::IntoValue<ResourceSpecificLoggingLogLevel>, target_name: impl cfn::IntoValue<cfn::Text>, target_type: impl cfn::IntoValue<TargetType>) -> Self { Self(cfn::Properties::new().with("LogLevel", log_level.into_node()).with("TargetName", target_name.into_node()).with("TargetType", target_type.into_node())) }
+    pub fn new(log_level: impl cfn::IntoValue<ResourceSpecificLoggingLogLevel>, target_name: impl cfn::IntoValue<cfn::Text>, target_type: impl cfn::IntoValue<TargetType>) -> Self { Self(cfn::Properties::new().set::<ResourceSpecificLoggingLogLevel>("LogLevel", log_level).set::<cfn::Text>("TargetName", target_name).set::<TargetType>("TargetType", target_type)) }
     /// `LogLevel`: one of its words. An update leaves the resource in place.
-    pub fn log_level(self, value: impl cfn::IntoValue<ResourceSpecificLoggingLogLevel>) -> Self { Self(self.0.with("LogLevel", value.into_node())) }
+    pub fn log_level(self, value: impl cfn::IntoValue<ResourceSpecificLoggingLogLevel>) -> Self { Self(self.0.set::<ResourceSpecificLoggingLogLevel>("LogLevel", value)) }
     /// `TargetName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9.:\s_\-]+`. **An update replaces the resource.**
-    pub fn target_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetName", value.into_node())) }
+    pub fn target_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetName", value)) }
     /// `TargetType`: one of its words. **An update replaces the resource.**
-    pub fn target_type(self, value: impl cfn::IntoValue<TargetType>) -> Self { Self(self.0.with("TargetType", value.into_node())) }
+    pub fn target_type(self, value: impl cfn::IntoValue<TargetType>) -> Self { Self(self.0.set::<TargetType>("TargetType", value)) }
 }
 
 /// The attributes of a `AWS::IoT::ResourceSpecificLogging` in a template.

@@ -18,19 +18,19 @@ impl ScheduledAudit {
     /// `frequency` is `Frequency`: one of its words. An update leaves the resource in place.
     ///
     /// `target_check_names` is `TargetCheckNames`: list of text; no two equal. An update leaves the resource in place.
-    pub fn new(frequency: impl cfn::IntoValue<Frequency>, target_check_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Frequency", frequency.into_node()).with("TargetCheckNames", target_check_names.into_node())) }
+    pub fn new(frequency: impl cfn::IntoValue<Frequency>, target_check_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<Frequency>("Frequency", frequency).set::<cfn::List<cfn::Text>>("TargetCheckNames", target_check_names)) }
     /// `DayOfMonth`: text; pattern `^([1-9]|[12][0-9]|3[01])$|^LAST$|^UNSET_VALUE$`. An update leaves the resource in place.
-    pub fn day_of_month(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DayOfMonth", value.into_node())) }
+    pub fn day_of_month(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DayOfMonth", value)) }
     /// `DayOfWeek`: one of its words. An update leaves the resource in place.
-    pub fn day_of_week(self, value: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(self.0.with("DayOfWeek", value.into_node())) }
+    pub fn day_of_week(self, value: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(self.0.set::<DayOfWeek>("DayOfWeek", value)) }
     /// `Frequency`: one of its words. An update leaves the resource in place.
-    pub fn frequency(self, value: impl cfn::IntoValue<Frequency>) -> Self { Self(self.0.with("Frequency", value.into_node())) }
+    pub fn frequency(self, value: impl cfn::IntoValue<Frequency>) -> Self { Self(self.0.set::<Frequency>("Frequency", value)) }
     /// `ScheduledAuditName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`. **An update replaces the resource.**
-    pub fn scheduled_audit_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduledAuditName", value.into_node())) }
+    pub fn scheduled_audit_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduledAuditName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.set::<cfn::List<BillingGroupTag>>("Tags", value)) }
     /// `TargetCheckNames`: list of text; no two equal. An update leaves the resource in place.
-    pub fn target_check_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TargetCheckNames", value.into_node())) }
+    pub fn target_check_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TargetCheckNames", value)) }
 }
 
 /// The attributes of a `AWS::IoT::ScheduledAudit` in a template.

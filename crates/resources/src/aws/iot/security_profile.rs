@@ -16,21 +16,21 @@ impl SecurityProfile {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalMetricsToRetainV2`: list of object; no two equal. An update leaves the resource in place.
-    pub fn additional_metrics_to_retain_v2(self, value: impl cfn::IntoValue<cfn::List<MetricToRetain>>) -> Self { Self(self.0.with("AdditionalMetricsToRetainV2", value.into_node())) }
+    pub fn additional_metrics_to_retain_v2(self, value: impl cfn::IntoValue<cfn::List<MetricToRetain>>) -> Self { Self(self.0.set::<cfn::List<MetricToRetain>>("AdditionalMetricsToRetainV2", value)) }
     /// `AlertTargets`: map of object. An update leaves the resource in place.
-    pub fn alert_targets(self, value: impl cfn::IntoValue<cfn::Map<AlertTarget>>) -> Self { Self(self.0.with("AlertTargets", value.into_node())) }
+    pub fn alert_targets(self, value: impl cfn::IntoValue<cfn::Map<AlertTarget>>) -> Self { Self(self.0.set::<cfn::Map<AlertTarget>>("AlertTargets", value)) }
     /// `Behaviors`: list of object; at most 100 characters; at most 100 items; no two equal. An update leaves the resource in place.
-    pub fn behaviors(self, value: impl cfn::IntoValue<cfn::List<Behavior>>) -> Self { Self(self.0.with("Behaviors", value.into_node())) }
+    pub fn behaviors(self, value: impl cfn::IntoValue<cfn::List<Behavior>>) -> Self { Self(self.0.set::<cfn::List<Behavior>>("Behaviors", value)) }
     /// `MetricsExportConfig`: object. An update leaves the resource in place.
-    pub fn metrics_export_config(self, value: impl cfn::IntoValue<SecurityProfileMetricsExportConfig>) -> Self { Self(self.0.with("MetricsExportConfig", value.into_node())) }
+    pub fn metrics_export_config(self, value: impl cfn::IntoValue<SecurityProfileMetricsExportConfig>) -> Self { Self(self.0.set::<SecurityProfileMetricsExportConfig>("MetricsExportConfig", value)) }
     /// `SecurityProfileDescription`: text; at most 1000 characters; pattern `^[\p{Graph}\x20]*$`. An update leaves the resource in place.
-    pub fn security_profile_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityProfileDescription", value.into_node())) }
+    pub fn security_profile_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityProfileDescription", value)) }
     /// `SecurityProfileName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`. **An update replaces the resource.**
-    pub fn security_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityProfileName", value.into_node())) }
+    pub fn security_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityProfileName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.set::<cfn::List<BillingGroupTag>>("Tags", value)) }
     /// `TargetArns`: list of text; no two equal. An update leaves the resource in place.
-    pub fn target_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TargetArns", value.into_node())) }
+    pub fn target_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TargetArns", value)) }
 }
 
 impl ::core::default::Default for SecurityProfile {
@@ -61,11 +61,11 @@ impl AlertTarget {
     /// `alert_target_arn` is `AlertTargetArn`: text; at most 2048 characters.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn new(alert_target_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("AlertTargetArn", alert_target_arn.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(alert_target_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AlertTargetArn", alert_target_arn).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AlertTargetArn`: text; at most 2048 characters.
-    pub fn alert_target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlertTargetArn", value.into_node())) }
+    pub fn alert_target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlertTargetArn", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `Behavior` of `AWS::IoT::SecurityProfile`.
@@ -79,19 +79,19 @@ impl Behavior {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Criteria`: object.
-    pub fn criteria(self, value: impl cfn::IntoValue<BehaviorCriteria>) -> Self { Self(self.0.with("Criteria", value.into_node())) }
+    pub fn criteria(self, value: impl cfn::IntoValue<BehaviorCriteria>) -> Self { Self(self.0.set::<BehaviorCriteria>("Criteria", value)) }
     /// `ExportMetric`: boolean.
-    pub fn export_metric(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExportMetric", value.into_node())) }
+    pub fn export_metric(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExportMetric", value)) }
     /// `Metric`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`.
-    pub fn metric(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Metric", value.into_node())) }
+    pub fn metric(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Metric", value)) }
     /// `MetricDimension`: object.
-    pub fn metric_dimension(self, value: impl cfn::IntoValue<MetricDimension>) -> Self { Self(self.0.with("MetricDimension", value.into_node())) }
+    pub fn metric_dimension(self, value: impl cfn::IntoValue<MetricDimension>) -> Self { Self(self.0.set::<MetricDimension>("MetricDimension", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SuppressAlerts`: boolean.
-    pub fn suppress_alerts(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SuppressAlerts", value.into_node())) }
+    pub fn suppress_alerts(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SuppressAlerts", value)) }
 }
 
 /// `BehaviorCriteria` of `AWS::IoT::SecurityProfile`.
@@ -105,19 +105,19 @@ impl BehaviorCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComparisonOperator`: one of its words.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.set::<ComparisonOperator>("ComparisonOperator", value)) }
     /// `ConsecutiveDatapointsToAlarm`: integer; 1 to 10.
-    pub fn consecutive_datapoints_to_alarm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConsecutiveDatapointsToAlarm", value.into_node())) }
+    pub fn consecutive_datapoints_to_alarm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConsecutiveDatapointsToAlarm", value)) }
     /// `ConsecutiveDatapointsToClear`: integer; 1 to 10.
-    pub fn consecutive_datapoints_to_clear(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConsecutiveDatapointsToClear", value.into_node())) }
+    pub fn consecutive_datapoints_to_clear(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConsecutiveDatapointsToClear", value)) }
     /// `DurationSeconds`: integer.
-    pub fn duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationSeconds", value.into_node())) }
+    pub fn duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationSeconds", value)) }
     /// `MlDetectionConfig`: object.
-    pub fn ml_detection_config(self, value: impl cfn::IntoValue<MachineLearningDetectionConfig>) -> Self { Self(self.0.with("MlDetectionConfig", value.into_node())) }
+    pub fn ml_detection_config(self, value: impl cfn::IntoValue<MachineLearningDetectionConfig>) -> Self { Self(self.0.set::<MachineLearningDetectionConfig>("MlDetectionConfig", value)) }
     /// `StatisticalThreshold`: object.
-    pub fn statistical_threshold(self, value: impl cfn::IntoValue<StatisticalThreshold>) -> Self { Self(self.0.with("StatisticalThreshold", value.into_node())) }
+    pub fn statistical_threshold(self, value: impl cfn::IntoValue<StatisticalThreshold>) -> Self { Self(self.0.set::<StatisticalThreshold>("StatisticalThreshold", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<MetricValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<MetricValue>) -> Self { Self(self.0.set::<MetricValue>("Value", value)) }
 }
 
 impl ::core::default::Default for BehaviorCriteria {
@@ -135,7 +135,7 @@ impl MachineLearningDetectionConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConfidenceLevel`: one of its words.
-    pub fn confidence_level(self, value: impl cfn::IntoValue<ConfidenceLevel>) -> Self { Self(self.0.with("ConfidenceLevel", value.into_node())) }
+    pub fn confidence_level(self, value: impl cfn::IntoValue<ConfidenceLevel>) -> Self { Self(self.0.set::<ConfidenceLevel>("ConfidenceLevel", value)) }
 }
 
 impl ::core::default::Default for MachineLearningDetectionConfig {
@@ -153,11 +153,11 @@ impl MetricDimension {
     /// With everything that is required.
     ///
     /// `dimension_name` is `DimensionName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`.
-    pub fn new(dimension_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DimensionName", dimension_name.into_node())) }
+    pub fn new(dimension_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DimensionName", dimension_name)) }
     /// `DimensionName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`.
-    pub fn dimension_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DimensionName", value.into_node())) }
+    pub fn dimension_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DimensionName", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<Operator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<Operator>) -> Self { Self(self.0.set::<Operator>("Operator", value)) }
 }
 
 /// `MetricToRetain` of `AWS::IoT::SecurityProfile`.
@@ -171,13 +171,13 @@ impl MetricToRetain {
     /// With everything that is required.
     ///
     /// `metric` is `Metric`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`.
-    pub fn new(metric: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Metric", metric.into_node())) }
+    pub fn new(metric: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Metric", metric)) }
     /// `ExportMetric`: boolean.
-    pub fn export_metric(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExportMetric", value.into_node())) }
+    pub fn export_metric(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExportMetric", value)) }
     /// `Metric`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`.
-    pub fn metric(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Metric", value.into_node())) }
+    pub fn metric(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Metric", value)) }
     /// `MetricDimension`: object.
-    pub fn metric_dimension(self, value: impl cfn::IntoValue<MetricDimension>) -> Self { Self(self.0.with("MetricDimension", value.into_node())) }
+    pub fn metric_dimension(self, value: impl cfn::IntoValue<MetricDimension>) -> Self { Self(self.0.set::<MetricDimension>("MetricDimension", value)) }
 }
 
 /// `MetricValue` of `AWS::IoT::SecurityProfile`.
@@ -191,17 +191,17 @@ impl MetricValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cidrs`: list of text; no two equal.
-    pub fn cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Cidrs", value.into_node())) }
+    pub fn cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Cidrs", value)) }
     /// `Count`: text; at least 0.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Count", value)) }
     /// `Number`: number.
-    pub fn number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Number", value.into_node())) }
+    pub fn number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Number", value)) }
     /// `Numbers`: list of number; no two equal.
-    pub fn numbers(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.with("Numbers", value.into_node())) }
+    pub fn numbers(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.set::<cfn::List<cfn::Double>>("Numbers", value)) }
     /// `Ports`: list of integer; no two equal.
-    pub fn ports(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("Ports", value.into_node())) }
+    pub fn ports(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("Ports", value)) }
     /// `Strings`: list of text; no two equal.
-    pub fn strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Strings", value.into_node())) }
+    pub fn strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Strings", value)) }
 }
 
 impl ::core::default::Default for MetricValue {
@@ -221,11 +221,11 @@ impl SecurityProfileMetricsExportConfig {
     /// `mqtt_topic` is `MqttTopic`: text; 1 to 512 characters.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn new(mqtt_topic: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("MqttTopic", mqtt_topic.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(mqtt_topic: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MqttTopic", mqtt_topic).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `MqttTopic`: text; 1 to 512 characters.
-    pub fn mqtt_topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MqttTopic", value.into_node())) }
+    pub fn mqtt_topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MqttTopic", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `StatisticalThreshold` of `AWS::IoT::SecurityProfile`.
@@ -239,7 +239,7 @@ impl StatisticalThreshold {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Statistic`: one of its words.
-    pub fn statistic(self, value: impl cfn::IntoValue<Statistic>) -> Self { Self(self.0.with("Statistic", value.into_node())) }
+    pub fn statistic(self, value: impl cfn::IntoValue<Statistic>) -> Self { Self(self.0.set::<Statistic>("Statistic", value)) }
 }
 
 impl ::core::default::Default for StatisticalThreshold {

@@ -16,11 +16,11 @@ impl SoftwarePackage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text; at most 1024 characters; pattern `^[^\p{C}]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `PackageName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-_.]+$`. **An update replaces the resource.**
-    pub fn package_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PackageName", value.into_node())) }
+    pub fn package_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PackageName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.set::<cfn::List<BillingGroupTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for SoftwarePackage {

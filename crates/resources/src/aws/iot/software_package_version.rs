@@ -16,23 +16,23 @@ impl SoftwarePackageVersion {
     /// With everything that is required.
     ///
     /// `package_name` is `PackageName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-_.]+$`. **An update replaces the resource.**
-    pub fn new(package_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PackageName", package_name.into_node())) }
+    pub fn new(package_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PackageName", package_name)) }
     /// `Artifact`: object. An update leaves the resource in place.
-    pub fn artifact(self, value: impl cfn::IntoValue<PackageVersionArtifact>) -> Self { Self(self.0.with("Artifact", value.into_node())) }
+    pub fn artifact(self, value: impl cfn::IntoValue<PackageVersionArtifact>) -> Self { Self(self.0.set::<PackageVersionArtifact>("Artifact", value)) }
     /// `Attributes`: map of text. An update leaves the resource in place.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Attributes", value)) }
     /// `Description`: text; at most 1024 characters; pattern `^[^\p{C}]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `PackageName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-_.]+$`. **An update replaces the resource.**
-    pub fn package_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PackageName", value.into_node())) }
+    pub fn package_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PackageName", value)) }
     /// `Recipe`: text; at most 3072 characters. An update leaves the resource in place.
-    pub fn recipe(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Recipe", value.into_node())) }
+    pub fn recipe(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Recipe", value)) }
     /// `Sbom`: object. An update leaves the resource in place.
-    pub fn sbom(self, value: impl cfn::IntoValue<Sbom>) -> Self { Self(self.0.with("Sbom", value.into_node())) }
+    pub fn sbom(self, value: impl cfn::IntoValue<Sbom>) -> Self { Self(self.0.set::<Sbom>("Sbom", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.set::<cfn::List<BillingGroupTag>>("Tags", value)) }
     /// `VersionName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-_.]+$`. **An update replaces the resource.**
-    pub fn version_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionName", value.into_node())) }
+    pub fn version_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionName", value)) }
 }
 
 /// The attributes of a `AWS::IoT::SoftwarePackageVersion` in a template.
@@ -63,9 +63,9 @@ impl PackageVersionArtifact {
     /// With everything that is required.
     ///
     /// `s3_location` is `S3Location`: object.
-    pub fn new(s3_location: impl cfn::IntoValue<SoftwarePackageVersionS3Location>) -> Self { Self(cfn::Properties::new().with("S3Location", s3_location.into_node())) }
+    pub fn new(s3_location: impl cfn::IntoValue<SoftwarePackageVersionS3Location>) -> Self { Self(cfn::Properties::new().set::<SoftwarePackageVersionS3Location>("S3Location", s3_location)) }
     /// `S3Location`: object.
-    pub fn s3_location(self, value: impl cfn::IntoValue<SoftwarePackageVersionS3Location>) -> Self { Self(self.0.with("S3Location", value.into_node())) }
+    pub fn s3_location(self, value: impl cfn::IntoValue<SoftwarePackageVersionS3Location>) -> Self { Self(self.0.set::<SoftwarePackageVersionS3Location>("S3Location", value)) }
 }
 
 /// `Sbom` of `AWS::IoT::SoftwarePackageVersion`.
@@ -79,9 +79,9 @@ impl Sbom {
     /// With everything that is required.
     ///
     /// `s3_location` is `S3Location`: object.
-    pub fn new(s3_location: impl cfn::IntoValue<SoftwarePackageVersionS3Location>) -> Self { Self(cfn::Properties::new().with("S3Location", s3_location.into_node())) }
+    pub fn new(s3_location: impl cfn::IntoValue<SoftwarePackageVersionS3Location>) -> Self { Self(cfn::Properties::new().set::<SoftwarePackageVersionS3Location>("S3Location", s3_location)) }
     /// `S3Location`: object.
-    pub fn s3_location(self, value: impl cfn::IntoValue<SoftwarePackageVersionS3Location>) -> Self { Self(self.0.with("S3Location", value.into_node())) }
+    pub fn s3_location(self, value: impl cfn::IntoValue<SoftwarePackageVersionS3Location>) -> Self { Self(self.0.set::<SoftwarePackageVersionS3Location>("S3Location", value)) }
 }
 
 /// `S3Location` of `AWS::IoT::SoftwarePackageVersion`.
@@ -99,13 +99,13 @@ impl SoftwarePackageVersionS3Location {
     /// `key` is `Key`: text; at least 1 characters.
     ///
     /// `version` is `Version`: text.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node()).with("Version", version.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key).set::<cfn::Text>("Version", version)) }
     /// `Bucket`: text; at least 1 characters.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text; at least 1 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 crate::words! {

@@ -20,17 +20,17 @@ impl Stream {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
     ///
     /// `stream_id` is `StreamId`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(files: impl cfn::IntoValue<cfn::List<StreamFile>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, stream_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Files", files.into_node()).with("RoleArn", role_arn.into_node()).with("StreamId", stream_id.into_node())) }
+    pub fn new(files: impl cfn::IntoValue<cfn::List<StreamFile>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, stream_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<StreamFile>>("Files", files).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("StreamId", stream_id)) }
     /// `Description`: text; at most 2028 characters; pattern `^[^\p{C}]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Files`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn files(self, value: impl cfn::IntoValue<cfn::List<StreamFile>>) -> Self { Self(self.0.with("Files", value.into_node())) }
+    pub fn files(self, value: impl cfn::IntoValue<cfn::List<StreamFile>>) -> Self { Self(self.0.set::<cfn::List<StreamFile>>("Files", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StreamId`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamId", value.into_node())) }
+    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AuthorizerTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AuthorizerTag>>) -> Self { Self(self.0.set::<cfn::List<AuthorizerTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoT::Stream` in a template.
@@ -61,9 +61,9 @@ impl StreamFile {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FileId`: integer; 0 to 255.
-    pub fn file_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FileId", value.into_node())) }
+    pub fn file_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FileId", value)) }
     /// `S3Location`: object.
-    pub fn s3_location(self, value: impl cfn::IntoValue<StreamS3Location>) -> Self { Self(self.0.with("S3Location", value.into_node())) }
+    pub fn s3_location(self, value: impl cfn::IntoValue<StreamS3Location>) -> Self { Self(self.0.set::<StreamS3Location>("S3Location", value)) }
 }
 
 impl ::core::default::Default for StreamFile {
@@ -81,11 +81,11 @@ impl StreamS3Location {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bucket`: text; at least 1 characters.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text; at least 1 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for StreamS3Location {

@@ -16,9 +16,9 @@ impl Thing {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttributePayload`: object. An update leaves the resource in place.
-    pub fn attribute_payload(self, value: impl cfn::IntoValue<AttributePayload>) -> Self { Self(self.0.with("AttributePayload", value.into_node())) }
+    pub fn attribute_payload(self, value: impl cfn::IntoValue<AttributePayload>) -> Self { Self(self.0.set::<AttributePayload>("AttributePayload", value)) }
     /// `ThingName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`. **An update replaces the resource.**
-    pub fn thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingName", value.into_node())) }
+    pub fn thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingName", value)) }
 }
 
 impl ::core::default::Default for Thing {

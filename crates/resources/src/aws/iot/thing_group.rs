@@ -16,15 +16,15 @@ impl ThingGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ParentGroupName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`. **An update replaces the resource.**
-    pub fn parent_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParentGroupName", value.into_node())) }
+    pub fn parent_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParentGroupName", value)) }
     /// `QueryString`: text; 1 to 1000 characters. An update leaves the resource in place.
-    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryString", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.set::<cfn::List<BillingGroupTag>>("Tags", value)) }
     /// `ThingGroupName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`. **An update replaces the resource.**
-    pub fn thing_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingGroupName", value.into_node())) }
+    pub fn thing_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingGroupName", value)) }
     /// `ThingGroupProperties`: object. An update leaves the resource in place.
-    pub fn thing_group_properties(self, value: impl cfn::IntoValue<ThingGroupThingGroupProperties>) -> Self { Self(self.0.with("ThingGroupProperties", value.into_node())) }
+    pub fn thing_group_properties(self, value: impl cfn::IntoValue<ThingGroupThingGroupProperties>) -> Self { Self(self.0.set::<ThingGroupThingGroupProperties>("ThingGroupProperties", value)) }
 }
 
 impl ::core::default::Default for ThingGroup {
@@ -55,9 +55,9 @@ impl ThingGroupThingGroupProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttributePayload`: object.
-    pub fn attribute_payload(self, value: impl cfn::IntoValue<AttributePayload>) -> Self { Self(self.0.with("AttributePayload", value.into_node())) }
+    pub fn attribute_payload(self, value: impl cfn::IntoValue<AttributePayload>) -> Self { Self(self.0.set::<AttributePayload>("AttributePayload", value)) }
     /// `ThingGroupDescription`: text; at most 2028 characters; pattern `[\p{Graph}\x20]*`.
-    pub fn thing_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingGroupDescription", value.into_node())) }
+    pub fn thing_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingGroupDescription", value)) }
 }
 
 impl ::core::default::Default for ThingGroupThingGroupProperties {

@@ -18,13 +18,13 @@ impl ThingPrincipalAttachment {
     /// `principal` is `Principal`: text. **An update replaces the resource.**
     ///
     /// `thing_name` is `ThingName`: text. **An update replaces the resource.**
-    pub fn new(principal: impl cfn::IntoValue<cfn::Text>, thing_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Principal", principal.into_node()).with("ThingName", thing_name.into_node())) }
+    pub fn new(principal: impl cfn::IntoValue<cfn::Text>, thing_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Principal", principal).set::<cfn::Text>("ThingName", thing_name)) }
     /// `Principal`: text. **An update replaces the resource.**
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
     /// `ThingName`: text. **An update replaces the resource.**
-    pub fn thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingName", value.into_node())) }
+    pub fn thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingName", value)) }
     /// `ThingPrincipalType`: text. **An update replaces the resource.**
-    pub fn thing_principal_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingPrincipalType", value.into_node())) }
+    pub fn thing_principal_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingPrincipalType", value)) }
 }
 
 /// The attributes of a `AWS::IoT::ThingPrincipalAttachment` in a template.

@@ -16,13 +16,13 @@ impl ThingType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeprecateThingType`: boolean. An update leaves the resource in place.
-    pub fn deprecate_thing_type(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeprecateThingType", value.into_node())) }
+    pub fn deprecate_thing_type(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeprecateThingType", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BillingGroupTag>>) -> Self { Self(self.0.set::<cfn::List<BillingGroupTag>>("Tags", value)) }
     /// `ThingTypeName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9:_-]+`. **An update replaces the resource.**
-    pub fn thing_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingTypeName", value.into_node())) }
+    pub fn thing_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingTypeName", value)) }
     /// `ThingTypeProperties`: object. **An update replaces the resource.**
-    pub fn thing_type_properties(self, value: impl cfn::IntoValue<ThingTypeThingTypeProperties>) -> Self { Self(self.0.with("ThingTypeProperties", value.into_node())) }
+    pub fn thing_type_properties(self, value: impl cfn::IntoValue<ThingTypeThingTypeProperties>) -> Self { Self(self.0.set::<ThingTypeThingTypeProperties>("ThingTypeProperties", value)) }
 }
 
 impl ::core::default::Default for ThingType {
@@ -53,13 +53,13 @@ impl PropagatingAttribute {
     /// With everything that is required.
     ///
     /// `user_property_key` is `UserPropertyKey`: text; at most 128 characters; pattern `[a-zA-Z0-9:$.]+`.
-    pub fn new(user_property_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("UserPropertyKey", user_property_key.into_node())) }
+    pub fn new(user_property_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("UserPropertyKey", user_property_key)) }
     /// `ConnectionAttribute`: one of its words; at most 128 characters.
-    pub fn connection_attribute(self, value: impl cfn::IntoValue<ConnectionAttribute>) -> Self { Self(self.0.with("ConnectionAttribute", value.into_node())) }
+    pub fn connection_attribute(self, value: impl cfn::IntoValue<ConnectionAttribute>) -> Self { Self(self.0.set::<ConnectionAttribute>("ConnectionAttribute", value)) }
     /// `ThingAttribute`: text; at most 128 characters; pattern `[a-zA-Z0-9_.,@/:#-]+`.
-    pub fn thing_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingAttribute", value.into_node())) }
+    pub fn thing_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingAttribute", value)) }
     /// `UserPropertyKey`: text; at most 128 characters; pattern `[a-zA-Z0-9:$.]+`.
-    pub fn user_property_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPropertyKey", value.into_node())) }
+    pub fn user_property_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPropertyKey", value)) }
 }
 
 /// `ThingTypeThingTypeProperties` of `AWS::IoT::ThingType`.
@@ -73,11 +73,11 @@ impl ThingTypeThingTypeProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Mqtt5Configuration`: object.
-    pub fn mqtt5_configuration(self, value: impl cfn::IntoValue<ThingTypeThingTypePropertiesMqtt5Configuration>) -> Self { Self(self.0.with("Mqtt5Configuration", value.into_node())) }
+    pub fn mqtt5_configuration(self, value: impl cfn::IntoValue<ThingTypeThingTypePropertiesMqtt5Configuration>) -> Self { Self(self.0.set::<ThingTypeThingTypePropertiesMqtt5Configuration>("Mqtt5Configuration", value)) }
     /// `SearchableAttributes`: list of text; at most 3 items; no two equal.
-    pub fn searchable_attributes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SearchableAttributes", value.into_node())) }
+    pub fn searchable_attributes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SearchableAttributes", value)) }
     /// `ThingTypeDescription`: text; at most 2028 characters; pattern `[\p{Graph}\x20]*`.
-    pub fn thing_type_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingTypeDescription", value.into_node())) }
+    pub fn thing_type_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingTypeDescription", value)) }
 }
 
 impl ::core::default::Default for ThingTypeThingTypeProperties {
@@ -95,7 +95,7 @@ impl ThingTypeThingTypePropertiesMqtt5Configuration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PropagatingAttributes`: list of object; no two equal.
-    pub fn propagating_attributes(self, value: impl cfn::IntoValue<cfn::List<PropagatingAttribute>>) -> Self { Self(self.0.with("PropagatingAttributes", value.into_node())) }
+    pub fn propagating_attributes(self, value: impl cfn::IntoValue<cfn::List<PropagatingAttribute>>) -> Self { Self(self.0.set::<cfn::List<PropagatingAttribute>>("PropagatingAttributes", value)) }
 }
 
 impl ::core::default::Default for ThingTypeThingTypePropertiesMqtt5Configuration {

@@ -16,13 +16,13 @@ impl TopicRule {
     /// With everything that is required.
     ///
     /// `topic_rule_payload` is `TopicRulePayload`: object. An update leaves the resource in place.
-    pub fn new(topic_rule_payload: impl cfn::IntoValue<TopicRulePayload>) -> Self { Self(cfn::Properties::new().with("TopicRulePayload", topic_rule_payload.into_node())) }
+    pub fn new(topic_rule_payload: impl cfn::IntoValue<TopicRulePayload>) -> Self { Self(cfn::Properties::new().set::<TopicRulePayload>("TopicRulePayload", topic_rule_payload)) }
     /// `RuleName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_]+$`. **An update replaces the resource.**
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TopicRuleTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TopicRuleTag>>) -> Self { Self(self.0.set::<cfn::List<TopicRuleTag>>("Tags", value)) }
     /// `TopicRulePayload`: object. An update leaves the resource in place.
-    pub fn topic_rule_payload(self, value: impl cfn::IntoValue<TopicRulePayload>) -> Self { Self(self.0.with("TopicRulePayload", value.into_node())) }
+    pub fn topic_rule_payload(self, value: impl cfn::IntoValue<TopicRulePayload>) -> Self { Self(self.0.set::<TopicRulePayload>("TopicRulePayload", value)) }
 }
 
 /// The attributes of a `AWS::IoT::TopicRule` in a template.
@@ -47,51 +47,51 @@ impl Action {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudwatchAlarm`: object.
-    pub fn cloudwatch_alarm(self, value: impl cfn::IntoValue<CloudwatchAlarmAction>) -> Self { Self(self.0.with("CloudwatchAlarm", value.into_node())) }
+    pub fn cloudwatch_alarm(self, value: impl cfn::IntoValue<CloudwatchAlarmAction>) -> Self { Self(self.0.set::<CloudwatchAlarmAction>("CloudwatchAlarm", value)) }
     /// `CloudwatchLogs`: object.
-    pub fn cloudwatch_logs(self, value: impl cfn::IntoValue<CloudwatchLogsAction>) -> Self { Self(self.0.with("CloudwatchLogs", value.into_node())) }
+    pub fn cloudwatch_logs(self, value: impl cfn::IntoValue<CloudwatchLogsAction>) -> Self { Self(self.0.set::<CloudwatchLogsAction>("CloudwatchLogs", value)) }
     /// `CloudwatchMetric`: object.
-    pub fn cloudwatch_metric(self, value: impl cfn::IntoValue<CloudwatchMetricAction>) -> Self { Self(self.0.with("CloudwatchMetric", value.into_node())) }
+    pub fn cloudwatch_metric(self, value: impl cfn::IntoValue<CloudwatchMetricAction>) -> Self { Self(self.0.set::<CloudwatchMetricAction>("CloudwatchMetric", value)) }
     /// `DynamoDB`: object.
-    pub fn dynamo_db(self, value: impl cfn::IntoValue<DynamoDBAction>) -> Self { Self(self.0.with("DynamoDB", value.into_node())) }
+    pub fn dynamo_db(self, value: impl cfn::IntoValue<DynamoDBAction>) -> Self { Self(self.0.set::<DynamoDBAction>("DynamoDB", value)) }
     /// `DynamoDBv2`: object.
-    pub fn dynamo_d_bv2(self, value: impl cfn::IntoValue<DynamoDBv2Action>) -> Self { Self(self.0.with("DynamoDBv2", value.into_node())) }
+    pub fn dynamo_d_bv2(self, value: impl cfn::IntoValue<DynamoDBv2Action>) -> Self { Self(self.0.set::<DynamoDBv2Action>("DynamoDBv2", value)) }
     /// `Elasticsearch`: object.
-    pub fn elasticsearch(self, value: impl cfn::IntoValue<ElasticsearchAction>) -> Self { Self(self.0.with("Elasticsearch", value.into_node())) }
+    pub fn elasticsearch(self, value: impl cfn::IntoValue<ElasticsearchAction>) -> Self { Self(self.0.set::<ElasticsearchAction>("Elasticsearch", value)) }
     /// `Firehose`: object.
-    pub fn firehose(self, value: impl cfn::IntoValue<FirehoseAction>) -> Self { Self(self.0.with("Firehose", value.into_node())) }
+    pub fn firehose(self, value: impl cfn::IntoValue<FirehoseAction>) -> Self { Self(self.0.set::<FirehoseAction>("Firehose", value)) }
     /// `Http`: object.
-    pub fn http(self, value: impl cfn::IntoValue<HttpAction>) -> Self { Self(self.0.with("Http", value.into_node())) }
+    pub fn http(self, value: impl cfn::IntoValue<HttpAction>) -> Self { Self(self.0.set::<HttpAction>("Http", value)) }
     /// `InfluxDB`: object.
-    pub fn influx_db(self, value: impl cfn::IntoValue<InfluxDBAction>) -> Self { Self(self.0.with("InfluxDB", value.into_node())) }
+    pub fn influx_db(self, value: impl cfn::IntoValue<InfluxDBAction>) -> Self { Self(self.0.set::<InfluxDBAction>("InfluxDB", value)) }
     /// `IotAnalytics`: object.
-    pub fn iot_analytics(self, value: impl cfn::IntoValue<IotAnalyticsAction>) -> Self { Self(self.0.with("IotAnalytics", value.into_node())) }
+    pub fn iot_analytics(self, value: impl cfn::IntoValue<IotAnalyticsAction>) -> Self { Self(self.0.set::<IotAnalyticsAction>("IotAnalytics", value)) }
     /// `IotEvents`: object.
-    pub fn iot_events(self, value: impl cfn::IntoValue<IotEventsAction>) -> Self { Self(self.0.with("IotEvents", value.into_node())) }
+    pub fn iot_events(self, value: impl cfn::IntoValue<IotEventsAction>) -> Self { Self(self.0.set::<IotEventsAction>("IotEvents", value)) }
     /// `IotSiteWise`: object.
-    pub fn iot_site_wise(self, value: impl cfn::IntoValue<IotSiteWiseAction>) -> Self { Self(self.0.with("IotSiteWise", value.into_node())) }
+    pub fn iot_site_wise(self, value: impl cfn::IntoValue<IotSiteWiseAction>) -> Self { Self(self.0.set::<IotSiteWiseAction>("IotSiteWise", value)) }
     /// `Kafka`: object.
-    pub fn kafka(self, value: impl cfn::IntoValue<KafkaAction>) -> Self { Self(self.0.with("Kafka", value.into_node())) }
+    pub fn kafka(self, value: impl cfn::IntoValue<KafkaAction>) -> Self { Self(self.0.set::<KafkaAction>("Kafka", value)) }
     /// `Kinesis`: object.
-    pub fn kinesis(self, value: impl cfn::IntoValue<KinesisAction>) -> Self { Self(self.0.with("Kinesis", value.into_node())) }
+    pub fn kinesis(self, value: impl cfn::IntoValue<KinesisAction>) -> Self { Self(self.0.set::<KinesisAction>("Kinesis", value)) }
     /// `Lambda`: object.
-    pub fn lambda(self, value: impl cfn::IntoValue<LambdaAction>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<LambdaAction>) -> Self { Self(self.0.set::<LambdaAction>("Lambda", value)) }
     /// `Location`: object.
-    pub fn location(self, value: impl cfn::IntoValue<LocationAction>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<LocationAction>) -> Self { Self(self.0.set::<LocationAction>("Location", value)) }
     /// `OpenSearch`: object.
-    pub fn open_search(self, value: impl cfn::IntoValue<OpenSearchAction>) -> Self { Self(self.0.with("OpenSearch", value.into_node())) }
+    pub fn open_search(self, value: impl cfn::IntoValue<OpenSearchAction>) -> Self { Self(self.0.set::<OpenSearchAction>("OpenSearch", value)) }
     /// `Republish`: object.
-    pub fn republish(self, value: impl cfn::IntoValue<RepublishAction>) -> Self { Self(self.0.with("Republish", value.into_node())) }
+    pub fn republish(self, value: impl cfn::IntoValue<RepublishAction>) -> Self { Self(self.0.set::<RepublishAction>("Republish", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3Action>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3Action>) -> Self { Self(self.0.set::<S3Action>("S3", value)) }
     /// `Sns`: object.
-    pub fn sns(self, value: impl cfn::IntoValue<SnsAction>) -> Self { Self(self.0.with("Sns", value.into_node())) }
+    pub fn sns(self, value: impl cfn::IntoValue<SnsAction>) -> Self { Self(self.0.set::<SnsAction>("Sns", value)) }
     /// `Sqs`: object.
-    pub fn sqs(self, value: impl cfn::IntoValue<SqsAction>) -> Self { Self(self.0.with("Sqs", value.into_node())) }
+    pub fn sqs(self, value: impl cfn::IntoValue<SqsAction>) -> Self { Self(self.0.set::<SqsAction>("Sqs", value)) }
     /// `StepFunctions`: object.
-    pub fn step_functions(self, value: impl cfn::IntoValue<StepFunctionsAction>) -> Self { Self(self.0.with("StepFunctions", value.into_node())) }
+    pub fn step_functions(self, value: impl cfn::IntoValue<StepFunctionsAction>) -> Self { Self(self.0.set::<StepFunctionsAction>("StepFunctions", value)) }
     /// `Timestream`: object.
-    pub fn timestream(self, value: impl cfn::IntoValue<TimestreamAction>) -> Self { Self(self.0.with("Timestream", value.into_node())) }
+    pub fn timestream(self, value: impl cfn::IntoValue<TimestreamAction>) -> Self { Self(self.0.set::<TimestreamAction>("Timestream", value)) }
 }
 
 impl ::core::default::Default for Action {
@@ -109,11 +109,11 @@ impl AssetPropertyTimestamp {
     /// With everything that is required.
     ///
     /// `time_in_seconds` is `TimeInSeconds`: text.
-    pub fn new(time_in_seconds: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TimeInSeconds", time_in_seconds.into_node())) }
+    pub fn new(time_in_seconds: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TimeInSeconds", time_in_seconds)) }
     /// `OffsetInNanos`: text.
-    pub fn offset_in_nanos(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OffsetInNanos", value.into_node())) }
+    pub fn offset_in_nanos(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OffsetInNanos", value)) }
     /// `TimeInSeconds`: text.
-    pub fn time_in_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeInSeconds", value.into_node())) }
+    pub fn time_in_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeInSeconds", value)) }
 }
 
 /// `AssetPropertyValue` of `AWS::IoT::TopicRule`.
@@ -129,13 +129,13 @@ impl AssetPropertyValue {
     /// `timestamp` is `Timestamp`: object.
     ///
     /// `value` is `Value`: object.
-    pub fn new(timestamp: impl cfn::IntoValue<AssetPropertyTimestamp>, value: impl cfn::IntoValue<AssetPropertyVariant>) -> Self { Self(cfn::Properties::new().with("Timestamp", timestamp.into_node()).with("Value", value.into_node())) }
+    pub fn new(timestamp: impl cfn::IntoValue<AssetPropertyTimestamp>, value: impl cfn::IntoValue<AssetPropertyVariant>) -> Self { Self(cfn::Properties::new().set::<AssetPropertyTimestamp>("Timestamp", timestamp).set::<AssetPropertyVariant>("Value", value)) }
     /// `Quality`: text.
-    pub fn quality(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Quality", value.into_node())) }
+    pub fn quality(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Quality", value)) }
     /// `Timestamp`: object.
-    pub fn timestamp(self, value: impl cfn::IntoValue<AssetPropertyTimestamp>) -> Self { Self(self.0.with("Timestamp", value.into_node())) }
+    pub fn timestamp(self, value: impl cfn::IntoValue<AssetPropertyTimestamp>) -> Self { Self(self.0.set::<AssetPropertyTimestamp>("Timestamp", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<AssetPropertyVariant>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<AssetPropertyVariant>) -> Self { Self(self.0.set::<AssetPropertyVariant>("Value", value)) }
 }
 
 /// `AssetPropertyVariant` of `AWS::IoT::TopicRule`.
@@ -149,13 +149,13 @@ impl AssetPropertyVariant {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BooleanValue`: text.
-    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BooleanValue", value.into_node())) }
+    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BooleanValue", value)) }
     /// `DoubleValue`: text.
-    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DoubleValue", value.into_node())) }
+    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DoubleValue", value)) }
     /// `IntegerValue`: text.
-    pub fn integer_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegerValue", value.into_node())) }
+    pub fn integer_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegerValue", value)) }
     /// `StringValue`: text.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
 }
 
 impl ::core::default::Default for AssetPropertyVariant {
@@ -173,13 +173,13 @@ impl BatchConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BatchAcrossTopics`: boolean.
-    pub fn batch_across_topics(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BatchAcrossTopics", value.into_node())) }
+    pub fn batch_across_topics(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BatchAcrossTopics", value)) }
     /// `MaxBatchOpenMs`: integer; 5 to 200.
-    pub fn max_batch_open_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBatchOpenMs", value.into_node())) }
+    pub fn max_batch_open_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBatchOpenMs", value)) }
     /// `MaxBatchSize`: integer; 2 to 10.
-    pub fn max_batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBatchSize", value.into_node())) }
+    pub fn max_batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBatchSize", value)) }
     /// `MaxBatchSizeBytes`: integer; 100 to 131072.
-    pub fn max_batch_size_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBatchSizeBytes", value.into_node())) }
+    pub fn max_batch_size_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBatchSizeBytes", value)) }
 }
 
 impl ::core::default::Default for BatchConfig {
@@ -208,15 +208,15 @@ pub struct CloudwatchAlarmActionArgs<T0, T1, T2, T3> {
 
 impl CloudwatchAlarmAction {
     /// With everything that is required.
-    pub fn new(args: CloudwatchAlarmActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AlarmName", args.alarm_name.into_node()).with("RoleArn", args.role_arn.into_node()).with("StateReason", args.state_reason.into_node()).with("StateValue", args.state_value.into_node())) }
+    pub fn new(args: CloudwatchAlarmActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AlarmName", args.alarm_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("StateReason", args.state_reason).set::<cfn::Text>("StateValue", args.state_value)) }
     /// `AlarmName`: text.
-    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmName", value.into_node())) }
+    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StateReason`: text.
-    pub fn state_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StateReason", value.into_node())) }
+    pub fn state_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StateReason", value)) }
     /// `StateValue`: text.
-    pub fn state_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StateValue", value.into_node())) }
+    pub fn state_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StateValue", value)) }
 }
 
 /// `CloudwatchLogsAction` of `AWS::IoT::TopicRule`.
@@ -232,13 +232,13 @@ impl CloudwatchLogsAction {
     /// `log_group_name` is `LogGroupName`: name of `AWS::Logs::LogGroup`.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("LogGroupName", log_group_name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", log_group_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `BatchMode`: boolean.
-    pub fn batch_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BatchMode", value.into_node())) }
+    pub fn batch_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BatchMode", value)) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `CloudwatchMetricAction` of `AWS::IoT::TopicRule`.
@@ -265,19 +265,19 @@ pub struct CloudwatchMetricActionArgs<T0, T1, T2, T3, T4> {
 
 impl CloudwatchMetricAction {
     /// With everything that is required.
-    pub fn new(args: CloudwatchMetricActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("MetricName", args.metric_name.into_node()).with("MetricNamespace", args.metric_namespace.into_node()).with("MetricUnit", args.metric_unit.into_node()).with("MetricValue", args.metric_value.into_node()).with("RoleArn", args.role_arn.into_node())) }
+    pub fn new(args: CloudwatchMetricActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetricName", args.metric_name).set::<cfn::Text>("MetricNamespace", args.metric_namespace).set::<cfn::Text>("MetricUnit", args.metric_unit).set::<cfn::Text>("MetricValue", args.metric_value).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn)) }
     /// `MetricName`: text.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `MetricNamespace`: text.
-    pub fn metric_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricNamespace", value.into_node())) }
+    pub fn metric_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricNamespace", value)) }
     /// `MetricTimestamp`: text.
-    pub fn metric_timestamp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricTimestamp", value.into_node())) }
+    pub fn metric_timestamp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricTimestamp", value)) }
     /// `MetricUnit`: text.
-    pub fn metric_unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricUnit", value.into_node())) }
+    pub fn metric_unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricUnit", value)) }
     /// `MetricValue`: text.
-    pub fn metric_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricValue", value.into_node())) }
+    pub fn metric_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricValue", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `DynamoDBAction` of `AWS::IoT::TopicRule`.
@@ -302,25 +302,25 @@ pub struct DynamoDBActionArgs<T0, T1, T2, T3> {
 
 impl DynamoDBAction {
     /// With everything that is required.
-    pub fn new(args: DynamoDBActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("HashKeyField", args.hash_key_field.into_node()).with("HashKeyValue", args.hash_key_value.into_node()).with("RoleArn", args.role_arn.into_node()).with("TableName", args.table_name.into_node())) }
+    pub fn new(args: DynamoDBActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HashKeyField", args.hash_key_field).set::<cfn::Text>("HashKeyValue", args.hash_key_value).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("TableName", args.table_name)) }
     /// `HashKeyField`: text.
-    pub fn hash_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HashKeyField", value.into_node())) }
+    pub fn hash_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HashKeyField", value)) }
     /// `HashKeyType`: one of its words.
-    pub fn hash_key_type(self, value: impl cfn::IntoValue<HashKeyType>) -> Self { Self(self.0.with("HashKeyType", value.into_node())) }
+    pub fn hash_key_type(self, value: impl cfn::IntoValue<HashKeyType>) -> Self { Self(self.0.set::<HashKeyType>("HashKeyType", value)) }
     /// `HashKeyValue`: text.
-    pub fn hash_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HashKeyValue", value.into_node())) }
+    pub fn hash_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HashKeyValue", value)) }
     /// `PayloadField`: text.
-    pub fn payload_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PayloadField", value.into_node())) }
+    pub fn payload_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PayloadField", value)) }
     /// `RangeKeyField`: text.
-    pub fn range_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RangeKeyField", value.into_node())) }
+    pub fn range_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RangeKeyField", value)) }
     /// `RangeKeyType`: one of its words.
-    pub fn range_key_type(self, value: impl cfn::IntoValue<RangeKeyType>) -> Self { Self(self.0.with("RangeKeyType", value.into_node())) }
+    pub fn range_key_type(self, value: impl cfn::IntoValue<RangeKeyType>) -> Self { Self(self.0.set::<RangeKeyType>("RangeKeyType", value)) }
     /// `RangeKeyValue`: text.
-    pub fn range_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RangeKeyValue", value.into_node())) }
+    pub fn range_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RangeKeyValue", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `DynamoDBv2Action` of `AWS::IoT::TopicRule`.
@@ -334,9 +334,9 @@ impl DynamoDBv2Action {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PutItem`: object.
-    pub fn put_item(self, value: impl cfn::IntoValue<PutItemInput>) -> Self { Self(self.0.with("PutItem", value.into_node())) }
+    pub fn put_item(self, value: impl cfn::IntoValue<PutItemInput>) -> Self { Self(self.0.set::<PutItemInput>("PutItem", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 impl ::core::default::Default for DynamoDBv2Action {
@@ -367,17 +367,17 @@ pub struct ElasticsearchActionArgs<T0, T1, T2, T3, T4> {
 
 impl ElasticsearchAction {
     /// With everything that is required.
-    pub fn new(args: ElasticsearchActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Endpoint", args.endpoint.into_node()).with("Id", args.id.into_node()).with("Index", args.index.into_node()).with("RoleArn", args.role_arn.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: ElasticsearchActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Endpoint", args.endpoint).set::<cfn::Text>("Id", args.id).set::<cfn::Text>("Index", args.index).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("Type", args.type_)) }
     /// `Endpoint`: text; pattern `^https?://`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Index`: text.
-    pub fn index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Index", value.into_node())) }
+    pub fn index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Index", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `FirehoseAction` of `AWS::IoT::TopicRule`.
@@ -393,15 +393,15 @@ impl FirehoseAction {
     /// `delivery_stream_name` is `DeliveryStreamName`: text.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(delivery_stream_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("DeliveryStreamName", delivery_stream_name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(delivery_stream_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeliveryStreamName", delivery_stream_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `BatchMode`: boolean.
-    pub fn batch_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BatchMode", value.into_node())) }
+    pub fn batch_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BatchMode", value)) }
     /// `DeliveryStreamName`: text.
-    pub fn delivery_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryStreamName", value.into_node())) }
+    pub fn delivery_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryStreamName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Separator`: text; pattern `^([\n\t])|(\r\n)|(,)$`.
-    pub fn separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Separator", value.into_node())) }
+    pub fn separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Separator", value)) }
 }
 
 /// `HttpAction` of `AWS::IoT::TopicRule`.
@@ -415,19 +415,19 @@ impl HttpAction {
     /// With everything that is required.
     ///
     /// `url` is `Url`: text; at most 2000 characters.
-    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Url", url.into_node())) }
+    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Url", url)) }
     /// `Auth`: object.
-    pub fn auth(self, value: impl cfn::IntoValue<HttpAuthorization>) -> Self { Self(self.0.with("Auth", value.into_node())) }
+    pub fn auth(self, value: impl cfn::IntoValue<HttpAuthorization>) -> Self { Self(self.0.set::<HttpAuthorization>("Auth", value)) }
     /// `BatchConfig`: object.
-    pub fn batch_config(self, value: impl cfn::IntoValue<BatchConfig>) -> Self { Self(self.0.with("BatchConfig", value.into_node())) }
+    pub fn batch_config(self, value: impl cfn::IntoValue<BatchConfig>) -> Self { Self(self.0.set::<BatchConfig>("BatchConfig", value)) }
     /// `ConfirmationUrl`: text; at most 2000 characters.
-    pub fn confirmation_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfirmationUrl", value.into_node())) }
+    pub fn confirmation_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfirmationUrl", value)) }
     /// `EnableBatching`: boolean.
-    pub fn enable_batching(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableBatching", value.into_node())) }
+    pub fn enable_batching(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableBatching", value)) }
     /// `Headers`: list of object; at most 100 items; no two equal.
-    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<HttpActionHeader>>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<HttpActionHeader>>) -> Self { Self(self.0.set::<cfn::List<HttpActionHeader>>("Headers", value)) }
     /// `Url`: text; at most 2000 characters.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `HttpActionHeader` of `AWS::IoT::TopicRule`.
@@ -443,11 +443,11 @@ impl HttpActionHeader {
     /// `key` is `Key`: text; 1 to 256 characters.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 256 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(HttpActionHeader);
@@ -463,7 +463,7 @@ impl HttpAuthorization {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Sigv4`: object.
-    pub fn sigv4(self, value: impl cfn::IntoValue<SigV4Authorization>) -> Self { Self(self.0.with("Sigv4", value.into_node())) }
+    pub fn sigv4(self, value: impl cfn::IntoValue<SigV4Authorization>) -> Self { Self(self.0.set::<SigV4Authorization>("Sigv4", value)) }
 }
 
 impl ::core::default::Default for HttpAuthorization {
@@ -492,23 +492,23 @@ pub struct InfluxDBActionArgs<T0, T1, T2, T3> {
 
 impl InfluxDBAction {
     /// With everything that is required.
-    pub fn new(args: InfluxDBActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DatabaseName", args.database_name.into_node()).with("DestinationArn", args.destination_arn.into_node()).with("RoleArn", args.role_arn.into_node()).with("TableName", args.table_name.into_node())) }
+    pub fn new(args: InfluxDBActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", args.database_name).set::<cfn::Text>("DestinationArn", args.destination_arn).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("TableName", args.table_name)) }
     /// `BatchConfig`: object.
-    pub fn batch_config(self, value: impl cfn::IntoValue<InfluxDBBatchConfig>) -> Self { Self(self.0.with("BatchConfig", value.into_node())) }
+    pub fn batch_config(self, value: impl cfn::IntoValue<InfluxDBBatchConfig>) -> Self { Self(self.0.set::<InfluxDBBatchConfig>("BatchConfig", value)) }
     /// `DatabaseName`: text; 2 to 64 characters; pattern `^[^_\"][^\"]+$`.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `DestinationArn`: text.
-    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationArn", value.into_node())) }
+    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationArn", value)) }
     /// `Organization`: text; 1 to 64 characters.
-    pub fn organization(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Organization", value.into_node())) }
+    pub fn organization(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Organization", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `TableName`: text; 1 to 1024 characters; pattern `^[^_].*$`.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `Tags`: map of text.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TimestampUnit`: one of its words.
-    pub fn timestamp_unit(self, value: impl cfn::IntoValue<TimestampUnit>) -> Self { Self(self.0.with("TimestampUnit", value.into_node())) }
+    pub fn timestamp_unit(self, value: impl cfn::IntoValue<TimestampUnit>) -> Self { Self(self.0.set::<TimestampUnit>("TimestampUnit", value)) }
 }
 
 /// `InfluxDBBatchConfig` of `AWS::IoT::TopicRule`.
@@ -522,13 +522,13 @@ impl InfluxDBBatchConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BatchAcrossTopics`: boolean.
-    pub fn batch_across_topics(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BatchAcrossTopics", value.into_node())) }
+    pub fn batch_across_topics(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BatchAcrossTopics", value)) }
     /// `MaxBatchOpenMs`: integer; 5 to 1000.
-    pub fn max_batch_open_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBatchOpenMs", value.into_node())) }
+    pub fn max_batch_open_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBatchOpenMs", value)) }
     /// `MaxBatchSize`: integer; 1 to 500.
-    pub fn max_batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBatchSize", value.into_node())) }
+    pub fn max_batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBatchSize", value)) }
     /// `MaxBatchSizeBytes`: integer; 100 to 131072.
-    pub fn max_batch_size_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBatchSizeBytes", value.into_node())) }
+    pub fn max_batch_size_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBatchSizeBytes", value)) }
 }
 
 impl ::core::default::Default for InfluxDBBatchConfig {
@@ -548,13 +548,13 @@ impl IotAnalyticsAction {
     /// `channel_name` is `ChannelName`: text.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("ChannelName", channel_name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelName", channel_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `BatchMode`: boolean.
-    pub fn batch_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BatchMode", value.into_node())) }
+    pub fn batch_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BatchMode", value)) }
     /// `ChannelName`: text.
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `IotEventsAction` of `AWS::IoT::TopicRule`.
@@ -570,15 +570,15 @@ impl IotEventsAction {
     /// `input_name` is `InputName`: text; 1 to 128 characters.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(input_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("InputName", input_name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(input_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InputName", input_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `BatchMode`: boolean.
-    pub fn batch_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BatchMode", value.into_node())) }
+    pub fn batch_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BatchMode", value)) }
     /// `InputName`: text; 1 to 128 characters.
-    pub fn input_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputName", value.into_node())) }
+    pub fn input_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputName", value)) }
     /// `MessageId`: text; at most 128 characters.
-    pub fn message_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageId", value.into_node())) }
+    pub fn message_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageId", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `IotSiteWiseAction` of `AWS::IoT::TopicRule`.
@@ -594,11 +594,11 @@ impl IotSiteWiseAction {
     /// `put_asset_property_value_entries` is `PutAssetPropertyValueEntries`: list of object; at least 1 items; no two equal.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(put_asset_property_value_entries: impl cfn::IntoValue<cfn::List<PutAssetPropertyValueEntry>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("PutAssetPropertyValueEntries", put_asset_property_value_entries.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(put_asset_property_value_entries: impl cfn::IntoValue<cfn::List<PutAssetPropertyValueEntry>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<PutAssetPropertyValueEntry>>("PutAssetPropertyValueEntries", put_asset_property_value_entries).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `PutAssetPropertyValueEntries`: list of object; at least 1 items; no two equal.
-    pub fn put_asset_property_value_entries(self, value: impl cfn::IntoValue<cfn::List<PutAssetPropertyValueEntry>>) -> Self { Self(self.0.with("PutAssetPropertyValueEntries", value.into_node())) }
+    pub fn put_asset_property_value_entries(self, value: impl cfn::IntoValue<cfn::List<PutAssetPropertyValueEntry>>) -> Self { Self(self.0.set::<cfn::List<PutAssetPropertyValueEntry>>("PutAssetPropertyValueEntries", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `KafkaAction` of `AWS::IoT::TopicRule`.
@@ -616,19 +616,19 @@ impl KafkaAction {
     /// `destination_arn` is `DestinationArn`: text.
     ///
     /// `topic` is `Topic`: text.
-    pub fn new(client_properties: impl cfn::IntoValue<cfn::Map<cfn::Text>>, destination_arn: impl cfn::IntoValue<cfn::Text>, topic: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientProperties", client_properties.into_node()).with("DestinationArn", destination_arn.into_node()).with("Topic", topic.into_node())) }
+    pub fn new(client_properties: impl cfn::IntoValue<cfn::Map<cfn::Text>>, destination_arn: impl cfn::IntoValue<cfn::Text>, topic: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("ClientProperties", client_properties).set::<cfn::Text>("DestinationArn", destination_arn).set::<cfn::Text>("Topic", topic)) }
     /// `ClientProperties`: map of text.
-    pub fn client_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ClientProperties", value.into_node())) }
+    pub fn client_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ClientProperties", value)) }
     /// `DestinationArn`: text.
-    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationArn", value.into_node())) }
+    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationArn", value)) }
     /// `Headers`: list of object; 1 to 100 items; no two equal.
-    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<KafkaActionHeader>>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<KafkaActionHeader>>) -> Self { Self(self.0.set::<cfn::List<KafkaActionHeader>>("Headers", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Partition`: text.
-    pub fn partition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Partition", value.into_node())) }
+    pub fn partition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Partition", value)) }
     /// `Topic`: text.
-    pub fn topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Topic", value.into_node())) }
+    pub fn topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Topic", value)) }
 }
 
 /// `KafkaActionHeader` of `AWS::IoT::TopicRule`.
@@ -644,11 +644,11 @@ impl KafkaActionHeader {
     /// `key` is `Key`: text; at most 16384 characters.
     ///
     /// `value` is `Value`: text; at most 16384 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; at most 16384 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 16384 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(KafkaActionHeader);
@@ -666,13 +666,13 @@ impl KinesisAction {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
     ///
     /// `stream_name` is `StreamName`: text.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, stream_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("StreamName", stream_name.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, stream_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("StreamName", stream_name)) }
     /// `PartitionKey`: text.
-    pub fn partition_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PartitionKey", value.into_node())) }
+    pub fn partition_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PartitionKey", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StreamName`: text.
-    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamName", value.into_node())) }
+    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamName", value)) }
 }
 
 /// `LambdaAction` of `AWS::IoT::TopicRule`.
@@ -686,7 +686,7 @@ impl LambdaAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FunctionArn`: arn of `AWS::Lambda::Function`.
-    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("FunctionArn", value.into_node())) }
+    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("FunctionArn", value)) }
 }
 
 impl ::core::default::Default for LambdaAction {
@@ -717,19 +717,19 @@ pub struct LocationActionArgs<T0, T1, T2, T3, T4> {
 
 impl LocationAction {
     /// With everything that is required.
-    pub fn new(args: LocationActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DeviceId", args.device_id.into_node()).with("Latitude", args.latitude.into_node()).with("Longitude", args.longitude.into_node()).with("RoleArn", args.role_arn.into_node()).with("TrackerName", args.tracker_name.into_node())) }
+    pub fn new(args: LocationActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeviceId", args.device_id).set::<cfn::Text>("Latitude", args.latitude).set::<cfn::Text>("Longitude", args.longitude).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("TrackerName", args.tracker_name)) }
     /// `DeviceId`: text.
-    pub fn device_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceId", value.into_node())) }
+    pub fn device_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceId", value)) }
     /// `Latitude`: text.
-    pub fn latitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Latitude", value.into_node())) }
+    pub fn latitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Latitude", value)) }
     /// `Longitude`: text.
-    pub fn longitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Longitude", value.into_node())) }
+    pub fn longitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Longitude", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Timestamp`: object.
-    pub fn timestamp(self, value: impl cfn::IntoValue<Timestamp>) -> Self { Self(self.0.with("Timestamp", value.into_node())) }
+    pub fn timestamp(self, value: impl cfn::IntoValue<Timestamp>) -> Self { Self(self.0.set::<Timestamp>("Timestamp", value)) }
     /// `TrackerName`: text.
-    pub fn tracker_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrackerName", value.into_node())) }
+    pub fn tracker_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrackerName", value)) }
 }
 
 /// `OpenSearchAction` of `AWS::IoT::TopicRule`.
@@ -756,17 +756,17 @@ pub struct OpenSearchActionArgs<T0, T1, T2, T3, T4> {
 
 impl OpenSearchAction {
     /// With everything that is required.
-    pub fn new(args: OpenSearchActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Endpoint", args.endpoint.into_node()).with("Id", args.id.into_node()).with("Index", args.index.into_node()).with("RoleArn", args.role_arn.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: OpenSearchActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Endpoint", args.endpoint).set::<cfn::Text>("Id", args.id).set::<cfn::Text>("Index", args.index).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("Type", args.type_)) }
     /// `Endpoint`: text; pattern `^https?://`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Index`: text.
-    pub fn index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Index", value.into_node())) }
+    pub fn index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Index", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `PutAssetPropertyValueEntry` of `AWS::IoT::TopicRule`.
@@ -780,17 +780,17 @@ impl PutAssetPropertyValueEntry {
     /// With everything that is required.
     ///
     /// `property_values` is `PropertyValues`: list of object; at least 1 items; no two equal.
-    pub fn new(property_values: impl cfn::IntoValue<cfn::List<AssetPropertyValue>>) -> Self { Self(cfn::Properties::new().with("PropertyValues", property_values.into_node())) }
+    pub fn new(property_values: impl cfn::IntoValue<cfn::List<AssetPropertyValue>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AssetPropertyValue>>("PropertyValues", property_values)) }
     /// `AssetId`: text.
-    pub fn asset_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetId", value.into_node())) }
+    pub fn asset_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetId", value)) }
     /// `EntryId`: text.
-    pub fn entry_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntryId", value.into_node())) }
+    pub fn entry_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntryId", value)) }
     /// `PropertyAlias`: text; at least 1 characters.
-    pub fn property_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PropertyAlias", value.into_node())) }
+    pub fn property_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PropertyAlias", value)) }
     /// `PropertyId`: text.
-    pub fn property_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PropertyId", value.into_node())) }
+    pub fn property_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PropertyId", value)) }
     /// `PropertyValues`: list of object; at least 1 items; no two equal.
-    pub fn property_values(self, value: impl cfn::IntoValue<cfn::List<AssetPropertyValue>>) -> Self { Self(self.0.with("PropertyValues", value.into_node())) }
+    pub fn property_values(self, value: impl cfn::IntoValue<cfn::List<AssetPropertyValue>>) -> Self { Self(self.0.set::<cfn::List<AssetPropertyValue>>("PropertyValues", value)) }
 }
 
 /// `PutItemInput` of `AWS::IoT::TopicRule`.
@@ -804,9 +804,9 @@ impl PutItemInput {
     /// With everything that is required.
     ///
     /// `table_name` is `TableName`: text.
-    pub fn new(table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TableName", table_name.into_node())) }
+    pub fn new(table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TableName", table_name)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `RepublishAction` of `AWS::IoT::TopicRule`.
@@ -822,15 +822,15 @@ impl RepublishAction {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
     ///
     /// `topic` is `Topic`: text.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, topic: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("Topic", topic.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, topic: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("Topic", topic)) }
     /// `Headers`: object.
-    pub fn headers(self, value: impl cfn::IntoValue<RepublishActionHeaders>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<RepublishActionHeaders>) -> Self { Self(self.0.set::<RepublishActionHeaders>("Headers", value)) }
     /// `Qos`: integer; 0 to 1.
-    pub fn qos(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Qos", value.into_node())) }
+    pub fn qos(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Qos", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Topic`: text.
-    pub fn topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Topic", value.into_node())) }
+    pub fn topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Topic", value)) }
 }
 
 /// `RepublishActionHeaders` of `AWS::IoT::TopicRule`.
@@ -844,17 +844,17 @@ impl RepublishActionHeaders {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContentType`: text; at most 1024 characters.
-    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentType", value)) }
     /// `CorrelationData`: text; at most 1024 characters.
-    pub fn correlation_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CorrelationData", value.into_node())) }
+    pub fn correlation_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CorrelationData", value)) }
     /// `MessageExpiry`: text; at most 1024 characters.
-    pub fn message_expiry(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageExpiry", value.into_node())) }
+    pub fn message_expiry(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageExpiry", value)) }
     /// `PayloadFormatIndicator`: text; at most 1024 characters.
-    pub fn payload_format_indicator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PayloadFormatIndicator", value.into_node())) }
+    pub fn payload_format_indicator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PayloadFormatIndicator", value)) }
     /// `ResponseTopic`: text; at most 1024 characters.
-    pub fn response_topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponseTopic", value.into_node())) }
+    pub fn response_topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponseTopic", value)) }
     /// `UserProperties`: list of object; 1 to 100 items.
-    pub fn user_properties(self, value: impl cfn::IntoValue<cfn::List<UserProperty>>) -> Self { Self(self.0.with("UserProperties", value.into_node())) }
+    pub fn user_properties(self, value: impl cfn::IntoValue<cfn::List<UserProperty>>) -> Self { Self(self.0.set::<cfn::List<UserProperty>>("UserProperties", value)) }
 }
 
 impl ::core::default::Default for RepublishActionHeaders {
@@ -876,15 +876,15 @@ impl S3Action {
     /// `key` is `Key`: text.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, key: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("Key", key.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, key: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<cfn::Text>("Key", key).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `BucketName`: name of `AWS::S3::Bucket`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `CannedAcl`: one of its words.
-    pub fn canned_acl(self, value: impl cfn::IntoValue<CannedAccessControlList>) -> Self { Self(self.0.with("CannedAcl", value.into_node())) }
+    pub fn canned_acl(self, value: impl cfn::IntoValue<CannedAccessControlList>) -> Self { Self(self.0.set::<CannedAccessControlList>("CannedAcl", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `SigV4Authorization` of `AWS::IoT::TopicRule`.
@@ -902,13 +902,13 @@ impl SigV4Authorization {
     /// `service_name` is `ServiceName`: text.
     ///
     /// `signing_region` is `SigningRegion`: text.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, service_name: impl cfn::IntoValue<cfn::Text>, signing_region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("ServiceName", service_name.into_node()).with("SigningRegion", signing_region.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, service_name: impl cfn::IntoValue<cfn::Text>, signing_region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("ServiceName", service_name).set::<cfn::Text>("SigningRegion", signing_region)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `ServiceName`: text.
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
     /// `SigningRegion`: text.
-    pub fn signing_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SigningRegion", value.into_node())) }
+    pub fn signing_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SigningRegion", value)) }
 }
 
 /// `SnsAction` of `AWS::IoT::TopicRule`.
@@ -924,13 +924,13 @@ impl SnsAction {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
     ///
     /// `target_arn` is `TargetArn`: text.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("TargetArn", target_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("TargetArn", target_arn)) }
     /// `MessageFormat`: one of its words.
-    pub fn message_format(self, value: impl cfn::IntoValue<MessageFormat>) -> Self { Self(self.0.with("MessageFormat", value.into_node())) }
+    pub fn message_format(self, value: impl cfn::IntoValue<MessageFormat>) -> Self { Self(self.0.set::<MessageFormat>("MessageFormat", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `TargetArn`: text.
-    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArn", value.into_node())) }
+    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
 }
 
 /// `SqsAction` of `AWS::IoT::TopicRule`.
@@ -946,13 +946,13 @@ impl SqsAction {
     /// `queue_url` is `QueueUrl`: text.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(queue_url: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("QueueUrl", queue_url.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(queue_url: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("QueueUrl", queue_url).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `QueueUrl`: text.
-    pub fn queue_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueueUrl", value.into_node())) }
+    pub fn queue_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueueUrl", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `UseBase64`: boolean.
-    pub fn use_base64(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseBase64", value.into_node())) }
+    pub fn use_base64(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseBase64", value)) }
 }
 
 /// `StepFunctionsAction` of `AWS::IoT::TopicRule`.
@@ -968,13 +968,13 @@ impl StepFunctionsAction {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
     ///
     /// `state_machine_name` is `StateMachineName`: text.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, state_machine_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("StateMachineName", state_machine_name.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, state_machine_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("StateMachineName", state_machine_name)) }
     /// `ExecutionNamePrefix`: text.
-    pub fn execution_name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionNamePrefix", value.into_node())) }
+    pub fn execution_name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionNamePrefix", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StateMachineName`: text.
-    pub fn state_machine_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StateMachineName", value.into_node())) }
+    pub fn state_machine_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StateMachineName", value)) }
 }
 
 /// `Timestamp` of `AWS::IoT::TopicRule`.
@@ -988,11 +988,11 @@ impl Timestamp {
     /// With everything that is required.
     ///
     /// `value` is `Value`: text.
-    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Value", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `TimestreamAction` of `AWS::IoT::TopicRule`.
@@ -1017,17 +1017,17 @@ pub struct TimestreamActionArgs<T0, T1, T2, T3> {
 
 impl TimestreamAction {
     /// With everything that is required.
-    pub fn new(args: TimestreamActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<TimestreamDimension>>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DatabaseName", args.database_name.into_node()).with("Dimensions", args.dimensions.into_node()).with("RoleArn", args.role_arn.into_node()).with("TableName", args.table_name.into_node())) }
+    pub fn new(args: TimestreamActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<TimestreamDimension>>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", args.database_name).set::<cfn::List<TimestreamDimension>>("Dimensions", args.dimensions).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("TableName", args.table_name)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Dimensions`: list of object; 1 to 128 items.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<TimestreamDimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<TimestreamDimension>>) -> Self { Self(self.0.set::<cfn::List<TimestreamDimension>>("Dimensions", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `Timestamp`: object.
-    pub fn timestamp(self, value: impl cfn::IntoValue<TimestreamTimestamp>) -> Self { Self(self.0.with("Timestamp", value.into_node())) }
+    pub fn timestamp(self, value: impl cfn::IntoValue<TimestreamTimestamp>) -> Self { Self(self.0.set::<TimestreamTimestamp>("Timestamp", value)) }
 }
 
 /// `TimestreamDimension` of `AWS::IoT::TopicRule`.
@@ -1043,11 +1043,11 @@ impl TimestreamDimension {
     /// `name` is `Name`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `TimestreamTimestamp` of `AWS::IoT::TopicRule`.
@@ -1063,11 +1063,11 @@ impl TimestreamTimestamp {
     /// `unit` is `Unit`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(unit: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Unit", unit.into_node()).with("Value", value.into_node())) }
+    pub fn new(unit: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Unit", unit).set::<cfn::Text>("Value", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `TopicRulePayload` of `AWS::IoT::TopicRule`.
@@ -1083,19 +1083,19 @@ impl TopicRulePayload {
     /// `actions` is `Actions`: list of object; at most 10 items.
     ///
     /// `sql` is `Sql`: text.
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<Action>>, sql: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("Sql", sql.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<Action>>, sql: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Action>>("Actions", actions).set::<cfn::Text>("Sql", sql)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.set::<cfn::List<Action>>("Actions", value)) }
     /// `AwsIotSqlVersion`: text.
-    pub fn aws_iot_sql_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsIotSqlVersion", value.into_node())) }
+    pub fn aws_iot_sql_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsIotSqlVersion", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ErrorAction`: object.
-    pub fn error_action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.with("ErrorAction", value.into_node())) }
+    pub fn error_action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.set::<Action>("ErrorAction", value)) }
     /// `RuleDisabled`: boolean.
-    pub fn rule_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RuleDisabled", value.into_node())) }
+    pub fn rule_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RuleDisabled", value)) }
     /// `Sql`: text.
-    pub fn sql(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Sql", value.into_node())) }
+    pub fn sql(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Sql", value)) }
 }
 
 /// `Tag` of `AWS::IoT::TopicRule`.
@@ -1111,11 +1111,11 @@ impl TopicRuleTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(TopicRuleTag);
@@ -1133,11 +1133,11 @@ impl UserProperty {
     /// `key` is `Key`: text; at most 1024 characters.
     ///
     /// `value` is `Value`: text; at most 1024 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; at most 1024 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 1024 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(UserProperty);

@@ -16,13 +16,13 @@ impl TopicRuleDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HttpUrlProperties`: object. **An update replaces the resource.**
-    pub fn http_url_properties(self, value: impl cfn::IntoValue<HttpUrlDestinationSummary>) -> Self { Self(self.0.with("HttpUrlProperties", value.into_node())) }
+    pub fn http_url_properties(self, value: impl cfn::IntoValue<HttpUrlDestinationSummary>) -> Self { Self(self.0.set::<HttpUrlDestinationSummary>("HttpUrlProperties", value)) }
     /// `InfluxDBProperties`: object. **An update replaces the resource.**
-    pub fn influx_db_properties(self, value: impl cfn::IntoValue<InfluxDBDestinationProperties>) -> Self { Self(self.0.with("InfluxDBProperties", value.into_node())) }
+    pub fn influx_db_properties(self, value: impl cfn::IntoValue<InfluxDBDestinationProperties>) -> Self { Self(self.0.set::<InfluxDBDestinationProperties>("InfluxDBProperties", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<TopicRuleDestinationStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<TopicRuleDestinationStatus>) -> Self { Self(self.0.set::<TopicRuleDestinationStatus>("Status", value)) }
     /// `VpcProperties`: object. **An update replaces the resource.**
-    pub fn vpc_properties(self, value: impl cfn::IntoValue<VpcDestinationProperties>) -> Self { Self(self.0.with("VpcProperties", value.into_node())) }
+    pub fn vpc_properties(self, value: impl cfn::IntoValue<VpcDestinationProperties>) -> Self { Self(self.0.set::<VpcDestinationProperties>("VpcProperties", value)) }
 }
 
 impl ::core::default::Default for TopicRuleDestination {
@@ -53,7 +53,7 @@ impl HttpUrlDestinationSummary {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConfirmationUrl`: text.
-    pub fn confirmation_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfirmationUrl", value.into_node())) }
+    pub fn confirmation_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfirmationUrl", value)) }
 }
 
 impl ::core::default::Default for HttpUrlDestinationSummary {
@@ -75,17 +75,17 @@ impl InfluxDBDestinationProperties {
     /// `influx_db_version` is `InfluxDBVersion`: text.
     ///
     /// `secret_id` is `SecretId`: text.
-    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>, influx_db_version: impl cfn::IntoValue<cfn::Text>, secret_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Endpoint", endpoint.into_node()).with("InfluxDBVersion", influx_db_version.into_node()).with("SecretId", secret_id.into_node())) }
+    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>, influx_db_version: impl cfn::IntoValue<cfn::Text>, secret_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Endpoint", endpoint).set::<cfn::Text>("InfluxDBVersion", influx_db_version).set::<cfn::Text>("SecretId", secret_id)) }
     /// `Endpoint`: text.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `InfluxDBVersion`: text.
-    pub fn influx_db_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InfluxDBVersion", value.into_node())) }
+    pub fn influx_db_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InfluxDBVersion", value)) }
     /// `SecretId`: text.
-    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretId", value.into_node())) }
+    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretId", value)) }
     /// `SecretKey`: secret text.
-    pub fn secret_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("SecretKey", value.into_node())) }
+    pub fn secret_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("SecretKey", value)) }
     /// `SecretType`: text.
-    pub fn secret_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretType", value.into_node())) }
+    pub fn secret_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretType", value)) }
 }
 
 /// `VpcDestinationProperties` of `AWS::IoT::TopicRuleDestination`.
@@ -99,13 +99,13 @@ impl VpcDestinationProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; no two equal.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `SubnetIds`: list of text; no two equal.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 impl ::core::default::Default for VpcDestinationProperties {

@@ -18,13 +18,13 @@ impl Channel {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChannelName`: text; 1 to 128 characters; pattern `(^(?!_{2}))(^[a-zA-Z0-9_]+$)`. **An update replaces the resource.**
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `ChannelStorage`: object. An update leaves the resource in place.
-    pub fn channel_storage(self, value: impl cfn::IntoValue<ChannelStorage>) -> Self { Self(self.0.with("ChannelStorage", value.into_node())) }
+    pub fn channel_storage(self, value: impl cfn::IntoValue<ChannelStorage>) -> Self { Self(self.0.set::<ChannelStorage>("ChannelStorage", value)) }
     /// `RetentionPeriod`: object. An update leaves the resource in place.
-    pub fn retention_period(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.with("RetentionPeriod", value.into_node())) }
+    pub fn retention_period(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.set::<RetentionPeriod>("RetentionPeriod", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Channel {
@@ -55,13 +55,13 @@ impl ChannelCustomerManagedS3 {
     /// `bucket` is `Bucket`: text; 3 to 255 characters; pattern `^[a-zA-Z0-9.\-_]*$`.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Bucket`: text; 3 to 255 characters; pattern `^[a-zA-Z0-9.\-_]*$`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `KeyPrefix`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9!_.*'()/{}:-]*/$`.
-    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPrefix", value.into_node())) }
+    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPrefix", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `ChannelStorage` of `AWS::IoTAnalytics::Channel`.
@@ -75,9 +75,9 @@ impl ChannelStorage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomerManagedS3`: object.
-    pub fn customer_managed_s3(self, value: impl cfn::IntoValue<ChannelCustomerManagedS3>) -> Self { Self(self.0.with("CustomerManagedS3", value.into_node())) }
+    pub fn customer_managed_s3(self, value: impl cfn::IntoValue<ChannelCustomerManagedS3>) -> Self { Self(self.0.set::<ChannelCustomerManagedS3>("CustomerManagedS3", value)) }
     /// `ServiceManagedS3`: JSON.
-    pub fn service_managed_s3(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ServiceManagedS3", value.into_node())) }
+    pub fn service_managed_s3(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ServiceManagedS3", value)) }
 }
 
 impl ::core::default::Default for ChannelStorage {

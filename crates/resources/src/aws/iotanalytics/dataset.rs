@@ -18,23 +18,23 @@ impl Dataset {
     /// With everything that is required.
     ///
     /// `actions` is `Actions`: list of object; 1 items. An update leaves the resource in place.
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Action>>("Actions", actions)) }
     /// `Actions`: list of object; 1 items. An update leaves the resource in place.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.set::<cfn::List<Action>>("Actions", value)) }
     /// `ContentDeliveryRules`: list of object; at most 20 items. An update leaves the resource in place.
-    pub fn content_delivery_rules(self, value: impl cfn::IntoValue<cfn::List<DatasetContentDeliveryRule>>) -> Self { Self(self.0.with("ContentDeliveryRules", value.into_node())) }
+    pub fn content_delivery_rules(self, value: impl cfn::IntoValue<cfn::List<DatasetContentDeliveryRule>>) -> Self { Self(self.0.set::<cfn::List<DatasetContentDeliveryRule>>("ContentDeliveryRules", value)) }
     /// `DatasetName`: text; 1 to 128 characters; pattern `(^(?!_{2}))(^[a-zA-Z0-9_]+$)`. **An update replaces the resource.**
-    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetName", value.into_node())) }
+    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetName", value)) }
     /// `LateDataRules`: list of object; 1 items. An update leaves the resource in place.
-    pub fn late_data_rules(self, value: impl cfn::IntoValue<cfn::List<LateDataRule>>) -> Self { Self(self.0.with("LateDataRules", value.into_node())) }
+    pub fn late_data_rules(self, value: impl cfn::IntoValue<cfn::List<LateDataRule>>) -> Self { Self(self.0.set::<cfn::List<LateDataRule>>("LateDataRules", value)) }
     /// `RetentionPeriod`: object. An update leaves the resource in place.
-    pub fn retention_period(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.with("RetentionPeriod", value.into_node())) }
+    pub fn retention_period(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.set::<RetentionPeriod>("RetentionPeriod", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Triggers`: list of object; at most 5 items. An update leaves the resource in place.
-    pub fn triggers(self, value: impl cfn::IntoValue<cfn::List<Trigger>>) -> Self { Self(self.0.with("Triggers", value.into_node())) }
+    pub fn triggers(self, value: impl cfn::IntoValue<cfn::List<Trigger>>) -> Self { Self(self.0.set::<cfn::List<Trigger>>("Triggers", value)) }
     /// `VersioningConfiguration`: object. An update leaves the resource in place.
-    pub fn versioning_configuration(self, value: impl cfn::IntoValue<VersioningConfiguration>) -> Self { Self(self.0.with("VersioningConfiguration", value.into_node())) }
+    pub fn versioning_configuration(self, value: impl cfn::IntoValue<VersioningConfiguration>) -> Self { Self(self.0.set::<VersioningConfiguration>("VersioningConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::IoTAnalytics::Dataset` in a template.
@@ -59,13 +59,13 @@ impl Action {
     /// With everything that is required.
     ///
     /// `action_name` is `ActionName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_]+$`.
-    pub fn new(action_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ActionName", action_name.into_node())) }
+    pub fn new(action_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ActionName", action_name)) }
     /// `ActionName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_]+$`.
-    pub fn action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActionName", value.into_node())) }
+    pub fn action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActionName", value)) }
     /// `ContainerAction`: object.
-    pub fn container_action(self, value: impl cfn::IntoValue<ContainerAction>) -> Self { Self(self.0.with("ContainerAction", value.into_node())) }
+    pub fn container_action(self, value: impl cfn::IntoValue<ContainerAction>) -> Self { Self(self.0.set::<ContainerAction>("ContainerAction", value)) }
     /// `QueryAction`: object.
-    pub fn query_action(self, value: impl cfn::IntoValue<QueryAction>) -> Self { Self(self.0.with("QueryAction", value.into_node())) }
+    pub fn query_action(self, value: impl cfn::IntoValue<QueryAction>) -> Self { Self(self.0.set::<QueryAction>("QueryAction", value)) }
 }
 
 /// `ContainerAction` of `AWS::IoTAnalytics::Dataset`.
@@ -83,15 +83,15 @@ impl ContainerAction {
     /// `image` is `Image`: text; at most 255 characters.
     ///
     /// `resource_configuration` is `ResourceConfiguration`: object.
-    pub fn new(execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, image: impl cfn::IntoValue<cfn::Text>, resource_configuration: impl cfn::IntoValue<ResourceConfiguration>) -> Self { Self(cfn::Properties::new().with("ExecutionRoleArn", execution_role_arn.into_node()).with("Image", image.into_node()).with("ResourceConfiguration", resource_configuration.into_node())) }
+    pub fn new(execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, image: impl cfn::IntoValue<cfn::Text>, resource_configuration: impl cfn::IntoValue<ResourceConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", execution_role_arn).set::<cfn::Text>("Image", image).set::<ResourceConfiguration>("ResourceConfiguration", resource_configuration)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `Image`: text; at most 255 characters.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
     /// `ResourceConfiguration`: object.
-    pub fn resource_configuration(self, value: impl cfn::IntoValue<ResourceConfiguration>) -> Self { Self(self.0.with("ResourceConfiguration", value.into_node())) }
+    pub fn resource_configuration(self, value: impl cfn::IntoValue<ResourceConfiguration>) -> Self { Self(self.0.set::<ResourceConfiguration>("ResourceConfiguration", value)) }
     /// `Variables`: list of object; at most 50 items.
-    pub fn variables(self, value: impl cfn::IntoValue<cfn::List<Variable>>) -> Self { Self(self.0.with("Variables", value.into_node())) }
+    pub fn variables(self, value: impl cfn::IntoValue<cfn::List<Variable>>) -> Self { Self(self.0.set::<cfn::List<Variable>>("Variables", value)) }
 }
 
 /// `DatasetContentDeliveryRule` of `AWS::IoTAnalytics::Dataset`.
@@ -105,11 +105,11 @@ impl DatasetContentDeliveryRule {
     /// With everything that is required.
     ///
     /// `destination` is `Destination`: object.
-    pub fn new(destination: impl cfn::IntoValue<DatasetContentDeliveryRuleDestination>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<DatasetContentDeliveryRuleDestination>) -> Self { Self(cfn::Properties::new().set::<DatasetContentDeliveryRuleDestination>("Destination", destination)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<DatasetContentDeliveryRuleDestination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<DatasetContentDeliveryRuleDestination>) -> Self { Self(self.0.set::<DatasetContentDeliveryRuleDestination>("Destination", value)) }
     /// `EntryName`: text.
-    pub fn entry_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntryName", value.into_node())) }
+    pub fn entry_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntryName", value)) }
 }
 
 /// `DatasetContentDeliveryRuleDestination` of `AWS::IoTAnalytics::Dataset`.
@@ -123,9 +123,9 @@ impl DatasetContentDeliveryRuleDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IotEventsDestinationConfiguration`: object.
-    pub fn iot_events_destination_configuration(self, value: impl cfn::IntoValue<IotEventsDestinationConfiguration>) -> Self { Self(self.0.with("IotEventsDestinationConfiguration", value.into_node())) }
+    pub fn iot_events_destination_configuration(self, value: impl cfn::IntoValue<IotEventsDestinationConfiguration>) -> Self { Self(self.0.set::<IotEventsDestinationConfiguration>("IotEventsDestinationConfiguration", value)) }
     /// `S3DestinationConfiguration`: object.
-    pub fn s3_destination_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3DestinationConfiguration", value.into_node())) }
+    pub fn s3_destination_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3DestinationConfiguration", value)) }
 }
 
 impl ::core::default::Default for DatasetContentDeliveryRuleDestination {
@@ -143,9 +143,9 @@ impl DatasetContentVersionValue {
     /// With everything that is required.
     ///
     /// `dataset_name` is `DatasetName`: text; 1 to 128 characters; pattern `(^(?!_{2}))(^[a-zA-Z0-9_]+$)`.
-    pub fn new(dataset_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatasetName", dataset_name.into_node())) }
+    pub fn new(dataset_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatasetName", dataset_name)) }
     /// `DatasetName`: text; 1 to 128 characters; pattern `(^(?!_{2}))(^[a-zA-Z0-9_]+$)`.
-    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetName", value.into_node())) }
+    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetName", value)) }
 }
 
 /// `Filter` of `AWS::IoTAnalytics::Dataset`.
@@ -159,7 +159,7 @@ impl DatasetFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeltaTime`: object.
-    pub fn delta_time(self, value: impl cfn::IntoValue<DeltaTime>) -> Self { Self(self.0.with("DeltaTime", value.into_node())) }
+    pub fn delta_time(self, value: impl cfn::IntoValue<DeltaTime>) -> Self { Self(self.0.set::<DeltaTime>("DeltaTime", value)) }
 }
 
 impl ::core::default::Default for DatasetFilter {
@@ -179,11 +179,11 @@ impl DeltaTime {
     /// `offset_seconds` is `OffsetSeconds`: integer.
     ///
     /// `time_expression` is `TimeExpression`: text.
-    pub fn new(offset_seconds: impl cfn::IntoValue<cfn::Integer>, time_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OffsetSeconds", offset_seconds.into_node()).with("TimeExpression", time_expression.into_node())) }
+    pub fn new(offset_seconds: impl cfn::IntoValue<cfn::Integer>, time_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("OffsetSeconds", offset_seconds).set::<cfn::Text>("TimeExpression", time_expression)) }
     /// `OffsetSeconds`: integer.
-    pub fn offset_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OffsetSeconds", value.into_node())) }
+    pub fn offset_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OffsetSeconds", value)) }
     /// `TimeExpression`: text.
-    pub fn time_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeExpression", value.into_node())) }
+    pub fn time_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeExpression", value)) }
 }
 
 /// `DeltaTimeSessionWindowConfiguration` of `AWS::IoTAnalytics::Dataset`.
@@ -197,9 +197,9 @@ impl DeltaTimeSessionWindowConfiguration {
     /// With everything that is required.
     ///
     /// `timeout_in_minutes` is `TimeoutInMinutes`: integer; 1 to 60.
-    pub fn new(timeout_in_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("TimeoutInMinutes", timeout_in_minutes.into_node())) }
+    pub fn new(timeout_in_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("TimeoutInMinutes", timeout_in_minutes)) }
     /// `TimeoutInMinutes`: integer; 1 to 60.
-    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInMinutes", value.into_node())) }
+    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInMinutes", value)) }
 }
 
 /// `GlueConfiguration` of `AWS::IoTAnalytics::Dataset`.
@@ -215,11 +215,11 @@ impl GlueConfiguration {
     /// `database_name` is `DatabaseName`: text; 1 to 150 characters.
     ///
     /// `table_name` is `TableName`: text; 1 to 150 characters.
-    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatabaseName", database_name.into_node()).with("TableName", table_name.into_node())) }
+    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", database_name).set::<cfn::Text>("TableName", table_name)) }
     /// `DatabaseName`: text; 1 to 150 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `TableName`: text; 1 to 150 characters.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `IotEventsDestinationConfiguration` of `AWS::IoTAnalytics::Dataset`.
@@ -235,11 +235,11 @@ impl IotEventsDestinationConfiguration {
     /// `input_name` is `InputName`: text; 1 to 128 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*$`.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn new(input_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("InputName", input_name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(input_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InputName", input_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `InputName`: text; 1 to 128 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*$`.
-    pub fn input_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputName", value.into_node())) }
+    pub fn input_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `LateDataRule` of `AWS::IoTAnalytics::Dataset`.
@@ -253,11 +253,11 @@ impl LateDataRule {
     /// With everything that is required.
     ///
     /// `rule_configuration` is `RuleConfiguration`: object.
-    pub fn new(rule_configuration: impl cfn::IntoValue<LateDataRuleConfiguration>) -> Self { Self(cfn::Properties::new().with("RuleConfiguration", rule_configuration.into_node())) }
+    pub fn new(rule_configuration: impl cfn::IntoValue<LateDataRuleConfiguration>) -> Self { Self(cfn::Properties::new().set::<LateDataRuleConfiguration>("RuleConfiguration", rule_configuration)) }
     /// `RuleConfiguration`: object.
-    pub fn rule_configuration(self, value: impl cfn::IntoValue<LateDataRuleConfiguration>) -> Self { Self(self.0.with("RuleConfiguration", value.into_node())) }
+    pub fn rule_configuration(self, value: impl cfn::IntoValue<LateDataRuleConfiguration>) -> Self { Self(self.0.set::<LateDataRuleConfiguration>("RuleConfiguration", value)) }
     /// `RuleName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_]+$`.
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
 }
 
 /// `LateDataRuleConfiguration` of `AWS::IoTAnalytics::Dataset`.
@@ -271,7 +271,7 @@ impl LateDataRuleConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeltaTimeSessionWindowConfiguration`: object.
-    pub fn delta_time_session_window_configuration(self, value: impl cfn::IntoValue<DeltaTimeSessionWindowConfiguration>) -> Self { Self(self.0.with("DeltaTimeSessionWindowConfiguration", value.into_node())) }
+    pub fn delta_time_session_window_configuration(self, value: impl cfn::IntoValue<DeltaTimeSessionWindowConfiguration>) -> Self { Self(self.0.set::<DeltaTimeSessionWindowConfiguration>("DeltaTimeSessionWindowConfiguration", value)) }
 }
 
 impl ::core::default::Default for LateDataRuleConfiguration {
@@ -289,9 +289,9 @@ impl OutputFileUriValue {
     /// With everything that is required.
     ///
     /// `file_name` is `FileName`: text; pattern `^[\w\.-]{1,255}$`.
-    pub fn new(file_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileName", file_name.into_node())) }
+    pub fn new(file_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileName", file_name)) }
     /// `FileName`: text; pattern `^[\w\.-]{1,255}$`.
-    pub fn file_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileName", value.into_node())) }
+    pub fn file_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileName", value)) }
 }
 
 /// `QueryAction` of `AWS::IoTAnalytics::Dataset`.
@@ -305,11 +305,11 @@ impl QueryAction {
     /// With everything that is required.
     ///
     /// `sql_query` is `SqlQuery`: text.
-    pub fn new(sql_query: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SqlQuery", sql_query.into_node())) }
+    pub fn new(sql_query: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SqlQuery", sql_query)) }
     /// `Filters`: list of object; at most 1 items.
-    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<DatasetFilter>>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<DatasetFilter>>) -> Self { Self(self.0.set::<cfn::List<DatasetFilter>>("Filters", value)) }
     /// `SqlQuery`: text.
-    pub fn sql_query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SqlQuery", value.into_node())) }
+    pub fn sql_query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SqlQuery", value)) }
 }
 
 /// `ResourceConfiguration` of `AWS::IoTAnalytics::Dataset`.
@@ -325,11 +325,11 @@ impl ResourceConfiguration {
     /// `compute_type` is `ComputeType`: one of its words.
     ///
     /// `volume_size_in_gb` is `VolumeSizeInGB`: integer; 1 to 50.
-    pub fn new(compute_type: impl cfn::IntoValue<ComputeType>, volume_size_in_gb: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ComputeType", compute_type.into_node()).with("VolumeSizeInGB", volume_size_in_gb.into_node())) }
+    pub fn new(compute_type: impl cfn::IntoValue<ComputeType>, volume_size_in_gb: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<ComputeType>("ComputeType", compute_type).set::<cfn::Integer>("VolumeSizeInGB", volume_size_in_gb)) }
     /// `ComputeType`: one of its words.
-    pub fn compute_type(self, value: impl cfn::IntoValue<ComputeType>) -> Self { Self(self.0.with("ComputeType", value.into_node())) }
+    pub fn compute_type(self, value: impl cfn::IntoValue<ComputeType>) -> Self { Self(self.0.set::<ComputeType>("ComputeType", value)) }
     /// `VolumeSizeInGB`: integer; 1 to 50.
-    pub fn volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSizeInGB", value.into_node())) }
+    pub fn volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSizeInGB", value)) }
 }
 
 /// `S3DestinationConfiguration` of `AWS::IoTAnalytics::Dataset`.
@@ -347,15 +347,15 @@ impl S3DestinationConfiguration {
     /// `key` is `Key`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9!_.*'()/{}:-]*$`.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Bucket`: text; 3 to 255 characters; pattern `^[a-zA-Z0-9.\-_]*$`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `GlueConfiguration`: object.
-    pub fn glue_configuration(self, value: impl cfn::IntoValue<GlueConfiguration>) -> Self { Self(self.0.with("GlueConfiguration", value.into_node())) }
+    pub fn glue_configuration(self, value: impl cfn::IntoValue<GlueConfiguration>) -> Self { Self(self.0.set::<GlueConfiguration>("GlueConfiguration", value)) }
     /// `Key`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9!_.*'()/{}:-]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `Schedule` of `AWS::IoTAnalytics::Dataset`.
@@ -369,9 +369,9 @@ impl Schedule {
     /// With everything that is required.
     ///
     /// `schedule_expression` is `ScheduleExpression`: text.
-    pub fn new(schedule_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ScheduleExpression", schedule_expression.into_node())) }
+    pub fn new(schedule_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScheduleExpression", schedule_expression)) }
     /// `ScheduleExpression`: text.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
 }
 
 /// `Trigger` of `AWS::IoTAnalytics::Dataset`.
@@ -385,9 +385,9 @@ impl Trigger {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Schedule`: object.
-    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.set::<Schedule>("Schedule", value)) }
     /// `TriggeringDataset`: object.
-    pub fn triggering_dataset(self, value: impl cfn::IntoValue<TriggeringDataset>) -> Self { Self(self.0.with("TriggeringDataset", value.into_node())) }
+    pub fn triggering_dataset(self, value: impl cfn::IntoValue<TriggeringDataset>) -> Self { Self(self.0.set::<TriggeringDataset>("TriggeringDataset", value)) }
 }
 
 impl ::core::default::Default for Trigger {
@@ -405,9 +405,9 @@ impl TriggeringDataset {
     /// With everything that is required.
     ///
     /// `dataset_name` is `DatasetName`: text; 1 to 128 characters; pattern `(^(?!_{2}))(^[a-zA-Z0-9_]+$)`.
-    pub fn new(dataset_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatasetName", dataset_name.into_node())) }
+    pub fn new(dataset_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatasetName", dataset_name)) }
     /// `DatasetName`: text; 1 to 128 characters; pattern `(^(?!_{2}))(^[a-zA-Z0-9_]+$)`.
-    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetName", value.into_node())) }
+    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetName", value)) }
 }
 
 /// `Variable` of `AWS::IoTAnalytics::Dataset`.
@@ -421,17 +421,17 @@ impl Variable {
     /// With everything that is required.
     ///
     /// `variable_name` is `VariableName`: text; 1 to 256 characters.
-    pub fn new(variable_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VariableName", variable_name.into_node())) }
+    pub fn new(variable_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VariableName", variable_name)) }
     /// `DatasetContentVersionValue`: object.
-    pub fn dataset_content_version_value(self, value: impl cfn::IntoValue<DatasetContentVersionValue>) -> Self { Self(self.0.with("DatasetContentVersionValue", value.into_node())) }
+    pub fn dataset_content_version_value(self, value: impl cfn::IntoValue<DatasetContentVersionValue>) -> Self { Self(self.0.set::<DatasetContentVersionValue>("DatasetContentVersionValue", value)) }
     /// `DoubleValue`: number.
-    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DoubleValue", value.into_node())) }
+    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DoubleValue", value)) }
     /// `OutputFileUriValue`: object.
-    pub fn output_file_uri_value(self, value: impl cfn::IntoValue<OutputFileUriValue>) -> Self { Self(self.0.with("OutputFileUriValue", value.into_node())) }
+    pub fn output_file_uri_value(self, value: impl cfn::IntoValue<OutputFileUriValue>) -> Self { Self(self.0.set::<OutputFileUriValue>("OutputFileUriValue", value)) }
     /// `StringValue`: text; at most 1024 characters.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
     /// `VariableName`: text; 1 to 256 characters.
-    pub fn variable_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VariableName", value.into_node())) }
+    pub fn variable_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VariableName", value)) }
 }
 
 /// `VersioningConfiguration` of `AWS::IoTAnalytics::Dataset`.
@@ -445,9 +445,9 @@ impl VersioningConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxVersions`: integer; 1 to 1000.
-    pub fn max_versions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxVersions", value.into_node())) }
+    pub fn max_versions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxVersions", value)) }
     /// `Unlimited`: boolean.
-    pub fn unlimited(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Unlimited", value.into_node())) }
+    pub fn unlimited(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Unlimited", value)) }
 }
 
 impl ::core::default::Default for VersioningConfiguration {

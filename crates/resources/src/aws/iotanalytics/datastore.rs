@@ -18,17 +18,17 @@ impl Datastore {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DatastoreName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9_]+`. **An update replaces the resource.**
-    pub fn datastore_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatastoreName", value.into_node())) }
+    pub fn datastore_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatastoreName", value)) }
     /// `DatastorePartitions`: object. An update leaves the resource in place.
-    pub fn datastore_partitions(self, value: impl cfn::IntoValue<DatastorePartitions>) -> Self { Self(self.0.with("DatastorePartitions", value.into_node())) }
+    pub fn datastore_partitions(self, value: impl cfn::IntoValue<DatastorePartitions>) -> Self { Self(self.0.set::<DatastorePartitions>("DatastorePartitions", value)) }
     /// `DatastoreStorage`: object. An update leaves the resource in place.
-    pub fn datastore_storage(self, value: impl cfn::IntoValue<DatastoreStorage>) -> Self { Self(self.0.with("DatastoreStorage", value.into_node())) }
+    pub fn datastore_storage(self, value: impl cfn::IntoValue<DatastoreStorage>) -> Self { Self(self.0.set::<DatastoreStorage>("DatastoreStorage", value)) }
     /// `FileFormatConfiguration`: object. An update leaves the resource in place.
-    pub fn file_format_configuration(self, value: impl cfn::IntoValue<FileFormatConfiguration>) -> Self { Self(self.0.with("FileFormatConfiguration", value.into_node())) }
+    pub fn file_format_configuration(self, value: impl cfn::IntoValue<FileFormatConfiguration>) -> Self { Self(self.0.set::<FileFormatConfiguration>("FileFormatConfiguration", value)) }
     /// `RetentionPeriod`: object. An update leaves the resource in place.
-    pub fn retention_period(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.with("RetentionPeriod", value.into_node())) }
+    pub fn retention_period(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.set::<RetentionPeriod>("RetentionPeriod", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Datastore {
@@ -59,11 +59,11 @@ impl Column {
     /// `name` is `Name`: text.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Type", type_)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `CustomerManagedS3Storage` of `AWS::IoTAnalytics::Datastore`.
@@ -77,11 +77,11 @@ impl CustomerManagedS3Storage {
     /// With everything that is required.
     ///
     /// `bucket` is `Bucket`: text; 3 to 255 characters; pattern `[a-zA-Z0-9.\-_]*`.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket)) }
     /// `Bucket`: text; 3 to 255 characters; pattern `[a-zA-Z0-9.\-_]*`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `KeyPrefix`: text; 1 to 255 characters; pattern `[a-zA-Z0-9!_.*'()/{}:-]*/`.
-    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPrefix", value.into_node())) }
+    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPrefix", value)) }
 }
 
 /// `CustomerManagedS3` of `AWS::IoTAnalytics::Datastore`.
@@ -97,13 +97,13 @@ impl DatastoreCustomerManagedS3 {
     /// `bucket` is `Bucket`: text; 3 to 255 characters; pattern `[a-zA-Z0-9.\-_]*`.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Bucket`: text; 3 to 255 characters; pattern `[a-zA-Z0-9.\-_]*`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `KeyPrefix`: text; 1 to 255 characters; pattern `[a-zA-Z0-9!_.*'()/{}:-]*/`.
-    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPrefix", value.into_node())) }
+    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPrefix", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `DatastorePartition` of `AWS::IoTAnalytics::Datastore`.
@@ -117,9 +117,9 @@ impl DatastorePartition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Partition`: object.
-    pub fn partition(self, value: impl cfn::IntoValue<Partition>) -> Self { Self(self.0.with("Partition", value.into_node())) }
+    pub fn partition(self, value: impl cfn::IntoValue<Partition>) -> Self { Self(self.0.set::<Partition>("Partition", value)) }
     /// `TimestampPartition`: object.
-    pub fn timestamp_partition(self, value: impl cfn::IntoValue<TimestampPartition>) -> Self { Self(self.0.with("TimestampPartition", value.into_node())) }
+    pub fn timestamp_partition(self, value: impl cfn::IntoValue<TimestampPartition>) -> Self { Self(self.0.set::<TimestampPartition>("TimestampPartition", value)) }
 }
 
 impl ::core::default::Default for DatastorePartition {
@@ -137,7 +137,7 @@ impl DatastorePartitions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Partitions`: list of object; at most 25 items.
-    pub fn partitions(self, value: impl cfn::IntoValue<cfn::List<DatastorePartition>>) -> Self { Self(self.0.with("Partitions", value.into_node())) }
+    pub fn partitions(self, value: impl cfn::IntoValue<cfn::List<DatastorePartition>>) -> Self { Self(self.0.set::<cfn::List<DatastorePartition>>("Partitions", value)) }
 }
 
 impl ::core::default::Default for DatastorePartitions {
@@ -155,11 +155,11 @@ impl DatastoreStorage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomerManagedS3`: object.
-    pub fn customer_managed_s3(self, value: impl cfn::IntoValue<DatastoreCustomerManagedS3>) -> Self { Self(self.0.with("CustomerManagedS3", value.into_node())) }
+    pub fn customer_managed_s3(self, value: impl cfn::IntoValue<DatastoreCustomerManagedS3>) -> Self { Self(self.0.set::<DatastoreCustomerManagedS3>("CustomerManagedS3", value)) }
     /// `IotSiteWiseMultiLayerStorage`: object.
-    pub fn iot_site_wise_multi_layer_storage(self, value: impl cfn::IntoValue<IotSiteWiseMultiLayerStorage>) -> Self { Self(self.0.with("IotSiteWiseMultiLayerStorage", value.into_node())) }
+    pub fn iot_site_wise_multi_layer_storage(self, value: impl cfn::IntoValue<IotSiteWiseMultiLayerStorage>) -> Self { Self(self.0.set::<IotSiteWiseMultiLayerStorage>("IotSiteWiseMultiLayerStorage", value)) }
     /// `ServiceManagedS3`: JSON.
-    pub fn service_managed_s3(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ServiceManagedS3", value.into_node())) }
+    pub fn service_managed_s3(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ServiceManagedS3", value)) }
 }
 
 impl ::core::default::Default for DatastoreStorage {
@@ -177,9 +177,9 @@ impl FileFormatConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `JsonConfiguration`: JSON.
-    pub fn json_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("JsonConfiguration", value.into_node())) }
+    pub fn json_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("JsonConfiguration", value)) }
     /// `ParquetConfiguration`: object.
-    pub fn parquet_configuration(self, value: impl cfn::IntoValue<ParquetConfiguration>) -> Self { Self(self.0.with("ParquetConfiguration", value.into_node())) }
+    pub fn parquet_configuration(self, value: impl cfn::IntoValue<ParquetConfiguration>) -> Self { Self(self.0.set::<ParquetConfiguration>("ParquetConfiguration", value)) }
 }
 
 impl ::core::default::Default for FileFormatConfiguration {
@@ -197,7 +197,7 @@ impl IotSiteWiseMultiLayerStorage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomerManagedS3Storage`: object.
-    pub fn customer_managed_s3_storage(self, value: impl cfn::IntoValue<CustomerManagedS3Storage>) -> Self { Self(self.0.with("CustomerManagedS3Storage", value.into_node())) }
+    pub fn customer_managed_s3_storage(self, value: impl cfn::IntoValue<CustomerManagedS3Storage>) -> Self { Self(self.0.set::<CustomerManagedS3Storage>("CustomerManagedS3Storage", value)) }
 }
 
 impl ::core::default::Default for IotSiteWiseMultiLayerStorage {
@@ -215,7 +215,7 @@ impl ParquetConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SchemaDefinition`: object.
-    pub fn schema_definition(self, value: impl cfn::IntoValue<SchemaDefinition>) -> Self { Self(self.0.with("SchemaDefinition", value.into_node())) }
+    pub fn schema_definition(self, value: impl cfn::IntoValue<SchemaDefinition>) -> Self { Self(self.0.set::<SchemaDefinition>("SchemaDefinition", value)) }
 }
 
 impl ::core::default::Default for ParquetConfiguration {
@@ -233,9 +233,9 @@ impl Partition {
     /// With everything that is required.
     ///
     /// `attribute_name` is `AttributeName`: text; pattern `[a-zA-Z0-9_]+`.
-    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AttributeName", attribute_name.into_node())) }
+    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AttributeName", attribute_name)) }
     /// `AttributeName`: text; pattern `[a-zA-Z0-9_]+`.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeName", value.into_node())) }
+    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeName", value)) }
 }
 
 /// `SchemaDefinition` of `AWS::IoTAnalytics::Datastore`.
@@ -249,7 +249,7 @@ impl SchemaDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Columns`: list of object; 1 to 100 items.
-    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<Column>>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<Column>>) -> Self { Self(self.0.set::<cfn::List<Column>>("Columns", value)) }
 }
 
 impl ::core::default::Default for SchemaDefinition {
@@ -267,9 +267,9 @@ impl TimestampPartition {
     /// With everything that is required.
     ///
     /// `attribute_name` is `AttributeName`: text; pattern `[a-zA-Z0-9_]+`.
-    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AttributeName", attribute_name.into_node())) }
+    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AttributeName", attribute_name)) }
     /// `AttributeName`: text; pattern `[a-zA-Z0-9_]+`.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeName", value.into_node())) }
+    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeName", value)) }
     /// `TimestampFormat`: text; pattern `[a-zA-Z0-9\s\[\]_,.'/:-]*`.
-    pub fn timestamp_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimestampFormat", value.into_node())) }
+    pub fn timestamp_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimestampFormat", value)) }
 }

@@ -18,13 +18,13 @@ impl Pipeline {
     /// With everything that is required.
     ///
     /// `pipeline_activities` is `PipelineActivities`: list of object; 1 to 25 items. An update leaves the resource in place.
-    pub fn new(pipeline_activities: impl cfn::IntoValue<cfn::List<Activity>>) -> Self { Self(cfn::Properties::new().with("PipelineActivities", pipeline_activities.into_node())) }
+    pub fn new(pipeline_activities: impl cfn::IntoValue<cfn::List<Activity>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Activity>>("PipelineActivities", pipeline_activities)) }
     /// `PipelineActivities`: list of object; 1 to 25 items. An update leaves the resource in place.
-    pub fn pipeline_activities(self, value: impl cfn::IntoValue<cfn::List<Activity>>) -> Self { Self(self.0.with("PipelineActivities", value.into_node())) }
+    pub fn pipeline_activities(self, value: impl cfn::IntoValue<cfn::List<Activity>>) -> Self { Self(self.0.set::<cfn::List<Activity>>("PipelineActivities", value)) }
     /// `PipelineName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9_]+`. **An update replaces the resource.**
-    pub fn pipeline_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PipelineName", value.into_node())) }
+    pub fn pipeline_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PipelineName", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTAnalytics::Pipeline` in a template.
@@ -49,25 +49,25 @@ impl Activity {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AddAttributes`: object.
-    pub fn add_attributes(self, value: impl cfn::IntoValue<AddAttributes>) -> Self { Self(self.0.with("AddAttributes", value.into_node())) }
+    pub fn add_attributes(self, value: impl cfn::IntoValue<AddAttributes>) -> Self { Self(self.0.set::<AddAttributes>("AddAttributes", value)) }
     /// `Channel`: object.
-    pub fn channel(self, value: impl cfn::IntoValue<PipelineChannel>) -> Self { Self(self.0.with("Channel", value.into_node())) }
+    pub fn channel(self, value: impl cfn::IntoValue<PipelineChannel>) -> Self { Self(self.0.set::<PipelineChannel>("Channel", value)) }
     /// `Datastore`: object.
-    pub fn datastore(self, value: impl cfn::IntoValue<PipelineDatastore>) -> Self { Self(self.0.with("Datastore", value.into_node())) }
+    pub fn datastore(self, value: impl cfn::IntoValue<PipelineDatastore>) -> Self { Self(self.0.set::<PipelineDatastore>("Datastore", value)) }
     /// `DeviceRegistryEnrich`: object.
-    pub fn device_registry_enrich(self, value: impl cfn::IntoValue<DeviceRegistryEnrich>) -> Self { Self(self.0.with("DeviceRegistryEnrich", value.into_node())) }
+    pub fn device_registry_enrich(self, value: impl cfn::IntoValue<DeviceRegistryEnrich>) -> Self { Self(self.0.set::<DeviceRegistryEnrich>("DeviceRegistryEnrich", value)) }
     /// `DeviceShadowEnrich`: object.
-    pub fn device_shadow_enrich(self, value: impl cfn::IntoValue<DeviceShadowEnrich>) -> Self { Self(self.0.with("DeviceShadowEnrich", value.into_node())) }
+    pub fn device_shadow_enrich(self, value: impl cfn::IntoValue<DeviceShadowEnrich>) -> Self { Self(self.0.set::<DeviceShadowEnrich>("DeviceShadowEnrich", value)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<PipelineFilter>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<PipelineFilter>) -> Self { Self(self.0.set::<PipelineFilter>("Filter", value)) }
     /// `Lambda`: object.
-    pub fn lambda(self, value: impl cfn::IntoValue<Lambda>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<Lambda>) -> Self { Self(self.0.set::<Lambda>("Lambda", value)) }
     /// `Math`: object.
-    pub fn math(self, value: impl cfn::IntoValue<Math>) -> Self { Self(self.0.with("Math", value.into_node())) }
+    pub fn math(self, value: impl cfn::IntoValue<Math>) -> Self { Self(self.0.set::<Math>("Math", value)) }
     /// `RemoveAttributes`: object.
-    pub fn remove_attributes(self, value: impl cfn::IntoValue<RemoveAttributes>) -> Self { Self(self.0.with("RemoveAttributes", value.into_node())) }
+    pub fn remove_attributes(self, value: impl cfn::IntoValue<RemoveAttributes>) -> Self { Self(self.0.set::<RemoveAttributes>("RemoveAttributes", value)) }
     /// `SelectAttributes`: object.
-    pub fn select_attributes(self, value: impl cfn::IntoValue<SelectAttributes>) -> Self { Self(self.0.with("SelectAttributes", value.into_node())) }
+    pub fn select_attributes(self, value: impl cfn::IntoValue<SelectAttributes>) -> Self { Self(self.0.set::<SelectAttributes>("SelectAttributes", value)) }
 }
 
 impl ::core::default::Default for Activity {
@@ -87,13 +87,13 @@ impl AddAttributes {
     /// `attributes` is `Attributes`: map of text.
     ///
     /// `name` is `Name`: text; 1 to 128 characters.
-    pub fn new(attributes: impl cfn::IntoValue<cfn::Map<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Attributes", attributes.into_node()).with("Name", name.into_node())) }
+    pub fn new(attributes: impl cfn::IntoValue<cfn::Map<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("Attributes", attributes).set::<cfn::Text>("Name", name)) }
     /// `Attributes`: map of text.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Attributes", value)) }
     /// `Name`: text; 1 to 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Next`: text; 1 to 128 characters.
-    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Next", value.into_node())) }
+    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Next", value)) }
 }
 
 /// `DeviceRegistryEnrich` of `AWS::IoTAnalytics::Pipeline`.
@@ -118,17 +118,17 @@ pub struct DeviceRegistryEnrichArgs<T0, T1, T2, T3> {
 
 impl DeviceRegistryEnrich {
     /// With everything that is required.
-    pub fn new(args: DeviceRegistryEnrichArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Attribute", args.attribute.into_node()).with("Name", args.name.into_node()).with("RoleArn", args.role_arn.into_node()).with("ThingName", args.thing_name.into_node())) }
+    pub fn new(args: DeviceRegistryEnrichArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Attribute", args.attribute).set::<cfn::Text>("Name", args.name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("ThingName", args.thing_name)) }
     /// `Attribute`: text; 1 to 256 characters.
-    pub fn attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Attribute", value)) }
     /// `Name`: text; 1 to 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Next`: text; 1 to 128 characters.
-    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Next", value.into_node())) }
+    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Next", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `ThingName`: text; 1 to 256 characters.
-    pub fn thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingName", value.into_node())) }
+    pub fn thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingName", value)) }
 }
 
 /// `DeviceShadowEnrich` of `AWS::IoTAnalytics::Pipeline`.
@@ -153,17 +153,17 @@ pub struct DeviceShadowEnrichArgs<T0, T1, T2, T3> {
 
 impl DeviceShadowEnrich {
     /// With everything that is required.
-    pub fn new(args: DeviceShadowEnrichArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Attribute", args.attribute.into_node()).with("Name", args.name.into_node()).with("RoleArn", args.role_arn.into_node()).with("ThingName", args.thing_name.into_node())) }
+    pub fn new(args: DeviceShadowEnrichArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Attribute", args.attribute).set::<cfn::Text>("Name", args.name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("ThingName", args.thing_name)) }
     /// `Attribute`: text; 1 to 256 characters.
-    pub fn attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Attribute", value)) }
     /// `Name`: text; 1 to 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Next`: text; 1 to 128 characters.
-    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Next", value.into_node())) }
+    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Next", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `ThingName`: text; 1 to 256 characters.
-    pub fn thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingName", value.into_node())) }
+    pub fn thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingName", value)) }
 }
 
 /// `Lambda` of `AWS::IoTAnalytics::Pipeline`.
@@ -181,15 +181,15 @@ impl Lambda {
     /// `lambda_name` is `LambdaName`: text; 1 to 64 characters; pattern `[a-zA-Z0-9_-]+`.
     ///
     /// `name` is `Name`: text; 1 to 128 characters.
-    pub fn new(batch_size: impl cfn::IntoValue<cfn::Integer>, lambda_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BatchSize", batch_size.into_node()).with("LambdaName", lambda_name.into_node()).with("Name", name.into_node())) }
+    pub fn new(batch_size: impl cfn::IntoValue<cfn::Integer>, lambda_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("BatchSize", batch_size).set::<cfn::Text>("LambdaName", lambda_name).set::<cfn::Text>("Name", name)) }
     /// `BatchSize`: integer; 1 to 1000.
-    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BatchSize", value.into_node())) }
+    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
     /// `LambdaName`: text; 1 to 64 characters; pattern `[a-zA-Z0-9_-]+`.
-    pub fn lambda_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LambdaName", value.into_node())) }
+    pub fn lambda_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LambdaName", value)) }
     /// `Name`: text; 1 to 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Next`: text; 1 to 128 characters.
-    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Next", value.into_node())) }
+    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Next", value)) }
 }
 
 /// `Math` of `AWS::IoTAnalytics::Pipeline`.
@@ -207,15 +207,15 @@ impl Math {
     /// `math` is `Math`: text; 1 to 256 characters.
     ///
     /// `name` is `Name`: text; 1 to 128 characters.
-    pub fn new(attribute: impl cfn::IntoValue<cfn::Text>, math: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Attribute", attribute.into_node()).with("Math", math.into_node()).with("Name", name.into_node())) }
+    pub fn new(attribute: impl cfn::IntoValue<cfn::Text>, math: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Attribute", attribute).set::<cfn::Text>("Math", math).set::<cfn::Text>("Name", name)) }
     /// `Attribute`: text; 1 to 256 characters.
-    pub fn attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Attribute", value)) }
     /// `Math`: text; 1 to 256 characters.
-    pub fn math(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Math", value.into_node())) }
+    pub fn math(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Math", value)) }
     /// `Name`: text; 1 to 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Next`: text; 1 to 128 characters.
-    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Next", value.into_node())) }
+    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Next", value)) }
 }
 
 /// `Channel` of `AWS::IoTAnalytics::Pipeline`.
@@ -231,13 +231,13 @@ impl PipelineChannel {
     /// `channel_name` is `ChannelName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9_]+`.
     ///
     /// `name` is `Name`: text; 1 to 128 characters.
-    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ChannelName", channel_name.into_node()).with("Name", name.into_node())) }
+    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelName", channel_name).set::<cfn::Text>("Name", name)) }
     /// `ChannelName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9_]+`.
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `Name`: text; 1 to 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Next`: text; 1 to 128 characters.
-    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Next", value.into_node())) }
+    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Next", value)) }
 }
 
 /// `Datastore` of `AWS::IoTAnalytics::Pipeline`.
@@ -253,11 +253,11 @@ impl PipelineDatastore {
     /// `datastore_name` is `DatastoreName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9_]+`.
     ///
     /// `name` is `Name`: text; 1 to 128 characters.
-    pub fn new(datastore_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatastoreName", datastore_name.into_node()).with("Name", name.into_node())) }
+    pub fn new(datastore_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatastoreName", datastore_name).set::<cfn::Text>("Name", name)) }
     /// `DatastoreName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9_]+`.
-    pub fn datastore_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatastoreName", value.into_node())) }
+    pub fn datastore_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatastoreName", value)) }
     /// `Name`: text; 1 to 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `Filter` of `AWS::IoTAnalytics::Pipeline`.
@@ -273,13 +273,13 @@ impl PipelineFilter {
     /// `filter` is `Filter`: text; 1 to 256 characters.
     ///
     /// `name` is `Name`: text; 1 to 128 characters.
-    pub fn new(filter: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Filter", filter.into_node()).with("Name", name.into_node())) }
+    pub fn new(filter: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Filter", filter).set::<cfn::Text>("Name", name)) }
     /// `Filter`: text; 1 to 256 characters.
-    pub fn filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Filter", value)) }
     /// `Name`: text; 1 to 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Next`: text; 1 to 128 characters.
-    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Next", value.into_node())) }
+    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Next", value)) }
 }
 
 /// `RemoveAttributes` of `AWS::IoTAnalytics::Pipeline`.
@@ -295,13 +295,13 @@ impl RemoveAttributes {
     /// `attributes` is `Attributes`: list of text; 1 to 50 items.
     ///
     /// `name` is `Name`: text; 1 to 128 characters.
-    pub fn new(attributes: impl cfn::IntoValue<cfn::List<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Attributes", attributes.into_node()).with("Name", name.into_node())) }
+    pub fn new(attributes: impl cfn::IntoValue<cfn::List<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Attributes", attributes).set::<cfn::Text>("Name", name)) }
     /// `Attributes`: list of text; 1 to 50 items.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Attributes", value)) }
     /// `Name`: text; 1 to 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Next`: text; 1 to 128 characters.
-    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Next", value.into_node())) }
+    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Next", value)) }
 }
 
 /// `SelectAttributes` of `AWS::IoTAnalytics::Pipeline`.
@@ -317,11 +317,11 @@ impl SelectAttributes {
     /// `attributes` is `Attributes`: list of text; 1 to 50 items.
     ///
     /// `name` is `Name`: text; 1 to 128 characters.
-    pub fn new(attributes: impl cfn::IntoValue<cfn::List<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Attributes", attributes.into_node()).with("Name", name.into_node())) }
+    pub fn new(attributes: impl cfn::IntoValue<cfn::List<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Attributes", attributes).set::<cfn::Text>("Name", name)) }
     /// `Attributes`: list of text; 1 to 50 items.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Attributes", value)) }
     /// `Name`: text; 1 to 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Next`: text; 1 to 128 characters.
-    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Next", value.into_node())) }
+    pub fn next(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Next", value)) }
 }

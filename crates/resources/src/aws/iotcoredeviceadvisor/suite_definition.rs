@@ -16,11 +16,11 @@ impl SuiteDefinition {
     /// With everything that is required.
     ///
     /// `suite_definition_configuration` is `SuiteDefinitionConfiguration`: object. An update leaves the resource in place.
-    pub fn new(suite_definition_configuration: impl cfn::IntoValue<SuiteDefinitionSuiteDefinitionConfiguration>) -> Self { Self(cfn::Properties::new().with("SuiteDefinitionConfiguration", suite_definition_configuration.into_node())) }
+    pub fn new(suite_definition_configuration: impl cfn::IntoValue<SuiteDefinitionSuiteDefinitionConfiguration>) -> Self { Self(cfn::Properties::new().set::<SuiteDefinitionSuiteDefinitionConfiguration>("SuiteDefinitionConfiguration", suite_definition_configuration)) }
     /// `SuiteDefinitionConfiguration`: object. An update leaves the resource in place.
-    pub fn suite_definition_configuration(self, value: impl cfn::IntoValue<SuiteDefinitionSuiteDefinitionConfiguration>) -> Self { Self(self.0.with("SuiteDefinitionConfiguration", value.into_node())) }
+    pub fn suite_definition_configuration(self, value: impl cfn::IntoValue<SuiteDefinitionSuiteDefinitionConfiguration>) -> Self { Self(self.0.set::<SuiteDefinitionSuiteDefinitionConfiguration>("SuiteDefinitionConfiguration", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTCoreDeviceAdvisor::SuiteDefinition` in a template.
@@ -49,9 +49,9 @@ impl DeviceUnderTest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateArn`: text; 20 to 2048 characters.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `ThingArn`: text; 20 to 2048 characters.
-    pub fn thing_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingArn", value.into_node())) }
+    pub fn thing_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingArn", value)) }
 }
 
 impl ::core::default::Default for DeviceUnderTest {
@@ -71,17 +71,17 @@ impl SuiteDefinitionSuiteDefinitionConfiguration {
     /// `device_permission_role_arn` is `DevicePermissionRoleArn`: text; 20 to 2048 characters.
     ///
     /// `root_group` is `RootGroup`: text; 1 to 2048 characters.
-    pub fn new(device_permission_role_arn: impl cfn::IntoValue<cfn::Text>, root_group: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DevicePermissionRoleArn", device_permission_role_arn.into_node()).with("RootGroup", root_group.into_node())) }
+    pub fn new(device_permission_role_arn: impl cfn::IntoValue<cfn::Text>, root_group: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DevicePermissionRoleArn", device_permission_role_arn).set::<cfn::Text>("RootGroup", root_group)) }
     /// `DevicePermissionRoleArn`: text; 20 to 2048 characters.
-    pub fn device_permission_role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DevicePermissionRoleArn", value.into_node())) }
+    pub fn device_permission_role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DevicePermissionRoleArn", value)) }
     /// `Devices`: list of object; at most 2 items.
-    pub fn devices(self, value: impl cfn::IntoValue<cfn::List<DeviceUnderTest>>) -> Self { Self(self.0.with("Devices", value.into_node())) }
+    pub fn devices(self, value: impl cfn::IntoValue<cfn::List<DeviceUnderTest>>) -> Self { Self(self.0.set::<cfn::List<DeviceUnderTest>>("Devices", value)) }
     /// `IntendedForQualification`: boolean.
-    pub fn intended_for_qualification(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IntendedForQualification", value.into_node())) }
+    pub fn intended_for_qualification(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IntendedForQualification", value)) }
     /// `RootGroup`: text; 1 to 2048 characters.
-    pub fn root_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RootGroup", value.into_node())) }
+    pub fn root_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RootGroup", value)) }
     /// `SuiteDefinitionName`: text; 1 to 256 characters.
-    pub fn suite_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SuiteDefinitionName", value.into_node())) }
+    pub fn suite_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SuiteDefinitionName", value)) }
 }
 
 /// `Tag` of `AWS::IoTCoreDeviceAdvisor::SuiteDefinition`.
@@ -97,11 +97,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -20,25 +20,25 @@ impl AlarmModel {
     /// `alarm_rule` is `AlarmRule`: object. An update leaves the resource in place.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn new(alarm_rule: impl cfn::IntoValue<AlarmRule>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("AlarmRule", alarm_rule.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(alarm_rule: impl cfn::IntoValue<AlarmRule>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<AlarmRule>("AlarmRule", alarm_rule).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AlarmCapabilities`: object. An update leaves the resource in place.
-    pub fn alarm_capabilities(self, value: impl cfn::IntoValue<AlarmCapabilities>) -> Self { Self(self.0.with("AlarmCapabilities", value.into_node())) }
+    pub fn alarm_capabilities(self, value: impl cfn::IntoValue<AlarmCapabilities>) -> Self { Self(self.0.set::<AlarmCapabilities>("AlarmCapabilities", value)) }
     /// `AlarmEventActions`: object. An update leaves the resource in place.
-    pub fn alarm_event_actions(self, value: impl cfn::IntoValue<AlarmEventActions>) -> Self { Self(self.0.with("AlarmEventActions", value.into_node())) }
+    pub fn alarm_event_actions(self, value: impl cfn::IntoValue<AlarmEventActions>) -> Self { Self(self.0.set::<AlarmEventActions>("AlarmEventActions", value)) }
     /// `AlarmModelDescription`: text. An update leaves the resource in place.
-    pub fn alarm_model_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmModelDescription", value.into_node())) }
+    pub fn alarm_model_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmModelDescription", value)) }
     /// `AlarmModelName`: text. **An update replaces the resource.**
-    pub fn alarm_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmModelName", value.into_node())) }
+    pub fn alarm_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmModelName", value)) }
     /// `AlarmRule`: object. An update leaves the resource in place.
-    pub fn alarm_rule(self, value: impl cfn::IntoValue<AlarmRule>) -> Self { Self(self.0.with("AlarmRule", value.into_node())) }
+    pub fn alarm_rule(self, value: impl cfn::IntoValue<AlarmRule>) -> Self { Self(self.0.set::<AlarmRule>("AlarmRule", value)) }
     /// `Key`: text. **An update replaces the resource.**
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Severity`: integer. An update leaves the resource in place.
-    pub fn severity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Severity", value.into_node())) }
+    pub fn severity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Severity", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTEvents::AlarmModel` in a template.
@@ -63,7 +63,7 @@ impl AcknowledgeFlow {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for AcknowledgeFlow {
@@ -81,23 +81,23 @@ impl AlarmAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DynamoDB`: object.
-    pub fn dynamo_db(self, value: impl cfn::IntoValue<AlarmModelDynamoDB>) -> Self { Self(self.0.with("DynamoDB", value.into_node())) }
+    pub fn dynamo_db(self, value: impl cfn::IntoValue<AlarmModelDynamoDB>) -> Self { Self(self.0.set::<AlarmModelDynamoDB>("DynamoDB", value)) }
     /// `DynamoDBv2`: object.
-    pub fn dynamo_d_bv2(self, value: impl cfn::IntoValue<AlarmModelDynamoDBv2>) -> Self { Self(self.0.with("DynamoDBv2", value.into_node())) }
+    pub fn dynamo_d_bv2(self, value: impl cfn::IntoValue<AlarmModelDynamoDBv2>) -> Self { Self(self.0.set::<AlarmModelDynamoDBv2>("DynamoDBv2", value)) }
     /// `Firehose`: object.
-    pub fn firehose(self, value: impl cfn::IntoValue<AlarmModelFirehose>) -> Self { Self(self.0.with("Firehose", value.into_node())) }
+    pub fn firehose(self, value: impl cfn::IntoValue<AlarmModelFirehose>) -> Self { Self(self.0.set::<AlarmModelFirehose>("Firehose", value)) }
     /// `IotEvents`: object.
-    pub fn iot_events(self, value: impl cfn::IntoValue<AlarmModelIotEvents>) -> Self { Self(self.0.with("IotEvents", value.into_node())) }
+    pub fn iot_events(self, value: impl cfn::IntoValue<AlarmModelIotEvents>) -> Self { Self(self.0.set::<AlarmModelIotEvents>("IotEvents", value)) }
     /// `IotSiteWise`: object.
-    pub fn iot_site_wise(self, value: impl cfn::IntoValue<AlarmModelIotSiteWise>) -> Self { Self(self.0.with("IotSiteWise", value.into_node())) }
+    pub fn iot_site_wise(self, value: impl cfn::IntoValue<AlarmModelIotSiteWise>) -> Self { Self(self.0.set::<AlarmModelIotSiteWise>("IotSiteWise", value)) }
     /// `IotTopicPublish`: object.
-    pub fn iot_topic_publish(self, value: impl cfn::IntoValue<AlarmModelIotTopicPublish>) -> Self { Self(self.0.with("IotTopicPublish", value.into_node())) }
+    pub fn iot_topic_publish(self, value: impl cfn::IntoValue<AlarmModelIotTopicPublish>) -> Self { Self(self.0.set::<AlarmModelIotTopicPublish>("IotTopicPublish", value)) }
     /// `Lambda`: object.
-    pub fn lambda(self, value: impl cfn::IntoValue<AlarmModelLambda>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<AlarmModelLambda>) -> Self { Self(self.0.set::<AlarmModelLambda>("Lambda", value)) }
     /// `Sns`: object.
-    pub fn sns(self, value: impl cfn::IntoValue<AlarmModelSns>) -> Self { Self(self.0.with("Sns", value.into_node())) }
+    pub fn sns(self, value: impl cfn::IntoValue<AlarmModelSns>) -> Self { Self(self.0.set::<AlarmModelSns>("Sns", value)) }
     /// `Sqs`: object.
-    pub fn sqs(self, value: impl cfn::IntoValue<AlarmModelSqs>) -> Self { Self(self.0.with("Sqs", value.into_node())) }
+    pub fn sqs(self, value: impl cfn::IntoValue<AlarmModelSqs>) -> Self { Self(self.0.set::<AlarmModelSqs>("Sqs", value)) }
 }
 
 impl ::core::default::Default for AlarmAction {
@@ -115,9 +115,9 @@ impl AlarmCapabilities {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AcknowledgeFlow`: object.
-    pub fn acknowledge_flow(self, value: impl cfn::IntoValue<AcknowledgeFlow>) -> Self { Self(self.0.with("AcknowledgeFlow", value.into_node())) }
+    pub fn acknowledge_flow(self, value: impl cfn::IntoValue<AcknowledgeFlow>) -> Self { Self(self.0.set::<AcknowledgeFlow>("AcknowledgeFlow", value)) }
     /// `InitializationConfiguration`: object.
-    pub fn initialization_configuration(self, value: impl cfn::IntoValue<InitializationConfiguration>) -> Self { Self(self.0.with("InitializationConfiguration", value.into_node())) }
+    pub fn initialization_configuration(self, value: impl cfn::IntoValue<InitializationConfiguration>) -> Self { Self(self.0.set::<InitializationConfiguration>("InitializationConfiguration", value)) }
 }
 
 impl ::core::default::Default for AlarmCapabilities {
@@ -135,7 +135,7 @@ impl AlarmEventActions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlarmActions`: list of object.
-    pub fn alarm_actions(self, value: impl cfn::IntoValue<cfn::List<AlarmAction>>) -> Self { Self(self.0.with("AlarmActions", value.into_node())) }
+    pub fn alarm_actions(self, value: impl cfn::IntoValue<cfn::List<AlarmAction>>) -> Self { Self(self.0.set::<cfn::List<AlarmAction>>("AlarmActions", value)) }
 }
 
 impl ::core::default::Default for AlarmEventActions {
@@ -157,27 +157,27 @@ impl AlarmModelDynamoDB {
     /// `hash_key_value` is `HashKeyValue`: text.
     ///
     /// `table_name` is `TableName`: text.
-    pub fn new(hash_key_field: impl cfn::IntoValue<cfn::Text>, hash_key_value: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HashKeyField", hash_key_field.into_node()).with("HashKeyValue", hash_key_value.into_node()).with("TableName", table_name.into_node())) }
+    pub fn new(hash_key_field: impl cfn::IntoValue<cfn::Text>, hash_key_value: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HashKeyField", hash_key_field).set::<cfn::Text>("HashKeyValue", hash_key_value).set::<cfn::Text>("TableName", table_name)) }
     /// `HashKeyField`: text.
-    pub fn hash_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HashKeyField", value.into_node())) }
+    pub fn hash_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HashKeyField", value)) }
     /// `HashKeyType`: text.
-    pub fn hash_key_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HashKeyType", value.into_node())) }
+    pub fn hash_key_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HashKeyType", value)) }
     /// `HashKeyValue`: text.
-    pub fn hash_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HashKeyValue", value.into_node())) }
+    pub fn hash_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HashKeyValue", value)) }
     /// `Operation`: text.
-    pub fn operation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Operation", value.into_node())) }
+    pub fn operation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Operation", value)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.set::<AlarmModelPayload>("Payload", value)) }
     /// `PayloadField`: text.
-    pub fn payload_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PayloadField", value.into_node())) }
+    pub fn payload_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PayloadField", value)) }
     /// `RangeKeyField`: text.
-    pub fn range_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RangeKeyField", value.into_node())) }
+    pub fn range_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RangeKeyField", value)) }
     /// `RangeKeyType`: text.
-    pub fn range_key_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RangeKeyType", value.into_node())) }
+    pub fn range_key_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RangeKeyType", value)) }
     /// `RangeKeyValue`: text.
-    pub fn range_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RangeKeyValue", value.into_node())) }
+    pub fn range_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RangeKeyValue", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `DynamoDBv2` of `AWS::IoTEvents::AlarmModel`.
@@ -191,11 +191,11 @@ impl AlarmModelDynamoDBv2 {
     /// With everything that is required.
     ///
     /// `table_name` is `TableName`: text.
-    pub fn new(table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TableName", table_name.into_node())) }
+    pub fn new(table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TableName", table_name)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.set::<AlarmModelPayload>("Payload", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `Firehose` of `AWS::IoTEvents::AlarmModel`.
@@ -209,13 +209,13 @@ impl AlarmModelFirehose {
     /// With everything that is required.
     ///
     /// `delivery_stream_name` is `DeliveryStreamName`: text.
-    pub fn new(delivery_stream_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeliveryStreamName", delivery_stream_name.into_node())) }
+    pub fn new(delivery_stream_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeliveryStreamName", delivery_stream_name)) }
     /// `DeliveryStreamName`: text.
-    pub fn delivery_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryStreamName", value.into_node())) }
+    pub fn delivery_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryStreamName", value)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.set::<AlarmModelPayload>("Payload", value)) }
     /// `Separator`: text.
-    pub fn separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Separator", value.into_node())) }
+    pub fn separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Separator", value)) }
 }
 
 /// `IotEvents` of `AWS::IoTEvents::AlarmModel`.
@@ -229,11 +229,11 @@ impl AlarmModelIotEvents {
     /// With everything that is required.
     ///
     /// `input_name` is `InputName`: text.
-    pub fn new(input_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InputName", input_name.into_node())) }
+    pub fn new(input_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InputName", input_name)) }
     /// `InputName`: text.
-    pub fn input_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputName", value.into_node())) }
+    pub fn input_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputName", value)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.set::<AlarmModelPayload>("Payload", value)) }
 }
 
 /// `IotSiteWise` of `AWS::IoTEvents::AlarmModel`.
@@ -247,15 +247,15 @@ impl AlarmModelIotSiteWise {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssetId`: text.
-    pub fn asset_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetId", value.into_node())) }
+    pub fn asset_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetId", value)) }
     /// `EntryId`: text.
-    pub fn entry_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntryId", value.into_node())) }
+    pub fn entry_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntryId", value)) }
     /// `PropertyAlias`: text.
-    pub fn property_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PropertyAlias", value.into_node())) }
+    pub fn property_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PropertyAlias", value)) }
     /// `PropertyId`: text.
-    pub fn property_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PropertyId", value.into_node())) }
+    pub fn property_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PropertyId", value)) }
     /// `PropertyValue`: object.
-    pub fn property_value(self, value: impl cfn::IntoValue<AssetPropertyValue>) -> Self { Self(self.0.with("PropertyValue", value.into_node())) }
+    pub fn property_value(self, value: impl cfn::IntoValue<AssetPropertyValue>) -> Self { Self(self.0.set::<AssetPropertyValue>("PropertyValue", value)) }
 }
 
 impl ::core::default::Default for AlarmModelIotSiteWise {
@@ -273,11 +273,11 @@ impl AlarmModelIotTopicPublish {
     /// With everything that is required.
     ///
     /// `mqtt_topic` is `MqttTopic`: text.
-    pub fn new(mqtt_topic: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MqttTopic", mqtt_topic.into_node())) }
+    pub fn new(mqtt_topic: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MqttTopic", mqtt_topic)) }
     /// `MqttTopic`: text.
-    pub fn mqtt_topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MqttTopic", value.into_node())) }
+    pub fn mqtt_topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MqttTopic", value)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.set::<AlarmModelPayload>("Payload", value)) }
 }
 
 /// `Lambda` of `AWS::IoTEvents::AlarmModel`.
@@ -291,11 +291,11 @@ impl AlarmModelLambda {
     /// With everything that is required.
     ///
     /// `function_arn` is `FunctionArn`: arn of `AWS::Lambda::Function`.
-    pub fn new(function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().with("FunctionArn", function_arn.into_node())) }
+    pub fn new(function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LambdaFunction>>("FunctionArn", function_arn)) }
     /// `FunctionArn`: arn of `AWS::Lambda::Function`.
-    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("FunctionArn", value.into_node())) }
+    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("FunctionArn", value)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.set::<AlarmModelPayload>("Payload", value)) }
 }
 
 /// `Payload` of `AWS::IoTEvents::AlarmModel`.
@@ -311,11 +311,11 @@ impl AlarmModelPayload {
     /// `content_expression` is `ContentExpression`: text.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(content_expression: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContentExpression", content_expression.into_node()).with("Type", type_.into_node())) }
+    pub fn new(content_expression: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContentExpression", content_expression).set::<cfn::Text>("Type", type_)) }
     /// `ContentExpression`: text.
-    pub fn content_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentExpression", value.into_node())) }
+    pub fn content_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentExpression", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `Sns` of `AWS::IoTEvents::AlarmModel`.
@@ -329,11 +329,11 @@ impl AlarmModelSns {
     /// With everything that is required.
     ///
     /// `target_arn` is `TargetArn`: text.
-    pub fn new(target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TargetArn", target_arn.into_node())) }
+    pub fn new(target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetArn", target_arn)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.set::<AlarmModelPayload>("Payload", value)) }
     /// `TargetArn`: text.
-    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArn", value.into_node())) }
+    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
 }
 
 /// `Sqs` of `AWS::IoTEvents::AlarmModel`.
@@ -347,13 +347,13 @@ impl AlarmModelSqs {
     /// With everything that is required.
     ///
     /// `queue_url` is `QueueUrl`: text.
-    pub fn new(queue_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("QueueUrl", queue_url.into_node())) }
+    pub fn new(queue_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("QueueUrl", queue_url)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<AlarmModelPayload>) -> Self { Self(self.0.set::<AlarmModelPayload>("Payload", value)) }
     /// `QueueUrl`: text.
-    pub fn queue_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueueUrl", value.into_node())) }
+    pub fn queue_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueueUrl", value)) }
     /// `UseBase64`: boolean.
-    pub fn use_base64(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseBase64", value.into_node())) }
+    pub fn use_base64(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseBase64", value)) }
 }
 
 /// `AlarmRule` of `AWS::IoTEvents::AlarmModel`.
@@ -367,7 +367,7 @@ impl AlarmRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SimpleRule`: object.
-    pub fn simple_rule(self, value: impl cfn::IntoValue<SimpleRule>) -> Self { Self(self.0.with("SimpleRule", value.into_node())) }
+    pub fn simple_rule(self, value: impl cfn::IntoValue<SimpleRule>) -> Self { Self(self.0.set::<SimpleRule>("SimpleRule", value)) }
 }
 
 impl ::core::default::Default for AlarmRule {
@@ -385,9 +385,9 @@ impl InitializationConfiguration {
     /// With everything that is required.
     ///
     /// `disabled_on_initialization` is `DisabledOnInitialization`: boolean.
-    pub fn new(disabled_on_initialization: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("DisabledOnInitialization", disabled_on_initialization.into_node())) }
+    pub fn new(disabled_on_initialization: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("DisabledOnInitialization", disabled_on_initialization)) }
     /// `DisabledOnInitialization`: boolean.
-    pub fn disabled_on_initialization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisabledOnInitialization", value.into_node())) }
+    pub fn disabled_on_initialization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisabledOnInitialization", value)) }
 }
 
 /// `SimpleRule` of `AWS::IoTEvents::AlarmModel`.
@@ -405,11 +405,11 @@ impl SimpleRule {
     /// `input_property` is `InputProperty`: text.
     ///
     /// `threshold` is `Threshold`: text.
-    pub fn new(comparison_operator: impl cfn::IntoValue<cfn::Text>, input_property: impl cfn::IntoValue<cfn::Text>, threshold: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ComparisonOperator", comparison_operator.into_node()).with("InputProperty", input_property.into_node()).with("Threshold", threshold.into_node())) }
+    pub fn new(comparison_operator: impl cfn::IntoValue<cfn::Text>, input_property: impl cfn::IntoValue<cfn::Text>, threshold: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComparisonOperator", comparison_operator).set::<cfn::Text>("InputProperty", input_property).set::<cfn::Text>("Threshold", threshold)) }
     /// `ComparisonOperator`: text.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComparisonOperator", value)) }
     /// `InputProperty`: text.
-    pub fn input_property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputProperty", value.into_node())) }
+    pub fn input_property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputProperty", value)) }
     /// `Threshold`: text.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Threshold", value)) }
 }

@@ -20,21 +20,21 @@ impl DetectorModel {
     /// `detector_model_definition` is `DetectorModelDefinition`: object. An update leaves the resource in place.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn new(detector_model_definition: impl cfn::IntoValue<DetectorModelDefinition>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("DetectorModelDefinition", detector_model_definition.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(detector_model_definition: impl cfn::IntoValue<DetectorModelDefinition>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<DetectorModelDefinition>("DetectorModelDefinition", detector_model_definition).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `DetectorModelDefinition`: object. An update leaves the resource in place.
-    pub fn detector_model_definition(self, value: impl cfn::IntoValue<DetectorModelDefinition>) -> Self { Self(self.0.with("DetectorModelDefinition", value.into_node())) }
+    pub fn detector_model_definition(self, value: impl cfn::IntoValue<DetectorModelDefinition>) -> Self { Self(self.0.set::<DetectorModelDefinition>("DetectorModelDefinition", value)) }
     /// `DetectorModelDescription`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn detector_model_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DetectorModelDescription", value.into_node())) }
+    pub fn detector_model_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DetectorModelDescription", value)) }
     /// `DetectorModelName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn detector_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DetectorModelName", value.into_node())) }
+    pub fn detector_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DetectorModelName", value)) }
     /// `EvaluationMethod`: one of its words. An update leaves the resource in place.
-    pub fn evaluation_method(self, value: impl cfn::IntoValue<EvaluationMethod>) -> Self { Self(self.0.with("EvaluationMethod", value.into_node())) }
+    pub fn evaluation_method(self, value: impl cfn::IntoValue<EvaluationMethod>) -> Self { Self(self.0.set::<EvaluationMethod>("EvaluationMethod", value)) }
     /// `Key`: text; 1 to 128 characters. **An update replaces the resource.**
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTEvents::DetectorModel` in a template.
@@ -57,31 +57,31 @@ impl Action {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClearTimer`: object.
-    pub fn clear_timer(self, value: impl cfn::IntoValue<ClearTimer>) -> Self { Self(self.0.with("ClearTimer", value.into_node())) }
+    pub fn clear_timer(self, value: impl cfn::IntoValue<ClearTimer>) -> Self { Self(self.0.set::<ClearTimer>("ClearTimer", value)) }
     /// `DynamoDB`: object.
-    pub fn dynamo_db(self, value: impl cfn::IntoValue<DetectorModelDynamoDB>) -> Self { Self(self.0.with("DynamoDB", value.into_node())) }
+    pub fn dynamo_db(self, value: impl cfn::IntoValue<DetectorModelDynamoDB>) -> Self { Self(self.0.set::<DetectorModelDynamoDB>("DynamoDB", value)) }
     /// `DynamoDBv2`: object.
-    pub fn dynamo_d_bv2(self, value: impl cfn::IntoValue<DetectorModelDynamoDBv2>) -> Self { Self(self.0.with("DynamoDBv2", value.into_node())) }
+    pub fn dynamo_d_bv2(self, value: impl cfn::IntoValue<DetectorModelDynamoDBv2>) -> Self { Self(self.0.set::<DetectorModelDynamoDBv2>("DynamoDBv2", value)) }
     /// `Firehose`: object.
-    pub fn firehose(self, value: impl cfn::IntoValue<DetectorModelFirehose>) -> Self { Self(self.0.with("Firehose", value.into_node())) }
+    pub fn firehose(self, value: impl cfn::IntoValue<DetectorModelFirehose>) -> Self { Self(self.0.set::<DetectorModelFirehose>("Firehose", value)) }
     /// `IotEvents`: object.
-    pub fn iot_events(self, value: impl cfn::IntoValue<DetectorModelIotEvents>) -> Self { Self(self.0.with("IotEvents", value.into_node())) }
+    pub fn iot_events(self, value: impl cfn::IntoValue<DetectorModelIotEvents>) -> Self { Self(self.0.set::<DetectorModelIotEvents>("IotEvents", value)) }
     /// `IotSiteWise`: object.
-    pub fn iot_site_wise(self, value: impl cfn::IntoValue<DetectorModelIotSiteWise>) -> Self { Self(self.0.with("IotSiteWise", value.into_node())) }
+    pub fn iot_site_wise(self, value: impl cfn::IntoValue<DetectorModelIotSiteWise>) -> Self { Self(self.0.set::<DetectorModelIotSiteWise>("IotSiteWise", value)) }
     /// `IotTopicPublish`: object.
-    pub fn iot_topic_publish(self, value: impl cfn::IntoValue<DetectorModelIotTopicPublish>) -> Self { Self(self.0.with("IotTopicPublish", value.into_node())) }
+    pub fn iot_topic_publish(self, value: impl cfn::IntoValue<DetectorModelIotTopicPublish>) -> Self { Self(self.0.set::<DetectorModelIotTopicPublish>("IotTopicPublish", value)) }
     /// `Lambda`: object.
-    pub fn lambda(self, value: impl cfn::IntoValue<DetectorModelLambda>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<DetectorModelLambda>) -> Self { Self(self.0.set::<DetectorModelLambda>("Lambda", value)) }
     /// `ResetTimer`: object.
-    pub fn reset_timer(self, value: impl cfn::IntoValue<ResetTimer>) -> Self { Self(self.0.with("ResetTimer", value.into_node())) }
+    pub fn reset_timer(self, value: impl cfn::IntoValue<ResetTimer>) -> Self { Self(self.0.set::<ResetTimer>("ResetTimer", value)) }
     /// `SetTimer`: object.
-    pub fn set_timer(self, value: impl cfn::IntoValue<SetTimer>) -> Self { Self(self.0.with("SetTimer", value.into_node())) }
+    pub fn set_timer(self, value: impl cfn::IntoValue<SetTimer>) -> Self { Self(self.0.set::<SetTimer>("SetTimer", value)) }
     /// `SetVariable`: object.
-    pub fn set_variable(self, value: impl cfn::IntoValue<SetVariable>) -> Self { Self(self.0.with("SetVariable", value.into_node())) }
+    pub fn set_variable(self, value: impl cfn::IntoValue<SetVariable>) -> Self { Self(self.0.set::<SetVariable>("SetVariable", value)) }
     /// `Sns`: object.
-    pub fn sns(self, value: impl cfn::IntoValue<DetectorModelSns>) -> Self { Self(self.0.with("Sns", value.into_node())) }
+    pub fn sns(self, value: impl cfn::IntoValue<DetectorModelSns>) -> Self { Self(self.0.set::<DetectorModelSns>("Sns", value)) }
     /// `Sqs`: object.
-    pub fn sqs(self, value: impl cfn::IntoValue<DetectorModelSqs>) -> Self { Self(self.0.with("Sqs", value.into_node())) }
+    pub fn sqs(self, value: impl cfn::IntoValue<DetectorModelSqs>) -> Self { Self(self.0.set::<DetectorModelSqs>("Sqs", value)) }
 }
 
 impl ::core::default::Default for Action {
@@ -99,9 +99,9 @@ impl ClearTimer {
     /// With everything that is required.
     ///
     /// `timer_name` is `TimerName`: text; 1 to 128 characters.
-    pub fn new(timer_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TimerName", timer_name.into_node())) }
+    pub fn new(timer_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TimerName", timer_name)) }
     /// `TimerName`: text; 1 to 128 characters.
-    pub fn timer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimerName", value.into_node())) }
+    pub fn timer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimerName", value)) }
 }
 
 /// `DetectorModelDefinition` of `AWS::IoTEvents::DetectorModel`.
@@ -117,11 +117,11 @@ impl DetectorModelDefinition {
     /// `initial_state_name` is `InitialStateName`: text; 1 to 128 characters.
     ///
     /// `states` is `States`: list of object; at least 1 items.
-    pub fn new(initial_state_name: impl cfn::IntoValue<cfn::Text>, states: impl cfn::IntoValue<cfn::List<State>>) -> Self { Self(cfn::Properties::new().with("InitialStateName", initial_state_name.into_node()).with("States", states.into_node())) }
+    pub fn new(initial_state_name: impl cfn::IntoValue<cfn::Text>, states: impl cfn::IntoValue<cfn::List<State>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InitialStateName", initial_state_name).set::<cfn::List<State>>("States", states)) }
     /// `InitialStateName`: text; 1 to 128 characters.
-    pub fn initial_state_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InitialStateName", value.into_node())) }
+    pub fn initial_state_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InitialStateName", value)) }
     /// `States`: list of object; at least 1 items.
-    pub fn states(self, value: impl cfn::IntoValue<cfn::List<State>>) -> Self { Self(self.0.with("States", value.into_node())) }
+    pub fn states(self, value: impl cfn::IntoValue<cfn::List<State>>) -> Self { Self(self.0.set::<cfn::List<State>>("States", value)) }
 }
 
 /// `DynamoDB` of `AWS::IoTEvents::DetectorModel`.
@@ -139,27 +139,27 @@ impl DetectorModelDynamoDB {
     /// `hash_key_value` is `HashKeyValue`: text.
     ///
     /// `table_name` is `TableName`: text.
-    pub fn new(hash_key_field: impl cfn::IntoValue<cfn::Text>, hash_key_value: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HashKeyField", hash_key_field.into_node()).with("HashKeyValue", hash_key_value.into_node()).with("TableName", table_name.into_node())) }
+    pub fn new(hash_key_field: impl cfn::IntoValue<cfn::Text>, hash_key_value: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HashKeyField", hash_key_field).set::<cfn::Text>("HashKeyValue", hash_key_value).set::<cfn::Text>("TableName", table_name)) }
     /// `HashKeyField`: text.
-    pub fn hash_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HashKeyField", value.into_node())) }
+    pub fn hash_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HashKeyField", value)) }
     /// `HashKeyType`: text.
-    pub fn hash_key_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HashKeyType", value.into_node())) }
+    pub fn hash_key_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HashKeyType", value)) }
     /// `HashKeyValue`: text.
-    pub fn hash_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HashKeyValue", value.into_node())) }
+    pub fn hash_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HashKeyValue", value)) }
     /// `Operation`: text.
-    pub fn operation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Operation", value.into_node())) }
+    pub fn operation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Operation", value)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.set::<DetectorModelPayload>("Payload", value)) }
     /// `PayloadField`: text.
-    pub fn payload_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PayloadField", value.into_node())) }
+    pub fn payload_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PayloadField", value)) }
     /// `RangeKeyField`: text.
-    pub fn range_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RangeKeyField", value.into_node())) }
+    pub fn range_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RangeKeyField", value)) }
     /// `RangeKeyType`: text.
-    pub fn range_key_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RangeKeyType", value.into_node())) }
+    pub fn range_key_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RangeKeyType", value)) }
     /// `RangeKeyValue`: text.
-    pub fn range_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RangeKeyValue", value.into_node())) }
+    pub fn range_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RangeKeyValue", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `DynamoDBv2` of `AWS::IoTEvents::DetectorModel`.
@@ -173,11 +173,11 @@ impl DetectorModelDynamoDBv2 {
     /// With everything that is required.
     ///
     /// `table_name` is `TableName`: text.
-    pub fn new(table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TableName", table_name.into_node())) }
+    pub fn new(table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TableName", table_name)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.set::<DetectorModelPayload>("Payload", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `Firehose` of `AWS::IoTEvents::DetectorModel`.
@@ -191,13 +191,13 @@ impl DetectorModelFirehose {
     /// With everything that is required.
     ///
     /// `delivery_stream_name` is `DeliveryStreamName`: text.
-    pub fn new(delivery_stream_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeliveryStreamName", delivery_stream_name.into_node())) }
+    pub fn new(delivery_stream_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeliveryStreamName", delivery_stream_name)) }
     /// `DeliveryStreamName`: text.
-    pub fn delivery_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryStreamName", value.into_node())) }
+    pub fn delivery_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryStreamName", value)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.set::<DetectorModelPayload>("Payload", value)) }
     /// `Separator`: text; pattern `([\n\t])|(\r\n)|(,)`.
-    pub fn separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Separator", value.into_node())) }
+    pub fn separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Separator", value)) }
 }
 
 /// `IotEvents` of `AWS::IoTEvents::DetectorModel`.
@@ -211,11 +211,11 @@ impl DetectorModelIotEvents {
     /// With everything that is required.
     ///
     /// `input_name` is `InputName`: text; 1 to 128 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*$`.
-    pub fn new(input_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InputName", input_name.into_node())) }
+    pub fn new(input_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InputName", input_name)) }
     /// `InputName`: text; 1 to 128 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*$`.
-    pub fn input_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputName", value.into_node())) }
+    pub fn input_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputName", value)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.set::<DetectorModelPayload>("Payload", value)) }
 }
 
 /// `IotSiteWise` of `AWS::IoTEvents::DetectorModel`.
@@ -229,17 +229,17 @@ impl DetectorModelIotSiteWise {
     /// With everything that is required.
     ///
     /// `property_value` is `PropertyValue`: object.
-    pub fn new(property_value: impl cfn::IntoValue<AssetPropertyValue>) -> Self { Self(cfn::Properties::new().with("PropertyValue", property_value.into_node())) }
+    pub fn new(property_value: impl cfn::IntoValue<AssetPropertyValue>) -> Self { Self(cfn::Properties::new().set::<AssetPropertyValue>("PropertyValue", property_value)) }
     /// `AssetId`: text.
-    pub fn asset_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetId", value.into_node())) }
+    pub fn asset_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetId", value)) }
     /// `EntryId`: text.
-    pub fn entry_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntryId", value.into_node())) }
+    pub fn entry_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntryId", value)) }
     /// `PropertyAlias`: text.
-    pub fn property_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PropertyAlias", value.into_node())) }
+    pub fn property_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PropertyAlias", value)) }
     /// `PropertyId`: text.
-    pub fn property_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PropertyId", value.into_node())) }
+    pub fn property_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PropertyId", value)) }
     /// `PropertyValue`: object.
-    pub fn property_value(self, value: impl cfn::IntoValue<AssetPropertyValue>) -> Self { Self(self.0.with("PropertyValue", value.into_node())) }
+    pub fn property_value(self, value: impl cfn::IntoValue<AssetPropertyValue>) -> Self { Self(self.0.set::<AssetPropertyValue>("PropertyValue", value)) }
 }
 
 /// `IotTopicPublish` of `AWS::IoTEvents::DetectorModel`.
@@ -253,11 +253,11 @@ impl DetectorModelIotTopicPublish {
     /// With everything that is required.
     ///
     /// `mqtt_topic` is `MqttTopic`: text; 1 to 128 characters.
-    pub fn new(mqtt_topic: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MqttTopic", mqtt_topic.into_node())) }
+    pub fn new(mqtt_topic: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MqttTopic", mqtt_topic)) }
     /// `MqttTopic`: text; 1 to 128 characters.
-    pub fn mqtt_topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MqttTopic", value.into_node())) }
+    pub fn mqtt_topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MqttTopic", value)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.set::<DetectorModelPayload>("Payload", value)) }
 }
 
 /// `Lambda` of `AWS::IoTEvents::DetectorModel`.
@@ -271,11 +271,11 @@ impl DetectorModelLambda {
     /// With everything that is required.
     ///
     /// `function_arn` is `FunctionArn`: arn of `AWS::Lambda::Function`; 1 to 2048 characters.
-    pub fn new(function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().with("FunctionArn", function_arn.into_node())) }
+    pub fn new(function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LambdaFunction>>("FunctionArn", function_arn)) }
     /// `FunctionArn`: arn of `AWS::Lambda::Function`; 1 to 2048 characters.
-    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("FunctionArn", value.into_node())) }
+    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("FunctionArn", value)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.set::<DetectorModelPayload>("Payload", value)) }
 }
 
 /// `Payload` of `AWS::IoTEvents::DetectorModel`.
@@ -291,11 +291,11 @@ impl DetectorModelPayload {
     /// `content_expression` is `ContentExpression`: text; at least 1 characters.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(content_expression: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContentExpression", content_expression.into_node()).with("Type", type_.into_node())) }
+    pub fn new(content_expression: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContentExpression", content_expression).set::<cfn::Text>("Type", type_)) }
     /// `ContentExpression`: text; at least 1 characters.
-    pub fn content_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentExpression", value.into_node())) }
+    pub fn content_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentExpression", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `Sns` of `AWS::IoTEvents::DetectorModel`.
@@ -309,11 +309,11 @@ impl DetectorModelSns {
     /// With everything that is required.
     ///
     /// `target_arn` is `TargetArn`: text; 1 to 2048 characters.
-    pub fn new(target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TargetArn", target_arn.into_node())) }
+    pub fn new(target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetArn", target_arn)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.set::<DetectorModelPayload>("Payload", value)) }
     /// `TargetArn`: text; 1 to 2048 characters.
-    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArn", value.into_node())) }
+    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
 }
 
 /// `Sqs` of `AWS::IoTEvents::DetectorModel`.
@@ -327,13 +327,13 @@ impl DetectorModelSqs {
     /// With everything that is required.
     ///
     /// `queue_url` is `QueueUrl`: text.
-    pub fn new(queue_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("QueueUrl", queue_url.into_node())) }
+    pub fn new(queue_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("QueueUrl", queue_url)) }
     /// `Payload`: object.
-    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<DetectorModelPayload>) -> Self { Self(self.0.set::<DetectorModelPayload>("Payload", value)) }
     /// `QueueUrl`: text.
-    pub fn queue_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueueUrl", value.into_node())) }
+    pub fn queue_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueueUrl", value)) }
     /// `UseBase64`: boolean.
-    pub fn use_base64(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseBase64", value.into_node())) }
+    pub fn use_base64(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseBase64", value)) }
 }
 
 /// `Event` of `AWS::IoTEvents::DetectorModel`.
@@ -347,13 +347,13 @@ impl Event {
     /// With everything that is required.
     ///
     /// `event_name` is `EventName`: text; at most 128 characters.
-    pub fn new(event_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EventName", event_name.into_node())) }
+    pub fn new(event_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EventName", event_name)) }
     /// `Actions`: list of object.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.set::<cfn::List<Action>>("Actions", value)) }
     /// `Condition`: text; at most 512 characters.
-    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Condition", value)) }
     /// `EventName`: text; at most 128 characters.
-    pub fn event_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventName", value.into_node())) }
+    pub fn event_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventName", value)) }
 }
 
 /// `OnEnter` of `AWS::IoTEvents::DetectorModel`.
@@ -367,7 +367,7 @@ impl OnEnter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Events`: list of object.
-    pub fn events(self, value: impl cfn::IntoValue<cfn::List<Event>>) -> Self { Self(self.0.with("Events", value.into_node())) }
+    pub fn events(self, value: impl cfn::IntoValue<cfn::List<Event>>) -> Self { Self(self.0.set::<cfn::List<Event>>("Events", value)) }
 }
 
 impl ::core::default::Default for OnEnter {
@@ -385,7 +385,7 @@ impl OnExit {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Events`: list of object.
-    pub fn events(self, value: impl cfn::IntoValue<cfn::List<Event>>) -> Self { Self(self.0.with("Events", value.into_node())) }
+    pub fn events(self, value: impl cfn::IntoValue<cfn::List<Event>>) -> Self { Self(self.0.set::<cfn::List<Event>>("Events", value)) }
 }
 
 impl ::core::default::Default for OnExit {
@@ -403,9 +403,9 @@ impl OnInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Events`: list of object.
-    pub fn events(self, value: impl cfn::IntoValue<cfn::List<Event>>) -> Self { Self(self.0.with("Events", value.into_node())) }
+    pub fn events(self, value: impl cfn::IntoValue<cfn::List<Event>>) -> Self { Self(self.0.set::<cfn::List<Event>>("Events", value)) }
     /// `TransitionEvents`: list of object.
-    pub fn transition_events(self, value: impl cfn::IntoValue<cfn::List<TransitionEvent>>) -> Self { Self(self.0.with("TransitionEvents", value.into_node())) }
+    pub fn transition_events(self, value: impl cfn::IntoValue<cfn::List<TransitionEvent>>) -> Self { Self(self.0.set::<cfn::List<TransitionEvent>>("TransitionEvents", value)) }
 }
 
 impl ::core::default::Default for OnInput {
@@ -423,9 +423,9 @@ impl ResetTimer {
     /// With everything that is required.
     ///
     /// `timer_name` is `TimerName`: text; 1 to 128 characters.
-    pub fn new(timer_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TimerName", timer_name.into_node())) }
+    pub fn new(timer_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TimerName", timer_name)) }
     /// `TimerName`: text; 1 to 128 characters.
-    pub fn timer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimerName", value.into_node())) }
+    pub fn timer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimerName", value)) }
 }
 
 /// `SetTimer` of `AWS::IoTEvents::DetectorModel`.
@@ -439,13 +439,13 @@ impl SetTimer {
     /// With everything that is required.
     ///
     /// `timer_name` is `TimerName`: text; 1 to 128 characters.
-    pub fn new(timer_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TimerName", timer_name.into_node())) }
+    pub fn new(timer_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TimerName", timer_name)) }
     /// `DurationExpression`: text; 1 to 1024 characters.
-    pub fn duration_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DurationExpression", value.into_node())) }
+    pub fn duration_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DurationExpression", value)) }
     /// `Seconds`: integer; 60 to 31622400.
-    pub fn seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Seconds", value.into_node())) }
+    pub fn seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Seconds", value)) }
     /// `TimerName`: text; 1 to 128 characters.
-    pub fn timer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimerName", value.into_node())) }
+    pub fn timer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimerName", value)) }
 }
 
 /// `SetVariable` of `AWS::IoTEvents::DetectorModel`.
@@ -461,11 +461,11 @@ impl SetVariable {
     /// `value` is `Value`: text; 1 to 1024 characters.
     ///
     /// `variable_name` is `VariableName`: text; 1 to 128 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*$`.
-    pub fn new(value: impl cfn::IntoValue<cfn::Text>, variable_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node()).with("VariableName", variable_name.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Text>, variable_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Value", value).set::<cfn::Text>("VariableName", variable_name)) }
     /// `Value`: text; 1 to 1024 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
     /// `VariableName`: text; 1 to 128 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*$`.
-    pub fn variable_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VariableName", value.into_node())) }
+    pub fn variable_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VariableName", value)) }
 }
 
 /// `State` of `AWS::IoTEvents::DetectorModel`.
@@ -479,15 +479,15 @@ impl State {
     /// With everything that is required.
     ///
     /// `state_name` is `StateName`: text; 1 to 128 characters.
-    pub fn new(state_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StateName", state_name.into_node())) }
+    pub fn new(state_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StateName", state_name)) }
     /// `OnEnter`: object.
-    pub fn on_enter(self, value: impl cfn::IntoValue<OnEnter>) -> Self { Self(self.0.with("OnEnter", value.into_node())) }
+    pub fn on_enter(self, value: impl cfn::IntoValue<OnEnter>) -> Self { Self(self.0.set::<OnEnter>("OnEnter", value)) }
     /// `OnExit`: object.
-    pub fn on_exit(self, value: impl cfn::IntoValue<OnExit>) -> Self { Self(self.0.with("OnExit", value.into_node())) }
+    pub fn on_exit(self, value: impl cfn::IntoValue<OnExit>) -> Self { Self(self.0.set::<OnExit>("OnExit", value)) }
     /// `OnInput`: object.
-    pub fn on_input(self, value: impl cfn::IntoValue<OnInput>) -> Self { Self(self.0.with("OnInput", value.into_node())) }
+    pub fn on_input(self, value: impl cfn::IntoValue<OnInput>) -> Self { Self(self.0.set::<OnInput>("OnInput", value)) }
     /// `StateName`: text; 1 to 128 characters.
-    pub fn state_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StateName", value.into_node())) }
+    pub fn state_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StateName", value)) }
 }
 
 /// `TransitionEvent` of `AWS::IoTEvents::DetectorModel`.
@@ -505,15 +505,15 @@ impl TransitionEvent {
     /// `event_name` is `EventName`: text; 1 to 128 characters.
     ///
     /// `next_state` is `NextState`: text; 1 to 128 characters.
-    pub fn new(condition: impl cfn::IntoValue<cfn::Text>, event_name: impl cfn::IntoValue<cfn::Text>, next_state: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Condition", condition.into_node()).with("EventName", event_name.into_node()).with("NextState", next_state.into_node())) }
+    pub fn new(condition: impl cfn::IntoValue<cfn::Text>, event_name: impl cfn::IntoValue<cfn::Text>, next_state: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Condition", condition).set::<cfn::Text>("EventName", event_name).set::<cfn::Text>("NextState", next_state)) }
     /// `Actions`: list of object.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.set::<cfn::List<Action>>("Actions", value)) }
     /// `Condition`: text; at most 512 characters.
-    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Condition", value)) }
     /// `EventName`: text; 1 to 128 characters.
-    pub fn event_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventName", value.into_node())) }
+    pub fn event_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventName", value)) }
     /// `NextState`: text; 1 to 128 characters.
-    pub fn next_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NextState", value.into_node())) }
+    pub fn next_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NextState", value)) }
 }
 
 crate::words! {

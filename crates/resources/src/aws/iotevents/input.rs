@@ -18,15 +18,15 @@ impl Input {
     /// With everything that is required.
     ///
     /// `input_definition` is `InputDefinition`: object. An update leaves the resource in place.
-    pub fn new(input_definition: impl cfn::IntoValue<InputDefinition>) -> Self { Self(cfn::Properties::new().with("InputDefinition", input_definition.into_node())) }
+    pub fn new(input_definition: impl cfn::IntoValue<InputDefinition>) -> Self { Self(cfn::Properties::new().set::<InputDefinition>("InputDefinition", input_definition)) }
     /// `InputDefinition`: object. An update leaves the resource in place.
-    pub fn input_definition(self, value: impl cfn::IntoValue<InputDefinition>) -> Self { Self(self.0.with("InputDefinition", value.into_node())) }
+    pub fn input_definition(self, value: impl cfn::IntoValue<InputDefinition>) -> Self { Self(self.0.set::<InputDefinition>("InputDefinition", value)) }
     /// `InputDescription`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn input_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputDescription", value.into_node())) }
+    pub fn input_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputDescription", value)) }
     /// `InputName`: text; 1 to 128 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*$`. **An update replaces the resource.**
-    pub fn input_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputName", value.into_node())) }
+    pub fn input_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTEvents::Input` in a template.
@@ -49,9 +49,9 @@ impl Attribute {
     /// With everything that is required.
     ///
     /// `json_path` is `JsonPath`: text; 1 to 128 characters.
-    pub fn new(json_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("JsonPath", json_path.into_node())) }
+    pub fn new(json_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("JsonPath", json_path)) }
     /// `JsonPath`: text; 1 to 128 characters.
-    pub fn json_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JsonPath", value.into_node())) }
+    pub fn json_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JsonPath", value)) }
 }
 
 /// `InputDefinition` of `AWS::IoTEvents::Input`.
@@ -65,7 +65,7 @@ impl InputDefinition {
     /// With everything that is required.
     ///
     /// `attributes` is `Attributes`: list of object; 1 to 200 items; no two equal.
-    pub fn new(attributes: impl cfn::IntoValue<cfn::List<Attribute>>) -> Self { Self(cfn::Properties::new().with("Attributes", attributes.into_node())) }
+    pub fn new(attributes: impl cfn::IntoValue<cfn::List<Attribute>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Attribute>>("Attributes", attributes)) }
     /// `Attributes`: list of object; 1 to 200 items; no two equal.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<Attribute>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<Attribute>>) -> Self { Self(self.0.set::<cfn::List<Attribute>>("Attributes", value)) }
 }

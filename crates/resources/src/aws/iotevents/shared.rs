@@ -16,11 +16,11 @@ impl AssetPropertyTimestamp {
     /// With everything that is required.
     ///
     /// `time_in_seconds` is `TimeInSeconds`: text.
-    pub fn new(time_in_seconds: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TimeInSeconds", time_in_seconds.into_node())) }
+    pub fn new(time_in_seconds: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TimeInSeconds", time_in_seconds)) }
     /// `OffsetInNanos`: text.
-    pub fn offset_in_nanos(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OffsetInNanos", value.into_node())) }
+    pub fn offset_in_nanos(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OffsetInNanos", value)) }
     /// `TimeInSeconds`: text.
-    pub fn time_in_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeInSeconds", value.into_node())) }
+    pub fn time_in_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeInSeconds", value)) }
 }
 
 /// `AssetPropertyValue` of `AWS::IoTEvents::AlarmModel`, `AWS::IoTEvents::DetectorModel`.
@@ -34,13 +34,13 @@ impl AssetPropertyValue {
     /// With everything that is required.
     ///
     /// `value` is `Value`: object.
-    pub fn new(value: impl cfn::IntoValue<AssetPropertyVariant>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<AssetPropertyVariant>) -> Self { Self(cfn::Properties::new().set::<AssetPropertyVariant>("Value", value)) }
     /// `Quality`: text.
-    pub fn quality(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Quality", value.into_node())) }
+    pub fn quality(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Quality", value)) }
     /// `Timestamp`: object.
-    pub fn timestamp(self, value: impl cfn::IntoValue<AssetPropertyTimestamp>) -> Self { Self(self.0.with("Timestamp", value.into_node())) }
+    pub fn timestamp(self, value: impl cfn::IntoValue<AssetPropertyTimestamp>) -> Self { Self(self.0.set::<AssetPropertyTimestamp>("Timestamp", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<AssetPropertyVariant>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<AssetPropertyVariant>) -> Self { Self(self.0.set::<AssetPropertyVariant>("Value", value)) }
 }
 
 /// `AssetPropertyVariant` of `AWS::IoTEvents::AlarmModel`, `AWS::IoTEvents::DetectorModel`.
@@ -54,13 +54,13 @@ impl AssetPropertyVariant {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BooleanValue`: text.
-    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BooleanValue", value.into_node())) }
+    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BooleanValue", value)) }
     /// `DoubleValue`: text.
-    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DoubleValue", value.into_node())) }
+    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DoubleValue", value)) }
     /// `IntegerValue`: text.
-    pub fn integer_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegerValue", value.into_node())) }
+    pub fn integer_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegerValue", value)) }
     /// `StringValue`: text.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
 }
 
 impl ::core::default::Default for AssetPropertyVariant {
@@ -80,11 +80,11 @@ impl Tag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -27,45 +27,45 @@ pub struct CampaignArgs<T0, T1, T2, T3> {
 
 impl Campaign {
     /// With everything that is required.
-    pub fn new(args: CampaignArgs<impl cfn::IntoValue<CollectionScheme>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CollectionScheme", args.collection_scheme.into_node()).with("Name", args.name.into_node()).with("SignalCatalogArn", args.signal_catalog_arn.into_node()).with("TargetArn", args.target_arn.into_node())) }
+    pub fn new(args: CampaignArgs<impl cfn::IntoValue<CollectionScheme>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<CollectionScheme>("CollectionScheme", args.collection_scheme).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("SignalCatalogArn", args.signal_catalog_arn).set::<cfn::Text>("TargetArn", args.target_arn)) }
     /// `Action`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn action(self, value: impl cfn::IntoValue<UpdateCampaignAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<UpdateCampaignAction>) -> Self { Self(self.0.set::<UpdateCampaignAction>("Action", value)) }
     /// `CollectionScheme`: object. **An update replaces the resource.**
-    pub fn collection_scheme(self, value: impl cfn::IntoValue<CollectionScheme>) -> Self { Self(self.0.with("CollectionScheme", value.into_node())) }
+    pub fn collection_scheme(self, value: impl cfn::IntoValue<CollectionScheme>) -> Self { Self(self.0.set::<CollectionScheme>("CollectionScheme", value)) }
     /// `Compression`: one of its words. **An update replaces the resource.**
-    pub fn compression(self, value: impl cfn::IntoValue<Compression>) -> Self { Self(self.0.with("Compression", value.into_node())) }
+    pub fn compression(self, value: impl cfn::IntoValue<Compression>) -> Self { Self(self.0.set::<Compression>("Compression", value)) }
     /// `DataDestinationConfigs`: list of object; 1 items. **An update replaces the resource.**
-    pub fn data_destination_configs(self, value: impl cfn::IntoValue<cfn::List<DataDestinationConfig>>) -> Self { Self(self.0.with("DataDestinationConfigs", value.into_node())) }
+    pub fn data_destination_configs(self, value: impl cfn::IntoValue<cfn::List<DataDestinationConfig>>) -> Self { Self(self.0.set::<cfn::List<DataDestinationConfig>>("DataDestinationConfigs", value)) }
     /// `DataExtraDimensions`: list of text; at most 5 items. An update leaves the resource in place.
-    pub fn data_extra_dimensions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DataExtraDimensions", value.into_node())) }
+    pub fn data_extra_dimensions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DataExtraDimensions", value)) }
     /// `DataPartitions`: list of object; at most 20 items; no two equal. **An update replaces the resource.**
-    pub fn data_partitions(self, value: impl cfn::IntoValue<cfn::List<DataPartition>>) -> Self { Self(self.0.with("DataPartitions", value.into_node())) }
+    pub fn data_partitions(self, value: impl cfn::IntoValue<cfn::List<DataPartition>>) -> Self { Self(self.0.set::<cfn::List<DataPartition>>("DataPartitions", value)) }
     /// `Description`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DiagnosticsMode`: one of its words. **An update replaces the resource.**
-    pub fn diagnostics_mode(self, value: impl cfn::IntoValue<DiagnosticsMode>) -> Self { Self(self.0.with("DiagnosticsMode", value.into_node())) }
+    pub fn diagnostics_mode(self, value: impl cfn::IntoValue<DiagnosticsMode>) -> Self { Self(self.0.set::<DiagnosticsMode>("DiagnosticsMode", value)) }
     /// `ExpiryTime`: text. **An update replaces the resource.**
-    pub fn expiry_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpiryTime", value.into_node())) }
+    pub fn expiry_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpiryTime", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[a-zA-Z\d\-_:]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PostTriggerCollectionDuration`: number; 0 to 4294967295. **An update replaces the resource.**
-    pub fn post_trigger_collection_duration(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PostTriggerCollectionDuration", value.into_node())) }
+    pub fn post_trigger_collection_duration(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PostTriggerCollectionDuration", value)) }
     /// `Priority`: integer; at least 0. **An update replaces the resource.**
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `SignalCatalogArn`: text. **An update replaces the resource.**
-    pub fn signal_catalog_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SignalCatalogArn", value.into_node())) }
+    pub fn signal_catalog_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SignalCatalogArn", value)) }
     /// `SignalsToCollect`: list of object; at most 1000 items. **An update replaces the resource.**
-    pub fn signals_to_collect(self, value: impl cfn::IntoValue<cfn::List<SignalInformation>>) -> Self { Self(self.0.with("SignalsToCollect", value.into_node())) }
+    pub fn signals_to_collect(self, value: impl cfn::IntoValue<cfn::List<SignalInformation>>) -> Self { Self(self.0.set::<cfn::List<SignalInformation>>("SignalsToCollect", value)) }
     /// `SignalsToFetch`: list of object; at most 10 items. **An update replaces the resource.**
-    pub fn signals_to_fetch(self, value: impl cfn::IntoValue<cfn::List<SignalFetchInformation>>) -> Self { Self(self.0.with("SignalsToFetch", value.into_node())) }
+    pub fn signals_to_fetch(self, value: impl cfn::IntoValue<cfn::List<SignalFetchInformation>>) -> Self { Self(self.0.set::<cfn::List<SignalFetchInformation>>("SignalsToFetch", value)) }
     /// `SpoolingMode`: one of its words. **An update replaces the resource.**
-    pub fn spooling_mode(self, value: impl cfn::IntoValue<SpoolingMode>) -> Self { Self(self.0.with("SpoolingMode", value.into_node())) }
+    pub fn spooling_mode(self, value: impl cfn::IntoValue<SpoolingMode>) -> Self { Self(self.0.set::<SpoolingMode>("SpoolingMode", value)) }
     /// `StartTime`: text. **An update replaces the resource.**
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TargetArn`: text. **An update replaces the resource.**
-    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArn", value.into_node())) }
+    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
 }
 
 /// The attributes of a `AWS::IoTFleetWise::Campaign` in a template.
@@ -98,9 +98,9 @@ impl CollectionScheme {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConditionBasedCollectionScheme`: object.
-    pub fn condition_based_collection_scheme(self, value: impl cfn::IntoValue<ConditionBasedCollectionScheme>) -> Self { Self(self.0.with("ConditionBasedCollectionScheme", value.into_node())) }
+    pub fn condition_based_collection_scheme(self, value: impl cfn::IntoValue<ConditionBasedCollectionScheme>) -> Self { Self(self.0.set::<ConditionBasedCollectionScheme>("ConditionBasedCollectionScheme", value)) }
     /// `TimeBasedCollectionScheme`: object.
-    pub fn time_based_collection_scheme(self, value: impl cfn::IntoValue<TimeBasedCollectionScheme>) -> Self { Self(self.0.with("TimeBasedCollectionScheme", value.into_node())) }
+    pub fn time_based_collection_scheme(self, value: impl cfn::IntoValue<TimeBasedCollectionScheme>) -> Self { Self(self.0.set::<TimeBasedCollectionScheme>("TimeBasedCollectionScheme", value)) }
 }
 
 impl ::core::default::Default for CollectionScheme {
@@ -118,15 +118,15 @@ impl ConditionBasedCollectionScheme {
     /// With everything that is required.
     ///
     /// `expression` is `Expression`: text; 1 to 2048 characters.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression)) }
     /// `ConditionLanguageVersion`: integer; 1.
-    pub fn condition_language_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConditionLanguageVersion", value.into_node())) }
+    pub fn condition_language_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConditionLanguageVersion", value)) }
     /// `Expression`: text; 1 to 2048 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `MinimumTriggerIntervalMs`: number; 0 to 4294967295.
-    pub fn minimum_trigger_interval_ms(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinimumTriggerIntervalMs", value.into_node())) }
+    pub fn minimum_trigger_interval_ms(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinimumTriggerIntervalMs", value)) }
     /// `TriggerMode`: one of its words.
-    pub fn trigger_mode(self, value: impl cfn::IntoValue<TriggerMode>) -> Self { Self(self.0.with("TriggerMode", value.into_node())) }
+    pub fn trigger_mode(self, value: impl cfn::IntoValue<TriggerMode>) -> Self { Self(self.0.set::<TriggerMode>("TriggerMode", value)) }
 }
 
 /// `ConditionBasedSignalFetchConfig` of `AWS::IoTFleetWise::Campaign`.
@@ -142,11 +142,11 @@ impl ConditionBasedSignalFetchConfig {
     /// `condition_expression` is `ConditionExpression`: text; 1 to 2048 characters.
     ///
     /// `trigger_mode` is `TriggerMode`: one of its words.
-    pub fn new(condition_expression: impl cfn::IntoValue<cfn::Text>, trigger_mode: impl cfn::IntoValue<TriggerMode>) -> Self { Self(cfn::Properties::new().with("ConditionExpression", condition_expression.into_node()).with("TriggerMode", trigger_mode.into_node())) }
+    pub fn new(condition_expression: impl cfn::IntoValue<cfn::Text>, trigger_mode: impl cfn::IntoValue<TriggerMode>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConditionExpression", condition_expression).set::<TriggerMode>("TriggerMode", trigger_mode)) }
     /// `ConditionExpression`: text; 1 to 2048 characters.
-    pub fn condition_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConditionExpression", value.into_node())) }
+    pub fn condition_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConditionExpression", value)) }
     /// `TriggerMode`: one of its words.
-    pub fn trigger_mode(self, value: impl cfn::IntoValue<TriggerMode>) -> Self { Self(self.0.with("TriggerMode", value.into_node())) }
+    pub fn trigger_mode(self, value: impl cfn::IntoValue<TriggerMode>) -> Self { Self(self.0.set::<TriggerMode>("TriggerMode", value)) }
 }
 
 /// `DataDestinationConfig` of `AWS::IoTFleetWise::Campaign`.
@@ -162,11 +162,11 @@ impl DataDestinationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MqttTopicConfig`: object.
-    pub fn mqtt_topic_config(self, value: impl cfn::IntoValue<MqttTopicConfig>) -> Self { Self(self.0.with("MqttTopicConfig", value.into_node())) }
+    pub fn mqtt_topic_config(self, value: impl cfn::IntoValue<MqttTopicConfig>) -> Self { Self(self.0.set::<MqttTopicConfig>("MqttTopicConfig", value)) }
     /// `S3Config`: object.
-    pub fn s3_config(self, value: impl cfn::IntoValue<S3Config>) -> Self { Self(self.0.with("S3Config", value.into_node())) }
+    pub fn s3_config(self, value: impl cfn::IntoValue<S3Config>) -> Self { Self(self.0.set::<S3Config>("S3Config", value)) }
     /// `TimestreamConfig`: object.
-    pub fn timestream_config(self, value: impl cfn::IntoValue<TimestreamConfig>) -> Self { Self(self.0.with("TimestreamConfig", value.into_node())) }
+    pub fn timestream_config(self, value: impl cfn::IntoValue<TimestreamConfig>) -> Self { Self(self.0.set::<TimestreamConfig>("TimestreamConfig", value)) }
 }
 
 impl ::core::default::Default for DataDestinationConfig {
@@ -186,13 +186,13 @@ impl DataPartition {
     /// `id` is `Id`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9]+$`.
     ///
     /// `storage_options` is `StorageOptions`: object.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, storage_options: impl cfn::IntoValue<DataPartitionStorageOptions>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("StorageOptions", storage_options.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, storage_options: impl cfn::IntoValue<DataPartitionStorageOptions>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<DataPartitionStorageOptions>("StorageOptions", storage_options)) }
     /// `Id`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `StorageOptions`: object.
-    pub fn storage_options(self, value: impl cfn::IntoValue<DataPartitionStorageOptions>) -> Self { Self(self.0.with("StorageOptions", value.into_node())) }
+    pub fn storage_options(self, value: impl cfn::IntoValue<DataPartitionStorageOptions>) -> Self { Self(self.0.set::<DataPartitionStorageOptions>("StorageOptions", value)) }
     /// `UploadOptions`: object.
-    pub fn upload_options(self, value: impl cfn::IntoValue<DataPartitionUploadOptions>) -> Self { Self(self.0.with("UploadOptions", value.into_node())) }
+    pub fn upload_options(self, value: impl cfn::IntoValue<DataPartitionUploadOptions>) -> Self { Self(self.0.set::<DataPartitionUploadOptions>("UploadOptions", value)) }
 }
 
 /// `DataPartitionStorageOptions` of `AWS::IoTFleetWise::Campaign`.
@@ -210,13 +210,13 @@ impl DataPartitionStorageOptions {
     /// `minimum_time_to_live` is `MinimumTimeToLive`: object.
     ///
     /// `storage_location` is `StorageLocation`: text; 1 to 4096 characters.
-    pub fn new(maximum_size: impl cfn::IntoValue<StorageMaximumSize>, minimum_time_to_live: impl cfn::IntoValue<StorageMinimumTimeToLive>, storage_location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MaximumSize", maximum_size.into_node()).with("MinimumTimeToLive", minimum_time_to_live.into_node()).with("StorageLocation", storage_location.into_node())) }
+    pub fn new(maximum_size: impl cfn::IntoValue<StorageMaximumSize>, minimum_time_to_live: impl cfn::IntoValue<StorageMinimumTimeToLive>, storage_location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<StorageMaximumSize>("MaximumSize", maximum_size).set::<StorageMinimumTimeToLive>("MinimumTimeToLive", minimum_time_to_live).set::<cfn::Text>("StorageLocation", storage_location)) }
     /// `MaximumSize`: object.
-    pub fn maximum_size(self, value: impl cfn::IntoValue<StorageMaximumSize>) -> Self { Self(self.0.with("MaximumSize", value.into_node())) }
+    pub fn maximum_size(self, value: impl cfn::IntoValue<StorageMaximumSize>) -> Self { Self(self.0.set::<StorageMaximumSize>("MaximumSize", value)) }
     /// `MinimumTimeToLive`: object.
-    pub fn minimum_time_to_live(self, value: impl cfn::IntoValue<StorageMinimumTimeToLive>) -> Self { Self(self.0.with("MinimumTimeToLive", value.into_node())) }
+    pub fn minimum_time_to_live(self, value: impl cfn::IntoValue<StorageMinimumTimeToLive>) -> Self { Self(self.0.set::<StorageMinimumTimeToLive>("MinimumTimeToLive", value)) }
     /// `StorageLocation`: text; 1 to 4096 characters.
-    pub fn storage_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageLocation", value.into_node())) }
+    pub fn storage_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageLocation", value)) }
 }
 
 /// `DataPartitionUploadOptions` of `AWS::IoTFleetWise::Campaign`.
@@ -230,11 +230,11 @@ impl DataPartitionUploadOptions {
     /// With everything that is required.
     ///
     /// `expression` is `Expression`: text; 1 to 2048 characters.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression)) }
     /// `ConditionLanguageVersion`: integer; 1.
-    pub fn condition_language_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConditionLanguageVersion", value.into_node())) }
+    pub fn condition_language_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConditionLanguageVersion", value)) }
     /// `Expression`: text; 1 to 2048 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
 }
 
 /// `MqttTopicConfig` of `AWS::IoTFleetWise::Campaign`.
@@ -250,11 +250,11 @@ impl MqttTopicConfig {
     /// `execution_role_arn` is `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):iam::(\d{12})?:(role((\u002F)|(\u002F[\u0021-\u007F]+\u002F))[\w+=,.@-]+)$`.
     ///
     /// `mqtt_topic_arn` is `MqttTopicArn`: text; 20 to 2048 characters; pattern `^arn:.*`.
-    pub fn new(execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, mqtt_topic_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ExecutionRoleArn", execution_role_arn.into_node()).with("MqttTopicArn", mqtt_topic_arn.into_node())) }
+    pub fn new(execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, mqtt_topic_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", execution_role_arn).set::<cfn::Text>("MqttTopicArn", mqtt_topic_arn)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):iam::(\d{12})?:(role((\u002F)|(\u002F[\u0021-\u007F]+\u002F))[\w+=,.@-]+)$`.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `MqttTopicArn`: text; 20 to 2048 characters; pattern `^arn:.*`.
-    pub fn mqtt_topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MqttTopicArn", value.into_node())) }
+    pub fn mqtt_topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MqttTopicArn", value)) }
 }
 
 /// `S3Config` of `AWS::IoTFleetWise::Campaign`.
@@ -268,15 +268,15 @@ impl S3Config {
     /// With everything that is required.
     ///
     /// `bucket_arn` is `BucketArn`: text; 16 to 100 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):s3:::.+$`.
-    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketArn", bucket_arn.into_node())) }
+    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketArn", bucket_arn)) }
     /// `BucketArn`: text; 16 to 100 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):s3:::.+$`.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketArn", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketArn", value)) }
     /// `DataFormat`: one of its words.
-    pub fn data_format(self, value: impl cfn::IntoValue<DataFormat>) -> Self { Self(self.0.with("DataFormat", value.into_node())) }
+    pub fn data_format(self, value: impl cfn::IntoValue<DataFormat>) -> Self { Self(self.0.set::<DataFormat>("DataFormat", value)) }
     /// `Prefix`: text; 1 to 512 characters; pattern `^[a-zA-Z0-9-_:./!*'()]+$`.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `StorageCompressionFormat`: one of its words.
-    pub fn storage_compression_format(self, value: impl cfn::IntoValue<StorageCompressionFormat>) -> Self { Self(self.0.with("StorageCompressionFormat", value.into_node())) }
+    pub fn storage_compression_format(self, value: impl cfn::IntoValue<StorageCompressionFormat>) -> Self { Self(self.0.set::<StorageCompressionFormat>("StorageCompressionFormat", value)) }
 }
 
 /// `SignalFetchConfig` of `AWS::IoTFleetWise::Campaign`.
@@ -292,9 +292,9 @@ impl SignalFetchConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConditionBased`: object.
-    pub fn condition_based(self, value: impl cfn::IntoValue<ConditionBasedSignalFetchConfig>) -> Self { Self(self.0.with("ConditionBased", value.into_node())) }
+    pub fn condition_based(self, value: impl cfn::IntoValue<ConditionBasedSignalFetchConfig>) -> Self { Self(self.0.set::<ConditionBasedSignalFetchConfig>("ConditionBased", value)) }
     /// `TimeBased`: object.
-    pub fn time_based(self, value: impl cfn::IntoValue<TimeBasedSignalFetchConfig>) -> Self { Self(self.0.with("TimeBased", value.into_node())) }
+    pub fn time_based(self, value: impl cfn::IntoValue<TimeBasedSignalFetchConfig>) -> Self { Self(self.0.set::<TimeBasedSignalFetchConfig>("TimeBased", value)) }
 }
 
 impl ::core::default::Default for SignalFetchConfig {
@@ -316,15 +316,15 @@ impl SignalFetchInformation {
     /// `fully_qualified_name` is `FullyQualifiedName`: text; 1 to 150 characters; pattern `^[a-zA-Z0-9_.]+$`.
     ///
     /// `signal_fetch_config` is `SignalFetchConfig`: object.
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, fully_qualified_name: impl cfn::IntoValue<cfn::Text>, signal_fetch_config: impl cfn::IntoValue<SignalFetchConfig>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("FullyQualifiedName", fully_qualified_name.into_node()).with("SignalFetchConfig", signal_fetch_config.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, fully_qualified_name: impl cfn::IntoValue<cfn::Text>, signal_fetch_config: impl cfn::IntoValue<SignalFetchConfig>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Actions", actions).set::<cfn::Text>("FullyQualifiedName", fully_qualified_name).set::<SignalFetchConfig>("SignalFetchConfig", signal_fetch_config)) }
     /// `Actions`: list of text; 1 to 5 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Actions", value)) }
     /// `ConditionLanguageVersion`: number; 1.
-    pub fn condition_language_version(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ConditionLanguageVersion", value.into_node())) }
+    pub fn condition_language_version(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ConditionLanguageVersion", value)) }
     /// `FullyQualifiedName`: text; 1 to 150 characters; pattern `^[a-zA-Z0-9_.]+$`.
-    pub fn fully_qualified_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FullyQualifiedName", value.into_node())) }
+    pub fn fully_qualified_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FullyQualifiedName", value)) }
     /// `SignalFetchConfig`: object.
-    pub fn signal_fetch_config(self, value: impl cfn::IntoValue<SignalFetchConfig>) -> Self { Self(self.0.with("SignalFetchConfig", value.into_node())) }
+    pub fn signal_fetch_config(self, value: impl cfn::IntoValue<SignalFetchConfig>) -> Self { Self(self.0.set::<SignalFetchConfig>("SignalFetchConfig", value)) }
 }
 
 /// `SignalInformation` of `AWS::IoTFleetWise::Campaign`.
@@ -338,15 +338,15 @@ impl SignalInformation {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 150 characters; pattern `^[\w|*|-]+(\.[\w|*|-]+)*$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `DataPartitionId`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn data_partition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataPartitionId", value.into_node())) }
+    pub fn data_partition_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataPartitionId", value)) }
     /// `MaxSampleCount`: number; 1 to 4294967295.
-    pub fn max_sample_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxSampleCount", value.into_node())) }
+    pub fn max_sample_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxSampleCount", value)) }
     /// `MinimumSamplingIntervalMs`: number; 0 to 4294967295.
-    pub fn minimum_sampling_interval_ms(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinimumSamplingIntervalMs", value.into_node())) }
+    pub fn minimum_sampling_interval_ms(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinimumSamplingIntervalMs", value)) }
     /// `Name`: text; 1 to 150 characters; pattern `^[\w|*|-]+(\.[\w|*|-]+)*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `StorageMaximumSize` of `AWS::IoTFleetWise::Campaign`.
@@ -362,11 +362,11 @@ impl StorageMaximumSize {
     /// `unit` is `Unit`: one of its words.
     ///
     /// `value` is `Value`: integer; 1 to 1073741824.
-    pub fn new(unit: impl cfn::IntoValue<StorageMaximumSizeUnit>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Unit", unit.into_node()).with("Value", value.into_node())) }
+    pub fn new(unit: impl cfn::IntoValue<StorageMaximumSizeUnit>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<StorageMaximumSizeUnit>("Unit", unit).set::<cfn::Integer>("Value", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<StorageMaximumSizeUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<StorageMaximumSizeUnit>) -> Self { Self(self.0.set::<StorageMaximumSizeUnit>("Unit", value)) }
     /// `Value`: integer; 1 to 1073741824.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 /// `StorageMinimumTimeToLive` of `AWS::IoTFleetWise::Campaign`.
@@ -382,11 +382,11 @@ impl StorageMinimumTimeToLive {
     /// `unit` is `Unit`: one of its words.
     ///
     /// `value` is `Value`: integer; 1 to 10000.
-    pub fn new(unit: impl cfn::IntoValue<StorageMinimumTimeToLiveUnit>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Unit", unit.into_node()).with("Value", value.into_node())) }
+    pub fn new(unit: impl cfn::IntoValue<StorageMinimumTimeToLiveUnit>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<StorageMinimumTimeToLiveUnit>("Unit", unit).set::<cfn::Integer>("Value", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<StorageMinimumTimeToLiveUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<StorageMinimumTimeToLiveUnit>) -> Self { Self(self.0.set::<StorageMinimumTimeToLiveUnit>("Unit", value)) }
     /// `Value`: integer; 1 to 10000.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 /// `TimeBasedCollectionScheme` of `AWS::IoTFleetWise::Campaign`.
@@ -400,9 +400,9 @@ impl TimeBasedCollectionScheme {
     /// With everything that is required.
     ///
     /// `period_ms` is `PeriodMs`: number; 10000 to 86400000.
-    pub fn new(period_ms: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("PeriodMs", period_ms.into_node())) }
+    pub fn new(period_ms: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("PeriodMs", period_ms)) }
     /// `PeriodMs`: number; 10000 to 86400000.
-    pub fn period_ms(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PeriodMs", value.into_node())) }
+    pub fn period_ms(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PeriodMs", value)) }
 }
 
 /// `TimeBasedSignalFetchConfig` of `AWS::IoTFleetWise::Campaign`.
@@ -416,9 +416,9 @@ impl TimeBasedSignalFetchConfig {
     /// With everything that is required.
     ///
     /// `execution_frequency_ms` is `ExecutionFrequencyMs`: number; at least 1.
-    pub fn new(execution_frequency_ms: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("ExecutionFrequencyMs", execution_frequency_ms.into_node())) }
+    pub fn new(execution_frequency_ms: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("ExecutionFrequencyMs", execution_frequency_ms)) }
     /// `ExecutionFrequencyMs`: number; at least 1.
-    pub fn execution_frequency_ms(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ExecutionFrequencyMs", value.into_node())) }
+    pub fn execution_frequency_ms(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ExecutionFrequencyMs", value)) }
 }
 
 /// `TimestreamConfig` of `AWS::IoTFleetWise::Campaign`.
@@ -434,11 +434,11 @@ impl TimestreamConfig {
     /// `execution_role_arn` is `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):iam::(\d{12})?:(role((\u002F)|(\u002F[\u0021-\u007F]+\u002F))[\w+=,.@-]+)$`.
     ///
     /// `timestream_table_arn` is `TimestreamTableArn`: text; 20 to 2048 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):timestream:[a-zA-Z0-9-]+:[0-9]{12}:database\/[a-zA-Z0-9_.-]+\/table\/[a-zA-Z0-9_.-]+$`.
-    pub fn new(execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, timestream_table_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ExecutionRoleArn", execution_role_arn.into_node()).with("TimestreamTableArn", timestream_table_arn.into_node())) }
+    pub fn new(execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, timestream_table_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", execution_role_arn).set::<cfn::Text>("TimestreamTableArn", timestream_table_arn)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):iam::(\d{12})?:(role((\u002F)|(\u002F[\u0021-\u007F]+\u002F))[\w+=,.@-]+)$`.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `TimestreamTableArn`: text; 20 to 2048 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):timestream:[a-zA-Z0-9-]+:[0-9]{12}:database\/[a-zA-Z0-9_.-]+\/table\/[a-zA-Z0-9_.-]+$`.
-    pub fn timestream_table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimestreamTableArn", value.into_node())) }
+    pub fn timestream_table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimestreamTableArn", value)) }
 }
 
 crate::words! {

@@ -18,23 +18,23 @@ impl DecoderManifest {
     /// `model_manifest_arn` is `ModelManifestArn`: text. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^[a-zA-Z\d\-_:]+$`. **An update replaces the resource.**
-    pub fn new(model_manifest_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ModelManifestArn", model_manifest_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(model_manifest_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModelManifestArn", model_manifest_arn).set::<cfn::Text>("Name", name)) }
     /// `DefaultForUnmappedSignals`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn default_for_unmapped_signals(self, value: impl cfn::IntoValue<DefaultForUnmappedSignalsType>) -> Self { Self(self.0.with("DefaultForUnmappedSignals", value.into_node())) }
+    pub fn default_for_unmapped_signals(self, value: impl cfn::IntoValue<DefaultForUnmappedSignalsType>) -> Self { Self(self.0.set::<DefaultForUnmappedSignalsType>("DefaultForUnmappedSignals", value)) }
     /// `Description`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ModelManifestArn`: text. **An update replaces the resource.**
-    pub fn model_manifest_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelManifestArn", value.into_node())) }
+    pub fn model_manifest_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelManifestArn", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[a-zA-Z\d\-_:]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkInterfaces`: list of object; 1 to 5000 items. An update leaves the resource in place.
-    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<DecoderManifestNetworkInterfaces>>) -> Self { Self(self.0.with("NetworkInterfaces", value.into_node())) }
+    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<DecoderManifestNetworkInterfaces>>) -> Self { Self(self.0.set::<cfn::List<DecoderManifestNetworkInterfaces>>("NetworkInterfaces", value)) }
     /// `SignalDecoders`: list of object; 1 to 5000 items. An update leaves the resource in place.
-    pub fn signal_decoders(self, value: impl cfn::IntoValue<cfn::List<DecoderManifestSignalDecoders>>) -> Self { Self(self.0.with("SignalDecoders", value.into_node())) }
+    pub fn signal_decoders(self, value: impl cfn::IntoValue<cfn::List<DecoderManifestSignalDecoders>>) -> Self { Self(self.0.set::<cfn::List<DecoderManifestSignalDecoders>>("SignalDecoders", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<ManifestStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ManifestStatus>) -> Self { Self(self.0.set::<ManifestStatus>("Status", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTFleetWise::DecoderManifest` in a template.
@@ -63,13 +63,13 @@ impl CanInterface {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 100 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 100 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProtocolName`: text; 1 to 50 characters.
-    pub fn protocol_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProtocolName", value.into_node())) }
+    pub fn protocol_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProtocolName", value)) }
     /// `ProtocolVersion`: text; 1 to 50 characters.
-    pub fn protocol_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProtocolVersion", value.into_node())) }
+    pub fn protocol_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProtocolVersion", value)) }
 }
 
 /// `CanSignal` of `AWS::IoTFleetWise::DecoderManifest`.
@@ -100,25 +100,25 @@ pub struct CanSignalArgs<T0, T1, T2, T3, T4, T5, T6> {
 
 impl CanSignal {
     /// With everything that is required.
-    pub fn new(args: CanSignalArgs<impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>>) -> Self { Self(cfn::Properties::new().with("Factor", args.factor.into_node()).with("IsBigEndian", args.is_big_endian.into_node()).with("IsSigned", args.is_signed.into_node()).with("Length", args.length.into_node()).with("MessageId", args.message_id.into_node()).with("Offset", args.offset.into_node()).with("StartBit", args.start_bit.into_node())) }
+    pub fn new(args: CanSignalArgs<impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>>) -> Self { Self(cfn::Properties::new().set::<cfn::Scalar>("Factor", args.factor).set::<cfn::Scalar>("IsBigEndian", args.is_big_endian).set::<cfn::Scalar>("IsSigned", args.is_signed).set::<cfn::Scalar>("Length", args.length).set::<cfn::Scalar>("MessageId", args.message_id).set::<cfn::Scalar>("Offset", args.offset).set::<cfn::Scalar>("StartBit", args.start_bit)) }
     /// `Factor`: text, number or boolean.
-    pub fn factor(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("Factor", value.into_node())) }
+    pub fn factor(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("Factor", value)) }
     /// `IsBigEndian`: text, number or boolean.
-    pub fn is_big_endian(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("IsBigEndian", value.into_node())) }
+    pub fn is_big_endian(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("IsBigEndian", value)) }
     /// `IsSigned`: text, number or boolean.
-    pub fn is_signed(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("IsSigned", value.into_node())) }
+    pub fn is_signed(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("IsSigned", value)) }
     /// `Length`: text, number or boolean.
-    pub fn length(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("Length", value.into_node())) }
+    pub fn length(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("Length", value)) }
     /// `MessageId`: text, number or boolean.
-    pub fn message_id(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("MessageId", value.into_node())) }
+    pub fn message_id(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("MessageId", value)) }
     /// `Name`: text; 1 to 100 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Offset`: text, number or boolean.
-    pub fn offset(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("Offset", value.into_node())) }
+    pub fn offset(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("Offset", value)) }
     /// `SignalValueType`: one of its words.
-    pub fn signal_value_type(self, value: impl cfn::IntoValue<SignalValueType>) -> Self { Self(self.0.with("SignalValueType", value.into_node())) }
+    pub fn signal_value_type(self, value: impl cfn::IntoValue<SignalValueType>) -> Self { Self(self.0.set::<SignalValueType>("SignalValueType", value)) }
     /// `StartBit`: text, number or boolean.
-    pub fn start_bit(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("StartBit", value.into_node())) }
+    pub fn start_bit(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("StartBit", value)) }
 }
 
 /// `CustomDecodingInterface` of `AWS::IoTFleetWise::DecoderManifest`.
@@ -132,9 +132,9 @@ impl CustomDecodingInterface {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^[a-zA-Z\d\-_:]+$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[a-zA-Z\d\-_:]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `CustomDecodingSignal` of `AWS::IoTFleetWise::DecoderManifest`.
@@ -148,9 +148,9 @@ impl CustomDecodingSignal {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text; 1 to 150 characters; pattern `^(?!.*\.\.)[a-zA-Z0-9_\-#:.]+$`.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `Id`: text; 1 to 150 characters; pattern `^(?!.*\.\.)[a-zA-Z0-9_\-#:.]+$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
 }
 
 /// `DecoderManifestNetworkInterfaces` of `AWS::IoTFleetWise::DecoderManifest`.
@@ -164,15 +164,15 @@ impl DecoderManifestNetworkInterfaces {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CanInterface`: object.
-    pub fn can_interface(self, value: impl cfn::IntoValue<CanInterface>) -> Self { Self(self.0.with("CanInterface", value.into_node())) }
+    pub fn can_interface(self, value: impl cfn::IntoValue<CanInterface>) -> Self { Self(self.0.set::<CanInterface>("CanInterface", value)) }
     /// `CustomDecodingInterface`: object.
-    pub fn custom_decoding_interface(self, value: impl cfn::IntoValue<CustomDecodingInterface>) -> Self { Self(self.0.with("CustomDecodingInterface", value.into_node())) }
+    pub fn custom_decoding_interface(self, value: impl cfn::IntoValue<CustomDecodingInterface>) -> Self { Self(self.0.set::<CustomDecodingInterface>("CustomDecodingInterface", value)) }
     /// `InterfaceId`: text; 1 to 50 characters.
-    pub fn interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InterfaceId", value.into_node())) }
+    pub fn interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InterfaceId", value)) }
     /// `ObdInterface`: object.
-    pub fn obd_interface(self, value: impl cfn::IntoValue<ObdInterface>) -> Self { Self(self.0.with("ObdInterface", value.into_node())) }
+    pub fn obd_interface(self, value: impl cfn::IntoValue<ObdInterface>) -> Self { Self(self.0.set::<ObdInterface>("ObdInterface", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DecoderManifestNetworkInterfacesType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DecoderManifestNetworkInterfacesType>) -> Self { Self(self.0.set::<DecoderManifestNetworkInterfacesType>("Type", value)) }
 }
 
 impl ::core::default::Default for DecoderManifestNetworkInterfaces {
@@ -190,17 +190,17 @@ impl DecoderManifestSignalDecoders {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CanSignal`: object.
-    pub fn can_signal(self, value: impl cfn::IntoValue<CanSignal>) -> Self { Self(self.0.with("CanSignal", value.into_node())) }
+    pub fn can_signal(self, value: impl cfn::IntoValue<CanSignal>) -> Self { Self(self.0.set::<CanSignal>("CanSignal", value)) }
     /// `CustomDecodingSignal`: object.
-    pub fn custom_decoding_signal(self, value: impl cfn::IntoValue<CustomDecodingSignal>) -> Self { Self(self.0.with("CustomDecodingSignal", value.into_node())) }
+    pub fn custom_decoding_signal(self, value: impl cfn::IntoValue<CustomDecodingSignal>) -> Self { Self(self.0.set::<CustomDecodingSignal>("CustomDecodingSignal", value)) }
     /// `FullyQualifiedName`: text; 1 to 150 characters.
-    pub fn fully_qualified_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FullyQualifiedName", value.into_node())) }
+    pub fn fully_qualified_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FullyQualifiedName", value)) }
     /// `InterfaceId`: text; 1 to 50 characters.
-    pub fn interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InterfaceId", value.into_node())) }
+    pub fn interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InterfaceId", value)) }
     /// `ObdSignal`: object.
-    pub fn obd_signal(self, value: impl cfn::IntoValue<ObdSignal>) -> Self { Self(self.0.with("ObdSignal", value.into_node())) }
+    pub fn obd_signal(self, value: impl cfn::IntoValue<ObdSignal>) -> Self { Self(self.0.set::<ObdSignal>("ObdSignal", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DecoderManifestSignalDecodersType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DecoderManifestSignalDecodersType>) -> Self { Self(self.0.set::<DecoderManifestSignalDecodersType>("Type", value)) }
 }
 
 impl ::core::default::Default for DecoderManifestSignalDecoders {
@@ -220,21 +220,21 @@ impl ObdInterface {
     /// `name` is `Name`: text; 1 to 100 characters.
     ///
     /// `request_message_id` is `RequestMessageId`: text, number or boolean.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, request_message_id: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("RequestMessageId", request_message_id.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, request_message_id: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Scalar>("RequestMessageId", request_message_id)) }
     /// `DtcRequestIntervalSeconds`: text, number or boolean.
-    pub fn dtc_request_interval_seconds(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("DtcRequestIntervalSeconds", value.into_node())) }
+    pub fn dtc_request_interval_seconds(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("DtcRequestIntervalSeconds", value)) }
     /// `HasTransmissionEcu`: text, number or boolean.
-    pub fn has_transmission_ecu(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("HasTransmissionEcu", value.into_node())) }
+    pub fn has_transmission_ecu(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("HasTransmissionEcu", value)) }
     /// `Name`: text; 1 to 100 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ObdStandard`: text; 1 to 50 characters.
-    pub fn obd_standard(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObdStandard", value.into_node())) }
+    pub fn obd_standard(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObdStandard", value)) }
     /// `PidRequestIntervalSeconds`: text, number or boolean.
-    pub fn pid_request_interval_seconds(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("PidRequestIntervalSeconds", value.into_node())) }
+    pub fn pid_request_interval_seconds(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("PidRequestIntervalSeconds", value)) }
     /// `RequestMessageId`: text, number or boolean.
-    pub fn request_message_id(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("RequestMessageId", value.into_node())) }
+    pub fn request_message_id(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("RequestMessageId", value)) }
     /// `UseExtendedIds`: text, number or boolean.
-    pub fn use_extended_ids(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("UseExtendedIds", value.into_node())) }
+    pub fn use_extended_ids(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("UseExtendedIds", value)) }
 }
 
 /// `ObdSignal` of `AWS::IoTFleetWise::DecoderManifest`.
@@ -265,29 +265,29 @@ pub struct ObdSignalArgs<T0, T1, T2, T3, T4, T5, T6> {
 
 impl ObdSignal {
     /// With everything that is required.
-    pub fn new(args: ObdSignalArgs<impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>>) -> Self { Self(cfn::Properties::new().with("ByteLength", args.byte_length.into_node()).with("Offset", args.offset.into_node()).with("Pid", args.pid.into_node()).with("PidResponseLength", args.pid_response_length.into_node()).with("Scaling", args.scaling.into_node()).with("ServiceMode", args.service_mode.into_node()).with("StartByte", args.start_byte.into_node())) }
+    pub fn new(args: ObdSignalArgs<impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>, impl cfn::IntoValue<cfn::Scalar>>) -> Self { Self(cfn::Properties::new().set::<cfn::Scalar>("ByteLength", args.byte_length).set::<cfn::Scalar>("Offset", args.offset).set::<cfn::Scalar>("Pid", args.pid).set::<cfn::Scalar>("PidResponseLength", args.pid_response_length).set::<cfn::Scalar>("Scaling", args.scaling).set::<cfn::Scalar>("ServiceMode", args.service_mode).set::<cfn::Scalar>("StartByte", args.start_byte)) }
     /// `BitMaskLength`: text, number or boolean.
-    pub fn bit_mask_length(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("BitMaskLength", value.into_node())) }
+    pub fn bit_mask_length(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("BitMaskLength", value)) }
     /// `BitRightShift`: text, number or boolean.
-    pub fn bit_right_shift(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("BitRightShift", value.into_node())) }
+    pub fn bit_right_shift(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("BitRightShift", value)) }
     /// `ByteLength`: text, number or boolean.
-    pub fn byte_length(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("ByteLength", value.into_node())) }
+    pub fn byte_length(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("ByteLength", value)) }
     /// `IsSigned`: text, number or boolean.
-    pub fn is_signed(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("IsSigned", value.into_node())) }
+    pub fn is_signed(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("IsSigned", value)) }
     /// `Offset`: text, number or boolean.
-    pub fn offset(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("Offset", value.into_node())) }
+    pub fn offset(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("Offset", value)) }
     /// `Pid`: text, number or boolean.
-    pub fn pid(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("Pid", value.into_node())) }
+    pub fn pid(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("Pid", value)) }
     /// `PidResponseLength`: text, number or boolean.
-    pub fn pid_response_length(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("PidResponseLength", value.into_node())) }
+    pub fn pid_response_length(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("PidResponseLength", value)) }
     /// `Scaling`: text, number or boolean.
-    pub fn scaling(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("Scaling", value.into_node())) }
+    pub fn scaling(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("Scaling", value)) }
     /// `ServiceMode`: text, number or boolean.
-    pub fn service_mode(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("ServiceMode", value.into_node())) }
+    pub fn service_mode(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("ServiceMode", value)) }
     /// `SignalValueType`: one of its words.
-    pub fn signal_value_type(self, value: impl cfn::IntoValue<SignalValueType>) -> Self { Self(self.0.with("SignalValueType", value.into_node())) }
+    pub fn signal_value_type(self, value: impl cfn::IntoValue<SignalValueType>) -> Self { Self(self.0.set::<SignalValueType>("SignalValueType", value)) }
     /// `StartByte`: text, number or boolean.
-    pub fn start_byte(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("StartByte", value.into_node())) }
+    pub fn start_byte(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("StartByte", value)) }
 }
 
 crate::words! {

@@ -18,15 +18,15 @@ impl Fleet {
     /// `id` is `Id`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9:_-]+$`. **An update replaces the resource.**
     ///
     /// `signal_catalog_arn` is `SignalCatalogArn`: text. **An update replaces the resource.**
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, signal_catalog_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("SignalCatalogArn", signal_catalog_arn.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, signal_catalog_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<cfn::Text>("SignalCatalogArn", signal_catalog_arn)) }
     /// `Description`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Id`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9:_-]+$`. **An update replaces the resource.**
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `SignalCatalogArn`: text. **An update replaces the resource.**
-    pub fn signal_catalog_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SignalCatalogArn", value.into_node())) }
+    pub fn signal_catalog_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SignalCatalogArn", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTFleetWise::Fleet` in a template.

@@ -18,19 +18,19 @@ impl ModelManifest {
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^[a-zA-Z\d\-_:]+$`. **An update replaces the resource.**
     ///
     /// `signal_catalog_arn` is `SignalCatalogArn`: text. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, signal_catalog_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SignalCatalogArn", signal_catalog_arn.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, signal_catalog_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("SignalCatalogArn", signal_catalog_arn)) }
     /// `Description`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[a-zA-Z\d\-_:]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Nodes`: list of text; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn nodes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Nodes", value.into_node())) }
+    pub fn nodes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Nodes", value)) }
     /// `SignalCatalogArn`: text. **An update replaces the resource.**
-    pub fn signal_catalog_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SignalCatalogArn", value.into_node())) }
+    pub fn signal_catalog_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SignalCatalogArn", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<ManifestStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ManifestStatus>) -> Self { Self(self.0.set::<ManifestStatus>("Status", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTFleetWise::ModelManifest` in a template.

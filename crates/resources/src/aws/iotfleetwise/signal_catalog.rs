@@ -16,15 +16,15 @@ impl SignalCatalog {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[a-zA-Z\d\-_:]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NodeCounts`: object. An update leaves the resource in place.
-    pub fn node_counts(self, value: impl cfn::IntoValue<NodeCounts>) -> Self { Self(self.0.with("NodeCounts", value.into_node())) }
+    pub fn node_counts(self, value: impl cfn::IntoValue<NodeCounts>) -> Self { Self(self.0.set::<NodeCounts>("NodeCounts", value)) }
     /// `Nodes`: list of object; 1 to 5000 items; no two equal. An update leaves the resource in place.
-    pub fn nodes(self, value: impl cfn::IntoValue<cfn::List<Node>>) -> Self { Self(self.0.with("Nodes", value.into_node())) }
+    pub fn nodes(self, value: impl cfn::IntoValue<cfn::List<Node>>) -> Self { Self(self.0.set::<cfn::List<Node>>("Nodes", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for SignalCatalog {
@@ -69,23 +69,23 @@ impl Actuator {
     /// `data_type` is `DataType`: one of its words.
     ///
     /// `fully_qualified_name` is `FullyQualifiedName`: text.
-    pub fn new(data_type: impl cfn::IntoValue<NodeDataType>, fully_qualified_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataType", data_type.into_node()).with("FullyQualifiedName", fully_qualified_name.into_node())) }
+    pub fn new(data_type: impl cfn::IntoValue<NodeDataType>, fully_qualified_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<NodeDataType>("DataType", data_type).set::<cfn::Text>("FullyQualifiedName", fully_qualified_name)) }
     /// `AllowedValues`: list of text; at least 1 items.
-    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedValues", value.into_node())) }
+    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedValues", value)) }
     /// `AssignedValue`: text.
-    pub fn assigned_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssignedValue", value.into_node())) }
+    pub fn assigned_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssignedValue", value)) }
     /// `DataType`: one of its words.
-    pub fn data_type(self, value: impl cfn::IntoValue<NodeDataType>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<NodeDataType>) -> Self { Self(self.0.set::<NodeDataType>("DataType", value)) }
     /// `Description`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FullyQualifiedName`: text.
-    pub fn fully_qualified_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FullyQualifiedName", value.into_node())) }
+    pub fn fully_qualified_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FullyQualifiedName", value)) }
     /// `Max`: number.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 /// `Attribute` of `AWS::IoTFleetWise::SignalCatalog`.
@@ -101,25 +101,25 @@ impl Attribute {
     /// `data_type` is `DataType`: one of its words.
     ///
     /// `fully_qualified_name` is `FullyQualifiedName`: text.
-    pub fn new(data_type: impl cfn::IntoValue<NodeDataType>, fully_qualified_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataType", data_type.into_node()).with("FullyQualifiedName", fully_qualified_name.into_node())) }
+    pub fn new(data_type: impl cfn::IntoValue<NodeDataType>, fully_qualified_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<NodeDataType>("DataType", data_type).set::<cfn::Text>("FullyQualifiedName", fully_qualified_name)) }
     /// `AllowedValues`: list of text; at least 1 items.
-    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedValues", value.into_node())) }
+    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedValues", value)) }
     /// `AssignedValue`: text.
-    pub fn assigned_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssignedValue", value.into_node())) }
+    pub fn assigned_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssignedValue", value)) }
     /// `DataType`: one of its words.
-    pub fn data_type(self, value: impl cfn::IntoValue<NodeDataType>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<NodeDataType>) -> Self { Self(self.0.set::<NodeDataType>("DataType", value)) }
     /// `DefaultValue`: text.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `Description`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FullyQualifiedName`: text.
-    pub fn fully_qualified_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FullyQualifiedName", value.into_node())) }
+    pub fn fully_qualified_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FullyQualifiedName", value)) }
     /// `Max`: number.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 /// `Branch` of `AWS::IoTFleetWise::SignalCatalog`.
@@ -133,11 +133,11 @@ impl Branch {
     /// With everything that is required.
     ///
     /// `fully_qualified_name` is `FullyQualifiedName`: text.
-    pub fn new(fully_qualified_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FullyQualifiedName", fully_qualified_name.into_node())) }
+    pub fn new(fully_qualified_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FullyQualifiedName", fully_qualified_name)) }
     /// `Description`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FullyQualifiedName`: text.
-    pub fn fully_qualified_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FullyQualifiedName", value.into_node())) }
+    pub fn fully_qualified_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FullyQualifiedName", value)) }
 }
 
 /// `Node` of `AWS::IoTFleetWise::SignalCatalog`.
@@ -151,13 +151,13 @@ impl Node {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Actuator`: object.
-    pub fn actuator(self, value: impl cfn::IntoValue<Actuator>) -> Self { Self(self.0.with("Actuator", value.into_node())) }
+    pub fn actuator(self, value: impl cfn::IntoValue<Actuator>) -> Self { Self(self.0.set::<Actuator>("Actuator", value)) }
     /// `Attribute`: object.
-    pub fn attribute(self, value: impl cfn::IntoValue<Attribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<Attribute>) -> Self { Self(self.0.set::<Attribute>("Attribute", value)) }
     /// `Branch`: object.
-    pub fn branch(self, value: impl cfn::IntoValue<Branch>) -> Self { Self(self.0.with("Branch", value.into_node())) }
+    pub fn branch(self, value: impl cfn::IntoValue<Branch>) -> Self { Self(self.0.set::<Branch>("Branch", value)) }
     /// `Sensor`: object.
-    pub fn sensor(self, value: impl cfn::IntoValue<Sensor>) -> Self { Self(self.0.with("Sensor", value.into_node())) }
+    pub fn sensor(self, value: impl cfn::IntoValue<Sensor>) -> Self { Self(self.0.set::<Sensor>("Sensor", value)) }
 }
 
 impl ::core::default::Default for Node {
@@ -175,15 +175,15 @@ impl NodeCounts {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TotalActuators`: number.
-    pub fn total_actuators(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TotalActuators", value.into_node())) }
+    pub fn total_actuators(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TotalActuators", value)) }
     /// `TotalAttributes`: number.
-    pub fn total_attributes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TotalAttributes", value.into_node())) }
+    pub fn total_attributes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TotalAttributes", value)) }
     /// `TotalBranches`: number.
-    pub fn total_branches(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TotalBranches", value.into_node())) }
+    pub fn total_branches(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TotalBranches", value)) }
     /// `TotalNodes`: number.
-    pub fn total_nodes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TotalNodes", value.into_node())) }
+    pub fn total_nodes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TotalNodes", value)) }
     /// `TotalSensors`: number.
-    pub fn total_sensors(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TotalSensors", value.into_node())) }
+    pub fn total_sensors(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TotalSensors", value)) }
 }
 
 impl ::core::default::Default for NodeCounts {
@@ -203,21 +203,21 @@ impl Sensor {
     /// `data_type` is `DataType`: one of its words.
     ///
     /// `fully_qualified_name` is `FullyQualifiedName`: text.
-    pub fn new(data_type: impl cfn::IntoValue<NodeDataType>, fully_qualified_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataType", data_type.into_node()).with("FullyQualifiedName", fully_qualified_name.into_node())) }
+    pub fn new(data_type: impl cfn::IntoValue<NodeDataType>, fully_qualified_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<NodeDataType>("DataType", data_type).set::<cfn::Text>("FullyQualifiedName", fully_qualified_name)) }
     /// `AllowedValues`: list of text; at least 1 items.
-    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedValues", value.into_node())) }
+    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedValues", value)) }
     /// `DataType`: one of its words.
-    pub fn data_type(self, value: impl cfn::IntoValue<NodeDataType>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<NodeDataType>) -> Self { Self(self.0.set::<NodeDataType>("DataType", value)) }
     /// `Description`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FullyQualifiedName`: text.
-    pub fn fully_qualified_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FullyQualifiedName", value.into_node())) }
+    pub fn fully_qualified_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FullyQualifiedName", value)) }
     /// `Max`: number.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 crate::words! {

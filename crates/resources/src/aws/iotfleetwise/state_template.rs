@@ -20,21 +20,21 @@ impl StateTemplate {
     /// `signal_catalog_arn` is `SignalCatalogArn`: text. **An update replaces the resource.**
     ///
     /// `state_template_properties` is `StateTemplateProperties`: list of text; 1 to 500 items. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, signal_catalog_arn: impl cfn::IntoValue<cfn::Text>, state_template_properties: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SignalCatalogArn", signal_catalog_arn.into_node()).with("StateTemplateProperties", state_template_properties.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, signal_catalog_arn: impl cfn::IntoValue<cfn::Text>, state_template_properties: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("SignalCatalogArn", signal_catalog_arn).set::<cfn::List<cfn::Text>>("StateTemplateProperties", state_template_properties)) }
     /// `DataExtraDimensions`: list of text; at most 5 items. An update leaves the resource in place.
-    pub fn data_extra_dimensions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DataExtraDimensions", value.into_node())) }
+    pub fn data_extra_dimensions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DataExtraDimensions", value)) }
     /// `Description`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MetadataExtraDimensions`: list of text; at most 5 items. An update leaves the resource in place.
-    pub fn metadata_extra_dimensions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MetadataExtraDimensions", value.into_node())) }
+    pub fn metadata_extra_dimensions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MetadataExtraDimensions", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[a-zA-Z\d\-_:]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SignalCatalogArn`: text. **An update replaces the resource.**
-    pub fn signal_catalog_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SignalCatalogArn", value.into_node())) }
+    pub fn signal_catalog_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SignalCatalogArn", value)) }
     /// `StateTemplateProperties`: list of text; 1 to 500 items. An update leaves the resource in place.
-    pub fn state_template_properties(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StateTemplateProperties", value.into_node())) }
+    pub fn state_template_properties(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StateTemplateProperties", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTFleetWise::StateTemplate` in a template.

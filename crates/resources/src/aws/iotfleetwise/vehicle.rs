@@ -20,21 +20,21 @@ impl Vehicle {
     /// `model_manifest_arn` is `ModelManifestArn`: text. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^[a-zA-Z\d\-_:]+$`. **An update replaces the resource.**
-    pub fn new(decoder_manifest_arn: impl cfn::IntoValue<cfn::Text>, model_manifest_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DecoderManifestArn", decoder_manifest_arn.into_node()).with("ModelManifestArn", model_manifest_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(decoder_manifest_arn: impl cfn::IntoValue<cfn::Text>, model_manifest_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DecoderManifestArn", decoder_manifest_arn).set::<cfn::Text>("ModelManifestArn", model_manifest_arn).set::<cfn::Text>("Name", name)) }
     /// `AssociationBehavior`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn association_behavior(self, value: impl cfn::IntoValue<VehicleAssociationBehavior>) -> Self { Self(self.0.with("AssociationBehavior", value.into_node())) }
+    pub fn association_behavior(self, value: impl cfn::IntoValue<VehicleAssociationBehavior>) -> Self { Self(self.0.set::<VehicleAssociationBehavior>("AssociationBehavior", value)) }
     /// `Attributes`: map of text. An update leaves the resource in place.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Attributes", value)) }
     /// `DecoderManifestArn`: text. An update leaves the resource in place.
-    pub fn decoder_manifest_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DecoderManifestArn", value.into_node())) }
+    pub fn decoder_manifest_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DecoderManifestArn", value)) }
     /// `ModelManifestArn`: text. An update leaves the resource in place.
-    pub fn model_manifest_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelManifestArn", value.into_node())) }
+    pub fn model_manifest_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelManifestArn", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[a-zA-Z\d\-_:]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `StateTemplates`: list of object; at most 20 items; no two equal. An update leaves the resource in place.
-    pub fn state_templates(self, value: impl cfn::IntoValue<cfn::List<StateTemplateAssociation>>) -> Self { Self(self.0.with("StateTemplates", value.into_node())) }
+    pub fn state_templates(self, value: impl cfn::IntoValue<cfn::List<StateTemplateAssociation>>) -> Self { Self(self.0.set::<cfn::List<StateTemplateAssociation>>("StateTemplates", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTFleetWise::Vehicle` in a template.
@@ -63,9 +63,9 @@ impl PeriodicStateTemplateUpdateStrategy {
     /// With everything that is required.
     ///
     /// `state_template_update_rate` is `StateTemplateUpdateRate`: object.
-    pub fn new(state_template_update_rate: impl cfn::IntoValue<TimePeriod>) -> Self { Self(cfn::Properties::new().with("StateTemplateUpdateRate", state_template_update_rate.into_node())) }
+    pub fn new(state_template_update_rate: impl cfn::IntoValue<TimePeriod>) -> Self { Self(cfn::Properties::new().set::<TimePeriod>("StateTemplateUpdateRate", state_template_update_rate)) }
     /// `StateTemplateUpdateRate`: object.
-    pub fn state_template_update_rate(self, value: impl cfn::IntoValue<TimePeriod>) -> Self { Self(self.0.with("StateTemplateUpdateRate", value.into_node())) }
+    pub fn state_template_update_rate(self, value: impl cfn::IntoValue<TimePeriod>) -> Self { Self(self.0.set::<TimePeriod>("StateTemplateUpdateRate", value)) }
 }
 
 /// `StateTemplateAssociation` of `AWS::IoTFleetWise::Vehicle`.
@@ -81,11 +81,11 @@ impl StateTemplateAssociation {
     /// `identifier` is `Identifier`: text; 1 to 100 characters; pattern `^[a-zA-Z\d\-_:]+$`.
     ///
     /// `state_template_update_strategy` is `StateTemplateUpdateStrategy`: object.
-    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, state_template_update_strategy: impl cfn::IntoValue<StateTemplateUpdateStrategy>) -> Self { Self(cfn::Properties::new().with("Identifier", identifier.into_node()).with("StateTemplateUpdateStrategy", state_template_update_strategy.into_node())) }
+    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, state_template_update_strategy: impl cfn::IntoValue<StateTemplateUpdateStrategy>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Identifier", identifier).set::<StateTemplateUpdateStrategy>("StateTemplateUpdateStrategy", state_template_update_strategy)) }
     /// `Identifier`: text; 1 to 100 characters; pattern `^[a-zA-Z\d\-_:]+$`.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
     /// `StateTemplateUpdateStrategy`: object.
-    pub fn state_template_update_strategy(self, value: impl cfn::IntoValue<StateTemplateUpdateStrategy>) -> Self { Self(self.0.with("StateTemplateUpdateStrategy", value.into_node())) }
+    pub fn state_template_update_strategy(self, value: impl cfn::IntoValue<StateTemplateUpdateStrategy>) -> Self { Self(self.0.set::<StateTemplateUpdateStrategy>("StateTemplateUpdateStrategy", value)) }
 }
 
 /// `StateTemplateUpdateStrategy` of `AWS::IoTFleetWise::Vehicle`.
@@ -101,9 +101,9 @@ impl StateTemplateUpdateStrategy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OnChange`: JSON.
-    pub fn on_change(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("OnChange", value.into_node())) }
+    pub fn on_change(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("OnChange", value)) }
     /// `Periodic`: object.
-    pub fn periodic(self, value: impl cfn::IntoValue<PeriodicStateTemplateUpdateStrategy>) -> Self { Self(self.0.with("Periodic", value.into_node())) }
+    pub fn periodic(self, value: impl cfn::IntoValue<PeriodicStateTemplateUpdateStrategy>) -> Self { Self(self.0.set::<PeriodicStateTemplateUpdateStrategy>("Periodic", value)) }
 }
 
 impl ::core::default::Default for StateTemplateUpdateStrategy {
@@ -123,11 +123,11 @@ impl TimePeriod {
     /// `unit` is `Unit`: one of its words.
     ///
     /// `value` is `Value`: number; at least 1.
-    pub fn new(unit: impl cfn::IntoValue<TimeUnit>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Unit", unit.into_node()).with("Value", value.into_node())) }
+    pub fn new(unit: impl cfn::IntoValue<TimeUnit>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<TimeUnit>("Unit", unit).set::<cfn::Double>("Value", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<TimeUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<TimeUnit>) -> Self { Self(self.0.set::<TimeUnit>("Unit", value)) }
     /// `Value`: number; at least 1.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 crate::words! {

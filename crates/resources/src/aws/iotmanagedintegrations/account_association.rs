@@ -16,17 +16,17 @@ impl AccountAssociation {
     /// With everything that is required.
     ///
     /// `connector_destination_id` is `ConnectorDestinationId`: text; 1 to 64 characters; pattern `^[A-Za-z0-9-_]+$`. **An update replaces the resource.**
-    pub fn new(connector_destination_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectorDestinationId", connector_destination_id.into_node())) }
+    pub fn new(connector_destination_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectorDestinationId", connector_destination_id)) }
     /// `ConnectorDestinationId`: text; 1 to 64 characters; pattern `^[A-Za-z0-9-_]+$`. **An update replaces the resource.**
-    pub fn connector_destination_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorDestinationId", value.into_node())) }
+    pub fn connector_destination_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorDestinationId", value)) }
     /// `Description`: text; 1 to 4096 characters; pattern `^[A-Za-z0-9-_ ]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GeneralAuthorization`: object. **An update replaces the resource.**
-    pub fn general_authorization(self, value: impl cfn::IntoValue<GeneralAuthorization>) -> Self { Self(self.0.with("GeneralAuthorization", value.into_node())) }
+    pub fn general_authorization(self, value: impl cfn::IntoValue<GeneralAuthorization>) -> Self { Self(self.0.set::<GeneralAuthorization>("GeneralAuthorization", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[A-Za-z0-9-_ ]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTManagedIntegrations::AccountAssociation` in a template.
@@ -55,7 +55,7 @@ impl GeneralAuthorization {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthMaterialName`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9=_+/-]+$`.
-    pub fn auth_material_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthMaterialName", value.into_node())) }
+    pub fn auth_material_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthMaterialName", value)) }
 }
 
 impl ::core::default::Default for GeneralAuthorization {
@@ -75,11 +75,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

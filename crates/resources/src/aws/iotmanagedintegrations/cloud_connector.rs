@@ -18,15 +18,15 @@ impl CloudConnector {
     /// `endpoint_config` is `EndpointConfig`: object. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `^[A-Za-z0-9-_ ]+$`. An update leaves the resource in place.
-    pub fn new(endpoint_config: impl cfn::IntoValue<EndpointConfig>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointConfig", endpoint_config.into_node()).with("Name", name.into_node())) }
+    pub fn new(endpoint_config: impl cfn::IntoValue<EndpointConfig>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EndpointConfig>("EndpointConfig", endpoint_config).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; 1 to 256 characters; pattern `^[0-9A-Za-z_\- ]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EndpointConfig`: object. **An update replaces the resource.**
-    pub fn endpoint_config(self, value: impl cfn::IntoValue<EndpointConfig>) -> Self { Self(self.0.with("EndpointConfig", value.into_node())) }
+    pub fn endpoint_config(self, value: impl cfn::IntoValue<EndpointConfig>) -> Self { Self(self.0.set::<EndpointConfig>("EndpointConfig", value)) }
     /// `EndpointType`: one of its words. **An update replaces the resource.**
-    pub fn endpoint_type(self, value: impl cfn::IntoValue<EndpointType>) -> Self { Self(self.0.with("EndpointType", value.into_node())) }
+    pub fn endpoint_type(self, value: impl cfn::IntoValue<EndpointType>) -> Self { Self(self.0.set::<EndpointType>("EndpointType", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[A-Za-z0-9-_ ]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::IoTManagedIntegrations::CloudConnector` in a template.
@@ -55,7 +55,7 @@ impl EndpointConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Lambda`: object.
-    pub fn lambda(self, value: impl cfn::IntoValue<LambdaConfig>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<LambdaConfig>) -> Self { Self(self.0.set::<LambdaConfig>("Lambda", value)) }
 }
 
 impl ::core::default::Default for EndpointConfig {
@@ -73,9 +73,9 @@ impl LambdaConfig {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; pattern `^(arn:aws:lambda:[0-9a-zA-Z-]+:[0-9]+:function:)?([a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?)$`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; pattern `^(arn:aws:lambda:[0-9a-zA-Z-]+:[0-9]+:function:)?([a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?)$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 crate::words! {

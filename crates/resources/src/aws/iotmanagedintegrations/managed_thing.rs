@@ -16,35 +16,35 @@ impl ManagedThing {
     /// With everything that is required.
     ///
     /// `role` is `Role`: one of its words. **An update replaces the resource.**
-    pub fn new(role: impl cfn::IntoValue<Role>) -> Self { Self(cfn::Properties::new().with("Role", role.into_node())) }
+    pub fn new(role: impl cfn::IntoValue<Role>) -> Self { Self(cfn::Properties::new().set::<Role>("Role", role)) }
     /// `AuthenticationMaterial`: text; 1 to 512 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn authentication_material(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthenticationMaterial", value.into_node())) }
+    pub fn authentication_material(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthenticationMaterial", value)) }
     /// `AuthenticationMaterialType`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn authentication_material_type(self, value: impl cfn::IntoValue<AuthMaterialType>) -> Self { Self(self.0.with("AuthenticationMaterialType", value.into_node())) }
+    pub fn authentication_material_type(self, value: impl cfn::IntoValue<AuthMaterialType>) -> Self { Self(self.0.set::<AuthMaterialType>("AuthenticationMaterialType", value)) }
     /// `Brand`: text; 1 to 128 characters; pattern `^[A-Za-z0-9-_ ]+$`. An update leaves the resource in place.
-    pub fn brand(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Brand", value.into_node())) }
+    pub fn brand(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Brand", value)) }
     /// `CapabilityReport`: object. An update leaves the resource in place.
-    pub fn capability_report(self, value: impl cfn::IntoValue<CapabilityReport>) -> Self { Self(self.0.with("CapabilityReport", value.into_node())) }
+    pub fn capability_report(self, value: impl cfn::IntoValue<CapabilityReport>) -> Self { Self(self.0.set::<CapabilityReport>("CapabilityReport", value)) }
     /// `Classification`: text; 1 to 64 characters. An update leaves the resource in place.
-    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Classification", value.into_node())) }
+    pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Classification", value)) }
     /// `CredentialLockerId`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9]*$`. An update leaves the resource in place.
-    pub fn credential_locker_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CredentialLockerId", value.into_node())) }
+    pub fn credential_locker_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CredentialLockerId", value)) }
     /// `MetaData`: map of text. An update leaves the resource in place.
-    pub fn meta_data(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("MetaData", value.into_node())) }
+    pub fn meta_data(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("MetaData", value)) }
     /// `Model`: text; 1 to 128 characters; pattern `^[A-Za-z0-9-_ ]+$`. An update leaves the resource in place.
-    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Model", value.into_node())) }
+    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Model", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[A-Za-z]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Owner`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_.,@-]+$`. An update leaves the resource in place.
-    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Owner", value.into_node())) }
+    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Owner", value)) }
     /// `Role`: one of its words. **An update replaces the resource.**
-    pub fn role(self, value: impl cfn::IntoValue<Role>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<Role>) -> Self { Self(self.0.set::<Role>("Role", value)) }
     /// `SerialNumber`: text; 1 to 128 characters; pattern `^[A-Za-z0-9-_ ]+$`. **An update replaces the resource.**
-    pub fn serial_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SerialNumber", value.into_node())) }
+    pub fn serial_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SerialNumber", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `WiFiSimpleSetupConfiguration`: object. An update leaves the resource in place.
-    pub fn wi_fi_simple_setup_configuration(self, value: impl cfn::IntoValue<WiFiSimpleSetupConfiguration>) -> Self { Self(self.0.with("WiFiSimpleSetupConfiguration", value.into_node())) }
+    pub fn wi_fi_simple_setup_configuration(self, value: impl cfn::IntoValue<WiFiSimpleSetupConfiguration>) -> Self { Self(self.0.set::<WiFiSimpleSetupConfiguration>("WiFiSimpleSetupConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::IoTManagedIntegrations::ManagedThing` in a template.
@@ -103,13 +103,13 @@ impl CapabilityReport {
     /// `endpoints` is `Endpoints`: list of object; at most 50 items.
     ///
     /// `version` is `Version`: text; 1 to 10 characters; pattern `^1\.0\.0$`.
-    pub fn new(endpoints: impl cfn::IntoValue<cfn::List<CapabilityReportEndpoint>>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Endpoints", endpoints.into_node()).with("Version", version.into_node())) }
+    pub fn new(endpoints: impl cfn::IntoValue<cfn::List<CapabilityReportEndpoint>>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CapabilityReportEndpoint>>("Endpoints", endpoints).set::<cfn::Text>("Version", version)) }
     /// `Endpoints`: list of object; at most 50 items.
-    pub fn endpoints(self, value: impl cfn::IntoValue<cfn::List<CapabilityReportEndpoint>>) -> Self { Self(self.0.with("Endpoints", value.into_node())) }
+    pub fn endpoints(self, value: impl cfn::IntoValue<cfn::List<CapabilityReportEndpoint>>) -> Self { Self(self.0.set::<cfn::List<CapabilityReportEndpoint>>("Endpoints", value)) }
     /// `NodeId`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9=_.,@\+\-/]+$`.
-    pub fn node_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NodeId", value.into_node())) }
+    pub fn node_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NodeId", value)) }
     /// `Version`: text; 1 to 10 characters; pattern `^1\.0\.0$`.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `CapabilityReportCapability` of `AWS::IoTManagedIntegrations::ManagedThing`.
@@ -138,19 +138,19 @@ pub struct CapabilityReportCapabilityArgs<T0, T1, T2, T3, T4, T5> {
 
 impl CapabilityReportCapability {
     /// With everything that is required.
-    pub fn new(args: CapabilityReportCapabilityArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Actions", args.actions.into_node()).with("Events", args.events.into_node()).with("Id", args.id.into_node()).with("Name", args.name.into_node()).with("Properties", args.properties.into_node()).with("Version", args.version.into_node())) }
+    pub fn new(args: CapabilityReportCapabilityArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Actions", args.actions).set::<cfn::List<cfn::Text>>("Events", args.events).set::<cfn::Text>("Id", args.id).set::<cfn::Text>("Name", args.name).set::<cfn::List<cfn::Text>>("Properties", args.properties).set::<cfn::Text>("Version", args.version)) }
     /// `Actions`: list of text; at most 100 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Actions", value)) }
     /// `Events`: list of text; at most 100 items.
-    pub fn events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Events", value.into_node())) }
+    pub fn events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Events", value)) }
     /// `Id`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9.\/]+(@(\d+\.\d+|\$latest))?$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[/a-zA-Z0-9\._ ]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Properties`: list of text; at most 100 items.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Properties", value)) }
     /// `Version`: text; 1 to 64 characters; pattern `^(0|[1-9][0-9]*)$`.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `CapabilityReportEndpoint` of `AWS::IoTManagedIntegrations::ManagedThing`.
@@ -168,13 +168,13 @@ impl CapabilityReportEndpoint {
     /// `device_types` is `DeviceTypes`: list of text; at most 50 items.
     ///
     /// `id` is `Id`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z]+$`.
-    pub fn new(capabilities: impl cfn::IntoValue<cfn::List<CapabilityReportCapability>>, device_types: impl cfn::IntoValue<cfn::List<cfn::Text>>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Capabilities", capabilities.into_node()).with("DeviceTypes", device_types.into_node()).with("Id", id.into_node())) }
+    pub fn new(capabilities: impl cfn::IntoValue<cfn::List<CapabilityReportCapability>>, device_types: impl cfn::IntoValue<cfn::List<cfn::Text>>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CapabilityReportCapability>>("Capabilities", capabilities).set::<cfn::List<cfn::Text>>("DeviceTypes", device_types).set::<cfn::Text>("Id", id)) }
     /// `Capabilities`: list of object; at most 50 items.
-    pub fn capabilities(self, value: impl cfn::IntoValue<cfn::List<CapabilityReportCapability>>) -> Self { Self(self.0.with("Capabilities", value.into_node())) }
+    pub fn capabilities(self, value: impl cfn::IntoValue<cfn::List<CapabilityReportCapability>>) -> Self { Self(self.0.set::<cfn::List<CapabilityReportCapability>>("Capabilities", value)) }
     /// `DeviceTypes`: list of text; at most 50 items.
-    pub fn device_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DeviceTypes", value.into_node())) }
+    pub fn device_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DeviceTypes", value)) }
     /// `Id`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z]+$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
 }
 
 /// `WiFiSimpleSetupConfiguration` of `AWS::IoTManagedIntegrations::ManagedThing`.
@@ -188,11 +188,11 @@ impl WiFiSimpleSetupConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableAsProvisionee`: boolean.
-    pub fn enable_as_provisionee(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableAsProvisionee", value.into_node())) }
+    pub fn enable_as_provisionee(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableAsProvisionee", value)) }
     /// `EnableAsProvisioner`: boolean.
-    pub fn enable_as_provisioner(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableAsProvisioner", value.into_node())) }
+    pub fn enable_as_provisioner(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableAsProvisioner", value)) }
     /// `TimeoutInMinutes`: integer; 5 to 15.
-    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInMinutes", value.into_node())) }
+    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInMinutes", value)) }
 }
 
 impl ::core::default::Default for WiFiSimpleSetupConfiguration {

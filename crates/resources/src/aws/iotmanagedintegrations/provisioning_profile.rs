@@ -16,17 +16,17 @@ impl ProvisioningProfile {
     /// With everything that is required.
     ///
     /// `provisioning_type` is `ProvisioningType`: one of its words. **An update replaces the resource.**
-    pub fn new(provisioning_type: impl cfn::IntoValue<ProvisioningType>) -> Self { Self(cfn::Properties::new().with("ProvisioningType", provisioning_type.into_node())) }
+    pub fn new(provisioning_type: impl cfn::IntoValue<ProvisioningType>) -> Self { Self(cfn::Properties::new().set::<ProvisioningType>("ProvisioningType", provisioning_type)) }
     /// `CaCertificate`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn ca_certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaCertificate", value.into_node())) }
+    pub fn ca_certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaCertificate", value)) }
     /// `ClaimCertificate`: text. **An update replaces the resource.**
-    pub fn claim_certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClaimCertificate", value.into_node())) }
+    pub fn claim_certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClaimCertificate", value)) }
     /// `Name`: text; 1 to 36 characters; pattern `^[0-9A-Za-z_-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProvisioningType`: one of its words. **An update replaces the resource.**
-    pub fn provisioning_type(self, value: impl cfn::IntoValue<ProvisioningType>) -> Self { Self(self.0.with("ProvisioningType", value.into_node())) }
+    pub fn provisioning_type(self, value: impl cfn::IntoValue<ProvisioningType>) -> Self { Self(self.0.set::<ProvisioningType>("ProvisioningType", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTManagedIntegrations::ProvisioningProfile` in a template.

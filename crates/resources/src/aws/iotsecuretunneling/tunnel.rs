@@ -16,13 +16,13 @@ impl Tunnel {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text; pattern `^[^\p{C}]{1,2048}$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DestinationConfig`: object. **An update replaces the resource.**
-    pub fn destination_config(self, value: impl cfn::IntoValue<DestinationConfig>) -> Self { Self(self.0.with("DestinationConfig", value.into_node())) }
+    pub fn destination_config(self, value: impl cfn::IntoValue<DestinationConfig>) -> Self { Self(self.0.set::<DestinationConfig>("DestinationConfig", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TimeoutConfig`: object. **An update replaces the resource.**
-    pub fn timeout_config(self, value: impl cfn::IntoValue<TimeoutConfig>) -> Self { Self(self.0.with("TimeoutConfig", value.into_node())) }
+    pub fn timeout_config(self, value: impl cfn::IntoValue<TimeoutConfig>) -> Self { Self(self.0.set::<TimeoutConfig>("TimeoutConfig", value)) }
 }
 
 impl ::core::default::Default for Tunnel {
@@ -55,11 +55,11 @@ impl DestinationConfig {
     /// With everything that is required.
     ///
     /// `services` is `Services`: list of text; at least 1 items.
-    pub fn new(services: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Services", services.into_node())) }
+    pub fn new(services: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Services", services)) }
     /// `Services`: list of text; at least 1 items.
-    pub fn services(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Services", value.into_node())) }
+    pub fn services(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Services", value)) }
     /// `ThingName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9:_-]+$`.
-    pub fn thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingName", value.into_node())) }
+    pub fn thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingName", value)) }
 }
 
 /// `Tag` of `AWS::IoTSecureTunneling::Tunnel`.
@@ -75,11 +75,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -95,7 +95,7 @@ impl TimeoutConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxLifetimeTimeoutMinutes`: integer; 1 to 720.
-    pub fn max_lifetime_timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxLifetimeTimeoutMinutes", value.into_node())) }
+    pub fn max_lifetime_timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxLifetimeTimeoutMinutes", value)) }
 }
 
 impl ::core::default::Default for TimeoutConfig {

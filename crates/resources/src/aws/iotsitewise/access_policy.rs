@@ -20,13 +20,13 @@ impl AccessPolicy {
     /// `access_policy_permission` is `AccessPolicyPermission`: one of its words. An update leaves the resource in place.
     ///
     /// `access_policy_resource` is `AccessPolicyResource`: object. An update leaves the resource in place.
-    pub fn new(access_policy_identity: impl cfn::IntoValue<AccessPolicyIdentity>, access_policy_permission: impl cfn::IntoValue<AccessPolicyPermission>, access_policy_resource: impl cfn::IntoValue<AccessPolicyResource>) -> Self { Self(cfn::Properties::new().with("AccessPolicyIdentity", access_policy_identity.into_node()).with("AccessPolicyPermission", access_policy_permission.into_node()).with("AccessPolicyResource", access_policy_resource.into_node())) }
+    pub fn new(access_policy_identity: impl cfn::IntoValue<AccessPolicyIdentity>, access_policy_permission: impl cfn::IntoValue<AccessPolicyPermission>, access_policy_resource: impl cfn::IntoValue<AccessPolicyResource>) -> Self { Self(cfn::Properties::new().set::<AccessPolicyIdentity>("AccessPolicyIdentity", access_policy_identity).set::<AccessPolicyPermission>("AccessPolicyPermission", access_policy_permission).set::<AccessPolicyResource>("AccessPolicyResource", access_policy_resource)) }
     /// `AccessPolicyIdentity`: object. An update leaves the resource in place.
-    pub fn access_policy_identity(self, value: impl cfn::IntoValue<AccessPolicyIdentity>) -> Self { Self(self.0.with("AccessPolicyIdentity", value.into_node())) }
+    pub fn access_policy_identity(self, value: impl cfn::IntoValue<AccessPolicyIdentity>) -> Self { Self(self.0.set::<AccessPolicyIdentity>("AccessPolicyIdentity", value)) }
     /// `AccessPolicyPermission`: one of its words. An update leaves the resource in place.
-    pub fn access_policy_permission(self, value: impl cfn::IntoValue<AccessPolicyPermission>) -> Self { Self(self.0.with("AccessPolicyPermission", value.into_node())) }
+    pub fn access_policy_permission(self, value: impl cfn::IntoValue<AccessPolicyPermission>) -> Self { Self(self.0.set::<AccessPolicyPermission>("AccessPolicyPermission", value)) }
     /// `AccessPolicyResource`: object. An update leaves the resource in place.
-    pub fn access_policy_resource(self, value: impl cfn::IntoValue<AccessPolicyResource>) -> Self { Self(self.0.with("AccessPolicyResource", value.into_node())) }
+    pub fn access_policy_resource(self, value: impl cfn::IntoValue<AccessPolicyResource>) -> Self { Self(self.0.set::<AccessPolicyResource>("AccessPolicyResource", value)) }
 }
 
 /// The attributes of a `AWS::IoTSiteWise::AccessPolicy` in a template.
@@ -53,11 +53,11 @@ impl AccessPolicyIdentity {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IamRole`: object.
-    pub fn iam_role(self, value: impl cfn::IntoValue<IamRole>) -> Self { Self(self.0.with("IamRole", value.into_node())) }
+    pub fn iam_role(self, value: impl cfn::IntoValue<IamRole>) -> Self { Self(self.0.set::<IamRole>("IamRole", value)) }
     /// `IamUser`: object.
-    pub fn iam_user(self, value: impl cfn::IntoValue<IamUser>) -> Self { Self(self.0.with("IamUser", value.into_node())) }
+    pub fn iam_user(self, value: impl cfn::IntoValue<IamUser>) -> Self { Self(self.0.set::<IamUser>("IamUser", value)) }
     /// `User`: object.
-    pub fn user(self, value: impl cfn::IntoValue<User>) -> Self { Self(self.0.with("User", value.into_node())) }
+    pub fn user(self, value: impl cfn::IntoValue<User>) -> Self { Self(self.0.set::<User>("User", value)) }
 }
 
 impl ::core::default::Default for AccessPolicyIdentity {
@@ -75,7 +75,7 @@ impl AccessPolicyPortal {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `id`: text; 36 characters; pattern `^(?!00000000-0000-0000-0000-000000000000)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("id", value)) }
 }
 
 impl ::core::default::Default for AccessPolicyPortal {
@@ -93,7 +93,7 @@ impl AccessPolicyProject {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `id`: text; 36 characters; pattern `^(?!00000000-0000-0000-0000-000000000000)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("id", value)) }
 }
 
 impl ::core::default::Default for AccessPolicyProject {
@@ -111,9 +111,9 @@ impl AccessPolicyResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Portal`: object.
-    pub fn portal(self, value: impl cfn::IntoValue<AccessPolicyPortal>) -> Self { Self(self.0.with("Portal", value.into_node())) }
+    pub fn portal(self, value: impl cfn::IntoValue<AccessPolicyPortal>) -> Self { Self(self.0.set::<AccessPolicyPortal>("Portal", value)) }
     /// `Project`: object.
-    pub fn project(self, value: impl cfn::IntoValue<AccessPolicyProject>) -> Self { Self(self.0.with("Project", value.into_node())) }
+    pub fn project(self, value: impl cfn::IntoValue<AccessPolicyProject>) -> Self { Self(self.0.set::<AccessPolicyProject>("Project", value)) }
 }
 
 impl ::core::default::Default for AccessPolicyResource {
@@ -131,7 +131,7 @@ impl IamRole {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `arn`: text; 1 to 1600 characters; pattern `^arn:aws(-cn|-us-gov)?:[a-zA-Z0-9-:\/_\.\+=,@]+$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("arn", value)) }
 }
 
 impl ::core::default::Default for IamRole {
@@ -149,7 +149,7 @@ impl IamUser {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `arn`: text; 1 to 1600 characters; pattern `^arn:aws(-cn|-us-gov)?:[a-zA-Z0-9-:\/_\.\+=,@]+$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("arn", value)) }
 }
 
 impl ::core::default::Default for IamUser {
@@ -167,7 +167,7 @@ impl User {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `id`: text; 1 to 256 characters; pattern `^\S+$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("id", value)) }
 }
 
 impl ::core::default::Default for User {

@@ -18,17 +18,17 @@ impl Application {
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[A-Za-z0-9](?:[A-Za-z0-9 ._()\-]*[A-Za-z0-9._()\-])?$`. **An update replaces the resource.**
     ///
     /// `workspace_name` is `WorkspaceName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, workspace_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("WorkspaceName", workspace_name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, workspace_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("WorkspaceName", workspace_name)) }
     /// `Description`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IdcInstanceArn`: text; 1 to 1600 characters; pattern `^arn:aws(-cn|-us-gov)?:[a-zA-Z0-9-:\/_\.]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdcInstanceArn", value.into_node())) }
+    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdcInstanceArn", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[A-Za-z0-9](?:[A-Za-z0-9 ._()\-]*[A-Za-z0-9._()\-])?$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationTag>>("Tags", value)) }
     /// `WorkspaceName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn workspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceName", value.into_node())) }
+    pub fn workspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceName", value)) }
 }
 
 /// The attributes of a `AWS::IoTSiteWise::Application` in a template.

@@ -18,21 +18,21 @@ impl Asset {
     /// `asset_model_id` is `AssetModelId`: text; 13 to 139 characters. An update leaves the resource in place.
     ///
     /// `asset_name` is `AssetName`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn new(asset_model_id: impl cfn::IntoValue<cfn::Text>, asset_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AssetModelId", asset_model_id.into_node()).with("AssetName", asset_name.into_node())) }
+    pub fn new(asset_model_id: impl cfn::IntoValue<cfn::Text>, asset_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AssetModelId", asset_model_id).set::<cfn::Text>("AssetName", asset_name)) }
     /// `AssetDescription`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn asset_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetDescription", value.into_node())) }
+    pub fn asset_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetDescription", value)) }
     /// `AssetExternalId`: text; 2 to 128 characters; pattern `[a-zA-Z0-9_][a-zA-Z_\-0-9.:]*[a-zA-Z0-9_]+`. An update leaves the resource in place.
-    pub fn asset_external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetExternalId", value.into_node())) }
+    pub fn asset_external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetExternalId", value)) }
     /// `AssetHierarchies`: list of object. An update leaves the resource in place.
-    pub fn asset_hierarchies(self, value: impl cfn::IntoValue<cfn::List<AssetHierarchy>>) -> Self { Self(self.0.with("AssetHierarchies", value.into_node())) }
+    pub fn asset_hierarchies(self, value: impl cfn::IntoValue<cfn::List<AssetHierarchy>>) -> Self { Self(self.0.set::<cfn::List<AssetHierarchy>>("AssetHierarchies", value)) }
     /// `AssetModelId`: text; 13 to 139 characters. An update leaves the resource in place.
-    pub fn asset_model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetModelId", value.into_node())) }
+    pub fn asset_model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetModelId", value)) }
     /// `AssetName`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn asset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetName", value.into_node())) }
+    pub fn asset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetName", value)) }
     /// `AssetProperties`: list of object. An update leaves the resource in place.
-    pub fn asset_properties(self, value: impl cfn::IntoValue<cfn::List<AssetProperty>>) -> Self { Self(self.0.with("AssetProperties", value.into_node())) }
+    pub fn asset_properties(self, value: impl cfn::IntoValue<cfn::List<AssetProperty>>) -> Self { Self(self.0.set::<cfn::List<AssetProperty>>("AssetProperties", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssetTag>>) -> Self { Self(self.0.set::<cfn::List<AssetTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTSiteWise::Asset` in a template.
@@ -59,15 +59,15 @@ impl AssetHierarchy {
     /// With everything that is required.
     ///
     /// `child_asset_id` is `ChildAssetId`: text.
-    pub fn new(child_asset_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ChildAssetId", child_asset_id.into_node())) }
+    pub fn new(child_asset_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChildAssetId", child_asset_id)) }
     /// `ChildAssetId`: text.
-    pub fn child_asset_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChildAssetId", value.into_node())) }
+    pub fn child_asset_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChildAssetId", value)) }
     /// `ExternalId`: text; 2 to 128 characters; pattern `[a-zA-Z0-9_][a-zA-Z_\-0-9.:]*[a-zA-Z0-9_]+`.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `Id`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `LogicalId`: text; 1 to 256 characters; pattern `[^\u0000-\u001F\u007F]+`.
-    pub fn logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogicalId", value.into_node())) }
+    pub fn logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogicalId", value)) }
 }
 
 /// `AssetProperty` of `AWS::IoTSiteWise::Asset`.
@@ -81,17 +81,17 @@ impl AssetProperty {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Alias`: text.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `ExternalId`: text; 2 to 128 characters; pattern `[a-zA-Z0-9_][a-zA-Z_\-0-9.:]*[a-zA-Z0-9_]+`.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `Id`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `LogicalId`: text; 1 to 256 characters; pattern `[^\u0000-\u001F\u007F]+`.
-    pub fn logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogicalId", value.into_node())) }
+    pub fn logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogicalId", value)) }
     /// `NotificationState`: one of its words.
-    pub fn notification_state(self, value: impl cfn::IntoValue<NotificationState>) -> Self { Self(self.0.with("NotificationState", value.into_node())) }
+    pub fn notification_state(self, value: impl cfn::IntoValue<NotificationState>) -> Self { Self(self.0.set::<NotificationState>("NotificationState", value)) }
     /// `Unit`: text.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 impl ::core::default::Default for AssetProperty {

@@ -16,25 +16,25 @@ impl AssetModel {
     /// With everything that is required.
     ///
     /// `asset_model_name` is `AssetModelName`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn new(asset_model_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AssetModelName", asset_model_name.into_node())) }
+    pub fn new(asset_model_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AssetModelName", asset_model_name)) }
     /// `AssetModelCompositeModels`: list of object. An update leaves the resource in place.
-    pub fn asset_model_composite_models(self, value: impl cfn::IntoValue<cfn::List<AssetModelCompositeModel>>) -> Self { Self(self.0.with("AssetModelCompositeModels", value.into_node())) }
+    pub fn asset_model_composite_models(self, value: impl cfn::IntoValue<cfn::List<AssetModelCompositeModel>>) -> Self { Self(self.0.set::<cfn::List<AssetModelCompositeModel>>("AssetModelCompositeModels", value)) }
     /// `AssetModelDescription`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn asset_model_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetModelDescription", value.into_node())) }
+    pub fn asset_model_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetModelDescription", value)) }
     /// `AssetModelExternalId`: text; 2 to 128 characters; pattern `[a-zA-Z0-9_][a-zA-Z_\-0-9.:]*[a-zA-Z0-9_]+`. An update leaves the resource in place.
-    pub fn asset_model_external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetModelExternalId", value.into_node())) }
+    pub fn asset_model_external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetModelExternalId", value)) }
     /// `AssetModelHierarchies`: list of object. An update leaves the resource in place.
-    pub fn asset_model_hierarchies(self, value: impl cfn::IntoValue<cfn::List<AssetModelHierarchy>>) -> Self { Self(self.0.with("AssetModelHierarchies", value.into_node())) }
+    pub fn asset_model_hierarchies(self, value: impl cfn::IntoValue<cfn::List<AssetModelHierarchy>>) -> Self { Self(self.0.set::<cfn::List<AssetModelHierarchy>>("AssetModelHierarchies", value)) }
     /// `AssetModelName`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn asset_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetModelName", value.into_node())) }
+    pub fn asset_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetModelName", value)) }
     /// `AssetModelProperties`: list of object. An update leaves the resource in place.
-    pub fn asset_model_properties(self, value: impl cfn::IntoValue<cfn::List<AssetModelProperty>>) -> Self { Self(self.0.with("AssetModelProperties", value.into_node())) }
+    pub fn asset_model_properties(self, value: impl cfn::IntoValue<cfn::List<AssetModelProperty>>) -> Self { Self(self.0.set::<cfn::List<AssetModelProperty>>("AssetModelProperties", value)) }
     /// `AssetModelType`: one of its words. **An update replaces the resource.**
-    pub fn asset_model_type(self, value: impl cfn::IntoValue<AssetModelType>) -> Self { Self(self.0.with("AssetModelType", value.into_node())) }
+    pub fn asset_model_type(self, value: impl cfn::IntoValue<AssetModelType>) -> Self { Self(self.0.set::<AssetModelType>("AssetModelType", value)) }
     /// `EnforcedAssetModelInterfaceRelationships`: list of object. An update leaves the resource in place.
-    pub fn enforced_asset_model_interface_relationships(self, value: impl cfn::IntoValue<cfn::List<EnforcedAssetModelInterfaceRelationship>>) -> Self { Self(self.0.with("EnforcedAssetModelInterfaceRelationships", value.into_node())) }
+    pub fn enforced_asset_model_interface_relationships(self, value: impl cfn::IntoValue<cfn::List<EnforcedAssetModelInterfaceRelationship>>) -> Self { Self(self.0.set::<cfn::List<EnforcedAssetModelInterfaceRelationship>>("EnforcedAssetModelInterfaceRelationships", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssetTag>>) -> Self { Self(self.0.set::<cfn::List<AssetTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTSiteWise::AssetModel` in a template.
@@ -63,25 +63,25 @@ impl AssetModelCompositeModel {
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
     ///
     /// `type_` is `Type`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Type", type_)) }
     /// `ComposedAssetModelId`: text.
-    pub fn composed_asset_model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComposedAssetModelId", value.into_node())) }
+    pub fn composed_asset_model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComposedAssetModelId", value)) }
     /// `CompositeModelProperties`: list of object.
-    pub fn composite_model_properties(self, value: impl cfn::IntoValue<cfn::List<AssetModelProperty>>) -> Self { Self(self.0.with("CompositeModelProperties", value.into_node())) }
+    pub fn composite_model_properties(self, value: impl cfn::IntoValue<cfn::List<AssetModelProperty>>) -> Self { Self(self.0.set::<cfn::List<AssetModelProperty>>("CompositeModelProperties", value)) }
     /// `Description`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExternalId`: text; 2 to 128 characters; pattern `[a-zA-Z0-9_][a-zA-Z_\-0-9.:]*[a-zA-Z0-9_]+`.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `Id`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParentAssetModelCompositeModelExternalId`: text; 2 to 128 characters; pattern `[a-zA-Z0-9_][a-zA-Z_\-0-9.:]*[a-zA-Z0-9_]+`.
-    pub fn parent_asset_model_composite_model_external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParentAssetModelCompositeModelExternalId", value.into_node())) }
+    pub fn parent_asset_model_composite_model_external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParentAssetModelCompositeModelExternalId", value)) }
     /// `Path`: list of text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Path", value)) }
     /// `Type`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `AssetModelHierarchy` of `AWS::IoTSiteWise::AssetModel`.
@@ -97,17 +97,17 @@ impl AssetModelHierarchy {
     /// `child_asset_model_id` is `ChildAssetModelId`: text; 13 to 139 characters.
     ///
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
-    pub fn new(child_asset_model_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ChildAssetModelId", child_asset_model_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(child_asset_model_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChildAssetModelId", child_asset_model_id).set::<cfn::Text>("Name", name)) }
     /// `ChildAssetModelId`: text; 13 to 139 characters.
-    pub fn child_asset_model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChildAssetModelId", value.into_node())) }
+    pub fn child_asset_model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChildAssetModelId", value)) }
     /// `ExternalId`: text; 2 to 128 characters; pattern `[a-zA-Z0-9_][a-zA-Z_\-0-9.:]*[a-zA-Z0-9_]+`.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `Id`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `LogicalId`: text; 1 to 256 characters; pattern `[^\u0000-\u001F\u007F]+`.
-    pub fn logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogicalId", value.into_node())) }
+    pub fn logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogicalId", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `AssetModelProperty` of `AWS::IoTSiteWise::AssetModel`.
@@ -125,23 +125,23 @@ impl AssetModelProperty {
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
     ///
     /// `type_` is `Type`: object.
-    pub fn new(data_type: impl cfn::IntoValue<DataType>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<PropertyType>) -> Self { Self(cfn::Properties::new().with("DataType", data_type.into_node()).with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(data_type: impl cfn::IntoValue<DataType>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<PropertyType>) -> Self { Self(cfn::Properties::new().set::<DataType>("DataType", data_type).set::<cfn::Text>("Name", name).set::<PropertyType>("Type", type_)) }
     /// `DataType`: one of its words.
-    pub fn data_type(self, value: impl cfn::IntoValue<DataType>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<DataType>) -> Self { Self(self.0.set::<DataType>("DataType", value)) }
     /// `DataTypeSpec`: one of its words; 1 to 256 characters.
-    pub fn data_type_spec(self, value: impl cfn::IntoValue<DataTypeSpec>) -> Self { Self(self.0.with("DataTypeSpec", value.into_node())) }
+    pub fn data_type_spec(self, value: impl cfn::IntoValue<DataTypeSpec>) -> Self { Self(self.0.set::<DataTypeSpec>("DataTypeSpec", value)) }
     /// `ExternalId`: text; 2 to 128 characters; pattern `[a-zA-Z0-9_][a-zA-Z_\-0-9.:]*[a-zA-Z0-9_]+`.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `Id`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `LogicalId`: text; 1 to 256 characters; pattern `[^\u0000-\u001F\u007F]+`.
-    pub fn logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogicalId", value.into_node())) }
+    pub fn logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogicalId", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: object.
-    pub fn type_(self, value: impl cfn::IntoValue<PropertyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PropertyType>) -> Self { Self(self.0.set::<PropertyType>("Type", value)) }
     /// `Unit`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
-    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Unit", value)) }
 }
 
 /// `Attribute` of `AWS::IoTSiteWise::AssetModel`.
@@ -155,7 +155,7 @@ impl Attribute {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultValue`: text; pattern `^[^\u0000-\u001F\u007F]+$`.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
 }
 
 impl ::core::default::Default for Attribute {
@@ -173,13 +173,13 @@ impl EnforcedAssetModelInterfacePropertyMapping {
     /// With everything that is required.
     ///
     /// `interface_asset_model_property_external_id` is `InterfaceAssetModelPropertyExternalId`: text.
-    pub fn new(interface_asset_model_property_external_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InterfaceAssetModelPropertyExternalId", interface_asset_model_property_external_id.into_node())) }
+    pub fn new(interface_asset_model_property_external_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InterfaceAssetModelPropertyExternalId", interface_asset_model_property_external_id)) }
     /// `AssetModelPropertyExternalId`: text.
-    pub fn asset_model_property_external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetModelPropertyExternalId", value.into_node())) }
+    pub fn asset_model_property_external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetModelPropertyExternalId", value)) }
     /// `AssetModelPropertyLogicalId`: text.
-    pub fn asset_model_property_logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetModelPropertyLogicalId", value.into_node())) }
+    pub fn asset_model_property_logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetModelPropertyLogicalId", value)) }
     /// `InterfaceAssetModelPropertyExternalId`: text.
-    pub fn interface_asset_model_property_external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InterfaceAssetModelPropertyExternalId", value.into_node())) }
+    pub fn interface_asset_model_property_external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InterfaceAssetModelPropertyExternalId", value)) }
 }
 
 /// `EnforcedAssetModelInterfaceRelationship` of `AWS::IoTSiteWise::AssetModel`.
@@ -193,9 +193,9 @@ impl EnforcedAssetModelInterfaceRelationship {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InterfaceAssetModelId`: text.
-    pub fn interface_asset_model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InterfaceAssetModelId", value.into_node())) }
+    pub fn interface_asset_model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InterfaceAssetModelId", value)) }
     /// `PropertyMappings`: list of object.
-    pub fn property_mappings(self, value: impl cfn::IntoValue<cfn::List<EnforcedAssetModelInterfacePropertyMapping>>) -> Self { Self(self.0.with("PropertyMappings", value.into_node())) }
+    pub fn property_mappings(self, value: impl cfn::IntoValue<cfn::List<EnforcedAssetModelInterfacePropertyMapping>>) -> Self { Self(self.0.set::<cfn::List<EnforcedAssetModelInterfacePropertyMapping>>("PropertyMappings", value)) }
 }
 
 impl ::core::default::Default for EnforcedAssetModelInterfaceRelationship {
@@ -215,11 +215,11 @@ impl ExpressionVariable {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-z][a-z0-9_]*$`.
     ///
     /// `value` is `Value`: object.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<VariableValue>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<VariableValue>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<VariableValue>("Value", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-z][a-z0-9_]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<VariableValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<VariableValue>) -> Self { Self(self.0.set::<VariableValue>("Value", value)) }
 }
 
 /// `Metric` of `AWS::IoTSiteWise::AssetModel`.
@@ -237,13 +237,13 @@ impl Metric {
     /// `variables` is `Variables`: list of object.
     ///
     /// `window` is `Window`: object.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, variables: impl cfn::IntoValue<cfn::List<ExpressionVariable>>, window: impl cfn::IntoValue<MetricWindow>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node()).with("Variables", variables.into_node()).with("Window", window.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, variables: impl cfn::IntoValue<cfn::List<ExpressionVariable>>, window: impl cfn::IntoValue<MetricWindow>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression).set::<cfn::List<ExpressionVariable>>("Variables", variables).set::<MetricWindow>("Window", window)) }
     /// `Expression`: text; at most 1024 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Variables`: list of object.
-    pub fn variables(self, value: impl cfn::IntoValue<cfn::List<ExpressionVariable>>) -> Self { Self(self.0.with("Variables", value.into_node())) }
+    pub fn variables(self, value: impl cfn::IntoValue<cfn::List<ExpressionVariable>>) -> Self { Self(self.0.set::<cfn::List<ExpressionVariable>>("Variables", value)) }
     /// `Window`: object.
-    pub fn window(self, value: impl cfn::IntoValue<MetricWindow>) -> Self { Self(self.0.with("Window", value.into_node())) }
+    pub fn window(self, value: impl cfn::IntoValue<MetricWindow>) -> Self { Self(self.0.set::<MetricWindow>("Window", value)) }
 }
 
 /// `MetricWindow` of `AWS::IoTSiteWise::AssetModel`.
@@ -257,7 +257,7 @@ impl MetricWindow {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Tumbling`: object.
-    pub fn tumbling(self, value: impl cfn::IntoValue<TumblingWindow>) -> Self { Self(self.0.with("Tumbling", value.into_node())) }
+    pub fn tumbling(self, value: impl cfn::IntoValue<TumblingWindow>) -> Self { Self(self.0.set::<TumblingWindow>("Tumbling", value)) }
 }
 
 impl ::core::default::Default for MetricWindow {
@@ -275,9 +275,9 @@ impl PropertyPathDefinition {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `PropertyType` of `AWS::IoTSiteWise::AssetModel`.
@@ -291,15 +291,15 @@ impl PropertyType {
     /// With everything that is required.
     ///
     /// `type_name` is `TypeName`: one of its words.
-    pub fn new(type_name: impl cfn::IntoValue<TypeName>) -> Self { Self(cfn::Properties::new().with("TypeName", type_name.into_node())) }
+    pub fn new(type_name: impl cfn::IntoValue<TypeName>) -> Self { Self(cfn::Properties::new().set::<TypeName>("TypeName", type_name)) }
     /// `Attribute`: object.
-    pub fn attribute(self, value: impl cfn::IntoValue<Attribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<Attribute>) -> Self { Self(self.0.set::<Attribute>("Attribute", value)) }
     /// `Metric`: object.
-    pub fn metric(self, value: impl cfn::IntoValue<Metric>) -> Self { Self(self.0.with("Metric", value.into_node())) }
+    pub fn metric(self, value: impl cfn::IntoValue<Metric>) -> Self { Self(self.0.set::<Metric>("Metric", value)) }
     /// `Transform`: object.
-    pub fn transform(self, value: impl cfn::IntoValue<Transform>) -> Self { Self(self.0.with("Transform", value.into_node())) }
+    pub fn transform(self, value: impl cfn::IntoValue<Transform>) -> Self { Self(self.0.set::<Transform>("Transform", value)) }
     /// `TypeName`: one of its words.
-    pub fn type_name(self, value: impl cfn::IntoValue<TypeName>) -> Self { Self(self.0.with("TypeName", value.into_node())) }
+    pub fn type_name(self, value: impl cfn::IntoValue<TypeName>) -> Self { Self(self.0.set::<TypeName>("TypeName", value)) }
 }
 
 /// `Transform` of `AWS::IoTSiteWise::AssetModel`.
@@ -315,11 +315,11 @@ impl Transform {
     /// `expression` is `Expression`: text; at most 1024 characters.
     ///
     /// `variables` is `Variables`: list of object.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, variables: impl cfn::IntoValue<cfn::List<ExpressionVariable>>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node()).with("Variables", variables.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, variables: impl cfn::IntoValue<cfn::List<ExpressionVariable>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression).set::<cfn::List<ExpressionVariable>>("Variables", variables)) }
     /// `Expression`: text; at most 1024 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Variables`: list of object.
-    pub fn variables(self, value: impl cfn::IntoValue<cfn::List<ExpressionVariable>>) -> Self { Self(self.0.with("Variables", value.into_node())) }
+    pub fn variables(self, value: impl cfn::IntoValue<cfn::List<ExpressionVariable>>) -> Self { Self(self.0.set::<cfn::List<ExpressionVariable>>("Variables", value)) }
 }
 
 /// `TumblingWindow` of `AWS::IoTSiteWise::AssetModel`.
@@ -333,11 +333,11 @@ impl TumblingWindow {
     /// With everything that is required.
     ///
     /// `interval` is `Interval`: text; 2 to 23 characters.
-    pub fn new(interval: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Interval", interval.into_node())) }
+    pub fn new(interval: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Interval", interval)) }
     /// `Interval`: text; 2 to 23 characters.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Interval", value)) }
     /// `Offset`: text; 2 to 25 characters.
-    pub fn offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Offset", value.into_node())) }
+    pub fn offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Offset", value)) }
 }
 
 /// `VariableValue` of `AWS::IoTSiteWise::AssetModel`.
@@ -351,19 +351,19 @@ impl VariableValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HierarchyExternalId`: text; 2 to 128 characters; pattern `[a-zA-Z0-9_][a-zA-Z_\-0-9.:]*[a-zA-Z0-9_]+`.
-    pub fn hierarchy_external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyExternalId", value.into_node())) }
+    pub fn hierarchy_external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyExternalId", value)) }
     /// `HierarchyId`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn hierarchy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyId", value.into_node())) }
+    pub fn hierarchy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyId", value)) }
     /// `HierarchyLogicalId`: text; 1 to 256 characters; pattern `[^\u0000-\u001F\u007F]+`.
-    pub fn hierarchy_logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyLogicalId", value.into_node())) }
+    pub fn hierarchy_logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyLogicalId", value)) }
     /// `PropertyExternalId`: text; 2 to 128 characters; pattern `[a-zA-Z0-9_][a-zA-Z_\-0-9.:]*[a-zA-Z0-9_]+`.
-    pub fn property_external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PropertyExternalId", value.into_node())) }
+    pub fn property_external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PropertyExternalId", value)) }
     /// `PropertyId`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn property_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PropertyId", value.into_node())) }
+    pub fn property_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PropertyId", value)) }
     /// `PropertyLogicalId`: text; 1 to 256 characters; pattern `[^\u0000-\u001F\u007F]+`.
-    pub fn property_logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PropertyLogicalId", value.into_node())) }
+    pub fn property_logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PropertyLogicalId", value)) }
     /// `PropertyPath`: list of object.
-    pub fn property_path(self, value: impl cfn::IntoValue<cfn::List<PropertyPathDefinition>>) -> Self { Self(self.0.with("PropertyPath", value.into_node())) }
+    pub fn property_path(self, value: impl cfn::IntoValue<cfn::List<PropertyPathDefinition>>) -> Self { Self(self.0.set::<cfn::List<PropertyPathDefinition>>("PropertyPath", value)) }
 }
 
 impl ::core::default::Default for VariableValue {

@@ -20,17 +20,17 @@ impl ComputationModel {
     /// `computation_model_data_binding` is `ComputationModelDataBinding`: map of object. An update leaves the resource in place.
     ///
     /// `computation_model_name` is `ComputationModelName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9 _\-#$*!@]+$`. An update leaves the resource in place.
-    pub fn new(computation_model_configuration: impl cfn::IntoValue<ComputationModelConfiguration>, computation_model_data_binding: impl cfn::IntoValue<cfn::Map<ComputationModelDataBindingValue>>, computation_model_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ComputationModelConfiguration", computation_model_configuration.into_node()).with("ComputationModelDataBinding", computation_model_data_binding.into_node()).with("ComputationModelName", computation_model_name.into_node())) }
+    pub fn new(computation_model_configuration: impl cfn::IntoValue<ComputationModelConfiguration>, computation_model_data_binding: impl cfn::IntoValue<cfn::Map<ComputationModelDataBindingValue>>, computation_model_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ComputationModelConfiguration>("ComputationModelConfiguration", computation_model_configuration).set::<cfn::Map<ComputationModelDataBindingValue>>("ComputationModelDataBinding", computation_model_data_binding).set::<cfn::Text>("ComputationModelName", computation_model_name)) }
     /// `ComputationModelConfiguration`: object. An update leaves the resource in place.
-    pub fn computation_model_configuration(self, value: impl cfn::IntoValue<ComputationModelConfiguration>) -> Self { Self(self.0.with("ComputationModelConfiguration", value.into_node())) }
+    pub fn computation_model_configuration(self, value: impl cfn::IntoValue<ComputationModelConfiguration>) -> Self { Self(self.0.set::<ComputationModelConfiguration>("ComputationModelConfiguration", value)) }
     /// `ComputationModelDataBinding`: map of object. An update leaves the resource in place.
-    pub fn computation_model_data_binding(self, value: impl cfn::IntoValue<cfn::Map<ComputationModelDataBindingValue>>) -> Self { Self(self.0.with("ComputationModelDataBinding", value.into_node())) }
+    pub fn computation_model_data_binding(self, value: impl cfn::IntoValue<cfn::Map<ComputationModelDataBindingValue>>) -> Self { Self(self.0.set::<cfn::Map<ComputationModelDataBindingValue>>("ComputationModelDataBinding", value)) }
     /// `ComputationModelDescription`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9 _\-#$*!@]+$`. An update leaves the resource in place.
-    pub fn computation_model_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputationModelDescription", value.into_node())) }
+    pub fn computation_model_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputationModelDescription", value)) }
     /// `ComputationModelName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9 _\-#$*!@]+$`. An update leaves the resource in place.
-    pub fn computation_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputationModelName", value.into_node())) }
+    pub fn computation_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputationModelName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTSiteWise::ComputationModel` in a template.
@@ -59,11 +59,11 @@ impl AnomalyDetectionComputationModelConfiguration {
     /// `input_properties` is `InputProperties`: text; 4 to 67 characters; pattern `^\$\{[a-z][a-z0-9_]*\}$`.
     ///
     /// `result_property` is `ResultProperty`: text; 4 to 67 characters; pattern `^\$\{[a-z][a-z0-9_]*\}$`.
-    pub fn new(input_properties: impl cfn::IntoValue<cfn::Text>, result_property: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InputProperties", input_properties.into_node()).with("ResultProperty", result_property.into_node())) }
+    pub fn new(input_properties: impl cfn::IntoValue<cfn::Text>, result_property: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InputProperties", input_properties).set::<cfn::Text>("ResultProperty", result_property)) }
     /// `InputProperties`: text; 4 to 67 characters; pattern `^\$\{[a-z][a-z0-9_]*\}$`.
-    pub fn input_properties(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputProperties", value.into_node())) }
+    pub fn input_properties(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputProperties", value)) }
     /// `ResultProperty`: text; 4 to 67 characters; pattern `^\$\{[a-z][a-z0-9_]*\}$`.
-    pub fn result_property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResultProperty", value.into_node())) }
+    pub fn result_property(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResultProperty", value)) }
 }
 
 /// `AssetModelPropertyBindingValue` of `AWS::IoTSiteWise::ComputationModel`.
@@ -79,11 +79,11 @@ impl AssetModelPropertyBindingValue {
     /// `asset_model_id` is `AssetModelId`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     ///
     /// `property_id` is `PropertyId`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn new(asset_model_id: impl cfn::IntoValue<cfn::Text>, property_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AssetModelId", asset_model_id.into_node()).with("PropertyId", property_id.into_node())) }
+    pub fn new(asset_model_id: impl cfn::IntoValue<cfn::Text>, property_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AssetModelId", asset_model_id).set::<cfn::Text>("PropertyId", property_id)) }
     /// `AssetModelId`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn asset_model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetModelId", value.into_node())) }
+    pub fn asset_model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetModelId", value)) }
     /// `PropertyId`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn property_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PropertyId", value.into_node())) }
+    pub fn property_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PropertyId", value)) }
 }
 
 /// `AssetPropertyBindingValue` of `AWS::IoTSiteWise::ComputationModel`.
@@ -99,11 +99,11 @@ impl AssetPropertyBindingValue {
     /// `asset_id` is `AssetId`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     ///
     /// `property_id` is `PropertyId`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn new(asset_id: impl cfn::IntoValue<cfn::Text>, property_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AssetId", asset_id.into_node()).with("PropertyId", property_id.into_node())) }
+    pub fn new(asset_id: impl cfn::IntoValue<cfn::Text>, property_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AssetId", asset_id).set::<cfn::Text>("PropertyId", property_id)) }
     /// `AssetId`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn asset_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssetId", value.into_node())) }
+    pub fn asset_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssetId", value)) }
     /// `PropertyId`: text; 36 characters; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-    pub fn property_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PropertyId", value.into_node())) }
+    pub fn property_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PropertyId", value)) }
 }
 
 /// `ComputationModelConfiguration` of `AWS::IoTSiteWise::ComputationModel`.
@@ -117,7 +117,7 @@ impl ComputationModelConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnomalyDetection`: object.
-    pub fn anomaly_detection(self, value: impl cfn::IntoValue<AnomalyDetectionComputationModelConfiguration>) -> Self { Self(self.0.with("AnomalyDetection", value.into_node())) }
+    pub fn anomaly_detection(self, value: impl cfn::IntoValue<AnomalyDetectionComputationModelConfiguration>) -> Self { Self(self.0.set::<AnomalyDetectionComputationModelConfiguration>("AnomalyDetection", value)) }
 }
 
 impl ::core::default::Default for ComputationModelConfiguration {
@@ -135,11 +135,11 @@ impl ComputationModelDataBindingValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssetModelProperty`: object.
-    pub fn asset_model_property(self, value: impl cfn::IntoValue<AssetModelPropertyBindingValue>) -> Self { Self(self.0.with("AssetModelProperty", value.into_node())) }
+    pub fn asset_model_property(self, value: impl cfn::IntoValue<AssetModelPropertyBindingValue>) -> Self { Self(self.0.set::<AssetModelPropertyBindingValue>("AssetModelProperty", value)) }
     /// `AssetProperty`: object.
-    pub fn asset_property(self, value: impl cfn::IntoValue<AssetPropertyBindingValue>) -> Self { Self(self.0.with("AssetProperty", value.into_node())) }
+    pub fn asset_property(self, value: impl cfn::IntoValue<AssetPropertyBindingValue>) -> Self { Self(self.0.set::<AssetPropertyBindingValue>("AssetProperty", value)) }
     /// `List`: list of object.
-    pub fn list(self, value: impl cfn::IntoValue<cfn::List<ComputationModelDataBindingValue>>) -> Self { Self(self.0.with("List", value.into_node())) }
+    pub fn list(self, value: impl cfn::IntoValue<cfn::List<ComputationModelDataBindingValue>>) -> Self { Self(self.0.set::<cfn::List<ComputationModelDataBindingValue>>("List", value)) }
 }
 
 impl ::core::default::Default for ComputationModelDataBindingValue {

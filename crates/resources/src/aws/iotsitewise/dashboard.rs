@@ -20,17 +20,17 @@ impl Dashboard {
     /// `dashboard_description` is `DashboardDescription`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
     ///
     /// `dashboard_name` is `DashboardName`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn new(dashboard_definition: impl cfn::IntoValue<cfn::Text>, dashboard_description: impl cfn::IntoValue<cfn::Text>, dashboard_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DashboardDefinition", dashboard_definition.into_node()).with("DashboardDescription", dashboard_description.into_node()).with("DashboardName", dashboard_name.into_node())) }
+    pub fn new(dashboard_definition: impl cfn::IntoValue<cfn::Text>, dashboard_description: impl cfn::IntoValue<cfn::Text>, dashboard_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DashboardDefinition", dashboard_definition).set::<cfn::Text>("DashboardDescription", dashboard_description).set::<cfn::Text>("DashboardName", dashboard_name)) }
     /// `DashboardDefinition`: text; at most 204800 characters; pattern `^.+$`. An update leaves the resource in place.
-    pub fn dashboard_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DashboardDefinition", value.into_node())) }
+    pub fn dashboard_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DashboardDefinition", value)) }
     /// `DashboardDescription`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn dashboard_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DashboardDescription", value.into_node())) }
+    pub fn dashboard_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DashboardDescription", value)) }
     /// `DashboardName`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn dashboard_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DashboardName", value.into_node())) }
+    pub fn dashboard_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DashboardName", value)) }
     /// `ProjectId`: text; 36 characters; pattern `^(?!00000000-0000-0000-0000-000000000000)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
-    pub fn project_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectId", value.into_node())) }
+    pub fn project_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssetTag>>) -> Self { Self(self.0.set::<cfn::List<AssetTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTSiteWise::Dashboard` in a template.

@@ -16,21 +16,21 @@ impl Dataset {
     /// With everything that is required.
     ///
     /// `dataset_name` is `DatasetName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9 _\-#$*!@.]+$`. An update leaves the resource in place.
-    pub fn new(dataset_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatasetName", dataset_name.into_node())) }
+    pub fn new(dataset_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatasetName", dataset_name)) }
     /// `DatasetConfig`: object. An update leaves the resource in place.
-    pub fn dataset_config(self, value: impl cfn::IntoValue<DatasetConfig>) -> Self { Self(self.0.with("DatasetConfig", value.into_node())) }
+    pub fn dataset_config(self, value: impl cfn::IntoValue<DatasetConfig>) -> Self { Self(self.0.set::<DatasetConfig>("DatasetConfig", value)) }
     /// `DatasetDescription`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn dataset_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetDescription", value.into_node())) }
+    pub fn dataset_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetDescription", value)) }
     /// `DatasetName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9 _\-#$*!@.]+$`. An update leaves the resource in place.
-    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetName", value.into_node())) }
+    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetName", value)) }
     /// `DatasetSource`: object. An update leaves the resource in place.
-    pub fn dataset_source(self, value: impl cfn::IntoValue<DatasetSource>) -> Self { Self(self.0.with("DatasetSource", value.into_node())) }
+    pub fn dataset_source(self, value: impl cfn::IntoValue<DatasetSource>) -> Self { Self(self.0.set::<DatasetSource>("DatasetSource", value)) }
     /// `DatasetType`: one of its words. **An update replaces the resource.**
-    pub fn dataset_type(self, value: impl cfn::IntoValue<DatasetType>) -> Self { Self(self.0.with("DatasetType", value.into_node())) }
+    pub fn dataset_type(self, value: impl cfn::IntoValue<DatasetType>) -> Self { Self(self.0.set::<DatasetType>("DatasetType", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssetTag>>) -> Self { Self(self.0.set::<cfn::List<AssetTag>>("Tags", value)) }
     /// `WorkspaceName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn workspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceName", value.into_node())) }
+    pub fn workspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceName", value)) }
 }
 
 /// The attributes of a `AWS::IoTSiteWise::Dataset` in a template.
@@ -57,7 +57,7 @@ impl DatasetConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Session`: object.
-    pub fn session(self, value: impl cfn::IntoValue<SessionConfig>) -> Self { Self(self.0.with("Session", value.into_node())) }
+    pub fn session(self, value: impl cfn::IntoValue<SessionConfig>) -> Self { Self(self.0.set::<SessionConfig>("Session", value)) }
 }
 
 impl ::core::default::Default for DatasetConfig {
@@ -77,13 +77,13 @@ impl DatasetSource {
     /// `source_format` is `SourceFormat`: one of its words.
     ///
     /// `source_type` is `SourceType`: one of its words.
-    pub fn new(source_format: impl cfn::IntoValue<SourceFormat>, source_type: impl cfn::IntoValue<SourceType>) -> Self { Self(cfn::Properties::new().with("SourceFormat", source_format.into_node()).with("SourceType", source_type.into_node())) }
+    pub fn new(source_format: impl cfn::IntoValue<SourceFormat>, source_type: impl cfn::IntoValue<SourceType>) -> Self { Self(cfn::Properties::new().set::<SourceFormat>("SourceFormat", source_format).set::<SourceType>("SourceType", source_type)) }
     /// `SourceDetail`: object.
-    pub fn source_detail(self, value: impl cfn::IntoValue<SourceDetail>) -> Self { Self(self.0.with("SourceDetail", value.into_node())) }
+    pub fn source_detail(self, value: impl cfn::IntoValue<SourceDetail>) -> Self { Self(self.0.set::<SourceDetail>("SourceDetail", value)) }
     /// `SourceFormat`: one of its words.
-    pub fn source_format(self, value: impl cfn::IntoValue<SourceFormat>) -> Self { Self(self.0.with("SourceFormat", value.into_node())) }
+    pub fn source_format(self, value: impl cfn::IntoValue<SourceFormat>) -> Self { Self(self.0.set::<SourceFormat>("SourceFormat", value)) }
     /// `SourceType`: one of its words.
-    pub fn source_type(self, value: impl cfn::IntoValue<SourceType>) -> Self { Self(self.0.with("SourceType", value.into_node())) }
+    pub fn source_type(self, value: impl cfn::IntoValue<SourceType>) -> Self { Self(self.0.set::<SourceType>("SourceType", value)) }
 }
 
 /// `KendraSourceDetail` of `AWS::IoTSiteWise::Dataset`.
@@ -99,11 +99,11 @@ impl KendraSourceDetail {
     /// `knowledge_base_arn` is `KnowledgeBaseArn`: text; 1 to 1600 characters; pattern `^arn:aws(-cn|-us-gov)?:[a-zA-Z0-9-:\/_\.]+$`.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1600 characters; pattern `^arn:aws(-cn|-us-gov)?:[a-zA-Z0-9-:\/_\.]+$`.
-    pub fn new(knowledge_base_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("KnowledgeBaseArn", knowledge_base_arn.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(knowledge_base_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KnowledgeBaseArn", knowledge_base_arn).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `KnowledgeBaseArn`: text; 1 to 1600 characters; pattern `^arn:aws(-cn|-us-gov)?:[a-zA-Z0-9-:\/_\.]+$`.
-    pub fn knowledge_base_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KnowledgeBaseArn", value.into_node())) }
+    pub fn knowledge_base_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KnowledgeBaseArn", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1600 characters; pattern `^arn:aws(-cn|-us-gov)?:[a-zA-Z0-9-:\/_\.]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `SessionConfig` of `AWS::IoTSiteWise::Dataset`.
@@ -119,11 +119,11 @@ impl SessionConfig {
     /// `session_end_time` is `SessionEndTime`: text.
     ///
     /// `session_start_time` is `SessionStartTime`: text.
-    pub fn new(session_end_time: impl cfn::IntoValue<cfn::Text>, session_start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SessionEndTime", session_end_time.into_node()).with("SessionStartTime", session_start_time.into_node())) }
+    pub fn new(session_end_time: impl cfn::IntoValue<cfn::Text>, session_start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SessionEndTime", session_end_time).set::<cfn::Text>("SessionStartTime", session_start_time)) }
     /// `SessionEndTime`: text.
-    pub fn session_end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SessionEndTime", value.into_node())) }
+    pub fn session_end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SessionEndTime", value)) }
     /// `SessionStartTime`: text.
-    pub fn session_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SessionStartTime", value.into_node())) }
+    pub fn session_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SessionStartTime", value)) }
 }
 
 /// `SourceDetail` of `AWS::IoTSiteWise::Dataset`.
@@ -137,7 +137,7 @@ impl SourceDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Kendra`: object.
-    pub fn kendra(self, value: impl cfn::IntoValue<KendraSourceDetail>) -> Self { Self(self.0.with("Kendra", value.into_node())) }
+    pub fn kendra(self, value: impl cfn::IntoValue<KendraSourceDetail>) -> Self { Self(self.0.set::<KendraSourceDetail>("Kendra", value)) }
 }
 
 impl ::core::default::Default for SourceDetail {

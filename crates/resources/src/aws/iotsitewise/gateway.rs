@@ -18,17 +18,17 @@ impl Gateway {
     /// `gateway_name` is `GatewayName`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
     ///
     /// `gateway_platform` is `GatewayPlatform`: object. **An update replaces the resource.**
-    pub fn new(gateway_name: impl cfn::IntoValue<cfn::Text>, gateway_platform: impl cfn::IntoValue<GatewayPlatform>) -> Self { Self(cfn::Properties::new().with("GatewayName", gateway_name.into_node()).with("GatewayPlatform", gateway_platform.into_node())) }
+    pub fn new(gateway_name: impl cfn::IntoValue<cfn::Text>, gateway_platform: impl cfn::IntoValue<GatewayPlatform>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GatewayName", gateway_name).set::<GatewayPlatform>("GatewayPlatform", gateway_platform)) }
     /// `GatewayCapabilitySummaries`: list of object; no two equal. An update leaves the resource in place.
-    pub fn gateway_capability_summaries(self, value: impl cfn::IntoValue<cfn::List<GatewayCapabilitySummary>>) -> Self { Self(self.0.with("GatewayCapabilitySummaries", value.into_node())) }
+    pub fn gateway_capability_summaries(self, value: impl cfn::IntoValue<cfn::List<GatewayCapabilitySummary>>) -> Self { Self(self.0.set::<cfn::List<GatewayCapabilitySummary>>("GatewayCapabilitySummaries", value)) }
     /// `GatewayName`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn gateway_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayName", value.into_node())) }
+    pub fn gateway_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayName", value)) }
     /// `GatewayPlatform`: object. **An update replaces the resource.**
-    pub fn gateway_platform(self, value: impl cfn::IntoValue<GatewayPlatform>) -> Self { Self(self.0.with("GatewayPlatform", value.into_node())) }
+    pub fn gateway_platform(self, value: impl cfn::IntoValue<GatewayPlatform>) -> Self { Self(self.0.set::<GatewayPlatform>("GatewayPlatform", value)) }
     /// `GatewayVersion`: text; 1 to 1024 characters; pattern `^[0-9]+$`. **An update replaces the resource.**
-    pub fn gateway_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayVersion", value.into_node())) }
+    pub fn gateway_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayVersion", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssetTag>>) -> Self { Self(self.0.set::<cfn::List<AssetTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTSiteWise::Gateway` in a template.
@@ -53,11 +53,11 @@ impl GatewayCapabilitySummary {
     /// With everything that is required.
     ///
     /// `capability_namespace` is `CapabilityNamespace`: text.
-    pub fn new(capability_namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CapabilityNamespace", capability_namespace.into_node())) }
+    pub fn new(capability_namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CapabilityNamespace", capability_namespace)) }
     /// `CapabilityConfiguration`: text.
-    pub fn capability_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapabilityConfiguration", value.into_node())) }
+    pub fn capability_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapabilityConfiguration", value)) }
     /// `CapabilityNamespace`: text.
-    pub fn capability_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapabilityNamespace", value.into_node())) }
+    pub fn capability_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapabilityNamespace", value)) }
 }
 
 /// `GatewayPlatform` of `AWS::IoTSiteWise::Gateway`.
@@ -73,9 +73,9 @@ impl GatewayPlatform {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GreengrassV2`: object.
-    pub fn greengrass_v2(self, value: impl cfn::IntoValue<GreengrassV2>) -> Self { Self(self.0.with("GreengrassV2", value.into_node())) }
+    pub fn greengrass_v2(self, value: impl cfn::IntoValue<GreengrassV2>) -> Self { Self(self.0.set::<GreengrassV2>("GreengrassV2", value)) }
     /// `SiemensIE`: object.
-    pub fn siemens_ie(self, value: impl cfn::IntoValue<SiemensIE>) -> Self { Self(self.0.with("SiemensIE", value.into_node())) }
+    pub fn siemens_ie(self, value: impl cfn::IntoValue<SiemensIE>) -> Self { Self(self.0.set::<SiemensIE>("SiemensIE", value)) }
 }
 
 impl ::core::default::Default for GatewayPlatform {
@@ -93,11 +93,11 @@ impl GreengrassV2 {
     /// With everything that is required.
     ///
     /// `core_device_thing_name` is `CoreDeviceThingName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9:_-]+$`.
-    pub fn new(core_device_thing_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CoreDeviceThingName", core_device_thing_name.into_node())) }
+    pub fn new(core_device_thing_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CoreDeviceThingName", core_device_thing_name)) }
     /// `CoreDeviceOperatingSystem`: one of its words.
-    pub fn core_device_operating_system(self, value: impl cfn::IntoValue<CoreDeviceOperatingSystem>) -> Self { Self(self.0.with("CoreDeviceOperatingSystem", value.into_node())) }
+    pub fn core_device_operating_system(self, value: impl cfn::IntoValue<CoreDeviceOperatingSystem>) -> Self { Self(self.0.set::<CoreDeviceOperatingSystem>("CoreDeviceOperatingSystem", value)) }
     /// `CoreDeviceThingName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9:_-]+$`.
-    pub fn core_device_thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CoreDeviceThingName", value.into_node())) }
+    pub fn core_device_thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CoreDeviceThingName", value)) }
 }
 
 /// `SiemensIE` of `AWS::IoTSiteWise::Gateway`.
@@ -111,9 +111,9 @@ impl SiemensIE {
     /// With everything that is required.
     ///
     /// `iot_core_thing_name` is `IotCoreThingName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9:_-]+$`.
-    pub fn new(iot_core_thing_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IotCoreThingName", iot_core_thing_name.into_node())) }
+    pub fn new(iot_core_thing_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IotCoreThingName", iot_core_thing_name)) }
     /// `IotCoreThingName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9:_-]+$`.
-    pub fn iot_core_thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IotCoreThingName", value.into_node())) }
+    pub fn iot_core_thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IotCoreThingName", value)) }
 }
 
 crate::words! {

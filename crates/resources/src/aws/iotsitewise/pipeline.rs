@@ -20,19 +20,19 @@ impl Pipeline {
     /// `pipeline_name` is `PipelineName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
     ///
     /// `workspace_name` is `WorkspaceName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(computations: impl cfn::IntoValue<cfn::List<ComputeNode>>, pipeline_name: impl cfn::IntoValue<cfn::Text>, workspace_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Computations", computations.into_node()).with("PipelineName", pipeline_name.into_node()).with("WorkspaceName", workspace_name.into_node())) }
+    pub fn new(computations: impl cfn::IntoValue<cfn::List<ComputeNode>>, pipeline_name: impl cfn::IntoValue<cfn::Text>, workspace_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ComputeNode>>("Computations", computations).set::<cfn::Text>("PipelineName", pipeline_name).set::<cfn::Text>("WorkspaceName", workspace_name)) }
     /// `Computations`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn computations(self, value: impl cfn::IntoValue<cfn::List<ComputeNode>>) -> Self { Self(self.0.with("Computations", value.into_node())) }
+    pub fn computations(self, value: impl cfn::IntoValue<cfn::List<ComputeNode>>) -> Self { Self(self.0.set::<cfn::List<ComputeNode>>("Computations", value)) }
     /// `Description`: text; at most 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnvironmentVariables`: map of text. An update leaves the resource in place.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("EnvironmentVariables", value)) }
     /// `PipelineName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn pipeline_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PipelineName", value.into_node())) }
+    pub fn pipeline_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PipelineName", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationTag>>("Tags", value)) }
     /// `WorkspaceName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn workspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceName", value.into_node())) }
+    pub fn workspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceName", value)) }
 }
 
 /// The attributes of a `AWS::IoTSiteWise::Pipeline` in a template.
@@ -61,15 +61,15 @@ impl ComputeNode {
     /// `compute_node_name` is `ComputeNodeName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`.
     ///
     /// `task_name` is `TaskName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn new(compute_node_name: impl cfn::IntoValue<cfn::Text>, task_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ComputeNodeName", compute_node_name.into_node()).with("TaskName", task_name.into_node())) }
+    pub fn new(compute_node_name: impl cfn::IntoValue<cfn::Text>, task_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComputeNodeName", compute_node_name).set::<cfn::Text>("TaskName", task_name)) }
     /// `ComputeNodeName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn compute_node_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputeNodeName", value.into_node())) }
+    pub fn compute_node_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputeNodeName", value)) }
     /// `DependsOn`: list of text; at most 50 items.
-    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DependsOn", value.into_node())) }
+    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DependsOn", value)) }
     /// `EnvironmentVariables`: map of text.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("EnvironmentVariables", value)) }
     /// `TaskName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn task_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TaskName", value.into_node())) }
+    pub fn task_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TaskName", value)) }
 }
 
 crate::words! {

@@ -20,27 +20,27 @@ impl Portal {
     /// `portal_name` is `PortalName`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1600 characters; pattern `^arn:aws(-cn|-us-gov)?:[a-zA-Z0-9-:\/_\.\+=,@]+$`. An update leaves the resource in place.
-    pub fn new(portal_contact_email: impl cfn::IntoValue<cfn::Text>, portal_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("PortalContactEmail", portal_contact_email.into_node()).with("PortalName", portal_name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(portal_contact_email: impl cfn::IntoValue<cfn::Text>, portal_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PortalContactEmail", portal_contact_email).set::<cfn::Text>("PortalName", portal_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Alarms`: object. An update leaves the resource in place.
-    pub fn alarms(self, value: impl cfn::IntoValue<PortalAlarms>) -> Self { Self(self.0.with("Alarms", value.into_node())) }
+    pub fn alarms(self, value: impl cfn::IntoValue<PortalAlarms>) -> Self { Self(self.0.set::<PortalAlarms>("Alarms", value)) }
     /// `NotificationSenderEmail`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_\-\.\+]+@[a-zA-Z0-9_\-\.\+]+\.[a-zA-Z]{2,}$`. An update leaves the resource in place.
-    pub fn notification_sender_email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationSenderEmail", value.into_node())) }
+    pub fn notification_sender_email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationSenderEmail", value)) }
     /// `PortalAuthMode`: one of its words. **An update replaces the resource.**
-    pub fn portal_auth_mode(self, value: impl cfn::IntoValue<PortalAuthMode>) -> Self { Self(self.0.with("PortalAuthMode", value.into_node())) }
+    pub fn portal_auth_mode(self, value: impl cfn::IntoValue<PortalAuthMode>) -> Self { Self(self.0.set::<PortalAuthMode>("PortalAuthMode", value)) }
     /// `PortalContactEmail`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_\-\.\+]+@[a-zA-Z0-9_\-\.\+]+\.[a-zA-Z]{2,}$`. An update leaves the resource in place.
-    pub fn portal_contact_email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortalContactEmail", value.into_node())) }
+    pub fn portal_contact_email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortalContactEmail", value)) }
     /// `PortalDescription`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn portal_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortalDescription", value.into_node())) }
+    pub fn portal_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortalDescription", value)) }
     /// `PortalName`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn portal_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortalName", value.into_node())) }
+    pub fn portal_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortalName", value)) }
     /// `PortalType`: one of its words. **An update replaces the resource.**
-    pub fn portal_type(self, value: impl cfn::IntoValue<PortalType>) -> Self { Self(self.0.with("PortalType", value.into_node())) }
+    pub fn portal_type(self, value: impl cfn::IntoValue<PortalType>) -> Self { Self(self.0.set::<PortalType>("PortalType", value)) }
     /// `PortalTypeConfiguration`: map of object. An update leaves the resource in place.
-    pub fn portal_type_configuration(self, value: impl cfn::IntoValue<cfn::Map<PortalTypeEntry>>) -> Self { Self(self.0.with("PortalTypeConfiguration", value.into_node())) }
+    pub fn portal_type_configuration(self, value: impl cfn::IntoValue<cfn::Map<PortalTypeEntry>>) -> Self { Self(self.0.set::<cfn::Map<PortalTypeEntry>>("PortalTypeConfiguration", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1600 characters; pattern `^arn:aws(-cn|-us-gov)?:[a-zA-Z0-9-:\/_\.\+=,@]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssetTag>>) -> Self { Self(self.0.set::<cfn::List<AssetTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTSiteWise::Portal` in a template.
@@ -71,9 +71,9 @@ impl PortalAlarms {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlarmRoleArn`: text; 1 to 1600 characters; pattern `^arn:aws(-cn|-us-gov)?:[a-zA-Z0-9-:\/_\.\+=,@]+$`.
-    pub fn alarm_role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmRoleArn", value.into_node())) }
+    pub fn alarm_role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmRoleArn", value)) }
     /// `NotificationLambdaArn`: text; 1 to 1600 characters; pattern `^arn:aws(-cn|-us-gov)?:[a-zA-Z0-9-:\/_\.]+$`.
-    pub fn notification_lambda_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationLambdaArn", value.into_node())) }
+    pub fn notification_lambda_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationLambdaArn", value)) }
 }
 
 impl ::core::default::Default for PortalAlarms {
@@ -91,9 +91,9 @@ impl PortalTypeEntry {
     /// With everything that is required.
     ///
     /// `portal_tools` is `PortalTools`: list of text.
-    pub fn new(portal_tools: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("PortalTools", portal_tools.into_node())) }
+    pub fn new(portal_tools: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("PortalTools", portal_tools)) }
     /// `PortalTools`: list of text.
-    pub fn portal_tools(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PortalTools", value.into_node())) }
+    pub fn portal_tools(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PortalTools", value)) }
 }
 
 crate::words! {

@@ -18,17 +18,17 @@ impl Project {
     /// `portal_id` is `PortalId`: text; 36 characters; pattern `^(?!00000000-0000-0000-0000-000000000000)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
     ///
     /// `project_name` is `ProjectName`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn new(portal_id: impl cfn::IntoValue<cfn::Text>, project_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PortalId", portal_id.into_node()).with("ProjectName", project_name.into_node())) }
+    pub fn new(portal_id: impl cfn::IntoValue<cfn::Text>, project_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PortalId", portal_id).set::<cfn::Text>("ProjectName", project_name)) }
     /// `AssetIds`: list of text; no two equal. An update leaves the resource in place.
-    pub fn asset_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AssetIds", value.into_node())) }
+    pub fn asset_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AssetIds", value)) }
     /// `PortalId`: text; 36 characters; pattern `^(?!00000000-0000-0000-0000-000000000000)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`. **An update replaces the resource.**
-    pub fn portal_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortalId", value.into_node())) }
+    pub fn portal_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortalId", value)) }
     /// `ProjectDescription`: text; 1 to 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn project_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectDescription", value.into_node())) }
+    pub fn project_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectDescription", value)) }
     /// `ProjectName`: text; 1 to 256 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectName", value.into_node())) }
+    pub fn project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssetTag>>) -> Self { Self(self.0.set::<cfn::List<AssetTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTSiteWise::Project` in a template.

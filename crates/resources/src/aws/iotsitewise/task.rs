@@ -20,17 +20,17 @@ impl Task {
     /// `task_name` is `TaskName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
     ///
     /// `workspace_name` is `WorkspaceName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(task_configuration: impl cfn::IntoValue<TaskConfiguration>, task_name: impl cfn::IntoValue<cfn::Text>, workspace_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TaskConfiguration", task_configuration.into_node()).with("TaskName", task_name.into_node()).with("WorkspaceName", workspace_name.into_node())) }
+    pub fn new(task_configuration: impl cfn::IntoValue<TaskConfiguration>, task_name: impl cfn::IntoValue<cfn::Text>, workspace_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<TaskConfiguration>("TaskConfiguration", task_configuration).set::<cfn::Text>("TaskName", task_name).set::<cfn::Text>("WorkspaceName", workspace_name)) }
     /// `Description`: text; at most 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationTag>>("Tags", value)) }
     /// `TaskConfiguration`: object. An update leaves the resource in place.
-    pub fn task_configuration(self, value: impl cfn::IntoValue<TaskConfiguration>) -> Self { Self(self.0.with("TaskConfiguration", value.into_node())) }
+    pub fn task_configuration(self, value: impl cfn::IntoValue<TaskConfiguration>) -> Self { Self(self.0.set::<TaskConfiguration>("TaskConfiguration", value)) }
     /// `TaskName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn task_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TaskName", value.into_node())) }
+    pub fn task_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TaskName", value)) }
     /// `WorkspaceName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn workspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceName", value.into_node())) }
+    pub fn workspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceName", value)) }
 }
 
 /// The attributes of a `AWS::IoTSiteWise::Task` in a template.
@@ -68,25 +68,25 @@ pub struct ContainerTaskConfigurationArgs<T0, T1, T2, T3> {
 
 impl ContainerTaskConfiguration {
     /// With everything that is required.
-    pub fn new(args: ContainerTaskConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ProcessingType>, impl cfn::IntoValue<ProcessingUnit>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("EcrUri", args.ecr_uri.into_node()).with("ProcessingType", args.processing_type.into_node()).with("ProcessingUnit", args.processing_unit.into_node()).with("TaskExecutionRole", args.task_execution_role.into_node())) }
+    pub fn new(args: ContainerTaskConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ProcessingType>, impl cfn::IntoValue<ProcessingUnit>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EcrUri", args.ecr_uri).set::<ProcessingType>("ProcessingType", args.processing_type).set::<ProcessingUnit>("ProcessingUnit", args.processing_unit).set::<cfn::Text>("TaskExecutionRole", args.task_execution_role)) }
     /// `Command`: list of text.
-    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Command", value)) }
     /// `EcrUri`: text; 1 to 1024 characters.
-    pub fn ecr_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EcrUri", value.into_node())) }
+    pub fn ecr_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EcrUri", value)) }
     /// `EnvironmentVariables`: map of text.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("EnvironmentVariables", value)) }
     /// `EphemeralStorageConfiguration`: object.
-    pub fn ephemeral_storage_configuration(self, value: impl cfn::IntoValue<EphemeralStorageConfiguration>) -> Self { Self(self.0.with("EphemeralStorageConfiguration", value.into_node())) }
+    pub fn ephemeral_storage_configuration(self, value: impl cfn::IntoValue<EphemeralStorageConfiguration>) -> Self { Self(self.0.set::<EphemeralStorageConfiguration>("EphemeralStorageConfiguration", value)) }
     /// `Mounts`: list of object; at most 5 items.
-    pub fn mounts(self, value: impl cfn::IntoValue<cfn::List<Mount>>) -> Self { Self(self.0.with("Mounts", value.into_node())) }
+    pub fn mounts(self, value: impl cfn::IntoValue<cfn::List<Mount>>) -> Self { Self(self.0.set::<cfn::List<Mount>>("Mounts", value)) }
     /// `ProcessingType`: one of its words.
-    pub fn processing_type(self, value: impl cfn::IntoValue<ProcessingType>) -> Self { Self(self.0.with("ProcessingType", value.into_node())) }
+    pub fn processing_type(self, value: impl cfn::IntoValue<ProcessingType>) -> Self { Self(self.0.set::<ProcessingType>("ProcessingType", value)) }
     /// `ProcessingUnit`: one of its words.
-    pub fn processing_unit(self, value: impl cfn::IntoValue<ProcessingUnit>) -> Self { Self(self.0.with("ProcessingUnit", value.into_node())) }
+    pub fn processing_unit(self, value: impl cfn::IntoValue<ProcessingUnit>) -> Self { Self(self.0.set::<ProcessingUnit>("ProcessingUnit", value)) }
     /// `TaskExecutionRole`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:iam::[0-9]+:role/[\w+=,.@/-]+$`.
-    pub fn task_execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TaskExecutionRole", value.into_node())) }
+    pub fn task_execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TaskExecutionRole", value)) }
     /// `TimeoutSeconds`: integer; 60 to 86400.
-    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutSeconds", value.into_node())) }
+    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutSeconds", value)) }
 }
 
 /// `EphemeralStorageConfiguration` of `AWS::IoTSiteWise::Task`.
@@ -102,11 +102,11 @@ impl EphemeralStorageConfiguration {
     /// `storage_class` is `StorageClass`: one of its words.
     ///
     /// `storage_size_in_gib` is `StorageSizeInGiB`: integer; 1 to 16384.
-    pub fn new(storage_class: impl cfn::IntoValue<StorageClass>, storage_size_in_gib: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("StorageClass", storage_class.into_node()).with("StorageSizeInGiB", storage_size_in_gib.into_node())) }
+    pub fn new(storage_class: impl cfn::IntoValue<StorageClass>, storage_size_in_gib: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<StorageClass>("StorageClass", storage_class).set::<cfn::Integer>("StorageSizeInGiB", storage_size_in_gib)) }
     /// `StorageClass`: one of its words.
-    pub fn storage_class(self, value: impl cfn::IntoValue<StorageClass>) -> Self { Self(self.0.with("StorageClass", value.into_node())) }
+    pub fn storage_class(self, value: impl cfn::IntoValue<StorageClass>) -> Self { Self(self.0.set::<StorageClass>("StorageClass", value)) }
     /// `StorageSizeInGiB`: integer; 1 to 16384.
-    pub fn storage_size_in_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageSizeInGiB", value.into_node())) }
+    pub fn storage_size_in_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageSizeInGiB", value)) }
 }
 
 /// `Mount` of `AWS::IoTSiteWise::Task`.
@@ -131,15 +131,15 @@ pub struct MountArgs<T0, T1, T2, T3> {
 
 impl Mount {
     /// With everything that is required.
-    pub fn new(args: MountArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<MountSource>, impl cfn::IntoValue<StorageType>>) -> Self { Self(cfn::Properties::new().with("Name", args.name.into_node()).with("RelativePath", args.relative_path.into_node()).with("Source", args.source.into_node()).with("StorageType", args.storage_type.into_node())) }
+    pub fn new(args: MountArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<MountSource>, impl cfn::IntoValue<StorageType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", args.name).set::<cfn::Text>("RelativePath", args.relative_path).set::<MountSource>("Source", args.source).set::<StorageType>("StorageType", args.storage_type)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RelativePath`: text; 1 to 1024 characters; pattern `^((?!.*(^|/)\.\.?(/|$))(?!.*//)[a-zA-Z0-9._-][a-zA-Z0-9._/-]*[a-zA-Z0-9._-]|[a-zA-Z0-9_-])$`.
-    pub fn relative_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RelativePath", value.into_node())) }
+    pub fn relative_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RelativePath", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<MountSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<MountSource>) -> Self { Self(self.0.set::<MountSource>("Source", value)) }
     /// `StorageType`: one of its words.
-    pub fn storage_type(self, value: impl cfn::IntoValue<StorageType>) -> Self { Self(self.0.with("StorageType", value.into_node())) }
+    pub fn storage_type(self, value: impl cfn::IntoValue<StorageType>) -> Self { Self(self.0.set::<StorageType>("StorageType", value)) }
 }
 
 /// `MountSource` of `AWS::IoTSiteWise::Task`.
@@ -153,9 +153,9 @@ impl MountSource {
     /// With everything that is required.
     ///
     /// `s3_access_point` is `S3AccessPoint`: object.
-    pub fn new(s3_access_point: impl cfn::IntoValue<S3AccessPointSource>) -> Self { Self(cfn::Properties::new().with("S3AccessPoint", s3_access_point.into_node())) }
+    pub fn new(s3_access_point: impl cfn::IntoValue<S3AccessPointSource>) -> Self { Self(cfn::Properties::new().set::<S3AccessPointSource>("S3AccessPoint", s3_access_point)) }
     /// `S3AccessPoint`: object.
-    pub fn s3_access_point(self, value: impl cfn::IntoValue<S3AccessPointSource>) -> Self { Self(self.0.with("S3AccessPoint", value.into_node())) }
+    pub fn s3_access_point(self, value: impl cfn::IntoValue<S3AccessPointSource>) -> Self { Self(self.0.set::<S3AccessPointSource>("S3AccessPoint", value)) }
 }
 
 /// `S3AccessPointSource` of `AWS::IoTSiteWise::Task`.
@@ -169,11 +169,11 @@ impl S3AccessPointSource {
     /// With everything that is required.
     ///
     /// `access_point_arn` is `AccessPointArn`: text; 4 to 128 characters; pattern `^arn:aws(-cn|-us-gov)?:s3:[a-z0-9-]*:\d{12}:accesspoint[/:][a-zA-Z0-9._-]+$`.
-    pub fn new(access_point_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccessPointArn", access_point_arn.into_node())) }
+    pub fn new(access_point_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccessPointArn", access_point_arn)) }
     /// `AccessPointArn`: text; 4 to 128 characters; pattern `^arn:aws(-cn|-us-gov)?:s3:[a-z0-9-]*:\d{12}:accesspoint[/:][a-zA-Z0-9._-]+$`.
-    pub fn access_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessPointArn", value.into_node())) }
+    pub fn access_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessPointArn", value)) }
     /// `Prefix`: text; 1 to 1024 characters.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 /// `TaskConfiguration` of `AWS::IoTSiteWise::Task`.
@@ -187,9 +187,9 @@ impl TaskConfiguration {
     /// With everything that is required.
     ///
     /// `container_task_configuration` is `ContainerTaskConfiguration`: object.
-    pub fn new(container_task_configuration: impl cfn::IntoValue<ContainerTaskConfiguration>) -> Self { Self(cfn::Properties::new().with("ContainerTaskConfiguration", container_task_configuration.into_node())) }
+    pub fn new(container_task_configuration: impl cfn::IntoValue<ContainerTaskConfiguration>) -> Self { Self(cfn::Properties::new().set::<ContainerTaskConfiguration>("ContainerTaskConfiguration", container_task_configuration)) }
     /// `ContainerTaskConfiguration`: object.
-    pub fn container_task_configuration(self, value: impl cfn::IntoValue<ContainerTaskConfiguration>) -> Self { Self(self.0.with("ContainerTaskConfiguration", value.into_node())) }
+    pub fn container_task_configuration(self, value: impl cfn::IntoValue<ContainerTaskConfiguration>) -> Self { Self(self.0.set::<ContainerTaskConfiguration>("ContainerTaskConfiguration", value)) }
 }
 
 crate::words! {

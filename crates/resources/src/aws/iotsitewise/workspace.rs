@@ -18,17 +18,17 @@ impl Workspace {
     /// `encryption_configuration` is `EncryptionConfiguration`: object. **An update replaces the resource.**
     ///
     /// `workspace_name` is `WorkspaceName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(encryption_configuration: impl cfn::IntoValue<EncryptionConfiguration>, workspace_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EncryptionConfiguration", encryption_configuration.into_node()).with("WorkspaceName", workspace_name.into_node())) }
+    pub fn new(encryption_configuration: impl cfn::IntoValue<EncryptionConfiguration>, workspace_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EncryptionConfiguration>("EncryptionConfiguration", encryption_configuration).set::<cfn::Text>("WorkspaceName", workspace_name)) }
     /// `EncryptionConfiguration`: object. **An update replaces the resource.**
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws[a-zA-Z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationTag>>("Tags", value)) }
     /// `WorkspaceDescription`: text; at most 2048 characters; pattern `^[^\u0000-\u001F\u007F]+$`. An update leaves the resource in place.
-    pub fn workspace_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceDescription", value.into_node())) }
+    pub fn workspace_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceDescription", value)) }
     /// `WorkspaceName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn workspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceName", value.into_node())) }
+    pub fn workspace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceName", value)) }
 }
 
 /// The attributes of a `AWS::IoTSiteWise::Workspace` in a template.
@@ -59,9 +59,9 @@ impl EncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `encryption_type` is `EncryptionType`: one of its words.
-    pub fn new(encryption_type: impl cfn::IntoValue<EncryptionType>) -> Self { Self(cfn::Properties::new().with("EncryptionType", encryption_type.into_node())) }
+    pub fn new(encryption_type: impl cfn::IntoValue<EncryptionType>) -> Self { Self(cfn::Properties::new().set::<EncryptionType>("EncryptionType", encryption_type)) }
     /// `EncryptionType`: one of its words.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.set::<EncryptionType>("EncryptionType", value)) }
 }
 
 crate::words! {

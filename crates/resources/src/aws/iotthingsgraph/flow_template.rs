@@ -18,11 +18,11 @@ impl FlowTemplate {
     /// With everything that is required.
     ///
     /// `definition` is `Definition`: object. An update leaves the resource in place.
-    pub fn new(definition: impl cfn::IntoValue<DefinitionDocument>) -> Self { Self(cfn::Properties::new().with("Definition", definition.into_node())) }
+    pub fn new(definition: impl cfn::IntoValue<DefinitionDocument>) -> Self { Self(cfn::Properties::new().set::<DefinitionDocument>("Definition", definition)) }
     /// `CompatibleNamespaceVersion`: number. An update leaves the resource in place.
-    pub fn compatible_namespace_version(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("CompatibleNamespaceVersion", value.into_node())) }
+    pub fn compatible_namespace_version(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("CompatibleNamespaceVersion", value)) }
     /// `Definition`: object. An update leaves the resource in place.
-    pub fn definition(self, value: impl cfn::IntoValue<DefinitionDocument>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<DefinitionDocument>) -> Self { Self(self.0.set::<DefinitionDocument>("Definition", value)) }
 }
 
 /// The attributes of a `AWS::IoTThingsGraph::FlowTemplate` in a template.
@@ -49,9 +49,9 @@ impl DefinitionDocument {
     /// `language` is `Language`: text.
     ///
     /// `text` is `Text`: text.
-    pub fn new(language: impl cfn::IntoValue<cfn::Text>, text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Language", language.into_node()).with("Text", text.into_node())) }
+    pub fn new(language: impl cfn::IntoValue<cfn::Text>, text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Language", language).set::<cfn::Text>("Text", text)) }
     /// `Language`: text.
-    pub fn language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Language", value.into_node())) }
+    pub fn language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Language", value)) }
     /// `Text`: text.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }

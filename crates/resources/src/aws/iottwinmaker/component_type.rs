@@ -18,27 +18,27 @@ impl ComponentType {
     /// `component_type_id` is `ComponentTypeId`: text; 1 to 256 characters; pattern `[a-zA-Z_\.\-0-9:]+`. **An update replaces the resource.**
     ///
     /// `workspace_id` is `WorkspaceId`: text; 1 to 128 characters; pattern `[a-zA-Z_0-9][a-zA-Z_\-0-9]*[a-zA-Z0-9]+`. **An update replaces the resource.**
-    pub fn new(component_type_id: impl cfn::IntoValue<cfn::Text>, workspace_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ComponentTypeId", component_type_id.into_node()).with("WorkspaceId", workspace_id.into_node())) }
+    pub fn new(component_type_id: impl cfn::IntoValue<cfn::Text>, workspace_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComponentTypeId", component_type_id).set::<cfn::Text>("WorkspaceId", workspace_id)) }
     /// `ComponentTypeId`: text; 1 to 256 characters; pattern `[a-zA-Z_\.\-0-9:]+`. **An update replaces the resource.**
-    pub fn component_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentTypeId", value.into_node())) }
+    pub fn component_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentTypeId", value)) }
     /// `CompositeComponentTypes`: map of object. An update leaves the resource in place.
-    pub fn composite_component_types(self, value: impl cfn::IntoValue<cfn::Map<CompositeComponentType>>) -> Self { Self(self.0.with("CompositeComponentTypes", value.into_node())) }
+    pub fn composite_component_types(self, value: impl cfn::IntoValue<cfn::Map<CompositeComponentType>>) -> Self { Self(self.0.set::<cfn::Map<CompositeComponentType>>("CompositeComponentTypes", value)) }
     /// `Description`: text; at most 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExtendsFrom`: list of text; 1 to 256 items; no two equal. An update leaves the resource in place.
-    pub fn extends_from(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExtendsFrom", value.into_node())) }
+    pub fn extends_from(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExtendsFrom", value)) }
     /// `Functions`: map of object. An update leaves the resource in place.
-    pub fn functions(self, value: impl cfn::IntoValue<cfn::Map<Function>>) -> Self { Self(self.0.with("Functions", value.into_node())) }
+    pub fn functions(self, value: impl cfn::IntoValue<cfn::Map<Function>>) -> Self { Self(self.0.set::<cfn::Map<Function>>("Functions", value)) }
     /// `IsSingleton`: boolean. An update leaves the resource in place.
-    pub fn is_singleton(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsSingleton", value.into_node())) }
+    pub fn is_singleton(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsSingleton", value)) }
     /// `PropertyDefinitions`: map of object. An update leaves the resource in place.
-    pub fn property_definitions(self, value: impl cfn::IntoValue<cfn::Map<PropertyDefinition>>) -> Self { Self(self.0.with("PropertyDefinitions", value.into_node())) }
+    pub fn property_definitions(self, value: impl cfn::IntoValue<cfn::Map<PropertyDefinition>>) -> Self { Self(self.0.set::<cfn::Map<PropertyDefinition>>("PropertyDefinitions", value)) }
     /// `PropertyGroups`: map of object. An update leaves the resource in place.
-    pub fn property_groups(self, value: impl cfn::IntoValue<cfn::Map<PropertyGroup>>) -> Self { Self(self.0.with("PropertyGroups", value.into_node())) }
+    pub fn property_groups(self, value: impl cfn::IntoValue<cfn::Map<PropertyGroup>>) -> Self { Self(self.0.set::<cfn::Map<PropertyGroup>>("PropertyGroups", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `WorkspaceId`: text; 1 to 128 characters; pattern `[a-zA-Z_0-9][a-zA-Z_\-0-9]*[a-zA-Z0-9]+`. **An update replaces the resource.**
-    pub fn workspace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceId", value.into_node())) }
+    pub fn workspace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceId", value)) }
 }
 
 /// The attributes of a `AWS::IoTTwinMaker::ComponentType` in a template.
@@ -73,17 +73,17 @@ impl ComponentTypeDataType {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<DataTypeType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<DataTypeType>) -> Self { Self(cfn::Properties::new().set::<DataTypeType>("Type", type_)) }
     /// `AllowedValues`: list of object; at most 50 items.
-    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<DataValue>>) -> Self { Self(self.0.with("AllowedValues", value.into_node())) }
+    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<DataValue>>) -> Self { Self(self.0.set::<cfn::List<DataValue>>("AllowedValues", value)) }
     /// `NestedType`: object.
-    pub fn nested_type(self, value: impl cfn::IntoValue<ComponentTypeDataType>) -> Self { Self(self.0.with("NestedType", value.into_node())) }
+    pub fn nested_type(self, value: impl cfn::IntoValue<ComponentTypeDataType>) -> Self { Self(self.0.set::<ComponentTypeDataType>("NestedType", value)) }
     /// `Relationship`: object.
-    pub fn relationship(self, value: impl cfn::IntoValue<Relationship>) -> Self { Self(self.0.with("Relationship", value.into_node())) }
+    pub fn relationship(self, value: impl cfn::IntoValue<Relationship>) -> Self { Self(self.0.set::<Relationship>("Relationship", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DataTypeType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DataTypeType>) -> Self { Self(self.0.set::<DataTypeType>("Type", value)) }
     /// `UnitOfMeasure`: text; 1 to 256 characters; pattern `.*`.
-    pub fn unit_of_measure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnitOfMeasure", value.into_node())) }
+    pub fn unit_of_measure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnitOfMeasure", value)) }
 }
 
 /// `CompositeComponentType` of `AWS::IoTTwinMaker::ComponentType`.
@@ -97,7 +97,7 @@ impl CompositeComponentType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComponentTypeId`: text; 1 to 256 characters; pattern `[a-zA-Z_\.\-0-9:]+`.
-    pub fn component_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentTypeId", value.into_node())) }
+    pub fn component_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentTypeId", value)) }
 }
 
 impl ::core::default::Default for CompositeComponentType {
@@ -115,9 +115,9 @@ impl DataConnector {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsNative`: boolean.
-    pub fn is_native(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsNative", value.into_node())) }
+    pub fn is_native(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsNative", value)) }
     /// `Lambda`: object.
-    pub fn lambda(self, value: impl cfn::IntoValue<LambdaFunction>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<LambdaFunction>) -> Self { Self(self.0.set::<LambdaFunction>("Lambda", value)) }
 }
 
 impl ::core::default::Default for DataConnector {
@@ -135,11 +135,11 @@ impl Function {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ImplementedBy`: object.
-    pub fn implemented_by(self, value: impl cfn::IntoValue<DataConnector>) -> Self { Self(self.0.with("ImplementedBy", value.into_node())) }
+    pub fn implemented_by(self, value: impl cfn::IntoValue<DataConnector>) -> Self { Self(self.0.set::<DataConnector>("ImplementedBy", value)) }
     /// `RequiredProperties`: list of text; 1 to 256 items; no two equal.
-    pub fn required_properties(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RequiredProperties", value.into_node())) }
+    pub fn required_properties(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RequiredProperties", value)) }
     /// `Scope`: one of its words.
-    pub fn scope(self, value: impl cfn::IntoValue<FunctionScope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<FunctionScope>) -> Self { Self(self.0.set::<FunctionScope>("Scope", value)) }
 }
 
 impl ::core::default::Default for Function {
@@ -157,9 +157,9 @@ impl LambdaFunction {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; 1 to 128 characters; pattern `arn:((aws)|(aws-cn)|(aws-us-gov)):lambda:[a-z0-9-]+:[0-9]{12}:function:[\/a-zA-Z0-9_-]+`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; 1 to 128 characters; pattern `arn:((aws)|(aws-cn)|(aws-us-gov)):lambda:[a-z0-9-]+:[0-9]{12}:function:[\/a-zA-Z0-9_-]+`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 /// `PropertyDefinition` of `AWS::IoTTwinMaker::ComponentType`.
@@ -173,19 +173,19 @@ impl PropertyDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Configurations`: map of text.
-    pub fn configurations(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Configurations", value.into_node())) }
+    pub fn configurations(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Configurations", value)) }
     /// `DataType`: object.
-    pub fn data_type(self, value: impl cfn::IntoValue<ComponentTypeDataType>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<ComponentTypeDataType>) -> Self { Self(self.0.set::<ComponentTypeDataType>("DataType", value)) }
     /// `DefaultValue`: object.
-    pub fn default_value(self, value: impl cfn::IntoValue<DataValue>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<DataValue>) -> Self { Self(self.0.set::<DataValue>("DefaultValue", value)) }
     /// `IsExternalId`: boolean.
-    pub fn is_external_id(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsExternalId", value.into_node())) }
+    pub fn is_external_id(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsExternalId", value)) }
     /// `IsRequiredInEntity`: boolean.
-    pub fn is_required_in_entity(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsRequiredInEntity", value.into_node())) }
+    pub fn is_required_in_entity(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsRequiredInEntity", value)) }
     /// `IsStoredExternally`: boolean.
-    pub fn is_stored_externally(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsStoredExternally", value.into_node())) }
+    pub fn is_stored_externally(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsStoredExternally", value)) }
     /// `IsTimeSeries`: boolean.
-    pub fn is_time_series(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsTimeSeries", value.into_node())) }
+    pub fn is_time_series(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsTimeSeries", value)) }
 }
 
 impl ::core::default::Default for PropertyDefinition {

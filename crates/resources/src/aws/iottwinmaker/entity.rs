@@ -18,23 +18,23 @@ impl Entity {
     /// `entity_name` is `EntityName`: text; 1 to 256 characters; pattern `[a-zA-Z_0-9-.][a-zA-Z_0-9-. ]*[a-zA-Z0-9]+`. An update leaves the resource in place.
     ///
     /// `workspace_id` is `WorkspaceId`: text; 1 to 128 characters; pattern `[a-zA-Z_0-9][a-zA-Z_\-0-9]*[a-zA-Z0-9]+`. **An update replaces the resource.**
-    pub fn new(entity_name: impl cfn::IntoValue<cfn::Text>, workspace_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EntityName", entity_name.into_node()).with("WorkspaceId", workspace_id.into_node())) }
+    pub fn new(entity_name: impl cfn::IntoValue<cfn::Text>, workspace_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EntityName", entity_name).set::<cfn::Text>("WorkspaceId", workspace_id)) }
     /// `Components`: map of object. An update leaves the resource in place.
-    pub fn components(self, value: impl cfn::IntoValue<cfn::Map<Component>>) -> Self { Self(self.0.with("Components", value.into_node())) }
+    pub fn components(self, value: impl cfn::IntoValue<cfn::Map<Component>>) -> Self { Self(self.0.set::<cfn::Map<Component>>("Components", value)) }
     /// `CompositeComponents`: map of object. An update leaves the resource in place.
-    pub fn composite_components(self, value: impl cfn::IntoValue<cfn::Map<CompositeComponent>>) -> Self { Self(self.0.with("CompositeComponents", value.into_node())) }
+    pub fn composite_components(self, value: impl cfn::IntoValue<cfn::Map<CompositeComponent>>) -> Self { Self(self.0.set::<cfn::Map<CompositeComponent>>("CompositeComponents", value)) }
     /// `Description`: text; at most 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EntityId`: text; 1 to 128 characters; pattern `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|^[a-zA-Z0-9][a-zA-Z_\-0-9.:]*[a-zA-Z0-9]+`. **An update replaces the resource.**
-    pub fn entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityId", value.into_node())) }
+    pub fn entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityId", value)) }
     /// `EntityName`: text; 1 to 256 characters; pattern `[a-zA-Z_0-9-.][a-zA-Z_0-9-. ]*[a-zA-Z0-9]+`. An update leaves the resource in place.
-    pub fn entity_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityName", value.into_node())) }
+    pub fn entity_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityName", value)) }
     /// `ParentEntityId`: text; 1 to 128 characters; pattern `\$ROOT|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|^[a-zA-Z0-9][a-zA-Z_\-0-9.:]*[a-zA-Z0-9]+`. An update leaves the resource in place.
-    pub fn parent_entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParentEntityId", value.into_node())) }
+    pub fn parent_entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParentEntityId", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `WorkspaceId`: text; 1 to 128 characters; pattern `[a-zA-Z_0-9][a-zA-Z_\-0-9]*[a-zA-Z0-9]+`. **An update replaces the resource.**
-    pub fn workspace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceId", value.into_node())) }
+    pub fn workspace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceId", value)) }
 }
 
 /// The attributes of a `AWS::IoTTwinMaker::Entity` in a template.
@@ -67,19 +67,19 @@ impl Component {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComponentName`: text; 1 to 256 characters; pattern `[a-zA-Z_\-0-9]+`.
-    pub fn component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentName", value.into_node())) }
+    pub fn component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentName", value)) }
     /// `ComponentTypeId`: text; 1 to 256 characters; pattern `[a-zA-Z_\-0-9]+`.
-    pub fn component_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentTypeId", value.into_node())) }
+    pub fn component_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentTypeId", value)) }
     /// `DefinedIn`: text; 1 to 256 characters.
-    pub fn defined_in(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefinedIn", value.into_node())) }
+    pub fn defined_in(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefinedIn", value)) }
     /// `Description`: text; at most 512 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Properties`: map of object.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<Property>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<Property>>) -> Self { Self(self.0.set::<cfn::Map<Property>>("Properties", value)) }
     /// `PropertyGroups`: map of object.
-    pub fn property_groups(self, value: impl cfn::IntoValue<cfn::Map<PropertyGroup>>) -> Self { Self(self.0.with("PropertyGroups", value.into_node())) }
+    pub fn property_groups(self, value: impl cfn::IntoValue<cfn::Map<PropertyGroup>>) -> Self { Self(self.0.set::<cfn::Map<PropertyGroup>>("PropertyGroups", value)) }
     /// `Status`: object.
-    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.set::<Status>("Status", value)) }
 }
 
 impl ::core::default::Default for Component {
@@ -97,19 +97,19 @@ impl CompositeComponent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComponentName`: text; 1 to 256 characters; pattern `[a-zA-Z_\-0-9]+`.
-    pub fn component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentName", value.into_node())) }
+    pub fn component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentName", value)) }
     /// `ComponentPath`: text; 1 to 256 characters; pattern `[a-zA-Z_\-0-9/]+`.
-    pub fn component_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentPath", value.into_node())) }
+    pub fn component_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentPath", value)) }
     /// `ComponentTypeId`: text; 1 to 256 characters; pattern `[a-zA-Z_\-0-9]+`.
-    pub fn component_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentTypeId", value.into_node())) }
+    pub fn component_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentTypeId", value)) }
     /// `Description`: text; at most 512 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Properties`: map of object.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<Property>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<Property>>) -> Self { Self(self.0.set::<cfn::Map<Property>>("Properties", value)) }
     /// `PropertyGroups`: map of object.
-    pub fn property_groups(self, value: impl cfn::IntoValue<cfn::Map<PropertyGroup>>) -> Self { Self(self.0.with("PropertyGroups", value.into_node())) }
+    pub fn property_groups(self, value: impl cfn::IntoValue<cfn::Map<PropertyGroup>>) -> Self { Self(self.0.set::<cfn::Map<PropertyGroup>>("PropertyGroups", value)) }
     /// `Status`: object.
-    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.set::<Status>("Status", value)) }
 }
 
 impl ::core::default::Default for CompositeComponent {
@@ -127,25 +127,25 @@ impl Definition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Configuration`: map of text.
-    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Configuration", value)) }
     /// `DataType`: object.
-    pub fn data_type(self, value: impl cfn::IntoValue<EntityDataType>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<EntityDataType>) -> Self { Self(self.0.set::<EntityDataType>("DataType", value)) }
     /// `DefaultValue`: object.
-    pub fn default_value(self, value: impl cfn::IntoValue<DataValue>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<DataValue>) -> Self { Self(self.0.set::<DataValue>("DefaultValue", value)) }
     /// `IsExternalId`: boolean.
-    pub fn is_external_id(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsExternalId", value.into_node())) }
+    pub fn is_external_id(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsExternalId", value)) }
     /// `IsFinal`: boolean.
-    pub fn is_final(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsFinal", value.into_node())) }
+    pub fn is_final(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsFinal", value)) }
     /// `IsImported`: boolean.
-    pub fn is_imported(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsImported", value.into_node())) }
+    pub fn is_imported(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsImported", value)) }
     /// `IsInherited`: boolean.
-    pub fn is_inherited(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsInherited", value.into_node())) }
+    pub fn is_inherited(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsInherited", value)) }
     /// `IsRequiredInEntity`: boolean.
-    pub fn is_required_in_entity(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsRequiredInEntity", value.into_node())) }
+    pub fn is_required_in_entity(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsRequiredInEntity", value)) }
     /// `IsStoredExternally`: boolean.
-    pub fn is_stored_externally(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsStoredExternally", value.into_node())) }
+    pub fn is_stored_externally(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsStoredExternally", value)) }
     /// `IsTimeSeries`: boolean.
-    pub fn is_time_series(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsTimeSeries", value.into_node())) }
+    pub fn is_time_series(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsTimeSeries", value)) }
 }
 
 impl ::core::default::Default for Definition {
@@ -163,15 +163,15 @@ impl EntityDataType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedValues`: list of object; at most 50 items.
-    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<DataValue>>) -> Self { Self(self.0.with("AllowedValues", value.into_node())) }
+    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::List<DataValue>>) -> Self { Self(self.0.set::<cfn::List<DataValue>>("AllowedValues", value)) }
     /// `NestedType`: object.
-    pub fn nested_type(self, value: impl cfn::IntoValue<EntityDataType>) -> Self { Self(self.0.with("NestedType", value.into_node())) }
+    pub fn nested_type(self, value: impl cfn::IntoValue<EntityDataType>) -> Self { Self(self.0.set::<EntityDataType>("NestedType", value)) }
     /// `Relationship`: object.
-    pub fn relationship(self, value: impl cfn::IntoValue<Relationship>) -> Self { Self(self.0.with("Relationship", value.into_node())) }
+    pub fn relationship(self, value: impl cfn::IntoValue<Relationship>) -> Self { Self(self.0.set::<Relationship>("Relationship", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DataTypeType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DataTypeType>) -> Self { Self(self.0.set::<DataTypeType>("Type", value)) }
     /// `UnitOfMeasure`: text; 1 to 256 characters; pattern `.*`.
-    pub fn unit_of_measure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnitOfMeasure", value.into_node())) }
+    pub fn unit_of_measure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnitOfMeasure", value)) }
 }
 
 impl ::core::default::Default for EntityDataType {
@@ -189,9 +189,9 @@ impl Property {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Definition`: object.
-    pub fn definition(self, value: impl cfn::IntoValue<Definition>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<Definition>) -> Self { Self(self.0.set::<Definition>("Definition", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<DataValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<DataValue>) -> Self { Self(self.0.set::<DataValue>("Value", value)) }
 }
 
 impl ::core::default::Default for Property {

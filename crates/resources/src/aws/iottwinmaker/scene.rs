@@ -20,21 +20,21 @@ impl Scene {
     /// `scene_id` is `SceneId`: text; 1 to 128 characters; pattern `[a-zA-Z_0-9][a-zA-Z_\-0-9]*[a-zA-Z0-9]+`. **An update replaces the resource.**
     ///
     /// `workspace_id` is `WorkspaceId`: text; 1 to 128 characters; pattern `[a-zA-Z_0-9][a-zA-Z_\-0-9]*[a-zA-Z0-9]+`. **An update replaces the resource.**
-    pub fn new(content_location: impl cfn::IntoValue<cfn::Text>, scene_id: impl cfn::IntoValue<cfn::Text>, workspace_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContentLocation", content_location.into_node()).with("SceneId", scene_id.into_node()).with("WorkspaceId", workspace_id.into_node())) }
+    pub fn new(content_location: impl cfn::IntoValue<cfn::Text>, scene_id: impl cfn::IntoValue<cfn::Text>, workspace_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContentLocation", content_location).set::<cfn::Text>("SceneId", scene_id).set::<cfn::Text>("WorkspaceId", workspace_id)) }
     /// `Capabilities`: list of text; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn capabilities(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Capabilities", value.into_node())) }
+    pub fn capabilities(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Capabilities", value)) }
     /// `ContentLocation`: text; at most 256 characters; pattern `[sS]3://[A-Za-z0-9._/-]+`. An update leaves the resource in place.
-    pub fn content_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentLocation", value.into_node())) }
+    pub fn content_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentLocation", value)) }
     /// `Description`: text; at most 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `SceneId`: text; 1 to 128 characters; pattern `[a-zA-Z_0-9][a-zA-Z_\-0-9]*[a-zA-Z0-9]+`. **An update replaces the resource.**
-    pub fn scene_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SceneId", value.into_node())) }
+    pub fn scene_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SceneId", value)) }
     /// `SceneMetadata`: map of text; at most 50 characters. An update leaves the resource in place.
-    pub fn scene_metadata(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("SceneMetadata", value.into_node())) }
+    pub fn scene_metadata(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("SceneMetadata", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `WorkspaceId`: text; 1 to 128 characters; pattern `[a-zA-Z_0-9][a-zA-Z_\-0-9]*[a-zA-Z0-9]+`. **An update replaces the resource.**
-    pub fn workspace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceId", value.into_node())) }
+    pub fn workspace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceId", value)) }
 }
 
 /// The attributes of a `AWS::IoTTwinMaker::Scene` in a template.

@@ -16,23 +16,23 @@ impl DataValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BooleanValue`: boolean.
-    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BooleanValue", value.into_node())) }
+    pub fn boolean_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BooleanValue", value)) }
     /// `DoubleValue`: number.
-    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DoubleValue", value.into_node())) }
+    pub fn double_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DoubleValue", value)) }
     /// `Expression`: text; 1 to 316 characters; pattern `(^\$\{Parameters\.[a-zA-z]+([a-zA-z_0-9]*)}$)`.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `IntegerValue`: integer.
-    pub fn integer_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IntegerValue", value.into_node())) }
+    pub fn integer_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IntegerValue", value)) }
     /// `ListValue`: list of object; at most 50 items.
-    pub fn list_value(self, value: impl cfn::IntoValue<cfn::List<DataValue>>) -> Self { Self(self.0.with("ListValue", value.into_node())) }
+    pub fn list_value(self, value: impl cfn::IntoValue<cfn::List<DataValue>>) -> Self { Self(self.0.set::<cfn::List<DataValue>>("ListValue", value)) }
     /// `LongValue`: number.
-    pub fn long_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LongValue", value.into_node())) }
+    pub fn long_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LongValue", value)) }
     /// `MapValue`: map of object.
-    pub fn map_value(self, value: impl cfn::IntoValue<cfn::Map<DataValue>>) -> Self { Self(self.0.with("MapValue", value.into_node())) }
+    pub fn map_value(self, value: impl cfn::IntoValue<cfn::Map<DataValue>>) -> Self { Self(self.0.set::<cfn::Map<DataValue>>("MapValue", value)) }
     /// `RelationshipValue`: object.
-    pub fn relationship_value(self, value: impl cfn::IntoValue<DataValueRelationshipValue>) -> Self { Self(self.0.with("RelationshipValue", value.into_node())) }
+    pub fn relationship_value(self, value: impl cfn::IntoValue<DataValueRelationshipValue>) -> Self { Self(self.0.set::<DataValueRelationshipValue>("RelationshipValue", value)) }
     /// `StringValue`: text; 1 to 256 characters; pattern `.*`.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
 }
 
 impl ::core::default::Default for DataValue {
@@ -50,9 +50,9 @@ impl DataValueRelationshipValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TargetComponentName`: text; 1 to 256 characters; pattern `[a-zA-Z_\-0-9]+`.
-    pub fn target_component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetComponentName", value.into_node())) }
+    pub fn target_component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetComponentName", value)) }
     /// `TargetEntityId`: text; 1 to 128 characters; pattern `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|^[a-zA-Z0-9][a-zA-Z_\-0-9.:]*[a-zA-Z0-9]+`.
-    pub fn target_entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetEntityId", value.into_node())) }
+    pub fn target_entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetEntityId", value)) }
 }
 
 impl ::core::default::Default for DataValueRelationshipValue {
@@ -70,9 +70,9 @@ impl PropertyGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupType`: one of its words.
-    pub fn group_type(self, value: impl cfn::IntoValue<GroupType>) -> Self { Self(self.0.with("GroupType", value.into_node())) }
+    pub fn group_type(self, value: impl cfn::IntoValue<GroupType>) -> Self { Self(self.0.set::<GroupType>("GroupType", value)) }
     /// `PropertyNames`: list of text; 1 to 256 items; no two equal.
-    pub fn property_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PropertyNames", value.into_node())) }
+    pub fn property_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PropertyNames", value)) }
 }
 
 impl ::core::default::Default for PropertyGroup {
@@ -90,9 +90,9 @@ impl Relationship {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RelationshipType`: text; 1 to 256 characters; pattern `.*`.
-    pub fn relationship_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RelationshipType", value.into_node())) }
+    pub fn relationship_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RelationshipType", value)) }
     /// `TargetComponentTypeId`: text; 1 to 256 characters; pattern `[a-zA-Z_\.\-0-9:]+`.
-    pub fn target_component_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetComponentTypeId", value.into_node())) }
+    pub fn target_component_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetComponentTypeId", value)) }
 }
 
 impl ::core::default::Default for Relationship {
@@ -110,9 +110,9 @@ impl Status {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Error`: object.
-    pub fn error(self, value: impl cfn::IntoValue<StatusError>) -> Self { Self(self.0.with("Error", value.into_node())) }
+    pub fn error(self, value: impl cfn::IntoValue<StatusError>) -> Self { Self(self.0.set::<StatusError>("Error", value)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<StatusState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<StatusState>) -> Self { Self(self.0.set::<StatusState>("State", value)) }
 }
 
 impl ::core::default::Default for Status {
@@ -130,9 +130,9 @@ impl StatusError {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Code`: one of its words.
-    pub fn code(self, value: impl cfn::IntoValue<Code>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<Code>) -> Self { Self(self.0.set::<Code>("Code", value)) }
     /// `Message`: text; at most 2048 characters.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
 }
 
 impl ::core::default::Default for StatusError {

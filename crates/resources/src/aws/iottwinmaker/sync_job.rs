@@ -20,15 +20,15 @@ impl SyncJob {
     /// `sync_source` is `SyncSource`: text; 1 to 128 characters; pattern `^[a-zA-Z_0-9]+$`. **An update replaces the resource.**
     ///
     /// `workspace_id` is `WorkspaceId`: text; 1 to 128 characters; pattern `[a-zA-Z_0-9][a-zA-Z_\-0-9]*[a-zA-Z0-9]+`. **An update replaces the resource.**
-    pub fn new(sync_role: impl cfn::IntoValue<cfn::Text>, sync_source: impl cfn::IntoValue<cfn::Text>, workspace_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SyncRole", sync_role.into_node()).with("SyncSource", sync_source.into_node()).with("WorkspaceId", workspace_id.into_node())) }
+    pub fn new(sync_role: impl cfn::IntoValue<cfn::Text>, sync_source: impl cfn::IntoValue<cfn::Text>, workspace_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SyncRole", sync_role).set::<cfn::Text>("SyncSource", sync_source).set::<cfn::Text>("WorkspaceId", workspace_id)) }
     /// `SyncRole`: text; 20 to 2048 characters; pattern `arn:((aws)|(aws-cn)|(aws-us-gov)):iam::[0-9]{12}:role/.*`. **An update replaces the resource.**
-    pub fn sync_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SyncRole", value.into_node())) }
+    pub fn sync_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SyncRole", value)) }
     /// `SyncSource`: text; 1 to 128 characters; pattern `^[a-zA-Z_0-9]+$`. **An update replaces the resource.**
-    pub fn sync_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SyncSource", value.into_node())) }
+    pub fn sync_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SyncSource", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `WorkspaceId`: text; 1 to 128 characters; pattern `[a-zA-Z_0-9][a-zA-Z_\-0-9]*[a-zA-Z0-9]+`. **An update replaces the resource.**
-    pub fn workspace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceId", value.into_node())) }
+    pub fn workspace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceId", value)) }
 }
 
 /// The attributes of a `AWS::IoTTwinMaker::SyncJob` in a template.

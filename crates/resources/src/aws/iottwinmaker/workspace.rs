@@ -20,17 +20,17 @@ impl Workspace {
     /// `s3_location` is `S3Location`: text; at most 1024 characters; pattern `(^arn:((aws)|(aws-cn)|(aws-us-gov)):s3:::)([a-zA-Z0-9_-]+$)`. An update leaves the resource in place.
     ///
     /// `workspace_id` is `WorkspaceId`: text; 1 to 128 characters; pattern `[a-zA-Z_0-9][a-zA-Z_\-0-9]*[a-zA-Z0-9]+`. **An update replaces the resource.**
-    pub fn new(role: impl cfn::IntoValue<cfn::Text>, s3_location: impl cfn::IntoValue<cfn::Text>, workspace_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Role", role.into_node()).with("S3Location", s3_location.into_node()).with("WorkspaceId", workspace_id.into_node())) }
+    pub fn new(role: impl cfn::IntoValue<cfn::Text>, s3_location: impl cfn::IntoValue<cfn::Text>, workspace_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Role", role).set::<cfn::Text>("S3Location", s3_location).set::<cfn::Text>("WorkspaceId", workspace_id)) }
     /// `Description`: text; at most 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Role`: text; 20 to 2048 characters; pattern `arn:((aws)|(aws-cn)|(aws-us-gov)):iam::[0-9]{12}:role/.*`. An update leaves the resource in place.
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
     /// `S3Location`: text; at most 1024 characters; pattern `(^arn:((aws)|(aws-cn)|(aws-us-gov)):s3:::)([a-zA-Z0-9_-]+$)`. An update leaves the resource in place.
-    pub fn s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Location", value.into_node())) }
+    pub fn s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Location", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `WorkspaceId`: text; 1 to 128 characters; pattern `[a-zA-Z_0-9][a-zA-Z_\-0-9]*[a-zA-Z0-9]+`. **An update replaces the resource.**
-    pub fn workspace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceId", value.into_node())) }
+    pub fn workspace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceId", value)) }
 }
 
 /// The attributes of a `AWS::IoTTwinMaker::Workspace` in a template.

@@ -20,19 +20,19 @@ impl Destination {
     /// `expression_type` is `ExpressionType`: one of its words. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; at most 128 characters; pattern `[a-zA-Z0-9:_-]+`. **An update replaces the resource.**
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, expression_type: impl cfn::IntoValue<ExpressionType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node()).with("ExpressionType", expression_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, expression_type: impl cfn::IntoValue<ExpressionType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression).set::<ExpressionType>("ExpressionType", expression_type).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Expression`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `ExpressionType`: one of its words. An update leaves the resource in place.
-    pub fn expression_type(self, value: impl cfn::IntoValue<ExpressionType>) -> Self { Self(self.0.with("ExpressionType", value.into_node())) }
+    pub fn expression_type(self, value: impl cfn::IntoValue<ExpressionType>) -> Self { Self(self.0.set::<ExpressionType>("ExpressionType", value)) }
     /// `Name`: text; at most 128 characters; pattern `[a-zA-Z0-9:_-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DestinationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DestinationTag>>) -> Self { Self(self.0.set::<cfn::List<DestinationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTWireless::Destination` in a template.

@@ -16,11 +16,11 @@ impl DeviceProfile {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LoRaWAN`: object. **An update replaces the resource.**
-    pub fn lo_ra_wan(self, value: impl cfn::IntoValue<LoRaWANDeviceProfile>) -> Self { Self(self.0.with("LoRaWAN", value.into_node())) }
+    pub fn lo_ra_wan(self, value: impl cfn::IntoValue<LoRaWANDeviceProfile>) -> Self { Self(self.0.set::<LoRaWANDeviceProfile>("LoRaWAN", value)) }
     /// `Name`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DeviceProfileTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DeviceProfileTag>>) -> Self { Self(self.0.set::<cfn::List<DeviceProfileTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for DeviceProfile {
@@ -51,43 +51,43 @@ impl LoRaWANDeviceProfile {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClassBTimeout`: integer; 0 to 1000.
-    pub fn class_b_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ClassBTimeout", value.into_node())) }
+    pub fn class_b_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ClassBTimeout", value)) }
     /// `ClassCTimeout`: integer; 0 to 1000.
-    pub fn class_c_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ClassCTimeout", value.into_node())) }
+    pub fn class_c_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ClassCTimeout", value)) }
     /// `FactoryPresetFreqsList`: list of integer; at most 20 items.
-    pub fn factory_preset_freqs_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("FactoryPresetFreqsList", value.into_node())) }
+    pub fn factory_preset_freqs_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("FactoryPresetFreqsList", value)) }
     /// `MacVersion`: text; at most 64 characters.
-    pub fn mac_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MacVersion", value.into_node())) }
+    pub fn mac_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MacVersion", value)) }
     /// `MaxDutyCycle`: integer; 0 to 100.
-    pub fn max_duty_cycle(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxDutyCycle", value.into_node())) }
+    pub fn max_duty_cycle(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxDutyCycle", value)) }
     /// `MaxEirp`: integer; 0 to 15.
-    pub fn max_eirp(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxEirp", value.into_node())) }
+    pub fn max_eirp(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxEirp", value)) }
     /// `PingSlotDr`: integer; 0 to 15.
-    pub fn ping_slot_dr(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PingSlotDr", value.into_node())) }
+    pub fn ping_slot_dr(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PingSlotDr", value)) }
     /// `PingSlotFreq`: integer; 1000000 to 16700000.
-    pub fn ping_slot_freq(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PingSlotFreq", value.into_node())) }
+    pub fn ping_slot_freq(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PingSlotFreq", value)) }
     /// `PingSlotPeriod`: integer; 128 to 4096.
-    pub fn ping_slot_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PingSlotPeriod", value.into_node())) }
+    pub fn ping_slot_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PingSlotPeriod", value)) }
     /// `RegParamsRevision`: text; at most 64 characters.
-    pub fn reg_params_revision(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegParamsRevision", value.into_node())) }
+    pub fn reg_params_revision(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegParamsRevision", value)) }
     /// `RfRegion`: text; at most 64 characters.
-    pub fn rf_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RfRegion", value.into_node())) }
+    pub fn rf_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RfRegion", value)) }
     /// `RxDataRate2`: integer; 0 to 15.
-    pub fn rx_data_rate2(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RxDataRate2", value.into_node())) }
+    pub fn rx_data_rate2(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RxDataRate2", value)) }
     /// `RxDelay1`: integer; 0 to 15.
-    pub fn rx_delay1(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RxDelay1", value.into_node())) }
+    pub fn rx_delay1(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RxDelay1", value)) }
     /// `RxDrOffset1`: integer; 0 to 7.
-    pub fn rx_dr_offset1(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RxDrOffset1", value.into_node())) }
+    pub fn rx_dr_offset1(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RxDrOffset1", value)) }
     /// `RxFreq2`: integer; 1000000 to 16700000.
-    pub fn rx_freq2(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RxFreq2", value.into_node())) }
+    pub fn rx_freq2(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RxFreq2", value)) }
     /// `Supports32BitFCnt`: boolean.
-    pub fn supports32_bit_f_cnt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Supports32BitFCnt", value.into_node())) }
+    pub fn supports32_bit_f_cnt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Supports32BitFCnt", value)) }
     /// `SupportsClassB`: boolean.
-    pub fn supports_class_b(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SupportsClassB", value.into_node())) }
+    pub fn supports_class_b(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SupportsClassB", value)) }
     /// `SupportsClassC`: boolean.
-    pub fn supports_class_c(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SupportsClassC", value.into_node())) }
+    pub fn supports_class_c(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SupportsClassC", value)) }
     /// `SupportsJoin`: boolean.
-    pub fn supports_join(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SupportsJoin", value.into_node())) }
+    pub fn supports_join(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SupportsJoin", value)) }
 }
 
 impl ::core::default::Default for LoRaWANDeviceProfile {

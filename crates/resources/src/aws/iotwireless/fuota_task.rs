@@ -20,27 +20,27 @@ impl FuotaTask {
     /// `firmware_update_role` is `FirmwareUpdateRole`: text; 1 to 256 characters. An update leaves the resource in place.
     ///
     /// `lo_ra_wan` is `LoRaWAN`: object. An update leaves the resource in place.
-    pub fn new(firmware_update_image: impl cfn::IntoValue<cfn::Text>, firmware_update_role: impl cfn::IntoValue<cfn::Text>, lo_ra_wan: impl cfn::IntoValue<FuotaTaskLoRaWAN>) -> Self { Self(cfn::Properties::new().with("FirmwareUpdateImage", firmware_update_image.into_node()).with("FirmwareUpdateRole", firmware_update_role.into_node()).with("LoRaWAN", lo_ra_wan.into_node())) }
+    pub fn new(firmware_update_image: impl cfn::IntoValue<cfn::Text>, firmware_update_role: impl cfn::IntoValue<cfn::Text>, lo_ra_wan: impl cfn::IntoValue<FuotaTaskLoRaWAN>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FirmwareUpdateImage", firmware_update_image).set::<cfn::Text>("FirmwareUpdateRole", firmware_update_role).set::<FuotaTaskLoRaWAN>("LoRaWAN", lo_ra_wan)) }
     /// `AssociateMulticastGroup`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn associate_multicast_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssociateMulticastGroup", value.into_node())) }
+    pub fn associate_multicast_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssociateMulticastGroup", value)) }
     /// `AssociateWirelessDevice`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn associate_wireless_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssociateWirelessDevice", value.into_node())) }
+    pub fn associate_wireless_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssociateWirelessDevice", value)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisassociateMulticastGroup`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn disassociate_multicast_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisassociateMulticastGroup", value.into_node())) }
+    pub fn disassociate_multicast_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisassociateMulticastGroup", value)) }
     /// `DisassociateWirelessDevice`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn disassociate_wireless_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisassociateWirelessDevice", value.into_node())) }
+    pub fn disassociate_wireless_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisassociateWirelessDevice", value)) }
     /// `FirmwareUpdateImage`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn firmware_update_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirmwareUpdateImage", value.into_node())) }
+    pub fn firmware_update_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirmwareUpdateImage", value)) }
     /// `FirmwareUpdateRole`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn firmware_update_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirmwareUpdateRole", value.into_node())) }
+    pub fn firmware_update_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirmwareUpdateRole", value)) }
     /// `LoRaWAN`: object. An update leaves the resource in place.
-    pub fn lo_ra_wan(self, value: impl cfn::IntoValue<FuotaTaskLoRaWAN>) -> Self { Self(self.0.with("LoRaWAN", value.into_node())) }
+    pub fn lo_ra_wan(self, value: impl cfn::IntoValue<FuotaTaskLoRaWAN>) -> Self { Self(self.0.set::<FuotaTaskLoRaWAN>("LoRaWAN", value)) }
     /// `Name`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FuotaTaskTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FuotaTaskTag>>) -> Self { Self(self.0.set::<cfn::List<FuotaTaskTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTWireless::FuotaTask` in a template.
@@ -71,9 +71,9 @@ impl FuotaTaskLoRaWAN {
     /// With everything that is required.
     ///
     /// `rf_region` is `RfRegion`: one of its words; 1 to 64 characters.
-    pub fn new(rf_region: impl cfn::IntoValue<RfRegion>) -> Self { Self(cfn::Properties::new().with("RfRegion", rf_region.into_node())) }
+    pub fn new(rf_region: impl cfn::IntoValue<RfRegion>) -> Self { Self(cfn::Properties::new().set::<RfRegion>("RfRegion", rf_region)) }
     /// `RfRegion`: one of its words; 1 to 64 characters.
-    pub fn rf_region(self, value: impl cfn::IntoValue<RfRegion>) -> Self { Self(self.0.with("RfRegion", value.into_node())) }
+    pub fn rf_region(self, value: impl cfn::IntoValue<RfRegion>) -> Self { Self(self.0.set::<RfRegion>("RfRegion", value)) }
     /// `StartTime`: text; at most 64 characters.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
 }

@@ -16,19 +16,19 @@ impl MulticastGroup {
     /// With everything that is required.
     ///
     /// `lo_ra_wan` is `LoRaWAN`: object. An update leaves the resource in place.
-    pub fn new(lo_ra_wan: impl cfn::IntoValue<MulticastGroupLoRaWAN>) -> Self { Self(cfn::Properties::new().with("LoRaWAN", lo_ra_wan.into_node())) }
+    pub fn new(lo_ra_wan: impl cfn::IntoValue<MulticastGroupLoRaWAN>) -> Self { Self(cfn::Properties::new().set::<MulticastGroupLoRaWAN>("LoRaWAN", lo_ra_wan)) }
     /// `AssociateWirelessDevice`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn associate_wireless_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssociateWirelessDevice", value.into_node())) }
+    pub fn associate_wireless_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssociateWirelessDevice", value)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisassociateWirelessDevice`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn disassociate_wireless_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisassociateWirelessDevice", value.into_node())) }
+    pub fn disassociate_wireless_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisassociateWirelessDevice", value)) }
     /// `LoRaWAN`: object. An update leaves the resource in place.
-    pub fn lo_ra_wan(self, value: impl cfn::IntoValue<MulticastGroupLoRaWAN>) -> Self { Self(self.0.with("LoRaWAN", value.into_node())) }
+    pub fn lo_ra_wan(self, value: impl cfn::IntoValue<MulticastGroupLoRaWAN>) -> Self { Self(self.0.set::<MulticastGroupLoRaWAN>("LoRaWAN", value)) }
     /// `Name`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FuotaTaskTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FuotaTaskTag>>) -> Self { Self(self.0.set::<cfn::List<FuotaTaskTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTWireless::MulticastGroup` in a template.
@@ -63,15 +63,15 @@ impl MulticastGroupLoRaWAN {
     /// `dl_class` is `DlClass`: one of its words; 1 to 64 characters.
     ///
     /// `rf_region` is `RfRegion`: one of its words; 1 to 64 characters.
-    pub fn new(dl_class: impl cfn::IntoValue<DlClass>, rf_region: impl cfn::IntoValue<RfRegion>) -> Self { Self(cfn::Properties::new().with("DlClass", dl_class.into_node()).with("RfRegion", rf_region.into_node())) }
+    pub fn new(dl_class: impl cfn::IntoValue<DlClass>, rf_region: impl cfn::IntoValue<RfRegion>) -> Self { Self(cfn::Properties::new().set::<DlClass>("DlClass", dl_class).set::<RfRegion>("RfRegion", rf_region)) }
     /// `DlClass`: one of its words; 1 to 64 characters.
-    pub fn dl_class(self, value: impl cfn::IntoValue<DlClass>) -> Self { Self(self.0.with("DlClass", value.into_node())) }
+    pub fn dl_class(self, value: impl cfn::IntoValue<DlClass>) -> Self { Self(self.0.set::<DlClass>("DlClass", value)) }
     /// `NumberOfDevicesInGroup`: integer.
-    pub fn number_of_devices_in_group(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfDevicesInGroup", value.into_node())) }
+    pub fn number_of_devices_in_group(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfDevicesInGroup", value)) }
     /// `NumberOfDevicesRequested`: integer.
-    pub fn number_of_devices_requested(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfDevicesRequested", value.into_node())) }
+    pub fn number_of_devices_requested(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfDevicesRequested", value)) }
     /// `RfRegion`: one of its words; 1 to 64 characters.
-    pub fn rf_region(self, value: impl cfn::IntoValue<RfRegion>) -> Self { Self(self.0.with("RfRegion", value.into_node())) }
+    pub fn rf_region(self, value: impl cfn::IntoValue<RfRegion>) -> Self { Self(self.0.set::<RfRegion>("RfRegion", value)) }
 }
 
 crate::words! {

@@ -16,19 +16,19 @@ impl NetworkAnalyzerConfiguration {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 1024 characters; pattern `^[a-zA-Z0-9-_]+$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 1024 characters; pattern `^[a-zA-Z0-9-_]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NetworkAnalyzerConfigurationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NetworkAnalyzerConfigurationTag>>) -> Self { Self(self.0.set::<cfn::List<NetworkAnalyzerConfigurationTag>>("Tags", value)) }
     /// `TraceContent`: object. An update leaves the resource in place.
-    pub fn trace_content(self, value: impl cfn::IntoValue<NetworkAnalyzerConfigurationTraceContent>) -> Self { Self(self.0.with("TraceContent", value.into_node())) }
+    pub fn trace_content(self, value: impl cfn::IntoValue<NetworkAnalyzerConfigurationTraceContent>) -> Self { Self(self.0.set::<NetworkAnalyzerConfigurationTraceContent>("TraceContent", value)) }
     /// `WirelessDevices`: list of text; at most 250 items. An update leaves the resource in place.
-    pub fn wireless_devices(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("WirelessDevices", value.into_node())) }
+    pub fn wireless_devices(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("WirelessDevices", value)) }
     /// `WirelessGateways`: list of text; at most 250 items. An update leaves the resource in place.
-    pub fn wireless_gateways(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("WirelessGateways", value.into_node())) }
+    pub fn wireless_gateways(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("WirelessGateways", value)) }
 }
 
 /// The attributes of a `AWS::IoTWireless::NetworkAnalyzerConfiguration` in a template.
@@ -53,9 +53,9 @@ impl NetworkAnalyzerConfigurationTraceContent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogLevel`: one of its words.
-    pub fn log_level(self, value: impl cfn::IntoValue<LogLevel>) -> Self { Self(self.0.with("LogLevel", value.into_node())) }
+    pub fn log_level(self, value: impl cfn::IntoValue<LogLevel>) -> Self { Self(self.0.set::<LogLevel>("LogLevel", value)) }
     /// `WirelessDeviceFrameInfo`: one of its words.
-    pub fn wireless_device_frame_info(self, value: impl cfn::IntoValue<WirelessDeviceFrameInfo>) -> Self { Self(self.0.with("WirelessDeviceFrameInfo", value.into_node())) }
+    pub fn wireless_device_frame_info(self, value: impl cfn::IntoValue<WirelessDeviceFrameInfo>) -> Self { Self(self.0.set::<WirelessDeviceFrameInfo>("WirelessDeviceFrameInfo", value)) }
 }
 
 impl ::core::default::Default for NetworkAnalyzerConfigurationTraceContent {

@@ -16,19 +16,19 @@ impl PartnerAccount {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountLinked`: boolean. An update leaves the resource in place.
-    pub fn account_linked(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AccountLinked", value.into_node())) }
+    pub fn account_linked(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AccountLinked", value)) }
     /// `PartnerAccountId`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn partner_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PartnerAccountId", value.into_node())) }
+    pub fn partner_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PartnerAccountId", value)) }
     /// `PartnerType`: one of its words. An update leaves the resource in place.
-    pub fn partner_type(self, value: impl cfn::IntoValue<PartnerType>) -> Self { Self(self.0.with("PartnerType", value.into_node())) }
+    pub fn partner_type(self, value: impl cfn::IntoValue<PartnerType>) -> Self { Self(self.0.set::<PartnerType>("PartnerType", value)) }
     /// `Sidewalk`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn sidewalk(self, value: impl cfn::IntoValue<SidewalkAccountInfo>) -> Self { Self(self.0.with("Sidewalk", value.into_node())) }
+    pub fn sidewalk(self, value: impl cfn::IntoValue<SidewalkAccountInfo>) -> Self { Self(self.0.set::<SidewalkAccountInfo>("Sidewalk", value)) }
     /// `SidewalkResponse`: object. An update leaves the resource in place.
-    pub fn sidewalk_response(self, value: impl cfn::IntoValue<SidewalkAccountInfoWithFingerprint>) -> Self { Self(self.0.with("SidewalkResponse", value.into_node())) }
+    pub fn sidewalk_response(self, value: impl cfn::IntoValue<SidewalkAccountInfoWithFingerprint>) -> Self { Self(self.0.set::<SidewalkAccountInfoWithFingerprint>("SidewalkResponse", value)) }
     /// `SidewalkUpdate`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn sidewalk_update(self, value: impl cfn::IntoValue<SidewalkUpdateAccount>) -> Self { Self(self.0.with("SidewalkUpdate", value.into_node())) }
+    pub fn sidewalk_update(self, value: impl cfn::IntoValue<SidewalkUpdateAccount>) -> Self { Self(self.0.set::<SidewalkUpdateAccount>("SidewalkUpdate", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DestinationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DestinationTag>>) -> Self { Self(self.0.set::<cfn::List<DestinationTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for PartnerAccount {
@@ -59,9 +59,9 @@ impl SidewalkAccountInfo {
     /// With everything that is required.
     ///
     /// `app_server_private_key` is `AppServerPrivateKey`: secret text; 1 to 4096 characters; pattern `[a-fA-F0-9]{64}`.
-    pub fn new(app_server_private_key: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().with("AppServerPrivateKey", app_server_private_key.into_node())) }
+    pub fn new(app_server_private_key: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().set::<cfn::Secret>("AppServerPrivateKey", app_server_private_key)) }
     /// `AppServerPrivateKey`: secret text; 1 to 4096 characters; pattern `[a-fA-F0-9]{64}`.
-    pub fn app_server_private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("AppServerPrivateKey", value.into_node())) }
+    pub fn app_server_private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AppServerPrivateKey", value)) }
 }
 
 /// `SidewalkAccountInfoWithFingerprint` of `AWS::IoTWireless::PartnerAccount`.
@@ -75,11 +75,11 @@ impl SidewalkAccountInfoWithFingerprint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AmazonId`: text; at most 2048 characters.
-    pub fn amazon_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AmazonId", value.into_node())) }
+    pub fn amazon_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AmazonId", value)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Fingerprint`: text; 64 characters; pattern `[a-fA-F0-9]{64}`.
-    pub fn fingerprint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Fingerprint", value.into_node())) }
+    pub fn fingerprint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Fingerprint", value)) }
 }
 
 impl ::core::default::Default for SidewalkAccountInfoWithFingerprint {
@@ -97,7 +97,7 @@ impl SidewalkUpdateAccount {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AppServerPrivateKey`: secret text; 1 to 4096 characters; pattern `[a-fA-F0-9]{64}`.
-    pub fn app_server_private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("AppServerPrivateKey", value.into_node())) }
+    pub fn app_server_private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AppServerPrivateKey", value)) }
 }
 
 impl ::core::default::Default for SidewalkUpdateAccount {

@@ -16,11 +16,11 @@ impl ServiceProfile {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LoRaWAN`: object. **An update replaces the resource.**
-    pub fn lo_ra_wan(self, value: impl cfn::IntoValue<LoRaWANServiceProfile>) -> Self { Self(self.0.with("LoRaWAN", value.into_node())) }
+    pub fn lo_ra_wan(self, value: impl cfn::IntoValue<LoRaWANServiceProfile>) -> Self { Self(self.0.set::<LoRaWANServiceProfile>("LoRaWAN", value)) }
     /// `Name`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DeviceProfileTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DeviceProfileTag>>) -> Self { Self(self.0.set::<cfn::List<DeviceProfileTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ServiceProfile {
@@ -83,43 +83,43 @@ impl LoRaWANServiceProfile {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AddGwMetadata`: boolean.
-    pub fn add_gw_metadata(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AddGwMetadata", value.into_node())) }
+    pub fn add_gw_metadata(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AddGwMetadata", value)) }
     /// `ChannelMask`: text.
-    pub fn channel_mask(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelMask", value.into_node())) }
+    pub fn channel_mask(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelMask", value)) }
     /// `DevStatusReqFreq`: integer.
-    pub fn dev_status_req_freq(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DevStatusReqFreq", value.into_node())) }
+    pub fn dev_status_req_freq(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DevStatusReqFreq", value)) }
     /// `DlBucketSize`: integer.
-    pub fn dl_bucket_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DlBucketSize", value.into_node())) }
+    pub fn dl_bucket_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DlBucketSize", value)) }
     /// `DlRate`: integer.
-    pub fn dl_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DlRate", value.into_node())) }
+    pub fn dl_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DlRate", value)) }
     /// `DlRatePolicy`: text.
-    pub fn dl_rate_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DlRatePolicy", value.into_node())) }
+    pub fn dl_rate_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DlRatePolicy", value)) }
     /// `DrMax`: integer; 0 to 15.
-    pub fn dr_max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DrMax", value.into_node())) }
+    pub fn dr_max(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DrMax", value)) }
     /// `DrMin`: integer; 0 to 15.
-    pub fn dr_min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DrMin", value.into_node())) }
+    pub fn dr_min(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DrMin", value)) }
     /// `HrAllowed`: boolean.
-    pub fn hr_allowed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("HrAllowed", value.into_node())) }
+    pub fn hr_allowed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("HrAllowed", value)) }
     /// `MinGwDiversity`: integer.
-    pub fn min_gw_diversity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinGwDiversity", value.into_node())) }
+    pub fn min_gw_diversity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinGwDiversity", value)) }
     /// `NwkGeoLoc`: boolean.
-    pub fn nwk_geo_loc(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NwkGeoLoc", value.into_node())) }
+    pub fn nwk_geo_loc(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NwkGeoLoc", value)) }
     /// `PrAllowed`: boolean.
-    pub fn pr_allowed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PrAllowed", value.into_node())) }
+    pub fn pr_allowed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PrAllowed", value)) }
     /// `RaAllowed`: boolean.
-    pub fn ra_allowed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RaAllowed", value.into_node())) }
+    pub fn ra_allowed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RaAllowed", value)) }
     /// `ReportDevStatusBattery`: boolean.
-    pub fn report_dev_status_battery(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReportDevStatusBattery", value.into_node())) }
+    pub fn report_dev_status_battery(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReportDevStatusBattery", value)) }
     /// `ReportDevStatusMargin`: boolean.
-    pub fn report_dev_status_margin(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReportDevStatusMargin", value.into_node())) }
+    pub fn report_dev_status_margin(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReportDevStatusMargin", value)) }
     /// `TargetPer`: integer.
-    pub fn target_per(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetPer", value.into_node())) }
+    pub fn target_per(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetPer", value)) }
     /// `UlBucketSize`: integer.
-    pub fn ul_bucket_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UlBucketSize", value.into_node())) }
+    pub fn ul_bucket_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UlBucketSize", value)) }
     /// `UlRate`: integer.
-    pub fn ul_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UlRate", value.into_node())) }
+    pub fn ul_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UlRate", value)) }
     /// `UlRatePolicy`: text.
-    pub fn ul_rate_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UlRatePolicy", value.into_node())) }
+    pub fn ul_rate_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UlRatePolicy", value)) }
 }
 
 impl ::core::default::Default for LoRaWANServiceProfile {

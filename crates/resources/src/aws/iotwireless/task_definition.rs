@@ -16,19 +16,19 @@ impl TaskDefinition {
     /// With everything that is required.
     ///
     /// `auto_create_tasks` is `AutoCreateTasks`: boolean. An update leaves the resource in place.
-    pub fn new(auto_create_tasks: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("AutoCreateTasks", auto_create_tasks.into_node())) }
+    pub fn new(auto_create_tasks: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AutoCreateTasks", auto_create_tasks)) }
     /// `AutoCreateTasks`: boolean. An update leaves the resource in place.
-    pub fn auto_create_tasks(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoCreateTasks", value.into_node())) }
+    pub fn auto_create_tasks(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoCreateTasks", value)) }
     /// `LoRaWANUpdateGatewayTaskEntry`: object. An update leaves the resource in place.
-    pub fn lo_ra_wan_update_gateway_task_entry(self, value: impl cfn::IntoValue<LoRaWANUpdateGatewayTaskEntry>) -> Self { Self(self.0.with("LoRaWANUpdateGatewayTaskEntry", value.into_node())) }
+    pub fn lo_ra_wan_update_gateway_task_entry(self, value: impl cfn::IntoValue<LoRaWANUpdateGatewayTaskEntry>) -> Self { Self(self.0.set::<LoRaWANUpdateGatewayTaskEntry>("LoRaWANUpdateGatewayTaskEntry", value)) }
     /// `Name`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DestinationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DestinationTag>>) -> Self { Self(self.0.set::<cfn::List<DestinationTag>>("Tags", value)) }
     /// `TaskDefinitionType`: one of its words. An update leaves the resource in place.
-    pub fn task_definition_type(self, value: impl cfn::IntoValue<TaskDefinitionType>) -> Self { Self(self.0.with("TaskDefinitionType", value.into_node())) }
+    pub fn task_definition_type(self, value: impl cfn::IntoValue<TaskDefinitionType>) -> Self { Self(self.0.set::<TaskDefinitionType>("TaskDefinitionType", value)) }
     /// `Update`: object. An update leaves the resource in place.
-    pub fn update(self, value: impl cfn::IntoValue<UpdateWirelessGatewayTaskCreate>) -> Self { Self(self.0.with("Update", value.into_node())) }
+    pub fn update(self, value: impl cfn::IntoValue<UpdateWirelessGatewayTaskCreate>) -> Self { Self(self.0.set::<UpdateWirelessGatewayTaskCreate>("Update", value)) }
 }
 
 /// The attributes of a `AWS::IoTWireless::TaskDefinition` in a template.
@@ -55,11 +55,11 @@ impl LoRaWANGatewayVersion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Model`: text; 1 to 4096 characters.
-    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Model", value.into_node())) }
+    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Model", value)) }
     /// `PackageVersion`: text; 1 to 32 characters.
-    pub fn package_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PackageVersion", value.into_node())) }
+    pub fn package_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PackageVersion", value)) }
     /// `Station`: text; 1 to 4096 characters.
-    pub fn station(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Station", value.into_node())) }
+    pub fn station(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Station", value)) }
 }
 
 impl ::core::default::Default for LoRaWANGatewayVersion {
@@ -77,13 +77,13 @@ impl LoRaWANUpdateGatewayTaskCreate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CurrentVersion`: object.
-    pub fn current_version(self, value: impl cfn::IntoValue<LoRaWANGatewayVersion>) -> Self { Self(self.0.with("CurrentVersion", value.into_node())) }
+    pub fn current_version(self, value: impl cfn::IntoValue<LoRaWANGatewayVersion>) -> Self { Self(self.0.set::<LoRaWANGatewayVersion>("CurrentVersion", value)) }
     /// `SigKeyCrc`: integer; 1 to 4294967295.
-    pub fn sig_key_crc(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SigKeyCrc", value.into_node())) }
+    pub fn sig_key_crc(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SigKeyCrc", value)) }
     /// `UpdateSignature`: text; 1 to 4096 characters.
-    pub fn update_signature(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdateSignature", value.into_node())) }
+    pub fn update_signature(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdateSignature", value)) }
     /// `UpdateVersion`: object.
-    pub fn update_version(self, value: impl cfn::IntoValue<LoRaWANGatewayVersion>) -> Self { Self(self.0.with("UpdateVersion", value.into_node())) }
+    pub fn update_version(self, value: impl cfn::IntoValue<LoRaWANGatewayVersion>) -> Self { Self(self.0.set::<LoRaWANGatewayVersion>("UpdateVersion", value)) }
 }
 
 impl ::core::default::Default for LoRaWANUpdateGatewayTaskCreate {
@@ -101,9 +101,9 @@ impl LoRaWANUpdateGatewayTaskEntry {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CurrentVersion`: object.
-    pub fn current_version(self, value: impl cfn::IntoValue<LoRaWANGatewayVersion>) -> Self { Self(self.0.with("CurrentVersion", value.into_node())) }
+    pub fn current_version(self, value: impl cfn::IntoValue<LoRaWANGatewayVersion>) -> Self { Self(self.0.set::<LoRaWANGatewayVersion>("CurrentVersion", value)) }
     /// `UpdateVersion`: object.
-    pub fn update_version(self, value: impl cfn::IntoValue<LoRaWANGatewayVersion>) -> Self { Self(self.0.with("UpdateVersion", value.into_node())) }
+    pub fn update_version(self, value: impl cfn::IntoValue<LoRaWANGatewayVersion>) -> Self { Self(self.0.set::<LoRaWANGatewayVersion>("UpdateVersion", value)) }
 }
 
 impl ::core::default::Default for LoRaWANUpdateGatewayTaskEntry {
@@ -121,11 +121,11 @@ impl UpdateWirelessGatewayTaskCreate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LoRaWAN`: object.
-    pub fn lo_ra_wan(self, value: impl cfn::IntoValue<LoRaWANUpdateGatewayTaskCreate>) -> Self { Self(self.0.with("LoRaWAN", value.into_node())) }
+    pub fn lo_ra_wan(self, value: impl cfn::IntoValue<LoRaWANUpdateGatewayTaskCreate>) -> Self { Self(self.0.set::<LoRaWANUpdateGatewayTaskCreate>("LoRaWAN", value)) }
     /// `UpdateDataRole`: text; 1 to 2048 characters.
-    pub fn update_data_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdateDataRole", value.into_node())) }
+    pub fn update_data_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdateDataRole", value)) }
     /// `UpdateDataSource`: text; 1 to 4096 characters.
-    pub fn update_data_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdateDataSource", value.into_node())) }
+    pub fn update_data_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdateDataSource", value)) }
 }
 
 impl ::core::default::Default for UpdateWirelessGatewayTaskCreate {

@@ -18,25 +18,25 @@ impl WirelessDevice {
     /// `destination_name` is `DestinationName`: text; at most 128 characters; pattern `^[a-zA-Z0-9-_]+$`. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. An update leaves the resource in place.
-    pub fn new(destination_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<WirelessDeviceType>) -> Self { Self(cfn::Properties::new().with("DestinationName", destination_name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(destination_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<WirelessDeviceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationName", destination_name).set::<WirelessDeviceType>("Type", type_)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DestinationName`: text; at most 128 characters; pattern `^[a-zA-Z0-9-_]+$`. An update leaves the resource in place.
-    pub fn destination_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationName", value.into_node())) }
+    pub fn destination_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationName", value)) }
     /// `LastUplinkReceivedAt`: text. An update leaves the resource in place.
-    pub fn last_uplink_received_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastUplinkReceivedAt", value.into_node())) }
+    pub fn last_uplink_received_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastUplinkReceivedAt", value)) }
     /// `LoRaWAN`: object. An update leaves the resource in place.
-    pub fn lo_ra_wan(self, value: impl cfn::IntoValue<LoRaWANDevice>) -> Self { Self(self.0.with("LoRaWAN", value.into_node())) }
+    pub fn lo_ra_wan(self, value: impl cfn::IntoValue<LoRaWANDevice>) -> Self { Self(self.0.set::<LoRaWANDevice>("LoRaWAN", value)) }
     /// `Name`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Positioning`: one of its words. An update leaves the resource in place.
-    pub fn positioning(self, value: impl cfn::IntoValue<Positioning>) -> Self { Self(self.0.with("Positioning", value.into_node())) }
+    pub fn positioning(self, value: impl cfn::IntoValue<Positioning>) -> Self { Self(self.0.set::<Positioning>("Positioning", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FuotaTaskTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FuotaTaskTag>>) -> Self { Self(self.0.set::<cfn::List<FuotaTaskTag>>("Tags", value)) }
     /// `ThingArn`: text. An update leaves the resource in place.
-    pub fn thing_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingArn", value.into_node())) }
+    pub fn thing_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingArn", value)) }
     /// `Type`: one of its words. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<WirelessDeviceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<WirelessDeviceType>) -> Self { Self(self.0.set::<WirelessDeviceType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::IoTWireless::WirelessDevice` in a template.
@@ -67,11 +67,11 @@ impl AbpV10x {
     /// `dev_addr` is `DevAddr`: text; pattern `[a-fA-F0-9]{8}`.
     ///
     /// `session_keys` is `SessionKeys`: object.
-    pub fn new(dev_addr: impl cfn::IntoValue<cfn::Text>, session_keys: impl cfn::IntoValue<SessionKeysAbpV10x>) -> Self { Self(cfn::Properties::new().with("DevAddr", dev_addr.into_node()).with("SessionKeys", session_keys.into_node())) }
+    pub fn new(dev_addr: impl cfn::IntoValue<cfn::Text>, session_keys: impl cfn::IntoValue<SessionKeysAbpV10x>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DevAddr", dev_addr).set::<SessionKeysAbpV10x>("SessionKeys", session_keys)) }
     /// `DevAddr`: text; pattern `[a-fA-F0-9]{8}`.
-    pub fn dev_addr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DevAddr", value.into_node())) }
+    pub fn dev_addr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DevAddr", value)) }
     /// `SessionKeys`: object.
-    pub fn session_keys(self, value: impl cfn::IntoValue<SessionKeysAbpV10x>) -> Self { Self(self.0.with("SessionKeys", value.into_node())) }
+    pub fn session_keys(self, value: impl cfn::IntoValue<SessionKeysAbpV10x>) -> Self { Self(self.0.set::<SessionKeysAbpV10x>("SessionKeys", value)) }
 }
 
 /// `AbpV11` of `AWS::IoTWireless::WirelessDevice`.
@@ -87,11 +87,11 @@ impl AbpV11 {
     /// `dev_addr` is `DevAddr`: text; pattern `[a-fA-F0-9]{8}`.
     ///
     /// `session_keys` is `SessionKeys`: object.
-    pub fn new(dev_addr: impl cfn::IntoValue<cfn::Text>, session_keys: impl cfn::IntoValue<SessionKeysAbpV11>) -> Self { Self(cfn::Properties::new().with("DevAddr", dev_addr.into_node()).with("SessionKeys", session_keys.into_node())) }
+    pub fn new(dev_addr: impl cfn::IntoValue<cfn::Text>, session_keys: impl cfn::IntoValue<SessionKeysAbpV11>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DevAddr", dev_addr).set::<SessionKeysAbpV11>("SessionKeys", session_keys)) }
     /// `DevAddr`: text; pattern `[a-fA-F0-9]{8}`.
-    pub fn dev_addr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DevAddr", value.into_node())) }
+    pub fn dev_addr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DevAddr", value)) }
     /// `SessionKeys`: object.
-    pub fn session_keys(self, value: impl cfn::IntoValue<SessionKeysAbpV11>) -> Self { Self(self.0.with("SessionKeys", value.into_node())) }
+    pub fn session_keys(self, value: impl cfn::IntoValue<SessionKeysAbpV11>) -> Self { Self(self.0.set::<SessionKeysAbpV11>("SessionKeys", value)) }
 }
 
 /// `Application` of `AWS::IoTWireless::WirelessDevice`.
@@ -105,11 +105,11 @@ impl Application {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationName`: text; at most 128 characters; pattern `[a-zA-Z0-9-_]+`.
-    pub fn destination_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationName", value.into_node())) }
+    pub fn destination_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationName", value)) }
     /// `FPort`: integer; 1 to 223.
-    pub fn f_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FPort", value.into_node())) }
+    pub fn f_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FPort", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ApplicationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ApplicationType>) -> Self { Self(self.0.set::<ApplicationType>("Type", value)) }
 }
 
 impl ::core::default::Default for Application {
@@ -127,7 +127,7 @@ impl FPorts {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Applications`: list of object; no two equal.
-    pub fn applications(self, value: impl cfn::IntoValue<cfn::List<Application>>) -> Self { Self(self.0.with("Applications", value.into_node())) }
+    pub fn applications(self, value: impl cfn::IntoValue<cfn::List<Application>>) -> Self { Self(self.0.set::<cfn::List<Application>>("Applications", value)) }
 }
 
 impl ::core::default::Default for FPorts {
@@ -147,21 +147,21 @@ impl LoRaWANDevice {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AbpV10x`: object.
-    pub fn abp_v10x(self, value: impl cfn::IntoValue<AbpV10x>) -> Self { Self(self.0.with("AbpV10x", value.into_node())) }
+    pub fn abp_v10x(self, value: impl cfn::IntoValue<AbpV10x>) -> Self { Self(self.0.set::<AbpV10x>("AbpV10x", value)) }
     /// `AbpV11`: object.
-    pub fn abp_v11(self, value: impl cfn::IntoValue<AbpV11>) -> Self { Self(self.0.with("AbpV11", value.into_node())) }
+    pub fn abp_v11(self, value: impl cfn::IntoValue<AbpV11>) -> Self { Self(self.0.set::<AbpV11>("AbpV11", value)) }
     /// `DevEui`: text; pattern `[a-f0-9]{16}`.
-    pub fn dev_eui(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DevEui", value.into_node())) }
+    pub fn dev_eui(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DevEui", value)) }
     /// `DeviceProfileId`: text; at most 256 characters.
-    pub fn device_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceProfileId", value.into_node())) }
+    pub fn device_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceProfileId", value)) }
     /// `FPorts`: object.
-    pub fn f_ports(self, value: impl cfn::IntoValue<FPorts>) -> Self { Self(self.0.with("FPorts", value.into_node())) }
+    pub fn f_ports(self, value: impl cfn::IntoValue<FPorts>) -> Self { Self(self.0.set::<FPorts>("FPorts", value)) }
     /// `OtaaV10x`: object.
-    pub fn otaa_v10x(self, value: impl cfn::IntoValue<OtaaV10x>) -> Self { Self(self.0.with("OtaaV10x", value.into_node())) }
+    pub fn otaa_v10x(self, value: impl cfn::IntoValue<OtaaV10x>) -> Self { Self(self.0.set::<OtaaV10x>("OtaaV10x", value)) }
     /// `OtaaV11`: object.
-    pub fn otaa_v11(self, value: impl cfn::IntoValue<OtaaV11>) -> Self { Self(self.0.with("OtaaV11", value.into_node())) }
+    pub fn otaa_v11(self, value: impl cfn::IntoValue<OtaaV11>) -> Self { Self(self.0.set::<OtaaV11>("OtaaV11", value)) }
     /// `ServiceProfileId`: text; at most 256 characters.
-    pub fn service_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceProfileId", value.into_node())) }
+    pub fn service_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceProfileId", value)) }
 }
 
 impl ::core::default::Default for LoRaWANDevice {
@@ -181,11 +181,11 @@ impl OtaaV10x {
     /// `app_eui` is `AppEui`: text; pattern `[a-fA-F0-9]{16}`.
     ///
     /// `app_key` is `AppKey`: text; pattern `[a-fA-F0-9]{32}`.
-    pub fn new(app_eui: impl cfn::IntoValue<cfn::Text>, app_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppEui", app_eui.into_node()).with("AppKey", app_key.into_node())) }
+    pub fn new(app_eui: impl cfn::IntoValue<cfn::Text>, app_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppEui", app_eui).set::<cfn::Text>("AppKey", app_key)) }
     /// `AppEui`: text; pattern `[a-fA-F0-9]{16}`.
-    pub fn app_eui(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppEui", value.into_node())) }
+    pub fn app_eui(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppEui", value)) }
     /// `AppKey`: text; pattern `[a-fA-F0-9]{32}`.
-    pub fn app_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppKey", value.into_node())) }
+    pub fn app_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppKey", value)) }
 }
 
 /// `OtaaV11` of `AWS::IoTWireless::WirelessDevice`.
@@ -203,13 +203,13 @@ impl OtaaV11 {
     /// `join_eui` is `JoinEui`: text; pattern `[a-fA-F0-9]{16}`.
     ///
     /// `nwk_key` is `NwkKey`: text; pattern `[a-fA-F0-9]{32}`.
-    pub fn new(app_key: impl cfn::IntoValue<cfn::Text>, join_eui: impl cfn::IntoValue<cfn::Text>, nwk_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppKey", app_key.into_node()).with("JoinEui", join_eui.into_node()).with("NwkKey", nwk_key.into_node())) }
+    pub fn new(app_key: impl cfn::IntoValue<cfn::Text>, join_eui: impl cfn::IntoValue<cfn::Text>, nwk_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppKey", app_key).set::<cfn::Text>("JoinEui", join_eui).set::<cfn::Text>("NwkKey", nwk_key)) }
     /// `AppKey`: text; pattern `[a-fA-F0-9]{32}`.
-    pub fn app_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppKey", value.into_node())) }
+    pub fn app_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppKey", value)) }
     /// `JoinEui`: text; pattern `[a-fA-F0-9]{16}`.
-    pub fn join_eui(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JoinEui", value.into_node())) }
+    pub fn join_eui(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JoinEui", value)) }
     /// `NwkKey`: text; pattern `[a-fA-F0-9]{32}`.
-    pub fn nwk_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NwkKey", value.into_node())) }
+    pub fn nwk_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NwkKey", value)) }
 }
 
 /// `SessionKeysAbpV10x` of `AWS::IoTWireless::WirelessDevice`.
@@ -225,11 +225,11 @@ impl SessionKeysAbpV10x {
     /// `app_s_key` is `AppSKey`: text; pattern `[a-fA-F0-9]{32}`.
     ///
     /// `nwk_s_key` is `NwkSKey`: text; pattern `[a-fA-F0-9]{32}`.
-    pub fn new(app_s_key: impl cfn::IntoValue<cfn::Text>, nwk_s_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppSKey", app_s_key.into_node()).with("NwkSKey", nwk_s_key.into_node())) }
+    pub fn new(app_s_key: impl cfn::IntoValue<cfn::Text>, nwk_s_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppSKey", app_s_key).set::<cfn::Text>("NwkSKey", nwk_s_key)) }
     /// `AppSKey`: text; pattern `[a-fA-F0-9]{32}`.
-    pub fn app_s_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppSKey", value.into_node())) }
+    pub fn app_s_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppSKey", value)) }
     /// `NwkSKey`: text; pattern `[a-fA-F0-9]{32}`.
-    pub fn nwk_s_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NwkSKey", value.into_node())) }
+    pub fn nwk_s_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NwkSKey", value)) }
 }
 
 /// `SessionKeysAbpV11` of `AWS::IoTWireless::WirelessDevice`.
@@ -254,15 +254,15 @@ pub struct SessionKeysAbpV11Args<T0, T1, T2, T3> {
 
 impl SessionKeysAbpV11 {
     /// With everything that is required.
-    pub fn new(args: SessionKeysAbpV11Args<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AppSKey", args.app_s_key.into_node()).with("FNwkSIntKey", args.f_nwk_s_int_key.into_node()).with("NwkSEncKey", args.nwk_s_enc_key.into_node()).with("SNwkSIntKey", args.s_nwk_s_int_key.into_node())) }
+    pub fn new(args: SessionKeysAbpV11Args<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppSKey", args.app_s_key).set::<cfn::Text>("FNwkSIntKey", args.f_nwk_s_int_key).set::<cfn::Text>("NwkSEncKey", args.nwk_s_enc_key).set::<cfn::Text>("SNwkSIntKey", args.s_nwk_s_int_key)) }
     /// `AppSKey`: text; pattern `[a-fA-F0-9]{32}`.
-    pub fn app_s_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppSKey", value.into_node())) }
+    pub fn app_s_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppSKey", value)) }
     /// `FNwkSIntKey`: text; pattern `[a-fA-F0-9]{32}`.
-    pub fn f_nwk_s_int_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FNwkSIntKey", value.into_node())) }
+    pub fn f_nwk_s_int_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FNwkSIntKey", value)) }
     /// `NwkSEncKey`: text; pattern `[a-fA-F0-9]{32}`.
-    pub fn nwk_s_enc_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NwkSEncKey", value.into_node())) }
+    pub fn nwk_s_enc_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NwkSEncKey", value)) }
     /// `SNwkSIntKey`: text; pattern `[a-fA-F0-9]{32}`.
-    pub fn s_nwk_s_int_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SNwkSIntKey", value.into_node())) }
+    pub fn s_nwk_s_int_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SNwkSIntKey", value)) }
 }
 
 crate::words! {

@@ -18,13 +18,13 @@ impl WirelessDeviceImportTask {
     /// `destination_name` is `DestinationName`: text; at most 128 characters; pattern `[a-zA-Z0-9-_]+`. An update leaves the resource in place.
     ///
     /// `sidewalk` is `Sidewalk`: object. An update leaves the resource in place.
-    pub fn new(destination_name: impl cfn::IntoValue<cfn::Text>, sidewalk: impl cfn::IntoValue<WirelessDeviceImportTaskSidewalk>) -> Self { Self(cfn::Properties::new().with("DestinationName", destination_name.into_node()).with("Sidewalk", sidewalk.into_node())) }
+    pub fn new(destination_name: impl cfn::IntoValue<cfn::Text>, sidewalk: impl cfn::IntoValue<WirelessDeviceImportTaskSidewalk>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationName", destination_name).set::<WirelessDeviceImportTaskSidewalk>("Sidewalk", sidewalk)) }
     /// `DestinationName`: text; at most 128 characters; pattern `[a-zA-Z0-9-_]+`. An update leaves the resource in place.
-    pub fn destination_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationName", value.into_node())) }
+    pub fn destination_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationName", value)) }
     /// `Sidewalk`: object. An update leaves the resource in place.
-    pub fn sidewalk(self, value: impl cfn::IntoValue<WirelessDeviceImportTaskSidewalk>) -> Self { Self(self.0.with("Sidewalk", value.into_node())) }
+    pub fn sidewalk(self, value: impl cfn::IntoValue<WirelessDeviceImportTaskSidewalk>) -> Self { Self(self.0.set::<WirelessDeviceImportTaskSidewalk>("Sidewalk", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NetworkAnalyzerConfigurationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NetworkAnalyzerConfigurationTag>>) -> Self { Self(self.0.set::<cfn::List<NetworkAnalyzerConfigurationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IoTWireless::WirelessDeviceImportTask` in a template.
@@ -67,13 +67,13 @@ impl WirelessDeviceImportTaskSidewalk {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeviceCreationFile`: text; at most 1024 characters.
-    pub fn device_creation_file(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceCreationFile", value.into_node())) }
+    pub fn device_creation_file(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceCreationFile", value)) }
     /// `DeviceCreationFileList`: list of text.
-    pub fn device_creation_file_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DeviceCreationFileList", value.into_node())) }
+    pub fn device_creation_file_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DeviceCreationFileList", value)) }
     /// `Role`: text; at most 2048 characters.
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
     /// `SidewalkManufacturingSn`: text; at most 64 characters.
-    pub fn sidewalk_manufacturing_sn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SidewalkManufacturingSn", value.into_node())) }
+    pub fn sidewalk_manufacturing_sn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SidewalkManufacturingSn", value)) }
 }
 
 impl ::core::default::Default for WirelessDeviceImportTaskSidewalk {

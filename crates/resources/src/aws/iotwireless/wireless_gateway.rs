@@ -16,21 +16,21 @@ impl WirelessGateway {
     /// With everything that is required.
     ///
     /// `lo_ra_wan` is `LoRaWAN`: object. An update leaves the resource in place.
-    pub fn new(lo_ra_wan: impl cfn::IntoValue<LoRaWANGateway>) -> Self { Self(cfn::Properties::new().with("LoRaWAN", lo_ra_wan.into_node())) }
+    pub fn new(lo_ra_wan: impl cfn::IntoValue<LoRaWANGateway>) -> Self { Self(cfn::Properties::new().set::<LoRaWANGateway>("LoRaWAN", lo_ra_wan)) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `LastUplinkReceivedAt`: text. An update leaves the resource in place.
-    pub fn last_uplink_received_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastUplinkReceivedAt", value.into_node())) }
+    pub fn last_uplink_received_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastUplinkReceivedAt", value)) }
     /// `LoRaWAN`: object. An update leaves the resource in place.
-    pub fn lo_ra_wan(self, value: impl cfn::IntoValue<LoRaWANGateway>) -> Self { Self(self.0.with("LoRaWAN", value.into_node())) }
+    pub fn lo_ra_wan(self, value: impl cfn::IntoValue<LoRaWANGateway>) -> Self { Self(self.0.set::<LoRaWANGateway>("LoRaWAN", value)) }
     /// `Name`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FuotaTaskTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FuotaTaskTag>>) -> Self { Self(self.0.set::<cfn::List<FuotaTaskTag>>("Tags", value)) }
     /// `ThingArn`: text. An update leaves the resource in place.
-    pub fn thing_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingArn", value.into_node())) }
+    pub fn thing_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingArn", value)) }
     /// `ThingName`: text. An update leaves the resource in place.
-    pub fn thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThingName", value.into_node())) }
+    pub fn thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThingName", value)) }
 }
 
 /// The attributes of a `AWS::IoTWireless::WirelessGateway` in a template.
@@ -59,9 +59,9 @@ impl LoRaWANGateway {
     /// `gateway_eui` is `GatewayEui`: text; pattern `^(([0-9A-Fa-f]{2}-){7}|([0-9A-Fa-f]{2}:){7}|([0-9A-Fa-f]{2}\s){7}|([0-9A-Fa-f]{2}){7})([0-9A-Fa-f]{2})$`.
     ///
     /// `rf_region` is `RfRegion`: text; at most 64 characters.
-    pub fn new(gateway_eui: impl cfn::IntoValue<cfn::Text>, rf_region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GatewayEui", gateway_eui.into_node()).with("RfRegion", rf_region.into_node())) }
+    pub fn new(gateway_eui: impl cfn::IntoValue<cfn::Text>, rf_region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GatewayEui", gateway_eui).set::<cfn::Text>("RfRegion", rf_region)) }
     /// `GatewayEui`: text; pattern `^(([0-9A-Fa-f]{2}-){7}|([0-9A-Fa-f]{2}:){7}|([0-9A-Fa-f]{2}\s){7}|([0-9A-Fa-f]{2}){7})([0-9A-Fa-f]{2})$`.
-    pub fn gateway_eui(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayEui", value.into_node())) }
+    pub fn gateway_eui(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayEui", value)) }
     /// `RfRegion`: text; at most 64 characters.
-    pub fn rf_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RfRegion", value.into_node())) }
+    pub fn rf_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RfRegion", value)) }
 }

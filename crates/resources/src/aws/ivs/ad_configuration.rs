@@ -16,15 +16,15 @@ impl AdConfiguration {
     /// With everything that is required.
     ///
     /// `media_tailor_playback_configurations` is `MediaTailorPlaybackConfigurations`: list of object; 1 to 3 items. An update leaves the resource in place.
-    pub fn new(media_tailor_playback_configurations: impl cfn::IntoValue<cfn::List<MediaTailorPlaybackConfiguration>>) -> Self { Self(cfn::Properties::new().with("MediaTailorPlaybackConfigurations", media_tailor_playback_configurations.into_node())) }
+    pub fn new(media_tailor_playback_configurations: impl cfn::IntoValue<cfn::List<MediaTailorPlaybackConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MediaTailorPlaybackConfiguration>>("MediaTailorPlaybackConfigurations", media_tailor_playback_configurations)) }
     /// `MediaTailorPlaybackConfigurations`: list of object; 1 to 3 items. An update leaves the resource in place.
-    pub fn media_tailor_playback_configurations(self, value: impl cfn::IntoValue<cfn::List<MediaTailorPlaybackConfiguration>>) -> Self { Self(self.0.with("MediaTailorPlaybackConfigurations", value.into_node())) }
+    pub fn media_tailor_playback_configurations(self, value: impl cfn::IntoValue<cfn::List<MediaTailorPlaybackConfiguration>>) -> Self { Self(self.0.set::<cfn::List<MediaTailorPlaybackConfiguration>>("MediaTailorPlaybackConfigurations", value)) }
     /// `Name`: text; at most 128 characters; pattern `^[a-zA-Z0-9-_]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PostRollConfiguration`: object. An update leaves the resource in place.
-    pub fn post_roll_configuration(self, value: impl cfn::IntoValue<PostRollConfiguration>) -> Self { Self(self.0.with("PostRollConfiguration", value.into_node())) }
+    pub fn post_roll_configuration(self, value: impl cfn::IntoValue<PostRollConfiguration>) -> Self { Self(self.0.set::<PostRollConfiguration>("PostRollConfiguration", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AdConfigurationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AdConfigurationTag>>) -> Self { Self(self.0.set::<cfn::List<AdConfigurationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IVS::AdConfiguration` in a template.
@@ -51,11 +51,11 @@ impl AdConfigurationTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AdConfigurationTag);
@@ -71,7 +71,7 @@ impl MediaTailorPlaybackConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PlaybackConfigurationArn`: text; at most 128 characters; pattern `^arn:aws:mediatailor:[a-z0-9-]+:[0-9]+:playbackConfiguration/[a-zA-Z0-9-]+$`.
-    pub fn playback_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlaybackConfigurationArn", value.into_node())) }
+    pub fn playback_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlaybackConfigurationArn", value)) }
 }
 
 impl ::core::default::Default for MediaTailorPlaybackConfiguration {
@@ -91,9 +91,9 @@ impl PostRollConfiguration {
     /// `duration_seconds` is `DurationSeconds`: integer; 1 to 300.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(duration_seconds: impl cfn::IntoValue<cfn::Integer>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("DurationSeconds", duration_seconds.into_node()).with("Enabled", enabled.into_node())) }
+    pub fn new(duration_seconds: impl cfn::IntoValue<cfn::Integer>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("DurationSeconds", duration_seconds).set::<cfn::Boolean>("Enabled", enabled)) }
     /// `DurationSeconds`: integer; 1 to 300.
-    pub fn duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationSeconds", value.into_node())) }
+    pub fn duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationSeconds", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }

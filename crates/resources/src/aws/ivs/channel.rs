@@ -16,25 +16,25 @@ impl Channel {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Authorized`: boolean. An update leaves the resource in place.
-    pub fn authorized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Authorized", value.into_node())) }
+    pub fn authorized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Authorized", value)) }
     /// `ContainerFormat`: one of its words. An update leaves the resource in place.
-    pub fn container_format(self, value: impl cfn::IntoValue<ContainerFormat>) -> Self { Self(self.0.with("ContainerFormat", value.into_node())) }
+    pub fn container_format(self, value: impl cfn::IntoValue<ContainerFormat>) -> Self { Self(self.0.set::<ContainerFormat>("ContainerFormat", value)) }
     /// `InsecureIngest`: boolean. An update leaves the resource in place.
-    pub fn insecure_ingest(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InsecureIngest", value.into_node())) }
+    pub fn insecure_ingest(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InsecureIngest", value)) }
     /// `LatencyMode`: one of its words. An update leaves the resource in place.
-    pub fn latency_mode(self, value: impl cfn::IntoValue<LatencyMode>) -> Self { Self(self.0.with("LatencyMode", value.into_node())) }
+    pub fn latency_mode(self, value: impl cfn::IntoValue<LatencyMode>) -> Self { Self(self.0.set::<LatencyMode>("LatencyMode", value)) }
     /// `MultitrackInputConfiguration`: object. An update leaves the resource in place.
-    pub fn multitrack_input_configuration(self, value: impl cfn::IntoValue<MultitrackInputConfiguration>) -> Self { Self(self.0.with("MultitrackInputConfiguration", value.into_node())) }
+    pub fn multitrack_input_configuration(self, value: impl cfn::IntoValue<MultitrackInputConfiguration>) -> Self { Self(self.0.set::<MultitrackInputConfiguration>("MultitrackInputConfiguration", value)) }
     /// `Name`: text; at most 128 characters; pattern `^[a-zA-Z0-9-_]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Preset`: one of its words. An update leaves the resource in place.
-    pub fn preset(self, value: impl cfn::IntoValue<Preset>) -> Self { Self(self.0.with("Preset", value.into_node())) }
+    pub fn preset(self, value: impl cfn::IntoValue<Preset>) -> Self { Self(self.0.set::<Preset>("Preset", value)) }
     /// `RecordingConfigurationArn`: arn of `AWS::IVS::RecordingConfiguration`; at most 128 characters; pattern `^$|arn:aws:ivs:[a-z0-9-]+:[0-9]+:recording-configuration/[a-zA-Z0-9-]+$`. An update leaves the resource in place.
-    pub fn recording_configuration_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IVSRecordingConfiguration>>) -> Self { Self(self.0.with("RecordingConfigurationArn", value.into_node())) }
+    pub fn recording_configuration_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IVSRecordingConfiguration>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IVSRecordingConfiguration>>("RecordingConfigurationArn", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.set::<cfn::List<ChannelTag>>("Tags", value)) }
     /// `Type`: one of its words. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<ChannelType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ChannelType>) -> Self { Self(self.0.set::<ChannelType>("Type", value)) }
 }
 
 impl ::core::default::Default for Channel {
@@ -67,11 +67,11 @@ impl MultitrackInputConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `MaximumResolution`: one of its words.
-    pub fn maximum_resolution(self, value: impl cfn::IntoValue<MaximumResolution>) -> Self { Self(self.0.with("MaximumResolution", value.into_node())) }
+    pub fn maximum_resolution(self, value: impl cfn::IntoValue<MaximumResolution>) -> Self { Self(self.0.set::<MaximumResolution>("MaximumResolution", value)) }
     /// `Policy`: one of its words.
-    pub fn policy(self, value: impl cfn::IntoValue<Policy>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<Policy>) -> Self { Self(self.0.set::<Policy>("Policy", value)) }
 }
 
 impl ::core::default::Default for MultitrackInputConfiguration {

@@ -16,11 +16,11 @@ impl EncoderConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; at most 128 characters; pattern `^[a-zA-Z0-9-_]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.set::<cfn::List<ChannelTag>>("Tags", value)) }
     /// `Video`: object. **An update replaces the resource.**
-    pub fn video(self, value: impl cfn::IntoValue<EncoderConfigurationVideo>) -> Self { Self(self.0.with("Video", value.into_node())) }
+    pub fn video(self, value: impl cfn::IntoValue<EncoderConfigurationVideo>) -> Self { Self(self.0.set::<EncoderConfigurationVideo>("Video", value)) }
 }
 
 impl ::core::default::Default for EncoderConfiguration {
@@ -49,13 +49,13 @@ impl EncoderConfigurationVideo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bitrate`: integer; 1 to 8500000.
-    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Bitrate", value.into_node())) }
+    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Bitrate", value)) }
     /// `Framerate`: number; 1 to 60.
-    pub fn framerate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Framerate", value.into_node())) }
+    pub fn framerate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Framerate", value)) }
     /// `Height`: integer; 2 to 1920.
-    pub fn height(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Height", value.into_node())) }
+    pub fn height(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Height", value)) }
     /// `Width`: integer; 2 to 1920.
-    pub fn width(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Width", value.into_node())) }
+    pub fn width(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Width", value)) }
 }
 
 impl ::core::default::Default for EncoderConfigurationVideo {

@@ -16,17 +16,17 @@ impl IngestConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IngestProtocol`: one of its words. **An update replaces the resource.**
-    pub fn ingest_protocol(self, value: impl cfn::IntoValue<IngestProtocol>) -> Self { Self(self.0.with("IngestProtocol", value.into_node())) }
+    pub fn ingest_protocol(self, value: impl cfn::IntoValue<IngestProtocol>) -> Self { Self(self.0.set::<IngestProtocol>("IngestProtocol", value)) }
     /// `InsecureIngest`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn insecure_ingest(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InsecureIngest", value.into_node())) }
+    pub fn insecure_ingest(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InsecureIngest", value)) }
     /// `Name`: text; at most 128 characters; pattern `^[a-zA-Z0-9-_]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `StageArn`: text; at most 128 characters; pattern `^arn:aws:ivs:[a-z0-9-]+:[0-9]+:stage/[a-zA-Z0-9-]+$`. An update leaves the resource in place.
-    pub fn stage_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StageArn", value.into_node())) }
+    pub fn stage_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StageArn", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.set::<cfn::List<ChannelTag>>("Tags", value)) }
     /// `UserId`: text. **An update replaces the resource.**
-    pub fn user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserId", value.into_node())) }
+    pub fn user_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserId", value)) }
 }
 
 impl ::core::default::Default for IngestConfiguration {

@@ -16,15 +16,15 @@ impl PlaybackRestrictionPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedCountries`: list of text; no two equal. An update leaves the resource in place.
-    pub fn allowed_countries(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedCountries", value.into_node())) }
+    pub fn allowed_countries(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedCountries", value)) }
     /// `AllowedOrigins`: list of text. An update leaves the resource in place.
-    pub fn allowed_origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedOrigins", value.into_node())) }
+    pub fn allowed_origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedOrigins", value)) }
     /// `EnableStrictOriginEnforcement`: boolean. An update leaves the resource in place.
-    pub fn enable_strict_origin_enforcement(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableStrictOriginEnforcement", value.into_node())) }
+    pub fn enable_strict_origin_enforcement(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableStrictOriginEnforcement", value)) }
     /// `Name`: text; at most 128 characters; pattern `^[a-zA-Z0-9-_]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.set::<cfn::List<ChannelTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for PlaybackRestrictionPolicy {

@@ -16,19 +16,19 @@ impl RecordingConfiguration {
     /// With everything that is required.
     ///
     /// `destination_configuration` is `DestinationConfiguration`: object. **An update replaces the resource.**
-    pub fn new(destination_configuration: impl cfn::IntoValue<DestinationConfiguration>) -> Self { Self(cfn::Properties::new().with("DestinationConfiguration", destination_configuration.into_node())) }
+    pub fn new(destination_configuration: impl cfn::IntoValue<DestinationConfiguration>) -> Self { Self(cfn::Properties::new().set::<DestinationConfiguration>("DestinationConfiguration", destination_configuration)) }
     /// `DestinationConfiguration`: object. **An update replaces the resource.**
-    pub fn destination_configuration(self, value: impl cfn::IntoValue<DestinationConfiguration>) -> Self { Self(self.0.with("DestinationConfiguration", value.into_node())) }
+    pub fn destination_configuration(self, value: impl cfn::IntoValue<DestinationConfiguration>) -> Self { Self(self.0.set::<DestinationConfiguration>("DestinationConfiguration", value)) }
     /// `Name`: text; at most 128 characters; pattern `^[a-zA-Z0-9-_]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RecordingReconnectWindowSeconds`: integer; 0 to 300. **An update replaces the resource.**
-    pub fn recording_reconnect_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RecordingReconnectWindowSeconds", value.into_node())) }
+    pub fn recording_reconnect_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecordingReconnectWindowSeconds", value)) }
     /// `RenditionConfiguration`: object. **An update replaces the resource.**
-    pub fn rendition_configuration(self, value: impl cfn::IntoValue<RenditionConfiguration>) -> Self { Self(self.0.with("RenditionConfiguration", value.into_node())) }
+    pub fn rendition_configuration(self, value: impl cfn::IntoValue<RenditionConfiguration>) -> Self { Self(self.0.set::<RenditionConfiguration>("RenditionConfiguration", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.set::<cfn::List<ChannelTag>>("Tags", value)) }
     /// `ThumbnailConfiguration`: object. **An update replaces the resource.**
-    pub fn thumbnail_configuration(self, value: impl cfn::IntoValue<RecordingConfigurationThumbnailConfiguration>) -> Self { Self(self.0.with("ThumbnailConfiguration", value.into_node())) }
+    pub fn thumbnail_configuration(self, value: impl cfn::IntoValue<RecordingConfigurationThumbnailConfiguration>) -> Self { Self(self.0.set::<RecordingConfigurationThumbnailConfiguration>("ThumbnailConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::IVS::RecordingConfiguration` in a template.
@@ -55,7 +55,7 @@ impl DestinationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3", value)) }
 }
 
 impl ::core::default::Default for DestinationConfiguration {
@@ -73,13 +73,13 @@ impl RecordingConfigurationThumbnailConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RecordingMode`: one of its words.
-    pub fn recording_mode(self, value: impl cfn::IntoValue<RecordingMode>) -> Self { Self(self.0.with("RecordingMode", value.into_node())) }
+    pub fn recording_mode(self, value: impl cfn::IntoValue<RecordingMode>) -> Self { Self(self.0.set::<RecordingMode>("RecordingMode", value)) }
     /// `Resolution`: one of its words.
-    pub fn resolution(self, value: impl cfn::IntoValue<Resolution>) -> Self { Self(self.0.with("Resolution", value.into_node())) }
+    pub fn resolution(self, value: impl cfn::IntoValue<Resolution>) -> Self { Self(self.0.set::<Resolution>("Resolution", value)) }
     /// `Storage`: list of one of its words; at most 2 items; no two equal.
-    pub fn storage(self, value: impl cfn::IntoValue<cfn::List<Storage>>) -> Self { Self(self.0.with("Storage", value.into_node())) }
+    pub fn storage(self, value: impl cfn::IntoValue<cfn::List<Storage>>) -> Self { Self(self.0.set::<cfn::List<Storage>>("Storage", value)) }
     /// `TargetIntervalSeconds`: integer; 1 to 60.
-    pub fn target_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetIntervalSeconds", value.into_node())) }
+    pub fn target_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetIntervalSeconds", value)) }
 }
 
 impl ::core::default::Default for RecordingConfigurationThumbnailConfiguration {
@@ -97,9 +97,9 @@ impl RenditionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RenditionSelection`: one of its words.
-    pub fn rendition_selection(self, value: impl cfn::IntoValue<RenditionSelection>) -> Self { Self(self.0.with("RenditionSelection", value.into_node())) }
+    pub fn rendition_selection(self, value: impl cfn::IntoValue<RenditionSelection>) -> Self { Self(self.0.set::<RenditionSelection>("RenditionSelection", value)) }
     /// `Renditions`: list of one of its words; at most 4 items; no two equal.
-    pub fn renditions(self, value: impl cfn::IntoValue<cfn::List<Renditions>>) -> Self { Self(self.0.with("Renditions", value.into_node())) }
+    pub fn renditions(self, value: impl cfn::IntoValue<cfn::List<Renditions>>) -> Self { Self(self.0.set::<cfn::List<Renditions>>("Renditions", value)) }
 }
 
 impl ::core::default::Default for RenditionConfiguration {
@@ -117,9 +117,9 @@ impl S3DestinationConfiguration {
     /// With everything that is required.
     ///
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9-.]+$`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9-.]+$`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
 }
 
 crate::words! {

@@ -16,11 +16,11 @@ impl Stage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoParticipantRecordingConfiguration`: object. An update leaves the resource in place.
-    pub fn auto_participant_recording_configuration(self, value: impl cfn::IntoValue<AutoParticipantRecordingConfiguration>) -> Self { Self(self.0.with("AutoParticipantRecordingConfiguration", value.into_node())) }
+    pub fn auto_participant_recording_configuration(self, value: impl cfn::IntoValue<AutoParticipantRecordingConfiguration>) -> Self { Self(self.0.set::<AutoParticipantRecordingConfiguration>("AutoParticipantRecordingConfiguration", value)) }
     /// `Name`: text; at most 128 characters; pattern `^[a-zA-Z0-9-_]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.set::<cfn::List<ChannelTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Stage {
@@ -51,17 +51,17 @@ impl AutoParticipantRecordingConfiguration {
     /// With everything that is required.
     ///
     /// `storage_configuration_arn` is `StorageConfigurationArn`: text; at most 128 characters; pattern `^$|^arn:aws:ivs:[a-z0-9-]+:[0-9]+:storage-configuration/[a-zA-Z0-9-]+$`.
-    pub fn new(storage_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StorageConfigurationArn", storage_configuration_arn.into_node())) }
+    pub fn new(storage_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StorageConfigurationArn", storage_configuration_arn)) }
     /// `HlsConfiguration`: object.
-    pub fn hls_configuration(self, value: impl cfn::IntoValue<HlsConfiguration>) -> Self { Self(self.0.with("HlsConfiguration", value.into_node())) }
+    pub fn hls_configuration(self, value: impl cfn::IntoValue<HlsConfiguration>) -> Self { Self(self.0.set::<HlsConfiguration>("HlsConfiguration", value)) }
     /// `MediaTypes`: list of one of its words; at most 1 items; no two equal.
-    pub fn media_types(self, value: impl cfn::IntoValue<cfn::List<MediaTypes>>) -> Self { Self(self.0.with("MediaTypes", value.into_node())) }
+    pub fn media_types(self, value: impl cfn::IntoValue<cfn::List<MediaTypes>>) -> Self { Self(self.0.set::<cfn::List<MediaTypes>>("MediaTypes", value)) }
     /// `RecordingReconnectWindowSeconds`: integer; 0 to 300.
-    pub fn recording_reconnect_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RecordingReconnectWindowSeconds", value.into_node())) }
+    pub fn recording_reconnect_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecordingReconnectWindowSeconds", value)) }
     /// `StorageConfigurationArn`: text; at most 128 characters; pattern `^$|^arn:aws:ivs:[a-z0-9-]+:[0-9]+:storage-configuration/[a-zA-Z0-9-]+$`.
-    pub fn storage_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageConfigurationArn", value.into_node())) }
+    pub fn storage_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageConfigurationArn", value)) }
     /// `ThumbnailConfiguration`: object.
-    pub fn thumbnail_configuration(self, value: impl cfn::IntoValue<StageThumbnailConfiguration>) -> Self { Self(self.0.with("ThumbnailConfiguration", value.into_node())) }
+    pub fn thumbnail_configuration(self, value: impl cfn::IntoValue<StageThumbnailConfiguration>) -> Self { Self(self.0.set::<StageThumbnailConfiguration>("ThumbnailConfiguration", value)) }
 }
 
 /// `HlsConfiguration` of `AWS::IVS::Stage`.
@@ -75,7 +75,7 @@ impl HlsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ParticipantRecordingHlsConfiguration`: object.
-    pub fn participant_recording_hls_configuration(self, value: impl cfn::IntoValue<ParticipantRecordingHlsConfiguration>) -> Self { Self(self.0.with("ParticipantRecordingHlsConfiguration", value.into_node())) }
+    pub fn participant_recording_hls_configuration(self, value: impl cfn::IntoValue<ParticipantRecordingHlsConfiguration>) -> Self { Self(self.0.set::<ParticipantRecordingHlsConfiguration>("ParticipantRecordingHlsConfiguration", value)) }
 }
 
 impl ::core::default::Default for HlsConfiguration {
@@ -93,7 +93,7 @@ impl ParticipantRecordingHlsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TargetSegmentDurationSeconds`: integer; 2 to 10.
-    pub fn target_segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetSegmentDurationSeconds", value.into_node())) }
+    pub fn target_segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetSegmentDurationSeconds", value)) }
 }
 
 impl ::core::default::Default for ParticipantRecordingHlsConfiguration {
@@ -111,7 +111,7 @@ impl StageThumbnailConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ParticipantThumbnailConfiguration`: object.
-    pub fn participant_thumbnail_configuration(self, value: impl cfn::IntoValue<ThumbnailConfigurationParticipantThumbnailConfiguration>) -> Self { Self(self.0.with("ParticipantThumbnailConfiguration", value.into_node())) }
+    pub fn participant_thumbnail_configuration(self, value: impl cfn::IntoValue<ThumbnailConfigurationParticipantThumbnailConfiguration>) -> Self { Self(self.0.set::<ThumbnailConfigurationParticipantThumbnailConfiguration>("ParticipantThumbnailConfiguration", value)) }
 }
 
 impl ::core::default::Default for StageThumbnailConfiguration {
@@ -129,11 +129,11 @@ impl ThumbnailConfigurationParticipantThumbnailConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RecordingMode`: one of its words.
-    pub fn recording_mode(self, value: impl cfn::IntoValue<RecordingMode>) -> Self { Self(self.0.with("RecordingMode", value.into_node())) }
+    pub fn recording_mode(self, value: impl cfn::IntoValue<RecordingMode>) -> Self { Self(self.0.set::<RecordingMode>("RecordingMode", value)) }
     /// `Storage`: list of one of its words; at most 2 items; no two equal.
-    pub fn storage(self, value: impl cfn::IntoValue<cfn::List<Storage>>) -> Self { Self(self.0.with("Storage", value.into_node())) }
+    pub fn storage(self, value: impl cfn::IntoValue<cfn::List<Storage>>) -> Self { Self(self.0.set::<cfn::List<Storage>>("Storage", value)) }
     /// `TargetIntervalSeconds`: integer; 1 to 86400.
-    pub fn target_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetIntervalSeconds", value.into_node())) }
+    pub fn target_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetIntervalSeconds", value)) }
 }
 
 impl ::core::default::Default for ThumbnailConfigurationParticipantThumbnailConfiguration {

@@ -16,11 +16,11 @@ impl StreamKey {
     /// With everything that is required.
     ///
     /// `channel_arn` is `ChannelArn`: arn of `AWS::IVS::Channel`; 1 to 128 characters; pattern `^arn:aws:ivs:[a-z0-9-]+:[0-9]+:channel/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn new(channel_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IVSChannel>>) -> Self { Self(cfn::Properties::new().with("ChannelArn", channel_arn.into_node())) }
+    pub fn new(channel_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IVSChannel>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IVSChannel>>("ChannelArn", channel_arn)) }
     /// `ChannelArn`: arn of `AWS::IVS::Channel`; 1 to 128 characters; pattern `^arn:aws:ivs:[a-z0-9-]+:[0-9]+:channel/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn channel_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IVSChannel>>) -> Self { Self(self.0.with("ChannelArn", value.into_node())) }
+    pub fn channel_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IVSChannel>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IVSChannel>>("ChannelArn", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ChannelTag>>) -> Self { Self(self.0.set::<cfn::List<ChannelTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IVS::StreamKey` in a template.

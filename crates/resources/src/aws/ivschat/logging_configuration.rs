@@ -16,13 +16,13 @@ impl LoggingConfiguration {
     /// With everything that is required.
     ///
     /// `destination_configuration` is `DestinationConfiguration`: object. An update leaves the resource in place.
-    pub fn new(destination_configuration: impl cfn::IntoValue<DestinationConfiguration>) -> Self { Self(cfn::Properties::new().with("DestinationConfiguration", destination_configuration.into_node())) }
+    pub fn new(destination_configuration: impl cfn::IntoValue<DestinationConfiguration>) -> Self { Self(cfn::Properties::new().set::<DestinationConfiguration>("DestinationConfiguration", destination_configuration)) }
     /// `DestinationConfiguration`: object. An update leaves the resource in place.
-    pub fn destination_configuration(self, value: impl cfn::IntoValue<DestinationConfiguration>) -> Self { Self(self.0.with("DestinationConfiguration", value.into_node())) }
+    pub fn destination_configuration(self, value: impl cfn::IntoValue<DestinationConfiguration>) -> Self { Self(self.0.set::<DestinationConfiguration>("DestinationConfiguration", value)) }
     /// `Name`: text; at most 128 characters; pattern `^[a-zA-Z0-9-_]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LoggingConfigurationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LoggingConfigurationTag>>) -> Self { Self(self.0.set::<cfn::List<LoggingConfigurationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::IVSChat::LoggingConfiguration` in a template.
@@ -51,9 +51,9 @@ impl CloudWatchLogsDestinationConfiguration {
     /// With everything that is required.
     ///
     /// `log_group_name` is `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`.
-    pub fn new(log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(cfn::Properties::new().with("LogGroupName", log_group_name.into_node())) }
+    pub fn new(log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", log_group_name)) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
 }
 
 /// `DestinationConfiguration` of `AWS::IVSChat::LoggingConfiguration`.
@@ -67,11 +67,11 @@ impl DestinationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogs`: object.
-    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogsDestinationConfiguration>) -> Self { Self(self.0.with("CloudWatchLogs", value.into_node())) }
+    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogsDestinationConfiguration>) -> Self { Self(self.0.set::<CloudWatchLogsDestinationConfiguration>("CloudWatchLogs", value)) }
     /// `Firehose`: object.
-    pub fn firehose(self, value: impl cfn::IntoValue<FirehoseDestinationConfiguration>) -> Self { Self(self.0.with("Firehose", value.into_node())) }
+    pub fn firehose(self, value: impl cfn::IntoValue<FirehoseDestinationConfiguration>) -> Self { Self(self.0.set::<FirehoseDestinationConfiguration>("Firehose", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3", value)) }
 }
 
 impl ::core::default::Default for DestinationConfiguration {
@@ -89,9 +89,9 @@ impl FirehoseDestinationConfiguration {
     /// With everything that is required.
     ///
     /// `delivery_stream_name` is `DeliveryStreamName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn new(delivery_stream_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeliveryStreamName", delivery_stream_name.into_node())) }
+    pub fn new(delivery_stream_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeliveryStreamName", delivery_stream_name)) }
     /// `DeliveryStreamName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn delivery_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryStreamName", value.into_node())) }
+    pub fn delivery_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryStreamName", value)) }
 }
 
 /// `Tag` of `AWS::IVSChat::LoggingConfiguration`.
@@ -107,11 +107,11 @@ impl LoggingConfigurationTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(LoggingConfigurationTag);
@@ -127,9 +127,9 @@ impl S3DestinationConfiguration {
     /// With everything that is required.
     ///
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9-.]+$`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9-.]+$`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
 }
 
 crate::words! {

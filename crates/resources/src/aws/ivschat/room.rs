@@ -16,17 +16,17 @@ impl Room {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LoggingConfigurationIdentifiers`: list of text; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn logging_configuration_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LoggingConfigurationIdentifiers", value.into_node())) }
+    pub fn logging_configuration_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LoggingConfigurationIdentifiers", value)) }
     /// `MaximumMessageLength`: integer; 1 to 500. An update leaves the resource in place.
-    pub fn maximum_message_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumMessageLength", value.into_node())) }
+    pub fn maximum_message_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumMessageLength", value)) }
     /// `MaximumMessageRatePerSecond`: integer; 1 to 10. An update leaves the resource in place.
-    pub fn maximum_message_rate_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumMessageRatePerSecond", value.into_node())) }
+    pub fn maximum_message_rate_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumMessageRatePerSecond", value)) }
     /// `MessageReviewHandler`: object. An update leaves the resource in place.
-    pub fn message_review_handler(self, value: impl cfn::IntoValue<MessageReviewHandler>) -> Self { Self(self.0.with("MessageReviewHandler", value.into_node())) }
+    pub fn message_review_handler(self, value: impl cfn::IntoValue<MessageReviewHandler>) -> Self { Self(self.0.set::<MessageReviewHandler>("MessageReviewHandler", value)) }
     /// `Name`: text; at most 128 characters; pattern `^[a-zA-Z0-9-_]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RoomTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<RoomTag>>) -> Self { Self(self.0.set::<cfn::List<RoomTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Room {
@@ -57,9 +57,9 @@ impl MessageReviewHandler {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FallbackResult`: one of its words.
-    pub fn fallback_result(self, value: impl cfn::IntoValue<FallbackResult>) -> Self { Self(self.0.with("FallbackResult", value.into_node())) }
+    pub fn fallback_result(self, value: impl cfn::IntoValue<FallbackResult>) -> Self { Self(self.0.set::<FallbackResult>("FallbackResult", value)) }
     /// `Uri`: text; at most 170 characters; pattern `^$|^arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:function:.+`.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uri", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uri", value)) }
 }
 
 impl ::core::default::Default for MessageReviewHandler {
@@ -79,11 +79,11 @@ impl RoomTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(RoomTag);

@@ -37,35 +37,35 @@ pub struct ConnectorArgs<T0, T1, T2, T3, T4, T5, T6, T7, T8> {
 
 impl Connector {
     /// With everything that is required.
-    pub fn new(args: ConnectorArgs<impl cfn::IntoValue<Capacity>, impl cfn::IntoValue<cfn::Map<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<KafkaCluster>, impl cfn::IntoValue<KafkaClusterClientAuthentication>, impl cfn::IntoValue<KafkaClusterEncryptionInTransit>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Plugin>>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("Capacity", args.capacity.into_node()).with("ConnectorConfiguration", args.connector_configuration.into_node()).with("ConnectorName", args.connector_name.into_node()).with("KafkaCluster", args.kafka_cluster.into_node()).with("KafkaClusterClientAuthentication", args.kafka_cluster_client_authentication.into_node()).with("KafkaClusterEncryptionInTransit", args.kafka_cluster_encryption_in_transit.into_node()).with("KafkaConnectVersion", args.kafka_connect_version.into_node()).with("Plugins", args.plugins.into_node()).with("ServiceExecutionRoleArn", args.service_execution_role_arn.into_node())) }
+    pub fn new(args: ConnectorArgs<impl cfn::IntoValue<Capacity>, impl cfn::IntoValue<cfn::Map<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<KafkaCluster>, impl cfn::IntoValue<KafkaClusterClientAuthentication>, impl cfn::IntoValue<KafkaClusterEncryptionInTransit>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Plugin>>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<Capacity>("Capacity", args.capacity).set::<cfn::Map<cfn::Text>>("ConnectorConfiguration", args.connector_configuration).set::<cfn::Text>("ConnectorName", args.connector_name).set::<KafkaCluster>("KafkaCluster", args.kafka_cluster).set::<KafkaClusterClientAuthentication>("KafkaClusterClientAuthentication", args.kafka_cluster_client_authentication).set::<KafkaClusterEncryptionInTransit>("KafkaClusterEncryptionInTransit", args.kafka_cluster_encryption_in_transit).set::<cfn::Text>("KafkaConnectVersion", args.kafka_connect_version).set::<cfn::List<Plugin>>("Plugins", args.plugins).set::<cfn::Arn<crate::kind::IAMRole>>("ServiceExecutionRoleArn", args.service_execution_role_arn)) }
     /// `Capacity`: object. An update leaves the resource in place.
-    pub fn capacity(self, value: impl cfn::IntoValue<Capacity>) -> Self { Self(self.0.with("Capacity", value.into_node())) }
+    pub fn capacity(self, value: impl cfn::IntoValue<Capacity>) -> Self { Self(self.0.set::<Capacity>("Capacity", value)) }
     /// `ConnectorConfiguration`: map of text. **An update replaces the resource.**
-    pub fn connector_configuration(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ConnectorConfiguration", value.into_node())) }
+    pub fn connector_configuration(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ConnectorConfiguration", value)) }
     /// `ConnectorDescription`: text; at most 1024 characters. **An update replaces the resource.**
-    pub fn connector_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorDescription", value.into_node())) }
+    pub fn connector_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorDescription", value)) }
     /// `ConnectorName`: text; 1 to 128 characters. **An update replaces the resource.**
-    pub fn connector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorName", value.into_node())) }
+    pub fn connector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorName", value)) }
     /// `KafkaCluster`: object. **An update replaces the resource.**
-    pub fn kafka_cluster(self, value: impl cfn::IntoValue<KafkaCluster>) -> Self { Self(self.0.with("KafkaCluster", value.into_node())) }
+    pub fn kafka_cluster(self, value: impl cfn::IntoValue<KafkaCluster>) -> Self { Self(self.0.set::<KafkaCluster>("KafkaCluster", value)) }
     /// `KafkaClusterClientAuthentication`: object. **An update replaces the resource.**
-    pub fn kafka_cluster_client_authentication(self, value: impl cfn::IntoValue<KafkaClusterClientAuthentication>) -> Self { Self(self.0.with("KafkaClusterClientAuthentication", value.into_node())) }
+    pub fn kafka_cluster_client_authentication(self, value: impl cfn::IntoValue<KafkaClusterClientAuthentication>) -> Self { Self(self.0.set::<KafkaClusterClientAuthentication>("KafkaClusterClientAuthentication", value)) }
     /// `KafkaClusterEncryptionInTransit`: object. **An update replaces the resource.**
-    pub fn kafka_cluster_encryption_in_transit(self, value: impl cfn::IntoValue<KafkaClusterEncryptionInTransit>) -> Self { Self(self.0.with("KafkaClusterEncryptionInTransit", value.into_node())) }
+    pub fn kafka_cluster_encryption_in_transit(self, value: impl cfn::IntoValue<KafkaClusterEncryptionInTransit>) -> Self { Self(self.0.set::<KafkaClusterEncryptionInTransit>("KafkaClusterEncryptionInTransit", value)) }
     /// `KafkaConnectVersion`: text. **An update replaces the resource.**
-    pub fn kafka_connect_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KafkaConnectVersion", value.into_node())) }
+    pub fn kafka_connect_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KafkaConnectVersion", value)) }
     /// `LogDelivery`: object. **An update replaces the resource.**
-    pub fn log_delivery(self, value: impl cfn::IntoValue<LogDelivery>) -> Self { Self(self.0.with("LogDelivery", value.into_node())) }
+    pub fn log_delivery(self, value: impl cfn::IntoValue<LogDelivery>) -> Self { Self(self.0.set::<LogDelivery>("LogDelivery", value)) }
     /// `NetworkType`: one of its words. **An update replaces the resource.**
-    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.set::<NetworkType>("NetworkType", value)) }
     /// `Plugins`: list of object; at least 1 items; no two equal. **An update replaces the resource.**
-    pub fn plugins(self, value: impl cfn::IntoValue<cfn::List<Plugin>>) -> Self { Self(self.0.with("Plugins", value.into_node())) }
+    pub fn plugins(self, value: impl cfn::IntoValue<cfn::List<Plugin>>) -> Self { Self(self.0.set::<cfn::List<Plugin>>("Plugins", value)) }
     /// `ServiceExecutionRoleArn`: arn of `AWS::IAM::Role`; pattern `arn:(aws|aws-us-gov|aws-cn):iam:.*`. **An update replaces the resource.**
-    pub fn service_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceExecutionRoleArn", value.into_node())) }
+    pub fn service_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceExecutionRoleArn", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `WorkerConfiguration`: object. **An update replaces the resource.**
-    pub fn worker_configuration(self, value: impl cfn::IntoValue<ConnectorWorkerConfiguration>) -> Self { Self(self.0.with("WorkerConfiguration", value.into_node())) }
+    pub fn worker_configuration(self, value: impl cfn::IntoValue<ConnectorWorkerConfiguration>) -> Self { Self(self.0.set::<ConnectorWorkerConfiguration>("WorkerConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::KafkaConnect::Connector` in a template.
@@ -92,11 +92,11 @@ impl ApacheKafkaCluster {
     /// `bootstrap_servers` is `BootstrapServers`: text.
     ///
     /// `vpc` is `Vpc`: object.
-    pub fn new(bootstrap_servers: impl cfn::IntoValue<cfn::Text>, vpc: impl cfn::IntoValue<Vpc>) -> Self { Self(cfn::Properties::new().with("BootstrapServers", bootstrap_servers.into_node()).with("Vpc", vpc.into_node())) }
+    pub fn new(bootstrap_servers: impl cfn::IntoValue<cfn::Text>, vpc: impl cfn::IntoValue<Vpc>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BootstrapServers", bootstrap_servers).set::<Vpc>("Vpc", vpc)) }
     /// `BootstrapServers`: text.
-    pub fn bootstrap_servers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BootstrapServers", value.into_node())) }
+    pub fn bootstrap_servers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BootstrapServers", value)) }
     /// `Vpc`: object.
-    pub fn vpc(self, value: impl cfn::IntoValue<Vpc>) -> Self { Self(self.0.with("Vpc", value.into_node())) }
+    pub fn vpc(self, value: impl cfn::IntoValue<Vpc>) -> Self { Self(self.0.set::<Vpc>("Vpc", value)) }
 }
 
 /// `AutoScaling` of `AWS::KafkaConnect::Connector`.
@@ -123,19 +123,19 @@ pub struct AutoScalingArgs<T0, T1, T2, T3, T4> {
 
 impl AutoScaling {
     /// With everything that is required.
-    pub fn new(args: AutoScalingArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<ScaleInPolicy>, impl cfn::IntoValue<ScaleOutPolicy>>) -> Self { Self(cfn::Properties::new().with("MaxWorkerCount", args.max_worker_count.into_node()).with("McuCount", args.mcu_count.into_node()).with("MinWorkerCount", args.min_worker_count.into_node()).with("ScaleInPolicy", args.scale_in_policy.into_node()).with("ScaleOutPolicy", args.scale_out_policy.into_node())) }
+    pub fn new(args: AutoScalingArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<ScaleInPolicy>, impl cfn::IntoValue<ScaleOutPolicy>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxWorkerCount", args.max_worker_count).set::<cfn::Integer>("McuCount", args.mcu_count).set::<cfn::Integer>("MinWorkerCount", args.min_worker_count).set::<ScaleInPolicy>("ScaleInPolicy", args.scale_in_policy).set::<ScaleOutPolicy>("ScaleOutPolicy", args.scale_out_policy)) }
     /// `MaxAutoscalingTaskCount`: integer.
-    pub fn max_autoscaling_task_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxAutoscalingTaskCount", value.into_node())) }
+    pub fn max_autoscaling_task_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxAutoscalingTaskCount", value)) }
     /// `MaxWorkerCount`: integer.
-    pub fn max_worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxWorkerCount", value.into_node())) }
+    pub fn max_worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxWorkerCount", value)) }
     /// `McuCount`: integer; one of `1`, `2`, `4`, `8`; 1 to 8.
-    pub fn mcu_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("McuCount", value.into_node())) }
+    pub fn mcu_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("McuCount", value)) }
     /// `MinWorkerCount`: integer.
-    pub fn min_worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinWorkerCount", value.into_node())) }
+    pub fn min_worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinWorkerCount", value)) }
     /// `ScaleInPolicy`: object.
-    pub fn scale_in_policy(self, value: impl cfn::IntoValue<ScaleInPolicy>) -> Self { Self(self.0.with("ScaleInPolicy", value.into_node())) }
+    pub fn scale_in_policy(self, value: impl cfn::IntoValue<ScaleInPolicy>) -> Self { Self(self.0.set::<ScaleInPolicy>("ScaleInPolicy", value)) }
     /// `ScaleOutPolicy`: object.
-    pub fn scale_out_policy(self, value: impl cfn::IntoValue<ScaleOutPolicy>) -> Self { Self(self.0.with("ScaleOutPolicy", value.into_node())) }
+    pub fn scale_out_policy(self, value: impl cfn::IntoValue<ScaleOutPolicy>) -> Self { Self(self.0.set::<ScaleOutPolicy>("ScaleOutPolicy", value)) }
 }
 
 /// `Capacity` of `AWS::KafkaConnect::Connector`.
@@ -151,9 +151,9 @@ impl Capacity {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoScaling`: object.
-    pub fn auto_scaling(self, value: impl cfn::IntoValue<AutoScaling>) -> Self { Self(self.0.with("AutoScaling", value.into_node())) }
+    pub fn auto_scaling(self, value: impl cfn::IntoValue<AutoScaling>) -> Self { Self(self.0.set::<AutoScaling>("AutoScaling", value)) }
     /// `ProvisionedCapacity`: object.
-    pub fn provisioned_capacity(self, value: impl cfn::IntoValue<ProvisionedCapacity>) -> Self { Self(self.0.with("ProvisionedCapacity", value.into_node())) }
+    pub fn provisioned_capacity(self, value: impl cfn::IntoValue<ProvisionedCapacity>) -> Self { Self(self.0.set::<ProvisionedCapacity>("ProvisionedCapacity", value)) }
 }
 
 impl ::core::default::Default for Capacity {
@@ -171,11 +171,11 @@ impl CloudWatchLogsLogDelivery {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `LogGroup`: text.
-    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroup", value.into_node())) }
+    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroup", value)) }
 }
 
 /// `CustomPlugin` of `AWS::KafkaConnect::Connector`.
@@ -191,11 +191,11 @@ impl ConnectorCustomPlugin {
     /// `custom_plugin_arn` is `CustomPluginArn`: text; pattern `arn:(aws|aws-us-gov|aws-cn):kafkaconnect:.*`.
     ///
     /// `revision` is `Revision`: integer; 1 to 9223372036854775807.
-    pub fn new(custom_plugin_arn: impl cfn::IntoValue<cfn::Text>, revision: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("CustomPluginArn", custom_plugin_arn.into_node()).with("Revision", revision.into_node())) }
+    pub fn new(custom_plugin_arn: impl cfn::IntoValue<cfn::Text>, revision: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CustomPluginArn", custom_plugin_arn).set::<cfn::Integer>("Revision", revision)) }
     /// `CustomPluginArn`: text; pattern `arn:(aws|aws-us-gov|aws-cn):kafkaconnect:.*`.
-    pub fn custom_plugin_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomPluginArn", value.into_node())) }
+    pub fn custom_plugin_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomPluginArn", value)) }
     /// `Revision`: integer; 1 to 9223372036854775807.
-    pub fn revision(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Revision", value.into_node())) }
+    pub fn revision(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Revision", value)) }
 }
 
 /// `WorkerConfiguration` of `AWS::KafkaConnect::Connector`.
@@ -211,11 +211,11 @@ impl ConnectorWorkerConfiguration {
     /// `revision` is `Revision`: integer; 1 to 9223372036854775807.
     ///
     /// `worker_configuration_arn` is `WorkerConfigurationArn`: text; pattern `arn:(aws|aws-us-gov|aws-cn):kafkaconnect:.*`.
-    pub fn new(revision: impl cfn::IntoValue<cfn::Integer>, worker_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Revision", revision.into_node()).with("WorkerConfigurationArn", worker_configuration_arn.into_node())) }
+    pub fn new(revision: impl cfn::IntoValue<cfn::Integer>, worker_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Revision", revision).set::<cfn::Text>("WorkerConfigurationArn", worker_configuration_arn)) }
     /// `Revision`: integer; 1 to 9223372036854775807.
-    pub fn revision(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Revision", value.into_node())) }
+    pub fn revision(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Revision", value)) }
     /// `WorkerConfigurationArn`: text; pattern `arn:(aws|aws-us-gov|aws-cn):kafkaconnect:.*`.
-    pub fn worker_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkerConfigurationArn", value.into_node())) }
+    pub fn worker_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkerConfigurationArn", value)) }
 }
 
 /// `FirehoseLogDelivery` of `AWS::KafkaConnect::Connector`.
@@ -229,11 +229,11 @@ impl FirehoseLogDelivery {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `DeliveryStream`: text.
-    pub fn delivery_stream(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryStream", value.into_node())) }
+    pub fn delivery_stream(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryStream", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `KafkaCluster` of `AWS::KafkaConnect::Connector`.
@@ -247,9 +247,9 @@ impl KafkaCluster {
     /// With everything that is required.
     ///
     /// `apache_kafka_cluster` is `ApacheKafkaCluster`: object.
-    pub fn new(apache_kafka_cluster: impl cfn::IntoValue<ApacheKafkaCluster>) -> Self { Self(cfn::Properties::new().with("ApacheKafkaCluster", apache_kafka_cluster.into_node())) }
+    pub fn new(apache_kafka_cluster: impl cfn::IntoValue<ApacheKafkaCluster>) -> Self { Self(cfn::Properties::new().set::<ApacheKafkaCluster>("ApacheKafkaCluster", apache_kafka_cluster)) }
     /// `ApacheKafkaCluster`: object.
-    pub fn apache_kafka_cluster(self, value: impl cfn::IntoValue<ApacheKafkaCluster>) -> Self { Self(self.0.with("ApacheKafkaCluster", value.into_node())) }
+    pub fn apache_kafka_cluster(self, value: impl cfn::IntoValue<ApacheKafkaCluster>) -> Self { Self(self.0.set::<ApacheKafkaCluster>("ApacheKafkaCluster", value)) }
 }
 
 /// `KafkaClusterClientAuthentication` of `AWS::KafkaConnect::Connector`.
@@ -263,9 +263,9 @@ impl KafkaClusterClientAuthentication {
     /// With everything that is required.
     ///
     /// `authentication_type` is `AuthenticationType`: one of its words.
-    pub fn new(authentication_type: impl cfn::IntoValue<KafkaClusterClientAuthenticationType>) -> Self { Self(cfn::Properties::new().with("AuthenticationType", authentication_type.into_node())) }
+    pub fn new(authentication_type: impl cfn::IntoValue<KafkaClusterClientAuthenticationType>) -> Self { Self(cfn::Properties::new().set::<KafkaClusterClientAuthenticationType>("AuthenticationType", authentication_type)) }
     /// `AuthenticationType`: one of its words.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<KafkaClusterClientAuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<KafkaClusterClientAuthenticationType>) -> Self { Self(self.0.set::<KafkaClusterClientAuthenticationType>("AuthenticationType", value)) }
 }
 
 /// `KafkaClusterEncryptionInTransit` of `AWS::KafkaConnect::Connector`.
@@ -279,9 +279,9 @@ impl KafkaClusterEncryptionInTransit {
     /// With everything that is required.
     ///
     /// `encryption_type` is `EncryptionType`: one of its words.
-    pub fn new(encryption_type: impl cfn::IntoValue<KafkaClusterEncryptionInTransitType>) -> Self { Self(cfn::Properties::new().with("EncryptionType", encryption_type.into_node())) }
+    pub fn new(encryption_type: impl cfn::IntoValue<KafkaClusterEncryptionInTransitType>) -> Self { Self(cfn::Properties::new().set::<KafkaClusterEncryptionInTransitType>("EncryptionType", encryption_type)) }
     /// `EncryptionType`: one of its words.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<KafkaClusterEncryptionInTransitType>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<KafkaClusterEncryptionInTransitType>) -> Self { Self(self.0.set::<KafkaClusterEncryptionInTransitType>("EncryptionType", value)) }
 }
 
 /// `LogDelivery` of `AWS::KafkaConnect::Connector`.
@@ -295,9 +295,9 @@ impl LogDelivery {
     /// With everything that is required.
     ///
     /// `worker_log_delivery` is `WorkerLogDelivery`: object.
-    pub fn new(worker_log_delivery: impl cfn::IntoValue<WorkerLogDelivery>) -> Self { Self(cfn::Properties::new().with("WorkerLogDelivery", worker_log_delivery.into_node())) }
+    pub fn new(worker_log_delivery: impl cfn::IntoValue<WorkerLogDelivery>) -> Self { Self(cfn::Properties::new().set::<WorkerLogDelivery>("WorkerLogDelivery", worker_log_delivery)) }
     /// `WorkerLogDelivery`: object.
-    pub fn worker_log_delivery(self, value: impl cfn::IntoValue<WorkerLogDelivery>) -> Self { Self(self.0.with("WorkerLogDelivery", value.into_node())) }
+    pub fn worker_log_delivery(self, value: impl cfn::IntoValue<WorkerLogDelivery>) -> Self { Self(self.0.set::<WorkerLogDelivery>("WorkerLogDelivery", value)) }
 }
 
 /// `Plugin` of `AWS::KafkaConnect::Connector`.
@@ -311,9 +311,9 @@ impl Plugin {
     /// With everything that is required.
     ///
     /// `custom_plugin` is `CustomPlugin`: object.
-    pub fn new(custom_plugin: impl cfn::IntoValue<ConnectorCustomPlugin>) -> Self { Self(cfn::Properties::new().with("CustomPlugin", custom_plugin.into_node())) }
+    pub fn new(custom_plugin: impl cfn::IntoValue<ConnectorCustomPlugin>) -> Self { Self(cfn::Properties::new().set::<ConnectorCustomPlugin>("CustomPlugin", custom_plugin)) }
     /// `CustomPlugin`: object.
-    pub fn custom_plugin(self, value: impl cfn::IntoValue<ConnectorCustomPlugin>) -> Self { Self(self.0.with("CustomPlugin", value.into_node())) }
+    pub fn custom_plugin(self, value: impl cfn::IntoValue<ConnectorCustomPlugin>) -> Self { Self(self.0.set::<ConnectorCustomPlugin>("CustomPlugin", value)) }
 }
 
 /// `ProvisionedCapacity` of `AWS::KafkaConnect::Connector`.
@@ -329,11 +329,11 @@ impl ProvisionedCapacity {
     /// `mcu_count` is `McuCount`: integer; one of `1`, `2`, `4`, `8`; 1 to 8.
     ///
     /// `worker_count` is `WorkerCount`: integer.
-    pub fn new(mcu_count: impl cfn::IntoValue<cfn::Integer>, worker_count: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("McuCount", mcu_count.into_node()).with("WorkerCount", worker_count.into_node())) }
+    pub fn new(mcu_count: impl cfn::IntoValue<cfn::Integer>, worker_count: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("McuCount", mcu_count).set::<cfn::Integer>("WorkerCount", worker_count)) }
     /// `McuCount`: integer; one of `1`, `2`, `4`, `8`; 1 to 8.
-    pub fn mcu_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("McuCount", value.into_node())) }
+    pub fn mcu_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("McuCount", value)) }
     /// `WorkerCount`: integer.
-    pub fn worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WorkerCount", value.into_node())) }
+    pub fn worker_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WorkerCount", value)) }
 }
 
 /// `S3LogDelivery` of `AWS::KafkaConnect::Connector`.
@@ -347,13 +347,13 @@ impl S3LogDelivery {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 /// `ScaleInPolicy` of `AWS::KafkaConnect::Connector`.
@@ -367,9 +367,9 @@ impl ScaleInPolicy {
     /// With everything that is required.
     ///
     /// `cpu_utilization_percentage` is `CpuUtilizationPercentage`: integer; 1 to 100.
-    pub fn new(cpu_utilization_percentage: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("CpuUtilizationPercentage", cpu_utilization_percentage.into_node())) }
+    pub fn new(cpu_utilization_percentage: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("CpuUtilizationPercentage", cpu_utilization_percentage)) }
     /// `CpuUtilizationPercentage`: integer; 1 to 100.
-    pub fn cpu_utilization_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CpuUtilizationPercentage", value.into_node())) }
+    pub fn cpu_utilization_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CpuUtilizationPercentage", value)) }
 }
 
 /// `ScaleOutPolicy` of `AWS::KafkaConnect::Connector`.
@@ -383,9 +383,9 @@ impl ScaleOutPolicy {
     /// With everything that is required.
     ///
     /// `cpu_utilization_percentage` is `CpuUtilizationPercentage`: integer; 1 to 100.
-    pub fn new(cpu_utilization_percentage: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("CpuUtilizationPercentage", cpu_utilization_percentage.into_node())) }
+    pub fn new(cpu_utilization_percentage: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("CpuUtilizationPercentage", cpu_utilization_percentage)) }
     /// `CpuUtilizationPercentage`: integer; 1 to 100.
-    pub fn cpu_utilization_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CpuUtilizationPercentage", value.into_node())) }
+    pub fn cpu_utilization_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CpuUtilizationPercentage", value)) }
 }
 
 /// `Vpc` of `AWS::KafkaConnect::Connector`.
@@ -401,11 +401,11 @@ impl Vpc {
     /// `security_groups` is `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; no two equal.
     ///
     /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; at least 1 items; no two equal.
-    pub fn new(security_groups: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("SecurityGroups", security_groups.into_node()).with("Subnets", subnets.into_node())) }
+    pub fn new(security_groups: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", security_groups).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; no two equal.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`; at least 1 items; no two equal.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 /// `WorkerLogDelivery` of `AWS::KafkaConnect::Connector`.
@@ -419,11 +419,11 @@ impl WorkerLogDelivery {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogs`: object.
-    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogsLogDelivery>) -> Self { Self(self.0.with("CloudWatchLogs", value.into_node())) }
+    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogsLogDelivery>) -> Self { Self(self.0.set::<CloudWatchLogsLogDelivery>("CloudWatchLogs", value)) }
     /// `Firehose`: object.
-    pub fn firehose(self, value: impl cfn::IntoValue<FirehoseLogDelivery>) -> Self { Self(self.0.with("Firehose", value.into_node())) }
+    pub fn firehose(self, value: impl cfn::IntoValue<FirehoseLogDelivery>) -> Self { Self(self.0.set::<FirehoseLogDelivery>("Firehose", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3LogDelivery>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3LogDelivery>) -> Self { Self(self.0.set::<S3LogDelivery>("S3", value)) }
 }
 
 impl ::core::default::Default for WorkerLogDelivery {

@@ -20,17 +20,17 @@ impl CustomPlugin {
     /// `location` is `Location`: object. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 128 characters. **An update replaces the resource.**
-    pub fn new(content_type: impl cfn::IntoValue<ContentType>, location: impl cfn::IntoValue<CustomPluginLocation>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContentType", content_type.into_node()).with("Location", location.into_node()).with("Name", name.into_node())) }
+    pub fn new(content_type: impl cfn::IntoValue<ContentType>, location: impl cfn::IntoValue<CustomPluginLocation>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ContentType>("ContentType", content_type).set::<CustomPluginLocation>("Location", location).set::<cfn::Text>("Name", name)) }
     /// `ContentType`: one of its words. **An update replaces the resource.**
-    pub fn content_type(self, value: impl cfn::IntoValue<ContentType>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<ContentType>) -> Self { Self(self.0.set::<ContentType>("ContentType", value)) }
     /// `Description`: text; at most 1024 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Location`: object. **An update replaces the resource.**
-    pub fn location(self, value: impl cfn::IntoValue<CustomPluginLocation>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<CustomPluginLocation>) -> Self { Self(self.0.set::<CustomPluginLocation>("Location", value)) }
     /// `Name`: text; 1 to 128 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::KafkaConnect::CustomPlugin` in a template.
@@ -59,9 +59,9 @@ impl CustomPluginFileDescription {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FileMd5`: text.
-    pub fn file_md5(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileMd5", value.into_node())) }
+    pub fn file_md5(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileMd5", value)) }
     /// `FileSize`: integer.
-    pub fn file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FileSize", value.into_node())) }
+    pub fn file_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FileSize", value)) }
 }
 
 impl ::core::default::Default for CustomPluginFileDescription {
@@ -79,9 +79,9 @@ impl CustomPluginLocation {
     /// With everything that is required.
     ///
     /// `s3_location` is `S3Location`: object.
-    pub fn new(s3_location: impl cfn::IntoValue<S3Location>) -> Self { Self(cfn::Properties::new().with("S3Location", s3_location.into_node())) }
+    pub fn new(s3_location: impl cfn::IntoValue<S3Location>) -> Self { Self(cfn::Properties::new().set::<S3Location>("S3Location", s3_location)) }
     /// `S3Location`: object.
-    pub fn s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.with("S3Location", value.into_node())) }
+    pub fn s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.set::<S3Location>("S3Location", value)) }
 }
 
 /// `S3Location` of `AWS::KafkaConnect::CustomPlugin`.
@@ -97,13 +97,13 @@ impl S3Location {
     /// `bucket_arn` is `BucketArn`: text.
     ///
     /// `file_key` is `FileKey`: text.
-    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, file_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketArn", bucket_arn.into_node()).with("FileKey", file_key.into_node())) }
+    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, file_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketArn", bucket_arn).set::<cfn::Text>("FileKey", file_key)) }
     /// `BucketArn`: text.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketArn", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketArn", value)) }
     /// `FileKey`: text.
-    pub fn file_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileKey", value.into_node())) }
+    pub fn file_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileKey", value)) }
     /// `ObjectVersion`: text.
-    pub fn object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectVersion", value.into_node())) }
+    pub fn object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectVersion", value)) }
 }
 
 crate::words! {

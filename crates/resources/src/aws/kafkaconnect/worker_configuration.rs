@@ -18,15 +18,15 @@ impl WorkerConfiguration {
     /// `name` is `Name`: text; 1 to 128 characters. **An update replaces the resource.**
     ///
     /// `properties_file_content` is `PropertiesFileContent`: text. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, properties_file_content: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("PropertiesFileContent", properties_file_content.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, properties_file_content: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("PropertiesFileContent", properties_file_content)) }
     /// `Description`: text; at most 1024 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 128 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PropertiesFileContent`: text. **An update replaces the resource.**
-    pub fn properties_file_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PropertiesFileContent", value.into_node())) }
+    pub fn properties_file_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PropertiesFileContent", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::KafkaConnect::WorkerConfiguration` in a template.

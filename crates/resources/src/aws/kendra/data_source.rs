@@ -20,27 +20,27 @@ impl DataSource {
     /// `name` is `Name`: text; 1 to 1000 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(index_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<Type>) -> Self { Self(cfn::Properties::new().with("IndexId", index_id.into_node()).with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(index_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<Type>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexId", index_id).set::<cfn::Text>("Name", name).set::<Type>("Type", type_)) }
     /// `CustomDocumentEnrichmentConfiguration`: object. An update leaves the resource in place.
-    pub fn custom_document_enrichment_configuration(self, value: impl cfn::IntoValue<CustomDocumentEnrichmentConfiguration>) -> Self { Self(self.0.with("CustomDocumentEnrichmentConfiguration", value.into_node())) }
+    pub fn custom_document_enrichment_configuration(self, value: impl cfn::IntoValue<CustomDocumentEnrichmentConfiguration>) -> Self { Self(self.0.set::<CustomDocumentEnrichmentConfiguration>("CustomDocumentEnrichmentConfiguration", value)) }
     /// `DataSourceConfiguration`: object. An update leaves the resource in place.
-    pub fn data_source_configuration(self, value: impl cfn::IntoValue<DataSourceConfiguration>) -> Self { Self(self.0.with("DataSourceConfiguration", value.into_node())) }
+    pub fn data_source_configuration(self, value: impl cfn::IntoValue<DataSourceConfiguration>) -> Self { Self(self.0.set::<DataSourceConfiguration>("DataSourceConfiguration", value)) }
     /// `Description`: text; 1 to 1000 characters; pattern `^\P{C}*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IndexId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]*$`. **An update replaces the resource.**
-    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexId", value.into_node())) }
+    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexId", value)) }
     /// `LanguageCode`: text; 2 to 10 characters; pattern `[a-zA-Z-]*`. An update leaves the resource in place.
-    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageCode", value)) }
     /// `Name`: text; 1 to 1000 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Schedule`: text; at most 1000 characters. An update leaves the resource in place.
-    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Schedule", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<Type>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<Type>) -> Self { Self(self.0.set::<Type>("Type", value)) }
 }
 
 /// The attributes of a `AWS::Kendra::DataSource` in a template.
@@ -67,7 +67,7 @@ impl AccessControlListConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KeyPath`: text; 1 to 1024 characters.
-    pub fn key_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPath", value.into_node())) }
+    pub fn key_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPath", value)) }
 }
 
 impl ::core::default::Default for AccessControlListConfiguration {
@@ -85,9 +85,9 @@ impl AclConfiguration {
     /// With everything that is required.
     ///
     /// `allowed_groups_column_name` is `AllowedGroupsColumnName`: text; 1 to 100 characters.
-    pub fn new(allowed_groups_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AllowedGroupsColumnName", allowed_groups_column_name.into_node())) }
+    pub fn new(allowed_groups_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AllowedGroupsColumnName", allowed_groups_column_name)) }
     /// `AllowedGroupsColumnName`: text; 1 to 100 characters.
-    pub fn allowed_groups_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllowedGroupsColumnName", value.into_node())) }
+    pub fn allowed_groups_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllowedGroupsColumnName", value)) }
 }
 
 /// `ColumnConfiguration` of `AWS::Kendra::DataSource`.
@@ -105,17 +105,17 @@ impl ColumnConfiguration {
     /// `document_data_column_name` is `DocumentDataColumnName`: text; 1 to 100 characters.
     ///
     /// `document_id_column_name` is `DocumentIdColumnName`: text; 1 to 100 characters.
-    pub fn new(change_detecting_columns: impl cfn::IntoValue<cfn::List<cfn::Text>>, document_data_column_name: impl cfn::IntoValue<cfn::Text>, document_id_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ChangeDetectingColumns", change_detecting_columns.into_node()).with("DocumentDataColumnName", document_data_column_name.into_node()).with("DocumentIdColumnName", document_id_column_name.into_node())) }
+    pub fn new(change_detecting_columns: impl cfn::IntoValue<cfn::List<cfn::Text>>, document_data_column_name: impl cfn::IntoValue<cfn::Text>, document_id_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ChangeDetectingColumns", change_detecting_columns).set::<cfn::Text>("DocumentDataColumnName", document_data_column_name).set::<cfn::Text>("DocumentIdColumnName", document_id_column_name)) }
     /// `ChangeDetectingColumns`: list of text; 1 to 5 items.
-    pub fn change_detecting_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ChangeDetectingColumns", value.into_node())) }
+    pub fn change_detecting_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ChangeDetectingColumns", value)) }
     /// `DocumentDataColumnName`: text; 1 to 100 characters.
-    pub fn document_data_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentDataColumnName", value.into_node())) }
+    pub fn document_data_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentDataColumnName", value)) }
     /// `DocumentIdColumnName`: text; 1 to 100 characters.
-    pub fn document_id_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentIdColumnName", value.into_node())) }
+    pub fn document_id_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentIdColumnName", value)) }
     /// `DocumentTitleColumnName`: text; 1 to 100 characters.
-    pub fn document_title_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentTitleColumnName", value.into_node())) }
+    pub fn document_title_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentTitleColumnName", value)) }
     /// `FieldMappings`: list of object; at most 100 items.
-    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.with("FieldMappings", value.into_node())) }
+    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<DataSourceToIndexFieldMapping>>("FieldMappings", value)) }
 }
 
 /// `ConfluenceAttachmentConfiguration` of `AWS::Kendra::DataSource`.
@@ -129,9 +129,9 @@ impl ConfluenceAttachmentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttachmentFieldMappings`: list of object; 1 to 11 items.
-    pub fn attachment_field_mappings(self, value: impl cfn::IntoValue<cfn::List<ConfluenceAttachmentToIndexFieldMapping>>) -> Self { Self(self.0.with("AttachmentFieldMappings", value.into_node())) }
+    pub fn attachment_field_mappings(self, value: impl cfn::IntoValue<cfn::List<ConfluenceAttachmentToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<ConfluenceAttachmentToIndexFieldMapping>>("AttachmentFieldMappings", value)) }
     /// `CrawlAttachments`: boolean.
-    pub fn crawl_attachments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CrawlAttachments", value.into_node())) }
+    pub fn crawl_attachments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CrawlAttachments", value)) }
 }
 
 impl ::core::default::Default for ConfluenceAttachmentConfiguration {
@@ -151,13 +151,13 @@ impl ConfluenceAttachmentToIndexFieldMapping {
     /// `data_source_field_name` is `DataSourceFieldName`: one of its words.
     ///
     /// `index_field_name` is `IndexFieldName`: text; 1 to 30 characters.
-    pub fn new(data_source_field_name: impl cfn::IntoValue<ConfluenceAttachmentFieldName>, index_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSourceFieldName", data_source_field_name.into_node()).with("IndexFieldName", index_field_name.into_node())) }
+    pub fn new(data_source_field_name: impl cfn::IntoValue<ConfluenceAttachmentFieldName>, index_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ConfluenceAttachmentFieldName>("DataSourceFieldName", data_source_field_name).set::<cfn::Text>("IndexFieldName", index_field_name)) }
     /// `DataSourceFieldName`: one of its words.
-    pub fn data_source_field_name(self, value: impl cfn::IntoValue<ConfluenceAttachmentFieldName>) -> Self { Self(self.0.with("DataSourceFieldName", value.into_node())) }
+    pub fn data_source_field_name(self, value: impl cfn::IntoValue<ConfluenceAttachmentFieldName>) -> Self { Self(self.0.set::<ConfluenceAttachmentFieldName>("DataSourceFieldName", value)) }
     /// `DateFieldFormat`: text; 4 to 40 characters.
-    pub fn date_field_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateFieldFormat", value.into_node())) }
+    pub fn date_field_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateFieldFormat", value)) }
     /// `IndexFieldName`: text; 1 to 30 characters.
-    pub fn index_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexFieldName", value.into_node())) }
+    pub fn index_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexFieldName", value)) }
 }
 
 /// `ConfluenceBlogConfiguration` of `AWS::Kendra::DataSource`.
@@ -171,7 +171,7 @@ impl ConfluenceBlogConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlogFieldMappings`: list of object; 1 to 9 items.
-    pub fn blog_field_mappings(self, value: impl cfn::IntoValue<cfn::List<ConfluenceBlogToIndexFieldMapping>>) -> Self { Self(self.0.with("BlogFieldMappings", value.into_node())) }
+    pub fn blog_field_mappings(self, value: impl cfn::IntoValue<cfn::List<ConfluenceBlogToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<ConfluenceBlogToIndexFieldMapping>>("BlogFieldMappings", value)) }
 }
 
 impl ::core::default::Default for ConfluenceBlogConfiguration {
@@ -191,13 +191,13 @@ impl ConfluenceBlogToIndexFieldMapping {
     /// `data_source_field_name` is `DataSourceFieldName`: one of its words.
     ///
     /// `index_field_name` is `IndexFieldName`: text; 1 to 30 characters.
-    pub fn new(data_source_field_name: impl cfn::IntoValue<ConfluenceBlogFieldName>, index_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSourceFieldName", data_source_field_name.into_node()).with("IndexFieldName", index_field_name.into_node())) }
+    pub fn new(data_source_field_name: impl cfn::IntoValue<ConfluenceBlogFieldName>, index_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ConfluenceBlogFieldName>("DataSourceFieldName", data_source_field_name).set::<cfn::Text>("IndexFieldName", index_field_name)) }
     /// `DataSourceFieldName`: one of its words.
-    pub fn data_source_field_name(self, value: impl cfn::IntoValue<ConfluenceBlogFieldName>) -> Self { Self(self.0.with("DataSourceFieldName", value.into_node())) }
+    pub fn data_source_field_name(self, value: impl cfn::IntoValue<ConfluenceBlogFieldName>) -> Self { Self(self.0.set::<ConfluenceBlogFieldName>("DataSourceFieldName", value)) }
     /// `DateFieldFormat`: text; 4 to 40 characters.
-    pub fn date_field_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateFieldFormat", value.into_node())) }
+    pub fn date_field_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateFieldFormat", value)) }
     /// `IndexFieldName`: text; 1 to 30 characters.
-    pub fn index_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexFieldName", value.into_node())) }
+    pub fn index_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexFieldName", value)) }
 }
 
 /// `ConfluenceConfiguration` of `AWS::Kendra::DataSource`.
@@ -215,27 +215,27 @@ impl ConfluenceConfiguration {
     /// `server_url` is `ServerUrl`: text; 1 to 2048 characters; pattern `^(https?|ftp|file)://([^\s]*)`.
     ///
     /// `version` is `Version`: one of its words.
-    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>, server_url: impl cfn::IntoValue<cfn::Text>, version: impl cfn::IntoValue<ConfluenceVersion>) -> Self { Self(cfn::Properties::new().with("SecretArn", secret_arn.into_node()).with("ServerUrl", server_url.into_node()).with("Version", version.into_node())) }
+    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>, server_url: impl cfn::IntoValue<cfn::Text>, version: impl cfn::IntoValue<ConfluenceVersion>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretArn", secret_arn).set::<cfn::Text>("ServerUrl", server_url).set::<ConfluenceVersion>("Version", version)) }
     /// `AttachmentConfiguration`: object.
-    pub fn attachment_configuration(self, value: impl cfn::IntoValue<ConfluenceAttachmentConfiguration>) -> Self { Self(self.0.with("AttachmentConfiguration", value.into_node())) }
+    pub fn attachment_configuration(self, value: impl cfn::IntoValue<ConfluenceAttachmentConfiguration>) -> Self { Self(self.0.set::<ConfluenceAttachmentConfiguration>("AttachmentConfiguration", value)) }
     /// `BlogConfiguration`: object.
-    pub fn blog_configuration(self, value: impl cfn::IntoValue<ConfluenceBlogConfiguration>) -> Self { Self(self.0.with("BlogConfiguration", value.into_node())) }
+    pub fn blog_configuration(self, value: impl cfn::IntoValue<ConfluenceBlogConfiguration>) -> Self { Self(self.0.set::<ConfluenceBlogConfiguration>("BlogConfiguration", value)) }
     /// `ExclusionPatterns`: list of text; at most 100 items.
-    pub fn exclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExclusionPatterns", value.into_node())) }
+    pub fn exclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExclusionPatterns", value)) }
     /// `InclusionPatterns`: list of text; at most 100 items.
-    pub fn inclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InclusionPatterns", value.into_node())) }
+    pub fn inclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InclusionPatterns", value)) }
     /// `PageConfiguration`: object.
-    pub fn page_configuration(self, value: impl cfn::IntoValue<ConfluencePageConfiguration>) -> Self { Self(self.0.with("PageConfiguration", value.into_node())) }
+    pub fn page_configuration(self, value: impl cfn::IntoValue<ConfluencePageConfiguration>) -> Self { Self(self.0.set::<ConfluencePageConfiguration>("PageConfiguration", value)) }
     /// `SecretArn`: text; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `ServerUrl`: text; 1 to 2048 characters; pattern `^(https?|ftp|file)://([^\s]*)`.
-    pub fn server_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerUrl", value.into_node())) }
+    pub fn server_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerUrl", value)) }
     /// `SpaceConfiguration`: object.
-    pub fn space_configuration(self, value: impl cfn::IntoValue<ConfluenceSpaceConfiguration>) -> Self { Self(self.0.with("SpaceConfiguration", value.into_node())) }
+    pub fn space_configuration(self, value: impl cfn::IntoValue<ConfluenceSpaceConfiguration>) -> Self { Self(self.0.set::<ConfluenceSpaceConfiguration>("SpaceConfiguration", value)) }
     /// `Version`: one of its words.
-    pub fn version(self, value: impl cfn::IntoValue<ConfluenceVersion>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<ConfluenceVersion>) -> Self { Self(self.0.set::<ConfluenceVersion>("Version", value)) }
     /// `VpcConfiguration`: object.
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<DataSourceVpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<DataSourceVpcConfiguration>) -> Self { Self(self.0.set::<DataSourceVpcConfiguration>("VpcConfiguration", value)) }
 }
 
 /// `ConfluencePageConfiguration` of `AWS::Kendra::DataSource`.
@@ -249,7 +249,7 @@ impl ConfluencePageConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PageFieldMappings`: list of object; 1 to 12 items.
-    pub fn page_field_mappings(self, value: impl cfn::IntoValue<cfn::List<ConfluencePageToIndexFieldMapping>>) -> Self { Self(self.0.with("PageFieldMappings", value.into_node())) }
+    pub fn page_field_mappings(self, value: impl cfn::IntoValue<cfn::List<ConfluencePageToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<ConfluencePageToIndexFieldMapping>>("PageFieldMappings", value)) }
 }
 
 impl ::core::default::Default for ConfluencePageConfiguration {
@@ -269,13 +269,13 @@ impl ConfluencePageToIndexFieldMapping {
     /// `data_source_field_name` is `DataSourceFieldName`: one of its words.
     ///
     /// `index_field_name` is `IndexFieldName`: text; 1 to 30 characters.
-    pub fn new(data_source_field_name: impl cfn::IntoValue<ConfluencePageFieldName>, index_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSourceFieldName", data_source_field_name.into_node()).with("IndexFieldName", index_field_name.into_node())) }
+    pub fn new(data_source_field_name: impl cfn::IntoValue<ConfluencePageFieldName>, index_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ConfluencePageFieldName>("DataSourceFieldName", data_source_field_name).set::<cfn::Text>("IndexFieldName", index_field_name)) }
     /// `DataSourceFieldName`: one of its words.
-    pub fn data_source_field_name(self, value: impl cfn::IntoValue<ConfluencePageFieldName>) -> Self { Self(self.0.with("DataSourceFieldName", value.into_node())) }
+    pub fn data_source_field_name(self, value: impl cfn::IntoValue<ConfluencePageFieldName>) -> Self { Self(self.0.set::<ConfluencePageFieldName>("DataSourceFieldName", value)) }
     /// `DateFieldFormat`: text; 4 to 40 characters.
-    pub fn date_field_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateFieldFormat", value.into_node())) }
+    pub fn date_field_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateFieldFormat", value)) }
     /// `IndexFieldName`: text; 1 to 30 characters.
-    pub fn index_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexFieldName", value.into_node())) }
+    pub fn index_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexFieldName", value)) }
 }
 
 /// `ConfluenceSpaceConfiguration` of `AWS::Kendra::DataSource`.
@@ -289,15 +289,15 @@ impl ConfluenceSpaceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CrawlArchivedSpaces`: boolean.
-    pub fn crawl_archived_spaces(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CrawlArchivedSpaces", value.into_node())) }
+    pub fn crawl_archived_spaces(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CrawlArchivedSpaces", value)) }
     /// `CrawlPersonalSpaces`: boolean.
-    pub fn crawl_personal_spaces(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CrawlPersonalSpaces", value.into_node())) }
+    pub fn crawl_personal_spaces(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CrawlPersonalSpaces", value)) }
     /// `ExcludeSpaces`: list of text; at least 1 items.
-    pub fn exclude_spaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludeSpaces", value.into_node())) }
+    pub fn exclude_spaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludeSpaces", value)) }
     /// `IncludeSpaces`: list of text; at least 1 items.
-    pub fn include_spaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IncludeSpaces", value.into_node())) }
+    pub fn include_spaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IncludeSpaces", value)) }
     /// `SpaceFieldMappings`: list of object; 1 to 4 items.
-    pub fn space_field_mappings(self, value: impl cfn::IntoValue<cfn::List<ConfluenceSpaceToIndexFieldMapping>>) -> Self { Self(self.0.with("SpaceFieldMappings", value.into_node())) }
+    pub fn space_field_mappings(self, value: impl cfn::IntoValue<cfn::List<ConfluenceSpaceToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<ConfluenceSpaceToIndexFieldMapping>>("SpaceFieldMappings", value)) }
 }
 
 impl ::core::default::Default for ConfluenceSpaceConfiguration {
@@ -317,13 +317,13 @@ impl ConfluenceSpaceToIndexFieldMapping {
     /// `data_source_field_name` is `DataSourceFieldName`: one of its words.
     ///
     /// `index_field_name` is `IndexFieldName`: text; 1 to 30 characters.
-    pub fn new(data_source_field_name: impl cfn::IntoValue<ConfluenceSpaceFieldName>, index_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSourceFieldName", data_source_field_name.into_node()).with("IndexFieldName", index_field_name.into_node())) }
+    pub fn new(data_source_field_name: impl cfn::IntoValue<ConfluenceSpaceFieldName>, index_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ConfluenceSpaceFieldName>("DataSourceFieldName", data_source_field_name).set::<cfn::Text>("IndexFieldName", index_field_name)) }
     /// `DataSourceFieldName`: one of its words.
-    pub fn data_source_field_name(self, value: impl cfn::IntoValue<ConfluenceSpaceFieldName>) -> Self { Self(self.0.with("DataSourceFieldName", value.into_node())) }
+    pub fn data_source_field_name(self, value: impl cfn::IntoValue<ConfluenceSpaceFieldName>) -> Self { Self(self.0.set::<ConfluenceSpaceFieldName>("DataSourceFieldName", value)) }
     /// `DateFieldFormat`: text; 4 to 40 characters.
-    pub fn date_field_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateFieldFormat", value.into_node())) }
+    pub fn date_field_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateFieldFormat", value)) }
     /// `IndexFieldName`: text; 1 to 30 characters.
-    pub fn index_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexFieldName", value.into_node())) }
+    pub fn index_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexFieldName", value)) }
 }
 
 /// `ConnectionConfiguration` of `AWS::Kendra::DataSource`.
@@ -350,17 +350,17 @@ pub struct ConnectionConfigurationArgs<T0, T1, T2, T3, T4> {
 
 impl ConnectionConfiguration {
     /// With everything that is required.
-    pub fn new(args: ConnectionConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DatabaseHost", args.database_host.into_node()).with("DatabaseName", args.database_name.into_node()).with("DatabasePort", args.database_port.into_node()).with("SecretArn", args.secret_arn.into_node()).with("TableName", args.table_name.into_node())) }
+    pub fn new(args: ConnectionConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseHost", args.database_host).set::<cfn::Text>("DatabaseName", args.database_name).set::<cfn::Integer>("DatabasePort", args.database_port).set::<cfn::Text>("SecretArn", args.secret_arn).set::<cfn::Text>("TableName", args.table_name)) }
     /// `DatabaseHost`: text; 1 to 253 characters.
-    pub fn database_host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseHost", value.into_node())) }
+    pub fn database_host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseHost", value)) }
     /// `DatabaseName`: text; 1 to 100 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `DatabasePort`: integer; 1 to 65535.
-    pub fn database_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DatabasePort", value.into_node())) }
+    pub fn database_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DatabasePort", value)) }
     /// `SecretArn`: text; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `TableName`: text; 1 to 100 characters.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `CustomDocumentEnrichmentConfiguration` of `AWS::Kendra::DataSource`.
@@ -374,13 +374,13 @@ impl CustomDocumentEnrichmentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InlineConfigurations`: list of object; at most 100 items.
-    pub fn inline_configurations(self, value: impl cfn::IntoValue<cfn::List<InlineCustomDocumentEnrichmentConfiguration>>) -> Self { Self(self.0.with("InlineConfigurations", value.into_node())) }
+    pub fn inline_configurations(self, value: impl cfn::IntoValue<cfn::List<InlineCustomDocumentEnrichmentConfiguration>>) -> Self { Self(self.0.set::<cfn::List<InlineCustomDocumentEnrichmentConfiguration>>("InlineConfigurations", value)) }
     /// `PostExtractionHookConfiguration`: object.
-    pub fn post_extraction_hook_configuration(self, value: impl cfn::IntoValue<HookConfiguration>) -> Self { Self(self.0.with("PostExtractionHookConfiguration", value.into_node())) }
+    pub fn post_extraction_hook_configuration(self, value: impl cfn::IntoValue<HookConfiguration>) -> Self { Self(self.0.set::<HookConfiguration>("PostExtractionHookConfiguration", value)) }
     /// `PreExtractionHookConfiguration`: object.
-    pub fn pre_extraction_hook_configuration(self, value: impl cfn::IntoValue<HookConfiguration>) -> Self { Self(self.0.with("PreExtractionHookConfiguration", value.into_node())) }
+    pub fn pre_extraction_hook_configuration(self, value: impl cfn::IntoValue<HookConfiguration>) -> Self { Self(self.0.set::<HookConfiguration>("PreExtractionHookConfiguration", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 impl ::core::default::Default for CustomDocumentEnrichmentConfiguration {
@@ -400,27 +400,27 @@ impl DataSourceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConfluenceConfiguration`: object.
-    pub fn confluence_configuration(self, value: impl cfn::IntoValue<ConfluenceConfiguration>) -> Self { Self(self.0.with("ConfluenceConfiguration", value.into_node())) }
+    pub fn confluence_configuration(self, value: impl cfn::IntoValue<ConfluenceConfiguration>) -> Self { Self(self.0.set::<ConfluenceConfiguration>("ConfluenceConfiguration", value)) }
     /// `DatabaseConfiguration`: object.
-    pub fn database_configuration(self, value: impl cfn::IntoValue<DatabaseConfiguration>) -> Self { Self(self.0.with("DatabaseConfiguration", value.into_node())) }
+    pub fn database_configuration(self, value: impl cfn::IntoValue<DatabaseConfiguration>) -> Self { Self(self.0.set::<DatabaseConfiguration>("DatabaseConfiguration", value)) }
     /// `GoogleDriveConfiguration`: object.
-    pub fn google_drive_configuration(self, value: impl cfn::IntoValue<GoogleDriveConfiguration>) -> Self { Self(self.0.with("GoogleDriveConfiguration", value.into_node())) }
+    pub fn google_drive_configuration(self, value: impl cfn::IntoValue<GoogleDriveConfiguration>) -> Self { Self(self.0.set::<GoogleDriveConfiguration>("GoogleDriveConfiguration", value)) }
     /// `OneDriveConfiguration`: object.
-    pub fn one_drive_configuration(self, value: impl cfn::IntoValue<OneDriveConfiguration>) -> Self { Self(self.0.with("OneDriveConfiguration", value.into_node())) }
+    pub fn one_drive_configuration(self, value: impl cfn::IntoValue<OneDriveConfiguration>) -> Self { Self(self.0.set::<OneDriveConfiguration>("OneDriveConfiguration", value)) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DataSourceConfiguration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DataSourceConfiguration>) -> Self { Self(self.0.set::<S3DataSourceConfiguration>("S3Configuration", value)) }
     /// `SalesforceConfiguration`: object.
-    pub fn salesforce_configuration(self, value: impl cfn::IntoValue<SalesforceConfiguration>) -> Self { Self(self.0.with("SalesforceConfiguration", value.into_node())) }
+    pub fn salesforce_configuration(self, value: impl cfn::IntoValue<SalesforceConfiguration>) -> Self { Self(self.0.set::<SalesforceConfiguration>("SalesforceConfiguration", value)) }
     /// `ServiceNowConfiguration`: object.
-    pub fn service_now_configuration(self, value: impl cfn::IntoValue<ServiceNowConfiguration>) -> Self { Self(self.0.with("ServiceNowConfiguration", value.into_node())) }
+    pub fn service_now_configuration(self, value: impl cfn::IntoValue<ServiceNowConfiguration>) -> Self { Self(self.0.set::<ServiceNowConfiguration>("ServiceNowConfiguration", value)) }
     /// `SharePointConfiguration`: object.
-    pub fn share_point_configuration(self, value: impl cfn::IntoValue<SharePointConfiguration>) -> Self { Self(self.0.with("SharePointConfiguration", value.into_node())) }
+    pub fn share_point_configuration(self, value: impl cfn::IntoValue<SharePointConfiguration>) -> Self { Self(self.0.set::<SharePointConfiguration>("SharePointConfiguration", value)) }
     /// `TemplateConfiguration`: object.
-    pub fn template_configuration(self, value: impl cfn::IntoValue<TemplateConfiguration>) -> Self { Self(self.0.with("TemplateConfiguration", value.into_node())) }
+    pub fn template_configuration(self, value: impl cfn::IntoValue<TemplateConfiguration>) -> Self { Self(self.0.set::<TemplateConfiguration>("TemplateConfiguration", value)) }
     /// `WebCrawlerConfiguration`: object.
-    pub fn web_crawler_configuration(self, value: impl cfn::IntoValue<WebCrawlerConfiguration>) -> Self { Self(self.0.with("WebCrawlerConfiguration", value.into_node())) }
+    pub fn web_crawler_configuration(self, value: impl cfn::IntoValue<WebCrawlerConfiguration>) -> Self { Self(self.0.set::<WebCrawlerConfiguration>("WebCrawlerConfiguration", value)) }
     /// `WorkDocsConfiguration`: object.
-    pub fn work_docs_configuration(self, value: impl cfn::IntoValue<WorkDocsConfiguration>) -> Self { Self(self.0.with("WorkDocsConfiguration", value.into_node())) }
+    pub fn work_docs_configuration(self, value: impl cfn::IntoValue<WorkDocsConfiguration>) -> Self { Self(self.0.set::<WorkDocsConfiguration>("WorkDocsConfiguration", value)) }
 }
 
 impl ::core::default::Default for DataSourceConfiguration {
@@ -440,11 +440,11 @@ impl DataSourceS3Path {
     /// `bucket` is `Bucket`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]`.
     ///
     /// `key` is `Key`: text; 1 to 1024 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("Bucket", bucket).set::<cfn::Text>("Key", key)) }
     /// `Bucket`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("Bucket", value)) }
     /// `Key`: text; 1 to 1024 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
 }
 
 /// `DataSourceToIndexFieldMapping` of `AWS::Kendra::DataSource`.
@@ -460,13 +460,13 @@ impl DataSourceToIndexFieldMapping {
     /// `data_source_field_name` is `DataSourceFieldName`: text; 1 to 100 characters.
     ///
     /// `index_field_name` is `IndexFieldName`: text; 1 to 30 characters.
-    pub fn new(data_source_field_name: impl cfn::IntoValue<cfn::Text>, index_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSourceFieldName", data_source_field_name.into_node()).with("IndexFieldName", index_field_name.into_node())) }
+    pub fn new(data_source_field_name: impl cfn::IntoValue<cfn::Text>, index_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataSourceFieldName", data_source_field_name).set::<cfn::Text>("IndexFieldName", index_field_name)) }
     /// `DataSourceFieldName`: text; 1 to 100 characters.
-    pub fn data_source_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSourceFieldName", value.into_node())) }
+    pub fn data_source_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSourceFieldName", value)) }
     /// `DateFieldFormat`: text; 4 to 40 characters.
-    pub fn date_field_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateFieldFormat", value.into_node())) }
+    pub fn date_field_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateFieldFormat", value)) }
     /// `IndexFieldName`: text; 1 to 30 characters.
-    pub fn index_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexFieldName", value.into_node())) }
+    pub fn index_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexFieldName", value)) }
 }
 
 /// `DataSourceVpcConfiguration` of `AWS::Kendra::DataSource`.
@@ -482,11 +482,11 @@ impl DataSourceVpcConfiguration {
     /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 10 items.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text; at most 6 items.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 10 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; at most 6 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 /// `DatabaseConfiguration` of `AWS::Kendra::DataSource`.
@@ -504,19 +504,19 @@ impl DatabaseConfiguration {
     /// `connection_configuration` is `ConnectionConfiguration`: object.
     ///
     /// `database_engine_type` is `DatabaseEngineType`: one of its words.
-    pub fn new(column_configuration: impl cfn::IntoValue<ColumnConfiguration>, connection_configuration: impl cfn::IntoValue<ConnectionConfiguration>, database_engine_type: impl cfn::IntoValue<DatabaseEngineType>) -> Self { Self(cfn::Properties::new().with("ColumnConfiguration", column_configuration.into_node()).with("ConnectionConfiguration", connection_configuration.into_node()).with("DatabaseEngineType", database_engine_type.into_node())) }
+    pub fn new(column_configuration: impl cfn::IntoValue<ColumnConfiguration>, connection_configuration: impl cfn::IntoValue<ConnectionConfiguration>, database_engine_type: impl cfn::IntoValue<DatabaseEngineType>) -> Self { Self(cfn::Properties::new().set::<ColumnConfiguration>("ColumnConfiguration", column_configuration).set::<ConnectionConfiguration>("ConnectionConfiguration", connection_configuration).set::<DatabaseEngineType>("DatabaseEngineType", database_engine_type)) }
     /// `AclConfiguration`: object.
-    pub fn acl_configuration(self, value: impl cfn::IntoValue<AclConfiguration>) -> Self { Self(self.0.with("AclConfiguration", value.into_node())) }
+    pub fn acl_configuration(self, value: impl cfn::IntoValue<AclConfiguration>) -> Self { Self(self.0.set::<AclConfiguration>("AclConfiguration", value)) }
     /// `ColumnConfiguration`: object.
-    pub fn column_configuration(self, value: impl cfn::IntoValue<ColumnConfiguration>) -> Self { Self(self.0.with("ColumnConfiguration", value.into_node())) }
+    pub fn column_configuration(self, value: impl cfn::IntoValue<ColumnConfiguration>) -> Self { Self(self.0.set::<ColumnConfiguration>("ColumnConfiguration", value)) }
     /// `ConnectionConfiguration`: object.
-    pub fn connection_configuration(self, value: impl cfn::IntoValue<ConnectionConfiguration>) -> Self { Self(self.0.with("ConnectionConfiguration", value.into_node())) }
+    pub fn connection_configuration(self, value: impl cfn::IntoValue<ConnectionConfiguration>) -> Self { Self(self.0.set::<ConnectionConfiguration>("ConnectionConfiguration", value)) }
     /// `DatabaseEngineType`: one of its words.
-    pub fn database_engine_type(self, value: impl cfn::IntoValue<DatabaseEngineType>) -> Self { Self(self.0.with("DatabaseEngineType", value.into_node())) }
+    pub fn database_engine_type(self, value: impl cfn::IntoValue<DatabaseEngineType>) -> Self { Self(self.0.set::<DatabaseEngineType>("DatabaseEngineType", value)) }
     /// `SqlConfiguration`: object.
-    pub fn sql_configuration(self, value: impl cfn::IntoValue<SqlConfiguration>) -> Self { Self(self.0.with("SqlConfiguration", value.into_node())) }
+    pub fn sql_configuration(self, value: impl cfn::IntoValue<SqlConfiguration>) -> Self { Self(self.0.set::<SqlConfiguration>("SqlConfiguration", value)) }
     /// `VpcConfiguration`: object.
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<DataSourceVpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<DataSourceVpcConfiguration>) -> Self { Self(self.0.set::<DataSourceVpcConfiguration>("VpcConfiguration", value)) }
 }
 
 /// `DocumentAttributeCondition` of `AWS::Kendra::DataSource`.
@@ -532,13 +532,13 @@ impl DocumentAttributeCondition {
     /// `condition_document_attribute_key` is `ConditionDocumentAttributeKey`: text; 1 to 200 characters; pattern `[a-zA-Z0-9_][a-zA-Z0-9_-]*`.
     ///
     /// `operator` is `Operator`: one of its words.
-    pub fn new(condition_document_attribute_key: impl cfn::IntoValue<cfn::Text>, operator: impl cfn::IntoValue<ConditionOperator>) -> Self { Self(cfn::Properties::new().with("ConditionDocumentAttributeKey", condition_document_attribute_key.into_node()).with("Operator", operator.into_node())) }
+    pub fn new(condition_document_attribute_key: impl cfn::IntoValue<cfn::Text>, operator: impl cfn::IntoValue<ConditionOperator>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConditionDocumentAttributeKey", condition_document_attribute_key).set::<ConditionOperator>("Operator", operator)) }
     /// `ConditionDocumentAttributeKey`: text; 1 to 200 characters; pattern `[a-zA-Z0-9_][a-zA-Z0-9_-]*`.
-    pub fn condition_document_attribute_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConditionDocumentAttributeKey", value.into_node())) }
+    pub fn condition_document_attribute_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConditionDocumentAttributeKey", value)) }
     /// `ConditionOnValue`: object.
-    pub fn condition_on_value(self, value: impl cfn::IntoValue<DocumentAttributeValue>) -> Self { Self(self.0.with("ConditionOnValue", value.into_node())) }
+    pub fn condition_on_value(self, value: impl cfn::IntoValue<DocumentAttributeValue>) -> Self { Self(self.0.set::<DocumentAttributeValue>("ConditionOnValue", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<ConditionOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<ConditionOperator>) -> Self { Self(self.0.set::<ConditionOperator>("Operator", value)) }
 }
 
 /// `DocumentAttributeTarget` of `AWS::Kendra::DataSource`.
@@ -552,13 +552,13 @@ impl DocumentAttributeTarget {
     /// With everything that is required.
     ///
     /// `target_document_attribute_key` is `TargetDocumentAttributeKey`: text; 1 to 200 characters; pattern `[a-zA-Z0-9_][a-zA-Z0-9_-]*`.
-    pub fn new(target_document_attribute_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TargetDocumentAttributeKey", target_document_attribute_key.into_node())) }
+    pub fn new(target_document_attribute_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetDocumentAttributeKey", target_document_attribute_key)) }
     /// `TargetDocumentAttributeKey`: text; 1 to 200 characters; pattern `[a-zA-Z0-9_][a-zA-Z0-9_-]*`.
-    pub fn target_document_attribute_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetDocumentAttributeKey", value.into_node())) }
+    pub fn target_document_attribute_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetDocumentAttributeKey", value)) }
     /// `TargetDocumentAttributeValue`: object.
-    pub fn target_document_attribute_value(self, value: impl cfn::IntoValue<DocumentAttributeValue>) -> Self { Self(self.0.with("TargetDocumentAttributeValue", value.into_node())) }
+    pub fn target_document_attribute_value(self, value: impl cfn::IntoValue<DocumentAttributeValue>) -> Self { Self(self.0.set::<DocumentAttributeValue>("TargetDocumentAttributeValue", value)) }
     /// `TargetDocumentAttributeValueDeletion`: boolean.
-    pub fn target_document_attribute_value_deletion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TargetDocumentAttributeValueDeletion", value.into_node())) }
+    pub fn target_document_attribute_value_deletion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TargetDocumentAttributeValueDeletion", value)) }
 }
 
 /// `DocumentAttributeValue` of `AWS::Kendra::DataSource`.
@@ -572,13 +572,13 @@ impl DocumentAttributeValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateValue`: text.
-    pub fn date_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateValue", value.into_node())) }
+    pub fn date_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateValue", value)) }
     /// `LongValue`: integer.
-    pub fn long_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LongValue", value.into_node())) }
+    pub fn long_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LongValue", value)) }
     /// `StringListValue`: list of text.
-    pub fn string_list_value(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StringListValue", value.into_node())) }
+    pub fn string_list_value(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StringListValue", value)) }
     /// `StringValue`: text; 1 to 2048 characters.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
 }
 
 impl ::core::default::Default for DocumentAttributeValue {
@@ -596,7 +596,7 @@ impl DocumentsMetadataConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3Prefix`: text; 1 to 1024 characters.
-    pub fn s3_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Prefix", value.into_node())) }
+    pub fn s3_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Prefix", value)) }
 }
 
 impl ::core::default::Default for DocumentsMetadataConfiguration {
@@ -614,21 +614,21 @@ impl GoogleDriveConfiguration {
     /// With everything that is required.
     ///
     /// `secret_arn` is `SecretArn`: text; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`.
-    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretArn", secret_arn.into_node())) }
+    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `ExcludeMimeTypes`: list of text; at most 30 items.
-    pub fn exclude_mime_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludeMimeTypes", value.into_node())) }
+    pub fn exclude_mime_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludeMimeTypes", value)) }
     /// `ExcludeSharedDrives`: list of text; at most 100 items.
-    pub fn exclude_shared_drives(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludeSharedDrives", value.into_node())) }
+    pub fn exclude_shared_drives(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludeSharedDrives", value)) }
     /// `ExcludeUserAccounts`: list of text; at most 100 items.
-    pub fn exclude_user_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludeUserAccounts", value.into_node())) }
+    pub fn exclude_user_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludeUserAccounts", value)) }
     /// `ExclusionPatterns`: list of text; at most 100 items.
-    pub fn exclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExclusionPatterns", value.into_node())) }
+    pub fn exclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExclusionPatterns", value)) }
     /// `FieldMappings`: list of object; at most 100 items.
-    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.with("FieldMappings", value.into_node())) }
+    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<DataSourceToIndexFieldMapping>>("FieldMappings", value)) }
     /// `InclusionPatterns`: list of text; at most 100 items.
-    pub fn inclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InclusionPatterns", value.into_node())) }
+    pub fn inclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InclusionPatterns", value)) }
     /// `SecretArn`: text; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 /// `HookConfiguration` of `AWS::Kendra::DataSource`.
@@ -644,13 +644,13 @@ impl HookConfiguration {
     /// `lambda_arn` is `LambdaArn`: arn of `AWS::Lambda::Function`; 1 to 2048 characters.
     ///
     /// `s3_bucket` is `S3Bucket`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]`.
-    pub fn new(lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>, s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("LambdaArn", lambda_arn.into_node()).with("S3Bucket", s3_bucket.into_node())) }
+    pub fn new(lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>, s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", lambda_arn).set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", s3_bucket)) }
     /// `InvocationCondition`: object.
-    pub fn invocation_condition(self, value: impl cfn::IntoValue<DocumentAttributeCondition>) -> Self { Self(self.0.with("InvocationCondition", value.into_node())) }
+    pub fn invocation_condition(self, value: impl cfn::IntoValue<DocumentAttributeCondition>) -> Self { Self(self.0.set::<DocumentAttributeCondition>("InvocationCondition", value)) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`; 1 to 2048 characters.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
 }
 
 /// `InlineCustomDocumentEnrichmentConfiguration` of `AWS::Kendra::DataSource`.
@@ -664,11 +664,11 @@ impl InlineCustomDocumentEnrichmentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Condition`: object.
-    pub fn condition(self, value: impl cfn::IntoValue<DocumentAttributeCondition>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<DocumentAttributeCondition>) -> Self { Self(self.0.set::<DocumentAttributeCondition>("Condition", value)) }
     /// `DocumentContentDeletion`: boolean.
-    pub fn document_content_deletion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DocumentContentDeletion", value.into_node())) }
+    pub fn document_content_deletion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DocumentContentDeletion", value)) }
     /// `Target`: object.
-    pub fn target(self, value: impl cfn::IntoValue<DocumentAttributeTarget>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<DocumentAttributeTarget>) -> Self { Self(self.0.set::<DocumentAttributeTarget>("Target", value)) }
 }
 
 impl ::core::default::Default for InlineCustomDocumentEnrichmentConfiguration {
@@ -690,21 +690,21 @@ impl OneDriveConfiguration {
     /// `secret_arn` is `SecretArn`: text; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`.
     ///
     /// `tenant_domain` is `TenantDomain`: text; 1 to 256 characters; pattern `^([a-zA-Z0-9]+(-[a-zA-Z0-9]+)*\.)+[a-z]{2,}$`.
-    pub fn new(one_drive_users: impl cfn::IntoValue<OneDriveUsers>, secret_arn: impl cfn::IntoValue<cfn::Text>, tenant_domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OneDriveUsers", one_drive_users.into_node()).with("SecretArn", secret_arn.into_node()).with("TenantDomain", tenant_domain.into_node())) }
+    pub fn new(one_drive_users: impl cfn::IntoValue<OneDriveUsers>, secret_arn: impl cfn::IntoValue<cfn::Text>, tenant_domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<OneDriveUsers>("OneDriveUsers", one_drive_users).set::<cfn::Text>("SecretArn", secret_arn).set::<cfn::Text>("TenantDomain", tenant_domain)) }
     /// `DisableLocalGroups`: boolean.
-    pub fn disable_local_groups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableLocalGroups", value.into_node())) }
+    pub fn disable_local_groups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableLocalGroups", value)) }
     /// `ExclusionPatterns`: list of text; at most 100 items.
-    pub fn exclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExclusionPatterns", value.into_node())) }
+    pub fn exclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExclusionPatterns", value)) }
     /// `FieldMappings`: list of object; at most 100 items.
-    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.with("FieldMappings", value.into_node())) }
+    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<DataSourceToIndexFieldMapping>>("FieldMappings", value)) }
     /// `InclusionPatterns`: list of text; at most 100 items.
-    pub fn inclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InclusionPatterns", value.into_node())) }
+    pub fn inclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InclusionPatterns", value)) }
     /// `OneDriveUsers`: object.
-    pub fn one_drive_users(self, value: impl cfn::IntoValue<OneDriveUsers>) -> Self { Self(self.0.with("OneDriveUsers", value.into_node())) }
+    pub fn one_drive_users(self, value: impl cfn::IntoValue<OneDriveUsers>) -> Self { Self(self.0.set::<OneDriveUsers>("OneDriveUsers", value)) }
     /// `SecretArn`: text; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `TenantDomain`: text; 1 to 256 characters; pattern `^([a-zA-Z0-9]+(-[a-zA-Z0-9]+)*\.)+[a-z]{2,}$`.
-    pub fn tenant_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantDomain", value.into_node())) }
+    pub fn tenant_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantDomain", value)) }
 }
 
 /// `OneDriveUsers` of `AWS::Kendra::DataSource`.
@@ -720,9 +720,9 @@ impl OneDriveUsers {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OneDriveUserList`: list of text; 1 to 100 items.
-    pub fn one_drive_user_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OneDriveUserList", value.into_node())) }
+    pub fn one_drive_user_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OneDriveUserList", value)) }
     /// `OneDriveUserS3Path`: object.
-    pub fn one_drive_user_s3_path(self, value: impl cfn::IntoValue<DataSourceS3Path>) -> Self { Self(self.0.with("OneDriveUserS3Path", value.into_node())) }
+    pub fn one_drive_user_s3_path(self, value: impl cfn::IntoValue<DataSourceS3Path>) -> Self { Self(self.0.set::<DataSourceS3Path>("OneDriveUserS3Path", value)) }
 }
 
 impl ::core::default::Default for OneDriveUsers {
@@ -742,13 +742,13 @@ impl ProxyConfiguration {
     /// `host` is `Host`: text; 1 to 253 characters; pattern `([^\s]*)`.
     ///
     /// `port` is `Port`: integer; 1 to 65535.
-    pub fn new(host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Host", host.into_node()).with("Port", port.into_node())) }
+    pub fn new(host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Host", host).set::<cfn::Integer>("Port", port)) }
     /// `Credentials`: text; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`.
-    pub fn credentials(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Credentials", value.into_node())) }
+    pub fn credentials(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Credentials", value)) }
     /// `Host`: text; 1 to 253 characters; pattern `([^\s]*)`.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Port`: integer; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
 }
 
 /// `S3DataSourceConfiguration` of `AWS::Kendra::DataSource`.
@@ -762,19 +762,19 @@ impl S3DataSourceConfiguration {
     /// With everything that is required.
     ///
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
     /// `AccessControlListConfiguration`: object.
-    pub fn access_control_list_configuration(self, value: impl cfn::IntoValue<AccessControlListConfiguration>) -> Self { Self(self.0.with("AccessControlListConfiguration", value.into_node())) }
+    pub fn access_control_list_configuration(self, value: impl cfn::IntoValue<AccessControlListConfiguration>) -> Self { Self(self.0.set::<AccessControlListConfiguration>("AccessControlListConfiguration", value)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `DocumentsMetadataConfiguration`: object.
-    pub fn documents_metadata_configuration(self, value: impl cfn::IntoValue<DocumentsMetadataConfiguration>) -> Self { Self(self.0.with("DocumentsMetadataConfiguration", value.into_node())) }
+    pub fn documents_metadata_configuration(self, value: impl cfn::IntoValue<DocumentsMetadataConfiguration>) -> Self { Self(self.0.set::<DocumentsMetadataConfiguration>("DocumentsMetadataConfiguration", value)) }
     /// `ExclusionPatterns`: list of text; at most 100 items.
-    pub fn exclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExclusionPatterns", value.into_node())) }
+    pub fn exclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExclusionPatterns", value)) }
     /// `InclusionPatterns`: list of text; at most 100 items.
-    pub fn inclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InclusionPatterns", value.into_node())) }
+    pub fn inclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InclusionPatterns", value)) }
     /// `InclusionPrefixes`: list of text; at most 100 items.
-    pub fn inclusion_prefixes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InclusionPrefixes", value.into_node())) }
+    pub fn inclusion_prefixes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InclusionPrefixes", value)) }
 }
 
 /// `SalesforceChatterFeedConfiguration` of `AWS::Kendra::DataSource`.
@@ -788,15 +788,15 @@ impl SalesforceChatterFeedConfiguration {
     /// With everything that is required.
     ///
     /// `document_data_field_name` is `DocumentDataFieldName`: text; 1 to 100 characters.
-    pub fn new(document_data_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DocumentDataFieldName", document_data_field_name.into_node())) }
+    pub fn new(document_data_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DocumentDataFieldName", document_data_field_name)) }
     /// `DocumentDataFieldName`: text; 1 to 100 characters.
-    pub fn document_data_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentDataFieldName", value.into_node())) }
+    pub fn document_data_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentDataFieldName", value)) }
     /// `DocumentTitleFieldName`: text; 1 to 100 characters.
-    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentTitleFieldName", value.into_node())) }
+    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentTitleFieldName", value)) }
     /// `FieldMappings`: list of object; at most 100 items.
-    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.with("FieldMappings", value.into_node())) }
+    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<DataSourceToIndexFieldMapping>>("FieldMappings", value)) }
     /// `IncludeFilterTypes`: list of one of its words; 1 to 2 items.
-    pub fn include_filter_types(self, value: impl cfn::IntoValue<cfn::List<SalesforceChatterFeedIncludeFilterType>>) -> Self { Self(self.0.with("IncludeFilterTypes", value.into_node())) }
+    pub fn include_filter_types(self, value: impl cfn::IntoValue<cfn::List<SalesforceChatterFeedIncludeFilterType>>) -> Self { Self(self.0.set::<cfn::List<SalesforceChatterFeedIncludeFilterType>>("IncludeFilterTypes", value)) }
 }
 
 /// `SalesforceConfiguration` of `AWS::Kendra::DataSource`.
@@ -812,25 +812,25 @@ impl SalesforceConfiguration {
     /// `secret_arn` is `SecretArn`: text; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`.
     ///
     /// `server_url` is `ServerUrl`: text; 1 to 2048 characters; pattern `^(https?|ftp|file)://([^\s]*)`.
-    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>, server_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretArn", secret_arn.into_node()).with("ServerUrl", server_url.into_node())) }
+    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>, server_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretArn", secret_arn).set::<cfn::Text>("ServerUrl", server_url)) }
     /// `ChatterFeedConfiguration`: object.
-    pub fn chatter_feed_configuration(self, value: impl cfn::IntoValue<SalesforceChatterFeedConfiguration>) -> Self { Self(self.0.with("ChatterFeedConfiguration", value.into_node())) }
+    pub fn chatter_feed_configuration(self, value: impl cfn::IntoValue<SalesforceChatterFeedConfiguration>) -> Self { Self(self.0.set::<SalesforceChatterFeedConfiguration>("ChatterFeedConfiguration", value)) }
     /// `CrawlAttachments`: boolean.
-    pub fn crawl_attachments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CrawlAttachments", value.into_node())) }
+    pub fn crawl_attachments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CrawlAttachments", value)) }
     /// `ExcludeAttachmentFilePatterns`: list of text; at most 100 items.
-    pub fn exclude_attachment_file_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludeAttachmentFilePatterns", value.into_node())) }
+    pub fn exclude_attachment_file_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludeAttachmentFilePatterns", value)) }
     /// `IncludeAttachmentFilePatterns`: list of text; at most 100 items.
-    pub fn include_attachment_file_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IncludeAttachmentFilePatterns", value.into_node())) }
+    pub fn include_attachment_file_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IncludeAttachmentFilePatterns", value)) }
     /// `KnowledgeArticleConfiguration`: object.
-    pub fn knowledge_article_configuration(self, value: impl cfn::IntoValue<SalesforceKnowledgeArticleConfiguration>) -> Self { Self(self.0.with("KnowledgeArticleConfiguration", value.into_node())) }
+    pub fn knowledge_article_configuration(self, value: impl cfn::IntoValue<SalesforceKnowledgeArticleConfiguration>) -> Self { Self(self.0.set::<SalesforceKnowledgeArticleConfiguration>("KnowledgeArticleConfiguration", value)) }
     /// `SecretArn`: text; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `ServerUrl`: text; 1 to 2048 characters; pattern `^(https?|ftp|file)://([^\s]*)`.
-    pub fn server_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerUrl", value.into_node())) }
+    pub fn server_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerUrl", value)) }
     /// `StandardObjectAttachmentConfiguration`: object.
-    pub fn standard_object_attachment_configuration(self, value: impl cfn::IntoValue<SalesforceStandardObjectAttachmentConfiguration>) -> Self { Self(self.0.with("StandardObjectAttachmentConfiguration", value.into_node())) }
+    pub fn standard_object_attachment_configuration(self, value: impl cfn::IntoValue<SalesforceStandardObjectAttachmentConfiguration>) -> Self { Self(self.0.set::<SalesforceStandardObjectAttachmentConfiguration>("StandardObjectAttachmentConfiguration", value)) }
     /// `StandardObjectConfigurations`: list of object; 1 to 17 items.
-    pub fn standard_object_configurations(self, value: impl cfn::IntoValue<cfn::List<SalesforceStandardObjectConfiguration>>) -> Self { Self(self.0.with("StandardObjectConfigurations", value.into_node())) }
+    pub fn standard_object_configurations(self, value: impl cfn::IntoValue<cfn::List<SalesforceStandardObjectConfiguration>>) -> Self { Self(self.0.set::<cfn::List<SalesforceStandardObjectConfiguration>>("StandardObjectConfigurations", value)) }
 }
 
 /// `SalesforceCustomKnowledgeArticleTypeConfiguration` of `AWS::Kendra::DataSource`.
@@ -846,15 +846,15 @@ impl SalesforceCustomKnowledgeArticleTypeConfiguration {
     /// `document_data_field_name` is `DocumentDataFieldName`: text; 1 to 100 characters.
     ///
     /// `name` is `Name`: text; 1 to 100 characters.
-    pub fn new(document_data_field_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DocumentDataFieldName", document_data_field_name.into_node()).with("Name", name.into_node())) }
+    pub fn new(document_data_field_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DocumentDataFieldName", document_data_field_name).set::<cfn::Text>("Name", name)) }
     /// `DocumentDataFieldName`: text; 1 to 100 characters.
-    pub fn document_data_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentDataFieldName", value.into_node())) }
+    pub fn document_data_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentDataFieldName", value)) }
     /// `DocumentTitleFieldName`: text; 1 to 100 characters.
-    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentTitleFieldName", value.into_node())) }
+    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentTitleFieldName", value)) }
     /// `FieldMappings`: list of object; at most 100 items.
-    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.with("FieldMappings", value.into_node())) }
+    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<DataSourceToIndexFieldMapping>>("FieldMappings", value)) }
     /// `Name`: text; 1 to 100 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `SalesforceKnowledgeArticleConfiguration` of `AWS::Kendra::DataSource`.
@@ -868,13 +868,13 @@ impl SalesforceKnowledgeArticleConfiguration {
     /// With everything that is required.
     ///
     /// `included_states` is `IncludedStates`: list of one of its words; 1 to 3 items.
-    pub fn new(included_states: impl cfn::IntoValue<cfn::List<SalesforceKnowledgeArticleState>>) -> Self { Self(cfn::Properties::new().with("IncludedStates", included_states.into_node())) }
+    pub fn new(included_states: impl cfn::IntoValue<cfn::List<SalesforceKnowledgeArticleState>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SalesforceKnowledgeArticleState>>("IncludedStates", included_states)) }
     /// `CustomKnowledgeArticleTypeConfigurations`: list of object; 1 to 10 items.
-    pub fn custom_knowledge_article_type_configurations(self, value: impl cfn::IntoValue<cfn::List<SalesforceCustomKnowledgeArticleTypeConfiguration>>) -> Self { Self(self.0.with("CustomKnowledgeArticleTypeConfigurations", value.into_node())) }
+    pub fn custom_knowledge_article_type_configurations(self, value: impl cfn::IntoValue<cfn::List<SalesforceCustomKnowledgeArticleTypeConfiguration>>) -> Self { Self(self.0.set::<cfn::List<SalesforceCustomKnowledgeArticleTypeConfiguration>>("CustomKnowledgeArticleTypeConfigurations", value)) }
     /// `IncludedStates`: list of one of its words; 1 to 3 items.
-    pub fn included_states(self, value: impl cfn::IntoValue<cfn::List<SalesforceKnowledgeArticleState>>) -> Self { Self(self.0.with("IncludedStates", value.into_node())) }
+    pub fn included_states(self, value: impl cfn::IntoValue<cfn::List<SalesforceKnowledgeArticleState>>) -> Self { Self(self.0.set::<cfn::List<SalesforceKnowledgeArticleState>>("IncludedStates", value)) }
     /// `StandardKnowledgeArticleTypeConfiguration`: object.
-    pub fn standard_knowledge_article_type_configuration(self, value: impl cfn::IntoValue<SalesforceStandardKnowledgeArticleTypeConfiguration>) -> Self { Self(self.0.with("StandardKnowledgeArticleTypeConfiguration", value.into_node())) }
+    pub fn standard_knowledge_article_type_configuration(self, value: impl cfn::IntoValue<SalesforceStandardKnowledgeArticleTypeConfiguration>) -> Self { Self(self.0.set::<SalesforceStandardKnowledgeArticleTypeConfiguration>("StandardKnowledgeArticleTypeConfiguration", value)) }
 }
 
 /// `SalesforceStandardKnowledgeArticleTypeConfiguration` of `AWS::Kendra::DataSource`.
@@ -888,13 +888,13 @@ impl SalesforceStandardKnowledgeArticleTypeConfiguration {
     /// With everything that is required.
     ///
     /// `document_data_field_name` is `DocumentDataFieldName`: text; 1 to 100 characters.
-    pub fn new(document_data_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DocumentDataFieldName", document_data_field_name.into_node())) }
+    pub fn new(document_data_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DocumentDataFieldName", document_data_field_name)) }
     /// `DocumentDataFieldName`: text; 1 to 100 characters.
-    pub fn document_data_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentDataFieldName", value.into_node())) }
+    pub fn document_data_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentDataFieldName", value)) }
     /// `DocumentTitleFieldName`: text; 1 to 100 characters.
-    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentTitleFieldName", value.into_node())) }
+    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentTitleFieldName", value)) }
     /// `FieldMappings`: list of object; at most 100 items.
-    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.with("FieldMappings", value.into_node())) }
+    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<DataSourceToIndexFieldMapping>>("FieldMappings", value)) }
 }
 
 /// `SalesforceStandardObjectAttachmentConfiguration` of `AWS::Kendra::DataSource`.
@@ -908,9 +908,9 @@ impl SalesforceStandardObjectAttachmentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DocumentTitleFieldName`: text; 1 to 100 characters.
-    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentTitleFieldName", value.into_node())) }
+    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentTitleFieldName", value)) }
     /// `FieldMappings`: list of object; at most 100 items.
-    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.with("FieldMappings", value.into_node())) }
+    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<DataSourceToIndexFieldMapping>>("FieldMappings", value)) }
 }
 
 impl ::core::default::Default for SalesforceStandardObjectAttachmentConfiguration {
@@ -930,15 +930,15 @@ impl SalesforceStandardObjectConfiguration {
     /// `document_data_field_name` is `DocumentDataFieldName`: text; 1 to 100 characters.
     ///
     /// `name` is `Name`: one of its words.
-    pub fn new(document_data_field_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<SalesforceStandardObjectName>) -> Self { Self(cfn::Properties::new().with("DocumentDataFieldName", document_data_field_name.into_node()).with("Name", name.into_node())) }
+    pub fn new(document_data_field_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<SalesforceStandardObjectName>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DocumentDataFieldName", document_data_field_name).set::<SalesforceStandardObjectName>("Name", name)) }
     /// `DocumentDataFieldName`: text; 1 to 100 characters.
-    pub fn document_data_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentDataFieldName", value.into_node())) }
+    pub fn document_data_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentDataFieldName", value)) }
     /// `DocumentTitleFieldName`: text; 1 to 100 characters.
-    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentTitleFieldName", value.into_node())) }
+    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentTitleFieldName", value)) }
     /// `FieldMappings`: list of object; at most 100 items.
-    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.with("FieldMappings", value.into_node())) }
+    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<DataSourceToIndexFieldMapping>>("FieldMappings", value)) }
     /// `Name`: one of its words.
-    pub fn name(self, value: impl cfn::IntoValue<SalesforceStandardObjectName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<SalesforceStandardObjectName>) -> Self { Self(self.0.set::<SalesforceStandardObjectName>("Name", value)) }
 }
 
 /// `ServiceNowConfiguration` of `AWS::Kendra::DataSource`.
@@ -956,19 +956,19 @@ impl ServiceNowConfiguration {
     /// `secret_arn` is `SecretArn`: text; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`.
     ///
     /// `service_now_build_version` is `ServiceNowBuildVersion`: one of its words.
-    pub fn new(host_url: impl cfn::IntoValue<cfn::Text>, secret_arn: impl cfn::IntoValue<cfn::Text>, service_now_build_version: impl cfn::IntoValue<ServiceNowBuildVersionType>) -> Self { Self(cfn::Properties::new().with("HostUrl", host_url.into_node()).with("SecretArn", secret_arn.into_node()).with("ServiceNowBuildVersion", service_now_build_version.into_node())) }
+    pub fn new(host_url: impl cfn::IntoValue<cfn::Text>, secret_arn: impl cfn::IntoValue<cfn::Text>, service_now_build_version: impl cfn::IntoValue<ServiceNowBuildVersionType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HostUrl", host_url).set::<cfn::Text>("SecretArn", secret_arn).set::<ServiceNowBuildVersionType>("ServiceNowBuildVersion", service_now_build_version)) }
     /// `AuthenticationType`: one of its words.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<ServiceNowAuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<ServiceNowAuthenticationType>) -> Self { Self(self.0.set::<ServiceNowAuthenticationType>("AuthenticationType", value)) }
     /// `HostUrl`: text; 1 to 2048 characters; pattern `^(?!(^(https?|ftp|file):\/\/))[a-z0-9-]+(\.service-now\.com)$`.
-    pub fn host_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostUrl", value.into_node())) }
+    pub fn host_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostUrl", value)) }
     /// `KnowledgeArticleConfiguration`: object.
-    pub fn knowledge_article_configuration(self, value: impl cfn::IntoValue<ServiceNowKnowledgeArticleConfiguration>) -> Self { Self(self.0.with("KnowledgeArticleConfiguration", value.into_node())) }
+    pub fn knowledge_article_configuration(self, value: impl cfn::IntoValue<ServiceNowKnowledgeArticleConfiguration>) -> Self { Self(self.0.set::<ServiceNowKnowledgeArticleConfiguration>("KnowledgeArticleConfiguration", value)) }
     /// `SecretArn`: text; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `ServiceCatalogConfiguration`: object.
-    pub fn service_catalog_configuration(self, value: impl cfn::IntoValue<ServiceNowServiceCatalogConfiguration>) -> Self { Self(self.0.with("ServiceCatalogConfiguration", value.into_node())) }
+    pub fn service_catalog_configuration(self, value: impl cfn::IntoValue<ServiceNowServiceCatalogConfiguration>) -> Self { Self(self.0.set::<ServiceNowServiceCatalogConfiguration>("ServiceCatalogConfiguration", value)) }
     /// `ServiceNowBuildVersion`: one of its words.
-    pub fn service_now_build_version(self, value: impl cfn::IntoValue<ServiceNowBuildVersionType>) -> Self { Self(self.0.with("ServiceNowBuildVersion", value.into_node())) }
+    pub fn service_now_build_version(self, value: impl cfn::IntoValue<ServiceNowBuildVersionType>) -> Self { Self(self.0.set::<ServiceNowBuildVersionType>("ServiceNowBuildVersion", value)) }
 }
 
 /// `ServiceNowKnowledgeArticleConfiguration` of `AWS::Kendra::DataSource`.
@@ -982,21 +982,21 @@ impl ServiceNowKnowledgeArticleConfiguration {
     /// With everything that is required.
     ///
     /// `document_data_field_name` is `DocumentDataFieldName`: text; 1 to 100 characters.
-    pub fn new(document_data_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DocumentDataFieldName", document_data_field_name.into_node())) }
+    pub fn new(document_data_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DocumentDataFieldName", document_data_field_name)) }
     /// `CrawlAttachments`: boolean.
-    pub fn crawl_attachments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CrawlAttachments", value.into_node())) }
+    pub fn crawl_attachments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CrawlAttachments", value)) }
     /// `DocumentDataFieldName`: text; 1 to 100 characters.
-    pub fn document_data_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentDataFieldName", value.into_node())) }
+    pub fn document_data_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentDataFieldName", value)) }
     /// `DocumentTitleFieldName`: text; 1 to 100 characters.
-    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentTitleFieldName", value.into_node())) }
+    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentTitleFieldName", value)) }
     /// `ExcludeAttachmentFilePatterns`: list of text; at most 100 items.
-    pub fn exclude_attachment_file_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludeAttachmentFilePatterns", value.into_node())) }
+    pub fn exclude_attachment_file_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludeAttachmentFilePatterns", value)) }
     /// `FieldMappings`: list of object; at most 100 items.
-    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.with("FieldMappings", value.into_node())) }
+    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<DataSourceToIndexFieldMapping>>("FieldMappings", value)) }
     /// `FilterQuery`: text; 1 to 2048 characters.
-    pub fn filter_query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterQuery", value.into_node())) }
+    pub fn filter_query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterQuery", value)) }
     /// `IncludeAttachmentFilePatterns`: list of text; at most 100 items.
-    pub fn include_attachment_file_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IncludeAttachmentFilePatterns", value.into_node())) }
+    pub fn include_attachment_file_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IncludeAttachmentFilePatterns", value)) }
 }
 
 /// `ServiceNowServiceCatalogConfiguration` of `AWS::Kendra::DataSource`.
@@ -1010,19 +1010,19 @@ impl ServiceNowServiceCatalogConfiguration {
     /// With everything that is required.
     ///
     /// `document_data_field_name` is `DocumentDataFieldName`: text; 1 to 100 characters.
-    pub fn new(document_data_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DocumentDataFieldName", document_data_field_name.into_node())) }
+    pub fn new(document_data_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DocumentDataFieldName", document_data_field_name)) }
     /// `CrawlAttachments`: boolean.
-    pub fn crawl_attachments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CrawlAttachments", value.into_node())) }
+    pub fn crawl_attachments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CrawlAttachments", value)) }
     /// `DocumentDataFieldName`: text; 1 to 100 characters.
-    pub fn document_data_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentDataFieldName", value.into_node())) }
+    pub fn document_data_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentDataFieldName", value)) }
     /// `DocumentTitleFieldName`: text; 1 to 100 characters.
-    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentTitleFieldName", value.into_node())) }
+    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentTitleFieldName", value)) }
     /// `ExcludeAttachmentFilePatterns`: list of text; at most 100 items.
-    pub fn exclude_attachment_file_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludeAttachmentFilePatterns", value.into_node())) }
+    pub fn exclude_attachment_file_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludeAttachmentFilePatterns", value)) }
     /// `FieldMappings`: list of object; at most 100 items.
-    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.with("FieldMappings", value.into_node())) }
+    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<DataSourceToIndexFieldMapping>>("FieldMappings", value)) }
     /// `IncludeAttachmentFilePatterns`: list of text; at most 100 items.
-    pub fn include_attachment_file_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IncludeAttachmentFilePatterns", value.into_node())) }
+    pub fn include_attachment_file_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IncludeAttachmentFilePatterns", value)) }
 }
 
 /// `SharePointConfiguration` of `AWS::Kendra::DataSource`.
@@ -1040,31 +1040,31 @@ impl SharePointConfiguration {
     /// `share_point_version` is `SharePointVersion`: one of its words.
     ///
     /// `urls` is `Urls`: list of text; at most 100 items.
-    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>, share_point_version: impl cfn::IntoValue<SharePointVersion>, urls: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SecretArn", secret_arn.into_node()).with("SharePointVersion", share_point_version.into_node()).with("Urls", urls.into_node())) }
+    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>, share_point_version: impl cfn::IntoValue<SharePointVersion>, urls: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretArn", secret_arn).set::<SharePointVersion>("SharePointVersion", share_point_version).set::<cfn::List<cfn::Text>>("Urls", urls)) }
     /// `CrawlAttachments`: boolean.
-    pub fn crawl_attachments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CrawlAttachments", value.into_node())) }
+    pub fn crawl_attachments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CrawlAttachments", value)) }
     /// `DisableLocalGroups`: boolean.
-    pub fn disable_local_groups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableLocalGroups", value.into_node())) }
+    pub fn disable_local_groups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableLocalGroups", value)) }
     /// `DocumentTitleFieldName`: text; 1 to 100 characters.
-    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentTitleFieldName", value.into_node())) }
+    pub fn document_title_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentTitleFieldName", value)) }
     /// `ExclusionPatterns`: list of text; at most 100 items.
-    pub fn exclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExclusionPatterns", value.into_node())) }
+    pub fn exclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExclusionPatterns", value)) }
     /// `FieldMappings`: list of object; at most 100 items.
-    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.with("FieldMappings", value.into_node())) }
+    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<DataSourceToIndexFieldMapping>>("FieldMappings", value)) }
     /// `InclusionPatterns`: list of text; at most 100 items.
-    pub fn inclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InclusionPatterns", value.into_node())) }
+    pub fn inclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InclusionPatterns", value)) }
     /// `SecretArn`: text; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `SharePointVersion`: one of its words.
-    pub fn share_point_version(self, value: impl cfn::IntoValue<SharePointVersion>) -> Self { Self(self.0.with("SharePointVersion", value.into_node())) }
+    pub fn share_point_version(self, value: impl cfn::IntoValue<SharePointVersion>) -> Self { Self(self.0.set::<SharePointVersion>("SharePointVersion", value)) }
     /// `SslCertificateS3Path`: object.
-    pub fn ssl_certificate_s3_path(self, value: impl cfn::IntoValue<DataSourceS3Path>) -> Self { Self(self.0.with("SslCertificateS3Path", value.into_node())) }
+    pub fn ssl_certificate_s3_path(self, value: impl cfn::IntoValue<DataSourceS3Path>) -> Self { Self(self.0.set::<DataSourceS3Path>("SslCertificateS3Path", value)) }
     /// `Urls`: list of text; at most 100 items.
-    pub fn urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Urls", value.into_node())) }
+    pub fn urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Urls", value)) }
     /// `UseChangeLog`: boolean.
-    pub fn use_change_log(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseChangeLog", value.into_node())) }
+    pub fn use_change_log(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseChangeLog", value)) }
     /// `VpcConfiguration`: object.
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<DataSourceVpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<DataSourceVpcConfiguration>) -> Self { Self(self.0.set::<DataSourceVpcConfiguration>("VpcConfiguration", value)) }
 }
 
 /// `SqlConfiguration` of `AWS::Kendra::DataSource`.
@@ -1078,7 +1078,7 @@ impl SqlConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `QueryIdentifiersEnclosingOption`: one of its words.
-    pub fn query_identifiers_enclosing_option(self, value: impl cfn::IntoValue<QueryIdentifiersEnclosingOption>) -> Self { Self(self.0.with("QueryIdentifiersEnclosingOption", value.into_node())) }
+    pub fn query_identifiers_enclosing_option(self, value: impl cfn::IntoValue<QueryIdentifiersEnclosingOption>) -> Self { Self(self.0.set::<QueryIdentifiersEnclosingOption>("QueryIdentifiersEnclosingOption", value)) }
 }
 
 impl ::core::default::Default for SqlConfiguration {
@@ -1096,9 +1096,9 @@ impl TemplateConfiguration {
     /// With everything that is required.
     ///
     /// `template` is `Template`: JSON.
-    pub fn new(template: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Template", template.into_node())) }
+    pub fn new(template: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Template", template)) }
     /// `Template`: JSON.
-    pub fn template(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Template", value.into_node())) }
+    pub fn template(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Template", value)) }
 }
 
 /// `WebCrawlerAuthenticationConfiguration` of `AWS::Kendra::DataSource`.
@@ -1112,7 +1112,7 @@ impl WebCrawlerAuthenticationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BasicAuthentication`: list of object; at most 10 items.
-    pub fn basic_authentication(self, value: impl cfn::IntoValue<cfn::List<WebCrawlerBasicAuthentication>>) -> Self { Self(self.0.with("BasicAuthentication", value.into_node())) }
+    pub fn basic_authentication(self, value: impl cfn::IntoValue<cfn::List<WebCrawlerBasicAuthentication>>) -> Self { Self(self.0.set::<cfn::List<WebCrawlerBasicAuthentication>>("BasicAuthentication", value)) }
 }
 
 impl ::core::default::Default for WebCrawlerAuthenticationConfiguration {
@@ -1134,13 +1134,13 @@ impl WebCrawlerBasicAuthentication {
     /// `host` is `Host`: text; 1 to 253 characters; pattern `([^\s]*)`.
     ///
     /// `port` is `Port`: integer; 1 to 65535.
-    pub fn new(credentials: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Credentials", credentials.into_node()).with("Host", host.into_node()).with("Port", port.into_node())) }
+    pub fn new(credentials: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Credentials", credentials).set::<cfn::Text>("Host", host).set::<cfn::Integer>("Port", port)) }
     /// `Credentials`: text; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`.
-    pub fn credentials(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Credentials", value.into_node())) }
+    pub fn credentials(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Credentials", value)) }
     /// `Host`: text; 1 to 253 characters; pattern `([^\s]*)`.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Port`: integer; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
 }
 
 /// `WebCrawlerConfiguration` of `AWS::Kendra::DataSource`.
@@ -1154,25 +1154,25 @@ impl WebCrawlerConfiguration {
     /// With everything that is required.
     ///
     /// `urls` is `Urls`: object.
-    pub fn new(urls: impl cfn::IntoValue<WebCrawlerUrls>) -> Self { Self(cfn::Properties::new().with("Urls", urls.into_node())) }
+    pub fn new(urls: impl cfn::IntoValue<WebCrawlerUrls>) -> Self { Self(cfn::Properties::new().set::<WebCrawlerUrls>("Urls", urls)) }
     /// `AuthenticationConfiguration`: object.
-    pub fn authentication_configuration(self, value: impl cfn::IntoValue<WebCrawlerAuthenticationConfiguration>) -> Self { Self(self.0.with("AuthenticationConfiguration", value.into_node())) }
+    pub fn authentication_configuration(self, value: impl cfn::IntoValue<WebCrawlerAuthenticationConfiguration>) -> Self { Self(self.0.set::<WebCrawlerAuthenticationConfiguration>("AuthenticationConfiguration", value)) }
     /// `CrawlDepth`: integer; 1 to 10.
-    pub fn crawl_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CrawlDepth", value.into_node())) }
+    pub fn crawl_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CrawlDepth", value)) }
     /// `MaxContentSizePerPageInMegaBytes`: number; 0 to 50.
-    pub fn max_content_size_per_page_in_mega_bytes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxContentSizePerPageInMegaBytes", value.into_node())) }
+    pub fn max_content_size_per_page_in_mega_bytes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxContentSizePerPageInMegaBytes", value)) }
     /// `MaxLinksPerPage`: integer; 1 to 1000.
-    pub fn max_links_per_page(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxLinksPerPage", value.into_node())) }
+    pub fn max_links_per_page(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxLinksPerPage", value)) }
     /// `MaxUrlsPerMinuteCrawlRate`: integer; 1 to 300.
-    pub fn max_urls_per_minute_crawl_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxUrlsPerMinuteCrawlRate", value.into_node())) }
+    pub fn max_urls_per_minute_crawl_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxUrlsPerMinuteCrawlRate", value)) }
     /// `ProxyConfiguration`: object.
-    pub fn proxy_configuration(self, value: impl cfn::IntoValue<ProxyConfiguration>) -> Self { Self(self.0.with("ProxyConfiguration", value.into_node())) }
+    pub fn proxy_configuration(self, value: impl cfn::IntoValue<ProxyConfiguration>) -> Self { Self(self.0.set::<ProxyConfiguration>("ProxyConfiguration", value)) }
     /// `UrlExclusionPatterns`: list of text; at most 100 items.
-    pub fn url_exclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("UrlExclusionPatterns", value.into_node())) }
+    pub fn url_exclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("UrlExclusionPatterns", value)) }
     /// `UrlInclusionPatterns`: list of text; at most 100 items.
-    pub fn url_inclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("UrlInclusionPatterns", value.into_node())) }
+    pub fn url_inclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("UrlInclusionPatterns", value)) }
     /// `Urls`: object.
-    pub fn urls(self, value: impl cfn::IntoValue<WebCrawlerUrls>) -> Self { Self(self.0.with("Urls", value.into_node())) }
+    pub fn urls(self, value: impl cfn::IntoValue<WebCrawlerUrls>) -> Self { Self(self.0.set::<WebCrawlerUrls>("Urls", value)) }
 }
 
 /// `WebCrawlerSeedUrlConfiguration` of `AWS::Kendra::DataSource`.
@@ -1186,11 +1186,11 @@ impl WebCrawlerSeedUrlConfiguration {
     /// With everything that is required.
     ///
     /// `seed_urls` is `SeedUrls`: list of text; at most 100 items.
-    pub fn new(seed_urls: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SeedUrls", seed_urls.into_node())) }
+    pub fn new(seed_urls: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SeedUrls", seed_urls)) }
     /// `SeedUrls`: list of text; at most 100 items.
-    pub fn seed_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SeedUrls", value.into_node())) }
+    pub fn seed_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SeedUrls", value)) }
     /// `WebCrawlerMode`: one of its words.
-    pub fn web_crawler_mode(self, value: impl cfn::IntoValue<WebCrawlerMode>) -> Self { Self(self.0.with("WebCrawlerMode", value.into_node())) }
+    pub fn web_crawler_mode(self, value: impl cfn::IntoValue<WebCrawlerMode>) -> Self { Self(self.0.set::<WebCrawlerMode>("WebCrawlerMode", value)) }
 }
 
 /// `WebCrawlerSiteMapsConfiguration` of `AWS::Kendra::DataSource`.
@@ -1204,9 +1204,9 @@ impl WebCrawlerSiteMapsConfiguration {
     /// With everything that is required.
     ///
     /// `site_maps` is `SiteMaps`: list of text; at most 3 items.
-    pub fn new(site_maps: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SiteMaps", site_maps.into_node())) }
+    pub fn new(site_maps: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SiteMaps", site_maps)) }
     /// `SiteMaps`: list of text; at most 3 items.
-    pub fn site_maps(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SiteMaps", value.into_node())) }
+    pub fn site_maps(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SiteMaps", value)) }
 }
 
 /// `WebCrawlerUrls` of `AWS::Kendra::DataSource`.
@@ -1220,9 +1220,9 @@ impl WebCrawlerUrls {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SeedUrlConfiguration`: object.
-    pub fn seed_url_configuration(self, value: impl cfn::IntoValue<WebCrawlerSeedUrlConfiguration>) -> Self { Self(self.0.with("SeedUrlConfiguration", value.into_node())) }
+    pub fn seed_url_configuration(self, value: impl cfn::IntoValue<WebCrawlerSeedUrlConfiguration>) -> Self { Self(self.0.set::<WebCrawlerSeedUrlConfiguration>("SeedUrlConfiguration", value)) }
     /// `SiteMapsConfiguration`: object.
-    pub fn site_maps_configuration(self, value: impl cfn::IntoValue<WebCrawlerSiteMapsConfiguration>) -> Self { Self(self.0.with("SiteMapsConfiguration", value.into_node())) }
+    pub fn site_maps_configuration(self, value: impl cfn::IntoValue<WebCrawlerSiteMapsConfiguration>) -> Self { Self(self.0.set::<WebCrawlerSiteMapsConfiguration>("SiteMapsConfiguration", value)) }
 }
 
 impl ::core::default::Default for WebCrawlerUrls {
@@ -1240,19 +1240,19 @@ impl WorkDocsConfiguration {
     /// With everything that is required.
     ///
     /// `organization_id` is `OrganizationId`: text; 12 characters; pattern `d-[0-9a-fA-F]{10}`.
-    pub fn new(organization_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OrganizationId", organization_id.into_node())) }
+    pub fn new(organization_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OrganizationId", organization_id)) }
     /// `CrawlComments`: boolean.
-    pub fn crawl_comments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CrawlComments", value.into_node())) }
+    pub fn crawl_comments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CrawlComments", value)) }
     /// `ExclusionPatterns`: list of text; at most 100 items.
-    pub fn exclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExclusionPatterns", value.into_node())) }
+    pub fn exclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExclusionPatterns", value)) }
     /// `FieldMappings`: list of object; at most 100 items.
-    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.with("FieldMappings", value.into_node())) }
+    pub fn field_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSourceToIndexFieldMapping>>) -> Self { Self(self.0.set::<cfn::List<DataSourceToIndexFieldMapping>>("FieldMappings", value)) }
     /// `InclusionPatterns`: list of text; at most 100 items.
-    pub fn inclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InclusionPatterns", value.into_node())) }
+    pub fn inclusion_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InclusionPatterns", value)) }
     /// `OrganizationId`: text; 12 characters; pattern `d-[0-9a-fA-F]{10}`.
-    pub fn organization_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationId", value.into_node())) }
+    pub fn organization_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationId", value)) }
     /// `UseChangeLog`: boolean.
-    pub fn use_change_log(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseChangeLog", value.into_node())) }
+    pub fn use_change_log(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseChangeLog", value)) }
 }
 
 crate::words! {

@@ -27,23 +27,23 @@ pub struct FaqArgs<T0, T1, T2, T3> {
 
 impl Faq {
     /// With everything that is required.
-    pub fn new(args: FaqArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<FaqS3Path>>) -> Self { Self(cfn::Properties::new().with("IndexId", args.index_id.into_node()).with("Name", args.name.into_node()).with("RoleArn", args.role_arn.into_node()).with("S3Path", args.s3_path.into_node())) }
+    pub fn new(args: FaqArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<FaqS3Path>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexId", args.index_id).set::<cfn::Text>("Name", args.name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<FaqS3Path>("S3Path", args.s3_path)) }
     /// `Description`: text; 1 to 1000 characters; pattern `^\P{C}*$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FileFormat`: one of its words. **An update replaces the resource.**
-    pub fn file_format(self, value: impl cfn::IntoValue<FileFormat>) -> Self { Self(self.0.with("FileFormat", value.into_node())) }
+    pub fn file_format(self, value: impl cfn::IntoValue<FileFormat>) -> Self { Self(self.0.set::<FileFormat>("FileFormat", value)) }
     /// `IndexId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]*$`. **An update replaces the resource.**
-    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexId", value.into_node())) }
+    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexId", value)) }
     /// `LanguageCode`: text; 2 to 10 characters; pattern `[a-zA-Z-]*`. An update leaves the resource in place.
-    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageCode", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `S3Path`: object. **An update replaces the resource.**
-    pub fn s3_path(self, value: impl cfn::IntoValue<FaqS3Path>) -> Self { Self(self.0.with("S3Path", value.into_node())) }
+    pub fn s3_path(self, value: impl cfn::IntoValue<FaqS3Path>) -> Self { Self(self.0.set::<FaqS3Path>("S3Path", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Kendra::Faq` in a template.
@@ -72,11 +72,11 @@ impl FaqS3Path {
     /// `bucket` is `Bucket`: text; 3 to 63 characters; pattern `[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]`.
     ///
     /// `key` is `Key`: text; 1 to 1024 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key)) }
     /// `Bucket`: text; 3 to 63 characters; pattern `[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text; 1 to 1024 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
 }
 
 crate::words! {

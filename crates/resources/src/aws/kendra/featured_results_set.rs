@@ -18,21 +18,21 @@ impl FeaturedResultsSet {
     /// `featured_results_set_name` is `FeaturedResultsSetName`: text; 1 to 1000 characters; pattern `^[a-zA-Z0-9][ a-zA-Z0-9_-]*$`. An update leaves the resource in place.
     ///
     /// `index_id` is `IndexId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]*$`. **An update replaces the resource.**
-    pub fn new(featured_results_set_name: impl cfn::IntoValue<cfn::Text>, index_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FeaturedResultsSetName", featured_results_set_name.into_node()).with("IndexId", index_id.into_node())) }
+    pub fn new(featured_results_set_name: impl cfn::IntoValue<cfn::Text>, index_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FeaturedResultsSetName", featured_results_set_name).set::<cfn::Text>("IndexId", index_id)) }
     /// `Description`: text; at most 1000 characters; pattern `^\P{C}*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FeaturedDocuments`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn featured_documents(self, value: impl cfn::IntoValue<cfn::List<FeaturedDocument>>) -> Self { Self(self.0.with("FeaturedDocuments", value.into_node())) }
+    pub fn featured_documents(self, value: impl cfn::IntoValue<cfn::List<FeaturedDocument>>) -> Self { Self(self.0.set::<cfn::List<FeaturedDocument>>("FeaturedDocuments", value)) }
     /// `FeaturedResultsSetName`: text; 1 to 1000 characters; pattern `^[a-zA-Z0-9][ a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn featured_results_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FeaturedResultsSetName", value.into_node())) }
+    pub fn featured_results_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FeaturedResultsSetName", value)) }
     /// `IndexId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]*$`. **An update replaces the resource.**
-    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexId", value.into_node())) }
+    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexId", value)) }
     /// `QueryTexts`: list of text; at most 49 items. An update leaves the resource in place.
-    pub fn query_texts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("QueryTexts", value.into_node())) }
+    pub fn query_texts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("QueryTexts", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<FeaturedResultsSetStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<FeaturedResultsSetStatus>) -> Self { Self(self.0.set::<FeaturedResultsSetStatus>("Status", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Kendra::FeaturedResultsSet` in a template.
@@ -59,7 +59,7 @@ impl FeaturedDocument {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Id`: text; 1 to 2048 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
 }
 
 impl ::core::default::Default for FeaturedDocument {

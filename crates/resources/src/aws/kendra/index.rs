@@ -20,27 +20,27 @@ impl Index {
     /// `name` is `Name`: text; 1 to 1000 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`. An update leaves the resource in place.
-    pub fn new(edition: impl cfn::IntoValue<Edition>, name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Edition", edition.into_node()).with("Name", name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(edition: impl cfn::IntoValue<Edition>, name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<Edition>("Edition", edition).set::<cfn::Text>("Name", name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `CapacityUnits`: object. An update leaves the resource in place.
-    pub fn capacity_units(self, value: impl cfn::IntoValue<CapacityUnitsConfiguration>) -> Self { Self(self.0.with("CapacityUnits", value.into_node())) }
+    pub fn capacity_units(self, value: impl cfn::IntoValue<CapacityUnitsConfiguration>) -> Self { Self(self.0.set::<CapacityUnitsConfiguration>("CapacityUnits", value)) }
     /// `Description`: text; at most 1000 characters; pattern `^\P{C}*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DocumentMetadataConfigurations`: list of object; at most 500 items. An update leaves the resource in place.
-    pub fn document_metadata_configurations(self, value: impl cfn::IntoValue<cfn::List<DocumentMetadataConfiguration>>) -> Self { Self(self.0.with("DocumentMetadataConfigurations", value.into_node())) }
+    pub fn document_metadata_configurations(self, value: impl cfn::IntoValue<cfn::List<DocumentMetadataConfiguration>>) -> Self { Self(self.0.set::<cfn::List<DocumentMetadataConfiguration>>("DocumentMetadataConfigurations", value)) }
     /// `Edition`: one of its words. **An update replaces the resource.**
-    pub fn edition(self, value: impl cfn::IntoValue<Edition>) -> Self { Self(self.0.with("Edition", value.into_node())) }
+    pub fn edition(self, value: impl cfn::IntoValue<Edition>) -> Self { Self(self.0.set::<Edition>("Edition", value)) }
     /// `Name`: text; 1 to 1000 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `ServerSideEncryptionConfiguration`: object. **An update replaces the resource.**
-    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<ServerSideEncryptionConfiguration>) -> Self { Self(self.0.with("ServerSideEncryptionConfiguration", value.into_node())) }
+    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<ServerSideEncryptionConfiguration>) -> Self { Self(self.0.set::<ServerSideEncryptionConfiguration>("ServerSideEncryptionConfiguration", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `UserContextPolicy`: one of its words. An update leaves the resource in place.
-    pub fn user_context_policy(self, value: impl cfn::IntoValue<UserContextPolicy>) -> Self { Self(self.0.with("UserContextPolicy", value.into_node())) }
+    pub fn user_context_policy(self, value: impl cfn::IntoValue<UserContextPolicy>) -> Self { Self(self.0.set::<UserContextPolicy>("UserContextPolicy", value)) }
     /// `UserTokenConfigurations`: list of object; at most 1 items. An update leaves the resource in place.
-    pub fn user_token_configurations(self, value: impl cfn::IntoValue<cfn::List<UserTokenConfiguration>>) -> Self { Self(self.0.with("UserTokenConfigurations", value.into_node())) }
+    pub fn user_token_configurations(self, value: impl cfn::IntoValue<cfn::List<UserTokenConfiguration>>) -> Self { Self(self.0.set::<cfn::List<UserTokenConfiguration>>("UserTokenConfigurations", value)) }
 }
 
 /// The attributes of a `AWS::Kendra::Index` in a template.
@@ -69,11 +69,11 @@ impl CapacityUnitsConfiguration {
     /// `query_capacity_units` is `QueryCapacityUnits`: integer; at least 0.
     ///
     /// `storage_capacity_units` is `StorageCapacityUnits`: integer; at least 0.
-    pub fn new(query_capacity_units: impl cfn::IntoValue<cfn::Integer>, storage_capacity_units: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("QueryCapacityUnits", query_capacity_units.into_node()).with("StorageCapacityUnits", storage_capacity_units.into_node())) }
+    pub fn new(query_capacity_units: impl cfn::IntoValue<cfn::Integer>, storage_capacity_units: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("QueryCapacityUnits", query_capacity_units).set::<cfn::Integer>("StorageCapacityUnits", storage_capacity_units)) }
     /// `QueryCapacityUnits`: integer; at least 0.
-    pub fn query_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("QueryCapacityUnits", value.into_node())) }
+    pub fn query_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("QueryCapacityUnits", value)) }
     /// `StorageCapacityUnits`: integer; at least 0.
-    pub fn storage_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageCapacityUnits", value.into_node())) }
+    pub fn storage_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageCapacityUnits", value)) }
 }
 
 /// `DocumentMetadataConfiguration` of `AWS::Kendra::Index`.
@@ -89,15 +89,15 @@ impl DocumentMetadataConfiguration {
     /// `name` is `Name`: text; 1 to 30 characters.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<DocumentAttributeValueType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<DocumentAttributeValueType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<DocumentAttributeValueType>("Type", type_)) }
     /// `Name`: text; 1 to 30 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Relevance`: object.
-    pub fn relevance(self, value: impl cfn::IntoValue<Relevance>) -> Self { Self(self.0.with("Relevance", value.into_node())) }
+    pub fn relevance(self, value: impl cfn::IntoValue<Relevance>) -> Self { Self(self.0.set::<Relevance>("Relevance", value)) }
     /// `Search`: object.
-    pub fn search(self, value: impl cfn::IntoValue<Search>) -> Self { Self(self.0.with("Search", value.into_node())) }
+    pub fn search(self, value: impl cfn::IntoValue<Search>) -> Self { Self(self.0.set::<Search>("Search", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DocumentAttributeValueType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DocumentAttributeValueType>) -> Self { Self(self.0.set::<DocumentAttributeValueType>("Type", value)) }
 }
 
 /// `JsonTokenTypeConfiguration` of `AWS::Kendra::Index`.
@@ -113,11 +113,11 @@ impl JsonTokenTypeConfiguration {
     /// `group_attribute_field` is `GroupAttributeField`: text; 1 to 100 characters.
     ///
     /// `user_name_attribute_field` is `UserNameAttributeField`: text; 1 to 100 characters.
-    pub fn new(group_attribute_field: impl cfn::IntoValue<cfn::Text>, user_name_attribute_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GroupAttributeField", group_attribute_field.into_node()).with("UserNameAttributeField", user_name_attribute_field.into_node())) }
+    pub fn new(group_attribute_field: impl cfn::IntoValue<cfn::Text>, user_name_attribute_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupAttributeField", group_attribute_field).set::<cfn::Text>("UserNameAttributeField", user_name_attribute_field)) }
     /// `GroupAttributeField`: text; 1 to 100 characters.
-    pub fn group_attribute_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupAttributeField", value.into_node())) }
+    pub fn group_attribute_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupAttributeField", value)) }
     /// `UserNameAttributeField`: text; 1 to 100 characters.
-    pub fn user_name_attribute_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserNameAttributeField", value.into_node())) }
+    pub fn user_name_attribute_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserNameAttributeField", value)) }
 }
 
 /// `JwtTokenTypeConfiguration` of `AWS::Kendra::Index`.
@@ -131,21 +131,21 @@ impl JwtTokenTypeConfiguration {
     /// With everything that is required.
     ///
     /// `key_location` is `KeyLocation`: one of its words.
-    pub fn new(key_location: impl cfn::IntoValue<KeyLocation>) -> Self { Self(cfn::Properties::new().with("KeyLocation", key_location.into_node())) }
+    pub fn new(key_location: impl cfn::IntoValue<KeyLocation>) -> Self { Self(cfn::Properties::new().set::<KeyLocation>("KeyLocation", key_location)) }
     /// `ClaimRegex`: text; 1 to 100 characters; pattern `^\P{C}*$`.
-    pub fn claim_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClaimRegex", value.into_node())) }
+    pub fn claim_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClaimRegex", value)) }
     /// `GroupAttributeField`: text; 1 to 100 characters.
-    pub fn group_attribute_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupAttributeField", value.into_node())) }
+    pub fn group_attribute_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupAttributeField", value)) }
     /// `Issuer`: text; 1 to 65 characters; pattern `^\P{C}*$`.
-    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Issuer", value)) }
     /// `KeyLocation`: one of its words.
-    pub fn key_location(self, value: impl cfn::IntoValue<KeyLocation>) -> Self { Self(self.0.with("KeyLocation", value.into_node())) }
+    pub fn key_location(self, value: impl cfn::IntoValue<KeyLocation>) -> Self { Self(self.0.set::<KeyLocation>("KeyLocation", value)) }
     /// `SecretManagerArn`: text; 1 to 1284 characters; pattern `arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}`.
-    pub fn secret_manager_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretManagerArn", value.into_node())) }
+    pub fn secret_manager_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretManagerArn", value)) }
     /// `URL`: text; 1 to 2048 characters; pattern `^(https?|ftp|file):\/\/([^\s]*)`.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("URL", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("URL", value)) }
     /// `UserNameAttributeField`: text; 1 to 100 characters.
-    pub fn user_name_attribute_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserNameAttributeField", value.into_node())) }
+    pub fn user_name_attribute_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserNameAttributeField", value)) }
 }
 
 /// `Relevance` of `AWS::Kendra::Index`.
@@ -159,15 +159,15 @@ impl Relevance {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Duration`: text; 1 to 10 characters; pattern `[0-9]+[s]`.
-    pub fn duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Duration", value.into_node())) }
+    pub fn duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Duration", value)) }
     /// `Freshness`: boolean.
-    pub fn freshness(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Freshness", value.into_node())) }
+    pub fn freshness(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Freshness", value)) }
     /// `Importance`: integer; 1 to 10.
-    pub fn importance(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Importance", value.into_node())) }
+    pub fn importance(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Importance", value)) }
     /// `RankOrder`: one of its words.
-    pub fn rank_order(self, value: impl cfn::IntoValue<Order>) -> Self { Self(self.0.with("RankOrder", value.into_node())) }
+    pub fn rank_order(self, value: impl cfn::IntoValue<Order>) -> Self { Self(self.0.set::<Order>("RankOrder", value)) }
     /// `ValueImportanceItems`: list of object.
-    pub fn value_importance_items(self, value: impl cfn::IntoValue<cfn::List<ValueImportanceItem>>) -> Self { Self(self.0.with("ValueImportanceItems", value.into_node())) }
+    pub fn value_importance_items(self, value: impl cfn::IntoValue<cfn::List<ValueImportanceItem>>) -> Self { Self(self.0.set::<cfn::List<ValueImportanceItem>>("ValueImportanceItems", value)) }
 }
 
 impl ::core::default::Default for Relevance {
@@ -185,13 +185,13 @@ impl Search {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Displayable`: boolean.
-    pub fn displayable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Displayable", value.into_node())) }
+    pub fn displayable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Displayable", value)) }
     /// `Facetable`: boolean.
-    pub fn facetable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Facetable", value.into_node())) }
+    pub fn facetable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Facetable", value)) }
     /// `Searchable`: boolean.
-    pub fn searchable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Searchable", value.into_node())) }
+    pub fn searchable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Searchable", value)) }
     /// `Sortable`: boolean.
-    pub fn sortable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Sortable", value.into_node())) }
+    pub fn sortable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Sortable", value)) }
 }
 
 impl ::core::default::Default for Search {
@@ -209,7 +209,7 @@ impl ServerSideEncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
 }
 
 impl ::core::default::Default for ServerSideEncryptionConfiguration {
@@ -227,9 +227,9 @@ impl UserTokenConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `JsonTokenTypeConfiguration`: object.
-    pub fn json_token_type_configuration(self, value: impl cfn::IntoValue<JsonTokenTypeConfiguration>) -> Self { Self(self.0.with("JsonTokenTypeConfiguration", value.into_node())) }
+    pub fn json_token_type_configuration(self, value: impl cfn::IntoValue<JsonTokenTypeConfiguration>) -> Self { Self(self.0.set::<JsonTokenTypeConfiguration>("JsonTokenTypeConfiguration", value)) }
     /// `JwtTokenTypeConfiguration`: object.
-    pub fn jwt_token_type_configuration(self, value: impl cfn::IntoValue<JwtTokenTypeConfiguration>) -> Self { Self(self.0.with("JwtTokenTypeConfiguration", value.into_node())) }
+    pub fn jwt_token_type_configuration(self, value: impl cfn::IntoValue<JwtTokenTypeConfiguration>) -> Self { Self(self.0.set::<JwtTokenTypeConfiguration>("JwtTokenTypeConfiguration", value)) }
 }
 
 impl ::core::default::Default for UserTokenConfiguration {
@@ -247,9 +247,9 @@ impl ValueImportanceItem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; 1 to 50 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: integer; 1 to 10.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 impl ::core::default::Default for ValueImportanceItem {

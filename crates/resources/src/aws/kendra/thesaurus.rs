@@ -27,19 +27,19 @@ pub struct ThesaurusArgs<T0, T1, T2, T3> {
 
 impl Thesaurus {
     /// With everything that is required.
-    pub fn new(args: ThesaurusArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<QuerySuggestionsBlockListS3Path>>) -> Self { Self(cfn::Properties::new().with("IndexId", args.index_id.into_node()).with("Name", args.name.into_node()).with("RoleArn", args.role_arn.into_node()).with("SourceS3Path", args.source_s3_path.into_node())) }
+    pub fn new(args: ThesaurusArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<QuerySuggestionsBlockListS3Path>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexId", args.index_id).set::<cfn::Text>("Name", args.name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<QuerySuggestionsBlockListS3Path>("SourceS3Path", args.source_s3_path)) }
     /// `Description`: text; at most 1000 characters; pattern `^\P{C}*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IndexId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]*$`. **An update replaces the resource.**
-    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexId", value.into_node())) }
+    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexId", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SourceS3Path`: object. An update leaves the resource in place.
-    pub fn source_s3_path(self, value: impl cfn::IntoValue<QuerySuggestionsBlockListS3Path>) -> Self { Self(self.0.with("SourceS3Path", value.into_node())) }
+    pub fn source_s3_path(self, value: impl cfn::IntoValue<QuerySuggestionsBlockListS3Path>) -> Self { Self(self.0.set::<QuerySuggestionsBlockListS3Path>("SourceS3Path", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Kendra::Thesaurus` in a template.

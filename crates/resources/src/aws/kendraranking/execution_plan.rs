@@ -16,15 +16,15 @@ impl ExecutionPlan {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 1000 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `CapacityUnits`: object. An update leaves the resource in place.
-    pub fn capacity_units(self, value: impl cfn::IntoValue<CapacityUnitsConfiguration>) -> Self { Self(self.0.with("CapacityUnits", value.into_node())) }
+    pub fn capacity_units(self, value: impl cfn::IntoValue<CapacityUnitsConfiguration>) -> Self { Self(self.0.set::<CapacityUnitsConfiguration>("CapacityUnits", value)) }
     /// `Description`: text; at most 1000 characters; pattern `^\P{C}*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 1000 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::KendraRanking::ExecutionPlan` in a template.
@@ -51,9 +51,9 @@ impl CapacityUnitsConfiguration {
     /// With everything that is required.
     ///
     /// `rescore_capacity_units` is `RescoreCapacityUnits`: integer; at least 0.
-    pub fn new(rescore_capacity_units: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("RescoreCapacityUnits", rescore_capacity_units.into_node())) }
+    pub fn new(rescore_capacity_units: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("RescoreCapacityUnits", rescore_capacity_units)) }
     /// `RescoreCapacityUnits`: integer; at least 0.
-    pub fn rescore_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RescoreCapacityUnits", value.into_node())) }
+    pub fn rescore_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RescoreCapacityUnits", value)) }
 }
 
 /// `Tag` of `AWS::KendraRanking::ExecutionPlan`.
@@ -69,11 +69,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

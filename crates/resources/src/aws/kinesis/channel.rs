@@ -22,23 +22,23 @@ impl Channel {
     /// `service_execution_role_arn` is `ServiceExecutionRoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `^arn:aws[-a-z0-9]*:iam::\d{12}:role/[a-zA-Z_0-9+=,.@\-_/]+$`. **An update replaces the resource.**
     ///
     /// `stream_configuration_list` is `StreamConfigurationList`: list of object; 1 to 10000 items. **An update replaces the resource.**
-    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, service_execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, stream_configuration_list: impl cfn::IntoValue<cfn::List<StreamConfiguration>>) -> Self { Self(cfn::Properties::new().with("ChannelName", channel_name.into_node()).with("ServiceExecutionRoleARN", service_execution_role_arn.into_node()).with("StreamConfigurationList", stream_configuration_list.into_node())) }
+    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, service_execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, stream_configuration_list: impl cfn::IntoValue<cfn::List<StreamConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelName", channel_name).set::<cfn::Arn<crate::kind::IAMRole>>("ServiceExecutionRoleARN", service_execution_role_arn).set::<cfn::List<StreamConfiguration>>("StreamConfigurationList", stream_configuration_list)) }
     /// `ChannelName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_.-]+$`. **An update replaces the resource.**
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `EncryptionConfiguration`: object. **An update replaces the resource.**
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `LoggingConfiguration`: object. An update leaves the resource in place.
-    pub fn logging_configuration(self, value: impl cfn::IntoValue<LoggingConfiguration>) -> Self { Self(self.0.with("LoggingConfiguration", value.into_node())) }
+    pub fn logging_configuration(self, value: impl cfn::IntoValue<LoggingConfiguration>) -> Self { Self(self.0.set::<LoggingConfiguration>("LoggingConfiguration", value)) }
     /// `S3DestinationConfiguration`: object. An update replaces the resource in some cases.
-    pub fn s3_destination_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3DestinationConfiguration", value.into_node())) }
+    pub fn s3_destination_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3DestinationConfiguration", value)) }
     /// `S3TablesDestinationConfiguration`: object. An update replaces the resource in some cases.
-    pub fn s3_tables_destination_configuration(self, value: impl cfn::IntoValue<S3TablesDestinationConfiguration>) -> Self { Self(self.0.with("S3TablesDestinationConfiguration", value.into_node())) }
+    pub fn s3_tables_destination_configuration(self, value: impl cfn::IntoValue<S3TablesDestinationConfiguration>) -> Self { Self(self.0.set::<S3TablesDestinationConfiguration>("S3TablesDestinationConfiguration", value)) }
     /// `ServiceExecutionRoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `^arn:aws[-a-z0-9]*:iam::\d{12}:role/[a-zA-Z_0-9+=,.@\-_/]+$`. **An update replaces the resource.**
-    pub fn service_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceExecutionRoleARN", value.into_node())) }
+    pub fn service_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceExecutionRoleARN", value)) }
     /// `StreamConfigurationList`: list of object; 1 to 10000 items. **An update replaces the resource.**
-    pub fn stream_configuration_list(self, value: impl cfn::IntoValue<cfn::List<StreamConfiguration>>) -> Self { Self(self.0.with("StreamConfigurationList", value.into_node())) }
+    pub fn stream_configuration_list(self, value: impl cfn::IntoValue<cfn::List<StreamConfiguration>>) -> Self { Self(self.0.set::<cfn::List<StreamConfiguration>>("StreamConfigurationList", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Kinesis::Channel` in a template.
@@ -69,13 +69,13 @@ impl CloudWatchLogsConfiguration {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `LogStreamName`: text; 1 to 512 characters; pattern `^[^:*]+$`.
-    pub fn log_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogStreamName", value.into_node())) }
+    pub fn log_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogStreamName", value)) }
 }
 
 /// `DeadLetterQueueS3Configuration` of `AWS::Kinesis::Channel`.
@@ -91,13 +91,13 @@ impl DeadLetterQueueS3Configuration {
     /// `bucket_arn` is `BucketARN`: text; 1 to 2048 characters; pattern `^arn:aws[-a-z0-9]*:s3:::[a-z0-9._-]{3,63}$`.
     ///
     /// `expected_bucket_owner` is `ExpectedBucketOwner`: text; 12 characters; pattern `^\d{12}$`.
-    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, expected_bucket_owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketARN", bucket_arn.into_node()).with("ExpectedBucketOwner", expected_bucket_owner.into_node())) }
+    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, expected_bucket_owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketARN", bucket_arn).set::<cfn::Text>("ExpectedBucketOwner", expected_bucket_owner)) }
     /// `BucketARN`: text; 1 to 2048 characters; pattern `^arn:aws[-a-z0-9]*:s3:::[a-z0-9._-]{3,63}$`.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketARN", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketARN", value)) }
     /// `ErrorOutputPrefix`: text; 1 to 512 characters; pattern `^[0-9A-Za-z!\-_'.*()\/]+$`.
-    pub fn error_output_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ErrorOutputPrefix", value.into_node())) }
+    pub fn error_output_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ErrorOutputPrefix", value)) }
     /// `ExpectedBucketOwner`: text; 12 characters; pattern `^\d{12}$`.
-    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpectedBucketOwner", value.into_node())) }
+    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpectedBucketOwner", value)) }
 }
 
 /// `EncryptionConfiguration` of `AWS::Kinesis::Channel`.
@@ -113,11 +113,11 @@ impl EncryptionConfiguration {
     /// `encryption_type` is `EncryptionType`: one of its words.
     ///
     /// `key_id` is `KeyId`: text; 1 to 2048 characters.
-    pub fn new(encryption_type: impl cfn::IntoValue<EncryptionType>, key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EncryptionType", encryption_type.into_node()).with("KeyId", key_id.into_node())) }
+    pub fn new(encryption_type: impl cfn::IntoValue<EncryptionType>, key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EncryptionType>("EncryptionType", encryption_type).set::<cfn::Text>("KeyId", key_id)) }
     /// `EncryptionType`: one of its words.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.set::<EncryptionType>("EncryptionType", value)) }
     /// `KeyId`: text; 1 to 2048 characters.
-    pub fn key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyId", value.into_node())) }
+    pub fn key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyId", value)) }
 }
 
 /// `LoggingConfiguration` of `AWS::Kinesis::Channel`.
@@ -131,9 +131,9 @@ impl LoggingConfiguration {
     /// With everything that is required.
     ///
     /// `cloud_watch_logs` is `CloudWatchLogs`: object.
-    pub fn new(cloud_watch_logs: impl cfn::IntoValue<CloudWatchLogsConfiguration>) -> Self { Self(cfn::Properties::new().with("CloudWatchLogs", cloud_watch_logs.into_node())) }
+    pub fn new(cloud_watch_logs: impl cfn::IntoValue<CloudWatchLogsConfiguration>) -> Self { Self(cfn::Properties::new().set::<CloudWatchLogsConfiguration>("CloudWatchLogs", cloud_watch_logs)) }
     /// `CloudWatchLogs`: object.
-    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogsConfiguration>) -> Self { Self(self.0.with("CloudWatchLogs", value.into_node())) }
+    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogsConfiguration>) -> Self { Self(self.0.set::<CloudWatchLogsConfiguration>("CloudWatchLogs", value)) }
 }
 
 /// `PartitionField` of `AWS::Kinesis::Channel`.
@@ -149,11 +149,11 @@ impl PartitionField {
     /// `source_name` is `SourceName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9._]+$`.
     ///
     /// `transform` is `Transform`: one of its words.
-    pub fn new(source_name: impl cfn::IntoValue<cfn::Text>, transform: impl cfn::IntoValue<Transform>) -> Self { Self(cfn::Properties::new().with("SourceName", source_name.into_node()).with("Transform", transform.into_node())) }
+    pub fn new(source_name: impl cfn::IntoValue<cfn::Text>, transform: impl cfn::IntoValue<Transform>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceName", source_name).set::<Transform>("Transform", transform)) }
     /// `SourceName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9._]+$`.
-    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceName", value.into_node())) }
+    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceName", value)) }
     /// `Transform`: one of its words.
-    pub fn transform(self, value: impl cfn::IntoValue<Transform>) -> Self { Self(self.0.with("Transform", value.into_node())) }
+    pub fn transform(self, value: impl cfn::IntoValue<Transform>) -> Self { Self(self.0.set::<Transform>("Transform", value)) }
 }
 
 /// `PartitionSpec` of `AWS::Kinesis::Channel`.
@@ -167,9 +167,9 @@ impl PartitionSpec {
     /// With everything that is required.
     ///
     /// `partition_fields` is `PartitionFields`: list of object; 1 to 10 items.
-    pub fn new(partition_fields: impl cfn::IntoValue<cfn::List<PartitionField>>) -> Self { Self(cfn::Properties::new().with("PartitionFields", partition_fields.into_node())) }
+    pub fn new(partition_fields: impl cfn::IntoValue<cfn::List<PartitionField>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<PartitionField>>("PartitionFields", partition_fields)) }
     /// `PartitionFields`: list of object; 1 to 10 items.
-    pub fn partition_fields(self, value: impl cfn::IntoValue<cfn::List<PartitionField>>) -> Self { Self(self.0.with("PartitionFields", value.into_node())) }
+    pub fn partition_fields(self, value: impl cfn::IntoValue<cfn::List<PartitionField>>) -> Self { Self(self.0.set::<cfn::List<PartitionField>>("PartitionFields", value)) }
 }
 
 /// `RecordConfiguration` of `AWS::Kinesis::Channel`.
@@ -183,11 +183,11 @@ impl RecordConfiguration {
     /// With everything that is required.
     ///
     /// `record_format_type` is `RecordFormatType`: one of its words.
-    pub fn new(record_format_type: impl cfn::IntoValue<RecordFormatType>) -> Self { Self(cfn::Properties::new().with("RecordFormatType", record_format_type.into_node())) }
+    pub fn new(record_format_type: impl cfn::IntoValue<RecordFormatType>) -> Self { Self(cfn::Properties::new().set::<RecordFormatType>("RecordFormatType", record_format_type)) }
     /// `GSRSchemaARN`: text; 1 to 512 characters; pattern `^arn:aws[-a-z0-9]*:glue:[-a-z0-9]+:\d{12}:schema/[-a-zA-Z0-9_$#.]+/[-a-zA-Z0-9_$#.]+$`.
-    pub fn gsr_schema_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GSRSchemaARN", value.into_node())) }
+    pub fn gsr_schema_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GSRSchemaARN", value)) }
     /// `RecordFormatType`: one of its words.
-    pub fn record_format_type(self, value: impl cfn::IntoValue<RecordFormatType>) -> Self { Self(self.0.with("RecordFormatType", value.into_node())) }
+    pub fn record_format_type(self, value: impl cfn::IntoValue<RecordFormatType>) -> Self { Self(self.0.set::<RecordFormatType>("RecordFormatType", value)) }
 }
 
 /// `S3DestinationConfiguration` of `AWS::Kinesis::Channel`.
@@ -201,13 +201,13 @@ impl S3DestinationConfiguration {
     /// With everything that is required.
     ///
     /// `storage_configuration` is `StorageConfiguration`: object.
-    pub fn new(storage_configuration: impl cfn::IntoValue<S3StorageConfiguration>) -> Self { Self(cfn::Properties::new().with("StorageConfiguration", storage_configuration.into_node())) }
+    pub fn new(storage_configuration: impl cfn::IntoValue<S3StorageConfiguration>) -> Self { Self(cfn::Properties::new().set::<S3StorageConfiguration>("StorageConfiguration", storage_configuration)) }
     /// `DataFreshnessInSeconds`: integer.
-    pub fn data_freshness_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DataFreshnessInSeconds", value.into_node())) }
+    pub fn data_freshness_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DataFreshnessInSeconds", value)) }
     /// `DeadLetterQueueS3Configuration`: object.
-    pub fn dead_letter_queue_s3_configuration(self, value: impl cfn::IntoValue<DeadLetterQueueS3Configuration>) -> Self { Self(self.0.with("DeadLetterQueueS3Configuration", value.into_node())) }
+    pub fn dead_letter_queue_s3_configuration(self, value: impl cfn::IntoValue<DeadLetterQueueS3Configuration>) -> Self { Self(self.0.set::<DeadLetterQueueS3Configuration>("DeadLetterQueueS3Configuration", value)) }
     /// `StorageConfiguration`: object.
-    pub fn storage_configuration(self, value: impl cfn::IntoValue<S3StorageConfiguration>) -> Self { Self(self.0.with("StorageConfiguration", value.into_node())) }
+    pub fn storage_configuration(self, value: impl cfn::IntoValue<S3StorageConfiguration>) -> Self { Self(self.0.set::<S3StorageConfiguration>("StorageConfiguration", value)) }
 }
 
 /// `S3StorageConfiguration` of `AWS::Kinesis::Channel`.
@@ -225,17 +225,17 @@ impl S3StorageConfiguration {
     /// `compression_type` is `CompressionType`: one of its words.
     ///
     /// `expected_bucket_owner` is `ExpectedBucketOwner`: text; 12 characters; pattern `^\d{12}$`.
-    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, compression_type: impl cfn::IntoValue<S3StorageConfigurationCompressionType>, expected_bucket_owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketARN", bucket_arn.into_node()).with("CompressionType", compression_type.into_node()).with("ExpectedBucketOwner", expected_bucket_owner.into_node())) }
+    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, compression_type: impl cfn::IntoValue<S3StorageConfigurationCompressionType>, expected_bucket_owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketARN", bucket_arn).set::<S3StorageConfigurationCompressionType>("CompressionType", compression_type).set::<cfn::Text>("ExpectedBucketOwner", expected_bucket_owner)) }
     /// `BucketARN`: text; 1 to 2048 characters; pattern `^arn:aws[-a-z0-9]*:s3:::[a-z0-9._-]{3,63}$`.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketARN", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketARN", value)) }
     /// `CompressionType`: one of its words.
-    pub fn compression_type(self, value: impl cfn::IntoValue<S3StorageConfigurationCompressionType>) -> Self { Self(self.0.with("CompressionType", value.into_node())) }
+    pub fn compression_type(self, value: impl cfn::IntoValue<S3StorageConfigurationCompressionType>) -> Self { Self(self.0.set::<S3StorageConfigurationCompressionType>("CompressionType", value)) }
     /// `ExpectedBucketOwner`: text; 12 characters; pattern `^\d{12}$`.
-    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpectedBucketOwner", value.into_node())) }
+    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpectedBucketOwner", value)) }
     /// `OutputKeyTemplate`: text; 1 to 1024 characters; pattern `^[0-9A-Za-z!\-_'.*()\/=:{}]+$`.
-    pub fn output_key_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputKeyTemplate", value.into_node())) }
+    pub fn output_key_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputKeyTemplate", value)) }
     /// `StorageClass`: one of its words.
-    pub fn storage_class(self, value: impl cfn::IntoValue<StorageClass>) -> Self { Self(self.0.with("StorageClass", value.into_node())) }
+    pub fn storage_class(self, value: impl cfn::IntoValue<StorageClass>) -> Self { Self(self.0.set::<StorageClass>("StorageClass", value)) }
 }
 
 /// `S3TableConfiguration` of `AWS::Kinesis::Channel`.
@@ -260,17 +260,17 @@ pub struct S3TableConfigurationArgs<T0, T1, T2, T3> {
 
 impl S3TableConfiguration {
     /// With everything that is required.
-    pub fn new(args: S3TableConfigurationArgs<impl cfn::IntoValue<S3TableConfigurationCompressionType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CompressionType", args.compression_type.into_node()).with("Namespace", args.namespace.into_node()).with("TableBucketARN", args.table_bucket_arn.into_node()).with("TableName", args.table_name.into_node())) }
+    pub fn new(args: S3TableConfigurationArgs<impl cfn::IntoValue<S3TableConfigurationCompressionType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<S3TableConfigurationCompressionType>("CompressionType", args.compression_type).set::<cfn::Text>("Namespace", args.namespace).set::<cfn::Text>("TableBucketARN", args.table_bucket_arn).set::<cfn::Text>("TableName", args.table_name)) }
     /// `CompressionType`: one of its words.
-    pub fn compression_type(self, value: impl cfn::IntoValue<S3TableConfigurationCompressionType>) -> Self { Self(self.0.with("CompressionType", value.into_node())) }
+    pub fn compression_type(self, value: impl cfn::IntoValue<S3TableConfigurationCompressionType>) -> Self { Self(self.0.set::<S3TableConfigurationCompressionType>("CompressionType", value)) }
     /// `Namespace`: text; 1 to 255 characters; pattern `^[0-9a-z_]+$`.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `PartitionSpec`: object.
-    pub fn partition_spec(self, value: impl cfn::IntoValue<PartitionSpec>) -> Self { Self(self.0.with("PartitionSpec", value.into_node())) }
+    pub fn partition_spec(self, value: impl cfn::IntoValue<PartitionSpec>) -> Self { Self(self.0.set::<PartitionSpec>("PartitionSpec", value)) }
     /// `TableBucketARN`: text; 1 to 2048 characters; pattern `^arn:aws[-a-z0-9]*:s3tables:[-a-z0-9]+:[0-9]{12}:bucket/[a-z0-9_-]{3,63}$`.
-    pub fn table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableBucketARN", value.into_node())) }
+    pub fn table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableBucketARN", value)) }
     /// `TableName`: text; 1 to 255 characters; pattern `^[0-9a-z_]+$`.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `S3TablesDestinationConfiguration` of `AWS::Kinesis::Channel`.
@@ -286,13 +286,13 @@ impl S3TablesDestinationConfiguration {
     /// `dead_letter_queue_s3_configuration` is `DeadLetterQueueS3Configuration`: object.
     ///
     /// `s3_tables_configuration_list` is `S3TablesConfigurationList`: list of object; 1 to 10000 items.
-    pub fn new(dead_letter_queue_s3_configuration: impl cfn::IntoValue<DeadLetterQueueS3Configuration>, s3_tables_configuration_list: impl cfn::IntoValue<cfn::List<S3TableConfiguration>>) -> Self { Self(cfn::Properties::new().with("DeadLetterQueueS3Configuration", dead_letter_queue_s3_configuration.into_node()).with("S3TablesConfigurationList", s3_tables_configuration_list.into_node())) }
+    pub fn new(dead_letter_queue_s3_configuration: impl cfn::IntoValue<DeadLetterQueueS3Configuration>, s3_tables_configuration_list: impl cfn::IntoValue<cfn::List<S3TableConfiguration>>) -> Self { Self(cfn::Properties::new().set::<DeadLetterQueueS3Configuration>("DeadLetterQueueS3Configuration", dead_letter_queue_s3_configuration).set::<cfn::List<S3TableConfiguration>>("S3TablesConfigurationList", s3_tables_configuration_list)) }
     /// `DataFreshnessInSeconds`: integer.
-    pub fn data_freshness_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DataFreshnessInSeconds", value.into_node())) }
+    pub fn data_freshness_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DataFreshnessInSeconds", value)) }
     /// `DeadLetterQueueS3Configuration`: object.
-    pub fn dead_letter_queue_s3_configuration(self, value: impl cfn::IntoValue<DeadLetterQueueS3Configuration>) -> Self { Self(self.0.with("DeadLetterQueueS3Configuration", value.into_node())) }
+    pub fn dead_letter_queue_s3_configuration(self, value: impl cfn::IntoValue<DeadLetterQueueS3Configuration>) -> Self { Self(self.0.set::<DeadLetterQueueS3Configuration>("DeadLetterQueueS3Configuration", value)) }
     /// `S3TablesConfigurationList`: list of object; 1 to 10000 items.
-    pub fn s3_tables_configuration_list(self, value: impl cfn::IntoValue<cfn::List<S3TableConfiguration>>) -> Self { Self(self.0.with("S3TablesConfigurationList", value.into_node())) }
+    pub fn s3_tables_configuration_list(self, value: impl cfn::IntoValue<cfn::List<S3TableConfiguration>>) -> Self { Self(self.0.set::<cfn::List<S3TableConfiguration>>("S3TablesConfigurationList", value)) }
 }
 
 /// `StreamConfiguration` of `AWS::Kinesis::Channel`.
@@ -308,11 +308,11 @@ impl StreamConfiguration {
     /// `record_configuration` is `RecordConfiguration`: object.
     ///
     /// `stream_arn` is `StreamARN`: text; 1 to 2048 characters; pattern `^arn:aws.*:kinesis:.*:\d{12}:stream/\S+`.
-    pub fn new(record_configuration: impl cfn::IntoValue<RecordConfiguration>, stream_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RecordConfiguration", record_configuration.into_node()).with("StreamARN", stream_arn.into_node())) }
+    pub fn new(record_configuration: impl cfn::IntoValue<RecordConfiguration>, stream_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<RecordConfiguration>("RecordConfiguration", record_configuration).set::<cfn::Text>("StreamARN", stream_arn)) }
     /// `RecordConfiguration`: object.
-    pub fn record_configuration(self, value: impl cfn::IntoValue<RecordConfiguration>) -> Self { Self(self.0.with("RecordConfiguration", value.into_node())) }
+    pub fn record_configuration(self, value: impl cfn::IntoValue<RecordConfiguration>) -> Self { Self(self.0.set::<RecordConfiguration>("RecordConfiguration", value)) }
     /// `StreamARN`: text; 1 to 2048 characters; pattern `^arn:aws.*:kinesis:.*:\d{12}:stream/\S+`.
-    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamARN", value.into_node())) }
+    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamARN", value)) }
 }
 
 crate::words! {

@@ -18,11 +18,11 @@ impl ResourcePolicy {
     /// `resource_arn` is `ResourceArn`: arn of `AWS::Kinesis::Stream` or arn of `AWS::Kinesis::StreamConsumer`; 1 to 2048 characters; pattern `arn:aws.*:kinesis:.*:\d{12}:stream/\S+`. **An update replaces the resource.**
     ///
     /// `resource_policy` is `ResourcePolicy`: JSON. An update leaves the resource in place.
-    pub fn new(resource_arn: impl cfn::IntoValue<crate::reference::KinesisStreamArnOrKinesisStreamConsumerArn>, resource_policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("ResourceArn", resource_arn.into_node()).with("ResourcePolicy", resource_policy.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<crate::reference::KinesisStreamArnOrKinesisStreamConsumerArn>, resource_policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<crate::reference::KinesisStreamArnOrKinesisStreamConsumerArn>("ResourceArn", resource_arn).set::<cfn::Json>("ResourcePolicy", resource_policy)) }
     /// `ResourceArn`: arn of `AWS::Kinesis::Stream` or arn of `AWS::Kinesis::StreamConsumer`; 1 to 2048 characters; pattern `arn:aws.*:kinesis:.*:\d{12}:stream/\S+`. **An update replaces the resource.**
-    pub fn resource_arn(self, value: impl cfn::IntoValue<crate::reference::KinesisStreamArnOrKinesisStreamConsumerArn>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<crate::reference::KinesisStreamArnOrKinesisStreamConsumerArn>) -> Self { Self(self.0.set::<crate::reference::KinesisStreamArnOrKinesisStreamConsumerArn>("ResourceArn", value)) }
     /// `ResourcePolicy`: JSON. An update leaves the resource in place.
-    pub fn resource_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ResourcePolicy", value.into_node())) }
+    pub fn resource_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ResourcePolicy", value)) }
 }
 
 /// The attributes of a `AWS::Kinesis::ResourcePolicy` in a template.

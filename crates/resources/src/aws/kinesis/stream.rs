@@ -16,25 +16,25 @@ impl Stream {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DesiredShardLevelMetrics`: list of one of its words; at most 7 items; no two equal. An update leaves the resource in place.
-    pub fn desired_shard_level_metrics(self, value: impl cfn::IntoValue<cfn::List<EnhancedMetric>>) -> Self { Self(self.0.with("DesiredShardLevelMetrics", value.into_node())) }
+    pub fn desired_shard_level_metrics(self, value: impl cfn::IntoValue<cfn::List<EnhancedMetric>>) -> Self { Self(self.0.set::<cfn::List<EnhancedMetric>>("DesiredShardLevelMetrics", value)) }
     /// `MaxRecordSizeInKiB`: integer; 1024 to 10240. An update leaves the resource in place.
-    pub fn max_record_size_in_kib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRecordSizeInKiB", value.into_node())) }
+    pub fn max_record_size_in_kib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRecordSizeInKiB", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_.-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RecordDistributionStrategy`: one of its words. An update leaves the resource in place.
-    pub fn record_distribution_strategy(self, value: impl cfn::IntoValue<RecordDistributionStrategy>) -> Self { Self(self.0.with("RecordDistributionStrategy", value.into_node())) }
+    pub fn record_distribution_strategy(self, value: impl cfn::IntoValue<RecordDistributionStrategy>) -> Self { Self(self.0.set::<RecordDistributionStrategy>("RecordDistributionStrategy", value)) }
     /// `RetentionPeriodHours`: integer; 1 to 8760. An update leaves the resource in place.
-    pub fn retention_period_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionPeriodHours", value.into_node())) }
+    pub fn retention_period_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionPeriodHours", value)) }
     /// `ShardCount`: integer; 1 to 100000. An update leaves the resource in place.
-    pub fn shard_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ShardCount", value.into_node())) }
+    pub fn shard_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ShardCount", value)) }
     /// `StreamEncryption`: object. An update leaves the resource in place.
-    pub fn stream_encryption(self, value: impl cfn::IntoValue<StreamEncryption>) -> Self { Self(self.0.with("StreamEncryption", value.into_node())) }
+    pub fn stream_encryption(self, value: impl cfn::IntoValue<StreamEncryption>) -> Self { Self(self.0.set::<StreamEncryption>("StreamEncryption", value)) }
     /// `StreamModeDetails`: object. An update leaves the resource in place.
-    pub fn stream_mode_details(self, value: impl cfn::IntoValue<StreamModeDetails>) -> Self { Self(self.0.with("StreamModeDetails", value.into_node())) }
+    pub fn stream_mode_details(self, value: impl cfn::IntoValue<StreamModeDetails>) -> Self { Self(self.0.set::<StreamModeDetails>("StreamModeDetails", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `WarmThroughputMiBps`: integer; at least 0. An update leaves the resource in place. It cannot be read back.
-    pub fn warm_throughput_mibps(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WarmThroughputMiBps", value.into_node())) }
+    pub fn warm_throughput_mibps(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WarmThroughputMiBps", value)) }
 }
 
 impl ::core::default::Default for Stream {
@@ -67,11 +67,11 @@ impl StreamEncryption {
     /// `encryption_type` is `EncryptionType`: one of its words.
     ///
     /// `key_id` is `KeyId`: arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters.
-    pub fn new(encryption_type: impl cfn::IntoValue<EncryptionType>, key_id: impl cfn::IntoValue<crate::reference::KMSKeyArnOrKMSKeyId>) -> Self { Self(cfn::Properties::new().with("EncryptionType", encryption_type.into_node()).with("KeyId", key_id.into_node())) }
+    pub fn new(encryption_type: impl cfn::IntoValue<EncryptionType>, key_id: impl cfn::IntoValue<crate::reference::KMSKeyArnOrKMSKeyId>) -> Self { Self(cfn::Properties::new().set::<EncryptionType>("EncryptionType", encryption_type).set::<crate::reference::KMSKeyArnOrKMSKeyId>("KeyId", key_id)) }
     /// `EncryptionType`: one of its words.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.set::<EncryptionType>("EncryptionType", value)) }
     /// `KeyId`: arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters.
-    pub fn key_id(self, value: impl cfn::IntoValue<crate::reference::KMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KeyId", value.into_node())) }
+    pub fn key_id(self, value: impl cfn::IntoValue<crate::reference::KMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSKeyArnOrKMSKeyId>("KeyId", value)) }
 }
 
 /// `StreamModeDetails` of `AWS::Kinesis::Stream`.
@@ -85,9 +85,9 @@ impl StreamModeDetails {
     /// With everything that is required.
     ///
     /// `stream_mode` is `StreamMode`: one of its words.
-    pub fn new(stream_mode: impl cfn::IntoValue<StreamMode>) -> Self { Self(cfn::Properties::new().with("StreamMode", stream_mode.into_node())) }
+    pub fn new(stream_mode: impl cfn::IntoValue<StreamMode>) -> Self { Self(cfn::Properties::new().set::<StreamMode>("StreamMode", stream_mode)) }
     /// `StreamMode`: one of its words.
-    pub fn stream_mode(self, value: impl cfn::IntoValue<StreamMode>) -> Self { Self(self.0.with("StreamMode", value.into_node())) }
+    pub fn stream_mode(self, value: impl cfn::IntoValue<StreamMode>) -> Self { Self(self.0.set::<StreamMode>("StreamMode", value)) }
 }
 
 /// `WarmThroughputObject` of `AWS::Kinesis::Stream`.
@@ -101,9 +101,9 @@ impl WarmThroughputObject {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CurrentMiBps`: integer.
-    pub fn current_mibps(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CurrentMiBps", value.into_node())) }
+    pub fn current_mibps(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CurrentMiBps", value)) }
     /// `TargetMiBps`: integer.
-    pub fn target_mibps(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetMiBps", value.into_node())) }
+    pub fn target_mibps(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetMiBps", value)) }
 }
 
 impl ::core::default::Default for WarmThroughputObject {

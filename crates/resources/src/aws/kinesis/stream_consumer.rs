@@ -18,13 +18,13 @@ impl StreamConsumer {
     /// `consumer_name` is `ConsumerName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_.-]+$`. **An update replaces the resource.**
     ///
     /// `stream_arn` is `StreamARN`: text; 1 to 2048 characters; pattern `^arn:aws.*:kinesis:.*:\d{12}:stream/\S+`. **An update replaces the resource.**
-    pub fn new(consumer_name: impl cfn::IntoValue<cfn::Text>, stream_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConsumerName", consumer_name.into_node()).with("StreamARN", stream_arn.into_node())) }
+    pub fn new(consumer_name: impl cfn::IntoValue<cfn::Text>, stream_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConsumerName", consumer_name).set::<cfn::Text>("StreamARN", stream_arn)) }
     /// `ConsumerName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_.-]+$`. **An update replaces the resource.**
-    pub fn consumer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConsumerName", value.into_node())) }
+    pub fn consumer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConsumerName", value)) }
     /// `StreamARN`: text; 1 to 2048 characters; pattern `^arn:aws.*:kinesis:.*:\d{12}:stream/\S+`. **An update replaces the resource.**
-    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamARN", value.into_node())) }
+    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamARN", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Kinesis::StreamConsumer` in a template.

@@ -16,15 +16,15 @@ impl Application {
     /// With everything that is required.
     ///
     /// `inputs` is `Inputs`: list of object. An update leaves the resource in place.
-    pub fn new(inputs: impl cfn::IntoValue<cfn::List<Input>>) -> Self { Self(cfn::Properties::new().with("Inputs", inputs.into_node())) }
+    pub fn new(inputs: impl cfn::IntoValue<cfn::List<Input>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Input>>("Inputs", inputs)) }
     /// `ApplicationCode`: text. An update leaves the resource in place.
-    pub fn application_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationCode", value.into_node())) }
+    pub fn application_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationCode", value)) }
     /// `ApplicationDescription`: text. An update leaves the resource in place.
-    pub fn application_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationDescription", value.into_node())) }
+    pub fn application_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationDescription", value)) }
     /// `ApplicationName`: text. **An update replaces the resource.**
-    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationName", value.into_node())) }
+    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `Inputs`: list of object. An update leaves the resource in place.
-    pub fn inputs(self, value: impl cfn::IntoValue<cfn::List<Input>>) -> Self { Self(self.0.with("Inputs", value.into_node())) }
+    pub fn inputs(self, value: impl cfn::IntoValue<cfn::List<Input>>) -> Self { Self(self.0.set::<cfn::List<Input>>("Inputs", value)) }
 }
 
 /// The attributes of a `AWS::KinesisAnalytics::Application` in a template.
@@ -51,19 +51,19 @@ impl Input {
     /// `input_schema` is `InputSchema`: object.
     ///
     /// `name_prefix` is `NamePrefix`: text.
-    pub fn new(input_schema: impl cfn::IntoValue<InputSchema>, name_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InputSchema", input_schema.into_node()).with("NamePrefix", name_prefix.into_node())) }
+    pub fn new(input_schema: impl cfn::IntoValue<InputSchema>, name_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<InputSchema>("InputSchema", input_schema).set::<cfn::Text>("NamePrefix", name_prefix)) }
     /// `InputParallelism`: object.
-    pub fn input_parallelism(self, value: impl cfn::IntoValue<InputParallelism>) -> Self { Self(self.0.with("InputParallelism", value.into_node())) }
+    pub fn input_parallelism(self, value: impl cfn::IntoValue<InputParallelism>) -> Self { Self(self.0.set::<InputParallelism>("InputParallelism", value)) }
     /// `InputProcessingConfiguration`: object.
-    pub fn input_processing_configuration(self, value: impl cfn::IntoValue<InputProcessingConfiguration>) -> Self { Self(self.0.with("InputProcessingConfiguration", value.into_node())) }
+    pub fn input_processing_configuration(self, value: impl cfn::IntoValue<InputProcessingConfiguration>) -> Self { Self(self.0.set::<InputProcessingConfiguration>("InputProcessingConfiguration", value)) }
     /// `InputSchema`: object.
-    pub fn input_schema(self, value: impl cfn::IntoValue<InputSchema>) -> Self { Self(self.0.with("InputSchema", value.into_node())) }
+    pub fn input_schema(self, value: impl cfn::IntoValue<InputSchema>) -> Self { Self(self.0.set::<InputSchema>("InputSchema", value)) }
     /// `KinesisFirehoseInput`: object.
-    pub fn kinesis_firehose_input(self, value: impl cfn::IntoValue<KinesisFirehoseInput>) -> Self { Self(self.0.with("KinesisFirehoseInput", value.into_node())) }
+    pub fn kinesis_firehose_input(self, value: impl cfn::IntoValue<KinesisFirehoseInput>) -> Self { Self(self.0.set::<KinesisFirehoseInput>("KinesisFirehoseInput", value)) }
     /// `KinesisStreamsInput`: object.
-    pub fn kinesis_streams_input(self, value: impl cfn::IntoValue<KinesisStreamsInput>) -> Self { Self(self.0.with("KinesisStreamsInput", value.into_node())) }
+    pub fn kinesis_streams_input(self, value: impl cfn::IntoValue<KinesisStreamsInput>) -> Self { Self(self.0.set::<KinesisStreamsInput>("KinesisStreamsInput", value)) }
     /// `NamePrefix`: text.
-    pub fn name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NamePrefix", value.into_node())) }
+    pub fn name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamePrefix", value)) }
 }
 
 /// `InputLambdaProcessor` of `AWS::KinesisAnalytics::Application`.
@@ -79,11 +79,11 @@ impl InputLambdaProcessor {
     /// `resource_arn` is `ResourceARN`: text.
     ///
     /// `role_arn` is `RoleARN`: arn of `AWS::IAM::Role`.
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("ResourceARN", resource_arn.into_node()).with("RoleARN", role_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceARN", resource_arn).set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", role_arn)) }
     /// `ResourceARN`: text.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceARN", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceARN", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
 }
 
 /// `InputParallelism` of `AWS::KinesisAnalytics::Application`.
@@ -97,7 +97,7 @@ impl InputParallelism {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Count`: integer.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Count", value)) }
 }
 
 impl ::core::default::Default for InputParallelism {
@@ -115,7 +115,7 @@ impl InputProcessingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InputLambdaProcessor`: object.
-    pub fn input_lambda_processor(self, value: impl cfn::IntoValue<InputLambdaProcessor>) -> Self { Self(self.0.with("InputLambdaProcessor", value.into_node())) }
+    pub fn input_lambda_processor(self, value: impl cfn::IntoValue<InputLambdaProcessor>) -> Self { Self(self.0.set::<InputLambdaProcessor>("InputLambdaProcessor", value)) }
 }
 
 impl ::core::default::Default for InputProcessingConfiguration {
@@ -135,13 +135,13 @@ impl InputSchema {
     /// `record_columns` is `RecordColumns`: list of object.
     ///
     /// `record_format` is `RecordFormat`: object.
-    pub fn new(record_columns: impl cfn::IntoValue<cfn::List<RecordColumn>>, record_format: impl cfn::IntoValue<RecordFormat>) -> Self { Self(cfn::Properties::new().with("RecordColumns", record_columns.into_node()).with("RecordFormat", record_format.into_node())) }
+    pub fn new(record_columns: impl cfn::IntoValue<cfn::List<RecordColumn>>, record_format: impl cfn::IntoValue<RecordFormat>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RecordColumn>>("RecordColumns", record_columns).set::<RecordFormat>("RecordFormat", record_format)) }
     /// `RecordColumns`: list of object.
-    pub fn record_columns(self, value: impl cfn::IntoValue<cfn::List<RecordColumn>>) -> Self { Self(self.0.with("RecordColumns", value.into_node())) }
+    pub fn record_columns(self, value: impl cfn::IntoValue<cfn::List<RecordColumn>>) -> Self { Self(self.0.set::<cfn::List<RecordColumn>>("RecordColumns", value)) }
     /// `RecordEncoding`: text.
-    pub fn record_encoding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordEncoding", value.into_node())) }
+    pub fn record_encoding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordEncoding", value)) }
     /// `RecordFormat`: object.
-    pub fn record_format(self, value: impl cfn::IntoValue<RecordFormat>) -> Self { Self(self.0.with("RecordFormat", value.into_node())) }
+    pub fn record_format(self, value: impl cfn::IntoValue<RecordFormat>) -> Self { Self(self.0.set::<RecordFormat>("RecordFormat", value)) }
 }
 
 /// `KinesisFirehoseInput` of `AWS::KinesisAnalytics::Application`.
@@ -157,11 +157,11 @@ impl KinesisFirehoseInput {
     /// `resource_arn` is `ResourceARN`: text.
     ///
     /// `role_arn` is `RoleARN`: arn of `AWS::IAM::Role`.
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("ResourceARN", resource_arn.into_node()).with("RoleARN", role_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceARN", resource_arn).set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", role_arn)) }
     /// `ResourceARN`: text.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceARN", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceARN", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
 }
 
 /// `KinesisStreamsInput` of `AWS::KinesisAnalytics::Application`.
@@ -177,9 +177,9 @@ impl KinesisStreamsInput {
     /// `resource_arn` is `ResourceARN`: text.
     ///
     /// `role_arn` is `RoleARN`: arn of `AWS::IAM::Role`.
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("ResourceARN", resource_arn.into_node()).with("RoleARN", role_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceARN", resource_arn).set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", role_arn)) }
     /// `ResourceARN`: text.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceARN", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceARN", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
 }

@@ -18,11 +18,11 @@ impl ApplicationReferenceDataSource {
     /// `application_name` is `ApplicationName`: text. **An update replaces the resource.**
     ///
     /// `reference_data_source` is `ReferenceDataSource`: object. An update leaves the resource in place.
-    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>, reference_data_source: impl cfn::IntoValue<ReferenceDataSource>) -> Self { Self(cfn::Properties::new().with("ApplicationName", application_name.into_node()).with("ReferenceDataSource", reference_data_source.into_node())) }
+    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>, reference_data_source: impl cfn::IntoValue<ReferenceDataSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationName", application_name).set::<ReferenceDataSource>("ReferenceDataSource", reference_data_source)) }
     /// `ApplicationName`: text. **An update replaces the resource.**
-    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationName", value.into_node())) }
+    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `ReferenceDataSource`: object. An update leaves the resource in place.
-    pub fn reference_data_source(self, value: impl cfn::IntoValue<ReferenceDataSource>) -> Self { Self(self.0.with("ReferenceDataSource", value.into_node())) }
+    pub fn reference_data_source(self, value: impl cfn::IntoValue<ReferenceDataSource>) -> Self { Self(self.0.set::<ReferenceDataSource>("ReferenceDataSource", value)) }
 }
 
 /// The attributes of a `AWS::KinesisAnalytics::ApplicationReferenceDataSource` in a template.
@@ -47,13 +47,13 @@ impl ReferenceDataSource {
     /// With everything that is required.
     ///
     /// `reference_schema` is `ReferenceSchema`: object.
-    pub fn new(reference_schema: impl cfn::IntoValue<ReferenceSchema>) -> Self { Self(cfn::Properties::new().with("ReferenceSchema", reference_schema.into_node())) }
+    pub fn new(reference_schema: impl cfn::IntoValue<ReferenceSchema>) -> Self { Self(cfn::Properties::new().set::<ReferenceSchema>("ReferenceSchema", reference_schema)) }
     /// `ReferenceSchema`: object.
-    pub fn reference_schema(self, value: impl cfn::IntoValue<ReferenceSchema>) -> Self { Self(self.0.with("ReferenceSchema", value.into_node())) }
+    pub fn reference_schema(self, value: impl cfn::IntoValue<ReferenceSchema>) -> Self { Self(self.0.set::<ReferenceSchema>("ReferenceSchema", value)) }
     /// `S3ReferenceDataSource`: object.
-    pub fn s3_reference_data_source(self, value: impl cfn::IntoValue<S3ReferenceDataSource>) -> Self { Self(self.0.with("S3ReferenceDataSource", value.into_node())) }
+    pub fn s3_reference_data_source(self, value: impl cfn::IntoValue<S3ReferenceDataSource>) -> Self { Self(self.0.set::<S3ReferenceDataSource>("S3ReferenceDataSource", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `ReferenceSchema` of `AWS::KinesisAnalytics::ApplicationReferenceDataSource`.
@@ -69,13 +69,13 @@ impl ReferenceSchema {
     /// `record_columns` is `RecordColumns`: list of object.
     ///
     /// `record_format` is `RecordFormat`: object.
-    pub fn new(record_columns: impl cfn::IntoValue<cfn::List<RecordColumn>>, record_format: impl cfn::IntoValue<RecordFormat>) -> Self { Self(cfn::Properties::new().with("RecordColumns", record_columns.into_node()).with("RecordFormat", record_format.into_node())) }
+    pub fn new(record_columns: impl cfn::IntoValue<cfn::List<RecordColumn>>, record_format: impl cfn::IntoValue<RecordFormat>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RecordColumn>>("RecordColumns", record_columns).set::<RecordFormat>("RecordFormat", record_format)) }
     /// `RecordColumns`: list of object.
-    pub fn record_columns(self, value: impl cfn::IntoValue<cfn::List<RecordColumn>>) -> Self { Self(self.0.with("RecordColumns", value.into_node())) }
+    pub fn record_columns(self, value: impl cfn::IntoValue<cfn::List<RecordColumn>>) -> Self { Self(self.0.set::<cfn::List<RecordColumn>>("RecordColumns", value)) }
     /// `RecordEncoding`: text.
-    pub fn record_encoding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordEncoding", value.into_node())) }
+    pub fn record_encoding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordEncoding", value)) }
     /// `RecordFormat`: object.
-    pub fn record_format(self, value: impl cfn::IntoValue<RecordFormat>) -> Self { Self(self.0.with("RecordFormat", value.into_node())) }
+    pub fn record_format(self, value: impl cfn::IntoValue<RecordFormat>) -> Self { Self(self.0.set::<RecordFormat>("RecordFormat", value)) }
 }
 
 /// `S3ReferenceDataSource` of `AWS::KinesisAnalytics::ApplicationReferenceDataSource`.
@@ -93,11 +93,11 @@ impl S3ReferenceDataSource {
     /// `file_key` is `FileKey`: text.
     ///
     /// `reference_role_arn` is `ReferenceRoleARN`: arn of `AWS::IAM::Role`.
-    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, file_key: impl cfn::IntoValue<cfn::Text>, reference_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("BucketARN", bucket_arn.into_node()).with("FileKey", file_key.into_node()).with("ReferenceRoleARN", reference_role_arn.into_node())) }
+    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, file_key: impl cfn::IntoValue<cfn::Text>, reference_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketARN", bucket_arn).set::<cfn::Text>("FileKey", file_key).set::<cfn::Arn<crate::kind::IAMRole>>("ReferenceRoleARN", reference_role_arn)) }
     /// `BucketARN`: text.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketARN", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketARN", value)) }
     /// `FileKey`: text.
-    pub fn file_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileKey", value.into_node())) }
+    pub fn file_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileKey", value)) }
     /// `ReferenceRoleARN`: arn of `AWS::IAM::Role`.
-    pub fn reference_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ReferenceRoleARN", value.into_node())) }
+    pub fn reference_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ReferenceRoleARN", value)) }
 }

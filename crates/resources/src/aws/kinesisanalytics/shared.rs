@@ -18,11 +18,11 @@ impl CSVMappingParameters {
     /// `record_column_delimiter` is `RecordColumnDelimiter`: text.
     ///
     /// `record_row_delimiter` is `RecordRowDelimiter`: text.
-    pub fn new(record_column_delimiter: impl cfn::IntoValue<cfn::Text>, record_row_delimiter: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RecordColumnDelimiter", record_column_delimiter.into_node()).with("RecordRowDelimiter", record_row_delimiter.into_node())) }
+    pub fn new(record_column_delimiter: impl cfn::IntoValue<cfn::Text>, record_row_delimiter: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RecordColumnDelimiter", record_column_delimiter).set::<cfn::Text>("RecordRowDelimiter", record_row_delimiter)) }
     /// `RecordColumnDelimiter`: text.
-    pub fn record_column_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordColumnDelimiter", value.into_node())) }
+    pub fn record_column_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordColumnDelimiter", value)) }
     /// `RecordRowDelimiter`: text.
-    pub fn record_row_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordRowDelimiter", value.into_node())) }
+    pub fn record_row_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordRowDelimiter", value)) }
 }
 
 /// `JSONMappingParameters` of `AWS::KinesisAnalytics::Application`, `AWS::KinesisAnalytics::ApplicationReferenceDataSource`.
@@ -36,9 +36,9 @@ impl JSONMappingParameters {
     /// With everything that is required.
     ///
     /// `record_row_path` is `RecordRowPath`: text.
-    pub fn new(record_row_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RecordRowPath", record_row_path.into_node())) }
+    pub fn new(record_row_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RecordRowPath", record_row_path)) }
     /// `RecordRowPath`: text.
-    pub fn record_row_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordRowPath", value.into_node())) }
+    pub fn record_row_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordRowPath", value)) }
 }
 
 /// `MappingParameters` of `AWS::KinesisAnalytics::Application`, `AWS::KinesisAnalytics::ApplicationReferenceDataSource`.
@@ -52,9 +52,9 @@ impl MappingParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CSVMappingParameters`: object.
-    pub fn csv_mapping_parameters(self, value: impl cfn::IntoValue<CSVMappingParameters>) -> Self { Self(self.0.with("CSVMappingParameters", value.into_node())) }
+    pub fn csv_mapping_parameters(self, value: impl cfn::IntoValue<CSVMappingParameters>) -> Self { Self(self.0.set::<CSVMappingParameters>("CSVMappingParameters", value)) }
     /// `JSONMappingParameters`: object.
-    pub fn json_mapping_parameters(self, value: impl cfn::IntoValue<JSONMappingParameters>) -> Self { Self(self.0.with("JSONMappingParameters", value.into_node())) }
+    pub fn json_mapping_parameters(self, value: impl cfn::IntoValue<JSONMappingParameters>) -> Self { Self(self.0.set::<JSONMappingParameters>("JSONMappingParameters", value)) }
 }
 
 impl ::core::default::Default for MappingParameters {
@@ -74,13 +74,13 @@ impl RecordColumn {
     /// `name` is `Name`: text.
     ///
     /// `sql_type` is `SqlType`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, sql_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SqlType", sql_type.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, sql_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("SqlType", sql_type)) }
     /// `Mapping`: text.
-    pub fn mapping(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Mapping", value.into_node())) }
+    pub fn mapping(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Mapping", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SqlType`: text.
-    pub fn sql_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SqlType", value.into_node())) }
+    pub fn sql_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SqlType", value)) }
 }
 
 /// `RecordFormat` of `AWS::KinesisAnalytics::Application`, `AWS::KinesisAnalytics::ApplicationReferenceDataSource`.
@@ -94,9 +94,9 @@ impl RecordFormat {
     /// With everything that is required.
     ///
     /// `record_format_type` is `RecordFormatType`: text.
-    pub fn new(record_format_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RecordFormatType", record_format_type.into_node())) }
+    pub fn new(record_format_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RecordFormatType", record_format_type)) }
     /// `MappingParameters`: object.
-    pub fn mapping_parameters(self, value: impl cfn::IntoValue<MappingParameters>) -> Self { Self(self.0.with("MappingParameters", value.into_node())) }
+    pub fn mapping_parameters(self, value: impl cfn::IntoValue<MappingParameters>) -> Self { Self(self.0.set::<MappingParameters>("MappingParameters", value)) }
     /// `RecordFormatType`: text.
-    pub fn record_format_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordFormatType", value.into_node())) }
+    pub fn record_format_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordFormatType", value)) }
 }

@@ -18,25 +18,25 @@ impl Application {
     /// `runtime_environment` is `RuntimeEnvironment`: one of its words. **An update replaces the resource.**
     ///
     /// `service_execution_role` is `ServiceExecutionRole`: text; 1 to 2048 characters; pattern `^arn:.*$`. An update leaves the resource in place.
-    pub fn new(runtime_environment: impl cfn::IntoValue<RuntimeEnvironment>, service_execution_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RuntimeEnvironment", runtime_environment.into_node()).with("ServiceExecutionRole", service_execution_role.into_node())) }
+    pub fn new(runtime_environment: impl cfn::IntoValue<RuntimeEnvironment>, service_execution_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<RuntimeEnvironment>("RuntimeEnvironment", runtime_environment).set::<cfn::Text>("ServiceExecutionRole", service_execution_role)) }
     /// `ApplicationConfiguration`: object. An update leaves the resource in place.
-    pub fn application_configuration(self, value: impl cfn::IntoValue<ApplicationConfiguration>) -> Self { Self(self.0.with("ApplicationConfiguration", value.into_node())) }
+    pub fn application_configuration(self, value: impl cfn::IntoValue<ApplicationConfiguration>) -> Self { Self(self.0.set::<ApplicationConfiguration>("ApplicationConfiguration", value)) }
     /// `ApplicationDescription`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn application_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationDescription", value.into_node())) }
+    pub fn application_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationDescription", value)) }
     /// `ApplicationMaintenanceConfiguration`: object. An update leaves the resource in place.
-    pub fn application_maintenance_configuration(self, value: impl cfn::IntoValue<ApplicationMaintenanceConfiguration>) -> Self { Self(self.0.with("ApplicationMaintenanceConfiguration", value.into_node())) }
+    pub fn application_maintenance_configuration(self, value: impl cfn::IntoValue<ApplicationMaintenanceConfiguration>) -> Self { Self(self.0.set::<ApplicationMaintenanceConfiguration>("ApplicationMaintenanceConfiguration", value)) }
     /// `ApplicationMode`: one of its words. **An update replaces the resource.**
-    pub fn application_mode(self, value: impl cfn::IntoValue<ApplicationMode>) -> Self { Self(self.0.with("ApplicationMode", value.into_node())) }
+    pub fn application_mode(self, value: impl cfn::IntoValue<ApplicationMode>) -> Self { Self(self.0.set::<ApplicationMode>("ApplicationMode", value)) }
     /// `ApplicationName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_.-]+$`. **An update replaces the resource.**
-    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationName", value.into_node())) }
+    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `RunConfiguration`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn run_configuration(self, value: impl cfn::IntoValue<RunConfiguration>) -> Self { Self(self.0.with("RunConfiguration", value.into_node())) }
+    pub fn run_configuration(self, value: impl cfn::IntoValue<RunConfiguration>) -> Self { Self(self.0.set::<RunConfiguration>("RunConfiguration", value)) }
     /// `RuntimeEnvironment`: one of its words. **An update replaces the resource.**
-    pub fn runtime_environment(self, value: impl cfn::IntoValue<RuntimeEnvironment>) -> Self { Self(self.0.with("RuntimeEnvironment", value.into_node())) }
+    pub fn runtime_environment(self, value: impl cfn::IntoValue<RuntimeEnvironment>) -> Self { Self(self.0.set::<RuntimeEnvironment>("RuntimeEnvironment", value)) }
     /// `ServiceExecutionRole`: text; 1 to 2048 characters; pattern `^arn:.*$`. An update leaves the resource in place.
-    pub fn service_execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceExecutionRole", value.into_node())) }
+    pub fn service_execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceExecutionRole", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::KinesisAnalyticsV2::Application` in a template.
@@ -61,11 +61,11 @@ impl ApplicationCSVMappingParameters {
     /// `record_column_delimiter` is `RecordColumnDelimiter`: text; 1 to 1024 characters.
     ///
     /// `record_row_delimiter` is `RecordRowDelimiter`: text; 1 to 1024 characters.
-    pub fn new(record_column_delimiter: impl cfn::IntoValue<cfn::Text>, record_row_delimiter: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RecordColumnDelimiter", record_column_delimiter.into_node()).with("RecordRowDelimiter", record_row_delimiter.into_node())) }
+    pub fn new(record_column_delimiter: impl cfn::IntoValue<cfn::Text>, record_row_delimiter: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RecordColumnDelimiter", record_column_delimiter).set::<cfn::Text>("RecordRowDelimiter", record_row_delimiter)) }
     /// `RecordColumnDelimiter`: text; 1 to 1024 characters.
-    pub fn record_column_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordColumnDelimiter", value.into_node())) }
+    pub fn record_column_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordColumnDelimiter", value)) }
     /// `RecordRowDelimiter`: text; 1 to 1024 characters.
-    pub fn record_row_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordRowDelimiter", value.into_node())) }
+    pub fn record_row_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordRowDelimiter", value)) }
 }
 
 /// `ApplicationCodeConfiguration` of `AWS::KinesisAnalyticsV2::Application`.
@@ -81,11 +81,11 @@ impl ApplicationCodeConfiguration {
     /// `code_content` is `CodeContent`: object.
     ///
     /// `code_content_type` is `CodeContentType`: one of its words.
-    pub fn new(code_content: impl cfn::IntoValue<CodeContent>, code_content_type: impl cfn::IntoValue<CodeContentType>) -> Self { Self(cfn::Properties::new().with("CodeContent", code_content.into_node()).with("CodeContentType", code_content_type.into_node())) }
+    pub fn new(code_content: impl cfn::IntoValue<CodeContent>, code_content_type: impl cfn::IntoValue<CodeContentType>) -> Self { Self(cfn::Properties::new().set::<CodeContent>("CodeContent", code_content).set::<CodeContentType>("CodeContentType", code_content_type)) }
     /// `CodeContent`: object.
-    pub fn code_content(self, value: impl cfn::IntoValue<CodeContent>) -> Self { Self(self.0.with("CodeContent", value.into_node())) }
+    pub fn code_content(self, value: impl cfn::IntoValue<CodeContent>) -> Self { Self(self.0.set::<CodeContent>("CodeContent", value)) }
     /// `CodeContentType`: one of its words.
-    pub fn code_content_type(self, value: impl cfn::IntoValue<CodeContentType>) -> Self { Self(self.0.with("CodeContentType", value.into_node())) }
+    pub fn code_content_type(self, value: impl cfn::IntoValue<CodeContentType>) -> Self { Self(self.0.set::<CodeContentType>("CodeContentType", value)) }
 }
 
 /// `ApplicationConfiguration` of `AWS::KinesisAnalyticsV2::Application`.
@@ -99,23 +99,23 @@ impl ApplicationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationCodeConfiguration`: object.
-    pub fn application_code_configuration(self, value: impl cfn::IntoValue<ApplicationCodeConfiguration>) -> Self { Self(self.0.with("ApplicationCodeConfiguration", value.into_node())) }
+    pub fn application_code_configuration(self, value: impl cfn::IntoValue<ApplicationCodeConfiguration>) -> Self { Self(self.0.set::<ApplicationCodeConfiguration>("ApplicationCodeConfiguration", value)) }
     /// `ApplicationEncryptionConfiguration`: object.
-    pub fn application_encryption_configuration(self, value: impl cfn::IntoValue<ApplicationEncryptionConfiguration>) -> Self { Self(self.0.with("ApplicationEncryptionConfiguration", value.into_node())) }
+    pub fn application_encryption_configuration(self, value: impl cfn::IntoValue<ApplicationEncryptionConfiguration>) -> Self { Self(self.0.set::<ApplicationEncryptionConfiguration>("ApplicationEncryptionConfiguration", value)) }
     /// `ApplicationSnapshotConfiguration`: object.
-    pub fn application_snapshot_configuration(self, value: impl cfn::IntoValue<ApplicationSnapshotConfiguration>) -> Self { Self(self.0.with("ApplicationSnapshotConfiguration", value.into_node())) }
+    pub fn application_snapshot_configuration(self, value: impl cfn::IntoValue<ApplicationSnapshotConfiguration>) -> Self { Self(self.0.set::<ApplicationSnapshotConfiguration>("ApplicationSnapshotConfiguration", value)) }
     /// `ApplicationSystemRollbackConfiguration`: object.
-    pub fn application_system_rollback_configuration(self, value: impl cfn::IntoValue<ApplicationSystemRollbackConfiguration>) -> Self { Self(self.0.with("ApplicationSystemRollbackConfiguration", value.into_node())) }
+    pub fn application_system_rollback_configuration(self, value: impl cfn::IntoValue<ApplicationSystemRollbackConfiguration>) -> Self { Self(self.0.set::<ApplicationSystemRollbackConfiguration>("ApplicationSystemRollbackConfiguration", value)) }
     /// `EnvironmentProperties`: object.
-    pub fn environment_properties(self, value: impl cfn::IntoValue<EnvironmentProperties>) -> Self { Self(self.0.with("EnvironmentProperties", value.into_node())) }
+    pub fn environment_properties(self, value: impl cfn::IntoValue<EnvironmentProperties>) -> Self { Self(self.0.set::<EnvironmentProperties>("EnvironmentProperties", value)) }
     /// `FlinkApplicationConfiguration`: object.
-    pub fn flink_application_configuration(self, value: impl cfn::IntoValue<FlinkApplicationConfiguration>) -> Self { Self(self.0.with("FlinkApplicationConfiguration", value.into_node())) }
+    pub fn flink_application_configuration(self, value: impl cfn::IntoValue<FlinkApplicationConfiguration>) -> Self { Self(self.0.set::<FlinkApplicationConfiguration>("FlinkApplicationConfiguration", value)) }
     /// `SqlApplicationConfiguration`: object.
-    pub fn sql_application_configuration(self, value: impl cfn::IntoValue<SqlApplicationConfiguration>) -> Self { Self(self.0.with("SqlApplicationConfiguration", value.into_node())) }
+    pub fn sql_application_configuration(self, value: impl cfn::IntoValue<SqlApplicationConfiguration>) -> Self { Self(self.0.set::<SqlApplicationConfiguration>("SqlApplicationConfiguration", value)) }
     /// `VpcConfigurations`: list of object; at most 1 items.
-    pub fn vpc_configurations(self, value: impl cfn::IntoValue<cfn::List<VpcConfiguration>>) -> Self { Self(self.0.with("VpcConfigurations", value.into_node())) }
+    pub fn vpc_configurations(self, value: impl cfn::IntoValue<cfn::List<VpcConfiguration>>) -> Self { Self(self.0.set::<cfn::List<VpcConfiguration>>("VpcConfigurations", value)) }
     /// `ZeppelinApplicationConfiguration`: object.
-    pub fn zeppelin_application_configuration(self, value: impl cfn::IntoValue<ZeppelinApplicationConfiguration>) -> Self { Self(self.0.with("ZeppelinApplicationConfiguration", value.into_node())) }
+    pub fn zeppelin_application_configuration(self, value: impl cfn::IntoValue<ZeppelinApplicationConfiguration>) -> Self { Self(self.0.set::<ZeppelinApplicationConfiguration>("ZeppelinApplicationConfiguration", value)) }
 }
 
 impl ::core::default::Default for ApplicationConfiguration {
@@ -133,11 +133,11 @@ impl ApplicationEncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `key_type` is `KeyType`: one of its words.
-    pub fn new(key_type: impl cfn::IntoValue<KeyType>) -> Self { Self(cfn::Properties::new().with("KeyType", key_type.into_node())) }
+    pub fn new(key_type: impl cfn::IntoValue<KeyType>) -> Self { Self(cfn::Properties::new().set::<KeyType>("KeyType", key_type)) }
     /// `KeyId`: text; 1 to 2048 characters; pattern `^(?:arn:.*:kms:.*:.*:(?:key\/.*|alias\/.*)|alias\/.*|(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`.
-    pub fn key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyId", value.into_node())) }
+    pub fn key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyId", value)) }
     /// `KeyType`: one of its words.
-    pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.with("KeyType", value.into_node())) }
+    pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.set::<KeyType>("KeyType", value)) }
 }
 
 /// `JSONMappingParameters` of `AWS::KinesisAnalyticsV2::Application`.
@@ -151,9 +151,9 @@ impl ApplicationJSONMappingParameters {
     /// With everything that is required.
     ///
     /// `record_row_path` is `RecordRowPath`: text; 1 to 65535 characters; pattern `^(?=^\$)(?=^\S+$).*$`.
-    pub fn new(record_row_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RecordRowPath", record_row_path.into_node())) }
+    pub fn new(record_row_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RecordRowPath", record_row_path)) }
     /// `RecordRowPath`: text; 1 to 65535 characters; pattern `^(?=^\$)(?=^\S+$).*$`.
-    pub fn record_row_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordRowPath", value.into_node())) }
+    pub fn record_row_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordRowPath", value)) }
 }
 
 /// `ApplicationMaintenanceConfiguration` of `AWS::KinesisAnalyticsV2::Application`.
@@ -167,9 +167,9 @@ impl ApplicationMaintenanceConfiguration {
     /// With everything that is required.
     ///
     /// `application_maintenance_window_start_time` is `ApplicationMaintenanceWindowStartTime`: text; pattern `^([01][0-9]|2[0-3]):[0-5][0-9]$`.
-    pub fn new(application_maintenance_window_start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationMaintenanceWindowStartTime", application_maintenance_window_start_time.into_node())) }
+    pub fn new(application_maintenance_window_start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationMaintenanceWindowStartTime", application_maintenance_window_start_time)) }
     /// `ApplicationMaintenanceWindowStartTime`: text; pattern `^([01][0-9]|2[0-3]):[0-5][0-9]$`.
-    pub fn application_maintenance_window_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationMaintenanceWindowStartTime", value.into_node())) }
+    pub fn application_maintenance_window_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationMaintenanceWindowStartTime", value)) }
 }
 
 /// `MappingParameters` of `AWS::KinesisAnalyticsV2::Application`.
@@ -183,9 +183,9 @@ impl ApplicationMappingParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CSVMappingParameters`: object.
-    pub fn csv_mapping_parameters(self, value: impl cfn::IntoValue<ApplicationCSVMappingParameters>) -> Self { Self(self.0.with("CSVMappingParameters", value.into_node())) }
+    pub fn csv_mapping_parameters(self, value: impl cfn::IntoValue<ApplicationCSVMappingParameters>) -> Self { Self(self.0.set::<ApplicationCSVMappingParameters>("CSVMappingParameters", value)) }
     /// `JSONMappingParameters`: object.
-    pub fn json_mapping_parameters(self, value: impl cfn::IntoValue<ApplicationJSONMappingParameters>) -> Self { Self(self.0.with("JSONMappingParameters", value.into_node())) }
+    pub fn json_mapping_parameters(self, value: impl cfn::IntoValue<ApplicationJSONMappingParameters>) -> Self { Self(self.0.set::<ApplicationJSONMappingParameters>("JSONMappingParameters", value)) }
 }
 
 impl ::core::default::Default for ApplicationMappingParameters {
@@ -205,13 +205,13 @@ impl ApplicationRecordColumn {
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[^-\s<>&]*$`.
     ///
     /// `sql_type` is `SqlType`: text; 1 to 100 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, sql_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SqlType", sql_type.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, sql_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("SqlType", sql_type)) }
     /// `Mapping`: text; 1 to 65535 characters.
-    pub fn mapping(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Mapping", value.into_node())) }
+    pub fn mapping(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Mapping", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[^-\s<>&]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SqlType`: text; 1 to 100 characters.
-    pub fn sql_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SqlType", value.into_node())) }
+    pub fn sql_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SqlType", value)) }
 }
 
 /// `RecordFormat` of `AWS::KinesisAnalyticsV2::Application`.
@@ -225,11 +225,11 @@ impl ApplicationRecordFormat {
     /// With everything that is required.
     ///
     /// `record_format_type` is `RecordFormatType`: one of its words.
-    pub fn new(record_format_type: impl cfn::IntoValue<RecordFormatType>) -> Self { Self(cfn::Properties::new().with("RecordFormatType", record_format_type.into_node())) }
+    pub fn new(record_format_type: impl cfn::IntoValue<RecordFormatType>) -> Self { Self(cfn::Properties::new().set::<RecordFormatType>("RecordFormatType", record_format_type)) }
     /// `MappingParameters`: object.
-    pub fn mapping_parameters(self, value: impl cfn::IntoValue<ApplicationMappingParameters>) -> Self { Self(self.0.with("MappingParameters", value.into_node())) }
+    pub fn mapping_parameters(self, value: impl cfn::IntoValue<ApplicationMappingParameters>) -> Self { Self(self.0.set::<ApplicationMappingParameters>("MappingParameters", value)) }
     /// `RecordFormatType`: one of its words.
-    pub fn record_format_type(self, value: impl cfn::IntoValue<RecordFormatType>) -> Self { Self(self.0.with("RecordFormatType", value.into_node())) }
+    pub fn record_format_type(self, value: impl cfn::IntoValue<RecordFormatType>) -> Self { Self(self.0.set::<RecordFormatType>("RecordFormatType", value)) }
 }
 
 /// `ApplicationRestoreConfiguration` of `AWS::KinesisAnalyticsV2::Application`.
@@ -243,11 +243,11 @@ impl ApplicationRestoreConfiguration {
     /// With everything that is required.
     ///
     /// `application_restore_type` is `ApplicationRestoreType`: one of its words.
-    pub fn new(application_restore_type: impl cfn::IntoValue<ApplicationRestoreType>) -> Self { Self(cfn::Properties::new().with("ApplicationRestoreType", application_restore_type.into_node())) }
+    pub fn new(application_restore_type: impl cfn::IntoValue<ApplicationRestoreType>) -> Self { Self(cfn::Properties::new().set::<ApplicationRestoreType>("ApplicationRestoreType", application_restore_type)) }
     /// `ApplicationRestoreType`: one of its words.
-    pub fn application_restore_type(self, value: impl cfn::IntoValue<ApplicationRestoreType>) -> Self { Self(self.0.with("ApplicationRestoreType", value.into_node())) }
+    pub fn application_restore_type(self, value: impl cfn::IntoValue<ApplicationRestoreType>) -> Self { Self(self.0.set::<ApplicationRestoreType>("ApplicationRestoreType", value)) }
     /// `SnapshotName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotName", value.into_node())) }
+    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotName", value)) }
 }
 
 /// `ApplicationSnapshotConfiguration` of `AWS::KinesisAnalyticsV2::Application`.
@@ -261,9 +261,9 @@ impl ApplicationSnapshotConfiguration {
     /// With everything that is required.
     ///
     /// `snapshots_enabled` is `SnapshotsEnabled`: boolean.
-    pub fn new(snapshots_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("SnapshotsEnabled", snapshots_enabled.into_node())) }
+    pub fn new(snapshots_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("SnapshotsEnabled", snapshots_enabled)) }
     /// `SnapshotsEnabled`: boolean.
-    pub fn snapshots_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SnapshotsEnabled", value.into_node())) }
+    pub fn snapshots_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SnapshotsEnabled", value)) }
 }
 
 /// `ApplicationSystemRollbackConfiguration` of `AWS::KinesisAnalyticsV2::Application`.
@@ -277,9 +277,9 @@ impl ApplicationSystemRollbackConfiguration {
     /// With everything that is required.
     ///
     /// `rollback_enabled` is `RollbackEnabled`: boolean.
-    pub fn new(rollback_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("RollbackEnabled", rollback_enabled.into_node())) }
+    pub fn new(rollback_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("RollbackEnabled", rollback_enabled)) }
     /// `RollbackEnabled`: boolean.
-    pub fn rollback_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RollbackEnabled", value.into_node())) }
+    pub fn rollback_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RollbackEnabled", value)) }
 }
 
 /// `CatalogConfiguration` of `AWS::KinesisAnalyticsV2::Application`.
@@ -293,7 +293,7 @@ impl CatalogConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GlueDataCatalogConfiguration`: object.
-    pub fn glue_data_catalog_configuration(self, value: impl cfn::IntoValue<GlueDataCatalogConfiguration>) -> Self { Self(self.0.with("GlueDataCatalogConfiguration", value.into_node())) }
+    pub fn glue_data_catalog_configuration(self, value: impl cfn::IntoValue<GlueDataCatalogConfiguration>) -> Self { Self(self.0.set::<GlueDataCatalogConfiguration>("GlueDataCatalogConfiguration", value)) }
 }
 
 impl ::core::default::Default for CatalogConfiguration {
@@ -311,15 +311,15 @@ impl CheckpointConfiguration {
     /// With everything that is required.
     ///
     /// `configuration_type` is `ConfigurationType`: one of its words.
-    pub fn new(configuration_type: impl cfn::IntoValue<CheckpointConfigurationConfigurationType>) -> Self { Self(cfn::Properties::new().with("ConfigurationType", configuration_type.into_node())) }
+    pub fn new(configuration_type: impl cfn::IntoValue<CheckpointConfigurationConfigurationType>) -> Self { Self(cfn::Properties::new().set::<CheckpointConfigurationConfigurationType>("ConfigurationType", configuration_type)) }
     /// `CheckpointInterval`: integer; 1 to 9223372036854775807.
-    pub fn checkpoint_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CheckpointInterval", value.into_node())) }
+    pub fn checkpoint_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CheckpointInterval", value)) }
     /// `CheckpointingEnabled`: boolean.
-    pub fn checkpointing_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CheckpointingEnabled", value.into_node())) }
+    pub fn checkpointing_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CheckpointingEnabled", value)) }
     /// `ConfigurationType`: one of its words.
-    pub fn configuration_type(self, value: impl cfn::IntoValue<CheckpointConfigurationConfigurationType>) -> Self { Self(self.0.with("ConfigurationType", value.into_node())) }
+    pub fn configuration_type(self, value: impl cfn::IntoValue<CheckpointConfigurationConfigurationType>) -> Self { Self(self.0.set::<CheckpointConfigurationConfigurationType>("ConfigurationType", value)) }
     /// `MinPauseBetweenCheckpoints`: integer; 0 to 9223372036854775807.
-    pub fn min_pause_between_checkpoints(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinPauseBetweenCheckpoints", value.into_node())) }
+    pub fn min_pause_between_checkpoints(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinPauseBetweenCheckpoints", value)) }
 }
 
 /// `CodeContent` of `AWS::KinesisAnalyticsV2::Application`.
@@ -333,11 +333,11 @@ impl CodeContent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3ContentLocation`: object.
-    pub fn s3_content_location(self, value: impl cfn::IntoValue<S3ContentLocation>) -> Self { Self(self.0.with("S3ContentLocation", value.into_node())) }
+    pub fn s3_content_location(self, value: impl cfn::IntoValue<S3ContentLocation>) -> Self { Self(self.0.set::<S3ContentLocation>("S3ContentLocation", value)) }
     /// `TextContent`: text; 1 to 102400 characters.
-    pub fn text_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextContent", value.into_node())) }
+    pub fn text_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextContent", value)) }
     /// `ZipFileContent`: text.
-    pub fn zip_file_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ZipFileContent", value.into_node())) }
+    pub fn zip_file_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ZipFileContent", value)) }
 }
 
 impl ::core::default::Default for CodeContent {
@@ -355,13 +355,13 @@ impl CustomArtifactConfiguration {
     /// With everything that is required.
     ///
     /// `artifact_type` is `ArtifactType`: one of its words.
-    pub fn new(artifact_type: impl cfn::IntoValue<ArtifactType>) -> Self { Self(cfn::Properties::new().with("ArtifactType", artifact_type.into_node())) }
+    pub fn new(artifact_type: impl cfn::IntoValue<ArtifactType>) -> Self { Self(cfn::Properties::new().set::<ArtifactType>("ArtifactType", artifact_type)) }
     /// `ArtifactType`: one of its words.
-    pub fn artifact_type(self, value: impl cfn::IntoValue<ArtifactType>) -> Self { Self(self.0.with("ArtifactType", value.into_node())) }
+    pub fn artifact_type(self, value: impl cfn::IntoValue<ArtifactType>) -> Self { Self(self.0.set::<ArtifactType>("ArtifactType", value)) }
     /// `MavenReference`: object.
-    pub fn maven_reference(self, value: impl cfn::IntoValue<MavenReference>) -> Self { Self(self.0.with("MavenReference", value.into_node())) }
+    pub fn maven_reference(self, value: impl cfn::IntoValue<MavenReference>) -> Self { Self(self.0.set::<MavenReference>("MavenReference", value)) }
     /// `S3ContentLocation`: object.
-    pub fn s3_content_location(self, value: impl cfn::IntoValue<S3ContentLocation>) -> Self { Self(self.0.with("S3ContentLocation", value.into_node())) }
+    pub fn s3_content_location(self, value: impl cfn::IntoValue<S3ContentLocation>) -> Self { Self(self.0.set::<S3ContentLocation>("S3ContentLocation", value)) }
 }
 
 /// `DeployAsApplicationConfiguration` of `AWS::KinesisAnalyticsV2::Application`.
@@ -375,9 +375,9 @@ impl DeployAsApplicationConfiguration {
     /// With everything that is required.
     ///
     /// `s3_content_location` is `S3ContentLocation`: object.
-    pub fn new(s3_content_location: impl cfn::IntoValue<S3ContentBaseLocation>) -> Self { Self(cfn::Properties::new().with("S3ContentLocation", s3_content_location.into_node())) }
+    pub fn new(s3_content_location: impl cfn::IntoValue<S3ContentBaseLocation>) -> Self { Self(cfn::Properties::new().set::<S3ContentBaseLocation>("S3ContentLocation", s3_content_location)) }
     /// `S3ContentLocation`: object.
-    pub fn s3_content_location(self, value: impl cfn::IntoValue<S3ContentBaseLocation>) -> Self { Self(self.0.with("S3ContentLocation", value.into_node())) }
+    pub fn s3_content_location(self, value: impl cfn::IntoValue<S3ContentBaseLocation>) -> Self { Self(self.0.set::<S3ContentBaseLocation>("S3ContentLocation", value)) }
 }
 
 /// `EnvironmentProperties` of `AWS::KinesisAnalyticsV2::Application`.
@@ -391,7 +391,7 @@ impl EnvironmentProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PropertyGroups`: list of object; at most 50 items.
-    pub fn property_groups(self, value: impl cfn::IntoValue<cfn::List<PropertyGroup>>) -> Self { Self(self.0.with("PropertyGroups", value.into_node())) }
+    pub fn property_groups(self, value: impl cfn::IntoValue<cfn::List<PropertyGroup>>) -> Self { Self(self.0.set::<cfn::List<PropertyGroup>>("PropertyGroups", value)) }
 }
 
 impl ::core::default::Default for EnvironmentProperties {
@@ -409,11 +409,11 @@ impl FlinkApplicationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CheckpointConfiguration`: object.
-    pub fn checkpoint_configuration(self, value: impl cfn::IntoValue<CheckpointConfiguration>) -> Self { Self(self.0.with("CheckpointConfiguration", value.into_node())) }
+    pub fn checkpoint_configuration(self, value: impl cfn::IntoValue<CheckpointConfiguration>) -> Self { Self(self.0.set::<CheckpointConfiguration>("CheckpointConfiguration", value)) }
     /// `MonitoringConfiguration`: object.
-    pub fn monitoring_configuration(self, value: impl cfn::IntoValue<MonitoringConfiguration>) -> Self { Self(self.0.with("MonitoringConfiguration", value.into_node())) }
+    pub fn monitoring_configuration(self, value: impl cfn::IntoValue<MonitoringConfiguration>) -> Self { Self(self.0.set::<MonitoringConfiguration>("MonitoringConfiguration", value)) }
     /// `ParallelismConfiguration`: object.
-    pub fn parallelism_configuration(self, value: impl cfn::IntoValue<ParallelismConfiguration>) -> Self { Self(self.0.with("ParallelismConfiguration", value.into_node())) }
+    pub fn parallelism_configuration(self, value: impl cfn::IntoValue<ParallelismConfiguration>) -> Self { Self(self.0.set::<ParallelismConfiguration>("ParallelismConfiguration", value)) }
 }
 
 impl ::core::default::Default for FlinkApplicationConfiguration {
@@ -431,7 +431,7 @@ impl FlinkRunConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowNonRestoredState`: boolean.
-    pub fn allow_non_restored_state(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowNonRestoredState", value.into_node())) }
+    pub fn allow_non_restored_state(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowNonRestoredState", value)) }
 }
 
 impl ::core::default::Default for FlinkRunConfiguration {
@@ -449,7 +449,7 @@ impl GlueDataCatalogConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DatabaseARN`: text; 1 to 2048 characters; pattern `^arn:.*$`.
-    pub fn database_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseARN", value.into_node())) }
+    pub fn database_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseARN", value)) }
 }
 
 impl ::core::default::Default for GlueDataCatalogConfiguration {
@@ -469,19 +469,19 @@ impl Input {
     /// `input_schema` is `InputSchema`: object.
     ///
     /// `name_prefix` is `NamePrefix`: text; 1 to 32 characters; pattern `^[^-\s<>&]*$`.
-    pub fn new(input_schema: impl cfn::IntoValue<InputSchema>, name_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InputSchema", input_schema.into_node()).with("NamePrefix", name_prefix.into_node())) }
+    pub fn new(input_schema: impl cfn::IntoValue<InputSchema>, name_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<InputSchema>("InputSchema", input_schema).set::<cfn::Text>("NamePrefix", name_prefix)) }
     /// `InputParallelism`: object.
-    pub fn input_parallelism(self, value: impl cfn::IntoValue<InputParallelism>) -> Self { Self(self.0.with("InputParallelism", value.into_node())) }
+    pub fn input_parallelism(self, value: impl cfn::IntoValue<InputParallelism>) -> Self { Self(self.0.set::<InputParallelism>("InputParallelism", value)) }
     /// `InputProcessingConfiguration`: object.
-    pub fn input_processing_configuration(self, value: impl cfn::IntoValue<InputProcessingConfiguration>) -> Self { Self(self.0.with("InputProcessingConfiguration", value.into_node())) }
+    pub fn input_processing_configuration(self, value: impl cfn::IntoValue<InputProcessingConfiguration>) -> Self { Self(self.0.set::<InputProcessingConfiguration>("InputProcessingConfiguration", value)) }
     /// `InputSchema`: object.
-    pub fn input_schema(self, value: impl cfn::IntoValue<InputSchema>) -> Self { Self(self.0.with("InputSchema", value.into_node())) }
+    pub fn input_schema(self, value: impl cfn::IntoValue<InputSchema>) -> Self { Self(self.0.set::<InputSchema>("InputSchema", value)) }
     /// `KinesisFirehoseInput`: object.
-    pub fn kinesis_firehose_input(self, value: impl cfn::IntoValue<KinesisFirehoseInput>) -> Self { Self(self.0.with("KinesisFirehoseInput", value.into_node())) }
+    pub fn kinesis_firehose_input(self, value: impl cfn::IntoValue<KinesisFirehoseInput>) -> Self { Self(self.0.set::<KinesisFirehoseInput>("KinesisFirehoseInput", value)) }
     /// `KinesisStreamsInput`: object.
-    pub fn kinesis_streams_input(self, value: impl cfn::IntoValue<KinesisStreamsInput>) -> Self { Self(self.0.with("KinesisStreamsInput", value.into_node())) }
+    pub fn kinesis_streams_input(self, value: impl cfn::IntoValue<KinesisStreamsInput>) -> Self { Self(self.0.set::<KinesisStreamsInput>("KinesisStreamsInput", value)) }
     /// `NamePrefix`: text; 1 to 32 characters; pattern `^[^-\s<>&]*$`.
-    pub fn name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NamePrefix", value.into_node())) }
+    pub fn name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamePrefix", value)) }
 }
 
 /// `InputLambdaProcessor` of `AWS::KinesisAnalyticsV2::Application`.
@@ -495,9 +495,9 @@ impl InputLambdaProcessor {
     /// With everything that is required.
     ///
     /// `resource_arn` is `ResourceARN`: text; 1 to 2048 characters; pattern `^arn:.*$`.
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceARN", resource_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceARN", resource_arn)) }
     /// `ResourceARN`: text; 1 to 2048 characters; pattern `^arn:.*$`.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceARN", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceARN", value)) }
 }
 
 /// `InputParallelism` of `AWS::KinesisAnalyticsV2::Application`.
@@ -511,7 +511,7 @@ impl InputParallelism {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Count`: integer; 1 to 64.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Count", value)) }
 }
 
 impl ::core::default::Default for InputParallelism {
@@ -529,7 +529,7 @@ impl InputProcessingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InputLambdaProcessor`: object.
-    pub fn input_lambda_processor(self, value: impl cfn::IntoValue<InputLambdaProcessor>) -> Self { Self(self.0.with("InputLambdaProcessor", value.into_node())) }
+    pub fn input_lambda_processor(self, value: impl cfn::IntoValue<InputLambdaProcessor>) -> Self { Self(self.0.set::<InputLambdaProcessor>("InputLambdaProcessor", value)) }
 }
 
 impl ::core::default::Default for InputProcessingConfiguration {
@@ -549,13 +549,13 @@ impl InputSchema {
     /// `record_columns` is `RecordColumns`: list of object; 1 to 1000 items.
     ///
     /// `record_format` is `RecordFormat`: object.
-    pub fn new(record_columns: impl cfn::IntoValue<cfn::List<ApplicationRecordColumn>>, record_format: impl cfn::IntoValue<ApplicationRecordFormat>) -> Self { Self(cfn::Properties::new().with("RecordColumns", record_columns.into_node()).with("RecordFormat", record_format.into_node())) }
+    pub fn new(record_columns: impl cfn::IntoValue<cfn::List<ApplicationRecordColumn>>, record_format: impl cfn::IntoValue<ApplicationRecordFormat>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ApplicationRecordColumn>>("RecordColumns", record_columns).set::<ApplicationRecordFormat>("RecordFormat", record_format)) }
     /// `RecordColumns`: list of object; 1 to 1000 items.
-    pub fn record_columns(self, value: impl cfn::IntoValue<cfn::List<ApplicationRecordColumn>>) -> Self { Self(self.0.with("RecordColumns", value.into_node())) }
+    pub fn record_columns(self, value: impl cfn::IntoValue<cfn::List<ApplicationRecordColumn>>) -> Self { Self(self.0.set::<cfn::List<ApplicationRecordColumn>>("RecordColumns", value)) }
     /// `RecordEncoding`: one of its words; 5 characters.
-    pub fn record_encoding(self, value: impl cfn::IntoValue<RecordEncoding>) -> Self { Self(self.0.with("RecordEncoding", value.into_node())) }
+    pub fn record_encoding(self, value: impl cfn::IntoValue<RecordEncoding>) -> Self { Self(self.0.set::<RecordEncoding>("RecordEncoding", value)) }
     /// `RecordFormat`: object.
-    pub fn record_format(self, value: impl cfn::IntoValue<ApplicationRecordFormat>) -> Self { Self(self.0.with("RecordFormat", value.into_node())) }
+    pub fn record_format(self, value: impl cfn::IntoValue<ApplicationRecordFormat>) -> Self { Self(self.0.set::<ApplicationRecordFormat>("RecordFormat", value)) }
 }
 
 /// `KinesisFirehoseInput` of `AWS::KinesisAnalyticsV2::Application`.
@@ -569,9 +569,9 @@ impl KinesisFirehoseInput {
     /// With everything that is required.
     ///
     /// `resource_arn` is `ResourceARN`: text; 1 to 2048 characters; pattern `^arn:.*$`.
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceARN", resource_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceARN", resource_arn)) }
     /// `ResourceARN`: text; 1 to 2048 characters; pattern `^arn:.*$`.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceARN", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceARN", value)) }
 }
 
 /// `KinesisStreamsInput` of `AWS::KinesisAnalyticsV2::Application`.
@@ -585,9 +585,9 @@ impl KinesisStreamsInput {
     /// With everything that is required.
     ///
     /// `resource_arn` is `ResourceARN`: text; 1 to 2048 characters; pattern `^arn:.*$`.
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceARN", resource_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceARN", resource_arn)) }
     /// `ResourceARN`: text; 1 to 2048 characters; pattern `^arn:.*$`.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceARN", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceARN", value)) }
 }
 
 /// `MavenReference` of `AWS::KinesisAnalyticsV2::Application`.
@@ -605,13 +605,13 @@ impl MavenReference {
     /// `group_id` is `GroupId`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_.-]+$`.
     ///
     /// `version` is `Version`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn new(artifact_id: impl cfn::IntoValue<cfn::Text>, group_id: impl cfn::IntoValue<cfn::Text>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ArtifactId", artifact_id.into_node()).with("GroupId", group_id.into_node()).with("Version", version.into_node())) }
+    pub fn new(artifact_id: impl cfn::IntoValue<cfn::Text>, group_id: impl cfn::IntoValue<cfn::Text>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ArtifactId", artifact_id).set::<cfn::Text>("GroupId", group_id).set::<cfn::Text>("Version", version)) }
     /// `ArtifactId`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn artifact_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArtifactId", value.into_node())) }
+    pub fn artifact_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArtifactId", value)) }
     /// `GroupId`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupId", value.into_node())) }
+    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupId", value)) }
     /// `Version`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `MonitoringConfiguration` of `AWS::KinesisAnalyticsV2::Application`.
@@ -625,13 +625,13 @@ impl MonitoringConfiguration {
     /// With everything that is required.
     ///
     /// `configuration_type` is `ConfigurationType`: one of its words.
-    pub fn new(configuration_type: impl cfn::IntoValue<MonitoringConfigurationConfigurationType>) -> Self { Self(cfn::Properties::new().with("ConfigurationType", configuration_type.into_node())) }
+    pub fn new(configuration_type: impl cfn::IntoValue<MonitoringConfigurationConfigurationType>) -> Self { Self(cfn::Properties::new().set::<MonitoringConfigurationConfigurationType>("ConfigurationType", configuration_type)) }
     /// `ConfigurationType`: one of its words.
-    pub fn configuration_type(self, value: impl cfn::IntoValue<MonitoringConfigurationConfigurationType>) -> Self { Self(self.0.with("ConfigurationType", value.into_node())) }
+    pub fn configuration_type(self, value: impl cfn::IntoValue<MonitoringConfigurationConfigurationType>) -> Self { Self(self.0.set::<MonitoringConfigurationConfigurationType>("ConfigurationType", value)) }
     /// `LogLevel`: one of its words.
-    pub fn log_level(self, value: impl cfn::IntoValue<LogLevel>) -> Self { Self(self.0.with("LogLevel", value.into_node())) }
+    pub fn log_level(self, value: impl cfn::IntoValue<LogLevel>) -> Self { Self(self.0.set::<LogLevel>("LogLevel", value)) }
     /// `MetricsLevel`: one of its words.
-    pub fn metrics_level(self, value: impl cfn::IntoValue<MetricsLevel>) -> Self { Self(self.0.with("MetricsLevel", value.into_node())) }
+    pub fn metrics_level(self, value: impl cfn::IntoValue<MetricsLevel>) -> Self { Self(self.0.set::<MetricsLevel>("MetricsLevel", value)) }
 }
 
 /// `ParallelismConfiguration` of `AWS::KinesisAnalyticsV2::Application`.
@@ -645,15 +645,15 @@ impl ParallelismConfiguration {
     /// With everything that is required.
     ///
     /// `configuration_type` is `ConfigurationType`: one of its words.
-    pub fn new(configuration_type: impl cfn::IntoValue<ParallelismConfigurationConfigurationType>) -> Self { Self(cfn::Properties::new().with("ConfigurationType", configuration_type.into_node())) }
+    pub fn new(configuration_type: impl cfn::IntoValue<ParallelismConfigurationConfigurationType>) -> Self { Self(cfn::Properties::new().set::<ParallelismConfigurationConfigurationType>("ConfigurationType", configuration_type)) }
     /// `AutoScalingEnabled`: boolean.
-    pub fn auto_scaling_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoScalingEnabled", value.into_node())) }
+    pub fn auto_scaling_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoScalingEnabled", value)) }
     /// `ConfigurationType`: one of its words.
-    pub fn configuration_type(self, value: impl cfn::IntoValue<ParallelismConfigurationConfigurationType>) -> Self { Self(self.0.with("ConfigurationType", value.into_node())) }
+    pub fn configuration_type(self, value: impl cfn::IntoValue<ParallelismConfigurationConfigurationType>) -> Self { Self(self.0.set::<ParallelismConfigurationConfigurationType>("ConfigurationType", value)) }
     /// `Parallelism`: integer; at least 1.
-    pub fn parallelism(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Parallelism", value.into_node())) }
+    pub fn parallelism(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Parallelism", value)) }
     /// `ParallelismPerKPU`: integer; at least 1.
-    pub fn parallelism_per_kpu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ParallelismPerKPU", value.into_node())) }
+    pub fn parallelism_per_kpu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ParallelismPerKPU", value)) }
 }
 
 /// `PropertyGroup` of `AWS::KinesisAnalyticsV2::Application`.
@@ -667,9 +667,9 @@ impl PropertyGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PropertyGroupId`: text; 1 to 50 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn property_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PropertyGroupId", value.into_node())) }
+    pub fn property_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PropertyGroupId", value)) }
     /// `PropertyMap`: map of text.
-    pub fn property_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("PropertyMap", value.into_node())) }
+    pub fn property_map(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("PropertyMap", value)) }
 }
 
 impl ::core::default::Default for PropertyGroup {
@@ -687,9 +687,9 @@ impl RunConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationRestoreConfiguration`: object.
-    pub fn application_restore_configuration(self, value: impl cfn::IntoValue<ApplicationRestoreConfiguration>) -> Self { Self(self.0.with("ApplicationRestoreConfiguration", value.into_node())) }
+    pub fn application_restore_configuration(self, value: impl cfn::IntoValue<ApplicationRestoreConfiguration>) -> Self { Self(self.0.set::<ApplicationRestoreConfiguration>("ApplicationRestoreConfiguration", value)) }
     /// `FlinkRunConfiguration`: object.
-    pub fn flink_run_configuration(self, value: impl cfn::IntoValue<FlinkRunConfiguration>) -> Self { Self(self.0.with("FlinkRunConfiguration", value.into_node())) }
+    pub fn flink_run_configuration(self, value: impl cfn::IntoValue<FlinkRunConfiguration>) -> Self { Self(self.0.set::<FlinkRunConfiguration>("FlinkRunConfiguration", value)) }
 }
 
 impl ::core::default::Default for RunConfiguration {
@@ -707,11 +707,11 @@ impl S3ContentBaseLocation {
     /// With everything that is required.
     ///
     /// `bucket_arn` is `BucketARN`: text; 1 to 2048 characters; pattern `^arn:.*$`.
-    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketARN", bucket_arn.into_node())) }
+    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketARN", bucket_arn)) }
     /// `BasePath`: text; 1 to 1024 characters; pattern `^[a-zA-Z0-9/!-_.*'()]+$`.
-    pub fn base_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BasePath", value.into_node())) }
+    pub fn base_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BasePath", value)) }
     /// `BucketARN`: text; 1 to 2048 characters; pattern `^arn:.*$`.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketARN", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketARN", value)) }
 }
 
 /// `S3ContentLocation` of `AWS::KinesisAnalyticsV2::Application`.
@@ -727,13 +727,13 @@ impl S3ContentLocation {
     /// `bucket_arn` is `BucketARN`: text; 1 to 2048 characters; pattern `^arn:.*$`.
     ///
     /// `file_key` is `FileKey`: text; 1 to 1024 characters.
-    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, file_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketARN", bucket_arn.into_node()).with("FileKey", file_key.into_node())) }
+    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, file_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketARN", bucket_arn).set::<cfn::Text>("FileKey", file_key)) }
     /// `BucketARN`: text; 1 to 2048 characters; pattern `^arn:.*$`.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketARN", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketARN", value)) }
     /// `FileKey`: text; 1 to 1024 characters.
-    pub fn file_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileKey", value.into_node())) }
+    pub fn file_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileKey", value)) }
     /// `ObjectVersion`: text; 1 to 1024 characters.
-    pub fn object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectVersion", value.into_node())) }
+    pub fn object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectVersion", value)) }
 }
 
 /// `SqlApplicationConfiguration` of `AWS::KinesisAnalyticsV2::Application`.
@@ -747,7 +747,7 @@ impl SqlApplicationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Inputs`: list of object; at most 1 items.
-    pub fn inputs(self, value: impl cfn::IntoValue<cfn::List<Input>>) -> Self { Self(self.0.with("Inputs", value.into_node())) }
+    pub fn inputs(self, value: impl cfn::IntoValue<cfn::List<Input>>) -> Self { Self(self.0.set::<cfn::List<Input>>("Inputs", value)) }
 }
 
 impl ::core::default::Default for SqlApplicationConfiguration {
@@ -767,11 +767,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -789,11 +789,11 @@ impl VpcConfiguration {
     /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text; 1 to 16 items.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; 1 to 16 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 /// `ZeppelinApplicationConfiguration` of `AWS::KinesisAnalyticsV2::Application`.
@@ -807,13 +807,13 @@ impl ZeppelinApplicationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CatalogConfiguration`: object.
-    pub fn catalog_configuration(self, value: impl cfn::IntoValue<CatalogConfiguration>) -> Self { Self(self.0.with("CatalogConfiguration", value.into_node())) }
+    pub fn catalog_configuration(self, value: impl cfn::IntoValue<CatalogConfiguration>) -> Self { Self(self.0.set::<CatalogConfiguration>("CatalogConfiguration", value)) }
     /// `CustomArtifactsConfiguration`: list of object; at most 50 items.
-    pub fn custom_artifacts_configuration(self, value: impl cfn::IntoValue<cfn::List<CustomArtifactConfiguration>>) -> Self { Self(self.0.with("CustomArtifactsConfiguration", value.into_node())) }
+    pub fn custom_artifacts_configuration(self, value: impl cfn::IntoValue<cfn::List<CustomArtifactConfiguration>>) -> Self { Self(self.0.set::<cfn::List<CustomArtifactConfiguration>>("CustomArtifactsConfiguration", value)) }
     /// `DeployAsApplicationConfiguration`: object.
-    pub fn deploy_as_application_configuration(self, value: impl cfn::IntoValue<DeployAsApplicationConfiguration>) -> Self { Self(self.0.with("DeployAsApplicationConfiguration", value.into_node())) }
+    pub fn deploy_as_application_configuration(self, value: impl cfn::IntoValue<DeployAsApplicationConfiguration>) -> Self { Self(self.0.set::<DeployAsApplicationConfiguration>("DeployAsApplicationConfiguration", value)) }
     /// `MonitoringConfiguration`: object.
-    pub fn monitoring_configuration(self, value: impl cfn::IntoValue<ZeppelinMonitoringConfiguration>) -> Self { Self(self.0.with("MonitoringConfiguration", value.into_node())) }
+    pub fn monitoring_configuration(self, value: impl cfn::IntoValue<ZeppelinMonitoringConfiguration>) -> Self { Self(self.0.set::<ZeppelinMonitoringConfiguration>("MonitoringConfiguration", value)) }
 }
 
 impl ::core::default::Default for ZeppelinApplicationConfiguration {
@@ -831,7 +831,7 @@ impl ZeppelinMonitoringConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogLevel`: one of its words.
-    pub fn log_level(self, value: impl cfn::IntoValue<LogLevel>) -> Self { Self(self.0.with("LogLevel", value.into_node())) }
+    pub fn log_level(self, value: impl cfn::IntoValue<LogLevel>) -> Self { Self(self.0.set::<LogLevel>("LogLevel", value)) }
 }
 
 impl ::core::default::Default for ZeppelinMonitoringConfiguration {

@@ -18,11 +18,11 @@ impl ApplicationCloudWatchLoggingOption {
     /// `application_name` is `ApplicationName`: text. **An update replaces the resource.**
     ///
     /// `cloud_watch_logging_option` is `CloudWatchLoggingOption`: object. An update leaves the resource in place.
-    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>, cloud_watch_logging_option: impl cfn::IntoValue<CloudWatchLoggingOption>) -> Self { Self(cfn::Properties::new().with("ApplicationName", application_name.into_node()).with("CloudWatchLoggingOption", cloud_watch_logging_option.into_node())) }
+    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>, cloud_watch_logging_option: impl cfn::IntoValue<CloudWatchLoggingOption>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationName", application_name).set::<CloudWatchLoggingOption>("CloudWatchLoggingOption", cloud_watch_logging_option)) }
     /// `ApplicationName`: text. **An update replaces the resource.**
-    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationName", value.into_node())) }
+    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `CloudWatchLoggingOption`: object. An update leaves the resource in place.
-    pub fn cloud_watch_logging_option(self, value: impl cfn::IntoValue<CloudWatchLoggingOption>) -> Self { Self(self.0.with("CloudWatchLoggingOption", value.into_node())) }
+    pub fn cloud_watch_logging_option(self, value: impl cfn::IntoValue<CloudWatchLoggingOption>) -> Self { Self(self.0.set::<CloudWatchLoggingOption>("CloudWatchLoggingOption", value)) }
 }
 
 /// The attributes of a `AWS::KinesisAnalyticsV2::ApplicationCloudWatchLoggingOption` in a template.
@@ -47,7 +47,7 @@ impl CloudWatchLoggingOption {
     /// With everything that is required.
     ///
     /// `log_stream_arn` is `LogStreamARN`: text.
-    pub fn new(log_stream_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LogStreamARN", log_stream_arn.into_node())) }
+    pub fn new(log_stream_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LogStreamARN", log_stream_arn)) }
     /// `LogStreamARN`: text.
-    pub fn log_stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogStreamARN", value.into_node())) }
+    pub fn log_stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogStreamARN", value)) }
 }

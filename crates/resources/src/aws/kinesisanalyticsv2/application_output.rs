@@ -18,11 +18,11 @@ impl ApplicationOutput {
     /// `application_name` is `ApplicationName`: text. **An update replaces the resource.**
     ///
     /// `output` is `Output`: object. An update replaces the resource in some cases.
-    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>, output: impl cfn::IntoValue<Output>) -> Self { Self(cfn::Properties::new().with("ApplicationName", application_name.into_node()).with("Output", output.into_node())) }
+    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>, output: impl cfn::IntoValue<Output>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationName", application_name).set::<Output>("Output", output)) }
     /// `ApplicationName`: text. **An update replaces the resource.**
-    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationName", value.into_node())) }
+    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `Output`: object. An update replaces the resource in some cases.
-    pub fn output(self, value: impl cfn::IntoValue<Output>) -> Self { Self(self.0.with("Output", value.into_node())) }
+    pub fn output(self, value: impl cfn::IntoValue<Output>) -> Self { Self(self.0.set::<Output>("Output", value)) }
 }
 
 /// The attributes of a `AWS::KinesisAnalyticsV2::ApplicationOutput` in a template.
@@ -47,7 +47,7 @@ impl DestinationSchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RecordFormatType`: text.
-    pub fn record_format_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordFormatType", value.into_node())) }
+    pub fn record_format_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordFormatType", value)) }
 }
 
 impl ::core::default::Default for DestinationSchema {
@@ -65,9 +65,9 @@ impl KinesisFirehoseOutput {
     /// With everything that is required.
     ///
     /// `resource_arn` is `ResourceARN`: text.
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceARN", resource_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceARN", resource_arn)) }
     /// `ResourceARN`: text.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceARN", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceARN", value)) }
 }
 
 /// `KinesisStreamsOutput` of `AWS::KinesisAnalyticsV2::ApplicationOutput`.
@@ -81,9 +81,9 @@ impl KinesisStreamsOutput {
     /// With everything that is required.
     ///
     /// `resource_arn` is `ResourceARN`: text.
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceARN", resource_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceARN", resource_arn)) }
     /// `ResourceARN`: text.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceARN", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceARN", value)) }
 }
 
 /// `LambdaOutput` of `AWS::KinesisAnalyticsV2::ApplicationOutput`.
@@ -97,9 +97,9 @@ impl LambdaOutput {
     /// With everything that is required.
     ///
     /// `resource_arn` is `ResourceARN`: text.
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceARN", resource_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceARN", resource_arn)) }
     /// `ResourceARN`: text.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceARN", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceARN", value)) }
 }
 
 /// `Output` of `AWS::KinesisAnalyticsV2::ApplicationOutput`.
@@ -113,15 +113,15 @@ impl Output {
     /// With everything that is required.
     ///
     /// `destination_schema` is `DestinationSchema`: object.
-    pub fn new(destination_schema: impl cfn::IntoValue<DestinationSchema>) -> Self { Self(cfn::Properties::new().with("DestinationSchema", destination_schema.into_node())) }
+    pub fn new(destination_schema: impl cfn::IntoValue<DestinationSchema>) -> Self { Self(cfn::Properties::new().set::<DestinationSchema>("DestinationSchema", destination_schema)) }
     /// `DestinationSchema`: object.
-    pub fn destination_schema(self, value: impl cfn::IntoValue<DestinationSchema>) -> Self { Self(self.0.with("DestinationSchema", value.into_node())) }
+    pub fn destination_schema(self, value: impl cfn::IntoValue<DestinationSchema>) -> Self { Self(self.0.set::<DestinationSchema>("DestinationSchema", value)) }
     /// `KinesisFirehoseOutput`: object.
-    pub fn kinesis_firehose_output(self, value: impl cfn::IntoValue<KinesisFirehoseOutput>) -> Self { Self(self.0.with("KinesisFirehoseOutput", value.into_node())) }
+    pub fn kinesis_firehose_output(self, value: impl cfn::IntoValue<KinesisFirehoseOutput>) -> Self { Self(self.0.set::<KinesisFirehoseOutput>("KinesisFirehoseOutput", value)) }
     /// `KinesisStreamsOutput`: object.
-    pub fn kinesis_streams_output(self, value: impl cfn::IntoValue<KinesisStreamsOutput>) -> Self { Self(self.0.with("KinesisStreamsOutput", value.into_node())) }
+    pub fn kinesis_streams_output(self, value: impl cfn::IntoValue<KinesisStreamsOutput>) -> Self { Self(self.0.set::<KinesisStreamsOutput>("KinesisStreamsOutput", value)) }
     /// `LambdaOutput`: object.
-    pub fn lambda_output(self, value: impl cfn::IntoValue<LambdaOutput>) -> Self { Self(self.0.with("LambdaOutput", value.into_node())) }
+    pub fn lambda_output(self, value: impl cfn::IntoValue<LambdaOutput>) -> Self { Self(self.0.set::<LambdaOutput>("LambdaOutput", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }

@@ -18,11 +18,11 @@ impl ApplicationReferenceDataSource {
     /// `application_name` is `ApplicationName`: text. **An update replaces the resource.**
     ///
     /// `reference_data_source` is `ReferenceDataSource`: object. An update replaces the resource in some cases.
-    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>, reference_data_source: impl cfn::IntoValue<ReferenceDataSource>) -> Self { Self(cfn::Properties::new().with("ApplicationName", application_name.into_node()).with("ReferenceDataSource", reference_data_source.into_node())) }
+    pub fn new(application_name: impl cfn::IntoValue<cfn::Text>, reference_data_source: impl cfn::IntoValue<ReferenceDataSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationName", application_name).set::<ReferenceDataSource>("ReferenceDataSource", reference_data_source)) }
     /// `ApplicationName`: text. **An update replaces the resource.**
-    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationName", value.into_node())) }
+    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `ReferenceDataSource`: object. An update replaces the resource in some cases.
-    pub fn reference_data_source(self, value: impl cfn::IntoValue<ReferenceDataSource>) -> Self { Self(self.0.with("ReferenceDataSource", value.into_node())) }
+    pub fn reference_data_source(self, value: impl cfn::IntoValue<ReferenceDataSource>) -> Self { Self(self.0.set::<ReferenceDataSource>("ReferenceDataSource", value)) }
 }
 
 /// The attributes of a `AWS::KinesisAnalyticsV2::ApplicationReferenceDataSource` in a template.
@@ -49,11 +49,11 @@ impl ApplicationReferenceDataSourceCSVMappingParameters {
     /// `record_column_delimiter` is `RecordColumnDelimiter`: text.
     ///
     /// `record_row_delimiter` is `RecordRowDelimiter`: text.
-    pub fn new(record_column_delimiter: impl cfn::IntoValue<cfn::Text>, record_row_delimiter: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RecordColumnDelimiter", record_column_delimiter.into_node()).with("RecordRowDelimiter", record_row_delimiter.into_node())) }
+    pub fn new(record_column_delimiter: impl cfn::IntoValue<cfn::Text>, record_row_delimiter: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RecordColumnDelimiter", record_column_delimiter).set::<cfn::Text>("RecordRowDelimiter", record_row_delimiter)) }
     /// `RecordColumnDelimiter`: text.
-    pub fn record_column_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordColumnDelimiter", value.into_node())) }
+    pub fn record_column_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordColumnDelimiter", value)) }
     /// `RecordRowDelimiter`: text.
-    pub fn record_row_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordRowDelimiter", value.into_node())) }
+    pub fn record_row_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordRowDelimiter", value)) }
 }
 
 /// `JSONMappingParameters` of `AWS::KinesisAnalyticsV2::ApplicationReferenceDataSource`.
@@ -67,9 +67,9 @@ impl ApplicationReferenceDataSourceJSONMappingParameters {
     /// With everything that is required.
     ///
     /// `record_row_path` is `RecordRowPath`: text.
-    pub fn new(record_row_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RecordRowPath", record_row_path.into_node())) }
+    pub fn new(record_row_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RecordRowPath", record_row_path)) }
     /// `RecordRowPath`: text.
-    pub fn record_row_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordRowPath", value.into_node())) }
+    pub fn record_row_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordRowPath", value)) }
 }
 
 /// `MappingParameters` of `AWS::KinesisAnalyticsV2::ApplicationReferenceDataSource`.
@@ -83,9 +83,9 @@ impl ApplicationReferenceDataSourceMappingParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CSVMappingParameters`: object.
-    pub fn csv_mapping_parameters(self, value: impl cfn::IntoValue<ApplicationReferenceDataSourceCSVMappingParameters>) -> Self { Self(self.0.with("CSVMappingParameters", value.into_node())) }
+    pub fn csv_mapping_parameters(self, value: impl cfn::IntoValue<ApplicationReferenceDataSourceCSVMappingParameters>) -> Self { Self(self.0.set::<ApplicationReferenceDataSourceCSVMappingParameters>("CSVMappingParameters", value)) }
     /// `JSONMappingParameters`: object.
-    pub fn json_mapping_parameters(self, value: impl cfn::IntoValue<ApplicationReferenceDataSourceJSONMappingParameters>) -> Self { Self(self.0.with("JSONMappingParameters", value.into_node())) }
+    pub fn json_mapping_parameters(self, value: impl cfn::IntoValue<ApplicationReferenceDataSourceJSONMappingParameters>) -> Self { Self(self.0.set::<ApplicationReferenceDataSourceJSONMappingParameters>("JSONMappingParameters", value)) }
 }
 
 impl ::core::default::Default for ApplicationReferenceDataSourceMappingParameters {
@@ -105,13 +105,13 @@ impl ApplicationReferenceDataSourceRecordColumn {
     /// `name` is `Name`: text.
     ///
     /// `sql_type` is `SqlType`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, sql_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SqlType", sql_type.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, sql_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("SqlType", sql_type)) }
     /// `Mapping`: text.
-    pub fn mapping(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Mapping", value.into_node())) }
+    pub fn mapping(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Mapping", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SqlType`: text.
-    pub fn sql_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SqlType", value.into_node())) }
+    pub fn sql_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SqlType", value)) }
 }
 
 /// `RecordFormat` of `AWS::KinesisAnalyticsV2::ApplicationReferenceDataSource`.
@@ -125,11 +125,11 @@ impl ApplicationReferenceDataSourceRecordFormat {
     /// With everything that is required.
     ///
     /// `record_format_type` is `RecordFormatType`: text.
-    pub fn new(record_format_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RecordFormatType", record_format_type.into_node())) }
+    pub fn new(record_format_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RecordFormatType", record_format_type)) }
     /// `MappingParameters`: object.
-    pub fn mapping_parameters(self, value: impl cfn::IntoValue<ApplicationReferenceDataSourceMappingParameters>) -> Self { Self(self.0.with("MappingParameters", value.into_node())) }
+    pub fn mapping_parameters(self, value: impl cfn::IntoValue<ApplicationReferenceDataSourceMappingParameters>) -> Self { Self(self.0.set::<ApplicationReferenceDataSourceMappingParameters>("MappingParameters", value)) }
     /// `RecordFormatType`: text.
-    pub fn record_format_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordFormatType", value.into_node())) }
+    pub fn record_format_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordFormatType", value)) }
 }
 
 /// `ReferenceDataSource` of `AWS::KinesisAnalyticsV2::ApplicationReferenceDataSource`.
@@ -143,13 +143,13 @@ impl ReferenceDataSource {
     /// With everything that is required.
     ///
     /// `reference_schema` is `ReferenceSchema`: object.
-    pub fn new(reference_schema: impl cfn::IntoValue<ReferenceSchema>) -> Self { Self(cfn::Properties::new().with("ReferenceSchema", reference_schema.into_node())) }
+    pub fn new(reference_schema: impl cfn::IntoValue<ReferenceSchema>) -> Self { Self(cfn::Properties::new().set::<ReferenceSchema>("ReferenceSchema", reference_schema)) }
     /// `ReferenceSchema`: object.
-    pub fn reference_schema(self, value: impl cfn::IntoValue<ReferenceSchema>) -> Self { Self(self.0.with("ReferenceSchema", value.into_node())) }
+    pub fn reference_schema(self, value: impl cfn::IntoValue<ReferenceSchema>) -> Self { Self(self.0.set::<ReferenceSchema>("ReferenceSchema", value)) }
     /// `S3ReferenceDataSource`: object.
-    pub fn s3_reference_data_source(self, value: impl cfn::IntoValue<S3ReferenceDataSource>) -> Self { Self(self.0.with("S3ReferenceDataSource", value.into_node())) }
+    pub fn s3_reference_data_source(self, value: impl cfn::IntoValue<S3ReferenceDataSource>) -> Self { Self(self.0.set::<S3ReferenceDataSource>("S3ReferenceDataSource", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `ReferenceSchema` of `AWS::KinesisAnalyticsV2::ApplicationReferenceDataSource`.
@@ -165,13 +165,13 @@ impl ReferenceSchema {
     /// `record_columns` is `RecordColumns`: list of object.
     ///
     /// `record_format` is `RecordFormat`: object.
-    pub fn new(record_columns: impl cfn::IntoValue<cfn::List<ApplicationReferenceDataSourceRecordColumn>>, record_format: impl cfn::IntoValue<ApplicationReferenceDataSourceRecordFormat>) -> Self { Self(cfn::Properties::new().with("RecordColumns", record_columns.into_node()).with("RecordFormat", record_format.into_node())) }
+    pub fn new(record_columns: impl cfn::IntoValue<cfn::List<ApplicationReferenceDataSourceRecordColumn>>, record_format: impl cfn::IntoValue<ApplicationReferenceDataSourceRecordFormat>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ApplicationReferenceDataSourceRecordColumn>>("RecordColumns", record_columns).set::<ApplicationReferenceDataSourceRecordFormat>("RecordFormat", record_format)) }
     /// `RecordColumns`: list of object.
-    pub fn record_columns(self, value: impl cfn::IntoValue<cfn::List<ApplicationReferenceDataSourceRecordColumn>>) -> Self { Self(self.0.with("RecordColumns", value.into_node())) }
+    pub fn record_columns(self, value: impl cfn::IntoValue<cfn::List<ApplicationReferenceDataSourceRecordColumn>>) -> Self { Self(self.0.set::<cfn::List<ApplicationReferenceDataSourceRecordColumn>>("RecordColumns", value)) }
     /// `RecordEncoding`: text.
-    pub fn record_encoding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordEncoding", value.into_node())) }
+    pub fn record_encoding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordEncoding", value)) }
     /// `RecordFormat`: object.
-    pub fn record_format(self, value: impl cfn::IntoValue<ApplicationReferenceDataSourceRecordFormat>) -> Self { Self(self.0.with("RecordFormat", value.into_node())) }
+    pub fn record_format(self, value: impl cfn::IntoValue<ApplicationReferenceDataSourceRecordFormat>) -> Self { Self(self.0.set::<ApplicationReferenceDataSourceRecordFormat>("RecordFormat", value)) }
 }
 
 /// `S3ReferenceDataSource` of `AWS::KinesisAnalyticsV2::ApplicationReferenceDataSource`.
@@ -187,9 +187,9 @@ impl S3ReferenceDataSource {
     /// `bucket_arn` is `BucketARN`: text.
     ///
     /// `file_key` is `FileKey`: text.
-    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, file_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketARN", bucket_arn.into_node()).with("FileKey", file_key.into_node())) }
+    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, file_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketARN", bucket_arn).set::<cfn::Text>("FileKey", file_key)) }
     /// `BucketARN`: text.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketARN", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketARN", value)) }
     /// `FileKey`: text.
-    pub fn file_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileKey", value.into_node())) }
+    pub fn file_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileKey", value)) }
 }

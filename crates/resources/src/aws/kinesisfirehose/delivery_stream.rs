@@ -16,41 +16,41 @@ impl DeliveryStream {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AmazonOpenSearchServerlessDestinationConfiguration`: object. An update replaces the resource in some cases. It cannot be read back.
-    pub fn amazon_open_search_serverless_destination_configuration(self, value: impl cfn::IntoValue<AmazonOpenSearchServerlessDestinationConfiguration>) -> Self { Self(self.0.with("AmazonOpenSearchServerlessDestinationConfiguration", value.into_node())) }
+    pub fn amazon_open_search_serverless_destination_configuration(self, value: impl cfn::IntoValue<AmazonOpenSearchServerlessDestinationConfiguration>) -> Self { Self(self.0.set::<AmazonOpenSearchServerlessDestinationConfiguration>("AmazonOpenSearchServerlessDestinationConfiguration", value)) }
     /// `AmazonopensearchserviceDestinationConfiguration`: object. An update replaces the resource in some cases. It cannot be read back.
-    pub fn amazonopensearchservice_destination_configuration(self, value: impl cfn::IntoValue<AmazonopensearchserviceDestinationConfiguration>) -> Self { Self(self.0.with("AmazonopensearchserviceDestinationConfiguration", value.into_node())) }
+    pub fn amazonopensearchservice_destination_configuration(self, value: impl cfn::IntoValue<AmazonopensearchserviceDestinationConfiguration>) -> Self { Self(self.0.set::<AmazonopensearchserviceDestinationConfiguration>("AmazonopensearchserviceDestinationConfiguration", value)) }
     /// `DatabaseSourceConfiguration`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn database_source_configuration(self, value: impl cfn::IntoValue<DatabaseSourceConfiguration>) -> Self { Self(self.0.with("DatabaseSourceConfiguration", value.into_node())) }
+    pub fn database_source_configuration(self, value: impl cfn::IntoValue<DatabaseSourceConfiguration>) -> Self { Self(self.0.set::<DatabaseSourceConfiguration>("DatabaseSourceConfiguration", value)) }
     /// `DeliveryStreamEncryptionConfigurationInput`: object. An update leaves the resource in place.
-    pub fn delivery_stream_encryption_configuration_input(self, value: impl cfn::IntoValue<DeliveryStreamEncryptionConfigurationInput>) -> Self { Self(self.0.with("DeliveryStreamEncryptionConfigurationInput", value.into_node())) }
+    pub fn delivery_stream_encryption_configuration_input(self, value: impl cfn::IntoValue<DeliveryStreamEncryptionConfigurationInput>) -> Self { Self(self.0.set::<DeliveryStreamEncryptionConfigurationInput>("DeliveryStreamEncryptionConfigurationInput", value)) }
     /// `DeliveryStreamName`: text; 1 to 64 characters; pattern `[a-zA-Z0-9._-]+`. **An update replaces the resource.**
-    pub fn delivery_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryStreamName", value.into_node())) }
+    pub fn delivery_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryStreamName", value)) }
     /// `DeliveryStreamType`: one of its words. **An update replaces the resource.**
-    pub fn delivery_stream_type(self, value: impl cfn::IntoValue<DeliveryStreamType>) -> Self { Self(self.0.with("DeliveryStreamType", value.into_node())) }
+    pub fn delivery_stream_type(self, value: impl cfn::IntoValue<DeliveryStreamType>) -> Self { Self(self.0.set::<DeliveryStreamType>("DeliveryStreamType", value)) }
     /// `DirectPutSourceConfiguration`: object. **An update replaces the resource.**
-    pub fn direct_put_source_configuration(self, value: impl cfn::IntoValue<DirectPutSourceConfiguration>) -> Self { Self(self.0.with("DirectPutSourceConfiguration", value.into_node())) }
+    pub fn direct_put_source_configuration(self, value: impl cfn::IntoValue<DirectPutSourceConfiguration>) -> Self { Self(self.0.set::<DirectPutSourceConfiguration>("DirectPutSourceConfiguration", value)) }
     /// `ElasticsearchDestinationConfiguration`: object. An update replaces the resource in some cases. It cannot be read back.
-    pub fn elasticsearch_destination_configuration(self, value: impl cfn::IntoValue<ElasticsearchDestinationConfiguration>) -> Self { Self(self.0.with("ElasticsearchDestinationConfiguration", value.into_node())) }
+    pub fn elasticsearch_destination_configuration(self, value: impl cfn::IntoValue<ElasticsearchDestinationConfiguration>) -> Self { Self(self.0.set::<ElasticsearchDestinationConfiguration>("ElasticsearchDestinationConfiguration", value)) }
     /// `ExtendedS3DestinationConfiguration`: object. An update leaves the resource in place.
-    pub fn extended_s3_destination_configuration(self, value: impl cfn::IntoValue<ExtendedS3DestinationConfiguration>) -> Self { Self(self.0.with("ExtendedS3DestinationConfiguration", value.into_node())) }
+    pub fn extended_s3_destination_configuration(self, value: impl cfn::IntoValue<ExtendedS3DestinationConfiguration>) -> Self { Self(self.0.set::<ExtendedS3DestinationConfiguration>("ExtendedS3DestinationConfiguration", value)) }
     /// `HttpEndpointDestinationConfiguration`: object. An update leaves the resource in place.
-    pub fn http_endpoint_destination_configuration(self, value: impl cfn::IntoValue<HttpEndpointDestinationConfiguration>) -> Self { Self(self.0.with("HttpEndpointDestinationConfiguration", value.into_node())) }
+    pub fn http_endpoint_destination_configuration(self, value: impl cfn::IntoValue<HttpEndpointDestinationConfiguration>) -> Self { Self(self.0.set::<HttpEndpointDestinationConfiguration>("HttpEndpointDestinationConfiguration", value)) }
     /// `IcebergDestinationConfiguration`: object. An update replaces the resource in some cases. It cannot be read back.
-    pub fn iceberg_destination_configuration(self, value: impl cfn::IntoValue<IcebergDestinationConfiguration>) -> Self { Self(self.0.with("IcebergDestinationConfiguration", value.into_node())) }
+    pub fn iceberg_destination_configuration(self, value: impl cfn::IntoValue<IcebergDestinationConfiguration>) -> Self { Self(self.0.set::<IcebergDestinationConfiguration>("IcebergDestinationConfiguration", value)) }
     /// `KinesisStreamSourceConfiguration`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn kinesis_stream_source_configuration(self, value: impl cfn::IntoValue<KinesisStreamSourceConfiguration>) -> Self { Self(self.0.with("KinesisStreamSourceConfiguration", value.into_node())) }
+    pub fn kinesis_stream_source_configuration(self, value: impl cfn::IntoValue<KinesisStreamSourceConfiguration>) -> Self { Self(self.0.set::<KinesisStreamSourceConfiguration>("KinesisStreamSourceConfiguration", value)) }
     /// `MSKSourceConfiguration`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn msk_source_configuration(self, value: impl cfn::IntoValue<MSKSourceConfiguration>) -> Self { Self(self.0.with("MSKSourceConfiguration", value.into_node())) }
+    pub fn msk_source_configuration(self, value: impl cfn::IntoValue<MSKSourceConfiguration>) -> Self { Self(self.0.set::<MSKSourceConfiguration>("MSKSourceConfiguration", value)) }
     /// `RedshiftDestinationConfiguration`: object. An update leaves the resource in place.
-    pub fn redshift_destination_configuration(self, value: impl cfn::IntoValue<RedshiftDestinationConfiguration>) -> Self { Self(self.0.with("RedshiftDestinationConfiguration", value.into_node())) }
+    pub fn redshift_destination_configuration(self, value: impl cfn::IntoValue<RedshiftDestinationConfiguration>) -> Self { Self(self.0.set::<RedshiftDestinationConfiguration>("RedshiftDestinationConfiguration", value)) }
     /// `S3DestinationConfiguration`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn s3_destination_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3DestinationConfiguration", value.into_node())) }
+    pub fn s3_destination_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3DestinationConfiguration", value)) }
     /// `SnowflakeDestinationConfiguration`: object. An update replaces the resource in some cases. It cannot be read back.
-    pub fn snowflake_destination_configuration(self, value: impl cfn::IntoValue<SnowflakeDestinationConfiguration>) -> Self { Self(self.0.with("SnowflakeDestinationConfiguration", value.into_node())) }
+    pub fn snowflake_destination_configuration(self, value: impl cfn::IntoValue<SnowflakeDestinationConfiguration>) -> Self { Self(self.0.set::<SnowflakeDestinationConfiguration>("SnowflakeDestinationConfiguration", value)) }
     /// `SplunkDestinationConfiguration`: object. An update leaves the resource in place.
-    pub fn splunk_destination_configuration(self, value: impl cfn::IntoValue<SplunkDestinationConfiguration>) -> Self { Self(self.0.with("SplunkDestinationConfiguration", value.into_node())) }
+    pub fn splunk_destination_configuration(self, value: impl cfn::IntoValue<SplunkDestinationConfiguration>) -> Self { Self(self.0.set::<SplunkDestinationConfiguration>("SplunkDestinationConfiguration", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for DeliveryStream {
@@ -79,9 +79,9 @@ impl AmazonOpenSearchServerlessBufferingHints {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IntervalInSeconds`: integer; 0 to 900.
-    pub fn interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IntervalInSeconds", value.into_node())) }
+    pub fn interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IntervalInSeconds", value)) }
     /// `SizeInMBs`: integer; 1 to 100.
-    pub fn size_in_mbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeInMBs", value.into_node())) }
+    pub fn size_in_mbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeInMBs", value)) }
 }
 
 impl ::core::default::Default for AmazonOpenSearchServerlessBufferingHints {
@@ -103,27 +103,27 @@ impl AmazonOpenSearchServerlessDestinationConfiguration {
     /// `role_arn` is `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
     ///
     /// `s3_configuration` is `S3Configuration`: object.
-    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, s3_configuration: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(cfn::Properties::new().with("IndexName", index_name.into_node()).with("RoleARN", role_arn.into_node()).with("S3Configuration", s3_configuration.into_node())) }
+    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, s3_configuration: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexName", index_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", role_arn).set::<S3DestinationConfiguration>("S3Configuration", s3_configuration)) }
     /// `BufferingHints`: object.
-    pub fn buffering_hints(self, value: impl cfn::IntoValue<AmazonOpenSearchServerlessBufferingHints>) -> Self { Self(self.0.with("BufferingHints", value.into_node())) }
+    pub fn buffering_hints(self, value: impl cfn::IntoValue<AmazonOpenSearchServerlessBufferingHints>) -> Self { Self(self.0.set::<AmazonOpenSearchServerlessBufferingHints>("BufferingHints", value)) }
     /// `CloudWatchLoggingOptions`: object.
-    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.with("CloudWatchLoggingOptions", value.into_node())) }
+    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.set::<CloudWatchLoggingOptions>("CloudWatchLoggingOptions", value)) }
     /// `CollectionEndpoint`: text; 1 to 512 characters; pattern `https:.*`.
-    pub fn collection_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollectionEndpoint", value.into_node())) }
+    pub fn collection_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollectionEndpoint", value)) }
     /// `IndexName`: text; 1 to 80 characters.
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `ProcessingConfiguration`: object.
-    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.with("ProcessingConfiguration", value.into_node())) }
+    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.set::<ProcessingConfiguration>("ProcessingConfiguration", value)) }
     /// `RetryOptions`: object.
-    pub fn retry_options(self, value: impl cfn::IntoValue<AmazonOpenSearchServerlessRetryOptions>) -> Self { Self(self.0.with("RetryOptions", value.into_node())) }
+    pub fn retry_options(self, value: impl cfn::IntoValue<AmazonOpenSearchServerlessRetryOptions>) -> Self { Self(self.0.set::<AmazonOpenSearchServerlessRetryOptions>("RetryOptions", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `S3BackupMode`: one of its words.
-    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<AmazonOpenSearchServerlessDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.with("S3BackupMode", value.into_node())) }
+    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<AmazonOpenSearchServerlessDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.set::<AmazonOpenSearchServerlessDestinationConfigurationS3BackupMode>("S3BackupMode", value)) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3Configuration", value)) }
     /// `VpcConfiguration`: object.
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.set::<VpcConfiguration>("VpcConfiguration", value)) }
 }
 
 /// `AmazonOpenSearchServerlessRetryOptions` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -137,7 +137,7 @@ impl AmazonOpenSearchServerlessRetryOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DurationInSeconds`: integer; 0 to 7200.
-    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationInSeconds", value.into_node())) }
+    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationInSeconds", value)) }
 }
 
 impl ::core::default::Default for AmazonOpenSearchServerlessRetryOptions {
@@ -155,9 +155,9 @@ impl AmazonopensearchserviceBufferingHints {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IntervalInSeconds`: integer; 0 to 900.
-    pub fn interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IntervalInSeconds", value.into_node())) }
+    pub fn interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IntervalInSeconds", value)) }
     /// `SizeInMBs`: integer; 1 to 100.
-    pub fn size_in_mbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeInMBs", value.into_node())) }
+    pub fn size_in_mbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeInMBs", value)) }
 }
 
 impl ::core::default::Default for AmazonopensearchserviceBufferingHints {
@@ -179,35 +179,35 @@ impl AmazonopensearchserviceDestinationConfiguration {
     /// `role_arn` is `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
     ///
     /// `s3_configuration` is `S3Configuration`: object.
-    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, s3_configuration: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(cfn::Properties::new().with("IndexName", index_name.into_node()).with("RoleARN", role_arn.into_node()).with("S3Configuration", s3_configuration.into_node())) }
+    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, s3_configuration: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexName", index_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", role_arn).set::<S3DestinationConfiguration>("S3Configuration", s3_configuration)) }
     /// `BufferingHints`: object.
-    pub fn buffering_hints(self, value: impl cfn::IntoValue<AmazonopensearchserviceBufferingHints>) -> Self { Self(self.0.with("BufferingHints", value.into_node())) }
+    pub fn buffering_hints(self, value: impl cfn::IntoValue<AmazonopensearchserviceBufferingHints>) -> Self { Self(self.0.set::<AmazonopensearchserviceBufferingHints>("BufferingHints", value)) }
     /// `CloudWatchLoggingOptions`: object.
-    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.with("CloudWatchLoggingOptions", value.into_node())) }
+    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.set::<CloudWatchLoggingOptions>("CloudWatchLoggingOptions", value)) }
     /// `ClusterEndpoint`: text; 1 to 512 characters; pattern `https:.*`.
-    pub fn cluster_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterEndpoint", value.into_node())) }
+    pub fn cluster_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterEndpoint", value)) }
     /// `DocumentIdOptions`: object.
-    pub fn document_id_options(self, value: impl cfn::IntoValue<DocumentIdOptions>) -> Self { Self(self.0.with("DocumentIdOptions", value.into_node())) }
+    pub fn document_id_options(self, value: impl cfn::IntoValue<DocumentIdOptions>) -> Self { Self(self.0.set::<DocumentIdOptions>("DocumentIdOptions", value)) }
     /// `DomainARN`: arn of `AWS::OpenSearchService::Domain`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn domain_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::OpenSearchServiceDomain>>) -> Self { Self(self.0.with("DomainARN", value.into_node())) }
+    pub fn domain_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::OpenSearchServiceDomain>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::OpenSearchServiceDomain>>("DomainARN", value)) }
     /// `IndexName`: text; 1 to 80 characters.
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `IndexRotationPeriod`: one of its words.
-    pub fn index_rotation_period(self, value: impl cfn::IntoValue<IndexRotationPeriod>) -> Self { Self(self.0.with("IndexRotationPeriod", value.into_node())) }
+    pub fn index_rotation_period(self, value: impl cfn::IntoValue<IndexRotationPeriod>) -> Self { Self(self.0.set::<IndexRotationPeriod>("IndexRotationPeriod", value)) }
     /// `ProcessingConfiguration`: object.
-    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.with("ProcessingConfiguration", value.into_node())) }
+    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.set::<ProcessingConfiguration>("ProcessingConfiguration", value)) }
     /// `RetryOptions`: object.
-    pub fn retry_options(self, value: impl cfn::IntoValue<AmazonopensearchserviceRetryOptions>) -> Self { Self(self.0.with("RetryOptions", value.into_node())) }
+    pub fn retry_options(self, value: impl cfn::IntoValue<AmazonopensearchserviceRetryOptions>) -> Self { Self(self.0.set::<AmazonopensearchserviceRetryOptions>("RetryOptions", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `S3BackupMode`: one of its words.
-    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<AmazonopensearchserviceDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.with("S3BackupMode", value.into_node())) }
+    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<AmazonopensearchserviceDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.set::<AmazonopensearchserviceDestinationConfigurationS3BackupMode>("S3BackupMode", value)) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3Configuration", value)) }
     /// `TypeName`: text; at most 100 characters.
-    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeName", value.into_node())) }
+    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeName", value)) }
     /// `VpcConfiguration`: object.
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.set::<VpcConfiguration>("VpcConfiguration", value)) }
 }
 
 /// `AmazonopensearchserviceRetryOptions` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -221,7 +221,7 @@ impl AmazonopensearchserviceRetryOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DurationInSeconds`: integer; 0 to 7200.
-    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationInSeconds", value.into_node())) }
+    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationInSeconds", value)) }
 }
 
 impl ::core::default::Default for AmazonopensearchserviceRetryOptions {
@@ -241,11 +241,11 @@ impl AuthenticationConfiguration {
     /// `connectivity` is `Connectivity`: one of its words.
     ///
     /// `role_arn` is `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn new(connectivity: impl cfn::IntoValue<Connectivity>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Connectivity", connectivity.into_node()).with("RoleARN", role_arn.into_node())) }
+    pub fn new(connectivity: impl cfn::IntoValue<Connectivity>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<Connectivity>("Connectivity", connectivity).set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", role_arn)) }
     /// `Connectivity`: one of its words.
-    pub fn connectivity(self, value: impl cfn::IntoValue<Connectivity>) -> Self { Self(self.0.with("Connectivity", value.into_node())) }
+    pub fn connectivity(self, value: impl cfn::IntoValue<Connectivity>) -> Self { Self(self.0.set::<Connectivity>("Connectivity", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
 }
 
 /// `BufferingHints` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -259,9 +259,9 @@ impl BufferingHints {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IntervalInSeconds`: integer; 0 to 900.
-    pub fn interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IntervalInSeconds", value.into_node())) }
+    pub fn interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IntervalInSeconds", value)) }
     /// `SizeInMBs`: integer; 1 to 128.
-    pub fn size_in_mbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeInMBs", value.into_node())) }
+    pub fn size_in_mbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeInMBs", value)) }
 }
 
 impl ::core::default::Default for BufferingHints {
@@ -279,9 +279,9 @@ impl CatalogConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CatalogArn`: text; 1 to 512 characters; pattern `arn:.*`.
-    pub fn catalog_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogArn", value.into_node())) }
+    pub fn catalog_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogArn", value)) }
     /// `WarehouseLocation`: text; 1 to 2048 characters; pattern `s3:\/\/.*`.
-    pub fn warehouse_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WarehouseLocation", value.into_node())) }
+    pub fn warehouse_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WarehouseLocation", value)) }
 }
 
 impl ::core::default::Default for CatalogConfiguration {
@@ -299,11 +299,11 @@ impl CloudWatchLoggingOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; at most 512 characters; pattern `^[\.\-_/#A-Za-z0-9]*$`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `LogStreamName`: text; at most 512 characters; pattern `^[^:*]*$`.
-    pub fn log_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogStreamName", value.into_node())) }
+    pub fn log_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogStreamName", value)) }
 }
 
 impl ::core::default::Default for CloudWatchLoggingOptions {
@@ -321,13 +321,13 @@ impl CopyCommand {
     /// With everything that is required.
     ///
     /// `data_table_name` is `DataTableName`: text; 1 to 512 characters.
-    pub fn new(data_table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataTableName", data_table_name.into_node())) }
+    pub fn new(data_table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataTableName", data_table_name)) }
     /// `CopyOptions`: text; at most 204800 characters.
-    pub fn copy_options(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CopyOptions", value.into_node())) }
+    pub fn copy_options(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CopyOptions", value)) }
     /// `DataTableColumns`: text; at most 204800 characters.
-    pub fn data_table_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataTableColumns", value.into_node())) }
+    pub fn data_table_columns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataTableColumns", value)) }
     /// `DataTableName`: text; 1 to 512 characters.
-    pub fn data_table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataTableName", value.into_node())) }
+    pub fn data_table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataTableName", value)) }
 }
 
 /// `DataFormatConversionConfiguration` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -341,13 +341,13 @@ impl DataFormatConversionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `InputFormatConfiguration`: object.
-    pub fn input_format_configuration(self, value: impl cfn::IntoValue<InputFormatConfiguration>) -> Self { Self(self.0.with("InputFormatConfiguration", value.into_node())) }
+    pub fn input_format_configuration(self, value: impl cfn::IntoValue<InputFormatConfiguration>) -> Self { Self(self.0.set::<InputFormatConfiguration>("InputFormatConfiguration", value)) }
     /// `OutputFormatConfiguration`: object.
-    pub fn output_format_configuration(self, value: impl cfn::IntoValue<OutputFormatConfiguration>) -> Self { Self(self.0.with("OutputFormatConfiguration", value.into_node())) }
+    pub fn output_format_configuration(self, value: impl cfn::IntoValue<OutputFormatConfiguration>) -> Self { Self(self.0.set::<OutputFormatConfiguration>("OutputFormatConfiguration", value)) }
     /// `SchemaConfiguration`: object.
-    pub fn schema_configuration(self, value: impl cfn::IntoValue<SchemaConfiguration>) -> Self { Self(self.0.with("SchemaConfiguration", value.into_node())) }
+    pub fn schema_configuration(self, value: impl cfn::IntoValue<SchemaConfiguration>) -> Self { Self(self.0.set::<SchemaConfiguration>("SchemaConfiguration", value)) }
 }
 
 impl ::core::default::Default for DataFormatConversionConfiguration {
@@ -365,9 +365,9 @@ impl DatabaseColumns {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exclude`: list of text.
-    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Exclude", value.into_node())) }
+    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Exclude", value)) }
     /// `Include`: list of text.
-    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Include", value.into_node())) }
+    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Include", value)) }
 }
 
 impl ::core::default::Default for DatabaseColumns {
@@ -385,9 +385,9 @@ impl DatabaseSourceAuthenticationConfiguration {
     /// With everything that is required.
     ///
     /// `secrets_manager_configuration` is `SecretsManagerConfiguration`: object.
-    pub fn new(secrets_manager_configuration: impl cfn::IntoValue<SecretsManagerConfiguration>) -> Self { Self(cfn::Properties::new().with("SecretsManagerConfiguration", secrets_manager_configuration.into_node())) }
+    pub fn new(secrets_manager_configuration: impl cfn::IntoValue<SecretsManagerConfiguration>) -> Self { Self(cfn::Properties::new().set::<SecretsManagerConfiguration>("SecretsManagerConfiguration", secrets_manager_configuration)) }
     /// `SecretsManagerConfiguration`: object.
-    pub fn secrets_manager_configuration(self, value: impl cfn::IntoValue<SecretsManagerConfiguration>) -> Self { Self(self.0.with("SecretsManagerConfiguration", value.into_node())) }
+    pub fn secrets_manager_configuration(self, value: impl cfn::IntoValue<SecretsManagerConfiguration>) -> Self { Self(self.0.set::<SecretsManagerConfiguration>("SecretsManagerConfiguration", value)) }
 }
 
 /// `DatabaseSourceConfiguration` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -420,33 +420,33 @@ pub struct DatabaseSourceConfigurationArgs<T0, T1, T2, T3, T4, T5, T6, T7> {
 
 impl DatabaseSourceConfiguration {
     /// With everything that is required.
-    pub fn new(args: DatabaseSourceConfigurationArgs<impl cfn::IntoValue<DatabaseSourceAuthenticationConfiguration>, impl cfn::IntoValue<DatabaseSourceVPCConfiguration>, impl cfn::IntoValue<Databases>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DatabaseTables>, impl cfn::IntoValue<DatabaseSourceConfigurationType>>) -> Self { Self(cfn::Properties::new().with("DatabaseSourceAuthenticationConfiguration", args.database_source_authentication_configuration.into_node()).with("DatabaseSourceVPCConfiguration", args.database_source_vpc_configuration.into_node()).with("Databases", args.databases.into_node()).with("Endpoint", args.endpoint.into_node()).with("Port", args.port.into_node()).with("SnapshotWatermarkTable", args.snapshot_watermark_table.into_node()).with("Tables", args.tables.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: DatabaseSourceConfigurationArgs<impl cfn::IntoValue<DatabaseSourceAuthenticationConfiguration>, impl cfn::IntoValue<DatabaseSourceVPCConfiguration>, impl cfn::IntoValue<Databases>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DatabaseTables>, impl cfn::IntoValue<DatabaseSourceConfigurationType>>) -> Self { Self(cfn::Properties::new().set::<DatabaseSourceAuthenticationConfiguration>("DatabaseSourceAuthenticationConfiguration", args.database_source_authentication_configuration).set::<DatabaseSourceVPCConfiguration>("DatabaseSourceVPCConfiguration", args.database_source_vpc_configuration).set::<Databases>("Databases", args.databases).set::<cfn::Text>("Endpoint", args.endpoint).set::<cfn::Integer>("Port", args.port).set::<cfn::Text>("SnapshotWatermarkTable", args.snapshot_watermark_table).set::<DatabaseTables>("Tables", args.tables).set::<DatabaseSourceConfigurationType>("Type", args.type_)) }
     /// `Columns`: object.
-    pub fn columns(self, value: impl cfn::IntoValue<DatabaseColumns>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<DatabaseColumns>) -> Self { Self(self.0.set::<DatabaseColumns>("Columns", value)) }
     /// `DatabaseSourceAuthenticationConfiguration`: object.
-    pub fn database_source_authentication_configuration(self, value: impl cfn::IntoValue<DatabaseSourceAuthenticationConfiguration>) -> Self { Self(self.0.with("DatabaseSourceAuthenticationConfiguration", value.into_node())) }
+    pub fn database_source_authentication_configuration(self, value: impl cfn::IntoValue<DatabaseSourceAuthenticationConfiguration>) -> Self { Self(self.0.set::<DatabaseSourceAuthenticationConfiguration>("DatabaseSourceAuthenticationConfiguration", value)) }
     /// `DatabaseSourceVPCConfiguration`: object.
-    pub fn database_source_vpc_configuration(self, value: impl cfn::IntoValue<DatabaseSourceVPCConfiguration>) -> Self { Self(self.0.with("DatabaseSourceVPCConfiguration", value.into_node())) }
+    pub fn database_source_vpc_configuration(self, value: impl cfn::IntoValue<DatabaseSourceVPCConfiguration>) -> Self { Self(self.0.set::<DatabaseSourceVPCConfiguration>("DatabaseSourceVPCConfiguration", value)) }
     /// `Databases`: object.
-    pub fn databases(self, value: impl cfn::IntoValue<Databases>) -> Self { Self(self.0.with("Databases", value.into_node())) }
+    pub fn databases(self, value: impl cfn::IntoValue<Databases>) -> Self { Self(self.0.set::<Databases>("Databases", value)) }
     /// `Digest`: text; 1 to 512 characters; pattern `.*`.
-    pub fn digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Digest", value.into_node())) }
+    pub fn digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Digest", value)) }
     /// `Endpoint`: text; 1 to 255 characters; pattern `^(?!\s*$).+`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Port`: integer; 0 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `PublicCertificate`: text; 1 to 4096 characters; pattern `.*`.
-    pub fn public_certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicCertificate", value.into_node())) }
+    pub fn public_certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicCertificate", value)) }
     /// `SSLMode`: one of its words.
-    pub fn ssl_mode(self, value: impl cfn::IntoValue<SSLMode>) -> Self { Self(self.0.with("SSLMode", value.into_node())) }
+    pub fn ssl_mode(self, value: impl cfn::IntoValue<SSLMode>) -> Self { Self(self.0.set::<SSLMode>("SSLMode", value)) }
     /// `SnapshotWatermarkTable`: text; 1 to 129 characters; pattern `[\u0001-\uFFFF]*`.
-    pub fn snapshot_watermark_table(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotWatermarkTable", value.into_node())) }
+    pub fn snapshot_watermark_table(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotWatermarkTable", value)) }
     /// `SurrogateKeys`: list of text.
-    pub fn surrogate_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SurrogateKeys", value.into_node())) }
+    pub fn surrogate_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SurrogateKeys", value)) }
     /// `Tables`: object.
-    pub fn tables(self, value: impl cfn::IntoValue<DatabaseTables>) -> Self { Self(self.0.with("Tables", value.into_node())) }
+    pub fn tables(self, value: impl cfn::IntoValue<DatabaseTables>) -> Self { Self(self.0.set::<DatabaseTables>("Tables", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DatabaseSourceConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DatabaseSourceConfigurationType>) -> Self { Self(self.0.set::<DatabaseSourceConfigurationType>("Type", value)) }
 }
 
 /// `DatabaseSourceVPCConfiguration` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -460,9 +460,9 @@ impl DatabaseSourceVPCConfiguration {
     /// With everything that is required.
     ///
     /// `vpc_endpoint_service_name` is `VpcEndpointServiceName`: text; 47 to 255 characters; pattern `([a-zA-Z0-9\-\_]+\.){2,3}vpce\.[a-zA-Z0-9\-]*\.vpce-svc\-[a-zA-Z0-9\-]{17}$`.
-    pub fn new(vpc_endpoint_service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VpcEndpointServiceName", vpc_endpoint_service_name.into_node())) }
+    pub fn new(vpc_endpoint_service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VpcEndpointServiceName", vpc_endpoint_service_name)) }
     /// `VpcEndpointServiceName`: text; 47 to 255 characters; pattern `([a-zA-Z0-9\-\_]+\.){2,3}vpce\.[a-zA-Z0-9\-]*\.vpce-svc\-[a-zA-Z0-9\-]{17}$`.
-    pub fn vpc_endpoint_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcEndpointServiceName", value.into_node())) }
+    pub fn vpc_endpoint_service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcEndpointServiceName", value)) }
 }
 
 /// `DatabaseTables` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -476,9 +476,9 @@ impl DatabaseTables {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exclude`: list of text.
-    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Exclude", value.into_node())) }
+    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Exclude", value)) }
     /// `Include`: list of text.
-    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Include", value.into_node())) }
+    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Include", value)) }
 }
 
 impl ::core::default::Default for DatabaseTables {
@@ -496,9 +496,9 @@ impl Databases {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exclude`: list of text.
-    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Exclude", value.into_node())) }
+    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Exclude", value)) }
     /// `Include`: list of text.
-    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Include", value.into_node())) }
+    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Include", value)) }
 }
 
 impl ::core::default::Default for Databases {
@@ -516,11 +516,11 @@ impl DeliveryStreamEncryptionConfigurationInput {
     /// With everything that is required.
     ///
     /// `key_type` is `KeyType`: one of its words.
-    pub fn new(key_type: impl cfn::IntoValue<KeyType>) -> Self { Self(cfn::Properties::new().with("KeyType", key_type.into_node())) }
+    pub fn new(key_type: impl cfn::IntoValue<KeyType>) -> Self { Self(cfn::Properties::new().set::<KeyType>("KeyType", key_type)) }
     /// `KeyARN`: arn of `AWS::KMS::Key`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KeyARN", value.into_node())) }
+    pub fn key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KeyARN", value)) }
     /// `KeyType`: one of its words.
-    pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.with("KeyType", value.into_node())) }
+    pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.set::<KeyType>("KeyType", value)) }
 }
 
 /// `Deserializer` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -534,9 +534,9 @@ impl Deserializer {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HiveJsonSerDe`: object.
-    pub fn hive_json_ser_de(self, value: impl cfn::IntoValue<HiveJsonSerDe>) -> Self { Self(self.0.with("HiveJsonSerDe", value.into_node())) }
+    pub fn hive_json_ser_de(self, value: impl cfn::IntoValue<HiveJsonSerDe>) -> Self { Self(self.0.set::<HiveJsonSerDe>("HiveJsonSerDe", value)) }
     /// `OpenXJsonSerDe`: object.
-    pub fn open_x_json_ser_de(self, value: impl cfn::IntoValue<OpenXJsonSerDe>) -> Self { Self(self.0.with("OpenXJsonSerDe", value.into_node())) }
+    pub fn open_x_json_ser_de(self, value: impl cfn::IntoValue<OpenXJsonSerDe>) -> Self { Self(self.0.set::<OpenXJsonSerDe>("OpenXJsonSerDe", value)) }
 }
 
 impl ::core::default::Default for Deserializer {
@@ -556,17 +556,17 @@ impl DestinationTableConfiguration {
     /// `destination_database_name` is `DestinationDatabaseName`: text; 1 to 512 characters; pattern `^[a-zA-Z0-9\.\_]+$`.
     ///
     /// `destination_table_name` is `DestinationTableName`: text; 1 to 512 characters; pattern `^[a-zA-Z0-9\.\_]+$`.
-    pub fn new(destination_database_name: impl cfn::IntoValue<cfn::Text>, destination_table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationDatabaseName", destination_database_name.into_node()).with("DestinationTableName", destination_table_name.into_node())) }
+    pub fn new(destination_database_name: impl cfn::IntoValue<cfn::Text>, destination_table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationDatabaseName", destination_database_name).set::<cfn::Text>("DestinationTableName", destination_table_name)) }
     /// `DestinationDatabaseName`: text; 1 to 512 characters; pattern `^[a-zA-Z0-9\.\_]+$`.
-    pub fn destination_database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationDatabaseName", value.into_node())) }
+    pub fn destination_database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationDatabaseName", value)) }
     /// `DestinationTableName`: text; 1 to 512 characters; pattern `^[a-zA-Z0-9\.\_]+$`.
-    pub fn destination_table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationTableName", value.into_node())) }
+    pub fn destination_table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationTableName", value)) }
     /// `PartitionSpec`: object.
-    pub fn partition_spec(self, value: impl cfn::IntoValue<DestinationTableConfigurationPartitionSpec>) -> Self { Self(self.0.with("PartitionSpec", value.into_node())) }
+    pub fn partition_spec(self, value: impl cfn::IntoValue<DestinationTableConfigurationPartitionSpec>) -> Self { Self(self.0.set::<DestinationTableConfigurationPartitionSpec>("PartitionSpec", value)) }
     /// `S3ErrorOutputPrefix`: text; 1 to 1024 characters.
-    pub fn s3_error_output_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3ErrorOutputPrefix", value.into_node())) }
+    pub fn s3_error_output_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3ErrorOutputPrefix", value)) }
     /// `UniqueKeys`: list of text; no two equal.
-    pub fn unique_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("UniqueKeys", value.into_node())) }
+    pub fn unique_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("UniqueKeys", value)) }
 }
 
 /// `DestinationTableConfigurationPartitionSpec` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -580,7 +580,7 @@ impl DestinationTableConfigurationPartitionSpec {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Identity`: list of object; no two equal.
-    pub fn identity(self, value: impl cfn::IntoValue<cfn::List<PartitionField>>) -> Self { Self(self.0.with("Identity", value.into_node())) }
+    pub fn identity(self, value: impl cfn::IntoValue<cfn::List<PartitionField>>) -> Self { Self(self.0.set::<cfn::List<PartitionField>>("Identity", value)) }
 }
 
 impl ::core::default::Default for DestinationTableConfigurationPartitionSpec {
@@ -598,7 +598,7 @@ impl DirectPutSourceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ThroughputHintInMBs`: integer; 1 to 100.
-    pub fn throughput_hint_in_mbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThroughputHintInMBs", value.into_node())) }
+    pub fn throughput_hint_in_mbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThroughputHintInMBs", value)) }
 }
 
 impl ::core::default::Default for DirectPutSourceConfiguration {
@@ -616,9 +616,9 @@ impl DocumentIdOptions {
     /// With everything that is required.
     ///
     /// `default_document_id_format` is `DefaultDocumentIdFormat`: one of its words.
-    pub fn new(default_document_id_format: impl cfn::IntoValue<DefaultDocumentIdFormat>) -> Self { Self(cfn::Properties::new().with("DefaultDocumentIdFormat", default_document_id_format.into_node())) }
+    pub fn new(default_document_id_format: impl cfn::IntoValue<DefaultDocumentIdFormat>) -> Self { Self(cfn::Properties::new().set::<DefaultDocumentIdFormat>("DefaultDocumentIdFormat", default_document_id_format)) }
     /// `DefaultDocumentIdFormat`: one of its words.
-    pub fn default_document_id_format(self, value: impl cfn::IntoValue<DefaultDocumentIdFormat>) -> Self { Self(self.0.with("DefaultDocumentIdFormat", value.into_node())) }
+    pub fn default_document_id_format(self, value: impl cfn::IntoValue<DefaultDocumentIdFormat>) -> Self { Self(self.0.set::<DefaultDocumentIdFormat>("DefaultDocumentIdFormat", value)) }
 }
 
 /// `DynamicPartitioningConfiguration` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -632,9 +632,9 @@ impl DynamicPartitioningConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `RetryOptions`: object.
-    pub fn retry_options(self, value: impl cfn::IntoValue<RetryOptions>) -> Self { Self(self.0.with("RetryOptions", value.into_node())) }
+    pub fn retry_options(self, value: impl cfn::IntoValue<RetryOptions>) -> Self { Self(self.0.set::<RetryOptions>("RetryOptions", value)) }
 }
 
 impl ::core::default::Default for DynamicPartitioningConfiguration {
@@ -652,9 +652,9 @@ impl ElasticsearchBufferingHints {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IntervalInSeconds`: integer; 0 to 900.
-    pub fn interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IntervalInSeconds", value.into_node())) }
+    pub fn interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IntervalInSeconds", value)) }
     /// `SizeInMBs`: integer; 1 to 100.
-    pub fn size_in_mbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeInMBs", value.into_node())) }
+    pub fn size_in_mbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeInMBs", value)) }
 }
 
 impl ::core::default::Default for ElasticsearchBufferingHints {
@@ -676,35 +676,35 @@ impl ElasticsearchDestinationConfiguration {
     /// `role_arn` is `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
     ///
     /// `s3_configuration` is `S3Configuration`: object.
-    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, s3_configuration: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(cfn::Properties::new().with("IndexName", index_name.into_node()).with("RoleARN", role_arn.into_node()).with("S3Configuration", s3_configuration.into_node())) }
+    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, s3_configuration: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexName", index_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", role_arn).set::<S3DestinationConfiguration>("S3Configuration", s3_configuration)) }
     /// `BufferingHints`: object.
-    pub fn buffering_hints(self, value: impl cfn::IntoValue<ElasticsearchBufferingHints>) -> Self { Self(self.0.with("BufferingHints", value.into_node())) }
+    pub fn buffering_hints(self, value: impl cfn::IntoValue<ElasticsearchBufferingHints>) -> Self { Self(self.0.set::<ElasticsearchBufferingHints>("BufferingHints", value)) }
     /// `CloudWatchLoggingOptions`: object.
-    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.with("CloudWatchLoggingOptions", value.into_node())) }
+    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.set::<CloudWatchLoggingOptions>("CloudWatchLoggingOptions", value)) }
     /// `ClusterEndpoint`: text; 1 to 512 characters; pattern `https:.*`.
-    pub fn cluster_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterEndpoint", value.into_node())) }
+    pub fn cluster_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterEndpoint", value)) }
     /// `DocumentIdOptions`: object.
-    pub fn document_id_options(self, value: impl cfn::IntoValue<DocumentIdOptions>) -> Self { Self(self.0.with("DocumentIdOptions", value.into_node())) }
+    pub fn document_id_options(self, value: impl cfn::IntoValue<DocumentIdOptions>) -> Self { Self(self.0.set::<DocumentIdOptions>("DocumentIdOptions", value)) }
     /// `DomainARN`: arn of `AWS::Elasticsearch::Domain` or arn of `AWS::OpenSearchService::Domain`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn domain_arn(self, value: impl cfn::IntoValue<crate::reference::ElasticsearchDomainArnOrOpenSearchServiceDomainArn>) -> Self { Self(self.0.with("DomainARN", value.into_node())) }
+    pub fn domain_arn(self, value: impl cfn::IntoValue<crate::reference::ElasticsearchDomainArnOrOpenSearchServiceDomainArn>) -> Self { Self(self.0.set::<crate::reference::ElasticsearchDomainArnOrOpenSearchServiceDomainArn>("DomainARN", value)) }
     /// `IndexName`: text; 1 to 80 characters.
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `IndexRotationPeriod`: one of its words.
-    pub fn index_rotation_period(self, value: impl cfn::IntoValue<IndexRotationPeriod>) -> Self { Self(self.0.with("IndexRotationPeriod", value.into_node())) }
+    pub fn index_rotation_period(self, value: impl cfn::IntoValue<IndexRotationPeriod>) -> Self { Self(self.0.set::<IndexRotationPeriod>("IndexRotationPeriod", value)) }
     /// `ProcessingConfiguration`: object.
-    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.with("ProcessingConfiguration", value.into_node())) }
+    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.set::<ProcessingConfiguration>("ProcessingConfiguration", value)) }
     /// `RetryOptions`: object.
-    pub fn retry_options(self, value: impl cfn::IntoValue<ElasticsearchRetryOptions>) -> Self { Self(self.0.with("RetryOptions", value.into_node())) }
+    pub fn retry_options(self, value: impl cfn::IntoValue<ElasticsearchRetryOptions>) -> Self { Self(self.0.set::<ElasticsearchRetryOptions>("RetryOptions", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `S3BackupMode`: one of its words.
-    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<ElasticsearchDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.with("S3BackupMode", value.into_node())) }
+    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<ElasticsearchDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.set::<ElasticsearchDestinationConfigurationS3BackupMode>("S3BackupMode", value)) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3Configuration", value)) }
     /// `TypeName`: text; at most 100 characters.
-    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeName", value.into_node())) }
+    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeName", value)) }
     /// `VpcConfiguration`: object.
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.set::<VpcConfiguration>("VpcConfiguration", value)) }
 }
 
 /// `ElasticsearchRetryOptions` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -718,7 +718,7 @@ impl ElasticsearchRetryOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DurationInSeconds`: integer; 0 to 7200.
-    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationInSeconds", value.into_node())) }
+    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationInSeconds", value)) }
 }
 
 impl ::core::default::Default for ElasticsearchRetryOptions {
@@ -736,9 +736,9 @@ impl EncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KMSEncryptionConfig`: object.
-    pub fn kms_encryption_config(self, value: impl cfn::IntoValue<KMSEncryptionConfig>) -> Self { Self(self.0.with("KMSEncryptionConfig", value.into_node())) }
+    pub fn kms_encryption_config(self, value: impl cfn::IntoValue<KMSEncryptionConfig>) -> Self { Self(self.0.set::<KMSEncryptionConfig>("KMSEncryptionConfig", value)) }
     /// `NoEncryptionConfig`: one of its words.
-    pub fn no_encryption_config(self, value: impl cfn::IntoValue<NoEncryptionConfig>) -> Self { Self(self.0.with("NoEncryptionConfig", value.into_node())) }
+    pub fn no_encryption_config(self, value: impl cfn::IntoValue<NoEncryptionConfig>) -> Self { Self(self.0.set::<NoEncryptionConfig>("NoEncryptionConfig", value)) }
 }
 
 impl ::core::default::Default for EncryptionConfiguration {
@@ -758,37 +758,37 @@ impl ExtendedS3DestinationConfiguration {
     /// `bucket_arn` is `BucketARN`: arn of `AWS::S3::Bucket`; 1 to 2048 characters; pattern `arn:.*`.
     ///
     /// `role_arn` is `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("BucketARN", bucket_arn.into_node()).with("RoleARN", role_arn.into_node())) }
+    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::S3Bucket>>("BucketARN", bucket_arn).set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", role_arn)) }
     /// `BucketARN`: arn of `AWS::S3::Bucket`; 1 to 2048 characters; pattern `arn:.*`.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketARN", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::S3Bucket>>("BucketARN", value)) }
     /// `BufferingHints`: object.
-    pub fn buffering_hints(self, value: impl cfn::IntoValue<BufferingHints>) -> Self { Self(self.0.with("BufferingHints", value.into_node())) }
+    pub fn buffering_hints(self, value: impl cfn::IntoValue<BufferingHints>) -> Self { Self(self.0.set::<BufferingHints>("BufferingHints", value)) }
     /// `CloudWatchLoggingOptions`: object.
-    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.with("CloudWatchLoggingOptions", value.into_node())) }
+    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.set::<CloudWatchLoggingOptions>("CloudWatchLoggingOptions", value)) }
     /// `CompressionFormat`: one of its words.
-    pub fn compression_format(self, value: impl cfn::IntoValue<CompressionFormat>) -> Self { Self(self.0.with("CompressionFormat", value.into_node())) }
+    pub fn compression_format(self, value: impl cfn::IntoValue<CompressionFormat>) -> Self { Self(self.0.set::<CompressionFormat>("CompressionFormat", value)) }
     /// `CustomTimeZone`: text; at most 50 characters; pattern `^$|[a-zA-Z/_]+$`.
-    pub fn custom_time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomTimeZone", value.into_node())) }
+    pub fn custom_time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomTimeZone", value)) }
     /// `DataFormatConversionConfiguration`: object.
-    pub fn data_format_conversion_configuration(self, value: impl cfn::IntoValue<DataFormatConversionConfiguration>) -> Self { Self(self.0.with("DataFormatConversionConfiguration", value.into_node())) }
+    pub fn data_format_conversion_configuration(self, value: impl cfn::IntoValue<DataFormatConversionConfiguration>) -> Self { Self(self.0.set::<DataFormatConversionConfiguration>("DataFormatConversionConfiguration", value)) }
     /// `DynamicPartitioningConfiguration`: object.
-    pub fn dynamic_partitioning_configuration(self, value: impl cfn::IntoValue<DynamicPartitioningConfiguration>) -> Self { Self(self.0.with("DynamicPartitioningConfiguration", value.into_node())) }
+    pub fn dynamic_partitioning_configuration(self, value: impl cfn::IntoValue<DynamicPartitioningConfiguration>) -> Self { Self(self.0.set::<DynamicPartitioningConfiguration>("DynamicPartitioningConfiguration", value)) }
     /// `EncryptionConfiguration`: object.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `ErrorOutputPrefix`: text; at most 1024 characters.
-    pub fn error_output_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ErrorOutputPrefix", value.into_node())) }
+    pub fn error_output_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ErrorOutputPrefix", value)) }
     /// `FileExtension`: text; at most 128 characters; pattern `^$|\.[0-9a-z!\-_.*'()]+`.
-    pub fn file_extension(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileExtension", value.into_node())) }
+    pub fn file_extension(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileExtension", value)) }
     /// `Prefix`: text; at most 1024 characters.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `ProcessingConfiguration`: object.
-    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.with("ProcessingConfiguration", value.into_node())) }
+    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.set::<ProcessingConfiguration>("ProcessingConfiguration", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `S3BackupConfiguration`: object.
-    pub fn s3_backup_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3BackupConfiguration", value.into_node())) }
+    pub fn s3_backup_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3BackupConfiguration", value)) }
     /// `S3BackupMode`: one of its words.
-    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<ExtendedS3DestinationConfigurationS3BackupMode>) -> Self { Self(self.0.with("S3BackupMode", value.into_node())) }
+    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<ExtendedS3DestinationConfigurationS3BackupMode>) -> Self { Self(self.0.set::<ExtendedS3DestinationConfigurationS3BackupMode>("S3BackupMode", value)) }
 }
 
 /// `HiveJsonSerDe` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -802,7 +802,7 @@ impl HiveJsonSerDe {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TimestampFormats`: list of text; no two equal.
-    pub fn timestamp_formats(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TimestampFormats", value.into_node())) }
+    pub fn timestamp_formats(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TimestampFormats", value)) }
 }
 
 impl ::core::default::Default for HiveJsonSerDe {
@@ -822,11 +822,11 @@ impl HttpEndpointCommonAttribute {
     /// `attribute_name` is `AttributeName`: text; 1 to 256 characters; pattern `^(?!\s*$).+$`.
     ///
     /// `attribute_value` is `AttributeValue`: text; at most 1024 characters.
-    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, attribute_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AttributeName", attribute_name.into_node()).with("AttributeValue", attribute_value.into_node())) }
+    pub fn new(attribute_name: impl cfn::IntoValue<cfn::Text>, attribute_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AttributeName", attribute_name).set::<cfn::Text>("AttributeValue", attribute_value)) }
     /// `AttributeName`: text; 1 to 256 characters; pattern `^(?!\s*$).+$`.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeName", value.into_node())) }
+    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeName", value)) }
     /// `AttributeValue`: text; at most 1024 characters.
-    pub fn attribute_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeValue", value.into_node())) }
+    pub fn attribute_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeValue", value)) }
 }
 
 /// `HttpEndpointConfiguration` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -840,13 +840,13 @@ impl HttpEndpointConfiguration {
     /// With everything that is required.
     ///
     /// `url` is `Url`: text; 1 to 1000 characters; pattern `^https://`.
-    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Url", url.into_node())) }
+    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Url", url)) }
     /// `AccessKey`: text; at most 4096 characters.
-    pub fn access_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessKey", value.into_node())) }
+    pub fn access_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessKey", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^(?!\s*$).+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Url`: text; 1 to 1000 characters; pattern `^https://`.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `HttpEndpointDestinationConfiguration` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -862,27 +862,27 @@ impl HttpEndpointDestinationConfiguration {
     /// `endpoint_configuration` is `EndpointConfiguration`: object.
     ///
     /// `s3_configuration` is `S3Configuration`: object.
-    pub fn new(endpoint_configuration: impl cfn::IntoValue<HttpEndpointConfiguration>, s3_configuration: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(cfn::Properties::new().with("EndpointConfiguration", endpoint_configuration.into_node()).with("S3Configuration", s3_configuration.into_node())) }
+    pub fn new(endpoint_configuration: impl cfn::IntoValue<HttpEndpointConfiguration>, s3_configuration: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(cfn::Properties::new().set::<HttpEndpointConfiguration>("EndpointConfiguration", endpoint_configuration).set::<S3DestinationConfiguration>("S3Configuration", s3_configuration)) }
     /// `BufferingHints`: object.
-    pub fn buffering_hints(self, value: impl cfn::IntoValue<BufferingHints>) -> Self { Self(self.0.with("BufferingHints", value.into_node())) }
+    pub fn buffering_hints(self, value: impl cfn::IntoValue<BufferingHints>) -> Self { Self(self.0.set::<BufferingHints>("BufferingHints", value)) }
     /// `CloudWatchLoggingOptions`: object.
-    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.with("CloudWatchLoggingOptions", value.into_node())) }
+    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.set::<CloudWatchLoggingOptions>("CloudWatchLoggingOptions", value)) }
     /// `EndpointConfiguration`: object.
-    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<HttpEndpointConfiguration>) -> Self { Self(self.0.with("EndpointConfiguration", value.into_node())) }
+    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<HttpEndpointConfiguration>) -> Self { Self(self.0.set::<HttpEndpointConfiguration>("EndpointConfiguration", value)) }
     /// `ProcessingConfiguration`: object.
-    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.with("ProcessingConfiguration", value.into_node())) }
+    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.set::<ProcessingConfiguration>("ProcessingConfiguration", value)) }
     /// `RequestConfiguration`: object.
-    pub fn request_configuration(self, value: impl cfn::IntoValue<HttpEndpointRequestConfiguration>) -> Self { Self(self.0.with("RequestConfiguration", value.into_node())) }
+    pub fn request_configuration(self, value: impl cfn::IntoValue<HttpEndpointRequestConfiguration>) -> Self { Self(self.0.set::<HttpEndpointRequestConfiguration>("RequestConfiguration", value)) }
     /// `RetryOptions`: object.
-    pub fn retry_options(self, value: impl cfn::IntoValue<RetryOptions>) -> Self { Self(self.0.with("RetryOptions", value.into_node())) }
+    pub fn retry_options(self, value: impl cfn::IntoValue<RetryOptions>) -> Self { Self(self.0.set::<RetryOptions>("RetryOptions", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `S3BackupMode`: one of its words.
-    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<HttpEndpointDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.with("S3BackupMode", value.into_node())) }
+    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<HttpEndpointDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.set::<HttpEndpointDestinationConfigurationS3BackupMode>("S3BackupMode", value)) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3Configuration", value)) }
     /// `SecretsManagerConfiguration`: object.
-    pub fn secrets_manager_configuration(self, value: impl cfn::IntoValue<SecretsManagerConfiguration>) -> Self { Self(self.0.with("SecretsManagerConfiguration", value.into_node())) }
+    pub fn secrets_manager_configuration(self, value: impl cfn::IntoValue<SecretsManagerConfiguration>) -> Self { Self(self.0.set::<SecretsManagerConfiguration>("SecretsManagerConfiguration", value)) }
 }
 
 /// `HttpEndpointRequestConfiguration` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -896,9 +896,9 @@ impl HttpEndpointRequestConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CommonAttributes`: list of object; at most 50 items; no two equal.
-    pub fn common_attributes(self, value: impl cfn::IntoValue<cfn::List<HttpEndpointCommonAttribute>>) -> Self { Self(self.0.with("CommonAttributes", value.into_node())) }
+    pub fn common_attributes(self, value: impl cfn::IntoValue<cfn::List<HttpEndpointCommonAttribute>>) -> Self { Self(self.0.set::<cfn::List<HttpEndpointCommonAttribute>>("CommonAttributes", value)) }
     /// `ContentEncoding`: one of its words.
-    pub fn content_encoding(self, value: impl cfn::IntoValue<ContentEncoding>) -> Self { Self(self.0.with("ContentEncoding", value.into_node())) }
+    pub fn content_encoding(self, value: impl cfn::IntoValue<ContentEncoding>) -> Self { Self(self.0.set::<ContentEncoding>("ContentEncoding", value)) }
 }
 
 impl ::core::default::Default for HttpEndpointRequestConfiguration {
@@ -920,31 +920,31 @@ impl IcebergDestinationConfiguration {
     /// `role_arn` is `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
     ///
     /// `s3_configuration` is `S3Configuration`: object.
-    pub fn new(catalog_configuration: impl cfn::IntoValue<CatalogConfiguration>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, s3_configuration: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(cfn::Properties::new().with("CatalogConfiguration", catalog_configuration.into_node()).with("RoleARN", role_arn.into_node()).with("S3Configuration", s3_configuration.into_node())) }
+    pub fn new(catalog_configuration: impl cfn::IntoValue<CatalogConfiguration>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, s3_configuration: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(cfn::Properties::new().set::<CatalogConfiguration>("CatalogConfiguration", catalog_configuration).set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", role_arn).set::<S3DestinationConfiguration>("S3Configuration", s3_configuration)) }
     /// `AppendOnly`: boolean.
-    pub fn append_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AppendOnly", value.into_node())) }
+    pub fn append_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AppendOnly", value)) }
     /// `BufferingHints`: object.
-    pub fn buffering_hints(self, value: impl cfn::IntoValue<BufferingHints>) -> Self { Self(self.0.with("BufferingHints", value.into_node())) }
+    pub fn buffering_hints(self, value: impl cfn::IntoValue<BufferingHints>) -> Self { Self(self.0.set::<BufferingHints>("BufferingHints", value)) }
     /// `CatalogConfiguration`: object.
-    pub fn catalog_configuration(self, value: impl cfn::IntoValue<CatalogConfiguration>) -> Self { Self(self.0.with("CatalogConfiguration", value.into_node())) }
+    pub fn catalog_configuration(self, value: impl cfn::IntoValue<CatalogConfiguration>) -> Self { Self(self.0.set::<CatalogConfiguration>("CatalogConfiguration", value)) }
     /// `CloudWatchLoggingOptions`: object.
-    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.with("CloudWatchLoggingOptions", value.into_node())) }
+    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.set::<CloudWatchLoggingOptions>("CloudWatchLoggingOptions", value)) }
     /// `DestinationTableConfigurationList`: list of object.
-    pub fn destination_table_configuration_list(self, value: impl cfn::IntoValue<cfn::List<DestinationTableConfiguration>>) -> Self { Self(self.0.with("DestinationTableConfigurationList", value.into_node())) }
+    pub fn destination_table_configuration_list(self, value: impl cfn::IntoValue<cfn::List<DestinationTableConfiguration>>) -> Self { Self(self.0.set::<cfn::List<DestinationTableConfiguration>>("DestinationTableConfigurationList", value)) }
     /// `ProcessingConfiguration`: object.
-    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.with("ProcessingConfiguration", value.into_node())) }
+    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.set::<ProcessingConfiguration>("ProcessingConfiguration", value)) }
     /// `RetryOptions`: object.
-    pub fn retry_options(self, value: impl cfn::IntoValue<RetryOptions>) -> Self { Self(self.0.with("RetryOptions", value.into_node())) }
+    pub fn retry_options(self, value: impl cfn::IntoValue<RetryOptions>) -> Self { Self(self.0.set::<RetryOptions>("RetryOptions", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3Configuration", value)) }
     /// `SchemaEvolutionConfiguration`: object.
-    pub fn schema_evolution_configuration(self, value: impl cfn::IntoValue<SchemaEvolutionConfiguration>) -> Self { Self(self.0.with("SchemaEvolutionConfiguration", value.into_node())) }
+    pub fn schema_evolution_configuration(self, value: impl cfn::IntoValue<SchemaEvolutionConfiguration>) -> Self { Self(self.0.set::<SchemaEvolutionConfiguration>("SchemaEvolutionConfiguration", value)) }
     /// `TableCreationConfiguration`: object.
-    pub fn table_creation_configuration(self, value: impl cfn::IntoValue<TableCreationConfiguration>) -> Self { Self(self.0.with("TableCreationConfiguration", value.into_node())) }
+    pub fn table_creation_configuration(self, value: impl cfn::IntoValue<TableCreationConfiguration>) -> Self { Self(self.0.set::<TableCreationConfiguration>("TableCreationConfiguration", value)) }
     /// `s3BackupMode`: one of its words.
-    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<IcebergDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.with("s3BackupMode", value.into_node())) }
+    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<IcebergDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.set::<IcebergDestinationConfigurationS3BackupMode>("s3BackupMode", value)) }
 }
 
 /// `InputFormatConfiguration` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -958,7 +958,7 @@ impl InputFormatConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Deserializer`: object.
-    pub fn deserializer(self, value: impl cfn::IntoValue<Deserializer>) -> Self { Self(self.0.with("Deserializer", value.into_node())) }
+    pub fn deserializer(self, value: impl cfn::IntoValue<Deserializer>) -> Self { Self(self.0.set::<Deserializer>("Deserializer", value)) }
 }
 
 impl ::core::default::Default for InputFormatConfiguration {
@@ -976,9 +976,9 @@ impl KMSEncryptionConfig {
     /// With everything that is required.
     ///
     /// `awskms_key_arn` is `AWSKMSKeyARN`: arn of `AWS::KMS::Key`; 1 to 512 characters; pattern `^arn:.*:kms:[a-zA-Z0-9\-]+:\d{12}:(key|alias)/[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn new(awskms_key_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(cfn::Properties::new().with("AWSKMSKeyARN", awskms_key_arn.into_node())) }
+    pub fn new(awskms_key_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::KMSKey>>("AWSKMSKeyARN", awskms_key_arn)) }
     /// `AWSKMSKeyARN`: arn of `AWS::KMS::Key`; 1 to 512 characters; pattern `^arn:.*:kms:[a-zA-Z0-9\-]+:\d{12}:(key|alias)/[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn awskms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("AWSKMSKeyARN", value.into_node())) }
+    pub fn awskms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("AWSKMSKeyARN", value)) }
 }
 
 /// `KinesisStreamSourceConfiguration` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -994,11 +994,11 @@ impl KinesisStreamSourceConfiguration {
     /// `kinesis_stream_arn` is `KinesisStreamARN`: arn of `AWS::Kinesis::Stream`; 1 to 512 characters; pattern `arn:.*`.
     ///
     /// `role_arn` is `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn new(kinesis_stream_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisStream>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("KinesisStreamARN", kinesis_stream_arn.into_node()).with("RoleARN", role_arn.into_node())) }
+    pub fn new(kinesis_stream_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisStream>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::KinesisStream>>("KinesisStreamARN", kinesis_stream_arn).set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", role_arn)) }
     /// `KinesisStreamARN`: arn of `AWS::Kinesis::Stream`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn kinesis_stream_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisStream>>) -> Self { Self(self.0.with("KinesisStreamARN", value.into_node())) }
+    pub fn kinesis_stream_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisStream>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KinesisStream>>("KinesisStreamARN", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
 }
 
 /// `MSKSourceConfiguration` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -1016,15 +1016,15 @@ impl MSKSourceConfiguration {
     /// `msk_cluster_arn` is `MSKClusterARN`: text; 1 to 512 characters; pattern `arn:.*`.
     ///
     /// `topic_name` is `TopicName`: text; 1 to 255 characters; pattern `[a-zA-Z0-9\._\-]+`.
-    pub fn new(authentication_configuration: impl cfn::IntoValue<AuthenticationConfiguration>, msk_cluster_arn: impl cfn::IntoValue<cfn::Text>, topic_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthenticationConfiguration", authentication_configuration.into_node()).with("MSKClusterARN", msk_cluster_arn.into_node()).with("TopicName", topic_name.into_node())) }
+    pub fn new(authentication_configuration: impl cfn::IntoValue<AuthenticationConfiguration>, msk_cluster_arn: impl cfn::IntoValue<cfn::Text>, topic_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AuthenticationConfiguration>("AuthenticationConfiguration", authentication_configuration).set::<cfn::Text>("MSKClusterARN", msk_cluster_arn).set::<cfn::Text>("TopicName", topic_name)) }
     /// `AuthenticationConfiguration`: object.
-    pub fn authentication_configuration(self, value: impl cfn::IntoValue<AuthenticationConfiguration>) -> Self { Self(self.0.with("AuthenticationConfiguration", value.into_node())) }
+    pub fn authentication_configuration(self, value: impl cfn::IntoValue<AuthenticationConfiguration>) -> Self { Self(self.0.set::<AuthenticationConfiguration>("AuthenticationConfiguration", value)) }
     /// `MSKClusterARN`: text; 1 to 512 characters; pattern `arn:.*`.
-    pub fn msk_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MSKClusterARN", value.into_node())) }
+    pub fn msk_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MSKClusterARN", value)) }
     /// `ReadFromTimestamp`: text.
-    pub fn read_from_timestamp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReadFromTimestamp", value.into_node())) }
+    pub fn read_from_timestamp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReadFromTimestamp", value)) }
     /// `TopicName`: text; 1 to 255 characters; pattern `[a-zA-Z0-9\._\-]+`.
-    pub fn topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicName", value.into_node())) }
+    pub fn topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicName", value)) }
 }
 
 /// `OpenXJsonSerDe` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -1038,11 +1038,11 @@ impl OpenXJsonSerDe {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CaseInsensitive`: boolean.
-    pub fn case_insensitive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CaseInsensitive", value.into_node())) }
+    pub fn case_insensitive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CaseInsensitive", value)) }
     /// `ColumnToJsonKeyMappings`: map of text.
-    pub fn column_to_json_key_mappings(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ColumnToJsonKeyMappings", value.into_node())) }
+    pub fn column_to_json_key_mappings(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ColumnToJsonKeyMappings", value)) }
     /// `ConvertDotsInJsonKeysToUnderscores`: boolean.
-    pub fn convert_dots_in_json_keys_to_underscores(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ConvertDotsInJsonKeysToUnderscores", value.into_node())) }
+    pub fn convert_dots_in_json_keys_to_underscores(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ConvertDotsInJsonKeysToUnderscores", value)) }
 }
 
 impl ::core::default::Default for OpenXJsonSerDe {
@@ -1060,25 +1060,25 @@ impl OrcSerDe {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlockSizeBytes`: integer; at least 67108864.
-    pub fn block_size_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BlockSizeBytes", value.into_node())) }
+    pub fn block_size_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BlockSizeBytes", value)) }
     /// `BloomFilterColumns`: list of text; no two equal.
-    pub fn bloom_filter_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("BloomFilterColumns", value.into_node())) }
+    pub fn bloom_filter_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("BloomFilterColumns", value)) }
     /// `BloomFilterFalsePositiveProbability`: number; 0 to 1.
-    pub fn bloom_filter_false_positive_probability(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("BloomFilterFalsePositiveProbability", value.into_node())) }
+    pub fn bloom_filter_false_positive_probability(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("BloomFilterFalsePositiveProbability", value)) }
     /// `Compression`: one of its words.
-    pub fn compression(self, value: impl cfn::IntoValue<OrcSerDeCompression>) -> Self { Self(self.0.with("Compression", value.into_node())) }
+    pub fn compression(self, value: impl cfn::IntoValue<OrcSerDeCompression>) -> Self { Self(self.0.set::<OrcSerDeCompression>("Compression", value)) }
     /// `DictionaryKeyThreshold`: number; 0 to 1.
-    pub fn dictionary_key_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DictionaryKeyThreshold", value.into_node())) }
+    pub fn dictionary_key_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DictionaryKeyThreshold", value)) }
     /// `EnablePadding`: boolean.
-    pub fn enable_padding(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnablePadding", value.into_node())) }
+    pub fn enable_padding(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnablePadding", value)) }
     /// `FormatVersion`: one of its words.
-    pub fn format_version(self, value: impl cfn::IntoValue<FormatVersion>) -> Self { Self(self.0.with("FormatVersion", value.into_node())) }
+    pub fn format_version(self, value: impl cfn::IntoValue<FormatVersion>) -> Self { Self(self.0.set::<FormatVersion>("FormatVersion", value)) }
     /// `PaddingTolerance`: number; 0 to 1.
-    pub fn padding_tolerance(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PaddingTolerance", value.into_node())) }
+    pub fn padding_tolerance(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PaddingTolerance", value)) }
     /// `RowIndexStride`: integer; at least 1000.
-    pub fn row_index_stride(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RowIndexStride", value.into_node())) }
+    pub fn row_index_stride(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RowIndexStride", value)) }
     /// `StripeSizeBytes`: integer; at least 8388608.
-    pub fn stripe_size_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StripeSizeBytes", value.into_node())) }
+    pub fn stripe_size_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StripeSizeBytes", value)) }
 }
 
 impl ::core::default::Default for OrcSerDe {
@@ -1096,7 +1096,7 @@ impl OutputFormatConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Serializer`: object.
-    pub fn serializer(self, value: impl cfn::IntoValue<Serializer>) -> Self { Self(self.0.with("Serializer", value.into_node())) }
+    pub fn serializer(self, value: impl cfn::IntoValue<Serializer>) -> Self { Self(self.0.set::<Serializer>("Serializer", value)) }
 }
 
 impl ::core::default::Default for OutputFormatConfiguration {
@@ -1114,17 +1114,17 @@ impl ParquetSerDe {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlockSizeBytes`: integer; at least 67108864.
-    pub fn block_size_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BlockSizeBytes", value.into_node())) }
+    pub fn block_size_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BlockSizeBytes", value)) }
     /// `Compression`: one of its words.
-    pub fn compression(self, value: impl cfn::IntoValue<ParquetSerDeCompression>) -> Self { Self(self.0.with("Compression", value.into_node())) }
+    pub fn compression(self, value: impl cfn::IntoValue<ParquetSerDeCompression>) -> Self { Self(self.0.set::<ParquetSerDeCompression>("Compression", value)) }
     /// `EnableDictionaryCompression`: boolean.
-    pub fn enable_dictionary_compression(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableDictionaryCompression", value.into_node())) }
+    pub fn enable_dictionary_compression(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableDictionaryCompression", value)) }
     /// `MaxPaddingBytes`: integer; at least 0.
-    pub fn max_padding_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxPaddingBytes", value.into_node())) }
+    pub fn max_padding_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxPaddingBytes", value)) }
     /// `PageSizeBytes`: integer; at least 65536.
-    pub fn page_size_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PageSizeBytes", value.into_node())) }
+    pub fn page_size_bytes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PageSizeBytes", value)) }
     /// `WriterVersion`: one of its words.
-    pub fn writer_version(self, value: impl cfn::IntoValue<WriterVersion>) -> Self { Self(self.0.with("WriterVersion", value.into_node())) }
+    pub fn writer_version(self, value: impl cfn::IntoValue<WriterVersion>) -> Self { Self(self.0.set::<WriterVersion>("WriterVersion", value)) }
 }
 
 impl ::core::default::Default for ParquetSerDe {
@@ -1142,9 +1142,9 @@ impl PartitionField {
     /// With everything that is required.
     ///
     /// `source_name` is `SourceName`: text; 1 to 255 characters; pattern `^\S+$`.
-    pub fn new(source_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceName", source_name.into_node())) }
+    pub fn new(source_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceName", source_name)) }
     /// `SourceName`: text; 1 to 255 characters; pattern `^\S+$`.
-    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceName", value.into_node())) }
+    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceName", value)) }
 }
 
 /// `ProcessingConfiguration` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -1158,9 +1158,9 @@ impl ProcessingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Processors`: list of object; no two equal.
-    pub fn processors(self, value: impl cfn::IntoValue<cfn::List<Processor>>) -> Self { Self(self.0.with("Processors", value.into_node())) }
+    pub fn processors(self, value: impl cfn::IntoValue<cfn::List<Processor>>) -> Self { Self(self.0.set::<cfn::List<Processor>>("Processors", value)) }
 }
 
 impl ::core::default::Default for ProcessingConfiguration {
@@ -1178,11 +1178,11 @@ impl Processor {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<ProcessorType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ProcessorType>) -> Self { Self(cfn::Properties::new().set::<ProcessorType>("Type", type_)) }
     /// `Parameters`: list of object; no two equal.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<ProcessorParameter>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<ProcessorParameter>>) -> Self { Self(self.0.set::<cfn::List<ProcessorParameter>>("Parameters", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ProcessorType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ProcessorType>) -> Self { Self(self.0.set::<ProcessorType>("Type", value)) }
 }
 
 /// `ProcessorParameter` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -1198,11 +1198,11 @@ impl ProcessorParameter {
     /// `parameter_name` is `ParameterName`: one of its words.
     ///
     /// `parameter_value` is `ParameterValue`: text; 1 to 5120 characters; pattern `^(?!\s*$).+$`.
-    pub fn new(parameter_name: impl cfn::IntoValue<ParameterName>, parameter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParameterName", parameter_name.into_node()).with("ParameterValue", parameter_value.into_node())) }
+    pub fn new(parameter_name: impl cfn::IntoValue<ParameterName>, parameter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ParameterName>("ParameterName", parameter_name).set::<cfn::Text>("ParameterValue", parameter_value)) }
     /// `ParameterName`: one of its words.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<ParameterName>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<ParameterName>) -> Self { Self(self.0.set::<ParameterName>("ParameterName", value)) }
     /// `ParameterValue`: text; 1 to 5120 characters; pattern `^(?!\s*$).+$`.
-    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterValue", value.into_node())) }
+    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterValue", value)) }
 }
 
 /// `RedshiftDestinationConfiguration` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -1227,31 +1227,31 @@ pub struct RedshiftDestinationConfigurationArgs<T0, T1, T2, T3> {
 
 impl RedshiftDestinationConfiguration {
     /// With everything that is required.
-    pub fn new(args: RedshiftDestinationConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<CopyCommand>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<S3DestinationConfiguration>>) -> Self { Self(cfn::Properties::new().with("ClusterJDBCURL", args.cluster_jdbcurl.into_node()).with("CopyCommand", args.copy_command.into_node()).with("RoleARN", args.role_arn.into_node()).with("S3Configuration", args.s3_configuration.into_node())) }
+    pub fn new(args: RedshiftDestinationConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<CopyCommand>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<S3DestinationConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterJDBCURL", args.cluster_jdbcurl).set::<CopyCommand>("CopyCommand", args.copy_command).set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", args.role_arn).set::<S3DestinationConfiguration>("S3Configuration", args.s3_configuration)) }
     /// `CloudWatchLoggingOptions`: object.
-    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.with("CloudWatchLoggingOptions", value.into_node())) }
+    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.set::<CloudWatchLoggingOptions>("CloudWatchLoggingOptions", value)) }
     /// `ClusterJDBCURL`: text; 1 to 512 characters.
-    pub fn cluster_jdbcurl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterJDBCURL", value.into_node())) }
+    pub fn cluster_jdbcurl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterJDBCURL", value)) }
     /// `CopyCommand`: object.
-    pub fn copy_command(self, value: impl cfn::IntoValue<CopyCommand>) -> Self { Self(self.0.with("CopyCommand", value.into_node())) }
+    pub fn copy_command(self, value: impl cfn::IntoValue<CopyCommand>) -> Self { Self(self.0.set::<CopyCommand>("CopyCommand", value)) }
     /// `Password`: secret text; 6 to 512 characters.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `ProcessingConfiguration`: object.
-    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.with("ProcessingConfiguration", value.into_node())) }
+    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.set::<ProcessingConfiguration>("ProcessingConfiguration", value)) }
     /// `RetryOptions`: object.
-    pub fn retry_options(self, value: impl cfn::IntoValue<RedshiftRetryOptions>) -> Self { Self(self.0.with("RetryOptions", value.into_node())) }
+    pub fn retry_options(self, value: impl cfn::IntoValue<RedshiftRetryOptions>) -> Self { Self(self.0.set::<RedshiftRetryOptions>("RetryOptions", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `S3BackupConfiguration`: object.
-    pub fn s3_backup_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3BackupConfiguration", value.into_node())) }
+    pub fn s3_backup_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3BackupConfiguration", value)) }
     /// `S3BackupMode`: one of its words.
-    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<RedshiftDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.with("S3BackupMode", value.into_node())) }
+    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<RedshiftDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.set::<RedshiftDestinationConfigurationS3BackupMode>("S3BackupMode", value)) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3Configuration", value)) }
     /// `SecretsManagerConfiguration`: object.
-    pub fn secrets_manager_configuration(self, value: impl cfn::IntoValue<SecretsManagerConfiguration>) -> Self { Self(self.0.with("SecretsManagerConfiguration", value.into_node())) }
+    pub fn secrets_manager_configuration(self, value: impl cfn::IntoValue<SecretsManagerConfiguration>) -> Self { Self(self.0.set::<SecretsManagerConfiguration>("SecretsManagerConfiguration", value)) }
     /// `Username`: text; 1 to 512 characters.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 /// `RedshiftRetryOptions` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -1265,7 +1265,7 @@ impl RedshiftRetryOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DurationInSeconds`: integer; 0 to 7200.
-    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationInSeconds", value.into_node())) }
+    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationInSeconds", value)) }
 }
 
 impl ::core::default::Default for RedshiftRetryOptions {
@@ -1283,7 +1283,7 @@ impl RetryOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DurationInSeconds`: integer; 0 to 7200.
-    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationInSeconds", value.into_node())) }
+    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationInSeconds", value)) }
 }
 
 impl ::core::default::Default for RetryOptions {
@@ -1303,23 +1303,23 @@ impl S3DestinationConfiguration {
     /// `bucket_arn` is `BucketARN`: arn of `AWS::S3::Bucket`; 1 to 2048 characters; pattern `arn:.*`.
     ///
     /// `role_arn` is `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("BucketARN", bucket_arn.into_node()).with("RoleARN", role_arn.into_node())) }
+    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::S3Bucket>>("BucketARN", bucket_arn).set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", role_arn)) }
     /// `BucketARN`: arn of `AWS::S3::Bucket`; 1 to 2048 characters; pattern `arn:.*`.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketARN", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::S3Bucket>>("BucketARN", value)) }
     /// `BufferingHints`: object.
-    pub fn buffering_hints(self, value: impl cfn::IntoValue<BufferingHints>) -> Self { Self(self.0.with("BufferingHints", value.into_node())) }
+    pub fn buffering_hints(self, value: impl cfn::IntoValue<BufferingHints>) -> Self { Self(self.0.set::<BufferingHints>("BufferingHints", value)) }
     /// `CloudWatchLoggingOptions`: object.
-    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.with("CloudWatchLoggingOptions", value.into_node())) }
+    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.set::<CloudWatchLoggingOptions>("CloudWatchLoggingOptions", value)) }
     /// `CompressionFormat`: one of its words.
-    pub fn compression_format(self, value: impl cfn::IntoValue<CompressionFormat>) -> Self { Self(self.0.with("CompressionFormat", value.into_node())) }
+    pub fn compression_format(self, value: impl cfn::IntoValue<CompressionFormat>) -> Self { Self(self.0.set::<CompressionFormat>("CompressionFormat", value)) }
     /// `EncryptionConfiguration`: object.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `ErrorOutputPrefix`: text; at most 1024 characters.
-    pub fn error_output_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ErrorOutputPrefix", value.into_node())) }
+    pub fn error_output_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ErrorOutputPrefix", value)) }
     /// `Prefix`: text; at most 1024 characters.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
 }
 
 /// `SchemaConfiguration` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -1333,17 +1333,17 @@ impl SchemaConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CatalogId`: text; 1 to 1024 characters; pattern `^\S+$`.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `DatabaseName`: text; 1 to 1024 characters; pattern `^\S+$`.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Region`: text; 1 to 1024 characters; pattern `^\S+$`.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `TableName`: text; 1 to 1024 characters; pattern `^\S+$`.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `VersionId`: text; 1 to 1024 characters; pattern `^\S+$`.
-    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionId", value.into_node())) }
+    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionId", value)) }
 }
 
 impl ::core::default::Default for SchemaConfiguration {
@@ -1361,7 +1361,7 @@ impl SchemaEvolutionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for SchemaEvolutionConfiguration {
@@ -1379,13 +1379,13 @@ impl SecretsManagerConfiguration {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*:iam::\d{12}:role/[a-zA-Z_0-9+=,.@\-_/]+`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `SecretARN`: text; 1 to 2048 characters; pattern `arn:.*:secretsmanager:[a-zA-Z0-9\-]+:\d{12}:secret:[a-zA-Z0-9\-/_+=.@]+`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretARN", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretARN", value)) }
 }
 
 /// `Serializer` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -1399,9 +1399,9 @@ impl Serializer {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OrcSerDe`: object.
-    pub fn orc_ser_de(self, value: impl cfn::IntoValue<OrcSerDe>) -> Self { Self(self.0.with("OrcSerDe", value.into_node())) }
+    pub fn orc_ser_de(self, value: impl cfn::IntoValue<OrcSerDe>) -> Self { Self(self.0.set::<OrcSerDe>("OrcSerDe", value)) }
     /// `ParquetSerDe`: object.
-    pub fn parquet_ser_de(self, value: impl cfn::IntoValue<ParquetSerDe>) -> Self { Self(self.0.with("ParquetSerDe", value.into_node())) }
+    pub fn parquet_ser_de(self, value: impl cfn::IntoValue<ParquetSerDe>) -> Self { Self(self.0.set::<ParquetSerDe>("ParquetSerDe", value)) }
 }
 
 impl ::core::default::Default for Serializer {
@@ -1419,9 +1419,9 @@ impl SnowflakeBufferingHints {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IntervalInSeconds`: integer; 0 to 900.
-    pub fn interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IntervalInSeconds", value.into_node())) }
+    pub fn interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IntervalInSeconds", value)) }
     /// `SizeInMBs`: integer; 1 to 128.
-    pub fn size_in_mbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeInMBs", value.into_node())) }
+    pub fn size_in_mbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeInMBs", value)) }
 }
 
 impl ::core::default::Default for SnowflakeBufferingHints {
@@ -1454,47 +1454,47 @@ pub struct SnowflakeDestinationConfigurationArgs<T0, T1, T2, T3, T4, T5> {
 
 impl SnowflakeDestinationConfiguration {
     /// With everything that is required.
-    pub fn new(args: SnowflakeDestinationConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<S3DestinationConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AccountUrl", args.account_url.into_node()).with("Database", args.database.into_node()).with("RoleARN", args.role_arn.into_node()).with("S3Configuration", args.s3_configuration.into_node()).with("Schema", args.schema.into_node()).with("Table", args.table.into_node())) }
+    pub fn new(args: SnowflakeDestinationConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<S3DestinationConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountUrl", args.account_url).set::<cfn::Text>("Database", args.database).set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", args.role_arn).set::<S3DestinationConfiguration>("S3Configuration", args.s3_configuration).set::<cfn::Text>("Schema", args.schema).set::<cfn::Text>("Table", args.table)) }
     /// `AccountUrl`: text; 24 to 2048 characters; pattern `.+?\.snowflakecomputing\.com`.
-    pub fn account_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountUrl", value.into_node())) }
+    pub fn account_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountUrl", value)) }
     /// `BufferingHints`: object.
-    pub fn buffering_hints(self, value: impl cfn::IntoValue<SnowflakeBufferingHints>) -> Self { Self(self.0.with("BufferingHints", value.into_node())) }
+    pub fn buffering_hints(self, value: impl cfn::IntoValue<SnowflakeBufferingHints>) -> Self { Self(self.0.set::<SnowflakeBufferingHints>("BufferingHints", value)) }
     /// `CloudWatchLoggingOptions`: object.
-    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.with("CloudWatchLoggingOptions", value.into_node())) }
+    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.set::<CloudWatchLoggingOptions>("CloudWatchLoggingOptions", value)) }
     /// `ContentColumnName`: text; 1 to 255 characters.
-    pub fn content_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentColumnName", value.into_node())) }
+    pub fn content_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentColumnName", value)) }
     /// `DataLoadingOption`: one of its words.
-    pub fn data_loading_option(self, value: impl cfn::IntoValue<DataLoadingOption>) -> Self { Self(self.0.with("DataLoadingOption", value.into_node())) }
+    pub fn data_loading_option(self, value: impl cfn::IntoValue<DataLoadingOption>) -> Self { Self(self.0.set::<DataLoadingOption>("DataLoadingOption", value)) }
     /// `Database`: text; 1 to 255 characters.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `KeyPassphrase`: text; 7 to 255 characters.
-    pub fn key_passphrase(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPassphrase", value.into_node())) }
+    pub fn key_passphrase(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPassphrase", value)) }
     /// `MetaDataColumnName`: text; 1 to 255 characters.
-    pub fn meta_data_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetaDataColumnName", value.into_node())) }
+    pub fn meta_data_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetaDataColumnName", value)) }
     /// `PrivateKey`: secret text; 256 to 4096 characters; pattern `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
-    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("PrivateKey", value.into_node())) }
+    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("PrivateKey", value)) }
     /// `ProcessingConfiguration`: object.
-    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.with("ProcessingConfiguration", value.into_node())) }
+    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.set::<ProcessingConfiguration>("ProcessingConfiguration", value)) }
     /// `RetryOptions`: object.
-    pub fn retry_options(self, value: impl cfn::IntoValue<SnowflakeRetryOptions>) -> Self { Self(self.0.with("RetryOptions", value.into_node())) }
+    pub fn retry_options(self, value: impl cfn::IntoValue<SnowflakeRetryOptions>) -> Self { Self(self.0.set::<SnowflakeRetryOptions>("RetryOptions", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `S3BackupMode`: one of its words.
-    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<SnowflakeDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.with("S3BackupMode", value.into_node())) }
+    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<SnowflakeDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.set::<SnowflakeDestinationConfigurationS3BackupMode>("S3BackupMode", value)) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3Configuration", value)) }
     /// `Schema`: text; 1 to 255 characters.
-    pub fn schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Schema", value)) }
     /// `SecretsManagerConfiguration`: object.
-    pub fn secrets_manager_configuration(self, value: impl cfn::IntoValue<SecretsManagerConfiguration>) -> Self { Self(self.0.with("SecretsManagerConfiguration", value.into_node())) }
+    pub fn secrets_manager_configuration(self, value: impl cfn::IntoValue<SecretsManagerConfiguration>) -> Self { Self(self.0.set::<SecretsManagerConfiguration>("SecretsManagerConfiguration", value)) }
     /// `SnowflakeRoleConfiguration`: object.
-    pub fn snowflake_role_configuration(self, value: impl cfn::IntoValue<SnowflakeRoleConfiguration>) -> Self { Self(self.0.with("SnowflakeRoleConfiguration", value.into_node())) }
+    pub fn snowflake_role_configuration(self, value: impl cfn::IntoValue<SnowflakeRoleConfiguration>) -> Self { Self(self.0.set::<SnowflakeRoleConfiguration>("SnowflakeRoleConfiguration", value)) }
     /// `SnowflakeVpcConfiguration`: object.
-    pub fn snowflake_vpc_configuration(self, value: impl cfn::IntoValue<SnowflakeVpcConfiguration>) -> Self { Self(self.0.with("SnowflakeVpcConfiguration", value.into_node())) }
+    pub fn snowflake_vpc_configuration(self, value: impl cfn::IntoValue<SnowflakeVpcConfiguration>) -> Self { Self(self.0.set::<SnowflakeVpcConfiguration>("SnowflakeVpcConfiguration", value)) }
     /// `Table`: text; 1 to 255 characters.
-    pub fn table(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Table", value.into_node())) }
+    pub fn table(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Table", value)) }
     /// `User`: text; 1 to 255 characters.
-    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("User", value.into_node())) }
+    pub fn user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("User", value)) }
 }
 
 /// `SnowflakeRetryOptions` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -1508,7 +1508,7 @@ impl SnowflakeRetryOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DurationInSeconds`: integer; 0 to 7200.
-    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationInSeconds", value.into_node())) }
+    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationInSeconds", value)) }
 }
 
 impl ::core::default::Default for SnowflakeRetryOptions {
@@ -1526,9 +1526,9 @@ impl SnowflakeRoleConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `SnowflakeRole`: text; 1 to 255 characters.
-    pub fn snowflake_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnowflakeRole", value.into_node())) }
+    pub fn snowflake_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnowflakeRole", value)) }
 }
 
 impl ::core::default::Default for SnowflakeRoleConfiguration {
@@ -1546,9 +1546,9 @@ impl SnowflakeVpcConfiguration {
     /// With everything that is required.
     ///
     /// `private_link_vpce_id` is `PrivateLinkVpceId`: text; 47 to 255 characters; pattern `([a-zA-Z0-9\-\_]+\.){2,3}vpce\.[a-zA-Z0-9\-]*\.vpce-svc\-[a-zA-Z0-9\-]{17}$`.
-    pub fn new(private_link_vpce_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PrivateLinkVpceId", private_link_vpce_id.into_node())) }
+    pub fn new(private_link_vpce_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PrivateLinkVpceId", private_link_vpce_id)) }
     /// `PrivateLinkVpceId`: text; 47 to 255 characters; pattern `([a-zA-Z0-9\-\_]+\.){2,3}vpce\.[a-zA-Z0-9\-]*\.vpce-svc\-[a-zA-Z0-9\-]{17}$`.
-    pub fn private_link_vpce_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateLinkVpceId", value.into_node())) }
+    pub fn private_link_vpce_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateLinkVpceId", value)) }
 }
 
 /// `SplunkBufferingHints` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -1562,9 +1562,9 @@ impl SplunkBufferingHints {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IntervalInSeconds`: integer; 0 to 60.
-    pub fn interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IntervalInSeconds", value.into_node())) }
+    pub fn interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IntervalInSeconds", value)) }
     /// `SizeInMBs`: integer; 1 to 5.
-    pub fn size_in_mbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeInMBs", value.into_node())) }
+    pub fn size_in_mbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeInMBs", value)) }
 }
 
 impl ::core::default::Default for SplunkBufferingHints {
@@ -1586,29 +1586,29 @@ impl SplunkDestinationConfiguration {
     /// `hec_endpoint_type` is `HECEndpointType`: one of its words.
     ///
     /// `s3_configuration` is `S3Configuration`: object.
-    pub fn new(hec_endpoint: impl cfn::IntoValue<cfn::Text>, hec_endpoint_type: impl cfn::IntoValue<HECEndpointType>, s3_configuration: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(cfn::Properties::new().with("HECEndpoint", hec_endpoint.into_node()).with("HECEndpointType", hec_endpoint_type.into_node()).with("S3Configuration", s3_configuration.into_node())) }
+    pub fn new(hec_endpoint: impl cfn::IntoValue<cfn::Text>, hec_endpoint_type: impl cfn::IntoValue<HECEndpointType>, s3_configuration: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HECEndpoint", hec_endpoint).set::<HECEndpointType>("HECEndpointType", hec_endpoint_type).set::<S3DestinationConfiguration>("S3Configuration", s3_configuration)) }
     /// `BufferingHints`: object.
-    pub fn buffering_hints(self, value: impl cfn::IntoValue<SplunkBufferingHints>) -> Self { Self(self.0.with("BufferingHints", value.into_node())) }
+    pub fn buffering_hints(self, value: impl cfn::IntoValue<SplunkBufferingHints>) -> Self { Self(self.0.set::<SplunkBufferingHints>("BufferingHints", value)) }
     /// `CloudWatchLoggingOptions`: object.
-    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.with("CloudWatchLoggingOptions", value.into_node())) }
+    pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.set::<CloudWatchLoggingOptions>("CloudWatchLoggingOptions", value)) }
     /// `HECAcknowledgmentTimeoutInSeconds`: integer; 180 to 600.
-    pub fn hec_acknowledgment_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HECAcknowledgmentTimeoutInSeconds", value.into_node())) }
+    pub fn hec_acknowledgment_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HECAcknowledgmentTimeoutInSeconds", value)) }
     /// `HECEndpoint`: text; at most 2048 characters.
-    pub fn hec_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HECEndpoint", value.into_node())) }
+    pub fn hec_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HECEndpoint", value)) }
     /// `HECEndpointType`: one of its words.
-    pub fn hec_endpoint_type(self, value: impl cfn::IntoValue<HECEndpointType>) -> Self { Self(self.0.with("HECEndpointType", value.into_node())) }
+    pub fn hec_endpoint_type(self, value: impl cfn::IntoValue<HECEndpointType>) -> Self { Self(self.0.set::<HECEndpointType>("HECEndpointType", value)) }
     /// `HECToken`: text; at most 2048 characters.
-    pub fn hec_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HECToken", value.into_node())) }
+    pub fn hec_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HECToken", value)) }
     /// `ProcessingConfiguration`: object.
-    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.with("ProcessingConfiguration", value.into_node())) }
+    pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.set::<ProcessingConfiguration>("ProcessingConfiguration", value)) }
     /// `RetryOptions`: object.
-    pub fn retry_options(self, value: impl cfn::IntoValue<SplunkRetryOptions>) -> Self { Self(self.0.with("RetryOptions", value.into_node())) }
+    pub fn retry_options(self, value: impl cfn::IntoValue<SplunkRetryOptions>) -> Self { Self(self.0.set::<SplunkRetryOptions>("RetryOptions", value)) }
     /// `S3BackupMode`: one of its words.
-    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<SplunkDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.with("S3BackupMode", value.into_node())) }
+    pub fn s3_backup_mode(self, value: impl cfn::IntoValue<SplunkDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.set::<SplunkDestinationConfigurationS3BackupMode>("S3BackupMode", value)) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3Configuration", value)) }
     /// `SecretsManagerConfiguration`: object.
-    pub fn secrets_manager_configuration(self, value: impl cfn::IntoValue<SecretsManagerConfiguration>) -> Self { Self(self.0.with("SecretsManagerConfiguration", value.into_node())) }
+    pub fn secrets_manager_configuration(self, value: impl cfn::IntoValue<SecretsManagerConfiguration>) -> Self { Self(self.0.set::<SecretsManagerConfiguration>("SecretsManagerConfiguration", value)) }
 }
 
 /// `SplunkRetryOptions` of `AWS::KinesisFirehose::DeliveryStream`.
@@ -1622,7 +1622,7 @@ impl SplunkRetryOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DurationInSeconds`: integer; 0 to 7200.
-    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationInSeconds", value.into_node())) }
+    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationInSeconds", value)) }
 }
 
 impl ::core::default::Default for SplunkRetryOptions {
@@ -1640,7 +1640,7 @@ impl TableCreationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for TableCreationConfiguration {
@@ -1658,11 +1658,11 @@ impl Tag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[\p{L}\p{Z}\p{N}_.:\/=+\-@%]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[\p{L}\p{Z}\p{N}_.:\/=+\-@%]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[\p{L}\p{Z}\p{N}_.:\/=+\-@%]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -1682,13 +1682,13 @@ impl VpcConfiguration {
     /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items; no two equal.
     ///
     /// `subnet_ids` is `SubnetIds`: list of id of `AWS::EC2::Subnet`; 1 to 16 items; no two equal.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("RoleARN", role_arn.into_node()).with("SecurityGroupIds", security_group_ids.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", role_arn).set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("SubnetIds", subnet_ids)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items; no two equal.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of id of `AWS::EC2::Subnet`; 1 to 16 items; no two equal.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("SubnetIds", value)) }
 }
 
 crate::words! {

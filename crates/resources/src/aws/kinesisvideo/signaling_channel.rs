@@ -16,13 +16,13 @@ impl SignalingChannel {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MessageTtlSeconds`: integer; 5 to 120. An update leaves the resource in place.
-    pub fn message_ttl_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MessageTtlSeconds", value.into_node())) }
+    pub fn message_ttl_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MessageTtlSeconds", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `[a-zA-Z0-9_.-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SignalingChannelTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SignalingChannelTag>>) -> Self { Self(self.0.set::<cfn::List<SignalingChannelTag>>("Tags", value)) }
     /// `Type`: one of its words. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<SignalingChannelType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SignalingChannelType>) -> Self { Self(self.0.set::<SignalingChannelType>("Type", value)) }
 }
 
 impl ::core::default::Default for SignalingChannel {
@@ -53,11 +53,11 @@ impl SignalingChannelTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(SignalingChannelTag);

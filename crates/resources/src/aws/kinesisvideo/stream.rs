@@ -16,19 +16,19 @@ impl Stream {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataRetentionInHours`: integer; 0 to 87600. An update leaves the resource in place.
-    pub fn data_retention_in_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DataRetentionInHours", value.into_node())) }
+    pub fn data_retention_in_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DataRetentionInHours", value)) }
     /// `DeviceName`: text; 1 to 128 characters; pattern `[a-zA-Z0-9_.-]+`. An update leaves the resource in place.
-    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceName", value.into_node())) }
+    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceName", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters; pattern `.+`. An update leaves the resource in place.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `MediaType`: text; 1 to 128 characters; pattern `[\w\-\.\+]+/[\w\-\.\+]+(,[\w\-\.\+]+/[\w\-\.\+]+)*`. An update leaves the resource in place.
-    pub fn media_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MediaType", value.into_node())) }
+    pub fn media_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MediaType", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `[a-zA-Z0-9_.-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `StreamStorageConfiguration`: object. An update leaves the resource in place.
-    pub fn stream_storage_configuration(self, value: impl cfn::IntoValue<StreamStorageConfiguration>) -> Self { Self(self.0.with("StreamStorageConfiguration", value.into_node())) }
+    pub fn stream_storage_configuration(self, value: impl cfn::IntoValue<StreamStorageConfiguration>) -> Self { Self(self.0.set::<StreamStorageConfiguration>("StreamStorageConfiguration", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<StreamTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<StreamTag>>) -> Self { Self(self.0.set::<cfn::List<StreamTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Stream {
@@ -57,7 +57,7 @@ impl StreamStorageConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultStorageTier`: one of its words.
-    pub fn default_storage_tier(self, value: impl cfn::IntoValue<DefaultStorageTier>) -> Self { Self(self.0.with("DefaultStorageTier", value.into_node())) }
+    pub fn default_storage_tier(self, value: impl cfn::IntoValue<DefaultStorageTier>) -> Self { Self(self.0.set::<DefaultStorageTier>("DefaultStorageTier", value)) }
 }
 
 impl ::core::default::Default for StreamStorageConfiguration {
@@ -77,11 +77,11 @@ impl StreamTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(StreamTag);

@@ -18,11 +18,11 @@ impl Alias {
     /// `alias_name` is `AliasName`: name of `AWS::KMS::Alias`; 1 to 256 characters; pattern `^(alias/)[a-zA-Z0-9:/_-]+$`. **An update replaces the resource.**
     ///
     /// `target_key_id` is `TargetKeyId`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn new(alias_name: impl cfn::IntoValue<cfn::Name<crate::kind::KMSAlias>>, target_key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AliasName", alias_name.into_node()).with("TargetKeyId", target_key_id.into_node())) }
+    pub fn new(alias_name: impl cfn::IntoValue<cfn::Name<crate::kind::KMSAlias>>, target_key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::KMSAlias>>("AliasName", alias_name).set::<cfn::Text>("TargetKeyId", target_key_id)) }
     /// `AliasName`: name of `AWS::KMS::Alias`; 1 to 256 characters; pattern `^(alias/)[a-zA-Z0-9:/_-]+$`. **An update replaces the resource.**
-    pub fn alias_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::KMSAlias>>) -> Self { Self(self.0.with("AliasName", value.into_node())) }
+    pub fn alias_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::KMSAlias>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::KMSAlias>>("AliasName", value)) }
     /// `TargetKeyId`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn target_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetKeyId", value.into_node())) }
+    pub fn target_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetKeyId", value)) }
 }
 
 /// The attributes of a `AWS::KMS::Alias` in a template.

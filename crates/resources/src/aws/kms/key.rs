@@ -16,29 +16,29 @@ impl Key {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BypassPolicyLockoutSafetyCheck`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn bypass_policy_lockout_safety_check(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BypassPolicyLockoutSafetyCheck", value.into_node())) }
+    pub fn bypass_policy_lockout_safety_check(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BypassPolicyLockoutSafetyCheck", value)) }
     /// `Description`: text; at most 8192 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnableKeyRotation`: boolean. An update leaves the resource in place.
-    pub fn enable_key_rotation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableKeyRotation", value.into_node())) }
+    pub fn enable_key_rotation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableKeyRotation", value)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `KeyPolicy`: JSON. An update leaves the resource in place.
-    pub fn key_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("KeyPolicy", value.into_node())) }
+    pub fn key_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("KeyPolicy", value)) }
     /// `KeySpec`: one of its words. An update leaves the resource in place.
-    pub fn key_spec(self, value: impl cfn::IntoValue<KeySpec>) -> Self { Self(self.0.with("KeySpec", value.into_node())) }
+    pub fn key_spec(self, value: impl cfn::IntoValue<KeySpec>) -> Self { Self(self.0.set::<KeySpec>("KeySpec", value)) }
     /// `KeyUsage`: one of its words. An update leaves the resource in place.
-    pub fn key_usage(self, value: impl cfn::IntoValue<KeyUsage>) -> Self { Self(self.0.with("KeyUsage", value.into_node())) }
+    pub fn key_usage(self, value: impl cfn::IntoValue<KeyUsage>) -> Self { Self(self.0.set::<KeyUsage>("KeyUsage", value)) }
     /// `MultiRegion`: boolean. An update leaves the resource in place.
-    pub fn multi_region(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MultiRegion", value.into_node())) }
+    pub fn multi_region(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MultiRegion", value)) }
     /// `Origin`: one of its words. An update leaves the resource in place.
-    pub fn origin(self, value: impl cfn::IntoValue<Origin>) -> Self { Self(self.0.with("Origin", value.into_node())) }
+    pub fn origin(self, value: impl cfn::IntoValue<Origin>) -> Self { Self(self.0.set::<Origin>("Origin", value)) }
     /// `PendingWindowInDays`: integer; 7 to 30. An update leaves the resource in place. It cannot be read back.
-    pub fn pending_window_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PendingWindowInDays", value.into_node())) }
+    pub fn pending_window_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PendingWindowInDays", value)) }
     /// `RotationPeriodInDays`: integer; 90 to 2560. An update leaves the resource in place. It cannot be read back.
-    pub fn rotation_period_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RotationPeriodInDays", value.into_node())) }
+    pub fn rotation_period_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RotationPeriodInDays", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Key {

@@ -18,19 +18,19 @@ impl ReplicaKey {
     /// `key_policy` is `KeyPolicy`: JSON. An update leaves the resource in place.
     ///
     /// `primary_key_arn` is `PrimaryKeyArn`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn new(key_policy: impl cfn::IntoValue<cfn::Json>, primary_key_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KeyPolicy", key_policy.into_node()).with("PrimaryKeyArn", primary_key_arn.into_node())) }
+    pub fn new(key_policy: impl cfn::IntoValue<cfn::Json>, primary_key_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("KeyPolicy", key_policy).set::<cfn::Text>("PrimaryKeyArn", primary_key_arn)) }
     /// `Description`: text; at most 8192 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `KeyPolicy`: JSON. An update leaves the resource in place.
-    pub fn key_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("KeyPolicy", value.into_node())) }
+    pub fn key_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("KeyPolicy", value)) }
     /// `PendingWindowInDays`: integer; 7 to 30. An update leaves the resource in place. It cannot be read back.
-    pub fn pending_window_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PendingWindowInDays", value.into_node())) }
+    pub fn pending_window_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PendingWindowInDays", value)) }
     /// `PrimaryKeyArn`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn primary_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryKeyArn", value.into_node())) }
+    pub fn primary_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryKeyArn", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::KMS::ReplicaKey` in a template.

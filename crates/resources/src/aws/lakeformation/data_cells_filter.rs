@@ -27,21 +27,21 @@ pub struct DataCellsFilterArgs<T0, T1, T2, T3> {
 
 impl DataCellsFilter {
     /// With everything that is required.
-    pub fn new(args: DataCellsFilterArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DatabaseName", args.database_name.into_node()).with("Name", args.name.into_node()).with("TableCatalogId", args.table_catalog_id.into_node()).with("TableName", args.table_name.into_node())) }
+    pub fn new(args: DataCellsFilterArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", args.database_name).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("TableCatalogId", args.table_catalog_id).set::<cfn::Text>("TableName", args.table_name)) }
     /// `ColumnNames`: list of text. **An update replaces the resource.**
-    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ColumnNames", value.into_node())) }
+    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ColumnNames", value)) }
     /// `ColumnWildcard`: object. **An update replaces the resource.**
-    pub fn column_wildcard(self, value: impl cfn::IntoValue<DataCellsFilterColumnWildcard>) -> Self { Self(self.0.with("ColumnWildcard", value.into_node())) }
+    pub fn column_wildcard(self, value: impl cfn::IntoValue<DataCellsFilterColumnWildcard>) -> Self { Self(self.0.set::<DataCellsFilterColumnWildcard>("ColumnWildcard", value)) }
     /// `DatabaseName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RowFilter`: object. **An update replaces the resource.**
-    pub fn row_filter(self, value: impl cfn::IntoValue<RowFilter>) -> Self { Self(self.0.with("RowFilter", value.into_node())) }
+    pub fn row_filter(self, value: impl cfn::IntoValue<RowFilter>) -> Self { Self(self.0.set::<RowFilter>("RowFilter", value)) }
     /// `TableCatalogId`: text; 12 characters. **An update replaces the resource.**
-    pub fn table_catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableCatalogId", value.into_node())) }
+    pub fn table_catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableCatalogId", value)) }
     /// `TableName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// The attributes of a `AWS::LakeFormation::DataCellsFilter` in a template.
@@ -64,9 +64,9 @@ impl RowFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllRowsWildcard`: JSON.
-    pub fn all_rows_wildcard(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AllRowsWildcard", value.into_node())) }
+    pub fn all_rows_wildcard(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AllRowsWildcard", value)) }
     /// `FilterExpression`: text.
-    pub fn filter_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterExpression", value.into_node())) }
+    pub fn filter_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterExpression", value)) }
 }
 
 impl ::core::default::Default for RowFilter {

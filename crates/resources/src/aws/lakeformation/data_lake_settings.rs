@@ -16,27 +16,27 @@ impl DataLakeSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Admins`: list of object. An update leaves the resource in place.
-    pub fn admins(self, value: impl cfn::IntoValue<cfn::List<DataLakeSettingsDataLakePrincipal>>) -> Self { Self(self.0.with("Admins", value.into_node())) }
+    pub fn admins(self, value: impl cfn::IntoValue<cfn::List<DataLakeSettingsDataLakePrincipal>>) -> Self { Self(self.0.set::<cfn::List<DataLakeSettingsDataLakePrincipal>>("Admins", value)) }
     /// `AllowExternalDataFiltering`: boolean. An update leaves the resource in place.
-    pub fn allow_external_data_filtering(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowExternalDataFiltering", value.into_node())) }
+    pub fn allow_external_data_filtering(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowExternalDataFiltering", value)) }
     /// `AllowFullTableExternalDataAccess`: boolean. An update leaves the resource in place.
-    pub fn allow_full_table_external_data_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowFullTableExternalDataAccess", value.into_node())) }
+    pub fn allow_full_table_external_data_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowFullTableExternalDataAccess", value)) }
     /// `AuthorizedSessionTagValueList`: list of text. An update leaves the resource in place.
-    pub fn authorized_session_tag_value_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AuthorizedSessionTagValueList", value.into_node())) }
+    pub fn authorized_session_tag_value_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AuthorizedSessionTagValueList", value)) }
     /// `CreateDatabaseDefaultPermissions`: list of object. An update leaves the resource in place.
-    pub fn create_database_default_permissions(self, value: impl cfn::IntoValue<cfn::List<DataLakeSettingsPrincipalPermissions>>) -> Self { Self(self.0.with("CreateDatabaseDefaultPermissions", value.into_node())) }
+    pub fn create_database_default_permissions(self, value: impl cfn::IntoValue<cfn::List<DataLakeSettingsPrincipalPermissions>>) -> Self { Self(self.0.set::<cfn::List<DataLakeSettingsPrincipalPermissions>>("CreateDatabaseDefaultPermissions", value)) }
     /// `CreateTableDefaultPermissions`: list of object. An update leaves the resource in place.
-    pub fn create_table_default_permissions(self, value: impl cfn::IntoValue<cfn::List<DataLakeSettingsPrincipalPermissions>>) -> Self { Self(self.0.with("CreateTableDefaultPermissions", value.into_node())) }
+    pub fn create_table_default_permissions(self, value: impl cfn::IntoValue<cfn::List<DataLakeSettingsPrincipalPermissions>>) -> Self { Self(self.0.set::<cfn::List<DataLakeSettingsPrincipalPermissions>>("CreateTableDefaultPermissions", value)) }
     /// `ExternalDataFilteringAllowList`: list of object. An update leaves the resource in place.
-    pub fn external_data_filtering_allow_list(self, value: impl cfn::IntoValue<cfn::List<DataLakeSettingsDataLakePrincipal>>) -> Self { Self(self.0.with("ExternalDataFilteringAllowList", value.into_node())) }
+    pub fn external_data_filtering_allow_list(self, value: impl cfn::IntoValue<cfn::List<DataLakeSettingsDataLakePrincipal>>) -> Self { Self(self.0.set::<cfn::List<DataLakeSettingsDataLakePrincipal>>("ExternalDataFilteringAllowList", value)) }
     /// `MutationType`: text. An update leaves the resource in place.
-    pub fn mutation_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MutationType", value.into_node())) }
+    pub fn mutation_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MutationType", value)) }
     /// `Parameters`: JSON. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
     /// `ReadOnlyAdmins`: list of object. An update leaves the resource in place.
-    pub fn read_only_admins(self, value: impl cfn::IntoValue<cfn::List<DataLakeSettingsDataLakePrincipal>>) -> Self { Self(self.0.with("ReadOnlyAdmins", value.into_node())) }
+    pub fn read_only_admins(self, value: impl cfn::IntoValue<cfn::List<DataLakeSettingsDataLakePrincipal>>) -> Self { Self(self.0.set::<cfn::List<DataLakeSettingsDataLakePrincipal>>("ReadOnlyAdmins", value)) }
     /// `TrustedResourceOwners`: list of text. An update leaves the resource in place.
-    pub fn trusted_resource_owners(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TrustedResourceOwners", value.into_node())) }
+    pub fn trusted_resource_owners(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TrustedResourceOwners", value)) }
 }
 
 impl ::core::default::Default for DataLakeSettings {
@@ -65,9 +65,9 @@ impl DataLakeSettingsDataLakePrincipal {
     /// With everything that is required.
     ///
     /// `data_lake_principal_identifier` is `DataLakePrincipalIdentifier`: text.
-    pub fn new(data_lake_principal_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataLakePrincipalIdentifier", data_lake_principal_identifier.into_node())) }
+    pub fn new(data_lake_principal_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataLakePrincipalIdentifier", data_lake_principal_identifier)) }
     /// `DataLakePrincipalIdentifier`: text.
-    pub fn data_lake_principal_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataLakePrincipalIdentifier", value.into_node())) }
+    pub fn data_lake_principal_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataLakePrincipalIdentifier", value)) }
 }
 
 /// `PrincipalPermissions` of `AWS::LakeFormation::DataLakeSettings`.
@@ -83,9 +83,9 @@ impl DataLakeSettingsPrincipalPermissions {
     /// `permissions` is `Permissions`: list of text.
     ///
     /// `principal` is `Principal`: object.
-    pub fn new(permissions: impl cfn::IntoValue<cfn::List<cfn::Text>>, principal: impl cfn::IntoValue<DataLakeSettingsDataLakePrincipal>) -> Self { Self(cfn::Properties::new().with("Permissions", permissions.into_node()).with("Principal", principal.into_node())) }
+    pub fn new(permissions: impl cfn::IntoValue<cfn::List<cfn::Text>>, principal: impl cfn::IntoValue<DataLakeSettingsDataLakePrincipal>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Permissions", permissions).set::<DataLakeSettingsDataLakePrincipal>("Principal", principal)) }
     /// `Permissions`: list of text.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Permissions", value)) }
     /// `Principal`: object.
-    pub fn principal(self, value: impl cfn::IntoValue<DataLakeSettingsDataLakePrincipal>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<DataLakeSettingsDataLakePrincipal>) -> Self { Self(self.0.set::<DataLakeSettingsDataLakePrincipal>("Principal", value)) }
 }

@@ -18,15 +18,15 @@ impl Permissions {
     /// `data_lake_principal` is `DataLakePrincipal`: object. **An update replaces the resource.**
     ///
     /// `resource` is `Resource`: object. **An update replaces the resource.**
-    pub fn new(data_lake_principal: impl cfn::IntoValue<PermissionsDataLakePrincipal>, resource: impl cfn::IntoValue<PermissionsResource>) -> Self { Self(cfn::Properties::new().with("DataLakePrincipal", data_lake_principal.into_node()).with("Resource", resource.into_node())) }
+    pub fn new(data_lake_principal: impl cfn::IntoValue<PermissionsDataLakePrincipal>, resource: impl cfn::IntoValue<PermissionsResource>) -> Self { Self(cfn::Properties::new().set::<PermissionsDataLakePrincipal>("DataLakePrincipal", data_lake_principal).set::<PermissionsResource>("Resource", resource)) }
     /// `DataLakePrincipal`: object. **An update replaces the resource.**
-    pub fn data_lake_principal(self, value: impl cfn::IntoValue<PermissionsDataLakePrincipal>) -> Self { Self(self.0.with("DataLakePrincipal", value.into_node())) }
+    pub fn data_lake_principal(self, value: impl cfn::IntoValue<PermissionsDataLakePrincipal>) -> Self { Self(self.0.set::<PermissionsDataLakePrincipal>("DataLakePrincipal", value)) }
     /// `Permissions`: list of text. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Permissions", value)) }
     /// `PermissionsWithGrantOption`: list of text. An update leaves the resource in place.
-    pub fn permissions_with_grant_option(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PermissionsWithGrantOption", value.into_node())) }
+    pub fn permissions_with_grant_option(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PermissionsWithGrantOption", value)) }
     /// `Resource`: object. **An update replaces the resource.**
-    pub fn resource(self, value: impl cfn::IntoValue<PermissionsResource>) -> Self { Self(self.0.with("Resource", value.into_node())) }
+    pub fn resource(self, value: impl cfn::IntoValue<PermissionsResource>) -> Self { Self(self.0.set::<PermissionsResource>("Resource", value)) }
 }
 
 /// The attributes of a `AWS::LakeFormation::Permissions` in a template.
@@ -51,7 +51,7 @@ impl PermissionsColumnWildcard {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExcludedColumnNames`: list of text.
-    pub fn excluded_column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedColumnNames", value.into_node())) }
+    pub fn excluded_column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedColumnNames", value)) }
 }
 
 impl ::core::default::Default for PermissionsColumnWildcard {
@@ -69,7 +69,7 @@ impl PermissionsDataLakePrincipal {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataLakePrincipalIdentifier`: text.
-    pub fn data_lake_principal_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataLakePrincipalIdentifier", value.into_node())) }
+    pub fn data_lake_principal_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataLakePrincipalIdentifier", value)) }
 }
 
 impl ::core::default::Default for PermissionsDataLakePrincipal {
@@ -87,9 +87,9 @@ impl PermissionsDataLocationResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CatalogId`: text.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `S3Resource`: text.
-    pub fn s3_resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Resource", value.into_node())) }
+    pub fn s3_resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Resource", value)) }
 }
 
 impl ::core::default::Default for PermissionsDataLocationResource {
@@ -107,9 +107,9 @@ impl PermissionsDatabaseResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CatalogId`: text.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for PermissionsDatabaseResource {
@@ -127,13 +127,13 @@ impl PermissionsResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataLocationResource`: object.
-    pub fn data_location_resource(self, value: impl cfn::IntoValue<PermissionsDataLocationResource>) -> Self { Self(self.0.with("DataLocationResource", value.into_node())) }
+    pub fn data_location_resource(self, value: impl cfn::IntoValue<PermissionsDataLocationResource>) -> Self { Self(self.0.set::<PermissionsDataLocationResource>("DataLocationResource", value)) }
     /// `DatabaseResource`: object.
-    pub fn database_resource(self, value: impl cfn::IntoValue<PermissionsDatabaseResource>) -> Self { Self(self.0.with("DatabaseResource", value.into_node())) }
+    pub fn database_resource(self, value: impl cfn::IntoValue<PermissionsDatabaseResource>) -> Self { Self(self.0.set::<PermissionsDatabaseResource>("DatabaseResource", value)) }
     /// `TableResource`: object.
-    pub fn table_resource(self, value: impl cfn::IntoValue<PermissionsTableResource>) -> Self { Self(self.0.with("TableResource", value.into_node())) }
+    pub fn table_resource(self, value: impl cfn::IntoValue<PermissionsTableResource>) -> Self { Self(self.0.set::<PermissionsTableResource>("TableResource", value)) }
     /// `TableWithColumnsResource`: object.
-    pub fn table_with_columns_resource(self, value: impl cfn::IntoValue<PermissionsTableWithColumnsResource>) -> Self { Self(self.0.with("TableWithColumnsResource", value.into_node())) }
+    pub fn table_with_columns_resource(self, value: impl cfn::IntoValue<PermissionsTableWithColumnsResource>) -> Self { Self(self.0.set::<PermissionsTableWithColumnsResource>("TableWithColumnsResource", value)) }
 }
 
 impl ::core::default::Default for PermissionsResource {
@@ -151,13 +151,13 @@ impl PermissionsTableResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CatalogId`: text.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TableWildcard`: JSON.
-    pub fn table_wildcard(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("TableWildcard", value.into_node())) }
+    pub fn table_wildcard(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("TableWildcard", value)) }
 }
 
 impl ::core::default::Default for PermissionsTableResource {
@@ -175,15 +175,15 @@ impl PermissionsTableWithColumnsResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CatalogId`: text.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `ColumnNames`: list of text.
-    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ColumnNames", value.into_node())) }
+    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ColumnNames", value)) }
     /// `ColumnWildcard`: object.
-    pub fn column_wildcard(self, value: impl cfn::IntoValue<PermissionsColumnWildcard>) -> Self { Self(self.0.with("ColumnWildcard", value.into_node())) }
+    pub fn column_wildcard(self, value: impl cfn::IntoValue<PermissionsColumnWildcard>) -> Self { Self(self.0.set::<PermissionsColumnWildcard>("ColumnWildcard", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for PermissionsTableWithColumnsResource {

@@ -27,17 +27,17 @@ pub struct PrincipalPermissionsArgs<T0, T1, T2, T3> {
 
 impl PrincipalPermissions {
     /// With everything that is required.
-    pub fn new(args: PrincipalPermissionsArgs<impl cfn::IntoValue<cfn::List<Permission>>, impl cfn::IntoValue<cfn::List<Permission>>, impl cfn::IntoValue<PrincipalPermissionsDataLakePrincipal>, impl cfn::IntoValue<PrincipalPermissionsResource>>) -> Self { Self(cfn::Properties::new().with("Permissions", args.permissions.into_node()).with("PermissionsWithGrantOption", args.permissions_with_grant_option.into_node()).with("Principal", args.principal.into_node()).with("Resource", args.resource.into_node())) }
+    pub fn new(args: PrincipalPermissionsArgs<impl cfn::IntoValue<cfn::List<Permission>>, impl cfn::IntoValue<cfn::List<Permission>>, impl cfn::IntoValue<PrincipalPermissionsDataLakePrincipal>, impl cfn::IntoValue<PrincipalPermissionsResource>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Permission>>("Permissions", args.permissions).set::<cfn::List<Permission>>("PermissionsWithGrantOption", args.permissions_with_grant_option).set::<PrincipalPermissionsDataLakePrincipal>("Principal", args.principal).set::<PrincipalPermissionsResource>("Resource", args.resource)) }
     /// `Catalog`: text; 12 to 255 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Catalog", value.into_node())) }
+    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Catalog", value)) }
     /// `Permissions`: list of one of its words. **An update replaces the resource.**
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<Permission>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<Permission>>) -> Self { Self(self.0.set::<cfn::List<Permission>>("Permissions", value)) }
     /// `PermissionsWithGrantOption`: list of one of its words. **An update replaces the resource.**
-    pub fn permissions_with_grant_option(self, value: impl cfn::IntoValue<cfn::List<Permission>>) -> Self { Self(self.0.with("PermissionsWithGrantOption", value.into_node())) }
+    pub fn permissions_with_grant_option(self, value: impl cfn::IntoValue<cfn::List<Permission>>) -> Self { Self(self.0.set::<cfn::List<Permission>>("PermissionsWithGrantOption", value)) }
     /// `Principal`: object. **An update replaces the resource.**
-    pub fn principal(self, value: impl cfn::IntoValue<PrincipalPermissionsDataLakePrincipal>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<PrincipalPermissionsDataLakePrincipal>) -> Self { Self(self.0.set::<PrincipalPermissionsDataLakePrincipal>("Principal", value)) }
     /// `Resource`: object. **An update replaces the resource.**
-    pub fn resource(self, value: impl cfn::IntoValue<PrincipalPermissionsResource>) -> Self { Self(self.0.with("Resource", value.into_node())) }
+    pub fn resource(self, value: impl cfn::IntoValue<PrincipalPermissionsResource>) -> Self { Self(self.0.set::<PrincipalPermissionsResource>("Resource", value)) }
 }
 
 /// The attributes of a `AWS::LakeFormation::PrincipalPermissions` in a template.
@@ -75,15 +75,15 @@ pub struct DataCellsFilterResourceArgs<T0, T1, T2, T3> {
 
 impl DataCellsFilterResource {
     /// With everything that is required.
-    pub fn new(args: DataCellsFilterResourceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DatabaseName", args.database_name.into_node()).with("Name", args.name.into_node()).with("TableCatalogId", args.table_catalog_id.into_node()).with("TableName", args.table_name.into_node())) }
+    pub fn new(args: DataCellsFilterResourceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", args.database_name).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("TableCatalogId", args.table_catalog_id).set::<cfn::Text>("TableName", args.table_name)) }
     /// `DatabaseName`: text; 1 to 255 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TableCatalogId`: text; 12 to 255 characters.
-    pub fn table_catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableCatalogId", value.into_node())) }
+    pub fn table_catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableCatalogId", value)) }
     /// `TableName`: text; 1 to 255 characters.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `LFTag` of `AWS::LakeFormation::PrincipalPermissions`.
@@ -97,9 +97,9 @@ impl LFTag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TagKey`: text; 1 to 128 characters.
-    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagKey", value.into_node())) }
+    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagKey", value)) }
     /// `TagValues`: list of text; 1 to 50 items.
-    pub fn tag_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TagValues", value.into_node())) }
+    pub fn tag_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TagValues", value)) }
 }
 
 impl ::core::default::Default for LFTag {
@@ -121,13 +121,13 @@ impl LFTagKeyResource {
     /// `tag_key` is `TagKey`: text; 1 to 255 characters.
     ///
     /// `tag_values` is `TagValues`: list of text; 1 to 50 items.
-    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, tag_key: impl cfn::IntoValue<cfn::Text>, tag_values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CatalogId", catalog_id.into_node()).with("TagKey", tag_key.into_node()).with("TagValues", tag_values.into_node())) }
+    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, tag_key: impl cfn::IntoValue<cfn::Text>, tag_values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", catalog_id).set::<cfn::Text>("TagKey", tag_key).set::<cfn::List<cfn::Text>>("TagValues", tag_values)) }
     /// `CatalogId`: text; 12 to 255 characters.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `TagKey`: text; 1 to 255 characters.
-    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagKey", value.into_node())) }
+    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagKey", value)) }
     /// `TagValues`: list of text; 1 to 50 items.
-    pub fn tag_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TagValues", value.into_node())) }
+    pub fn tag_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TagValues", value)) }
 }
 
 /// `LFTagPolicyResource` of `AWS::LakeFormation::PrincipalPermissions`.
@@ -145,13 +145,13 @@ impl LFTagPolicyResource {
     /// `expression` is `Expression`: list of object; 1 to 5 items.
     ///
     /// `resource_type` is `ResourceType`: one of its words.
-    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, expression: impl cfn::IntoValue<cfn::List<LFTag>>, resource_type: impl cfn::IntoValue<ResourceType>) -> Self { Self(cfn::Properties::new().with("CatalogId", catalog_id.into_node()).with("Expression", expression.into_node()).with("ResourceType", resource_type.into_node())) }
+    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, expression: impl cfn::IntoValue<cfn::List<LFTag>>, resource_type: impl cfn::IntoValue<ResourceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", catalog_id).set::<cfn::List<LFTag>>("Expression", expression).set::<ResourceType>("ResourceType", resource_type)) }
     /// `CatalogId`: text; 12 to 255 characters.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `Expression`: list of object; 1 to 5 items.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::List<LFTag>>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::List<LFTag>>) -> Self { Self(self.0.set::<cfn::List<LFTag>>("Expression", value)) }
     /// `ResourceType`: one of its words.
-    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.set::<ResourceType>("ResourceType", value)) }
 }
 
 /// `DataLakePrincipal` of `AWS::LakeFormation::PrincipalPermissions`.
@@ -165,7 +165,7 @@ impl PrincipalPermissionsDataLakePrincipal {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataLakePrincipalIdentifier`: text; 1 to 255 characters.
-    pub fn data_lake_principal_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataLakePrincipalIdentifier", value.into_node())) }
+    pub fn data_lake_principal_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataLakePrincipalIdentifier", value)) }
 }
 
 impl ::core::default::Default for PrincipalPermissionsDataLakePrincipal {
@@ -185,11 +185,11 @@ impl PrincipalPermissionsDataLocationResource {
     /// `catalog_id` is `CatalogId`: text; 12 to 255 characters.
     ///
     /// `resource_arn` is `ResourceArn`: text.
-    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CatalogId", catalog_id.into_node()).with("ResourceArn", resource_arn.into_node())) }
+    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", catalog_id).set::<cfn::Text>("ResourceArn", resource_arn)) }
     /// `CatalogId`: text; 12 to 255 characters.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `ResourceArn`: text.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
 }
 
 /// `DatabaseResource` of `AWS::LakeFormation::PrincipalPermissions`.
@@ -205,11 +205,11 @@ impl PrincipalPermissionsDatabaseResource {
     /// `catalog_id` is `CatalogId`: text; 12 to 255 characters.
     ///
     /// `name` is `Name`: text; 1 to 255 characters.
-    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CatalogId", catalog_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", catalog_id).set::<cfn::Text>("Name", name)) }
     /// `CatalogId`: text; 12 to 255 characters.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `Resource` of `AWS::LakeFormation::PrincipalPermissions`.
@@ -223,21 +223,21 @@ impl PrincipalPermissionsResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Catalog`: text.
-    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Catalog", value.into_node())) }
+    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Catalog", value)) }
     /// `DataCellsFilter`: object.
-    pub fn data_cells_filter(self, value: impl cfn::IntoValue<DataCellsFilterResource>) -> Self { Self(self.0.with("DataCellsFilter", value.into_node())) }
+    pub fn data_cells_filter(self, value: impl cfn::IntoValue<DataCellsFilterResource>) -> Self { Self(self.0.set::<DataCellsFilterResource>("DataCellsFilter", value)) }
     /// `DataLocation`: object.
-    pub fn data_location(self, value: impl cfn::IntoValue<PrincipalPermissionsDataLocationResource>) -> Self { Self(self.0.with("DataLocation", value.into_node())) }
+    pub fn data_location(self, value: impl cfn::IntoValue<PrincipalPermissionsDataLocationResource>) -> Self { Self(self.0.set::<PrincipalPermissionsDataLocationResource>("DataLocation", value)) }
     /// `Database`: object.
-    pub fn database(self, value: impl cfn::IntoValue<PrincipalPermissionsDatabaseResource>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<PrincipalPermissionsDatabaseResource>) -> Self { Self(self.0.set::<PrincipalPermissionsDatabaseResource>("Database", value)) }
     /// `LFTag`: object.
-    pub fn lf_tag(self, value: impl cfn::IntoValue<LFTagKeyResource>) -> Self { Self(self.0.with("LFTag", value.into_node())) }
+    pub fn lf_tag(self, value: impl cfn::IntoValue<LFTagKeyResource>) -> Self { Self(self.0.set::<LFTagKeyResource>("LFTag", value)) }
     /// `LFTagPolicy`: object.
-    pub fn lf_tag_policy(self, value: impl cfn::IntoValue<LFTagPolicyResource>) -> Self { Self(self.0.with("LFTagPolicy", value.into_node())) }
+    pub fn lf_tag_policy(self, value: impl cfn::IntoValue<LFTagPolicyResource>) -> Self { Self(self.0.set::<LFTagPolicyResource>("LFTagPolicy", value)) }
     /// `Table`: object.
-    pub fn table(self, value: impl cfn::IntoValue<PrincipalPermissionsTableResource>) -> Self { Self(self.0.with("Table", value.into_node())) }
+    pub fn table(self, value: impl cfn::IntoValue<PrincipalPermissionsTableResource>) -> Self { Self(self.0.set::<PrincipalPermissionsTableResource>("Table", value)) }
     /// `TableWithColumns`: object.
-    pub fn table_with_columns(self, value: impl cfn::IntoValue<PrincipalPermissionsTableWithColumnsResource>) -> Self { Self(self.0.with("TableWithColumns", value.into_node())) }
+    pub fn table_with_columns(self, value: impl cfn::IntoValue<PrincipalPermissionsTableWithColumnsResource>) -> Self { Self(self.0.set::<PrincipalPermissionsTableWithColumnsResource>("TableWithColumns", value)) }
 }
 
 impl ::core::default::Default for PrincipalPermissionsResource {
@@ -257,15 +257,15 @@ impl PrincipalPermissionsTableResource {
     /// `catalog_id` is `CatalogId`: text; 12 to 255 characters.
     ///
     /// `database_name` is `DatabaseName`: text; 1 to 255 characters.
-    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, database_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CatalogId", catalog_id.into_node()).with("DatabaseName", database_name.into_node())) }
+    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, database_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", catalog_id).set::<cfn::Text>("DatabaseName", database_name)) }
     /// `CatalogId`: text; 12 to 255 characters.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `DatabaseName`: text; 1 to 255 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TableWildcard`: JSON.
-    pub fn table_wildcard(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("TableWildcard", value.into_node())) }
+    pub fn table_wildcard(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("TableWildcard", value)) }
 }
 
 /// `TableWithColumnsResource` of `AWS::LakeFormation::PrincipalPermissions`.
@@ -283,17 +283,17 @@ impl PrincipalPermissionsTableWithColumnsResource {
     /// `database_name` is `DatabaseName`: text; 1 to 255 characters.
     ///
     /// `name` is `Name`: text; 1 to 255 characters.
-    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, database_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CatalogId", catalog_id.into_node()).with("DatabaseName", database_name.into_node()).with("Name", name.into_node())) }
+    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, database_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", catalog_id).set::<cfn::Text>("DatabaseName", database_name).set::<cfn::Text>("Name", name)) }
     /// `CatalogId`: text; 12 to 255 characters.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `ColumnNames`: list of text.
-    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ColumnNames", value.into_node())) }
+    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ColumnNames", value)) }
     /// `ColumnWildcard`: object.
-    pub fn column_wildcard(self, value: impl cfn::IntoValue<DataCellsFilterColumnWildcard>) -> Self { Self(self.0.with("ColumnWildcard", value.into_node())) }
+    pub fn column_wildcard(self, value: impl cfn::IntoValue<DataCellsFilterColumnWildcard>) -> Self { Self(self.0.set::<DataCellsFilterColumnWildcard>("ColumnWildcard", value)) }
     /// `DatabaseName`: text; 1 to 255 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 crate::words! {

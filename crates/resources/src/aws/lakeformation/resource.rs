@@ -18,17 +18,17 @@ impl Resource {
     /// `resource_arn` is `ResourceArn`: text. **An update replaces the resource.**
     ///
     /// `use_service_linked_role` is `UseServiceLinkedRole`: boolean. An update replaces the resource in some cases.
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, use_service_linked_role: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("ResourceArn", resource_arn.into_node()).with("UseServiceLinkedRole", use_service_linked_role.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, use_service_linked_role: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceArn", resource_arn).set::<cfn::Boolean>("UseServiceLinkedRole", use_service_linked_role)) }
     /// `HybridAccessEnabled`: boolean. An update leaves the resource in place.
-    pub fn hybrid_access_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("HybridAccessEnabled", value.into_node())) }
+    pub fn hybrid_access_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("HybridAccessEnabled", value)) }
     /// `ResourceArn`: text. **An update replaces the resource.**
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `UseServiceLinkedRole`: boolean. An update replaces the resource in some cases.
-    pub fn use_service_linked_role(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseServiceLinkedRole", value.into_node())) }
+    pub fn use_service_linked_role(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseServiceLinkedRole", value)) }
     /// `WithFederation`: boolean. An update leaves the resource in place.
-    pub fn with_federation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("WithFederation", value.into_node())) }
+    pub fn with_federation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("WithFederation", value)) }
 }
 
 /// The attributes of a `AWS::LakeFormation::Resource` in a template.

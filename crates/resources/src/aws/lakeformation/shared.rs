@@ -16,7 +16,7 @@ impl DataCellsFilterColumnWildcard {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExcludedColumnNames`: list of text.
-    pub fn excluded_column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedColumnNames", value.into_node())) }
+    pub fn excluded_column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedColumnNames", value)) }
 }
 
 impl ::core::default::Default for DataCellsFilterColumnWildcard {

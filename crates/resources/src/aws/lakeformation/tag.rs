@@ -18,13 +18,13 @@ impl Tag {
     /// `tag_key` is `TagKey`: text; 1 to 128 characters; pattern `^([{a-zA-Z}{\s}{0-9}_.:\/=+\-@%]*)$`. **An update replaces the resource.**
     ///
     /// `tag_values` is `TagValues`: list of text; 1 to 1000 items. An update leaves the resource in place.
-    pub fn new(tag_key: impl cfn::IntoValue<cfn::Text>, tag_values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("TagKey", tag_key.into_node()).with("TagValues", tag_values.into_node())) }
+    pub fn new(tag_key: impl cfn::IntoValue<cfn::Text>, tag_values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TagKey", tag_key).set::<cfn::List<cfn::Text>>("TagValues", tag_values)) }
     /// `CatalogId`: text; 12 characters. **An update replaces the resource.**
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `TagKey`: text; 1 to 128 characters; pattern `^([{a-zA-Z}{\s}{0-9}_.:\/=+\-@%]*)$`. **An update replaces the resource.**
-    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagKey", value.into_node())) }
+    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagKey", value)) }
     /// `TagValues`: list of text; 1 to 1000 items. An update leaves the resource in place.
-    pub fn tag_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TagValues", value.into_node())) }
+    pub fn tag_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TagValues", value)) }
 }
 
 /// The attributes of a `AWS::LakeFormation::Tag` in a template.

@@ -18,11 +18,11 @@ impl TagAssociation {
     /// `lf_tags` is `LFTags`: list of object; 1 to 50 items. **An update replaces the resource.**
     ///
     /// `resource` is `Resource`: object. **An update replaces the resource.**
-    pub fn new(lf_tags: impl cfn::IntoValue<cfn::List<LFTagPair>>, resource: impl cfn::IntoValue<TagAssociationResource>) -> Self { Self(cfn::Properties::new().with("LFTags", lf_tags.into_node()).with("Resource", resource.into_node())) }
+    pub fn new(lf_tags: impl cfn::IntoValue<cfn::List<LFTagPair>>, resource: impl cfn::IntoValue<TagAssociationResource>) -> Self { Self(cfn::Properties::new().set::<cfn::List<LFTagPair>>("LFTags", lf_tags).set::<TagAssociationResource>("Resource", resource)) }
     /// `LFTags`: list of object; 1 to 50 items. **An update replaces the resource.**
-    pub fn lf_tags(self, value: impl cfn::IntoValue<cfn::List<LFTagPair>>) -> Self { Self(self.0.with("LFTags", value.into_node())) }
+    pub fn lf_tags(self, value: impl cfn::IntoValue<cfn::List<LFTagPair>>) -> Self { Self(self.0.set::<cfn::List<LFTagPair>>("LFTags", value)) }
     /// `Resource`: object. **An update replaces the resource.**
-    pub fn resource(self, value: impl cfn::IntoValue<TagAssociationResource>) -> Self { Self(self.0.with("Resource", value.into_node())) }
+    pub fn resource(self, value: impl cfn::IntoValue<TagAssociationResource>) -> Self { Self(self.0.set::<TagAssociationResource>("Resource", value)) }
 }
 
 /// The attributes of a `AWS::LakeFormation::TagAssociation` in a template.
@@ -53,13 +53,13 @@ impl LFTagPair {
     /// `tag_key` is `TagKey`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:\/=+\-@%]*)$`.
     ///
     /// `tag_values` is `TagValues`: list of text; 1 to 50 items.
-    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, tag_key: impl cfn::IntoValue<cfn::Text>, tag_values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CatalogId", catalog_id.into_node()).with("TagKey", tag_key.into_node()).with("TagValues", tag_values.into_node())) }
+    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, tag_key: impl cfn::IntoValue<cfn::Text>, tag_values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", catalog_id).set::<cfn::Text>("TagKey", tag_key).set::<cfn::List<cfn::Text>>("TagValues", tag_values)) }
     /// `CatalogId`: text; 12 characters.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `TagKey`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:\/=+\-@%]*)$`.
-    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagKey", value.into_node())) }
+    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagKey", value)) }
     /// `TagValues`: list of text; 1 to 50 items.
-    pub fn tag_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TagValues", value.into_node())) }
+    pub fn tag_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TagValues", value)) }
 }
 
 /// `DatabaseResource` of `AWS::LakeFormation::TagAssociation`.
@@ -75,11 +75,11 @@ impl TagAssociationDatabaseResource {
     /// `catalog_id` is `CatalogId`: text; 12 characters.
     ///
     /// `name` is `Name`: text; 1 to 255 characters.
-    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CatalogId", catalog_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", catalog_id).set::<cfn::Text>("Name", name)) }
     /// `CatalogId`: text; 12 characters.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `Resource` of `AWS::LakeFormation::TagAssociation`.
@@ -93,13 +93,13 @@ impl TagAssociationResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Catalog`: text.
-    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Catalog", value.into_node())) }
+    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Catalog", value)) }
     /// `Database`: object.
-    pub fn database(self, value: impl cfn::IntoValue<TagAssociationDatabaseResource>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<TagAssociationDatabaseResource>) -> Self { Self(self.0.set::<TagAssociationDatabaseResource>("Database", value)) }
     /// `Table`: object.
-    pub fn table(self, value: impl cfn::IntoValue<TagAssociationTableResource>) -> Self { Self(self.0.with("Table", value.into_node())) }
+    pub fn table(self, value: impl cfn::IntoValue<TagAssociationTableResource>) -> Self { Self(self.0.set::<TagAssociationTableResource>("Table", value)) }
     /// `TableWithColumns`: object.
-    pub fn table_with_columns(self, value: impl cfn::IntoValue<TagAssociationTableWithColumnsResource>) -> Self { Self(self.0.with("TableWithColumns", value.into_node())) }
+    pub fn table_with_columns(self, value: impl cfn::IntoValue<TagAssociationTableWithColumnsResource>) -> Self { Self(self.0.set::<TagAssociationTableWithColumnsResource>("TableWithColumns", value)) }
 }
 
 impl ::core::default::Default for TagAssociationResource {
@@ -119,15 +119,15 @@ impl TagAssociationTableResource {
     /// `catalog_id` is `CatalogId`: text; 12 characters.
     ///
     /// `database_name` is `DatabaseName`: text; 1 to 255 characters.
-    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, database_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CatalogId", catalog_id.into_node()).with("DatabaseName", database_name.into_node())) }
+    pub fn new(catalog_id: impl cfn::IntoValue<cfn::Text>, database_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", catalog_id).set::<cfn::Text>("DatabaseName", database_name)) }
     /// `CatalogId`: text; 12 characters.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `DatabaseName`: text; 1 to 255 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TableWildcard`: JSON.
-    pub fn table_wildcard(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("TableWildcard", value.into_node())) }
+    pub fn table_wildcard(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("TableWildcard", value)) }
 }
 
 /// `TableWithColumnsResource` of `AWS::LakeFormation::TagAssociation`.
@@ -152,13 +152,13 @@ pub struct TagAssociationTableWithColumnsResourceArgs<T0, T1, T2, T3> {
 
 impl TagAssociationTableWithColumnsResource {
     /// With everything that is required.
-    pub fn new(args: TagAssociationTableWithColumnsResourceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CatalogId", args.catalog_id.into_node()).with("ColumnNames", args.column_names.into_node()).with("DatabaseName", args.database_name.into_node()).with("Name", args.name.into_node())) }
+    pub fn new(args: TagAssociationTableWithColumnsResourceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CatalogId", args.catalog_id).set::<cfn::List<cfn::Text>>("ColumnNames", args.column_names).set::<cfn::Text>("DatabaseName", args.database_name).set::<cfn::Text>("Name", args.name)) }
     /// `CatalogId`: text; 12 characters.
-    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogId", value.into_node())) }
+    pub fn catalog_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogId", value)) }
     /// `ColumnNames`: list of text.
-    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ColumnNames", value.into_node())) }
+    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ColumnNames", value)) }
     /// `DatabaseName`: text; 1 to 255 characters.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }

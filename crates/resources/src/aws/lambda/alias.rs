@@ -22,19 +22,19 @@ impl Alias {
     /// `function_version` is `FunctionVersion`: text; at most 1024 characters; pattern `^(\$LATEST(\.PUBLISHED)?|[0-9]*)$`. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `^(?!^[0-9]+$)([a-zA-Z0-9-_]+)$`. **An update replaces the resource.**
-    pub fn new(function_name: impl cfn::IntoValue<cfn::Text>, function_version: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FunctionName", function_name.into_node()).with("FunctionVersion", function_version.into_node()).with("Name", name.into_node())) }
+    pub fn new(function_name: impl cfn::IntoValue<cfn::Text>, function_version: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FunctionName", function_name).set::<cfn::Text>("FunctionVersion", function_version).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FunctionName`: text. **An update replaces the resource.**
-    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionName", value.into_node())) }
+    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionName", value)) }
     /// `FunctionVersion`: text; at most 1024 characters; pattern `^(\$LATEST(\.PUBLISHED)?|[0-9]*)$`. An update leaves the resource in place.
-    pub fn function_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionVersion", value.into_node())) }
+    pub fn function_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionVersion", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^(?!^[0-9]+$)([a-zA-Z0-9-_]+)$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProvisionedConcurrencyConfig`: object. An update leaves the resource in place.
-    pub fn provisioned_concurrency_config(self, value: impl cfn::IntoValue<ProvisionedConcurrencyConfiguration>) -> Self { Self(self.0.with("ProvisionedConcurrencyConfig", value.into_node())) }
+    pub fn provisioned_concurrency_config(self, value: impl cfn::IntoValue<ProvisionedConcurrencyConfiguration>) -> Self { Self(self.0.set::<ProvisionedConcurrencyConfiguration>("ProvisionedConcurrencyConfig", value)) }
     /// `RoutingConfig`: object. An update leaves the resource in place.
-    pub fn routing_config(self, value: impl cfn::IntoValue<AliasRoutingConfiguration>) -> Self { Self(self.0.with("RoutingConfig", value.into_node())) }
+    pub fn routing_config(self, value: impl cfn::IntoValue<AliasRoutingConfiguration>) -> Self { Self(self.0.set::<AliasRoutingConfiguration>("RoutingConfig", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::Alias` in a template.
@@ -59,7 +59,7 @@ impl AliasRoutingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalVersionWeights`: list of object; no two equal.
-    pub fn additional_version_weights(self, value: impl cfn::IntoValue<cfn::List<VersionWeight>>) -> Self { Self(self.0.with("AdditionalVersionWeights", value.into_node())) }
+    pub fn additional_version_weights(self, value: impl cfn::IntoValue<cfn::List<VersionWeight>>) -> Self { Self(self.0.set::<cfn::List<VersionWeight>>("AdditionalVersionWeights", value)) }
 }
 
 impl ::core::default::Default for AliasRoutingConfiguration {
@@ -79,9 +79,9 @@ impl VersionWeight {
     /// `function_version` is `FunctionVersion`: text.
     ///
     /// `function_weight` is `FunctionWeight`: number.
-    pub fn new(function_version: impl cfn::IntoValue<cfn::Text>, function_weight: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("FunctionVersion", function_version.into_node()).with("FunctionWeight", function_weight.into_node())) }
+    pub fn new(function_version: impl cfn::IntoValue<cfn::Text>, function_weight: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FunctionVersion", function_version).set::<cfn::Double>("FunctionWeight", function_weight)) }
     /// `FunctionVersion`: text.
-    pub fn function_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionVersion", value.into_node())) }
+    pub fn function_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionVersion", value)) }
     /// `FunctionWeight`: number.
-    pub fn function_weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("FunctionWeight", value.into_node())) }
+    pub fn function_weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("FunctionWeight", value)) }
 }

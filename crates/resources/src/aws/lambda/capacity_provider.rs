@@ -18,25 +18,25 @@ impl CapacityProvider {
     /// `permissions_config` is `PermissionsConfig`: object. **An update replaces the resource.**
     ///
     /// `vpc_config` is `VpcConfig`: object. **An update replaces the resource.**
-    pub fn new(permissions_config: impl cfn::IntoValue<CapacityProviderPermissionsConfig>, vpc_config: impl cfn::IntoValue<CapacityProviderVpcConfig>) -> Self { Self(cfn::Properties::new().with("PermissionsConfig", permissions_config.into_node()).with("VpcConfig", vpc_config.into_node())) }
+    pub fn new(permissions_config: impl cfn::IntoValue<CapacityProviderPermissionsConfig>, vpc_config: impl cfn::IntoValue<CapacityProviderVpcConfig>) -> Self { Self(cfn::Properties::new().set::<CapacityProviderPermissionsConfig>("PermissionsConfig", permissions_config).set::<CapacityProviderVpcConfig>("VpcConfig", vpc_config)) }
     /// `CapacityProviderName`: text; 1 to 140 characters. **An update replaces the resource.**
-    pub fn capacity_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityProviderName", value.into_node())) }
+    pub fn capacity_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityProviderName", value)) }
     /// `CapacityProviderScalingConfig`: object. An update leaves the resource in place.
-    pub fn capacity_provider_scaling_config(self, value: impl cfn::IntoValue<CapacityProviderScalingConfig>) -> Self { Self(self.0.with("CapacityProviderScalingConfig", value.into_node())) }
+    pub fn capacity_provider_scaling_config(self, value: impl cfn::IntoValue<CapacityProviderScalingConfig>) -> Self { Self(self.0.set::<CapacityProviderScalingConfig>("CapacityProviderScalingConfig", value)) }
     /// `InstanceRequirements`: object. **An update replaces the resource.**
-    pub fn instance_requirements(self, value: impl cfn::IntoValue<InstanceRequirements>) -> Self { Self(self.0.with("InstanceRequirements", value.into_node())) }
+    pub fn instance_requirements(self, value: impl cfn::IntoValue<InstanceRequirements>) -> Self { Self(self.0.set::<InstanceRequirements>("InstanceRequirements", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; at most 10000 characters; pattern `^(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()$`. **An update replaces the resource.**
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `PermissionsConfig`: object. **An update replaces the resource.**
-    pub fn permissions_config(self, value: impl cfn::IntoValue<CapacityProviderPermissionsConfig>) -> Self { Self(self.0.with("PermissionsConfig", value.into_node())) }
+    pub fn permissions_config(self, value: impl cfn::IntoValue<CapacityProviderPermissionsConfig>) -> Self { Self(self.0.set::<CapacityProviderPermissionsConfig>("PermissionsConfig", value)) }
     /// `PropagateTags`: object. An update leaves the resource in place.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<PropagateTagsConfig>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<PropagateTagsConfig>) -> Self { Self(self.0.set::<PropagateTagsConfig>("PropagateTags", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderTag>>("Tags", value)) }
     /// `TelemetryConfig`: object. An update leaves the resource in place.
-    pub fn telemetry_config(self, value: impl cfn::IntoValue<CapacityProviderTelemetryConfig>) -> Self { Self(self.0.with("TelemetryConfig", value.into_node())) }
+    pub fn telemetry_config(self, value: impl cfn::IntoValue<CapacityProviderTelemetryConfig>) -> Self { Self(self.0.set::<CapacityProviderTelemetryConfig>("TelemetryConfig", value)) }
     /// `VpcConfig`: object. **An update replaces the resource.**
-    pub fn vpc_config(self, value: impl cfn::IntoValue<CapacityProviderVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<CapacityProviderVpcConfig>) -> Self { Self(self.0.set::<CapacityProviderVpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::CapacityProvider` in a template.
@@ -63,9 +63,9 @@ impl CapacityProviderLoggingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroup`: text; 1 to 512 characters; pattern `[\.\-_/#A-Za-z0-9]+`.
-    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroup", value.into_node())) }
+    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroup", value)) }
     /// `SystemLogLevel`: one of its words.
-    pub fn system_log_level(self, value: impl cfn::IntoValue<SystemLogLevel>) -> Self { Self(self.0.with("SystemLogLevel", value.into_node())) }
+    pub fn system_log_level(self, value: impl cfn::IntoValue<SystemLogLevel>) -> Self { Self(self.0.set::<SystemLogLevel>("SystemLogLevel", value)) }
 }
 
 impl ::core::default::Default for CapacityProviderLoggingConfig {
@@ -83,9 +83,9 @@ impl CapacityProviderPermissionsConfig {
     /// With everything that is required.
     ///
     /// `capacity_provider_operator_role_arn` is `CapacityProviderOperatorRoleArn`: arn of `AWS::IAM::Role`; at most 10000 characters; pattern `^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn new(capacity_provider_operator_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("CapacityProviderOperatorRoleArn", capacity_provider_operator_role_arn.into_node())) }
+    pub fn new(capacity_provider_operator_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("CapacityProviderOperatorRoleArn", capacity_provider_operator_role_arn)) }
     /// `CapacityProviderOperatorRoleArn`: arn of `AWS::IAM::Role`; at most 10000 characters; pattern `^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn capacity_provider_operator_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("CapacityProviderOperatorRoleArn", value.into_node())) }
+    pub fn capacity_provider_operator_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("CapacityProviderOperatorRoleArn", value)) }
 }
 
 /// `CapacityProviderScalingConfig` of `AWS::Lambda::CapacityProvider`.
@@ -99,11 +99,11 @@ impl CapacityProviderScalingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxVCpuCount`: integer; 2 to 15000.
-    pub fn max_v_cpu_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxVCpuCount", value.into_node())) }
+    pub fn max_v_cpu_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxVCpuCount", value)) }
     /// `ScalingMode`: one of its words.
-    pub fn scaling_mode(self, value: impl cfn::IntoValue<CapacityProviderScalingMode>) -> Self { Self(self.0.with("ScalingMode", value.into_node())) }
+    pub fn scaling_mode(self, value: impl cfn::IntoValue<CapacityProviderScalingMode>) -> Self { Self(self.0.set::<CapacityProviderScalingMode>("ScalingMode", value)) }
     /// `ScalingPolicies`: list of object; 1 to 10 items.
-    pub fn scaling_policies(self, value: impl cfn::IntoValue<cfn::List<TargetTrackingScalingPolicy>>) -> Self { Self(self.0.with("ScalingPolicies", value.into_node())) }
+    pub fn scaling_policies(self, value: impl cfn::IntoValue<cfn::List<TargetTrackingScalingPolicy>>) -> Self { Self(self.0.set::<cfn::List<TargetTrackingScalingPolicy>>("ScalingPolicies", value)) }
 }
 
 impl ::core::default::Default for CapacityProviderScalingConfig {
@@ -121,7 +121,7 @@ impl CapacityProviderTelemetryConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LoggingConfig`: object.
-    pub fn logging_config(self, value: impl cfn::IntoValue<CapacityProviderLoggingConfig>) -> Self { Self(self.0.with("LoggingConfig", value.into_node())) }
+    pub fn logging_config(self, value: impl cfn::IntoValue<CapacityProviderLoggingConfig>) -> Self { Self(self.0.set::<CapacityProviderLoggingConfig>("LoggingConfig", value)) }
 }
 
 impl ::core::default::Default for CapacityProviderTelemetryConfig {
@@ -141,11 +141,11 @@ impl CapacityProviderVpcConfig {
     /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text; 1 to 16 items.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; 1 to 16 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 /// `InstanceRequirements` of `AWS::Lambda::CapacityProvider`.
@@ -159,11 +159,11 @@ impl InstanceRequirements {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedInstanceTypes`: list of text; at most 400 items.
-    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedInstanceTypes", value.into_node())) }
+    pub fn allowed_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedInstanceTypes", value)) }
     /// `Architectures`: list of one of its words; 1 items.
-    pub fn architectures(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderArchitecture>>) -> Self { Self(self.0.with("Architectures", value.into_node())) }
+    pub fn architectures(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderArchitecture>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderArchitecture>>("Architectures", value)) }
     /// `ExcludedInstanceTypes`: list of text; at most 400 items.
-    pub fn excluded_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedInstanceTypes", value.into_node())) }
+    pub fn excluded_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedInstanceTypes", value)) }
 }
 
 impl ::core::default::Default for InstanceRequirements {
@@ -181,9 +181,9 @@ impl PropagateTagsConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExplicitTags`: list of object; at most 40 items; no two equal.
-    pub fn explicit_tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.with("ExplicitTags", value.into_node())) }
+    pub fn explicit_tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderTag>>("ExplicitTags", value)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<PropagateTagsMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<PropagateTagsMode>) -> Self { Self(self.0.set::<PropagateTagsMode>("Mode", value)) }
 }
 
 impl ::core::default::Default for PropagateTagsConfig {
@@ -203,11 +203,11 @@ impl TargetTrackingScalingPolicy {
     /// `predefined_metric_type` is `PredefinedMetricType`: one of its words.
     ///
     /// `target_value` is `TargetValue`: number; 0 to 100.
-    pub fn new(predefined_metric_type: impl cfn::IntoValue<CapacityProviderPredefinedMetricType>, target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("PredefinedMetricType", predefined_metric_type.into_node()).with("TargetValue", target_value.into_node())) }
+    pub fn new(predefined_metric_type: impl cfn::IntoValue<CapacityProviderPredefinedMetricType>, target_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<CapacityProviderPredefinedMetricType>("PredefinedMetricType", predefined_metric_type).set::<cfn::Double>("TargetValue", target_value)) }
     /// `PredefinedMetricType`: one of its words.
-    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<CapacityProviderPredefinedMetricType>) -> Self { Self(self.0.with("PredefinedMetricType", value.into_node())) }
+    pub fn predefined_metric_type(self, value: impl cfn::IntoValue<CapacityProviderPredefinedMetricType>) -> Self { Self(self.0.set::<CapacityProviderPredefinedMetricType>("PredefinedMetricType", value)) }
     /// `TargetValue`: number; 0 to 100.
-    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetValue", value.into_node())) }
+    pub fn target_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetValue", value)) }
 }
 
 crate::words! {

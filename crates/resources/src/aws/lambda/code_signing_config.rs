@@ -16,15 +16,15 @@ impl CodeSigningConfig {
     /// With everything that is required.
     ///
     /// `allowed_publishers` is `AllowedPublishers`: object. An update leaves the resource in place.
-    pub fn new(allowed_publishers: impl cfn::IntoValue<AllowedPublishers>) -> Self { Self(cfn::Properties::new().with("AllowedPublishers", allowed_publishers.into_node())) }
+    pub fn new(allowed_publishers: impl cfn::IntoValue<AllowedPublishers>) -> Self { Self(cfn::Properties::new().set::<AllowedPublishers>("AllowedPublishers", allowed_publishers)) }
     /// `AllowedPublishers`: object. An update leaves the resource in place.
-    pub fn allowed_publishers(self, value: impl cfn::IntoValue<AllowedPublishers>) -> Self { Self(self.0.with("AllowedPublishers", value.into_node())) }
+    pub fn allowed_publishers(self, value: impl cfn::IntoValue<AllowedPublishers>) -> Self { Self(self.0.set::<AllowedPublishers>("AllowedPublishers", value)) }
     /// `CodeSigningPolicies`: object. An update leaves the resource in place.
-    pub fn code_signing_policies(self, value: impl cfn::IntoValue<CodeSigningPolicies>) -> Self { Self(self.0.with("CodeSigningPolicies", value.into_node())) }
+    pub fn code_signing_policies(self, value: impl cfn::IntoValue<CodeSigningPolicies>) -> Self { Self(self.0.set::<CodeSigningPolicies>("CodeSigningPolicies", value)) }
     /// `Description`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::CodeSigningConfig` in a template.
@@ -51,9 +51,9 @@ impl AllowedPublishers {
     /// With everything that is required.
     ///
     /// `signing_profile_version_arns` is `SigningProfileVersionArns`: list of text; 1 to 20 items.
-    pub fn new(signing_profile_version_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SigningProfileVersionArns", signing_profile_version_arns.into_node())) }
+    pub fn new(signing_profile_version_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SigningProfileVersionArns", signing_profile_version_arns)) }
     /// `SigningProfileVersionArns`: list of text; 1 to 20 items.
-    pub fn signing_profile_version_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SigningProfileVersionArns", value.into_node())) }
+    pub fn signing_profile_version_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SigningProfileVersionArns", value)) }
 }
 
 /// `CodeSigningPolicies` of `AWS::Lambda::CodeSigningConfig`.
@@ -67,9 +67,9 @@ impl CodeSigningPolicies {
     /// With everything that is required.
     ///
     /// `untrusted_artifact_on_deployment` is `UntrustedArtifactOnDeployment`: one of its words.
-    pub fn new(untrusted_artifact_on_deployment: impl cfn::IntoValue<UntrustedArtifactOnDeployment>) -> Self { Self(cfn::Properties::new().with("UntrustedArtifactOnDeployment", untrusted_artifact_on_deployment.into_node())) }
+    pub fn new(untrusted_artifact_on_deployment: impl cfn::IntoValue<UntrustedArtifactOnDeployment>) -> Self { Self(cfn::Properties::new().set::<UntrustedArtifactOnDeployment>("UntrustedArtifactOnDeployment", untrusted_artifact_on_deployment)) }
     /// `UntrustedArtifactOnDeployment`: one of its words.
-    pub fn untrusted_artifact_on_deployment(self, value: impl cfn::IntoValue<UntrustedArtifactOnDeployment>) -> Self { Self(self.0.with("UntrustedArtifactOnDeployment", value.into_node())) }
+    pub fn untrusted_artifact_on_deployment(self, value: impl cfn::IntoValue<UntrustedArtifactOnDeployment>) -> Self { Self(self.0.set::<UntrustedArtifactOnDeployment>("UntrustedArtifactOnDeployment", value)) }
 }
 
 crate::words! {

@@ -18,17 +18,17 @@ impl EventInvokeConfig {
     /// `function_name` is `FunctionName`: text. **An update replaces the resource.**
     ///
     /// `qualifier` is `Qualifier`: text; pattern `^\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9$_-]{1,129}$`. **An update replaces the resource.**
-    pub fn new(function_name: impl cfn::IntoValue<cfn::Text>, qualifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FunctionName", function_name.into_node()).with("Qualifier", qualifier.into_node())) }
+    pub fn new(function_name: impl cfn::IntoValue<cfn::Text>, qualifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FunctionName", function_name).set::<cfn::Text>("Qualifier", qualifier)) }
     /// `DestinationConfig`: object. An update leaves the resource in place.
-    pub fn destination_config(self, value: impl cfn::IntoValue<EventInvokeConfigDestinationConfig>) -> Self { Self(self.0.with("DestinationConfig", value.into_node())) }
+    pub fn destination_config(self, value: impl cfn::IntoValue<EventInvokeConfigDestinationConfig>) -> Self { Self(self.0.set::<EventInvokeConfigDestinationConfig>("DestinationConfig", value)) }
     /// `FunctionName`: text. **An update replaces the resource.**
-    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionName", value.into_node())) }
+    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionName", value)) }
     /// `MaximumEventAgeInSeconds`: integer; 60 to 21600. An update leaves the resource in place.
-    pub fn maximum_event_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumEventAgeInSeconds", value.into_node())) }
+    pub fn maximum_event_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumEventAgeInSeconds", value)) }
     /// `MaximumRetryAttempts`: integer; 0 to 2. An update leaves the resource in place.
-    pub fn maximum_retry_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumRetryAttempts", value.into_node())) }
+    pub fn maximum_retry_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumRetryAttempts", value)) }
     /// `Qualifier`: text; pattern `^\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9$_-]{1,129}$`. **An update replaces the resource.**
-    pub fn qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Qualifier", value.into_node())) }
+    pub fn qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Qualifier", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::EventInvokeConfig` in a template.
@@ -51,9 +51,9 @@ impl EventInvokeConfigDestinationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OnFailure`: object.
-    pub fn on_failure(self, value: impl cfn::IntoValue<EventInvokeConfigOnFailure>) -> Self { Self(self.0.with("OnFailure", value.into_node())) }
+    pub fn on_failure(self, value: impl cfn::IntoValue<EventInvokeConfigOnFailure>) -> Self { Self(self.0.set::<EventInvokeConfigOnFailure>("OnFailure", value)) }
     /// `OnSuccess`: object.
-    pub fn on_success(self, value: impl cfn::IntoValue<OnSuccess>) -> Self { Self(self.0.with("OnSuccess", value.into_node())) }
+    pub fn on_success(self, value: impl cfn::IntoValue<OnSuccess>) -> Self { Self(self.0.set::<OnSuccess>("OnSuccess", value)) }
 }
 
 impl ::core::default::Default for EventInvokeConfigDestinationConfig {
@@ -71,9 +71,9 @@ impl EventInvokeConfigOnFailure {
     /// With everything that is required.
     ///
     /// `destination` is `Destination`: text; at most 350 characters; pattern `^$|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]+(-[a-z]+)+-\d{1})?:(\d{12})?:(.*)`.
-    pub fn new(destination: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Destination", destination)) }
     /// `Destination`: text; at most 350 characters; pattern `^$|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]+(-[a-z]+)+-\d{1})?:(\d{12})?:(.*)`.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
 }
 
 /// `OnSuccess` of `AWS::Lambda::EventInvokeConfig`.
@@ -87,7 +87,7 @@ impl OnSuccess {
     /// With everything that is required.
     ///
     /// `destination` is `Destination`: text; at most 350 characters; pattern `^$|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]+(-[a-z]+)+-\d{1})?:(\d{12})?:(.*)`.
-    pub fn new(destination: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Destination", destination)) }
     /// `Destination`: text; at most 350 characters; pattern `^$|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]+(-[a-z]+)+-\d{1})?:(\d{12})?:(.*)`.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
 }

@@ -16,63 +16,63 @@ impl EventSourceMapping {
     /// With everything that is required.
     ///
     /// `function_name` is `FunctionName`: text; 1 to 140 characters. An update leaves the resource in place.
-    pub fn new(function_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FunctionName", function_name.into_node())) }
+    pub fn new(function_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FunctionName", function_name)) }
     /// `AmazonManagedKafkaEventSourceConfig`: object. **An update replaces the resource.**
-    pub fn amazon_managed_kafka_event_source_config(self, value: impl cfn::IntoValue<AmazonManagedKafkaEventSourceConfig>) -> Self { Self(self.0.with("AmazonManagedKafkaEventSourceConfig", value.into_node())) }
+    pub fn amazon_managed_kafka_event_source_config(self, value: impl cfn::IntoValue<AmazonManagedKafkaEventSourceConfig>) -> Self { Self(self.0.set::<AmazonManagedKafkaEventSourceConfig>("AmazonManagedKafkaEventSourceConfig", value)) }
     /// `BatchSize`: integer; 1 to 10000. An update leaves the resource in place.
-    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BatchSize", value.into_node())) }
+    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
     /// `BisectBatchOnFunctionError`: boolean. An update leaves the resource in place.
-    pub fn bisect_batch_on_function_error(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BisectBatchOnFunctionError", value.into_node())) }
+    pub fn bisect_batch_on_function_error(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BisectBatchOnFunctionError", value)) }
     /// `DestinationConfig`: object. An update leaves the resource in place.
-    pub fn destination_config(self, value: impl cfn::IntoValue<EventSourceMappingDestinationConfig>) -> Self { Self(self.0.with("DestinationConfig", value.into_node())) }
+    pub fn destination_config(self, value: impl cfn::IntoValue<EventSourceMappingDestinationConfig>) -> Self { Self(self.0.set::<EventSourceMappingDestinationConfig>("DestinationConfig", value)) }
     /// `DocumentDBEventSourceConfig`: object. An update leaves the resource in place.
-    pub fn document_db_event_source_config(self, value: impl cfn::IntoValue<DocumentDBEventSourceConfig>) -> Self { Self(self.0.with("DocumentDBEventSourceConfig", value.into_node())) }
+    pub fn document_db_event_source_config(self, value: impl cfn::IntoValue<DocumentDBEventSourceConfig>) -> Self { Self(self.0.set::<DocumentDBEventSourceConfig>("DocumentDBEventSourceConfig", value)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `EventSourceArn`: text; 12 to 1024 characters; pattern `arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*)`. **An update replaces the resource.**
-    pub fn event_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventSourceArn", value.into_node())) }
+    pub fn event_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventSourceArn", value)) }
     /// `FilterCriteria`: object. An update leaves the resource in place.
-    pub fn filter_criteria(self, value: impl cfn::IntoValue<FilterCriteria>) -> Self { Self(self.0.with("FilterCriteria", value.into_node())) }
+    pub fn filter_criteria(self, value: impl cfn::IntoValue<FilterCriteria>) -> Self { Self(self.0.set::<FilterCriteria>("FilterCriteria", value)) }
     /// `FunctionName`: text; 1 to 140 characters. An update leaves the resource in place.
-    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionName", value.into_node())) }
+    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionName", value)) }
     /// `FunctionResponseTypes`: list of one of its words; at most 1 characters; at most 1 items; no two equal. An update leaves the resource in place.
-    pub fn function_response_types(self, value: impl cfn::IntoValue<cfn::List<FunctionResponseTypes>>) -> Self { Self(self.0.with("FunctionResponseTypes", value.into_node())) }
+    pub fn function_response_types(self, value: impl cfn::IntoValue<cfn::List<FunctionResponseTypes>>) -> Self { Self(self.0.set::<cfn::List<FunctionResponseTypes>>("FunctionResponseTypes", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 12 to 2048 characters; pattern `(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()`. An update leaves the resource in place.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `LoggingConfig`: object. An update leaves the resource in place.
-    pub fn logging_config(self, value: impl cfn::IntoValue<EventSourceMappingLoggingConfig>) -> Self { Self(self.0.with("LoggingConfig", value.into_node())) }
+    pub fn logging_config(self, value: impl cfn::IntoValue<EventSourceMappingLoggingConfig>) -> Self { Self(self.0.set::<EventSourceMappingLoggingConfig>("LoggingConfig", value)) }
     /// `MaximumBatchingWindowInSeconds`: integer; 0 to 300. An update leaves the resource in place.
-    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumBatchingWindowInSeconds", value.into_node())) }
+    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBatchingWindowInSeconds", value)) }
     /// `MaximumRecordAgeInSeconds`: integer; -1 to 604800. An update leaves the resource in place.
-    pub fn maximum_record_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumRecordAgeInSeconds", value.into_node())) }
+    pub fn maximum_record_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumRecordAgeInSeconds", value)) }
     /// `MaximumRetryAttempts`: integer; -1 to 10000. An update leaves the resource in place.
-    pub fn maximum_retry_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumRetryAttempts", value.into_node())) }
+    pub fn maximum_retry_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumRetryAttempts", value)) }
     /// `MetricsConfig`: object. An update leaves the resource in place.
-    pub fn metrics_config(self, value: impl cfn::IntoValue<MetricsConfig>) -> Self { Self(self.0.with("MetricsConfig", value.into_node())) }
+    pub fn metrics_config(self, value: impl cfn::IntoValue<MetricsConfig>) -> Self { Self(self.0.set::<MetricsConfig>("MetricsConfig", value)) }
     /// `ParallelizationFactor`: integer; 1 to 10. An update leaves the resource in place.
-    pub fn parallelization_factor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ParallelizationFactor", value.into_node())) }
+    pub fn parallelization_factor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ParallelizationFactor", value)) }
     /// `ProvisionedPollerConfig`: object. An update leaves the resource in place.
-    pub fn provisioned_poller_config(self, value: impl cfn::IntoValue<ProvisionedPollerConfig>) -> Self { Self(self.0.with("ProvisionedPollerConfig", value.into_node())) }
+    pub fn provisioned_poller_config(self, value: impl cfn::IntoValue<ProvisionedPollerConfig>) -> Self { Self(self.0.set::<ProvisionedPollerConfig>("ProvisionedPollerConfig", value)) }
     /// `Queues`: list of text; 1 items; no two equal. An update leaves the resource in place.
-    pub fn queues(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Queues", value.into_node())) }
+    pub fn queues(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Queues", value)) }
     /// `ScalingConfig`: object. An update leaves the resource in place.
-    pub fn scaling_config(self, value: impl cfn::IntoValue<EventSourceMappingScalingConfig>) -> Self { Self(self.0.with("ScalingConfig", value.into_node())) }
+    pub fn scaling_config(self, value: impl cfn::IntoValue<EventSourceMappingScalingConfig>) -> Self { Self(self.0.set::<EventSourceMappingScalingConfig>("ScalingConfig", value)) }
     /// `SelfManagedEventSource`: object. **An update replaces the resource.**
-    pub fn self_managed_event_source(self, value: impl cfn::IntoValue<SelfManagedEventSource>) -> Self { Self(self.0.with("SelfManagedEventSource", value.into_node())) }
+    pub fn self_managed_event_source(self, value: impl cfn::IntoValue<SelfManagedEventSource>) -> Self { Self(self.0.set::<SelfManagedEventSource>("SelfManagedEventSource", value)) }
     /// `SelfManagedKafkaEventSourceConfig`: object. **An update replaces the resource.**
-    pub fn self_managed_kafka_event_source_config(self, value: impl cfn::IntoValue<SelfManagedKafkaEventSourceConfig>) -> Self { Self(self.0.with("SelfManagedKafkaEventSourceConfig", value.into_node())) }
+    pub fn self_managed_kafka_event_source_config(self, value: impl cfn::IntoValue<SelfManagedKafkaEventSourceConfig>) -> Self { Self(self.0.set::<SelfManagedKafkaEventSourceConfig>("SelfManagedKafkaEventSourceConfig", value)) }
     /// `SourceAccessConfigurations`: list of object; 1 to 29 items; no two equal. An update leaves the resource in place.
-    pub fn source_access_configurations(self, value: impl cfn::IntoValue<cfn::List<SourceAccessConfiguration>>) -> Self { Self(self.0.with("SourceAccessConfigurations", value.into_node())) }
+    pub fn source_access_configurations(self, value: impl cfn::IntoValue<cfn::List<SourceAccessConfiguration>>) -> Self { Self(self.0.set::<cfn::List<SourceAccessConfiguration>>("SourceAccessConfigurations", value)) }
     /// `StartingPosition`: text; 6 to 12 characters; pattern `(LATEST|TRIM_HORIZON|AT_TIMESTAMP)+`. **An update replaces the resource.**
-    pub fn starting_position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartingPosition", value.into_node())) }
+    pub fn starting_position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartingPosition", value)) }
     /// `StartingPositionTimestamp`: number. **An update replaces the resource.**
-    pub fn starting_position_timestamp(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StartingPositionTimestamp", value.into_node())) }
+    pub fn starting_position_timestamp(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StartingPositionTimestamp", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderTag>>("Tags", value)) }
     /// `Topics`: list of text; 1 items; no two equal. An update leaves the resource in place.
-    pub fn topics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Topics", value.into_node())) }
+    pub fn topics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Topics", value)) }
     /// `TumblingWindowInSeconds`: integer; 0 to 900. An update leaves the resource in place.
-    pub fn tumbling_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TumblingWindowInSeconds", value.into_node())) }
+    pub fn tumbling_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TumblingWindowInSeconds", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::EventSourceMapping` in a template.
@@ -99,9 +99,9 @@ impl AmazonManagedKafkaEventSourceConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConsumerGroupId`: text; 1 to 200 characters; pattern `[a-zA-Z0-9-\/*:_+=.@-]*`.
-    pub fn consumer_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConsumerGroupId", value.into_node())) }
+    pub fn consumer_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConsumerGroupId", value)) }
     /// `SchemaRegistryConfig`: object.
-    pub fn schema_registry_config(self, value: impl cfn::IntoValue<SchemaRegistryConfig>) -> Self { Self(self.0.with("SchemaRegistryConfig", value.into_node())) }
+    pub fn schema_registry_config(self, value: impl cfn::IntoValue<SchemaRegistryConfig>) -> Self { Self(self.0.set::<SchemaRegistryConfig>("SchemaRegistryConfig", value)) }
 }
 
 impl ::core::default::Default for AmazonManagedKafkaEventSourceConfig {
@@ -119,11 +119,11 @@ impl DocumentDBEventSourceConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CollectionName`: text; 1 to 57 characters; pattern `^(^(?!(system\x2e)))(^[_a-zA-Z0-9])([^$]*)$`.
-    pub fn collection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollectionName", value.into_node())) }
+    pub fn collection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollectionName", value)) }
     /// `DatabaseName`: text; 1 to 63 characters; pattern `^[^ /\.$\x22]*$`.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `FullDocument`: one of its words.
-    pub fn full_document(self, value: impl cfn::IntoValue<FullDocument>) -> Self { Self(self.0.with("FullDocument", value.into_node())) }
+    pub fn full_document(self, value: impl cfn::IntoValue<FullDocument>) -> Self { Self(self.0.set::<FullDocument>("FullDocument", value)) }
 }
 
 impl ::core::default::Default for DocumentDBEventSourceConfig {
@@ -141,7 +141,7 @@ impl Endpoints {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KafkaBootstrapServers`: list of text; 1 to 10 items; no two equal.
-    pub fn kafka_bootstrap_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("KafkaBootstrapServers", value.into_node())) }
+    pub fn kafka_bootstrap_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("KafkaBootstrapServers", value)) }
 }
 
 impl ::core::default::Default for Endpoints {
@@ -159,7 +159,7 @@ impl EventSourceMappingDestinationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OnFailure`: object.
-    pub fn on_failure(self, value: impl cfn::IntoValue<EventSourceMappingOnFailure>) -> Self { Self(self.0.with("OnFailure", value.into_node())) }
+    pub fn on_failure(self, value: impl cfn::IntoValue<EventSourceMappingOnFailure>) -> Self { Self(self.0.set::<EventSourceMappingOnFailure>("OnFailure", value)) }
 }
 
 impl ::core::default::Default for EventSourceMappingDestinationConfig {
@@ -177,7 +177,7 @@ impl EventSourceMappingLoggingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SystemLogLevel`: one of its words.
-    pub fn system_log_level(self, value: impl cfn::IntoValue<SystemLogLevel>) -> Self { Self(self.0.with("SystemLogLevel", value.into_node())) }
+    pub fn system_log_level(self, value: impl cfn::IntoValue<SystemLogLevel>) -> Self { Self(self.0.set::<SystemLogLevel>("SystemLogLevel", value)) }
 }
 
 impl ::core::default::Default for EventSourceMappingLoggingConfig {
@@ -195,7 +195,7 @@ impl EventSourceMappingOnFailure {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destination`: text; 12 to 1024 characters.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
 }
 
 impl ::core::default::Default for EventSourceMappingOnFailure {
@@ -213,7 +213,7 @@ impl EventSourceMappingScalingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaximumConcurrency`: integer; 2 to 1000.
-    pub fn maximum_concurrency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumConcurrency", value.into_node())) }
+    pub fn maximum_concurrency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumConcurrency", value)) }
 }
 
 impl ::core::default::Default for EventSourceMappingScalingConfig {
@@ -231,7 +231,7 @@ impl Filter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Pattern`: text; at most 4096 characters; pattern `.*`.
-    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Pattern", value.into_node())) }
+    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pattern", value)) }
 }
 
 impl ::core::default::Default for Filter {
@@ -249,7 +249,7 @@ impl FilterCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Filters`: list of object; 1 to 20 items; no two equal.
-    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.set::<cfn::List<Filter>>("Filters", value)) }
 }
 
 impl ::core::default::Default for FilterCriteria {
@@ -267,7 +267,7 @@ impl MetricsConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Metrics`: list of one of its words; at most 3 items; no two equal.
-    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<Metrics>>) -> Self { Self(self.0.with("Metrics", value.into_node())) }
+    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<Metrics>>) -> Self { Self(self.0.set::<cfn::List<Metrics>>("Metrics", value)) }
 }
 
 impl ::core::default::Default for MetricsConfig {
@@ -285,11 +285,11 @@ impl ProvisionedPollerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaximumPollers`: integer; 1 to 10000.
-    pub fn maximum_pollers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumPollers", value.into_node())) }
+    pub fn maximum_pollers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumPollers", value)) }
     /// `MinimumPollers`: integer; 1 to 200.
-    pub fn minimum_pollers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumPollers", value.into_node())) }
+    pub fn minimum_pollers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumPollers", value)) }
     /// `PollerGroupName`: text; at most 128 characters; pattern `^[a-zA-Z0-9-_]*$`.
-    pub fn poller_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PollerGroupName", value.into_node())) }
+    pub fn poller_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PollerGroupName", value)) }
 }
 
 impl ::core::default::Default for ProvisionedPollerConfig {
@@ -307,9 +307,9 @@ impl SchemaRegistryAccessConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SchemaRegistryAccessConfigType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SchemaRegistryAccessConfigType>) -> Self { Self(self.0.set::<SchemaRegistryAccessConfigType>("Type", value)) }
     /// `URI`: text; 1 to 10000 characters; pattern `arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*)`.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("URI", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("URI", value)) }
 }
 
 impl ::core::default::Default for SchemaRegistryAccessConfig {
@@ -327,13 +327,13 @@ impl SchemaRegistryConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessConfigs`: list of object; at most 2 items; no two equal.
-    pub fn access_configs(self, value: impl cfn::IntoValue<cfn::List<SchemaRegistryAccessConfig>>) -> Self { Self(self.0.with("AccessConfigs", value.into_node())) }
+    pub fn access_configs(self, value: impl cfn::IntoValue<cfn::List<SchemaRegistryAccessConfig>>) -> Self { Self(self.0.set::<cfn::List<SchemaRegistryAccessConfig>>("AccessConfigs", value)) }
     /// `EventRecordFormat`: one of its words.
-    pub fn event_record_format(self, value: impl cfn::IntoValue<EventRecordFormat>) -> Self { Self(self.0.with("EventRecordFormat", value.into_node())) }
+    pub fn event_record_format(self, value: impl cfn::IntoValue<EventRecordFormat>) -> Self { Self(self.0.set::<EventRecordFormat>("EventRecordFormat", value)) }
     /// `SchemaRegistryURI`: text; 1 to 10000 characters; pattern `[a-zA-Z0-9-/*:_+=.@-]*`.
-    pub fn schema_registry_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaRegistryURI", value.into_node())) }
+    pub fn schema_registry_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaRegistryURI", value)) }
     /// `SchemaValidationConfigs`: list of object; 1 to 2 items; no two equal.
-    pub fn schema_validation_configs(self, value: impl cfn::IntoValue<cfn::List<SchemaValidationConfig>>) -> Self { Self(self.0.with("SchemaValidationConfigs", value.into_node())) }
+    pub fn schema_validation_configs(self, value: impl cfn::IntoValue<cfn::List<SchemaValidationConfig>>) -> Self { Self(self.0.set::<cfn::List<SchemaValidationConfig>>("SchemaValidationConfigs", value)) }
 }
 
 impl ::core::default::Default for SchemaRegistryConfig {
@@ -351,7 +351,7 @@ impl SchemaValidationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attribute`: one of its words.
-    pub fn attribute(self, value: impl cfn::IntoValue<Attribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<Attribute>) -> Self { Self(self.0.set::<Attribute>("Attribute", value)) }
 }
 
 impl ::core::default::Default for SchemaValidationConfig {
@@ -369,7 +369,7 @@ impl SelfManagedEventSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Endpoints`: object.
-    pub fn endpoints(self, value: impl cfn::IntoValue<Endpoints>) -> Self { Self(self.0.with("Endpoints", value.into_node())) }
+    pub fn endpoints(self, value: impl cfn::IntoValue<Endpoints>) -> Self { Self(self.0.set::<Endpoints>("Endpoints", value)) }
 }
 
 impl ::core::default::Default for SelfManagedEventSource {
@@ -387,11 +387,11 @@ impl SelfManagedKafkaEventSourceConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConsumerGroupId`: text; 1 to 200 characters; pattern `[a-zA-Z0-9-\/*:_+=.@-]*`.
-    pub fn consumer_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConsumerGroupId", value.into_node())) }
+    pub fn consumer_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConsumerGroupId", value)) }
     /// `ConsumptionMode`: one of its words.
-    pub fn consumption_mode(self, value: impl cfn::IntoValue<ConsumptionMode>) -> Self { Self(self.0.with("ConsumptionMode", value.into_node())) }
+    pub fn consumption_mode(self, value: impl cfn::IntoValue<ConsumptionMode>) -> Self { Self(self.0.set::<ConsumptionMode>("ConsumptionMode", value)) }
     /// `SchemaRegistryConfig`: object.
-    pub fn schema_registry_config(self, value: impl cfn::IntoValue<SchemaRegistryConfig>) -> Self { Self(self.0.with("SchemaRegistryConfig", value.into_node())) }
+    pub fn schema_registry_config(self, value: impl cfn::IntoValue<SchemaRegistryConfig>) -> Self { Self(self.0.set::<SchemaRegistryConfig>("SchemaRegistryConfig", value)) }
 }
 
 impl ::core::default::Default for SelfManagedKafkaEventSourceConfig {
@@ -409,9 +409,9 @@ impl SourceAccessConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SourceAccessConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SourceAccessConfigurationType>) -> Self { Self(self.0.set::<SourceAccessConfigurationType>("Type", value)) }
     /// `URI`: text; 1 to 200 characters; pattern `[a-zA-Z0-9-\/*:_+=.@-]*`.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("URI", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("URI", value)) }
 }
 
 impl ::core::default::Default for SourceAccessConfiguration {

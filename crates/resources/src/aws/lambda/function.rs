@@ -18,69 +18,69 @@ impl Function {
     /// `code` is `Code`: object. An update leaves the resource in place.
     ///
     /// `role` is `Role`: text; at most 10000 characters; pattern `^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn new(code: impl cfn::IntoValue<Code>, role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Code", code.into_node()).with("Role", role.into_node())) }
+    pub fn new(code: impl cfn::IntoValue<Code>, role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Code>("Code", code).set::<cfn::Text>("Role", role)) }
     /// `Architectures`: list of one of its words; 1 items; no two equal. An update leaves the resource in place.
-    pub fn architectures(self, value: impl cfn::IntoValue<cfn::List<Architectures>>) -> Self { Self(self.0.with("Architectures", value.into_node())) }
+    pub fn architectures(self, value: impl cfn::IntoValue<cfn::List<Architectures>>) -> Self { Self(self.0.set::<cfn::List<Architectures>>("Architectures", value)) }
     /// `CapacityProviderConfig`: object. An update leaves the resource in place.
-    pub fn capacity_provider_config(self, value: impl cfn::IntoValue<CapacityProviderConfig>) -> Self { Self(self.0.with("CapacityProviderConfig", value.into_node())) }
+    pub fn capacity_provider_config(self, value: impl cfn::IntoValue<CapacityProviderConfig>) -> Self { Self(self.0.set::<CapacityProviderConfig>("CapacityProviderConfig", value)) }
     /// `Code`: object. An update leaves the resource in place.
-    pub fn code(self, value: impl cfn::IntoValue<Code>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<Code>) -> Self { Self(self.0.set::<Code>("Code", value)) }
     /// `CodeSigningConfigArn`: arn of `AWS::Lambda::CodeSigningConfig`; at most 200 characters. An update leaves the resource in place.
-    pub fn code_signing_config_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaCodeSigningConfig>>) -> Self { Self(self.0.with("CodeSigningConfigArn", value.into_node())) }
+    pub fn code_signing_config_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaCodeSigningConfig>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaCodeSigningConfig>>("CodeSigningConfigArn", value)) }
     /// `DeadLetterConfig`: object. An update leaves the resource in place.
-    pub fn dead_letter_config(self, value: impl cfn::IntoValue<DeadLetterConfig>) -> Self { Self(self.0.with("DeadLetterConfig", value.into_node())) }
+    pub fn dead_letter_config(self, value: impl cfn::IntoValue<DeadLetterConfig>) -> Self { Self(self.0.set::<DeadLetterConfig>("DeadLetterConfig", value)) }
     /// `Description`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DurableConfig`: object. An update replaces the resource in some cases.
-    pub fn durable_config(self, value: impl cfn::IntoValue<DurableConfig>) -> Self { Self(self.0.with("DurableConfig", value.into_node())) }
+    pub fn durable_config(self, value: impl cfn::IntoValue<DurableConfig>) -> Self { Self(self.0.set::<DurableConfig>("DurableConfig", value)) }
     /// `Environment`: object. An update leaves the resource in place.
-    pub fn environment(self, value: impl cfn::IntoValue<Environment>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<Environment>) -> Self { Self(self.0.set::<Environment>("Environment", value)) }
     /// `EphemeralStorage`: object. An update leaves the resource in place.
-    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<EphemeralStorage>) -> Self { Self(self.0.with("EphemeralStorage", value.into_node())) }
+    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<EphemeralStorage>) -> Self { Self(self.0.set::<EphemeralStorage>("EphemeralStorage", value)) }
     /// `FileSystemConfigs`: list of object; at most 1 items. An update leaves the resource in place.
-    pub fn file_system_configs(self, value: impl cfn::IntoValue<cfn::List<FileSystemConfig>>) -> Self { Self(self.0.with("FileSystemConfigs", value.into_node())) }
+    pub fn file_system_configs(self, value: impl cfn::IntoValue<cfn::List<FileSystemConfig>>) -> Self { Self(self.0.set::<cfn::List<FileSystemConfig>>("FileSystemConfigs", value)) }
     /// `FunctionName`: text; at least 1 characters; pattern `^([a-zA-Z0-9_-]{1,64}|arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:function:[a-zA-Z0-9_-]{1,64})$`. **An update replaces the resource.**
-    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionName", value.into_node())) }
+    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionName", value)) }
     /// `FunctionScalingConfig`: object. An update leaves the resource in place.
-    pub fn function_scaling_config(self, value: impl cfn::IntoValue<FunctionScalingConfig>) -> Self { Self(self.0.with("FunctionScalingConfig", value.into_node())) }
+    pub fn function_scaling_config(self, value: impl cfn::IntoValue<FunctionScalingConfig>) -> Self { Self(self.0.set::<FunctionScalingConfig>("FunctionScalingConfig", value)) }
     /// `Handler`: text; at most 128 characters; pattern `^[^\s]+$`. An update leaves the resource in place.
-    pub fn handler(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Handler", value.into_node())) }
+    pub fn handler(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Handler", value)) }
     /// `ImageConfig`: object. An update leaves the resource in place.
-    pub fn image_config(self, value: impl cfn::IntoValue<ImageConfig>) -> Self { Self(self.0.with("ImageConfig", value.into_node())) }
+    pub fn image_config(self, value: impl cfn::IntoValue<ImageConfig>) -> Self { Self(self.0.set::<ImageConfig>("ImageConfig", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; at most 10000 characters; pattern `^(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()$`. An update leaves the resource in place.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Layers`: list of text; at most 5 items; no two equal. An update leaves the resource in place.
-    pub fn layers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Layers", value.into_node())) }
+    pub fn layers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Layers", value)) }
     /// `LoggingConfig`: object. An update leaves the resource in place.
-    pub fn logging_config(self, value: impl cfn::IntoValue<FunctionLoggingConfig>) -> Self { Self(self.0.with("LoggingConfig", value.into_node())) }
+    pub fn logging_config(self, value: impl cfn::IntoValue<FunctionLoggingConfig>) -> Self { Self(self.0.set::<FunctionLoggingConfig>("LoggingConfig", value)) }
     /// `MemorySize`: integer; 128 to 32768. An update leaves the resource in place.
-    pub fn memory_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MemorySize", value.into_node())) }
+    pub fn memory_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MemorySize", value)) }
     /// `PackageType`: one of its words. **An update replaces the resource.**
-    pub fn package_type(self, value: impl cfn::IntoValue<PackageType>) -> Self { Self(self.0.with("PackageType", value.into_node())) }
+    pub fn package_type(self, value: impl cfn::IntoValue<PackageType>) -> Self { Self(self.0.set::<PackageType>("PackageType", value)) }
     /// `PublishToLatestPublished`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn publish_to_latest_published(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PublishToLatestPublished", value.into_node())) }
+    pub fn publish_to_latest_published(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PublishToLatestPublished", value)) }
     /// `RecursiveLoop`: one of its words. An update leaves the resource in place.
-    pub fn recursive_loop(self, value: impl cfn::IntoValue<RecursiveLoop>) -> Self { Self(self.0.with("RecursiveLoop", value.into_node())) }
+    pub fn recursive_loop(self, value: impl cfn::IntoValue<RecursiveLoop>) -> Self { Self(self.0.set::<RecursiveLoop>("RecursiveLoop", value)) }
     /// `ReservedConcurrentExecutions`: integer; at least 0. An update leaves the resource in place.
-    pub fn reserved_concurrent_executions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReservedConcurrentExecutions", value.into_node())) }
+    pub fn reserved_concurrent_executions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReservedConcurrentExecutions", value)) }
     /// `Role`: text; at most 10000 characters; pattern `^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
     /// `Runtime`: one of its words. An update leaves the resource in place.
-    pub fn runtime(self, value: impl cfn::IntoValue<Runtime>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<Runtime>) -> Self { Self(self.0.set::<Runtime>("Runtime", value)) }
     /// `RuntimeManagementConfig`: object. An update leaves the resource in place.
-    pub fn runtime_management_config(self, value: impl cfn::IntoValue<RuntimeManagementConfig>) -> Self { Self(self.0.with("RuntimeManagementConfig", value.into_node())) }
+    pub fn runtime_management_config(self, value: impl cfn::IntoValue<RuntimeManagementConfig>) -> Self { Self(self.0.set::<RuntimeManagementConfig>("RuntimeManagementConfig", value)) }
     /// `SnapStart`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn snap_start(self, value: impl cfn::IntoValue<SnapStart>) -> Self { Self(self.0.with("SnapStart", value.into_node())) }
+    pub fn snap_start(self, value: impl cfn::IntoValue<SnapStart>) -> Self { Self(self.0.set::<SnapStart>("SnapStart", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderTag>>("Tags", value)) }
     /// `TenancyConfig`: object. **An update replaces the resource.**
-    pub fn tenancy_config(self, value: impl cfn::IntoValue<TenancyConfig>) -> Self { Self(self.0.with("TenancyConfig", value.into_node())) }
+    pub fn tenancy_config(self, value: impl cfn::IntoValue<TenancyConfig>) -> Self { Self(self.0.set::<TenancyConfig>("TenancyConfig", value)) }
     /// `Timeout`: integer; 1 to 5400. An update leaves the resource in place.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Timeout", value)) }
     /// `TracingConfig`: object. An update leaves the resource in place.
-    pub fn tracing_config(self, value: impl cfn::IntoValue<TracingConfig>) -> Self { Self(self.0.with("TracingConfig", value.into_node())) }
+    pub fn tracing_config(self, value: impl cfn::IntoValue<TracingConfig>) -> Self { Self(self.0.set::<TracingConfig>("TracingConfig", value)) }
     /// `VpcConfig`: object. An update leaves the resource in place.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.set::<VpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::Function` in a template.
@@ -111,9 +111,9 @@ impl CapacityProviderConfig {
     /// With everything that is required.
     ///
     /// `lambda_managed_instances_capacity_provider_config` is `LambdaManagedInstancesCapacityProviderConfig`: object.
-    pub fn new(lambda_managed_instances_capacity_provider_config: impl cfn::IntoValue<LambdaManagedInstancesCapacityProviderConfig>) -> Self { Self(cfn::Properties::new().with("LambdaManagedInstancesCapacityProviderConfig", lambda_managed_instances_capacity_provider_config.into_node())) }
+    pub fn new(lambda_managed_instances_capacity_provider_config: impl cfn::IntoValue<LambdaManagedInstancesCapacityProviderConfig>) -> Self { Self(cfn::Properties::new().set::<LambdaManagedInstancesCapacityProviderConfig>("LambdaManagedInstancesCapacityProviderConfig", lambda_managed_instances_capacity_provider_config)) }
     /// `LambdaManagedInstancesCapacityProviderConfig`: object.
-    pub fn lambda_managed_instances_capacity_provider_config(self, value: impl cfn::IntoValue<LambdaManagedInstancesCapacityProviderConfig>) -> Self { Self(self.0.with("LambdaManagedInstancesCapacityProviderConfig", value.into_node())) }
+    pub fn lambda_managed_instances_capacity_provider_config(self, value: impl cfn::IntoValue<LambdaManagedInstancesCapacityProviderConfig>) -> Self { Self(self.0.set::<LambdaManagedInstancesCapacityProviderConfig>("LambdaManagedInstancesCapacityProviderConfig", value)) }
 }
 
 /// `Code` of `AWS::Lambda::Function`.
@@ -127,19 +127,19 @@ impl Code {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ImageUri`: text.
-    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUri", value.into_node())) }
+    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUri", value)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[0-9A-Za-z\.\-_]*(?<!\.)$`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3Key`: text; 1 to 1024 characters.
-    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Key", value.into_node())) }
+    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Key", value)) }
     /// `S3ObjectStorageMode`: one of its words.
-    pub fn s3_object_storage_mode(self, value: impl cfn::IntoValue<S3ObjectStorageMode>) -> Self { Self(self.0.with("S3ObjectStorageMode", value.into_node())) }
+    pub fn s3_object_storage_mode(self, value: impl cfn::IntoValue<S3ObjectStorageMode>) -> Self { Self(self.0.set::<S3ObjectStorageMode>("S3ObjectStorageMode", value)) }
     /// `S3ObjectVersion`: text; 1 to 1024 characters.
-    pub fn s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3ObjectVersion", value.into_node())) }
+    pub fn s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3ObjectVersion", value)) }
     /// `SourceKMSKeyArn`: text; at most 10000 characters; pattern `^(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()$`.
-    pub fn source_kms_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceKMSKeyArn", value.into_node())) }
+    pub fn source_kms_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceKMSKeyArn", value)) }
     /// `ZipFile`: text.
-    pub fn zip_file(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ZipFile", value.into_node())) }
+    pub fn zip_file(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ZipFile", value)) }
 }
 
 impl ::core::default::Default for Code {
@@ -157,7 +157,7 @@ impl DeadLetterConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TargetArn`: text; at most 10000 characters; pattern `^(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()$`.
-    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArn", value.into_node())) }
+    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
 }
 
 impl ::core::default::Default for DeadLetterConfig {
@@ -175,13 +175,13 @@ impl DurableConfig {
     /// With everything that is required.
     ///
     /// `execution_timeout` is `ExecutionTimeout`: integer; 1 to 31622400.
-    pub fn new(execution_timeout: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ExecutionTimeout", execution_timeout.into_node())) }
+    pub fn new(execution_timeout: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("ExecutionTimeout", execution_timeout)) }
     /// `ExecutionTimeout`: integer; 1 to 31622400.
-    pub fn execution_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExecutionTimeout", value.into_node())) }
+    pub fn execution_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExecutionTimeout", value)) }
     /// `KMSKeyArn`: arn of `AWS::KMS::Key`; at most 10000 characters; pattern `^(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KMSKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KMSKeyArn", value)) }
     /// `RetentionPeriodInDays`: integer; 1 to 90.
-    pub fn retention_period_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionPeriodInDays", value.into_node())) }
+    pub fn retention_period_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionPeriodInDays", value)) }
 }
 
 /// `Environment` of `AWS::Lambda::Function`.
@@ -195,7 +195,7 @@ impl Environment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Variables`: map of JSON.
-    pub fn variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Json>>) -> Self { Self(self.0.with("Variables", value.into_node())) }
+    pub fn variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Json>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Json>>("Variables", value)) }
 }
 
 impl ::core::default::Default for Environment {
@@ -213,9 +213,9 @@ impl EphemeralStorage {
     /// With everything that is required.
     ///
     /// `size` is `Size`: integer; 512 to 32768.
-    pub fn new(size: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Size", size.into_node())) }
+    pub fn new(size: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Size", size)) }
     /// `Size`: integer; 512 to 32768.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Size", value)) }
 }
 
 /// `FileSystemConfig` of `AWS::Lambda::Function`.
@@ -231,13 +231,13 @@ impl FileSystemConfig {
     /// `arn` is `Arn`: text; at most 200 characters.
     ///
     /// `local_mount_path` is `LocalMountPath`: text; at most 160 characters; pattern `^/mnt/[a-zA-Z0-9-_.]+$`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, local_mount_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node()).with("LocalMountPath", local_mount_path.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, local_mount_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn).set::<cfn::Text>("LocalMountPath", local_mount_path)) }
     /// `Arn`: text; at most 200 characters.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `LocalMountPath`: text; at most 160 characters; pattern `^/mnt/[a-zA-Z0-9-_.]+$`.
-    pub fn local_mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalMountPath", value.into_node())) }
+    pub fn local_mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalMountPath", value)) }
     /// `S3FilesConfig`: object.
-    pub fn s3_files_config(self, value: impl cfn::IntoValue<S3FilesConfig>) -> Self { Self(self.0.with("S3FilesConfig", value.into_node())) }
+    pub fn s3_files_config(self, value: impl cfn::IntoValue<S3FilesConfig>) -> Self { Self(self.0.set::<S3FilesConfig>("S3FilesConfig", value)) }
 }
 
 /// `LoggingConfig` of `AWS::Lambda::Function`.
@@ -251,13 +251,13 @@ impl FunctionLoggingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationLogLevel`: one of its words.
-    pub fn application_log_level(self, value: impl cfn::IntoValue<ApplicationLogLevel>) -> Self { Self(self.0.with("ApplicationLogLevel", value.into_node())) }
+    pub fn application_log_level(self, value: impl cfn::IntoValue<ApplicationLogLevel>) -> Self { Self(self.0.set::<ApplicationLogLevel>("ApplicationLogLevel", value)) }
     /// `LogFormat`: one of its words.
-    pub fn log_format(self, value: impl cfn::IntoValue<LogFormat>) -> Self { Self(self.0.with("LogFormat", value.into_node())) }
+    pub fn log_format(self, value: impl cfn::IntoValue<LogFormat>) -> Self { Self(self.0.set::<LogFormat>("LogFormat", value)) }
     /// `LogGroup`: text; 1 to 512 characters; pattern `[\.\-_/#A-Za-z0-9]+`.
-    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroup", value.into_node())) }
+    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroup", value)) }
     /// `SystemLogLevel`: one of its words.
-    pub fn system_log_level(self, value: impl cfn::IntoValue<SystemLogLevel>) -> Self { Self(self.0.with("SystemLogLevel", value.into_node())) }
+    pub fn system_log_level(self, value: impl cfn::IntoValue<SystemLogLevel>) -> Self { Self(self.0.set::<SystemLogLevel>("SystemLogLevel", value)) }
 }
 
 impl ::core::default::Default for FunctionLoggingConfig {
@@ -275,11 +275,11 @@ impl ImageConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Command`: list of text; at most 1500 items; no two equal.
-    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Command", value)) }
     /// `EntryPoint`: list of text; at most 1500 items; no two equal.
-    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EntryPoint", value.into_node())) }
+    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EntryPoint", value)) }
     /// `WorkingDirectory`: text; at most 1000 characters.
-    pub fn working_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkingDirectory", value.into_node())) }
+    pub fn working_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkingDirectory", value)) }
 }
 
 impl ::core::default::Default for ImageConfig {
@@ -297,13 +297,13 @@ impl LambdaManagedInstancesCapacityProviderConfig {
     /// With everything that is required.
     ///
     /// `capacity_provider_arn` is `CapacityProviderArn`: text; 1 to 140 characters; pattern `^arn:aws[a-zA-Z-]*:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:capacity-provider:[a-zA-Z0-9-_]+$`.
-    pub fn new(capacity_provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CapacityProviderArn", capacity_provider_arn.into_node())) }
+    pub fn new(capacity_provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CapacityProviderArn", capacity_provider_arn)) }
     /// `CapacityProviderArn`: text; 1 to 140 characters; pattern `^arn:aws[a-zA-Z-]*:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:capacity-provider:[a-zA-Z0-9-_]+$`.
-    pub fn capacity_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityProviderArn", value.into_node())) }
+    pub fn capacity_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityProviderArn", value)) }
     /// `ExecutionEnvironmentMemoryGiBPerVCpu`: number; 2 to 8.
-    pub fn execution_environment_memory_gib_per_v_cpu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ExecutionEnvironmentMemoryGiBPerVCpu", value.into_node())) }
+    pub fn execution_environment_memory_gib_per_v_cpu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ExecutionEnvironmentMemoryGiBPerVCpu", value)) }
     /// `PerExecutionEnvironmentMaxConcurrency`: integer; 1 to 1600.
-    pub fn per_execution_environment_max_concurrency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PerExecutionEnvironmentMaxConcurrency", value.into_node())) }
+    pub fn per_execution_environment_max_concurrency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PerExecutionEnvironmentMaxConcurrency", value)) }
 }
 
 /// `RuntimeManagementConfig` of `AWS::Lambda::Function`.
@@ -317,11 +317,11 @@ impl RuntimeManagementConfig {
     /// With everything that is required.
     ///
     /// `update_runtime_on` is `UpdateRuntimeOn`: one of its words.
-    pub fn new(update_runtime_on: impl cfn::IntoValue<UpdateRuntimeOn>) -> Self { Self(cfn::Properties::new().with("UpdateRuntimeOn", update_runtime_on.into_node())) }
+    pub fn new(update_runtime_on: impl cfn::IntoValue<UpdateRuntimeOn>) -> Self { Self(cfn::Properties::new().set::<UpdateRuntimeOn>("UpdateRuntimeOn", update_runtime_on)) }
     /// `RuntimeVersionArn`: text.
-    pub fn runtime_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuntimeVersionArn", value.into_node())) }
+    pub fn runtime_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuntimeVersionArn", value)) }
     /// `UpdateRuntimeOn`: one of its words.
-    pub fn update_runtime_on(self, value: impl cfn::IntoValue<UpdateRuntimeOn>) -> Self { Self(self.0.with("UpdateRuntimeOn", value.into_node())) }
+    pub fn update_runtime_on(self, value: impl cfn::IntoValue<UpdateRuntimeOn>) -> Self { Self(self.0.set::<UpdateRuntimeOn>("UpdateRuntimeOn", value)) }
 }
 
 /// `S3FilesConfig` of `AWS::Lambda::Function`.
@@ -335,7 +335,7 @@ impl S3FilesConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DirectS3Read`: one of its words.
-    pub fn direct_s3_read(self, value: impl cfn::IntoValue<DirectS3Read>) -> Self { Self(self.0.with("DirectS3Read", value.into_node())) }
+    pub fn direct_s3_read(self, value: impl cfn::IntoValue<DirectS3Read>) -> Self { Self(self.0.set::<DirectS3Read>("DirectS3Read", value)) }
 }
 
 impl ::core::default::Default for S3FilesConfig {
@@ -353,9 +353,9 @@ impl SnapStart {
     /// With everything that is required.
     ///
     /// `apply_on` is `ApplyOn`: one of its words.
-    pub fn new(apply_on: impl cfn::IntoValue<ApplyOn>) -> Self { Self(cfn::Properties::new().with("ApplyOn", apply_on.into_node())) }
+    pub fn new(apply_on: impl cfn::IntoValue<ApplyOn>) -> Self { Self(cfn::Properties::new().set::<ApplyOn>("ApplyOn", apply_on)) }
     /// `ApplyOn`: one of its words.
-    pub fn apply_on(self, value: impl cfn::IntoValue<ApplyOn>) -> Self { Self(self.0.with("ApplyOn", value.into_node())) }
+    pub fn apply_on(self, value: impl cfn::IntoValue<ApplyOn>) -> Self { Self(self.0.set::<ApplyOn>("ApplyOn", value)) }
 }
 
 /// `SnapStartResponse` of `AWS::Lambda::Function`.
@@ -369,9 +369,9 @@ impl SnapStartResponse {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplyOn`: one of its words.
-    pub fn apply_on(self, value: impl cfn::IntoValue<ApplyOn>) -> Self { Self(self.0.with("ApplyOn", value.into_node())) }
+    pub fn apply_on(self, value: impl cfn::IntoValue<ApplyOn>) -> Self { Self(self.0.set::<ApplyOn>("ApplyOn", value)) }
     /// `OptimizationStatus`: one of its words.
-    pub fn optimization_status(self, value: impl cfn::IntoValue<OptimizationStatus>) -> Self { Self(self.0.with("OptimizationStatus", value.into_node())) }
+    pub fn optimization_status(self, value: impl cfn::IntoValue<OptimizationStatus>) -> Self { Self(self.0.set::<OptimizationStatus>("OptimizationStatus", value)) }
 }
 
 impl ::core::default::Default for SnapStartResponse {
@@ -389,9 +389,9 @@ impl TenancyConfig {
     /// With everything that is required.
     ///
     /// `tenant_isolation_mode` is `TenantIsolationMode`: one of its words.
-    pub fn new(tenant_isolation_mode: impl cfn::IntoValue<TenantIsolationMode>) -> Self { Self(cfn::Properties::new().with("TenantIsolationMode", tenant_isolation_mode.into_node())) }
+    pub fn new(tenant_isolation_mode: impl cfn::IntoValue<TenantIsolationMode>) -> Self { Self(cfn::Properties::new().set::<TenantIsolationMode>("TenantIsolationMode", tenant_isolation_mode)) }
     /// `TenantIsolationMode`: one of its words.
-    pub fn tenant_isolation_mode(self, value: impl cfn::IntoValue<TenantIsolationMode>) -> Self { Self(self.0.with("TenantIsolationMode", value.into_node())) }
+    pub fn tenant_isolation_mode(self, value: impl cfn::IntoValue<TenantIsolationMode>) -> Self { Self(self.0.set::<TenantIsolationMode>("TenantIsolationMode", value)) }
 }
 
 /// `TracingConfig` of `AWS::Lambda::Function`.
@@ -405,7 +405,7 @@ impl TracingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<TracingConfigMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<TracingConfigMode>) -> Self { Self(self.0.set::<TracingConfigMode>("Mode", value)) }
 }
 
 impl ::core::default::Default for TracingConfig {
@@ -423,11 +423,11 @@ impl VpcConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ipv6AllowedForDualStack`: boolean.
-    pub fn ipv6_allowed_for_dual_stack(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Ipv6AllowedForDualStack", value.into_node())) }
+    pub fn ipv6_allowed_for_dual_stack(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Ipv6AllowedForDualStack", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; at most 16 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for VpcConfig {

@@ -16,19 +16,19 @@ impl LayerVersion {
     /// With everything that is required.
     ///
     /// `content` is `Content`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn new(content: impl cfn::IntoValue<Content>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<Content>) -> Self { Self(cfn::Properties::new().set::<Content>("Content", content)) }
     /// `CompatibleArchitectures`: list of one of its words; at most 2 items. **An update replaces the resource.**
-    pub fn compatible_architectures(self, value: impl cfn::IntoValue<cfn::List<CompatibleArchitectures>>) -> Self { Self(self.0.with("CompatibleArchitectures", value.into_node())) }
+    pub fn compatible_architectures(self, value: impl cfn::IntoValue<cfn::List<CompatibleArchitectures>>) -> Self { Self(self.0.set::<cfn::List<CompatibleArchitectures>>("CompatibleArchitectures", value)) }
     /// `CompatibleRuntimes`: list of one of its words; at most 15 items. **An update replaces the resource.**
-    pub fn compatible_runtimes(self, value: impl cfn::IntoValue<cfn::List<CompatibleRuntimes>>) -> Self { Self(self.0.with("CompatibleRuntimes", value.into_node())) }
+    pub fn compatible_runtimes(self, value: impl cfn::IntoValue<cfn::List<CompatibleRuntimes>>) -> Self { Self(self.0.set::<cfn::List<CompatibleRuntimes>>("CompatibleRuntimes", value)) }
     /// `Content`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn content(self, value: impl cfn::IntoValue<Content>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<Content>) -> Self { Self(self.0.set::<Content>("Content", value)) }
     /// `Description`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `LayerName`: text; 1 to 140 characters. **An update replaces the resource.**
-    pub fn layer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LayerName", value.into_node())) }
+    pub fn layer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LayerName", value)) }
     /// `LicenseInfo`: text; at most 512 characters. **An update replaces the resource.**
-    pub fn license_info(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LicenseInfo", value.into_node())) }
+    pub fn license_info(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LicenseInfo", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::LayerVersion` in a template.
@@ -55,15 +55,15 @@ impl Content {
     /// `s3_bucket` is `S3Bucket`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[0-9A-Za-z\.\-_]*(?<!\.)$`.
     ///
     /// `s3_key` is `S3Key`: text; 1 to 1024 characters.
-    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Bucket", s3_bucket.into_node()).with("S3Key", s3_key.into_node())) }
+    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", s3_bucket).set::<cfn::Text>("S3Key", s3_key)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[0-9A-Za-z\.\-_]*(?<!\.)$`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3Key`: text; 1 to 1024 characters.
-    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Key", value.into_node())) }
+    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Key", value)) }
     /// `S3ObjectStorageMode`: one of its words.
-    pub fn s3_object_storage_mode(self, value: impl cfn::IntoValue<S3ObjectStorageMode>) -> Self { Self(self.0.with("S3ObjectStorageMode", value.into_node())) }
+    pub fn s3_object_storage_mode(self, value: impl cfn::IntoValue<S3ObjectStorageMode>) -> Self { Self(self.0.set::<S3ObjectStorageMode>("S3ObjectStorageMode", value)) }
     /// `S3ObjectVersion`: text; 1 to 1024 characters.
-    pub fn s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3ObjectVersion", value.into_node())) }
+    pub fn s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3ObjectVersion", value)) }
 }
 
 crate::words! {

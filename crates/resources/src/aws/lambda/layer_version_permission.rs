@@ -20,15 +20,15 @@ impl LayerVersionPermission {
     /// `layer_version_arn` is `LayerVersionArn`: arn of `AWS::Lambda::LayerVersion`. **An update replaces the resource.**
     ///
     /// `principal` is `Principal`: text; at most 10000 characters; pattern `^\d{12}|\*|arn:(aws[a-zA-Z-]*):iam::\d{12}:root$`. **An update replaces the resource.**
-    pub fn new(action: impl cfn::IntoValue<cfn::Text>, layer_version_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaLayerVersion>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("LayerVersionArn", layer_version_arn.into_node()).with("Principal", principal.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<cfn::Text>, layer_version_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaLayerVersion>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Action", action).set::<cfn::Arn<crate::kind::LambdaLayerVersion>>("LayerVersionArn", layer_version_arn).set::<cfn::Text>("Principal", principal)) }
     /// `Action`: text; at most 22 characters; pattern `^lambda:GetLayerVersion$`. **An update replaces the resource.**
-    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Action", value)) }
     /// `LayerVersionArn`: arn of `AWS::Lambda::LayerVersion`. **An update replaces the resource.**
-    pub fn layer_version_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaLayerVersion>>) -> Self { Self(self.0.with("LayerVersionArn", value.into_node())) }
+    pub fn layer_version_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaLayerVersion>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaLayerVersion>>("LayerVersionArn", value)) }
     /// `OrganizationId`: text; at most 34 characters; pattern `^o-[a-z0-9]{10,32}$`. **An update replaces the resource.**
-    pub fn organization_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationId", value.into_node())) }
+    pub fn organization_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationId", value)) }
     /// `Principal`: text; at most 10000 characters; pattern `^\d{12}|\*|arn:(aws[a-zA-Z-]*):iam::\d{12}:root$`. **An update replaces the resource.**
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::LayerVersionPermission` in a template.

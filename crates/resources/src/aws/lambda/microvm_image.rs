@@ -45,35 +45,35 @@ pub struct MicrovmImageArgs<T0, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T1
 
 impl MicrovmImage {
     /// With everything that is required.
-    pub fn new(args: MicrovmImageArgs<impl cfn::IntoValue<cfn::List<AdditionalOsCapabilities>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<CodeArtifact>, impl cfn::IntoValue<cfn::List<CpuConfiguration>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<EnvironmentVariable>>, impl cfn::IntoValue<Hooks>, impl cfn::IntoValue<Logging>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Resources>>>) -> Self { Self(cfn::Properties::new().with("AdditionalOsCapabilities", args.additional_os_capabilities.into_node()).with("BaseImageArn", args.base_image_arn.into_node()).with("BaseImageVersion", args.base_image_version.into_node()).with("BuildRoleArn", args.build_role_arn.into_node()).with("CodeArtifact", args.code_artifact.into_node()).with("CpuConfigurations", args.cpu_configurations.into_node()).with("Description", args.description.into_node()).with("EgressNetworkConnectors", args.egress_network_connectors.into_node()).with("EnvironmentVariables", args.environment_variables.into_node()).with("Hooks", args.hooks.into_node()).with("Logging", args.logging.into_node()).with("Name", args.name.into_node()).with("Resources", args.resources.into_node())) }
+    pub fn new(args: MicrovmImageArgs<impl cfn::IntoValue<cfn::List<AdditionalOsCapabilities>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<CodeArtifact>, impl cfn::IntoValue<cfn::List<CpuConfiguration>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<EnvironmentVariable>>, impl cfn::IntoValue<Hooks>, impl cfn::IntoValue<Logging>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Resources>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AdditionalOsCapabilities>>("AdditionalOsCapabilities", args.additional_os_capabilities).set::<cfn::Text>("BaseImageArn", args.base_image_arn).set::<cfn::Text>("BaseImageVersion", args.base_image_version).set::<cfn::Arn<crate::kind::IAMRole>>("BuildRoleArn", args.build_role_arn).set::<CodeArtifact>("CodeArtifact", args.code_artifact).set::<cfn::List<CpuConfiguration>>("CpuConfigurations", args.cpu_configurations).set::<cfn::Text>("Description", args.description).set::<cfn::List<cfn::Text>>("EgressNetworkConnectors", args.egress_network_connectors).set::<cfn::List<EnvironmentVariable>>("EnvironmentVariables", args.environment_variables).set::<Hooks>("Hooks", args.hooks).set::<Logging>("Logging", args.logging).set::<cfn::Text>("Name", args.name).set::<cfn::List<Resources>>("Resources", args.resources)) }
     /// `AdditionalOsCapabilities`: list of one of its words; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn additional_os_capabilities(self, value: impl cfn::IntoValue<cfn::List<AdditionalOsCapabilities>>) -> Self { Self(self.0.with("AdditionalOsCapabilities", value.into_node())) }
+    pub fn additional_os_capabilities(self, value: impl cfn::IntoValue<cfn::List<AdditionalOsCapabilities>>) -> Self { Self(self.0.set::<cfn::List<AdditionalOsCapabilities>>("AdditionalOsCapabilities", value)) }
     /// `BaseImageArn`: text; 1 to 2048 characters; pattern `^[^\s]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn base_image_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseImageArn", value.into_node())) }
+    pub fn base_image_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseImageArn", value)) }
     /// `BaseImageVersion`: text; 1 to 2048 characters; pattern `^[^\s]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn base_image_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseImageVersion", value.into_node())) }
+    pub fn base_image_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseImageVersion", value)) }
     /// `BuildRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:aws[a-zA-Z-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn build_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("BuildRoleArn", value.into_node())) }
+    pub fn build_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("BuildRoleArn", value)) }
     /// `CodeArtifact`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn code_artifact(self, value: impl cfn::IntoValue<CodeArtifact>) -> Self { Self(self.0.with("CodeArtifact", value.into_node())) }
+    pub fn code_artifact(self, value: impl cfn::IntoValue<CodeArtifact>) -> Self { Self(self.0.set::<CodeArtifact>("CodeArtifact", value)) }
     /// `CpuConfigurations`: list of object; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn cpu_configurations(self, value: impl cfn::IntoValue<cfn::List<CpuConfiguration>>) -> Self { Self(self.0.with("CpuConfigurations", value.into_node())) }
+    pub fn cpu_configurations(self, value: impl cfn::IntoValue<cfn::List<CpuConfiguration>>) -> Self { Self(self.0.set::<cfn::List<CpuConfiguration>>("CpuConfigurations", value)) }
     /// `Description`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EgressNetworkConnectors`: list of text; at most 10 items; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn egress_network_connectors(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EgressNetworkConnectors", value.into_node())) }
+    pub fn egress_network_connectors(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EgressNetworkConnectors", value)) }
     /// `EnvironmentVariables`: list of object; at most 50 items; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentVariable>>("EnvironmentVariables", value)) }
     /// `Hooks`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn hooks(self, value: impl cfn::IntoValue<Hooks>) -> Self { Self(self.0.with("Hooks", value.into_node())) }
+    pub fn hooks(self, value: impl cfn::IntoValue<Hooks>) -> Self { Self(self.0.set::<Hooks>("Hooks", value)) }
     /// `Logging`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn logging(self, value: impl cfn::IntoValue<Logging>) -> Self { Self(self.0.with("Logging", value.into_node())) }
+    pub fn logging(self, value: impl cfn::IntoValue<Logging>) -> Self { Self(self.0.set::<Logging>("Logging", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-_]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Resources`: list of object; at most 1 items; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<Resources>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<Resources>>) -> Self { Self(self.0.set::<cfn::List<Resources>>("Resources", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::MicrovmImage` in a template.
@@ -108,9 +108,9 @@ impl CloudWatchLogging {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroup`: text; 1 to 512 characters; pattern `^[a-zA-Z0-9_\-/.#]+$`.
-    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroup", value.into_node())) }
+    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroup", value)) }
     /// `LogStream`: text; 1 to 512 characters; pattern `^[^:*]*$`.
-    pub fn log_stream(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogStream", value.into_node())) }
+    pub fn log_stream(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogStream", value)) }
 }
 
 impl ::core::default::Default for CloudWatchLogging {
@@ -128,9 +128,9 @@ impl CodeArtifact {
     /// With everything that is required.
     ///
     /// `uri` is `Uri`: text; 1 to 2048 characters; pattern `^[^\s]+$`.
-    pub fn new(uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Uri", uri.into_node())) }
+    pub fn new(uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Uri", uri)) }
     /// `Uri`: text; 1 to 2048 characters; pattern `^[^\s]+$`.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uri", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uri", value)) }
 }
 
 /// `CpuConfiguration` of `AWS::Lambda::MicrovmImage`.
@@ -144,9 +144,9 @@ impl CpuConfiguration {
     /// With everything that is required.
     ///
     /// `architecture` is `Architecture`: one of its words.
-    pub fn new(architecture: impl cfn::IntoValue<MicrovmImageArchitecture>) -> Self { Self(cfn::Properties::new().with("Architecture", architecture.into_node())) }
+    pub fn new(architecture: impl cfn::IntoValue<MicrovmImageArchitecture>) -> Self { Self(cfn::Properties::new().set::<MicrovmImageArchitecture>("Architecture", architecture)) }
     /// `Architecture`: one of its words.
-    pub fn architecture(self, value: impl cfn::IntoValue<MicrovmImageArchitecture>) -> Self { Self(self.0.with("Architecture", value.into_node())) }
+    pub fn architecture(self, value: impl cfn::IntoValue<MicrovmImageArchitecture>) -> Self { Self(self.0.set::<MicrovmImageArchitecture>("Architecture", value)) }
 }
 
 /// `EnvironmentVariable` of `AWS::Lambda::MicrovmImage`.
@@ -162,11 +162,11 @@ impl EnvironmentVariable {
     /// `key` is `Key`: text; 1 to 256 characters; pattern `^[^\s]+$`.
     ///
     /// `value` is `Value`: text; at most 4096 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 256 characters; pattern `^[^\s]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 4096 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(EnvironmentVariable);
@@ -182,11 +182,11 @@ impl Hooks {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MicrovmHooks`: object.
-    pub fn microvm_hooks(self, value: impl cfn::IntoValue<MicrovmHooks>) -> Self { Self(self.0.with("MicrovmHooks", value.into_node())) }
+    pub fn microvm_hooks(self, value: impl cfn::IntoValue<MicrovmHooks>) -> Self { Self(self.0.set::<MicrovmHooks>("MicrovmHooks", value)) }
     /// `MicrovmImageHooks`: object.
-    pub fn microvm_image_hooks(self, value: impl cfn::IntoValue<MicrovmImageHooks>) -> Self { Self(self.0.with("MicrovmImageHooks", value.into_node())) }
+    pub fn microvm_image_hooks(self, value: impl cfn::IntoValue<MicrovmImageHooks>) -> Self { Self(self.0.set::<MicrovmImageHooks>("MicrovmImageHooks", value)) }
     /// `Port`: integer; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
 }
 
 impl ::core::default::Default for Hooks {
@@ -204,9 +204,9 @@ impl Logging {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatch`: object.
-    pub fn cloud_watch(self, value: impl cfn::IntoValue<CloudWatchLogging>) -> Self { Self(self.0.with("CloudWatch", value.into_node())) }
+    pub fn cloud_watch(self, value: impl cfn::IntoValue<CloudWatchLogging>) -> Self { Self(self.0.set::<CloudWatchLogging>("CloudWatch", value)) }
     /// `Disabled`: boolean.
-    pub fn disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Disabled", value.into_node())) }
+    pub fn disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Disabled", value)) }
 }
 
 impl ::core::default::Default for Logging {
@@ -224,21 +224,21 @@ impl MicrovmHooks {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Resume`: one of its words.
-    pub fn resume(self, value: impl cfn::IntoValue<HookState>) -> Self { Self(self.0.with("Resume", value.into_node())) }
+    pub fn resume(self, value: impl cfn::IntoValue<HookState>) -> Self { Self(self.0.set::<HookState>("Resume", value)) }
     /// `ResumeTimeoutInSeconds`: integer; 1 to 60.
-    pub fn resume_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ResumeTimeoutInSeconds", value.into_node())) }
+    pub fn resume_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ResumeTimeoutInSeconds", value)) }
     /// `Run`: one of its words.
-    pub fn run(self, value: impl cfn::IntoValue<HookState>) -> Self { Self(self.0.with("Run", value.into_node())) }
+    pub fn run(self, value: impl cfn::IntoValue<HookState>) -> Self { Self(self.0.set::<HookState>("Run", value)) }
     /// `RunTimeoutInSeconds`: integer; 1 to 60.
-    pub fn run_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RunTimeoutInSeconds", value.into_node())) }
+    pub fn run_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RunTimeoutInSeconds", value)) }
     /// `Suspend`: one of its words.
-    pub fn suspend(self, value: impl cfn::IntoValue<HookState>) -> Self { Self(self.0.with("Suspend", value.into_node())) }
+    pub fn suspend(self, value: impl cfn::IntoValue<HookState>) -> Self { Self(self.0.set::<HookState>("Suspend", value)) }
     /// `SuspendTimeoutInSeconds`: integer; 1 to 60.
-    pub fn suspend_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SuspendTimeoutInSeconds", value.into_node())) }
+    pub fn suspend_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SuspendTimeoutInSeconds", value)) }
     /// `Terminate`: one of its words.
-    pub fn terminate(self, value: impl cfn::IntoValue<HookState>) -> Self { Self(self.0.with("Terminate", value.into_node())) }
+    pub fn terminate(self, value: impl cfn::IntoValue<HookState>) -> Self { Self(self.0.set::<HookState>("Terminate", value)) }
     /// `TerminateTimeoutInSeconds`: integer; 1 to 60.
-    pub fn terminate_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TerminateTimeoutInSeconds", value.into_node())) }
+    pub fn terminate_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TerminateTimeoutInSeconds", value)) }
 }
 
 impl ::core::default::Default for MicrovmHooks {
@@ -256,13 +256,13 @@ impl MicrovmImageHooks {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ready`: one of its words.
-    pub fn ready(self, value: impl cfn::IntoValue<HookState>) -> Self { Self(self.0.with("Ready", value.into_node())) }
+    pub fn ready(self, value: impl cfn::IntoValue<HookState>) -> Self { Self(self.0.set::<HookState>("Ready", value)) }
     /// `ReadyTimeoutInSeconds`: integer; 1 to 3600.
-    pub fn ready_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReadyTimeoutInSeconds", value.into_node())) }
+    pub fn ready_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReadyTimeoutInSeconds", value)) }
     /// `Validate`: one of its words.
-    pub fn validate(self, value: impl cfn::IntoValue<HookState>) -> Self { Self(self.0.with("Validate", value.into_node())) }
+    pub fn validate(self, value: impl cfn::IntoValue<HookState>) -> Self { Self(self.0.set::<HookState>("Validate", value)) }
     /// `ValidateTimeoutInSeconds`: integer; 1 to 3600.
-    pub fn validate_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ValidateTimeoutInSeconds", value.into_node())) }
+    pub fn validate_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ValidateTimeoutInSeconds", value)) }
 }
 
 impl ::core::default::Default for MicrovmImageHooks {
@@ -280,9 +280,9 @@ impl Resources {
     /// With everything that is required.
     ///
     /// `minimum_memory_in_mib` is `MinimumMemoryInMiB`: integer.
-    pub fn new(minimum_memory_in_mib: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MinimumMemoryInMiB", minimum_memory_in_mib.into_node())) }
+    pub fn new(minimum_memory_in_mib: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MinimumMemoryInMiB", minimum_memory_in_mib)) }
     /// `MinimumMemoryInMiB`: integer.
-    pub fn minimum_memory_in_mib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumMemoryInMiB", value.into_node())) }
+    pub fn minimum_memory_in_mib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumMemoryInMiB", value)) }
 }
 
 crate::words! {

@@ -16,15 +16,15 @@ impl NetworkConnector {
     /// With everything that is required.
     ///
     /// `configuration` is `Configuration`: object. An update leaves the resource in place.
-    pub fn new(configuration: impl cfn::IntoValue<Config>) -> Self { Self(cfn::Properties::new().with("Configuration", configuration.into_node())) }
+    pub fn new(configuration: impl cfn::IntoValue<Config>) -> Self { Self(cfn::Properties::new().set::<Config>("Configuration", configuration)) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<Config>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<Config>) -> Self { Self(self.0.set::<Config>("Configuration", value)) }
     /// `Name`: text; 1 to 140 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OperatorRole`: text; at most 10000 characters; pattern `^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn operator_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OperatorRole", value.into_node())) }
+    pub fn operator_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OperatorRole", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::NetworkConnector` in a template.
@@ -55,9 +55,9 @@ impl Config {
     /// With everything that is required.
     ///
     /// `vpc_egress_configuration` is `VpcEgressConfiguration`: object.
-    pub fn new(vpc_egress_configuration: impl cfn::IntoValue<VpcEgressConfiguration>) -> Self { Self(cfn::Properties::new().with("VpcEgressConfiguration", vpc_egress_configuration.into_node())) }
+    pub fn new(vpc_egress_configuration: impl cfn::IntoValue<VpcEgressConfiguration>) -> Self { Self(cfn::Properties::new().set::<VpcEgressConfiguration>("VpcEgressConfiguration", vpc_egress_configuration)) }
     /// `VpcEgressConfiguration`: object.
-    pub fn vpc_egress_configuration(self, value: impl cfn::IntoValue<VpcEgressConfiguration>) -> Self { Self(self.0.with("VpcEgressConfiguration", value.into_node())) }
+    pub fn vpc_egress_configuration(self, value: impl cfn::IntoValue<VpcEgressConfiguration>) -> Self { Self(self.0.set::<VpcEgressConfiguration>("VpcEgressConfiguration", value)) }
 }
 
 /// `VpcEgressConfiguration` of `AWS::Lambda::NetworkConnector`.
@@ -82,15 +82,15 @@ pub struct VpcEgressConfigurationArgs<T0, T1, T2, T3> {
 
 impl VpcEgressConfiguration {
     /// With everything that is required.
-    pub fn new(args: VpcEgressConfigurationArgs<impl cfn::IntoValue<cfn::List<AssociatedComputeResourceTypes>>, impl cfn::IntoValue<NetworkProtocol>, impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().with("AssociatedComputeResourceTypes", args.associated_compute_resource_types.into_node()).with("NetworkProtocol", args.network_protocol.into_node()).with("SecurityGroupIds", args.security_group_ids.into_node()).with("SubnetIds", args.subnet_ids.into_node())) }
+    pub fn new(args: VpcEgressConfigurationArgs<impl cfn::IntoValue<cfn::List<AssociatedComputeResourceTypes>>, impl cfn::IntoValue<NetworkProtocol>, impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AssociatedComputeResourceTypes>>("AssociatedComputeResourceTypes", args.associated_compute_resource_types).set::<NetworkProtocol>("NetworkProtocol", args.network_protocol).set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", args.security_group_ids).set::<cfn::List<cfn::Text>>("SubnetIds", args.subnet_ids)) }
     /// `AssociatedComputeResourceTypes`: list of one of its words; 1 items.
-    pub fn associated_compute_resource_types(self, value: impl cfn::IntoValue<cfn::List<AssociatedComputeResourceTypes>>) -> Self { Self(self.0.with("AssociatedComputeResourceTypes", value.into_node())) }
+    pub fn associated_compute_resource_types(self, value: impl cfn::IntoValue<cfn::List<AssociatedComputeResourceTypes>>) -> Self { Self(self.0.set::<cfn::List<AssociatedComputeResourceTypes>>("AssociatedComputeResourceTypes", value)) }
     /// `NetworkProtocol`: one of its words.
-    pub fn network_protocol(self, value: impl cfn::IntoValue<NetworkProtocol>) -> Self { Self(self.0.with("NetworkProtocol", value.into_node())) }
+    pub fn network_protocol(self, value: impl cfn::IntoValue<NetworkProtocol>) -> Self { Self(self.0.set::<NetworkProtocol>("NetworkProtocol", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 16 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; 1 to 16 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 crate::words! {

@@ -20,25 +20,25 @@ impl Permission {
     /// `function_name` is `FunctionName`: text; 1 to 140 characters. **An update replaces the resource.**
     ///
     /// `principal` is `Principal`: text; 1 to 256 characters; pattern `^.*$`. **An update replaces the resource.**
-    pub fn new(action: impl cfn::IntoValue<cfn::Text>, function_name: impl cfn::IntoValue<cfn::Text>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("FunctionName", function_name.into_node()).with("Principal", principal.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<cfn::Text>, function_name: impl cfn::IntoValue<cfn::Text>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Action", action).set::<cfn::Text>("FunctionName", function_name).set::<cfn::Text>("Principal", principal)) }
     /// `Action`: text; 1 to 256 characters; pattern `^(lambda:[*]|lambda:[a-zA-Z]+|[*])$`. **An update replaces the resource.**
-    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Action", value)) }
     /// `EventSourceToken`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9._\-]+$`. **An update replaces the resource.**
-    pub fn event_source_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventSourceToken", value.into_node())) }
+    pub fn event_source_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventSourceToken", value)) }
     /// `FunctionName`: text; 1 to 140 characters. **An update replaces the resource.**
-    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionName", value.into_node())) }
+    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionName", value)) }
     /// `FunctionUrlAuthType`: one of its words. **An update replaces the resource.**
-    pub fn function_url_auth_type(self, value: impl cfn::IntoValue<FunctionUrlAuthType>) -> Self { Self(self.0.with("FunctionUrlAuthType", value.into_node())) }
+    pub fn function_url_auth_type(self, value: impl cfn::IntoValue<FunctionUrlAuthType>) -> Self { Self(self.0.set::<FunctionUrlAuthType>("FunctionUrlAuthType", value)) }
     /// `InvokedViaFunctionUrl`: boolean. **An update replaces the resource.**
-    pub fn invoked_via_function_url(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InvokedViaFunctionUrl", value.into_node())) }
+    pub fn invoked_via_function_url(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InvokedViaFunctionUrl", value)) }
     /// `Principal`: text; 1 to 256 characters; pattern `^.*$`. **An update replaces the resource.**
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
     /// `PrincipalOrgID`: text; 12 to 34 characters; pattern `^o-[a-z0-9]{10,32}$`. **An update replaces the resource.**
-    pub fn principal_org_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrincipalOrgID", value.into_node())) }
+    pub fn principal_org_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrincipalOrgID", value)) }
     /// `SourceAccount`: text; 12 characters; pattern `^\d{12}$`. **An update replaces the resource.**
-    pub fn source_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceAccount", value.into_node())) }
+    pub fn source_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceAccount", value)) }
     /// `SourceArn`: text; 12 to 1024 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*)$`. **An update replaces the resource.**
-    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceArn", value.into_node())) }
+    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceArn", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::Permission` in a template.

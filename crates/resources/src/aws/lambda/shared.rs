@@ -16,11 +16,11 @@ impl CapacityProviderTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(CapacityProviderTag);
@@ -36,9 +36,9 @@ impl FunctionScalingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxExecutionEnvironments`: integer; 0 to 15000.
-    pub fn max_execution_environments(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxExecutionEnvironments", value.into_node())) }
+    pub fn max_execution_environments(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxExecutionEnvironments", value)) }
     /// `MinExecutionEnvironments`: integer; 0 to 15000.
-    pub fn min_execution_environments(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinExecutionEnvironments", value.into_node())) }
+    pub fn min_execution_environments(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinExecutionEnvironments", value)) }
 }
 
 impl ::core::default::Default for FunctionScalingConfig {
@@ -56,9 +56,9 @@ impl ProvisionedConcurrencyConfiguration {
     /// With everything that is required.
     ///
     /// `provisioned_concurrent_executions` is `ProvisionedConcurrentExecutions`: integer.
-    pub fn new(provisioned_concurrent_executions: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ProvisionedConcurrentExecutions", provisioned_concurrent_executions.into_node())) }
+    pub fn new(provisioned_concurrent_executions: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("ProvisionedConcurrentExecutions", provisioned_concurrent_executions)) }
     /// `ProvisionedConcurrentExecutions`: integer.
-    pub fn provisioned_concurrent_executions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProvisionedConcurrentExecutions", value.into_node())) }
+    pub fn provisioned_concurrent_executions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProvisionedConcurrentExecutions", value)) }
 }
 
 crate::words! {

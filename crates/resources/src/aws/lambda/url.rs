@@ -18,17 +18,17 @@ impl Url {
     /// `auth_type` is `AuthType`: one of its words. An update leaves the resource in place.
     ///
     /// `target_function_arn` is `TargetFunctionArn`: arn of `AWS::Lambda::Function`. **An update replaces the resource.**
-    pub fn new(auth_type: impl cfn::IntoValue<UrlAuthType>, target_function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().with("AuthType", auth_type.into_node()).with("TargetFunctionArn", target_function_arn.into_node())) }
+    pub fn new(auth_type: impl cfn::IntoValue<UrlAuthType>, target_function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().set::<UrlAuthType>("AuthType", auth_type).set::<cfn::Arn<crate::kind::LambdaFunction>>("TargetFunctionArn", target_function_arn)) }
     /// `AuthType`: one of its words. An update leaves the resource in place.
-    pub fn auth_type(self, value: impl cfn::IntoValue<UrlAuthType>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<UrlAuthType>) -> Self { Self(self.0.set::<UrlAuthType>("AuthType", value)) }
     /// `Cors`: object. An update leaves the resource in place.
-    pub fn cors(self, value: impl cfn::IntoValue<Cors>) -> Self { Self(self.0.with("Cors", value.into_node())) }
+    pub fn cors(self, value: impl cfn::IntoValue<Cors>) -> Self { Self(self.0.set::<Cors>("Cors", value)) }
     /// `InvokeMode`: one of its words. An update leaves the resource in place.
-    pub fn invoke_mode(self, value: impl cfn::IntoValue<InvokeMode>) -> Self { Self(self.0.with("InvokeMode", value.into_node())) }
+    pub fn invoke_mode(self, value: impl cfn::IntoValue<InvokeMode>) -> Self { Self(self.0.set::<InvokeMode>("InvokeMode", value)) }
     /// `Qualifier`: text; 1 to 128 characters; pattern `((?!^[0-9]+$)([a-zA-Z0-9-_]+))`. **An update replaces the resource.**
-    pub fn qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Qualifier", value.into_node())) }
+    pub fn qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Qualifier", value)) }
     /// `TargetFunctionArn`: arn of `AWS::Lambda::Function`. **An update replaces the resource.**
-    pub fn target_function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("TargetFunctionArn", value.into_node())) }
+    pub fn target_function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("TargetFunctionArn", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::Url` in a template.
@@ -55,17 +55,17 @@ impl Cors {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowCredentials`: boolean.
-    pub fn allow_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowCredentials", value.into_node())) }
+    pub fn allow_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowCredentials", value)) }
     /// `AllowHeaders`: list of text; 1 to 100 items.
-    pub fn allow_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowHeaders", value.into_node())) }
+    pub fn allow_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowHeaders", value)) }
     /// `AllowMethods`: list of one of its words; 1 to 6 items.
-    pub fn allow_methods(self, value: impl cfn::IntoValue<cfn::List<AllowMethods>>) -> Self { Self(self.0.with("AllowMethods", value.into_node())) }
+    pub fn allow_methods(self, value: impl cfn::IntoValue<cfn::List<AllowMethods>>) -> Self { Self(self.0.set::<cfn::List<AllowMethods>>("AllowMethods", value)) }
     /// `AllowOrigins`: list of text; 1 to 100 items.
-    pub fn allow_origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowOrigins", value.into_node())) }
+    pub fn allow_origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowOrigins", value)) }
     /// `ExposeHeaders`: list of text; 1 to 100 items.
-    pub fn expose_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExposeHeaders", value.into_node())) }
+    pub fn expose_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExposeHeaders", value)) }
     /// `MaxAge`: integer; 0 to 86400.
-    pub fn max_age(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxAge", value.into_node())) }
+    pub fn max_age(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxAge", value)) }
 }
 
 impl ::core::default::Default for Cors {

@@ -16,19 +16,19 @@ impl Version {
     /// With everything that is required.
     ///
     /// `function_name` is `FunctionName`: text; 1 to 140 characters. **An update replaces the resource.**
-    pub fn new(function_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FunctionName", function_name.into_node())) }
+    pub fn new(function_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FunctionName", function_name)) }
     /// `CodeSha256`: text. **An update replaces the resource.**
-    pub fn code_sha256(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodeSha256", value.into_node())) }
+    pub fn code_sha256(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodeSha256", value)) }
     /// `Description`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FunctionName`: text; 1 to 140 characters. **An update replaces the resource.**
-    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionName", value.into_node())) }
+    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionName", value)) }
     /// `FunctionScalingConfig`: object. An update leaves the resource in place.
-    pub fn function_scaling_config(self, value: impl cfn::IntoValue<FunctionScalingConfig>) -> Self { Self(self.0.with("FunctionScalingConfig", value.into_node())) }
+    pub fn function_scaling_config(self, value: impl cfn::IntoValue<FunctionScalingConfig>) -> Self { Self(self.0.set::<FunctionScalingConfig>("FunctionScalingConfig", value)) }
     /// `ProvisionedConcurrencyConfig`: object. **An update replaces the resource.**
-    pub fn provisioned_concurrency_config(self, value: impl cfn::IntoValue<ProvisionedConcurrencyConfiguration>) -> Self { Self(self.0.with("ProvisionedConcurrencyConfig", value.into_node())) }
+    pub fn provisioned_concurrency_config(self, value: impl cfn::IntoValue<ProvisionedConcurrencyConfiguration>) -> Self { Self(self.0.set::<ProvisionedConcurrencyConfiguration>("ProvisionedConcurrencyConfig", value)) }
     /// `RuntimePolicy`: object. **An update replaces the resource.**
-    pub fn runtime_policy(self, value: impl cfn::IntoValue<RuntimePolicy>) -> Self { Self(self.0.with("RuntimePolicy", value.into_node())) }
+    pub fn runtime_policy(self, value: impl cfn::IntoValue<RuntimePolicy>) -> Self { Self(self.0.set::<RuntimePolicy>("RuntimePolicy", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::Version` in a template.
@@ -55,9 +55,9 @@ impl RuntimePolicy {
     /// With everything that is required.
     ///
     /// `update_runtime_on` is `UpdateRuntimeOn`: text.
-    pub fn new(update_runtime_on: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("UpdateRuntimeOn", update_runtime_on.into_node())) }
+    pub fn new(update_runtime_on: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("UpdateRuntimeOn", update_runtime_on)) }
     /// `RuntimeVersionArn`: text; 26 to 2048 characters; pattern `^arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}::runtime:.+$`.
-    pub fn runtime_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuntimeVersionArn", value.into_node())) }
+    pub fn runtime_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuntimeVersionArn", value)) }
     /// `UpdateRuntimeOn`: text.
-    pub fn update_runtime_on(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdateRuntimeOn", value.into_node())) }
+    pub fn update_runtime_on(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdateRuntimeOn", value)) }
 }

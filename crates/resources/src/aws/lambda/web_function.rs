@@ -16,11 +16,11 @@ impl WebFunction {
     /// With everything that is required.
     ///
     /// `function_name` is `FunctionName`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn new(function_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FunctionName", function_name.into_node())) }
+    pub fn new(function_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FunctionName", function_name)) }
     /// `FunctionName`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionName", value.into_node())) }
+    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<WebFunctionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<WebFunctionTag>>) -> Self { Self(self.0.set::<cfn::List<WebFunctionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::WebFunction` in a template.
@@ -55,11 +55,11 @@ impl WebFunctionTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(WebFunctionTag);

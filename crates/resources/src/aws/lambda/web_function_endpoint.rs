@@ -27,25 +27,25 @@ pub struct WebFunctionEndpointArgs<T0, T1, T2, T3> {
 
 impl WebFunctionEndpoint {
     /// With everything that is required.
-    pub fn new(args: WebFunctionEndpointArgs<impl cfn::IntoValue<WebFunctionEndpointAuthType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<EndpointType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AuthType", args.auth_type.into_node()).with("EndpointName", args.endpoint_name.into_node()).with("EndpointType", args.endpoint_type.into_node()).with("FunctionName", args.function_name.into_node())) }
+    pub fn new(args: WebFunctionEndpointArgs<impl cfn::IntoValue<WebFunctionEndpointAuthType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<EndpointType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<WebFunctionEndpointAuthType>("AuthType", args.auth_type).set::<cfn::Text>("EndpointName", args.endpoint_name).set::<EndpointType>("EndpointType", args.endpoint_type).set::<cfn::Text>("FunctionName", args.function_name)) }
     /// `AuthType`: one of its words. An update leaves the resource in place.
-    pub fn auth_type(self, value: impl cfn::IntoValue<WebFunctionEndpointAuthType>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<WebFunctionEndpointAuthType>) -> Self { Self(self.0.set::<WebFunctionEndpointAuthType>("AuthType", value)) }
     /// `Description`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EndpointName`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `EndpointType`: one of its words. **An update replaces the resource.**
-    pub fn endpoint_type(self, value: impl cfn::IntoValue<EndpointType>) -> Self { Self(self.0.with("EndpointType", value.into_node())) }
+    pub fn endpoint_type(self, value: impl cfn::IntoValue<EndpointType>) -> Self { Self(self.0.set::<EndpointType>("EndpointType", value)) }
     /// `FunctionName`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionName", value.into_node())) }
+    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionName", value)) }
     /// `Regions`: list of text; no two equal. **An update replaces the resource.**
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Regions", value)) }
     /// `RevisionWeights`: list of object; 1 to 2 items. An update leaves the resource in place.
-    pub fn revision_weights(self, value: impl cfn::IntoValue<cfn::List<RevisionWeight>>) -> Self { Self(self.0.with("RevisionWeights", value.into_node())) }
+    pub fn revision_weights(self, value: impl cfn::IntoValue<cfn::List<RevisionWeight>>) -> Self { Self(self.0.set::<cfn::List<RevisionWeight>>("RevisionWeights", value)) }
     /// `ScalingConfig`: object. An update leaves the resource in place.
-    pub fn scaling_config(self, value: impl cfn::IntoValue<WebFunctionEndpointScalingConfig>) -> Self { Self(self.0.with("ScalingConfig", value.into_node())) }
+    pub fn scaling_config(self, value: impl cfn::IntoValue<WebFunctionEndpointScalingConfig>) -> Self { Self(self.0.set::<WebFunctionEndpointScalingConfig>("ScalingConfig", value)) }
     /// `ThrottleConfig`: object. An update leaves the resource in place.
-    pub fn throttle_config(self, value: impl cfn::IntoValue<ThrottleConfig>) -> Self { Self(self.0.with("ThrottleConfig", value.into_node())) }
+    pub fn throttle_config(self, value: impl cfn::IntoValue<ThrottleConfig>) -> Self { Self(self.0.set::<ThrottleConfig>("ThrottleConfig", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::WebFunctionEndpoint` in a template.
@@ -88,23 +88,23 @@ impl RegionalEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthType`: one of its words.
-    pub fn auth_type(self, value: impl cfn::IntoValue<RegionalEndpointAuthType>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<RegionalEndpointAuthType>) -> Self { Self(self.0.set::<RegionalEndpointAuthType>("AuthType", value)) }
     /// `DomainName`: text.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `RevisionWeights`: list of object.
-    pub fn revision_weights(self, value: impl cfn::IntoValue<cfn::List<RevisionWeight>>) -> Self { Self(self.0.with("RevisionWeights", value.into_node())) }
+    pub fn revision_weights(self, value: impl cfn::IntoValue<cfn::List<RevisionWeight>>) -> Self { Self(self.0.set::<cfn::List<RevisionWeight>>("RevisionWeights", value)) }
     /// `ScalingConfig`: object.
-    pub fn scaling_config(self, value: impl cfn::IntoValue<WebFunctionEndpointScalingConfig>) -> Self { Self(self.0.with("ScalingConfig", value.into_node())) }
+    pub fn scaling_config(self, value: impl cfn::IntoValue<WebFunctionEndpointScalingConfig>) -> Self { Self(self.0.set::<WebFunctionEndpointScalingConfig>("ScalingConfig", value)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<RegionalEndpointState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<RegionalEndpointState>) -> Self { Self(self.0.set::<RegionalEndpointState>("State", value)) }
     /// `StateReason`: text.
-    pub fn state_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StateReason", value.into_node())) }
+    pub fn state_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StateReason", value)) }
     /// `ThrottleConfig`: object.
-    pub fn throttle_config(self, value: impl cfn::IntoValue<ThrottleConfig>) -> Self { Self(self.0.with("ThrottleConfig", value.into_node())) }
+    pub fn throttle_config(self, value: impl cfn::IntoValue<ThrottleConfig>) -> Self { Self(self.0.set::<ThrottleConfig>("ThrottleConfig", value)) }
     /// `UpdateStatus`: one of its words.
-    pub fn update_status(self, value: impl cfn::IntoValue<UpdateStatus>) -> Self { Self(self.0.with("UpdateStatus", value.into_node())) }
+    pub fn update_status(self, value: impl cfn::IntoValue<UpdateStatus>) -> Self { Self(self.0.set::<UpdateStatus>("UpdateStatus", value)) }
     /// `UpdateStatusReason`: text.
-    pub fn update_status_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdateStatusReason", value.into_node())) }
+    pub fn update_status_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdateStatusReason", value)) }
 }
 
 impl ::core::default::Default for RegionalEndpoint {
@@ -124,11 +124,11 @@ impl RevisionWeight {
     /// `revision_id` is `RevisionId`: text; 1 to 256 characters.
     ///
     /// `weight` is `Weight`: integer; 1 to 100.
-    pub fn new(revision_id: impl cfn::IntoValue<cfn::Text>, weight: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("RevisionId", revision_id.into_node()).with("Weight", weight.into_node())) }
+    pub fn new(revision_id: impl cfn::IntoValue<cfn::Text>, weight: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RevisionId", revision_id).set::<cfn::Integer>("Weight", weight)) }
     /// `RevisionId`: text; 1 to 256 characters.
-    pub fn revision_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RevisionId", value.into_node())) }
+    pub fn revision_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RevisionId", value)) }
     /// `Weight`: integer; 1 to 100.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Weight", value)) }
 }
 
 /// `ThrottleConfig` of `AWS::Lambda::WebFunctionEndpoint`.
@@ -142,7 +142,7 @@ impl ThrottleConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RateLimit`: integer; at least 0.
-    pub fn rate_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RateLimit", value.into_node())) }
+    pub fn rate_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RateLimit", value)) }
 }
 
 impl ::core::default::Default for ThrottleConfig {
@@ -160,7 +160,7 @@ impl WebFunctionEndpointScalingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxEnvironments`: integer; at least 2.
-    pub fn max_environments(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxEnvironments", value.into_node())) }
+    pub fn max_environments(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxEnvironments", value)) }
 }
 
 impl ::core::default::Default for WebFunctionEndpointScalingConfig {

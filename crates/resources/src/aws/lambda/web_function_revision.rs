@@ -20,17 +20,17 @@ impl WebFunctionRevision {
     /// `function_name` is `FunctionName`: text; 1 to 256 characters. **An update replaces the resource.**
     ///
     /// `service_config` is `ServiceConfig`: object. **An update replaces the resource.**
-    pub fn new(build_config: impl cfn::IntoValue<WebFunctionRevisionBuildConfig>, function_name: impl cfn::IntoValue<cfn::Text>, service_config: impl cfn::IntoValue<WebFunctionRevisionServiceConfig>) -> Self { Self(cfn::Properties::new().with("BuildConfig", build_config.into_node()).with("FunctionName", function_name.into_node()).with("ServiceConfig", service_config.into_node())) }
+    pub fn new(build_config: impl cfn::IntoValue<WebFunctionRevisionBuildConfig>, function_name: impl cfn::IntoValue<cfn::Text>, service_config: impl cfn::IntoValue<WebFunctionRevisionServiceConfig>) -> Self { Self(cfn::Properties::new().set::<WebFunctionRevisionBuildConfig>("BuildConfig", build_config).set::<cfn::Text>("FunctionName", function_name).set::<WebFunctionRevisionServiceConfig>("ServiceConfig", service_config)) }
     /// `BuildConfig`: object. **An update replaces the resource.**
-    pub fn build_config(self, value: impl cfn::IntoValue<WebFunctionRevisionBuildConfig>) -> Self { Self(self.0.with("BuildConfig", value.into_node())) }
+    pub fn build_config(self, value: impl cfn::IntoValue<WebFunctionRevisionBuildConfig>) -> Self { Self(self.0.set::<WebFunctionRevisionBuildConfig>("BuildConfig", value)) }
     /// `Description`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FunctionName`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionName", value.into_node())) }
+    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionName", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters; pattern `^arn:(aws[a-z-]*){1}:kms:[a-z0-9-]+:[0-9]{12}:key/.*$`. **An update replaces the resource.**
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `ServiceConfig`: object. **An update replaces the resource.**
-    pub fn service_config(self, value: impl cfn::IntoValue<WebFunctionRevisionServiceConfig>) -> Self { Self(self.0.with("ServiceConfig", value.into_node())) }
+    pub fn service_config(self, value: impl cfn::IntoValue<WebFunctionRevisionServiceConfig>) -> Self { Self(self.0.set::<WebFunctionRevisionServiceConfig>("ServiceConfig", value)) }
 }
 
 /// The attributes of a `AWS::Lambda::WebFunctionRevision` in a template.
@@ -67,13 +67,13 @@ impl S3Object {
     /// `bucket` is `Bucket`: text; 3 to 63 characters; pattern `^([a-z0-9][a-z0-9\.\-]{1,61}[a-z0-9])$`.
     ///
     /// `key` is `Key`: text; 1 to 1024 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key)) }
     /// `Bucket`: text; 3 to 63 characters; pattern `^([a-z0-9][a-z0-9\.\-]{1,61}[a-z0-9])$`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text; 1 to 1024 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `VersionId`: text.
-    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionId", value.into_node())) }
+    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionId", value)) }
 }
 
 /// `WebFunctionRevisionBuildConfig` of `AWS::Lambda::WebFunctionRevision`.
@@ -89,11 +89,11 @@ impl WebFunctionRevisionBuildConfig {
     /// `code_config` is `CodeConfig`: object.
     ///
     /// `runtime_config` is `RuntimeConfig`: object.
-    pub fn new(code_config: impl cfn::IntoValue<WebFunctionRevisionBuildConfigCodeConfig>, runtime_config: impl cfn::IntoValue<WebFunctionRevisionBuildConfigRuntimeConfig>) -> Self { Self(cfn::Properties::new().with("CodeConfig", code_config.into_node()).with("RuntimeConfig", runtime_config.into_node())) }
+    pub fn new(code_config: impl cfn::IntoValue<WebFunctionRevisionBuildConfigCodeConfig>, runtime_config: impl cfn::IntoValue<WebFunctionRevisionBuildConfigRuntimeConfig>) -> Self { Self(cfn::Properties::new().set::<WebFunctionRevisionBuildConfigCodeConfig>("CodeConfig", code_config).set::<WebFunctionRevisionBuildConfigRuntimeConfig>("RuntimeConfig", runtime_config)) }
     /// `CodeConfig`: object.
-    pub fn code_config(self, value: impl cfn::IntoValue<WebFunctionRevisionBuildConfigCodeConfig>) -> Self { Self(self.0.with("CodeConfig", value.into_node())) }
+    pub fn code_config(self, value: impl cfn::IntoValue<WebFunctionRevisionBuildConfigCodeConfig>) -> Self { Self(self.0.set::<WebFunctionRevisionBuildConfigCodeConfig>("CodeConfig", value)) }
     /// `RuntimeConfig`: object.
-    pub fn runtime_config(self, value: impl cfn::IntoValue<WebFunctionRevisionBuildConfigRuntimeConfig>) -> Self { Self(self.0.with("RuntimeConfig", value.into_node())) }
+    pub fn runtime_config(self, value: impl cfn::IntoValue<WebFunctionRevisionBuildConfigRuntimeConfig>) -> Self { Self(self.0.set::<WebFunctionRevisionBuildConfigRuntimeConfig>("RuntimeConfig", value)) }
 }
 
 /// `WebFunctionRevisionBuildConfigCodeConfig` of `AWS::Lambda::WebFunctionRevision`.
@@ -107,9 +107,9 @@ impl WebFunctionRevisionBuildConfigCodeConfig {
     /// With everything that is required.
     ///
     /// `s3_object` is `S3Object`: object.
-    pub fn new(s3_object: impl cfn::IntoValue<S3Object>) -> Self { Self(cfn::Properties::new().with("S3Object", s3_object.into_node())) }
+    pub fn new(s3_object: impl cfn::IntoValue<S3Object>) -> Self { Self(cfn::Properties::new().set::<S3Object>("S3Object", s3_object)) }
     /// `S3Object`: object.
-    pub fn s3_object(self, value: impl cfn::IntoValue<S3Object>) -> Self { Self(self.0.with("S3Object", value.into_node())) }
+    pub fn s3_object(self, value: impl cfn::IntoValue<S3Object>) -> Self { Self(self.0.set::<S3Object>("S3Object", value)) }
 }
 
 /// `WebFunctionRevisionBuildConfigRuntimeConfig` of `AWS::Lambda::WebFunctionRevision`.
@@ -123,9 +123,9 @@ impl WebFunctionRevisionBuildConfigRuntimeConfig {
     /// With everything that is required.
     ///
     /// `runtime` is `Runtime`: text; 1 to 30 characters; pattern `^[a-z][a-z0-9]*[0-9]+(\.[a-z0-9]+)*$`.
-    pub fn new(runtime: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Runtime", runtime.into_node())) }
+    pub fn new(runtime: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Runtime", runtime)) }
     /// `Runtime`: text; 1 to 30 characters; pattern `^[a-z][a-z0-9]*[0-9]+(\.[a-z0-9]+)*$`.
-    pub fn runtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Runtime", value)) }
 }
 
 /// `LoggingConfig` of `AWS::Lambda::WebFunctionRevision`.
@@ -139,11 +139,11 @@ impl WebFunctionRevisionLoggingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationLogLevel`: one of its words.
-    pub fn application_log_level(self, value: impl cfn::IntoValue<ApplicationLogLevel>) -> Self { Self(self.0.with("ApplicationLogLevel", value.into_node())) }
+    pub fn application_log_level(self, value: impl cfn::IntoValue<ApplicationLogLevel>) -> Self { Self(self.0.set::<ApplicationLogLevel>("ApplicationLogLevel", value)) }
     /// `LogGroup`: text; 1 to 500 characters; pattern `^[a-zA-Z0-9\.\-_/#]+$`.
-    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroup", value.into_node())) }
+    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroup", value)) }
     /// `SystemLogLevel`: one of its words.
-    pub fn system_log_level(self, value: impl cfn::IntoValue<SystemLogLevel>) -> Self { Self(self.0.with("SystemLogLevel", value.into_node())) }
+    pub fn system_log_level(self, value: impl cfn::IntoValue<SystemLogLevel>) -> Self { Self(self.0.set::<SystemLogLevel>("SystemLogLevel", value)) }
 }
 
 impl ::core::default::Default for WebFunctionRevisionLoggingConfig {
@@ -161,19 +161,19 @@ impl WebFunctionRevisionServiceConfig {
     /// With everything that is required.
     ///
     /// `execution_role_arn` is `ExecutionRoleArn`: text; 20 to 2048 characters; pattern `^arn:(aws[a-z-]*){1}:iam::[0-9]{12}:role/.*$`.
-    pub fn new(execution_role_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ExecutionRoleArn", execution_role_arn.into_node())) }
+    pub fn new(execution_role_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ExecutionRoleArn", execution_role_arn)) }
     /// `EgressNetworkConnectorArn`: text; 1 to 2048 characters; pattern `^arn:(aws[a-z-]*):lambda:[a-z0-9-]+:[0-9]{12}:network-connector:[a-zA-Z0-9_-]+:[0-9]+$`.
-    pub fn egress_network_connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EgressNetworkConnectorArn", value.into_node())) }
+    pub fn egress_network_connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EgressNetworkConnectorArn", value)) }
     /// `EnvironmentVariables`: map of text.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("EnvironmentVariables", value)) }
     /// `ExecutionRoleArn`: text; 20 to 2048 characters; pattern `^arn:(aws[a-z-]*){1}:iam::[0-9]{12}:role/.*$`.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRoleArn", value)) }
     /// `MaxConcurrencyPerEnvironment`: integer; 1 to 128.
-    pub fn max_concurrency_per_environment(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConcurrencyPerEnvironment", value.into_node())) }
+    pub fn max_concurrency_per_environment(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConcurrencyPerEnvironment", value)) }
     /// `TelemetryConfig`: object.
-    pub fn telemetry_config(self, value: impl cfn::IntoValue<WebFunctionRevisionServiceConfigTelemetryConfig>) -> Self { Self(self.0.with("TelemetryConfig", value.into_node())) }
+    pub fn telemetry_config(self, value: impl cfn::IntoValue<WebFunctionRevisionServiceConfigTelemetryConfig>) -> Self { Self(self.0.set::<WebFunctionRevisionServiceConfigTelemetryConfig>("TelemetryConfig", value)) }
     /// `TimeoutSeconds`: integer; 3 to 900.
-    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutSeconds", value.into_node())) }
+    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutSeconds", value)) }
 }
 
 /// `WebFunctionRevisionServiceConfigTelemetryConfig` of `AWS::Lambda::WebFunctionRevision`.
@@ -187,7 +187,7 @@ impl WebFunctionRevisionServiceConfigTelemetryConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LoggingConfig`: object.
-    pub fn logging_config(self, value: impl cfn::IntoValue<WebFunctionRevisionLoggingConfig>) -> Self { Self(self.0.with("LoggingConfig", value.into_node())) }
+    pub fn logging_config(self, value: impl cfn::IntoValue<WebFunctionRevisionLoggingConfig>) -> Self { Self(self.0.set::<WebFunctionRevisionLoggingConfig>("LoggingConfig", value)) }
 }
 
 impl ::core::default::Default for WebFunctionRevisionServiceConfigTelemetryConfig {

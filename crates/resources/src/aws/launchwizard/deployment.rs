@@ -20,17 +20,17 @@ impl Deployment {
     /// `name` is `Name`: text; 1 to 50 characters; pattern `^[A-Za-z0-9_\s\.-]+$`. **An update replaces the resource.**
     ///
     /// `workload_name` is `WorkloadName`: text; 1 to 100 characters; pattern `^[A-Za-z][a-zA-Z0-9-_]*$`. **An update replaces the resource.**
-    pub fn new(deployment_pattern_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, workload_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeploymentPatternName", deployment_pattern_name.into_node()).with("Name", name.into_node()).with("WorkloadName", workload_name.into_node())) }
+    pub fn new(deployment_pattern_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, workload_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeploymentPatternName", deployment_pattern_name).set::<cfn::Text>("Name", name).set::<cfn::Text>("WorkloadName", workload_name)) }
     /// `DeploymentPatternName`: text; 1 to 256 characters; pattern `^[A-Za-z0-9][a-zA-Z0-9-]*$`. **An update replaces the resource.**
-    pub fn deployment_pattern_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeploymentPatternName", value.into_node())) }
+    pub fn deployment_pattern_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentPatternName", value)) }
     /// `Name`: text; 1 to 50 characters; pattern `^[A-Za-z0-9_\s\.-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Specifications`: map of text. An update leaves the resource in place. It cannot be read back.
-    pub fn specifications(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Specifications", value.into_node())) }
+    pub fn specifications(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Specifications", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.set::<cfn::List<Tags>>("Tags", value)) }
     /// `WorkloadName`: text; 1 to 100 characters; pattern `^[A-Za-z][a-zA-Z0-9-_]*$`. **An update replaces the resource.**
-    pub fn workload_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkloadName", value.into_node())) }
+    pub fn workload_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkloadName", value)) }
 }
 
 /// The attributes of a `AWS::LaunchWizard::Deployment` in a template.
@@ -65,11 +65,11 @@ impl Tags {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z+-=._:/]+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tags);

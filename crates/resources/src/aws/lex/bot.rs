@@ -27,37 +27,37 @@ pub struct BotArgs<T0, T1, T2, T3> {
 
 impl Bot {
     /// With everything that is required.
-    pub fn new(args: BotArgs<impl cfn::IntoValue<BotDataPrivacy>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("DataPrivacy", args.data_privacy.into_node()).with("IdleSessionTTLInSeconds", args.idle_session_ttl_in_seconds.into_node()).with("Name", args.name.into_node()).with("RoleArn", args.role_arn.into_node())) }
+    pub fn new(args: BotArgs<impl cfn::IntoValue<BotDataPrivacy>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<BotDataPrivacy>("DataPrivacy", args.data_privacy).set::<cfn::Integer>("IdleSessionTTLInSeconds", args.idle_session_ttl_in_seconds).set::<cfn::Text>("Name", args.name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn)) }
     /// `AutoBuildBotLocales`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn auto_build_bot_locales(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoBuildBotLocales", value.into_node())) }
+    pub fn auto_build_bot_locales(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoBuildBotLocales", value)) }
     /// `BotFileS3Location`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn bot_file_s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.with("BotFileS3Location", value.into_node())) }
+    pub fn bot_file_s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.set::<S3Location>("BotFileS3Location", value)) }
     /// `BotLocales`: list of object; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn bot_locales(self, value: impl cfn::IntoValue<cfn::List<BotLocale>>) -> Self { Self(self.0.with("BotLocales", value.into_node())) }
+    pub fn bot_locales(self, value: impl cfn::IntoValue<cfn::List<BotLocale>>) -> Self { Self(self.0.set::<cfn::List<BotLocale>>("BotLocales", value)) }
     /// `BotMembers`: list of object; at most 10 items; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn bot_members(self, value: impl cfn::IntoValue<cfn::List<BotMember>>) -> Self { Self(self.0.with("BotMembers", value.into_node())) }
+    pub fn bot_members(self, value: impl cfn::IntoValue<cfn::List<BotMember>>) -> Self { Self(self.0.set::<cfn::List<BotMember>>("BotMembers", value)) }
     /// `BotTags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn bot_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("BotTags", value.into_node())) }
+    pub fn bot_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("BotTags", value)) }
     /// `BotType`: one of its words. **An update replaces the resource.**
-    pub fn bot_type(self, value: impl cfn::IntoValue<BotType>) -> Self { Self(self.0.with("BotType", value.into_node())) }
+    pub fn bot_type(self, value: impl cfn::IntoValue<BotType>) -> Self { Self(self.0.set::<BotType>("BotType", value)) }
     /// `DataPrivacy`: object. An update leaves the resource in place.
-    pub fn data_privacy(self, value: impl cfn::IntoValue<BotDataPrivacy>) -> Self { Self(self.0.with("DataPrivacy", value.into_node())) }
+    pub fn data_privacy(self, value: impl cfn::IntoValue<BotDataPrivacy>) -> Self { Self(self.0.set::<BotDataPrivacy>("DataPrivacy", value)) }
     /// `Description`: text; at most 2000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ErrorLogSettings`: object. An update leaves the resource in place.
-    pub fn error_log_settings(self, value: impl cfn::IntoValue<BotErrorLogSettings>) -> Self { Self(self.0.with("ErrorLogSettings", value.into_node())) }
+    pub fn error_log_settings(self, value: impl cfn::IntoValue<BotErrorLogSettings>) -> Self { Self(self.0.set::<BotErrorLogSettings>("ErrorLogSettings", value)) }
     /// `IdleSessionTTLInSeconds`: integer; 60 to 86400. An update leaves the resource in place.
-    pub fn idle_session_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdleSessionTTLInSeconds", value.into_node())) }
+    pub fn idle_session_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdleSessionTTLInSeconds", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Replication`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn replication(self, value: impl cfn::IntoValue<Replication>) -> Self { Self(self.0.with("Replication", value.into_node())) }
+    pub fn replication(self, value: impl cfn::IntoValue<Replication>) -> Self { Self(self.0.set::<Replication>("Replication", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 32 to 2048 characters; pattern `^arn:aws[a-zA-Z-]*:iam::[0-9]{12}:role/.*$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `TestBotAliasSettings`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn test_bot_alias_settings(self, value: impl cfn::IntoValue<TestBotAliasSettings>) -> Self { Self(self.0.with("TestBotAliasSettings", value.into_node())) }
+    pub fn test_bot_alias_settings(self, value: impl cfn::IntoValue<TestBotAliasSettings>) -> Self { Self(self.0.set::<TestBotAliasSettings>("TestBotAliasSettings", value)) }
     /// `TestBotAliasTags`: list of object; at most 200 items; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn test_bot_alias_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("TestBotAliasTags", value.into_node())) }
+    pub fn test_bot_alias_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("TestBotAliasTags", value)) }
 }
 
 /// The attributes of a `AWS::Lex::Bot` in a template.
@@ -84,7 +84,7 @@ impl AdvancedRecognitionSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioRecognitionStrategy`: one of its words.
-    pub fn audio_recognition_strategy(self, value: impl cfn::IntoValue<AudioRecognitionStrategy>) -> Self { Self(self.0.with("AudioRecognitionStrategy", value.into_node())) }
+    pub fn audio_recognition_strategy(self, value: impl cfn::IntoValue<AudioRecognitionStrategy>) -> Self { Self(self.0.set::<AudioRecognitionStrategy>("AudioRecognitionStrategy", value)) }
 }
 
 impl ::core::default::Default for AdvancedRecognitionSetting {
@@ -104,11 +104,11 @@ impl AllowedInputTypes {
     /// `allow_audio_input` is `AllowAudioInput`: boolean.
     ///
     /// `allow_dtmf_input` is `AllowDTMFInput`: boolean.
-    pub fn new(allow_audio_input: impl cfn::IntoValue<cfn::Boolean>, allow_dtmf_input: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("AllowAudioInput", allow_audio_input.into_node()).with("AllowDTMFInput", allow_dtmf_input.into_node())) }
+    pub fn new(allow_audio_input: impl cfn::IntoValue<cfn::Boolean>, allow_dtmf_input: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AllowAudioInput", allow_audio_input).set::<cfn::Boolean>("AllowDTMFInput", allow_dtmf_input)) }
     /// `AllowAudioInput`: boolean.
-    pub fn allow_audio_input(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowAudioInput", value.into_node())) }
+    pub fn allow_audio_input(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowAudioInput", value)) }
     /// `AllowDTMFInput`: boolean.
-    pub fn allow_dtmf_input(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowDTMFInput", value.into_node())) }
+    pub fn allow_dtmf_input(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowDTMFInput", value)) }
 }
 
 /// `AudioAndDTMFInputSpecification` of `AWS::Lex::Bot`.
@@ -122,13 +122,13 @@ impl AudioAndDTMFInputSpecification {
     /// With everything that is required.
     ///
     /// `start_timeout_ms` is `StartTimeoutMs`: integer; at least 1.
-    pub fn new(start_timeout_ms: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("StartTimeoutMs", start_timeout_ms.into_node())) }
+    pub fn new(start_timeout_ms: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("StartTimeoutMs", start_timeout_ms)) }
     /// `AudioSpecification`: object.
-    pub fn audio_specification(self, value: impl cfn::IntoValue<AudioSpecification>) -> Self { Self(self.0.with("AudioSpecification", value.into_node())) }
+    pub fn audio_specification(self, value: impl cfn::IntoValue<AudioSpecification>) -> Self { Self(self.0.set::<AudioSpecification>("AudioSpecification", value)) }
     /// `DTMFSpecification`: object.
-    pub fn dtmf_specification(self, value: impl cfn::IntoValue<DTMFSpecification>) -> Self { Self(self.0.with("DTMFSpecification", value.into_node())) }
+    pub fn dtmf_specification(self, value: impl cfn::IntoValue<DTMFSpecification>) -> Self { Self(self.0.set::<DTMFSpecification>("DTMFSpecification", value)) }
     /// `StartTimeoutMs`: integer; at least 1.
-    pub fn start_timeout_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartTimeoutMs", value.into_node())) }
+    pub fn start_timeout_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartTimeoutMs", value)) }
 }
 
 /// `AudioFillerSettings` of `AWS::Lex::Bot`.
@@ -142,17 +142,17 @@ impl AudioFillerSettings {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `AudioType`: one of its words.
-    pub fn audio_type(self, value: impl cfn::IntoValue<AudioType>) -> Self { Self(self.0.with("AudioType", value.into_node())) }
+    pub fn audio_type(self, value: impl cfn::IntoValue<AudioType>) -> Self { Self(self.0.set::<AudioType>("AudioType", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `MinimumPlayDurationInMilliseconds`: integer; 1000 to 5000.
-    pub fn minimum_play_duration_in_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumPlayDurationInMilliseconds", value.into_node())) }
+    pub fn minimum_play_duration_in_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumPlayDurationInMilliseconds", value)) }
     /// `ResponseDeliveryDelayInMilliseconds`: integer; 200 to 1000.
-    pub fn response_delivery_delay_in_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ResponseDeliveryDelayInMilliseconds", value.into_node())) }
+    pub fn response_delivery_delay_in_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ResponseDeliveryDelayInMilliseconds", value)) }
     /// `StartDelayInMilliseconds`: integer; 500 to 5000.
-    pub fn start_delay_in_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartDelayInMilliseconds", value.into_node())) }
+    pub fn start_delay_in_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartDelayInMilliseconds", value)) }
 }
 
 /// `AudioSpecification` of `AWS::Lex::Bot`.
@@ -168,11 +168,11 @@ impl AudioSpecification {
     /// `end_timeout_ms` is `EndTimeoutMs`: integer; at least 1.
     ///
     /// `max_length_ms` is `MaxLengthMs`: integer; at least 1.
-    pub fn new(end_timeout_ms: impl cfn::IntoValue<cfn::Integer>, max_length_ms: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("EndTimeoutMs", end_timeout_ms.into_node()).with("MaxLengthMs", max_length_ms.into_node())) }
+    pub fn new(end_timeout_ms: impl cfn::IntoValue<cfn::Integer>, max_length_ms: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("EndTimeoutMs", end_timeout_ms).set::<cfn::Integer>("MaxLengthMs", max_length_ms)) }
     /// `EndTimeoutMs`: integer; at least 1.
-    pub fn end_timeout_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EndTimeoutMs", value.into_node())) }
+    pub fn end_timeout_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EndTimeoutMs", value)) }
     /// `MaxLengthMs`: integer; at least 1.
-    pub fn max_length_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxLengthMs", value.into_node())) }
+    pub fn max_length_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxLengthMs", value)) }
 }
 
 /// `BedrockAgentIntentConfiguration` of `AWS::Lex::Bot`.
@@ -186,9 +186,9 @@ impl BedrockAgentIntentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BedrockAgentConfiguration`: object.
-    pub fn bedrock_agent_configuration(self, value: impl cfn::IntoValue<BedrockAgentIntentConfigurationBedrockAgentConfiguration>) -> Self { Self(self.0.with("BedrockAgentConfiguration", value.into_node())) }
+    pub fn bedrock_agent_configuration(self, value: impl cfn::IntoValue<BedrockAgentIntentConfigurationBedrockAgentConfiguration>) -> Self { Self(self.0.set::<BedrockAgentIntentConfigurationBedrockAgentConfiguration>("BedrockAgentConfiguration", value)) }
     /// `BedrockAgentIntentKnowledgeBaseConfiguration`: object.
-    pub fn bedrock_agent_intent_knowledge_base_configuration(self, value: impl cfn::IntoValue<BedrockAgentIntentConfigurationBedrockAgentIntentKnowledgeBaseConfiguration>) -> Self { Self(self.0.with("BedrockAgentIntentKnowledgeBaseConfiguration", value.into_node())) }
+    pub fn bedrock_agent_intent_knowledge_base_configuration(self, value: impl cfn::IntoValue<BedrockAgentIntentConfigurationBedrockAgentIntentKnowledgeBaseConfiguration>) -> Self { Self(self.0.set::<BedrockAgentIntentConfigurationBedrockAgentIntentKnowledgeBaseConfiguration>("BedrockAgentIntentKnowledgeBaseConfiguration", value)) }
 }
 
 impl ::core::default::Default for BedrockAgentIntentConfiguration {
@@ -206,9 +206,9 @@ impl BedrockAgentIntentConfigurationBedrockAgentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BedrockAgentAliasId`: text; 1 to 5000 characters.
-    pub fn bedrock_agent_alias_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BedrockAgentAliasId", value.into_node())) }
+    pub fn bedrock_agent_alias_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BedrockAgentAliasId", value)) }
     /// `BedrockAgentId`: text; 1 to 5000 characters.
-    pub fn bedrock_agent_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BedrockAgentId", value.into_node())) }
+    pub fn bedrock_agent_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BedrockAgentId", value)) }
 }
 
 impl ::core::default::Default for BedrockAgentIntentConfigurationBedrockAgentConfiguration {
@@ -228,11 +228,11 @@ impl BedrockAgentIntentConfigurationBedrockAgentIntentKnowledgeBaseConfiguration
     /// `bedrock_knowledge_base_arn` is `BedrockKnowledgeBaseArn`: text; 1 to 5000 characters.
     ///
     /// `bedrock_model_configuration` is `BedrockModelConfiguration`: object.
-    pub fn new(bedrock_knowledge_base_arn: impl cfn::IntoValue<cfn::Text>, bedrock_model_configuration: impl cfn::IntoValue<BedrockModelSpecification>) -> Self { Self(cfn::Properties::new().with("BedrockKnowledgeBaseArn", bedrock_knowledge_base_arn.into_node()).with("BedrockModelConfiguration", bedrock_model_configuration.into_node())) }
+    pub fn new(bedrock_knowledge_base_arn: impl cfn::IntoValue<cfn::Text>, bedrock_model_configuration: impl cfn::IntoValue<BedrockModelSpecification>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BedrockKnowledgeBaseArn", bedrock_knowledge_base_arn).set::<BedrockModelSpecification>("BedrockModelConfiguration", bedrock_model_configuration)) }
     /// `BedrockKnowledgeBaseArn`: text; 1 to 5000 characters.
-    pub fn bedrock_knowledge_base_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BedrockKnowledgeBaseArn", value.into_node())) }
+    pub fn bedrock_knowledge_base_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BedrockKnowledgeBaseArn", value)) }
     /// `BedrockModelConfiguration`: object.
-    pub fn bedrock_model_configuration(self, value: impl cfn::IntoValue<BedrockModelSpecification>) -> Self { Self(self.0.with("BedrockModelConfiguration", value.into_node())) }
+    pub fn bedrock_model_configuration(self, value: impl cfn::IntoValue<BedrockModelSpecification>) -> Self { Self(self.0.set::<BedrockModelSpecification>("BedrockModelConfiguration", value)) }
 }
 
 /// `BedrockModelSpecification` of `AWS::Lex::Bot`.
@@ -246,15 +246,15 @@ impl BedrockModelSpecification {
     /// With everything that is required.
     ///
     /// `model_arn` is `ModelArn`: text; 1 to 5000 characters.
-    pub fn new(model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ModelArn", model_arn.into_node())) }
+    pub fn new(model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModelArn", model_arn)) }
     /// `BedrockGuardrailConfiguration`: object.
-    pub fn bedrock_guardrail_configuration(self, value: impl cfn::IntoValue<BedrockModelSpecificationBedrockGuardrailConfiguration>) -> Self { Self(self.0.with("BedrockGuardrailConfiguration", value.into_node())) }
+    pub fn bedrock_guardrail_configuration(self, value: impl cfn::IntoValue<BedrockModelSpecificationBedrockGuardrailConfiguration>) -> Self { Self(self.0.set::<BedrockModelSpecificationBedrockGuardrailConfiguration>("BedrockGuardrailConfiguration", value)) }
     /// `BedrockModelCustomPrompt`: text; 1 to 5000 characters.
-    pub fn bedrock_model_custom_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BedrockModelCustomPrompt", value.into_node())) }
+    pub fn bedrock_model_custom_prompt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BedrockModelCustomPrompt", value)) }
     /// `BedrockTraceStatus`: one of its words.
-    pub fn bedrock_trace_status(self, value: impl cfn::IntoValue<BedrockTraceStatus>) -> Self { Self(self.0.with("BedrockTraceStatus", value.into_node())) }
+    pub fn bedrock_trace_status(self, value: impl cfn::IntoValue<BedrockTraceStatus>) -> Self { Self(self.0.set::<BedrockTraceStatus>("BedrockTraceStatus", value)) }
     /// `ModelArn`: text; 1 to 5000 characters.
-    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelArn", value.into_node())) }
+    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelArn", value)) }
 }
 
 /// `BedrockModelSpecificationBedrockGuardrailConfiguration` of `AWS::Lex::Bot`.
@@ -268,9 +268,9 @@ impl BedrockModelSpecificationBedrockGuardrailConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BedrockGuardrailIdentifier`: text; 1 to 5000 characters.
-    pub fn bedrock_guardrail_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BedrockGuardrailIdentifier", value.into_node())) }
+    pub fn bedrock_guardrail_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BedrockGuardrailIdentifier", value)) }
     /// `BedrockGuardrailVersion`: text; 1 to 5000 characters.
-    pub fn bedrock_guardrail_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BedrockGuardrailVersion", value.into_node())) }
+    pub fn bedrock_guardrail_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BedrockGuardrailVersion", value)) }
 }
 
 impl ::core::default::Default for BedrockModelSpecificationBedrockGuardrailConfiguration {
@@ -288,9 +288,9 @@ impl BotAudioLogDestination {
     /// With everything that is required.
     ///
     /// `s3_bucket` is `S3Bucket`: object.
-    pub fn new(s3_bucket: impl cfn::IntoValue<BotS3BucketLogDestination>) -> Self { Self(cfn::Properties::new().with("S3Bucket", s3_bucket.into_node())) }
+    pub fn new(s3_bucket: impl cfn::IntoValue<BotS3BucketLogDestination>) -> Self { Self(cfn::Properties::new().set::<BotS3BucketLogDestination>("S3Bucket", s3_bucket)) }
     /// `S3Bucket`: object.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<BotS3BucketLogDestination>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<BotS3BucketLogDestination>) -> Self { Self(self.0.set::<BotS3BucketLogDestination>("S3Bucket", value)) }
 }
 
 /// `AudioLogSetting` of `AWS::Lex::Bot`.
@@ -306,11 +306,11 @@ impl BotAudioLogSetting {
     /// `destination` is `Destination`: object.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(destination: impl cfn::IntoValue<BotAudioLogDestination>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node()).with("Enabled", enabled.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<BotAudioLogDestination>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<BotAudioLogDestination>("Destination", destination).set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<BotAudioLogDestination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<BotAudioLogDestination>) -> Self { Self(self.0.set::<BotAudioLogDestination>("Destination", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `CloudWatchLogGroupLogDestination` of `AWS::Lex::Bot`.
@@ -326,11 +326,11 @@ impl BotCloudWatchLogGroupLogDestination {
     /// `cloud_watch_log_group_arn` is `CloudWatchLogGroupArn`: text; 1 to 2048 characters.
     ///
     /// `log_prefix` is `LogPrefix`: text; at most 1024 characters.
-    pub fn new(cloud_watch_log_group_arn: impl cfn::IntoValue<cfn::Text>, log_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CloudWatchLogGroupArn", cloud_watch_log_group_arn.into_node()).with("LogPrefix", log_prefix.into_node())) }
+    pub fn new(cloud_watch_log_group_arn: impl cfn::IntoValue<cfn::Text>, log_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CloudWatchLogGroupArn", cloud_watch_log_group_arn).set::<cfn::Text>("LogPrefix", log_prefix)) }
     /// `CloudWatchLogGroupArn`: text; 1 to 2048 characters.
-    pub fn cloud_watch_log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudWatchLogGroupArn", value.into_node())) }
+    pub fn cloud_watch_log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudWatchLogGroupArn", value)) }
     /// `LogPrefix`: text; at most 1024 characters.
-    pub fn log_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogPrefix", value.into_node())) }
+    pub fn log_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogPrefix", value)) }
 }
 
 /// `ConversationLogSettings` of `AWS::Lex::Bot`.
@@ -344,9 +344,9 @@ impl BotConversationLogSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioLogSettings`: list of object; at most 1 items; no two equal.
-    pub fn audio_log_settings(self, value: impl cfn::IntoValue<cfn::List<BotAudioLogSetting>>) -> Self { Self(self.0.with("AudioLogSettings", value.into_node())) }
+    pub fn audio_log_settings(self, value: impl cfn::IntoValue<cfn::List<BotAudioLogSetting>>) -> Self { Self(self.0.set::<cfn::List<BotAudioLogSetting>>("AudioLogSettings", value)) }
     /// `TextLogSettings`: list of object; at most 1 items; no two equal.
-    pub fn text_log_settings(self, value: impl cfn::IntoValue<cfn::List<BotTextLogSetting>>) -> Self { Self(self.0.with("TextLogSettings", value.into_node())) }
+    pub fn text_log_settings(self, value: impl cfn::IntoValue<cfn::List<BotTextLogSetting>>) -> Self { Self(self.0.set::<cfn::List<BotTextLogSetting>>("TextLogSettings", value)) }
 }
 
 impl ::core::default::Default for BotConversationLogSettings {
@@ -364,9 +364,9 @@ impl BotDataPrivacy {
     /// With everything that is required.
     ///
     /// `child_directed` is `ChildDirected`: boolean.
-    pub fn new(child_directed: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("ChildDirected", child_directed.into_node())) }
+    pub fn new(child_directed: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("ChildDirected", child_directed)) }
     /// `ChildDirected`: boolean.
-    pub fn child_directed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ChildDirected", value.into_node())) }
+    pub fn child_directed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ChildDirected", value)) }
 }
 
 /// `BotErrorLogSettings` of `AWS::Lex::Bot`.
@@ -380,9 +380,9 @@ impl BotErrorLogSettings {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `BotLocale` of `AWS::Lex::Bot`.
@@ -398,31 +398,31 @@ impl BotLocale {
     /// `locale_id` is `LocaleId`: text.
     ///
     /// `nlu_confidence_threshold` is `NluConfidenceThreshold`: number; 0 to 1.
-    pub fn new(locale_id: impl cfn::IntoValue<cfn::Text>, nlu_confidence_threshold: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("LocaleId", locale_id.into_node()).with("NluConfidenceThreshold", nlu_confidence_threshold.into_node())) }
+    pub fn new(locale_id: impl cfn::IntoValue<cfn::Text>, nlu_confidence_threshold: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LocaleId", locale_id).set::<cfn::Double>("NluConfidenceThreshold", nlu_confidence_threshold)) }
     /// `AudioFillerSettings`: object.
-    pub fn audio_filler_settings(self, value: impl cfn::IntoValue<AudioFillerSettings>) -> Self { Self(self.0.with("AudioFillerSettings", value.into_node())) }
+    pub fn audio_filler_settings(self, value: impl cfn::IntoValue<AudioFillerSettings>) -> Self { Self(self.0.set::<AudioFillerSettings>("AudioFillerSettings", value)) }
     /// `CustomVocabulary`: object.
-    pub fn custom_vocabulary(self, value: impl cfn::IntoValue<CustomVocabulary>) -> Self { Self(self.0.with("CustomVocabulary", value.into_node())) }
+    pub fn custom_vocabulary(self, value: impl cfn::IntoValue<CustomVocabulary>) -> Self { Self(self.0.set::<CustomVocabulary>("CustomVocabulary", value)) }
     /// `Description`: text; at most 2000 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GenerativeAISettings`: object.
-    pub fn generative_ai_settings(self, value: impl cfn::IntoValue<GenerativeAISettings>) -> Self { Self(self.0.with("GenerativeAISettings", value.into_node())) }
+    pub fn generative_ai_settings(self, value: impl cfn::IntoValue<GenerativeAISettings>) -> Self { Self(self.0.set::<GenerativeAISettings>("GenerativeAISettings", value)) }
     /// `Intents`: list of object; at most 1000 items; no two equal.
-    pub fn intents(self, value: impl cfn::IntoValue<cfn::List<Intent>>) -> Self { Self(self.0.with("Intents", value.into_node())) }
+    pub fn intents(self, value: impl cfn::IntoValue<cfn::List<Intent>>) -> Self { Self(self.0.set::<cfn::List<Intent>>("Intents", value)) }
     /// `LocaleId`: text.
-    pub fn locale_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocaleId", value.into_node())) }
+    pub fn locale_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocaleId", value)) }
     /// `NluConfidenceThreshold`: number; 0 to 1.
-    pub fn nlu_confidence_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("NluConfidenceThreshold", value.into_node())) }
+    pub fn nlu_confidence_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("NluConfidenceThreshold", value)) }
     /// `SlotTypes`: list of object; at most 250 items; no two equal.
-    pub fn slot_types(self, value: impl cfn::IntoValue<cfn::List<SlotType>>) -> Self { Self(self.0.with("SlotTypes", value.into_node())) }
+    pub fn slot_types(self, value: impl cfn::IntoValue<cfn::List<SlotType>>) -> Self { Self(self.0.set::<cfn::List<SlotType>>("SlotTypes", value)) }
     /// `SpeechDetectionSensitivity`: one of its words.
-    pub fn speech_detection_sensitivity(self, value: impl cfn::IntoValue<SpeechDetectionSensitivity>) -> Self { Self(self.0.with("SpeechDetectionSensitivity", value.into_node())) }
+    pub fn speech_detection_sensitivity(self, value: impl cfn::IntoValue<SpeechDetectionSensitivity>) -> Self { Self(self.0.set::<SpeechDetectionSensitivity>("SpeechDetectionSensitivity", value)) }
     /// `SpeechRecognitionSettings`: object.
-    pub fn speech_recognition_settings(self, value: impl cfn::IntoValue<SpeechRecognitionSettings>) -> Self { Self(self.0.with("SpeechRecognitionSettings", value.into_node())) }
+    pub fn speech_recognition_settings(self, value: impl cfn::IntoValue<SpeechRecognitionSettings>) -> Self { Self(self.0.set::<SpeechRecognitionSettings>("SpeechRecognitionSettings", value)) }
     /// `UnifiedSpeechSettings`: object.
-    pub fn unified_speech_settings(self, value: impl cfn::IntoValue<UnifiedSpeechSettings>) -> Self { Self(self.0.with("UnifiedSpeechSettings", value.into_node())) }
+    pub fn unified_speech_settings(self, value: impl cfn::IntoValue<UnifiedSpeechSettings>) -> Self { Self(self.0.set::<UnifiedSpeechSettings>("UnifiedSpeechSettings", value)) }
     /// `VoiceSettings`: object.
-    pub fn voice_settings(self, value: impl cfn::IntoValue<VoiceSettings>) -> Self { Self(self.0.with("VoiceSettings", value.into_node())) }
+    pub fn voice_settings(self, value: impl cfn::IntoValue<VoiceSettings>) -> Self { Self(self.0.set::<VoiceSettings>("VoiceSettings", value)) }
 }
 
 /// `BotMember` of `AWS::Lex::Bot`.
@@ -449,17 +449,17 @@ pub struct BotMemberArgs<T0, T1, T2, T3, T4> {
 
 impl BotMember {
     /// With everything that is required.
-    pub fn new(args: BotMemberArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("BotMemberAliasId", args.bot_member_alias_id.into_node()).with("BotMemberAliasName", args.bot_member_alias_name.into_node()).with("BotMemberId", args.bot_member_id.into_node()).with("BotMemberName", args.bot_member_name.into_node()).with("BotMemberVersion", args.bot_member_version.into_node())) }
+    pub fn new(args: BotMemberArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BotMemberAliasId", args.bot_member_alias_id).set::<cfn::Text>("BotMemberAliasName", args.bot_member_alias_name).set::<cfn::Text>("BotMemberId", args.bot_member_id).set::<cfn::Text>("BotMemberName", args.bot_member_name).set::<cfn::Text>("BotMemberVersion", args.bot_member_version)) }
     /// `BotMemberAliasId`: text; 10 characters.
-    pub fn bot_member_alias_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BotMemberAliasId", value.into_node())) }
+    pub fn bot_member_alias_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BotMemberAliasId", value)) }
     /// `BotMemberAliasName`: text; 1 to 100 characters.
-    pub fn bot_member_alias_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BotMemberAliasName", value.into_node())) }
+    pub fn bot_member_alias_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BotMemberAliasName", value)) }
     /// `BotMemberId`: text; 10 characters.
-    pub fn bot_member_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BotMemberId", value.into_node())) }
+    pub fn bot_member_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BotMemberId", value)) }
     /// `BotMemberName`: text; 1 to 100 characters.
-    pub fn bot_member_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BotMemberName", value.into_node())) }
+    pub fn bot_member_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BotMemberName", value)) }
     /// `BotMemberVersion`: text; 1 to 5 characters.
-    pub fn bot_member_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BotMemberVersion", value.into_node())) }
+    pub fn bot_member_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BotMemberVersion", value)) }
 }
 
 /// `S3BucketLogDestination` of `AWS::Lex::Bot`.
@@ -475,13 +475,13 @@ impl BotS3BucketLogDestination {
     /// `log_prefix` is `LogPrefix`: text; at most 1024 characters.
     ///
     /// `s3_bucket_arn` is `S3BucketArn`: text; 1 to 2048 characters; pattern `^arn:[\w\-]+:s3:::[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn new(log_prefix: impl cfn::IntoValue<cfn::Text>, s3_bucket_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LogPrefix", log_prefix.into_node()).with("S3BucketArn", s3_bucket_arn.into_node())) }
+    pub fn new(log_prefix: impl cfn::IntoValue<cfn::Text>, s3_bucket_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LogPrefix", log_prefix).set::<cfn::Text>("S3BucketArn", s3_bucket_arn)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters; pattern `^arn:[\w\-]+:kms:[\w\-]+:[\d]{12}:(?:key\/[\w\-]+|alias\/[a-zA-Z0-9:\/_\-]{1,256})$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `LogPrefix`: text; at most 1024 characters.
-    pub fn log_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogPrefix", value.into_node())) }
+    pub fn log_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogPrefix", value)) }
     /// `S3BucketArn`: text; 1 to 2048 characters; pattern `^arn:[\w\-]+:s3:::[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn s3_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3BucketArn", value.into_node())) }
+    pub fn s3_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3BucketArn", value)) }
 }
 
 /// `TextLogDestination` of `AWS::Lex::Bot`.
@@ -495,9 +495,9 @@ impl BotTextLogDestination {
     /// With everything that is required.
     ///
     /// `cloud_watch` is `CloudWatch`: object.
-    pub fn new(cloud_watch: impl cfn::IntoValue<BotCloudWatchLogGroupLogDestination>) -> Self { Self(cfn::Properties::new().with("CloudWatch", cloud_watch.into_node())) }
+    pub fn new(cloud_watch: impl cfn::IntoValue<BotCloudWatchLogGroupLogDestination>) -> Self { Self(cfn::Properties::new().set::<BotCloudWatchLogGroupLogDestination>("CloudWatch", cloud_watch)) }
     /// `CloudWatch`: object.
-    pub fn cloud_watch(self, value: impl cfn::IntoValue<BotCloudWatchLogGroupLogDestination>) -> Self { Self(self.0.with("CloudWatch", value.into_node())) }
+    pub fn cloud_watch(self, value: impl cfn::IntoValue<BotCloudWatchLogGroupLogDestination>) -> Self { Self(self.0.set::<BotCloudWatchLogGroupLogDestination>("CloudWatch", value)) }
 }
 
 /// `TextLogSetting` of `AWS::Lex::Bot`.
@@ -513,11 +513,11 @@ impl BotTextLogSetting {
     /// `destination` is `Destination`: object.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(destination: impl cfn::IntoValue<BotTextLogDestination>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node()).with("Enabled", enabled.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<BotTextLogDestination>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<BotTextLogDestination>("Destination", destination).set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<BotTextLogDestination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<BotTextLogDestination>) -> Self { Self(self.0.set::<BotTextLogDestination>("Destination", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `Button` of `AWS::Lex::Bot`.
@@ -533,11 +533,11 @@ impl Button {
     /// `text` is `Text`: text; 1 to 50 characters.
     ///
     /// `value` is `Value`: text; 1 to 50 characters.
-    pub fn new(text: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Text", text.into_node()).with("Value", value.into_node())) }
+    pub fn new(text: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Text", text).set::<cfn::Text>("Value", value)) }
     /// `Text`: text; 1 to 50 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
     /// `Value`: text; 1 to 50 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `CompositeSlotTypeSetting` of `AWS::Lex::Bot`.
@@ -551,7 +551,7 @@ impl CompositeSlotTypeSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SubSlots`: list of object; 1 to 6 items; no two equal.
-    pub fn sub_slots(self, value: impl cfn::IntoValue<cfn::List<SubSlotTypeComposition>>) -> Self { Self(self.0.with("SubSlots", value.into_node())) }
+    pub fn sub_slots(self, value: impl cfn::IntoValue<cfn::List<SubSlotTypeComposition>>) -> Self { Self(self.0.set::<cfn::List<SubSlotTypeComposition>>("SubSlots", value)) }
 }
 
 impl ::core::default::Default for CompositeSlotTypeSetting {
@@ -569,9 +569,9 @@ impl Condition {
     /// With everything that is required.
     ///
     /// `expression_string` is `ExpressionString`: text; 1 to 1024 characters.
-    pub fn new(expression_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ExpressionString", expression_string.into_node())) }
+    pub fn new(expression_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ExpressionString", expression_string)) }
     /// `ExpressionString`: text; 1 to 1024 characters.
-    pub fn expression_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpressionString", value.into_node())) }
+    pub fn expression_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpressionString", value)) }
 }
 
 /// `ConditionalBranch` of `AWS::Lex::Bot`.
@@ -589,15 +589,15 @@ impl ConditionalBranch {
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
     ///
     /// `next_step` is `NextStep`: object.
-    pub fn new(condition: impl cfn::IntoValue<Condition>, name: impl cfn::IntoValue<cfn::Text>, next_step: impl cfn::IntoValue<DialogState>) -> Self { Self(cfn::Properties::new().with("Condition", condition.into_node()).with("Name", name.into_node()).with("NextStep", next_step.into_node())) }
+    pub fn new(condition: impl cfn::IntoValue<Condition>, name: impl cfn::IntoValue<cfn::Text>, next_step: impl cfn::IntoValue<DialogState>) -> Self { Self(cfn::Properties::new().set::<Condition>("Condition", condition).set::<cfn::Text>("Name", name).set::<DialogState>("NextStep", next_step)) }
     /// `Condition`: object.
-    pub fn condition(self, value: impl cfn::IntoValue<Condition>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<Condition>) -> Self { Self(self.0.set::<Condition>("Condition", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NextStep`: object.
-    pub fn next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.with("NextStep", value.into_node())) }
+    pub fn next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.set::<DialogState>("NextStep", value)) }
     /// `Response`: object.
-    pub fn response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("Response", value.into_node())) }
+    pub fn response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("Response", value)) }
 }
 
 /// `ConditionalSpecification` of `AWS::Lex::Bot`.
@@ -615,13 +615,13 @@ impl ConditionalSpecification {
     /// `default_branch` is `DefaultBranch`: object.
     ///
     /// `is_active` is `IsActive`: boolean.
-    pub fn new(conditional_branches: impl cfn::IntoValue<cfn::List<ConditionalBranch>>, default_branch: impl cfn::IntoValue<DefaultConditionalBranch>, is_active: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("ConditionalBranches", conditional_branches.into_node()).with("DefaultBranch", default_branch.into_node()).with("IsActive", is_active.into_node())) }
+    pub fn new(conditional_branches: impl cfn::IntoValue<cfn::List<ConditionalBranch>>, default_branch: impl cfn::IntoValue<DefaultConditionalBranch>, is_active: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ConditionalBranch>>("ConditionalBranches", conditional_branches).set::<DefaultConditionalBranch>("DefaultBranch", default_branch).set::<cfn::Boolean>("IsActive", is_active)) }
     /// `ConditionalBranches`: list of object; 1 to 4 items.
-    pub fn conditional_branches(self, value: impl cfn::IntoValue<cfn::List<ConditionalBranch>>) -> Self { Self(self.0.with("ConditionalBranches", value.into_node())) }
+    pub fn conditional_branches(self, value: impl cfn::IntoValue<cfn::List<ConditionalBranch>>) -> Self { Self(self.0.set::<cfn::List<ConditionalBranch>>("ConditionalBranches", value)) }
     /// `DefaultBranch`: object.
-    pub fn default_branch(self, value: impl cfn::IntoValue<DefaultConditionalBranch>) -> Self { Self(self.0.with("DefaultBranch", value.into_node())) }
+    pub fn default_branch(self, value: impl cfn::IntoValue<DefaultConditionalBranch>) -> Self { Self(self.0.set::<DefaultConditionalBranch>("DefaultBranch", value)) }
     /// `IsActive`: boolean.
-    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsActive", value.into_node())) }
+    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsActive", value)) }
 }
 
 /// `CustomPayload` of `AWS::Lex::Bot`.
@@ -635,9 +635,9 @@ impl CustomPayload {
     /// With everything that is required.
     ///
     /// `value` is `Value`: text; 1 to 1000 characters.
-    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Value", value)) }
     /// `Value`: text; 1 to 1000 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `CustomVocabulary` of `AWS::Lex::Bot`.
@@ -651,9 +651,9 @@ impl CustomVocabulary {
     /// With everything that is required.
     ///
     /// `custom_vocabulary_items` is `CustomVocabularyItems`: list of object; at most 500 items; no two equal.
-    pub fn new(custom_vocabulary_items: impl cfn::IntoValue<cfn::List<CustomVocabularyItem>>) -> Self { Self(cfn::Properties::new().with("CustomVocabularyItems", custom_vocabulary_items.into_node())) }
+    pub fn new(custom_vocabulary_items: impl cfn::IntoValue<cfn::List<CustomVocabularyItem>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CustomVocabularyItem>>("CustomVocabularyItems", custom_vocabulary_items)) }
     /// `CustomVocabularyItems`: list of object; at most 500 items; no two equal.
-    pub fn custom_vocabulary_items(self, value: impl cfn::IntoValue<cfn::List<CustomVocabularyItem>>) -> Self { Self(self.0.with("CustomVocabularyItems", value.into_node())) }
+    pub fn custom_vocabulary_items(self, value: impl cfn::IntoValue<cfn::List<CustomVocabularyItem>>) -> Self { Self(self.0.set::<cfn::List<CustomVocabularyItem>>("CustomVocabularyItems", value)) }
 }
 
 /// `CustomVocabularyItem` of `AWS::Lex::Bot`.
@@ -667,13 +667,13 @@ impl CustomVocabularyItem {
     /// With everything that is required.
     ///
     /// `phrase` is `Phrase`: text; 1 to 100 characters.
-    pub fn new(phrase: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Phrase", phrase.into_node())) }
+    pub fn new(phrase: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Phrase", phrase)) }
     /// `DisplayAs`: text; 1 to 100 characters.
-    pub fn display_as(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayAs", value.into_node())) }
+    pub fn display_as(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayAs", value)) }
     /// `Phrase`: text; 1 to 100 characters.
-    pub fn phrase(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Phrase", value.into_node())) }
+    pub fn phrase(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Phrase", value)) }
     /// `Weight`: integer; 0 to 3.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Weight", value)) }
 }
 
 /// `DTMFSpecification` of `AWS::Lex::Bot`.
@@ -698,15 +698,15 @@ pub struct DTMFSpecificationArgs<T0, T1, T2, T3> {
 
 impl DTMFSpecification {
     /// With everything that is required.
-    pub fn new(args: DTMFSpecificationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("DeletionCharacter", args.deletion_character.into_node()).with("EndCharacter", args.end_character.into_node()).with("EndTimeoutMs", args.end_timeout_ms.into_node()).with("MaxLength", args.max_length.into_node())) }
+    pub fn new(args: DTMFSpecificationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeletionCharacter", args.deletion_character).set::<cfn::Text>("EndCharacter", args.end_character).set::<cfn::Integer>("EndTimeoutMs", args.end_timeout_ms).set::<cfn::Integer>("MaxLength", args.max_length)) }
     /// `DeletionCharacter`: text; pattern `^[A-D0-9#*]{1}$`.
-    pub fn deletion_character(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeletionCharacter", value.into_node())) }
+    pub fn deletion_character(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeletionCharacter", value)) }
     /// `EndCharacter`: text; pattern `^[A-D0-9#*]{1}$`.
-    pub fn end_character(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndCharacter", value.into_node())) }
+    pub fn end_character(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndCharacter", value)) }
     /// `EndTimeoutMs`: integer; at least 1.
-    pub fn end_timeout_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EndTimeoutMs", value.into_node())) }
+    pub fn end_timeout_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EndTimeoutMs", value)) }
     /// `MaxLength`: integer; 1 to 1024.
-    pub fn max_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxLength", value.into_node())) }
+    pub fn max_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxLength", value)) }
 }
 
 /// `DeepgramSpeechModelConfig` of `AWS::Lex::Bot`.
@@ -720,11 +720,11 @@ impl DeepgramSpeechModelConfig {
     /// With everything that is required.
     ///
     /// `api_token_secret_arn` is `ApiTokenSecretArn`: text; 20 to 2048 characters; pattern `^arn:aws[A-Za-z-]*:secretsmanager:[a-z0-9-]{1,20}:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]{1,512}-[A-Za-z0-9]{6}$`.
-    pub fn new(api_token_secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiTokenSecretArn", api_token_secret_arn.into_node())) }
+    pub fn new(api_token_secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiTokenSecretArn", api_token_secret_arn)) }
     /// `ApiTokenSecretArn`: text; 20 to 2048 characters; pattern `^arn:aws[A-Za-z-]*:secretsmanager:[a-z0-9-]{1,20}:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]{1,512}-[A-Za-z0-9]{6}$`.
-    pub fn api_token_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiTokenSecretArn", value.into_node())) }
+    pub fn api_token_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiTokenSecretArn", value)) }
     /// `ModelId`: text; 4 to 32 characters; pattern `[A-Za-z0-9-_]+`.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
 }
 
 /// `DefaultConditionalBranch` of `AWS::Lex::Bot`.
@@ -738,9 +738,9 @@ impl DefaultConditionalBranch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NextStep`: object.
-    pub fn next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.with("NextStep", value.into_node())) }
+    pub fn next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.set::<DialogState>("NextStep", value)) }
     /// `Response`: object.
-    pub fn response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("Response", value.into_node())) }
+    pub fn response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("Response", value)) }
 }
 
 impl ::core::default::Default for DefaultConditionalBranch {
@@ -758,13 +758,13 @@ impl DialogAction {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<DialogActionType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<DialogActionType>) -> Self { Self(cfn::Properties::new().set::<DialogActionType>("Type", type_)) }
     /// `SlotToElicit`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn slot_to_elicit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SlotToElicit", value.into_node())) }
+    pub fn slot_to_elicit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SlotToElicit", value)) }
     /// `SuppressNextMessage`: boolean.
-    pub fn suppress_next_message(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SuppressNextMessage", value.into_node())) }
+    pub fn suppress_next_message(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SuppressNextMessage", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DialogActionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DialogActionType>) -> Self { Self(self.0.set::<DialogActionType>("Type", value)) }
 }
 
 /// `DialogCodeHookInvocationSetting` of `AWS::Lex::Bot`.
@@ -782,15 +782,15 @@ impl DialogCodeHookInvocationSetting {
     /// `is_active` is `IsActive`: boolean.
     ///
     /// `post_code_hook_specification` is `PostCodeHookSpecification`: object.
-    pub fn new(enable_code_hook_invocation: impl cfn::IntoValue<cfn::Boolean>, is_active: impl cfn::IntoValue<cfn::Boolean>, post_code_hook_specification: impl cfn::IntoValue<PostDialogCodeHookInvocationSpecification>) -> Self { Self(cfn::Properties::new().with("EnableCodeHookInvocation", enable_code_hook_invocation.into_node()).with("IsActive", is_active.into_node()).with("PostCodeHookSpecification", post_code_hook_specification.into_node())) }
+    pub fn new(enable_code_hook_invocation: impl cfn::IntoValue<cfn::Boolean>, is_active: impl cfn::IntoValue<cfn::Boolean>, post_code_hook_specification: impl cfn::IntoValue<PostDialogCodeHookInvocationSpecification>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("EnableCodeHookInvocation", enable_code_hook_invocation).set::<cfn::Boolean>("IsActive", is_active).set::<PostDialogCodeHookInvocationSpecification>("PostCodeHookSpecification", post_code_hook_specification)) }
     /// `EnableCodeHookInvocation`: boolean.
-    pub fn enable_code_hook_invocation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableCodeHookInvocation", value.into_node())) }
+    pub fn enable_code_hook_invocation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableCodeHookInvocation", value)) }
     /// `InvocationLabel`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn invocation_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvocationLabel", value.into_node())) }
+    pub fn invocation_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvocationLabel", value)) }
     /// `IsActive`: boolean.
-    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsActive", value.into_node())) }
+    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsActive", value)) }
     /// `PostCodeHookSpecification`: object.
-    pub fn post_code_hook_specification(self, value: impl cfn::IntoValue<PostDialogCodeHookInvocationSpecification>) -> Self { Self(self.0.with("PostCodeHookSpecification", value.into_node())) }
+    pub fn post_code_hook_specification(self, value: impl cfn::IntoValue<PostDialogCodeHookInvocationSpecification>) -> Self { Self(self.0.set::<PostDialogCodeHookInvocationSpecification>("PostCodeHookSpecification", value)) }
 }
 
 /// `DialogCodeHookSetting` of `AWS::Lex::Bot`.
@@ -804,9 +804,9 @@ impl DialogCodeHookSetting {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `DialogState` of `AWS::Lex::Bot`.
@@ -820,11 +820,11 @@ impl DialogState {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DialogAction`: object.
-    pub fn dialog_action(self, value: impl cfn::IntoValue<DialogAction>) -> Self { Self(self.0.with("DialogAction", value.into_node())) }
+    pub fn dialog_action(self, value: impl cfn::IntoValue<DialogAction>) -> Self { Self(self.0.set::<DialogAction>("DialogAction", value)) }
     /// `Intent`: object.
-    pub fn intent(self, value: impl cfn::IntoValue<IntentOverride>) -> Self { Self(self.0.with("Intent", value.into_node())) }
+    pub fn intent(self, value: impl cfn::IntoValue<IntentOverride>) -> Self { Self(self.0.set::<IntentOverride>("Intent", value)) }
     /// `SessionAttributes`: list of object.
-    pub fn session_attributes(self, value: impl cfn::IntoValue<cfn::List<SessionAttribute>>) -> Self { Self(self.0.with("SessionAttributes", value.into_node())) }
+    pub fn session_attributes(self, value: impl cfn::IntoValue<cfn::List<SessionAttribute>>) -> Self { Self(self.0.set::<cfn::List<SessionAttribute>>("SessionAttributes", value)) }
 }
 
 impl ::core::default::Default for DialogState {
@@ -842,11 +842,11 @@ impl ElicitationCodeHookInvocationSetting {
     /// With everything that is required.
     ///
     /// `enable_code_hook_invocation` is `EnableCodeHookInvocation`: boolean.
-    pub fn new(enable_code_hook_invocation: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("EnableCodeHookInvocation", enable_code_hook_invocation.into_node())) }
+    pub fn new(enable_code_hook_invocation: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("EnableCodeHookInvocation", enable_code_hook_invocation)) }
     /// `EnableCodeHookInvocation`: boolean.
-    pub fn enable_code_hook_invocation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableCodeHookInvocation", value.into_node())) }
+    pub fn enable_code_hook_invocation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableCodeHookInvocation", value)) }
     /// `InvocationLabel`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn invocation_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvocationLabel", value.into_node())) }
+    pub fn invocation_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvocationLabel", value)) }
 }
 
 /// `ExternalSourceSetting` of `AWS::Lex::Bot`.
@@ -860,7 +860,7 @@ impl ExternalSourceSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GrammarSlotTypeSetting`: object.
-    pub fn grammar_slot_type_setting(self, value: impl cfn::IntoValue<GrammarSlotTypeSetting>) -> Self { Self(self.0.with("GrammarSlotTypeSetting", value.into_node())) }
+    pub fn grammar_slot_type_setting(self, value: impl cfn::IntoValue<GrammarSlotTypeSetting>) -> Self { Self(self.0.set::<GrammarSlotTypeSetting>("GrammarSlotTypeSetting", value)) }
 }
 
 impl ::core::default::Default for ExternalSourceSetting {
@@ -878,15 +878,15 @@ impl FulfillmentCodeHookSetting {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `FulfillmentUpdatesSpecification`: object.
-    pub fn fulfillment_updates_specification(self, value: impl cfn::IntoValue<FulfillmentUpdatesSpecification>) -> Self { Self(self.0.with("FulfillmentUpdatesSpecification", value.into_node())) }
+    pub fn fulfillment_updates_specification(self, value: impl cfn::IntoValue<FulfillmentUpdatesSpecification>) -> Self { Self(self.0.set::<FulfillmentUpdatesSpecification>("FulfillmentUpdatesSpecification", value)) }
     /// `IsActive`: boolean.
-    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsActive", value.into_node())) }
+    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsActive", value)) }
     /// `PostFulfillmentStatusSpecification`: object.
-    pub fn post_fulfillment_status_specification(self, value: impl cfn::IntoValue<PostFulfillmentStatusSpecification>) -> Self { Self(self.0.with("PostFulfillmentStatusSpecification", value.into_node())) }
+    pub fn post_fulfillment_status_specification(self, value: impl cfn::IntoValue<PostFulfillmentStatusSpecification>) -> Self { Self(self.0.set::<PostFulfillmentStatusSpecification>("PostFulfillmentStatusSpecification", value)) }
 }
 
 /// `FulfillmentStartResponseSpecification` of `AWS::Lex::Bot`.
@@ -902,13 +902,13 @@ impl FulfillmentStartResponseSpecification {
     /// `delay_in_seconds` is `DelayInSeconds`: integer; 1 to 900.
     ///
     /// `message_groups` is `MessageGroups`: list of object; 1 to 5 items.
-    pub fn new(delay_in_seconds: impl cfn::IntoValue<cfn::Integer>, message_groups: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(cfn::Properties::new().with("DelayInSeconds", delay_in_seconds.into_node()).with("MessageGroups", message_groups.into_node())) }
+    pub fn new(delay_in_seconds: impl cfn::IntoValue<cfn::Integer>, message_groups: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("DelayInSeconds", delay_in_seconds).set::<cfn::List<MessageGroup>>("MessageGroups", message_groups)) }
     /// `AllowInterrupt`: boolean.
-    pub fn allow_interrupt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowInterrupt", value.into_node())) }
+    pub fn allow_interrupt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowInterrupt", value)) }
     /// `DelayInSeconds`: integer; 1 to 900.
-    pub fn delay_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DelayInSeconds", value.into_node())) }
+    pub fn delay_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DelayInSeconds", value)) }
     /// `MessageGroups`: list of object; 1 to 5 items.
-    pub fn message_groups(self, value: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(self.0.with("MessageGroups", value.into_node())) }
+    pub fn message_groups(self, value: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(self.0.set::<cfn::List<MessageGroup>>("MessageGroups", value)) }
 }
 
 /// `FulfillmentUpdateResponseSpecification` of `AWS::Lex::Bot`.
@@ -924,13 +924,13 @@ impl FulfillmentUpdateResponseSpecification {
     /// `frequency_in_seconds` is `FrequencyInSeconds`: integer; 1 to 900.
     ///
     /// `message_groups` is `MessageGroups`: list of object; 1 to 5 items.
-    pub fn new(frequency_in_seconds: impl cfn::IntoValue<cfn::Integer>, message_groups: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(cfn::Properties::new().with("FrequencyInSeconds", frequency_in_seconds.into_node()).with("MessageGroups", message_groups.into_node())) }
+    pub fn new(frequency_in_seconds: impl cfn::IntoValue<cfn::Integer>, message_groups: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("FrequencyInSeconds", frequency_in_seconds).set::<cfn::List<MessageGroup>>("MessageGroups", message_groups)) }
     /// `AllowInterrupt`: boolean.
-    pub fn allow_interrupt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowInterrupt", value.into_node())) }
+    pub fn allow_interrupt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowInterrupt", value)) }
     /// `FrequencyInSeconds`: integer; 1 to 900.
-    pub fn frequency_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FrequencyInSeconds", value.into_node())) }
+    pub fn frequency_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FrequencyInSeconds", value)) }
     /// `MessageGroups`: list of object; 1 to 5 items.
-    pub fn message_groups(self, value: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(self.0.with("MessageGroups", value.into_node())) }
+    pub fn message_groups(self, value: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(self.0.set::<cfn::List<MessageGroup>>("MessageGroups", value)) }
 }
 
 /// `FulfillmentUpdatesSpecification` of `AWS::Lex::Bot`.
@@ -944,15 +944,15 @@ impl FulfillmentUpdatesSpecification {
     /// With everything that is required.
     ///
     /// `active` is `Active`: boolean.
-    pub fn new(active: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Active", active.into_node())) }
+    pub fn new(active: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Active", active)) }
     /// `Active`: boolean.
-    pub fn active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Active", value.into_node())) }
+    pub fn active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Active", value)) }
     /// `StartResponse`: object.
-    pub fn start_response(self, value: impl cfn::IntoValue<FulfillmentStartResponseSpecification>) -> Self { Self(self.0.with("StartResponse", value.into_node())) }
+    pub fn start_response(self, value: impl cfn::IntoValue<FulfillmentStartResponseSpecification>) -> Self { Self(self.0.set::<FulfillmentStartResponseSpecification>("StartResponse", value)) }
     /// `TimeoutInSeconds`: integer; 1 to 900.
-    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInSeconds", value.into_node())) }
+    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInSeconds", value)) }
     /// `UpdateResponse`: object.
-    pub fn update_response(self, value: impl cfn::IntoValue<FulfillmentUpdateResponseSpecification>) -> Self { Self(self.0.with("UpdateResponse", value.into_node())) }
+    pub fn update_response(self, value: impl cfn::IntoValue<FulfillmentUpdateResponseSpecification>) -> Self { Self(self.0.set::<FulfillmentUpdateResponseSpecification>("UpdateResponse", value)) }
 }
 
 /// `GenerativeAISettings` of `AWS::Lex::Bot`.
@@ -966,9 +966,9 @@ impl GenerativeAISettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BuildtimeSettings`: object.
-    pub fn buildtime_settings(self, value: impl cfn::IntoValue<GenerativeAISettingsBuildtimeSettings>) -> Self { Self(self.0.with("BuildtimeSettings", value.into_node())) }
+    pub fn buildtime_settings(self, value: impl cfn::IntoValue<GenerativeAISettingsBuildtimeSettings>) -> Self { Self(self.0.set::<GenerativeAISettingsBuildtimeSettings>("BuildtimeSettings", value)) }
     /// `RuntimeSettings`: object.
-    pub fn runtime_settings(self, value: impl cfn::IntoValue<GenerativeAISettingsRuntimeSettings>) -> Self { Self(self.0.with("RuntimeSettings", value.into_node())) }
+    pub fn runtime_settings(self, value: impl cfn::IntoValue<GenerativeAISettingsRuntimeSettings>) -> Self { Self(self.0.set::<GenerativeAISettingsRuntimeSettings>("RuntimeSettings", value)) }
 }
 
 impl ::core::default::Default for GenerativeAISettings {
@@ -986,9 +986,9 @@ impl GenerativeAISettingsBuildtimeSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DescriptiveBotBuilderSpecification`: object.
-    pub fn descriptive_bot_builder_specification(self, value: impl cfn::IntoValue<GenerativeAISettingsBuildtimeSettingsDescriptiveBotBuilderSpecification>) -> Self { Self(self.0.with("DescriptiveBotBuilderSpecification", value.into_node())) }
+    pub fn descriptive_bot_builder_specification(self, value: impl cfn::IntoValue<GenerativeAISettingsBuildtimeSettingsDescriptiveBotBuilderSpecification>) -> Self { Self(self.0.set::<GenerativeAISettingsBuildtimeSettingsDescriptiveBotBuilderSpecification>("DescriptiveBotBuilderSpecification", value)) }
     /// `SampleUtteranceGenerationSpecification`: object.
-    pub fn sample_utterance_generation_specification(self, value: impl cfn::IntoValue<GenerativeAISettingsBuildtimeSettingsSampleUtteranceGenerationSpecification>) -> Self { Self(self.0.with("SampleUtteranceGenerationSpecification", value.into_node())) }
+    pub fn sample_utterance_generation_specification(self, value: impl cfn::IntoValue<GenerativeAISettingsBuildtimeSettingsSampleUtteranceGenerationSpecification>) -> Self { Self(self.0.set::<GenerativeAISettingsBuildtimeSettingsSampleUtteranceGenerationSpecification>("SampleUtteranceGenerationSpecification", value)) }
 }
 
 impl ::core::default::Default for GenerativeAISettingsBuildtimeSettings {
@@ -1006,11 +1006,11 @@ impl GenerativeAISettingsBuildtimeSettingsDescriptiveBotBuilderSpecification {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `BedrockModelSpecification`: object.
-    pub fn bedrock_model_specification(self, value: impl cfn::IntoValue<BedrockModelSpecification>) -> Self { Self(self.0.with("BedrockModelSpecification", value.into_node())) }
+    pub fn bedrock_model_specification(self, value: impl cfn::IntoValue<BedrockModelSpecification>) -> Self { Self(self.0.set::<BedrockModelSpecification>("BedrockModelSpecification", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `GenerativeAISettingsBuildtimeSettingsSampleUtteranceGenerationSpecification` of `AWS::Lex::Bot`.
@@ -1024,11 +1024,11 @@ impl GenerativeAISettingsBuildtimeSettingsSampleUtteranceGenerationSpecification
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `BedrockModelSpecification`: object.
-    pub fn bedrock_model_specification(self, value: impl cfn::IntoValue<BedrockModelSpecification>) -> Self { Self(self.0.with("BedrockModelSpecification", value.into_node())) }
+    pub fn bedrock_model_specification(self, value: impl cfn::IntoValue<BedrockModelSpecification>) -> Self { Self(self.0.set::<BedrockModelSpecification>("BedrockModelSpecification", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `GenerativeAISettingsRuntimeSettings` of `AWS::Lex::Bot`.
@@ -1042,9 +1042,9 @@ impl GenerativeAISettingsRuntimeSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NluImprovementSpecification`: object.
-    pub fn nlu_improvement_specification(self, value: impl cfn::IntoValue<GenerativeAISettingsRuntimeSettingsNluImprovementSpecification>) -> Self { Self(self.0.with("NluImprovementSpecification", value.into_node())) }
+    pub fn nlu_improvement_specification(self, value: impl cfn::IntoValue<GenerativeAISettingsRuntimeSettingsNluImprovementSpecification>) -> Self { Self(self.0.set::<GenerativeAISettingsRuntimeSettingsNluImprovementSpecification>("NluImprovementSpecification", value)) }
     /// `SlotResolutionImprovementSpecification`: object.
-    pub fn slot_resolution_improvement_specification(self, value: impl cfn::IntoValue<GenerativeAISettingsRuntimeSettingsSlotResolutionImprovementSpecification>) -> Self { Self(self.0.with("SlotResolutionImprovementSpecification", value.into_node())) }
+    pub fn slot_resolution_improvement_specification(self, value: impl cfn::IntoValue<GenerativeAISettingsRuntimeSettingsSlotResolutionImprovementSpecification>) -> Self { Self(self.0.set::<GenerativeAISettingsRuntimeSettingsSlotResolutionImprovementSpecification>("SlotResolutionImprovementSpecification", value)) }
 }
 
 impl ::core::default::Default for GenerativeAISettingsRuntimeSettings {
@@ -1062,13 +1062,13 @@ impl GenerativeAISettingsRuntimeSettingsNluImprovementSpecification {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `AssistedNluMode`: one of its words.
-    pub fn assisted_nlu_mode(self, value: impl cfn::IntoValue<AssistedNluMode>) -> Self { Self(self.0.with("AssistedNluMode", value.into_node())) }
+    pub fn assisted_nlu_mode(self, value: impl cfn::IntoValue<AssistedNluMode>) -> Self { Self(self.0.set::<AssistedNluMode>("AssistedNluMode", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `IntentDisambiguationSettings`: object.
-    pub fn intent_disambiguation_settings(self, value: impl cfn::IntoValue<IntentDisambiguationSettings>) -> Self { Self(self.0.with("IntentDisambiguationSettings", value.into_node())) }
+    pub fn intent_disambiguation_settings(self, value: impl cfn::IntoValue<IntentDisambiguationSettings>) -> Self { Self(self.0.set::<IntentDisambiguationSettings>("IntentDisambiguationSettings", value)) }
 }
 
 /// `GenerativeAISettingsRuntimeSettingsSlotResolutionImprovementSpecification` of `AWS::Lex::Bot`.
@@ -1082,11 +1082,11 @@ impl GenerativeAISettingsRuntimeSettingsSlotResolutionImprovementSpecification {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `BedrockModelSpecification`: object.
-    pub fn bedrock_model_specification(self, value: impl cfn::IntoValue<BedrockModelSpecification>) -> Self { Self(self.0.with("BedrockModelSpecification", value.into_node())) }
+    pub fn bedrock_model_specification(self, value: impl cfn::IntoValue<BedrockModelSpecification>) -> Self { Self(self.0.set::<BedrockModelSpecification>("BedrockModelSpecification", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `GrammarSlotTypeSetting` of `AWS::Lex::Bot`.
@@ -1100,7 +1100,7 @@ impl GrammarSlotTypeSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<GrammarSlotTypeSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<GrammarSlotTypeSource>) -> Self { Self(self.0.set::<GrammarSlotTypeSource>("Source", value)) }
 }
 
 impl ::core::default::Default for GrammarSlotTypeSetting {
@@ -1120,13 +1120,13 @@ impl GrammarSlotTypeSource {
     /// `s3_bucket_name` is `S3BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
     ///
     /// `s3_object_key` is `S3ObjectKey`: text; 1 to 1024 characters; pattern `[\.\-\!\*\_\'\(\)a-zA-Z0-9][\.\-\!\*\_\'\(\)\/a-zA-Z0-9]*$`.
-    pub fn new(s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_object_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3BucketName", s3_bucket_name.into_node()).with("S3ObjectKey", s3_object_key.into_node())) }
+    pub fn new(s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_object_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", s3_bucket_name).set::<cfn::Text>("S3ObjectKey", s3_object_key)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters; pattern `^arn:[\w\-]+:kms:[\w\-]+:[\d]{12}:(?:key\/[\w\-]+|alias\/[a-zA-Z0-9:\/_\-]{1,256})$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
     /// `S3ObjectKey`: text; 1 to 1024 characters; pattern `[\.\-\!\*\_\'\(\)a-zA-Z0-9][\.\-\!\*\_\'\(\)\/a-zA-Z0-9]*$`.
-    pub fn s3_object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3ObjectKey", value.into_node())) }
+    pub fn s3_object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3ObjectKey", value)) }
 }
 
 /// `ImageResponseCard` of `AWS::Lex::Bot`.
@@ -1140,15 +1140,15 @@ impl ImageResponseCard {
     /// With everything that is required.
     ///
     /// `title` is `Title`: text; 1 to 250 characters.
-    pub fn new(title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Title", title.into_node())) }
+    pub fn new(title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Title", title)) }
     /// `Buttons`: list of object; at most 5 items.
-    pub fn buttons(self, value: impl cfn::IntoValue<cfn::List<Button>>) -> Self { Self(self.0.with("Buttons", value.into_node())) }
+    pub fn buttons(self, value: impl cfn::IntoValue<cfn::List<Button>>) -> Self { Self(self.0.set::<cfn::List<Button>>("Buttons", value)) }
     /// `ImageUrl`: text; 1 to 250 characters.
-    pub fn image_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUrl", value.into_node())) }
+    pub fn image_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUrl", value)) }
     /// `Subtitle`: text; 1 to 250 characters.
-    pub fn subtitle(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subtitle", value)) }
     /// `Title`: text; 1 to 250 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// `InitialResponseSetting` of `AWS::Lex::Bot`.
@@ -1162,13 +1162,13 @@ impl InitialResponseSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CodeHook`: object.
-    pub fn code_hook(self, value: impl cfn::IntoValue<DialogCodeHookInvocationSetting>) -> Self { Self(self.0.with("CodeHook", value.into_node())) }
+    pub fn code_hook(self, value: impl cfn::IntoValue<DialogCodeHookInvocationSetting>) -> Self { Self(self.0.set::<DialogCodeHookInvocationSetting>("CodeHook", value)) }
     /// `Conditional`: object.
-    pub fn conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.with("Conditional", value.into_node())) }
+    pub fn conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.set::<ConditionalSpecification>("Conditional", value)) }
     /// `InitialResponse`: object.
-    pub fn initial_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("InitialResponse", value.into_node())) }
+    pub fn initial_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("InitialResponse", value)) }
     /// `NextStep`: object.
-    pub fn next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.with("NextStep", value.into_node())) }
+    pub fn next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.set::<DialogState>("NextStep", value)) }
 }
 
 impl ::core::default::Default for InitialResponseSetting {
@@ -1186,9 +1186,9 @@ impl InputContext {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `Intent` of `AWS::Lex::Bot`.
@@ -1202,43 +1202,43 @@ impl Intent {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `BedrockAgentIntentConfiguration`: object.
-    pub fn bedrock_agent_intent_configuration(self, value: impl cfn::IntoValue<BedrockAgentIntentConfiguration>) -> Self { Self(self.0.with("BedrockAgentIntentConfiguration", value.into_node())) }
+    pub fn bedrock_agent_intent_configuration(self, value: impl cfn::IntoValue<BedrockAgentIntentConfiguration>) -> Self { Self(self.0.set::<BedrockAgentIntentConfiguration>("BedrockAgentIntentConfiguration", value)) }
     /// `Description`: text; at most 2000 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DialogCodeHook`: object.
-    pub fn dialog_code_hook(self, value: impl cfn::IntoValue<DialogCodeHookSetting>) -> Self { Self(self.0.with("DialogCodeHook", value.into_node())) }
+    pub fn dialog_code_hook(self, value: impl cfn::IntoValue<DialogCodeHookSetting>) -> Self { Self(self.0.set::<DialogCodeHookSetting>("DialogCodeHook", value)) }
     /// `DisplayName`: text; 1 to 100 characters.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `FulfillmentCodeHook`: object.
-    pub fn fulfillment_code_hook(self, value: impl cfn::IntoValue<FulfillmentCodeHookSetting>) -> Self { Self(self.0.with("FulfillmentCodeHook", value.into_node())) }
+    pub fn fulfillment_code_hook(self, value: impl cfn::IntoValue<FulfillmentCodeHookSetting>) -> Self { Self(self.0.set::<FulfillmentCodeHookSetting>("FulfillmentCodeHook", value)) }
     /// `InitialResponseSetting`: object.
-    pub fn initial_response_setting(self, value: impl cfn::IntoValue<InitialResponseSetting>) -> Self { Self(self.0.with("InitialResponseSetting", value.into_node())) }
+    pub fn initial_response_setting(self, value: impl cfn::IntoValue<InitialResponseSetting>) -> Self { Self(self.0.set::<InitialResponseSetting>("InitialResponseSetting", value)) }
     /// `InputContexts`: list of object; at most 5 items.
-    pub fn input_contexts(self, value: impl cfn::IntoValue<cfn::List<InputContext>>) -> Self { Self(self.0.with("InputContexts", value.into_node())) }
+    pub fn input_contexts(self, value: impl cfn::IntoValue<cfn::List<InputContext>>) -> Self { Self(self.0.set::<cfn::List<InputContext>>("InputContexts", value)) }
     /// `IntentClosingSetting`: object.
-    pub fn intent_closing_setting(self, value: impl cfn::IntoValue<IntentClosingSetting>) -> Self { Self(self.0.with("IntentClosingSetting", value.into_node())) }
+    pub fn intent_closing_setting(self, value: impl cfn::IntoValue<IntentClosingSetting>) -> Self { Self(self.0.set::<IntentClosingSetting>("IntentClosingSetting", value)) }
     /// `IntentConfirmationSetting`: object.
-    pub fn intent_confirmation_setting(self, value: impl cfn::IntoValue<IntentConfirmationSetting>) -> Self { Self(self.0.with("IntentConfirmationSetting", value.into_node())) }
+    pub fn intent_confirmation_setting(self, value: impl cfn::IntoValue<IntentConfirmationSetting>) -> Self { Self(self.0.set::<IntentConfirmationSetting>("IntentConfirmationSetting", value)) }
     /// `KendraConfiguration`: object.
-    pub fn kendra_configuration(self, value: impl cfn::IntoValue<KendraConfiguration>) -> Self { Self(self.0.with("KendraConfiguration", value.into_node())) }
+    pub fn kendra_configuration(self, value: impl cfn::IntoValue<KendraConfiguration>) -> Self { Self(self.0.set::<KendraConfiguration>("KendraConfiguration", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutputContexts`: list of object; at most 10 items.
-    pub fn output_contexts(self, value: impl cfn::IntoValue<cfn::List<OutputContext>>) -> Self { Self(self.0.with("OutputContexts", value.into_node())) }
+    pub fn output_contexts(self, value: impl cfn::IntoValue<cfn::List<OutputContext>>) -> Self { Self(self.0.set::<cfn::List<OutputContext>>("OutputContexts", value)) }
     /// `ParentIntentSignature`: text.
-    pub fn parent_intent_signature(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParentIntentSignature", value.into_node())) }
+    pub fn parent_intent_signature(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParentIntentSignature", value)) }
     /// `QInConnectIntentConfiguration`: object.
-    pub fn q_in_connect_intent_configuration(self, value: impl cfn::IntoValue<QInConnectIntentConfiguration>) -> Self { Self(self.0.with("QInConnectIntentConfiguration", value.into_node())) }
+    pub fn q_in_connect_intent_configuration(self, value: impl cfn::IntoValue<QInConnectIntentConfiguration>) -> Self { Self(self.0.set::<QInConnectIntentConfiguration>("QInConnectIntentConfiguration", value)) }
     /// `QnAIntentConfiguration`: object.
-    pub fn qn_a_intent_configuration(self, value: impl cfn::IntoValue<QnAIntentConfiguration>) -> Self { Self(self.0.with("QnAIntentConfiguration", value.into_node())) }
+    pub fn qn_a_intent_configuration(self, value: impl cfn::IntoValue<QnAIntentConfiguration>) -> Self { Self(self.0.set::<QnAIntentConfiguration>("QnAIntentConfiguration", value)) }
     /// `SampleUtterances`: list of object.
-    pub fn sample_utterances(self, value: impl cfn::IntoValue<cfn::List<SampleUtterance>>) -> Self { Self(self.0.with("SampleUtterances", value.into_node())) }
+    pub fn sample_utterances(self, value: impl cfn::IntoValue<cfn::List<SampleUtterance>>) -> Self { Self(self.0.set::<cfn::List<SampleUtterance>>("SampleUtterances", value)) }
     /// `SlotPriorities`: list of object.
-    pub fn slot_priorities(self, value: impl cfn::IntoValue<cfn::List<SlotPriority>>) -> Self { Self(self.0.with("SlotPriorities", value.into_node())) }
+    pub fn slot_priorities(self, value: impl cfn::IntoValue<cfn::List<SlotPriority>>) -> Self { Self(self.0.set::<cfn::List<SlotPriority>>("SlotPriorities", value)) }
     /// `Slots`: list of object; at most 100 items; no two equal.
-    pub fn slots(self, value: impl cfn::IntoValue<cfn::List<Slot>>) -> Self { Self(self.0.with("Slots", value.into_node())) }
+    pub fn slots(self, value: impl cfn::IntoValue<cfn::List<Slot>>) -> Self { Self(self.0.set::<cfn::List<Slot>>("Slots", value)) }
 }
 
 /// `IntentClosingSetting` of `AWS::Lex::Bot`.
@@ -1252,13 +1252,13 @@ impl IntentClosingSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClosingResponse`: object.
-    pub fn closing_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("ClosingResponse", value.into_node())) }
+    pub fn closing_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("ClosingResponse", value)) }
     /// `Conditional`: object.
-    pub fn conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.with("Conditional", value.into_node())) }
+    pub fn conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.set::<ConditionalSpecification>("Conditional", value)) }
     /// `IsActive`: boolean.
-    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsActive", value.into_node())) }
+    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsActive", value)) }
     /// `NextStep`: object.
-    pub fn next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.with("NextStep", value.into_node())) }
+    pub fn next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.set::<DialogState>("NextStep", value)) }
 }
 
 impl ::core::default::Default for IntentClosingSetting {
@@ -1276,33 +1276,33 @@ impl IntentConfirmationSetting {
     /// With everything that is required.
     ///
     /// `prompt_specification` is `PromptSpecification`: object.
-    pub fn new(prompt_specification: impl cfn::IntoValue<PromptSpecification>) -> Self { Self(cfn::Properties::new().with("PromptSpecification", prompt_specification.into_node())) }
+    pub fn new(prompt_specification: impl cfn::IntoValue<PromptSpecification>) -> Self { Self(cfn::Properties::new().set::<PromptSpecification>("PromptSpecification", prompt_specification)) }
     /// `CodeHook`: object.
-    pub fn code_hook(self, value: impl cfn::IntoValue<DialogCodeHookInvocationSetting>) -> Self { Self(self.0.with("CodeHook", value.into_node())) }
+    pub fn code_hook(self, value: impl cfn::IntoValue<DialogCodeHookInvocationSetting>) -> Self { Self(self.0.set::<DialogCodeHookInvocationSetting>("CodeHook", value)) }
     /// `ConfirmationConditional`: object.
-    pub fn confirmation_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.with("ConfirmationConditional", value.into_node())) }
+    pub fn confirmation_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.set::<ConditionalSpecification>("ConfirmationConditional", value)) }
     /// `ConfirmationNextStep`: object.
-    pub fn confirmation_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.with("ConfirmationNextStep", value.into_node())) }
+    pub fn confirmation_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.set::<DialogState>("ConfirmationNextStep", value)) }
     /// `ConfirmationResponse`: object.
-    pub fn confirmation_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("ConfirmationResponse", value.into_node())) }
+    pub fn confirmation_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("ConfirmationResponse", value)) }
     /// `DeclinationConditional`: object.
-    pub fn declination_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.with("DeclinationConditional", value.into_node())) }
+    pub fn declination_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.set::<ConditionalSpecification>("DeclinationConditional", value)) }
     /// `DeclinationNextStep`: object.
-    pub fn declination_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.with("DeclinationNextStep", value.into_node())) }
+    pub fn declination_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.set::<DialogState>("DeclinationNextStep", value)) }
     /// `DeclinationResponse`: object.
-    pub fn declination_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("DeclinationResponse", value.into_node())) }
+    pub fn declination_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("DeclinationResponse", value)) }
     /// `ElicitationCodeHook`: object.
-    pub fn elicitation_code_hook(self, value: impl cfn::IntoValue<ElicitationCodeHookInvocationSetting>) -> Self { Self(self.0.with("ElicitationCodeHook", value.into_node())) }
+    pub fn elicitation_code_hook(self, value: impl cfn::IntoValue<ElicitationCodeHookInvocationSetting>) -> Self { Self(self.0.set::<ElicitationCodeHookInvocationSetting>("ElicitationCodeHook", value)) }
     /// `FailureConditional`: object.
-    pub fn failure_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.with("FailureConditional", value.into_node())) }
+    pub fn failure_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.set::<ConditionalSpecification>("FailureConditional", value)) }
     /// `FailureNextStep`: object.
-    pub fn failure_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.with("FailureNextStep", value.into_node())) }
+    pub fn failure_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.set::<DialogState>("FailureNextStep", value)) }
     /// `FailureResponse`: object.
-    pub fn failure_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("FailureResponse", value.into_node())) }
+    pub fn failure_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("FailureResponse", value)) }
     /// `IsActive`: boolean.
-    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsActive", value.into_node())) }
+    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsActive", value)) }
     /// `PromptSpecification`: object.
-    pub fn prompt_specification(self, value: impl cfn::IntoValue<PromptSpecification>) -> Self { Self(self.0.with("PromptSpecification", value.into_node())) }
+    pub fn prompt_specification(self, value: impl cfn::IntoValue<PromptSpecification>) -> Self { Self(self.0.set::<PromptSpecification>("PromptSpecification", value)) }
 }
 
 /// `IntentDisambiguationSettings` of `AWS::Lex::Bot`.
@@ -1316,13 +1316,13 @@ impl IntentDisambiguationSettings {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `CustomDisambiguationMessage`: text; 1 to 1000 characters.
-    pub fn custom_disambiguation_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomDisambiguationMessage", value.into_node())) }
+    pub fn custom_disambiguation_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomDisambiguationMessage", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `MaxDisambiguationIntents`: integer; 2 to 5.
-    pub fn max_disambiguation_intents(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxDisambiguationIntents", value.into_node())) }
+    pub fn max_disambiguation_intents(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxDisambiguationIntents", value)) }
 }
 
 /// `IntentOverride` of `AWS::Lex::Bot`.
@@ -1336,9 +1336,9 @@ impl IntentOverride {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Slots`: list of object.
-    pub fn slots(self, value: impl cfn::IntoValue<cfn::List<SlotValueOverrideMap>>) -> Self { Self(self.0.with("Slots", value.into_node())) }
+    pub fn slots(self, value: impl cfn::IntoValue<cfn::List<SlotValueOverrideMap>>) -> Self { Self(self.0.set::<cfn::List<SlotValueOverrideMap>>("Slots", value)) }
 }
 
 impl ::core::default::Default for IntentOverride {
@@ -1356,13 +1356,13 @@ impl KendraConfiguration {
     /// With everything that is required.
     ///
     /// `kendra_index` is `KendraIndex`: text; 32 to 2048 characters; pattern `^arn:aws[a-zA-Z-]*:kendra:[a-z]+-(?:[a-z]+-)*[0-9]:[0-9]{12}:index/[a-zA-Z0-9][a-zA-Z0-9_-]*$`.
-    pub fn new(kendra_index: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KendraIndex", kendra_index.into_node())) }
+    pub fn new(kendra_index: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KendraIndex", kendra_index)) }
     /// `KendraIndex`: text; 32 to 2048 characters; pattern `^arn:aws[a-zA-Z-]*:kendra:[a-z]+-(?:[a-z]+-)*[0-9]:[0-9]{12}:index/[a-zA-Z0-9][a-zA-Z0-9_-]*$`.
-    pub fn kendra_index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KendraIndex", value.into_node())) }
+    pub fn kendra_index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KendraIndex", value)) }
     /// `QueryFilterString`: text; 1 to 5000 characters.
-    pub fn query_filter_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryFilterString", value.into_node())) }
+    pub fn query_filter_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryFilterString", value)) }
     /// `QueryFilterStringEnabled`: boolean.
-    pub fn query_filter_string_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("QueryFilterStringEnabled", value.into_node())) }
+    pub fn query_filter_string_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("QueryFilterStringEnabled", value)) }
 }
 
 /// `Message` of `AWS::Lex::Bot`.
@@ -1376,13 +1376,13 @@ impl Message {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomPayload`: object.
-    pub fn custom_payload(self, value: impl cfn::IntoValue<CustomPayload>) -> Self { Self(self.0.with("CustomPayload", value.into_node())) }
+    pub fn custom_payload(self, value: impl cfn::IntoValue<CustomPayload>) -> Self { Self(self.0.set::<CustomPayload>("CustomPayload", value)) }
     /// `ImageResponseCard`: object.
-    pub fn image_response_card(self, value: impl cfn::IntoValue<ImageResponseCard>) -> Self { Self(self.0.with("ImageResponseCard", value.into_node())) }
+    pub fn image_response_card(self, value: impl cfn::IntoValue<ImageResponseCard>) -> Self { Self(self.0.set::<ImageResponseCard>("ImageResponseCard", value)) }
     /// `PlainTextMessage`: object.
-    pub fn plain_text_message(self, value: impl cfn::IntoValue<PlainTextMessage>) -> Self { Self(self.0.with("PlainTextMessage", value.into_node())) }
+    pub fn plain_text_message(self, value: impl cfn::IntoValue<PlainTextMessage>) -> Self { Self(self.0.set::<PlainTextMessage>("PlainTextMessage", value)) }
     /// `SSMLMessage`: object.
-    pub fn ssml_message(self, value: impl cfn::IntoValue<SSMLMessage>) -> Self { Self(self.0.with("SSMLMessage", value.into_node())) }
+    pub fn ssml_message(self, value: impl cfn::IntoValue<SSMLMessage>) -> Self { Self(self.0.set::<SSMLMessage>("SSMLMessage", value)) }
 }
 
 impl ::core::default::Default for Message {
@@ -1400,11 +1400,11 @@ impl MessageGroup {
     /// With everything that is required.
     ///
     /// `message` is `Message`: object.
-    pub fn new(message: impl cfn::IntoValue<Message>) -> Self { Self(cfn::Properties::new().with("Message", message.into_node())) }
+    pub fn new(message: impl cfn::IntoValue<Message>) -> Self { Self(cfn::Properties::new().set::<Message>("Message", message)) }
     /// `Message`: object.
-    pub fn message(self, value: impl cfn::IntoValue<Message>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<Message>) -> Self { Self(self.0.set::<Message>("Message", value)) }
     /// `Variations`: list of object; at most 2 items.
-    pub fn variations(self, value: impl cfn::IntoValue<cfn::List<Message>>) -> Self { Self(self.0.with("Variations", value.into_node())) }
+    pub fn variations(self, value: impl cfn::IntoValue<cfn::List<Message>>) -> Self { Self(self.0.set::<cfn::List<Message>>("Variations", value)) }
 }
 
 /// `MultipleValuesSetting` of `AWS::Lex::Bot`.
@@ -1418,7 +1418,7 @@ impl MultipleValuesSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowMultipleValues`: boolean.
-    pub fn allow_multiple_values(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowMultipleValues", value.into_node())) }
+    pub fn allow_multiple_values(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowMultipleValues", value)) }
 }
 
 impl ::core::default::Default for MultipleValuesSetting {
@@ -1436,9 +1436,9 @@ impl ObfuscationSetting {
     /// With everything that is required.
     ///
     /// `obfuscation_setting_type` is `ObfuscationSettingType`: one of its words.
-    pub fn new(obfuscation_setting_type: impl cfn::IntoValue<ObfuscationSettingType>) -> Self { Self(cfn::Properties::new().with("ObfuscationSettingType", obfuscation_setting_type.into_node())) }
+    pub fn new(obfuscation_setting_type: impl cfn::IntoValue<ObfuscationSettingType>) -> Self { Self(cfn::Properties::new().set::<ObfuscationSettingType>("ObfuscationSettingType", obfuscation_setting_type)) }
     /// `ObfuscationSettingType`: one of its words.
-    pub fn obfuscation_setting_type(self, value: impl cfn::IntoValue<ObfuscationSettingType>) -> Self { Self(self.0.with("ObfuscationSettingType", value.into_node())) }
+    pub fn obfuscation_setting_type(self, value: impl cfn::IntoValue<ObfuscationSettingType>) -> Self { Self(self.0.set::<ObfuscationSettingType>("ObfuscationSettingType", value)) }
 }
 
 /// `OutputContext` of `AWS::Lex::Bot`.
@@ -1456,13 +1456,13 @@ impl OutputContext {
     /// `time_to_live_in_seconds` is `TimeToLiveInSeconds`: integer; 5 to 86400.
     ///
     /// `turns_to_live` is `TurnsToLive`: integer; 1 to 20.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, time_to_live_in_seconds: impl cfn::IntoValue<cfn::Integer>, turns_to_live: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("TimeToLiveInSeconds", time_to_live_in_seconds.into_node()).with("TurnsToLive", turns_to_live.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, time_to_live_in_seconds: impl cfn::IntoValue<cfn::Integer>, turns_to_live: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Integer>("TimeToLiveInSeconds", time_to_live_in_seconds).set::<cfn::Integer>("TurnsToLive", turns_to_live)) }
     /// `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TimeToLiveInSeconds`: integer; 5 to 86400.
-    pub fn time_to_live_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeToLiveInSeconds", value.into_node())) }
+    pub fn time_to_live_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeToLiveInSeconds", value)) }
     /// `TurnsToLive`: integer; 1 to 20.
-    pub fn turns_to_live(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TurnsToLive", value.into_node())) }
+    pub fn turns_to_live(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TurnsToLive", value)) }
 }
 
 /// `PlainTextMessage` of `AWS::Lex::Bot`.
@@ -1476,9 +1476,9 @@ impl PlainTextMessage {
     /// With everything that is required.
     ///
     /// `value` is `Value`: text; 1 to 1000 characters.
-    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Value", value)) }
     /// `Value`: text; 1 to 1000 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `PostDialogCodeHookInvocationSpecification` of `AWS::Lex::Bot`.
@@ -1492,23 +1492,23 @@ impl PostDialogCodeHookInvocationSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FailureConditional`: object.
-    pub fn failure_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.with("FailureConditional", value.into_node())) }
+    pub fn failure_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.set::<ConditionalSpecification>("FailureConditional", value)) }
     /// `FailureNextStep`: object.
-    pub fn failure_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.with("FailureNextStep", value.into_node())) }
+    pub fn failure_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.set::<DialogState>("FailureNextStep", value)) }
     /// `FailureResponse`: object.
-    pub fn failure_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("FailureResponse", value.into_node())) }
+    pub fn failure_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("FailureResponse", value)) }
     /// `SuccessConditional`: object.
-    pub fn success_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.with("SuccessConditional", value.into_node())) }
+    pub fn success_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.set::<ConditionalSpecification>("SuccessConditional", value)) }
     /// `SuccessNextStep`: object.
-    pub fn success_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.with("SuccessNextStep", value.into_node())) }
+    pub fn success_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.set::<DialogState>("SuccessNextStep", value)) }
     /// `SuccessResponse`: object.
-    pub fn success_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("SuccessResponse", value.into_node())) }
+    pub fn success_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("SuccessResponse", value)) }
     /// `TimeoutConditional`: object.
-    pub fn timeout_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.with("TimeoutConditional", value.into_node())) }
+    pub fn timeout_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.set::<ConditionalSpecification>("TimeoutConditional", value)) }
     /// `TimeoutNextStep`: object.
-    pub fn timeout_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.with("TimeoutNextStep", value.into_node())) }
+    pub fn timeout_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.set::<DialogState>("TimeoutNextStep", value)) }
     /// `TimeoutResponse`: object.
-    pub fn timeout_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("TimeoutResponse", value.into_node())) }
+    pub fn timeout_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("TimeoutResponse", value)) }
 }
 
 impl ::core::default::Default for PostDialogCodeHookInvocationSpecification {
@@ -1526,23 +1526,23 @@ impl PostFulfillmentStatusSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FailureConditional`: object.
-    pub fn failure_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.with("FailureConditional", value.into_node())) }
+    pub fn failure_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.set::<ConditionalSpecification>("FailureConditional", value)) }
     /// `FailureNextStep`: object.
-    pub fn failure_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.with("FailureNextStep", value.into_node())) }
+    pub fn failure_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.set::<DialogState>("FailureNextStep", value)) }
     /// `FailureResponse`: object.
-    pub fn failure_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("FailureResponse", value.into_node())) }
+    pub fn failure_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("FailureResponse", value)) }
     /// `SuccessConditional`: object.
-    pub fn success_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.with("SuccessConditional", value.into_node())) }
+    pub fn success_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.set::<ConditionalSpecification>("SuccessConditional", value)) }
     /// `SuccessNextStep`: object.
-    pub fn success_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.with("SuccessNextStep", value.into_node())) }
+    pub fn success_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.set::<DialogState>("SuccessNextStep", value)) }
     /// `SuccessResponse`: object.
-    pub fn success_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("SuccessResponse", value.into_node())) }
+    pub fn success_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("SuccessResponse", value)) }
     /// `TimeoutConditional`: object.
-    pub fn timeout_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.with("TimeoutConditional", value.into_node())) }
+    pub fn timeout_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.set::<ConditionalSpecification>("TimeoutConditional", value)) }
     /// `TimeoutNextStep`: object.
-    pub fn timeout_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.with("TimeoutNextStep", value.into_node())) }
+    pub fn timeout_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.set::<DialogState>("TimeoutNextStep", value)) }
     /// `TimeoutResponse`: object.
-    pub fn timeout_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("TimeoutResponse", value.into_node())) }
+    pub fn timeout_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("TimeoutResponse", value)) }
 }
 
 impl ::core::default::Default for PostFulfillmentStatusSpecification {
@@ -1560,15 +1560,15 @@ impl PromptAttemptSpecification {
     /// With everything that is required.
     ///
     /// `allowed_input_types` is `AllowedInputTypes`: object.
-    pub fn new(allowed_input_types: impl cfn::IntoValue<AllowedInputTypes>) -> Self { Self(cfn::Properties::new().with("AllowedInputTypes", allowed_input_types.into_node())) }
+    pub fn new(allowed_input_types: impl cfn::IntoValue<AllowedInputTypes>) -> Self { Self(cfn::Properties::new().set::<AllowedInputTypes>("AllowedInputTypes", allowed_input_types)) }
     /// `AllowInterrupt`: boolean.
-    pub fn allow_interrupt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowInterrupt", value.into_node())) }
+    pub fn allow_interrupt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowInterrupt", value)) }
     /// `AllowedInputTypes`: object.
-    pub fn allowed_input_types(self, value: impl cfn::IntoValue<AllowedInputTypes>) -> Self { Self(self.0.with("AllowedInputTypes", value.into_node())) }
+    pub fn allowed_input_types(self, value: impl cfn::IntoValue<AllowedInputTypes>) -> Self { Self(self.0.set::<AllowedInputTypes>("AllowedInputTypes", value)) }
     /// `AudioAndDTMFInputSpecification`: object.
-    pub fn audio_and_dtmf_input_specification(self, value: impl cfn::IntoValue<AudioAndDTMFInputSpecification>) -> Self { Self(self.0.with("AudioAndDTMFInputSpecification", value.into_node())) }
+    pub fn audio_and_dtmf_input_specification(self, value: impl cfn::IntoValue<AudioAndDTMFInputSpecification>) -> Self { Self(self.0.set::<AudioAndDTMFInputSpecification>("AudioAndDTMFInputSpecification", value)) }
     /// `TextInputSpecification`: object.
-    pub fn text_input_specification(self, value: impl cfn::IntoValue<TextInputSpecification>) -> Self { Self(self.0.with("TextInputSpecification", value.into_node())) }
+    pub fn text_input_specification(self, value: impl cfn::IntoValue<TextInputSpecification>) -> Self { Self(self.0.set::<TextInputSpecification>("TextInputSpecification", value)) }
 }
 
 /// `PromptSpecification` of `AWS::Lex::Bot`.
@@ -1584,17 +1584,17 @@ impl PromptSpecification {
     /// `max_retries` is `MaxRetries`: integer; 0 to 5.
     ///
     /// `message_groups_list` is `MessageGroupsList`: list of object; 1 to 5 items.
-    pub fn new(max_retries: impl cfn::IntoValue<cfn::Integer>, message_groups_list: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(cfn::Properties::new().with("MaxRetries", max_retries.into_node()).with("MessageGroupsList", message_groups_list.into_node())) }
+    pub fn new(max_retries: impl cfn::IntoValue<cfn::Integer>, message_groups_list: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxRetries", max_retries).set::<cfn::List<MessageGroup>>("MessageGroupsList", message_groups_list)) }
     /// `AllowInterrupt`: boolean.
-    pub fn allow_interrupt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowInterrupt", value.into_node())) }
+    pub fn allow_interrupt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowInterrupt", value)) }
     /// `MaxRetries`: integer; 0 to 5.
-    pub fn max_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRetries", value.into_node())) }
+    pub fn max_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRetries", value)) }
     /// `MessageGroupsList`: list of object; 1 to 5 items.
-    pub fn message_groups_list(self, value: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(self.0.with("MessageGroupsList", value.into_node())) }
+    pub fn message_groups_list(self, value: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(self.0.set::<cfn::List<MessageGroup>>("MessageGroupsList", value)) }
     /// `MessageSelectionStrategy`: one of its words.
-    pub fn message_selection_strategy(self, value: impl cfn::IntoValue<MessageSelectionStrategy>) -> Self { Self(self.0.with("MessageSelectionStrategy", value.into_node())) }
+    pub fn message_selection_strategy(self, value: impl cfn::IntoValue<MessageSelectionStrategy>) -> Self { Self(self.0.set::<MessageSelectionStrategy>("MessageSelectionStrategy", value)) }
     /// `PromptAttemptsSpecification`: map of object.
-    pub fn prompt_attempts_specification(self, value: impl cfn::IntoValue<cfn::Map<PromptAttemptSpecification>>) -> Self { Self(self.0.with("PromptAttemptsSpecification", value.into_node())) }
+    pub fn prompt_attempts_specification(self, value: impl cfn::IntoValue<cfn::Map<PromptAttemptSpecification>>) -> Self { Self(self.0.set::<cfn::Map<PromptAttemptSpecification>>("PromptAttemptsSpecification", value)) }
 }
 
 /// `QInConnectIntentConfiguration` of `AWS::Lex::Bot`.
@@ -1608,7 +1608,7 @@ impl QInConnectIntentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `QInConnectAssistantConfiguration`: object.
-    pub fn q_in_connect_assistant_configuration(self, value: impl cfn::IntoValue<QInConnectIntentConfigurationQInConnectAssistantConfiguration>) -> Self { Self(self.0.with("QInConnectAssistantConfiguration", value.into_node())) }
+    pub fn q_in_connect_assistant_configuration(self, value: impl cfn::IntoValue<QInConnectIntentConfigurationQInConnectAssistantConfiguration>) -> Self { Self(self.0.set::<QInConnectIntentConfigurationQInConnectAssistantConfiguration>("QInConnectAssistantConfiguration", value)) }
 }
 
 impl ::core::default::Default for QInConnectIntentConfiguration {
@@ -1626,9 +1626,9 @@ impl QInConnectIntentConfigurationQInConnectAssistantConfiguration {
     /// With everything that is required.
     ///
     /// `assistant_arn` is `AssistantArn`: text; 1 to 200 characters.
-    pub fn new(assistant_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AssistantArn", assistant_arn.into_node())) }
+    pub fn new(assistant_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AssistantArn", assistant_arn)) }
     /// `AssistantArn`: text; 1 to 200 characters.
-    pub fn assistant_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssistantArn", value.into_node())) }
+    pub fn assistant_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssistantArn", value)) }
 }
 
 /// `QnAIntentConfiguration` of `AWS::Lex::Bot`.
@@ -1644,11 +1644,11 @@ impl QnAIntentConfiguration {
     /// `bedrock_model_configuration` is `BedrockModelConfiguration`: object.
     ///
     /// `data_source_configuration` is `DataSourceConfiguration`: object.
-    pub fn new(bedrock_model_configuration: impl cfn::IntoValue<BedrockModelSpecification>, data_source_configuration: impl cfn::IntoValue<QnAIntentConfigurationDataSourceConfiguration>) -> Self { Self(cfn::Properties::new().with("BedrockModelConfiguration", bedrock_model_configuration.into_node()).with("DataSourceConfiguration", data_source_configuration.into_node())) }
+    pub fn new(bedrock_model_configuration: impl cfn::IntoValue<BedrockModelSpecification>, data_source_configuration: impl cfn::IntoValue<QnAIntentConfigurationDataSourceConfiguration>) -> Self { Self(cfn::Properties::new().set::<BedrockModelSpecification>("BedrockModelConfiguration", bedrock_model_configuration).set::<QnAIntentConfigurationDataSourceConfiguration>("DataSourceConfiguration", data_source_configuration)) }
     /// `BedrockModelConfiguration`: object.
-    pub fn bedrock_model_configuration(self, value: impl cfn::IntoValue<BedrockModelSpecification>) -> Self { Self(self.0.with("BedrockModelConfiguration", value.into_node())) }
+    pub fn bedrock_model_configuration(self, value: impl cfn::IntoValue<BedrockModelSpecification>) -> Self { Self(self.0.set::<BedrockModelSpecification>("BedrockModelConfiguration", value)) }
     /// `DataSourceConfiguration`: object.
-    pub fn data_source_configuration(self, value: impl cfn::IntoValue<QnAIntentConfigurationDataSourceConfiguration>) -> Self { Self(self.0.with("DataSourceConfiguration", value.into_node())) }
+    pub fn data_source_configuration(self, value: impl cfn::IntoValue<QnAIntentConfigurationDataSourceConfiguration>) -> Self { Self(self.0.set::<QnAIntentConfigurationDataSourceConfiguration>("DataSourceConfiguration", value)) }
 }
 
 /// `QnAIntentConfigurationDataSourceConfiguration` of `AWS::Lex::Bot`.
@@ -1662,11 +1662,11 @@ impl QnAIntentConfigurationDataSourceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BedrockKnowledgeStoreConfiguration`: object.
-    pub fn bedrock_knowledge_store_configuration(self, value: impl cfn::IntoValue<QnAIntentConfigurationDataSourceConfigurationBedrockKnowledgeStoreConfiguration>) -> Self { Self(self.0.with("BedrockKnowledgeStoreConfiguration", value.into_node())) }
+    pub fn bedrock_knowledge_store_configuration(self, value: impl cfn::IntoValue<QnAIntentConfigurationDataSourceConfigurationBedrockKnowledgeStoreConfiguration>) -> Self { Self(self.0.set::<QnAIntentConfigurationDataSourceConfigurationBedrockKnowledgeStoreConfiguration>("BedrockKnowledgeStoreConfiguration", value)) }
     /// `KendraConfiguration`: object.
-    pub fn kendra_configuration(self, value: impl cfn::IntoValue<QnAKendraConfiguration>) -> Self { Self(self.0.with("KendraConfiguration", value.into_node())) }
+    pub fn kendra_configuration(self, value: impl cfn::IntoValue<QnAKendraConfiguration>) -> Self { Self(self.0.set::<QnAKendraConfiguration>("KendraConfiguration", value)) }
     /// `OpensearchConfiguration`: object.
-    pub fn opensearch_configuration(self, value: impl cfn::IntoValue<QnAIntentConfigurationDataSourceConfigurationOpensearchConfiguration>) -> Self { Self(self.0.with("OpensearchConfiguration", value.into_node())) }
+    pub fn opensearch_configuration(self, value: impl cfn::IntoValue<QnAIntentConfigurationDataSourceConfigurationOpensearchConfiguration>) -> Self { Self(self.0.set::<QnAIntentConfigurationDataSourceConfigurationOpensearchConfiguration>("OpensearchConfiguration", value)) }
 }
 
 impl ::core::default::Default for QnAIntentConfigurationDataSourceConfiguration {
@@ -1684,11 +1684,11 @@ impl QnAIntentConfigurationDataSourceConfigurationBedrockKnowledgeStoreConfigura
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BKBExactResponseFields`: object.
-    pub fn bkb_exact_response_fields(self, value: impl cfn::IntoValue<QnAIntentConfigurationDataSourceConfigurationBedrockKnowledgeStoreConfigurationBKBExactResponseFields>) -> Self { Self(self.0.with("BKBExactResponseFields", value.into_node())) }
+    pub fn bkb_exact_response_fields(self, value: impl cfn::IntoValue<QnAIntentConfigurationDataSourceConfigurationBedrockKnowledgeStoreConfigurationBKBExactResponseFields>) -> Self { Self(self.0.set::<QnAIntentConfigurationDataSourceConfigurationBedrockKnowledgeStoreConfigurationBKBExactResponseFields>("BKBExactResponseFields", value)) }
     /// `BedrockKnowledgeBaseArn`: text; 1 to 5000 characters.
-    pub fn bedrock_knowledge_base_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BedrockKnowledgeBaseArn", value.into_node())) }
+    pub fn bedrock_knowledge_base_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BedrockKnowledgeBaseArn", value)) }
     /// `ExactResponse`: boolean.
-    pub fn exact_response(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExactResponse", value.into_node())) }
+    pub fn exact_response(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExactResponse", value)) }
 }
 
 impl ::core::default::Default for QnAIntentConfigurationDataSourceConfigurationBedrockKnowledgeStoreConfiguration {
@@ -1706,7 +1706,7 @@ impl QnAIntentConfigurationDataSourceConfigurationBedrockKnowledgeStoreConfigura
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnswerField`: text; 1 to 5000 characters.
-    pub fn answer_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnswerField", value.into_node())) }
+    pub fn answer_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnswerField", value)) }
 }
 
 impl ::core::default::Default for QnAIntentConfigurationDataSourceConfigurationBedrockKnowledgeStoreConfigurationBKBExactResponseFields {
@@ -1724,15 +1724,15 @@ impl QnAIntentConfigurationDataSourceConfigurationOpensearchConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainEndpoint`: text; 1 to 5000 characters.
-    pub fn domain_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainEndpoint", value.into_node())) }
+    pub fn domain_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainEndpoint", value)) }
     /// `ExactResponse`: boolean.
-    pub fn exact_response(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExactResponse", value.into_node())) }
+    pub fn exact_response(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExactResponse", value)) }
     /// `ExactResponseFields`: object.
-    pub fn exact_response_fields(self, value: impl cfn::IntoValue<QnAIntentConfigurationDataSourceConfigurationOpensearchConfigurationExactResponseFields>) -> Self { Self(self.0.with("ExactResponseFields", value.into_node())) }
+    pub fn exact_response_fields(self, value: impl cfn::IntoValue<QnAIntentConfigurationDataSourceConfigurationOpensearchConfigurationExactResponseFields>) -> Self { Self(self.0.set::<QnAIntentConfigurationDataSourceConfigurationOpensearchConfigurationExactResponseFields>("ExactResponseFields", value)) }
     /// `IncludeFields`: list of text.
-    pub fn include_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IncludeFields", value.into_node())) }
+    pub fn include_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IncludeFields", value)) }
     /// `IndexName`: text; 1 to 5000 characters.
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
 }
 
 impl ::core::default::Default for QnAIntentConfigurationDataSourceConfigurationOpensearchConfiguration {
@@ -1750,9 +1750,9 @@ impl QnAIntentConfigurationDataSourceConfigurationOpensearchConfigurationExactRe
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnswerField`: text; 1 to 5000 characters.
-    pub fn answer_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnswerField", value.into_node())) }
+    pub fn answer_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnswerField", value)) }
     /// `QuestionField`: text; 1 to 5000 characters.
-    pub fn question_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QuestionField", value.into_node())) }
+    pub fn question_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QuestionField", value)) }
 }
 
 impl ::core::default::Default for QnAIntentConfigurationDataSourceConfigurationOpensearchConfigurationExactResponseFields {
@@ -1774,15 +1774,15 @@ impl QnAKendraConfiguration {
     /// `kendra_index` is `KendraIndex`: text; 1 to 5000 characters.
     ///
     /// `query_filter_string_enabled` is `QueryFilterStringEnabled`: boolean.
-    pub fn new(exact_response: impl cfn::IntoValue<cfn::Boolean>, kendra_index: impl cfn::IntoValue<cfn::Text>, query_filter_string_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("ExactResponse", exact_response.into_node()).with("KendraIndex", kendra_index.into_node()).with("QueryFilterStringEnabled", query_filter_string_enabled.into_node())) }
+    pub fn new(exact_response: impl cfn::IntoValue<cfn::Boolean>, kendra_index: impl cfn::IntoValue<cfn::Text>, query_filter_string_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("ExactResponse", exact_response).set::<cfn::Text>("KendraIndex", kendra_index).set::<cfn::Boolean>("QueryFilterStringEnabled", query_filter_string_enabled)) }
     /// `ExactResponse`: boolean.
-    pub fn exact_response(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExactResponse", value.into_node())) }
+    pub fn exact_response(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExactResponse", value)) }
     /// `KendraIndex`: text; 1 to 5000 characters.
-    pub fn kendra_index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KendraIndex", value.into_node())) }
+    pub fn kendra_index(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KendraIndex", value)) }
     /// `QueryFilterString`: text; 1 to 5000 characters.
-    pub fn query_filter_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryFilterString", value.into_node())) }
+    pub fn query_filter_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryFilterString", value)) }
     /// `QueryFilterStringEnabled`: boolean.
-    pub fn query_filter_string_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("QueryFilterStringEnabled", value.into_node())) }
+    pub fn query_filter_string_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("QueryFilterStringEnabled", value)) }
 }
 
 /// `Replication` of `AWS::Lex::Bot`.
@@ -1796,9 +1796,9 @@ impl Replication {
     /// With everything that is required.
     ///
     /// `replica_regions` is `ReplicaRegions`: list of text; 1 items; no two equal.
-    pub fn new(replica_regions: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ReplicaRegions", replica_regions.into_node())) }
+    pub fn new(replica_regions: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ReplicaRegions", replica_regions)) }
     /// `ReplicaRegions`: list of text; 1 items; no two equal.
-    pub fn replica_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ReplicaRegions", value.into_node())) }
+    pub fn replica_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ReplicaRegions", value)) }
 }
 
 /// `ResponseSpecification` of `AWS::Lex::Bot`.
@@ -1812,11 +1812,11 @@ impl ResponseSpecification {
     /// With everything that is required.
     ///
     /// `message_groups_list` is `MessageGroupsList`: list of object; 1 to 5 items.
-    pub fn new(message_groups_list: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(cfn::Properties::new().with("MessageGroupsList", message_groups_list.into_node())) }
+    pub fn new(message_groups_list: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MessageGroup>>("MessageGroupsList", message_groups_list)) }
     /// `AllowInterrupt`: boolean.
-    pub fn allow_interrupt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowInterrupt", value.into_node())) }
+    pub fn allow_interrupt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowInterrupt", value)) }
     /// `MessageGroupsList`: list of object; 1 to 5 items.
-    pub fn message_groups_list(self, value: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(self.0.with("MessageGroupsList", value.into_node())) }
+    pub fn message_groups_list(self, value: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(self.0.set::<cfn::List<MessageGroup>>("MessageGroupsList", value)) }
 }
 
 /// `S3Location` of `AWS::Lex::Bot`.
@@ -1832,13 +1832,13 @@ impl S3Location {
     /// `s3_bucket` is `S3Bucket`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
     ///
     /// `s3_object_key` is `S3ObjectKey`: text; 1 to 1024 characters; pattern `[\.\-\!\*\_\'\(\)a-zA-Z0-9][\.\-\!\*\_\'\(\)\/a-zA-Z0-9]*$`.
-    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_object_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Bucket", s3_bucket.into_node()).with("S3ObjectKey", s3_object_key.into_node())) }
+    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_object_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", s3_bucket).set::<cfn::Text>("S3ObjectKey", s3_object_key)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3ObjectKey`: text; 1 to 1024 characters; pattern `[\.\-\!\*\_\'\(\)a-zA-Z0-9][\.\-\!\*\_\'\(\)\/a-zA-Z0-9]*$`.
-    pub fn s3_object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3ObjectKey", value.into_node())) }
+    pub fn s3_object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3ObjectKey", value)) }
     /// `S3ObjectVersion`: text; 1 to 1024 characters.
-    pub fn s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3ObjectVersion", value.into_node())) }
+    pub fn s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3ObjectVersion", value)) }
 }
 
 /// `SSMLMessage` of `AWS::Lex::Bot`.
@@ -1852,9 +1852,9 @@ impl SSMLMessage {
     /// With everything that is required.
     ///
     /// `value` is `Value`: text; 1 to 1000 characters.
-    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Value", value)) }
     /// `Value`: text; 1 to 1000 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `SampleUtterance` of `AWS::Lex::Bot`.
@@ -1868,9 +1868,9 @@ impl SampleUtterance {
     /// With everything that is required.
     ///
     /// `utterance` is `Utterance`: text.
-    pub fn new(utterance: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Utterance", utterance.into_node())) }
+    pub fn new(utterance: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Utterance", utterance)) }
     /// `Utterance`: text.
-    pub fn utterance(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Utterance", value.into_node())) }
+    pub fn utterance(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Utterance", value)) }
 }
 
 /// `SampleValue` of `AWS::Lex::Bot`.
@@ -1884,9 +1884,9 @@ impl SampleValue {
     /// With everything that is required.
     ///
     /// `value` is `Value`: text; 1 to 140 characters.
-    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Value", value)) }
     /// `Value`: text; 1 to 140 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `SessionAttribute` of `AWS::Lex::Bot`.
@@ -1900,11 +1900,11 @@ impl SessionAttribute {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 1024 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 1024 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 1024 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(SessionAttribute);
@@ -1924,21 +1924,21 @@ impl Slot {
     /// `slot_type_name` is `SlotTypeName`: text.
     ///
     /// `value_elicitation_setting` is `ValueElicitationSetting`: object.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, slot_type_name: impl cfn::IntoValue<cfn::Text>, value_elicitation_setting: impl cfn::IntoValue<SlotValueElicitationSetting>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SlotTypeName", slot_type_name.into_node()).with("ValueElicitationSetting", value_elicitation_setting.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, slot_type_name: impl cfn::IntoValue<cfn::Text>, value_elicitation_setting: impl cfn::IntoValue<SlotValueElicitationSetting>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("SlotTypeName", slot_type_name).set::<SlotValueElicitationSetting>("ValueElicitationSetting", value_elicitation_setting)) }
     /// `Description`: text; at most 2000 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MultipleValuesSetting`: object.
-    pub fn multiple_values_setting(self, value: impl cfn::IntoValue<MultipleValuesSetting>) -> Self { Self(self.0.with("MultipleValuesSetting", value.into_node())) }
+    pub fn multiple_values_setting(self, value: impl cfn::IntoValue<MultipleValuesSetting>) -> Self { Self(self.0.set::<MultipleValuesSetting>("MultipleValuesSetting", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ObfuscationSetting`: object.
-    pub fn obfuscation_setting(self, value: impl cfn::IntoValue<ObfuscationSetting>) -> Self { Self(self.0.with("ObfuscationSetting", value.into_node())) }
+    pub fn obfuscation_setting(self, value: impl cfn::IntoValue<ObfuscationSetting>) -> Self { Self(self.0.set::<ObfuscationSetting>("ObfuscationSetting", value)) }
     /// `SlotTypeName`: text.
-    pub fn slot_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SlotTypeName", value.into_node())) }
+    pub fn slot_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SlotTypeName", value)) }
     /// `SubSlotSetting`: object.
-    pub fn sub_slot_setting(self, value: impl cfn::IntoValue<SubSlotSetting>) -> Self { Self(self.0.with("SubSlotSetting", value.into_node())) }
+    pub fn sub_slot_setting(self, value: impl cfn::IntoValue<SubSlotSetting>) -> Self { Self(self.0.set::<SubSlotSetting>("SubSlotSetting", value)) }
     /// `ValueElicitationSetting`: object.
-    pub fn value_elicitation_setting(self, value: impl cfn::IntoValue<SlotValueElicitationSetting>) -> Self { Self(self.0.with("ValueElicitationSetting", value.into_node())) }
+    pub fn value_elicitation_setting(self, value: impl cfn::IntoValue<SlotValueElicitationSetting>) -> Self { Self(self.0.set::<SlotValueElicitationSetting>("ValueElicitationSetting", value)) }
 }
 
 /// `SlotCaptureSetting` of `AWS::Lex::Bot`.
@@ -1952,21 +1952,21 @@ impl SlotCaptureSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CaptureConditional`: object.
-    pub fn capture_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.with("CaptureConditional", value.into_node())) }
+    pub fn capture_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.set::<ConditionalSpecification>("CaptureConditional", value)) }
     /// `CaptureNextStep`: object.
-    pub fn capture_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.with("CaptureNextStep", value.into_node())) }
+    pub fn capture_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.set::<DialogState>("CaptureNextStep", value)) }
     /// `CaptureResponse`: object.
-    pub fn capture_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("CaptureResponse", value.into_node())) }
+    pub fn capture_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("CaptureResponse", value)) }
     /// `CodeHook`: object.
-    pub fn code_hook(self, value: impl cfn::IntoValue<DialogCodeHookInvocationSetting>) -> Self { Self(self.0.with("CodeHook", value.into_node())) }
+    pub fn code_hook(self, value: impl cfn::IntoValue<DialogCodeHookInvocationSetting>) -> Self { Self(self.0.set::<DialogCodeHookInvocationSetting>("CodeHook", value)) }
     /// `ElicitationCodeHook`: object.
-    pub fn elicitation_code_hook(self, value: impl cfn::IntoValue<ElicitationCodeHookInvocationSetting>) -> Self { Self(self.0.with("ElicitationCodeHook", value.into_node())) }
+    pub fn elicitation_code_hook(self, value: impl cfn::IntoValue<ElicitationCodeHookInvocationSetting>) -> Self { Self(self.0.set::<ElicitationCodeHookInvocationSetting>("ElicitationCodeHook", value)) }
     /// `FailureConditional`: object.
-    pub fn failure_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.with("FailureConditional", value.into_node())) }
+    pub fn failure_conditional(self, value: impl cfn::IntoValue<ConditionalSpecification>) -> Self { Self(self.0.set::<ConditionalSpecification>("FailureConditional", value)) }
     /// `FailureNextStep`: object.
-    pub fn failure_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.with("FailureNextStep", value.into_node())) }
+    pub fn failure_next_step(self, value: impl cfn::IntoValue<DialogState>) -> Self { Self(self.0.set::<DialogState>("FailureNextStep", value)) }
     /// `FailureResponse`: object.
-    pub fn failure_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("FailureResponse", value.into_node())) }
+    pub fn failure_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("FailureResponse", value)) }
 }
 
 impl ::core::default::Default for SlotCaptureSetting {
@@ -1984,9 +1984,9 @@ impl SlotDefaultValue {
     /// With everything that is required.
     ///
     /// `default_value` is `DefaultValue`: text; 1 to 202 characters.
-    pub fn new(default_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DefaultValue", default_value.into_node())) }
+    pub fn new(default_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DefaultValue", default_value)) }
     /// `DefaultValue`: text; 1 to 202 characters.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
 }
 
 /// `SlotDefaultValueSpecification` of `AWS::Lex::Bot`.
@@ -2000,9 +2000,9 @@ impl SlotDefaultValueSpecification {
     /// With everything that is required.
     ///
     /// `default_value_list` is `DefaultValueList`: list of object; at most 10 items.
-    pub fn new(default_value_list: impl cfn::IntoValue<cfn::List<SlotDefaultValue>>) -> Self { Self(cfn::Properties::new().with("DefaultValueList", default_value_list.into_node())) }
+    pub fn new(default_value_list: impl cfn::IntoValue<cfn::List<SlotDefaultValue>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SlotDefaultValue>>("DefaultValueList", default_value_list)) }
     /// `DefaultValueList`: list of object; at most 10 items.
-    pub fn default_value_list(self, value: impl cfn::IntoValue<cfn::List<SlotDefaultValue>>) -> Self { Self(self.0.with("DefaultValueList", value.into_node())) }
+    pub fn default_value_list(self, value: impl cfn::IntoValue<cfn::List<SlotDefaultValue>>) -> Self { Self(self.0.set::<cfn::List<SlotDefaultValue>>("DefaultValueList", value)) }
 }
 
 /// `SlotPriority` of `AWS::Lex::Bot`.
@@ -2018,11 +2018,11 @@ impl SlotPriority {
     /// `priority` is `Priority`: integer; 0 to 100.
     ///
     /// `slot_name` is `SlotName`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn new(priority: impl cfn::IntoValue<cfn::Integer>, slot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Priority", priority.into_node()).with("SlotName", slot_name.into_node())) }
+    pub fn new(priority: impl cfn::IntoValue<cfn::Integer>, slot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Priority", priority).set::<cfn::Text>("SlotName", slot_name)) }
     /// `Priority`: integer; 0 to 100.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `SlotName`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn slot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SlotName", value.into_node())) }
+    pub fn slot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SlotName", value)) }
 }
 
 /// `SlotType` of `AWS::Lex::Bot`.
@@ -2036,21 +2036,21 @@ impl SlotType {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `CompositeSlotTypeSetting`: object.
-    pub fn composite_slot_type_setting(self, value: impl cfn::IntoValue<CompositeSlotTypeSetting>) -> Self { Self(self.0.with("CompositeSlotTypeSetting", value.into_node())) }
+    pub fn composite_slot_type_setting(self, value: impl cfn::IntoValue<CompositeSlotTypeSetting>) -> Self { Self(self.0.set::<CompositeSlotTypeSetting>("CompositeSlotTypeSetting", value)) }
     /// `Description`: text; at most 2000 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExternalSourceSetting`: object.
-    pub fn external_source_setting(self, value: impl cfn::IntoValue<ExternalSourceSetting>) -> Self { Self(self.0.with("ExternalSourceSetting", value.into_node())) }
+    pub fn external_source_setting(self, value: impl cfn::IntoValue<ExternalSourceSetting>) -> Self { Self(self.0.set::<ExternalSourceSetting>("ExternalSourceSetting", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParentSlotTypeSignature`: text.
-    pub fn parent_slot_type_signature(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParentSlotTypeSignature", value.into_node())) }
+    pub fn parent_slot_type_signature(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParentSlotTypeSignature", value)) }
     /// `SlotTypeValues`: list of object; at most 10000 items.
-    pub fn slot_type_values(self, value: impl cfn::IntoValue<cfn::List<SlotTypeValue>>) -> Self { Self(self.0.with("SlotTypeValues", value.into_node())) }
+    pub fn slot_type_values(self, value: impl cfn::IntoValue<cfn::List<SlotTypeValue>>) -> Self { Self(self.0.set::<cfn::List<SlotTypeValue>>("SlotTypeValues", value)) }
     /// `ValueSelectionSetting`: object.
-    pub fn value_selection_setting(self, value: impl cfn::IntoValue<SlotValueSelectionSetting>) -> Self { Self(self.0.with("ValueSelectionSetting", value.into_node())) }
+    pub fn value_selection_setting(self, value: impl cfn::IntoValue<SlotValueSelectionSetting>) -> Self { Self(self.0.set::<SlotValueSelectionSetting>("ValueSelectionSetting", value)) }
 }
 
 /// `SlotTypeValue` of `AWS::Lex::Bot`.
@@ -2064,11 +2064,11 @@ impl SlotTypeValue {
     /// With everything that is required.
     ///
     /// `sample_value` is `SampleValue`: object.
-    pub fn new(sample_value: impl cfn::IntoValue<SampleValue>) -> Self { Self(cfn::Properties::new().with("SampleValue", sample_value.into_node())) }
+    pub fn new(sample_value: impl cfn::IntoValue<SampleValue>) -> Self { Self(cfn::Properties::new().set::<SampleValue>("SampleValue", sample_value)) }
     /// `SampleValue`: object.
-    pub fn sample_value(self, value: impl cfn::IntoValue<SampleValue>) -> Self { Self(self.0.with("SampleValue", value.into_node())) }
+    pub fn sample_value(self, value: impl cfn::IntoValue<SampleValue>) -> Self { Self(self.0.set::<SampleValue>("SampleValue", value)) }
     /// `Synonyms`: list of object; at most 10000 items.
-    pub fn synonyms(self, value: impl cfn::IntoValue<cfn::List<SampleValue>>) -> Self { Self(self.0.with("Synonyms", value.into_node())) }
+    pub fn synonyms(self, value: impl cfn::IntoValue<cfn::List<SampleValue>>) -> Self { Self(self.0.set::<cfn::List<SampleValue>>("Synonyms", value)) }
 }
 
 /// `SlotValue` of `AWS::Lex::Bot`.
@@ -2082,7 +2082,7 @@ impl SlotValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InterpretedValue`: text; 1 to 202 characters.
-    pub fn interpreted_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InterpretedValue", value.into_node())) }
+    pub fn interpreted_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InterpretedValue", value)) }
 }
 
 impl ::core::default::Default for SlotValue {
@@ -2100,19 +2100,19 @@ impl SlotValueElicitationSetting {
     /// With everything that is required.
     ///
     /// `slot_constraint` is `SlotConstraint`: one of its words.
-    pub fn new(slot_constraint: impl cfn::IntoValue<SlotConstraint>) -> Self { Self(cfn::Properties::new().with("SlotConstraint", slot_constraint.into_node())) }
+    pub fn new(slot_constraint: impl cfn::IntoValue<SlotConstraint>) -> Self { Self(cfn::Properties::new().set::<SlotConstraint>("SlotConstraint", slot_constraint)) }
     /// `DefaultValueSpecification`: object.
-    pub fn default_value_specification(self, value: impl cfn::IntoValue<SlotDefaultValueSpecification>) -> Self { Self(self.0.with("DefaultValueSpecification", value.into_node())) }
+    pub fn default_value_specification(self, value: impl cfn::IntoValue<SlotDefaultValueSpecification>) -> Self { Self(self.0.set::<SlotDefaultValueSpecification>("DefaultValueSpecification", value)) }
     /// `PromptSpecification`: object.
-    pub fn prompt_specification(self, value: impl cfn::IntoValue<PromptSpecification>) -> Self { Self(self.0.with("PromptSpecification", value.into_node())) }
+    pub fn prompt_specification(self, value: impl cfn::IntoValue<PromptSpecification>) -> Self { Self(self.0.set::<PromptSpecification>("PromptSpecification", value)) }
     /// `SampleUtterances`: list of object.
-    pub fn sample_utterances(self, value: impl cfn::IntoValue<cfn::List<SampleUtterance>>) -> Self { Self(self.0.with("SampleUtterances", value.into_node())) }
+    pub fn sample_utterances(self, value: impl cfn::IntoValue<cfn::List<SampleUtterance>>) -> Self { Self(self.0.set::<cfn::List<SampleUtterance>>("SampleUtterances", value)) }
     /// `SlotCaptureSetting`: object.
-    pub fn slot_capture_setting(self, value: impl cfn::IntoValue<SlotCaptureSetting>) -> Self { Self(self.0.with("SlotCaptureSetting", value.into_node())) }
+    pub fn slot_capture_setting(self, value: impl cfn::IntoValue<SlotCaptureSetting>) -> Self { Self(self.0.set::<SlotCaptureSetting>("SlotCaptureSetting", value)) }
     /// `SlotConstraint`: one of its words.
-    pub fn slot_constraint(self, value: impl cfn::IntoValue<SlotConstraint>) -> Self { Self(self.0.with("SlotConstraint", value.into_node())) }
+    pub fn slot_constraint(self, value: impl cfn::IntoValue<SlotConstraint>) -> Self { Self(self.0.set::<SlotConstraint>("SlotConstraint", value)) }
     /// `WaitAndContinueSpecification`: object.
-    pub fn wait_and_continue_specification(self, value: impl cfn::IntoValue<WaitAndContinueSpecification>) -> Self { Self(self.0.with("WaitAndContinueSpecification", value.into_node())) }
+    pub fn wait_and_continue_specification(self, value: impl cfn::IntoValue<WaitAndContinueSpecification>) -> Self { Self(self.0.set::<WaitAndContinueSpecification>("WaitAndContinueSpecification", value)) }
 }
 
 /// `SlotValueOverride` of `AWS::Lex::Bot`.
@@ -2126,11 +2126,11 @@ impl SlotValueOverride {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Shape`: one of its words.
-    pub fn shape(self, value: impl cfn::IntoValue<SlotShape>) -> Self { Self(self.0.with("Shape", value.into_node())) }
+    pub fn shape(self, value: impl cfn::IntoValue<SlotShape>) -> Self { Self(self.0.set::<SlotShape>("Shape", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<SlotValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<SlotValue>) -> Self { Self(self.0.set::<SlotValue>("Value", value)) }
     /// `Values`: list of object.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<SlotValueOverride>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<SlotValueOverride>>) -> Self { Self(self.0.set::<cfn::List<SlotValueOverride>>("Values", value)) }
 }
 
 impl ::core::default::Default for SlotValueOverride {
@@ -2148,9 +2148,9 @@ impl SlotValueOverrideMap {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SlotName`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`.
-    pub fn slot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SlotName", value.into_node())) }
+    pub fn slot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SlotName", value)) }
     /// `SlotValueOverride`: object.
-    pub fn slot_value_override(self, value: impl cfn::IntoValue<SlotValueOverride>) -> Self { Self(self.0.with("SlotValueOverride", value.into_node())) }
+    pub fn slot_value_override(self, value: impl cfn::IntoValue<SlotValueOverride>) -> Self { Self(self.0.set::<SlotValueOverride>("SlotValueOverride", value)) }
 }
 
 impl ::core::default::Default for SlotValueOverrideMap {
@@ -2168,9 +2168,9 @@ impl SlotValueRegexFilter {
     /// With everything that is required.
     ///
     /// `pattern` is `Pattern`: text; 1 to 300 characters.
-    pub fn new(pattern: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Pattern", pattern.into_node())) }
+    pub fn new(pattern: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Pattern", pattern)) }
     /// `Pattern`: text; 1 to 300 characters.
-    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Pattern", value.into_node())) }
+    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pattern", value)) }
 }
 
 /// `SlotValueSelectionSetting` of `AWS::Lex::Bot`.
@@ -2184,13 +2184,13 @@ impl SlotValueSelectionSetting {
     /// With everything that is required.
     ///
     /// `resolution_strategy` is `ResolutionStrategy`: one of its words.
-    pub fn new(resolution_strategy: impl cfn::IntoValue<SlotValueResolutionStrategy>) -> Self { Self(cfn::Properties::new().with("ResolutionStrategy", resolution_strategy.into_node())) }
+    pub fn new(resolution_strategy: impl cfn::IntoValue<SlotValueResolutionStrategy>) -> Self { Self(cfn::Properties::new().set::<SlotValueResolutionStrategy>("ResolutionStrategy", resolution_strategy)) }
     /// `AdvancedRecognitionSetting`: object.
-    pub fn advanced_recognition_setting(self, value: impl cfn::IntoValue<AdvancedRecognitionSetting>) -> Self { Self(self.0.with("AdvancedRecognitionSetting", value.into_node())) }
+    pub fn advanced_recognition_setting(self, value: impl cfn::IntoValue<AdvancedRecognitionSetting>) -> Self { Self(self.0.set::<AdvancedRecognitionSetting>("AdvancedRecognitionSetting", value)) }
     /// `RegexFilter`: object.
-    pub fn regex_filter(self, value: impl cfn::IntoValue<SlotValueRegexFilter>) -> Self { Self(self.0.with("RegexFilter", value.into_node())) }
+    pub fn regex_filter(self, value: impl cfn::IntoValue<SlotValueRegexFilter>) -> Self { Self(self.0.set::<SlotValueRegexFilter>("RegexFilter", value)) }
     /// `ResolutionStrategy`: one of its words.
-    pub fn resolution_strategy(self, value: impl cfn::IntoValue<SlotValueResolutionStrategy>) -> Self { Self(self.0.with("ResolutionStrategy", value.into_node())) }
+    pub fn resolution_strategy(self, value: impl cfn::IntoValue<SlotValueResolutionStrategy>) -> Self { Self(self.0.set::<SlotValueResolutionStrategy>("ResolutionStrategy", value)) }
 }
 
 /// `Specifications` of `AWS::Lex::Bot`.
@@ -2206,13 +2206,13 @@ impl Specifications {
     /// With everything that is required.
     ///
     /// `value_elicitation_setting` is `ValueElicitationSetting`: object.
-    pub fn new(value_elicitation_setting: impl cfn::IntoValue<SubSlotValueElicitationSetting>) -> Self { Self(cfn::Properties::new().with("ValueElicitationSetting", value_elicitation_setting.into_node())) }
+    pub fn new(value_elicitation_setting: impl cfn::IntoValue<SubSlotValueElicitationSetting>) -> Self { Self(cfn::Properties::new().set::<SubSlotValueElicitationSetting>("ValueElicitationSetting", value_elicitation_setting)) }
     /// `SlotTypeId`: text; 1 to 25 characters; pattern `^((AMAZON\.)[a-zA-Z_]+?|[0-9a-zA-Z]+)$`.
-    pub fn slot_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SlotTypeId", value.into_node())) }
+    pub fn slot_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SlotTypeId", value)) }
     /// `SlotTypeName`: text.
-    pub fn slot_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SlotTypeName", value.into_node())) }
+    pub fn slot_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SlotTypeName", value)) }
     /// `ValueElicitationSetting`: object.
-    pub fn value_elicitation_setting(self, value: impl cfn::IntoValue<SubSlotValueElicitationSetting>) -> Self { Self(self.0.with("ValueElicitationSetting", value.into_node())) }
+    pub fn value_elicitation_setting(self, value: impl cfn::IntoValue<SubSlotValueElicitationSetting>) -> Self { Self(self.0.set::<SubSlotValueElicitationSetting>("ValueElicitationSetting", value)) }
 }
 
 /// `SpeechModelConfig` of `AWS::Lex::Bot`.
@@ -2226,7 +2226,7 @@ impl SpeechModelConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeepgramConfig`: object.
-    pub fn deepgram_config(self, value: impl cfn::IntoValue<DeepgramSpeechModelConfig>) -> Self { Self(self.0.with("DeepgramConfig", value.into_node())) }
+    pub fn deepgram_config(self, value: impl cfn::IntoValue<DeepgramSpeechModelConfig>) -> Self { Self(self.0.set::<DeepgramSpeechModelConfig>("DeepgramConfig", value)) }
 }
 
 impl ::core::default::Default for SpeechModelConfig {
@@ -2244,9 +2244,9 @@ impl SpeechRecognitionSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SpeechModelConfig`: object.
-    pub fn speech_model_config(self, value: impl cfn::IntoValue<SpeechModelConfig>) -> Self { Self(self.0.with("SpeechModelConfig", value.into_node())) }
+    pub fn speech_model_config(self, value: impl cfn::IntoValue<SpeechModelConfig>) -> Self { Self(self.0.set::<SpeechModelConfig>("SpeechModelConfig", value)) }
     /// `SpeechModelPreference`: one of its words.
-    pub fn speech_model_preference(self, value: impl cfn::IntoValue<SpeechModelPreference>) -> Self { Self(self.0.with("SpeechModelPreference", value.into_node())) }
+    pub fn speech_model_preference(self, value: impl cfn::IntoValue<SpeechModelPreference>) -> Self { Self(self.0.set::<SpeechModelPreference>("SpeechModelPreference", value)) }
 }
 
 impl ::core::default::Default for SpeechRecognitionSettings {
@@ -2268,15 +2268,15 @@ impl StillWaitingResponseSpecification {
     /// `message_groups_list` is `MessageGroupsList`: list of object; 1 to 5 items.
     ///
     /// `timeout_in_seconds` is `TimeoutInSeconds`: integer; 1 to 900.
-    pub fn new(frequency_in_seconds: impl cfn::IntoValue<cfn::Integer>, message_groups_list: impl cfn::IntoValue<cfn::List<MessageGroup>>, timeout_in_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("FrequencyInSeconds", frequency_in_seconds.into_node()).with("MessageGroupsList", message_groups_list.into_node()).with("TimeoutInSeconds", timeout_in_seconds.into_node())) }
+    pub fn new(frequency_in_seconds: impl cfn::IntoValue<cfn::Integer>, message_groups_list: impl cfn::IntoValue<cfn::List<MessageGroup>>, timeout_in_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("FrequencyInSeconds", frequency_in_seconds).set::<cfn::List<MessageGroup>>("MessageGroupsList", message_groups_list).set::<cfn::Integer>("TimeoutInSeconds", timeout_in_seconds)) }
     /// `AllowInterrupt`: boolean.
-    pub fn allow_interrupt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowInterrupt", value.into_node())) }
+    pub fn allow_interrupt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowInterrupt", value)) }
     /// `FrequencyInSeconds`: integer; 1 to 300.
-    pub fn frequency_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FrequencyInSeconds", value.into_node())) }
+    pub fn frequency_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FrequencyInSeconds", value)) }
     /// `MessageGroupsList`: list of object; 1 to 5 items.
-    pub fn message_groups_list(self, value: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(self.0.with("MessageGroupsList", value.into_node())) }
+    pub fn message_groups_list(self, value: impl cfn::IntoValue<cfn::List<MessageGroup>>) -> Self { Self(self.0.set::<cfn::List<MessageGroup>>("MessageGroupsList", value)) }
     /// `TimeoutInSeconds`: integer; 1 to 900.
-    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInSeconds", value.into_node())) }
+    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInSeconds", value)) }
 }
 
 /// `SubSlotSetting` of `AWS::Lex::Bot`.
@@ -2290,9 +2290,9 @@ impl SubSlotSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Expression`: text; 1 to 1000 characters; pattern `[0-9A-Za-z_\-\s\(\)]+`.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `SlotSpecifications`: map of object.
-    pub fn slot_specifications(self, value: impl cfn::IntoValue<cfn::Map<Specifications>>) -> Self { Self(self.0.with("SlotSpecifications", value.into_node())) }
+    pub fn slot_specifications(self, value: impl cfn::IntoValue<cfn::Map<Specifications>>) -> Self { Self(self.0.set::<cfn::Map<Specifications>>("SlotSpecifications", value)) }
 }
 
 impl ::core::default::Default for SubSlotSetting {
@@ -2312,13 +2312,13 @@ impl SubSlotTypeComposition {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?){1,100}$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?){1,100}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SlotTypeId`: text; 1 to 25 characters; pattern `^((AMAZON\.)[a-zA-Z_]+?|[0-9a-zA-Z]+)$`.
-    pub fn slot_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SlotTypeId", value.into_node())) }
+    pub fn slot_type_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SlotTypeId", value)) }
     /// `SlotTypeName`: text.
-    pub fn slot_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SlotTypeName", value.into_node())) }
+    pub fn slot_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SlotTypeName", value)) }
 }
 
 /// `SubSlotValueElicitationSetting` of `AWS::Lex::Bot`.
@@ -2332,13 +2332,13 @@ impl SubSlotValueElicitationSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultValueSpecification`: object.
-    pub fn default_value_specification(self, value: impl cfn::IntoValue<SlotDefaultValueSpecification>) -> Self { Self(self.0.with("DefaultValueSpecification", value.into_node())) }
+    pub fn default_value_specification(self, value: impl cfn::IntoValue<SlotDefaultValueSpecification>) -> Self { Self(self.0.set::<SlotDefaultValueSpecification>("DefaultValueSpecification", value)) }
     /// `PromptSpecification`: object.
-    pub fn prompt_specification(self, value: impl cfn::IntoValue<PromptSpecification>) -> Self { Self(self.0.with("PromptSpecification", value.into_node())) }
+    pub fn prompt_specification(self, value: impl cfn::IntoValue<PromptSpecification>) -> Self { Self(self.0.set::<PromptSpecification>("PromptSpecification", value)) }
     /// `SampleUtterances`: list of object.
-    pub fn sample_utterances(self, value: impl cfn::IntoValue<cfn::List<SampleUtterance>>) -> Self { Self(self.0.with("SampleUtterances", value.into_node())) }
+    pub fn sample_utterances(self, value: impl cfn::IntoValue<cfn::List<SampleUtterance>>) -> Self { Self(self.0.set::<cfn::List<SampleUtterance>>("SampleUtterances", value)) }
     /// `WaitAndContinueSpecification`: object.
-    pub fn wait_and_continue_specification(self, value: impl cfn::IntoValue<WaitAndContinueSpecification>) -> Self { Self(self.0.with("WaitAndContinueSpecification", value.into_node())) }
+    pub fn wait_and_continue_specification(self, value: impl cfn::IntoValue<WaitAndContinueSpecification>) -> Self { Self(self.0.set::<WaitAndContinueSpecification>("WaitAndContinueSpecification", value)) }
 }
 
 impl ::core::default::Default for SubSlotValueElicitationSetting {
@@ -2356,13 +2356,13 @@ impl TestBotAliasSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BotAliasLocaleSettings`: list of object; at most 50 items; no two equal.
-    pub fn bot_alias_locale_settings(self, value: impl cfn::IntoValue<cfn::List<BotAliasLocaleSettingsItem>>) -> Self { Self(self.0.with("BotAliasLocaleSettings", value.into_node())) }
+    pub fn bot_alias_locale_settings(self, value: impl cfn::IntoValue<cfn::List<BotAliasLocaleSettingsItem>>) -> Self { Self(self.0.set::<cfn::List<BotAliasLocaleSettingsItem>>("BotAliasLocaleSettings", value)) }
     /// `ConversationLogSettings`: object.
-    pub fn conversation_log_settings(self, value: impl cfn::IntoValue<BotConversationLogSettings>) -> Self { Self(self.0.with("ConversationLogSettings", value.into_node())) }
+    pub fn conversation_log_settings(self, value: impl cfn::IntoValue<BotConversationLogSettings>) -> Self { Self(self.0.set::<BotConversationLogSettings>("ConversationLogSettings", value)) }
     /// `Description`: text; at most 2000 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `SentimentAnalysisSettings`: object.
-    pub fn sentiment_analysis_settings(self, value: impl cfn::IntoValue<TestBotAliasSettingsSentimentAnalysisSettings>) -> Self { Self(self.0.with("SentimentAnalysisSettings", value.into_node())) }
+    pub fn sentiment_analysis_settings(self, value: impl cfn::IntoValue<TestBotAliasSettingsSentimentAnalysisSettings>) -> Self { Self(self.0.set::<TestBotAliasSettingsSentimentAnalysisSettings>("SentimentAnalysisSettings", value)) }
 }
 
 impl ::core::default::Default for TestBotAliasSettings {
@@ -2380,9 +2380,9 @@ impl TestBotAliasSettingsSentimentAnalysisSettings {
     /// With everything that is required.
     ///
     /// `detect_sentiment` is `DetectSentiment`: boolean.
-    pub fn new(detect_sentiment: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("DetectSentiment", detect_sentiment.into_node())) }
+    pub fn new(detect_sentiment: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("DetectSentiment", detect_sentiment)) }
     /// `DetectSentiment`: boolean.
-    pub fn detect_sentiment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DetectSentiment", value.into_node())) }
+    pub fn detect_sentiment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DetectSentiment", value)) }
 }
 
 /// `TextInputSpecification` of `AWS::Lex::Bot`.
@@ -2396,9 +2396,9 @@ impl TextInputSpecification {
     /// With everything that is required.
     ///
     /// `start_timeout_ms` is `StartTimeoutMs`: integer; at least 1.
-    pub fn new(start_timeout_ms: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("StartTimeoutMs", start_timeout_ms.into_node())) }
+    pub fn new(start_timeout_ms: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("StartTimeoutMs", start_timeout_ms)) }
     /// `StartTimeoutMs`: integer; at least 1.
-    pub fn start_timeout_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartTimeoutMs", value.into_node())) }
+    pub fn start_timeout_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartTimeoutMs", value)) }
 }
 
 /// `UnifiedSpeechSettings` of `AWS::Lex::Bot`.
@@ -2412,9 +2412,9 @@ impl UnifiedSpeechSettings {
     /// With everything that is required.
     ///
     /// `speech_foundation_model` is `SpeechFoundationModel`: object.
-    pub fn new(speech_foundation_model: impl cfn::IntoValue<UnifiedSpeechSettingsSpeechFoundationModel>) -> Self { Self(cfn::Properties::new().with("SpeechFoundationModel", speech_foundation_model.into_node())) }
+    pub fn new(speech_foundation_model: impl cfn::IntoValue<UnifiedSpeechSettingsSpeechFoundationModel>) -> Self { Self(cfn::Properties::new().set::<UnifiedSpeechSettingsSpeechFoundationModel>("SpeechFoundationModel", speech_foundation_model)) }
     /// `SpeechFoundationModel`: object.
-    pub fn speech_foundation_model(self, value: impl cfn::IntoValue<UnifiedSpeechSettingsSpeechFoundationModel>) -> Self { Self(self.0.with("SpeechFoundationModel", value.into_node())) }
+    pub fn speech_foundation_model(self, value: impl cfn::IntoValue<UnifiedSpeechSettingsSpeechFoundationModel>) -> Self { Self(self.0.set::<UnifiedSpeechSettingsSpeechFoundationModel>("SpeechFoundationModel", value)) }
 }
 
 /// `UnifiedSpeechSettingsSpeechFoundationModel` of `AWS::Lex::Bot`.
@@ -2428,11 +2428,11 @@ impl UnifiedSpeechSettingsSpeechFoundationModel {
     /// With everything that is required.
     ///
     /// `model_arn` is `ModelArn`: text.
-    pub fn new(model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ModelArn", model_arn.into_node())) }
+    pub fn new(model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModelArn", model_arn)) }
     /// `ModelArn`: text.
-    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelArn", value.into_node())) }
+    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelArn", value)) }
     /// `VoiceId`: text.
-    pub fn voice_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VoiceId", value.into_node())) }
+    pub fn voice_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VoiceId", value)) }
 }
 
 /// `VoiceSettings` of `AWS::Lex::Bot`.
@@ -2446,11 +2446,11 @@ impl VoiceSettings {
     /// With everything that is required.
     ///
     /// `voice_id` is `VoiceId`: text.
-    pub fn new(voice_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VoiceId", voice_id.into_node())) }
+    pub fn new(voice_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VoiceId", voice_id)) }
     /// `Engine`: one of its words.
-    pub fn engine(self, value: impl cfn::IntoValue<Engine>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<Engine>) -> Self { Self(self.0.set::<Engine>("Engine", value)) }
     /// `VoiceId`: text.
-    pub fn voice_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VoiceId", value.into_node())) }
+    pub fn voice_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VoiceId", value)) }
 }
 
 /// `WaitAndContinueSpecification` of `AWS::Lex::Bot`.
@@ -2466,15 +2466,15 @@ impl WaitAndContinueSpecification {
     /// `continue_response` is `ContinueResponse`: object.
     ///
     /// `waiting_response` is `WaitingResponse`: object.
-    pub fn new(continue_response: impl cfn::IntoValue<ResponseSpecification>, waiting_response: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(cfn::Properties::new().with("ContinueResponse", continue_response.into_node()).with("WaitingResponse", waiting_response.into_node())) }
+    pub fn new(continue_response: impl cfn::IntoValue<ResponseSpecification>, waiting_response: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(cfn::Properties::new().set::<ResponseSpecification>("ContinueResponse", continue_response).set::<ResponseSpecification>("WaitingResponse", waiting_response)) }
     /// `ContinueResponse`: object.
-    pub fn continue_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("ContinueResponse", value.into_node())) }
+    pub fn continue_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("ContinueResponse", value)) }
     /// `IsActive`: boolean.
-    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsActive", value.into_node())) }
+    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsActive", value)) }
     /// `StillWaitingResponse`: object.
-    pub fn still_waiting_response(self, value: impl cfn::IntoValue<StillWaitingResponseSpecification>) -> Self { Self(self.0.with("StillWaitingResponse", value.into_node())) }
+    pub fn still_waiting_response(self, value: impl cfn::IntoValue<StillWaitingResponseSpecification>) -> Self { Self(self.0.set::<StillWaitingResponseSpecification>("StillWaitingResponse", value)) }
     /// `WaitingResponse`: object.
-    pub fn waiting_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.with("WaitingResponse", value.into_node())) }
+    pub fn waiting_response(self, value: impl cfn::IntoValue<ResponseSpecification>) -> Self { Self(self.0.set::<ResponseSpecification>("WaitingResponse", value)) }
 }
 
 crate::words! {

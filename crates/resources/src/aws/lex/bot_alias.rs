@@ -18,23 +18,23 @@ impl BotAlias {
     /// `bot_alias_name` is `BotAliasName`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`. An update leaves the resource in place.
     ///
     /// `bot_id` is `BotId`: text; 10 characters; pattern `^[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn new(bot_alias_name: impl cfn::IntoValue<cfn::Text>, bot_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BotAliasName", bot_alias_name.into_node()).with("BotId", bot_id.into_node())) }
+    pub fn new(bot_alias_name: impl cfn::IntoValue<cfn::Text>, bot_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BotAliasName", bot_alias_name).set::<cfn::Text>("BotId", bot_id)) }
     /// `BotAliasLocaleSettings`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn bot_alias_locale_settings(self, value: impl cfn::IntoValue<cfn::List<BotAliasLocaleSettingsItem>>) -> Self { Self(self.0.with("BotAliasLocaleSettings", value.into_node())) }
+    pub fn bot_alias_locale_settings(self, value: impl cfn::IntoValue<cfn::List<BotAliasLocaleSettingsItem>>) -> Self { Self(self.0.set::<cfn::List<BotAliasLocaleSettingsItem>>("BotAliasLocaleSettings", value)) }
     /// `BotAliasName`: text; 1 to 100 characters; pattern `^([0-9a-zA-Z][_-]?)+$`. An update leaves the resource in place.
-    pub fn bot_alias_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BotAliasName", value.into_node())) }
+    pub fn bot_alias_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BotAliasName", value)) }
     /// `BotAliasTags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn bot_alias_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("BotAliasTags", value.into_node())) }
+    pub fn bot_alias_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("BotAliasTags", value)) }
     /// `BotId`: text; 10 characters; pattern `^[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn bot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BotId", value.into_node())) }
+    pub fn bot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BotId", value)) }
     /// `BotVersion`: text; 1 to 5 characters; pattern `^(DRAFT|[0-9]+)$`. An update leaves the resource in place.
-    pub fn bot_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BotVersion", value.into_node())) }
+    pub fn bot_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BotVersion", value)) }
     /// `ConversationLogSettings`: object. An update leaves the resource in place.
-    pub fn conversation_log_settings(self, value: impl cfn::IntoValue<BotAliasConversationLogSettings>) -> Self { Self(self.0.with("ConversationLogSettings", value.into_node())) }
+    pub fn conversation_log_settings(self, value: impl cfn::IntoValue<BotAliasConversationLogSettings>) -> Self { Self(self.0.set::<BotAliasConversationLogSettings>("ConversationLogSettings", value)) }
     /// `Description`: text; at most 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `SentimentAnalysisSettings`: object. An update leaves the resource in place.
-    pub fn sentiment_analysis_settings(self, value: impl cfn::IntoValue<BotAliasSentimentAnalysisSettings>) -> Self { Self(self.0.with("SentimentAnalysisSettings", value.into_node())) }
+    pub fn sentiment_analysis_settings(self, value: impl cfn::IntoValue<BotAliasSentimentAnalysisSettings>) -> Self { Self(self.0.set::<BotAliasSentimentAnalysisSettings>("SentimentAnalysisSettings", value)) }
 }
 
 /// The attributes of a `AWS::Lex::BotAlias` in a template.
@@ -63,9 +63,9 @@ impl BotAliasAudioLogDestination {
     /// With everything that is required.
     ///
     /// `s3_bucket` is `S3Bucket`: object.
-    pub fn new(s3_bucket: impl cfn::IntoValue<BotAliasS3BucketLogDestination>) -> Self { Self(cfn::Properties::new().with("S3Bucket", s3_bucket.into_node())) }
+    pub fn new(s3_bucket: impl cfn::IntoValue<BotAliasS3BucketLogDestination>) -> Self { Self(cfn::Properties::new().set::<BotAliasS3BucketLogDestination>("S3Bucket", s3_bucket)) }
     /// `S3Bucket`: object.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<BotAliasS3BucketLogDestination>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<BotAliasS3BucketLogDestination>) -> Self { Self(self.0.set::<BotAliasS3BucketLogDestination>("S3Bucket", value)) }
 }
 
 /// `AudioLogSetting` of `AWS::Lex::BotAlias`.
@@ -81,11 +81,11 @@ impl BotAliasAudioLogSetting {
     /// `destination` is `Destination`: object.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(destination: impl cfn::IntoValue<BotAliasAudioLogDestination>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node()).with("Enabled", enabled.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<BotAliasAudioLogDestination>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<BotAliasAudioLogDestination>("Destination", destination).set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<BotAliasAudioLogDestination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<BotAliasAudioLogDestination>) -> Self { Self(self.0.set::<BotAliasAudioLogDestination>("Destination", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `CloudWatchLogGroupLogDestination` of `AWS::Lex::BotAlias`.
@@ -101,11 +101,11 @@ impl BotAliasCloudWatchLogGroupLogDestination {
     /// `cloud_watch_log_group_arn` is `CloudWatchLogGroupArn`: arn of `AWS::Logs::LogGroup`; 1 to 2048 characters.
     ///
     /// `log_prefix` is `LogPrefix`: text; at most 1024 characters.
-    pub fn new(cloud_watch_log_group_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LogsLogGroup>>, log_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CloudWatchLogGroupArn", cloud_watch_log_group_arn.into_node()).with("LogPrefix", log_prefix.into_node())) }
+    pub fn new(cloud_watch_log_group_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LogsLogGroup>>, log_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LogsLogGroup>>("CloudWatchLogGroupArn", cloud_watch_log_group_arn).set::<cfn::Text>("LogPrefix", log_prefix)) }
     /// `CloudWatchLogGroupArn`: arn of `AWS::Logs::LogGroup`; 1 to 2048 characters.
-    pub fn cloud_watch_log_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("CloudWatchLogGroupArn", value.into_node())) }
+    pub fn cloud_watch_log_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LogsLogGroup>>("CloudWatchLogGroupArn", value)) }
     /// `LogPrefix`: text; at most 1024 characters.
-    pub fn log_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogPrefix", value.into_node())) }
+    pub fn log_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogPrefix", value)) }
 }
 
 /// `ConversationLogSettings` of `AWS::Lex::BotAlias`.
@@ -119,9 +119,9 @@ impl BotAliasConversationLogSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioLogSettings`: list of object; at most 1 items; no two equal.
-    pub fn audio_log_settings(self, value: impl cfn::IntoValue<cfn::List<BotAliasAudioLogSetting>>) -> Self { Self(self.0.with("AudioLogSettings", value.into_node())) }
+    pub fn audio_log_settings(self, value: impl cfn::IntoValue<cfn::List<BotAliasAudioLogSetting>>) -> Self { Self(self.0.set::<cfn::List<BotAliasAudioLogSetting>>("AudioLogSettings", value)) }
     /// `TextLogSettings`: list of object; at most 1 items; no two equal.
-    pub fn text_log_settings(self, value: impl cfn::IntoValue<cfn::List<BotAliasTextLogSetting>>) -> Self { Self(self.0.with("TextLogSettings", value.into_node())) }
+    pub fn text_log_settings(self, value: impl cfn::IntoValue<cfn::List<BotAliasTextLogSetting>>) -> Self { Self(self.0.set::<cfn::List<BotAliasTextLogSetting>>("TextLogSettings", value)) }
 }
 
 impl ::core::default::Default for BotAliasConversationLogSettings {
@@ -141,13 +141,13 @@ impl BotAliasS3BucketLogDestination {
     /// `log_prefix` is `LogPrefix`: text; at most 1024 characters.
     ///
     /// `s3_bucket_arn` is `S3BucketArn`: arn of `AWS::S3::Bucket`; 1 to 2048 characters; pattern `^arn:[\w\-]+:s3:::[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn new(log_prefix: impl cfn::IntoValue<cfn::Text>, s3_bucket_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("LogPrefix", log_prefix.into_node()).with("S3BucketArn", s3_bucket_arn.into_node())) }
+    pub fn new(log_prefix: impl cfn::IntoValue<cfn::Text>, s3_bucket_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LogPrefix", log_prefix).set::<cfn::Arn<crate::kind::S3Bucket>>("S3BucketArn", s3_bucket_arn)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters; pattern `^arn:[\w\-]+:kms:[\w\-]+:[\d]{12}:(?:key\/[\w\-]+|alias\/[a-zA-Z0-9:\/_\-]{1,256})$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `LogPrefix`: text; at most 1024 characters.
-    pub fn log_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogPrefix", value.into_node())) }
+    pub fn log_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogPrefix", value)) }
     /// `S3BucketArn`: arn of `AWS::S3::Bucket`; 1 to 2048 characters; pattern `^arn:[\w\-]+:s3:::[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn s3_bucket_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketArn", value.into_node())) }
+    pub fn s3_bucket_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::S3Bucket>>("S3BucketArn", value)) }
 }
 
 /// `BotAliasSentimentAnalysisSettings` of `AWS::Lex::BotAlias`.
@@ -161,9 +161,9 @@ impl BotAliasSentimentAnalysisSettings {
     /// With everything that is required.
     ///
     /// `detect_sentiment` is `DetectSentiment`: boolean.
-    pub fn new(detect_sentiment: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("DetectSentiment", detect_sentiment.into_node())) }
+    pub fn new(detect_sentiment: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("DetectSentiment", detect_sentiment)) }
     /// `DetectSentiment`: boolean.
-    pub fn detect_sentiment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DetectSentiment", value.into_node())) }
+    pub fn detect_sentiment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DetectSentiment", value)) }
 }
 
 /// `TextLogDestination` of `AWS::Lex::BotAlias`.
@@ -177,9 +177,9 @@ impl BotAliasTextLogDestination {
     /// With everything that is required.
     ///
     /// `cloud_watch` is `CloudWatch`: object.
-    pub fn new(cloud_watch: impl cfn::IntoValue<BotAliasCloudWatchLogGroupLogDestination>) -> Self { Self(cfn::Properties::new().with("CloudWatch", cloud_watch.into_node())) }
+    pub fn new(cloud_watch: impl cfn::IntoValue<BotAliasCloudWatchLogGroupLogDestination>) -> Self { Self(cfn::Properties::new().set::<BotAliasCloudWatchLogGroupLogDestination>("CloudWatch", cloud_watch)) }
     /// `CloudWatch`: object.
-    pub fn cloud_watch(self, value: impl cfn::IntoValue<BotAliasCloudWatchLogGroupLogDestination>) -> Self { Self(self.0.with("CloudWatch", value.into_node())) }
+    pub fn cloud_watch(self, value: impl cfn::IntoValue<BotAliasCloudWatchLogGroupLogDestination>) -> Self { Self(self.0.set::<BotAliasCloudWatchLogGroupLogDestination>("CloudWatch", value)) }
 }
 
 /// `TextLogSetting` of `AWS::Lex::BotAlias`.
@@ -195,11 +195,11 @@ impl BotAliasTextLogSetting {
     /// `destination` is `Destination`: object.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(destination: impl cfn::IntoValue<BotAliasTextLogDestination>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node()).with("Enabled", enabled.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<BotAliasTextLogDestination>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<BotAliasTextLogDestination>("Destination", destination).set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<BotAliasTextLogDestination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<BotAliasTextLogDestination>) -> Self { Self(self.0.set::<BotAliasTextLogDestination>("Destination", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 crate::words! {

@@ -18,13 +18,13 @@ impl BotVersion {
     /// `bot_id` is `BotId`: text; 10 characters; pattern `^[0-9a-zA-Z]+$`. **An update replaces the resource.**
     ///
     /// `bot_version_locale_specification` is `BotVersionLocaleSpecification`: list of object; at least 1 items. An update leaves the resource in place. It cannot be read back.
-    pub fn new(bot_id: impl cfn::IntoValue<cfn::Text>, bot_version_locale_specification: impl cfn::IntoValue<cfn::List<BotVersionLocaleSpecification>>) -> Self { Self(cfn::Properties::new().with("BotId", bot_id.into_node()).with("BotVersionLocaleSpecification", bot_version_locale_specification.into_node())) }
+    pub fn new(bot_id: impl cfn::IntoValue<cfn::Text>, bot_version_locale_specification: impl cfn::IntoValue<cfn::List<BotVersionLocaleSpecification>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BotId", bot_id).set::<cfn::List<BotVersionLocaleSpecification>>("BotVersionLocaleSpecification", bot_version_locale_specification)) }
     /// `BotId`: text; 10 characters; pattern `^[0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn bot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BotId", value.into_node())) }
+    pub fn bot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BotId", value)) }
     /// `BotVersionLocaleSpecification`: list of object; at least 1 items. An update leaves the resource in place. It cannot be read back.
-    pub fn bot_version_locale_specification(self, value: impl cfn::IntoValue<cfn::List<BotVersionLocaleSpecification>>) -> Self { Self(self.0.with("BotVersionLocaleSpecification", value.into_node())) }
+    pub fn bot_version_locale_specification(self, value: impl cfn::IntoValue<cfn::List<BotVersionLocaleSpecification>>) -> Self { Self(self.0.set::<cfn::List<BotVersionLocaleSpecification>>("BotVersionLocaleSpecification", value)) }
     /// `Description`: text; at most 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
 }
 
 /// The attributes of a `AWS::Lex::BotVersion` in a template.
@@ -49,9 +49,9 @@ impl BotVersionLocaleDetails {
     /// With everything that is required.
     ///
     /// `source_bot_version` is `SourceBotVersion`: text; 1 to 5 characters; pattern `^(DRAFT|[0-9]+)$`.
-    pub fn new(source_bot_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceBotVersion", source_bot_version.into_node())) }
+    pub fn new(source_bot_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceBotVersion", source_bot_version)) }
     /// `SourceBotVersion`: text; 1 to 5 characters; pattern `^(DRAFT|[0-9]+)$`.
-    pub fn source_bot_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceBotVersion", value.into_node())) }
+    pub fn source_bot_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceBotVersion", value)) }
 }
 
 /// `BotVersionLocaleSpecification` of `AWS::Lex::BotVersion`.
@@ -67,9 +67,9 @@ impl BotVersionLocaleSpecification {
     /// `bot_version_locale_details` is `BotVersionLocaleDetails`: object.
     ///
     /// `locale_id` is `LocaleId`: text.
-    pub fn new(bot_version_locale_details: impl cfn::IntoValue<BotVersionLocaleDetails>, locale_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BotVersionLocaleDetails", bot_version_locale_details.into_node()).with("LocaleId", locale_id.into_node())) }
+    pub fn new(bot_version_locale_details: impl cfn::IntoValue<BotVersionLocaleDetails>, locale_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<BotVersionLocaleDetails>("BotVersionLocaleDetails", bot_version_locale_details).set::<cfn::Text>("LocaleId", locale_id)) }
     /// `BotVersionLocaleDetails`: object.
-    pub fn bot_version_locale_details(self, value: impl cfn::IntoValue<BotVersionLocaleDetails>) -> Self { Self(self.0.with("BotVersionLocaleDetails", value.into_node())) }
+    pub fn bot_version_locale_details(self, value: impl cfn::IntoValue<BotVersionLocaleDetails>) -> Self { Self(self.0.set::<BotVersionLocaleDetails>("BotVersionLocaleDetails", value)) }
     /// `LocaleId`: text.
-    pub fn locale_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocaleId", value.into_node())) }
+    pub fn locale_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocaleId", value)) }
 }

@@ -18,11 +18,11 @@ impl ResourcePolicy {
     /// `policy` is `Policy`: JSON. An update leaves the resource in place.
     ///
     /// `resource_arn` is `ResourceArn`: text; 1 to 1011 characters. **An update replaces the resource.**
-    pub fn new(policy: impl cfn::IntoValue<cfn::Json>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Policy", policy.into_node()).with("ResourceArn", resource_arn.into_node())) }
+    pub fn new(policy: impl cfn::IntoValue<cfn::Json>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Policy", policy).set::<cfn::Text>("ResourceArn", resource_arn)) }
     /// `Policy`: JSON. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
     /// `ResourceArn`: text; 1 to 1011 characters. **An update replaces the resource.**
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
 }
 
 /// The attributes of a `AWS::Lex::ResourcePolicy` in a template.

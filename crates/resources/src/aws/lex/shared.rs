@@ -16,11 +16,11 @@ impl BotAliasLocaleSettings {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `CodeHookSpecification`: object.
-    pub fn code_hook_specification(self, value: impl cfn::IntoValue<CodeHookSpecification>) -> Self { Self(self.0.with("CodeHookSpecification", value.into_node())) }
+    pub fn code_hook_specification(self, value: impl cfn::IntoValue<CodeHookSpecification>) -> Self { Self(self.0.set::<CodeHookSpecification>("CodeHookSpecification", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `BotAliasLocaleSettingsItem` of `AWS::Lex::Bot`, `AWS::Lex::BotAlias`.
@@ -36,11 +36,11 @@ impl BotAliasLocaleSettingsItem {
     /// `bot_alias_locale_setting` is `BotAliasLocaleSetting`: object.
     ///
     /// `locale_id` is `LocaleId`: text; 1 to 128 characters.
-    pub fn new(bot_alias_locale_setting: impl cfn::IntoValue<BotAliasLocaleSettings>, locale_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BotAliasLocaleSetting", bot_alias_locale_setting.into_node()).with("LocaleId", locale_id.into_node())) }
+    pub fn new(bot_alias_locale_setting: impl cfn::IntoValue<BotAliasLocaleSettings>, locale_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<BotAliasLocaleSettings>("BotAliasLocaleSetting", bot_alias_locale_setting).set::<cfn::Text>("LocaleId", locale_id)) }
     /// `BotAliasLocaleSetting`: object.
-    pub fn bot_alias_locale_setting(self, value: impl cfn::IntoValue<BotAliasLocaleSettings>) -> Self { Self(self.0.with("BotAliasLocaleSetting", value.into_node())) }
+    pub fn bot_alias_locale_setting(self, value: impl cfn::IntoValue<BotAliasLocaleSettings>) -> Self { Self(self.0.set::<BotAliasLocaleSettings>("BotAliasLocaleSetting", value)) }
     /// `LocaleId`: text; 1 to 128 characters.
-    pub fn locale_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocaleId", value.into_node())) }
+    pub fn locale_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocaleId", value)) }
 }
 
 /// `CodeHookSpecification` of `AWS::Lex::Bot`, `AWS::Lex::BotAlias`.
@@ -54,9 +54,9 @@ impl CodeHookSpecification {
     /// With everything that is required.
     ///
     /// `lambda_code_hook` is `LambdaCodeHook`: object.
-    pub fn new(lambda_code_hook: impl cfn::IntoValue<LambdaCodeHook>) -> Self { Self(cfn::Properties::new().with("LambdaCodeHook", lambda_code_hook.into_node())) }
+    pub fn new(lambda_code_hook: impl cfn::IntoValue<LambdaCodeHook>) -> Self { Self(cfn::Properties::new().set::<LambdaCodeHook>("LambdaCodeHook", lambda_code_hook)) }
     /// `LambdaCodeHook`: object.
-    pub fn lambda_code_hook(self, value: impl cfn::IntoValue<LambdaCodeHook>) -> Self { Self(self.0.with("LambdaCodeHook", value.into_node())) }
+    pub fn lambda_code_hook(self, value: impl cfn::IntoValue<LambdaCodeHook>) -> Self { Self(self.0.set::<LambdaCodeHook>("LambdaCodeHook", value)) }
 }
 
 /// `LambdaCodeHook` of `AWS::Lex::Bot`, `AWS::Lex::BotAlias`.
@@ -72,11 +72,11 @@ impl LambdaCodeHook {
     /// `code_hook_interface_version` is `CodeHookInterfaceVersion`: text; 1 to 5 characters.
     ///
     /// `lambda_arn` is `LambdaArn`: arn of `AWS::Lambda::Function`; 20 to 2048 characters.
-    pub fn new(code_hook_interface_version: impl cfn::IntoValue<cfn::Text>, lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().with("CodeHookInterfaceVersion", code_hook_interface_version.into_node()).with("LambdaArn", lambda_arn.into_node())) }
+    pub fn new(code_hook_interface_version: impl cfn::IntoValue<cfn::Text>, lambda_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CodeHookInterfaceVersion", code_hook_interface_version).set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", lambda_arn)) }
     /// `CodeHookInterfaceVersion`: text; 1 to 5 characters.
-    pub fn code_hook_interface_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodeHookInterfaceVersion", value.into_node())) }
+    pub fn code_hook_interface_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodeHookInterfaceVersion", value)) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`; 20 to 2048 characters.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
 }
 
 /// `Tag` of `AWS::Lex::Bot`, `AWS::Lex::BotAlias`.
@@ -92,11 +92,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

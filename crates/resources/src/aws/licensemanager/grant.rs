@@ -16,19 +16,19 @@ impl Grant {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedOperations`: list of one of its words; 1 to 8 items; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn allowed_operations(self, value: impl cfn::IntoValue<cfn::List<AllowedOperations>>) -> Self { Self(self.0.with("AllowedOperations", value.into_node())) }
+    pub fn allowed_operations(self, value: impl cfn::IntoValue<cfn::List<AllowedOperations>>) -> Self { Self(self.0.set::<cfn::List<AllowedOperations>>("AllowedOperations", value)) }
     /// `GrantName`: text. An update leaves the resource in place.
-    pub fn grant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GrantName", value.into_node())) }
+    pub fn grant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GrantName", value)) }
     /// `HomeRegion`: text. An update leaves the resource in place.
-    pub fn home_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HomeRegion", value.into_node())) }
+    pub fn home_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HomeRegion", value)) }
     /// `LicenseArn`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn license_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LicenseArn", value.into_node())) }
+    pub fn license_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LicenseArn", value)) }
     /// `Principals`: list of text; 1 items; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn principals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Principals", value.into_node())) }
+    pub fn principals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Principals", value)) }
     /// `Status`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn status(self, value: impl cfn::IntoValue<GrantStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<GrantStatus>) -> Self { Self(self.0.set::<GrantStatus>("Status", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GrantTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GrantTag>>) -> Self { Self(self.0.set::<cfn::List<GrantTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Grant {

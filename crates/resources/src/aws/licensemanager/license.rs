@@ -37,31 +37,31 @@ pub struct LicenseArgs<T0, T1, T2, T3, T4, T5, T6, T7, T8> {
 
 impl License {
     /// With everything that is required.
-    pub fn new(args: LicenseArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ConsumptionConfiguration>, impl cfn::IntoValue<cfn::List<Entitlement>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<IssuerData>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ValidityDateFormat>>) -> Self { Self(cfn::Properties::new().with("Beneficiary", args.beneficiary.into_node()).with("ConsumptionConfiguration", args.consumption_configuration.into_node()).with("Entitlements", args.entitlements.into_node()).with("HomeRegion", args.home_region.into_node()).with("Issuer", args.issuer.into_node()).with("LicenseName", args.license_name.into_node()).with("ProductName", args.product_name.into_node()).with("ProductSKU", args.product_sku.into_node()).with("Validity", args.validity.into_node())) }
+    pub fn new(args: LicenseArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ConsumptionConfiguration>, impl cfn::IntoValue<cfn::List<Entitlement>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<IssuerData>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ValidityDateFormat>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Beneficiary", args.beneficiary).set::<ConsumptionConfiguration>("ConsumptionConfiguration", args.consumption_configuration).set::<cfn::List<Entitlement>>("Entitlements", args.entitlements).set::<cfn::Text>("HomeRegion", args.home_region).set::<IssuerData>("Issuer", args.issuer).set::<cfn::Text>("LicenseName", args.license_name).set::<cfn::Text>("ProductName", args.product_name).set::<cfn::Text>("ProductSKU", args.product_sku).set::<ValidityDateFormat>("Validity", args.validity)) }
     /// `Beneficiary`: text. An update leaves the resource in place.
-    pub fn beneficiary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Beneficiary", value.into_node())) }
+    pub fn beneficiary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Beneficiary", value)) }
     /// `ConsumptionConfiguration`: object. An update leaves the resource in place.
-    pub fn consumption_configuration(self, value: impl cfn::IntoValue<ConsumptionConfiguration>) -> Self { Self(self.0.with("ConsumptionConfiguration", value.into_node())) }
+    pub fn consumption_configuration(self, value: impl cfn::IntoValue<ConsumptionConfiguration>) -> Self { Self(self.0.set::<ConsumptionConfiguration>("ConsumptionConfiguration", value)) }
     /// `Entitlements`: list of object; no two equal. An update leaves the resource in place.
-    pub fn entitlements(self, value: impl cfn::IntoValue<cfn::List<Entitlement>>) -> Self { Self(self.0.with("Entitlements", value.into_node())) }
+    pub fn entitlements(self, value: impl cfn::IntoValue<cfn::List<Entitlement>>) -> Self { Self(self.0.set::<cfn::List<Entitlement>>("Entitlements", value)) }
     /// `HomeRegion`: text. An update leaves the resource in place.
-    pub fn home_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HomeRegion", value.into_node())) }
+    pub fn home_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HomeRegion", value)) }
     /// `Issuer`: object. An update leaves the resource in place.
-    pub fn issuer(self, value: impl cfn::IntoValue<IssuerData>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<IssuerData>) -> Self { Self(self.0.set::<IssuerData>("Issuer", value)) }
     /// `LicenseMetadata`: list of object; no two equal. An update leaves the resource in place.
-    pub fn license_metadata(self, value: impl cfn::IntoValue<cfn::List<Metadata>>) -> Self { Self(self.0.with("LicenseMetadata", value.into_node())) }
+    pub fn license_metadata(self, value: impl cfn::IntoValue<cfn::List<Metadata>>) -> Self { Self(self.0.set::<cfn::List<Metadata>>("LicenseMetadata", value)) }
     /// `LicenseName`: text. An update leaves the resource in place.
-    pub fn license_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LicenseName", value.into_node())) }
+    pub fn license_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LicenseName", value)) }
     /// `ProductName`: text. An update leaves the resource in place.
-    pub fn product_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductName", value.into_node())) }
+    pub fn product_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductName", value)) }
     /// `ProductSKU`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn product_sku(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductSKU", value.into_node())) }
+    pub fn product_sku(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductSKU", value)) }
     /// `Status`: text. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GrantTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GrantTag>>) -> Self { Self(self.0.set::<cfn::List<GrantTag>>("Tags", value)) }
     /// `Validity`: object. An update leaves the resource in place.
-    pub fn validity(self, value: impl cfn::IntoValue<ValidityDateFormat>) -> Self { Self(self.0.with("Validity", value.into_node())) }
+    pub fn validity(self, value: impl cfn::IntoValue<ValidityDateFormat>) -> Self { Self(self.0.set::<ValidityDateFormat>("Validity", value)) }
 }
 
 /// The attributes of a `AWS::LicenseManager::License` in a template.
@@ -90,11 +90,11 @@ impl BorrowConfiguration {
     /// `allow_early_check_in` is `AllowEarlyCheckIn`: boolean.
     ///
     /// `max_time_to_live_in_minutes` is `MaxTimeToLiveInMinutes`: integer.
-    pub fn new(allow_early_check_in: impl cfn::IntoValue<cfn::Boolean>, max_time_to_live_in_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("AllowEarlyCheckIn", allow_early_check_in.into_node()).with("MaxTimeToLiveInMinutes", max_time_to_live_in_minutes.into_node())) }
+    pub fn new(allow_early_check_in: impl cfn::IntoValue<cfn::Boolean>, max_time_to_live_in_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AllowEarlyCheckIn", allow_early_check_in).set::<cfn::Integer>("MaxTimeToLiveInMinutes", max_time_to_live_in_minutes)) }
     /// `AllowEarlyCheckIn`: boolean.
-    pub fn allow_early_check_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowEarlyCheckIn", value.into_node())) }
+    pub fn allow_early_check_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowEarlyCheckIn", value)) }
     /// `MaxTimeToLiveInMinutes`: integer.
-    pub fn max_time_to_live_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxTimeToLiveInMinutes", value.into_node())) }
+    pub fn max_time_to_live_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxTimeToLiveInMinutes", value)) }
 }
 
 /// `ConsumptionConfiguration` of `AWS::LicenseManager::License`.
@@ -108,11 +108,11 @@ impl ConsumptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BorrowConfiguration`: object.
-    pub fn borrow_configuration(self, value: impl cfn::IntoValue<BorrowConfiguration>) -> Self { Self(self.0.with("BorrowConfiguration", value.into_node())) }
+    pub fn borrow_configuration(self, value: impl cfn::IntoValue<BorrowConfiguration>) -> Self { Self(self.0.set::<BorrowConfiguration>("BorrowConfiguration", value)) }
     /// `ProvisionalConfiguration`: object.
-    pub fn provisional_configuration(self, value: impl cfn::IntoValue<ProvisionalConfiguration>) -> Self { Self(self.0.with("ProvisionalConfiguration", value.into_node())) }
+    pub fn provisional_configuration(self, value: impl cfn::IntoValue<ProvisionalConfiguration>) -> Self { Self(self.0.set::<ProvisionalConfiguration>("ProvisionalConfiguration", value)) }
     /// `RenewType`: one of its words.
-    pub fn renew_type(self, value: impl cfn::IntoValue<RenewType>) -> Self { Self(self.0.with("RenewType", value.into_node())) }
+    pub fn renew_type(self, value: impl cfn::IntoValue<RenewType>) -> Self { Self(self.0.set::<RenewType>("RenewType", value)) }
 }
 
 impl ::core::default::Default for ConsumptionConfiguration {
@@ -132,19 +132,19 @@ impl Entitlement {
     /// `name` is `Name`: text.
     ///
     /// `unit` is `Unit`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, unit: impl cfn::IntoValue<EntitlementUnit>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Unit", unit.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, unit: impl cfn::IntoValue<EntitlementUnit>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<EntitlementUnit>("Unit", unit)) }
     /// `AllowCheckIn`: boolean.
-    pub fn allow_check_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowCheckIn", value.into_node())) }
+    pub fn allow_check_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowCheckIn", value)) }
     /// `MaxCount`: integer.
-    pub fn max_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCount", value.into_node())) }
+    pub fn max_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCount", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Overage`: boolean.
-    pub fn overage(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Overage", value.into_node())) }
+    pub fn overage(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Overage", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<EntitlementUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<EntitlementUnit>) -> Self { Self(self.0.set::<EntitlementUnit>("Unit", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `IssuerData` of `AWS::LicenseManager::License`.
@@ -158,11 +158,11 @@ impl IssuerData {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SignKey`: text.
-    pub fn sign_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SignKey", value.into_node())) }
+    pub fn sign_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SignKey", value)) }
 }
 
 /// `Metadata` of `AWS::LicenseManager::License`.
@@ -178,11 +178,11 @@ impl Metadata {
     /// `name` is `Name`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `ProvisionalConfiguration` of `AWS::LicenseManager::License`.
@@ -196,9 +196,9 @@ impl ProvisionalConfiguration {
     /// With everything that is required.
     ///
     /// `max_time_to_live_in_minutes` is `MaxTimeToLiveInMinutes`: integer.
-    pub fn new(max_time_to_live_in_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxTimeToLiveInMinutes", max_time_to_live_in_minutes.into_node())) }
+    pub fn new(max_time_to_live_in_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxTimeToLiveInMinutes", max_time_to_live_in_minutes)) }
     /// `MaxTimeToLiveInMinutes`: integer.
-    pub fn max_time_to_live_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxTimeToLiveInMinutes", value.into_node())) }
+    pub fn max_time_to_live_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxTimeToLiveInMinutes", value)) }
 }
 
 /// `ValidityDateFormat` of `AWS::LicenseManager::License`.
@@ -214,11 +214,11 @@ impl ValidityDateFormat {
     /// `begin` is `Begin`: text; at most 50 characters.
     ///
     /// `end` is `End`: text; at most 50 characters.
-    pub fn new(begin: impl cfn::IntoValue<cfn::Text>, end: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Begin", begin.into_node()).with("End", end.into_node())) }
+    pub fn new(begin: impl cfn::IntoValue<cfn::Text>, end: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Begin", begin).set::<cfn::Text>("End", end)) }
     /// `Begin`: text; at most 50 characters.
-    pub fn begin(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Begin", value.into_node())) }
+    pub fn begin(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Begin", value)) }
     /// `End`: text; at most 50 characters.
-    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("End", value.into_node())) }
+    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("End", value)) }
 }
 
 crate::words! {

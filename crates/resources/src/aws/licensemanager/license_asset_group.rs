@@ -20,19 +20,19 @@ impl LicenseAssetGroup {
     /// `license_asset_group_configurations` is `LicenseAssetGroupConfigurations`: list of object. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; at most 128 characters. An update leaves the resource in place.
-    pub fn new(associated_license_asset_ruleset_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, license_asset_group_configurations: impl cfn::IntoValue<cfn::List<LicenseAssetGroupConfiguration>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AssociatedLicenseAssetRulesetARNs", associated_license_asset_ruleset_arns.into_node()).with("LicenseAssetGroupConfigurations", license_asset_group_configurations.into_node()).with("Name", name.into_node())) }
+    pub fn new(associated_license_asset_ruleset_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, license_asset_group_configurations: impl cfn::IntoValue<cfn::List<LicenseAssetGroupConfiguration>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AssociatedLicenseAssetRulesetARNs", associated_license_asset_ruleset_arns).set::<cfn::List<LicenseAssetGroupConfiguration>>("LicenseAssetGroupConfigurations", license_asset_group_configurations).set::<cfn::Text>("Name", name)) }
     /// `AssociatedLicenseAssetRulesetARNs`: list of text. An update leaves the resource in place.
-    pub fn associated_license_asset_ruleset_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AssociatedLicenseAssetRulesetARNs", value.into_node())) }
+    pub fn associated_license_asset_ruleset_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AssociatedLicenseAssetRulesetARNs", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `LicenseAssetGroupConfigurations`: list of object. **An update replaces the resource.**
-    pub fn license_asset_group_configurations(self, value: impl cfn::IntoValue<cfn::List<LicenseAssetGroupConfiguration>>) -> Self { Self(self.0.with("LicenseAssetGroupConfigurations", value.into_node())) }
+    pub fn license_asset_group_configurations(self, value: impl cfn::IntoValue<cfn::List<LicenseAssetGroupConfiguration>>) -> Self { Self(self.0.set::<cfn::List<LicenseAssetGroupConfiguration>>("LicenseAssetGroupConfigurations", value)) }
     /// `Name`: text; at most 128 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Properties`: list of object. An update leaves the resource in place.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::List<LicenseAssetGroupProperty>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::List<LicenseAssetGroupProperty>>) -> Self { Self(self.0.set::<cfn::List<LicenseAssetGroupProperty>>("Properties", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LicenseAssetGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LicenseAssetGroupTag>>) -> Self { Self(self.0.set::<cfn::List<LicenseAssetGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::LicenseManager::LicenseAssetGroup` in a template.
@@ -57,7 +57,7 @@ impl LicenseAssetGroupConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `UsageDimension`: text.
-    pub fn usage_dimension(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UsageDimension", value.into_node())) }
+    pub fn usage_dimension(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UsageDimension", value)) }
 }
 
 impl ::core::default::Default for LicenseAssetGroupConfiguration {
@@ -75,9 +75,9 @@ impl LicenseAssetGroupProperty {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for LicenseAssetGroupProperty {

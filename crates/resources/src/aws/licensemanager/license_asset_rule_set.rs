@@ -18,15 +18,15 @@ impl LicenseAssetRuleSet {
     /// `name` is `Name`: text; at most 128 characters. An update leaves the resource in place.
     ///
     /// `rules` is `Rules`: list of object. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, rules: impl cfn::IntoValue<cfn::List<LicenseAssetRule>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Rules", rules.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, rules: impl cfn::IntoValue<cfn::List<LicenseAssetRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<LicenseAssetRule>>("Rules", rules)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; at most 128 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Rules`: list of object. An update leaves the resource in place.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<LicenseAssetRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<LicenseAssetRule>>) -> Self { Self(self.0.set::<cfn::List<LicenseAssetRule>>("Rules", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LicenseAssetGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LicenseAssetGroupTag>>) -> Self { Self(self.0.set::<cfn::List<LicenseAssetGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::LicenseManager::LicenseAssetRuleSet` in a template.
@@ -51,7 +51,7 @@ impl AndRuleStatement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MatchingRuleStatements`: list of object.
-    pub fn matching_rule_statements(self, value: impl cfn::IntoValue<cfn::List<MatchingRuleStatement>>) -> Self { Self(self.0.with("MatchingRuleStatements", value.into_node())) }
+    pub fn matching_rule_statements(self, value: impl cfn::IntoValue<cfn::List<MatchingRuleStatement>>) -> Self { Self(self.0.set::<cfn::List<MatchingRuleStatement>>("MatchingRuleStatements", value)) }
 }
 
 impl ::core::default::Default for AndRuleStatement {
@@ -69,11 +69,11 @@ impl InstanceRuleStatement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AndRuleStatement`: object.
-    pub fn and_rule_statement(self, value: impl cfn::IntoValue<AndRuleStatement>) -> Self { Self(self.0.with("AndRuleStatement", value.into_node())) }
+    pub fn and_rule_statement(self, value: impl cfn::IntoValue<AndRuleStatement>) -> Self { Self(self.0.set::<AndRuleStatement>("AndRuleStatement", value)) }
     /// `MatchingRuleStatement`: object.
-    pub fn matching_rule_statement(self, value: impl cfn::IntoValue<MatchingRuleStatement>) -> Self { Self(self.0.with("MatchingRuleStatement", value.into_node())) }
+    pub fn matching_rule_statement(self, value: impl cfn::IntoValue<MatchingRuleStatement>) -> Self { Self(self.0.set::<MatchingRuleStatement>("MatchingRuleStatement", value)) }
     /// `OrRuleStatement`: object.
-    pub fn or_rule_statement(self, value: impl cfn::IntoValue<OrRuleStatement>) -> Self { Self(self.0.with("OrRuleStatement", value.into_node())) }
+    pub fn or_rule_statement(self, value: impl cfn::IntoValue<OrRuleStatement>) -> Self { Self(self.0.set::<OrRuleStatement>("OrRuleStatement", value)) }
 }
 
 impl ::core::default::Default for InstanceRuleStatement {
@@ -91,9 +91,9 @@ impl LicenseAssetRule {
     /// With everything that is required.
     ///
     /// `rule_statement` is `RuleStatement`: object.
-    pub fn new(rule_statement: impl cfn::IntoValue<RuleStatement>) -> Self { Self(cfn::Properties::new().with("RuleStatement", rule_statement.into_node())) }
+    pub fn new(rule_statement: impl cfn::IntoValue<RuleStatement>) -> Self { Self(cfn::Properties::new().set::<RuleStatement>("RuleStatement", rule_statement)) }
     /// `RuleStatement`: object.
-    pub fn rule_statement(self, value: impl cfn::IntoValue<RuleStatement>) -> Self { Self(self.0.with("RuleStatement", value.into_node())) }
+    pub fn rule_statement(self, value: impl cfn::IntoValue<RuleStatement>) -> Self { Self(self.0.set::<RuleStatement>("RuleStatement", value)) }
 }
 
 /// `LicenseConfigurationRuleStatement` of `AWS::LicenseManager::LicenseAssetRuleSet`.
@@ -107,11 +107,11 @@ impl LicenseConfigurationRuleStatement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AndRuleStatement`: object.
-    pub fn and_rule_statement(self, value: impl cfn::IntoValue<AndRuleStatement>) -> Self { Self(self.0.with("AndRuleStatement", value.into_node())) }
+    pub fn and_rule_statement(self, value: impl cfn::IntoValue<AndRuleStatement>) -> Self { Self(self.0.set::<AndRuleStatement>("AndRuleStatement", value)) }
     /// `MatchingRuleStatement`: object.
-    pub fn matching_rule_statement(self, value: impl cfn::IntoValue<MatchingRuleStatement>) -> Self { Self(self.0.with("MatchingRuleStatement", value.into_node())) }
+    pub fn matching_rule_statement(self, value: impl cfn::IntoValue<MatchingRuleStatement>) -> Self { Self(self.0.set::<MatchingRuleStatement>("MatchingRuleStatement", value)) }
     /// `OrRuleStatement`: object.
-    pub fn or_rule_statement(self, value: impl cfn::IntoValue<OrRuleStatement>) -> Self { Self(self.0.with("OrRuleStatement", value.into_node())) }
+    pub fn or_rule_statement(self, value: impl cfn::IntoValue<OrRuleStatement>) -> Self { Self(self.0.set::<OrRuleStatement>("OrRuleStatement", value)) }
 }
 
 impl ::core::default::Default for LicenseConfigurationRuleStatement {
@@ -129,11 +129,11 @@ impl LicenseRuleStatement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AndRuleStatement`: object.
-    pub fn and_rule_statement(self, value: impl cfn::IntoValue<AndRuleStatement>) -> Self { Self(self.0.with("AndRuleStatement", value.into_node())) }
+    pub fn and_rule_statement(self, value: impl cfn::IntoValue<AndRuleStatement>) -> Self { Self(self.0.set::<AndRuleStatement>("AndRuleStatement", value)) }
     /// `MatchingRuleStatement`: object.
-    pub fn matching_rule_statement(self, value: impl cfn::IntoValue<MatchingRuleStatement>) -> Self { Self(self.0.with("MatchingRuleStatement", value.into_node())) }
+    pub fn matching_rule_statement(self, value: impl cfn::IntoValue<MatchingRuleStatement>) -> Self { Self(self.0.set::<MatchingRuleStatement>("MatchingRuleStatement", value)) }
     /// `OrRuleStatement`: object.
-    pub fn or_rule_statement(self, value: impl cfn::IntoValue<OrRuleStatement>) -> Self { Self(self.0.with("OrRuleStatement", value.into_node())) }
+    pub fn or_rule_statement(self, value: impl cfn::IntoValue<OrRuleStatement>) -> Self { Self(self.0.set::<OrRuleStatement>("OrRuleStatement", value)) }
 }
 
 impl ::core::default::Default for LicenseRuleStatement {
@@ -155,13 +155,13 @@ impl MatchingRuleStatement {
     /// `key_to_match` is `KeyToMatch`: text.
     ///
     /// `value_to_match` is `ValueToMatch`: list of text.
-    pub fn new(constraint: impl cfn::IntoValue<cfn::Text>, key_to_match: impl cfn::IntoValue<cfn::Text>, value_to_match: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Constraint", constraint.into_node()).with("KeyToMatch", key_to_match.into_node()).with("ValueToMatch", value_to_match.into_node())) }
+    pub fn new(constraint: impl cfn::IntoValue<cfn::Text>, key_to_match: impl cfn::IntoValue<cfn::Text>, value_to_match: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Constraint", constraint).set::<cfn::Text>("KeyToMatch", key_to_match).set::<cfn::List<cfn::Text>>("ValueToMatch", value_to_match)) }
     /// `Constraint`: text.
-    pub fn constraint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Constraint", value.into_node())) }
+    pub fn constraint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Constraint", value)) }
     /// `KeyToMatch`: text.
-    pub fn key_to_match(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyToMatch", value.into_node())) }
+    pub fn key_to_match(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyToMatch", value)) }
     /// `ValueToMatch`: list of text.
-    pub fn value_to_match(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ValueToMatch", value.into_node())) }
+    pub fn value_to_match(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ValueToMatch", value)) }
 }
 
 /// `OrRuleStatement` of `AWS::LicenseManager::LicenseAssetRuleSet`.
@@ -175,7 +175,7 @@ impl OrRuleStatement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MatchingRuleStatements`: list of object.
-    pub fn matching_rule_statements(self, value: impl cfn::IntoValue<cfn::List<MatchingRuleStatement>>) -> Self { Self(self.0.with("MatchingRuleStatements", value.into_node())) }
+    pub fn matching_rule_statements(self, value: impl cfn::IntoValue<cfn::List<MatchingRuleStatement>>) -> Self { Self(self.0.set::<cfn::List<MatchingRuleStatement>>("MatchingRuleStatements", value)) }
 }
 
 impl ::core::default::Default for OrRuleStatement {
@@ -193,11 +193,11 @@ impl RuleStatement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InstanceRuleStatement`: object.
-    pub fn instance_rule_statement(self, value: impl cfn::IntoValue<InstanceRuleStatement>) -> Self { Self(self.0.with("InstanceRuleStatement", value.into_node())) }
+    pub fn instance_rule_statement(self, value: impl cfn::IntoValue<InstanceRuleStatement>) -> Self { Self(self.0.set::<InstanceRuleStatement>("InstanceRuleStatement", value)) }
     /// `LicenseConfigurationRuleStatement`: object.
-    pub fn license_configuration_rule_statement(self, value: impl cfn::IntoValue<LicenseConfigurationRuleStatement>) -> Self { Self(self.0.with("LicenseConfigurationRuleStatement", value.into_node())) }
+    pub fn license_configuration_rule_statement(self, value: impl cfn::IntoValue<LicenseConfigurationRuleStatement>) -> Self { Self(self.0.set::<LicenseConfigurationRuleStatement>("LicenseConfigurationRuleStatement", value)) }
     /// `LicenseRuleStatement`: object.
-    pub fn license_rule_statement(self, value: impl cfn::IntoValue<LicenseRuleStatement>) -> Self { Self(self.0.with("LicenseRuleStatement", value.into_node())) }
+    pub fn license_rule_statement(self, value: impl cfn::IntoValue<LicenseRuleStatement>) -> Self { Self(self.0.set::<LicenseRuleStatement>("LicenseRuleStatement", value)) }
 }
 
 impl ::core::default::Default for RuleStatement {

@@ -18,27 +18,27 @@ impl LicenseConfiguration {
     /// `license_counting_type` is `LicenseCountingType`: one of its words. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(license_counting_type: impl cfn::IntoValue<LicenseCountingType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LicenseCountingType", license_counting_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(license_counting_type: impl cfn::IntoValue<LicenseCountingType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<LicenseCountingType>("LicenseCountingType", license_counting_type).set::<cfn::Text>("Name", name)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisassociateWhenNotFound`: boolean. An update leaves the resource in place.
-    pub fn disassociate_when_not_found(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisassociateWhenNotFound", value.into_node())) }
+    pub fn disassociate_when_not_found(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisassociateWhenNotFound", value)) }
     /// `LicenseCount`: integer. An update leaves the resource in place.
-    pub fn license_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LicenseCount", value.into_node())) }
+    pub fn license_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LicenseCount", value)) }
     /// `LicenseCountHardLimit`: boolean. An update leaves the resource in place.
-    pub fn license_count_hard_limit(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("LicenseCountHardLimit", value.into_node())) }
+    pub fn license_count_hard_limit(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("LicenseCountHardLimit", value)) }
     /// `LicenseCountingType`: one of its words. **An update replaces the resource.**
-    pub fn license_counting_type(self, value: impl cfn::IntoValue<LicenseCountingType>) -> Self { Self(self.0.with("LicenseCountingType", value.into_node())) }
+    pub fn license_counting_type(self, value: impl cfn::IntoValue<LicenseCountingType>) -> Self { Self(self.0.set::<LicenseCountingType>("LicenseCountingType", value)) }
     /// `LicenseExpiry`: integer. An update leaves the resource in place.
-    pub fn license_expiry(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LicenseExpiry", value.into_node())) }
+    pub fn license_expiry(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LicenseExpiry", value)) }
     /// `LicenseRules`: list of text. **An update replaces the resource.**
-    pub fn license_rules(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LicenseRules", value.into_node())) }
+    pub fn license_rules(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LicenseRules", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProductInformationList`: list of object. An update leaves the resource in place.
-    pub fn product_information_list(self, value: impl cfn::IntoValue<cfn::List<ProductInformation>>) -> Self { Self(self.0.with("ProductInformationList", value.into_node())) }
+    pub fn product_information_list(self, value: impl cfn::IntoValue<cfn::List<ProductInformation>>) -> Self { Self(self.0.set::<cfn::List<ProductInformation>>("ProductInformationList", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LicenseAssetGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LicenseAssetGroupTag>>) -> Self { Self(self.0.set::<cfn::List<LicenseAssetGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::LicenseManager::LicenseConfiguration` in a template.
@@ -71,11 +71,11 @@ impl ProductInformation {
     /// `product_information_filter_list` is `ProductInformationFilterList`: list of object.
     ///
     /// `resource_type` is `ResourceType`: text.
-    pub fn new(product_information_filter_list: impl cfn::IntoValue<cfn::List<ProductInformationFilter>>, resource_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProductInformationFilterList", product_information_filter_list.into_node()).with("ResourceType", resource_type.into_node())) }
+    pub fn new(product_information_filter_list: impl cfn::IntoValue<cfn::List<ProductInformationFilter>>, resource_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ProductInformationFilter>>("ProductInformationFilterList", product_information_filter_list).set::<cfn::Text>("ResourceType", resource_type)) }
     /// `ProductInformationFilterList`: list of object.
-    pub fn product_information_filter_list(self, value: impl cfn::IntoValue<cfn::List<ProductInformationFilter>>) -> Self { Self(self.0.with("ProductInformationFilterList", value.into_node())) }
+    pub fn product_information_filter_list(self, value: impl cfn::IntoValue<cfn::List<ProductInformationFilter>>) -> Self { Self(self.0.set::<cfn::List<ProductInformationFilter>>("ProductInformationFilterList", value)) }
     /// `ResourceType`: text.
-    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceType", value)) }
 }
 
 /// `ProductInformationFilter` of `AWS::LicenseManager::LicenseConfiguration`.
@@ -91,13 +91,13 @@ impl ProductInformationFilter {
     /// `product_information_filter_comparator` is `ProductInformationFilterComparator`: text.
     ///
     /// `product_information_filter_name` is `ProductInformationFilterName`: text.
-    pub fn new(product_information_filter_comparator: impl cfn::IntoValue<cfn::Text>, product_information_filter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProductInformationFilterComparator", product_information_filter_comparator.into_node()).with("ProductInformationFilterName", product_information_filter_name.into_node())) }
+    pub fn new(product_information_filter_comparator: impl cfn::IntoValue<cfn::Text>, product_information_filter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProductInformationFilterComparator", product_information_filter_comparator).set::<cfn::Text>("ProductInformationFilterName", product_information_filter_name)) }
     /// `ProductInformationFilterComparator`: text.
-    pub fn product_information_filter_comparator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductInformationFilterComparator", value.into_node())) }
+    pub fn product_information_filter_comparator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductInformationFilterComparator", value)) }
     /// `ProductInformationFilterName`: text.
-    pub fn product_information_filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductInformationFilterName", value.into_node())) }
+    pub fn product_information_filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductInformationFilterName", value)) }
     /// `ProductInformationFilterValue`: list of text.
-    pub fn product_information_filter_value(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ProductInformationFilterValue", value.into_node())) }
+    pub fn product_information_filter_value(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ProductInformationFilterValue", value)) }
 }
 
 crate::words! {

@@ -27,19 +27,19 @@ pub struct ReportGeneratorArgs<T0, T1, T2, T3> {
 
 impl ReportGenerator {
     /// With everything that is required.
-    pub fn new(args: ReportGeneratorArgs<impl cfn::IntoValue<ReportContext>, impl cfn::IntoValue<ReportFrequency>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<ReportType>>>) -> Self { Self(cfn::Properties::new().with("ReportContext", args.report_context.into_node()).with("ReportFrequency", args.report_frequency.into_node()).with("ReportGeneratorName", args.report_generator_name.into_node()).with("ReportType", args.report_type.into_node())) }
+    pub fn new(args: ReportGeneratorArgs<impl cfn::IntoValue<ReportContext>, impl cfn::IntoValue<ReportFrequency>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<ReportType>>>) -> Self { Self(cfn::Properties::new().set::<ReportContext>("ReportContext", args.report_context).set::<ReportFrequency>("ReportFrequency", args.report_frequency).set::<cfn::Text>("ReportGeneratorName", args.report_generator_name).set::<cfn::List<ReportType>>("ReportType", args.report_type)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ReportContext`: object. An update leaves the resource in place.
-    pub fn report_context(self, value: impl cfn::IntoValue<ReportContext>) -> Self { Self(self.0.with("ReportContext", value.into_node())) }
+    pub fn report_context(self, value: impl cfn::IntoValue<ReportContext>) -> Self { Self(self.0.set::<ReportContext>("ReportContext", value)) }
     /// `ReportFrequency`: object. An update leaves the resource in place.
-    pub fn report_frequency(self, value: impl cfn::IntoValue<ReportFrequency>) -> Self { Self(self.0.with("ReportFrequency", value.into_node())) }
+    pub fn report_frequency(self, value: impl cfn::IntoValue<ReportFrequency>) -> Self { Self(self.0.set::<ReportFrequency>("ReportFrequency", value)) }
     /// `ReportGeneratorName`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn report_generator_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReportGeneratorName", value.into_node())) }
+    pub fn report_generator_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReportGeneratorName", value)) }
     /// `ReportType`: list of one of its words. An update leaves the resource in place.
-    pub fn report_type(self, value: impl cfn::IntoValue<cfn::List<ReportType>>) -> Self { Self(self.0.with("ReportType", value.into_node())) }
+    pub fn report_type(self, value: impl cfn::IntoValue<cfn::List<ReportType>>) -> Self { Self(self.0.set::<cfn::List<ReportType>>("ReportType", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GrantTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GrantTag>>) -> Self { Self(self.0.set::<cfn::List<GrantTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::LicenseManager::ReportGenerator` in a template.
@@ -70,13 +70,13 @@ impl ReportContext {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LicenseAssetGroupArns`: list of text.
-    pub fn license_asset_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LicenseAssetGroupArns", value.into_node())) }
+    pub fn license_asset_group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LicenseAssetGroupArns", value)) }
     /// `LicenseConfigurationArns`: list of text.
-    pub fn license_configuration_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LicenseConfigurationArns", value.into_node())) }
+    pub fn license_configuration_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LicenseConfigurationArns", value)) }
     /// `ReportEndDate`: text.
-    pub fn report_end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReportEndDate", value.into_node())) }
+    pub fn report_end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReportEndDate", value)) }
     /// `ReportStartDate`: text.
-    pub fn report_start_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReportStartDate", value.into_node())) }
+    pub fn report_start_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReportStartDate", value)) }
 }
 
 impl ::core::default::Default for ReportContext {
@@ -94,9 +94,9 @@ impl ReportFrequency {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Period`: one of its words.
-    pub fn period(self, value: impl cfn::IntoValue<Period>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<Period>) -> Self { Self(self.0.set::<Period>("Period", value)) }
     /// `Value`: integer.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 impl ::core::default::Default for ReportFrequency {
@@ -114,9 +114,9 @@ impl S3Location {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `KeyPrefix`: text.
-    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPrefix", value.into_node())) }
+    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPrefix", value)) }
 }
 
 impl ::core::default::Default for S3Location {

@@ -18,13 +18,13 @@ impl SubscriptionProvider {
     /// `secret_arn` is `SecretArn`: text; pattern `^arn:[a-z0-9-\.]{1,63}:secretsmanager:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:secret:[^/]{1,1023}$`. **An update replaces the resource.**
     ///
     /// `subscription_provider_source` is `SubscriptionProviderSource`: one of its words. **An update replaces the resource.**
-    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>, subscription_provider_source: impl cfn::IntoValue<SubscriptionProviderSource>) -> Self { Self(cfn::Properties::new().with("SecretArn", secret_arn.into_node()).with("SubscriptionProviderSource", subscription_provider_source.into_node())) }
+    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>, subscription_provider_source: impl cfn::IntoValue<SubscriptionProviderSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretArn", secret_arn).set::<SubscriptionProviderSource>("SubscriptionProviderSource", subscription_provider_source)) }
     /// `SecretArn`: text; pattern `^arn:[a-z0-9-\.]{1,63}:secretsmanager:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:secret:[^/]{1,1023}$`. **An update replaces the resource.**
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `SubscriptionProviderSource`: one of its words. **An update replaces the resource.**
-    pub fn subscription_provider_source(self, value: impl cfn::IntoValue<SubscriptionProviderSource>) -> Self { Self(self.0.with("SubscriptionProviderSource", value.into_node())) }
+    pub fn subscription_provider_source(self, value: impl cfn::IntoValue<SubscriptionProviderSource>) -> Self { Self(self.0.set::<SubscriptionProviderSource>("SubscriptionProviderSource", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::LicenseManagerLinuxSubscriptions::SubscriptionProvider` in a template.
@@ -57,11 +57,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -16,13 +16,13 @@ impl LicenseServerEndpoint {
     /// With everything that is required.
     ///
     /// `identity_provider_arn` is `IdentityProviderArn`: text. **An update replaces the resource.**
-    pub fn new(identity_provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IdentityProviderArn", identity_provider_arn.into_node())) }
+    pub fn new(identity_provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IdentityProviderArn", identity_provider_arn)) }
     /// `IdentityProviderArn`: text. **An update replaces the resource.**
-    pub fn identity_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityProviderArn", value.into_node())) }
+    pub fn identity_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityProviderArn", value)) }
     /// `LicenseServerSettings`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn license_server_settings(self, value: impl cfn::IntoValue<LicenseServerSettings>) -> Self { Self(self.0.with("LicenseServerSettings", value.into_node())) }
+    pub fn license_server_settings(self, value: impl cfn::IntoValue<LicenseServerSettings>) -> Self { Self(self.0.set::<LicenseServerSettings>("LicenseServerSettings", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::LicenseManagerUserSubscriptions::LicenseServerEndpoint` in a template.
@@ -59,9 +59,9 @@ impl CredentialsProvider {
     /// With everything that is required.
     ///
     /// `secrets_manager_credentials_provider` is `SecretsManagerCredentialsProvider`: object.
-    pub fn new(secrets_manager_credentials_provider: impl cfn::IntoValue<SecretsManagerCredentialsProvider>) -> Self { Self(cfn::Properties::new().with("SecretsManagerCredentialsProvider", secrets_manager_credentials_provider.into_node())) }
+    pub fn new(secrets_manager_credentials_provider: impl cfn::IntoValue<SecretsManagerCredentialsProvider>) -> Self { Self(cfn::Properties::new().set::<SecretsManagerCredentialsProvider>("SecretsManagerCredentialsProvider", secrets_manager_credentials_provider)) }
     /// `SecretsManagerCredentialsProvider`: object.
-    pub fn secrets_manager_credentials_provider(self, value: impl cfn::IntoValue<SecretsManagerCredentialsProvider>) -> Self { Self(self.0.with("SecretsManagerCredentialsProvider", value.into_node())) }
+    pub fn secrets_manager_credentials_provider(self, value: impl cfn::IntoValue<SecretsManagerCredentialsProvider>) -> Self { Self(self.0.set::<SecretsManagerCredentialsProvider>("SecretsManagerCredentialsProvider", value)) }
 }
 
 /// `LicenseServer` of `AWS::LicenseManagerUserSubscriptions::LicenseServerEndpoint`.
@@ -75,13 +75,13 @@ impl LicenseServer {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HealthStatus`: one of its words.
-    pub fn health_status(self, value: impl cfn::IntoValue<HealthStatus>) -> Self { Self(self.0.with("HealthStatus", value.into_node())) }
+    pub fn health_status(self, value: impl cfn::IntoValue<HealthStatus>) -> Self { Self(self.0.set::<HealthStatus>("HealthStatus", value)) }
     /// `Ipv4Address`: text.
-    pub fn ipv4_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv4Address", value.into_node())) }
+    pub fn ipv4_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv4Address", value)) }
     /// `Ipv6Address`: text.
-    pub fn ipv6_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6Address", value.into_node())) }
+    pub fn ipv6_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6Address", value)) }
     /// `ProvisioningStatus`: one of its words.
-    pub fn provisioning_status(self, value: impl cfn::IntoValue<ProvisioningStatus>) -> Self { Self(self.0.with("ProvisioningStatus", value.into_node())) }
+    pub fn provisioning_status(self, value: impl cfn::IntoValue<ProvisioningStatus>) -> Self { Self(self.0.set::<ProvisioningStatus>("ProvisioningStatus", value)) }
 }
 
 impl ::core::default::Default for LicenseServer {
@@ -101,11 +101,11 @@ impl LicenseServerSettings {
     /// `server_settings` is `ServerSettings`: object.
     ///
     /// `server_type` is `ServerType`: one of its words.
-    pub fn new(server_settings: impl cfn::IntoValue<ServerSettings>, server_type: impl cfn::IntoValue<ServerType>) -> Self { Self(cfn::Properties::new().with("ServerSettings", server_settings.into_node()).with("ServerType", server_type.into_node())) }
+    pub fn new(server_settings: impl cfn::IntoValue<ServerSettings>, server_type: impl cfn::IntoValue<ServerType>) -> Self { Self(cfn::Properties::new().set::<ServerSettings>("ServerSettings", server_settings).set::<ServerType>("ServerType", server_type)) }
     /// `ServerSettings`: object.
-    pub fn server_settings(self, value: impl cfn::IntoValue<ServerSettings>) -> Self { Self(self.0.with("ServerSettings", value.into_node())) }
+    pub fn server_settings(self, value: impl cfn::IntoValue<ServerSettings>) -> Self { Self(self.0.set::<ServerSettings>("ServerSettings", value)) }
     /// `ServerType`: one of its words.
-    pub fn server_type(self, value: impl cfn::IntoValue<ServerType>) -> Self { Self(self.0.with("ServerType", value.into_node())) }
+    pub fn server_type(self, value: impl cfn::IntoValue<ServerType>) -> Self { Self(self.0.set::<ServerType>("ServerType", value)) }
 }
 
 /// `RdsSalSettings` of `AWS::LicenseManagerUserSubscriptions::LicenseServerEndpoint`.
@@ -119,9 +119,9 @@ impl RdsSalSettings {
     /// With everything that is required.
     ///
     /// `rds_sal_credentials_provider` is `RdsSalCredentialsProvider`: object.
-    pub fn new(rds_sal_credentials_provider: impl cfn::IntoValue<CredentialsProvider>) -> Self { Self(cfn::Properties::new().with("RdsSalCredentialsProvider", rds_sal_credentials_provider.into_node())) }
+    pub fn new(rds_sal_credentials_provider: impl cfn::IntoValue<CredentialsProvider>) -> Self { Self(cfn::Properties::new().set::<CredentialsProvider>("RdsSalCredentialsProvider", rds_sal_credentials_provider)) }
     /// `RdsSalCredentialsProvider`: object.
-    pub fn rds_sal_credentials_provider(self, value: impl cfn::IntoValue<CredentialsProvider>) -> Self { Self(self.0.with("RdsSalCredentialsProvider", value.into_node())) }
+    pub fn rds_sal_credentials_provider(self, value: impl cfn::IntoValue<CredentialsProvider>) -> Self { Self(self.0.set::<CredentialsProvider>("RdsSalCredentialsProvider", value)) }
 }
 
 /// `SecretsManagerCredentialsProvider` of `AWS::LicenseManagerUserSubscriptions::LicenseServerEndpoint`.
@@ -135,9 +135,9 @@ impl SecretsManagerCredentialsProvider {
     /// With everything that is required.
     ///
     /// `secret_id` is `SecretId`: text; at least 1 characters.
-    pub fn new(secret_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretId", secret_id.into_node())) }
+    pub fn new(secret_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretId", secret_id)) }
     /// `SecretId`: text; at least 1 characters.
-    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretId", value.into_node())) }
+    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretId", value)) }
 }
 
 /// `ServerEndpoint` of `AWS::LicenseManagerUserSubscriptions::LicenseServerEndpoint`.
@@ -151,7 +151,7 @@ impl ServerEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Endpoint`: text.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
 }
 
 impl ::core::default::Default for ServerEndpoint {
@@ -169,9 +169,9 @@ impl ServerSettings {
     /// With everything that is required.
     ///
     /// `rds_sal_settings` is `RdsSalSettings`: object.
-    pub fn new(rds_sal_settings: impl cfn::IntoValue<RdsSalSettings>) -> Self { Self(cfn::Properties::new().with("RdsSalSettings", rds_sal_settings.into_node())) }
+    pub fn new(rds_sal_settings: impl cfn::IntoValue<RdsSalSettings>) -> Self { Self(cfn::Properties::new().set::<RdsSalSettings>("RdsSalSettings", rds_sal_settings)) }
     /// `RdsSalSettings`: object.
-    pub fn rds_sal_settings(self, value: impl cfn::IntoValue<RdsSalSettings>) -> Self { Self(self.0.with("RdsSalSettings", value.into_node())) }
+    pub fn rds_sal_settings(self, value: impl cfn::IntoValue<RdsSalSettings>) -> Self { Self(self.0.set::<RdsSalSettings>("RdsSalSettings", value)) }
 }
 
 /// `Tag` of `AWS::LicenseManagerUserSubscriptions::LicenseServerEndpoint`.
@@ -187,11 +187,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

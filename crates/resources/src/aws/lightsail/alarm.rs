@@ -31,29 +31,29 @@ pub struct AlarmArgs<T0, T1, T2, T3, T4, T5> {
 
 impl Alarm {
     /// With everything that is required.
-    pub fn new(args: AlarmArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ComparisonOperator>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<MetricName>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("AlarmName", args.alarm_name.into_node()).with("ComparisonOperator", args.comparison_operator.into_node()).with("EvaluationPeriods", args.evaluation_periods.into_node()).with("MetricName", args.metric_name.into_node()).with("MonitoredResourceName", args.monitored_resource_name.into_node()).with("Threshold", args.threshold.into_node())) }
+    pub fn new(args: AlarmArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ComparisonOperator>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<MetricName>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AlarmName", args.alarm_name).set::<ComparisonOperator>("ComparisonOperator", args.comparison_operator).set::<cfn::Integer>("EvaluationPeriods", args.evaluation_periods).set::<MetricName>("MetricName", args.metric_name).set::<cfn::Text>("MonitoredResourceName", args.monitored_resource_name).set::<cfn::Double>("Threshold", args.threshold)) }
     /// `AlarmName`: text; pattern `\w[\w\-]*\w`. **An update replaces the resource.**
-    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmName", value.into_node())) }
+    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmName", value)) }
     /// `ComparisonOperator`: one of its words. An update leaves the resource in place.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.set::<ComparisonOperator>("ComparisonOperator", value)) }
     /// `ContactProtocols`: list of one of its words; no two equal. An update leaves the resource in place.
-    pub fn contact_protocols(self, value: impl cfn::IntoValue<cfn::List<ContactProtocols>>) -> Self { Self(self.0.with("ContactProtocols", value.into_node())) }
+    pub fn contact_protocols(self, value: impl cfn::IntoValue<cfn::List<ContactProtocols>>) -> Self { Self(self.0.set::<cfn::List<ContactProtocols>>("ContactProtocols", value)) }
     /// `DatapointsToAlarm`: integer. An update leaves the resource in place.
-    pub fn datapoints_to_alarm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DatapointsToAlarm", value.into_node())) }
+    pub fn datapoints_to_alarm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DatapointsToAlarm", value)) }
     /// `EvaluationPeriods`: integer. An update leaves the resource in place.
-    pub fn evaluation_periods(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EvaluationPeriods", value.into_node())) }
+    pub fn evaluation_periods(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EvaluationPeriods", value)) }
     /// `MetricName`: one of its words. **An update replaces the resource.**
-    pub fn metric_name(self, value: impl cfn::IntoValue<MetricName>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<MetricName>) -> Self { Self(self.0.set::<MetricName>("MetricName", value)) }
     /// `MonitoredResourceName`: text; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
-    pub fn monitored_resource_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MonitoredResourceName", value.into_node())) }
+    pub fn monitored_resource_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MonitoredResourceName", value)) }
     /// `NotificationEnabled`: boolean. An update leaves the resource in place.
-    pub fn notification_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NotificationEnabled", value.into_node())) }
+    pub fn notification_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NotificationEnabled", value)) }
     /// `NotificationTriggers`: list of one of its words; no two equal. An update leaves the resource in place.
-    pub fn notification_triggers(self, value: impl cfn::IntoValue<cfn::List<NotificationTriggers>>) -> Self { Self(self.0.with("NotificationTriggers", value.into_node())) }
+    pub fn notification_triggers(self, value: impl cfn::IntoValue<cfn::List<NotificationTriggers>>) -> Self { Self(self.0.set::<cfn::List<NotificationTriggers>>("NotificationTriggers", value)) }
     /// `Threshold`: number. An update leaves the resource in place.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Threshold", value)) }
     /// `TreatMissingData`: one of its words. An update leaves the resource in place.
-    pub fn treat_missing_data(self, value: impl cfn::IntoValue<TreatMissingData>) -> Self { Self(self.0.with("TreatMissingData", value.into_node())) }
+    pub fn treat_missing_data(self, value: impl cfn::IntoValue<TreatMissingData>) -> Self { Self(self.0.set::<TreatMissingData>("TreatMissingData", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::Alarm` in a template.

@@ -18,21 +18,21 @@ impl Bucket {
     /// `bucket_name` is `BucketName`: text; 3 to 54 characters; pattern `^[a-z0-9][a-z0-9-]{1,52}[a-z0-9]$`. **An update replaces the resource.**
     ///
     /// `bundle_id` is `BundleId`: text; pattern `\S`. An update leaves the resource in place.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Text>, bundle_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("BundleId", bundle_id.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Text>, bundle_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketName", bucket_name).set::<cfn::Text>("BundleId", bundle_id)) }
     /// `AccessRules`: object. An update leaves the resource in place.
-    pub fn access_rules(self, value: impl cfn::IntoValue<AccessRules>) -> Self { Self(self.0.with("AccessRules", value.into_node())) }
+    pub fn access_rules(self, value: impl cfn::IntoValue<AccessRules>) -> Self { Self(self.0.set::<AccessRules>("AccessRules", value)) }
     /// `BucketName`: text; 3 to 54 characters; pattern `^[a-z0-9][a-z0-9-]{1,52}[a-z0-9]$`. **An update replaces the resource.**
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketName", value)) }
     /// `BundleId`: text; pattern `\S`. An update leaves the resource in place.
-    pub fn bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BundleId", value.into_node())) }
+    pub fn bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BundleId", value)) }
     /// `ObjectVersioning`: boolean. An update leaves the resource in place.
-    pub fn object_versioning(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ObjectVersioning", value.into_node())) }
+    pub fn object_versioning(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ObjectVersioning", value)) }
     /// `ReadOnlyAccessAccounts`: list of text; no two equal. An update leaves the resource in place.
-    pub fn read_only_access_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ReadOnlyAccessAccounts", value.into_node())) }
+    pub fn read_only_access_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ReadOnlyAccessAccounts", value)) }
     /// `ResourcesReceivingAccess`: list of text; no two equal. An update leaves the resource in place.
-    pub fn resources_receiving_access(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourcesReceivingAccess", value.into_node())) }
+    pub fn resources_receiving_access(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourcesReceivingAccess", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.set::<cfn::List<BucketTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::Bucket` in a template.
@@ -61,9 +61,9 @@ impl AccessRules {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowPublicOverrides`: boolean.
-    pub fn allow_public_overrides(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowPublicOverrides", value.into_node())) }
+    pub fn allow_public_overrides(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowPublicOverrides", value)) }
     /// `GetObject`: text.
-    pub fn get_object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GetObject", value.into_node())) }
+    pub fn get_object(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GetObject", value)) }
 }
 
 impl ::core::default::Default for AccessRules {

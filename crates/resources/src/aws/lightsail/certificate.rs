@@ -18,15 +18,15 @@ impl Certificate {
     /// `certificate_name` is `CertificateName`: text. **An update replaces the resource.**
     ///
     /// `domain_name` is `DomainName`: text. **An update replaces the resource.**
-    pub fn new(certificate_name: impl cfn::IntoValue<cfn::Text>, domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CertificateName", certificate_name.into_node()).with("DomainName", domain_name.into_node())) }
+    pub fn new(certificate_name: impl cfn::IntoValue<cfn::Text>, domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertificateName", certificate_name).set::<cfn::Text>("DomainName", domain_name)) }
     /// `CertificateName`: text. **An update replaces the resource.**
-    pub fn certificate_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateName", value.into_node())) }
+    pub fn certificate_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateName", value)) }
     /// `DomainName`: text. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `SubjectAlternativeNames`: list of text; no two equal. **An update replaces the resource.**
-    pub fn subject_alternative_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubjectAlternativeNames", value.into_node())) }
+    pub fn subject_alternative_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubjectAlternativeNames", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.set::<cfn::List<BucketTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::Certificate` in a template.

@@ -18,11 +18,11 @@ impl ContactMethod {
     /// `contact_endpoint` is `ContactEndpoint`: text; 1 to 256 characters. **An update replaces the resource.**
     ///
     /// `protocol` is `Protocol`: one of its words. **An update replaces the resource.**
-    pub fn new(contact_endpoint: impl cfn::IntoValue<cfn::Text>, protocol: impl cfn::IntoValue<Protocol>) -> Self { Self(cfn::Properties::new().with("ContactEndpoint", contact_endpoint.into_node()).with("Protocol", protocol.into_node())) }
+    pub fn new(contact_endpoint: impl cfn::IntoValue<cfn::Text>, protocol: impl cfn::IntoValue<Protocol>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContactEndpoint", contact_endpoint).set::<Protocol>("Protocol", protocol)) }
     /// `ContactEndpoint`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn contact_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactEndpoint", value.into_node())) }
+    pub fn contact_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactEndpoint", value)) }
     /// `Protocol`: one of its words. **An update replaces the resource.**
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::ContactMethod` in a template.

@@ -20,23 +20,23 @@ impl Container {
     /// `scale` is `Scale`: integer; 1 to 20. An update leaves the resource in place.
     ///
     /// `service_name` is `ServiceName`: text; 1 to 63 characters; pattern `^[a-z0-9]{1,2}|[a-z0-9][a-z0-9-]+[a-z0-9]$`. **An update replaces the resource.**
-    pub fn new(power: impl cfn::IntoValue<Power>, scale: impl cfn::IntoValue<cfn::Integer>, service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Power", power.into_node()).with("Scale", scale.into_node()).with("ServiceName", service_name.into_node())) }
+    pub fn new(power: impl cfn::IntoValue<Power>, scale: impl cfn::IntoValue<cfn::Integer>, service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Power>("Power", power).set::<cfn::Integer>("Scale", scale).set::<cfn::Text>("ServiceName", service_name)) }
     /// `ContainerServiceDeployment`: object. An update leaves the resource in place.
-    pub fn container_service_deployment(self, value: impl cfn::IntoValue<ContainerServiceDeployment>) -> Self { Self(self.0.with("ContainerServiceDeployment", value.into_node())) }
+    pub fn container_service_deployment(self, value: impl cfn::IntoValue<ContainerServiceDeployment>) -> Self { Self(self.0.set::<ContainerServiceDeployment>("ContainerServiceDeployment", value)) }
     /// `IsDisabled`: boolean. An update leaves the resource in place.
-    pub fn is_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsDisabled", value.into_node())) }
+    pub fn is_disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsDisabled", value)) }
     /// `Power`: one of its words. An update leaves the resource in place.
-    pub fn power(self, value: impl cfn::IntoValue<Power>) -> Self { Self(self.0.with("Power", value.into_node())) }
+    pub fn power(self, value: impl cfn::IntoValue<Power>) -> Self { Self(self.0.set::<Power>("Power", value)) }
     /// `PrivateRegistryAccess`: object. An update leaves the resource in place.
-    pub fn private_registry_access(self, value: impl cfn::IntoValue<PrivateRegistryAccess>) -> Self { Self(self.0.with("PrivateRegistryAccess", value.into_node())) }
+    pub fn private_registry_access(self, value: impl cfn::IntoValue<PrivateRegistryAccess>) -> Self { Self(self.0.set::<PrivateRegistryAccess>("PrivateRegistryAccess", value)) }
     /// `PublicDomainNames`: list of object; no two equal. An update leaves the resource in place.
-    pub fn public_domain_names(self, value: impl cfn::IntoValue<cfn::List<PublicDomainName>>) -> Self { Self(self.0.with("PublicDomainNames", value.into_node())) }
+    pub fn public_domain_names(self, value: impl cfn::IntoValue<cfn::List<PublicDomainName>>) -> Self { Self(self.0.set::<cfn::List<PublicDomainName>>("PublicDomainNames", value)) }
     /// `Scale`: integer; 1 to 20. An update leaves the resource in place.
-    pub fn scale(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Scale", value.into_node())) }
+    pub fn scale(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Scale", value)) }
     /// `ServiceName`: text; 1 to 63 characters; pattern `^[a-z0-9]{1,2}|[a-z0-9][a-z0-9-]+[a-z0-9]$`. **An update replaces the resource.**
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.set::<cfn::List<BucketTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::Container` in a template.
@@ -67,15 +67,15 @@ impl ContainerContainer {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Command`: list of text; no two equal.
-    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Command", value)) }
     /// `ContainerName`: text.
-    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerName", value.into_node())) }
+    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerName", value)) }
     /// `Environment`: list of object; no two equal.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentVariable>>("Environment", value)) }
     /// `Image`: text.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
     /// `Ports`: list of object; no two equal.
-    pub fn ports(self, value: impl cfn::IntoValue<cfn::List<PortInfo>>) -> Self { Self(self.0.with("Ports", value.into_node())) }
+    pub fn ports(self, value: impl cfn::IntoValue<cfn::List<PortInfo>>) -> Self { Self(self.0.set::<cfn::List<PortInfo>>("Ports", value)) }
 }
 
 impl ::core::default::Default for ContainerContainer {
@@ -93,9 +93,9 @@ impl ContainerServiceDeployment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Containers`: list of object; no two equal.
-    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<ContainerContainer>>) -> Self { Self(self.0.with("Containers", value.into_node())) }
+    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<ContainerContainer>>) -> Self { Self(self.0.set::<cfn::List<ContainerContainer>>("Containers", value)) }
     /// `PublicEndpoint`: object.
-    pub fn public_endpoint(self, value: impl cfn::IntoValue<PublicEndpoint>) -> Self { Self(self.0.with("PublicEndpoint", value.into_node())) }
+    pub fn public_endpoint(self, value: impl cfn::IntoValue<PublicEndpoint>) -> Self { Self(self.0.set::<PublicEndpoint>("PublicEndpoint", value)) }
 }
 
 impl ::core::default::Default for ContainerServiceDeployment {
@@ -113,9 +113,9 @@ impl EnvironmentVariable {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
     /// `Variable`: text.
-    pub fn variable(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Variable", value.into_node())) }
+    pub fn variable(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Variable", value)) }
 }
 
 impl ::core::default::Default for EnvironmentVariable {
@@ -133,17 +133,17 @@ impl HealthCheckConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HealthyThreshold`: integer.
-    pub fn healthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthyThreshold", value.into_node())) }
+    pub fn healthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthyThreshold", value)) }
     /// `IntervalSeconds`: integer.
-    pub fn interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IntervalSeconds", value.into_node())) }
+    pub fn interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IntervalSeconds", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `SuccessCodes`: text.
-    pub fn success_codes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SuccessCodes", value.into_node())) }
+    pub fn success_codes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SuccessCodes", value)) }
     /// `TimeoutSeconds`: integer.
-    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutSeconds", value.into_node())) }
+    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutSeconds", value)) }
     /// `UnhealthyThreshold`: integer.
-    pub fn unhealthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UnhealthyThreshold", value.into_node())) }
+    pub fn unhealthy_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UnhealthyThreshold", value)) }
 }
 
 impl ::core::default::Default for HealthCheckConfig {
@@ -161,9 +161,9 @@ impl PortInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Port`: text.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Port", value)) }
     /// `Protocol`: text.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
 }
 
 impl ::core::default::Default for PortInfo {
@@ -181,7 +181,7 @@ impl PrivateRegistryAccess {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EcrImagePullerRole`: object.
-    pub fn ecr_image_puller_role(self, value: impl cfn::IntoValue<PrivateRegistryAccessEcrImagePullerRole>) -> Self { Self(self.0.with("EcrImagePullerRole", value.into_node())) }
+    pub fn ecr_image_puller_role(self, value: impl cfn::IntoValue<PrivateRegistryAccessEcrImagePullerRole>) -> Self { Self(self.0.set::<PrivateRegistryAccessEcrImagePullerRole>("EcrImagePullerRole", value)) }
 }
 
 impl ::core::default::Default for PrivateRegistryAccess {
@@ -199,9 +199,9 @@ impl PrivateRegistryAccessEcrImagePullerRole {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsActive`: boolean.
-    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsActive", value.into_node())) }
+    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsActive", value)) }
     /// `PrincipalArn`: text.
-    pub fn principal_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrincipalArn", value.into_node())) }
+    pub fn principal_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrincipalArn", value)) }
 }
 
 impl ::core::default::Default for PrivateRegistryAccessEcrImagePullerRole {
@@ -219,9 +219,9 @@ impl PublicDomainName {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateName`: text.
-    pub fn certificate_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateName", value.into_node())) }
+    pub fn certificate_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateName", value)) }
     /// `DomainNames`: list of text; no two equal.
-    pub fn domain_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DomainNames", value.into_node())) }
+    pub fn domain_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DomainNames", value)) }
 }
 
 impl ::core::default::Default for PublicDomainName {
@@ -239,11 +239,11 @@ impl PublicEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerName`: text.
-    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerName", value.into_node())) }
+    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerName", value)) }
     /// `ContainerPort`: integer.
-    pub fn container_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ContainerPort", value.into_node())) }
+    pub fn container_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ContainerPort", value)) }
     /// `HealthCheckConfig`: object.
-    pub fn health_check_config(self, value: impl cfn::IntoValue<HealthCheckConfig>) -> Self { Self(self.0.with("HealthCheckConfig", value.into_node())) }
+    pub fn health_check_config(self, value: impl cfn::IntoValue<HealthCheckConfig>) -> Self { Self(self.0.set::<HealthCheckConfig>("HealthCheckConfig", value)) }
 }
 
 impl ::core::default::Default for PublicEndpoint {

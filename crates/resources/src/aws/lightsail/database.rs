@@ -29,37 +29,37 @@ pub struct DatabaseArgs<T0, T1, T2, T3, T4> {
 
 impl Database {
     /// With everything that is required.
-    pub fn new(args: DatabaseArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("MasterDatabaseName", args.master_database_name.into_node()).with("MasterUsername", args.master_username.into_node()).with("RelationalDatabaseBlueprintId", args.relational_database_blueprint_id.into_node()).with("RelationalDatabaseBundleId", args.relational_database_bundle_id.into_node()).with("RelationalDatabaseName", args.relational_database_name.into_node())) }
+    pub fn new(args: DatabaseArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MasterDatabaseName", args.master_database_name).set::<cfn::Text>("MasterUsername", args.master_username).set::<cfn::Text>("RelationalDatabaseBlueprintId", args.relational_database_blueprint_id).set::<cfn::Text>("RelationalDatabaseBundleId", args.relational_database_bundle_id).set::<cfn::Text>("RelationalDatabaseName", args.relational_database_name)) }
     /// `AvailabilityZone`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `BackupRetention`: boolean. An update leaves the resource in place.
-    pub fn backup_retention(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BackupRetention", value.into_node())) }
+    pub fn backup_retention(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BackupRetention", value)) }
     /// `CaCertificateIdentifier`: text. An update leaves the resource in place.
-    pub fn ca_certificate_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaCertificateIdentifier", value.into_node())) }
+    pub fn ca_certificate_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaCertificateIdentifier", value)) }
     /// `MasterDatabaseName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn master_database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterDatabaseName", value.into_node())) }
+    pub fn master_database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterDatabaseName", value)) }
     /// `MasterUserPassword`: secret text; 1 to 63 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn master_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("MasterUserPassword", value.into_node())) }
+    pub fn master_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("MasterUserPassword", value)) }
     /// `MasterUsername`: text; 1 to 63 characters. **An update replaces the resource.**
-    pub fn master_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterUsername", value.into_node())) }
+    pub fn master_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterUsername", value)) }
     /// `PreferredBackupWindow`: text. An update leaves the resource in place.
-    pub fn preferred_backup_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredBackupWindow", value.into_node())) }
+    pub fn preferred_backup_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredBackupWindow", value)) }
     /// `PreferredMaintenanceWindow`: text. An update leaves the resource in place.
-    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredMaintenanceWindow", value.into_node())) }
+    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredMaintenanceWindow", value)) }
     /// `PubliclyAccessible`: boolean. An update leaves the resource in place.
-    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PubliclyAccessible", value.into_node())) }
+    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PubliclyAccessible", value)) }
     /// `RelationalDatabaseBlueprintId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn relational_database_blueprint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RelationalDatabaseBlueprintId", value.into_node())) }
+    pub fn relational_database_blueprint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RelationalDatabaseBlueprintId", value)) }
     /// `RelationalDatabaseBundleId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn relational_database_bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RelationalDatabaseBundleId", value.into_node())) }
+    pub fn relational_database_bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RelationalDatabaseBundleId", value)) }
     /// `RelationalDatabaseName`: text; 2 to 255 characters; pattern `\w[\w\-]*\w`. **An update replaces the resource.**
-    pub fn relational_database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RelationalDatabaseName", value.into_node())) }
+    pub fn relational_database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RelationalDatabaseName", value)) }
     /// `RelationalDatabaseParameters`: list of object; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn relational_database_parameters(self, value: impl cfn::IntoValue<cfn::List<RelationalDatabaseParameter>>) -> Self { Self(self.0.with("RelationalDatabaseParameters", value.into_node())) }
+    pub fn relational_database_parameters(self, value: impl cfn::IntoValue<cfn::List<RelationalDatabaseParameter>>) -> Self { Self(self.0.set::<cfn::List<RelationalDatabaseParameter>>("RelationalDatabaseParameters", value)) }
     /// `RotateMasterUserPassword`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn rotate_master_user_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RotateMasterUserPassword", value.into_node())) }
+    pub fn rotate_master_user_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RotateMasterUserPassword", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.set::<cfn::List<BucketTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::Database` in a template.
@@ -84,21 +84,21 @@ impl RelationalDatabaseParameter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedValues`: text.
-    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllowedValues", value.into_node())) }
+    pub fn allowed_values(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllowedValues", value)) }
     /// `ApplyMethod`: text.
-    pub fn apply_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplyMethod", value.into_node())) }
+    pub fn apply_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplyMethod", value)) }
     /// `ApplyType`: text.
-    pub fn apply_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplyType", value.into_node())) }
+    pub fn apply_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplyType", value)) }
     /// `DataType`: text.
-    pub fn data_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataType", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IsModifiable`: boolean.
-    pub fn is_modifiable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsModifiable", value.into_node())) }
+    pub fn is_modifiable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsModifiable", value)) }
     /// `ParameterName`: text.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
     /// `ParameterValue`: text.
-    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterValue", value.into_node())) }
+    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterValue", value)) }
 }
 
 impl ::core::default::Default for RelationalDatabaseParameter {

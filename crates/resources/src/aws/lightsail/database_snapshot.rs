@@ -18,13 +18,13 @@ impl DatabaseSnapshot {
     /// `relational_database_name` is `RelationalDatabaseName`: text; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
     ///
     /// `relational_database_snapshot_name` is `RelationalDatabaseSnapshotName`: text; 2 to 255 characters; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
-    pub fn new(relational_database_name: impl cfn::IntoValue<cfn::Text>, relational_database_snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RelationalDatabaseName", relational_database_name.into_node()).with("RelationalDatabaseSnapshotName", relational_database_snapshot_name.into_node())) }
+    pub fn new(relational_database_name: impl cfn::IntoValue<cfn::Text>, relational_database_snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RelationalDatabaseName", relational_database_name).set::<cfn::Text>("RelationalDatabaseSnapshotName", relational_database_snapshot_name)) }
     /// `RelationalDatabaseName`: text; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
-    pub fn relational_database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RelationalDatabaseName", value.into_node())) }
+    pub fn relational_database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RelationalDatabaseName", value)) }
     /// `RelationalDatabaseSnapshotName`: text; 2 to 255 characters; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
-    pub fn relational_database_snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RelationalDatabaseSnapshotName", value.into_node())) }
+    pub fn relational_database_snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RelationalDatabaseSnapshotName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.set::<cfn::List<BucketTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::DatabaseSnapshot` in a template.
@@ -75,9 +75,9 @@ impl DatabaseSnapshotLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `RegionName`: text.
-    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegionName", value.into_node())) }
+    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegionName", value)) }
 }
 
 impl ::core::default::Default for DatabaseSnapshotLocation {

@@ -18,19 +18,19 @@ impl Disk {
     /// `disk_name` is `DiskName`: text; 1 to 254 characters; pattern `^[a-zA-Z0-9][\w\-.]*[a-zA-Z0-9]$`. **An update replaces the resource.**
     ///
     /// `size_in_gb` is `SizeInGb`: integer. **An update replaces the resource.**
-    pub fn new(disk_name: impl cfn::IntoValue<cfn::Text>, size_in_gb: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("DiskName", disk_name.into_node()).with("SizeInGb", size_in_gb.into_node())) }
+    pub fn new(disk_name: impl cfn::IntoValue<cfn::Text>, size_in_gb: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DiskName", disk_name).set::<cfn::Integer>("SizeInGb", size_in_gb)) }
     /// `AddOns`: list of object. An update leaves the resource in place.
-    pub fn add_ons(self, value: impl cfn::IntoValue<cfn::List<AddOn>>) -> Self { Self(self.0.with("AddOns", value.into_node())) }
+    pub fn add_ons(self, value: impl cfn::IntoValue<cfn::List<AddOn>>) -> Self { Self(self.0.set::<cfn::List<AddOn>>("AddOns", value)) }
     /// `AvailabilityZone`: text; 1 to 255 characters; pattern `\S`. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `DiskName`: text; 1 to 254 characters; pattern `^[a-zA-Z0-9][\w\-.]*[a-zA-Z0-9]$`. **An update replaces the resource.**
-    pub fn disk_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiskName", value.into_node())) }
+    pub fn disk_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiskName", value)) }
     /// `Location`: object. An update leaves the resource in place.
-    pub fn location(self, value: impl cfn::IntoValue<Location>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<Location>) -> Self { Self(self.0.set::<Location>("Location", value)) }
     /// `SizeInGb`: integer. **An update replaces the resource.**
-    pub fn size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeInGb", value.into_node())) }
+    pub fn size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeInGb", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.set::<cfn::List<BucketTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::Disk` in a template.

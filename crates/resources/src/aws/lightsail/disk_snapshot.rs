@@ -18,13 +18,13 @@ impl DiskSnapshot {
     /// `disk_name` is `DiskName`: text; 2 to 255 characters; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
     ///
     /// `disk_snapshot_name` is `DiskSnapshotName`: text; 2 to 255 characters; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
-    pub fn new(disk_name: impl cfn::IntoValue<cfn::Text>, disk_snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DiskName", disk_name.into_node()).with("DiskSnapshotName", disk_snapshot_name.into_node())) }
+    pub fn new(disk_name: impl cfn::IntoValue<cfn::Text>, disk_snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DiskName", disk_name).set::<cfn::Text>("DiskSnapshotName", disk_snapshot_name)) }
     /// `DiskName`: text; 2 to 255 characters; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
-    pub fn disk_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiskName", value.into_node())) }
+    pub fn disk_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiskName", value)) }
     /// `DiskSnapshotName`: text; 2 to 255 characters; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
-    pub fn disk_snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiskSnapshotName", value.into_node())) }
+    pub fn disk_snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiskSnapshotName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.set::<cfn::List<BucketTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::DiskSnapshot` in a template.
@@ -67,9 +67,9 @@ impl DiskSnapshotLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `RegionName`: text.
-    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegionName", value.into_node())) }
+    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegionName", value)) }
 }
 
 impl ::core::default::Default for DiskSnapshotLocation {

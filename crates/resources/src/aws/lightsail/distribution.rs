@@ -27,27 +27,27 @@ pub struct DistributionArgs<T0, T1, T2, T3> {
 
 impl Distribution {
     /// With everything that is required.
-    pub fn new(args: DistributionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<CacheBehavior>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<InputOrigin>>) -> Self { Self(cfn::Properties::new().with("BundleId", args.bundle_id.into_node()).with("DefaultCacheBehavior", args.default_cache_behavior.into_node()).with("DistributionName", args.distribution_name.into_node()).with("Origin", args.origin.into_node())) }
+    pub fn new(args: DistributionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<CacheBehavior>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<InputOrigin>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BundleId", args.bundle_id).set::<CacheBehavior>("DefaultCacheBehavior", args.default_cache_behavior).set::<cfn::Text>("DistributionName", args.distribution_name).set::<InputOrigin>("Origin", args.origin)) }
     /// `BundleId`: text. An update leaves the resource in place.
-    pub fn bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BundleId", value.into_node())) }
+    pub fn bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BundleId", value)) }
     /// `CacheBehaviorSettings`: object. An update leaves the resource in place.
-    pub fn cache_behavior_settings(self, value: impl cfn::IntoValue<CacheSettings>) -> Self { Self(self.0.with("CacheBehaviorSettings", value.into_node())) }
+    pub fn cache_behavior_settings(self, value: impl cfn::IntoValue<CacheSettings>) -> Self { Self(self.0.set::<CacheSettings>("CacheBehaviorSettings", value)) }
     /// `CacheBehaviors`: list of object; no two equal. An update leaves the resource in place.
-    pub fn cache_behaviors(self, value: impl cfn::IntoValue<cfn::List<CacheBehaviorPerPath>>) -> Self { Self(self.0.with("CacheBehaviors", value.into_node())) }
+    pub fn cache_behaviors(self, value: impl cfn::IntoValue<cfn::List<CacheBehaviorPerPath>>) -> Self { Self(self.0.set::<cfn::List<CacheBehaviorPerPath>>("CacheBehaviors", value)) }
     /// `CertificateName`: text; pattern `^\w[\w\-]*\w$`. An update leaves the resource in place.
-    pub fn certificate_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateName", value.into_node())) }
+    pub fn certificate_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateName", value)) }
     /// `DefaultCacheBehavior`: object. An update leaves the resource in place.
-    pub fn default_cache_behavior(self, value: impl cfn::IntoValue<CacheBehavior>) -> Self { Self(self.0.with("DefaultCacheBehavior", value.into_node())) }
+    pub fn default_cache_behavior(self, value: impl cfn::IntoValue<CacheBehavior>) -> Self { Self(self.0.set::<CacheBehavior>("DefaultCacheBehavior", value)) }
     /// `DistributionName`: text; pattern `\w[\w\-]*\w`. **An update replaces the resource.**
-    pub fn distribution_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DistributionName", value.into_node())) }
+    pub fn distribution_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DistributionName", value)) }
     /// `IpAddressType`: one of its words. **An update replaces the resource.**
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.set::<IpAddressType>("IpAddressType", value)) }
     /// `IsEnabled`: boolean. An update leaves the resource in place.
-    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsEnabled", value.into_node())) }
+    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsEnabled", value)) }
     /// `Origin`: object. An update leaves the resource in place.
-    pub fn origin(self, value: impl cfn::IntoValue<InputOrigin>) -> Self { Self(self.0.with("Origin", value.into_node())) }
+    pub fn origin(self, value: impl cfn::IntoValue<InputOrigin>) -> Self { Self(self.0.set::<InputOrigin>("Origin", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.set::<cfn::List<BucketTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::Distribution` in a template.
@@ -76,7 +76,7 @@ impl CacheBehavior {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Behavior`: one of its words.
-    pub fn behavior(self, value: impl cfn::IntoValue<Behavior>) -> Self { Self(self.0.with("Behavior", value.into_node())) }
+    pub fn behavior(self, value: impl cfn::IntoValue<Behavior>) -> Self { Self(self.0.set::<Behavior>("Behavior", value)) }
 }
 
 impl ::core::default::Default for CacheBehavior {
@@ -94,9 +94,9 @@ impl CacheBehaviorPerPath {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Behavior`: one of its words.
-    pub fn behavior(self, value: impl cfn::IntoValue<Behavior>) -> Self { Self(self.0.with("Behavior", value.into_node())) }
+    pub fn behavior(self, value: impl cfn::IntoValue<Behavior>) -> Self { Self(self.0.set::<Behavior>("Behavior", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 
 impl ::core::default::Default for CacheBehaviorPerPath {
@@ -114,21 +114,21 @@ impl CacheSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedHTTPMethods`: text; pattern `\S`.
-    pub fn allowed_http_methods(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllowedHTTPMethods", value.into_node())) }
+    pub fn allowed_http_methods(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllowedHTTPMethods", value)) }
     /// `CachedHTTPMethods`: text; pattern `\S`.
-    pub fn cached_http_methods(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CachedHTTPMethods", value.into_node())) }
+    pub fn cached_http_methods(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CachedHTTPMethods", value)) }
     /// `DefaultTTL`: integer.
-    pub fn default_ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DefaultTTL", value.into_node())) }
+    pub fn default_ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DefaultTTL", value)) }
     /// `ForwardedCookies`: object.
-    pub fn forwarded_cookies(self, value: impl cfn::IntoValue<CookieObject>) -> Self { Self(self.0.with("ForwardedCookies", value.into_node())) }
+    pub fn forwarded_cookies(self, value: impl cfn::IntoValue<CookieObject>) -> Self { Self(self.0.set::<CookieObject>("ForwardedCookies", value)) }
     /// `ForwardedHeaders`: object.
-    pub fn forwarded_headers(self, value: impl cfn::IntoValue<HeaderObject>) -> Self { Self(self.0.with("ForwardedHeaders", value.into_node())) }
+    pub fn forwarded_headers(self, value: impl cfn::IntoValue<HeaderObject>) -> Self { Self(self.0.set::<HeaderObject>("ForwardedHeaders", value)) }
     /// `ForwardedQueryStrings`: object.
-    pub fn forwarded_query_strings(self, value: impl cfn::IntoValue<QueryStringObject>) -> Self { Self(self.0.with("ForwardedQueryStrings", value.into_node())) }
+    pub fn forwarded_query_strings(self, value: impl cfn::IntoValue<QueryStringObject>) -> Self { Self(self.0.set::<QueryStringObject>("ForwardedQueryStrings", value)) }
     /// `MaximumTTL`: integer.
-    pub fn maximum_ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumTTL", value.into_node())) }
+    pub fn maximum_ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumTTL", value)) }
     /// `MinimumTTL`: integer.
-    pub fn minimum_ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumTTL", value.into_node())) }
+    pub fn minimum_ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumTTL", value)) }
 }
 
 impl ::core::default::Default for CacheSettings {
@@ -146,9 +146,9 @@ impl CookieObject {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CookiesAllowList`: list of text; no two equal.
-    pub fn cookies_allow_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CookiesAllowList", value.into_node())) }
+    pub fn cookies_allow_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CookiesAllowList", value)) }
     /// `Option`: one of its words.
-    pub fn option(self, value: impl cfn::IntoValue<Option>) -> Self { Self(self.0.with("Option", value.into_node())) }
+    pub fn option(self, value: impl cfn::IntoValue<Option>) -> Self { Self(self.0.set::<Option>("Option", value)) }
 }
 
 impl ::core::default::Default for CookieObject {
@@ -166,9 +166,9 @@ impl HeaderObject {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HeadersAllowList`: list of text; no two equal.
-    pub fn headers_allow_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("HeadersAllowList", value.into_node())) }
+    pub fn headers_allow_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("HeadersAllowList", value)) }
     /// `Option`: one of its words.
-    pub fn option(self, value: impl cfn::IntoValue<Option>) -> Self { Self(self.0.with("Option", value.into_node())) }
+    pub fn option(self, value: impl cfn::IntoValue<Option>) -> Self { Self(self.0.set::<Option>("Option", value)) }
 }
 
 impl ::core::default::Default for HeaderObject {
@@ -186,11 +186,11 @@ impl InputOrigin {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; pattern `^\w[\w\-]*\w$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProtocolPolicy`: one of its words.
-    pub fn protocol_policy(self, value: impl cfn::IntoValue<ProtocolPolicy>) -> Self { Self(self.0.with("ProtocolPolicy", value.into_node())) }
+    pub fn protocol_policy(self, value: impl cfn::IntoValue<ProtocolPolicy>) -> Self { Self(self.0.set::<ProtocolPolicy>("ProtocolPolicy", value)) }
     /// `RegionName`: one of its words.
-    pub fn region_name(self, value: impl cfn::IntoValue<RegionName>) -> Self { Self(self.0.with("RegionName", value.into_node())) }
+    pub fn region_name(self, value: impl cfn::IntoValue<RegionName>) -> Self { Self(self.0.set::<RegionName>("RegionName", value)) }
 }
 
 impl ::core::default::Default for InputOrigin {
@@ -208,9 +208,9 @@ impl QueryStringObject {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Option`: boolean.
-    pub fn option(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Option", value.into_node())) }
+    pub fn option(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Option", value)) }
     /// `QueryStringsAllowList`: list of text; no two equal.
-    pub fn query_strings_allow_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("QueryStringsAllowList", value.into_node())) }
+    pub fn query_strings_allow_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("QueryStringsAllowList", value)) }
 }
 
 impl ::core::default::Default for QueryStringObject {

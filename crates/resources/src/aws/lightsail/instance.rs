@@ -20,31 +20,31 @@ impl Instance {
     /// `bundle_id` is `BundleId`: text; 1 to 255 characters; pattern `\S`. **An update replaces the resource.**
     ///
     /// `instance_name` is `InstanceName`: text; 1 to 254 characters; pattern `^[a-zA-Z0-9][\w\-.]*[a-zA-Z0-9]$`. **An update replaces the resource.**
-    pub fn new(blueprint_id: impl cfn::IntoValue<cfn::Text>, bundle_id: impl cfn::IntoValue<cfn::Text>, instance_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BlueprintId", blueprint_id.into_node()).with("BundleId", bundle_id.into_node()).with("InstanceName", instance_name.into_node())) }
+    pub fn new(blueprint_id: impl cfn::IntoValue<cfn::Text>, bundle_id: impl cfn::IntoValue<cfn::Text>, instance_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BlueprintId", blueprint_id).set::<cfn::Text>("BundleId", bundle_id).set::<cfn::Text>("InstanceName", instance_name)) }
     /// `AddOns`: list of object. An update leaves the resource in place.
-    pub fn add_ons(self, value: impl cfn::IntoValue<cfn::List<AddOn>>) -> Self { Self(self.0.with("AddOns", value.into_node())) }
+    pub fn add_ons(self, value: impl cfn::IntoValue<cfn::List<AddOn>>) -> Self { Self(self.0.set::<cfn::List<AddOn>>("AddOns", value)) }
     /// `AvailabilityZone`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `BlueprintId`: text; 1 to 255 characters; pattern `\S`. **An update replaces the resource.**
-    pub fn blueprint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BlueprintId", value.into_node())) }
+    pub fn blueprint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BlueprintId", value)) }
     /// `BundleId`: text; 1 to 255 characters; pattern `\S`. **An update replaces the resource.**
-    pub fn bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BundleId", value.into_node())) }
+    pub fn bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BundleId", value)) }
     /// `Hardware`: object. An update leaves the resource in place.
-    pub fn hardware(self, value: impl cfn::IntoValue<Hardware>) -> Self { Self(self.0.with("Hardware", value.into_node())) }
+    pub fn hardware(self, value: impl cfn::IntoValue<Hardware>) -> Self { Self(self.0.set::<Hardware>("Hardware", value)) }
     /// `InstanceName`: text; 1 to 254 characters; pattern `^[a-zA-Z0-9][\w\-.]*[a-zA-Z0-9]$`. **An update replaces the resource.**
-    pub fn instance_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceName", value.into_node())) }
+    pub fn instance_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceName", value)) }
     /// `KeyPairName`: text; pattern `^\w[\w\-]*\w$`. An update leaves the resource in place.
-    pub fn key_pair_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPairName", value.into_node())) }
+    pub fn key_pair_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPairName", value)) }
     /// `Location`: object. An update leaves the resource in place.
-    pub fn location(self, value: impl cfn::IntoValue<Location>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<Location>) -> Self { Self(self.0.set::<Location>("Location", value)) }
     /// `Networking`: object. An update leaves the resource in place.
-    pub fn networking(self, value: impl cfn::IntoValue<Networking>) -> Self { Self(self.0.with("Networking", value.into_node())) }
+    pub fn networking(self, value: impl cfn::IntoValue<Networking>) -> Self { Self(self.0.set::<Networking>("Networking", value)) }
     /// `State`: object. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<State>) -> Self { Self(self.0.set::<State>("State", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.set::<cfn::List<BucketTag>>("Tags", value)) }
     /// `UserData`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn user_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserData", value.into_node())) }
+    pub fn user_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserData", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::Instance` in a template.
@@ -99,11 +99,11 @@ impl Hardware {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CpuCount`: integer.
-    pub fn cpu_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CpuCount", value.into_node())) }
+    pub fn cpu_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CpuCount", value)) }
     /// `Disks`: list of object; no two equal.
-    pub fn disks(self, value: impl cfn::IntoValue<cfn::List<InstanceDisk>>) -> Self { Self(self.0.with("Disks", value.into_node())) }
+    pub fn disks(self, value: impl cfn::IntoValue<cfn::List<InstanceDisk>>) -> Self { Self(self.0.set::<cfn::List<InstanceDisk>>("Disks", value)) }
     /// `RamSizeInGb`: integer.
-    pub fn ram_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RamSizeInGb", value.into_node())) }
+    pub fn ram_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RamSizeInGb", value)) }
 }
 
 impl ::core::default::Default for Hardware {
@@ -123,21 +123,21 @@ impl InstanceDisk {
     /// `disk_name` is `DiskName`: text; 1 to 254 characters; pattern `^[a-zA-Z0-9][\w\-.]*[a-zA-Z0-9]$`.
     ///
     /// `path` is `Path`: text.
-    pub fn new(disk_name: impl cfn::IntoValue<cfn::Text>, path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DiskName", disk_name.into_node()).with("Path", path.into_node())) }
+    pub fn new(disk_name: impl cfn::IntoValue<cfn::Text>, path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DiskName", disk_name).set::<cfn::Text>("Path", path)) }
     /// `AttachedTo`: text.
-    pub fn attached_to(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttachedTo", value.into_node())) }
+    pub fn attached_to(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttachedTo", value)) }
     /// `AttachmentState`: text.
-    pub fn attachment_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttachmentState", value.into_node())) }
+    pub fn attachment_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttachmentState", value)) }
     /// `DiskName`: text; 1 to 254 characters; pattern `^[a-zA-Z0-9][\w\-.]*[a-zA-Z0-9]$`.
-    pub fn disk_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiskName", value.into_node())) }
+    pub fn disk_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiskName", value)) }
     /// `IOPS`: integer.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IOPS", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IOPS", value)) }
     /// `IsSystemDisk`: boolean.
-    pub fn is_system_disk(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsSystemDisk", value.into_node())) }
+    pub fn is_system_disk(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsSystemDisk", value)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `SizeInGb`: text.
-    pub fn size_in_gb(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SizeInGb", value.into_node())) }
+    pub fn size_in_gb(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SizeInGb", value)) }
 }
 
 /// `MonthlyTransfer` of `AWS::Lightsail::Instance`.
@@ -151,7 +151,7 @@ impl MonthlyTransfer {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GbPerMonthAllocated`: text.
-    pub fn gb_per_month_allocated(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GbPerMonthAllocated", value.into_node())) }
+    pub fn gb_per_month_allocated(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GbPerMonthAllocated", value)) }
 }
 
 impl ::core::default::Default for MonthlyTransfer {
@@ -169,11 +169,11 @@ impl Networking {
     /// With everything that is required.
     ///
     /// `ports` is `Ports`: list of object; no two equal.
-    pub fn new(ports: impl cfn::IntoValue<cfn::List<Port>>) -> Self { Self(cfn::Properties::new().with("Ports", ports.into_node())) }
+    pub fn new(ports: impl cfn::IntoValue<cfn::List<Port>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Port>>("Ports", ports)) }
     /// `MonthlyTransfer`: object.
-    pub fn monthly_transfer(self, value: impl cfn::IntoValue<MonthlyTransfer>) -> Self { Self(self.0.with("MonthlyTransfer", value.into_node())) }
+    pub fn monthly_transfer(self, value: impl cfn::IntoValue<MonthlyTransfer>) -> Self { Self(self.0.set::<MonthlyTransfer>("MonthlyTransfer", value)) }
     /// `Ports`: list of object; no two equal.
-    pub fn ports(self, value: impl cfn::IntoValue<cfn::List<Port>>) -> Self { Self(self.0.with("Ports", value.into_node())) }
+    pub fn ports(self, value: impl cfn::IntoValue<cfn::List<Port>>) -> Self { Self(self.0.set::<cfn::List<Port>>("Ports", value)) }
 }
 
 /// `Port` of `AWS::Lightsail::Instance`.
@@ -187,25 +187,25 @@ impl Port {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessDirection`: text.
-    pub fn access_direction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessDirection", value.into_node())) }
+    pub fn access_direction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessDirection", value)) }
     /// `AccessFrom`: text.
-    pub fn access_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessFrom", value.into_node())) }
+    pub fn access_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessFrom", value)) }
     /// `AccessType`: text.
-    pub fn access_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessType", value.into_node())) }
+    pub fn access_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessType", value)) }
     /// `CidrListAliases`: list of text.
-    pub fn cidr_list_aliases(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CidrListAliases", value.into_node())) }
+    pub fn cidr_list_aliases(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CidrListAliases", value)) }
     /// `Cidrs`: list of text.
-    pub fn cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Cidrs", value.into_node())) }
+    pub fn cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Cidrs", value)) }
     /// `CommonName`: text.
-    pub fn common_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CommonName", value.into_node())) }
+    pub fn common_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CommonName", value)) }
     /// `FromPort`: integer.
-    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FromPort", value.into_node())) }
+    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FromPort", value)) }
     /// `Ipv6Cidrs`: list of text.
-    pub fn ipv6_cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Ipv6Cidrs", value.into_node())) }
+    pub fn ipv6_cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Ipv6Cidrs", value)) }
     /// `Protocol`: text.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
     /// `ToPort`: integer.
-    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ToPort", value.into_node())) }
+    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ToPort", value)) }
 }
 
 impl ::core::default::Default for Port {
@@ -223,9 +223,9 @@ impl State {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Code`: integer.
-    pub fn code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Code", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for State {

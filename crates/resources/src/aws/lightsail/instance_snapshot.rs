@@ -18,13 +18,13 @@ impl InstanceSnapshot {
     /// `instance_name` is `InstanceName`: text; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
     ///
     /// `instance_snapshot_name` is `InstanceSnapshotName`: text; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
-    pub fn new(instance_name: impl cfn::IntoValue<cfn::Text>, instance_snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceName", instance_name.into_node()).with("InstanceSnapshotName", instance_snapshot_name.into_node())) }
+    pub fn new(instance_name: impl cfn::IntoValue<cfn::Text>, instance_snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceName", instance_name).set::<cfn::Text>("InstanceSnapshotName", instance_snapshot_name)) }
     /// `InstanceName`: text; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
-    pub fn instance_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceName", value.into_node())) }
+    pub fn instance_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceName", value)) }
     /// `InstanceSnapshotName`: text; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
-    pub fn instance_snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceSnapshotName", value.into_node())) }
+    pub fn instance_snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceSnapshotName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.set::<cfn::List<BucketTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::InstanceSnapshot` in a template.

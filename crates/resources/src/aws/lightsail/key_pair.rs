@@ -16,11 +16,11 @@ impl KeyPair {
     /// With everything that is required.
     ///
     /// `key_pair_name` is `KeyPairName`: text; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
-    pub fn new(key_pair_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KeyPairName", key_pair_name.into_node())) }
+    pub fn new(key_pair_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KeyPairName", key_pair_name)) }
     /// `KeyPairName`: text; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
-    pub fn key_pair_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPairName", value.into_node())) }
+    pub fn key_pair_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPairName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<KeyPairTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<KeyPairTag>>) -> Self { Self(self.0.set::<cfn::List<KeyPairTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::KeyPair` in a template.
@@ -57,11 +57,11 @@ impl KeyPairTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(KeyPairTag);
@@ -77,9 +77,9 @@ impl ResourceLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `RegionName`: text.
-    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegionName", value.into_node())) }
+    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegionName", value)) }
 }
 
 impl ::core::default::Default for ResourceLocation {

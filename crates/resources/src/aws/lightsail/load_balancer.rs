@@ -18,25 +18,25 @@ impl LoadBalancer {
     /// `instance_port` is `InstancePort`: integer; -1 to 65535. **An update replaces the resource.**
     ///
     /// `load_balancer_name` is `LoadBalancerName`: text; pattern `\w[\w\-]*\w`. **An update replaces the resource.**
-    pub fn new(instance_port: impl cfn::IntoValue<cfn::Integer>, load_balancer_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstancePort", instance_port.into_node()).with("LoadBalancerName", load_balancer_name.into_node())) }
+    pub fn new(instance_port: impl cfn::IntoValue<cfn::Integer>, load_balancer_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("InstancePort", instance_port).set::<cfn::Text>("LoadBalancerName", load_balancer_name)) }
     /// `AttachedInstances`: list of text; no two equal. An update leaves the resource in place.
-    pub fn attached_instances(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AttachedInstances", value.into_node())) }
+    pub fn attached_instances(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AttachedInstances", value)) }
     /// `HealthCheckPath`: text. An update leaves the resource in place.
-    pub fn health_check_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HealthCheckPath", value.into_node())) }
+    pub fn health_check_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HealthCheckPath", value)) }
     /// `InstancePort`: integer; -1 to 65535. **An update replaces the resource.**
-    pub fn instance_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstancePort", value.into_node())) }
+    pub fn instance_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstancePort", value)) }
     /// `IpAddressType`: one of its words. **An update replaces the resource.**
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.set::<IpAddressType>("IpAddressType", value)) }
     /// `LoadBalancerName`: text; pattern `\w[\w\-]*\w`. **An update replaces the resource.**
-    pub fn load_balancer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoadBalancerName", value.into_node())) }
+    pub fn load_balancer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoadBalancerName", value)) }
     /// `SessionStickinessEnabled`: boolean. An update leaves the resource in place.
-    pub fn session_stickiness_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SessionStickinessEnabled", value.into_node())) }
+    pub fn session_stickiness_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SessionStickinessEnabled", value)) }
     /// `SessionStickinessLBCookieDurationSeconds`: text. An update leaves the resource in place.
-    pub fn session_stickiness_lb_cookie_duration_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SessionStickinessLBCookieDurationSeconds", value.into_node())) }
+    pub fn session_stickiness_lb_cookie_duration_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SessionStickinessLBCookieDurationSeconds", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BucketTag>>) -> Self { Self(self.0.set::<cfn::List<BucketTag>>("Tags", value)) }
     /// `TlsPolicyName`: text. An update leaves the resource in place.
-    pub fn tls_policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TlsPolicyName", value.into_node())) }
+    pub fn tls_policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TlsPolicyName", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::LoadBalancer` in a template.

@@ -20,19 +20,19 @@ impl LoadBalancerTlsCertificate {
     /// `certificate_name` is `CertificateName`: text; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
     ///
     /// `load_balancer_name` is `LoadBalancerName`: text; pattern `\w[\w\-]*\w`. **An update replaces the resource.**
-    pub fn new(certificate_domain_name: impl cfn::IntoValue<cfn::Text>, certificate_name: impl cfn::IntoValue<cfn::Text>, load_balancer_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CertificateDomainName", certificate_domain_name.into_node()).with("CertificateName", certificate_name.into_node()).with("LoadBalancerName", load_balancer_name.into_node())) }
+    pub fn new(certificate_domain_name: impl cfn::IntoValue<cfn::Text>, certificate_name: impl cfn::IntoValue<cfn::Text>, load_balancer_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertificateDomainName", certificate_domain_name).set::<cfn::Text>("CertificateName", certificate_name).set::<cfn::Text>("LoadBalancerName", load_balancer_name)) }
     /// `CertificateAlternativeNames`: list of text; no two equal. **An update replaces the resource.**
-    pub fn certificate_alternative_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CertificateAlternativeNames", value.into_node())) }
+    pub fn certificate_alternative_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CertificateAlternativeNames", value)) }
     /// `CertificateDomainName`: text. **An update replaces the resource.**
-    pub fn certificate_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateDomainName", value.into_node())) }
+    pub fn certificate_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateDomainName", value)) }
     /// `CertificateName`: text; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
-    pub fn certificate_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateName", value.into_node())) }
+    pub fn certificate_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateName", value)) }
     /// `HttpsRedirectionEnabled`: boolean. An update leaves the resource in place.
-    pub fn https_redirection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("HttpsRedirectionEnabled", value.into_node())) }
+    pub fn https_redirection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("HttpsRedirectionEnabled", value)) }
     /// `IsAttached`: boolean. An update leaves the resource in place.
-    pub fn is_attached(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsAttached", value.into_node())) }
+    pub fn is_attached(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsAttached", value)) }
     /// `LoadBalancerName`: text; pattern `\w[\w\-]*\w`. **An update replaces the resource.**
-    pub fn load_balancer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoadBalancerName", value.into_node())) }
+    pub fn load_balancer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoadBalancerName", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::LoadBalancerTlsCertificate` in a template.

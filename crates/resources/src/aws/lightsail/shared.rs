@@ -16,13 +16,13 @@ impl AddOn {
     /// With everything that is required.
     ///
     /// `add_on_type` is `AddOnType`: one of its words; 1 to 128 characters.
-    pub fn new(add_on_type: impl cfn::IntoValue<AddOnType>) -> Self { Self(cfn::Properties::new().with("AddOnType", add_on_type.into_node())) }
+    pub fn new(add_on_type: impl cfn::IntoValue<AddOnType>) -> Self { Self(cfn::Properties::new().set::<AddOnType>("AddOnType", add_on_type)) }
     /// `AddOnType`: one of its words; 1 to 128 characters.
-    pub fn add_on_type(self, value: impl cfn::IntoValue<AddOnType>) -> Self { Self(self.0.with("AddOnType", value.into_node())) }
+    pub fn add_on_type(self, value: impl cfn::IntoValue<AddOnType>) -> Self { Self(self.0.set::<AddOnType>("AddOnType", value)) }
     /// `AutoSnapshotAddOnRequest`: object.
-    pub fn auto_snapshot_add_on_request(self, value: impl cfn::IntoValue<AutoSnapshotAddOn>) -> Self { Self(self.0.with("AutoSnapshotAddOnRequest", value.into_node())) }
+    pub fn auto_snapshot_add_on_request(self, value: impl cfn::IntoValue<AutoSnapshotAddOn>) -> Self { Self(self.0.set::<AutoSnapshotAddOn>("AutoSnapshotAddOnRequest", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<AddOnStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<AddOnStatus>) -> Self { Self(self.0.set::<AddOnStatus>("Status", value)) }
 }
 
 /// `AutoSnapshotAddOn` of `AWS::Lightsail::Disk`, `AWS::Lightsail::Instance`.
@@ -36,7 +36,7 @@ impl AutoSnapshotAddOn {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SnapshotTimeOfDay`: text; pattern `^[0-9]{2}:00$`.
-    pub fn snapshot_time_of_day(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotTimeOfDay", value.into_node())) }
+    pub fn snapshot_time_of_day(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotTimeOfDay", value)) }
 }
 
 impl ::core::default::Default for AutoSnapshotAddOn {
@@ -54,11 +54,11 @@ impl BucketTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(BucketTag);
@@ -74,9 +74,9 @@ impl Location {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `RegionName`: text.
-    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegionName", value.into_node())) }
+    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegionName", value)) }
 }
 
 impl ::core::default::Default for Location {

@@ -16,11 +16,11 @@ impl StaticIp {
     /// With everything that is required.
     ///
     /// `static_ip_name` is `StaticIpName`: text; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
-    pub fn new(static_ip_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StaticIpName", static_ip_name.into_node())) }
+    pub fn new(static_ip_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StaticIpName", static_ip_name)) }
     /// `AttachedTo`: text. An update leaves the resource in place.
-    pub fn attached_to(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttachedTo", value.into_node())) }
+    pub fn attached_to(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttachedTo", value)) }
     /// `StaticIpName`: text; pattern `^\w[\w\-]*\w$`. **An update replaces the resource.**
-    pub fn static_ip_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StaticIpName", value.into_node())) }
+    pub fn static_ip_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StaticIpName", value)) }
 }
 
 /// The attributes of a `AWS::Lightsail::StaticIp` in a template.

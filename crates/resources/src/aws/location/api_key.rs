@@ -18,23 +18,23 @@ impl APIKey {
     /// `key_name` is `KeyName`: text; 1 to 100 characters; pattern `^[-._\w]+$`. **An update replaces the resource.**
     ///
     /// `restrictions` is `Restrictions`: object. An update leaves the resource in place.
-    pub fn new(key_name: impl cfn::IntoValue<cfn::Text>, restrictions: impl cfn::IntoValue<ApiKeyRestrictions>) -> Self { Self(cfn::Properties::new().with("KeyName", key_name.into_node()).with("Restrictions", restrictions.into_node())) }
+    pub fn new(key_name: impl cfn::IntoValue<cfn::Text>, restrictions: impl cfn::IntoValue<ApiKeyRestrictions>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KeyName", key_name).set::<ApiKeyRestrictions>("Restrictions", restrictions)) }
     /// `Description`: text; at most 1000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExpireTime`: text; pattern `^([0-2]\d{3})-(0[0-9]|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-4]):([0-5]\d):([0-6]\d)((\.\d{3})?)Z$`. An update leaves the resource in place.
-    pub fn expire_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpireTime", value.into_node())) }
+    pub fn expire_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpireTime", value)) }
     /// `ForceDelete`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn force_delete(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ForceDelete", value.into_node())) }
+    pub fn force_delete(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ForceDelete", value)) }
     /// `ForceUpdate`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn force_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ForceUpdate", value.into_node())) }
+    pub fn force_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ForceUpdate", value)) }
     /// `KeyName`: text; 1 to 100 characters; pattern `^[-._\w]+$`. **An update replaces the resource.**
-    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyName", value.into_node())) }
+    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyName", value)) }
     /// `NoExpiry`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn no_expiry(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NoExpiry", value.into_node())) }
+    pub fn no_expiry(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NoExpiry", value)) }
     /// `Restrictions`: object. An update leaves the resource in place.
-    pub fn restrictions(self, value: impl cfn::IntoValue<ApiKeyRestrictions>) -> Self { Self(self.0.with("Restrictions", value.into_node())) }
+    pub fn restrictions(self, value: impl cfn::IntoValue<ApiKeyRestrictions>) -> Self { Self(self.0.set::<ApiKeyRestrictions>("Restrictions", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Location::APIKey` in a template.
@@ -67,11 +67,11 @@ impl AndroidApp {
     /// `certificate_fingerprint` is `CertificateFingerprint`: text; 59 characters; pattern `^([A-Fa-f0-9]{2}:){19}[A-Fa-f0-9]{2}$`.
     ///
     /// `package` is `Package`: text; 1 to 255 characters; pattern `^([A-Za-z][A-Za-z\d_]*\.)+[A-Za-z][A-Za-z\d_]*$`.
-    pub fn new(certificate_fingerprint: impl cfn::IntoValue<cfn::Text>, package: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CertificateFingerprint", certificate_fingerprint.into_node()).with("Package", package.into_node())) }
+    pub fn new(certificate_fingerprint: impl cfn::IntoValue<cfn::Text>, package: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertificateFingerprint", certificate_fingerprint).set::<cfn::Text>("Package", package)) }
     /// `CertificateFingerprint`: text; 59 characters; pattern `^([A-Fa-f0-9]{2}:){19}[A-Fa-f0-9]{2}$`.
-    pub fn certificate_fingerprint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateFingerprint", value.into_node())) }
+    pub fn certificate_fingerprint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateFingerprint", value)) }
     /// `Package`: text; 1 to 255 characters; pattern `^([A-Za-z][A-Za-z\d_]*\.)+[A-Za-z][A-Za-z\d_]*$`.
-    pub fn package(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Package", value.into_node())) }
+    pub fn package(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Package", value)) }
 }
 
 /// `ApiKeyRestrictions` of `AWS::Location::APIKey`.
@@ -87,17 +87,17 @@ impl ApiKeyRestrictions {
     /// `allow_actions` is `AllowActions`: list of text; 1 to 24 items.
     ///
     /// `allow_resources` is `AllowResources`: list of text; 1 to 8 items.
-    pub fn new(allow_actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, allow_resources: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AllowActions", allow_actions.into_node()).with("AllowResources", allow_resources.into_node())) }
+    pub fn new(allow_actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, allow_resources: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AllowActions", allow_actions).set::<cfn::List<cfn::Text>>("AllowResources", allow_resources)) }
     /// `AllowActions`: list of text; 1 to 24 items.
-    pub fn allow_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowActions", value.into_node())) }
+    pub fn allow_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowActions", value)) }
     /// `AllowAndroidApps`: list of object; at most 5 items.
-    pub fn allow_android_apps(self, value: impl cfn::IntoValue<cfn::List<AndroidApp>>) -> Self { Self(self.0.with("AllowAndroidApps", value.into_node())) }
+    pub fn allow_android_apps(self, value: impl cfn::IntoValue<cfn::List<AndroidApp>>) -> Self { Self(self.0.set::<cfn::List<AndroidApp>>("AllowAndroidApps", value)) }
     /// `AllowAppleApps`: list of object; at most 5 items.
-    pub fn allow_apple_apps(self, value: impl cfn::IntoValue<cfn::List<AppleApp>>) -> Self { Self(self.0.with("AllowAppleApps", value.into_node())) }
+    pub fn allow_apple_apps(self, value: impl cfn::IntoValue<cfn::List<AppleApp>>) -> Self { Self(self.0.set::<cfn::List<AppleApp>>("AllowAppleApps", value)) }
     /// `AllowReferers`: list of text; at most 5 items.
-    pub fn allow_referers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowReferers", value.into_node())) }
+    pub fn allow_referers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowReferers", value)) }
     /// `AllowResources`: list of text; 1 to 8 items.
-    pub fn allow_resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowResources", value.into_node())) }
+    pub fn allow_resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowResources", value)) }
 }
 
 /// `AppleApp` of `AWS::Location::APIKey`.
@@ -111,7 +111,7 @@ impl AppleApp {
     /// With everything that is required.
     ///
     /// `bundle_id` is `BundleId`: text; 1 to 155 characters; pattern `^[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+$`.
-    pub fn new(bundle_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BundleId", bundle_id.into_node())) }
+    pub fn new(bundle_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BundleId", bundle_id)) }
     /// `BundleId`: text; 1 to 155 characters; pattern `^[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+$`.
-    pub fn bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BundleId", value.into_node())) }
+    pub fn bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BundleId", value)) }
 }

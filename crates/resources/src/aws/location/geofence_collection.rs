@@ -16,19 +16,19 @@ impl GeofenceCollection {
     /// With everything that is required.
     ///
     /// `collection_name` is `CollectionName`: text; 1 to 100 characters; pattern `^[-._\w]+$`. **An update replaces the resource.**
-    pub fn new(collection_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CollectionName", collection_name.into_node())) }
+    pub fn new(collection_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CollectionName", collection_name)) }
     /// `CollectionName`: text; 1 to 100 characters; pattern `^[-._\w]+$`. **An update replaces the resource.**
-    pub fn collection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollectionName", value.into_node())) }
+    pub fn collection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollectionName", value)) }
     /// `Description`: text; at most 1000 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `PricingPlan`: one of its words. An update leaves the resource in place. Deprecated.
-    pub fn pricing_plan(self, value: impl cfn::IntoValue<PricingPlan>) -> Self { Self(self.0.with("PricingPlan", value.into_node())) }
+    pub fn pricing_plan(self, value: impl cfn::IntoValue<PricingPlan>) -> Self { Self(self.0.set::<PricingPlan>("PricingPlan", value)) }
     /// `PricingPlanDataSource`: text. An update leaves the resource in place. Deprecated.
-    pub fn pricing_plan_data_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PricingPlanDataSource", value.into_node())) }
+    pub fn pricing_plan_data_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PricingPlanDataSource", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Location::GeofenceCollection` in a template.

@@ -18,17 +18,17 @@ impl Map {
     /// `configuration` is `Configuration`: object. **An update replaces the resource.**
     ///
     /// `map_name` is `MapName`: text; 1 to 100 characters; pattern `^[-._\w]+$`. **An update replaces the resource.**
-    pub fn new(configuration: impl cfn::IntoValue<MapConfiguration>, map_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Configuration", configuration.into_node()).with("MapName", map_name.into_node())) }
+    pub fn new(configuration: impl cfn::IntoValue<MapConfiguration>, map_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<MapConfiguration>("Configuration", configuration).set::<cfn::Text>("MapName", map_name)) }
     /// `Configuration`: object. **An update replaces the resource.**
-    pub fn configuration(self, value: impl cfn::IntoValue<MapConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<MapConfiguration>) -> Self { Self(self.0.set::<MapConfiguration>("Configuration", value)) }
     /// `Description`: text; at most 1000 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MapName`: text; 1 to 100 characters; pattern `^[-._\w]+$`. **An update replaces the resource.**
-    pub fn map_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MapName", value.into_node())) }
+    pub fn map_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MapName", value)) }
     /// `PricingPlan`: one of its words. **An update replaces the resource.**
-    pub fn pricing_plan(self, value: impl cfn::IntoValue<PricingPlan>) -> Self { Self(self.0.with("PricingPlan", value.into_node())) }
+    pub fn pricing_plan(self, value: impl cfn::IntoValue<PricingPlan>) -> Self { Self(self.0.set::<PricingPlan>("PricingPlan", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Location::Map` in a template.
@@ -59,11 +59,11 @@ impl MapConfiguration {
     /// With everything that is required.
     ///
     /// `style` is `Style`: text; 1 to 100 characters; pattern `^[-._\w]+$`.
-    pub fn new(style: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Style", style.into_node())) }
+    pub fn new(style: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Style", style)) }
     /// `CustomLayers`: list of text; at most 10 items.
-    pub fn custom_layers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CustomLayers", value.into_node())) }
+    pub fn custom_layers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CustomLayers", value)) }
     /// `PoliticalView`: text; 3 characters; pattern `^[A-Z]{3}$`.
-    pub fn political_view(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PoliticalView", value.into_node())) }
+    pub fn political_view(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PoliticalView", value)) }
     /// `Style`: text; 1 to 100 characters; pattern `^[-._\w]+$`.
-    pub fn style(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Style", value.into_node())) }
+    pub fn style(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Style", value)) }
 }

@@ -18,19 +18,19 @@ impl PlaceIndex {
     /// `data_source` is `DataSource`: text. **An update replaces the resource.**
     ///
     /// `index_name` is `IndexName`: text; 1 to 100 characters; pattern `^[-._\w]+$`. **An update replaces the resource.**
-    pub fn new(data_source: impl cfn::IntoValue<cfn::Text>, index_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSource", data_source.into_node()).with("IndexName", index_name.into_node())) }
+    pub fn new(data_source: impl cfn::IntoValue<cfn::Text>, index_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataSource", data_source).set::<cfn::Text>("IndexName", index_name)) }
     /// `DataSource`: text. **An update replaces the resource.**
-    pub fn data_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSource", value.into_node())) }
+    pub fn data_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSource", value)) }
     /// `DataSourceConfiguration`: object. **An update replaces the resource.**
-    pub fn data_source_configuration(self, value: impl cfn::IntoValue<DataSourceConfiguration>) -> Self { Self(self.0.with("DataSourceConfiguration", value.into_node())) }
+    pub fn data_source_configuration(self, value: impl cfn::IntoValue<DataSourceConfiguration>) -> Self { Self(self.0.set::<DataSourceConfiguration>("DataSourceConfiguration", value)) }
     /// `Description`: text; at most 1000 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IndexName`: text; 1 to 100 characters; pattern `^[-._\w]+$`. **An update replaces the resource.**
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `PricingPlan`: one of its words. **An update replaces the resource.**
-    pub fn pricing_plan(self, value: impl cfn::IntoValue<PricingPlan>) -> Self { Self(self.0.with("PricingPlan", value.into_node())) }
+    pub fn pricing_plan(self, value: impl cfn::IntoValue<PricingPlan>) -> Self { Self(self.0.set::<PricingPlan>("PricingPlan", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Location::PlaceIndex` in a template.
@@ -61,7 +61,7 @@ impl DataSourceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IntendedUse`: one of its words.
-    pub fn intended_use(self, value: impl cfn::IntoValue<IntendedUse>) -> Self { Self(self.0.with("IntendedUse", value.into_node())) }
+    pub fn intended_use(self, value: impl cfn::IntoValue<IntendedUse>) -> Self { Self(self.0.set::<IntendedUse>("IntendedUse", value)) }
 }
 
 impl ::core::default::Default for DataSourceConfiguration {

@@ -18,17 +18,17 @@ impl RouteCalculator {
     /// `calculator_name` is `CalculatorName`: text; 1 to 100 characters; pattern `^[-._\w]+$`. **An update replaces the resource.**
     ///
     /// `data_source` is `DataSource`: text. **An update replaces the resource.**
-    pub fn new(calculator_name: impl cfn::IntoValue<cfn::Text>, data_source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CalculatorName", calculator_name.into_node()).with("DataSource", data_source.into_node())) }
+    pub fn new(calculator_name: impl cfn::IntoValue<cfn::Text>, data_source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CalculatorName", calculator_name).set::<cfn::Text>("DataSource", data_source)) }
     /// `CalculatorName`: text; 1 to 100 characters; pattern `^[-._\w]+$`. **An update replaces the resource.**
-    pub fn calculator_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CalculatorName", value.into_node())) }
+    pub fn calculator_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CalculatorName", value)) }
     /// `DataSource`: text. **An update replaces the resource.**
-    pub fn data_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSource", value.into_node())) }
+    pub fn data_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSource", value)) }
     /// `Description`: text; at most 1000 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `PricingPlan`: one of its words. **An update replaces the resource.**
-    pub fn pricing_plan(self, value: impl cfn::IntoValue<PricingPlan>) -> Self { Self(self.0.with("PricingPlan", value.into_node())) }
+    pub fn pricing_plan(self, value: impl cfn::IntoValue<PricingPlan>) -> Self { Self(self.0.set::<PricingPlan>("PricingPlan", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Location::RouteCalculator` in a template.

@@ -16,25 +16,25 @@ impl Tracker {
     /// With everything that is required.
     ///
     /// `tracker_name` is `TrackerName`: text; 1 to 100 characters; pattern `^[-._\w]+$`. **An update replaces the resource.**
-    pub fn new(tracker_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TrackerName", tracker_name.into_node())) }
+    pub fn new(tracker_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TrackerName", tracker_name)) }
     /// `Description`: text; at most 1000 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EventBridgeEnabled`: boolean. An update leaves the resource in place.
-    pub fn event_bridge_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EventBridgeEnabled", value.into_node())) }
+    pub fn event_bridge_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EventBridgeEnabled", value)) }
     /// `KmsKeyEnableGeospatialQueries`: boolean. An update leaves the resource in place.
-    pub fn kms_key_enable_geospatial_queries(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("KmsKeyEnableGeospatialQueries", value.into_node())) }
+    pub fn kms_key_enable_geospatial_queries(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("KmsKeyEnableGeospatialQueries", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `PositionFiltering`: one of its words. **An update replaces the resource.**
-    pub fn position_filtering(self, value: impl cfn::IntoValue<PositionFiltering>) -> Self { Self(self.0.with("PositionFiltering", value.into_node())) }
+    pub fn position_filtering(self, value: impl cfn::IntoValue<PositionFiltering>) -> Self { Self(self.0.set::<PositionFiltering>("PositionFiltering", value)) }
     /// `PricingPlan`: one of its words. An update leaves the resource in place. Deprecated.
-    pub fn pricing_plan(self, value: impl cfn::IntoValue<PricingPlan>) -> Self { Self(self.0.with("PricingPlan", value.into_node())) }
+    pub fn pricing_plan(self, value: impl cfn::IntoValue<PricingPlan>) -> Self { Self(self.0.set::<PricingPlan>("PricingPlan", value)) }
     /// `PricingPlanDataSource`: text. An update leaves the resource in place. Deprecated.
-    pub fn pricing_plan_data_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PricingPlanDataSource", value.into_node())) }
+    pub fn pricing_plan_data_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PricingPlanDataSource", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TrackerName`: text; 1 to 100 characters; pattern `^[-._\w]+$`. **An update replaces the resource.**
-    pub fn tracker_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrackerName", value.into_node())) }
+    pub fn tracker_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrackerName", value)) }
 }
 
 /// The attributes of a `AWS::Location::Tracker` in a template.

@@ -18,11 +18,11 @@ impl TrackerConsumer {
     /// `consumer_arn` is `ConsumerArn`: text; at most 1600 characters; pattern `^arn(:[a-z0-9]+([.-][a-z0-9]+)*){2}(:([a-z0-9]+([.-][a-z0-9]+)*)?){2}:([^/].*)?$`. **An update replaces the resource.**
     ///
     /// `tracker_name` is `TrackerName`: text; 1 to 100 characters; pattern `^[-._\w]+$`. **An update replaces the resource.**
-    pub fn new(consumer_arn: impl cfn::IntoValue<cfn::Text>, tracker_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConsumerArn", consumer_arn.into_node()).with("TrackerName", tracker_name.into_node())) }
+    pub fn new(consumer_arn: impl cfn::IntoValue<cfn::Text>, tracker_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConsumerArn", consumer_arn).set::<cfn::Text>("TrackerName", tracker_name)) }
     /// `ConsumerArn`: text; at most 1600 characters; pattern `^arn(:[a-z0-9]+([.-][a-z0-9]+)*){2}(:([a-z0-9]+([.-][a-z0-9]+)*)?){2}:([^/].*)?$`. **An update replaces the resource.**
-    pub fn consumer_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConsumerArn", value.into_node())) }
+    pub fn consumer_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConsumerArn", value)) }
     /// `TrackerName`: text; 1 to 100 characters; pattern `^[-._\w]+$`. **An update replaces the resource.**
-    pub fn tracker_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrackerName", value.into_node())) }
+    pub fn tracker_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrackerName", value)) }
 }
 
 /// The attributes of a `AWS::Location::TrackerConsumer` in a template.

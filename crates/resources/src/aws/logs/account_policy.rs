@@ -20,17 +20,17 @@ impl AccountPolicy {
     /// `policy_name` is `PolicyName`: text; 1 to 256 characters; pattern `^[^:*]{1,256}$`. **An update replaces the resource.**
     ///
     /// `policy_type` is `PolicyType`: one of its words. **An update replaces the resource.**
-    pub fn new(policy_document: impl cfn::IntoValue<cfn::Text>, policy_name: impl cfn::IntoValue<cfn::Text>, policy_type: impl cfn::IntoValue<PolicyType>) -> Self { Self(cfn::Properties::new().with("PolicyDocument", policy_document.into_node()).with("PolicyName", policy_name.into_node()).with("PolicyType", policy_type.into_node())) }
+    pub fn new(policy_document: impl cfn::IntoValue<cfn::Text>, policy_name: impl cfn::IntoValue<cfn::Text>, policy_type: impl cfn::IntoValue<PolicyType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyDocument", policy_document).set::<cfn::Text>("PolicyName", policy_name).set::<PolicyType>("PolicyType", policy_type)) }
     /// `PolicyDocument`: text; 1 to 30720 characters. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyDocument", value)) }
     /// `PolicyName`: text; 1 to 256 characters; pattern `^[^:*]{1,256}$`. **An update replaces the resource.**
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
     /// `PolicyType`: one of its words. **An update replaces the resource.**
-    pub fn policy_type(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.with("PolicyType", value.into_node())) }
+    pub fn policy_type(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.set::<PolicyType>("PolicyType", value)) }
     /// `Scope`: one of its words. An update leaves the resource in place.
-    pub fn scope(self, value: impl cfn::IntoValue<AccountPolicyScope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<AccountPolicyScope>) -> Self { Self(self.0.set::<AccountPolicyScope>("Scope", value)) }
     /// `SelectionCriteria`: text. An update leaves the resource in place.
-    pub fn selection_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SelectionCriteria", value.into_node())) }
+    pub fn selection_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SelectionCriteria", value)) }
 }
 
 /// The attributes of a `AWS::Logs::AccountPolicy` in a template.

@@ -18,21 +18,21 @@ impl Delivery {
     /// `delivery_destination_arn` is `DeliveryDestinationArn`: text; 16 to 2048 characters; pattern `[\w#+=/:,.@-]*\*?`. **An update replaces the resource.**
     ///
     /// `delivery_source_name` is `DeliverySourceName`: text; 1 to 60 characters; pattern `[\w-]*$`. **An update replaces the resource.**
-    pub fn new(delivery_destination_arn: impl cfn::IntoValue<cfn::Text>, delivery_source_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeliveryDestinationArn", delivery_destination_arn.into_node()).with("DeliverySourceName", delivery_source_name.into_node())) }
+    pub fn new(delivery_destination_arn: impl cfn::IntoValue<cfn::Text>, delivery_source_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeliveryDestinationArn", delivery_destination_arn).set::<cfn::Text>("DeliverySourceName", delivery_source_name)) }
     /// `DeliveryDestinationArn`: text; 16 to 2048 characters; pattern `[\w#+=/:,.@-]*\*?`. **An update replaces the resource.**
-    pub fn delivery_destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryDestinationArn", value.into_node())) }
+    pub fn delivery_destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryDestinationArn", value)) }
     /// `DeliverySourceName`: text; 1 to 60 characters; pattern `[\w-]*$`. **An update replaces the resource.**
-    pub fn delivery_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliverySourceName", value.into_node())) }
+    pub fn delivery_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliverySourceName", value)) }
     /// `FieldDelimiter`: text; 1 to 5 characters. An update leaves the resource in place.
-    pub fn field_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldDelimiter", value.into_node())) }
+    pub fn field_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldDelimiter", value)) }
     /// `RecordFields`: list of text; at most 128 items. An update leaves the resource in place.
-    pub fn record_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RecordFields", value.into_node())) }
+    pub fn record_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RecordFields", value)) }
     /// `S3EnableHiveCompatiblePath`: boolean. An update leaves the resource in place.
-    pub fn s3_enable_hive_compatible_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("S3EnableHiveCompatiblePath", value.into_node())) }
+    pub fn s3_enable_hive_compatible_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("S3EnableHiveCompatiblePath", value)) }
     /// `S3SuffixPath`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn s3_suffix_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3SuffixPath", value.into_node())) }
+    pub fn s3_suffix_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3SuffixPath", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Logs::Delivery` in a template.

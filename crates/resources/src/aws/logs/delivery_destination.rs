@@ -16,19 +16,19 @@ impl DeliveryDestination {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 60 characters; pattern `[\w-]*$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `DeliveryDestinationPolicy`: object; 1 to 51200 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn delivery_destination_policy(self, value: impl cfn::IntoValue<DestinationPolicy>) -> Self { Self(self.0.with("DeliveryDestinationPolicy", value.into_node())) }
+    pub fn delivery_destination_policy(self, value: impl cfn::IntoValue<DestinationPolicy>) -> Self { Self(self.0.set::<DestinationPolicy>("DeliveryDestinationPolicy", value)) }
     /// `DeliveryDestinationType`: text; 1 to 12 characters; pattern `^[0-9A-Za-z]+$`. **An update replaces the resource.**
-    pub fn delivery_destination_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryDestinationType", value.into_node())) }
+    pub fn delivery_destination_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryDestinationType", value)) }
     /// `DestinationResourceArn`: text; 16 to 2048 characters; pattern `[\w#+=/:,.@-]*\*?`. **An update replaces the resource.**
-    pub fn destination_resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationResourceArn", value.into_node())) }
+    pub fn destination_resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationResourceArn", value)) }
     /// `Name`: text; 1 to 60 characters; pattern `[\w-]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutputFormat`: text; 1 to 12 characters; pattern `^[0-9A-Za-z]+$`. **An update replaces the resource.**
-    pub fn output_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputFormat", value.into_node())) }
+    pub fn output_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputFormat", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Logs::DeliveryDestination` in a template.
@@ -53,9 +53,9 @@ impl DestinationPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeliveryDestinationName`: text; 1 to 60 characters.
-    pub fn delivery_destination_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryDestinationName", value.into_node())) }
+    pub fn delivery_destination_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryDestinationName", value)) }
     /// `DeliveryDestinationPolicy`: JSON.
-    pub fn delivery_destination_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DeliveryDestinationPolicy", value.into_node())) }
+    pub fn delivery_destination_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DeliveryDestinationPolicy", value)) }
 }
 
 impl ::core::default::Default for DestinationPolicy {

@@ -16,17 +16,17 @@ impl DeliverySource {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 60 characters; pattern `[\w-]*$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `DeliverySourceConfiguration`: map of text. An update leaves the resource in place.
-    pub fn delivery_source_configuration(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("DeliverySourceConfiguration", value.into_node())) }
+    pub fn delivery_source_configuration(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("DeliverySourceConfiguration", value)) }
     /// `LogType`: text; 1 to 255 characters; pattern `[\w-]*$`. An update leaves the resource in place.
-    pub fn log_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogType", value.into_node())) }
+    pub fn log_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogType", value)) }
     /// `Name`: text; 1 to 60 characters; pattern `[\w-]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResourceArn`: text; 16 to 2048 characters; pattern `[\w#+=/:,.@-]*\*?`. An update leaves the resource in place. It cannot be read back.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Logs::DeliverySource` in a template.

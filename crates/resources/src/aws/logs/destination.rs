@@ -20,17 +20,17 @@ impl Destination {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; at least 1 characters. An update leaves the resource in place.
     ///
     /// `target_arn` is `TargetArn`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn new(destination_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationName", destination_name.into_node()).with("RoleArn", role_arn.into_node()).with("TargetArn", target_arn.into_node())) }
+    pub fn new(destination_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationName", destination_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("TargetArn", target_arn)) }
     /// `DestinationName`: text; 1 to 512 characters; pattern `^[^:*]{1,512}$`. **An update replaces the resource.**
-    pub fn destination_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationName", value.into_node())) }
+    pub fn destination_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationName", value)) }
     /// `DestinationPolicy`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn destination_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationPolicy", value.into_node())) }
+    pub fn destination_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationPolicy", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at least 1 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TargetArn`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArn", value.into_node())) }
+    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
 }
 
 /// The attributes of a `AWS::Logs::Destination` in a template.

@@ -20,13 +20,13 @@ impl Integration {
     /// `integration_type` is `IntegrationType`: one of its words. **An update replaces the resource.**
     ///
     /// `resource_config` is `ResourceConfig`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn new(integration_name: impl cfn::IntoValue<cfn::Text>, integration_type: impl cfn::IntoValue<IntegrationType>, resource_config: impl cfn::IntoValue<IntegrationResourceConfig>) -> Self { Self(cfn::Properties::new().with("IntegrationName", integration_name.into_node()).with("IntegrationType", integration_type.into_node()).with("ResourceConfig", resource_config.into_node())) }
+    pub fn new(integration_name: impl cfn::IntoValue<cfn::Text>, integration_type: impl cfn::IntoValue<IntegrationType>, resource_config: impl cfn::IntoValue<IntegrationResourceConfig>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IntegrationName", integration_name).set::<IntegrationType>("IntegrationType", integration_type).set::<IntegrationResourceConfig>("ResourceConfig", resource_config)) }
     /// `IntegrationName`: text; 1 to 50 characters; pattern `[\.\-_/#A-Za-z0-9]+`. **An update replaces the resource.**
-    pub fn integration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegrationName", value.into_node())) }
+    pub fn integration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegrationName", value)) }
     /// `IntegrationType`: one of its words. **An update replaces the resource.**
-    pub fn integration_type(self, value: impl cfn::IntoValue<IntegrationType>) -> Self { Self(self.0.with("IntegrationType", value.into_node())) }
+    pub fn integration_type(self, value: impl cfn::IntoValue<IntegrationType>) -> Self { Self(self.0.set::<IntegrationType>("IntegrationType", value)) }
     /// `ResourceConfig`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn resource_config(self, value: impl cfn::IntoValue<IntegrationResourceConfig>) -> Self { Self(self.0.with("ResourceConfig", value.into_node())) }
+    pub fn resource_config(self, value: impl cfn::IntoValue<IntegrationResourceConfig>) -> Self { Self(self.0.set::<IntegrationResourceConfig>("ResourceConfig", value)) }
 }
 
 /// The attributes of a `AWS::Logs::Integration` in a template.
@@ -51,7 +51,7 @@ impl IntegrationResourceConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OpenSearchResourceConfig`: object.
-    pub fn open_search_resource_config(self, value: impl cfn::IntoValue<OpenSearchResourceConfig>) -> Self { Self(self.0.with("OpenSearchResourceConfig", value.into_node())) }
+    pub fn open_search_resource_config(self, value: impl cfn::IntoValue<OpenSearchResourceConfig>) -> Self { Self(self.0.set::<OpenSearchResourceConfig>("OpenSearchResourceConfig", value)) }
 }
 
 impl ::core::default::Default for IntegrationResourceConfig {
@@ -71,17 +71,17 @@ impl OpenSearchResourceConfig {
     /// `dashboard_viewer_principals` is `DashboardViewerPrincipals`: list of text.
     ///
     /// `data_source_role_arn` is `DataSourceRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `[\w#+=/:,.@-]*\*?`.
-    pub fn new(dashboard_viewer_principals: impl cfn::IntoValue<cfn::List<cfn::Text>>, data_source_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("DashboardViewerPrincipals", dashboard_viewer_principals.into_node()).with("DataSourceRoleArn", data_source_role_arn.into_node())) }
+    pub fn new(dashboard_viewer_principals: impl cfn::IntoValue<cfn::List<cfn::Text>>, data_source_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("DashboardViewerPrincipals", dashboard_viewer_principals).set::<cfn::Arn<crate::kind::IAMRole>>("DataSourceRoleArn", data_source_role_arn)) }
     /// `ApplicationARN`: text; 20 to 2048 characters; pattern `[\w#+=/:,.@-]*\*?`.
-    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationARN", value.into_node())) }
+    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationARN", value)) }
     /// `DashboardViewerPrincipals`: list of text.
-    pub fn dashboard_viewer_principals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DashboardViewerPrincipals", value.into_node())) }
+    pub fn dashboard_viewer_principals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DashboardViewerPrincipals", value)) }
     /// `DataSourceRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `[\w#+=/:,.@-]*\*?`.
-    pub fn data_source_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("DataSourceRoleArn", value.into_node())) }
+    pub fn data_source_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("DataSourceRoleArn", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters; pattern `[\w#+=/:,.@-]*\*?`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `RetentionDays`: integer; 1 to 3650.
-    pub fn retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionDays", value.into_node())) }
+    pub fn retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionDays", value)) }
 }
 
 crate::words! {

@@ -16,19 +16,19 @@ impl LogAnomalyDetector {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountId`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `AnomalyVisibilityTime`: number; 7 to 90. An update leaves the resource in place.
-    pub fn anomaly_visibility_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("AnomalyVisibilityTime", value.into_node())) }
+    pub fn anomaly_visibility_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("AnomalyVisibilityTime", value)) }
     /// `DetectorName`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn detector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DetectorName", value.into_node())) }
+    pub fn detector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DetectorName", value)) }
     /// `EvaluationFrequency`: one of its words. An update leaves the resource in place.
-    pub fn evaluation_frequency(self, value: impl cfn::IntoValue<EvaluationFrequency>) -> Self { Self(self.0.with("EvaluationFrequency", value.into_node())) }
+    pub fn evaluation_frequency(self, value: impl cfn::IntoValue<EvaluationFrequency>) -> Self { Self(self.0.set::<EvaluationFrequency>("EvaluationFrequency", value)) }
     /// `FilterPattern`: text; at most 1024 characters; pattern ``. An update leaves the resource in place.
-    pub fn filter_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterPattern", value.into_node())) }
+    pub fn filter_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterPattern", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 256 characters; pattern `^arn:aws[a-z\-]*:kms:[-a-z0-9]*:[0-9]*:key/[-a-z0-9]*$`. An update leaves the resource in place.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `LogGroupArnList`: list of text; no two equal. An update leaves the resource in place.
-    pub fn log_group_arn_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LogGroupArnList", value.into_node())) }
+    pub fn log_group_arn_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LogGroupArnList", value)) }
 }
 
 impl ::core::default::Default for LogAnomalyDetector {

@@ -16,25 +16,25 @@ impl LogGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BearerTokenAuthenticationEnabled`: boolean. An update leaves the resource in place.
-    pub fn bearer_token_authentication_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BearerTokenAuthenticationEnabled", value.into_node())) }
+    pub fn bearer_token_authentication_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BearerTokenAuthenticationEnabled", value)) }
     /// `DataProtectionPolicy`: JSON. An update leaves the resource in place.
-    pub fn data_protection_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DataProtectionPolicy", value.into_node())) }
+    pub fn data_protection_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DataProtectionPolicy", value)) }
     /// `DeletionProtectionEnabled`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtectionEnabled", value.into_node())) }
+    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtectionEnabled", value)) }
     /// `FieldIndexPolicies`: list of JSON; no two equal. An update leaves the resource in place.
-    pub fn field_index_policies(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("FieldIndexPolicies", value.into_node())) }
+    pub fn field_index_policies(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("FieldIndexPolicies", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 256 characters; pattern `^arn:[a-z0-9-]+:kms:[a-z0-9-]+:\d{12}:(key|alias)/.+\Z`. An update leaves the resource in place.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `LogGroupClass`: one of its words. An update leaves the resource in place.
-    pub fn log_group_class(self, value: impl cfn::IntoValue<LogGroupClass>) -> Self { Self(self.0.with("LogGroupClass", value.into_node())) }
+    pub fn log_group_class(self, value: impl cfn::IntoValue<LogGroupClass>) -> Self { Self(self.0.set::<LogGroupClass>("LogGroupClass", value)) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[.\-_/#A-Za-z0-9]{1,512}\Z`. **An update replaces the resource.**
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `ResourcePolicyDocument`: JSON. An update leaves the resource in place.
-    pub fn resource_policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ResourcePolicyDocument", value.into_node())) }
+    pub fn resource_policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ResourcePolicyDocument", value)) }
     /// `RetentionInDays`: integer; one of `1`, `3`, `5`, `7`, `14`, `30`, `60`, `90`, `120`, `150`, `180`, `365`, `400`, `545`, `731`, `1096`, `1827`, `2192`, `2557`, `2922`, `3288`, `3653`. An update leaves the resource in place.
-    pub fn retention_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionInDays", value.into_node())) }
+    pub fn retention_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionInDays", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for LogGroup {

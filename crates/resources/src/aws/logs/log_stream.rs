@@ -16,11 +16,11 @@ impl LogStream {
     /// With everything that is required.
     ///
     /// `log_group_name` is `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`. **An update replaces the resource.**
-    pub fn new(log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(cfn::Properties::new().with("LogGroupName", log_group_name.into_node())) }
+    pub fn new(log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", log_group_name)) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`. **An update replaces the resource.**
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `LogStreamName`: text; 1 to 512 characters; pattern `^[^:*]*$`. **An update replaces the resource.**
-    pub fn log_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogStreamName", value.into_node())) }
+    pub fn log_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogStreamName", value)) }
 }
 
 /// The attributes of a `AWS::Logs::LogStream` in a template.

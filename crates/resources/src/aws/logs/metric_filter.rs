@@ -20,21 +20,21 @@ impl MetricFilter {
     /// `log_group_name` is `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[.\-_/#A-Za-z0-9]{1,512}`. **An update replaces the resource.**
     ///
     /// `metric_transformations` is `MetricTransformations`: list of object; 1 items. An update leaves the resource in place.
-    pub fn new(filter_pattern: impl cfn::IntoValue<cfn::Text>, log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>, metric_transformations: impl cfn::IntoValue<cfn::List<MetricTransformation>>) -> Self { Self(cfn::Properties::new().with("FilterPattern", filter_pattern.into_node()).with("LogGroupName", log_group_name.into_node()).with("MetricTransformations", metric_transformations.into_node())) }
+    pub fn new(filter_pattern: impl cfn::IntoValue<cfn::Text>, log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>, metric_transformations: impl cfn::IntoValue<cfn::List<MetricTransformation>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FilterPattern", filter_pattern).set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", log_group_name).set::<cfn::List<MetricTransformation>>("MetricTransformations", metric_transformations)) }
     /// `ApplyOnTransformedLogs`: boolean. An update leaves the resource in place.
-    pub fn apply_on_transformed_logs(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ApplyOnTransformedLogs", value.into_node())) }
+    pub fn apply_on_transformed_logs(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ApplyOnTransformedLogs", value)) }
     /// `EmitSystemFieldDimensions`: list of text. An update leaves the resource in place.
-    pub fn emit_system_field_dimensions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EmitSystemFieldDimensions", value.into_node())) }
+    pub fn emit_system_field_dimensions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EmitSystemFieldDimensions", value)) }
     /// `FieldSelectionCriteria`: text; at most 2000 characters. An update leaves the resource in place.
-    pub fn field_selection_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldSelectionCriteria", value.into_node())) }
+    pub fn field_selection_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldSelectionCriteria", value)) }
     /// `FilterName`: text; 1 to 512 characters; pattern `^[^:*]{1,512}`. **An update replaces the resource.**
-    pub fn filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterName", value.into_node())) }
+    pub fn filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterName", value)) }
     /// `FilterPattern`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn filter_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterPattern", value.into_node())) }
+    pub fn filter_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterPattern", value)) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[.\-_/#A-Za-z0-9]{1,512}`. **An update replaces the resource.**
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `MetricTransformations`: list of object; 1 items. An update leaves the resource in place.
-    pub fn metric_transformations(self, value: impl cfn::IntoValue<cfn::List<MetricTransformation>>) -> Self { Self(self.0.with("MetricTransformations", value.into_node())) }
+    pub fn metric_transformations(self, value: impl cfn::IntoValue<cfn::List<MetricTransformation>>) -> Self { Self(self.0.set::<cfn::List<MetricTransformation>>("MetricTransformations", value)) }
 }
 
 /// The attributes of a `AWS::Logs::MetricFilter` in a template.
@@ -59,11 +59,11 @@ impl Dimension {
     /// `key` is `Key`: text; 1 to 255 characters.
     ///
     /// `value` is `Value`: text; 1 to 255 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 255 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 255 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Dimension);
@@ -83,19 +83,19 @@ impl MetricTransformation {
     /// `metric_namespace` is `MetricNamespace`: text; 1 to 256 characters; pattern `^[0-9a-zA-Z\.\-_\/#]{1,256}`.
     ///
     /// `metric_value` is `MetricValue`: text; 1 to 100 characters; pattern `^([+-]?([0-9]*\.?[0-9]*)|(\$.*))$`.
-    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, metric_namespace: impl cfn::IntoValue<cfn::Text>, metric_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MetricName", metric_name.into_node()).with("MetricNamespace", metric_namespace.into_node()).with("MetricValue", metric_value.into_node())) }
+    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, metric_namespace: impl cfn::IntoValue<cfn::Text>, metric_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetricName", metric_name).set::<cfn::Text>("MetricNamespace", metric_namespace).set::<cfn::Text>("MetricValue", metric_value)) }
     /// `DefaultValue`: number.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DefaultValue", value)) }
     /// `Dimensions`: list of object; 1 to 3 items; no two equal.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<Dimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<Dimension>>) -> Self { Self(self.0.set::<cfn::List<Dimension>>("Dimensions", value)) }
     /// `MetricName`: text; 1 to 255 characters; pattern `^((?![:*$])[\x00-\x7F]){1,255}`.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `MetricNamespace`: text; 1 to 256 characters; pattern `^[0-9a-zA-Z\.\-_\/#]{1,256}`.
-    pub fn metric_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricNamespace", value.into_node())) }
+    pub fn metric_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricNamespace", value)) }
     /// `MetricValue`: text; 1 to 100 characters; pattern `^([+-]?([0-9]*\.?[0-9]*)|(\$.*))$`.
-    pub fn metric_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricValue", value.into_node())) }
+    pub fn metric_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricValue", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<MetricTransformationUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<MetricTransformationUnit>) -> Self { Self(self.0.set::<MetricTransformationUnit>("Unit", value)) }
 }
 
 crate::words! {

@@ -18,17 +18,17 @@ impl QueryDefinition {
     /// `name` is `Name`: text; 1 to 255 characters. An update leaves the resource in place.
     ///
     /// `query_string` is `QueryString`: text; 1 to 10000 characters. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, query_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("QueryString", query_string.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, query_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("QueryString", query_string)) }
     /// `LogGroupNames`: list of text. An update leaves the resource in place.
-    pub fn log_group_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LogGroupNames", value.into_node())) }
+    pub fn log_group_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LogGroupNames", value)) }
     /// `Name`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Parameters`: list of object; at most 20 items. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<QueryParameter>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<QueryParameter>>) -> Self { Self(self.0.set::<cfn::List<QueryParameter>>("Parameters", value)) }
     /// `QueryLanguage`: one of its words. An update leaves the resource in place.
-    pub fn query_language(self, value: impl cfn::IntoValue<QueryDefinitionQueryLanguage>) -> Self { Self(self.0.with("QueryLanguage", value.into_node())) }
+    pub fn query_language(self, value: impl cfn::IntoValue<QueryDefinitionQueryLanguage>) -> Self { Self(self.0.set::<QueryDefinitionQueryLanguage>("QueryLanguage", value)) }
     /// `QueryString`: text; 1 to 10000 characters. An update leaves the resource in place.
-    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryString", value)) }
 }
 
 /// The attributes of a `AWS::Logs::QueryDefinition` in a template.
@@ -53,13 +53,13 @@ impl QueryParameter {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `^[a-zA-Z_][a-zA-Z0-9_]*$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `DefaultValue`: text; at most 1024 characters.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `Description`: text; at most 512 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[a-zA-Z_][a-zA-Z0-9_]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 crate::words! {

@@ -18,11 +18,11 @@ impl ResourcePolicy {
     /// `policy_document` is `PolicyDocument`: JSON; 1 to 51200 characters; pattern `[\u0009\u000A\u000D\u0020-\u00FF]+`. An update leaves the resource in place.
     ///
     /// `policy_name` is `PolicyName`: text; 1 to 255 characters; pattern `^([^:*\/]+\/?)*[^:*\/]+$`. **An update replaces the resource.**
-    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>, policy_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyDocument", policy_document.into_node()).with("PolicyName", policy_name.into_node())) }
+    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>, policy_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("PolicyDocument", policy_document).set::<cfn::Text>("PolicyName", policy_name)) }
     /// `PolicyDocument`: JSON; 1 to 51200 characters; pattern `[\u0009\u000A\u000D\u0020-\u00FF]+`. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
     /// `PolicyName`: text; 1 to 255 characters; pattern `^([^:*\/]+\/?)*[^:*\/]+$`. **An update replaces the resource.**
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
 }
 
 /// The attributes of a `AWS::Logs::ResourcePolicy` in a template.

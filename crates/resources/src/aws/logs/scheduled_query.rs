@@ -29,35 +29,35 @@ pub struct ScheduledQueryArgs<T0, T1, T2, T3, T4> {
 
 impl ScheduledQuery {
     /// With everything that is required.
-    pub fn new(args: ScheduledQueryArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ScheduledQueryQueryLanguage>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ExecutionRoleArn", args.execution_role_arn.into_node()).with("Name", args.name.into_node()).with("QueryLanguage", args.query_language.into_node()).with("QueryString", args.query_string.into_node()).with("ScheduleExpression", args.schedule_expression.into_node())) }
+    pub fn new(args: ScheduledQueryArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ScheduledQueryQueryLanguage>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", args.execution_role_arn).set::<cfn::Text>("Name", args.name).set::<ScheduledQueryQueryLanguage>("QueryLanguage", args.query_language).set::<cfn::Text>("QueryString", args.query_string).set::<cfn::Text>("ScheduleExpression", args.schedule_expression)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DestinationConfiguration`: object. An update leaves the resource in place.
-    pub fn destination_configuration(self, value: impl cfn::IntoValue<DestinationConfiguration>) -> Self { Self(self.0.with("DestinationConfiguration", value.into_node())) }
+    pub fn destination_configuration(self, value: impl cfn::IntoValue<DestinationConfiguration>) -> Self { Self(self.0.set::<DestinationConfiguration>("DestinationConfiguration", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; at least 1 characters. An update leaves the resource in place.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `LogGroupIdentifiers`: list of text; 1 to 50 items. An update leaves the resource in place.
-    pub fn log_group_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LogGroupIdentifiers", value.into_node())) }
+    pub fn log_group_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LogGroupIdentifiers", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_\-/.#]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `QueryLanguage`: one of its words. An update leaves the resource in place.
-    pub fn query_language(self, value: impl cfn::IntoValue<ScheduledQueryQueryLanguage>) -> Self { Self(self.0.with("QueryLanguage", value.into_node())) }
+    pub fn query_language(self, value: impl cfn::IntoValue<ScheduledQueryQueryLanguage>) -> Self { Self(self.0.set::<ScheduledQueryQueryLanguage>("QueryLanguage", value)) }
     /// `QueryString`: text; at most 10000 characters. An update leaves the resource in place.
-    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryString", value)) }
     /// `ScheduleEndTime`: number; at least 0. An update leaves the resource in place.
-    pub fn schedule_end_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ScheduleEndTime", value.into_node())) }
+    pub fn schedule_end_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ScheduleEndTime", value)) }
     /// `ScheduleExpression`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
     /// `ScheduleStartTime`: number; at least 0. An update leaves the resource in place.
-    pub fn schedule_start_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ScheduleStartTime", value.into_node())) }
+    pub fn schedule_start_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ScheduleStartTime", value)) }
     /// `StartTimeOffset`: integer. An update leaves the resource in place.
-    pub fn start_time_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartTimeOffset", value.into_node())) }
+    pub fn start_time_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartTimeOffset", value)) }
     /// `State`: one of its words. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<ScheduledQueryState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<ScheduledQueryState>) -> Self { Self(self.0.set::<ScheduledQueryState>("State", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ScheduledQueryTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ScheduledQueryTags>>) -> Self { Self(self.0.set::<cfn::List<ScheduledQueryTags>>("Tags", value)) }
     /// `Timezone`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Timezone", value.into_node())) }
+    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Timezone", value)) }
 }
 
 /// The attributes of a `AWS::Logs::ScheduledQuery` in a template.
@@ -90,7 +90,7 @@ impl DestinationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3Configuration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<S3Configuration>) -> Self { Self(self.0.set::<S3Configuration>("S3Configuration", value)) }
 }
 
 impl ::core::default::Default for DestinationConfiguration {
@@ -110,11 +110,11 @@ impl S3Configuration {
     /// `destination_identifier` is `DestinationIdentifier`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?`.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; at least 1 characters.
-    pub fn new(destination_identifier: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("DestinationIdentifier", destination_identifier.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(destination_identifier: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationIdentifier", destination_identifier).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `DestinationIdentifier`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?`.
-    pub fn destination_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationIdentifier", value.into_node())) }
+    pub fn destination_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationIdentifier", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at least 1 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `ScheduledQueryTags` of `AWS::Logs::ScheduledQuery`.
@@ -130,11 +130,11 @@ impl ScheduledQueryTags {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ScheduledQueryTags);

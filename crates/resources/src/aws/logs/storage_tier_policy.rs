@@ -16,9 +16,9 @@ impl StorageTierPolicy {
     /// With everything that is required.
     ///
     /// `storage_tier` is `StorageTier`: one of its words. An update leaves the resource in place.
-    pub fn new(storage_tier: impl cfn::IntoValue<StorageTier>) -> Self { Self(cfn::Properties::new().with("StorageTier", storage_tier.into_node())) }
+    pub fn new(storage_tier: impl cfn::IntoValue<StorageTier>) -> Self { Self(cfn::Properties::new().set::<StorageTier>("StorageTier", storage_tier)) }
     /// `StorageTier`: one of its words. An update leaves the resource in place.
-    pub fn storage_tier(self, value: impl cfn::IntoValue<StorageTier>) -> Self { Self(self.0.with("StorageTier", value.into_node())) }
+    pub fn storage_tier(self, value: impl cfn::IntoValue<StorageTier>) -> Self { Self(self.0.set::<StorageTier>("StorageTier", value)) }
 }
 
 /// The attributes of a `AWS::Logs::StorageTierPolicy` in a template.

@@ -20,25 +20,25 @@ impl SubscriptionFilter {
     /// `filter_pattern` is `FilterPattern`: text; at most 1024 characters. An update leaves the resource in place.
     ///
     /// `log_group_name` is `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`. **An update replaces the resource.**
-    pub fn new(destination_arn: impl cfn::IntoValue<cfn::Text>, filter_pattern: impl cfn::IntoValue<cfn::Text>, log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(cfn::Properties::new().with("DestinationArn", destination_arn.into_node()).with("FilterPattern", filter_pattern.into_node()).with("LogGroupName", log_group_name.into_node())) }
+    pub fn new(destination_arn: impl cfn::IntoValue<cfn::Text>, filter_pattern: impl cfn::IntoValue<cfn::Text>, log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationArn", destination_arn).set::<cfn::Text>("FilterPattern", filter_pattern).set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", log_group_name)) }
     /// `ApplyOnTransformedLogs`: boolean. An update leaves the resource in place.
-    pub fn apply_on_transformed_logs(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ApplyOnTransformedLogs", value.into_node())) }
+    pub fn apply_on_transformed_logs(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ApplyOnTransformedLogs", value)) }
     /// `DestinationArn`: text; at least 1 characters. An update leaves the resource in place.
-    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationArn", value.into_node())) }
+    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationArn", value)) }
     /// `Distribution`: one of its words. An update leaves the resource in place.
-    pub fn distribution(self, value: impl cfn::IntoValue<Distribution>) -> Self { Self(self.0.with("Distribution", value.into_node())) }
+    pub fn distribution(self, value: impl cfn::IntoValue<Distribution>) -> Self { Self(self.0.set::<Distribution>("Distribution", value)) }
     /// `EmitSystemFields`: list of text. An update leaves the resource in place.
-    pub fn emit_system_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EmitSystemFields", value.into_node())) }
+    pub fn emit_system_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EmitSystemFields", value)) }
     /// `FieldSelectionCriteria`: text; at most 2000 characters. An update leaves the resource in place.
-    pub fn field_selection_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldSelectionCriteria", value.into_node())) }
+    pub fn field_selection_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldSelectionCriteria", value)) }
     /// `FilterName`: text; 1 to 512 characters; pattern `^[^:*]*$`. **An update replaces the resource.**
-    pub fn filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterName", value.into_node())) }
+    pub fn filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterName", value)) }
     /// `FilterPattern`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn filter_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterPattern", value.into_node())) }
+    pub fn filter_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterPattern", value)) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`. **An update replaces the resource.**
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at least 1 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// The attributes of a `AWS::Logs::SubscriptionFilter` in a template.

@@ -18,11 +18,11 @@ impl Transformer {
     /// `log_group_identifier` is `LogGroupIdentifier`: text; 1 to 2048 characters; pattern `[\w#+=/:,.@-]*`. **An update replaces the resource.**
     ///
     /// `transformer_config` is `TransformerConfig`: list of object; 1 to 20 items. An update leaves the resource in place.
-    pub fn new(log_group_identifier: impl cfn::IntoValue<cfn::Text>, transformer_config: impl cfn::IntoValue<cfn::List<Processor>>) -> Self { Self(cfn::Properties::new().with("LogGroupIdentifier", log_group_identifier.into_node()).with("TransformerConfig", transformer_config.into_node())) }
+    pub fn new(log_group_identifier: impl cfn::IntoValue<cfn::Text>, transformer_config: impl cfn::IntoValue<cfn::List<Processor>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LogGroupIdentifier", log_group_identifier).set::<cfn::List<Processor>>("TransformerConfig", transformer_config)) }
     /// `LogGroupIdentifier`: text; 1 to 2048 characters; pattern `[\w#+=/:,.@-]*`. **An update replaces the resource.**
-    pub fn log_group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroupIdentifier", value.into_node())) }
+    pub fn log_group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroupIdentifier", value)) }
     /// `TransformerConfig`: list of object; 1 to 20 items. An update leaves the resource in place.
-    pub fn transformer_config(self, value: impl cfn::IntoValue<cfn::List<Processor>>) -> Self { Self(self.0.with("TransformerConfig", value.into_node())) }
+    pub fn transformer_config(self, value: impl cfn::IntoValue<cfn::List<Processor>>) -> Self { Self(self.0.set::<cfn::List<Processor>>("TransformerConfig", value)) }
 }
 
 /// The attributes of a `AWS::Logs::Transformer` in a template.
@@ -47,13 +47,13 @@ impl AddKeyEntry {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `OverwriteIfExists`: boolean.
-    pub fn overwrite_if_exists(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OverwriteIfExists", value.into_node())) }
+    pub fn overwrite_if_exists(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OverwriteIfExists", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `CopyValueEntry` of `AWS::Logs::Transformer`.
@@ -69,13 +69,13 @@ impl CopyValueEntry {
     /// `source` is `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
     ///
     /// `target` is `Target`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn new(source: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Source", source.into_node()).with("Target", target.into_node())) }
+    pub fn new(source: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Source", source).set::<cfn::Text>("Target", target)) }
     /// `OverwriteIfExists`: boolean.
-    pub fn overwrite_if_exists(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OverwriteIfExists", value.into_node())) }
+    pub fn overwrite_if_exists(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OverwriteIfExists", value)) }
     /// `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Target`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
 }
 
 /// `MoveKeyEntry` of `AWS::Logs::Transformer`.
@@ -91,13 +91,13 @@ impl MoveKeyEntry {
     /// `source` is `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
     ///
     /// `target` is `Target`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn new(source: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Source", source.into_node()).with("Target", target.into_node())) }
+    pub fn new(source: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Source", source).set::<cfn::Text>("Target", target)) }
     /// `OverwriteIfExists`: boolean.
-    pub fn overwrite_if_exists(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OverwriteIfExists", value.into_node())) }
+    pub fn overwrite_if_exists(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OverwriteIfExists", value)) }
     /// `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Target`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
 }
 
 /// `ParseCloudfront` of `AWS::Logs::Transformer`.
@@ -111,7 +111,7 @@ impl ParseCloudfront {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 impl ::core::default::Default for ParseCloudfront {
@@ -129,7 +129,7 @@ impl ParsePostgres {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 impl ::core::default::Default for ParsePostgres {
@@ -147,7 +147,7 @@ impl ParseRoute53 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 impl ::core::default::Default for ParseRoute53 {
@@ -167,15 +167,15 @@ impl ParseToOCSF {
     /// `event_source` is `EventSource`: one of its words.
     ///
     /// `ocsf_version` is `OcsfVersion`: one of its words.
-    pub fn new(event_source: impl cfn::IntoValue<EventSource>, ocsf_version: impl cfn::IntoValue<OcsfVersion>) -> Self { Self(cfn::Properties::new().with("EventSource", event_source.into_node()).with("OcsfVersion", ocsf_version.into_node())) }
+    pub fn new(event_source: impl cfn::IntoValue<EventSource>, ocsf_version: impl cfn::IntoValue<OcsfVersion>) -> Self { Self(cfn::Properties::new().set::<EventSource>("EventSource", event_source).set::<OcsfVersion>("OcsfVersion", ocsf_version)) }
     /// `EventSource`: one of its words.
-    pub fn event_source(self, value: impl cfn::IntoValue<EventSource>) -> Self { Self(self.0.with("EventSource", value.into_node())) }
+    pub fn event_source(self, value: impl cfn::IntoValue<EventSource>) -> Self { Self(self.0.set::<EventSource>("EventSource", value)) }
     /// `MappingVersion`: text; 1 to 10 characters; pattern `^v\d+\.\d+(\.\d+)?$`.
-    pub fn mapping_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MappingVersion", value.into_node())) }
+    pub fn mapping_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MappingVersion", value)) }
     /// `OcsfVersion`: one of its words.
-    pub fn ocsf_version(self, value: impl cfn::IntoValue<OcsfVersion>) -> Self { Self(self.0.with("OcsfVersion", value.into_node())) }
+    pub fn ocsf_version(self, value: impl cfn::IntoValue<OcsfVersion>) -> Self { Self(self.0.set::<OcsfVersion>("OcsfVersion", value)) }
     /// `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 /// `ParseVPC` of `AWS::Logs::Transformer`.
@@ -189,7 +189,7 @@ impl ParseVPC {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 impl ::core::default::Default for ParseVPC {
@@ -207,7 +207,7 @@ impl ParseWAF {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 impl ::core::default::Default for ParseWAF {
@@ -225,51 +225,51 @@ impl Processor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AddKeys`: object.
-    pub fn add_keys(self, value: impl cfn::IntoValue<ProcessorAddKeys>) -> Self { Self(self.0.with("AddKeys", value.into_node())) }
+    pub fn add_keys(self, value: impl cfn::IntoValue<ProcessorAddKeys>) -> Self { Self(self.0.set::<ProcessorAddKeys>("AddKeys", value)) }
     /// `CopyValue`: object.
-    pub fn copy_value(self, value: impl cfn::IntoValue<ProcessorCopyValue>) -> Self { Self(self.0.with("CopyValue", value.into_node())) }
+    pub fn copy_value(self, value: impl cfn::IntoValue<ProcessorCopyValue>) -> Self { Self(self.0.set::<ProcessorCopyValue>("CopyValue", value)) }
     /// `Csv`: object.
-    pub fn csv(self, value: impl cfn::IntoValue<ProcessorCsv>) -> Self { Self(self.0.with("Csv", value.into_node())) }
+    pub fn csv(self, value: impl cfn::IntoValue<ProcessorCsv>) -> Self { Self(self.0.set::<ProcessorCsv>("Csv", value)) }
     /// `DateTimeConverter`: object.
-    pub fn date_time_converter(self, value: impl cfn::IntoValue<ProcessorDateTimeConverter>) -> Self { Self(self.0.with("DateTimeConverter", value.into_node())) }
+    pub fn date_time_converter(self, value: impl cfn::IntoValue<ProcessorDateTimeConverter>) -> Self { Self(self.0.set::<ProcessorDateTimeConverter>("DateTimeConverter", value)) }
     /// `DeleteKeys`: object.
-    pub fn delete_keys(self, value: impl cfn::IntoValue<ProcessorDeleteKeys>) -> Self { Self(self.0.with("DeleteKeys", value.into_node())) }
+    pub fn delete_keys(self, value: impl cfn::IntoValue<ProcessorDeleteKeys>) -> Self { Self(self.0.set::<ProcessorDeleteKeys>("DeleteKeys", value)) }
     /// `Grok`: object.
-    pub fn grok(self, value: impl cfn::IntoValue<ProcessorGrok>) -> Self { Self(self.0.with("Grok", value.into_node())) }
+    pub fn grok(self, value: impl cfn::IntoValue<ProcessorGrok>) -> Self { Self(self.0.set::<ProcessorGrok>("Grok", value)) }
     /// `ListToMap`: object.
-    pub fn list_to_map(self, value: impl cfn::IntoValue<ProcessorListToMap>) -> Self { Self(self.0.with("ListToMap", value.into_node())) }
+    pub fn list_to_map(self, value: impl cfn::IntoValue<ProcessorListToMap>) -> Self { Self(self.0.set::<ProcessorListToMap>("ListToMap", value)) }
     /// `LowerCaseString`: object.
-    pub fn lower_case_string(self, value: impl cfn::IntoValue<ProcessorLowerCaseString>) -> Self { Self(self.0.with("LowerCaseString", value.into_node())) }
+    pub fn lower_case_string(self, value: impl cfn::IntoValue<ProcessorLowerCaseString>) -> Self { Self(self.0.set::<ProcessorLowerCaseString>("LowerCaseString", value)) }
     /// `MoveKeys`: object.
-    pub fn move_keys(self, value: impl cfn::IntoValue<ProcessorMoveKeys>) -> Self { Self(self.0.with("MoveKeys", value.into_node())) }
+    pub fn move_keys(self, value: impl cfn::IntoValue<ProcessorMoveKeys>) -> Self { Self(self.0.set::<ProcessorMoveKeys>("MoveKeys", value)) }
     /// `ParseCloudfront`: object.
-    pub fn parse_cloudfront(self, value: impl cfn::IntoValue<ParseCloudfront>) -> Self { Self(self.0.with("ParseCloudfront", value.into_node())) }
+    pub fn parse_cloudfront(self, value: impl cfn::IntoValue<ParseCloudfront>) -> Self { Self(self.0.set::<ParseCloudfront>("ParseCloudfront", value)) }
     /// `ParseJSON`: object.
-    pub fn parse_json(self, value: impl cfn::IntoValue<ProcessorParseJSON>) -> Self { Self(self.0.with("ParseJSON", value.into_node())) }
+    pub fn parse_json(self, value: impl cfn::IntoValue<ProcessorParseJSON>) -> Self { Self(self.0.set::<ProcessorParseJSON>("ParseJSON", value)) }
     /// `ParseKeyValue`: object.
-    pub fn parse_key_value(self, value: impl cfn::IntoValue<ProcessorParseKeyValue>) -> Self { Self(self.0.with("ParseKeyValue", value.into_node())) }
+    pub fn parse_key_value(self, value: impl cfn::IntoValue<ProcessorParseKeyValue>) -> Self { Self(self.0.set::<ProcessorParseKeyValue>("ParseKeyValue", value)) }
     /// `ParsePostgres`: object.
-    pub fn parse_postgres(self, value: impl cfn::IntoValue<ParsePostgres>) -> Self { Self(self.0.with("ParsePostgres", value.into_node())) }
+    pub fn parse_postgres(self, value: impl cfn::IntoValue<ParsePostgres>) -> Self { Self(self.0.set::<ParsePostgres>("ParsePostgres", value)) }
     /// `ParseRoute53`: object.
-    pub fn parse_route53(self, value: impl cfn::IntoValue<ParseRoute53>) -> Self { Self(self.0.with("ParseRoute53", value.into_node())) }
+    pub fn parse_route53(self, value: impl cfn::IntoValue<ParseRoute53>) -> Self { Self(self.0.set::<ParseRoute53>("ParseRoute53", value)) }
     /// `ParseToOCSF`: object.
-    pub fn parse_to_ocsf(self, value: impl cfn::IntoValue<ParseToOCSF>) -> Self { Self(self.0.with("ParseToOCSF", value.into_node())) }
+    pub fn parse_to_ocsf(self, value: impl cfn::IntoValue<ParseToOCSF>) -> Self { Self(self.0.set::<ParseToOCSF>("ParseToOCSF", value)) }
     /// `ParseVPC`: object.
-    pub fn parse_vpc(self, value: impl cfn::IntoValue<ParseVPC>) -> Self { Self(self.0.with("ParseVPC", value.into_node())) }
+    pub fn parse_vpc(self, value: impl cfn::IntoValue<ParseVPC>) -> Self { Self(self.0.set::<ParseVPC>("ParseVPC", value)) }
     /// `ParseWAF`: object.
-    pub fn parse_waf(self, value: impl cfn::IntoValue<ParseWAF>) -> Self { Self(self.0.with("ParseWAF", value.into_node())) }
+    pub fn parse_waf(self, value: impl cfn::IntoValue<ParseWAF>) -> Self { Self(self.0.set::<ParseWAF>("ParseWAF", value)) }
     /// `RenameKeys`: object.
-    pub fn rename_keys(self, value: impl cfn::IntoValue<ProcessorRenameKeys>) -> Self { Self(self.0.with("RenameKeys", value.into_node())) }
+    pub fn rename_keys(self, value: impl cfn::IntoValue<ProcessorRenameKeys>) -> Self { Self(self.0.set::<ProcessorRenameKeys>("RenameKeys", value)) }
     /// `SplitString`: object.
-    pub fn split_string(self, value: impl cfn::IntoValue<ProcessorSplitString>) -> Self { Self(self.0.with("SplitString", value.into_node())) }
+    pub fn split_string(self, value: impl cfn::IntoValue<ProcessorSplitString>) -> Self { Self(self.0.set::<ProcessorSplitString>("SplitString", value)) }
     /// `SubstituteString`: object.
-    pub fn substitute_string(self, value: impl cfn::IntoValue<ProcessorSubstituteString>) -> Self { Self(self.0.with("SubstituteString", value.into_node())) }
+    pub fn substitute_string(self, value: impl cfn::IntoValue<ProcessorSubstituteString>) -> Self { Self(self.0.set::<ProcessorSubstituteString>("SubstituteString", value)) }
     /// `TrimString`: object.
-    pub fn trim_string(self, value: impl cfn::IntoValue<ProcessorTrimString>) -> Self { Self(self.0.with("TrimString", value.into_node())) }
+    pub fn trim_string(self, value: impl cfn::IntoValue<ProcessorTrimString>) -> Self { Self(self.0.set::<ProcessorTrimString>("TrimString", value)) }
     /// `TypeConverter`: object.
-    pub fn type_converter(self, value: impl cfn::IntoValue<ProcessorTypeConverter>) -> Self { Self(self.0.with("TypeConverter", value.into_node())) }
+    pub fn type_converter(self, value: impl cfn::IntoValue<ProcessorTypeConverter>) -> Self { Self(self.0.set::<ProcessorTypeConverter>("TypeConverter", value)) }
     /// `UpperCaseString`: object.
-    pub fn upper_case_string(self, value: impl cfn::IntoValue<ProcessorUpperCaseString>) -> Self { Self(self.0.with("UpperCaseString", value.into_node())) }
+    pub fn upper_case_string(self, value: impl cfn::IntoValue<ProcessorUpperCaseString>) -> Self { Self(self.0.set::<ProcessorUpperCaseString>("UpperCaseString", value)) }
 }
 
 impl ::core::default::Default for Processor {
@@ -287,9 +287,9 @@ impl ProcessorAddKeys {
     /// With everything that is required.
     ///
     /// `entries` is `Entries`: list of object; 1 to 5 items; no two equal.
-    pub fn new(entries: impl cfn::IntoValue<cfn::List<AddKeyEntry>>) -> Self { Self(cfn::Properties::new().with("Entries", entries.into_node())) }
+    pub fn new(entries: impl cfn::IntoValue<cfn::List<AddKeyEntry>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AddKeyEntry>>("Entries", entries)) }
     /// `Entries`: list of object; 1 to 5 items; no two equal.
-    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<AddKeyEntry>>) -> Self { Self(self.0.with("Entries", value.into_node())) }
+    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<AddKeyEntry>>) -> Self { Self(self.0.set::<cfn::List<AddKeyEntry>>("Entries", value)) }
 }
 
 /// `ProcessorCopyValue` of `AWS::Logs::Transformer`.
@@ -303,9 +303,9 @@ impl ProcessorCopyValue {
     /// With everything that is required.
     ///
     /// `entries` is `Entries`: list of object; 1 to 5 items.
-    pub fn new(entries: impl cfn::IntoValue<cfn::List<CopyValueEntry>>) -> Self { Self(cfn::Properties::new().with("Entries", entries.into_node())) }
+    pub fn new(entries: impl cfn::IntoValue<cfn::List<CopyValueEntry>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CopyValueEntry>>("Entries", entries)) }
     /// `Entries`: list of object; 1 to 5 items.
-    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<CopyValueEntry>>) -> Self { Self(self.0.with("Entries", value.into_node())) }
+    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<CopyValueEntry>>) -> Self { Self(self.0.set::<cfn::List<CopyValueEntry>>("Entries", value)) }
 }
 
 /// `ProcessorCsv` of `AWS::Logs::Transformer`.
@@ -319,13 +319,13 @@ impl ProcessorCsv {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Columns`: list of text; 1 to 100 items.
-    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Columns", value)) }
     /// `Delimiter`: text; 1 to 2 characters.
-    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Delimiter", value.into_node())) }
+    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Delimiter", value)) }
     /// `QuoteCharacter`: text; 1 characters.
-    pub fn quote_character(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QuoteCharacter", value.into_node())) }
+    pub fn quote_character(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QuoteCharacter", value)) }
     /// `Source`: text; 1 to 128 characters.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 impl ::core::default::Default for ProcessorCsv {
@@ -347,21 +347,21 @@ impl ProcessorDateTimeConverter {
     /// `source` is `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
     ///
     /// `target` is `Target`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn new(match_patterns: impl cfn::IntoValue<cfn::List<cfn::Text>>, source: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MatchPatterns", match_patterns.into_node()).with("Source", source.into_node()).with("Target", target.into_node())) }
+    pub fn new(match_patterns: impl cfn::IntoValue<cfn::List<cfn::Text>>, source: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("MatchPatterns", match_patterns).set::<cfn::Text>("Source", source).set::<cfn::Text>("Target", target)) }
     /// `Locale`: text; at least 1 characters.
-    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Locale", value.into_node())) }
+    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Locale", value)) }
     /// `MatchPatterns`: list of text; 1 to 5 items; no two equal.
-    pub fn match_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchPatterns", value.into_node())) }
+    pub fn match_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchPatterns", value)) }
     /// `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `SourceTimezone`: text; at least 1 characters.
-    pub fn source_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceTimezone", value.into_node())) }
+    pub fn source_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceTimezone", value)) }
     /// `Target`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
     /// `TargetFormat`: text; 1 to 64 characters.
-    pub fn target_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetFormat", value.into_node())) }
+    pub fn target_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetFormat", value)) }
     /// `TargetTimezone`: text; at least 1 characters.
-    pub fn target_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetTimezone", value.into_node())) }
+    pub fn target_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetTimezone", value)) }
 }
 
 /// `ProcessorDeleteKeys` of `AWS::Logs::Transformer`.
@@ -375,9 +375,9 @@ impl ProcessorDeleteKeys {
     /// With everything that is required.
     ///
     /// `with_keys` is `WithKeys`: list of text; 1 to 5 items; no two equal.
-    pub fn new(with_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("WithKeys", with_keys.into_node())) }
+    pub fn new(with_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("WithKeys", with_keys)) }
     /// `WithKeys`: list of text; 1 to 5 items; no two equal.
-    pub fn with_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("WithKeys", value.into_node())) }
+    pub fn with_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("WithKeys", value)) }
 }
 
 /// `ProcessorGrok` of `AWS::Logs::Transformer`.
@@ -391,11 +391,11 @@ impl ProcessorGrok {
     /// With everything that is required.
     ///
     /// `match_` is `Match`: text; 1 to 512 characters.
-    pub fn new(match_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Match", match_.into_node())) }
+    pub fn new(match_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Match", match_)) }
     /// `Match`: text; 1 to 512 characters.
-    pub fn match_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Match", value.into_node())) }
+    pub fn match_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Match", value)) }
     /// `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 /// `ProcessorListToMap` of `AWS::Logs::Transformer`.
@@ -411,19 +411,19 @@ impl ProcessorListToMap {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
     ///
     /// `source` is `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Source", source.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Source", source)) }
     /// `Flatten`: boolean.
-    pub fn flatten(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Flatten", value.into_node())) }
+    pub fn flatten(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Flatten", value)) }
     /// `FlattenedElement`: one of its words.
-    pub fn flattened_element(self, value: impl cfn::IntoValue<FlattenedElement>) -> Self { Self(self.0.with("FlattenedElement", value.into_node())) }
+    pub fn flattened_element(self, value: impl cfn::IntoValue<FlattenedElement>) -> Self { Self(self.0.set::<FlattenedElement>("FlattenedElement", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Target`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
     /// `ValueKey`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn value_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValueKey", value.into_node())) }
+    pub fn value_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValueKey", value)) }
 }
 
 /// `ProcessorLowerCaseString` of `AWS::Logs::Transformer`.
@@ -437,9 +437,9 @@ impl ProcessorLowerCaseString {
     /// With everything that is required.
     ///
     /// `with_keys` is `WithKeys`: list of text; 1 to 10 items; no two equal.
-    pub fn new(with_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("WithKeys", with_keys.into_node())) }
+    pub fn new(with_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("WithKeys", with_keys)) }
     /// `WithKeys`: list of text; 1 to 10 items; no two equal.
-    pub fn with_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("WithKeys", value.into_node())) }
+    pub fn with_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("WithKeys", value)) }
 }
 
 /// `ProcessorMoveKeys` of `AWS::Logs::Transformer`.
@@ -453,9 +453,9 @@ impl ProcessorMoveKeys {
     /// With everything that is required.
     ///
     /// `entries` is `Entries`: list of object; 1 to 5 items.
-    pub fn new(entries: impl cfn::IntoValue<cfn::List<MoveKeyEntry>>) -> Self { Self(cfn::Properties::new().with("Entries", entries.into_node())) }
+    pub fn new(entries: impl cfn::IntoValue<cfn::List<MoveKeyEntry>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MoveKeyEntry>>("Entries", entries)) }
     /// `Entries`: list of object; 1 to 5 items.
-    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<MoveKeyEntry>>) -> Self { Self(self.0.with("Entries", value.into_node())) }
+    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<MoveKeyEntry>>) -> Self { Self(self.0.set::<cfn::List<MoveKeyEntry>>("Entries", value)) }
 }
 
 /// `ProcessorParseJSON` of `AWS::Logs::Transformer`.
@@ -469,9 +469,9 @@ impl ProcessorParseJSON {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destination`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
     /// `Source`: text; 1 to 128 characters.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 impl ::core::default::Default for ProcessorParseJSON {
@@ -489,19 +489,19 @@ impl ProcessorParseKeyValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destination`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
     /// `FieldDelimiter`: text; 1 to 128 characters.
-    pub fn field_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldDelimiter", value.into_node())) }
+    pub fn field_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldDelimiter", value)) }
     /// `KeyPrefix`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPrefix", value.into_node())) }
+    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPrefix", value)) }
     /// `KeyValueDelimiter`: text; 1 to 128 characters.
-    pub fn key_value_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyValueDelimiter", value.into_node())) }
+    pub fn key_value_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyValueDelimiter", value)) }
     /// `NonMatchValue`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn non_match_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NonMatchValue", value.into_node())) }
+    pub fn non_match_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NonMatchValue", value)) }
     /// `OverwriteIfExists`: boolean.
-    pub fn overwrite_if_exists(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OverwriteIfExists", value.into_node())) }
+    pub fn overwrite_if_exists(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OverwriteIfExists", value)) }
     /// `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 impl ::core::default::Default for ProcessorParseKeyValue {
@@ -519,9 +519,9 @@ impl ProcessorRenameKeys {
     /// With everything that is required.
     ///
     /// `entries` is `Entries`: list of object; 1 to 5 items.
-    pub fn new(entries: impl cfn::IntoValue<cfn::List<RenameKeyEntry>>) -> Self { Self(cfn::Properties::new().with("Entries", entries.into_node())) }
+    pub fn new(entries: impl cfn::IntoValue<cfn::List<RenameKeyEntry>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RenameKeyEntry>>("Entries", entries)) }
     /// `Entries`: list of object; 1 to 5 items.
-    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<RenameKeyEntry>>) -> Self { Self(self.0.with("Entries", value.into_node())) }
+    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<RenameKeyEntry>>) -> Self { Self(self.0.set::<cfn::List<RenameKeyEntry>>("Entries", value)) }
 }
 
 /// `ProcessorSplitString` of `AWS::Logs::Transformer`.
@@ -535,9 +535,9 @@ impl ProcessorSplitString {
     /// With everything that is required.
     ///
     /// `entries` is `Entries`: list of object; 1 to 10 items.
-    pub fn new(entries: impl cfn::IntoValue<cfn::List<SplitStringEntry>>) -> Self { Self(cfn::Properties::new().with("Entries", entries.into_node())) }
+    pub fn new(entries: impl cfn::IntoValue<cfn::List<SplitStringEntry>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SplitStringEntry>>("Entries", entries)) }
     /// `Entries`: list of object; 1 to 10 items.
-    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<SplitStringEntry>>) -> Self { Self(self.0.with("Entries", value.into_node())) }
+    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<SplitStringEntry>>) -> Self { Self(self.0.set::<cfn::List<SplitStringEntry>>("Entries", value)) }
 }
 
 /// `ProcessorSubstituteString` of `AWS::Logs::Transformer`.
@@ -551,9 +551,9 @@ impl ProcessorSubstituteString {
     /// With everything that is required.
     ///
     /// `entries` is `Entries`: list of object; 1 to 10 items.
-    pub fn new(entries: impl cfn::IntoValue<cfn::List<SubstituteStringEntry>>) -> Self { Self(cfn::Properties::new().with("Entries", entries.into_node())) }
+    pub fn new(entries: impl cfn::IntoValue<cfn::List<SubstituteStringEntry>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SubstituteStringEntry>>("Entries", entries)) }
     /// `Entries`: list of object; 1 to 10 items.
-    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<SubstituteStringEntry>>) -> Self { Self(self.0.with("Entries", value.into_node())) }
+    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<SubstituteStringEntry>>) -> Self { Self(self.0.set::<cfn::List<SubstituteStringEntry>>("Entries", value)) }
 }
 
 /// `ProcessorTrimString` of `AWS::Logs::Transformer`.
@@ -567,9 +567,9 @@ impl ProcessorTrimString {
     /// With everything that is required.
     ///
     /// `with_keys` is `WithKeys`: list of text; 1 to 10 items; no two equal.
-    pub fn new(with_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("WithKeys", with_keys.into_node())) }
+    pub fn new(with_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("WithKeys", with_keys)) }
     /// `WithKeys`: list of text; 1 to 10 items; no two equal.
-    pub fn with_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("WithKeys", value.into_node())) }
+    pub fn with_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("WithKeys", value)) }
 }
 
 /// `ProcessorTypeConverter` of `AWS::Logs::Transformer`.
@@ -583,9 +583,9 @@ impl ProcessorTypeConverter {
     /// With everything that is required.
     ///
     /// `entries` is `Entries`: list of object; 1 to 5 items.
-    pub fn new(entries: impl cfn::IntoValue<cfn::List<TypeConverterEntry>>) -> Self { Self(cfn::Properties::new().with("Entries", entries.into_node())) }
+    pub fn new(entries: impl cfn::IntoValue<cfn::List<TypeConverterEntry>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<TypeConverterEntry>>("Entries", entries)) }
     /// `Entries`: list of object; 1 to 5 items.
-    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<TypeConverterEntry>>) -> Self { Self(self.0.with("Entries", value.into_node())) }
+    pub fn entries(self, value: impl cfn::IntoValue<cfn::List<TypeConverterEntry>>) -> Self { Self(self.0.set::<cfn::List<TypeConverterEntry>>("Entries", value)) }
 }
 
 /// `ProcessorUpperCaseString` of `AWS::Logs::Transformer`.
@@ -599,9 +599,9 @@ impl ProcessorUpperCaseString {
     /// With everything that is required.
     ///
     /// `with_keys` is `WithKeys`: list of text; 1 to 10 items; no two equal.
-    pub fn new(with_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("WithKeys", with_keys.into_node())) }
+    pub fn new(with_keys: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("WithKeys", with_keys)) }
     /// `WithKeys`: list of text; 1 to 10 items; no two equal.
-    pub fn with_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("WithKeys", value.into_node())) }
+    pub fn with_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("WithKeys", value)) }
 }
 
 /// `RenameKeyEntry` of `AWS::Logs::Transformer`.
@@ -617,13 +617,13 @@ impl RenameKeyEntry {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
     ///
     /// `rename_to` is `RenameTo`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, rename_to: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("RenameTo", rename_to.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, rename_to: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("RenameTo", rename_to)) }
     /// `Key`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `OverwriteIfExists`: boolean.
-    pub fn overwrite_if_exists(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OverwriteIfExists", value.into_node())) }
+    pub fn overwrite_if_exists(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OverwriteIfExists", value)) }
     /// `RenameTo`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn rename_to(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RenameTo", value.into_node())) }
+    pub fn rename_to(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RenameTo", value)) }
 }
 
 /// `SplitStringEntry` of `AWS::Logs::Transformer`.
@@ -639,11 +639,11 @@ impl SplitStringEntry {
     /// `delimiter` is `Delimiter`: text; 1 to 128 characters.
     ///
     /// `source` is `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn new(delimiter: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Delimiter", delimiter.into_node()).with("Source", source.into_node())) }
+    pub fn new(delimiter: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Delimiter", delimiter).set::<cfn::Text>("Source", source)) }
     /// `Delimiter`: text; 1 to 128 characters.
-    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Delimiter", value.into_node())) }
+    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Delimiter", value)) }
     /// `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 /// `SubstituteStringEntry` of `AWS::Logs::Transformer`.
@@ -661,13 +661,13 @@ impl SubstituteStringEntry {
     /// `source` is `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
     ///
     /// `to` is `To`: text; 1 to 128 characters.
-    pub fn new(from: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<cfn::Text>, to: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("From", from.into_node()).with("Source", source.into_node()).with("To", to.into_node())) }
+    pub fn new(from: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<cfn::Text>, to: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("From", from).set::<cfn::Text>("Source", source).set::<cfn::Text>("To", to)) }
     /// `From`: text; 1 to 128 characters.
-    pub fn from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("From", value.into_node())) }
+    pub fn from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("From", value)) }
     /// `Source`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `To`: text; 1 to 128 characters.
-    pub fn to(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("To", value.into_node())) }
+    pub fn to(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("To", value)) }
 }
 
 /// `TypeConverterEntry` of `AWS::Logs::Transformer`.
@@ -683,11 +683,11 @@ impl TypeConverterEntry {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<TypeConverterEntryType>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Type", type_.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<TypeConverterEntryType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<TypeConverterEntryType>("Type", type_)) }
     /// `Key`: text; 1 to 128 characters; pattern `^.*[a-zA-Z0-9]+.*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TypeConverterEntryType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TypeConverterEntryType>) -> Self { Self(self.0.set::<TypeConverterEntryType>("Type", value)) }
 }
 
 crate::words! {

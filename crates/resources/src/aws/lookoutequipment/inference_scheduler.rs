@@ -29,25 +29,25 @@ pub struct InferenceSchedulerArgs<T0, T1, T2, T3, T4> {
 
 impl InferenceScheduler {
     /// With everything that is required.
-    pub fn new(args: InferenceSchedulerArgs<impl cfn::IntoValue<InferenceSchedulerDataInputConfiguration>, impl cfn::IntoValue<InferenceSchedulerDataOutputConfiguration>, impl cfn::IntoValue<DataUploadFrequency>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("DataInputConfiguration", args.data_input_configuration.into_node()).with("DataOutputConfiguration", args.data_output_configuration.into_node()).with("DataUploadFrequency", args.data_upload_frequency.into_node()).with("ModelName", args.model_name.into_node()).with("RoleArn", args.role_arn.into_node())) }
+    pub fn new(args: InferenceSchedulerArgs<impl cfn::IntoValue<InferenceSchedulerDataInputConfiguration>, impl cfn::IntoValue<InferenceSchedulerDataOutputConfiguration>, impl cfn::IntoValue<DataUploadFrequency>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<InferenceSchedulerDataInputConfiguration>("DataInputConfiguration", args.data_input_configuration).set::<InferenceSchedulerDataOutputConfiguration>("DataOutputConfiguration", args.data_output_configuration).set::<DataUploadFrequency>("DataUploadFrequency", args.data_upload_frequency).set::<cfn::Text>("ModelName", args.model_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn)) }
     /// `DataDelayOffsetInMinutes`: integer; 0 to 60. An update leaves the resource in place.
-    pub fn data_delay_offset_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DataDelayOffsetInMinutes", value.into_node())) }
+    pub fn data_delay_offset_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DataDelayOffsetInMinutes", value)) }
     /// `DataInputConfiguration`: object. An update leaves the resource in place.
-    pub fn data_input_configuration(self, value: impl cfn::IntoValue<InferenceSchedulerDataInputConfiguration>) -> Self { Self(self.0.with("DataInputConfiguration", value.into_node())) }
+    pub fn data_input_configuration(self, value: impl cfn::IntoValue<InferenceSchedulerDataInputConfiguration>) -> Self { Self(self.0.set::<InferenceSchedulerDataInputConfiguration>("DataInputConfiguration", value)) }
     /// `DataOutputConfiguration`: object. An update leaves the resource in place.
-    pub fn data_output_configuration(self, value: impl cfn::IntoValue<InferenceSchedulerDataOutputConfiguration>) -> Self { Self(self.0.with("DataOutputConfiguration", value.into_node())) }
+    pub fn data_output_configuration(self, value: impl cfn::IntoValue<InferenceSchedulerDataOutputConfiguration>) -> Self { Self(self.0.set::<InferenceSchedulerDataOutputConfiguration>("DataOutputConfiguration", value)) }
     /// `DataUploadFrequency`: one of its words. An update leaves the resource in place.
-    pub fn data_upload_frequency(self, value: impl cfn::IntoValue<DataUploadFrequency>) -> Self { Self(self.0.with("DataUploadFrequency", value.into_node())) }
+    pub fn data_upload_frequency(self, value: impl cfn::IntoValue<DataUploadFrequency>) -> Self { Self(self.0.set::<DataUploadFrequency>("DataUploadFrequency", value)) }
     /// `InferenceSchedulerName`: text; 1 to 200 characters; pattern `^[0-9a-zA-Z_-]{1,200}$`. **An update replaces the resource.**
-    pub fn inference_scheduler_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InferenceSchedulerName", value.into_node())) }
+    pub fn inference_scheduler_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InferenceSchedulerName", value)) }
     /// `ModelName`: text; 1 to 200 characters; pattern `^[0-9a-zA-Z_-]{1,200}$`. **An update replaces the resource.**
-    pub fn model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelName", value.into_node())) }
+    pub fn model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `ServerSideKmsKeyId`: text; 1 to 2048 characters; pattern `^[A-Za-z0-9][A-Za-z0-9:_/+=,@.-]{0,2048}$`. **An update replaces the resource.**
-    pub fn server_side_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerSideKmsKeyId", value.into_node())) }
+    pub fn server_side_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerSideKmsKeyId", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::LookoutEquipment::InferenceScheduler` in a template.
@@ -72,13 +72,13 @@ impl InferenceSchedulerDataInputConfiguration {
     /// With everything that is required.
     ///
     /// `s3_input_configuration` is `S3InputConfiguration`: object.
-    pub fn new(s3_input_configuration: impl cfn::IntoValue<S3InputConfiguration>) -> Self { Self(cfn::Properties::new().with("S3InputConfiguration", s3_input_configuration.into_node())) }
+    pub fn new(s3_input_configuration: impl cfn::IntoValue<S3InputConfiguration>) -> Self { Self(cfn::Properties::new().set::<S3InputConfiguration>("S3InputConfiguration", s3_input_configuration)) }
     /// `InferenceInputNameConfiguration`: object.
-    pub fn inference_input_name_configuration(self, value: impl cfn::IntoValue<InputNameConfiguration>) -> Self { Self(self.0.with("InferenceInputNameConfiguration", value.into_node())) }
+    pub fn inference_input_name_configuration(self, value: impl cfn::IntoValue<InputNameConfiguration>) -> Self { Self(self.0.set::<InputNameConfiguration>("InferenceInputNameConfiguration", value)) }
     /// `InputTimeZoneOffset`: text; pattern `^(\+|\-)[0-9]{2}\:[0-9]{2}$`.
-    pub fn input_time_zone_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputTimeZoneOffset", value.into_node())) }
+    pub fn input_time_zone_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputTimeZoneOffset", value)) }
     /// `S3InputConfiguration`: object.
-    pub fn s3_input_configuration(self, value: impl cfn::IntoValue<S3InputConfiguration>) -> Self { Self(self.0.with("S3InputConfiguration", value.into_node())) }
+    pub fn s3_input_configuration(self, value: impl cfn::IntoValue<S3InputConfiguration>) -> Self { Self(self.0.set::<S3InputConfiguration>("S3InputConfiguration", value)) }
 }
 
 /// `InferenceSchedulerDataOutputConfiguration` of `AWS::LookoutEquipment::InferenceScheduler`.
@@ -92,11 +92,11 @@ impl InferenceSchedulerDataOutputConfiguration {
     /// With everything that is required.
     ///
     /// `s3_output_configuration` is `S3OutputConfiguration`: object.
-    pub fn new(s3_output_configuration: impl cfn::IntoValue<S3OutputConfiguration>) -> Self { Self(cfn::Properties::new().with("S3OutputConfiguration", s3_output_configuration.into_node())) }
+    pub fn new(s3_output_configuration: impl cfn::IntoValue<S3OutputConfiguration>) -> Self { Self(cfn::Properties::new().set::<S3OutputConfiguration>("S3OutputConfiguration", s3_output_configuration)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^[A-Za-z0-9][A-Za-z0-9:_/+=,@.-]{0,2048}$`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `S3OutputConfiguration`: object.
-    pub fn s3_output_configuration(self, value: impl cfn::IntoValue<S3OutputConfiguration>) -> Self { Self(self.0.with("S3OutputConfiguration", value.into_node())) }
+    pub fn s3_output_configuration(self, value: impl cfn::IntoValue<S3OutputConfiguration>) -> Self { Self(self.0.set::<S3OutputConfiguration>("S3OutputConfiguration", value)) }
 }
 
 /// `InputNameConfiguration` of `AWS::LookoutEquipment::InferenceScheduler`.
@@ -110,9 +110,9 @@ impl InputNameConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComponentTimestampDelimiter`: text; at most 1 characters; pattern `^(\-|\_|\s)?$`.
-    pub fn component_timestamp_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentTimestampDelimiter", value.into_node())) }
+    pub fn component_timestamp_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentTimestampDelimiter", value)) }
     /// `TimestampFormat`: text; pattern `^EPOCH|yyyy-MM-dd-HH-mm-ss|yyyyMMddHHmmss$`.
-    pub fn timestamp_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimestampFormat", value.into_node())) }
+    pub fn timestamp_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimestampFormat", value)) }
 }
 
 impl ::core::default::Default for InputNameConfiguration {
@@ -130,11 +130,11 @@ impl S3InputConfiguration {
     /// With everything that is required.
     ///
     /// `bucket` is `Bucket`: text; 3 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket)) }
     /// `Bucket`: text; 3 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Prefix`: text; at most 1024 characters; pattern `^(^$)|([\u0009\u000A\u000D\u0020-\u00FF]{1,1023}/$)$`.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 /// `S3OutputConfiguration` of `AWS::LookoutEquipment::InferenceScheduler`.
@@ -148,11 +148,11 @@ impl S3OutputConfiguration {
     /// With everything that is required.
     ///
     /// `bucket` is `Bucket`: text; 3 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket)) }
     /// `Bucket`: text; 3 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Prefix`: text; at most 1024 characters; pattern `^(^$)|([\u0009\u000A\u000D\u0020-\u00FF]{1,1023}/$)$`.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 /// `Tag` of `AWS::LookoutEquipment::InferenceScheduler`.
@@ -168,11 +168,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `[\s\w+-=\.:/@]*`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `[\s\w+-=\.:/@]*`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -16,9 +16,9 @@ impl Project {
     /// With everything that is required.
     ///
     /// `project_name` is `ProjectName`: text; 1 to 255 characters; pattern `[a-zA-Z0-9][a-zA-Z0-9_\-]*`. **An update replaces the resource.**
-    pub fn new(project_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProjectName", project_name.into_node())) }
+    pub fn new(project_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProjectName", project_name)) }
     /// `ProjectName`: text; 1 to 255 characters; pattern `[a-zA-Z0-9][a-zA-Z0-9_\-]*`. **An update replaces the resource.**
-    pub fn project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectName", value.into_node())) }
+    pub fn project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectName", value)) }
 }
 
 /// The attributes of a `AWS::LookoutVision::Project` in a template.

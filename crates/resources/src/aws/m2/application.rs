@@ -18,21 +18,21 @@ impl Application {
     /// `engine_type` is `EngineType`: one of its words. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_\-]{1,59}$`. **An update replaces the resource.**
-    pub fn new(engine_type: impl cfn::IntoValue<EngineType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EngineType", engine_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(engine_type: impl cfn::IntoValue<EngineType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EngineType>("EngineType", engine_type).set::<cfn::Text>("Name", name)) }
     /// `Definition`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn definition(self, value: impl cfn::IntoValue<Definition>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<Definition>) -> Self { Self(self.0.set::<Definition>("Definition", value)) }
     /// `Description`: text; at most 500 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EngineType`: one of its words. **An update replaces the resource.**
-    pub fn engine_type(self, value: impl cfn::IntoValue<EngineType>) -> Self { Self(self.0.with("EngineType", value.into_node())) }
+    pub fn engine_type(self, value: impl cfn::IntoValue<EngineType>) -> Self { Self(self.0.set::<EngineType>("EngineType", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Name`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_\-]{1,59}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::M2::Application` in a template.
@@ -61,9 +61,9 @@ impl Definition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Content`: text; 1 to 6500 characters.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
     /// `S3Location`: text; pattern `^\S{1,2000}$`.
-    pub fn s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Location", value.into_node())) }
+    pub fn s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Location", value)) }
 }
 
 impl ::core::default::Default for Definition {

@@ -20,13 +20,13 @@ impl Deployment {
     /// `application_version` is `ApplicationVersion`: integer; at least 1. An update leaves the resource in place.
     ///
     /// `environment_id` is `EnvironmentId`: text; pattern `^\S{1,80}$`. **An update replaces the resource.**
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, application_version: impl cfn::IntoValue<cfn::Integer>, environment_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node()).with("ApplicationVersion", application_version.into_node()).with("EnvironmentId", environment_id.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, application_version: impl cfn::IntoValue<cfn::Integer>, environment_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id).set::<cfn::Integer>("ApplicationVersion", application_version).set::<cfn::Text>("EnvironmentId", environment_id)) }
     /// `ApplicationId`: text; pattern `^\S{1,80}$`. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `ApplicationVersion`: integer; at least 1. An update leaves the resource in place.
-    pub fn application_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ApplicationVersion", value.into_node())) }
+    pub fn application_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ApplicationVersion", value)) }
     /// `EnvironmentId`: text; pattern `^\S{1,80}$`. **An update replaces the resource.**
-    pub fn environment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentId", value.into_node())) }
+    pub fn environment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentId", value)) }
 }
 
 /// The attributes of a `AWS::M2::Deployment` in a template.

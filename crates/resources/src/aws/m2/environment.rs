@@ -20,35 +20,35 @@ impl Environment {
     /// `instance_type` is `InstanceType`: text; pattern `^\S{1,20}$`. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_\-]{1,59}$`. **An update replaces the resource.**
-    pub fn new(engine_type: impl cfn::IntoValue<EngineType>, instance_type: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EngineType", engine_type.into_node()).with("InstanceType", instance_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(engine_type: impl cfn::IntoValue<EngineType>, instance_type: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EngineType>("EngineType", engine_type).set::<cfn::Text>("InstanceType", instance_type).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 500 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EngineType`: one of its words. **An update replaces the resource.**
-    pub fn engine_type(self, value: impl cfn::IntoValue<EngineType>) -> Self { Self(self.0.with("EngineType", value.into_node())) }
+    pub fn engine_type(self, value: impl cfn::IntoValue<EngineType>) -> Self { Self(self.0.set::<EngineType>("EngineType", value)) }
     /// `EngineVersion`: text; pattern `^\S{1,10}$`. An update leaves the resource in place.
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `HighAvailabilityConfig`: object. An update leaves the resource in place.
-    pub fn high_availability_config(self, value: impl cfn::IntoValue<HighAvailabilityConfig>) -> Self { Self(self.0.with("HighAvailabilityConfig", value.into_node())) }
+    pub fn high_availability_config(self, value: impl cfn::IntoValue<HighAvailabilityConfig>) -> Self { Self(self.0.set::<HighAvailabilityConfig>("HighAvailabilityConfig", value)) }
     /// `InstanceType`: text; pattern `^\S{1,20}$`. An update leaves the resource in place.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Name`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_\-]{1,59}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkType`: one of its words. **An update replaces the resource.**
-    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.set::<NetworkType>("NetworkType", value)) }
     /// `PreferredMaintenanceWindow`: text; pattern `^\S{1,50}$`. An update leaves the resource in place.
-    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredMaintenanceWindow", value.into_node())) }
+    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredMaintenanceWindow", value)) }
     /// `PubliclyAccessible`: boolean. **An update replaces the resource.**
-    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PubliclyAccessible", value.into_node())) }
+    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PubliclyAccessible", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `StorageConfigurations`: list of object. **An update replaces the resource.**
-    pub fn storage_configurations(self, value: impl cfn::IntoValue<cfn::List<StorageConfiguration>>) -> Self { Self(self.0.with("StorageConfigurations", value.into_node())) }
+    pub fn storage_configurations(self, value: impl cfn::IntoValue<cfn::List<StorageConfiguration>>) -> Self { Self(self.0.set::<cfn::List<StorageConfiguration>>("StorageConfigurations", value)) }
     /// `SubnetIds`: list of text. **An update replaces the resource.**
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::M2::Environment` in a template.
@@ -77,11 +77,11 @@ impl EfsStorageConfiguration {
     /// `file_system_id` is `FileSystemId`: text; pattern `^\S{1,200}$`.
     ///
     /// `mount_point` is `MountPoint`: text; pattern `^\S{1,200}$`.
-    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>, mount_point: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileSystemId", file_system_id.into_node()).with("MountPoint", mount_point.into_node())) }
+    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>, mount_point: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileSystemId", file_system_id).set::<cfn::Text>("MountPoint", mount_point)) }
     /// `FileSystemId`: text; pattern `^\S{1,200}$`.
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
     /// `MountPoint`: text; pattern `^\S{1,200}$`.
-    pub fn mount_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountPoint", value.into_node())) }
+    pub fn mount_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountPoint", value)) }
 }
 
 /// `FsxStorageConfiguration` of `AWS::M2::Environment`.
@@ -97,11 +97,11 @@ impl FsxStorageConfiguration {
     /// `file_system_id` is `FileSystemId`: text; pattern `^\S{1,200}$`.
     ///
     /// `mount_point` is `MountPoint`: text; pattern `^\S{1,200}$`.
-    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>, mount_point: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileSystemId", file_system_id.into_node()).with("MountPoint", mount_point.into_node())) }
+    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>, mount_point: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileSystemId", file_system_id).set::<cfn::Text>("MountPoint", mount_point)) }
     /// `FileSystemId`: text; pattern `^\S{1,200}$`.
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
     /// `MountPoint`: text; pattern `^\S{1,200}$`.
-    pub fn mount_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountPoint", value.into_node())) }
+    pub fn mount_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountPoint", value)) }
 }
 
 /// `HighAvailabilityConfig` of `AWS::M2::Environment`.
@@ -115,9 +115,9 @@ impl HighAvailabilityConfig {
     /// With everything that is required.
     ///
     /// `desired_capacity` is `DesiredCapacity`: integer; 1 to 100.
-    pub fn new(desired_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("DesiredCapacity", desired_capacity.into_node())) }
+    pub fn new(desired_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("DesiredCapacity", desired_capacity)) }
     /// `DesiredCapacity`: integer; 1 to 100.
-    pub fn desired_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DesiredCapacity", value.into_node())) }
+    pub fn desired_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DesiredCapacity", value)) }
 }
 
 /// `StorageConfiguration` of `AWS::M2::Environment`.
@@ -133,9 +133,9 @@ impl StorageConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Efs`: object.
-    pub fn efs(self, value: impl cfn::IntoValue<EfsStorageConfiguration>) -> Self { Self(self.0.with("Efs", value.into_node())) }
+    pub fn efs(self, value: impl cfn::IntoValue<EfsStorageConfiguration>) -> Self { Self(self.0.set::<EfsStorageConfiguration>("Efs", value)) }
     /// `Fsx`: object.
-    pub fn fsx(self, value: impl cfn::IntoValue<FsxStorageConfiguration>) -> Self { Self(self.0.with("Fsx", value.into_node())) }
+    pub fn fsx(self, value: impl cfn::IntoValue<FsxStorageConfiguration>) -> Self { Self(self.0.set::<FsxStorageConfiguration>("Fsx", value)) }
 }
 
 impl ::core::default::Default for StorageConfiguration {

@@ -18,15 +18,15 @@ impl AllowList {
     /// `criteria` is `Criteria`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(criteria: impl cfn::IntoValue<Criteria>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Criteria", criteria.into_node()).with("Name", name.into_node())) }
+    pub fn new(criteria: impl cfn::IntoValue<Criteria>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Criteria>("Criteria", criteria).set::<cfn::Text>("Name", name)) }
     /// `Criteria`: object. An update leaves the resource in place.
-    pub fn criteria(self, value: impl cfn::IntoValue<Criteria>) -> Self { Self(self.0.with("Criteria", value.into_node())) }
+    pub fn criteria(self, value: impl cfn::IntoValue<Criteria>) -> Self { Self(self.0.set::<Criteria>("Criteria", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AllowListTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AllowListTag>>) -> Self { Self(self.0.set::<cfn::List<AllowListTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Macie::AllowList` in a template.
@@ -57,9 +57,9 @@ impl Criteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Regex`: text.
-    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Regex", value.into_node())) }
+    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Regex", value)) }
     /// `S3WordsList`: object.
-    pub fn s3_words_list(self, value: impl cfn::IntoValue<S3WordsList>) -> Self { Self(self.0.with("S3WordsList", value.into_node())) }
+    pub fn s3_words_list(self, value: impl cfn::IntoValue<S3WordsList>) -> Self { Self(self.0.set::<S3WordsList>("S3WordsList", value)) }
 }
 
 impl ::core::default::Default for Criteria {
@@ -79,11 +79,11 @@ impl S3WordsList {
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`.
     ///
     /// `object_key` is `ObjectKey`: text.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, object_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("ObjectKey", object_key.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, object_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<cfn::Text>("ObjectKey", object_key)) }
     /// `BucketName`: name of `AWS::S3::Bucket`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `ObjectKey`: text.
-    pub fn object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectKey", value.into_node())) }
+    pub fn object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectKey", value)) }
 }
 
 crate::words! {

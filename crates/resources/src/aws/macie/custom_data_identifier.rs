@@ -18,21 +18,21 @@ impl CustomDataIdentifier {
     /// `name` is `Name`: text. **An update replaces the resource.**
     ///
     /// `regex` is `Regex`: text. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, regex: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Regex", regex.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, regex: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Regex", regex)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IgnoreWords`: list of text. **An update replaces the resource.**
-    pub fn ignore_words(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IgnoreWords", value.into_node())) }
+    pub fn ignore_words(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IgnoreWords", value)) }
     /// `Keywords`: list of text. **An update replaces the resource.**
-    pub fn keywords(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Keywords", value.into_node())) }
+    pub fn keywords(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Keywords", value)) }
     /// `MaximumMatchDistance`: integer. **An update replaces the resource.**
-    pub fn maximum_match_distance(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumMatchDistance", value.into_node())) }
+    pub fn maximum_match_distance(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumMatchDistance", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Regex`: text. **An update replaces the resource.**
-    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Regex", value.into_node())) }
+    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Regex", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AllowListTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AllowListTag>>) -> Self { Self(self.0.set::<cfn::List<AllowListTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Macie::CustomDataIdentifier` in a template.

@@ -18,19 +18,19 @@ impl FindingsFilter {
     /// `finding_criteria` is `FindingCriteria`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(finding_criteria: impl cfn::IntoValue<FindingCriteria>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FindingCriteria", finding_criteria.into_node()).with("Name", name.into_node())) }
+    pub fn new(finding_criteria: impl cfn::IntoValue<FindingCriteria>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<FindingCriteria>("FindingCriteria", finding_criteria).set::<cfn::Text>("Name", name)) }
     /// `Action`: one of its words. An update leaves the resource in place.
-    pub fn action(self, value: impl cfn::IntoValue<FindingFilterAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<FindingFilterAction>) -> Self { Self(self.0.set::<FindingFilterAction>("Action", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FindingCriteria`: object. An update leaves the resource in place.
-    pub fn finding_criteria(self, value: impl cfn::IntoValue<FindingCriteria>) -> Self { Self(self.0.with("FindingCriteria", value.into_node())) }
+    pub fn finding_criteria(self, value: impl cfn::IntoValue<FindingCriteria>) -> Self { Self(self.0.set::<FindingCriteria>("FindingCriteria", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Position`: integer. An update leaves the resource in place.
-    pub fn position(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Position", value.into_node())) }
+    pub fn position(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Position", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AllowListTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AllowListTag>>) -> Self { Self(self.0.set::<cfn::List<AllowListTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Macie::FindingsFilter` in a template.
@@ -57,17 +57,17 @@ impl CriterionAdditionalProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `eq`: list of text.
-    pub fn eq_(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("eq", value.into_node())) }
+    pub fn eq_(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("eq", value)) }
     /// `gt`: integer.
-    pub fn gt(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("gt", value.into_node())) }
+    pub fn gt(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("gt", value)) }
     /// `gte`: integer.
-    pub fn gte(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("gte", value.into_node())) }
+    pub fn gte(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("gte", value)) }
     /// `lt`: integer.
-    pub fn lt(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("lt", value.into_node())) }
+    pub fn lt(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("lt", value)) }
     /// `lte`: integer.
-    pub fn lte(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("lte", value.into_node())) }
+    pub fn lte(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("lte", value)) }
     /// `neq`: list of text.
-    pub fn neq(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("neq", value.into_node())) }
+    pub fn neq(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("neq", value)) }
 }
 
 impl ::core::default::Default for CriterionAdditionalProperties {
@@ -85,7 +85,7 @@ impl FindingCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Criterion`: map of object.
-    pub fn criterion(self, value: impl cfn::IntoValue<cfn::Map<CriterionAdditionalProperties>>) -> Self { Self(self.0.with("Criterion", value.into_node())) }
+    pub fn criterion(self, value: impl cfn::IntoValue<cfn::Map<CriterionAdditionalProperties>>) -> Self { Self(self.0.set::<cfn::Map<CriterionAdditionalProperties>>("Criterion", value)) }
 }
 
 impl ::core::default::Default for FindingCriteria {

@@ -16,9 +16,9 @@ impl Session {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FindingPublishingFrequency`: one of its words. An update leaves the resource in place.
-    pub fn finding_publishing_frequency(self, value: impl cfn::IntoValue<FindingPublishingFrequency>) -> Self { Self(self.0.with("FindingPublishingFrequency", value.into_node())) }
+    pub fn finding_publishing_frequency(self, value: impl cfn::IntoValue<FindingPublishingFrequency>) -> Self { Self(self.0.set::<FindingPublishingFrequency>("FindingPublishingFrequency", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<SessionStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<SessionStatus>) -> Self { Self(self.0.set::<SessionStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for Session {

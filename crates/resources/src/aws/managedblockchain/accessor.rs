@@ -16,13 +16,13 @@ impl Accessor {
     /// With everything that is required.
     ///
     /// `accessor_type` is `AccessorType`: one of its words. **An update replaces the resource.**
-    pub fn new(accessor_type: impl cfn::IntoValue<AccessorType>) -> Self { Self(cfn::Properties::new().with("AccessorType", accessor_type.into_node())) }
+    pub fn new(accessor_type: impl cfn::IntoValue<AccessorType>) -> Self { Self(cfn::Properties::new().set::<AccessorType>("AccessorType", accessor_type)) }
     /// `AccessorType`: one of its words. **An update replaces the resource.**
-    pub fn accessor_type(self, value: impl cfn::IntoValue<AccessorType>) -> Self { Self(self.0.with("AccessorType", value.into_node())) }
+    pub fn accessor_type(self, value: impl cfn::IntoValue<AccessorType>) -> Self { Self(self.0.set::<AccessorType>("AccessorType", value)) }
     /// `NetworkType`: one of its words. **An update replaces the resource.**
-    pub fn network_type(self, value: impl cfn::IntoValue<NetworkAccessorType>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<NetworkAccessorType>) -> Self { Self(self.0.set::<NetworkAccessorType>("NetworkType", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ManagedBlockchain::Accessor` in a template.
@@ -57,11 +57,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 127 characters.
     ///
     /// `value` is `Value`: text; 1 to 255 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 127 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 255 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -16,15 +16,15 @@ impl Member {
     /// With everything that is required.
     ///
     /// `member_configuration` is `MemberConfiguration`: object. An update leaves the resource in place.
-    pub fn new(member_configuration: impl cfn::IntoValue<MemberConfiguration>) -> Self { Self(cfn::Properties::new().with("MemberConfiguration", member_configuration.into_node())) }
+    pub fn new(member_configuration: impl cfn::IntoValue<MemberConfiguration>) -> Self { Self(cfn::Properties::new().set::<MemberConfiguration>("MemberConfiguration", member_configuration)) }
     /// `InvitationId`: text. An update leaves the resource in place.
-    pub fn invitation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvitationId", value.into_node())) }
+    pub fn invitation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvitationId", value)) }
     /// `MemberConfiguration`: object. An update leaves the resource in place.
-    pub fn member_configuration(self, value: impl cfn::IntoValue<MemberConfiguration>) -> Self { Self(self.0.with("MemberConfiguration", value.into_node())) }
+    pub fn member_configuration(self, value: impl cfn::IntoValue<MemberConfiguration>) -> Self { Self(self.0.set::<MemberConfiguration>("MemberConfiguration", value)) }
     /// `NetworkConfiguration`: object. An update leaves the resource in place.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.set::<NetworkConfiguration>("NetworkConfiguration", value)) }
     /// `NetworkId`: text. An update leaves the resource in place.
-    pub fn network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkId", value.into_node())) }
+    pub fn network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkId", value)) }
 }
 
 /// The attributes of a `AWS::ManagedBlockchain::Member` in a template.
@@ -51,11 +51,11 @@ impl ApprovalThresholdPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ProposalDurationInHours`: integer.
-    pub fn proposal_duration_in_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProposalDurationInHours", value.into_node())) }
+    pub fn proposal_duration_in_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProposalDurationInHours", value)) }
     /// `ThresholdComparator`: text.
-    pub fn threshold_comparator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThresholdComparator", value.into_node())) }
+    pub fn threshold_comparator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThresholdComparator", value)) }
     /// `ThresholdPercentage`: integer.
-    pub fn threshold_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThresholdPercentage", value.into_node())) }
+    pub fn threshold_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThresholdPercentage", value)) }
 }
 
 impl ::core::default::Default for ApprovalThresholdPolicy {
@@ -73,13 +73,13 @@ impl MemberConfiguration {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MemberFrameworkConfiguration`: object.
-    pub fn member_framework_configuration(self, value: impl cfn::IntoValue<MemberFrameworkConfiguration>) -> Self { Self(self.0.with("MemberFrameworkConfiguration", value.into_node())) }
+    pub fn member_framework_configuration(self, value: impl cfn::IntoValue<MemberFrameworkConfiguration>) -> Self { Self(self.0.set::<MemberFrameworkConfiguration>("MemberFrameworkConfiguration", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `MemberFabricConfiguration` of `AWS::ManagedBlockchain::Member`.
@@ -95,11 +95,11 @@ impl MemberFabricConfiguration {
     /// `admin_password` is `AdminPassword`: secret text.
     ///
     /// `admin_username` is `AdminUsername`: text.
-    pub fn new(admin_password: impl cfn::IntoValue<cfn::Secret>, admin_username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AdminPassword", admin_password.into_node()).with("AdminUsername", admin_username.into_node())) }
+    pub fn new(admin_password: impl cfn::IntoValue<cfn::Secret>, admin_username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Secret>("AdminPassword", admin_password).set::<cfn::Text>("AdminUsername", admin_username)) }
     /// `AdminPassword`: secret text.
-    pub fn admin_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("AdminPassword", value.into_node())) }
+    pub fn admin_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AdminPassword", value)) }
     /// `AdminUsername`: text.
-    pub fn admin_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdminUsername", value.into_node())) }
+    pub fn admin_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdminUsername", value)) }
 }
 
 /// `MemberFrameworkConfiguration` of `AWS::ManagedBlockchain::Member`.
@@ -113,7 +113,7 @@ impl MemberFrameworkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MemberFabricConfiguration`: object.
-    pub fn member_fabric_configuration(self, value: impl cfn::IntoValue<MemberFabricConfiguration>) -> Self { Self(self.0.with("MemberFabricConfiguration", value.into_node())) }
+    pub fn member_fabric_configuration(self, value: impl cfn::IntoValue<MemberFabricConfiguration>) -> Self { Self(self.0.set::<MemberFabricConfiguration>("MemberFabricConfiguration", value)) }
 }
 
 impl ::core::default::Default for MemberFrameworkConfiguration {
@@ -142,19 +142,19 @@ pub struct NetworkConfigurationArgs<T0, T1, T2, T3> {
 
 impl NetworkConfiguration {
     /// With everything that is required.
-    pub fn new(args: NetworkConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<VotingPolicy>>) -> Self { Self(cfn::Properties::new().with("Framework", args.framework.into_node()).with("FrameworkVersion", args.framework_version.into_node()).with("Name", args.name.into_node()).with("VotingPolicy", args.voting_policy.into_node())) }
+    pub fn new(args: NetworkConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<VotingPolicy>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Framework", args.framework).set::<cfn::Text>("FrameworkVersion", args.framework_version).set::<cfn::Text>("Name", args.name).set::<VotingPolicy>("VotingPolicy", args.voting_policy)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Framework`: text.
-    pub fn framework(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Framework", value.into_node())) }
+    pub fn framework(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Framework", value)) }
     /// `FrameworkVersion`: text.
-    pub fn framework_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FrameworkVersion", value.into_node())) }
+    pub fn framework_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FrameworkVersion", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkFrameworkConfiguration`: object.
-    pub fn network_framework_configuration(self, value: impl cfn::IntoValue<NetworkFrameworkConfiguration>) -> Self { Self(self.0.with("NetworkFrameworkConfiguration", value.into_node())) }
+    pub fn network_framework_configuration(self, value: impl cfn::IntoValue<NetworkFrameworkConfiguration>) -> Self { Self(self.0.set::<NetworkFrameworkConfiguration>("NetworkFrameworkConfiguration", value)) }
     /// `VotingPolicy`: object.
-    pub fn voting_policy(self, value: impl cfn::IntoValue<VotingPolicy>) -> Self { Self(self.0.with("VotingPolicy", value.into_node())) }
+    pub fn voting_policy(self, value: impl cfn::IntoValue<VotingPolicy>) -> Self { Self(self.0.set::<VotingPolicy>("VotingPolicy", value)) }
 }
 
 /// `NetworkFabricConfiguration` of `AWS::ManagedBlockchain::Member`.
@@ -168,9 +168,9 @@ impl NetworkFabricConfiguration {
     /// With everything that is required.
     ///
     /// `edition` is `Edition`: text.
-    pub fn new(edition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Edition", edition.into_node())) }
+    pub fn new(edition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Edition", edition)) }
     /// `Edition`: text.
-    pub fn edition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Edition", value.into_node())) }
+    pub fn edition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Edition", value)) }
 }
 
 /// `NetworkFrameworkConfiguration` of `AWS::ManagedBlockchain::Member`.
@@ -184,7 +184,7 @@ impl NetworkFrameworkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NetworkFabricConfiguration`: object.
-    pub fn network_fabric_configuration(self, value: impl cfn::IntoValue<NetworkFabricConfiguration>) -> Self { Self(self.0.with("NetworkFabricConfiguration", value.into_node())) }
+    pub fn network_fabric_configuration(self, value: impl cfn::IntoValue<NetworkFabricConfiguration>) -> Self { Self(self.0.set::<NetworkFabricConfiguration>("NetworkFabricConfiguration", value)) }
 }
 
 impl ::core::default::Default for NetworkFrameworkConfiguration {
@@ -202,7 +202,7 @@ impl VotingPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApprovalThresholdPolicy`: object.
-    pub fn approval_threshold_policy(self, value: impl cfn::IntoValue<ApprovalThresholdPolicy>) -> Self { Self(self.0.with("ApprovalThresholdPolicy", value.into_node())) }
+    pub fn approval_threshold_policy(self, value: impl cfn::IntoValue<ApprovalThresholdPolicy>) -> Self { Self(self.0.set::<ApprovalThresholdPolicy>("ApprovalThresholdPolicy", value)) }
 }
 
 impl ::core::default::Default for VotingPolicy {

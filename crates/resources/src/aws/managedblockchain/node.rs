@@ -18,13 +18,13 @@ impl Node {
     /// `network_id` is `NetworkId`: text. An update leaves the resource in place.
     ///
     /// `node_configuration` is `NodeConfiguration`: object. An update leaves the resource in place.
-    pub fn new(network_id: impl cfn::IntoValue<cfn::Text>, node_configuration: impl cfn::IntoValue<NodeConfiguration>) -> Self { Self(cfn::Properties::new().with("NetworkId", network_id.into_node()).with("NodeConfiguration", node_configuration.into_node())) }
+    pub fn new(network_id: impl cfn::IntoValue<cfn::Text>, node_configuration: impl cfn::IntoValue<NodeConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NetworkId", network_id).set::<NodeConfiguration>("NodeConfiguration", node_configuration)) }
     /// `MemberId`: text. An update leaves the resource in place.
-    pub fn member_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MemberId", value.into_node())) }
+    pub fn member_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MemberId", value)) }
     /// `NetworkId`: text. An update leaves the resource in place.
-    pub fn network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkId", value.into_node())) }
+    pub fn network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkId", value)) }
     /// `NodeConfiguration`: object. An update leaves the resource in place.
-    pub fn node_configuration(self, value: impl cfn::IntoValue<NodeConfiguration>) -> Self { Self(self.0.with("NodeConfiguration", value.into_node())) }
+    pub fn node_configuration(self, value: impl cfn::IntoValue<NodeConfiguration>) -> Self { Self(self.0.set::<NodeConfiguration>("NodeConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::ManagedBlockchain::Node` in a template.
@@ -61,9 +61,9 @@ impl NodeConfiguration {
     /// `availability_zone` is `AvailabilityZone`: text.
     ///
     /// `instance_type` is `InstanceType`: text.
-    pub fn new(availability_zone: impl cfn::IntoValue<cfn::Text>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AvailabilityZone", availability_zone.into_node()).with("InstanceType", instance_type.into_node())) }
+    pub fn new(availability_zone: impl cfn::IntoValue<cfn::Text>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AvailabilityZone", availability_zone).set::<cfn::Text>("InstanceType", instance_type)) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
 }

@@ -20,21 +20,21 @@ impl Bridge {
     /// `placement_arn` is `PlacementArn`: text. An update leaves the resource in place.
     ///
     /// `sources` is `Sources`: list of object; at most 2 items. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, placement_arn: impl cfn::IntoValue<cfn::Text>, sources: impl cfn::IntoValue<cfn::List<BridgeBridgeSource>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("PlacementArn", placement_arn.into_node()).with("Sources", sources.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, placement_arn: impl cfn::IntoValue<cfn::Text>, sources: impl cfn::IntoValue<cfn::List<BridgeBridgeSource>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("PlacementArn", placement_arn).set::<cfn::List<BridgeBridgeSource>>("Sources", sources)) }
     /// `EgressGatewayBridge`: object. An update leaves the resource in place.
-    pub fn egress_gateway_bridge(self, value: impl cfn::IntoValue<EgressGatewayBridge>) -> Self { Self(self.0.with("EgressGatewayBridge", value.into_node())) }
+    pub fn egress_gateway_bridge(self, value: impl cfn::IntoValue<EgressGatewayBridge>) -> Self { Self(self.0.set::<EgressGatewayBridge>("EgressGatewayBridge", value)) }
     /// `IngressGatewayBridge`: object. An update leaves the resource in place.
-    pub fn ingress_gateway_bridge(self, value: impl cfn::IntoValue<IngressGatewayBridge>) -> Self { Self(self.0.with("IngressGatewayBridge", value.into_node())) }
+    pub fn ingress_gateway_bridge(self, value: impl cfn::IntoValue<IngressGatewayBridge>) -> Self { Self(self.0.set::<IngressGatewayBridge>("IngressGatewayBridge", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Outputs`: list of object; at most 2 items. An update leaves the resource in place.
-    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<BridgeBridgeOutput>>) -> Self { Self(self.0.with("Outputs", value.into_node())) }
+    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<BridgeBridgeOutput>>) -> Self { Self(self.0.set::<cfn::List<BridgeBridgeOutput>>("Outputs", value)) }
     /// `PlacementArn`: text. An update leaves the resource in place.
-    pub fn placement_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlacementArn", value.into_node())) }
+    pub fn placement_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlacementArn", value)) }
     /// `SourceFailoverConfig`: object. An update leaves the resource in place.
-    pub fn source_failover_config(self, value: impl cfn::IntoValue<BridgeFailoverConfig>) -> Self { Self(self.0.with("SourceFailoverConfig", value.into_node())) }
+    pub fn source_failover_config(self, value: impl cfn::IntoValue<BridgeFailoverConfig>) -> Self { Self(self.0.set::<BridgeFailoverConfig>("SourceFailoverConfig", value)) }
     /// `Sources`: list of object; at most 2 items. An update leaves the resource in place.
-    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<BridgeBridgeSource>>) -> Self { Self(self.0.with("Sources", value.into_node())) }
+    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<BridgeBridgeSource>>) -> Self { Self(self.0.set::<cfn::List<BridgeBridgeSource>>("Sources", value)) }
 }
 
 /// The attributes of a `AWS::MediaConnect::Bridge` in a template.
@@ -63,13 +63,13 @@ impl BridgeBridgeFlowSource {
     /// `flow_arn` is `FlowArn`: text.
     ///
     /// `name` is `Name`: text.
-    pub fn new(flow_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FlowArn", flow_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(flow_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FlowArn", flow_arn).set::<cfn::Text>("Name", name)) }
     /// `FlowArn`: text.
-    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowArn", value.into_node())) }
+    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowArn", value)) }
     /// `FlowVpcInterfaceAttachment`: object.
-    pub fn flow_vpc_interface_attachment(self, value: impl cfn::IntoValue<VpcInterfaceAttachment>) -> Self { Self(self.0.with("FlowVpcInterfaceAttachment", value.into_node())) }
+    pub fn flow_vpc_interface_attachment(self, value: impl cfn::IntoValue<VpcInterfaceAttachment>) -> Self { Self(self.0.set::<VpcInterfaceAttachment>("FlowVpcInterfaceAttachment", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `BridgeNetworkOutput` of `AWS::MediaConnect::Bridge`.
@@ -98,19 +98,19 @@ pub struct BridgeBridgeNetworkOutputArgs<T0, T1, T2, T3, T4, T5> {
 
 impl BridgeBridgeNetworkOutput {
     /// With everything that is required.
-    pub fn new(args: BridgeBridgeNetworkOutputArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<ProtocolEnum>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("IpAddress", args.ip_address.into_node()).with("Name", args.name.into_node()).with("NetworkName", args.network_name.into_node()).with("Port", args.port.into_node()).with("Protocol", args.protocol.into_node()).with("Ttl", args.ttl.into_node())) }
+    pub fn new(args: BridgeBridgeNetworkOutputArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<ProtocolEnum>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IpAddress", args.ip_address).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("NetworkName", args.network_name).set::<cfn::Integer>("Port", args.port).set::<ProtocolEnum>("Protocol", args.protocol).set::<cfn::Integer>("Ttl", args.ttl)) }
     /// `IpAddress`: text.
-    pub fn ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpAddress", value.into_node())) }
+    pub fn ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpAddress", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkName`: text.
-    pub fn network_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkName", value.into_node())) }
+    pub fn network_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkName", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<ProtocolEnum>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<ProtocolEnum>) -> Self { Self(self.0.set::<ProtocolEnum>("Protocol", value)) }
     /// `Ttl`: integer.
-    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ttl", value.into_node())) }
+    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ttl", value)) }
 }
 
 /// `BridgeNetworkSource` of `AWS::MediaConnect::Bridge`.
@@ -137,19 +137,19 @@ pub struct BridgeBridgeNetworkSourceArgs<T0, T1, T2, T3, T4> {
 
 impl BridgeBridgeNetworkSource {
     /// With everything that is required.
-    pub fn new(args: BridgeBridgeNetworkSourceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<ProtocolEnum>>) -> Self { Self(cfn::Properties::new().with("MulticastIp", args.multicast_ip.into_node()).with("Name", args.name.into_node()).with("NetworkName", args.network_name.into_node()).with("Port", args.port.into_node()).with("Protocol", args.protocol.into_node())) }
+    pub fn new(args: BridgeBridgeNetworkSourceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<ProtocolEnum>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MulticastIp", args.multicast_ip).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("NetworkName", args.network_name).set::<cfn::Integer>("Port", args.port).set::<ProtocolEnum>("Protocol", args.protocol)) }
     /// `MulticastIp`: text.
-    pub fn multicast_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MulticastIp", value.into_node())) }
+    pub fn multicast_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MulticastIp", value)) }
     /// `MulticastSourceSettings`: object.
-    pub fn multicast_source_settings(self, value: impl cfn::IntoValue<MulticastSourceSettings>) -> Self { Self(self.0.with("MulticastSourceSettings", value.into_node())) }
+    pub fn multicast_source_settings(self, value: impl cfn::IntoValue<MulticastSourceSettings>) -> Self { Self(self.0.set::<MulticastSourceSettings>("MulticastSourceSettings", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkName`: text.
-    pub fn network_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkName", value.into_node())) }
+    pub fn network_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkName", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<ProtocolEnum>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<ProtocolEnum>) -> Self { Self(self.0.set::<ProtocolEnum>("Protocol", value)) }
 }
 
 /// `BridgeOutput` of `AWS::MediaConnect::Bridge`.
@@ -163,7 +163,7 @@ impl BridgeBridgeOutput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NetworkOutput`: object.
-    pub fn network_output(self, value: impl cfn::IntoValue<BridgeBridgeNetworkOutput>) -> Self { Self(self.0.with("NetworkOutput", value.into_node())) }
+    pub fn network_output(self, value: impl cfn::IntoValue<BridgeBridgeNetworkOutput>) -> Self { Self(self.0.set::<BridgeBridgeNetworkOutput>("NetworkOutput", value)) }
 }
 
 impl ::core::default::Default for BridgeBridgeOutput {
@@ -181,9 +181,9 @@ impl BridgeBridgeSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FlowSource`: object.
-    pub fn flow_source(self, value: impl cfn::IntoValue<BridgeBridgeFlowSource>) -> Self { Self(self.0.with("FlowSource", value.into_node())) }
+    pub fn flow_source(self, value: impl cfn::IntoValue<BridgeBridgeFlowSource>) -> Self { Self(self.0.set::<BridgeBridgeFlowSource>("FlowSource", value)) }
     /// `NetworkSource`: object.
-    pub fn network_source(self, value: impl cfn::IntoValue<BridgeBridgeNetworkSource>) -> Self { Self(self.0.with("NetworkSource", value.into_node())) }
+    pub fn network_source(self, value: impl cfn::IntoValue<BridgeBridgeNetworkSource>) -> Self { Self(self.0.set::<BridgeBridgeNetworkSource>("NetworkSource", value)) }
 }
 
 impl ::core::default::Default for BridgeBridgeSource {
@@ -201,13 +201,13 @@ impl BridgeFailoverConfig {
     /// With everything that is required.
     ///
     /// `failover_mode` is `FailoverMode`: one of its words.
-    pub fn new(failover_mode: impl cfn::IntoValue<FailoverModeEnum>) -> Self { Self(cfn::Properties::new().with("FailoverMode", failover_mode.into_node())) }
+    pub fn new(failover_mode: impl cfn::IntoValue<FailoverModeEnum>) -> Self { Self(cfn::Properties::new().set::<FailoverModeEnum>("FailoverMode", failover_mode)) }
     /// `FailoverMode`: one of its words.
-    pub fn failover_mode(self, value: impl cfn::IntoValue<FailoverModeEnum>) -> Self { Self(self.0.with("FailoverMode", value.into_node())) }
+    pub fn failover_mode(self, value: impl cfn::IntoValue<FailoverModeEnum>) -> Self { Self(self.0.set::<FailoverModeEnum>("FailoverMode", value)) }
     /// `SourcePriority`: object.
-    pub fn source_priority(self, value: impl cfn::IntoValue<SourcePriority>) -> Self { Self(self.0.with("SourcePriority", value.into_node())) }
+    pub fn source_priority(self, value: impl cfn::IntoValue<SourcePriority>) -> Self { Self(self.0.set::<SourcePriority>("SourcePriority", value)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<FailoverConfigStateEnum>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<FailoverConfigStateEnum>) -> Self { Self(self.0.set::<FailoverConfigStateEnum>("State", value)) }
 }
 
 /// `EgressGatewayBridge` of `AWS::MediaConnect::Bridge`.
@@ -221,9 +221,9 @@ impl EgressGatewayBridge {
     /// With everything that is required.
     ///
     /// `max_bitrate` is `MaxBitrate`: integer.
-    pub fn new(max_bitrate: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxBitrate", max_bitrate.into_node())) }
+    pub fn new(max_bitrate: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxBitrate", max_bitrate)) }
     /// `MaxBitrate`: integer.
-    pub fn max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBitrate", value.into_node())) }
+    pub fn max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBitrate", value)) }
 }
 
 /// `IngressGatewayBridge` of `AWS::MediaConnect::Bridge`.
@@ -239,11 +239,11 @@ impl IngressGatewayBridge {
     /// `max_bitrate` is `MaxBitrate`: integer.
     ///
     /// `max_outputs` is `MaxOutputs`: integer.
-    pub fn new(max_bitrate: impl cfn::IntoValue<cfn::Integer>, max_outputs: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxBitrate", max_bitrate.into_node()).with("MaxOutputs", max_outputs.into_node())) }
+    pub fn new(max_bitrate: impl cfn::IntoValue<cfn::Integer>, max_outputs: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxBitrate", max_bitrate).set::<cfn::Integer>("MaxOutputs", max_outputs)) }
     /// `MaxBitrate`: integer.
-    pub fn max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBitrate", value.into_node())) }
+    pub fn max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBitrate", value)) }
     /// `MaxOutputs`: integer.
-    pub fn max_outputs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxOutputs", value.into_node())) }
+    pub fn max_outputs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxOutputs", value)) }
 }
 
 /// `SourcePriority` of `AWS::MediaConnect::Bridge`.
@@ -257,7 +257,7 @@ impl SourcePriority {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PrimarySource`: text.
-    pub fn primary_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimarySource", value.into_node())) }
+    pub fn primary_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimarySource", value)) }
 }
 
 impl ::core::default::Default for SourcePriority {

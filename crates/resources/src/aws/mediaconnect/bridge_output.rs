@@ -20,13 +20,13 @@ impl BridgeOutput {
     /// `name` is `Name`: text. **An update replaces the resource.**
     ///
     /// `network_output` is `NetworkOutput`: object. An update leaves the resource in place.
-    pub fn new(bridge_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, network_output: impl cfn::IntoValue<BridgeOutputBridgeNetworkOutput>) -> Self { Self(cfn::Properties::new().with("BridgeArn", bridge_arn.into_node()).with("Name", name.into_node()).with("NetworkOutput", network_output.into_node())) }
+    pub fn new(bridge_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, network_output: impl cfn::IntoValue<BridgeOutputBridgeNetworkOutput>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BridgeArn", bridge_arn).set::<cfn::Text>("Name", name).set::<BridgeOutputBridgeNetworkOutput>("NetworkOutput", network_output)) }
     /// `BridgeArn`: text. **An update replaces the resource.**
-    pub fn bridge_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BridgeArn", value.into_node())) }
+    pub fn bridge_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BridgeArn", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkOutput`: object. An update leaves the resource in place.
-    pub fn network_output(self, value: impl cfn::IntoValue<BridgeOutputBridgeNetworkOutput>) -> Self { Self(self.0.with("NetworkOutput", value.into_node())) }
+    pub fn network_output(self, value: impl cfn::IntoValue<BridgeOutputBridgeNetworkOutput>) -> Self { Self(self.0.set::<BridgeOutputBridgeNetworkOutput>("NetworkOutput", value)) }
 }
 
 /// The attributes of a `AWS::MediaConnect::BridgeOutput` in a template.
@@ -62,17 +62,17 @@ pub struct BridgeOutputBridgeNetworkOutputArgs<T0, T1, T2, T3, T4> {
 
 impl BridgeOutputBridgeNetworkOutput {
     /// With everything that is required.
-    pub fn new(args: BridgeOutputBridgeNetworkOutputArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<BridgeNetworkOutputProtocol>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("IpAddress", args.ip_address.into_node()).with("NetworkName", args.network_name.into_node()).with("Port", args.port.into_node()).with("Protocol", args.protocol.into_node()).with("Ttl", args.ttl.into_node())) }
+    pub fn new(args: BridgeOutputBridgeNetworkOutputArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<BridgeNetworkOutputProtocol>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IpAddress", args.ip_address).set::<cfn::Text>("NetworkName", args.network_name).set::<cfn::Integer>("Port", args.port).set::<BridgeNetworkOutputProtocol>("Protocol", args.protocol).set::<cfn::Integer>("Ttl", args.ttl)) }
     /// `IpAddress`: text.
-    pub fn ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpAddress", value.into_node())) }
+    pub fn ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpAddress", value)) }
     /// `NetworkName`: text.
-    pub fn network_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkName", value.into_node())) }
+    pub fn network_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkName", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<BridgeNetworkOutputProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<BridgeNetworkOutputProtocol>) -> Self { Self(self.0.set::<BridgeNetworkOutputProtocol>("Protocol", value)) }
     /// `Ttl`: integer.
-    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ttl", value.into_node())) }
+    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ttl", value)) }
 }
 
 crate::words! {

@@ -18,15 +18,15 @@ impl BridgeSource {
     /// `bridge_arn` is `BridgeArn`: text. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text. **An update replaces the resource.**
-    pub fn new(bridge_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BridgeArn", bridge_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(bridge_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BridgeArn", bridge_arn).set::<cfn::Text>("Name", name)) }
     /// `BridgeArn`: text. **An update replaces the resource.**
-    pub fn bridge_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BridgeArn", value.into_node())) }
+    pub fn bridge_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BridgeArn", value)) }
     /// `FlowSource`: object. An update leaves the resource in place.
-    pub fn flow_source(self, value: impl cfn::IntoValue<BridgeSourceBridgeFlowSource>) -> Self { Self(self.0.with("FlowSource", value.into_node())) }
+    pub fn flow_source(self, value: impl cfn::IntoValue<BridgeSourceBridgeFlowSource>) -> Self { Self(self.0.set::<BridgeSourceBridgeFlowSource>("FlowSource", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkSource`: object. An update leaves the resource in place.
-    pub fn network_source(self, value: impl cfn::IntoValue<BridgeSourceBridgeNetworkSource>) -> Self { Self(self.0.with("NetworkSource", value.into_node())) }
+    pub fn network_source(self, value: impl cfn::IntoValue<BridgeSourceBridgeNetworkSource>) -> Self { Self(self.0.set::<BridgeSourceBridgeNetworkSource>("NetworkSource", value)) }
 }
 
 /// The attributes of a `AWS::MediaConnect::BridgeSource` in a template.
@@ -49,11 +49,11 @@ impl BridgeSourceBridgeFlowSource {
     /// With everything that is required.
     ///
     /// `flow_arn` is `FlowArn`: text.
-    pub fn new(flow_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FlowArn", flow_arn.into_node())) }
+    pub fn new(flow_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FlowArn", flow_arn)) }
     /// `FlowArn`: text.
-    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowArn", value.into_node())) }
+    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowArn", value)) }
     /// `FlowVpcInterfaceAttachment`: object.
-    pub fn flow_vpc_interface_attachment(self, value: impl cfn::IntoValue<VpcInterfaceAttachment>) -> Self { Self(self.0.with("FlowVpcInterfaceAttachment", value.into_node())) }
+    pub fn flow_vpc_interface_attachment(self, value: impl cfn::IntoValue<VpcInterfaceAttachment>) -> Self { Self(self.0.set::<VpcInterfaceAttachment>("FlowVpcInterfaceAttachment", value)) }
 }
 
 /// `BridgeNetworkSource` of `AWS::MediaConnect::BridgeSource`.
@@ -78,15 +78,15 @@ pub struct BridgeSourceBridgeNetworkSourceArgs<T0, T1, T2, T3> {
 
 impl BridgeSourceBridgeNetworkSource {
     /// With everything that is required.
-    pub fn new(args: BridgeSourceBridgeNetworkSourceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<ProtocolEnum>>) -> Self { Self(cfn::Properties::new().with("MulticastIp", args.multicast_ip.into_node()).with("NetworkName", args.network_name.into_node()).with("Port", args.port.into_node()).with("Protocol", args.protocol.into_node())) }
+    pub fn new(args: BridgeSourceBridgeNetworkSourceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<ProtocolEnum>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MulticastIp", args.multicast_ip).set::<cfn::Text>("NetworkName", args.network_name).set::<cfn::Integer>("Port", args.port).set::<ProtocolEnum>("Protocol", args.protocol)) }
     /// `MulticastIp`: text.
-    pub fn multicast_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MulticastIp", value.into_node())) }
+    pub fn multicast_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MulticastIp", value)) }
     /// `MulticastSourceSettings`: object.
-    pub fn multicast_source_settings(self, value: impl cfn::IntoValue<MulticastSourceSettings>) -> Self { Self(self.0.with("MulticastSourceSettings", value.into_node())) }
+    pub fn multicast_source_settings(self, value: impl cfn::IntoValue<MulticastSourceSettings>) -> Self { Self(self.0.set::<MulticastSourceSettings>("MulticastSourceSettings", value)) }
     /// `NetworkName`: text.
-    pub fn network_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkName", value.into_node())) }
+    pub fn network_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkName", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<ProtocolEnum>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<ProtocolEnum>) -> Self { Self(self.0.set::<ProtocolEnum>("Protocol", value)) }
 }

@@ -18,31 +18,31 @@ impl Flow {
     /// `name` is `Name`: text. **An update replaces the resource.**
     ///
     /// `source` is `Source`: object. An update replaces the resource in some cases.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<Source>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Source", source.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<Source>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<Source>("Source", source)) }
     /// `AvailabilityZone`: text. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `EncodingConfig`: object. An update leaves the resource in place.
-    pub fn encoding_config(self, value: impl cfn::IntoValue<EncodingConfig>) -> Self { Self(self.0.with("EncodingConfig", value.into_node())) }
+    pub fn encoding_config(self, value: impl cfn::IntoValue<EncodingConfig>) -> Self { Self(self.0.set::<EncodingConfig>("EncodingConfig", value)) }
     /// `FlowSize`: one of its words. An update leaves the resource in place.
-    pub fn flow_size(self, value: impl cfn::IntoValue<FlowSize>) -> Self { Self(self.0.with("FlowSize", value.into_node())) }
+    pub fn flow_size(self, value: impl cfn::IntoValue<FlowSize>) -> Self { Self(self.0.set::<FlowSize>("FlowSize", value)) }
     /// `Maintenance`: object. An update leaves the resource in place.
-    pub fn maintenance(self, value: impl cfn::IntoValue<Maintenance>) -> Self { Self(self.0.with("Maintenance", value.into_node())) }
+    pub fn maintenance(self, value: impl cfn::IntoValue<Maintenance>) -> Self { Self(self.0.set::<Maintenance>("Maintenance", value)) }
     /// `MediaStreams`: list of object. An update leaves the resource in place.
-    pub fn media_streams(self, value: impl cfn::IntoValue<cfn::List<MediaStream>>) -> Self { Self(self.0.with("MediaStreams", value.into_node())) }
+    pub fn media_streams(self, value: impl cfn::IntoValue<cfn::List<MediaStream>>) -> Self { Self(self.0.set::<cfn::List<MediaStream>>("MediaStreams", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NdiConfig`: object. An update leaves the resource in place.
-    pub fn ndi_config(self, value: impl cfn::IntoValue<NdiConfig>) -> Self { Self(self.0.with("NdiConfig", value.into_node())) }
+    pub fn ndi_config(self, value: impl cfn::IntoValue<NdiConfig>) -> Self { Self(self.0.set::<NdiConfig>("NdiConfig", value)) }
     /// `Source`: object. An update replaces the resource in some cases.
-    pub fn source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.set::<Source>("Source", value)) }
     /// `SourceFailoverConfig`: object. An update leaves the resource in place.
-    pub fn source_failover_config(self, value: impl cfn::IntoValue<FlowFailoverConfig>) -> Self { Self(self.0.with("SourceFailoverConfig", value.into_node())) }
+    pub fn source_failover_config(self, value: impl cfn::IntoValue<FlowFailoverConfig>) -> Self { Self(self.0.set::<FlowFailoverConfig>("SourceFailoverConfig", value)) }
     /// `SourceMonitoringConfig`: object. An update leaves the resource in place.
-    pub fn source_monitoring_config(self, value: impl cfn::IntoValue<SourceMonitoringConfig>) -> Self { Self(self.0.with("SourceMonitoringConfig", value.into_node())) }
+    pub fn source_monitoring_config(self, value: impl cfn::IntoValue<SourceMonitoringConfig>) -> Self { Self(self.0.set::<SourceMonitoringConfig>("SourceMonitoringConfig", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.set::<cfn::List<FlowTag>>("Tags", value)) }
     /// `VpcInterfaces`: list of object. An update leaves the resource in place.
-    pub fn vpc_interfaces(self, value: impl cfn::IntoValue<cfn::List<VpcInterface>>) -> Self { Self(self.0.with("VpcInterfaces", value.into_node())) }
+    pub fn vpc_interfaces(self, value: impl cfn::IntoValue<cfn::List<VpcInterface>>) -> Self { Self(self.0.set::<cfn::List<VpcInterface>>("VpcInterfaces", value)) }
 }
 
 /// The attributes of a `AWS::MediaConnect::Flow` in a template.
@@ -79,7 +79,7 @@ impl AudioMonitoringSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SilentAudio`: object.
-    pub fn silent_audio(self, value: impl cfn::IntoValue<SilentAudio>) -> Self { Self(self.0.with("SilentAudio", value.into_node())) }
+    pub fn silent_audio(self, value: impl cfn::IntoValue<SilentAudio>) -> Self { Self(self.0.set::<SilentAudio>("SilentAudio", value)) }
 }
 
 impl ::core::default::Default for AudioMonitoringSetting {
@@ -97,9 +97,9 @@ impl BlackFrames {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<BlackFramesState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<BlackFramesState>) -> Self { Self(self.0.set::<BlackFramesState>("State", value)) }
     /// `ThresholdSeconds`: integer.
-    pub fn threshold_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThresholdSeconds", value.into_node())) }
+    pub fn threshold_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThresholdSeconds", value)) }
 }
 
 impl ::core::default::Default for BlackFrames {
@@ -117,9 +117,9 @@ impl EncodingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EncodingProfile`: one of its words.
-    pub fn encoding_profile(self, value: impl cfn::IntoValue<EncodingProfile>) -> Self { Self(self.0.with("EncodingProfile", value.into_node())) }
+    pub fn encoding_profile(self, value: impl cfn::IntoValue<EncodingProfile>) -> Self { Self(self.0.set::<EncodingProfile>("EncodingProfile", value)) }
     /// `VideoMaxBitrate`: integer.
-    pub fn video_max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VideoMaxBitrate", value.into_node())) }
+    pub fn video_max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VideoMaxBitrate", value)) }
 }
 
 impl ::core::default::Default for EncodingConfig {
@@ -137,9 +137,9 @@ impl FailoverConfigSourcePriority {
     /// With everything that is required.
     ///
     /// `primary_source` is `PrimarySource`: text.
-    pub fn new(primary_source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PrimarySource", primary_source.into_node())) }
+    pub fn new(primary_source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PrimarySource", primary_source)) }
     /// `PrimarySource`: text.
-    pub fn primary_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimarySource", value.into_node())) }
+    pub fn primary_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimarySource", value)) }
 }
 
 /// `FailoverConfig` of `AWS::MediaConnect::Flow`.
@@ -153,13 +153,13 @@ impl FlowFailoverConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FailoverMode`: one of its words.
-    pub fn failover_mode(self, value: impl cfn::IntoValue<FailoverMode>) -> Self { Self(self.0.with("FailoverMode", value.into_node())) }
+    pub fn failover_mode(self, value: impl cfn::IntoValue<FailoverMode>) -> Self { Self(self.0.set::<FailoverMode>("FailoverMode", value)) }
     /// `RecoveryWindow`: integer.
-    pub fn recovery_window(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RecoveryWindow", value.into_node())) }
+    pub fn recovery_window(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecoveryWindow", value)) }
     /// `SourcePriority`: object.
-    pub fn source_priority(self, value: impl cfn::IntoValue<FailoverConfigSourcePriority>) -> Self { Self(self.0.with("SourcePriority", value.into_node())) }
+    pub fn source_priority(self, value: impl cfn::IntoValue<FailoverConfigSourcePriority>) -> Self { Self(self.0.set::<FailoverConfigSourcePriority>("SourcePriority", value)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<FailoverConfigState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<FailoverConfigState>) -> Self { Self(self.0.set::<FailoverConfigState>("State", value)) }
 }
 
 impl ::core::default::Default for FlowFailoverConfig {
@@ -177,9 +177,9 @@ impl FrozenFrames {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<FrozenFramesState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<FrozenFramesState>) -> Self { Self(self.0.set::<FrozenFramesState>("State", value)) }
     /// `ThresholdSeconds`: integer.
-    pub fn threshold_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThresholdSeconds", value.into_node())) }
+    pub fn threshold_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThresholdSeconds", value)) }
 }
 
 impl ::core::default::Default for FrozenFrames {
@@ -199,11 +199,11 @@ impl InputConfiguration {
     /// `input_port` is `InputPort`: integer.
     ///
     /// `interface` is `Interface`: object.
-    pub fn new(input_port: impl cfn::IntoValue<cfn::Integer>, interface: impl cfn::IntoValue<Interface>) -> Self { Self(cfn::Properties::new().with("InputPort", input_port.into_node()).with("Interface", interface.into_node())) }
+    pub fn new(input_port: impl cfn::IntoValue<cfn::Integer>, interface: impl cfn::IntoValue<Interface>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("InputPort", input_port).set::<Interface>("Interface", interface)) }
     /// `InputPort`: integer.
-    pub fn input_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InputPort", value.into_node())) }
+    pub fn input_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InputPort", value)) }
     /// `Interface`: object.
-    pub fn interface(self, value: impl cfn::IntoValue<Interface>) -> Self { Self(self.0.with("Interface", value.into_node())) }
+    pub fn interface(self, value: impl cfn::IntoValue<Interface>) -> Self { Self(self.0.set::<Interface>("Interface", value)) }
 }
 
 /// `Maintenance` of `AWS::MediaConnect::Flow`.
@@ -219,11 +219,11 @@ impl Maintenance {
     /// `maintenance_day` is `MaintenanceDay`: one of its words.
     ///
     /// `maintenance_start_hour` is `MaintenanceStartHour`: text.
-    pub fn new(maintenance_day: impl cfn::IntoValue<MaintenanceDay>, maintenance_start_hour: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MaintenanceDay", maintenance_day.into_node()).with("MaintenanceStartHour", maintenance_start_hour.into_node())) }
+    pub fn new(maintenance_day: impl cfn::IntoValue<MaintenanceDay>, maintenance_start_hour: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<MaintenanceDay>("MaintenanceDay", maintenance_day).set::<cfn::Text>("MaintenanceStartHour", maintenance_start_hour)) }
     /// `MaintenanceDay`: one of its words.
-    pub fn maintenance_day(self, value: impl cfn::IntoValue<MaintenanceDay>) -> Self { Self(self.0.with("MaintenanceDay", value.into_node())) }
+    pub fn maintenance_day(self, value: impl cfn::IntoValue<MaintenanceDay>) -> Self { Self(self.0.set::<MaintenanceDay>("MaintenanceDay", value)) }
     /// `MaintenanceStartHour`: text.
-    pub fn maintenance_start_hour(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaintenanceStartHour", value.into_node())) }
+    pub fn maintenance_start_hour(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaintenanceStartHour", value)) }
 }
 
 /// `MediaStream` of `AWS::MediaConnect::Flow`.
@@ -241,25 +241,25 @@ impl MediaStream {
     /// `media_stream_name` is `MediaStreamName`: text.
     ///
     /// `media_stream_type` is `MediaStreamType`: one of its words.
-    pub fn new(media_stream_id: impl cfn::IntoValue<cfn::Integer>, media_stream_name: impl cfn::IntoValue<cfn::Text>, media_stream_type: impl cfn::IntoValue<MediaStreamType>) -> Self { Self(cfn::Properties::new().with("MediaStreamId", media_stream_id.into_node()).with("MediaStreamName", media_stream_name.into_node()).with("MediaStreamType", media_stream_type.into_node())) }
+    pub fn new(media_stream_id: impl cfn::IntoValue<cfn::Integer>, media_stream_name: impl cfn::IntoValue<cfn::Text>, media_stream_type: impl cfn::IntoValue<MediaStreamType>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MediaStreamId", media_stream_id).set::<cfn::Text>("MediaStreamName", media_stream_name).set::<MediaStreamType>("MediaStreamType", media_stream_type)) }
     /// `Attributes`: object.
-    pub fn attributes(self, value: impl cfn::IntoValue<MediaStreamAttributes>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<MediaStreamAttributes>) -> Self { Self(self.0.set::<MediaStreamAttributes>("Attributes", value)) }
     /// `ClockRate`: integer.
-    pub fn clock_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ClockRate", value.into_node())) }
+    pub fn clock_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ClockRate", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Fmt`: integer.
-    pub fn fmt(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Fmt", value.into_node())) }
+    pub fn fmt(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Fmt", value)) }
     /// `MediaStreamId`: integer.
-    pub fn media_stream_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MediaStreamId", value.into_node())) }
+    pub fn media_stream_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MediaStreamId", value)) }
     /// `MediaStreamName`: text.
-    pub fn media_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MediaStreamName", value.into_node())) }
+    pub fn media_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MediaStreamName", value)) }
     /// `MediaStreamType`: one of its words.
-    pub fn media_stream_type(self, value: impl cfn::IntoValue<MediaStreamType>) -> Self { Self(self.0.with("MediaStreamType", value.into_node())) }
+    pub fn media_stream_type(self, value: impl cfn::IntoValue<MediaStreamType>) -> Self { Self(self.0.set::<MediaStreamType>("MediaStreamType", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.set::<cfn::List<FlowTag>>("Tags", value)) }
     /// `VideoFormat`: one of its words.
-    pub fn video_format(self, value: impl cfn::IntoValue<VideoFormat>) -> Self { Self(self.0.with("VideoFormat", value.into_node())) }
+    pub fn video_format(self, value: impl cfn::IntoValue<VideoFormat>) -> Self { Self(self.0.set::<VideoFormat>("VideoFormat", value)) }
 }
 
 /// `MediaStreamSourceConfiguration` of `AWS::MediaConnect::Flow`.
@@ -275,13 +275,13 @@ impl MediaStreamSourceConfiguration {
     /// `encoding_name` is `EncodingName`: one of its words.
     ///
     /// `media_stream_name` is `MediaStreamName`: text.
-    pub fn new(encoding_name: impl cfn::IntoValue<EncodingName>, media_stream_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EncodingName", encoding_name.into_node()).with("MediaStreamName", media_stream_name.into_node())) }
+    pub fn new(encoding_name: impl cfn::IntoValue<EncodingName>, media_stream_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EncodingName>("EncodingName", encoding_name).set::<cfn::Text>("MediaStreamName", media_stream_name)) }
     /// `EncodingName`: one of its words.
-    pub fn encoding_name(self, value: impl cfn::IntoValue<EncodingName>) -> Self { Self(self.0.with("EncodingName", value.into_node())) }
+    pub fn encoding_name(self, value: impl cfn::IntoValue<EncodingName>) -> Self { Self(self.0.set::<EncodingName>("EncodingName", value)) }
     /// `InputConfigurations`: list of object.
-    pub fn input_configurations(self, value: impl cfn::IntoValue<cfn::List<InputConfiguration>>) -> Self { Self(self.0.with("InputConfigurations", value.into_node())) }
+    pub fn input_configurations(self, value: impl cfn::IntoValue<cfn::List<InputConfiguration>>) -> Self { Self(self.0.set::<cfn::List<InputConfiguration>>("InputConfigurations", value)) }
     /// `MediaStreamName`: text.
-    pub fn media_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MediaStreamName", value.into_node())) }
+    pub fn media_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MediaStreamName", value)) }
 }
 
 /// `NdiConfig` of `AWS::MediaConnect::Flow`.
@@ -295,11 +295,11 @@ impl NdiConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MachineName`: text.
-    pub fn machine_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MachineName", value.into_node())) }
+    pub fn machine_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MachineName", value)) }
     /// `NdiDiscoveryServers`: list of object.
-    pub fn ndi_discovery_servers(self, value: impl cfn::IntoValue<cfn::List<NdiDiscoveryServerConfig>>) -> Self { Self(self.0.with("NdiDiscoveryServers", value.into_node())) }
+    pub fn ndi_discovery_servers(self, value: impl cfn::IntoValue<cfn::List<NdiDiscoveryServerConfig>>) -> Self { Self(self.0.set::<cfn::List<NdiDiscoveryServerConfig>>("NdiDiscoveryServers", value)) }
     /// `NdiState`: one of its words.
-    pub fn ndi_state(self, value: impl cfn::IntoValue<NdiState>) -> Self { Self(self.0.with("NdiState", value.into_node())) }
+    pub fn ndi_state(self, value: impl cfn::IntoValue<NdiState>) -> Self { Self(self.0.set::<NdiState>("NdiState", value)) }
 }
 
 impl ::core::default::Default for NdiConfig {
@@ -319,13 +319,13 @@ impl NdiDiscoveryServerConfig {
     /// `discovery_server_address` is `DiscoveryServerAddress`: text.
     ///
     /// `vpc_interface_adapter` is `VpcInterfaceAdapter`: text.
-    pub fn new(discovery_server_address: impl cfn::IntoValue<cfn::Text>, vpc_interface_adapter: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DiscoveryServerAddress", discovery_server_address.into_node()).with("VpcInterfaceAdapter", vpc_interface_adapter.into_node())) }
+    pub fn new(discovery_server_address: impl cfn::IntoValue<cfn::Text>, vpc_interface_adapter: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DiscoveryServerAddress", discovery_server_address).set::<cfn::Text>("VpcInterfaceAdapter", vpc_interface_adapter)) }
     /// `DiscoveryServerAddress`: text.
-    pub fn discovery_server_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiscoveryServerAddress", value.into_node())) }
+    pub fn discovery_server_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiscoveryServerAddress", value)) }
     /// `DiscoveryServerPort`: integer.
-    pub fn discovery_server_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DiscoveryServerPort", value.into_node())) }
+    pub fn discovery_server_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DiscoveryServerPort", value)) }
     /// `VpcInterfaceAdapter`: text.
-    pub fn vpc_interface_adapter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcInterfaceAdapter", value.into_node())) }
+    pub fn vpc_interface_adapter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcInterfaceAdapter", value)) }
 }
 
 /// `NdiSourceSettings` of `AWS::MediaConnect::Flow`.
@@ -339,9 +339,9 @@ impl NdiSourceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioReferenceLevel`: integer; -40 to 0.
-    pub fn audio_reference_level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AudioReferenceLevel", value.into_node())) }
+    pub fn audio_reference_level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AudioReferenceLevel", value)) }
     /// `SourceName`: text.
-    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceName", value.into_node())) }
+    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceName", value)) }
 }
 
 impl ::core::default::Default for NdiSourceSettings {
@@ -359,9 +359,9 @@ impl SilentAudio {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<SilentAudioState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<SilentAudioState>) -> Self { Self(self.0.set::<SilentAudioState>("State", value)) }
     /// `ThresholdSeconds`: integer.
-    pub fn threshold_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThresholdSeconds", value.into_node())) }
+    pub fn threshold_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThresholdSeconds", value)) }
 }
 
 impl ::core::default::Default for SilentAudio {
@@ -379,57 +379,57 @@ impl Source {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Decryption`: object.
-    pub fn decryption(self, value: impl cfn::IntoValue<FlowEncryption>) -> Self { Self(self.0.with("Decryption", value.into_node())) }
+    pub fn decryption(self, value: impl cfn::IntoValue<FlowEncryption>) -> Self { Self(self.0.set::<FlowEncryption>("Decryption", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EntitlementArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:entitlement:[a-zA-Z0-9-]+:[a-zA-Z0-9_-]+$`.
-    pub fn entitlement_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntitlementArn", value.into_node())) }
+    pub fn entitlement_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntitlementArn", value)) }
     /// `GatewayBridgeSource`: object.
-    pub fn gateway_bridge_source(self, value: impl cfn::IntoValue<GatewayBridgeSource>) -> Self { Self(self.0.with("GatewayBridgeSource", value.into_node())) }
+    pub fn gateway_bridge_source(self, value: impl cfn::IntoValue<GatewayBridgeSource>) -> Self { Self(self.0.set::<GatewayBridgeSource>("GatewayBridgeSource", value)) }
     /// `IngestIp`: text.
-    pub fn ingest_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IngestIp", value.into_node())) }
+    pub fn ingest_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IngestIp", value)) }
     /// `IngestPort`: integer.
-    pub fn ingest_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IngestPort", value.into_node())) }
+    pub fn ingest_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IngestPort", value)) }
     /// `MaxBitrate`: integer.
-    pub fn max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBitrate", value.into_node())) }
+    pub fn max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBitrate", value)) }
     /// `MaxLatency`: integer.
-    pub fn max_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxLatency", value.into_node())) }
+    pub fn max_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxLatency", value)) }
     /// `MaxSyncBuffer`: integer.
-    pub fn max_sync_buffer(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSyncBuffer", value.into_node())) }
+    pub fn max_sync_buffer(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSyncBuffer", value)) }
     /// `MediaStreamSourceConfigurations`: list of object.
-    pub fn media_stream_source_configurations(self, value: impl cfn::IntoValue<cfn::List<MediaStreamSourceConfiguration>>) -> Self { Self(self.0.with("MediaStreamSourceConfigurations", value.into_node())) }
+    pub fn media_stream_source_configurations(self, value: impl cfn::IntoValue<cfn::List<MediaStreamSourceConfiguration>>) -> Self { Self(self.0.set::<cfn::List<MediaStreamSourceConfiguration>>("MediaStreamSourceConfigurations", value)) }
     /// `MinLatency`: integer.
-    pub fn min_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinLatency", value.into_node())) }
+    pub fn min_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinLatency", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NdiSourceSettings`: object.
-    pub fn ndi_source_settings(self, value: impl cfn::IntoValue<NdiSourceSettings>) -> Self { Self(self.0.with("NdiSourceSettings", value.into_node())) }
+    pub fn ndi_source_settings(self, value: impl cfn::IntoValue<NdiSourceSettings>) -> Self { Self(self.0.set::<NdiSourceSettings>("NdiSourceSettings", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<SourceProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<SourceProtocol>) -> Self { Self(self.0.set::<SourceProtocol>("Protocol", value)) }
     /// `RouterIntegrationState`: one of its words.
-    pub fn router_integration_state(self, value: impl cfn::IntoValue<RouterIntegrationState>) -> Self { Self(self.0.with("RouterIntegrationState", value.into_node())) }
+    pub fn router_integration_state(self, value: impl cfn::IntoValue<RouterIntegrationState>) -> Self { Self(self.0.set::<RouterIntegrationState>("RouterIntegrationState", value)) }
     /// `RouterIntegrationTransitDecryption`: object.
-    pub fn router_integration_transit_decryption(self, value: impl cfn::IntoValue<FlowTransitEncryption>) -> Self { Self(self.0.with("RouterIntegrationTransitDecryption", value.into_node())) }
+    pub fn router_integration_transit_decryption(self, value: impl cfn::IntoValue<FlowTransitEncryption>) -> Self { Self(self.0.set::<FlowTransitEncryption>("RouterIntegrationTransitDecryption", value)) }
     /// `SenderControlPort`: integer.
-    pub fn sender_control_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SenderControlPort", value.into_node())) }
+    pub fn sender_control_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SenderControlPort", value)) }
     /// `SenderIpAddress`: text.
-    pub fn sender_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SenderIpAddress", value.into_node())) }
+    pub fn sender_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SenderIpAddress", value)) }
     /// `SourceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:source:[a-zA-Z0-9-]+:[a-zA-Z0-9_-]+$`.
-    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceArn", value.into_node())) }
+    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceArn", value)) }
     /// `SourceIngestPort`: text.
-    pub fn source_ingest_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceIngestPort", value.into_node())) }
+    pub fn source_ingest_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceIngestPort", value)) }
     /// `SourceListenerAddress`: text.
-    pub fn source_listener_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceListenerAddress", value.into_node())) }
+    pub fn source_listener_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceListenerAddress", value)) }
     /// `SourceListenerPort`: integer.
-    pub fn source_listener_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SourceListenerPort", value.into_node())) }
+    pub fn source_listener_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SourceListenerPort", value)) }
     /// `StreamId`: text.
-    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamId", value.into_node())) }
+    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamId", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.set::<cfn::List<FlowTag>>("Tags", value)) }
     /// `VpcInterfaceName`: text.
-    pub fn vpc_interface_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcInterfaceName", value.into_node())) }
+    pub fn vpc_interface_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcInterfaceName", value)) }
     /// `WhitelistCidr`: text.
-    pub fn whitelist_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WhitelistCidr", value.into_node())) }
+    pub fn whitelist_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WhitelistCidr", value)) }
 }
 
 impl ::core::default::Default for Source {
@@ -447,13 +447,13 @@ impl SourceMonitoringConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioMonitoringSettings`: list of object.
-    pub fn audio_monitoring_settings(self, value: impl cfn::IntoValue<cfn::List<AudioMonitoringSetting>>) -> Self { Self(self.0.with("AudioMonitoringSettings", value.into_node())) }
+    pub fn audio_monitoring_settings(self, value: impl cfn::IntoValue<cfn::List<AudioMonitoringSetting>>) -> Self { Self(self.0.set::<cfn::List<AudioMonitoringSetting>>("AudioMonitoringSettings", value)) }
     /// `ContentQualityAnalysisState`: one of its words.
-    pub fn content_quality_analysis_state(self, value: impl cfn::IntoValue<ContentQualityAnalysisState>) -> Self { Self(self.0.with("ContentQualityAnalysisState", value.into_node())) }
+    pub fn content_quality_analysis_state(self, value: impl cfn::IntoValue<ContentQualityAnalysisState>) -> Self { Self(self.0.set::<ContentQualityAnalysisState>("ContentQualityAnalysisState", value)) }
     /// `ThumbnailState`: one of its words.
-    pub fn thumbnail_state(self, value: impl cfn::IntoValue<ThumbnailState>) -> Self { Self(self.0.with("ThumbnailState", value.into_node())) }
+    pub fn thumbnail_state(self, value: impl cfn::IntoValue<ThumbnailState>) -> Self { Self(self.0.set::<ThumbnailState>("ThumbnailState", value)) }
     /// `VideoMonitoringSettings`: list of object.
-    pub fn video_monitoring_settings(self, value: impl cfn::IntoValue<cfn::List<VideoMonitoringSetting>>) -> Self { Self(self.0.with("VideoMonitoringSettings", value.into_node())) }
+    pub fn video_monitoring_settings(self, value: impl cfn::IntoValue<cfn::List<VideoMonitoringSetting>>) -> Self { Self(self.0.set::<cfn::List<VideoMonitoringSetting>>("VideoMonitoringSettings", value)) }
 }
 
 impl ::core::default::Default for SourceMonitoringConfig {
@@ -471,9 +471,9 @@ impl VideoMonitoringSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlackFrames`: object.
-    pub fn black_frames(self, value: impl cfn::IntoValue<BlackFrames>) -> Self { Self(self.0.with("BlackFrames", value.into_node())) }
+    pub fn black_frames(self, value: impl cfn::IntoValue<BlackFrames>) -> Self { Self(self.0.set::<BlackFrames>("BlackFrames", value)) }
     /// `FrozenFrames`: object.
-    pub fn frozen_frames(self, value: impl cfn::IntoValue<FrozenFrames>) -> Self { Self(self.0.with("FrozenFrames", value.into_node())) }
+    pub fn frozen_frames(self, value: impl cfn::IntoValue<FrozenFrames>) -> Self { Self(self.0.set::<FrozenFrames>("FrozenFrames", value)) }
 }
 
 impl ::core::default::Default for VideoMonitoringSetting {
@@ -502,21 +502,21 @@ pub struct VpcInterfaceArgs<T0, T1, T2, T3> {
 
 impl VpcInterface {
     /// With everything that is required.
-    pub fn new(args: VpcInterfaceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("Name", args.name.into_node()).with("RoleArn", args.role_arn.into_node()).with("SecurityGroupIds", args.security_group_ids.into_node()).with("SubnetId", args.subnet_id.into_node())) }
+    pub fn new(args: VpcInterfaceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", args.name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", args.security_group_ids).set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", args.subnet_id)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkInterfaceIds`: list of text.
-    pub fn network_interface_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NetworkInterfaceIds", value.into_node())) }
+    pub fn network_interface_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NetworkInterfaceIds", value)) }
     /// `NetworkInterfaceType`: one of its words.
-    pub fn network_interface_type(self, value: impl cfn::IntoValue<NetworkInterfaceType>) -> Self { Self(self.0.with("NetworkInterfaceType", value.into_node())) }
+    pub fn network_interface_type(self, value: impl cfn::IntoValue<NetworkInterfaceType>) -> Self { Self(self.0.set::<NetworkInterfaceType>("NetworkInterfaceType", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws[a-zA-Z-]*):iam::[0-9]{12}:role/[a-zA-Z0-9_+=,.@-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.set::<cfn::List<FlowTag>>("Tags", value)) }
 }
 
 crate::words! {

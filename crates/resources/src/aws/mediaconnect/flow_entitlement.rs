@@ -27,23 +27,23 @@ pub struct FlowEntitlementArgs<T0, T1, T2, T3> {
 
 impl FlowEntitlement {
     /// With everything that is required.
-    pub fn new(args: FlowEntitlementArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().with("Description", args.description.into_node()).with("FlowArn", args.flow_arn.into_node()).with("Name", args.name.into_node()).with("Subscribers", args.subscribers.into_node())) }
+    pub fn new(args: FlowEntitlementArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", args.description).set::<cfn::Text>("FlowArn", args.flow_arn).set::<cfn::Text>("Name", args.name).set::<cfn::List<cfn::Text>>("Subscribers", args.subscribers)) }
     /// `DataTransferSubscriberFeePercent`: integer. **An update replaces the resource.**
-    pub fn data_transfer_subscriber_fee_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DataTransferSubscriberFeePercent", value.into_node())) }
+    pub fn data_transfer_subscriber_fee_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DataTransferSubscriberFeePercent", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Encryption`: object. An update leaves the resource in place.
-    pub fn encryption(self, value: impl cfn::IntoValue<FlowEntitlementEncryption>) -> Self { Self(self.0.with("Encryption", value.into_node())) }
+    pub fn encryption(self, value: impl cfn::IntoValue<FlowEntitlementEncryption>) -> Self { Self(self.0.set::<FlowEntitlementEncryption>("Encryption", value)) }
     /// `EntitlementStatus`: one of its words. An update leaves the resource in place.
-    pub fn entitlement_status(self, value: impl cfn::IntoValue<EntitlementStatus>) -> Self { Self(self.0.with("EntitlementStatus", value.into_node())) }
+    pub fn entitlement_status(self, value: impl cfn::IntoValue<EntitlementStatus>) -> Self { Self(self.0.set::<EntitlementStatus>("EntitlementStatus", value)) }
     /// `FlowArn`: text. **An update replaces the resource.**
-    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowArn", value.into_node())) }
+    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowArn", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Subscribers`: list of text. An update leaves the resource in place.
-    pub fn subscribers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Subscribers", value.into_node())) }
+    pub fn subscribers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Subscribers", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.set::<cfn::List<FlowTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaConnect::FlowEntitlement` in a template.
@@ -70,25 +70,25 @@ impl FlowEntitlementEncryption {
     /// `algorithm` is `Algorithm`: one of its words.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws[a-zA-Z-]*):iam::[0-9]{12}:role/[a-zA-Z0-9_+=,.@-]+$`.
-    pub fn new(algorithm: impl cfn::IntoValue<Algorithm>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Algorithm", algorithm.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(algorithm: impl cfn::IntoValue<Algorithm>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<Algorithm>("Algorithm", algorithm).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Algorithm`: one of its words.
-    pub fn algorithm(self, value: impl cfn::IntoValue<Algorithm>) -> Self { Self(self.0.with("Algorithm", value.into_node())) }
+    pub fn algorithm(self, value: impl cfn::IntoValue<Algorithm>) -> Self { Self(self.0.set::<Algorithm>("Algorithm", value)) }
     /// `ConstantInitializationVector`: text.
-    pub fn constant_initialization_vector(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConstantInitializationVector", value.into_node())) }
+    pub fn constant_initialization_vector(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConstantInitializationVector", value)) }
     /// `DeviceId`: text.
-    pub fn device_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceId", value.into_node())) }
+    pub fn device_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceId", value)) }
     /// `KeyType`: one of its words.
-    pub fn key_type(self, value: impl cfn::IntoValue<FlowEntitlementEncryptionKeyType>) -> Self { Self(self.0.with("KeyType", value.into_node())) }
+    pub fn key_type(self, value: impl cfn::IntoValue<FlowEntitlementEncryptionKeyType>) -> Self { Self(self.0.set::<FlowEntitlementEncryptionKeyType>("KeyType", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `ResourceId`: text.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws[a-zA-Z-]*):iam::[0-9]{12}:role/[a-zA-Z0-9_+=,.@-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SecretArn`: text; pattern `^arn:(aws[a-zA-Z-]*):secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 crate::words! {

@@ -27,25 +27,25 @@ pub struct FlowMediaStreamArgs<T0, T1, T2, T3> {
 
 impl FlowMediaStream {
     /// With everything that is required.
-    pub fn new(args: FlowMediaStreamArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<MediaStreamType>>) -> Self { Self(cfn::Properties::new().with("FlowArn", args.flow_arn.into_node()).with("MediaStreamId", args.media_stream_id.into_node()).with("MediaStreamName", args.media_stream_name.into_node()).with("MediaStreamType", args.media_stream_type.into_node())) }
+    pub fn new(args: FlowMediaStreamArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<MediaStreamType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FlowArn", args.flow_arn).set::<cfn::Integer>("MediaStreamId", args.media_stream_id).set::<cfn::Text>("MediaStreamName", args.media_stream_name).set::<MediaStreamType>("MediaStreamType", args.media_stream_type)) }
     /// `Attributes`: object. An update leaves the resource in place.
-    pub fn attributes(self, value: impl cfn::IntoValue<MediaStreamAttributes>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<MediaStreamAttributes>) -> Self { Self(self.0.set::<MediaStreamAttributes>("Attributes", value)) }
     /// `ClockRate`: integer. An update leaves the resource in place.
-    pub fn clock_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ClockRate", value.into_node())) }
+    pub fn clock_rate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ClockRate", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FlowArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:flow:[a-zA-Z0-9-]+:[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowArn", value.into_node())) }
+    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowArn", value)) }
     /// `MediaStreamId`: integer. **An update replaces the resource.**
-    pub fn media_stream_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MediaStreamId", value.into_node())) }
+    pub fn media_stream_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MediaStreamId", value)) }
     /// `MediaStreamName`: text. **An update replaces the resource.**
-    pub fn media_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MediaStreamName", value.into_node())) }
+    pub fn media_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MediaStreamName", value)) }
     /// `MediaStreamType`: one of its words. An update leaves the resource in place.
-    pub fn media_stream_type(self, value: impl cfn::IntoValue<MediaStreamType>) -> Self { Self(self.0.with("MediaStreamType", value.into_node())) }
+    pub fn media_stream_type(self, value: impl cfn::IntoValue<MediaStreamType>) -> Self { Self(self.0.set::<MediaStreamType>("MediaStreamType", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowMediaStreamTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowMediaStreamTag>>) -> Self { Self(self.0.set::<cfn::List<FlowMediaStreamTag>>("Tags", value)) }
     /// `VideoFormat`: text. An update leaves the resource in place.
-    pub fn video_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VideoFormat", value.into_node())) }
+    pub fn video_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VideoFormat", value)) }
 }
 
 /// The attributes of a `AWS::MediaConnect::FlowMediaStream` in a template.
@@ -74,11 +74,11 @@ impl FlowMediaStreamTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(FlowMediaStreamTag);

@@ -16,53 +16,53 @@ impl FlowOutput {
     /// With everything that is required.
     ///
     /// `flow_arn` is `FlowArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:flow:[a-zA-Z0-9-]+:[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(flow_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FlowArn", flow_arn.into_node())) }
+    pub fn new(flow_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FlowArn", flow_arn)) }
     /// `CidrAllowList`: list of text. An update leaves the resource in place.
-    pub fn cidr_allow_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CidrAllowList", value.into_node())) }
+    pub fn cidr_allow_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CidrAllowList", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Destination`: text. An update leaves the resource in place.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
     /// `Encryption`: object. An update leaves the resource in place.
-    pub fn encryption(self, value: impl cfn::IntoValue<FlowOutputEncryption>) -> Self { Self(self.0.with("Encryption", value.into_node())) }
+    pub fn encryption(self, value: impl cfn::IntoValue<FlowOutputEncryption>) -> Self { Self(self.0.set::<FlowOutputEncryption>("Encryption", value)) }
     /// `FlowArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:flow:[a-zA-Z0-9-]+:[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowArn", value.into_node())) }
+    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowArn", value)) }
     /// `MaxLatency`: integer. An update leaves the resource in place.
-    pub fn max_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxLatency", value.into_node())) }
+    pub fn max_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxLatency", value)) }
     /// `MediaStreamOutputConfigurations`: list of object. An update leaves the resource in place.
-    pub fn media_stream_output_configurations(self, value: impl cfn::IntoValue<cfn::List<MediaStreamOutputConfiguration>>) -> Self { Self(self.0.with("MediaStreamOutputConfigurations", value.into_node())) }
+    pub fn media_stream_output_configurations(self, value: impl cfn::IntoValue<cfn::List<MediaStreamOutputConfiguration>>) -> Self { Self(self.0.set::<cfn::List<MediaStreamOutputConfiguration>>("MediaStreamOutputConfigurations", value)) }
     /// `MinLatency`: integer. An update leaves the resource in place.
-    pub fn min_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinLatency", value.into_node())) }
+    pub fn min_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinLatency", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NdiAudioReferenceLevel`: integer; -40 to 0. An update leaves the resource in place.
-    pub fn ndi_audio_reference_level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NdiAudioReferenceLevel", value.into_node())) }
+    pub fn ndi_audio_reference_level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NdiAudioReferenceLevel", value)) }
     /// `NdiOutputTimecodeSource`: one of its words. An update leaves the resource in place.
-    pub fn ndi_output_timecode_source(self, value: impl cfn::IntoValue<NdiOutputTimecodeSource>) -> Self { Self(self.0.with("NdiOutputTimecodeSource", value.into_node())) }
+    pub fn ndi_output_timecode_source(self, value: impl cfn::IntoValue<NdiOutputTimecodeSource>) -> Self { Self(self.0.set::<NdiOutputTimecodeSource>("NdiOutputTimecodeSource", value)) }
     /// `NdiProgramName`: text. An update leaves the resource in place.
-    pub fn ndi_program_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NdiProgramName", value.into_node())) }
+    pub fn ndi_program_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NdiProgramName", value)) }
     /// `NdiSpeedHqQuality`: integer. An update leaves the resource in place.
-    pub fn ndi_speed_hq_quality(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NdiSpeedHqQuality", value.into_node())) }
+    pub fn ndi_speed_hq_quality(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NdiSpeedHqQuality", value)) }
     /// `OutputStatus`: one of its words. An update leaves the resource in place.
-    pub fn output_status(self, value: impl cfn::IntoValue<OutputStatus>) -> Self { Self(self.0.with("OutputStatus", value.into_node())) }
+    pub fn output_status(self, value: impl cfn::IntoValue<OutputStatus>) -> Self { Self(self.0.set::<OutputStatus>("OutputStatus", value)) }
     /// `Port`: integer. An update leaves the resource in place.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: one of its words. An update leaves the resource in place.
-    pub fn protocol(self, value: impl cfn::IntoValue<FlowOutputProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<FlowOutputProtocol>) -> Self { Self(self.0.set::<FlowOutputProtocol>("Protocol", value)) }
     /// `RemoteId`: text. An update leaves the resource in place.
-    pub fn remote_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RemoteId", value.into_node())) }
+    pub fn remote_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RemoteId", value)) }
     /// `RouterIntegrationState`: one of its words. An update leaves the resource in place.
-    pub fn router_integration_state(self, value: impl cfn::IntoValue<RouterIntegrationState>) -> Self { Self(self.0.with("RouterIntegrationState", value.into_node())) }
+    pub fn router_integration_state(self, value: impl cfn::IntoValue<RouterIntegrationState>) -> Self { Self(self.0.set::<RouterIntegrationState>("RouterIntegrationState", value)) }
     /// `RouterIntegrationTransitEncryption`: object. An update leaves the resource in place.
-    pub fn router_integration_transit_encryption(self, value: impl cfn::IntoValue<FlowTransitEncryption>) -> Self { Self(self.0.with("RouterIntegrationTransitEncryption", value.into_node())) }
+    pub fn router_integration_transit_encryption(self, value: impl cfn::IntoValue<FlowTransitEncryption>) -> Self { Self(self.0.set::<FlowTransitEncryption>("RouterIntegrationTransitEncryption", value)) }
     /// `SmoothingLatency`: integer. An update leaves the resource in place.
-    pub fn smoothing_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SmoothingLatency", value.into_node())) }
+    pub fn smoothing_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SmoothingLatency", value)) }
     /// `StreamId`: text. An update leaves the resource in place.
-    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamId", value.into_node())) }
+    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.set::<cfn::List<FlowTag>>("Tags", value)) }
     /// `VpcInterfaceAttachment`: object. An update leaves the resource in place.
-    pub fn vpc_interface_attachment(self, value: impl cfn::IntoValue<VpcInterfaceAttachment>) -> Self { Self(self.0.with("VpcInterfaceAttachment", value.into_node())) }
+    pub fn vpc_interface_attachment(self, value: impl cfn::IntoValue<VpcInterfaceAttachment>) -> Self { Self(self.0.set::<VpcInterfaceAttachment>("VpcInterfaceAttachment", value)) }
 }
 
 /// The attributes of a `AWS::MediaConnect::FlowOutput` in a template.
@@ -91,13 +91,13 @@ impl DestinationConfiguration {
     /// `destination_port` is `DestinationPort`: integer.
     ///
     /// `interface` is `Interface`: object.
-    pub fn new(destination_ip: impl cfn::IntoValue<cfn::Text>, destination_port: impl cfn::IntoValue<cfn::Integer>, interface: impl cfn::IntoValue<Interface>) -> Self { Self(cfn::Properties::new().with("DestinationIp", destination_ip.into_node()).with("DestinationPort", destination_port.into_node()).with("Interface", interface.into_node())) }
+    pub fn new(destination_ip: impl cfn::IntoValue<cfn::Text>, destination_port: impl cfn::IntoValue<cfn::Integer>, interface: impl cfn::IntoValue<Interface>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationIp", destination_ip).set::<cfn::Integer>("DestinationPort", destination_port).set::<Interface>("Interface", interface)) }
     /// `DestinationIp`: text.
-    pub fn destination_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationIp", value.into_node())) }
+    pub fn destination_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationIp", value)) }
     /// `DestinationPort`: integer.
-    pub fn destination_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DestinationPort", value.into_node())) }
+    pub fn destination_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DestinationPort", value)) }
     /// `Interface`: object.
-    pub fn interface(self, value: impl cfn::IntoValue<Interface>) -> Self { Self(self.0.with("Interface", value.into_node())) }
+    pub fn interface(self, value: impl cfn::IntoValue<Interface>) -> Self { Self(self.0.set::<Interface>("Interface", value)) }
 }
 
 /// `EncodingParameters` of `AWS::MediaConnect::FlowOutput`.
@@ -111,11 +111,11 @@ impl EncodingParameters {
     /// With everything that is required.
     ///
     /// `compression_factor` is `CompressionFactor`: number.
-    pub fn new(compression_factor: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("CompressionFactor", compression_factor.into_node())) }
+    pub fn new(compression_factor: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("CompressionFactor", compression_factor)) }
     /// `CompressionFactor`: number.
-    pub fn compression_factor(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("CompressionFactor", value.into_node())) }
+    pub fn compression_factor(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("CompressionFactor", value)) }
     /// `EncoderProfile`: one of its words.
-    pub fn encoder_profile(self, value: impl cfn::IntoValue<EncoderProfile>) -> Self { Self(self.0.with("EncoderProfile", value.into_node())) }
+    pub fn encoder_profile(self, value: impl cfn::IntoValue<EncoderProfile>) -> Self { Self(self.0.set::<EncoderProfile>("EncoderProfile", value)) }
 }
 
 /// `Encryption` of `AWS::MediaConnect::FlowOutput`.
@@ -131,15 +131,15 @@ impl FlowOutputEncryption {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws[a-zA-Z-]*):iam::[0-9]{12}:role/[a-zA-Z0-9_+=,.@-]+$`.
     ///
     /// `secret_arn` is `SecretArn`: text; pattern `^arn:(aws[a-zA-Z-]*):secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+$`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("SecretArn", secret_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `Algorithm`: one of its words.
-    pub fn algorithm(self, value: impl cfn::IntoValue<Algorithm>) -> Self { Self(self.0.with("Algorithm", value.into_node())) }
+    pub fn algorithm(self, value: impl cfn::IntoValue<Algorithm>) -> Self { Self(self.0.set::<Algorithm>("Algorithm", value)) }
     /// `KeyType`: one of its words.
-    pub fn key_type(self, value: impl cfn::IntoValue<FlowOutputEncryptionKeyType>) -> Self { Self(self.0.with("KeyType", value.into_node())) }
+    pub fn key_type(self, value: impl cfn::IntoValue<FlowOutputEncryptionKeyType>) -> Self { Self(self.0.set::<FlowOutputEncryptionKeyType>("KeyType", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws[a-zA-Z-]*):iam::[0-9]{12}:role/[a-zA-Z0-9_+=,.@-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SecretArn`: text; pattern `^arn:(aws[a-zA-Z-]*):secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 /// `MediaStreamOutputConfiguration` of `AWS::MediaConnect::FlowOutput`.
@@ -155,15 +155,15 @@ impl MediaStreamOutputConfiguration {
     /// `encoding_name` is `EncodingName`: one of its words.
     ///
     /// `media_stream_name` is `MediaStreamName`: text.
-    pub fn new(encoding_name: impl cfn::IntoValue<EncodingName>, media_stream_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EncodingName", encoding_name.into_node()).with("MediaStreamName", media_stream_name.into_node())) }
+    pub fn new(encoding_name: impl cfn::IntoValue<EncodingName>, media_stream_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EncodingName>("EncodingName", encoding_name).set::<cfn::Text>("MediaStreamName", media_stream_name)) }
     /// `DestinationConfigurations`: list of object.
-    pub fn destination_configurations(self, value: impl cfn::IntoValue<cfn::List<DestinationConfiguration>>) -> Self { Self(self.0.with("DestinationConfigurations", value.into_node())) }
+    pub fn destination_configurations(self, value: impl cfn::IntoValue<cfn::List<DestinationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<DestinationConfiguration>>("DestinationConfigurations", value)) }
     /// `EncodingName`: one of its words.
-    pub fn encoding_name(self, value: impl cfn::IntoValue<EncodingName>) -> Self { Self(self.0.with("EncodingName", value.into_node())) }
+    pub fn encoding_name(self, value: impl cfn::IntoValue<EncodingName>) -> Self { Self(self.0.set::<EncodingName>("EncodingName", value)) }
     /// `EncodingParameters`: object.
-    pub fn encoding_parameters(self, value: impl cfn::IntoValue<EncodingParameters>) -> Self { Self(self.0.with("EncodingParameters", value.into_node())) }
+    pub fn encoding_parameters(self, value: impl cfn::IntoValue<EncodingParameters>) -> Self { Self(self.0.set::<EncodingParameters>("EncodingParameters", value)) }
     /// `MediaStreamName`: text.
-    pub fn media_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MediaStreamName", value.into_node())) }
+    pub fn media_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MediaStreamName", value)) }
 }
 
 crate::words! {

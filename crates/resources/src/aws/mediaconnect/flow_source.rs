@@ -20,45 +20,45 @@ impl FlowSource {
     /// `flow_arn` is `FlowArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:flow:[a-zA-Z0-9-]+:[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text. **An update replaces the resource.**
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, flow_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("FlowArn", flow_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, flow_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::Text>("FlowArn", flow_arn).set::<cfn::Text>("Name", name)) }
     /// `Decryption`: object. An update leaves the resource in place.
-    pub fn decryption(self, value: impl cfn::IntoValue<FlowEncryption>) -> Self { Self(self.0.with("Decryption", value.into_node())) }
+    pub fn decryption(self, value: impl cfn::IntoValue<FlowEncryption>) -> Self { Self(self.0.set::<FlowEncryption>("Decryption", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EntitlementArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:entitlement:[a-zA-Z0-9-]+:[a-zA-Z0-9_-]+$`. An update leaves the resource in place. Deprecated.
-    pub fn entitlement_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntitlementArn", value.into_node())) }
+    pub fn entitlement_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntitlementArn", value)) }
     /// `FlowArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:flow:[a-zA-Z0-9-]+:[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowArn", value.into_node())) }
+    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowArn", value)) }
     /// `GatewayBridgeSource`: object. An update leaves the resource in place.
-    pub fn gateway_bridge_source(self, value: impl cfn::IntoValue<GatewayBridgeSource>) -> Self { Self(self.0.with("GatewayBridgeSource", value.into_node())) }
+    pub fn gateway_bridge_source(self, value: impl cfn::IntoValue<GatewayBridgeSource>) -> Self { Self(self.0.set::<GatewayBridgeSource>("GatewayBridgeSource", value)) }
     /// `IngestPort`: integer. An update leaves the resource in place.
-    pub fn ingest_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IngestPort", value.into_node())) }
+    pub fn ingest_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IngestPort", value)) }
     /// `MaxBitrate`: integer. An update leaves the resource in place.
-    pub fn max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBitrate", value.into_node())) }
+    pub fn max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBitrate", value)) }
     /// `MaxLatency`: integer. An update leaves the resource in place.
-    pub fn max_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxLatency", value.into_node())) }
+    pub fn max_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxLatency", value)) }
     /// `MinLatency`: integer. An update leaves the resource in place.
-    pub fn min_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinLatency", value.into_node())) }
+    pub fn min_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinLatency", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Protocol`: one of its words. **An update replaces the resource.**
-    pub fn protocol(self, value: impl cfn::IntoValue<FlowSourceProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<FlowSourceProtocol>) -> Self { Self(self.0.set::<FlowSourceProtocol>("Protocol", value)) }
     /// `SenderControlPort`: integer. An update leaves the resource in place. Deprecated.
-    pub fn sender_control_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SenderControlPort", value.into_node())) }
+    pub fn sender_control_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SenderControlPort", value)) }
     /// `SenderIpAddress`: text. An update leaves the resource in place. Deprecated.
-    pub fn sender_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SenderIpAddress", value.into_node())) }
+    pub fn sender_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SenderIpAddress", value)) }
     /// `SourceListenerAddress`: text. An update leaves the resource in place.
-    pub fn source_listener_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceListenerAddress", value.into_node())) }
+    pub fn source_listener_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceListenerAddress", value)) }
     /// `SourceListenerPort`: integer. An update leaves the resource in place.
-    pub fn source_listener_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SourceListenerPort", value.into_node())) }
+    pub fn source_listener_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SourceListenerPort", value)) }
     /// `StreamId`: text. An update leaves the resource in place.
-    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamId", value.into_node())) }
+    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.set::<cfn::List<FlowTag>>("Tags", value)) }
     /// `VpcInterfaceName`: text. An update leaves the resource in place.
-    pub fn vpc_interface_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcInterfaceName", value.into_node())) }
+    pub fn vpc_interface_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcInterfaceName", value)) }
     /// `WhitelistCidr`: text. An update leaves the resource in place.
-    pub fn whitelist_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WhitelistCidr", value.into_node())) }
+    pub fn whitelist_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WhitelistCidr", value)) }
 }
 
 /// The attributes of a `AWS::MediaConnect::FlowSource` in a template.

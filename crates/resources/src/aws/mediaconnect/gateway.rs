@@ -20,13 +20,13 @@ impl Gateway {
     /// `name` is `Name`: text. **An update replaces the resource.**
     ///
     /// `networks` is `Networks`: list of object; 1 to 4 items. **An update replaces the resource.**
-    pub fn new(egress_cidr_blocks: impl cfn::IntoValue<cfn::List<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>, networks: impl cfn::IntoValue<cfn::List<GatewayNetwork>>) -> Self { Self(cfn::Properties::new().with("EgressCidrBlocks", egress_cidr_blocks.into_node()).with("Name", name.into_node()).with("Networks", networks.into_node())) }
+    pub fn new(egress_cidr_blocks: impl cfn::IntoValue<cfn::List<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>, networks: impl cfn::IntoValue<cfn::List<GatewayNetwork>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("EgressCidrBlocks", egress_cidr_blocks).set::<cfn::Text>("Name", name).set::<cfn::List<GatewayNetwork>>("Networks", networks)) }
     /// `EgressCidrBlocks`: list of text. **An update replaces the resource.**
-    pub fn egress_cidr_blocks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EgressCidrBlocks", value.into_node())) }
+    pub fn egress_cidr_blocks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EgressCidrBlocks", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Networks`: list of object; 1 to 4 items. **An update replaces the resource.**
-    pub fn networks(self, value: impl cfn::IntoValue<cfn::List<GatewayNetwork>>) -> Self { Self(self.0.with("Networks", value.into_node())) }
+    pub fn networks(self, value: impl cfn::IntoValue<cfn::List<GatewayNetwork>>) -> Self { Self(self.0.set::<cfn::List<GatewayNetwork>>("Networks", value)) }
 }
 
 /// The attributes of a `AWS::MediaConnect::Gateway` in a template.
@@ -55,11 +55,11 @@ impl GatewayNetwork {
     /// `cidr_block` is `CidrBlock`: text.
     ///
     /// `name` is `Name`: text.
-    pub fn new(cidr_block: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CidrBlock", cidr_block.into_node()).with("Name", name.into_node())) }
+    pub fn new(cidr_block: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CidrBlock", cidr_block).set::<cfn::Text>("Name", name)) }
     /// `CidrBlock`: text.
-    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrBlock", value.into_node())) }
+    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrBlock", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 crate::words! {

@@ -29,29 +29,29 @@ pub struct RouterInputArgs<T0, T1, T2, T3, T4> {
 
 impl RouterInput {
     /// With everything that is required.
-    pub fn new(args: RouterInputArgs<impl cfn::IntoValue<RouterInputConfiguration>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RoutingScope>, impl cfn::IntoValue<RouterInputTier>>) -> Self { Self(cfn::Properties::new().with("Configuration", args.configuration.into_node()).with("MaximumBitrate", args.maximum_bitrate.into_node()).with("Name", args.name.into_node()).with("RoutingScope", args.routing_scope.into_node()).with("Tier", args.tier.into_node())) }
+    pub fn new(args: RouterInputArgs<impl cfn::IntoValue<RouterInputConfiguration>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RoutingScope>, impl cfn::IntoValue<RouterInputTier>>) -> Self { Self(cfn::Properties::new().set::<RouterInputConfiguration>("Configuration", args.configuration).set::<cfn::Integer>("MaximumBitrate", args.maximum_bitrate).set::<cfn::Text>("Name", args.name).set::<RoutingScope>("RoutingScope", args.routing_scope).set::<RouterInputTier>("Tier", args.tier)) }
     /// `AvailabilityZone`: text. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `Configuration`: object. An update replaces the resource in some cases.
-    pub fn configuration(self, value: impl cfn::IntoValue<RouterInputConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<RouterInputConfiguration>) -> Self { Self(self.0.set::<RouterInputConfiguration>("Configuration", value)) }
     /// `ContentQualityAnalysisConfiguration`: object. An update leaves the resource in place.
-    pub fn content_quality_analysis_configuration(self, value: impl cfn::IntoValue<RouterContentQualityAnalysisConfiguration>) -> Self { Self(self.0.with("ContentQualityAnalysisConfiguration", value.into_node())) }
+    pub fn content_quality_analysis_configuration(self, value: impl cfn::IntoValue<RouterContentQualityAnalysisConfiguration>) -> Self { Self(self.0.set::<RouterContentQualityAnalysisConfiguration>("ContentQualityAnalysisConfiguration", value)) }
     /// `MaintenanceConfiguration`: object. An update leaves the resource in place.
-    pub fn maintenance_configuration(self, value: impl cfn::IntoValue<MaintenanceConfiguration>) -> Self { Self(self.0.with("MaintenanceConfiguration", value.into_node())) }
+    pub fn maintenance_configuration(self, value: impl cfn::IntoValue<MaintenanceConfiguration>) -> Self { Self(self.0.set::<MaintenanceConfiguration>("MaintenanceConfiguration", value)) }
     /// `MaximumBitrate`: integer. An update leaves the resource in place.
-    pub fn maximum_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumBitrate", value.into_node())) }
+    pub fn maximum_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBitrate", value)) }
     /// `Name`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RegionName`: text. **An update replaces the resource.**
-    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegionName", value.into_node())) }
+    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegionName", value)) }
     /// `RoutingScope`: one of its words. An update leaves the resource in place.
-    pub fn routing_scope(self, value: impl cfn::IntoValue<RoutingScope>) -> Self { Self(self.0.with("RoutingScope", value.into_node())) }
+    pub fn routing_scope(self, value: impl cfn::IntoValue<RoutingScope>) -> Self { Self(self.0.set::<RoutingScope>("RoutingScope", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.set::<cfn::List<FlowTag>>("Tags", value)) }
     /// `Tier`: one of its words. An update leaves the resource in place.
-    pub fn tier(self, value: impl cfn::IntoValue<RouterInputTier>) -> Self { Self(self.0.with("Tier", value.into_node())) }
+    pub fn tier(self, value: impl cfn::IntoValue<RouterInputTier>) -> Self { Self(self.0.set::<RouterInputTier>("Tier", value)) }
     /// `TransitEncryption`: object. An update leaves the resource in place.
-    pub fn transit_encryption(self, value: impl cfn::IntoValue<RouterInputTransitEncryption>) -> Self { Self(self.0.with("TransitEncryption", value.into_node())) }
+    pub fn transit_encryption(self, value: impl cfn::IntoValue<RouterInputTransitEncryption>) -> Self { Self(self.0.set::<RouterInputTransitEncryption>("TransitEncryption", value)) }
 }
 
 /// The attributes of a `AWS::MediaConnect::RouterInput` in a template.
@@ -96,11 +96,11 @@ impl BlackFramesConfiguration {
     /// `state` is `State`: one of its words.
     ///
     /// `threshold_seconds` is `ThresholdSeconds`: integer; 10 to 60.
-    pub fn new(state: impl cfn::IntoValue<ContentQualityAnalysisState>, threshold_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("State", state.into_node()).with("ThresholdSeconds", threshold_seconds.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<ContentQualityAnalysisState>, threshold_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<ContentQualityAnalysisState>("State", state).set::<cfn::Integer>("ThresholdSeconds", threshold_seconds)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<ContentQualityAnalysisState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<ContentQualityAnalysisState>) -> Self { Self(self.0.set::<ContentQualityAnalysisState>("State", value)) }
     /// `ThresholdSeconds`: integer; 10 to 60.
-    pub fn threshold_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThresholdSeconds", value.into_node())) }
+    pub fn threshold_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThresholdSeconds", value)) }
 }
 
 /// `ContentQualityAnalysisFeatureConfiguration` of `AWS::MediaConnect::RouterInput`.
@@ -114,11 +114,11 @@ impl ContentQualityAnalysisFeatureConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlackFrames`: object.
-    pub fn black_frames(self, value: impl cfn::IntoValue<BlackFramesConfiguration>) -> Self { Self(self.0.with("BlackFrames", value.into_node())) }
+    pub fn black_frames(self, value: impl cfn::IntoValue<BlackFramesConfiguration>) -> Self { Self(self.0.set::<BlackFramesConfiguration>("BlackFrames", value)) }
     /// `FrozenFrames`: object.
-    pub fn frozen_frames(self, value: impl cfn::IntoValue<FrozenFramesConfiguration>) -> Self { Self(self.0.with("FrozenFrames", value.into_node())) }
+    pub fn frozen_frames(self, value: impl cfn::IntoValue<FrozenFramesConfiguration>) -> Self { Self(self.0.set::<FrozenFramesConfiguration>("FrozenFrames", value)) }
     /// `SilentAudio`: object.
-    pub fn silent_audio(self, value: impl cfn::IntoValue<SilentAudioConfiguration>) -> Self { Self(self.0.with("SilentAudio", value.into_node())) }
+    pub fn silent_audio(self, value: impl cfn::IntoValue<SilentAudioConfiguration>) -> Self { Self(self.0.set::<SilentAudioConfiguration>("SilentAudio", value)) }
 }
 
 impl ::core::default::Default for ContentQualityAnalysisFeatureConfiguration {
@@ -140,15 +140,15 @@ impl FailoverRouterInputConfiguration {
     /// `protocol_configurations` is `ProtocolConfigurations`: list of object.
     ///
     /// `source_priority_mode` is `SourcePriorityMode`: one of its words.
-    pub fn new(network_interface_arn: impl cfn::IntoValue<cfn::Text>, protocol_configurations: impl cfn::IntoValue<cfn::List<FailoverRouterInputProtocolConfiguration>>, source_priority_mode: impl cfn::IntoValue<FailoverInputSourcePriorityMode>) -> Self { Self(cfn::Properties::new().with("NetworkInterfaceArn", network_interface_arn.into_node()).with("ProtocolConfigurations", protocol_configurations.into_node()).with("SourcePriorityMode", source_priority_mode.into_node())) }
+    pub fn new(network_interface_arn: impl cfn::IntoValue<cfn::Text>, protocol_configurations: impl cfn::IntoValue<cfn::List<FailoverRouterInputProtocolConfiguration>>, source_priority_mode: impl cfn::IntoValue<FailoverInputSourcePriorityMode>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NetworkInterfaceArn", network_interface_arn).set::<cfn::List<FailoverRouterInputProtocolConfiguration>>("ProtocolConfigurations", protocol_configurations).set::<FailoverInputSourcePriorityMode>("SourcePriorityMode", source_priority_mode)) }
     /// `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`.
-    pub fn network_interface_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceArn", value.into_node())) }
+    pub fn network_interface_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceArn", value)) }
     /// `PrimarySourceIndex`: integer; 0 to 1.
-    pub fn primary_source_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PrimarySourceIndex", value.into_node())) }
+    pub fn primary_source_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PrimarySourceIndex", value)) }
     /// `ProtocolConfigurations`: list of object.
-    pub fn protocol_configurations(self, value: impl cfn::IntoValue<cfn::List<FailoverRouterInputProtocolConfiguration>>) -> Self { Self(self.0.with("ProtocolConfigurations", value.into_node())) }
+    pub fn protocol_configurations(self, value: impl cfn::IntoValue<cfn::List<FailoverRouterInputProtocolConfiguration>>) -> Self { Self(self.0.set::<cfn::List<FailoverRouterInputProtocolConfiguration>>("ProtocolConfigurations", value)) }
     /// `SourcePriorityMode`: one of its words.
-    pub fn source_priority_mode(self, value: impl cfn::IntoValue<FailoverInputSourcePriorityMode>) -> Self { Self(self.0.with("SourcePriorityMode", value.into_node())) }
+    pub fn source_priority_mode(self, value: impl cfn::IntoValue<FailoverInputSourcePriorityMode>) -> Self { Self(self.0.set::<FailoverInputSourcePriorityMode>("SourcePriorityMode", value)) }
 }
 
 /// `FailoverRouterInputProtocolConfiguration` of `AWS::MediaConnect::RouterInput`.
@@ -164,13 +164,13 @@ impl FailoverRouterInputProtocolConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Rist`: object.
-    pub fn rist(self, value: impl cfn::IntoValue<RistRouterInputConfiguration>) -> Self { Self(self.0.with("Rist", value.into_node())) }
+    pub fn rist(self, value: impl cfn::IntoValue<RistRouterInputConfiguration>) -> Self { Self(self.0.set::<RistRouterInputConfiguration>("Rist", value)) }
     /// `Rtp`: object.
-    pub fn rtp(self, value: impl cfn::IntoValue<RtpRouterInputConfiguration>) -> Self { Self(self.0.with("Rtp", value.into_node())) }
+    pub fn rtp(self, value: impl cfn::IntoValue<RtpRouterInputConfiguration>) -> Self { Self(self.0.set::<RtpRouterInputConfiguration>("Rtp", value)) }
     /// `SrtCaller`: object.
-    pub fn srt_caller(self, value: impl cfn::IntoValue<SrtCallerRouterInputConfiguration>) -> Self { Self(self.0.with("SrtCaller", value.into_node())) }
+    pub fn srt_caller(self, value: impl cfn::IntoValue<SrtCallerRouterInputConfiguration>) -> Self { Self(self.0.set::<SrtCallerRouterInputConfiguration>("SrtCaller", value)) }
     /// `SrtListener`: object.
-    pub fn srt_listener(self, value: impl cfn::IntoValue<SrtListenerRouterInputConfiguration>) -> Self { Self(self.0.with("SrtListener", value.into_node())) }
+    pub fn srt_listener(self, value: impl cfn::IntoValue<SrtListenerRouterInputConfiguration>) -> Self { Self(self.0.set::<SrtListenerRouterInputConfiguration>("SrtListener", value)) }
 }
 
 impl ::core::default::Default for FailoverRouterInputProtocolConfiguration {
@@ -190,11 +190,11 @@ impl FrozenFramesConfiguration {
     /// `state` is `State`: one of its words.
     ///
     /// `threshold_seconds` is `ThresholdSeconds`: integer; 10 to 60.
-    pub fn new(state: impl cfn::IntoValue<ContentQualityAnalysisState>, threshold_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("State", state.into_node()).with("ThresholdSeconds", threshold_seconds.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<ContentQualityAnalysisState>, threshold_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<ContentQualityAnalysisState>("State", state).set::<cfn::Integer>("ThresholdSeconds", threshold_seconds)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<ContentQualityAnalysisState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<ContentQualityAnalysisState>) -> Self { Self(self.0.set::<ContentQualityAnalysisState>("State", value)) }
     /// `ThresholdSeconds`: integer; 10 to 60.
-    pub fn threshold_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThresholdSeconds", value.into_node())) }
+    pub fn threshold_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThresholdSeconds", value)) }
 }
 
 /// `MediaConnectFlowRouterInputConfiguration` of `AWS::MediaConnect::RouterInput`.
@@ -208,13 +208,13 @@ impl MediaConnectFlowRouterInputConfiguration {
     /// With everything that is required.
     ///
     /// `source_transit_decryption` is `SourceTransitDecryption`: object.
-    pub fn new(source_transit_decryption: impl cfn::IntoValue<FlowTransitEncryption>) -> Self { Self(cfn::Properties::new().with("SourceTransitDecryption", source_transit_decryption.into_node())) }
+    pub fn new(source_transit_decryption: impl cfn::IntoValue<FlowTransitEncryption>) -> Self { Self(cfn::Properties::new().set::<FlowTransitEncryption>("SourceTransitDecryption", source_transit_decryption)) }
     /// `FlowArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:flow:[a-zA-Z0-9-]+:[a-zA-Z0-9_-]+$`.
-    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowArn", value.into_node())) }
+    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowArn", value)) }
     /// `FlowOutputArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:output:[a-zA-Z0-9-]+:[a-zA-Z0-9_-]+$`.
-    pub fn flow_output_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowOutputArn", value.into_node())) }
+    pub fn flow_output_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowOutputArn", value)) }
     /// `SourceTransitDecryption`: object.
-    pub fn source_transit_decryption(self, value: impl cfn::IntoValue<FlowTransitEncryption>) -> Self { Self(self.0.with("SourceTransitDecryption", value.into_node())) }
+    pub fn source_transit_decryption(self, value: impl cfn::IntoValue<FlowTransitEncryption>) -> Self { Self(self.0.set::<FlowTransitEncryption>("SourceTransitDecryption", value)) }
 }
 
 /// `MediaLiveChannelRouterInputConfiguration` of `AWS::MediaConnect::RouterInput`.
@@ -228,15 +228,15 @@ impl MediaLiveChannelRouterInputConfiguration {
     /// With everything that is required.
     ///
     /// `source_transit_decryption` is `SourceTransitDecryption`: object.
-    pub fn new(source_transit_decryption: impl cfn::IntoValue<MediaLiveTransitEncryption>) -> Self { Self(cfn::Properties::new().with("SourceTransitDecryption", source_transit_decryption.into_node())) }
+    pub fn new(source_transit_decryption: impl cfn::IntoValue<MediaLiveTransitEncryption>) -> Self { Self(cfn::Properties::new().set::<MediaLiveTransitEncryption>("SourceTransitDecryption", source_transit_decryption)) }
     /// `MediaLiveChannelArn`: text; pattern `^arn:(aws[a-zA-Z-]*):medialive:[a-z0-9-]+:[0-9]{12}:channel:[a-zA-Z0-9]+$`.
-    pub fn media_live_channel_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MediaLiveChannelArn", value.into_node())) }
+    pub fn media_live_channel_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MediaLiveChannelArn", value)) }
     /// `MediaLiveChannelOutputName`: text.
-    pub fn media_live_channel_output_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MediaLiveChannelOutputName", value.into_node())) }
+    pub fn media_live_channel_output_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MediaLiveChannelOutputName", value)) }
     /// `MediaLivePipelineId`: one of its words.
-    pub fn media_live_pipeline_id(self, value: impl cfn::IntoValue<MediaLiveChannelPipelineId>) -> Self { Self(self.0.with("MediaLivePipelineId", value.into_node())) }
+    pub fn media_live_pipeline_id(self, value: impl cfn::IntoValue<MediaLiveChannelPipelineId>) -> Self { Self(self.0.set::<MediaLiveChannelPipelineId>("MediaLivePipelineId", value)) }
     /// `SourceTransitDecryption`: object.
-    pub fn source_transit_decryption(self, value: impl cfn::IntoValue<MediaLiveTransitEncryption>) -> Self { Self(self.0.with("SourceTransitDecryption", value.into_node())) }
+    pub fn source_transit_decryption(self, value: impl cfn::IntoValue<MediaLiveTransitEncryption>) -> Self { Self(self.0.set::<MediaLiveTransitEncryption>("SourceTransitDecryption", value)) }
 }
 
 /// `MergeRouterInputConfiguration` of `AWS::MediaConnect::RouterInput`.
@@ -254,13 +254,13 @@ impl MergeRouterInputConfiguration {
     /// `network_interface_arn` is `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`.
     ///
     /// `protocol_configurations` is `ProtocolConfigurations`: list of object.
-    pub fn new(merge_recovery_window_milliseconds: impl cfn::IntoValue<cfn::Integer>, network_interface_arn: impl cfn::IntoValue<cfn::Text>, protocol_configurations: impl cfn::IntoValue<cfn::List<MergeRouterInputProtocolConfiguration>>) -> Self { Self(cfn::Properties::new().with("MergeRecoveryWindowMilliseconds", merge_recovery_window_milliseconds.into_node()).with("NetworkInterfaceArn", network_interface_arn.into_node()).with("ProtocolConfigurations", protocol_configurations.into_node())) }
+    pub fn new(merge_recovery_window_milliseconds: impl cfn::IntoValue<cfn::Integer>, network_interface_arn: impl cfn::IntoValue<cfn::Text>, protocol_configurations: impl cfn::IntoValue<cfn::List<MergeRouterInputProtocolConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MergeRecoveryWindowMilliseconds", merge_recovery_window_milliseconds).set::<cfn::Text>("NetworkInterfaceArn", network_interface_arn).set::<cfn::List<MergeRouterInputProtocolConfiguration>>("ProtocolConfigurations", protocol_configurations)) }
     /// `MergeRecoveryWindowMilliseconds`: integer.
-    pub fn merge_recovery_window_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MergeRecoveryWindowMilliseconds", value.into_node())) }
+    pub fn merge_recovery_window_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MergeRecoveryWindowMilliseconds", value)) }
     /// `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`.
-    pub fn network_interface_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceArn", value.into_node())) }
+    pub fn network_interface_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceArn", value)) }
     /// `ProtocolConfigurations`: list of object.
-    pub fn protocol_configurations(self, value: impl cfn::IntoValue<cfn::List<MergeRouterInputProtocolConfiguration>>) -> Self { Self(self.0.with("ProtocolConfigurations", value.into_node())) }
+    pub fn protocol_configurations(self, value: impl cfn::IntoValue<cfn::List<MergeRouterInputProtocolConfiguration>>) -> Self { Self(self.0.set::<cfn::List<MergeRouterInputProtocolConfiguration>>("ProtocolConfigurations", value)) }
 }
 
 /// `MergeRouterInputProtocolConfiguration` of `AWS::MediaConnect::RouterInput`.
@@ -276,9 +276,9 @@ impl MergeRouterInputProtocolConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Rist`: object.
-    pub fn rist(self, value: impl cfn::IntoValue<RistRouterInputConfiguration>) -> Self { Self(self.0.with("Rist", value.into_node())) }
+    pub fn rist(self, value: impl cfn::IntoValue<RistRouterInputConfiguration>) -> Self { Self(self.0.set::<RistRouterInputConfiguration>("Rist", value)) }
     /// `Rtp`: object.
-    pub fn rtp(self, value: impl cfn::IntoValue<RtpRouterInputConfiguration>) -> Self { Self(self.0.with("Rtp", value.into_node())) }
+    pub fn rtp(self, value: impl cfn::IntoValue<RtpRouterInputConfiguration>) -> Self { Self(self.0.set::<RtpRouterInputConfiguration>("Rtp", value)) }
 }
 
 impl ::core::default::Default for MergeRouterInputProtocolConfiguration {
@@ -298,11 +298,11 @@ impl RistRouterInputConfiguration {
     /// `port` is `Port`: integer; 3000 to 30000.
     ///
     /// `recovery_latency_milliseconds` is `RecoveryLatencyMilliseconds`: integer; 10 to 10000.
-    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, recovery_latency_milliseconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Port", port.into_node()).with("RecoveryLatencyMilliseconds", recovery_latency_milliseconds.into_node())) }
+    pub fn new(port: impl cfn::IntoValue<cfn::Integer>, recovery_latency_milliseconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Port", port).set::<cfn::Integer>("RecoveryLatencyMilliseconds", recovery_latency_milliseconds)) }
     /// `Port`: integer; 3000 to 30000.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `RecoveryLatencyMilliseconds`: integer; 10 to 10000.
-    pub fn recovery_latency_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RecoveryLatencyMilliseconds", value.into_node())) }
+    pub fn recovery_latency_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecoveryLatencyMilliseconds", value)) }
 }
 
 /// `RouterContentQualityAnalysisConfiguration` of `AWS::MediaConnect::RouterInput`.
@@ -318,7 +318,7 @@ impl RouterContentQualityAnalysisConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContentLevel`: object.
-    pub fn content_level(self, value: impl cfn::IntoValue<ContentQualityAnalysisFeatureConfiguration>) -> Self { Self(self.0.with("ContentLevel", value.into_node())) }
+    pub fn content_level(self, value: impl cfn::IntoValue<ContentQualityAnalysisFeatureConfiguration>) -> Self { Self(self.0.set::<ContentQualityAnalysisFeatureConfiguration>("ContentLevel", value)) }
 }
 
 impl ::core::default::Default for RouterContentQualityAnalysisConfiguration {
@@ -338,15 +338,15 @@ impl RouterInputConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Failover`: object.
-    pub fn failover(self, value: impl cfn::IntoValue<FailoverRouterInputConfiguration>) -> Self { Self(self.0.with("Failover", value.into_node())) }
+    pub fn failover(self, value: impl cfn::IntoValue<FailoverRouterInputConfiguration>) -> Self { Self(self.0.set::<FailoverRouterInputConfiguration>("Failover", value)) }
     /// `MediaConnectFlow`: object.
-    pub fn media_connect_flow(self, value: impl cfn::IntoValue<MediaConnectFlowRouterInputConfiguration>) -> Self { Self(self.0.with("MediaConnectFlow", value.into_node())) }
+    pub fn media_connect_flow(self, value: impl cfn::IntoValue<MediaConnectFlowRouterInputConfiguration>) -> Self { Self(self.0.set::<MediaConnectFlowRouterInputConfiguration>("MediaConnectFlow", value)) }
     /// `MediaLiveChannel`: object.
-    pub fn media_live_channel(self, value: impl cfn::IntoValue<MediaLiveChannelRouterInputConfiguration>) -> Self { Self(self.0.with("MediaLiveChannel", value.into_node())) }
+    pub fn media_live_channel(self, value: impl cfn::IntoValue<MediaLiveChannelRouterInputConfiguration>) -> Self { Self(self.0.set::<MediaLiveChannelRouterInputConfiguration>("MediaLiveChannel", value)) }
     /// `Merge`: object.
-    pub fn merge(self, value: impl cfn::IntoValue<MergeRouterInputConfiguration>) -> Self { Self(self.0.with("Merge", value.into_node())) }
+    pub fn merge(self, value: impl cfn::IntoValue<MergeRouterInputConfiguration>) -> Self { Self(self.0.set::<MergeRouterInputConfiguration>("Merge", value)) }
     /// `Standard`: object.
-    pub fn standard(self, value: impl cfn::IntoValue<StandardRouterInputConfiguration>) -> Self { Self(self.0.with("Standard", value.into_node())) }
+    pub fn standard(self, value: impl cfn::IntoValue<StandardRouterInputConfiguration>) -> Self { Self(self.0.set::<StandardRouterInputConfiguration>("Standard", value)) }
 }
 
 impl ::core::default::Default for RouterInputConfiguration {
@@ -366,13 +366,13 @@ impl RouterInputProtocolConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Rist`: object.
-    pub fn rist(self, value: impl cfn::IntoValue<RistRouterInputConfiguration>) -> Self { Self(self.0.with("Rist", value.into_node())) }
+    pub fn rist(self, value: impl cfn::IntoValue<RistRouterInputConfiguration>) -> Self { Self(self.0.set::<RistRouterInputConfiguration>("Rist", value)) }
     /// `Rtp`: object.
-    pub fn rtp(self, value: impl cfn::IntoValue<RtpRouterInputConfiguration>) -> Self { Self(self.0.with("Rtp", value.into_node())) }
+    pub fn rtp(self, value: impl cfn::IntoValue<RtpRouterInputConfiguration>) -> Self { Self(self.0.set::<RtpRouterInputConfiguration>("Rtp", value)) }
     /// `SrtCaller`: object.
-    pub fn srt_caller(self, value: impl cfn::IntoValue<SrtCallerRouterInputConfiguration>) -> Self { Self(self.0.with("SrtCaller", value.into_node())) }
+    pub fn srt_caller(self, value: impl cfn::IntoValue<SrtCallerRouterInputConfiguration>) -> Self { Self(self.0.set::<SrtCallerRouterInputConfiguration>("SrtCaller", value)) }
     /// `SrtListener`: object.
-    pub fn srt_listener(self, value: impl cfn::IntoValue<SrtListenerRouterInputConfiguration>) -> Self { Self(self.0.with("SrtListener", value.into_node())) }
+    pub fn srt_listener(self, value: impl cfn::IntoValue<SrtListenerRouterInputConfiguration>) -> Self { Self(self.0.set::<SrtListenerRouterInputConfiguration>("SrtListener", value)) }
 }
 
 impl ::core::default::Default for RouterInputProtocolConfiguration {
@@ -390,11 +390,11 @@ impl RouterInputTransitEncryption {
     /// With everything that is required.
     ///
     /// `encryption_key_configuration` is `EncryptionKeyConfiguration`: object.
-    pub fn new(encryption_key_configuration: impl cfn::IntoValue<RouterInputTransitEncryptionKeyConfiguration>) -> Self { Self(cfn::Properties::new().with("EncryptionKeyConfiguration", encryption_key_configuration.into_node())) }
+    pub fn new(encryption_key_configuration: impl cfn::IntoValue<RouterInputTransitEncryptionKeyConfiguration>) -> Self { Self(cfn::Properties::new().set::<RouterInputTransitEncryptionKeyConfiguration>("EncryptionKeyConfiguration", encryption_key_configuration)) }
     /// `EncryptionKeyConfiguration`: object.
-    pub fn encryption_key_configuration(self, value: impl cfn::IntoValue<RouterInputTransitEncryptionKeyConfiguration>) -> Self { Self(self.0.with("EncryptionKeyConfiguration", value.into_node())) }
+    pub fn encryption_key_configuration(self, value: impl cfn::IntoValue<RouterInputTransitEncryptionKeyConfiguration>) -> Self { Self(self.0.set::<RouterInputTransitEncryptionKeyConfiguration>("EncryptionKeyConfiguration", value)) }
     /// `EncryptionKeyType`: one of its words.
-    pub fn encryption_key_type(self, value: impl cfn::IntoValue<RouterInputTransitEncryptionKeyType>) -> Self { Self(self.0.with("EncryptionKeyType", value.into_node())) }
+    pub fn encryption_key_type(self, value: impl cfn::IntoValue<RouterInputTransitEncryptionKeyType>) -> Self { Self(self.0.set::<RouterInputTransitEncryptionKeyType>("EncryptionKeyType", value)) }
 }
 
 /// `RouterInputTransitEncryptionKeyConfiguration` of `AWS::MediaConnect::RouterInput`.
@@ -410,9 +410,9 @@ impl RouterInputTransitEncryptionKeyConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Automatic`: JSON.
-    pub fn automatic(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Automatic", value.into_node())) }
+    pub fn automatic(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Automatic", value)) }
     /// `SecretsManager`: object.
-    pub fn secrets_manager(self, value: impl cfn::IntoValue<SecretsManagerEncryptionKeyConfiguration>) -> Self { Self(self.0.with("SecretsManager", value.into_node())) }
+    pub fn secrets_manager(self, value: impl cfn::IntoValue<SecretsManagerEncryptionKeyConfiguration>) -> Self { Self(self.0.set::<SecretsManagerEncryptionKeyConfiguration>("SecretsManager", value)) }
 }
 
 impl ::core::default::Default for RouterInputTransitEncryptionKeyConfiguration {
@@ -430,11 +430,11 @@ impl RtpRouterInputConfiguration {
     /// With everything that is required.
     ///
     /// `port` is `Port`: integer; 3000 to 30000.
-    pub fn new(port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Port", port.into_node())) }
+    pub fn new(port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Port", port)) }
     /// `ForwardErrorCorrection`: one of its words.
-    pub fn forward_error_correction(self, value: impl cfn::IntoValue<ForwardErrorCorrectionState>) -> Self { Self(self.0.with("ForwardErrorCorrection", value.into_node())) }
+    pub fn forward_error_correction(self, value: impl cfn::IntoValue<ForwardErrorCorrectionState>) -> Self { Self(self.0.set::<ForwardErrorCorrectionState>("ForwardErrorCorrection", value)) }
     /// `Port`: integer; 3000 to 30000.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
 }
 
 /// `SilentAudioConfiguration` of `AWS::MediaConnect::RouterInput`.
@@ -450,11 +450,11 @@ impl SilentAudioConfiguration {
     /// `state` is `State`: one of its words.
     ///
     /// `threshold_seconds` is `ThresholdSeconds`: integer; 10 to 60.
-    pub fn new(state: impl cfn::IntoValue<ContentQualityAnalysisState>, threshold_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("State", state.into_node()).with("ThresholdSeconds", threshold_seconds.into_node())) }
+    pub fn new(state: impl cfn::IntoValue<ContentQualityAnalysisState>, threshold_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<ContentQualityAnalysisState>("State", state).set::<cfn::Integer>("ThresholdSeconds", threshold_seconds)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<ContentQualityAnalysisState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<ContentQualityAnalysisState>) -> Self { Self(self.0.set::<ContentQualityAnalysisState>("State", value)) }
     /// `ThresholdSeconds`: integer; 10 to 60.
-    pub fn threshold_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThresholdSeconds", value.into_node())) }
+    pub fn threshold_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThresholdSeconds", value)) }
 }
 
 /// `SrtCallerRouterInputConfiguration` of `AWS::MediaConnect::RouterInput`.
@@ -472,17 +472,17 @@ impl SrtCallerRouterInputConfiguration {
     /// `source_address` is `SourceAddress`: text.
     ///
     /// `source_port` is `SourcePort`: integer; 1024 to 65535.
-    pub fn new(minimum_latency_milliseconds: impl cfn::IntoValue<cfn::Integer>, source_address: impl cfn::IntoValue<cfn::Text>, source_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MinimumLatencyMilliseconds", minimum_latency_milliseconds.into_node()).with("SourceAddress", source_address.into_node()).with("SourcePort", source_port.into_node())) }
+    pub fn new(minimum_latency_milliseconds: impl cfn::IntoValue<cfn::Integer>, source_address: impl cfn::IntoValue<cfn::Text>, source_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MinimumLatencyMilliseconds", minimum_latency_milliseconds).set::<cfn::Text>("SourceAddress", source_address).set::<cfn::Integer>("SourcePort", source_port)) }
     /// `DecryptionConfiguration`: object.
-    pub fn decryption_configuration(self, value: impl cfn::IntoValue<SrtDecryptionConfiguration>) -> Self { Self(self.0.with("DecryptionConfiguration", value.into_node())) }
+    pub fn decryption_configuration(self, value: impl cfn::IntoValue<SrtDecryptionConfiguration>) -> Self { Self(self.0.set::<SrtDecryptionConfiguration>("DecryptionConfiguration", value)) }
     /// `MinimumLatencyMilliseconds`: integer; 10 to 10000.
-    pub fn minimum_latency_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumLatencyMilliseconds", value.into_node())) }
+    pub fn minimum_latency_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumLatencyMilliseconds", value)) }
     /// `SourceAddress`: text.
-    pub fn source_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceAddress", value.into_node())) }
+    pub fn source_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceAddress", value)) }
     /// `SourcePort`: integer; 1024 to 65535.
-    pub fn source_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SourcePort", value.into_node())) }
+    pub fn source_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SourcePort", value)) }
     /// `StreamId`: text.
-    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamId", value.into_node())) }
+    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamId", value)) }
 }
 
 /// `SrtDecryptionConfiguration` of `AWS::MediaConnect::RouterInput`.
@@ -496,9 +496,9 @@ impl SrtDecryptionConfiguration {
     /// With everything that is required.
     ///
     /// `encryption_key` is `EncryptionKey`: object.
-    pub fn new(encryption_key: impl cfn::IntoValue<SecretsManagerEncryptionKeyConfiguration>) -> Self { Self(cfn::Properties::new().with("EncryptionKey", encryption_key.into_node())) }
+    pub fn new(encryption_key: impl cfn::IntoValue<SecretsManagerEncryptionKeyConfiguration>) -> Self { Self(cfn::Properties::new().set::<SecretsManagerEncryptionKeyConfiguration>("EncryptionKey", encryption_key)) }
     /// `EncryptionKey`: object.
-    pub fn encryption_key(self, value: impl cfn::IntoValue<SecretsManagerEncryptionKeyConfiguration>) -> Self { Self(self.0.with("EncryptionKey", value.into_node())) }
+    pub fn encryption_key(self, value: impl cfn::IntoValue<SecretsManagerEncryptionKeyConfiguration>) -> Self { Self(self.0.set::<SecretsManagerEncryptionKeyConfiguration>("EncryptionKey", value)) }
 }
 
 /// `SrtListenerRouterInputConfiguration` of `AWS::MediaConnect::RouterInput`.
@@ -514,13 +514,13 @@ impl SrtListenerRouterInputConfiguration {
     /// `minimum_latency_milliseconds` is `MinimumLatencyMilliseconds`: integer; 10 to 10000.
     ///
     /// `port` is `Port`: integer; 3000 to 30000.
-    pub fn new(minimum_latency_milliseconds: impl cfn::IntoValue<cfn::Integer>, port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MinimumLatencyMilliseconds", minimum_latency_milliseconds.into_node()).with("Port", port.into_node())) }
+    pub fn new(minimum_latency_milliseconds: impl cfn::IntoValue<cfn::Integer>, port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MinimumLatencyMilliseconds", minimum_latency_milliseconds).set::<cfn::Integer>("Port", port)) }
     /// `DecryptionConfiguration`: object.
-    pub fn decryption_configuration(self, value: impl cfn::IntoValue<SrtDecryptionConfiguration>) -> Self { Self(self.0.with("DecryptionConfiguration", value.into_node())) }
+    pub fn decryption_configuration(self, value: impl cfn::IntoValue<SrtDecryptionConfiguration>) -> Self { Self(self.0.set::<SrtDecryptionConfiguration>("DecryptionConfiguration", value)) }
     /// `MinimumLatencyMilliseconds`: integer; 10 to 10000.
-    pub fn minimum_latency_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumLatencyMilliseconds", value.into_node())) }
+    pub fn minimum_latency_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumLatencyMilliseconds", value)) }
     /// `Port`: integer; 3000 to 30000.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
 }
 
 /// `StandardRouterInputConfiguration` of `AWS::MediaConnect::RouterInput`.
@@ -536,13 +536,13 @@ impl StandardRouterInputConfiguration {
     /// `network_interface_arn` is `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`.
     ///
     /// `protocol_configuration` is `ProtocolConfiguration`: object.
-    pub fn new(network_interface_arn: impl cfn::IntoValue<cfn::Text>, protocol_configuration: impl cfn::IntoValue<RouterInputProtocolConfiguration>) -> Self { Self(cfn::Properties::new().with("NetworkInterfaceArn", network_interface_arn.into_node()).with("ProtocolConfiguration", protocol_configuration.into_node())) }
+    pub fn new(network_interface_arn: impl cfn::IntoValue<cfn::Text>, protocol_configuration: impl cfn::IntoValue<RouterInputProtocolConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NetworkInterfaceArn", network_interface_arn).set::<RouterInputProtocolConfiguration>("ProtocolConfiguration", protocol_configuration)) }
     /// `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`.
-    pub fn network_interface_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceArn", value.into_node())) }
+    pub fn network_interface_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceArn", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<RouterInputProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<RouterInputProtocol>) -> Self { Self(self.0.set::<RouterInputProtocol>("Protocol", value)) }
     /// `ProtocolConfiguration`: object.
-    pub fn protocol_configuration(self, value: impl cfn::IntoValue<RouterInputProtocolConfiguration>) -> Self { Self(self.0.with("ProtocolConfiguration", value.into_node())) }
+    pub fn protocol_configuration(self, value: impl cfn::IntoValue<RouterInputProtocolConfiguration>) -> Self { Self(self.0.set::<RouterInputProtocolConfiguration>("ProtocolConfiguration", value)) }
 }
 
 crate::words! {

@@ -18,15 +18,15 @@ impl RouterNetworkInterface {
     /// `configuration` is `Configuration`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn new(configuration: impl cfn::IntoValue<RouterNetworkInterfaceConfiguration>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Configuration", configuration.into_node()).with("Name", name.into_node())) }
+    pub fn new(configuration: impl cfn::IntoValue<RouterNetworkInterfaceConfiguration>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<RouterNetworkInterfaceConfiguration>("Configuration", configuration).set::<cfn::Text>("Name", name)) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<RouterNetworkInterfaceConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<RouterNetworkInterfaceConfiguration>) -> Self { Self(self.0.set::<RouterNetworkInterfaceConfiguration>("Configuration", value)) }
     /// `Name`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RegionName`: text. **An update replaces the resource.**
-    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegionName", value.into_node())) }
+    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegionName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.set::<cfn::List<FlowTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaConnect::RouterNetworkInterface` in a template.
@@ -65,9 +65,9 @@ impl PublicRouterNetworkInterfaceConfiguration {
     /// With everything that is required.
     ///
     /// `allow_rules` is `AllowRules`: list of object; at most 10 items.
-    pub fn new(allow_rules: impl cfn::IntoValue<cfn::List<PublicRouterNetworkInterfaceRule>>) -> Self { Self(cfn::Properties::new().with("AllowRules", allow_rules.into_node())) }
+    pub fn new(allow_rules: impl cfn::IntoValue<cfn::List<PublicRouterNetworkInterfaceRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<PublicRouterNetworkInterfaceRule>>("AllowRules", allow_rules)) }
     /// `AllowRules`: list of object; at most 10 items.
-    pub fn allow_rules(self, value: impl cfn::IntoValue<cfn::List<PublicRouterNetworkInterfaceRule>>) -> Self { Self(self.0.with("AllowRules", value.into_node())) }
+    pub fn allow_rules(self, value: impl cfn::IntoValue<cfn::List<PublicRouterNetworkInterfaceRule>>) -> Self { Self(self.0.set::<cfn::List<PublicRouterNetworkInterfaceRule>>("AllowRules", value)) }
 }
 
 /// `PublicRouterNetworkInterfaceRule` of `AWS::MediaConnect::RouterNetworkInterface`.
@@ -81,9 +81,9 @@ impl PublicRouterNetworkInterfaceRule {
     /// With everything that is required.
     ///
     /// `cidr` is `Cidr`: text.
-    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Cidr", cidr.into_node())) }
+    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cidr", cidr)) }
     /// `Cidr`: text.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
 }
 
 /// `RouterNetworkInterfaceConfiguration` of `AWS::MediaConnect::RouterNetworkInterface`.
@@ -99,9 +99,9 @@ impl RouterNetworkInterfaceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Public`: object.
-    pub fn public(self, value: impl cfn::IntoValue<PublicRouterNetworkInterfaceConfiguration>) -> Self { Self(self.0.with("Public", value.into_node())) }
+    pub fn public(self, value: impl cfn::IntoValue<PublicRouterNetworkInterfaceConfiguration>) -> Self { Self(self.0.set::<PublicRouterNetworkInterfaceConfiguration>("Public", value)) }
     /// `Vpc`: object.
-    pub fn vpc(self, value: impl cfn::IntoValue<VpcRouterNetworkInterfaceConfiguration>) -> Self { Self(self.0.with("Vpc", value.into_node())) }
+    pub fn vpc(self, value: impl cfn::IntoValue<VpcRouterNetworkInterfaceConfiguration>) -> Self { Self(self.0.set::<VpcRouterNetworkInterfaceConfiguration>("Vpc", value)) }
 }
 
 impl ::core::default::Default for RouterNetworkInterfaceConfiguration {
@@ -121,11 +121,11 @@ impl VpcRouterNetworkInterfaceConfiguration {
     /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
     ///
     /// `subnet_id` is `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node()).with("SubnetId", subnet_id.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", subnet_id)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 crate::words! {

@@ -29,27 +29,27 @@ pub struct RouterOutputArgs<T0, T1, T2, T3, T4> {
 
 impl RouterOutput {
     /// With everything that is required.
-    pub fn new(args: RouterOutputArgs<impl cfn::IntoValue<RouterOutputConfiguration>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RoutingScope>, impl cfn::IntoValue<RouterOutputTier>>) -> Self { Self(cfn::Properties::new().with("Configuration", args.configuration.into_node()).with("MaximumBitrate", args.maximum_bitrate.into_node()).with("Name", args.name.into_node()).with("RoutingScope", args.routing_scope.into_node()).with("Tier", args.tier.into_node())) }
+    pub fn new(args: RouterOutputArgs<impl cfn::IntoValue<RouterOutputConfiguration>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RoutingScope>, impl cfn::IntoValue<RouterOutputTier>>) -> Self { Self(cfn::Properties::new().set::<RouterOutputConfiguration>("Configuration", args.configuration).set::<cfn::Integer>("MaximumBitrate", args.maximum_bitrate).set::<cfn::Text>("Name", args.name).set::<RoutingScope>("RoutingScope", args.routing_scope).set::<RouterOutputTier>("Tier", args.tier)) }
     /// `AvailabilityZone`: text. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `Configuration`: object. An update replaces the resource in some cases.
-    pub fn configuration(self, value: impl cfn::IntoValue<RouterOutputConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<RouterOutputConfiguration>) -> Self { Self(self.0.set::<RouterOutputConfiguration>("Configuration", value)) }
     /// `FabricConfiguration`: object. An update leaves the resource in place.
-    pub fn fabric_configuration(self, value: impl cfn::IntoValue<FabricConfiguration>) -> Self { Self(self.0.with("FabricConfiguration", value.into_node())) }
+    pub fn fabric_configuration(self, value: impl cfn::IntoValue<FabricConfiguration>) -> Self { Self(self.0.set::<FabricConfiguration>("FabricConfiguration", value)) }
     /// `MaintenanceConfiguration`: object. An update leaves the resource in place.
-    pub fn maintenance_configuration(self, value: impl cfn::IntoValue<MaintenanceConfiguration>) -> Self { Self(self.0.with("MaintenanceConfiguration", value.into_node())) }
+    pub fn maintenance_configuration(self, value: impl cfn::IntoValue<MaintenanceConfiguration>) -> Self { Self(self.0.set::<MaintenanceConfiguration>("MaintenanceConfiguration", value)) }
     /// `MaximumBitrate`: integer. An update leaves the resource in place.
-    pub fn maximum_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumBitrate", value.into_node())) }
+    pub fn maximum_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBitrate", value)) }
     /// `Name`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RegionName`: text. **An update replaces the resource.**
-    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegionName", value.into_node())) }
+    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegionName", value)) }
     /// `RoutingScope`: one of its words. An update leaves the resource in place.
-    pub fn routing_scope(self, value: impl cfn::IntoValue<RoutingScope>) -> Self { Self(self.0.with("RoutingScope", value.into_node())) }
+    pub fn routing_scope(self, value: impl cfn::IntoValue<RoutingScope>) -> Self { Self(self.0.set::<RoutingScope>("RoutingScope", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FlowTag>>) -> Self { Self(self.0.set::<cfn::List<FlowTag>>("Tags", value)) }
     /// `Tier`: one of its words. An update leaves the resource in place.
-    pub fn tier(self, value: impl cfn::IntoValue<RouterOutputTier>) -> Self { Self(self.0.with("Tier", value.into_node())) }
+    pub fn tier(self, value: impl cfn::IntoValue<RouterOutputTier>) -> Self { Self(self.0.set::<RouterOutputTier>("Tier", value)) }
 }
 
 /// The attributes of a `AWS::MediaConnect::RouterOutput` in a template.
@@ -90,9 +90,9 @@ impl FabricConfiguration {
     /// With everything that is required.
     ///
     /// `recovery_latency_mode` is `RecoveryLatencyMode`: one of its words.
-    pub fn new(recovery_latency_mode: impl cfn::IntoValue<FabricLatencyMode>) -> Self { Self(cfn::Properties::new().with("RecoveryLatencyMode", recovery_latency_mode.into_node())) }
+    pub fn new(recovery_latency_mode: impl cfn::IntoValue<FabricLatencyMode>) -> Self { Self(cfn::Properties::new().set::<FabricLatencyMode>("RecoveryLatencyMode", recovery_latency_mode)) }
     /// `RecoveryLatencyMode`: one of its words.
-    pub fn recovery_latency_mode(self, value: impl cfn::IntoValue<FabricLatencyMode>) -> Self { Self(self.0.with("RecoveryLatencyMode", value.into_node())) }
+    pub fn recovery_latency_mode(self, value: impl cfn::IntoValue<FabricLatencyMode>) -> Self { Self(self.0.set::<FabricLatencyMode>("RecoveryLatencyMode", value)) }
 }
 
 /// `MediaConnectFlowRouterOutputConfiguration` of `AWS::MediaConnect::RouterOutput`.
@@ -106,13 +106,13 @@ impl MediaConnectFlowRouterOutputConfiguration {
     /// With everything that is required.
     ///
     /// `destination_transit_encryption` is `DestinationTransitEncryption`: object.
-    pub fn new(destination_transit_encryption: impl cfn::IntoValue<FlowTransitEncryption>) -> Self { Self(cfn::Properties::new().with("DestinationTransitEncryption", destination_transit_encryption.into_node())) }
+    pub fn new(destination_transit_encryption: impl cfn::IntoValue<FlowTransitEncryption>) -> Self { Self(cfn::Properties::new().set::<FlowTransitEncryption>("DestinationTransitEncryption", destination_transit_encryption)) }
     /// `DestinationTransitEncryption`: object.
-    pub fn destination_transit_encryption(self, value: impl cfn::IntoValue<FlowTransitEncryption>) -> Self { Self(self.0.with("DestinationTransitEncryption", value.into_node())) }
+    pub fn destination_transit_encryption(self, value: impl cfn::IntoValue<FlowTransitEncryption>) -> Self { Self(self.0.set::<FlowTransitEncryption>("DestinationTransitEncryption", value)) }
     /// `FlowArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:flow:[a-zA-Z0-9-]+:[a-zA-Z0-9_-]+$`.
-    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowArn", value.into_node())) }
+    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowArn", value)) }
     /// `FlowSourceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:source:[a-zA-Z0-9-]+:[a-zA-Z0-9_-]+$`.
-    pub fn flow_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowSourceArn", value.into_node())) }
+    pub fn flow_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowSourceArn", value)) }
 }
 
 /// `MediaLiveInputRouterOutputConfiguration` of `AWS::MediaConnect::RouterOutput`.
@@ -126,13 +126,13 @@ impl MediaLiveInputRouterOutputConfiguration {
     /// With everything that is required.
     ///
     /// `destination_transit_encryption` is `DestinationTransitEncryption`: object.
-    pub fn new(destination_transit_encryption: impl cfn::IntoValue<MediaLiveTransitEncryption>) -> Self { Self(cfn::Properties::new().with("DestinationTransitEncryption", destination_transit_encryption.into_node())) }
+    pub fn new(destination_transit_encryption: impl cfn::IntoValue<MediaLiveTransitEncryption>) -> Self { Self(cfn::Properties::new().set::<MediaLiveTransitEncryption>("DestinationTransitEncryption", destination_transit_encryption)) }
     /// `DestinationTransitEncryption`: object.
-    pub fn destination_transit_encryption(self, value: impl cfn::IntoValue<MediaLiveTransitEncryption>) -> Self { Self(self.0.with("DestinationTransitEncryption", value.into_node())) }
+    pub fn destination_transit_encryption(self, value: impl cfn::IntoValue<MediaLiveTransitEncryption>) -> Self { Self(self.0.set::<MediaLiveTransitEncryption>("DestinationTransitEncryption", value)) }
     /// `MediaLiveInputArn`: text; pattern `^arn:(aws[a-zA-Z-]*):medialive:[a-z0-9-]+:[0-9]{12}:input:[a-zA-Z0-9]+$`.
-    pub fn media_live_input_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MediaLiveInputArn", value.into_node())) }
+    pub fn media_live_input_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MediaLiveInputArn", value)) }
     /// `MediaLivePipelineId`: one of its words.
-    pub fn media_live_pipeline_id(self, value: impl cfn::IntoValue<MediaLiveInputPipelineId>) -> Self { Self(self.0.with("MediaLivePipelineId", value.into_node())) }
+    pub fn media_live_pipeline_id(self, value: impl cfn::IntoValue<MediaLiveInputPipelineId>) -> Self { Self(self.0.set::<MediaLiveInputPipelineId>("MediaLivePipelineId", value)) }
 }
 
 /// `RistRouterOutputConfiguration` of `AWS::MediaConnect::RouterOutput`.
@@ -148,11 +148,11 @@ impl RistRouterOutputConfiguration {
     /// `destination_address` is `DestinationAddress`: text.
     ///
     /// `destination_port` is `DestinationPort`: integer; 1024 to 65535.
-    pub fn new(destination_address: impl cfn::IntoValue<cfn::Text>, destination_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("DestinationAddress", destination_address.into_node()).with("DestinationPort", destination_port.into_node())) }
+    pub fn new(destination_address: impl cfn::IntoValue<cfn::Text>, destination_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationAddress", destination_address).set::<cfn::Integer>("DestinationPort", destination_port)) }
     /// `DestinationAddress`: text.
-    pub fn destination_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationAddress", value.into_node())) }
+    pub fn destination_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationAddress", value)) }
     /// `DestinationPort`: integer; 1024 to 65535.
-    pub fn destination_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DestinationPort", value.into_node())) }
+    pub fn destination_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DestinationPort", value)) }
 }
 
 /// `RouterOutputConfiguration` of `AWS::MediaConnect::RouterOutput`.
@@ -168,11 +168,11 @@ impl RouterOutputConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MediaConnectFlow`: object.
-    pub fn media_connect_flow(self, value: impl cfn::IntoValue<MediaConnectFlowRouterOutputConfiguration>) -> Self { Self(self.0.with("MediaConnectFlow", value.into_node())) }
+    pub fn media_connect_flow(self, value: impl cfn::IntoValue<MediaConnectFlowRouterOutputConfiguration>) -> Self { Self(self.0.set::<MediaConnectFlowRouterOutputConfiguration>("MediaConnectFlow", value)) }
     /// `MediaLiveInput`: object.
-    pub fn media_live_input(self, value: impl cfn::IntoValue<MediaLiveInputRouterOutputConfiguration>) -> Self { Self(self.0.with("MediaLiveInput", value.into_node())) }
+    pub fn media_live_input(self, value: impl cfn::IntoValue<MediaLiveInputRouterOutputConfiguration>) -> Self { Self(self.0.set::<MediaLiveInputRouterOutputConfiguration>("MediaLiveInput", value)) }
     /// `Standard`: object.
-    pub fn standard(self, value: impl cfn::IntoValue<StandardRouterOutputConfiguration>) -> Self { Self(self.0.with("Standard", value.into_node())) }
+    pub fn standard(self, value: impl cfn::IntoValue<StandardRouterOutputConfiguration>) -> Self { Self(self.0.set::<StandardRouterOutputConfiguration>("Standard", value)) }
 }
 
 impl ::core::default::Default for RouterOutputConfiguration {
@@ -192,15 +192,15 @@ impl RouterOutputProtocolConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Rist`: object.
-    pub fn rist(self, value: impl cfn::IntoValue<RistRouterOutputConfiguration>) -> Self { Self(self.0.with("Rist", value.into_node())) }
+    pub fn rist(self, value: impl cfn::IntoValue<RistRouterOutputConfiguration>) -> Self { Self(self.0.set::<RistRouterOutputConfiguration>("Rist", value)) }
     /// `RtmpPush`: object.
-    pub fn rtmp_push(self, value: impl cfn::IntoValue<RtmpPushRouterOutputConfiguration>) -> Self { Self(self.0.with("RtmpPush", value.into_node())) }
+    pub fn rtmp_push(self, value: impl cfn::IntoValue<RtmpPushRouterOutputConfiguration>) -> Self { Self(self.0.set::<RtmpPushRouterOutputConfiguration>("RtmpPush", value)) }
     /// `Rtp`: object.
-    pub fn rtp(self, value: impl cfn::IntoValue<RtpRouterOutputConfiguration>) -> Self { Self(self.0.with("Rtp", value.into_node())) }
+    pub fn rtp(self, value: impl cfn::IntoValue<RtpRouterOutputConfiguration>) -> Self { Self(self.0.set::<RtpRouterOutputConfiguration>("Rtp", value)) }
     /// `SrtCaller`: object.
-    pub fn srt_caller(self, value: impl cfn::IntoValue<SrtCallerRouterOutputConfiguration>) -> Self { Self(self.0.with("SrtCaller", value.into_node())) }
+    pub fn srt_caller(self, value: impl cfn::IntoValue<SrtCallerRouterOutputConfiguration>) -> Self { Self(self.0.set::<SrtCallerRouterOutputConfiguration>("SrtCaller", value)) }
     /// `SrtListener`: object.
-    pub fn srt_listener(self, value: impl cfn::IntoValue<SrtListenerRouterOutputConfiguration>) -> Self { Self(self.0.with("SrtListener", value.into_node())) }
+    pub fn srt_listener(self, value: impl cfn::IntoValue<SrtListenerRouterOutputConfiguration>) -> Self { Self(self.0.set::<SrtListenerRouterOutputConfiguration>("SrtListener", value)) }
 }
 
 impl ::core::default::Default for RouterOutputProtocolConfiguration {
@@ -229,17 +229,17 @@ pub struct RtmpPushRouterOutputConfigurationArgs<T0, T1, T2, T3> {
 
 impl RtmpPushRouterOutputConfiguration {
     /// With everything that is required.
-    pub fn new(args: RtmpPushRouterOutputConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ApplicationName", args.application_name.into_node()).with("DestinationAddress", args.destination_address.into_node()).with("DestinationPort", args.destination_port.into_node()).with("StreamName", args.stream_name.into_node())) }
+    pub fn new(args: RtmpPushRouterOutputConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationName", args.application_name).set::<cfn::Text>("DestinationAddress", args.destination_address).set::<cfn::Integer>("DestinationPort", args.destination_port).set::<cfn::Text>("StreamName", args.stream_name)) }
     /// `ApplicationName`: text.
-    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationName", value.into_node())) }
+    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `DestinationAddress`: text.
-    pub fn destination_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationAddress", value.into_node())) }
+    pub fn destination_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationAddress", value)) }
     /// `DestinationPort`: integer; 443 to 65535.
-    pub fn destination_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DestinationPort", value.into_node())) }
+    pub fn destination_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DestinationPort", value)) }
     /// `StreamName`: text.
-    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamName", value.into_node())) }
+    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamName", value)) }
     /// `TlsEncryption`: object.
-    pub fn tls_encryption(self, value: impl cfn::IntoValue<TlsEncryption>) -> Self { Self(self.0.with("TlsEncryption", value.into_node())) }
+    pub fn tls_encryption(self, value: impl cfn::IntoValue<TlsEncryption>) -> Self { Self(self.0.set::<TlsEncryption>("TlsEncryption", value)) }
 }
 
 /// `RtpRouterOutputConfiguration` of `AWS::MediaConnect::RouterOutput`.
@@ -255,13 +255,13 @@ impl RtpRouterOutputConfiguration {
     /// `destination_address` is `DestinationAddress`: text.
     ///
     /// `destination_port` is `DestinationPort`: integer; 1024 to 65531.
-    pub fn new(destination_address: impl cfn::IntoValue<cfn::Text>, destination_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("DestinationAddress", destination_address.into_node()).with("DestinationPort", destination_port.into_node())) }
+    pub fn new(destination_address: impl cfn::IntoValue<cfn::Text>, destination_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationAddress", destination_address).set::<cfn::Integer>("DestinationPort", destination_port)) }
     /// `DestinationAddress`: text.
-    pub fn destination_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationAddress", value.into_node())) }
+    pub fn destination_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationAddress", value)) }
     /// `DestinationPort`: integer; 1024 to 65531.
-    pub fn destination_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DestinationPort", value.into_node())) }
+    pub fn destination_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DestinationPort", value)) }
     /// `ForwardErrorCorrection`: one of its words.
-    pub fn forward_error_correction(self, value: impl cfn::IntoValue<ForwardErrorCorrectionState>) -> Self { Self(self.0.with("ForwardErrorCorrection", value.into_node())) }
+    pub fn forward_error_correction(self, value: impl cfn::IntoValue<ForwardErrorCorrectionState>) -> Self { Self(self.0.set::<ForwardErrorCorrectionState>("ForwardErrorCorrection", value)) }
 }
 
 /// `SrtCallerRouterOutputConfiguration` of `AWS::MediaConnect::RouterOutput`.
@@ -279,17 +279,17 @@ impl SrtCallerRouterOutputConfiguration {
     /// `destination_port` is `DestinationPort`: integer; 1024 to 65535.
     ///
     /// `minimum_latency_milliseconds` is `MinimumLatencyMilliseconds`: integer; 10 to 10000.
-    pub fn new(destination_address: impl cfn::IntoValue<cfn::Text>, destination_port: impl cfn::IntoValue<cfn::Integer>, minimum_latency_milliseconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("DestinationAddress", destination_address.into_node()).with("DestinationPort", destination_port.into_node()).with("MinimumLatencyMilliseconds", minimum_latency_milliseconds.into_node())) }
+    pub fn new(destination_address: impl cfn::IntoValue<cfn::Text>, destination_port: impl cfn::IntoValue<cfn::Integer>, minimum_latency_milliseconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationAddress", destination_address).set::<cfn::Integer>("DestinationPort", destination_port).set::<cfn::Integer>("MinimumLatencyMilliseconds", minimum_latency_milliseconds)) }
     /// `DestinationAddress`: text.
-    pub fn destination_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationAddress", value.into_node())) }
+    pub fn destination_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationAddress", value)) }
     /// `DestinationPort`: integer; 1024 to 65535.
-    pub fn destination_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DestinationPort", value.into_node())) }
+    pub fn destination_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DestinationPort", value)) }
     /// `EncryptionConfiguration`: object.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<SrtEncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<SrtEncryptionConfiguration>) -> Self { Self(self.0.set::<SrtEncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `MinimumLatencyMilliseconds`: integer; 10 to 10000.
-    pub fn minimum_latency_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumLatencyMilliseconds", value.into_node())) }
+    pub fn minimum_latency_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumLatencyMilliseconds", value)) }
     /// `StreamId`: text.
-    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamId", value.into_node())) }
+    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamId", value)) }
 }
 
 /// `SrtEncryptionConfiguration` of `AWS::MediaConnect::RouterOutput`.
@@ -303,9 +303,9 @@ impl SrtEncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `encryption_key` is `EncryptionKey`: object.
-    pub fn new(encryption_key: impl cfn::IntoValue<SecretsManagerEncryptionKeyConfiguration>) -> Self { Self(cfn::Properties::new().with("EncryptionKey", encryption_key.into_node())) }
+    pub fn new(encryption_key: impl cfn::IntoValue<SecretsManagerEncryptionKeyConfiguration>) -> Self { Self(cfn::Properties::new().set::<SecretsManagerEncryptionKeyConfiguration>("EncryptionKey", encryption_key)) }
     /// `EncryptionKey`: object.
-    pub fn encryption_key(self, value: impl cfn::IntoValue<SecretsManagerEncryptionKeyConfiguration>) -> Self { Self(self.0.with("EncryptionKey", value.into_node())) }
+    pub fn encryption_key(self, value: impl cfn::IntoValue<SecretsManagerEncryptionKeyConfiguration>) -> Self { Self(self.0.set::<SecretsManagerEncryptionKeyConfiguration>("EncryptionKey", value)) }
 }
 
 /// `SrtListenerRouterOutputConfiguration` of `AWS::MediaConnect::RouterOutput`.
@@ -321,13 +321,13 @@ impl SrtListenerRouterOutputConfiguration {
     /// `minimum_latency_milliseconds` is `MinimumLatencyMilliseconds`: integer; 10 to 10000.
     ///
     /// `port` is `Port`: integer; 3000 to 30000.
-    pub fn new(minimum_latency_milliseconds: impl cfn::IntoValue<cfn::Integer>, port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MinimumLatencyMilliseconds", minimum_latency_milliseconds.into_node()).with("Port", port.into_node())) }
+    pub fn new(minimum_latency_milliseconds: impl cfn::IntoValue<cfn::Integer>, port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MinimumLatencyMilliseconds", minimum_latency_milliseconds).set::<cfn::Integer>("Port", port)) }
     /// `EncryptionConfiguration`: object.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<SrtEncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<SrtEncryptionConfiguration>) -> Self { Self(self.0.set::<SrtEncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `MinimumLatencyMilliseconds`: integer; 10 to 10000.
-    pub fn minimum_latency_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumLatencyMilliseconds", value.into_node())) }
+    pub fn minimum_latency_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumLatencyMilliseconds", value)) }
     /// `Port`: integer; 3000 to 30000.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
 }
 
 /// `StandardRouterOutputConfiguration` of `AWS::MediaConnect::RouterOutput`.
@@ -343,13 +343,13 @@ impl StandardRouterOutputConfiguration {
     /// `network_interface_arn` is `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`.
     ///
     /// `protocol_configuration` is `ProtocolConfiguration`: object.
-    pub fn new(network_interface_arn: impl cfn::IntoValue<cfn::Text>, protocol_configuration: impl cfn::IntoValue<RouterOutputProtocolConfiguration>) -> Self { Self(cfn::Properties::new().with("NetworkInterfaceArn", network_interface_arn.into_node()).with("ProtocolConfiguration", protocol_configuration.into_node())) }
+    pub fn new(network_interface_arn: impl cfn::IntoValue<cfn::Text>, protocol_configuration: impl cfn::IntoValue<RouterOutputProtocolConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NetworkInterfaceArn", network_interface_arn).set::<RouterOutputProtocolConfiguration>("ProtocolConfiguration", protocol_configuration)) }
     /// `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`.
-    pub fn network_interface_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceArn", value.into_node())) }
+    pub fn network_interface_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceArn", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<RouterOutputProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<RouterOutputProtocol>) -> Self { Self(self.0.set::<RouterOutputProtocol>("Protocol", value)) }
     /// `ProtocolConfiguration`: object.
-    pub fn protocol_configuration(self, value: impl cfn::IntoValue<RouterOutputProtocolConfiguration>) -> Self { Self(self.0.with("ProtocolConfiguration", value.into_node())) }
+    pub fn protocol_configuration(self, value: impl cfn::IntoValue<RouterOutputProtocolConfiguration>) -> Self { Self(self.0.set::<RouterOutputProtocolConfiguration>("ProtocolConfiguration", value)) }
 }
 
 /// `TlsEncryption` of `AWS::MediaConnect::RouterOutput`.
@@ -363,11 +363,11 @@ impl TlsEncryption {
     /// With everything that is required.
     ///
     /// `encryption_configuration` is `EncryptionConfiguration`: object.
-    pub fn new(encryption_configuration: impl cfn::IntoValue<TlsEncryptionConfiguration>) -> Self { Self(cfn::Properties::new().with("EncryptionConfiguration", encryption_configuration.into_node())) }
+    pub fn new(encryption_configuration: impl cfn::IntoValue<TlsEncryptionConfiguration>) -> Self { Self(cfn::Properties::new().set::<TlsEncryptionConfiguration>("EncryptionConfiguration", encryption_configuration)) }
     /// `EncryptionConfiguration`: object.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<TlsEncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<TlsEncryptionConfiguration>) -> Self { Self(self.0.set::<TlsEncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `EncryptionType`: one of its words.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<TlsEncryptionType>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<TlsEncryptionType>) -> Self { Self(self.0.set::<TlsEncryptionType>("EncryptionType", value)) }
 }
 
 /// `TlsEncryptionConfiguration` of `AWS::MediaConnect::RouterOutput`.
@@ -383,7 +383,7 @@ impl TlsEncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Public`: JSON.
-    pub fn public(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Public", value.into_node())) }
+    pub fn public(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Public", value)) }
 }
 
 impl ::core::default::Default for TlsEncryptionConfiguration {

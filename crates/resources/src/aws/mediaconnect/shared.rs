@@ -16,25 +16,25 @@ impl FlowEncryption {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws[a-zA-Z-]*):iam::[0-9]{12}:role/[a-zA-Z0-9_+=,.@-]+$`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Algorithm`: one of its words.
-    pub fn algorithm(self, value: impl cfn::IntoValue<Algorithm>) -> Self { Self(self.0.with("Algorithm", value.into_node())) }
+    pub fn algorithm(self, value: impl cfn::IntoValue<Algorithm>) -> Self { Self(self.0.set::<Algorithm>("Algorithm", value)) }
     /// `ConstantInitializationVector`: text.
-    pub fn constant_initialization_vector(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConstantInitializationVector", value.into_node())) }
+    pub fn constant_initialization_vector(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConstantInitializationVector", value)) }
     /// `DeviceId`: text.
-    pub fn device_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceId", value.into_node())) }
+    pub fn device_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceId", value)) }
     /// `KeyType`: one of its words.
-    pub fn key_type(self, value: impl cfn::IntoValue<FlowEncryptionKeyType>) -> Self { Self(self.0.with("KeyType", value.into_node())) }
+    pub fn key_type(self, value: impl cfn::IntoValue<FlowEncryptionKeyType>) -> Self { Self(self.0.set::<FlowEncryptionKeyType>("KeyType", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `ResourceId`: text.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws[a-zA-Z-]*):iam::[0-9]{12}:role/[a-zA-Z0-9_+=,.@-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SecretArn`: text; pattern `^arn:(aws[a-zA-Z-]*):secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `Tag` of `AWS::MediaConnect::Flow`, `AWS::MediaConnect::FlowEntitlement`, `AWS::MediaConnect::FlowOutput`, `AWS::MediaConnect::FlowSource`, others.
@@ -50,11 +50,11 @@ impl FlowTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(FlowTag);
@@ -70,11 +70,11 @@ impl FlowTransitEncryption {
     /// With everything that is required.
     ///
     /// `encryption_key_configuration` is `EncryptionKeyConfiguration`: object.
-    pub fn new(encryption_key_configuration: impl cfn::IntoValue<FlowTransitEncryptionKeyConfiguration>) -> Self { Self(cfn::Properties::new().with("EncryptionKeyConfiguration", encryption_key_configuration.into_node())) }
+    pub fn new(encryption_key_configuration: impl cfn::IntoValue<FlowTransitEncryptionKeyConfiguration>) -> Self { Self(cfn::Properties::new().set::<FlowTransitEncryptionKeyConfiguration>("EncryptionKeyConfiguration", encryption_key_configuration)) }
     /// `EncryptionKeyConfiguration`: object.
-    pub fn encryption_key_configuration(self, value: impl cfn::IntoValue<FlowTransitEncryptionKeyConfiguration>) -> Self { Self(self.0.with("EncryptionKeyConfiguration", value.into_node())) }
+    pub fn encryption_key_configuration(self, value: impl cfn::IntoValue<FlowTransitEncryptionKeyConfiguration>) -> Self { Self(self.0.set::<FlowTransitEncryptionKeyConfiguration>("EncryptionKeyConfiguration", value)) }
     /// `EncryptionKeyType`: one of its words.
-    pub fn encryption_key_type(self, value: impl cfn::IntoValue<FlowTransitEncryptionKeyType>) -> Self { Self(self.0.with("EncryptionKeyType", value.into_node())) }
+    pub fn encryption_key_type(self, value: impl cfn::IntoValue<FlowTransitEncryptionKeyType>) -> Self { Self(self.0.set::<FlowTransitEncryptionKeyType>("EncryptionKeyType", value)) }
 }
 
 /// `FlowTransitEncryptionKeyConfiguration` of `AWS::MediaConnect::Flow`, `AWS::MediaConnect::FlowOutput`, `AWS::MediaConnect::RouterInput`, `AWS::MediaConnect::RouterOutput`.
@@ -90,9 +90,9 @@ impl FlowTransitEncryptionKeyConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Automatic`: JSON.
-    pub fn automatic(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Automatic", value.into_node())) }
+    pub fn automatic(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Automatic", value)) }
     /// `SecretsManager`: object.
-    pub fn secrets_manager(self, value: impl cfn::IntoValue<SecretsManagerEncryptionKeyConfiguration>) -> Self { Self(self.0.with("SecretsManager", value.into_node())) }
+    pub fn secrets_manager(self, value: impl cfn::IntoValue<SecretsManagerEncryptionKeyConfiguration>) -> Self { Self(self.0.set::<SecretsManagerEncryptionKeyConfiguration>("SecretsManager", value)) }
 }
 
 impl ::core::default::Default for FlowTransitEncryptionKeyConfiguration {
@@ -110,19 +110,19 @@ impl Fmtp {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChannelOrder`: text.
-    pub fn channel_order(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelOrder", value.into_node())) }
+    pub fn channel_order(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelOrder", value)) }
     /// `Colorimetry`: one of its words.
-    pub fn colorimetry(self, value: impl cfn::IntoValue<Colorimetry>) -> Self { Self(self.0.with("Colorimetry", value.into_node())) }
+    pub fn colorimetry(self, value: impl cfn::IntoValue<Colorimetry>) -> Self { Self(self.0.set::<Colorimetry>("Colorimetry", value)) }
     /// `ExactFramerate`: text.
-    pub fn exact_framerate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExactFramerate", value.into_node())) }
+    pub fn exact_framerate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExactFramerate", value)) }
     /// `Par`: text.
-    pub fn par(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Par", value.into_node())) }
+    pub fn par(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Par", value)) }
     /// `Range`: one of its words.
-    pub fn range(self, value: impl cfn::IntoValue<Range>) -> Self { Self(self.0.with("Range", value.into_node())) }
+    pub fn range(self, value: impl cfn::IntoValue<Range>) -> Self { Self(self.0.set::<Range>("Range", value)) }
     /// `ScanMode`: one of its words.
-    pub fn scan_mode(self, value: impl cfn::IntoValue<ScanMode>) -> Self { Self(self.0.with("ScanMode", value.into_node())) }
+    pub fn scan_mode(self, value: impl cfn::IntoValue<ScanMode>) -> Self { Self(self.0.set::<ScanMode>("ScanMode", value)) }
     /// `Tcs`: one of its words.
-    pub fn tcs(self, value: impl cfn::IntoValue<Tcs>) -> Self { Self(self.0.with("Tcs", value.into_node())) }
+    pub fn tcs(self, value: impl cfn::IntoValue<Tcs>) -> Self { Self(self.0.set::<Tcs>("Tcs", value)) }
 }
 
 impl ::core::default::Default for Fmtp {
@@ -140,11 +140,11 @@ impl GatewayBridgeSource {
     /// With everything that is required.
     ///
     /// `bridge_arn` is `BridgeArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:bridge:[a-zA-Z0-9-]+:[a-zA-Z0-9_-]+$`.
-    pub fn new(bridge_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BridgeArn", bridge_arn.into_node())) }
+    pub fn new(bridge_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BridgeArn", bridge_arn)) }
     /// `BridgeArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:bridge:[a-zA-Z0-9-]+:[a-zA-Z0-9_-]+$`.
-    pub fn bridge_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BridgeArn", value.into_node())) }
+    pub fn bridge_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BridgeArn", value)) }
     /// `VpcInterfaceAttachment`: object.
-    pub fn vpc_interface_attachment(self, value: impl cfn::IntoValue<VpcInterfaceAttachment>) -> Self { Self(self.0.with("VpcInterfaceAttachment", value.into_node())) }
+    pub fn vpc_interface_attachment(self, value: impl cfn::IntoValue<VpcInterfaceAttachment>) -> Self { Self(self.0.set::<VpcInterfaceAttachment>("VpcInterfaceAttachment", value)) }
 }
 
 /// `Interface` of `AWS::MediaConnect::Flow`, `AWS::MediaConnect::FlowOutput`.
@@ -158,9 +158,9 @@ impl Interface {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `MaintenanceConfiguration` of `AWS::MediaConnect::RouterInput`, `AWS::MediaConnect::RouterOutput`.
@@ -176,9 +176,9 @@ impl MaintenanceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Default`: JSON.
-    pub fn default_(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Default", value.into_node())) }
+    pub fn default_(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Default", value)) }
     /// `PreferredDayTime`: object.
-    pub fn preferred_day_time(self, value: impl cfn::IntoValue<PreferredDayTimeMaintenanceConfiguration>) -> Self { Self(self.0.with("PreferredDayTime", value.into_node())) }
+    pub fn preferred_day_time(self, value: impl cfn::IntoValue<PreferredDayTimeMaintenanceConfiguration>) -> Self { Self(self.0.set::<PreferredDayTimeMaintenanceConfiguration>("PreferredDayTime", value)) }
 }
 
 impl ::core::default::Default for MaintenanceConfiguration {
@@ -196,11 +196,11 @@ impl MediaLiveTransitEncryption {
     /// With everything that is required.
     ///
     /// `encryption_key_configuration` is `EncryptionKeyConfiguration`: object.
-    pub fn new(encryption_key_configuration: impl cfn::IntoValue<MediaLiveTransitEncryptionKeyConfiguration>) -> Self { Self(cfn::Properties::new().with("EncryptionKeyConfiguration", encryption_key_configuration.into_node())) }
+    pub fn new(encryption_key_configuration: impl cfn::IntoValue<MediaLiveTransitEncryptionKeyConfiguration>) -> Self { Self(cfn::Properties::new().set::<MediaLiveTransitEncryptionKeyConfiguration>("EncryptionKeyConfiguration", encryption_key_configuration)) }
     /// `EncryptionKeyConfiguration`: object.
-    pub fn encryption_key_configuration(self, value: impl cfn::IntoValue<MediaLiveTransitEncryptionKeyConfiguration>) -> Self { Self(self.0.with("EncryptionKeyConfiguration", value.into_node())) }
+    pub fn encryption_key_configuration(self, value: impl cfn::IntoValue<MediaLiveTransitEncryptionKeyConfiguration>) -> Self { Self(self.0.set::<MediaLiveTransitEncryptionKeyConfiguration>("EncryptionKeyConfiguration", value)) }
     /// `EncryptionKeyType`: one of its words.
-    pub fn encryption_key_type(self, value: impl cfn::IntoValue<MediaLiveTransitEncryptionKeyType>) -> Self { Self(self.0.with("EncryptionKeyType", value.into_node())) }
+    pub fn encryption_key_type(self, value: impl cfn::IntoValue<MediaLiveTransitEncryptionKeyType>) -> Self { Self(self.0.set::<MediaLiveTransitEncryptionKeyType>("EncryptionKeyType", value)) }
 }
 
 /// `MediaLiveTransitEncryptionKeyConfiguration` of `AWS::MediaConnect::RouterInput`, `AWS::MediaConnect::RouterOutput`.
@@ -216,9 +216,9 @@ impl MediaLiveTransitEncryptionKeyConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Automatic`: JSON.
-    pub fn automatic(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Automatic", value.into_node())) }
+    pub fn automatic(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Automatic", value)) }
     /// `SecretsManager`: object.
-    pub fn secrets_manager(self, value: impl cfn::IntoValue<SecretsManagerEncryptionKeyConfiguration>) -> Self { Self(self.0.with("SecretsManager", value.into_node())) }
+    pub fn secrets_manager(self, value: impl cfn::IntoValue<SecretsManagerEncryptionKeyConfiguration>) -> Self { Self(self.0.set::<SecretsManagerEncryptionKeyConfiguration>("SecretsManager", value)) }
 }
 
 impl ::core::default::Default for MediaLiveTransitEncryptionKeyConfiguration {
@@ -236,9 +236,9 @@ impl MediaStreamAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Fmtp`: object.
-    pub fn fmtp(self, value: impl cfn::IntoValue<Fmtp>) -> Self { Self(self.0.with("Fmtp", value.into_node())) }
+    pub fn fmtp(self, value: impl cfn::IntoValue<Fmtp>) -> Self { Self(self.0.set::<Fmtp>("Fmtp", value)) }
     /// `Lang`: text.
-    pub fn lang(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Lang", value.into_node())) }
+    pub fn lang(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Lang", value)) }
 }
 
 impl ::core::default::Default for MediaStreamAttributes {
@@ -256,7 +256,7 @@ impl MulticastSourceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MulticastSourceIp`: text.
-    pub fn multicast_source_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MulticastSourceIp", value.into_node())) }
+    pub fn multicast_source_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MulticastSourceIp", value)) }
 }
 
 impl ::core::default::Default for MulticastSourceSettings {
@@ -276,11 +276,11 @@ impl PreferredDayTimeMaintenanceConfiguration {
     /// `day` is `Day`: one of its words.
     ///
     /// `time` is `Time`: text.
-    pub fn new(day: impl cfn::IntoValue<Day>, time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Day", day.into_node()).with("Time", time.into_node())) }
+    pub fn new(day: impl cfn::IntoValue<Day>, time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Day>("Day", day).set::<cfn::Text>("Time", time)) }
     /// `Day`: one of its words.
-    pub fn day(self, value: impl cfn::IntoValue<Day>) -> Self { Self(self.0.with("Day", value.into_node())) }
+    pub fn day(self, value: impl cfn::IntoValue<Day>) -> Self { Self(self.0.set::<Day>("Day", value)) }
     /// `Time`: text.
-    pub fn time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Time", value.into_node())) }
+    pub fn time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Time", value)) }
 }
 
 /// `SecretsManagerEncryptionKeyConfiguration` of `AWS::MediaConnect::Flow`, `AWS::MediaConnect::FlowOutput`, `AWS::MediaConnect::RouterInput`, `AWS::MediaConnect::RouterOutput`.
@@ -296,11 +296,11 @@ impl SecretsManagerEncryptionKeyConfiguration {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws[a-zA-Z-]*):iam::[0-9]{12}:role/[a-zA-Z0-9_+=,.@-]+$`.
     ///
     /// `secret_arn` is `SecretArn`: text; pattern `^arn:(aws[a-zA-Z-]*):secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+$`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("SecretArn", secret_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:(aws[a-zA-Z-]*):iam::[0-9]{12}:role/[a-zA-Z0-9_+=,.@-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SecretArn`: text; pattern `^arn:(aws[a-zA-Z-]*):secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 /// `VpcInterfaceAttachment` of `AWS::MediaConnect::Bridge`, `AWS::MediaConnect::BridgeSource`, `AWS::MediaConnect::Flow`, `AWS::MediaConnect::FlowOutput`, others.
@@ -314,7 +314,7 @@ impl VpcInterfaceAttachment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `VpcInterfaceName`: text.
-    pub fn vpc_interface_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcInterfaceName", value.into_node())) }
+    pub fn vpc_interface_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcInterfaceName", value)) }
 }
 
 impl ::core::default::Default for VpcInterfaceAttachment {

@@ -16,27 +16,27 @@ impl JobTemplate {
     /// With everything that is required.
     ///
     /// `settings_json` is `SettingsJson`: JSON. An update leaves the resource in place.
-    pub fn new(settings_json: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("SettingsJson", settings_json.into_node())) }
+    pub fn new(settings_json: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("SettingsJson", settings_json)) }
     /// `AccelerationSettings`: object. An update leaves the resource in place.
-    pub fn acceleration_settings(self, value: impl cfn::IntoValue<AccelerationSettings>) -> Self { Self(self.0.with("AccelerationSettings", value.into_node())) }
+    pub fn acceleration_settings(self, value: impl cfn::IntoValue<AccelerationSettings>) -> Self { Self(self.0.set::<AccelerationSettings>("AccelerationSettings", value)) }
     /// `Category`: text. An update leaves the resource in place.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Category", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `HopDestinations`: list of object. An update leaves the resource in place.
-    pub fn hop_destinations(self, value: impl cfn::IntoValue<cfn::List<HopDestination>>) -> Self { Self(self.0.with("HopDestinations", value.into_node())) }
+    pub fn hop_destinations(self, value: impl cfn::IntoValue<cfn::List<HopDestination>>) -> Self { Self(self.0.set::<cfn::List<HopDestination>>("HopDestinations", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Priority`: integer; -50 to 50. An update leaves the resource in place.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `Queue`: text. An update leaves the resource in place.
-    pub fn queue(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Queue", value.into_node())) }
+    pub fn queue(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Queue", value)) }
     /// `SettingsJson`: JSON. An update leaves the resource in place.
-    pub fn settings_json(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SettingsJson", value.into_node())) }
+    pub fn settings_json(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SettingsJson", value)) }
     /// `StatusUpdateInterval`: one of its words. An update leaves the resource in place.
-    pub fn status_update_interval(self, value: impl cfn::IntoValue<StatusUpdateInterval>) -> Self { Self(self.0.with("StatusUpdateInterval", value.into_node())) }
+    pub fn status_update_interval(self, value: impl cfn::IntoValue<StatusUpdateInterval>) -> Self { Self(self.0.set::<StatusUpdateInterval>("StatusUpdateInterval", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaConvert::JobTemplate` in a template.
@@ -63,9 +63,9 @@ impl AccelerationSettings {
     /// With everything that is required.
     ///
     /// `mode` is `Mode`: one of its words.
-    pub fn new(mode: impl cfn::IntoValue<AccelerationSettingsMode>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<AccelerationSettingsMode>) -> Self { Self(cfn::Properties::new().set::<AccelerationSettingsMode>("Mode", mode)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<AccelerationSettingsMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<AccelerationSettingsMode>) -> Self { Self(self.0.set::<AccelerationSettingsMode>("Mode", value)) }
 }
 
 /// `HopDestination` of `AWS::MediaConvert::JobTemplate`.
@@ -79,11 +79,11 @@ impl HopDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Priority`: integer; -50 to 50.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `Queue`: text.
-    pub fn queue(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Queue", value.into_node())) }
+    pub fn queue(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Queue", value)) }
     /// `WaitMinutes`: integer; 1 to 4320.
-    pub fn wait_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WaitMinutes", value.into_node())) }
+    pub fn wait_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WaitMinutes", value)) }
 }
 
 impl ::core::default::Default for HopDestination {

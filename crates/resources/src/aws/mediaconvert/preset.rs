@@ -16,17 +16,17 @@ impl Preset {
     /// With everything that is required.
     ///
     /// `settings_json` is `SettingsJson`: JSON. An update leaves the resource in place.
-    pub fn new(settings_json: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("SettingsJson", settings_json.into_node())) }
+    pub fn new(settings_json: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("SettingsJson", settings_json)) }
     /// `Category`: text. An update leaves the resource in place.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Category", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SettingsJson`: JSON. An update leaves the resource in place.
-    pub fn settings_json(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SettingsJson", value.into_node())) }
+    pub fn settings_json(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SettingsJson", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaConvert::Preset` in a template.

@@ -16,41 +16,41 @@ impl Channel {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnywhereSettings`: object. An update leaves the resource in place.
-    pub fn anywhere_settings(self, value: impl cfn::IntoValue<AnywhereSettings>) -> Self { Self(self.0.with("AnywhereSettings", value.into_node())) }
+    pub fn anywhere_settings(self, value: impl cfn::IntoValue<AnywhereSettings>) -> Self { Self(self.0.set::<AnywhereSettings>("AnywhereSettings", value)) }
     /// `CdiInputSpecification`: object. An update leaves the resource in place.
-    pub fn cdi_input_specification(self, value: impl cfn::IntoValue<CdiInputSpecification>) -> Self { Self(self.0.with("CdiInputSpecification", value.into_node())) }
+    pub fn cdi_input_specification(self, value: impl cfn::IntoValue<CdiInputSpecification>) -> Self { Self(self.0.set::<CdiInputSpecification>("CdiInputSpecification", value)) }
     /// `ChannelClass`: text. An update leaves the resource in place.
-    pub fn channel_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelClass", value.into_node())) }
+    pub fn channel_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelClass", value)) }
     /// `ChannelEngineVersion`: object. An update leaves the resource in place.
-    pub fn channel_engine_version(self, value: impl cfn::IntoValue<ChannelEngineVersionRequest>) -> Self { Self(self.0.with("ChannelEngineVersion", value.into_node())) }
+    pub fn channel_engine_version(self, value: impl cfn::IntoValue<ChannelEngineVersionRequest>) -> Self { Self(self.0.set::<ChannelEngineVersionRequest>("ChannelEngineVersion", value)) }
     /// `ChannelSecurityGroups`: list of text. An update leaves the resource in place.
-    pub fn channel_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ChannelSecurityGroups", value.into_node())) }
+    pub fn channel_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ChannelSecurityGroups", value)) }
     /// `Destinations`: list of object. An update leaves the resource in place.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<OutputDestination>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<OutputDestination>>) -> Self { Self(self.0.set::<cfn::List<OutputDestination>>("Destinations", value)) }
     /// `DryRun`: boolean. An update leaves the resource in place.
-    pub fn dry_run(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DryRun", value.into_node())) }
+    pub fn dry_run(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DryRun", value)) }
     /// `EncoderSettings`: object. An update leaves the resource in place.
-    pub fn encoder_settings(self, value: impl cfn::IntoValue<EncoderSettings>) -> Self { Self(self.0.with("EncoderSettings", value.into_node())) }
+    pub fn encoder_settings(self, value: impl cfn::IntoValue<EncoderSettings>) -> Self { Self(self.0.set::<EncoderSettings>("EncoderSettings", value)) }
     /// `InferenceSettings`: object. An update leaves the resource in place.
-    pub fn inference_settings(self, value: impl cfn::IntoValue<InferenceSettings>) -> Self { Self(self.0.with("InferenceSettings", value.into_node())) }
+    pub fn inference_settings(self, value: impl cfn::IntoValue<InferenceSettings>) -> Self { Self(self.0.set::<InferenceSettings>("InferenceSettings", value)) }
     /// `InputAttachments`: list of object. An update replaces the resource in some cases.
-    pub fn input_attachments(self, value: impl cfn::IntoValue<cfn::List<InputAttachment>>) -> Self { Self(self.0.with("InputAttachments", value.into_node())) }
+    pub fn input_attachments(self, value: impl cfn::IntoValue<cfn::List<InputAttachment>>) -> Self { Self(self.0.set::<cfn::List<InputAttachment>>("InputAttachments", value)) }
     /// `InputSpecification`: object. An update leaves the resource in place.
-    pub fn input_specification(self, value: impl cfn::IntoValue<InputSpecification>) -> Self { Self(self.0.with("InputSpecification", value.into_node())) }
+    pub fn input_specification(self, value: impl cfn::IntoValue<InputSpecification>) -> Self { Self(self.0.set::<InputSpecification>("InputSpecification", value)) }
     /// `LinkedChannelSettings`: object. An update leaves the resource in place.
-    pub fn linked_channel_settings(self, value: impl cfn::IntoValue<LinkedChannelSettings>) -> Self { Self(self.0.with("LinkedChannelSettings", value.into_node())) }
+    pub fn linked_channel_settings(self, value: impl cfn::IntoValue<LinkedChannelSettings>) -> Self { Self(self.0.set::<LinkedChannelSettings>("LinkedChannelSettings", value)) }
     /// `LogLevel`: text. An update leaves the resource in place.
-    pub fn log_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogLevel", value.into_node())) }
+    pub fn log_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogLevel", value)) }
     /// `Maintenance`: object. An update leaves the resource in place.
-    pub fn maintenance(self, value: impl cfn::IntoValue<MaintenanceCreateSettings>) -> Self { Self(self.0.with("Maintenance", value.into_node())) }
+    pub fn maintenance(self, value: impl cfn::IntoValue<MaintenanceCreateSettings>) -> Self { Self(self.0.set::<MaintenanceCreateSettings>("Maintenance", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
     /// `Vpc`: object. **An update replaces the resource.**
-    pub fn vpc(self, value: impl cfn::IntoValue<VpcOutputSettings>) -> Self { Self(self.0.with("Vpc", value.into_node())) }
+    pub fn vpc(self, value: impl cfn::IntoValue<VpcOutputSettings>) -> Self { Self(self.0.set::<VpcOutputSettings>("Vpc", value)) }
 }
 
 impl ::core::default::Default for Channel {
@@ -83,23 +83,23 @@ impl AacSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bitrate`: number.
-    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Bitrate", value.into_node())) }
+    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Bitrate", value)) }
     /// `CodingMode`: text.
-    pub fn coding_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodingMode", value.into_node())) }
+    pub fn coding_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodingMode", value)) }
     /// `InputType`: text.
-    pub fn input_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputType", value.into_node())) }
+    pub fn input_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputType", value)) }
     /// `Profile`: text.
-    pub fn profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Profile", value.into_node())) }
+    pub fn profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Profile", value)) }
     /// `RateControlMode`: text.
-    pub fn rate_control_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RateControlMode", value.into_node())) }
+    pub fn rate_control_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RateControlMode", value)) }
     /// `RawFormat`: text.
-    pub fn raw_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RawFormat", value.into_node())) }
+    pub fn raw_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RawFormat", value)) }
     /// `SampleRate`: number.
-    pub fn sample_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("SampleRate", value.into_node())) }
+    pub fn sample_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("SampleRate", value)) }
     /// `Spec`: text.
-    pub fn spec(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Spec", value.into_node())) }
+    pub fn spec(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Spec", value)) }
     /// `VbrQuality`: text.
-    pub fn vbr_quality(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VbrQuality", value.into_node())) }
+    pub fn vbr_quality(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VbrQuality", value)) }
 }
 
 impl ::core::default::Default for AacSettings {
@@ -117,11 +117,11 @@ impl AbWatermarkingCustomProfile {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EmbeddingFrequency`: number.
-    pub fn embedding_frequency(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("EmbeddingFrequency", value.into_node())) }
+    pub fn embedding_frequency(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("EmbeddingFrequency", value)) }
     /// `SceneCut`: number.
-    pub fn scene_cut(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("SceneCut", value.into_node())) }
+    pub fn scene_cut(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("SceneCut", value)) }
     /// `TargetPsnr`: number.
-    pub fn target_psnr(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetPsnr", value.into_node())) }
+    pub fn target_psnr(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetPsnr", value)) }
 }
 
 impl ::core::default::Default for AbWatermarkingCustomProfile {
@@ -139,21 +139,21 @@ impl Ac3Settings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttenuationControl`: text.
-    pub fn attenuation_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttenuationControl", value.into_node())) }
+    pub fn attenuation_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttenuationControl", value)) }
     /// `Bitrate`: number.
-    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Bitrate", value.into_node())) }
+    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Bitrate", value)) }
     /// `BitstreamMode`: text.
-    pub fn bitstream_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BitstreamMode", value.into_node())) }
+    pub fn bitstream_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BitstreamMode", value)) }
     /// `CodingMode`: text.
-    pub fn coding_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodingMode", value.into_node())) }
+    pub fn coding_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodingMode", value)) }
     /// `Dialnorm`: integer.
-    pub fn dialnorm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Dialnorm", value.into_node())) }
+    pub fn dialnorm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Dialnorm", value)) }
     /// `DrcProfile`: text.
-    pub fn drc_profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DrcProfile", value.into_node())) }
+    pub fn drc_profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DrcProfile", value)) }
     /// `LfeFilter`: text.
-    pub fn lfe_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LfeFilter", value.into_node())) }
+    pub fn lfe_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LfeFilter", value)) }
     /// `MetadataControl`: text.
-    pub fn metadata_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetadataControl", value.into_node())) }
+    pub fn metadata_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetadataControl", value)) }
 }
 
 impl ::core::default::Default for Ac3Settings {
@@ -171,7 +171,7 @@ impl AdditionalDestinations {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.set::<OutputLocationRef>("Destination", value)) }
 }
 
 impl ::core::default::Default for AdditionalDestinations {
@@ -189,7 +189,7 @@ impl AncillarySourceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourceAncillaryChannelNumber`: integer.
-    pub fn source_ancillary_channel_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SourceAncillaryChannelNumber", value.into_node())) }
+    pub fn source_ancillary_channel_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SourceAncillaryChannelNumber", value)) }
 }
 
 impl ::core::default::Default for AncillarySourceSettings {
@@ -207,9 +207,9 @@ impl AnywhereSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChannelPlacementGroupId`: text.
-    pub fn channel_placement_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelPlacementGroupId", value.into_node())) }
+    pub fn channel_placement_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelPlacementGroupId", value)) }
     /// `ClusterId`: text.
-    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterId", value.into_node())) }
+    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterId", value)) }
 }
 
 impl ::core::default::Default for AnywhereSettings {
@@ -227,7 +227,7 @@ impl ArchiveCdnSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArchiveS3Settings`: object.
-    pub fn archive_s3_settings(self, value: impl cfn::IntoValue<ArchiveFrameCaptureHlsS3Settings>) -> Self { Self(self.0.with("ArchiveS3Settings", value.into_node())) }
+    pub fn archive_s3_settings(self, value: impl cfn::IntoValue<ArchiveFrameCaptureHlsS3Settings>) -> Self { Self(self.0.set::<ArchiveFrameCaptureHlsS3Settings>("ArchiveS3Settings", value)) }
 }
 
 impl ::core::default::Default for ArchiveCdnSettings {
@@ -245,9 +245,9 @@ impl ArchiveContainerSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `M2tsSettings`: object.
-    pub fn m2ts_settings(self, value: impl cfn::IntoValue<M2tsSettings>) -> Self { Self(self.0.with("M2tsSettings", value.into_node())) }
+    pub fn m2ts_settings(self, value: impl cfn::IntoValue<M2tsSettings>) -> Self { Self(self.0.set::<M2tsSettings>("M2tsSettings", value)) }
     /// `RawSettings`: JSON.
-    pub fn raw_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RawSettings", value.into_node())) }
+    pub fn raw_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RawSettings", value)) }
 }
 
 impl ::core::default::Default for ArchiveContainerSettings {
@@ -265,7 +265,7 @@ impl ArchiveFrameCaptureHlsS3Settings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CannedAcl`: text.
-    pub fn canned_acl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CannedAcl", value.into_node())) }
+    pub fn canned_acl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CannedAcl", value)) }
 }
 
 impl ::core::default::Default for ArchiveFrameCaptureHlsS3Settings {
@@ -283,11 +283,11 @@ impl ArchiveGroupSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArchiveCdnSettings`: object.
-    pub fn archive_cdn_settings(self, value: impl cfn::IntoValue<ArchiveCdnSettings>) -> Self { Self(self.0.with("ArchiveCdnSettings", value.into_node())) }
+    pub fn archive_cdn_settings(self, value: impl cfn::IntoValue<ArchiveCdnSettings>) -> Self { Self(self.0.set::<ArchiveCdnSettings>("ArchiveCdnSettings", value)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.set::<OutputLocationRef>("Destination", value)) }
     /// `RolloverInterval`: integer.
-    pub fn rollover_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RolloverInterval", value.into_node())) }
+    pub fn rollover_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RolloverInterval", value)) }
 }
 
 impl ::core::default::Default for ArchiveGroupSettings {
@@ -305,11 +305,11 @@ impl ArchiveOutputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerSettings`: object.
-    pub fn container_settings(self, value: impl cfn::IntoValue<ArchiveContainerSettings>) -> Self { Self(self.0.with("ContainerSettings", value.into_node())) }
+    pub fn container_settings(self, value: impl cfn::IntoValue<ArchiveContainerSettings>) -> Self { Self(self.0.set::<ArchiveContainerSettings>("ContainerSettings", value)) }
     /// `Extension`: text.
-    pub fn extension(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Extension", value.into_node())) }
+    pub fn extension(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Extension", value)) }
     /// `NameModifier`: text.
-    pub fn name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NameModifier", value.into_node())) }
+    pub fn name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NameModifier", value)) }
 }
 
 impl ::core::default::Default for ArchiveOutputSettings {
@@ -327,9 +327,9 @@ impl AudioChannelMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InputChannelLevels`: list of object.
-    pub fn input_channel_levels(self, value: impl cfn::IntoValue<cfn::List<InputChannelLevel>>) -> Self { Self(self.0.with("InputChannelLevels", value.into_node())) }
+    pub fn input_channel_levels(self, value: impl cfn::IntoValue<cfn::List<InputChannelLevel>>) -> Self { Self(self.0.set::<cfn::List<InputChannelLevel>>("InputChannelLevels", value)) }
     /// `OutputChannel`: integer.
-    pub fn output_channel(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OutputChannel", value.into_node())) }
+    pub fn output_channel(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OutputChannel", value)) }
 }
 
 impl ::core::default::Default for AudioChannelMapping {
@@ -347,19 +347,19 @@ impl AudioCodecSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AacSettings`: object.
-    pub fn aac_settings(self, value: impl cfn::IntoValue<AacSettings>) -> Self { Self(self.0.with("AacSettings", value.into_node())) }
+    pub fn aac_settings(self, value: impl cfn::IntoValue<AacSettings>) -> Self { Self(self.0.set::<AacSettings>("AacSettings", value)) }
     /// `Ac3Settings`: object.
-    pub fn ac3_settings(self, value: impl cfn::IntoValue<Ac3Settings>) -> Self { Self(self.0.with("Ac3Settings", value.into_node())) }
+    pub fn ac3_settings(self, value: impl cfn::IntoValue<Ac3Settings>) -> Self { Self(self.0.set::<Ac3Settings>("Ac3Settings", value)) }
     /// `Eac3AtmosSettings`: object.
-    pub fn eac3_atmos_settings(self, value: impl cfn::IntoValue<Eac3AtmosSettings>) -> Self { Self(self.0.with("Eac3AtmosSettings", value.into_node())) }
+    pub fn eac3_atmos_settings(self, value: impl cfn::IntoValue<Eac3AtmosSettings>) -> Self { Self(self.0.set::<Eac3AtmosSettings>("Eac3AtmosSettings", value)) }
     /// `Eac3Settings`: object.
-    pub fn eac3_settings(self, value: impl cfn::IntoValue<Eac3Settings>) -> Self { Self(self.0.with("Eac3Settings", value.into_node())) }
+    pub fn eac3_settings(self, value: impl cfn::IntoValue<Eac3Settings>) -> Self { Self(self.0.set::<Eac3Settings>("Eac3Settings", value)) }
     /// `Mp2Settings`: object.
-    pub fn mp2_settings(self, value: impl cfn::IntoValue<Mp2Settings>) -> Self { Self(self.0.with("Mp2Settings", value.into_node())) }
+    pub fn mp2_settings(self, value: impl cfn::IntoValue<Mp2Settings>) -> Self { Self(self.0.set::<Mp2Settings>("Mp2Settings", value)) }
     /// `PassThroughSettings`: JSON.
-    pub fn pass_through_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PassThroughSettings", value.into_node())) }
+    pub fn pass_through_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PassThroughSettings", value)) }
     /// `WavSettings`: object.
-    pub fn wav_settings(self, value: impl cfn::IntoValue<WavSettings>) -> Self { Self(self.0.with("WavSettings", value.into_node())) }
+    pub fn wav_settings(self, value: impl cfn::IntoValue<WavSettings>) -> Self { Self(self.0.set::<WavSettings>("WavSettings", value)) }
 }
 
 impl ::core::default::Default for AudioCodecSettings {
@@ -377,31 +377,31 @@ impl AudioDescription {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioDashRoles`: list of text.
-    pub fn audio_dash_roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AudioDashRoles", value.into_node())) }
+    pub fn audio_dash_roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AudioDashRoles", value)) }
     /// `AudioNormalizationSettings`: object.
-    pub fn audio_normalization_settings(self, value: impl cfn::IntoValue<AudioNormalizationSettings>) -> Self { Self(self.0.with("AudioNormalizationSettings", value.into_node())) }
+    pub fn audio_normalization_settings(self, value: impl cfn::IntoValue<AudioNormalizationSettings>) -> Self { Self(self.0.set::<AudioNormalizationSettings>("AudioNormalizationSettings", value)) }
     /// `AudioSelectorName`: text.
-    pub fn audio_selector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioSelectorName", value.into_node())) }
+    pub fn audio_selector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioSelectorName", value)) }
     /// `AudioType`: text.
-    pub fn audio_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioType", value.into_node())) }
+    pub fn audio_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioType", value)) }
     /// `AudioTypeControl`: text.
-    pub fn audio_type_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioTypeControl", value.into_node())) }
+    pub fn audio_type_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioTypeControl", value)) }
     /// `AudioWatermarkingSettings`: object.
-    pub fn audio_watermarking_settings(self, value: impl cfn::IntoValue<AudioWatermarkSettings>) -> Self { Self(self.0.with("AudioWatermarkingSettings", value.into_node())) }
+    pub fn audio_watermarking_settings(self, value: impl cfn::IntoValue<AudioWatermarkSettings>) -> Self { Self(self.0.set::<AudioWatermarkSettings>("AudioWatermarkingSettings", value)) }
     /// `CodecSettings`: object.
-    pub fn codec_settings(self, value: impl cfn::IntoValue<AudioCodecSettings>) -> Self { Self(self.0.with("CodecSettings", value.into_node())) }
+    pub fn codec_settings(self, value: impl cfn::IntoValue<AudioCodecSettings>) -> Self { Self(self.0.set::<AudioCodecSettings>("CodecSettings", value)) }
     /// `DvbDashAccessibility`: text.
-    pub fn dvb_dash_accessibility(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DvbDashAccessibility", value.into_node())) }
+    pub fn dvb_dash_accessibility(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DvbDashAccessibility", value)) }
     /// `LanguageCode`: text.
-    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageCode", value)) }
     /// `LanguageCodeControl`: text.
-    pub fn language_code_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageCodeControl", value.into_node())) }
+    pub fn language_code_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageCodeControl", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RemixSettings`: object.
-    pub fn remix_settings(self, value: impl cfn::IntoValue<RemixSettings>) -> Self { Self(self.0.with("RemixSettings", value.into_node())) }
+    pub fn remix_settings(self, value: impl cfn::IntoValue<RemixSettings>) -> Self { Self(self.0.set::<RemixSettings>("RemixSettings", value)) }
     /// `StreamName`: text.
-    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamName", value.into_node())) }
+    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamName", value)) }
 }
 
 impl ::core::default::Default for AudioDescription {
@@ -419,7 +419,7 @@ impl AudioDolbyEDecode {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ProgramSelection`: text.
-    pub fn program_selection(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProgramSelection", value.into_node())) }
+    pub fn program_selection(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProgramSelection", value)) }
 }
 
 impl ::core::default::Default for AudioDolbyEDecode {
@@ -437,9 +437,9 @@ impl AudioFeedInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioSelectorName`: text.
-    pub fn audio_selector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioSelectorName", value.into_node())) }
+    pub fn audio_selector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioSelectorName", value)) }
     /// `FeedInput`: text.
-    pub fn feed_input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FeedInput", value.into_node())) }
+    pub fn feed_input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FeedInput", value)) }
 }
 
 impl ::core::default::Default for AudioFeedInput {
@@ -457,9 +457,9 @@ impl AudioHlsRenditionSelection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupId`: text.
-    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupId", value.into_node())) }
+    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for AudioHlsRenditionSelection {
@@ -477,9 +477,9 @@ impl AudioLanguageSelection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LanguageCode`: text.
-    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageCode", value)) }
     /// `LanguageSelectionPolicy`: text.
-    pub fn language_selection_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageSelectionPolicy", value.into_node())) }
+    pub fn language_selection_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageSelectionPolicy", value)) }
 }
 
 impl ::core::default::Default for AudioLanguageSelection {
@@ -497,15 +497,15 @@ impl AudioNormalizationSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Algorithm`: text.
-    pub fn algorithm(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Algorithm", value.into_node())) }
+    pub fn algorithm(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Algorithm", value)) }
     /// `AlgorithmControl`: text.
-    pub fn algorithm_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlgorithmControl", value.into_node())) }
+    pub fn algorithm_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlgorithmControl", value)) }
     /// `PeakCalculation`: text.
-    pub fn peak_calculation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeakCalculation", value.into_node())) }
+    pub fn peak_calculation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeakCalculation", value)) }
     /// `PeakLimiterThreshold`: number.
-    pub fn peak_limiter_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PeakLimiterThreshold", value.into_node())) }
+    pub fn peak_limiter_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PeakLimiterThreshold", value)) }
     /// `TargetLkfs`: number.
-    pub fn target_lkfs(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TargetLkfs", value.into_node())) }
+    pub fn target_lkfs(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TargetLkfs", value)) }
 }
 
 impl ::core::default::Default for AudioNormalizationSettings {
@@ -523,13 +523,13 @@ impl AudioOnlyHlsSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioGroupId`: text.
-    pub fn audio_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioGroupId", value.into_node())) }
+    pub fn audio_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioGroupId", value)) }
     /// `AudioOnlyImage`: object.
-    pub fn audio_only_image(self, value: impl cfn::IntoValue<InputLocation>) -> Self { Self(self.0.with("AudioOnlyImage", value.into_node())) }
+    pub fn audio_only_image(self, value: impl cfn::IntoValue<InputLocation>) -> Self { Self(self.0.set::<InputLocation>("AudioOnlyImage", value)) }
     /// `AudioTrackType`: text.
-    pub fn audio_track_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioTrackType", value.into_node())) }
+    pub fn audio_track_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioTrackType", value)) }
     /// `SegmentType`: text.
-    pub fn segment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentType", value.into_node())) }
+    pub fn segment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentType", value)) }
 }
 
 impl ::core::default::Default for AudioOnlyHlsSettings {
@@ -547,11 +547,11 @@ impl AudioPid {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DolbyEDecode`: object.
-    pub fn dolby_e_decode(self, value: impl cfn::IntoValue<AudioDolbyEDecode>) -> Self { Self(self.0.with("DolbyEDecode", value.into_node())) }
+    pub fn dolby_e_decode(self, value: impl cfn::IntoValue<AudioDolbyEDecode>) -> Self { Self(self.0.set::<AudioDolbyEDecode>("DolbyEDecode", value)) }
     /// `Pid`: integer.
-    pub fn pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Pid", value.into_node())) }
+    pub fn pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Pid", value)) }
     /// `PremixSettings`: object.
-    pub fn premix_settings(self, value: impl cfn::IntoValue<AudioPreMixerSettings>) -> Self { Self(self.0.with("PremixSettings", value.into_node())) }
+    pub fn premix_settings(self, value: impl cfn::IntoValue<AudioPreMixerSettings>) -> Self { Self(self.0.set::<AudioPreMixerSettings>("PremixSettings", value)) }
 }
 
 impl ::core::default::Default for AudioPid {
@@ -569,9 +569,9 @@ impl AudioPidSelection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Pid`: integer.
-    pub fn pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Pid", value.into_node())) }
+    pub fn pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Pid", value)) }
     /// `Pids`: list of object.
-    pub fn pids(self, value: impl cfn::IntoValue<cfn::List<AudioPid>>) -> Self { Self(self.0.with("Pids", value.into_node())) }
+    pub fn pids(self, value: impl cfn::IntoValue<cfn::List<AudioPid>>) -> Self { Self(self.0.set::<cfn::List<AudioPid>>("Pids", value)) }
 }
 
 impl ::core::default::Default for AudioPidSelection {
@@ -589,13 +589,13 @@ impl AudioPreMixerSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioNormalizationSettings`: object.
-    pub fn audio_normalization_settings(self, value: impl cfn::IntoValue<AudioNormalizationSettings>) -> Self { Self(self.0.with("AudioNormalizationSettings", value.into_node())) }
+    pub fn audio_normalization_settings(self, value: impl cfn::IntoValue<AudioNormalizationSettings>) -> Self { Self(self.0.set::<AudioNormalizationSettings>("AudioNormalizationSettings", value)) }
     /// `Channels`: integer.
-    pub fn channels(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Channels", value.into_node())) }
+    pub fn channels(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Channels", value)) }
     /// `GainDb`: number.
-    pub fn gain_db(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("GainDb", value.into_node())) }
+    pub fn gain_db(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("GainDb", value)) }
     /// `RemixSettings`: object.
-    pub fn remix_settings(self, value: impl cfn::IntoValue<RemixSettings>) -> Self { Self(self.0.with("RemixSettings", value.into_node())) }
+    pub fn remix_settings(self, value: impl cfn::IntoValue<RemixSettings>) -> Self { Self(self.0.set::<RemixSettings>("RemixSettings", value)) }
 }
 
 impl ::core::default::Default for AudioPreMixerSettings {
@@ -613,9 +613,9 @@ impl AudioSelector {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SelectorSettings`: object.
-    pub fn selector_settings(self, value: impl cfn::IntoValue<AudioSelectorSettings>) -> Self { Self(self.0.with("SelectorSettings", value.into_node())) }
+    pub fn selector_settings(self, value: impl cfn::IntoValue<AudioSelectorSettings>) -> Self { Self(self.0.set::<AudioSelectorSettings>("SelectorSettings", value)) }
 }
 
 impl ::core::default::Default for AudioSelector {
@@ -633,13 +633,13 @@ impl AudioSelectorSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioHlsRenditionSelection`: object.
-    pub fn audio_hls_rendition_selection(self, value: impl cfn::IntoValue<AudioHlsRenditionSelection>) -> Self { Self(self.0.with("AudioHlsRenditionSelection", value.into_node())) }
+    pub fn audio_hls_rendition_selection(self, value: impl cfn::IntoValue<AudioHlsRenditionSelection>) -> Self { Self(self.0.set::<AudioHlsRenditionSelection>("AudioHlsRenditionSelection", value)) }
     /// `AudioLanguageSelection`: object.
-    pub fn audio_language_selection(self, value: impl cfn::IntoValue<AudioLanguageSelection>) -> Self { Self(self.0.with("AudioLanguageSelection", value.into_node())) }
+    pub fn audio_language_selection(self, value: impl cfn::IntoValue<AudioLanguageSelection>) -> Self { Self(self.0.set::<AudioLanguageSelection>("AudioLanguageSelection", value)) }
     /// `AudioPidSelection`: object.
-    pub fn audio_pid_selection(self, value: impl cfn::IntoValue<AudioPidSelection>) -> Self { Self(self.0.with("AudioPidSelection", value.into_node())) }
+    pub fn audio_pid_selection(self, value: impl cfn::IntoValue<AudioPidSelection>) -> Self { Self(self.0.set::<AudioPidSelection>("AudioPidSelection", value)) }
     /// `AudioTrackSelection`: object.
-    pub fn audio_track_selection(self, value: impl cfn::IntoValue<AudioTrackSelection>) -> Self { Self(self.0.with("AudioTrackSelection", value.into_node())) }
+    pub fn audio_track_selection(self, value: impl cfn::IntoValue<AudioTrackSelection>) -> Self { Self(self.0.set::<AudioTrackSelection>("AudioTrackSelection", value)) }
 }
 
 impl ::core::default::Default for AudioSelectorSettings {
@@ -657,9 +657,9 @@ impl AudioSilenceFailoverSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioSelectorName`: text.
-    pub fn audio_selector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioSelectorName", value.into_node())) }
+    pub fn audio_selector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioSelectorName", value)) }
     /// `AudioSilenceThresholdMsec`: integer.
-    pub fn audio_silence_threshold_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AudioSilenceThresholdMsec", value.into_node())) }
+    pub fn audio_silence_threshold_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AudioSilenceThresholdMsec", value)) }
 }
 
 impl ::core::default::Default for AudioSilenceFailoverSettings {
@@ -677,9 +677,9 @@ impl AudioTrack {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PremixSettings`: object.
-    pub fn premix_settings(self, value: impl cfn::IntoValue<AudioPreMixerSettings>) -> Self { Self(self.0.with("PremixSettings", value.into_node())) }
+    pub fn premix_settings(self, value: impl cfn::IntoValue<AudioPreMixerSettings>) -> Self { Self(self.0.set::<AudioPreMixerSettings>("PremixSettings", value)) }
     /// `Track`: integer.
-    pub fn track(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Track", value.into_node())) }
+    pub fn track(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Track", value)) }
 }
 
 impl ::core::default::Default for AudioTrack {
@@ -697,9 +697,9 @@ impl AudioTrackSelection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DolbyEDecode`: object.
-    pub fn dolby_e_decode(self, value: impl cfn::IntoValue<AudioDolbyEDecode>) -> Self { Self(self.0.with("DolbyEDecode", value.into_node())) }
+    pub fn dolby_e_decode(self, value: impl cfn::IntoValue<AudioDolbyEDecode>) -> Self { Self(self.0.set::<AudioDolbyEDecode>("DolbyEDecode", value)) }
     /// `Tracks`: list of object.
-    pub fn tracks(self, value: impl cfn::IntoValue<cfn::List<AudioTrack>>) -> Self { Self(self.0.with("Tracks", value.into_node())) }
+    pub fn tracks(self, value: impl cfn::IntoValue<cfn::List<AudioTrack>>) -> Self { Self(self.0.set::<cfn::List<AudioTrack>>("Tracks", value)) }
 }
 
 impl ::core::default::Default for AudioTrackSelection {
@@ -717,7 +717,7 @@ impl AudioWatermarkSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NielsenWatermarksSettings`: object.
-    pub fn nielsen_watermarks_settings(self, value: impl cfn::IntoValue<NielsenWatermarksSettings>) -> Self { Self(self.0.with("NielsenWatermarksSettings", value.into_node())) }
+    pub fn nielsen_watermarks_settings(self, value: impl cfn::IntoValue<NielsenWatermarksSettings>) -> Self { Self(self.0.set::<NielsenWatermarksSettings>("NielsenWatermarksSettings", value)) }
 }
 
 impl ::core::default::Default for AudioWatermarkSettings {
@@ -735,13 +735,13 @@ impl AutomaticInputFailoverSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ErrorClearTimeMsec`: integer.
-    pub fn error_clear_time_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ErrorClearTimeMsec", value.into_node())) }
+    pub fn error_clear_time_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ErrorClearTimeMsec", value)) }
     /// `FailoverConditions`: list of object.
-    pub fn failover_conditions(self, value: impl cfn::IntoValue<cfn::List<FailoverCondition>>) -> Self { Self(self.0.with("FailoverConditions", value.into_node())) }
+    pub fn failover_conditions(self, value: impl cfn::IntoValue<cfn::List<FailoverCondition>>) -> Self { Self(self.0.set::<cfn::List<FailoverCondition>>("FailoverConditions", value)) }
     /// `InputPreference`: text.
-    pub fn input_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputPreference", value.into_node())) }
+    pub fn input_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputPreference", value)) }
     /// `SecondaryInputId`: text.
-    pub fn secondary_input_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecondaryInputId", value.into_node())) }
+    pub fn secondary_input_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecondaryInputId", value)) }
 }
 
 impl ::core::default::Default for AutomaticInputFailoverSettings {
@@ -759,15 +759,15 @@ impl Av1ColorSpaceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColorSpacePassthroughSettings`: JSON.
-    pub fn color_space_passthrough_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ColorSpacePassthroughSettings", value.into_node())) }
+    pub fn color_space_passthrough_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ColorSpacePassthroughSettings", value)) }
     /// `Hdr10Settings`: object.
-    pub fn hdr10_settings(self, value: impl cfn::IntoValue<Hdr10Settings>) -> Self { Self(self.0.with("Hdr10Settings", value.into_node())) }
+    pub fn hdr10_settings(self, value: impl cfn::IntoValue<Hdr10Settings>) -> Self { Self(self.0.set::<Hdr10Settings>("Hdr10Settings", value)) }
     /// `Hlg2020Settings`: JSON.
-    pub fn hlg2020_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Hlg2020Settings", value.into_node())) }
+    pub fn hlg2020_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Hlg2020Settings", value)) }
     /// `Rec601Settings`: JSON.
-    pub fn rec601_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Rec601Settings", value.into_node())) }
+    pub fn rec601_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Rec601Settings", value)) }
     /// `Rec709Settings`: JSON.
-    pub fn rec709_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Rec709Settings", value.into_node())) }
+    pub fn rec709_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Rec709Settings", value)) }
 }
 
 impl ::core::default::Default for Av1ColorSpaceSettings {
@@ -785,53 +785,53 @@ impl Av1Settings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AfdSignaling`: text.
-    pub fn afd_signaling(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AfdSignaling", value.into_node())) }
+    pub fn afd_signaling(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AfdSignaling", value)) }
     /// `BitDepth`: text.
-    pub fn bit_depth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BitDepth", value.into_node())) }
+    pub fn bit_depth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BitDepth", value)) }
     /// `Bitrate`: integer.
-    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Bitrate", value.into_node())) }
+    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Bitrate", value)) }
     /// `BufSize`: integer.
-    pub fn buf_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BufSize", value.into_node())) }
+    pub fn buf_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BufSize", value)) }
     /// `ColorSpaceSettings`: object.
-    pub fn color_space_settings(self, value: impl cfn::IntoValue<Av1ColorSpaceSettings>) -> Self { Self(self.0.with("ColorSpaceSettings", value.into_node())) }
+    pub fn color_space_settings(self, value: impl cfn::IntoValue<Av1ColorSpaceSettings>) -> Self { Self(self.0.set::<Av1ColorSpaceSettings>("ColorSpaceSettings", value)) }
     /// `FixedAfd`: text.
-    pub fn fixed_afd(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FixedAfd", value.into_node())) }
+    pub fn fixed_afd(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FixedAfd", value)) }
     /// `FramerateDenominator`: integer.
-    pub fn framerate_denominator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FramerateDenominator", value.into_node())) }
+    pub fn framerate_denominator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FramerateDenominator", value)) }
     /// `FramerateNumerator`: integer.
-    pub fn framerate_numerator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FramerateNumerator", value.into_node())) }
+    pub fn framerate_numerator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FramerateNumerator", value)) }
     /// `GopSize`: number.
-    pub fn gop_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("GopSize", value.into_node())) }
+    pub fn gop_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("GopSize", value)) }
     /// `GopSizeUnits`: text.
-    pub fn gop_size_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GopSizeUnits", value.into_node())) }
+    pub fn gop_size_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GopSizeUnits", value)) }
     /// `Level`: text.
-    pub fn level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Level", value)) }
     /// `LookAheadRateControl`: text.
-    pub fn look_ahead_rate_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LookAheadRateControl", value.into_node())) }
+    pub fn look_ahead_rate_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LookAheadRateControl", value)) }
     /// `MaxBitrate`: integer.
-    pub fn max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBitrate", value.into_node())) }
+    pub fn max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBitrate", value)) }
     /// `MinBitrate`: integer.
-    pub fn min_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinBitrate", value.into_node())) }
+    pub fn min_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinBitrate", value)) }
     /// `MinIInterval`: integer.
-    pub fn min_i_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinIInterval", value.into_node())) }
+    pub fn min_i_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinIInterval", value)) }
     /// `ParDenominator`: integer.
-    pub fn par_denominator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ParDenominator", value.into_node())) }
+    pub fn par_denominator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ParDenominator", value)) }
     /// `ParNumerator`: integer.
-    pub fn par_numerator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ParNumerator", value.into_node())) }
+    pub fn par_numerator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ParNumerator", value)) }
     /// `QvbrQualityLevel`: integer.
-    pub fn qvbr_quality_level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("QvbrQualityLevel", value.into_node())) }
+    pub fn qvbr_quality_level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("QvbrQualityLevel", value)) }
     /// `RateControlMode`: text.
-    pub fn rate_control_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RateControlMode", value.into_node())) }
+    pub fn rate_control_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RateControlMode", value)) }
     /// `SceneChangeDetect`: text.
-    pub fn scene_change_detect(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SceneChangeDetect", value.into_node())) }
+    pub fn scene_change_detect(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SceneChangeDetect", value)) }
     /// `SpatialAq`: text.
-    pub fn spatial_aq(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpatialAq", value.into_node())) }
+    pub fn spatial_aq(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpatialAq", value)) }
     /// `TemporalAq`: text.
-    pub fn temporal_aq(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemporalAq", value.into_node())) }
+    pub fn temporal_aq(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemporalAq", value)) }
     /// `TimecodeBurninSettings`: object.
-    pub fn timecode_burnin_settings(self, value: impl cfn::IntoValue<TimecodeBurninSettings>) -> Self { Self(self.0.with("TimecodeBurninSettings", value.into_node())) }
+    pub fn timecode_burnin_settings(self, value: impl cfn::IntoValue<TimecodeBurninSettings>) -> Self { Self(self.0.set::<TimecodeBurninSettings>("TimecodeBurninSettings", value)) }
     /// `TimecodeInsertion`: text.
-    pub fn timecode_insertion(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimecodeInsertion", value.into_node())) }
+    pub fn timecode_insertion(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimecodeInsertion", value)) }
 }
 
 impl ::core::default::Default for Av1Settings {
@@ -849,9 +849,9 @@ impl AvailBlanking {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailBlankingImage`: object.
-    pub fn avail_blanking_image(self, value: impl cfn::IntoValue<InputLocation>) -> Self { Self(self.0.with("AvailBlankingImage", value.into_node())) }
+    pub fn avail_blanking_image(self, value: impl cfn::IntoValue<InputLocation>) -> Self { Self(self.0.set::<InputLocation>("AvailBlankingImage", value)) }
     /// `State`: text.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
 }
 
 impl ::core::default::Default for AvailBlanking {
@@ -869,9 +869,9 @@ impl AvailConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailSettings`: object.
-    pub fn avail_settings(self, value: impl cfn::IntoValue<AvailSettings>) -> Self { Self(self.0.with("AvailSettings", value.into_node())) }
+    pub fn avail_settings(self, value: impl cfn::IntoValue<AvailSettings>) -> Self { Self(self.0.set::<AvailSettings>("AvailSettings", value)) }
     /// `Scte35SegmentationScope`: text.
-    pub fn scte35_segmentation_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scte35SegmentationScope", value.into_node())) }
+    pub fn scte35_segmentation_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scte35SegmentationScope", value)) }
 }
 
 impl ::core::default::Default for AvailConfiguration {
@@ -889,11 +889,11 @@ impl AvailSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Esam`: object.
-    pub fn esam(self, value: impl cfn::IntoValue<Esam>) -> Self { Self(self.0.with("Esam", value.into_node())) }
+    pub fn esam(self, value: impl cfn::IntoValue<Esam>) -> Self { Self(self.0.set::<Esam>("Esam", value)) }
     /// `Scte35SpliceInsert`: object.
-    pub fn scte35_splice_insert(self, value: impl cfn::IntoValue<Scte35SpliceInsertTimeSignalAposSettings>) -> Self { Self(self.0.with("Scte35SpliceInsert", value.into_node())) }
+    pub fn scte35_splice_insert(self, value: impl cfn::IntoValue<Scte35SpliceInsertTimeSignalAposSettings>) -> Self { Self(self.0.set::<Scte35SpliceInsertTimeSignalAposSettings>("Scte35SpliceInsert", value)) }
     /// `Scte35TimeSignalApos`: object.
-    pub fn scte35_time_signal_apos(self, value: impl cfn::IntoValue<Scte35SpliceInsertTimeSignalAposSettings>) -> Self { Self(self.0.with("Scte35TimeSignalApos", value.into_node())) }
+    pub fn scte35_time_signal_apos(self, value: impl cfn::IntoValue<Scte35SpliceInsertTimeSignalAposSettings>) -> Self { Self(self.0.set::<Scte35SpliceInsertTimeSignalAposSettings>("Scte35TimeSignalApos", value)) }
 }
 
 impl ::core::default::Default for AvailSettings {
@@ -911,9 +911,9 @@ impl BandwidthReductionFilterSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PostFilterSharpening`: text.
-    pub fn post_filter_sharpening(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PostFilterSharpening", value.into_node())) }
+    pub fn post_filter_sharpening(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PostFilterSharpening", value)) }
     /// `Strength`: text.
-    pub fn strength(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Strength", value.into_node())) }
+    pub fn strength(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Strength", value)) }
 }
 
 impl ::core::default::Default for BandwidthReductionFilterSettings {
@@ -931,15 +931,15 @@ impl BlackoutSlate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlackoutSlateImage`: object.
-    pub fn blackout_slate_image(self, value: impl cfn::IntoValue<InputLocation>) -> Self { Self(self.0.with("BlackoutSlateImage", value.into_node())) }
+    pub fn blackout_slate_image(self, value: impl cfn::IntoValue<InputLocation>) -> Self { Self(self.0.set::<InputLocation>("BlackoutSlateImage", value)) }
     /// `NetworkEndBlackout`: text.
-    pub fn network_end_blackout(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkEndBlackout", value.into_node())) }
+    pub fn network_end_blackout(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkEndBlackout", value)) }
     /// `NetworkEndBlackoutImage`: object.
-    pub fn network_end_blackout_image(self, value: impl cfn::IntoValue<InputLocation>) -> Self { Self(self.0.with("NetworkEndBlackoutImage", value.into_node())) }
+    pub fn network_end_blackout_image(self, value: impl cfn::IntoValue<InputLocation>) -> Self { Self(self.0.set::<InputLocation>("NetworkEndBlackoutImage", value)) }
     /// `NetworkId`: text.
-    pub fn network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkId", value.into_node())) }
+    pub fn network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkId", value)) }
     /// `State`: text.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
 }
 
 impl ::core::default::Default for BlackoutSlate {
@@ -957,41 +957,41 @@ impl BurnInDvbSubDestinationSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Alignment`: text.
-    pub fn alignment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alignment", value.into_node())) }
+    pub fn alignment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alignment", value)) }
     /// `BackgroundColor`: text.
-    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackgroundColor", value.into_node())) }
+    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackgroundColor", value)) }
     /// `BackgroundOpacity`: integer.
-    pub fn background_opacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BackgroundOpacity", value.into_node())) }
+    pub fn background_opacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BackgroundOpacity", value)) }
     /// `Font`: object.
-    pub fn font(self, value: impl cfn::IntoValue<InputLocation>) -> Self { Self(self.0.with("Font", value.into_node())) }
+    pub fn font(self, value: impl cfn::IntoValue<InputLocation>) -> Self { Self(self.0.set::<InputLocation>("Font", value)) }
     /// `FontColor`: text.
-    pub fn font_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FontColor", value.into_node())) }
+    pub fn font_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FontColor", value)) }
     /// `FontOpacity`: integer.
-    pub fn font_opacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FontOpacity", value.into_node())) }
+    pub fn font_opacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FontOpacity", value)) }
     /// `FontResolution`: integer.
-    pub fn font_resolution(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FontResolution", value.into_node())) }
+    pub fn font_resolution(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FontResolution", value)) }
     /// `FontSize`: text.
-    pub fn font_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FontSize", value.into_node())) }
+    pub fn font_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FontSize", value)) }
     /// `OutlineColor`: text.
-    pub fn outline_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutlineColor", value.into_node())) }
+    pub fn outline_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutlineColor", value)) }
     /// `OutlineSize`: integer.
-    pub fn outline_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OutlineSize", value.into_node())) }
+    pub fn outline_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OutlineSize", value)) }
     /// `ShadowColor`: text.
-    pub fn shadow_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShadowColor", value.into_node())) }
+    pub fn shadow_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShadowColor", value)) }
     /// `ShadowOpacity`: integer.
-    pub fn shadow_opacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ShadowOpacity", value.into_node())) }
+    pub fn shadow_opacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ShadowOpacity", value)) }
     /// `ShadowXOffset`: integer.
-    pub fn shadow_x_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ShadowXOffset", value.into_node())) }
+    pub fn shadow_x_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ShadowXOffset", value)) }
     /// `ShadowYOffset`: integer.
-    pub fn shadow_y_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ShadowYOffset", value.into_node())) }
+    pub fn shadow_y_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ShadowYOffset", value)) }
     /// `SubtitleRows`: text.
-    pub fn subtitle_rows(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubtitleRows", value.into_node())) }
+    pub fn subtitle_rows(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubtitleRows", value)) }
     /// `TeletextGridControl`: text.
-    pub fn teletext_grid_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TeletextGridControl", value.into_node())) }
+    pub fn teletext_grid_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TeletextGridControl", value)) }
     /// `XPosition`: integer.
-    pub fn x_position(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("XPosition", value.into_node())) }
+    pub fn x_position(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("XPosition", value)) }
     /// `YPosition`: integer.
-    pub fn y_position(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("YPosition", value.into_node())) }
+    pub fn y_position(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("YPosition", value)) }
 }
 
 impl ::core::default::Default for BurnInDvbSubDestinationSettings {
@@ -1009,21 +1009,21 @@ impl CaptionDescription {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Accessibility`: text.
-    pub fn accessibility(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Accessibility", value.into_node())) }
+    pub fn accessibility(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Accessibility", value)) }
     /// `CaptionDashRoles`: list of text.
-    pub fn caption_dash_roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CaptionDashRoles", value.into_node())) }
+    pub fn caption_dash_roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CaptionDashRoles", value)) }
     /// `CaptionSelectorName`: text.
-    pub fn caption_selector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaptionSelectorName", value.into_node())) }
+    pub fn caption_selector_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaptionSelectorName", value)) }
     /// `DestinationSettings`: object.
-    pub fn destination_settings(self, value: impl cfn::IntoValue<CaptionDestinationSettings>) -> Self { Self(self.0.with("DestinationSettings", value.into_node())) }
+    pub fn destination_settings(self, value: impl cfn::IntoValue<CaptionDestinationSettings>) -> Self { Self(self.0.set::<CaptionDestinationSettings>("DestinationSettings", value)) }
     /// `DvbDashAccessibility`: text.
-    pub fn dvb_dash_accessibility(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DvbDashAccessibility", value.into_node())) }
+    pub fn dvb_dash_accessibility(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DvbDashAccessibility", value)) }
     /// `LanguageCode`: text.
-    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageCode", value)) }
     /// `LanguageDescription`: text.
-    pub fn language_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageDescription", value.into_node())) }
+    pub fn language_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageDescription", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for CaptionDescription {
@@ -1041,31 +1041,31 @@ impl CaptionDestinationSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AribDestinationSettings`: JSON.
-    pub fn arib_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AribDestinationSettings", value.into_node())) }
+    pub fn arib_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AribDestinationSettings", value)) }
     /// `BurnInDestinationSettings`: object.
-    pub fn burn_in_destination_settings(self, value: impl cfn::IntoValue<BurnInDvbSubDestinationSettings>) -> Self { Self(self.0.with("BurnInDestinationSettings", value.into_node())) }
+    pub fn burn_in_destination_settings(self, value: impl cfn::IntoValue<BurnInDvbSubDestinationSettings>) -> Self { Self(self.0.set::<BurnInDvbSubDestinationSettings>("BurnInDestinationSettings", value)) }
     /// `DvbSubDestinationSettings`: object.
-    pub fn dvb_sub_destination_settings(self, value: impl cfn::IntoValue<BurnInDvbSubDestinationSettings>) -> Self { Self(self.0.with("DvbSubDestinationSettings", value.into_node())) }
+    pub fn dvb_sub_destination_settings(self, value: impl cfn::IntoValue<BurnInDvbSubDestinationSettings>) -> Self { Self(self.0.set::<BurnInDvbSubDestinationSettings>("DvbSubDestinationSettings", value)) }
     /// `EbuTtDDestinationSettings`: object.
-    pub fn ebu_tt_d_destination_settings(self, value: impl cfn::IntoValue<EbuTtDDestinationSettings>) -> Self { Self(self.0.with("EbuTtDDestinationSettings", value.into_node())) }
+    pub fn ebu_tt_d_destination_settings(self, value: impl cfn::IntoValue<EbuTtDDestinationSettings>) -> Self { Self(self.0.set::<EbuTtDDestinationSettings>("EbuTtDDestinationSettings", value)) }
     /// `EmbeddedDestinationSettings`: JSON.
-    pub fn embedded_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EmbeddedDestinationSettings", value.into_node())) }
+    pub fn embedded_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EmbeddedDestinationSettings", value)) }
     /// `EmbeddedPlusScte20DestinationSettings`: JSON.
-    pub fn embedded_plus_scte20_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EmbeddedPlusScte20DestinationSettings", value.into_node())) }
+    pub fn embedded_plus_scte20_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EmbeddedPlusScte20DestinationSettings", value)) }
     /// `RtmpCaptionInfoDestinationSettings`: JSON.
-    pub fn rtmp_caption_info_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RtmpCaptionInfoDestinationSettings", value.into_node())) }
+    pub fn rtmp_caption_info_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RtmpCaptionInfoDestinationSettings", value)) }
     /// `Scte20PlusEmbeddedDestinationSettings`: JSON.
-    pub fn scte20_plus_embedded_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Scte20PlusEmbeddedDestinationSettings", value.into_node())) }
+    pub fn scte20_plus_embedded_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Scte20PlusEmbeddedDestinationSettings", value)) }
     /// `Scte27DestinationSettings`: JSON.
-    pub fn scte27_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Scte27DestinationSettings", value.into_node())) }
+    pub fn scte27_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Scte27DestinationSettings", value)) }
     /// `SmpteTtDestinationSettings`: JSON.
-    pub fn smpte_tt_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SmpteTtDestinationSettings", value.into_node())) }
+    pub fn smpte_tt_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SmpteTtDestinationSettings", value)) }
     /// `TeletextDestinationSettings`: JSON.
-    pub fn teletext_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("TeletextDestinationSettings", value.into_node())) }
+    pub fn teletext_destination_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("TeletextDestinationSettings", value)) }
     /// `TtmlDestinationSettings`: object.
-    pub fn ttml_destination_settings(self, value: impl cfn::IntoValue<TtmlDestinationSettings>) -> Self { Self(self.0.with("TtmlDestinationSettings", value.into_node())) }
+    pub fn ttml_destination_settings(self, value: impl cfn::IntoValue<TtmlDestinationSettings>) -> Self { Self(self.0.set::<TtmlDestinationSettings>("TtmlDestinationSettings", value)) }
     /// `WebvttDestinationSettings`: object.
-    pub fn webvtt_destination_settings(self, value: impl cfn::IntoValue<WebvttDestinationSettings>) -> Self { Self(self.0.with("WebvttDestinationSettings", value.into_node())) }
+    pub fn webvtt_destination_settings(self, value: impl cfn::IntoValue<WebvttDestinationSettings>) -> Self { Self(self.0.set::<WebvttDestinationSettings>("WebvttDestinationSettings", value)) }
 }
 
 impl ::core::default::Default for CaptionDestinationSettings {
@@ -1083,11 +1083,11 @@ impl CaptionLanguageMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CaptionChannel`: integer.
-    pub fn caption_channel(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CaptionChannel", value.into_node())) }
+    pub fn caption_channel(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CaptionChannel", value)) }
     /// `LanguageCode`: text.
-    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageCode", value)) }
     /// `LanguageDescription`: text.
-    pub fn language_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageDescription", value.into_node())) }
+    pub fn language_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageDescription", value)) }
 }
 
 impl ::core::default::Default for CaptionLanguageMapping {
@@ -1105,13 +1105,13 @@ impl CaptionRectangle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Height`: number.
-    pub fn height(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Height", value.into_node())) }
+    pub fn height(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Height", value)) }
     /// `LeftOffset`: number.
-    pub fn left_offset(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LeftOffset", value.into_node())) }
+    pub fn left_offset(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LeftOffset", value)) }
     /// `TopOffset`: number.
-    pub fn top_offset(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TopOffset", value.into_node())) }
+    pub fn top_offset(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TopOffset", value)) }
     /// `Width`: number.
-    pub fn width(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Width", value.into_node())) }
+    pub fn width(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Width", value)) }
 }
 
 impl ::core::default::Default for CaptionRectangle {
@@ -1129,11 +1129,11 @@ impl CaptionSelector {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LanguageCode`: text.
-    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageCode", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SelectorSettings`: object.
-    pub fn selector_settings(self, value: impl cfn::IntoValue<CaptionSelectorSettings>) -> Self { Self(self.0.with("SelectorSettings", value.into_node())) }
+    pub fn selector_settings(self, value: impl cfn::IntoValue<CaptionSelectorSettings>) -> Self { Self(self.0.set::<CaptionSelectorSettings>("SelectorSettings", value)) }
 }
 
 impl ::core::default::Default for CaptionSelector {
@@ -1151,21 +1151,21 @@ impl CaptionSelectorSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AncillarySourceSettings`: object.
-    pub fn ancillary_source_settings(self, value: impl cfn::IntoValue<AncillarySourceSettings>) -> Self { Self(self.0.with("AncillarySourceSettings", value.into_node())) }
+    pub fn ancillary_source_settings(self, value: impl cfn::IntoValue<AncillarySourceSettings>) -> Self { Self(self.0.set::<AncillarySourceSettings>("AncillarySourceSettings", value)) }
     /// `AribSourceSettings`: JSON.
-    pub fn arib_source_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AribSourceSettings", value.into_node())) }
+    pub fn arib_source_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AribSourceSettings", value)) }
     /// `DvbSubSourceSettings`: object.
-    pub fn dvb_sub_source_settings(self, value: impl cfn::IntoValue<Scte27DvbSubSourceSettings>) -> Self { Self(self.0.with("DvbSubSourceSettings", value.into_node())) }
+    pub fn dvb_sub_source_settings(self, value: impl cfn::IntoValue<Scte27DvbSubSourceSettings>) -> Self { Self(self.0.set::<Scte27DvbSubSourceSettings>("DvbSubSourceSettings", value)) }
     /// `EmbeddedSourceSettings`: object.
-    pub fn embedded_source_settings(self, value: impl cfn::IntoValue<EmbeddedSourceSettings>) -> Self { Self(self.0.with("EmbeddedSourceSettings", value.into_node())) }
+    pub fn embedded_source_settings(self, value: impl cfn::IntoValue<EmbeddedSourceSettings>) -> Self { Self(self.0.set::<EmbeddedSourceSettings>("EmbeddedSourceSettings", value)) }
     /// `Scte20SourceSettings`: object.
-    pub fn scte20_source_settings(self, value: impl cfn::IntoValue<Scte20SourceSettings>) -> Self { Self(self.0.with("Scte20SourceSettings", value.into_node())) }
+    pub fn scte20_source_settings(self, value: impl cfn::IntoValue<Scte20SourceSettings>) -> Self { Self(self.0.set::<Scte20SourceSettings>("Scte20SourceSettings", value)) }
     /// `Scte27SourceSettings`: object.
-    pub fn scte27_source_settings(self, value: impl cfn::IntoValue<Scte27DvbSubSourceSettings>) -> Self { Self(self.0.with("Scte27SourceSettings", value.into_node())) }
+    pub fn scte27_source_settings(self, value: impl cfn::IntoValue<Scte27DvbSubSourceSettings>) -> Self { Self(self.0.set::<Scte27DvbSubSourceSettings>("Scte27SourceSettings", value)) }
     /// `SmartSubtitleSourceSettings`: object.
-    pub fn smart_subtitle_source_settings(self, value: impl cfn::IntoValue<SmartSubtitleSourceSettings>) -> Self { Self(self.0.with("SmartSubtitleSourceSettings", value.into_node())) }
+    pub fn smart_subtitle_source_settings(self, value: impl cfn::IntoValue<SmartSubtitleSourceSettings>) -> Self { Self(self.0.set::<SmartSubtitleSourceSettings>("SmartSubtitleSourceSettings", value)) }
     /// `TeletextSourceSettings`: object.
-    pub fn teletext_source_settings(self, value: impl cfn::IntoValue<TeletextSourceSettings>) -> Self { Self(self.0.with("TeletextSourceSettings", value.into_node())) }
+    pub fn teletext_source_settings(self, value: impl cfn::IntoValue<TeletextSourceSettings>) -> Self { Self(self.0.set::<TeletextSourceSettings>("TeletextSourceSettings", value)) }
 }
 
 impl ::core::default::Default for CaptionSelectorSettings {
@@ -1183,7 +1183,7 @@ impl CdiInputSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Resolution`: text.
-    pub fn resolution(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Resolution", value.into_node())) }
+    pub fn resolution(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Resolution", value)) }
 }
 
 impl ::core::default::Default for CdiInputSpecification {
@@ -1201,7 +1201,7 @@ impl ChannelEngineVersionRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for ChannelEngineVersionRequest {
@@ -1219,9 +1219,9 @@ impl CmafIngestCaptionLanguageMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CaptionChannel`: integer.
-    pub fn caption_channel(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CaptionChannel", value.into_node())) }
+    pub fn caption_channel(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CaptionChannel", value)) }
     /// `LanguageCode`: text.
-    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageCode", value)) }
 }
 
 impl ::core::default::Default for CmafIngestCaptionLanguageMapping {
@@ -1239,7 +1239,7 @@ impl CmafIngestFrameCaptureOutputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NameModifier`: text.
-    pub fn name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NameModifier", value.into_node())) }
+    pub fn name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NameModifier", value)) }
 }
 
 impl ::core::default::Default for CmafIngestFrameCaptureOutputSettings {
@@ -1257,41 +1257,41 @@ impl CmafIngestGroupSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalDestinations`: list of object.
-    pub fn additional_destinations(self, value: impl cfn::IntoValue<cfn::List<AdditionalDestinations>>) -> Self { Self(self.0.with("AdditionalDestinations", value.into_node())) }
+    pub fn additional_destinations(self, value: impl cfn::IntoValue<cfn::List<AdditionalDestinations>>) -> Self { Self(self.0.set::<cfn::List<AdditionalDestinations>>("AdditionalDestinations", value)) }
     /// `CaptionLanguageMappings`: list of object.
-    pub fn caption_language_mappings(self, value: impl cfn::IntoValue<cfn::List<CmafIngestCaptionLanguageMapping>>) -> Self { Self(self.0.with("CaptionLanguageMappings", value.into_node())) }
+    pub fn caption_language_mappings(self, value: impl cfn::IntoValue<cfn::List<CmafIngestCaptionLanguageMapping>>) -> Self { Self(self.0.set::<cfn::List<CmafIngestCaptionLanguageMapping>>("CaptionLanguageMappings", value)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.set::<OutputLocationRef>("Destination", value)) }
     /// `Id3Behavior`: text.
-    pub fn id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id3Behavior", value.into_node())) }
+    pub fn id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id3Behavior", value)) }
     /// `Id3NameModifier`: text.
-    pub fn id3_name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id3NameModifier", value.into_node())) }
+    pub fn id3_name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id3NameModifier", value)) }
     /// `KlvBehavior`: text.
-    pub fn klv_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KlvBehavior", value.into_node())) }
+    pub fn klv_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KlvBehavior", value)) }
     /// `KlvNameModifier`: text.
-    pub fn klv_name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KlvNameModifier", value.into_node())) }
+    pub fn klv_name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KlvNameModifier", value)) }
     /// `NielsenId3Behavior`: text.
-    pub fn nielsen_id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NielsenId3Behavior", value.into_node())) }
+    pub fn nielsen_id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NielsenId3Behavior", value)) }
     /// `NielsenId3NameModifier`: text.
-    pub fn nielsen_id3_name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NielsenId3NameModifier", value.into_node())) }
+    pub fn nielsen_id3_name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NielsenId3NameModifier", value)) }
     /// `Scte35NameModifier`: text.
-    pub fn scte35_name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scte35NameModifier", value.into_node())) }
+    pub fn scte35_name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scte35NameModifier", value)) }
     /// `Scte35Type`: text.
-    pub fn scte35_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scte35Type", value.into_node())) }
+    pub fn scte35_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scte35Type", value)) }
     /// `SegmentLength`: integer.
-    pub fn segment_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentLength", value.into_node())) }
+    pub fn segment_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentLength", value)) }
     /// `SegmentLengthUnits`: text.
-    pub fn segment_length_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentLengthUnits", value.into_node())) }
+    pub fn segment_length_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentLengthUnits", value)) }
     /// `SendDelayMs`: integer.
-    pub fn send_delay_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SendDelayMs", value.into_node())) }
+    pub fn send_delay_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SendDelayMs", value)) }
     /// `TimedMetadataId3Frame`: text.
-    pub fn timed_metadata_id3_frame(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimedMetadataId3Frame", value.into_node())) }
+    pub fn timed_metadata_id3_frame(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimedMetadataId3Frame", value)) }
     /// `TimedMetadataId3Period`: integer.
-    pub fn timed_metadata_id3_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimedMetadataId3Period", value.into_node())) }
+    pub fn timed_metadata_id3_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimedMetadataId3Period", value)) }
     /// `TimedMetadataPassthrough`: text.
-    pub fn timed_metadata_passthrough(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimedMetadataPassthrough", value.into_node())) }
+    pub fn timed_metadata_passthrough(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimedMetadataPassthrough", value)) }
     /// `WatermarkingSettings`: object.
-    pub fn watermarking_settings(self, value: impl cfn::IntoValue<CmafIngestWatermarkingSettings>) -> Self { Self(self.0.with("WatermarkingSettings", value.into_node())) }
+    pub fn watermarking_settings(self, value: impl cfn::IntoValue<CmafIngestWatermarkingSettings>) -> Self { Self(self.0.set::<CmafIngestWatermarkingSettings>("WatermarkingSettings", value)) }
 }
 
 impl ::core::default::Default for CmafIngestGroupSettings {
@@ -1309,21 +1309,21 @@ impl CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalDestinationsAlternateDestinations`: list of object.
-    pub fn additional_destinations_alternate_destinations(self, value: impl cfn::IntoValue<cfn::List<OutputLocationRef>>) -> Self { Self(self.0.with("AdditionalDestinationsAlternateDestinations", value.into_node())) }
+    pub fn additional_destinations_alternate_destinations(self, value: impl cfn::IntoValue<cfn::List<OutputLocationRef>>) -> Self { Self(self.0.set::<cfn::List<OutputLocationRef>>("AdditionalDestinationsAlternateDestinations", value)) }
     /// `AlternateDestination`: object.
-    pub fn alternate_destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.with("AlternateDestination", value.into_node())) }
+    pub fn alternate_destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.set::<OutputLocationRef>("AlternateDestination", value)) }
     /// `CustomProfile`: object.
-    pub fn custom_profile(self, value: impl cfn::IntoValue<AbWatermarkingCustomProfile>) -> Self { Self(self.0.with("CustomProfile", value.into_node())) }
+    pub fn custom_profile(self, value: impl cfn::IntoValue<AbWatermarkingCustomProfile>) -> Self { Self(self.0.set::<AbWatermarkingCustomProfile>("CustomProfile", value)) }
     /// `License`: text.
-    pub fn license(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("License", value.into_node())) }
+    pub fn license(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("License", value)) }
     /// `OperatorId`: integer.
-    pub fn operator_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OperatorId", value.into_node())) }
+    pub fn operator_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OperatorId", value)) }
     /// `PolyPeriod`: integer.
-    pub fn poly_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PolyPeriod", value.into_node())) }
+    pub fn poly_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PolyPeriod", value)) }
     /// `Profile`: text.
-    pub fn profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Profile", value.into_node())) }
+    pub fn profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Profile", value)) }
     /// `WatermarkIdLength`: text.
-    pub fn watermark_id_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WatermarkIdLength", value.into_node())) }
+    pub fn watermark_id_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WatermarkIdLength", value)) }
 }
 
 impl ::core::default::Default for CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings {
@@ -1341,7 +1341,7 @@ impl CmafIngestWatermarkingSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CmafIngestAbWatermarkerIrdetoSettings`: object.
-    pub fn cmaf_ingest_ab_watermarker_irdeto_settings(self, value: impl cfn::IntoValue<CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings>) -> Self { Self(self.0.with("CmafIngestAbWatermarkerIrdetoSettings", value.into_node())) }
+    pub fn cmaf_ingest_ab_watermarker_irdeto_settings(self, value: impl cfn::IntoValue<CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings>) -> Self { Self(self.0.set::<CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings>("CmafIngestAbWatermarkerIrdetoSettings", value)) }
 }
 
 impl ::core::default::Default for CmafIngestWatermarkingSettings {
@@ -1359,11 +1359,11 @@ impl ColorCorrection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InputColorSpace`: text.
-    pub fn input_color_space(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputColorSpace", value.into_node())) }
+    pub fn input_color_space(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputColorSpace", value)) }
     /// `OutputColorSpace`: text.
-    pub fn output_color_space(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputColorSpace", value.into_node())) }
+    pub fn output_color_space(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputColorSpace", value)) }
     /// `Uri`: text.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uri", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uri", value)) }
 }
 
 impl ::core::default::Default for ColorCorrection {
@@ -1381,7 +1381,7 @@ impl ColorCorrectionSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GlobalColorCorrections`: list of object.
-    pub fn global_color_corrections(self, value: impl cfn::IntoValue<cfn::List<ColorCorrection>>) -> Self { Self(self.0.with("GlobalColorCorrections", value.into_node())) }
+    pub fn global_color_corrections(self, value: impl cfn::IntoValue<cfn::List<ColorCorrection>>) -> Self { Self(self.0.set::<cfn::List<ColorCorrection>>("GlobalColorCorrections", value)) }
 }
 
 impl ::core::default::Default for ColorCorrectionSettings {
@@ -1399,7 +1399,7 @@ impl DisabledLockingSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomEpoch`: text.
-    pub fn custom_epoch(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomEpoch", value.into_node())) }
+    pub fn custom_epoch(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomEpoch", value)) }
 }
 
 impl ::core::default::Default for DisabledLockingSettings {
@@ -1417,11 +1417,11 @@ impl DvbNitSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NetworkId`: integer.
-    pub fn network_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NetworkId", value.into_node())) }
+    pub fn network_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NetworkId", value)) }
     /// `NetworkName`: text.
-    pub fn network_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkName", value.into_node())) }
+    pub fn network_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkName", value)) }
     /// `RepInterval`: integer.
-    pub fn rep_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RepInterval", value.into_node())) }
+    pub fn rep_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RepInterval", value)) }
 }
 
 impl ::core::default::Default for DvbNitSettings {
@@ -1439,13 +1439,13 @@ impl DvbSdtSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OutputSdt`: text.
-    pub fn output_sdt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputSdt", value.into_node())) }
+    pub fn output_sdt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputSdt", value)) }
     /// `RepInterval`: integer.
-    pub fn rep_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RepInterval", value.into_node())) }
+    pub fn rep_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RepInterval", value)) }
     /// `ServiceName`: text.
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
     /// `ServiceProviderName`: text.
-    pub fn service_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceProviderName", value.into_node())) }
+    pub fn service_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceProviderName", value)) }
 }
 
 impl ::core::default::Default for DvbSdtSettings {
@@ -1463,7 +1463,7 @@ impl DvbTdtSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RepInterval`: integer.
-    pub fn rep_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RepInterval", value.into_node())) }
+    pub fn rep_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RepInterval", value)) }
 }
 
 impl ::core::default::Default for DvbTdtSettings {
@@ -1481,19 +1481,19 @@ impl Eac3AtmosSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bitrate`: number.
-    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Bitrate", value.into_node())) }
+    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Bitrate", value)) }
     /// `CodingMode`: text.
-    pub fn coding_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodingMode", value.into_node())) }
+    pub fn coding_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodingMode", value)) }
     /// `Dialnorm`: integer.
-    pub fn dialnorm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Dialnorm", value.into_node())) }
+    pub fn dialnorm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Dialnorm", value)) }
     /// `DrcLine`: text.
-    pub fn drc_line(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DrcLine", value.into_node())) }
+    pub fn drc_line(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DrcLine", value)) }
     /// `DrcRf`: text.
-    pub fn drc_rf(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DrcRf", value.into_node())) }
+    pub fn drc_rf(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DrcRf", value)) }
     /// `HeightTrim`: number.
-    pub fn height_trim(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("HeightTrim", value.into_node())) }
+    pub fn height_trim(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("HeightTrim", value)) }
     /// `SurroundTrim`: number.
-    pub fn surround_trim(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("SurroundTrim", value.into_node())) }
+    pub fn surround_trim(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("SurroundTrim", value)) }
 }
 
 impl ::core::default::Default for Eac3AtmosSettings {
@@ -1511,45 +1511,45 @@ impl Eac3Settings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttenuationControl`: text.
-    pub fn attenuation_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttenuationControl", value.into_node())) }
+    pub fn attenuation_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttenuationControl", value)) }
     /// `Bitrate`: number.
-    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Bitrate", value.into_node())) }
+    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Bitrate", value)) }
     /// `BitstreamMode`: text.
-    pub fn bitstream_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BitstreamMode", value.into_node())) }
+    pub fn bitstream_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BitstreamMode", value)) }
     /// `CodingMode`: text.
-    pub fn coding_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodingMode", value.into_node())) }
+    pub fn coding_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodingMode", value)) }
     /// `DcFilter`: text.
-    pub fn dc_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DcFilter", value.into_node())) }
+    pub fn dc_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DcFilter", value)) }
     /// `Dialnorm`: integer.
-    pub fn dialnorm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Dialnorm", value.into_node())) }
+    pub fn dialnorm(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Dialnorm", value)) }
     /// `DrcLine`: text.
-    pub fn drc_line(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DrcLine", value.into_node())) }
+    pub fn drc_line(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DrcLine", value)) }
     /// `DrcRf`: text.
-    pub fn drc_rf(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DrcRf", value.into_node())) }
+    pub fn drc_rf(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DrcRf", value)) }
     /// `LfeControl`: text.
-    pub fn lfe_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LfeControl", value.into_node())) }
+    pub fn lfe_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LfeControl", value)) }
     /// `LfeFilter`: text.
-    pub fn lfe_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LfeFilter", value.into_node())) }
+    pub fn lfe_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LfeFilter", value)) }
     /// `LoRoCenterMixLevel`: number.
-    pub fn lo_ro_center_mix_level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LoRoCenterMixLevel", value.into_node())) }
+    pub fn lo_ro_center_mix_level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LoRoCenterMixLevel", value)) }
     /// `LoRoSurroundMixLevel`: number.
-    pub fn lo_ro_surround_mix_level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LoRoSurroundMixLevel", value.into_node())) }
+    pub fn lo_ro_surround_mix_level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LoRoSurroundMixLevel", value)) }
     /// `LtRtCenterMixLevel`: number.
-    pub fn lt_rt_center_mix_level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LtRtCenterMixLevel", value.into_node())) }
+    pub fn lt_rt_center_mix_level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LtRtCenterMixLevel", value)) }
     /// `LtRtSurroundMixLevel`: number.
-    pub fn lt_rt_surround_mix_level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LtRtSurroundMixLevel", value.into_node())) }
+    pub fn lt_rt_surround_mix_level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LtRtSurroundMixLevel", value)) }
     /// `MetadataControl`: text.
-    pub fn metadata_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetadataControl", value.into_node())) }
+    pub fn metadata_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetadataControl", value)) }
     /// `PassthroughControl`: text.
-    pub fn passthrough_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PassthroughControl", value.into_node())) }
+    pub fn passthrough_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PassthroughControl", value)) }
     /// `PhaseControl`: text.
-    pub fn phase_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PhaseControl", value.into_node())) }
+    pub fn phase_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PhaseControl", value)) }
     /// `StereoDownmix`: text.
-    pub fn stereo_downmix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StereoDownmix", value.into_node())) }
+    pub fn stereo_downmix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StereoDownmix", value)) }
     /// `SurroundExMode`: text.
-    pub fn surround_ex_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SurroundExMode", value.into_node())) }
+    pub fn surround_ex_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SurroundExMode", value)) }
     /// `SurroundMode`: text.
-    pub fn surround_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SurroundMode", value.into_node())) }
+    pub fn surround_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SurroundMode", value)) }
 }
 
 impl ::core::default::Default for Eac3Settings {
@@ -1567,17 +1567,17 @@ impl EbuTtDDestinationSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CopyrightHolder`: text.
-    pub fn copyright_holder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CopyrightHolder", value.into_node())) }
+    pub fn copyright_holder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CopyrightHolder", value)) }
     /// `DefaultFontSize`: integer.
-    pub fn default_font_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DefaultFontSize", value.into_node())) }
+    pub fn default_font_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DefaultFontSize", value)) }
     /// `DefaultLineHeight`: integer.
-    pub fn default_line_height(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DefaultLineHeight", value.into_node())) }
+    pub fn default_line_height(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DefaultLineHeight", value)) }
     /// `FillLineGap`: text.
-    pub fn fill_line_gap(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FillLineGap", value.into_node())) }
+    pub fn fill_line_gap(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FillLineGap", value)) }
     /// `FontFamily`: text.
-    pub fn font_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FontFamily", value.into_node())) }
+    pub fn font_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FontFamily", value)) }
     /// `StyleControl`: text.
-    pub fn style_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StyleControl", value.into_node())) }
+    pub fn style_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StyleControl", value)) }
 }
 
 impl ::core::default::Default for EbuTtDDestinationSettings {
@@ -1595,13 +1595,13 @@ impl EmbeddedSourceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Convert608To708`: text.
-    pub fn convert608_to708(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Convert608To708", value.into_node())) }
+    pub fn convert608_to708(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Convert608To708", value)) }
     /// `Scte20Detection`: text.
-    pub fn scte20_detection(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scte20Detection", value.into_node())) }
+    pub fn scte20_detection(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scte20Detection", value)) }
     /// `Source608ChannelNumber`: integer.
-    pub fn source608_channel_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Source608ChannelNumber", value.into_node())) }
+    pub fn source608_channel_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Source608ChannelNumber", value)) }
     /// `Source608TrackNumber`: integer.
-    pub fn source608_track_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Source608TrackNumber", value.into_node())) }
+    pub fn source608_track_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Source608TrackNumber", value)) }
 }
 
 impl ::core::default::Default for EmbeddedSourceSettings {
@@ -1619,33 +1619,33 @@ impl EncoderSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioDescriptions`: list of object.
-    pub fn audio_descriptions(self, value: impl cfn::IntoValue<cfn::List<AudioDescription>>) -> Self { Self(self.0.with("AudioDescriptions", value.into_node())) }
+    pub fn audio_descriptions(self, value: impl cfn::IntoValue<cfn::List<AudioDescription>>) -> Self { Self(self.0.set::<cfn::List<AudioDescription>>("AudioDescriptions", value)) }
     /// `AvailBlanking`: object.
-    pub fn avail_blanking(self, value: impl cfn::IntoValue<AvailBlanking>) -> Self { Self(self.0.with("AvailBlanking", value.into_node())) }
+    pub fn avail_blanking(self, value: impl cfn::IntoValue<AvailBlanking>) -> Self { Self(self.0.set::<AvailBlanking>("AvailBlanking", value)) }
     /// `AvailConfiguration`: object.
-    pub fn avail_configuration(self, value: impl cfn::IntoValue<AvailConfiguration>) -> Self { Self(self.0.with("AvailConfiguration", value.into_node())) }
+    pub fn avail_configuration(self, value: impl cfn::IntoValue<AvailConfiguration>) -> Self { Self(self.0.set::<AvailConfiguration>("AvailConfiguration", value)) }
     /// `BlackoutSlate`: object.
-    pub fn blackout_slate(self, value: impl cfn::IntoValue<BlackoutSlate>) -> Self { Self(self.0.with("BlackoutSlate", value.into_node())) }
+    pub fn blackout_slate(self, value: impl cfn::IntoValue<BlackoutSlate>) -> Self { Self(self.0.set::<BlackoutSlate>("BlackoutSlate", value)) }
     /// `CaptionDescriptions`: list of object.
-    pub fn caption_descriptions(self, value: impl cfn::IntoValue<cfn::List<CaptionDescription>>) -> Self { Self(self.0.with("CaptionDescriptions", value.into_node())) }
+    pub fn caption_descriptions(self, value: impl cfn::IntoValue<cfn::List<CaptionDescription>>) -> Self { Self(self.0.set::<cfn::List<CaptionDescription>>("CaptionDescriptions", value)) }
     /// `ColorCorrectionSettings`: object.
-    pub fn color_correction_settings(self, value: impl cfn::IntoValue<ColorCorrectionSettings>) -> Self { Self(self.0.with("ColorCorrectionSettings", value.into_node())) }
+    pub fn color_correction_settings(self, value: impl cfn::IntoValue<ColorCorrectionSettings>) -> Self { Self(self.0.set::<ColorCorrectionSettings>("ColorCorrectionSettings", value)) }
     /// `FeatureActivations`: object.
-    pub fn feature_activations(self, value: impl cfn::IntoValue<FeatureActivations>) -> Self { Self(self.0.with("FeatureActivations", value.into_node())) }
+    pub fn feature_activations(self, value: impl cfn::IntoValue<FeatureActivations>) -> Self { Self(self.0.set::<FeatureActivations>("FeatureActivations", value)) }
     /// `GlobalConfiguration`: object.
-    pub fn global_configuration(self, value: impl cfn::IntoValue<GlobalConfiguration>) -> Self { Self(self.0.with("GlobalConfiguration", value.into_node())) }
+    pub fn global_configuration(self, value: impl cfn::IntoValue<GlobalConfiguration>) -> Self { Self(self.0.set::<GlobalConfiguration>("GlobalConfiguration", value)) }
     /// `MotionGraphicsConfiguration`: object.
-    pub fn motion_graphics_configuration(self, value: impl cfn::IntoValue<MotionGraphicsConfiguration>) -> Self { Self(self.0.with("MotionGraphicsConfiguration", value.into_node())) }
+    pub fn motion_graphics_configuration(self, value: impl cfn::IntoValue<MotionGraphicsConfiguration>) -> Self { Self(self.0.set::<MotionGraphicsConfiguration>("MotionGraphicsConfiguration", value)) }
     /// `NielsenConfiguration`: object.
-    pub fn nielsen_configuration(self, value: impl cfn::IntoValue<NielsenConfiguration>) -> Self { Self(self.0.with("NielsenConfiguration", value.into_node())) }
+    pub fn nielsen_configuration(self, value: impl cfn::IntoValue<NielsenConfiguration>) -> Self { Self(self.0.set::<NielsenConfiguration>("NielsenConfiguration", value)) }
     /// `OutputGroups`: list of object.
-    pub fn output_groups(self, value: impl cfn::IntoValue<cfn::List<OutputGroup>>) -> Self { Self(self.0.with("OutputGroups", value.into_node())) }
+    pub fn output_groups(self, value: impl cfn::IntoValue<cfn::List<OutputGroup>>) -> Self { Self(self.0.set::<cfn::List<OutputGroup>>("OutputGroups", value)) }
     /// `ThumbnailConfiguration`: object.
-    pub fn thumbnail_configuration(self, value: impl cfn::IntoValue<ThumbnailConfiguration>) -> Self { Self(self.0.with("ThumbnailConfiguration", value.into_node())) }
+    pub fn thumbnail_configuration(self, value: impl cfn::IntoValue<ThumbnailConfiguration>) -> Self { Self(self.0.set::<ThumbnailConfiguration>("ThumbnailConfiguration", value)) }
     /// `TimecodeConfig`: object.
-    pub fn timecode_config(self, value: impl cfn::IntoValue<TimecodeConfig>) -> Self { Self(self.0.with("TimecodeConfig", value.into_node())) }
+    pub fn timecode_config(self, value: impl cfn::IntoValue<TimecodeConfig>) -> Self { Self(self.0.set::<TimecodeConfig>("TimecodeConfig", value)) }
     /// `VideoDescriptions`: list of object.
-    pub fn video_descriptions(self, value: impl cfn::IntoValue<cfn::List<VideoDescription>>) -> Self { Self(self.0.with("VideoDescriptions", value.into_node())) }
+    pub fn video_descriptions(self, value: impl cfn::IntoValue<cfn::List<VideoDescription>>) -> Self { Self(self.0.set::<cfn::List<VideoDescription>>("VideoDescriptions", value)) }
 }
 
 impl ::core::default::Default for EncoderSettings {
@@ -1663,9 +1663,9 @@ impl EpochLockingSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomEpoch`: text.
-    pub fn custom_epoch(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomEpoch", value.into_node())) }
+    pub fn custom_epoch(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomEpoch", value)) }
     /// `JamSyncTime`: text.
-    pub fn jam_sync_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JamSyncTime", value.into_node())) }
+    pub fn jam_sync_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JamSyncTime", value)) }
 }
 
 impl ::core::default::Default for EpochLockingSettings {
@@ -1683,17 +1683,17 @@ impl Esam {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AcquisitionPointId`: text.
-    pub fn acquisition_point_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcquisitionPointId", value.into_node())) }
+    pub fn acquisition_point_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcquisitionPointId", value)) }
     /// `AdAvailOffset`: integer.
-    pub fn ad_avail_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AdAvailOffset", value.into_node())) }
+    pub fn ad_avail_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AdAvailOffset", value)) }
     /// `PasswordParam`: text.
-    pub fn password_param(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PasswordParam", value.into_node())) }
+    pub fn password_param(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PasswordParam", value)) }
     /// `PoisEndpoint`: text.
-    pub fn pois_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PoisEndpoint", value.into_node())) }
+    pub fn pois_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PoisEndpoint", value)) }
     /// `Username`: text.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
     /// `ZoneIdentity`: text.
-    pub fn zone_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ZoneIdentity", value.into_node())) }
+    pub fn zone_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ZoneIdentity", value)) }
 }
 
 impl ::core::default::Default for Esam {
@@ -1711,7 +1711,7 @@ impl FailoverCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FailoverConditionSettings`: object.
-    pub fn failover_condition_settings(self, value: impl cfn::IntoValue<FailoverConditionSettings>) -> Self { Self(self.0.with("FailoverConditionSettings", value.into_node())) }
+    pub fn failover_condition_settings(self, value: impl cfn::IntoValue<FailoverConditionSettings>) -> Self { Self(self.0.set::<FailoverConditionSettings>("FailoverConditionSettings", value)) }
 }
 
 impl ::core::default::Default for FailoverCondition {
@@ -1729,11 +1729,11 @@ impl FailoverConditionSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioSilenceSettings`: object.
-    pub fn audio_silence_settings(self, value: impl cfn::IntoValue<AudioSilenceFailoverSettings>) -> Self { Self(self.0.with("AudioSilenceSettings", value.into_node())) }
+    pub fn audio_silence_settings(self, value: impl cfn::IntoValue<AudioSilenceFailoverSettings>) -> Self { Self(self.0.set::<AudioSilenceFailoverSettings>("AudioSilenceSettings", value)) }
     /// `InputLossSettings`: object.
-    pub fn input_loss_settings(self, value: impl cfn::IntoValue<InputLossFailoverSettings>) -> Self { Self(self.0.with("InputLossSettings", value.into_node())) }
+    pub fn input_loss_settings(self, value: impl cfn::IntoValue<InputLossFailoverSettings>) -> Self { Self(self.0.set::<InputLossFailoverSettings>("InputLossSettings", value)) }
     /// `VideoBlackSettings`: object.
-    pub fn video_black_settings(self, value: impl cfn::IntoValue<VideoBlackFailoverSettings>) -> Self { Self(self.0.with("VideoBlackSettings", value.into_node())) }
+    pub fn video_black_settings(self, value: impl cfn::IntoValue<VideoBlackFailoverSettings>) -> Self { Self(self.0.set::<VideoBlackFailoverSettings>("VideoBlackSettings", value)) }
 }
 
 impl ::core::default::Default for FailoverConditionSettings {
@@ -1751,9 +1751,9 @@ impl FeatureActivations {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InputPrepareScheduleActions`: text.
-    pub fn input_prepare_schedule_actions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputPrepareScheduleActions", value.into_node())) }
+    pub fn input_prepare_schedule_actions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputPrepareScheduleActions", value)) }
     /// `OutputStaticImageOverlayScheduleActions`: text.
-    pub fn output_static_image_overlay_schedule_actions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputStaticImageOverlayScheduleActions", value.into_node())) }
+    pub fn output_static_image_overlay_schedule_actions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputStaticImageOverlayScheduleActions", value)) }
 }
 
 impl ::core::default::Default for FeatureActivations {
@@ -1771,11 +1771,11 @@ impl FecOutputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnDepth`: integer.
-    pub fn column_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ColumnDepth", value.into_node())) }
+    pub fn column_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ColumnDepth", value)) }
     /// `IncludeFec`: text.
-    pub fn include_fec(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IncludeFec", value.into_node())) }
+    pub fn include_fec(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IncludeFec", value)) }
     /// `RowLength`: integer.
-    pub fn row_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RowLength", value.into_node())) }
+    pub fn row_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RowLength", value)) }
 }
 
 impl ::core::default::Default for FecOutputSettings {
@@ -1793,11 +1793,11 @@ impl Fmp4HlsSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioRenditionSets`: text.
-    pub fn audio_rendition_sets(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioRenditionSets", value.into_node())) }
+    pub fn audio_rendition_sets(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioRenditionSets", value)) }
     /// `NielsenId3Behavior`: text.
-    pub fn nielsen_id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NielsenId3Behavior", value.into_node())) }
+    pub fn nielsen_id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NielsenId3Behavior", value)) }
     /// `TimedMetadataBehavior`: text.
-    pub fn timed_metadata_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimedMetadataBehavior", value.into_node())) }
+    pub fn timed_metadata_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimedMetadataBehavior", value)) }
 }
 
 impl ::core::default::Default for Fmp4HlsSettings {
@@ -1815,9 +1815,9 @@ impl FollowerChannelSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LinkedChannelType`: text.
-    pub fn linked_channel_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LinkedChannelType", value.into_node())) }
+    pub fn linked_channel_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LinkedChannelType", value)) }
     /// `PrimaryChannelArn`: text.
-    pub fn primary_channel_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryChannelArn", value.into_node())) }
+    pub fn primary_channel_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryChannelArn", value)) }
 }
 
 impl ::core::default::Default for FollowerChannelSettings {
@@ -1835,7 +1835,7 @@ impl FrameCaptureCdnSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FrameCaptureS3Settings`: object.
-    pub fn frame_capture_s3_settings(self, value: impl cfn::IntoValue<ArchiveFrameCaptureHlsS3Settings>) -> Self { Self(self.0.with("FrameCaptureS3Settings", value.into_node())) }
+    pub fn frame_capture_s3_settings(self, value: impl cfn::IntoValue<ArchiveFrameCaptureHlsS3Settings>) -> Self { Self(self.0.set::<ArchiveFrameCaptureHlsS3Settings>("FrameCaptureS3Settings", value)) }
 }
 
 impl ::core::default::Default for FrameCaptureCdnSettings {
@@ -1853,9 +1853,9 @@ impl FrameCaptureGroupSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.set::<OutputLocationRef>("Destination", value)) }
     /// `FrameCaptureCdnSettings`: object.
-    pub fn frame_capture_cdn_settings(self, value: impl cfn::IntoValue<FrameCaptureCdnSettings>) -> Self { Self(self.0.with("FrameCaptureCdnSettings", value.into_node())) }
+    pub fn frame_capture_cdn_settings(self, value: impl cfn::IntoValue<FrameCaptureCdnSettings>) -> Self { Self(self.0.set::<FrameCaptureCdnSettings>("FrameCaptureCdnSettings", value)) }
 }
 
 impl ::core::default::Default for FrameCaptureGroupSettings {
@@ -1873,11 +1873,11 @@ impl FrameCaptureSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CaptureInterval`: integer.
-    pub fn capture_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CaptureInterval", value.into_node())) }
+    pub fn capture_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CaptureInterval", value)) }
     /// `CaptureIntervalUnits`: text.
-    pub fn capture_interval_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaptureIntervalUnits", value.into_node())) }
+    pub fn capture_interval_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaptureIntervalUnits", value)) }
     /// `TimecodeBurninSettings`: object.
-    pub fn timecode_burnin_settings(self, value: impl cfn::IntoValue<TimecodeBurninSettings>) -> Self { Self(self.0.with("TimecodeBurninSettings", value.into_node())) }
+    pub fn timecode_burnin_settings(self, value: impl cfn::IntoValue<TimecodeBurninSettings>) -> Self { Self(self.0.set::<TimecodeBurninSettings>("TimecodeBurninSettings", value)) }
 }
 
 impl ::core::default::Default for FrameCaptureSettings {
@@ -1895,19 +1895,19 @@ impl GlobalConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InitialAudioGain`: integer.
-    pub fn initial_audio_gain(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InitialAudioGain", value.into_node())) }
+    pub fn initial_audio_gain(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InitialAudioGain", value)) }
     /// `InputEndAction`: text.
-    pub fn input_end_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputEndAction", value.into_node())) }
+    pub fn input_end_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputEndAction", value)) }
     /// `InputLossBehavior`: object.
-    pub fn input_loss_behavior(self, value: impl cfn::IntoValue<InputLossBehavior>) -> Self { Self(self.0.with("InputLossBehavior", value.into_node())) }
+    pub fn input_loss_behavior(self, value: impl cfn::IntoValue<InputLossBehavior>) -> Self { Self(self.0.set::<InputLossBehavior>("InputLossBehavior", value)) }
     /// `OutputLockingMode`: text.
-    pub fn output_locking_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputLockingMode", value.into_node())) }
+    pub fn output_locking_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputLockingMode", value)) }
     /// `OutputLockingSettings`: object.
-    pub fn output_locking_settings(self, value: impl cfn::IntoValue<OutputLockingSettings>) -> Self { Self(self.0.with("OutputLockingSettings", value.into_node())) }
+    pub fn output_locking_settings(self, value: impl cfn::IntoValue<OutputLockingSettings>) -> Self { Self(self.0.set::<OutputLockingSettings>("OutputLockingSettings", value)) }
     /// `OutputTimingSource`: text.
-    pub fn output_timing_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputTimingSource", value.into_node())) }
+    pub fn output_timing_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputTimingSource", value)) }
     /// `SupportLowFramerateInputs`: text.
-    pub fn support_low_framerate_inputs(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SupportLowFramerateInputs", value.into_node())) }
+    pub fn support_low_framerate_inputs(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SupportLowFramerateInputs", value)) }
 }
 
 impl ::core::default::Default for GlobalConfiguration {
@@ -1925,11 +1925,11 @@ impl H264ColorSpaceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColorSpacePassthroughSettings`: JSON.
-    pub fn color_space_passthrough_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ColorSpacePassthroughSettings", value.into_node())) }
+    pub fn color_space_passthrough_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ColorSpacePassthroughSettings", value)) }
     /// `Rec601Settings`: JSON.
-    pub fn rec601_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Rec601Settings", value.into_node())) }
+    pub fn rec601_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Rec601Settings", value)) }
     /// `Rec709Settings`: JSON.
-    pub fn rec709_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Rec709Settings", value.into_node())) }
+    pub fn rec709_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Rec709Settings", value)) }
 }
 
 impl ::core::default::Default for H264ColorSpaceSettings {
@@ -1947,9 +1947,9 @@ impl H264H265FilterSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BandwidthReductionFilterSettings`: object.
-    pub fn bandwidth_reduction_filter_settings(self, value: impl cfn::IntoValue<BandwidthReductionFilterSettings>) -> Self { Self(self.0.with("BandwidthReductionFilterSettings", value.into_node())) }
+    pub fn bandwidth_reduction_filter_settings(self, value: impl cfn::IntoValue<BandwidthReductionFilterSettings>) -> Self { Self(self.0.set::<BandwidthReductionFilterSettings>("BandwidthReductionFilterSettings", value)) }
     /// `TemporalFilterSettings`: object.
-    pub fn temporal_filter_settings(self, value: impl cfn::IntoValue<TemporalFilterSettings>) -> Self { Self(self.0.with("TemporalFilterSettings", value.into_node())) }
+    pub fn temporal_filter_settings(self, value: impl cfn::IntoValue<TemporalFilterSettings>) -> Self { Self(self.0.set::<TemporalFilterSettings>("TemporalFilterSettings", value)) }
 }
 
 impl ::core::default::Default for H264H265FilterSettings {
@@ -1967,93 +1967,93 @@ impl H264Settings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdaptiveQuantization`: text.
-    pub fn adaptive_quantization(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdaptiveQuantization", value.into_node())) }
+    pub fn adaptive_quantization(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdaptiveQuantization", value)) }
     /// `AfdSignaling`: text.
-    pub fn afd_signaling(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AfdSignaling", value.into_node())) }
+    pub fn afd_signaling(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AfdSignaling", value)) }
     /// `Bitrate`: integer.
-    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Bitrate", value.into_node())) }
+    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Bitrate", value)) }
     /// `BufFillPct`: integer.
-    pub fn buf_fill_pct(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BufFillPct", value.into_node())) }
+    pub fn buf_fill_pct(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BufFillPct", value)) }
     /// `BufSize`: integer.
-    pub fn buf_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BufSize", value.into_node())) }
+    pub fn buf_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BufSize", value)) }
     /// `ColorMetadata`: text.
-    pub fn color_metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColorMetadata", value.into_node())) }
+    pub fn color_metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColorMetadata", value)) }
     /// `ColorSpaceSettings`: object.
-    pub fn color_space_settings(self, value: impl cfn::IntoValue<H264ColorSpaceSettings>) -> Self { Self(self.0.with("ColorSpaceSettings", value.into_node())) }
+    pub fn color_space_settings(self, value: impl cfn::IntoValue<H264ColorSpaceSettings>) -> Self { Self(self.0.set::<H264ColorSpaceSettings>("ColorSpaceSettings", value)) }
     /// `EntropyEncoding`: text.
-    pub fn entropy_encoding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntropyEncoding", value.into_node())) }
+    pub fn entropy_encoding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntropyEncoding", value)) }
     /// `FilterSettings`: object.
-    pub fn filter_settings(self, value: impl cfn::IntoValue<H264H265FilterSettings>) -> Self { Self(self.0.with("FilterSettings", value.into_node())) }
+    pub fn filter_settings(self, value: impl cfn::IntoValue<H264H265FilterSettings>) -> Self { Self(self.0.set::<H264H265FilterSettings>("FilterSettings", value)) }
     /// `FixedAfd`: text.
-    pub fn fixed_afd(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FixedAfd", value.into_node())) }
+    pub fn fixed_afd(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FixedAfd", value)) }
     /// `FlickerAq`: text.
-    pub fn flicker_aq(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlickerAq", value.into_node())) }
+    pub fn flicker_aq(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlickerAq", value)) }
     /// `ForceFieldPictures`: text.
-    pub fn force_field_pictures(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ForceFieldPictures", value.into_node())) }
+    pub fn force_field_pictures(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ForceFieldPictures", value)) }
     /// `FramerateControl`: text.
-    pub fn framerate_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FramerateControl", value.into_node())) }
+    pub fn framerate_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FramerateControl", value)) }
     /// `FramerateDenominator`: integer.
-    pub fn framerate_denominator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FramerateDenominator", value.into_node())) }
+    pub fn framerate_denominator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FramerateDenominator", value)) }
     /// `FramerateNumerator`: integer.
-    pub fn framerate_numerator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FramerateNumerator", value.into_node())) }
+    pub fn framerate_numerator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FramerateNumerator", value)) }
     /// `GopBReference`: text.
-    pub fn gop_b_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GopBReference", value.into_node())) }
+    pub fn gop_b_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GopBReference", value)) }
     /// `GopClosedCadence`: integer.
-    pub fn gop_closed_cadence(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("GopClosedCadence", value.into_node())) }
+    pub fn gop_closed_cadence(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("GopClosedCadence", value)) }
     /// `GopNumBFrames`: integer.
-    pub fn gop_num_b_frames(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("GopNumBFrames", value.into_node())) }
+    pub fn gop_num_b_frames(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("GopNumBFrames", value)) }
     /// `GopSize`: number.
-    pub fn gop_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("GopSize", value.into_node())) }
+    pub fn gop_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("GopSize", value)) }
     /// `GopSizeUnits`: text.
-    pub fn gop_size_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GopSizeUnits", value.into_node())) }
+    pub fn gop_size_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GopSizeUnits", value)) }
     /// `Level`: text.
-    pub fn level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Level", value)) }
     /// `LookAheadRateControl`: text.
-    pub fn look_ahead_rate_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LookAheadRateControl", value.into_node())) }
+    pub fn look_ahead_rate_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LookAheadRateControl", value)) }
     /// `MaxBitrate`: integer.
-    pub fn max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBitrate", value.into_node())) }
+    pub fn max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBitrate", value)) }
     /// `MinBitrate`: integer.
-    pub fn min_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinBitrate", value.into_node())) }
+    pub fn min_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinBitrate", value)) }
     /// `MinIInterval`: integer.
-    pub fn min_i_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinIInterval", value.into_node())) }
+    pub fn min_i_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinIInterval", value)) }
     /// `MinQp`: integer.
-    pub fn min_qp(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinQp", value.into_node())) }
+    pub fn min_qp(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinQp", value)) }
     /// `NumRefFrames`: integer.
-    pub fn num_ref_frames(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumRefFrames", value.into_node())) }
+    pub fn num_ref_frames(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumRefFrames", value)) }
     /// `ParControl`: text.
-    pub fn par_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParControl", value.into_node())) }
+    pub fn par_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParControl", value)) }
     /// `ParDenominator`: integer.
-    pub fn par_denominator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ParDenominator", value.into_node())) }
+    pub fn par_denominator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ParDenominator", value)) }
     /// `ParNumerator`: integer.
-    pub fn par_numerator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ParNumerator", value.into_node())) }
+    pub fn par_numerator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ParNumerator", value)) }
     /// `Profile`: text.
-    pub fn profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Profile", value.into_node())) }
+    pub fn profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Profile", value)) }
     /// `QualityLevel`: text.
-    pub fn quality_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QualityLevel", value.into_node())) }
+    pub fn quality_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QualityLevel", value)) }
     /// `QvbrQualityLevel`: integer.
-    pub fn qvbr_quality_level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("QvbrQualityLevel", value.into_node())) }
+    pub fn qvbr_quality_level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("QvbrQualityLevel", value)) }
     /// `RateControlMode`: text.
-    pub fn rate_control_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RateControlMode", value.into_node())) }
+    pub fn rate_control_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RateControlMode", value)) }
     /// `ScanType`: text.
-    pub fn scan_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScanType", value.into_node())) }
+    pub fn scan_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScanType", value)) }
     /// `SceneChangeDetect`: text.
-    pub fn scene_change_detect(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SceneChangeDetect", value.into_node())) }
+    pub fn scene_change_detect(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SceneChangeDetect", value)) }
     /// `Slices`: integer.
-    pub fn slices(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Slices", value.into_node())) }
+    pub fn slices(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Slices", value)) }
     /// `Softness`: integer.
-    pub fn softness(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Softness", value.into_node())) }
+    pub fn softness(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Softness", value)) }
     /// `SpatialAq`: text.
-    pub fn spatial_aq(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpatialAq", value.into_node())) }
+    pub fn spatial_aq(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpatialAq", value)) }
     /// `SubgopLength`: text.
-    pub fn subgop_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubgopLength", value.into_node())) }
+    pub fn subgop_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubgopLength", value)) }
     /// `Syntax`: text.
-    pub fn syntax(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Syntax", value.into_node())) }
+    pub fn syntax(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Syntax", value)) }
     /// `TemporalAq`: text.
-    pub fn temporal_aq(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemporalAq", value.into_node())) }
+    pub fn temporal_aq(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemporalAq", value)) }
     /// `TimecodeBurninSettings`: object.
-    pub fn timecode_burnin_settings(self, value: impl cfn::IntoValue<TimecodeBurninSettings>) -> Self { Self(self.0.with("TimecodeBurninSettings", value.into_node())) }
+    pub fn timecode_burnin_settings(self, value: impl cfn::IntoValue<TimecodeBurninSettings>) -> Self { Self(self.0.set::<TimecodeBurninSettings>("TimecodeBurninSettings", value)) }
     /// `TimecodeInsertion`: text.
-    pub fn timecode_insertion(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimecodeInsertion", value.into_node())) }
+    pub fn timecode_insertion(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimecodeInsertion", value)) }
 }
 
 impl ::core::default::Default for H264Settings {
@@ -2071,17 +2071,17 @@ impl H265ColorSpaceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColorSpacePassthroughSettings`: JSON.
-    pub fn color_space_passthrough_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ColorSpacePassthroughSettings", value.into_node())) }
+    pub fn color_space_passthrough_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ColorSpacePassthroughSettings", value)) }
     /// `DolbyVision81Settings`: JSON.
-    pub fn dolby_vision81_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DolbyVision81Settings", value.into_node())) }
+    pub fn dolby_vision81_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DolbyVision81Settings", value)) }
     /// `Hdr10Settings`: object.
-    pub fn hdr10_settings(self, value: impl cfn::IntoValue<Hdr10Settings>) -> Self { Self(self.0.with("Hdr10Settings", value.into_node())) }
+    pub fn hdr10_settings(self, value: impl cfn::IntoValue<Hdr10Settings>) -> Self { Self(self.0.set::<Hdr10Settings>("Hdr10Settings", value)) }
     /// `Hlg2020Settings`: JSON.
-    pub fn hlg2020_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Hlg2020Settings", value.into_node())) }
+    pub fn hlg2020_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Hlg2020Settings", value)) }
     /// `Rec601Settings`: JSON.
-    pub fn rec601_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Rec601Settings", value.into_node())) }
+    pub fn rec601_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Rec601Settings", value)) }
     /// `Rec709Settings`: JSON.
-    pub fn rec709_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Rec709Settings", value.into_node())) }
+    pub fn rec709_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Rec709Settings", value)) }
 }
 
 impl ::core::default::Default for H265ColorSpaceSettings {
@@ -2099,89 +2099,89 @@ impl H265Settings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdaptiveQuantization`: text.
-    pub fn adaptive_quantization(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdaptiveQuantization", value.into_node())) }
+    pub fn adaptive_quantization(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdaptiveQuantization", value)) }
     /// `AfdSignaling`: text.
-    pub fn afd_signaling(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AfdSignaling", value.into_node())) }
+    pub fn afd_signaling(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AfdSignaling", value)) }
     /// `AlternativeTransferFunction`: text.
-    pub fn alternative_transfer_function(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlternativeTransferFunction", value.into_node())) }
+    pub fn alternative_transfer_function(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlternativeTransferFunction", value)) }
     /// `Bitrate`: integer.
-    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Bitrate", value.into_node())) }
+    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Bitrate", value)) }
     /// `BufSize`: integer.
-    pub fn buf_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BufSize", value.into_node())) }
+    pub fn buf_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BufSize", value)) }
     /// `ColorMetadata`: text.
-    pub fn color_metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColorMetadata", value.into_node())) }
+    pub fn color_metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColorMetadata", value)) }
     /// `ColorSpaceSettings`: object.
-    pub fn color_space_settings(self, value: impl cfn::IntoValue<H265ColorSpaceSettings>) -> Self { Self(self.0.with("ColorSpaceSettings", value.into_node())) }
+    pub fn color_space_settings(self, value: impl cfn::IntoValue<H265ColorSpaceSettings>) -> Self { Self(self.0.set::<H265ColorSpaceSettings>("ColorSpaceSettings", value)) }
     /// `Deblocking`: text.
-    pub fn deblocking(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Deblocking", value.into_node())) }
+    pub fn deblocking(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Deblocking", value)) }
     /// `FilterSettings`: object.
-    pub fn filter_settings(self, value: impl cfn::IntoValue<H264H265FilterSettings>) -> Self { Self(self.0.with("FilterSettings", value.into_node())) }
+    pub fn filter_settings(self, value: impl cfn::IntoValue<H264H265FilterSettings>) -> Self { Self(self.0.set::<H264H265FilterSettings>("FilterSettings", value)) }
     /// `FixedAfd`: text.
-    pub fn fixed_afd(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FixedAfd", value.into_node())) }
+    pub fn fixed_afd(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FixedAfd", value)) }
     /// `FlickerAq`: text.
-    pub fn flicker_aq(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlickerAq", value.into_node())) }
+    pub fn flicker_aq(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlickerAq", value)) }
     /// `FramerateDenominator`: integer.
-    pub fn framerate_denominator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FramerateDenominator", value.into_node())) }
+    pub fn framerate_denominator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FramerateDenominator", value)) }
     /// `FramerateNumerator`: integer.
-    pub fn framerate_numerator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FramerateNumerator", value.into_node())) }
+    pub fn framerate_numerator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FramerateNumerator", value)) }
     /// `GopBReference`: text.
-    pub fn gop_b_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GopBReference", value.into_node())) }
+    pub fn gop_b_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GopBReference", value)) }
     /// `GopClosedCadence`: integer.
-    pub fn gop_closed_cadence(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("GopClosedCadence", value.into_node())) }
+    pub fn gop_closed_cadence(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("GopClosedCadence", value)) }
     /// `GopNumBFrames`: integer.
-    pub fn gop_num_b_frames(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("GopNumBFrames", value.into_node())) }
+    pub fn gop_num_b_frames(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("GopNumBFrames", value)) }
     /// `GopSize`: number.
-    pub fn gop_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("GopSize", value.into_node())) }
+    pub fn gop_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("GopSize", value)) }
     /// `GopSizeUnits`: text.
-    pub fn gop_size_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GopSizeUnits", value.into_node())) }
+    pub fn gop_size_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GopSizeUnits", value)) }
     /// `Level`: text.
-    pub fn level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Level", value)) }
     /// `LookAheadRateControl`: text.
-    pub fn look_ahead_rate_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LookAheadRateControl", value.into_node())) }
+    pub fn look_ahead_rate_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LookAheadRateControl", value)) }
     /// `MaxBitrate`: integer.
-    pub fn max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBitrate", value.into_node())) }
+    pub fn max_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBitrate", value)) }
     /// `MinBitrate`: integer.
-    pub fn min_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinBitrate", value.into_node())) }
+    pub fn min_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinBitrate", value)) }
     /// `MinIInterval`: integer.
-    pub fn min_i_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinIInterval", value.into_node())) }
+    pub fn min_i_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinIInterval", value)) }
     /// `MinQp`: integer.
-    pub fn min_qp(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinQp", value.into_node())) }
+    pub fn min_qp(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinQp", value)) }
     /// `MvOverPictureBoundaries`: text.
-    pub fn mv_over_picture_boundaries(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MvOverPictureBoundaries", value.into_node())) }
+    pub fn mv_over_picture_boundaries(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MvOverPictureBoundaries", value)) }
     /// `MvTemporalPredictor`: text.
-    pub fn mv_temporal_predictor(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MvTemporalPredictor", value.into_node())) }
+    pub fn mv_temporal_predictor(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MvTemporalPredictor", value)) }
     /// `ParDenominator`: integer.
-    pub fn par_denominator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ParDenominator", value.into_node())) }
+    pub fn par_denominator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ParDenominator", value)) }
     /// `ParNumerator`: integer.
-    pub fn par_numerator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ParNumerator", value.into_node())) }
+    pub fn par_numerator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ParNumerator", value)) }
     /// `Profile`: text.
-    pub fn profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Profile", value.into_node())) }
+    pub fn profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Profile", value)) }
     /// `QvbrQualityLevel`: integer.
-    pub fn qvbr_quality_level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("QvbrQualityLevel", value.into_node())) }
+    pub fn qvbr_quality_level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("QvbrQualityLevel", value)) }
     /// `RateControlMode`: text.
-    pub fn rate_control_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RateControlMode", value.into_node())) }
+    pub fn rate_control_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RateControlMode", value)) }
     /// `ScanType`: text.
-    pub fn scan_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScanType", value.into_node())) }
+    pub fn scan_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScanType", value)) }
     /// `SceneChangeDetect`: text.
-    pub fn scene_change_detect(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SceneChangeDetect", value.into_node())) }
+    pub fn scene_change_detect(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SceneChangeDetect", value)) }
     /// `Slices`: integer.
-    pub fn slices(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Slices", value.into_node())) }
+    pub fn slices(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Slices", value)) }
     /// `SubgopLength`: text.
-    pub fn subgop_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubgopLength", value.into_node())) }
+    pub fn subgop_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubgopLength", value)) }
     /// `Tier`: text.
-    pub fn tier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Tier", value.into_node())) }
+    pub fn tier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Tier", value)) }
     /// `TileHeight`: integer.
-    pub fn tile_height(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TileHeight", value.into_node())) }
+    pub fn tile_height(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TileHeight", value)) }
     /// `TilePadding`: text.
-    pub fn tile_padding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TilePadding", value.into_node())) }
+    pub fn tile_padding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TilePadding", value)) }
     /// `TileWidth`: integer.
-    pub fn tile_width(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TileWidth", value.into_node())) }
+    pub fn tile_width(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TileWidth", value)) }
     /// `TimecodeBurninSettings`: object.
-    pub fn timecode_burnin_settings(self, value: impl cfn::IntoValue<TimecodeBurninSettings>) -> Self { Self(self.0.with("TimecodeBurninSettings", value.into_node())) }
+    pub fn timecode_burnin_settings(self, value: impl cfn::IntoValue<TimecodeBurninSettings>) -> Self { Self(self.0.set::<TimecodeBurninSettings>("TimecodeBurninSettings", value)) }
     /// `TimecodeInsertion`: text.
-    pub fn timecode_insertion(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimecodeInsertion", value.into_node())) }
+    pub fn timecode_insertion(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimecodeInsertion", value)) }
     /// `TreeblockSize`: text.
-    pub fn treeblock_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TreeblockSize", value.into_node())) }
+    pub fn treeblock_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TreeblockSize", value)) }
 }
 
 impl ::core::default::Default for H265Settings {
@@ -2199,9 +2199,9 @@ impl Hdr10Settings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxCll`: integer.
-    pub fn max_cll(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCll", value.into_node())) }
+    pub fn max_cll(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCll", value)) }
     /// `MaxFall`: integer.
-    pub fn max_fall(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxFall", value.into_node())) }
+    pub fn max_fall(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxFall", value)) }
 }
 
 impl ::core::default::Default for Hdr10Settings {
@@ -2219,19 +2219,19 @@ impl HlsAkamaiSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionRetryInterval`: integer.
-    pub fn connection_retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConnectionRetryInterval", value.into_node())) }
+    pub fn connection_retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConnectionRetryInterval", value)) }
     /// `FilecacheDuration`: integer.
-    pub fn filecache_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FilecacheDuration", value.into_node())) }
+    pub fn filecache_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FilecacheDuration", value)) }
     /// `HttpTransferMode`: text.
-    pub fn http_transfer_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HttpTransferMode", value.into_node())) }
+    pub fn http_transfer_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HttpTransferMode", value)) }
     /// `NumRetries`: integer.
-    pub fn num_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumRetries", value.into_node())) }
+    pub fn num_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumRetries", value)) }
     /// `RestartDelay`: integer.
-    pub fn restart_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RestartDelay", value.into_node())) }
+    pub fn restart_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RestartDelay", value)) }
     /// `Salt`: text.
-    pub fn salt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Salt", value.into_node())) }
+    pub fn salt(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Salt", value)) }
     /// `Token`: text.
-    pub fn token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Token", value.into_node())) }
+    pub fn token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Token", value)) }
 }
 
 impl ::core::default::Default for HlsAkamaiSettings {
@@ -2249,13 +2249,13 @@ impl HlsBasicPutSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionRetryInterval`: integer.
-    pub fn connection_retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConnectionRetryInterval", value.into_node())) }
+    pub fn connection_retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConnectionRetryInterval", value)) }
     /// `FilecacheDuration`: integer.
-    pub fn filecache_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FilecacheDuration", value.into_node())) }
+    pub fn filecache_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FilecacheDuration", value)) }
     /// `NumRetries`: integer.
-    pub fn num_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumRetries", value.into_node())) }
+    pub fn num_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumRetries", value)) }
     /// `RestartDelay`: integer.
-    pub fn restart_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RestartDelay", value.into_node())) }
+    pub fn restart_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RestartDelay", value)) }
 }
 
 impl ::core::default::Default for HlsBasicPutSettings {
@@ -2273,15 +2273,15 @@ impl HlsCdnSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HlsAkamaiSettings`: object.
-    pub fn hls_akamai_settings(self, value: impl cfn::IntoValue<HlsAkamaiSettings>) -> Self { Self(self.0.with("HlsAkamaiSettings", value.into_node())) }
+    pub fn hls_akamai_settings(self, value: impl cfn::IntoValue<HlsAkamaiSettings>) -> Self { Self(self.0.set::<HlsAkamaiSettings>("HlsAkamaiSettings", value)) }
     /// `HlsBasicPutSettings`: object.
-    pub fn hls_basic_put_settings(self, value: impl cfn::IntoValue<HlsBasicPutSettings>) -> Self { Self(self.0.with("HlsBasicPutSettings", value.into_node())) }
+    pub fn hls_basic_put_settings(self, value: impl cfn::IntoValue<HlsBasicPutSettings>) -> Self { Self(self.0.set::<HlsBasicPutSettings>("HlsBasicPutSettings", value)) }
     /// `HlsMediaStoreSettings`: object.
-    pub fn hls_media_store_settings(self, value: impl cfn::IntoValue<HlsMediaStoreSettings>) -> Self { Self(self.0.with("HlsMediaStoreSettings", value.into_node())) }
+    pub fn hls_media_store_settings(self, value: impl cfn::IntoValue<HlsMediaStoreSettings>) -> Self { Self(self.0.set::<HlsMediaStoreSettings>("HlsMediaStoreSettings", value)) }
     /// `HlsS3Settings`: object.
-    pub fn hls_s3_settings(self, value: impl cfn::IntoValue<ArchiveFrameCaptureHlsS3Settings>) -> Self { Self(self.0.with("HlsS3Settings", value.into_node())) }
+    pub fn hls_s3_settings(self, value: impl cfn::IntoValue<ArchiveFrameCaptureHlsS3Settings>) -> Self { Self(self.0.set::<ArchiveFrameCaptureHlsS3Settings>("HlsS3Settings", value)) }
     /// `HlsWebdavSettings`: object.
-    pub fn hls_webdav_settings(self, value: impl cfn::IntoValue<HlsWebdavSettings>) -> Self { Self(self.0.with("HlsWebdavSettings", value.into_node())) }
+    pub fn hls_webdav_settings(self, value: impl cfn::IntoValue<HlsWebdavSettings>) -> Self { Self(self.0.set::<HlsWebdavSettings>("HlsWebdavSettings", value)) }
 }
 
 impl ::core::default::Default for HlsCdnSettings {
@@ -2299,91 +2299,91 @@ impl HlsGroupSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdMarkers`: list of text.
-    pub fn ad_markers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AdMarkers", value.into_node())) }
+    pub fn ad_markers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AdMarkers", value)) }
     /// `BaseUrlContent`: text.
-    pub fn base_url_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseUrlContent", value.into_node())) }
+    pub fn base_url_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseUrlContent", value)) }
     /// `BaseUrlContent1`: text.
-    pub fn base_url_content1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseUrlContent1", value.into_node())) }
+    pub fn base_url_content1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseUrlContent1", value)) }
     /// `BaseUrlManifest`: text.
-    pub fn base_url_manifest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseUrlManifest", value.into_node())) }
+    pub fn base_url_manifest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseUrlManifest", value)) }
     /// `BaseUrlManifest1`: text.
-    pub fn base_url_manifest1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseUrlManifest1", value.into_node())) }
+    pub fn base_url_manifest1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseUrlManifest1", value)) }
     /// `CaptionLanguageMappings`: list of object.
-    pub fn caption_language_mappings(self, value: impl cfn::IntoValue<cfn::List<CaptionLanguageMapping>>) -> Self { Self(self.0.with("CaptionLanguageMappings", value.into_node())) }
+    pub fn caption_language_mappings(self, value: impl cfn::IntoValue<cfn::List<CaptionLanguageMapping>>) -> Self { Self(self.0.set::<cfn::List<CaptionLanguageMapping>>("CaptionLanguageMappings", value)) }
     /// `CaptionLanguageSetting`: text.
-    pub fn caption_language_setting(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaptionLanguageSetting", value.into_node())) }
+    pub fn caption_language_setting(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaptionLanguageSetting", value)) }
     /// `ClientCache`: text.
-    pub fn client_cache(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientCache", value.into_node())) }
+    pub fn client_cache(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientCache", value)) }
     /// `CodecSpecification`: text.
-    pub fn codec_specification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodecSpecification", value.into_node())) }
+    pub fn codec_specification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodecSpecification", value)) }
     /// `ConstantIv`: text.
-    pub fn constant_iv(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConstantIv", value.into_node())) }
+    pub fn constant_iv(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConstantIv", value)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.set::<OutputLocationRef>("Destination", value)) }
     /// `DirectoryStructure`: text.
-    pub fn directory_structure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectoryStructure", value.into_node())) }
+    pub fn directory_structure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectoryStructure", value)) }
     /// `DiscontinuityTags`: text.
-    pub fn discontinuity_tags(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiscontinuityTags", value.into_node())) }
+    pub fn discontinuity_tags(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiscontinuityTags", value)) }
     /// `EncryptionType`: text.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionType", value)) }
     /// `HlsCdnSettings`: object.
-    pub fn hls_cdn_settings(self, value: impl cfn::IntoValue<HlsCdnSettings>) -> Self { Self(self.0.with("HlsCdnSettings", value.into_node())) }
+    pub fn hls_cdn_settings(self, value: impl cfn::IntoValue<HlsCdnSettings>) -> Self { Self(self.0.set::<HlsCdnSettings>("HlsCdnSettings", value)) }
     /// `HlsId3SegmentTagging`: text.
-    pub fn hls_id3_segment_tagging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HlsId3SegmentTagging", value.into_node())) }
+    pub fn hls_id3_segment_tagging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HlsId3SegmentTagging", value)) }
     /// `IFrameOnlyPlaylists`: text.
-    pub fn i_frame_only_playlists(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IFrameOnlyPlaylists", value.into_node())) }
+    pub fn i_frame_only_playlists(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IFrameOnlyPlaylists", value)) }
     /// `IncompleteSegmentBehavior`: text.
-    pub fn incomplete_segment_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IncompleteSegmentBehavior", value.into_node())) }
+    pub fn incomplete_segment_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IncompleteSegmentBehavior", value)) }
     /// `IndexNSegments`: integer.
-    pub fn index_n_segments(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IndexNSegments", value.into_node())) }
+    pub fn index_n_segments(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IndexNSegments", value)) }
     /// `InputLossAction`: text.
-    pub fn input_loss_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputLossAction", value.into_node())) }
+    pub fn input_loss_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputLossAction", value)) }
     /// `IvInManifest`: text.
-    pub fn iv_in_manifest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IvInManifest", value.into_node())) }
+    pub fn iv_in_manifest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IvInManifest", value)) }
     /// `IvSource`: text.
-    pub fn iv_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IvSource", value.into_node())) }
+    pub fn iv_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IvSource", value)) }
     /// `KeepSegments`: integer.
-    pub fn keep_segments(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("KeepSegments", value.into_node())) }
+    pub fn keep_segments(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("KeepSegments", value)) }
     /// `KeyFormat`: text.
-    pub fn key_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyFormat", value.into_node())) }
+    pub fn key_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyFormat", value)) }
     /// `KeyFormatVersions`: text.
-    pub fn key_format_versions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyFormatVersions", value.into_node())) }
+    pub fn key_format_versions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyFormatVersions", value)) }
     /// `KeyProviderSettings`: object.
-    pub fn key_provider_settings(self, value: impl cfn::IntoValue<KeyProviderSettings>) -> Self { Self(self.0.with("KeyProviderSettings", value.into_node())) }
+    pub fn key_provider_settings(self, value: impl cfn::IntoValue<KeyProviderSettings>) -> Self { Self(self.0.set::<KeyProviderSettings>("KeyProviderSettings", value)) }
     /// `ManifestCompression`: text.
-    pub fn manifest_compression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestCompression", value.into_node())) }
+    pub fn manifest_compression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestCompression", value)) }
     /// `ManifestDurationFormat`: text.
-    pub fn manifest_duration_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestDurationFormat", value.into_node())) }
+    pub fn manifest_duration_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestDurationFormat", value)) }
     /// `MinSegmentLength`: integer.
-    pub fn min_segment_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinSegmentLength", value.into_node())) }
+    pub fn min_segment_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinSegmentLength", value)) }
     /// `Mode`: text.
-    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Mode", value)) }
     /// `OutputSelection`: text.
-    pub fn output_selection(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputSelection", value.into_node())) }
+    pub fn output_selection(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputSelection", value)) }
     /// `ProgramDateTime`: text.
-    pub fn program_date_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProgramDateTime", value.into_node())) }
+    pub fn program_date_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProgramDateTime", value)) }
     /// `ProgramDateTimeClock`: text.
-    pub fn program_date_time_clock(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProgramDateTimeClock", value.into_node())) }
+    pub fn program_date_time_clock(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProgramDateTimeClock", value)) }
     /// `ProgramDateTimePeriod`: integer.
-    pub fn program_date_time_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProgramDateTimePeriod", value.into_node())) }
+    pub fn program_date_time_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProgramDateTimePeriod", value)) }
     /// `RedundantManifest`: text.
-    pub fn redundant_manifest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RedundantManifest", value.into_node())) }
+    pub fn redundant_manifest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RedundantManifest", value)) }
     /// `SegmentLength`: integer.
-    pub fn segment_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentLength", value.into_node())) }
+    pub fn segment_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentLength", value)) }
     /// `SegmentationMode`: text.
-    pub fn segmentation_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentationMode", value.into_node())) }
+    pub fn segmentation_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentationMode", value)) }
     /// `SegmentsPerSubdirectory`: integer.
-    pub fn segments_per_subdirectory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentsPerSubdirectory", value.into_node())) }
+    pub fn segments_per_subdirectory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentsPerSubdirectory", value)) }
     /// `StreamInfResolution`: text.
-    pub fn stream_inf_resolution(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamInfResolution", value.into_node())) }
+    pub fn stream_inf_resolution(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamInfResolution", value)) }
     /// `TimedMetadataId3Frame`: text.
-    pub fn timed_metadata_id3_frame(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimedMetadataId3Frame", value.into_node())) }
+    pub fn timed_metadata_id3_frame(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimedMetadataId3Frame", value)) }
     /// `TimedMetadataId3Period`: integer.
-    pub fn timed_metadata_id3_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimedMetadataId3Period", value.into_node())) }
+    pub fn timed_metadata_id3_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimedMetadataId3Period", value)) }
     /// `TimestampDeltaMilliseconds`: integer.
-    pub fn timestamp_delta_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimestampDeltaMilliseconds", value.into_node())) }
+    pub fn timestamp_delta_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimestampDeltaMilliseconds", value)) }
     /// `TsFileMode`: text.
-    pub fn ts_file_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TsFileMode", value.into_node())) }
+    pub fn ts_file_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TsFileMode", value)) }
 }
 
 impl ::core::default::Default for HlsGroupSettings {
@@ -2401,15 +2401,15 @@ impl HlsInputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bandwidth`: integer.
-    pub fn bandwidth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Bandwidth", value.into_node())) }
+    pub fn bandwidth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Bandwidth", value)) }
     /// `BufferSegments`: integer.
-    pub fn buffer_segments(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BufferSegments", value.into_node())) }
+    pub fn buffer_segments(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BufferSegments", value)) }
     /// `Retries`: integer.
-    pub fn retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Retries", value.into_node())) }
+    pub fn retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Retries", value)) }
     /// `RetryInterval`: integer.
-    pub fn retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetryInterval", value.into_node())) }
+    pub fn retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetryInterval", value)) }
     /// `Scte35Source`: text.
-    pub fn scte35_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scte35Source", value.into_node())) }
+    pub fn scte35_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scte35Source", value)) }
 }
 
 impl ::core::default::Default for HlsInputSettings {
@@ -2427,15 +2427,15 @@ impl HlsMediaStoreSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionRetryInterval`: integer.
-    pub fn connection_retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConnectionRetryInterval", value.into_node())) }
+    pub fn connection_retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConnectionRetryInterval", value)) }
     /// `FilecacheDuration`: integer.
-    pub fn filecache_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FilecacheDuration", value.into_node())) }
+    pub fn filecache_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FilecacheDuration", value)) }
     /// `MediaStoreStorageClass`: text.
-    pub fn media_store_storage_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MediaStoreStorageClass", value.into_node())) }
+    pub fn media_store_storage_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MediaStoreStorageClass", value)) }
     /// `NumRetries`: integer.
-    pub fn num_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumRetries", value.into_node())) }
+    pub fn num_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumRetries", value)) }
     /// `RestartDelay`: integer.
-    pub fn restart_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RestartDelay", value.into_node())) }
+    pub fn restart_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RestartDelay", value)) }
 }
 
 impl ::core::default::Default for HlsMediaStoreSettings {
@@ -2453,13 +2453,13 @@ impl HlsOutputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `H265PackagingType`: text.
-    pub fn h265_packaging_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("H265PackagingType", value.into_node())) }
+    pub fn h265_packaging_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("H265PackagingType", value)) }
     /// `HlsSettings`: object.
-    pub fn hls_settings(self, value: impl cfn::IntoValue<HlsSettings>) -> Self { Self(self.0.with("HlsSettings", value.into_node())) }
+    pub fn hls_settings(self, value: impl cfn::IntoValue<HlsSettings>) -> Self { Self(self.0.set::<HlsSettings>("HlsSettings", value)) }
     /// `NameModifier`: text.
-    pub fn name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NameModifier", value.into_node())) }
+    pub fn name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NameModifier", value)) }
     /// `SegmentModifier`: text.
-    pub fn segment_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentModifier", value.into_node())) }
+    pub fn segment_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentModifier", value)) }
 }
 
 impl ::core::default::Default for HlsOutputSettings {
@@ -2477,13 +2477,13 @@ impl HlsSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioOnlyHlsSettings`: object.
-    pub fn audio_only_hls_settings(self, value: impl cfn::IntoValue<AudioOnlyHlsSettings>) -> Self { Self(self.0.with("AudioOnlyHlsSettings", value.into_node())) }
+    pub fn audio_only_hls_settings(self, value: impl cfn::IntoValue<AudioOnlyHlsSettings>) -> Self { Self(self.0.set::<AudioOnlyHlsSettings>("AudioOnlyHlsSettings", value)) }
     /// `Fmp4HlsSettings`: object.
-    pub fn fmp4_hls_settings(self, value: impl cfn::IntoValue<Fmp4HlsSettings>) -> Self { Self(self.0.with("Fmp4HlsSettings", value.into_node())) }
+    pub fn fmp4_hls_settings(self, value: impl cfn::IntoValue<Fmp4HlsSettings>) -> Self { Self(self.0.set::<Fmp4HlsSettings>("Fmp4HlsSettings", value)) }
     /// `FrameCaptureHlsSettings`: JSON.
-    pub fn frame_capture_hls_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("FrameCaptureHlsSettings", value.into_node())) }
+    pub fn frame_capture_hls_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("FrameCaptureHlsSettings", value)) }
     /// `StandardHlsSettings`: object.
-    pub fn standard_hls_settings(self, value: impl cfn::IntoValue<StandardHlsSettings>) -> Self { Self(self.0.with("StandardHlsSettings", value.into_node())) }
+    pub fn standard_hls_settings(self, value: impl cfn::IntoValue<StandardHlsSettings>) -> Self { Self(self.0.set::<StandardHlsSettings>("StandardHlsSettings", value)) }
 }
 
 impl ::core::default::Default for HlsSettings {
@@ -2501,15 +2501,15 @@ impl HlsWebdavSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionRetryInterval`: integer.
-    pub fn connection_retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConnectionRetryInterval", value.into_node())) }
+    pub fn connection_retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConnectionRetryInterval", value)) }
     /// `FilecacheDuration`: integer.
-    pub fn filecache_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FilecacheDuration", value.into_node())) }
+    pub fn filecache_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FilecacheDuration", value)) }
     /// `HttpTransferMode`: text.
-    pub fn http_transfer_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HttpTransferMode", value.into_node())) }
+    pub fn http_transfer_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HttpTransferMode", value)) }
     /// `NumRetries`: integer.
-    pub fn num_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumRetries", value.into_node())) }
+    pub fn num_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumRetries", value)) }
     /// `RestartDelay`: integer.
-    pub fn restart_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RestartDelay", value.into_node())) }
+    pub fn restart_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RestartDelay", value)) }
 }
 
 impl ::core::default::Default for HlsWebdavSettings {
@@ -2527,11 +2527,11 @@ impl InferenceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioFeedInputs`: list of object.
-    pub fn audio_feed_inputs(self, value: impl cfn::IntoValue<cfn::List<AudioFeedInput>>) -> Self { Self(self.0.with("AudioFeedInputs", value.into_node())) }
+    pub fn audio_feed_inputs(self, value: impl cfn::IntoValue<cfn::List<AudioFeedInput>>) -> Self { Self(self.0.set::<cfn::List<AudioFeedInput>>("AudioFeedInputs", value)) }
     /// `EnrichmentMethods`: list of text.
-    pub fn enrichment_methods(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EnrichmentMethods", value.into_node())) }
+    pub fn enrichment_methods(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EnrichmentMethods", value)) }
     /// `FeedArn`: text.
-    pub fn feed_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FeedArn", value.into_node())) }
+    pub fn feed_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FeedArn", value)) }
 }
 
 impl ::core::default::Default for InferenceSettings {
@@ -2549,15 +2549,15 @@ impl InputAttachment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutomaticInputFailoverSettings`: object.
-    pub fn automatic_input_failover_settings(self, value: impl cfn::IntoValue<AutomaticInputFailoverSettings>) -> Self { Self(self.0.with("AutomaticInputFailoverSettings", value.into_node())) }
+    pub fn automatic_input_failover_settings(self, value: impl cfn::IntoValue<AutomaticInputFailoverSettings>) -> Self { Self(self.0.set::<AutomaticInputFailoverSettings>("AutomaticInputFailoverSettings", value)) }
     /// `InputAttachmentName`: text.
-    pub fn input_attachment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputAttachmentName", value.into_node())) }
+    pub fn input_attachment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputAttachmentName", value)) }
     /// `InputId`: text.
-    pub fn input_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputId", value.into_node())) }
+    pub fn input_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputId", value)) }
     /// `InputSettings`: object.
-    pub fn input_settings(self, value: impl cfn::IntoValue<InputSettings>) -> Self { Self(self.0.with("InputSettings", value.into_node())) }
+    pub fn input_settings(self, value: impl cfn::IntoValue<InputSettings>) -> Self { Self(self.0.set::<InputSettings>("InputSettings", value)) }
     /// `LogicalInterfaceNames`: list of text.
-    pub fn logical_interface_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LogicalInterfaceNames", value.into_node())) }
+    pub fn logical_interface_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LogicalInterfaceNames", value)) }
 }
 
 impl ::core::default::Default for InputAttachment {
@@ -2575,9 +2575,9 @@ impl InputChannelLevel {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Gain`: integer.
-    pub fn gain(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Gain", value.into_node())) }
+    pub fn gain(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Gain", value)) }
     /// `InputChannel`: integer.
-    pub fn input_channel(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InputChannel", value.into_node())) }
+    pub fn input_channel(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InputChannel", value)) }
 }
 
 impl ::core::default::Default for InputChannelLevel {
@@ -2595,11 +2595,11 @@ impl InputLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PasswordParam`: text.
-    pub fn password_param(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PasswordParam", value.into_node())) }
+    pub fn password_param(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PasswordParam", value)) }
     /// `Uri`: text.
-    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Uri", value.into_node())) }
+    pub fn uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uri", value)) }
     /// `Username`: text.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 impl ::core::default::Default for InputLocation {
@@ -2617,15 +2617,15 @@ impl InputLossBehavior {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlackFrameMsec`: integer.
-    pub fn black_frame_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BlackFrameMsec", value.into_node())) }
+    pub fn black_frame_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BlackFrameMsec", value)) }
     /// `InputLossImageColor`: text.
-    pub fn input_loss_image_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputLossImageColor", value.into_node())) }
+    pub fn input_loss_image_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputLossImageColor", value)) }
     /// `InputLossImageSlate`: object.
-    pub fn input_loss_image_slate(self, value: impl cfn::IntoValue<InputLocation>) -> Self { Self(self.0.with("InputLossImageSlate", value.into_node())) }
+    pub fn input_loss_image_slate(self, value: impl cfn::IntoValue<InputLocation>) -> Self { Self(self.0.set::<InputLocation>("InputLossImageSlate", value)) }
     /// `InputLossImageType`: text.
-    pub fn input_loss_image_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputLossImageType", value.into_node())) }
+    pub fn input_loss_image_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputLossImageType", value)) }
     /// `RepeatFrameMsec`: integer.
-    pub fn repeat_frame_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RepeatFrameMsec", value.into_node())) }
+    pub fn repeat_frame_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RepeatFrameMsec", value)) }
 }
 
 impl ::core::default::Default for InputLossBehavior {
@@ -2643,7 +2643,7 @@ impl InputLossFailoverSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InputLossThresholdMsec`: integer.
-    pub fn input_loss_threshold_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InputLossThresholdMsec", value.into_node())) }
+    pub fn input_loss_threshold_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InputLossThresholdMsec", value)) }
 }
 
 impl ::core::default::Default for InputLossFailoverSettings {
@@ -2661,27 +2661,27 @@ impl InputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioSelectors`: list of object.
-    pub fn audio_selectors(self, value: impl cfn::IntoValue<cfn::List<AudioSelector>>) -> Self { Self(self.0.with("AudioSelectors", value.into_node())) }
+    pub fn audio_selectors(self, value: impl cfn::IntoValue<cfn::List<AudioSelector>>) -> Self { Self(self.0.set::<cfn::List<AudioSelector>>("AudioSelectors", value)) }
     /// `CaptionSelectors`: list of object.
-    pub fn caption_selectors(self, value: impl cfn::IntoValue<cfn::List<CaptionSelector>>) -> Self { Self(self.0.with("CaptionSelectors", value.into_node())) }
+    pub fn caption_selectors(self, value: impl cfn::IntoValue<cfn::List<CaptionSelector>>) -> Self { Self(self.0.set::<cfn::List<CaptionSelector>>("CaptionSelectors", value)) }
     /// `DeblockFilter`: text.
-    pub fn deblock_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeblockFilter", value.into_node())) }
+    pub fn deblock_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeblockFilter", value)) }
     /// `DenoiseFilter`: text.
-    pub fn denoise_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DenoiseFilter", value.into_node())) }
+    pub fn denoise_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DenoiseFilter", value)) }
     /// `FilterStrength`: integer.
-    pub fn filter_strength(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FilterStrength", value.into_node())) }
+    pub fn filter_strength(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FilterStrength", value)) }
     /// `InputFilter`: text.
-    pub fn input_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputFilter", value.into_node())) }
+    pub fn input_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputFilter", value)) }
     /// `NetworkInputSettings`: object.
-    pub fn network_input_settings(self, value: impl cfn::IntoValue<NetworkInputSettings>) -> Self { Self(self.0.with("NetworkInputSettings", value.into_node())) }
+    pub fn network_input_settings(self, value: impl cfn::IntoValue<NetworkInputSettings>) -> Self { Self(self.0.set::<NetworkInputSettings>("NetworkInputSettings", value)) }
     /// `Scte35Pid`: integer.
-    pub fn scte35_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Scte35Pid", value.into_node())) }
+    pub fn scte35_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Scte35Pid", value)) }
     /// `Smpte2038DataPreference`: text.
-    pub fn smpte2038_data_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Smpte2038DataPreference", value.into_node())) }
+    pub fn smpte2038_data_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Smpte2038DataPreference", value)) }
     /// `SourceEndBehavior`: text.
-    pub fn source_end_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceEndBehavior", value.into_node())) }
+    pub fn source_end_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceEndBehavior", value)) }
     /// `VideoSelector`: object.
-    pub fn video_selector(self, value: impl cfn::IntoValue<VideoSelector>) -> Self { Self(self.0.with("VideoSelector", value.into_node())) }
+    pub fn video_selector(self, value: impl cfn::IntoValue<VideoSelector>) -> Self { Self(self.0.set::<VideoSelector>("VideoSelector", value)) }
 }
 
 impl ::core::default::Default for InputSettings {
@@ -2699,11 +2699,11 @@ impl InputSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Codec`: text.
-    pub fn codec(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Codec", value.into_node())) }
+    pub fn codec(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Codec", value)) }
     /// `MaximumBitrate`: text.
-    pub fn maximum_bitrate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaximumBitrate", value.into_node())) }
+    pub fn maximum_bitrate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaximumBitrate", value)) }
     /// `Resolution`: text.
-    pub fn resolution(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Resolution", value.into_node())) }
+    pub fn resolution(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Resolution", value)) }
 }
 
 impl ::core::default::Default for InputSpecification {
@@ -2721,7 +2721,7 @@ impl KeyProviderSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StaticKeySettings`: object.
-    pub fn static_key_settings(self, value: impl cfn::IntoValue<StaticKeySettings>) -> Self { Self(self.0.with("StaticKeySettings", value.into_node())) }
+    pub fn static_key_settings(self, value: impl cfn::IntoValue<StaticKeySettings>) -> Self { Self(self.0.set::<StaticKeySettings>("StaticKeySettings", value)) }
 }
 
 impl ::core::default::Default for KeyProviderSettings {
@@ -2739,9 +2739,9 @@ impl LinkedChannelSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FollowerChannelSettings`: object.
-    pub fn follower_channel_settings(self, value: impl cfn::IntoValue<FollowerChannelSettings>) -> Self { Self(self.0.with("FollowerChannelSettings", value.into_node())) }
+    pub fn follower_channel_settings(self, value: impl cfn::IntoValue<FollowerChannelSettings>) -> Self { Self(self.0.set::<FollowerChannelSettings>("FollowerChannelSettings", value)) }
     /// `PrimaryChannelSettings`: object.
-    pub fn primary_channel_settings(self, value: impl cfn::IntoValue<PrimaryChannelSettings>) -> Self { Self(self.0.with("PrimaryChannelSettings", value.into_node())) }
+    pub fn primary_channel_settings(self, value: impl cfn::IntoValue<PrimaryChannelSettings>) -> Self { Self(self.0.set::<PrimaryChannelSettings>("PrimaryChannelSettings", value)) }
 }
 
 impl ::core::default::Default for LinkedChannelSettings {
@@ -2759,101 +2759,101 @@ impl M2tsSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AbsentInputAudioBehavior`: text.
-    pub fn absent_input_audio_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AbsentInputAudioBehavior", value.into_node())) }
+    pub fn absent_input_audio_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AbsentInputAudioBehavior", value)) }
     /// `Arib`: text.
-    pub fn arib(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arib", value.into_node())) }
+    pub fn arib(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arib", value)) }
     /// `AribCaptionsPid`: text.
-    pub fn arib_captions_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AribCaptionsPid", value.into_node())) }
+    pub fn arib_captions_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AribCaptionsPid", value)) }
     /// `AribCaptionsPidControl`: text.
-    pub fn arib_captions_pid_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AribCaptionsPidControl", value.into_node())) }
+    pub fn arib_captions_pid_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AribCaptionsPidControl", value)) }
     /// `AudioBufferModel`: text.
-    pub fn audio_buffer_model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioBufferModel", value.into_node())) }
+    pub fn audio_buffer_model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioBufferModel", value)) }
     /// `AudioFramesPerPes`: integer.
-    pub fn audio_frames_per_pes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AudioFramesPerPes", value.into_node())) }
+    pub fn audio_frames_per_pes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AudioFramesPerPes", value)) }
     /// `AudioPids`: text.
-    pub fn audio_pids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioPids", value.into_node())) }
+    pub fn audio_pids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioPids", value)) }
     /// `AudioStreamType`: text.
-    pub fn audio_stream_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioStreamType", value.into_node())) }
+    pub fn audio_stream_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioStreamType", value)) }
     /// `Bitrate`: integer.
-    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Bitrate", value.into_node())) }
+    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Bitrate", value)) }
     /// `BufferModel`: text.
-    pub fn buffer_model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BufferModel", value.into_node())) }
+    pub fn buffer_model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BufferModel", value)) }
     /// `CcDescriptor`: text.
-    pub fn cc_descriptor(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CcDescriptor", value.into_node())) }
+    pub fn cc_descriptor(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CcDescriptor", value)) }
     /// `DvbNitSettings`: object.
-    pub fn dvb_nit_settings(self, value: impl cfn::IntoValue<DvbNitSettings>) -> Self { Self(self.0.with("DvbNitSettings", value.into_node())) }
+    pub fn dvb_nit_settings(self, value: impl cfn::IntoValue<DvbNitSettings>) -> Self { Self(self.0.set::<DvbNitSettings>("DvbNitSettings", value)) }
     /// `DvbSdtSettings`: object.
-    pub fn dvb_sdt_settings(self, value: impl cfn::IntoValue<DvbSdtSettings>) -> Self { Self(self.0.with("DvbSdtSettings", value.into_node())) }
+    pub fn dvb_sdt_settings(self, value: impl cfn::IntoValue<DvbSdtSettings>) -> Self { Self(self.0.set::<DvbSdtSettings>("DvbSdtSettings", value)) }
     /// `DvbSubPids`: text.
-    pub fn dvb_sub_pids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DvbSubPids", value.into_node())) }
+    pub fn dvb_sub_pids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DvbSubPids", value)) }
     /// `DvbTdtSettings`: object.
-    pub fn dvb_tdt_settings(self, value: impl cfn::IntoValue<DvbTdtSettings>) -> Self { Self(self.0.with("DvbTdtSettings", value.into_node())) }
+    pub fn dvb_tdt_settings(self, value: impl cfn::IntoValue<DvbTdtSettings>) -> Self { Self(self.0.set::<DvbTdtSettings>("DvbTdtSettings", value)) }
     /// `DvbTeletextPid`: text.
-    pub fn dvb_teletext_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DvbTeletextPid", value.into_node())) }
+    pub fn dvb_teletext_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DvbTeletextPid", value)) }
     /// `Ebif`: text.
-    pub fn ebif(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ebif", value.into_node())) }
+    pub fn ebif(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ebif", value)) }
     /// `EbpAudioInterval`: text.
-    pub fn ebp_audio_interval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EbpAudioInterval", value.into_node())) }
+    pub fn ebp_audio_interval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EbpAudioInterval", value)) }
     /// `EbpLookaheadMs`: integer.
-    pub fn ebp_lookahead_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EbpLookaheadMs", value.into_node())) }
+    pub fn ebp_lookahead_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EbpLookaheadMs", value)) }
     /// `EbpPlacement`: text.
-    pub fn ebp_placement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EbpPlacement", value.into_node())) }
+    pub fn ebp_placement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EbpPlacement", value)) }
     /// `EcmPid`: text.
-    pub fn ecm_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EcmPid", value.into_node())) }
+    pub fn ecm_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EcmPid", value)) }
     /// `EsRateInPes`: text.
-    pub fn es_rate_in_pes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EsRateInPes", value.into_node())) }
+    pub fn es_rate_in_pes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EsRateInPes", value)) }
     /// `EtvPlatformPid`: text.
-    pub fn etv_platform_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EtvPlatformPid", value.into_node())) }
+    pub fn etv_platform_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EtvPlatformPid", value)) }
     /// `EtvSignalPid`: text.
-    pub fn etv_signal_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EtvSignalPid", value.into_node())) }
+    pub fn etv_signal_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EtvSignalPid", value)) }
     /// `FragmentTime`: number.
-    pub fn fragment_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("FragmentTime", value.into_node())) }
+    pub fn fragment_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("FragmentTime", value)) }
     /// `Klv`: text.
-    pub fn klv(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Klv", value.into_node())) }
+    pub fn klv(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Klv", value)) }
     /// `KlvDataPids`: text.
-    pub fn klv_data_pids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KlvDataPids", value.into_node())) }
+    pub fn klv_data_pids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KlvDataPids", value)) }
     /// `NielsenId3Behavior`: text.
-    pub fn nielsen_id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NielsenId3Behavior", value.into_node())) }
+    pub fn nielsen_id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NielsenId3Behavior", value)) }
     /// `NullPacketBitrate`: number.
-    pub fn null_packet_bitrate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("NullPacketBitrate", value.into_node())) }
+    pub fn null_packet_bitrate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("NullPacketBitrate", value)) }
     /// `PatInterval`: integer.
-    pub fn pat_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PatInterval", value.into_node())) }
+    pub fn pat_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PatInterval", value)) }
     /// `PcrControl`: text.
-    pub fn pcr_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PcrControl", value.into_node())) }
+    pub fn pcr_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PcrControl", value)) }
     /// `PcrPeriod`: integer.
-    pub fn pcr_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PcrPeriod", value.into_node())) }
+    pub fn pcr_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PcrPeriod", value)) }
     /// `PcrPid`: text.
-    pub fn pcr_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PcrPid", value.into_node())) }
+    pub fn pcr_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PcrPid", value)) }
     /// `PmtInterval`: integer.
-    pub fn pmt_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PmtInterval", value.into_node())) }
+    pub fn pmt_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PmtInterval", value)) }
     /// `PmtPid`: text.
-    pub fn pmt_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PmtPid", value.into_node())) }
+    pub fn pmt_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PmtPid", value)) }
     /// `ProgramNum`: integer.
-    pub fn program_num(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProgramNum", value.into_node())) }
+    pub fn program_num(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProgramNum", value)) }
     /// `RateMode`: text.
-    pub fn rate_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RateMode", value.into_node())) }
+    pub fn rate_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RateMode", value)) }
     /// `Scte27Pids`: text.
-    pub fn scte27_pids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scte27Pids", value.into_node())) }
+    pub fn scte27_pids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scte27Pids", value)) }
     /// `Scte35Control`: text.
-    pub fn scte35_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scte35Control", value.into_node())) }
+    pub fn scte35_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scte35Control", value)) }
     /// `Scte35Pid`: text.
-    pub fn scte35_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scte35Pid", value.into_node())) }
+    pub fn scte35_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scte35Pid", value)) }
     /// `Scte35PrerollPullupMilliseconds`: number.
-    pub fn scte35_preroll_pullup_milliseconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Scte35PrerollPullupMilliseconds", value.into_node())) }
+    pub fn scte35_preroll_pullup_milliseconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Scte35PrerollPullupMilliseconds", value)) }
     /// `SegmentationMarkers`: text.
-    pub fn segmentation_markers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentationMarkers", value.into_node())) }
+    pub fn segmentation_markers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentationMarkers", value)) }
     /// `SegmentationStyle`: text.
-    pub fn segmentation_style(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentationStyle", value.into_node())) }
+    pub fn segmentation_style(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentationStyle", value)) }
     /// `SegmentationTime`: number.
-    pub fn segmentation_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("SegmentationTime", value.into_node())) }
+    pub fn segmentation_time(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("SegmentationTime", value)) }
     /// `TimedMetadataBehavior`: text.
-    pub fn timed_metadata_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimedMetadataBehavior", value.into_node())) }
+    pub fn timed_metadata_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimedMetadataBehavior", value)) }
     /// `TimedMetadataPid`: text.
-    pub fn timed_metadata_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimedMetadataPid", value.into_node())) }
+    pub fn timed_metadata_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimedMetadataPid", value)) }
     /// `TransportStreamId`: integer.
-    pub fn transport_stream_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TransportStreamId", value.into_node())) }
+    pub fn transport_stream_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TransportStreamId", value)) }
     /// `VideoPid`: text.
-    pub fn video_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VideoPid", value.into_node())) }
+    pub fn video_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VideoPid", value)) }
 }
 
 impl ::core::default::Default for M2tsSettings {
@@ -2871,43 +2871,43 @@ impl M3u8Settings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioFramesPerPes`: integer.
-    pub fn audio_frames_per_pes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AudioFramesPerPes", value.into_node())) }
+    pub fn audio_frames_per_pes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AudioFramesPerPes", value)) }
     /// `AudioPids`: text.
-    pub fn audio_pids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioPids", value.into_node())) }
+    pub fn audio_pids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioPids", value)) }
     /// `EcmPid`: text.
-    pub fn ecm_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EcmPid", value.into_node())) }
+    pub fn ecm_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EcmPid", value)) }
     /// `KlvBehavior`: text.
-    pub fn klv_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KlvBehavior", value.into_node())) }
+    pub fn klv_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KlvBehavior", value)) }
     /// `KlvDataPids`: text.
-    pub fn klv_data_pids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KlvDataPids", value.into_node())) }
+    pub fn klv_data_pids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KlvDataPids", value)) }
     /// `NielsenId3Behavior`: text.
-    pub fn nielsen_id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NielsenId3Behavior", value.into_node())) }
+    pub fn nielsen_id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NielsenId3Behavior", value)) }
     /// `PatInterval`: integer.
-    pub fn pat_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PatInterval", value.into_node())) }
+    pub fn pat_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PatInterval", value)) }
     /// `PcrControl`: text.
-    pub fn pcr_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PcrControl", value.into_node())) }
+    pub fn pcr_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PcrControl", value)) }
     /// `PcrPeriod`: integer.
-    pub fn pcr_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PcrPeriod", value.into_node())) }
+    pub fn pcr_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PcrPeriod", value)) }
     /// `PcrPid`: text.
-    pub fn pcr_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PcrPid", value.into_node())) }
+    pub fn pcr_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PcrPid", value)) }
     /// `PmtInterval`: integer.
-    pub fn pmt_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PmtInterval", value.into_node())) }
+    pub fn pmt_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PmtInterval", value)) }
     /// `PmtPid`: text.
-    pub fn pmt_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PmtPid", value.into_node())) }
+    pub fn pmt_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PmtPid", value)) }
     /// `ProgramNum`: integer.
-    pub fn program_num(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProgramNum", value.into_node())) }
+    pub fn program_num(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProgramNum", value)) }
     /// `Scte35Behavior`: text.
-    pub fn scte35_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scte35Behavior", value.into_node())) }
+    pub fn scte35_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scte35Behavior", value)) }
     /// `Scte35Pid`: text.
-    pub fn scte35_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scte35Pid", value.into_node())) }
+    pub fn scte35_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scte35Pid", value)) }
     /// `TimedMetadataBehavior`: text.
-    pub fn timed_metadata_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimedMetadataBehavior", value.into_node())) }
+    pub fn timed_metadata_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimedMetadataBehavior", value)) }
     /// `TimedMetadataPid`: text.
-    pub fn timed_metadata_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimedMetadataPid", value.into_node())) }
+    pub fn timed_metadata_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimedMetadataPid", value)) }
     /// `TransportStreamId`: integer.
-    pub fn transport_stream_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TransportStreamId", value.into_node())) }
+    pub fn transport_stream_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TransportStreamId", value)) }
     /// `VideoPid`: text.
-    pub fn video_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VideoPid", value.into_node())) }
+    pub fn video_pid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VideoPid", value)) }
 }
 
 impl ::core::default::Default for M3u8Settings {
@@ -2925,9 +2925,9 @@ impl MaintenanceCreateSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaintenanceDay`: text.
-    pub fn maintenance_day(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaintenanceDay", value.into_node())) }
+    pub fn maintenance_day(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaintenanceDay", value)) }
     /// `MaintenanceStartTime`: text.
-    pub fn maintenance_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaintenanceStartTime", value.into_node())) }
+    pub fn maintenance_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaintenanceStartTime", value)) }
 }
 
 impl ::core::default::Default for MaintenanceCreateSettings {
@@ -2945,7 +2945,7 @@ impl MediaConnectRouterGroupSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZones`: list of text.
-    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AvailabilityZones", value.into_node())) }
+    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AvailabilityZones", value)) }
 }
 
 impl ::core::default::Default for MediaConnectRouterGroupSettings {
@@ -2963,9 +2963,9 @@ impl MediaConnectRouterOutputConnectionMap {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Pipeline0`: text.
-    pub fn pipeline0(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Pipeline0", value.into_node())) }
+    pub fn pipeline0(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pipeline0", value)) }
     /// `Pipeline1`: text.
-    pub fn pipeline1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Pipeline1", value.into_node())) }
+    pub fn pipeline1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pipeline1", value)) }
 }
 
 impl ::core::default::Default for MediaConnectRouterOutputConnectionMap {
@@ -2983,9 +2983,9 @@ impl MediaConnectRouterOutputDestinationSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EncryptionType`: text.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionType", value)) }
     /// `SecretArn`: text.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 impl ::core::default::Default for MediaConnectRouterOutputDestinationSettings {
@@ -3003,11 +3003,11 @@ impl MediaConnectRouterOutputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectedRouterInputs`: object.
-    pub fn connected_router_inputs(self, value: impl cfn::IntoValue<MediaConnectRouterOutputConnectionMap>) -> Self { Self(self.0.with("ConnectedRouterInputs", value.into_node())) }
+    pub fn connected_router_inputs(self, value: impl cfn::IntoValue<MediaConnectRouterOutputConnectionMap>) -> Self { Self(self.0.set::<MediaConnectRouterOutputConnectionMap>("ConnectedRouterInputs", value)) }
     /// `ContainerSettings`: object.
-    pub fn container_settings(self, value: impl cfn::IntoValue<UdpMediaConnectRouterContainerSettings>) -> Self { Self(self.0.with("ContainerSettings", value.into_node())) }
+    pub fn container_settings(self, value: impl cfn::IntoValue<UdpMediaConnectRouterContainerSettings>) -> Self { Self(self.0.set::<UdpMediaConnectRouterContainerSettings>("ContainerSettings", value)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.set::<OutputLocationRef>("Destination", value)) }
 }
 
 impl ::core::default::Default for MediaConnectRouterOutputSettings {
@@ -3025,9 +3025,9 @@ impl MediaPackageGroupSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.set::<OutputLocationRef>("Destination", value)) }
     /// `MediapackageV2GroupSettings`: object.
-    pub fn mediapackage_v2_group_settings(self, value: impl cfn::IntoValue<MediaPackageV2GroupSettings>) -> Self { Self(self.0.with("MediapackageV2GroupSettings", value.into_node())) }
+    pub fn mediapackage_v2_group_settings(self, value: impl cfn::IntoValue<MediaPackageV2GroupSettings>) -> Self { Self(self.0.set::<MediaPackageV2GroupSettings>("MediapackageV2GroupSettings", value)) }
 }
 
 impl ::core::default::Default for MediaPackageGroupSettings {
@@ -3045,15 +3045,15 @@ impl MediaPackageOutputDestinationSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChannelEndpointId`: text.
-    pub fn channel_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelEndpointId", value.into_node())) }
+    pub fn channel_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelEndpointId", value)) }
     /// `ChannelGroup`: text.
-    pub fn channel_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelGroup", value.into_node())) }
+    pub fn channel_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelGroup", value)) }
     /// `ChannelId`: text.
-    pub fn channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelId", value.into_node())) }
+    pub fn channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelId", value)) }
     /// `ChannelName`: text.
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `MediaPackageRegionName`: text.
-    pub fn media_package_region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MediaPackageRegionName", value.into_node())) }
+    pub fn media_package_region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MediaPackageRegionName", value)) }
 }
 
 impl ::core::default::Default for MediaPackageOutputDestinationSettings {
@@ -3071,29 +3071,29 @@ impl MediaPackageV2GroupSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalDestinations`: list of object.
-    pub fn additional_destinations(self, value: impl cfn::IntoValue<cfn::List<AdditionalDestinations>>) -> Self { Self(self.0.with("AdditionalDestinations", value.into_node())) }
+    pub fn additional_destinations(self, value: impl cfn::IntoValue<cfn::List<AdditionalDestinations>>) -> Self { Self(self.0.set::<cfn::List<AdditionalDestinations>>("AdditionalDestinations", value)) }
     /// `CaptionLanguageMappings`: list of object.
-    pub fn caption_language_mappings(self, value: impl cfn::IntoValue<cfn::List<CaptionLanguageMapping>>) -> Self { Self(self.0.with("CaptionLanguageMappings", value.into_node())) }
+    pub fn caption_language_mappings(self, value: impl cfn::IntoValue<cfn::List<CaptionLanguageMapping>>) -> Self { Self(self.0.set::<cfn::List<CaptionLanguageMapping>>("CaptionLanguageMappings", value)) }
     /// `Id3Behavior`: text.
-    pub fn id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id3Behavior", value.into_node())) }
+    pub fn id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id3Behavior", value)) }
     /// `KlvBehavior`: text.
-    pub fn klv_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KlvBehavior", value.into_node())) }
+    pub fn klv_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KlvBehavior", value)) }
     /// `NielsenId3Behavior`: text.
-    pub fn nielsen_id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NielsenId3Behavior", value.into_node())) }
+    pub fn nielsen_id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NielsenId3Behavior", value)) }
     /// `Scte35Type`: text.
-    pub fn scte35_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scte35Type", value.into_node())) }
+    pub fn scte35_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scte35Type", value)) }
     /// `SegmentLength`: integer.
-    pub fn segment_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentLength", value.into_node())) }
+    pub fn segment_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentLength", value)) }
     /// `SegmentLengthUnits`: text.
-    pub fn segment_length_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentLengthUnits", value.into_node())) }
+    pub fn segment_length_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentLengthUnits", value)) }
     /// `TimedMetadataId3Frame`: text.
-    pub fn timed_metadata_id3_frame(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimedMetadataId3Frame", value.into_node())) }
+    pub fn timed_metadata_id3_frame(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimedMetadataId3Frame", value)) }
     /// `TimedMetadataId3Period`: integer.
-    pub fn timed_metadata_id3_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimedMetadataId3Period", value.into_node())) }
+    pub fn timed_metadata_id3_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimedMetadataId3Period", value)) }
     /// `TimedMetadataPassthrough`: text.
-    pub fn timed_metadata_passthrough(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimedMetadataPassthrough", value.into_node())) }
+    pub fn timed_metadata_passthrough(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimedMetadataPassthrough", value)) }
     /// `WatermarkingSettings`: object.
-    pub fn watermarking_settings(self, value: impl cfn::IntoValue<MediaPackageV2WatermarkingSettings>) -> Self { Self(self.0.with("WatermarkingSettings", value.into_node())) }
+    pub fn watermarking_settings(self, value: impl cfn::IntoValue<MediaPackageV2WatermarkingSettings>) -> Self { Self(self.0.set::<MediaPackageV2WatermarkingSettings>("WatermarkingSettings", value)) }
 }
 
 impl ::core::default::Default for MediaPackageV2GroupSettings {
@@ -3111,7 +3111,7 @@ impl MediaPackageV2WatermarkingSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MediaPackageV2AbWatermarkerIrdetoSettings`: object.
-    pub fn media_package_v2_ab_watermarker_irdeto_settings(self, value: impl cfn::IntoValue<CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings>) -> Self { Self(self.0.with("MediaPackageV2AbWatermarkerIrdetoSettings", value.into_node())) }
+    pub fn media_package_v2_ab_watermarker_irdeto_settings(self, value: impl cfn::IntoValue<CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings>) -> Self { Self(self.0.set::<CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings>("MediaPackageV2AbWatermarkerIrdetoSettings", value)) }
 }
 
 impl ::core::default::Default for MediaPackageV2WatermarkingSettings {
@@ -3129,9 +3129,9 @@ impl MotionGraphicsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MotionGraphicsInsertion`: text.
-    pub fn motion_graphics_insertion(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MotionGraphicsInsertion", value.into_node())) }
+    pub fn motion_graphics_insertion(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MotionGraphicsInsertion", value)) }
     /// `MotionGraphicsSettings`: object.
-    pub fn motion_graphics_settings(self, value: impl cfn::IntoValue<MotionGraphicsSettings>) -> Self { Self(self.0.with("MotionGraphicsSettings", value.into_node())) }
+    pub fn motion_graphics_settings(self, value: impl cfn::IntoValue<MotionGraphicsSettings>) -> Self { Self(self.0.set::<MotionGraphicsSettings>("MotionGraphicsSettings", value)) }
 }
 
 impl ::core::default::Default for MotionGraphicsConfiguration {
@@ -3149,7 +3149,7 @@ impl MotionGraphicsSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HtmlMotionGraphicsSettings`: JSON.
-    pub fn html_motion_graphics_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("HtmlMotionGraphicsSettings", value.into_node())) }
+    pub fn html_motion_graphics_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("HtmlMotionGraphicsSettings", value)) }
 }
 
 impl ::core::default::Default for MotionGraphicsSettings {
@@ -3167,11 +3167,11 @@ impl Mp2Settings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bitrate`: number.
-    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Bitrate", value.into_node())) }
+    pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Bitrate", value)) }
     /// `CodingMode`: text.
-    pub fn coding_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodingMode", value.into_node())) }
+    pub fn coding_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodingMode", value)) }
     /// `SampleRate`: number.
-    pub fn sample_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("SampleRate", value.into_node())) }
+    pub fn sample_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("SampleRate", value)) }
 }
 
 impl ::core::default::Default for Mp2Settings {
@@ -3189,7 +3189,7 @@ impl Mpeg2FilterSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TemporalFilterSettings`: object.
-    pub fn temporal_filter_settings(self, value: impl cfn::IntoValue<TemporalFilterSettings>) -> Self { Self(self.0.with("TemporalFilterSettings", value.into_node())) }
+    pub fn temporal_filter_settings(self, value: impl cfn::IntoValue<TemporalFilterSettings>) -> Self { Self(self.0.set::<TemporalFilterSettings>("TemporalFilterSettings", value)) }
 }
 
 impl ::core::default::Default for Mpeg2FilterSettings {
@@ -3207,39 +3207,39 @@ impl Mpeg2Settings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdaptiveQuantization`: text.
-    pub fn adaptive_quantization(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdaptiveQuantization", value.into_node())) }
+    pub fn adaptive_quantization(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdaptiveQuantization", value)) }
     /// `AfdSignaling`: text.
-    pub fn afd_signaling(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AfdSignaling", value.into_node())) }
+    pub fn afd_signaling(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AfdSignaling", value)) }
     /// `ColorMetadata`: text.
-    pub fn color_metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColorMetadata", value.into_node())) }
+    pub fn color_metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColorMetadata", value)) }
     /// `ColorSpace`: text.
-    pub fn color_space(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColorSpace", value.into_node())) }
+    pub fn color_space(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColorSpace", value)) }
     /// `DisplayAspectRatio`: text.
-    pub fn display_aspect_ratio(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayAspectRatio", value.into_node())) }
+    pub fn display_aspect_ratio(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayAspectRatio", value)) }
     /// `FilterSettings`: object.
-    pub fn filter_settings(self, value: impl cfn::IntoValue<Mpeg2FilterSettings>) -> Self { Self(self.0.with("FilterSettings", value.into_node())) }
+    pub fn filter_settings(self, value: impl cfn::IntoValue<Mpeg2FilterSettings>) -> Self { Self(self.0.set::<Mpeg2FilterSettings>("FilterSettings", value)) }
     /// `FixedAfd`: text.
-    pub fn fixed_afd(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FixedAfd", value.into_node())) }
+    pub fn fixed_afd(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FixedAfd", value)) }
     /// `FramerateDenominator`: integer.
-    pub fn framerate_denominator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FramerateDenominator", value.into_node())) }
+    pub fn framerate_denominator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FramerateDenominator", value)) }
     /// `FramerateNumerator`: integer.
-    pub fn framerate_numerator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FramerateNumerator", value.into_node())) }
+    pub fn framerate_numerator(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FramerateNumerator", value)) }
     /// `GopClosedCadence`: integer.
-    pub fn gop_closed_cadence(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("GopClosedCadence", value.into_node())) }
+    pub fn gop_closed_cadence(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("GopClosedCadence", value)) }
     /// `GopNumBFrames`: integer.
-    pub fn gop_num_b_frames(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("GopNumBFrames", value.into_node())) }
+    pub fn gop_num_b_frames(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("GopNumBFrames", value)) }
     /// `GopSize`: number.
-    pub fn gop_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("GopSize", value.into_node())) }
+    pub fn gop_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("GopSize", value)) }
     /// `GopSizeUnits`: text.
-    pub fn gop_size_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GopSizeUnits", value.into_node())) }
+    pub fn gop_size_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GopSizeUnits", value)) }
     /// `ScanType`: text.
-    pub fn scan_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScanType", value.into_node())) }
+    pub fn scan_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScanType", value)) }
     /// `SubgopLength`: text.
-    pub fn subgop_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubgopLength", value.into_node())) }
+    pub fn subgop_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubgopLength", value)) }
     /// `TimecodeBurninSettings`: object.
-    pub fn timecode_burnin_settings(self, value: impl cfn::IntoValue<TimecodeBurninSettings>) -> Self { Self(self.0.with("TimecodeBurninSettings", value.into_node())) }
+    pub fn timecode_burnin_settings(self, value: impl cfn::IntoValue<TimecodeBurninSettings>) -> Self { Self(self.0.set::<TimecodeBurninSettings>("TimecodeBurninSettings", value)) }
     /// `TimecodeInsertion`: text.
-    pub fn timecode_insertion(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimecodeInsertion", value.into_node())) }
+    pub fn timecode_insertion(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimecodeInsertion", value)) }
 }
 
 impl ::core::default::Default for Mpeg2Settings {
@@ -3257,43 +3257,43 @@ impl MsSmoothGroupSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AcquisitionPointId`: text.
-    pub fn acquisition_point_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcquisitionPointId", value.into_node())) }
+    pub fn acquisition_point_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcquisitionPointId", value)) }
     /// `AudioOnlyTimecodeControl`: text.
-    pub fn audio_only_timecode_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioOnlyTimecodeControl", value.into_node())) }
+    pub fn audio_only_timecode_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioOnlyTimecodeControl", value)) }
     /// `CertificateMode`: text.
-    pub fn certificate_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateMode", value.into_node())) }
+    pub fn certificate_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateMode", value)) }
     /// `ConnectionRetryInterval`: integer.
-    pub fn connection_retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConnectionRetryInterval", value.into_node())) }
+    pub fn connection_retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConnectionRetryInterval", value)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.set::<OutputLocationRef>("Destination", value)) }
     /// `EventId`: text.
-    pub fn event_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventId", value.into_node())) }
+    pub fn event_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventId", value)) }
     /// `EventIdMode`: text.
-    pub fn event_id_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventIdMode", value.into_node())) }
+    pub fn event_id_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventIdMode", value)) }
     /// `EventStopBehavior`: text.
-    pub fn event_stop_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventStopBehavior", value.into_node())) }
+    pub fn event_stop_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventStopBehavior", value)) }
     /// `FilecacheDuration`: integer.
-    pub fn filecache_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FilecacheDuration", value.into_node())) }
+    pub fn filecache_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FilecacheDuration", value)) }
     /// `FragmentLength`: integer.
-    pub fn fragment_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FragmentLength", value.into_node())) }
+    pub fn fragment_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FragmentLength", value)) }
     /// `InputLossAction`: text.
-    pub fn input_loss_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputLossAction", value.into_node())) }
+    pub fn input_loss_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputLossAction", value)) }
     /// `NumRetries`: integer.
-    pub fn num_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumRetries", value.into_node())) }
+    pub fn num_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumRetries", value)) }
     /// `RestartDelay`: integer.
-    pub fn restart_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RestartDelay", value.into_node())) }
+    pub fn restart_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RestartDelay", value)) }
     /// `SegmentationMode`: text.
-    pub fn segmentation_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentationMode", value.into_node())) }
+    pub fn segmentation_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentationMode", value)) }
     /// `SendDelayMs`: integer.
-    pub fn send_delay_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SendDelayMs", value.into_node())) }
+    pub fn send_delay_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SendDelayMs", value)) }
     /// `SparseTrackType`: text.
-    pub fn sparse_track_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SparseTrackType", value.into_node())) }
+    pub fn sparse_track_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SparseTrackType", value)) }
     /// `StreamManifestBehavior`: text.
-    pub fn stream_manifest_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamManifestBehavior", value.into_node())) }
+    pub fn stream_manifest_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamManifestBehavior", value)) }
     /// `TimestampOffset`: text.
-    pub fn timestamp_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimestampOffset", value.into_node())) }
+    pub fn timestamp_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimestampOffset", value)) }
     /// `TimestampOffsetMode`: text.
-    pub fn timestamp_offset_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimestampOffsetMode", value.into_node())) }
+    pub fn timestamp_offset_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimestampOffsetMode", value)) }
 }
 
 impl ::core::default::Default for MsSmoothGroupSettings {
@@ -3311,9 +3311,9 @@ impl MsSmoothOutputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `H265PackagingType`: text.
-    pub fn h265_packaging_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("H265PackagingType", value.into_node())) }
+    pub fn h265_packaging_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("H265PackagingType", value)) }
     /// `NameModifier`: text.
-    pub fn name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NameModifier", value.into_node())) }
+    pub fn name_modifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NameModifier", value)) }
 }
 
 impl ::core::default::Default for MsSmoothOutputSettings {
@@ -3331,7 +3331,7 @@ impl MulticastInputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourceIpAddress`: text.
-    pub fn source_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceIpAddress", value.into_node())) }
+    pub fn source_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceIpAddress", value)) }
 }
 
 impl ::core::default::Default for MulticastInputSettings {
@@ -3349,7 +3349,7 @@ impl MultiplexContainerSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MultiplexM2tsSettings`: object.
-    pub fn multiplex_m2ts_settings(self, value: impl cfn::IntoValue<MultiplexM2tsSettings>) -> Self { Self(self.0.with("MultiplexM2tsSettings", value.into_node())) }
+    pub fn multiplex_m2ts_settings(self, value: impl cfn::IntoValue<MultiplexM2tsSettings>) -> Self { Self(self.0.set::<MultiplexM2tsSettings>("MultiplexM2tsSettings", value)) }
 }
 
 impl ::core::default::Default for MultiplexContainerSettings {
@@ -3367,33 +3367,33 @@ impl MultiplexM2tsSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AbsentInputAudioBehavior`: text.
-    pub fn absent_input_audio_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AbsentInputAudioBehavior", value.into_node())) }
+    pub fn absent_input_audio_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AbsentInputAudioBehavior", value)) }
     /// `Arib`: text.
-    pub fn arib(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arib", value.into_node())) }
+    pub fn arib(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arib", value)) }
     /// `AudioBufferModel`: text.
-    pub fn audio_buffer_model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioBufferModel", value.into_node())) }
+    pub fn audio_buffer_model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioBufferModel", value)) }
     /// `AudioFramesPerPes`: integer.
-    pub fn audio_frames_per_pes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AudioFramesPerPes", value.into_node())) }
+    pub fn audio_frames_per_pes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AudioFramesPerPes", value)) }
     /// `AudioStreamType`: text.
-    pub fn audio_stream_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioStreamType", value.into_node())) }
+    pub fn audio_stream_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioStreamType", value)) }
     /// `CcDescriptor`: text.
-    pub fn cc_descriptor(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CcDescriptor", value.into_node())) }
+    pub fn cc_descriptor(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CcDescriptor", value)) }
     /// `Ebif`: text.
-    pub fn ebif(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ebif", value.into_node())) }
+    pub fn ebif(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ebif", value)) }
     /// `EsRateInPes`: text.
-    pub fn es_rate_in_pes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EsRateInPes", value.into_node())) }
+    pub fn es_rate_in_pes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EsRateInPes", value)) }
     /// `Klv`: text.
-    pub fn klv(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Klv", value.into_node())) }
+    pub fn klv(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Klv", value)) }
     /// `NielsenId3Behavior`: text.
-    pub fn nielsen_id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NielsenId3Behavior", value.into_node())) }
+    pub fn nielsen_id3_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NielsenId3Behavior", value)) }
     /// `PcrControl`: text.
-    pub fn pcr_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PcrControl", value.into_node())) }
+    pub fn pcr_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PcrControl", value)) }
     /// `PcrPeriod`: integer.
-    pub fn pcr_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PcrPeriod", value.into_node())) }
+    pub fn pcr_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PcrPeriod", value)) }
     /// `Scte35Control`: text.
-    pub fn scte35_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scte35Control", value.into_node())) }
+    pub fn scte35_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scte35Control", value)) }
     /// `Scte35PrerollPullupMilliseconds`: number.
-    pub fn scte35_preroll_pullup_milliseconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Scte35PrerollPullupMilliseconds", value.into_node())) }
+    pub fn scte35_preroll_pullup_milliseconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Scte35PrerollPullupMilliseconds", value)) }
 }
 
 impl ::core::default::Default for MultiplexM2tsSettings {
@@ -3411,9 +3411,9 @@ impl MultiplexOutputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerSettings`: object.
-    pub fn container_settings(self, value: impl cfn::IntoValue<MultiplexContainerSettings>) -> Self { Self(self.0.with("ContainerSettings", value.into_node())) }
+    pub fn container_settings(self, value: impl cfn::IntoValue<MultiplexContainerSettings>) -> Self { Self(self.0.set::<MultiplexContainerSettings>("ContainerSettings", value)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.set::<OutputLocationRef>("Destination", value)) }
 }
 
 impl ::core::default::Default for MultiplexOutputSettings {
@@ -3431,9 +3431,9 @@ impl MultiplexProgramChannelDestinationSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MultiplexId`: text.
-    pub fn multiplex_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MultiplexId", value.into_node())) }
+    pub fn multiplex_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MultiplexId", value)) }
     /// `ProgramName`: text.
-    pub fn program_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProgramName", value.into_node())) }
+    pub fn program_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProgramName", value)) }
 }
 
 impl ::core::default::Default for MultiplexProgramChannelDestinationSettings {
@@ -3451,11 +3451,11 @@ impl NetworkInputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HlsInputSettings`: object.
-    pub fn hls_input_settings(self, value: impl cfn::IntoValue<HlsInputSettings>) -> Self { Self(self.0.with("HlsInputSettings", value.into_node())) }
+    pub fn hls_input_settings(self, value: impl cfn::IntoValue<HlsInputSettings>) -> Self { Self(self.0.set::<HlsInputSettings>("HlsInputSettings", value)) }
     /// `MulticastInputSettings`: object.
-    pub fn multicast_input_settings(self, value: impl cfn::IntoValue<MulticastInputSettings>) -> Self { Self(self.0.with("MulticastInputSettings", value.into_node())) }
+    pub fn multicast_input_settings(self, value: impl cfn::IntoValue<MulticastInputSettings>) -> Self { Self(self.0.set::<MulticastInputSettings>("MulticastInputSettings", value)) }
     /// `ServerValidation`: text.
-    pub fn server_validation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerValidation", value.into_node())) }
+    pub fn server_validation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerValidation", value)) }
 }
 
 impl ::core::default::Default for NetworkInputSettings {
@@ -3473,11 +3473,11 @@ impl NielsenCBET {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CbetCheckDigitString`: text.
-    pub fn cbet_check_digit_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CbetCheckDigitString", value.into_node())) }
+    pub fn cbet_check_digit_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CbetCheckDigitString", value)) }
     /// `CbetStepaside`: text.
-    pub fn cbet_stepaside(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CbetStepaside", value.into_node())) }
+    pub fn cbet_stepaside(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CbetStepaside", value)) }
     /// `Csid`: text.
-    pub fn csid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Csid", value.into_node())) }
+    pub fn csid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Csid", value)) }
 }
 
 impl ::core::default::Default for NielsenCBET {
@@ -3495,9 +3495,9 @@ impl NielsenConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DistributorId`: text.
-    pub fn distributor_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DistributorId", value.into_node())) }
+    pub fn distributor_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DistributorId", value)) }
     /// `NielsenPcmToId3Tagging`: text.
-    pub fn nielsen_pcm_to_id3_tagging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NielsenPcmToId3Tagging", value.into_node())) }
+    pub fn nielsen_pcm_to_id3_tagging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NielsenPcmToId3Tagging", value)) }
 }
 
 impl ::core::default::Default for NielsenConfiguration {
@@ -3515,11 +3515,11 @@ impl NielsenNaesIiNwOnlySettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CheckDigitString`: text.
-    pub fn check_digit_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CheckDigitString", value.into_node())) }
+    pub fn check_digit_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CheckDigitString", value)) }
     /// `Sid`: number.
-    pub fn sid(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Sid", value.into_node())) }
+    pub fn sid(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Sid", value)) }
     /// `Timezone`: text.
-    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Timezone", value.into_node())) }
+    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Timezone", value)) }
 }
 
 impl ::core::default::Default for NielsenNaesIiNwOnlySettings {
@@ -3537,13 +3537,13 @@ impl NielsenWatermarksSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NielsenCbetSettings`: object.
-    pub fn nielsen_cbet_settings(self, value: impl cfn::IntoValue<NielsenCBET>) -> Self { Self(self.0.with("NielsenCbetSettings", value.into_node())) }
+    pub fn nielsen_cbet_settings(self, value: impl cfn::IntoValue<NielsenCBET>) -> Self { Self(self.0.set::<NielsenCBET>("NielsenCbetSettings", value)) }
     /// `NielsenDistributionType`: text.
-    pub fn nielsen_distribution_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NielsenDistributionType", value.into_node())) }
+    pub fn nielsen_distribution_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NielsenDistributionType", value)) }
     /// `NielsenNaesIiNwSettings`: object.
-    pub fn nielsen_naes_ii_nw_settings(self, value: impl cfn::IntoValue<NielsenNaesIiNwOnlySettings>) -> Self { Self(self.0.with("NielsenNaesIiNwSettings", value.into_node())) }
+    pub fn nielsen_naes_ii_nw_settings(self, value: impl cfn::IntoValue<NielsenNaesIiNwOnlySettings>) -> Self { Self(self.0.set::<NielsenNaesIiNwOnlySettings>("NielsenNaesIiNwSettings", value)) }
     /// `NielsenNwOnlySettings`: object.
-    pub fn nielsen_nw_only_settings(self, value: impl cfn::IntoValue<NielsenNaesIiNwOnlySettings>) -> Self { Self(self.0.with("NielsenNwOnlySettings", value.into_node())) }
+    pub fn nielsen_nw_only_settings(self, value: impl cfn::IntoValue<NielsenNaesIiNwOnlySettings>) -> Self { Self(self.0.set::<NielsenNaesIiNwOnlySettings>("NielsenNwOnlySettings", value)) }
 }
 
 impl ::core::default::Default for NielsenWatermarksSettings {
@@ -3561,15 +3561,15 @@ impl Output {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioDescriptionNames`: list of text.
-    pub fn audio_description_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AudioDescriptionNames", value.into_node())) }
+    pub fn audio_description_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AudioDescriptionNames", value)) }
     /// `CaptionDescriptionNames`: list of text.
-    pub fn caption_description_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CaptionDescriptionNames", value.into_node())) }
+    pub fn caption_description_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CaptionDescriptionNames", value)) }
     /// `OutputName`: text.
-    pub fn output_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputName", value.into_node())) }
+    pub fn output_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputName", value)) }
     /// `OutputSettings`: object.
-    pub fn output_settings(self, value: impl cfn::IntoValue<OutputSettings>) -> Self { Self(self.0.with("OutputSettings", value.into_node())) }
+    pub fn output_settings(self, value: impl cfn::IntoValue<OutputSettings>) -> Self { Self(self.0.set::<OutputSettings>("OutputSettings", value)) }
     /// `VideoDescriptionName`: text.
-    pub fn video_description_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VideoDescriptionName", value.into_node())) }
+    pub fn video_description_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VideoDescriptionName", value)) }
 }
 
 impl ::core::default::Default for Output {
@@ -3587,19 +3587,19 @@ impl OutputDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `LogicalInterfaceNames`: list of text.
-    pub fn logical_interface_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LogicalInterfaceNames", value.into_node())) }
+    pub fn logical_interface_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LogicalInterfaceNames", value)) }
     /// `MediaConnectRouterSettings`: list of object.
-    pub fn media_connect_router_settings(self, value: impl cfn::IntoValue<cfn::List<MediaConnectRouterOutputDestinationSettings>>) -> Self { Self(self.0.with("MediaConnectRouterSettings", value.into_node())) }
+    pub fn media_connect_router_settings(self, value: impl cfn::IntoValue<cfn::List<MediaConnectRouterOutputDestinationSettings>>) -> Self { Self(self.0.set::<cfn::List<MediaConnectRouterOutputDestinationSettings>>("MediaConnectRouterSettings", value)) }
     /// `MediaPackageSettings`: list of object.
-    pub fn media_package_settings(self, value: impl cfn::IntoValue<cfn::List<MediaPackageOutputDestinationSettings>>) -> Self { Self(self.0.with("MediaPackageSettings", value.into_node())) }
+    pub fn media_package_settings(self, value: impl cfn::IntoValue<cfn::List<MediaPackageOutputDestinationSettings>>) -> Self { Self(self.0.set::<cfn::List<MediaPackageOutputDestinationSettings>>("MediaPackageSettings", value)) }
     /// `MultiplexSettings`: object.
-    pub fn multiplex_settings(self, value: impl cfn::IntoValue<MultiplexProgramChannelDestinationSettings>) -> Self { Self(self.0.with("MultiplexSettings", value.into_node())) }
+    pub fn multiplex_settings(self, value: impl cfn::IntoValue<MultiplexProgramChannelDestinationSettings>) -> Self { Self(self.0.set::<MultiplexProgramChannelDestinationSettings>("MultiplexSettings", value)) }
     /// `Settings`: list of object.
-    pub fn settings(self, value: impl cfn::IntoValue<cfn::List<OutputDestinationSettings>>) -> Self { Self(self.0.with("Settings", value.into_node())) }
+    pub fn settings(self, value: impl cfn::IntoValue<cfn::List<OutputDestinationSettings>>) -> Self { Self(self.0.set::<cfn::List<OutputDestinationSettings>>("Settings", value)) }
     /// `SrtSettings`: list of object.
-    pub fn srt_settings(self, value: impl cfn::IntoValue<cfn::List<SrtOutputDestinationSettings>>) -> Self { Self(self.0.with("SrtSettings", value.into_node())) }
+    pub fn srt_settings(self, value: impl cfn::IntoValue<cfn::List<SrtOutputDestinationSettings>>) -> Self { Self(self.0.set::<cfn::List<SrtOutputDestinationSettings>>("SrtSettings", value)) }
 }
 
 impl ::core::default::Default for OutputDestination {
@@ -3617,15 +3617,15 @@ impl OutputDestinationSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PasswordParam`: text.
-    pub fn password_param(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PasswordParam", value.into_node())) }
+    pub fn password_param(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PasswordParam", value)) }
     /// `StreamName`: text.
-    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamName", value.into_node())) }
+    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamName", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
     /// `Username`: text.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
     /// `VirtualSourceAddress`: text.
-    pub fn virtual_source_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualSourceAddress", value.into_node())) }
+    pub fn virtual_source_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualSourceAddress", value)) }
 }
 
 impl ::core::default::Default for OutputDestinationSettings {
@@ -3643,11 +3643,11 @@ impl OutputGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutputGroupSettings`: object.
-    pub fn output_group_settings(self, value: impl cfn::IntoValue<OutputGroupSettings>) -> Self { Self(self.0.with("OutputGroupSettings", value.into_node())) }
+    pub fn output_group_settings(self, value: impl cfn::IntoValue<OutputGroupSettings>) -> Self { Self(self.0.set::<OutputGroupSettings>("OutputGroupSettings", value)) }
     /// `Outputs`: list of object.
-    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<Output>>) -> Self { Self(self.0.with("Outputs", value.into_node())) }
+    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<Output>>) -> Self { Self(self.0.set::<cfn::List<Output>>("Outputs", value)) }
 }
 
 impl ::core::default::Default for OutputGroup {
@@ -3665,27 +3665,27 @@ impl OutputGroupSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArchiveGroupSettings`: object.
-    pub fn archive_group_settings(self, value: impl cfn::IntoValue<ArchiveGroupSettings>) -> Self { Self(self.0.with("ArchiveGroupSettings", value.into_node())) }
+    pub fn archive_group_settings(self, value: impl cfn::IntoValue<ArchiveGroupSettings>) -> Self { Self(self.0.set::<ArchiveGroupSettings>("ArchiveGroupSettings", value)) }
     /// `CmafIngestGroupSettings`: object.
-    pub fn cmaf_ingest_group_settings(self, value: impl cfn::IntoValue<CmafIngestGroupSettings>) -> Self { Self(self.0.with("CmafIngestGroupSettings", value.into_node())) }
+    pub fn cmaf_ingest_group_settings(self, value: impl cfn::IntoValue<CmafIngestGroupSettings>) -> Self { Self(self.0.set::<CmafIngestGroupSettings>("CmafIngestGroupSettings", value)) }
     /// `FrameCaptureGroupSettings`: object.
-    pub fn frame_capture_group_settings(self, value: impl cfn::IntoValue<FrameCaptureGroupSettings>) -> Self { Self(self.0.with("FrameCaptureGroupSettings", value.into_node())) }
+    pub fn frame_capture_group_settings(self, value: impl cfn::IntoValue<FrameCaptureGroupSettings>) -> Self { Self(self.0.set::<FrameCaptureGroupSettings>("FrameCaptureGroupSettings", value)) }
     /// `HlsGroupSettings`: object.
-    pub fn hls_group_settings(self, value: impl cfn::IntoValue<HlsGroupSettings>) -> Self { Self(self.0.with("HlsGroupSettings", value.into_node())) }
+    pub fn hls_group_settings(self, value: impl cfn::IntoValue<HlsGroupSettings>) -> Self { Self(self.0.set::<HlsGroupSettings>("HlsGroupSettings", value)) }
     /// `MediaConnectRouterGroupSettings`: object.
-    pub fn media_connect_router_group_settings(self, value: impl cfn::IntoValue<MediaConnectRouterGroupSettings>) -> Self { Self(self.0.with("MediaConnectRouterGroupSettings", value.into_node())) }
+    pub fn media_connect_router_group_settings(self, value: impl cfn::IntoValue<MediaConnectRouterGroupSettings>) -> Self { Self(self.0.set::<MediaConnectRouterGroupSettings>("MediaConnectRouterGroupSettings", value)) }
     /// `MediaPackageGroupSettings`: object.
-    pub fn media_package_group_settings(self, value: impl cfn::IntoValue<MediaPackageGroupSettings>) -> Self { Self(self.0.with("MediaPackageGroupSettings", value.into_node())) }
+    pub fn media_package_group_settings(self, value: impl cfn::IntoValue<MediaPackageGroupSettings>) -> Self { Self(self.0.set::<MediaPackageGroupSettings>("MediaPackageGroupSettings", value)) }
     /// `MsSmoothGroupSettings`: object.
-    pub fn ms_smooth_group_settings(self, value: impl cfn::IntoValue<MsSmoothGroupSettings>) -> Self { Self(self.0.with("MsSmoothGroupSettings", value.into_node())) }
+    pub fn ms_smooth_group_settings(self, value: impl cfn::IntoValue<MsSmoothGroupSettings>) -> Self { Self(self.0.set::<MsSmoothGroupSettings>("MsSmoothGroupSettings", value)) }
     /// `MultiplexGroupSettings`: JSON.
-    pub fn multiplex_group_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("MultiplexGroupSettings", value.into_node())) }
+    pub fn multiplex_group_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("MultiplexGroupSettings", value)) }
     /// `RtmpGroupSettings`: object.
-    pub fn rtmp_group_settings(self, value: impl cfn::IntoValue<RtmpGroupSettings>) -> Self { Self(self.0.with("RtmpGroupSettings", value.into_node())) }
+    pub fn rtmp_group_settings(self, value: impl cfn::IntoValue<RtmpGroupSettings>) -> Self { Self(self.0.set::<RtmpGroupSettings>("RtmpGroupSettings", value)) }
     /// `SrtGroupSettings`: object.
-    pub fn srt_group_settings(self, value: impl cfn::IntoValue<SrtGroupSettings>) -> Self { Self(self.0.with("SrtGroupSettings", value.into_node())) }
+    pub fn srt_group_settings(self, value: impl cfn::IntoValue<SrtGroupSettings>) -> Self { Self(self.0.set::<SrtGroupSettings>("SrtGroupSettings", value)) }
     /// `UdpGroupSettings`: object.
-    pub fn udp_group_settings(self, value: impl cfn::IntoValue<UdpGroupSettings>) -> Self { Self(self.0.with("UdpGroupSettings", value.into_node())) }
+    pub fn udp_group_settings(self, value: impl cfn::IntoValue<UdpGroupSettings>) -> Self { Self(self.0.set::<UdpGroupSettings>("UdpGroupSettings", value)) }
 }
 
 impl ::core::default::Default for OutputGroupSettings {
@@ -3703,7 +3703,7 @@ impl OutputLocationRef {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationRefId`: text.
-    pub fn destination_ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationRefId", value.into_node())) }
+    pub fn destination_ref_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationRefId", value)) }
 }
 
 impl ::core::default::Default for OutputLocationRef {
@@ -3721,11 +3721,11 @@ impl OutputLockingSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DisabledLockingSettings`: object.
-    pub fn disabled_locking_settings(self, value: impl cfn::IntoValue<DisabledLockingSettings>) -> Self { Self(self.0.with("DisabledLockingSettings", value.into_node())) }
+    pub fn disabled_locking_settings(self, value: impl cfn::IntoValue<DisabledLockingSettings>) -> Self { Self(self.0.set::<DisabledLockingSettings>("DisabledLockingSettings", value)) }
     /// `EpochLockingSettings`: object.
-    pub fn epoch_locking_settings(self, value: impl cfn::IntoValue<EpochLockingSettings>) -> Self { Self(self.0.with("EpochLockingSettings", value.into_node())) }
+    pub fn epoch_locking_settings(self, value: impl cfn::IntoValue<EpochLockingSettings>) -> Self { Self(self.0.set::<EpochLockingSettings>("EpochLockingSettings", value)) }
     /// `PipelineLockingSettings`: JSON.
-    pub fn pipeline_locking_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PipelineLockingSettings", value.into_node())) }
+    pub fn pipeline_locking_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PipelineLockingSettings", value)) }
 }
 
 impl ::core::default::Default for OutputLockingSettings {
@@ -3743,27 +3743,27 @@ impl OutputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArchiveOutputSettings`: object.
-    pub fn archive_output_settings(self, value: impl cfn::IntoValue<ArchiveOutputSettings>) -> Self { Self(self.0.with("ArchiveOutputSettings", value.into_node())) }
+    pub fn archive_output_settings(self, value: impl cfn::IntoValue<ArchiveOutputSettings>) -> Self { Self(self.0.set::<ArchiveOutputSettings>("ArchiveOutputSettings", value)) }
     /// `CmafIngestOutputSettings`: object.
-    pub fn cmaf_ingest_output_settings(self, value: impl cfn::IntoValue<CmafIngestFrameCaptureOutputSettings>) -> Self { Self(self.0.with("CmafIngestOutputSettings", value.into_node())) }
+    pub fn cmaf_ingest_output_settings(self, value: impl cfn::IntoValue<CmafIngestFrameCaptureOutputSettings>) -> Self { Self(self.0.set::<CmafIngestFrameCaptureOutputSettings>("CmafIngestOutputSettings", value)) }
     /// `FrameCaptureOutputSettings`: object.
-    pub fn frame_capture_output_settings(self, value: impl cfn::IntoValue<CmafIngestFrameCaptureOutputSettings>) -> Self { Self(self.0.with("FrameCaptureOutputSettings", value.into_node())) }
+    pub fn frame_capture_output_settings(self, value: impl cfn::IntoValue<CmafIngestFrameCaptureOutputSettings>) -> Self { Self(self.0.set::<CmafIngestFrameCaptureOutputSettings>("FrameCaptureOutputSettings", value)) }
     /// `HlsOutputSettings`: object.
-    pub fn hls_output_settings(self, value: impl cfn::IntoValue<HlsOutputSettings>) -> Self { Self(self.0.with("HlsOutputSettings", value.into_node())) }
+    pub fn hls_output_settings(self, value: impl cfn::IntoValue<HlsOutputSettings>) -> Self { Self(self.0.set::<HlsOutputSettings>("HlsOutputSettings", value)) }
     /// `MediaConnectRouterOutputSettings`: object.
-    pub fn media_connect_router_output_settings(self, value: impl cfn::IntoValue<MediaConnectRouterOutputSettings>) -> Self { Self(self.0.with("MediaConnectRouterOutputSettings", value.into_node())) }
+    pub fn media_connect_router_output_settings(self, value: impl cfn::IntoValue<MediaConnectRouterOutputSettings>) -> Self { Self(self.0.set::<MediaConnectRouterOutputSettings>("MediaConnectRouterOutputSettings", value)) }
     /// `MediaPackageOutputSettings`: JSON.
-    pub fn media_package_output_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("MediaPackageOutputSettings", value.into_node())) }
+    pub fn media_package_output_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("MediaPackageOutputSettings", value)) }
     /// `MsSmoothOutputSettings`: object.
-    pub fn ms_smooth_output_settings(self, value: impl cfn::IntoValue<MsSmoothOutputSettings>) -> Self { Self(self.0.with("MsSmoothOutputSettings", value.into_node())) }
+    pub fn ms_smooth_output_settings(self, value: impl cfn::IntoValue<MsSmoothOutputSettings>) -> Self { Self(self.0.set::<MsSmoothOutputSettings>("MsSmoothOutputSettings", value)) }
     /// `MultiplexOutputSettings`: object.
-    pub fn multiplex_output_settings(self, value: impl cfn::IntoValue<MultiplexOutputSettings>) -> Self { Self(self.0.with("MultiplexOutputSettings", value.into_node())) }
+    pub fn multiplex_output_settings(self, value: impl cfn::IntoValue<MultiplexOutputSettings>) -> Self { Self(self.0.set::<MultiplexOutputSettings>("MultiplexOutputSettings", value)) }
     /// `RtmpOutputSettings`: object.
-    pub fn rtmp_output_settings(self, value: impl cfn::IntoValue<RtmpOutputSettings>) -> Self { Self(self.0.with("RtmpOutputSettings", value.into_node())) }
+    pub fn rtmp_output_settings(self, value: impl cfn::IntoValue<RtmpOutputSettings>) -> Self { Self(self.0.set::<RtmpOutputSettings>("RtmpOutputSettings", value)) }
     /// `SrtOutputSettings`: object.
-    pub fn srt_output_settings(self, value: impl cfn::IntoValue<SrtOutputSettings>) -> Self { Self(self.0.with("SrtOutputSettings", value.into_node())) }
+    pub fn srt_output_settings(self, value: impl cfn::IntoValue<SrtOutputSettings>) -> Self { Self(self.0.set::<SrtOutputSettings>("SrtOutputSettings", value)) }
     /// `UdpOutputSettings`: object.
-    pub fn udp_output_settings(self, value: impl cfn::IntoValue<UdpOutputSettings>) -> Self { Self(self.0.with("UdpOutputSettings", value.into_node())) }
+    pub fn udp_output_settings(self, value: impl cfn::IntoValue<UdpOutputSettings>) -> Self { Self(self.0.set::<UdpOutputSettings>("UdpOutputSettings", value)) }
 }
 
 impl ::core::default::Default for OutputSettings {
@@ -3781,7 +3781,7 @@ impl PrimaryChannelSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LinkedChannelType`: text.
-    pub fn linked_channel_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LinkedChannelType", value.into_node())) }
+    pub fn linked_channel_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LinkedChannelType", value)) }
 }
 
 impl ::core::default::Default for PrimaryChannelSettings {
@@ -3799,11 +3799,11 @@ impl RemixSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChannelMappings`: list of object.
-    pub fn channel_mappings(self, value: impl cfn::IntoValue<cfn::List<AudioChannelMapping>>) -> Self { Self(self.0.with("ChannelMappings", value.into_node())) }
+    pub fn channel_mappings(self, value: impl cfn::IntoValue<cfn::List<AudioChannelMapping>>) -> Self { Self(self.0.set::<cfn::List<AudioChannelMapping>>("ChannelMappings", value)) }
     /// `ChannelsIn`: integer.
-    pub fn channels_in(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ChannelsIn", value.into_node())) }
+    pub fn channels_in(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ChannelsIn", value)) }
     /// `ChannelsOut`: integer.
-    pub fn channels_out(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ChannelsOut", value.into_node())) }
+    pub fn channels_out(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ChannelsOut", value)) }
 }
 
 impl ::core::default::Default for RemixSettings {
@@ -3821,21 +3821,21 @@ impl RtmpGroupSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdMarkers`: list of text.
-    pub fn ad_markers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AdMarkers", value.into_node())) }
+    pub fn ad_markers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AdMarkers", value)) }
     /// `AuthenticationScheme`: text.
-    pub fn authentication_scheme(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthenticationScheme", value.into_node())) }
+    pub fn authentication_scheme(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthenticationScheme", value)) }
     /// `CacheFullBehavior`: text.
-    pub fn cache_full_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheFullBehavior", value.into_node())) }
+    pub fn cache_full_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheFullBehavior", value)) }
     /// `CacheLength`: integer.
-    pub fn cache_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CacheLength", value.into_node())) }
+    pub fn cache_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CacheLength", value)) }
     /// `CaptionData`: text.
-    pub fn caption_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaptionData", value.into_node())) }
+    pub fn caption_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaptionData", value)) }
     /// `IncludeFillerNalUnits`: text.
-    pub fn include_filler_nal_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IncludeFillerNalUnits", value.into_node())) }
+    pub fn include_filler_nal_units(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IncludeFillerNalUnits", value)) }
     /// `InputLossAction`: text.
-    pub fn input_loss_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputLossAction", value.into_node())) }
+    pub fn input_loss_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputLossAction", value)) }
     /// `RestartDelay`: integer.
-    pub fn restart_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RestartDelay", value.into_node())) }
+    pub fn restart_delay(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RestartDelay", value)) }
 }
 
 impl ::core::default::Default for RtmpGroupSettings {
@@ -3853,13 +3853,13 @@ impl RtmpOutputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateMode`: text.
-    pub fn certificate_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateMode", value.into_node())) }
+    pub fn certificate_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateMode", value)) }
     /// `ConnectionRetryInterval`: integer.
-    pub fn connection_retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConnectionRetryInterval", value.into_node())) }
+    pub fn connection_retry_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConnectionRetryInterval", value)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.set::<OutputLocationRef>("Destination", value)) }
     /// `NumRetries`: integer.
-    pub fn num_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumRetries", value.into_node())) }
+    pub fn num_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumRetries", value)) }
 }
 
 impl ::core::default::Default for RtmpOutputSettings {
@@ -3877,9 +3877,9 @@ impl Scte20SourceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Convert608To708`: text.
-    pub fn convert608_to708(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Convert608To708", value.into_node())) }
+    pub fn convert608_to708(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Convert608To708", value)) }
     /// `Source608ChannelNumber`: integer.
-    pub fn source608_channel_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Source608ChannelNumber", value.into_node())) }
+    pub fn source608_channel_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Source608ChannelNumber", value)) }
 }
 
 impl ::core::default::Default for Scte20SourceSettings {
@@ -3897,9 +3897,9 @@ impl Scte27DvbSubSourceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OcrLanguage`: text.
-    pub fn ocr_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OcrLanguage", value.into_node())) }
+    pub fn ocr_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OcrLanguage", value)) }
     /// `Pid`: integer.
-    pub fn pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Pid", value.into_node())) }
+    pub fn pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Pid", value)) }
 }
 
 impl ::core::default::Default for Scte27DvbSubSourceSettings {
@@ -3917,11 +3917,11 @@ impl Scte35SpliceInsertTimeSignalAposSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdAvailOffset`: integer.
-    pub fn ad_avail_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AdAvailOffset", value.into_node())) }
+    pub fn ad_avail_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AdAvailOffset", value)) }
     /// `NoRegionalBlackoutFlag`: text.
-    pub fn no_regional_blackout_flag(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NoRegionalBlackoutFlag", value.into_node())) }
+    pub fn no_regional_blackout_flag(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NoRegionalBlackoutFlag", value)) }
     /// `WebDeliveryAllowedFlag`: text.
-    pub fn web_delivery_allowed_flag(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WebDeliveryAllowedFlag", value.into_node())) }
+    pub fn web_delivery_allowed_flag(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WebDeliveryAllowedFlag", value)) }
 }
 
 impl ::core::default::Default for Scte35SpliceInsertTimeSignalAposSettings {
@@ -3939,9 +3939,9 @@ impl SmartSubtitleSourceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CaptionSynchronizationMode`: text.
-    pub fn caption_synchronization_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaptionSynchronizationMode", value.into_node())) }
+    pub fn caption_synchronization_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaptionSynchronizationMode", value)) }
     /// `InferenceFeedOutput`: text.
-    pub fn inference_feed_output(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InferenceFeedOutput", value.into_node())) }
+    pub fn inference_feed_output(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InferenceFeedOutput", value)) }
 }
 
 impl ::core::default::Default for SmartSubtitleSourceSettings {
@@ -3959,7 +3959,7 @@ impl SrtGroupSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InputLossAction`: text.
-    pub fn input_loss_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputLossAction", value.into_node())) }
+    pub fn input_loss_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputLossAction", value)) }
 }
 
 impl ::core::default::Default for SrtGroupSettings {
@@ -3977,15 +3977,15 @@ impl SrtOutputDestinationSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionMode`: text.
-    pub fn connection_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionMode", value.into_node())) }
+    pub fn connection_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionMode", value)) }
     /// `EncryptionPassphraseSecretArn`: text.
-    pub fn encryption_passphrase_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionPassphraseSecretArn", value.into_node())) }
+    pub fn encryption_passphrase_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionPassphraseSecretArn", value)) }
     /// `ListenerPort`: integer.
-    pub fn listener_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ListenerPort", value.into_node())) }
+    pub fn listener_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ListenerPort", value)) }
     /// `StreamId`: text.
-    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamId", value.into_node())) }
+    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamId", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 impl ::core::default::Default for SrtOutputDestinationSettings {
@@ -4003,15 +4003,15 @@ impl SrtOutputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BufferMsec`: integer.
-    pub fn buffer_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BufferMsec", value.into_node())) }
+    pub fn buffer_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BufferMsec", value)) }
     /// `ContainerSettings`: object.
-    pub fn container_settings(self, value: impl cfn::IntoValue<UdpMediaConnectRouterContainerSettings>) -> Self { Self(self.0.with("ContainerSettings", value.into_node())) }
+    pub fn container_settings(self, value: impl cfn::IntoValue<UdpMediaConnectRouterContainerSettings>) -> Self { Self(self.0.set::<UdpMediaConnectRouterContainerSettings>("ContainerSettings", value)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.set::<OutputLocationRef>("Destination", value)) }
     /// `EncryptionType`: text.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionType", value)) }
     /// `Latency`: integer.
-    pub fn latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Latency", value.into_node())) }
+    pub fn latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Latency", value)) }
 }
 
 impl ::core::default::Default for SrtOutputSettings {
@@ -4029,9 +4029,9 @@ impl StandardHlsSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioRenditionSets`: text.
-    pub fn audio_rendition_sets(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AudioRenditionSets", value.into_node())) }
+    pub fn audio_rendition_sets(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AudioRenditionSets", value)) }
     /// `M3u8Settings`: object.
-    pub fn m3u8_settings(self, value: impl cfn::IntoValue<M3u8Settings>) -> Self { Self(self.0.with("M3u8Settings", value.into_node())) }
+    pub fn m3u8_settings(self, value: impl cfn::IntoValue<M3u8Settings>) -> Self { Self(self.0.set::<M3u8Settings>("M3u8Settings", value)) }
 }
 
 impl ::core::default::Default for StandardHlsSettings {
@@ -4049,9 +4049,9 @@ impl StaticKeySettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KeyProviderServer`: object.
-    pub fn key_provider_server(self, value: impl cfn::IntoValue<InputLocation>) -> Self { Self(self.0.with("KeyProviderServer", value.into_node())) }
+    pub fn key_provider_server(self, value: impl cfn::IntoValue<InputLocation>) -> Self { Self(self.0.set::<InputLocation>("KeyProviderServer", value)) }
     /// `StaticKeyValue`: text.
-    pub fn static_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StaticKeyValue", value.into_node())) }
+    pub fn static_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StaticKeyValue", value)) }
 }
 
 impl ::core::default::Default for StaticKeySettings {
@@ -4069,9 +4069,9 @@ impl TeletextSourceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OutputRectangle`: object.
-    pub fn output_rectangle(self, value: impl cfn::IntoValue<CaptionRectangle>) -> Self { Self(self.0.with("OutputRectangle", value.into_node())) }
+    pub fn output_rectangle(self, value: impl cfn::IntoValue<CaptionRectangle>) -> Self { Self(self.0.set::<CaptionRectangle>("OutputRectangle", value)) }
     /// `PageNumber`: text.
-    pub fn page_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PageNumber", value.into_node())) }
+    pub fn page_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PageNumber", value)) }
 }
 
 impl ::core::default::Default for TeletextSourceSettings {
@@ -4089,9 +4089,9 @@ impl TemporalFilterSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PostFilterSharpening`: text.
-    pub fn post_filter_sharpening(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PostFilterSharpening", value.into_node())) }
+    pub fn post_filter_sharpening(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PostFilterSharpening", value)) }
     /// `Strength`: text.
-    pub fn strength(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Strength", value.into_node())) }
+    pub fn strength(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Strength", value)) }
 }
 
 impl ::core::default::Default for TemporalFilterSettings {
@@ -4109,7 +4109,7 @@ impl TextCaptionPositionSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `YPositionPercentage`: integer.
-    pub fn y_position_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("YPositionPercentage", value.into_node())) }
+    pub fn y_position_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("YPositionPercentage", value)) }
 }
 
 impl ::core::default::Default for TextCaptionPositionSettings {
@@ -4127,7 +4127,7 @@ impl ThumbnailConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `State`: text.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
 }
 
 impl ::core::default::Default for ThumbnailConfiguration {
@@ -4145,11 +4145,11 @@ impl TimecodeBurninSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FontSize`: text.
-    pub fn font_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FontSize", value.into_node())) }
+    pub fn font_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FontSize", value)) }
     /// `Position`: text.
-    pub fn position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Position", value.into_node())) }
+    pub fn position(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Position", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 impl ::core::default::Default for TimecodeBurninSettings {
@@ -4167,9 +4167,9 @@ impl TimecodeConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Source`: text.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `SyncThreshold`: integer.
-    pub fn sync_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SyncThreshold", value.into_node())) }
+    pub fn sync_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SyncThreshold", value)) }
 }
 
 impl ::core::default::Default for TimecodeConfig {
@@ -4187,9 +4187,9 @@ impl TtmlDestinationSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Position`: object.
-    pub fn position(self, value: impl cfn::IntoValue<TextCaptionPositionSettings>) -> Self { Self(self.0.with("Position", value.into_node())) }
+    pub fn position(self, value: impl cfn::IntoValue<TextCaptionPositionSettings>) -> Self { Self(self.0.set::<TextCaptionPositionSettings>("Position", value)) }
     /// `StyleControl`: text.
-    pub fn style_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StyleControl", value.into_node())) }
+    pub fn style_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StyleControl", value)) }
 }
 
 impl ::core::default::Default for TtmlDestinationSettings {
@@ -4207,11 +4207,11 @@ impl UdpGroupSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InputLossAction`: text.
-    pub fn input_loss_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputLossAction", value.into_node())) }
+    pub fn input_loss_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputLossAction", value)) }
     /// `TimedMetadataId3Frame`: text.
-    pub fn timed_metadata_id3_frame(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimedMetadataId3Frame", value.into_node())) }
+    pub fn timed_metadata_id3_frame(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimedMetadataId3Frame", value)) }
     /// `TimedMetadataId3Period`: integer.
-    pub fn timed_metadata_id3_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimedMetadataId3Period", value.into_node())) }
+    pub fn timed_metadata_id3_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimedMetadataId3Period", value)) }
 }
 
 impl ::core::default::Default for UdpGroupSettings {
@@ -4229,7 +4229,7 @@ impl UdpMediaConnectRouterContainerSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `M2tsSettings`: object.
-    pub fn m2ts_settings(self, value: impl cfn::IntoValue<M2tsSettings>) -> Self { Self(self.0.with("M2tsSettings", value.into_node())) }
+    pub fn m2ts_settings(self, value: impl cfn::IntoValue<M2tsSettings>) -> Self { Self(self.0.set::<M2tsSettings>("M2tsSettings", value)) }
 }
 
 impl ::core::default::Default for UdpMediaConnectRouterContainerSettings {
@@ -4247,13 +4247,13 @@ impl UdpOutputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BufferMsec`: integer.
-    pub fn buffer_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BufferMsec", value.into_node())) }
+    pub fn buffer_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BufferMsec", value)) }
     /// `ContainerSettings`: object.
-    pub fn container_settings(self, value: impl cfn::IntoValue<UdpMediaConnectRouterContainerSettings>) -> Self { Self(self.0.with("ContainerSettings", value.into_node())) }
+    pub fn container_settings(self, value: impl cfn::IntoValue<UdpMediaConnectRouterContainerSettings>) -> Self { Self(self.0.set::<UdpMediaConnectRouterContainerSettings>("ContainerSettings", value)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<OutputLocationRef>) -> Self { Self(self.0.set::<OutputLocationRef>("Destination", value)) }
     /// `FecOutputSettings`: object.
-    pub fn fec_output_settings(self, value: impl cfn::IntoValue<FecOutputSettings>) -> Self { Self(self.0.with("FecOutputSettings", value.into_node())) }
+    pub fn fec_output_settings(self, value: impl cfn::IntoValue<FecOutputSettings>) -> Self { Self(self.0.set::<FecOutputSettings>("FecOutputSettings", value)) }
 }
 
 impl ::core::default::Default for UdpOutputSettings {
@@ -4271,9 +4271,9 @@ impl VideoBlackFailoverSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlackDetectThreshold`: number.
-    pub fn black_detect_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("BlackDetectThreshold", value.into_node())) }
+    pub fn black_detect_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("BlackDetectThreshold", value)) }
     /// `VideoBlackThresholdMsec`: integer.
-    pub fn video_black_threshold_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VideoBlackThresholdMsec", value.into_node())) }
+    pub fn video_black_threshold_msec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VideoBlackThresholdMsec", value)) }
 }
 
 impl ::core::default::Default for VideoBlackFailoverSettings {
@@ -4291,15 +4291,15 @@ impl VideoCodecSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Av1Settings`: object.
-    pub fn av1_settings(self, value: impl cfn::IntoValue<Av1Settings>) -> Self { Self(self.0.with("Av1Settings", value.into_node())) }
+    pub fn av1_settings(self, value: impl cfn::IntoValue<Av1Settings>) -> Self { Self(self.0.set::<Av1Settings>("Av1Settings", value)) }
     /// `FrameCaptureSettings`: object.
-    pub fn frame_capture_settings(self, value: impl cfn::IntoValue<FrameCaptureSettings>) -> Self { Self(self.0.with("FrameCaptureSettings", value.into_node())) }
+    pub fn frame_capture_settings(self, value: impl cfn::IntoValue<FrameCaptureSettings>) -> Self { Self(self.0.set::<FrameCaptureSettings>("FrameCaptureSettings", value)) }
     /// `H264Settings`: object.
-    pub fn h264_settings(self, value: impl cfn::IntoValue<H264Settings>) -> Self { Self(self.0.with("H264Settings", value.into_node())) }
+    pub fn h264_settings(self, value: impl cfn::IntoValue<H264Settings>) -> Self { Self(self.0.set::<H264Settings>("H264Settings", value)) }
     /// `H265Settings`: object.
-    pub fn h265_settings(self, value: impl cfn::IntoValue<H265Settings>) -> Self { Self(self.0.with("H265Settings", value.into_node())) }
+    pub fn h265_settings(self, value: impl cfn::IntoValue<H265Settings>) -> Self { Self(self.0.set::<H265Settings>("H265Settings", value)) }
     /// `Mpeg2Settings`: object.
-    pub fn mpeg2_settings(self, value: impl cfn::IntoValue<Mpeg2Settings>) -> Self { Self(self.0.with("Mpeg2Settings", value.into_node())) }
+    pub fn mpeg2_settings(self, value: impl cfn::IntoValue<Mpeg2Settings>) -> Self { Self(self.0.set::<Mpeg2Settings>("Mpeg2Settings", value)) }
 }
 
 impl ::core::default::Default for VideoCodecSettings {
@@ -4317,25 +4317,25 @@ impl VideoDescription {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Border`: integer.
-    pub fn border(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Border", value.into_node())) }
+    pub fn border(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Border", value)) }
     /// `CodecSettings`: object.
-    pub fn codec_settings(self, value: impl cfn::IntoValue<VideoCodecSettings>) -> Self { Self(self.0.with("CodecSettings", value.into_node())) }
+    pub fn codec_settings(self, value: impl cfn::IntoValue<VideoCodecSettings>) -> Self { Self(self.0.set::<VideoCodecSettings>("CodecSettings", value)) }
     /// `CropRectangle`: object.
-    pub fn crop_rectangle(self, value: impl cfn::IntoValue<VideoPositionRectangle>) -> Self { Self(self.0.with("CropRectangle", value.into_node())) }
+    pub fn crop_rectangle(self, value: impl cfn::IntoValue<VideoPositionRectangle>) -> Self { Self(self.0.set::<VideoPositionRectangle>("CropRectangle", value)) }
     /// `Height`: integer.
-    pub fn height(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Height", value.into_node())) }
+    pub fn height(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Height", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutputPositionRectangle`: object.
-    pub fn output_position_rectangle(self, value: impl cfn::IntoValue<VideoPositionRectangle>) -> Self { Self(self.0.with("OutputPositionRectangle", value.into_node())) }
+    pub fn output_position_rectangle(self, value: impl cfn::IntoValue<VideoPositionRectangle>) -> Self { Self(self.0.set::<VideoPositionRectangle>("OutputPositionRectangle", value)) }
     /// `RespondToAfd`: text.
-    pub fn respond_to_afd(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RespondToAfd", value.into_node())) }
+    pub fn respond_to_afd(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RespondToAfd", value)) }
     /// `ScalingBehavior`: text.
-    pub fn scaling_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScalingBehavior", value.into_node())) }
+    pub fn scaling_behavior(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScalingBehavior", value)) }
     /// `Sharpness`: integer.
-    pub fn sharpness(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Sharpness", value.into_node())) }
+    pub fn sharpness(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Sharpness", value)) }
     /// `Width`: integer.
-    pub fn width(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Width", value.into_node())) }
+    pub fn width(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Width", value)) }
 }
 
 impl ::core::default::Default for VideoDescription {
@@ -4353,13 +4353,13 @@ impl VideoPositionRectangle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Height`: integer.
-    pub fn height(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Height", value.into_node())) }
+    pub fn height(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Height", value)) }
     /// `Width`: integer.
-    pub fn width(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Width", value.into_node())) }
+    pub fn width(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Width", value)) }
     /// `X`: integer.
-    pub fn x(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("X", value.into_node())) }
+    pub fn x(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("X", value)) }
     /// `Y`: integer.
-    pub fn y(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Y", value.into_node())) }
+    pub fn y(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Y", value)) }
 }
 
 impl ::core::default::Default for VideoPositionRectangle {
@@ -4377,13 +4377,13 @@ impl VideoSelector {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColorSpace`: text.
-    pub fn color_space(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColorSpace", value.into_node())) }
+    pub fn color_space(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColorSpace", value)) }
     /// `ColorSpaceSettings`: object.
-    pub fn color_space_settings(self, value: impl cfn::IntoValue<VideoSelectorColorSpaceSettings>) -> Self { Self(self.0.with("ColorSpaceSettings", value.into_node())) }
+    pub fn color_space_settings(self, value: impl cfn::IntoValue<VideoSelectorColorSpaceSettings>) -> Self { Self(self.0.set::<VideoSelectorColorSpaceSettings>("ColorSpaceSettings", value)) }
     /// `ColorSpaceUsage`: text.
-    pub fn color_space_usage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColorSpaceUsage", value.into_node())) }
+    pub fn color_space_usage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColorSpaceUsage", value)) }
     /// `SelectorSettings`: object.
-    pub fn selector_settings(self, value: impl cfn::IntoValue<VideoSelectorSettings>) -> Self { Self(self.0.with("SelectorSettings", value.into_node())) }
+    pub fn selector_settings(self, value: impl cfn::IntoValue<VideoSelectorSettings>) -> Self { Self(self.0.set::<VideoSelectorSettings>("SelectorSettings", value)) }
 }
 
 impl ::core::default::Default for VideoSelector {
@@ -4401,7 +4401,7 @@ impl VideoSelectorColorSpaceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Hdr10Settings`: object.
-    pub fn hdr10_settings(self, value: impl cfn::IntoValue<Hdr10Settings>) -> Self { Self(self.0.with("Hdr10Settings", value.into_node())) }
+    pub fn hdr10_settings(self, value: impl cfn::IntoValue<Hdr10Settings>) -> Self { Self(self.0.set::<Hdr10Settings>("Hdr10Settings", value)) }
 }
 
 impl ::core::default::Default for VideoSelectorColorSpaceSettings {
@@ -4419,7 +4419,7 @@ impl VideoSelectorPid {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Pid`: integer.
-    pub fn pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Pid", value.into_node())) }
+    pub fn pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Pid", value)) }
 }
 
 impl ::core::default::Default for VideoSelectorPid {
@@ -4437,7 +4437,7 @@ impl VideoSelectorProgramId {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ProgramId`: integer.
-    pub fn program_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProgramId", value.into_node())) }
+    pub fn program_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProgramId", value)) }
 }
 
 impl ::core::default::Default for VideoSelectorProgramId {
@@ -4455,9 +4455,9 @@ impl VideoSelectorSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `VideoSelectorPid`: object.
-    pub fn video_selector_pid(self, value: impl cfn::IntoValue<VideoSelectorPid>) -> Self { Self(self.0.with("VideoSelectorPid", value.into_node())) }
+    pub fn video_selector_pid(self, value: impl cfn::IntoValue<VideoSelectorPid>) -> Self { Self(self.0.set::<VideoSelectorPid>("VideoSelectorPid", value)) }
     /// `VideoSelectorProgramId`: object.
-    pub fn video_selector_program_id(self, value: impl cfn::IntoValue<VideoSelectorProgramId>) -> Self { Self(self.0.with("VideoSelectorProgramId", value.into_node())) }
+    pub fn video_selector_program_id(self, value: impl cfn::IntoValue<VideoSelectorProgramId>) -> Self { Self(self.0.set::<VideoSelectorProgramId>("VideoSelectorProgramId", value)) }
 }
 
 impl ::core::default::Default for VideoSelectorSettings {
@@ -4475,11 +4475,11 @@ impl VpcOutputSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PublicAddressAllocationIds`: list of text.
-    pub fn public_address_allocation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PublicAddressAllocationIds", value.into_node())) }
+    pub fn public_address_allocation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PublicAddressAllocationIds", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for VpcOutputSettings {
@@ -4497,11 +4497,11 @@ impl WavSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BitDepth`: number.
-    pub fn bit_depth(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("BitDepth", value.into_node())) }
+    pub fn bit_depth(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("BitDepth", value)) }
     /// `CodingMode`: text.
-    pub fn coding_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodingMode", value.into_node())) }
+    pub fn coding_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodingMode", value)) }
     /// `SampleRate`: number.
-    pub fn sample_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("SampleRate", value.into_node())) }
+    pub fn sample_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("SampleRate", value)) }
 }
 
 impl ::core::default::Default for WavSettings {
@@ -4519,9 +4519,9 @@ impl WebvttDestinationSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Position`: object.
-    pub fn position(self, value: impl cfn::IntoValue<TextCaptionPositionSettings>) -> Self { Self(self.0.with("Position", value.into_node())) }
+    pub fn position(self, value: impl cfn::IntoValue<TextCaptionPositionSettings>) -> Self { Self(self.0.set::<TextCaptionPositionSettings>("Position", value)) }
     /// `StyleControl`: text.
-    pub fn style_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StyleControl", value.into_node())) }
+    pub fn style_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StyleControl", value)) }
 }
 
 impl ::core::default::Default for WebvttDestinationSettings {

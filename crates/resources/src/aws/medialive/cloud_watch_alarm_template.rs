@@ -37,33 +37,33 @@ pub struct CloudWatchAlarmTemplateArgs<T0, T1, T2, T3, T4, T5, T6, T7, T8> {
 
 impl CloudWatchAlarmTemplate {
     /// With everything that is required.
-    pub fn new(args: CloudWatchAlarmTemplateArgs<impl cfn::IntoValue<CloudWatchAlarmTemplateComparisonOperator>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<CloudWatchAlarmTemplateStatistic>, impl cfn::IntoValue<CloudWatchAlarmTemplateTargetResourceType>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<CloudWatchAlarmTemplateTreatMissingData>>) -> Self { Self(cfn::Properties::new().with("ComparisonOperator", args.comparison_operator.into_node()).with("EvaluationPeriods", args.evaluation_periods.into_node()).with("MetricName", args.metric_name.into_node()).with("Name", args.name.into_node()).with("Period", args.period.into_node()).with("Statistic", args.statistic.into_node()).with("TargetResourceType", args.target_resource_type.into_node()).with("Threshold", args.threshold.into_node()).with("TreatMissingData", args.treat_missing_data.into_node())) }
+    pub fn new(args: CloudWatchAlarmTemplateArgs<impl cfn::IntoValue<CloudWatchAlarmTemplateComparisonOperator>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<CloudWatchAlarmTemplateStatistic>, impl cfn::IntoValue<CloudWatchAlarmTemplateTargetResourceType>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<CloudWatchAlarmTemplateTreatMissingData>>) -> Self { Self(cfn::Properties::new().set::<CloudWatchAlarmTemplateComparisonOperator>("ComparisonOperator", args.comparison_operator).set::<cfn::Double>("EvaluationPeriods", args.evaluation_periods).set::<cfn::Text>("MetricName", args.metric_name).set::<cfn::Text>("Name", args.name).set::<cfn::Double>("Period", args.period).set::<CloudWatchAlarmTemplateStatistic>("Statistic", args.statistic).set::<CloudWatchAlarmTemplateTargetResourceType>("TargetResourceType", args.target_resource_type).set::<cfn::Double>("Threshold", args.threshold).set::<CloudWatchAlarmTemplateTreatMissingData>("TreatMissingData", args.treat_missing_data)) }
     /// `ComparisonOperator`: one of its words. An update leaves the resource in place.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<CloudWatchAlarmTemplateComparisonOperator>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<CloudWatchAlarmTemplateComparisonOperator>) -> Self { Self(self.0.set::<CloudWatchAlarmTemplateComparisonOperator>("ComparisonOperator", value)) }
     /// `DatapointsToAlarm`: number; at least 1. An update leaves the resource in place.
-    pub fn datapoints_to_alarm(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DatapointsToAlarm", value.into_node())) }
+    pub fn datapoints_to_alarm(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DatapointsToAlarm", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EvaluationPeriods`: number; at least 1. An update leaves the resource in place.
-    pub fn evaluation_periods(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("EvaluationPeriods", value.into_node())) }
+    pub fn evaluation_periods(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("EvaluationPeriods", value)) }
     /// `GroupIdentifier`: text; pattern `^[^\s]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupIdentifier", value.into_node())) }
+    pub fn group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupIdentifier", value)) }
     /// `MetricName`: text; at most 64 characters. An update leaves the resource in place.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[^\s]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Period`: number; 10 to 86400. An update leaves the resource in place.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Period", value)) }
     /// `Statistic`: one of its words. An update leaves the resource in place.
-    pub fn statistic(self, value: impl cfn::IntoValue<CloudWatchAlarmTemplateStatistic>) -> Self { Self(self.0.with("Statistic", value.into_node())) }
+    pub fn statistic(self, value: impl cfn::IntoValue<CloudWatchAlarmTemplateStatistic>) -> Self { Self(self.0.set::<CloudWatchAlarmTemplateStatistic>("Statistic", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TargetResourceType`: one of its words. An update leaves the resource in place.
-    pub fn target_resource_type(self, value: impl cfn::IntoValue<CloudWatchAlarmTemplateTargetResourceType>) -> Self { Self(self.0.with("TargetResourceType", value.into_node())) }
+    pub fn target_resource_type(self, value: impl cfn::IntoValue<CloudWatchAlarmTemplateTargetResourceType>) -> Self { Self(self.0.set::<CloudWatchAlarmTemplateTargetResourceType>("TargetResourceType", value)) }
     /// `Threshold`: number. An update leaves the resource in place.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Threshold", value)) }
     /// `TreatMissingData`: one of its words. An update leaves the resource in place.
-    pub fn treat_missing_data(self, value: impl cfn::IntoValue<CloudWatchAlarmTemplateTreatMissingData>) -> Self { Self(self.0.with("TreatMissingData", value.into_node())) }
+    pub fn treat_missing_data(self, value: impl cfn::IntoValue<CloudWatchAlarmTemplateTreatMissingData>) -> Self { Self(self.0.set::<CloudWatchAlarmTemplateTreatMissingData>("TreatMissingData", value)) }
 }
 
 /// The attributes of a `AWS::MediaLive::CloudWatchAlarmTemplate` in a template.

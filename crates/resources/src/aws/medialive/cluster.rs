@@ -16,15 +16,15 @@ impl Cluster {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClusterType`: one of its words. **An update replaces the resource.**
-    pub fn cluster_type(self, value: impl cfn::IntoValue<ClusterType>) -> Self { Self(self.0.with("ClusterType", value.into_node())) }
+    pub fn cluster_type(self, value: impl cfn::IntoValue<ClusterType>) -> Self { Self(self.0.set::<ClusterType>("ClusterType", value)) }
     /// `InstanceRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:.+:iam:.+:role/.+$`. **An update replaces the resource.**
-    pub fn instance_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("InstanceRoleArn", value.into_node())) }
+    pub fn instance_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("InstanceRoleArn", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkSettings`: object. An update leaves the resource in place.
-    pub fn network_settings(self, value: impl cfn::IntoValue<ClusterNetworkSettings>) -> Self { Self(self.0.with("NetworkSettings", value.into_node())) }
+    pub fn network_settings(self, value: impl cfn::IntoValue<ClusterNetworkSettings>) -> Self { Self(self.0.set::<ClusterNetworkSettings>("NetworkSettings", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.set::<cfn::List<Tags>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Cluster {
@@ -59,9 +59,9 @@ impl ClusterNetworkSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultRoute`: text.
-    pub fn default_route(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultRoute", value.into_node())) }
+    pub fn default_route(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultRoute", value)) }
     /// `InterfaceMappings`: list of object.
-    pub fn interface_mappings(self, value: impl cfn::IntoValue<cfn::List<InterfaceMapping>>) -> Self { Self(self.0.with("InterfaceMappings", value.into_node())) }
+    pub fn interface_mappings(self, value: impl cfn::IntoValue<cfn::List<InterfaceMapping>>) -> Self { Self(self.0.set::<cfn::List<InterfaceMapping>>("InterfaceMappings", value)) }
 }
 
 impl ::core::default::Default for ClusterNetworkSettings {
@@ -79,9 +79,9 @@ impl InterfaceMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogicalInterfaceName`: text.
-    pub fn logical_interface_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogicalInterfaceName", value.into_node())) }
+    pub fn logical_interface_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogicalInterfaceName", value)) }
     /// `NetworkId`: text.
-    pub fn network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkId", value.into_node())) }
+    pub fn network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkId", value)) }
 }
 
 impl ::core::default::Default for InterfaceMapping {

@@ -18,19 +18,19 @@ impl EventBridgeRuleTemplate {
     /// `event_type` is `EventType`: one of its words. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^[^\s]+$`. An update leaves the resource in place.
-    pub fn new(event_type: impl cfn::IntoValue<EventBridgeRuleTemplateEventType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EventType", event_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(event_type: impl cfn::IntoValue<EventBridgeRuleTemplateEventType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EventBridgeRuleTemplateEventType>("EventType", event_type).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EventTargets`: list of object. An update leaves the resource in place.
-    pub fn event_targets(self, value: impl cfn::IntoValue<cfn::List<EventBridgeRuleTemplateTarget>>) -> Self { Self(self.0.with("EventTargets", value.into_node())) }
+    pub fn event_targets(self, value: impl cfn::IntoValue<cfn::List<EventBridgeRuleTemplateTarget>>) -> Self { Self(self.0.set::<cfn::List<EventBridgeRuleTemplateTarget>>("EventTargets", value)) }
     /// `EventType`: one of its words. An update leaves the resource in place.
-    pub fn event_type(self, value: impl cfn::IntoValue<EventBridgeRuleTemplateEventType>) -> Self { Self(self.0.with("EventType", value.into_node())) }
+    pub fn event_type(self, value: impl cfn::IntoValue<EventBridgeRuleTemplateEventType>) -> Self { Self(self.0.set::<EventBridgeRuleTemplateEventType>("EventType", value)) }
     /// `GroupIdentifier`: text; pattern `^[^\s]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupIdentifier", value.into_node())) }
+    pub fn group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupIdentifier", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[^\s]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaLive::EventBridgeRuleTemplate` in a template.
@@ -65,9 +65,9 @@ impl EventBridgeRuleTemplateTarget {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; 1 to 2048 characters; pattern `^arn.+$`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; 1 to 2048 characters; pattern `^arn.+$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 crate::words! {

@@ -16,37 +16,37 @@ impl Input {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destinations`: list of object. An update leaves the resource in place.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<InputDestination>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<InputDestination>>) -> Self { Self(self.0.set::<cfn::List<InputDestination>>("Destinations", value)) }
     /// `InputDevices`: list of object. An update leaves the resource in place.
-    pub fn input_devices(self, value: impl cfn::IntoValue<cfn::List<InputDeviceSettings>>) -> Self { Self(self.0.with("InputDevices", value.into_node())) }
+    pub fn input_devices(self, value: impl cfn::IntoValue<cfn::List<InputDeviceSettings>>) -> Self { Self(self.0.set::<cfn::List<InputDeviceSettings>>("InputDevices", value)) }
     /// `InputNetworkLocation`: one of its words. **An update replaces the resource.**
-    pub fn input_network_location(self, value: impl cfn::IntoValue<InputNetworkLocation>) -> Self { Self(self.0.with("InputNetworkLocation", value.into_node())) }
+    pub fn input_network_location(self, value: impl cfn::IntoValue<InputNetworkLocation>) -> Self { Self(self.0.set::<InputNetworkLocation>("InputNetworkLocation", value)) }
     /// `InputSecurityGroups`: list of id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place. It cannot be read back.
-    pub fn input_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("InputSecurityGroups", value.into_node())) }
+    pub fn input_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("InputSecurityGroups", value)) }
     /// `MediaConnectFlows`: list of object. An update leaves the resource in place.
-    pub fn media_connect_flows(self, value: impl cfn::IntoValue<cfn::List<MediaConnectFlow>>) -> Self { Self(self.0.with("MediaConnectFlows", value.into_node())) }
+    pub fn media_connect_flows(self, value: impl cfn::IntoValue<cfn::List<MediaConnectFlow>>) -> Self { Self(self.0.set::<cfn::List<MediaConnectFlow>>("MediaConnectFlows", value)) }
     /// `MulticastSettings`: object. An update leaves the resource in place.
-    pub fn multicast_settings(self, value: impl cfn::IntoValue<MulticastSettings>) -> Self { Self(self.0.with("MulticastSettings", value.into_node())) }
+    pub fn multicast_settings(self, value: impl cfn::IntoValue<MulticastSettings>) -> Self { Self(self.0.set::<MulticastSettings>("MulticastSettings", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `RouterSettings`: object. **An update replaces the resource.**
-    pub fn router_settings(self, value: impl cfn::IntoValue<RouterSettings>) -> Self { Self(self.0.with("RouterSettings", value.into_node())) }
+    pub fn router_settings(self, value: impl cfn::IntoValue<RouterSettings>) -> Self { Self(self.0.set::<RouterSettings>("RouterSettings", value)) }
     /// `SdiSources`: list of text. An update leaves the resource in place.
-    pub fn sdi_sources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SdiSources", value.into_node())) }
+    pub fn sdi_sources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SdiSources", value)) }
     /// `Smpte2110ReceiverGroupSettings`: object. An update leaves the resource in place.
-    pub fn smpte2110_receiver_group_settings(self, value: impl cfn::IntoValue<Smpte2110ReceiverGroupSettings>) -> Self { Self(self.0.with("Smpte2110ReceiverGroupSettings", value.into_node())) }
+    pub fn smpte2110_receiver_group_settings(self, value: impl cfn::IntoValue<Smpte2110ReceiverGroupSettings>) -> Self { Self(self.0.set::<Smpte2110ReceiverGroupSettings>("Smpte2110ReceiverGroupSettings", value)) }
     /// `Sources`: list of object. An update leaves the resource in place.
-    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<InputSource>>) -> Self { Self(self.0.with("Sources", value.into_node())) }
+    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<InputSource>>) -> Self { Self(self.0.set::<cfn::List<InputSource>>("Sources", value)) }
     /// `SrtSettings`: object. An update leaves the resource in place.
-    pub fn srt_settings(self, value: impl cfn::IntoValue<SrtSettings>) -> Self { Self(self.0.with("SrtSettings", value.into_node())) }
+    pub fn srt_settings(self, value: impl cfn::IntoValue<SrtSettings>) -> Self { Self(self.0.set::<SrtSettings>("SrtSettings", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<InputType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<InputType>) -> Self { Self(self.0.set::<InputType>("Type", value)) }
     /// `Vpc`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn vpc(self, value: impl cfn::IntoValue<InputVpcRequest>) -> Self { Self(self.0.with("Vpc", value.into_node())) }
+    pub fn vpc(self, value: impl cfn::IntoValue<InputVpcRequest>) -> Self { Self(self.0.set::<InputVpcRequest>("Vpc", value)) }
 }
 
 impl ::core::default::Default for Input {
@@ -97,21 +97,21 @@ impl InputDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ip`: text.
-    pub fn ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ip", value.into_node())) }
+    pub fn ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ip", value)) }
     /// `Network`: text.
-    pub fn network(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Network", value.into_node())) }
+    pub fn network(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Network", value)) }
     /// `NetworkRoutes`: list of object.
-    pub fn network_routes(self, value: impl cfn::IntoValue<cfn::List<InputDestinationRoute>>) -> Self { Self(self.0.with("NetworkRoutes", value.into_node())) }
+    pub fn network_routes(self, value: impl cfn::IntoValue<cfn::List<InputDestinationRoute>>) -> Self { Self(self.0.set::<cfn::List<InputDestinationRoute>>("NetworkRoutes", value)) }
     /// `Port`: text.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Port", value)) }
     /// `StaticIpAddress`: text.
-    pub fn static_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StaticIpAddress", value.into_node())) }
+    pub fn static_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StaticIpAddress", value)) }
     /// `StreamName`: text.
-    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamName", value.into_node())) }
+    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamName", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
     /// `Vpc`: object.
-    pub fn vpc(self, value: impl cfn::IntoValue<InputDestinationVpc>) -> Self { Self(self.0.with("Vpc", value.into_node())) }
+    pub fn vpc(self, value: impl cfn::IntoValue<InputDestinationVpc>) -> Self { Self(self.0.set::<InputDestinationVpc>("Vpc", value)) }
 }
 
 impl ::core::default::Default for InputDestination {
@@ -129,9 +129,9 @@ impl InputDestinationRoute {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cidr`: text.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
     /// `Gateway`: text.
-    pub fn gateway(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Gateway", value.into_node())) }
+    pub fn gateway(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Gateway", value)) }
 }
 
 impl ::core::default::Default for InputDestinationRoute {
@@ -149,9 +149,9 @@ impl InputDestinationVpc {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `NetworkInterfaceId`: text.
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
 }
 
 impl ::core::default::Default for InputDestinationVpc {
@@ -169,7 +169,7 @@ impl InputDeviceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
 }
 
 impl ::core::default::Default for InputDeviceSettings {
@@ -187,9 +187,9 @@ impl InputSdpLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MediaIndex`: integer.
-    pub fn media_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MediaIndex", value.into_node())) }
+    pub fn media_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MediaIndex", value)) }
     /// `SdpUrl`: text.
-    pub fn sdp_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SdpUrl", value.into_node())) }
+    pub fn sdp_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SdpUrl", value)) }
 }
 
 impl ::core::default::Default for InputSdpLocation {
@@ -207,11 +207,11 @@ impl InputSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PasswordParam`: text.
-    pub fn password_param(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PasswordParam", value.into_node())) }
+    pub fn password_param(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PasswordParam", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
     /// `Username`: text.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 impl ::core::default::Default for InputSource {
@@ -229,9 +229,9 @@ impl InputVpcRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for InputVpcRequest {
@@ -249,7 +249,7 @@ impl MediaConnectFlow {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FlowArn`: text.
-    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowArn", value.into_node())) }
+    pub fn flow_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowArn", value)) }
 }
 
 impl ::core::default::Default for MediaConnectFlow {
@@ -267,7 +267,7 @@ impl MulticastSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Sources`: list of object.
-    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<MulticastSource>>) -> Self { Self(self.0.with("Sources", value.into_node())) }
+    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<MulticastSource>>) -> Self { Self(self.0.set::<cfn::List<MulticastSource>>("Sources", value)) }
 }
 
 impl ::core::default::Default for MulticastSettings {
@@ -285,11 +285,11 @@ impl MulticastSource {
     /// With everything that is required.
     ///
     /// `url` is `Url`: text.
-    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Url", url.into_node())) }
+    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Url", url)) }
     /// `SourceIp`: text.
-    pub fn source_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceIp", value.into_node())) }
+    pub fn source_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceIp", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `RouterDestinationSettings` of `AWS::MediaLive::Input`.
@@ -303,11 +303,11 @@ impl RouterDestinationSettings {
     /// With everything that is required.
     ///
     /// `availability_zone_name` is `AvailabilityZoneName`: text.
-    pub fn new(availability_zone_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AvailabilityZoneName", availability_zone_name.into_node())) }
+    pub fn new(availability_zone_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AvailabilityZoneName", availability_zone_name)) }
     /// `AvailabilityZoneName`: text.
-    pub fn availability_zone_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneName", value.into_node())) }
+    pub fn availability_zone_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneName", value)) }
     /// `RouterOutputArn`: text.
-    pub fn router_output_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouterOutputArn", value.into_node())) }
+    pub fn router_output_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouterOutputArn", value)) }
 }
 
 /// `RouterSettings` of `AWS::MediaLive::Input`.
@@ -321,11 +321,11 @@ impl RouterSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destinations`: list of object.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<RouterDestinationSettings>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<RouterDestinationSettings>>) -> Self { Self(self.0.set::<cfn::List<RouterDestinationSettings>>("Destinations", value)) }
     /// `EncryptionType`: one of its words.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.set::<EncryptionType>("EncryptionType", value)) }
     /// `SecretArn`: text.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 impl ::core::default::Default for RouterSettings {
@@ -343,7 +343,7 @@ impl Smpte2110ReceiverGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SdpSettings`: object.
-    pub fn sdp_settings(self, value: impl cfn::IntoValue<Smpte2110ReceiverGroupSdpSettings>) -> Self { Self(self.0.with("SdpSettings", value.into_node())) }
+    pub fn sdp_settings(self, value: impl cfn::IntoValue<Smpte2110ReceiverGroupSdpSettings>) -> Self { Self(self.0.set::<Smpte2110ReceiverGroupSdpSettings>("SdpSettings", value)) }
 }
 
 impl ::core::default::Default for Smpte2110ReceiverGroup {
@@ -361,11 +361,11 @@ impl Smpte2110ReceiverGroupSdpSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AncillarySdps`: list of object.
-    pub fn ancillary_sdps(self, value: impl cfn::IntoValue<cfn::List<InputSdpLocation>>) -> Self { Self(self.0.with("AncillarySdps", value.into_node())) }
+    pub fn ancillary_sdps(self, value: impl cfn::IntoValue<cfn::List<InputSdpLocation>>) -> Self { Self(self.0.set::<cfn::List<InputSdpLocation>>("AncillarySdps", value)) }
     /// `AudioSdps`: list of object.
-    pub fn audio_sdps(self, value: impl cfn::IntoValue<cfn::List<InputSdpLocation>>) -> Self { Self(self.0.with("AudioSdps", value.into_node())) }
+    pub fn audio_sdps(self, value: impl cfn::IntoValue<cfn::List<InputSdpLocation>>) -> Self { Self(self.0.set::<cfn::List<InputSdpLocation>>("AudioSdps", value)) }
     /// `VideoSdp`: object.
-    pub fn video_sdp(self, value: impl cfn::IntoValue<InputSdpLocation>) -> Self { Self(self.0.with("VideoSdp", value.into_node())) }
+    pub fn video_sdp(self, value: impl cfn::IntoValue<InputSdpLocation>) -> Self { Self(self.0.set::<InputSdpLocation>("VideoSdp", value)) }
 }
 
 impl ::core::default::Default for Smpte2110ReceiverGroupSdpSettings {
@@ -383,7 +383,7 @@ impl Smpte2110ReceiverGroupSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Smpte2110ReceiverGroups`: list of object.
-    pub fn smpte2110_receiver_groups(self, value: impl cfn::IntoValue<cfn::List<Smpte2110ReceiverGroup>>) -> Self { Self(self.0.with("Smpte2110ReceiverGroups", value.into_node())) }
+    pub fn smpte2110_receiver_groups(self, value: impl cfn::IntoValue<cfn::List<Smpte2110ReceiverGroup>>) -> Self { Self(self.0.set::<cfn::List<Smpte2110ReceiverGroup>>("Smpte2110ReceiverGroups", value)) }
 }
 
 impl ::core::default::Default for Smpte2110ReceiverGroupSettings {
@@ -401,9 +401,9 @@ impl SrtCallerDecryption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Algorithm`: one of its words.
-    pub fn algorithm(self, value: impl cfn::IntoValue<Algorithm>) -> Self { Self(self.0.with("Algorithm", value.into_node())) }
+    pub fn algorithm(self, value: impl cfn::IntoValue<Algorithm>) -> Self { Self(self.0.set::<Algorithm>("Algorithm", value)) }
     /// `PassphraseSecretArn`: text.
-    pub fn passphrase_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PassphraseSecretArn", value.into_node())) }
+    pub fn passphrase_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PassphraseSecretArn", value)) }
 }
 
 impl ::core::default::Default for SrtCallerDecryption {
@@ -421,15 +421,15 @@ impl SrtCallerSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Decryption`: object.
-    pub fn decryption(self, value: impl cfn::IntoValue<SrtCallerDecryption>) -> Self { Self(self.0.with("Decryption", value.into_node())) }
+    pub fn decryption(self, value: impl cfn::IntoValue<SrtCallerDecryption>) -> Self { Self(self.0.set::<SrtCallerDecryption>("Decryption", value)) }
     /// `MinimumLatency`: integer.
-    pub fn minimum_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumLatency", value.into_node())) }
+    pub fn minimum_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumLatency", value)) }
     /// `SrtListenerAddress`: text.
-    pub fn srt_listener_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SrtListenerAddress", value.into_node())) }
+    pub fn srt_listener_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SrtListenerAddress", value)) }
     /// `SrtListenerPort`: text.
-    pub fn srt_listener_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SrtListenerPort", value.into_node())) }
+    pub fn srt_listener_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SrtListenerPort", value)) }
     /// `StreamId`: text.
-    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamId", value.into_node())) }
+    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamId", value)) }
 }
 
 impl ::core::default::Default for SrtCallerSource {
@@ -447,9 +447,9 @@ impl SrtListenerDecryption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Algorithm`: one of its words.
-    pub fn algorithm(self, value: impl cfn::IntoValue<Algorithm>) -> Self { Self(self.0.with("Algorithm", value.into_node())) }
+    pub fn algorithm(self, value: impl cfn::IntoValue<Algorithm>) -> Self { Self(self.0.set::<Algorithm>("Algorithm", value)) }
     /// `PassphraseSecretArn`: text.
-    pub fn passphrase_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PassphraseSecretArn", value.into_node())) }
+    pub fn passphrase_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PassphraseSecretArn", value)) }
 }
 
 impl ::core::default::Default for SrtListenerDecryption {
@@ -467,11 +467,11 @@ impl SrtListenerSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Decryption`: object.
-    pub fn decryption(self, value: impl cfn::IntoValue<SrtListenerDecryption>) -> Self { Self(self.0.with("Decryption", value.into_node())) }
+    pub fn decryption(self, value: impl cfn::IntoValue<SrtListenerDecryption>) -> Self { Self(self.0.set::<SrtListenerDecryption>("Decryption", value)) }
     /// `MinimumLatency`: integer.
-    pub fn minimum_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumLatency", value.into_node())) }
+    pub fn minimum_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumLatency", value)) }
     /// `StreamId`: text.
-    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamId", value.into_node())) }
+    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamId", value)) }
 }
 
 impl ::core::default::Default for SrtListenerSettings {
@@ -489,9 +489,9 @@ impl SrtSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SrtCallerSources`: list of object.
-    pub fn srt_caller_sources(self, value: impl cfn::IntoValue<cfn::List<SrtCallerSource>>) -> Self { Self(self.0.with("SrtCallerSources", value.into_node())) }
+    pub fn srt_caller_sources(self, value: impl cfn::IntoValue<cfn::List<SrtCallerSource>>) -> Self { Self(self.0.set::<cfn::List<SrtCallerSource>>("SrtCallerSources", value)) }
     /// `SrtListenerSettings`: object.
-    pub fn srt_listener_settings(self, value: impl cfn::IntoValue<SrtListenerSettings>) -> Self { Self(self.0.with("SrtListenerSettings", value.into_node())) }
+    pub fn srt_listener_settings(self, value: impl cfn::IntoValue<SrtListenerSettings>) -> Self { Self(self.0.set::<SrtListenerSettings>("SrtListenerSettings", value)) }
 }
 
 impl ::core::default::Default for SrtSettings {

@@ -16,9 +16,9 @@ impl InputSecurityGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `WhitelistRules`: list of object. An update leaves the resource in place.
-    pub fn whitelist_rules(self, value: impl cfn::IntoValue<cfn::List<InputWhitelistRule>>) -> Self { Self(self.0.with("WhitelistRules", value.into_node())) }
+    pub fn whitelist_rules(self, value: impl cfn::IntoValue<cfn::List<InputWhitelistRule>>) -> Self { Self(self.0.set::<cfn::List<InputWhitelistRule>>("WhitelistRules", value)) }
 }
 
 impl ::core::default::Default for InputSecurityGroup {
@@ -51,7 +51,7 @@ impl InputWhitelistRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cidr`: text.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
 }
 
 impl ::core::default::Default for InputWhitelistRule {

@@ -20,17 +20,17 @@ impl Multiplex {
     /// `multiplex_settings` is `MultiplexSettings`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(availability_zones: impl cfn::IntoValue<cfn::List<cfn::Text>>, multiplex_settings: impl cfn::IntoValue<MultiplexSettings>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AvailabilityZones", availability_zones.into_node()).with("MultiplexSettings", multiplex_settings.into_node()).with("Name", name.into_node())) }
+    pub fn new(availability_zones: impl cfn::IntoValue<cfn::List<cfn::Text>>, multiplex_settings: impl cfn::IntoValue<MultiplexSettings>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AvailabilityZones", availability_zones).set::<MultiplexSettings>("MultiplexSettings", multiplex_settings).set::<cfn::Text>("Name", name)) }
     /// `AvailabilityZones`: list of text. **An update replaces the resource.**
-    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AvailabilityZones", value.into_node())) }
+    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AvailabilityZones", value)) }
     /// `Destinations`: list of object. An update leaves the resource in place.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<MultiplexOutputDestination>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<MultiplexOutputDestination>>) -> Self { Self(self.0.set::<cfn::List<MultiplexOutputDestination>>("Destinations", value)) }
     /// `MultiplexSettings`: object. An update leaves the resource in place.
-    pub fn multiplex_settings(self, value: impl cfn::IntoValue<MultiplexSettings>) -> Self { Self(self.0.with("MultiplexSettings", value.into_node())) }
+    pub fn multiplex_settings(self, value: impl cfn::IntoValue<MultiplexSettings>) -> Self { Self(self.0.set::<MultiplexSettings>("MultiplexSettings", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.set::<cfn::List<Tags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaLive::Multiplex` in a template.
@@ -63,7 +63,7 @@ impl MultiplexOutputDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MultiplexMediaConnectOutputDestinationSettings`: object.
-    pub fn multiplex_media_connect_output_destination_settings(self, value: impl cfn::IntoValue<MultiplexOutputDestinationMultiplexMediaConnectOutputDestinationSettings>) -> Self { Self(self.0.with("MultiplexMediaConnectOutputDestinationSettings", value.into_node())) }
+    pub fn multiplex_media_connect_output_destination_settings(self, value: impl cfn::IntoValue<MultiplexOutputDestinationMultiplexMediaConnectOutputDestinationSettings>) -> Self { Self(self.0.set::<MultiplexOutputDestinationMultiplexMediaConnectOutputDestinationSettings>("MultiplexMediaConnectOutputDestinationSettings", value)) }
 }
 
 impl ::core::default::Default for MultiplexOutputDestination {
@@ -81,7 +81,7 @@ impl MultiplexOutputDestinationMultiplexMediaConnectOutputDestinationSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EntitlementArn`: text; at least 1 characters.
-    pub fn entitlement_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntitlementArn", value.into_node())) }
+    pub fn entitlement_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntitlementArn", value)) }
 }
 
 impl ::core::default::Default for MultiplexOutputDestinationMultiplexMediaConnectOutputDestinationSettings {
@@ -101,15 +101,15 @@ impl MultiplexSettings {
     /// `transport_stream_bitrate` is `TransportStreamBitrate`: integer; 1000000 to 100000000.
     ///
     /// `transport_stream_id` is `TransportStreamId`: integer; 0 to 65535.
-    pub fn new(transport_stream_bitrate: impl cfn::IntoValue<cfn::Integer>, transport_stream_id: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("TransportStreamBitrate", transport_stream_bitrate.into_node()).with("TransportStreamId", transport_stream_id.into_node())) }
+    pub fn new(transport_stream_bitrate: impl cfn::IntoValue<cfn::Integer>, transport_stream_id: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("TransportStreamBitrate", transport_stream_bitrate).set::<cfn::Integer>("TransportStreamId", transport_stream_id)) }
     /// `MaximumVideoBufferDelayMilliseconds`: integer; 800 to 3000.
-    pub fn maximum_video_buffer_delay_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumVideoBufferDelayMilliseconds", value.into_node())) }
+    pub fn maximum_video_buffer_delay_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumVideoBufferDelayMilliseconds", value)) }
     /// `TransportStreamBitrate`: integer; 1000000 to 100000000.
-    pub fn transport_stream_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TransportStreamBitrate", value.into_node())) }
+    pub fn transport_stream_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TransportStreamBitrate", value)) }
     /// `TransportStreamId`: integer; 0 to 65535.
-    pub fn transport_stream_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TransportStreamId", value.into_node())) }
+    pub fn transport_stream_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TransportStreamId", value)) }
     /// `TransportStreamReservedBitrate`: integer; 0 to 100000000.
-    pub fn transport_stream_reserved_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TransportStreamReservedBitrate", value.into_node())) }
+    pub fn transport_stream_reserved_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TransportStreamReservedBitrate", value)) }
 }
 
 crate::words! {

@@ -16,17 +16,17 @@ impl Multiplexprogram {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MultiplexId`: text. **An update replaces the resource.**
-    pub fn multiplex_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MultiplexId", value.into_node())) }
+    pub fn multiplex_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MultiplexId", value)) }
     /// `MultiplexProgramSettings`: object. An update leaves the resource in place.
-    pub fn multiplex_program_settings(self, value: impl cfn::IntoValue<MultiplexProgramSettings>) -> Self { Self(self.0.with("MultiplexProgramSettings", value.into_node())) }
+    pub fn multiplex_program_settings(self, value: impl cfn::IntoValue<MultiplexProgramSettings>) -> Self { Self(self.0.set::<MultiplexProgramSettings>("MultiplexProgramSettings", value)) }
     /// `PacketIdentifiersMap`: object. An update leaves the resource in place.
-    pub fn packet_identifiers_map(self, value: impl cfn::IntoValue<MultiplexProgramPacketIdentifiersMap>) -> Self { Self(self.0.with("PacketIdentifiersMap", value.into_node())) }
+    pub fn packet_identifiers_map(self, value: impl cfn::IntoValue<MultiplexProgramPacketIdentifiersMap>) -> Self { Self(self.0.set::<MultiplexProgramPacketIdentifiersMap>("PacketIdentifiersMap", value)) }
     /// `PipelineDetails`: list of object. An update leaves the resource in place.
-    pub fn pipeline_details(self, value: impl cfn::IntoValue<cfn::List<MultiplexProgramPipelineDetail>>) -> Self { Self(self.0.with("PipelineDetails", value.into_node())) }
+    pub fn pipeline_details(self, value: impl cfn::IntoValue<cfn::List<MultiplexProgramPipelineDetail>>) -> Self { Self(self.0.set::<cfn::List<MultiplexProgramPipelineDetail>>("PipelineDetails", value)) }
     /// `PreferredChannelPipeline`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn preferred_channel_pipeline(self, value: impl cfn::IntoValue<PreferredChannelPipeline>) -> Self { Self(self.0.with("PreferredChannelPipeline", value.into_node())) }
+    pub fn preferred_channel_pipeline(self, value: impl cfn::IntoValue<PreferredChannelPipeline>) -> Self { Self(self.0.set::<PreferredChannelPipeline>("PreferredChannelPipeline", value)) }
     /// `ProgramName`: text. **An update replaces the resource.**
-    pub fn program_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProgramName", value.into_node())) }
+    pub fn program_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProgramName", value)) }
 }
 
 impl ::core::default::Default for Multiplexprogram {
@@ -55,31 +55,31 @@ impl MultiplexProgramPacketIdentifiersMap {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioPids`: list of integer.
-    pub fn audio_pids(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("AudioPids", value.into_node())) }
+    pub fn audio_pids(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("AudioPids", value)) }
     /// `DvbSubPids`: list of integer.
-    pub fn dvb_sub_pids(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("DvbSubPids", value.into_node())) }
+    pub fn dvb_sub_pids(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("DvbSubPids", value)) }
     /// `DvbTeletextPid`: integer.
-    pub fn dvb_teletext_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DvbTeletextPid", value.into_node())) }
+    pub fn dvb_teletext_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DvbTeletextPid", value)) }
     /// `EtvPlatformPid`: integer.
-    pub fn etv_platform_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EtvPlatformPid", value.into_node())) }
+    pub fn etv_platform_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EtvPlatformPid", value)) }
     /// `EtvSignalPid`: integer.
-    pub fn etv_signal_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EtvSignalPid", value.into_node())) }
+    pub fn etv_signal_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EtvSignalPid", value)) }
     /// `KlvDataPids`: list of integer.
-    pub fn klv_data_pids(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("KlvDataPids", value.into_node())) }
+    pub fn klv_data_pids(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("KlvDataPids", value)) }
     /// `PcrPid`: integer.
-    pub fn pcr_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PcrPid", value.into_node())) }
+    pub fn pcr_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PcrPid", value)) }
     /// `PmtPid`: integer.
-    pub fn pmt_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PmtPid", value.into_node())) }
+    pub fn pmt_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PmtPid", value)) }
     /// `PrivateMetadataPid`: integer.
-    pub fn private_metadata_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PrivateMetadataPid", value.into_node())) }
+    pub fn private_metadata_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PrivateMetadataPid", value)) }
     /// `Scte27Pids`: list of integer.
-    pub fn scte27_pids(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("Scte27Pids", value.into_node())) }
+    pub fn scte27_pids(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("Scte27Pids", value)) }
     /// `Scte35Pid`: integer.
-    pub fn scte35_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Scte35Pid", value.into_node())) }
+    pub fn scte35_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Scte35Pid", value)) }
     /// `TimedMetadataPid`: integer.
-    pub fn timed_metadata_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimedMetadataPid", value.into_node())) }
+    pub fn timed_metadata_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimedMetadataPid", value)) }
     /// `VideoPid`: integer.
-    pub fn video_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VideoPid", value.into_node())) }
+    pub fn video_pid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VideoPid", value)) }
 }
 
 impl ::core::default::Default for MultiplexProgramPacketIdentifiersMap {
@@ -97,9 +97,9 @@ impl MultiplexProgramPipelineDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ActiveChannelPipeline`: text.
-    pub fn active_channel_pipeline(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActiveChannelPipeline", value.into_node())) }
+    pub fn active_channel_pipeline(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActiveChannelPipeline", value)) }
     /// `PipelineId`: text.
-    pub fn pipeline_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PipelineId", value.into_node())) }
+    pub fn pipeline_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PipelineId", value)) }
 }
 
 impl ::core::default::Default for MultiplexProgramPipelineDetail {
@@ -119,11 +119,11 @@ impl MultiplexProgramServiceDescriptor {
     /// `provider_name` is `ProviderName`: text; 1 to 256 characters.
     ///
     /// `service_name` is `ServiceName`: text; 1 to 256 characters.
-    pub fn new(provider_name: impl cfn::IntoValue<cfn::Text>, service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProviderName", provider_name.into_node()).with("ServiceName", service_name.into_node())) }
+    pub fn new(provider_name: impl cfn::IntoValue<cfn::Text>, service_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProviderName", provider_name).set::<cfn::Text>("ServiceName", service_name)) }
     /// `ProviderName`: text; 1 to 256 characters.
-    pub fn provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProviderName", value.into_node())) }
+    pub fn provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProviderName", value)) }
     /// `ServiceName`: text; 1 to 256 characters.
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
 }
 
 /// `MultiplexProgramSettings` of `AWS::MediaLive::Multiplexprogram`.
@@ -137,15 +137,15 @@ impl MultiplexProgramSettings {
     /// With everything that is required.
     ///
     /// `program_number` is `ProgramNumber`: integer; 0 to 65535.
-    pub fn new(program_number: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ProgramNumber", program_number.into_node())) }
+    pub fn new(program_number: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("ProgramNumber", program_number)) }
     /// `PreferredChannelPipeline`: one of its words.
-    pub fn preferred_channel_pipeline(self, value: impl cfn::IntoValue<PreferredChannelPipeline>) -> Self { Self(self.0.with("PreferredChannelPipeline", value.into_node())) }
+    pub fn preferred_channel_pipeline(self, value: impl cfn::IntoValue<PreferredChannelPipeline>) -> Self { Self(self.0.set::<PreferredChannelPipeline>("PreferredChannelPipeline", value)) }
     /// `ProgramNumber`: integer; 0 to 65535.
-    pub fn program_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProgramNumber", value.into_node())) }
+    pub fn program_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProgramNumber", value)) }
     /// `ServiceDescriptor`: object.
-    pub fn service_descriptor(self, value: impl cfn::IntoValue<MultiplexProgramServiceDescriptor>) -> Self { Self(self.0.with("ServiceDescriptor", value.into_node())) }
+    pub fn service_descriptor(self, value: impl cfn::IntoValue<MultiplexProgramServiceDescriptor>) -> Self { Self(self.0.set::<MultiplexProgramServiceDescriptor>("ServiceDescriptor", value)) }
     /// `VideoSettings`: object.
-    pub fn video_settings(self, value: impl cfn::IntoValue<MultiplexVideoSettings>) -> Self { Self(self.0.with("VideoSettings", value.into_node())) }
+    pub fn video_settings(self, value: impl cfn::IntoValue<MultiplexVideoSettings>) -> Self { Self(self.0.set::<MultiplexVideoSettings>("VideoSettings", value)) }
 }
 
 /// `MultiplexStatmuxVideoSettings` of `AWS::MediaLive::Multiplexprogram`.
@@ -159,11 +159,11 @@ impl MultiplexStatmuxVideoSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaximumBitrate`: integer; 100000 to 100000000.
-    pub fn maximum_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumBitrate", value.into_node())) }
+    pub fn maximum_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBitrate", value)) }
     /// `MinimumBitrate`: integer; 100000 to 100000000.
-    pub fn minimum_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinimumBitrate", value.into_node())) }
+    pub fn minimum_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinimumBitrate", value)) }
     /// `Priority`: integer; -5 to 5.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
 }
 
 impl ::core::default::Default for MultiplexStatmuxVideoSettings {
@@ -183,9 +183,9 @@ impl MultiplexVideoSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConstantBitrate`: integer; 100000 to 100000000.
-    pub fn constant_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConstantBitrate", value.into_node())) }
+    pub fn constant_bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConstantBitrate", value)) }
     /// `StatmuxSettings`: object.
-    pub fn statmux_settings(self, value: impl cfn::IntoValue<MultiplexStatmuxVideoSettings>) -> Self { Self(self.0.with("StatmuxSettings", value.into_node())) }
+    pub fn statmux_settings(self, value: impl cfn::IntoValue<MultiplexStatmuxVideoSettings>) -> Self { Self(self.0.set::<MultiplexStatmuxVideoSettings>("StatmuxSettings", value)) }
 }
 
 impl ::core::default::Default for MultiplexVideoSettings {

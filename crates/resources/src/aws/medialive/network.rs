@@ -18,15 +18,15 @@ impl Network {
     /// `ip_pools` is `IpPools`: list of object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(ip_pools: impl cfn::IntoValue<cfn::List<IpPool>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IpPools", ip_pools.into_node()).with("Name", name.into_node())) }
+    pub fn new(ip_pools: impl cfn::IntoValue<cfn::List<IpPool>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<IpPool>>("IpPools", ip_pools).set::<cfn::Text>("Name", name)) }
     /// `IpPools`: list of object. An update leaves the resource in place.
-    pub fn ip_pools(self, value: impl cfn::IntoValue<cfn::List<IpPool>>) -> Self { Self(self.0.with("IpPools", value.into_node())) }
+    pub fn ip_pools(self, value: impl cfn::IntoValue<cfn::List<IpPool>>) -> Self { Self(self.0.set::<cfn::List<IpPool>>("IpPools", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Routes`: list of object. An update leaves the resource in place.
-    pub fn routes(self, value: impl cfn::IntoValue<cfn::List<Route>>) -> Self { Self(self.0.with("Routes", value.into_node())) }
+    pub fn routes(self, value: impl cfn::IntoValue<cfn::List<Route>>) -> Self { Self(self.0.set::<cfn::List<Route>>("Routes", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.set::<cfn::List<Tags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaLive::Network` in a template.
@@ -57,7 +57,7 @@ impl IpPool {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cidr`: text.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
 }
 
 impl ::core::default::Default for IpPool {
@@ -75,9 +75,9 @@ impl Route {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cidr`: text.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
     /// `Gateway`: text.
-    pub fn gateway(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Gateway", value.into_node())) }
+    pub fn gateway(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Gateway", value)) }
 }
 
 impl ::core::default::Default for Route {

@@ -16,19 +16,19 @@ impl Node {
     /// With everything that is required.
     ///
     /// `cluster_id` is `ClusterId`: text. **An update replaces the resource.**
-    pub fn new(cluster_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterId", cluster_id.into_node())) }
+    pub fn new(cluster_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterId", cluster_id)) }
     /// `ClusterId`: text. **An update replaces the resource.**
-    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterId", value.into_node())) }
+    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterId", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NodeInterfaceMappings`: list of object. **An update replaces the resource.**
-    pub fn node_interface_mappings(self, value: impl cfn::IntoValue<cfn::List<NodeInterfaceMapping>>) -> Self { Self(self.0.with("NodeInterfaceMappings", value.into_node())) }
+    pub fn node_interface_mappings(self, value: impl cfn::IntoValue<cfn::List<NodeInterfaceMapping>>) -> Self { Self(self.0.set::<cfn::List<NodeInterfaceMapping>>("NodeInterfaceMappings", value)) }
     /// `Role`: one of its words. An update leaves the resource in place.
-    pub fn role(self, value: impl cfn::IntoValue<NodeRole>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<NodeRole>) -> Self { Self(self.0.set::<NodeRole>("Role", value)) }
     /// `SdiSourceMappings`: list of object. An update leaves the resource in place.
-    pub fn sdi_source_mappings(self, value: impl cfn::IntoValue<cfn::List<SdiSourceMapping>>) -> Self { Self(self.0.with("SdiSourceMappings", value.into_node())) }
+    pub fn sdi_source_mappings(self, value: impl cfn::IntoValue<cfn::List<SdiSourceMapping>>) -> Self { Self(self.0.set::<cfn::List<SdiSourceMapping>>("SdiSourceMappings", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaLive::Node` in a template.
@@ -63,11 +63,11 @@ impl NodeInterfaceMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogicalInterfaceName`: text.
-    pub fn logical_interface_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogicalInterfaceName", value.into_node())) }
+    pub fn logical_interface_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogicalInterfaceName", value)) }
     /// `NetworkInterfaceMode`: one of its words.
-    pub fn network_interface_mode(self, value: impl cfn::IntoValue<NetworkInterfaceMode>) -> Self { Self(self.0.with("NetworkInterfaceMode", value.into_node())) }
+    pub fn network_interface_mode(self, value: impl cfn::IntoValue<NetworkInterfaceMode>) -> Self { Self(self.0.set::<NetworkInterfaceMode>("NetworkInterfaceMode", value)) }
     /// `PhysicalInterfaceName`: text.
-    pub fn physical_interface_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PhysicalInterfaceName", value.into_node())) }
+    pub fn physical_interface_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PhysicalInterfaceName", value)) }
 }
 
 impl ::core::default::Default for NodeInterfaceMapping {
@@ -85,11 +85,11 @@ impl SdiSourceMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CardNumber`: integer.
-    pub fn card_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CardNumber", value.into_node())) }
+    pub fn card_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CardNumber", value)) }
     /// `ChannelNumber`: integer.
-    pub fn channel_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ChannelNumber", value.into_node())) }
+    pub fn channel_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ChannelNumber", value)) }
     /// `SdiSource`: text.
-    pub fn sdi_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SdiSource", value.into_node())) }
+    pub fn sdi_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SdiSource", value)) }
 }
 
 impl ::core::default::Default for SdiSourceMapping {
@@ -109,11 +109,11 @@ impl Tag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -18,15 +18,15 @@ impl SdiSource {
     /// `name` is `Name`: text. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<SdiSourceType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<SdiSourceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<SdiSourceType>("Type", type_)) }
     /// `Mode`: one of its words. An update leaves the resource in place.
-    pub fn mode(self, value: impl cfn::IntoValue<SdiSourceMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<SdiSourceMode>) -> Self { Self(self.0.set::<SdiSourceMode>("Mode", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.set::<cfn::List<Tags>>("Tags", value)) }
     /// `Type`: one of its words. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<SdiSourceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SdiSourceType>) -> Self { Self(self.0.set::<SdiSourceType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::MediaLive::SdiSource` in a template.

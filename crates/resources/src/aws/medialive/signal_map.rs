@@ -18,21 +18,21 @@ impl SignalMap {
     /// `discovery_entry_point_arn` is `DiscoveryEntryPointArn`: text; 1 to 2048 characters. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^[^\s]+$`. An update leaves the resource in place.
-    pub fn new(discovery_entry_point_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DiscoveryEntryPointArn", discovery_entry_point_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(discovery_entry_point_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DiscoveryEntryPointArn", discovery_entry_point_arn).set::<cfn::Text>("Name", name)) }
     /// `CloudWatchAlarmTemplateGroupIdentifiers`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn cloud_watch_alarm_template_group_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CloudWatchAlarmTemplateGroupIdentifiers", value.into_node())) }
+    pub fn cloud_watch_alarm_template_group_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CloudWatchAlarmTemplateGroupIdentifiers", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DiscoveryEntryPointArn`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn discovery_entry_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiscoveryEntryPointArn", value.into_node())) }
+    pub fn discovery_entry_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiscoveryEntryPointArn", value)) }
     /// `EventBridgeRuleTemplateGroupIdentifiers`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn event_bridge_rule_template_group_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EventBridgeRuleTemplateGroupIdentifiers", value.into_node())) }
+    pub fn event_bridge_rule_template_group_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EventBridgeRuleTemplateGroupIdentifiers", value)) }
     /// `ForceRediscovery`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn force_rediscovery(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ForceRediscovery", value.into_node())) }
+    pub fn force_rediscovery(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ForceRediscovery", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[^\s]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaLive::SignalMap` in a template.
@@ -85,11 +85,11 @@ impl MediaResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destinations`: list of object.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<MediaResourceNeighbor>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<MediaResourceNeighbor>>) -> Self { Self(self.0.set::<cfn::List<MediaResourceNeighbor>>("Destinations", value)) }
     /// `Name`: text; at most 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Sources`: list of object.
-    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<MediaResourceNeighbor>>) -> Self { Self(self.0.with("Sources", value.into_node())) }
+    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<MediaResourceNeighbor>>) -> Self { Self(self.0.set::<cfn::List<MediaResourceNeighbor>>("Sources", value)) }
 }
 
 impl ::core::default::Default for MediaResource {
@@ -107,11 +107,11 @@ impl MediaResourceNeighbor {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; 1 to 2048 characters; pattern `^arn.+$`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; 1 to 2048 characters; pattern `^arn.+$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Name`: text; at most 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `MonitorDeployment` of `AWS::MediaLive::SignalMap`.
@@ -125,13 +125,13 @@ impl MonitorDeployment {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<SignalMapMonitorDeploymentStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<SignalMapMonitorDeploymentStatus>) -> Self { Self(cfn::Properties::new().set::<SignalMapMonitorDeploymentStatus>("Status", status)) }
     /// `DetailsUri`: text; at most 2048 characters.
-    pub fn details_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DetailsUri", value.into_node())) }
+    pub fn details_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DetailsUri", value)) }
     /// `ErrorMessage`: text; at most 2048 characters.
-    pub fn error_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ErrorMessage", value.into_node())) }
+    pub fn error_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ErrorMessage", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<SignalMapMonitorDeploymentStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<SignalMapMonitorDeploymentStatus>) -> Self { Self(self.0.set::<SignalMapMonitorDeploymentStatus>("Status", value)) }
 }
 
 /// `SuccessfulMonitorDeployment` of `AWS::MediaLive::SignalMap`.
@@ -147,11 +147,11 @@ impl SuccessfulMonitorDeployment {
     /// `details_uri` is `DetailsUri`: text; at most 2048 characters.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(details_uri: impl cfn::IntoValue<cfn::Text>, status: impl cfn::IntoValue<SignalMapMonitorDeploymentStatus>) -> Self { Self(cfn::Properties::new().with("DetailsUri", details_uri.into_node()).with("Status", status.into_node())) }
+    pub fn new(details_uri: impl cfn::IntoValue<cfn::Text>, status: impl cfn::IntoValue<SignalMapMonitorDeploymentStatus>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DetailsUri", details_uri).set::<SignalMapMonitorDeploymentStatus>("Status", status)) }
     /// `DetailsUri`: text; at most 2048 characters.
-    pub fn details_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DetailsUri", value.into_node())) }
+    pub fn details_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DetailsUri", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<SignalMapMonitorDeploymentStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<SignalMapMonitorDeploymentStatus>) -> Self { Self(self.0.set::<SignalMapMonitorDeploymentStatus>("Status", value)) }
 }
 
 crate::words! {

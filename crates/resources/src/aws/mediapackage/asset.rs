@@ -27,21 +27,21 @@ pub struct AssetArgs<T0, T1, T2, T3> {
 
 impl Asset {
     /// With everything that is required.
-    pub fn new(args: AssetArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("Id", args.id.into_node()).with("PackagingGroupId", args.packaging_group_id.into_node()).with("SourceArn", args.source_arn.into_node()).with("SourceRoleArn", args.source_role_arn.into_node())) }
+    pub fn new(args: AssetArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", args.id).set::<cfn::Text>("PackagingGroupId", args.packaging_group_id).set::<cfn::Text>("SourceArn", args.source_arn).set::<cfn::Arn<crate::kind::IAMRole>>("SourceRoleArn", args.source_role_arn)) }
     /// `EgressEndpoints`: list of object. An update leaves the resource in place.
-    pub fn egress_endpoints(self, value: impl cfn::IntoValue<cfn::List<EgressEndpoint>>) -> Self { Self(self.0.with("EgressEndpoints", value.into_node())) }
+    pub fn egress_endpoints(self, value: impl cfn::IntoValue<cfn::List<EgressEndpoint>>) -> Self { Self(self.0.set::<cfn::List<EgressEndpoint>>("EgressEndpoints", value)) }
     /// `Id`: text. **An update replaces the resource.**
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `PackagingGroupId`: text. An update leaves the resource in place.
-    pub fn packaging_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PackagingGroupId", value.into_node())) }
+    pub fn packaging_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PackagingGroupId", value)) }
     /// `ResourceId`: text. An update leaves the resource in place.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
     /// `SourceArn`: text. An update leaves the resource in place.
-    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceArn", value.into_node())) }
+    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceArn", value)) }
     /// `SourceRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn source_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SourceRoleArn", value.into_node())) }
+    pub fn source_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SourceRoleArn", value)) }
     /// `Tags`: list of object; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaPackage::Asset` in a template.
@@ -70,9 +70,9 @@ impl EgressEndpoint {
     /// `packaging_configuration_id` is `PackagingConfigurationId`: text.
     ///
     /// `url` is `Url`: text.
-    pub fn new(packaging_configuration_id: impl cfn::IntoValue<cfn::Text>, url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PackagingConfigurationId", packaging_configuration_id.into_node()).with("Url", url.into_node())) }
+    pub fn new(packaging_configuration_id: impl cfn::IntoValue<cfn::Text>, url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PackagingConfigurationId", packaging_configuration_id).set::<cfn::Text>("Url", url)) }
     /// `PackagingConfigurationId`: text.
-    pub fn packaging_configuration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PackagingConfigurationId", value.into_node())) }
+    pub fn packaging_configuration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PackagingConfigurationId", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }

@@ -16,19 +16,19 @@ impl Channel {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text; 1 to 256 characters; pattern `\A[0-9a-zA-Z-_]+\Z`. **An update replaces the resource.**
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EgressAccessLogs`: object. An update leaves the resource in place.
-    pub fn egress_access_logs(self, value: impl cfn::IntoValue<ChannelLogConfiguration>) -> Self { Self(self.0.with("EgressAccessLogs", value.into_node())) }
+    pub fn egress_access_logs(self, value: impl cfn::IntoValue<ChannelLogConfiguration>) -> Self { Self(self.0.set::<ChannelLogConfiguration>("EgressAccessLogs", value)) }
     /// `HlsIngest`: object. An update leaves the resource in place.
-    pub fn hls_ingest(self, value: impl cfn::IntoValue<HlsIngest>) -> Self { Self(self.0.with("HlsIngest", value.into_node())) }
+    pub fn hls_ingest(self, value: impl cfn::IntoValue<HlsIngest>) -> Self { Self(self.0.set::<HlsIngest>("HlsIngest", value)) }
     /// `Id`: text; 1 to 256 characters; pattern `\A[0-9a-zA-Z-_]+\Z`. **An update replaces the resource.**
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `IngressAccessLogs`: object. An update leaves the resource in place.
-    pub fn ingress_access_logs(self, value: impl cfn::IntoValue<ChannelLogConfiguration>) -> Self { Self(self.0.with("IngressAccessLogs", value.into_node())) }
+    pub fn ingress_access_logs(self, value: impl cfn::IntoValue<ChannelLogConfiguration>) -> Self { Self(self.0.set::<ChannelLogConfiguration>("IngressAccessLogs", value)) }
     /// `Tags`: list of object; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaPackage::Channel` in a template.
@@ -53,7 +53,7 @@ impl ChannelLogConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 256 characters; pattern `\A^(\/aws\/MediaPackage\/)[a-zA-Z0-9_-]+\Z`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
 }
 
 impl ::core::default::Default for ChannelLogConfiguration {
@@ -71,7 +71,7 @@ impl HlsIngest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ingestEndpoints`: list of object.
-    pub fn ingest_endpoints(self, value: impl cfn::IntoValue<cfn::List<IngestEndpoint>>) -> Self { Self(self.0.with("ingestEndpoints", value.into_node())) }
+    pub fn ingest_endpoints(self, value: impl cfn::IntoValue<cfn::List<IngestEndpoint>>) -> Self { Self(self.0.set::<cfn::List<IngestEndpoint>>("ingestEndpoints", value)) }
 }
 
 impl ::core::default::Default for HlsIngest {
@@ -89,13 +89,13 @@ impl IngestEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Password`: secret text.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
     /// `Username`: text.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 impl ::core::default::Default for IngestEndpoint {

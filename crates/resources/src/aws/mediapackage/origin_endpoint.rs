@@ -18,35 +18,35 @@ impl OriginEndpoint {
     /// `channel_id` is `ChannelId`: text. An update leaves the resource in place.
     ///
     /// `id` is `Id`: text; 1 to 256 characters; pattern `\A[0-9a-zA-Z-_]+\Z`. **An update replaces the resource.**
-    pub fn new(channel_id: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ChannelId", channel_id.into_node()).with("Id", id.into_node())) }
+    pub fn new(channel_id: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelId", channel_id).set::<cfn::Text>("Id", id)) }
     /// `Authorization`: object. An update leaves the resource in place.
-    pub fn authorization(self, value: impl cfn::IntoValue<Authorization>) -> Self { Self(self.0.with("Authorization", value.into_node())) }
+    pub fn authorization(self, value: impl cfn::IntoValue<Authorization>) -> Self { Self(self.0.set::<Authorization>("Authorization", value)) }
     /// `ChannelId`: text. An update leaves the resource in place.
-    pub fn channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelId", value.into_node())) }
+    pub fn channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelId", value)) }
     /// `CmafPackage`: object. An update leaves the resource in place.
-    pub fn cmaf_package(self, value: impl cfn::IntoValue<OriginEndpointCmafPackage>) -> Self { Self(self.0.with("CmafPackage", value.into_node())) }
+    pub fn cmaf_package(self, value: impl cfn::IntoValue<OriginEndpointCmafPackage>) -> Self { Self(self.0.set::<OriginEndpointCmafPackage>("CmafPackage", value)) }
     /// `DashPackage`: object. An update leaves the resource in place.
-    pub fn dash_package(self, value: impl cfn::IntoValue<OriginEndpointDashPackage>) -> Self { Self(self.0.with("DashPackage", value.into_node())) }
+    pub fn dash_package(self, value: impl cfn::IntoValue<OriginEndpointDashPackage>) -> Self { Self(self.0.set::<OriginEndpointDashPackage>("DashPackage", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `HlsPackage`: object. An update leaves the resource in place.
-    pub fn hls_package(self, value: impl cfn::IntoValue<OriginEndpointHlsPackage>) -> Self { Self(self.0.with("HlsPackage", value.into_node())) }
+    pub fn hls_package(self, value: impl cfn::IntoValue<OriginEndpointHlsPackage>) -> Self { Self(self.0.set::<OriginEndpointHlsPackage>("HlsPackage", value)) }
     /// `Id`: text; 1 to 256 characters; pattern `\A[0-9a-zA-Z-_]+\Z`. **An update replaces the resource.**
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `ManifestName`: text. An update leaves the resource in place.
-    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestName", value.into_node())) }
+    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestName", value)) }
     /// `MssPackage`: object. An update leaves the resource in place.
-    pub fn mss_package(self, value: impl cfn::IntoValue<OriginEndpointMssPackage>) -> Self { Self(self.0.with("MssPackage", value.into_node())) }
+    pub fn mss_package(self, value: impl cfn::IntoValue<OriginEndpointMssPackage>) -> Self { Self(self.0.set::<OriginEndpointMssPackage>("MssPackage", value)) }
     /// `Origination`: one of its words. An update leaves the resource in place.
-    pub fn origination(self, value: impl cfn::IntoValue<Origination>) -> Self { Self(self.0.with("Origination", value.into_node())) }
+    pub fn origination(self, value: impl cfn::IntoValue<Origination>) -> Self { Self(self.0.set::<Origination>("Origination", value)) }
     /// `StartoverWindowSeconds`: integer. An update leaves the resource in place.
-    pub fn startover_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartoverWindowSeconds", value.into_node())) }
+    pub fn startover_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartoverWindowSeconds", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TimeDelaySeconds`: integer. An update leaves the resource in place.
-    pub fn time_delay_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeDelaySeconds", value.into_node())) }
+    pub fn time_delay_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeDelaySeconds", value)) }
     /// `Whitelist`: list of text. An update leaves the resource in place.
-    pub fn whitelist(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Whitelist", value.into_node())) }
+    pub fn whitelist(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Whitelist", value)) }
 }
 
 /// The attributes of a `AWS::MediaPackage::OriginEndpoint` in a template.
@@ -73,15 +73,15 @@ impl OriginEndpointCmafEncryption {
     /// With everything that is required.
     ///
     /// `speke_key_provider` is `SpekeKeyProvider`: object.
-    pub fn new(speke_key_provider: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().with("SpekeKeyProvider", speke_key_provider.into_node())) }
+    pub fn new(speke_key_provider: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().set::<OriginEndpointSpekeKeyProvider>("SpekeKeyProvider", speke_key_provider)) }
     /// `ConstantInitializationVector`: text; 32 characters; pattern `\A[0-9a-fA-F]+\Z`.
-    pub fn constant_initialization_vector(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConstantInitializationVector", value.into_node())) }
+    pub fn constant_initialization_vector(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConstantInitializationVector", value)) }
     /// `EncryptionMethod`: one of its words.
-    pub fn encryption_method(self, value: impl cfn::IntoValue<CmafEncryptionEncryptionMethod>) -> Self { Self(self.0.with("EncryptionMethod", value.into_node())) }
+    pub fn encryption_method(self, value: impl cfn::IntoValue<CmafEncryptionEncryptionMethod>) -> Self { Self(self.0.set::<CmafEncryptionEncryptionMethod>("EncryptionMethod", value)) }
     /// `KeyRotationIntervalSeconds`: integer.
-    pub fn key_rotation_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("KeyRotationIntervalSeconds", value.into_node())) }
+    pub fn key_rotation_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("KeyRotationIntervalSeconds", value)) }
     /// `SpekeKeyProvider`: object.
-    pub fn speke_key_provider(self, value: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(self.0.with("SpekeKeyProvider", value.into_node())) }
+    pub fn speke_key_provider(self, value: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(self.0.set::<OriginEndpointSpekeKeyProvider>("SpekeKeyProvider", value)) }
 }
 
 /// `CmafPackage` of `AWS::MediaPackage::OriginEndpoint`.
@@ -95,15 +95,15 @@ impl OriginEndpointCmafPackage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Encryption`: object.
-    pub fn encryption(self, value: impl cfn::IntoValue<OriginEndpointCmafEncryption>) -> Self { Self(self.0.with("Encryption", value.into_node())) }
+    pub fn encryption(self, value: impl cfn::IntoValue<OriginEndpointCmafEncryption>) -> Self { Self(self.0.set::<OriginEndpointCmafEncryption>("Encryption", value)) }
     /// `HlsManifests`: list of object.
-    pub fn hls_manifests(self, value: impl cfn::IntoValue<cfn::List<OriginEndpointHlsManifest>>) -> Self { Self(self.0.with("HlsManifests", value.into_node())) }
+    pub fn hls_manifests(self, value: impl cfn::IntoValue<cfn::List<OriginEndpointHlsManifest>>) -> Self { Self(self.0.set::<cfn::List<OriginEndpointHlsManifest>>("HlsManifests", value)) }
     /// `SegmentDurationSeconds`: integer.
-    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentDurationSeconds", value.into_node())) }
+    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentDurationSeconds", value)) }
     /// `SegmentPrefix`: text.
-    pub fn segment_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentPrefix", value.into_node())) }
+    pub fn segment_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentPrefix", value)) }
     /// `StreamSelection`: object.
-    pub fn stream_selection(self, value: impl cfn::IntoValue<StreamSelection>) -> Self { Self(self.0.with("StreamSelection", value.into_node())) }
+    pub fn stream_selection(self, value: impl cfn::IntoValue<StreamSelection>) -> Self { Self(self.0.set::<StreamSelection>("StreamSelection", value)) }
 }
 
 impl ::core::default::Default for OriginEndpointCmafPackage {
@@ -121,11 +121,11 @@ impl OriginEndpointDashEncryption {
     /// With everything that is required.
     ///
     /// `speke_key_provider` is `SpekeKeyProvider`: object.
-    pub fn new(speke_key_provider: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().with("SpekeKeyProvider", speke_key_provider.into_node())) }
+    pub fn new(speke_key_provider: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().set::<OriginEndpointSpekeKeyProvider>("SpekeKeyProvider", speke_key_provider)) }
     /// `KeyRotationIntervalSeconds`: integer.
-    pub fn key_rotation_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("KeyRotationIntervalSeconds", value.into_node())) }
+    pub fn key_rotation_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("KeyRotationIntervalSeconds", value)) }
     /// `SpekeKeyProvider`: object.
-    pub fn speke_key_provider(self, value: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(self.0.with("SpekeKeyProvider", value.into_node())) }
+    pub fn speke_key_provider(self, value: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(self.0.set::<OriginEndpointSpekeKeyProvider>("SpekeKeyProvider", value)) }
 }
 
 /// `DashPackage` of `AWS::MediaPackage::OriginEndpoint`.
@@ -139,37 +139,37 @@ impl OriginEndpointDashPackage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdTriggers`: list of one of its words.
-    pub fn ad_triggers(self, value: impl cfn::IntoValue<cfn::List<AdTriggers>>) -> Self { Self(self.0.with("AdTriggers", value.into_node())) }
+    pub fn ad_triggers(self, value: impl cfn::IntoValue<cfn::List<AdTriggers>>) -> Self { Self(self.0.set::<cfn::List<AdTriggers>>("AdTriggers", value)) }
     /// `AdsOnDeliveryRestrictions`: one of its words.
-    pub fn ads_on_delivery_restrictions(self, value: impl cfn::IntoValue<AdsOnDeliveryRestrictions>) -> Self { Self(self.0.with("AdsOnDeliveryRestrictions", value.into_node())) }
+    pub fn ads_on_delivery_restrictions(self, value: impl cfn::IntoValue<AdsOnDeliveryRestrictions>) -> Self { Self(self.0.set::<AdsOnDeliveryRestrictions>("AdsOnDeliveryRestrictions", value)) }
     /// `Encryption`: object.
-    pub fn encryption(self, value: impl cfn::IntoValue<OriginEndpointDashEncryption>) -> Self { Self(self.0.with("Encryption", value.into_node())) }
+    pub fn encryption(self, value: impl cfn::IntoValue<OriginEndpointDashEncryption>) -> Self { Self(self.0.set::<OriginEndpointDashEncryption>("Encryption", value)) }
     /// `IncludeIframeOnlyStream`: boolean.
-    pub fn include_iframe_only_stream(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeIframeOnlyStream", value.into_node())) }
+    pub fn include_iframe_only_stream(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeIframeOnlyStream", value)) }
     /// `ManifestLayout`: one of its words.
-    pub fn manifest_layout(self, value: impl cfn::IntoValue<DashPackageManifestLayout>) -> Self { Self(self.0.with("ManifestLayout", value.into_node())) }
+    pub fn manifest_layout(self, value: impl cfn::IntoValue<DashPackageManifestLayout>) -> Self { Self(self.0.set::<DashPackageManifestLayout>("ManifestLayout", value)) }
     /// `ManifestWindowSeconds`: integer.
-    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ManifestWindowSeconds", value.into_node())) }
+    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ManifestWindowSeconds", value)) }
     /// `MinBufferTimeSeconds`: integer.
-    pub fn min_buffer_time_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinBufferTimeSeconds", value.into_node())) }
+    pub fn min_buffer_time_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinBufferTimeSeconds", value)) }
     /// `MinUpdatePeriodSeconds`: integer.
-    pub fn min_update_period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinUpdatePeriodSeconds", value.into_node())) }
+    pub fn min_update_period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinUpdatePeriodSeconds", value)) }
     /// `PeriodTriggers`: list of one of its words.
-    pub fn period_triggers(self, value: impl cfn::IntoValue<cfn::List<PeriodTriggers>>) -> Self { Self(self.0.with("PeriodTriggers", value.into_node())) }
+    pub fn period_triggers(self, value: impl cfn::IntoValue<cfn::List<PeriodTriggers>>) -> Self { Self(self.0.set::<cfn::List<PeriodTriggers>>("PeriodTriggers", value)) }
     /// `Profile`: one of its words.
-    pub fn profile(self, value: impl cfn::IntoValue<DashPackageProfile>) -> Self { Self(self.0.with("Profile", value.into_node())) }
+    pub fn profile(self, value: impl cfn::IntoValue<DashPackageProfile>) -> Self { Self(self.0.set::<DashPackageProfile>("Profile", value)) }
     /// `SegmentDurationSeconds`: integer.
-    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentDurationSeconds", value.into_node())) }
+    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentDurationSeconds", value)) }
     /// `SegmentTemplateFormat`: one of its words.
-    pub fn segment_template_format(self, value: impl cfn::IntoValue<SegmentTemplateFormat>) -> Self { Self(self.0.with("SegmentTemplateFormat", value.into_node())) }
+    pub fn segment_template_format(self, value: impl cfn::IntoValue<SegmentTemplateFormat>) -> Self { Self(self.0.set::<SegmentTemplateFormat>("SegmentTemplateFormat", value)) }
     /// `StreamSelection`: object.
-    pub fn stream_selection(self, value: impl cfn::IntoValue<StreamSelection>) -> Self { Self(self.0.with("StreamSelection", value.into_node())) }
+    pub fn stream_selection(self, value: impl cfn::IntoValue<StreamSelection>) -> Self { Self(self.0.set::<StreamSelection>("StreamSelection", value)) }
     /// `SuggestedPresentationDelaySeconds`: integer.
-    pub fn suggested_presentation_delay_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SuggestedPresentationDelaySeconds", value.into_node())) }
+    pub fn suggested_presentation_delay_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SuggestedPresentationDelaySeconds", value)) }
     /// `UtcTiming`: one of its words.
-    pub fn utc_timing(self, value: impl cfn::IntoValue<UtcTiming>) -> Self { Self(self.0.with("UtcTiming", value.into_node())) }
+    pub fn utc_timing(self, value: impl cfn::IntoValue<UtcTiming>) -> Self { Self(self.0.set::<UtcTiming>("UtcTiming", value)) }
     /// `UtcTimingUri`: text.
-    pub fn utc_timing_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UtcTimingUri", value.into_node())) }
+    pub fn utc_timing_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UtcTimingUri", value)) }
 }
 
 impl ::core::default::Default for OriginEndpointDashPackage {
@@ -187,17 +187,17 @@ impl OriginEndpointHlsEncryption {
     /// With everything that is required.
     ///
     /// `speke_key_provider` is `SpekeKeyProvider`: object.
-    pub fn new(speke_key_provider: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().with("SpekeKeyProvider", speke_key_provider.into_node())) }
+    pub fn new(speke_key_provider: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().set::<OriginEndpointSpekeKeyProvider>("SpekeKeyProvider", speke_key_provider)) }
     /// `ConstantInitializationVector`: text.
-    pub fn constant_initialization_vector(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConstantInitializationVector", value.into_node())) }
+    pub fn constant_initialization_vector(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConstantInitializationVector", value)) }
     /// `EncryptionMethod`: one of its words.
-    pub fn encryption_method(self, value: impl cfn::IntoValue<HlsEncryptionEncryptionMethod>) -> Self { Self(self.0.with("EncryptionMethod", value.into_node())) }
+    pub fn encryption_method(self, value: impl cfn::IntoValue<HlsEncryptionEncryptionMethod>) -> Self { Self(self.0.set::<HlsEncryptionEncryptionMethod>("EncryptionMethod", value)) }
     /// `KeyRotationIntervalSeconds`: integer.
-    pub fn key_rotation_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("KeyRotationIntervalSeconds", value.into_node())) }
+    pub fn key_rotation_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("KeyRotationIntervalSeconds", value)) }
     /// `RepeatExtXKey`: boolean.
-    pub fn repeat_ext_x_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RepeatExtXKey", value.into_node())) }
+    pub fn repeat_ext_x_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RepeatExtXKey", value)) }
     /// `SpekeKeyProvider`: object.
-    pub fn speke_key_provider(self, value: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(self.0.with("SpekeKeyProvider", value.into_node())) }
+    pub fn speke_key_provider(self, value: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(self.0.set::<OriginEndpointSpekeKeyProvider>("SpekeKeyProvider", value)) }
 }
 
 /// `HlsManifest` of `AWS::MediaPackage::OriginEndpoint`.
@@ -211,27 +211,27 @@ impl OriginEndpointHlsManifest {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `AdMarkers`: one of its words.
-    pub fn ad_markers(self, value: impl cfn::IntoValue<OriginEndpointHlsManifestAdMarkers>) -> Self { Self(self.0.with("AdMarkers", value.into_node())) }
+    pub fn ad_markers(self, value: impl cfn::IntoValue<OriginEndpointHlsManifestAdMarkers>) -> Self { Self(self.0.set::<OriginEndpointHlsManifestAdMarkers>("AdMarkers", value)) }
     /// `AdTriggers`: list of one of its words.
-    pub fn ad_triggers(self, value: impl cfn::IntoValue<cfn::List<AdTriggers>>) -> Self { Self(self.0.with("AdTriggers", value.into_node())) }
+    pub fn ad_triggers(self, value: impl cfn::IntoValue<cfn::List<AdTriggers>>) -> Self { Self(self.0.set::<cfn::List<AdTriggers>>("AdTriggers", value)) }
     /// `AdsOnDeliveryRestrictions`: one of its words.
-    pub fn ads_on_delivery_restrictions(self, value: impl cfn::IntoValue<AdsOnDeliveryRestrictions>) -> Self { Self(self.0.with("AdsOnDeliveryRestrictions", value.into_node())) }
+    pub fn ads_on_delivery_restrictions(self, value: impl cfn::IntoValue<AdsOnDeliveryRestrictions>) -> Self { Self(self.0.set::<AdsOnDeliveryRestrictions>("AdsOnDeliveryRestrictions", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `IncludeIframeOnlyStream`: boolean.
-    pub fn include_iframe_only_stream(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeIframeOnlyStream", value.into_node())) }
+    pub fn include_iframe_only_stream(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeIframeOnlyStream", value)) }
     /// `ManifestName`: text.
-    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestName", value.into_node())) }
+    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestName", value)) }
     /// `PlaylistType`: one of its words.
-    pub fn playlist_type(self, value: impl cfn::IntoValue<PlaylistType>) -> Self { Self(self.0.with("PlaylistType", value.into_node())) }
+    pub fn playlist_type(self, value: impl cfn::IntoValue<PlaylistType>) -> Self { Self(self.0.set::<PlaylistType>("PlaylistType", value)) }
     /// `PlaylistWindowSeconds`: integer.
-    pub fn playlist_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PlaylistWindowSeconds", value.into_node())) }
+    pub fn playlist_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PlaylistWindowSeconds", value)) }
     /// `ProgramDateTimeIntervalSeconds`: integer.
-    pub fn program_date_time_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProgramDateTimeIntervalSeconds", value.into_node())) }
+    pub fn program_date_time_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProgramDateTimeIntervalSeconds", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `HlsPackage` of `AWS::MediaPackage::OriginEndpoint`.
@@ -245,29 +245,29 @@ impl OriginEndpointHlsPackage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdMarkers`: one of its words.
-    pub fn ad_markers(self, value: impl cfn::IntoValue<HlsPackageAdMarkers>) -> Self { Self(self.0.with("AdMarkers", value.into_node())) }
+    pub fn ad_markers(self, value: impl cfn::IntoValue<HlsPackageAdMarkers>) -> Self { Self(self.0.set::<HlsPackageAdMarkers>("AdMarkers", value)) }
     /// `AdTriggers`: list of one of its words.
-    pub fn ad_triggers(self, value: impl cfn::IntoValue<cfn::List<AdTriggers>>) -> Self { Self(self.0.with("AdTriggers", value.into_node())) }
+    pub fn ad_triggers(self, value: impl cfn::IntoValue<cfn::List<AdTriggers>>) -> Self { Self(self.0.set::<cfn::List<AdTriggers>>("AdTriggers", value)) }
     /// `AdsOnDeliveryRestrictions`: one of its words.
-    pub fn ads_on_delivery_restrictions(self, value: impl cfn::IntoValue<AdsOnDeliveryRestrictions>) -> Self { Self(self.0.with("AdsOnDeliveryRestrictions", value.into_node())) }
+    pub fn ads_on_delivery_restrictions(self, value: impl cfn::IntoValue<AdsOnDeliveryRestrictions>) -> Self { Self(self.0.set::<AdsOnDeliveryRestrictions>("AdsOnDeliveryRestrictions", value)) }
     /// `Encryption`: object.
-    pub fn encryption(self, value: impl cfn::IntoValue<OriginEndpointHlsEncryption>) -> Self { Self(self.0.with("Encryption", value.into_node())) }
+    pub fn encryption(self, value: impl cfn::IntoValue<OriginEndpointHlsEncryption>) -> Self { Self(self.0.set::<OriginEndpointHlsEncryption>("Encryption", value)) }
     /// `IncludeDvbSubtitles`: boolean.
-    pub fn include_dvb_subtitles(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeDvbSubtitles", value.into_node())) }
+    pub fn include_dvb_subtitles(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeDvbSubtitles", value)) }
     /// `IncludeIframeOnlyStream`: boolean.
-    pub fn include_iframe_only_stream(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeIframeOnlyStream", value.into_node())) }
+    pub fn include_iframe_only_stream(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeIframeOnlyStream", value)) }
     /// `PlaylistType`: one of its words.
-    pub fn playlist_type(self, value: impl cfn::IntoValue<PlaylistType>) -> Self { Self(self.0.with("PlaylistType", value.into_node())) }
+    pub fn playlist_type(self, value: impl cfn::IntoValue<PlaylistType>) -> Self { Self(self.0.set::<PlaylistType>("PlaylistType", value)) }
     /// `PlaylistWindowSeconds`: integer.
-    pub fn playlist_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PlaylistWindowSeconds", value.into_node())) }
+    pub fn playlist_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PlaylistWindowSeconds", value)) }
     /// `ProgramDateTimeIntervalSeconds`: integer.
-    pub fn program_date_time_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProgramDateTimeIntervalSeconds", value.into_node())) }
+    pub fn program_date_time_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProgramDateTimeIntervalSeconds", value)) }
     /// `SegmentDurationSeconds`: integer.
-    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentDurationSeconds", value.into_node())) }
+    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentDurationSeconds", value)) }
     /// `StreamSelection`: object.
-    pub fn stream_selection(self, value: impl cfn::IntoValue<StreamSelection>) -> Self { Self(self.0.with("StreamSelection", value.into_node())) }
+    pub fn stream_selection(self, value: impl cfn::IntoValue<StreamSelection>) -> Self { Self(self.0.set::<StreamSelection>("StreamSelection", value)) }
     /// `UseAudioRenditionGroup`: boolean.
-    pub fn use_audio_rendition_group(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseAudioRenditionGroup", value.into_node())) }
+    pub fn use_audio_rendition_group(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseAudioRenditionGroup", value)) }
 }
 
 impl ::core::default::Default for OriginEndpointHlsPackage {
@@ -285,9 +285,9 @@ impl OriginEndpointMssEncryption {
     /// With everything that is required.
     ///
     /// `speke_key_provider` is `SpekeKeyProvider`: object.
-    pub fn new(speke_key_provider: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().with("SpekeKeyProvider", speke_key_provider.into_node())) }
+    pub fn new(speke_key_provider: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().set::<OriginEndpointSpekeKeyProvider>("SpekeKeyProvider", speke_key_provider)) }
     /// `SpekeKeyProvider`: object.
-    pub fn speke_key_provider(self, value: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(self.0.with("SpekeKeyProvider", value.into_node())) }
+    pub fn speke_key_provider(self, value: impl cfn::IntoValue<OriginEndpointSpekeKeyProvider>) -> Self { Self(self.0.set::<OriginEndpointSpekeKeyProvider>("SpekeKeyProvider", value)) }
 }
 
 /// `MssPackage` of `AWS::MediaPackage::OriginEndpoint`.
@@ -301,13 +301,13 @@ impl OriginEndpointMssPackage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Encryption`: object.
-    pub fn encryption(self, value: impl cfn::IntoValue<OriginEndpointMssEncryption>) -> Self { Self(self.0.with("Encryption", value.into_node())) }
+    pub fn encryption(self, value: impl cfn::IntoValue<OriginEndpointMssEncryption>) -> Self { Self(self.0.set::<OriginEndpointMssEncryption>("Encryption", value)) }
     /// `ManifestWindowSeconds`: integer.
-    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ManifestWindowSeconds", value.into_node())) }
+    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ManifestWindowSeconds", value)) }
     /// `SegmentDurationSeconds`: integer.
-    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentDurationSeconds", value.into_node())) }
+    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentDurationSeconds", value)) }
     /// `StreamSelection`: object.
-    pub fn stream_selection(self, value: impl cfn::IntoValue<StreamSelection>) -> Self { Self(self.0.with("StreamSelection", value.into_node())) }
+    pub fn stream_selection(self, value: impl cfn::IntoValue<StreamSelection>) -> Self { Self(self.0.set::<StreamSelection>("StreamSelection", value)) }
 }
 
 impl ::core::default::Default for OriginEndpointMssPackage {
@@ -336,19 +336,19 @@ pub struct OriginEndpointSpekeKeyProviderArgs<T0, T1, T2, T3> {
 
 impl OriginEndpointSpekeKeyProvider {
     /// With everything that is required.
-    pub fn new(args: OriginEndpointSpekeKeyProviderArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ResourceId", args.resource_id.into_node()).with("RoleArn", args.role_arn.into_node()).with("SystemIds", args.system_ids.into_node()).with("Url", args.url.into_node())) }
+    pub fn new(args: OriginEndpointSpekeKeyProviderArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceId", args.resource_id).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::List<cfn::Text>>("SystemIds", args.system_ids).set::<cfn::Text>("Url", args.url)) }
     /// `CertificateArn`: text.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `EncryptionContractConfiguration`: object.
-    pub fn encryption_contract_configuration(self, value: impl cfn::IntoValue<EncryptionContractConfiguration>) -> Self { Self(self.0.with("EncryptionContractConfiguration", value.into_node())) }
+    pub fn encryption_contract_configuration(self, value: impl cfn::IntoValue<EncryptionContractConfiguration>) -> Self { Self(self.0.set::<EncryptionContractConfiguration>("EncryptionContractConfiguration", value)) }
     /// `ResourceId`: text.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SystemIds`: list of text.
-    pub fn system_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SystemIds", value.into_node())) }
+    pub fn system_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SystemIds", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 crate::words! {

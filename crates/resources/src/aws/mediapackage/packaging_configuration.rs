@@ -18,21 +18,21 @@ impl PackagingConfiguration {
     /// `id` is `Id`: text. **An update replaces the resource.**
     ///
     /// `packaging_group_id` is `PackagingGroupId`: text. An update leaves the resource in place.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, packaging_group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("PackagingGroupId", packaging_group_id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, packaging_group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<cfn::Text>("PackagingGroupId", packaging_group_id)) }
     /// `CmafPackage`: object. An update leaves the resource in place.
-    pub fn cmaf_package(self, value: impl cfn::IntoValue<PackagingConfigurationCmafPackage>) -> Self { Self(self.0.with("CmafPackage", value.into_node())) }
+    pub fn cmaf_package(self, value: impl cfn::IntoValue<PackagingConfigurationCmafPackage>) -> Self { Self(self.0.set::<PackagingConfigurationCmafPackage>("CmafPackage", value)) }
     /// `DashPackage`: object. An update leaves the resource in place.
-    pub fn dash_package(self, value: impl cfn::IntoValue<PackagingConfigurationDashPackage>) -> Self { Self(self.0.with("DashPackage", value.into_node())) }
+    pub fn dash_package(self, value: impl cfn::IntoValue<PackagingConfigurationDashPackage>) -> Self { Self(self.0.set::<PackagingConfigurationDashPackage>("DashPackage", value)) }
     /// `HlsPackage`: object. An update leaves the resource in place.
-    pub fn hls_package(self, value: impl cfn::IntoValue<PackagingConfigurationHlsPackage>) -> Self { Self(self.0.with("HlsPackage", value.into_node())) }
+    pub fn hls_package(self, value: impl cfn::IntoValue<PackagingConfigurationHlsPackage>) -> Self { Self(self.0.set::<PackagingConfigurationHlsPackage>("HlsPackage", value)) }
     /// `Id`: text. **An update replaces the resource.**
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `MssPackage`: object. An update leaves the resource in place.
-    pub fn mss_package(self, value: impl cfn::IntoValue<PackagingConfigurationMssPackage>) -> Self { Self(self.0.with("MssPackage", value.into_node())) }
+    pub fn mss_package(self, value: impl cfn::IntoValue<PackagingConfigurationMssPackage>) -> Self { Self(self.0.set::<PackagingConfigurationMssPackage>("MssPackage", value)) }
     /// `PackagingGroupId`: text. An update leaves the resource in place.
-    pub fn packaging_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PackagingGroupId", value.into_node())) }
+    pub fn packaging_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PackagingGroupId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaPackage::PackagingConfiguration` in a template.
@@ -57,17 +57,17 @@ impl DashManifest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ManifestLayout`: one of its words.
-    pub fn manifest_layout(self, value: impl cfn::IntoValue<DashManifestManifestLayout>) -> Self { Self(self.0.with("ManifestLayout", value.into_node())) }
+    pub fn manifest_layout(self, value: impl cfn::IntoValue<DashManifestManifestLayout>) -> Self { Self(self.0.set::<DashManifestManifestLayout>("ManifestLayout", value)) }
     /// `ManifestName`: text.
-    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestName", value.into_node())) }
+    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestName", value)) }
     /// `MinBufferTimeSeconds`: integer.
-    pub fn min_buffer_time_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinBufferTimeSeconds", value.into_node())) }
+    pub fn min_buffer_time_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinBufferTimeSeconds", value)) }
     /// `Profile`: one of its words.
-    pub fn profile(self, value: impl cfn::IntoValue<DashManifestProfile>) -> Self { Self(self.0.with("Profile", value.into_node())) }
+    pub fn profile(self, value: impl cfn::IntoValue<DashManifestProfile>) -> Self { Self(self.0.set::<DashManifestProfile>("Profile", value)) }
     /// `ScteMarkersSource`: one of its words.
-    pub fn scte_markers_source(self, value: impl cfn::IntoValue<ScteMarkersSource>) -> Self { Self(self.0.with("ScteMarkersSource", value.into_node())) }
+    pub fn scte_markers_source(self, value: impl cfn::IntoValue<ScteMarkersSource>) -> Self { Self(self.0.set::<ScteMarkersSource>("ScteMarkersSource", value)) }
     /// `StreamSelection`: object.
-    pub fn stream_selection(self, value: impl cfn::IntoValue<StreamSelection>) -> Self { Self(self.0.with("StreamSelection", value.into_node())) }
+    pub fn stream_selection(self, value: impl cfn::IntoValue<StreamSelection>) -> Self { Self(self.0.set::<StreamSelection>("StreamSelection", value)) }
 }
 
 impl ::core::default::Default for DashManifest {
@@ -85,9 +85,9 @@ impl MssManifest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ManifestName`: text.
-    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestName", value.into_node())) }
+    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestName", value)) }
     /// `StreamSelection`: object.
-    pub fn stream_selection(self, value: impl cfn::IntoValue<StreamSelection>) -> Self { Self(self.0.with("StreamSelection", value.into_node())) }
+    pub fn stream_selection(self, value: impl cfn::IntoValue<StreamSelection>) -> Self { Self(self.0.set::<StreamSelection>("StreamSelection", value)) }
 }
 
 impl ::core::default::Default for MssManifest {
@@ -105,9 +105,9 @@ impl PackagingConfigurationCmafEncryption {
     /// With everything that is required.
     ///
     /// `speke_key_provider` is `SpekeKeyProvider`: object.
-    pub fn new(speke_key_provider: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().with("SpekeKeyProvider", speke_key_provider.into_node())) }
+    pub fn new(speke_key_provider: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().set::<PackagingConfigurationSpekeKeyProvider>("SpekeKeyProvider", speke_key_provider)) }
     /// `SpekeKeyProvider`: object.
-    pub fn speke_key_provider(self, value: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(self.0.with("SpekeKeyProvider", value.into_node())) }
+    pub fn speke_key_provider(self, value: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(self.0.set::<PackagingConfigurationSpekeKeyProvider>("SpekeKeyProvider", value)) }
 }
 
 /// `CmafPackage` of `AWS::MediaPackage::PackagingConfiguration`.
@@ -121,15 +121,15 @@ impl PackagingConfigurationCmafPackage {
     /// With everything that is required.
     ///
     /// `hls_manifests` is `HlsManifests`: list of object.
-    pub fn new(hls_manifests: impl cfn::IntoValue<cfn::List<PackagingConfigurationHlsManifest>>) -> Self { Self(cfn::Properties::new().with("HlsManifests", hls_manifests.into_node())) }
+    pub fn new(hls_manifests: impl cfn::IntoValue<cfn::List<PackagingConfigurationHlsManifest>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<PackagingConfigurationHlsManifest>>("HlsManifests", hls_manifests)) }
     /// `Encryption`: object.
-    pub fn encryption(self, value: impl cfn::IntoValue<PackagingConfigurationCmafEncryption>) -> Self { Self(self.0.with("Encryption", value.into_node())) }
+    pub fn encryption(self, value: impl cfn::IntoValue<PackagingConfigurationCmafEncryption>) -> Self { Self(self.0.set::<PackagingConfigurationCmafEncryption>("Encryption", value)) }
     /// `HlsManifests`: list of object.
-    pub fn hls_manifests(self, value: impl cfn::IntoValue<cfn::List<PackagingConfigurationHlsManifest>>) -> Self { Self(self.0.with("HlsManifests", value.into_node())) }
+    pub fn hls_manifests(self, value: impl cfn::IntoValue<cfn::List<PackagingConfigurationHlsManifest>>) -> Self { Self(self.0.set::<cfn::List<PackagingConfigurationHlsManifest>>("HlsManifests", value)) }
     /// `IncludeEncoderConfigurationInSegments`: boolean.
-    pub fn include_encoder_configuration_in_segments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeEncoderConfigurationInSegments", value.into_node())) }
+    pub fn include_encoder_configuration_in_segments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeEncoderConfigurationInSegments", value)) }
     /// `SegmentDurationSeconds`: integer.
-    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentDurationSeconds", value.into_node())) }
+    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentDurationSeconds", value)) }
 }
 
 /// `DashEncryption` of `AWS::MediaPackage::PackagingConfiguration`.
@@ -143,9 +143,9 @@ impl PackagingConfigurationDashEncryption {
     /// With everything that is required.
     ///
     /// `speke_key_provider` is `SpekeKeyProvider`: object.
-    pub fn new(speke_key_provider: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().with("SpekeKeyProvider", speke_key_provider.into_node())) }
+    pub fn new(speke_key_provider: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().set::<PackagingConfigurationSpekeKeyProvider>("SpekeKeyProvider", speke_key_provider)) }
     /// `SpekeKeyProvider`: object.
-    pub fn speke_key_provider(self, value: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(self.0.with("SpekeKeyProvider", value.into_node())) }
+    pub fn speke_key_provider(self, value: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(self.0.set::<PackagingConfigurationSpekeKeyProvider>("SpekeKeyProvider", value)) }
 }
 
 /// `DashPackage` of `AWS::MediaPackage::PackagingConfiguration`.
@@ -159,21 +159,21 @@ impl PackagingConfigurationDashPackage {
     /// With everything that is required.
     ///
     /// `dash_manifests` is `DashManifests`: list of object.
-    pub fn new(dash_manifests: impl cfn::IntoValue<cfn::List<DashManifest>>) -> Self { Self(cfn::Properties::new().with("DashManifests", dash_manifests.into_node())) }
+    pub fn new(dash_manifests: impl cfn::IntoValue<cfn::List<DashManifest>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DashManifest>>("DashManifests", dash_manifests)) }
     /// `DashManifests`: list of object.
-    pub fn dash_manifests(self, value: impl cfn::IntoValue<cfn::List<DashManifest>>) -> Self { Self(self.0.with("DashManifests", value.into_node())) }
+    pub fn dash_manifests(self, value: impl cfn::IntoValue<cfn::List<DashManifest>>) -> Self { Self(self.0.set::<cfn::List<DashManifest>>("DashManifests", value)) }
     /// `Encryption`: object.
-    pub fn encryption(self, value: impl cfn::IntoValue<PackagingConfigurationDashEncryption>) -> Self { Self(self.0.with("Encryption", value.into_node())) }
+    pub fn encryption(self, value: impl cfn::IntoValue<PackagingConfigurationDashEncryption>) -> Self { Self(self.0.set::<PackagingConfigurationDashEncryption>("Encryption", value)) }
     /// `IncludeEncoderConfigurationInSegments`: boolean.
-    pub fn include_encoder_configuration_in_segments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeEncoderConfigurationInSegments", value.into_node())) }
+    pub fn include_encoder_configuration_in_segments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeEncoderConfigurationInSegments", value)) }
     /// `IncludeIframeOnlyStream`: boolean.
-    pub fn include_iframe_only_stream(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeIframeOnlyStream", value.into_node())) }
+    pub fn include_iframe_only_stream(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeIframeOnlyStream", value)) }
     /// `PeriodTriggers`: list of one of its words.
-    pub fn period_triggers(self, value: impl cfn::IntoValue<cfn::List<PeriodTriggers>>) -> Self { Self(self.0.with("PeriodTriggers", value.into_node())) }
+    pub fn period_triggers(self, value: impl cfn::IntoValue<cfn::List<PeriodTriggers>>) -> Self { Self(self.0.set::<cfn::List<PeriodTriggers>>("PeriodTriggers", value)) }
     /// `SegmentDurationSeconds`: integer.
-    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentDurationSeconds", value.into_node())) }
+    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentDurationSeconds", value)) }
     /// `SegmentTemplateFormat`: one of its words.
-    pub fn segment_template_format(self, value: impl cfn::IntoValue<SegmentTemplateFormat>) -> Self { Self(self.0.with("SegmentTemplateFormat", value.into_node())) }
+    pub fn segment_template_format(self, value: impl cfn::IntoValue<SegmentTemplateFormat>) -> Self { Self(self.0.set::<SegmentTemplateFormat>("SegmentTemplateFormat", value)) }
 }
 
 /// `HlsEncryption` of `AWS::MediaPackage::PackagingConfiguration`.
@@ -187,13 +187,13 @@ impl PackagingConfigurationHlsEncryption {
     /// With everything that is required.
     ///
     /// `speke_key_provider` is `SpekeKeyProvider`: object.
-    pub fn new(speke_key_provider: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().with("SpekeKeyProvider", speke_key_provider.into_node())) }
+    pub fn new(speke_key_provider: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().set::<PackagingConfigurationSpekeKeyProvider>("SpekeKeyProvider", speke_key_provider)) }
     /// `ConstantInitializationVector`: text.
-    pub fn constant_initialization_vector(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConstantInitializationVector", value.into_node())) }
+    pub fn constant_initialization_vector(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConstantInitializationVector", value)) }
     /// `EncryptionMethod`: one of its words.
-    pub fn encryption_method(self, value: impl cfn::IntoValue<HlsEncryptionEncryptionMethod>) -> Self { Self(self.0.with("EncryptionMethod", value.into_node())) }
+    pub fn encryption_method(self, value: impl cfn::IntoValue<HlsEncryptionEncryptionMethod>) -> Self { Self(self.0.set::<HlsEncryptionEncryptionMethod>("EncryptionMethod", value)) }
     /// `SpekeKeyProvider`: object.
-    pub fn speke_key_provider(self, value: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(self.0.with("SpekeKeyProvider", value.into_node())) }
+    pub fn speke_key_provider(self, value: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(self.0.set::<PackagingConfigurationSpekeKeyProvider>("SpekeKeyProvider", value)) }
 }
 
 /// `HlsManifest` of `AWS::MediaPackage::PackagingConfiguration`.
@@ -207,17 +207,17 @@ impl PackagingConfigurationHlsManifest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdMarkers`: one of its words.
-    pub fn ad_markers(self, value: impl cfn::IntoValue<PackagingConfigurationHlsManifestAdMarkers>) -> Self { Self(self.0.with("AdMarkers", value.into_node())) }
+    pub fn ad_markers(self, value: impl cfn::IntoValue<PackagingConfigurationHlsManifestAdMarkers>) -> Self { Self(self.0.set::<PackagingConfigurationHlsManifestAdMarkers>("AdMarkers", value)) }
     /// `IncludeIframeOnlyStream`: boolean.
-    pub fn include_iframe_only_stream(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeIframeOnlyStream", value.into_node())) }
+    pub fn include_iframe_only_stream(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeIframeOnlyStream", value)) }
     /// `ManifestName`: text.
-    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestName", value.into_node())) }
+    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestName", value)) }
     /// `ProgramDateTimeIntervalSeconds`: integer.
-    pub fn program_date_time_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProgramDateTimeIntervalSeconds", value.into_node())) }
+    pub fn program_date_time_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProgramDateTimeIntervalSeconds", value)) }
     /// `RepeatExtXKey`: boolean.
-    pub fn repeat_ext_x_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RepeatExtXKey", value.into_node())) }
+    pub fn repeat_ext_x_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RepeatExtXKey", value)) }
     /// `StreamSelection`: object.
-    pub fn stream_selection(self, value: impl cfn::IntoValue<StreamSelection>) -> Self { Self(self.0.with("StreamSelection", value.into_node())) }
+    pub fn stream_selection(self, value: impl cfn::IntoValue<StreamSelection>) -> Self { Self(self.0.set::<StreamSelection>("StreamSelection", value)) }
 }
 
 impl ::core::default::Default for PackagingConfigurationHlsManifest {
@@ -235,17 +235,17 @@ impl PackagingConfigurationHlsPackage {
     /// With everything that is required.
     ///
     /// `hls_manifests` is `HlsManifests`: list of object.
-    pub fn new(hls_manifests: impl cfn::IntoValue<cfn::List<PackagingConfigurationHlsManifest>>) -> Self { Self(cfn::Properties::new().with("HlsManifests", hls_manifests.into_node())) }
+    pub fn new(hls_manifests: impl cfn::IntoValue<cfn::List<PackagingConfigurationHlsManifest>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<PackagingConfigurationHlsManifest>>("HlsManifests", hls_manifests)) }
     /// `Encryption`: object.
-    pub fn encryption(self, value: impl cfn::IntoValue<PackagingConfigurationHlsEncryption>) -> Self { Self(self.0.with("Encryption", value.into_node())) }
+    pub fn encryption(self, value: impl cfn::IntoValue<PackagingConfigurationHlsEncryption>) -> Self { Self(self.0.set::<PackagingConfigurationHlsEncryption>("Encryption", value)) }
     /// `HlsManifests`: list of object.
-    pub fn hls_manifests(self, value: impl cfn::IntoValue<cfn::List<PackagingConfigurationHlsManifest>>) -> Self { Self(self.0.with("HlsManifests", value.into_node())) }
+    pub fn hls_manifests(self, value: impl cfn::IntoValue<cfn::List<PackagingConfigurationHlsManifest>>) -> Self { Self(self.0.set::<cfn::List<PackagingConfigurationHlsManifest>>("HlsManifests", value)) }
     /// `IncludeDvbSubtitles`: boolean.
-    pub fn include_dvb_subtitles(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeDvbSubtitles", value.into_node())) }
+    pub fn include_dvb_subtitles(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeDvbSubtitles", value)) }
     /// `SegmentDurationSeconds`: integer.
-    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentDurationSeconds", value.into_node())) }
+    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentDurationSeconds", value)) }
     /// `UseAudioRenditionGroup`: boolean.
-    pub fn use_audio_rendition_group(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseAudioRenditionGroup", value.into_node())) }
+    pub fn use_audio_rendition_group(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseAudioRenditionGroup", value)) }
 }
 
 /// `MssEncryption` of `AWS::MediaPackage::PackagingConfiguration`.
@@ -259,9 +259,9 @@ impl PackagingConfigurationMssEncryption {
     /// With everything that is required.
     ///
     /// `speke_key_provider` is `SpekeKeyProvider`: object.
-    pub fn new(speke_key_provider: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().with("SpekeKeyProvider", speke_key_provider.into_node())) }
+    pub fn new(speke_key_provider: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(cfn::Properties::new().set::<PackagingConfigurationSpekeKeyProvider>("SpekeKeyProvider", speke_key_provider)) }
     /// `SpekeKeyProvider`: object.
-    pub fn speke_key_provider(self, value: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(self.0.with("SpekeKeyProvider", value.into_node())) }
+    pub fn speke_key_provider(self, value: impl cfn::IntoValue<PackagingConfigurationSpekeKeyProvider>) -> Self { Self(self.0.set::<PackagingConfigurationSpekeKeyProvider>("SpekeKeyProvider", value)) }
 }
 
 /// `MssPackage` of `AWS::MediaPackage::PackagingConfiguration`.
@@ -275,13 +275,13 @@ impl PackagingConfigurationMssPackage {
     /// With everything that is required.
     ///
     /// `mss_manifests` is `MssManifests`: list of object.
-    pub fn new(mss_manifests: impl cfn::IntoValue<cfn::List<MssManifest>>) -> Self { Self(cfn::Properties::new().with("MssManifests", mss_manifests.into_node())) }
+    pub fn new(mss_manifests: impl cfn::IntoValue<cfn::List<MssManifest>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MssManifest>>("MssManifests", mss_manifests)) }
     /// `Encryption`: object.
-    pub fn encryption(self, value: impl cfn::IntoValue<PackagingConfigurationMssEncryption>) -> Self { Self(self.0.with("Encryption", value.into_node())) }
+    pub fn encryption(self, value: impl cfn::IntoValue<PackagingConfigurationMssEncryption>) -> Self { Self(self.0.set::<PackagingConfigurationMssEncryption>("Encryption", value)) }
     /// `MssManifests`: list of object.
-    pub fn mss_manifests(self, value: impl cfn::IntoValue<cfn::List<MssManifest>>) -> Self { Self(self.0.with("MssManifests", value.into_node())) }
+    pub fn mss_manifests(self, value: impl cfn::IntoValue<cfn::List<MssManifest>>) -> Self { Self(self.0.set::<cfn::List<MssManifest>>("MssManifests", value)) }
     /// `SegmentDurationSeconds`: integer.
-    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentDurationSeconds", value.into_node())) }
+    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentDurationSeconds", value)) }
 }
 
 /// `SpekeKeyProvider` of `AWS::MediaPackage::PackagingConfiguration`.
@@ -299,15 +299,15 @@ impl PackagingConfigurationSpekeKeyProvider {
     /// `system_ids` is `SystemIds`: list of text.
     ///
     /// `url` is `Url`: text.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, system_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("SystemIds", system_ids.into_node()).with("Url", url.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, system_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::List<cfn::Text>>("SystemIds", system_ids).set::<cfn::Text>("Url", url)) }
     /// `EncryptionContractConfiguration`: object.
-    pub fn encryption_contract_configuration(self, value: impl cfn::IntoValue<EncryptionContractConfiguration>) -> Self { Self(self.0.with("EncryptionContractConfiguration", value.into_node())) }
+    pub fn encryption_contract_configuration(self, value: impl cfn::IntoValue<EncryptionContractConfiguration>) -> Self { Self(self.0.set::<EncryptionContractConfiguration>("EncryptionContractConfiguration", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SystemIds`: list of text.
-    pub fn system_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SystemIds", value.into_node())) }
+    pub fn system_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SystemIds", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 crate::words! {

@@ -16,15 +16,15 @@ impl PackagingGroup {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text; 1 to 256 characters; pattern `\A[0-9a-zA-Z-_]+\Z`. **An update replaces the resource.**
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `Authorization`: object. An update leaves the resource in place.
-    pub fn authorization(self, value: impl cfn::IntoValue<Authorization>) -> Self { Self(self.0.with("Authorization", value.into_node())) }
+    pub fn authorization(self, value: impl cfn::IntoValue<Authorization>) -> Self { Self(self.0.set::<Authorization>("Authorization", value)) }
     /// `EgressAccessLogs`: object. An update leaves the resource in place.
-    pub fn egress_access_logs(self, value: impl cfn::IntoValue<PackagingGroupLogConfiguration>) -> Self { Self(self.0.with("EgressAccessLogs", value.into_node())) }
+    pub fn egress_access_logs(self, value: impl cfn::IntoValue<PackagingGroupLogConfiguration>) -> Self { Self(self.0.set::<PackagingGroupLogConfiguration>("EgressAccessLogs", value)) }
     /// `Id`: text; 1 to 256 characters; pattern `\A[0-9a-zA-Z-_]+\Z`. **An update replaces the resource.**
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Tags`: list of object; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaPackage::PackagingGroup` in a template.
@@ -51,7 +51,7 @@ impl PackagingGroupLogConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `\A\/aws\/MediaPackage\/[0-9a-zA-Z-_\/\.#]+\Z`.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
 }
 
 impl ::core::default::Default for PackagingGroupLogConfiguration {

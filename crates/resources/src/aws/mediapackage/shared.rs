@@ -18,11 +18,11 @@ impl Authorization {
     /// `cdn_identifier_secret` is `CdnIdentifierSecret`: text.
     ///
     /// `secrets_role_arn` is `SecretsRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(cdn_identifier_secret: impl cfn::IntoValue<cfn::Text>, secrets_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("CdnIdentifierSecret", cdn_identifier_secret.into_node()).with("SecretsRoleArn", secrets_role_arn.into_node())) }
+    pub fn new(cdn_identifier_secret: impl cfn::IntoValue<cfn::Text>, secrets_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CdnIdentifierSecret", cdn_identifier_secret).set::<cfn::Arn<crate::kind::IAMRole>>("SecretsRoleArn", secrets_role_arn)) }
     /// `CdnIdentifierSecret`: text.
-    pub fn cdn_identifier_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CdnIdentifierSecret", value.into_node())) }
+    pub fn cdn_identifier_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CdnIdentifierSecret", value)) }
     /// `SecretsRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn secrets_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SecretsRoleArn", value.into_node())) }
+    pub fn secrets_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SecretsRoleArn", value)) }
 }
 
 /// `EncryptionContractConfiguration` of `AWS::MediaPackage::OriginEndpoint`, `AWS::MediaPackage::PackagingConfiguration`.
@@ -38,11 +38,11 @@ impl EncryptionContractConfiguration {
     /// `preset_speke20_audio` is `PresetSpeke20Audio`: one of its words.
     ///
     /// `preset_speke20_video` is `PresetSpeke20Video`: one of its words.
-    pub fn new(preset_speke20_audio: impl cfn::IntoValue<PresetSpeke20Audio>, preset_speke20_video: impl cfn::IntoValue<PresetSpeke20Video>) -> Self { Self(cfn::Properties::new().with("PresetSpeke20Audio", preset_speke20_audio.into_node()).with("PresetSpeke20Video", preset_speke20_video.into_node())) }
+    pub fn new(preset_speke20_audio: impl cfn::IntoValue<PresetSpeke20Audio>, preset_speke20_video: impl cfn::IntoValue<PresetSpeke20Video>) -> Self { Self(cfn::Properties::new().set::<PresetSpeke20Audio>("PresetSpeke20Audio", preset_speke20_audio).set::<PresetSpeke20Video>("PresetSpeke20Video", preset_speke20_video)) }
     /// `PresetSpeke20Audio`: one of its words.
-    pub fn preset_speke20_audio(self, value: impl cfn::IntoValue<PresetSpeke20Audio>) -> Self { Self(self.0.with("PresetSpeke20Audio", value.into_node())) }
+    pub fn preset_speke20_audio(self, value: impl cfn::IntoValue<PresetSpeke20Audio>) -> Self { Self(self.0.set::<PresetSpeke20Audio>("PresetSpeke20Audio", value)) }
     /// `PresetSpeke20Video`: one of its words.
-    pub fn preset_speke20_video(self, value: impl cfn::IntoValue<PresetSpeke20Video>) -> Self { Self(self.0.with("PresetSpeke20Video", value.into_node())) }
+    pub fn preset_speke20_video(self, value: impl cfn::IntoValue<PresetSpeke20Video>) -> Self { Self(self.0.set::<PresetSpeke20Video>("PresetSpeke20Video", value)) }
 }
 
 /// `StreamSelection` of `AWS::MediaPackage::OriginEndpoint`, `AWS::MediaPackage::PackagingConfiguration`.
@@ -56,11 +56,11 @@ impl StreamSelection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxVideoBitsPerSecond`: integer.
-    pub fn max_video_bits_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxVideoBitsPerSecond", value.into_node())) }
+    pub fn max_video_bits_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxVideoBitsPerSecond", value)) }
     /// `MinVideoBitsPerSecond`: integer.
-    pub fn min_video_bits_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinVideoBitsPerSecond", value.into_node())) }
+    pub fn min_video_bits_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinVideoBitsPerSecond", value)) }
     /// `StreamOrder`: one of its words.
-    pub fn stream_order(self, value: impl cfn::IntoValue<StreamOrder>) -> Self { Self(self.0.with("StreamOrder", value.into_node())) }
+    pub fn stream_order(self, value: impl cfn::IntoValue<StreamOrder>) -> Self { Self(self.0.set::<StreamOrder>("StreamOrder", value)) }
 }
 
 impl ::core::default::Default for StreamSelection {
@@ -80,11 +80,11 @@ impl Tag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -18,25 +18,25 @@ impl Channel {
     /// `channel_group_name` is `ChannelGroupName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
     ///
     /// `channel_name` is `ChannelName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(channel_group_name: impl cfn::IntoValue<cfn::Text>, channel_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ChannelGroupName", channel_group_name.into_node()).with("ChannelName", channel_name.into_node())) }
+    pub fn new(channel_group_name: impl cfn::IntoValue<cfn::Text>, channel_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelGroupName", channel_group_name).set::<cfn::Text>("ChannelName", channel_name)) }
     /// `ChannelGroupName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn channel_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelGroupName", value.into_node())) }
+    pub fn channel_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelGroupName", value)) }
     /// `ChannelName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InputSwitchConfiguration`: object. An update leaves the resource in place.
-    pub fn input_switch_configuration(self, value: impl cfn::IntoValue<InputSwitchConfiguration>) -> Self { Self(self.0.with("InputSwitchConfiguration", value.into_node())) }
+    pub fn input_switch_configuration(self, value: impl cfn::IntoValue<InputSwitchConfiguration>) -> Self { Self(self.0.set::<InputSwitchConfiguration>("InputSwitchConfiguration", value)) }
     /// `InputType`: one of its words. **An update replaces the resource.**
-    pub fn input_type(self, value: impl cfn::IntoValue<InputType>) -> Self { Self(self.0.with("InputType", value.into_node())) }
+    pub fn input_type(self, value: impl cfn::IntoValue<InputType>) -> Self { Self(self.0.set::<InputType>("InputType", value)) }
     /// `MultiviewConfiguration`: object. An update leaves the resource in place.
-    pub fn multiview_configuration(self, value: impl cfn::IntoValue<MultiviewConfiguration>) -> Self { Self(self.0.with("MultiviewConfiguration", value.into_node())) }
+    pub fn multiview_configuration(self, value: impl cfn::IntoValue<MultiviewConfiguration>) -> Self { Self(self.0.set::<MultiviewConfiguration>("MultiviewConfiguration", value)) }
     /// `OutputHeaderConfiguration`: object. An update leaves the resource in place.
-    pub fn output_header_configuration(self, value: impl cfn::IntoValue<OutputHeaderConfiguration>) -> Self { Self(self.0.with("OutputHeaderConfiguration", value.into_node())) }
+    pub fn output_header_configuration(self, value: impl cfn::IntoValue<OutputHeaderConfiguration>) -> Self { Self(self.0.set::<OutputHeaderConfiguration>("OutputHeaderConfiguration", value)) }
     /// `OutputLockingMode`: one of its words. **An update replaces the resource.**
-    pub fn output_locking_mode(self, value: impl cfn::IntoValue<OutputLockingMode>) -> Self { Self(self.0.with("OutputLockingMode", value.into_node())) }
+    pub fn output_locking_mode(self, value: impl cfn::IntoValue<OutputLockingMode>) -> Self { Self(self.0.set::<OutputLockingMode>("OutputLockingMode", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaPackageV2::Channel` in a template.
@@ -71,9 +71,9 @@ impl IngestEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 impl ::core::default::Default for IngestEndpoint {
@@ -91,9 +91,9 @@ impl InputSwitchConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MQCSInputSwitching`: boolean.
-    pub fn mqcs_input_switching(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MQCSInputSwitching", value.into_node())) }
+    pub fn mqcs_input_switching(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MQCSInputSwitching", value)) }
     /// `PreferredInput`: integer; 1 to 2.
-    pub fn preferred_input(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PreferredInput", value.into_node())) }
+    pub fn preferred_input(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PreferredInput", value)) }
 }
 
 impl ::core::default::Default for InputSwitchConfiguration {
@@ -113,11 +113,11 @@ impl MultiviewConfiguration {
     /// `available_layouts` is `AvailableLayouts`: list of one of its words; 1 to 6 items.
     ///
     /// `available_sources` is `AvailableSources`: list of text; 1 to 50 items.
-    pub fn new(available_layouts: impl cfn::IntoValue<cfn::List<MultiviewLayoutType>>, available_sources: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AvailableLayouts", available_layouts.into_node()).with("AvailableSources", available_sources.into_node())) }
+    pub fn new(available_layouts: impl cfn::IntoValue<cfn::List<MultiviewLayoutType>>, available_sources: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MultiviewLayoutType>>("AvailableLayouts", available_layouts).set::<cfn::List<cfn::Text>>("AvailableSources", available_sources)) }
     /// `AvailableLayouts`: list of one of its words; 1 to 6 items.
-    pub fn available_layouts(self, value: impl cfn::IntoValue<cfn::List<MultiviewLayoutType>>) -> Self { Self(self.0.with("AvailableLayouts", value.into_node())) }
+    pub fn available_layouts(self, value: impl cfn::IntoValue<cfn::List<MultiviewLayoutType>>) -> Self { Self(self.0.set::<cfn::List<MultiviewLayoutType>>("AvailableLayouts", value)) }
     /// `AvailableSources`: list of text; 1 to 50 items.
-    pub fn available_sources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AvailableSources", value.into_node())) }
+    pub fn available_sources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AvailableSources", value)) }
 }
 
 /// `OutputHeaderConfiguration` of `AWS::MediaPackageV2::Channel`.
@@ -131,7 +131,7 @@ impl OutputHeaderConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PublishMQCS`: boolean.
-    pub fn publish_mqcs(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PublishMQCS", value.into_node())) }
+    pub fn publish_mqcs(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PublishMQCS", value)) }
 }
 
 impl ::core::default::Default for OutputHeaderConfiguration {

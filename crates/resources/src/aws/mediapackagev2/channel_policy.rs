@@ -20,13 +20,13 @@ impl ChannelPolicy {
     /// `channel_name` is `ChannelName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
     ///
     /// `policy` is `Policy`: JSON; at most 6144 characters. An update leaves the resource in place.
-    pub fn new(channel_group_name: impl cfn::IntoValue<cfn::Text>, channel_name: impl cfn::IntoValue<cfn::Text>, policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("ChannelGroupName", channel_group_name.into_node()).with("ChannelName", channel_name.into_node()).with("Policy", policy.into_node())) }
+    pub fn new(channel_group_name: impl cfn::IntoValue<cfn::Text>, channel_name: impl cfn::IntoValue<cfn::Text>, policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelGroupName", channel_group_name).set::<cfn::Text>("ChannelName", channel_name).set::<cfn::Json>("Policy", policy)) }
     /// `ChannelGroupName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn channel_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelGroupName", value.into_node())) }
+    pub fn channel_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelGroupName", value)) }
     /// `ChannelName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `Policy`: JSON; at most 6144 characters. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
 }
 
 /// The attributes of a `AWS::MediaPackageV2::ChannelPolicy` in a template.

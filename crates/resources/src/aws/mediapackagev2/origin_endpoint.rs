@@ -27,37 +27,37 @@ pub struct OriginEndpointArgs<T0, T1, T2, T3> {
 
 impl OriginEndpoint {
     /// With everything that is required.
-    pub fn new(args: OriginEndpointArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ContainerType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ChannelGroupName", args.channel_group_name.into_node()).with("ChannelName", args.channel_name.into_node()).with("ContainerType", args.container_type.into_node()).with("OriginEndpointName", args.origin_endpoint_name.into_node())) }
+    pub fn new(args: OriginEndpointArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ContainerType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelGroupName", args.channel_group_name).set::<cfn::Text>("ChannelName", args.channel_name).set::<ContainerType>("ContainerType", args.container_type).set::<cfn::Text>("OriginEndpointName", args.origin_endpoint_name)) }
     /// `ChannelGroupName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn channel_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelGroupName", value.into_node())) }
+    pub fn channel_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelGroupName", value)) }
     /// `ChannelName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `ContainerType`: one of its words. An update leaves the resource in place.
-    pub fn container_type(self, value: impl cfn::IntoValue<ContainerType>) -> Self { Self(self.0.with("ContainerType", value.into_node())) }
+    pub fn container_type(self, value: impl cfn::IntoValue<ContainerType>) -> Self { Self(self.0.set::<ContainerType>("ContainerType", value)) }
     /// `DashManifests`: list of object. An update leaves the resource in place.
-    pub fn dash_manifests(self, value: impl cfn::IntoValue<cfn::List<DashManifestConfiguration>>) -> Self { Self(self.0.with("DashManifests", value.into_node())) }
+    pub fn dash_manifests(self, value: impl cfn::IntoValue<cfn::List<DashManifestConfiguration>>) -> Self { Self(self.0.set::<cfn::List<DashManifestConfiguration>>("DashManifests", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ForceEndpointErrorConfiguration`: object. An update leaves the resource in place.
-    pub fn force_endpoint_error_configuration(self, value: impl cfn::IntoValue<ForceEndpointErrorConfiguration>) -> Self { Self(self.0.with("ForceEndpointErrorConfiguration", value.into_node())) }
+    pub fn force_endpoint_error_configuration(self, value: impl cfn::IntoValue<ForceEndpointErrorConfiguration>) -> Self { Self(self.0.set::<ForceEndpointErrorConfiguration>("ForceEndpointErrorConfiguration", value)) }
     /// `HlsManifests`: list of object. An update leaves the resource in place.
-    pub fn hls_manifests(self, value: impl cfn::IntoValue<cfn::List<HlsManifestConfiguration>>) -> Self { Self(self.0.with("HlsManifests", value.into_node())) }
+    pub fn hls_manifests(self, value: impl cfn::IntoValue<cfn::List<HlsManifestConfiguration>>) -> Self { Self(self.0.set::<cfn::List<HlsManifestConfiguration>>("HlsManifests", value)) }
     /// `LowLatencyHlsManifests`: list of object. An update leaves the resource in place.
-    pub fn low_latency_hls_manifests(self, value: impl cfn::IntoValue<cfn::List<LowLatencyHlsManifestConfiguration>>) -> Self { Self(self.0.with("LowLatencyHlsManifests", value.into_node())) }
+    pub fn low_latency_hls_manifests(self, value: impl cfn::IntoValue<cfn::List<LowLatencyHlsManifestConfiguration>>) -> Self { Self(self.0.set::<cfn::List<LowLatencyHlsManifestConfiguration>>("LowLatencyHlsManifests", value)) }
     /// `MssManifests`: list of object. An update leaves the resource in place.
-    pub fn mss_manifests(self, value: impl cfn::IntoValue<cfn::List<MssManifestConfiguration>>) -> Self { Self(self.0.with("MssManifests", value.into_node())) }
+    pub fn mss_manifests(self, value: impl cfn::IntoValue<cfn::List<MssManifestConfiguration>>) -> Self { Self(self.0.set::<cfn::List<MssManifestConfiguration>>("MssManifests", value)) }
     /// `OriginEndpointName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn origin_endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginEndpointName", value.into_node())) }
+    pub fn origin_endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginEndpointName", value)) }
     /// `Segment`: object. An update leaves the resource in place.
-    pub fn segment(self, value: impl cfn::IntoValue<Segment>) -> Self { Self(self.0.with("Segment", value.into_node())) }
+    pub fn segment(self, value: impl cfn::IntoValue<Segment>) -> Self { Self(self.0.set::<Segment>("Segment", value)) }
     /// `StartoverWindowSeconds`: integer; 0 to 1209600. An update leaves the resource in place.
-    pub fn startover_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartoverWindowSeconds", value.into_node())) }
+    pub fn startover_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartoverWindowSeconds", value)) }
     /// `StreamNameOutputMode`: one of its words. An update leaves the resource in place.
-    pub fn stream_name_output_mode(self, value: impl cfn::IntoValue<StreamNameOutputMode>) -> Self { Self(self.0.with("StreamNameOutputMode", value.into_node())) }
+    pub fn stream_name_output_mode(self, value: impl cfn::IntoValue<StreamNameOutputMode>) -> Self { Self(self.0.set::<StreamNameOutputMode>("StreamNameOutputMode", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `UriSeparator`: one of its words. An update leaves the resource in place.
-    pub fn uri_separator(self, value: impl cfn::IntoValue<UriSeparator>) -> Self { Self(self.0.with("UriSeparator", value.into_node())) }
+    pub fn uri_separator(self, value: impl cfn::IntoValue<UriSeparator>) -> Self { Self(self.0.set::<UriSeparator>("UriSeparator", value)) }
 }
 
 /// The attributes of a `AWS::MediaPackageV2::OriginEndpoint` in a template.
@@ -94,7 +94,7 @@ impl ContentKeyPeriodConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContentKeyPeriodTiming`: one of its words.
-    pub fn content_key_period_timing(self, value: impl cfn::IntoValue<ContentKeyPeriodTiming>) -> Self { Self(self.0.with("ContentKeyPeriodTiming", value.into_node())) }
+    pub fn content_key_period_timing(self, value: impl cfn::IntoValue<ContentKeyPeriodTiming>) -> Self { Self(self.0.set::<ContentKeyPeriodTiming>("ContentKeyPeriodTiming", value)) }
 }
 
 impl ::core::default::Default for ContentKeyPeriodConfiguration {
@@ -114,7 +114,7 @@ impl DashAvailabilityStartTimeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FixedAvailabilityStartTime`: text.
-    pub fn fixed_availability_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FixedAvailabilityStartTime", value.into_node())) }
+    pub fn fixed_availability_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FixedAvailabilityStartTime", value)) }
 }
 
 impl ::core::default::Default for DashAvailabilityStartTimeConfiguration {
@@ -132,15 +132,15 @@ impl DashBaseUrl {
     /// With everything that is required.
     ///
     /// `url` is `Url`: text; 1 to 2048 characters.
-    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Url", url.into_node())) }
+    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Url", url)) }
     /// `DvbPriority`: integer; 1 to 15000.
-    pub fn dvb_priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DvbPriority", value.into_node())) }
+    pub fn dvb_priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DvbPriority", value)) }
     /// `DvbWeight`: integer; 1 to 15000.
-    pub fn dvb_weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DvbWeight", value.into_node())) }
+    pub fn dvb_weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DvbWeight", value)) }
     /// `ServiceLocation`: text; 1 to 2048 characters.
-    pub fn service_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceLocation", value.into_node())) }
+    pub fn service_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceLocation", value)) }
     /// `Url`: text; 1 to 2048 characters.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `DashDvbFontDownload` of `AWS::MediaPackageV2::OriginEndpoint`.
@@ -154,11 +154,11 @@ impl DashDvbFontDownload {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FontFamily`: text; 1 to 256 characters.
-    pub fn font_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FontFamily", value.into_node())) }
+    pub fn font_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FontFamily", value)) }
     /// `MimeType`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_/-]*[a-zA-Z0-9]$`.
-    pub fn mime_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MimeType", value.into_node())) }
+    pub fn mime_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MimeType", value)) }
     /// `Url`: text; 1 to 2048 characters.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 impl ::core::default::Default for DashDvbFontDownload {
@@ -176,11 +176,11 @@ impl DashDvbMetricsReporting {
     /// With everything that is required.
     ///
     /// `reporting_url` is `ReportingUrl`: text; 1 to 2048 characters.
-    pub fn new(reporting_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ReportingUrl", reporting_url.into_node())) }
+    pub fn new(reporting_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ReportingUrl", reporting_url)) }
     /// `Probability`: integer; 1 to 1000.
-    pub fn probability(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Probability", value.into_node())) }
+    pub fn probability(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Probability", value)) }
     /// `ReportingUrl`: text; 1 to 2048 characters.
-    pub fn reporting_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReportingUrl", value.into_node())) }
+    pub fn reporting_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReportingUrl", value)) }
 }
 
 /// `DashDvbSettings` of `AWS::MediaPackageV2::OriginEndpoint`.
@@ -194,9 +194,9 @@ impl DashDvbSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ErrorMetrics`: list of object; at most 20 items.
-    pub fn error_metrics(self, value: impl cfn::IntoValue<cfn::List<DashDvbMetricsReporting>>) -> Self { Self(self.0.with("ErrorMetrics", value.into_node())) }
+    pub fn error_metrics(self, value: impl cfn::IntoValue<cfn::List<DashDvbMetricsReporting>>) -> Self { Self(self.0.set::<cfn::List<DashDvbMetricsReporting>>("ErrorMetrics", value)) }
     /// `FontDownload`: object.
-    pub fn font_download(self, value: impl cfn::IntoValue<DashDvbFontDownload>) -> Self { Self(self.0.with("FontDownload", value.into_node())) }
+    pub fn font_download(self, value: impl cfn::IntoValue<DashDvbFontDownload>) -> Self { Self(self.0.set::<DashDvbFontDownload>("FontDownload", value)) }
 }
 
 impl ::core::default::Default for DashDvbSettings {
@@ -214,47 +214,47 @@ impl DashManifestConfiguration {
     /// With everything that is required.
     ///
     /// `manifest_name` is `ManifestName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn new(manifest_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ManifestName", manifest_name.into_node())) }
+    pub fn new(manifest_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ManifestName", manifest_name)) }
     /// `AudioTimelinePattern`: one of its words.
-    pub fn audio_timeline_pattern(self, value: impl cfn::IntoValue<DashAudioTimelinePattern>) -> Self { Self(self.0.with("AudioTimelinePattern", value.into_node())) }
+    pub fn audio_timeline_pattern(self, value: impl cfn::IntoValue<DashAudioTimelinePattern>) -> Self { Self(self.0.set::<DashAudioTimelinePattern>("AudioTimelinePattern", value)) }
     /// `AvailabilityStartTimeConfiguration`: object.
-    pub fn availability_start_time_configuration(self, value: impl cfn::IntoValue<DashAvailabilityStartTimeConfiguration>) -> Self { Self(self.0.with("AvailabilityStartTimeConfiguration", value.into_node())) }
+    pub fn availability_start_time_configuration(self, value: impl cfn::IntoValue<DashAvailabilityStartTimeConfiguration>) -> Self { Self(self.0.set::<DashAvailabilityStartTimeConfiguration>("AvailabilityStartTimeConfiguration", value)) }
     /// `BaseUrls`: list of object; at most 20 items.
-    pub fn base_urls(self, value: impl cfn::IntoValue<cfn::List<DashBaseUrl>>) -> Self { Self(self.0.with("BaseUrls", value.into_node())) }
+    pub fn base_urls(self, value: impl cfn::IntoValue<cfn::List<DashBaseUrl>>) -> Self { Self(self.0.set::<cfn::List<DashBaseUrl>>("BaseUrls", value)) }
     /// `Compactness`: one of its words.
-    pub fn compactness(self, value: impl cfn::IntoValue<DashCompactness>) -> Self { Self(self.0.with("Compactness", value.into_node())) }
+    pub fn compactness(self, value: impl cfn::IntoValue<DashCompactness>) -> Self { Self(self.0.set::<DashCompactness>("Compactness", value)) }
     /// `DrmSignaling`: one of its words.
-    pub fn drm_signaling(self, value: impl cfn::IntoValue<DashDrmSignaling>) -> Self { Self(self.0.with("DrmSignaling", value.into_node())) }
+    pub fn drm_signaling(self, value: impl cfn::IntoValue<DashDrmSignaling>) -> Self { Self(self.0.set::<DashDrmSignaling>("DrmSignaling", value)) }
     /// `DvbSettings`: object.
-    pub fn dvb_settings(self, value: impl cfn::IntoValue<DashDvbSettings>) -> Self { Self(self.0.with("DvbSettings", value.into_node())) }
+    pub fn dvb_settings(self, value: impl cfn::IntoValue<DashDvbSettings>) -> Self { Self(self.0.set::<DashDvbSettings>("DvbSettings", value)) }
     /// `FilterConfiguration`: object.
-    pub fn filter_configuration(self, value: impl cfn::IntoValue<FilterConfiguration>) -> Self { Self(self.0.with("FilterConfiguration", value.into_node())) }
+    pub fn filter_configuration(self, value: impl cfn::IntoValue<FilterConfiguration>) -> Self { Self(self.0.set::<FilterConfiguration>("FilterConfiguration", value)) }
     /// `ManifestName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestName", value.into_node())) }
+    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestName", value)) }
     /// `ManifestWindowSeconds`: integer.
-    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ManifestWindowSeconds", value.into_node())) }
+    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ManifestWindowSeconds", value)) }
     /// `MinBufferTimeSeconds`: integer.
-    pub fn min_buffer_time_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinBufferTimeSeconds", value.into_node())) }
+    pub fn min_buffer_time_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinBufferTimeSeconds", value)) }
     /// `MinUpdatePeriodSeconds`: integer.
-    pub fn min_update_period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinUpdatePeriodSeconds", value.into_node())) }
+    pub fn min_update_period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinUpdatePeriodSeconds", value)) }
     /// `PeriodTriggers`: list of one of its words; at most 100 items.
-    pub fn period_triggers(self, value: impl cfn::IntoValue<cfn::List<DashPeriodTrigger>>) -> Self { Self(self.0.with("PeriodTriggers", value.into_node())) }
+    pub fn period_triggers(self, value: impl cfn::IntoValue<cfn::List<DashPeriodTrigger>>) -> Self { Self(self.0.set::<cfn::List<DashPeriodTrigger>>("PeriodTriggers", value)) }
     /// `Profiles`: list of one of its words; at most 5 items.
-    pub fn profiles(self, value: impl cfn::IntoValue<cfn::List<DashProfile>>) -> Self { Self(self.0.with("Profiles", value.into_node())) }
+    pub fn profiles(self, value: impl cfn::IntoValue<cfn::List<DashProfile>>) -> Self { Self(self.0.set::<cfn::List<DashProfile>>("Profiles", value)) }
     /// `ProgramInformation`: object.
-    pub fn program_information(self, value: impl cfn::IntoValue<DashProgramInformation>) -> Self { Self(self.0.with("ProgramInformation", value.into_node())) }
+    pub fn program_information(self, value: impl cfn::IntoValue<DashProgramInformation>) -> Self { Self(self.0.set::<DashProgramInformation>("ProgramInformation", value)) }
     /// `ScteDash`: object.
-    pub fn scte_dash(self, value: impl cfn::IntoValue<ScteDash>) -> Self { Self(self.0.with("ScteDash", value.into_node())) }
+    pub fn scte_dash(self, value: impl cfn::IntoValue<ScteDash>) -> Self { Self(self.0.set::<ScteDash>("ScteDash", value)) }
     /// `SegmentTemplateFormat`: one of its words.
-    pub fn segment_template_format(self, value: impl cfn::IntoValue<DashSegmentTemplateFormat>) -> Self { Self(self.0.with("SegmentTemplateFormat", value.into_node())) }
+    pub fn segment_template_format(self, value: impl cfn::IntoValue<DashSegmentTemplateFormat>) -> Self { Self(self.0.set::<DashSegmentTemplateFormat>("SegmentTemplateFormat", value)) }
     /// `SubtitleConfiguration`: object.
-    pub fn subtitle_configuration(self, value: impl cfn::IntoValue<DashSubtitleConfiguration>) -> Self { Self(self.0.with("SubtitleConfiguration", value.into_node())) }
+    pub fn subtitle_configuration(self, value: impl cfn::IntoValue<DashSubtitleConfiguration>) -> Self { Self(self.0.set::<DashSubtitleConfiguration>("SubtitleConfiguration", value)) }
     /// `SuggestedPresentationDelaySeconds`: integer.
-    pub fn suggested_presentation_delay_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SuggestedPresentationDelaySeconds", value.into_node())) }
+    pub fn suggested_presentation_delay_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SuggestedPresentationDelaySeconds", value)) }
     /// `UriPathType`: one of its words.
-    pub fn uri_path_type(self, value: impl cfn::IntoValue<UriPathType>) -> Self { Self(self.0.with("UriPathType", value.into_node())) }
+    pub fn uri_path_type(self, value: impl cfn::IntoValue<UriPathType>) -> Self { Self(self.0.set::<UriPathType>("UriPathType", value)) }
     /// `UtcTiming`: object.
-    pub fn utc_timing(self, value: impl cfn::IntoValue<DashUtcTiming>) -> Self { Self(self.0.with("UtcTiming", value.into_node())) }
+    pub fn utc_timing(self, value: impl cfn::IntoValue<DashUtcTiming>) -> Self { Self(self.0.set::<DashUtcTiming>("UtcTiming", value)) }
 }
 
 /// `DashProgramInformation` of `AWS::MediaPackageV2::OriginEndpoint`.
@@ -268,15 +268,15 @@ impl DashProgramInformation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Copyright`: text; 1 to 2048 characters.
-    pub fn copyright(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Copyright", value.into_node())) }
+    pub fn copyright(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Copyright", value)) }
     /// `LanguageCode`: text; 2 to 5 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*[a-zA-Z0-9]$`.
-    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LanguageCode", value)) }
     /// `MoreInformationUrl`: text; 1 to 2048 characters.
-    pub fn more_information_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MoreInformationUrl", value.into_node())) }
+    pub fn more_information_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MoreInformationUrl", value)) }
     /// `Source`: text; 1 to 2048 characters.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Title`: text; 1 to 2048 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 impl ::core::default::Default for DashProgramInformation {
@@ -294,7 +294,7 @@ impl DashSubtitleConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TtmlConfiguration`: object.
-    pub fn ttml_configuration(self, value: impl cfn::IntoValue<DashTtmlConfiguration>) -> Self { Self(self.0.with("TtmlConfiguration", value.into_node())) }
+    pub fn ttml_configuration(self, value: impl cfn::IntoValue<DashTtmlConfiguration>) -> Self { Self(self.0.set::<DashTtmlConfiguration>("TtmlConfiguration", value)) }
 }
 
 impl ::core::default::Default for DashSubtitleConfiguration {
@@ -312,9 +312,9 @@ impl DashTtmlConfiguration {
     /// With everything that is required.
     ///
     /// `ttml_profile` is `TtmlProfile`: one of its words.
-    pub fn new(ttml_profile: impl cfn::IntoValue<DashTtmlProfile>) -> Self { Self(cfn::Properties::new().with("TtmlProfile", ttml_profile.into_node())) }
+    pub fn new(ttml_profile: impl cfn::IntoValue<DashTtmlProfile>) -> Self { Self(cfn::Properties::new().set::<DashTtmlProfile>("TtmlProfile", ttml_profile)) }
     /// `TtmlProfile`: one of its words.
-    pub fn ttml_profile(self, value: impl cfn::IntoValue<DashTtmlProfile>) -> Self { Self(self.0.with("TtmlProfile", value.into_node())) }
+    pub fn ttml_profile(self, value: impl cfn::IntoValue<DashTtmlProfile>) -> Self { Self(self.0.set::<DashTtmlProfile>("TtmlProfile", value)) }
 }
 
 /// `DashUtcTiming` of `AWS::MediaPackageV2::OriginEndpoint`.
@@ -328,9 +328,9 @@ impl DashUtcTiming {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TimingMode`: one of its words.
-    pub fn timing_mode(self, value: impl cfn::IntoValue<DashUtcTimingMode>) -> Self { Self(self.0.with("TimingMode", value.into_node())) }
+    pub fn timing_mode(self, value: impl cfn::IntoValue<DashUtcTimingMode>) -> Self { Self(self.0.set::<DashUtcTimingMode>("TimingMode", value)) }
     /// `TimingSource`: text; 1 to 1024 characters.
-    pub fn timing_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimingSource", value.into_node())) }
+    pub fn timing_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimingSource", value)) }
 }
 
 impl ::core::default::Default for DashUtcTiming {
@@ -350,17 +350,17 @@ impl Encryption {
     /// `encryption_method` is `EncryptionMethod`: object.
     ///
     /// `speke_key_provider` is `SpekeKeyProvider`: object.
-    pub fn new(encryption_method: impl cfn::IntoValue<EncryptionMethod>, speke_key_provider: impl cfn::IntoValue<SpekeKeyProvider>) -> Self { Self(cfn::Properties::new().with("EncryptionMethod", encryption_method.into_node()).with("SpekeKeyProvider", speke_key_provider.into_node())) }
+    pub fn new(encryption_method: impl cfn::IntoValue<EncryptionMethod>, speke_key_provider: impl cfn::IntoValue<SpekeKeyProvider>) -> Self { Self(cfn::Properties::new().set::<EncryptionMethod>("EncryptionMethod", encryption_method).set::<SpekeKeyProvider>("SpekeKeyProvider", speke_key_provider)) }
     /// `CmafExcludeSegmentDrmMetadata`: boolean.
-    pub fn cmaf_exclude_segment_drm_metadata(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CmafExcludeSegmentDrmMetadata", value.into_node())) }
+    pub fn cmaf_exclude_segment_drm_metadata(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CmafExcludeSegmentDrmMetadata", value)) }
     /// `ConstantInitializationVector`: text; 32 characters; pattern `^[0-9a-fA-F]+$`.
-    pub fn constant_initialization_vector(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConstantInitializationVector", value.into_node())) }
+    pub fn constant_initialization_vector(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConstantInitializationVector", value)) }
     /// `EncryptionMethod`: object.
-    pub fn encryption_method(self, value: impl cfn::IntoValue<EncryptionMethod>) -> Self { Self(self.0.with("EncryptionMethod", value.into_node())) }
+    pub fn encryption_method(self, value: impl cfn::IntoValue<EncryptionMethod>) -> Self { Self(self.0.set::<EncryptionMethod>("EncryptionMethod", value)) }
     /// `KeyRotationIntervalSeconds`: integer; 300 to 31536000.
-    pub fn key_rotation_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("KeyRotationIntervalSeconds", value.into_node())) }
+    pub fn key_rotation_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("KeyRotationIntervalSeconds", value)) }
     /// `SpekeKeyProvider`: object.
-    pub fn speke_key_provider(self, value: impl cfn::IntoValue<SpekeKeyProvider>) -> Self { Self(self.0.with("SpekeKeyProvider", value.into_node())) }
+    pub fn speke_key_provider(self, value: impl cfn::IntoValue<SpekeKeyProvider>) -> Self { Self(self.0.set::<SpekeKeyProvider>("SpekeKeyProvider", value)) }
 }
 
 /// `EncryptionContractConfiguration` of `AWS::MediaPackageV2::OriginEndpoint`.
@@ -376,11 +376,11 @@ impl EncryptionContractConfiguration {
     /// `preset_speke20_audio` is `PresetSpeke20Audio`: one of its words.
     ///
     /// `preset_speke20_video` is `PresetSpeke20Video`: one of its words.
-    pub fn new(preset_speke20_audio: impl cfn::IntoValue<PresetSpeke20Audio>, preset_speke20_video: impl cfn::IntoValue<PresetSpeke20Video>) -> Self { Self(cfn::Properties::new().with("PresetSpeke20Audio", preset_speke20_audio.into_node()).with("PresetSpeke20Video", preset_speke20_video.into_node())) }
+    pub fn new(preset_speke20_audio: impl cfn::IntoValue<PresetSpeke20Audio>, preset_speke20_video: impl cfn::IntoValue<PresetSpeke20Video>) -> Self { Self(cfn::Properties::new().set::<PresetSpeke20Audio>("PresetSpeke20Audio", preset_speke20_audio).set::<PresetSpeke20Video>("PresetSpeke20Video", preset_speke20_video)) }
     /// `PresetSpeke20Audio`: one of its words.
-    pub fn preset_speke20_audio(self, value: impl cfn::IntoValue<PresetSpeke20Audio>) -> Self { Self(self.0.with("PresetSpeke20Audio", value.into_node())) }
+    pub fn preset_speke20_audio(self, value: impl cfn::IntoValue<PresetSpeke20Audio>) -> Self { Self(self.0.set::<PresetSpeke20Audio>("PresetSpeke20Audio", value)) }
     /// `PresetSpeke20Video`: one of its words.
-    pub fn preset_speke20_video(self, value: impl cfn::IntoValue<PresetSpeke20Video>) -> Self { Self(self.0.with("PresetSpeke20Video", value.into_node())) }
+    pub fn preset_speke20_video(self, value: impl cfn::IntoValue<PresetSpeke20Video>) -> Self { Self(self.0.set::<PresetSpeke20Video>("PresetSpeke20Video", value)) }
 }
 
 /// `EncryptionMethod` of `AWS::MediaPackageV2::OriginEndpoint`.
@@ -394,11 +394,11 @@ impl EncryptionMethod {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CmafEncryptionMethod`: one of its words.
-    pub fn cmaf_encryption_method(self, value: impl cfn::IntoValue<CmafEncryptionMethod>) -> Self { Self(self.0.with("CmafEncryptionMethod", value.into_node())) }
+    pub fn cmaf_encryption_method(self, value: impl cfn::IntoValue<CmafEncryptionMethod>) -> Self { Self(self.0.set::<CmafEncryptionMethod>("CmafEncryptionMethod", value)) }
     /// `IsmEncryptionMethod`: one of its words.
-    pub fn ism_encryption_method(self, value: impl cfn::IntoValue<IsmEncryptionMethod>) -> Self { Self(self.0.with("IsmEncryptionMethod", value.into_node())) }
+    pub fn ism_encryption_method(self, value: impl cfn::IntoValue<IsmEncryptionMethod>) -> Self { Self(self.0.set::<IsmEncryptionMethod>("IsmEncryptionMethod", value)) }
     /// `TsEncryptionMethod`: one of its words.
-    pub fn ts_encryption_method(self, value: impl cfn::IntoValue<TsEncryptionMethod>) -> Self { Self(self.0.with("TsEncryptionMethod", value.into_node())) }
+    pub fn ts_encryption_method(self, value: impl cfn::IntoValue<TsEncryptionMethod>) -> Self { Self(self.0.set::<TsEncryptionMethod>("TsEncryptionMethod", value)) }
 }
 
 impl ::core::default::Default for EncryptionMethod {
@@ -416,19 +416,19 @@ impl FilterConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClipStartTime`: text.
-    pub fn clip_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClipStartTime", value.into_node())) }
+    pub fn clip_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClipStartTime", value)) }
     /// `DrmSettings`: text; 1 to 1024 characters.
-    pub fn drm_settings(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DrmSettings", value.into_node())) }
+    pub fn drm_settings(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DrmSettings", value)) }
     /// `End`: text.
-    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("End", value.into_node())) }
+    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("End", value)) }
     /// `ManifestFilter`: text; 1 to 1024 characters.
-    pub fn manifest_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestFilter", value.into_node())) }
+    pub fn manifest_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestFilter", value)) }
     /// `Multiview`: object.
-    pub fn multiview(self, value: impl cfn::IntoValue<MultiviewFilterConfiguration>) -> Self { Self(self.0.with("Multiview", value.into_node())) }
+    pub fn multiview(self, value: impl cfn::IntoValue<MultiviewFilterConfiguration>) -> Self { Self(self.0.set::<MultiviewFilterConfiguration>("Multiview", value)) }
     /// `Start`: text.
-    pub fn start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Start", value.into_node())) }
+    pub fn start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Start", value)) }
     /// `TimeDelaySeconds`: integer; 0 to 1209600.
-    pub fn time_delay_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeDelaySeconds", value.into_node())) }
+    pub fn time_delay_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeDelaySeconds", value)) }
 }
 
 impl ::core::default::Default for FilterConfiguration {
@@ -446,7 +446,7 @@ impl ForceEndpointErrorConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EndpointErrorConditions`: list of one of its words.
-    pub fn endpoint_error_conditions(self, value: impl cfn::IntoValue<cfn::List<EndpointErrorCondition>>) -> Self { Self(self.0.with("EndpointErrorConditions", value.into_node())) }
+    pub fn endpoint_error_conditions(self, value: impl cfn::IntoValue<cfn::List<EndpointErrorCondition>>) -> Self { Self(self.0.set::<cfn::List<EndpointErrorCondition>>("EndpointErrorConditions", value)) }
 }
 
 impl ::core::default::Default for ForceEndpointErrorConfiguration {
@@ -464,27 +464,27 @@ impl HlsManifestConfiguration {
     /// With everything that is required.
     ///
     /// `manifest_name` is `ManifestName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn new(manifest_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ManifestName", manifest_name.into_node())) }
+    pub fn new(manifest_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ManifestName", manifest_name)) }
     /// `ChildManifestName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn child_manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChildManifestName", value.into_node())) }
+    pub fn child_manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChildManifestName", value)) }
     /// `FilterConfiguration`: object.
-    pub fn filter_configuration(self, value: impl cfn::IntoValue<FilterConfiguration>) -> Self { Self(self.0.with("FilterConfiguration", value.into_node())) }
+    pub fn filter_configuration(self, value: impl cfn::IntoValue<FilterConfiguration>) -> Self { Self(self.0.set::<FilterConfiguration>("FilterConfiguration", value)) }
     /// `ManifestName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestName", value.into_node())) }
+    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestName", value)) }
     /// `ManifestWindowSeconds`: integer.
-    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ManifestWindowSeconds", value.into_node())) }
+    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ManifestWindowSeconds", value)) }
     /// `ProgramDateTimeIntervalSeconds`: integer.
-    pub fn program_date_time_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProgramDateTimeIntervalSeconds", value.into_node())) }
+    pub fn program_date_time_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProgramDateTimeIntervalSeconds", value)) }
     /// `ScteHls`: object.
-    pub fn scte_hls(self, value: impl cfn::IntoValue<ScteHls>) -> Self { Self(self.0.with("ScteHls", value.into_node())) }
+    pub fn scte_hls(self, value: impl cfn::IntoValue<ScteHls>) -> Self { Self(self.0.set::<ScteHls>("ScteHls", value)) }
     /// `StartTag`: object.
-    pub fn start_tag(self, value: impl cfn::IntoValue<StartTag>) -> Self { Self(self.0.with("StartTag", value.into_node())) }
+    pub fn start_tag(self, value: impl cfn::IntoValue<StartTag>) -> Self { Self(self.0.set::<StartTag>("StartTag", value)) }
     /// `UriPathType`: one of its words.
-    pub fn uri_path_type(self, value: impl cfn::IntoValue<UriPathType>) -> Self { Self(self.0.with("UriPathType", value.into_node())) }
+    pub fn uri_path_type(self, value: impl cfn::IntoValue<UriPathType>) -> Self { Self(self.0.set::<UriPathType>("UriPathType", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
     /// `UrlEncodeChildManifest`: boolean.
-    pub fn url_encode_child_manifest(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UrlEncodeChildManifest", value.into_node())) }
+    pub fn url_encode_child_manifest(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UrlEncodeChildManifest", value)) }
 }
 
 /// `LowLatencyHlsFilterConfiguration` of `AWS::MediaPackageV2::OriginEndpoint`.
@@ -498,17 +498,17 @@ impl LowLatencyHlsFilterConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClipStartTime`: text.
-    pub fn clip_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClipStartTime", value.into_node())) }
+    pub fn clip_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClipStartTime", value)) }
     /// `DrmSettings`: text; 1 to 1024 characters.
-    pub fn drm_settings(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DrmSettings", value.into_node())) }
+    pub fn drm_settings(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DrmSettings", value)) }
     /// `End`: text.
-    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("End", value.into_node())) }
+    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("End", value)) }
     /// `ManifestFilter`: text; 1 to 1024 characters.
-    pub fn manifest_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestFilter", value.into_node())) }
+    pub fn manifest_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestFilter", value)) }
     /// `Start`: text.
-    pub fn start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Start", value.into_node())) }
+    pub fn start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Start", value)) }
     /// `TimeDelaySeconds`: integer; 0 to 1209600.
-    pub fn time_delay_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeDelaySeconds", value.into_node())) }
+    pub fn time_delay_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeDelaySeconds", value)) }
 }
 
 impl ::core::default::Default for LowLatencyHlsFilterConfiguration {
@@ -526,27 +526,27 @@ impl LowLatencyHlsManifestConfiguration {
     /// With everything that is required.
     ///
     /// `manifest_name` is `ManifestName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn new(manifest_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ManifestName", manifest_name.into_node())) }
+    pub fn new(manifest_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ManifestName", manifest_name)) }
     /// `ChildManifestName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn child_manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChildManifestName", value.into_node())) }
+    pub fn child_manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChildManifestName", value)) }
     /// `FilterConfiguration`: object.
-    pub fn filter_configuration(self, value: impl cfn::IntoValue<LowLatencyHlsFilterConfiguration>) -> Self { Self(self.0.with("FilterConfiguration", value.into_node())) }
+    pub fn filter_configuration(self, value: impl cfn::IntoValue<LowLatencyHlsFilterConfiguration>) -> Self { Self(self.0.set::<LowLatencyHlsFilterConfiguration>("FilterConfiguration", value)) }
     /// `ManifestName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestName", value.into_node())) }
+    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestName", value)) }
     /// `ManifestWindowSeconds`: integer.
-    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ManifestWindowSeconds", value.into_node())) }
+    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ManifestWindowSeconds", value)) }
     /// `ProgramDateTimeIntervalSeconds`: integer.
-    pub fn program_date_time_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProgramDateTimeIntervalSeconds", value.into_node())) }
+    pub fn program_date_time_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProgramDateTimeIntervalSeconds", value)) }
     /// `ScteHls`: object.
-    pub fn scte_hls(self, value: impl cfn::IntoValue<ScteHls>) -> Self { Self(self.0.with("ScteHls", value.into_node())) }
+    pub fn scte_hls(self, value: impl cfn::IntoValue<ScteHls>) -> Self { Self(self.0.set::<ScteHls>("ScteHls", value)) }
     /// `StartTag`: object.
-    pub fn start_tag(self, value: impl cfn::IntoValue<StartTag>) -> Self { Self(self.0.with("StartTag", value.into_node())) }
+    pub fn start_tag(self, value: impl cfn::IntoValue<StartTag>) -> Self { Self(self.0.set::<StartTag>("StartTag", value)) }
     /// `UriPathType`: one of its words.
-    pub fn uri_path_type(self, value: impl cfn::IntoValue<UriPathType>) -> Self { Self(self.0.with("UriPathType", value.into_node())) }
+    pub fn uri_path_type(self, value: impl cfn::IntoValue<UriPathType>) -> Self { Self(self.0.set::<UriPathType>("UriPathType", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
     /// `UrlEncodeChildManifest`: boolean.
-    pub fn url_encode_child_manifest(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UrlEncodeChildManifest", value.into_node())) }
+    pub fn url_encode_child_manifest(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UrlEncodeChildManifest", value)) }
 }
 
 /// `MssFilterConfiguration` of `AWS::MediaPackageV2::OriginEndpoint`.
@@ -560,17 +560,17 @@ impl MssFilterConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClipStartTime`: text.
-    pub fn clip_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClipStartTime", value.into_node())) }
+    pub fn clip_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClipStartTime", value)) }
     /// `DrmSettings`: text; 1 to 1024 characters.
-    pub fn drm_settings(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DrmSettings", value.into_node())) }
+    pub fn drm_settings(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DrmSettings", value)) }
     /// `End`: text.
-    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("End", value.into_node())) }
+    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("End", value)) }
     /// `ManifestFilter`: text; 1 to 1024 characters.
-    pub fn manifest_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestFilter", value.into_node())) }
+    pub fn manifest_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestFilter", value)) }
     /// `Start`: text.
-    pub fn start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Start", value.into_node())) }
+    pub fn start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Start", value)) }
     /// `TimeDelaySeconds`: integer; 0 to 1209600.
-    pub fn time_delay_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeDelaySeconds", value.into_node())) }
+    pub fn time_delay_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeDelaySeconds", value)) }
 }
 
 impl ::core::default::Default for MssFilterConfiguration {
@@ -588,15 +588,15 @@ impl MssManifestConfiguration {
     /// With everything that is required.
     ///
     /// `manifest_name` is `ManifestName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn new(manifest_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ManifestName", manifest_name.into_node())) }
+    pub fn new(manifest_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ManifestName", manifest_name)) }
     /// `FilterConfiguration`: object.
-    pub fn filter_configuration(self, value: impl cfn::IntoValue<MssFilterConfiguration>) -> Self { Self(self.0.with("FilterConfiguration", value.into_node())) }
+    pub fn filter_configuration(self, value: impl cfn::IntoValue<MssFilterConfiguration>) -> Self { Self(self.0.set::<MssFilterConfiguration>("FilterConfiguration", value)) }
     /// `ManifestLayout`: one of its words.
-    pub fn manifest_layout(self, value: impl cfn::IntoValue<MssManifestLayout>) -> Self { Self(self.0.with("ManifestLayout", value.into_node())) }
+    pub fn manifest_layout(self, value: impl cfn::IntoValue<MssManifestLayout>) -> Self { Self(self.0.set::<MssManifestLayout>("ManifestLayout", value)) }
     /// `ManifestName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestName", value.into_node())) }
+    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestName", value)) }
     /// `ManifestWindowSeconds`: integer.
-    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ManifestWindowSeconds", value.into_node())) }
+    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ManifestWindowSeconds", value)) }
 }
 
 /// `MultiviewFilterConfiguration` of `AWS::MediaPackageV2::OriginEndpoint`.
@@ -612,11 +612,11 @@ impl MultiviewFilterConfiguration {
     /// `layout` is `Layout`: one of its words.
     ///
     /// `sources` is `Sources`: list of text; 1 to 50 items.
-    pub fn new(layout: impl cfn::IntoValue<MultiviewLayoutType>, sources: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Layout", layout.into_node()).with("Sources", sources.into_node())) }
+    pub fn new(layout: impl cfn::IntoValue<MultiviewLayoutType>, sources: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<MultiviewLayoutType>("Layout", layout).set::<cfn::List<cfn::Text>>("Sources", sources)) }
     /// `Layout`: one of its words.
-    pub fn layout(self, value: impl cfn::IntoValue<MultiviewLayoutType>) -> Self { Self(self.0.with("Layout", value.into_node())) }
+    pub fn layout(self, value: impl cfn::IntoValue<MultiviewLayoutType>) -> Self { Self(self.0.set::<MultiviewLayoutType>("Layout", value)) }
     /// `Sources`: list of text; 1 to 50 items.
-    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Sources", value.into_node())) }
+    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Sources", value)) }
 }
 
 /// `Scte` of `AWS::MediaPackageV2::OriginEndpoint`.
@@ -630,11 +630,11 @@ impl Scte {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomAdTypes`: list of one of its words; at most 25 items.
-    pub fn custom_ad_types(self, value: impl cfn::IntoValue<cfn::List<CustomAdType>>) -> Self { Self(self.0.with("CustomAdTypes", value.into_node())) }
+    pub fn custom_ad_types(self, value: impl cfn::IntoValue<cfn::List<CustomAdType>>) -> Self { Self(self.0.set::<cfn::List<CustomAdType>>("CustomAdTypes", value)) }
     /// `ScteFilter`: list of one of its words; at most 100 items.
-    pub fn scte_filter(self, value: impl cfn::IntoValue<cfn::List<ScteFilter>>) -> Self { Self(self.0.with("ScteFilter", value.into_node())) }
+    pub fn scte_filter(self, value: impl cfn::IntoValue<cfn::List<ScteFilter>>) -> Self { Self(self.0.set::<cfn::List<ScteFilter>>("ScteFilter", value)) }
     /// `ScteInSegments`: one of its words.
-    pub fn scte_in_segments(self, value: impl cfn::IntoValue<ScteInSegments>) -> Self { Self(self.0.with("ScteInSegments", value.into_node())) }
+    pub fn scte_in_segments(self, value: impl cfn::IntoValue<ScteInSegments>) -> Self { Self(self.0.set::<ScteInSegments>("ScteInSegments", value)) }
 }
 
 impl ::core::default::Default for Scte {
@@ -652,9 +652,9 @@ impl ScteDash {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdMarkerDash`: one of its words.
-    pub fn ad_marker_dash(self, value: impl cfn::IntoValue<AdMarkerDash>) -> Self { Self(self.0.with("AdMarkerDash", value.into_node())) }
+    pub fn ad_marker_dash(self, value: impl cfn::IntoValue<AdMarkerDash>) -> Self { Self(self.0.set::<AdMarkerDash>("AdMarkerDash", value)) }
     /// `ScteInManifests`: one of its words.
-    pub fn scte_in_manifests(self, value: impl cfn::IntoValue<ScteInManifests>) -> Self { Self(self.0.with("ScteInManifests", value.into_node())) }
+    pub fn scte_in_manifests(self, value: impl cfn::IntoValue<ScteInManifests>) -> Self { Self(self.0.set::<ScteInManifests>("ScteInManifests", value)) }
 }
 
 impl ::core::default::Default for ScteDash {
@@ -672,9 +672,9 @@ impl ScteHls {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdMarkerHls`: one of its words.
-    pub fn ad_marker_hls(self, value: impl cfn::IntoValue<AdMarkerHls>) -> Self { Self(self.0.with("AdMarkerHls", value.into_node())) }
+    pub fn ad_marker_hls(self, value: impl cfn::IntoValue<AdMarkerHls>) -> Self { Self(self.0.set::<AdMarkerHls>("AdMarkerHls", value)) }
     /// `ScteInManifests`: one of its words.
-    pub fn scte_in_manifests(self, value: impl cfn::IntoValue<ScteInManifests>) -> Self { Self(self.0.with("ScteInManifests", value.into_node())) }
+    pub fn scte_in_manifests(self, value: impl cfn::IntoValue<ScteInManifests>) -> Self { Self(self.0.set::<ScteInManifests>("ScteInManifests", value)) }
 }
 
 impl ::core::default::Default for ScteHls {
@@ -692,21 +692,21 @@ impl Segment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Encryption`: object.
-    pub fn encryption(self, value: impl cfn::IntoValue<Encryption>) -> Self { Self(self.0.with("Encryption", value.into_node())) }
+    pub fn encryption(self, value: impl cfn::IntoValue<Encryption>) -> Self { Self(self.0.set::<Encryption>("Encryption", value)) }
     /// `IncludeIframeOnlyStreams`: boolean.
-    pub fn include_iframe_only_streams(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeIframeOnlyStreams", value.into_node())) }
+    pub fn include_iframe_only_streams(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeIframeOnlyStreams", value)) }
     /// `OutputTimestampMode`: one of its words.
-    pub fn output_timestamp_mode(self, value: impl cfn::IntoValue<OutputTimestampMode>) -> Self { Self(self.0.with("OutputTimestampMode", value.into_node())) }
+    pub fn output_timestamp_mode(self, value: impl cfn::IntoValue<OutputTimestampMode>) -> Self { Self(self.0.set::<OutputTimestampMode>("OutputTimestampMode", value)) }
     /// `Scte`: object.
-    pub fn scte(self, value: impl cfn::IntoValue<Scte>) -> Self { Self(self.0.with("Scte", value.into_node())) }
+    pub fn scte(self, value: impl cfn::IntoValue<Scte>) -> Self { Self(self.0.set::<Scte>("Scte", value)) }
     /// `SegmentDurationSeconds`: integer; 1 to 30.
-    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentDurationSeconds", value.into_node())) }
+    pub fn segment_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentDurationSeconds", value)) }
     /// `SegmentName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`.
-    pub fn segment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentName", value.into_node())) }
+    pub fn segment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentName", value)) }
     /// `TsIncludeDvbSubtitles`: boolean.
-    pub fn ts_include_dvb_subtitles(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TsIncludeDvbSubtitles", value.into_node())) }
+    pub fn ts_include_dvb_subtitles(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TsIncludeDvbSubtitles", value)) }
     /// `TsUseAudioRenditionGroup`: boolean.
-    pub fn ts_use_audio_rendition_group(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TsUseAudioRenditionGroup", value.into_node())) }
+    pub fn ts_use_audio_rendition_group(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TsUseAudioRenditionGroup", value)) }
 }
 
 impl ::core::default::Default for Segment {
@@ -737,23 +737,23 @@ pub struct SpekeKeyProviderArgs<T0, T1, T2, T3, T4> {
 
 impl SpekeKeyProvider {
     /// With everything that is required.
-    pub fn new(args: SpekeKeyProviderArgs<impl cfn::IntoValue<cfn::List<DrmSystem>>, impl cfn::IntoValue<EncryptionContractConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DrmSystems", args.drm_systems.into_node()).with("EncryptionContractConfiguration", args.encryption_contract_configuration.into_node()).with("ResourceId", args.resource_id.into_node()).with("RoleArn", args.role_arn.into_node()).with("Url", args.url.into_node())) }
+    pub fn new(args: SpekeKeyProviderArgs<impl cfn::IntoValue<cfn::List<DrmSystem>>, impl cfn::IntoValue<EncryptionContractConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DrmSystem>>("DrmSystems", args.drm_systems).set::<EncryptionContractConfiguration>("EncryptionContractConfiguration", args.encryption_contract_configuration).set::<cfn::Text>("ResourceId", args.resource_id).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("Url", args.url)) }
     /// `CertificateArn`: text; 20 to 2048 characters; pattern `^arn:([^:\n]+):acm:([^:\n]+):([0-9]+):certificate/[a-zA-Z0-9-_]+$`.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `ContentKeyPeriodConfiguration`: object.
-    pub fn content_key_period_configuration(self, value: impl cfn::IntoValue<ContentKeyPeriodConfiguration>) -> Self { Self(self.0.with("ContentKeyPeriodConfiguration", value.into_node())) }
+    pub fn content_key_period_configuration(self, value: impl cfn::IntoValue<ContentKeyPeriodConfiguration>) -> Self { Self(self.0.set::<ContentKeyPeriodConfiguration>("ContentKeyPeriodConfiguration", value)) }
     /// `DrmSystems`: list of one of its words; 1 to 4 items.
-    pub fn drm_systems(self, value: impl cfn::IntoValue<cfn::List<DrmSystem>>) -> Self { Self(self.0.with("DrmSystems", value.into_node())) }
+    pub fn drm_systems(self, value: impl cfn::IntoValue<cfn::List<DrmSystem>>) -> Self { Self(self.0.set::<cfn::List<DrmSystem>>("DrmSystems", value)) }
     /// `EncryptionContractConfiguration`: object.
-    pub fn encryption_contract_configuration(self, value: impl cfn::IntoValue<EncryptionContractConfiguration>) -> Self { Self(self.0.with("EncryptionContractConfiguration", value.into_node())) }
+    pub fn encryption_contract_configuration(self, value: impl cfn::IntoValue<EncryptionContractConfiguration>) -> Self { Self(self.0.set::<EncryptionContractConfiguration>("EncryptionContractConfiguration", value)) }
     /// `ResourceId`: text; 1 to 256 characters; pattern `^[0-9a-zA-Z_-]+$`.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SpekeVersion`: one of its words.
-    pub fn speke_version(self, value: impl cfn::IntoValue<SpekeVersion>) -> Self { Self(self.0.with("SpekeVersion", value.into_node())) }
+    pub fn speke_version(self, value: impl cfn::IntoValue<SpekeVersion>) -> Self { Self(self.0.set::<SpekeVersion>("SpekeVersion", value)) }
     /// `Url`: text; 1 to 1024 characters.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `StartTag` of `AWS::MediaPackageV2::OriginEndpoint`.
@@ -767,11 +767,11 @@ impl StartTag {
     /// With everything that is required.
     ///
     /// `time_offset` is `TimeOffset`: number.
-    pub fn new(time_offset: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("TimeOffset", time_offset.into_node())) }
+    pub fn new(time_offset: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("TimeOffset", time_offset)) }
     /// `Precise`: boolean.
-    pub fn precise(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Precise", value.into_node())) }
+    pub fn precise(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Precise", value)) }
     /// `TimeOffset`: number.
-    pub fn time_offset(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeOffset", value.into_node())) }
+    pub fn time_offset(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeOffset", value)) }
 }
 
 crate::words! {

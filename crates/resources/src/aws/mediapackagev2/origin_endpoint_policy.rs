@@ -27,17 +27,17 @@ pub struct OriginEndpointPolicyArgs<T0, T1, T2, T3> {
 
 impl OriginEndpointPolicy {
     /// With everything that is required.
-    pub fn new(args: OriginEndpointPolicyArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Json>>) -> Self { Self(cfn::Properties::new().with("ChannelGroupName", args.channel_group_name.into_node()).with("ChannelName", args.channel_name.into_node()).with("OriginEndpointName", args.origin_endpoint_name.into_node()).with("Policy", args.policy.into_node())) }
+    pub fn new(args: OriginEndpointPolicyArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Json>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelGroupName", args.channel_group_name).set::<cfn::Text>("ChannelName", args.channel_name).set::<cfn::Text>("OriginEndpointName", args.origin_endpoint_name).set::<cfn::Json>("Policy", args.policy)) }
     /// `CdnAuthConfiguration`: object. An update leaves the resource in place.
-    pub fn cdn_auth_configuration(self, value: impl cfn::IntoValue<CdnAuthConfiguration>) -> Self { Self(self.0.with("CdnAuthConfiguration", value.into_node())) }
+    pub fn cdn_auth_configuration(self, value: impl cfn::IntoValue<CdnAuthConfiguration>) -> Self { Self(self.0.set::<CdnAuthConfiguration>("CdnAuthConfiguration", value)) }
     /// `ChannelGroupName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn channel_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelGroupName", value.into_node())) }
+    pub fn channel_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelGroupName", value)) }
     /// `ChannelName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `OriginEndpointName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn origin_endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginEndpointName", value.into_node())) }
+    pub fn origin_endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginEndpointName", value)) }
     /// `Policy`: JSON; at most 6144 characters. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
 }
 
 /// The attributes of a `AWS::MediaPackageV2::OriginEndpointPolicy` in a template.
@@ -62,9 +62,9 @@ impl CdnAuthConfiguration {
     /// `cdn_identifier_secret_arns` is `CdnIdentifierSecretArns`: list of text; 1 to 100 items.
     ///
     /// `secrets_role_arn` is `SecretsRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn new(cdn_identifier_secret_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, secrets_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("CdnIdentifierSecretArns", cdn_identifier_secret_arns.into_node()).with("SecretsRoleArn", secrets_role_arn.into_node())) }
+    pub fn new(cdn_identifier_secret_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, secrets_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("CdnIdentifierSecretArns", cdn_identifier_secret_arns).set::<cfn::Arn<crate::kind::IAMRole>>("SecretsRoleArn", secrets_role_arn)) }
     /// `CdnIdentifierSecretArns`: list of text; 1 to 100 items.
-    pub fn cdn_identifier_secret_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CdnIdentifierSecretArns", value.into_node())) }
+    pub fn cdn_identifier_secret_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CdnIdentifierSecretArns", value)) }
     /// `SecretsRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn secrets_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SecretsRoleArn", value.into_node())) }
+    pub fn secrets_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SecretsRoleArn", value)) }
 }

@@ -18,21 +18,21 @@ impl Container {
     /// With everything that is required.
     ///
     /// `container_name` is `ContainerName`: text. **An update replaces the resource.**
-    pub fn new(container_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContainerName", container_name.into_node())) }
+    pub fn new(container_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContainerName", container_name)) }
     /// `AccessLoggingEnabled`: boolean. An update leaves the resource in place.
-    pub fn access_logging_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AccessLoggingEnabled", value.into_node())) }
+    pub fn access_logging_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AccessLoggingEnabled", value)) }
     /// `ContainerName`: text. **An update replaces the resource.**
-    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerName", value.into_node())) }
+    pub fn container_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerName", value)) }
     /// `CorsPolicy`: list of object. An update replaces the resource in some cases.
-    pub fn cors_policy(self, value: impl cfn::IntoValue<cfn::List<CorsRule>>) -> Self { Self(self.0.with("CorsPolicy", value.into_node())) }
+    pub fn cors_policy(self, value: impl cfn::IntoValue<cfn::List<CorsRule>>) -> Self { Self(self.0.set::<cfn::List<CorsRule>>("CorsPolicy", value)) }
     /// `LifecyclePolicy`: text. An update leaves the resource in place.
-    pub fn lifecycle_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LifecyclePolicy", value.into_node())) }
+    pub fn lifecycle_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LifecyclePolicy", value)) }
     /// `MetricPolicy`: object. An update leaves the resource in place.
-    pub fn metric_policy(self, value: impl cfn::IntoValue<MetricPolicy>) -> Self { Self(self.0.with("MetricPolicy", value.into_node())) }
+    pub fn metric_policy(self, value: impl cfn::IntoValue<MetricPolicy>) -> Self { Self(self.0.set::<MetricPolicy>("MetricPolicy", value)) }
     /// `Policy`: text. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Policy", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaStore::Container` in a template.
@@ -59,15 +59,15 @@ impl CorsRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedHeaders`: list of text.
-    pub fn allowed_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedHeaders", value.into_node())) }
+    pub fn allowed_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedHeaders", value)) }
     /// `AllowedMethods`: list of text.
-    pub fn allowed_methods(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedMethods", value.into_node())) }
+    pub fn allowed_methods(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedMethods", value)) }
     /// `AllowedOrigins`: list of text.
-    pub fn allowed_origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedOrigins", value.into_node())) }
+    pub fn allowed_origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedOrigins", value)) }
     /// `ExposeHeaders`: list of text.
-    pub fn expose_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExposeHeaders", value.into_node())) }
+    pub fn expose_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExposeHeaders", value)) }
     /// `MaxAgeSeconds`: integer.
-    pub fn max_age_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxAgeSeconds", value.into_node())) }
+    pub fn max_age_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxAgeSeconds", value)) }
 }
 
 impl ::core::default::Default for CorsRule {
@@ -85,11 +85,11 @@ impl MetricPolicy {
     /// With everything that is required.
     ///
     /// `container_level_metrics` is `ContainerLevelMetrics`: text.
-    pub fn new(container_level_metrics: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContainerLevelMetrics", container_level_metrics.into_node())) }
+    pub fn new(container_level_metrics: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContainerLevelMetrics", container_level_metrics)) }
     /// `ContainerLevelMetrics`: text.
-    pub fn container_level_metrics(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerLevelMetrics", value.into_node())) }
+    pub fn container_level_metrics(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerLevelMetrics", value)) }
     /// `MetricPolicyRules`: list of object.
-    pub fn metric_policy_rules(self, value: impl cfn::IntoValue<cfn::List<MetricPolicyRule>>) -> Self { Self(self.0.with("MetricPolicyRules", value.into_node())) }
+    pub fn metric_policy_rules(self, value: impl cfn::IntoValue<cfn::List<MetricPolicyRule>>) -> Self { Self(self.0.set::<cfn::List<MetricPolicyRule>>("MetricPolicyRules", value)) }
 }
 
 /// `MetricPolicyRule` of `AWS::MediaStore::Container`.
@@ -105,11 +105,11 @@ impl MetricPolicyRule {
     /// `object_group` is `ObjectGroup`: text.
     ///
     /// `object_group_name` is `ObjectGroupName`: text.
-    pub fn new(object_group: impl cfn::IntoValue<cfn::Text>, object_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ObjectGroup", object_group.into_node()).with("ObjectGroupName", object_group_name.into_node())) }
+    pub fn new(object_group: impl cfn::IntoValue<cfn::Text>, object_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ObjectGroup", object_group).set::<cfn::Text>("ObjectGroupName", object_group_name)) }
     /// `ObjectGroup`: text.
-    pub fn object_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectGroup", value.into_node())) }
+    pub fn object_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectGroup", value)) }
     /// `ObjectGroupName`: text.
-    pub fn object_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectGroupName", value.into_node())) }
+    pub fn object_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectGroupName", value)) }
 }
 
 /// `Tag` of `AWS::MediaStore::Container`.
@@ -125,11 +125,11 @@ impl Tag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -20,25 +20,25 @@ impl Channel {
     /// `outputs` is `Outputs`: list of object. An update leaves the resource in place.
     ///
     /// `playback_mode` is `PlaybackMode`: one of its words. An update leaves the resource in place.
-    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, outputs: impl cfn::IntoValue<cfn::List<RequestOutputItem>>, playback_mode: impl cfn::IntoValue<PlaybackMode>) -> Self { Self(cfn::Properties::new().with("ChannelName", channel_name.into_node()).with("Outputs", outputs.into_node()).with("PlaybackMode", playback_mode.into_node())) }
+    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, outputs: impl cfn::IntoValue<cfn::List<RequestOutputItem>>, playback_mode: impl cfn::IntoValue<PlaybackMode>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelName", channel_name).set::<cfn::List<RequestOutputItem>>("Outputs", outputs).set::<PlaybackMode>("PlaybackMode", playback_mode)) }
     /// `Audiences`: list of text. An update leaves the resource in place.
-    pub fn audiences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Audiences", value.into_node())) }
+    pub fn audiences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Audiences", value)) }
     /// `ChannelName`: text. **An update replaces the resource.**
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `FillerSlate`: object. An update leaves the resource in place.
-    pub fn filler_slate(self, value: impl cfn::IntoValue<SlateSource>) -> Self { Self(self.0.with("FillerSlate", value.into_node())) }
+    pub fn filler_slate(self, value: impl cfn::IntoValue<SlateSource>) -> Self { Self(self.0.set::<SlateSource>("FillerSlate", value)) }
     /// `LogConfiguration`: object. An update leaves the resource in place.
-    pub fn log_configuration(self, value: impl cfn::IntoValue<LogConfigurationForChannel>) -> Self { Self(self.0.with("LogConfiguration", value.into_node())) }
+    pub fn log_configuration(self, value: impl cfn::IntoValue<LogConfigurationForChannel>) -> Self { Self(self.0.set::<LogConfigurationForChannel>("LogConfiguration", value)) }
     /// `Outputs`: list of object. An update leaves the resource in place.
-    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<RequestOutputItem>>) -> Self { Self(self.0.with("Outputs", value.into_node())) }
+    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<RequestOutputItem>>) -> Self { Self(self.0.set::<cfn::List<RequestOutputItem>>("Outputs", value)) }
     /// `PlaybackMode`: one of its words. An update leaves the resource in place.
-    pub fn playback_mode(self, value: impl cfn::IntoValue<PlaybackMode>) -> Self { Self(self.0.with("PlaybackMode", value.into_node())) }
+    pub fn playback_mode(self, value: impl cfn::IntoValue<PlaybackMode>) -> Self { Self(self.0.set::<PlaybackMode>("PlaybackMode", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Tier`: one of its words. **An update replaces the resource.**
-    pub fn tier(self, value: impl cfn::IntoValue<Tier>) -> Self { Self(self.0.with("Tier", value.into_node())) }
+    pub fn tier(self, value: impl cfn::IntoValue<Tier>) -> Self { Self(self.0.set::<Tier>("Tier", value)) }
     /// `TimeShiftConfiguration`: object. An update leaves the resource in place.
-    pub fn time_shift_configuration(self, value: impl cfn::IntoValue<TimeShiftConfiguration>) -> Self { Self(self.0.with("TimeShiftConfiguration", value.into_node())) }
+    pub fn time_shift_configuration(self, value: impl cfn::IntoValue<TimeShiftConfiguration>) -> Self { Self(self.0.set::<TimeShiftConfiguration>("TimeShiftConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::MediaTailor::Channel` in a template.
@@ -63,13 +63,13 @@ impl DashPlaylistSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ManifestWindowSeconds`: number.
-    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ManifestWindowSeconds", value.into_node())) }
+    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ManifestWindowSeconds", value)) }
     /// `MinBufferTimeSeconds`: number.
-    pub fn min_buffer_time_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinBufferTimeSeconds", value.into_node())) }
+    pub fn min_buffer_time_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinBufferTimeSeconds", value)) }
     /// `MinUpdatePeriodSeconds`: number.
-    pub fn min_update_period_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinUpdatePeriodSeconds", value.into_node())) }
+    pub fn min_update_period_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinUpdatePeriodSeconds", value)) }
     /// `SuggestedPresentationDelaySeconds`: number.
-    pub fn suggested_presentation_delay_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("SuggestedPresentationDelaySeconds", value.into_node())) }
+    pub fn suggested_presentation_delay_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("SuggestedPresentationDelaySeconds", value)) }
 }
 
 impl ::core::default::Default for DashPlaylistSettings {
@@ -87,9 +87,9 @@ impl HlsPlaylistSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdMarkupType`: list of one of its words.
-    pub fn ad_markup_type(self, value: impl cfn::IntoValue<cfn::List<AdMarkupType>>) -> Self { Self(self.0.with("AdMarkupType", value.into_node())) }
+    pub fn ad_markup_type(self, value: impl cfn::IntoValue<cfn::List<AdMarkupType>>) -> Self { Self(self.0.set::<cfn::List<AdMarkupType>>("AdMarkupType", value)) }
     /// `ManifestWindowSeconds`: number.
-    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ManifestWindowSeconds", value.into_node())) }
+    pub fn manifest_window_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ManifestWindowSeconds", value)) }
 }
 
 impl ::core::default::Default for HlsPlaylistSettings {
@@ -107,7 +107,7 @@ impl LogConfigurationForChannel {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogTypes`: list of one of its words.
-    pub fn log_types(self, value: impl cfn::IntoValue<cfn::List<LogType>>) -> Self { Self(self.0.with("LogTypes", value.into_node())) }
+    pub fn log_types(self, value: impl cfn::IntoValue<cfn::List<LogType>>) -> Self { Self(self.0.set::<cfn::List<LogType>>("LogTypes", value)) }
 }
 
 impl ::core::default::Default for LogConfigurationForChannel {
@@ -127,15 +127,15 @@ impl RequestOutputItem {
     /// `manifest_name` is `ManifestName`: text.
     ///
     /// `source_group` is `SourceGroup`: text.
-    pub fn new(manifest_name: impl cfn::IntoValue<cfn::Text>, source_group: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ManifestName", manifest_name.into_node()).with("SourceGroup", source_group.into_node())) }
+    pub fn new(manifest_name: impl cfn::IntoValue<cfn::Text>, source_group: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ManifestName", manifest_name).set::<cfn::Text>("SourceGroup", source_group)) }
     /// `DashPlaylistSettings`: object.
-    pub fn dash_playlist_settings(self, value: impl cfn::IntoValue<DashPlaylistSettings>) -> Self { Self(self.0.with("DashPlaylistSettings", value.into_node())) }
+    pub fn dash_playlist_settings(self, value: impl cfn::IntoValue<DashPlaylistSettings>) -> Self { Self(self.0.set::<DashPlaylistSettings>("DashPlaylistSettings", value)) }
     /// `HlsPlaylistSettings`: object.
-    pub fn hls_playlist_settings(self, value: impl cfn::IntoValue<HlsPlaylistSettings>) -> Self { Self(self.0.with("HlsPlaylistSettings", value.into_node())) }
+    pub fn hls_playlist_settings(self, value: impl cfn::IntoValue<HlsPlaylistSettings>) -> Self { Self(self.0.set::<HlsPlaylistSettings>("HlsPlaylistSettings", value)) }
     /// `ManifestName`: text.
-    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestName", value.into_node())) }
+    pub fn manifest_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestName", value)) }
     /// `SourceGroup`: text.
-    pub fn source_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceGroup", value.into_node())) }
+    pub fn source_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceGroup", value)) }
 }
 
 /// `TimeShiftConfiguration` of `AWS::MediaTailor::Channel`.
@@ -149,9 +149,9 @@ impl TimeShiftConfiguration {
     /// With everything that is required.
     ///
     /// `max_time_delay_seconds` is `MaxTimeDelaySeconds`: number.
-    pub fn new(max_time_delay_seconds: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("MaxTimeDelaySeconds", max_time_delay_seconds.into_node())) }
+    pub fn new(max_time_delay_seconds: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("MaxTimeDelaySeconds", max_time_delay_seconds)) }
     /// `MaxTimeDelaySeconds`: number.
-    pub fn max_time_delay_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxTimeDelaySeconds", value.into_node())) }
+    pub fn max_time_delay_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxTimeDelaySeconds", value)) }
 }
 
 crate::words! {

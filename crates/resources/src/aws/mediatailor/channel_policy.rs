@@ -18,11 +18,11 @@ impl ChannelPolicy {
     /// `channel_name` is `ChannelName`: text. **An update replaces the resource.**
     ///
     /// `policy` is `Policy`: JSON. An update leaves the resource in place.
-    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("ChannelName", channel_name.into_node()).with("Policy", policy.into_node())) }
+    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelName", channel_name).set::<cfn::Json>("Policy", policy)) }
     /// `ChannelName`: text. **An update replaces the resource.**
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `Policy`: JSON. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
 }
 
 /// The attributes of a `AWS::MediaTailor::ChannelPolicy` in a template.

@@ -18,27 +18,27 @@ impl Function {
     /// `function_id` is `FunctionId`: text. **An update replaces the resource.**
     ///
     /// `function_type` is `FunctionType`: one of its words. An update leaves the resource in place.
-    pub fn new(function_id: impl cfn::IntoValue<cfn::Text>, function_type: impl cfn::IntoValue<FunctionType>) -> Self { Self(cfn::Properties::new().with("FunctionId", function_id.into_node()).with("FunctionType", function_type.into_node())) }
+    pub fn new(function_id: impl cfn::IntoValue<cfn::Text>, function_type: impl cfn::IntoValue<FunctionType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FunctionId", function_id).set::<FunctionType>("FunctionType", function_type)) }
     /// `AwsServiceRequestConfiguration`: object. An update leaves the resource in place.
-    pub fn aws_service_request_configuration(self, value: impl cfn::IntoValue<AwsServiceRequestConfiguration>) -> Self { Self(self.0.with("AwsServiceRequestConfiguration", value.into_node())) }
+    pub fn aws_service_request_configuration(self, value: impl cfn::IntoValue<AwsServiceRequestConfiguration>) -> Self { Self(self.0.set::<AwsServiceRequestConfiguration>("AwsServiceRequestConfiguration", value)) }
     /// `ConcurrentExecutorConfiguration`: object. An update leaves the resource in place.
-    pub fn concurrent_executor_configuration(self, value: impl cfn::IntoValue<ConcurrentExecutorConfiguration>) -> Self { Self(self.0.with("ConcurrentExecutorConfiguration", value.into_node())) }
+    pub fn concurrent_executor_configuration(self, value: impl cfn::IntoValue<ConcurrentExecutorConfiguration>) -> Self { Self(self.0.set::<ConcurrentExecutorConfiguration>("ConcurrentExecutorConfiguration", value)) }
     /// `CustomOutputConfiguration`: object. An update leaves the resource in place.
-    pub fn custom_output_configuration(self, value: impl cfn::IntoValue<CustomOutputConfiguration>) -> Self { Self(self.0.with("CustomOutputConfiguration", value.into_node())) }
+    pub fn custom_output_configuration(self, value: impl cfn::IntoValue<CustomOutputConfiguration>) -> Self { Self(self.0.set::<CustomOutputConfiguration>("CustomOutputConfiguration", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FunctionId`: text. **An update replaces the resource.**
-    pub fn function_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionId", value.into_node())) }
+    pub fn function_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionId", value)) }
     /// `FunctionType`: one of its words. An update leaves the resource in place.
-    pub fn function_type(self, value: impl cfn::IntoValue<FunctionType>) -> Self { Self(self.0.with("FunctionType", value.into_node())) }
+    pub fn function_type(self, value: impl cfn::IntoValue<FunctionType>) -> Self { Self(self.0.set::<FunctionType>("FunctionType", value)) }
     /// `HttpRequestConfiguration`: object. An update leaves the resource in place.
-    pub fn http_request_configuration(self, value: impl cfn::IntoValue<HttpRequestConfiguration>) -> Self { Self(self.0.with("HttpRequestConfiguration", value.into_node())) }
+    pub fn http_request_configuration(self, value: impl cfn::IntoValue<HttpRequestConfiguration>) -> Self { Self(self.0.set::<HttpRequestConfiguration>("HttpRequestConfiguration", value)) }
     /// `SequentialExecutorConfiguration`: object. An update leaves the resource in place.
-    pub fn sequential_executor_configuration(self, value: impl cfn::IntoValue<SequentialExecutorConfiguration>) -> Self { Self(self.0.with("SequentialExecutorConfiguration", value.into_node())) }
+    pub fn sequential_executor_configuration(self, value: impl cfn::IntoValue<SequentialExecutorConfiguration>) -> Self { Self(self.0.set::<SequentialExecutorConfiguration>("SequentialExecutorConfiguration", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VastRequestConfiguration`: object. An update leaves the resource in place.
-    pub fn vast_request_configuration(self, value: impl cfn::IntoValue<VastRequestConfiguration>) -> Self { Self(self.0.with("VastRequestConfiguration", value.into_node())) }
+    pub fn vast_request_configuration(self, value: impl cfn::IntoValue<VastRequestConfiguration>) -> Self { Self(self.0.set::<VastRequestConfiguration>("VastRequestConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::MediaTailor::Function` in a template.
@@ -78,25 +78,25 @@ pub struct AwsServiceRequestConfigurationArgs<T0, T1, T2, T3, T4, T5> {
 
 impl AwsServiceRequestConfiguration {
     /// With everything that is required.
-    pub fn new(args: AwsServiceRequestConfigurationArgs<impl cfn::IntoValue<MethodType>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<RuntimeType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("MethodType", args.method_type.into_node()).with("RequestTimeoutMilliseconds", args.request_timeout_milliseconds.into_node()).with("Runtime", args.runtime.into_node()).with("TargetRegion", args.target_region.into_node()).with("TargetService", args.target_service.into_node()).with("Url", args.url.into_node())) }
+    pub fn new(args: AwsServiceRequestConfigurationArgs<impl cfn::IntoValue<MethodType>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<RuntimeType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<MethodType>("MethodType", args.method_type).set::<cfn::Integer>("RequestTimeoutMilliseconds", args.request_timeout_milliseconds).set::<RuntimeType>("Runtime", args.runtime).set::<cfn::Text>("TargetRegion", args.target_region).set::<cfn::Text>("TargetService", args.target_service).set::<cfn::Text>("Url", args.url)) }
     /// `Body`: text.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Body", value)) }
     /// `Headers`: map of text.
-    pub fn headers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Headers", value)) }
     /// `MethodType`: one of its words.
-    pub fn method_type(self, value: impl cfn::IntoValue<MethodType>) -> Self { Self(self.0.with("MethodType", value.into_node())) }
+    pub fn method_type(self, value: impl cfn::IntoValue<MethodType>) -> Self { Self(self.0.set::<MethodType>("MethodType", value)) }
     /// `Output`: map of text.
-    pub fn output(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Output", value.into_node())) }
+    pub fn output(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Output", value)) }
     /// `RequestTimeoutMilliseconds`: integer; 100 to 2000.
-    pub fn request_timeout_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RequestTimeoutMilliseconds", value.into_node())) }
+    pub fn request_timeout_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RequestTimeoutMilliseconds", value)) }
     /// `Runtime`: one of its words.
-    pub fn runtime(self, value: impl cfn::IntoValue<RuntimeType>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<RuntimeType>) -> Self { Self(self.0.set::<RuntimeType>("Runtime", value)) }
     /// `TargetRegion`: text; 1 to 256 characters.
-    pub fn target_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetRegion", value.into_node())) }
+    pub fn target_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetRegion", value)) }
     /// `TargetService`: text; 1 to 63 characters; pattern `[a-z0-9-]+`.
-    pub fn target_service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetService", value.into_node())) }
+    pub fn target_service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetService", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `ConcurrentExecutorConfiguration` of `AWS::MediaTailor::Function`.
@@ -123,17 +123,17 @@ pub struct ConcurrentExecutorConfigurationArgs<T0, T1, T2, T3, T4> {
 
 impl ConcurrentExecutorConfiguration {
     /// With everything that is required.
-    pub fn new(args: ConcurrentExecutorConfigurationArgs<impl cfn::IntoValue<cfn::List<FunctionRef>>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Map<cfn::Text>>, impl cfn::IntoValue<RuntimeType>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("FunctionList", args.function_list.into_node()).with("MaxConcurrency", args.max_concurrency.into_node()).with("Output", args.output.into_node()).with("Runtime", args.runtime.into_node()).with("TimeoutMilliseconds", args.timeout_milliseconds.into_node())) }
+    pub fn new(args: ConcurrentExecutorConfigurationArgs<impl cfn::IntoValue<cfn::List<FunctionRef>>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Map<cfn::Text>>, impl cfn::IntoValue<RuntimeType>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<FunctionRef>>("FunctionList", args.function_list).set::<cfn::Integer>("MaxConcurrency", args.max_concurrency).set::<cfn::Map<cfn::Text>>("Output", args.output).set::<RuntimeType>("Runtime", args.runtime).set::<cfn::Integer>("TimeoutMilliseconds", args.timeout_milliseconds)) }
     /// `FunctionList`: list of object; 1 to 10 items.
-    pub fn function_list(self, value: impl cfn::IntoValue<cfn::List<FunctionRef>>) -> Self { Self(self.0.with("FunctionList", value.into_node())) }
+    pub fn function_list(self, value: impl cfn::IntoValue<cfn::List<FunctionRef>>) -> Self { Self(self.0.set::<cfn::List<FunctionRef>>("FunctionList", value)) }
     /// `MaxConcurrency`: integer; 1 to 2.
-    pub fn max_concurrency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConcurrency", value.into_node())) }
+    pub fn max_concurrency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConcurrency", value)) }
     /// `Output`: map of text.
-    pub fn output(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Output", value.into_node())) }
+    pub fn output(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Output", value)) }
     /// `Runtime`: one of its words.
-    pub fn runtime(self, value: impl cfn::IntoValue<RuntimeType>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<RuntimeType>) -> Self { Self(self.0.set::<RuntimeType>("Runtime", value)) }
     /// `TimeoutMilliseconds`: integer; 100 to 2000.
-    pub fn timeout_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutMilliseconds", value.into_node())) }
+    pub fn timeout_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutMilliseconds", value)) }
 }
 
 /// `CustomOutputConfiguration` of `AWS::MediaTailor::Function`.
@@ -147,11 +147,11 @@ impl CustomOutputConfiguration {
     /// With everything that is required.
     ///
     /// `runtime` is `Runtime`: one of its words.
-    pub fn new(runtime: impl cfn::IntoValue<RuntimeType>) -> Self { Self(cfn::Properties::new().with("Runtime", runtime.into_node())) }
+    pub fn new(runtime: impl cfn::IntoValue<RuntimeType>) -> Self { Self(cfn::Properties::new().set::<RuntimeType>("Runtime", runtime)) }
     /// `Output`: map of text.
-    pub fn output(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Output", value.into_node())) }
+    pub fn output(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Output", value)) }
     /// `Runtime`: one of its words.
-    pub fn runtime(self, value: impl cfn::IntoValue<RuntimeType>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<RuntimeType>) -> Self { Self(self.0.set::<RuntimeType>("Runtime", value)) }
 }
 
 /// `FunctionRef` of `AWS::MediaTailor::Function`.
@@ -165,11 +165,11 @@ impl FunctionRef {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Alias`: text.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `FunctionId`: text.
-    pub fn function_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionId", value.into_node())) }
+    pub fn function_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionId", value)) }
     /// `RunCondition`: text.
-    pub fn run_condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RunCondition", value.into_node())) }
+    pub fn run_condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RunCondition", value)) }
 }
 
 impl ::core::default::Default for FunctionRef {
@@ -198,21 +198,21 @@ pub struct HttpRequestConfigurationArgs<T0, T1, T2, T3> {
 
 impl HttpRequestConfiguration {
     /// With everything that is required.
-    pub fn new(args: HttpRequestConfigurationArgs<impl cfn::IntoValue<MethodType>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<RuntimeType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("MethodType", args.method_type.into_node()).with("RequestTimeoutMilliseconds", args.request_timeout_milliseconds.into_node()).with("Runtime", args.runtime.into_node()).with("Url", args.url.into_node())) }
+    pub fn new(args: HttpRequestConfigurationArgs<impl cfn::IntoValue<MethodType>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<RuntimeType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<MethodType>("MethodType", args.method_type).set::<cfn::Integer>("RequestTimeoutMilliseconds", args.request_timeout_milliseconds).set::<RuntimeType>("Runtime", args.runtime).set::<cfn::Text>("Url", args.url)) }
     /// `Body`: text.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Body", value)) }
     /// `Headers`: map of text.
-    pub fn headers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Headers", value)) }
     /// `MethodType`: one of its words.
-    pub fn method_type(self, value: impl cfn::IntoValue<MethodType>) -> Self { Self(self.0.with("MethodType", value.into_node())) }
+    pub fn method_type(self, value: impl cfn::IntoValue<MethodType>) -> Self { Self(self.0.set::<MethodType>("MethodType", value)) }
     /// `Output`: map of text.
-    pub fn output(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Output", value.into_node())) }
+    pub fn output(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Output", value)) }
     /// `RequestTimeoutMilliseconds`: integer.
-    pub fn request_timeout_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RequestTimeoutMilliseconds", value.into_node())) }
+    pub fn request_timeout_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RequestTimeoutMilliseconds", value)) }
     /// `Runtime`: one of its words.
-    pub fn runtime(self, value: impl cfn::IntoValue<RuntimeType>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<RuntimeType>) -> Self { Self(self.0.set::<RuntimeType>("Runtime", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `SequentialExecutorConfiguration` of `AWS::MediaTailor::Function`.
@@ -230,15 +230,15 @@ impl SequentialExecutorConfiguration {
     /// `runtime` is `Runtime`: one of its words.
     ///
     /// `timeout_milliseconds` is `TimeoutMilliseconds`: integer.
-    pub fn new(function_list: impl cfn::IntoValue<cfn::List<FunctionRef>>, runtime: impl cfn::IntoValue<RuntimeType>, timeout_milliseconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("FunctionList", function_list.into_node()).with("Runtime", runtime.into_node()).with("TimeoutMilliseconds", timeout_milliseconds.into_node())) }
+    pub fn new(function_list: impl cfn::IntoValue<cfn::List<FunctionRef>>, runtime: impl cfn::IntoValue<RuntimeType>, timeout_milliseconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::List<FunctionRef>>("FunctionList", function_list).set::<RuntimeType>("Runtime", runtime).set::<cfn::Integer>("TimeoutMilliseconds", timeout_milliseconds)) }
     /// `FunctionList`: list of object.
-    pub fn function_list(self, value: impl cfn::IntoValue<cfn::List<FunctionRef>>) -> Self { Self(self.0.with("FunctionList", value.into_node())) }
+    pub fn function_list(self, value: impl cfn::IntoValue<cfn::List<FunctionRef>>) -> Self { Self(self.0.set::<cfn::List<FunctionRef>>("FunctionList", value)) }
     /// `Output`: map of text.
-    pub fn output(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Output", value.into_node())) }
+    pub fn output(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Output", value)) }
     /// `Runtime`: one of its words.
-    pub fn runtime(self, value: impl cfn::IntoValue<RuntimeType>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<RuntimeType>) -> Self { Self(self.0.set::<RuntimeType>("Runtime", value)) }
     /// `TimeoutMilliseconds`: integer.
-    pub fn timeout_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutMilliseconds", value.into_node())) }
+    pub fn timeout_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutMilliseconds", value)) }
 }
 
 /// `VastRequestConfiguration` of `AWS::MediaTailor::Function`.
@@ -263,21 +263,21 @@ pub struct VastRequestConfigurationArgs<T0, T1, T2, T3> {
 
 impl VastRequestConfiguration {
     /// With everything that is required.
-    pub fn new(args: VastRequestConfigurationArgs<impl cfn::IntoValue<MethodType>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<RuntimeType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("MethodType", args.method_type.into_node()).with("RequestTimeoutMilliseconds", args.request_timeout_milliseconds.into_node()).with("Runtime", args.runtime.into_node()).with("Url", args.url.into_node())) }
+    pub fn new(args: VastRequestConfigurationArgs<impl cfn::IntoValue<MethodType>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<RuntimeType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<MethodType>("MethodType", args.method_type).set::<cfn::Integer>("RequestTimeoutMilliseconds", args.request_timeout_milliseconds).set::<RuntimeType>("Runtime", args.runtime).set::<cfn::Text>("Url", args.url)) }
     /// `Body`: text.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Body", value)) }
     /// `Headers`: map of text.
-    pub fn headers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Headers", value)) }
     /// `MethodType`: one of its words.
-    pub fn method_type(self, value: impl cfn::IntoValue<MethodType>) -> Self { Self(self.0.with("MethodType", value.into_node())) }
+    pub fn method_type(self, value: impl cfn::IntoValue<MethodType>) -> Self { Self(self.0.set::<MethodType>("MethodType", value)) }
     /// `Output`: map of text.
-    pub fn output(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Output", value.into_node())) }
+    pub fn output(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Output", value)) }
     /// `RequestTimeoutMilliseconds`: integer; 100 to 2000.
-    pub fn request_timeout_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RequestTimeoutMilliseconds", value.into_node())) }
+    pub fn request_timeout_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RequestTimeoutMilliseconds", value)) }
     /// `Runtime`: one of its words.
-    pub fn runtime(self, value: impl cfn::IntoValue<RuntimeType>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<RuntimeType>) -> Self { Self(self.0.set::<RuntimeType>("Runtime", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 crate::words! {

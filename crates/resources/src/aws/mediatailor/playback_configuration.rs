@@ -20,53 +20,53 @@ impl PlaybackConfiguration {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
     ///
     /// `video_content_source_url` is `VideoContentSourceUrl`: text. An update leaves the resource in place.
-    pub fn new(ad_decision_server_url: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, video_content_source_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AdDecisionServerUrl", ad_decision_server_url.into_node()).with("Name", name.into_node()).with("VideoContentSourceUrl", video_content_source_url.into_node())) }
+    pub fn new(ad_decision_server_url: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, video_content_source_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AdDecisionServerUrl", ad_decision_server_url).set::<cfn::Text>("Name", name).set::<cfn::Text>("VideoContentSourceUrl", video_content_source_url)) }
     /// `AdConditioningConfiguration`: object. An update leaves the resource in place.
-    pub fn ad_conditioning_configuration(self, value: impl cfn::IntoValue<AdConditioningConfiguration>) -> Self { Self(self.0.with("AdConditioningConfiguration", value.into_node())) }
+    pub fn ad_conditioning_configuration(self, value: impl cfn::IntoValue<AdConditioningConfiguration>) -> Self { Self(self.0.set::<AdConditioningConfiguration>("AdConditioningConfiguration", value)) }
     /// `AdDecisionServerConfiguration`: object. An update leaves the resource in place.
-    pub fn ad_decision_server_configuration(self, value: impl cfn::IntoValue<AdDecisionServerConfiguration>) -> Self { Self(self.0.with("AdDecisionServerConfiguration", value.into_node())) }
+    pub fn ad_decision_server_configuration(self, value: impl cfn::IntoValue<AdDecisionServerConfiguration>) -> Self { Self(self.0.set::<AdDecisionServerConfiguration>("AdDecisionServerConfiguration", value)) }
     /// `AdDecisionServerUrl`: text. An update leaves the resource in place.
-    pub fn ad_decision_server_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdDecisionServerUrl", value.into_node())) }
+    pub fn ad_decision_server_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdDecisionServerUrl", value)) }
     /// `AdsPersonalizationConcurrency`: object. An update leaves the resource in place.
-    pub fn ads_personalization_concurrency(self, value: impl cfn::IntoValue<AdsPersonalizationConcurrency>) -> Self { Self(self.0.with("AdsPersonalizationConcurrency", value.into_node())) }
+    pub fn ads_personalization_concurrency(self, value: impl cfn::IntoValue<AdsPersonalizationConcurrency>) -> Self { Self(self.0.set::<AdsPersonalizationConcurrency>("AdsPersonalizationConcurrency", value)) }
     /// `AdsPersonalizationTimeouts`: object. An update leaves the resource in place.
-    pub fn ads_personalization_timeouts(self, value: impl cfn::IntoValue<AdsPersonalizationTimeouts>) -> Self { Self(self.0.with("AdsPersonalizationTimeouts", value.into_node())) }
+    pub fn ads_personalization_timeouts(self, value: impl cfn::IntoValue<AdsPersonalizationTimeouts>) -> Self { Self(self.0.set::<AdsPersonalizationTimeouts>("AdsPersonalizationTimeouts", value)) }
     /// `AvailSuppression`: object. An update leaves the resource in place.
-    pub fn avail_suppression(self, value: impl cfn::IntoValue<AvailSuppression>) -> Self { Self(self.0.with("AvailSuppression", value.into_node())) }
+    pub fn avail_suppression(self, value: impl cfn::IntoValue<AvailSuppression>) -> Self { Self(self.0.set::<AvailSuppression>("AvailSuppression", value)) }
     /// `BeaconingConfiguration`: object. An update leaves the resource in place.
-    pub fn beaconing_configuration(self, value: impl cfn::IntoValue<BeaconingConfiguration>) -> Self { Self(self.0.with("BeaconingConfiguration", value.into_node())) }
+    pub fn beaconing_configuration(self, value: impl cfn::IntoValue<BeaconingConfiguration>) -> Self { Self(self.0.set::<BeaconingConfiguration>("BeaconingConfiguration", value)) }
     /// `Bumper`: object. An update leaves the resource in place.
-    pub fn bumper(self, value: impl cfn::IntoValue<Bumper>) -> Self { Self(self.0.with("Bumper", value.into_node())) }
+    pub fn bumper(self, value: impl cfn::IntoValue<Bumper>) -> Self { Self(self.0.set::<Bumper>("Bumper", value)) }
     /// `CdnConfiguration`: object. An update leaves the resource in place.
-    pub fn cdn_configuration(self, value: impl cfn::IntoValue<CdnConfiguration>) -> Self { Self(self.0.with("CdnConfiguration", value.into_node())) }
+    pub fn cdn_configuration(self, value: impl cfn::IntoValue<CdnConfiguration>) -> Self { Self(self.0.set::<CdnConfiguration>("CdnConfiguration", value)) }
     /// `ConfigurationAliases`: map of JSON. An update leaves the resource in place.
-    pub fn configuration_aliases(self, value: impl cfn::IntoValue<cfn::Map<cfn::Json>>) -> Self { Self(self.0.with("ConfigurationAliases", value.into_node())) }
+    pub fn configuration_aliases(self, value: impl cfn::IntoValue<cfn::Map<cfn::Json>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Json>>("ConfigurationAliases", value)) }
     /// `DashConfiguration`: object. An update leaves the resource in place.
-    pub fn dash_configuration(self, value: impl cfn::IntoValue<DashConfiguration>) -> Self { Self(self.0.with("DashConfiguration", value.into_node())) }
+    pub fn dash_configuration(self, value: impl cfn::IntoValue<DashConfiguration>) -> Self { Self(self.0.set::<DashConfiguration>("DashConfiguration", value)) }
     /// `FunctionMapping`: map of text. An update leaves the resource in place.
-    pub fn function_mapping(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("FunctionMapping", value.into_node())) }
+    pub fn function_mapping(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("FunctionMapping", value)) }
     /// `HlsConfiguration`: object. An update leaves the resource in place.
-    pub fn hls_configuration(self, value: impl cfn::IntoValue<HlsConfiguration>) -> Self { Self(self.0.with("HlsConfiguration", value.into_node())) }
+    pub fn hls_configuration(self, value: impl cfn::IntoValue<HlsConfiguration>) -> Self { Self(self.0.set::<HlsConfiguration>("HlsConfiguration", value)) }
     /// `InsertionMode`: one of its words. An update leaves the resource in place.
-    pub fn insertion_mode(self, value: impl cfn::IntoValue<InsertionMode>) -> Self { Self(self.0.with("InsertionMode", value.into_node())) }
+    pub fn insertion_mode(self, value: impl cfn::IntoValue<InsertionMode>) -> Self { Self(self.0.set::<InsertionMode>("InsertionMode", value)) }
     /// `LivePreRollConfiguration`: object. An update leaves the resource in place.
-    pub fn live_pre_roll_configuration(self, value: impl cfn::IntoValue<LivePreRollConfiguration>) -> Self { Self(self.0.with("LivePreRollConfiguration", value.into_node())) }
+    pub fn live_pre_roll_configuration(self, value: impl cfn::IntoValue<LivePreRollConfiguration>) -> Self { Self(self.0.set::<LivePreRollConfiguration>("LivePreRollConfiguration", value)) }
     /// `LogConfiguration`: object. An update leaves the resource in place.
-    pub fn log_configuration(self, value: impl cfn::IntoValue<LogConfiguration>) -> Self { Self(self.0.with("LogConfiguration", value.into_node())) }
+    pub fn log_configuration(self, value: impl cfn::IntoValue<LogConfiguration>) -> Self { Self(self.0.set::<LogConfiguration>("LogConfiguration", value)) }
     /// `ManifestProcessingRules`: object. An update leaves the resource in place.
-    pub fn manifest_processing_rules(self, value: impl cfn::IntoValue<ManifestProcessingRules>) -> Self { Self(self.0.with("ManifestProcessingRules", value.into_node())) }
+    pub fn manifest_processing_rules(self, value: impl cfn::IntoValue<ManifestProcessingRules>) -> Self { Self(self.0.set::<ManifestProcessingRules>("ManifestProcessingRules", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PersonalizationThresholdSeconds`: integer; at least 1. An update leaves the resource in place.
-    pub fn personalization_threshold_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PersonalizationThresholdSeconds", value.into_node())) }
+    pub fn personalization_threshold_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PersonalizationThresholdSeconds", value)) }
     /// `SlateAdUrl`: text. An update leaves the resource in place.
-    pub fn slate_ad_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SlateAdUrl", value.into_node())) }
+    pub fn slate_ad_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SlateAdUrl", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TranscodeProfileName`: text. An update leaves the resource in place.
-    pub fn transcode_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TranscodeProfileName", value.into_node())) }
+    pub fn transcode_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TranscodeProfileName", value)) }
     /// `VideoContentSourceUrl`: text. An update leaves the resource in place.
-    pub fn video_content_source_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VideoContentSourceUrl", value.into_node())) }
+    pub fn video_content_source_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VideoContentSourceUrl", value)) }
 }
 
 /// The attributes of a `AWS::MediaTailor::PlaybackConfiguration` in a template.
@@ -99,9 +99,9 @@ impl AdConditioningConfiguration {
     /// With everything that is required.
     ///
     /// `streaming_media_file_conditioning` is `StreamingMediaFileConditioning`: one of its words.
-    pub fn new(streaming_media_file_conditioning: impl cfn::IntoValue<StreamingMediaFileConditioning>) -> Self { Self(cfn::Properties::new().with("StreamingMediaFileConditioning", streaming_media_file_conditioning.into_node())) }
+    pub fn new(streaming_media_file_conditioning: impl cfn::IntoValue<StreamingMediaFileConditioning>) -> Self { Self(cfn::Properties::new().set::<StreamingMediaFileConditioning>("StreamingMediaFileConditioning", streaming_media_file_conditioning)) }
     /// `StreamingMediaFileConditioning`: one of its words.
-    pub fn streaming_media_file_conditioning(self, value: impl cfn::IntoValue<StreamingMediaFileConditioning>) -> Self { Self(self.0.with("StreamingMediaFileConditioning", value.into_node())) }
+    pub fn streaming_media_file_conditioning(self, value: impl cfn::IntoValue<StreamingMediaFileConditioning>) -> Self { Self(self.0.set::<StreamingMediaFileConditioning>("StreamingMediaFileConditioning", value)) }
 }
 
 /// `AdDecisionServerConfiguration` of `AWS::MediaTailor::PlaybackConfiguration`.
@@ -115,9 +115,9 @@ impl AdDecisionServerConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HttpRequest`: object.
-    pub fn http_request(self, value: impl cfn::IntoValue<HttpRequest>) -> Self { Self(self.0.with("HttpRequest", value.into_node())) }
+    pub fn http_request(self, value: impl cfn::IntoValue<HttpRequest>) -> Self { Self(self.0.set::<HttpRequest>("HttpRequest", value)) }
     /// `VastResponse`: object.
-    pub fn vast_response(self, value: impl cfn::IntoValue<VastResponse>) -> Self { Self(self.0.with("VastResponse", value.into_node())) }
+    pub fn vast_response(self, value: impl cfn::IntoValue<VastResponse>) -> Self { Self(self.0.set::<VastResponse>("VastResponse", value)) }
 }
 
 impl ::core::default::Default for AdDecisionServerConfiguration {
@@ -135,7 +135,7 @@ impl AdMarkerPassthrough {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for AdMarkerPassthrough {
@@ -153,9 +153,9 @@ impl AdsInteractionLog {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExcludeEventTypes`: list of text.
-    pub fn exclude_event_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludeEventTypes", value.into_node())) }
+    pub fn exclude_event_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludeEventTypes", value)) }
     /// `PublishOptInEventTypes`: list of text.
-    pub fn publish_opt_in_event_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PublishOptInEventTypes", value.into_node())) }
+    pub fn publish_opt_in_event_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PublishOptInEventTypes", value)) }
 }
 
 impl ::core::default::Default for AdsInteractionLog {
@@ -173,9 +173,9 @@ impl AdsPersonalizationConcurrency {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableVodVastParallelization`: boolean.
-    pub fn enable_vod_vast_parallelization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableVodVastParallelization", value.into_node())) }
+    pub fn enable_vod_vast_parallelization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableVodVastParallelization", value)) }
     /// `MaxConcurrentAdsRequests`: integer.
-    pub fn max_concurrent_ads_requests(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConcurrentAdsRequests", value.into_node())) }
+    pub fn max_concurrent_ads_requests(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConcurrentAdsRequests", value)) }
 }
 
 impl ::core::default::Default for AdsPersonalizationConcurrency {
@@ -193,15 +193,15 @@ impl AdsPersonalizationTimeouts {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdsRequestTimeoutMilliseconds`: integer.
-    pub fn ads_request_timeout_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AdsRequestTimeoutMilliseconds", value.into_node())) }
+    pub fn ads_request_timeout_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AdsRequestTimeoutMilliseconds", value)) }
     /// `LiveMaximumAdsPersonalizationTimeMilliseconds`: integer.
-    pub fn live_maximum_ads_personalization_time_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LiveMaximumAdsPersonalizationTimeMilliseconds", value.into_node())) }
+    pub fn live_maximum_ads_personalization_time_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LiveMaximumAdsPersonalizationTimeMilliseconds", value)) }
     /// `PrefetchAdsRequestTimeoutMilliseconds`: integer.
-    pub fn prefetch_ads_request_timeout_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PrefetchAdsRequestTimeoutMilliseconds", value.into_node())) }
+    pub fn prefetch_ads_request_timeout_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PrefetchAdsRequestTimeoutMilliseconds", value)) }
     /// `PrefetchMaximumAdsPersonalizationTimeMilliseconds`: integer.
-    pub fn prefetch_maximum_ads_personalization_time_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PrefetchMaximumAdsPersonalizationTimeMilliseconds", value.into_node())) }
+    pub fn prefetch_maximum_ads_personalization_time_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PrefetchMaximumAdsPersonalizationTimeMilliseconds", value)) }
     /// `VodMaximumAdsPersonalizationTimeMilliseconds`: integer.
-    pub fn vod_maximum_ads_personalization_time_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VodMaximumAdsPersonalizationTimeMilliseconds", value.into_node())) }
+    pub fn vod_maximum_ads_personalization_time_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VodMaximumAdsPersonalizationTimeMilliseconds", value)) }
 }
 
 impl ::core::default::Default for AdsPersonalizationTimeouts {
@@ -219,11 +219,11 @@ impl AvailSuppression {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FillPolicy`: one of its words.
-    pub fn fill_policy(self, value: impl cfn::IntoValue<FillPolicy>) -> Self { Self(self.0.with("FillPolicy", value.into_node())) }
+    pub fn fill_policy(self, value: impl cfn::IntoValue<FillPolicy>) -> Self { Self(self.0.set::<FillPolicy>("FillPolicy", value)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<AvailSuppressionMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<AvailSuppressionMode>) -> Self { Self(self.0.set::<AvailSuppressionMode>("Mode", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for AvailSuppression {
@@ -241,7 +241,7 @@ impl BeaconingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientSide`: object.
-    pub fn client_side(self, value: impl cfn::IntoValue<ClientSideBeaconingConfiguration>) -> Self { Self(self.0.with("ClientSide", value.into_node())) }
+    pub fn client_side(self, value: impl cfn::IntoValue<ClientSideBeaconingConfiguration>) -> Self { Self(self.0.set::<ClientSideBeaconingConfiguration>("ClientSide", value)) }
 }
 
 impl ::core::default::Default for BeaconingConfiguration {
@@ -259,9 +259,9 @@ impl Bumper {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EndUrl`: text.
-    pub fn end_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndUrl", value.into_node())) }
+    pub fn end_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndUrl", value)) }
     /// `StartUrl`: text.
-    pub fn start_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartUrl", value.into_node())) }
+    pub fn start_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartUrl", value)) }
 }
 
 impl ::core::default::Default for Bumper {
@@ -279,9 +279,9 @@ impl CdnConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdSegmentUrlPrefix`: text.
-    pub fn ad_segment_url_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdSegmentUrlPrefix", value.into_node())) }
+    pub fn ad_segment_url_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdSegmentUrlPrefix", value)) }
     /// `ContentSegmentUrlPrefix`: text.
-    pub fn content_segment_url_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentSegmentUrlPrefix", value.into_node())) }
+    pub fn content_segment_url_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentSegmentUrlPrefix", value)) }
 }
 
 impl ::core::default::Default for CdnConfiguration {
@@ -299,11 +299,11 @@ impl ClientSideBeaconingConfiguration {
     /// With everything that is required.
     ///
     /// `reporting_mode` is `ReportingMode`: one of its words.
-    pub fn new(reporting_mode: impl cfn::IntoValue<ReportingMode>) -> Self { Self(cfn::Properties::new().with("ReportingMode", reporting_mode.into_node())) }
+    pub fn new(reporting_mode: impl cfn::IntoValue<ReportingMode>) -> Self { Self(cfn::Properties::new().set::<ReportingMode>("ReportingMode", reporting_mode)) }
     /// `AdditionalEventTypes`: list of one of its words; no two equal.
-    pub fn additional_event_types(self, value: impl cfn::IntoValue<cfn::List<AdditionalEventTypes>>) -> Self { Self(self.0.with("AdditionalEventTypes", value.into_node())) }
+    pub fn additional_event_types(self, value: impl cfn::IntoValue<cfn::List<AdditionalEventTypes>>) -> Self { Self(self.0.set::<cfn::List<AdditionalEventTypes>>("AdditionalEventTypes", value)) }
     /// `ReportingMode`: one of its words.
-    pub fn reporting_mode(self, value: impl cfn::IntoValue<ReportingMode>) -> Self { Self(self.0.with("ReportingMode", value.into_node())) }
+    pub fn reporting_mode(self, value: impl cfn::IntoValue<ReportingMode>) -> Self { Self(self.0.set::<ReportingMode>("ReportingMode", value)) }
 }
 
 /// `DashConfiguration` of `AWS::MediaTailor::PlaybackConfiguration`.
@@ -317,11 +317,11 @@ impl DashConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ManifestEndpointPrefix`: text.
-    pub fn manifest_endpoint_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestEndpointPrefix", value.into_node())) }
+    pub fn manifest_endpoint_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestEndpointPrefix", value)) }
     /// `MpdLocation`: text.
-    pub fn mpd_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MpdLocation", value.into_node())) }
+    pub fn mpd_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MpdLocation", value)) }
     /// `OriginManifestType`: one of its words.
-    pub fn origin_manifest_type(self, value: impl cfn::IntoValue<OriginManifestType>) -> Self { Self(self.0.with("OriginManifestType", value.into_node())) }
+    pub fn origin_manifest_type(self, value: impl cfn::IntoValue<OriginManifestType>) -> Self { Self(self.0.set::<OriginManifestType>("OriginManifestType", value)) }
 }
 
 impl ::core::default::Default for DashConfiguration {
@@ -339,7 +339,7 @@ impl HlsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ManifestEndpointPrefix`: text.
-    pub fn manifest_endpoint_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestEndpointPrefix", value.into_node())) }
+    pub fn manifest_endpoint_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestEndpointPrefix", value)) }
 }
 
 impl ::core::default::Default for HlsConfiguration {
@@ -357,13 +357,13 @@ impl HttpRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Body`: text.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Body", value)) }
     /// `CompressRequest`: one of its words.
-    pub fn compress_request(self, value: impl cfn::IntoValue<CompressRequest>) -> Self { Self(self.0.with("CompressRequest", value.into_node())) }
+    pub fn compress_request(self, value: impl cfn::IntoValue<CompressRequest>) -> Self { Self(self.0.set::<CompressRequest>("CompressRequest", value)) }
     /// `Headers`: map of text.
-    pub fn headers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Headers", value)) }
     /// `HttpMethod`: one of its words.
-    pub fn http_method(self, value: impl cfn::IntoValue<HttpMethod>) -> Self { Self(self.0.with("HttpMethod", value.into_node())) }
+    pub fn http_method(self, value: impl cfn::IntoValue<HttpMethod>) -> Self { Self(self.0.set::<HttpMethod>("HttpMethod", value)) }
 }
 
 impl ::core::default::Default for HttpRequest {
@@ -381,11 +381,11 @@ impl LivePreRollConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdDecisionServerConfiguration`: object.
-    pub fn ad_decision_server_configuration(self, value: impl cfn::IntoValue<PreRollAdDecisionServerConfiguration>) -> Self { Self(self.0.with("AdDecisionServerConfiguration", value.into_node())) }
+    pub fn ad_decision_server_configuration(self, value: impl cfn::IntoValue<PreRollAdDecisionServerConfiguration>) -> Self { Self(self.0.set::<PreRollAdDecisionServerConfiguration>("AdDecisionServerConfiguration", value)) }
     /// `AdDecisionServerUrl`: text.
-    pub fn ad_decision_server_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdDecisionServerUrl", value.into_node())) }
+    pub fn ad_decision_server_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdDecisionServerUrl", value)) }
     /// `MaxDurationSeconds`: integer.
-    pub fn max_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxDurationSeconds", value.into_node())) }
+    pub fn max_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxDurationSeconds", value)) }
 }
 
 impl ::core::default::Default for LivePreRollConfiguration {
@@ -403,15 +403,15 @@ impl LogConfiguration {
     /// With everything that is required.
     ///
     /// `percent_enabled` is `PercentEnabled`: integer; 0 to 100.
-    pub fn new(percent_enabled: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("PercentEnabled", percent_enabled.into_node())) }
+    pub fn new(percent_enabled: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("PercentEnabled", percent_enabled)) }
     /// `AdsInteractionLog`: object.
-    pub fn ads_interaction_log(self, value: impl cfn::IntoValue<AdsInteractionLog>) -> Self { Self(self.0.with("AdsInteractionLog", value.into_node())) }
+    pub fn ads_interaction_log(self, value: impl cfn::IntoValue<AdsInteractionLog>) -> Self { Self(self.0.set::<AdsInteractionLog>("AdsInteractionLog", value)) }
     /// `EnabledLoggingStrategies`: list of text.
-    pub fn enabled_logging_strategies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EnabledLoggingStrategies", value.into_node())) }
+    pub fn enabled_logging_strategies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EnabledLoggingStrategies", value)) }
     /// `ManifestServiceInteractionLog`: object.
-    pub fn manifest_service_interaction_log(self, value: impl cfn::IntoValue<ManifestServiceInteractionLog>) -> Self { Self(self.0.with("ManifestServiceInteractionLog", value.into_node())) }
+    pub fn manifest_service_interaction_log(self, value: impl cfn::IntoValue<ManifestServiceInteractionLog>) -> Self { Self(self.0.set::<ManifestServiceInteractionLog>("ManifestServiceInteractionLog", value)) }
     /// `PercentEnabled`: integer; 0 to 100.
-    pub fn percent_enabled(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PercentEnabled", value.into_node())) }
+    pub fn percent_enabled(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PercentEnabled", value)) }
 }
 
 /// `ManifestProcessingRules` of `AWS::MediaTailor::PlaybackConfiguration`.
@@ -425,7 +425,7 @@ impl ManifestProcessingRules {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdMarkerPassthrough`: object.
-    pub fn ad_marker_passthrough(self, value: impl cfn::IntoValue<AdMarkerPassthrough>) -> Self { Self(self.0.with("AdMarkerPassthrough", value.into_node())) }
+    pub fn ad_marker_passthrough(self, value: impl cfn::IntoValue<AdMarkerPassthrough>) -> Self { Self(self.0.set::<AdMarkerPassthrough>("AdMarkerPassthrough", value)) }
 }
 
 impl ::core::default::Default for ManifestProcessingRules {
@@ -443,7 +443,7 @@ impl ManifestServiceInteractionLog {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExcludeEventTypes`: list of text.
-    pub fn exclude_event_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludeEventTypes", value.into_node())) }
+    pub fn exclude_event_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludeEventTypes", value)) }
 }
 
 impl ::core::default::Default for ManifestServiceInteractionLog {
@@ -461,7 +461,7 @@ impl PreRollAdDecisionServerConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `VastResponse`: object.
-    pub fn vast_response(self, value: impl cfn::IntoValue<PreRollVastResponse>) -> Self { Self(self.0.with("VastResponse", value.into_node())) }
+    pub fn vast_response(self, value: impl cfn::IntoValue<PreRollVastResponse>) -> Self { Self(self.0.set::<PreRollVastResponse>("VastResponse", value)) }
 }
 
 impl ::core::default::Default for PreRollAdDecisionServerConfiguration {
@@ -479,7 +479,7 @@ impl PreRollVastResponse {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdSequencingMode`: one of its words.
-    pub fn ad_sequencing_mode(self, value: impl cfn::IntoValue<PreRollVastResponseAdSequencingMode>) -> Self { Self(self.0.with("AdSequencingMode", value.into_node())) }
+    pub fn ad_sequencing_mode(self, value: impl cfn::IntoValue<PreRollVastResponseAdSequencingMode>) -> Self { Self(self.0.set::<PreRollVastResponseAdSequencingMode>("AdSequencingMode", value)) }
 }
 
 impl ::core::default::Default for PreRollVastResponse {
@@ -497,7 +497,7 @@ impl VastResponse {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdSequencingMode`: one of its words.
-    pub fn ad_sequencing_mode(self, value: impl cfn::IntoValue<VastResponseAdSequencingMode>) -> Self { Self(self.0.with("AdSequencingMode", value.into_node())) }
+    pub fn ad_sequencing_mode(self, value: impl cfn::IntoValue<VastResponseAdSequencingMode>) -> Self { Self(self.0.set::<VastResponseAdSequencingMode>("AdSequencingMode", value)) }
 }
 
 impl ::core::default::Default for VastResponse {

@@ -18,23 +18,23 @@ impl PrefetchSchedule {
     /// `name` is `Name`: text. **An update replaces the resource.**
     ///
     /// `playback_configuration_name` is `PlaybackConfigurationName`: text. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, playback_configuration_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("PlaybackConfigurationName", playback_configuration_name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, playback_configuration_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("PlaybackConfigurationName", playback_configuration_name)) }
     /// `Consumption`: object. **An update replaces the resource.**
-    pub fn consumption(self, value: impl cfn::IntoValue<PrefetchConsumption>) -> Self { Self(self.0.with("Consumption", value.into_node())) }
+    pub fn consumption(self, value: impl cfn::IntoValue<PrefetchConsumption>) -> Self { Self(self.0.set::<PrefetchConsumption>("Consumption", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PlaybackConfigurationName`: text. **An update replaces the resource.**
-    pub fn playback_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlaybackConfigurationName", value.into_node())) }
+    pub fn playback_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlaybackConfigurationName", value)) }
     /// `RecurringPrefetchConfiguration`: object. **An update replaces the resource.**
-    pub fn recurring_prefetch_configuration(self, value: impl cfn::IntoValue<RecurringPrefetchConfiguration>) -> Self { Self(self.0.with("RecurringPrefetchConfiguration", value.into_node())) }
+    pub fn recurring_prefetch_configuration(self, value: impl cfn::IntoValue<RecurringPrefetchConfiguration>) -> Self { Self(self.0.set::<RecurringPrefetchConfiguration>("RecurringPrefetchConfiguration", value)) }
     /// `Retrieval`: object. **An update replaces the resource.**
-    pub fn retrieval(self, value: impl cfn::IntoValue<PrefetchRetrieval>) -> Self { Self(self.0.with("Retrieval", value.into_node())) }
+    pub fn retrieval(self, value: impl cfn::IntoValue<PrefetchRetrieval>) -> Self { Self(self.0.set::<PrefetchRetrieval>("Retrieval", value)) }
     /// `ScheduleType`: one of its words. **An update replaces the resource.**
-    pub fn schedule_type(self, value: impl cfn::IntoValue<ScheduleType>) -> Self { Self(self.0.with("ScheduleType", value.into_node())) }
+    pub fn schedule_type(self, value: impl cfn::IntoValue<ScheduleType>) -> Self { Self(self.0.set::<ScheduleType>("ScheduleType", value)) }
     /// `StreamId`: text. **An update replaces the resource.**
-    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamId", value.into_node())) }
+    pub fn stream_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaTailor::PrefetchSchedule` in a template.
@@ -61,11 +61,11 @@ impl AvailMatchingCriteria {
     /// `dynamic_variable` is `DynamicVariable`: text.
     ///
     /// `operator` is `Operator`: one of its words.
-    pub fn new(dynamic_variable: impl cfn::IntoValue<cfn::Text>, operator: impl cfn::IntoValue<Operator>) -> Self { Self(cfn::Properties::new().with("DynamicVariable", dynamic_variable.into_node()).with("Operator", operator.into_node())) }
+    pub fn new(dynamic_variable: impl cfn::IntoValue<cfn::Text>, operator: impl cfn::IntoValue<Operator>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DynamicVariable", dynamic_variable).set::<Operator>("Operator", operator)) }
     /// `DynamicVariable`: text.
-    pub fn dynamic_variable(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DynamicVariable", value.into_node())) }
+    pub fn dynamic_variable(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DynamicVariable", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<Operator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<Operator>) -> Self { Self(self.0.set::<Operator>("Operator", value)) }
 }
 
 /// `PrefetchConsumption` of `AWS::MediaTailor::PrefetchSchedule`.
@@ -79,13 +79,13 @@ impl PrefetchConsumption {
     /// With everything that is required.
     ///
     /// `end_time` is `EndTime`: text.
-    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndTime", end_time.into_node())) }
+    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndTime", end_time)) }
     /// `AvailMatchingCriteria`: list of object.
-    pub fn avail_matching_criteria(self, value: impl cfn::IntoValue<cfn::List<AvailMatchingCriteria>>) -> Self { Self(self.0.with("AvailMatchingCriteria", value.into_node())) }
+    pub fn avail_matching_criteria(self, value: impl cfn::IntoValue<cfn::List<AvailMatchingCriteria>>) -> Self { Self(self.0.set::<cfn::List<AvailMatchingCriteria>>("AvailMatchingCriteria", value)) }
     /// `EndTime`: text.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `StartTime`: text.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
 }
 
 /// `PrefetchRetrieval` of `AWS::MediaTailor::PrefetchSchedule`.
@@ -99,19 +99,19 @@ impl PrefetchRetrieval {
     /// With everything that is required.
     ///
     /// `end_time` is `EndTime`: text.
-    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndTime", end_time.into_node())) }
+    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndTime", end_time)) }
     /// `DynamicVariables`: map of text.
-    pub fn dynamic_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("DynamicVariables", value.into_node())) }
+    pub fn dynamic_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("DynamicVariables", value)) }
     /// `EndTime`: text.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `StartTime`: text.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
     /// `TrafficShapingRetrievalWindow`: object.
-    pub fn traffic_shaping_retrieval_window(self, value: impl cfn::IntoValue<TrafficShapingRetrievalWindow>) -> Self { Self(self.0.with("TrafficShapingRetrievalWindow", value.into_node())) }
+    pub fn traffic_shaping_retrieval_window(self, value: impl cfn::IntoValue<TrafficShapingRetrievalWindow>) -> Self { Self(self.0.set::<TrafficShapingRetrievalWindow>("TrafficShapingRetrievalWindow", value)) }
     /// `TrafficShapingTpsConfiguration`: object.
-    pub fn traffic_shaping_tps_configuration(self, value: impl cfn::IntoValue<TrafficShapingTpsConfiguration>) -> Self { Self(self.0.with("TrafficShapingTpsConfiguration", value.into_node())) }
+    pub fn traffic_shaping_tps_configuration(self, value: impl cfn::IntoValue<TrafficShapingTpsConfiguration>) -> Self { Self(self.0.set::<TrafficShapingTpsConfiguration>("TrafficShapingTpsConfiguration", value)) }
     /// `TrafficShapingType`: one of its words.
-    pub fn traffic_shaping_type(self, value: impl cfn::IntoValue<TrafficShapingType>) -> Self { Self(self.0.with("TrafficShapingType", value.into_node())) }
+    pub fn traffic_shaping_type(self, value: impl cfn::IntoValue<TrafficShapingType>) -> Self { Self(self.0.set::<TrafficShapingType>("TrafficShapingType", value)) }
 }
 
 /// `RecurringConsumption` of `AWS::MediaTailor::PrefetchSchedule`.
@@ -125,9 +125,9 @@ impl RecurringConsumption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailMatchingCriteria`: list of object.
-    pub fn avail_matching_criteria(self, value: impl cfn::IntoValue<cfn::List<AvailMatchingCriteria>>) -> Self { Self(self.0.with("AvailMatchingCriteria", value.into_node())) }
+    pub fn avail_matching_criteria(self, value: impl cfn::IntoValue<cfn::List<AvailMatchingCriteria>>) -> Self { Self(self.0.set::<cfn::List<AvailMatchingCriteria>>("AvailMatchingCriteria", value)) }
     /// `RetrievedAdExpirationSeconds`: integer.
-    pub fn retrieved_ad_expiration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetrievedAdExpirationSeconds", value.into_node())) }
+    pub fn retrieved_ad_expiration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetrievedAdExpirationSeconds", value)) }
 }
 
 impl ::core::default::Default for RecurringConsumption {
@@ -149,15 +149,15 @@ impl RecurringPrefetchConfiguration {
     /// `recurring_consumption` is `RecurringConsumption`: object.
     ///
     /// `recurring_retrieval` is `RecurringRetrieval`: object.
-    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>, recurring_consumption: impl cfn::IntoValue<RecurringConsumption>, recurring_retrieval: impl cfn::IntoValue<RecurringRetrieval>) -> Self { Self(cfn::Properties::new().with("EndTime", end_time.into_node()).with("RecurringConsumption", recurring_consumption.into_node()).with("RecurringRetrieval", recurring_retrieval.into_node())) }
+    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>, recurring_consumption: impl cfn::IntoValue<RecurringConsumption>, recurring_retrieval: impl cfn::IntoValue<RecurringRetrieval>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndTime", end_time).set::<RecurringConsumption>("RecurringConsumption", recurring_consumption).set::<RecurringRetrieval>("RecurringRetrieval", recurring_retrieval)) }
     /// `EndTime`: text.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `RecurringConsumption`: object.
-    pub fn recurring_consumption(self, value: impl cfn::IntoValue<RecurringConsumption>) -> Self { Self(self.0.with("RecurringConsumption", value.into_node())) }
+    pub fn recurring_consumption(self, value: impl cfn::IntoValue<RecurringConsumption>) -> Self { Self(self.0.set::<RecurringConsumption>("RecurringConsumption", value)) }
     /// `RecurringRetrieval`: object.
-    pub fn recurring_retrieval(self, value: impl cfn::IntoValue<RecurringRetrieval>) -> Self { Self(self.0.with("RecurringRetrieval", value.into_node())) }
+    pub fn recurring_retrieval(self, value: impl cfn::IntoValue<RecurringRetrieval>) -> Self { Self(self.0.set::<RecurringRetrieval>("RecurringRetrieval", value)) }
     /// `StartTime`: text.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
 }
 
 /// `RecurringRetrieval` of `AWS::MediaTailor::PrefetchSchedule`.
@@ -171,15 +171,15 @@ impl RecurringRetrieval {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DelayAfterAvailEndSeconds`: integer.
-    pub fn delay_after_avail_end_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DelayAfterAvailEndSeconds", value.into_node())) }
+    pub fn delay_after_avail_end_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DelayAfterAvailEndSeconds", value)) }
     /// `DynamicVariables`: map of text.
-    pub fn dynamic_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("DynamicVariables", value.into_node())) }
+    pub fn dynamic_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("DynamicVariables", value)) }
     /// `TrafficShapingRetrievalWindow`: object.
-    pub fn traffic_shaping_retrieval_window(self, value: impl cfn::IntoValue<TrafficShapingRetrievalWindow>) -> Self { Self(self.0.with("TrafficShapingRetrievalWindow", value.into_node())) }
+    pub fn traffic_shaping_retrieval_window(self, value: impl cfn::IntoValue<TrafficShapingRetrievalWindow>) -> Self { Self(self.0.set::<TrafficShapingRetrievalWindow>("TrafficShapingRetrievalWindow", value)) }
     /// `TrafficShapingTpsConfiguration`: object.
-    pub fn traffic_shaping_tps_configuration(self, value: impl cfn::IntoValue<TrafficShapingTpsConfiguration>) -> Self { Self(self.0.with("TrafficShapingTpsConfiguration", value.into_node())) }
+    pub fn traffic_shaping_tps_configuration(self, value: impl cfn::IntoValue<TrafficShapingTpsConfiguration>) -> Self { Self(self.0.set::<TrafficShapingTpsConfiguration>("TrafficShapingTpsConfiguration", value)) }
     /// `TrafficShapingType`: one of its words.
-    pub fn traffic_shaping_type(self, value: impl cfn::IntoValue<TrafficShapingType>) -> Self { Self(self.0.with("TrafficShapingType", value.into_node())) }
+    pub fn traffic_shaping_type(self, value: impl cfn::IntoValue<TrafficShapingType>) -> Self { Self(self.0.set::<TrafficShapingType>("TrafficShapingType", value)) }
 }
 
 impl ::core::default::Default for RecurringRetrieval {
@@ -197,7 +197,7 @@ impl TrafficShapingRetrievalWindow {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RetrievalWindowDurationSeconds`: integer.
-    pub fn retrieval_window_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetrievalWindowDurationSeconds", value.into_node())) }
+    pub fn retrieval_window_duration_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetrievalWindowDurationSeconds", value)) }
 }
 
 impl ::core::default::Default for TrafficShapingRetrievalWindow {
@@ -215,9 +215,9 @@ impl TrafficShapingTpsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PeakConcurrentUsers`: integer.
-    pub fn peak_concurrent_users(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PeakConcurrentUsers", value.into_node())) }
+    pub fn peak_concurrent_users(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PeakConcurrentUsers", value)) }
     /// `PeakTps`: integer.
-    pub fn peak_tps(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PeakTps", value.into_node())) }
+    pub fn peak_tps(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PeakTps", value)) }
 }
 
 impl ::core::default::Default for TrafficShapingTpsConfiguration {

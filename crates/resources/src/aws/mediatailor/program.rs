@@ -20,23 +20,23 @@ impl Program {
     /// `program_name` is `ProgramName`: text. **An update replaces the resource.**
     ///
     /// `source_location_name` is `SourceLocationName`: text. **An update replaces the resource.**
-    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, program_name: impl cfn::IntoValue<cfn::Text>, source_location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ChannelName", channel_name.into_node()).with("ProgramName", program_name.into_node()).with("SourceLocationName", source_location_name.into_node())) }
+    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, program_name: impl cfn::IntoValue<cfn::Text>, source_location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelName", channel_name).set::<cfn::Text>("ProgramName", program_name).set::<cfn::Text>("SourceLocationName", source_location_name)) }
     /// `AdBreaks`: list of object. An update leaves the resource in place.
-    pub fn ad_breaks(self, value: impl cfn::IntoValue<cfn::List<AdBreak>>) -> Self { Self(self.0.with("AdBreaks", value.into_node())) }
+    pub fn ad_breaks(self, value: impl cfn::IntoValue<cfn::List<AdBreak>>) -> Self { Self(self.0.set::<cfn::List<AdBreak>>("AdBreaks", value)) }
     /// `AudienceMedia`: list of object. An update leaves the resource in place.
-    pub fn audience_media(self, value: impl cfn::IntoValue<cfn::List<AudienceMedia>>) -> Self { Self(self.0.with("AudienceMedia", value.into_node())) }
+    pub fn audience_media(self, value: impl cfn::IntoValue<cfn::List<AudienceMedia>>) -> Self { Self(self.0.set::<cfn::List<AudienceMedia>>("AudienceMedia", value)) }
     /// `ChannelName`: text. **An update replaces the resource.**
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `LiveSourceName`: text. **An update replaces the resource.**
-    pub fn live_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LiveSourceName", value.into_node())) }
+    pub fn live_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LiveSourceName", value)) }
     /// `ProgramName`: text. **An update replaces the resource.**
-    pub fn program_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProgramName", value.into_node())) }
+    pub fn program_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProgramName", value)) }
     /// `ScheduleConfiguration`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn schedule_configuration(self, value: impl cfn::IntoValue<ScheduleConfiguration>) -> Self { Self(self.0.with("ScheduleConfiguration", value.into_node())) }
+    pub fn schedule_configuration(self, value: impl cfn::IntoValue<ScheduleConfiguration>) -> Self { Self(self.0.set::<ScheduleConfiguration>("ScheduleConfiguration", value)) }
     /// `SourceLocationName`: text. **An update replaces the resource.**
-    pub fn source_location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceLocationName", value.into_node())) }
+    pub fn source_location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceLocationName", value)) }
     /// `VodSourceName`: text. **An update replaces the resource.**
-    pub fn vod_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VodSourceName", value.into_node())) }
+    pub fn vod_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VodSourceName", value)) }
 }
 
 /// The attributes of a `AWS::MediaTailor::Program` in a template.
@@ -69,19 +69,19 @@ impl AdBreak {
     /// With everything that is required.
     ///
     /// `offset_millis` is `OffsetMillis`: integer.
-    pub fn new(offset_millis: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("OffsetMillis", offset_millis.into_node())) }
+    pub fn new(offset_millis: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("OffsetMillis", offset_millis)) }
     /// `AdBreakMetadata`: list of object.
-    pub fn ad_break_metadata(self, value: impl cfn::IntoValue<cfn::List<KeyValuePair>>) -> Self { Self(self.0.with("AdBreakMetadata", value.into_node())) }
+    pub fn ad_break_metadata(self, value: impl cfn::IntoValue<cfn::List<KeyValuePair>>) -> Self { Self(self.0.set::<cfn::List<KeyValuePair>>("AdBreakMetadata", value)) }
     /// `MessageType`: one of its words.
-    pub fn message_type(self, value: impl cfn::IntoValue<MessageType>) -> Self { Self(self.0.with("MessageType", value.into_node())) }
+    pub fn message_type(self, value: impl cfn::IntoValue<MessageType>) -> Self { Self(self.0.set::<MessageType>("MessageType", value)) }
     /// `OffsetMillis`: integer.
-    pub fn offset_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OffsetMillis", value.into_node())) }
+    pub fn offset_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OffsetMillis", value)) }
     /// `Slate`: object.
-    pub fn slate(self, value: impl cfn::IntoValue<SlateSource>) -> Self { Self(self.0.with("Slate", value.into_node())) }
+    pub fn slate(self, value: impl cfn::IntoValue<SlateSource>) -> Self { Self(self.0.set::<SlateSource>("Slate", value)) }
     /// `SpliceInsertMessage`: object.
-    pub fn splice_insert_message(self, value: impl cfn::IntoValue<SpliceInsertMessage>) -> Self { Self(self.0.with("SpliceInsertMessage", value.into_node())) }
+    pub fn splice_insert_message(self, value: impl cfn::IntoValue<SpliceInsertMessage>) -> Self { Self(self.0.set::<SpliceInsertMessage>("SpliceInsertMessage", value)) }
     /// `TimeSignalMessage`: object.
-    pub fn time_signal_message(self, value: impl cfn::IntoValue<TimeSignalMessage>) -> Self { Self(self.0.with("TimeSignalMessage", value.into_node())) }
+    pub fn time_signal_message(self, value: impl cfn::IntoValue<TimeSignalMessage>) -> Self { Self(self.0.set::<TimeSignalMessage>("TimeSignalMessage", value)) }
 }
 
 /// `AlternateMedia` of `AWS::MediaTailor::Program`.
@@ -95,19 +95,19 @@ impl AlternateMedia {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdBreaks`: list of object.
-    pub fn ad_breaks(self, value: impl cfn::IntoValue<cfn::List<AdBreak>>) -> Self { Self(self.0.with("AdBreaks", value.into_node())) }
+    pub fn ad_breaks(self, value: impl cfn::IntoValue<cfn::List<AdBreak>>) -> Self { Self(self.0.set::<cfn::List<AdBreak>>("AdBreaks", value)) }
     /// `ClipRange`: object.
-    pub fn clip_range(self, value: impl cfn::IntoValue<ClipRange>) -> Self { Self(self.0.with("ClipRange", value.into_node())) }
+    pub fn clip_range(self, value: impl cfn::IntoValue<ClipRange>) -> Self { Self(self.0.set::<ClipRange>("ClipRange", value)) }
     /// `DurationMillis`: integer.
-    pub fn duration_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationMillis", value.into_node())) }
+    pub fn duration_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationMillis", value)) }
     /// `LiveSourceName`: text.
-    pub fn live_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LiveSourceName", value.into_node())) }
+    pub fn live_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LiveSourceName", value)) }
     /// `ScheduledStartTimeMillis`: integer.
-    pub fn scheduled_start_time_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScheduledStartTimeMillis", value.into_node())) }
+    pub fn scheduled_start_time_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScheduledStartTimeMillis", value)) }
     /// `SourceLocationName`: text.
-    pub fn source_location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceLocationName", value.into_node())) }
+    pub fn source_location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceLocationName", value)) }
     /// `VodSourceName`: text.
-    pub fn vod_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VodSourceName", value.into_node())) }
+    pub fn vod_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VodSourceName", value)) }
 }
 
 impl ::core::default::Default for AlternateMedia {
@@ -125,9 +125,9 @@ impl AudienceMedia {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlternateMedia`: list of object.
-    pub fn alternate_media(self, value: impl cfn::IntoValue<cfn::List<AlternateMedia>>) -> Self { Self(self.0.with("AlternateMedia", value.into_node())) }
+    pub fn alternate_media(self, value: impl cfn::IntoValue<cfn::List<AlternateMedia>>) -> Self { Self(self.0.set::<cfn::List<AlternateMedia>>("AlternateMedia", value)) }
     /// `Audience`: text.
-    pub fn audience(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Audience", value.into_node())) }
+    pub fn audience(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Audience", value)) }
 }
 
 impl ::core::default::Default for AudienceMedia {
@@ -145,9 +145,9 @@ impl ClipRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EndOffsetMillis`: integer.
-    pub fn end_offset_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EndOffsetMillis", value.into_node())) }
+    pub fn end_offset_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EndOffsetMillis", value)) }
     /// `StartOffsetMillis`: integer.
-    pub fn start_offset_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartOffsetMillis", value.into_node())) }
+    pub fn start_offset_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartOffsetMillis", value)) }
 }
 
 impl ::core::default::Default for ClipRange {
@@ -167,11 +167,11 @@ impl KeyValuePair {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(KeyValuePair);
@@ -187,11 +187,11 @@ impl ScheduleConfiguration {
     /// With everything that is required.
     ///
     /// `transition` is `Transition`: object.
-    pub fn new(transition: impl cfn::IntoValue<Transition>) -> Self { Self(cfn::Properties::new().with("Transition", transition.into_node())) }
+    pub fn new(transition: impl cfn::IntoValue<Transition>) -> Self { Self(cfn::Properties::new().set::<Transition>("Transition", transition)) }
     /// `ClipRange`: object.
-    pub fn clip_range(self, value: impl cfn::IntoValue<ClipRange>) -> Self { Self(self.0.with("ClipRange", value.into_node())) }
+    pub fn clip_range(self, value: impl cfn::IntoValue<ClipRange>) -> Self { Self(self.0.set::<ClipRange>("ClipRange", value)) }
     /// `Transition`: object.
-    pub fn transition(self, value: impl cfn::IntoValue<Transition>) -> Self { Self(self.0.with("Transition", value.into_node())) }
+    pub fn transition(self, value: impl cfn::IntoValue<Transition>) -> Self { Self(self.0.set::<Transition>("Transition", value)) }
 }
 
 /// `SegmentationDescriptor` of `AWS::MediaTailor::Program`.
@@ -205,21 +205,21 @@ impl SegmentationDescriptor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SegmentNum`: integer.
-    pub fn segment_num(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentNum", value.into_node())) }
+    pub fn segment_num(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentNum", value)) }
     /// `SegmentationEventId`: integer.
-    pub fn segmentation_event_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentationEventId", value.into_node())) }
+    pub fn segmentation_event_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentationEventId", value)) }
     /// `SegmentationTypeId`: integer.
-    pub fn segmentation_type_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentationTypeId", value.into_node())) }
+    pub fn segmentation_type_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentationTypeId", value)) }
     /// `SegmentationUpid`: text.
-    pub fn segmentation_upid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentationUpid", value.into_node())) }
+    pub fn segmentation_upid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentationUpid", value)) }
     /// `SegmentationUpidType`: integer.
-    pub fn segmentation_upid_type(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentationUpidType", value.into_node())) }
+    pub fn segmentation_upid_type(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentationUpidType", value)) }
     /// `SegmentsExpected`: integer.
-    pub fn segments_expected(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentsExpected", value.into_node())) }
+    pub fn segments_expected(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentsExpected", value)) }
     /// `SubSegmentNum`: integer.
-    pub fn sub_segment_num(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SubSegmentNum", value.into_node())) }
+    pub fn sub_segment_num(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SubSegmentNum", value)) }
     /// `SubSegmentsExpected`: integer.
-    pub fn sub_segments_expected(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SubSegmentsExpected", value.into_node())) }
+    pub fn sub_segments_expected(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SubSegmentsExpected", value)) }
 }
 
 impl ::core::default::Default for SegmentationDescriptor {
@@ -237,13 +237,13 @@ impl SpliceInsertMessage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailNum`: integer.
-    pub fn avail_num(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AvailNum", value.into_node())) }
+    pub fn avail_num(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AvailNum", value)) }
     /// `AvailsExpected`: integer.
-    pub fn avails_expected(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AvailsExpected", value.into_node())) }
+    pub fn avails_expected(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AvailsExpected", value)) }
     /// `SpliceEventId`: integer.
-    pub fn splice_event_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SpliceEventId", value.into_node())) }
+    pub fn splice_event_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SpliceEventId", value)) }
     /// `UniqueProgramId`: integer.
-    pub fn unique_program_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UniqueProgramId", value.into_node())) }
+    pub fn unique_program_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UniqueProgramId", value)) }
 }
 
 impl ::core::default::Default for SpliceInsertMessage {
@@ -261,7 +261,7 @@ impl TimeSignalMessage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SegmentationDescriptors`: list of object.
-    pub fn segmentation_descriptors(self, value: impl cfn::IntoValue<cfn::List<SegmentationDescriptor>>) -> Self { Self(self.0.with("SegmentationDescriptors", value.into_node())) }
+    pub fn segmentation_descriptors(self, value: impl cfn::IntoValue<cfn::List<SegmentationDescriptor>>) -> Self { Self(self.0.set::<cfn::List<SegmentationDescriptor>>("SegmentationDescriptors", value)) }
 }
 
 impl ::core::default::Default for TimeSignalMessage {
@@ -281,17 +281,17 @@ impl Transition {
     /// `relative_position` is `RelativePosition`: one of its words.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(relative_position: impl cfn::IntoValue<RelativePosition>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RelativePosition", relative_position.into_node()).with("Type", type_.into_node())) }
+    pub fn new(relative_position: impl cfn::IntoValue<RelativePosition>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<RelativePosition>("RelativePosition", relative_position).set::<cfn::Text>("Type", type_)) }
     /// `DurationMillis`: integer.
-    pub fn duration_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationMillis", value.into_node())) }
+    pub fn duration_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationMillis", value)) }
     /// `RelativePosition`: one of its words.
-    pub fn relative_position(self, value: impl cfn::IntoValue<RelativePosition>) -> Self { Self(self.0.with("RelativePosition", value.into_node())) }
+    pub fn relative_position(self, value: impl cfn::IntoValue<RelativePosition>) -> Self { Self(self.0.set::<RelativePosition>("RelativePosition", value)) }
     /// `RelativeProgram`: text.
-    pub fn relative_program(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RelativeProgram", value.into_node())) }
+    pub fn relative_program(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RelativeProgram", value)) }
     /// `ScheduledStartTimeMillis`: integer.
-    pub fn scheduled_start_time_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScheduledStartTimeMillis", value.into_node())) }
+    pub fn scheduled_start_time_millis(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScheduledStartTimeMillis", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 crate::words! {

@@ -20,13 +20,13 @@ impl HttpPackageConfiguration {
     /// `source_group` is `SourceGroup`: text.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(path: impl cfn::IntoValue<cfn::Text>, source_group: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<Type>) -> Self { Self(cfn::Properties::new().with("Path", path.into_node()).with("SourceGroup", source_group.into_node()).with("Type", type_.into_node())) }
+    pub fn new(path: impl cfn::IntoValue<cfn::Text>, source_group: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<Type>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Path", path).set::<cfn::Text>("SourceGroup", source_group).set::<Type>("Type", type_)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `SourceGroup`: text.
-    pub fn source_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceGroup", value.into_node())) }
+    pub fn source_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceGroup", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<Type>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<Type>) -> Self { Self(self.0.set::<Type>("Type", value)) }
 }
 
 /// `SlateSource` of `AWS::MediaTailor::Channel`, `AWS::MediaTailor::Program`.
@@ -40,9 +40,9 @@ impl SlateSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourceLocationName`: text.
-    pub fn source_location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceLocationName", value.into_node())) }
+    pub fn source_location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceLocationName", value)) }
     /// `VodSourceName`: text.
-    pub fn vod_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VodSourceName", value.into_node())) }
+    pub fn vod_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VodSourceName", value)) }
 }
 
 impl ::core::default::Default for SlateSource {
@@ -62,11 +62,11 @@ impl Tag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

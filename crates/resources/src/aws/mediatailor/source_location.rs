@@ -18,19 +18,19 @@ impl SourceLocation {
     /// `http_configuration` is `HttpConfiguration`: object. An update leaves the resource in place.
     ///
     /// `source_location_name` is `SourceLocationName`: text. **An update replaces the resource.**
-    pub fn new(http_configuration: impl cfn::IntoValue<HttpConfiguration>, source_location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HttpConfiguration", http_configuration.into_node()).with("SourceLocationName", source_location_name.into_node())) }
+    pub fn new(http_configuration: impl cfn::IntoValue<HttpConfiguration>, source_location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<HttpConfiguration>("HttpConfiguration", http_configuration).set::<cfn::Text>("SourceLocationName", source_location_name)) }
     /// `AccessConfiguration`: object. An update leaves the resource in place.
-    pub fn access_configuration(self, value: impl cfn::IntoValue<AccessConfiguration>) -> Self { Self(self.0.with("AccessConfiguration", value.into_node())) }
+    pub fn access_configuration(self, value: impl cfn::IntoValue<AccessConfiguration>) -> Self { Self(self.0.set::<AccessConfiguration>("AccessConfiguration", value)) }
     /// `DefaultSegmentDeliveryConfiguration`: object. An update leaves the resource in place.
-    pub fn default_segment_delivery_configuration(self, value: impl cfn::IntoValue<DefaultSegmentDeliveryConfiguration>) -> Self { Self(self.0.with("DefaultSegmentDeliveryConfiguration", value.into_node())) }
+    pub fn default_segment_delivery_configuration(self, value: impl cfn::IntoValue<DefaultSegmentDeliveryConfiguration>) -> Self { Self(self.0.set::<DefaultSegmentDeliveryConfiguration>("DefaultSegmentDeliveryConfiguration", value)) }
     /// `HttpConfiguration`: object. An update leaves the resource in place.
-    pub fn http_configuration(self, value: impl cfn::IntoValue<HttpConfiguration>) -> Self { Self(self.0.with("HttpConfiguration", value.into_node())) }
+    pub fn http_configuration(self, value: impl cfn::IntoValue<HttpConfiguration>) -> Self { Self(self.0.set::<HttpConfiguration>("HttpConfiguration", value)) }
     /// `SegmentDeliveryConfigurations`: list of object. An update leaves the resource in place.
-    pub fn segment_delivery_configurations(self, value: impl cfn::IntoValue<cfn::List<SegmentDeliveryConfiguration>>) -> Self { Self(self.0.with("SegmentDeliveryConfigurations", value.into_node())) }
+    pub fn segment_delivery_configurations(self, value: impl cfn::IntoValue<cfn::List<SegmentDeliveryConfiguration>>) -> Self { Self(self.0.set::<cfn::List<SegmentDeliveryConfiguration>>("SegmentDeliveryConfigurations", value)) }
     /// `SourceLocationName`: text. **An update replaces the resource.**
-    pub fn source_location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceLocationName", value.into_node())) }
+    pub fn source_location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceLocationName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MediaTailor::SourceLocation` in a template.
@@ -55,9 +55,9 @@ impl AccessConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessType`: one of its words.
-    pub fn access_type(self, value: impl cfn::IntoValue<AccessType>) -> Self { Self(self.0.with("AccessType", value.into_node())) }
+    pub fn access_type(self, value: impl cfn::IntoValue<AccessType>) -> Self { Self(self.0.set::<AccessType>("AccessType", value)) }
     /// `SecretsManagerAccessTokenConfiguration`: object.
-    pub fn secrets_manager_access_token_configuration(self, value: impl cfn::IntoValue<SecretsManagerAccessTokenConfiguration>) -> Self { Self(self.0.with("SecretsManagerAccessTokenConfiguration", value.into_node())) }
+    pub fn secrets_manager_access_token_configuration(self, value: impl cfn::IntoValue<SecretsManagerAccessTokenConfiguration>) -> Self { Self(self.0.set::<SecretsManagerAccessTokenConfiguration>("SecretsManagerAccessTokenConfiguration", value)) }
 }
 
 impl ::core::default::Default for AccessConfiguration {
@@ -75,7 +75,7 @@ impl DefaultSegmentDeliveryConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BaseUrl`: text.
-    pub fn base_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseUrl", value.into_node())) }
+    pub fn base_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseUrl", value)) }
 }
 
 impl ::core::default::Default for DefaultSegmentDeliveryConfiguration {
@@ -93,9 +93,9 @@ impl HttpConfiguration {
     /// With everything that is required.
     ///
     /// `base_url` is `BaseUrl`: text.
-    pub fn new(base_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BaseUrl", base_url.into_node())) }
+    pub fn new(base_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BaseUrl", base_url)) }
     /// `BaseUrl`: text.
-    pub fn base_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseUrl", value.into_node())) }
+    pub fn base_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseUrl", value)) }
 }
 
 /// `SecretsManagerAccessTokenConfiguration` of `AWS::MediaTailor::SourceLocation`.
@@ -109,11 +109,11 @@ impl SecretsManagerAccessTokenConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HeaderName`: text.
-    pub fn header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HeaderName", value.into_node())) }
+    pub fn header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HeaderName", value)) }
     /// `SecretArn`: text.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `SecretStringKey`: text.
-    pub fn secret_string_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretStringKey", value.into_node())) }
+    pub fn secret_string_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretStringKey", value)) }
 }
 
 impl ::core::default::Default for SecretsManagerAccessTokenConfiguration {
@@ -131,9 +131,9 @@ impl SegmentDeliveryConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BaseUrl`: text.
-    pub fn base_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseUrl", value.into_node())) }
+    pub fn base_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseUrl", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for SegmentDeliveryConfiguration {

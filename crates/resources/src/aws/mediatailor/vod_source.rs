@@ -20,15 +20,15 @@ impl VodSource {
     /// `source_location_name` is `SourceLocationName`: text. **An update replaces the resource.**
     ///
     /// `vod_source_name` is `VodSourceName`: text. **An update replaces the resource.**
-    pub fn new(http_package_configurations: impl cfn::IntoValue<cfn::List<HttpPackageConfiguration>>, source_location_name: impl cfn::IntoValue<cfn::Text>, vod_source_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HttpPackageConfigurations", http_package_configurations.into_node()).with("SourceLocationName", source_location_name.into_node()).with("VodSourceName", vod_source_name.into_node())) }
+    pub fn new(http_package_configurations: impl cfn::IntoValue<cfn::List<HttpPackageConfiguration>>, source_location_name: impl cfn::IntoValue<cfn::Text>, vod_source_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<HttpPackageConfiguration>>("HttpPackageConfigurations", http_package_configurations).set::<cfn::Text>("SourceLocationName", source_location_name).set::<cfn::Text>("VodSourceName", vod_source_name)) }
     /// `HttpPackageConfigurations`: list of object. An update leaves the resource in place.
-    pub fn http_package_configurations(self, value: impl cfn::IntoValue<cfn::List<HttpPackageConfiguration>>) -> Self { Self(self.0.with("HttpPackageConfigurations", value.into_node())) }
+    pub fn http_package_configurations(self, value: impl cfn::IntoValue<cfn::List<HttpPackageConfiguration>>) -> Self { Self(self.0.set::<cfn::List<HttpPackageConfiguration>>("HttpPackageConfigurations", value)) }
     /// `SourceLocationName`: text. **An update replaces the resource.**
-    pub fn source_location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceLocationName", value.into_node())) }
+    pub fn source_location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceLocationName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VodSourceName`: text. **An update replaces the resource.**
-    pub fn vod_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VodSourceName", value.into_node())) }
+    pub fn vod_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VodSourceName", value)) }
 }
 
 /// The attributes of a `AWS::MediaTailor::VodSource` in a template.

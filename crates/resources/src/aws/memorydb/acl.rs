@@ -16,13 +16,13 @@ impl ACL {
     /// With everything that is required.
     ///
     /// `acl_name` is `ACLName`: text; pattern `[a-z][a-z0-9\\-]*`. **An update replaces the resource.**
-    pub fn new(acl_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ACLName", acl_name.into_node())) }
+    pub fn new(acl_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ACLName", acl_name)) }
     /// `ACLName`: text; pattern `[a-z][a-z0-9\\-]*`. **An update replaces the resource.**
-    pub fn acl_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ACLName", value.into_node())) }
+    pub fn acl_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ACLName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ACLTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ACLTag>>) -> Self { Self(self.0.set::<cfn::List<ACLTag>>("Tags", value)) }
     /// `UserNames`: list of text; no two equal. An update leaves the resource in place.
-    pub fn user_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("UserNames", value.into_node())) }
+    pub fn user_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("UserNames", value)) }
 }
 
 /// The attributes of a `AWS::MemoryDB::ACL` in a template.

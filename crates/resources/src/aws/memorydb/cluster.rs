@@ -20,65 +20,65 @@ impl Cluster {
     /// `cluster_name` is `ClusterName`: text; pattern `[a-z][a-z0-9\-]*`. **An update replaces the resource.**
     ///
     /// `node_type` is `NodeType`: text. An update leaves the resource in place.
-    pub fn new(acl_name: impl cfn::IntoValue<cfn::Text>, cluster_name: impl cfn::IntoValue<cfn::Text>, node_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ACLName", acl_name.into_node()).with("ClusterName", cluster_name.into_node()).with("NodeType", node_type.into_node())) }
+    pub fn new(acl_name: impl cfn::IntoValue<cfn::Text>, cluster_name: impl cfn::IntoValue<cfn::Text>, node_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ACLName", acl_name).set::<cfn::Text>("ClusterName", cluster_name).set::<cfn::Text>("NodeType", node_type)) }
     /// `ACLName`: text; at least 1 characters; pattern `[a-zA-Z][a-zA-Z0-9\-]*`. An update leaves the resource in place.
-    pub fn acl_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ACLName", value.into_node())) }
+    pub fn acl_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ACLName", value)) }
     /// `AutoMinorVersionUpgrade`: boolean. An update leaves the resource in place.
-    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoMinorVersionUpgrade", value.into_node())) }
+    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoMinorVersionUpgrade", value)) }
     /// `ClusterEndpoint`: object. An update leaves the resource in place.
-    pub fn cluster_endpoint(self, value: impl cfn::IntoValue<Endpoint>) -> Self { Self(self.0.with("ClusterEndpoint", value.into_node())) }
+    pub fn cluster_endpoint(self, value: impl cfn::IntoValue<Endpoint>) -> Self { Self(self.0.set::<Endpoint>("ClusterEndpoint", value)) }
     /// `ClusterName`: text; pattern `[a-z][a-z0-9\-]*`. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `DataTiering`: one of its words. **An update replaces the resource.**
-    pub fn data_tiering(self, value: impl cfn::IntoValue<DataTieringStatus>) -> Self { Self(self.0.with("DataTiering", value.into_node())) }
+    pub fn data_tiering(self, value: impl cfn::IntoValue<DataTieringStatus>) -> Self { Self(self.0.set::<DataTieringStatus>("DataTiering", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Engine`: text. An update leaves the resource in place.
-    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Engine", value)) }
     /// `EngineVersion`: text. An update leaves the resource in place.
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `FinalSnapshotName`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn final_snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FinalSnapshotName", value.into_node())) }
+    pub fn final_snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FinalSnapshotName", value)) }
     /// `IpDiscovery`: one of its words. An update leaves the resource in place.
-    pub fn ip_discovery(self, value: impl cfn::IntoValue<SupportedIpDiscoveryTypes>) -> Self { Self(self.0.with("IpDiscovery", value.into_node())) }
+    pub fn ip_discovery(self, value: impl cfn::IntoValue<SupportedIpDiscoveryTypes>) -> Self { Self(self.0.set::<SupportedIpDiscoveryTypes>("IpDiscovery", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `MaintenanceWindow`: text. An update leaves the resource in place.
-    pub fn maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaintenanceWindow", value.into_node())) }
+    pub fn maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaintenanceWindow", value)) }
     /// `MultiRegionClusterName`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn multi_region_cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MultiRegionClusterName", value.into_node())) }
+    pub fn multi_region_cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MultiRegionClusterName", value)) }
     /// `NetworkType`: one of its words. **An update replaces the resource.**
-    pub fn network_type(self, value: impl cfn::IntoValue<SupportedNetworkTypes>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<SupportedNetworkTypes>) -> Self { Self(self.0.set::<SupportedNetworkTypes>("NetworkType", value)) }
     /// `NodeType`: text. An update leaves the resource in place.
-    pub fn node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NodeType", value.into_node())) }
+    pub fn node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NodeType", value)) }
     /// `NumReplicasPerShard`: integer. An update leaves the resource in place.
-    pub fn num_replicas_per_shard(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumReplicasPerShard", value.into_node())) }
+    pub fn num_replicas_per_shard(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumReplicasPerShard", value)) }
     /// `NumShards`: integer. An update leaves the resource in place.
-    pub fn num_shards(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumShards", value.into_node())) }
+    pub fn num_shards(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumShards", value)) }
     /// `ParameterGroupName`: text. An update leaves the resource in place.
-    pub fn parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterGroupName", value.into_node())) }
+    pub fn parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterGroupName", value)) }
     /// `Port`: integer. **An update replaces the resource.**
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SnapshotArns`: list of text. **An update replaces the resource.** It cannot be read back.
-    pub fn snapshot_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SnapshotArns", value.into_node())) }
+    pub fn snapshot_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SnapshotArns", value)) }
     /// `SnapshotName`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotName", value.into_node())) }
+    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotName", value)) }
     /// `SnapshotRetentionLimit`: integer. An update leaves the resource in place.
-    pub fn snapshot_retention_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SnapshotRetentionLimit", value.into_node())) }
+    pub fn snapshot_retention_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SnapshotRetentionLimit", value)) }
     /// `SnapshotWindow`: text. An update leaves the resource in place.
-    pub fn snapshot_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotWindow", value.into_node())) }
+    pub fn snapshot_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotWindow", value)) }
     /// `SnsTopicArn`: arn of `AWS::SNS::Topic`. An update leaves the resource in place.
-    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("SnsTopicArn", value.into_node())) }
+    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("SnsTopicArn", value)) }
     /// `SnsTopicStatus`: text. An update leaves the resource in place.
-    pub fn sns_topic_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnsTopicStatus", value.into_node())) }
+    pub fn sns_topic_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnsTopicStatus", value)) }
     /// `SubnetGroupName`: text. **An update replaces the resource.**
-    pub fn subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubnetGroupName", value.into_node())) }
+    pub fn subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubnetGroupName", value)) }
     /// `TLSEnabled`: boolean. **An update replaces the resource.**
-    pub fn tls_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TLSEnabled", value.into_node())) }
+    pub fn tls_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TLSEnabled", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MemoryDB::Cluster` in a template.
@@ -111,9 +111,9 @@ impl Endpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Address`: text.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
 }
 
 impl ::core::default::Default for Endpoint {

@@ -16,27 +16,27 @@ impl MultiRegionCluster {
     /// With everything that is required.
     ///
     /// `node_type` is `NodeType`: text. An update leaves the resource in place.
-    pub fn new(node_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NodeType", node_type.into_node())) }
+    pub fn new(node_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NodeType", node_type)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Engine`: text. An update leaves the resource in place.
-    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Engine", value)) }
     /// `EngineVersion`: text. **An update replaces the resource.**
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `MultiRegionClusterNameSuffix`: text; pattern `[a-z][a-z0-9\-]*`. **An update replaces the resource.** It cannot be read back.
-    pub fn multi_region_cluster_name_suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MultiRegionClusterNameSuffix", value.into_node())) }
+    pub fn multi_region_cluster_name_suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MultiRegionClusterNameSuffix", value)) }
     /// `MultiRegionParameterGroupName`: text. **An update replaces the resource.**
-    pub fn multi_region_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MultiRegionParameterGroupName", value.into_node())) }
+    pub fn multi_region_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MultiRegionParameterGroupName", value)) }
     /// `NodeType`: text. An update leaves the resource in place.
-    pub fn node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NodeType", value.into_node())) }
+    pub fn node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NodeType", value)) }
     /// `NumShards`: integer. An update leaves the resource in place.
-    pub fn num_shards(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumShards", value.into_node())) }
+    pub fn num_shards(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumShards", value)) }
     /// `TLSEnabled`: boolean. **An update replaces the resource.**
-    pub fn tls_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TLSEnabled", value.into_node())) }
+    pub fn tls_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TLSEnabled", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterTag>>("Tags", value)) }
     /// `UpdateStrategy`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn update_strategy(self, value: impl cfn::IntoValue<UpdateStrategy>) -> Self { Self(self.0.with("UpdateStrategy", value.into_node())) }
+    pub fn update_strategy(self, value: impl cfn::IntoValue<UpdateStrategy>) -> Self { Self(self.0.set::<UpdateStrategy>("UpdateStrategy", value)) }
 }
 
 /// The attributes of a `AWS::MemoryDB::MultiRegionCluster` in a template.

@@ -18,17 +18,17 @@ impl ParameterGroup {
     /// `family` is `Family`: text. **An update replaces the resource.**
     ///
     /// `parameter_group_name` is `ParameterGroupName`: text. **An update replaces the resource.**
-    pub fn new(family: impl cfn::IntoValue<cfn::Text>, parameter_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Family", family.into_node()).with("ParameterGroupName", parameter_group_name.into_node())) }
+    pub fn new(family: impl cfn::IntoValue<cfn::Text>, parameter_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Family", family).set::<cfn::Text>("ParameterGroupName", parameter_group_name)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Family`: text. **An update replaces the resource.**
-    pub fn family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Family", value.into_node())) }
+    pub fn family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Family", value)) }
     /// `ParameterGroupName`: text. **An update replaces the resource.**
-    pub fn parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterGroupName", value.into_node())) }
+    pub fn parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterGroupName", value)) }
     /// `Parameters`: JSON. An update leaves the resource in place. It cannot be read back.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MemoryDB::ParameterGroup` in a template.

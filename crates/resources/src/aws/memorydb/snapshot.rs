@@ -18,15 +18,15 @@ impl Snapshot {
     /// `cluster_name` is `ClusterName`: text. **An update replaces the resource.**
     ///
     /// `snapshot_name` is `SnapshotName`: text. **An update replaces the resource.**
-    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>, snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterName", cluster_name.into_node()).with("SnapshotName", snapshot_name.into_node())) }
+    pub fn new(cluster_name: impl cfn::IntoValue<cfn::Text>, snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterName", cluster_name).set::<cfn::Text>("SnapshotName", snapshot_name)) }
     /// `ClusterName`: text. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `SnapshotName`: text. **An update replaces the resource.**
-    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotName", value.into_node())) }
+    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotName", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SnapshotTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SnapshotTag>>) -> Self { Self(self.0.set::<cfn::List<SnapshotTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MemoryDB::Snapshot` in a template.
@@ -59,33 +59,33 @@ impl ClusterConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Engine`: text.
-    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Engine", value)) }
     /// `EngineVersion`: text.
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `MaintenanceWindow`: text.
-    pub fn maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaintenanceWindow", value.into_node())) }
+    pub fn maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaintenanceWindow", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NodeType`: text.
-    pub fn node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NodeType", value.into_node())) }
+    pub fn node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NodeType", value)) }
     /// `NumShards`: integer.
-    pub fn num_shards(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumShards", value.into_node())) }
+    pub fn num_shards(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumShards", value)) }
     /// `ParameterGroupName`: text.
-    pub fn parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterGroupName", value.into_node())) }
+    pub fn parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterGroupName", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `SnapshotRetentionLimit`: integer.
-    pub fn snapshot_retention_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SnapshotRetentionLimit", value.into_node())) }
+    pub fn snapshot_retention_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SnapshotRetentionLimit", value)) }
     /// `SnapshotWindow`: text.
-    pub fn snapshot_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotWindow", value.into_node())) }
+    pub fn snapshot_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotWindow", value)) }
     /// `SubnetGroupName`: text.
-    pub fn subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubnetGroupName", value.into_node())) }
+    pub fn subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubnetGroupName", value)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 impl ::core::default::Default for ClusterConfiguration {
@@ -105,11 +105,11 @@ impl SnapshotTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:).+`.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:).+`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(SnapshotTag);

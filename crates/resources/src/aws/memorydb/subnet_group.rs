@@ -18,15 +18,15 @@ impl SubnetGroup {
     /// `subnet_group_name` is `SubnetGroupName`: text; pattern `[a-z][a-z0-9\-]*`. **An update replaces the resource.**
     ///
     /// `subnet_ids` is `SubnetIds`: list of text; no two equal. An update leaves the resource in place.
-    pub fn new(subnet_group_name: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SubnetGroupName", subnet_group_name.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(subnet_group_name: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SubnetGroupName", subnet_group_name).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `SubnetGroupName`: text; pattern `[a-z][a-z0-9\-]*`. **An update replaces the resource.**
-    pub fn subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubnetGroupName", value.into_node())) }
+    pub fn subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubnetGroupName", value)) }
     /// `SubnetIds`: list of text; no two equal. An update leaves the resource in place.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MemoryDB::SubnetGroup` in a template.

@@ -16,15 +16,15 @@ impl User {
     /// With everything that is required.
     ///
     /// `user_name` is `UserName`: text; at least 1 characters; pattern `[a-z][a-z0-9\\-]*`. **An update replaces the resource.**
-    pub fn new(user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("UserName", user_name.into_node())) }
+    pub fn new(user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("UserName", user_name)) }
     /// `AccessString`: text; pattern `\S`. An update leaves the resource in place. It cannot be read back.
-    pub fn access_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessString", value.into_node())) }
+    pub fn access_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessString", value)) }
     /// `AuthenticationMode`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn authentication_mode(self, value: impl cfn::IntoValue<UserAuthenticationMode>) -> Self { Self(self.0.with("AuthenticationMode", value.into_node())) }
+    pub fn authentication_mode(self, value: impl cfn::IntoValue<UserAuthenticationMode>) -> Self { Self(self.0.set::<UserAuthenticationMode>("AuthenticationMode", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ACLTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ACLTag>>) -> Self { Self(self.0.set::<cfn::List<ACLTag>>("Tags", value)) }
     /// `UserName`: text; at least 1 characters; pattern `[a-z][a-z0-9\\-]*`. **An update replaces the resource.**
-    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserName", value.into_node())) }
+    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserName", value)) }
 }
 
 /// The attributes of a `AWS::MemoryDB::User` in a template.
@@ -51,9 +51,9 @@ impl UserAuthenticationMode {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Passwords`: list of text; 1 to 2 items; no two equal.
-    pub fn passwords(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Passwords", value.into_node())) }
+    pub fn passwords(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Passwords", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<UserAuthenticationModeType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<UserAuthenticationModeType>) -> Self { Self(self.0.set::<UserAuthenticationModeType>("Type", value)) }
 }
 
 impl ::core::default::Default for UserAuthenticationMode {

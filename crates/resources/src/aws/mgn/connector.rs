@@ -18,15 +18,15 @@ impl Connector {
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[A-Za-z0-9_-]+$`. An update leaves the resource in place.
     ///
     /// `ssm_instance_id` is `SsmInstanceID`: text; 19 to 20 characters; pattern `(^i-[0-9a-zA-Z]{17}$)|(^mi-[0-9a-zA-Z]{17}$)`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, ssm_instance_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SsmInstanceID", ssm_instance_id.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, ssm_instance_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("SsmInstanceID", ssm_instance_id)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[A-Za-z0-9_-]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SsmCommandConfig`: object. An update leaves the resource in place.
-    pub fn ssm_command_config(self, value: impl cfn::IntoValue<ConnectorSsmCommandConfig>) -> Self { Self(self.0.with("SsmCommandConfig", value.into_node())) }
+    pub fn ssm_command_config(self, value: impl cfn::IntoValue<ConnectorSsmCommandConfig>) -> Self { Self(self.0.set::<ConnectorSsmCommandConfig>("SsmCommandConfig", value)) }
     /// `SsmInstanceID`: text; 19 to 20 characters; pattern `(^i-[0-9a-zA-Z]{17}$)|(^mi-[0-9a-zA-Z]{17}$)`. **An update replaces the resource.**
-    pub fn ssm_instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SsmInstanceID", value.into_node())) }
+    pub fn ssm_instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SsmInstanceID", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MGN::Connector` in a template.
@@ -55,13 +55,13 @@ impl ConnectorSsmCommandConfig {
     /// `cloud_watch_output_enabled` is `CloudWatchOutputEnabled`: boolean.
     ///
     /// `s3_output_enabled` is `S3OutputEnabled`: boolean.
-    pub fn new(cloud_watch_output_enabled: impl cfn::IntoValue<cfn::Boolean>, s3_output_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("CloudWatchOutputEnabled", cloud_watch_output_enabled.into_node()).with("S3OutputEnabled", s3_output_enabled.into_node())) }
+    pub fn new(cloud_watch_output_enabled: impl cfn::IntoValue<cfn::Boolean>, s3_output_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("CloudWatchOutputEnabled", cloud_watch_output_enabled).set::<cfn::Boolean>("S3OutputEnabled", s3_output_enabled)) }
     /// `CloudWatchLogGroupName`: text; 1 to 512 characters; pattern `^[.\-_/#A-Za-z0-9]+$`.
-    pub fn cloud_watch_log_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudWatchLogGroupName", value.into_node())) }
+    pub fn cloud_watch_log_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudWatchLogGroupName", value)) }
     /// `CloudWatchOutputEnabled`: boolean.
-    pub fn cloud_watch_output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CloudWatchOutputEnabled", value.into_node())) }
+    pub fn cloud_watch_output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CloudWatchOutputEnabled", value)) }
     /// `OutputS3BucketName`: text; pattern `^[a-zA-Z0-9.\-_]{1,255}$`.
-    pub fn output_s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputS3BucketName", value.into_node())) }
+    pub fn output_s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputS3BucketName", value)) }
     /// `S3OutputEnabled`: boolean.
-    pub fn s3_output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("S3OutputEnabled", value.into_node())) }
+    pub fn s3_output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("S3OutputEnabled", value)) }
 }

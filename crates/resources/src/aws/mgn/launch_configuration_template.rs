@@ -16,37 +16,37 @@ impl LaunchConfigurationTemplate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssociatePublicIpAddress`: boolean. An update leaves the resource in place.
-    pub fn associate_public_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AssociatePublicIpAddress", value.into_node())) }
+    pub fn associate_public_ip_address(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AssociatePublicIpAddress", value)) }
     /// `BootMode`: one of its words. An update leaves the resource in place.
-    pub fn boot_mode(self, value: impl cfn::IntoValue<BootMode>) -> Self { Self(self.0.with("BootMode", value.into_node())) }
+    pub fn boot_mode(self, value: impl cfn::IntoValue<BootMode>) -> Self { Self(self.0.set::<BootMode>("BootMode", value)) }
     /// `CopyPrivateIp`: boolean. An update leaves the resource in place.
-    pub fn copy_private_ip(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyPrivateIp", value.into_node())) }
+    pub fn copy_private_ip(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyPrivateIp", value)) }
     /// `CopyTags`: boolean. An update leaves the resource in place.
-    pub fn copy_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTags", value.into_node())) }
+    pub fn copy_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTags", value)) }
     /// `EnableMapAutoTagging`: boolean. An update leaves the resource in place.
-    pub fn enable_map_auto_tagging(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableMapAutoTagging", value.into_node())) }
+    pub fn enable_map_auto_tagging(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableMapAutoTagging", value)) }
     /// `EnableParametersEncryption`: boolean. An update leaves the resource in place.
-    pub fn enable_parameters_encryption(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableParametersEncryption", value.into_node())) }
+    pub fn enable_parameters_encryption(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableParametersEncryption", value)) }
     /// `LargeVolumeConf`: object. An update leaves the resource in place.
-    pub fn large_volume_conf(self, value: impl cfn::IntoValue<LaunchTemplateDiskConf>) -> Self { Self(self.0.with("LargeVolumeConf", value.into_node())) }
+    pub fn large_volume_conf(self, value: impl cfn::IntoValue<LaunchTemplateDiskConf>) -> Self { Self(self.0.set::<LaunchTemplateDiskConf>("LargeVolumeConf", value)) }
     /// `LaunchDisposition`: one of its words. An update leaves the resource in place.
-    pub fn launch_disposition(self, value: impl cfn::IntoValue<LaunchDisposition>) -> Self { Self(self.0.with("LaunchDisposition", value.into_node())) }
+    pub fn launch_disposition(self, value: impl cfn::IntoValue<LaunchDisposition>) -> Self { Self(self.0.set::<LaunchDisposition>("LaunchDisposition", value)) }
     /// `Licensing`: object. An update leaves the resource in place.
-    pub fn licensing(self, value: impl cfn::IntoValue<Licensing>) -> Self { Self(self.0.with("Licensing", value.into_node())) }
+    pub fn licensing(self, value: impl cfn::IntoValue<Licensing>) -> Self { Self(self.0.set::<Licensing>("Licensing", value)) }
     /// `MapAutoTaggingMpeID`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn map_auto_tagging_mpe_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MapAutoTaggingMpeID", value.into_node())) }
+    pub fn map_auto_tagging_mpe_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MapAutoTaggingMpeID", value)) }
     /// `ParametersEncryptionKey`: text; 20 to 276 characters; pattern `^((arn:[\w-]+:kms:([a-z]{2}-(gov-)?[a-z]+-\d{1})?:(\d{12})?:((alias|key)/[a-zA-Z0-9:/_-]{1,256}))|())$`. An update leaves the resource in place.
-    pub fn parameters_encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParametersEncryptionKey", value.into_node())) }
+    pub fn parameters_encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParametersEncryptionKey", value)) }
     /// `PostLaunchActions`: object. An update leaves the resource in place.
-    pub fn post_launch_actions(self, value: impl cfn::IntoValue<PostLaunchActions>) -> Self { Self(self.0.with("PostLaunchActions", value.into_node())) }
+    pub fn post_launch_actions(self, value: impl cfn::IntoValue<PostLaunchActions>) -> Self { Self(self.0.set::<PostLaunchActions>("PostLaunchActions", value)) }
     /// `SmallVolumeConf`: object. An update leaves the resource in place.
-    pub fn small_volume_conf(self, value: impl cfn::IntoValue<LaunchTemplateDiskConf>) -> Self { Self(self.0.with("SmallVolumeConf", value.into_node())) }
+    pub fn small_volume_conf(self, value: impl cfn::IntoValue<LaunchTemplateDiskConf>) -> Self { Self(self.0.set::<LaunchTemplateDiskConf>("SmallVolumeConf", value)) }
     /// `SmallVolumeMaxSize`: integer; at least 0. An update leaves the resource in place.
-    pub fn small_volume_max_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SmallVolumeMaxSize", value.into_node())) }
+    pub fn small_volume_max_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SmallVolumeMaxSize", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TargetInstanceTypeRightSizingMethod`: one of its words. An update leaves the resource in place.
-    pub fn target_instance_type_right_sizing_method(self, value: impl cfn::IntoValue<TargetInstanceTypeRightSizingMethod>) -> Self { Self(self.0.with("TargetInstanceTypeRightSizingMethod", value.into_node())) }
+    pub fn target_instance_type_right_sizing_method(self, value: impl cfn::IntoValue<TargetInstanceTypeRightSizingMethod>) -> Self { Self(self.0.set::<TargetInstanceTypeRightSizingMethod>("TargetInstanceTypeRightSizingMethod", value)) }
 }
 
 impl ::core::default::Default for LaunchConfigurationTemplate {
@@ -79,11 +79,11 @@ impl LaunchTemplateDiskConf {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Iops`: integer; 100 to 64000.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `Throughput`: integer; 125 to 1000.
-    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Throughput", value.into_node())) }
+    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Throughput", value)) }
     /// `VolumeType`: one of its words.
-    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.set::<VolumeType>("VolumeType", value)) }
 }
 
 impl ::core::default::Default for LaunchTemplateDiskConf {
@@ -101,7 +101,7 @@ impl Licensing {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OsByol`: boolean.
-    pub fn os_byol(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OsByol", value.into_node())) }
+    pub fn os_byol(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OsByol", value)) }
 }
 
 impl ::core::default::Default for Licensing {
@@ -119,15 +119,15 @@ impl PostLaunchActions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogGroupName`: text; 1 to 512 characters; pattern `^[\.\-_/#A-Za-z0-9]+$`.
-    pub fn cloud_watch_log_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudWatchLogGroupName", value.into_node())) }
+    pub fn cloud_watch_log_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudWatchLogGroupName", value)) }
     /// `Deployment`: one of its words.
-    pub fn deployment(self, value: impl cfn::IntoValue<Deployment>) -> Self { Self(self.0.with("Deployment", value.into_node())) }
+    pub fn deployment(self, value: impl cfn::IntoValue<Deployment>) -> Self { Self(self.0.set::<Deployment>("Deployment", value)) }
     /// `S3LogBucket`: text; 3 to 63 characters.
-    pub fn s3_log_bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3LogBucket", value.into_node())) }
+    pub fn s3_log_bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3LogBucket", value)) }
     /// `S3OutputKeyPrefix`: text; at most 256 characters.
-    pub fn s3_output_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3OutputKeyPrefix", value.into_node())) }
+    pub fn s3_output_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3OutputKeyPrefix", value)) }
     /// `SsmDocuments`: list of object; at most 10 items.
-    pub fn ssm_documents(self, value: impl cfn::IntoValue<cfn::List<SsmDocument>>) -> Self { Self(self.0.with("SsmDocuments", value.into_node())) }
+    pub fn ssm_documents(self, value: impl cfn::IntoValue<cfn::List<SsmDocument>>) -> Self { Self(self.0.set::<cfn::List<SsmDocument>>("SsmDocuments", value)) }
 }
 
 impl ::core::default::Default for PostLaunchActions {
@@ -147,19 +147,19 @@ impl SsmDocument {
     /// `action_name` is `ActionName`: text; at most 256 characters.
     ///
     /// `ssm_document_name` is `SsmDocumentName`: text; 3 to 172 characters; pattern `^([A-Za-z0-9/:_\.-])+$`.
-    pub fn new(action_name: impl cfn::IntoValue<cfn::Text>, ssm_document_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ActionName", action_name.into_node()).with("SsmDocumentName", ssm_document_name.into_node())) }
+    pub fn new(action_name: impl cfn::IntoValue<cfn::Text>, ssm_document_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ActionName", action_name).set::<cfn::Text>("SsmDocumentName", ssm_document_name)) }
     /// `ActionName`: text; at most 256 characters.
-    pub fn action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActionName", value.into_node())) }
+    pub fn action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActionName", value)) }
     /// `ExternalParameters`: map of object.
-    pub fn external_parameters(self, value: impl cfn::IntoValue<cfn::Map<SsmExternalParameter>>) -> Self { Self(self.0.with("ExternalParameters", value.into_node())) }
+    pub fn external_parameters(self, value: impl cfn::IntoValue<cfn::Map<SsmExternalParameter>>) -> Self { Self(self.0.set::<cfn::Map<SsmExternalParameter>>("ExternalParameters", value)) }
     /// `MustSucceedForCutover`: boolean.
-    pub fn must_succeed_for_cutover(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MustSucceedForCutover", value.into_node())) }
+    pub fn must_succeed_for_cutover(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MustSucceedForCutover", value)) }
     /// `Parameters`: map of list of object.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<SsmParameterStoreParameter>>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<SsmParameterStoreParameter>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::List<SsmParameterStoreParameter>>>("Parameters", value)) }
     /// `SsmDocumentName`: text; 3 to 172 characters; pattern `^([A-Za-z0-9/:_\.-])+$`.
-    pub fn ssm_document_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SsmDocumentName", value.into_node())) }
+    pub fn ssm_document_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SsmDocumentName", value)) }
     /// `TimeoutSeconds`: integer; at least 1.
-    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutSeconds", value.into_node())) }
+    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutSeconds", value)) }
 }
 
 /// `SsmExternalParameter` of `AWS::MGN::LaunchConfigurationTemplate`.
@@ -173,9 +173,9 @@ impl SsmExternalParameter {
     /// With everything that is required.
     ///
     /// `dynamic_path` is `DynamicPath`: text; 1 to 1011 characters; pattern `^[a-zA-Z0-9_]+(\.[a-zA-Z0-9_\[\]]+)*$`.
-    pub fn new(dynamic_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DynamicPath", dynamic_path.into_node())) }
+    pub fn new(dynamic_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DynamicPath", dynamic_path)) }
     /// `DynamicPath`: text; 1 to 1011 characters; pattern `^[a-zA-Z0-9_]+(\.[a-zA-Z0-9_\[\]]+)*$`.
-    pub fn dynamic_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DynamicPath", value.into_node())) }
+    pub fn dynamic_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DynamicPath", value)) }
 }
 
 /// `SsmParameterStoreParameter` of `AWS::MGN::LaunchConfigurationTemplate`.
@@ -191,11 +191,11 @@ impl SsmParameterStoreParameter {
     /// `parameter_name` is `ParameterName`: text; 1 to 1011 characters; pattern `^([A-Za-z0-9_\.-])+$`.
     ///
     /// `parameter_type` is `ParameterType`: one of its words.
-    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>, parameter_type: impl cfn::IntoValue<ParameterType>) -> Self { Self(cfn::Properties::new().with("ParameterName", parameter_name.into_node()).with("ParameterType", parameter_type.into_node())) }
+    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>, parameter_type: impl cfn::IntoValue<ParameterType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParameterName", parameter_name).set::<ParameterType>("ParameterType", parameter_type)) }
     /// `ParameterName`: text; 1 to 1011 characters; pattern `^([A-Za-z0-9_\.-])+$`.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
     /// `ParameterType`: one of its words.
-    pub fn parameter_type(self, value: impl cfn::IntoValue<ParameterType>) -> Self { Self(self.0.with("ParameterType", value.into_node())) }
+    pub fn parameter_type(self, value: impl cfn::IntoValue<ParameterType>) -> Self { Self(self.0.set::<ParameterType>("ParameterType", value)) }
 }
 
 crate::words! {

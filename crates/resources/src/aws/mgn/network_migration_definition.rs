@@ -27,23 +27,23 @@ pub struct NetworkMigrationDefinitionArgs<T0, T1, T2, T3> {
 
 impl NetworkMigrationDefinition {
     /// With everything that is required.
-    pub fn new(args: NetworkMigrationDefinitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<SourceConfiguration>>, impl cfn::IntoValue<TargetNetwork>, impl cfn::IntoValue<TargetS3Configuration>>) -> Self { Self(cfn::Properties::new().with("Name", args.name.into_node()).with("SourceConfigurations", args.source_configurations.into_node()).with("TargetNetwork", args.target_network.into_node()).with("TargetS3Configuration", args.target_s3_configuration.into_node())) }
+    pub fn new(args: NetworkMigrationDefinitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<SourceConfiguration>>, impl cfn::IntoValue<TargetNetwork>, impl cfn::IntoValue<TargetS3Configuration>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", args.name).set::<cfn::List<SourceConfiguration>>("SourceConfigurations", args.source_configurations).set::<TargetNetwork>("TargetNetwork", args.target_network).set::<TargetS3Configuration>("TargetS3Configuration", args.target_s3_configuration)) }
     /// `Description`: text; at most 600 characters; pattern `^[^\x00]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[^\s\x00]( *[^\s\x00])*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ScopeTags`: map of text. An update leaves the resource in place.
-    pub fn scope_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ScopeTags", value.into_node())) }
+    pub fn scope_tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ScopeTags", value)) }
     /// `SourceConfigurations`: list of object; at most 2 items. An update leaves the resource in place.
-    pub fn source_configurations(self, value: impl cfn::IntoValue<cfn::List<SourceConfiguration>>) -> Self { Self(self.0.with("SourceConfigurations", value.into_node())) }
+    pub fn source_configurations(self, value: impl cfn::IntoValue<cfn::List<SourceConfiguration>>) -> Self { Self(self.0.set::<cfn::List<SourceConfiguration>>("SourceConfigurations", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TargetDeployment`: one of its words. An update leaves the resource in place.
-    pub fn target_deployment(self, value: impl cfn::IntoValue<TargetDeployment>) -> Self { Self(self.0.with("TargetDeployment", value.into_node())) }
+    pub fn target_deployment(self, value: impl cfn::IntoValue<TargetDeployment>) -> Self { Self(self.0.set::<TargetDeployment>("TargetDeployment", value)) }
     /// `TargetNetwork`: object. An update leaves the resource in place.
-    pub fn target_network(self, value: impl cfn::IntoValue<TargetNetwork>) -> Self { Self(self.0.with("TargetNetwork", value.into_node())) }
+    pub fn target_network(self, value: impl cfn::IntoValue<TargetNetwork>) -> Self { Self(self.0.set::<TargetNetwork>("TargetNetwork", value)) }
     /// `TargetS3Configuration`: object. An update leaves the resource in place.
-    pub fn target_s3_configuration(self, value: impl cfn::IntoValue<TargetS3Configuration>) -> Self { Self(self.0.with("TargetS3Configuration", value.into_node())) }
+    pub fn target_s3_configuration(self, value: impl cfn::IntoValue<TargetS3Configuration>) -> Self { Self(self.0.set::<TargetS3Configuration>("TargetS3Configuration", value)) }
 }
 
 /// The attributes of a `AWS::MGN::NetworkMigrationDefinition` in a template.
@@ -76,11 +76,11 @@ impl SourceConfiguration {
     /// `source_environment` is `SourceEnvironment`: one of its words.
     ///
     /// `source_s3_configuration` is `SourceS3Configuration`: object.
-    pub fn new(source_environment: impl cfn::IntoValue<SourceEnvironment>, source_s3_configuration: impl cfn::IntoValue<SourceS3Configuration>) -> Self { Self(cfn::Properties::new().with("SourceEnvironment", source_environment.into_node()).with("SourceS3Configuration", source_s3_configuration.into_node())) }
+    pub fn new(source_environment: impl cfn::IntoValue<SourceEnvironment>, source_s3_configuration: impl cfn::IntoValue<SourceS3Configuration>) -> Self { Self(cfn::Properties::new().set::<SourceEnvironment>("SourceEnvironment", source_environment).set::<SourceS3Configuration>("SourceS3Configuration", source_s3_configuration)) }
     /// `SourceEnvironment`: one of its words.
-    pub fn source_environment(self, value: impl cfn::IntoValue<SourceEnvironment>) -> Self { Self(self.0.with("SourceEnvironment", value.into_node())) }
+    pub fn source_environment(self, value: impl cfn::IntoValue<SourceEnvironment>) -> Self { Self(self.0.set::<SourceEnvironment>("SourceEnvironment", value)) }
     /// `SourceS3Configuration`: object.
-    pub fn source_s3_configuration(self, value: impl cfn::IntoValue<SourceS3Configuration>) -> Self { Self(self.0.with("SourceS3Configuration", value.into_node())) }
+    pub fn source_s3_configuration(self, value: impl cfn::IntoValue<SourceS3Configuration>) -> Self { Self(self.0.set::<SourceS3Configuration>("SourceS3Configuration", value)) }
 }
 
 /// `SourceS3Configuration` of `AWS::MGN::NetworkMigrationDefinition`.
@@ -98,13 +98,13 @@ impl SourceS3Configuration {
     /// `s3_bucket_owner` is `S3BucketOwner`: text; 12 characters; pattern `[0-9]{12,}`.
     ///
     /// `s3_key` is `S3Key`: text; pattern `^[^\x00]{1,1024}$`.
-    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_bucket_owner: impl cfn::IntoValue<cfn::Text>, s3_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Bucket", s3_bucket.into_node()).with("S3BucketOwner", s3_bucket_owner.into_node()).with("S3Key", s3_key.into_node())) }
+    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_bucket_owner: impl cfn::IntoValue<cfn::Text>, s3_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", s3_bucket).set::<cfn::Text>("S3BucketOwner", s3_bucket_owner).set::<cfn::Text>("S3Key", s3_key)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`; pattern `^[a-zA-Z0-9.\-_]{1,255}$`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3BucketOwner`: text; 12 characters; pattern `[0-9]{12,}`.
-    pub fn s3_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3BucketOwner", value.into_node())) }
+    pub fn s3_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3BucketOwner", value)) }
     /// `S3Key`: text; pattern `^[^\x00]{1,1024}$`.
-    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Key", value.into_node())) }
+    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Key", value)) }
 }
 
 /// `TargetNetwork` of `AWS::MGN::NetworkMigrationDefinition`.
@@ -118,15 +118,15 @@ impl TargetNetwork {
     /// With everything that is required.
     ///
     /// `topology` is `Topology`: one of its words.
-    pub fn new(topology: impl cfn::IntoValue<Topology>) -> Self { Self(cfn::Properties::new().with("Topology", topology.into_node())) }
+    pub fn new(topology: impl cfn::IntoValue<Topology>) -> Self { Self(cfn::Properties::new().set::<Topology>("Topology", topology)) }
     /// `InboundCidr`: text; 9 to 18 characters; pattern `^((25[0-4]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])/(1[6-9]|2[0-8])$`.
-    pub fn inbound_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InboundCidr", value.into_node())) }
+    pub fn inbound_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InboundCidr", value)) }
     /// `InspectionCidr`: text; 9 to 18 characters; pattern `^((25[0-4]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])/(1[6-9]|2[0-8])$`.
-    pub fn inspection_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InspectionCidr", value.into_node())) }
+    pub fn inspection_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InspectionCidr", value)) }
     /// `OutboundCidr`: text; 9 to 18 characters; pattern `^((25[0-4]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])/(1[6-9]|2[0-8])$`.
-    pub fn outbound_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutboundCidr", value.into_node())) }
+    pub fn outbound_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutboundCidr", value)) }
     /// `Topology`: one of its words.
-    pub fn topology(self, value: impl cfn::IntoValue<Topology>) -> Self { Self(self.0.with("Topology", value.into_node())) }
+    pub fn topology(self, value: impl cfn::IntoValue<Topology>) -> Self { Self(self.0.set::<Topology>("Topology", value)) }
 }
 
 /// `TargetS3Configuration` of `AWS::MGN::NetworkMigrationDefinition`.
@@ -142,11 +142,11 @@ impl TargetS3Configuration {
     /// `s3_bucket` is `S3Bucket`: name of `AWS::S3::Bucket`; pattern `^[a-zA-Z0-9.\-_]{1,255}$`.
     ///
     /// `s3_bucket_owner` is `S3BucketOwner`: text; 12 characters; pattern `[0-9]{12,}`.
-    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_bucket_owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Bucket", s3_bucket.into_node()).with("S3BucketOwner", s3_bucket_owner.into_node())) }
+    pub fn new(s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_bucket_owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", s3_bucket).set::<cfn::Text>("S3BucketOwner", s3_bucket_owner)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`; pattern `^[a-zA-Z0-9.\-_]{1,255}$`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3BucketOwner`: text; 12 characters; pattern `[0-9]{12,}`.
-    pub fn s3_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3BucketOwner", value.into_node())) }
+    pub fn s3_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3BucketOwner", value)) }
 }
 
 crate::words! {

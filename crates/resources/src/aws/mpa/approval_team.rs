@@ -29,19 +29,19 @@ pub struct ApprovalTeamArgs<T0, T1, T2, T3, T4> {
 
 impl ApprovalTeam {
     /// With everything that is required.
-    pub fn new(args: ApprovalTeamArgs<impl cfn::IntoValue<ApprovalStrategy>, impl cfn::IntoValue<cfn::List<Approver>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Policy>>>) -> Self { Self(cfn::Properties::new().with("ApprovalStrategy", args.approval_strategy.into_node()).with("Approvers", args.approvers.into_node()).with("Description", args.description.into_node()).with("Name", args.name.into_node()).with("Policies", args.policies.into_node())) }
+    pub fn new(args: ApprovalTeamArgs<impl cfn::IntoValue<ApprovalStrategy>, impl cfn::IntoValue<cfn::List<Approver>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Policy>>>) -> Self { Self(cfn::Properties::new().set::<ApprovalStrategy>("ApprovalStrategy", args.approval_strategy).set::<cfn::List<Approver>>("Approvers", args.approvers).set::<cfn::Text>("Description", args.description).set::<cfn::Text>("Name", args.name).set::<cfn::List<Policy>>("Policies", args.policies)) }
     /// `ApprovalStrategy`: object. An update leaves the resource in place.
-    pub fn approval_strategy(self, value: impl cfn::IntoValue<ApprovalStrategy>) -> Self { Self(self.0.with("ApprovalStrategy", value.into_node())) }
+    pub fn approval_strategy(self, value: impl cfn::IntoValue<ApprovalStrategy>) -> Self { Self(self.0.set::<ApprovalStrategy>("ApprovalStrategy", value)) }
     /// `Approvers`: list of object; 1 to 20 items; no two equal. An update leaves the resource in place.
-    pub fn approvers(self, value: impl cfn::IntoValue<cfn::List<Approver>>) -> Self { Self(self.0.with("Approvers", value.into_node())) }
+    pub fn approvers(self, value: impl cfn::IntoValue<cfn::List<Approver>>) -> Self { Self(self.0.set::<cfn::List<Approver>>("Approvers", value)) }
     /// `Description`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; at most 64 characters; pattern `^[a-zA-Z0-9._-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Policies`: list of object; 1 to 10 items; no two equal. **An update replaces the resource.**
-    pub fn policies(self, value: impl cfn::IntoValue<cfn::List<Policy>>) -> Self { Self(self.0.with("Policies", value.into_node())) }
+    pub fn policies(self, value: impl cfn::IntoValue<cfn::List<Policy>>) -> Self { Self(self.0.set::<cfn::List<Policy>>("Policies", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MPA::ApprovalTeam` in a template.
@@ -82,9 +82,9 @@ impl ApprovalStrategy {
     /// With everything that is required.
     ///
     /// `mof_n` is `MofN`: object.
-    pub fn new(mof_n: impl cfn::IntoValue<MofNApprovalStrategy>) -> Self { Self(cfn::Properties::new().with("MofN", mof_n.into_node())) }
+    pub fn new(mof_n: impl cfn::IntoValue<MofNApprovalStrategy>) -> Self { Self(cfn::Properties::new().set::<MofNApprovalStrategy>("MofN", mof_n)) }
     /// `MofN`: object.
-    pub fn mof_n(self, value: impl cfn::IntoValue<MofNApprovalStrategy>) -> Self { Self(self.0.with("MofN", value.into_node())) }
+    pub fn mof_n(self, value: impl cfn::IntoValue<MofNApprovalStrategy>) -> Self { Self(self.0.set::<MofNApprovalStrategy>("MofN", value)) }
 }
 
 /// `Approver` of `AWS::MPA::ApprovalTeam`.
@@ -100,17 +100,17 @@ impl Approver {
     /// `primary_identity_id` is `PrimaryIdentityId`: text; 1 to 100 characters.
     ///
     /// `primary_identity_source_arn` is `PrimaryIdentitySourceArn`: text; at most 1000 characters.
-    pub fn new(primary_identity_id: impl cfn::IntoValue<cfn::Text>, primary_identity_source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PrimaryIdentityId", primary_identity_id.into_node()).with("PrimaryIdentitySourceArn", primary_identity_source_arn.into_node())) }
+    pub fn new(primary_identity_id: impl cfn::IntoValue<cfn::Text>, primary_identity_source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PrimaryIdentityId", primary_identity_id).set::<cfn::Text>("PrimaryIdentitySourceArn", primary_identity_source_arn)) }
     /// `ApproverId`: text.
-    pub fn approver_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApproverId", value.into_node())) }
+    pub fn approver_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApproverId", value)) }
     /// `PrimaryIdentityId`: text; 1 to 100 characters.
-    pub fn primary_identity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryIdentityId", value.into_node())) }
+    pub fn primary_identity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryIdentityId", value)) }
     /// `PrimaryIdentitySourceArn`: text; at most 1000 characters.
-    pub fn primary_identity_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryIdentitySourceArn", value.into_node())) }
+    pub fn primary_identity_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryIdentitySourceArn", value)) }
     /// `PrimaryIdentityStatus`: text.
-    pub fn primary_identity_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryIdentityStatus", value.into_node())) }
+    pub fn primary_identity_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryIdentityStatus", value)) }
     /// `ResponseTime`: text.
-    pub fn response_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponseTime", value.into_node())) }
+    pub fn response_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponseTime", value)) }
 }
 
 /// `MofNApprovalStrategy` of `AWS::MPA::ApprovalTeam`.
@@ -124,9 +124,9 @@ impl MofNApprovalStrategy {
     /// With everything that is required.
     ///
     /// `min_approvals_required` is `MinApprovalsRequired`: integer.
-    pub fn new(min_approvals_required: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MinApprovalsRequired", min_approvals_required.into_node())) }
+    pub fn new(min_approvals_required: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MinApprovalsRequired", min_approvals_required)) }
     /// `MinApprovalsRequired`: integer.
-    pub fn min_approvals_required(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinApprovalsRequired", value.into_node())) }
+    pub fn min_approvals_required(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinApprovalsRequired", value)) }
 }
 
 /// `Policy` of `AWS::MPA::ApprovalTeam`.
@@ -140,7 +140,7 @@ impl Policy {
     /// With everything that is required.
     ///
     /// `policy_arn` is `PolicyArn`: text; at most 1224 characters; pattern `^arn:.{1,63}:mpa:::aws:policy/[a-zA-Z0-9_\.-]{1,1023}/[a-zA-Z0-9_\.-]{1,1023}/(?:[\d]+|\$DEFAULT)$`.
-    pub fn new(policy_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyArn", policy_arn.into_node())) }
+    pub fn new(policy_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyArn", policy_arn)) }
     /// `PolicyArn`: text; at most 1224 characters; pattern `^arn:.{1,63}:mpa:::aws:policy/[a-zA-Z0-9_\.-]{1,1023}/[a-zA-Z0-9_\.-]{1,1023}/(?:[\d]+|\$DEFAULT)$`.
-    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyArn", value.into_node())) }
+    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyArn", value)) }
 }

@@ -16,11 +16,11 @@ impl IdentitySource {
     /// With everything that is required.
     ///
     /// `identity_source_parameters` is `IdentitySourceParameters`: object. **An update replaces the resource.**
-    pub fn new(identity_source_parameters: impl cfn::IntoValue<IdentitySourceParameters>) -> Self { Self(cfn::Properties::new().with("IdentitySourceParameters", identity_source_parameters.into_node())) }
+    pub fn new(identity_source_parameters: impl cfn::IntoValue<IdentitySourceParameters>) -> Self { Self(cfn::Properties::new().set::<IdentitySourceParameters>("IdentitySourceParameters", identity_source_parameters)) }
     /// `IdentitySourceParameters`: object. **An update replaces the resource.**
-    pub fn identity_source_parameters(self, value: impl cfn::IntoValue<IdentitySourceParameters>) -> Self { Self(self.0.with("IdentitySourceParameters", value.into_node())) }
+    pub fn identity_source_parameters(self, value: impl cfn::IntoValue<IdentitySourceParameters>) -> Self { Self(self.0.set::<IdentitySourceParameters>("IdentitySourceParameters", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MPA::IdentitySource` in a template.
@@ -59,13 +59,13 @@ impl IamIdentityCenter {
     /// `instance_arn` is `InstanceArn`: text; 20 to 2048 characters; pattern `^arn:.+:sso:::instance/(?:sso)?ins-[a-zA-Z0-9-.]{16}$`.
     ///
     /// `region` is `Region`: text; at most 1000 characters.
-    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>, region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceArn", instance_arn.into_node()).with("Region", region.into_node())) }
+    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>, region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", instance_arn).set::<cfn::Text>("Region", region)) }
     /// `ApprovalPortalUrl`: text.
-    pub fn approval_portal_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApprovalPortalUrl", value.into_node())) }
+    pub fn approval_portal_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApprovalPortalUrl", value)) }
     /// `InstanceArn`: text; 20 to 2048 characters; pattern `^arn:.+:sso:::instance/(?:sso)?ins-[a-zA-Z0-9-.]{16}$`.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Region`: text; at most 1000 characters.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 /// `IdentitySourceParameters` of `AWS::MPA::IdentitySource`.
@@ -79,7 +79,7 @@ impl IdentitySourceParameters {
     /// With everything that is required.
     ///
     /// `iam_identity_center` is `IamIdentityCenter`: object.
-    pub fn new(iam_identity_center: impl cfn::IntoValue<IamIdentityCenter>) -> Self { Self(cfn::Properties::new().with("IamIdentityCenter", iam_identity_center.into_node())) }
+    pub fn new(iam_identity_center: impl cfn::IntoValue<IamIdentityCenter>) -> Self { Self(cfn::Properties::new().set::<IamIdentityCenter>("IamIdentityCenter", iam_identity_center)) }
     /// `IamIdentityCenter`: object.
-    pub fn iam_identity_center(self, value: impl cfn::IntoValue<IamIdentityCenter>) -> Self { Self(self.0.with("IamIdentityCenter", value.into_node())) }
+    pub fn iam_identity_center(self, value: impl cfn::IntoValue<IamIdentityCenter>) -> Self { Self(self.0.set::<IamIdentityCenter>("IamIdentityCenter", value)) }
 }

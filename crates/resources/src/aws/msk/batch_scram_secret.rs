@@ -16,11 +16,11 @@ impl BatchScramSecret {
     /// With everything that is required.
     ///
     /// `cluster_arn` is `ClusterArn`: text. **An update replaces the resource.**
-    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterArn", cluster_arn.into_node())) }
+    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterArn", cluster_arn)) }
     /// `ClusterArn`: text. **An update replaces the resource.**
-    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterArn", value.into_node())) }
+    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterArn", value)) }
     /// `SecretArnList`: list of text. An update leaves the resource in place.
-    pub fn secret_arn_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SecretArnList", value.into_node())) }
+    pub fn secret_arn_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SecretArnList", value)) }
 }
 
 /// The attributes of a `AWS::MSK::BatchScramSecret` in a template.

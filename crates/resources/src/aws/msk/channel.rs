@@ -18,23 +18,23 @@ impl Channel {
     /// `channel_name` is `ChannelName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9._-]+$`. **An update replaces the resource.**
     ///
     /// `topic_configuration_list` is `TopicConfigurationList`: list of object; 1 items. **An update replaces the resource.**
-    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, topic_configuration_list: impl cfn::IntoValue<cfn::List<TopicConfiguration>>) -> Self { Self(cfn::Properties::new().with("ChannelName", channel_name.into_node()).with("TopicConfigurationList", topic_configuration_list.into_node())) }
+    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, topic_configuration_list: impl cfn::IntoValue<cfn::List<TopicConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelName", channel_name).set::<cfn::List<TopicConfiguration>>("TopicConfigurationList", topic_configuration_list)) }
     /// `ChannelName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9._-]+$`. **An update replaces the resource.**
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `ClusterArn`: text; pattern `^arn:[\w-]+:kafka:[\w-]+:\d+:cluster.*\Z`. **An update replaces the resource.** It cannot be read back.
-    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterArn", value.into_node())) }
+    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterArn", value)) }
     /// `EncryptionConfiguration`: object. **An update replaces the resource.**
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `IcebergDestinationConfiguration`: object. An update replaces the resource in some cases.
-    pub fn iceberg_destination_configuration(self, value: impl cfn::IntoValue<IcebergDestinationConfiguration>) -> Self { Self(self.0.with("IcebergDestinationConfiguration", value.into_node())) }
+    pub fn iceberg_destination_configuration(self, value: impl cfn::IntoValue<IcebergDestinationConfiguration>) -> Self { Self(self.0.set::<IcebergDestinationConfiguration>("IcebergDestinationConfiguration", value)) }
     /// `LoggingInfo`: object. **An update replaces the resource.**
-    pub fn logging_info(self, value: impl cfn::IntoValue<ChannelLoggingInfo>) -> Self { Self(self.0.with("LoggingInfo", value.into_node())) }
+    pub fn logging_info(self, value: impl cfn::IntoValue<ChannelLoggingInfo>) -> Self { Self(self.0.set::<ChannelLoggingInfo>("LoggingInfo", value)) }
     /// `S3DestinationConfiguration`: object. An update replaces the resource in some cases.
-    pub fn s3_destination_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.with("S3DestinationConfiguration", value.into_node())) }
+    pub fn s3_destination_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3DestinationConfiguration", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TopicConfigurationList`: list of object; 1 items. **An update replaces the resource.**
-    pub fn topic_configuration_list(self, value: impl cfn::IntoValue<cfn::List<TopicConfiguration>>) -> Self { Self(self.0.with("TopicConfigurationList", value.into_node())) }
+    pub fn topic_configuration_list(self, value: impl cfn::IntoValue<cfn::List<TopicConfiguration>>) -> Self { Self(self.0.set::<cfn::List<TopicConfiguration>>("TopicConfigurationList", value)) }
 }
 
 /// The attributes of a `AWS::MSK::Channel` in a template.
@@ -63,9 +63,9 @@ impl Catalog {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CatalogArn`: text; pattern `^arn:[\w-]+:glue:[\w-]+:\d+:catalog.*\Z`.
-    pub fn catalog_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CatalogArn", value.into_node())) }
+    pub fn catalog_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogArn", value)) }
     /// `WarehouseLocation`: text.
-    pub fn warehouse_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WarehouseLocation", value.into_node())) }
+    pub fn warehouse_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WarehouseLocation", value)) }
 }
 
 impl ::core::default::Default for Catalog {
@@ -83,11 +83,11 @@ impl ChannelLoggingInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogs`: object.
-    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogsLogDestination>) -> Self { Self(self.0.with("CloudWatchLogs", value.into_node())) }
+    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogsLogDestination>) -> Self { Self(self.0.set::<CloudWatchLogsLogDestination>("CloudWatchLogs", value)) }
     /// `Firehose`: object.
-    pub fn firehose(self, value: impl cfn::IntoValue<FirehoseLogDestination>) -> Self { Self(self.0.with("Firehose", value.into_node())) }
+    pub fn firehose(self, value: impl cfn::IntoValue<FirehoseLogDestination>) -> Self { Self(self.0.set::<FirehoseLogDestination>("Firehose", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3LogDestination>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3LogDestination>) -> Self { Self(self.0.set::<S3LogDestination>("S3", value)) }
 }
 
 impl ::core::default::Default for ChannelLoggingInfo {
@@ -105,9 +105,9 @@ impl ChannelStateInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Code`: text.
-    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Code", value)) }
     /// `Message`: text.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
 }
 
 impl ::core::default::Default for ChannelStateInfo {
@@ -125,11 +125,11 @@ impl CloudWatchLogsLogDestination {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `LogGroup`: text.
-    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroup", value.into_node())) }
+    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroup", value)) }
 }
 
 /// `DeadLetterQueueS3` of `AWS::MSK::Channel`.
@@ -145,13 +145,13 @@ impl DeadLetterQueueS3 {
     /// `bucket_arn` is `BucketArn`: text; pattern `^arn:[\w-]+:s3:::.*\Z`.
     ///
     /// `error_output_prefix` is `ErrorOutputPrefix`: text.
-    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, error_output_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketArn", bucket_arn.into_node()).with("ErrorOutputPrefix", error_output_prefix.into_node())) }
+    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, error_output_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketArn", bucket_arn).set::<cfn::Text>("ErrorOutputPrefix", error_output_prefix)) }
     /// `BucketArn`: text; pattern `^arn:[\w-]+:s3:::.*\Z`.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketArn", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketArn", value)) }
     /// `ErrorOutputPrefix`: text.
-    pub fn error_output_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ErrorOutputPrefix", value.into_node())) }
+    pub fn error_output_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ErrorOutputPrefix", value)) }
     /// `ExpectedBucketOwner`: text.
-    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpectedBucketOwner", value.into_node())) }
+    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpectedBucketOwner", value)) }
 }
 
 /// `DestinationTable` of `AWS::MSK::Channel`.
@@ -167,13 +167,13 @@ impl DestinationTable {
     /// `destination_database_name` is `DestinationDatabaseName`: text.
     ///
     /// `destination_table_name` is `DestinationTableName`: text.
-    pub fn new(destination_database_name: impl cfn::IntoValue<cfn::Text>, destination_table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationDatabaseName", destination_database_name.into_node()).with("DestinationTableName", destination_table_name.into_node())) }
+    pub fn new(destination_database_name: impl cfn::IntoValue<cfn::Text>, destination_table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationDatabaseName", destination_database_name).set::<cfn::Text>("DestinationTableName", destination_table_name)) }
     /// `DestinationDatabaseName`: text.
-    pub fn destination_database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationDatabaseName", value.into_node())) }
+    pub fn destination_database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationDatabaseName", value)) }
     /// `DestinationTableName`: text.
-    pub fn destination_table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationTableName", value.into_node())) }
+    pub fn destination_table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationTableName", value)) }
     /// `PartitionSpec`: object.
-    pub fn partition_spec(self, value: impl cfn::IntoValue<PartitionSpec>) -> Self { Self(self.0.with("PartitionSpec", value.into_node())) }
+    pub fn partition_spec(self, value: impl cfn::IntoValue<PartitionSpec>) -> Self { Self(self.0.set::<PartitionSpec>("PartitionSpec", value)) }
 }
 
 /// `EncryptionConfiguration` of `AWS::MSK::Channel`.
@@ -187,9 +187,9 @@ impl EncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `kms_key_arn` is `KmsKeyArn`: arn of `AWS::KMS::Key`; pattern `^arn:[\w-]+:kms:[\w-]+:\d+:key.*\Z`.
-    pub fn new(kms_key_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(cfn::Properties::new().with("KmsKeyArn", kms_key_arn.into_node())) }
+    pub fn new(kms_key_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", kms_key_arn)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; pattern `^arn:[\w-]+:kms:[\w-]+:\d+:key.*\Z`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 /// `FirehoseLogDestination` of `AWS::MSK::Channel`.
@@ -203,11 +203,11 @@ impl FirehoseLogDestination {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `DeliveryStream`: text.
-    pub fn delivery_stream(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryStream", value.into_node())) }
+    pub fn delivery_stream(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryStream", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `IcebergDestinationConfiguration` of `AWS::MSK::Channel`.
@@ -236,25 +236,25 @@ pub struct IcebergDestinationConfigurationArgs<T0, T1, T2, T3, T4, T5> {
 
 impl IcebergDestinationConfiguration {
     /// With everything that is required.
-    pub fn new(args: IcebergDestinationConfigurationArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<DeadLetterQueueS3>, impl cfn::IntoValue<cfn::List<DestinationTable>>, impl cfn::IntoValue<SchemaEvolution>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<TableCreation>>) -> Self { Self(cfn::Properties::new().with("AppendOnly", args.append_only.into_node()).with("DeadLetterQueueS3", args.dead_letter_queue_s3.into_node()).with("DestinationTableList", args.destination_table_list.into_node()).with("SchemaEvolution", args.schema_evolution.into_node()).with("ServiceExecutionRoleArn", args.service_execution_role_arn.into_node()).with("TableCreation", args.table_creation.into_node())) }
+    pub fn new(args: IcebergDestinationConfigurationArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<DeadLetterQueueS3>, impl cfn::IntoValue<cfn::List<DestinationTable>>, impl cfn::IntoValue<SchemaEvolution>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<TableCreation>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AppendOnly", args.append_only).set::<DeadLetterQueueS3>("DeadLetterQueueS3", args.dead_letter_queue_s3).set::<cfn::List<DestinationTable>>("DestinationTableList", args.destination_table_list).set::<SchemaEvolution>("SchemaEvolution", args.schema_evolution).set::<cfn::Arn<crate::kind::IAMRole>>("ServiceExecutionRoleArn", args.service_execution_role_arn).set::<TableCreation>("TableCreation", args.table_creation)) }
     /// `AppendOnly`: boolean.
-    pub fn append_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AppendOnly", value.into_node())) }
+    pub fn append_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AppendOnly", value)) }
     /// `Catalog`: object.
-    pub fn catalog(self, value: impl cfn::IntoValue<Catalog>) -> Self { Self(self.0.with("Catalog", value.into_node())) }
+    pub fn catalog(self, value: impl cfn::IntoValue<Catalog>) -> Self { Self(self.0.set::<Catalog>("Catalog", value)) }
     /// `CompressionType`: one of its words.
-    pub fn compression_type(self, value: impl cfn::IntoValue<IcebergCompressionType>) -> Self { Self(self.0.with("CompressionType", value.into_node())) }
+    pub fn compression_type(self, value: impl cfn::IntoValue<IcebergCompressionType>) -> Self { Self(self.0.set::<IcebergCompressionType>("CompressionType", value)) }
     /// `DataFreshnessInSeconds`: integer; 60 to 900.
-    pub fn data_freshness_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DataFreshnessInSeconds", value.into_node())) }
+    pub fn data_freshness_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DataFreshnessInSeconds", value)) }
     /// `DeadLetterQueueS3`: object.
-    pub fn dead_letter_queue_s3(self, value: impl cfn::IntoValue<DeadLetterQueueS3>) -> Self { Self(self.0.with("DeadLetterQueueS3", value.into_node())) }
+    pub fn dead_letter_queue_s3(self, value: impl cfn::IntoValue<DeadLetterQueueS3>) -> Self { Self(self.0.set::<DeadLetterQueueS3>("DeadLetterQueueS3", value)) }
     /// `DestinationTableList`: list of object; 1 items.
-    pub fn destination_table_list(self, value: impl cfn::IntoValue<cfn::List<DestinationTable>>) -> Self { Self(self.0.with("DestinationTableList", value.into_node())) }
+    pub fn destination_table_list(self, value: impl cfn::IntoValue<cfn::List<DestinationTable>>) -> Self { Self(self.0.set::<cfn::List<DestinationTable>>("DestinationTableList", value)) }
     /// `SchemaEvolution`: object.
-    pub fn schema_evolution(self, value: impl cfn::IntoValue<SchemaEvolution>) -> Self { Self(self.0.with("SchemaEvolution", value.into_node())) }
+    pub fn schema_evolution(self, value: impl cfn::IntoValue<SchemaEvolution>) -> Self { Self(self.0.set::<SchemaEvolution>("SchemaEvolution", value)) }
     /// `ServiceExecutionRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:[\w-]+:iam::[\w-]+:role.*\Z`.
-    pub fn service_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceExecutionRoleArn", value.into_node())) }
+    pub fn service_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceExecutionRoleArn", value)) }
     /// `TableCreation`: object.
-    pub fn table_creation(self, value: impl cfn::IntoValue<TableCreation>) -> Self { Self(self.0.with("TableCreation", value.into_node())) }
+    pub fn table_creation(self, value: impl cfn::IntoValue<TableCreation>) -> Self { Self(self.0.set::<TableCreation>("TableCreation", value)) }
 }
 
 /// `PartitionSource` of `AWS::MSK::Channel`.
@@ -268,7 +268,7 @@ impl PartitionSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourceName`: text.
-    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceName", value.into_node())) }
+    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceName", value)) }
 }
 
 impl ::core::default::Default for PartitionSource {
@@ -286,11 +286,11 @@ impl PartitionSpec {
     /// With everything that is required.
     ///
     /// `partition_strategy` is `PartitionStrategy`: one of its words.
-    pub fn new(partition_strategy: impl cfn::IntoValue<PartitionStrategy>) -> Self { Self(cfn::Properties::new().with("PartitionStrategy", partition_strategy.into_node())) }
+    pub fn new(partition_strategy: impl cfn::IntoValue<PartitionStrategy>) -> Self { Self(cfn::Properties::new().set::<PartitionStrategy>("PartitionStrategy", partition_strategy)) }
     /// `PartitionStrategy`: one of its words.
-    pub fn partition_strategy(self, value: impl cfn::IntoValue<PartitionStrategy>) -> Self { Self(self.0.with("PartitionStrategy", value.into_node())) }
+    pub fn partition_strategy(self, value: impl cfn::IntoValue<PartitionStrategy>) -> Self { Self(self.0.set::<PartitionStrategy>("PartitionStrategy", value)) }
     /// `SourceList`: list of object.
-    pub fn source_list(self, value: impl cfn::IntoValue<cfn::List<PartitionSource>>) -> Self { Self(self.0.with("SourceList", value.into_node())) }
+    pub fn source_list(self, value: impl cfn::IntoValue<cfn::List<PartitionSource>>) -> Self { Self(self.0.set::<cfn::List<PartitionSource>>("SourceList", value)) }
 }
 
 /// `RecordConverter` of `AWS::MSK::Channel`.
@@ -304,9 +304,9 @@ impl RecordConverter {
     /// With everything that is required.
     ///
     /// `value_converter` is `ValueConverter`: one of its words.
-    pub fn new(value_converter: impl cfn::IntoValue<ValueConverter>) -> Self { Self(cfn::Properties::new().with("ValueConverter", value_converter.into_node())) }
+    pub fn new(value_converter: impl cfn::IntoValue<ValueConverter>) -> Self { Self(cfn::Properties::new().set::<ValueConverter>("ValueConverter", value_converter)) }
     /// `ValueConverter`: one of its words.
-    pub fn value_converter(self, value: impl cfn::IntoValue<ValueConverter>) -> Self { Self(self.0.with("ValueConverter", value.into_node())) }
+    pub fn value_converter(self, value: impl cfn::IntoValue<ValueConverter>) -> Self { Self(self.0.set::<ValueConverter>("ValueConverter", value)) }
 }
 
 /// `RecordSchema` of `AWS::MSK::Channel`.
@@ -320,9 +320,9 @@ impl RecordSchema {
     /// With everything that is required.
     ///
     /// `gsr_arn` is `GsrArn`: text.
-    pub fn new(gsr_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GsrArn", gsr_arn.into_node())) }
+    pub fn new(gsr_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GsrArn", gsr_arn)) }
     /// `GsrArn`: text.
-    pub fn gsr_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GsrArn", value.into_node())) }
+    pub fn gsr_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GsrArn", value)) }
 }
 
 /// `S3DestinationConfiguration` of `AWS::MSK::Channel`.
@@ -340,15 +340,15 @@ impl S3DestinationConfiguration {
     /// `service_execution_role_arn` is `ServiceExecutionRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:[\w-]+:iam::[\w-]+:role.*\Z`.
     ///
     /// `storage` is `Storage`: object.
-    pub fn new(dead_letter_queue_s3: impl cfn::IntoValue<DeadLetterQueueS3>, service_execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, storage: impl cfn::IntoValue<S3Storage>) -> Self { Self(cfn::Properties::new().with("DeadLetterQueueS3", dead_letter_queue_s3.into_node()).with("ServiceExecutionRoleArn", service_execution_role_arn.into_node()).with("Storage", storage.into_node())) }
+    pub fn new(dead_letter_queue_s3: impl cfn::IntoValue<DeadLetterQueueS3>, service_execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, storage: impl cfn::IntoValue<S3Storage>) -> Self { Self(cfn::Properties::new().set::<DeadLetterQueueS3>("DeadLetterQueueS3", dead_letter_queue_s3).set::<cfn::Arn<crate::kind::IAMRole>>("ServiceExecutionRoleArn", service_execution_role_arn).set::<S3Storage>("Storage", storage)) }
     /// `DataFreshnessInSeconds`: integer; 60 to 900.
-    pub fn data_freshness_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DataFreshnessInSeconds", value.into_node())) }
+    pub fn data_freshness_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DataFreshnessInSeconds", value)) }
     /// `DeadLetterQueueS3`: object.
-    pub fn dead_letter_queue_s3(self, value: impl cfn::IntoValue<DeadLetterQueueS3>) -> Self { Self(self.0.with("DeadLetterQueueS3", value.into_node())) }
+    pub fn dead_letter_queue_s3(self, value: impl cfn::IntoValue<DeadLetterQueueS3>) -> Self { Self(self.0.set::<DeadLetterQueueS3>("DeadLetterQueueS3", value)) }
     /// `ServiceExecutionRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:[\w-]+:iam::[\w-]+:role.*\Z`.
-    pub fn service_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceExecutionRoleArn", value.into_node())) }
+    pub fn service_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceExecutionRoleArn", value)) }
     /// `Storage`: object.
-    pub fn storage(self, value: impl cfn::IntoValue<S3Storage>) -> Self { Self(self.0.with("Storage", value.into_node())) }
+    pub fn storage(self, value: impl cfn::IntoValue<S3Storage>) -> Self { Self(self.0.set::<S3Storage>("Storage", value)) }
 }
 
 /// `S3LogDestination` of `AWS::MSK::Channel`.
@@ -362,13 +362,13 @@ impl S3LogDestination {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 /// `S3Storage` of `AWS::MSK::Channel`.
@@ -386,19 +386,19 @@ impl S3Storage {
     /// `compression_type` is `CompressionType`: one of its words.
     ///
     /// `storage_class` is `StorageClass`: one of its words.
-    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, compression_type: impl cfn::IntoValue<S3CompressionType>, storage_class: impl cfn::IntoValue<S3StorageClass>) -> Self { Self(cfn::Properties::new().with("BucketArn", bucket_arn.into_node()).with("CompressionType", compression_type.into_node()).with("StorageClass", storage_class.into_node())) }
+    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, compression_type: impl cfn::IntoValue<S3CompressionType>, storage_class: impl cfn::IntoValue<S3StorageClass>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketArn", bucket_arn).set::<S3CompressionType>("CompressionType", compression_type).set::<S3StorageClass>("StorageClass", storage_class)) }
     /// `BucketArn`: text; pattern `^arn:[\w-]+:s3:::.*\Z`.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketArn", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketArn", value)) }
     /// `CompressionType`: one of its words.
-    pub fn compression_type(self, value: impl cfn::IntoValue<S3CompressionType>) -> Self { Self(self.0.with("CompressionType", value.into_node())) }
+    pub fn compression_type(self, value: impl cfn::IntoValue<S3CompressionType>) -> Self { Self(self.0.set::<S3CompressionType>("CompressionType", value)) }
     /// `ExpectedBucketOwner`: text.
-    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpectedBucketOwner", value.into_node())) }
+    pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpectedBucketOwner", value)) }
     /// `OutputKeyTemplate`: text.
-    pub fn output_key_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputKeyTemplate", value.into_node())) }
+    pub fn output_key_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputKeyTemplate", value)) }
     /// `OutputPrefix`: text.
-    pub fn output_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputPrefix", value.into_node())) }
+    pub fn output_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputPrefix", value)) }
     /// `StorageClass`: one of its words.
-    pub fn storage_class(self, value: impl cfn::IntoValue<S3StorageClass>) -> Self { Self(self.0.with("StorageClass", value.into_node())) }
+    pub fn storage_class(self, value: impl cfn::IntoValue<S3StorageClass>) -> Self { Self(self.0.set::<S3StorageClass>("StorageClass", value)) }
 }
 
 /// `SchemaEvolution` of `AWS::MSK::Channel`.
@@ -412,9 +412,9 @@ impl SchemaEvolution {
     /// With everything that is required.
     ///
     /// `enable_schema_evolution` is `EnableSchemaEvolution`: boolean.
-    pub fn new(enable_schema_evolution: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("EnableSchemaEvolution", enable_schema_evolution.into_node())) }
+    pub fn new(enable_schema_evolution: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("EnableSchemaEvolution", enable_schema_evolution)) }
     /// `EnableSchemaEvolution`: boolean.
-    pub fn enable_schema_evolution(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableSchemaEvolution", value.into_node())) }
+    pub fn enable_schema_evolution(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableSchemaEvolution", value)) }
 }
 
 /// `TableCreation` of `AWS::MSK::Channel`.
@@ -428,9 +428,9 @@ impl TableCreation {
     /// With everything that is required.
     ///
     /// `enable_table_creation` is `EnableTableCreation`: boolean.
-    pub fn new(enable_table_creation: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("EnableTableCreation", enable_table_creation.into_node())) }
+    pub fn new(enable_table_creation: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("EnableTableCreation", enable_table_creation)) }
     /// `EnableTableCreation`: boolean.
-    pub fn enable_table_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableTableCreation", value.into_node())) }
+    pub fn enable_table_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableTableCreation", value)) }
 }
 
 /// `TopicConfiguration` of `AWS::MSK::Channel`.
@@ -446,13 +446,13 @@ impl TopicConfiguration {
     /// `record_converter` is `RecordConverter`: object.
     ///
     /// `topic_arn` is `TopicArn`: text; pattern `^arn:[\w-]+:kafka:[\w-]+:\d+:topic.*\Z`.
-    pub fn new(record_converter: impl cfn::IntoValue<RecordConverter>, topic_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RecordConverter", record_converter.into_node()).with("TopicArn", topic_arn.into_node())) }
+    pub fn new(record_converter: impl cfn::IntoValue<RecordConverter>, topic_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<RecordConverter>("RecordConverter", record_converter).set::<cfn::Text>("TopicArn", topic_arn)) }
     /// `RecordConverter`: object.
-    pub fn record_converter(self, value: impl cfn::IntoValue<RecordConverter>) -> Self { Self(self.0.with("RecordConverter", value.into_node())) }
+    pub fn record_converter(self, value: impl cfn::IntoValue<RecordConverter>) -> Self { Self(self.0.set::<RecordConverter>("RecordConverter", value)) }
     /// `RecordSchema`: object.
-    pub fn record_schema(self, value: impl cfn::IntoValue<RecordSchema>) -> Self { Self(self.0.with("RecordSchema", value.into_node())) }
+    pub fn record_schema(self, value: impl cfn::IntoValue<RecordSchema>) -> Self { Self(self.0.set::<RecordSchema>("RecordSchema", value)) }
     /// `TopicArn`: text; pattern `^arn:[\w-]+:kafka:[\w-]+:\d+:topic.*\Z`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicArn", value)) }
 }
 
 crate::words! {

@@ -27,35 +27,35 @@ pub struct ClusterArgs<T0, T1, T2, T3> {
 
 impl Cluster {
     /// With everything that is required.
-    pub fn new(args: ClusterArgs<impl cfn::IntoValue<BrokerNodeGroupInfo>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("BrokerNodeGroupInfo", args.broker_node_group_info.into_node()).with("ClusterName", args.cluster_name.into_node()).with("KafkaVersion", args.kafka_version.into_node()).with("NumberOfBrokerNodes", args.number_of_broker_nodes.into_node())) }
+    pub fn new(args: ClusterArgs<impl cfn::IntoValue<BrokerNodeGroupInfo>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<BrokerNodeGroupInfo>("BrokerNodeGroupInfo", args.broker_node_group_info).set::<cfn::Text>("ClusterName", args.cluster_name).set::<cfn::Text>("KafkaVersion", args.kafka_version).set::<cfn::Integer>("NumberOfBrokerNodes", args.number_of_broker_nodes)) }
     /// `BrokerNodeGroupInfo`: object. An update replaces the resource in some cases.
-    pub fn broker_node_group_info(self, value: impl cfn::IntoValue<BrokerNodeGroupInfo>) -> Self { Self(self.0.with("BrokerNodeGroupInfo", value.into_node())) }
+    pub fn broker_node_group_info(self, value: impl cfn::IntoValue<BrokerNodeGroupInfo>) -> Self { Self(self.0.set::<BrokerNodeGroupInfo>("BrokerNodeGroupInfo", value)) }
     /// `ClientAuthentication`: object. An update leaves the resource in place.
-    pub fn client_authentication(self, value: impl cfn::IntoValue<ClusterClientAuthentication>) -> Self { Self(self.0.with("ClientAuthentication", value.into_node())) }
+    pub fn client_authentication(self, value: impl cfn::IntoValue<ClusterClientAuthentication>) -> Self { Self(self.0.set::<ClusterClientAuthentication>("ClientAuthentication", value)) }
     /// `ClusterName`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `ConfigurationInfo`: object. An update leaves the resource in place.
-    pub fn configuration_info(self, value: impl cfn::IntoValue<ConfigurationInfo>) -> Self { Self(self.0.with("ConfigurationInfo", value.into_node())) }
+    pub fn configuration_info(self, value: impl cfn::IntoValue<ConfigurationInfo>) -> Self { Self(self.0.set::<ConfigurationInfo>("ConfigurationInfo", value)) }
     /// `EncryptionInfo`: object. An update replaces the resource in some cases.
-    pub fn encryption_info(self, value: impl cfn::IntoValue<EncryptionInfo>) -> Self { Self(self.0.with("EncryptionInfo", value.into_node())) }
+    pub fn encryption_info(self, value: impl cfn::IntoValue<EncryptionInfo>) -> Self { Self(self.0.set::<EncryptionInfo>("EncryptionInfo", value)) }
     /// `EnhancedMonitoring`: one of its words; 7 to 23 characters. An update leaves the resource in place.
-    pub fn enhanced_monitoring(self, value: impl cfn::IntoValue<EnhancedMonitoring>) -> Self { Self(self.0.with("EnhancedMonitoring", value.into_node())) }
+    pub fn enhanced_monitoring(self, value: impl cfn::IntoValue<EnhancedMonitoring>) -> Self { Self(self.0.set::<EnhancedMonitoring>("EnhancedMonitoring", value)) }
     /// `KafkaVersion`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn kafka_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KafkaVersion", value.into_node())) }
+    pub fn kafka_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KafkaVersion", value)) }
     /// `LoggingInfo`: object. An update leaves the resource in place.
-    pub fn logging_info(self, value: impl cfn::IntoValue<LoggingInfo>) -> Self { Self(self.0.with("LoggingInfo", value.into_node())) }
+    pub fn logging_info(self, value: impl cfn::IntoValue<LoggingInfo>) -> Self { Self(self.0.set::<LoggingInfo>("LoggingInfo", value)) }
     /// `NumberOfBrokerNodes`: integer; at least 1. An update leaves the resource in place.
-    pub fn number_of_broker_nodes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfBrokerNodes", value.into_node())) }
+    pub fn number_of_broker_nodes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfBrokerNodes", value)) }
     /// `OpenMonitoring`: object. An update leaves the resource in place.
-    pub fn open_monitoring(self, value: impl cfn::IntoValue<OpenMonitoring>) -> Self { Self(self.0.with("OpenMonitoring", value.into_node())) }
+    pub fn open_monitoring(self, value: impl cfn::IntoValue<OpenMonitoring>) -> Self { Self(self.0.set::<OpenMonitoring>("OpenMonitoring", value)) }
     /// `Rebalancing`: object. An update leaves the resource in place.
-    pub fn rebalancing(self, value: impl cfn::IntoValue<Rebalancing>) -> Self { Self(self.0.with("Rebalancing", value.into_node())) }
+    pub fn rebalancing(self, value: impl cfn::IntoValue<Rebalancing>) -> Self { Self(self.0.set::<Rebalancing>("Rebalancing", value)) }
     /// `StorageMode`: one of its words; 5 to 6 characters. An update leaves the resource in place.
-    pub fn storage_mode(self, value: impl cfn::IntoValue<StorageMode>) -> Self { Self(self.0.with("StorageMode", value.into_node())) }
+    pub fn storage_mode(self, value: impl cfn::IntoValue<StorageMode>) -> Self { Self(self.0.set::<StorageMode>("StorageMode", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `ZookeeperAccess`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn zookeeper_access(self, value: impl cfn::IntoValue<ZookeeperAccess>) -> Self { Self(self.0.with("ZookeeperAccess", value.into_node())) }
+    pub fn zookeeper_access(self, value: impl cfn::IntoValue<ZookeeperAccess>) -> Self { Self(self.0.set::<ZookeeperAccess>("ZookeeperAccess", value)) }
 }
 
 /// The attributes of a `AWS::MSK::Cluster` in a template.
@@ -82,11 +82,11 @@ impl AuthorizerLogs {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogs`: object.
-    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogs>) -> Self { Self(self.0.with("CloudWatchLogs", value.into_node())) }
+    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogs>) -> Self { Self(self.0.set::<CloudWatchLogs>("CloudWatchLogs", value)) }
     /// `Firehose`: object.
-    pub fn firehose(self, value: impl cfn::IntoValue<Firehose>) -> Self { Self(self.0.with("Firehose", value.into_node())) }
+    pub fn firehose(self, value: impl cfn::IntoValue<Firehose>) -> Self { Self(self.0.set::<Firehose>("Firehose", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3>) -> Self { Self(self.0.set::<S3>("S3", value)) }
 }
 
 impl ::core::default::Default for AuthorizerLogs {
@@ -104,11 +104,11 @@ impl BrokerLogs {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogs`: object.
-    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogs>) -> Self { Self(self.0.with("CloudWatchLogs", value.into_node())) }
+    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogs>) -> Self { Self(self.0.set::<CloudWatchLogs>("CloudWatchLogs", value)) }
     /// `Firehose`: object.
-    pub fn firehose(self, value: impl cfn::IntoValue<Firehose>) -> Self { Self(self.0.with("Firehose", value.into_node())) }
+    pub fn firehose(self, value: impl cfn::IntoValue<Firehose>) -> Self { Self(self.0.set::<Firehose>("Firehose", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3>) -> Self { Self(self.0.set::<S3>("S3", value)) }
 }
 
 impl ::core::default::Default for BrokerLogs {
@@ -128,19 +128,19 @@ impl BrokerNodeGroupInfo {
     /// `client_subnets` is `ClientSubnets`: list of text.
     ///
     /// `instance_type` is `InstanceType`: text; 5 to 32 characters.
-    pub fn new(client_subnets: impl cfn::IntoValue<cfn::List<cfn::Text>>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientSubnets", client_subnets.into_node()).with("InstanceType", instance_type.into_node())) }
+    pub fn new(client_subnets: impl cfn::IntoValue<cfn::List<cfn::Text>>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ClientSubnets", client_subnets).set::<cfn::Text>("InstanceType", instance_type)) }
     /// `BrokerAZDistribution`: one of its words; 6 to 9 characters.
-    pub fn broker_az_distribution(self, value: impl cfn::IntoValue<BrokerAZDistribution>) -> Self { Self(self.0.with("BrokerAZDistribution", value.into_node())) }
+    pub fn broker_az_distribution(self, value: impl cfn::IntoValue<BrokerAZDistribution>) -> Self { Self(self.0.set::<BrokerAZDistribution>("BrokerAZDistribution", value)) }
     /// `ClientSubnets`: list of text.
-    pub fn client_subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ClientSubnets", value.into_node())) }
+    pub fn client_subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ClientSubnets", value)) }
     /// `ConnectivityInfo`: object.
-    pub fn connectivity_info(self, value: impl cfn::IntoValue<ConnectivityInfo>) -> Self { Self(self.0.with("ConnectivityInfo", value.into_node())) }
+    pub fn connectivity_info(self, value: impl cfn::IntoValue<ConnectivityInfo>) -> Self { Self(self.0.set::<ConnectivityInfo>("ConnectivityInfo", value)) }
     /// `InstanceType`: text; 5 to 32 characters.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `StorageInfo`: object.
-    pub fn storage_info(self, value: impl cfn::IntoValue<StorageInfo>) -> Self { Self(self.0.with("StorageInfo", value.into_node())) }
+    pub fn storage_info(self, value: impl cfn::IntoValue<StorageInfo>) -> Self { Self(self.0.set::<StorageInfo>("StorageInfo", value)) }
 }
 
 /// `ClientAuthentication` of `AWS::MSK::Cluster`.
@@ -154,11 +154,11 @@ impl ClusterClientAuthentication {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Sasl`: object.
-    pub fn sasl(self, value: impl cfn::IntoValue<ClusterSasl>) -> Self { Self(self.0.with("Sasl", value.into_node())) }
+    pub fn sasl(self, value: impl cfn::IntoValue<ClusterSasl>) -> Self { Self(self.0.set::<ClusterSasl>("Sasl", value)) }
     /// `Tls`: object.
-    pub fn tls(self, value: impl cfn::IntoValue<Tls>) -> Self { Self(self.0.with("Tls", value.into_node())) }
+    pub fn tls(self, value: impl cfn::IntoValue<Tls>) -> Self { Self(self.0.set::<Tls>("Tls", value)) }
     /// `Unauthenticated`: object.
-    pub fn unauthenticated(self, value: impl cfn::IntoValue<Unauthenticated>) -> Self { Self(self.0.with("Unauthenticated", value.into_node())) }
+    pub fn unauthenticated(self, value: impl cfn::IntoValue<Unauthenticated>) -> Self { Self(self.0.set::<Unauthenticated>("Unauthenticated", value)) }
 }
 
 impl ::core::default::Default for ClusterClientAuthentication {
@@ -176,9 +176,9 @@ impl ClusterSasl {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Iam`: object.
-    pub fn iam(self, value: impl cfn::IntoValue<Iam>) -> Self { Self(self.0.with("Iam", value.into_node())) }
+    pub fn iam(self, value: impl cfn::IntoValue<Iam>) -> Self { Self(self.0.set::<Iam>("Iam", value)) }
     /// `Scram`: object.
-    pub fn scram(self, value: impl cfn::IntoValue<Scram>) -> Self { Self(self.0.with("Scram", value.into_node())) }
+    pub fn scram(self, value: impl cfn::IntoValue<Scram>) -> Self { Self(self.0.set::<Scram>("Scram", value)) }
 }
 
 impl ::core::default::Default for ClusterSasl {
@@ -198,11 +198,11 @@ impl ConfigurationInfo {
     /// `arn` is `Arn`: text.
     ///
     /// `revision` is `Revision`: integer.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, revision: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node()).with("Revision", revision.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, revision: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn).set::<cfn::Integer>("Revision", revision)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Revision`: integer.
-    pub fn revision(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Revision", value.into_node())) }
+    pub fn revision(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Revision", value)) }
 }
 
 /// `ConnectivityInfo` of `AWS::MSK::Cluster`.
@@ -216,11 +216,11 @@ impl ConnectivityInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NetworkType`: one of its words.
-    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.set::<NetworkType>("NetworkType", value)) }
     /// `PublicAccess`: object.
-    pub fn public_access(self, value: impl cfn::IntoValue<PublicAccess>) -> Self { Self(self.0.with("PublicAccess", value.into_node())) }
+    pub fn public_access(self, value: impl cfn::IntoValue<PublicAccess>) -> Self { Self(self.0.set::<PublicAccess>("PublicAccess", value)) }
     /// `VpcConnectivity`: object.
-    pub fn vpc_connectivity(self, value: impl cfn::IntoValue<VpcConnectivity>) -> Self { Self(self.0.with("VpcConnectivity", value.into_node())) }
+    pub fn vpc_connectivity(self, value: impl cfn::IntoValue<VpcConnectivity>) -> Self { Self(self.0.set::<VpcConnectivity>("VpcConnectivity", value)) }
 }
 
 impl ::core::default::Default for ConnectivityInfo {
@@ -238,9 +238,9 @@ impl EBSStorageInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ProvisionedThroughput`: object.
-    pub fn provisioned_throughput(self, value: impl cfn::IntoValue<ProvisionedThroughput>) -> Self { Self(self.0.with("ProvisionedThroughput", value.into_node())) }
+    pub fn provisioned_throughput(self, value: impl cfn::IntoValue<ProvisionedThroughput>) -> Self { Self(self.0.set::<ProvisionedThroughput>("ProvisionedThroughput", value)) }
     /// `VolumeSize`: integer; 1 to 16384.
-    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSize", value.into_node())) }
+    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSize", value)) }
 }
 
 impl ::core::default::Default for EBSStorageInfo {
@@ -258,9 +258,9 @@ impl EncryptionAtRest {
     /// With everything that is required.
     ///
     /// `data_volume_kms_key_id` is `DataVolumeKMSKeyId`: text.
-    pub fn new(data_volume_kms_key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataVolumeKMSKeyId", data_volume_kms_key_id.into_node())) }
+    pub fn new(data_volume_kms_key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataVolumeKMSKeyId", data_volume_kms_key_id)) }
     /// `DataVolumeKMSKeyId`: text.
-    pub fn data_volume_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataVolumeKMSKeyId", value.into_node())) }
+    pub fn data_volume_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataVolumeKMSKeyId", value)) }
 }
 
 /// `EncryptionInTransit` of `AWS::MSK::Cluster`.
@@ -274,9 +274,9 @@ impl EncryptionInTransit {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientBroker`: one of its words.
-    pub fn client_broker(self, value: impl cfn::IntoValue<ClientBroker>) -> Self { Self(self.0.with("ClientBroker", value.into_node())) }
+    pub fn client_broker(self, value: impl cfn::IntoValue<ClientBroker>) -> Self { Self(self.0.set::<ClientBroker>("ClientBroker", value)) }
     /// `InCluster`: boolean.
-    pub fn in_cluster(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InCluster", value.into_node())) }
+    pub fn in_cluster(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InCluster", value)) }
 }
 
 impl ::core::default::Default for EncryptionInTransit {
@@ -294,9 +294,9 @@ impl EncryptionInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EncryptionAtRest`: object.
-    pub fn encryption_at_rest(self, value: impl cfn::IntoValue<EncryptionAtRest>) -> Self { Self(self.0.with("EncryptionAtRest", value.into_node())) }
+    pub fn encryption_at_rest(self, value: impl cfn::IntoValue<EncryptionAtRest>) -> Self { Self(self.0.set::<EncryptionAtRest>("EncryptionAtRest", value)) }
     /// `EncryptionInTransit`: object.
-    pub fn encryption_in_transit(self, value: impl cfn::IntoValue<EncryptionInTransit>) -> Self { Self(self.0.with("EncryptionInTransit", value.into_node())) }
+    pub fn encryption_in_transit(self, value: impl cfn::IntoValue<EncryptionInTransit>) -> Self { Self(self.0.set::<EncryptionInTransit>("EncryptionInTransit", value)) }
 }
 
 impl ::core::default::Default for EncryptionInfo {
@@ -314,9 +314,9 @@ impl JmxExporter {
     /// With everything that is required.
     ///
     /// `enabled_in_broker` is `EnabledInBroker`: boolean.
-    pub fn new(enabled_in_broker: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("EnabledInBroker", enabled_in_broker.into_node())) }
+    pub fn new(enabled_in_broker: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("EnabledInBroker", enabled_in_broker)) }
     /// `EnabledInBroker`: boolean.
-    pub fn enabled_in_broker(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnabledInBroker", value.into_node())) }
+    pub fn enabled_in_broker(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnabledInBroker", value)) }
 }
 
 /// `LoggingInfo` of `AWS::MSK::Cluster`.
@@ -330,9 +330,9 @@ impl LoggingInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizerLogs`: object.
-    pub fn authorizer_logs(self, value: impl cfn::IntoValue<AuthorizerLogs>) -> Self { Self(self.0.with("AuthorizerLogs", value.into_node())) }
+    pub fn authorizer_logs(self, value: impl cfn::IntoValue<AuthorizerLogs>) -> Self { Self(self.0.set::<AuthorizerLogs>("AuthorizerLogs", value)) }
     /// `BrokerLogs`: object.
-    pub fn broker_logs(self, value: impl cfn::IntoValue<BrokerLogs>) -> Self { Self(self.0.with("BrokerLogs", value.into_node())) }
+    pub fn broker_logs(self, value: impl cfn::IntoValue<BrokerLogs>) -> Self { Self(self.0.set::<BrokerLogs>("BrokerLogs", value)) }
 }
 
 impl ::core::default::Default for LoggingInfo {
@@ -350,9 +350,9 @@ impl NodeExporter {
     /// With everything that is required.
     ///
     /// `enabled_in_broker` is `EnabledInBroker`: boolean.
-    pub fn new(enabled_in_broker: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("EnabledInBroker", enabled_in_broker.into_node())) }
+    pub fn new(enabled_in_broker: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("EnabledInBroker", enabled_in_broker)) }
     /// `EnabledInBroker`: boolean.
-    pub fn enabled_in_broker(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnabledInBroker", value.into_node())) }
+    pub fn enabled_in_broker(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnabledInBroker", value)) }
 }
 
 /// `OpenMonitoring` of `AWS::MSK::Cluster`.
@@ -366,9 +366,9 @@ impl OpenMonitoring {
     /// With everything that is required.
     ///
     /// `prometheus` is `Prometheus`: object.
-    pub fn new(prometheus: impl cfn::IntoValue<Prometheus>) -> Self { Self(cfn::Properties::new().with("Prometheus", prometheus.into_node())) }
+    pub fn new(prometheus: impl cfn::IntoValue<Prometheus>) -> Self { Self(cfn::Properties::new().set::<Prometheus>("Prometheus", prometheus)) }
     /// `Prometheus`: object.
-    pub fn prometheus(self, value: impl cfn::IntoValue<Prometheus>) -> Self { Self(self.0.with("Prometheus", value.into_node())) }
+    pub fn prometheus(self, value: impl cfn::IntoValue<Prometheus>) -> Self { Self(self.0.set::<Prometheus>("Prometheus", value)) }
 }
 
 /// `Prometheus` of `AWS::MSK::Cluster`.
@@ -382,9 +382,9 @@ impl Prometheus {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `JmxExporter`: object.
-    pub fn jmx_exporter(self, value: impl cfn::IntoValue<JmxExporter>) -> Self { Self(self.0.with("JmxExporter", value.into_node())) }
+    pub fn jmx_exporter(self, value: impl cfn::IntoValue<JmxExporter>) -> Self { Self(self.0.set::<JmxExporter>("JmxExporter", value)) }
     /// `NodeExporter`: object.
-    pub fn node_exporter(self, value: impl cfn::IntoValue<NodeExporter>) -> Self { Self(self.0.with("NodeExporter", value.into_node())) }
+    pub fn node_exporter(self, value: impl cfn::IntoValue<NodeExporter>) -> Self { Self(self.0.set::<NodeExporter>("NodeExporter", value)) }
 }
 
 impl ::core::default::Default for Prometheus {
@@ -402,9 +402,9 @@ impl ProvisionedThroughput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `VolumeThroughput`: integer.
-    pub fn volume_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeThroughput", value.into_node())) }
+    pub fn volume_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeThroughput", value)) }
 }
 
 impl ::core::default::Default for ProvisionedThroughput {
@@ -422,7 +422,7 @@ impl PublicAccess {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Type`: text; 7 to 23 characters.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 impl ::core::default::Default for PublicAccess {
@@ -440,9 +440,9 @@ impl Rebalancing {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<RebalancingStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<RebalancingStatus>) -> Self { Self(cfn::Properties::new().set::<RebalancingStatus>("Status", status)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<RebalancingStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<RebalancingStatus>) -> Self { Self(self.0.set::<RebalancingStatus>("Status", value)) }
 }
 
 /// `Scram` of `AWS::MSK::Cluster`.
@@ -456,9 +456,9 @@ impl Scram {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `StorageInfo` of `AWS::MSK::Cluster`.
@@ -472,7 +472,7 @@ impl StorageInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EBSStorageInfo`: object.
-    pub fn ebs_storage_info(self, value: impl cfn::IntoValue<EBSStorageInfo>) -> Self { Self(self.0.with("EBSStorageInfo", value.into_node())) }
+    pub fn ebs_storage_info(self, value: impl cfn::IntoValue<EBSStorageInfo>) -> Self { Self(self.0.set::<EBSStorageInfo>("EBSStorageInfo", value)) }
 }
 
 impl ::core::default::Default for StorageInfo {
@@ -490,9 +490,9 @@ impl Tls {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateAuthorityArnList`: list of text.
-    pub fn certificate_authority_arn_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CertificateAuthorityArnList", value.into_node())) }
+    pub fn certificate_authority_arn_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CertificateAuthorityArnList", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for Tls {
@@ -510,9 +510,9 @@ impl Unauthenticated {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `VpcConnectivity` of `AWS::MSK::Cluster`.
@@ -526,7 +526,7 @@ impl VpcConnectivity {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientAuthentication`: object.
-    pub fn client_authentication(self, value: impl cfn::IntoValue<VpcConnectivityClientAuthentication>) -> Self { Self(self.0.with("ClientAuthentication", value.into_node())) }
+    pub fn client_authentication(self, value: impl cfn::IntoValue<VpcConnectivityClientAuthentication>) -> Self { Self(self.0.set::<VpcConnectivityClientAuthentication>("ClientAuthentication", value)) }
 }
 
 impl ::core::default::Default for VpcConnectivity {
@@ -544,9 +544,9 @@ impl VpcConnectivityClientAuthentication {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Sasl`: object.
-    pub fn sasl(self, value: impl cfn::IntoValue<VpcConnectivitySasl>) -> Self { Self(self.0.with("Sasl", value.into_node())) }
+    pub fn sasl(self, value: impl cfn::IntoValue<VpcConnectivitySasl>) -> Self { Self(self.0.set::<VpcConnectivitySasl>("Sasl", value)) }
     /// `Tls`: object.
-    pub fn tls(self, value: impl cfn::IntoValue<VpcConnectivityTls>) -> Self { Self(self.0.with("Tls", value.into_node())) }
+    pub fn tls(self, value: impl cfn::IntoValue<VpcConnectivityTls>) -> Self { Self(self.0.set::<VpcConnectivityTls>("Tls", value)) }
 }
 
 impl ::core::default::Default for VpcConnectivityClientAuthentication {
@@ -564,9 +564,9 @@ impl VpcConnectivityIam {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `VpcConnectivitySasl` of `AWS::MSK::Cluster`.
@@ -580,9 +580,9 @@ impl VpcConnectivitySasl {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Iam`: object.
-    pub fn iam(self, value: impl cfn::IntoValue<VpcConnectivityIam>) -> Self { Self(self.0.with("Iam", value.into_node())) }
+    pub fn iam(self, value: impl cfn::IntoValue<VpcConnectivityIam>) -> Self { Self(self.0.set::<VpcConnectivityIam>("Iam", value)) }
     /// `Scram`: object.
-    pub fn scram(self, value: impl cfn::IntoValue<VpcConnectivityScram>) -> Self { Self(self.0.with("Scram", value.into_node())) }
+    pub fn scram(self, value: impl cfn::IntoValue<VpcConnectivityScram>) -> Self { Self(self.0.set::<VpcConnectivityScram>("Scram", value)) }
 }
 
 impl ::core::default::Default for VpcConnectivitySasl {
@@ -600,9 +600,9 @@ impl VpcConnectivityScram {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `VpcConnectivityTls` of `AWS::MSK::Cluster`.
@@ -616,9 +616,9 @@ impl VpcConnectivityTls {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `ZookeeperAccess` of `AWS::MSK::Cluster`.
@@ -632,7 +632,7 @@ impl ZookeeperAccess {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for ZookeeperAccess {

@@ -18,11 +18,11 @@ impl ClusterPolicy {
     /// `cluster_arn` is `ClusterArn`: text; pattern `^arn:[\w-]+:kafka:[\w-]+:\d+:cluster.*\Z`. **An update replaces the resource.**
     ///
     /// `policy` is `Policy`: JSON. An update leaves the resource in place.
-    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>, policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("ClusterArn", cluster_arn.into_node()).with("Policy", policy.into_node())) }
+    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>, policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterArn", cluster_arn).set::<cfn::Json>("Policy", policy)) }
     /// `ClusterArn`: text; pattern `^arn:[\w-]+:kafka:[\w-]+:\d+:cluster.*\Z`. **An update replaces the resource.**
-    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterArn", value.into_node())) }
+    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterArn", value)) }
     /// `Policy`: JSON. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
 }
 
 /// The attributes of a `AWS::MSK::ClusterPolicy` in a template.

@@ -18,17 +18,17 @@ impl Configuration {
     /// `name` is `Name`: text. **An update replaces the resource.**
     ///
     /// `server_properties` is `ServerProperties`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, server_properties: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ServerProperties", server_properties.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, server_properties: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("ServerProperties", server_properties)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KafkaVersionsList`: list of text. **An update replaces the resource.**
-    pub fn kafka_versions_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("KafkaVersionsList", value.into_node())) }
+    pub fn kafka_versions_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("KafkaVersionsList", value)) }
     /// `LatestRevision`: object. An update leaves the resource in place.
-    pub fn latest_revision(self, value: impl cfn::IntoValue<LatestRevision>) -> Self { Self(self.0.with("LatestRevision", value.into_node())) }
+    pub fn latest_revision(self, value: impl cfn::IntoValue<LatestRevision>) -> Self { Self(self.0.set::<LatestRevision>("LatestRevision", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ServerProperties`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn server_properties(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerProperties", value.into_node())) }
+    pub fn server_properties(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerProperties", value)) }
 }
 
 /// The attributes of a `AWS::MSK::Configuration` in a template.
@@ -59,11 +59,11 @@ impl LatestRevision {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CreationTime`: text.
-    pub fn creation_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreationTime", value.into_node())) }
+    pub fn creation_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreationTime", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Revision`: integer.
-    pub fn revision(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Revision", value.into_node())) }
+    pub fn revision(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Revision", value)) }
 }
 
 impl ::core::default::Default for LatestRevision {

@@ -27,21 +27,21 @@ pub struct ReplicatorArgs<T0, T1, T2, T3> {
 
 impl Replicator {
     /// With everything that is required.
-    pub fn new(args: ReplicatorArgs<impl cfn::IntoValue<cfn::List<KafkaCluster>>, impl cfn::IntoValue<cfn::List<ReplicationInfo>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("KafkaClusters", args.kafka_clusters.into_node()).with("ReplicationInfoList", args.replication_info_list.into_node()).with("ReplicatorName", args.replicator_name.into_node()).with("ServiceExecutionRoleArn", args.service_execution_role_arn.into_node())) }
+    pub fn new(args: ReplicatorArgs<impl cfn::IntoValue<cfn::List<KafkaCluster>>, impl cfn::IntoValue<cfn::List<ReplicationInfo>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<KafkaCluster>>("KafkaClusters", args.kafka_clusters).set::<cfn::List<ReplicationInfo>>("ReplicationInfoList", args.replication_info_list).set::<cfn::Text>("ReplicatorName", args.replicator_name).set::<cfn::Arn<crate::kind::IAMRole>>("ServiceExecutionRoleArn", args.service_execution_role_arn)) }
     /// `Description`: text; at most 1024 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KafkaClusters`: list of object; 2 items; no two equal. **An update replaces the resource.**
-    pub fn kafka_clusters(self, value: impl cfn::IntoValue<cfn::List<KafkaCluster>>) -> Self { Self(self.0.with("KafkaClusters", value.into_node())) }
+    pub fn kafka_clusters(self, value: impl cfn::IntoValue<cfn::List<KafkaCluster>>) -> Self { Self(self.0.set::<cfn::List<KafkaCluster>>("KafkaClusters", value)) }
     /// `LogDelivery`: object. An update leaves the resource in place.
-    pub fn log_delivery(self, value: impl cfn::IntoValue<LogDelivery>) -> Self { Self(self.0.with("LogDelivery", value.into_node())) }
+    pub fn log_delivery(self, value: impl cfn::IntoValue<LogDelivery>) -> Self { Self(self.0.set::<LogDelivery>("LogDelivery", value)) }
     /// `ReplicationInfoList`: list of object; 1 items; no two equal. An update replaces the resource in some cases.
-    pub fn replication_info_list(self, value: impl cfn::IntoValue<cfn::List<ReplicationInfo>>) -> Self { Self(self.0.with("ReplicationInfoList", value.into_node())) }
+    pub fn replication_info_list(self, value: impl cfn::IntoValue<cfn::List<ReplicationInfo>>) -> Self { Self(self.0.set::<cfn::List<ReplicationInfo>>("ReplicationInfoList", value)) }
     /// `ReplicatorName`: text; 1 to 128 characters; pattern `^[0-9A-Za-z][0-9A-Za-z-]{0,}$`. **An update replaces the resource.**
-    pub fn replicator_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicatorName", value.into_node())) }
+    pub fn replicator_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicatorName", value)) }
     /// `ServiceExecutionRoleArn`: arn of `AWS::IAM::Role`; pattern `arn:(aws|aws-us-gov|aws-cn):iam:.*`. **An update replaces the resource.**
-    pub fn service_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceExecutionRoleArn", value.into_node())) }
+    pub fn service_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceExecutionRoleArn", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::MSK::Replicator` in a template.
@@ -68,9 +68,9 @@ impl AmazonMskCluster {
     /// With everything that is required.
     ///
     /// `msk_cluster_arn` is `MskClusterArn`: text; pattern `arn:(aws|aws-us-gov|aws-cn):kafka:.*`.
-    pub fn new(msk_cluster_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MskClusterArn", msk_cluster_arn.into_node())) }
+    pub fn new(msk_cluster_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MskClusterArn", msk_cluster_arn)) }
     /// `MskClusterArn`: text; pattern `arn:(aws|aws-us-gov|aws-cn):kafka:.*`.
-    pub fn msk_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MskClusterArn", value.into_node())) }
+    pub fn msk_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MskClusterArn", value)) }
 }
 
 /// `ApacheKafkaCluster` of `AWS::MSK::Replicator`.
@@ -86,11 +86,11 @@ impl ApacheKafkaCluster {
     /// `apache_kafka_cluster_id` is `ApacheKafkaClusterId`: text.
     ///
     /// `bootstrap_broker_string` is `BootstrapBrokerString`: text.
-    pub fn new(apache_kafka_cluster_id: impl cfn::IntoValue<cfn::Text>, bootstrap_broker_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApacheKafkaClusterId", apache_kafka_cluster_id.into_node()).with("BootstrapBrokerString", bootstrap_broker_string.into_node())) }
+    pub fn new(apache_kafka_cluster_id: impl cfn::IntoValue<cfn::Text>, bootstrap_broker_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApacheKafkaClusterId", apache_kafka_cluster_id).set::<cfn::Text>("BootstrapBrokerString", bootstrap_broker_string)) }
     /// `ApacheKafkaClusterId`: text.
-    pub fn apache_kafka_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApacheKafkaClusterId", value.into_node())) }
+    pub fn apache_kafka_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApacheKafkaClusterId", value)) }
     /// `BootstrapBrokerString`: text.
-    pub fn bootstrap_broker_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BootstrapBrokerString", value.into_node())) }
+    pub fn bootstrap_broker_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BootstrapBrokerString", value)) }
 }
 
 /// `ConsumerGroupReplication` of `AWS::MSK::Replicator`.
@@ -104,17 +104,17 @@ impl ConsumerGroupReplication {
     /// With everything that is required.
     ///
     /// `consumer_groups_to_replicate` is `ConsumerGroupsToReplicate`: list of text; at most 100 items; no two equal.
-    pub fn new(consumer_groups_to_replicate: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ConsumerGroupsToReplicate", consumer_groups_to_replicate.into_node())) }
+    pub fn new(consumer_groups_to_replicate: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ConsumerGroupsToReplicate", consumer_groups_to_replicate)) }
     /// `ConsumerGroupOffsetSyncMode`: one of its words.
-    pub fn consumer_group_offset_sync_mode(self, value: impl cfn::IntoValue<ConsumerGroupOffsetSyncMode>) -> Self { Self(self.0.with("ConsumerGroupOffsetSyncMode", value.into_node())) }
+    pub fn consumer_group_offset_sync_mode(self, value: impl cfn::IntoValue<ConsumerGroupOffsetSyncMode>) -> Self { Self(self.0.set::<ConsumerGroupOffsetSyncMode>("ConsumerGroupOffsetSyncMode", value)) }
     /// `ConsumerGroupsToExclude`: list of text; 1 to 100 items; no two equal.
-    pub fn consumer_groups_to_exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ConsumerGroupsToExclude", value.into_node())) }
+    pub fn consumer_groups_to_exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ConsumerGroupsToExclude", value)) }
     /// `ConsumerGroupsToReplicate`: list of text; at most 100 items; no two equal.
-    pub fn consumer_groups_to_replicate(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ConsumerGroupsToReplicate", value.into_node())) }
+    pub fn consumer_groups_to_replicate(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ConsumerGroupsToReplicate", value)) }
     /// `DetectAndCopyNewConsumerGroups`: boolean.
-    pub fn detect_and_copy_new_consumer_groups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DetectAndCopyNewConsumerGroups", value.into_node())) }
+    pub fn detect_and_copy_new_consumer_groups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DetectAndCopyNewConsumerGroups", value)) }
     /// `SynchroniseConsumerGroupOffsets`: boolean.
-    pub fn synchronise_consumer_group_offsets(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SynchroniseConsumerGroupOffsets", value.into_node())) }
+    pub fn synchronise_consumer_group_offsets(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SynchroniseConsumerGroupOffsets", value)) }
 }
 
 /// `KafkaCluster` of `AWS::MSK::Replicator`.
@@ -128,15 +128,15 @@ impl KafkaCluster {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AmazonMskCluster`: object.
-    pub fn amazon_msk_cluster(self, value: impl cfn::IntoValue<AmazonMskCluster>) -> Self { Self(self.0.with("AmazonMskCluster", value.into_node())) }
+    pub fn amazon_msk_cluster(self, value: impl cfn::IntoValue<AmazonMskCluster>) -> Self { Self(self.0.set::<AmazonMskCluster>("AmazonMskCluster", value)) }
     /// `ApacheKafkaCluster`: object.
-    pub fn apache_kafka_cluster(self, value: impl cfn::IntoValue<ApacheKafkaCluster>) -> Self { Self(self.0.with("ApacheKafkaCluster", value.into_node())) }
+    pub fn apache_kafka_cluster(self, value: impl cfn::IntoValue<ApacheKafkaCluster>) -> Self { Self(self.0.set::<ApacheKafkaCluster>("ApacheKafkaCluster", value)) }
     /// `ClientAuthentication`: object.
-    pub fn client_authentication(self, value: impl cfn::IntoValue<KafkaClusterClientAuthentication>) -> Self { Self(self.0.with("ClientAuthentication", value.into_node())) }
+    pub fn client_authentication(self, value: impl cfn::IntoValue<KafkaClusterClientAuthentication>) -> Self { Self(self.0.set::<KafkaClusterClientAuthentication>("ClientAuthentication", value)) }
     /// `EncryptionInTransit`: object.
-    pub fn encryption_in_transit(self, value: impl cfn::IntoValue<KafkaClusterEncryptionInTransit>) -> Self { Self(self.0.with("EncryptionInTransit", value.into_node())) }
+    pub fn encryption_in_transit(self, value: impl cfn::IntoValue<KafkaClusterEncryptionInTransit>) -> Self { Self(self.0.set::<KafkaClusterEncryptionInTransit>("EncryptionInTransit", value)) }
     /// `VpcConfig`: object.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<KafkaClusterClientVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<KafkaClusterClientVpcConfig>) -> Self { Self(self.0.set::<KafkaClusterClientVpcConfig>("VpcConfig", value)) }
 }
 
 impl ::core::default::Default for KafkaCluster {
@@ -154,11 +154,11 @@ impl KafkaClusterClientAuthentication {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MTLS`: object.
-    pub fn mtls(self, value: impl cfn::IntoValue<KafkaClusterMtlsAuthentication>) -> Self { Self(self.0.with("MTLS", value.into_node())) }
+    pub fn mtls(self, value: impl cfn::IntoValue<KafkaClusterMtlsAuthentication>) -> Self { Self(self.0.set::<KafkaClusterMtlsAuthentication>("MTLS", value)) }
     /// `SaslOAuthBearer`: object.
-    pub fn sasl_oauth_bearer(self, value: impl cfn::IntoValue<KafkaClusterSaslOAuthBearerAuthentication>) -> Self { Self(self.0.with("SaslOAuthBearer", value.into_node())) }
+    pub fn sasl_oauth_bearer(self, value: impl cfn::IntoValue<KafkaClusterSaslOAuthBearerAuthentication>) -> Self { Self(self.0.set::<KafkaClusterSaslOAuthBearerAuthentication>("SaslOAuthBearer", value)) }
     /// `SaslScram`: object.
-    pub fn sasl_scram(self, value: impl cfn::IntoValue<KafkaClusterSaslScramAuthentication>) -> Self { Self(self.0.with("SaslScram", value.into_node())) }
+    pub fn sasl_scram(self, value: impl cfn::IntoValue<KafkaClusterSaslScramAuthentication>) -> Self { Self(self.0.set::<KafkaClusterSaslScramAuthentication>("SaslScram", value)) }
 }
 
 impl ::core::default::Default for KafkaClusterClientAuthentication {
@@ -176,11 +176,11 @@ impl KafkaClusterClientVpcConfig {
     /// With everything that is required.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text; 2 to 3 items; no two equal.
-    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 16 items; no two equal.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; 2 to 3 items; no two equal.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 /// `KafkaClusterEncryptionInTransit` of `AWS::MSK::Replicator`.
@@ -194,11 +194,11 @@ impl KafkaClusterEncryptionInTransit {
     /// With everything that is required.
     ///
     /// `encryption_type` is `EncryptionType`: one of its words.
-    pub fn new(encryption_type: impl cfn::IntoValue<KafkaClusterEncryptionInTransitType>) -> Self { Self(cfn::Properties::new().with("EncryptionType", encryption_type.into_node())) }
+    pub fn new(encryption_type: impl cfn::IntoValue<KafkaClusterEncryptionInTransitType>) -> Self { Self(cfn::Properties::new().set::<KafkaClusterEncryptionInTransitType>("EncryptionType", encryption_type)) }
     /// `EncryptionType`: one of its words.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<KafkaClusterEncryptionInTransitType>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<KafkaClusterEncryptionInTransitType>) -> Self { Self(self.0.set::<KafkaClusterEncryptionInTransitType>("EncryptionType", value)) }
     /// `RootCaCertificate`: text.
-    pub fn root_ca_certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RootCaCertificate", value.into_node())) }
+    pub fn root_ca_certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RootCaCertificate", value)) }
 }
 
 /// `KafkaClusterMtlsAuthentication` of `AWS::MSK::Replicator`.
@@ -212,9 +212,9 @@ impl KafkaClusterMtlsAuthentication {
     /// With everything that is required.
     ///
     /// `secret_arn` is `SecretArn`: text.
-    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretArn", secret_arn.into_node())) }
+    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `SecretArn`: text.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 /// `KafkaClusterOAuthClientCredentials` of `AWS::MSK::Replicator`.
@@ -228,9 +228,9 @@ impl KafkaClusterOAuthClientCredentials {
     /// With everything that is required.
     ///
     /// `token_request_secret_arn` is `TokenRequestSecretArn`: text.
-    pub fn new(token_request_secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TokenRequestSecretArn", token_request_secret_arn.into_node())) }
+    pub fn new(token_request_secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TokenRequestSecretArn", token_request_secret_arn)) }
     /// `TokenRequestSecretArn`: text.
-    pub fn token_request_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenRequestSecretArn", value.into_node())) }
+    pub fn token_request_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenRequestSecretArn", value)) }
 }
 
 /// `KafkaClusterOAuthClientCredentialsAssertion` of `AWS::MSK::Replicator`.
@@ -246,13 +246,13 @@ impl KafkaClusterOAuthClientCredentialsAssertion {
     /// `audience` is `Audience`: text.
     ///
     /// `signing_algorithm` is `SigningAlgorithm`: one of its words.
-    pub fn new(audience: impl cfn::IntoValue<cfn::Text>, signing_algorithm: impl cfn::IntoValue<JwtSigningAlgorithm>) -> Self { Self(cfn::Properties::new().with("Audience", audience.into_node()).with("SigningAlgorithm", signing_algorithm.into_node())) }
+    pub fn new(audience: impl cfn::IntoValue<cfn::Text>, signing_algorithm: impl cfn::IntoValue<JwtSigningAlgorithm>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Audience", audience).set::<JwtSigningAlgorithm>("SigningAlgorithm", signing_algorithm)) }
     /// `Audience`: text.
-    pub fn audience(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Audience", value.into_node())) }
+    pub fn audience(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Audience", value)) }
     /// `SigningAlgorithm`: one of its words.
-    pub fn signing_algorithm(self, value: impl cfn::IntoValue<JwtSigningAlgorithm>) -> Self { Self(self.0.with("SigningAlgorithm", value.into_node())) }
+    pub fn signing_algorithm(self, value: impl cfn::IntoValue<JwtSigningAlgorithm>) -> Self { Self(self.0.set::<JwtSigningAlgorithm>("SigningAlgorithm", value)) }
     /// `TokenRequestSecretArn`: text.
-    pub fn token_request_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenRequestSecretArn", value.into_node())) }
+    pub fn token_request_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenRequestSecretArn", value)) }
 }
 
 /// `KafkaClusterOAuthIamJwtBearer` of `AWS::MSK::Replicator`.
@@ -268,13 +268,13 @@ impl KafkaClusterOAuthIamJwtBearer {
     /// `audience` is `Audience`: text.
     ///
     /// `signing_algorithm` is `SigningAlgorithm`: one of its words.
-    pub fn new(audience: impl cfn::IntoValue<cfn::Text>, signing_algorithm: impl cfn::IntoValue<JwtSigningAlgorithm>) -> Self { Self(cfn::Properties::new().with("Audience", audience.into_node()).with("SigningAlgorithm", signing_algorithm.into_node())) }
+    pub fn new(audience: impl cfn::IntoValue<cfn::Text>, signing_algorithm: impl cfn::IntoValue<JwtSigningAlgorithm>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Audience", audience).set::<JwtSigningAlgorithm>("SigningAlgorithm", signing_algorithm)) }
     /// `Audience`: text.
-    pub fn audience(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Audience", value.into_node())) }
+    pub fn audience(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Audience", value)) }
     /// `SigningAlgorithm`: one of its words.
-    pub fn signing_algorithm(self, value: impl cfn::IntoValue<JwtSigningAlgorithm>) -> Self { Self(self.0.with("SigningAlgorithm", value.into_node())) }
+    pub fn signing_algorithm(self, value: impl cfn::IntoValue<JwtSigningAlgorithm>) -> Self { Self(self.0.set::<JwtSigningAlgorithm>("SigningAlgorithm", value)) }
     /// `TokenRequestSecretArn`: text.
-    pub fn token_request_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenRequestSecretArn", value.into_node())) }
+    pub fn token_request_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenRequestSecretArn", value)) }
 }
 
 /// `KafkaClusterSaslOAuthBearerAuthentication` of `AWS::MSK::Replicator`.
@@ -290,21 +290,21 @@ impl KafkaClusterSaslOAuthBearerAuthentication {
     /// `token_endpoint_authentication_method` is `TokenEndpointAuthenticationMethod`: one of its words.
     ///
     /// `token_endpoint_url` is `TokenEndpointUrl`: text.
-    pub fn new(token_endpoint_authentication_method: impl cfn::IntoValue<TokenEndpointAuthenticationMethod>, token_endpoint_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TokenEndpointAuthenticationMethod", token_endpoint_authentication_method.into_node()).with("TokenEndpointUrl", token_endpoint_url.into_node())) }
+    pub fn new(token_endpoint_authentication_method: impl cfn::IntoValue<TokenEndpointAuthenticationMethod>, token_endpoint_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<TokenEndpointAuthenticationMethod>("TokenEndpointAuthenticationMethod", token_endpoint_authentication_method).set::<cfn::Text>("TokenEndpointUrl", token_endpoint_url)) }
     /// `ClientCredentials`: object.
-    pub fn client_credentials(self, value: impl cfn::IntoValue<KafkaClusterOAuthClientCredentials>) -> Self { Self(self.0.with("ClientCredentials", value.into_node())) }
+    pub fn client_credentials(self, value: impl cfn::IntoValue<KafkaClusterOAuthClientCredentials>) -> Self { Self(self.0.set::<KafkaClusterOAuthClientCredentials>("ClientCredentials", value)) }
     /// `ClientCredentialsAssertion`: object.
-    pub fn client_credentials_assertion(self, value: impl cfn::IntoValue<KafkaClusterOAuthClientCredentialsAssertion>) -> Self { Self(self.0.with("ClientCredentialsAssertion", value.into_node())) }
+    pub fn client_credentials_assertion(self, value: impl cfn::IntoValue<KafkaClusterOAuthClientCredentialsAssertion>) -> Self { Self(self.0.set::<KafkaClusterOAuthClientCredentialsAssertion>("ClientCredentialsAssertion", value)) }
     /// `IamJwtBearer`: object.
-    pub fn iam_jwt_bearer(self, value: impl cfn::IntoValue<KafkaClusterOAuthIamJwtBearer>) -> Self { Self(self.0.with("IamJwtBearer", value.into_node())) }
+    pub fn iam_jwt_bearer(self, value: impl cfn::IntoValue<KafkaClusterOAuthIamJwtBearer>) -> Self { Self(self.0.set::<KafkaClusterOAuthIamJwtBearer>("IamJwtBearer", value)) }
     /// `Scope`: text.
-    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scope", value)) }
     /// `TokenEndpointAuthenticationMethod`: one of its words.
-    pub fn token_endpoint_authentication_method(self, value: impl cfn::IntoValue<TokenEndpointAuthenticationMethod>) -> Self { Self(self.0.with("TokenEndpointAuthenticationMethod", value.into_node())) }
+    pub fn token_endpoint_authentication_method(self, value: impl cfn::IntoValue<TokenEndpointAuthenticationMethod>) -> Self { Self(self.0.set::<TokenEndpointAuthenticationMethod>("TokenEndpointAuthenticationMethod", value)) }
     /// `TokenEndpointTlsCertificateArn`: text.
-    pub fn token_endpoint_tls_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenEndpointTlsCertificateArn", value.into_node())) }
+    pub fn token_endpoint_tls_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenEndpointTlsCertificateArn", value)) }
     /// `TokenEndpointUrl`: text.
-    pub fn token_endpoint_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenEndpointUrl", value.into_node())) }
+    pub fn token_endpoint_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenEndpointUrl", value)) }
 }
 
 /// `KafkaClusterSaslScramAuthentication` of `AWS::MSK::Replicator`.
@@ -320,11 +320,11 @@ impl KafkaClusterSaslScramAuthentication {
     /// `mechanism` is `Mechanism`: one of its words.
     ///
     /// `secret_arn` is `SecretArn`: text.
-    pub fn new(mechanism: impl cfn::IntoValue<KafkaClusterSaslScramMechanism>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Mechanism", mechanism.into_node()).with("SecretArn", secret_arn.into_node())) }
+    pub fn new(mechanism: impl cfn::IntoValue<KafkaClusterSaslScramMechanism>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<KafkaClusterSaslScramMechanism>("Mechanism", mechanism).set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `Mechanism`: one of its words.
-    pub fn mechanism(self, value: impl cfn::IntoValue<KafkaClusterSaslScramMechanism>) -> Self { Self(self.0.with("Mechanism", value.into_node())) }
+    pub fn mechanism(self, value: impl cfn::IntoValue<KafkaClusterSaslScramMechanism>) -> Self { Self(self.0.set::<KafkaClusterSaslScramMechanism>("Mechanism", value)) }
     /// `SecretArn`: text.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 /// `LogDelivery` of `AWS::MSK::Replicator`.
@@ -338,7 +338,7 @@ impl LogDelivery {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReplicatorLogDelivery`: object.
-    pub fn replicator_log_delivery(self, value: impl cfn::IntoValue<ReplicatorLogDelivery>) -> Self { Self(self.0.with("ReplicatorLogDelivery", value.into_node())) }
+    pub fn replicator_log_delivery(self, value: impl cfn::IntoValue<ReplicatorLogDelivery>) -> Self { Self(self.0.set::<ReplicatorLogDelivery>("ReplicatorLogDelivery", value)) }
 }
 
 impl ::core::default::Default for LogDelivery {
@@ -360,21 +360,21 @@ impl ReplicationInfo {
     /// `target_compression_type` is `TargetCompressionType`: one of its words.
     ///
     /// `topic_replication` is `TopicReplication`: object.
-    pub fn new(consumer_group_replication: impl cfn::IntoValue<ConsumerGroupReplication>, target_compression_type: impl cfn::IntoValue<TargetCompressionType>, topic_replication: impl cfn::IntoValue<TopicReplication>) -> Self { Self(cfn::Properties::new().with("ConsumerGroupReplication", consumer_group_replication.into_node()).with("TargetCompressionType", target_compression_type.into_node()).with("TopicReplication", topic_replication.into_node())) }
+    pub fn new(consumer_group_replication: impl cfn::IntoValue<ConsumerGroupReplication>, target_compression_type: impl cfn::IntoValue<TargetCompressionType>, topic_replication: impl cfn::IntoValue<TopicReplication>) -> Self { Self(cfn::Properties::new().set::<ConsumerGroupReplication>("ConsumerGroupReplication", consumer_group_replication).set::<TargetCompressionType>("TargetCompressionType", target_compression_type).set::<TopicReplication>("TopicReplication", topic_replication)) }
     /// `ConsumerGroupReplication`: object.
-    pub fn consumer_group_replication(self, value: impl cfn::IntoValue<ConsumerGroupReplication>) -> Self { Self(self.0.with("ConsumerGroupReplication", value.into_node())) }
+    pub fn consumer_group_replication(self, value: impl cfn::IntoValue<ConsumerGroupReplication>) -> Self { Self(self.0.set::<ConsumerGroupReplication>("ConsumerGroupReplication", value)) }
     /// `SourceKafkaClusterArn`: text; pattern `arn:(aws|aws-us-gov|aws-cn):kafka:.*`.
-    pub fn source_kafka_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceKafkaClusterArn", value.into_node())) }
+    pub fn source_kafka_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceKafkaClusterArn", value)) }
     /// `SourceKafkaClusterId`: text.
-    pub fn source_kafka_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceKafkaClusterId", value.into_node())) }
+    pub fn source_kafka_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceKafkaClusterId", value)) }
     /// `TargetCompressionType`: one of its words.
-    pub fn target_compression_type(self, value: impl cfn::IntoValue<TargetCompressionType>) -> Self { Self(self.0.with("TargetCompressionType", value.into_node())) }
+    pub fn target_compression_type(self, value: impl cfn::IntoValue<TargetCompressionType>) -> Self { Self(self.0.set::<TargetCompressionType>("TargetCompressionType", value)) }
     /// `TargetKafkaClusterArn`: text; pattern `arn:(aws|aws-us-gov|aws-cn):kafka:.*`.
-    pub fn target_kafka_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetKafkaClusterArn", value.into_node())) }
+    pub fn target_kafka_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetKafkaClusterArn", value)) }
     /// `TargetKafkaClusterId`: text.
-    pub fn target_kafka_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetKafkaClusterId", value.into_node())) }
+    pub fn target_kafka_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetKafkaClusterId", value)) }
     /// `TopicReplication`: object.
-    pub fn topic_replication(self, value: impl cfn::IntoValue<TopicReplication>) -> Self { Self(self.0.with("TopicReplication", value.into_node())) }
+    pub fn topic_replication(self, value: impl cfn::IntoValue<TopicReplication>) -> Self { Self(self.0.set::<TopicReplication>("TopicReplication", value)) }
 }
 
 /// `ReplicationStartingPosition` of `AWS::MSK::Replicator`.
@@ -388,7 +388,7 @@ impl ReplicationStartingPosition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ReplicationStartingPositionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ReplicationStartingPositionType>) -> Self { Self(self.0.set::<ReplicationStartingPositionType>("Type", value)) }
 }
 
 impl ::core::default::Default for ReplicationStartingPosition {
@@ -406,7 +406,7 @@ impl ReplicationTopicNameConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ReplicationTopicNameConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ReplicationTopicNameConfigurationType>) -> Self { Self(self.0.set::<ReplicationTopicNameConfigurationType>("Type", value)) }
 }
 
 impl ::core::default::Default for ReplicationTopicNameConfiguration {
@@ -424,11 +424,11 @@ impl ReplicatorLogDelivery {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogs`: object.
-    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogs>) -> Self { Self(self.0.with("CloudWatchLogs", value.into_node())) }
+    pub fn cloud_watch_logs(self, value: impl cfn::IntoValue<CloudWatchLogs>) -> Self { Self(self.0.set::<CloudWatchLogs>("CloudWatchLogs", value)) }
     /// `Firehose`: object.
-    pub fn firehose(self, value: impl cfn::IntoValue<Firehose>) -> Self { Self(self.0.with("Firehose", value.into_node())) }
+    pub fn firehose(self, value: impl cfn::IntoValue<Firehose>) -> Self { Self(self.0.set::<Firehose>("Firehose", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3>) -> Self { Self(self.0.set::<S3>("S3", value)) }
 }
 
 impl ::core::default::Default for ReplicatorLogDelivery {
@@ -448,11 +448,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -468,21 +468,21 @@ impl TopicReplication {
     /// With everything that is required.
     ///
     /// `topics_to_replicate` is `TopicsToReplicate`: list of text; 1 to 100 items; no two equal.
-    pub fn new(topics_to_replicate: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("TopicsToReplicate", topics_to_replicate.into_node())) }
+    pub fn new(topics_to_replicate: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("TopicsToReplicate", topics_to_replicate)) }
     /// `CopyAccessControlListsForTopics`: boolean.
-    pub fn copy_access_control_lists_for_topics(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyAccessControlListsForTopics", value.into_node())) }
+    pub fn copy_access_control_lists_for_topics(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyAccessControlListsForTopics", value)) }
     /// `CopyTopicConfigurations`: boolean.
-    pub fn copy_topic_configurations(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTopicConfigurations", value.into_node())) }
+    pub fn copy_topic_configurations(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTopicConfigurations", value)) }
     /// `DetectAndCopyNewTopics`: boolean.
-    pub fn detect_and_copy_new_topics(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DetectAndCopyNewTopics", value.into_node())) }
+    pub fn detect_and_copy_new_topics(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DetectAndCopyNewTopics", value)) }
     /// `StartingPosition`: object.
-    pub fn starting_position(self, value: impl cfn::IntoValue<ReplicationStartingPosition>) -> Self { Self(self.0.with("StartingPosition", value.into_node())) }
+    pub fn starting_position(self, value: impl cfn::IntoValue<ReplicationStartingPosition>) -> Self { Self(self.0.set::<ReplicationStartingPosition>("StartingPosition", value)) }
     /// `TopicNameConfiguration`: object.
-    pub fn topic_name_configuration(self, value: impl cfn::IntoValue<ReplicationTopicNameConfiguration>) -> Self { Self(self.0.with("TopicNameConfiguration", value.into_node())) }
+    pub fn topic_name_configuration(self, value: impl cfn::IntoValue<ReplicationTopicNameConfiguration>) -> Self { Self(self.0.set::<ReplicationTopicNameConfiguration>("TopicNameConfiguration", value)) }
     /// `TopicsToExclude`: list of text; 1 to 100 items; no two equal.
-    pub fn topics_to_exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TopicsToExclude", value.into_node())) }
+    pub fn topics_to_exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TopicsToExclude", value)) }
     /// `TopicsToReplicate`: list of text; 1 to 100 items; no two equal.
-    pub fn topics_to_replicate(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TopicsToReplicate", value.into_node())) }
+    pub fn topics_to_replicate(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TopicsToReplicate", value)) }
 }
 
 crate::words! {

@@ -20,15 +20,15 @@ impl ServerlessCluster {
     /// `cluster_name` is `ClusterName`: text; 1 to 64 characters. **An update replaces the resource.**
     ///
     /// `vpc_configs` is `VpcConfigs`: list of object; no two equal. **An update replaces the resource.**
-    pub fn new(client_authentication: impl cfn::IntoValue<ServerlessClusterClientAuthentication>, cluster_name: impl cfn::IntoValue<cfn::Text>, vpc_configs: impl cfn::IntoValue<cfn::List<VpcConfig>>) -> Self { Self(cfn::Properties::new().with("ClientAuthentication", client_authentication.into_node()).with("ClusterName", cluster_name.into_node()).with("VpcConfigs", vpc_configs.into_node())) }
+    pub fn new(client_authentication: impl cfn::IntoValue<ServerlessClusterClientAuthentication>, cluster_name: impl cfn::IntoValue<cfn::Text>, vpc_configs: impl cfn::IntoValue<cfn::List<VpcConfig>>) -> Self { Self(cfn::Properties::new().set::<ServerlessClusterClientAuthentication>("ClientAuthentication", client_authentication).set::<cfn::Text>("ClusterName", cluster_name).set::<cfn::List<VpcConfig>>("VpcConfigs", vpc_configs)) }
     /// `ClientAuthentication`: object. **An update replaces the resource.**
-    pub fn client_authentication(self, value: impl cfn::IntoValue<ServerlessClusterClientAuthentication>) -> Self { Self(self.0.with("ClientAuthentication", value.into_node())) }
+    pub fn client_authentication(self, value: impl cfn::IntoValue<ServerlessClusterClientAuthentication>) -> Self { Self(self.0.set::<ServerlessClusterClientAuthentication>("ClientAuthentication", value)) }
     /// `ClusterName`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `VpcConfigs`: list of object; no two equal. **An update replaces the resource.**
-    pub fn vpc_configs(self, value: impl cfn::IntoValue<cfn::List<VpcConfig>>) -> Self { Self(self.0.with("VpcConfigs", value.into_node())) }
+    pub fn vpc_configs(self, value: impl cfn::IntoValue<cfn::List<VpcConfig>>) -> Self { Self(self.0.set::<cfn::List<VpcConfig>>("VpcConfigs", value)) }
 }
 
 /// The attributes of a `AWS::MSK::ServerlessCluster` in a template.
@@ -53,9 +53,9 @@ impl ServerlessClusterClientAuthentication {
     /// With everything that is required.
     ///
     /// `sasl` is `Sasl`: object.
-    pub fn new(sasl: impl cfn::IntoValue<ServerlessClusterSasl>) -> Self { Self(cfn::Properties::new().with("Sasl", sasl.into_node())) }
+    pub fn new(sasl: impl cfn::IntoValue<ServerlessClusterSasl>) -> Self { Self(cfn::Properties::new().set::<ServerlessClusterSasl>("Sasl", sasl)) }
     /// `Sasl`: object.
-    pub fn sasl(self, value: impl cfn::IntoValue<ServerlessClusterSasl>) -> Self { Self(self.0.with("Sasl", value.into_node())) }
+    pub fn sasl(self, value: impl cfn::IntoValue<ServerlessClusterSasl>) -> Self { Self(self.0.set::<ServerlessClusterSasl>("Sasl", value)) }
 }
 
 /// `Sasl` of `AWS::MSK::ServerlessCluster`.
@@ -69,9 +69,9 @@ impl ServerlessClusterSasl {
     /// With everything that is required.
     ///
     /// `iam` is `Iam`: object.
-    pub fn new(iam: impl cfn::IntoValue<Iam>) -> Self { Self(cfn::Properties::new().with("Iam", iam.into_node())) }
+    pub fn new(iam: impl cfn::IntoValue<Iam>) -> Self { Self(cfn::Properties::new().set::<Iam>("Iam", iam)) }
     /// `Iam`: object.
-    pub fn iam(self, value: impl cfn::IntoValue<Iam>) -> Self { Self(self.0.with("Iam", value.into_node())) }
+    pub fn iam(self, value: impl cfn::IntoValue<Iam>) -> Self { Self(self.0.set::<Iam>("Iam", value)) }
 }
 
 /// `VpcConfig` of `AWS::MSK::ServerlessCluster`.
@@ -85,9 +85,9 @@ impl VpcConfig {
     /// With everything that is required.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text; no two equal.
-    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; no two equal.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `SubnetIds`: list of text; no two equal.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }

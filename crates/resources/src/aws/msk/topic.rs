@@ -27,17 +27,17 @@ pub struct TopicArgs<T0, T1, T2, T3> {
 
 impl Topic {
     /// With everything that is required.
-    pub fn new(args: TopicArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ClusterArn", args.cluster_arn.into_node()).with("PartitionCount", args.partition_count.into_node()).with("ReplicationFactor", args.replication_factor.into_node()).with("TopicName", args.topic_name.into_node())) }
+    pub fn new(args: TopicArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterArn", args.cluster_arn).set::<cfn::Integer>("PartitionCount", args.partition_count).set::<cfn::Integer>("ReplicationFactor", args.replication_factor).set::<cfn::Text>("TopicName", args.topic_name)) }
     /// `ClusterArn`: text. **An update replaces the resource.**
-    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterArn", value.into_node())) }
+    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterArn", value)) }
     /// `Configs`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn configs(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Configs", value.into_node())) }
+    pub fn configs(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Configs", value)) }
     /// `PartitionCount`: integer; at least 1. An update leaves the resource in place.
-    pub fn partition_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PartitionCount", value.into_node())) }
+    pub fn partition_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PartitionCount", value)) }
     /// `ReplicationFactor`: integer; at least 1. **An update replaces the resource.**
-    pub fn replication_factor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReplicationFactor", value.into_node())) }
+    pub fn replication_factor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReplicationFactor", value)) }
     /// `TopicName`: text. **An update replaces the resource.**
-    pub fn topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicName", value.into_node())) }
+    pub fn topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicName", value)) }
 }
 
 /// The attributes of a `AWS::MSK::Topic` in a template.

@@ -29,19 +29,19 @@ pub struct VpcConnectionArgs<T0, T1, T2, T3, T4> {
 
 impl VpcConnection {
     /// With everything that is required.
-    pub fn new(args: VpcConnectionArgs<impl cfn::IntoValue<Authentication>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>>) -> Self { Self(cfn::Properties::new().with("Authentication", args.authentication.into_node()).with("ClientSubnets", args.client_subnets.into_node()).with("SecurityGroups", args.security_groups.into_node()).with("TargetClusterArn", args.target_cluster_arn.into_node()).with("VpcId", args.vpc_id.into_node())) }
+    pub fn new(args: VpcConnectionArgs<impl cfn::IntoValue<Authentication>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>>) -> Self { Self(cfn::Properties::new().set::<Authentication>("Authentication", args.authentication).set::<cfn::List<cfn::Text>>("ClientSubnets", args.client_subnets).set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", args.security_groups).set::<cfn::Text>("TargetClusterArn", args.target_cluster_arn).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", args.vpc_id)) }
     /// `Authentication`: one of its words; 3 to 10 characters. **An update replaces the resource.**
-    pub fn authentication(self, value: impl cfn::IntoValue<Authentication>) -> Self { Self(self.0.with("Authentication", value.into_node())) }
+    pub fn authentication(self, value: impl cfn::IntoValue<Authentication>) -> Self { Self(self.0.set::<Authentication>("Authentication", value)) }
     /// `ClientSubnets`: list of text. **An update replaces the resource.**
-    pub fn client_subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ClientSubnets", value.into_node())) }
+    pub fn client_subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ClientSubnets", value)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TargetClusterArn`: text; pattern `^arn:[\w-]+:kafka:[\w-]+:\d+:cluster.*\Z`. **An update replaces the resource.**
-    pub fn target_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetClusterArn", value.into_node())) }
+    pub fn target_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetClusterArn", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; pattern `^(vpc-)([a-z0-9]+)\Z`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::MSK::VpcConnection` in a template.

@@ -16,59 +16,59 @@ impl Environment {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 80 characters; pattern `^[a-zA-Z][0-9a-zA-Z\-_]*$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `AirflowConfigurationOptions`: JSON. An update leaves the resource in place.
-    pub fn airflow_configuration_options(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AirflowConfigurationOptions", value.into_node())) }
+    pub fn airflow_configuration_options(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AirflowConfigurationOptions", value)) }
     /// `AirflowVersion`: text; 1 to 32 characters; pattern `^[0-9a-z.]+$`. An update leaves the resource in place.
-    pub fn airflow_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AirflowVersion", value.into_node())) }
+    pub fn airflow_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AirflowVersion", value)) }
     /// `DagS3Path`: text; at most 1024 characters; pattern `.*`. An update leaves the resource in place.
-    pub fn dag_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DagS3Path", value.into_node())) }
+    pub fn dag_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DagS3Path", value)) }
     /// `EndpointManagement`: one of its words. **An update replaces the resource.**
-    pub fn endpoint_management(self, value: impl cfn::IntoValue<EndpointManagement>) -> Self { Self(self.0.with("EndpointManagement", value.into_node())) }
+    pub fn endpoint_management(self, value: impl cfn::IntoValue<EndpointManagement>) -> Self { Self(self.0.set::<EndpointManagement>("EndpointManagement", value)) }
     /// `EnvironmentClass`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn environment_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentClass", value.into_node())) }
+    pub fn environment_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentClass", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 1 to 1224 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b)(-[a-z]+)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `KmsKey`: text; 1 to 1224 characters. **An update replaces the resource.**
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
     /// `LoggingConfiguration`: object. An update leaves the resource in place.
-    pub fn logging_configuration(self, value: impl cfn::IntoValue<LoggingConfiguration>) -> Self { Self(self.0.with("LoggingConfiguration", value.into_node())) }
+    pub fn logging_configuration(self, value: impl cfn::IntoValue<LoggingConfiguration>) -> Self { Self(self.0.set::<LoggingConfiguration>("LoggingConfiguration", value)) }
     /// `MaxWebservers`: integer; at least 1. An update leaves the resource in place.
-    pub fn max_webservers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxWebservers", value.into_node())) }
+    pub fn max_webservers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxWebservers", value)) }
     /// `MaxWorkers`: integer; at least 1. An update leaves the resource in place.
-    pub fn max_workers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxWorkers", value.into_node())) }
+    pub fn max_workers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxWorkers", value)) }
     /// `MinWebservers`: integer; at least 1. An update leaves the resource in place.
-    pub fn min_webservers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinWebservers", value.into_node())) }
+    pub fn min_webservers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinWebservers", value)) }
     /// `MinWorkers`: integer; at least 1. An update leaves the resource in place.
-    pub fn min_workers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinWorkers", value.into_node())) }
+    pub fn min_workers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinWorkers", value)) }
     /// `Name`: text; 1 to 80 characters; pattern `^[a-zA-Z][0-9a-zA-Z\-_]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkConfiguration`: object. An update replaces the resource in some cases.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.set::<NetworkConfiguration>("NetworkConfiguration", value)) }
     /// `PluginsS3ObjectVersion`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn plugins_s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PluginsS3ObjectVersion", value.into_node())) }
+    pub fn plugins_s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PluginsS3ObjectVersion", value)) }
     /// `PluginsS3Path`: text; at most 1024 characters; pattern `.*`. An update leaves the resource in place.
-    pub fn plugins_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PluginsS3Path", value.into_node())) }
+    pub fn plugins_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PluginsS3Path", value)) }
     /// `RequirementsS3ObjectVersion`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn requirements_s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RequirementsS3ObjectVersion", value.into_node())) }
+    pub fn requirements_s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RequirementsS3ObjectVersion", value)) }
     /// `RequirementsS3Path`: text; at most 1024 characters; pattern `.*`. An update leaves the resource in place.
-    pub fn requirements_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RequirementsS3Path", value.into_node())) }
+    pub fn requirements_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RequirementsS3Path", value)) }
     /// `Schedulers`: integer; 1 to 5. An update leaves the resource in place.
-    pub fn schedulers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Schedulers", value.into_node())) }
+    pub fn schedulers(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Schedulers", value)) }
     /// `SourceBucketArn`: arn of `AWS::S3::Bucket`; 1 to 1224 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b)(-[a-z]+)?:s3:::[a-z0-9.\-]+$`. An update leaves the resource in place.
-    pub fn source_bucket_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("SourceBucketArn", value.into_node())) }
+    pub fn source_bucket_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::S3Bucket>>("SourceBucketArn", value)) }
     /// `StartupScriptS3ObjectVersion`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn startup_script_s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartupScriptS3ObjectVersion", value.into_node())) }
+    pub fn startup_script_s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartupScriptS3ObjectVersion", value)) }
     /// `StartupScriptS3Path`: text; at most 1024 characters; pattern `.*`. An update leaves the resource in place.
-    pub fn startup_script_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartupScriptS3Path", value.into_node())) }
+    pub fn startup_script_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartupScriptS3Path", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `WebserverAccessMode`: one of its words. An update leaves the resource in place.
-    pub fn webserver_access_mode(self, value: impl cfn::IntoValue<WebserverAccessMode>) -> Self { Self(self.0.with("WebserverAccessMode", value.into_node())) }
+    pub fn webserver_access_mode(self, value: impl cfn::IntoValue<WebserverAccessMode>) -> Self { Self(self.0.set::<WebserverAccessMode>("WebserverAccessMode", value)) }
     /// `WeeklyMaintenanceWindowStart`: text; 1 to 9 characters; pattern `(MON|TUE|WED|THU|FRI|SAT|SUN):([01]\d|2[0-3]):(00|30)`. An update leaves the resource in place.
-    pub fn weekly_maintenance_window_start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WeeklyMaintenanceWindowStart", value.into_node())) }
+    pub fn weekly_maintenance_window_start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WeeklyMaintenanceWindowStart", value)) }
     /// `WorkerReplacementStrategy`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn worker_replacement_strategy(self, value: impl cfn::IntoValue<WorkerReplacementStrategy>) -> Self { Self(self.0.with("WorkerReplacementStrategy", value.into_node())) }
+    pub fn worker_replacement_strategy(self, value: impl cfn::IntoValue<WorkerReplacementStrategy>) -> Self { Self(self.0.set::<WorkerReplacementStrategy>("WorkerReplacementStrategy", value)) }
 }
 
 /// The attributes of a `AWS::MWAA::Environment` in a template.
@@ -111,15 +111,15 @@ impl LoggingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DagProcessingLogs`: object.
-    pub fn dag_processing_logs(self, value: impl cfn::IntoValue<ModuleLoggingConfiguration>) -> Self { Self(self.0.with("DagProcessingLogs", value.into_node())) }
+    pub fn dag_processing_logs(self, value: impl cfn::IntoValue<ModuleLoggingConfiguration>) -> Self { Self(self.0.set::<ModuleLoggingConfiguration>("DagProcessingLogs", value)) }
     /// `SchedulerLogs`: object.
-    pub fn scheduler_logs(self, value: impl cfn::IntoValue<ModuleLoggingConfiguration>) -> Self { Self(self.0.with("SchedulerLogs", value.into_node())) }
+    pub fn scheduler_logs(self, value: impl cfn::IntoValue<ModuleLoggingConfiguration>) -> Self { Self(self.0.set::<ModuleLoggingConfiguration>("SchedulerLogs", value)) }
     /// `TaskLogs`: object.
-    pub fn task_logs(self, value: impl cfn::IntoValue<ModuleLoggingConfiguration>) -> Self { Self(self.0.with("TaskLogs", value.into_node())) }
+    pub fn task_logs(self, value: impl cfn::IntoValue<ModuleLoggingConfiguration>) -> Self { Self(self.0.set::<ModuleLoggingConfiguration>("TaskLogs", value)) }
     /// `WebserverLogs`: object.
-    pub fn webserver_logs(self, value: impl cfn::IntoValue<ModuleLoggingConfiguration>) -> Self { Self(self.0.with("WebserverLogs", value.into_node())) }
+    pub fn webserver_logs(self, value: impl cfn::IntoValue<ModuleLoggingConfiguration>) -> Self { Self(self.0.set::<ModuleLoggingConfiguration>("WebserverLogs", value)) }
     /// `WorkerLogs`: object.
-    pub fn worker_logs(self, value: impl cfn::IntoValue<ModuleLoggingConfiguration>) -> Self { Self(self.0.with("WorkerLogs", value.into_node())) }
+    pub fn worker_logs(self, value: impl cfn::IntoValue<ModuleLoggingConfiguration>) -> Self { Self(self.0.set::<ModuleLoggingConfiguration>("WorkerLogs", value)) }
 }
 
 impl ::core::default::Default for LoggingConfiguration {
@@ -137,11 +137,11 @@ impl ModuleLoggingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogGroupArn`: text; at most 1224 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b)(-[a-z]+)?:logs:[a-z0-9\-]+:\d{12}:log-group:\w+`.
-    pub fn cloud_watch_log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudWatchLogGroupArn", value.into_node())) }
+    pub fn cloud_watch_log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudWatchLogGroupArn", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `LogLevel`: one of its words.
-    pub fn log_level(self, value: impl cfn::IntoValue<LoggingLevel>) -> Self { Self(self.0.with("LogLevel", value.into_node())) }
+    pub fn log_level(self, value: impl cfn::IntoValue<LoggingLevel>) -> Self { Self(self.0.set::<LoggingLevel>("LogLevel", value)) }
 }
 
 impl ::core::default::Default for ModuleLoggingConfiguration {
@@ -159,9 +159,9 @@ impl NetworkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; 2 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for NetworkConfiguration {

@@ -18,27 +18,27 @@ impl Workflow {
     /// `definition_s3_location` is `DefinitionS3Location`: object. An update leaves the resource in place.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn new(definition_s3_location: impl cfn::IntoValue<S3Location>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("DefinitionS3Location", definition_s3_location.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(definition_s3_location: impl cfn::IntoValue<S3Location>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<S3Location>("DefinitionS3Location", definition_s3_location).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Code`: object. An update leaves the resource in place.
-    pub fn code(self, value: impl cfn::IntoValue<Code>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<Code>) -> Self { Self(self.0.set::<Code>("Code", value)) }
     /// `DefinitionS3Location`: object. An update leaves the resource in place.
-    pub fn definition_s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.with("DefinitionS3Location", value.into_node())) }
+    pub fn definition_s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.set::<S3Location>("DefinitionS3Location", value)) }
     /// `Description`: text; 1 to 1024 characters; pattern `^.+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EncryptionConfiguration`: object. **An update replaces the resource.**
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `LoggingConfiguration`: object. An update leaves the resource in place.
-    pub fn logging_configuration(self, value: impl cfn::IntoValue<LoggingConfiguration>) -> Self { Self(self.0.with("LoggingConfiguration", value.into_node())) }
+    pub fn logging_configuration(self, value: impl cfn::IntoValue<LoggingConfiguration>) -> Self { Self(self.0.set::<LoggingConfiguration>("LoggingConfiguration", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9]+[a-zA-Z0-9\.\-_]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkConfiguration`: object. An update leaves the resource in place.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.set::<NetworkConfiguration>("NetworkConfiguration", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TriggerMode`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn trigger_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TriggerMode", value.into_node())) }
+    pub fn trigger_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TriggerMode", value)) }
 }
 
 /// The attributes of a `AWS::MWAAServerless::Workflow` in a template.
@@ -75,7 +75,7 @@ impl Code {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3Location`: object.
-    pub fn s3_location(self, value: impl cfn::IntoValue<CodeS3Location>) -> Self { Self(self.0.with("S3Location", value.into_node())) }
+    pub fn s3_location(self, value: impl cfn::IntoValue<CodeS3Location>) -> Self { Self(self.0.set::<CodeS3Location>("S3Location", value)) }
 }
 
 impl ::core::default::Default for Code {
@@ -95,13 +95,13 @@ impl CodeS3Location {
     /// `bucket` is `Bucket`: text; 3 to 63 characters.
     ///
     /// `object_key` is `ObjectKey`: text; 1 to 1024 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, object_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("ObjectKey", object_key.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, object_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("ObjectKey", object_key)) }
     /// `Bucket`: text; 3 to 63 characters.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `ObjectKey`: text; 1 to 1024 characters.
-    pub fn object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectKey", value.into_node())) }
+    pub fn object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectKey", value)) }
     /// `VersionId`: text; 1 to 1024 characters.
-    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionId", value.into_node())) }
+    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionId", value)) }
 }
 
 /// `EncryptionConfiguration` of `AWS::MWAAServerless::Workflow`.
@@ -115,11 +115,11 @@ impl EncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<EncryptionConfigurationType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<EncryptionConfigurationType>) -> Self { Self(cfn::Properties::new().set::<EncryptionConfigurationType>("Type", type_)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<EncryptionConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EncryptionConfigurationType>) -> Self { Self(self.0.set::<EncryptionConfigurationType>("Type", value)) }
 }
 
 /// `LoggingConfiguration` of `AWS::MWAAServerless::Workflow`.
@@ -133,9 +133,9 @@ impl LoggingConfiguration {
     /// With everything that is required.
     ///
     /// `log_group_name` is `LogGroupName`: name of `AWS::Logs::LogGroup`; at least 1 characters.
-    pub fn new(log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(cfn::Properties::new().with("LogGroupName", log_group_name.into_node())) }
+    pub fn new(log_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", log_group_name)) }
     /// `LogGroupName`: name of `AWS::Logs::LogGroup`; at least 1 characters.
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupName", value.into_node())) }
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
 }
 
 /// `NetworkConfiguration` of `AWS::MWAAServerless::Workflow`.
@@ -149,9 +149,9 @@ impl NetworkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for NetworkConfiguration {
@@ -171,13 +171,13 @@ impl S3Location {
     /// `bucket` is `Bucket`: text; at least 1 characters.
     ///
     /// `object_key` is `ObjectKey`: text; at least 1 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, object_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("ObjectKey", object_key.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, object_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("ObjectKey", object_key)) }
     /// `Bucket`: text; at least 1 characters.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `ObjectKey`: text; at least 1 characters.
-    pub fn object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectKey", value.into_node())) }
+    pub fn object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectKey", value)) }
     /// `VersionId`: text.
-    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionId", value.into_node())) }
+    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionId", value)) }
 }
 
 /// `ScheduleConfiguration` of `AWS::MWAAServerless::Workflow`.
@@ -191,7 +191,7 @@ impl ScheduleConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CronExpression`: text.
-    pub fn cron_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CronExpression", value.into_node())) }
+    pub fn cron_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CronExpression", value)) }
 }
 
 impl ::core::default::Default for ScheduleConfiguration {

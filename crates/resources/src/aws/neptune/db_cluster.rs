@@ -16,59 +16,59 @@ impl DBCluster {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssociatedRoles`: list of object; no two equal. An update leaves the resource in place.
-    pub fn associated_roles(self, value: impl cfn::IntoValue<cfn::List<DBClusterRole>>) -> Self { Self(self.0.with("AssociatedRoles", value.into_node())) }
+    pub fn associated_roles(self, value: impl cfn::IntoValue<cfn::List<DBClusterRole>>) -> Self { Self(self.0.set::<cfn::List<DBClusterRole>>("AssociatedRoles", value)) }
     /// `AvailabilityZones`: list of text; no two equal. **An update replaces the resource.**
-    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AvailabilityZones", value.into_node())) }
+    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AvailabilityZones", value)) }
     /// `BackupRetentionPeriod`: integer; at least 1. An update leaves the resource in place.
-    pub fn backup_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BackupRetentionPeriod", value.into_node())) }
+    pub fn backup_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BackupRetentionPeriod", value)) }
     /// `CopyTagsToSnapshot`: boolean. An update leaves the resource in place.
-    pub fn copy_tags_to_snapshot(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTagsToSnapshot", value.into_node())) }
+    pub fn copy_tags_to_snapshot(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToSnapshot", value)) }
     /// `DBClusterIdentifier`: text; 1 to 63 characters; pattern `^[a-zA-Z]{1}(?:-?[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterIdentifier", value.into_node())) }
+    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterIdentifier", value)) }
     /// `DBClusterParameterGroupName`: text. An update leaves the resource in place.
-    pub fn db_cluster_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterParameterGroupName", value.into_node())) }
+    pub fn db_cluster_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterParameterGroupName", value)) }
     /// `DBInstanceParameterGroupName`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn db_instance_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBInstanceParameterGroupName", value.into_node())) }
+    pub fn db_instance_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBInstanceParameterGroupName", value)) }
     /// `DBPort`: integer. An update leaves the resource in place.
-    pub fn db_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DBPort", value.into_node())) }
+    pub fn db_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DBPort", value)) }
     /// `DBSubnetGroupName`: text. **An update replaces the resource.**
-    pub fn db_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBSubnetGroupName", value.into_node())) }
+    pub fn db_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBSubnetGroupName", value)) }
     /// `DeletionProtection`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtection", value.into_node())) }
+    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtection", value)) }
     /// `EnableCloudwatchLogsExports`: list of text; no two equal. An update leaves the resource in place.
-    pub fn enable_cloudwatch_logs_exports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EnableCloudwatchLogsExports", value.into_node())) }
+    pub fn enable_cloudwatch_logs_exports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EnableCloudwatchLogsExports", value)) }
     /// `EngineVersion`: text. An update leaves the resource in place.
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `GlobalClusterIdentifier`: text; 1 to 255 characters; pattern `^[A-Za-z][0-9A-Za-z-:._]*$`. **An update replaces the resource.**
-    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalClusterIdentifier", value.into_node())) }
+    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalClusterIdentifier", value)) }
     /// `IamAuthEnabled`: boolean. An update leaves the resource in place.
-    pub fn iam_auth_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IamAuthEnabled", value.into_node())) }
+    pub fn iam_auth_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IamAuthEnabled", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `NetworkType`: one of its words. An update leaves the resource in place.
-    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.set::<NetworkType>("NetworkType", value)) }
     /// `PreferredBackupWindow`: text. An update leaves the resource in place.
-    pub fn preferred_backup_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredBackupWindow", value.into_node())) }
+    pub fn preferred_backup_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredBackupWindow", value)) }
     /// `PreferredMaintenanceWindow`: text. An update leaves the resource in place.
-    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredMaintenanceWindow", value.into_node())) }
+    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredMaintenanceWindow", value)) }
     /// `RestoreToTime`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn restore_to_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestoreToTime", value.into_node())) }
+    pub fn restore_to_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestoreToTime", value)) }
     /// `RestoreType`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn restore_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestoreType", value.into_node())) }
+    pub fn restore_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestoreType", value)) }
     /// `ServerlessScalingConfiguration`: object. An update leaves the resource in place.
-    pub fn serverless_scaling_configuration(self, value: impl cfn::IntoValue<ServerlessScalingConfiguration>) -> Self { Self(self.0.with("ServerlessScalingConfiguration", value.into_node())) }
+    pub fn serverless_scaling_configuration(self, value: impl cfn::IntoValue<ServerlessScalingConfiguration>) -> Self { Self(self.0.set::<ServerlessScalingConfiguration>("ServerlessScalingConfiguration", value)) }
     /// `SnapshotIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotIdentifier", value.into_node())) }
+    pub fn snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotIdentifier", value)) }
     /// `SourceDBClusterIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn source_db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceDBClusterIdentifier", value.into_node())) }
+    pub fn source_db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceDBClusterIdentifier", value)) }
     /// `StorageEncrypted`: boolean. **An update replaces the resource.**
-    pub fn storage_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StorageEncrypted", value.into_node())) }
+    pub fn storage_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StorageEncrypted", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBClusterTag>>) -> Self { Self(self.0.set::<cfn::List<DBClusterTag>>("Tags", value)) }
     /// `UseLatestRestorableTime`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn use_latest_restorable_time(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseLatestRestorableTime", value.into_node())) }
+    pub fn use_latest_restorable_time(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseLatestRestorableTime", value)) }
     /// `VpcSecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; no two equal. An update leaves the resource in place.
-    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("VpcSecurityGroupIds", value.into_node())) }
+    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("VpcSecurityGroupIds", value)) }
 }
 
 impl ::core::default::Default for DBCluster {
@@ -159,11 +159,11 @@ impl DBClusterRole {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `FeatureName`: text.
-    pub fn feature_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FeatureName", value.into_node())) }
+    pub fn feature_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FeatureName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `ServerlessScalingConfiguration` of `AWS::Neptune::DBCluster`.
@@ -179,11 +179,11 @@ impl ServerlessScalingConfiguration {
     /// `max_capacity` is `MaxCapacity`: number; 2.5 to 128.
     ///
     /// `min_capacity` is `MinCapacity`: number; 1 to 128.
-    pub fn new(max_capacity: impl cfn::IntoValue<cfn::Double>, min_capacity: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("MaxCapacity", max_capacity.into_node()).with("MinCapacity", min_capacity.into_node())) }
+    pub fn new(max_capacity: impl cfn::IntoValue<cfn::Double>, min_capacity: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("MaxCapacity", max_capacity).set::<cfn::Double>("MinCapacity", min_capacity)) }
     /// `MaxCapacity`: number; 2.5 to 128.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxCapacity", value)) }
     /// `MinCapacity`: number; 1 to 128.
-    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinCapacity", value.into_node())) }
+    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinCapacity", value)) }
 }
 
 crate::words! {

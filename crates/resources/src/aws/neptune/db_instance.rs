@@ -16,31 +16,31 @@ impl DBInstance {
     /// With everything that is required.
     ///
     /// `db_instance_class` is `DBInstanceClass`: text. An update leaves the resource in place.
-    pub fn new(db_instance_class: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DBInstanceClass", db_instance_class.into_node())) }
+    pub fn new(db_instance_class: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DBInstanceClass", db_instance_class)) }
     /// `AllowMajorVersionUpgrade`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn allow_major_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowMajorVersionUpgrade", value.into_node())) }
+    pub fn allow_major_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowMajorVersionUpgrade", value)) }
     /// `AutoMinorVersionUpgrade`: boolean. An update replaces the resource in some cases.
-    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoMinorVersionUpgrade", value.into_node())) }
+    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoMinorVersionUpgrade", value)) }
     /// `AvailabilityZone`: text. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `DBClusterIdentifier`: text. **An update replaces the resource.**
-    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterIdentifier", value.into_node())) }
+    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterIdentifier", value)) }
     /// `DBInstanceClass`: text. An update leaves the resource in place.
-    pub fn db_instance_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBInstanceClass", value.into_node())) }
+    pub fn db_instance_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBInstanceClass", value)) }
     /// `DBInstanceIdentifier`: text. **An update replaces the resource.**
-    pub fn db_instance_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBInstanceIdentifier", value.into_node())) }
+    pub fn db_instance_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBInstanceIdentifier", value)) }
     /// `DBParameterGroupName`: text. An update replaces the resource in some cases.
-    pub fn db_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBParameterGroupName", value.into_node())) }
+    pub fn db_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBParameterGroupName", value)) }
     /// `DBSnapshotIdentifier`: text. **An update replaces the resource.** It cannot be read back. Deprecated.
-    pub fn db_snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBSnapshotIdentifier", value.into_node())) }
+    pub fn db_snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBSnapshotIdentifier", value)) }
     /// `DBSubnetGroupName`: text. **An update replaces the resource.**
-    pub fn db_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBSubnetGroupName", value.into_node())) }
+    pub fn db_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBSubnetGroupName", value)) }
     /// `PreferredMaintenanceWindow`: text. An update replaces the resource in some cases.
-    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredMaintenanceWindow", value.into_node())) }
+    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredMaintenanceWindow", value)) }
     /// `PubliclyAccessible`: boolean. An update leaves the resource in place.
-    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PubliclyAccessible", value.into_node())) }
+    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PubliclyAccessible", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBClusterParameterGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBClusterParameterGroupTag>>) -> Self { Self(self.0.set::<cfn::List<DBClusterParameterGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Neptune::DBInstance` in a template.

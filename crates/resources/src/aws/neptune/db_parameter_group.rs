@@ -20,17 +20,17 @@ impl DBParameterGroup {
     /// `family` is `Family`: text. **An update replaces the resource.**
     ///
     /// `parameters` is `Parameters`: JSON. An update leaves the resource in place.
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, family: impl cfn::IntoValue<cfn::Text>, parameters: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("Family", family.into_node()).with("Parameters", parameters.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, family: impl cfn::IntoValue<cfn::Text>, parameters: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::Text>("Family", family).set::<cfn::Json>("Parameters", parameters)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Family`: text. **An update replaces the resource.**
-    pub fn family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Family", value.into_node())) }
+    pub fn family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Family", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Parameters`: JSON. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBClusterParameterGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBClusterParameterGroupTag>>) -> Self { Self(self.0.set::<cfn::List<DBClusterParameterGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Neptune::DBParameterGroup` in a template.

@@ -16,19 +16,19 @@ impl GlobalCluster {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeletionProtection`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtection", value.into_node())) }
+    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtection", value)) }
     /// `Engine`: one of its words. **An update replaces the resource.**
-    pub fn engine(self, value: impl cfn::IntoValue<Engine>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<Engine>) -> Self { Self(self.0.set::<Engine>("Engine", value)) }
     /// `EngineVersion`: text. An update leaves the resource in place.
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `GlobalClusterIdentifier`: text; 1 to 255 characters; pattern `^[A-Za-z][0-9A-Za-z-:._]*$`. **An update replaces the resource.**
-    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalClusterIdentifier", value.into_node())) }
+    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalClusterIdentifier", value)) }
     /// `SourceDBClusterIdentifier`: text. **An update replaces the resource.**
-    pub fn source_db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceDBClusterIdentifier", value.into_node())) }
+    pub fn source_db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceDBClusterIdentifier", value)) }
     /// `StorageEncrypted`: boolean. **An update replaces the resource.**
-    pub fn storage_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StorageEncrypted", value.into_node())) }
+    pub fn storage_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StorageEncrypted", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBClusterTag>>) -> Self { Self(self.0.set::<cfn::List<DBClusterTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for GlobalCluster {

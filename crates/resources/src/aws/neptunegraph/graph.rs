@@ -16,25 +16,25 @@ impl Graph {
     /// With everything that is required.
     ///
     /// `provisioned_memory` is `ProvisionedMemory`: integer; 16 to 24576. An update replaces the resource in some cases.
-    pub fn new(provisioned_memory: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ProvisionedMemory", provisioned_memory.into_node())) }
+    pub fn new(provisioned_memory: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("ProvisionedMemory", provisioned_memory)) }
     /// `DeletionProtection`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtection", value.into_node())) }
+    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtection", value)) }
     /// `GraphName`: text; 1 to 63 characters; pattern `^[a-zA-z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$`. **An update replaces the resource.**
-    pub fn graph_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GraphName", value.into_node())) }
+    pub fn graph_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GraphName", value)) }
     /// `ImportTask`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn import_task(self, value: impl cfn::IntoValue<ImportTask>) -> Self { Self(self.0.with("ImportTask", value.into_node())) }
+    pub fn import_task(self, value: impl cfn::IntoValue<ImportTask>) -> Self { Self(self.0.set::<ImportTask>("ImportTask", value)) }
     /// `KmsKeyIdentifier`: text; 1 to 1024 characters; pattern `arn:aws(|-cn|-us-gov|-iso|-iso-b|-iso-e|-iso-f|-eusc):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}`. **An update replaces the resource.**
-    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKeyIdentifier", value.into_node())) }
+    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKeyIdentifier", value)) }
     /// `ProvisionedMemory`: integer; 16 to 24576. An update replaces the resource in some cases.
-    pub fn provisioned_memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProvisionedMemory", value.into_node())) }
+    pub fn provisioned_memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProvisionedMemory", value)) }
     /// `PublicConnectivity`: boolean. An update leaves the resource in place.
-    pub fn public_connectivity(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PublicConnectivity", value.into_node())) }
+    pub fn public_connectivity(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PublicConnectivity", value)) }
     /// `ReplicaCount`: integer; 0 to 2. **An update replaces the resource.**
-    pub fn replica_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReplicaCount", value.into_node())) }
+    pub fn replica_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReplicaCount", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GraphTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GraphTag>>) -> Self { Self(self.0.set::<cfn::List<GraphTag>>("Tags", value)) }
     /// `VectorSearchConfiguration`: object. **An update replaces the resource.**
-    pub fn vector_search_configuration(self, value: impl cfn::IntoValue<VectorSearchConfiguration>) -> Self { Self(self.0.with("VectorSearchConfiguration", value.into_node())) }
+    pub fn vector_search_configuration(self, value: impl cfn::IntoValue<VectorSearchConfiguration>) -> Self { Self(self.0.set::<VectorSearchConfiguration>("VectorSearchConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::NeptuneGraph::Graph` in a template.
@@ -63,11 +63,11 @@ impl GraphTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(GraphTag);
@@ -83,7 +83,7 @@ impl ImportOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Neptune`: object.
-    pub fn neptune(self, value: impl cfn::IntoValue<NeptuneImportOptions>) -> Self { Self(self.0.with("Neptune", value.into_node())) }
+    pub fn neptune(self, value: impl cfn::IntoValue<NeptuneImportOptions>) -> Self { Self(self.0.set::<NeptuneImportOptions>("Neptune", value)) }
 }
 
 impl ::core::default::Default for ImportOptions {
@@ -103,25 +103,25 @@ impl ImportTask {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1024 characters; pattern `arn:aws[^:]*:iam::[0-9]{12}:(role|role/service-role)(/[\w+=,.@-]+)+`.
     ///
     /// `source` is `Source`: text.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("Source", source.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("Source", source)) }
     /// `BlankNodeHandling`: one of its words.
-    pub fn blank_node_handling(self, value: impl cfn::IntoValue<BlankNodeHandling>) -> Self { Self(self.0.with("BlankNodeHandling", value.into_node())) }
+    pub fn blank_node_handling(self, value: impl cfn::IntoValue<BlankNodeHandling>) -> Self { Self(self.0.set::<BlankNodeHandling>("BlankNodeHandling", value)) }
     /// `FailOnError`: boolean.
-    pub fn fail_on_error(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FailOnError", value.into_node())) }
+    pub fn fail_on_error(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FailOnError", value)) }
     /// `Format`: one of its words.
-    pub fn format(self, value: impl cfn::IntoValue<ImportTaskFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<ImportTaskFormat>) -> Self { Self(self.0.set::<ImportTaskFormat>("Format", value)) }
     /// `ImportOptions`: object.
-    pub fn import_options(self, value: impl cfn::IntoValue<ImportOptions>) -> Self { Self(self.0.with("ImportOptions", value.into_node())) }
+    pub fn import_options(self, value: impl cfn::IntoValue<ImportOptions>) -> Self { Self(self.0.set::<ImportOptions>("ImportOptions", value)) }
     /// `MaxProvisionedMemory`: integer; 16 to 24576.
-    pub fn max_provisioned_memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxProvisionedMemory", value.into_node())) }
+    pub fn max_provisioned_memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxProvisionedMemory", value)) }
     /// `MinProvisionedMemory`: integer; 16 to 24576.
-    pub fn min_provisioned_memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinProvisionedMemory", value.into_node())) }
+    pub fn min_provisioned_memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinProvisionedMemory", value)) }
     /// `ParquetType`: one of its words.
-    pub fn parquet_type(self, value: impl cfn::IntoValue<ParquetType>) -> Self { Self(self.0.with("ParquetType", value.into_node())) }
+    pub fn parquet_type(self, value: impl cfn::IntoValue<ParquetType>) -> Self { Self(self.0.set::<ParquetType>("ParquetType", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1024 characters; pattern `arn:aws[^:]*:iam::[0-9]{12}:(role|role/service-role)(/[\w+=,.@-]+)+`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Source`: text.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 /// `NeptuneImportOptions` of `AWS::NeptuneGraph::Graph`.
@@ -137,15 +137,15 @@ impl NeptuneImportOptions {
     /// `s3_export_kms_key_id` is `S3ExportKmsKeyId`: text; 1 to 1024 characters.
     ///
     /// `s3_export_path` is `S3ExportPath`: text; 1 to 1024 characters.
-    pub fn new(s3_export_kms_key_id: impl cfn::IntoValue<cfn::Text>, s3_export_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3ExportKmsKeyId", s3_export_kms_key_id.into_node()).with("S3ExportPath", s3_export_path.into_node())) }
+    pub fn new(s3_export_kms_key_id: impl cfn::IntoValue<cfn::Text>, s3_export_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("S3ExportKmsKeyId", s3_export_kms_key_id).set::<cfn::Text>("S3ExportPath", s3_export_path)) }
     /// `PreserveDefaultVertexLabels`: boolean.
-    pub fn preserve_default_vertex_labels(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PreserveDefaultVertexLabels", value.into_node())) }
+    pub fn preserve_default_vertex_labels(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PreserveDefaultVertexLabels", value)) }
     /// `PreserveEdgeIds`: boolean.
-    pub fn preserve_edge_ids(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PreserveEdgeIds", value.into_node())) }
+    pub fn preserve_edge_ids(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PreserveEdgeIds", value)) }
     /// `S3ExportKmsKeyId`: text; 1 to 1024 characters.
-    pub fn s3_export_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3ExportKmsKeyId", value.into_node())) }
+    pub fn s3_export_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3ExportKmsKeyId", value)) }
     /// `S3ExportPath`: text; 1 to 1024 characters.
-    pub fn s3_export_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3ExportPath", value.into_node())) }
+    pub fn s3_export_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3ExportPath", value)) }
 }
 
 /// `VectorSearchConfiguration` of `AWS::NeptuneGraph::Graph`.
@@ -159,9 +159,9 @@ impl VectorSearchConfiguration {
     /// With everything that is required.
     ///
     /// `vector_search_dimension` is `VectorSearchDimension`: integer.
-    pub fn new(vector_search_dimension: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("VectorSearchDimension", vector_search_dimension.into_node())) }
+    pub fn new(vector_search_dimension: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("VectorSearchDimension", vector_search_dimension)) }
     /// `VectorSearchDimension`: integer.
-    pub fn vector_search_dimension(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VectorSearchDimension", value.into_node())) }
+    pub fn vector_search_dimension(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VectorSearchDimension", value)) }
 }
 
 crate::words! {

@@ -18,13 +18,13 @@ impl GraphSnapshot {
     /// `graph_identifier` is `GraphIdentifier`: text; pattern `^g-[a-z0-9]{10}$`. **An update replaces the resource.**
     ///
     /// `snapshot_name` is `SnapshotName`: text; 1 to 63 characters; pattern `^(?!gs-)[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn new(graph_identifier: impl cfn::IntoValue<cfn::Text>, snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GraphIdentifier", graph_identifier.into_node()).with("SnapshotName", snapshot_name.into_node())) }
+    pub fn new(graph_identifier: impl cfn::IntoValue<cfn::Text>, snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GraphIdentifier", graph_identifier).set::<cfn::Text>("SnapshotName", snapshot_name)) }
     /// `GraphIdentifier`: text; pattern `^g-[a-z0-9]{10}$`. **An update replaces the resource.**
-    pub fn graph_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GraphIdentifier", value.into_node())) }
+    pub fn graph_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GraphIdentifier", value)) }
     /// `SnapshotName`: text; 1 to 63 characters; pattern `^(?!gs-)[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotName", value.into_node())) }
+    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GraphSnapshotTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<GraphSnapshotTag>>) -> Self { Self(self.0.set::<cfn::List<GraphSnapshotTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::NeptuneGraph::GraphSnapshot` in a template.
@@ -59,11 +59,11 @@ impl GraphSnapshotTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(GraphSnapshotTag);

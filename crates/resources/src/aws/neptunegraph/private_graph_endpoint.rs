@@ -18,15 +18,15 @@ impl PrivateGraphEndpoint {
     /// `graph_identifier` is `GraphIdentifier`: text; pattern `^g-[a-z0-9]{10}$`. **An update replaces the resource.**
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`; pattern `^vpc-[a-z0-9]+$`. **An update replaces the resource.**
-    pub fn new(graph_identifier: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("GraphIdentifier", graph_identifier.into_node()).with("VpcId", vpc_id.into_node())) }
+    pub fn new(graph_identifier: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GraphIdentifier", graph_identifier).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `GraphIdentifier`: text; pattern `^g-[a-z0-9]{10}$`. **An update replaces the resource.**
-    pub fn graph_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GraphIdentifier", value.into_node())) }
+    pub fn graph_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GraphIdentifier", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. **An update replaces the resource.** It cannot be read back.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; 1 to 6 items. **An update replaces the resource.**
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; pattern `^vpc-[a-z0-9]+$`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::NeptuneGraph::PrivateGraphEndpoint` in a template.

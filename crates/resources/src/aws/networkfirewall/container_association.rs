@@ -20,17 +20,17 @@ impl ContainerAssociation {
     /// `container_monitoring_configurations` is `ContainerMonitoringConfigurations`: list of object; no two equal. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(container_association_name: impl cfn::IntoValue<cfn::Text>, container_monitoring_configurations: impl cfn::IntoValue<cfn::List<ContainerMonitoringConfiguration>>, type_: impl cfn::IntoValue<ContainerAssociationType>) -> Self { Self(cfn::Properties::new().with("ContainerAssociationName", container_association_name.into_node()).with("ContainerMonitoringConfigurations", container_monitoring_configurations.into_node()).with("Type", type_.into_node())) }
+    pub fn new(container_association_name: impl cfn::IntoValue<cfn::Text>, container_monitoring_configurations: impl cfn::IntoValue<cfn::List<ContainerMonitoringConfiguration>>, type_: impl cfn::IntoValue<ContainerAssociationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContainerAssociationName", container_association_name).set::<cfn::List<ContainerMonitoringConfiguration>>("ContainerMonitoringConfigurations", container_monitoring_configurations).set::<ContainerAssociationType>("Type", type_)) }
     /// `ContainerAssociationName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn container_association_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerAssociationName", value.into_node())) }
+    pub fn container_association_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerAssociationName", value)) }
     /// `ContainerMonitoringConfigurations`: list of object; no two equal. An update leaves the resource in place.
-    pub fn container_monitoring_configurations(self, value: impl cfn::IntoValue<cfn::List<ContainerMonitoringConfiguration>>) -> Self { Self(self.0.with("ContainerMonitoringConfigurations", value.into_node())) }
+    pub fn container_monitoring_configurations(self, value: impl cfn::IntoValue<cfn::List<ContainerMonitoringConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ContainerMonitoringConfiguration>>("ContainerMonitoringConfigurations", value)) }
     /// `Description`: text; at most 512 characters; pattern `^.*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Tags`: list of object; 1 to 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContainerAssociationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContainerAssociationTag>>) -> Self { Self(self.0.set::<cfn::List<ContainerAssociationTag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<ContainerAssociationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ContainerAssociationType>) -> Self { Self(self.0.set::<ContainerAssociationType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::NetworkFirewall::ContainerAssociation` in a template.
@@ -61,11 +61,11 @@ impl ContainerAssociationTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^.*$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^.*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^.*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^.*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ContainerAssociationTag);
@@ -83,11 +83,11 @@ impl ContainerAttribute {
     /// `key` is `Key`: text; 1 to 256 characters; pattern `^\S+$`.
     ///
     /// `value` is `Value`: text; 1 to 256 characters; pattern `^\S+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 256 characters; pattern `^\S+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters; pattern `^\S+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ContainerAttribute);
@@ -103,11 +103,11 @@ impl ContainerMonitoringConfiguration {
     /// With everything that is required.
     ///
     /// `cluster_arn` is `ClusterArn`: text; 1 to 256 characters; pattern `^arn:aws`.
-    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterArn", cluster_arn.into_node())) }
+    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterArn", cluster_arn)) }
     /// `AttributeFilters`: list of object; no two equal.
-    pub fn attribute_filters(self, value: impl cfn::IntoValue<cfn::List<ContainerAttribute>>) -> Self { Self(self.0.with("AttributeFilters", value.into_node())) }
+    pub fn attribute_filters(self, value: impl cfn::IntoValue<cfn::List<ContainerAttribute>>) -> Self { Self(self.0.set::<cfn::List<ContainerAttribute>>("AttributeFilters", value)) }
     /// `ClusterArn`: text; 1 to 256 characters; pattern `^arn:aws`.
-    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterArn", value.into_node())) }
+    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterArn", value)) }
 }
 
 crate::words! {

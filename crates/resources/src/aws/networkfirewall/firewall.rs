@@ -18,41 +18,41 @@ impl Firewall {
     /// `firewall_name` is `FirewallName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
     ///
     /// `firewall_policy_arn` is `FirewallPolicyArn`: arn of `AWS::NetworkFirewall::FirewallPolicy`; 1 to 256 characters; pattern `^arn:aws.*$`. An update leaves the resource in place.
-    pub fn new(firewall_name: impl cfn::IntoValue<cfn::Text>, firewall_policy_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::NetworkFirewallFirewallPolicy>>) -> Self { Self(cfn::Properties::new().with("FirewallName", firewall_name.into_node()).with("FirewallPolicyArn", firewall_policy_arn.into_node())) }
+    pub fn new(firewall_name: impl cfn::IntoValue<cfn::Text>, firewall_policy_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::NetworkFirewallFirewallPolicy>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FirewallName", firewall_name).set::<cfn::Arn<crate::kind::NetworkFirewallFirewallPolicy>>("FirewallPolicyArn", firewall_policy_arn)) }
     /// `AvailabilityZoneChangeProtection`: boolean. An update leaves the resource in place.
-    pub fn availability_zone_change_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AvailabilityZoneChangeProtection", value.into_node())) }
+    pub fn availability_zone_change_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AvailabilityZoneChangeProtection", value)) }
     /// `AvailabilityZoneMappings`: list of object; no two equal. An update leaves the resource in place.
-    pub fn availability_zone_mappings(self, value: impl cfn::IntoValue<cfn::List<AvailabilityZoneMapping>>) -> Self { Self(self.0.with("AvailabilityZoneMappings", value.into_node())) }
+    pub fn availability_zone_mappings(self, value: impl cfn::IntoValue<cfn::List<AvailabilityZoneMapping>>) -> Self { Self(self.0.set::<cfn::List<AvailabilityZoneMapping>>("AvailabilityZoneMappings", value)) }
     /// `DeleteProtection`: boolean. An update leaves the resource in place.
-    pub fn delete_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteProtection", value.into_node())) }
+    pub fn delete_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteProtection", value)) }
     /// `Description`: text; at most 512 characters; pattern `^.*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnabledAnalysisTypes`: list of one of its words. An update leaves the resource in place.
-    pub fn enabled_analysis_types(self, value: impl cfn::IntoValue<cfn::List<EnabledAnalysisType>>) -> Self { Self(self.0.with("EnabledAnalysisTypes", value.into_node())) }
+    pub fn enabled_analysis_types(self, value: impl cfn::IntoValue<cfn::List<EnabledAnalysisType>>) -> Self { Self(self.0.set::<cfn::List<EnabledAnalysisType>>("EnabledAnalysisTypes", value)) }
     /// `FirewallName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn firewall_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirewallName", value.into_node())) }
+    pub fn firewall_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirewallName", value)) }
     /// `FirewallPolicyArn`: arn of `AWS::NetworkFirewall::FirewallPolicy`; 1 to 256 characters; pattern `^arn:aws.*$`. An update leaves the resource in place.
-    pub fn firewall_policy_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::NetworkFirewallFirewallPolicy>>) -> Self { Self(self.0.with("FirewallPolicyArn", value.into_node())) }
+    pub fn firewall_policy_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::NetworkFirewallFirewallPolicy>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::NetworkFirewallFirewallPolicy>>("FirewallPolicyArn", value)) }
     /// `FirewallPolicyChangeProtection`: boolean. An update leaves the resource in place.
-    pub fn firewall_policy_change_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FirewallPolicyChangeProtection", value.into_node())) }
+    pub fn firewall_policy_change_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FirewallPolicyChangeProtection", value)) }
     /// `NatGatewayMappings`: list of object; no two equal. **An update replaces the resource.**
-    pub fn nat_gateway_mappings(self, value: impl cfn::IntoValue<cfn::List<NatGatewayMapping>>) -> Self { Self(self.0.with("NatGatewayMappings", value.into_node())) }
+    pub fn nat_gateway_mappings(self, value: impl cfn::IntoValue<cfn::List<NatGatewayMapping>>) -> Self { Self(self.0.set::<cfn::List<NatGatewayMapping>>("NatGatewayMappings", value)) }
     /// `NoSourcePreservation`: boolean. **An update replaces the resource.**
-    pub fn no_source_preservation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NoSourcePreservation", value.into_node())) }
+    pub fn no_source_preservation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NoSourcePreservation", value)) }
     /// `ProxySettings`: object. An update leaves the resource in place.
-    pub fn proxy_settings(self, value: impl cfn::IntoValue<ProxySettings>) -> Self { Self(self.0.with("ProxySettings", value.into_node())) }
+    pub fn proxy_settings(self, value: impl cfn::IntoValue<ProxySettings>) -> Self { Self(self.0.set::<ProxySettings>("ProxySettings", value)) }
     /// `SubnetChangeProtection`: boolean. An update leaves the resource in place.
-    pub fn subnet_change_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SubnetChangeProtection", value.into_node())) }
+    pub fn subnet_change_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SubnetChangeProtection", value)) }
     /// `SubnetMappings`: list of object; no two equal. An update leaves the resource in place.
-    pub fn subnet_mappings(self, value: impl cfn::IntoValue<cfn::List<SubnetMapping>>) -> Self { Self(self.0.with("SubnetMappings", value.into_node())) }
+    pub fn subnet_mappings(self, value: impl cfn::IntoValue<cfn::List<SubnetMapping>>) -> Self { Self(self.0.set::<cfn::List<SubnetMapping>>("SubnetMappings", value)) }
     /// `Tags`: list of object; 1 to 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallTag>>) -> Self { Self(self.0.set::<cfn::List<FirewallTag>>("Tags", value)) }
     /// `TransitGatewayId`: text; 1 to 128 characters; pattern `^tgw-[0-9a-z]+$`. An update leaves the resource in place.
-    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayId", value.into_node())) }
+    pub fn transit_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayId", value)) }
     /// `VpcEndpoint`: object. **An update replaces the resource.**
-    pub fn vpc_endpoint(self, value: impl cfn::IntoValue<VpcEndpoint>) -> Self { Self(self.0.with("VpcEndpoint", value.into_node())) }
+    pub fn vpc_endpoint(self, value: impl cfn::IntoValue<VpcEndpoint>) -> Self { Self(self.0.set::<VpcEndpoint>("VpcEndpoint", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 1 to 128 characters; pattern `^vpc-[0-9a-f]+$`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::NetworkFirewall::Firewall` in a template.
@@ -85,9 +85,9 @@ impl AvailabilityZoneMapping {
     /// With everything that is required.
     ///
     /// `availability_zone` is `AvailabilityZone`: text; 1 to 128 characters; pattern `^\S+$`.
-    pub fn new(availability_zone: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AvailabilityZone", availability_zone.into_node())) }
+    pub fn new(availability_zone: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AvailabilityZone", availability_zone)) }
     /// `AvailabilityZone`: text; 1 to 128 characters; pattern `^\S+$`.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
 }
 
 /// `Tag` of `AWS::NetworkFirewall::Firewall`.
@@ -103,11 +103,11 @@ impl FirewallTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 255 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 255 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(FirewallTag);
@@ -123,9 +123,9 @@ impl ListenerProperty {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ListenerPropertyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ListenerPropertyType>) -> Self { Self(self.0.set::<ListenerPropertyType>("Type", value)) }
 }
 
 impl ::core::default::Default for ListenerProperty {
@@ -143,9 +143,9 @@ impl NatGatewayMapping {
     /// With everything that is required.
     ///
     /// `nat_gateway_id` is `NatGatewayId`: text; at least 1 characters.
-    pub fn new(nat_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NatGatewayId", nat_gateway_id.into_node())) }
+    pub fn new(nat_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NatGatewayId", nat_gateway_id)) }
     /// `NatGatewayId`: text; at least 1 characters.
-    pub fn nat_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NatGatewayId", value.into_node())) }
+    pub fn nat_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NatGatewayId", value)) }
 }
 
 /// `ProxySettings` of `AWS::NetworkFirewall::Firewall`.
@@ -159,7 +159,7 @@ impl ProxySettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ListenerProperties`: list of object.
-    pub fn listener_properties(self, value: impl cfn::IntoValue<cfn::List<ListenerProperty>>) -> Self { Self(self.0.with("ListenerProperties", value.into_node())) }
+    pub fn listener_properties(self, value: impl cfn::IntoValue<cfn::List<ListenerProperty>>) -> Self { Self(self.0.set::<cfn::List<ListenerProperty>>("ListenerProperties", value)) }
 }
 
 impl ::core::default::Default for ProxySettings {
@@ -177,9 +177,9 @@ impl VpcEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SubnetMappings`: list of object; no two equal.
-    pub fn subnet_mappings(self, value: impl cfn::IntoValue<cfn::List<SubnetMapping>>) -> Self { Self(self.0.with("SubnetMappings", value.into_node())) }
+    pub fn subnet_mappings(self, value: impl cfn::IntoValue<cfn::List<SubnetMapping>>) -> Self { Self(self.0.set::<cfn::List<SubnetMapping>>("SubnetMappings", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 1 to 128 characters; pattern `^vpc-[0-9a-f]+$`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 impl ::core::default::Default for VpcEndpoint {

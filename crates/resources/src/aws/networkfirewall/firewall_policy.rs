@@ -18,15 +18,15 @@ impl FirewallPolicy {
     /// `firewall_policy` is `FirewallPolicy`: object. An update leaves the resource in place.
     ///
     /// `firewall_policy_name` is `FirewallPolicyName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn new(firewall_policy: impl cfn::IntoValue<FirewallPolicyFirewallPolicy>, firewall_policy_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FirewallPolicy", firewall_policy.into_node()).with("FirewallPolicyName", firewall_policy_name.into_node())) }
+    pub fn new(firewall_policy: impl cfn::IntoValue<FirewallPolicyFirewallPolicy>, firewall_policy_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<FirewallPolicyFirewallPolicy>("FirewallPolicy", firewall_policy).set::<cfn::Text>("FirewallPolicyName", firewall_policy_name)) }
     /// `Description`: text; 1 to 512 characters; pattern `^.*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FirewallPolicy`: object. An update leaves the resource in place.
-    pub fn firewall_policy(self, value: impl cfn::IntoValue<FirewallPolicyFirewallPolicy>) -> Self { Self(self.0.with("FirewallPolicy", value.into_node())) }
+    pub fn firewall_policy(self, value: impl cfn::IntoValue<FirewallPolicyFirewallPolicy>) -> Self { Self(self.0.set::<FirewallPolicyFirewallPolicy>("FirewallPolicy", value)) }
     /// `FirewallPolicyName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn firewall_policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirewallPolicyName", value.into_node())) }
+    pub fn firewall_policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirewallPolicyName", value)) }
     /// `Tags`: list of object; 1 to 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallPolicyTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallPolicyTag>>) -> Self { Self(self.0.set::<cfn::List<FirewallPolicyTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::NetworkFirewall::FirewallPolicy` in a template.
@@ -55,27 +55,27 @@ impl FirewallPolicyFirewallPolicy {
     /// `stateless_default_actions` is `StatelessDefaultActions`: list of text.
     ///
     /// `stateless_fragment_default_actions` is `StatelessFragmentDefaultActions`: list of text.
-    pub fn new(stateless_default_actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, stateless_fragment_default_actions: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("StatelessDefaultActions", stateless_default_actions.into_node()).with("StatelessFragmentDefaultActions", stateless_fragment_default_actions.into_node())) }
+    pub fn new(stateless_default_actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, stateless_fragment_default_actions: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("StatelessDefaultActions", stateless_default_actions).set::<cfn::List<cfn::Text>>("StatelessFragmentDefaultActions", stateless_fragment_default_actions)) }
     /// `EnableTLSSessionHolding`: boolean.
-    pub fn enable_tls_session_holding(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableTLSSessionHolding", value.into_node())) }
+    pub fn enable_tls_session_holding(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableTLSSessionHolding", value)) }
     /// `PolicyVariables`: object.
-    pub fn policy_variables(self, value: impl cfn::IntoValue<FirewallPolicyPolicyVariables>) -> Self { Self(self.0.with("PolicyVariables", value.into_node())) }
+    pub fn policy_variables(self, value: impl cfn::IntoValue<FirewallPolicyPolicyVariables>) -> Self { Self(self.0.set::<FirewallPolicyPolicyVariables>("PolicyVariables", value)) }
     /// `StatefulDefaultActions`: list of text.
-    pub fn stateful_default_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StatefulDefaultActions", value.into_node())) }
+    pub fn stateful_default_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StatefulDefaultActions", value)) }
     /// `StatefulEngineOptions`: object.
-    pub fn stateful_engine_options(self, value: impl cfn::IntoValue<StatefulEngineOptions>) -> Self { Self(self.0.with("StatefulEngineOptions", value.into_node())) }
+    pub fn stateful_engine_options(self, value: impl cfn::IntoValue<StatefulEngineOptions>) -> Self { Self(self.0.set::<StatefulEngineOptions>("StatefulEngineOptions", value)) }
     /// `StatefulRuleGroupReferences`: list of object.
-    pub fn stateful_rule_group_references(self, value: impl cfn::IntoValue<cfn::List<StatefulRuleGroupReference>>) -> Self { Self(self.0.with("StatefulRuleGroupReferences", value.into_node())) }
+    pub fn stateful_rule_group_references(self, value: impl cfn::IntoValue<cfn::List<StatefulRuleGroupReference>>) -> Self { Self(self.0.set::<cfn::List<StatefulRuleGroupReference>>("StatefulRuleGroupReferences", value)) }
     /// `StatelessCustomActions`: list of object.
-    pub fn stateless_custom_actions(self, value: impl cfn::IntoValue<cfn::List<CustomAction>>) -> Self { Self(self.0.with("StatelessCustomActions", value.into_node())) }
+    pub fn stateless_custom_actions(self, value: impl cfn::IntoValue<cfn::List<CustomAction>>) -> Self { Self(self.0.set::<cfn::List<CustomAction>>("StatelessCustomActions", value)) }
     /// `StatelessDefaultActions`: list of text.
-    pub fn stateless_default_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StatelessDefaultActions", value.into_node())) }
+    pub fn stateless_default_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StatelessDefaultActions", value)) }
     /// `StatelessFragmentDefaultActions`: list of text.
-    pub fn stateless_fragment_default_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StatelessFragmentDefaultActions", value.into_node())) }
+    pub fn stateless_fragment_default_actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StatelessFragmentDefaultActions", value)) }
     /// `StatelessRuleGroupReferences`: list of object.
-    pub fn stateless_rule_group_references(self, value: impl cfn::IntoValue<cfn::List<StatelessRuleGroupReference>>) -> Self { Self(self.0.with("StatelessRuleGroupReferences", value.into_node())) }
+    pub fn stateless_rule_group_references(self, value: impl cfn::IntoValue<cfn::List<StatelessRuleGroupReference>>) -> Self { Self(self.0.set::<cfn::List<StatelessRuleGroupReference>>("StatelessRuleGroupReferences", value)) }
     /// `TLSInspectionConfigurationArn`: text; 1 to 256 characters; pattern `^(arn:aws.*)$`.
-    pub fn tls_inspection_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TLSInspectionConfigurationArn", value.into_node())) }
+    pub fn tls_inspection_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TLSInspectionConfigurationArn", value)) }
 }
 
 /// `FirewallPolicyPolicyVariables` of `AWS::NetworkFirewall::FirewallPolicy`.
@@ -89,7 +89,7 @@ impl FirewallPolicyPolicyVariables {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RuleVariables`: map of object.
-    pub fn rule_variables(self, value: impl cfn::IntoValue<cfn::Map<IPSet>>) -> Self { Self(self.0.with("RuleVariables", value.into_node())) }
+    pub fn rule_variables(self, value: impl cfn::IntoValue<cfn::Map<IPSet>>) -> Self { Self(self.0.set::<cfn::Map<IPSet>>("RuleVariables", value)) }
 }
 
 impl ::core::default::Default for FirewallPolicyPolicyVariables {
@@ -107,11 +107,11 @@ impl StatefulEngineOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FlowTimeouts`: object.
-    pub fn flow_timeouts(self, value: impl cfn::IntoValue<StatefulEngineOptionsFlowTimeouts>) -> Self { Self(self.0.with("FlowTimeouts", value.into_node())) }
+    pub fn flow_timeouts(self, value: impl cfn::IntoValue<StatefulEngineOptionsFlowTimeouts>) -> Self { Self(self.0.set::<StatefulEngineOptionsFlowTimeouts>("FlowTimeouts", value)) }
     /// `RuleOrder`: one of its words.
-    pub fn rule_order(self, value: impl cfn::IntoValue<RuleOrder>) -> Self { Self(self.0.with("RuleOrder", value.into_node())) }
+    pub fn rule_order(self, value: impl cfn::IntoValue<RuleOrder>) -> Self { Self(self.0.set::<RuleOrder>("RuleOrder", value)) }
     /// `StreamExceptionPolicy`: one of its words.
-    pub fn stream_exception_policy(self, value: impl cfn::IntoValue<StreamExceptionPolicy>) -> Self { Self(self.0.with("StreamExceptionPolicy", value.into_node())) }
+    pub fn stream_exception_policy(self, value: impl cfn::IntoValue<StreamExceptionPolicy>) -> Self { Self(self.0.set::<StreamExceptionPolicy>("StreamExceptionPolicy", value)) }
 }
 
 impl ::core::default::Default for StatefulEngineOptions {
@@ -129,7 +129,7 @@ impl StatefulEngineOptionsFlowTimeouts {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TcpIdleTimeoutSeconds`: integer; 60 to 6000.
-    pub fn tcp_idle_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TcpIdleTimeoutSeconds", value.into_node())) }
+    pub fn tcp_idle_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TcpIdleTimeoutSeconds", value)) }
 }
 
 impl ::core::default::Default for StatefulEngineOptionsFlowTimeouts {
@@ -147,7 +147,7 @@ impl StatefulRuleGroupOverride {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<OverrideAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<OverrideAction>) -> Self { Self(self.0.set::<OverrideAction>("Action", value)) }
 }
 
 impl ::core::default::Default for StatefulRuleGroupOverride {
@@ -165,15 +165,15 @@ impl StatefulRuleGroupReference {
     /// With everything that is required.
     ///
     /// `resource_arn` is `ResourceArn`: text; 1 to 256 characters; pattern `^(arn:aws.*)$`.
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceArn", resource_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceArn", resource_arn)) }
     /// `DeepThreatInspection`: boolean.
-    pub fn deep_threat_inspection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeepThreatInspection", value.into_node())) }
+    pub fn deep_threat_inspection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeepThreatInspection", value)) }
     /// `Override`: object.
-    pub fn override_(self, value: impl cfn::IntoValue<StatefulRuleGroupOverride>) -> Self { Self(self.0.with("Override", value.into_node())) }
+    pub fn override_(self, value: impl cfn::IntoValue<StatefulRuleGroupOverride>) -> Self { Self(self.0.set::<StatefulRuleGroupOverride>("Override", value)) }
     /// `Priority`: integer; 1 to 65535.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `ResourceArn`: text; 1 to 256 characters; pattern `^(arn:aws.*)$`.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
 }
 
 /// `StatelessRuleGroupReference` of `AWS::NetworkFirewall::FirewallPolicy`.
@@ -189,11 +189,11 @@ impl StatelessRuleGroupReference {
     /// `priority` is `Priority`: integer; 1 to 65535.
     ///
     /// `resource_arn` is `ResourceArn`: text; 1 to 256 characters; pattern `^(arn:aws.*)$`.
-    pub fn new(priority: impl cfn::IntoValue<cfn::Integer>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Priority", priority.into_node()).with("ResourceArn", resource_arn.into_node())) }
+    pub fn new(priority: impl cfn::IntoValue<cfn::Integer>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Priority", priority).set::<cfn::Text>("ResourceArn", resource_arn)) }
     /// `Priority`: integer; 1 to 65535.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `ResourceArn`: text; 1 to 256 characters; pattern `^(arn:aws.*)$`.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
 }
 
 crate::words! {

@@ -18,15 +18,15 @@ impl LoggingConfiguration {
     /// `firewall_arn` is `FirewallArn`: arn of `AWS::NetworkFirewall::Firewall`; 1 to 256 characters; pattern `^arn:aws.*$`. **An update replaces the resource.**
     ///
     /// `logging_configuration` is `LoggingConfiguration`: object. An update leaves the resource in place.
-    pub fn new(firewall_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::NetworkFirewallFirewall>>, logging_configuration: impl cfn::IntoValue<LoggingConfigurationLoggingConfiguration>) -> Self { Self(cfn::Properties::new().with("FirewallArn", firewall_arn.into_node()).with("LoggingConfiguration", logging_configuration.into_node())) }
+    pub fn new(firewall_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::NetworkFirewallFirewall>>, logging_configuration: impl cfn::IntoValue<LoggingConfigurationLoggingConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::NetworkFirewallFirewall>>("FirewallArn", firewall_arn).set::<LoggingConfigurationLoggingConfiguration>("LoggingConfiguration", logging_configuration)) }
     /// `EnableMonitoringDashboard`: boolean. An update leaves the resource in place.
-    pub fn enable_monitoring_dashboard(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableMonitoringDashboard", value.into_node())) }
+    pub fn enable_monitoring_dashboard(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableMonitoringDashboard", value)) }
     /// `FirewallArn`: arn of `AWS::NetworkFirewall::Firewall`; 1 to 256 characters; pattern `^arn:aws.*$`. **An update replaces the resource.**
-    pub fn firewall_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::NetworkFirewallFirewall>>) -> Self { Self(self.0.with("FirewallArn", value.into_node())) }
+    pub fn firewall_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::NetworkFirewallFirewall>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::NetworkFirewallFirewall>>("FirewallArn", value)) }
     /// `FirewallName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn firewall_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirewallName", value.into_node())) }
+    pub fn firewall_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirewallName", value)) }
     /// `LoggingConfiguration`: object. An update leaves the resource in place.
-    pub fn logging_configuration(self, value: impl cfn::IntoValue<LoggingConfigurationLoggingConfiguration>) -> Self { Self(self.0.with("LoggingConfiguration", value.into_node())) }
+    pub fn logging_configuration(self, value: impl cfn::IntoValue<LoggingConfigurationLoggingConfiguration>) -> Self { Self(self.0.set::<LoggingConfigurationLoggingConfiguration>("LoggingConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::NetworkFirewall::LoggingConfiguration` in a template.
@@ -53,13 +53,13 @@ impl LogDestinationConfig {
     /// `log_destination_type` is `LogDestinationType`: one of its words.
     ///
     /// `log_type` is `LogType`: one of its words.
-    pub fn new(log_destination: impl cfn::IntoValue<cfn::Map<cfn::Text>>, log_destination_type: impl cfn::IntoValue<LogDestinationType>, log_type: impl cfn::IntoValue<LogType>) -> Self { Self(cfn::Properties::new().with("LogDestination", log_destination.into_node()).with("LogDestinationType", log_destination_type.into_node()).with("LogType", log_type.into_node())) }
+    pub fn new(log_destination: impl cfn::IntoValue<cfn::Map<cfn::Text>>, log_destination_type: impl cfn::IntoValue<LogDestinationType>, log_type: impl cfn::IntoValue<LogType>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("LogDestination", log_destination).set::<LogDestinationType>("LogDestinationType", log_destination_type).set::<LogType>("LogType", log_type)) }
     /// `LogDestination`: map of text.
-    pub fn log_destination(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("LogDestination", value.into_node())) }
+    pub fn log_destination(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("LogDestination", value)) }
     /// `LogDestinationType`: one of its words.
-    pub fn log_destination_type(self, value: impl cfn::IntoValue<LogDestinationType>) -> Self { Self(self.0.with("LogDestinationType", value.into_node())) }
+    pub fn log_destination_type(self, value: impl cfn::IntoValue<LogDestinationType>) -> Self { Self(self.0.set::<LogDestinationType>("LogDestinationType", value)) }
     /// `LogType`: one of its words.
-    pub fn log_type(self, value: impl cfn::IntoValue<LogType>) -> Self { Self(self.0.with("LogType", value.into_node())) }
+    pub fn log_type(self, value: impl cfn::IntoValue<LogType>) -> Self { Self(self.0.set::<LogType>("LogType", value)) }
 }
 
 /// `LoggingConfiguration` of `AWS::NetworkFirewall::LoggingConfiguration`.
@@ -73,9 +73,9 @@ impl LoggingConfigurationLoggingConfiguration {
     /// With everything that is required.
     ///
     /// `log_destination_configs` is `LogDestinationConfigs`: list of object; at least 1 items.
-    pub fn new(log_destination_configs: impl cfn::IntoValue<cfn::List<LogDestinationConfig>>) -> Self { Self(cfn::Properties::new().with("LogDestinationConfigs", log_destination_configs.into_node())) }
+    pub fn new(log_destination_configs: impl cfn::IntoValue<cfn::List<LogDestinationConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<LogDestinationConfig>>("LogDestinationConfigs", log_destination_configs)) }
     /// `LogDestinationConfigs`: list of object; at least 1 items.
-    pub fn log_destination_configs(self, value: impl cfn::IntoValue<cfn::List<LogDestinationConfig>>) -> Self { Self(self.0.with("LogDestinationConfigs", value.into_node())) }
+    pub fn log_destination_configs(self, value: impl cfn::IntoValue<cfn::List<LogDestinationConfig>>) -> Self { Self(self.0.set::<cfn::List<LogDestinationConfig>>("LogDestinationConfigs", value)) }
 }
 
 crate::words! {

@@ -20,21 +20,21 @@ impl RuleGroup {
     /// `rule_group_name` is `RuleGroupName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(capacity: impl cfn::IntoValue<cfn::Integer>, rule_group_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<RuleGroupType>) -> Self { Self(cfn::Properties::new().with("Capacity", capacity.into_node()).with("RuleGroupName", rule_group_name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(capacity: impl cfn::IntoValue<cfn::Integer>, rule_group_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<RuleGroupType>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Capacity", capacity).set::<cfn::Text>("RuleGroupName", rule_group_name).set::<RuleGroupType>("Type", type_)) }
     /// `Capacity`: integer. **An update replaces the resource.**
-    pub fn capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Capacity", value.into_node())) }
+    pub fn capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Capacity", value)) }
     /// `Description`: text; 1 to 512 characters; pattern `^.*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `RuleGroup`: object. An update leaves the resource in place.
-    pub fn rule_group(self, value: impl cfn::IntoValue<RuleGroupRuleGroup>) -> Self { Self(self.0.with("RuleGroup", value.into_node())) }
+    pub fn rule_group(self, value: impl cfn::IntoValue<RuleGroupRuleGroup>) -> Self { Self(self.0.set::<RuleGroupRuleGroup>("RuleGroup", value)) }
     /// `RuleGroupName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn rule_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleGroupName", value.into_node())) }
+    pub fn rule_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleGroupName", value)) }
     /// `SummaryConfiguration`: object. An update leaves the resource in place.
-    pub fn summary_configuration(self, value: impl cfn::IntoValue<RuleGroupSummaryConfiguration>) -> Self { Self(self.0.with("SummaryConfiguration", value.into_node())) }
+    pub fn summary_configuration(self, value: impl cfn::IntoValue<RuleGroupSummaryConfiguration>) -> Self { Self(self.0.set::<RuleGroupSummaryConfiguration>("SummaryConfiguration", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallPolicyTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallPolicyTag>>) -> Self { Self(self.0.set::<cfn::List<FirewallPolicyTag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<RuleGroupType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<RuleGroupType>) -> Self { Self(self.0.set::<RuleGroupType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::NetworkFirewall::RuleGroup` in a template.
@@ -76,19 +76,19 @@ pub struct HeaderArgs<T0, T1, T2, T3, T4, T5> {
 
 impl Header {
     /// With everything that is required.
-    pub fn new(args: HeaderArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Direction>, impl cfn::IntoValue<Protocol>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Destination", args.destination.into_node()).with("DestinationPort", args.destination_port.into_node()).with("Direction", args.direction.into_node()).with("Protocol", args.protocol.into_node()).with("Source", args.source.into_node()).with("SourcePort", args.source_port.into_node())) }
+    pub fn new(args: HeaderArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Direction>, impl cfn::IntoValue<Protocol>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Destination", args.destination).set::<cfn::Text>("DestinationPort", args.destination_port).set::<Direction>("Direction", args.direction).set::<Protocol>("Protocol", args.protocol).set::<cfn::Text>("Source", args.source).set::<cfn::Text>("SourcePort", args.source_port)) }
     /// `Destination`: text; 1 to 1024 characters; pattern `^.*$`.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
     /// `DestinationPort`: text; 1 to 1024 characters; pattern `^.*$`.
-    pub fn destination_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationPort", value.into_node())) }
+    pub fn destination_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationPort", value)) }
     /// `Direction`: one of its words.
-    pub fn direction(self, value: impl cfn::IntoValue<Direction>) -> Self { Self(self.0.with("Direction", value.into_node())) }
+    pub fn direction(self, value: impl cfn::IntoValue<Direction>) -> Self { Self(self.0.set::<Direction>("Direction", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
     /// `Source`: text; 1 to 1024 characters; pattern `^.*$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `SourcePort`: text; 1 to 1024 characters; pattern `^.*$`.
-    pub fn source_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourcePort", value.into_node())) }
+    pub fn source_port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourcePort", value)) }
 }
 
 /// `IPSetReference` of `AWS::NetworkFirewall::RuleGroup`.
@@ -102,7 +102,7 @@ impl IPSetReference {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReferenceArn`: text; 1 to 256 characters; pattern `^(arn:aws.*)$`.
-    pub fn reference_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReferenceArn", value.into_node())) }
+    pub fn reference_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReferenceArn", value)) }
 }
 
 impl ::core::default::Default for IPSetReference {
@@ -120,17 +120,17 @@ impl MatchAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationPorts`: list of object.
-    pub fn destination_ports(self, value: impl cfn::IntoValue<cfn::List<PortRange>>) -> Self { Self(self.0.with("DestinationPorts", value.into_node())) }
+    pub fn destination_ports(self, value: impl cfn::IntoValue<cfn::List<PortRange>>) -> Self { Self(self.0.set::<cfn::List<PortRange>>("DestinationPorts", value)) }
     /// `Destinations`: list of object.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<Address>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<Address>>) -> Self { Self(self.0.set::<cfn::List<Address>>("Destinations", value)) }
     /// `Protocols`: list of integer.
-    pub fn protocols(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("Protocols", value.into_node())) }
+    pub fn protocols(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("Protocols", value)) }
     /// `SourcePorts`: list of object.
-    pub fn source_ports(self, value: impl cfn::IntoValue<cfn::List<PortRange>>) -> Self { Self(self.0.with("SourcePorts", value.into_node())) }
+    pub fn source_ports(self, value: impl cfn::IntoValue<cfn::List<PortRange>>) -> Self { Self(self.0.set::<cfn::List<PortRange>>("SourcePorts", value)) }
     /// `Sources`: list of object.
-    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<Address>>) -> Self { Self(self.0.with("Sources", value.into_node())) }
+    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<Address>>) -> Self { Self(self.0.set::<cfn::List<Address>>("Sources", value)) }
     /// `TCPFlags`: list of object.
-    pub fn tcp_flags(self, value: impl cfn::IntoValue<cfn::List<TCPFlagField>>) -> Self { Self(self.0.with("TCPFlags", value.into_node())) }
+    pub fn tcp_flags(self, value: impl cfn::IntoValue<cfn::List<TCPFlagField>>) -> Self { Self(self.0.set::<cfn::List<TCPFlagField>>("TCPFlags", value)) }
 }
 
 impl ::core::default::Default for MatchAttributes {
@@ -148,7 +148,7 @@ impl PortSet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Definition`: list of text.
-    pub fn definition(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Definition", value)) }
 }
 
 impl ::core::default::Default for PortSet {
@@ -166,7 +166,7 @@ impl ReferenceSets {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IPSetReferences`: map of object.
-    pub fn ip_set_references(self, value: impl cfn::IntoValue<cfn::Map<IPSetReference>>) -> Self { Self(self.0.with("IPSetReferences", value.into_node())) }
+    pub fn ip_set_references(self, value: impl cfn::IntoValue<cfn::Map<IPSetReference>>) -> Self { Self(self.0.set::<cfn::Map<IPSetReference>>("IPSetReferences", value)) }
 }
 
 impl ::core::default::Default for ReferenceSets {
@@ -186,11 +186,11 @@ impl RuleDefinition {
     /// `actions` is `Actions`: list of text.
     ///
     /// `match_attributes` is `MatchAttributes`: object.
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, match_attributes: impl cfn::IntoValue<MatchAttributes>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("MatchAttributes", match_attributes.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, match_attributes: impl cfn::IntoValue<MatchAttributes>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Actions", actions).set::<MatchAttributes>("MatchAttributes", match_attributes)) }
     /// `Actions`: list of text.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Actions", value)) }
     /// `MatchAttributes`: object.
-    pub fn match_attributes(self, value: impl cfn::IntoValue<MatchAttributes>) -> Self { Self(self.0.with("MatchAttributes", value.into_node())) }
+    pub fn match_attributes(self, value: impl cfn::IntoValue<MatchAttributes>) -> Self { Self(self.0.set::<MatchAttributes>("MatchAttributes", value)) }
 }
 
 /// `RuleGroup` of `AWS::NetworkFirewall::RuleGroup`.
@@ -204,15 +204,15 @@ impl RuleGroupRuleGroup {
     /// With everything that is required.
     ///
     /// `rules_source` is `RulesSource`: object.
-    pub fn new(rules_source: impl cfn::IntoValue<RulesSource>) -> Self { Self(cfn::Properties::new().with("RulesSource", rules_source.into_node())) }
+    pub fn new(rules_source: impl cfn::IntoValue<RulesSource>) -> Self { Self(cfn::Properties::new().set::<RulesSource>("RulesSource", rules_source)) }
     /// `ReferenceSets`: object.
-    pub fn reference_sets(self, value: impl cfn::IntoValue<ReferenceSets>) -> Self { Self(self.0.with("ReferenceSets", value.into_node())) }
+    pub fn reference_sets(self, value: impl cfn::IntoValue<ReferenceSets>) -> Self { Self(self.0.set::<ReferenceSets>("ReferenceSets", value)) }
     /// `RuleVariables`: object.
-    pub fn rule_variables(self, value: impl cfn::IntoValue<RuleVariables>) -> Self { Self(self.0.with("RuleVariables", value.into_node())) }
+    pub fn rule_variables(self, value: impl cfn::IntoValue<RuleVariables>) -> Self { Self(self.0.set::<RuleVariables>("RuleVariables", value)) }
     /// `RulesSource`: object.
-    pub fn rules_source(self, value: impl cfn::IntoValue<RulesSource>) -> Self { Self(self.0.with("RulesSource", value.into_node())) }
+    pub fn rules_source(self, value: impl cfn::IntoValue<RulesSource>) -> Self { Self(self.0.set::<RulesSource>("RulesSource", value)) }
     /// `StatefulRuleOptions`: object.
-    pub fn stateful_rule_options(self, value: impl cfn::IntoValue<StatefulRuleOptions>) -> Self { Self(self.0.with("StatefulRuleOptions", value.into_node())) }
+    pub fn stateful_rule_options(self, value: impl cfn::IntoValue<StatefulRuleOptions>) -> Self { Self(self.0.set::<StatefulRuleOptions>("StatefulRuleOptions", value)) }
 }
 
 /// `RuleGroupSummaryConfiguration` of `AWS::NetworkFirewall::RuleGroup`.
@@ -226,7 +226,7 @@ impl RuleGroupSummaryConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RuleOptions`: list of one of its words.
-    pub fn rule_options(self, value: impl cfn::IntoValue<cfn::List<SummaryRuleOption>>) -> Self { Self(self.0.with("RuleOptions", value.into_node())) }
+    pub fn rule_options(self, value: impl cfn::IntoValue<cfn::List<SummaryRuleOption>>) -> Self { Self(self.0.set::<cfn::List<SummaryRuleOption>>("RuleOptions", value)) }
 }
 
 impl ::core::default::Default for RuleGroupSummaryConfiguration {
@@ -244,11 +244,11 @@ impl RuleOption {
     /// With everything that is required.
     ///
     /// `keyword` is `Keyword`: text; 1 to 128 characters; pattern `^.*$`.
-    pub fn new(keyword: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Keyword", keyword.into_node())) }
+    pub fn new(keyword: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Keyword", keyword)) }
     /// `Keyword`: text; 1 to 128 characters; pattern `^.*$`.
-    pub fn keyword(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Keyword", value.into_node())) }
+    pub fn keyword(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Keyword", value)) }
     /// `Settings`: list of text.
-    pub fn settings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Settings", value.into_node())) }
+    pub fn settings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Settings", value)) }
 }
 
 /// `RuleVariables` of `AWS::NetworkFirewall::RuleGroup`.
@@ -262,9 +262,9 @@ impl RuleVariables {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IPSets`: map of object.
-    pub fn ip_sets(self, value: impl cfn::IntoValue<cfn::Map<IPSet>>) -> Self { Self(self.0.with("IPSets", value.into_node())) }
+    pub fn ip_sets(self, value: impl cfn::IntoValue<cfn::Map<IPSet>>) -> Self { Self(self.0.set::<cfn::Map<IPSet>>("IPSets", value)) }
     /// `PortSets`: map of object.
-    pub fn port_sets(self, value: impl cfn::IntoValue<cfn::Map<PortSet>>) -> Self { Self(self.0.with("PortSets", value.into_node())) }
+    pub fn port_sets(self, value: impl cfn::IntoValue<cfn::Map<PortSet>>) -> Self { Self(self.0.set::<cfn::Map<PortSet>>("PortSets", value)) }
 }
 
 impl ::core::default::Default for RuleVariables {
@@ -282,13 +282,13 @@ impl RulesSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RulesSourceList`: object.
-    pub fn rules_source_list(self, value: impl cfn::IntoValue<RulesSourceList>) -> Self { Self(self.0.with("RulesSourceList", value.into_node())) }
+    pub fn rules_source_list(self, value: impl cfn::IntoValue<RulesSourceList>) -> Self { Self(self.0.set::<RulesSourceList>("RulesSourceList", value)) }
     /// `RulesString`: text; at most 1000000 characters.
-    pub fn rules_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RulesString", value.into_node())) }
+    pub fn rules_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RulesString", value)) }
     /// `StatefulRules`: list of object.
-    pub fn stateful_rules(self, value: impl cfn::IntoValue<cfn::List<StatefulRule>>) -> Self { Self(self.0.with("StatefulRules", value.into_node())) }
+    pub fn stateful_rules(self, value: impl cfn::IntoValue<cfn::List<StatefulRule>>) -> Self { Self(self.0.set::<cfn::List<StatefulRule>>("StatefulRules", value)) }
     /// `StatelessRulesAndCustomActions`: object.
-    pub fn stateless_rules_and_custom_actions(self, value: impl cfn::IntoValue<StatelessRulesAndCustomActions>) -> Self { Self(self.0.with("StatelessRulesAndCustomActions", value.into_node())) }
+    pub fn stateless_rules_and_custom_actions(self, value: impl cfn::IntoValue<StatelessRulesAndCustomActions>) -> Self { Self(self.0.set::<StatelessRulesAndCustomActions>("StatelessRulesAndCustomActions", value)) }
 }
 
 impl ::core::default::Default for RulesSource {
@@ -310,13 +310,13 @@ impl RulesSourceList {
     /// `target_types` is `TargetTypes`: list of one of its words.
     ///
     /// `targets` is `Targets`: list of text.
-    pub fn new(generated_rules_type: impl cfn::IntoValue<GeneratedRulesType>, target_types: impl cfn::IntoValue<cfn::List<TargetType>>, targets: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("GeneratedRulesType", generated_rules_type.into_node()).with("TargetTypes", target_types.into_node()).with("Targets", targets.into_node())) }
+    pub fn new(generated_rules_type: impl cfn::IntoValue<GeneratedRulesType>, target_types: impl cfn::IntoValue<cfn::List<TargetType>>, targets: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<GeneratedRulesType>("GeneratedRulesType", generated_rules_type).set::<cfn::List<TargetType>>("TargetTypes", target_types).set::<cfn::List<cfn::Text>>("Targets", targets)) }
     /// `GeneratedRulesType`: one of its words.
-    pub fn generated_rules_type(self, value: impl cfn::IntoValue<GeneratedRulesType>) -> Self { Self(self.0.with("GeneratedRulesType", value.into_node())) }
+    pub fn generated_rules_type(self, value: impl cfn::IntoValue<GeneratedRulesType>) -> Self { Self(self.0.set::<GeneratedRulesType>("GeneratedRulesType", value)) }
     /// `TargetTypes`: list of one of its words.
-    pub fn target_types(self, value: impl cfn::IntoValue<cfn::List<TargetType>>) -> Self { Self(self.0.with("TargetTypes", value.into_node())) }
+    pub fn target_types(self, value: impl cfn::IntoValue<cfn::List<TargetType>>) -> Self { Self(self.0.set::<cfn::List<TargetType>>("TargetTypes", value)) }
     /// `Targets`: list of text.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Targets", value)) }
 }
 
 /// `StatefulRule` of `AWS::NetworkFirewall::RuleGroup`.
@@ -334,13 +334,13 @@ impl StatefulRule {
     /// `header` is `Header`: object.
     ///
     /// `rule_options` is `RuleOptions`: list of object.
-    pub fn new(action: impl cfn::IntoValue<StatefulRuleAction>, header: impl cfn::IntoValue<Header>, rule_options: impl cfn::IntoValue<cfn::List<RuleOption>>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Header", header.into_node()).with("RuleOptions", rule_options.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<StatefulRuleAction>, header: impl cfn::IntoValue<Header>, rule_options: impl cfn::IntoValue<cfn::List<RuleOption>>) -> Self { Self(cfn::Properties::new().set::<StatefulRuleAction>("Action", action).set::<Header>("Header", header).set::<cfn::List<RuleOption>>("RuleOptions", rule_options)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<StatefulRuleAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<StatefulRuleAction>) -> Self { Self(self.0.set::<StatefulRuleAction>("Action", value)) }
     /// `Header`: object.
-    pub fn header(self, value: impl cfn::IntoValue<Header>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<Header>) -> Self { Self(self.0.set::<Header>("Header", value)) }
     /// `RuleOptions`: list of object.
-    pub fn rule_options(self, value: impl cfn::IntoValue<cfn::List<RuleOption>>) -> Self { Self(self.0.with("RuleOptions", value.into_node())) }
+    pub fn rule_options(self, value: impl cfn::IntoValue<cfn::List<RuleOption>>) -> Self { Self(self.0.set::<cfn::List<RuleOption>>("RuleOptions", value)) }
 }
 
 /// `StatefulRuleOptions` of `AWS::NetworkFirewall::RuleGroup`.
@@ -354,7 +354,7 @@ impl StatefulRuleOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RuleOrder`: one of its words.
-    pub fn rule_order(self, value: impl cfn::IntoValue<RuleOrder>) -> Self { Self(self.0.with("RuleOrder", value.into_node())) }
+    pub fn rule_order(self, value: impl cfn::IntoValue<RuleOrder>) -> Self { Self(self.0.set::<RuleOrder>("RuleOrder", value)) }
 }
 
 impl ::core::default::Default for StatefulRuleOptions {
@@ -374,11 +374,11 @@ impl StatelessRule {
     /// `priority` is `Priority`: integer; 1 to 65535.
     ///
     /// `rule_definition` is `RuleDefinition`: object.
-    pub fn new(priority: impl cfn::IntoValue<cfn::Integer>, rule_definition: impl cfn::IntoValue<RuleDefinition>) -> Self { Self(cfn::Properties::new().with("Priority", priority.into_node()).with("RuleDefinition", rule_definition.into_node())) }
+    pub fn new(priority: impl cfn::IntoValue<cfn::Integer>, rule_definition: impl cfn::IntoValue<RuleDefinition>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Priority", priority).set::<RuleDefinition>("RuleDefinition", rule_definition)) }
     /// `Priority`: integer; 1 to 65535.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `RuleDefinition`: object.
-    pub fn rule_definition(self, value: impl cfn::IntoValue<RuleDefinition>) -> Self { Self(self.0.with("RuleDefinition", value.into_node())) }
+    pub fn rule_definition(self, value: impl cfn::IntoValue<RuleDefinition>) -> Self { Self(self.0.set::<RuleDefinition>("RuleDefinition", value)) }
 }
 
 /// `StatelessRulesAndCustomActions` of `AWS::NetworkFirewall::RuleGroup`.
@@ -392,11 +392,11 @@ impl StatelessRulesAndCustomActions {
     /// With everything that is required.
     ///
     /// `stateless_rules` is `StatelessRules`: list of object.
-    pub fn new(stateless_rules: impl cfn::IntoValue<cfn::List<StatelessRule>>) -> Self { Self(cfn::Properties::new().with("StatelessRules", stateless_rules.into_node())) }
+    pub fn new(stateless_rules: impl cfn::IntoValue<cfn::List<StatelessRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<StatelessRule>>("StatelessRules", stateless_rules)) }
     /// `CustomActions`: list of object.
-    pub fn custom_actions(self, value: impl cfn::IntoValue<cfn::List<CustomAction>>) -> Self { Self(self.0.with("CustomActions", value.into_node())) }
+    pub fn custom_actions(self, value: impl cfn::IntoValue<cfn::List<CustomAction>>) -> Self { Self(self.0.set::<cfn::List<CustomAction>>("CustomActions", value)) }
     /// `StatelessRules`: list of object.
-    pub fn stateless_rules(self, value: impl cfn::IntoValue<cfn::List<StatelessRule>>) -> Self { Self(self.0.with("StatelessRules", value.into_node())) }
+    pub fn stateless_rules(self, value: impl cfn::IntoValue<cfn::List<StatelessRule>>) -> Self { Self(self.0.set::<cfn::List<StatelessRule>>("StatelessRules", value)) }
 }
 
 /// `TCPFlagField` of `AWS::NetworkFirewall::RuleGroup`.
@@ -410,11 +410,11 @@ impl TCPFlagField {
     /// With everything that is required.
     ///
     /// `flags` is `Flags`: list of one of its words.
-    pub fn new(flags: impl cfn::IntoValue<cfn::List<TCPFlag>>) -> Self { Self(cfn::Properties::new().with("Flags", flags.into_node())) }
+    pub fn new(flags: impl cfn::IntoValue<cfn::List<TCPFlag>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<TCPFlag>>("Flags", flags)) }
     /// `Flags`: list of one of its words.
-    pub fn flags(self, value: impl cfn::IntoValue<cfn::List<TCPFlag>>) -> Self { Self(self.0.with("Flags", value.into_node())) }
+    pub fn flags(self, value: impl cfn::IntoValue<cfn::List<TCPFlag>>) -> Self { Self(self.0.set::<cfn::List<TCPFlag>>("Flags", value)) }
     /// `Masks`: list of one of its words.
-    pub fn masks(self, value: impl cfn::IntoValue<cfn::List<TCPFlag>>) -> Self { Self(self.0.with("Masks", value.into_node())) }
+    pub fn masks(self, value: impl cfn::IntoValue<cfn::List<TCPFlag>>) -> Self { Self(self.0.set::<cfn::List<TCPFlag>>("Masks", value)) }
 }
 
 crate::words! {

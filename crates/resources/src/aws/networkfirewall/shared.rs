@@ -16,7 +16,7 @@ impl ActionDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PublishMetricAction`: object.
-    pub fn publish_metric_action(self, value: impl cfn::IntoValue<PublishMetricAction>) -> Self { Self(self.0.with("PublishMetricAction", value.into_node())) }
+    pub fn publish_metric_action(self, value: impl cfn::IntoValue<PublishMetricAction>) -> Self { Self(self.0.set::<PublishMetricAction>("PublishMetricAction", value)) }
 }
 
 impl ::core::default::Default for ActionDefinition {
@@ -34,9 +34,9 @@ impl Address {
     /// With everything that is required.
     ///
     /// `address_definition` is `AddressDefinition`: text; 1 to 255 characters; pattern `^([a-fA-F\d:\.]+/\d{1,3})$`.
-    pub fn new(address_definition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AddressDefinition", address_definition.into_node())) }
+    pub fn new(address_definition: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AddressDefinition", address_definition)) }
     /// `AddressDefinition`: text; 1 to 255 characters; pattern `^([a-fA-F\d:\.]+/\d{1,3})$`.
-    pub fn address_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AddressDefinition", value.into_node())) }
+    pub fn address_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AddressDefinition", value)) }
 }
 
 /// `CustomAction` of `AWS::NetworkFirewall::FirewallPolicy`, `AWS::NetworkFirewall::RuleGroup`.
@@ -52,11 +52,11 @@ impl CustomAction {
     /// `action_definition` is `ActionDefinition`: object.
     ///
     /// `action_name` is `ActionName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn new(action_definition: impl cfn::IntoValue<ActionDefinition>, action_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ActionDefinition", action_definition.into_node()).with("ActionName", action_name.into_node())) }
+    pub fn new(action_definition: impl cfn::IntoValue<ActionDefinition>, action_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ActionDefinition>("ActionDefinition", action_definition).set::<cfn::Text>("ActionName", action_name)) }
     /// `ActionDefinition`: object.
-    pub fn action_definition(self, value: impl cfn::IntoValue<ActionDefinition>) -> Self { Self(self.0.with("ActionDefinition", value.into_node())) }
+    pub fn action_definition(self, value: impl cfn::IntoValue<ActionDefinition>) -> Self { Self(self.0.set::<ActionDefinition>("ActionDefinition", value)) }
     /// `ActionName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActionName", value.into_node())) }
+    pub fn action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActionName", value)) }
 }
 
 /// `Dimension` of `AWS::NetworkFirewall::FirewallPolicy`, `AWS::NetworkFirewall::RuleGroup`.
@@ -70,9 +70,9 @@ impl Dimension {
     /// With everything that is required.
     ///
     /// `value` is `Value`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-_ ]+$`.
-    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Value", value)) }
     /// `Value`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-_ ]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `Tag` of `AWS::NetworkFirewall::FirewallPolicy`, `AWS::NetworkFirewall::RuleGroup`, `AWS::NetworkFirewall::TLSInspectionConfiguration`, `AWS::NetworkFirewall::VpcEndpointAssociation`.
@@ -88,11 +88,11 @@ impl FirewallPolicyTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^.*$`.
     ///
     /// `value` is `Value`: text; at most 255 characters; pattern `^.*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^.*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 255 characters; pattern `^.*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(FirewallPolicyTag);
@@ -108,7 +108,7 @@ impl IPSet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Definition`: list of text.
-    pub fn definition(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Definition", value)) }
 }
 
 impl ::core::default::Default for IPSet {
@@ -128,11 +128,11 @@ impl PortRange {
     /// `from_port` is `FromPort`: integer; 0 to 65535.
     ///
     /// `to_port` is `ToPort`: integer; 0 to 65535.
-    pub fn new(from_port: impl cfn::IntoValue<cfn::Integer>, to_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("FromPort", from_port.into_node()).with("ToPort", to_port.into_node())) }
+    pub fn new(from_port: impl cfn::IntoValue<cfn::Integer>, to_port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("FromPort", from_port).set::<cfn::Integer>("ToPort", to_port)) }
     /// `FromPort`: integer; 0 to 65535.
-    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FromPort", value.into_node())) }
+    pub fn from_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FromPort", value)) }
     /// `ToPort`: integer; 0 to 65535.
-    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ToPort", value.into_node())) }
+    pub fn to_port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ToPort", value)) }
 }
 
 /// `PublishMetricAction` of `AWS::NetworkFirewall::FirewallPolicy`, `AWS::NetworkFirewall::RuleGroup`.
@@ -146,9 +146,9 @@ impl PublishMetricAction {
     /// With everything that is required.
     ///
     /// `dimensions` is `Dimensions`: list of object; 1 items.
-    pub fn new(dimensions: impl cfn::IntoValue<cfn::List<Dimension>>) -> Self { Self(cfn::Properties::new().with("Dimensions", dimensions.into_node())) }
+    pub fn new(dimensions: impl cfn::IntoValue<cfn::List<Dimension>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Dimension>>("Dimensions", dimensions)) }
     /// `Dimensions`: list of object; 1 items.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<Dimension>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<Dimension>>) -> Self { Self(self.0.set::<cfn::List<Dimension>>("Dimensions", value)) }
 }
 
 /// `SubnetMapping` of `AWS::NetworkFirewall::Firewall`, `AWS::NetworkFirewall::VpcEndpointAssociation`.
@@ -162,11 +162,11 @@ impl SubnetMapping {
     /// With everything that is required.
     ///
     /// `subnet_id` is `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn new(subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().with("SubnetId", subnet_id.into_node())) }
+    pub fn new(subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", subnet_id)) }
     /// `IPAddressType`: one of its words.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<IPAddressType>) -> Self { Self(self.0.with("IPAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<IPAddressType>) -> Self { Self(self.0.set::<IPAddressType>("IPAddressType", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 crate::words! {

@@ -18,15 +18,15 @@ impl TLSInspectionConfiguration {
     /// `tls_inspection_configuration` is `TLSInspectionConfiguration`: object. An update leaves the resource in place.
     ///
     /// `tls_inspection_configuration_name` is `TLSInspectionConfigurationName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn new(tls_inspection_configuration: impl cfn::IntoValue<TLSInspectionConfigurationTLSInspectionConfiguration>, tls_inspection_configuration_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TLSInspectionConfiguration", tls_inspection_configuration.into_node()).with("TLSInspectionConfigurationName", tls_inspection_configuration_name.into_node())) }
+    pub fn new(tls_inspection_configuration: impl cfn::IntoValue<TLSInspectionConfigurationTLSInspectionConfiguration>, tls_inspection_configuration_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<TLSInspectionConfigurationTLSInspectionConfiguration>("TLSInspectionConfiguration", tls_inspection_configuration).set::<cfn::Text>("TLSInspectionConfigurationName", tls_inspection_configuration_name)) }
     /// `Description`: text; 1 to 512 characters; pattern `^.*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `TLSInspectionConfiguration`: object. An update leaves the resource in place.
-    pub fn tls_inspection_configuration(self, value: impl cfn::IntoValue<TLSInspectionConfigurationTLSInspectionConfiguration>) -> Self { Self(self.0.with("TLSInspectionConfiguration", value.into_node())) }
+    pub fn tls_inspection_configuration(self, value: impl cfn::IntoValue<TLSInspectionConfigurationTLSInspectionConfiguration>) -> Self { Self(self.0.set::<TLSInspectionConfigurationTLSInspectionConfiguration>("TLSInspectionConfiguration", value)) }
     /// `TLSInspectionConfigurationName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn tls_inspection_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TLSInspectionConfigurationName", value.into_node())) }
+    pub fn tls_inspection_configuration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TLSInspectionConfigurationName", value)) }
     /// `Tags`: list of object; 1 to 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallPolicyTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallPolicyTag>>) -> Self { Self(self.0.set::<cfn::List<FirewallPolicyTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::NetworkFirewall::TLSInspectionConfiguration` in a template.
@@ -53,7 +53,7 @@ impl ServerCertificate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourceArn`: text; 1 to 256 characters; pattern `^(arn:aws.*)$`.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
 }
 
 impl ::core::default::Default for ServerCertificate {
@@ -71,13 +71,13 @@ impl ServerCertificateConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateAuthorityArn`: text; 1 to 256 characters; pattern `^(arn:aws.*)$`.
-    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateAuthorityArn", value.into_node())) }
+    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateAuthorityArn", value)) }
     /// `CheckCertificateRevocationStatus`: object.
-    pub fn check_certificate_revocation_status(self, value: impl cfn::IntoValue<ServerCertificateConfigurationCheckCertificateRevocationStatus>) -> Self { Self(self.0.with("CheckCertificateRevocationStatus", value.into_node())) }
+    pub fn check_certificate_revocation_status(self, value: impl cfn::IntoValue<ServerCertificateConfigurationCheckCertificateRevocationStatus>) -> Self { Self(self.0.set::<ServerCertificateConfigurationCheckCertificateRevocationStatus>("CheckCertificateRevocationStatus", value)) }
     /// `Scopes`: list of object.
-    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<ServerCertificateScope>>) -> Self { Self(self.0.with("Scopes", value.into_node())) }
+    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<ServerCertificateScope>>) -> Self { Self(self.0.set::<cfn::List<ServerCertificateScope>>("Scopes", value)) }
     /// `ServerCertificates`: list of object; no two equal.
-    pub fn server_certificates(self, value: impl cfn::IntoValue<cfn::List<ServerCertificate>>) -> Self { Self(self.0.with("ServerCertificates", value.into_node())) }
+    pub fn server_certificates(self, value: impl cfn::IntoValue<cfn::List<ServerCertificate>>) -> Self { Self(self.0.set::<cfn::List<ServerCertificate>>("ServerCertificates", value)) }
 }
 
 impl ::core::default::Default for ServerCertificateConfiguration {
@@ -95,9 +95,9 @@ impl ServerCertificateConfigurationCheckCertificateRevocationStatus {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RevokedStatusAction`: one of its words.
-    pub fn revoked_status_action(self, value: impl cfn::IntoValue<RevokedStatusAction>) -> Self { Self(self.0.with("RevokedStatusAction", value.into_node())) }
+    pub fn revoked_status_action(self, value: impl cfn::IntoValue<RevokedStatusAction>) -> Self { Self(self.0.set::<RevokedStatusAction>("RevokedStatusAction", value)) }
     /// `UnknownStatusAction`: one of its words.
-    pub fn unknown_status_action(self, value: impl cfn::IntoValue<UnknownStatusAction>) -> Self { Self(self.0.with("UnknownStatusAction", value.into_node())) }
+    pub fn unknown_status_action(self, value: impl cfn::IntoValue<UnknownStatusAction>) -> Self { Self(self.0.set::<UnknownStatusAction>("UnknownStatusAction", value)) }
 }
 
 impl ::core::default::Default for ServerCertificateConfigurationCheckCertificateRevocationStatus {
@@ -115,15 +115,15 @@ impl ServerCertificateScope {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationPorts`: list of object.
-    pub fn destination_ports(self, value: impl cfn::IntoValue<cfn::List<PortRange>>) -> Self { Self(self.0.with("DestinationPorts", value.into_node())) }
+    pub fn destination_ports(self, value: impl cfn::IntoValue<cfn::List<PortRange>>) -> Self { Self(self.0.set::<cfn::List<PortRange>>("DestinationPorts", value)) }
     /// `Destinations`: list of object.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<Address>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<Address>>) -> Self { Self(self.0.set::<cfn::List<Address>>("Destinations", value)) }
     /// `Protocols`: list of integer.
-    pub fn protocols(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("Protocols", value.into_node())) }
+    pub fn protocols(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("Protocols", value)) }
     /// `SourcePorts`: list of object.
-    pub fn source_ports(self, value: impl cfn::IntoValue<cfn::List<PortRange>>) -> Self { Self(self.0.with("SourcePorts", value.into_node())) }
+    pub fn source_ports(self, value: impl cfn::IntoValue<cfn::List<PortRange>>) -> Self { Self(self.0.set::<cfn::List<PortRange>>("SourcePorts", value)) }
     /// `Sources`: list of object.
-    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<Address>>) -> Self { Self(self.0.with("Sources", value.into_node())) }
+    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<Address>>) -> Self { Self(self.0.set::<cfn::List<Address>>("Sources", value)) }
 }
 
 impl ::core::default::Default for ServerCertificateScope {
@@ -141,7 +141,7 @@ impl TLSInspectionConfigurationTLSInspectionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ServerCertificateConfigurations`: list of object.
-    pub fn server_certificate_configurations(self, value: impl cfn::IntoValue<cfn::List<ServerCertificateConfiguration>>) -> Self { Self(self.0.with("ServerCertificateConfigurations", value.into_node())) }
+    pub fn server_certificate_configurations(self, value: impl cfn::IntoValue<cfn::List<ServerCertificateConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ServerCertificateConfiguration>>("ServerCertificateConfigurations", value)) }
 }
 
 impl ::core::default::Default for TLSInspectionConfigurationTLSInspectionConfiguration {

@@ -20,17 +20,17 @@ impl VpcEndpointAssociation {
     /// `subnet_mapping` is `SubnetMapping`: object. **An update replaces the resource.**
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`; 1 to 128 characters; pattern `^vpc-[0-9a-f]+$`. **An update replaces the resource.**
-    pub fn new(firewall_arn: impl cfn::IntoValue<cfn::Text>, subnet_mapping: impl cfn::IntoValue<SubnetMapping>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("FirewallArn", firewall_arn.into_node()).with("SubnetMapping", subnet_mapping.into_node()).with("VpcId", vpc_id.into_node())) }
+    pub fn new(firewall_arn: impl cfn::IntoValue<cfn::Text>, subnet_mapping: impl cfn::IntoValue<SubnetMapping>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FirewallArn", firewall_arn).set::<SubnetMapping>("SubnetMapping", subnet_mapping).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `Description`: text; at most 512 characters; pattern `^.*$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FirewallArn`: text; 1 to 256 characters; pattern `^(arn:aws.*)$`. **An update replaces the resource.**
-    pub fn firewall_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirewallArn", value.into_node())) }
+    pub fn firewall_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirewallArn", value)) }
     /// `SubnetMapping`: object. **An update replaces the resource.**
-    pub fn subnet_mapping(self, value: impl cfn::IntoValue<SubnetMapping>) -> Self { Self(self.0.with("SubnetMapping", value.into_node())) }
+    pub fn subnet_mapping(self, value: impl cfn::IntoValue<SubnetMapping>) -> Self { Self(self.0.set::<SubnetMapping>("SubnetMapping", value)) }
     /// `Tags`: list of object; 1 to 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallPolicyTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallPolicyTag>>) -> Self { Self(self.0.set::<cfn::List<FirewallPolicyTag>>("Tags", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 1 to 128 characters; pattern `^vpc-[0-9a-f]+$`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::NetworkFirewall::VpcEndpointAssociation` in a template.

@@ -18,17 +18,17 @@ impl Monitor {
     /// `local_resources` is `LocalResources`: list of object; at least 1 items. An update leaves the resource in place.
     ///
     /// `monitor_name` is `MonitorName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_.-]+$`. **An update replaces the resource.**
-    pub fn new(local_resources: impl cfn::IntoValue<cfn::List<MonitorLocalResource>>, monitor_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LocalResources", local_resources.into_node()).with("MonitorName", monitor_name.into_node())) }
+    pub fn new(local_resources: impl cfn::IntoValue<cfn::List<MonitorLocalResource>>, monitor_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MonitorLocalResource>>("LocalResources", local_resources).set::<cfn::Text>("MonitorName", monitor_name)) }
     /// `LocalResources`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn local_resources(self, value: impl cfn::IntoValue<cfn::List<MonitorLocalResource>>) -> Self { Self(self.0.with("LocalResources", value.into_node())) }
+    pub fn local_resources(self, value: impl cfn::IntoValue<cfn::List<MonitorLocalResource>>) -> Self { Self(self.0.set::<cfn::List<MonitorLocalResource>>("LocalResources", value)) }
     /// `MonitorName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_.-]+$`. **An update replaces the resource.**
-    pub fn monitor_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MonitorName", value.into_node())) }
+    pub fn monitor_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MonitorName", value)) }
     /// `RemoteResources`: list of object. An update leaves the resource in place.
-    pub fn remote_resources(self, value: impl cfn::IntoValue<cfn::List<MonitorRemoteResource>>) -> Self { Self(self.0.with("RemoteResources", value.into_node())) }
+    pub fn remote_resources(self, value: impl cfn::IntoValue<cfn::List<MonitorRemoteResource>>) -> Self { Self(self.0.set::<cfn::List<MonitorRemoteResource>>("RemoteResources", value)) }
     /// `ScopeArn`: text; 20 to 2048 characters; pattern `^arn:.*$`. **An update replaces the resource.** It cannot be read back.
-    pub fn scope_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScopeArn", value.into_node())) }
+    pub fn scope_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScopeArn", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::NetworkFlowMonitor::Monitor` in a template.
@@ -61,11 +61,11 @@ impl MonitorLocalResource {
     /// `identifier` is `Identifier`: text.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<MonitorLocalResourceType>) -> Self { Self(cfn::Properties::new().with("Identifier", identifier.into_node()).with("Type", type_.into_node())) }
+    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<MonitorLocalResourceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Identifier", identifier).set::<MonitorLocalResourceType>("Type", type_)) }
     /// `Identifier`: text.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<MonitorLocalResourceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<MonitorLocalResourceType>) -> Self { Self(self.0.set::<MonitorLocalResourceType>("Type", value)) }
 }
 
 /// `MonitorRemoteResource` of `AWS::NetworkFlowMonitor::Monitor`.
@@ -81,11 +81,11 @@ impl MonitorRemoteResource {
     /// `identifier` is `Identifier`: text.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<MonitorRemoteResourceType>) -> Self { Self(cfn::Properties::new().with("Identifier", identifier.into_node()).with("Type", type_.into_node())) }
+    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<MonitorRemoteResourceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Identifier", identifier).set::<MonitorRemoteResourceType>("Type", type_)) }
     /// `Identifier`: text.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<MonitorRemoteResourceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<MonitorRemoteResourceType>) -> Self { Self(self.0.set::<MonitorRemoteResourceType>("Type", value)) }
 }
 
 crate::words! {

@@ -16,11 +16,11 @@ impl Scope {
     /// With everything that is required.
     ///
     /// `targets` is `Targets`: list of object; 1 to 100 items. **An update replaces the resource.**
-    pub fn new(targets: impl cfn::IntoValue<cfn::List<TargetResource>>) -> Self { Self(cfn::Properties::new().with("Targets", targets.into_node())) }
+    pub fn new(targets: impl cfn::IntoValue<cfn::List<TargetResource>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<TargetResource>>("Targets", targets)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Targets`: list of object; 1 to 100 items. **An update replaces the resource.**
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<TargetResource>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<TargetResource>>) -> Self { Self(self.0.set::<cfn::List<TargetResource>>("Targets", value)) }
 }
 
 /// The attributes of a `AWS::NetworkFlowMonitor::Scope` in a template.
@@ -49,9 +49,9 @@ impl TargetId {
     /// With everything that is required.
     ///
     /// `account_id` is `AccountId`: text; 1 to 12 characters; pattern `^[0-9]{12}$`.
-    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccountId", account_id.into_node())) }
+    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountId", account_id)) }
     /// `AccountId`: text; 1 to 12 characters; pattern `^[0-9]{12}$`.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
 }
 
 /// `TargetIdentifier` of `AWS::NetworkFlowMonitor::Scope`.
@@ -67,11 +67,11 @@ impl TargetIdentifier {
     /// `target_id` is `TargetId`: object.
     ///
     /// `target_type` is `TargetType`: one of its words.
-    pub fn new(target_id: impl cfn::IntoValue<TargetId>, target_type: impl cfn::IntoValue<TargetType>) -> Self { Self(cfn::Properties::new().with("TargetId", target_id.into_node()).with("TargetType", target_type.into_node())) }
+    pub fn new(target_id: impl cfn::IntoValue<TargetId>, target_type: impl cfn::IntoValue<TargetType>) -> Self { Self(cfn::Properties::new().set::<TargetId>("TargetId", target_id).set::<TargetType>("TargetType", target_type)) }
     /// `TargetId`: object.
-    pub fn target_id(self, value: impl cfn::IntoValue<TargetId>) -> Self { Self(self.0.with("TargetId", value.into_node())) }
+    pub fn target_id(self, value: impl cfn::IntoValue<TargetId>) -> Self { Self(self.0.set::<TargetId>("TargetId", value)) }
     /// `TargetType`: one of its words.
-    pub fn target_type(self, value: impl cfn::IntoValue<TargetType>) -> Self { Self(self.0.with("TargetType", value.into_node())) }
+    pub fn target_type(self, value: impl cfn::IntoValue<TargetType>) -> Self { Self(self.0.set::<TargetType>("TargetType", value)) }
 }
 
 /// `TargetResource` of `AWS::NetworkFlowMonitor::Scope`.
@@ -87,11 +87,11 @@ impl TargetResource {
     /// `region` is `Region`: text.
     ///
     /// `target_identifier` is `TargetIdentifier`: object.
-    pub fn new(region: impl cfn::IntoValue<cfn::Text>, target_identifier: impl cfn::IntoValue<TargetIdentifier>) -> Self { Self(cfn::Properties::new().with("Region", region.into_node()).with("TargetIdentifier", target_identifier.into_node())) }
+    pub fn new(region: impl cfn::IntoValue<cfn::Text>, target_identifier: impl cfn::IntoValue<TargetIdentifier>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Region", region).set::<TargetIdentifier>("TargetIdentifier", target_identifier)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `TargetIdentifier`: object.
-    pub fn target_identifier(self, value: impl cfn::IntoValue<TargetIdentifier>) -> Self { Self(self.0.with("TargetIdentifier", value.into_node())) }
+    pub fn target_identifier(self, value: impl cfn::IntoValue<TargetIdentifier>) -> Self { Self(self.0.set::<TargetIdentifier>("TargetIdentifier", value)) }
 }
 
 crate::words! {

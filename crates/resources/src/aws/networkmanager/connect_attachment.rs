@@ -27,21 +27,21 @@ pub struct ConnectAttachmentArgs<T0, T1, T2, T3> {
 
 impl ConnectAttachment {
     /// With everything that is required.
-    pub fn new(args: ConnectAttachmentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ConnectAttachmentOptions>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CoreNetworkId", args.core_network_id.into_node()).with("EdgeLocation", args.edge_location.into_node()).with("Options", args.options.into_node()).with("TransportAttachmentId", args.transport_attachment_id.into_node())) }
+    pub fn new(args: ConnectAttachmentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ConnectAttachmentOptions>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CoreNetworkId", args.core_network_id).set::<cfn::Text>("EdgeLocation", args.edge_location).set::<ConnectAttachmentOptions>("Options", args.options).set::<cfn::Text>("TransportAttachmentId", args.transport_attachment_id)) }
     /// `CoreNetworkId`: text; at most 50 characters; pattern `^core-network-([0-9a-f]{8,17})$`. **An update replaces the resource.**
-    pub fn core_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CoreNetworkId", value.into_node())) }
+    pub fn core_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CoreNetworkId", value)) }
     /// `EdgeLocation`: text; 1 to 63 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn edge_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EdgeLocation", value.into_node())) }
+    pub fn edge_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EdgeLocation", value)) }
     /// `NetworkFunctionGroupName`: text. An update leaves the resource in place.
-    pub fn network_function_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkFunctionGroupName", value.into_node())) }
+    pub fn network_function_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkFunctionGroupName", value)) }
     /// `Options`: object. **An update replaces the resource.**
-    pub fn options(self, value: impl cfn::IntoValue<ConnectAttachmentOptions>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<ConnectAttachmentOptions>) -> Self { Self(self.0.set::<ConnectAttachmentOptions>("Options", value)) }
     /// `RoutingPolicyLabel`: text; at most 256 characters; pattern `^[\s\S]*$`. An update leaves the resource in place. It cannot be read back.
-    pub fn routing_policy_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoutingPolicyLabel", value.into_node())) }
+    pub fn routing_policy_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoutingPolicyLabel", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectAttachmentTag>>("Tags", value)) }
     /// `TransportAttachmentId`: text; at most 50 characters; pattern `^attachment-([0-9a-f]{8,17})$`. **An update replaces the resource.**
-    pub fn transport_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransportAttachmentId", value.into_node())) }
+    pub fn transport_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransportAttachmentId", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::ConnectAttachment` in a template.
@@ -90,7 +90,7 @@ impl ConnectAttachmentOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
 }
 
 impl ::core::default::Default for ConnectAttachmentOptions {

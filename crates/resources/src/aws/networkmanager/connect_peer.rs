@@ -18,21 +18,21 @@ impl ConnectPeer {
     /// `connect_attachment_id` is `ConnectAttachmentId`: text; at most 50 characters; pattern `^attachment-([0-9a-f]{8,17})$`. **An update replaces the resource.**
     ///
     /// `peer_address` is `PeerAddress`: text; 1 to 50 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn new(connect_attachment_id: impl cfn::IntoValue<cfn::Text>, peer_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectAttachmentId", connect_attachment_id.into_node()).with("PeerAddress", peer_address.into_node())) }
+    pub fn new(connect_attachment_id: impl cfn::IntoValue<cfn::Text>, peer_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectAttachmentId", connect_attachment_id).set::<cfn::Text>("PeerAddress", peer_address)) }
     /// `BgpOptions`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn bgp_options(self, value: impl cfn::IntoValue<BgpOptions>) -> Self { Self(self.0.with("BgpOptions", value.into_node())) }
+    pub fn bgp_options(self, value: impl cfn::IntoValue<BgpOptions>) -> Self { Self(self.0.set::<BgpOptions>("BgpOptions", value)) }
     /// `ConnectAttachmentId`: text; at most 50 characters; pattern `^attachment-([0-9a-f]{8,17})$`. **An update replaces the resource.**
-    pub fn connect_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectAttachmentId", value.into_node())) }
+    pub fn connect_attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectAttachmentId", value)) }
     /// `CoreNetworkAddress`: text; 1 to 50 characters; pattern `^[\s\S]*$`. **An update replaces the resource.** It cannot be read back.
-    pub fn core_network_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CoreNetworkAddress", value.into_node())) }
+    pub fn core_network_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CoreNetworkAddress", value)) }
     /// `InsideCidrBlocks`: list of text. **An update replaces the resource.**
-    pub fn inside_cidr_blocks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InsideCidrBlocks", value.into_node())) }
+    pub fn inside_cidr_blocks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InsideCidrBlocks", value)) }
     /// `PeerAddress`: text; 1 to 50 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerAddress", value.into_node())) }
+    pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerAddress", value)) }
     /// `SubnetArn`: text; at most 500 characters; pattern `^arn:[^:]{1,63}:ec2:[^:]{0,63}:[^:]{0,63}:subnet\/subnet-[0-9a-f]{8,17}$|^$`. **An update replaces the resource.** It cannot be read back.
-    pub fn subnet_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubnetArn", value.into_node())) }
+    pub fn subnet_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubnetArn", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectAttachmentTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::ConnectPeer` in a template.
@@ -69,7 +69,7 @@ impl BgpOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PeerAsn`: number.
-    pub fn peer_asn(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PeerAsn", value.into_node())) }
+    pub fn peer_asn(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PeerAsn", value)) }
 }
 
 impl ::core::default::Default for BgpOptions {
@@ -87,13 +87,13 @@ impl ConnectPeerBgpConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CoreNetworkAddress`: text.
-    pub fn core_network_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CoreNetworkAddress", value.into_node())) }
+    pub fn core_network_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CoreNetworkAddress", value)) }
     /// `CoreNetworkAsn`: number.
-    pub fn core_network_asn(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("CoreNetworkAsn", value.into_node())) }
+    pub fn core_network_asn(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("CoreNetworkAsn", value)) }
     /// `PeerAddress`: text.
-    pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerAddress", value.into_node())) }
+    pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerAddress", value)) }
     /// `PeerAsn`: number.
-    pub fn peer_asn(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PeerAsn", value.into_node())) }
+    pub fn peer_asn(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PeerAsn", value)) }
 }
 
 impl ::core::default::Default for ConnectPeerBgpConfiguration {
@@ -111,15 +111,15 @@ impl ConnectPeerConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BgpConfigurations`: list of object.
-    pub fn bgp_configurations(self, value: impl cfn::IntoValue<cfn::List<ConnectPeerBgpConfiguration>>) -> Self { Self(self.0.with("BgpConfigurations", value.into_node())) }
+    pub fn bgp_configurations(self, value: impl cfn::IntoValue<cfn::List<ConnectPeerBgpConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ConnectPeerBgpConfiguration>>("BgpConfigurations", value)) }
     /// `CoreNetworkAddress`: text.
-    pub fn core_network_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CoreNetworkAddress", value.into_node())) }
+    pub fn core_network_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CoreNetworkAddress", value)) }
     /// `InsideCidrBlocks`: list of text.
-    pub fn inside_cidr_blocks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InsideCidrBlocks", value.into_node())) }
+    pub fn inside_cidr_blocks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InsideCidrBlocks", value)) }
     /// `PeerAddress`: text.
-    pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerAddress", value.into_node())) }
+    pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerAddress", value)) }
     /// `Protocol`: text.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
 }
 
 impl ::core::default::Default for ConnectPeerConfiguration {

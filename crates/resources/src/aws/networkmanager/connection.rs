@@ -20,21 +20,21 @@ impl Connection {
     /// `device_id` is `DeviceId`: text; 1 to 50 characters; pattern `^device-[a-z0-9-]*$`. **An update replaces the resource.**
     ///
     /// `global_network_id` is `GlobalNetworkId`: text; 1 to 50 characters; pattern `^global-network-[a-z0-9-]*$`. **An update replaces the resource.**
-    pub fn new(connected_device_id: impl cfn::IntoValue<cfn::Text>, device_id: impl cfn::IntoValue<cfn::Text>, global_network_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectedDeviceId", connected_device_id.into_node()).with("DeviceId", device_id.into_node()).with("GlobalNetworkId", global_network_id.into_node())) }
+    pub fn new(connected_device_id: impl cfn::IntoValue<cfn::Text>, device_id: impl cfn::IntoValue<cfn::Text>, global_network_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectedDeviceId", connected_device_id).set::<cfn::Text>("DeviceId", device_id).set::<cfn::Text>("GlobalNetworkId", global_network_id)) }
     /// `ConnectedDeviceId`: text; 1 to 50 characters; pattern `^device-[a-z0-9-]*$`. **An update replaces the resource.**
-    pub fn connected_device_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectedDeviceId", value.into_node())) }
+    pub fn connected_device_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectedDeviceId", value)) }
     /// `ConnectedLinkId`: text; 1 to 50 characters; pattern `^link-[a-z0-9-]*$`. An update leaves the resource in place.
-    pub fn connected_link_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectedLinkId", value.into_node())) }
+    pub fn connected_link_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectedLinkId", value)) }
     /// `Description`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DeviceId`: text; 1 to 50 characters; pattern `^device-[a-z0-9-]*$`. **An update replaces the resource.**
-    pub fn device_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceId", value.into_node())) }
+    pub fn device_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceId", value)) }
     /// `GlobalNetworkId`: text; 1 to 50 characters; pattern `^global-network-[a-z0-9-]*$`. **An update replaces the resource.**
-    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalNetworkId", value.into_node())) }
+    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalNetworkId", value)) }
     /// `LinkId`: text; 1 to 50 characters; pattern `^link-[a-z0-9-]*$`. An update leaves the resource in place.
-    pub fn link_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LinkId", value.into_node())) }
+    pub fn link_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LinkId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectionTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::Connection` in a template.
@@ -67,11 +67,11 @@ impl ConnectionTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[!-~]([ -~]*[!-~])?$`.
     ///
     /// `value` is `Value`: text; 1 to 256 characters; pattern `^[!-~]([ -~]*[!-~])?$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[!-~]([ -~]*[!-~])?$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters; pattern `^[!-~]([ -~]*[!-~])?$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ConnectionTag);

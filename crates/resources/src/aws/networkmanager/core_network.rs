@@ -16,15 +16,15 @@ impl CoreNetwork {
     /// With everything that is required.
     ///
     /// `global_network_id` is `GlobalNetworkId`: text; at most 50 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn new(global_network_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GlobalNetworkId", global_network_id.into_node())) }
+    pub fn new(global_network_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GlobalNetworkId", global_network_id)) }
     /// `Description`: text; at most 256 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GlobalNetworkId`: text; at most 50 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalNetworkId", value.into_node())) }
+    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalNetworkId", value)) }
     /// `PolicyDocument`: JSON; at most 10000000 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectAttachmentTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::CoreNetwork` in a template.
@@ -63,11 +63,11 @@ impl CoreNetworkEdge {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Asn`: number.
-    pub fn asn(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Asn", value.into_node())) }
+    pub fn asn(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Asn", value)) }
     /// `EdgeLocation`: text.
-    pub fn edge_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EdgeLocation", value.into_node())) }
+    pub fn edge_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EdgeLocation", value)) }
     /// `InsideCidrBlocks`: list of text.
-    pub fn inside_cidr_blocks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InsideCidrBlocks", value.into_node())) }
+    pub fn inside_cidr_blocks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InsideCidrBlocks", value)) }
 }
 
 impl ::core::default::Default for CoreNetworkEdge {
@@ -85,11 +85,11 @@ impl CoreNetworkNetworkFunctionGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EdgeLocations`: list of text.
-    pub fn edge_locations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EdgeLocations", value.into_node())) }
+    pub fn edge_locations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EdgeLocations", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Segments`: object.
-    pub fn segments(self, value: impl cfn::IntoValue<CoreNetworkNetworkFunctionGroupSegments>) -> Self { Self(self.0.with("Segments", value.into_node())) }
+    pub fn segments(self, value: impl cfn::IntoValue<CoreNetworkNetworkFunctionGroupSegments>) -> Self { Self(self.0.set::<CoreNetworkNetworkFunctionGroupSegments>("Segments", value)) }
 }
 
 impl ::core::default::Default for CoreNetworkNetworkFunctionGroup {
@@ -107,9 +107,9 @@ impl CoreNetworkNetworkFunctionGroupSegments {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SendTo`: list of text.
-    pub fn send_to(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SendTo", value.into_node())) }
+    pub fn send_to(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SendTo", value)) }
     /// `SendVia`: list of text.
-    pub fn send_via(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SendVia", value.into_node())) }
+    pub fn send_via(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SendVia", value)) }
 }
 
 impl ::core::default::Default for CoreNetworkNetworkFunctionGroupSegments {
@@ -127,11 +127,11 @@ impl CoreNetworkSegment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EdgeLocations`: list of text.
-    pub fn edge_locations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EdgeLocations", value.into_node())) }
+    pub fn edge_locations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EdgeLocations", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SharedSegments`: list of text.
-    pub fn shared_segments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SharedSegments", value.into_node())) }
+    pub fn shared_segments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SharedSegments", value)) }
 }
 
 impl ::core::default::Default for CoreNetworkSegment {

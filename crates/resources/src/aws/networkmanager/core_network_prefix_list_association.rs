@@ -20,13 +20,13 @@ impl CoreNetworkPrefixListAssociation {
     /// `prefix_list_alias` is `PrefixListAlias`: text; at most 256 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
     ///
     /// `prefix_list_arn` is `PrefixListArn`: text; at most 500 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn new(core_network_id: impl cfn::IntoValue<cfn::Text>, prefix_list_alias: impl cfn::IntoValue<cfn::Text>, prefix_list_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CoreNetworkId", core_network_id.into_node()).with("PrefixListAlias", prefix_list_alias.into_node()).with("PrefixListArn", prefix_list_arn.into_node())) }
+    pub fn new(core_network_id: impl cfn::IntoValue<cfn::Text>, prefix_list_alias: impl cfn::IntoValue<cfn::Text>, prefix_list_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CoreNetworkId", core_network_id).set::<cfn::Text>("PrefixListAlias", prefix_list_alias).set::<cfn::Text>("PrefixListArn", prefix_list_arn)) }
     /// `CoreNetworkId`: text; at most 50 characters; pattern `^core-network-([0-9a-f]{8,17})$`. **An update replaces the resource.**
-    pub fn core_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CoreNetworkId", value.into_node())) }
+    pub fn core_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CoreNetworkId", value)) }
     /// `PrefixListAlias`: text; at most 256 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn prefix_list_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrefixListAlias", value.into_node())) }
+    pub fn prefix_list_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrefixListAlias", value)) }
     /// `PrefixListArn`: text; at most 500 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn prefix_list_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrefixListArn", value.into_node())) }
+    pub fn prefix_list_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrefixListArn", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::CoreNetworkPrefixListAssociation` in a template.

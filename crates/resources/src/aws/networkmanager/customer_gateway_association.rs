@@ -20,15 +20,15 @@ impl CustomerGatewayAssociation {
     /// `device_id` is `DeviceId`: text. **An update replaces the resource.**
     ///
     /// `global_network_id` is `GlobalNetworkId`: text. **An update replaces the resource.**
-    pub fn new(customer_gateway_arn: impl cfn::IntoValue<cfn::Text>, device_id: impl cfn::IntoValue<cfn::Text>, global_network_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CustomerGatewayArn", customer_gateway_arn.into_node()).with("DeviceId", device_id.into_node()).with("GlobalNetworkId", global_network_id.into_node())) }
+    pub fn new(customer_gateway_arn: impl cfn::IntoValue<cfn::Text>, device_id: impl cfn::IntoValue<cfn::Text>, global_network_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CustomerGatewayArn", customer_gateway_arn).set::<cfn::Text>("DeviceId", device_id).set::<cfn::Text>("GlobalNetworkId", global_network_id)) }
     /// `CustomerGatewayArn`: text. **An update replaces the resource.**
-    pub fn customer_gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerGatewayArn", value.into_node())) }
+    pub fn customer_gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerGatewayArn", value)) }
     /// `DeviceId`: text. **An update replaces the resource.**
-    pub fn device_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceId", value.into_node())) }
+    pub fn device_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceId", value)) }
     /// `GlobalNetworkId`: text. **An update replaces the resource.**
-    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalNetworkId", value.into_node())) }
+    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalNetworkId", value)) }
     /// `LinkId`: text. **An update replaces the resource.**
-    pub fn link_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LinkId", value.into_node())) }
+    pub fn link_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LinkId", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::CustomerGatewayAssociation` in a template.

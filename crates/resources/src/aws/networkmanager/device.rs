@@ -16,27 +16,27 @@ impl Device {
     /// With everything that is required.
     ///
     /// `global_network_id` is `GlobalNetworkId`: text; at most 50 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn new(global_network_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GlobalNetworkId", global_network_id.into_node())) }
+    pub fn new(global_network_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GlobalNetworkId", global_network_id)) }
     /// `AWSLocation`: object. An update leaves the resource in place.
-    pub fn aws_location(self, value: impl cfn::IntoValue<AWSLocation>) -> Self { Self(self.0.with("AWSLocation", value.into_node())) }
+    pub fn aws_location(self, value: impl cfn::IntoValue<AWSLocation>) -> Self { Self(self.0.set::<AWSLocation>("AWSLocation", value)) }
     /// `Description`: text; at most 256 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GlobalNetworkId`: text; at most 50 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalNetworkId", value.into_node())) }
+    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalNetworkId", value)) }
     /// `Location`: object. An update leaves the resource in place.
-    pub fn location(self, value: impl cfn::IntoValue<Location>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<Location>) -> Self { Self(self.0.set::<Location>("Location", value)) }
     /// `Model`: text; at most 256 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Model", value.into_node())) }
+    pub fn model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Model", value)) }
     /// `SerialNumber`: text; at most 256 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn serial_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SerialNumber", value.into_node())) }
+    pub fn serial_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SerialNumber", value)) }
     /// `SiteId`: text; at most 50 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn site_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SiteId", value.into_node())) }
+    pub fn site_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SiteId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectAttachmentTag>>("Tags", value)) }
     /// `Type`: text; at most 256 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Vendor`: text; at most 256 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn vendor(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Vendor", value.into_node())) }
+    pub fn vendor(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Vendor", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::Device` in a template.
@@ -67,9 +67,9 @@ impl AWSLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SubnetArn`: text; at most 500 characters; pattern `^arn:[^:]{1,63}:ec2:[^:]{0,63}:[^:]{0,63}:subnet\/subnet-[0-9a-f]{8,17}$|^$`.
-    pub fn subnet_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubnetArn", value.into_node())) }
+    pub fn subnet_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubnetArn", value)) }
     /// `Zone`: text; at most 256 characters; pattern `^[\s\S]*$`.
-    pub fn zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Zone", value.into_node())) }
+    pub fn zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Zone", value)) }
 }
 
 impl ::core::default::Default for AWSLocation {

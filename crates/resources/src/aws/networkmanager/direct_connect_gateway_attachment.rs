@@ -20,17 +20,17 @@ impl DirectConnectGatewayAttachment {
     /// `direct_connect_gateway_arn` is `DirectConnectGatewayArn`: text; at most 500 characters; pattern `^arn:[^:]{1,63}:directconnect::[^:]{0,63}:dx-gateway\/[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. **An update replaces the resource.**
     ///
     /// `edge_locations` is `EdgeLocations`: list of text. An update leaves the resource in place.
-    pub fn new(core_network_id: impl cfn::IntoValue<cfn::Text>, direct_connect_gateway_arn: impl cfn::IntoValue<cfn::Text>, edge_locations: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CoreNetworkId", core_network_id.into_node()).with("DirectConnectGatewayArn", direct_connect_gateway_arn.into_node()).with("EdgeLocations", edge_locations.into_node())) }
+    pub fn new(core_network_id: impl cfn::IntoValue<cfn::Text>, direct_connect_gateway_arn: impl cfn::IntoValue<cfn::Text>, edge_locations: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CoreNetworkId", core_network_id).set::<cfn::Text>("DirectConnectGatewayArn", direct_connect_gateway_arn).set::<cfn::List<cfn::Text>>("EdgeLocations", edge_locations)) }
     /// `CoreNetworkId`: text; at most 50 characters; pattern `^core-network-([0-9a-f]{8,17})$`. **An update replaces the resource.**
-    pub fn core_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CoreNetworkId", value.into_node())) }
+    pub fn core_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CoreNetworkId", value)) }
     /// `DirectConnectGatewayArn`: text; at most 500 characters; pattern `^arn:[^:]{1,63}:directconnect::[^:]{0,63}:dx-gateway\/[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. **An update replaces the resource.**
-    pub fn direct_connect_gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectConnectGatewayArn", value.into_node())) }
+    pub fn direct_connect_gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectConnectGatewayArn", value)) }
     /// `EdgeLocations`: list of text. An update leaves the resource in place.
-    pub fn edge_locations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EdgeLocations", value.into_node())) }
+    pub fn edge_locations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EdgeLocations", value)) }
     /// `RoutingPolicyLabel`: text; at most 256 characters; pattern `^[\s\S]*$`. An update leaves the resource in place. It cannot be read back.
-    pub fn routing_policy_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoutingPolicyLabel", value.into_node())) }
+    pub fn routing_policy_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoutingPolicyLabel", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectAttachmentTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::DirectConnectGatewayAttachment` in a template.

@@ -20,21 +20,21 @@ impl Link {
     /// `global_network_id` is `GlobalNetworkId`: text; at most 50 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
     ///
     /// `site_id` is `SiteId`: text; at most 50 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn new(bandwidth: impl cfn::IntoValue<Bandwidth>, global_network_id: impl cfn::IntoValue<cfn::Text>, site_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bandwidth", bandwidth.into_node()).with("GlobalNetworkId", global_network_id.into_node()).with("SiteId", site_id.into_node())) }
+    pub fn new(bandwidth: impl cfn::IntoValue<Bandwidth>, global_network_id: impl cfn::IntoValue<cfn::Text>, site_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Bandwidth>("Bandwidth", bandwidth).set::<cfn::Text>("GlobalNetworkId", global_network_id).set::<cfn::Text>("SiteId", site_id)) }
     /// `Bandwidth`: object. An update leaves the resource in place.
-    pub fn bandwidth(self, value: impl cfn::IntoValue<Bandwidth>) -> Self { Self(self.0.with("Bandwidth", value.into_node())) }
+    pub fn bandwidth(self, value: impl cfn::IntoValue<Bandwidth>) -> Self { Self(self.0.set::<Bandwidth>("Bandwidth", value)) }
     /// `Description`: text; at most 256 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GlobalNetworkId`: text; at most 50 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalNetworkId", value.into_node())) }
+    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalNetworkId", value)) }
     /// `Provider`: text; at most 256 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Provider", value.into_node())) }
+    pub fn provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Provider", value)) }
     /// `SiteId`: text; at most 50 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn site_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SiteId", value.into_node())) }
+    pub fn site_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SiteId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectAttachmentTag>>("Tags", value)) }
     /// `Type`: text; at most 256 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::Link` in a template.
@@ -65,9 +65,9 @@ impl Bandwidth {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DownloadSpeed`: integer.
-    pub fn download_speed(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DownloadSpeed", value.into_node())) }
+    pub fn download_speed(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DownloadSpeed", value)) }
     /// `UploadSpeed`: integer.
-    pub fn upload_speed(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UploadSpeed", value.into_node())) }
+    pub fn upload_speed(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UploadSpeed", value)) }
 }
 
 impl ::core::default::Default for Bandwidth {

@@ -20,13 +20,13 @@ impl LinkAssociation {
     /// `global_network_id` is `GlobalNetworkId`: text. **An update replaces the resource.**
     ///
     /// `link_id` is `LinkId`: text. **An update replaces the resource.**
-    pub fn new(device_id: impl cfn::IntoValue<cfn::Text>, global_network_id: impl cfn::IntoValue<cfn::Text>, link_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeviceId", device_id.into_node()).with("GlobalNetworkId", global_network_id.into_node()).with("LinkId", link_id.into_node())) }
+    pub fn new(device_id: impl cfn::IntoValue<cfn::Text>, global_network_id: impl cfn::IntoValue<cfn::Text>, link_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeviceId", device_id).set::<cfn::Text>("GlobalNetworkId", global_network_id).set::<cfn::Text>("LinkId", link_id)) }
     /// `DeviceId`: text. **An update replaces the resource.**
-    pub fn device_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceId", value.into_node())) }
+    pub fn device_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceId", value)) }
     /// `GlobalNetworkId`: text. **An update replaces the resource.**
-    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalNetworkId", value.into_node())) }
+    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalNetworkId", value)) }
     /// `LinkId`: text. **An update replaces the resource.**
-    pub fn link_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LinkId", value.into_node())) }
+    pub fn link_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LinkId", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::LinkAssociation` in a template.

@@ -18,11 +18,11 @@ impl ConnectAttachmentTag {
     /// `key` is `Key`: text; at most 10000000 characters; pattern `^[\s\S]*$`.
     ///
     /// `value` is `Value`: text; at most 10000000 characters; pattern `^[\s\S]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; at most 10000000 characters; pattern `^[\s\S]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 10000000 characters; pattern `^[\s\S]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ConnectAttachmentTag);
@@ -38,11 +38,11 @@ impl Location {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Address`: text; at most 256 characters; pattern `^[\s\S]*$`.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
     /// `Latitude`: text; at most 256 characters; pattern `^[\s\S]*$`.
-    pub fn latitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Latitude", value.into_node())) }
+    pub fn latitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Latitude", value)) }
     /// `Longitude`: text; at most 256 characters; pattern `^[\s\S]*$`.
-    pub fn longitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Longitude", value.into_node())) }
+    pub fn longitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Longitude", value)) }
 }
 
 impl ::core::default::Default for Location {
@@ -60,11 +60,11 @@ impl ProposedNetworkFunctionGroupChange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttachmentPolicyRuleNumber`: integer.
-    pub fn attachment_policy_rule_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AttachmentPolicyRuleNumber", value.into_node())) }
+    pub fn attachment_policy_rule_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AttachmentPolicyRuleNumber", value)) }
     /// `NetworkFunctionGroupName`: text.
-    pub fn network_function_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkFunctionGroupName", value.into_node())) }
+    pub fn network_function_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkFunctionGroupName", value)) }
     /// `Tags`: list of object; no two equal.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectAttachmentTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ProposedNetworkFunctionGroupChange {
@@ -82,11 +82,11 @@ impl ProposedSegmentChange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttachmentPolicyRuleNumber`: integer.
-    pub fn attachment_policy_rule_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AttachmentPolicyRuleNumber", value.into_node())) }
+    pub fn attachment_policy_rule_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AttachmentPolicyRuleNumber", value)) }
     /// `SegmentName`: text.
-    pub fn segment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentName", value.into_node())) }
+    pub fn segment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentName", value)) }
     /// `Tags`: list of object; no two equal.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectAttachmentTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ProposedSegmentChange {

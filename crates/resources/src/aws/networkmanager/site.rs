@@ -16,15 +16,15 @@ impl Site {
     /// With everything that is required.
     ///
     /// `global_network_id` is `GlobalNetworkId`: text; at most 50 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn new(global_network_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GlobalNetworkId", global_network_id.into_node())) }
+    pub fn new(global_network_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GlobalNetworkId", global_network_id)) }
     /// `Description`: text; at most 256 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GlobalNetworkId`: text; at most 50 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalNetworkId", value.into_node())) }
+    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalNetworkId", value)) }
     /// `Location`: object. An update leaves the resource in place.
-    pub fn location(self, value: impl cfn::IntoValue<Location>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<Location>) -> Self { Self(self.0.set::<Location>("Location", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectAttachmentTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::Site` in a template.

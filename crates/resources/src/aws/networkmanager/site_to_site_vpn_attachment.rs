@@ -18,17 +18,17 @@ impl SiteToSiteVpnAttachment {
     /// `core_network_id` is `CoreNetworkId`: text; at most 50 characters; pattern `^core-network-([0-9a-f]{8,17})$`. **An update replaces the resource.**
     ///
     /// `vpn_connection_arn` is `VpnConnectionArn`: text; at most 500 characters; pattern `^arn:[^:]{1,63}:ec2:[^:]{0,63}:[^:]{0,63}:vpn-connection\/vpn-[0-9a-f]{8,17}$`. **An update replaces the resource.**
-    pub fn new(core_network_id: impl cfn::IntoValue<cfn::Text>, vpn_connection_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CoreNetworkId", core_network_id.into_node()).with("VpnConnectionArn", vpn_connection_arn.into_node())) }
+    pub fn new(core_network_id: impl cfn::IntoValue<cfn::Text>, vpn_connection_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CoreNetworkId", core_network_id).set::<cfn::Text>("VpnConnectionArn", vpn_connection_arn)) }
     /// `CoreNetworkId`: text; at most 50 characters; pattern `^core-network-([0-9a-f]{8,17})$`. **An update replaces the resource.**
-    pub fn core_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CoreNetworkId", value.into_node())) }
+    pub fn core_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CoreNetworkId", value)) }
     /// `NetworkFunctionGroupName`: text. An update leaves the resource in place.
-    pub fn network_function_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkFunctionGroupName", value.into_node())) }
+    pub fn network_function_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkFunctionGroupName", value)) }
     /// `RoutingPolicyLabel`: text; at most 256 characters; pattern `^[\s\S]*$`. An update leaves the resource in place. It cannot be read back.
-    pub fn routing_policy_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoutingPolicyLabel", value.into_node())) }
+    pub fn routing_policy_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoutingPolicyLabel", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectAttachmentTag>>("Tags", value)) }
     /// `VpnConnectionArn`: text; at most 500 characters; pattern `^arn:[^:]{1,63}:ec2:[^:]{0,63}:[^:]{0,63}:vpn-connection\/vpn-[0-9a-f]{8,17}$`. **An update replaces the resource.**
-    pub fn vpn_connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpnConnectionArn", value.into_node())) }
+    pub fn vpn_connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpnConnectionArn", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::SiteToSiteVpnAttachment` in a template.

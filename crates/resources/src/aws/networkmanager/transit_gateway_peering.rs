@@ -18,13 +18,13 @@ impl TransitGatewayPeering {
     /// `core_network_id` is `CoreNetworkId`: text; at most 50 characters; pattern `^core-network-([0-9a-f]{8,17})$`. **An update replaces the resource.**
     ///
     /// `transit_gateway_arn` is `TransitGatewayArn`: text; at most 500 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn new(core_network_id: impl cfn::IntoValue<cfn::Text>, transit_gateway_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CoreNetworkId", core_network_id.into_node()).with("TransitGatewayArn", transit_gateway_arn.into_node())) }
+    pub fn new(core_network_id: impl cfn::IntoValue<cfn::Text>, transit_gateway_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CoreNetworkId", core_network_id).set::<cfn::Text>("TransitGatewayArn", transit_gateway_arn)) }
     /// `CoreNetworkId`: text; at most 50 characters; pattern `^core-network-([0-9a-f]{8,17})$`. **An update replaces the resource.**
-    pub fn core_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CoreNetworkId", value.into_node())) }
+    pub fn core_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CoreNetworkId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TransitGatewayPeeringTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TransitGatewayPeeringTag>>) -> Self { Self(self.0.set::<cfn::List<TransitGatewayPeeringTag>>("Tags", value)) }
     /// `TransitGatewayArn`: text; at most 500 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn transit_gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayArn", value.into_node())) }
+    pub fn transit_gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayArn", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::TransitGatewayPeering` in a template.
@@ -69,11 +69,11 @@ impl TransitGatewayPeeringTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[\s\S]*$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[\s\S]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[\s\S]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[\s\S]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(TransitGatewayPeeringTag);

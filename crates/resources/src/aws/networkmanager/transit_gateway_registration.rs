@@ -18,11 +18,11 @@ impl TransitGatewayRegistration {
     /// `global_network_id` is `GlobalNetworkId`: text; at most 50 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
     ///
     /// `transit_gateway_arn` is `TransitGatewayArn`: text; at most 500 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn new(global_network_id: impl cfn::IntoValue<cfn::Text>, transit_gateway_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GlobalNetworkId", global_network_id.into_node()).with("TransitGatewayArn", transit_gateway_arn.into_node())) }
+    pub fn new(global_network_id: impl cfn::IntoValue<cfn::Text>, transit_gateway_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GlobalNetworkId", global_network_id).set::<cfn::Text>("TransitGatewayArn", transit_gateway_arn)) }
     /// `GlobalNetworkId`: text; at most 50 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalNetworkId", value.into_node())) }
+    pub fn global_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalNetworkId", value)) }
     /// `TransitGatewayArn`: text; at most 500 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn transit_gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayArn", value.into_node())) }
+    pub fn transit_gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayArn", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::TransitGatewayRegistration` in a template.

@@ -18,17 +18,17 @@ impl TransitGatewayRouteTableAttachment {
     /// `peering_id` is `PeeringId`: text; at most 50 characters; pattern `^peering-([0-9a-f]{8,17})$`. **An update replaces the resource.**
     ///
     /// `transit_gateway_route_table_arn` is `TransitGatewayRouteTableArn`: text; at most 500 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn new(peering_id: impl cfn::IntoValue<cfn::Text>, transit_gateway_route_table_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PeeringId", peering_id.into_node()).with("TransitGatewayRouteTableArn", transit_gateway_route_table_arn.into_node())) }
+    pub fn new(peering_id: impl cfn::IntoValue<cfn::Text>, transit_gateway_route_table_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PeeringId", peering_id).set::<cfn::Text>("TransitGatewayRouteTableArn", transit_gateway_route_table_arn)) }
     /// `NetworkFunctionGroupName`: text. An update leaves the resource in place.
-    pub fn network_function_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkFunctionGroupName", value.into_node())) }
+    pub fn network_function_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkFunctionGroupName", value)) }
     /// `PeeringId`: text; at most 50 characters; pattern `^peering-([0-9a-f]{8,17})$`. **An update replaces the resource.**
-    pub fn peering_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeeringId", value.into_node())) }
+    pub fn peering_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeeringId", value)) }
     /// `RoutingPolicyLabel`: text; at most 256 characters; pattern `^[\s\S]*$`. An update leaves the resource in place. It cannot be read back.
-    pub fn routing_policy_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoutingPolicyLabel", value.into_node())) }
+    pub fn routing_policy_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoutingPolicyLabel", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectAttachmentTag>>("Tags", value)) }
     /// `TransitGatewayRouteTableArn`: text; at most 500 characters; pattern `^[\s\S]*$`. **An update replaces the resource.**
-    pub fn transit_gateway_route_table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitGatewayRouteTableArn", value.into_node())) }
+    pub fn transit_gateway_route_table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayRouteTableArn", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::TransitGatewayRouteTableAttachment` in a template.

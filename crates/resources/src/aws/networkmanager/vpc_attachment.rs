@@ -20,19 +20,19 @@ impl VpcAttachment {
     /// `subnet_arns` is `SubnetArns`: list of text. An update leaves the resource in place.
     ///
     /// `vpc_arn` is `VpcArn`: text; at most 500 characters; pattern `^arn:[^:]{1,63}:ec2:[^:]{0,63}:[^:]{0,63}:vpc\/vpc-[0-9a-f]{8,17}$`. **An update replaces the resource.**
-    pub fn new(core_network_id: impl cfn::IntoValue<cfn::Text>, subnet_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CoreNetworkId", core_network_id.into_node()).with("SubnetArns", subnet_arns.into_node()).with("VpcArn", vpc_arn.into_node())) }
+    pub fn new(core_network_id: impl cfn::IntoValue<cfn::Text>, subnet_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, vpc_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CoreNetworkId", core_network_id).set::<cfn::List<cfn::Text>>("SubnetArns", subnet_arns).set::<cfn::Text>("VpcArn", vpc_arn)) }
     /// `CoreNetworkId`: text; at most 50 characters; pattern `^core-network-([0-9a-f]{8,17})$`. **An update replaces the resource.**
-    pub fn core_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CoreNetworkId", value.into_node())) }
+    pub fn core_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CoreNetworkId", value)) }
     /// `Options`: object. An update leaves the resource in place.
-    pub fn options(self, value: impl cfn::IntoValue<VpcOptions>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<VpcOptions>) -> Self { Self(self.0.set::<VpcOptions>("Options", value)) }
     /// `RoutingPolicyLabel`: text; at most 256 characters; pattern `^[\s\S]*$`. An update leaves the resource in place. It cannot be read back.
-    pub fn routing_policy_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoutingPolicyLabel", value.into_node())) }
+    pub fn routing_policy_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoutingPolicyLabel", value)) }
     /// `SubnetArns`: list of text. An update leaves the resource in place.
-    pub fn subnet_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetArns", value.into_node())) }
+    pub fn subnet_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetArns", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConnectAttachmentTag>>) -> Self { Self(self.0.set::<cfn::List<ConnectAttachmentTag>>("Tags", value)) }
     /// `VpcArn`: text; at most 500 characters; pattern `^arn:[^:]{1,63}:ec2:[^:]{0,63}:[^:]{0,63}:vpc\/vpc-[0-9a-f]{8,17}$`. **An update replaces the resource.**
-    pub fn vpc_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcArn", value.into_node())) }
+    pub fn vpc_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcArn", value)) }
 }
 
 /// The attributes of a `AWS::NetworkManager::VpcAttachment` in a template.
@@ -85,13 +85,13 @@ impl VpcOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplianceModeSupport`: boolean.
-    pub fn appliance_mode_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ApplianceModeSupport", value.into_node())) }
+    pub fn appliance_mode_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ApplianceModeSupport", value)) }
     /// `DnsSupport`: boolean.
-    pub fn dns_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DnsSupport", value.into_node())) }
+    pub fn dns_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DnsSupport", value)) }
     /// `Ipv6Support`: boolean.
-    pub fn ipv6_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Ipv6Support", value.into_node())) }
+    pub fn ipv6_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Ipv6Support", value)) }
     /// `SecurityGroupReferencingSupport`: boolean.
-    pub fn security_group_referencing_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SecurityGroupReferencingSupport", value.into_node())) }
+    pub fn security_group_referencing_support(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SecurityGroupReferencingSupport", value)) }
 }
 
 impl ::core::default::Default for VpcOptions {

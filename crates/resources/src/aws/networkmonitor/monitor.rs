@@ -16,13 +16,13 @@ impl Monitor {
     /// With everything that is required.
     ///
     /// `monitor_name` is `MonitorName`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(monitor_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MonitorName", monitor_name.into_node())) }
+    pub fn new(monitor_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MonitorName", monitor_name)) }
     /// `AggregationPeriod`: integer; at least 30. An update leaves the resource in place.
-    pub fn aggregation_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AggregationPeriod", value.into_node())) }
+    pub fn aggregation_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AggregationPeriod", value)) }
     /// `MonitorName`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn monitor_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MonitorName", value.into_node())) }
+    pub fn monitor_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MonitorName", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::NetworkMonitor::Monitor` in a template.
@@ -55,11 +55,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

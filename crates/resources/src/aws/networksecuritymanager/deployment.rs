@@ -16,19 +16,19 @@ impl Deployment {
     /// With everything that is required.
     ///
     /// `deployment_name` is `DeploymentName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9 _.:/=+\-@]*$`. **An update replaces the resource.**
-    pub fn new(deployment_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeploymentName", deployment_name.into_node())) }
+    pub fn new(deployment_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeploymentName", deployment_name)) }
     /// `AssociatedPolicyList`: list of object; 1 to 2 items. An update leaves the resource in place.
-    pub fn associated_policy_list(self, value: impl cfn::IntoValue<cfn::List<AssociatedPolicy>>) -> Self { Self(self.0.with("AssociatedPolicyList", value.into_node())) }
+    pub fn associated_policy_list(self, value: impl cfn::IntoValue<cfn::List<AssociatedPolicy>>) -> Self { Self(self.0.set::<cfn::List<AssociatedPolicy>>("AssociatedPolicyList", value)) }
     /// `AssociatedScopeList`: list of object; 1 items. An update leaves the resource in place.
-    pub fn associated_scope_list(self, value: impl cfn::IntoValue<cfn::List<AssociatedScope>>) -> Self { Self(self.0.with("AssociatedScopeList", value.into_node())) }
+    pub fn associated_scope_list(self, value: impl cfn::IntoValue<cfn::List<AssociatedScope>>) -> Self { Self(self.0.set::<cfn::List<AssociatedScope>>("AssociatedScopeList", value)) }
     /// `DeploymentConfiguration`: object. An update leaves the resource in place.
-    pub fn deployment_configuration(self, value: impl cfn::IntoValue<DeploymentConfiguration>) -> Self { Self(self.0.with("DeploymentConfiguration", value.into_node())) }
+    pub fn deployment_configuration(self, value: impl cfn::IntoValue<DeploymentConfiguration>) -> Self { Self(self.0.set::<DeploymentConfiguration>("DeploymentConfiguration", value)) }
     /// `DeploymentDescription`: text; at most 256 characters; pattern `^[a-zA-Z0-9 _.:/=+\-@]*$`. An update leaves the resource in place.
-    pub fn deployment_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeploymentDescription", value.into_node())) }
+    pub fn deployment_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentDescription", value)) }
     /// `DeploymentName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9 _.:/=+\-@]*$`. **An update replaces the resource.**
-    pub fn deployment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeploymentName", value.into_node())) }
+    pub fn deployment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::NetworkSecurityManager::Deployment` in a template.
@@ -61,9 +61,9 @@ impl AssociatedPolicy {
     /// With everything that is required.
     ///
     /// `policy_arn` is `PolicyArn`: text.
-    pub fn new(policy_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyArn", policy_arn.into_node())) }
+    pub fn new(policy_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyArn", policy_arn)) }
     /// `PolicyArn`: text.
-    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyArn", value.into_node())) }
+    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyArn", value)) }
 }
 
 /// `AssociatedScope` of `AWS::NetworkSecurityManager::Deployment`.
@@ -77,9 +77,9 @@ impl AssociatedScope {
     /// With everything that is required.
     ///
     /// `scope_arn` is `ScopeArn`: text.
-    pub fn new(scope_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ScopeArn", scope_arn.into_node())) }
+    pub fn new(scope_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScopeArn", scope_arn)) }
     /// `ScopeArn`: text.
-    pub fn scope_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScopeArn", value.into_node())) }
+    pub fn scope_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScopeArn", value)) }
 }
 
 /// `DeploymentConfiguration` of `AWS::NetworkSecurityManager::Deployment`.
@@ -93,9 +93,9 @@ impl DeploymentConfiguration {
     /// With everything that is required.
     ///
     /// `enable_cross_account_visibility` is `EnableCrossAccountVisibility`: boolean.
-    pub fn new(enable_cross_account_visibility: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("EnableCrossAccountVisibility", enable_cross_account_visibility.into_node())) }
+    pub fn new(enable_cross_account_visibility: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("EnableCrossAccountVisibility", enable_cross_account_visibility)) }
     /// `EnableCrossAccountVisibility`: boolean.
-    pub fn enable_cross_account_visibility(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableCrossAccountVisibility", value.into_node())) }
+    pub fn enable_cross_account_visibility(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableCrossAccountVisibility", value)) }
 }
 
 crate::words! {

@@ -27,21 +27,21 @@ pub struct PolicyArgs<T0, T1, T2, T3> {
 
 impl Policy {
     /// With everything that is required.
-    pub fn new(args: PolicyArgs<impl cfn::IntoValue<PolicyFirewallType>, impl cfn::IntoValue<PolicyConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("FirewallType", args.firewall_type.into_node()).with("PolicyConfiguration", args.policy_configuration.into_node()).with("PolicyName", args.policy_name.into_node()).with("Priority", args.priority.into_node())) }
+    pub fn new(args: PolicyArgs<impl cfn::IntoValue<PolicyFirewallType>, impl cfn::IntoValue<PolicyConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<PolicyFirewallType>("FirewallType", args.firewall_type).set::<PolicyConfiguration>("PolicyConfiguration", args.policy_configuration).set::<cfn::Text>("PolicyName", args.policy_name).set::<cfn::Integer>("Priority", args.priority)) }
     /// `AssociatedTemplateAndRuleList`: list of object; at most 100 items. An update leaves the resource in place.
-    pub fn associated_template_and_rule_list(self, value: impl cfn::IntoValue<cfn::List<AssociatedTemplateAndRule>>) -> Self { Self(self.0.with("AssociatedTemplateAndRuleList", value.into_node())) }
+    pub fn associated_template_and_rule_list(self, value: impl cfn::IntoValue<cfn::List<AssociatedTemplateAndRule>>) -> Self { Self(self.0.set::<cfn::List<AssociatedTemplateAndRule>>("AssociatedTemplateAndRuleList", value)) }
     /// `FirewallType`: one of its words. **An update replaces the resource.**
-    pub fn firewall_type(self, value: impl cfn::IntoValue<PolicyFirewallType>) -> Self { Self(self.0.with("FirewallType", value.into_node())) }
+    pub fn firewall_type(self, value: impl cfn::IntoValue<PolicyFirewallType>) -> Self { Self(self.0.set::<PolicyFirewallType>("FirewallType", value)) }
     /// `PolicyConfiguration`: object. An update leaves the resource in place.
-    pub fn policy_configuration(self, value: impl cfn::IntoValue<PolicyConfiguration>) -> Self { Self(self.0.with("PolicyConfiguration", value.into_node())) }
+    pub fn policy_configuration(self, value: impl cfn::IntoValue<PolicyConfiguration>) -> Self { Self(self.0.set::<PolicyConfiguration>("PolicyConfiguration", value)) }
     /// `PolicyDescription`: text; at most 256 characters; pattern `^[a-zA-Z0-9 _.:/=+\-@]*$`. An update leaves the resource in place.
-    pub fn policy_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyDescription", value.into_node())) }
+    pub fn policy_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyDescription", value)) }
     /// `PolicyName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9 _.:/=+\-@]*$`. **An update replaces the resource.**
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
     /// `Priority`: integer; at least 1. An update leaves the resource in place.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::NetworkSecurityManager::Policy` in a template.
@@ -74,9 +74,9 @@ impl AssociatedTemplateAndRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RuleArn`: text.
-    pub fn rule_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleArn", value.into_node())) }
+    pub fn rule_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleArn", value)) }
     /// `TemplateArn`: text.
-    pub fn template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateArn", value.into_node())) }
+    pub fn template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateArn", value)) }
 }
 
 impl ::core::default::Default for AssociatedTemplateAndRule {
@@ -94,11 +94,11 @@ impl PolicyConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RemediationEnabled`: boolean.
-    pub fn remediation_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemediationEnabled", value.into_node())) }
+    pub fn remediation_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemediationEnabled", value)) }
     /// `ResourcesCleanUp`: boolean.
-    pub fn resources_clean_up(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ResourcesCleanUp", value.into_node())) }
+    pub fn resources_clean_up(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ResourcesCleanUp", value)) }
     /// `WafConfig`: object.
-    pub fn waf_config(self, value: impl cfn::IntoValue<WafConfig>) -> Self { Self(self.0.with("WafConfig", value.into_node())) }
+    pub fn waf_config(self, value: impl cfn::IntoValue<WafConfig>) -> Self { Self(self.0.set::<WafConfig>("WafConfig", value)) }
 }
 
 impl ::core::default::Default for PolicyConfiguration {
@@ -118,11 +118,11 @@ impl WafConfig {
     /// `conflict_resolution` is `ConflictResolution`: one of its words.
     ///
     /// `existing_customer_web_acl_resolution` is `ExistingCustomerWebACLResolution`: one of its words.
-    pub fn new(conflict_resolution: impl cfn::IntoValue<ConflictResolution>, existing_customer_web_acl_resolution: impl cfn::IntoValue<ExistingCustomerWebACLResolution>) -> Self { Self(cfn::Properties::new().with("ConflictResolution", conflict_resolution.into_node()).with("ExistingCustomerWebACLResolution", existing_customer_web_acl_resolution.into_node())) }
+    pub fn new(conflict_resolution: impl cfn::IntoValue<ConflictResolution>, existing_customer_web_acl_resolution: impl cfn::IntoValue<ExistingCustomerWebACLResolution>) -> Self { Self(cfn::Properties::new().set::<ConflictResolution>("ConflictResolution", conflict_resolution).set::<ExistingCustomerWebACLResolution>("ExistingCustomerWebACLResolution", existing_customer_web_acl_resolution)) }
     /// `ConflictResolution`: one of its words.
-    pub fn conflict_resolution(self, value: impl cfn::IntoValue<ConflictResolution>) -> Self { Self(self.0.with("ConflictResolution", value.into_node())) }
+    pub fn conflict_resolution(self, value: impl cfn::IntoValue<ConflictResolution>) -> Self { Self(self.0.set::<ConflictResolution>("ConflictResolution", value)) }
     /// `ExistingCustomerWebACLResolution`: one of its words.
-    pub fn existing_customer_web_acl_resolution(self, value: impl cfn::IntoValue<ExistingCustomerWebACLResolution>) -> Self { Self(self.0.with("ExistingCustomerWebACLResolution", value.into_node())) }
+    pub fn existing_customer_web_acl_resolution(self, value: impl cfn::IntoValue<ExistingCustomerWebACLResolution>) -> Self { Self(self.0.set::<ExistingCustomerWebACLResolution>("ExistingCustomerWebACLResolution", value)) }
 }
 
 crate::words! {

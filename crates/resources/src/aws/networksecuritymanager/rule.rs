@@ -16,19 +16,19 @@ impl Rule {
     /// With everything that is required.
     ///
     /// `rule_name` is `RuleName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9 _.:/=+\-@]*$`. **An update replaces the resource.**
-    pub fn new(rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RuleName", rule_name.into_node())) }
+    pub fn new(rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RuleName", rule_name)) }
     /// `Configuration`: text. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Configuration", value)) }
     /// `FirewallType`: one of its words. **An update replaces the resource.**
-    pub fn firewall_type(self, value: impl cfn::IntoValue<RuleFirewallType>) -> Self { Self(self.0.with("FirewallType", value.into_node())) }
+    pub fn firewall_type(self, value: impl cfn::IntoValue<RuleFirewallType>) -> Self { Self(self.0.set::<RuleFirewallType>("FirewallType", value)) }
     /// `RuleDescription`: text; at most 256 characters; pattern `^[a-zA-Z0-9 _.:/=+\-@]*$`. An update leaves the resource in place.
-    pub fn rule_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleDescription", value.into_node())) }
+    pub fn rule_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleDescription", value)) }
     /// `RuleName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9 _.:/=+\-@]*$`. **An update replaces the resource.**
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
     /// `RuleType`: one of its words. **An update replaces the resource.**
-    pub fn rule_type(self, value: impl cfn::IntoValue<RuleType>) -> Self { Self(self.0.with("RuleType", value.into_node())) }
+    pub fn rule_type(self, value: impl cfn::IntoValue<RuleType>) -> Self { Self(self.0.set::<RuleType>("RuleType", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::NetworkSecurityManager::Rule` in a template.

@@ -16,15 +16,15 @@ impl Scope {
     /// With everything that is required.
     ///
     /// `scope_name` is `ScopeName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9 _.:/=+\-@]*$`. **An update replaces the resource.**
-    pub fn new(scope_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ScopeName", scope_name.into_node())) }
+    pub fn new(scope_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScopeName", scope_name)) }
     /// `ScopeConfiguration`: text. An update leaves the resource in place.
-    pub fn scope_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScopeConfiguration", value.into_node())) }
+    pub fn scope_configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScopeConfiguration", value)) }
     /// `ScopeDescription`: text; at most 256 characters; pattern `^[a-zA-Z0-9 _.:/=+\-@]*$`. An update leaves the resource in place.
-    pub fn scope_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScopeDescription", value.into_node())) }
+    pub fn scope_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScopeDescription", value)) }
     /// `ScopeName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9 _.:/=+\-@]*$`. **An update replaces the resource.**
-    pub fn scope_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScopeName", value.into_node())) }
+    pub fn scope_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScopeName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::NetworkSecurityManager::Scope` in a template.

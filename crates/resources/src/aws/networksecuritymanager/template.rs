@@ -16,17 +16,17 @@ impl Template {
     /// With everything that is required.
     ///
     /// `template_name` is `TemplateName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9 _.:/=+\-@]*$`. **An update replaces the resource.**
-    pub fn new(template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TemplateName", template_name.into_node())) }
+    pub fn new(template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TemplateName", template_name)) }
     /// `AssociatedRuleList`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn associated_rule_list(self, value: impl cfn::IntoValue<cfn::List<AssociatedRule>>) -> Self { Self(self.0.with("AssociatedRuleList", value.into_node())) }
+    pub fn associated_rule_list(self, value: impl cfn::IntoValue<cfn::List<AssociatedRule>>) -> Self { Self(self.0.set::<cfn::List<AssociatedRule>>("AssociatedRuleList", value)) }
     /// `FirewallType`: one of its words. **An update replaces the resource.**
-    pub fn firewall_type(self, value: impl cfn::IntoValue<TemplateFirewallType>) -> Self { Self(self.0.with("FirewallType", value.into_node())) }
+    pub fn firewall_type(self, value: impl cfn::IntoValue<TemplateFirewallType>) -> Self { Self(self.0.set::<TemplateFirewallType>("FirewallType", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TemplateDescription`: text; at most 256 characters; pattern `^[a-zA-Z0-9 _.:/=+\-@]*$`. An update leaves the resource in place.
-    pub fn template_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateDescription", value.into_node())) }
+    pub fn template_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateDescription", value)) }
     /// `TemplateName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9 _.:/=+\-@]*$`. **An update replaces the resource.**
-    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateName", value.into_node())) }
+    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateName", value)) }
 }
 
 /// The attributes of a `AWS::NetworkSecurityManager::Template` in a template.
@@ -59,9 +59,9 @@ impl AssociatedRule {
     /// With everything that is required.
     ///
     /// `rule_arn` is `RuleArn`: text.
-    pub fn new(rule_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RuleArn", rule_arn.into_node())) }
+    pub fn new(rule_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RuleArn", rule_arn)) }
     /// `RuleArn`: text.
-    pub fn rule_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleArn", value.into_node())) }
+    pub fn rule_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleArn", value)) }
 }
 
 crate::words! {

@@ -29,19 +29,19 @@ pub struct StudioArgs<T0, T1, T2, T3> {
 
 impl Studio {
     /// With everything that is required.
-    pub fn new(args: StudioArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("AdminRoleArn", args.admin_role_arn.into_node()).with("DisplayName", args.display_name.into_node()).with("StudioName", args.studio_name.into_node()).with("UserRoleArn", args.user_role_arn.into_node())) }
+    pub fn new(args: StudioArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("AdminRoleArn", args.admin_role_arn).set::<cfn::Text>("DisplayName", args.display_name).set::<cfn::Text>("StudioName", args.studio_name).set::<cfn::Arn<crate::kind::IAMRole>>("UserRoleArn", args.user_role_arn)) }
     /// `AdminRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn admin_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("AdminRoleArn", value.into_node())) }
+    pub fn admin_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("AdminRoleArn", value)) }
     /// `DisplayName`: text; at most 64 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `StudioEncryptionConfiguration`: object. An update leaves the resource in place.
-    pub fn studio_encryption_configuration(self, value: impl cfn::IntoValue<StudioEncryptionConfiguration>) -> Self { Self(self.0.with("StudioEncryptionConfiguration", value.into_node())) }
+    pub fn studio_encryption_configuration(self, value: impl cfn::IntoValue<StudioEncryptionConfiguration>) -> Self { Self(self.0.set::<StudioEncryptionConfiguration>("StudioEncryptionConfiguration", value)) }
     /// `StudioName`: text; 3 to 64 characters; pattern `^[a-z0-9]*$`. **An update replaces the resource.**
-    pub fn studio_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StudioName", value.into_node())) }
+    pub fn studio_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StudioName", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `UserRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn user_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("UserRoleArn", value.into_node())) }
+    pub fn user_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("UserRoleArn", value)) }
 }
 
 /// The attributes of a `AWS::NimbleStudio::Studio` in a template.
@@ -72,11 +72,11 @@ impl StudioEncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `key_type` is `KeyType`: one of its words.
-    pub fn new(key_type: impl cfn::IntoValue<StudioEncryptionConfigurationKeyType>) -> Self { Self(cfn::Properties::new().with("KeyType", key_type.into_node())) }
+    pub fn new(key_type: impl cfn::IntoValue<StudioEncryptionConfigurationKeyType>) -> Self { Self(cfn::Properties::new().set::<StudioEncryptionConfigurationKeyType>("KeyType", key_type)) }
     /// `KeyArn`: text; at least 4 characters; pattern `^arn:.*`.
-    pub fn key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyArn", value.into_node())) }
+    pub fn key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyArn", value)) }
     /// `KeyType`: one of its words.
-    pub fn key_type(self, value: impl cfn::IntoValue<StudioEncryptionConfigurationKeyType>) -> Self { Self(self.0.with("KeyType", value.into_node())) }
+    pub fn key_type(self, value: impl cfn::IntoValue<StudioEncryptionConfigurationKeyType>) -> Self { Self(self.0.set::<StudioEncryptionConfigurationKeyType>("KeyType", value)) }
 }
 
 crate::words! {

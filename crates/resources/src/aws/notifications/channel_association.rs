@@ -18,11 +18,11 @@ impl ChannelAssociation {
     /// `arn` is `Arn`: text. **An update replaces the resource.**
     ///
     /// `notification_configuration_arn` is `NotificationConfigurationArn`: text; pattern `^arn:[a-z-]{3,10}:notifications::[0-9]{12}:configuration/[a-z0-9]{27}$`. **An update replaces the resource.**
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, notification_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node()).with("NotificationConfigurationArn", notification_configuration_arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, notification_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn).set::<cfn::Text>("NotificationConfigurationArn", notification_configuration_arn)) }
     /// `Arn`: text. **An update replaces the resource.**
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `NotificationConfigurationArn`: text; pattern `^arn:[a-z-]{3,10}:notifications::[0-9]{12}:configuration/[a-z0-9]{27}$`. **An update replaces the resource.**
-    pub fn notification_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationConfigurationArn", value.into_node())) }
+    pub fn notification_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationConfigurationArn", value)) }
 }
 
 /// The attributes of a `AWS::Notifications::ChannelAssociation` in a template.

@@ -27,17 +27,17 @@ pub struct EventRuleArgs<T0, T1, T2, T3> {
 
 impl EventRule {
     /// With everything that is required.
-    pub fn new(args: EventRuleArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("EventType", args.event_type.into_node()).with("NotificationConfigurationArn", args.notification_configuration_arn.into_node()).with("Regions", args.regions.into_node()).with("Source", args.source.into_node())) }
+    pub fn new(args: EventRuleArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EventType", args.event_type).set::<cfn::Text>("NotificationConfigurationArn", args.notification_configuration_arn).set::<cfn::List<cfn::Text>>("Regions", args.regions).set::<cfn::Text>("Source", args.source)) }
     /// `EventPattern`: text; at most 4096 characters. An update leaves the resource in place.
-    pub fn event_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventPattern", value.into_node())) }
+    pub fn event_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventPattern", value)) }
     /// `EventType`: text; 1 to 128 characters; pattern `^([a-zA-Z0-9 \-\(\)])+$`. **An update replaces the resource.**
-    pub fn event_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventType", value.into_node())) }
+    pub fn event_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventType", value)) }
     /// `NotificationConfigurationArn`: text; pattern `^arn:[a-z-]{3,10}:notifications::[0-9]{12}:configuration/[a-z0-9]{27}$`. **An update replaces the resource.**
-    pub fn notification_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationConfigurationArn", value.into_node())) }
+    pub fn notification_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationConfigurationArn", value)) }
     /// `Regions`: list of text; at least 1 items. An update leaves the resource in place.
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Regions", value)) }
     /// `Source`: text; 1 to 36 characters; pattern `^aws.([a-z0-9\-])+$`. **An update replaces the resource.**
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 /// The attributes of a `AWS::Notifications::EventRule` in a template.
@@ -70,11 +70,11 @@ impl EventRuleStatusSummary {
     /// `reason` is `Reason`: text.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(reason: impl cfn::IntoValue<cfn::Text>, status: impl cfn::IntoValue<EventRuleStatus>) -> Self { Self(cfn::Properties::new().with("Reason", reason.into_node()).with("Status", status.into_node())) }
+    pub fn new(reason: impl cfn::IntoValue<cfn::Text>, status: impl cfn::IntoValue<EventRuleStatus>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Reason", reason).set::<EventRuleStatus>("Status", status)) }
     /// `Reason`: text.
-    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Reason", value.into_node())) }
+    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Reason", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<EventRuleStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<EventRuleStatus>) -> Self { Self(self.0.set::<EventRuleStatus>("Status", value)) }
 }
 
 crate::words! {

@@ -18,13 +18,13 @@ impl ManagedNotificationAccountContactAssociation {
     /// `contact_identifier` is `ContactIdentifier`: one of its words. **An update replaces the resource.**
     ///
     /// `managed_notification_configuration_arn` is `ManagedNotificationConfigurationArn`: text. **An update replaces the resource.**
-    pub fn new(contact_identifier: impl cfn::IntoValue<ContactIdentifier>, managed_notification_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContactIdentifier", contact_identifier.into_node()).with("ManagedNotificationConfigurationArn", managed_notification_configuration_arn.into_node())) }
+    pub fn new(contact_identifier: impl cfn::IntoValue<ContactIdentifier>, managed_notification_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ContactIdentifier>("ContactIdentifier", contact_identifier).set::<cfn::Text>("ManagedNotificationConfigurationArn", managed_notification_configuration_arn)) }
     /// `ContactIdentifier`: one of its words. **An update replaces the resource.**
-    pub fn contact_identifier(self, value: impl cfn::IntoValue<ContactIdentifier>) -> Self { Self(self.0.with("ContactIdentifier", value.into_node())) }
+    pub fn contact_identifier(self, value: impl cfn::IntoValue<ContactIdentifier>) -> Self { Self(self.0.set::<ContactIdentifier>("ContactIdentifier", value)) }
     /// `IsSensitiveEventsSubscribed`: boolean. An update leaves the resource in place.
-    pub fn is_sensitive_events_subscribed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsSensitiveEventsSubscribed", value.into_node())) }
+    pub fn is_sensitive_events_subscribed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsSensitiveEventsSubscribed", value)) }
     /// `ManagedNotificationConfigurationArn`: text. **An update replaces the resource.**
-    pub fn managed_notification_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManagedNotificationConfigurationArn", value.into_node())) }
+    pub fn managed_notification_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManagedNotificationConfigurationArn", value)) }
 }
 
 /// The attributes of a `AWS::Notifications::ManagedNotificationAccountContactAssociation` in a template.

@@ -18,13 +18,13 @@ impl ManagedNotificationAdditionalChannelAssociation {
     /// `channel_arn` is `ChannelArn`: text. **An update replaces the resource.**
     ///
     /// `managed_notification_configuration_arn` is `ManagedNotificationConfigurationArn`: text. **An update replaces the resource.**
-    pub fn new(channel_arn: impl cfn::IntoValue<cfn::Text>, managed_notification_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ChannelArn", channel_arn.into_node()).with("ManagedNotificationConfigurationArn", managed_notification_configuration_arn.into_node())) }
+    pub fn new(channel_arn: impl cfn::IntoValue<cfn::Text>, managed_notification_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelArn", channel_arn).set::<cfn::Text>("ManagedNotificationConfigurationArn", managed_notification_configuration_arn)) }
     /// `ChannelArn`: text. **An update replaces the resource.**
-    pub fn channel_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelArn", value.into_node())) }
+    pub fn channel_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelArn", value)) }
     /// `IsSensitiveEventsSubscribed`: boolean. An update leaves the resource in place.
-    pub fn is_sensitive_events_subscribed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsSensitiveEventsSubscribed", value.into_node())) }
+    pub fn is_sensitive_events_subscribed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsSensitiveEventsSubscribed", value)) }
     /// `ManagedNotificationConfigurationArn`: text. **An update replaces the resource.**
-    pub fn managed_notification_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManagedNotificationConfigurationArn", value.into_node())) }
+    pub fn managed_notification_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManagedNotificationConfigurationArn", value)) }
 }
 
 /// The attributes of a `AWS::Notifications::ManagedNotificationAdditionalChannelAssociation` in a template.

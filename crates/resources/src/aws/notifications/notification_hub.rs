@@ -16,9 +16,9 @@ impl NotificationHub {
     /// With everything that is required.
     ///
     /// `region` is `Region`: text; 2 to 25 characters. **An update replaces the resource.**
-    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Region", region.into_node())) }
+    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Region", region)) }
     /// `Region`: text; 2 to 25 characters. **An update replaces the resource.**
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 /// The attributes of a `AWS::Notifications::NotificationHub` in a template.
@@ -47,11 +47,11 @@ impl NotificationHubStatusSummary {
     /// `notification_hub_status` is `NotificationHubStatus`: one of its words.
     ///
     /// `notification_hub_status_reason` is `NotificationHubStatusReason`: text.
-    pub fn new(notification_hub_status: impl cfn::IntoValue<NotificationHubStatus>, notification_hub_status_reason: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NotificationHubStatus", notification_hub_status.into_node()).with("NotificationHubStatusReason", notification_hub_status_reason.into_node())) }
+    pub fn new(notification_hub_status: impl cfn::IntoValue<NotificationHubStatus>, notification_hub_status_reason: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<NotificationHubStatus>("NotificationHubStatus", notification_hub_status).set::<cfn::Text>("NotificationHubStatusReason", notification_hub_status_reason)) }
     /// `NotificationHubStatus`: one of its words.
-    pub fn notification_hub_status(self, value: impl cfn::IntoValue<NotificationHubStatus>) -> Self { Self(self.0.with("NotificationHubStatus", value.into_node())) }
+    pub fn notification_hub_status(self, value: impl cfn::IntoValue<NotificationHubStatus>) -> Self { Self(self.0.set::<NotificationHubStatus>("NotificationHubStatus", value)) }
     /// `NotificationHubStatusReason`: text.
-    pub fn notification_hub_status_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationHubStatusReason", value.into_node())) }
+    pub fn notification_hub_status_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationHubStatusReason", value)) }
 }
 
 crate::words! {

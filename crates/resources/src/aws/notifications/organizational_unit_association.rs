@@ -18,11 +18,11 @@ impl OrganizationalUnitAssociation {
     /// `notification_configuration_arn` is `NotificationConfigurationArn`: text; pattern `^arn:[a-z-]{3,10}:notifications::[0-9]{12}:configuration/[a-z0-9]{27}$`. **An update replaces the resource.**
     ///
     /// `organizational_unit_id` is `OrganizationalUnitId`: text; pattern `^(r-[0-9a-z]{4,32})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`. **An update replaces the resource.**
-    pub fn new(notification_configuration_arn: impl cfn::IntoValue<cfn::Text>, organizational_unit_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NotificationConfigurationArn", notification_configuration_arn.into_node()).with("OrganizationalUnitId", organizational_unit_id.into_node())) }
+    pub fn new(notification_configuration_arn: impl cfn::IntoValue<cfn::Text>, organizational_unit_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NotificationConfigurationArn", notification_configuration_arn).set::<cfn::Text>("OrganizationalUnitId", organizational_unit_id)) }
     /// `NotificationConfigurationArn`: text; pattern `^arn:[a-z-]{3,10}:notifications::[0-9]{12}:configuration/[a-z0-9]{27}$`. **An update replaces the resource.**
-    pub fn notification_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationConfigurationArn", value.into_node())) }
+    pub fn notification_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationConfigurationArn", value)) }
     /// `OrganizationalUnitId`: text; pattern `^(r-[0-9a-z]{4,32})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`. **An update replaces the resource.**
-    pub fn organizational_unit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationalUnitId", value.into_node())) }
+    pub fn organizational_unit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationalUnitId", value)) }
 }
 
 /// The attributes of a `AWS::Notifications::OrganizationalUnitAssociation` in a template.

@@ -18,13 +18,13 @@ impl EmailContact {
     /// `email_address` is `EmailAddress`: text; 6 to 254 characters; pattern `^(.+)@(.+)$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `[\w-.~]+`. **An update replaces the resource.**
-    pub fn new(email_address: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EmailAddress", email_address.into_node()).with("Name", name.into_node())) }
+    pub fn new(email_address: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EmailAddress", email_address).set::<cfn::Text>("Name", name)) }
     /// `EmailAddress`: text; 6 to 254 characters; pattern `^(.+)@(.+)$`. **An update replaces the resource.**
-    pub fn email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailAddress", value.into_node())) }
+    pub fn email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailAddress", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `[\w-.~]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::NotificationsContacts::EmailContact` in a template.
@@ -78,19 +78,19 @@ pub struct EmailContactEmailContactArgs<T0, T1, T2, T3, T4, T5> {
 
 impl EmailContactEmailContact {
     /// With everything that is required.
-    pub fn new(args: EmailContactEmailContactArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<EmailContactStatus>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Address", args.address.into_node()).with("Arn", args.arn.into_node()).with("CreationTime", args.creation_time.into_node()).with("Name", args.name.into_node()).with("Status", args.status.into_node()).with("UpdateTime", args.update_time.into_node())) }
+    pub fn new(args: EmailContactEmailContactArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<EmailContactStatus>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Address", args.address).set::<cfn::Text>("Arn", args.arn).set::<cfn::Text>("CreationTime", args.creation_time).set::<cfn::Text>("Name", args.name).set::<EmailContactStatus>("Status", args.status).set::<cfn::Text>("UpdateTime", args.update_time)) }
     /// `Address`: text; 6 to 254 characters; pattern `^(.+)@(.+)$`.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
     /// `Arn`: text; pattern `^arn:aws:notifications-contacts::[0-9]{12}:emailcontact/[a-z0-9]{27}$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `CreationTime`: text.
-    pub fn creation_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreationTime", value.into_node())) }
+    pub fn creation_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreationTime", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `[\w-.~]+`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<EmailContactStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<EmailContactStatus>) -> Self { Self(self.0.set::<EmailContactStatus>("Status", value)) }
     /// `UpdateTime`: text.
-    pub fn update_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdateTime", value.into_node())) }
+    pub fn update_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdateTime", value)) }
 }
 
 /// `Tag` of `AWS::NotificationsContacts::EmailContact`.
@@ -106,11 +106,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

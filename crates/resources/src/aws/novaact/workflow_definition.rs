@@ -16,13 +16,13 @@ impl WorkflowDefinition {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 40 characters; pattern `^[a-zA-Z0-9_-]{1,40}$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; 1 to 4000 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExportConfig`: object. **An update replaces the resource.**
-    pub fn export_config(self, value: impl cfn::IntoValue<WorkflowExportConfig>) -> Self { Self(self.0.with("ExportConfig", value.into_node())) }
+    pub fn export_config(self, value: impl cfn::IntoValue<WorkflowExportConfig>) -> Self { Self(self.0.set::<WorkflowExportConfig>("ExportConfig", value)) }
     /// `Name`: text; 1 to 40 characters; pattern `^[a-zA-Z0-9_-]{1,40}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::NovaAct::WorkflowDefinition` in a template.
@@ -51,11 +51,11 @@ impl WorkflowExportConfig {
     /// With everything that is required.
     ///
     /// `s3_bucket_name` is `S3BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9][a-z0-9.-]*[a-z0-9]$`.
-    pub fn new(s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("S3BucketName", s3_bucket_name.into_node())) }
+    pub fn new(s3_bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", s3_bucket_name)) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9][a-z0-9.-]*[a-z0-9]$`.
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
     /// `S3KeyPrefix`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9!\-_.*'()]+(?:/[a-zA-Z0-9!\-_.*'()]+)*$`.
-    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3KeyPrefix", value.into_node())) }
+    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3KeyPrefix", value)) }
 }
 
 crate::words! {

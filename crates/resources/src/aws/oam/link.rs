@@ -18,17 +18,17 @@ impl Link {
     /// `resource_types` is `ResourceTypes`: list of one of its words; 1 to 50 items; no two equal. An update leaves the resource in place.
     ///
     /// `sink_identifier` is `SinkIdentifier`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_:\.\-\/]{0,2047}$`. **An update replaces the resource.**
-    pub fn new(resource_types: impl cfn::IntoValue<cfn::List<ResourceType>>, sink_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceTypes", resource_types.into_node()).with("SinkIdentifier", sink_identifier.into_node())) }
+    pub fn new(resource_types: impl cfn::IntoValue<cfn::List<ResourceType>>, sink_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ResourceType>>("ResourceTypes", resource_types).set::<cfn::Text>("SinkIdentifier", sink_identifier)) }
     /// `LabelTemplate`: text; 1 to 64 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn label_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LabelTemplate", value.into_node())) }
+    pub fn label_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LabelTemplate", value)) }
     /// `LinkConfiguration`: object. An update leaves the resource in place.
-    pub fn link_configuration(self, value: impl cfn::IntoValue<LinkConfiguration>) -> Self { Self(self.0.with("LinkConfiguration", value.into_node())) }
+    pub fn link_configuration(self, value: impl cfn::IntoValue<LinkConfiguration>) -> Self { Self(self.0.set::<LinkConfiguration>("LinkConfiguration", value)) }
     /// `ResourceTypes`: list of one of its words; 1 to 50 items; no two equal. An update leaves the resource in place.
-    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<ResourceType>>) -> Self { Self(self.0.with("ResourceTypes", value.into_node())) }
+    pub fn resource_types(self, value: impl cfn::IntoValue<cfn::List<ResourceType>>) -> Self { Self(self.0.set::<cfn::List<ResourceType>>("ResourceTypes", value)) }
     /// `SinkIdentifier`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_:\.\-\/]{0,2047}$`. **An update replaces the resource.**
-    pub fn sink_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SinkIdentifier", value.into_node())) }
+    pub fn sink_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SinkIdentifier", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Oam::Link` in a template.
@@ -55,9 +55,9 @@ impl LinkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroupConfiguration`: object.
-    pub fn log_group_configuration(self, value: impl cfn::IntoValue<LinkFilter>) -> Self { Self(self.0.with("LogGroupConfiguration", value.into_node())) }
+    pub fn log_group_configuration(self, value: impl cfn::IntoValue<LinkFilter>) -> Self { Self(self.0.set::<LinkFilter>("LogGroupConfiguration", value)) }
     /// `MetricConfiguration`: object.
-    pub fn metric_configuration(self, value: impl cfn::IntoValue<LinkFilter>) -> Self { Self(self.0.with("MetricConfiguration", value.into_node())) }
+    pub fn metric_configuration(self, value: impl cfn::IntoValue<LinkFilter>) -> Self { Self(self.0.set::<LinkFilter>("MetricConfiguration", value)) }
 }
 
 impl ::core::default::Default for LinkConfiguration {
@@ -75,9 +75,9 @@ impl LinkFilter {
     /// With everything that is required.
     ///
     /// `filter` is `Filter`: text; 1 to 2000 characters.
-    pub fn new(filter: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Filter", filter.into_node())) }
+    pub fn new(filter: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Filter", filter)) }
     /// `Filter`: text; 1 to 2000 characters.
-    pub fn filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Filter", value)) }
 }
 
 crate::words! {

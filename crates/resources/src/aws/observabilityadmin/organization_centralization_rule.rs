@@ -18,13 +18,13 @@ impl OrganizationCentralizationRule {
     /// `rule` is `Rule`: object. An update leaves the resource in place.
     ///
     /// `rule_name` is `RuleName`: text; 1 to 100 characters; pattern `^[0-9A-Za-z-]+$`. **An update replaces the resource.**
-    pub fn new(rule: impl cfn::IntoValue<CentralizationRule>, rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Rule", rule.into_node()).with("RuleName", rule_name.into_node())) }
+    pub fn new(rule: impl cfn::IntoValue<CentralizationRule>, rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<CentralizationRule>("Rule", rule).set::<cfn::Text>("RuleName", rule_name)) }
     /// `Rule`: object. An update leaves the resource in place.
-    pub fn rule(self, value: impl cfn::IntoValue<CentralizationRule>) -> Self { Self(self.0.with("Rule", value.into_node())) }
+    pub fn rule(self, value: impl cfn::IntoValue<CentralizationRule>) -> Self { Self(self.0.set::<CentralizationRule>("Rule", value)) }
     /// `RuleName`: text; 1 to 100 characters; pattern `^[0-9A-Za-z-]+$`. **An update replaces the resource.**
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ObservabilityAdmin::OrganizationCentralizationRule` in a template.
@@ -51,11 +51,11 @@ impl CentralizationRule {
     /// `destination` is `Destination`: object.
     ///
     /// `source` is `Source`: object.
-    pub fn new(destination: impl cfn::IntoValue<CentralizationRuleDestination>, source: impl cfn::IntoValue<CentralizationRuleSource>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node()).with("Source", source.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<CentralizationRuleDestination>, source: impl cfn::IntoValue<CentralizationRuleSource>) -> Self { Self(cfn::Properties::new().set::<CentralizationRuleDestination>("Destination", destination).set::<CentralizationRuleSource>("Source", source)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<CentralizationRuleDestination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<CentralizationRuleDestination>) -> Self { Self(self.0.set::<CentralizationRuleDestination>("Destination", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<CentralizationRuleSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<CentralizationRuleSource>) -> Self { Self(self.0.set::<CentralizationRuleSource>("Source", value)) }
 }
 
 /// `CentralizationRuleDestination` of `AWS::ObservabilityAdmin::OrganizationCentralizationRule`.
@@ -69,15 +69,15 @@ impl CentralizationRuleDestination {
     /// With everything that is required.
     ///
     /// `region` is `Region`: text; at least 1 characters.
-    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Region", region.into_node())) }
+    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Region", region)) }
     /// `Account`: text; 12 characters; pattern `^[0-9]{12}$`.
-    pub fn account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Account", value.into_node())) }
+    pub fn account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Account", value)) }
     /// `DestinationLogsConfiguration`: object.
-    pub fn destination_logs_configuration(self, value: impl cfn::IntoValue<DestinationLogsConfiguration>) -> Self { Self(self.0.with("DestinationLogsConfiguration", value.into_node())) }
+    pub fn destination_logs_configuration(self, value: impl cfn::IntoValue<DestinationLogsConfiguration>) -> Self { Self(self.0.set::<DestinationLogsConfiguration>("DestinationLogsConfiguration", value)) }
     /// `DestinationMetricsConfiguration`: object.
-    pub fn destination_metrics_configuration(self, value: impl cfn::IntoValue<DestinationMetricsConfiguration>) -> Self { Self(self.0.with("DestinationMetricsConfiguration", value.into_node())) }
+    pub fn destination_metrics_configuration(self, value: impl cfn::IntoValue<DestinationMetricsConfiguration>) -> Self { Self(self.0.set::<DestinationMetricsConfiguration>("DestinationMetricsConfiguration", value)) }
     /// `Region`: text; at least 1 characters.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 /// `CentralizationRuleSource` of `AWS::ObservabilityAdmin::OrganizationCentralizationRule`.
@@ -91,15 +91,15 @@ impl CentralizationRuleSource {
     /// With everything that is required.
     ///
     /// `regions` is `Regions`: list of text; at least 1 items; no two equal.
-    pub fn new(regions: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Regions", regions.into_node())) }
+    pub fn new(regions: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Regions", regions)) }
     /// `Regions`: list of text; at least 1 items; no two equal.
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Regions", value)) }
     /// `Scope`: text; 1 to 2000 characters.
-    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scope", value)) }
     /// `SourceLogsConfiguration`: object.
-    pub fn source_logs_configuration(self, value: impl cfn::IntoValue<SourceLogsConfiguration>) -> Self { Self(self.0.with("SourceLogsConfiguration", value.into_node())) }
+    pub fn source_logs_configuration(self, value: impl cfn::IntoValue<SourceLogsConfiguration>) -> Self { Self(self.0.set::<SourceLogsConfiguration>("SourceLogsConfiguration", value)) }
     /// `SourceMetricsConfiguration`: object.
-    pub fn source_metrics_configuration(self, value: impl cfn::IntoValue<SourceMetricsConfiguration>) -> Self { Self(self.0.with("SourceMetricsConfiguration", value.into_node())) }
+    pub fn source_metrics_configuration(self, value: impl cfn::IntoValue<SourceMetricsConfiguration>) -> Self { Self(self.0.set::<SourceMetricsConfiguration>("SourceMetricsConfiguration", value)) }
 }
 
 /// `DestinationLogsConfiguration` of `AWS::ObservabilityAdmin::OrganizationCentralizationRule`.
@@ -113,13 +113,13 @@ impl DestinationLogsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BackupConfiguration`: object.
-    pub fn backup_configuration(self, value: impl cfn::IntoValue<LogsBackupConfiguration>) -> Self { Self(self.0.with("BackupConfiguration", value.into_node())) }
+    pub fn backup_configuration(self, value: impl cfn::IntoValue<LogsBackupConfiguration>) -> Self { Self(self.0.set::<LogsBackupConfiguration>("BackupConfiguration", value)) }
     /// `LogGroupNameConfiguration`: object.
-    pub fn log_group_name_configuration(self, value: impl cfn::IntoValue<LogGroupNameConfiguration>) -> Self { Self(self.0.with("LogGroupNameConfiguration", value.into_node())) }
+    pub fn log_group_name_configuration(self, value: impl cfn::IntoValue<LogGroupNameConfiguration>) -> Self { Self(self.0.set::<LogGroupNameConfiguration>("LogGroupNameConfiguration", value)) }
     /// `LogsEncryptionConfiguration`: object.
-    pub fn logs_encryption_configuration(self, value: impl cfn::IntoValue<LogsEncryptionConfiguration>) -> Self { Self(self.0.with("LogsEncryptionConfiguration", value.into_node())) }
+    pub fn logs_encryption_configuration(self, value: impl cfn::IntoValue<LogsEncryptionConfiguration>) -> Self { Self(self.0.set::<LogsEncryptionConfiguration>("LogsEncryptionConfiguration", value)) }
     /// `TagPropagationConfiguration`: object.
-    pub fn tag_propagation_configuration(self, value: impl cfn::IntoValue<TagPropagationConfiguration>) -> Self { Self(self.0.with("TagPropagationConfiguration", value.into_node())) }
+    pub fn tag_propagation_configuration(self, value: impl cfn::IntoValue<TagPropagationConfiguration>) -> Self { Self(self.0.set::<TagPropagationConfiguration>("TagPropagationConfiguration", value)) }
 }
 
 impl ::core::default::Default for DestinationLogsConfiguration {
@@ -137,7 +137,7 @@ impl DestinationMetricsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BackupConfiguration`: object.
-    pub fn backup_configuration(self, value: impl cfn::IntoValue<MetricsBackupConfiguration>) -> Self { Self(self.0.with("BackupConfiguration", value.into_node())) }
+    pub fn backup_configuration(self, value: impl cfn::IntoValue<MetricsBackupConfiguration>) -> Self { Self(self.0.set::<MetricsBackupConfiguration>("BackupConfiguration", value)) }
 }
 
 impl ::core::default::Default for DestinationMetricsConfiguration {
@@ -155,9 +155,9 @@ impl LogGroupNameConfiguration {
     /// With everything that is required.
     ///
     /// `log_group_name_pattern` is `LogGroupNamePattern`: text; 1 to 512 characters; pattern `^(?:[\._\-/#A-Za-z0-9]+|\$\{[A-Za-z]+(?:\.[A-Za-z]+){1,2}\})+$`.
-    pub fn new(log_group_name_pattern: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LogGroupNamePattern", log_group_name_pattern.into_node())) }
+    pub fn new(log_group_name_pattern: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LogGroupNamePattern", log_group_name_pattern)) }
     /// `LogGroupNamePattern`: text; 1 to 512 characters; pattern `^(?:[\._\-/#A-Za-z0-9]+|\$\{[A-Za-z]+(?:\.[A-Za-z]+){1,2}\})+$`.
-    pub fn log_group_name_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroupNamePattern", value.into_node())) }
+    pub fn log_group_name_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroupNamePattern", value)) }
 }
 
 /// `LogsBackupConfiguration` of `AWS::ObservabilityAdmin::OrganizationCentralizationRule`.
@@ -171,11 +171,11 @@ impl LogsBackupConfiguration {
     /// With everything that is required.
     ///
     /// `region` is `Region`: text; at least 1 characters.
-    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Region", region.into_node())) }
+    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Region", region)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 1011 characters; pattern `^arn:aws([a-z0-9\-]+)?:([a-zA-Z0-9\-]+):([a-z0-9\-]+)?:([0-9]{12})?:(.+)$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Region`: text; at least 1 characters.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 /// `LogsEncryptionConfiguration` of `AWS::ObservabilityAdmin::OrganizationCentralizationRule`.
@@ -189,15 +189,15 @@ impl LogsEncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `encryption_strategy` is `EncryptionStrategy`: one of its words.
-    pub fn new(encryption_strategy: impl cfn::IntoValue<EncryptionStrategy>) -> Self { Self(cfn::Properties::new().with("EncryptionStrategy", encryption_strategy.into_node())) }
+    pub fn new(encryption_strategy: impl cfn::IntoValue<EncryptionStrategy>) -> Self { Self(cfn::Properties::new().set::<EncryptionStrategy>("EncryptionStrategy", encryption_strategy)) }
     /// `EncryptionConflictResolutionStrategy`: one of its words.
-    pub fn encryption_conflict_resolution_strategy(self, value: impl cfn::IntoValue<EncryptionConflictResolutionStrategy>) -> Self { Self(self.0.with("EncryptionConflictResolutionStrategy", value.into_node())) }
+    pub fn encryption_conflict_resolution_strategy(self, value: impl cfn::IntoValue<EncryptionConflictResolutionStrategy>) -> Self { Self(self.0.set::<EncryptionConflictResolutionStrategy>("EncryptionConflictResolutionStrategy", value)) }
     /// `EncryptionScope`: one of its words.
-    pub fn encryption_scope(self, value: impl cfn::IntoValue<EncryptionScope>) -> Self { Self(self.0.with("EncryptionScope", value.into_node())) }
+    pub fn encryption_scope(self, value: impl cfn::IntoValue<EncryptionScope>) -> Self { Self(self.0.set::<EncryptionScope>("EncryptionScope", value)) }
     /// `EncryptionStrategy`: one of its words.
-    pub fn encryption_strategy(self, value: impl cfn::IntoValue<EncryptionStrategy>) -> Self { Self(self.0.with("EncryptionStrategy", value.into_node())) }
+    pub fn encryption_strategy(self, value: impl cfn::IntoValue<EncryptionStrategy>) -> Self { Self(self.0.set::<EncryptionStrategy>("EncryptionStrategy", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 1011 characters; pattern `^arn:aws([a-z0-9\-]+)?:([a-zA-Z0-9\-]+):([a-z0-9\-]+)?:([0-9]{12})?:(.+)$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 /// `MetricsBackupConfiguration` of `AWS::ObservabilityAdmin::OrganizationCentralizationRule`.
@@ -211,9 +211,9 @@ impl MetricsBackupConfiguration {
     /// With everything that is required.
     ///
     /// `region` is `Region`: text; at least 1 characters.
-    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Region", region.into_node())) }
+    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Region", region)) }
     /// `Region`: text; at least 1 characters.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 /// `SourceLogsConfiguration` of `AWS::ObservabilityAdmin::OrganizationCentralizationRule`.
@@ -227,13 +227,13 @@ impl SourceLogsConfiguration {
     /// With everything that is required.
     ///
     /// `encrypted_log_group_strategy` is `EncryptedLogGroupStrategy`: one of its words.
-    pub fn new(encrypted_log_group_strategy: impl cfn::IntoValue<EncryptedLogGroupStrategy>) -> Self { Self(cfn::Properties::new().with("EncryptedLogGroupStrategy", encrypted_log_group_strategy.into_node())) }
+    pub fn new(encrypted_log_group_strategy: impl cfn::IntoValue<EncryptedLogGroupStrategy>) -> Self { Self(cfn::Properties::new().set::<EncryptedLogGroupStrategy>("EncryptedLogGroupStrategy", encrypted_log_group_strategy)) }
     /// `DataSourceSelectionCriteria`: text; 1 to 2000 characters.
-    pub fn data_source_selection_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSourceSelectionCriteria", value.into_node())) }
+    pub fn data_source_selection_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSourceSelectionCriteria", value)) }
     /// `EncryptedLogGroupStrategy`: one of its words.
-    pub fn encrypted_log_group_strategy(self, value: impl cfn::IntoValue<EncryptedLogGroupStrategy>) -> Self { Self(self.0.with("EncryptedLogGroupStrategy", value.into_node())) }
+    pub fn encrypted_log_group_strategy(self, value: impl cfn::IntoValue<EncryptedLogGroupStrategy>) -> Self { Self(self.0.set::<EncryptedLogGroupStrategy>("EncryptedLogGroupStrategy", value)) }
     /// `LogGroupSelectionCriteria`: text; 1 to 2000 characters.
-    pub fn log_group_selection_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroupSelectionCriteria", value.into_node())) }
+    pub fn log_group_selection_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroupSelectionCriteria", value)) }
 }
 
 /// `SourceMetricsConfiguration` of `AWS::ObservabilityAdmin::OrganizationCentralizationRule`.
@@ -247,7 +247,7 @@ impl SourceMetricsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MetricsSelectionCriteria`: text; 1 to 2000 characters.
-    pub fn metrics_selection_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricsSelectionCriteria", value.into_node())) }
+    pub fn metrics_selection_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricsSelectionCriteria", value)) }
 }
 
 impl ::core::default::Default for SourceMetricsConfiguration {
@@ -265,11 +265,11 @@ impl TagPropagationConfiguration {
     /// With everything that is required.
     ///
     /// `destination_role_arn` is `DestinationRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-zA-Z-]*:iam::\d{12}:role/[\w+=,.@/-]+$`.
-    pub fn new(destination_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("DestinationRoleArn", destination_role_arn.into_node())) }
+    pub fn new(destination_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("DestinationRoleArn", destination_role_arn)) }
     /// `DestinationRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-zA-Z-]*:iam::\d{12}:role/[\w+=,.@/-]+$`.
-    pub fn destination_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("DestinationRoleArn", value.into_node())) }
+    pub fn destination_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("DestinationRoleArn", value)) }
     /// `TagConflictResolutionStrategy`: one of its words.
-    pub fn tag_conflict_resolution_strategy(self, value: impl cfn::IntoValue<TagConflictResolutionStrategy>) -> Self { Self(self.0.with("TagConflictResolutionStrategy", value.into_node())) }
+    pub fn tag_conflict_resolution_strategy(self, value: impl cfn::IntoValue<TagConflictResolutionStrategy>) -> Self { Self(self.0.set::<TagConflictResolutionStrategy>("TagConflictResolutionStrategy", value)) }
 }
 
 crate::words! {

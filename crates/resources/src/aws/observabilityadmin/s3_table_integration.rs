@@ -18,15 +18,15 @@ impl S3TableIntegration {
     /// `encryption` is `Encryption`: object. **An update replaces the resource.**
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1011 characters; pattern `^arn:aws([a-z0-9\-]+)?:([a-zA-Z0-9\-]+):([a-z0-9\-]+)?:([0-9]{12})?:(.+)$`. **An update replaces the resource.**
-    pub fn new(encryption: impl cfn::IntoValue<EncryptionConfig>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Encryption", encryption.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(encryption: impl cfn::IntoValue<EncryptionConfig>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<EncryptionConfig>("Encryption", encryption).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Encryption`: object. **An update replaces the resource.**
-    pub fn encryption(self, value: impl cfn::IntoValue<EncryptionConfig>) -> Self { Self(self.0.with("Encryption", value.into_node())) }
+    pub fn encryption(self, value: impl cfn::IntoValue<EncryptionConfig>) -> Self { Self(self.0.set::<EncryptionConfig>("Encryption", value)) }
     /// `LogSources`: list of object; no two equal. An update leaves the resource in place.
-    pub fn log_sources(self, value: impl cfn::IntoValue<cfn::List<LogSource>>) -> Self { Self(self.0.with("LogSources", value.into_node())) }
+    pub fn log_sources(self, value: impl cfn::IntoValue<cfn::List<LogSource>>) -> Self { Self(self.0.set::<cfn::List<LogSource>>("LogSources", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1011 characters; pattern `^arn:aws([a-z0-9\-]+)?:([a-zA-Z0-9\-]+):([a-z0-9\-]+)?:([0-9]{12})?:(.+)$`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ObservabilityAdmin::S3TableIntegration` in a template.
@@ -51,11 +51,11 @@ impl EncryptionConfig {
     /// With everything that is required.
     ///
     /// `sse_algorithm` is `SseAlgorithm`: one of its words.
-    pub fn new(sse_algorithm: impl cfn::IntoValue<SseAlgorithm>) -> Self { Self(cfn::Properties::new().with("SseAlgorithm", sse_algorithm.into_node())) }
+    pub fn new(sse_algorithm: impl cfn::IntoValue<SseAlgorithm>) -> Self { Self(cfn::Properties::new().set::<SseAlgorithm>("SseAlgorithm", sse_algorithm)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 1011 characters; pattern `^arn:aws([a-z0-9\-]+)?:([a-zA-Z0-9\-]+):([a-z0-9\-]+)?:([0-9]{12})?:(.+)$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `SseAlgorithm`: one of its words.
-    pub fn sse_algorithm(self, value: impl cfn::IntoValue<SseAlgorithm>) -> Self { Self(self.0.with("SseAlgorithm", value.into_node())) }
+    pub fn sse_algorithm(self, value: impl cfn::IntoValue<SseAlgorithm>) -> Self { Self(self.0.set::<SseAlgorithm>("SseAlgorithm", value)) }
 }
 
 /// `LogSource` of `AWS::ObservabilityAdmin::S3TableIntegration`.
@@ -71,13 +71,13 @@ impl LogSource {
     /// `name` is `Name`: text; 1 to 256 characters.
     ///
     /// `type_` is `Type`: text; 1 to 256 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Type", type_)) }
     /// `Identifier`: text; 1 to 256 characters.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
     /// `Name`: text; 1 to 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: text; 1 to 256 characters.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 crate::words! {

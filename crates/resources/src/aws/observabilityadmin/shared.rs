@@ -16,7 +16,7 @@ impl ActionCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.set::<Action>("Action", value)) }
 }
 
 impl ::core::default::Default for ActionCondition {
@@ -34,11 +34,11 @@ impl AdvancedEventSelector {
     /// With everything that is required.
     ///
     /// `field_selectors` is `FieldSelectors`: list of object; no two equal.
-    pub fn new(field_selectors: impl cfn::IntoValue<cfn::List<AdvancedFieldSelector>>) -> Self { Self(cfn::Properties::new().with("FieldSelectors", field_selectors.into_node())) }
+    pub fn new(field_selectors: impl cfn::IntoValue<cfn::List<AdvancedFieldSelector>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AdvancedFieldSelector>>("FieldSelectors", field_selectors)) }
     /// `FieldSelectors`: list of object; no two equal.
-    pub fn field_selectors(self, value: impl cfn::IntoValue<cfn::List<AdvancedFieldSelector>>) -> Self { Self(self.0.with("FieldSelectors", value.into_node())) }
+    pub fn field_selectors(self, value: impl cfn::IntoValue<cfn::List<AdvancedFieldSelector>>) -> Self { Self(self.0.set::<cfn::List<AdvancedFieldSelector>>("FieldSelectors", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `AdvancedFieldSelector` of `AWS::ObservabilityAdmin::OrganizationTelemetryRule`, `AWS::ObservabilityAdmin::TelemetryRule`.
@@ -52,19 +52,19 @@ impl AdvancedFieldSelector {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EndsWith`: list of text; no two equal.
-    pub fn ends_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EndsWith", value.into_node())) }
+    pub fn ends_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EndsWith", value)) }
     /// `Equals`: list of text; no two equal.
-    pub fn equals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Equals", value.into_node())) }
+    pub fn equals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Equals", value)) }
     /// `Field`: text; 1 to 1000 characters.
-    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Field", value)) }
     /// `NotEndsWith`: list of text; no two equal.
-    pub fn not_ends_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotEndsWith", value.into_node())) }
+    pub fn not_ends_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotEndsWith", value)) }
     /// `NotEquals`: list of text; no two equal.
-    pub fn not_equals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotEquals", value.into_node())) }
+    pub fn not_equals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotEquals", value)) }
     /// `NotStartsWith`: list of text; no two equal.
-    pub fn not_starts_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotStartsWith", value.into_node())) }
+    pub fn not_starts_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotStartsWith", value)) }
     /// `StartsWith`: list of text; no two equal.
-    pub fn starts_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StartsWith", value.into_node())) }
+    pub fn starts_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StartsWith", value)) }
 }
 
 impl ::core::default::Default for AdvancedFieldSelector {
@@ -82,9 +82,9 @@ impl CloudtrailParameters {
     /// With everything that is required.
     ///
     /// `advanced_event_selectors` is `AdvancedEventSelectors`: list of object; no two equal.
-    pub fn new(advanced_event_selectors: impl cfn::IntoValue<cfn::List<AdvancedEventSelector>>) -> Self { Self(cfn::Properties::new().with("AdvancedEventSelectors", advanced_event_selectors.into_node())) }
+    pub fn new(advanced_event_selectors: impl cfn::IntoValue<cfn::List<AdvancedEventSelector>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AdvancedEventSelector>>("AdvancedEventSelectors", advanced_event_selectors)) }
     /// `AdvancedEventSelectors`: list of object; no two equal.
-    pub fn advanced_event_selectors(self, value: impl cfn::IntoValue<cfn::List<AdvancedEventSelector>>) -> Self { Self(self.0.with("AdvancedEventSelectors", value.into_node())) }
+    pub fn advanced_event_selectors(self, value: impl cfn::IntoValue<cfn::List<AdvancedEventSelector>>) -> Self { Self(self.0.set::<cfn::List<AdvancedEventSelector>>("AdvancedEventSelectors", value)) }
 }
 
 /// `Condition` of `AWS::ObservabilityAdmin::OrganizationTelemetryRule`, `AWS::ObservabilityAdmin::TelemetryRule`.
@@ -98,9 +98,9 @@ impl Condition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ActionCondition`: object.
-    pub fn action_condition(self, value: impl cfn::IntoValue<ActionCondition>) -> Self { Self(self.0.with("ActionCondition", value.into_node())) }
+    pub fn action_condition(self, value: impl cfn::IntoValue<ActionCondition>) -> Self { Self(self.0.set::<ActionCondition>("ActionCondition", value)) }
     /// `LabelNameCondition`: object.
-    pub fn label_name_condition(self, value: impl cfn::IntoValue<LabelNameCondition>) -> Self { Self(self.0.with("LabelNameCondition", value.into_node())) }
+    pub fn label_name_condition(self, value: impl cfn::IntoValue<LabelNameCondition>) -> Self { Self(self.0.set::<LabelNameCondition>("LabelNameCondition", value)) }
 }
 
 impl ::core::default::Default for Condition {
@@ -118,9 +118,9 @@ impl ELBLoadBalancerLoggingParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldDelimiter`: text.
-    pub fn field_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldDelimiter", value.into_node())) }
+    pub fn field_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldDelimiter", value)) }
     /// `OutputFormat`: one of its words.
-    pub fn output_format(self, value: impl cfn::IntoValue<OutputFormat>) -> Self { Self(self.0.with("OutputFormat", value.into_node())) }
+    pub fn output_format(self, value: impl cfn::IntoValue<OutputFormat>) -> Self { Self(self.0.set::<OutputFormat>("OutputFormat", value)) }
 }
 
 impl ::core::default::Default for ELBLoadBalancerLoggingParameters {
@@ -138,13 +138,13 @@ impl FieldToMatch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Method`: text.
-    pub fn method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Method", value.into_node())) }
+    pub fn method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Method", value)) }
     /// `QueryString`: text.
-    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryString", value)) }
     /// `SingleHeader`: object.
-    pub fn single_header(self, value: impl cfn::IntoValue<SingleHeader>) -> Self { Self(self.0.with("SingleHeader", value.into_node())) }
+    pub fn single_header(self, value: impl cfn::IntoValue<SingleHeader>) -> Self { Self(self.0.set::<SingleHeader>("SingleHeader", value)) }
     /// `UriPath`: text.
-    pub fn uri_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UriPath", value.into_node())) }
+    pub fn uri_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UriPath", value)) }
 }
 
 impl ::core::default::Default for FieldToMatch {
@@ -162,11 +162,11 @@ impl Filter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Behavior`: one of its words.
-    pub fn behavior(self, value: impl cfn::IntoValue<FilterBehavior>) -> Self { Self(self.0.with("Behavior", value.into_node())) }
+    pub fn behavior(self, value: impl cfn::IntoValue<FilterBehavior>) -> Self { Self(self.0.set::<FilterBehavior>("Behavior", value)) }
     /// `Conditions`: list of object; at least 1 characters; at least 1 items; no two equal.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.set::<cfn::List<Condition>>("Conditions", value)) }
     /// `Requirement`: one of its words.
-    pub fn requirement(self, value: impl cfn::IntoValue<FilterRequirement>) -> Self { Self(self.0.with("Requirement", value.into_node())) }
+    pub fn requirement(self, value: impl cfn::IntoValue<FilterRequirement>) -> Self { Self(self.0.set::<FilterRequirement>("Requirement", value)) }
 }
 
 impl ::core::default::Default for Filter {
@@ -184,7 +184,7 @@ impl LabelNameCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LabelName`: text; 1 to 1024 characters; pattern `^[0-9A-Za-z_\-:]+$`.
-    pub fn label_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LabelName", value.into_node())) }
+    pub fn label_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LabelName", value)) }
 }
 
 impl ::core::default::Default for LabelNameCondition {
@@ -202,9 +202,9 @@ impl LoggingFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultBehavior`: one of its words.
-    pub fn default_behavior(self, value: impl cfn::IntoValue<FilterBehavior>) -> Self { Self(self.0.with("DefaultBehavior", value.into_node())) }
+    pub fn default_behavior(self, value: impl cfn::IntoValue<FilterBehavior>) -> Self { Self(self.0.set::<FilterBehavior>("DefaultBehavior", value)) }
     /// `Filters`: list of object; at least 1 characters; at least 1 items; no two equal.
-    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.set::<cfn::List<Filter>>("Filters", value)) }
 }
 
 impl ::core::default::Default for LoggingFilter {
@@ -222,7 +222,7 @@ impl MskMonitoringParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnhancedMonitoring`: one of its words.
-    pub fn enhanced_monitoring(self, value: impl cfn::IntoValue<EnhancedMonitoring>) -> Self { Self(self.0.with("EnhancedMonitoring", value.into_node())) }
+    pub fn enhanced_monitoring(self, value: impl cfn::IntoValue<EnhancedMonitoring>) -> Self { Self(self.0.set::<EnhancedMonitoring>("EnhancedMonitoring", value)) }
 }
 
 impl ::core::default::Default for MskMonitoringParameters {
@@ -240,11 +240,11 @@ impl RegionStatus {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `RuleArn`: text.
-    pub fn rule_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleArn", value.into_node())) }
+    pub fn rule_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleArn", value)) }
     /// `Status`: text.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
 }
 
 impl ::core::default::Default for RegionStatus {
@@ -262,9 +262,9 @@ impl SingleHeader {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 64 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 64 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `Tag` of `AWS::ObservabilityAdmin::DatasetIntegration`, `AWS::ObservabilityAdmin::OrganizationCentralizationRule`, `AWS::ObservabilityAdmin::OrganizationTelemetryRule`, `AWS::ObservabilityAdmin::S3TableIntegration`, others.
@@ -280,11 +280,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -300,11 +300,11 @@ impl VPCFlowLogParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogFormat`: text.
-    pub fn log_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogFormat", value.into_node())) }
+    pub fn log_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogFormat", value)) }
     /// `MaxAggregationInterval`: integer.
-    pub fn max_aggregation_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxAggregationInterval", value.into_node())) }
+    pub fn max_aggregation_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxAggregationInterval", value)) }
     /// `TrafficType`: text.
-    pub fn traffic_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrafficType", value.into_node())) }
+    pub fn traffic_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrafficType", value)) }
 }
 
 impl ::core::default::Default for VPCFlowLogParameters {
@@ -322,11 +322,11 @@ impl WAFLoggingParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogType`: one of its words.
-    pub fn log_type(self, value: impl cfn::IntoValue<WAFLogType>) -> Self { Self(self.0.with("LogType", value.into_node())) }
+    pub fn log_type(self, value: impl cfn::IntoValue<WAFLogType>) -> Self { Self(self.0.set::<WAFLogType>("LogType", value)) }
     /// `LoggingFilter`: object.
-    pub fn logging_filter(self, value: impl cfn::IntoValue<LoggingFilter>) -> Self { Self(self.0.with("LoggingFilter", value.into_node())) }
+    pub fn logging_filter(self, value: impl cfn::IntoValue<LoggingFilter>) -> Self { Self(self.0.set::<LoggingFilter>("LoggingFilter", value)) }
     /// `RedactedFields`: list of object; at most 100 items; no two equal.
-    pub fn redacted_fields(self, value: impl cfn::IntoValue<cfn::List<FieldToMatch>>) -> Self { Self(self.0.with("RedactedFields", value.into_node())) }
+    pub fn redacted_fields(self, value: impl cfn::IntoValue<cfn::List<FieldToMatch>>) -> Self { Self(self.0.set::<cfn::List<FieldToMatch>>("RedactedFields", value)) }
 }
 
 impl ::core::default::Default for WAFLoggingParameters {

@@ -16,9 +16,9 @@ impl TelemetryEnrichment {
     /// With everything that is required.
     ///
     /// `scope` is `Scope`: one of its words. **An update replaces the resource.**
-    pub fn new(scope: impl cfn::IntoValue<Scope>) -> Self { Self(cfn::Properties::new().with("Scope", scope.into_node())) }
+    pub fn new(scope: impl cfn::IntoValue<Scope>) -> Self { Self(cfn::Properties::new().set::<Scope>("Scope", scope)) }
     /// `Scope`: one of its words. **An update replaces the resource.**
-    pub fn scope(self, value: impl cfn::IntoValue<Scope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<Scope>) -> Self { Self(self.0.set::<Scope>("Scope", value)) }
 }
 
 /// The attributes of a `AWS::ObservabilityAdmin::TelemetryEnrichment` in a template.

@@ -16,13 +16,13 @@ impl TelemetryPipelines {
     /// With everything that is required.
     ///
     /// `configuration` is `Configuration`: object. An update leaves the resource in place.
-    pub fn new(configuration: impl cfn::IntoValue<TelemetryPipelineConfiguration>) -> Self { Self(cfn::Properties::new().with("Configuration", configuration.into_node())) }
+    pub fn new(configuration: impl cfn::IntoValue<TelemetryPipelineConfiguration>) -> Self { Self(cfn::Properties::new().set::<TelemetryPipelineConfiguration>("Configuration", configuration)) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<TelemetryPipelineConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<TelemetryPipelineConfiguration>) -> Self { Self(self.0.set::<TelemetryPipelineConfiguration>("Configuration", value)) }
     /// `Name`: text; 3 to 28 characters; pattern `[a-z][a-z0-9\-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ObservabilityAdmin::TelemetryPipelines` in a template.
@@ -55,21 +55,21 @@ impl TelemetryPipeline {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text; 1 to 1011 characters; pattern `^arn:aws([a-z0-9\-]+)?:([a-zA-Z0-9\-]+):([a-z0-9\-]+)?:([0-9]{12})?:(.+)$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Configuration`: object.
-    pub fn configuration(self, value: impl cfn::IntoValue<TelemetryPipelineConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<TelemetryPipelineConfiguration>) -> Self { Self(self.0.set::<TelemetryPipelineConfiguration>("Configuration", value)) }
     /// `CreatedTimeStamp`: number.
-    pub fn created_time_stamp(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("CreatedTimeStamp", value.into_node())) }
+    pub fn created_time_stamp(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("CreatedTimeStamp", value)) }
     /// `LastUpdateTimeStamp`: number.
-    pub fn last_update_time_stamp(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LastUpdateTimeStamp", value.into_node())) }
+    pub fn last_update_time_stamp(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LastUpdateTimeStamp", value)) }
     /// `Name`: text; 3 to 28 characters; pattern `[a-z][a-z0-9\-]+`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<TelemetryPipelineStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<TelemetryPipelineStatus>) -> Self { Self(self.0.set::<TelemetryPipelineStatus>("Status", value)) }
     /// `StatusReason`: object.
-    pub fn status_reason(self, value: impl cfn::IntoValue<TelemetryPipelineStatusReason>) -> Self { Self(self.0.with("StatusReason", value.into_node())) }
+    pub fn status_reason(self, value: impl cfn::IntoValue<TelemetryPipelineStatusReason>) -> Self { Self(self.0.set::<TelemetryPipelineStatusReason>("StatusReason", value)) }
     /// `Tags`: list of object; no two equal.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for TelemetryPipeline {
@@ -87,9 +87,9 @@ impl TelemetryPipelineConfiguration {
     /// With everything that is required.
     ///
     /// `body` is `Body`: text; 1 to 24000 characters.
-    pub fn new(body: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Body", body.into_node())) }
+    pub fn new(body: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Body", body)) }
     /// `Body`: text; 1 to 24000 characters.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Body", value)) }
 }
 
 /// `TelemetryPipelineStatusReason` of `AWS::ObservabilityAdmin::TelemetryPipelines`.
@@ -103,7 +103,7 @@ impl TelemetryPipelineStatusReason {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
 }
 
 impl ::core::default::Default for TelemetryPipelineStatusReason {

@@ -18,13 +18,13 @@ impl TelemetryRule {
     /// `rule` is `Rule`: object. An update replaces the resource in some cases.
     ///
     /// `rule_name` is `RuleName`: text; 1 to 100 characters; pattern `^[0-9A-Za-z-]+$`. **An update replaces the resource.**
-    pub fn new(rule: impl cfn::IntoValue<TelemetryRuleTelemetryRule>, rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Rule", rule.into_node()).with("RuleName", rule_name.into_node())) }
+    pub fn new(rule: impl cfn::IntoValue<TelemetryRuleTelemetryRule>, rule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<TelemetryRuleTelemetryRule>("Rule", rule).set::<cfn::Text>("RuleName", rule_name)) }
     /// `Rule`: object. An update replaces the resource in some cases.
-    pub fn rule(self, value: impl cfn::IntoValue<TelemetryRuleTelemetryRule>) -> Self { Self(self.0.with("Rule", value.into_node())) }
+    pub fn rule(self, value: impl cfn::IntoValue<TelemetryRuleTelemetryRule>) -> Self { Self(self.0.set::<TelemetryRuleTelemetryRule>("Rule", value)) }
     /// `RuleName`: text; 1 to 100 characters; pattern `^[0-9A-Za-z-]+$`. **An update replaces the resource.**
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ObservabilityAdmin::TelemetryRule` in a template.
@@ -51,25 +51,25 @@ impl TelemetryRuleTelemetryDestinationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudtrailParameters`: object.
-    pub fn cloudtrail_parameters(self, value: impl cfn::IntoValue<CloudtrailParameters>) -> Self { Self(self.0.with("CloudtrailParameters", value.into_node())) }
+    pub fn cloudtrail_parameters(self, value: impl cfn::IntoValue<CloudtrailParameters>) -> Self { Self(self.0.set::<CloudtrailParameters>("CloudtrailParameters", value)) }
     /// `DestinationPattern`: text.
-    pub fn destination_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationPattern", value.into_node())) }
+    pub fn destination_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationPattern", value)) }
     /// `DestinationType`: one of its words.
-    pub fn destination_type(self, value: impl cfn::IntoValue<DestinationType>) -> Self { Self(self.0.with("DestinationType", value.into_node())) }
+    pub fn destination_type(self, value: impl cfn::IntoValue<DestinationType>) -> Self { Self(self.0.set::<DestinationType>("DestinationType", value)) }
     /// `ELBLoadBalancerLoggingParameters`: object.
-    pub fn elb_load_balancer_logging_parameters(self, value: impl cfn::IntoValue<ELBLoadBalancerLoggingParameters>) -> Self { Self(self.0.with("ELBLoadBalancerLoggingParameters", value.into_node())) }
+    pub fn elb_load_balancer_logging_parameters(self, value: impl cfn::IntoValue<ELBLoadBalancerLoggingParameters>) -> Self { Self(self.0.set::<ELBLoadBalancerLoggingParameters>("ELBLoadBalancerLoggingParameters", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws[a-zA-Z-]*:kms:[a-z0-9-]+:\d{12}:key/(mrk-)?[a-f0-9-]+$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `LogDeliveryParameters`: object.
-    pub fn log_delivery_parameters(self, value: impl cfn::IntoValue<TelemetryRuleTelemetryDestinationConfigurationLogDeliveryParameters>) -> Self { Self(self.0.with("LogDeliveryParameters", value.into_node())) }
+    pub fn log_delivery_parameters(self, value: impl cfn::IntoValue<TelemetryRuleTelemetryDestinationConfigurationLogDeliveryParameters>) -> Self { Self(self.0.set::<TelemetryRuleTelemetryDestinationConfigurationLogDeliveryParameters>("LogDeliveryParameters", value)) }
     /// `MskMonitoringParameters`: object.
-    pub fn msk_monitoring_parameters(self, value: impl cfn::IntoValue<MskMonitoringParameters>) -> Self { Self(self.0.with("MskMonitoringParameters", value.into_node())) }
+    pub fn msk_monitoring_parameters(self, value: impl cfn::IntoValue<MskMonitoringParameters>) -> Self { Self(self.0.set::<MskMonitoringParameters>("MskMonitoringParameters", value)) }
     /// `RetentionInDays`: integer; 1 to 3653.
-    pub fn retention_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionInDays", value.into_node())) }
+    pub fn retention_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionInDays", value)) }
     /// `VPCFlowLogParameters`: object.
-    pub fn vpc_flow_log_parameters(self, value: impl cfn::IntoValue<VPCFlowLogParameters>) -> Self { Self(self.0.with("VPCFlowLogParameters", value.into_node())) }
+    pub fn vpc_flow_log_parameters(self, value: impl cfn::IntoValue<VPCFlowLogParameters>) -> Self { Self(self.0.set::<VPCFlowLogParameters>("VPCFlowLogParameters", value)) }
     /// `WAFLoggingParameters`: object.
-    pub fn waf_logging_parameters(self, value: impl cfn::IntoValue<WAFLoggingParameters>) -> Self { Self(self.0.with("WAFLoggingParameters", value.into_node())) }
+    pub fn waf_logging_parameters(self, value: impl cfn::IntoValue<WAFLoggingParameters>) -> Self { Self(self.0.set::<WAFLoggingParameters>("WAFLoggingParameters", value)) }
 }
 
 impl ::core::default::Default for TelemetryRuleTelemetryDestinationConfiguration {
@@ -87,7 +87,7 @@ impl TelemetryRuleTelemetryDestinationConfigurationLogDeliveryParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogTypes`: list of one of its words; at least 1 items; no two equal.
-    pub fn log_types(self, value: impl cfn::IntoValue<cfn::List<TelemetryRuleTelemetryDestinationConfigurationLogDeliveryParametersLogTypes>>) -> Self { Self(self.0.with("LogTypes", value.into_node())) }
+    pub fn log_types(self, value: impl cfn::IntoValue<cfn::List<TelemetryRuleTelemetryDestinationConfigurationLogDeliveryParametersLogTypes>>) -> Self { Self(self.0.set::<cfn::List<TelemetryRuleTelemetryDestinationConfigurationLogDeliveryParametersLogTypes>>("LogTypes", value)) }
 }
 
 impl ::core::default::Default for TelemetryRuleTelemetryDestinationConfigurationLogDeliveryParameters {
@@ -107,23 +107,23 @@ impl TelemetryRuleTelemetryRule {
     /// `resource_type` is `ResourceType`: one of its words.
     ///
     /// `telemetry_type` is `TelemetryType`: one of its words.
-    pub fn new(resource_type: impl cfn::IntoValue<TelemetryRuleResourceType>, telemetry_type: impl cfn::IntoValue<TelemetryRuleTelemetryType>) -> Self { Self(cfn::Properties::new().with("ResourceType", resource_type.into_node()).with("TelemetryType", telemetry_type.into_node())) }
+    pub fn new(resource_type: impl cfn::IntoValue<TelemetryRuleResourceType>, telemetry_type: impl cfn::IntoValue<TelemetryRuleTelemetryType>) -> Self { Self(cfn::Properties::new().set::<TelemetryRuleResourceType>("ResourceType", resource_type).set::<TelemetryRuleTelemetryType>("TelemetryType", telemetry_type)) }
     /// `AllRegions`: boolean.
-    pub fn all_regions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllRegions", value.into_node())) }
+    pub fn all_regions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllRegions", value)) }
     /// `AllowFieldUpdates`: boolean.
-    pub fn allow_field_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowFieldUpdates", value.into_node())) }
+    pub fn allow_field_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowFieldUpdates", value)) }
     /// `DestinationConfiguration`: object.
-    pub fn destination_configuration(self, value: impl cfn::IntoValue<TelemetryRuleTelemetryDestinationConfiguration>) -> Self { Self(self.0.with("DestinationConfiguration", value.into_node())) }
+    pub fn destination_configuration(self, value: impl cfn::IntoValue<TelemetryRuleTelemetryDestinationConfiguration>) -> Self { Self(self.0.set::<TelemetryRuleTelemetryDestinationConfiguration>("DestinationConfiguration", value)) }
     /// `Regions`: list of text; at least 1 items; no two equal.
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Regions", value)) }
     /// `ResourceType`: one of its words.
-    pub fn resource_type(self, value: impl cfn::IntoValue<TelemetryRuleResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<TelemetryRuleResourceType>) -> Self { Self(self.0.set::<TelemetryRuleResourceType>("ResourceType", value)) }
     /// `SelectionCriteria`: text.
-    pub fn selection_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SelectionCriteria", value.into_node())) }
+    pub fn selection_criteria(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SelectionCriteria", value)) }
     /// `TelemetrySourceTypes`: list of one of its words; no two equal.
-    pub fn telemetry_source_types(self, value: impl cfn::IntoValue<cfn::List<TelemetrySourceType>>) -> Self { Self(self.0.with("TelemetrySourceTypes", value.into_node())) }
+    pub fn telemetry_source_types(self, value: impl cfn::IntoValue<cfn::List<TelemetrySourceType>>) -> Self { Self(self.0.set::<cfn::List<TelemetrySourceType>>("TelemetrySourceTypes", value)) }
     /// `TelemetryType`: one of its words.
-    pub fn telemetry_type(self, value: impl cfn::IntoValue<TelemetryRuleTelemetryType>) -> Self { Self(self.0.with("TelemetryType", value.into_node())) }
+    pub fn telemetry_type(self, value: impl cfn::IntoValue<TelemetryRuleTelemetryType>) -> Self { Self(self.0.set::<TelemetryRuleTelemetryType>("TelemetryType", value)) }
 }
 
 crate::words! {

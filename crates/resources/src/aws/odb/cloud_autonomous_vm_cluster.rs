@@ -16,39 +16,39 @@ impl CloudAutonomousVmCluster {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutonomousDataStorageSizeInTBs`: number. **An update replaces the resource.**
-    pub fn autonomous_data_storage_size_in_tbs(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("AutonomousDataStorageSizeInTBs", value.into_node())) }
+    pub fn autonomous_data_storage_size_in_tbs(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("AutonomousDataStorageSizeInTBs", value)) }
     /// `CloudExadataInfrastructureId`: text; 6 to 2048 characters. **An update replaces the resource.**
-    pub fn cloud_exadata_infrastructure_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudExadataInfrastructureId", value.into_node())) }
+    pub fn cloud_exadata_infrastructure_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudExadataInfrastructureId", value)) }
     /// `CpuCoreCountPerNode`: integer. **An update replaces the resource.**
-    pub fn cpu_core_count_per_node(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CpuCoreCountPerNode", value.into_node())) }
+    pub fn cpu_core_count_per_node(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CpuCoreCountPerNode", value)) }
     /// `DbServers`: list of text; 1 to 1024 items. **An update replaces the resource.**
-    pub fn db_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DbServers", value.into_node())) }
+    pub fn db_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DbServers", value)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 255 characters; pattern `^[a-zA-Z_](?!.*--)[a-zA-Z0-9_-]*$`. **An update replaces the resource.**
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `IamRoles`: list of object; no two equal. An update leaves the resource in place.
-    pub fn iam_roles(self, value: impl cfn::IntoValue<cfn::List<IamRole>>) -> Self { Self(self.0.with("IamRoles", value.into_node())) }
+    pub fn iam_roles(self, value: impl cfn::IntoValue<cfn::List<IamRole>>) -> Self { Self(self.0.set::<cfn::List<IamRole>>("IamRoles", value)) }
     /// `IsMtlsEnabledVmCluster`: boolean. **An update replaces the resource.**
-    pub fn is_mtls_enabled_vm_cluster(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsMtlsEnabledVmCluster", value.into_node())) }
+    pub fn is_mtls_enabled_vm_cluster(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsMtlsEnabledVmCluster", value)) }
     /// `LicenseModel`: one of its words. **An update replaces the resource.**
-    pub fn license_model(self, value: impl cfn::IntoValue<LicenseModel>) -> Self { Self(self.0.with("LicenseModel", value.into_node())) }
+    pub fn license_model(self, value: impl cfn::IntoValue<LicenseModel>) -> Self { Self(self.0.set::<LicenseModel>("LicenseModel", value)) }
     /// `MaintenanceWindow`: object. **An update replaces the resource.**
-    pub fn maintenance_window(self, value: impl cfn::IntoValue<CloudAutonomousVmClusterMaintenanceWindow>) -> Self { Self(self.0.with("MaintenanceWindow", value.into_node())) }
+    pub fn maintenance_window(self, value: impl cfn::IntoValue<CloudAutonomousVmClusterMaintenanceWindow>) -> Self { Self(self.0.set::<CloudAutonomousVmClusterMaintenanceWindow>("MaintenanceWindow", value)) }
     /// `MemoryPerOracleComputeUnitInGBs`: integer. **An update replaces the resource.**
-    pub fn memory_per_oracle_compute_unit_in_gbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MemoryPerOracleComputeUnitInGBs", value.into_node())) }
+    pub fn memory_per_oracle_compute_unit_in_gbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MemoryPerOracleComputeUnitInGBs", value)) }
     /// `OdbNetworkId`: text; 6 to 2048 characters. **An update replaces the resource.**
-    pub fn odb_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OdbNetworkId", value.into_node())) }
+    pub fn odb_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OdbNetworkId", value)) }
     /// `ScanListenerPortNonTls`: integer; 1024 to 8999. **An update replaces the resource.**
-    pub fn scan_listener_port_non_tls(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScanListenerPortNonTls", value.into_node())) }
+    pub fn scan_listener_port_non_tls(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScanListenerPortNonTls", value)) }
     /// `ScanListenerPortTls`: integer; 1024 to 8999. **An update replaces the resource.**
-    pub fn scan_listener_port_tls(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScanListenerPortTls", value.into_node())) }
+    pub fn scan_listener_port_tls(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScanListenerPortTls", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TimeZone`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeZone", value.into_node())) }
+    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeZone", value)) }
     /// `TotalContainerDatabases`: integer. **An update replaces the resource.**
-    pub fn total_container_databases(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TotalContainerDatabases", value.into_node())) }
+    pub fn total_container_databases(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TotalContainerDatabases", value)) }
 }
 
 impl ::core::default::Default for CloudAutonomousVmCluster {
@@ -131,17 +131,17 @@ impl CloudAutonomousVmClusterMaintenanceWindow {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DaysOfWeek`: list of one of its words.
-    pub fn days_of_week(self, value: impl cfn::IntoValue<cfn::List<DaysOfWeek>>) -> Self { Self(self.0.with("DaysOfWeek", value.into_node())) }
+    pub fn days_of_week(self, value: impl cfn::IntoValue<cfn::List<DaysOfWeek>>) -> Self { Self(self.0.set::<cfn::List<DaysOfWeek>>("DaysOfWeek", value)) }
     /// `HoursOfDay`: list of integer.
-    pub fn hours_of_day(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("HoursOfDay", value.into_node())) }
+    pub fn hours_of_day(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("HoursOfDay", value)) }
     /// `LeadTimeInWeeks`: integer; 1 to 4 characters.
-    pub fn lead_time_in_weeks(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LeadTimeInWeeks", value.into_node())) }
+    pub fn lead_time_in_weeks(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LeadTimeInWeeks", value)) }
     /// `Months`: list of one of its words.
-    pub fn months(self, value: impl cfn::IntoValue<cfn::List<Months>>) -> Self { Self(self.0.with("Months", value.into_node())) }
+    pub fn months(self, value: impl cfn::IntoValue<cfn::List<Months>>) -> Self { Self(self.0.set::<cfn::List<Months>>("Months", value)) }
     /// `Preference`: one of its words.
-    pub fn preference(self, value: impl cfn::IntoValue<CloudAutonomousVmClusterMaintenanceWindowPreference>) -> Self { Self(self.0.with("Preference", value.into_node())) }
+    pub fn preference(self, value: impl cfn::IntoValue<CloudAutonomousVmClusterMaintenanceWindowPreference>) -> Self { Self(self.0.set::<CloudAutonomousVmClusterMaintenanceWindowPreference>("Preference", value)) }
     /// `WeeksOfMonth`: list of integer.
-    pub fn weeks_of_month(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("WeeksOfMonth", value.into_node())) }
+    pub fn weeks_of_month(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("WeeksOfMonth", value)) }
 }
 
 impl ::core::default::Default for CloudAutonomousVmClusterMaintenanceWindow {

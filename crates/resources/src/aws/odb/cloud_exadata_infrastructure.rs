@@ -16,27 +16,27 @@ impl CloudExadataInfrastructure {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `AvailabilityZoneId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneId", value.into_node())) }
+    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneId", value)) }
     /// `ComputeCount`: integer. **An update replaces the resource.**
-    pub fn compute_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ComputeCount", value.into_node())) }
+    pub fn compute_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ComputeCount", value)) }
     /// `CustomerContactsToSendToOCI`: list of object. **An update replaces the resource.**
-    pub fn customer_contacts_to_send_to_oci(self, value: impl cfn::IntoValue<cfn::List<CustomerContact>>) -> Self { Self(self.0.with("CustomerContactsToSendToOCI", value.into_node())) }
+    pub fn customer_contacts_to_send_to_oci(self, value: impl cfn::IntoValue<cfn::List<CustomerContact>>) -> Self { Self(self.0.set::<cfn::List<CustomerContact>>("CustomerContactsToSendToOCI", value)) }
     /// `DatabaseServerType`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_\/.=-]+$`. **An update replaces the resource.**
-    pub fn database_server_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseServerType", value.into_node())) }
+    pub fn database_server_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseServerType", value)) }
     /// `DisplayName`: text; 1 to 255 characters; pattern `^[a-zA-Z_](?!.*--)[a-zA-Z0-9_-]*$`. **An update replaces the resource.**
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `MaintenanceWindow`: object. An update leaves the resource in place.
-    pub fn maintenance_window(self, value: impl cfn::IntoValue<CloudExadataInfrastructureMaintenanceWindow>) -> Self { Self(self.0.with("MaintenanceWindow", value.into_node())) }
+    pub fn maintenance_window(self, value: impl cfn::IntoValue<CloudExadataInfrastructureMaintenanceWindow>) -> Self { Self(self.0.set::<CloudExadataInfrastructureMaintenanceWindow>("MaintenanceWindow", value)) }
     /// `Shape`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_\/.=-]+$`. **An update replaces the resource.**
-    pub fn shape(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Shape", value.into_node())) }
+    pub fn shape(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Shape", value)) }
     /// `StorageCount`: integer. **An update replaces the resource.**
-    pub fn storage_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageCount", value.into_node())) }
+    pub fn storage_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageCount", value)) }
     /// `StorageServerType`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_\/.=-]+$`. **An update replaces the resource.**
-    pub fn storage_server_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageServerType", value.into_node())) }
+    pub fn storage_server_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageServerType", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for CloudExadataInfrastructure {
@@ -105,23 +105,23 @@ impl CloudExadataInfrastructureMaintenanceWindow {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomActionTimeoutInMins`: integer; 15 to 120.
-    pub fn custom_action_timeout_in_mins(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CustomActionTimeoutInMins", value.into_node())) }
+    pub fn custom_action_timeout_in_mins(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CustomActionTimeoutInMins", value)) }
     /// `DaysOfWeek`: list of one of its words; no two equal.
-    pub fn days_of_week(self, value: impl cfn::IntoValue<cfn::List<DaysOfWeek>>) -> Self { Self(self.0.with("DaysOfWeek", value.into_node())) }
+    pub fn days_of_week(self, value: impl cfn::IntoValue<cfn::List<DaysOfWeek>>) -> Self { Self(self.0.set::<cfn::List<DaysOfWeek>>("DaysOfWeek", value)) }
     /// `HoursOfDay`: list of integer; no two equal.
-    pub fn hours_of_day(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("HoursOfDay", value.into_node())) }
+    pub fn hours_of_day(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("HoursOfDay", value)) }
     /// `IsCustomActionTimeoutEnabled`: boolean.
-    pub fn is_custom_action_timeout_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsCustomActionTimeoutEnabled", value.into_node())) }
+    pub fn is_custom_action_timeout_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsCustomActionTimeoutEnabled", value)) }
     /// `LeadTimeInWeeks`: integer; 1 to 4.
-    pub fn lead_time_in_weeks(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LeadTimeInWeeks", value.into_node())) }
+    pub fn lead_time_in_weeks(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LeadTimeInWeeks", value)) }
     /// `Months`: list of one of its words; no two equal.
-    pub fn months(self, value: impl cfn::IntoValue<cfn::List<Months>>) -> Self { Self(self.0.with("Months", value.into_node())) }
+    pub fn months(self, value: impl cfn::IntoValue<cfn::List<Months>>) -> Self { Self(self.0.set::<cfn::List<Months>>("Months", value)) }
     /// `PatchingMode`: one of its words.
-    pub fn patching_mode(self, value: impl cfn::IntoValue<PatchingMode>) -> Self { Self(self.0.with("PatchingMode", value.into_node())) }
+    pub fn patching_mode(self, value: impl cfn::IntoValue<PatchingMode>) -> Self { Self(self.0.set::<PatchingMode>("PatchingMode", value)) }
     /// `Preference`: one of its words.
-    pub fn preference(self, value: impl cfn::IntoValue<CloudExadataInfrastructureMaintenanceWindowPreference>) -> Self { Self(self.0.with("Preference", value.into_node())) }
+    pub fn preference(self, value: impl cfn::IntoValue<CloudExadataInfrastructureMaintenanceWindowPreference>) -> Self { Self(self.0.set::<CloudExadataInfrastructureMaintenanceWindowPreference>("Preference", value)) }
     /// `WeeksOfMonth`: list of integer; no two equal.
-    pub fn weeks_of_month(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("WeeksOfMonth", value.into_node())) }
+    pub fn weeks_of_month(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("WeeksOfMonth", value)) }
 }
 
 impl ::core::default::Default for CloudExadataInfrastructureMaintenanceWindow {
@@ -139,7 +139,7 @@ impl CustomerContact {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Email`: text.
-    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Email", value.into_node())) }
+    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Email", value)) }
 }
 
 impl ::core::default::Default for CustomerContact {

@@ -16,49 +16,49 @@ impl CloudVmCluster {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudExadataInfrastructureId`: text; 6 to 2048 characters. **An update replaces the resource.**
-    pub fn cloud_exadata_infrastructure_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudExadataInfrastructureId", value.into_node())) }
+    pub fn cloud_exadata_infrastructure_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudExadataInfrastructureId", value)) }
     /// `ClusterName`: text; 1 to 11 characters; pattern `^[a-zA-Z][a-zA-Z0-9-]*$`. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `CpuCoreCount`: integer; 0 to 368. **An update replaces the resource.**
-    pub fn cpu_core_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CpuCoreCount", value.into_node())) }
+    pub fn cpu_core_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CpuCoreCount", value)) }
     /// `DataCollectionOptions`: object. **An update replaces the resource.**
-    pub fn data_collection_options(self, value: impl cfn::IntoValue<DataCollectionOptions>) -> Self { Self(self.0.with("DataCollectionOptions", value.into_node())) }
+    pub fn data_collection_options(self, value: impl cfn::IntoValue<DataCollectionOptions>) -> Self { Self(self.0.set::<DataCollectionOptions>("DataCollectionOptions", value)) }
     /// `DataStorageSizeInTBs`: number. **An update replaces the resource.**
-    pub fn data_storage_size_in_tbs(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DataStorageSizeInTBs", value.into_node())) }
+    pub fn data_storage_size_in_tbs(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DataStorageSizeInTBs", value)) }
     /// `DbNodeStorageSizeInGBs`: integer. **An update replaces the resource.**
-    pub fn db_node_storage_size_in_gbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DbNodeStorageSizeInGBs", value.into_node())) }
+    pub fn db_node_storage_size_in_gbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DbNodeStorageSizeInGBs", value)) }
     /// `DbNodes`: list of object; at least 1 characters; no two equal. An update replaces the resource in some cases.
-    pub fn db_nodes(self, value: impl cfn::IntoValue<cfn::List<DbNode>>) -> Self { Self(self.0.with("DbNodes", value.into_node())) }
+    pub fn db_nodes(self, value: impl cfn::IntoValue<cfn::List<DbNode>>) -> Self { Self(self.0.set::<cfn::List<DbNode>>("DbNodes", value)) }
     /// `DbServers`: list of text; 1 to 1024 items. **An update replaces the resource.**
-    pub fn db_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DbServers", value.into_node())) }
+    pub fn db_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DbServers", value)) }
     /// `DisplayName`: text; 1 to 255 characters; pattern `^[a-zA-Z_](?!.*--)[a-zA-Z0-9_-]*$`. **An update replaces the resource.**
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `GiVersion`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn gi_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GiVersion", value.into_node())) }
+    pub fn gi_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GiVersion", value)) }
     /// `Hostname`: text; 1 to 12 characters; pattern `^[a-zA-Z][a-zA-Z0-9-]*[a-zA-Z0-9]$`. **An update replaces the resource.**
-    pub fn hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Hostname", value.into_node())) }
+    pub fn hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Hostname", value)) }
     /// `IamRoles`: list of object; no two equal. An update leaves the resource in place.
-    pub fn iam_roles(self, value: impl cfn::IntoValue<cfn::List<IamRole>>) -> Self { Self(self.0.with("IamRoles", value.into_node())) }
+    pub fn iam_roles(self, value: impl cfn::IntoValue<cfn::List<IamRole>>) -> Self { Self(self.0.set::<cfn::List<IamRole>>("IamRoles", value)) }
     /// `IsLocalBackupEnabled`: boolean. **An update replaces the resource.**
-    pub fn is_local_backup_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsLocalBackupEnabled", value.into_node())) }
+    pub fn is_local_backup_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsLocalBackupEnabled", value)) }
     /// `IsSparseDiskgroupEnabled`: boolean. **An update replaces the resource.**
-    pub fn is_sparse_diskgroup_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsSparseDiskgroupEnabled", value.into_node())) }
+    pub fn is_sparse_diskgroup_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsSparseDiskgroupEnabled", value)) }
     /// `LicenseModel`: one of its words. **An update replaces the resource.**
-    pub fn license_model(self, value: impl cfn::IntoValue<LicenseModel>) -> Self { Self(self.0.with("LicenseModel", value.into_node())) }
+    pub fn license_model(self, value: impl cfn::IntoValue<LicenseModel>) -> Self { Self(self.0.set::<LicenseModel>("LicenseModel", value)) }
     /// `MemorySizeInGBs`: integer. **An update replaces the resource.**
-    pub fn memory_size_in_gbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MemorySizeInGBs", value.into_node())) }
+    pub fn memory_size_in_gbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MemorySizeInGBs", value)) }
     /// `OdbNetworkId`: text; 6 to 2048 characters. **An update replaces the resource.**
-    pub fn odb_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OdbNetworkId", value.into_node())) }
+    pub fn odb_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OdbNetworkId", value)) }
     /// `ScanListenerPortTcp`: integer; 1024 to 8999. **An update replaces the resource.** It cannot be read back.
-    pub fn scan_listener_port_tcp(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScanListenerPortTcp", value.into_node())) }
+    pub fn scan_listener_port_tcp(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScanListenerPortTcp", value)) }
     /// `SshPublicKeys`: list of text; 1 to 1024 items. **An update replaces the resource.**
-    pub fn ssh_public_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SshPublicKeys", value.into_node())) }
+    pub fn ssh_public_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SshPublicKeys", value)) }
     /// `SystemVersion`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn system_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SystemVersion", value.into_node())) }
+    pub fn system_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SystemVersion", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TimeZone`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeZone", value.into_node())) }
+    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeZone", value)) }
 }
 
 impl ::core::default::Default for CloudVmCluster {
@@ -115,11 +115,11 @@ impl DataCollectionOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsDiagnosticsEventsEnabled`: boolean.
-    pub fn is_diagnostics_events_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsDiagnosticsEventsEnabled", value.into_node())) }
+    pub fn is_diagnostics_events_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsDiagnosticsEventsEnabled", value)) }
     /// `IsHealthMonitoringEnabled`: boolean.
-    pub fn is_health_monitoring_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsHealthMonitoringEnabled", value.into_node())) }
+    pub fn is_health_monitoring_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsHealthMonitoringEnabled", value)) }
     /// `IsIncidentLogsEnabled`: boolean.
-    pub fn is_incident_logs_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsIncidentLogsEnabled", value.into_node())) }
+    pub fn is_incident_logs_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsIncidentLogsEnabled", value)) }
 }
 
 impl ::core::default::Default for DataCollectionOptions {
@@ -137,37 +137,37 @@ impl DbNode {
     /// With everything that is required.
     ///
     /// `db_server_id` is `DbServerId`: text.
-    pub fn new(db_server_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DbServerId", db_server_id.into_node())) }
+    pub fn new(db_server_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DbServerId", db_server_id)) }
     /// `BackupIpId`: text.
-    pub fn backup_ip_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackupIpId", value.into_node())) }
+    pub fn backup_ip_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackupIpId", value)) }
     /// `BackupVnic2Id`: text.
-    pub fn backup_vnic2_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackupVnic2Id", value.into_node())) }
+    pub fn backup_vnic2_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackupVnic2Id", value)) }
     /// `CpuCoreCount`: integer.
-    pub fn cpu_core_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CpuCoreCount", value.into_node())) }
+    pub fn cpu_core_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CpuCoreCount", value)) }
     /// `DbNodeArn`: text.
-    pub fn db_node_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DbNodeArn", value.into_node())) }
+    pub fn db_node_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbNodeArn", value)) }
     /// `DbNodeId`: text.
-    pub fn db_node_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DbNodeId", value.into_node())) }
+    pub fn db_node_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbNodeId", value)) }
     /// `DbNodeStorageSizeInGBs`: integer.
-    pub fn db_node_storage_size_in_gbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DbNodeStorageSizeInGBs", value.into_node())) }
+    pub fn db_node_storage_size_in_gbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DbNodeStorageSizeInGBs", value)) }
     /// `DbServerId`: text.
-    pub fn db_server_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DbServerId", value.into_node())) }
+    pub fn db_server_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbServerId", value)) }
     /// `DbSystemId`: text.
-    pub fn db_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DbSystemId", value.into_node())) }
+    pub fn db_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbSystemId", value)) }
     /// `HostIpId`: text.
-    pub fn host_ip_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostIpId", value.into_node())) }
+    pub fn host_ip_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostIpId", value)) }
     /// `Hostname`: text.
-    pub fn hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Hostname", value.into_node())) }
+    pub fn hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Hostname", value)) }
     /// `MemorySizeInGBs`: integer.
-    pub fn memory_size_in_gbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MemorySizeInGBs", value.into_node())) }
+    pub fn memory_size_in_gbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MemorySizeInGBs", value)) }
     /// `Ocid`: text.
-    pub fn ocid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ocid", value.into_node())) }
+    pub fn ocid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ocid", value)) }
     /// `Status`: text.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Vnic2Id`: text.
-    pub fn vnic2_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Vnic2Id", value.into_node())) }
+    pub fn vnic2_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Vnic2Id", value)) }
     /// `VnicId`: text.
-    pub fn vnic_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VnicId", value.into_node())) }
+    pub fn vnic_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VnicId", value)) }
 }

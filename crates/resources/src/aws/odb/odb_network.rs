@@ -16,39 +16,39 @@ impl OdbNetwork {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `AvailabilityZoneId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneId", value.into_node())) }
+    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneId", value)) }
     /// `BackupSubnetCidr`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn backup_subnet_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackupSubnetCidr", value.into_node())) }
+    pub fn backup_subnet_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackupSubnetCidr", value)) }
     /// `ClientSubnetCidr`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn client_subnet_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientSubnetCidr", value.into_node())) }
+    pub fn client_subnet_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientSubnetCidr", value)) }
     /// `CrossRegionS3RestoreSources`: list of text; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn cross_region_s3_restore_sources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CrossRegionS3RestoreSources", value.into_node())) }
+    pub fn cross_region_s3_restore_sources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CrossRegionS3RestoreSources", value)) }
     /// `CustomDomainName`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn custom_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomDomainName", value.into_node())) }
+    pub fn custom_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomDomainName", value)) }
     /// `DefaultDnsPrefix`: text; 1 to 255 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn default_dns_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultDnsPrefix", value.into_node())) }
+    pub fn default_dns_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultDnsPrefix", value)) }
     /// `DeleteAssociatedResources`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn delete_associated_resources(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteAssociatedResources", value.into_node())) }
+    pub fn delete_associated_resources(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteAssociatedResources", value)) }
     /// `DisplayName`: text; 1 to 255 characters; pattern `^[a-zA-Z_](?!.*--)[a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `KmsAccess`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn kms_access(self, value: impl cfn::IntoValue<KmsAccess>) -> Self { Self(self.0.with("KmsAccess", value.into_node())) }
+    pub fn kms_access(self, value: impl cfn::IntoValue<KmsAccess>) -> Self { Self(self.0.set::<KmsAccess>("KmsAccess", value)) }
     /// `KmsPolicyDocument`: text; 3 to 20480 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn kms_policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsPolicyDocument", value.into_node())) }
+    pub fn kms_policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsPolicyDocument", value)) }
     /// `S3Access`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn s3_access(self, value: impl cfn::IntoValue<S3Access>) -> Self { Self(self.0.with("S3Access", value.into_node())) }
+    pub fn s3_access(self, value: impl cfn::IntoValue<S3Access>) -> Self { Self(self.0.set::<S3Access>("S3Access", value)) }
     /// `S3PolicyDocument`: text; 3 to 20480 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn s3_policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3PolicyDocument", value.into_node())) }
+    pub fn s3_policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3PolicyDocument", value)) }
     /// `StsAccess`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn sts_access(self, value: impl cfn::IntoValue<StsAccess>) -> Self { Self(self.0.with("StsAccess", value.into_node())) }
+    pub fn sts_access(self, value: impl cfn::IntoValue<StsAccess>) -> Self { Self(self.0.set::<StsAccess>("StsAccess", value)) }
     /// `StsPolicyDocument`: text; 3 to 20480 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn sts_policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StsPolicyDocument", value.into_node())) }
+    pub fn sts_policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StsPolicyDocument", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `ZeroEtlAccess`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn zero_etl_access(self, value: impl cfn::IntoValue<ZeroEtlAccess>) -> Self { Self(self.0.with("ZeroEtlAccess", value.into_node())) }
+    pub fn zero_etl_access(self, value: impl cfn::IntoValue<ZeroEtlAccess>) -> Self { Self(self.0.set::<ZeroEtlAccess>("ZeroEtlAccess", value)) }
 }
 
 impl ::core::default::Default for OdbNetwork {
@@ -89,11 +89,11 @@ impl CrossRegionS3RestoreSourcesAccess {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ipv4Addresses`: list of text.
-    pub fn ipv4_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Ipv4Addresses", value.into_node())) }
+    pub fn ipv4_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Ipv4Addresses", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ManagedResourceStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ManagedResourceStatus>) -> Self { Self(self.0.set::<ManagedResourceStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for CrossRegionS3RestoreSourcesAccess {
@@ -111,25 +111,25 @@ impl ManagedServices {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CrossRegionS3RestoreSourcesAccess`: list of object; no two equal.
-    pub fn cross_region_s3_restore_sources_access(self, value: impl cfn::IntoValue<cfn::List<CrossRegionS3RestoreSourcesAccess>>) -> Self { Self(self.0.with("CrossRegionS3RestoreSourcesAccess", value.into_node())) }
+    pub fn cross_region_s3_restore_sources_access(self, value: impl cfn::IntoValue<cfn::List<CrossRegionS3RestoreSourcesAccess>>) -> Self { Self(self.0.set::<cfn::List<CrossRegionS3RestoreSourcesAccess>>("CrossRegionS3RestoreSourcesAccess", value)) }
     /// `KmsAccess`: object.
-    pub fn kms_access(self, value: impl cfn::IntoValue<ManagedServicesKmsAccess>) -> Self { Self(self.0.with("KmsAccess", value.into_node())) }
+    pub fn kms_access(self, value: impl cfn::IntoValue<ManagedServicesKmsAccess>) -> Self { Self(self.0.set::<ManagedServicesKmsAccess>("KmsAccess", value)) }
     /// `ManagedS3BackupAccess`: object.
-    pub fn managed_s3_backup_access(self, value: impl cfn::IntoValue<ManagedServicesManagedS3BackupAccess>) -> Self { Self(self.0.with("ManagedS3BackupAccess", value.into_node())) }
+    pub fn managed_s3_backup_access(self, value: impl cfn::IntoValue<ManagedServicesManagedS3BackupAccess>) -> Self { Self(self.0.set::<ManagedServicesManagedS3BackupAccess>("ManagedS3BackupAccess", value)) }
     /// `ManagedServicesIpv4Cidrs`: list of text.
-    pub fn managed_services_ipv4_cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ManagedServicesIpv4Cidrs", value.into_node())) }
+    pub fn managed_services_ipv4_cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ManagedServicesIpv4Cidrs", value)) }
     /// `ResourceGatewayArn`: text.
-    pub fn resource_gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceGatewayArn", value.into_node())) }
+    pub fn resource_gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceGatewayArn", value)) }
     /// `S3Access`: object.
-    pub fn s3_access(self, value: impl cfn::IntoValue<ManagedServicesS3Access>) -> Self { Self(self.0.with("S3Access", value.into_node())) }
+    pub fn s3_access(self, value: impl cfn::IntoValue<ManagedServicesS3Access>) -> Self { Self(self.0.set::<ManagedServicesS3Access>("S3Access", value)) }
     /// `ServiceNetworkArn`: text.
-    pub fn service_network_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceNetworkArn", value.into_node())) }
+    pub fn service_network_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceNetworkArn", value)) }
     /// `ServiceNetworkEndpoint`: object.
-    pub fn service_network_endpoint(self, value: impl cfn::IntoValue<ManagedServicesServiceNetworkEndpoint>) -> Self { Self(self.0.with("ServiceNetworkEndpoint", value.into_node())) }
+    pub fn service_network_endpoint(self, value: impl cfn::IntoValue<ManagedServicesServiceNetworkEndpoint>) -> Self { Self(self.0.set::<ManagedServicesServiceNetworkEndpoint>("ServiceNetworkEndpoint", value)) }
     /// `StsAccess`: object.
-    pub fn sts_access(self, value: impl cfn::IntoValue<ManagedServicesStsAccess>) -> Self { Self(self.0.with("StsAccess", value.into_node())) }
+    pub fn sts_access(self, value: impl cfn::IntoValue<ManagedServicesStsAccess>) -> Self { Self(self.0.set::<ManagedServicesStsAccess>("StsAccess", value)) }
     /// `ZeroEtlAccess`: object.
-    pub fn zero_etl_access(self, value: impl cfn::IntoValue<ManagedServicesZeroEtlAccess>) -> Self { Self(self.0.with("ZeroEtlAccess", value.into_node())) }
+    pub fn zero_etl_access(self, value: impl cfn::IntoValue<ManagedServicesZeroEtlAccess>) -> Self { Self(self.0.set::<ManagedServicesZeroEtlAccess>("ZeroEtlAccess", value)) }
 }
 
 impl ::core::default::Default for ManagedServices {
@@ -147,13 +147,13 @@ impl ManagedServicesKmsAccess {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainName`: text.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `Ipv4Addresses`: list of text.
-    pub fn ipv4_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Ipv4Addresses", value.into_node())) }
+    pub fn ipv4_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Ipv4Addresses", value)) }
     /// `KmsPolicyDocument`: text.
-    pub fn kms_policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsPolicyDocument", value.into_node())) }
+    pub fn kms_policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsPolicyDocument", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ManagedResourceStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ManagedResourceStatus>) -> Self { Self(self.0.set::<ManagedResourceStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for ManagedServicesKmsAccess {
@@ -171,9 +171,9 @@ impl ManagedServicesManagedS3BackupAccess {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ipv4Addresses`: list of text.
-    pub fn ipv4_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Ipv4Addresses", value.into_node())) }
+    pub fn ipv4_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Ipv4Addresses", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ManagedResourceStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ManagedResourceStatus>) -> Self { Self(self.0.set::<ManagedResourceStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for ManagedServicesManagedS3BackupAccess {
@@ -191,13 +191,13 @@ impl ManagedServicesS3Access {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainName`: text.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `Ipv4Addresses`: list of text.
-    pub fn ipv4_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Ipv4Addresses", value.into_node())) }
+    pub fn ipv4_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Ipv4Addresses", value)) }
     /// `S3PolicyDocument`: text.
-    pub fn s3_policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3PolicyDocument", value.into_node())) }
+    pub fn s3_policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3PolicyDocument", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ManagedResourceStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ManagedResourceStatus>) -> Self { Self(self.0.set::<ManagedResourceStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for ManagedServicesS3Access {
@@ -215,9 +215,9 @@ impl ManagedServicesServiceNetworkEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `VpcEndpointId`: text.
-    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcEndpointId", value.into_node())) }
+    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcEndpointId", value)) }
     /// `VpcEndpointType`: one of its words.
-    pub fn vpc_endpoint_type(self, value: impl cfn::IntoValue<VpcEndpointType>) -> Self { Self(self.0.with("VpcEndpointType", value.into_node())) }
+    pub fn vpc_endpoint_type(self, value: impl cfn::IntoValue<VpcEndpointType>) -> Self { Self(self.0.set::<VpcEndpointType>("VpcEndpointType", value)) }
 }
 
 impl ::core::default::Default for ManagedServicesServiceNetworkEndpoint {
@@ -235,13 +235,13 @@ impl ManagedServicesStsAccess {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainName`: text.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `Ipv4Addresses`: list of text.
-    pub fn ipv4_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Ipv4Addresses", value.into_node())) }
+    pub fn ipv4_addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Ipv4Addresses", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ManagedResourceStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ManagedResourceStatus>) -> Self { Self(self.0.set::<ManagedResourceStatus>("Status", value)) }
     /// `StsPolicyDocument`: text.
-    pub fn sts_policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StsPolicyDocument", value.into_node())) }
+    pub fn sts_policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StsPolicyDocument", value)) }
 }
 
 impl ::core::default::Default for ManagedServicesStsAccess {
@@ -259,9 +259,9 @@ impl ManagedServicesZeroEtlAccess {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cidr`: text.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ManagedResourceStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ManagedResourceStatus>) -> Self { Self(self.0.set::<ManagedResourceStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for ManagedServicesZeroEtlAccess {

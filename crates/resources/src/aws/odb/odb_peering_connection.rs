@@ -16,17 +16,17 @@ impl OdbPeeringConnection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalPeerNetworkCidrs`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn additional_peer_network_cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AdditionalPeerNetworkCidrs", value.into_node())) }
+    pub fn additional_peer_network_cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AdditionalPeerNetworkCidrs", value)) }
     /// `DisplayName`: text; 1 to 255 characters; pattern `^[a-zA-Z_](?!.*--)[a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `OdbNetworkId`: text; 6 to 2048 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn odb_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OdbNetworkId", value.into_node())) }
+    pub fn odb_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OdbNetworkId", value)) }
     /// `PeerNetworkId`: text; 6 to 2048 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn peer_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerNetworkId", value.into_node())) }
+    pub fn peer_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerNetworkId", value)) }
     /// `PeerNetworkRouteTableIds`: list of text; 1 items. **An update replaces the resource.** It cannot be read back.
-    pub fn peer_network_route_table_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PeerNetworkRouteTableIds", value.into_node())) }
+    pub fn peer_network_route_table_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PeerNetworkRouteTableIds", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for OdbPeeringConnection {

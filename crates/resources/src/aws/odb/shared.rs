@@ -16,11 +16,11 @@ impl IamRole {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsIntegration`: text.
-    pub fn aws_integration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsIntegration", value.into_node())) }
+    pub fn aws_integration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsIntegration", value)) }
     /// `IamRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IamRoleArn", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", value)) }
     /// `Status`: text.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
 }
 
 impl ::core::default::Default for IamRole {
@@ -38,11 +38,11 @@ impl Tag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

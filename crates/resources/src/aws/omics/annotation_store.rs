@@ -18,21 +18,21 @@ impl AnnotationStore {
     /// `name` is `Name`: text; pattern `^([a-z]){1}([a-z0-9_]){2,254}`. **An update replaces the resource.**
     ///
     /// `store_format` is `StoreFormat`: one of its words. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, store_format: impl cfn::IntoValue<StoreFormat>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("StoreFormat", store_format.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, store_format: impl cfn::IntoValue<StoreFormat>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<StoreFormat>("StoreFormat", store_format)) }
     /// `Description`: text; at most 500 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `^([a-z]){1}([a-z0-9_]){2,254}`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Reference`: object. **An update replaces the resource.**
-    pub fn reference(self, value: impl cfn::IntoValue<ReferenceItem>) -> Self { Self(self.0.with("Reference", value.into_node())) }
+    pub fn reference(self, value: impl cfn::IntoValue<ReferenceItem>) -> Self { Self(self.0.set::<ReferenceItem>("Reference", value)) }
     /// `SseConfig`: object. **An update replaces the resource.**
-    pub fn sse_config(self, value: impl cfn::IntoValue<SseConfig>) -> Self { Self(self.0.with("SseConfig", value.into_node())) }
+    pub fn sse_config(self, value: impl cfn::IntoValue<SseConfig>) -> Self { Self(self.0.set::<SseConfig>("SseConfig", value)) }
     /// `StoreFormat`: one of its words. **An update replaces the resource.**
-    pub fn store_format(self, value: impl cfn::IntoValue<StoreFormat>) -> Self { Self(self.0.with("StoreFormat", value.into_node())) }
+    pub fn store_format(self, value: impl cfn::IntoValue<StoreFormat>) -> Self { Self(self.0.set::<StoreFormat>("StoreFormat", value)) }
     /// `StoreOptions`: object. **An update replaces the resource.**
-    pub fn store_options(self, value: impl cfn::IntoValue<StoreOptions>) -> Self { Self(self.0.with("StoreOptions", value.into_node())) }
+    pub fn store_options(self, value: impl cfn::IntoValue<StoreOptions>) -> Self { Self(self.0.set::<StoreOptions>("StoreOptions", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Omics::AnnotationStore` in a template.
@@ -71,7 +71,7 @@ impl StoreOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TsvStoreOptions`: object.
-    pub fn tsv_store_options(self, value: impl cfn::IntoValue<TsvStoreOptions>) -> Self { Self(self.0.with("TsvStoreOptions", value.into_node())) }
+    pub fn tsv_store_options(self, value: impl cfn::IntoValue<TsvStoreOptions>) -> Self { Self(self.0.set::<TsvStoreOptions>("TsvStoreOptions", value)) }
 }
 
 impl ::core::default::Default for StoreOptions {
@@ -89,11 +89,11 @@ impl TsvStoreOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnnotationType`: one of its words.
-    pub fn annotation_type(self, value: impl cfn::IntoValue<AnnotationType>) -> Self { Self(self.0.with("AnnotationType", value.into_node())) }
+    pub fn annotation_type(self, value: impl cfn::IntoValue<AnnotationType>) -> Self { Self(self.0.set::<AnnotationType>("AnnotationType", value)) }
     /// `FormatToHeader`: map of text.
-    pub fn format_to_header(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("FormatToHeader", value.into_node())) }
+    pub fn format_to_header(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("FormatToHeader", value)) }
     /// `Schema`: list of map of one of its words; 1 to 5000 items.
-    pub fn schema(self, value: impl cfn::IntoValue<cfn::List<cfn::Map<SchemaValueType>>>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<cfn::List<cfn::Map<SchemaValueType>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Map<SchemaValueType>>>("Schema", value)) }
 }
 
 impl ::core::default::Default for TsvStoreOptions {

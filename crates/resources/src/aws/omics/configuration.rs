@@ -18,15 +18,15 @@ impl Configuration {
     /// `name` is `Name`: text; 1 to 128 characters; pattern `^[A-Za-z0-9][A-Za-z0-9\-\._]*$`. **An update replaces the resource.**
     ///
     /// `run_configurations` is `RunConfigurations`: object. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, run_configurations: impl cfn::IntoValue<RunConfigurations>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("RunConfigurations", run_configurations.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, run_configurations: impl cfn::IntoValue<RunConfigurations>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<RunConfigurations>("RunConfigurations", run_configurations)) }
     /// `Description`: text; 1 to 256 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[A-Za-z0-9][A-Za-z0-9\-\._]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RunConfigurations`: object. **An update replaces the resource.**
-    pub fn run_configurations(self, value: impl cfn::IntoValue<RunConfigurations>) -> Self { Self(self.0.with("RunConfigurations", value.into_node())) }
+    pub fn run_configurations(self, value: impl cfn::IntoValue<RunConfigurations>) -> Self { Self(self.0.set::<RunConfigurations>("RunConfigurations", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Omics::Configuration` in a template.
@@ -57,7 +57,7 @@ impl RunConfigurations {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `VpcConfig`: object.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.set::<VpcConfig>("VpcConfig", value)) }
 }
 
 impl ::core::default::Default for RunConfigurations {
@@ -75,9 +75,9 @@ impl VpcConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; at most 16 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for VpcConfig {

@@ -16,17 +16,17 @@ impl RunCache {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CacheBehavior`: one of its words; 1 to 64 characters. An update leaves the resource in place.
-    pub fn cache_behavior(self, value: impl cfn::IntoValue<CacheBehavior>) -> Self { Self(self.0.with("CacheBehavior", value.into_node())) }
+    pub fn cache_behavior(self, value: impl cfn::IntoValue<CacheBehavior>) -> Self { Self(self.0.set::<CacheBehavior>("CacheBehavior", value)) }
     /// `CacheBucketOwnerId`: text; 12 characters; pattern `^[0-9]+$`. **An update replaces the resource.**
-    pub fn cache_bucket_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheBucketOwnerId", value.into_node())) }
+    pub fn cache_bucket_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheBucketOwnerId", value)) }
     /// `CacheS3Location`: text; pattern `^s3://([a-z0-9][a-z0-9-.]{1,61}[a-z0-9])(/(.{0,1024}))?$`. **An update replaces the resource.** It cannot be read back.
-    pub fn cache_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheS3Location", value.into_node())) }
+    pub fn cache_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheS3Location", value)) }
     /// `Description`: text; 1 to 256 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for RunCache {
@@ -63,11 +63,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -16,17 +16,17 @@ impl RunGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxCpus`: number; 1 to 100000. An update leaves the resource in place.
-    pub fn max_cpus(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxCpus", value.into_node())) }
+    pub fn max_cpus(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxCpus", value)) }
     /// `MaxDuration`: number; 1 to 100000. An update leaves the resource in place.
-    pub fn max_duration(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxDuration", value.into_node())) }
+    pub fn max_duration(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxDuration", value)) }
     /// `MaxGpus`: number; 1 to 100000. An update leaves the resource in place.
-    pub fn max_gpus(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxGpus", value.into_node())) }
+    pub fn max_gpus(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxGpus", value)) }
     /// `MaxRuns`: number; 1 to 100000. An update leaves the resource in place.
-    pub fn max_runs(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxRuns", value.into_node())) }
+    pub fn max_runs(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxRuns", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 impl ::core::default::Default for RunGroup {

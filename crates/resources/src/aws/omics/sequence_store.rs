@@ -16,25 +16,25 @@ impl SequenceStore {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 127 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `AccessLogLocation`: text; pattern `^$|^s3://([a-z0-9][a-z0-9-.]{1,61}[a-z0-9])/?((.{1,800})/)?$`. An update leaves the resource in place.
-    pub fn access_log_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessLogLocation", value.into_node())) }
+    pub fn access_log_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessLogLocation", value)) }
     /// `Description`: text; 1 to 255 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ETagAlgorithmFamily`: one of its words. **An update replaces the resource.**
-    pub fn e_tag_algorithm_family(self, value: impl cfn::IntoValue<ETagAlgorithmFamily>) -> Self { Self(self.0.with("ETagAlgorithmFamily", value.into_node())) }
+    pub fn e_tag_algorithm_family(self, value: impl cfn::IntoValue<ETagAlgorithmFamily>) -> Self { Self(self.0.set::<ETagAlgorithmFamily>("ETagAlgorithmFamily", value)) }
     /// `FallbackLocation`: text; pattern `^$|^s3://([a-z0-9][a-z0-9-.]{1,61}[a-z0-9])/?((.{1,1024})/)?$`. **An update replaces the resource.**
-    pub fn fallback_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FallbackLocation", value.into_node())) }
+    pub fn fallback_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FallbackLocation", value)) }
     /// `Name`: text; 1 to 127 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PropagatedSetLevelTags`: list of text; at most 50 items. An update leaves the resource in place.
-    pub fn propagated_set_level_tags(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PropagatedSetLevelTags", value.into_node())) }
+    pub fn propagated_set_level_tags(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PropagatedSetLevelTags", value)) }
     /// `S3AccessPolicy`: JSON; 1 to 100000 characters. An update leaves the resource in place.
-    pub fn s3_access_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("S3AccessPolicy", value.into_node())) }
+    pub fn s3_access_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("S3AccessPolicy", value)) }
     /// `SseConfig`: object. **An update replaces the resource.**
-    pub fn sse_config(self, value: impl cfn::IntoValue<SseConfig>) -> Self { Self(self.0.with("SseConfig", value.into_node())) }
+    pub fn sse_config(self, value: impl cfn::IntoValue<SseConfig>) -> Self { Self(self.0.set::<SseConfig>("SseConfig", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Omics::SequenceStore` in a template.

@@ -16,9 +16,9 @@ impl ContainerRegistryMap {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ImageMappings`: list of object.
-    pub fn image_mappings(self, value: impl cfn::IntoValue<cfn::List<ImageMapping>>) -> Self { Self(self.0.with("ImageMappings", value.into_node())) }
+    pub fn image_mappings(self, value: impl cfn::IntoValue<cfn::List<ImageMapping>>) -> Self { Self(self.0.set::<cfn::List<ImageMapping>>("ImageMappings", value)) }
     /// `RegistryMappings`: list of object.
-    pub fn registry_mappings(self, value: impl cfn::IntoValue<cfn::List<RegistryMapping>>) -> Self { Self(self.0.with("RegistryMappings", value.into_node())) }
+    pub fn registry_mappings(self, value: impl cfn::IntoValue<cfn::List<RegistryMapping>>) -> Self { Self(self.0.set::<cfn::List<RegistryMapping>>("RegistryMappings", value)) }
 }
 
 impl ::core::default::Default for ContainerRegistryMap {
@@ -36,13 +36,13 @@ impl DefinitionRepository {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `connectionArn`: text; 1 to 256 characters; pattern `^arn:aws(-[\\w]+)*:.+:.+:[0-9]{12}:.+$`.
-    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("connectionArn", value.into_node())) }
+    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("connectionArn", value)) }
     /// `excludeFilePatterns`: list of text; 1 to 50 items.
-    pub fn exclude_file_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("excludeFilePatterns", value.into_node())) }
+    pub fn exclude_file_patterns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("excludeFilePatterns", value)) }
     /// `fullRepositoryId`: text; pattern `.+/.+`.
-    pub fn full_repository_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("fullRepositoryId", value.into_node())) }
+    pub fn full_repository_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("fullRepositoryId", value)) }
     /// `sourceReference`: object.
-    pub fn source_reference(self, value: impl cfn::IntoValue<SourceReference>) -> Self { Self(self.0.with("sourceReference", value.into_node())) }
+    pub fn source_reference(self, value: impl cfn::IntoValue<SourceReference>) -> Self { Self(self.0.set::<SourceReference>("sourceReference", value)) }
 }
 
 impl ::core::default::Default for DefinitionRepository {
@@ -60,9 +60,9 @@ impl ImageMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationImage`: text; 1 to 750 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`.
-    pub fn destination_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationImage", value.into_node())) }
+    pub fn destination_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationImage", value)) }
     /// `SourceImage`: text; 1 to 750 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`.
-    pub fn source_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceImage", value.into_node())) }
+    pub fn source_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceImage", value)) }
 }
 
 impl ::core::default::Default for ImageMapping {
@@ -80,9 +80,9 @@ impl ReferenceItem {
     /// With everything that is required.
     ///
     /// `reference_arn` is `ReferenceArn`: text; 1 to 127 characters; pattern `^arn:.+$`.
-    pub fn new(reference_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ReferenceArn", reference_arn.into_node())) }
+    pub fn new(reference_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ReferenceArn", reference_arn)) }
     /// `ReferenceArn`: text; 1 to 127 characters; pattern `^arn:.+$`.
-    pub fn reference_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReferenceArn", value.into_node())) }
+    pub fn reference_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReferenceArn", value)) }
 }
 
 /// `RegistryMapping` of `AWS::Omics::Workflow`, `AWS::Omics::WorkflowVersion`.
@@ -96,13 +96,13 @@ impl RegistryMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EcrAccountId`: text; 12 characters; pattern `^[0-9]+$`.
-    pub fn ecr_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EcrAccountId", value.into_node())) }
+    pub fn ecr_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EcrAccountId", value)) }
     /// `EcrRepositoryPrefix`: text; 1 to 256 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`.
-    pub fn ecr_repository_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EcrRepositoryPrefix", value.into_node())) }
+    pub fn ecr_repository_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EcrRepositoryPrefix", value)) }
     /// `UpstreamRegistryUrl`: text; 1 to 750 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`.
-    pub fn upstream_registry_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpstreamRegistryUrl", value.into_node())) }
+    pub fn upstream_registry_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpstreamRegistryUrl", value)) }
     /// `UpstreamRepositoryPrefix`: text; 2 to 30 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`.
-    pub fn upstream_repository_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpstreamRepositoryPrefix", value.into_node())) }
+    pub fn upstream_repository_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpstreamRepositoryPrefix", value)) }
 }
 
 impl ::core::default::Default for RegistryMapping {
@@ -120,9 +120,9 @@ impl SourceReference {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SourceReferenceType>) -> Self { Self(self.0.with("type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SourceReferenceType>) -> Self { Self(self.0.set::<SourceReferenceType>("type", value)) }
     /// `value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("value", value)) }
 }
 
 impl ::core::default::Default for SourceReference {
@@ -140,11 +140,11 @@ impl SseConfig {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<EncryptionType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<EncryptionType>) -> Self { Self(cfn::Properties::new().set::<EncryptionType>("Type", type_)) }
     /// `KeyArn`: text; 20 to 2048 characters.
-    pub fn key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyArn", value.into_node())) }
+    pub fn key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyArn", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.set::<EncryptionType>("Type", value)) }
 }
 
 /// `WorkflowParameter` of `AWS::Omics::Workflow`, `AWS::Omics::WorkflowVersion`.
@@ -158,9 +158,9 @@ impl WorkflowParameter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text; at most 256 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Optional`: boolean.
-    pub fn optional(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Optional", value.into_node())) }
+    pub fn optional(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Optional", value)) }
 }
 
 impl ::core::default::Default for WorkflowParameter {

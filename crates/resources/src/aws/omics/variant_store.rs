@@ -18,17 +18,17 @@ impl VariantStore {
     /// `name` is `Name`: text; pattern `^([a-z]){1}([a-z0-9_]){2,254}`. **An update replaces the resource.**
     ///
     /// `reference` is `Reference`: object. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, reference: impl cfn::IntoValue<ReferenceItem>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Reference", reference.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, reference: impl cfn::IntoValue<ReferenceItem>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<ReferenceItem>("Reference", reference)) }
     /// `Description`: text; at most 500 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `^([a-z]){1}([a-z0-9_]){2,254}`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Reference`: object. **An update replaces the resource.**
-    pub fn reference(self, value: impl cfn::IntoValue<ReferenceItem>) -> Self { Self(self.0.with("Reference", value.into_node())) }
+    pub fn reference(self, value: impl cfn::IntoValue<ReferenceItem>) -> Self { Self(self.0.set::<ReferenceItem>("Reference", value)) }
     /// `SseConfig`: object. **An update replaces the resource.**
-    pub fn sse_config(self, value: impl cfn::IntoValue<SseConfig>) -> Self { Self(self.0.with("SseConfig", value.into_node())) }
+    pub fn sse_config(self, value: impl cfn::IntoValue<SseConfig>) -> Self { Self(self.0.set::<SseConfig>("SseConfig", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Omics::VariantStore` in a template.

@@ -18,45 +18,45 @@ impl WorkflowVersion {
     /// `version_name` is `VersionName`: text; 1 to 64 characters; pattern `^[A-Za-z0-9][A-Za-z0-9\-\._]*$`. **An update replaces the resource.**
     ///
     /// `workflow_id` is `WorkflowId`: text; 1 to 18 characters; pattern `^[0-9]+$`. **An update replaces the resource.**
-    pub fn new(version_name: impl cfn::IntoValue<cfn::Text>, workflow_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VersionName", version_name.into_node()).with("WorkflowId", workflow_id.into_node())) }
+    pub fn new(version_name: impl cfn::IntoValue<cfn::Text>, workflow_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VersionName", version_name).set::<cfn::Text>("WorkflowId", workflow_id)) }
     /// `Accelerators`: one of its words; 1 to 64 characters. **An update replaces the resource.**
-    pub fn accelerators(self, value: impl cfn::IntoValue<Accelerators>) -> Self { Self(self.0.with("Accelerators", value.into_node())) }
+    pub fn accelerators(self, value: impl cfn::IntoValue<Accelerators>) -> Self { Self(self.0.set::<Accelerators>("Accelerators", value)) }
     /// `ContainerRegistryMap`: object. **An update replaces the resource.**
-    pub fn container_registry_map(self, value: impl cfn::IntoValue<ContainerRegistryMap>) -> Self { Self(self.0.with("ContainerRegistryMap", value.into_node())) }
+    pub fn container_registry_map(self, value: impl cfn::IntoValue<ContainerRegistryMap>) -> Self { Self(self.0.set::<ContainerRegistryMap>("ContainerRegistryMap", value)) }
     /// `ContainerRegistryMapUri`: text; 1 to 750 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn container_registry_map_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerRegistryMapUri", value.into_node())) }
+    pub fn container_registry_map_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerRegistryMapUri", value)) }
     /// `DefinitionRepository`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn definition_repository(self, value: impl cfn::IntoValue<DefinitionRepository>) -> Self { Self(self.0.with("DefinitionRepository", value.into_node())) }
+    pub fn definition_repository(self, value: impl cfn::IntoValue<DefinitionRepository>) -> Self { Self(self.0.set::<DefinitionRepository>("DefinitionRepository", value)) }
     /// `DefinitionUri`: text; 1 to 256 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn definition_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefinitionUri", value.into_node())) }
+    pub fn definition_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefinitionUri", value)) }
     /// `Description`: text; 1 to 256 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Engine`: one of its words; 1 to 64 characters. **An update replaces the resource.**
-    pub fn engine(self, value: impl cfn::IntoValue<WorkflowEngine>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<WorkflowEngine>) -> Self { Self(self.0.set::<WorkflowEngine>("Engine", value)) }
     /// `Main`: text; 1 to 128 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`. **An update replaces the resource.**
-    pub fn main(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Main", value.into_node())) }
+    pub fn main(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Main", value)) }
     /// `ParameterTemplate`: map of object. **An update replaces the resource.**
-    pub fn parameter_template(self, value: impl cfn::IntoValue<cfn::Map<WorkflowParameter>>) -> Self { Self(self.0.with("ParameterTemplate", value.into_node())) }
+    pub fn parameter_template(self, value: impl cfn::IntoValue<cfn::Map<WorkflowParameter>>) -> Self { Self(self.0.set::<cfn::Map<WorkflowParameter>>("ParameterTemplate", value)) }
     /// `ParameterTemplatePath`: text; 1 to 128 characters; pattern `^[\S]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn parameter_template_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterTemplatePath", value.into_node())) }
+    pub fn parameter_template_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterTemplatePath", value)) }
     /// `StorageCapacity`: number; 0 to 100000. An update leaves the resource in place.
-    pub fn storage_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StorageCapacity", value.into_node())) }
+    pub fn storage_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StorageCapacity", value)) }
     /// `StorageType`: one of its words; 1 to 64 characters. An update leaves the resource in place.
-    pub fn storage_type(self, value: impl cfn::IntoValue<StorageType>) -> Self { Self(self.0.with("StorageType", value.into_node())) }
+    pub fn storage_type(self, value: impl cfn::IntoValue<StorageType>) -> Self { Self(self.0.set::<StorageType>("StorageType", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `VersionName`: text; 1 to 64 characters; pattern `^[A-Za-z0-9][A-Za-z0-9\-\._]*$`. **An update replaces the resource.**
-    pub fn version_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionName", value.into_node())) }
+    pub fn version_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionName", value)) }
     /// `WorkflowBucketOwnerId`: text; 1 to 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn workflow_bucket_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkflowBucketOwnerId", value.into_node())) }
+    pub fn workflow_bucket_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkflowBucketOwnerId", value)) }
     /// `WorkflowId`: text; 1 to 18 characters; pattern `^[0-9]+$`. **An update replaces the resource.**
-    pub fn workflow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkflowId", value.into_node())) }
+    pub fn workflow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkflowId", value)) }
     /// `readmeMarkdown`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn readme_markdown(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("readmeMarkdown", value.into_node())) }
+    pub fn readme_markdown(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("readmeMarkdown", value)) }
     /// `readmePath`: text; 1 to 128 characters; pattern `^[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+$`. **An update replaces the resource.**
-    pub fn readme_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("readmePath", value.into_node())) }
+    pub fn readme_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("readmePath", value)) }
     /// `readmeUri`: text; pattern `^s3://([a-z0-9][a-z0-9-.]{1,61}[a-z0-9])/((.{1,1024}))$`. **An update replaces the resource.** It cannot be read back.
-    pub fn readme_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("readmeUri", value.into_node())) }
+    pub fn readme_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("readmeUri", value)) }
 }
 
 /// The attributes of a `AWS::Omics::WorkflowVersion` in a template.

@@ -20,15 +20,15 @@ impl DataSource {
     /// `domain_name` is `DomainName`: text; 3 to 28 characters; pattern `^[a-z][a-z0-9\-]+$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 3 to 80 characters; pattern `^[a-z][a-z0-9_]+$`. **An update replaces the resource.**
-    pub fn new(data_source_type: impl cfn::IntoValue<DataSourceType>, domain_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSourceType", data_source_type.into_node()).with("DomainName", domain_name.into_node()).with("Name", name.into_node())) }
+    pub fn new(data_source_type: impl cfn::IntoValue<DataSourceType>, domain_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DataSourceType>("DataSourceType", data_source_type).set::<cfn::Text>("DomainName", domain_name).set::<cfn::Text>("Name", name)) }
     /// `DataSourceType`: object. An update leaves the resource in place.
-    pub fn data_source_type(self, value: impl cfn::IntoValue<DataSourceType>) -> Self { Self(self.0.with("DataSourceType", value.into_node())) }
+    pub fn data_source_type(self, value: impl cfn::IntoValue<DataSourceType>) -> Self { Self(self.0.set::<DataSourceType>("DataSourceType", value)) }
     /// `Description`: text; at most 1000 characters; pattern `^([a-zA-Z0-9_])*[\\a-zA-Z0-9_@#%*+=:?./!\s-]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainName`: text; 3 to 28 characters; pattern `^[a-z][a-z0-9\-]+$`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `Name`: text; 3 to 80 characters; pattern `^[a-z][a-z0-9_]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::OpenSearch::DataSource` in a template.
@@ -55,7 +55,7 @@ impl DataSourceType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3GlueDataCatalog`: object.
-    pub fn s3_glue_data_catalog(self, value: impl cfn::IntoValue<S3GlueDataCatalog>) -> Self { Self(self.0.with("S3GlueDataCatalog", value.into_node())) }
+    pub fn s3_glue_data_catalog(self, value: impl cfn::IntoValue<S3GlueDataCatalog>) -> Self { Self(self.0.set::<S3GlueDataCatalog>("S3GlueDataCatalog", value)) }
 }
 
 impl ::core::default::Default for DataSourceType {
@@ -73,9 +73,9 @@ impl S3GlueDataCatalog {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:.*:iam::\d{12}:role/.+$`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:.*:iam::\d{12}:role/.+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 crate::words! {

@@ -16,25 +16,25 @@ impl Collection {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 3 to 64 characters; pattern `^[a-z][a-z0-9-]{2,63}$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `CollectionGroupName`: text; 3 to 32 characters; pattern `^[a-z][a-z0-9-]+$`. **An update replaces the resource.**
-    pub fn collection_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollectionGroupName", value.into_node())) }
+    pub fn collection_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollectionGroupName", value)) }
     /// `DeletionProtection`: one of its words. An update leaves the resource in place.
-    pub fn deletion_protection(self, value: impl cfn::IntoValue<DeletionProtection>) -> Self { Self(self.0.with("DeletionProtection", value.into_node())) }
+    pub fn deletion_protection(self, value: impl cfn::IntoValue<DeletionProtection>) -> Self { Self(self.0.set::<DeletionProtection>("DeletionProtection", value)) }
     /// `Description`: text; at most 1000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EncryptionConfig`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn encryption_config(self, value: impl cfn::IntoValue<EncryptionConfig>) -> Self { Self(self.0.with("EncryptionConfig", value.into_node())) }
+    pub fn encryption_config(self, value: impl cfn::IntoValue<EncryptionConfig>) -> Self { Self(self.0.set::<EncryptionConfig>("EncryptionConfig", value)) }
     /// `Name`: text; 3 to 64 characters; pattern `^[a-z][a-z0-9-]{2,63}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `StandbyReplicas`: one of its words. **An update replaces the resource.**
-    pub fn standby_replicas(self, value: impl cfn::IntoValue<StandbyReplicas>) -> Self { Self(self.0.with("StandbyReplicas", value.into_node())) }
+    pub fn standby_replicas(self, value: impl cfn::IntoValue<StandbyReplicas>) -> Self { Self(self.0.set::<StandbyReplicas>("StandbyReplicas", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.** It cannot be read back.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<CollectionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<CollectionType>) -> Self { Self(self.0.set::<CollectionType>("Type", value)) }
     /// `VectorOptions`: object. An update leaves the resource in place.
-    pub fn vector_options(self, value: impl cfn::IntoValue<VectorOptions>) -> Self { Self(self.0.with("VectorOptions", value.into_node())) }
+    pub fn vector_options(self, value: impl cfn::IntoValue<VectorOptions>) -> Self { Self(self.0.set::<VectorOptions>("VectorOptions", value)) }
 }
 
 /// The attributes of a `AWS::OpenSearchServerless::Collection` in a template.
@@ -69,9 +69,9 @@ impl EncryptionConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AWSOwnedKey`: boolean.
-    pub fn aws_owned_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AWSOwnedKey", value.into_node())) }
+    pub fn aws_owned_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AWSOwnedKey", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 impl ::core::default::Default for EncryptionConfig {
@@ -89,9 +89,9 @@ impl FipsEndpoints {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CollectionEndpoint`: text.
-    pub fn collection_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollectionEndpoint", value.into_node())) }
+    pub fn collection_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollectionEndpoint", value)) }
     /// `DashboardEndpoint`: text.
-    pub fn dashboard_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DashboardEndpoint", value.into_node())) }
+    pub fn dashboard_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DashboardEndpoint", value)) }
 }
 
 impl ::core::default::Default for FipsEndpoints {
@@ -109,7 +109,7 @@ impl VectorOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ServerlessVectorAcceleration`: one of its words.
-    pub fn serverless_vector_acceleration(self, value: impl cfn::IntoValue<ServerlessVectorAcceleration>) -> Self { Self(self.0.with("ServerlessVectorAcceleration", value.into_node())) }
+    pub fn serverless_vector_acceleration(self, value: impl cfn::IntoValue<ServerlessVectorAcceleration>) -> Self { Self(self.0.set::<ServerlessVectorAcceleration>("ServerlessVectorAcceleration", value)) }
 }
 
 impl ::core::default::Default for VectorOptions {

@@ -18,19 +18,19 @@ impl CollectionGroup {
     /// `name` is `Name`: text; 3 to 32 characters; pattern `^[a-z][a-z0-9-]{2,31}$`. **An update replaces the resource.**
     ///
     /// `standby_replicas` is `StandbyReplicas`: one of its words. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, standby_replicas: impl cfn::IntoValue<StandbyReplicas>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("StandbyReplicas", standby_replicas.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, standby_replicas: impl cfn::IntoValue<StandbyReplicas>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<StandbyReplicas>("StandbyReplicas", standby_replicas)) }
     /// `CapacityLimits`: object. An update leaves the resource in place.
-    pub fn capacity_limits(self, value: impl cfn::IntoValue<CapacityLimits>) -> Self { Self(self.0.with("CapacityLimits", value.into_node())) }
+    pub fn capacity_limits(self, value: impl cfn::IntoValue<CapacityLimits>) -> Self { Self(self.0.set::<CapacityLimits>("CapacityLimits", value)) }
     /// `Description`: text; at most 1000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Generation`: one of its words. **An update replaces the resource.**
-    pub fn generation(self, value: impl cfn::IntoValue<Generation>) -> Self { Self(self.0.with("Generation", value.into_node())) }
+    pub fn generation(self, value: impl cfn::IntoValue<Generation>) -> Self { Self(self.0.set::<Generation>("Generation", value)) }
     /// `Name`: text; 3 to 32 characters; pattern `^[a-z][a-z0-9-]{2,31}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `StandbyReplicas`: one of its words. **An update replaces the resource.**
-    pub fn standby_replicas(self, value: impl cfn::IntoValue<StandbyReplicas>) -> Self { Self(self.0.with("StandbyReplicas", value.into_node())) }
+    pub fn standby_replicas(self, value: impl cfn::IntoValue<StandbyReplicas>) -> Self { Self(self.0.set::<StandbyReplicas>("StandbyReplicas", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::OpenSearchServerless::CollectionGroup` in a template.
@@ -57,13 +57,13 @@ impl CapacityLimits {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxIndexingCapacityInOcu`: number; at least 1.
-    pub fn max_indexing_capacity_in_ocu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxIndexingCapacityInOcu", value.into_node())) }
+    pub fn max_indexing_capacity_in_ocu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxIndexingCapacityInOcu", value)) }
     /// `MaxSearchCapacityInOcu`: number; at least 1.
-    pub fn max_search_capacity_in_ocu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxSearchCapacityInOcu", value.into_node())) }
+    pub fn max_search_capacity_in_ocu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxSearchCapacityInOcu", value)) }
     /// `MinIndexingCapacityInOcu`: number; at least 0.
-    pub fn min_indexing_capacity_in_ocu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinIndexingCapacityInOcu", value.into_node())) }
+    pub fn min_indexing_capacity_in_ocu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinIndexingCapacityInOcu", value)) }
     /// `MinSearchCapacityInOcu`: number; at least 0.
-    pub fn min_search_capacity_in_ocu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinSearchCapacityInOcu", value.into_node())) }
+    pub fn min_search_capacity_in_ocu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinSearchCapacityInOcu", value)) }
 }
 
 impl ::core::default::Default for CapacityLimits {

@@ -18,13 +18,13 @@ impl CollectionIndex {
     /// `id` is `Id`: text; 3 to 40 characters; pattern `^[a-z0-9]{3,40}$`. **An update replaces the resource.**
     ///
     /// `index_name` is `IndexName`: text; 1 to 255 characters; pattern `^(?![_-])[a-z][a-z0-9_-]*$`. **An update replaces the resource.**
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, index_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("IndexName", index_name.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, index_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<cfn::Text>("IndexName", index_name)) }
     /// `Id`: text; 3 to 40 characters; pattern `^[a-z0-9]{3,40}$`. **An update replaces the resource.**
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `IndexName`: text; 1 to 255 characters; pattern `^(?![_-])[a-z][a-z0-9_-]*$`. **An update replaces the resource.**
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `IndexSchema`: text; 1 to 2480 characters; pattern `[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+`. An update leaves the resource in place.
-    pub fn index_schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexSchema", value.into_node())) }
+    pub fn index_schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexSchema", value)) }
 }
 
 /// The attributes of a `AWS::OpenSearchServerless::CollectionIndex` in a template.

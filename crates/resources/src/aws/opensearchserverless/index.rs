@@ -18,15 +18,15 @@ impl Index {
     /// `collection_endpoint` is `CollectionEndpoint`: text. **An update replaces the resource.**
     ///
     /// `index_name` is `IndexName`: text; pattern `^(?![_-])[a-z][a-z0-9_-]*$`. **An update replaces the resource.**
-    pub fn new(collection_endpoint: impl cfn::IntoValue<cfn::Text>, index_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CollectionEndpoint", collection_endpoint.into_node()).with("IndexName", index_name.into_node())) }
+    pub fn new(collection_endpoint: impl cfn::IntoValue<cfn::Text>, index_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CollectionEndpoint", collection_endpoint).set::<cfn::Text>("IndexName", index_name)) }
     /// `CollectionEndpoint`: text. **An update replaces the resource.**
-    pub fn collection_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollectionEndpoint", value.into_node())) }
+    pub fn collection_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollectionEndpoint", value)) }
     /// `IndexName`: text; pattern `^(?![_-])[a-z][a-z0-9_-]*$`. **An update replaces the resource.**
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `Mappings`: object. An update leaves the resource in place.
-    pub fn mappings(self, value: impl cfn::IntoValue<IndexMappings>) -> Self { Self(self.0.with("Mappings", value.into_node())) }
+    pub fn mappings(self, value: impl cfn::IntoValue<IndexMappings>) -> Self { Self(self.0.set::<IndexMappings>("Mappings", value)) }
     /// `Settings`: object. An update replaces the resource in some cases.
-    pub fn settings(self, value: impl cfn::IntoValue<IndexSettings>) -> Self { Self(self.0.with("Settings", value.into_node())) }
+    pub fn settings(self, value: impl cfn::IntoValue<IndexSettings>) -> Self { Self(self.0.set::<IndexSettings>("Settings", value)) }
 }
 
 /// The attributes of a `AWS::OpenSearchServerless::Index` in a template.
@@ -51,7 +51,7 @@ impl IndexMappings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Properties`: map of object.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<PropertyMapping>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<PropertyMapping>>) -> Self { Self(self.0.set::<cfn::Map<PropertyMapping>>("Properties", value)) }
 }
 
 impl ::core::default::Default for IndexMappings {
@@ -69,9 +69,9 @@ impl IndexSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Analysis`: object.
-    pub fn analysis(self, value: impl cfn::IntoValue<IndexSettingsAnalysis>) -> Self { Self(self.0.with("Analysis", value.into_node())) }
+    pub fn analysis(self, value: impl cfn::IntoValue<IndexSettingsAnalysis>) -> Self { Self(self.0.set::<IndexSettingsAnalysis>("Analysis", value)) }
     /// `Index`: object.
-    pub fn index(self, value: impl cfn::IntoValue<IndexSettingsIndex>) -> Self { Self(self.0.with("Index", value.into_node())) }
+    pub fn index(self, value: impl cfn::IntoValue<IndexSettingsIndex>) -> Self { Self(self.0.set::<IndexSettingsIndex>("Index", value)) }
 }
 
 impl ::core::default::Default for IndexSettings {
@@ -89,7 +89,7 @@ impl IndexSettingsAnalysis {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Analyzer`: map of object.
-    pub fn analyzer(self, value: impl cfn::IntoValue<cfn::Map<IndexSettingsAnalysisAnalyzer>>) -> Self { Self(self.0.with("Analyzer", value.into_node())) }
+    pub fn analyzer(self, value: impl cfn::IntoValue<cfn::Map<IndexSettingsAnalysisAnalyzer>>) -> Self { Self(self.0.set::<cfn::Map<IndexSettingsAnalysisAnalyzer>>("Analyzer", value)) }
 }
 
 impl ::core::default::Default for IndexSettingsAnalysis {
@@ -107,13 +107,13 @@ impl IndexSettingsAnalysisAnalyzer {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CharFilter`: list of text.
-    pub fn char_filter(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CharFilter", value.into_node())) }
+    pub fn char_filter(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CharFilter", value)) }
     /// `Filter`: list of text.
-    pub fn filter(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Filter", value)) }
     /// `Tokenizer`: text.
-    pub fn tokenizer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Tokenizer", value.into_node())) }
+    pub fn tokenizer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Tokenizer", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 impl ::core::default::Default for IndexSettingsAnalysisAnalyzer {
@@ -131,11 +131,11 @@ impl IndexSettingsIndex {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Knn`: boolean.
-    pub fn knn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Knn", value.into_node())) }
+    pub fn knn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Knn", value)) }
     /// `KnnAlgoParamEfSearch`: integer.
-    pub fn knn_algo_param_ef_search(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("KnnAlgoParamEfSearch", value.into_node())) }
+    pub fn knn_algo_param_ef_search(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("KnnAlgoParamEfSearch", value)) }
     /// `RefreshInterval`: text.
-    pub fn refresh_interval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RefreshInterval", value.into_node())) }
+    pub fn refresh_interval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefreshInterval", value)) }
 }
 
 impl ::core::default::Default for IndexSettingsIndex {
@@ -153,27 +153,27 @@ impl PropertyMapping {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<PropertyMappingType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<PropertyMappingType>) -> Self { Self(cfn::Properties::new().set::<PropertyMappingType>("Type", type_)) }
     /// `Analyzer`: text.
-    pub fn analyzer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Analyzer", value.into_node())) }
+    pub fn analyzer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Analyzer", value)) }
     /// `CompressionLevel`: one of its words.
-    pub fn compression_level(self, value: impl cfn::IntoValue<CompressionLevel>) -> Self { Self(self.0.with("CompressionLevel", value.into_node())) }
+    pub fn compression_level(self, value: impl cfn::IntoValue<CompressionLevel>) -> Self { Self(self.0.set::<CompressionLevel>("CompressionLevel", value)) }
     /// `DataType`: one of its words.
-    pub fn data_type(self, value: impl cfn::IntoValue<DataType>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<DataType>) -> Self { Self(self.0.set::<DataType>("DataType", value)) }
     /// `Dimension`: integer.
-    pub fn dimension(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Dimension", value.into_node())) }
+    pub fn dimension(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Dimension", value)) }
     /// `Index`: boolean.
-    pub fn index(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Index", value.into_node())) }
+    pub fn index(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Index", value)) }
     /// `Method`: object.
-    pub fn method(self, value: impl cfn::IntoValue<PropertyMappingMethod>) -> Self { Self(self.0.with("Method", value.into_node())) }
+    pub fn method(self, value: impl cfn::IntoValue<PropertyMappingMethod>) -> Self { Self(self.0.set::<PropertyMappingMethod>("Method", value)) }
     /// `Properties`: map of object.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<PropertyMapping>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<PropertyMapping>>) -> Self { Self(self.0.set::<cfn::Map<PropertyMapping>>("Properties", value)) }
     /// `SpaceType`: one of its words.
-    pub fn space_type(self, value: impl cfn::IntoValue<SpaceType>) -> Self { Self(self.0.with("SpaceType", value.into_node())) }
+    pub fn space_type(self, value: impl cfn::IntoValue<SpaceType>) -> Self { Self(self.0.set::<SpaceType>("SpaceType", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<PropertyMappingType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PropertyMappingType>) -> Self { Self(self.0.set::<PropertyMappingType>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `PropertyMappingMethod` of `AWS::OpenSearchServerless::Index`.
@@ -187,15 +187,15 @@ impl PropertyMappingMethod {
     /// With everything that is required.
     ///
     /// `name` is `Name`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<PropertyMappingMethodName>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<PropertyMappingMethodName>) -> Self { Self(cfn::Properties::new().set::<PropertyMappingMethodName>("Name", name)) }
     /// `Engine`: one of its words.
-    pub fn engine(self, value: impl cfn::IntoValue<Engine>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<Engine>) -> Self { Self(self.0.set::<Engine>("Engine", value)) }
     /// `Name`: one of its words.
-    pub fn name(self, value: impl cfn::IntoValue<PropertyMappingMethodName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<PropertyMappingMethodName>) -> Self { Self(self.0.set::<PropertyMappingMethodName>("Name", value)) }
     /// `Parameters`: object.
-    pub fn parameters(self, value: impl cfn::IntoValue<PropertyMappingMethodParameters>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<PropertyMappingMethodParameters>) -> Self { Self(self.0.set::<PropertyMappingMethodParameters>("Parameters", value)) }
     /// `SpaceType`: one of its words.
-    pub fn space_type(self, value: impl cfn::IntoValue<SpaceType>) -> Self { Self(self.0.with("SpaceType", value.into_node())) }
+    pub fn space_type(self, value: impl cfn::IntoValue<SpaceType>) -> Self { Self(self.0.set::<SpaceType>("SpaceType", value)) }
 }
 
 /// `PropertyMappingMethodParameters` of `AWS::OpenSearchServerless::Index`.
@@ -209,9 +209,9 @@ impl PropertyMappingMethodParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EfConstruction`: integer; at least 1.
-    pub fn ef_construction(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EfConstruction", value.into_node())) }
+    pub fn ef_construction(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EfConstruction", value)) }
     /// `M`: integer; 2 to 100.
-    pub fn m(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("M", value.into_node())) }
+    pub fn m(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("M", value)) }
 }
 
 impl ::core::default::Default for PropertyMappingMethodParameters {

@@ -16,17 +16,17 @@ impl SecurityConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text; 1 to 1000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IamFederationOptions`: object. An update leaves the resource in place.
-    pub fn iam_federation_options(self, value: impl cfn::IntoValue<IamFederationConfigOptions>) -> Self { Self(self.0.with("IamFederationOptions", value.into_node())) }
+    pub fn iam_federation_options(self, value: impl cfn::IntoValue<IamFederationConfigOptions>) -> Self { Self(self.0.set::<IamFederationConfigOptions>("IamFederationOptions", value)) }
     /// `IamIdentityCenterOptions`: object. An update replaces the resource in some cases.
-    pub fn iam_identity_center_options(self, value: impl cfn::IntoValue<IamIdentityCenterConfigOptions>) -> Self { Self(self.0.with("IamIdentityCenterOptions", value.into_node())) }
+    pub fn iam_identity_center_options(self, value: impl cfn::IntoValue<IamIdentityCenterConfigOptions>) -> Self { Self(self.0.set::<IamIdentityCenterConfigOptions>("IamIdentityCenterOptions", value)) }
     /// `Name`: text; 3 to 32 characters; pattern `^[a-z][a-z0-9-]{2,31}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SamlOptions`: object. An update leaves the resource in place.
-    pub fn saml_options(self, value: impl cfn::IntoValue<SamlConfigOptions>) -> Self { Self(self.0.with("SamlOptions", value.into_node())) }
+    pub fn saml_options(self, value: impl cfn::IntoValue<SamlConfigOptions>) -> Self { Self(self.0.set::<SamlConfigOptions>("SamlOptions", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<SecurityConfigType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SecurityConfigType>) -> Self { Self(self.0.set::<SecurityConfigType>("Type", value)) }
 }
 
 impl ::core::default::Default for SecurityConfig {
@@ -61,9 +61,9 @@ impl IamFederationConfigOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupAttribute`: text; 1 to 64 characters; pattern `^[A-Za-z][A-Za-z0-9_.:/=+\-@]*$`.
-    pub fn group_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupAttribute", value.into_node())) }
+    pub fn group_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupAttribute", value)) }
     /// `UserAttribute`: text; 1 to 64 characters; pattern `^[A-Za-z][A-Za-z0-9_.:/=+\-@]*$`.
-    pub fn user_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserAttribute", value.into_node())) }
+    pub fn user_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserAttribute", value)) }
 }
 
 impl ::core::default::Default for IamFederationConfigOptions {
@@ -81,19 +81,19 @@ impl IamIdentityCenterConfigOptions {
     /// With everything that is required.
     ///
     /// `instance_arn` is `InstanceArn`: text; 10 to 1224 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`.
-    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceArn", instance_arn.into_node())) }
+    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", instance_arn)) }
     /// `ApplicationArn`: text.
-    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationArn", value.into_node())) }
+    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationArn", value)) }
     /// `ApplicationDescription`: text.
-    pub fn application_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationDescription", value.into_node())) }
+    pub fn application_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationDescription", value)) }
     /// `ApplicationName`: text.
-    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationName", value.into_node())) }
+    pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `GroupAttribute`: text.
-    pub fn group_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupAttribute", value.into_node())) }
+    pub fn group_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupAttribute", value)) }
     /// `InstanceArn`: text; 10 to 1224 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `UserAttribute`: text.
-    pub fn user_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserAttribute", value.into_node())) }
+    pub fn user_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserAttribute", value)) }
 }
 
 /// `SamlConfigOptions` of `AWS::OpenSearchServerless::SecurityConfig`.
@@ -107,17 +107,17 @@ impl SamlConfigOptions {
     /// With everything that is required.
     ///
     /// `metadata` is `Metadata`: text; 1 to 51200 characters; pattern `[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+`.
-    pub fn new(metadata: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Metadata", metadata.into_node())) }
+    pub fn new(metadata: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Metadata", metadata)) }
     /// `GroupAttribute`: text; 1 to 2048 characters; pattern `[\w+=,.@-]+`.
-    pub fn group_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupAttribute", value.into_node())) }
+    pub fn group_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupAttribute", value)) }
     /// `Metadata`: text; 1 to 51200 characters; pattern `[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+`.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Metadata", value)) }
     /// `OpenSearchServerlessEntityId`: text; 1 to 1024 characters; pattern `^aws:opensearch:[0-9]{12}:*`.
-    pub fn open_search_serverless_entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OpenSearchServerlessEntityId", value.into_node())) }
+    pub fn open_search_serverless_entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OpenSearchServerlessEntityId", value)) }
     /// `SessionTimeout`: integer.
-    pub fn session_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SessionTimeout", value.into_node())) }
+    pub fn session_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SessionTimeout", value)) }
     /// `UserAttribute`: text; 1 to 2048 characters; pattern `[\w+=,.@-]+`.
-    pub fn user_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserAttribute", value.into_node())) }
+    pub fn user_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserAttribute", value)) }
 }
 
 crate::words! {

@@ -20,15 +20,15 @@ impl SecurityPolicy {
     /// `policy` is `Policy`: text; 1 to 20480 characters; pattern `[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+`. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, policy: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<SecurityPolicyType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Policy", policy.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, policy: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<SecurityPolicyType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Policy", policy).set::<SecurityPolicyType>("Type", type_)) }
     /// `Description`: text; 1 to 1000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 3 to 32 characters; pattern `^[a-z][a-z0-9-]{2,31}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Policy`: text; 1 to 20480 characters; pattern `[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+`. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Policy", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<SecurityPolicyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SecurityPolicyType>) -> Self { Self(self.0.set::<SecurityPolicyType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::OpenSearchServerless::SecurityPolicy` in a template.

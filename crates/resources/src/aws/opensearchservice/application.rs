@@ -16,21 +16,21 @@ impl Application {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 3 to 40 characters; pattern `[a-z][a-z0-9\-]+`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `AppConfigs`: list of object. An update leaves the resource in place.
-    pub fn app_configs(self, value: impl cfn::IntoValue<cfn::List<AppConfig>>) -> Self { Self(self.0.with("AppConfigs", value.into_node())) }
+    pub fn app_configs(self, value: impl cfn::IntoValue<cfn::List<AppConfig>>) -> Self { Self(self.0.set::<cfn::List<AppConfig>>("AppConfigs", value)) }
     /// `DataSources`: list of object. An update leaves the resource in place.
-    pub fn data_sources(self, value: impl cfn::IntoValue<cfn::List<DataSource>>) -> Self { Self(self.0.with("DataSources", value.into_node())) }
+    pub fn data_sources(self, value: impl cfn::IntoValue<cfn::List<DataSource>>) -> Self { Self(self.0.set::<cfn::List<DataSource>>("DataSources", value)) }
     /// `Endpoint`: text. An update leaves the resource in place.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `IamIdentityCenterOptions`: object. An update leaves the resource in place.
-    pub fn iam_identity_center_options(self, value: impl cfn::IntoValue<ApplicationIamIdentityCenterOptions>) -> Self { Self(self.0.with("IamIdentityCenterOptions", value.into_node())) }
+    pub fn iam_identity_center_options(self, value: impl cfn::IntoValue<ApplicationIamIdentityCenterOptions>) -> Self { Self(self.0.set::<ApplicationIamIdentityCenterOptions>("IamIdentityCenterOptions", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters; pattern `^arn:aws(-[a-z]+)*:kms:[a-z0-9-]+:\d{12}:key/[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Name`: text; 3 to 40 characters; pattern `[a-z][a-z0-9\-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::OpenSearchService::Application` in a template.
@@ -59,11 +59,11 @@ impl AppConfig {
     /// `key` is `Key`: one of its words.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<AppConfigType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<AppConfigType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AppConfigType>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: one of its words.
-    pub fn key(self, value: impl cfn::IntoValue<AppConfigType>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<AppConfigType>) -> Self { Self(self.0.set::<AppConfigType>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `ApplicationIamIdentityCenterOptions` of `AWS::OpenSearchService::Application`.
@@ -77,11 +77,11 @@ impl ApplicationIamIdentityCenterOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `IamIdentityCenterInstanceArn`: text.
-    pub fn iam_identity_center_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IamIdentityCenterInstanceArn", value.into_node())) }
+    pub fn iam_identity_center_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IamIdentityCenterInstanceArn", value)) }
     /// `IamRoleForIdentityCenterApplicationArn`: text.
-    pub fn iam_role_for_identity_center_application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IamRoleForIdentityCenterApplicationArn", value.into_node())) }
+    pub fn iam_role_for_identity_center_application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IamRoleForIdentityCenterApplicationArn", value)) }
 }
 
 impl ::core::default::Default for ApplicationIamIdentityCenterOptions {
@@ -101,11 +101,11 @@ impl ApplicationTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ApplicationTag);
@@ -121,11 +121,11 @@ impl DataSource {
     /// With everything that is required.
     ///
     /// `data_source_arn` is `DataSourceArn`: text.
-    pub fn new(data_source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSourceArn", data_source_arn.into_node())) }
+    pub fn new(data_source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataSourceArn", data_source_arn)) }
     /// `DataSourceArn`: text.
-    pub fn data_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSourceArn", value.into_node())) }
+    pub fn data_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSourceArn", value)) }
     /// `DataSourceDescription`: text.
-    pub fn data_source_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSourceDescription", value.into_node())) }
+    pub fn data_source_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSourceDescription", value)) }
 }
 
 crate::words! {

@@ -16,55 +16,55 @@ impl Domain {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AIMLOptions`: object. An update leaves the resource in place.
-    pub fn aiml_options(self, value: impl cfn::IntoValue<AIMLOptions>) -> Self { Self(self.0.with("AIMLOptions", value.into_node())) }
+    pub fn aiml_options(self, value: impl cfn::IntoValue<AIMLOptions>) -> Self { Self(self.0.set::<AIMLOptions>("AIMLOptions", value)) }
     /// `AccessPolicies`: JSON. An update leaves the resource in place.
-    pub fn access_policies(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AccessPolicies", value.into_node())) }
+    pub fn access_policies(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AccessPolicies", value)) }
     /// `AdvancedOptions`: map of text. An update leaves the resource in place.
-    pub fn advanced_options(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdvancedOptions", value.into_node())) }
+    pub fn advanced_options(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdvancedOptions", value)) }
     /// `AdvancedSecurityOptions`: object. An update replaces the resource in some cases.
-    pub fn advanced_security_options(self, value: impl cfn::IntoValue<AdvancedSecurityOptionsInput>) -> Self { Self(self.0.with("AdvancedSecurityOptions", value.into_node())) }
+    pub fn advanced_security_options(self, value: impl cfn::IntoValue<AdvancedSecurityOptionsInput>) -> Self { Self(self.0.set::<AdvancedSecurityOptionsInput>("AdvancedSecurityOptions", value)) }
     /// `AutomatedSnapshotPauseOptions`: object. An update leaves the resource in place.
-    pub fn automated_snapshot_pause_options(self, value: impl cfn::IntoValue<AutomatedSnapshotPauseOptions>) -> Self { Self(self.0.with("AutomatedSnapshotPauseOptions", value.into_node())) }
+    pub fn automated_snapshot_pause_options(self, value: impl cfn::IntoValue<AutomatedSnapshotPauseOptions>) -> Self { Self(self.0.set::<AutomatedSnapshotPauseOptions>("AutomatedSnapshotPauseOptions", value)) }
     /// `ClusterConfig`: object. An update leaves the resource in place.
-    pub fn cluster_config(self, value: impl cfn::IntoValue<ClusterConfig>) -> Self { Self(self.0.with("ClusterConfig", value.into_node())) }
+    pub fn cluster_config(self, value: impl cfn::IntoValue<ClusterConfig>) -> Self { Self(self.0.set::<ClusterConfig>("ClusterConfig", value)) }
     /// `CognitoOptions`: object. An update leaves the resource in place.
-    pub fn cognito_options(self, value: impl cfn::IntoValue<CognitoOptions>) -> Self { Self(self.0.with("CognitoOptions", value.into_node())) }
+    pub fn cognito_options(self, value: impl cfn::IntoValue<CognitoOptions>) -> Self { Self(self.0.set::<CognitoOptions>("CognitoOptions", value)) }
     /// `DeploymentStrategyOptions`: object. An update leaves the resource in place.
-    pub fn deployment_strategy_options(self, value: impl cfn::IntoValue<DeploymentStrategyOptions>) -> Self { Self(self.0.with("DeploymentStrategyOptions", value.into_node())) }
+    pub fn deployment_strategy_options(self, value: impl cfn::IntoValue<DeploymentStrategyOptions>) -> Self { Self(self.0.set::<DeploymentStrategyOptions>("DeploymentStrategyOptions", value)) }
     /// `DomainEndpointOptions`: object. An update leaves the resource in place.
-    pub fn domain_endpoint_options(self, value: impl cfn::IntoValue<DomainEndpointOptions>) -> Self { Self(self.0.with("DomainEndpointOptions", value.into_node())) }
+    pub fn domain_endpoint_options(self, value: impl cfn::IntoValue<DomainEndpointOptions>) -> Self { Self(self.0.set::<DomainEndpointOptions>("DomainEndpointOptions", value)) }
     /// `DomainName`: text. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `EBSOptions`: object. An update leaves the resource in place.
-    pub fn ebs_options(self, value: impl cfn::IntoValue<EBSOptions>) -> Self { Self(self.0.with("EBSOptions", value.into_node())) }
+    pub fn ebs_options(self, value: impl cfn::IntoValue<EBSOptions>) -> Self { Self(self.0.set::<EBSOptions>("EBSOptions", value)) }
     /// `EncryptionAtRestOptions`: object. An update replaces the resource in some cases.
-    pub fn encryption_at_rest_options(self, value: impl cfn::IntoValue<EncryptionAtRestOptions>) -> Self { Self(self.0.with("EncryptionAtRestOptions", value.into_node())) }
+    pub fn encryption_at_rest_options(self, value: impl cfn::IntoValue<EncryptionAtRestOptions>) -> Self { Self(self.0.set::<EncryptionAtRestOptions>("EncryptionAtRestOptions", value)) }
     /// `EngineMode`: one of its words. **An update replaces the resource.**
-    pub fn engine_mode(self, value: impl cfn::IntoValue<EngineMode>) -> Self { Self(self.0.with("EngineMode", value.into_node())) }
+    pub fn engine_mode(self, value: impl cfn::IntoValue<EngineMode>) -> Self { Self(self.0.set::<EngineMode>("EngineMode", value)) }
     /// `EngineVersion`: text. An update leaves the resource in place.
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `IPAddressType`: text. An update leaves the resource in place.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IPAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IPAddressType", value)) }
     /// `IdentityCenterOptions`: object. An update leaves the resource in place.
-    pub fn identity_center_options(self, value: impl cfn::IntoValue<IdentityCenterOptions>) -> Self { Self(self.0.with("IdentityCenterOptions", value.into_node())) }
+    pub fn identity_center_options(self, value: impl cfn::IntoValue<IdentityCenterOptions>) -> Self { Self(self.0.set::<IdentityCenterOptions>("IdentityCenterOptions", value)) }
     /// `LogPublishingOptions`: map of object. An update leaves the resource in place.
-    pub fn log_publishing_options(self, value: impl cfn::IntoValue<cfn::Map<LogPublishingOption>>) -> Self { Self(self.0.with("LogPublishingOptions", value.into_node())) }
+    pub fn log_publishing_options(self, value: impl cfn::IntoValue<cfn::Map<LogPublishingOption>>) -> Self { Self(self.0.set::<cfn::Map<LogPublishingOption>>("LogPublishingOptions", value)) }
     /// `NodeToNodeEncryptionOptions`: object. An update leaves the resource in place.
-    pub fn node_to_node_encryption_options(self, value: impl cfn::IntoValue<NodeToNodeEncryptionOptions>) -> Self { Self(self.0.with("NodeToNodeEncryptionOptions", value.into_node())) }
+    pub fn node_to_node_encryption_options(self, value: impl cfn::IntoValue<NodeToNodeEncryptionOptions>) -> Self { Self(self.0.set::<NodeToNodeEncryptionOptions>("NodeToNodeEncryptionOptions", value)) }
     /// `OffPeakWindowOptions`: object. An update leaves the resource in place.
-    pub fn off_peak_window_options(self, value: impl cfn::IntoValue<OffPeakWindowOptions>) -> Self { Self(self.0.with("OffPeakWindowOptions", value.into_node())) }
+    pub fn off_peak_window_options(self, value: impl cfn::IntoValue<OffPeakWindowOptions>) -> Self { Self(self.0.set::<OffPeakWindowOptions>("OffPeakWindowOptions", value)) }
     /// `SkipShardMigrationWait`: boolean. An update leaves the resource in place.
-    pub fn skip_shard_migration_wait(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SkipShardMigrationWait", value.into_node())) }
+    pub fn skip_shard_migration_wait(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SkipShardMigrationWait", value)) }
     /// `SnapshotOptions`: object. An update leaves the resource in place.
-    pub fn snapshot_options(self, value: impl cfn::IntoValue<SnapshotOptions>) -> Self { Self(self.0.with("SnapshotOptions", value.into_node())) }
+    pub fn snapshot_options(self, value: impl cfn::IntoValue<SnapshotOptions>) -> Self { Self(self.0.set::<SnapshotOptions>("SnapshotOptions", value)) }
     /// `SoftwareUpdateOptions`: object. An update leaves the resource in place.
-    pub fn software_update_options(self, value: impl cfn::IntoValue<SoftwareUpdateOptions>) -> Self { Self(self.0.with("SoftwareUpdateOptions", value.into_node())) }
+    pub fn software_update_options(self, value: impl cfn::IntoValue<SoftwareUpdateOptions>) -> Self { Self(self.0.set::<SoftwareUpdateOptions>("SoftwareUpdateOptions", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainTag>>) -> Self { Self(self.0.set::<cfn::List<DomainTag>>("Tags", value)) }
     /// `UseCase`: one of its words. An update leaves the resource in place.
-    pub fn use_case(self, value: impl cfn::IntoValue<UseCase>) -> Self { Self(self.0.with("UseCase", value.into_node())) }
+    pub fn use_case(self, value: impl cfn::IntoValue<UseCase>) -> Self { Self(self.0.set::<UseCase>("UseCase", value)) }
     /// `VPCOptions`: object. An update leaves the resource in place.
-    pub fn vpc_options(self, value: impl cfn::IntoValue<VPCOptions>) -> Self { Self(self.0.with("VPCOptions", value.into_node())) }
+    pub fn vpc_options(self, value: impl cfn::IntoValue<VPCOptions>) -> Self { Self(self.0.set::<VPCOptions>("VPCOptions", value)) }
 }
 
 impl ::core::default::Default for Domain {
@@ -111,9 +111,9 @@ impl AIMLOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3VectorsEngine`: object.
-    pub fn s3_vectors_engine(self, value: impl cfn::IntoValue<S3VectorsEngine>) -> Self { Self(self.0.with("S3VectorsEngine", value.into_node())) }
+    pub fn s3_vectors_engine(self, value: impl cfn::IntoValue<S3VectorsEngine>) -> Self { Self(self.0.set::<S3VectorsEngine>("S3VectorsEngine", value)) }
     /// `ServerlessVectorAcceleration`: object.
-    pub fn serverless_vector_acceleration(self, value: impl cfn::IntoValue<ServerlessVectorAcceleration>) -> Self { Self(self.0.with("ServerlessVectorAcceleration", value.into_node())) }
+    pub fn serverless_vector_acceleration(self, value: impl cfn::IntoValue<ServerlessVectorAcceleration>) -> Self { Self(self.0.set::<ServerlessVectorAcceleration>("ServerlessVectorAcceleration", value)) }
 }
 
 impl ::core::default::Default for AIMLOptions {
@@ -131,21 +131,21 @@ impl AdvancedSecurityOptionsInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnonymousAuthDisableDate`: text.
-    pub fn anonymous_auth_disable_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnonymousAuthDisableDate", value.into_node())) }
+    pub fn anonymous_auth_disable_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnonymousAuthDisableDate", value)) }
     /// `AnonymousAuthEnabled`: boolean.
-    pub fn anonymous_auth_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AnonymousAuthEnabled", value.into_node())) }
+    pub fn anonymous_auth_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AnonymousAuthEnabled", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `IAMFederationOptions`: object.
-    pub fn iam_federation_options(self, value: impl cfn::IntoValue<IAMFederationOptions>) -> Self { Self(self.0.with("IAMFederationOptions", value.into_node())) }
+    pub fn iam_federation_options(self, value: impl cfn::IntoValue<IAMFederationOptions>) -> Self { Self(self.0.set::<IAMFederationOptions>("IAMFederationOptions", value)) }
     /// `InternalUserDatabaseEnabled`: boolean.
-    pub fn internal_user_database_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InternalUserDatabaseEnabled", value.into_node())) }
+    pub fn internal_user_database_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InternalUserDatabaseEnabled", value)) }
     /// `JWTOptions`: object.
-    pub fn jwt_options(self, value: impl cfn::IntoValue<JWTOptions>) -> Self { Self(self.0.with("JWTOptions", value.into_node())) }
+    pub fn jwt_options(self, value: impl cfn::IntoValue<JWTOptions>) -> Self { Self(self.0.set::<JWTOptions>("JWTOptions", value)) }
     /// `MasterUserOptions`: object.
-    pub fn master_user_options(self, value: impl cfn::IntoValue<MasterUserOptions>) -> Self { Self(self.0.with("MasterUserOptions", value.into_node())) }
+    pub fn master_user_options(self, value: impl cfn::IntoValue<MasterUserOptions>) -> Self { Self(self.0.set::<MasterUserOptions>("MasterUserOptions", value)) }
     /// `SAMLOptions`: object.
-    pub fn saml_options(self, value: impl cfn::IntoValue<SAMLOptions>) -> Self { Self(self.0.with("SAMLOptions", value.into_node())) }
+    pub fn saml_options(self, value: impl cfn::IntoValue<SAMLOptions>) -> Self { Self(self.0.set::<SAMLOptions>("SAMLOptions", value)) }
 }
 
 impl ::core::default::Default for AdvancedSecurityOptionsInput {
@@ -163,13 +163,13 @@ impl AutomatedSnapshotPauseOptions {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `EndTime`: text.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `StartTime`: text.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
 }
 
 /// `ClusterConfig` of `AWS::OpenSearchService::Domain`.
@@ -183,31 +183,31 @@ impl ClusterConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColdStorageOptions`: object.
-    pub fn cold_storage_options(self, value: impl cfn::IntoValue<ColdStorageOptions>) -> Self { Self(self.0.with("ColdStorageOptions", value.into_node())) }
+    pub fn cold_storage_options(self, value: impl cfn::IntoValue<ColdStorageOptions>) -> Self { Self(self.0.set::<ColdStorageOptions>("ColdStorageOptions", value)) }
     /// `DedicatedMasterCount`: integer.
-    pub fn dedicated_master_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DedicatedMasterCount", value.into_node())) }
+    pub fn dedicated_master_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DedicatedMasterCount", value)) }
     /// `DedicatedMasterEnabled`: boolean.
-    pub fn dedicated_master_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DedicatedMasterEnabled", value.into_node())) }
+    pub fn dedicated_master_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DedicatedMasterEnabled", value)) }
     /// `DedicatedMasterType`: text.
-    pub fn dedicated_master_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DedicatedMasterType", value.into_node())) }
+    pub fn dedicated_master_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DedicatedMasterType", value)) }
     /// `InstanceCount`: integer.
-    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstanceCount", value.into_node())) }
+    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstanceCount", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `MultiAZWithStandbyEnabled`: boolean.
-    pub fn multi_az_with_standby_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MultiAZWithStandbyEnabled", value.into_node())) }
+    pub fn multi_az_with_standby_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MultiAZWithStandbyEnabled", value)) }
     /// `NodeOptions`: list of object.
-    pub fn node_options(self, value: impl cfn::IntoValue<cfn::List<NodeOption>>) -> Self { Self(self.0.with("NodeOptions", value.into_node())) }
+    pub fn node_options(self, value: impl cfn::IntoValue<cfn::List<NodeOption>>) -> Self { Self(self.0.set::<cfn::List<NodeOption>>("NodeOptions", value)) }
     /// `WarmCount`: integer.
-    pub fn warm_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WarmCount", value.into_node())) }
+    pub fn warm_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WarmCount", value)) }
     /// `WarmEnabled`: boolean.
-    pub fn warm_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("WarmEnabled", value.into_node())) }
+    pub fn warm_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("WarmEnabled", value)) }
     /// `WarmType`: text.
-    pub fn warm_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WarmType", value.into_node())) }
+    pub fn warm_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WarmType", value)) }
     /// `ZoneAwarenessConfig`: object.
-    pub fn zone_awareness_config(self, value: impl cfn::IntoValue<ZoneAwarenessConfig>) -> Self { Self(self.0.with("ZoneAwarenessConfig", value.into_node())) }
+    pub fn zone_awareness_config(self, value: impl cfn::IntoValue<ZoneAwarenessConfig>) -> Self { Self(self.0.set::<ZoneAwarenessConfig>("ZoneAwarenessConfig", value)) }
     /// `ZoneAwarenessEnabled`: boolean.
-    pub fn zone_awareness_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ZoneAwarenessEnabled", value.into_node())) }
+    pub fn zone_awareness_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ZoneAwarenessEnabled", value)) }
 }
 
 impl ::core::default::Default for ClusterConfig {
@@ -225,13 +225,13 @@ impl CognitoOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `IdentityPoolId`: text.
-    pub fn identity_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityPoolId", value.into_node())) }
+    pub fn identity_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityPoolId", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `UserPoolId`: text.
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolId", value)) }
 }
 
 impl ::core::default::Default for CognitoOptions {
@@ -249,7 +249,7 @@ impl ColdStorageOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for ColdStorageOptions {
@@ -267,7 +267,7 @@ impl DeploymentStrategyOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeploymentStrategy`: one of its words.
-    pub fn deployment_strategy(self, value: impl cfn::IntoValue<DeploymentStrategy>) -> Self { Self(self.0.with("DeploymentStrategy", value.into_node())) }
+    pub fn deployment_strategy(self, value: impl cfn::IntoValue<DeploymentStrategy>) -> Self { Self(self.0.set::<DeploymentStrategy>("DeploymentStrategy", value)) }
 }
 
 impl ::core::default::Default for DeploymentStrategyOptions {
@@ -285,15 +285,15 @@ impl DomainEndpointOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomEndpoint`: text.
-    pub fn custom_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomEndpoint", value.into_node())) }
+    pub fn custom_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomEndpoint", value)) }
     /// `CustomEndpointCertificateArn`: text.
-    pub fn custom_endpoint_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomEndpointCertificateArn", value.into_node())) }
+    pub fn custom_endpoint_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomEndpointCertificateArn", value)) }
     /// `CustomEndpointEnabled`: boolean.
-    pub fn custom_endpoint_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CustomEndpointEnabled", value.into_node())) }
+    pub fn custom_endpoint_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CustomEndpointEnabled", value)) }
     /// `EnforceHTTPS`: boolean.
-    pub fn enforce_https(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnforceHTTPS", value.into_node())) }
+    pub fn enforce_https(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnforceHTTPS", value)) }
     /// `TLSSecurityPolicy`: text.
-    pub fn tls_security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TLSSecurityPolicy", value.into_node())) }
+    pub fn tls_security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TLSSecurityPolicy", value)) }
 }
 
 impl ::core::default::Default for DomainEndpointOptions {
@@ -313,11 +313,11 @@ impl DomainTag {
     /// `key` is `Key`: text; at most 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; at most 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(DomainTag);
@@ -333,15 +333,15 @@ impl EBSOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EBSEnabled`: boolean.
-    pub fn ebs_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EBSEnabled", value.into_node())) }
+    pub fn ebs_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EBSEnabled", value)) }
     /// `Iops`: integer.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `Throughput`: integer.
-    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Throughput", value.into_node())) }
+    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Throughput", value)) }
     /// `VolumeSize`: integer.
-    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSize", value.into_node())) }
+    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSize", value)) }
     /// `VolumeType`: text.
-    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeType", value)) }
 }
 
 impl ::core::default::Default for EBSOptions {
@@ -359,9 +359,9 @@ impl EncryptionAtRestOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
 }
 
 impl ::core::default::Default for EncryptionAtRestOptions {
@@ -379,11 +379,11 @@ impl IAMFederationOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `RolesKey`: text.
-    pub fn roles_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RolesKey", value.into_node())) }
+    pub fn roles_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RolesKey", value)) }
     /// `SubjectKey`: text.
-    pub fn subject_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubjectKey", value.into_node())) }
+    pub fn subject_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubjectKey", value)) }
 }
 
 impl ::core::default::Default for IAMFederationOptions {
@@ -401,17 +401,17 @@ impl IdentityCenterOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnabledAPIAccess`: boolean.
-    pub fn enabled_api_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnabledAPIAccess", value.into_node())) }
+    pub fn enabled_api_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnabledAPIAccess", value)) }
     /// `IdentityCenterApplicationARN`: text.
-    pub fn identity_center_application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityCenterApplicationARN", value.into_node())) }
+    pub fn identity_center_application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityCenterApplicationARN", value)) }
     /// `IdentityCenterInstanceARN`: text.
-    pub fn identity_center_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityCenterInstanceARN", value.into_node())) }
+    pub fn identity_center_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityCenterInstanceARN", value)) }
     /// `IdentityStoreId`: text.
-    pub fn identity_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityStoreId", value.into_node())) }
+    pub fn identity_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityStoreId", value)) }
     /// `RolesKey`: one of its words.
-    pub fn roles_key(self, value: impl cfn::IntoValue<RolesKeyIdcType>) -> Self { Self(self.0.with("RolesKey", value.into_node())) }
+    pub fn roles_key(self, value: impl cfn::IntoValue<RolesKeyIdcType>) -> Self { Self(self.0.set::<RolesKeyIdcType>("RolesKey", value)) }
     /// `SubjectKey`: one of its words.
-    pub fn subject_key(self, value: impl cfn::IntoValue<SubjectKeyIdcType>) -> Self { Self(self.0.with("SubjectKey", value.into_node())) }
+    pub fn subject_key(self, value: impl cfn::IntoValue<SubjectKeyIdcType>) -> Self { Self(self.0.set::<SubjectKeyIdcType>("SubjectKey", value)) }
 }
 
 impl ::core::default::Default for IdentityCenterOptions {
@@ -431,11 +431,11 @@ impl Idp {
     /// `entity_id` is `EntityId`: text.
     ///
     /// `metadata_content` is `MetadataContent`: text; 1 to 1048576 characters.
-    pub fn new(entity_id: impl cfn::IntoValue<cfn::Text>, metadata_content: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EntityId", entity_id.into_node()).with("MetadataContent", metadata_content.into_node())) }
+    pub fn new(entity_id: impl cfn::IntoValue<cfn::Text>, metadata_content: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EntityId", entity_id).set::<cfn::Text>("MetadataContent", metadata_content)) }
     /// `EntityId`: text.
-    pub fn entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityId", value.into_node())) }
+    pub fn entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityId", value)) }
     /// `MetadataContent`: text; 1 to 1048576 characters.
-    pub fn metadata_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetadataContent", value.into_node())) }
+    pub fn metadata_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetadataContent", value)) }
 }
 
 /// `JWTOptions` of `AWS::OpenSearchService::Domain`.
@@ -449,13 +449,13 @@ impl JWTOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `PublicKey`: text.
-    pub fn public_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicKey", value.into_node())) }
+    pub fn public_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicKey", value)) }
     /// `RolesKey`: text.
-    pub fn roles_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RolesKey", value.into_node())) }
+    pub fn roles_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RolesKey", value)) }
     /// `SubjectKey`: text.
-    pub fn subject_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubjectKey", value.into_node())) }
+    pub fn subject_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubjectKey", value)) }
 }
 
 impl ::core::default::Default for JWTOptions {
@@ -473,9 +473,9 @@ impl LogPublishingOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogsLogGroupArn`: text.
-    pub fn cloud_watch_logs_log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudWatchLogsLogGroupArn", value.into_node())) }
+    pub fn cloud_watch_logs_log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudWatchLogsLogGroupArn", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for LogPublishingOption {
@@ -493,11 +493,11 @@ impl MasterUserOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MasterUserARN`: text.
-    pub fn master_user_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterUserARN", value.into_node())) }
+    pub fn master_user_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterUserARN", value)) }
     /// `MasterUserName`: text.
-    pub fn master_user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterUserName", value.into_node())) }
+    pub fn master_user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterUserName", value)) }
     /// `MasterUserPassword`: secret text.
-    pub fn master_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("MasterUserPassword", value.into_node())) }
+    pub fn master_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("MasterUserPassword", value)) }
 }
 
 impl ::core::default::Default for MasterUserOptions {
@@ -515,11 +515,11 @@ impl NodeConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Count`: integer.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Count", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 impl ::core::default::Default for NodeConfig {
@@ -537,9 +537,9 @@ impl NodeOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NodeConfig`: object.
-    pub fn node_config(self, value: impl cfn::IntoValue<NodeConfig>) -> Self { Self(self.0.with("NodeConfig", value.into_node())) }
+    pub fn node_config(self, value: impl cfn::IntoValue<NodeConfig>) -> Self { Self(self.0.set::<NodeConfig>("NodeConfig", value)) }
     /// `NodeType`: one of its words.
-    pub fn node_type(self, value: impl cfn::IntoValue<NodeType>) -> Self { Self(self.0.with("NodeType", value.into_node())) }
+    pub fn node_type(self, value: impl cfn::IntoValue<NodeType>) -> Self { Self(self.0.set::<NodeType>("NodeType", value)) }
 }
 
 impl ::core::default::Default for NodeOption {
@@ -557,7 +557,7 @@ impl NodeToNodeEncryptionOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for NodeToNodeEncryptionOptions {
@@ -575,7 +575,7 @@ impl OffPeakWindow {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `WindowStartTime`: object.
-    pub fn window_start_time(self, value: impl cfn::IntoValue<WindowStartTime>) -> Self { Self(self.0.with("WindowStartTime", value.into_node())) }
+    pub fn window_start_time(self, value: impl cfn::IntoValue<WindowStartTime>) -> Self { Self(self.0.set::<WindowStartTime>("WindowStartTime", value)) }
 }
 
 impl ::core::default::Default for OffPeakWindow {
@@ -593,9 +593,9 @@ impl OffPeakWindowOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `OffPeakWindow`: object.
-    pub fn off_peak_window(self, value: impl cfn::IntoValue<OffPeakWindow>) -> Self { Self(self.0.with("OffPeakWindow", value.into_node())) }
+    pub fn off_peak_window(self, value: impl cfn::IntoValue<OffPeakWindow>) -> Self { Self(self.0.set::<OffPeakWindow>("OffPeakWindow", value)) }
 }
 
 impl ::core::default::Default for OffPeakWindowOptions {
@@ -613,9 +613,9 @@ impl S3VectorsEngine {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `SAMLOptions` of `AWS::OpenSearchService::Domain`.
@@ -629,19 +629,19 @@ impl SAMLOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Idp`: object.
-    pub fn idp(self, value: impl cfn::IntoValue<Idp>) -> Self { Self(self.0.with("Idp", value.into_node())) }
+    pub fn idp(self, value: impl cfn::IntoValue<Idp>) -> Self { Self(self.0.set::<Idp>("Idp", value)) }
     /// `MasterBackendRole`: text.
-    pub fn master_backend_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterBackendRole", value.into_node())) }
+    pub fn master_backend_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterBackendRole", value)) }
     /// `MasterUserName`: text.
-    pub fn master_user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterUserName", value.into_node())) }
+    pub fn master_user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterUserName", value)) }
     /// `RolesKey`: text.
-    pub fn roles_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RolesKey", value.into_node())) }
+    pub fn roles_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RolesKey", value)) }
     /// `SessionTimeoutMinutes`: integer.
-    pub fn session_timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SessionTimeoutMinutes", value.into_node())) }
+    pub fn session_timeout_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SessionTimeoutMinutes", value)) }
     /// `SubjectKey`: text.
-    pub fn subject_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubjectKey", value.into_node())) }
+    pub fn subject_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubjectKey", value)) }
 }
 
 impl ::core::default::Default for SAMLOptions {
@@ -659,7 +659,7 @@ impl ServerlessVectorAcceleration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for ServerlessVectorAcceleration {
@@ -677,21 +677,21 @@ impl ServiceSoftwareOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutomatedUpdateDate`: text.
-    pub fn automated_update_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutomatedUpdateDate", value.into_node())) }
+    pub fn automated_update_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutomatedUpdateDate", value)) }
     /// `Cancellable`: boolean.
-    pub fn cancellable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Cancellable", value.into_node())) }
+    pub fn cancellable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Cancellable", value)) }
     /// `CurrentVersion`: text.
-    pub fn current_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CurrentVersion", value.into_node())) }
+    pub fn current_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CurrentVersion", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `NewVersion`: text.
-    pub fn new_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NewVersion", value.into_node())) }
+    pub fn new_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NewVersion", value)) }
     /// `OptionalDeployment`: boolean.
-    pub fn optional_deployment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OptionalDeployment", value.into_node())) }
+    pub fn optional_deployment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OptionalDeployment", value)) }
     /// `UpdateAvailable`: boolean.
-    pub fn update_available(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UpdateAvailable", value.into_node())) }
+    pub fn update_available(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UpdateAvailable", value)) }
     /// `UpdateStatus`: text.
-    pub fn update_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdateStatus", value.into_node())) }
+    pub fn update_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdateStatus", value)) }
 }
 
 impl ::core::default::Default for ServiceSoftwareOptions {
@@ -709,7 +709,7 @@ impl SnapshotOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutomatedSnapshotStartHour`: integer.
-    pub fn automated_snapshot_start_hour(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AutomatedSnapshotStartHour", value.into_node())) }
+    pub fn automated_snapshot_start_hour(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AutomatedSnapshotStartHour", value)) }
 }
 
 impl ::core::default::Default for SnapshotOptions {
@@ -727,9 +727,9 @@ impl SoftwareUpdateOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoSoftwareUpdateEnabled`: boolean.
-    pub fn auto_software_update_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoSoftwareUpdateEnabled", value.into_node())) }
+    pub fn auto_software_update_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoSoftwareUpdateEnabled", value)) }
     /// `UseLatestServiceSoftwareForBlueGreen`: boolean.
-    pub fn use_latest_service_software_for_blue_green(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseLatestServiceSoftwareForBlueGreen", value.into_node())) }
+    pub fn use_latest_service_software_for_blue_green(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseLatestServiceSoftwareForBlueGreen", value)) }
 }
 
 impl ::core::default::Default for SoftwareUpdateOptions {
@@ -747,11 +747,11 @@ impl VPCOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EgressEnabled`: boolean.
-    pub fn egress_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EgressEnabled", value.into_node())) }
+    pub fn egress_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EgressEnabled", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; no two equal.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; no two equal.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for VPCOptions {
@@ -771,11 +771,11 @@ impl WindowStartTime {
     /// `hours` is `Hours`: integer; 0 to 23.
     ///
     /// `minutes` is `Minutes`: integer; 0 to 59.
-    pub fn new(hours: impl cfn::IntoValue<cfn::Integer>, minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Hours", hours.into_node()).with("Minutes", minutes.into_node())) }
+    pub fn new(hours: impl cfn::IntoValue<cfn::Integer>, minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Hours", hours).set::<cfn::Integer>("Minutes", minutes)) }
     /// `Hours`: integer; 0 to 23.
-    pub fn hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Hours", value.into_node())) }
+    pub fn hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Hours", value)) }
     /// `Minutes`: integer; 0 to 59.
-    pub fn minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Minutes", value.into_node())) }
+    pub fn minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Minutes", value)) }
 }
 
 /// `ZoneAwarenessConfig` of `AWS::OpenSearchService::Domain`.
@@ -789,7 +789,7 @@ impl ZoneAwarenessConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZoneCount`: integer.
-    pub fn availability_zone_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AvailabilityZoneCount", value.into_node())) }
+    pub fn availability_zone_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AvailabilityZoneCount", value)) }
 }
 
 impl ::core::default::Default for ZoneAwarenessConfig {

@@ -22,31 +22,31 @@ impl App {
     /// `stack_id` is `StackId`: text. **An update replaces the resource.**
     ///
     /// `type_` is `Type`: text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, stack_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("StackId", stack_id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, stack_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("StackId", stack_id).set::<cfn::Text>("Type", type_)) }
     /// `AppSource`: object. An update leaves the resource in place.
-    pub fn app_source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.with("AppSource", value.into_node())) }
+    pub fn app_source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.set::<Source>("AppSource", value)) }
     /// `Attributes`: map of text. An update leaves the resource in place.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Attributes", value)) }
     /// `DataSources`: list of object; no two equal. An update leaves the resource in place.
-    pub fn data_sources(self, value: impl cfn::IntoValue<cfn::List<DataSource>>) -> Self { Self(self.0.with("DataSources", value.into_node())) }
+    pub fn data_sources(self, value: impl cfn::IntoValue<cfn::List<DataSource>>) -> Self { Self(self.0.set::<cfn::List<DataSource>>("DataSources", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Domains`: list of text. An update leaves the resource in place.
-    pub fn domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Domains", value.into_node())) }
+    pub fn domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Domains", value)) }
     /// `EnableSsl`: boolean. An update leaves the resource in place.
-    pub fn enable_ssl(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableSsl", value.into_node())) }
+    pub fn enable_ssl(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableSsl", value)) }
     /// `Environment`: list of object. An update leaves the resource in place.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<EnvironmentVariable>>) -> Self { Self(self.0.set::<cfn::List<EnvironmentVariable>>("Environment", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Shortname`: text. **An update replaces the resource.**
-    pub fn shortname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Shortname", value.into_node())) }
+    pub fn shortname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Shortname", value)) }
     /// `SslConfiguration`: object. An update leaves the resource in place.
-    pub fn ssl_configuration(self, value: impl cfn::IntoValue<SslConfiguration>) -> Self { Self(self.0.with("SslConfiguration", value.into_node())) }
+    pub fn ssl_configuration(self, value: impl cfn::IntoValue<SslConfiguration>) -> Self { Self(self.0.set::<SslConfiguration>("SslConfiguration", value)) }
     /// `StackId`: text. **An update replaces the resource.**
-    pub fn stack_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StackId", value.into_node())) }
+    pub fn stack_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StackId", value)) }
     /// `Type`: text. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// The attributes of a `AWS::OpsWorks::App` in a template.
@@ -71,11 +71,11 @@ impl DataSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 impl ::core::default::Default for DataSource {
@@ -95,13 +95,13 @@ impl EnvironmentVariable {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Secure`: boolean.
-    pub fn secure(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Secure", value.into_node())) }
+    pub fn secure(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Secure", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `SslConfiguration` of `AWS::OpsWorks::App`.
@@ -115,11 +115,11 @@ impl SslConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Certificate`: text.
-    pub fn certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Certificate", value.into_node())) }
+    pub fn certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Certificate", value)) }
     /// `Chain`: text.
-    pub fn chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Chain", value.into_node())) }
+    pub fn chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Chain", value)) }
     /// `PrivateKey`: secret text.
-    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("PrivateKey", value.into_node())) }
+    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("PrivateKey", value)) }
 }
 
 impl ::core::default::Default for SslConfiguration {

@@ -20,11 +20,11 @@ impl ElasticLoadBalancerAttachment {
     /// `elastic_load_balancer_name` is `ElasticLoadBalancerName`: text. An update leaves the resource in place.
     ///
     /// `layer_id` is `LayerId`: text. An update leaves the resource in place.
-    pub fn new(elastic_load_balancer_name: impl cfn::IntoValue<cfn::Text>, layer_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ElasticLoadBalancerName", elastic_load_balancer_name.into_node()).with("LayerId", layer_id.into_node())) }
+    pub fn new(elastic_load_balancer_name: impl cfn::IntoValue<cfn::Text>, layer_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ElasticLoadBalancerName", elastic_load_balancer_name).set::<cfn::Text>("LayerId", layer_id)) }
     /// `ElasticLoadBalancerName`: text. An update leaves the resource in place.
-    pub fn elastic_load_balancer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ElasticLoadBalancerName", value.into_node())) }
+    pub fn elastic_load_balancer_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ElasticLoadBalancerName", value)) }
     /// `LayerId`: text. An update leaves the resource in place.
-    pub fn layer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LayerId", value.into_node())) }
+    pub fn layer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LayerId", value)) }
 }
 
 /// The attributes of a `AWS::OpsWorks::ElasticLoadBalancerAttachment` in a template.

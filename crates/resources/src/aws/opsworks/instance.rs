@@ -22,49 +22,49 @@ impl Instance {
     /// `layer_ids` is `LayerIds`: list of text. An update leaves the resource in place.
     ///
     /// `stack_id` is `StackId`: text. **An update replaces the resource.**
-    pub fn new(instance_type: impl cfn::IntoValue<cfn::Text>, layer_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, stack_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceType", instance_type.into_node()).with("LayerIds", layer_ids.into_node()).with("StackId", stack_id.into_node())) }
+    pub fn new(instance_type: impl cfn::IntoValue<cfn::Text>, layer_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, stack_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceType", instance_type).set::<cfn::List<cfn::Text>>("LayerIds", layer_ids).set::<cfn::Text>("StackId", stack_id)) }
     /// `AgentVersion`: text. An update leaves the resource in place.
-    pub fn agent_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentVersion", value.into_node())) }
+    pub fn agent_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentVersion", value)) }
     /// `AmiId`: id of `AWS::EC2::Image`. An update leaves the resource in place.
-    pub fn ami_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AmiId", value.into_node())) }
+    pub fn ami_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AmiId", value)) }
     /// `Architecture`: text. An update leaves the resource in place.
-    pub fn architecture(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Architecture", value.into_node())) }
+    pub fn architecture(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Architecture", value)) }
     /// `AutoScalingType`: text. **An update replaces the resource.**
-    pub fn auto_scaling_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutoScalingType", value.into_node())) }
+    pub fn auto_scaling_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoScalingType", value)) }
     /// `AvailabilityZone`: text. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `BlockDeviceMappings`: list of object; no two equal. **An update replaces the resource.**
-    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<BlockDeviceMapping>>) -> Self { Self(self.0.with("BlockDeviceMappings", value.into_node())) }
+    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<BlockDeviceMapping>>) -> Self { Self(self.0.set::<cfn::List<BlockDeviceMapping>>("BlockDeviceMappings", value)) }
     /// `EbsOptimized`: boolean. **An update replaces the resource.**
-    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EbsOptimized", value.into_node())) }
+    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EbsOptimized", value)) }
     /// `ElasticIps`: list of text; no two equal. An update leaves the resource in place.
-    pub fn elastic_ips(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ElasticIps", value.into_node())) }
+    pub fn elastic_ips(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ElasticIps", value)) }
     /// `Hostname`: text. An update leaves the resource in place.
-    pub fn hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Hostname", value.into_node())) }
+    pub fn hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Hostname", value)) }
     /// `InstallUpdatesOnBoot`: boolean. An update leaves the resource in place.
-    pub fn install_updates_on_boot(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InstallUpdatesOnBoot", value.into_node())) }
+    pub fn install_updates_on_boot(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InstallUpdatesOnBoot", value)) }
     /// `InstanceType`: text. An update leaves the resource in place.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `LayerIds`: list of text. An update leaves the resource in place.
-    pub fn layer_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LayerIds", value.into_node())) }
+    pub fn layer_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LayerIds", value)) }
     /// `Os`: text. An update leaves the resource in place.
-    pub fn os(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Os", value.into_node())) }
+    pub fn os(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Os", value)) }
     /// `RootDeviceType`: text. **An update replaces the resource.**
-    pub fn root_device_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RootDeviceType", value.into_node())) }
+    pub fn root_device_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RootDeviceType", value)) }
     /// `SshKeyName`: text. An update leaves the resource in place.
-    pub fn ssh_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SshKeyName", value.into_node())) }
+    pub fn ssh_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SshKeyName", value)) }
     /// `StackId`: text. **An update replaces the resource.**
-    pub fn stack_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StackId", value.into_node())) }
+    pub fn stack_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StackId", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`. **An update replaces the resource.**
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `Tenancy`: text. **An update replaces the resource.**
-    pub fn tenancy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Tenancy", value.into_node())) }
+    pub fn tenancy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Tenancy", value)) }
     /// `TimeBasedAutoScaling`: object. **An update replaces the resource.**
-    pub fn time_based_auto_scaling(self, value: impl cfn::IntoValue<TimeBasedAutoScaling>) -> Self { Self(self.0.with("TimeBasedAutoScaling", value.into_node())) }
+    pub fn time_based_auto_scaling(self, value: impl cfn::IntoValue<TimeBasedAutoScaling>) -> Self { Self(self.0.set::<TimeBasedAutoScaling>("TimeBasedAutoScaling", value)) }
     /// `VirtualizationType`: text. **An update replaces the resource.**
-    pub fn virtualization_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualizationType", value.into_node())) }
+    pub fn virtualization_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualizationType", value)) }
     /// `Volumes`: list of text; no two equal. An update leaves the resource in place.
-    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Volumes", value.into_node())) }
+    pub fn volumes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Volumes", value)) }
 }
 
 /// The attributes of a `AWS::OpsWorks::Instance` in a template.
@@ -101,13 +101,13 @@ impl BlockDeviceMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeviceName`: text.
-    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceName", value.into_node())) }
+    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceName", value)) }
     /// `Ebs`: object.
-    pub fn ebs(self, value: impl cfn::IntoValue<EbsBlockDevice>) -> Self { Self(self.0.with("Ebs", value.into_node())) }
+    pub fn ebs(self, value: impl cfn::IntoValue<EbsBlockDevice>) -> Self { Self(self.0.set::<EbsBlockDevice>("Ebs", value)) }
     /// `NoDevice`: text.
-    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NoDevice", value.into_node())) }
+    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NoDevice", value)) }
     /// `VirtualName`: text.
-    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualName", value.into_node())) }
+    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualName", value)) }
 }
 
 impl ::core::default::Default for BlockDeviceMapping {
@@ -125,15 +125,15 @@ impl EbsBlockDevice {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeleteOnTermination`: boolean.
-    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteOnTermination", value.into_node())) }
+    pub fn delete_on_termination(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteOnTermination", value)) }
     /// `Iops`: integer.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `SnapshotId`: text.
-    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotId", value.into_node())) }
+    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotId", value)) }
     /// `VolumeSize`: integer.
-    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSize", value.into_node())) }
+    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSize", value)) }
     /// `VolumeType`: text.
-    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeType", value)) }
 }
 
 impl ::core::default::Default for EbsBlockDevice {
@@ -151,19 +151,19 @@ impl TimeBasedAutoScaling {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Friday`: map of text.
-    pub fn friday(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Friday", value.into_node())) }
+    pub fn friday(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Friday", value)) }
     /// `Monday`: map of text.
-    pub fn monday(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Monday", value.into_node())) }
+    pub fn monday(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Monday", value)) }
     /// `Saturday`: map of text.
-    pub fn saturday(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Saturday", value.into_node())) }
+    pub fn saturday(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Saturday", value)) }
     /// `Sunday`: map of text.
-    pub fn sunday(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Sunday", value.into_node())) }
+    pub fn sunday(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Sunday", value)) }
     /// `Thursday`: map of text.
-    pub fn thursday(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Thursday", value.into_node())) }
+    pub fn thursday(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Thursday", value)) }
     /// `Tuesday`: map of text.
-    pub fn tuesday(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tuesday", value.into_node())) }
+    pub fn tuesday(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tuesday", value)) }
     /// `Wednesday`: map of text.
-    pub fn wednesday(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Wednesday", value.into_node())) }
+    pub fn wednesday(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Wednesday", value)) }
 }
 
 impl ::core::default::Default for TimeBasedAutoScaling {

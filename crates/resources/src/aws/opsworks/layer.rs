@@ -35,45 +35,45 @@ pub struct LayerArgs<T0, T1, T2, T3, T4, T5, T6> {
 
 impl Layer {
     /// With everything that is required.
-    pub fn new(args: LayerArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AutoAssignElasticIps", args.auto_assign_elastic_ips.into_node()).with("AutoAssignPublicIps", args.auto_assign_public_ips.into_node()).with("EnableAutoHealing", args.enable_auto_healing.into_node()).with("Name", args.name.into_node()).with("Shortname", args.shortname.into_node()).with("StackId", args.stack_id.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: LayerArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AutoAssignElasticIps", args.auto_assign_elastic_ips).set::<cfn::Boolean>("AutoAssignPublicIps", args.auto_assign_public_ips).set::<cfn::Boolean>("EnableAutoHealing", args.enable_auto_healing).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("Shortname", args.shortname).set::<cfn::Text>("StackId", args.stack_id).set::<cfn::Text>("Type", args.type_)) }
     /// `Attributes`: map of text. An update leaves the resource in place.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Attributes", value)) }
     /// `AutoAssignElasticIps`: boolean. An update leaves the resource in place.
-    pub fn auto_assign_elastic_ips(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoAssignElasticIps", value.into_node())) }
+    pub fn auto_assign_elastic_ips(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoAssignElasticIps", value)) }
     /// `AutoAssignPublicIps`: boolean. An update leaves the resource in place.
-    pub fn auto_assign_public_ips(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoAssignPublicIps", value.into_node())) }
+    pub fn auto_assign_public_ips(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoAssignPublicIps", value)) }
     /// `CustomInstanceProfileArn`: text. An update leaves the resource in place.
-    pub fn custom_instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomInstanceProfileArn", value.into_node())) }
+    pub fn custom_instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomInstanceProfileArn", value)) }
     /// `CustomJson`: JSON. An update leaves the resource in place.
-    pub fn custom_json(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CustomJson", value.into_node())) }
+    pub fn custom_json(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CustomJson", value)) }
     /// `CustomRecipes`: object. An update leaves the resource in place.
-    pub fn custom_recipes(self, value: impl cfn::IntoValue<Recipes>) -> Self { Self(self.0.with("CustomRecipes", value.into_node())) }
+    pub fn custom_recipes(self, value: impl cfn::IntoValue<Recipes>) -> Self { Self(self.0.set::<Recipes>("CustomRecipes", value)) }
     /// `CustomSecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn custom_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("CustomSecurityGroupIds", value.into_node())) }
+    pub fn custom_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("CustomSecurityGroupIds", value)) }
     /// `EnableAutoHealing`: boolean. An update leaves the resource in place.
-    pub fn enable_auto_healing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableAutoHealing", value.into_node())) }
+    pub fn enable_auto_healing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableAutoHealing", value)) }
     /// `InstallUpdatesOnBoot`: boolean. An update leaves the resource in place.
-    pub fn install_updates_on_boot(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InstallUpdatesOnBoot", value.into_node())) }
+    pub fn install_updates_on_boot(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InstallUpdatesOnBoot", value)) }
     /// `LifecycleEventConfiguration`: object. An update leaves the resource in place.
-    pub fn lifecycle_event_configuration(self, value: impl cfn::IntoValue<LifecycleEventConfiguration>) -> Self { Self(self.0.with("LifecycleEventConfiguration", value.into_node())) }
+    pub fn lifecycle_event_configuration(self, value: impl cfn::IntoValue<LifecycleEventConfiguration>) -> Self { Self(self.0.set::<LifecycleEventConfiguration>("LifecycleEventConfiguration", value)) }
     /// `LoadBasedAutoScaling`: object. An update leaves the resource in place.
-    pub fn load_based_auto_scaling(self, value: impl cfn::IntoValue<LoadBasedAutoScaling>) -> Self { Self(self.0.with("LoadBasedAutoScaling", value.into_node())) }
+    pub fn load_based_auto_scaling(self, value: impl cfn::IntoValue<LoadBasedAutoScaling>) -> Self { Self(self.0.set::<LoadBasedAutoScaling>("LoadBasedAutoScaling", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Packages`: list of text. An update leaves the resource in place.
-    pub fn packages(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Packages", value.into_node())) }
+    pub fn packages(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Packages", value)) }
     /// `Shortname`: text. An update leaves the resource in place.
-    pub fn shortname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Shortname", value.into_node())) }
+    pub fn shortname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Shortname", value)) }
     /// `StackId`: text. **An update replaces the resource.**
-    pub fn stack_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StackId", value.into_node())) }
+    pub fn stack_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StackId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: text. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `UseEbsOptimizedInstances`: boolean. An update leaves the resource in place.
-    pub fn use_ebs_optimized_instances(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseEbsOptimizedInstances", value.into_node())) }
+    pub fn use_ebs_optimized_instances(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseEbsOptimizedInstances", value)) }
     /// `VolumeConfigurations`: list of object. An update leaves the resource in place.
-    pub fn volume_configurations(self, value: impl cfn::IntoValue<cfn::List<VolumeConfiguration>>) -> Self { Self(self.0.with("VolumeConfigurations", value.into_node())) }
+    pub fn volume_configurations(self, value: impl cfn::IntoValue<cfn::List<VolumeConfiguration>>) -> Self { Self(self.0.set::<cfn::List<VolumeConfiguration>>("VolumeConfigurations", value)) }
 }
 
 /// The attributes of a `AWS::OpsWorks::Layer` in a template.
@@ -98,17 +98,17 @@ impl AutoScalingThresholds {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CpuThreshold`: number.
-    pub fn cpu_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("CpuThreshold", value.into_node())) }
+    pub fn cpu_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("CpuThreshold", value)) }
     /// `IgnoreMetricsTime`: integer.
-    pub fn ignore_metrics_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IgnoreMetricsTime", value.into_node())) }
+    pub fn ignore_metrics_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IgnoreMetricsTime", value)) }
     /// `InstanceCount`: integer.
-    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstanceCount", value.into_node())) }
+    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstanceCount", value)) }
     /// `LoadThreshold`: number.
-    pub fn load_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LoadThreshold", value.into_node())) }
+    pub fn load_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LoadThreshold", value)) }
     /// `MemoryThreshold`: number.
-    pub fn memory_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MemoryThreshold", value.into_node())) }
+    pub fn memory_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MemoryThreshold", value)) }
     /// `ThresholdsWaitTime`: integer.
-    pub fn thresholds_wait_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThresholdsWaitTime", value.into_node())) }
+    pub fn thresholds_wait_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThresholdsWaitTime", value)) }
 }
 
 impl ::core::default::Default for AutoScalingThresholds {
@@ -126,7 +126,7 @@ impl LifecycleEventConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ShutdownEventConfiguration`: object.
-    pub fn shutdown_event_configuration(self, value: impl cfn::IntoValue<ShutdownEventConfiguration>) -> Self { Self(self.0.with("ShutdownEventConfiguration", value.into_node())) }
+    pub fn shutdown_event_configuration(self, value: impl cfn::IntoValue<ShutdownEventConfiguration>) -> Self { Self(self.0.set::<ShutdownEventConfiguration>("ShutdownEventConfiguration", value)) }
 }
 
 impl ::core::default::Default for LifecycleEventConfiguration {
@@ -144,11 +144,11 @@ impl LoadBasedAutoScaling {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DownScaling`: object.
-    pub fn down_scaling(self, value: impl cfn::IntoValue<AutoScalingThresholds>) -> Self { Self(self.0.with("DownScaling", value.into_node())) }
+    pub fn down_scaling(self, value: impl cfn::IntoValue<AutoScalingThresholds>) -> Self { Self(self.0.set::<AutoScalingThresholds>("DownScaling", value)) }
     /// `Enable`: boolean.
-    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enable", value.into_node())) }
+    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enable", value)) }
     /// `UpScaling`: object.
-    pub fn up_scaling(self, value: impl cfn::IntoValue<AutoScalingThresholds>) -> Self { Self(self.0.with("UpScaling", value.into_node())) }
+    pub fn up_scaling(self, value: impl cfn::IntoValue<AutoScalingThresholds>) -> Self { Self(self.0.set::<AutoScalingThresholds>("UpScaling", value)) }
 }
 
 impl ::core::default::Default for LoadBasedAutoScaling {
@@ -166,15 +166,15 @@ impl Recipes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Configure`: list of text; no two equal.
-    pub fn configure(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Configure", value.into_node())) }
+    pub fn configure(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Configure", value)) }
     /// `Deploy`: list of text; no two equal.
-    pub fn deploy(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Deploy", value.into_node())) }
+    pub fn deploy(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Deploy", value)) }
     /// `Setup`: list of text; no two equal.
-    pub fn setup(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Setup", value.into_node())) }
+    pub fn setup(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Setup", value)) }
     /// `Shutdown`: list of text; no two equal.
-    pub fn shutdown(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Shutdown", value.into_node())) }
+    pub fn shutdown(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Shutdown", value)) }
     /// `Undeploy`: list of text; no two equal.
-    pub fn undeploy(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Undeploy", value.into_node())) }
+    pub fn undeploy(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Undeploy", value)) }
 }
 
 impl ::core::default::Default for Recipes {
@@ -192,9 +192,9 @@ impl ShutdownEventConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DelayUntilElbConnectionsDrained`: boolean.
-    pub fn delay_until_elb_connections_drained(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DelayUntilElbConnectionsDrained", value.into_node())) }
+    pub fn delay_until_elb_connections_drained(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DelayUntilElbConnectionsDrained", value)) }
     /// `ExecutionTimeout`: integer.
-    pub fn execution_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExecutionTimeout", value.into_node())) }
+    pub fn execution_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExecutionTimeout", value)) }
 }
 
 impl ::core::default::Default for ShutdownEventConfiguration {
@@ -212,19 +212,19 @@ impl VolumeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Encrypted`: boolean.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `Iops`: integer.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `MountPoint`: text.
-    pub fn mount_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountPoint", value.into_node())) }
+    pub fn mount_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountPoint", value)) }
     /// `NumberOfDisks`: integer.
-    pub fn number_of_disks(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfDisks", value.into_node())) }
+    pub fn number_of_disks(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfDisks", value)) }
     /// `RaidLevel`: integer.
-    pub fn raid_level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RaidLevel", value.into_node())) }
+    pub fn raid_level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RaidLevel", value)) }
     /// `Size`: integer.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Size", value)) }
     /// `VolumeType`: text.
-    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeType", value)) }
 }
 
 impl ::core::default::Default for VolumeConfiguration {

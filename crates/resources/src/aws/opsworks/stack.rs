@@ -24,57 +24,57 @@ impl Stack {
     /// `name` is `Name`: text. An update leaves the resource in place.
     ///
     /// `service_role_arn` is `ServiceRoleArn`: arn of `AWS::IAM::Role`. **An update replaces the resource.**
-    pub fn new(default_instance_profile_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, service_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("DefaultInstanceProfileArn", default_instance_profile_arn.into_node()).with("Name", name.into_node()).with("ServiceRoleArn", service_role_arn.into_node())) }
+    pub fn new(default_instance_profile_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, service_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DefaultInstanceProfileArn", default_instance_profile_arn).set::<cfn::Text>("Name", name).set::<cfn::Arn<crate::kind::IAMRole>>("ServiceRoleArn", service_role_arn)) }
     /// `AgentVersion`: text. An update leaves the resource in place.
-    pub fn agent_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentVersion", value.into_node())) }
+    pub fn agent_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentVersion", value)) }
     /// `Attributes`: map of text. An update leaves the resource in place.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Attributes", value)) }
     /// `ChefConfiguration`: object. An update leaves the resource in place.
-    pub fn chef_configuration(self, value: impl cfn::IntoValue<ChefConfiguration>) -> Self { Self(self.0.with("ChefConfiguration", value.into_node())) }
+    pub fn chef_configuration(self, value: impl cfn::IntoValue<ChefConfiguration>) -> Self { Self(self.0.set::<ChefConfiguration>("ChefConfiguration", value)) }
     /// `CloneAppIds`: list of text; no two equal. **An update replaces the resource.**
-    pub fn clone_app_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CloneAppIds", value.into_node())) }
+    pub fn clone_app_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CloneAppIds", value)) }
     /// `ClonePermissions`: boolean. **An update replaces the resource.**
-    pub fn clone_permissions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ClonePermissions", value.into_node())) }
+    pub fn clone_permissions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ClonePermissions", value)) }
     /// `ConfigurationManager`: object. An update leaves the resource in place.
-    pub fn configuration_manager(self, value: impl cfn::IntoValue<StackConfigurationManager>) -> Self { Self(self.0.with("ConfigurationManager", value.into_node())) }
+    pub fn configuration_manager(self, value: impl cfn::IntoValue<StackConfigurationManager>) -> Self { Self(self.0.set::<StackConfigurationManager>("ConfigurationManager", value)) }
     /// `CustomCookbooksSource`: object. An update leaves the resource in place.
-    pub fn custom_cookbooks_source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.with("CustomCookbooksSource", value.into_node())) }
+    pub fn custom_cookbooks_source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.set::<Source>("CustomCookbooksSource", value)) }
     /// `CustomJson`: JSON. An update leaves the resource in place.
-    pub fn custom_json(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CustomJson", value.into_node())) }
+    pub fn custom_json(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CustomJson", value)) }
     /// `DefaultAvailabilityZone`: text. An update leaves the resource in place.
-    pub fn default_availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultAvailabilityZone", value.into_node())) }
+    pub fn default_availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultAvailabilityZone", value)) }
     /// `DefaultInstanceProfileArn`: text. An update leaves the resource in place.
-    pub fn default_instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultInstanceProfileArn", value.into_node())) }
+    pub fn default_instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultInstanceProfileArn", value)) }
     /// `DefaultOs`: text. An update leaves the resource in place.
-    pub fn default_os(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultOs", value.into_node())) }
+    pub fn default_os(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultOs", value)) }
     /// `DefaultRootDeviceType`: text. An update leaves the resource in place.
-    pub fn default_root_device_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultRootDeviceType", value.into_node())) }
+    pub fn default_root_device_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultRootDeviceType", value)) }
     /// `DefaultSshKeyName`: text. An update leaves the resource in place.
-    pub fn default_ssh_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultSshKeyName", value.into_node())) }
+    pub fn default_ssh_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultSshKeyName", value)) }
     /// `DefaultSubnetId`: text. An update leaves the resource in place.
-    pub fn default_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultSubnetId", value.into_node())) }
+    pub fn default_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultSubnetId", value)) }
     /// `EcsClusterArn`: text. An update leaves the resource in place.
-    pub fn ecs_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EcsClusterArn", value.into_node())) }
+    pub fn ecs_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EcsClusterArn", value)) }
     /// `ElasticIps`: list of object; no two equal. An update leaves the resource in place.
-    pub fn elastic_ips(self, value: impl cfn::IntoValue<cfn::List<ElasticIp>>) -> Self { Self(self.0.with("ElasticIps", value.into_node())) }
+    pub fn elastic_ips(self, value: impl cfn::IntoValue<cfn::List<ElasticIp>>) -> Self { Self(self.0.set::<cfn::List<ElasticIp>>("ElasticIps", value)) }
     /// `HostnameTheme`: text. An update leaves the resource in place.
-    pub fn hostname_theme(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostnameTheme", value.into_node())) }
+    pub fn hostname_theme(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostnameTheme", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RdsDbInstances`: list of object; no two equal. An update leaves the resource in place.
-    pub fn rds_db_instances(self, value: impl cfn::IntoValue<cfn::List<RdsDbInstance>>) -> Self { Self(self.0.with("RdsDbInstances", value.into_node())) }
+    pub fn rds_db_instances(self, value: impl cfn::IntoValue<cfn::List<RdsDbInstance>>) -> Self { Self(self.0.set::<cfn::List<RdsDbInstance>>("RdsDbInstances", value)) }
     /// `ServiceRoleArn`: arn of `AWS::IAM::Role`. **An update replaces the resource.**
-    pub fn service_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceRoleArn", value.into_node())) }
+    pub fn service_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceRoleArn", value)) }
     /// `SourceStackId`: text. **An update replaces the resource.**
-    pub fn source_stack_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceStackId", value.into_node())) }
+    pub fn source_stack_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceStackId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `UseCustomCookbooks`: boolean. An update leaves the resource in place.
-    pub fn use_custom_cookbooks(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseCustomCookbooks", value.into_node())) }
+    pub fn use_custom_cookbooks(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseCustomCookbooks", value)) }
     /// `UseOpsworksSecurityGroups`: boolean. An update leaves the resource in place.
-    pub fn use_opsworks_security_groups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseOpsworksSecurityGroups", value.into_node())) }
+    pub fn use_opsworks_security_groups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseOpsworksSecurityGroups", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::OpsWorks::Stack` in a template.
@@ -99,9 +99,9 @@ impl ChefConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BerkshelfVersion`: text.
-    pub fn berkshelf_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BerkshelfVersion", value.into_node())) }
+    pub fn berkshelf_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BerkshelfVersion", value)) }
     /// `ManageBerkshelf`: boolean.
-    pub fn manage_berkshelf(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ManageBerkshelf", value.into_node())) }
+    pub fn manage_berkshelf(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ManageBerkshelf", value)) }
 }
 
 impl ::core::default::Default for ChefConfiguration {
@@ -119,11 +119,11 @@ impl ElasticIp {
     /// With everything that is required.
     ///
     /// `ip` is `Ip`: text.
-    pub fn new(ip: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Ip", ip.into_node())) }
+    pub fn new(ip: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Ip", ip)) }
     /// `Ip`: text.
-    pub fn ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ip", value.into_node())) }
+    pub fn ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ip", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `RdsDbInstance` of `AWS::OpsWorks::Stack`.
@@ -141,13 +141,13 @@ impl RdsDbInstance {
     /// `db_user` is `DbUser`: text.
     ///
     /// `rds_db_instance_arn` is `RdsDbInstanceArn`: text.
-    pub fn new(db_password: impl cfn::IntoValue<cfn::Secret>, db_user: impl cfn::IntoValue<cfn::Text>, rds_db_instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DbPassword", db_password.into_node()).with("DbUser", db_user.into_node()).with("RdsDbInstanceArn", rds_db_instance_arn.into_node())) }
+    pub fn new(db_password: impl cfn::IntoValue<cfn::Secret>, db_user: impl cfn::IntoValue<cfn::Text>, rds_db_instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Secret>("DbPassword", db_password).set::<cfn::Text>("DbUser", db_user).set::<cfn::Text>("RdsDbInstanceArn", rds_db_instance_arn)) }
     /// `DbPassword`: secret text.
-    pub fn db_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("DbPassword", value.into_node())) }
+    pub fn db_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("DbPassword", value)) }
     /// `DbUser`: text.
-    pub fn db_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DbUser", value.into_node())) }
+    pub fn db_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbUser", value)) }
     /// `RdsDbInstanceArn`: text.
-    pub fn rds_db_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RdsDbInstanceArn", value.into_node())) }
+    pub fn rds_db_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RdsDbInstanceArn", value)) }
 }
 
 /// `StackConfigurationManager` of `AWS::OpsWorks::Stack`.
@@ -161,9 +161,9 @@ impl StackConfigurationManager {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for StackConfigurationManager {

@@ -18,15 +18,15 @@ impl UserProfile {
     /// With everything that is required.
     ///
     /// `iam_user_arn` is `IamUserArn`: text. **An update replaces the resource.**
-    pub fn new(iam_user_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IamUserArn", iam_user_arn.into_node())) }
+    pub fn new(iam_user_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IamUserArn", iam_user_arn)) }
     /// `AllowSelfManagement`: boolean. An update leaves the resource in place.
-    pub fn allow_self_management(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowSelfManagement", value.into_node())) }
+    pub fn allow_self_management(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowSelfManagement", value)) }
     /// `IamUserArn`: text. **An update replaces the resource.**
-    pub fn iam_user_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IamUserArn", value.into_node())) }
+    pub fn iam_user_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IamUserArn", value)) }
     /// `SshPublicKey`: text. An update leaves the resource in place.
-    pub fn ssh_public_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SshPublicKey", value.into_node())) }
+    pub fn ssh_public_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SshPublicKey", value)) }
     /// `SshUsername`: text. An update leaves the resource in place.
-    pub fn ssh_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SshUsername", value.into_node())) }
+    pub fn ssh_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SshUsername", value)) }
 }
 
 /// The attributes of a `AWS::OpsWorks::UserProfile` in a template.

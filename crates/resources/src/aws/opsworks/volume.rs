@@ -20,15 +20,15 @@ impl Volume {
     /// `ec2_volume_id` is `Ec2VolumeId`: text. **An update replaces the resource.**
     ///
     /// `stack_id` is `StackId`: text. **An update replaces the resource.**
-    pub fn new(ec2_volume_id: impl cfn::IntoValue<cfn::Text>, stack_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Ec2VolumeId", ec2_volume_id.into_node()).with("StackId", stack_id.into_node())) }
+    pub fn new(ec2_volume_id: impl cfn::IntoValue<cfn::Text>, stack_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Ec2VolumeId", ec2_volume_id).set::<cfn::Text>("StackId", stack_id)) }
     /// `Ec2VolumeId`: text. **An update replaces the resource.**
-    pub fn ec2_volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ec2VolumeId", value.into_node())) }
+    pub fn ec2_volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ec2VolumeId", value)) }
     /// `MountPoint`: text. An update leaves the resource in place.
-    pub fn mount_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountPoint", value.into_node())) }
+    pub fn mount_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountPoint", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `StackId`: text. **An update replaces the resource.**
-    pub fn stack_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StackId", value.into_node())) }
+    pub fn stack_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StackId", value)) }
 }
 
 /// The attributes of a `AWS::OpsWorks::Volume` in a template.

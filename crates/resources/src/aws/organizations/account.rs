@@ -18,17 +18,17 @@ impl Account {
     /// `account_name` is `AccountName`: text; 1 to 50 characters; pattern `[\u0020-\u007E]+`. An update leaves the resource in place.
     ///
     /// `email` is `Email`: text; 6 to 64 characters; pattern `[^\s@]+@[^\s@]+\.[^\s@]+`. An update leaves the resource in place.
-    pub fn new(account_name: impl cfn::IntoValue<cfn::Text>, email: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccountName", account_name.into_node()).with("Email", email.into_node())) }
+    pub fn new(account_name: impl cfn::IntoValue<cfn::Text>, email: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountName", account_name).set::<cfn::Text>("Email", email)) }
     /// `AccountName`: text; 1 to 50 characters; pattern `[\u0020-\u007E]+`. An update leaves the resource in place.
-    pub fn account_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountName", value.into_node())) }
+    pub fn account_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountName", value)) }
     /// `Email`: text; 6 to 64 characters; pattern `[^\s@]+@[^\s@]+\.[^\s@]+`. An update leaves the resource in place.
-    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Email", value.into_node())) }
+    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Email", value)) }
     /// `ParentIds`: list of text; no two equal. An update leaves the resource in place.
-    pub fn parent_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ParentIds", value.into_node())) }
+    pub fn parent_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ParentIds", value)) }
     /// `RoleName`: text; 1 to 64 characters; pattern `[\w+=,.@-]{1,64}`. An update leaves the resource in place. It cannot be read back.
-    pub fn role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoleName", value.into_node())) }
+    pub fn role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoleName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccountTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccountTag>>) -> Self { Self(self.0.set::<cfn::List<AccountTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Organizations::Account` in a template.

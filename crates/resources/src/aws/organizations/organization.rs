@@ -16,7 +16,7 @@ impl Organization {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FeatureSet`: one of its words. An update leaves the resource in place.
-    pub fn feature_set(self, value: impl cfn::IntoValue<FeatureSet>) -> Self { Self(self.0.with("FeatureSet", value.into_node())) }
+    pub fn feature_set(self, value: impl cfn::IntoValue<FeatureSet>) -> Self { Self(self.0.set::<FeatureSet>("FeatureSet", value)) }
 }
 
 impl ::core::default::Default for Organization {

@@ -18,13 +18,13 @@ impl OrganizationalUnit {
     /// `name` is `Name`: text; 1 to 128 characters; pattern `[\s\S]*`. An update leaves the resource in place.
     ///
     /// `parent_id` is `ParentId`: text; at most 100 characters; pattern `^(r-[0-9a-z]{4,32})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, parent_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ParentId", parent_id.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, parent_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("ParentId", parent_id)) }
     /// `Name`: text; 1 to 128 characters; pattern `[\s\S]*`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParentId`: text; at most 100 characters; pattern `^(r-[0-9a-z]{4,32})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`. **An update replaces the resource.**
-    pub fn parent_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParentId", value.into_node())) }
+    pub fn parent_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParentId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OrganizationalUnitTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OrganizationalUnitTag>>) -> Self { Self(self.0.set::<cfn::List<OrganizationalUnitTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Organizations::OrganizationalUnit` in a template.

@@ -20,19 +20,19 @@ impl Policy {
     /// `name` is `Name`: text; 1 to 128 characters; pattern `[\s\S]*`. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(content: impl cfn::IntoValue<cfn::Json>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<PolicyType>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<cfn::Json>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<PolicyType>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Content", content).set::<cfn::Text>("Name", name).set::<PolicyType>("Type", type_)) }
     /// `Content`: JSON; 1 to 1000000 characters; pattern `[\s\S]*`. An update leaves the resource in place.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Content", value)) }
     /// `Description`: text; at most 512 characters; pattern `[\s\S]*`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `[\s\S]*`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccountTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccountTag>>) -> Self { Self(self.0.set::<cfn::List<AccountTag>>("Tags", value)) }
     /// `TargetIds`: list of text; no two equal. An update leaves the resource in place.
-    pub fn target_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TargetIds", value.into_node())) }
+    pub fn target_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TargetIds", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PolicyType>) -> Self { Self(self.0.set::<PolicyType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::Organizations::Policy` in a template.

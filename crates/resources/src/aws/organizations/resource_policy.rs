@@ -16,11 +16,11 @@ impl ResourcePolicy {
     /// With everything that is required.
     ///
     /// `content` is `Content`: JSON; 1 to 40000 characters; pattern `[\s\S]*`. An update leaves the resource in place.
-    pub fn new(content: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Content", content)) }
     /// `Content`: JSON; 1 to 40000 characters; pattern `[\s\S]*`. An update leaves the resource in place.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Content", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OrganizationalUnitTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OrganizationalUnitTag>>) -> Self { Self(self.0.set::<cfn::List<OrganizationalUnitTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Organizations::ResourcePolicy` in a template.

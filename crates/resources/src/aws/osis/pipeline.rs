@@ -27,29 +27,29 @@ pub struct PipelineArgs<T0, T1, T2, T3> {
 
 impl Pipeline {
     /// With everything that is required.
-    pub fn new(args: PipelineArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("MaxUnits", args.max_units.into_node()).with("MinUnits", args.min_units.into_node()).with("PipelineConfigurationBody", args.pipeline_configuration_body.into_node()).with("PipelineName", args.pipeline_name.into_node())) }
+    pub fn new(args: PipelineArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxUnits", args.max_units).set::<cfn::Integer>("MinUnits", args.min_units).set::<cfn::Text>("PipelineConfigurationBody", args.pipeline_configuration_body).set::<cfn::Text>("PipelineName", args.pipeline_name)) }
     /// `BufferOptions`: object. An update leaves the resource in place.
-    pub fn buffer_options(self, value: impl cfn::IntoValue<BufferOptions>) -> Self { Self(self.0.with("BufferOptions", value.into_node())) }
+    pub fn buffer_options(self, value: impl cfn::IntoValue<BufferOptions>) -> Self { Self(self.0.set::<BufferOptions>("BufferOptions", value)) }
     /// `EncryptionAtRestOptions`: object. An update leaves the resource in place.
-    pub fn encryption_at_rest_options(self, value: impl cfn::IntoValue<EncryptionAtRestOptions>) -> Self { Self(self.0.with("EncryptionAtRestOptions", value.into_node())) }
+    pub fn encryption_at_rest_options(self, value: impl cfn::IntoValue<EncryptionAtRestOptions>) -> Self { Self(self.0.set::<EncryptionAtRestOptions>("EncryptionAtRestOptions", value)) }
     /// `LogPublishingOptions`: object. An update leaves the resource in place.
-    pub fn log_publishing_options(self, value: impl cfn::IntoValue<LogPublishingOptions>) -> Self { Self(self.0.with("LogPublishingOptions", value.into_node())) }
+    pub fn log_publishing_options(self, value: impl cfn::IntoValue<LogPublishingOptions>) -> Self { Self(self.0.set::<LogPublishingOptions>("LogPublishingOptions", value)) }
     /// `MaxUnits`: integer; 1 to 384. An update leaves the resource in place.
-    pub fn max_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxUnits", value.into_node())) }
+    pub fn max_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxUnits", value)) }
     /// `MinUnits`: integer; 1 to 384. An update leaves the resource in place.
-    pub fn min_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinUnits", value.into_node())) }
+    pub fn min_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinUnits", value)) }
     /// `PipelineConfigurationBody`: text; 1 to 100000 characters. An update leaves the resource in place.
-    pub fn pipeline_configuration_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PipelineConfigurationBody", value.into_node())) }
+    pub fn pipeline_configuration_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PipelineConfigurationBody", value)) }
     /// `PipelineName`: text; 3 to 28 characters; pattern `[a-z][a-z0-9\-]+`. **An update replaces the resource.**
-    pub fn pipeline_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PipelineName", value.into_node())) }
+    pub fn pipeline_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PipelineName", value)) }
     /// `PipelineRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:(aws|aws\-cn|aws\-us\-gov|aws\-iso|aws\-iso\-b|aws\-iso\-e|aws\-iso\-f):iam::[0-9]+:role\/.*$`. An update leaves the resource in place.
-    pub fn pipeline_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("PipelineRoleArn", value.into_node())) }
+    pub fn pipeline_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("PipelineRoleArn", value)) }
     /// `ResourcePolicy`: object. An update leaves the resource in place.
-    pub fn resource_policy(self, value: impl cfn::IntoValue<ResourcePolicy>) -> Self { Self(self.0.with("ResourcePolicy", value.into_node())) }
+    pub fn resource_policy(self, value: impl cfn::IntoValue<ResourcePolicy>) -> Self { Self(self.0.set::<ResourcePolicy>("ResourcePolicy", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VpcOptions`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn vpc_options(self, value: impl cfn::IntoValue<VpcOptions>) -> Self { Self(self.0.with("VpcOptions", value.into_node())) }
+    pub fn vpc_options(self, value: impl cfn::IntoValue<VpcOptions>) -> Self { Self(self.0.set::<VpcOptions>("VpcOptions", value)) }
 }
 
 /// The attributes of a `AWS::OSIS::Pipeline` in a template.
@@ -80,9 +80,9 @@ impl BufferOptions {
     /// With everything that is required.
     ///
     /// `persistent_buffer_enabled` is `PersistentBufferEnabled`: boolean.
-    pub fn new(persistent_buffer_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("PersistentBufferEnabled", persistent_buffer_enabled.into_node())) }
+    pub fn new(persistent_buffer_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("PersistentBufferEnabled", persistent_buffer_enabled)) }
     /// `PersistentBufferEnabled`: boolean.
-    pub fn persistent_buffer_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PersistentBufferEnabled", value.into_node())) }
+    pub fn persistent_buffer_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PersistentBufferEnabled", value)) }
 }
 
 /// `EncryptionAtRestOptions` of `AWS::OSIS::Pipeline`.
@@ -96,9 +96,9 @@ impl EncryptionAtRestOptions {
     /// With everything that is required.
     ///
     /// `kms_key_arn` is `KmsKeyArn`: arn of `AWS::KMS::Key`; 7 to 2048 characters.
-    pub fn new(kms_key_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(cfn::Properties::new().with("KmsKeyArn", kms_key_arn.into_node())) }
+    pub fn new(kms_key_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", kms_key_arn)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 7 to 2048 characters.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 /// `LogPublishingOptions` of `AWS::OSIS::Pipeline`.
@@ -112,9 +112,9 @@ impl LogPublishingOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogDestination`: object.
-    pub fn cloud_watch_log_destination(self, value: impl cfn::IntoValue<LogPublishingOptionsCloudWatchLogDestination>) -> Self { Self(self.0.with("CloudWatchLogDestination", value.into_node())) }
+    pub fn cloud_watch_log_destination(self, value: impl cfn::IntoValue<LogPublishingOptionsCloudWatchLogDestination>) -> Self { Self(self.0.set::<LogPublishingOptionsCloudWatchLogDestination>("CloudWatchLogDestination", value)) }
     /// `IsLoggingEnabled`: boolean.
-    pub fn is_logging_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsLoggingEnabled", value.into_node())) }
+    pub fn is_logging_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsLoggingEnabled", value)) }
 }
 
 impl ::core::default::Default for LogPublishingOptions {
@@ -132,9 +132,9 @@ impl LogPublishingOptionsCloudWatchLogDestination {
     /// With everything that is required.
     ///
     /// `log_group` is `LogGroup`: text; 1 to 512 characters; pattern `\/aws\/vendedlogs\/[\.\-_/#A-Za-z0-9]+`.
-    pub fn new(log_group: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LogGroup", log_group.into_node())) }
+    pub fn new(log_group: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LogGroup", log_group)) }
     /// `LogGroup`: text; 1 to 512 characters; pattern `\/aws\/vendedlogs\/[\.\-_/#A-Za-z0-9]+`.
-    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroup", value.into_node())) }
+    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroup", value)) }
 }
 
 /// `ResourcePolicy` of `AWS::OSIS::Pipeline`.
@@ -148,9 +148,9 @@ impl ResourcePolicy {
     /// With everything that is required.
     ///
     /// `policy` is `Policy`: JSON.
-    pub fn new(policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Policy", policy.into_node())) }
+    pub fn new(policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Policy", policy)) }
     /// `Policy`: JSON.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
 }
 
 /// `Tag` of `AWS::OSIS::Pipeline`.
@@ -166,11 +166,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -186,11 +186,11 @@ impl VpcEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `VpcEndpointId`: text.
-    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcEndpointId", value.into_node())) }
+    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcEndpointId", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
     /// `VpcOptions`: object.
-    pub fn vpc_options(self, value: impl cfn::IntoValue<VpcOptions>) -> Self { Self(self.0.with("VpcOptions", value.into_node())) }
+    pub fn vpc_options(self, value: impl cfn::IntoValue<VpcOptions>) -> Self { Self(self.0.set::<VpcOptions>("VpcOptions", value)) }
 }
 
 impl ::core::default::Default for VpcEndpoint {
@@ -208,15 +208,15 @@ impl VpcOptions {
     /// With everything that is required.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text; 1 to 12 items.
-    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 12 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; 1 to 12 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `VpcAttachmentOptions`: object.
-    pub fn vpc_attachment_options(self, value: impl cfn::IntoValue<VpcOptionsVpcAttachmentOptions>) -> Self { Self(self.0.with("VpcAttachmentOptions", value.into_node())) }
+    pub fn vpc_attachment_options(self, value: impl cfn::IntoValue<VpcOptionsVpcAttachmentOptions>) -> Self { Self(self.0.set::<VpcOptionsVpcAttachmentOptions>("VpcAttachmentOptions", value)) }
     /// `VpcEndpointManagement`: one of its words.
-    pub fn vpc_endpoint_management(self, value: impl cfn::IntoValue<VpcEndpointManagement>) -> Self { Self(self.0.with("VpcEndpointManagement", value.into_node())) }
+    pub fn vpc_endpoint_management(self, value: impl cfn::IntoValue<VpcEndpointManagement>) -> Self { Self(self.0.set::<VpcEndpointManagement>("VpcEndpointManagement", value)) }
 }
 
 /// `VpcOptionsVpcAttachmentOptions` of `AWS::OSIS::Pipeline`.
@@ -232,11 +232,11 @@ impl VpcOptionsVpcAttachmentOptions {
     /// `attach_to_vpc` is `AttachToVpc`: boolean.
     ///
     /// `cidr_block` is `CidrBlock`: text; pattern `^((25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.){3}(25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)/(3[0-2]|[12]?[0-9])$`.
-    pub fn new(attach_to_vpc: impl cfn::IntoValue<cfn::Boolean>, cidr_block: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AttachToVpc", attach_to_vpc.into_node()).with("CidrBlock", cidr_block.into_node())) }
+    pub fn new(attach_to_vpc: impl cfn::IntoValue<cfn::Boolean>, cidr_block: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AttachToVpc", attach_to_vpc).set::<cfn::Text>("CidrBlock", cidr_block)) }
     /// `AttachToVpc`: boolean.
-    pub fn attach_to_vpc(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AttachToVpc", value.into_node())) }
+    pub fn attach_to_vpc(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AttachToVpc", value)) }
     /// `CidrBlock`: text; pattern `^((25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.){3}(25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)/(3[0-2]|[12]?[0-9])$`.
-    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CidrBlock", value.into_node())) }
+    pub fn cidr_block(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CidrBlock", value)) }
 }
 
 crate::words! {

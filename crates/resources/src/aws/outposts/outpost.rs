@@ -20,21 +20,21 @@ impl Outpost {
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^[\S ]+$`. An update leaves the resource in place.
     ///
     /// `site_id` is `SiteId`: text; 1 to 255 characters; pattern `^os-[a-f0-9]{17}$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, site_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SiteId", site_id.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, site_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("SiteId", site_id)) }
     /// `AvailabilityZone`: text; 1 to 1000 characters; pattern `^([a-zA-Z]+-){1,3}([a-zA-Z]+)?(\d+[a-zA-Z]?)?$`. **An update replaces the resource.**
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `AvailabilityZoneId`: text; 1 to 255 characters; pattern `^[a-zA-Z]+\d-[a-zA-Z]+\d$`. **An update replaces the resource.**
-    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneId", value.into_node())) }
+    pub fn availability_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneId", value)) }
     /// `Description`: text; 1 to 1000 characters; pattern `^[\S ]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[\S ]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SiteId`: text; 1 to 255 characters; pattern `^os-[a-f0-9]{17}$`. **An update replaces the resource.**
-    pub fn site_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SiteId", value.into_node())) }
+    pub fn site_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SiteId", value)) }
     /// `SupportedHardwareType`: one of its words. An update leaves the resource in place.
-    pub fn supported_hardware_type(self, value: impl cfn::IntoValue<SupportedHardwareType>) -> Self { Self(self.0.with("SupportedHardwareType", value.into_node())) }
+    pub fn supported_hardware_type(self, value: impl cfn::IntoValue<SupportedHardwareType>) -> Self { Self(self.0.set::<SupportedHardwareType>("SupportedHardwareType", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OutpostTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OutpostTag>>) -> Self { Self(self.0.set::<cfn::List<OutpostTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Outposts::Outpost` in a template.
@@ -69,11 +69,11 @@ impl OutpostTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?![aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+\-@]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[\S \n]+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?![aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+\-@]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[\S \n]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(OutpostTag);

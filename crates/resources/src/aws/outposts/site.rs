@@ -16,21 +16,21 @@ impl Site {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 1000 characters; pattern `^[\S ]+$`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; 1 to 1001 characters; pattern `^[\S ]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 1000 characters; pattern `^[\S ]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Notes`: text; 1 to 2000 characters; pattern `^[\S \n]+$`. An update leaves the resource in place.
-    pub fn notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Notes", value.into_node())) }
+    pub fn notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Notes", value)) }
     /// `OperatingAddress`: object. **An update replaces the resource.**
-    pub fn operating_address(self, value: impl cfn::IntoValue<Address>) -> Self { Self(self.0.with("OperatingAddress", value.into_node())) }
+    pub fn operating_address(self, value: impl cfn::IntoValue<Address>) -> Self { Self(self.0.set::<Address>("OperatingAddress", value)) }
     /// `RackPhysicalProperties`: object. An update leaves the resource in place.
-    pub fn rack_physical_properties(self, value: impl cfn::IntoValue<RackPhysicalProperties>) -> Self { Self(self.0.with("RackPhysicalProperties", value.into_node())) }
+    pub fn rack_physical_properties(self, value: impl cfn::IntoValue<RackPhysicalProperties>) -> Self { Self(self.0.set::<RackPhysicalProperties>("RackPhysicalProperties", value)) }
     /// `ShippingAddress`: object. **An update replaces the resource.**
-    pub fn shipping_address(self, value: impl cfn::IntoValue<Address>) -> Self { Self(self.0.with("ShippingAddress", value.into_node())) }
+    pub fn shipping_address(self, value: impl cfn::IntoValue<Address>) -> Self { Self(self.0.set::<Address>("ShippingAddress", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SiteTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SiteTag>>) -> Self { Self(self.0.set::<cfn::List<SiteTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Outposts::Site` in a template.
@@ -74,29 +74,29 @@ pub struct AddressArgs<T0, T1, T2, T3, T4, T5, T6> {
 
 impl Address {
     /// With everything that is required.
-    pub fn new(args: AddressArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AddressLine1", args.address_line1.into_node()).with("City", args.city.into_node()).with("ContactName", args.contact_name.into_node()).with("ContactPhoneNumber", args.contact_phone_number.into_node()).with("CountryCode", args.country_code.into_node()).with("PostalCode", args.postal_code.into_node()).with("StateOrRegion", args.state_or_region.into_node())) }
+    pub fn new(args: AddressArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AddressLine1", args.address_line1).set::<cfn::Text>("City", args.city).set::<cfn::Text>("ContactName", args.contact_name).set::<cfn::Text>("ContactPhoneNumber", args.contact_phone_number).set::<cfn::Text>("CountryCode", args.country_code).set::<cfn::Text>("PostalCode", args.postal_code).set::<cfn::Text>("StateOrRegion", args.state_or_region)) }
     /// `AddressLine1`: text; 1 to 180 characters; pattern `^\S[\S ]*$`.
-    pub fn address_line1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AddressLine1", value.into_node())) }
+    pub fn address_line1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AddressLine1", value)) }
     /// `AddressLine2`: text; at most 60 characters; pattern `^\S[\S ]*$`.
-    pub fn address_line2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AddressLine2", value.into_node())) }
+    pub fn address_line2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AddressLine2", value)) }
     /// `AddressLine3`: text; at most 60 characters; pattern `^\S[\S ]*$`.
-    pub fn address_line3(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AddressLine3", value.into_node())) }
+    pub fn address_line3(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AddressLine3", value)) }
     /// `City`: text; 1 to 50 characters; pattern `^\S[\S ]*$`.
-    pub fn city(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("City", value.into_node())) }
+    pub fn city(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("City", value)) }
     /// `ContactName`: text; 1 to 255 characters; pattern `^\S[\S ]*$`.
-    pub fn contact_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactName", value.into_node())) }
+    pub fn contact_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactName", value)) }
     /// `ContactPhoneNumber`: text; 1 to 20 characters; pattern `^[\S ]+$`.
-    pub fn contact_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactPhoneNumber", value.into_node())) }
+    pub fn contact_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactPhoneNumber", value)) }
     /// `CountryCode`: text; 2 characters; pattern `^[A-Z]{2}$`.
-    pub fn country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CountryCode", value.into_node())) }
+    pub fn country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CountryCode", value)) }
     /// `DistrictOrCounty`: text; 1 to 60 characters; pattern `^\S[\S ]*$`.
-    pub fn district_or_county(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DistrictOrCounty", value.into_node())) }
+    pub fn district_or_county(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DistrictOrCounty", value)) }
     /// `Municipality`: text; at most 180 characters; pattern `^\S[\S ]*$`.
-    pub fn municipality(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Municipality", value.into_node())) }
+    pub fn municipality(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Municipality", value)) }
     /// `PostalCode`: text; 1 to 20 characters; pattern `^[a-zA-Z0-9 -]+$`.
-    pub fn postal_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PostalCode", value.into_node())) }
+    pub fn postal_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PostalCode", value)) }
     /// `StateOrRegion`: text; 1 to 50 characters; pattern `^\S[\S ]*$`.
-    pub fn state_or_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StateOrRegion", value.into_node())) }
+    pub fn state_or_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StateOrRegion", value)) }
 }
 
 /// `RackPhysicalProperties` of `AWS::Outposts::Site`.
@@ -110,23 +110,23 @@ impl RackPhysicalProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FiberOpticCableType`: one of its words.
-    pub fn fiber_optic_cable_type(self, value: impl cfn::IntoValue<FiberOpticCableType>) -> Self { Self(self.0.with("FiberOpticCableType", value.into_node())) }
+    pub fn fiber_optic_cable_type(self, value: impl cfn::IntoValue<FiberOpticCableType>) -> Self { Self(self.0.set::<FiberOpticCableType>("FiberOpticCableType", value)) }
     /// `MaximumSupportedWeightLbs`: one of its words.
-    pub fn maximum_supported_weight_lbs(self, value: impl cfn::IntoValue<MaximumSupportedWeightLbs>) -> Self { Self(self.0.with("MaximumSupportedWeightLbs", value.into_node())) }
+    pub fn maximum_supported_weight_lbs(self, value: impl cfn::IntoValue<MaximumSupportedWeightLbs>) -> Self { Self(self.0.set::<MaximumSupportedWeightLbs>("MaximumSupportedWeightLbs", value)) }
     /// `OpticalStandard`: one of its words.
-    pub fn optical_standard(self, value: impl cfn::IntoValue<OpticalStandard>) -> Self { Self(self.0.with("OpticalStandard", value.into_node())) }
+    pub fn optical_standard(self, value: impl cfn::IntoValue<OpticalStandard>) -> Self { Self(self.0.set::<OpticalStandard>("OpticalStandard", value)) }
     /// `PowerConnector`: one of its words.
-    pub fn power_connector(self, value: impl cfn::IntoValue<PowerConnector>) -> Self { Self(self.0.with("PowerConnector", value.into_node())) }
+    pub fn power_connector(self, value: impl cfn::IntoValue<PowerConnector>) -> Self { Self(self.0.set::<PowerConnector>("PowerConnector", value)) }
     /// `PowerDrawKva`: one of its words.
-    pub fn power_draw_kva(self, value: impl cfn::IntoValue<PowerDrawKva>) -> Self { Self(self.0.with("PowerDrawKva", value.into_node())) }
+    pub fn power_draw_kva(self, value: impl cfn::IntoValue<PowerDrawKva>) -> Self { Self(self.0.set::<PowerDrawKva>("PowerDrawKva", value)) }
     /// `PowerFeedDrop`: one of its words.
-    pub fn power_feed_drop(self, value: impl cfn::IntoValue<PowerFeedDrop>) -> Self { Self(self.0.with("PowerFeedDrop", value.into_node())) }
+    pub fn power_feed_drop(self, value: impl cfn::IntoValue<PowerFeedDrop>) -> Self { Self(self.0.set::<PowerFeedDrop>("PowerFeedDrop", value)) }
     /// `PowerPhase`: one of its words.
-    pub fn power_phase(self, value: impl cfn::IntoValue<PowerPhase>) -> Self { Self(self.0.with("PowerPhase", value.into_node())) }
+    pub fn power_phase(self, value: impl cfn::IntoValue<PowerPhase>) -> Self { Self(self.0.set::<PowerPhase>("PowerPhase", value)) }
     /// `UplinkCount`: one of its words.
-    pub fn uplink_count(self, value: impl cfn::IntoValue<UplinkCount>) -> Self { Self(self.0.with("UplinkCount", value.into_node())) }
+    pub fn uplink_count(self, value: impl cfn::IntoValue<UplinkCount>) -> Self { Self(self.0.set::<UplinkCount>("UplinkCount", value)) }
     /// `UplinkGbps`: one of its words.
-    pub fn uplink_gbps(self, value: impl cfn::IntoValue<UplinkGbps>) -> Self { Self(self.0.with("UplinkGbps", value.into_node())) }
+    pub fn uplink_gbps(self, value: impl cfn::IntoValue<UplinkGbps>) -> Self { Self(self.0.set::<UplinkGbps>("UplinkGbps", value)) }
 }
 
 impl ::core::default::Default for RackPhysicalProperties {
@@ -146,11 +146,11 @@ impl SiteTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[\S \n]+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[\S \n]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(SiteTag);

@@ -18,23 +18,23 @@ impl ApplicationInstance {
     /// `default_runtime_context_device` is `DefaultRuntimeContextDevice`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\-\_]+$`. **An update replaces the resource.**
     ///
     /// `manifest_payload` is `ManifestPayload`: object. **An update replaces the resource.**
-    pub fn new(default_runtime_context_device: impl cfn::IntoValue<cfn::Text>, manifest_payload: impl cfn::IntoValue<ManifestPayload>) -> Self { Self(cfn::Properties::new().with("DefaultRuntimeContextDevice", default_runtime_context_device.into_node()).with("ManifestPayload", manifest_payload.into_node())) }
+    pub fn new(default_runtime_context_device: impl cfn::IntoValue<cfn::Text>, manifest_payload: impl cfn::IntoValue<ManifestPayload>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DefaultRuntimeContextDevice", default_runtime_context_device).set::<ManifestPayload>("ManifestPayload", manifest_payload)) }
     /// `ApplicationInstanceIdToReplace`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\-\_]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn application_instance_id_to_replace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationInstanceIdToReplace", value.into_node())) }
+    pub fn application_instance_id_to_replace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationInstanceIdToReplace", value)) }
     /// `DefaultRuntimeContextDevice`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\-\_]+$`. **An update replaces the resource.**
-    pub fn default_runtime_context_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultRuntimeContextDevice", value.into_node())) }
+    pub fn default_runtime_context_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultRuntimeContextDevice", value)) }
     /// `Description`: text; at most 255 characters; pattern `^.*$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ManifestOverridesPayload`: object. **An update replaces the resource.**
-    pub fn manifest_overrides_payload(self, value: impl cfn::IntoValue<ManifestOverridesPayload>) -> Self { Self(self.0.with("ManifestOverridesPayload", value.into_node())) }
+    pub fn manifest_overrides_payload(self, value: impl cfn::IntoValue<ManifestOverridesPayload>) -> Self { Self(self.0.set::<ManifestOverridesPayload>("ManifestOverridesPayload", value)) }
     /// `ManifestPayload`: object. **An update replaces the resource.**
-    pub fn manifest_payload(self, value: impl cfn::IntoValue<ManifestPayload>) -> Self { Self(self.0.with("ManifestPayload", value.into_node())) }
+    pub fn manifest_payload(self, value: impl cfn::IntoValue<ManifestPayload>) -> Self { Self(self.0.set::<ManifestPayload>("ManifestPayload", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\-\_]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RuntimeRoleArn`: arn of `AWS::IAM::Role`; 1 to 255 characters; pattern `^arn:[a-z0-9][-.a-z0-9]{0,62}:iam::[0-9]{12}:role/.+$`. **An update replaces the resource.**
-    pub fn runtime_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RuntimeRoleArn", value.into_node())) }
+    pub fn runtime_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RuntimeRoleArn", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Panorama::ApplicationInstance` in a template.
@@ -73,7 +73,7 @@ impl ManifestOverridesPayload {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PayloadData`: text; at most 51200 characters; pattern `^.+$`.
-    pub fn payload_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PayloadData", value.into_node())) }
+    pub fn payload_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PayloadData", value)) }
 }
 
 impl ::core::default::Default for ManifestOverridesPayload {
@@ -91,7 +91,7 @@ impl ManifestPayload {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PayloadData`: text; 1 to 51200 characters; pattern `^.+$`.
-    pub fn payload_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PayloadData", value.into_node())) }
+    pub fn payload_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PayloadData", value)) }
 }
 
 impl ::core::default::Default for ManifestPayload {

@@ -16,13 +16,13 @@ impl Package {
     /// With everything that is required.
     ///
     /// `package_name` is `PackageName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\-\_]+$`. **An update replaces the resource.**
-    pub fn new(package_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PackageName", package_name.into_node())) }
+    pub fn new(package_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PackageName", package_name)) }
     /// `PackageName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9\-\_]+$`. **An update replaces the resource.**
-    pub fn package_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PackageName", value.into_node())) }
+    pub fn package_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PackageName", value)) }
     /// `StorageLocation`: object. An update leaves the resource in place.
-    pub fn storage_location(self, value: impl cfn::IntoValue<StorageLocation>) -> Self { Self(self.0.with("StorageLocation", value.into_node())) }
+    pub fn storage_location(self, value: impl cfn::IntoValue<StorageLocation>) -> Self { Self(self.0.set::<StorageLocation>("StorageLocation", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Panorama::Package` in a template.
@@ -61,15 +61,15 @@ impl StorageLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BinaryPrefixLocation`: text.
-    pub fn binary_prefix_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BinaryPrefixLocation", value.into_node())) }
+    pub fn binary_prefix_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BinaryPrefixLocation", value)) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `GeneratedPrefixLocation`: text.
-    pub fn generated_prefix_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GeneratedPrefixLocation", value.into_node())) }
+    pub fn generated_prefix_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GeneratedPrefixLocation", value)) }
     /// `ManifestPrefixLocation`: text.
-    pub fn manifest_prefix_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManifestPrefixLocation", value.into_node())) }
+    pub fn manifest_prefix_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManifestPrefixLocation", value)) }
     /// `RepoPrefixLocation`: text.
-    pub fn repo_prefix_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepoPrefixLocation", value.into_node())) }
+    pub fn repo_prefix_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepoPrefixLocation", value)) }
 }
 
 impl ::core::default::Default for StorageLocation {

@@ -20,19 +20,19 @@ impl PackageVersion {
     /// `package_version` is `PackageVersion`: text; 1 to 255 characters; pattern `^([0-9]+)\.([0-9]+)$`. **An update replaces the resource.**
     ///
     /// `patch_version` is `PatchVersion`: text; 1 to 255 characters; pattern `^[a-z0-9]+$`. **An update replaces the resource.**
-    pub fn new(package_id: impl cfn::IntoValue<cfn::Text>, package_version: impl cfn::IntoValue<cfn::Text>, patch_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PackageId", package_id.into_node()).with("PackageVersion", package_version.into_node()).with("PatchVersion", patch_version.into_node())) }
+    pub fn new(package_id: impl cfn::IntoValue<cfn::Text>, package_version: impl cfn::IntoValue<cfn::Text>, patch_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PackageId", package_id).set::<cfn::Text>("PackageVersion", package_version).set::<cfn::Text>("PatchVersion", patch_version)) }
     /// `MarkLatest`: boolean. An update leaves the resource in place.
-    pub fn mark_latest(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MarkLatest", value.into_node())) }
+    pub fn mark_latest(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MarkLatest", value)) }
     /// `OwnerAccount`: text; 1 to 12 characters; pattern `^[0-9a-z\_]+$`. **An update replaces the resource.**
-    pub fn owner_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnerAccount", value.into_node())) }
+    pub fn owner_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerAccount", value)) }
     /// `PackageId`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\-\_\/]+$`. **An update replaces the resource.**
-    pub fn package_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PackageId", value.into_node())) }
+    pub fn package_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PackageId", value)) }
     /// `PackageVersion`: text; 1 to 255 characters; pattern `^([0-9]+)\.([0-9]+)$`. **An update replaces the resource.**
-    pub fn package_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PackageVersion", value.into_node())) }
+    pub fn package_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PackageVersion", value)) }
     /// `PatchVersion`: text; 1 to 255 characters; pattern `^[a-z0-9]+$`. **An update replaces the resource.**
-    pub fn patch_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PatchVersion", value.into_node())) }
+    pub fn patch_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PatchVersion", value)) }
     /// `UpdatedLatestPatchVersion`: text; 1 to 255 characters; pattern `^[a-z0-9]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn updated_latest_patch_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdatedLatestPatchVersion", value.into_node())) }
+    pub fn updated_latest_patch_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdatedLatestPatchVersion", value)) }
 }
 
 /// The attributes of a `AWS::Panorama::PackageVersion` in a template.

@@ -16,11 +16,11 @@ impl Alias {
     /// With everything that is required.
     ///
     /// `alias_name` is `AliasName`: text; 7 to 256 characters; pattern `^alias/[a-zA-Z0-9/_-]+$`. **An update replaces the resource.**
-    pub fn new(alias_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AliasName", alias_name.into_node())) }
+    pub fn new(alias_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AliasName", alias_name)) }
     /// `AliasName`: text; 7 to 256 characters; pattern `^alias/[a-zA-Z0-9/_-]+$`. **An update replaces the resource.**
-    pub fn alias_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AliasName", value.into_node())) }
+    pub fn alias_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AliasName", value)) }
     /// `KeyArn`: text; 70 to 150 characters; pattern `^arn:aws:payment-cryptography:[a-z]{2}-[a-z]{1,16}-[0-9]+:[0-9]{12}:key/[0-9a-zA-Z]{16,64}$`. An update leaves the resource in place.
-    pub fn key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyArn", value.into_node())) }
+    pub fn key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyArn", value)) }
 }
 
 /// The attributes of a `AWS::PaymentCryptography::Alias` in a template.

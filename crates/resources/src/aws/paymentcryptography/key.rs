@@ -18,23 +18,23 @@ impl Key {
     /// `exportable` is `Exportable`: boolean. An update leaves the resource in place.
     ///
     /// `key_attributes` is `KeyAttributes`: object. An update leaves the resource in place.
-    pub fn new(exportable: impl cfn::IntoValue<cfn::Boolean>, key_attributes: impl cfn::IntoValue<KeyKeyAttributes>) -> Self { Self(cfn::Properties::new().with("Exportable", exportable.into_node()).with("KeyAttributes", key_attributes.into_node())) }
+    pub fn new(exportable: impl cfn::IntoValue<cfn::Boolean>, key_attributes: impl cfn::IntoValue<KeyKeyAttributes>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Exportable", exportable).set::<KeyKeyAttributes>("KeyAttributes", key_attributes)) }
     /// `DeriveKeyUsage`: one of its words. An update leaves the resource in place.
-    pub fn derive_key_usage(self, value: impl cfn::IntoValue<DeriveKeyUsage>) -> Self { Self(self.0.with("DeriveKeyUsage", value.into_node())) }
+    pub fn derive_key_usage(self, value: impl cfn::IntoValue<DeriveKeyUsage>) -> Self { Self(self.0.set::<DeriveKeyUsage>("DeriveKeyUsage", value)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Exportable`: boolean. An update leaves the resource in place.
-    pub fn exportable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Exportable", value.into_node())) }
+    pub fn exportable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Exportable", value)) }
     /// `KeyAttributes`: object. An update leaves the resource in place.
-    pub fn key_attributes(self, value: impl cfn::IntoValue<KeyKeyAttributes>) -> Self { Self(self.0.with("KeyAttributes", value.into_node())) }
+    pub fn key_attributes(self, value: impl cfn::IntoValue<KeyKeyAttributes>) -> Self { Self(self.0.set::<KeyKeyAttributes>("KeyAttributes", value)) }
     /// `KeyCheckValueAlgorithm`: one of its words. An update leaves the resource in place.
-    pub fn key_check_value_algorithm(self, value: impl cfn::IntoValue<KeyCheckValueAlgorithm>) -> Self { Self(self.0.with("KeyCheckValueAlgorithm", value.into_node())) }
+    pub fn key_check_value_algorithm(self, value: impl cfn::IntoValue<KeyCheckValueAlgorithm>) -> Self { Self(self.0.set::<KeyCheckValueAlgorithm>("KeyCheckValueAlgorithm", value)) }
     /// `Policy`: text; 1 to 20480 characters; pattern `^[\u0009\u000A\u000D\u0020-\u00FF]+$`. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Policy", value)) }
     /// `ReplicationRegions`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn replication_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ReplicationRegions", value.into_node())) }
+    pub fn replication_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ReplicationRegions", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::PaymentCryptography::Key` in a template.
@@ -76,15 +76,15 @@ pub struct KeyKeyAttributesArgs<T0, T1, T2, T3> {
 
 impl KeyKeyAttributes {
     /// With everything that is required.
-    pub fn new(args: KeyKeyAttributesArgs<impl cfn::IntoValue<KeyAlgorithm>, impl cfn::IntoValue<KeyClass>, impl cfn::IntoValue<KeyModesOfUse>, impl cfn::IntoValue<KeyUsage>>) -> Self { Self(cfn::Properties::new().with("KeyAlgorithm", args.key_algorithm.into_node()).with("KeyClass", args.key_class.into_node()).with("KeyModesOfUse", args.key_modes_of_use.into_node()).with("KeyUsage", args.key_usage.into_node())) }
+    pub fn new(args: KeyKeyAttributesArgs<impl cfn::IntoValue<KeyAlgorithm>, impl cfn::IntoValue<KeyClass>, impl cfn::IntoValue<KeyModesOfUse>, impl cfn::IntoValue<KeyUsage>>) -> Self { Self(cfn::Properties::new().set::<KeyAlgorithm>("KeyAlgorithm", args.key_algorithm).set::<KeyClass>("KeyClass", args.key_class).set::<KeyModesOfUse>("KeyModesOfUse", args.key_modes_of_use).set::<KeyUsage>("KeyUsage", args.key_usage)) }
     /// `KeyAlgorithm`: one of its words.
-    pub fn key_algorithm(self, value: impl cfn::IntoValue<KeyAlgorithm>) -> Self { Self(self.0.with("KeyAlgorithm", value.into_node())) }
+    pub fn key_algorithm(self, value: impl cfn::IntoValue<KeyAlgorithm>) -> Self { Self(self.0.set::<KeyAlgorithm>("KeyAlgorithm", value)) }
     /// `KeyClass`: one of its words.
-    pub fn key_class(self, value: impl cfn::IntoValue<KeyClass>) -> Self { Self(self.0.with("KeyClass", value.into_node())) }
+    pub fn key_class(self, value: impl cfn::IntoValue<KeyClass>) -> Self { Self(self.0.set::<KeyClass>("KeyClass", value)) }
     /// `KeyModesOfUse`: object.
-    pub fn key_modes_of_use(self, value: impl cfn::IntoValue<KeyModesOfUse>) -> Self { Self(self.0.with("KeyModesOfUse", value.into_node())) }
+    pub fn key_modes_of_use(self, value: impl cfn::IntoValue<KeyModesOfUse>) -> Self { Self(self.0.set::<KeyModesOfUse>("KeyModesOfUse", value)) }
     /// `KeyUsage`: one of its words.
-    pub fn key_usage(self, value: impl cfn::IntoValue<KeyUsage>) -> Self { Self(self.0.with("KeyUsage", value.into_node())) }
+    pub fn key_usage(self, value: impl cfn::IntoValue<KeyUsage>) -> Self { Self(self.0.set::<KeyUsage>("KeyUsage", value)) }
 }
 
 /// `KeyModesOfUse` of `AWS::PaymentCryptography::Key`.
@@ -98,23 +98,23 @@ impl KeyModesOfUse {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Decrypt`: boolean.
-    pub fn decrypt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Decrypt", value.into_node())) }
+    pub fn decrypt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Decrypt", value)) }
     /// `DeriveKey`: boolean.
-    pub fn derive_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeriveKey", value.into_node())) }
+    pub fn derive_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeriveKey", value)) }
     /// `Encrypt`: boolean.
-    pub fn encrypt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypt", value.into_node())) }
+    pub fn encrypt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypt", value)) }
     /// `Generate`: boolean.
-    pub fn generate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Generate", value.into_node())) }
+    pub fn generate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Generate", value)) }
     /// `NoRestrictions`: boolean.
-    pub fn no_restrictions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NoRestrictions", value.into_node())) }
+    pub fn no_restrictions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NoRestrictions", value)) }
     /// `Sign`: boolean.
-    pub fn sign(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Sign", value.into_node())) }
+    pub fn sign(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Sign", value)) }
     /// `Unwrap`: boolean.
-    pub fn unwrap(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Unwrap", value.into_node())) }
+    pub fn unwrap(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Unwrap", value)) }
     /// `Verify`: boolean.
-    pub fn verify(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Verify", value.into_node())) }
+    pub fn verify(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Verify", value)) }
     /// `Wrap`: boolean.
-    pub fn wrap(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Wrap", value.into_node())) }
+    pub fn wrap(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Wrap", value)) }
 }
 
 impl ::core::default::Default for KeyModesOfUse {
@@ -132,15 +132,15 @@ impl ReplicationStatusType {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<KeyReplicationState>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<KeyReplicationState>) -> Self { Self(cfn::Properties::new().set::<KeyReplicationState>("Status", status)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters; pattern `^arn:aws(-[^:]+)?:kms:[a-z0-9-]{1,20}:[0-9]{12}:key/[a-zA-Z0-9-]+$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^[a-zA-Z0-9:/_-]+$`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<KeyReplicationState>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<KeyReplicationState>) -> Self { Self(self.0.set::<KeyReplicationState>("Status", value)) }
     /// `StatusMessage`: text.
-    pub fn status_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatusMessage", value.into_node())) }
+    pub fn status_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusMessage", value)) }
 }
 
 /// `Tag` of `AWS::PaymentCryptography::Key`.
@@ -156,11 +156,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

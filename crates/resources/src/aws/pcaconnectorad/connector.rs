@@ -20,15 +20,15 @@ impl Connector {
     /// `directory_id` is `DirectoryId`: text; pattern `^d-[0-9a-f]{10}$`. **An update replaces the resource.**
     ///
     /// `vpc_information` is `VpcInformation`: object. **An update replaces the resource.**
-    pub fn new(certificate_authority_arn: impl cfn::IntoValue<cfn::Text>, directory_id: impl cfn::IntoValue<cfn::Text>, vpc_information: impl cfn::IntoValue<VpcInformation>) -> Self { Self(cfn::Properties::new().with("CertificateAuthorityArn", certificate_authority_arn.into_node()).with("DirectoryId", directory_id.into_node()).with("VpcInformation", vpc_information.into_node())) }
+    pub fn new(certificate_authority_arn: impl cfn::IntoValue<cfn::Text>, directory_id: impl cfn::IntoValue<cfn::Text>, vpc_information: impl cfn::IntoValue<VpcInformation>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertificateAuthorityArn", certificate_authority_arn).set::<cfn::Text>("DirectoryId", directory_id).set::<VpcInformation>("VpcInformation", vpc_information)) }
     /// `CertificateAuthorityArn`: text; 5 to 200 characters; pattern `^arn:[\w-]+:acm-pca:[\w-]+:[0-9]+:certificate-authority\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`. **An update replaces the resource.**
-    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateAuthorityArn", value.into_node())) }
+    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateAuthorityArn", value)) }
     /// `DirectoryId`: text; pattern `^d-[0-9a-f]{10}$`. **An update replaces the resource.**
-    pub fn directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectoryId", value.into_node())) }
+    pub fn directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectoryId", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `VpcInformation`: object. **An update replaces the resource.**
-    pub fn vpc_information(self, value: impl cfn::IntoValue<VpcInformation>) -> Self { Self(self.0.with("VpcInformation", value.into_node())) }
+    pub fn vpc_information(self, value: impl cfn::IntoValue<VpcInformation>) -> Self { Self(self.0.set::<VpcInformation>("VpcInformation", value)) }
 }
 
 /// The attributes of a `AWS::PCAConnectorAD::Connector` in a template.
@@ -53,11 +53,11 @@ impl VpcInformation {
     /// With everything that is required.
     ///
     /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items; no two equal.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids)) }
     /// `IpAddressType`: one of its words.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.set::<IpAddressType>("IpAddressType", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items; no two equal.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
 }
 
 crate::words! {

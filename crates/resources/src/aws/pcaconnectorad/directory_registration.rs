@@ -16,11 +16,11 @@ impl DirectoryRegistration {
     /// With everything that is required.
     ///
     /// `directory_id` is `DirectoryId`: text; pattern `^d-[0-9a-f]{10}$`. **An update replaces the resource.**
-    pub fn new(directory_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DirectoryId", directory_id.into_node())) }
+    pub fn new(directory_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DirectoryId", directory_id)) }
     /// `DirectoryId`: text; pattern `^d-[0-9a-f]{10}$`. **An update replaces the resource.**
-    pub fn directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectoryId", value.into_node())) }
+    pub fn directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectoryId", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::PCAConnectorAD::DirectoryRegistration` in a template.

@@ -18,11 +18,11 @@ impl ServicePrincipalName {
     /// `connector_arn` is `ConnectorArn`: text; 5 to 200 characters; pattern `^arn:[\w-]+:pca-connector-ad:[\w-]+:[0-9]+:connector(\/[\w-]+)$`. **An update replaces the resource.**
     ///
     /// `directory_registration_arn` is `DirectoryRegistrationArn`: text; 5 to 200 characters; pattern `^arn:[\w-]+:pca-connector-ad:[\w-]+:[0-9]+:directory-registration(\/[\w-]+)$`. **An update replaces the resource.**
-    pub fn new(connector_arn: impl cfn::IntoValue<cfn::Text>, directory_registration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectorArn", connector_arn.into_node()).with("DirectoryRegistrationArn", directory_registration_arn.into_node())) }
+    pub fn new(connector_arn: impl cfn::IntoValue<cfn::Text>, directory_registration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectorArn", connector_arn).set::<cfn::Text>("DirectoryRegistrationArn", directory_registration_arn)) }
     /// `ConnectorArn`: text; 5 to 200 characters; pattern `^arn:[\w-]+:pca-connector-ad:[\w-]+:[0-9]+:connector(\/[\w-]+)$`. **An update replaces the resource.**
-    pub fn connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorArn", value.into_node())) }
+    pub fn connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorArn", value)) }
     /// `DirectoryRegistrationArn`: text; 5 to 200 characters; pattern `^arn:[\w-]+:pca-connector-ad:[\w-]+:[0-9]+:directory-registration(\/[\w-]+)$`. **An update replaces the resource.**
-    pub fn directory_registration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectoryRegistrationArn", value.into_node())) }
+    pub fn directory_registration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectoryRegistrationArn", value)) }
 }
 
 /// The attributes of a `AWS::PCAConnectorAD::ServicePrincipalName` in a template.

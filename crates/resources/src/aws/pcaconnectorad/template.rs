@@ -20,17 +20,17 @@ impl Template {
     /// `definition` is `Definition`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^(?!^\s+$)((?![\x5c'\x2b,;<=>#\x22])([\x20-\x7E]))+$`. **An update replaces the resource.**
-    pub fn new(connector_arn: impl cfn::IntoValue<cfn::Text>, definition: impl cfn::IntoValue<TemplateDefinition>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectorArn", connector_arn.into_node()).with("Definition", definition.into_node()).with("Name", name.into_node())) }
+    pub fn new(connector_arn: impl cfn::IntoValue<cfn::Text>, definition: impl cfn::IntoValue<TemplateDefinition>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectorArn", connector_arn).set::<TemplateDefinition>("Definition", definition).set::<cfn::Text>("Name", name)) }
     /// `ConnectorArn`: text; 5 to 200 characters; pattern `^arn:[\w-]+:pca-connector-ad:[\w-]+:[0-9]+:connector\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`. **An update replaces the resource.**
-    pub fn connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorArn", value.into_node())) }
+    pub fn connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorArn", value)) }
     /// `Definition`: object. An update leaves the resource in place.
-    pub fn definition(self, value: impl cfn::IntoValue<TemplateDefinition>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<TemplateDefinition>) -> Self { Self(self.0.set::<TemplateDefinition>("Definition", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^(?!^\s+$)((?![\x5c'\x2b,;<=>#\x22])([\x20-\x7E]))+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ReenrollAllCertificateHolders`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn reenroll_all_certificate_holders(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReenrollAllCertificateHolders", value.into_node())) }
+    pub fn reenroll_all_certificate_holders(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReenrollAllCertificateHolders", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::PCAConnectorAD::Template` in a template.
@@ -55,11 +55,11 @@ impl ApplicationPolicies {
     /// With everything that is required.
     ///
     /// `policies` is `Policies`: list of object; 1 to 100 items; no two equal.
-    pub fn new(policies: impl cfn::IntoValue<cfn::List<ApplicationPolicy>>) -> Self { Self(cfn::Properties::new().with("Policies", policies.into_node())) }
+    pub fn new(policies: impl cfn::IntoValue<cfn::List<ApplicationPolicy>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ApplicationPolicy>>("Policies", policies)) }
     /// `Critical`: boolean.
-    pub fn critical(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Critical", value.into_node())) }
+    pub fn critical(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Critical", value)) }
     /// `Policies`: list of object; 1 to 100 items; no two equal.
-    pub fn policies(self, value: impl cfn::IntoValue<cfn::List<ApplicationPolicy>>) -> Self { Self(self.0.with("Policies", value.into_node())) }
+    pub fn policies(self, value: impl cfn::IntoValue<cfn::List<ApplicationPolicy>>) -> Self { Self(self.0.set::<cfn::List<ApplicationPolicy>>("Policies", value)) }
 }
 
 /// `ApplicationPolicy` of `AWS::PCAConnectorAD::Template`.
@@ -75,9 +75,9 @@ impl ApplicationPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PolicyObjectIdentifier`: text; 1 to 64 characters; pattern `^([0-2])\.([0-9]|([0-3][0-9]))(\.([0-9]+)){0,126}$`.
-    pub fn policy_object_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyObjectIdentifier", value.into_node())) }
+    pub fn policy_object_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyObjectIdentifier", value)) }
     /// `PolicyType`: one of its words.
-    pub fn policy_type(self, value: impl cfn::IntoValue<ApplicationPolicyType>) -> Self { Self(self.0.with("PolicyType", value.into_node())) }
+    pub fn policy_type(self, value: impl cfn::IntoValue<ApplicationPolicyType>) -> Self { Self(self.0.set::<ApplicationPolicyType>("PolicyType", value)) }
 }
 
 impl ::core::default::Default for ApplicationPolicy {
@@ -97,11 +97,11 @@ impl CertificateValidity {
     /// `renewal_period` is `RenewalPeriod`: object.
     ///
     /// `validity_period` is `ValidityPeriod`: object.
-    pub fn new(renewal_period: impl cfn::IntoValue<ValidityPeriod>, validity_period: impl cfn::IntoValue<ValidityPeriod>) -> Self { Self(cfn::Properties::new().with("RenewalPeriod", renewal_period.into_node()).with("ValidityPeriod", validity_period.into_node())) }
+    pub fn new(renewal_period: impl cfn::IntoValue<ValidityPeriod>, validity_period: impl cfn::IntoValue<ValidityPeriod>) -> Self { Self(cfn::Properties::new().set::<ValidityPeriod>("RenewalPeriod", renewal_period).set::<ValidityPeriod>("ValidityPeriod", validity_period)) }
     /// `RenewalPeriod`: object.
-    pub fn renewal_period(self, value: impl cfn::IntoValue<ValidityPeriod>) -> Self { Self(self.0.with("RenewalPeriod", value.into_node())) }
+    pub fn renewal_period(self, value: impl cfn::IntoValue<ValidityPeriod>) -> Self { Self(self.0.set::<ValidityPeriod>("RenewalPeriod", value)) }
     /// `ValidityPeriod`: object.
-    pub fn validity_period(self, value: impl cfn::IntoValue<ValidityPeriod>) -> Self { Self(self.0.with("ValidityPeriod", value.into_node())) }
+    pub fn validity_period(self, value: impl cfn::IntoValue<ValidityPeriod>) -> Self { Self(self.0.set::<ValidityPeriod>("ValidityPeriod", value)) }
 }
 
 /// `EnrollmentFlagsV2` of `AWS::PCAConnectorAD::Template`.
@@ -115,15 +115,15 @@ impl EnrollmentFlagsV2 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableKeyReuseOnNtTokenKeysetStorageFull`: boolean.
-    pub fn enable_key_reuse_on_nt_token_keyset_storage_full(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableKeyReuseOnNtTokenKeysetStorageFull", value.into_node())) }
+    pub fn enable_key_reuse_on_nt_token_keyset_storage_full(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableKeyReuseOnNtTokenKeysetStorageFull", value)) }
     /// `IncludeSymmetricAlgorithms`: boolean.
-    pub fn include_symmetric_algorithms(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeSymmetricAlgorithms", value.into_node())) }
+    pub fn include_symmetric_algorithms(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeSymmetricAlgorithms", value)) }
     /// `NoSecurityExtension`: boolean.
-    pub fn no_security_extension(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NoSecurityExtension", value.into_node())) }
+    pub fn no_security_extension(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NoSecurityExtension", value)) }
     /// `RemoveInvalidCertificateFromPersonalStore`: boolean.
-    pub fn remove_invalid_certificate_from_personal_store(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemoveInvalidCertificateFromPersonalStore", value.into_node())) }
+    pub fn remove_invalid_certificate_from_personal_store(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemoveInvalidCertificateFromPersonalStore", value)) }
     /// `UserInteractionRequired`: boolean.
-    pub fn user_interaction_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UserInteractionRequired", value.into_node())) }
+    pub fn user_interaction_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UserInteractionRequired", value)) }
 }
 
 impl ::core::default::Default for EnrollmentFlagsV2 {
@@ -141,15 +141,15 @@ impl EnrollmentFlagsV3 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableKeyReuseOnNtTokenKeysetStorageFull`: boolean.
-    pub fn enable_key_reuse_on_nt_token_keyset_storage_full(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableKeyReuseOnNtTokenKeysetStorageFull", value.into_node())) }
+    pub fn enable_key_reuse_on_nt_token_keyset_storage_full(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableKeyReuseOnNtTokenKeysetStorageFull", value)) }
     /// `IncludeSymmetricAlgorithms`: boolean.
-    pub fn include_symmetric_algorithms(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeSymmetricAlgorithms", value.into_node())) }
+    pub fn include_symmetric_algorithms(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeSymmetricAlgorithms", value)) }
     /// `NoSecurityExtension`: boolean.
-    pub fn no_security_extension(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NoSecurityExtension", value.into_node())) }
+    pub fn no_security_extension(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NoSecurityExtension", value)) }
     /// `RemoveInvalidCertificateFromPersonalStore`: boolean.
-    pub fn remove_invalid_certificate_from_personal_store(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemoveInvalidCertificateFromPersonalStore", value.into_node())) }
+    pub fn remove_invalid_certificate_from_personal_store(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemoveInvalidCertificateFromPersonalStore", value)) }
     /// `UserInteractionRequired`: boolean.
-    pub fn user_interaction_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UserInteractionRequired", value.into_node())) }
+    pub fn user_interaction_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UserInteractionRequired", value)) }
 }
 
 impl ::core::default::Default for EnrollmentFlagsV3 {
@@ -167,15 +167,15 @@ impl EnrollmentFlagsV4 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableKeyReuseOnNtTokenKeysetStorageFull`: boolean.
-    pub fn enable_key_reuse_on_nt_token_keyset_storage_full(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableKeyReuseOnNtTokenKeysetStorageFull", value.into_node())) }
+    pub fn enable_key_reuse_on_nt_token_keyset_storage_full(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableKeyReuseOnNtTokenKeysetStorageFull", value)) }
     /// `IncludeSymmetricAlgorithms`: boolean.
-    pub fn include_symmetric_algorithms(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeSymmetricAlgorithms", value.into_node())) }
+    pub fn include_symmetric_algorithms(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeSymmetricAlgorithms", value)) }
     /// `NoSecurityExtension`: boolean.
-    pub fn no_security_extension(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NoSecurityExtension", value.into_node())) }
+    pub fn no_security_extension(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NoSecurityExtension", value)) }
     /// `RemoveInvalidCertificateFromPersonalStore`: boolean.
-    pub fn remove_invalid_certificate_from_personal_store(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemoveInvalidCertificateFromPersonalStore", value.into_node())) }
+    pub fn remove_invalid_certificate_from_personal_store(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemoveInvalidCertificateFromPersonalStore", value)) }
     /// `UserInteractionRequired`: boolean.
-    pub fn user_interaction_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UserInteractionRequired", value.into_node())) }
+    pub fn user_interaction_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UserInteractionRequired", value)) }
 }
 
 impl ::core::default::Default for EnrollmentFlagsV4 {
@@ -193,11 +193,11 @@ impl ExtensionsV2 {
     /// With everything that is required.
     ///
     /// `key_usage` is `KeyUsage`: object.
-    pub fn new(key_usage: impl cfn::IntoValue<KeyUsage>) -> Self { Self(cfn::Properties::new().with("KeyUsage", key_usage.into_node())) }
+    pub fn new(key_usage: impl cfn::IntoValue<KeyUsage>) -> Self { Self(cfn::Properties::new().set::<KeyUsage>("KeyUsage", key_usage)) }
     /// `ApplicationPolicies`: object.
-    pub fn application_policies(self, value: impl cfn::IntoValue<ApplicationPolicies>) -> Self { Self(self.0.with("ApplicationPolicies", value.into_node())) }
+    pub fn application_policies(self, value: impl cfn::IntoValue<ApplicationPolicies>) -> Self { Self(self.0.set::<ApplicationPolicies>("ApplicationPolicies", value)) }
     /// `KeyUsage`: object.
-    pub fn key_usage(self, value: impl cfn::IntoValue<KeyUsage>) -> Self { Self(self.0.with("KeyUsage", value.into_node())) }
+    pub fn key_usage(self, value: impl cfn::IntoValue<KeyUsage>) -> Self { Self(self.0.set::<KeyUsage>("KeyUsage", value)) }
 }
 
 /// `ExtensionsV3` of `AWS::PCAConnectorAD::Template`.
@@ -211,11 +211,11 @@ impl ExtensionsV3 {
     /// With everything that is required.
     ///
     /// `key_usage` is `KeyUsage`: object.
-    pub fn new(key_usage: impl cfn::IntoValue<KeyUsage>) -> Self { Self(cfn::Properties::new().with("KeyUsage", key_usage.into_node())) }
+    pub fn new(key_usage: impl cfn::IntoValue<KeyUsage>) -> Self { Self(cfn::Properties::new().set::<KeyUsage>("KeyUsage", key_usage)) }
     /// `ApplicationPolicies`: object.
-    pub fn application_policies(self, value: impl cfn::IntoValue<ApplicationPolicies>) -> Self { Self(self.0.with("ApplicationPolicies", value.into_node())) }
+    pub fn application_policies(self, value: impl cfn::IntoValue<ApplicationPolicies>) -> Self { Self(self.0.set::<ApplicationPolicies>("ApplicationPolicies", value)) }
     /// `KeyUsage`: object.
-    pub fn key_usage(self, value: impl cfn::IntoValue<KeyUsage>) -> Self { Self(self.0.with("KeyUsage", value.into_node())) }
+    pub fn key_usage(self, value: impl cfn::IntoValue<KeyUsage>) -> Self { Self(self.0.set::<KeyUsage>("KeyUsage", value)) }
 }
 
 /// `ExtensionsV4` of `AWS::PCAConnectorAD::Template`.
@@ -229,11 +229,11 @@ impl ExtensionsV4 {
     /// With everything that is required.
     ///
     /// `key_usage` is `KeyUsage`: object.
-    pub fn new(key_usage: impl cfn::IntoValue<KeyUsage>) -> Self { Self(cfn::Properties::new().with("KeyUsage", key_usage.into_node())) }
+    pub fn new(key_usage: impl cfn::IntoValue<KeyUsage>) -> Self { Self(cfn::Properties::new().set::<KeyUsage>("KeyUsage", key_usage)) }
     /// `ApplicationPolicies`: object.
-    pub fn application_policies(self, value: impl cfn::IntoValue<ApplicationPolicies>) -> Self { Self(self.0.with("ApplicationPolicies", value.into_node())) }
+    pub fn application_policies(self, value: impl cfn::IntoValue<ApplicationPolicies>) -> Self { Self(self.0.set::<ApplicationPolicies>("ApplicationPolicies", value)) }
     /// `KeyUsage`: object.
-    pub fn key_usage(self, value: impl cfn::IntoValue<KeyUsage>) -> Self { Self(self.0.with("KeyUsage", value.into_node())) }
+    pub fn key_usage(self, value: impl cfn::IntoValue<KeyUsage>) -> Self { Self(self.0.set::<KeyUsage>("KeyUsage", value)) }
 }
 
 /// `GeneralFlagsV2` of `AWS::PCAConnectorAD::Template`.
@@ -247,9 +247,9 @@ impl GeneralFlagsV2 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoEnrollment`: boolean.
-    pub fn auto_enrollment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoEnrollment", value.into_node())) }
+    pub fn auto_enrollment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoEnrollment", value)) }
     /// `MachineType`: boolean.
-    pub fn machine_type(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MachineType", value.into_node())) }
+    pub fn machine_type(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MachineType", value)) }
 }
 
 impl ::core::default::Default for GeneralFlagsV2 {
@@ -267,9 +267,9 @@ impl GeneralFlagsV3 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoEnrollment`: boolean.
-    pub fn auto_enrollment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoEnrollment", value.into_node())) }
+    pub fn auto_enrollment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoEnrollment", value)) }
     /// `MachineType`: boolean.
-    pub fn machine_type(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MachineType", value.into_node())) }
+    pub fn machine_type(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MachineType", value)) }
 }
 
 impl ::core::default::Default for GeneralFlagsV3 {
@@ -287,9 +287,9 @@ impl GeneralFlagsV4 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoEnrollment`: boolean.
-    pub fn auto_enrollment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoEnrollment", value.into_node())) }
+    pub fn auto_enrollment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoEnrollment", value)) }
     /// `MachineType`: boolean.
-    pub fn machine_type(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MachineType", value.into_node())) }
+    pub fn machine_type(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MachineType", value)) }
 }
 
 impl ::core::default::Default for GeneralFlagsV4 {
@@ -307,11 +307,11 @@ impl KeyUsage {
     /// With everything that is required.
     ///
     /// `usage_flags` is `UsageFlags`: object.
-    pub fn new(usage_flags: impl cfn::IntoValue<KeyUsageFlags>) -> Self { Self(cfn::Properties::new().with("UsageFlags", usage_flags.into_node())) }
+    pub fn new(usage_flags: impl cfn::IntoValue<KeyUsageFlags>) -> Self { Self(cfn::Properties::new().set::<KeyUsageFlags>("UsageFlags", usage_flags)) }
     /// `Critical`: boolean.
-    pub fn critical(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Critical", value.into_node())) }
+    pub fn critical(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Critical", value)) }
     /// `UsageFlags`: object.
-    pub fn usage_flags(self, value: impl cfn::IntoValue<KeyUsageFlags>) -> Self { Self(self.0.with("UsageFlags", value.into_node())) }
+    pub fn usage_flags(self, value: impl cfn::IntoValue<KeyUsageFlags>) -> Self { Self(self.0.set::<KeyUsageFlags>("UsageFlags", value)) }
 }
 
 /// `KeyUsageFlags` of `AWS::PCAConnectorAD::Template`.
@@ -325,15 +325,15 @@ impl KeyUsageFlags {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataEncipherment`: boolean.
-    pub fn data_encipherment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DataEncipherment", value.into_node())) }
+    pub fn data_encipherment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DataEncipherment", value)) }
     /// `DigitalSignature`: boolean.
-    pub fn digital_signature(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DigitalSignature", value.into_node())) }
+    pub fn digital_signature(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DigitalSignature", value)) }
     /// `KeyAgreement`: boolean.
-    pub fn key_agreement(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("KeyAgreement", value.into_node())) }
+    pub fn key_agreement(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("KeyAgreement", value)) }
     /// `KeyEncipherment`: boolean.
-    pub fn key_encipherment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("KeyEncipherment", value.into_node())) }
+    pub fn key_encipherment(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("KeyEncipherment", value)) }
     /// `NonRepudiation`: boolean.
-    pub fn non_repudiation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NonRepudiation", value.into_node())) }
+    pub fn non_repudiation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NonRepudiation", value)) }
 }
 
 impl ::core::default::Default for KeyUsageFlags {
@@ -353,9 +353,9 @@ impl KeyUsageProperty {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PropertyFlags`: object.
-    pub fn property_flags(self, value: impl cfn::IntoValue<KeyUsagePropertyFlags>) -> Self { Self(self.0.with("PropertyFlags", value.into_node())) }
+    pub fn property_flags(self, value: impl cfn::IntoValue<KeyUsagePropertyFlags>) -> Self { Self(self.0.set::<KeyUsagePropertyFlags>("PropertyFlags", value)) }
     /// `PropertyType`: one of its words.
-    pub fn property_type(self, value: impl cfn::IntoValue<KeyUsagePropertyType>) -> Self { Self(self.0.with("PropertyType", value.into_node())) }
+    pub fn property_type(self, value: impl cfn::IntoValue<KeyUsagePropertyType>) -> Self { Self(self.0.set::<KeyUsagePropertyType>("PropertyType", value)) }
 }
 
 impl ::core::default::Default for KeyUsageProperty {
@@ -373,11 +373,11 @@ impl KeyUsagePropertyFlags {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Decrypt`: boolean.
-    pub fn decrypt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Decrypt", value.into_node())) }
+    pub fn decrypt(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Decrypt", value)) }
     /// `KeyAgreement`: boolean.
-    pub fn key_agreement(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("KeyAgreement", value.into_node())) }
+    pub fn key_agreement(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("KeyAgreement", value)) }
     /// `Sign`: boolean.
-    pub fn sign(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Sign", value.into_node())) }
+    pub fn sign(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Sign", value)) }
 }
 
 impl ::core::default::Default for KeyUsagePropertyFlags {
@@ -397,13 +397,13 @@ impl PrivateKeyAttributesV2 {
     /// `key_spec` is `KeySpec`: one of its words.
     ///
     /// `minimal_key_length` is `MinimalKeyLength`: number; at least 1.
-    pub fn new(key_spec: impl cfn::IntoValue<KeySpec>, minimal_key_length: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("KeySpec", key_spec.into_node()).with("MinimalKeyLength", minimal_key_length.into_node())) }
+    pub fn new(key_spec: impl cfn::IntoValue<KeySpec>, minimal_key_length: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<KeySpec>("KeySpec", key_spec).set::<cfn::Double>("MinimalKeyLength", minimal_key_length)) }
     /// `CryptoProviders`: list of text; 1 to 100 items; no two equal.
-    pub fn crypto_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CryptoProviders", value.into_node())) }
+    pub fn crypto_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CryptoProviders", value)) }
     /// `KeySpec`: one of its words.
-    pub fn key_spec(self, value: impl cfn::IntoValue<KeySpec>) -> Self { Self(self.0.with("KeySpec", value.into_node())) }
+    pub fn key_spec(self, value: impl cfn::IntoValue<KeySpec>) -> Self { Self(self.0.set::<KeySpec>("KeySpec", value)) }
     /// `MinimalKeyLength`: number; at least 1.
-    pub fn minimal_key_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinimalKeyLength", value.into_node())) }
+    pub fn minimal_key_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinimalKeyLength", value)) }
 }
 
 /// `PrivateKeyAttributesV3` of `AWS::PCAConnectorAD::Template`.
@@ -428,17 +428,17 @@ pub struct PrivateKeyAttributesV3Args<T0, T1, T2, T3> {
 
 impl PrivateKeyAttributesV3 {
     /// With everything that is required.
-    pub fn new(args: PrivateKeyAttributesV3Args<impl cfn::IntoValue<PrivateKeyAlgorithm>, impl cfn::IntoValue<KeySpec>, impl cfn::IntoValue<KeyUsageProperty>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("Algorithm", args.algorithm.into_node()).with("KeySpec", args.key_spec.into_node()).with("KeyUsageProperty", args.key_usage_property.into_node()).with("MinimalKeyLength", args.minimal_key_length.into_node())) }
+    pub fn new(args: PrivateKeyAttributesV3Args<impl cfn::IntoValue<PrivateKeyAlgorithm>, impl cfn::IntoValue<KeySpec>, impl cfn::IntoValue<KeyUsageProperty>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<PrivateKeyAlgorithm>("Algorithm", args.algorithm).set::<KeySpec>("KeySpec", args.key_spec).set::<KeyUsageProperty>("KeyUsageProperty", args.key_usage_property).set::<cfn::Double>("MinimalKeyLength", args.minimal_key_length)) }
     /// `Algorithm`: one of its words.
-    pub fn algorithm(self, value: impl cfn::IntoValue<PrivateKeyAlgorithm>) -> Self { Self(self.0.with("Algorithm", value.into_node())) }
+    pub fn algorithm(self, value: impl cfn::IntoValue<PrivateKeyAlgorithm>) -> Self { Self(self.0.set::<PrivateKeyAlgorithm>("Algorithm", value)) }
     /// `CryptoProviders`: list of text; 1 to 100 items; no two equal.
-    pub fn crypto_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CryptoProviders", value.into_node())) }
+    pub fn crypto_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CryptoProviders", value)) }
     /// `KeySpec`: one of its words.
-    pub fn key_spec(self, value: impl cfn::IntoValue<KeySpec>) -> Self { Self(self.0.with("KeySpec", value.into_node())) }
+    pub fn key_spec(self, value: impl cfn::IntoValue<KeySpec>) -> Self { Self(self.0.set::<KeySpec>("KeySpec", value)) }
     /// `KeyUsageProperty`: object.
-    pub fn key_usage_property(self, value: impl cfn::IntoValue<KeyUsageProperty>) -> Self { Self(self.0.with("KeyUsageProperty", value.into_node())) }
+    pub fn key_usage_property(self, value: impl cfn::IntoValue<KeyUsageProperty>) -> Self { Self(self.0.set::<KeyUsageProperty>("KeyUsageProperty", value)) }
     /// `MinimalKeyLength`: number; at least 1.
-    pub fn minimal_key_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinimalKeyLength", value.into_node())) }
+    pub fn minimal_key_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinimalKeyLength", value)) }
 }
 
 /// `PrivateKeyAttributesV4` of `AWS::PCAConnectorAD::Template`.
@@ -454,17 +454,17 @@ impl PrivateKeyAttributesV4 {
     /// `key_spec` is `KeySpec`: one of its words.
     ///
     /// `minimal_key_length` is `MinimalKeyLength`: number; at least 1.
-    pub fn new(key_spec: impl cfn::IntoValue<KeySpec>, minimal_key_length: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("KeySpec", key_spec.into_node()).with("MinimalKeyLength", minimal_key_length.into_node())) }
+    pub fn new(key_spec: impl cfn::IntoValue<KeySpec>, minimal_key_length: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<KeySpec>("KeySpec", key_spec).set::<cfn::Double>("MinimalKeyLength", minimal_key_length)) }
     /// `Algorithm`: one of its words.
-    pub fn algorithm(self, value: impl cfn::IntoValue<PrivateKeyAlgorithm>) -> Self { Self(self.0.with("Algorithm", value.into_node())) }
+    pub fn algorithm(self, value: impl cfn::IntoValue<PrivateKeyAlgorithm>) -> Self { Self(self.0.set::<PrivateKeyAlgorithm>("Algorithm", value)) }
     /// `CryptoProviders`: list of text; 1 to 100 items; no two equal.
-    pub fn crypto_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CryptoProviders", value.into_node())) }
+    pub fn crypto_providers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CryptoProviders", value)) }
     /// `KeySpec`: one of its words.
-    pub fn key_spec(self, value: impl cfn::IntoValue<KeySpec>) -> Self { Self(self.0.with("KeySpec", value.into_node())) }
+    pub fn key_spec(self, value: impl cfn::IntoValue<KeySpec>) -> Self { Self(self.0.set::<KeySpec>("KeySpec", value)) }
     /// `KeyUsageProperty`: object.
-    pub fn key_usage_property(self, value: impl cfn::IntoValue<KeyUsageProperty>) -> Self { Self(self.0.with("KeyUsageProperty", value.into_node())) }
+    pub fn key_usage_property(self, value: impl cfn::IntoValue<KeyUsageProperty>) -> Self { Self(self.0.set::<KeyUsageProperty>("KeyUsageProperty", value)) }
     /// `MinimalKeyLength`: number; at least 1.
-    pub fn minimal_key_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinimalKeyLength", value.into_node())) }
+    pub fn minimal_key_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinimalKeyLength", value)) }
 }
 
 /// `PrivateKeyFlagsV2` of `AWS::PCAConnectorAD::Template`.
@@ -478,13 +478,13 @@ impl PrivateKeyFlagsV2 {
     /// With everything that is required.
     ///
     /// `client_version` is `ClientVersion`: one of its words.
-    pub fn new(client_version: impl cfn::IntoValue<ClientCompatibilityV2>) -> Self { Self(cfn::Properties::new().with("ClientVersion", client_version.into_node())) }
+    pub fn new(client_version: impl cfn::IntoValue<ClientCompatibilityV2>) -> Self { Self(cfn::Properties::new().set::<ClientCompatibilityV2>("ClientVersion", client_version)) }
     /// `ClientVersion`: one of its words.
-    pub fn client_version(self, value: impl cfn::IntoValue<ClientCompatibilityV2>) -> Self { Self(self.0.with("ClientVersion", value.into_node())) }
+    pub fn client_version(self, value: impl cfn::IntoValue<ClientCompatibilityV2>) -> Self { Self(self.0.set::<ClientCompatibilityV2>("ClientVersion", value)) }
     /// `ExportableKey`: boolean.
-    pub fn exportable_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExportableKey", value.into_node())) }
+    pub fn exportable_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExportableKey", value)) }
     /// `StrongKeyProtectionRequired`: boolean.
-    pub fn strong_key_protection_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StrongKeyProtectionRequired", value.into_node())) }
+    pub fn strong_key_protection_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StrongKeyProtectionRequired", value)) }
 }
 
 /// `PrivateKeyFlagsV3` of `AWS::PCAConnectorAD::Template`.
@@ -498,15 +498,15 @@ impl PrivateKeyFlagsV3 {
     /// With everything that is required.
     ///
     /// `client_version` is `ClientVersion`: one of its words.
-    pub fn new(client_version: impl cfn::IntoValue<ClientCompatibilityV3>) -> Self { Self(cfn::Properties::new().with("ClientVersion", client_version.into_node())) }
+    pub fn new(client_version: impl cfn::IntoValue<ClientCompatibilityV3>) -> Self { Self(cfn::Properties::new().set::<ClientCompatibilityV3>("ClientVersion", client_version)) }
     /// `ClientVersion`: one of its words.
-    pub fn client_version(self, value: impl cfn::IntoValue<ClientCompatibilityV3>) -> Self { Self(self.0.with("ClientVersion", value.into_node())) }
+    pub fn client_version(self, value: impl cfn::IntoValue<ClientCompatibilityV3>) -> Self { Self(self.0.set::<ClientCompatibilityV3>("ClientVersion", value)) }
     /// `ExportableKey`: boolean.
-    pub fn exportable_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExportableKey", value.into_node())) }
+    pub fn exportable_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExportableKey", value)) }
     /// `RequireAlternateSignatureAlgorithm`: boolean.
-    pub fn require_alternate_signature_algorithm(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireAlternateSignatureAlgorithm", value.into_node())) }
+    pub fn require_alternate_signature_algorithm(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireAlternateSignatureAlgorithm", value)) }
     /// `StrongKeyProtectionRequired`: boolean.
-    pub fn strong_key_protection_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StrongKeyProtectionRequired", value.into_node())) }
+    pub fn strong_key_protection_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StrongKeyProtectionRequired", value)) }
 }
 
 /// `PrivateKeyFlagsV4` of `AWS::PCAConnectorAD::Template`.
@@ -520,19 +520,19 @@ impl PrivateKeyFlagsV4 {
     /// With everything that is required.
     ///
     /// `client_version` is `ClientVersion`: one of its words.
-    pub fn new(client_version: impl cfn::IntoValue<ClientCompatibilityV4>) -> Self { Self(cfn::Properties::new().with("ClientVersion", client_version.into_node())) }
+    pub fn new(client_version: impl cfn::IntoValue<ClientCompatibilityV4>) -> Self { Self(cfn::Properties::new().set::<ClientCompatibilityV4>("ClientVersion", client_version)) }
     /// `ClientVersion`: one of its words.
-    pub fn client_version(self, value: impl cfn::IntoValue<ClientCompatibilityV4>) -> Self { Self(self.0.with("ClientVersion", value.into_node())) }
+    pub fn client_version(self, value: impl cfn::IntoValue<ClientCompatibilityV4>) -> Self { Self(self.0.set::<ClientCompatibilityV4>("ClientVersion", value)) }
     /// `ExportableKey`: boolean.
-    pub fn exportable_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExportableKey", value.into_node())) }
+    pub fn exportable_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExportableKey", value)) }
     /// `RequireAlternateSignatureAlgorithm`: boolean.
-    pub fn require_alternate_signature_algorithm(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireAlternateSignatureAlgorithm", value.into_node())) }
+    pub fn require_alternate_signature_algorithm(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireAlternateSignatureAlgorithm", value)) }
     /// `RequireSameKeyRenewal`: boolean.
-    pub fn require_same_key_renewal(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireSameKeyRenewal", value.into_node())) }
+    pub fn require_same_key_renewal(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireSameKeyRenewal", value)) }
     /// `StrongKeyProtectionRequired`: boolean.
-    pub fn strong_key_protection_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StrongKeyProtectionRequired", value.into_node())) }
+    pub fn strong_key_protection_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StrongKeyProtectionRequired", value)) }
     /// `UseLegacyProvider`: boolean.
-    pub fn use_legacy_provider(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseLegacyProvider", value.into_node())) }
+    pub fn use_legacy_provider(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseLegacyProvider", value)) }
 }
 
 /// `SubjectNameFlagsV2` of `AWS::PCAConnectorAD::Template`.
@@ -546,25 +546,25 @@ impl SubjectNameFlagsV2 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RequireCommonName`: boolean.
-    pub fn require_common_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireCommonName", value.into_node())) }
+    pub fn require_common_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireCommonName", value)) }
     /// `RequireDirectoryPath`: boolean.
-    pub fn require_directory_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireDirectoryPath", value.into_node())) }
+    pub fn require_directory_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireDirectoryPath", value)) }
     /// `RequireDnsAsCn`: boolean.
-    pub fn require_dns_as_cn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireDnsAsCn", value.into_node())) }
+    pub fn require_dns_as_cn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireDnsAsCn", value)) }
     /// `RequireEmail`: boolean.
-    pub fn require_email(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireEmail", value.into_node())) }
+    pub fn require_email(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireEmail", value)) }
     /// `SanRequireDirectoryGuid`: boolean.
-    pub fn san_require_directory_guid(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireDirectoryGuid", value.into_node())) }
+    pub fn san_require_directory_guid(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireDirectoryGuid", value)) }
     /// `SanRequireDns`: boolean.
-    pub fn san_require_dns(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireDns", value.into_node())) }
+    pub fn san_require_dns(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireDns", value)) }
     /// `SanRequireDomainDns`: boolean.
-    pub fn san_require_domain_dns(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireDomainDns", value.into_node())) }
+    pub fn san_require_domain_dns(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireDomainDns", value)) }
     /// `SanRequireEmail`: boolean.
-    pub fn san_require_email(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireEmail", value.into_node())) }
+    pub fn san_require_email(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireEmail", value)) }
     /// `SanRequireSpn`: boolean.
-    pub fn san_require_spn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireSpn", value.into_node())) }
+    pub fn san_require_spn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireSpn", value)) }
     /// `SanRequireUpn`: boolean.
-    pub fn san_require_upn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireUpn", value.into_node())) }
+    pub fn san_require_upn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireUpn", value)) }
 }
 
 impl ::core::default::Default for SubjectNameFlagsV2 {
@@ -582,25 +582,25 @@ impl SubjectNameFlagsV3 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RequireCommonName`: boolean.
-    pub fn require_common_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireCommonName", value.into_node())) }
+    pub fn require_common_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireCommonName", value)) }
     /// `RequireDirectoryPath`: boolean.
-    pub fn require_directory_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireDirectoryPath", value.into_node())) }
+    pub fn require_directory_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireDirectoryPath", value)) }
     /// `RequireDnsAsCn`: boolean.
-    pub fn require_dns_as_cn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireDnsAsCn", value.into_node())) }
+    pub fn require_dns_as_cn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireDnsAsCn", value)) }
     /// `RequireEmail`: boolean.
-    pub fn require_email(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireEmail", value.into_node())) }
+    pub fn require_email(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireEmail", value)) }
     /// `SanRequireDirectoryGuid`: boolean.
-    pub fn san_require_directory_guid(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireDirectoryGuid", value.into_node())) }
+    pub fn san_require_directory_guid(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireDirectoryGuid", value)) }
     /// `SanRequireDns`: boolean.
-    pub fn san_require_dns(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireDns", value.into_node())) }
+    pub fn san_require_dns(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireDns", value)) }
     /// `SanRequireDomainDns`: boolean.
-    pub fn san_require_domain_dns(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireDomainDns", value.into_node())) }
+    pub fn san_require_domain_dns(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireDomainDns", value)) }
     /// `SanRequireEmail`: boolean.
-    pub fn san_require_email(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireEmail", value.into_node())) }
+    pub fn san_require_email(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireEmail", value)) }
     /// `SanRequireSpn`: boolean.
-    pub fn san_require_spn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireSpn", value.into_node())) }
+    pub fn san_require_spn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireSpn", value)) }
     /// `SanRequireUpn`: boolean.
-    pub fn san_require_upn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireUpn", value.into_node())) }
+    pub fn san_require_upn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireUpn", value)) }
 }
 
 impl ::core::default::Default for SubjectNameFlagsV3 {
@@ -618,25 +618,25 @@ impl SubjectNameFlagsV4 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RequireCommonName`: boolean.
-    pub fn require_common_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireCommonName", value.into_node())) }
+    pub fn require_common_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireCommonName", value)) }
     /// `RequireDirectoryPath`: boolean.
-    pub fn require_directory_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireDirectoryPath", value.into_node())) }
+    pub fn require_directory_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireDirectoryPath", value)) }
     /// `RequireDnsAsCn`: boolean.
-    pub fn require_dns_as_cn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireDnsAsCn", value.into_node())) }
+    pub fn require_dns_as_cn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireDnsAsCn", value)) }
     /// `RequireEmail`: boolean.
-    pub fn require_email(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireEmail", value.into_node())) }
+    pub fn require_email(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireEmail", value)) }
     /// `SanRequireDirectoryGuid`: boolean.
-    pub fn san_require_directory_guid(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireDirectoryGuid", value.into_node())) }
+    pub fn san_require_directory_guid(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireDirectoryGuid", value)) }
     /// `SanRequireDns`: boolean.
-    pub fn san_require_dns(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireDns", value.into_node())) }
+    pub fn san_require_dns(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireDns", value)) }
     /// `SanRequireDomainDns`: boolean.
-    pub fn san_require_domain_dns(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireDomainDns", value.into_node())) }
+    pub fn san_require_domain_dns(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireDomainDns", value)) }
     /// `SanRequireEmail`: boolean.
-    pub fn san_require_email(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireEmail", value.into_node())) }
+    pub fn san_require_email(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireEmail", value)) }
     /// `SanRequireSpn`: boolean.
-    pub fn san_require_spn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireSpn", value.into_node())) }
+    pub fn san_require_spn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireSpn", value)) }
     /// `SanRequireUpn`: boolean.
-    pub fn san_require_upn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SanRequireUpn", value.into_node())) }
+    pub fn san_require_upn(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SanRequireUpn", value)) }
 }
 
 impl ::core::default::Default for SubjectNameFlagsV4 {
@@ -656,11 +656,11 @@ impl TemplateDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TemplateV2`: object.
-    pub fn template_v2(self, value: impl cfn::IntoValue<TemplateV2>) -> Self { Self(self.0.with("TemplateV2", value.into_node())) }
+    pub fn template_v2(self, value: impl cfn::IntoValue<TemplateV2>) -> Self { Self(self.0.set::<TemplateV2>("TemplateV2", value)) }
     /// `TemplateV3`: object.
-    pub fn template_v3(self, value: impl cfn::IntoValue<TemplateV3>) -> Self { Self(self.0.with("TemplateV3", value.into_node())) }
+    pub fn template_v3(self, value: impl cfn::IntoValue<TemplateV3>) -> Self { Self(self.0.set::<TemplateV3>("TemplateV3", value)) }
     /// `TemplateV4`: object.
-    pub fn template_v4(self, value: impl cfn::IntoValue<TemplateV4>) -> Self { Self(self.0.with("TemplateV4", value.into_node())) }
+    pub fn template_v4(self, value: impl cfn::IntoValue<TemplateV4>) -> Self { Self(self.0.set::<TemplateV4>("TemplateV4", value)) }
 }
 
 impl ::core::default::Default for TemplateDefinition {
@@ -695,23 +695,23 @@ pub struct TemplateV2Args<T0, T1, T2, T3, T4, T5, T6> {
 
 impl TemplateV2 {
     /// With everything that is required.
-    pub fn new(args: TemplateV2Args<impl cfn::IntoValue<CertificateValidity>, impl cfn::IntoValue<EnrollmentFlagsV2>, impl cfn::IntoValue<ExtensionsV2>, impl cfn::IntoValue<GeneralFlagsV2>, impl cfn::IntoValue<PrivateKeyAttributesV2>, impl cfn::IntoValue<PrivateKeyFlagsV2>, impl cfn::IntoValue<SubjectNameFlagsV2>>) -> Self { Self(cfn::Properties::new().with("CertificateValidity", args.certificate_validity.into_node()).with("EnrollmentFlags", args.enrollment_flags.into_node()).with("Extensions", args.extensions.into_node()).with("GeneralFlags", args.general_flags.into_node()).with("PrivateKeyAttributes", args.private_key_attributes.into_node()).with("PrivateKeyFlags", args.private_key_flags.into_node()).with("SubjectNameFlags", args.subject_name_flags.into_node())) }
+    pub fn new(args: TemplateV2Args<impl cfn::IntoValue<CertificateValidity>, impl cfn::IntoValue<EnrollmentFlagsV2>, impl cfn::IntoValue<ExtensionsV2>, impl cfn::IntoValue<GeneralFlagsV2>, impl cfn::IntoValue<PrivateKeyAttributesV2>, impl cfn::IntoValue<PrivateKeyFlagsV2>, impl cfn::IntoValue<SubjectNameFlagsV2>>) -> Self { Self(cfn::Properties::new().set::<CertificateValidity>("CertificateValidity", args.certificate_validity).set::<EnrollmentFlagsV2>("EnrollmentFlags", args.enrollment_flags).set::<ExtensionsV2>("Extensions", args.extensions).set::<GeneralFlagsV2>("GeneralFlags", args.general_flags).set::<PrivateKeyAttributesV2>("PrivateKeyAttributes", args.private_key_attributes).set::<PrivateKeyFlagsV2>("PrivateKeyFlags", args.private_key_flags).set::<SubjectNameFlagsV2>("SubjectNameFlags", args.subject_name_flags)) }
     /// `CertificateValidity`: object.
-    pub fn certificate_validity(self, value: impl cfn::IntoValue<CertificateValidity>) -> Self { Self(self.0.with("CertificateValidity", value.into_node())) }
+    pub fn certificate_validity(self, value: impl cfn::IntoValue<CertificateValidity>) -> Self { Self(self.0.set::<CertificateValidity>("CertificateValidity", value)) }
     /// `EnrollmentFlags`: object.
-    pub fn enrollment_flags(self, value: impl cfn::IntoValue<EnrollmentFlagsV2>) -> Self { Self(self.0.with("EnrollmentFlags", value.into_node())) }
+    pub fn enrollment_flags(self, value: impl cfn::IntoValue<EnrollmentFlagsV2>) -> Self { Self(self.0.set::<EnrollmentFlagsV2>("EnrollmentFlags", value)) }
     /// `Extensions`: object.
-    pub fn extensions(self, value: impl cfn::IntoValue<ExtensionsV2>) -> Self { Self(self.0.with("Extensions", value.into_node())) }
+    pub fn extensions(self, value: impl cfn::IntoValue<ExtensionsV2>) -> Self { Self(self.0.set::<ExtensionsV2>("Extensions", value)) }
     /// `GeneralFlags`: object.
-    pub fn general_flags(self, value: impl cfn::IntoValue<GeneralFlagsV2>) -> Self { Self(self.0.with("GeneralFlags", value.into_node())) }
+    pub fn general_flags(self, value: impl cfn::IntoValue<GeneralFlagsV2>) -> Self { Self(self.0.set::<GeneralFlagsV2>("GeneralFlags", value)) }
     /// `PrivateKeyAttributes`: object.
-    pub fn private_key_attributes(self, value: impl cfn::IntoValue<PrivateKeyAttributesV2>) -> Self { Self(self.0.with("PrivateKeyAttributes", value.into_node())) }
+    pub fn private_key_attributes(self, value: impl cfn::IntoValue<PrivateKeyAttributesV2>) -> Self { Self(self.0.set::<PrivateKeyAttributesV2>("PrivateKeyAttributes", value)) }
     /// `PrivateKeyFlags`: object.
-    pub fn private_key_flags(self, value: impl cfn::IntoValue<PrivateKeyFlagsV2>) -> Self { Self(self.0.with("PrivateKeyFlags", value.into_node())) }
+    pub fn private_key_flags(self, value: impl cfn::IntoValue<PrivateKeyFlagsV2>) -> Self { Self(self.0.set::<PrivateKeyFlagsV2>("PrivateKeyFlags", value)) }
     /// `SubjectNameFlags`: object.
-    pub fn subject_name_flags(self, value: impl cfn::IntoValue<SubjectNameFlagsV2>) -> Self { Self(self.0.with("SubjectNameFlags", value.into_node())) }
+    pub fn subject_name_flags(self, value: impl cfn::IntoValue<SubjectNameFlagsV2>) -> Self { Self(self.0.set::<SubjectNameFlagsV2>("SubjectNameFlags", value)) }
     /// `SupersededTemplates`: list of text; 1 to 100 items; no two equal.
-    pub fn superseded_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupersededTemplates", value.into_node())) }
+    pub fn superseded_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupersededTemplates", value)) }
 }
 
 /// `TemplateV3` of `AWS::PCAConnectorAD::Template`.
@@ -744,25 +744,25 @@ pub struct TemplateV3Args<T0, T1, T2, T3, T4, T5, T6, T7> {
 
 impl TemplateV3 {
     /// With everything that is required.
-    pub fn new(args: TemplateV3Args<impl cfn::IntoValue<CertificateValidity>, impl cfn::IntoValue<EnrollmentFlagsV3>, impl cfn::IntoValue<ExtensionsV3>, impl cfn::IntoValue<GeneralFlagsV3>, impl cfn::IntoValue<HashAlgorithm>, impl cfn::IntoValue<PrivateKeyAttributesV3>, impl cfn::IntoValue<PrivateKeyFlagsV3>, impl cfn::IntoValue<SubjectNameFlagsV3>>) -> Self { Self(cfn::Properties::new().with("CertificateValidity", args.certificate_validity.into_node()).with("EnrollmentFlags", args.enrollment_flags.into_node()).with("Extensions", args.extensions.into_node()).with("GeneralFlags", args.general_flags.into_node()).with("HashAlgorithm", args.hash_algorithm.into_node()).with("PrivateKeyAttributes", args.private_key_attributes.into_node()).with("PrivateKeyFlags", args.private_key_flags.into_node()).with("SubjectNameFlags", args.subject_name_flags.into_node())) }
+    pub fn new(args: TemplateV3Args<impl cfn::IntoValue<CertificateValidity>, impl cfn::IntoValue<EnrollmentFlagsV3>, impl cfn::IntoValue<ExtensionsV3>, impl cfn::IntoValue<GeneralFlagsV3>, impl cfn::IntoValue<HashAlgorithm>, impl cfn::IntoValue<PrivateKeyAttributesV3>, impl cfn::IntoValue<PrivateKeyFlagsV3>, impl cfn::IntoValue<SubjectNameFlagsV3>>) -> Self { Self(cfn::Properties::new().set::<CertificateValidity>("CertificateValidity", args.certificate_validity).set::<EnrollmentFlagsV3>("EnrollmentFlags", args.enrollment_flags).set::<ExtensionsV3>("Extensions", args.extensions).set::<GeneralFlagsV3>("GeneralFlags", args.general_flags).set::<HashAlgorithm>("HashAlgorithm", args.hash_algorithm).set::<PrivateKeyAttributesV3>("PrivateKeyAttributes", args.private_key_attributes).set::<PrivateKeyFlagsV3>("PrivateKeyFlags", args.private_key_flags).set::<SubjectNameFlagsV3>("SubjectNameFlags", args.subject_name_flags)) }
     /// `CertificateValidity`: object.
-    pub fn certificate_validity(self, value: impl cfn::IntoValue<CertificateValidity>) -> Self { Self(self.0.with("CertificateValidity", value.into_node())) }
+    pub fn certificate_validity(self, value: impl cfn::IntoValue<CertificateValidity>) -> Self { Self(self.0.set::<CertificateValidity>("CertificateValidity", value)) }
     /// `EnrollmentFlags`: object.
-    pub fn enrollment_flags(self, value: impl cfn::IntoValue<EnrollmentFlagsV3>) -> Self { Self(self.0.with("EnrollmentFlags", value.into_node())) }
+    pub fn enrollment_flags(self, value: impl cfn::IntoValue<EnrollmentFlagsV3>) -> Self { Self(self.0.set::<EnrollmentFlagsV3>("EnrollmentFlags", value)) }
     /// `Extensions`: object.
-    pub fn extensions(self, value: impl cfn::IntoValue<ExtensionsV3>) -> Self { Self(self.0.with("Extensions", value.into_node())) }
+    pub fn extensions(self, value: impl cfn::IntoValue<ExtensionsV3>) -> Self { Self(self.0.set::<ExtensionsV3>("Extensions", value)) }
     /// `GeneralFlags`: object.
-    pub fn general_flags(self, value: impl cfn::IntoValue<GeneralFlagsV3>) -> Self { Self(self.0.with("GeneralFlags", value.into_node())) }
+    pub fn general_flags(self, value: impl cfn::IntoValue<GeneralFlagsV3>) -> Self { Self(self.0.set::<GeneralFlagsV3>("GeneralFlags", value)) }
     /// `HashAlgorithm`: one of its words.
-    pub fn hash_algorithm(self, value: impl cfn::IntoValue<HashAlgorithm>) -> Self { Self(self.0.with("HashAlgorithm", value.into_node())) }
+    pub fn hash_algorithm(self, value: impl cfn::IntoValue<HashAlgorithm>) -> Self { Self(self.0.set::<HashAlgorithm>("HashAlgorithm", value)) }
     /// `PrivateKeyAttributes`: object.
-    pub fn private_key_attributes(self, value: impl cfn::IntoValue<PrivateKeyAttributesV3>) -> Self { Self(self.0.with("PrivateKeyAttributes", value.into_node())) }
+    pub fn private_key_attributes(self, value: impl cfn::IntoValue<PrivateKeyAttributesV3>) -> Self { Self(self.0.set::<PrivateKeyAttributesV3>("PrivateKeyAttributes", value)) }
     /// `PrivateKeyFlags`: object.
-    pub fn private_key_flags(self, value: impl cfn::IntoValue<PrivateKeyFlagsV3>) -> Self { Self(self.0.with("PrivateKeyFlags", value.into_node())) }
+    pub fn private_key_flags(self, value: impl cfn::IntoValue<PrivateKeyFlagsV3>) -> Self { Self(self.0.set::<PrivateKeyFlagsV3>("PrivateKeyFlags", value)) }
     /// `SubjectNameFlags`: object.
-    pub fn subject_name_flags(self, value: impl cfn::IntoValue<SubjectNameFlagsV3>) -> Self { Self(self.0.with("SubjectNameFlags", value.into_node())) }
+    pub fn subject_name_flags(self, value: impl cfn::IntoValue<SubjectNameFlagsV3>) -> Self { Self(self.0.set::<SubjectNameFlagsV3>("SubjectNameFlags", value)) }
     /// `SupersededTemplates`: list of text; 1 to 100 items; no two equal.
-    pub fn superseded_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupersededTemplates", value.into_node())) }
+    pub fn superseded_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupersededTemplates", value)) }
 }
 
 /// `TemplateV4` of `AWS::PCAConnectorAD::Template`.
@@ -793,25 +793,25 @@ pub struct TemplateV4Args<T0, T1, T2, T3, T4, T5, T6> {
 
 impl TemplateV4 {
     /// With everything that is required.
-    pub fn new(args: TemplateV4Args<impl cfn::IntoValue<CertificateValidity>, impl cfn::IntoValue<EnrollmentFlagsV4>, impl cfn::IntoValue<ExtensionsV4>, impl cfn::IntoValue<GeneralFlagsV4>, impl cfn::IntoValue<PrivateKeyAttributesV4>, impl cfn::IntoValue<PrivateKeyFlagsV4>, impl cfn::IntoValue<SubjectNameFlagsV4>>) -> Self { Self(cfn::Properties::new().with("CertificateValidity", args.certificate_validity.into_node()).with("EnrollmentFlags", args.enrollment_flags.into_node()).with("Extensions", args.extensions.into_node()).with("GeneralFlags", args.general_flags.into_node()).with("PrivateKeyAttributes", args.private_key_attributes.into_node()).with("PrivateKeyFlags", args.private_key_flags.into_node()).with("SubjectNameFlags", args.subject_name_flags.into_node())) }
+    pub fn new(args: TemplateV4Args<impl cfn::IntoValue<CertificateValidity>, impl cfn::IntoValue<EnrollmentFlagsV4>, impl cfn::IntoValue<ExtensionsV4>, impl cfn::IntoValue<GeneralFlagsV4>, impl cfn::IntoValue<PrivateKeyAttributesV4>, impl cfn::IntoValue<PrivateKeyFlagsV4>, impl cfn::IntoValue<SubjectNameFlagsV4>>) -> Self { Self(cfn::Properties::new().set::<CertificateValidity>("CertificateValidity", args.certificate_validity).set::<EnrollmentFlagsV4>("EnrollmentFlags", args.enrollment_flags).set::<ExtensionsV4>("Extensions", args.extensions).set::<GeneralFlagsV4>("GeneralFlags", args.general_flags).set::<PrivateKeyAttributesV4>("PrivateKeyAttributes", args.private_key_attributes).set::<PrivateKeyFlagsV4>("PrivateKeyFlags", args.private_key_flags).set::<SubjectNameFlagsV4>("SubjectNameFlags", args.subject_name_flags)) }
     /// `CertificateValidity`: object.
-    pub fn certificate_validity(self, value: impl cfn::IntoValue<CertificateValidity>) -> Self { Self(self.0.with("CertificateValidity", value.into_node())) }
+    pub fn certificate_validity(self, value: impl cfn::IntoValue<CertificateValidity>) -> Self { Self(self.0.set::<CertificateValidity>("CertificateValidity", value)) }
     /// `EnrollmentFlags`: object.
-    pub fn enrollment_flags(self, value: impl cfn::IntoValue<EnrollmentFlagsV4>) -> Self { Self(self.0.with("EnrollmentFlags", value.into_node())) }
+    pub fn enrollment_flags(self, value: impl cfn::IntoValue<EnrollmentFlagsV4>) -> Self { Self(self.0.set::<EnrollmentFlagsV4>("EnrollmentFlags", value)) }
     /// `Extensions`: object.
-    pub fn extensions(self, value: impl cfn::IntoValue<ExtensionsV4>) -> Self { Self(self.0.with("Extensions", value.into_node())) }
+    pub fn extensions(self, value: impl cfn::IntoValue<ExtensionsV4>) -> Self { Self(self.0.set::<ExtensionsV4>("Extensions", value)) }
     /// `GeneralFlags`: object.
-    pub fn general_flags(self, value: impl cfn::IntoValue<GeneralFlagsV4>) -> Self { Self(self.0.with("GeneralFlags", value.into_node())) }
+    pub fn general_flags(self, value: impl cfn::IntoValue<GeneralFlagsV4>) -> Self { Self(self.0.set::<GeneralFlagsV4>("GeneralFlags", value)) }
     /// `HashAlgorithm`: one of its words.
-    pub fn hash_algorithm(self, value: impl cfn::IntoValue<HashAlgorithm>) -> Self { Self(self.0.with("HashAlgorithm", value.into_node())) }
+    pub fn hash_algorithm(self, value: impl cfn::IntoValue<HashAlgorithm>) -> Self { Self(self.0.set::<HashAlgorithm>("HashAlgorithm", value)) }
     /// `PrivateKeyAttributes`: object.
-    pub fn private_key_attributes(self, value: impl cfn::IntoValue<PrivateKeyAttributesV4>) -> Self { Self(self.0.with("PrivateKeyAttributes", value.into_node())) }
+    pub fn private_key_attributes(self, value: impl cfn::IntoValue<PrivateKeyAttributesV4>) -> Self { Self(self.0.set::<PrivateKeyAttributesV4>("PrivateKeyAttributes", value)) }
     /// `PrivateKeyFlags`: object.
-    pub fn private_key_flags(self, value: impl cfn::IntoValue<PrivateKeyFlagsV4>) -> Self { Self(self.0.with("PrivateKeyFlags", value.into_node())) }
+    pub fn private_key_flags(self, value: impl cfn::IntoValue<PrivateKeyFlagsV4>) -> Self { Self(self.0.set::<PrivateKeyFlagsV4>("PrivateKeyFlags", value)) }
     /// `SubjectNameFlags`: object.
-    pub fn subject_name_flags(self, value: impl cfn::IntoValue<SubjectNameFlagsV4>) -> Self { Self(self.0.with("SubjectNameFlags", value.into_node())) }
+    pub fn subject_name_flags(self, value: impl cfn::IntoValue<SubjectNameFlagsV4>) -> Self { Self(self.0.set::<SubjectNameFlagsV4>("SubjectNameFlags", value)) }
     /// `SupersededTemplates`: list of text; 1 to 100 items; no two equal.
-    pub fn superseded_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupersededTemplates", value.into_node())) }
+    pub fn superseded_templates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupersededTemplates", value)) }
 }
 
 /// `ValidityPeriod` of `AWS::PCAConnectorAD::Template`.
@@ -827,11 +827,11 @@ impl ValidityPeriod {
     /// `period` is `Period`: number; 1 to 8766000.
     ///
     /// `period_type` is `PeriodType`: one of its words.
-    pub fn new(period: impl cfn::IntoValue<cfn::Double>, period_type: impl cfn::IntoValue<ValidityPeriodType>) -> Self { Self(cfn::Properties::new().with("Period", period.into_node()).with("PeriodType", period_type.into_node())) }
+    pub fn new(period: impl cfn::IntoValue<cfn::Double>, period_type: impl cfn::IntoValue<ValidityPeriodType>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Period", period).set::<ValidityPeriodType>("PeriodType", period_type)) }
     /// `Period`: number; 1 to 8766000.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Period", value)) }
     /// `PeriodType`: one of its words.
-    pub fn period_type(self, value: impl cfn::IntoValue<ValidityPeriodType>) -> Self { Self(self.0.with("PeriodType", value.into_node())) }
+    pub fn period_type(self, value: impl cfn::IntoValue<ValidityPeriodType>) -> Self { Self(self.0.set::<ValidityPeriodType>("PeriodType", value)) }
 }
 
 crate::words! {

@@ -27,15 +27,15 @@ pub struct TemplateGroupAccessControlEntryArgs<T0, T1, T2, T3> {
 
 impl TemplateGroupAccessControlEntry {
     /// With everything that is required.
-    pub fn new(args: TemplateGroupAccessControlEntryArgs<impl cfn::IntoValue<AccessRights>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AccessRights", args.access_rights.into_node()).with("GroupDisplayName", args.group_display_name.into_node()).with("GroupSecurityIdentifier", args.group_security_identifier.into_node()).with("TemplateArn", args.template_arn.into_node())) }
+    pub fn new(args: TemplateGroupAccessControlEntryArgs<impl cfn::IntoValue<AccessRights>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<AccessRights>("AccessRights", args.access_rights).set::<cfn::Text>("GroupDisplayName", args.group_display_name).set::<cfn::Text>("GroupSecurityIdentifier", args.group_security_identifier).set::<cfn::Text>("TemplateArn", args.template_arn)) }
     /// `AccessRights`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn access_rights(self, value: impl cfn::IntoValue<AccessRights>) -> Self { Self(self.0.with("AccessRights", value.into_node())) }
+    pub fn access_rights(self, value: impl cfn::IntoValue<AccessRights>) -> Self { Self(self.0.set::<AccessRights>("AccessRights", value)) }
     /// `GroupDisplayName`: text; at most 256 characters; pattern `^[\x20-\x7E]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn group_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupDisplayName", value.into_node())) }
+    pub fn group_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupDisplayName", value)) }
     /// `GroupSecurityIdentifier`: text; 7 to 256 characters; pattern `^S-[0-9]-([0-9]+-){1,14}[0-9]+$`. **An update replaces the resource.**
-    pub fn group_security_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupSecurityIdentifier", value.into_node())) }
+    pub fn group_security_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupSecurityIdentifier", value)) }
     /// `TemplateArn`: text; 5 to 200 characters; pattern `^arn:[\w-]+:pca-connector-ad:[\w-]+:[0-9]+:connector(\/[\w-]+)\/template(\/[\w-]+)$`. **An update replaces the resource.**
-    pub fn template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateArn", value.into_node())) }
+    pub fn template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateArn", value)) }
 }
 
 /// The attributes of a `AWS::PCAConnectorAD::TemplateGroupAccessControlEntry` in a template.
@@ -58,9 +58,9 @@ impl AccessRights {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoEnroll`: one of its words.
-    pub fn auto_enroll(self, value: impl cfn::IntoValue<AccessRight>) -> Self { Self(self.0.with("AutoEnroll", value.into_node())) }
+    pub fn auto_enroll(self, value: impl cfn::IntoValue<AccessRight>) -> Self { Self(self.0.set::<AccessRight>("AutoEnroll", value)) }
     /// `Enroll`: one of its words.
-    pub fn enroll(self, value: impl cfn::IntoValue<AccessRight>) -> Self { Self(self.0.with("Enroll", value.into_node())) }
+    pub fn enroll(self, value: impl cfn::IntoValue<AccessRight>) -> Self { Self(self.0.set::<AccessRight>("Enroll", value)) }
 }
 
 impl ::core::default::Default for AccessRights {

@@ -16,11 +16,11 @@ impl Challenge {
     /// With everything that is required.
     ///
     /// `connector_arn` is `ConnectorArn`: text; 5 to 200 characters. **An update replaces the resource.**
-    pub fn new(connector_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectorArn", connector_arn.into_node())) }
+    pub fn new(connector_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectorArn", connector_arn)) }
     /// `ConnectorArn`: text; 5 to 200 characters. **An update replaces the resource.**
-    pub fn connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorArn", value.into_node())) }
+    pub fn connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorArn", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::PCAConnectorSCEP::Challenge` in a template.

@@ -16,15 +16,15 @@ impl Connector {
     /// With everything that is required.
     ///
     /// `certificate_authority_arn` is `CertificateAuthorityArn`: text; 5 to 200 characters. **An update replaces the resource.**
-    pub fn new(certificate_authority_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CertificateAuthorityArn", certificate_authority_arn.into_node())) }
+    pub fn new(certificate_authority_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertificateAuthorityArn", certificate_authority_arn)) }
     /// `CertificateAuthorityArn`: text; 5 to 200 characters. **An update replaces the resource.**
-    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateAuthorityArn", value.into_node())) }
+    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateAuthorityArn", value)) }
     /// `MobileDeviceManagement`: object. **An update replaces the resource.**
-    pub fn mobile_device_management(self, value: impl cfn::IntoValue<MobileDeviceManagement>) -> Self { Self(self.0.with("MobileDeviceManagement", value.into_node())) }
+    pub fn mobile_device_management(self, value: impl cfn::IntoValue<MobileDeviceManagement>) -> Self { Self(self.0.set::<MobileDeviceManagement>("MobileDeviceManagement", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `VpcEndpointId`: text; 5 to 200 characters; pattern `^vpce-[0-9a-f]{8}([0-9a-f]{9})?$`. **An update replaces the resource.** It cannot be read back.
-    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcEndpointId", value.into_node())) }
+    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcEndpointId", value)) }
 }
 
 /// The attributes of a `AWS::PCAConnectorSCEP::Connector` in a template.
@@ -57,11 +57,11 @@ impl IntuneConfiguration {
     /// `azure_application_id` is `AzureApplicationId`: text; 15 to 100 characters; pattern `^[a-zA-Z0-9]{2,15}-[a-zA-Z0-9]{2,15}-[a-zA-Z0-9]{2,15}-[a-zA-Z0-9]{2,15}-[a-zA-Z0-9]{2,15}$`.
     ///
     /// `domain` is `Domain`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9._-]+$`.
-    pub fn new(azure_application_id: impl cfn::IntoValue<cfn::Text>, domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AzureApplicationId", azure_application_id.into_node()).with("Domain", domain.into_node())) }
+    pub fn new(azure_application_id: impl cfn::IntoValue<cfn::Text>, domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AzureApplicationId", azure_application_id).set::<cfn::Text>("Domain", domain)) }
     /// `AzureApplicationId`: text; 15 to 100 characters; pattern `^[a-zA-Z0-9]{2,15}-[a-zA-Z0-9]{2,15}-[a-zA-Z0-9]{2,15}-[a-zA-Z0-9]{2,15}-[a-zA-Z0-9]{2,15}$`.
-    pub fn azure_application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AzureApplicationId", value.into_node())) }
+    pub fn azure_application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AzureApplicationId", value)) }
     /// `Domain`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9._-]+$`.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
 }
 
 /// `MobileDeviceManagement` of `AWS::PCAConnectorSCEP::Connector`.
@@ -77,7 +77,7 @@ impl MobileDeviceManagement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Intune`: object.
-    pub fn intune(self, value: impl cfn::IntoValue<IntuneConfiguration>) -> Self { Self(self.0.with("Intune", value.into_node())) }
+    pub fn intune(self, value: impl cfn::IntoValue<IntuneConfiguration>) -> Self { Self(self.0.set::<IntuneConfiguration>("Intune", value)) }
 }
 
 impl ::core::default::Default for MobileDeviceManagement {
@@ -95,11 +95,11 @@ impl OpenIdConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Audience`: text.
-    pub fn audience(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Audience", value.into_node())) }
+    pub fn audience(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Audience", value)) }
     /// `Issuer`: text.
-    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Issuer", value)) }
     /// `Subject`: text.
-    pub fn subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subject", value.into_node())) }
+    pub fn subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subject", value)) }
 }
 
 impl ::core::default::Default for OpenIdConfiguration {

@@ -20,19 +20,19 @@ impl Cluster {
     /// `scheduler` is `Scheduler`: object. An update leaves the resource in place.
     ///
     /// `size` is `Size`: one of its words. **An update replaces the resource.**
-    pub fn new(networking: impl cfn::IntoValue<ClusterNetworking>, scheduler: impl cfn::IntoValue<ClusterScheduler>, size: impl cfn::IntoValue<Size>) -> Self { Self(cfn::Properties::new().with("Networking", networking.into_node()).with("Scheduler", scheduler.into_node()).with("Size", size.into_node())) }
+    pub fn new(networking: impl cfn::IntoValue<ClusterNetworking>, scheduler: impl cfn::IntoValue<ClusterScheduler>, size: impl cfn::IntoValue<Size>) -> Self { Self(cfn::Properties::new().set::<ClusterNetworking>("Networking", networking).set::<ClusterScheduler>("Scheduler", scheduler).set::<Size>("Size", size)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Networking`: object. **An update replaces the resource.**
-    pub fn networking(self, value: impl cfn::IntoValue<ClusterNetworking>) -> Self { Self(self.0.with("Networking", value.into_node())) }
+    pub fn networking(self, value: impl cfn::IntoValue<ClusterNetworking>) -> Self { Self(self.0.set::<ClusterNetworking>("Networking", value)) }
     /// `Scheduler`: object. An update leaves the resource in place.
-    pub fn scheduler(self, value: impl cfn::IntoValue<ClusterScheduler>) -> Self { Self(self.0.with("Scheduler", value.into_node())) }
+    pub fn scheduler(self, value: impl cfn::IntoValue<ClusterScheduler>) -> Self { Self(self.0.set::<ClusterScheduler>("Scheduler", value)) }
     /// `Size`: one of its words. **An update replaces the resource.**
-    pub fn size(self, value: impl cfn::IntoValue<Size>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<Size>) -> Self { Self(self.0.set::<Size>("Size", value)) }
     /// `SlurmConfiguration`: object. An update leaves the resource in place.
-    pub fn slurm_configuration(self, value: impl cfn::IntoValue<ClusterSlurmConfiguration>) -> Self { Self(self.0.with("SlurmConfiguration", value.into_node())) }
+    pub fn slurm_configuration(self, value: impl cfn::IntoValue<ClusterSlurmConfiguration>) -> Self { Self(self.0.set::<ClusterSlurmConfiguration>("SlurmConfiguration", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::PCS::Cluster` in a template.
@@ -65,11 +65,11 @@ impl Accounting {
     /// With everything that is required.
     ///
     /// `mode` is `Mode`: one of its words.
-    pub fn new(mode: impl cfn::IntoValue<AccountingMode>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<AccountingMode>) -> Self { Self(cfn::Properties::new().set::<AccountingMode>("Mode", mode)) }
     /// `DefaultPurgeTimeInDays`: integer; -1 to 10000.
-    pub fn default_purge_time_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DefaultPurgeTimeInDays", value.into_node())) }
+    pub fn default_purge_time_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DefaultPurgeTimeInDays", value)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<AccountingMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<AccountingMode>) -> Self { Self(self.0.set::<AccountingMode>("Mode", value)) }
 }
 
 /// `AuthKey` of `AWS::PCS::Cluster`.
@@ -85,11 +85,11 @@ impl AuthKey {
     /// `secret_arn` is `SecretArn`: text.
     ///
     /// `secret_version` is `SecretVersion`: text.
-    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>, secret_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretArn", secret_arn.into_node()).with("SecretVersion", secret_version.into_node())) }
+    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>, secret_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretArn", secret_arn).set::<cfn::Text>("SecretVersion", secret_version)) }
     /// `SecretArn`: text.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `SecretVersion`: text.
-    pub fn secret_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretVersion", value.into_node())) }
+    pub fn secret_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretVersion", value)) }
 }
 
 /// `CgroupCustomSetting` of `AWS::PCS::Cluster`.
@@ -105,11 +105,11 @@ impl CgroupCustomSetting {
     /// `parameter_name` is `ParameterName`: text.
     ///
     /// `parameter_value` is `ParameterValue`: text.
-    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>, parameter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParameterName", parameter_name.into_node()).with("ParameterValue", parameter_value.into_node())) }
+    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>, parameter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParameterName", parameter_name).set::<cfn::Text>("ParameterValue", parameter_value)) }
     /// `ParameterName`: text.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
     /// `ParameterValue`: text.
-    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterValue", value.into_node())) }
+    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterValue", value)) }
 }
 
 /// `ClusterNetworking` of `AWS::PCS::Cluster`.
@@ -123,11 +123,11 @@ impl ClusterNetworking {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NetworkType`: one of its words.
-    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.set::<NetworkType>("NetworkType", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; at least 1 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for ClusterNetworking {
@@ -147,11 +147,11 @@ impl ClusterScheduler {
     /// `type_` is `Type`: one of its words.
     ///
     /// `version` is `Version`: text.
-    pub fn new(type_: impl cfn::IntoValue<ClusterSchedulerType>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Version", version.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ClusterSchedulerType>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ClusterSchedulerType>("Type", type_).set::<cfn::Text>("Version", version)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ClusterSchedulerType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ClusterSchedulerType>) -> Self { Self(self.0.set::<ClusterSchedulerType>("Type", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `ClusterSlurmConfiguration` of `AWS::PCS::Cluster`.
@@ -165,21 +165,21 @@ impl ClusterSlurmConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Accounting`: object.
-    pub fn accounting(self, value: impl cfn::IntoValue<Accounting>) -> Self { Self(self.0.with("Accounting", value.into_node())) }
+    pub fn accounting(self, value: impl cfn::IntoValue<Accounting>) -> Self { Self(self.0.set::<Accounting>("Accounting", value)) }
     /// `AuthKey`: object.
-    pub fn auth_key(self, value: impl cfn::IntoValue<AuthKey>) -> Self { Self(self.0.with("AuthKey", value.into_node())) }
+    pub fn auth_key(self, value: impl cfn::IntoValue<AuthKey>) -> Self { Self(self.0.set::<AuthKey>("AuthKey", value)) }
     /// `CgroupCustomSettings`: list of object.
-    pub fn cgroup_custom_settings(self, value: impl cfn::IntoValue<cfn::List<CgroupCustomSetting>>) -> Self { Self(self.0.with("CgroupCustomSettings", value.into_node())) }
+    pub fn cgroup_custom_settings(self, value: impl cfn::IntoValue<cfn::List<CgroupCustomSetting>>) -> Self { Self(self.0.set::<cfn::List<CgroupCustomSetting>>("CgroupCustomSettings", value)) }
     /// `JwtAuth`: object.
-    pub fn jwt_auth(self, value: impl cfn::IntoValue<JwtAuth>) -> Self { Self(self.0.with("JwtAuth", value.into_node())) }
+    pub fn jwt_auth(self, value: impl cfn::IntoValue<JwtAuth>) -> Self { Self(self.0.set::<JwtAuth>("JwtAuth", value)) }
     /// `ScaleDownIdleTimeInSeconds`: integer; at least 1.
-    pub fn scale_down_idle_time_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScaleDownIdleTimeInSeconds", value.into_node())) }
+    pub fn scale_down_idle_time_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScaleDownIdleTimeInSeconds", value)) }
     /// `SlurmCustomSettings`: list of object.
-    pub fn slurm_custom_settings(self, value: impl cfn::IntoValue<cfn::List<SlurmCustomSetting>>) -> Self { Self(self.0.with("SlurmCustomSettings", value.into_node())) }
+    pub fn slurm_custom_settings(self, value: impl cfn::IntoValue<cfn::List<SlurmCustomSetting>>) -> Self { Self(self.0.set::<cfn::List<SlurmCustomSetting>>("SlurmCustomSettings", value)) }
     /// `SlurmRest`: object.
-    pub fn slurm_rest(self, value: impl cfn::IntoValue<SlurmRest>) -> Self { Self(self.0.with("SlurmRest", value.into_node())) }
+    pub fn slurm_rest(self, value: impl cfn::IntoValue<SlurmRest>) -> Self { Self(self.0.set::<SlurmRest>("SlurmRest", value)) }
     /// `SlurmdbdCustomSettings`: list of object.
-    pub fn slurmdbd_custom_settings(self, value: impl cfn::IntoValue<cfn::List<SlurmdbdCustomSetting>>) -> Self { Self(self.0.with("SlurmdbdCustomSettings", value.into_node())) }
+    pub fn slurmdbd_custom_settings(self, value: impl cfn::IntoValue<cfn::List<SlurmdbdCustomSetting>>) -> Self { Self(self.0.set::<cfn::List<SlurmdbdCustomSetting>>("SlurmdbdCustomSettings", value)) }
 }
 
 impl ::core::default::Default for ClusterSlurmConfiguration {
@@ -201,17 +201,17 @@ impl Endpoint {
     /// `private_ip_address` is `PrivateIpAddress`: text.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(port: impl cfn::IntoValue<cfn::Text>, private_ip_address: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<EndpointType>) -> Self { Self(cfn::Properties::new().with("Port", port.into_node()).with("PrivateIpAddress", private_ip_address.into_node()).with("Type", type_.into_node())) }
+    pub fn new(port: impl cfn::IntoValue<cfn::Text>, private_ip_address: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<EndpointType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Port", port).set::<cfn::Text>("PrivateIpAddress", private_ip_address).set::<EndpointType>("Type", type_)) }
     /// `Ipv6Address`: text.
-    pub fn ipv6_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6Address", value.into_node())) }
+    pub fn ipv6_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6Address", value)) }
     /// `Port`: text.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Port", value)) }
     /// `PrivateIpAddress`: text.
-    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateIpAddress", value.into_node())) }
+    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateIpAddress", value)) }
     /// `PublicIpAddress`: text.
-    pub fn public_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicIpAddress", value.into_node())) }
+    pub fn public_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicIpAddress", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<EndpointType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EndpointType>) -> Self { Self(self.0.set::<EndpointType>("Type", value)) }
 }
 
 /// `JwtAuth` of `AWS::PCS::Cluster`.
@@ -225,7 +225,7 @@ impl JwtAuth {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `JwtKey`: object.
-    pub fn jwt_key(self, value: impl cfn::IntoValue<JwtKey>) -> Self { Self(self.0.with("JwtKey", value.into_node())) }
+    pub fn jwt_key(self, value: impl cfn::IntoValue<JwtKey>) -> Self { Self(self.0.set::<JwtKey>("JwtKey", value)) }
 }
 
 impl ::core::default::Default for JwtAuth {
@@ -245,11 +245,11 @@ impl JwtKey {
     /// `secret_arn` is `SecretArn`: text.
     ///
     /// `secret_version` is `SecretVersion`: text.
-    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>, secret_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretArn", secret_arn.into_node()).with("SecretVersion", secret_version.into_node())) }
+    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>, secret_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretArn", secret_arn).set::<cfn::Text>("SecretVersion", secret_version)) }
     /// `SecretArn`: text.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `SecretVersion`: text.
-    pub fn secret_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretVersion", value.into_node())) }
+    pub fn secret_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretVersion", value)) }
 }
 
 /// `SlurmRest` of `AWS::PCS::Cluster`.
@@ -263,9 +263,9 @@ impl SlurmRest {
     /// With everything that is required.
     ///
     /// `mode` is `Mode`: one of its words.
-    pub fn new(mode: impl cfn::IntoValue<SlurmRestMode>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<SlurmRestMode>) -> Self { Self(cfn::Properties::new().set::<SlurmRestMode>("Mode", mode)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<SlurmRestMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<SlurmRestMode>) -> Self { Self(self.0.set::<SlurmRestMode>("Mode", value)) }
 }
 
 /// `SlurmdbdCustomSetting` of `AWS::PCS::Cluster`.
@@ -281,11 +281,11 @@ impl SlurmdbdCustomSetting {
     /// `parameter_name` is `ParameterName`: text.
     ///
     /// `parameter_value` is `ParameterValue`: text.
-    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>, parameter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParameterName", parameter_name.into_node()).with("ParameterValue", parameter_value.into_node())) }
+    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>, parameter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParameterName", parameter_name).set::<cfn::Text>("ParameterValue", parameter_value)) }
     /// `ParameterName`: text.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
     /// `ParameterValue`: text.
-    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterValue", value.into_node())) }
+    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterValue", value)) }
 }
 
 crate::words! {

@@ -29,33 +29,33 @@ pub struct ComputeNodeGroupArgs<T0, T1, T2, T3, T4> {
 
 impl ComputeNodeGroup {
     /// With everything that is required.
-    pub fn new(args: ComputeNodeGroupArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<InstanceConfig>>, impl cfn::IntoValue<ComputeNodeGroupScalingConfiguration>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().with("ClusterId", args.cluster_id.into_node()).with("IamInstanceProfileArn", args.iam_instance_profile_arn.into_node()).with("InstanceConfigs", args.instance_configs.into_node()).with("ScalingConfiguration", args.scaling_configuration.into_node()).with("SubnetIds", args.subnet_ids.into_node())) }
+    pub fn new(args: ComputeNodeGroupArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<InstanceConfig>>, impl cfn::IntoValue<ComputeNodeGroupScalingConfiguration>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterId", args.cluster_id).set::<cfn::Text>("IamInstanceProfileArn", args.iam_instance_profile_arn).set::<cfn::List<InstanceConfig>>("InstanceConfigs", args.instance_configs).set::<ComputeNodeGroupScalingConfiguration>("ScalingConfiguration", args.scaling_configuration).set::<cfn::List<cfn::Text>>("SubnetIds", args.subnet_ids)) }
     /// `AmiId`: id of `AWS::EC2::Image`; pattern `^ami-[a-z0-9]+$`. An update leaves the resource in place.
-    pub fn ami_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AmiId", value.into_node())) }
+    pub fn ami_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AmiId", value)) }
     /// `ClusterId`: text. **An update replaces the resource.**
-    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterId", value.into_node())) }
+    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterId", value)) }
     /// `CustomLaunchTemplate`: object. An update leaves the resource in place.
-    pub fn custom_launch_template(self, value: impl cfn::IntoValue<ComputeNodeGroupCustomLaunchTemplate>) -> Self { Self(self.0.with("CustomLaunchTemplate", value.into_node())) }
+    pub fn custom_launch_template(self, value: impl cfn::IntoValue<ComputeNodeGroupCustomLaunchTemplate>) -> Self { Self(self.0.set::<ComputeNodeGroupCustomLaunchTemplate>("CustomLaunchTemplate", value)) }
     /// `IamInstanceProfileArn`: text; pattern `^arn:aws([a-zA-Z-]{0,10})?:iam::[0-9]{12}:instance-profile/.{1,128}$`. An update leaves the resource in place.
-    pub fn iam_instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IamInstanceProfileArn", value.into_node())) }
+    pub fn iam_instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IamInstanceProfileArn", value)) }
     /// `InstanceConfigs`: list of object. **An update replaces the resource.**
-    pub fn instance_configs(self, value: impl cfn::IntoValue<cfn::List<InstanceConfig>>) -> Self { Self(self.0.with("InstanceConfigs", value.into_node())) }
+    pub fn instance_configs(self, value: impl cfn::IntoValue<cfn::List<InstanceConfig>>) -> Self { Self(self.0.set::<cfn::List<InstanceConfig>>("InstanceConfigs", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NodeLifecycleActions`: object. An update leaves the resource in place.
-    pub fn node_lifecycle_actions(self, value: impl cfn::IntoValue<NodeLifecycleActions>) -> Self { Self(self.0.with("NodeLifecycleActions", value.into_node())) }
+    pub fn node_lifecycle_actions(self, value: impl cfn::IntoValue<NodeLifecycleActions>) -> Self { Self(self.0.set::<NodeLifecycleActions>("NodeLifecycleActions", value)) }
     /// `PurchaseOption`: one of its words. An update leaves the resource in place.
-    pub fn purchase_option(self, value: impl cfn::IntoValue<PurchaseOption>) -> Self { Self(self.0.with("PurchaseOption", value.into_node())) }
+    pub fn purchase_option(self, value: impl cfn::IntoValue<PurchaseOption>) -> Self { Self(self.0.set::<PurchaseOption>("PurchaseOption", value)) }
     /// `ScalingConfiguration`: object. An update leaves the resource in place.
-    pub fn scaling_configuration(self, value: impl cfn::IntoValue<ComputeNodeGroupScalingConfiguration>) -> Self { Self(self.0.with("ScalingConfiguration", value.into_node())) }
+    pub fn scaling_configuration(self, value: impl cfn::IntoValue<ComputeNodeGroupScalingConfiguration>) -> Self { Self(self.0.set::<ComputeNodeGroupScalingConfiguration>("ScalingConfiguration", value)) }
     /// `SlurmConfiguration`: object. An update leaves the resource in place.
-    pub fn slurm_configuration(self, value: impl cfn::IntoValue<ComputeNodeGroupSlurmConfiguration>) -> Self { Self(self.0.with("SlurmConfiguration", value.into_node())) }
+    pub fn slurm_configuration(self, value: impl cfn::IntoValue<ComputeNodeGroupSlurmConfiguration>) -> Self { Self(self.0.set::<ComputeNodeGroupSlurmConfiguration>("SlurmConfiguration", value)) }
     /// `SpotOptions`: object. An update leaves the resource in place.
-    pub fn spot_options(self, value: impl cfn::IntoValue<ComputeNodeGroupSpotOptions>) -> Self { Self(self.0.with("SpotOptions", value.into_node())) }
+    pub fn spot_options(self, value: impl cfn::IntoValue<ComputeNodeGroupSpotOptions>) -> Self { Self(self.0.set::<ComputeNodeGroupSpotOptions>("SpotOptions", value)) }
     /// `SubnetIds`: list of text. An update leaves the resource in place.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::PCS::ComputeNodeGroup` in a template.
@@ -86,9 +86,9 @@ impl ComputeNodeGroupCustomLaunchTemplate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TemplateId`: text.
-    pub fn template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateId", value.into_node())) }
+    pub fn template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateId", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for ComputeNodeGroupCustomLaunchTemplate {
@@ -108,11 +108,11 @@ impl ComputeNodeGroupScalingConfiguration {
     /// `max_instance_count` is `MaxInstanceCount`: integer; at least 0.
     ///
     /// `min_instance_count` is `MinInstanceCount`: integer; at least 0.
-    pub fn new(max_instance_count: impl cfn::IntoValue<cfn::Integer>, min_instance_count: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxInstanceCount", max_instance_count.into_node()).with("MinInstanceCount", min_instance_count.into_node())) }
+    pub fn new(max_instance_count: impl cfn::IntoValue<cfn::Integer>, min_instance_count: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxInstanceCount", max_instance_count).set::<cfn::Integer>("MinInstanceCount", min_instance_count)) }
     /// `MaxInstanceCount`: integer; at least 0.
-    pub fn max_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxInstanceCount", value.into_node())) }
+    pub fn max_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxInstanceCount", value)) }
     /// `MinInstanceCount`: integer; at least 0.
-    pub fn min_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinInstanceCount", value.into_node())) }
+    pub fn min_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinInstanceCount", value)) }
 }
 
 /// `ComputeNodeGroupSlurmConfiguration` of `AWS::PCS::ComputeNodeGroup`.
@@ -126,11 +126,11 @@ impl ComputeNodeGroupSlurmConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GresCustomSettings`: list of map of text.
-    pub fn gres_custom_settings(self, value: impl cfn::IntoValue<cfn::List<cfn::Map<cfn::Text>>>) -> Self { Self(self.0.with("GresCustomSettings", value.into_node())) }
+    pub fn gres_custom_settings(self, value: impl cfn::IntoValue<cfn::List<cfn::Map<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Map<cfn::Text>>>("GresCustomSettings", value)) }
     /// `ScaleDownIdleTimeInSeconds`: integer; 1 to 10000000.
-    pub fn scale_down_idle_time_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScaleDownIdleTimeInSeconds", value.into_node())) }
+    pub fn scale_down_idle_time_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScaleDownIdleTimeInSeconds", value)) }
     /// `SlurmCustomSettings`: list of object.
-    pub fn slurm_custom_settings(self, value: impl cfn::IntoValue<cfn::List<SlurmCustomSetting>>) -> Self { Self(self.0.with("SlurmCustomSettings", value.into_node())) }
+    pub fn slurm_custom_settings(self, value: impl cfn::IntoValue<cfn::List<SlurmCustomSetting>>) -> Self { Self(self.0.set::<cfn::List<SlurmCustomSetting>>("SlurmCustomSettings", value)) }
 }
 
 impl ::core::default::Default for ComputeNodeGroupSlurmConfiguration {
@@ -148,7 +148,7 @@ impl ComputeNodeGroupSpotOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllocationStrategy`: one of its words.
-    pub fn allocation_strategy(self, value: impl cfn::IntoValue<AllocationStrategy>) -> Self { Self(self.0.with("AllocationStrategy", value.into_node())) }
+    pub fn allocation_strategy(self, value: impl cfn::IntoValue<AllocationStrategy>) -> Self { Self(self.0.set::<AllocationStrategy>("AllocationStrategy", value)) }
 }
 
 impl ::core::default::Default for ComputeNodeGroupSpotOptions {
@@ -166,7 +166,7 @@ impl InstanceConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
 }
 
 impl ::core::default::Default for InstanceConfig {
@@ -184,11 +184,11 @@ impl NodeLifecycleActions {
     /// With everything that is required.
     ///
     /// `stages` is `Stages`: object.
-    pub fn new(stages: impl cfn::IntoValue<NodeLifecycleStages>) -> Self { Self(cfn::Properties::new().with("Stages", stages.into_node())) }
+    pub fn new(stages: impl cfn::IntoValue<NodeLifecycleStages>) -> Self { Self(cfn::Properties::new().set::<NodeLifecycleStages>("Stages", stages)) }
     /// `ScriptCachingPolicy`: one of its words.
-    pub fn script_caching_policy(self, value: impl cfn::IntoValue<ScriptCachingPolicy>) -> Self { Self(self.0.with("ScriptCachingPolicy", value.into_node())) }
+    pub fn script_caching_policy(self, value: impl cfn::IntoValue<ScriptCachingPolicy>) -> Self { Self(self.0.set::<ScriptCachingPolicy>("ScriptCachingPolicy", value)) }
     /// `Stages`: object.
-    pub fn stages(self, value: impl cfn::IntoValue<NodeLifecycleStages>) -> Self { Self(self.0.with("Stages", value.into_node())) }
+    pub fn stages(self, value: impl cfn::IntoValue<NodeLifecycleStages>) -> Self { Self(self.0.set::<NodeLifecycleStages>("Stages", value)) }
 }
 
 /// `NodeLifecycleScript` of `AWS::PCS::ComputeNodeGroup`.
@@ -204,17 +204,17 @@ impl NodeLifecycleScript {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[A-Za-z0-9][A-Za-z0-9 _-]*$`.
     ///
     /// `script_source` is `ScriptSource`: object.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, script_source: impl cfn::IntoValue<ScriptSource>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ScriptSource", script_source.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, script_source: impl cfn::IntoValue<ScriptSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<ScriptSource>("ScriptSource", script_source)) }
     /// `Arguments`: list of text; at most 20 items.
-    pub fn arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Arguments", value.into_node())) }
+    pub fn arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Arguments", value)) }
     /// `ExecutionPolicy`: one of its words.
-    pub fn execution_policy(self, value: impl cfn::IntoValue<ExecutionPolicy>) -> Self { Self(self.0.with("ExecutionPolicy", value.into_node())) }
+    pub fn execution_policy(self, value: impl cfn::IntoValue<ExecutionPolicy>) -> Self { Self(self.0.set::<ExecutionPolicy>("ExecutionPolicy", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[A-Za-z0-9][A-Za-z0-9 _-]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OnError`: one of its words.
-    pub fn on_error(self, value: impl cfn::IntoValue<OnError>) -> Self { Self(self.0.with("OnError", value.into_node())) }
+    pub fn on_error(self, value: impl cfn::IntoValue<OnError>) -> Self { Self(self.0.set::<OnError>("OnError", value)) }
     /// `ScriptSource`: object.
-    pub fn script_source(self, value: impl cfn::IntoValue<ScriptSource>) -> Self { Self(self.0.with("ScriptSource", value.into_node())) }
+    pub fn script_source(self, value: impl cfn::IntoValue<ScriptSource>) -> Self { Self(self.0.set::<ScriptSource>("ScriptSource", value)) }
 }
 
 /// `NodeLifecycleStages` of `AWS::PCS::ComputeNodeGroup`.
@@ -228,9 +228,9 @@ impl NodeLifecycleStages {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NodeBootstrapped`: list of object; 1 to 20 items.
-    pub fn node_bootstrapped(self, value: impl cfn::IntoValue<cfn::List<NodeLifecycleScript>>) -> Self { Self(self.0.with("NodeBootstrapped", value.into_node())) }
+    pub fn node_bootstrapped(self, value: impl cfn::IntoValue<cfn::List<NodeLifecycleScript>>) -> Self { Self(self.0.set::<cfn::List<NodeLifecycleScript>>("NodeBootstrapped", value)) }
     /// `NodeReady`: list of object; 1 to 20 items.
-    pub fn node_ready(self, value: impl cfn::IntoValue<cfn::List<NodeLifecycleScript>>) -> Self { Self(self.0.with("NodeReady", value.into_node())) }
+    pub fn node_ready(self, value: impl cfn::IntoValue<cfn::List<NodeLifecycleScript>>) -> Self { Self(self.0.set::<cfn::List<NodeLifecycleScript>>("NodeReady", value)) }
 }
 
 impl ::core::default::Default for NodeLifecycleStages {
@@ -248,13 +248,13 @@ impl ScriptSource {
     /// With everything that is required.
     ///
     /// `script_location` is `ScriptLocation`: text; 1 to 1024 characters; pattern `^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.+|https://.+)$`.
-    pub fn new(script_location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ScriptLocation", script_location.into_node())) }
+    pub fn new(script_location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScriptLocation", script_location)) }
     /// `Checksum`: text; 64 characters; pattern `^[a-fA-F0-9]{64}$`.
-    pub fn checksum(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Checksum", value.into_node())) }
+    pub fn checksum(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Checksum", value)) }
     /// `S3VersionId`: text; at most 1024 characters.
-    pub fn s3_version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3VersionId", value.into_node())) }
+    pub fn s3_version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3VersionId", value)) }
     /// `ScriptLocation`: text; 1 to 1024 characters; pattern `^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.+|https://.+)$`.
-    pub fn script_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScriptLocation", value.into_node())) }
+    pub fn script_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScriptLocation", value)) }
 }
 
 crate::words! {

@@ -16,17 +16,17 @@ impl Queue {
     /// With everything that is required.
     ///
     /// `cluster_id` is `ClusterId`: text. **An update replaces the resource.**
-    pub fn new(cluster_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterId", cluster_id.into_node())) }
+    pub fn new(cluster_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterId", cluster_id)) }
     /// `ClusterId`: text. **An update replaces the resource.**
-    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterId", value.into_node())) }
+    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterId", value)) }
     /// `ComputeNodeGroupConfigurations`: list of object. An update leaves the resource in place.
-    pub fn compute_node_group_configurations(self, value: impl cfn::IntoValue<cfn::List<ComputeNodeGroupConfiguration>>) -> Self { Self(self.0.with("ComputeNodeGroupConfigurations", value.into_node())) }
+    pub fn compute_node_group_configurations(self, value: impl cfn::IntoValue<cfn::List<ComputeNodeGroupConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ComputeNodeGroupConfiguration>>("ComputeNodeGroupConfigurations", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SlurmConfiguration`: object. An update leaves the resource in place.
-    pub fn slurm_configuration(self, value: impl cfn::IntoValue<QueueSlurmConfiguration>) -> Self { Self(self.0.with("SlurmConfiguration", value.into_node())) }
+    pub fn slurm_configuration(self, value: impl cfn::IntoValue<QueueSlurmConfiguration>) -> Self { Self(self.0.set::<QueueSlurmConfiguration>("SlurmConfiguration", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::PCS::Queue` in a template.
@@ -57,7 +57,7 @@ impl ComputeNodeGroupConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComputeNodeGroupId`: text.
-    pub fn compute_node_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputeNodeGroupId", value.into_node())) }
+    pub fn compute_node_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputeNodeGroupId", value)) }
 }
 
 impl ::core::default::Default for ComputeNodeGroupConfiguration {
@@ -75,7 +75,7 @@ impl QueueSlurmConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SlurmCustomSettings`: list of object.
-    pub fn slurm_custom_settings(self, value: impl cfn::IntoValue<cfn::List<SlurmCustomSetting>>) -> Self { Self(self.0.with("SlurmCustomSettings", value.into_node())) }
+    pub fn slurm_custom_settings(self, value: impl cfn::IntoValue<cfn::List<SlurmCustomSetting>>) -> Self { Self(self.0.set::<cfn::List<SlurmCustomSetting>>("SlurmCustomSettings", value)) }
 }
 
 impl ::core::default::Default for QueueSlurmConfiguration {

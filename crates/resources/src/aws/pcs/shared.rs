@@ -16,9 +16,9 @@ impl ErrorInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Code`: text.
-    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Code", value)) }
     /// `Message`: text.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
 }
 
 impl ::core::default::Default for ErrorInfo {
@@ -38,9 +38,9 @@ impl SlurmCustomSetting {
     /// `parameter_name` is `ParameterName`: text.
     ///
     /// `parameter_value` is `ParameterValue`: text.
-    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>, parameter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParameterName", parameter_name.into_node()).with("ParameterValue", parameter_value.into_node())) }
+    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>, parameter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParameterName", parameter_name).set::<cfn::Text>("ParameterValue", parameter_value)) }
     /// `ParameterName`: text.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
     /// `ParameterValue`: text.
-    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterValue", value.into_node())) }
+    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterValue", value)) }
 }

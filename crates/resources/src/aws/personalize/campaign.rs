@@ -18,17 +18,17 @@ impl Campaign {
     /// `name` is `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9\-_]*$`. **An update replaces the resource.**
     ///
     /// `solution_version_arn` is `SolutionVersionArn`: text; at most 256 characters; pattern `arn:([a-z\d-]+):personalize:.*:.*:.+`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, solution_version_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SolutionVersionArn", solution_version_arn.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, solution_version_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("SolutionVersionArn", solution_version_arn)) }
     /// `CampaignConfig`: object. An update leaves the resource in place.
-    pub fn campaign_config(self, value: impl cfn::IntoValue<CampaignConfig>) -> Self { Self(self.0.with("CampaignConfig", value.into_node())) }
+    pub fn campaign_config(self, value: impl cfn::IntoValue<CampaignConfig>) -> Self { Self(self.0.set::<CampaignConfig>("CampaignConfig", value)) }
     /// `MinProvisionedTPS`: integer; at least 1. An update leaves the resource in place.
-    pub fn min_provisioned_tps(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinProvisionedTPS", value.into_node())) }
+    pub fn min_provisioned_tps(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinProvisionedTPS", value)) }
     /// `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9\-_]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SolutionVersionArn`: text; at most 256 characters; pattern `arn:([a-z\d-]+):personalize:.*:.*:.+`. An update leaves the resource in place.
-    pub fn solution_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SolutionVersionArn", value.into_node())) }
+    pub fn solution_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SolutionVersionArn", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CampaignTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CampaignTag>>) -> Self { Self(self.0.set::<cfn::List<CampaignTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Personalize::Campaign` in a template.
@@ -59,13 +59,13 @@ impl CampaignConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableMetadataWithRecommendations`: boolean.
-    pub fn enable_metadata_with_recommendations(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableMetadataWithRecommendations", value.into_node())) }
+    pub fn enable_metadata_with_recommendations(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableMetadataWithRecommendations", value)) }
     /// `ItemExplorationConfig`: map of text.
-    pub fn item_exploration_config(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ItemExplorationConfig", value.into_node())) }
+    pub fn item_exploration_config(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ItemExplorationConfig", value)) }
     /// `RankingInfluence`: map of number.
-    pub fn ranking_influence(self, value: impl cfn::IntoValue<cfn::Map<cfn::Double>>) -> Self { Self(self.0.with("RankingInfluence", value.into_node())) }
+    pub fn ranking_influence(self, value: impl cfn::IntoValue<cfn::Map<cfn::Double>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Double>>("RankingInfluence", value)) }
     /// `SyncWithLatestSolutionVersion`: boolean.
-    pub fn sync_with_latest_solution_version(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SyncWithLatestSolutionVersion", value.into_node())) }
+    pub fn sync_with_latest_solution_version(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SyncWithLatestSolutionVersion", value)) }
 }
 
 impl ::core::default::Default for CampaignConfig {

@@ -27,19 +27,19 @@ pub struct DatasetArgs<T0, T1, T2, T3> {
 
 impl Dataset {
     /// With everything that is required.
-    pub fn new(args: DatasetArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DatasetType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DatasetGroupArn", args.dataset_group_arn.into_node()).with("DatasetType", args.dataset_type.into_node()).with("Name", args.name.into_node()).with("SchemaArn", args.schema_arn.into_node())) }
+    pub fn new(args: DatasetArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<DatasetType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatasetGroupArn", args.dataset_group_arn).set::<DatasetType>("DatasetType", args.dataset_type).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("SchemaArn", args.schema_arn)) }
     /// `DatasetGroupArn`: text; at most 256 characters; pattern `arn:([a-z\d-]+):personalize:.*:.*:.+`. **An update replaces the resource.**
-    pub fn dataset_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetGroupArn", value.into_node())) }
+    pub fn dataset_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetGroupArn", value)) }
     /// `DatasetImportJob`: object. An update leaves the resource in place.
-    pub fn dataset_import_job(self, value: impl cfn::IntoValue<DatasetImportJob>) -> Self { Self(self.0.with("DatasetImportJob", value.into_node())) }
+    pub fn dataset_import_job(self, value: impl cfn::IntoValue<DatasetImportJob>) -> Self { Self(self.0.set::<DatasetImportJob>("DatasetImportJob", value)) }
     /// `DatasetType`: one of its words; at most 256 characters. **An update replaces the resource.**
-    pub fn dataset_type(self, value: impl cfn::IntoValue<DatasetType>) -> Self { Self(self.0.with("DatasetType", value.into_node())) }
+    pub fn dataset_type(self, value: impl cfn::IntoValue<DatasetType>) -> Self { Self(self.0.set::<DatasetType>("DatasetType", value)) }
     /// `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9\-_]*`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SchemaArn`: text; at most 256 characters; pattern `arn:([a-z\d-]+):personalize:.*:.*:.+`. **An update replaces the resource.**
-    pub fn schema_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaArn", value.into_node())) }
+    pub fn schema_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaArn", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DatasetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DatasetTag>>) -> Self { Self(self.0.set::<cfn::List<DatasetTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Personalize::Dataset` in a template.
@@ -64,15 +64,15 @@ impl DatasetImportJob {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataSource`: object.
-    pub fn data_source(self, value: impl cfn::IntoValue<DatasetImportJobDataSource>) -> Self { Self(self.0.with("DataSource", value.into_node())) }
+    pub fn data_source(self, value: impl cfn::IntoValue<DatasetImportJobDataSource>) -> Self { Self(self.0.set::<DatasetImportJobDataSource>("DataSource", value)) }
     /// `DatasetArn`: text; at most 256 characters; pattern `arn:([a-z\d-]+):personalize:.*:.*:.+`.
-    pub fn dataset_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetArn", value.into_node())) }
+    pub fn dataset_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetArn", value)) }
     /// `DatasetImportJobArn`: text; at most 256 characters; pattern `arn:([a-z\d-]+):personalize:.*:.*:.+`.
-    pub fn dataset_import_job_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetImportJobArn", value.into_node())) }
+    pub fn dataset_import_job_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetImportJobArn", value)) }
     /// `JobName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9\-_]*`.
-    pub fn job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobName", value.into_node())) }
+    pub fn job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 256 characters; pattern `arn:([a-z\d-]+):iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 impl ::core::default::Default for DatasetImportJob {
@@ -90,7 +90,7 @@ impl DatasetImportJobDataSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataLocation`: text; at most 256 characters; pattern `(s3|http|https)://.+`.
-    pub fn data_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataLocation", value.into_node())) }
+    pub fn data_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataLocation", value)) }
 }
 
 impl ::core::default::Default for DatasetImportJobDataSource {

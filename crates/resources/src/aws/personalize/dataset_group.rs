@@ -16,17 +16,17 @@ impl DatasetGroup {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9\-_]*`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Domain`: one of its words. **An update replaces the resource.**
-    pub fn domain(self, value: impl cfn::IntoValue<Domain>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<Domain>) -> Self { Self(self.0.set::<Domain>("Domain", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; at most 2048 characters; pattern `arn:aws.*:kms:.*:[0-9]{12}:key/.*`. **An update replaces the resource.**
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9\-_]*`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 256 characters; pattern `arn:([a-z\d-]+):iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DatasetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DatasetTag>>) -> Self { Self(self.0.set::<cfn::List<DatasetTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Personalize::DatasetGroup` in a template.

@@ -20,15 +20,15 @@ impl Filter {
     /// `filter_expression` is `FilterExpression`: text; 1 to 2500 characters. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9\-_]*$`. **An update replaces the resource.**
-    pub fn new(dataset_group_arn: impl cfn::IntoValue<cfn::Text>, filter_expression: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatasetGroupArn", dataset_group_arn.into_node()).with("FilterExpression", filter_expression.into_node()).with("Name", name.into_node())) }
+    pub fn new(dataset_group_arn: impl cfn::IntoValue<cfn::Text>, filter_expression: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatasetGroupArn", dataset_group_arn).set::<cfn::Text>("FilterExpression", filter_expression).set::<cfn::Text>("Name", name)) }
     /// `DatasetGroupArn`: text; at most 256 characters; pattern `arn:([a-z\d-]+):personalize:.*:.*:.+`. **An update replaces the resource.**
-    pub fn dataset_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetGroupArn", value.into_node())) }
+    pub fn dataset_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetGroupArn", value)) }
     /// `FilterExpression`: text; 1 to 2500 characters. **An update replaces the resource.**
-    pub fn filter_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterExpression", value.into_node())) }
+    pub fn filter_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterExpression", value)) }
     /// `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9\-_]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CampaignTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CampaignTag>>) -> Self { Self(self.0.set::<cfn::List<CampaignTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Personalize::Filter` in a template.

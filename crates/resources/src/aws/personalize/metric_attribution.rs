@@ -27,15 +27,15 @@ pub struct MetricAttributionArgs<T0, T1, T2, T3> {
 
 impl MetricAttribution {
     /// With everything that is required.
-    pub fn new(args: MetricAttributionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<MetricAttribute>>, impl cfn::IntoValue<MetricsOutputConfig>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DatasetGroupArn", args.dataset_group_arn.into_node()).with("Metrics", args.metrics.into_node()).with("MetricsOutputConfig", args.metrics_output_config.into_node()).with("Name", args.name.into_node())) }
+    pub fn new(args: MetricAttributionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<MetricAttribute>>, impl cfn::IntoValue<MetricsOutputConfig>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatasetGroupArn", args.dataset_group_arn).set::<cfn::List<MetricAttribute>>("Metrics", args.metrics).set::<MetricsOutputConfig>("MetricsOutputConfig", args.metrics_output_config).set::<cfn::Text>("Name", args.name)) }
     /// `DatasetGroupArn`: text; at most 256 characters; pattern `^arn:([a-z\d-]+):personalize:.*:.*:.+$`. **An update replaces the resource.**
-    pub fn dataset_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetGroupArn", value.into_node())) }
+    pub fn dataset_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetGroupArn", value)) }
     /// `Metrics`: list of object; at most 10 items. **An update replaces the resource.**
-    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<MetricAttribute>>) -> Self { Self(self.0.with("Metrics", value.into_node())) }
+    pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<MetricAttribute>>) -> Self { Self(self.0.set::<cfn::List<MetricAttribute>>("Metrics", value)) }
     /// `MetricsOutputConfig`: object. An update leaves the resource in place.
-    pub fn metrics_output_config(self, value: impl cfn::IntoValue<MetricsOutputConfig>) -> Self { Self(self.0.with("MetricsOutputConfig", value.into_node())) }
+    pub fn metrics_output_config(self, value: impl cfn::IntoValue<MetricsOutputConfig>) -> Self { Self(self.0.set::<MetricsOutputConfig>("MetricsOutputConfig", value)) }
     /// `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9\-_]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::Personalize::MetricAttribution` in a template.
@@ -66,13 +66,13 @@ impl MetricAttribute {
     /// `expression` is `Expression`: text; at most 256 characters.
     ///
     /// `metric_name` is `MetricName`: text; at most 256 characters.
-    pub fn new(event_type: impl cfn::IntoValue<cfn::Text>, expression: impl cfn::IntoValue<cfn::Text>, metric_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EventType", event_type.into_node()).with("Expression", expression.into_node()).with("MetricName", metric_name.into_node())) }
+    pub fn new(event_type: impl cfn::IntoValue<cfn::Text>, expression: impl cfn::IntoValue<cfn::Text>, metric_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EventType", event_type).set::<cfn::Text>("Expression", expression).set::<cfn::Text>("MetricName", metric_name)) }
     /// `EventType`: text; at most 256 characters.
-    pub fn event_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventType", value.into_node())) }
+    pub fn event_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventType", value)) }
     /// `Expression`: text; at most 256 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `MetricName`: text; at most 256 characters.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
 }
 
 /// `MetricsOutputConfig` of `AWS::Personalize::MetricAttribution`.
@@ -86,11 +86,11 @@ impl MetricsOutputConfig {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; at most 256 characters; pattern `^arn:([a-z\d-]+):iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 256 characters; pattern `^arn:([a-z\d-]+):iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `S3DataDestination`: object.
-    pub fn s3_data_destination(self, value: impl cfn::IntoValue<S3DataDestination>) -> Self { Self(self.0.with("S3DataDestination", value.into_node())) }
+    pub fn s3_data_destination(self, value: impl cfn::IntoValue<S3DataDestination>) -> Self { Self(self.0.set::<S3DataDestination>("S3DataDestination", value)) }
 }
 
 /// `S3DataDestination` of `AWS::Personalize::MetricAttribution`.
@@ -104,9 +104,9 @@ impl S3DataDestination {
     /// With everything that is required.
     ///
     /// `path` is `Path`: text; at most 256 characters; pattern `^(s3|http|https)://.+$`.
-    pub fn new(path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Path", path.into_node())) }
+    pub fn new(path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Path", path)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; at most 2048 characters; pattern `^arn:aws.*:kms:.*:[0-9]{12}:key/`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Path`: text; at most 256 characters; pattern `^(s3|http|https)://.+$`.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }

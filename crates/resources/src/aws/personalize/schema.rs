@@ -18,15 +18,15 @@ impl Schema {
     /// `name` is `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9\-_]*`. **An update replaces the resource.**
     ///
     /// `schema` is `Schema`: text; at most 10000 characters. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, schema: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Schema", schema.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, schema: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Schema", schema)) }
     /// `Domain`: one of its words. **An update replaces the resource.**
-    pub fn domain(self, value: impl cfn::IntoValue<Domain>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<Domain>) -> Self { Self(self.0.set::<Domain>("Domain", value)) }
     /// `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9\-_]*`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Schema`: text; at most 10000 characters. **An update replaces the resource.**
-    pub fn schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Schema", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DatasetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DatasetTag>>) -> Self { Self(self.0.set::<cfn::List<DatasetTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Personalize::Schema` in a template.

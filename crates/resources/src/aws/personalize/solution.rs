@@ -18,23 +18,23 @@ impl Solution {
     /// `dataset_group_arn` is `DatasetGroupArn`: text; at most 256 characters; pattern `arn:([a-z\d-]+):personalize:.*:.*:.+`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9\-_]*`. **An update replaces the resource.**
-    pub fn new(dataset_group_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatasetGroupArn", dataset_group_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(dataset_group_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatasetGroupArn", dataset_group_arn).set::<cfn::Text>("Name", name)) }
     /// `DatasetGroupArn`: text; at most 256 characters; pattern `arn:([a-z\d-]+):personalize:.*:.*:.+`. **An update replaces the resource.**
-    pub fn dataset_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetGroupArn", value.into_node())) }
+    pub fn dataset_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetGroupArn", value)) }
     /// `EventType`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn event_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventType", value.into_node())) }
+    pub fn event_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventType", value)) }
     /// `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9\-_]*`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PerformAutoML`: boolean. **An update replaces the resource.**
-    pub fn perform_auto_ml(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PerformAutoML", value.into_node())) }
+    pub fn perform_auto_ml(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PerformAutoML", value)) }
     /// `PerformHPO`: boolean. **An update replaces the resource.**
-    pub fn perform_hpo(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PerformHPO", value.into_node())) }
+    pub fn perform_hpo(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PerformHPO", value)) }
     /// `RecipeArn`: text; at most 256 characters; pattern `arn:([a-z\d-]+):personalize:.*:.*:.+`. **An update replaces the resource.**
-    pub fn recipe_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecipeArn", value.into_node())) }
+    pub fn recipe_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecipeArn", value)) }
     /// `SolutionConfig`: object. **An update replaces the resource.**
-    pub fn solution_config(self, value: impl cfn::IntoValue<SolutionConfig>) -> Self { Self(self.0.with("SolutionConfig", value.into_node())) }
+    pub fn solution_config(self, value: impl cfn::IntoValue<SolutionConfig>) -> Self { Self(self.0.set::<SolutionConfig>("SolutionConfig", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DatasetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DatasetTag>>) -> Self { Self(self.0.set::<cfn::List<DatasetTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Personalize::Solution` in a template.
@@ -59,9 +59,9 @@ impl CategoricalHyperParameterRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; at most 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Values`: list of text; at most 100 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for CategoricalHyperParameterRange {
@@ -79,11 +79,11 @@ impl ContinuousHyperParameterRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxValue`: number; at least -1000000.
-    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxValue", value.into_node())) }
+    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxValue", value)) }
     /// `MinValue`: number; at least -1000000.
-    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinValue", value.into_node())) }
+    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinValue", value)) }
     /// `Name`: text; at most 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for ContinuousHyperParameterRange {
@@ -101,11 +101,11 @@ impl IntegerHyperParameterRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxValue`: integer; at most 1000000.
-    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxValue", value.into_node())) }
+    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxValue", value)) }
     /// `MinValue`: integer; at least -1000000.
-    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinValue", value.into_node())) }
+    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinValue", value)) }
     /// `Name`: text; at most 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for IntegerHyperParameterRange {
@@ -123,15 +123,15 @@ impl SolutionConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlgorithmHyperParameters`: map of text.
-    pub fn algorithm_hyper_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AlgorithmHyperParameters", value.into_node())) }
+    pub fn algorithm_hyper_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AlgorithmHyperParameters", value)) }
     /// `AutoMLConfig`: object.
-    pub fn auto_ml_config(self, value: impl cfn::IntoValue<SolutionConfigAutoMLConfig>) -> Self { Self(self.0.with("AutoMLConfig", value.into_node())) }
+    pub fn auto_ml_config(self, value: impl cfn::IntoValue<SolutionConfigAutoMLConfig>) -> Self { Self(self.0.set::<SolutionConfigAutoMLConfig>("AutoMLConfig", value)) }
     /// `EventValueThreshold`: text; at most 256 characters.
-    pub fn event_value_threshold(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventValueThreshold", value.into_node())) }
+    pub fn event_value_threshold(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventValueThreshold", value)) }
     /// `FeatureTransformationParameters`: map of text.
-    pub fn feature_transformation_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("FeatureTransformationParameters", value.into_node())) }
+    pub fn feature_transformation_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("FeatureTransformationParameters", value)) }
     /// `HpoConfig`: object.
-    pub fn hpo_config(self, value: impl cfn::IntoValue<SolutionConfigHpoConfig>) -> Self { Self(self.0.with("HpoConfig", value.into_node())) }
+    pub fn hpo_config(self, value: impl cfn::IntoValue<SolutionConfigHpoConfig>) -> Self { Self(self.0.set::<SolutionConfigHpoConfig>("HpoConfig", value)) }
 }
 
 impl ::core::default::Default for SolutionConfig {
@@ -149,9 +149,9 @@ impl SolutionConfigAutoMLConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MetricName`: text; at most 256 characters.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `RecipeList`: list of text; at most 100 items.
-    pub fn recipe_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RecipeList", value.into_node())) }
+    pub fn recipe_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RecipeList", value)) }
 }
 
 impl ::core::default::Default for SolutionConfigAutoMLConfig {
@@ -169,11 +169,11 @@ impl SolutionConfigHpoConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlgorithmHyperParameterRanges`: object.
-    pub fn algorithm_hyper_parameter_ranges(self, value: impl cfn::IntoValue<SolutionConfigHpoConfigAlgorithmHyperParameterRanges>) -> Self { Self(self.0.with("AlgorithmHyperParameterRanges", value.into_node())) }
+    pub fn algorithm_hyper_parameter_ranges(self, value: impl cfn::IntoValue<SolutionConfigHpoConfigAlgorithmHyperParameterRanges>) -> Self { Self(self.0.set::<SolutionConfigHpoConfigAlgorithmHyperParameterRanges>("AlgorithmHyperParameterRanges", value)) }
     /// `HpoObjective`: object.
-    pub fn hpo_objective(self, value: impl cfn::IntoValue<SolutionConfigHpoConfigHpoObjective>) -> Self { Self(self.0.with("HpoObjective", value.into_node())) }
+    pub fn hpo_objective(self, value: impl cfn::IntoValue<SolutionConfigHpoConfigHpoObjective>) -> Self { Self(self.0.set::<SolutionConfigHpoConfigHpoObjective>("HpoObjective", value)) }
     /// `HpoResourceConfig`: object.
-    pub fn hpo_resource_config(self, value: impl cfn::IntoValue<SolutionConfigHpoConfigHpoResourceConfig>) -> Self { Self(self.0.with("HpoResourceConfig", value.into_node())) }
+    pub fn hpo_resource_config(self, value: impl cfn::IntoValue<SolutionConfigHpoConfigHpoResourceConfig>) -> Self { Self(self.0.set::<SolutionConfigHpoConfigHpoResourceConfig>("HpoResourceConfig", value)) }
 }
 
 impl ::core::default::Default for SolutionConfigHpoConfig {
@@ -191,11 +191,11 @@ impl SolutionConfigHpoConfigAlgorithmHyperParameterRanges {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoricalHyperParameterRanges`: list of object; at most 100 items.
-    pub fn categorical_hyper_parameter_ranges(self, value: impl cfn::IntoValue<cfn::List<CategoricalHyperParameterRange>>) -> Self { Self(self.0.with("CategoricalHyperParameterRanges", value.into_node())) }
+    pub fn categorical_hyper_parameter_ranges(self, value: impl cfn::IntoValue<cfn::List<CategoricalHyperParameterRange>>) -> Self { Self(self.0.set::<cfn::List<CategoricalHyperParameterRange>>("CategoricalHyperParameterRanges", value)) }
     /// `ContinuousHyperParameterRanges`: list of object; at most 100 items.
-    pub fn continuous_hyper_parameter_ranges(self, value: impl cfn::IntoValue<cfn::List<ContinuousHyperParameterRange>>) -> Self { Self(self.0.with("ContinuousHyperParameterRanges", value.into_node())) }
+    pub fn continuous_hyper_parameter_ranges(self, value: impl cfn::IntoValue<cfn::List<ContinuousHyperParameterRange>>) -> Self { Self(self.0.set::<cfn::List<ContinuousHyperParameterRange>>("ContinuousHyperParameterRanges", value)) }
     /// `IntegerHyperParameterRanges`: list of object; at most 100 items.
-    pub fn integer_hyper_parameter_ranges(self, value: impl cfn::IntoValue<cfn::List<IntegerHyperParameterRange>>) -> Self { Self(self.0.with("IntegerHyperParameterRanges", value.into_node())) }
+    pub fn integer_hyper_parameter_ranges(self, value: impl cfn::IntoValue<cfn::List<IntegerHyperParameterRange>>) -> Self { Self(self.0.set::<cfn::List<IntegerHyperParameterRange>>("IntegerHyperParameterRanges", value)) }
 }
 
 impl ::core::default::Default for SolutionConfigHpoConfigAlgorithmHyperParameterRanges {
@@ -213,11 +213,11 @@ impl SolutionConfigHpoConfigHpoObjective {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MetricName`: text; at most 256 characters.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `MetricRegex`: text; at most 256 characters.
-    pub fn metric_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricRegex", value.into_node())) }
+    pub fn metric_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricRegex", value)) }
     /// `Type`: one of its words; at most 256 characters.
-    pub fn type_(self, value: impl cfn::IntoValue<SolutionConfigHpoConfigHpoObjectiveType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SolutionConfigHpoConfigHpoObjectiveType>) -> Self { Self(self.0.set::<SolutionConfigHpoConfigHpoObjectiveType>("Type", value)) }
 }
 
 impl ::core::default::Default for SolutionConfigHpoConfigHpoObjective {
@@ -235,9 +235,9 @@ impl SolutionConfigHpoConfigHpoResourceConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxNumberOfTrainingJobs`: text; at most 256 characters.
-    pub fn max_number_of_training_jobs(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxNumberOfTrainingJobs", value.into_node())) }
+    pub fn max_number_of_training_jobs(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxNumberOfTrainingJobs", value)) }
     /// `MaxParallelTrainingJobs`: text; at most 256 characters.
-    pub fn max_parallel_training_jobs(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxParallelTrainingJobs", value.into_node())) }
+    pub fn max_parallel_training_jobs(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxParallelTrainingJobs", value)) }
 }
 
 impl ::core::default::Default for SolutionConfigHpoConfigHpoResourceConfig {

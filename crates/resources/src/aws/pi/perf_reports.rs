@@ -27,17 +27,17 @@ pub struct PerfReportsArgs<T0, T1, T2, T3> {
 
 impl PerfReports {
     /// With everything that is required.
-    pub fn new(args: PerfReportsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ServiceType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("EndTime", args.end_time.into_node()).with("Identifier", args.identifier.into_node()).with("ServiceType", args.service_type.into_node()).with("StartTime", args.start_time.into_node())) }
+    pub fn new(args: PerfReportsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ServiceType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndTime", args.end_time).set::<cfn::Text>("Identifier", args.identifier).set::<ServiceType>("ServiceType", args.service_type).set::<cfn::Text>("StartTime", args.start_time)) }
     /// `EndTime`: text. **An update replaces the resource.**
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `Identifier`: text; at most 256 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
     /// `ServiceType`: one of its words. **An update replaces the resource.**
-    pub fn service_type(self, value: impl cfn::IntoValue<ServiceType>) -> Self { Self(self.0.with("ServiceType", value.into_node())) }
+    pub fn service_type(self, value: impl cfn::IntoValue<ServiceType>) -> Self { Self(self.0.set::<ServiceType>("ServiceType", value)) }
     /// `StartTime`: text. **An update replaces the resource.**
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::PI::PerfReports` in a template.
@@ -70,11 +70,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -22,15 +22,15 @@ impl ADMChannel {
     /// `client_id` is `ClientId`: text. An update leaves the resource in place.
     ///
     /// `client_secret` is `ClientSecret`: secret text. An update leaves the resource in place.
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node()).with("ClientId", client_id.into_node()).with("ClientSecret", client_secret.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id).set::<cfn::Text>("ClientId", client_id).set::<cfn::Secret>("ClientSecret", client_secret)) }
     /// `ApplicationId`: text. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `ClientId`: text. An update leaves the resource in place.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text. An update leaves the resource in place.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// The attributes of a `AWS::Pinpoint::ADMChannel` in a template.

@@ -18,25 +18,25 @@ impl APNSSandboxChannel {
     /// With everything that is required.
     ///
     /// `application_id` is `ApplicationId`: text. **An update replaces the resource.**
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id)) }
     /// `ApplicationId`: text. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `BundleId`: text. An update leaves the resource in place.
-    pub fn bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BundleId", value.into_node())) }
+    pub fn bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BundleId", value)) }
     /// `Certificate`: text. An update leaves the resource in place.
-    pub fn certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Certificate", value.into_node())) }
+    pub fn certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Certificate", value)) }
     /// `DefaultAuthenticationMethod`: text. An update leaves the resource in place.
-    pub fn default_authentication_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultAuthenticationMethod", value.into_node())) }
+    pub fn default_authentication_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultAuthenticationMethod", value)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `PrivateKey`: secret text. An update leaves the resource in place.
-    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("PrivateKey", value.into_node())) }
+    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("PrivateKey", value)) }
     /// `TeamId`: text. An update leaves the resource in place.
-    pub fn team_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TeamId", value.into_node())) }
+    pub fn team_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TeamId", value)) }
     /// `TokenKey`: text. An update leaves the resource in place.
-    pub fn token_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenKey", value.into_node())) }
+    pub fn token_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenKey", value)) }
     /// `TokenKeyId`: text. An update leaves the resource in place.
-    pub fn token_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenKeyId", value.into_node())) }
+    pub fn token_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenKeyId", value)) }
 }
 
 /// The attributes of a `AWS::Pinpoint::APNSSandboxChannel` in a template.

@@ -18,17 +18,17 @@ impl ApplicationSettings {
     /// With everything that is required.
     ///
     /// `application_id` is `ApplicationId`: text. **An update replaces the resource.**
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id)) }
     /// `ApplicationId`: text. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `CampaignHook`: object. An update leaves the resource in place.
-    pub fn campaign_hook(self, value: impl cfn::IntoValue<CampaignHook>) -> Self { Self(self.0.with("CampaignHook", value.into_node())) }
+    pub fn campaign_hook(self, value: impl cfn::IntoValue<CampaignHook>) -> Self { Self(self.0.set::<CampaignHook>("CampaignHook", value)) }
     /// `CloudWatchMetricsEnabled`: boolean. An update leaves the resource in place.
-    pub fn cloud_watch_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CloudWatchMetricsEnabled", value.into_node())) }
+    pub fn cloud_watch_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CloudWatchMetricsEnabled", value)) }
     /// `Limits`: object. An update leaves the resource in place.
-    pub fn limits(self, value: impl cfn::IntoValue<ApplicationSettingsLimits>) -> Self { Self(self.0.with("Limits", value.into_node())) }
+    pub fn limits(self, value: impl cfn::IntoValue<ApplicationSettingsLimits>) -> Self { Self(self.0.set::<ApplicationSettingsLimits>("Limits", value)) }
     /// `QuietTime`: object. An update leaves the resource in place.
-    pub fn quiet_time(self, value: impl cfn::IntoValue<QuietTime>) -> Self { Self(self.0.with("QuietTime", value.into_node())) }
+    pub fn quiet_time(self, value: impl cfn::IntoValue<QuietTime>) -> Self { Self(self.0.set::<QuietTime>("QuietTime", value)) }
 }
 
 /// The attributes of a `AWS::Pinpoint::ApplicationSettings` in a template.
@@ -53,13 +53,13 @@ impl ApplicationSettingsLimits {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Daily`: integer.
-    pub fn daily(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Daily", value.into_node())) }
+    pub fn daily(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Daily", value)) }
     /// `MaximumDuration`: integer.
-    pub fn maximum_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumDuration", value.into_node())) }
+    pub fn maximum_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumDuration", value)) }
     /// `MessagesPerSecond`: integer.
-    pub fn messages_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MessagesPerSecond", value.into_node())) }
+    pub fn messages_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MessagesPerSecond", value)) }
     /// `Total`: integer.
-    pub fn total(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Total", value.into_node())) }
+    pub fn total(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Total", value)) }
 }
 
 impl ::core::default::Default for ApplicationSettingsLimits {

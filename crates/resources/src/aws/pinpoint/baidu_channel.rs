@@ -22,15 +22,15 @@ impl BaiduChannel {
     /// `application_id` is `ApplicationId`: text. **An update replaces the resource.**
     ///
     /// `secret_key` is `SecretKey`: secret text. An update leaves the resource in place.
-    pub fn new(api_key: impl cfn::IntoValue<cfn::Text>, application_id: impl cfn::IntoValue<cfn::Text>, secret_key: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().with("ApiKey", api_key.into_node()).with("ApplicationId", application_id.into_node()).with("SecretKey", secret_key.into_node())) }
+    pub fn new(api_key: impl cfn::IntoValue<cfn::Text>, application_id: impl cfn::IntoValue<cfn::Text>, secret_key: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKey", api_key).set::<cfn::Text>("ApplicationId", application_id).set::<cfn::Secret>("SecretKey", secret_key)) }
     /// `ApiKey`: text. An update leaves the resource in place.
-    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKey", value.into_node())) }
+    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKey", value)) }
     /// `ApplicationId`: text. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `SecretKey`: secret text. An update leaves the resource in place.
-    pub fn secret_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("SecretKey", value.into_node())) }
+    pub fn secret_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("SecretKey", value)) }
 }
 
 /// The attributes of a `AWS::Pinpoint::BaiduChannel` in a template.

@@ -29,43 +29,43 @@ pub struct CampaignArgs<T0, T1, T2, T3> {
 
 impl Campaign {
     /// With everything that is required.
-    pub fn new(args: CampaignArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Schedule>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ApplicationId", args.application_id.into_node()).with("Name", args.name.into_node()).with("Schedule", args.schedule.into_node()).with("SegmentId", args.segment_id.into_node())) }
+    pub fn new(args: CampaignArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Schedule>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", args.application_id).set::<cfn::Text>("Name", args.name).set::<Schedule>("Schedule", args.schedule).set::<cfn::Text>("SegmentId", args.segment_id)) }
     /// `AdditionalTreatments`: list of object. An update leaves the resource in place.
-    pub fn additional_treatments(self, value: impl cfn::IntoValue<cfn::List<WriteTreatmentResource>>) -> Self { Self(self.0.with("AdditionalTreatments", value.into_node())) }
+    pub fn additional_treatments(self, value: impl cfn::IntoValue<cfn::List<WriteTreatmentResource>>) -> Self { Self(self.0.set::<cfn::List<WriteTreatmentResource>>("AdditionalTreatments", value)) }
     /// `ApplicationId`: text. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `CampaignHook`: object. An update leaves the resource in place.
-    pub fn campaign_hook(self, value: impl cfn::IntoValue<CampaignHook>) -> Self { Self(self.0.with("CampaignHook", value.into_node())) }
+    pub fn campaign_hook(self, value: impl cfn::IntoValue<CampaignHook>) -> Self { Self(self.0.set::<CampaignHook>("CampaignHook", value)) }
     /// `CustomDeliveryConfiguration`: object. An update leaves the resource in place.
-    pub fn custom_delivery_configuration(self, value: impl cfn::IntoValue<CustomDeliveryConfiguration>) -> Self { Self(self.0.with("CustomDeliveryConfiguration", value.into_node())) }
+    pub fn custom_delivery_configuration(self, value: impl cfn::IntoValue<CustomDeliveryConfiguration>) -> Self { Self(self.0.set::<CustomDeliveryConfiguration>("CustomDeliveryConfiguration", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `HoldoutPercent`: integer. An update leaves the resource in place.
-    pub fn holdout_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HoldoutPercent", value.into_node())) }
+    pub fn holdout_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HoldoutPercent", value)) }
     /// `IsPaused`: boolean. An update leaves the resource in place.
-    pub fn is_paused(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsPaused", value.into_node())) }
+    pub fn is_paused(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsPaused", value)) }
     /// `Limits`: object. An update leaves the resource in place.
-    pub fn limits(self, value: impl cfn::IntoValue<CampaignLimits>) -> Self { Self(self.0.with("Limits", value.into_node())) }
+    pub fn limits(self, value: impl cfn::IntoValue<CampaignLimits>) -> Self { Self(self.0.set::<CampaignLimits>("Limits", value)) }
     /// `MessageConfiguration`: object. An update leaves the resource in place.
-    pub fn message_configuration(self, value: impl cfn::IntoValue<MessageConfiguration>) -> Self { Self(self.0.with("MessageConfiguration", value.into_node())) }
+    pub fn message_configuration(self, value: impl cfn::IntoValue<MessageConfiguration>) -> Self { Self(self.0.set::<MessageConfiguration>("MessageConfiguration", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Priority`: integer. An update leaves the resource in place.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `Schedule`: object. An update leaves the resource in place.
-    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.set::<Schedule>("Schedule", value)) }
     /// `SegmentId`: text. An update leaves the resource in place.
-    pub fn segment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SegmentId", value.into_node())) }
+    pub fn segment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SegmentId", value)) }
     /// `SegmentVersion`: integer. An update leaves the resource in place.
-    pub fn segment_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SegmentVersion", value.into_node())) }
+    pub fn segment_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SegmentVersion", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
     /// `TemplateConfiguration`: object. An update leaves the resource in place.
-    pub fn template_configuration(self, value: impl cfn::IntoValue<TemplateConfiguration>) -> Self { Self(self.0.with("TemplateConfiguration", value.into_node())) }
+    pub fn template_configuration(self, value: impl cfn::IntoValue<TemplateConfiguration>) -> Self { Self(self.0.set::<TemplateConfiguration>("TemplateConfiguration", value)) }
     /// `TreatmentDescription`: text. An update leaves the resource in place.
-    pub fn treatment_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TreatmentDescription", value.into_node())) }
+    pub fn treatment_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TreatmentDescription", value)) }
     /// `TreatmentName`: text. An update leaves the resource in place.
-    pub fn treatment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TreatmentName", value.into_node())) }
+    pub fn treatment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TreatmentName", value)) }
 }
 
 /// The attributes of a `AWS::Pinpoint::Campaign` in a template.
@@ -92,7 +92,7 @@ impl CampaignCustomMessage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Data`: text.
-    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Data", value.into_node())) }
+    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Data", value)) }
 }
 
 impl ::core::default::Default for CampaignCustomMessage {
@@ -110,17 +110,17 @@ impl CampaignDefaultButtonConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BackgroundColor`: text.
-    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackgroundColor", value.into_node())) }
+    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackgroundColor", value)) }
     /// `BorderRadius`: integer.
-    pub fn border_radius(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BorderRadius", value.into_node())) }
+    pub fn border_radius(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BorderRadius", value)) }
     /// `ButtonAction`: text.
-    pub fn button_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ButtonAction", value.into_node())) }
+    pub fn button_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ButtonAction", value)) }
     /// `Link`: text.
-    pub fn link(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Link", value.into_node())) }
+    pub fn link(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Link", value)) }
     /// `Text`: text.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
     /// `TextColor`: text.
-    pub fn text_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextColor", value.into_node())) }
+    pub fn text_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextColor", value)) }
 }
 
 impl ::core::default::Default for CampaignDefaultButtonConfiguration {
@@ -138,13 +138,13 @@ impl CampaignEmailMessage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Body`: text.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Body", value)) }
     /// `FromAddress`: text.
-    pub fn from_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FromAddress", value.into_node())) }
+    pub fn from_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FromAddress", value)) }
     /// `HtmlBody`: text.
-    pub fn html_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HtmlBody", value.into_node())) }
+    pub fn html_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HtmlBody", value)) }
     /// `Title`: text.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 impl ::core::default::Default for CampaignEmailMessage {
@@ -162,9 +162,9 @@ impl CampaignEventFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Dimensions`: object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<EventDimensions>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<EventDimensions>) -> Self { Self(self.0.set::<EventDimensions>("Dimensions", value)) }
     /// `FilterType`: text.
-    pub fn filter_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterType", value.into_node())) }
+    pub fn filter_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterType", value)) }
 }
 
 impl ::core::default::Default for CampaignEventFilter {
@@ -182,11 +182,11 @@ impl CampaignInAppMessage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Content`: list of object.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::List<CampaignInAppMessageContent>>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::List<CampaignInAppMessageContent>>) -> Self { Self(self.0.set::<cfn::List<CampaignInAppMessageContent>>("Content", value)) }
     /// `CustomConfig`: JSON.
-    pub fn custom_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CustomConfig", value.into_node())) }
+    pub fn custom_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CustomConfig", value)) }
     /// `Layout`: text.
-    pub fn layout(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Layout", value.into_node())) }
+    pub fn layout(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Layout", value)) }
 }
 
 impl ::core::default::Default for CampaignInAppMessage {
@@ -204,17 +204,17 @@ impl CampaignInAppMessageContent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BackgroundColor`: text.
-    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackgroundColor", value.into_node())) }
+    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackgroundColor", value)) }
     /// `BodyConfig`: object.
-    pub fn body_config(self, value: impl cfn::IntoValue<InAppMessageBodyConfig>) -> Self { Self(self.0.with("BodyConfig", value.into_node())) }
+    pub fn body_config(self, value: impl cfn::IntoValue<InAppMessageBodyConfig>) -> Self { Self(self.0.set::<InAppMessageBodyConfig>("BodyConfig", value)) }
     /// `HeaderConfig`: object.
-    pub fn header_config(self, value: impl cfn::IntoValue<InAppMessageHeaderConfig>) -> Self { Self(self.0.with("HeaderConfig", value.into_node())) }
+    pub fn header_config(self, value: impl cfn::IntoValue<InAppMessageHeaderConfig>) -> Self { Self(self.0.set::<InAppMessageHeaderConfig>("HeaderConfig", value)) }
     /// `ImageUrl`: text.
-    pub fn image_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUrl", value.into_node())) }
+    pub fn image_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUrl", value)) }
     /// `PrimaryBtn`: object.
-    pub fn primary_btn(self, value: impl cfn::IntoValue<InAppMessageButton>) -> Self { Self(self.0.with("PrimaryBtn", value.into_node())) }
+    pub fn primary_btn(self, value: impl cfn::IntoValue<InAppMessageButton>) -> Self { Self(self.0.set::<InAppMessageButton>("PrimaryBtn", value)) }
     /// `SecondaryBtn`: object.
-    pub fn secondary_btn(self, value: impl cfn::IntoValue<InAppMessageButton>) -> Self { Self(self.0.with("SecondaryBtn", value.into_node())) }
+    pub fn secondary_btn(self, value: impl cfn::IntoValue<InAppMessageButton>) -> Self { Self(self.0.set::<InAppMessageButton>("SecondaryBtn", value)) }
 }
 
 impl ::core::default::Default for CampaignInAppMessageContent {
@@ -232,15 +232,15 @@ impl CampaignLimits {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Daily`: integer.
-    pub fn daily(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Daily", value.into_node())) }
+    pub fn daily(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Daily", value)) }
     /// `MaximumDuration`: integer.
-    pub fn maximum_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumDuration", value.into_node())) }
+    pub fn maximum_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumDuration", value)) }
     /// `MessagesPerSecond`: integer.
-    pub fn messages_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MessagesPerSecond", value.into_node())) }
+    pub fn messages_per_second(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MessagesPerSecond", value)) }
     /// `Session`: integer.
-    pub fn session(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Session", value.into_node())) }
+    pub fn session(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Session", value)) }
     /// `Total`: integer.
-    pub fn total(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Total", value.into_node())) }
+    pub fn total(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Total", value)) }
 }
 
 impl ::core::default::Default for CampaignLimits {
@@ -258,9 +258,9 @@ impl CampaignOverrideButtonConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ButtonAction`: text.
-    pub fn button_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ButtonAction", value.into_node())) }
+    pub fn button_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ButtonAction", value)) }
     /// `Link`: text.
-    pub fn link(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Link", value.into_node())) }
+    pub fn link(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Link", value)) }
 }
 
 impl ::core::default::Default for CampaignOverrideButtonConfiguration {
@@ -278,17 +278,17 @@ impl CampaignSmsMessage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Body`: text.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Body", value)) }
     /// `EntityId`: text.
-    pub fn entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityId", value.into_node())) }
+    pub fn entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityId", value)) }
     /// `MessageType`: text.
-    pub fn message_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageType", value.into_node())) }
+    pub fn message_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageType", value)) }
     /// `OriginationNumber`: text.
-    pub fn origination_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OriginationNumber", value.into_node())) }
+    pub fn origination_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OriginationNumber", value)) }
     /// `SenderId`: text.
-    pub fn sender_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SenderId", value.into_node())) }
+    pub fn sender_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SenderId", value)) }
     /// `TemplateId`: text.
-    pub fn template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateId", value.into_node())) }
+    pub fn template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateId", value)) }
 }
 
 impl ::core::default::Default for CampaignSmsMessage {
@@ -306,9 +306,9 @@ impl CustomDeliveryConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeliveryUri`: text.
-    pub fn delivery_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryUri", value.into_node())) }
+    pub fn delivery_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryUri", value)) }
     /// `EndpointTypes`: list of text.
-    pub fn endpoint_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EndpointTypes", value.into_node())) }
+    pub fn endpoint_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EndpointTypes", value)) }
 }
 
 impl ::core::default::Default for CustomDeliveryConfiguration {
@@ -326,11 +326,11 @@ impl EventDimensions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attributes`: JSON.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Attributes", value)) }
     /// `EventType`: object.
-    pub fn event_type(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.with("EventType", value.into_node())) }
+    pub fn event_type(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.set::<SetDimension>("EventType", value)) }
     /// `Metrics`: JSON.
-    pub fn metrics(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Metrics", value.into_node())) }
+    pub fn metrics(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Metrics", value)) }
 }
 
 impl ::core::default::Default for EventDimensions {
@@ -348,11 +348,11 @@ impl InAppMessageBodyConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Alignment`: text.
-    pub fn alignment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alignment", value.into_node())) }
+    pub fn alignment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alignment", value)) }
     /// `Body`: text.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Body", value)) }
     /// `TextColor`: text.
-    pub fn text_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextColor", value.into_node())) }
+    pub fn text_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextColor", value)) }
 }
 
 impl ::core::default::Default for InAppMessageBodyConfig {
@@ -370,13 +370,13 @@ impl InAppMessageButton {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Android`: object.
-    pub fn android(self, value: impl cfn::IntoValue<CampaignOverrideButtonConfiguration>) -> Self { Self(self.0.with("Android", value.into_node())) }
+    pub fn android(self, value: impl cfn::IntoValue<CampaignOverrideButtonConfiguration>) -> Self { Self(self.0.set::<CampaignOverrideButtonConfiguration>("Android", value)) }
     /// `DefaultConfig`: object.
-    pub fn default_config(self, value: impl cfn::IntoValue<CampaignDefaultButtonConfiguration>) -> Self { Self(self.0.with("DefaultConfig", value.into_node())) }
+    pub fn default_config(self, value: impl cfn::IntoValue<CampaignDefaultButtonConfiguration>) -> Self { Self(self.0.set::<CampaignDefaultButtonConfiguration>("DefaultConfig", value)) }
     /// `IOS`: object.
-    pub fn ios(self, value: impl cfn::IntoValue<CampaignOverrideButtonConfiguration>) -> Self { Self(self.0.with("IOS", value.into_node())) }
+    pub fn ios(self, value: impl cfn::IntoValue<CampaignOverrideButtonConfiguration>) -> Self { Self(self.0.set::<CampaignOverrideButtonConfiguration>("IOS", value)) }
     /// `Web`: object.
-    pub fn web(self, value: impl cfn::IntoValue<CampaignOverrideButtonConfiguration>) -> Self { Self(self.0.with("Web", value.into_node())) }
+    pub fn web(self, value: impl cfn::IntoValue<CampaignOverrideButtonConfiguration>) -> Self { Self(self.0.set::<CampaignOverrideButtonConfiguration>("Web", value)) }
 }
 
 impl ::core::default::Default for InAppMessageButton {
@@ -394,11 +394,11 @@ impl InAppMessageHeaderConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Alignment`: text.
-    pub fn alignment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alignment", value.into_node())) }
+    pub fn alignment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alignment", value)) }
     /// `Header`: text.
-    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Header", value)) }
     /// `TextColor`: text.
-    pub fn text_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextColor", value.into_node())) }
+    pub fn text_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextColor", value)) }
 }
 
 impl ::core::default::Default for InAppMessageHeaderConfig {
@@ -416,29 +416,29 @@ impl Message {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Action`: text.
-    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Action", value)) }
     /// `Body`: text.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Body", value)) }
     /// `ImageIconUrl`: text.
-    pub fn image_icon_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageIconUrl", value.into_node())) }
+    pub fn image_icon_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageIconUrl", value)) }
     /// `ImageSmallIconUrl`: text.
-    pub fn image_small_icon_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageSmallIconUrl", value.into_node())) }
+    pub fn image_small_icon_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageSmallIconUrl", value)) }
     /// `ImageUrl`: text.
-    pub fn image_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUrl", value.into_node())) }
+    pub fn image_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUrl", value)) }
     /// `JsonBody`: text.
-    pub fn json_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JsonBody", value.into_node())) }
+    pub fn json_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JsonBody", value)) }
     /// `MediaUrl`: text.
-    pub fn media_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MediaUrl", value.into_node())) }
+    pub fn media_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MediaUrl", value)) }
     /// `RawContent`: text.
-    pub fn raw_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RawContent", value.into_node())) }
+    pub fn raw_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RawContent", value)) }
     /// `SilentPush`: boolean.
-    pub fn silent_push(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SilentPush", value.into_node())) }
+    pub fn silent_push(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SilentPush", value)) }
     /// `TimeToLive`: integer.
-    pub fn time_to_live(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeToLive", value.into_node())) }
+    pub fn time_to_live(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeToLive", value)) }
     /// `Title`: text.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 impl ::core::default::Default for Message {
@@ -456,23 +456,23 @@ impl MessageConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ADMMessage`: object.
-    pub fn adm_message(self, value: impl cfn::IntoValue<Message>) -> Self { Self(self.0.with("ADMMessage", value.into_node())) }
+    pub fn adm_message(self, value: impl cfn::IntoValue<Message>) -> Self { Self(self.0.set::<Message>("ADMMessage", value)) }
     /// `APNSMessage`: object.
-    pub fn apns_message(self, value: impl cfn::IntoValue<Message>) -> Self { Self(self.0.with("APNSMessage", value.into_node())) }
+    pub fn apns_message(self, value: impl cfn::IntoValue<Message>) -> Self { Self(self.0.set::<Message>("APNSMessage", value)) }
     /// `BaiduMessage`: object.
-    pub fn baidu_message(self, value: impl cfn::IntoValue<Message>) -> Self { Self(self.0.with("BaiduMessage", value.into_node())) }
+    pub fn baidu_message(self, value: impl cfn::IntoValue<Message>) -> Self { Self(self.0.set::<Message>("BaiduMessage", value)) }
     /// `CustomMessage`: object.
-    pub fn custom_message(self, value: impl cfn::IntoValue<CampaignCustomMessage>) -> Self { Self(self.0.with("CustomMessage", value.into_node())) }
+    pub fn custom_message(self, value: impl cfn::IntoValue<CampaignCustomMessage>) -> Self { Self(self.0.set::<CampaignCustomMessage>("CustomMessage", value)) }
     /// `DefaultMessage`: object.
-    pub fn default_message(self, value: impl cfn::IntoValue<Message>) -> Self { Self(self.0.with("DefaultMessage", value.into_node())) }
+    pub fn default_message(self, value: impl cfn::IntoValue<Message>) -> Self { Self(self.0.set::<Message>("DefaultMessage", value)) }
     /// `EmailMessage`: object.
-    pub fn email_message(self, value: impl cfn::IntoValue<CampaignEmailMessage>) -> Self { Self(self.0.with("EmailMessage", value.into_node())) }
+    pub fn email_message(self, value: impl cfn::IntoValue<CampaignEmailMessage>) -> Self { Self(self.0.set::<CampaignEmailMessage>("EmailMessage", value)) }
     /// `GCMMessage`: object.
-    pub fn gcm_message(self, value: impl cfn::IntoValue<Message>) -> Self { Self(self.0.with("GCMMessage", value.into_node())) }
+    pub fn gcm_message(self, value: impl cfn::IntoValue<Message>) -> Self { Self(self.0.set::<Message>("GCMMessage", value)) }
     /// `InAppMessage`: object.
-    pub fn in_app_message(self, value: impl cfn::IntoValue<CampaignInAppMessage>) -> Self { Self(self.0.with("InAppMessage", value.into_node())) }
+    pub fn in_app_message(self, value: impl cfn::IntoValue<CampaignInAppMessage>) -> Self { Self(self.0.set::<CampaignInAppMessage>("InAppMessage", value)) }
     /// `SMSMessage`: object.
-    pub fn sms_message(self, value: impl cfn::IntoValue<CampaignSmsMessage>) -> Self { Self(self.0.with("SMSMessage", value.into_node())) }
+    pub fn sms_message(self, value: impl cfn::IntoValue<CampaignSmsMessage>) -> Self { Self(self.0.set::<CampaignSmsMessage>("SMSMessage", value)) }
 }
 
 impl ::core::default::Default for MessageConfiguration {
@@ -490,19 +490,19 @@ impl Schedule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EndTime`: text.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `EventFilter`: object.
-    pub fn event_filter(self, value: impl cfn::IntoValue<CampaignEventFilter>) -> Self { Self(self.0.with("EventFilter", value.into_node())) }
+    pub fn event_filter(self, value: impl cfn::IntoValue<CampaignEventFilter>) -> Self { Self(self.0.set::<CampaignEventFilter>("EventFilter", value)) }
     /// `Frequency`: text.
-    pub fn frequency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Frequency", value.into_node())) }
+    pub fn frequency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Frequency", value)) }
     /// `IsLocalTime`: boolean.
-    pub fn is_local_time(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsLocalTime", value.into_node())) }
+    pub fn is_local_time(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsLocalTime", value)) }
     /// `QuietTime`: object.
-    pub fn quiet_time(self, value: impl cfn::IntoValue<QuietTime>) -> Self { Self(self.0.with("QuietTime", value.into_node())) }
+    pub fn quiet_time(self, value: impl cfn::IntoValue<QuietTime>) -> Self { Self(self.0.set::<QuietTime>("QuietTime", value)) }
     /// `StartTime`: text.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
     /// `TimeZone`: text.
-    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeZone", value.into_node())) }
+    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeZone", value)) }
 }
 
 impl ::core::default::Default for Schedule {
@@ -520,9 +520,9 @@ impl Template {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for Template {
@@ -540,13 +540,13 @@ impl TemplateConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EmailTemplate`: object.
-    pub fn email_template(self, value: impl cfn::IntoValue<Template>) -> Self { Self(self.0.with("EmailTemplate", value.into_node())) }
+    pub fn email_template(self, value: impl cfn::IntoValue<Template>) -> Self { Self(self.0.set::<Template>("EmailTemplate", value)) }
     /// `PushTemplate`: object.
-    pub fn push_template(self, value: impl cfn::IntoValue<Template>) -> Self { Self(self.0.with("PushTemplate", value.into_node())) }
+    pub fn push_template(self, value: impl cfn::IntoValue<Template>) -> Self { Self(self.0.set::<Template>("PushTemplate", value)) }
     /// `SMSTemplate`: object.
-    pub fn sms_template(self, value: impl cfn::IntoValue<Template>) -> Self { Self(self.0.with("SMSTemplate", value.into_node())) }
+    pub fn sms_template(self, value: impl cfn::IntoValue<Template>) -> Self { Self(self.0.set::<Template>("SMSTemplate", value)) }
     /// `VoiceTemplate`: object.
-    pub fn voice_template(self, value: impl cfn::IntoValue<Template>) -> Self { Self(self.0.with("VoiceTemplate", value.into_node())) }
+    pub fn voice_template(self, value: impl cfn::IntoValue<Template>) -> Self { Self(self.0.set::<Template>("VoiceTemplate", value)) }
 }
 
 impl ::core::default::Default for TemplateConfiguration {
@@ -564,19 +564,19 @@ impl WriteTreatmentResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomDeliveryConfiguration`: object.
-    pub fn custom_delivery_configuration(self, value: impl cfn::IntoValue<CustomDeliveryConfiguration>) -> Self { Self(self.0.with("CustomDeliveryConfiguration", value.into_node())) }
+    pub fn custom_delivery_configuration(self, value: impl cfn::IntoValue<CustomDeliveryConfiguration>) -> Self { Self(self.0.set::<CustomDeliveryConfiguration>("CustomDeliveryConfiguration", value)) }
     /// `MessageConfiguration`: object.
-    pub fn message_configuration(self, value: impl cfn::IntoValue<MessageConfiguration>) -> Self { Self(self.0.with("MessageConfiguration", value.into_node())) }
+    pub fn message_configuration(self, value: impl cfn::IntoValue<MessageConfiguration>) -> Self { Self(self.0.set::<MessageConfiguration>("MessageConfiguration", value)) }
     /// `Schedule`: object.
-    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.set::<Schedule>("Schedule", value)) }
     /// `SizePercent`: integer.
-    pub fn size_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizePercent", value.into_node())) }
+    pub fn size_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizePercent", value)) }
     /// `TemplateConfiguration`: object.
-    pub fn template_configuration(self, value: impl cfn::IntoValue<TemplateConfiguration>) -> Self { Self(self.0.with("TemplateConfiguration", value.into_node())) }
+    pub fn template_configuration(self, value: impl cfn::IntoValue<TemplateConfiguration>) -> Self { Self(self.0.set::<TemplateConfiguration>("TemplateConfiguration", value)) }
     /// `TreatmentDescription`: text.
-    pub fn treatment_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TreatmentDescription", value.into_node())) }
+    pub fn treatment_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TreatmentDescription", value)) }
     /// `TreatmentName`: text.
-    pub fn treatment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TreatmentName", value.into_node())) }
+    pub fn treatment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TreatmentName", value)) }
 }
 
 impl ::core::default::Default for WriteTreatmentResource {

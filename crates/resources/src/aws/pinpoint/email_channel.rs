@@ -22,21 +22,21 @@ impl EmailChannel {
     /// `from_address` is `FromAddress`: text. An update leaves the resource in place.
     ///
     /// `identity` is `Identity`: text. An update leaves the resource in place.
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, from_address: impl cfn::IntoValue<cfn::Text>, identity: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node()).with("FromAddress", from_address.into_node()).with("Identity", identity.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, from_address: impl cfn::IntoValue<cfn::Text>, identity: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id).set::<cfn::Text>("FromAddress", from_address).set::<cfn::Text>("Identity", identity)) }
     /// `ApplicationId`: text. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `ConfigurationSet`: text. An update leaves the resource in place.
-    pub fn configuration_set(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationSet", value.into_node())) }
+    pub fn configuration_set(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationSet", value)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `FromAddress`: text. An update leaves the resource in place.
-    pub fn from_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FromAddress", value.into_node())) }
+    pub fn from_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FromAddress", value)) }
     /// `Identity`: text. An update leaves the resource in place.
-    pub fn identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identity", value.into_node())) }
+    pub fn identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identity", value)) }
     /// `OrchestrationSendingRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn orchestration_sending_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("OrchestrationSendingRoleArn", value.into_node())) }
+    pub fn orchestration_sending_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("OrchestrationSendingRoleArn", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// The attributes of a `AWS::Pinpoint::EmailChannel` in a template.

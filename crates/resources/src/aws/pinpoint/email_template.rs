@@ -20,21 +20,21 @@ impl EmailTemplate {
     /// `subject` is `Subject`: text. An update leaves the resource in place.
     ///
     /// `template_name` is `TemplateName`: text. **An update replaces the resource.**
-    pub fn new(subject: impl cfn::IntoValue<cfn::Text>, template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Subject", subject.into_node()).with("TemplateName", template_name.into_node())) }
+    pub fn new(subject: impl cfn::IntoValue<cfn::Text>, template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Subject", subject).set::<cfn::Text>("TemplateName", template_name)) }
     /// `DefaultSubstitutions`: text. An update leaves the resource in place.
-    pub fn default_substitutions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultSubstitutions", value.into_node())) }
+    pub fn default_substitutions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultSubstitutions", value)) }
     /// `HtmlPart`: text. An update leaves the resource in place.
-    pub fn html_part(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HtmlPart", value.into_node())) }
+    pub fn html_part(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HtmlPart", value)) }
     /// `Subject`: text. An update leaves the resource in place.
-    pub fn subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subject", value.into_node())) }
+    pub fn subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subject", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
     /// `TemplateDescription`: text. An update leaves the resource in place.
-    pub fn template_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateDescription", value.into_node())) }
+    pub fn template_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateDescription", value)) }
     /// `TemplateName`: text. **An update replaces the resource.**
-    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateName", value.into_node())) }
+    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateName", value)) }
     /// `TextPart`: text. An update leaves the resource in place.
-    pub fn text_part(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextPart", value.into_node())) }
+    pub fn text_part(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextPart", value)) }
 }
 
 /// The attributes of a `AWS::Pinpoint::EmailTemplate` in a template.

@@ -18,17 +18,17 @@ impl GCMChannel {
     /// With everything that is required.
     ///
     /// `application_id` is `ApplicationId`: text. **An update replaces the resource.**
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id)) }
     /// `ApiKey`: text. An update leaves the resource in place.
-    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKey", value.into_node())) }
+    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKey", value)) }
     /// `ApplicationId`: text. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `DefaultAuthenticationMethod`: text. An update leaves the resource in place.
-    pub fn default_authentication_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultAuthenticationMethod", value.into_node())) }
+    pub fn default_authentication_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultAuthenticationMethod", value)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `ServiceJson`: text. An update leaves the resource in place.
-    pub fn service_json(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceJson", value.into_node())) }
+    pub fn service_json(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceJson", value)) }
 }
 
 /// The attributes of a `AWS::Pinpoint::GCMChannel` in a template.

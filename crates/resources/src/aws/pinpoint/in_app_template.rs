@@ -18,19 +18,19 @@ impl InAppTemplate {
     /// With everything that is required.
     ///
     /// `template_name` is `TemplateName`: text. **An update replaces the resource.**
-    pub fn new(template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TemplateName", template_name.into_node())) }
+    pub fn new(template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TemplateName", template_name)) }
     /// `Content`: list of object. An update leaves the resource in place.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::List<InAppTemplateInAppMessageContent>>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::List<InAppTemplateInAppMessageContent>>) -> Self { Self(self.0.set::<cfn::List<InAppTemplateInAppMessageContent>>("Content", value)) }
     /// `CustomConfig`: JSON. An update leaves the resource in place.
-    pub fn custom_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CustomConfig", value.into_node())) }
+    pub fn custom_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CustomConfig", value)) }
     /// `Layout`: one of its words. An update leaves the resource in place.
-    pub fn layout(self, value: impl cfn::IntoValue<Layout>) -> Self { Self(self.0.with("Layout", value.into_node())) }
+    pub fn layout(self, value: impl cfn::IntoValue<Layout>) -> Self { Self(self.0.set::<Layout>("Layout", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TemplateDescription`: text. An update leaves the resource in place.
-    pub fn template_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateDescription", value.into_node())) }
+    pub fn template_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateDescription", value)) }
     /// `TemplateName`: text. **An update replaces the resource.**
-    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateName", value.into_node())) }
+    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateName", value)) }
 }
 
 /// The attributes of a `AWS::Pinpoint::InAppTemplate` in a template.
@@ -55,11 +55,11 @@ impl BodyConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Alignment`: one of its words.
-    pub fn alignment(self, value: impl cfn::IntoValue<Alignment>) -> Self { Self(self.0.with("Alignment", value.into_node())) }
+    pub fn alignment(self, value: impl cfn::IntoValue<Alignment>) -> Self { Self(self.0.set::<Alignment>("Alignment", value)) }
     /// `Body`: text.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Body", value)) }
     /// `TextColor`: text.
-    pub fn text_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextColor", value.into_node())) }
+    pub fn text_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextColor", value)) }
 }
 
 impl ::core::default::Default for BodyConfig {
@@ -77,13 +77,13 @@ impl ButtonConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Android`: object.
-    pub fn android(self, value: impl cfn::IntoValue<InAppTemplateOverrideButtonConfiguration>) -> Self { Self(self.0.with("Android", value.into_node())) }
+    pub fn android(self, value: impl cfn::IntoValue<InAppTemplateOverrideButtonConfiguration>) -> Self { Self(self.0.set::<InAppTemplateOverrideButtonConfiguration>("Android", value)) }
     /// `DefaultConfig`: object.
-    pub fn default_config(self, value: impl cfn::IntoValue<InAppTemplateDefaultButtonConfiguration>) -> Self { Self(self.0.with("DefaultConfig", value.into_node())) }
+    pub fn default_config(self, value: impl cfn::IntoValue<InAppTemplateDefaultButtonConfiguration>) -> Self { Self(self.0.set::<InAppTemplateDefaultButtonConfiguration>("DefaultConfig", value)) }
     /// `IOS`: object.
-    pub fn ios(self, value: impl cfn::IntoValue<InAppTemplateOverrideButtonConfiguration>) -> Self { Self(self.0.with("IOS", value.into_node())) }
+    pub fn ios(self, value: impl cfn::IntoValue<InAppTemplateOverrideButtonConfiguration>) -> Self { Self(self.0.set::<InAppTemplateOverrideButtonConfiguration>("IOS", value)) }
     /// `Web`: object.
-    pub fn web(self, value: impl cfn::IntoValue<InAppTemplateOverrideButtonConfiguration>) -> Self { Self(self.0.with("Web", value.into_node())) }
+    pub fn web(self, value: impl cfn::IntoValue<InAppTemplateOverrideButtonConfiguration>) -> Self { Self(self.0.set::<InAppTemplateOverrideButtonConfiguration>("Web", value)) }
 }
 
 impl ::core::default::Default for ButtonConfig {
@@ -101,11 +101,11 @@ impl HeaderConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Alignment`: one of its words.
-    pub fn alignment(self, value: impl cfn::IntoValue<Alignment>) -> Self { Self(self.0.with("Alignment", value.into_node())) }
+    pub fn alignment(self, value: impl cfn::IntoValue<Alignment>) -> Self { Self(self.0.set::<Alignment>("Alignment", value)) }
     /// `Header`: text.
-    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Header", value)) }
     /// `TextColor`: text.
-    pub fn text_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextColor", value.into_node())) }
+    pub fn text_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextColor", value)) }
 }
 
 impl ::core::default::Default for HeaderConfig {
@@ -123,17 +123,17 @@ impl InAppTemplateDefaultButtonConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BackgroundColor`: text.
-    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackgroundColor", value.into_node())) }
+    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackgroundColor", value)) }
     /// `BorderRadius`: integer.
-    pub fn border_radius(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BorderRadius", value.into_node())) }
+    pub fn border_radius(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BorderRadius", value)) }
     /// `ButtonAction`: one of its words.
-    pub fn button_action(self, value: impl cfn::IntoValue<ButtonAction>) -> Self { Self(self.0.with("ButtonAction", value.into_node())) }
+    pub fn button_action(self, value: impl cfn::IntoValue<ButtonAction>) -> Self { Self(self.0.set::<ButtonAction>("ButtonAction", value)) }
     /// `Link`: text.
-    pub fn link(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Link", value.into_node())) }
+    pub fn link(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Link", value)) }
     /// `Text`: text.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
     /// `TextColor`: text.
-    pub fn text_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextColor", value.into_node())) }
+    pub fn text_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextColor", value)) }
 }
 
 impl ::core::default::Default for InAppTemplateDefaultButtonConfiguration {
@@ -151,17 +151,17 @@ impl InAppTemplateInAppMessageContent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BackgroundColor`: text.
-    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackgroundColor", value.into_node())) }
+    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackgroundColor", value)) }
     /// `BodyConfig`: object.
-    pub fn body_config(self, value: impl cfn::IntoValue<BodyConfig>) -> Self { Self(self.0.with("BodyConfig", value.into_node())) }
+    pub fn body_config(self, value: impl cfn::IntoValue<BodyConfig>) -> Self { Self(self.0.set::<BodyConfig>("BodyConfig", value)) }
     /// `HeaderConfig`: object.
-    pub fn header_config(self, value: impl cfn::IntoValue<HeaderConfig>) -> Self { Self(self.0.with("HeaderConfig", value.into_node())) }
+    pub fn header_config(self, value: impl cfn::IntoValue<HeaderConfig>) -> Self { Self(self.0.set::<HeaderConfig>("HeaderConfig", value)) }
     /// `ImageUrl`: text.
-    pub fn image_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUrl", value.into_node())) }
+    pub fn image_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUrl", value)) }
     /// `PrimaryBtn`: object.
-    pub fn primary_btn(self, value: impl cfn::IntoValue<ButtonConfig>) -> Self { Self(self.0.with("PrimaryBtn", value.into_node())) }
+    pub fn primary_btn(self, value: impl cfn::IntoValue<ButtonConfig>) -> Self { Self(self.0.set::<ButtonConfig>("PrimaryBtn", value)) }
     /// `SecondaryBtn`: object.
-    pub fn secondary_btn(self, value: impl cfn::IntoValue<ButtonConfig>) -> Self { Self(self.0.with("SecondaryBtn", value.into_node())) }
+    pub fn secondary_btn(self, value: impl cfn::IntoValue<ButtonConfig>) -> Self { Self(self.0.set::<ButtonConfig>("SecondaryBtn", value)) }
 }
 
 impl ::core::default::Default for InAppTemplateInAppMessageContent {
@@ -179,9 +179,9 @@ impl InAppTemplateOverrideButtonConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ButtonAction`: one of its words.
-    pub fn button_action(self, value: impl cfn::IntoValue<ButtonAction>) -> Self { Self(self.0.with("ButtonAction", value.into_node())) }
+    pub fn button_action(self, value: impl cfn::IntoValue<ButtonAction>) -> Self { Self(self.0.set::<ButtonAction>("ButtonAction", value)) }
     /// `Link`: text.
-    pub fn link(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Link", value.into_node())) }
+    pub fn link(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Link", value)) }
 }
 
 impl ::core::default::Default for InAppTemplateOverrideButtonConfiguration {

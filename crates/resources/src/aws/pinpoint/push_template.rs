@@ -18,25 +18,25 @@ impl PushTemplate {
     /// With everything that is required.
     ///
     /// `template_name` is `TemplateName`: text. **An update replaces the resource.**
-    pub fn new(template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TemplateName", template_name.into_node())) }
+    pub fn new(template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TemplateName", template_name)) }
     /// `ADM`: object. An update leaves the resource in place.
-    pub fn adm(self, value: impl cfn::IntoValue<AndroidPushNotificationTemplate>) -> Self { Self(self.0.with("ADM", value.into_node())) }
+    pub fn adm(self, value: impl cfn::IntoValue<AndroidPushNotificationTemplate>) -> Self { Self(self.0.set::<AndroidPushNotificationTemplate>("ADM", value)) }
     /// `APNS`: object. An update leaves the resource in place.
-    pub fn apns(self, value: impl cfn::IntoValue<APNSPushNotificationTemplate>) -> Self { Self(self.0.with("APNS", value.into_node())) }
+    pub fn apns(self, value: impl cfn::IntoValue<APNSPushNotificationTemplate>) -> Self { Self(self.0.set::<APNSPushNotificationTemplate>("APNS", value)) }
     /// `Baidu`: object. An update leaves the resource in place.
-    pub fn baidu(self, value: impl cfn::IntoValue<AndroidPushNotificationTemplate>) -> Self { Self(self.0.with("Baidu", value.into_node())) }
+    pub fn baidu(self, value: impl cfn::IntoValue<AndroidPushNotificationTemplate>) -> Self { Self(self.0.set::<AndroidPushNotificationTemplate>("Baidu", value)) }
     /// `Default`: object. An update leaves the resource in place.
-    pub fn default_(self, value: impl cfn::IntoValue<DefaultPushNotificationTemplate>) -> Self { Self(self.0.with("Default", value.into_node())) }
+    pub fn default_(self, value: impl cfn::IntoValue<DefaultPushNotificationTemplate>) -> Self { Self(self.0.set::<DefaultPushNotificationTemplate>("Default", value)) }
     /// `DefaultSubstitutions`: text. An update leaves the resource in place.
-    pub fn default_substitutions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultSubstitutions", value.into_node())) }
+    pub fn default_substitutions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultSubstitutions", value)) }
     /// `GCM`: object. An update leaves the resource in place.
-    pub fn gcm(self, value: impl cfn::IntoValue<AndroidPushNotificationTemplate>) -> Self { Self(self.0.with("GCM", value.into_node())) }
+    pub fn gcm(self, value: impl cfn::IntoValue<AndroidPushNotificationTemplate>) -> Self { Self(self.0.set::<AndroidPushNotificationTemplate>("GCM", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
     /// `TemplateDescription`: text. An update leaves the resource in place.
-    pub fn template_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateDescription", value.into_node())) }
+    pub fn template_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateDescription", value)) }
     /// `TemplateName`: text. **An update replaces the resource.**
-    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateName", value.into_node())) }
+    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateName", value)) }
 }
 
 /// The attributes of a `AWS::Pinpoint::PushTemplate` in a template.
@@ -63,17 +63,17 @@ impl APNSPushNotificationTemplate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Action`: text.
-    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Action", value)) }
     /// `Body`: text.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Body", value)) }
     /// `MediaUrl`: text.
-    pub fn media_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MediaUrl", value.into_node())) }
+    pub fn media_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MediaUrl", value)) }
     /// `Sound`: text.
-    pub fn sound(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Sound", value.into_node())) }
+    pub fn sound(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Sound", value)) }
     /// `Title`: text.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 impl ::core::default::Default for APNSPushNotificationTemplate {
@@ -91,21 +91,21 @@ impl AndroidPushNotificationTemplate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Action`: text.
-    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Action", value)) }
     /// `Body`: text.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Body", value)) }
     /// `ImageIconUrl`: text.
-    pub fn image_icon_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageIconUrl", value.into_node())) }
+    pub fn image_icon_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageIconUrl", value)) }
     /// `ImageUrl`: text.
-    pub fn image_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUrl", value.into_node())) }
+    pub fn image_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUrl", value)) }
     /// `SmallImageIconUrl`: text.
-    pub fn small_image_icon_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SmallImageIconUrl", value.into_node())) }
+    pub fn small_image_icon_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SmallImageIconUrl", value)) }
     /// `Sound`: text.
-    pub fn sound(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Sound", value.into_node())) }
+    pub fn sound(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Sound", value)) }
     /// `Title`: text.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 impl ::core::default::Default for AndroidPushNotificationTemplate {
@@ -123,15 +123,15 @@ impl DefaultPushNotificationTemplate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Action`: text.
-    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Action", value)) }
     /// `Body`: text.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Body", value)) }
     /// `Sound`: text.
-    pub fn sound(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Sound", value.into_node())) }
+    pub fn sound(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Sound", value)) }
     /// `Title`: text.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 impl ::core::default::Default for DefaultPushNotificationTemplate {

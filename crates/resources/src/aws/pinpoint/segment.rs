@@ -20,17 +20,17 @@ impl Segment {
     /// `application_id` is `ApplicationId`: text. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id).set::<cfn::Text>("Name", name)) }
     /// `ApplicationId`: text. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `Dimensions`: object. An update leaves the resource in place.
-    pub fn dimensions(self, value: impl cfn::IntoValue<SegmentDimensions>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<SegmentDimensions>) -> Self { Self(self.0.set::<SegmentDimensions>("Dimensions", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SegmentGroups`: object. An update leaves the resource in place.
-    pub fn segment_groups(self, value: impl cfn::IntoValue<SegmentGroups>) -> Self { Self(self.0.with("SegmentGroups", value.into_node())) }
+    pub fn segment_groups(self, value: impl cfn::IntoValue<SegmentGroups>) -> Self { Self(self.0.set::<SegmentGroups>("SegmentGroups", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Pinpoint::Segment` in a template.
@@ -57,7 +57,7 @@ impl Behavior {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Recency`: object.
-    pub fn recency(self, value: impl cfn::IntoValue<Recency>) -> Self { Self(self.0.with("Recency", value.into_node())) }
+    pub fn recency(self, value: impl cfn::IntoValue<Recency>) -> Self { Self(self.0.set::<Recency>("Recency", value)) }
 }
 
 impl ::core::default::Default for Behavior {
@@ -77,11 +77,11 @@ impl Coordinates {
     /// `latitude` is `Latitude`: number.
     ///
     /// `longitude` is `Longitude`: number.
-    pub fn new(latitude: impl cfn::IntoValue<cfn::Double>, longitude: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Latitude", latitude.into_node()).with("Longitude", longitude.into_node())) }
+    pub fn new(latitude: impl cfn::IntoValue<cfn::Double>, longitude: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Latitude", latitude).set::<cfn::Double>("Longitude", longitude)) }
     /// `Latitude`: number.
-    pub fn latitude(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Latitude", value.into_node())) }
+    pub fn latitude(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Latitude", value)) }
     /// `Longitude`: number.
-    pub fn longitude(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Longitude", value.into_node())) }
+    pub fn longitude(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Longitude", value)) }
 }
 
 /// `Demographic` of `AWS::Pinpoint::Segment`.
@@ -95,17 +95,17 @@ impl Demographic {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AppVersion`: object.
-    pub fn app_version(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.with("AppVersion", value.into_node())) }
+    pub fn app_version(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.set::<SetDimension>("AppVersion", value)) }
     /// `Channel`: object.
-    pub fn channel(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.with("Channel", value.into_node())) }
+    pub fn channel(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.set::<SetDimension>("Channel", value)) }
     /// `DeviceType`: object.
-    pub fn device_type(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.with("DeviceType", value.into_node())) }
+    pub fn device_type(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.set::<SetDimension>("DeviceType", value)) }
     /// `Make`: object.
-    pub fn make(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.with("Make", value.into_node())) }
+    pub fn make(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.set::<SetDimension>("Make", value)) }
     /// `Model`: object.
-    pub fn model(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.with("Model", value.into_node())) }
+    pub fn model(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.set::<SetDimension>("Model", value)) }
     /// `Platform`: object.
-    pub fn platform(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.with("Platform", value.into_node())) }
+    pub fn platform(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.set::<SetDimension>("Platform", value)) }
 }
 
 impl ::core::default::Default for Demographic {
@@ -125,11 +125,11 @@ impl GPSPoint {
     /// `coordinates` is `Coordinates`: object.
     ///
     /// `range_in_kilometers` is `RangeInKilometers`: number.
-    pub fn new(coordinates: impl cfn::IntoValue<Coordinates>, range_in_kilometers: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Coordinates", coordinates.into_node()).with("RangeInKilometers", range_in_kilometers.into_node())) }
+    pub fn new(coordinates: impl cfn::IntoValue<Coordinates>, range_in_kilometers: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<Coordinates>("Coordinates", coordinates).set::<cfn::Double>("RangeInKilometers", range_in_kilometers)) }
     /// `Coordinates`: object.
-    pub fn coordinates(self, value: impl cfn::IntoValue<Coordinates>) -> Self { Self(self.0.with("Coordinates", value.into_node())) }
+    pub fn coordinates(self, value: impl cfn::IntoValue<Coordinates>) -> Self { Self(self.0.set::<Coordinates>("Coordinates", value)) }
     /// `RangeInKilometers`: number.
-    pub fn range_in_kilometers(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RangeInKilometers", value.into_node())) }
+    pub fn range_in_kilometers(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RangeInKilometers", value)) }
 }
 
 /// `Groups` of `AWS::Pinpoint::Segment`.
@@ -143,13 +143,13 @@ impl Groups {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Dimensions`: list of object.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<SegmentDimensions>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<SegmentDimensions>>) -> Self { Self(self.0.set::<cfn::List<SegmentDimensions>>("Dimensions", value)) }
     /// `SourceSegments`: list of object.
-    pub fn source_segments(self, value: impl cfn::IntoValue<cfn::List<SourceSegments>>) -> Self { Self(self.0.with("SourceSegments", value.into_node())) }
+    pub fn source_segments(self, value: impl cfn::IntoValue<cfn::List<SourceSegments>>) -> Self { Self(self.0.set::<cfn::List<SourceSegments>>("SourceSegments", value)) }
     /// `SourceType`: text.
-    pub fn source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceType", value.into_node())) }
+    pub fn source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceType", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 impl ::core::default::Default for Groups {
@@ -167,9 +167,9 @@ impl Location {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Country`: object.
-    pub fn country(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.with("Country", value.into_node())) }
+    pub fn country(self, value: impl cfn::IntoValue<SetDimension>) -> Self { Self(self.0.set::<SetDimension>("Country", value)) }
     /// `GPSPoint`: object.
-    pub fn gps_point(self, value: impl cfn::IntoValue<GPSPoint>) -> Self { Self(self.0.with("GPSPoint", value.into_node())) }
+    pub fn gps_point(self, value: impl cfn::IntoValue<GPSPoint>) -> Self { Self(self.0.set::<GPSPoint>("GPSPoint", value)) }
 }
 
 impl ::core::default::Default for Location {
@@ -189,11 +189,11 @@ impl Recency {
     /// `duration` is `Duration`: text.
     ///
     /// `recency_type` is `RecencyType`: text.
-    pub fn new(duration: impl cfn::IntoValue<cfn::Text>, recency_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Duration", duration.into_node()).with("RecencyType", recency_type.into_node())) }
+    pub fn new(duration: impl cfn::IntoValue<cfn::Text>, recency_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Duration", duration).set::<cfn::Text>("RecencyType", recency_type)) }
     /// `Duration`: text.
-    pub fn duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Duration", value.into_node())) }
+    pub fn duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Duration", value)) }
     /// `RecencyType`: text.
-    pub fn recency_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecencyType", value.into_node())) }
+    pub fn recency_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecencyType", value)) }
 }
 
 /// `SegmentDimensions` of `AWS::Pinpoint::Segment`.
@@ -207,17 +207,17 @@ impl SegmentDimensions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attributes`: JSON.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Attributes", value)) }
     /// `Behavior`: object.
-    pub fn behavior(self, value: impl cfn::IntoValue<Behavior>) -> Self { Self(self.0.with("Behavior", value.into_node())) }
+    pub fn behavior(self, value: impl cfn::IntoValue<Behavior>) -> Self { Self(self.0.set::<Behavior>("Behavior", value)) }
     /// `Demographic`: object.
-    pub fn demographic(self, value: impl cfn::IntoValue<Demographic>) -> Self { Self(self.0.with("Demographic", value.into_node())) }
+    pub fn demographic(self, value: impl cfn::IntoValue<Demographic>) -> Self { Self(self.0.set::<Demographic>("Demographic", value)) }
     /// `Location`: object.
-    pub fn location(self, value: impl cfn::IntoValue<Location>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<Location>) -> Self { Self(self.0.set::<Location>("Location", value)) }
     /// `Metrics`: JSON.
-    pub fn metrics(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Metrics", value.into_node())) }
+    pub fn metrics(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Metrics", value)) }
     /// `UserAttributes`: JSON.
-    pub fn user_attributes(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("UserAttributes", value.into_node())) }
+    pub fn user_attributes(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("UserAttributes", value)) }
 }
 
 impl ::core::default::Default for SegmentDimensions {
@@ -235,9 +235,9 @@ impl SegmentGroups {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Groups`: list of object.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<Groups>>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<Groups>>) -> Self { Self(self.0.set::<cfn::List<Groups>>("Groups", value)) }
     /// `Include`: text.
-    pub fn include(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Include", value.into_node())) }
+    pub fn include(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Include", value)) }
 }
 
 impl ::core::default::Default for SegmentGroups {
@@ -255,9 +255,9 @@ impl SourceSegments {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Version`: integer.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Version", value)) }
 }

@@ -16,11 +16,11 @@ impl CampaignHook {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LambdaFunctionName`: text.
-    pub fn lambda_function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LambdaFunctionName", value.into_node())) }
+    pub fn lambda_function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LambdaFunctionName", value)) }
     /// `Mode`: text.
-    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Mode", value)) }
     /// `WebUrl`: text.
-    pub fn web_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WebUrl", value.into_node())) }
+    pub fn web_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WebUrl", value)) }
 }
 
 impl ::core::default::Default for CampaignHook {
@@ -40,11 +40,11 @@ impl QuietTime {
     /// `end` is `End`: text.
     ///
     /// `start` is `Start`: text.
-    pub fn new(end: impl cfn::IntoValue<cfn::Text>, start: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("End", end.into_node()).with("Start", start.into_node())) }
+    pub fn new(end: impl cfn::IntoValue<cfn::Text>, start: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("End", end).set::<cfn::Text>("Start", start)) }
     /// `End`: text.
-    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("End", value.into_node())) }
+    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("End", value)) }
     /// `Start`: text.
-    pub fn start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Start", value.into_node())) }
+    pub fn start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Start", value)) }
 }
 
 /// `SetDimension` of `AWS::Pinpoint::Campaign`, `AWS::Pinpoint::Segment`.
@@ -58,9 +58,9 @@ impl SetDimension {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DimensionType`: text.
-    pub fn dimension_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DimensionType", value.into_node())) }
+    pub fn dimension_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DimensionType", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for SetDimension {

@@ -18,15 +18,15 @@ impl SMSChannel {
     /// With everything that is required.
     ///
     /// `application_id` is `ApplicationId`: text. **An update replaces the resource.**
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id)) }
     /// `ApplicationId`: text. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `SenderId`: text. An update leaves the resource in place.
-    pub fn sender_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SenderId", value.into_node())) }
+    pub fn sender_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SenderId", value)) }
     /// `ShortCode`: text. An update leaves the resource in place.
-    pub fn short_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShortCode", value.into_node())) }
+    pub fn short_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShortCode", value)) }
 }
 
 /// The attributes of a `AWS::Pinpoint::SMSChannel` in a template.

@@ -20,17 +20,17 @@ impl SmsTemplate {
     /// `body` is `Body`: text. An update leaves the resource in place.
     ///
     /// `template_name` is `TemplateName`: text. **An update replaces the resource.**
-    pub fn new(body: impl cfn::IntoValue<cfn::Text>, template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Body", body.into_node()).with("TemplateName", template_name.into_node())) }
+    pub fn new(body: impl cfn::IntoValue<cfn::Text>, template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Body", body).set::<cfn::Text>("TemplateName", template_name)) }
     /// `Body`: text. An update leaves the resource in place.
-    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Body", value)) }
     /// `DefaultSubstitutions`: text. An update leaves the resource in place.
-    pub fn default_substitutions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultSubstitutions", value.into_node())) }
+    pub fn default_substitutions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultSubstitutions", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
     /// `TemplateDescription`: text. An update leaves the resource in place.
-    pub fn template_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateDescription", value.into_node())) }
+    pub fn template_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateDescription", value)) }
     /// `TemplateName`: text. **An update replaces the resource.**
-    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateName", value.into_node())) }
+    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateName", value)) }
 }
 
 /// The attributes of a `AWS::Pinpoint::SmsTemplate` in a template.

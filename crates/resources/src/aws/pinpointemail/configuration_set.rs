@@ -16,19 +16,19 @@ impl ConfigurationSet {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `DeliveryOptions`: object. An update leaves the resource in place.
-    pub fn delivery_options(self, value: impl cfn::IntoValue<DeliveryOptions>) -> Self { Self(self.0.with("DeliveryOptions", value.into_node())) }
+    pub fn delivery_options(self, value: impl cfn::IntoValue<DeliveryOptions>) -> Self { Self(self.0.set::<DeliveryOptions>("DeliveryOptions", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ReputationOptions`: object. An update leaves the resource in place.
-    pub fn reputation_options(self, value: impl cfn::IntoValue<ReputationOptions>) -> Self { Self(self.0.with("ReputationOptions", value.into_node())) }
+    pub fn reputation_options(self, value: impl cfn::IntoValue<ReputationOptions>) -> Self { Self(self.0.set::<ReputationOptions>("ReputationOptions", value)) }
     /// `SendingOptions`: object. An update leaves the resource in place.
-    pub fn sending_options(self, value: impl cfn::IntoValue<SendingOptions>) -> Self { Self(self.0.with("SendingOptions", value.into_node())) }
+    pub fn sending_options(self, value: impl cfn::IntoValue<SendingOptions>) -> Self { Self(self.0.set::<SendingOptions>("SendingOptions", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.set::<cfn::List<Tags>>("Tags", value)) }
     /// `TrackingOptions`: object. An update leaves the resource in place.
-    pub fn tracking_options(self, value: impl cfn::IntoValue<TrackingOptions>) -> Self { Self(self.0.with("TrackingOptions", value.into_node())) }
+    pub fn tracking_options(self, value: impl cfn::IntoValue<TrackingOptions>) -> Self { Self(self.0.set::<TrackingOptions>("TrackingOptions", value)) }
 }
 
 /// The attributes of a `AWS::PinpointEmail::ConfigurationSet` in a template.
@@ -53,7 +53,7 @@ impl DeliveryOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SendingPoolName`: text.
-    pub fn sending_pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SendingPoolName", value.into_node())) }
+    pub fn sending_pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SendingPoolName", value)) }
 }
 
 impl ::core::default::Default for DeliveryOptions {
@@ -71,7 +71,7 @@ impl ReputationOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReputationMetricsEnabled`: boolean.
-    pub fn reputation_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReputationMetricsEnabled", value.into_node())) }
+    pub fn reputation_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReputationMetricsEnabled", value)) }
 }
 
 impl ::core::default::Default for ReputationOptions {
@@ -89,7 +89,7 @@ impl SendingOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SendingEnabled`: boolean.
-    pub fn sending_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SendingEnabled", value.into_node())) }
+    pub fn sending_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SendingEnabled", value)) }
 }
 
 impl ::core::default::Default for SendingOptions {
@@ -107,7 +107,7 @@ impl TrackingOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomRedirectDomain`: text.
-    pub fn custom_redirect_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomRedirectDomain", value.into_node())) }
+    pub fn custom_redirect_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomRedirectDomain", value)) }
 }
 
 impl ::core::default::Default for TrackingOptions {

@@ -18,13 +18,13 @@ impl ConfigurationSetEventDestination {
     /// `configuration_set_name` is `ConfigurationSetName`: text. **An update replaces the resource.**
     ///
     /// `event_destination_name` is `EventDestinationName`: text. **An update replaces the resource.**
-    pub fn new(configuration_set_name: impl cfn::IntoValue<cfn::Text>, event_destination_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConfigurationSetName", configuration_set_name.into_node()).with("EventDestinationName", event_destination_name.into_node())) }
+    pub fn new(configuration_set_name: impl cfn::IntoValue<cfn::Text>, event_destination_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConfigurationSetName", configuration_set_name).set::<cfn::Text>("EventDestinationName", event_destination_name)) }
     /// `ConfigurationSetName`: text. **An update replaces the resource.**
-    pub fn configuration_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationSetName", value.into_node())) }
+    pub fn configuration_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationSetName", value)) }
     /// `EventDestination`: object. An update leaves the resource in place.
-    pub fn event_destination(self, value: impl cfn::IntoValue<EventDestination>) -> Self { Self(self.0.with("EventDestination", value.into_node())) }
+    pub fn event_destination(self, value: impl cfn::IntoValue<EventDestination>) -> Self { Self(self.0.set::<EventDestination>("EventDestination", value)) }
     /// `EventDestinationName`: text. **An update replaces the resource.**
-    pub fn event_destination_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventDestinationName", value.into_node())) }
+    pub fn event_destination_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventDestinationName", value)) }
 }
 
 /// The attributes of a `AWS::PinpointEmail::ConfigurationSetEventDestination` in a template.
@@ -49,7 +49,7 @@ impl CloudWatchDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DimensionConfigurations`: list of object.
-    pub fn dimension_configurations(self, value: impl cfn::IntoValue<cfn::List<DimensionConfiguration>>) -> Self { Self(self.0.with("DimensionConfigurations", value.into_node())) }
+    pub fn dimension_configurations(self, value: impl cfn::IntoValue<cfn::List<DimensionConfiguration>>) -> Self { Self(self.0.set::<cfn::List<DimensionConfiguration>>("DimensionConfigurations", value)) }
 }
 
 impl ::core::default::Default for CloudWatchDestination {
@@ -71,13 +71,13 @@ impl DimensionConfiguration {
     /// `dimension_name` is `DimensionName`: text.
     ///
     /// `dimension_value_source` is `DimensionValueSource`: text.
-    pub fn new(default_dimension_value: impl cfn::IntoValue<cfn::Text>, dimension_name: impl cfn::IntoValue<cfn::Text>, dimension_value_source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DefaultDimensionValue", default_dimension_value.into_node()).with("DimensionName", dimension_name.into_node()).with("DimensionValueSource", dimension_value_source.into_node())) }
+    pub fn new(default_dimension_value: impl cfn::IntoValue<cfn::Text>, dimension_name: impl cfn::IntoValue<cfn::Text>, dimension_value_source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DefaultDimensionValue", default_dimension_value).set::<cfn::Text>("DimensionName", dimension_name).set::<cfn::Text>("DimensionValueSource", dimension_value_source)) }
     /// `DefaultDimensionValue`: text.
-    pub fn default_dimension_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultDimensionValue", value.into_node())) }
+    pub fn default_dimension_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultDimensionValue", value)) }
     /// `DimensionName`: text.
-    pub fn dimension_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DimensionName", value.into_node())) }
+    pub fn dimension_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DimensionName", value)) }
     /// `DimensionValueSource`: text.
-    pub fn dimension_value_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DimensionValueSource", value.into_node())) }
+    pub fn dimension_value_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DimensionValueSource", value)) }
 }
 
 /// `EventDestination` of `AWS::PinpointEmail::ConfigurationSetEventDestination`.
@@ -91,19 +91,19 @@ impl EventDestination {
     /// With everything that is required.
     ///
     /// `matching_event_types` is `MatchingEventTypes`: list of text.
-    pub fn new(matching_event_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("MatchingEventTypes", matching_event_types.into_node())) }
+    pub fn new(matching_event_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("MatchingEventTypes", matching_event_types)) }
     /// `CloudWatchDestination`: object.
-    pub fn cloud_watch_destination(self, value: impl cfn::IntoValue<CloudWatchDestination>) -> Self { Self(self.0.with("CloudWatchDestination", value.into_node())) }
+    pub fn cloud_watch_destination(self, value: impl cfn::IntoValue<CloudWatchDestination>) -> Self { Self(self.0.set::<CloudWatchDestination>("CloudWatchDestination", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `KinesisFirehoseDestination`: object.
-    pub fn kinesis_firehose_destination(self, value: impl cfn::IntoValue<KinesisFirehoseDestination>) -> Self { Self(self.0.with("KinesisFirehoseDestination", value.into_node())) }
+    pub fn kinesis_firehose_destination(self, value: impl cfn::IntoValue<KinesisFirehoseDestination>) -> Self { Self(self.0.set::<KinesisFirehoseDestination>("KinesisFirehoseDestination", value)) }
     /// `MatchingEventTypes`: list of text.
-    pub fn matching_event_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchingEventTypes", value.into_node())) }
+    pub fn matching_event_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchingEventTypes", value)) }
     /// `PinpointDestination`: object.
-    pub fn pinpoint_destination(self, value: impl cfn::IntoValue<PinpointDestination>) -> Self { Self(self.0.with("PinpointDestination", value.into_node())) }
+    pub fn pinpoint_destination(self, value: impl cfn::IntoValue<PinpointDestination>) -> Self { Self(self.0.set::<PinpointDestination>("PinpointDestination", value)) }
     /// `SnsDestination`: object.
-    pub fn sns_destination(self, value: impl cfn::IntoValue<SnsDestination>) -> Self { Self(self.0.with("SnsDestination", value.into_node())) }
+    pub fn sns_destination(self, value: impl cfn::IntoValue<SnsDestination>) -> Self { Self(self.0.set::<SnsDestination>("SnsDestination", value)) }
 }
 
 /// `KinesisFirehoseDestination` of `AWS::PinpointEmail::ConfigurationSetEventDestination`.
@@ -119,11 +119,11 @@ impl KinesisFirehoseDestination {
     /// `delivery_stream_arn` is `DeliveryStreamArn`: text.
     ///
     /// `iam_role_arn` is `IamRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(delivery_stream_arn: impl cfn::IntoValue<cfn::Text>, iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("DeliveryStreamArn", delivery_stream_arn.into_node()).with("IamRoleArn", iam_role_arn.into_node())) }
+    pub fn new(delivery_stream_arn: impl cfn::IntoValue<cfn::Text>, iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeliveryStreamArn", delivery_stream_arn).set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", iam_role_arn)) }
     /// `DeliveryStreamArn`: text.
-    pub fn delivery_stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryStreamArn", value.into_node())) }
+    pub fn delivery_stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryStreamArn", value)) }
     /// `IamRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IamRoleArn", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", value)) }
 }
 
 /// `PinpointDestination` of `AWS::PinpointEmail::ConfigurationSetEventDestination`.
@@ -137,7 +137,7 @@ impl PinpointDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationArn`: text.
-    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationArn", value.into_node())) }
+    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationArn", value)) }
 }
 
 impl ::core::default::Default for PinpointDestination {
@@ -155,7 +155,7 @@ impl SnsDestination {
     /// With everything that is required.
     ///
     /// `topic_arn` is `TopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().with("TopicArn", topic_arn.into_node())) }
+    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", topic_arn)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }

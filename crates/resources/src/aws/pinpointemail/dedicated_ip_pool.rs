@@ -16,9 +16,9 @@ impl DedicatedIpPool {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PoolName`: text. **An update replaces the resource.**
-    pub fn pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PoolName", value.into_node())) }
+    pub fn pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PoolName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.set::<cfn::List<Tags>>("Tags", value)) }
 }
 
 impl ::core::default::Default for DedicatedIpPool {

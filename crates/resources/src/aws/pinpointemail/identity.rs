@@ -16,17 +16,17 @@ impl Identity {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `DkimSigningEnabled`: boolean. An update leaves the resource in place.
-    pub fn dkim_signing_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DkimSigningEnabled", value.into_node())) }
+    pub fn dkim_signing_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DkimSigningEnabled", value)) }
     /// `FeedbackForwardingEnabled`: boolean. An update leaves the resource in place.
-    pub fn feedback_forwarding_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FeedbackForwardingEnabled", value.into_node())) }
+    pub fn feedback_forwarding_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FeedbackForwardingEnabled", value)) }
     /// `MailFromAttributes`: object. An update leaves the resource in place.
-    pub fn mail_from_attributes(self, value: impl cfn::IntoValue<MailFromAttributes>) -> Self { Self(self.0.with("MailFromAttributes", value.into_node())) }
+    pub fn mail_from_attributes(self, value: impl cfn::IntoValue<MailFromAttributes>) -> Self { Self(self.0.set::<MailFromAttributes>("MailFromAttributes", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tags>>) -> Self { Self(self.0.set::<cfn::List<Tags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::PinpointEmail::Identity` in a template.
@@ -63,9 +63,9 @@ impl MailFromAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BehaviorOnMxFailure`: text.
-    pub fn behavior_on_mx_failure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BehaviorOnMxFailure", value.into_node())) }
+    pub fn behavior_on_mx_failure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BehaviorOnMxFailure", value)) }
     /// `MailFromDomain`: text.
-    pub fn mail_from_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MailFromDomain", value.into_node())) }
+    pub fn mail_from_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MailFromDomain", value)) }
 }
 
 impl ::core::default::Default for MailFromAttributes {

@@ -20,33 +20,33 @@ impl Pipe {
     /// `source` is `Source`: text; 1 to 1600 characters. **An update replaces the resource.**
     ///
     /// `target` is `Target`: text; 1 to 1600 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-]+):([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.+)$`. An update leaves the resource in place.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, source: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("Source", source.into_node()).with("Target", target.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, source: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("Source", source).set::<cfn::Text>("Target", target)) }
     /// `Description`: text; at most 512 characters; pattern `^.*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DesiredState`: one of its words. An update leaves the resource in place.
-    pub fn desired_state(self, value: impl cfn::IntoValue<RequestedPipeState>) -> Self { Self(self.0.with("DesiredState", value.into_node())) }
+    pub fn desired_state(self, value: impl cfn::IntoValue<RequestedPipeState>) -> Self { Self(self.0.set::<RequestedPipeState>("DesiredState", value)) }
     /// `Enrichment`: text; at most 1600 characters; pattern `^$|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-]+):([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.+)$`. An update leaves the resource in place.
-    pub fn enrichment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Enrichment", value.into_node())) }
+    pub fn enrichment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Enrichment", value)) }
     /// `EnrichmentParameters`: object. An update leaves the resource in place.
-    pub fn enrichment_parameters(self, value: impl cfn::IntoValue<PipeEnrichmentParameters>) -> Self { Self(self.0.with("EnrichmentParameters", value.into_node())) }
+    pub fn enrichment_parameters(self, value: impl cfn::IntoValue<PipeEnrichmentParameters>) -> Self { Self(self.0.set::<PipeEnrichmentParameters>("EnrichmentParameters", value)) }
     /// `KmsKeyIdentifier`: text; at most 2048 characters; pattern `^[a-zA-Z0-9_\-/:]*$`. An update leaves the resource in place.
-    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKeyIdentifier", value.into_node())) }
+    pub fn kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKeyIdentifier", value)) }
     /// `LogConfiguration`: object. An update leaves the resource in place.
-    pub fn log_configuration(self, value: impl cfn::IntoValue<PipeLogConfiguration>) -> Self { Self(self.0.with("LogConfiguration", value.into_node())) }
+    pub fn log_configuration(self, value: impl cfn::IntoValue<PipeLogConfiguration>) -> Self { Self(self.0.set::<PipeLogConfiguration>("LogConfiguration", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[\.\-_A-Za-z0-9]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1600 characters; pattern `^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Source`: text; 1 to 1600 characters. **An update replaces the resource.**
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `SourceParameters`: object. An update replaces the resource in some cases. It cannot be read back.
-    pub fn source_parameters(self, value: impl cfn::IntoValue<PipeSourceParameters>) -> Self { Self(self.0.with("SourceParameters", value.into_node())) }
+    pub fn source_parameters(self, value: impl cfn::IntoValue<PipeSourceParameters>) -> Self { Self(self.0.set::<PipeSourceParameters>("SourceParameters", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Target`: text; 1 to 1600 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-]+):([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.+)$`. An update leaves the resource in place.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
     /// `TargetParameters`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn target_parameters(self, value: impl cfn::IntoValue<PipeTargetParameters>) -> Self { Self(self.0.with("TargetParameters", value.into_node())) }
+    pub fn target_parameters(self, value: impl cfn::IntoValue<PipeTargetParameters>) -> Self { Self(self.0.set::<PipeTargetParameters>("TargetParameters", value)) }
 }
 
 /// The attributes of a `AWS::Pipes::Pipe` in a template.
@@ -79,13 +79,13 @@ impl AwsVpcConfiguration {
     /// With everything that is required.
     ///
     /// `subnets` is `Subnets`: list of text; at most 16 items.
-    pub fn new(subnets: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Subnets", subnets.into_node())) }
+    pub fn new(subnets: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Subnets", subnets)) }
     /// `AssignPublicIp`: one of its words.
-    pub fn assign_public_ip(self, value: impl cfn::IntoValue<AssignPublicIp>) -> Self { Self(self.0.with("AssignPublicIp", value.into_node())) }
+    pub fn assign_public_ip(self, value: impl cfn::IntoValue<AssignPublicIp>) -> Self { Self(self.0.set::<AssignPublicIp>("AssignPublicIp", value)) }
     /// `SecurityGroups`: list of text; at most 5 items.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SecurityGroups", value)) }
     /// `Subnets`: list of text; at most 16 items.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Subnets", value)) }
 }
 
 /// `BatchArrayProperties` of `AWS::Pipes::Pipe`.
@@ -99,7 +99,7 @@ impl BatchArrayProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Size`: integer; 2 to 10000.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Size", value)) }
 }
 
 impl ::core::default::Default for BatchArrayProperties {
@@ -117,13 +117,13 @@ impl BatchContainerOverrides {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Command`: list of text.
-    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Command", value)) }
     /// `Environment`: list of object.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<BatchEnvironmentVariable>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<BatchEnvironmentVariable>>) -> Self { Self(self.0.set::<cfn::List<BatchEnvironmentVariable>>("Environment", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `ResourceRequirements`: list of object.
-    pub fn resource_requirements(self, value: impl cfn::IntoValue<cfn::List<BatchResourceRequirement>>) -> Self { Self(self.0.with("ResourceRequirements", value.into_node())) }
+    pub fn resource_requirements(self, value: impl cfn::IntoValue<cfn::List<BatchResourceRequirement>>) -> Self { Self(self.0.set::<cfn::List<BatchResourceRequirement>>("ResourceRequirements", value)) }
 }
 
 impl ::core::default::Default for BatchContainerOverrides {
@@ -141,9 +141,9 @@ impl BatchEnvironmentVariable {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for BatchEnvironmentVariable {
@@ -161,9 +161,9 @@ impl BatchJobDependency {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `JobId`: text.
-    pub fn job_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobId", value.into_node())) }
+    pub fn job_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobId", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<BatchJobDependencyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<BatchJobDependencyType>) -> Self { Self(self.0.set::<BatchJobDependencyType>("Type", value)) }
 }
 
 impl ::core::default::Default for BatchJobDependency {
@@ -183,11 +183,11 @@ impl BatchResourceRequirement {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: text.
-    pub fn new(type_: impl cfn::IntoValue<BatchResourceRequirementType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<BatchResourceRequirementType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<BatchResourceRequirementType>("Type", type_).set::<cfn::Text>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<BatchResourceRequirementType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<BatchResourceRequirementType>) -> Self { Self(self.0.set::<BatchResourceRequirementType>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `BatchRetryStrategy` of `AWS::Pipes::Pipe`.
@@ -201,7 +201,7 @@ impl BatchRetryStrategy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attempts`: integer; 1 to 10.
-    pub fn attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Attempts", value.into_node())) }
+    pub fn attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Attempts", value)) }
 }
 
 impl ::core::default::Default for BatchRetryStrategy {
@@ -219,13 +219,13 @@ impl CapacityProviderStrategyItem {
     /// With everything that is required.
     ///
     /// `capacity_provider` is `CapacityProvider`: text; 1 to 255 characters.
-    pub fn new(capacity_provider: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CapacityProvider", capacity_provider.into_node())) }
+    pub fn new(capacity_provider: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CapacityProvider", capacity_provider)) }
     /// `Base`: integer; 0 to 100000.
-    pub fn base(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Base", value.into_node())) }
+    pub fn base(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Base", value)) }
     /// `CapacityProvider`: text; 1 to 255 characters.
-    pub fn capacity_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityProvider", value.into_node())) }
+    pub fn capacity_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityProvider", value)) }
     /// `Weight`: integer; 0 to 1000.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Weight", value)) }
 }
 
 /// `CloudwatchLogsLogDestination` of `AWS::Pipes::Pipe`.
@@ -239,7 +239,7 @@ impl CloudwatchLogsLogDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroupArn`: text; 1 to 1600 characters; pattern `^(^arn:aws([a-z]|\-)*:logs:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}):(\d{12}):log-group:.+)$`.
-    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroupArn", value.into_node())) }
+    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroupArn", value)) }
 }
 
 impl ::core::default::Default for CloudwatchLogsLogDestination {
@@ -257,7 +257,7 @@ impl DeadLetterConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text; 1 to 1600 characters; pattern `^arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-]+):([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.+)$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 impl ::core::default::Default for DeadLetterConfig {
@@ -279,13 +279,13 @@ impl DimensionMapping {
     /// `dimension_value` is `DimensionValue`: text; 1 to 2048 characters.
     ///
     /// `dimension_value_type` is `DimensionValueType`: one of its words.
-    pub fn new(dimension_name: impl cfn::IntoValue<cfn::Text>, dimension_value: impl cfn::IntoValue<cfn::Text>, dimension_value_type: impl cfn::IntoValue<DimensionValueType>) -> Self { Self(cfn::Properties::new().with("DimensionName", dimension_name.into_node()).with("DimensionValue", dimension_value.into_node()).with("DimensionValueType", dimension_value_type.into_node())) }
+    pub fn new(dimension_name: impl cfn::IntoValue<cfn::Text>, dimension_value: impl cfn::IntoValue<cfn::Text>, dimension_value_type: impl cfn::IntoValue<DimensionValueType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DimensionName", dimension_name).set::<cfn::Text>("DimensionValue", dimension_value).set::<DimensionValueType>("DimensionValueType", dimension_value_type)) }
     /// `DimensionName`: text; 1 to 256 characters.
-    pub fn dimension_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DimensionName", value.into_node())) }
+    pub fn dimension_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DimensionName", value)) }
     /// `DimensionValue`: text; 1 to 2048 characters.
-    pub fn dimension_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DimensionValue", value.into_node())) }
+    pub fn dimension_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DimensionValue", value)) }
     /// `DimensionValueType`: one of its words.
-    pub fn dimension_value_type(self, value: impl cfn::IntoValue<DimensionValueType>) -> Self { Self(self.0.with("DimensionValueType", value.into_node())) }
+    pub fn dimension_value_type(self, value: impl cfn::IntoValue<DimensionValueType>) -> Self { Self(self.0.set::<DimensionValueType>("DimensionValueType", value)) }
 }
 
 /// `EcsContainerOverride` of `AWS::Pipes::Pipe`.
@@ -299,21 +299,21 @@ impl EcsContainerOverride {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Command`: list of text.
-    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Command", value)) }
     /// `Cpu`: integer.
-    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Cpu", value.into_node())) }
+    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Cpu", value)) }
     /// `Environment`: list of object.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<EcsEnvironmentVariable>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::List<EcsEnvironmentVariable>>) -> Self { Self(self.0.set::<cfn::List<EcsEnvironmentVariable>>("Environment", value)) }
     /// `EnvironmentFiles`: list of object.
-    pub fn environment_files(self, value: impl cfn::IntoValue<cfn::List<EcsEnvironmentFile>>) -> Self { Self(self.0.with("EnvironmentFiles", value.into_node())) }
+    pub fn environment_files(self, value: impl cfn::IntoValue<cfn::List<EcsEnvironmentFile>>) -> Self { Self(self.0.set::<cfn::List<EcsEnvironmentFile>>("EnvironmentFiles", value)) }
     /// `Memory`: integer.
-    pub fn memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Memory", value)) }
     /// `MemoryReservation`: integer.
-    pub fn memory_reservation(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MemoryReservation", value.into_node())) }
+    pub fn memory_reservation(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MemoryReservation", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResourceRequirements`: list of object.
-    pub fn resource_requirements(self, value: impl cfn::IntoValue<cfn::List<EcsResourceRequirement>>) -> Self { Self(self.0.with("ResourceRequirements", value.into_node())) }
+    pub fn resource_requirements(self, value: impl cfn::IntoValue<cfn::List<EcsResourceRequirement>>) -> Self { Self(self.0.set::<cfn::List<EcsResourceRequirement>>("ResourceRequirements", value)) }
 }
 
 impl ::core::default::Default for EcsContainerOverride {
@@ -333,11 +333,11 @@ impl EcsEnvironmentFile {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: text.
-    pub fn new(type_: impl cfn::IntoValue<EcsEnvironmentFileType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<EcsEnvironmentFileType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EcsEnvironmentFileType>("Type", type_).set::<cfn::Text>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<EcsEnvironmentFileType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EcsEnvironmentFileType>) -> Self { Self(self.0.set::<EcsEnvironmentFileType>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `EcsEnvironmentVariable` of `AWS::Pipes::Pipe`.
@@ -351,9 +351,9 @@ impl EcsEnvironmentVariable {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for EcsEnvironmentVariable {
@@ -371,9 +371,9 @@ impl EcsEphemeralStorage {
     /// With everything that is required.
     ///
     /// `size_in_gib` is `SizeInGiB`: integer; 21 to 200.
-    pub fn new(size_in_gib: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("SizeInGiB", size_in_gib.into_node())) }
+    pub fn new(size_in_gib: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("SizeInGiB", size_in_gib)) }
     /// `SizeInGiB`: integer; 21 to 200.
-    pub fn size_in_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeInGiB", value.into_node())) }
+    pub fn size_in_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeInGiB", value)) }
 }
 
 /// `EcsInferenceAcceleratorOverride` of `AWS::Pipes::Pipe`.
@@ -387,9 +387,9 @@ impl EcsInferenceAcceleratorOverride {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeviceName`: text.
-    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceName", value.into_node())) }
+    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceName", value)) }
     /// `DeviceType`: text.
-    pub fn device_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceType", value.into_node())) }
+    pub fn device_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceType", value)) }
 }
 
 impl ::core::default::Default for EcsInferenceAcceleratorOverride {
@@ -409,11 +409,11 @@ impl EcsResourceRequirement {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: text.
-    pub fn new(type_: impl cfn::IntoValue<EcsResourceRequirementType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<EcsResourceRequirementType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EcsResourceRequirementType>("Type", type_).set::<cfn::Text>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<EcsResourceRequirementType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EcsResourceRequirementType>) -> Self { Self(self.0.set::<EcsResourceRequirementType>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `EcsTaskOverride` of `AWS::Pipes::Pipe`.
@@ -427,19 +427,19 @@ impl EcsTaskOverride {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerOverrides`: list of object.
-    pub fn container_overrides(self, value: impl cfn::IntoValue<cfn::List<EcsContainerOverride>>) -> Self { Self(self.0.with("ContainerOverrides", value.into_node())) }
+    pub fn container_overrides(self, value: impl cfn::IntoValue<cfn::List<EcsContainerOverride>>) -> Self { Self(self.0.set::<cfn::List<EcsContainerOverride>>("ContainerOverrides", value)) }
     /// `Cpu`: text.
-    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cpu", value.into_node())) }
+    pub fn cpu(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cpu", value)) }
     /// `EphemeralStorage`: object.
-    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<EcsEphemeralStorage>) -> Self { Self(self.0.with("EphemeralStorage", value.into_node())) }
+    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<EcsEphemeralStorage>) -> Self { Self(self.0.set::<EcsEphemeralStorage>("EphemeralStorage", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 1 to 1600 characters.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `InferenceAcceleratorOverrides`: list of object.
-    pub fn inference_accelerator_overrides(self, value: impl cfn::IntoValue<cfn::List<EcsInferenceAcceleratorOverride>>) -> Self { Self(self.0.with("InferenceAcceleratorOverrides", value.into_node())) }
+    pub fn inference_accelerator_overrides(self, value: impl cfn::IntoValue<cfn::List<EcsInferenceAcceleratorOverride>>) -> Self { Self(self.0.set::<cfn::List<EcsInferenceAcceleratorOverride>>("InferenceAcceleratorOverrides", value)) }
     /// `Memory`: text.
-    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Memory", value.into_node())) }
+    pub fn memory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Memory", value)) }
     /// `TaskRoleArn`: arn of `AWS::IAM::Role`; 1 to 1600 characters.
-    pub fn task_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("TaskRoleArn", value.into_node())) }
+    pub fn task_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("TaskRoleArn", value)) }
 }
 
 impl ::core::default::Default for EcsTaskOverride {
@@ -457,7 +457,7 @@ impl Filter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Pattern`: text; at most 4096 characters.
-    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Pattern", value.into_node())) }
+    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pattern", value)) }
 }
 
 impl ::core::default::Default for Filter {
@@ -475,7 +475,7 @@ impl FilterCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Filters`: list of object; at most 5 items.
-    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.set::<cfn::List<Filter>>("Filters", value)) }
 }
 
 impl ::core::default::Default for FilterCriteria {
@@ -493,7 +493,7 @@ impl FirehoseLogDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeliveryStreamArn`: text; 1 to 1600 characters; pattern `^(^arn:aws([a-z]|\-)*:firehose:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}):(\d{12}):deliverystream/.+)$`.
-    pub fn delivery_stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryStreamArn", value.into_node())) }
+    pub fn delivery_stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryStreamArn", value)) }
 }
 
 impl ::core::default::Default for FirehoseLogDestination {
@@ -513,7 +513,7 @@ impl MQBrokerAccessCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BasicAuth`: text; 1 to 1600 characters; pattern `^(^arn:aws([a-z]|\-)*:secretsmanager:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}):(\d{12}):secret:.+)$`.
-    pub fn basic_auth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BasicAuth", value.into_node())) }
+    pub fn basic_auth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BasicAuth", value)) }
 }
 
 impl ::core::default::Default for MQBrokerAccessCredentials {
@@ -533,9 +533,9 @@ impl MSKAccessCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientCertificateTlsAuth`: text; 1 to 1600 characters; pattern `^(^arn:aws([a-z]|\-)*:secretsmanager:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}):(\d{12}):secret:.+)$`.
-    pub fn client_certificate_tls_auth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientCertificateTlsAuth", value.into_node())) }
+    pub fn client_certificate_tls_auth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientCertificateTlsAuth", value)) }
     /// `SaslScram512Auth`: text; 1 to 1600 characters; pattern `^(^arn:aws([a-z]|\-)*:secretsmanager:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}):(\d{12}):secret:.+)$`.
-    pub fn sasl_scram512_auth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SaslScram512Auth", value.into_node())) }
+    pub fn sasl_scram512_auth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SaslScram512Auth", value)) }
 }
 
 impl ::core::default::Default for MSKAccessCredentials {
@@ -557,13 +557,13 @@ impl MultiMeasureAttributeMapping {
     /// `measure_value_type` is `MeasureValueType`: one of its words.
     ///
     /// `multi_measure_attribute_name` is `MultiMeasureAttributeName`: text; 1 to 256 characters.
-    pub fn new(measure_value: impl cfn::IntoValue<cfn::Text>, measure_value_type: impl cfn::IntoValue<MeasureValueType>, multi_measure_attribute_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MeasureValue", measure_value.into_node()).with("MeasureValueType", measure_value_type.into_node()).with("MultiMeasureAttributeName", multi_measure_attribute_name.into_node())) }
+    pub fn new(measure_value: impl cfn::IntoValue<cfn::Text>, measure_value_type: impl cfn::IntoValue<MeasureValueType>, multi_measure_attribute_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MeasureValue", measure_value).set::<MeasureValueType>("MeasureValueType", measure_value_type).set::<cfn::Text>("MultiMeasureAttributeName", multi_measure_attribute_name)) }
     /// `MeasureValue`: text; 1 to 2048 characters.
-    pub fn measure_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeasureValue", value.into_node())) }
+    pub fn measure_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeasureValue", value)) }
     /// `MeasureValueType`: one of its words.
-    pub fn measure_value_type(self, value: impl cfn::IntoValue<MeasureValueType>) -> Self { Self(self.0.with("MeasureValueType", value.into_node())) }
+    pub fn measure_value_type(self, value: impl cfn::IntoValue<MeasureValueType>) -> Self { Self(self.0.set::<MeasureValueType>("MeasureValueType", value)) }
     /// `MultiMeasureAttributeName`: text; 1 to 256 characters.
-    pub fn multi_measure_attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MultiMeasureAttributeName", value.into_node())) }
+    pub fn multi_measure_attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MultiMeasureAttributeName", value)) }
 }
 
 /// `MultiMeasureMapping` of `AWS::Pipes::Pipe`.
@@ -579,11 +579,11 @@ impl MultiMeasureMapping {
     /// `multi_measure_attribute_mappings` is `MultiMeasureAttributeMappings`: list of object; 1 to 256 items.
     ///
     /// `multi_measure_name` is `MultiMeasureName`: text; 1 to 256 characters.
-    pub fn new(multi_measure_attribute_mappings: impl cfn::IntoValue<cfn::List<MultiMeasureAttributeMapping>>, multi_measure_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MultiMeasureAttributeMappings", multi_measure_attribute_mappings.into_node()).with("MultiMeasureName", multi_measure_name.into_node())) }
+    pub fn new(multi_measure_attribute_mappings: impl cfn::IntoValue<cfn::List<MultiMeasureAttributeMapping>>, multi_measure_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MultiMeasureAttributeMapping>>("MultiMeasureAttributeMappings", multi_measure_attribute_mappings).set::<cfn::Text>("MultiMeasureName", multi_measure_name)) }
     /// `MultiMeasureAttributeMappings`: list of object; 1 to 256 items.
-    pub fn multi_measure_attribute_mappings(self, value: impl cfn::IntoValue<cfn::List<MultiMeasureAttributeMapping>>) -> Self { Self(self.0.with("MultiMeasureAttributeMappings", value.into_node())) }
+    pub fn multi_measure_attribute_mappings(self, value: impl cfn::IntoValue<cfn::List<MultiMeasureAttributeMapping>>) -> Self { Self(self.0.set::<cfn::List<MultiMeasureAttributeMapping>>("MultiMeasureAttributeMappings", value)) }
     /// `MultiMeasureName`: text; 1 to 256 characters.
-    pub fn multi_measure_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MultiMeasureName", value.into_node())) }
+    pub fn multi_measure_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MultiMeasureName", value)) }
 }
 
 /// `NetworkConfiguration` of `AWS::Pipes::Pipe`.
@@ -597,7 +597,7 @@ impl NetworkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsvpcConfiguration`: object.
-    pub fn awsvpc_configuration(self, value: impl cfn::IntoValue<AwsVpcConfiguration>) -> Self { Self(self.0.with("AwsvpcConfiguration", value.into_node())) }
+    pub fn awsvpc_configuration(self, value: impl cfn::IntoValue<AwsVpcConfiguration>) -> Self { Self(self.0.set::<AwsVpcConfiguration>("AwsvpcConfiguration", value)) }
 }
 
 impl ::core::default::Default for NetworkConfiguration {
@@ -615,11 +615,11 @@ impl PipeEnrichmentHttpParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HeaderParameters`: map of text.
-    pub fn header_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("HeaderParameters", value.into_node())) }
+    pub fn header_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("HeaderParameters", value)) }
     /// `PathParameterValues`: list of text.
-    pub fn path_parameter_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PathParameterValues", value.into_node())) }
+    pub fn path_parameter_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PathParameterValues", value)) }
     /// `QueryStringParameters`: map of text.
-    pub fn query_string_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("QueryStringParameters", value.into_node())) }
+    pub fn query_string_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("QueryStringParameters", value)) }
 }
 
 impl ::core::default::Default for PipeEnrichmentHttpParameters {
@@ -637,9 +637,9 @@ impl PipeEnrichmentParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HttpParameters`: object.
-    pub fn http_parameters(self, value: impl cfn::IntoValue<PipeEnrichmentHttpParameters>) -> Self { Self(self.0.with("HttpParameters", value.into_node())) }
+    pub fn http_parameters(self, value: impl cfn::IntoValue<PipeEnrichmentHttpParameters>) -> Self { Self(self.0.set::<PipeEnrichmentHttpParameters>("HttpParameters", value)) }
     /// `InputTemplate`: text; at most 8192 characters.
-    pub fn input_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputTemplate", value.into_node())) }
+    pub fn input_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputTemplate", value)) }
 }
 
 impl ::core::default::Default for PipeEnrichmentParameters {
@@ -657,15 +657,15 @@ impl PipeLogConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudwatchLogsLogDestination`: object.
-    pub fn cloudwatch_logs_log_destination(self, value: impl cfn::IntoValue<CloudwatchLogsLogDestination>) -> Self { Self(self.0.with("CloudwatchLogsLogDestination", value.into_node())) }
+    pub fn cloudwatch_logs_log_destination(self, value: impl cfn::IntoValue<CloudwatchLogsLogDestination>) -> Self { Self(self.0.set::<CloudwatchLogsLogDestination>("CloudwatchLogsLogDestination", value)) }
     /// `FirehoseLogDestination`: object.
-    pub fn firehose_log_destination(self, value: impl cfn::IntoValue<FirehoseLogDestination>) -> Self { Self(self.0.with("FirehoseLogDestination", value.into_node())) }
+    pub fn firehose_log_destination(self, value: impl cfn::IntoValue<FirehoseLogDestination>) -> Self { Self(self.0.set::<FirehoseLogDestination>("FirehoseLogDestination", value)) }
     /// `IncludeExecutionData`: list of one of its words; no two equal.
-    pub fn include_execution_data(self, value: impl cfn::IntoValue<cfn::List<IncludeExecutionDataOption>>) -> Self { Self(self.0.with("IncludeExecutionData", value.into_node())) }
+    pub fn include_execution_data(self, value: impl cfn::IntoValue<cfn::List<IncludeExecutionDataOption>>) -> Self { Self(self.0.set::<cfn::List<IncludeExecutionDataOption>>("IncludeExecutionData", value)) }
     /// `Level`: one of its words.
-    pub fn level(self, value: impl cfn::IntoValue<LogLevel>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<LogLevel>) -> Self { Self(self.0.set::<LogLevel>("Level", value)) }
     /// `S3LogDestination`: object.
-    pub fn s3_log_destination(self, value: impl cfn::IntoValue<S3LogDestination>) -> Self { Self(self.0.with("S3LogDestination", value.into_node())) }
+    pub fn s3_log_destination(self, value: impl cfn::IntoValue<S3LogDestination>) -> Self { Self(self.0.set::<S3LogDestination>("S3LogDestination", value)) }
 }
 
 impl ::core::default::Default for PipeLogConfiguration {
@@ -685,15 +685,15 @@ impl PipeSourceActiveMQBrokerParameters {
     /// `credentials` is `Credentials`: object.
     ///
     /// `queue_name` is `QueueName`: text; 1 to 1000 characters; pattern `^[\s\S]*$`.
-    pub fn new(credentials: impl cfn::IntoValue<MQBrokerAccessCredentials>, queue_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Credentials", credentials.into_node()).with("QueueName", queue_name.into_node())) }
+    pub fn new(credentials: impl cfn::IntoValue<MQBrokerAccessCredentials>, queue_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<MQBrokerAccessCredentials>("Credentials", credentials).set::<cfn::Text>("QueueName", queue_name)) }
     /// `BatchSize`: integer; 1 to 10000.
-    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BatchSize", value.into_node())) }
+    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
     /// `Credentials`: object.
-    pub fn credentials(self, value: impl cfn::IntoValue<MQBrokerAccessCredentials>) -> Self { Self(self.0.with("Credentials", value.into_node())) }
+    pub fn credentials(self, value: impl cfn::IntoValue<MQBrokerAccessCredentials>) -> Self { Self(self.0.set::<MQBrokerAccessCredentials>("Credentials", value)) }
     /// `MaximumBatchingWindowInSeconds`: integer; 0 to 300.
-    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumBatchingWindowInSeconds", value.into_node())) }
+    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBatchingWindowInSeconds", value)) }
     /// `QueueName`: text; 1 to 1000 characters; pattern `^[\s\S]*$`.
-    pub fn queue_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueueName", value.into_node())) }
+    pub fn queue_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueueName", value)) }
 }
 
 /// `PipeSourceDynamoDBStreamParameters` of `AWS::Pipes::Pipe`.
@@ -707,23 +707,23 @@ impl PipeSourceDynamoDBStreamParameters {
     /// With everything that is required.
     ///
     /// `starting_position` is `StartingPosition`: one of its words.
-    pub fn new(starting_position: impl cfn::IntoValue<DynamoDBStreamStartPosition>) -> Self { Self(cfn::Properties::new().with("StartingPosition", starting_position.into_node())) }
+    pub fn new(starting_position: impl cfn::IntoValue<DynamoDBStreamStartPosition>) -> Self { Self(cfn::Properties::new().set::<DynamoDBStreamStartPosition>("StartingPosition", starting_position)) }
     /// `BatchSize`: integer; 1 to 10000.
-    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BatchSize", value.into_node())) }
+    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
     /// `DeadLetterConfig`: object.
-    pub fn dead_letter_config(self, value: impl cfn::IntoValue<DeadLetterConfig>) -> Self { Self(self.0.with("DeadLetterConfig", value.into_node())) }
+    pub fn dead_letter_config(self, value: impl cfn::IntoValue<DeadLetterConfig>) -> Self { Self(self.0.set::<DeadLetterConfig>("DeadLetterConfig", value)) }
     /// `MaximumBatchingWindowInSeconds`: integer; 0 to 300.
-    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumBatchingWindowInSeconds", value.into_node())) }
+    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBatchingWindowInSeconds", value)) }
     /// `MaximumRecordAgeInSeconds`: integer; -1 to 604800.
-    pub fn maximum_record_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumRecordAgeInSeconds", value.into_node())) }
+    pub fn maximum_record_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumRecordAgeInSeconds", value)) }
     /// `MaximumRetryAttempts`: integer; -1 to 10000.
-    pub fn maximum_retry_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumRetryAttempts", value.into_node())) }
+    pub fn maximum_retry_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumRetryAttempts", value)) }
     /// `OnPartialBatchItemFailure`: one of its words.
-    pub fn on_partial_batch_item_failure(self, value: impl cfn::IntoValue<OnPartialBatchItemFailureStreams>) -> Self { Self(self.0.with("OnPartialBatchItemFailure", value.into_node())) }
+    pub fn on_partial_batch_item_failure(self, value: impl cfn::IntoValue<OnPartialBatchItemFailureStreams>) -> Self { Self(self.0.set::<OnPartialBatchItemFailureStreams>("OnPartialBatchItemFailure", value)) }
     /// `ParallelizationFactor`: integer; 1 to 10.
-    pub fn parallelization_factor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ParallelizationFactor", value.into_node())) }
+    pub fn parallelization_factor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ParallelizationFactor", value)) }
     /// `StartingPosition`: one of its words.
-    pub fn starting_position(self, value: impl cfn::IntoValue<DynamoDBStreamStartPosition>) -> Self { Self(self.0.with("StartingPosition", value.into_node())) }
+    pub fn starting_position(self, value: impl cfn::IntoValue<DynamoDBStreamStartPosition>) -> Self { Self(self.0.set::<DynamoDBStreamStartPosition>("StartingPosition", value)) }
 }
 
 /// `PipeSourceKinesisStreamParameters` of `AWS::Pipes::Pipe`.
@@ -737,25 +737,25 @@ impl PipeSourceKinesisStreamParameters {
     /// With everything that is required.
     ///
     /// `starting_position` is `StartingPosition`: one of its words.
-    pub fn new(starting_position: impl cfn::IntoValue<KinesisStreamStartPosition>) -> Self { Self(cfn::Properties::new().with("StartingPosition", starting_position.into_node())) }
+    pub fn new(starting_position: impl cfn::IntoValue<KinesisStreamStartPosition>) -> Self { Self(cfn::Properties::new().set::<KinesisStreamStartPosition>("StartingPosition", starting_position)) }
     /// `BatchSize`: integer; 1 to 10000.
-    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BatchSize", value.into_node())) }
+    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
     /// `DeadLetterConfig`: object.
-    pub fn dead_letter_config(self, value: impl cfn::IntoValue<DeadLetterConfig>) -> Self { Self(self.0.with("DeadLetterConfig", value.into_node())) }
+    pub fn dead_letter_config(self, value: impl cfn::IntoValue<DeadLetterConfig>) -> Self { Self(self.0.set::<DeadLetterConfig>("DeadLetterConfig", value)) }
     /// `MaximumBatchingWindowInSeconds`: integer; 0 to 300.
-    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumBatchingWindowInSeconds", value.into_node())) }
+    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBatchingWindowInSeconds", value)) }
     /// `MaximumRecordAgeInSeconds`: integer; -1 to 604800.
-    pub fn maximum_record_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumRecordAgeInSeconds", value.into_node())) }
+    pub fn maximum_record_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumRecordAgeInSeconds", value)) }
     /// `MaximumRetryAttempts`: integer; -1 to 10000.
-    pub fn maximum_retry_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumRetryAttempts", value.into_node())) }
+    pub fn maximum_retry_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumRetryAttempts", value)) }
     /// `OnPartialBatchItemFailure`: one of its words.
-    pub fn on_partial_batch_item_failure(self, value: impl cfn::IntoValue<OnPartialBatchItemFailureStreams>) -> Self { Self(self.0.with("OnPartialBatchItemFailure", value.into_node())) }
+    pub fn on_partial_batch_item_failure(self, value: impl cfn::IntoValue<OnPartialBatchItemFailureStreams>) -> Self { Self(self.0.set::<OnPartialBatchItemFailureStreams>("OnPartialBatchItemFailure", value)) }
     /// `ParallelizationFactor`: integer; 1 to 10.
-    pub fn parallelization_factor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ParallelizationFactor", value.into_node())) }
+    pub fn parallelization_factor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ParallelizationFactor", value)) }
     /// `StartingPosition`: one of its words.
-    pub fn starting_position(self, value: impl cfn::IntoValue<KinesisStreamStartPosition>) -> Self { Self(self.0.with("StartingPosition", value.into_node())) }
+    pub fn starting_position(self, value: impl cfn::IntoValue<KinesisStreamStartPosition>) -> Self { Self(self.0.set::<KinesisStreamStartPosition>("StartingPosition", value)) }
     /// `StartingPositionTimestamp`: text.
-    pub fn starting_position_timestamp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartingPositionTimestamp", value.into_node())) }
+    pub fn starting_position_timestamp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartingPositionTimestamp", value)) }
 }
 
 /// `PipeSourceManagedStreamingKafkaParameters` of `AWS::Pipes::Pipe`.
@@ -769,19 +769,19 @@ impl PipeSourceManagedStreamingKafkaParameters {
     /// With everything that is required.
     ///
     /// `topic_name` is `TopicName`: text; 1 to 249 characters; pattern `^[^.]([a-zA-Z0-9\-_.]+)$`.
-    pub fn new(topic_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TopicName", topic_name.into_node())) }
+    pub fn new(topic_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TopicName", topic_name)) }
     /// `BatchSize`: integer; 1 to 10000.
-    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BatchSize", value.into_node())) }
+    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
     /// `ConsumerGroupID`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-\/*:_+=.@-]*$`.
-    pub fn consumer_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConsumerGroupID", value.into_node())) }
+    pub fn consumer_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConsumerGroupID", value)) }
     /// `Credentials`: object.
-    pub fn credentials(self, value: impl cfn::IntoValue<MSKAccessCredentials>) -> Self { Self(self.0.with("Credentials", value.into_node())) }
+    pub fn credentials(self, value: impl cfn::IntoValue<MSKAccessCredentials>) -> Self { Self(self.0.set::<MSKAccessCredentials>("Credentials", value)) }
     /// `MaximumBatchingWindowInSeconds`: integer; 0 to 300.
-    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumBatchingWindowInSeconds", value.into_node())) }
+    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBatchingWindowInSeconds", value)) }
     /// `StartingPosition`: one of its words.
-    pub fn starting_position(self, value: impl cfn::IntoValue<MSKStartPosition>) -> Self { Self(self.0.with("StartingPosition", value.into_node())) }
+    pub fn starting_position(self, value: impl cfn::IntoValue<MSKStartPosition>) -> Self { Self(self.0.set::<MSKStartPosition>("StartingPosition", value)) }
     /// `TopicName`: text; 1 to 249 characters; pattern `^[^.]([a-zA-Z0-9\-_.]+)$`.
-    pub fn topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicName", value.into_node())) }
+    pub fn topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicName", value)) }
 }
 
 /// `PipeSourceParameters` of `AWS::Pipes::Pipe`.
@@ -795,21 +795,21 @@ impl PipeSourceParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ActiveMQBrokerParameters`: object.
-    pub fn active_mq_broker_parameters(self, value: impl cfn::IntoValue<PipeSourceActiveMQBrokerParameters>) -> Self { Self(self.0.with("ActiveMQBrokerParameters", value.into_node())) }
+    pub fn active_mq_broker_parameters(self, value: impl cfn::IntoValue<PipeSourceActiveMQBrokerParameters>) -> Self { Self(self.0.set::<PipeSourceActiveMQBrokerParameters>("ActiveMQBrokerParameters", value)) }
     /// `DynamoDBStreamParameters`: object.
-    pub fn dynamo_db_stream_parameters(self, value: impl cfn::IntoValue<PipeSourceDynamoDBStreamParameters>) -> Self { Self(self.0.with("DynamoDBStreamParameters", value.into_node())) }
+    pub fn dynamo_db_stream_parameters(self, value: impl cfn::IntoValue<PipeSourceDynamoDBStreamParameters>) -> Self { Self(self.0.set::<PipeSourceDynamoDBStreamParameters>("DynamoDBStreamParameters", value)) }
     /// `FilterCriteria`: object.
-    pub fn filter_criteria(self, value: impl cfn::IntoValue<FilterCriteria>) -> Self { Self(self.0.with("FilterCriteria", value.into_node())) }
+    pub fn filter_criteria(self, value: impl cfn::IntoValue<FilterCriteria>) -> Self { Self(self.0.set::<FilterCriteria>("FilterCriteria", value)) }
     /// `KinesisStreamParameters`: object.
-    pub fn kinesis_stream_parameters(self, value: impl cfn::IntoValue<PipeSourceKinesisStreamParameters>) -> Self { Self(self.0.with("KinesisStreamParameters", value.into_node())) }
+    pub fn kinesis_stream_parameters(self, value: impl cfn::IntoValue<PipeSourceKinesisStreamParameters>) -> Self { Self(self.0.set::<PipeSourceKinesisStreamParameters>("KinesisStreamParameters", value)) }
     /// `ManagedStreamingKafkaParameters`: object.
-    pub fn managed_streaming_kafka_parameters(self, value: impl cfn::IntoValue<PipeSourceManagedStreamingKafkaParameters>) -> Self { Self(self.0.with("ManagedStreamingKafkaParameters", value.into_node())) }
+    pub fn managed_streaming_kafka_parameters(self, value: impl cfn::IntoValue<PipeSourceManagedStreamingKafkaParameters>) -> Self { Self(self.0.set::<PipeSourceManagedStreamingKafkaParameters>("ManagedStreamingKafkaParameters", value)) }
     /// `RabbitMQBrokerParameters`: object.
-    pub fn rabbit_mq_broker_parameters(self, value: impl cfn::IntoValue<PipeSourceRabbitMQBrokerParameters>) -> Self { Self(self.0.with("RabbitMQBrokerParameters", value.into_node())) }
+    pub fn rabbit_mq_broker_parameters(self, value: impl cfn::IntoValue<PipeSourceRabbitMQBrokerParameters>) -> Self { Self(self.0.set::<PipeSourceRabbitMQBrokerParameters>("RabbitMQBrokerParameters", value)) }
     /// `SelfManagedKafkaParameters`: object.
-    pub fn self_managed_kafka_parameters(self, value: impl cfn::IntoValue<PipeSourceSelfManagedKafkaParameters>) -> Self { Self(self.0.with("SelfManagedKafkaParameters", value.into_node())) }
+    pub fn self_managed_kafka_parameters(self, value: impl cfn::IntoValue<PipeSourceSelfManagedKafkaParameters>) -> Self { Self(self.0.set::<PipeSourceSelfManagedKafkaParameters>("SelfManagedKafkaParameters", value)) }
     /// `SqsQueueParameters`: object.
-    pub fn sqs_queue_parameters(self, value: impl cfn::IntoValue<PipeSourceSqsQueueParameters>) -> Self { Self(self.0.with("SqsQueueParameters", value.into_node())) }
+    pub fn sqs_queue_parameters(self, value: impl cfn::IntoValue<PipeSourceSqsQueueParameters>) -> Self { Self(self.0.set::<PipeSourceSqsQueueParameters>("SqsQueueParameters", value)) }
 }
 
 impl ::core::default::Default for PipeSourceParameters {
@@ -829,17 +829,17 @@ impl PipeSourceRabbitMQBrokerParameters {
     /// `credentials` is `Credentials`: object.
     ///
     /// `queue_name` is `QueueName`: text; 1 to 1000 characters; pattern `^[\s\S]*$`.
-    pub fn new(credentials: impl cfn::IntoValue<MQBrokerAccessCredentials>, queue_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Credentials", credentials.into_node()).with("QueueName", queue_name.into_node())) }
+    pub fn new(credentials: impl cfn::IntoValue<MQBrokerAccessCredentials>, queue_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<MQBrokerAccessCredentials>("Credentials", credentials).set::<cfn::Text>("QueueName", queue_name)) }
     /// `BatchSize`: integer; 1 to 10000.
-    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BatchSize", value.into_node())) }
+    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
     /// `Credentials`: object.
-    pub fn credentials(self, value: impl cfn::IntoValue<MQBrokerAccessCredentials>) -> Self { Self(self.0.with("Credentials", value.into_node())) }
+    pub fn credentials(self, value: impl cfn::IntoValue<MQBrokerAccessCredentials>) -> Self { Self(self.0.set::<MQBrokerAccessCredentials>("Credentials", value)) }
     /// `MaximumBatchingWindowInSeconds`: integer; 0 to 300.
-    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumBatchingWindowInSeconds", value.into_node())) }
+    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBatchingWindowInSeconds", value)) }
     /// `QueueName`: text; 1 to 1000 characters; pattern `^[\s\S]*$`.
-    pub fn queue_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueueName", value.into_node())) }
+    pub fn queue_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueueName", value)) }
     /// `VirtualHost`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-\/*:_+=.@-]*$`.
-    pub fn virtual_host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualHost", value.into_node())) }
+    pub fn virtual_host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualHost", value)) }
 }
 
 /// `PipeSourceSelfManagedKafkaParameters` of `AWS::Pipes::Pipe`.
@@ -853,25 +853,25 @@ impl PipeSourceSelfManagedKafkaParameters {
     /// With everything that is required.
     ///
     /// `topic_name` is `TopicName`: text; 1 to 249 characters; pattern `^[^.]([a-zA-Z0-9\-_.]+)$`.
-    pub fn new(topic_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TopicName", topic_name.into_node())) }
+    pub fn new(topic_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TopicName", topic_name)) }
     /// `AdditionalBootstrapServers`: list of text; at most 2 items.
-    pub fn additional_bootstrap_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AdditionalBootstrapServers", value.into_node())) }
+    pub fn additional_bootstrap_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AdditionalBootstrapServers", value)) }
     /// `BatchSize`: integer; 1 to 10000.
-    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BatchSize", value.into_node())) }
+    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
     /// `ConsumerGroupID`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-\/*:_+=.@-]*$`.
-    pub fn consumer_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConsumerGroupID", value.into_node())) }
+    pub fn consumer_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConsumerGroupID", value)) }
     /// `Credentials`: object.
-    pub fn credentials(self, value: impl cfn::IntoValue<SelfManagedKafkaAccessConfigurationCredentials>) -> Self { Self(self.0.with("Credentials", value.into_node())) }
+    pub fn credentials(self, value: impl cfn::IntoValue<SelfManagedKafkaAccessConfigurationCredentials>) -> Self { Self(self.0.set::<SelfManagedKafkaAccessConfigurationCredentials>("Credentials", value)) }
     /// `MaximumBatchingWindowInSeconds`: integer; 0 to 300.
-    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumBatchingWindowInSeconds", value.into_node())) }
+    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBatchingWindowInSeconds", value)) }
     /// `ServerRootCaCertificate`: text; 1 to 1600 characters; pattern `^(^arn:aws([a-z]|\-)*:secretsmanager:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}):(\d{12}):secret:.+)$`.
-    pub fn server_root_ca_certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerRootCaCertificate", value.into_node())) }
+    pub fn server_root_ca_certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerRootCaCertificate", value)) }
     /// `StartingPosition`: one of its words.
-    pub fn starting_position(self, value: impl cfn::IntoValue<SelfManagedKafkaStartPosition>) -> Self { Self(self.0.with("StartingPosition", value.into_node())) }
+    pub fn starting_position(self, value: impl cfn::IntoValue<SelfManagedKafkaStartPosition>) -> Self { Self(self.0.set::<SelfManagedKafkaStartPosition>("StartingPosition", value)) }
     /// `TopicName`: text; 1 to 249 characters; pattern `^[^.]([a-zA-Z0-9\-_.]+)$`.
-    pub fn topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicName", value.into_node())) }
+    pub fn topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicName", value)) }
     /// `Vpc`: object.
-    pub fn vpc(self, value: impl cfn::IntoValue<SelfManagedKafkaAccessConfigurationVpc>) -> Self { Self(self.0.with("Vpc", value.into_node())) }
+    pub fn vpc(self, value: impl cfn::IntoValue<SelfManagedKafkaAccessConfigurationVpc>) -> Self { Self(self.0.set::<SelfManagedKafkaAccessConfigurationVpc>("Vpc", value)) }
 }
 
 /// `PipeSourceSqsQueueParameters` of `AWS::Pipes::Pipe`.
@@ -885,9 +885,9 @@ impl PipeSourceSqsQueueParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BatchSize`: integer; 1 to 10000.
-    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BatchSize", value.into_node())) }
+    pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
     /// `MaximumBatchingWindowInSeconds`: integer; 0 to 300.
-    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumBatchingWindowInSeconds", value.into_node())) }
+    pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBatchingWindowInSeconds", value)) }
 }
 
 impl ::core::default::Default for PipeSourceSqsQueueParameters {
@@ -907,21 +907,21 @@ impl PipeTargetBatchJobParameters {
     /// `job_definition` is `JobDefinition`: text.
     ///
     /// `job_name` is `JobName`: text.
-    pub fn new(job_definition: impl cfn::IntoValue<cfn::Text>, job_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("JobDefinition", job_definition.into_node()).with("JobName", job_name.into_node())) }
+    pub fn new(job_definition: impl cfn::IntoValue<cfn::Text>, job_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("JobDefinition", job_definition).set::<cfn::Text>("JobName", job_name)) }
     /// `ArrayProperties`: object.
-    pub fn array_properties(self, value: impl cfn::IntoValue<BatchArrayProperties>) -> Self { Self(self.0.with("ArrayProperties", value.into_node())) }
+    pub fn array_properties(self, value: impl cfn::IntoValue<BatchArrayProperties>) -> Self { Self(self.0.set::<BatchArrayProperties>("ArrayProperties", value)) }
     /// `ContainerOverrides`: object.
-    pub fn container_overrides(self, value: impl cfn::IntoValue<BatchContainerOverrides>) -> Self { Self(self.0.with("ContainerOverrides", value.into_node())) }
+    pub fn container_overrides(self, value: impl cfn::IntoValue<BatchContainerOverrides>) -> Self { Self(self.0.set::<BatchContainerOverrides>("ContainerOverrides", value)) }
     /// `DependsOn`: list of object; at most 20 items.
-    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<BatchJobDependency>>) -> Self { Self(self.0.with("DependsOn", value.into_node())) }
+    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<BatchJobDependency>>) -> Self { Self(self.0.set::<cfn::List<BatchJobDependency>>("DependsOn", value)) }
     /// `JobDefinition`: text.
-    pub fn job_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobDefinition", value.into_node())) }
+    pub fn job_definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobDefinition", value)) }
     /// `JobName`: text.
-    pub fn job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobName", value.into_node())) }
+    pub fn job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobName", value)) }
     /// `Parameters`: map of text.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Parameters", value)) }
     /// `RetryStrategy`: object.
-    pub fn retry_strategy(self, value: impl cfn::IntoValue<BatchRetryStrategy>) -> Self { Self(self.0.with("RetryStrategy", value.into_node())) }
+    pub fn retry_strategy(self, value: impl cfn::IntoValue<BatchRetryStrategy>) -> Self { Self(self.0.set::<BatchRetryStrategy>("RetryStrategy", value)) }
 }
 
 /// `PipeTargetCloudWatchLogsParameters` of `AWS::Pipes::Pipe`.
@@ -935,9 +935,9 @@ impl PipeTargetCloudWatchLogsParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogStreamName`: text; 1 to 256 characters.
-    pub fn log_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogStreamName", value.into_node())) }
+    pub fn log_stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogStreamName", value)) }
     /// `Timestamp`: text; 1 to 256 characters; pattern `^\$(\.[\w_-]+(\[(\d+|\*)\])*)*$`.
-    pub fn timestamp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Timestamp", value.into_node())) }
+    pub fn timestamp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Timestamp", value)) }
 }
 
 impl ::core::default::Default for PipeTargetCloudWatchLogsParameters {
@@ -955,37 +955,37 @@ impl PipeTargetEcsTaskParameters {
     /// With everything that is required.
     ///
     /// `task_definition_arn` is `TaskDefinitionArn`: text; 1 to 1600 characters.
-    pub fn new(task_definition_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TaskDefinitionArn", task_definition_arn.into_node())) }
+    pub fn new(task_definition_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TaskDefinitionArn", task_definition_arn)) }
     /// `CapacityProviderStrategy`: list of object; at most 6 items.
-    pub fn capacity_provider_strategy(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderStrategyItem>>) -> Self { Self(self.0.with("CapacityProviderStrategy", value.into_node())) }
+    pub fn capacity_provider_strategy(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderStrategyItem>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderStrategyItem>>("CapacityProviderStrategy", value)) }
     /// `EnableECSManagedTags`: boolean.
-    pub fn enable_ecs_managed_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableECSManagedTags", value.into_node())) }
+    pub fn enable_ecs_managed_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableECSManagedTags", value)) }
     /// `EnableExecuteCommand`: boolean.
-    pub fn enable_execute_command(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableExecuteCommand", value.into_node())) }
+    pub fn enable_execute_command(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableExecuteCommand", value)) }
     /// `Group`: text.
-    pub fn group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Group", value.into_node())) }
+    pub fn group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Group", value)) }
     /// `LaunchType`: one of its words.
-    pub fn launch_type(self, value: impl cfn::IntoValue<LaunchType>) -> Self { Self(self.0.with("LaunchType", value.into_node())) }
+    pub fn launch_type(self, value: impl cfn::IntoValue<LaunchType>) -> Self { Self(self.0.set::<LaunchType>("LaunchType", value)) }
     /// `NetworkConfiguration`: object.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.set::<NetworkConfiguration>("NetworkConfiguration", value)) }
     /// `Overrides`: object.
-    pub fn overrides(self, value: impl cfn::IntoValue<EcsTaskOverride>) -> Self { Self(self.0.with("Overrides", value.into_node())) }
+    pub fn overrides(self, value: impl cfn::IntoValue<EcsTaskOverride>) -> Self { Self(self.0.set::<EcsTaskOverride>("Overrides", value)) }
     /// `PlacementConstraints`: list of object; at most 10 items.
-    pub fn placement_constraints(self, value: impl cfn::IntoValue<cfn::List<PlacementConstraint>>) -> Self { Self(self.0.with("PlacementConstraints", value.into_node())) }
+    pub fn placement_constraints(self, value: impl cfn::IntoValue<cfn::List<PlacementConstraint>>) -> Self { Self(self.0.set::<cfn::List<PlacementConstraint>>("PlacementConstraints", value)) }
     /// `PlacementStrategy`: list of object; at most 5 items.
-    pub fn placement_strategy(self, value: impl cfn::IntoValue<cfn::List<PlacementStrategy>>) -> Self { Self(self.0.with("PlacementStrategy", value.into_node())) }
+    pub fn placement_strategy(self, value: impl cfn::IntoValue<cfn::List<PlacementStrategy>>) -> Self { Self(self.0.set::<cfn::List<PlacementStrategy>>("PlacementStrategy", value)) }
     /// `PlatformVersion`: text.
-    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlatformVersion", value.into_node())) }
+    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlatformVersion", value)) }
     /// `PropagateTags`: one of its words.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<PropagateTags>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<PropagateTags>) -> Self { Self(self.0.set::<PropagateTags>("PropagateTags", value)) }
     /// `ReferenceId`: text; at most 1024 characters.
-    pub fn reference_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReferenceId", value.into_node())) }
+    pub fn reference_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReferenceId", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TaskCount`: integer; at least 1.
-    pub fn task_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TaskCount", value.into_node())) }
+    pub fn task_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TaskCount", value)) }
     /// `TaskDefinitionArn`: text; 1 to 1600 characters.
-    pub fn task_definition_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TaskDefinitionArn", value.into_node())) }
+    pub fn task_definition_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TaskDefinitionArn", value)) }
 }
 
 /// `PipeTargetEventBridgeEventBusParameters` of `AWS::Pipes::Pipe`.
@@ -999,15 +999,15 @@ impl PipeTargetEventBridgeEventBusParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DetailType`: text; 1 to 128 characters.
-    pub fn detail_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DetailType", value.into_node())) }
+    pub fn detail_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DetailType", value)) }
     /// `EndpointId`: text; 1 to 50 characters; pattern `^[A-Za-z0-9\-]+[\.][A-Za-z0-9\-]+$`.
-    pub fn endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointId", value.into_node())) }
+    pub fn endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointId", value)) }
     /// `Resources`: list of text; at most 10 items.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Resources", value)) }
     /// `Source`: text; 1 to 256 characters; pattern `(?=[/\.\-_A-Za-z0-9]+)((?!aws\.).*)|(\$(\.[\w/_-]+(\[(\d+|\*)\])*)*)`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Time`: text; 1 to 256 characters; pattern `^\$(\.[\w/_-]+(\[(\d+|\*)\])*)*$`.
-    pub fn time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Time", value.into_node())) }
+    pub fn time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Time", value)) }
 }
 
 impl ::core::default::Default for PipeTargetEventBridgeEventBusParameters {
@@ -1025,11 +1025,11 @@ impl PipeTargetHttpParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HeaderParameters`: map of text.
-    pub fn header_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("HeaderParameters", value.into_node())) }
+    pub fn header_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("HeaderParameters", value)) }
     /// `PathParameterValues`: list of text.
-    pub fn path_parameter_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PathParameterValues", value.into_node())) }
+    pub fn path_parameter_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PathParameterValues", value)) }
     /// `QueryStringParameters`: map of text.
-    pub fn query_string_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("QueryStringParameters", value.into_node())) }
+    pub fn query_string_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("QueryStringParameters", value)) }
 }
 
 impl ::core::default::Default for PipeTargetHttpParameters {
@@ -1047,9 +1047,9 @@ impl PipeTargetKinesisStreamParameters {
     /// With everything that is required.
     ///
     /// `partition_key` is `PartitionKey`: text; at most 256 characters.
-    pub fn new(partition_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PartitionKey", partition_key.into_node())) }
+    pub fn new(partition_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PartitionKey", partition_key)) }
     /// `PartitionKey`: text; at most 256 characters.
-    pub fn partition_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PartitionKey", value.into_node())) }
+    pub fn partition_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PartitionKey", value)) }
 }
 
 /// `PipeTargetLambdaFunctionParameters` of `AWS::Pipes::Pipe`.
@@ -1063,7 +1063,7 @@ impl PipeTargetLambdaFunctionParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InvocationType`: one of its words.
-    pub fn invocation_type(self, value: impl cfn::IntoValue<PipeTargetInvocationType>) -> Self { Self(self.0.with("InvocationType", value.into_node())) }
+    pub fn invocation_type(self, value: impl cfn::IntoValue<PipeTargetInvocationType>) -> Self { Self(self.0.set::<PipeTargetInvocationType>("InvocationType", value)) }
 }
 
 impl ::core::default::Default for PipeTargetLambdaFunctionParameters {
@@ -1081,31 +1081,31 @@ impl PipeTargetParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BatchJobParameters`: object.
-    pub fn batch_job_parameters(self, value: impl cfn::IntoValue<PipeTargetBatchJobParameters>) -> Self { Self(self.0.with("BatchJobParameters", value.into_node())) }
+    pub fn batch_job_parameters(self, value: impl cfn::IntoValue<PipeTargetBatchJobParameters>) -> Self { Self(self.0.set::<PipeTargetBatchJobParameters>("BatchJobParameters", value)) }
     /// `CloudWatchLogsParameters`: object.
-    pub fn cloud_watch_logs_parameters(self, value: impl cfn::IntoValue<PipeTargetCloudWatchLogsParameters>) -> Self { Self(self.0.with("CloudWatchLogsParameters", value.into_node())) }
+    pub fn cloud_watch_logs_parameters(self, value: impl cfn::IntoValue<PipeTargetCloudWatchLogsParameters>) -> Self { Self(self.0.set::<PipeTargetCloudWatchLogsParameters>("CloudWatchLogsParameters", value)) }
     /// `EcsTaskParameters`: object.
-    pub fn ecs_task_parameters(self, value: impl cfn::IntoValue<PipeTargetEcsTaskParameters>) -> Self { Self(self.0.with("EcsTaskParameters", value.into_node())) }
+    pub fn ecs_task_parameters(self, value: impl cfn::IntoValue<PipeTargetEcsTaskParameters>) -> Self { Self(self.0.set::<PipeTargetEcsTaskParameters>("EcsTaskParameters", value)) }
     /// `EventBridgeEventBusParameters`: object.
-    pub fn event_bridge_event_bus_parameters(self, value: impl cfn::IntoValue<PipeTargetEventBridgeEventBusParameters>) -> Self { Self(self.0.with("EventBridgeEventBusParameters", value.into_node())) }
+    pub fn event_bridge_event_bus_parameters(self, value: impl cfn::IntoValue<PipeTargetEventBridgeEventBusParameters>) -> Self { Self(self.0.set::<PipeTargetEventBridgeEventBusParameters>("EventBridgeEventBusParameters", value)) }
     /// `HttpParameters`: object.
-    pub fn http_parameters(self, value: impl cfn::IntoValue<PipeTargetHttpParameters>) -> Self { Self(self.0.with("HttpParameters", value.into_node())) }
+    pub fn http_parameters(self, value: impl cfn::IntoValue<PipeTargetHttpParameters>) -> Self { Self(self.0.set::<PipeTargetHttpParameters>("HttpParameters", value)) }
     /// `InputTemplate`: text; at most 8192 characters.
-    pub fn input_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputTemplate", value.into_node())) }
+    pub fn input_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputTemplate", value)) }
     /// `KinesisStreamParameters`: object.
-    pub fn kinesis_stream_parameters(self, value: impl cfn::IntoValue<PipeTargetKinesisStreamParameters>) -> Self { Self(self.0.with("KinesisStreamParameters", value.into_node())) }
+    pub fn kinesis_stream_parameters(self, value: impl cfn::IntoValue<PipeTargetKinesisStreamParameters>) -> Self { Self(self.0.set::<PipeTargetKinesisStreamParameters>("KinesisStreamParameters", value)) }
     /// `LambdaFunctionParameters`: object.
-    pub fn lambda_function_parameters(self, value: impl cfn::IntoValue<PipeTargetLambdaFunctionParameters>) -> Self { Self(self.0.with("LambdaFunctionParameters", value.into_node())) }
+    pub fn lambda_function_parameters(self, value: impl cfn::IntoValue<PipeTargetLambdaFunctionParameters>) -> Self { Self(self.0.set::<PipeTargetLambdaFunctionParameters>("LambdaFunctionParameters", value)) }
     /// `RedshiftDataParameters`: object.
-    pub fn redshift_data_parameters(self, value: impl cfn::IntoValue<PipeTargetRedshiftDataParameters>) -> Self { Self(self.0.with("RedshiftDataParameters", value.into_node())) }
+    pub fn redshift_data_parameters(self, value: impl cfn::IntoValue<PipeTargetRedshiftDataParameters>) -> Self { Self(self.0.set::<PipeTargetRedshiftDataParameters>("RedshiftDataParameters", value)) }
     /// `SageMakerPipelineParameters`: object.
-    pub fn sage_maker_pipeline_parameters(self, value: impl cfn::IntoValue<PipeTargetSageMakerPipelineParameters>) -> Self { Self(self.0.with("SageMakerPipelineParameters", value.into_node())) }
+    pub fn sage_maker_pipeline_parameters(self, value: impl cfn::IntoValue<PipeTargetSageMakerPipelineParameters>) -> Self { Self(self.0.set::<PipeTargetSageMakerPipelineParameters>("SageMakerPipelineParameters", value)) }
     /// `SqsQueueParameters`: object.
-    pub fn sqs_queue_parameters(self, value: impl cfn::IntoValue<PipeTargetSqsQueueParameters>) -> Self { Self(self.0.with("SqsQueueParameters", value.into_node())) }
+    pub fn sqs_queue_parameters(self, value: impl cfn::IntoValue<PipeTargetSqsQueueParameters>) -> Self { Self(self.0.set::<PipeTargetSqsQueueParameters>("SqsQueueParameters", value)) }
     /// `StepFunctionStateMachineParameters`: object.
-    pub fn step_function_state_machine_parameters(self, value: impl cfn::IntoValue<PipeTargetStateMachineParameters>) -> Self { Self(self.0.with("StepFunctionStateMachineParameters", value.into_node())) }
+    pub fn step_function_state_machine_parameters(self, value: impl cfn::IntoValue<PipeTargetStateMachineParameters>) -> Self { Self(self.0.set::<PipeTargetStateMachineParameters>("StepFunctionStateMachineParameters", value)) }
     /// `TimestreamParameters`: object.
-    pub fn timestream_parameters(self, value: impl cfn::IntoValue<PipeTargetTimestreamParameters>) -> Self { Self(self.0.with("TimestreamParameters", value.into_node())) }
+    pub fn timestream_parameters(self, value: impl cfn::IntoValue<PipeTargetTimestreamParameters>) -> Self { Self(self.0.set::<PipeTargetTimestreamParameters>("TimestreamParameters", value)) }
 }
 
 impl ::core::default::Default for PipeTargetParameters {
@@ -1125,19 +1125,19 @@ impl PipeTargetRedshiftDataParameters {
     /// `database` is `Database`: text; 1 to 64 characters.
     ///
     /// `sqls` is `Sqls`: list of text; 1 to 40 items.
-    pub fn new(database: impl cfn::IntoValue<cfn::Text>, sqls: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Database", database.into_node()).with("Sqls", sqls.into_node())) }
+    pub fn new(database: impl cfn::IntoValue<cfn::Text>, sqls: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Database", database).set::<cfn::List<cfn::Text>>("Sqls", sqls)) }
     /// `Database`: text; 1 to 64 characters.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `DbUser`: text; 1 to 128 characters.
-    pub fn db_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DbUser", value.into_node())) }
+    pub fn db_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbUser", value)) }
     /// `SecretManagerArn`: text; 1 to 1600 characters.
-    pub fn secret_manager_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretManagerArn", value.into_node())) }
+    pub fn secret_manager_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretManagerArn", value)) }
     /// `Sqls`: list of text; 1 to 40 items.
-    pub fn sqls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Sqls", value.into_node())) }
+    pub fn sqls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Sqls", value)) }
     /// `StatementName`: text; 1 to 500 characters.
-    pub fn statement_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatementName", value.into_node())) }
+    pub fn statement_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatementName", value)) }
     /// `WithEvent`: boolean.
-    pub fn with_event(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("WithEvent", value.into_node())) }
+    pub fn with_event(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("WithEvent", value)) }
 }
 
 /// `PipeTargetSageMakerPipelineParameters` of `AWS::Pipes::Pipe`.
@@ -1151,7 +1151,7 @@ impl PipeTargetSageMakerPipelineParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PipelineParameterList`: list of object; at most 200 items.
-    pub fn pipeline_parameter_list(self, value: impl cfn::IntoValue<cfn::List<SageMakerPipelineParameter>>) -> Self { Self(self.0.with("PipelineParameterList", value.into_node())) }
+    pub fn pipeline_parameter_list(self, value: impl cfn::IntoValue<cfn::List<SageMakerPipelineParameter>>) -> Self { Self(self.0.set::<cfn::List<SageMakerPipelineParameter>>("PipelineParameterList", value)) }
 }
 
 impl ::core::default::Default for PipeTargetSageMakerPipelineParameters {
@@ -1169,9 +1169,9 @@ impl PipeTargetSqsQueueParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MessageDeduplicationId`: text; at most 100 characters.
-    pub fn message_deduplication_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageDeduplicationId", value.into_node())) }
+    pub fn message_deduplication_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageDeduplicationId", value)) }
     /// `MessageGroupId`: text; at most 100 characters.
-    pub fn message_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageGroupId", value.into_node())) }
+    pub fn message_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageGroupId", value)) }
 }
 
 impl ::core::default::Default for PipeTargetSqsQueueParameters {
@@ -1189,7 +1189,7 @@ impl PipeTargetStateMachineParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InvocationType`: one of its words.
-    pub fn invocation_type(self, value: impl cfn::IntoValue<PipeTargetInvocationType>) -> Self { Self(self.0.with("InvocationType", value.into_node())) }
+    pub fn invocation_type(self, value: impl cfn::IntoValue<PipeTargetInvocationType>) -> Self { Self(self.0.set::<PipeTargetInvocationType>("InvocationType", value)) }
 }
 
 impl ::core::default::Default for PipeTargetStateMachineParameters {
@@ -1211,23 +1211,23 @@ impl PipeTargetTimestreamParameters {
     /// `time_value` is `TimeValue`: text; 1 to 256 characters.
     ///
     /// `version_value` is `VersionValue`: text; 1 to 256 characters.
-    pub fn new(dimension_mappings: impl cfn::IntoValue<cfn::List<DimensionMapping>>, time_value: impl cfn::IntoValue<cfn::Text>, version_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DimensionMappings", dimension_mappings.into_node()).with("TimeValue", time_value.into_node()).with("VersionValue", version_value.into_node())) }
+    pub fn new(dimension_mappings: impl cfn::IntoValue<cfn::List<DimensionMapping>>, time_value: impl cfn::IntoValue<cfn::Text>, version_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DimensionMapping>>("DimensionMappings", dimension_mappings).set::<cfn::Text>("TimeValue", time_value).set::<cfn::Text>("VersionValue", version_value)) }
     /// `DimensionMappings`: list of object; 1 to 128 items.
-    pub fn dimension_mappings(self, value: impl cfn::IntoValue<cfn::List<DimensionMapping>>) -> Self { Self(self.0.with("DimensionMappings", value.into_node())) }
+    pub fn dimension_mappings(self, value: impl cfn::IntoValue<cfn::List<DimensionMapping>>) -> Self { Self(self.0.set::<cfn::List<DimensionMapping>>("DimensionMappings", value)) }
     /// `EpochTimeUnit`: one of its words.
-    pub fn epoch_time_unit(self, value: impl cfn::IntoValue<EpochTimeUnit>) -> Self { Self(self.0.with("EpochTimeUnit", value.into_node())) }
+    pub fn epoch_time_unit(self, value: impl cfn::IntoValue<EpochTimeUnit>) -> Self { Self(self.0.set::<EpochTimeUnit>("EpochTimeUnit", value)) }
     /// `MultiMeasureMappings`: list of object; at most 1024 items.
-    pub fn multi_measure_mappings(self, value: impl cfn::IntoValue<cfn::List<MultiMeasureMapping>>) -> Self { Self(self.0.with("MultiMeasureMappings", value.into_node())) }
+    pub fn multi_measure_mappings(self, value: impl cfn::IntoValue<cfn::List<MultiMeasureMapping>>) -> Self { Self(self.0.set::<cfn::List<MultiMeasureMapping>>("MultiMeasureMappings", value)) }
     /// `SingleMeasureMappings`: list of object; at most 8192 items.
-    pub fn single_measure_mappings(self, value: impl cfn::IntoValue<cfn::List<SingleMeasureMapping>>) -> Self { Self(self.0.with("SingleMeasureMappings", value.into_node())) }
+    pub fn single_measure_mappings(self, value: impl cfn::IntoValue<cfn::List<SingleMeasureMapping>>) -> Self { Self(self.0.set::<cfn::List<SingleMeasureMapping>>("SingleMeasureMappings", value)) }
     /// `TimeFieldType`: one of its words.
-    pub fn time_field_type(self, value: impl cfn::IntoValue<TimeFieldType>) -> Self { Self(self.0.with("TimeFieldType", value.into_node())) }
+    pub fn time_field_type(self, value: impl cfn::IntoValue<TimeFieldType>) -> Self { Self(self.0.set::<TimeFieldType>("TimeFieldType", value)) }
     /// `TimeValue`: text; 1 to 256 characters.
-    pub fn time_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeValue", value.into_node())) }
+    pub fn time_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeValue", value)) }
     /// `TimestampFormat`: text; 1 to 256 characters.
-    pub fn timestamp_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimestampFormat", value.into_node())) }
+    pub fn timestamp_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimestampFormat", value)) }
     /// `VersionValue`: text; 1 to 256 characters.
-    pub fn version_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionValue", value.into_node())) }
+    pub fn version_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionValue", value)) }
 }
 
 /// `PlacementConstraint` of `AWS::Pipes::Pipe`.
@@ -1241,9 +1241,9 @@ impl PlacementConstraint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Expression`: text; at most 2000 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<PlacementConstraintType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PlacementConstraintType>) -> Self { Self(self.0.set::<PlacementConstraintType>("Type", value)) }
 }
 
 impl ::core::default::Default for PlacementConstraint {
@@ -1261,9 +1261,9 @@ impl PlacementStrategy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Field`: text; at most 255 characters.
-    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Field", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<PlacementStrategyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PlacementStrategyType>) -> Self { Self(self.0.set::<PlacementStrategyType>("Type", value)) }
 }
 
 impl ::core::default::Default for PlacementStrategy {
@@ -1281,13 +1281,13 @@ impl S3LogDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketName`: name of `AWS::S3::Bucket`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketOwner`: text.
-    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketOwner", value.into_node())) }
+    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketOwner", value)) }
     /// `OutputFormat`: one of its words.
-    pub fn output_format(self, value: impl cfn::IntoValue<S3OutputFormat>) -> Self { Self(self.0.with("OutputFormat", value.into_node())) }
+    pub fn output_format(self, value: impl cfn::IntoValue<S3OutputFormat>) -> Self { Self(self.0.set::<S3OutputFormat>("OutputFormat", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 impl ::core::default::Default for S3LogDestination {
@@ -1307,11 +1307,11 @@ impl SageMakerPipelineParameter {
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*|(\$(\.[\w/_-]+(\[(\d+|\*)\])*)*)$`.
     ///
     /// `value` is `Value`: text; at most 1024 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*|(\$(\.[\w/_-]+(\[(\d+|\*)\])*)*)$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text; at most 1024 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `SelfManagedKafkaAccessConfigurationCredentials` of `AWS::Pipes::Pipe`.
@@ -1327,13 +1327,13 @@ impl SelfManagedKafkaAccessConfigurationCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BasicAuth`: text; 1 to 1600 characters; pattern `^(^arn:aws([a-z]|\-)*:secretsmanager:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}):(\d{12}):secret:.+)$`.
-    pub fn basic_auth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BasicAuth", value.into_node())) }
+    pub fn basic_auth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BasicAuth", value)) }
     /// `ClientCertificateTlsAuth`: text; 1 to 1600 characters; pattern `^(^arn:aws([a-z]|\-)*:secretsmanager:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}):(\d{12}):secret:.+)$`.
-    pub fn client_certificate_tls_auth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientCertificateTlsAuth", value.into_node())) }
+    pub fn client_certificate_tls_auth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientCertificateTlsAuth", value)) }
     /// `SaslScram256Auth`: text; 1 to 1600 characters; pattern `^(^arn:aws([a-z]|\-)*:secretsmanager:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}):(\d{12}):secret:.+)$`.
-    pub fn sasl_scram256_auth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SaslScram256Auth", value.into_node())) }
+    pub fn sasl_scram256_auth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SaslScram256Auth", value)) }
     /// `SaslScram512Auth`: text; 1 to 1600 characters; pattern `^(^arn:aws([a-z]|\-)*:secretsmanager:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}):(\d{12}):secret:.+)$`.
-    pub fn sasl_scram512_auth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SaslScram512Auth", value.into_node())) }
+    pub fn sasl_scram512_auth(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SaslScram512Auth", value)) }
 }
 
 impl ::core::default::Default for SelfManagedKafkaAccessConfigurationCredentials {
@@ -1351,9 +1351,9 @@ impl SelfManagedKafkaAccessConfigurationVpc {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityGroup`: list of text; at most 5 items.
-    pub fn security_group(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SecurityGroup", value.into_node())) }
+    pub fn security_group(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SecurityGroup", value)) }
     /// `Subnets`: list of text; at most 16 items.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Subnets", value)) }
 }
 
 impl ::core::default::Default for SelfManagedKafkaAccessConfigurationVpc {
@@ -1375,13 +1375,13 @@ impl SingleMeasureMapping {
     /// `measure_value` is `MeasureValue`: text; 1 to 2048 characters.
     ///
     /// `measure_value_type` is `MeasureValueType`: one of its words.
-    pub fn new(measure_name: impl cfn::IntoValue<cfn::Text>, measure_value: impl cfn::IntoValue<cfn::Text>, measure_value_type: impl cfn::IntoValue<MeasureValueType>) -> Self { Self(cfn::Properties::new().with("MeasureName", measure_name.into_node()).with("MeasureValue", measure_value.into_node()).with("MeasureValueType", measure_value_type.into_node())) }
+    pub fn new(measure_name: impl cfn::IntoValue<cfn::Text>, measure_value: impl cfn::IntoValue<cfn::Text>, measure_value_type: impl cfn::IntoValue<MeasureValueType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MeasureName", measure_name).set::<cfn::Text>("MeasureValue", measure_value).set::<MeasureValueType>("MeasureValueType", measure_value_type)) }
     /// `MeasureName`: text; 1 to 1024 characters.
-    pub fn measure_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeasureName", value.into_node())) }
+    pub fn measure_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeasureName", value)) }
     /// `MeasureValue`: text; 1 to 2048 characters.
-    pub fn measure_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeasureValue", value.into_node())) }
+    pub fn measure_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeasureValue", value)) }
     /// `MeasureValueType`: one of its words.
-    pub fn measure_value_type(self, value: impl cfn::IntoValue<MeasureValueType>) -> Self { Self(self.0.with("MeasureValueType", value.into_node())) }
+    pub fn measure_value_type(self, value: impl cfn::IntoValue<MeasureValueType>) -> Self { Self(self.0.set::<MeasureValueType>("MeasureValueType", value)) }
 }
 
 /// `Tag` of `AWS::Pipes::Pipe`.
@@ -1397,11 +1397,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

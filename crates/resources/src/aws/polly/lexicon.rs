@@ -18,11 +18,11 @@ impl Lexicon {
     /// `content` is `Content`: text. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; pattern `^[0-9A-Za-z]{1,20}$`. **An update replaces the resource.**
-    pub fn new(content: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("Name", name.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Content", content).set::<cfn::Text>("Name", name)) }
     /// `Content`: text. An update leaves the resource in place.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
     /// `Name`: text; pattern `^[0-9A-Za-z]{1,20}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::Polly::Lexicon` in a template.

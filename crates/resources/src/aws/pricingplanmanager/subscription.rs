@@ -20,15 +20,15 @@ impl Subscription {
     /// `plan_tier` is `PlanTier`: text. An update leaves the resource in place.
     ///
     /// `resource_arns` is `ResourceArns`: list of text; 1 to 10 items. An update leaves the resource in place.
-    pub fn new(plan_family: impl cfn::IntoValue<PlanFamily>, plan_tier: impl cfn::IntoValue<cfn::Text>, resource_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("PlanFamily", plan_family.into_node()).with("PlanTier", plan_tier.into_node()).with("ResourceArns", resource_arns.into_node())) }
+    pub fn new(plan_family: impl cfn::IntoValue<PlanFamily>, plan_tier: impl cfn::IntoValue<cfn::Text>, resource_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<PlanFamily>("PlanFamily", plan_family).set::<cfn::Text>("PlanTier", plan_tier).set::<cfn::List<cfn::Text>>("ResourceArns", resource_arns)) }
     /// `PlanFamily`: one of its words. **An update replaces the resource.**
-    pub fn plan_family(self, value: impl cfn::IntoValue<PlanFamily>) -> Self { Self(self.0.with("PlanFamily", value.into_node())) }
+    pub fn plan_family(self, value: impl cfn::IntoValue<PlanFamily>) -> Self { Self(self.0.set::<PlanFamily>("PlanFamily", value)) }
     /// `PlanTier`: text. An update leaves the resource in place.
-    pub fn plan_tier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlanTier", value.into_node())) }
+    pub fn plan_tier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlanTier", value)) }
     /// `ResourceArns`: list of text; 1 to 10 items. An update leaves the resource in place.
-    pub fn resource_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceArns", value.into_node())) }
+    pub fn resource_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceArns", value)) }
     /// `UsageLevel`: one of its words. An update leaves the resource in place.
-    pub fn usage_level(self, value: impl cfn::IntoValue<UsageLevel>) -> Self { Self(self.0.with("UsageLevel", value.into_node())) }
+    pub fn usage_level(self, value: impl cfn::IntoValue<UsageLevel>) -> Self { Self(self.0.set::<UsageLevel>("UsageLevel", value)) }
 }
 
 /// The attributes of a `AWS::PricingPlanManager::Subscription` in a template.

@@ -18,19 +18,19 @@ impl EnvironmentAccountConnection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CodebuildRoleArn`: arn of `AWS::IAM::Role`; 1 to 200 characters; pattern `^arn:(aws|aws-cn|aws-us-gov):iam::\d{12}:role/([\w+=,.@-]{1,512}[/:])*([\w+=,.@-]{1,64})$`. An update leaves the resource in place.
-    pub fn codebuild_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("CodebuildRoleArn", value.into_node())) }
+    pub fn codebuild_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("CodebuildRoleArn", value)) }
     /// `ComponentRoleArn`: arn of `AWS::IAM::Role`; 1 to 200 characters; pattern `^arn:(aws|aws-cn|aws-us-gov):iam::\d{12}:role/([\w+=,.@-]{1,512}[/:])*([\w+=,.@-]{1,64})$`. An update leaves the resource in place.
-    pub fn component_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ComponentRoleArn", value.into_node())) }
+    pub fn component_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ComponentRoleArn", value)) }
     /// `EnvironmentAccountId`: text; pattern `^\d{12}$`. An update leaves the resource in place.
-    pub fn environment_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentAccountId", value.into_node())) }
+    pub fn environment_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentAccountId", value)) }
     /// `EnvironmentName`: text; 1 to 100 characters; pattern `^[0-9A-Za-z]+[0-9A-Za-z_\-]*$`. An update leaves the resource in place.
-    pub fn environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentName", value.into_node())) }
+    pub fn environment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentName", value)) }
     /// `ManagementAccountId`: text; pattern `^\d{12}$`. An update leaves the resource in place.
-    pub fn management_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManagementAccountId", value.into_node())) }
+    pub fn management_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManagementAccountId", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 200 characters; pattern `^arn:(aws|aws-cn|aws-us-gov):iam::\d{12}:role/([\w+=,.@-]{1,512}[/:])*([\w+=,.@-]{1,64})$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for EnvironmentAccountConnection {

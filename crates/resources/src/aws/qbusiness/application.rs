@@ -16,35 +16,35 @@ impl Application {
     /// With everything that is required.
     ///
     /// `display_name` is `DisplayName`: text; 1 to 1000 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DisplayName", display_name.into_node())) }
+    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DisplayName", display_name)) }
     /// `AttachmentsConfiguration`: object. An update leaves the resource in place.
-    pub fn attachments_configuration(self, value: impl cfn::IntoValue<AttachmentsConfiguration>) -> Self { Self(self.0.with("AttachmentsConfiguration", value.into_node())) }
+    pub fn attachments_configuration(self, value: impl cfn::IntoValue<AttachmentsConfiguration>) -> Self { Self(self.0.set::<AttachmentsConfiguration>("AttachmentsConfiguration", value)) }
     /// `AutoSubscriptionConfiguration`: object. An update leaves the resource in place.
-    pub fn auto_subscription_configuration(self, value: impl cfn::IntoValue<AutoSubscriptionConfiguration>) -> Self { Self(self.0.with("AutoSubscriptionConfiguration", value.into_node())) }
+    pub fn auto_subscription_configuration(self, value: impl cfn::IntoValue<AutoSubscriptionConfiguration>) -> Self { Self(self.0.set::<AutoSubscriptionConfiguration>("AutoSubscriptionConfiguration", value)) }
     /// `ClientIdsForOIDC`: list of text. **An update replaces the resource.**
-    pub fn client_ids_for_oidc(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ClientIdsForOIDC", value.into_node())) }
+    pub fn client_ids_for_oidc(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ClientIdsForOIDC", value)) }
     /// `Description`: text; at most 1000 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 1000 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `EncryptionConfiguration`: object. **An update replaces the resource.**
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `IamIdentityProviderArn`: text; 20 to 2048 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):iam::\d{12}:(oidc-provider|saml-provider)/[a-zA-Z0-9_\.\/@\-]+$`. **An update replaces the resource.**
-    pub fn iam_identity_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IamIdentityProviderArn", value.into_node())) }
+    pub fn iam_identity_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IamIdentityProviderArn", value)) }
     /// `IdentityCenterInstanceArn`: text; 10 to 1224 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`. An update leaves the resource in place. It cannot be read back.
-    pub fn identity_center_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityCenterInstanceArn", value.into_node())) }
+    pub fn identity_center_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityCenterInstanceArn", value)) }
     /// `IdentityType`: one of its words. **An update replaces the resource.**
-    pub fn identity_type(self, value: impl cfn::IntoValue<IdentityType>) -> Self { Self(self.0.with("IdentityType", value.into_node())) }
+    pub fn identity_type(self, value: impl cfn::IntoValue<IdentityType>) -> Self { Self(self.0.set::<IdentityType>("IdentityType", value)) }
     /// `PersonalizationConfiguration`: object. An update leaves the resource in place.
-    pub fn personalization_configuration(self, value: impl cfn::IntoValue<PersonalizationConfiguration>) -> Self { Self(self.0.with("PersonalizationConfiguration", value.into_node())) }
+    pub fn personalization_configuration(self, value: impl cfn::IntoValue<PersonalizationConfiguration>) -> Self { Self(self.0.set::<PersonalizationConfiguration>("PersonalizationConfiguration", value)) }
     /// `QAppsConfiguration`: object. An update leaves the resource in place.
-    pub fn q_apps_configuration(self, value: impl cfn::IntoValue<QAppsConfiguration>) -> Self { Self(self.0.with("QAppsConfiguration", value.into_node())) }
+    pub fn q_apps_configuration(self, value: impl cfn::IntoValue<QAppsConfiguration>) -> Self { Self(self.0.set::<QAppsConfiguration>("QAppsConfiguration", value)) }
     /// `QuickSightConfiguration`: object. **An update replaces the resource.**
-    pub fn quick_sight_configuration(self, value: impl cfn::IntoValue<QuickSightConfiguration>) -> Self { Self(self.0.with("QuickSightConfiguration", value.into_node())) }
+    pub fn quick_sight_configuration(self, value: impl cfn::IntoValue<QuickSightConfiguration>) -> Self { Self(self.0.set::<QuickSightConfiguration>("QuickSightConfiguration", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::QBusiness::Application` in a template.
@@ -79,9 +79,9 @@ impl AttachmentsConfiguration {
     /// With everything that is required.
     ///
     /// `attachments_control_mode` is `AttachmentsControlMode`: one of its words.
-    pub fn new(attachments_control_mode: impl cfn::IntoValue<AttachmentsControlMode>) -> Self { Self(cfn::Properties::new().with("AttachmentsControlMode", attachments_control_mode.into_node())) }
+    pub fn new(attachments_control_mode: impl cfn::IntoValue<AttachmentsControlMode>) -> Self { Self(cfn::Properties::new().set::<AttachmentsControlMode>("AttachmentsControlMode", attachments_control_mode)) }
     /// `AttachmentsControlMode`: one of its words.
-    pub fn attachments_control_mode(self, value: impl cfn::IntoValue<AttachmentsControlMode>) -> Self { Self(self.0.with("AttachmentsControlMode", value.into_node())) }
+    pub fn attachments_control_mode(self, value: impl cfn::IntoValue<AttachmentsControlMode>) -> Self { Self(self.0.set::<AttachmentsControlMode>("AttachmentsControlMode", value)) }
 }
 
 /// `AutoSubscriptionConfiguration` of `AWS::QBusiness::Application`.
@@ -95,11 +95,11 @@ impl AutoSubscriptionConfiguration {
     /// With everything that is required.
     ///
     /// `auto_subscribe` is `AutoSubscribe`: one of its words.
-    pub fn new(auto_subscribe: impl cfn::IntoValue<AutoSubscriptionStatus>) -> Self { Self(cfn::Properties::new().with("AutoSubscribe", auto_subscribe.into_node())) }
+    pub fn new(auto_subscribe: impl cfn::IntoValue<AutoSubscriptionStatus>) -> Self { Self(cfn::Properties::new().set::<AutoSubscriptionStatus>("AutoSubscribe", auto_subscribe)) }
     /// `AutoSubscribe`: one of its words.
-    pub fn auto_subscribe(self, value: impl cfn::IntoValue<AutoSubscriptionStatus>) -> Self { Self(self.0.with("AutoSubscribe", value.into_node())) }
+    pub fn auto_subscribe(self, value: impl cfn::IntoValue<AutoSubscriptionStatus>) -> Self { Self(self.0.set::<AutoSubscriptionStatus>("AutoSubscribe", value)) }
     /// `DefaultSubscriptionType`: one of its words.
-    pub fn default_subscription_type(self, value: impl cfn::IntoValue<SubscriptionType>) -> Self { Self(self.0.with("DefaultSubscriptionType", value.into_node())) }
+    pub fn default_subscription_type(self, value: impl cfn::IntoValue<SubscriptionType>) -> Self { Self(self.0.set::<SubscriptionType>("DefaultSubscriptionType", value)) }
 }
 
 /// `EncryptionConfiguration` of `AWS::QBusiness::Application`.
@@ -113,7 +113,7 @@ impl EncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
 }
 
 impl ::core::default::Default for EncryptionConfiguration {
@@ -131,9 +131,9 @@ impl PersonalizationConfiguration {
     /// With everything that is required.
     ///
     /// `personalization_control_mode` is `PersonalizationControlMode`: one of its words.
-    pub fn new(personalization_control_mode: impl cfn::IntoValue<PersonalizationControlMode>) -> Self { Self(cfn::Properties::new().with("PersonalizationControlMode", personalization_control_mode.into_node())) }
+    pub fn new(personalization_control_mode: impl cfn::IntoValue<PersonalizationControlMode>) -> Self { Self(cfn::Properties::new().set::<PersonalizationControlMode>("PersonalizationControlMode", personalization_control_mode)) }
     /// `PersonalizationControlMode`: one of its words.
-    pub fn personalization_control_mode(self, value: impl cfn::IntoValue<PersonalizationControlMode>) -> Self { Self(self.0.with("PersonalizationControlMode", value.into_node())) }
+    pub fn personalization_control_mode(self, value: impl cfn::IntoValue<PersonalizationControlMode>) -> Self { Self(self.0.set::<PersonalizationControlMode>("PersonalizationControlMode", value)) }
 }
 
 /// `QAppsConfiguration` of `AWS::QBusiness::Application`.
@@ -147,9 +147,9 @@ impl QAppsConfiguration {
     /// With everything that is required.
     ///
     /// `q_apps_control_mode` is `QAppsControlMode`: one of its words.
-    pub fn new(q_apps_control_mode: impl cfn::IntoValue<QAppsControlMode>) -> Self { Self(cfn::Properties::new().with("QAppsControlMode", q_apps_control_mode.into_node())) }
+    pub fn new(q_apps_control_mode: impl cfn::IntoValue<QAppsControlMode>) -> Self { Self(cfn::Properties::new().set::<QAppsControlMode>("QAppsControlMode", q_apps_control_mode)) }
     /// `QAppsControlMode`: one of its words.
-    pub fn q_apps_control_mode(self, value: impl cfn::IntoValue<QAppsControlMode>) -> Self { Self(self.0.with("QAppsControlMode", value.into_node())) }
+    pub fn q_apps_control_mode(self, value: impl cfn::IntoValue<QAppsControlMode>) -> Self { Self(self.0.set::<QAppsControlMode>("QAppsControlMode", value)) }
 }
 
 /// `QuickSightConfiguration` of `AWS::QBusiness::Application`.
@@ -163,9 +163,9 @@ impl QuickSightConfiguration {
     /// With everything that is required.
     ///
     /// `client_namespace` is `ClientNamespace`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9._-]*$`.
-    pub fn new(client_namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientNamespace", client_namespace.into_node())) }
+    pub fn new(client_namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientNamespace", client_namespace)) }
     /// `ClientNamespace`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9._-]*$`.
-    pub fn client_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientNamespace", value.into_node())) }
+    pub fn client_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientNamespace", value)) }
 }
 
 crate::words! {

@@ -27,19 +27,19 @@ pub struct DataAccessorArgs<T0, T1, T2, T3> {
 
 impl DataAccessor {
     /// With everything that is required.
-    pub fn new(args: DataAccessorArgs<impl cfn::IntoValue<cfn::List<ActionConfiguration>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ActionConfigurations", args.action_configurations.into_node()).with("ApplicationId", args.application_id.into_node()).with("DisplayName", args.display_name.into_node()).with("Principal", args.principal.into_node())) }
+    pub fn new(args: DataAccessorArgs<impl cfn::IntoValue<cfn::List<ActionConfiguration>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ActionConfiguration>>("ActionConfigurations", args.action_configurations).set::<cfn::Text>("ApplicationId", args.application_id).set::<cfn::Text>("DisplayName", args.display_name).set::<cfn::Text>("Principal", args.principal)) }
     /// `ActionConfigurations`: list of object; 1 to 10 items. An update leaves the resource in place.
-    pub fn action_configurations(self, value: impl cfn::IntoValue<cfn::List<ActionConfiguration>>) -> Self { Self(self.0.with("ActionConfigurations", value.into_node())) }
+    pub fn action_configurations(self, value: impl cfn::IntoValue<cfn::List<ActionConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ActionConfiguration>>("ActionConfigurations", value)) }
     /// `ApplicationId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]{35}$`. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `AuthenticationDetail`: object. An update leaves the resource in place.
-    pub fn authentication_detail(self, value: impl cfn::IntoValue<DataAccessorAuthenticationDetail>) -> Self { Self(self.0.with("AuthenticationDetail", value.into_node())) }
+    pub fn authentication_detail(self, value: impl cfn::IntoValue<DataAccessorAuthenticationDetail>) -> Self { Self(self.0.set::<DataAccessorAuthenticationDetail>("AuthenticationDetail", value)) }
     /// `DisplayName`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `Principal`: text; 1 to 1284 characters; pattern `^arn:aws:iam::[0-9]{12}:role/[a-zA-Z0-9_/+=,.@-]+$`. **An update replaces the resource.**
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::QBusiness::DataAccessor` in a template.
@@ -72,11 +72,11 @@ impl ActionConfiguration {
     /// With everything that is required.
     ///
     /// `action` is `Action`: text; pattern `^qbusiness:[a-zA-Z]+$`.
-    pub fn new(action: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Action", action)) }
     /// `Action`: text; pattern `^qbusiness:[a-zA-Z]+$`.
-    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Action", value)) }
     /// `FilterConfiguration`: object.
-    pub fn filter_configuration(self, value: impl cfn::IntoValue<ActionFilterConfiguration>) -> Self { Self(self.0.with("FilterConfiguration", value.into_node())) }
+    pub fn filter_configuration(self, value: impl cfn::IntoValue<ActionFilterConfiguration>) -> Self { Self(self.0.set::<ActionFilterConfiguration>("FilterConfiguration", value)) }
 }
 
 /// `ActionFilterConfiguration` of `AWS::QBusiness::DataAccessor`.
@@ -90,9 +90,9 @@ impl ActionFilterConfiguration {
     /// With everything that is required.
     ///
     /// `document_attribute_filter` is `DocumentAttributeFilter`: object.
-    pub fn new(document_attribute_filter: impl cfn::IntoValue<AttributeFilter>) -> Self { Self(cfn::Properties::new().with("DocumentAttributeFilter", document_attribute_filter.into_node())) }
+    pub fn new(document_attribute_filter: impl cfn::IntoValue<AttributeFilter>) -> Self { Self(cfn::Properties::new().set::<AttributeFilter>("DocumentAttributeFilter", document_attribute_filter)) }
     /// `DocumentAttributeFilter`: object.
-    pub fn document_attribute_filter(self, value: impl cfn::IntoValue<AttributeFilter>) -> Self { Self(self.0.with("DocumentAttributeFilter", value.into_node())) }
+    pub fn document_attribute_filter(self, value: impl cfn::IntoValue<AttributeFilter>) -> Self { Self(self.0.set::<AttributeFilter>("DocumentAttributeFilter", value)) }
 }
 
 /// `AttributeFilter` of `AWS::QBusiness::DataAccessor`.
@@ -106,25 +106,25 @@ impl AttributeFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AndAllFilters`: list of object.
-    pub fn and_all_filters(self, value: impl cfn::IntoValue<cfn::List<AttributeFilter>>) -> Self { Self(self.0.with("AndAllFilters", value.into_node())) }
+    pub fn and_all_filters(self, value: impl cfn::IntoValue<cfn::List<AttributeFilter>>) -> Self { Self(self.0.set::<cfn::List<AttributeFilter>>("AndAllFilters", value)) }
     /// `ContainsAll`: object.
-    pub fn contains_all(self, value: impl cfn::IntoValue<DocumentAttribute>) -> Self { Self(self.0.with("ContainsAll", value.into_node())) }
+    pub fn contains_all(self, value: impl cfn::IntoValue<DocumentAttribute>) -> Self { Self(self.0.set::<DocumentAttribute>("ContainsAll", value)) }
     /// `ContainsAny`: object.
-    pub fn contains_any(self, value: impl cfn::IntoValue<DocumentAttribute>) -> Self { Self(self.0.with("ContainsAny", value.into_node())) }
+    pub fn contains_any(self, value: impl cfn::IntoValue<DocumentAttribute>) -> Self { Self(self.0.set::<DocumentAttribute>("ContainsAny", value)) }
     /// `EqualsTo`: object.
-    pub fn equals_to(self, value: impl cfn::IntoValue<DocumentAttribute>) -> Self { Self(self.0.with("EqualsTo", value.into_node())) }
+    pub fn equals_to(self, value: impl cfn::IntoValue<DocumentAttribute>) -> Self { Self(self.0.set::<DocumentAttribute>("EqualsTo", value)) }
     /// `GreaterThan`: object.
-    pub fn greater_than(self, value: impl cfn::IntoValue<DocumentAttribute>) -> Self { Self(self.0.with("GreaterThan", value.into_node())) }
+    pub fn greater_than(self, value: impl cfn::IntoValue<DocumentAttribute>) -> Self { Self(self.0.set::<DocumentAttribute>("GreaterThan", value)) }
     /// `GreaterThanOrEquals`: object.
-    pub fn greater_than_or_equals(self, value: impl cfn::IntoValue<DocumentAttribute>) -> Self { Self(self.0.with("GreaterThanOrEquals", value.into_node())) }
+    pub fn greater_than_or_equals(self, value: impl cfn::IntoValue<DocumentAttribute>) -> Self { Self(self.0.set::<DocumentAttribute>("GreaterThanOrEquals", value)) }
     /// `LessThan`: object.
-    pub fn less_than(self, value: impl cfn::IntoValue<DocumentAttribute>) -> Self { Self(self.0.with("LessThan", value.into_node())) }
+    pub fn less_than(self, value: impl cfn::IntoValue<DocumentAttribute>) -> Self { Self(self.0.set::<DocumentAttribute>("LessThan", value)) }
     /// `LessThanOrEquals`: object.
-    pub fn less_than_or_equals(self, value: impl cfn::IntoValue<DocumentAttribute>) -> Self { Self(self.0.with("LessThanOrEquals", value.into_node())) }
+    pub fn less_than_or_equals(self, value: impl cfn::IntoValue<DocumentAttribute>) -> Self { Self(self.0.set::<DocumentAttribute>("LessThanOrEquals", value)) }
     /// `NotFilter`: object.
-    pub fn not_filter(self, value: impl cfn::IntoValue<AttributeFilter>) -> Self { Self(self.0.with("NotFilter", value.into_node())) }
+    pub fn not_filter(self, value: impl cfn::IntoValue<AttributeFilter>) -> Self { Self(self.0.set::<AttributeFilter>("NotFilter", value)) }
     /// `OrAllFilters`: list of object.
-    pub fn or_all_filters(self, value: impl cfn::IntoValue<cfn::List<AttributeFilter>>) -> Self { Self(self.0.with("OrAllFilters", value.into_node())) }
+    pub fn or_all_filters(self, value: impl cfn::IntoValue<cfn::List<AttributeFilter>>) -> Self { Self(self.0.set::<cfn::List<AttributeFilter>>("OrAllFilters", value)) }
 }
 
 impl ::core::default::Default for AttributeFilter {
@@ -144,7 +144,7 @@ impl DataAccessorAuthenticationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdcTrustedTokenIssuerConfiguration`: object.
-    pub fn idc_trusted_token_issuer_configuration(self, value: impl cfn::IntoValue<DataAccessorIdcTrustedTokenIssuerConfiguration>) -> Self { Self(self.0.with("IdcTrustedTokenIssuerConfiguration", value.into_node())) }
+    pub fn idc_trusted_token_issuer_configuration(self, value: impl cfn::IntoValue<DataAccessorIdcTrustedTokenIssuerConfiguration>) -> Self { Self(self.0.set::<DataAccessorIdcTrustedTokenIssuerConfiguration>("IdcTrustedTokenIssuerConfiguration", value)) }
 }
 
 impl ::core::default::Default for DataAccessorAuthenticationConfiguration {
@@ -162,13 +162,13 @@ impl DataAccessorAuthenticationDetail {
     /// With everything that is required.
     ///
     /// `authentication_type` is `AuthenticationType`: one of its words.
-    pub fn new(authentication_type: impl cfn::IntoValue<DataAccessorAuthenticationType>) -> Self { Self(cfn::Properties::new().with("AuthenticationType", authentication_type.into_node())) }
+    pub fn new(authentication_type: impl cfn::IntoValue<DataAccessorAuthenticationType>) -> Self { Self(cfn::Properties::new().set::<DataAccessorAuthenticationType>("AuthenticationType", authentication_type)) }
     /// `AuthenticationConfiguration`: object.
-    pub fn authentication_configuration(self, value: impl cfn::IntoValue<DataAccessorAuthenticationConfiguration>) -> Self { Self(self.0.with("AuthenticationConfiguration", value.into_node())) }
+    pub fn authentication_configuration(self, value: impl cfn::IntoValue<DataAccessorAuthenticationConfiguration>) -> Self { Self(self.0.set::<DataAccessorAuthenticationConfiguration>("AuthenticationConfiguration", value)) }
     /// `AuthenticationType`: one of its words.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<DataAccessorAuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<DataAccessorAuthenticationType>) -> Self { Self(self.0.set::<DataAccessorAuthenticationType>("AuthenticationType", value)) }
     /// `ExternalIds`: list of text; 1 items.
-    pub fn external_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExternalIds", value.into_node())) }
+    pub fn external_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExternalIds", value)) }
 }
 
 /// `DataAccessorIdcTrustedTokenIssuerConfiguration` of `AWS::QBusiness::DataAccessor`.
@@ -182,9 +182,9 @@ impl DataAccessorIdcTrustedTokenIssuerConfiguration {
     /// With everything that is required.
     ///
     /// `idc_trusted_token_issuer_arn` is `IdcTrustedTokenIssuerArn`: text; at most 1284 characters.
-    pub fn new(idc_trusted_token_issuer_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IdcTrustedTokenIssuerArn", idc_trusted_token_issuer_arn.into_node())) }
+    pub fn new(idc_trusted_token_issuer_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IdcTrustedTokenIssuerArn", idc_trusted_token_issuer_arn)) }
     /// `IdcTrustedTokenIssuerArn`: text; at most 1284 characters.
-    pub fn idc_trusted_token_issuer_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdcTrustedTokenIssuerArn", value.into_node())) }
+    pub fn idc_trusted_token_issuer_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdcTrustedTokenIssuerArn", value)) }
 }
 
 /// `DocumentAttribute` of `AWS::QBusiness::DataAccessor`.
@@ -200,11 +200,11 @@ impl DocumentAttribute {
     /// `name` is `Name`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9_][a-zA-Z0-9_-]*$`.
     ///
     /// `value` is `Value`: object.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<DocumentAttributeValue>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<DocumentAttributeValue>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<DocumentAttributeValue>("Value", value)) }
     /// `Name`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9_][a-zA-Z0-9_-]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<DocumentAttributeValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<DocumentAttributeValue>) -> Self { Self(self.0.set::<DocumentAttributeValue>("Value", value)) }
 }
 
 crate::words! {

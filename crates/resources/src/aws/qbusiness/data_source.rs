@@ -27,29 +27,29 @@ pub struct DataSourceArgs<T0, T1, T2, T3> {
 
 impl DataSource {
     /// With everything that is required.
-    pub fn new(args: DataSourceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Json>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ApplicationId", args.application_id.into_node()).with("Configuration", args.configuration.into_node()).with("DisplayName", args.display_name.into_node()).with("IndexId", args.index_id.into_node())) }
+    pub fn new(args: DataSourceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Json>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", args.application_id).set::<cfn::Json>("Configuration", args.configuration).set::<cfn::Text>("DisplayName", args.display_name).set::<cfn::Text>("IndexId", args.index_id)) }
     /// `ApplicationId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]{35}$`. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `Configuration`: JSON. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Configuration", value)) }
     /// `Description`: text; at most 1000 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 1000 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `DocumentEnrichmentConfiguration`: object. An update leaves the resource in place.
-    pub fn document_enrichment_configuration(self, value: impl cfn::IntoValue<DocumentEnrichmentConfiguration>) -> Self { Self(self.0.with("DocumentEnrichmentConfiguration", value.into_node())) }
+    pub fn document_enrichment_configuration(self, value: impl cfn::IntoValue<DocumentEnrichmentConfiguration>) -> Self { Self(self.0.set::<DocumentEnrichmentConfiguration>("DocumentEnrichmentConfiguration", value)) }
     /// `IndexId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]{35}$`. **An update replaces the resource.**
-    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexId", value.into_node())) }
+    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexId", value)) }
     /// `MediaExtractionConfiguration`: object. An update leaves the resource in place.
-    pub fn media_extraction_configuration(self, value: impl cfn::IntoValue<MediaExtractionConfiguration>) -> Self { Self(self.0.with("MediaExtractionConfiguration", value.into_node())) }
+    pub fn media_extraction_configuration(self, value: impl cfn::IntoValue<MediaExtractionConfiguration>) -> Self { Self(self.0.set::<MediaExtractionConfiguration>("MediaExtractionConfiguration", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SyncSchedule`: text; at most 998 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn sync_schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SyncSchedule", value.into_node())) }
+    pub fn sync_schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SyncSchedule", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VpcConfiguration`: object. An update leaves the resource in place.
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<DataSourceVpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<DataSourceVpcConfiguration>) -> Self { Self(self.0.set::<DataSourceVpcConfiguration>("VpcConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::QBusiness::DataSource` in a template.
@@ -84,9 +84,9 @@ impl AudioExtractionConfiguration {
     /// With everything that is required.
     ///
     /// `audio_extraction_status` is `AudioExtractionStatus`: one of its words.
-    pub fn new(audio_extraction_status: impl cfn::IntoValue<AudioExtractionStatus>) -> Self { Self(cfn::Properties::new().with("AudioExtractionStatus", audio_extraction_status.into_node())) }
+    pub fn new(audio_extraction_status: impl cfn::IntoValue<AudioExtractionStatus>) -> Self { Self(cfn::Properties::new().set::<AudioExtractionStatus>("AudioExtractionStatus", audio_extraction_status)) }
     /// `AudioExtractionStatus`: one of its words.
-    pub fn audio_extraction_status(self, value: impl cfn::IntoValue<AudioExtractionStatus>) -> Self { Self(self.0.with("AudioExtractionStatus", value.into_node())) }
+    pub fn audio_extraction_status(self, value: impl cfn::IntoValue<AudioExtractionStatus>) -> Self { Self(self.0.set::<AudioExtractionStatus>("AudioExtractionStatus", value)) }
 }
 
 /// `DataSourceVpcConfiguration` of `AWS::QBusiness::DataSource`.
@@ -102,11 +102,11 @@ impl DataSourceVpcConfiguration {
     /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 10 items.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 10 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 /// `DocumentAttributeCondition` of `AWS::QBusiness::DataSource`.
@@ -122,13 +122,13 @@ impl DocumentAttributeCondition {
     /// `key` is `Key`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9_][a-zA-Z0-9_-]*$`.
     ///
     /// `operator` is `Operator`: one of its words.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, operator: impl cfn::IntoValue<DocumentEnrichmentConditionOperator>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Operator", operator.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, operator: impl cfn::IntoValue<DocumentEnrichmentConditionOperator>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<DocumentEnrichmentConditionOperator>("Operator", operator)) }
     /// `Key`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9_][a-zA-Z0-9_-]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<DocumentEnrichmentConditionOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<DocumentEnrichmentConditionOperator>) -> Self { Self(self.0.set::<DocumentEnrichmentConditionOperator>("Operator", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<DocumentAttributeValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<DocumentAttributeValue>) -> Self { Self(self.0.set::<DocumentAttributeValue>("Value", value)) }
 }
 
 /// `DocumentAttributeTarget` of `AWS::QBusiness::DataSource`.
@@ -142,13 +142,13 @@ impl DocumentAttributeTarget {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9_][a-zA-Z0-9_-]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `AttributeValueOperator`: one of its words.
-    pub fn attribute_value_operator(self, value: impl cfn::IntoValue<AttributeValueOperator>) -> Self { Self(self.0.with("AttributeValueOperator", value.into_node())) }
+    pub fn attribute_value_operator(self, value: impl cfn::IntoValue<AttributeValueOperator>) -> Self { Self(self.0.set::<AttributeValueOperator>("AttributeValueOperator", value)) }
     /// `Key`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9_][a-zA-Z0-9_-]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<DocumentAttributeValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<DocumentAttributeValue>) -> Self { Self(self.0.set::<DocumentAttributeValue>("Value", value)) }
 }
 
 /// `DocumentEnrichmentConfiguration` of `AWS::QBusiness::DataSource`.
@@ -162,11 +162,11 @@ impl DocumentEnrichmentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InlineConfigurations`: list of object; 1 to 100 items.
-    pub fn inline_configurations(self, value: impl cfn::IntoValue<cfn::List<InlineDocumentEnrichmentConfiguration>>) -> Self { Self(self.0.with("InlineConfigurations", value.into_node())) }
+    pub fn inline_configurations(self, value: impl cfn::IntoValue<cfn::List<InlineDocumentEnrichmentConfiguration>>) -> Self { Self(self.0.set::<cfn::List<InlineDocumentEnrichmentConfiguration>>("InlineConfigurations", value)) }
     /// `PostExtractionHookConfiguration`: object.
-    pub fn post_extraction_hook_configuration(self, value: impl cfn::IntoValue<HookConfiguration>) -> Self { Self(self.0.with("PostExtractionHookConfiguration", value.into_node())) }
+    pub fn post_extraction_hook_configuration(self, value: impl cfn::IntoValue<HookConfiguration>) -> Self { Self(self.0.set::<HookConfiguration>("PostExtractionHookConfiguration", value)) }
     /// `PreExtractionHookConfiguration`: object.
-    pub fn pre_extraction_hook_configuration(self, value: impl cfn::IntoValue<HookConfiguration>) -> Self { Self(self.0.with("PreExtractionHookConfiguration", value.into_node())) }
+    pub fn pre_extraction_hook_configuration(self, value: impl cfn::IntoValue<HookConfiguration>) -> Self { Self(self.0.set::<HookConfiguration>("PreExtractionHookConfiguration", value)) }
 }
 
 impl ::core::default::Default for DocumentEnrichmentConfiguration {
@@ -184,13 +184,13 @@ impl HookConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InvocationCondition`: object.
-    pub fn invocation_condition(self, value: impl cfn::IntoValue<DocumentAttributeCondition>) -> Self { Self(self.0.with("InvocationCondition", value.into_node())) }
+    pub fn invocation_condition(self, value: impl cfn::IntoValue<DocumentAttributeCondition>) -> Self { Self(self.0.set::<DocumentAttributeCondition>("InvocationCondition", value)) }
     /// `LambdaArn`: arn of `AWS::Lambda::Function`; 1 to 2048 characters.
-    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("LambdaArn", value.into_node())) }
+    pub fn lambda_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("LambdaArn", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `S3BucketName`: name of `AWS::S3::Bucket`; 1 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3BucketName", value.into_node())) }
+    pub fn s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3BucketName", value)) }
 }
 
 impl ::core::default::Default for HookConfiguration {
@@ -208,9 +208,9 @@ impl ImageExtractionConfiguration {
     /// With everything that is required.
     ///
     /// `image_extraction_status` is `ImageExtractionStatus`: one of its words.
-    pub fn new(image_extraction_status: impl cfn::IntoValue<ImageExtractionStatus>) -> Self { Self(cfn::Properties::new().with("ImageExtractionStatus", image_extraction_status.into_node())) }
+    pub fn new(image_extraction_status: impl cfn::IntoValue<ImageExtractionStatus>) -> Self { Self(cfn::Properties::new().set::<ImageExtractionStatus>("ImageExtractionStatus", image_extraction_status)) }
     /// `ImageExtractionStatus`: one of its words.
-    pub fn image_extraction_status(self, value: impl cfn::IntoValue<ImageExtractionStatus>) -> Self { Self(self.0.with("ImageExtractionStatus", value.into_node())) }
+    pub fn image_extraction_status(self, value: impl cfn::IntoValue<ImageExtractionStatus>) -> Self { Self(self.0.set::<ImageExtractionStatus>("ImageExtractionStatus", value)) }
 }
 
 /// `InlineDocumentEnrichmentConfiguration` of `AWS::QBusiness::DataSource`.
@@ -224,11 +224,11 @@ impl InlineDocumentEnrichmentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Condition`: object.
-    pub fn condition(self, value: impl cfn::IntoValue<DocumentAttributeCondition>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<DocumentAttributeCondition>) -> Self { Self(self.0.set::<DocumentAttributeCondition>("Condition", value)) }
     /// `DocumentContentOperator`: one of its words.
-    pub fn document_content_operator(self, value: impl cfn::IntoValue<DocumentContentOperator>) -> Self { Self(self.0.with("DocumentContentOperator", value.into_node())) }
+    pub fn document_content_operator(self, value: impl cfn::IntoValue<DocumentContentOperator>) -> Self { Self(self.0.set::<DocumentContentOperator>("DocumentContentOperator", value)) }
     /// `Target`: object.
-    pub fn target(self, value: impl cfn::IntoValue<DocumentAttributeTarget>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<DocumentAttributeTarget>) -> Self { Self(self.0.set::<DocumentAttributeTarget>("Target", value)) }
 }
 
 impl ::core::default::Default for InlineDocumentEnrichmentConfiguration {
@@ -246,11 +246,11 @@ impl MediaExtractionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioExtractionConfiguration`: object.
-    pub fn audio_extraction_configuration(self, value: impl cfn::IntoValue<AudioExtractionConfiguration>) -> Self { Self(self.0.with("AudioExtractionConfiguration", value.into_node())) }
+    pub fn audio_extraction_configuration(self, value: impl cfn::IntoValue<AudioExtractionConfiguration>) -> Self { Self(self.0.set::<AudioExtractionConfiguration>("AudioExtractionConfiguration", value)) }
     /// `ImageExtractionConfiguration`: object.
-    pub fn image_extraction_configuration(self, value: impl cfn::IntoValue<ImageExtractionConfiguration>) -> Self { Self(self.0.with("ImageExtractionConfiguration", value.into_node())) }
+    pub fn image_extraction_configuration(self, value: impl cfn::IntoValue<ImageExtractionConfiguration>) -> Self { Self(self.0.set::<ImageExtractionConfiguration>("ImageExtractionConfiguration", value)) }
     /// `VideoExtractionConfiguration`: object.
-    pub fn video_extraction_configuration(self, value: impl cfn::IntoValue<VideoExtractionConfiguration>) -> Self { Self(self.0.with("VideoExtractionConfiguration", value.into_node())) }
+    pub fn video_extraction_configuration(self, value: impl cfn::IntoValue<VideoExtractionConfiguration>) -> Self { Self(self.0.set::<VideoExtractionConfiguration>("VideoExtractionConfiguration", value)) }
 }
 
 impl ::core::default::Default for MediaExtractionConfiguration {
@@ -268,9 +268,9 @@ impl VideoExtractionConfiguration {
     /// With everything that is required.
     ///
     /// `video_extraction_status` is `VideoExtractionStatus`: one of its words.
-    pub fn new(video_extraction_status: impl cfn::IntoValue<VideoExtractionStatus>) -> Self { Self(cfn::Properties::new().with("VideoExtractionStatus", video_extraction_status.into_node())) }
+    pub fn new(video_extraction_status: impl cfn::IntoValue<VideoExtractionStatus>) -> Self { Self(cfn::Properties::new().set::<VideoExtractionStatus>("VideoExtractionStatus", video_extraction_status)) }
     /// `VideoExtractionStatus`: one of its words.
-    pub fn video_extraction_status(self, value: impl cfn::IntoValue<VideoExtractionStatus>) -> Self { Self(self.0.with("VideoExtractionStatus", value.into_node())) }
+    pub fn video_extraction_status(self, value: impl cfn::IntoValue<VideoExtractionStatus>) -> Self { Self(self.0.set::<VideoExtractionStatus>("VideoExtractionStatus", value)) }
 }
 
 crate::words! {

@@ -18,21 +18,21 @@ impl Index {
     /// `application_id` is `ApplicationId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]{35}$`. **An update replaces the resource.**
     ///
     /// `display_name` is `DisplayName`: text; 1 to 1000 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, display_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node()).with("DisplayName", display_name.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, display_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id).set::<cfn::Text>("DisplayName", display_name)) }
     /// `ApplicationId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]{35}$`. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `CapacityConfiguration`: object. An update leaves the resource in place.
-    pub fn capacity_configuration(self, value: impl cfn::IntoValue<IndexCapacityConfiguration>) -> Self { Self(self.0.with("CapacityConfiguration", value.into_node())) }
+    pub fn capacity_configuration(self, value: impl cfn::IntoValue<IndexCapacityConfiguration>) -> Self { Self(self.0.set::<IndexCapacityConfiguration>("CapacityConfiguration", value)) }
     /// `Description`: text; at most 1000 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 1000 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `DocumentAttributeConfigurations`: list of object; 1 to 500 items. An update leaves the resource in place.
-    pub fn document_attribute_configurations(self, value: impl cfn::IntoValue<cfn::List<DocumentAttributeConfiguration>>) -> Self { Self(self.0.with("DocumentAttributeConfigurations", value.into_node())) }
+    pub fn document_attribute_configurations(self, value: impl cfn::IntoValue<cfn::List<DocumentAttributeConfiguration>>) -> Self { Self(self.0.set::<cfn::List<DocumentAttributeConfiguration>>("DocumentAttributeConfigurations", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<IndexType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<IndexType>) -> Self { Self(self.0.set::<IndexType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::QBusiness::Index` in a template.
@@ -67,11 +67,11 @@ impl DocumentAttributeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 30 characters; pattern `^[a-zA-Z0-9_][a-zA-Z0-9_-]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Search`: one of its words.
-    pub fn search(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.with("Search", value.into_node())) }
+    pub fn search(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.set::<Status>("Search", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<AttributeType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AttributeType>) -> Self { Self(self.0.set::<AttributeType>("Type", value)) }
 }
 
 impl ::core::default::Default for DocumentAttributeConfiguration {
@@ -89,7 +89,7 @@ impl IndexCapacityConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Units`: number; at least 1.
-    pub fn units(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Units", value.into_node())) }
+    pub fn units(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Units", value)) }
 }
 
 impl ::core::default::Default for IndexCapacityConfiguration {
@@ -107,7 +107,7 @@ impl IndexStatistics {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TextDocumentStatistics`: object.
-    pub fn text_document_statistics(self, value: impl cfn::IntoValue<TextDocumentStatistics>) -> Self { Self(self.0.with("TextDocumentStatistics", value.into_node())) }
+    pub fn text_document_statistics(self, value: impl cfn::IntoValue<TextDocumentStatistics>) -> Self { Self(self.0.set::<TextDocumentStatistics>("TextDocumentStatistics", value)) }
 }
 
 impl ::core::default::Default for IndexStatistics {
@@ -125,9 +125,9 @@ impl TextDocumentStatistics {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IndexedTextBytes`: number; at least 0.
-    pub fn indexed_text_bytes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("IndexedTextBytes", value.into_node())) }
+    pub fn indexed_text_bytes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("IndexedTextBytes", value)) }
     /// `IndexedTextDocumentCount`: number; at least 0.
-    pub fn indexed_text_document_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("IndexedTextDocumentCount", value.into_node())) }
+    pub fn indexed_text_document_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("IndexedTextDocumentCount", value)) }
 }
 
 impl ::core::default::Default for TextDocumentStatistics {

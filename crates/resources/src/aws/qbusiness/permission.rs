@@ -27,17 +27,17 @@ pub struct PermissionArgs<T0, T1, T2, T3> {
 
 impl Permission {
     /// With everything that is required.
-    pub fn new(args: PermissionArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Actions", args.actions.into_node()).with("ApplicationId", args.application_id.into_node()).with("Principal", args.principal.into_node()).with("StatementId", args.statement_id.into_node())) }
+    pub fn new(args: PermissionArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Actions", args.actions).set::<cfn::Text>("ApplicationId", args.application_id).set::<cfn::Text>("Principal", args.principal).set::<cfn::Text>("StatementId", args.statement_id)) }
     /// `Actions`: list of text; 1 to 10 items. **An update replaces the resource.**
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Actions", value)) }
     /// `ApplicationId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]{35}$`. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `Conditions`: list of object; 1 to 10 items. **An update replaces the resource.**
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.set::<cfn::List<Condition>>("Conditions", value)) }
     /// `Principal`: text; 1 to 1284 characters; pattern `^arn:aws:iam::[0-9]{12}:role/[a-zA-Z0-9_/+=,.@-]+$`. **An update replaces the resource.**
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
     /// `StatementId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn statement_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatementId", value.into_node())) }
+    pub fn statement_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatementId", value)) }
 }
 
 /// The attributes of a `AWS::QBusiness::Permission` in a template.
@@ -64,13 +64,13 @@ impl Condition {
     /// `condition_operator` is `ConditionOperator`: one of its words.
     ///
     /// `condition_values` is `ConditionValues`: list of text; 1 items; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`.
-    pub fn new(condition_key: impl cfn::IntoValue<cfn::Text>, condition_operator: impl cfn::IntoValue<ConditionOperator>, condition_values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ConditionKey", condition_key.into_node()).with("ConditionOperator", condition_operator.into_node()).with("ConditionValues", condition_values.into_node())) }
+    pub fn new(condition_key: impl cfn::IntoValue<cfn::Text>, condition_operator: impl cfn::IntoValue<ConditionOperator>, condition_values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConditionKey", condition_key).set::<ConditionOperator>("ConditionOperator", condition_operator).set::<cfn::List<cfn::Text>>("ConditionValues", condition_values)) }
     /// `ConditionKey`: text; pattern `^aws:PrincipalTag/qbusiness-dataaccessor:[a-zA-Z]+`.
-    pub fn condition_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConditionKey", value.into_node())) }
+    pub fn condition_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConditionKey", value)) }
     /// `ConditionOperator`: one of its words.
-    pub fn condition_operator(self, value: impl cfn::IntoValue<ConditionOperator>) -> Self { Self(self.0.with("ConditionOperator", value.into_node())) }
+    pub fn condition_operator(self, value: impl cfn::IntoValue<ConditionOperator>) -> Self { Self(self.0.set::<ConditionOperator>("ConditionOperator", value)) }
     /// `ConditionValues`: list of text; 1 items; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`.
-    pub fn condition_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ConditionValues", value.into_node())) }
+    pub fn condition_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ConditionValues", value)) }
 }
 
 crate::words! {

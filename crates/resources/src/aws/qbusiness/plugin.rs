@@ -20,23 +20,23 @@ impl Plugin {
     /// `display_name` is `DisplayName`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(auth_configuration: impl cfn::IntoValue<PluginAuthConfiguration>, display_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<PluginType>) -> Self { Self(cfn::Properties::new().with("AuthConfiguration", auth_configuration.into_node()).with("DisplayName", display_name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(auth_configuration: impl cfn::IntoValue<PluginAuthConfiguration>, display_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<PluginType>) -> Self { Self(cfn::Properties::new().set::<PluginAuthConfiguration>("AuthConfiguration", auth_configuration).set::<cfn::Text>("DisplayName", display_name).set::<PluginType>("Type", type_)) }
     /// `ApplicationId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]{35}$`. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `AuthConfiguration`: object. An update leaves the resource in place.
-    pub fn auth_configuration(self, value: impl cfn::IntoValue<PluginAuthConfiguration>) -> Self { Self(self.0.with("AuthConfiguration", value.into_node())) }
+    pub fn auth_configuration(self, value: impl cfn::IntoValue<PluginAuthConfiguration>) -> Self { Self(self.0.set::<PluginAuthConfiguration>("AuthConfiguration", value)) }
     /// `CustomPluginConfiguration`: object. An update leaves the resource in place.
-    pub fn custom_plugin_configuration(self, value: impl cfn::IntoValue<CustomPluginConfiguration>) -> Self { Self(self.0.with("CustomPluginConfiguration", value.into_node())) }
+    pub fn custom_plugin_configuration(self, value: impl cfn::IntoValue<CustomPluginConfiguration>) -> Self { Self(self.0.set::<CustomPluginConfiguration>("CustomPluginConfiguration", value)) }
     /// `DisplayName`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `ServerUrl`: text; 1 to 2048 characters; pattern `^(https?|ftp|file)://([^\s]*)$`. An update leaves the resource in place.
-    pub fn server_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerUrl", value.into_node())) }
+    pub fn server_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerUrl", value)) }
     /// `State`: one of its words. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<PluginState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<PluginState>) -> Self { Self(self.0.set::<PluginState>("State", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<PluginType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PluginType>) -> Self { Self(self.0.set::<PluginType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::QBusiness::Plugin` in a template.
@@ -71,9 +71,9 @@ impl APISchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Payload`: text.
-    pub fn payload(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Payload", value)) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3>) -> Self { Self(self.0.set::<S3>("S3", value)) }
 }
 
 impl ::core::default::Default for APISchema {
@@ -93,11 +93,11 @@ impl BasicAuthConfiguration {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
     ///
     /// `secret_arn` is `SecretArn`: text; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("SecretArn", secret_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SecretArn`: text; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 /// `CustomPluginConfiguration` of `AWS::QBusiness::Plugin`.
@@ -115,13 +115,13 @@ impl CustomPluginConfiguration {
     /// `api_schema_type` is `ApiSchemaType`: one of its words.
     ///
     /// `description` is `Description`: text; 1 to 200 characters.
-    pub fn new(api_schema: impl cfn::IntoValue<APISchema>, api_schema_type: impl cfn::IntoValue<APISchemaType>, description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiSchema", api_schema.into_node()).with("ApiSchemaType", api_schema_type.into_node()).with("Description", description.into_node())) }
+    pub fn new(api_schema: impl cfn::IntoValue<APISchema>, api_schema_type: impl cfn::IntoValue<APISchemaType>, description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<APISchema>("ApiSchema", api_schema).set::<APISchemaType>("ApiSchemaType", api_schema_type).set::<cfn::Text>("Description", description)) }
     /// `ApiSchema`: object.
-    pub fn api_schema(self, value: impl cfn::IntoValue<APISchema>) -> Self { Self(self.0.with("ApiSchema", value.into_node())) }
+    pub fn api_schema(self, value: impl cfn::IntoValue<APISchema>) -> Self { Self(self.0.set::<APISchema>("ApiSchema", value)) }
     /// `ApiSchemaType`: one of its words.
-    pub fn api_schema_type(self, value: impl cfn::IntoValue<APISchemaType>) -> Self { Self(self.0.with("ApiSchemaType", value.into_node())) }
+    pub fn api_schema_type(self, value: impl cfn::IntoValue<APISchemaType>) -> Self { Self(self.0.set::<APISchemaType>("ApiSchemaType", value)) }
     /// `Description`: text; 1 to 200 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
 }
 
 /// `OAuth2ClientCredentialConfiguration` of `AWS::QBusiness::Plugin`.
@@ -137,15 +137,15 @@ impl OAuth2ClientCredentialConfiguration {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
     ///
     /// `secret_arn` is `SecretArn`: text; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("SecretArn", secret_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `AuthorizationUrl`: text; 1 to 2048 characters; pattern `^(https?|ftp|file)://([^\s]*)$`.
-    pub fn authorization_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationUrl", value.into_node())) }
+    pub fn authorization_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationUrl", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SecretArn`: text; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `TokenUrl`: text; 1 to 2048 characters; pattern `^(https?|ftp|file)://([^\s]*)$`.
-    pub fn token_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenUrl", value.into_node())) }
+    pub fn token_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenUrl", value)) }
 }
 
 /// `PluginAuthConfiguration` of `AWS::QBusiness::Plugin`.
@@ -161,11 +161,11 @@ impl PluginAuthConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BasicAuthConfiguration`: object.
-    pub fn basic_auth_configuration(self, value: impl cfn::IntoValue<BasicAuthConfiguration>) -> Self { Self(self.0.with("BasicAuthConfiguration", value.into_node())) }
+    pub fn basic_auth_configuration(self, value: impl cfn::IntoValue<BasicAuthConfiguration>) -> Self { Self(self.0.set::<BasicAuthConfiguration>("BasicAuthConfiguration", value)) }
     /// `NoAuthConfiguration`: JSON.
-    pub fn no_auth_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("NoAuthConfiguration", value.into_node())) }
+    pub fn no_auth_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("NoAuthConfiguration", value)) }
     /// `OAuth2ClientCredentialConfiguration`: object.
-    pub fn oauth2_client_credential_configuration(self, value: impl cfn::IntoValue<OAuth2ClientCredentialConfiguration>) -> Self { Self(self.0.with("OAuth2ClientCredentialConfiguration", value.into_node())) }
+    pub fn oauth2_client_credential_configuration(self, value: impl cfn::IntoValue<OAuth2ClientCredentialConfiguration>) -> Self { Self(self.0.set::<OAuth2ClientCredentialConfiguration>("OAuth2ClientCredentialConfiguration", value)) }
 }
 
 impl ::core::default::Default for PluginAuthConfiguration {
@@ -185,11 +185,11 @@ impl S3 {
     /// `bucket` is `Bucket`: text; 1 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
     ///
     /// `key` is `Key`: text; 1 to 1024 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key)) }
     /// `Bucket`: text; 1 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text; 1 to 1024 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
 }
 
 crate::words! {

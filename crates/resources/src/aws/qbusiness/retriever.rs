@@ -27,19 +27,19 @@ pub struct RetrieverArgs<T0, T1, T2, T3> {
 
 impl Retriever {
     /// With everything that is required.
-    pub fn new(args: RetrieverArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RetrieverConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RetrieverType>>) -> Self { Self(cfn::Properties::new().with("ApplicationId", args.application_id.into_node()).with("Configuration", args.configuration.into_node()).with("DisplayName", args.display_name.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: RetrieverArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RetrieverConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RetrieverType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", args.application_id).set::<RetrieverConfiguration>("Configuration", args.configuration).set::<cfn::Text>("DisplayName", args.display_name).set::<RetrieverType>("Type", args.type_)) }
     /// `ApplicationId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]{35}$`. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<RetrieverConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<RetrieverConfiguration>) -> Self { Self(self.0.set::<RetrieverConfiguration>("Configuration", value)) }
     /// `DisplayName`: text; 1 to 1000 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<RetrieverType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<RetrieverType>) -> Self { Self(self.0.set::<RetrieverType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::QBusiness::Retriever` in a template.
@@ -72,9 +72,9 @@ impl KendraIndexConfiguration {
     /// With everything that is required.
     ///
     /// `index_id` is `IndexId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]{35}$`.
-    pub fn new(index_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IndexId", index_id.into_node())) }
+    pub fn new(index_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexId", index_id)) }
     /// `IndexId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]{35}$`.
-    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexId", value.into_node())) }
+    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexId", value)) }
 }
 
 /// `NativeIndexConfiguration` of `AWS::QBusiness::Retriever`.
@@ -88,9 +88,9 @@ impl NativeIndexConfiguration {
     /// With everything that is required.
     ///
     /// `index_id` is `IndexId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]{35}$`.
-    pub fn new(index_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IndexId", index_id.into_node())) }
+    pub fn new(index_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexId", index_id)) }
     /// `IndexId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]{35}$`.
-    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexId", value.into_node())) }
+    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexId", value)) }
 }
 
 /// `RetrieverConfiguration` of `AWS::QBusiness::Retriever`.
@@ -106,9 +106,9 @@ impl RetrieverConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KendraIndexConfiguration`: object.
-    pub fn kendra_index_configuration(self, value: impl cfn::IntoValue<KendraIndexConfiguration>) -> Self { Self(self.0.with("KendraIndexConfiguration", value.into_node())) }
+    pub fn kendra_index_configuration(self, value: impl cfn::IntoValue<KendraIndexConfiguration>) -> Self { Self(self.0.set::<KendraIndexConfiguration>("KendraIndexConfiguration", value)) }
     /// `NativeIndexConfiguration`: object.
-    pub fn native_index_configuration(self, value: impl cfn::IntoValue<NativeIndexConfiguration>) -> Self { Self(self.0.with("NativeIndexConfiguration", value.into_node())) }
+    pub fn native_index_configuration(self, value: impl cfn::IntoValue<NativeIndexConfiguration>) -> Self { Self(self.0.set::<NativeIndexConfiguration>("NativeIndexConfiguration", value)) }
 }
 
 impl ::core::default::Default for RetrieverConfiguration {

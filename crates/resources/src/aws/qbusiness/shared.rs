@@ -18,13 +18,13 @@ impl DocumentAttributeValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateValue`: text.
-    pub fn date_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateValue", value.into_node())) }
+    pub fn date_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateValue", value)) }
     /// `LongValue`: number.
-    pub fn long_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LongValue", value.into_node())) }
+    pub fn long_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LongValue", value)) }
     /// `StringListValue`: list of text.
-    pub fn string_list_value(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StringListValue", value.into_node())) }
+    pub fn string_list_value(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StringListValue", value)) }
     /// `StringValue`: text; at most 2048 characters.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
 }
 
 impl ::core::default::Default for DocumentAttributeValue {
@@ -44,11 +44,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -16,29 +16,29 @@ impl WebExperience {
     /// With everything that is required.
     ///
     /// `application_id` is `ApplicationId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]{35}$`. **An update replaces the resource.**
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id)) }
     /// `ApplicationId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]{35}$`. **An update replaces the resource.**
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `BrowserExtensionConfiguration`: object. An update leaves the resource in place.
-    pub fn browser_extension_configuration(self, value: impl cfn::IntoValue<BrowserExtensionConfiguration>) -> Self { Self(self.0.with("BrowserExtensionConfiguration", value.into_node())) }
+    pub fn browser_extension_configuration(self, value: impl cfn::IntoValue<BrowserExtensionConfiguration>) -> Self { Self(self.0.set::<BrowserExtensionConfiguration>("BrowserExtensionConfiguration", value)) }
     /// `CustomizationConfiguration`: object. An update leaves the resource in place.
-    pub fn customization_configuration(self, value: impl cfn::IntoValue<CustomizationConfiguration>) -> Self { Self(self.0.with("CustomizationConfiguration", value.into_node())) }
+    pub fn customization_configuration(self, value: impl cfn::IntoValue<CustomizationConfiguration>) -> Self { Self(self.0.set::<CustomizationConfiguration>("CustomizationConfiguration", value)) }
     /// `IdentityProviderConfiguration`: object. An update leaves the resource in place.
-    pub fn identity_provider_configuration(self, value: impl cfn::IntoValue<IdentityProviderConfiguration>) -> Self { Self(self.0.with("IdentityProviderConfiguration", value.into_node())) }
+    pub fn identity_provider_configuration(self, value: impl cfn::IntoValue<IdentityProviderConfiguration>) -> Self { Self(self.0.set::<IdentityProviderConfiguration>("IdentityProviderConfiguration", value)) }
     /// `Origins`: list of text; at most 10 items. An update leaves the resource in place.
-    pub fn origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Origins", value.into_node())) }
+    pub fn origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Origins", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SamplePromptsControlMode`: one of its words. An update leaves the resource in place.
-    pub fn sample_prompts_control_mode(self, value: impl cfn::IntoValue<WebExperienceSamplePromptsControlMode>) -> Self { Self(self.0.with("SamplePromptsControlMode", value.into_node())) }
+    pub fn sample_prompts_control_mode(self, value: impl cfn::IntoValue<WebExperienceSamplePromptsControlMode>) -> Self { Self(self.0.set::<WebExperienceSamplePromptsControlMode>("SamplePromptsControlMode", value)) }
     /// `Subtitle`: text; at most 500 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn subtitle(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subtitle", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Title`: text; at most 500 characters; pattern `^[\s\S]*$`. An update leaves the resource in place.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `WelcomeMessage`: text; at most 300 characters. An update leaves the resource in place.
-    pub fn welcome_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WelcomeMessage", value.into_node())) }
+    pub fn welcome_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WelcomeMessage", value)) }
 }
 
 /// The attributes of a `AWS::QBusiness::WebExperience` in a template.
@@ -73,9 +73,9 @@ impl BrowserExtensionConfiguration {
     /// With everything that is required.
     ///
     /// `enabled_browser_extensions` is `EnabledBrowserExtensions`: list of one of its words; at most 2 items; no two equal.
-    pub fn new(enabled_browser_extensions: impl cfn::IntoValue<cfn::List<BrowserExtension>>) -> Self { Self(cfn::Properties::new().with("EnabledBrowserExtensions", enabled_browser_extensions.into_node())) }
+    pub fn new(enabled_browser_extensions: impl cfn::IntoValue<cfn::List<BrowserExtension>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<BrowserExtension>>("EnabledBrowserExtensions", enabled_browser_extensions)) }
     /// `EnabledBrowserExtensions`: list of one of its words; at most 2 items; no two equal.
-    pub fn enabled_browser_extensions(self, value: impl cfn::IntoValue<cfn::List<BrowserExtension>>) -> Self { Self(self.0.with("EnabledBrowserExtensions", value.into_node())) }
+    pub fn enabled_browser_extensions(self, value: impl cfn::IntoValue<cfn::List<BrowserExtension>>) -> Self { Self(self.0.set::<cfn::List<BrowserExtension>>("EnabledBrowserExtensions", value)) }
 }
 
 /// `CustomizationConfiguration` of `AWS::QBusiness::WebExperience`.
@@ -89,13 +89,13 @@ impl CustomizationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomCSSUrl`: text; at most 1284 characters; pattern `^(https?://[a-zA-Z0-9-_.+%/]+\.css)?$`.
-    pub fn custom_css_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomCSSUrl", value.into_node())) }
+    pub fn custom_css_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomCSSUrl", value)) }
     /// `FaviconUrl`: text; at most 1284 characters; pattern `^(https?://[a-zA-Z0-9-_.+%/]+\.(svg|ico))?$`.
-    pub fn favicon_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FaviconUrl", value.into_node())) }
+    pub fn favicon_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FaviconUrl", value)) }
     /// `FontUrl`: text; at most 1284 characters; pattern `^(https?://[a-zA-Z0-9-_.+%/]+\.(ttf|woff|woff2|otf))?$`.
-    pub fn font_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FontUrl", value.into_node())) }
+    pub fn font_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FontUrl", value)) }
     /// `LogoUrl`: text; at most 1284 characters; pattern `^(https?://[a-zA-Z0-9-_.+%/]+\.(svg|png))?$`.
-    pub fn logo_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogoUrl", value.into_node())) }
+    pub fn logo_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogoUrl", value)) }
 }
 
 impl ::core::default::Default for CustomizationConfiguration {
@@ -115,9 +115,9 @@ impl IdentityProviderConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OpenIDConnectConfiguration`: object.
-    pub fn open_id_connect_configuration(self, value: impl cfn::IntoValue<OpenIDConnectProviderConfiguration>) -> Self { Self(self.0.with("OpenIDConnectConfiguration", value.into_node())) }
+    pub fn open_id_connect_configuration(self, value: impl cfn::IntoValue<OpenIDConnectProviderConfiguration>) -> Self { Self(self.0.set::<OpenIDConnectProviderConfiguration>("OpenIDConnectConfiguration", value)) }
     /// `SamlConfiguration`: object.
-    pub fn saml_configuration(self, value: impl cfn::IntoValue<SamlProviderConfiguration>) -> Self { Self(self.0.with("SamlConfiguration", value.into_node())) }
+    pub fn saml_configuration(self, value: impl cfn::IntoValue<SamlProviderConfiguration>) -> Self { Self(self.0.set::<SamlProviderConfiguration>("SamlConfiguration", value)) }
 }
 
 impl ::core::default::Default for IdentityProviderConfiguration {
@@ -137,11 +137,11 @@ impl OpenIDConnectProviderConfiguration {
     /// `secrets_arn` is `SecretsArn`: text; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
     ///
     /// `secrets_role` is `SecretsRole`: text; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
-    pub fn new(secrets_arn: impl cfn::IntoValue<cfn::Text>, secrets_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretsArn", secrets_arn.into_node()).with("SecretsRole", secrets_role.into_node())) }
+    pub fn new(secrets_arn: impl cfn::IntoValue<cfn::Text>, secrets_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretsArn", secrets_arn).set::<cfn::Text>("SecretsRole", secrets_role)) }
     /// `SecretsArn`: text; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
-    pub fn secrets_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsArn", value.into_node())) }
+    pub fn secrets_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsArn", value)) }
     /// `SecretsRole`: text; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`.
-    pub fn secrets_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretsRole", value.into_node())) }
+    pub fn secrets_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretsRole", value)) }
 }
 
 /// `SamlProviderConfiguration` of `AWS::QBusiness::WebExperience`.
@@ -155,9 +155,9 @@ impl SamlProviderConfiguration {
     /// With everything that is required.
     ///
     /// `authentication_url` is `AuthenticationUrl`: text; 1 to 1284 characters; pattern `^https://.*$`.
-    pub fn new(authentication_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthenticationUrl", authentication_url.into_node())) }
+    pub fn new(authentication_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AuthenticationUrl", authentication_url)) }
     /// `AuthenticationUrl`: text; 1 to 1284 characters; pattern `^https://.*$`.
-    pub fn authentication_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthenticationUrl", value.into_node())) }
+    pub fn authentication_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthenticationUrl", value)) }
 }
 
 crate::words! {

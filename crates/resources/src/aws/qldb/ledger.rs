@@ -18,17 +18,17 @@ impl Ledger {
     /// With everything that is required.
     ///
     /// `permissions_mode` is `PermissionsMode`: text. An update leaves the resource in place.
-    pub fn new(permissions_mode: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PermissionsMode", permissions_mode.into_node())) }
+    pub fn new(permissions_mode: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PermissionsMode", permissions_mode)) }
     /// `DeletionProtection`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtection", value.into_node())) }
+    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtection", value)) }
     /// `KmsKey`: text. An update leaves the resource in place.
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PermissionsMode`: text. An update leaves the resource in place.
-    pub fn permissions_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PermissionsMode", value.into_node())) }
+    pub fn permissions_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PermissionsMode", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LedgerTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LedgerTag>>) -> Self { Self(self.0.set::<cfn::List<LedgerTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::QLDB::Ledger` in a template.
@@ -55,11 +55,11 @@ impl LedgerTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(LedgerTag);

@@ -31,21 +31,21 @@ pub struct StreamArgs<T0, T1, T2, T3, T4> {
 
 impl Stream {
     /// With everything that is required.
-    pub fn new(args: StreamArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<KinesisConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("InclusiveStartTime", args.inclusive_start_time.into_node()).with("KinesisConfiguration", args.kinesis_configuration.into_node()).with("LedgerName", args.ledger_name.into_node()).with("RoleArn", args.role_arn.into_node()).with("StreamName", args.stream_name.into_node())) }
+    pub fn new(args: StreamArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<KinesisConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InclusiveStartTime", args.inclusive_start_time).set::<KinesisConfiguration>("KinesisConfiguration", args.kinesis_configuration).set::<cfn::Text>("LedgerName", args.ledger_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("StreamName", args.stream_name)) }
     /// `ExclusiveEndTime`: text. **An update replaces the resource.**
-    pub fn exclusive_end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExclusiveEndTime", value.into_node())) }
+    pub fn exclusive_end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExclusiveEndTime", value)) }
     /// `InclusiveStartTime`: text. **An update replaces the resource.**
-    pub fn inclusive_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InclusiveStartTime", value.into_node())) }
+    pub fn inclusive_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InclusiveStartTime", value)) }
     /// `KinesisConfiguration`: object. **An update replaces the resource.**
-    pub fn kinesis_configuration(self, value: impl cfn::IntoValue<KinesisConfiguration>) -> Self { Self(self.0.with("KinesisConfiguration", value.into_node())) }
+    pub fn kinesis_configuration(self, value: impl cfn::IntoValue<KinesisConfiguration>) -> Self { Self(self.0.set::<KinesisConfiguration>("KinesisConfiguration", value)) }
     /// `LedgerName`: text. **An update replaces the resource.**
-    pub fn ledger_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LedgerName", value.into_node())) }
+    pub fn ledger_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LedgerName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:[\w+=/,.@-]*:[0-9]*:[\w+=,.@-]+(/[\w+=,.@-]+)*`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StreamName`: text. **An update replaces the resource.**
-    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StreamName", value.into_node())) }
+    pub fn stream_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StreamName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<StreamTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<StreamTag>>) -> Self { Self(self.0.set::<cfn::List<StreamTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::QLDB::Stream` in a template.
@@ -72,9 +72,9 @@ impl KinesisConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AggregationEnabled`: boolean.
-    pub fn aggregation_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AggregationEnabled", value.into_node())) }
+    pub fn aggregation_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AggregationEnabled", value)) }
     /// `StreamArn`: arn of `AWS::Kinesis::Stream`; pattern `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:[\w+=/,.@-]*:[0-9]*:[\w+=,.@-]+(/[\w+=,.@-]+)*`.
-    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisStream>>) -> Self { Self(self.0.with("StreamArn", value.into_node())) }
+    pub fn stream_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisStream>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KinesisStream>>("StreamArn", value)) }
 }
 
 impl ::core::default::Default for KinesisConfiguration {
@@ -94,11 +94,11 @@ impl StreamTag {
     /// `key` is `Key`: text; 1 to 127 characters.
     ///
     /// `value` is `Value`: text; 1 to 255 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 127 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 255 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(StreamTag);

@@ -29,25 +29,25 @@ pub struct ActionConnectorArgs<T0, T1, T2, T3, T4> {
 
 impl ActionConnector {
     /// With everything that is required.
-    pub fn new(args: ActionConnectorArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AuthConfig>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ActionConnectorType>>) -> Self { Self(cfn::Properties::new().with("ActionConnectorId", args.action_connector_id.into_node()).with("AuthenticationConfig", args.authentication_config.into_node()).with("AwsAccountId", args.aws_account_id.into_node()).with("Name", args.name.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: ActionConnectorArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AuthConfig>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ActionConnectorType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ActionConnectorId", args.action_connector_id).set::<AuthConfig>("AuthenticationConfig", args.authentication_config).set::<cfn::Text>("AwsAccountId", args.aws_account_id).set::<cfn::Text>("Name", args.name).set::<ActionConnectorType>("Type", args.type_)) }
     /// `ActionConnectorId`: text; 1 to 512 characters; pattern `^[\w\-]+$`. **An update replaces the resource.**
-    pub fn action_connector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActionConnectorId", value.into_node())) }
+    pub fn action_connector_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActionConnectorId", value)) }
     /// `AuthenticationConfig`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn authentication_config(self, value: impl cfn::IntoValue<AuthConfig>) -> Self { Self(self.0.with("AuthenticationConfig", value.into_node())) }
+    pub fn authentication_config(self, value: impl cfn::IntoValue<AuthConfig>) -> Self { Self(self.0.set::<AuthConfig>("AuthenticationConfig", value)) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `Description`: text; 1 to 2048 characters; pattern `^[A-Za-z0-9 _.,!?-]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[A-Za-z0-9](?:[\w- ]*[A-Za-z0-9])?$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Permissions`: list of object; 1 to 64 items. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorResourcePermission>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorResourcePermission>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorResourcePermission>>("Permissions", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<ActionConnectorType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ActionConnectorType>) -> Self { Self(self.0.set::<ActionConnectorType>("Type", value)) }
     /// `VpcConnectionArn`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn vpc_connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcConnectionArn", value.into_node())) }
+    pub fn vpc_connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcConnectionArn", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::ActionConnector` in a template.
@@ -82,13 +82,13 @@ impl APIKeyConnectionMetadata {
     /// `api_key` is `ApiKey`: text.
     ///
     /// `base_endpoint` is `BaseEndpoint`: text; 1 to 8192 characters; pattern `^https://.*`.
-    pub fn new(api_key: impl cfn::IntoValue<cfn::Text>, base_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApiKey", api_key.into_node()).with("BaseEndpoint", base_endpoint.into_node())) }
+    pub fn new(api_key: impl cfn::IntoValue<cfn::Text>, base_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKey", api_key).set::<cfn::Text>("BaseEndpoint", base_endpoint)) }
     /// `ApiKey`: text.
-    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKey", value.into_node())) }
+    pub fn api_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKey", value)) }
     /// `BaseEndpoint`: text; 1 to 8192 characters; pattern `^https://.*`.
-    pub fn base_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseEndpoint", value.into_node())) }
+    pub fn base_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseEndpoint", value)) }
     /// `Email`: text; pattern `^[\w.%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$`.
-    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Email", value.into_node())) }
+    pub fn email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Email", value)) }
 }
 
 /// `AuthConfig` of `AWS::QuickSight::ActionConnector`.
@@ -104,11 +104,11 @@ impl AuthConfig {
     /// `authentication_metadata` is `AuthenticationMetadata`: object.
     ///
     /// `authentication_type` is `AuthenticationType`: one of its words.
-    pub fn new(authentication_metadata: impl cfn::IntoValue<AuthenticationMetadata>, authentication_type: impl cfn::IntoValue<ConnectionAuthType>) -> Self { Self(cfn::Properties::new().with("AuthenticationMetadata", authentication_metadata.into_node()).with("AuthenticationType", authentication_type.into_node())) }
+    pub fn new(authentication_metadata: impl cfn::IntoValue<AuthenticationMetadata>, authentication_type: impl cfn::IntoValue<ConnectionAuthType>) -> Self { Self(cfn::Properties::new().set::<AuthenticationMetadata>("AuthenticationMetadata", authentication_metadata).set::<ConnectionAuthType>("AuthenticationType", authentication_type)) }
     /// `AuthenticationMetadata`: object.
-    pub fn authentication_metadata(self, value: impl cfn::IntoValue<AuthenticationMetadata>) -> Self { Self(self.0.with("AuthenticationMetadata", value.into_node())) }
+    pub fn authentication_metadata(self, value: impl cfn::IntoValue<AuthenticationMetadata>) -> Self { Self(self.0.set::<AuthenticationMetadata>("AuthenticationMetadata", value)) }
     /// `AuthenticationType`: one of its words.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<ConnectionAuthType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<ConnectionAuthType>) -> Self { Self(self.0.set::<ConnectionAuthType>("AuthenticationType", value)) }
 }
 
 /// `AuthenticationMetadata` of `AWS::QuickSight::ActionConnector`.
@@ -124,17 +124,17 @@ impl AuthenticationMetadata {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApiKeyConnectionMetadata`: object.
-    pub fn api_key_connection_metadata(self, value: impl cfn::IntoValue<APIKeyConnectionMetadata>) -> Self { Self(self.0.with("ApiKeyConnectionMetadata", value.into_node())) }
+    pub fn api_key_connection_metadata(self, value: impl cfn::IntoValue<APIKeyConnectionMetadata>) -> Self { Self(self.0.set::<APIKeyConnectionMetadata>("ApiKeyConnectionMetadata", value)) }
     /// `AuthorizationCodeGrantMetadata`: object.
-    pub fn authorization_code_grant_metadata(self, value: impl cfn::IntoValue<AuthorizationCodeGrantMetadata>) -> Self { Self(self.0.with("AuthorizationCodeGrantMetadata", value.into_node())) }
+    pub fn authorization_code_grant_metadata(self, value: impl cfn::IntoValue<AuthorizationCodeGrantMetadata>) -> Self { Self(self.0.set::<AuthorizationCodeGrantMetadata>("AuthorizationCodeGrantMetadata", value)) }
     /// `BasicAuthConnectionMetadata`: object.
-    pub fn basic_auth_connection_metadata(self, value: impl cfn::IntoValue<BasicAuthConnectionMetadata>) -> Self { Self(self.0.with("BasicAuthConnectionMetadata", value.into_node())) }
+    pub fn basic_auth_connection_metadata(self, value: impl cfn::IntoValue<BasicAuthConnectionMetadata>) -> Self { Self(self.0.set::<BasicAuthConnectionMetadata>("BasicAuthConnectionMetadata", value)) }
     /// `ClientCredentialsGrantMetadata`: object.
-    pub fn client_credentials_grant_metadata(self, value: impl cfn::IntoValue<ClientCredentialsGrantMetadata>) -> Self { Self(self.0.with("ClientCredentialsGrantMetadata", value.into_node())) }
+    pub fn client_credentials_grant_metadata(self, value: impl cfn::IntoValue<ClientCredentialsGrantMetadata>) -> Self { Self(self.0.set::<ClientCredentialsGrantMetadata>("ClientCredentialsGrantMetadata", value)) }
     /// `IamConnectionMetadata`: object.
-    pub fn iam_connection_metadata(self, value: impl cfn::IntoValue<IAMConnectionMetadata>) -> Self { Self(self.0.with("IamConnectionMetadata", value.into_node())) }
+    pub fn iam_connection_metadata(self, value: impl cfn::IntoValue<IAMConnectionMetadata>) -> Self { Self(self.0.set::<IAMConnectionMetadata>("IamConnectionMetadata", value)) }
     /// `NoneConnectionMetadata`: object.
-    pub fn none_connection_metadata(self, value: impl cfn::IntoValue<NoneConnectionMetadata>) -> Self { Self(self.0.with("NoneConnectionMetadata", value.into_node())) }
+    pub fn none_connection_metadata(self, value: impl cfn::IntoValue<NoneConnectionMetadata>) -> Self { Self(self.0.set::<NoneConnectionMetadata>("NoneConnectionMetadata", value)) }
 }
 
 impl ::core::default::Default for AuthenticationMetadata {
@@ -154,7 +154,7 @@ impl AuthorizationCodeGrantCredentialsDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizationCodeGrantDetails`: object.
-    pub fn authorization_code_grant_details(self, value: impl cfn::IntoValue<AuthorizationCodeGrantDetails>) -> Self { Self(self.0.with("AuthorizationCodeGrantDetails", value.into_node())) }
+    pub fn authorization_code_grant_details(self, value: impl cfn::IntoValue<AuthorizationCodeGrantDetails>) -> Self { Self(self.0.set::<AuthorizationCodeGrantDetails>("AuthorizationCodeGrantDetails", value)) }
 }
 
 impl ::core::default::Default for AuthorizationCodeGrantCredentialsDetails {
@@ -183,15 +183,15 @@ pub struct AuthorizationCodeGrantDetailsArgs<T0, T1, T2, T3> {
 
 impl AuthorizationCodeGrantDetails {
     /// With everything that is required.
-    pub fn new(args: AuthorizationCodeGrantDetailsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Secret>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AuthorizationEndpoint", args.authorization_endpoint.into_node()).with("ClientId", args.client_id.into_node()).with("ClientSecret", args.client_secret.into_node()).with("TokenEndpoint", args.token_endpoint.into_node())) }
+    pub fn new(args: AuthorizationCodeGrantDetailsArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Secret>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AuthorizationEndpoint", args.authorization_endpoint).set::<cfn::Text>("ClientId", args.client_id).set::<cfn::Secret>("ClientSecret", args.client_secret).set::<cfn::Text>("TokenEndpoint", args.token_endpoint)) }
     /// `AuthorizationEndpoint`: text; 1 to 8192 characters; pattern `^https://.*`.
-    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationEndpoint", value.into_node())) }
+    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationEndpoint", value)) }
     /// `ClientId`: text; at most 1024 characters.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; at most 2048 characters.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `TokenEndpoint`: text; 1 to 8192 characters; pattern `^https://.*`.
-    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenEndpoint", value.into_node())) }
+    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenEndpoint", value)) }
 }
 
 /// `AuthorizationCodeGrantMetadata` of `AWS::QuickSight::ActionConnector`.
@@ -207,15 +207,15 @@ impl AuthorizationCodeGrantMetadata {
     /// `base_endpoint` is `BaseEndpoint`: text; 1 to 8192 characters; pattern `^https://.*`.
     ///
     /// `redirect_url` is `RedirectUrl`: text; 1 to 8192 characters; pattern `^https://.*`.
-    pub fn new(base_endpoint: impl cfn::IntoValue<cfn::Text>, redirect_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BaseEndpoint", base_endpoint.into_node()).with("RedirectUrl", redirect_url.into_node())) }
+    pub fn new(base_endpoint: impl cfn::IntoValue<cfn::Text>, redirect_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BaseEndpoint", base_endpoint).set::<cfn::Text>("RedirectUrl", redirect_url)) }
     /// `AuthorizationCodeGrantCredentialsDetails`: object.
-    pub fn authorization_code_grant_credentials_details(self, value: impl cfn::IntoValue<AuthorizationCodeGrantCredentialsDetails>) -> Self { Self(self.0.with("AuthorizationCodeGrantCredentialsDetails", value.into_node())) }
+    pub fn authorization_code_grant_credentials_details(self, value: impl cfn::IntoValue<AuthorizationCodeGrantCredentialsDetails>) -> Self { Self(self.0.set::<AuthorizationCodeGrantCredentialsDetails>("AuthorizationCodeGrantCredentialsDetails", value)) }
     /// `AuthorizationCodeGrantCredentialsSource`: one of its words.
-    pub fn authorization_code_grant_credentials_source(self, value: impl cfn::IntoValue<AuthorizationCodeGrantCredentialsSource>) -> Self { Self(self.0.with("AuthorizationCodeGrantCredentialsSource", value.into_node())) }
+    pub fn authorization_code_grant_credentials_source(self, value: impl cfn::IntoValue<AuthorizationCodeGrantCredentialsSource>) -> Self { Self(self.0.set::<AuthorizationCodeGrantCredentialsSource>("AuthorizationCodeGrantCredentialsSource", value)) }
     /// `BaseEndpoint`: text; 1 to 8192 characters; pattern `^https://.*`.
-    pub fn base_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseEndpoint", value.into_node())) }
+    pub fn base_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseEndpoint", value)) }
     /// `RedirectUrl`: text; 1 to 8192 characters; pattern `^https://.*`.
-    pub fn redirect_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RedirectUrl", value.into_node())) }
+    pub fn redirect_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RedirectUrl", value)) }
 }
 
 /// `BasicAuthConnectionMetadata` of `AWS::QuickSight::ActionConnector`.
@@ -233,13 +233,13 @@ impl BasicAuthConnectionMetadata {
     /// `password` is `Password`: secret text.
     ///
     /// `username` is `Username`: text.
-    pub fn new(base_endpoint: impl cfn::IntoValue<cfn::Text>, password: impl cfn::IntoValue<cfn::Secret>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BaseEndpoint", base_endpoint.into_node()).with("Password", password.into_node()).with("Username", username.into_node())) }
+    pub fn new(base_endpoint: impl cfn::IntoValue<cfn::Text>, password: impl cfn::IntoValue<cfn::Secret>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BaseEndpoint", base_endpoint).set::<cfn::Secret>("Password", password).set::<cfn::Text>("Username", username)) }
     /// `BaseEndpoint`: text; 1 to 8192 characters; pattern `^https://.*`.
-    pub fn base_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseEndpoint", value.into_node())) }
+    pub fn base_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseEndpoint", value)) }
     /// `Password`: secret text.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `Username`: text.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 /// `ClientCredentialsDetails` of `AWS::QuickSight::ActionConnector`.
@@ -255,7 +255,7 @@ impl ClientCredentialsDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientCredentialsGrantDetails`: object.
-    pub fn client_credentials_grant_details(self, value: impl cfn::IntoValue<ClientCredentialsGrantDetails>) -> Self { Self(self.0.with("ClientCredentialsGrantDetails", value.into_node())) }
+    pub fn client_credentials_grant_details(self, value: impl cfn::IntoValue<ClientCredentialsGrantDetails>) -> Self { Self(self.0.set::<ClientCredentialsGrantDetails>("ClientCredentialsGrantDetails", value)) }
 }
 
 impl ::core::default::Default for ClientCredentialsDetails {
@@ -277,13 +277,13 @@ impl ClientCredentialsGrantDetails {
     /// `client_secret` is `ClientSecret`: secret text; at most 2048 characters.
     ///
     /// `token_endpoint` is `TokenEndpoint`: text; 1 to 8192 characters; pattern `^https://.*`.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Secret>, token_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node()).with("ClientSecret", client_secret.into_node()).with("TokenEndpoint", token_endpoint.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, client_secret: impl cfn::IntoValue<cfn::Secret>, token_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id).set::<cfn::Secret>("ClientSecret", client_secret).set::<cfn::Text>("TokenEndpoint", token_endpoint)) }
     /// `ClientId`: text; at most 1024 characters.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; at most 2048 characters.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `TokenEndpoint`: text; 1 to 8192 characters; pattern `^https://.*`.
-    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenEndpoint", value.into_node())) }
+    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenEndpoint", value)) }
 }
 
 /// `ClientCredentialsGrantMetadata` of `AWS::QuickSight::ActionConnector`.
@@ -297,13 +297,13 @@ impl ClientCredentialsGrantMetadata {
     /// With everything that is required.
     ///
     /// `base_endpoint` is `BaseEndpoint`: text; 1 to 8192 characters; pattern `^https://.*`.
-    pub fn new(base_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BaseEndpoint", base_endpoint.into_node())) }
+    pub fn new(base_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BaseEndpoint", base_endpoint)) }
     /// `BaseEndpoint`: text; 1 to 8192 characters; pattern `^https://.*`.
-    pub fn base_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseEndpoint", value.into_node())) }
+    pub fn base_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseEndpoint", value)) }
     /// `ClientCredentialsDetails`: object.
-    pub fn client_credentials_details(self, value: impl cfn::IntoValue<ClientCredentialsDetails>) -> Self { Self(self.0.with("ClientCredentialsDetails", value.into_node())) }
+    pub fn client_credentials_details(self, value: impl cfn::IntoValue<ClientCredentialsDetails>) -> Self { Self(self.0.set::<ClientCredentialsDetails>("ClientCredentialsDetails", value)) }
     /// `ClientCredentialsSource`: one of its words.
-    pub fn client_credentials_source(self, value: impl cfn::IntoValue<ClientCredentialsSource>) -> Self { Self(self.0.with("ClientCredentialsSource", value.into_node())) }
+    pub fn client_credentials_source(self, value: impl cfn::IntoValue<ClientCredentialsSource>) -> Self { Self(self.0.set::<ClientCredentialsSource>("ClientCredentialsSource", value)) }
 }
 
 /// `IAMConnectionMetadata` of `AWS::QuickSight::ActionConnector`.
@@ -317,9 +317,9 @@ impl IAMConnectionMetadata {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `NoneConnectionMetadata` of `AWS::QuickSight::ActionConnector`.
@@ -333,9 +333,9 @@ impl NoneConnectionMetadata {
     /// With everything that is required.
     ///
     /// `base_endpoint` is `BaseEndpoint`: text; 1 to 8192 characters; pattern `^https://.*`.
-    pub fn new(base_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BaseEndpoint", base_endpoint.into_node())) }
+    pub fn new(base_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BaseEndpoint", base_endpoint)) }
     /// `BaseEndpoint`: text; 1 to 8192 characters; pattern `^https://.*`.
-    pub fn base_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseEndpoint", value.into_node())) }
+    pub fn base_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseEndpoint", value)) }
 }
 
 crate::words! {

@@ -20,31 +20,31 @@ impl Agent {
     /// `aws_account_id` is `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 50 characters; pattern `^(?!\s*$).+$`. An update leaves the resource in place.
-    pub fn new(agent_id: impl cfn::IntoValue<cfn::Text>, aws_account_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AgentId", agent_id.into_node()).with("AwsAccountId", aws_account_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(agent_id: impl cfn::IntoValue<cfn::Text>, aws_account_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AgentId", agent_id).set::<cfn::Text>("AwsAccountId", aws_account_id).set::<cfn::Text>("Name", name)) }
     /// `ActionConnectors`: list of text; at most 10 items. An update leaves the resource in place.
-    pub fn action_connectors(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ActionConnectors", value.into_node())) }
+    pub fn action_connectors(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ActionConnectors", value)) }
     /// `AgentId`: text; 1 to 256 characters; pattern `^[0-9a-zA-Z-_.+]+$`. **An update replaces the resource.**
-    pub fn agent_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentId", value.into_node())) }
+    pub fn agent_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentId", value)) }
     /// `AgentLifecycle`: one of its words. **An update replaces the resource.**
-    pub fn agent_lifecycle(self, value: impl cfn::IntoValue<AgentLifecycle>) -> Self { Self(self.0.with("AgentLifecycle", value.into_node())) }
+    pub fn agent_lifecycle(self, value: impl cfn::IntoValue<AgentLifecycle>) -> Self { Self(self.0.set::<AgentLifecycle>("AgentLifecycle", value)) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `CustomPromptInput`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn custom_prompt_input(self, value: impl cfn::IntoValue<CustomPromptInput>) -> Self { Self(self.0.with("CustomPromptInput", value.into_node())) }
+    pub fn custom_prompt_input(self, value: impl cfn::IntoValue<CustomPromptInput>) -> Self { Self(self.0.set::<CustomPromptInput>("CustomPromptInput", value)) }
     /// `Description`: text; at most 1000 characters; pattern `^\P{C}*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IconId`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn icon_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IconId", value.into_node())) }
+    pub fn icon_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IconId", value)) }
     /// `Name`: text; 1 to 50 characters; pattern `^(?!\s*$).+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Spaces`: list of text; at most 10 items. An update leaves the resource in place.
-    pub fn spaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Spaces", value.into_node())) }
+    pub fn spaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Spaces", value)) }
     /// `StarterPrompts`: list of text; at most 3 items. An update leaves the resource in place.
-    pub fn starter_prompts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StarterPrompts", value.into_node())) }
+    pub fn starter_prompts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StarterPrompts", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgentTag>>) -> Self { Self(self.0.set::<cfn::List<AgentTag>>("Tags", value)) }
     /// `WelcomeMessage`: text; at most 300 characters. An update leaves the resource in place.
-    pub fn welcome_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WelcomeMessage", value.into_node())) }
+    pub fn welcome_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WelcomeMessage", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::Agent` in a template.
@@ -83,11 +83,11 @@ impl AgentTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AgentTag);
@@ -105,9 +105,9 @@ impl CustomPromptInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExistingPrompt`: object.
-    pub fn existing_prompt(self, value: impl cfn::IntoValue<CustomPromptProfile>) -> Self { Self(self.0.with("ExistingPrompt", value.into_node())) }
+    pub fn existing_prompt(self, value: impl cfn::IntoValue<CustomPromptProfile>) -> Self { Self(self.0.set::<CustomPromptProfile>("ExistingPrompt", value)) }
     /// `NewPrompt`: object.
-    pub fn new_prompt(self, value: impl cfn::IntoValue<CustomPromptInputParameters>) -> Self { Self(self.0.with("NewPrompt", value.into_node())) }
+    pub fn new_prompt(self, value: impl cfn::IntoValue<CustomPromptInputParameters>) -> Self { Self(self.0.set::<CustomPromptInputParameters>("NewPrompt", value)) }
 }
 
 impl ::core::default::Default for CustomPromptInput {
@@ -125,15 +125,15 @@ impl CustomPromptInputParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomInstructions`: text; 5 to 350000 characters.
-    pub fn custom_instructions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomInstructions", value.into_node())) }
+    pub fn custom_instructions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomInstructions", value)) }
     /// `Identity`: text; 5 to 350000 characters.
-    pub fn identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identity", value.into_node())) }
+    pub fn identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identity", value)) }
     /// `OutputStyle`: text; 5 to 350000 characters.
-    pub fn output_style(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputStyle", value.into_node())) }
+    pub fn output_style(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputStyle", value)) }
     /// `ResponseLength`: text; 5 to 350000 characters.
-    pub fn response_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponseLength", value.into_node())) }
+    pub fn response_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponseLength", value)) }
     /// `Tone`: text; 5 to 350000 characters.
-    pub fn tone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Tone", value.into_node())) }
+    pub fn tone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Tone", value)) }
 }
 
 impl ::core::default::Default for CustomPromptInputParameters {
@@ -151,23 +151,23 @@ impl CustomPromptInterface {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomInstructions`: text; 5 to 350000 characters.
-    pub fn custom_instructions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomInstructions", value.into_node())) }
+    pub fn custom_instructions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomInstructions", value)) }
     /// `Identity`: text; 5 to 350000 characters.
-    pub fn identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identity", value.into_node())) }
+    pub fn identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identity", value)) }
     /// `ModelProfileId`: text; 36 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9-]{35}$`.
-    pub fn model_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelProfileId", value.into_node())) }
+    pub fn model_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelProfileId", value)) }
     /// `OutputStyle`: text; 5 to 350000 characters.
-    pub fn output_style(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputStyle", value.into_node())) }
+    pub fn output_style(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputStyle", value)) }
     /// `PromptSummary`: text.
-    pub fn prompt_summary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PromptSummary", value.into_node())) }
+    pub fn prompt_summary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PromptSummary", value)) }
     /// `QbsAwsAccountId`: text; 15 characters; pattern `^QBS[0-9]{12}$`.
-    pub fn qbs_aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QbsAwsAccountId", value.into_node())) }
+    pub fn qbs_aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QbsAwsAccountId", value)) }
     /// `ResponseLength`: text; 5 to 350000 characters.
-    pub fn response_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResponseLength", value.into_node())) }
+    pub fn response_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResponseLength", value)) }
     /// `SubscriptionId`: text; 32 characters; pattern `^[a-z0-9]+$`.
-    pub fn subscription_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubscriptionId", value.into_node())) }
+    pub fn subscription_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubscriptionId", value)) }
     /// `Tone`: text; 5 to 350000 characters.
-    pub fn tone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Tone", value.into_node())) }
+    pub fn tone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Tone", value)) }
 }
 
 impl ::core::default::Default for CustomPromptInterface {
@@ -189,13 +189,13 @@ impl CustomPromptProfile {
     /// `qbs_aws_account_id` is `QbsAwsAccountId`: text; at most 15 characters; pattern `^QBS[0-9]{12}$`.
     ///
     /// `subscription_id` is `SubscriptionId`: text; at most 32 characters.
-    pub fn new(model_profile_id: impl cfn::IntoValue<cfn::Text>, qbs_aws_account_id: impl cfn::IntoValue<cfn::Text>, subscription_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ModelProfileId", model_profile_id.into_node()).with("QbsAwsAccountId", qbs_aws_account_id.into_node()).with("SubscriptionId", subscription_id.into_node())) }
+    pub fn new(model_profile_id: impl cfn::IntoValue<cfn::Text>, qbs_aws_account_id: impl cfn::IntoValue<cfn::Text>, subscription_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModelProfileId", model_profile_id).set::<cfn::Text>("QbsAwsAccountId", qbs_aws_account_id).set::<cfn::Text>("SubscriptionId", subscription_id)) }
     /// `ModelProfileId`: text; at most 36 characters.
-    pub fn model_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelProfileId", value.into_node())) }
+    pub fn model_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelProfileId", value)) }
     /// `QbsAwsAccountId`: text; at most 15 characters; pattern `^QBS[0-9]{12}$`.
-    pub fn qbs_aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QbsAwsAccountId", value.into_node())) }
+    pub fn qbs_aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QbsAwsAccountId", value)) }
     /// `SubscriptionId`: text; at most 32 characters.
-    pub fn subscription_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubscriptionId", value.into_node())) }
+    pub fn subscription_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubscriptionId", value)) }
 }
 
 crate::words! {

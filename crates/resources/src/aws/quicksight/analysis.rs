@@ -20,35 +20,35 @@ impl Analysis {
     /// `aws_account_id` is `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn new(analysis_id: impl cfn::IntoValue<cfn::Text>, aws_account_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AnalysisId", analysis_id.into_node()).with("AwsAccountId", aws_account_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(analysis_id: impl cfn::IntoValue<cfn::Text>, aws_account_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AnalysisId", analysis_id).set::<cfn::Text>("AwsAccountId", aws_account_id).set::<cfn::Text>("Name", name)) }
     /// `AnalysisId`: text; 1 to 512 characters; pattern `^[\w\-]+$`. **An update replaces the resource.**
-    pub fn analysis_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnalysisId", value.into_node())) }
+    pub fn analysis_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnalysisId", value)) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `Definition`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn definition(self, value: impl cfn::IntoValue<AnalysisDefinition>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<AnalysisDefinition>) -> Self { Self(self.0.set::<AnalysisDefinition>("Definition", value)) }
     /// `Errors`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn errors(self, value: impl cfn::IntoValue<cfn::List<AnalysisError>>) -> Self { Self(self.0.with("Errors", value.into_node())) }
+    pub fn errors(self, value: impl cfn::IntoValue<cfn::List<AnalysisError>>) -> Self { Self(self.0.set::<cfn::List<AnalysisError>>("Errors", value)) }
     /// `FolderArns`: list of text; at most 10 items. An update leaves the resource in place. It cannot be read back.
-    pub fn folder_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FolderArns", value.into_node())) }
+    pub fn folder_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FolderArns", value)) }
     /// `Name`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Parameters`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn parameters(self, value: impl cfn::IntoValue<Parameters>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<Parameters>) -> Self { Self(self.0.set::<Parameters>("Parameters", value)) }
     /// `Permissions`: list of object; 1 to 64 items. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorResourcePermission>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorResourcePermission>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorResourcePermission>>("Permissions", value)) }
     /// `Sheets`: list of object; at most 20 items. An update leaves the resource in place.
-    pub fn sheets(self, value: impl cfn::IntoValue<cfn::List<Sheet>>) -> Self { Self(self.0.with("Sheets", value.into_node())) }
+    pub fn sheets(self, value: impl cfn::IntoValue<cfn::List<Sheet>>) -> Self { Self(self.0.set::<cfn::List<Sheet>>("Sheets", value)) }
     /// `SourceEntity`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn source_entity(self, value: impl cfn::IntoValue<AnalysisSourceEntity>) -> Self { Self(self.0.with("SourceEntity", value.into_node())) }
+    pub fn source_entity(self, value: impl cfn::IntoValue<AnalysisSourceEntity>) -> Self { Self(self.0.set::<AnalysisSourceEntity>("SourceEntity", value)) }
     /// `Status`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn status(self, value: impl cfn::IntoValue<ResourceStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ResourceStatus>) -> Self { Self(self.0.set::<ResourceStatus>("Status", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
     /// `ThemeArn`: text. An update leaves the resource in place.
-    pub fn theme_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThemeArn", value.into_node())) }
+    pub fn theme_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThemeArn", value)) }
     /// `ValidationStrategy`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn validation_strategy(self, value: impl cfn::IntoValue<ValidationStrategy>) -> Self { Self(self.0.with("ValidationStrategy", value.into_node())) }
+    pub fn validation_strategy(self, value: impl cfn::IntoValue<ValidationStrategy>) -> Self { Self(self.0.set::<ValidationStrategy>("ValidationStrategy", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::Analysis` in a template.
@@ -79,29 +79,29 @@ impl AnalysisDefinition {
     /// With everything that is required.
     ///
     /// `data_set_identifier_declarations` is `DataSetIdentifierDeclarations`: list of object; at most 50 items.
-    pub fn new(data_set_identifier_declarations: impl cfn::IntoValue<cfn::List<DataSetIdentifierDeclaration>>) -> Self { Self(cfn::Properties::new().with("DataSetIdentifierDeclarations", data_set_identifier_declarations.into_node())) }
+    pub fn new(data_set_identifier_declarations: impl cfn::IntoValue<cfn::List<DataSetIdentifierDeclaration>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DataSetIdentifierDeclaration>>("DataSetIdentifierDeclarations", data_set_identifier_declarations)) }
     /// `AnalysisDefaults`: object.
-    pub fn analysis_defaults(self, value: impl cfn::IntoValue<AnalysisDefaults>) -> Self { Self(self.0.with("AnalysisDefaults", value.into_node())) }
+    pub fn analysis_defaults(self, value: impl cfn::IntoValue<AnalysisDefaults>) -> Self { Self(self.0.set::<AnalysisDefaults>("AnalysisDefaults", value)) }
     /// `CalculatedFields`: list of object; at most 500 items.
-    pub fn calculated_fields(self, value: impl cfn::IntoValue<cfn::List<CalculatedField>>) -> Self { Self(self.0.with("CalculatedFields", value.into_node())) }
+    pub fn calculated_fields(self, value: impl cfn::IntoValue<cfn::List<CalculatedField>>) -> Self { Self(self.0.set::<cfn::List<CalculatedField>>("CalculatedFields", value)) }
     /// `ColumnConfigurations`: list of object; at most 2000 items.
-    pub fn column_configurations(self, value: impl cfn::IntoValue<cfn::List<ColumnConfiguration>>) -> Self { Self(self.0.with("ColumnConfigurations", value.into_node())) }
+    pub fn column_configurations(self, value: impl cfn::IntoValue<cfn::List<ColumnConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ColumnConfiguration>>("ColumnConfigurations", value)) }
     /// `DataSetIdentifierDeclarations`: list of object; at most 50 items.
-    pub fn data_set_identifier_declarations(self, value: impl cfn::IntoValue<cfn::List<DataSetIdentifierDeclaration>>) -> Self { Self(self.0.with("DataSetIdentifierDeclarations", value.into_node())) }
+    pub fn data_set_identifier_declarations(self, value: impl cfn::IntoValue<cfn::List<DataSetIdentifierDeclaration>>) -> Self { Self(self.0.set::<cfn::List<DataSetIdentifierDeclaration>>("DataSetIdentifierDeclarations", value)) }
     /// `FilterGroups`: list of object; at most 2000 items.
-    pub fn filter_groups(self, value: impl cfn::IntoValue<cfn::List<FilterGroup>>) -> Self { Self(self.0.with("FilterGroups", value.into_node())) }
+    pub fn filter_groups(self, value: impl cfn::IntoValue<cfn::List<FilterGroup>>) -> Self { Self(self.0.set::<cfn::List<FilterGroup>>("FilterGroups", value)) }
     /// `Options`: object.
-    pub fn options(self, value: impl cfn::IntoValue<AnalysisAssetOptions>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<AnalysisAssetOptions>) -> Self { Self(self.0.set::<AnalysisAssetOptions>("Options", value)) }
     /// `ParameterDeclarations`: list of object; at most 400 items.
-    pub fn parameter_declarations(self, value: impl cfn::IntoValue<cfn::List<ParameterDeclaration>>) -> Self { Self(self.0.with("ParameterDeclarations", value.into_node())) }
+    pub fn parameter_declarations(self, value: impl cfn::IntoValue<cfn::List<ParameterDeclaration>>) -> Self { Self(self.0.set::<cfn::List<ParameterDeclaration>>("ParameterDeclarations", value)) }
     /// `QueryExecutionOptions`: object.
-    pub fn query_execution_options(self, value: impl cfn::IntoValue<QueryExecutionOptions>) -> Self { Self(self.0.with("QueryExecutionOptions", value.into_node())) }
+    pub fn query_execution_options(self, value: impl cfn::IntoValue<QueryExecutionOptions>) -> Self { Self(self.0.set::<QueryExecutionOptions>("QueryExecutionOptions", value)) }
     /// `Sheets`: list of object; at most 20 items.
-    pub fn sheets(self, value: impl cfn::IntoValue<cfn::List<AnalysisSheetDefinition>>) -> Self { Self(self.0.with("Sheets", value.into_node())) }
+    pub fn sheets(self, value: impl cfn::IntoValue<cfn::List<AnalysisSheetDefinition>>) -> Self { Self(self.0.set::<cfn::List<AnalysisSheetDefinition>>("Sheets", value)) }
     /// `StaticFiles`: list of object; at most 200 items.
-    pub fn static_files(self, value: impl cfn::IntoValue<cfn::List<StaticFile>>) -> Self { Self(self.0.with("StaticFiles", value.into_node())) }
+    pub fn static_files(self, value: impl cfn::IntoValue<cfn::List<StaticFile>>) -> Self { Self(self.0.set::<cfn::List<StaticFile>>("StaticFiles", value)) }
     /// `TopicIdentifierDeclarations`: list of object; at most 50 items.
-    pub fn topic_identifier_declarations(self, value: impl cfn::IntoValue<cfn::List<TopicIdentifierDeclaration>>) -> Self { Self(self.0.with("TopicIdentifierDeclarations", value.into_node())) }
+    pub fn topic_identifier_declarations(self, value: impl cfn::IntoValue<cfn::List<TopicIdentifierDeclaration>>) -> Self { Self(self.0.set::<cfn::List<TopicIdentifierDeclaration>>("TopicIdentifierDeclarations", value)) }
 }
 
 /// `AnalysisError` of `AWS::QuickSight::Analysis`.
@@ -115,11 +115,11 @@ impl AnalysisError {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Message`: text; pattern `\S`.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<AnalysisErrorType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AnalysisErrorType>) -> Self { Self(self.0.set::<AnalysisErrorType>("Type", value)) }
     /// `ViolatedEntities`: list of object; at most 200 items.
-    pub fn violated_entities(self, value: impl cfn::IntoValue<cfn::List<Entity>>) -> Self { Self(self.0.with("ViolatedEntities", value.into_node())) }
+    pub fn violated_entities(self, value: impl cfn::IntoValue<cfn::List<Entity>>) -> Self { Self(self.0.set::<cfn::List<Entity>>("ViolatedEntities", value)) }
 }
 
 impl ::core::default::Default for AnalysisError {
@@ -137,7 +137,7 @@ impl AnalysisSourceEntity {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourceTemplate`: object.
-    pub fn source_template(self, value: impl cfn::IntoValue<AnalysisSourceTemplate>) -> Self { Self(self.0.with("SourceTemplate", value.into_node())) }
+    pub fn source_template(self, value: impl cfn::IntoValue<AnalysisSourceTemplate>) -> Self { Self(self.0.set::<AnalysisSourceTemplate>("SourceTemplate", value)) }
 }
 
 impl ::core::default::Default for AnalysisSourceEntity {
@@ -157,13 +157,13 @@ impl AnalysisSourceTemplate {
     /// `arn` is `Arn`: text.
     ///
     /// `data_set_references` is `DataSetReferences`: list of object.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, data_set_references: impl cfn::IntoValue<cfn::List<AnalysisDataSetReference>>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node()).with("DataSetReferences", data_set_references.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, data_set_references: impl cfn::IntoValue<cfn::List<AnalysisDataSetReference>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn).set::<cfn::List<AnalysisDataSetReference>>("DataSetReferences", data_set_references)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `DataSetReferences`: list of object.
-    pub fn data_set_references(self, value: impl cfn::IntoValue<cfn::List<AnalysisDataSetReference>>) -> Self { Self(self.0.with("DataSetReferences", value.into_node())) }
+    pub fn data_set_references(self, value: impl cfn::IntoValue<cfn::List<AnalysisDataSetReference>>) -> Self { Self(self.0.set::<cfn::List<AnalysisDataSetReference>>("DataSetReferences", value)) }
     /// `TopicReferences`: list of object; at least 1 items.
-    pub fn topic_references(self, value: impl cfn::IntoValue<cfn::List<TopicReference>>) -> Self { Self(self.0.with("TopicReferences", value.into_node())) }
+    pub fn topic_references(self, value: impl cfn::IntoValue<cfn::List<TopicReference>>) -> Self { Self(self.0.set::<cfn::List<TopicReference>>("TopicReferences", value)) }
 }
 
 crate::words! {

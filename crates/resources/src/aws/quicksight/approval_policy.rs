@@ -31,21 +31,21 @@ pub struct ApprovalPolicyArgs<T0, T1, T2, T3, T4, T5> {
 
 impl ApprovalPolicy {
     /// With everything that is required.
-    pub fn new(args: ApprovalPolicyArgs<impl cfn::IntoValue<cfn::List<Actions>>, impl cfn::IntoValue<ApplicableTo>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<AssetTypes>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Actions", args.actions.into_node()).with("ApplicableTo", args.applicable_to.into_node()).with("ApprovalGroups", args.approval_groups.into_node()).with("AssetTypes", args.asset_types.into_node()).with("Name", args.name.into_node()).with("PolicyId", args.policy_id.into_node())) }
+    pub fn new(args: ApprovalPolicyArgs<impl cfn::IntoValue<cfn::List<Actions>>, impl cfn::IntoValue<ApplicableTo>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::List<AssetTypes>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Actions>>("Actions", args.actions).set::<ApplicableTo>("ApplicableTo", args.applicable_to).set::<cfn::List<cfn::Text>>("ApprovalGroups", args.approval_groups).set::<cfn::List<AssetTypes>>("AssetTypes", args.asset_types).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("PolicyId", args.policy_id)) }
     /// `Actions`: list of one of its words; 1 to 10 items. An update leaves the resource in place.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Actions>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Actions>>) -> Self { Self(self.0.set::<cfn::List<Actions>>("Actions", value)) }
     /// `ApplicableTo`: object. An update leaves the resource in place.
-    pub fn applicable_to(self, value: impl cfn::IntoValue<ApplicableTo>) -> Self { Self(self.0.with("ApplicableTo", value.into_node())) }
+    pub fn applicable_to(self, value: impl cfn::IntoValue<ApplicableTo>) -> Self { Self(self.0.set::<ApplicableTo>("ApplicableTo", value)) }
     /// `ApprovalGroups`: list of text; at least 1 items. An update leaves the resource in place.
-    pub fn approval_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ApprovalGroups", value.into_node())) }
+    pub fn approval_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ApprovalGroups", value)) }
     /// `AssetTypes`: list of one of its words; at least 1 items. An update leaves the resource in place.
-    pub fn asset_types(self, value: impl cfn::IntoValue<cfn::List<AssetTypes>>) -> Self { Self(self.0.with("AssetTypes", value.into_node())) }
+    pub fn asset_types(self, value: impl cfn::IntoValue<cfn::List<AssetTypes>>) -> Self { Self(self.0.set::<cfn::List<AssetTypes>>("AssetTypes", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PolicyId`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9\-_]+$`. **An update replaces the resource.**
-    pub fn policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyId", value.into_node())) }
+    pub fn policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyId", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::ApprovalPolicy` in a template.
@@ -74,11 +74,11 @@ impl ApplicableTo {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<ApplicableToType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ApplicableToType>) -> Self { Self(cfn::Properties::new().set::<ApplicableToType>("Type", type_)) }
     /// `GroupArns`: list of text; at least 1 items.
-    pub fn group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("GroupArns", value.into_node())) }
+    pub fn group_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("GroupArns", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ApplicableToType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ApplicableToType>) -> Self { Self(self.0.set::<ApplicableToType>("Type", value)) }
 }
 
 crate::words! {

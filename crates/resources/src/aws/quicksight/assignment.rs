@@ -20,17 +20,17 @@ impl Assignment {
     /// `assignment_status` is `AssignmentStatus`: one of its words. An update leaves the resource in place.
     ///
     /// `namespace` is `Namespace`: text; at most 64 characters; pattern `^[a-zA-Z0-9._-]*$`. **An update replaces the resource.**
-    pub fn new(assignment_name: impl cfn::IntoValue<cfn::Text>, assignment_status: impl cfn::IntoValue<AssignmentStatus>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AssignmentName", assignment_name.into_node()).with("AssignmentStatus", assignment_status.into_node()).with("Namespace", namespace.into_node())) }
+    pub fn new(assignment_name: impl cfn::IntoValue<cfn::Text>, assignment_status: impl cfn::IntoValue<AssignmentStatus>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AssignmentName", assignment_name).set::<AssignmentStatus>("AssignmentStatus", assignment_status).set::<cfn::Text>("Namespace", namespace)) }
     /// `AssignmentName`: text; at least 1 characters; pattern `(?=^.{2,256}$)(?!.*\s)[0-9a-zA-Z-_.:=+@]*$`. **An update replaces the resource.**
-    pub fn assignment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssignmentName", value.into_node())) }
+    pub fn assignment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssignmentName", value)) }
     /// `AssignmentStatus`: one of its words. An update leaves the resource in place.
-    pub fn assignment_status(self, value: impl cfn::IntoValue<AssignmentStatus>) -> Self { Self(self.0.with("AssignmentStatus", value.into_node())) }
+    pub fn assignment_status(self, value: impl cfn::IntoValue<AssignmentStatus>) -> Self { Self(self.0.set::<AssignmentStatus>("AssignmentStatus", value)) }
     /// `Identities`: map of list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn identities(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.with("Identities", value.into_node())) }
+    pub fn identities(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::List<cfn::Text>>>("Identities", value)) }
     /// `Namespace`: text; at most 64 characters; pattern `^[a-zA-Z0-9._-]*$`. **An update replaces the resource.**
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `PolicyArn`: text. An update leaves the resource in place.
-    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyArn", value.into_node())) }
+    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyArn", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::Assignment` in a template.

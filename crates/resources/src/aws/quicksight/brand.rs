@@ -16,13 +16,13 @@ impl Brand {
     /// With everything that is required.
     ///
     /// `brand_id` is `BrandId`: text; 1 to 512 characters; pattern `^[\w\-]+$`. **An update replaces the resource.**
-    pub fn new(brand_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BrandId", brand_id.into_node())) }
+    pub fn new(brand_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BrandId", brand_id)) }
     /// `BrandDefinition`: object. An update leaves the resource in place.
-    pub fn brand_definition(self, value: impl cfn::IntoValue<BrandDefinition>) -> Self { Self(self.0.with("BrandDefinition", value.into_node())) }
+    pub fn brand_definition(self, value: impl cfn::IntoValue<BrandDefinition>) -> Self { Self(self.0.set::<BrandDefinition>("BrandDefinition", value)) }
     /// `BrandId`: text; 1 to 512 characters; pattern `^[\w\-]+$`. **An update replaces the resource.**
-    pub fn brand_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BrandId", value.into_node())) }
+    pub fn brand_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BrandId", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BrandTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BrandTag>>) -> Self { Self(self.0.set::<cfn::List<BrandTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::Brand` in a template.
@@ -59,9 +59,9 @@ impl ApplicationTheme {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BrandColorPalette`: object.
-    pub fn brand_color_palette(self, value: impl cfn::IntoValue<BrandColorPalette>) -> Self { Self(self.0.with("BrandColorPalette", value.into_node())) }
+    pub fn brand_color_palette(self, value: impl cfn::IntoValue<BrandColorPalette>) -> Self { Self(self.0.set::<BrandColorPalette>("BrandColorPalette", value)) }
     /// `BrandElementStyle`: object.
-    pub fn brand_element_style(self, value: impl cfn::IntoValue<BrandElementStyle>) -> Self { Self(self.0.with("BrandElementStyle", value.into_node())) }
+    pub fn brand_element_style(self, value: impl cfn::IntoValue<BrandElementStyle>) -> Self { Self(self.0.set::<BrandElementStyle>("BrandElementStyle", value)) }
 }
 
 impl ::core::default::Default for ApplicationTheme {
@@ -79,23 +79,23 @@ impl BrandColorPalette {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Accent`: object.
-    pub fn accent(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.with("Accent", value.into_node())) }
+    pub fn accent(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.set::<Palette>("Accent", value)) }
     /// `Danger`: object.
-    pub fn danger(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.with("Danger", value.into_node())) }
+    pub fn danger(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.set::<Palette>("Danger", value)) }
     /// `Dimension`: object.
-    pub fn dimension(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.with("Dimension", value.into_node())) }
+    pub fn dimension(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.set::<Palette>("Dimension", value)) }
     /// `Info`: object.
-    pub fn info(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.with("Info", value.into_node())) }
+    pub fn info(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.set::<Palette>("Info", value)) }
     /// `Measure`: object.
-    pub fn measure(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.with("Measure", value.into_node())) }
+    pub fn measure(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.set::<Palette>("Measure", value)) }
     /// `Primary`: object.
-    pub fn primary(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.with("Primary", value.into_node())) }
+    pub fn primary(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.set::<Palette>("Primary", value)) }
     /// `Secondary`: object.
-    pub fn secondary(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.with("Secondary", value.into_node())) }
+    pub fn secondary(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.set::<Palette>("Secondary", value)) }
     /// `Success`: object.
-    pub fn success(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.with("Success", value.into_node())) }
+    pub fn success(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.set::<Palette>("Success", value)) }
     /// `Warning`: object.
-    pub fn warning(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.with("Warning", value.into_node())) }
+    pub fn warning(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.set::<Palette>("Warning", value)) }
 }
 
 impl ::core::default::Default for BrandColorPalette {
@@ -113,11 +113,11 @@ impl BrandDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationTheme`: object.
-    pub fn application_theme(self, value: impl cfn::IntoValue<ApplicationTheme>) -> Self { Self(self.0.with("ApplicationTheme", value.into_node())) }
+    pub fn application_theme(self, value: impl cfn::IntoValue<ApplicationTheme>) -> Self { Self(self.0.set::<ApplicationTheme>("ApplicationTheme", value)) }
     /// `BrandName`: text; 1 to 512 characters; pattern `^[ -ÿ]+$`.
-    pub fn brand_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BrandName", value.into_node())) }
+    pub fn brand_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BrandName", value)) }
     /// `Description`: text; 1 to 2048 characters; pattern `^[ -ÿ]+$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
 }
 
 impl ::core::default::Default for BrandDefinition {
@@ -135,7 +135,7 @@ impl BrandElementStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NavbarStyle`: object.
-    pub fn navbar_style(self, value: impl cfn::IntoValue<NavbarStyle>) -> Self { Self(self.0.with("NavbarStyle", value.into_node())) }
+    pub fn navbar_style(self, value: impl cfn::IntoValue<NavbarStyle>) -> Self { Self(self.0.set::<NavbarStyle>("NavbarStyle", value)) }
 }
 
 impl ::core::default::Default for BrandElementStyle {
@@ -153,9 +153,9 @@ impl NavbarStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContextualNavbar`: object.
-    pub fn contextual_navbar(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.with("ContextualNavbar", value.into_node())) }
+    pub fn contextual_navbar(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.set::<Palette>("ContextualNavbar", value)) }
     /// `GlobalNavbar`: object.
-    pub fn global_navbar(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.with("GlobalNavbar", value.into_node())) }
+    pub fn global_navbar(self, value: impl cfn::IntoValue<Palette>) -> Self { Self(self.0.set::<Palette>("GlobalNavbar", value)) }
 }
 
 impl ::core::default::Default for NavbarStyle {
@@ -173,9 +173,9 @@ impl Palette {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Background`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Background", value.into_node())) }
+    pub fn background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Background", value)) }
     /// `Foreground`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Foreground", value.into_node())) }
+    pub fn foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Foreground", value)) }
 }
 
 impl ::core::default::Default for Palette {

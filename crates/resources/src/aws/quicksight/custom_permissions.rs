@@ -18,15 +18,15 @@ impl CustomPermissions {
     /// `aws_account_id` is `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
     ///
     /// `custom_permissions_name` is `CustomPermissionsName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9+=,.@_-]+$`. **An update replaces the resource.**
-    pub fn new(aws_account_id: impl cfn::IntoValue<cfn::Text>, custom_permissions_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AwsAccountId", aws_account_id.into_node()).with("CustomPermissionsName", custom_permissions_name.into_node())) }
+    pub fn new(aws_account_id: impl cfn::IntoValue<cfn::Text>, custom_permissions_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsAccountId", aws_account_id).set::<cfn::Text>("CustomPermissionsName", custom_permissions_name)) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `Capabilities`: object. An update leaves the resource in place.
-    pub fn capabilities(self, value: impl cfn::IntoValue<Capabilities>) -> Self { Self(self.0.with("Capabilities", value.into_node())) }
+    pub fn capabilities(self, value: impl cfn::IntoValue<Capabilities>) -> Self { Self(self.0.set::<Capabilities>("Capabilities", value)) }
     /// `CustomPermissionsName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9+=,.@_-]+$`. **An update replaces the resource.**
-    pub fn custom_permissions_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomPermissionsName", value.into_node())) }
+    pub fn custom_permissions_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomPermissionsName", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::CustomPermissions` in a template.
@@ -51,457 +51,457 @@ impl Capabilities {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessAppsNativeDataStore`: one of its words.
-    pub fn access_apps_native_data_store(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("AccessAppsNativeDataStore", value.into_node())) }
+    pub fn access_apps_native_data_store(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("AccessAppsNativeDataStore", value)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("Action", value)) }
     /// `AddOrRunAnomalyDetectionForAnalyses`: one of its words.
-    pub fn add_or_run_anomaly_detection_for_analyses(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("AddOrRunAnomalyDetectionForAnalyses", value.into_node())) }
+    pub fn add_or_run_anomaly_detection_for_analyses(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("AddOrRunAnomalyDetectionForAnalyses", value)) }
     /// `AmazonBedrockARSAction`: one of its words.
-    pub fn amazon_bedrock_ars_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("AmazonBedrockARSAction", value.into_node())) }
+    pub fn amazon_bedrock_ars_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("AmazonBedrockARSAction", value)) }
     /// `AmazonBedrockFSAction`: one of its words.
-    pub fn amazon_bedrock_fs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("AmazonBedrockFSAction", value.into_node())) }
+    pub fn amazon_bedrock_fs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("AmazonBedrockFSAction", value)) }
     /// `AmazonBedrockKRSAction`: one of its words.
-    pub fn amazon_bedrock_krs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("AmazonBedrockKRSAction", value.into_node())) }
+    pub fn amazon_bedrock_krs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("AmazonBedrockKRSAction", value)) }
     /// `AmazonSThreeAction`: one of its words.
-    pub fn amazon_s_three_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("AmazonSThreeAction", value.into_node())) }
+    pub fn amazon_s_three_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("AmazonSThreeAction", value)) }
     /// `Analysis`: one of its words.
-    pub fn analysis(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("Analysis", value.into_node())) }
+    pub fn analysis(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("Analysis", value)) }
     /// `ApproveFlowShareRequests`: one of its words.
-    pub fn approve_flow_share_requests(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ApproveFlowShareRequests", value.into_node())) }
+    pub fn approve_flow_share_requests(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ApproveFlowShareRequests", value)) }
     /// `Apps`: one of its words.
-    pub fn apps(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("Apps", value.into_node())) }
+    pub fn apps(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("Apps", value)) }
     /// `AsanaAction`: one of its words.
-    pub fn asana_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("AsanaAction", value.into_node())) }
+    pub fn asana_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("AsanaAction", value)) }
     /// `Automate`: one of its words.
-    pub fn automate(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("Automate", value.into_node())) }
+    pub fn automate(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("Automate", value)) }
     /// `BambooHRAction`: one of its words.
-    pub fn bamboo_hr_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("BambooHRAction", value.into_node())) }
+    pub fn bamboo_hr_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("BambooHRAction", value)) }
     /// `BoxAgentAction`: one of its words.
-    pub fn box_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("BoxAgentAction", value.into_node())) }
+    pub fn box_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("BoxAgentAction", value)) }
     /// `BuildCalculatedFieldWithQ`: one of its words.
-    pub fn build_calculated_field_with_q(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("BuildCalculatedFieldWithQ", value.into_node())) }
+    pub fn build_calculated_field_with_q(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("BuildCalculatedFieldWithQ", value)) }
     /// `CanvaAgentAction`: one of its words.
-    pub fn canva_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CanvaAgentAction", value.into_node())) }
+    pub fn canva_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CanvaAgentAction", value)) }
     /// `ChatAgent`: one of its words.
-    pub fn chat_agent(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ChatAgent", value.into_node())) }
+    pub fn chat_agent(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ChatAgent", value)) }
     /// `ComprehendAction`: one of its words.
-    pub fn comprehend_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ComprehendAction", value.into_node())) }
+    pub fn comprehend_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ComprehendAction", value)) }
     /// `ComprehendMedicalAction`: one of its words.
-    pub fn comprehend_medical_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ComprehendMedicalAction", value.into_node())) }
+    pub fn comprehend_medical_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ComprehendMedicalAction", value)) }
     /// `ConfluenceAction`: one of its words.
-    pub fn confluence_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ConfluenceAction", value.into_node())) }
+    pub fn confluence_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ConfluenceAction", value)) }
     /// `CreateAndUpdateAmazonBedrockARSAction`: one of its words.
-    pub fn create_and_update_amazon_bedrock_ars_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateAmazonBedrockARSAction", value.into_node())) }
+    pub fn create_and_update_amazon_bedrock_ars_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateAmazonBedrockARSAction", value)) }
     /// `CreateAndUpdateAmazonBedrockFSAction`: one of its words.
-    pub fn create_and_update_amazon_bedrock_fs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateAmazonBedrockFSAction", value.into_node())) }
+    pub fn create_and_update_amazon_bedrock_fs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateAmazonBedrockFSAction", value)) }
     /// `CreateAndUpdateAmazonBedrockKRSAction`: one of its words.
-    pub fn create_and_update_amazon_bedrock_krs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateAmazonBedrockKRSAction", value.into_node())) }
+    pub fn create_and_update_amazon_bedrock_krs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateAmazonBedrockKRSAction", value)) }
     /// `CreateAndUpdateAmazonSThreeAction`: one of its words.
-    pub fn create_and_update_amazon_s_three_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateAmazonSThreeAction", value.into_node())) }
+    pub fn create_and_update_amazon_s_three_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateAmazonSThreeAction", value)) }
     /// `CreateAndUpdateApps`: one of its words.
-    pub fn create_and_update_apps(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateApps", value.into_node())) }
+    pub fn create_and_update_apps(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateApps", value)) }
     /// `CreateAndUpdateAsanaAction`: one of its words.
-    pub fn create_and_update_asana_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateAsanaAction", value.into_node())) }
+    pub fn create_and_update_asana_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateAsanaAction", value)) }
     /// `CreateAndUpdateBambooHRAction`: one of its words.
-    pub fn create_and_update_bamboo_hr_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateBambooHRAction", value.into_node())) }
+    pub fn create_and_update_bamboo_hr_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateBambooHRAction", value)) }
     /// `CreateAndUpdateBoxAgentAction`: one of its words.
-    pub fn create_and_update_box_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateBoxAgentAction", value.into_node())) }
+    pub fn create_and_update_box_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateBoxAgentAction", value)) }
     /// `CreateAndUpdateCanvaAgentAction`: one of its words.
-    pub fn create_and_update_canva_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateCanvaAgentAction", value.into_node())) }
+    pub fn create_and_update_canva_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateCanvaAgentAction", value)) }
     /// `CreateAndUpdateComprehendAction`: one of its words.
-    pub fn create_and_update_comprehend_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateComprehendAction", value.into_node())) }
+    pub fn create_and_update_comprehend_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateComprehendAction", value)) }
     /// `CreateAndUpdateComprehendMedicalAction`: one of its words.
-    pub fn create_and_update_comprehend_medical_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateComprehendMedicalAction", value.into_node())) }
+    pub fn create_and_update_comprehend_medical_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateComprehendMedicalAction", value)) }
     /// `CreateAndUpdateConfluenceAction`: one of its words.
-    pub fn create_and_update_confluence_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateConfluenceAction", value.into_node())) }
+    pub fn create_and_update_confluence_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateConfluenceAction", value)) }
     /// `CreateAndUpdateDashboardEmailReports`: one of its words.
-    pub fn create_and_update_dashboard_email_reports(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateDashboardEmailReports", value.into_node())) }
+    pub fn create_and_update_dashboard_email_reports(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateDashboardEmailReports", value)) }
     /// `CreateAndUpdateDataSources`: one of its words.
-    pub fn create_and_update_data_sources(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateDataSources", value.into_node())) }
+    pub fn create_and_update_data_sources(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateDataSources", value)) }
     /// `CreateAndUpdateDatasets`: one of its words.
-    pub fn create_and_update_datasets(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateDatasets", value.into_node())) }
+    pub fn create_and_update_datasets(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateDatasets", value)) }
     /// `CreateAndUpdateFactSetAction`: one of its words.
-    pub fn create_and_update_fact_set_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateFactSetAction", value.into_node())) }
+    pub fn create_and_update_fact_set_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateFactSetAction", value)) }
     /// `CreateAndUpdateGenericHTTPAction`: one of its words.
-    pub fn create_and_update_generic_http_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateGenericHTTPAction", value.into_node())) }
+    pub fn create_and_update_generic_http_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateGenericHTTPAction", value)) }
     /// `CreateAndUpdateGithubAction`: one of its words.
-    pub fn create_and_update_github_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateGithubAction", value.into_node())) }
+    pub fn create_and_update_github_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateGithubAction", value)) }
     /// `CreateAndUpdateGoogleCalendarAction`: one of its words.
-    pub fn create_and_update_google_calendar_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateGoogleCalendarAction", value.into_node())) }
+    pub fn create_and_update_google_calendar_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateGoogleCalendarAction", value)) }
     /// `CreateAndUpdateHubspotAction`: one of its words.
-    pub fn create_and_update_hubspot_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateHubspotAction", value.into_node())) }
+    pub fn create_and_update_hubspot_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateHubspotAction", value)) }
     /// `CreateAndUpdateHuggingFaceAction`: one of its words.
-    pub fn create_and_update_hugging_face_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateHuggingFaceAction", value.into_node())) }
+    pub fn create_and_update_hugging_face_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateHuggingFaceAction", value)) }
     /// `CreateAndUpdateIntercomAction`: one of its words.
-    pub fn create_and_update_intercom_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateIntercomAction", value.into_node())) }
+    pub fn create_and_update_intercom_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateIntercomAction", value)) }
     /// `CreateAndUpdateJiraAction`: one of its words.
-    pub fn create_and_update_jira_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateJiraAction", value.into_node())) }
+    pub fn create_and_update_jira_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateJiraAction", value)) }
     /// `CreateAndUpdateKnowledgeBases`: one of its words.
-    pub fn create_and_update_knowledge_bases(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateKnowledgeBases", value.into_node())) }
+    pub fn create_and_update_knowledge_bases(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateKnowledgeBases", value)) }
     /// `CreateAndUpdateLinearAction`: one of its words.
-    pub fn create_and_update_linear_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateLinearAction", value.into_node())) }
+    pub fn create_and_update_linear_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateLinearAction", value)) }
     /// `CreateAndUpdateMCPAction`: one of its words.
-    pub fn create_and_update_mcp_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateMCPAction", value.into_node())) }
+    pub fn create_and_update_mcp_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateMCPAction", value)) }
     /// `CreateAndUpdateMSExchangeAction`: one of its words.
-    pub fn create_and_update_ms_exchange_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateMSExchangeAction", value.into_node())) }
+    pub fn create_and_update_ms_exchange_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateMSExchangeAction", value)) }
     /// `CreateAndUpdateMSTeamsAction`: one of its words.
-    pub fn create_and_update_ms_teams_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateMSTeamsAction", value.into_node())) }
+    pub fn create_and_update_ms_teams_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateMSTeamsAction", value)) }
     /// `CreateAndUpdateMondayAction`: one of its words.
-    pub fn create_and_update_monday_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateMondayAction", value.into_node())) }
+    pub fn create_and_update_monday_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateMondayAction", value)) }
     /// `CreateAndUpdateNewRelicAction`: one of its words.
-    pub fn create_and_update_new_relic_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateNewRelicAction", value.into_node())) }
+    pub fn create_and_update_new_relic_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateNewRelicAction", value)) }
     /// `CreateAndUpdateNotionAction`: one of its words.
-    pub fn create_and_update_notion_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateNotionAction", value.into_node())) }
+    pub fn create_and_update_notion_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateNotionAction", value)) }
     /// `CreateAndUpdateOneDriveAction`: one of its words.
-    pub fn create_and_update_one_drive_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateOneDriveAction", value.into_node())) }
+    pub fn create_and_update_one_drive_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateOneDriveAction", value)) }
     /// `CreateAndUpdateOpenAPIAction`: one of its words.
-    pub fn create_and_update_open_api_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateOpenAPIAction", value.into_node())) }
+    pub fn create_and_update_open_api_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateOpenAPIAction", value)) }
     /// `CreateAndUpdatePagerDutyAction`: one of its words.
-    pub fn create_and_update_pager_duty_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdatePagerDutyAction", value.into_node())) }
+    pub fn create_and_update_pager_duty_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdatePagerDutyAction", value)) }
     /// `CreateAndUpdateSAPBillOfMaterialAction`: one of its words.
-    pub fn create_and_update_sap_bill_of_material_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateSAPBillOfMaterialAction", value.into_node())) }
+    pub fn create_and_update_sap_bill_of_material_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateSAPBillOfMaterialAction", value)) }
     /// `CreateAndUpdateSAPBusinessPartnerAction`: one of its words.
-    pub fn create_and_update_sap_business_partner_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateSAPBusinessPartnerAction", value.into_node())) }
+    pub fn create_and_update_sap_business_partner_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateSAPBusinessPartnerAction", value)) }
     /// `CreateAndUpdateSAPMaterialStockAction`: one of its words.
-    pub fn create_and_update_sap_material_stock_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateSAPMaterialStockAction", value.into_node())) }
+    pub fn create_and_update_sap_material_stock_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateSAPMaterialStockAction", value)) }
     /// `CreateAndUpdateSAPPhysicalInventoryAction`: one of its words.
-    pub fn create_and_update_sap_physical_inventory_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateSAPPhysicalInventoryAction", value.into_node())) }
+    pub fn create_and_update_sap_physical_inventory_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateSAPPhysicalInventoryAction", value)) }
     /// `CreateAndUpdateSAPProductMasterDataAction`: one of its words.
-    pub fn create_and_update_sap_product_master_data_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateSAPProductMasterDataAction", value.into_node())) }
+    pub fn create_and_update_sap_product_master_data_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateSAPProductMasterDataAction", value)) }
     /// `CreateAndUpdateSalesforceAction`: one of its words.
-    pub fn create_and_update_salesforce_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateSalesforceAction", value.into_node())) }
+    pub fn create_and_update_salesforce_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateSalesforceAction", value)) }
     /// `CreateAndUpdateSandPGMIAction`: one of its words.
-    pub fn create_and_update_sand_pgmi_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateSandPGMIAction", value.into_node())) }
+    pub fn create_and_update_sand_pgmi_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateSandPGMIAction", value)) }
     /// `CreateAndUpdateSandPGlobalEnergyAction`: one of its words.
-    pub fn create_and_update_sand_p_global_energy_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateSandPGlobalEnergyAction", value.into_node())) }
+    pub fn create_and_update_sand_p_global_energy_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateSandPGlobalEnergyAction", value)) }
     /// `CreateAndUpdateServiceNowAction`: one of its words.
-    pub fn create_and_update_service_now_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateServiceNowAction", value.into_node())) }
+    pub fn create_and_update_service_now_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateServiceNowAction", value)) }
     /// `CreateAndUpdateSharePointAction`: one of its words.
-    pub fn create_and_update_share_point_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateSharePointAction", value.into_node())) }
+    pub fn create_and_update_share_point_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateSharePointAction", value)) }
     /// `CreateAndUpdateSlackAction`: one of its words.
-    pub fn create_and_update_slack_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateSlackAction", value.into_node())) }
+    pub fn create_and_update_slack_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateSlackAction", value)) }
     /// `CreateAndUpdateSmartsheetAction`: one of its words.
-    pub fn create_and_update_smartsheet_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateSmartsheetAction", value.into_node())) }
+    pub fn create_and_update_smartsheet_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateSmartsheetAction", value)) }
     /// `CreateAndUpdateTextractAction`: one of its words.
-    pub fn create_and_update_textract_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateTextractAction", value.into_node())) }
+    pub fn create_and_update_textract_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateTextractAction", value)) }
     /// `CreateAndUpdateThemes`: one of its words.
-    pub fn create_and_update_themes(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateThemes", value.into_node())) }
+    pub fn create_and_update_themes(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateThemes", value)) }
     /// `CreateAndUpdateThresholdAlerts`: one of its words.
-    pub fn create_and_update_threshold_alerts(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateThresholdAlerts", value.into_node())) }
+    pub fn create_and_update_threshold_alerts(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateThresholdAlerts", value)) }
     /// `CreateAndUpdateZendeskAction`: one of its words.
-    pub fn create_and_update_zendesk_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateAndUpdateZendeskAction", value.into_node())) }
+    pub fn create_and_update_zendesk_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateAndUpdateZendeskAction", value)) }
     /// `CreateChatAgents`: one of its words.
-    pub fn create_chat_agents(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateChatAgents", value.into_node())) }
+    pub fn create_chat_agents(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateChatAgents", value)) }
     /// `CreateDashboardExecutiveSummaryWithQ`: one of its words.
-    pub fn create_dashboard_executive_summary_with_q(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateDashboardExecutiveSummaryWithQ", value.into_node())) }
+    pub fn create_dashboard_executive_summary_with_q(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateDashboardExecutiveSummaryWithQ", value)) }
     /// `CreateSPICEDataset`: one of its words.
-    pub fn create_spice_dataset(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateSPICEDataset", value.into_node())) }
+    pub fn create_spice_dataset(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateSPICEDataset", value)) }
     /// `CreateSharedFolders`: one of its words.
-    pub fn create_shared_folders(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateSharedFolders", value.into_node())) }
+    pub fn create_shared_folders(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateSharedFolders", value)) }
     /// `CreateSpaces`: one of its words.
-    pub fn create_spaces(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("CreateSpaces", value.into_node())) }
+    pub fn create_spaces(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("CreateSpaces", value)) }
     /// `Dashboard`: one of its words.
-    pub fn dashboard(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("Dashboard", value.into_node())) }
+    pub fn dashboard(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("Dashboard", value)) }
     /// `EditVisualWithQ`: one of its words.
-    pub fn edit_visual_with_q(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("EditVisualWithQ", value.into_node())) }
+    pub fn edit_visual_with_q(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("EditVisualWithQ", value)) }
     /// `ExportToCsv`: one of its words.
-    pub fn export_to_csv(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ExportToCsv", value.into_node())) }
+    pub fn export_to_csv(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ExportToCsv", value)) }
     /// `ExportToCsvInScheduledReports`: one of its words.
-    pub fn export_to_csv_in_scheduled_reports(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ExportToCsvInScheduledReports", value.into_node())) }
+    pub fn export_to_csv_in_scheduled_reports(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ExportToCsvInScheduledReports", value)) }
     /// `ExportToExcel`: one of its words.
-    pub fn export_to_excel(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ExportToExcel", value.into_node())) }
+    pub fn export_to_excel(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ExportToExcel", value)) }
     /// `ExportToExcelInScheduledReports`: one of its words.
-    pub fn export_to_excel_in_scheduled_reports(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ExportToExcelInScheduledReports", value.into_node())) }
+    pub fn export_to_excel_in_scheduled_reports(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ExportToExcelInScheduledReports", value)) }
     /// `ExportToPdf`: one of its words.
-    pub fn export_to_pdf(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ExportToPdf", value.into_node())) }
+    pub fn export_to_pdf(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ExportToPdf", value)) }
     /// `ExportToPdfInScheduledReports`: one of its words.
-    pub fn export_to_pdf_in_scheduled_reports(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ExportToPdfInScheduledReports", value.into_node())) }
+    pub fn export_to_pdf_in_scheduled_reports(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ExportToPdfInScheduledReports", value)) }
     /// `Extension`: one of its words.
-    pub fn extension(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("Extension", value.into_node())) }
+    pub fn extension(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("Extension", value)) }
     /// `FactSetAction`: one of its words.
-    pub fn fact_set_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("FactSetAction", value.into_node())) }
+    pub fn fact_set_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("FactSetAction", value)) }
     /// `Flow`: one of its words.
-    pub fn flow(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("Flow", value.into_node())) }
+    pub fn flow(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("Flow", value)) }
     /// `GenericHTTPAction`: one of its words.
-    pub fn generic_http_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("GenericHTTPAction", value.into_node())) }
+    pub fn generic_http_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("GenericHTTPAction", value)) }
     /// `GithubAction`: one of its words.
-    pub fn github_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("GithubAction", value.into_node())) }
+    pub fn github_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("GithubAction", value)) }
     /// `GoogleCalendarAction`: one of its words.
-    pub fn google_calendar_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("GoogleCalendarAction", value.into_node())) }
+    pub fn google_calendar_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("GoogleCalendarAction", value)) }
     /// `HubspotAction`: one of its words.
-    pub fn hubspot_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("HubspotAction", value.into_node())) }
+    pub fn hubspot_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("HubspotAction", value)) }
     /// `HuggingFaceAction`: one of its words.
-    pub fn hugging_face_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("HuggingFaceAction", value.into_node())) }
+    pub fn hugging_face_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("HuggingFaceAction", value)) }
     /// `IncludeContentInScheduledReportsEmail`: one of its words.
-    pub fn include_content_in_scheduled_reports_email(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("IncludeContentInScheduledReportsEmail", value.into_node())) }
+    pub fn include_content_in_scheduled_reports_email(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("IncludeContentInScheduledReportsEmail", value)) }
     /// `IntercomAction`: one of its words.
-    pub fn intercom_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("IntercomAction", value.into_node())) }
+    pub fn intercom_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("IntercomAction", value)) }
     /// `InvokeAppsAIInference`: one of its words.
-    pub fn invoke_apps_ai_inference(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("InvokeAppsAIInference", value.into_node())) }
+    pub fn invoke_apps_ai_inference(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("InvokeAppsAIInference", value)) }
     /// `JiraAction`: one of its words.
-    pub fn jira_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("JiraAction", value.into_node())) }
+    pub fn jira_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("JiraAction", value)) }
     /// `KnowledgeBase`: one of its words.
-    pub fn knowledge_base(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("KnowledgeBase", value.into_node())) }
+    pub fn knowledge_base(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("KnowledgeBase", value)) }
     /// `LinearAction`: one of its words.
-    pub fn linear_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("LinearAction", value.into_node())) }
+    pub fn linear_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("LinearAction", value)) }
     /// `MCPAction`: one of its words.
-    pub fn mcp_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("MCPAction", value.into_node())) }
+    pub fn mcp_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("MCPAction", value)) }
     /// `MSExchangeAction`: one of its words.
-    pub fn ms_exchange_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("MSExchangeAction", value.into_node())) }
+    pub fn ms_exchange_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("MSExchangeAction", value)) }
     /// `MSTeamsAction`: one of its words.
-    pub fn ms_teams_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("MSTeamsAction", value.into_node())) }
+    pub fn ms_teams_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("MSTeamsAction", value)) }
     /// `ManageSharedFolders`: one of its words.
-    pub fn manage_shared_folders(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ManageSharedFolders", value.into_node())) }
+    pub fn manage_shared_folders(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ManageSharedFolders", value)) }
     /// `MondayAction`: one of its words.
-    pub fn monday_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("MondayAction", value.into_node())) }
+    pub fn monday_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("MondayAction", value)) }
     /// `NewRelicAction`: one of its words.
-    pub fn new_relic_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("NewRelicAction", value.into_node())) }
+    pub fn new_relic_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("NewRelicAction", value)) }
     /// `NotionAction`: one of its words.
-    pub fn notion_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("NotionAction", value.into_node())) }
+    pub fn notion_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("NotionAction", value)) }
     /// `OneDriveAction`: one of its words.
-    pub fn one_drive_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("OneDriveAction", value.into_node())) }
+    pub fn one_drive_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("OneDriveAction", value)) }
     /// `OpenAPIAction`: one of its words.
-    pub fn open_api_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("OpenAPIAction", value.into_node())) }
+    pub fn open_api_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("OpenAPIAction", value)) }
     /// `PagerDutyAction`: one of its words.
-    pub fn pager_duty_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("PagerDutyAction", value.into_node())) }
+    pub fn pager_duty_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("PagerDutyAction", value)) }
     /// `PerformFlowUiTask`: one of its words.
-    pub fn perform_flow_ui_task(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("PerformFlowUiTask", value.into_node())) }
+    pub fn perform_flow_ui_task(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("PerformFlowUiTask", value)) }
     /// `PrintReports`: one of its words.
-    pub fn print_reports(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("PrintReports", value.into_node())) }
+    pub fn print_reports(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("PrintReports", value)) }
     /// `PublishWithoutApproval`: one of its words.
-    pub fn publish_without_approval(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("PublishWithoutApproval", value.into_node())) }
+    pub fn publish_without_approval(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("PublishWithoutApproval", value)) }
     /// `RenameSharedFolders`: one of its words.
-    pub fn rename_shared_folders(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("RenameSharedFolders", value.into_node())) }
+    pub fn rename_shared_folders(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("RenameSharedFolders", value)) }
     /// `Research`: one of its words.
-    pub fn research(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("Research", value.into_node())) }
+    pub fn research(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("Research", value)) }
     /// `SAPBillOfMaterialAction`: one of its words.
-    pub fn sap_bill_of_material_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("SAPBillOfMaterialAction", value.into_node())) }
+    pub fn sap_bill_of_material_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("SAPBillOfMaterialAction", value)) }
     /// `SAPBusinessPartnerAction`: one of its words.
-    pub fn sap_business_partner_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("SAPBusinessPartnerAction", value.into_node())) }
+    pub fn sap_business_partner_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("SAPBusinessPartnerAction", value)) }
     /// `SAPMaterialStockAction`: one of its words.
-    pub fn sap_material_stock_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("SAPMaterialStockAction", value.into_node())) }
+    pub fn sap_material_stock_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("SAPMaterialStockAction", value)) }
     /// `SAPPhysicalInventoryAction`: one of its words.
-    pub fn sap_physical_inventory_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("SAPPhysicalInventoryAction", value.into_node())) }
+    pub fn sap_physical_inventory_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("SAPPhysicalInventoryAction", value)) }
     /// `SAPProductMasterDataAction`: one of its words.
-    pub fn sap_product_master_data_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("SAPProductMasterDataAction", value.into_node())) }
+    pub fn sap_product_master_data_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("SAPProductMasterDataAction", value)) }
     /// `SalesforceAction`: one of its words.
-    pub fn salesforce_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("SalesforceAction", value.into_node())) }
+    pub fn salesforce_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("SalesforceAction", value)) }
     /// `SandPGMIAction`: one of its words.
-    pub fn sand_pgmi_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("SandPGMIAction", value.into_node())) }
+    pub fn sand_pgmi_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("SandPGMIAction", value)) }
     /// `SandPGlobalEnergyAction`: one of its words.
-    pub fn sand_p_global_energy_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("SandPGlobalEnergyAction", value.into_node())) }
+    pub fn sand_p_global_energy_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("SandPGlobalEnergyAction", value)) }
     /// `ServiceNowAction`: one of its words.
-    pub fn service_now_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ServiceNowAction", value.into_node())) }
+    pub fn service_now_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ServiceNowAction", value)) }
     /// `ShareAmazonBedrockARSAction`: one of its words.
-    pub fn share_amazon_bedrock_ars_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareAmazonBedrockARSAction", value.into_node())) }
+    pub fn share_amazon_bedrock_ars_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareAmazonBedrockARSAction", value)) }
     /// `ShareAmazonBedrockFSAction`: one of its words.
-    pub fn share_amazon_bedrock_fs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareAmazonBedrockFSAction", value.into_node())) }
+    pub fn share_amazon_bedrock_fs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareAmazonBedrockFSAction", value)) }
     /// `ShareAmazonBedrockKRSAction`: one of its words.
-    pub fn share_amazon_bedrock_krs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareAmazonBedrockKRSAction", value.into_node())) }
+    pub fn share_amazon_bedrock_krs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareAmazonBedrockKRSAction", value)) }
     /// `ShareAmazonSThreeAction`: one of its words.
-    pub fn share_amazon_s_three_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareAmazonSThreeAction", value.into_node())) }
+    pub fn share_amazon_s_three_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareAmazonSThreeAction", value)) }
     /// `ShareAnalyses`: one of its words.
-    pub fn share_analyses(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareAnalyses", value.into_node())) }
+    pub fn share_analyses(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareAnalyses", value)) }
     /// `ShareApps`: one of its words.
-    pub fn share_apps(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareApps", value.into_node())) }
+    pub fn share_apps(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareApps", value)) }
     /// `ShareAsanaAction`: one of its words.
-    pub fn share_asana_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareAsanaAction", value.into_node())) }
+    pub fn share_asana_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareAsanaAction", value)) }
     /// `ShareBambooHRAction`: one of its words.
-    pub fn share_bamboo_hr_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareBambooHRAction", value.into_node())) }
+    pub fn share_bamboo_hr_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareBambooHRAction", value)) }
     /// `ShareBoxAgentAction`: one of its words.
-    pub fn share_box_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareBoxAgentAction", value.into_node())) }
+    pub fn share_box_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareBoxAgentAction", value)) }
     /// `ShareCanvaAgentAction`: one of its words.
-    pub fn share_canva_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareCanvaAgentAction", value.into_node())) }
+    pub fn share_canva_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareCanvaAgentAction", value)) }
     /// `ShareChatAgents`: one of its words.
-    pub fn share_chat_agents(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareChatAgents", value.into_node())) }
+    pub fn share_chat_agents(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareChatAgents", value)) }
     /// `ShareComprehendAction`: one of its words.
-    pub fn share_comprehend_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareComprehendAction", value.into_node())) }
+    pub fn share_comprehend_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareComprehendAction", value)) }
     /// `ShareComprehendMedicalAction`: one of its words.
-    pub fn share_comprehend_medical_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareComprehendMedicalAction", value.into_node())) }
+    pub fn share_comprehend_medical_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareComprehendMedicalAction", value)) }
     /// `ShareConfluenceAction`: one of its words.
-    pub fn share_confluence_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareConfluenceAction", value.into_node())) }
+    pub fn share_confluence_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareConfluenceAction", value)) }
     /// `ShareDashboards`: one of its words.
-    pub fn share_dashboards(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareDashboards", value.into_node())) }
+    pub fn share_dashboards(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareDashboards", value)) }
     /// `ShareDataSources`: one of its words.
-    pub fn share_data_sources(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareDataSources", value.into_node())) }
+    pub fn share_data_sources(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareDataSources", value)) }
     /// `ShareDatasets`: one of its words.
-    pub fn share_datasets(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareDatasets", value.into_node())) }
+    pub fn share_datasets(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareDatasets", value)) }
     /// `ShareFactSetAction`: one of its words.
-    pub fn share_fact_set_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareFactSetAction", value.into_node())) }
+    pub fn share_fact_set_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareFactSetAction", value)) }
     /// `ShareGenericHTTPAction`: one of its words.
-    pub fn share_generic_http_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareGenericHTTPAction", value.into_node())) }
+    pub fn share_generic_http_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareGenericHTTPAction", value)) }
     /// `ShareGithubAction`: one of its words.
-    pub fn share_github_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareGithubAction", value.into_node())) }
+    pub fn share_github_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareGithubAction", value)) }
     /// `ShareGoogleCalendarAction`: one of its words.
-    pub fn share_google_calendar_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareGoogleCalendarAction", value.into_node())) }
+    pub fn share_google_calendar_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareGoogleCalendarAction", value)) }
     /// `ShareHubspotAction`: one of its words.
-    pub fn share_hubspot_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareHubspotAction", value.into_node())) }
+    pub fn share_hubspot_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareHubspotAction", value)) }
     /// `ShareHuggingFaceAction`: one of its words.
-    pub fn share_hugging_face_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareHuggingFaceAction", value.into_node())) }
+    pub fn share_hugging_face_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareHuggingFaceAction", value)) }
     /// `ShareIntercomAction`: one of its words.
-    pub fn share_intercom_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareIntercomAction", value.into_node())) }
+    pub fn share_intercom_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareIntercomAction", value)) }
     /// `ShareJiraAction`: one of its words.
-    pub fn share_jira_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareJiraAction", value.into_node())) }
+    pub fn share_jira_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareJiraAction", value)) }
     /// `ShareKnowledgeBases`: one of its words.
-    pub fn share_knowledge_bases(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareKnowledgeBases", value.into_node())) }
+    pub fn share_knowledge_bases(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareKnowledgeBases", value)) }
     /// `ShareLinearAction`: one of its words.
-    pub fn share_linear_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareLinearAction", value.into_node())) }
+    pub fn share_linear_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareLinearAction", value)) }
     /// `ShareMCPAction`: one of its words.
-    pub fn share_mcp_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareMCPAction", value.into_node())) }
+    pub fn share_mcp_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareMCPAction", value)) }
     /// `ShareMSExchangeAction`: one of its words.
-    pub fn share_ms_exchange_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareMSExchangeAction", value.into_node())) }
+    pub fn share_ms_exchange_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareMSExchangeAction", value)) }
     /// `ShareMSTeamsAction`: one of its words.
-    pub fn share_ms_teams_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareMSTeamsAction", value.into_node())) }
+    pub fn share_ms_teams_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareMSTeamsAction", value)) }
     /// `ShareMondayAction`: one of its words.
-    pub fn share_monday_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareMondayAction", value.into_node())) }
+    pub fn share_monday_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareMondayAction", value)) }
     /// `ShareNewRelicAction`: one of its words.
-    pub fn share_new_relic_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareNewRelicAction", value.into_node())) }
+    pub fn share_new_relic_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareNewRelicAction", value)) }
     /// `ShareNotionAction`: one of its words.
-    pub fn share_notion_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareNotionAction", value.into_node())) }
+    pub fn share_notion_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareNotionAction", value)) }
     /// `ShareOneDriveAction`: one of its words.
-    pub fn share_one_drive_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareOneDriveAction", value.into_node())) }
+    pub fn share_one_drive_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareOneDriveAction", value)) }
     /// `ShareOpenAPIAction`: one of its words.
-    pub fn share_open_api_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareOpenAPIAction", value.into_node())) }
+    pub fn share_open_api_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareOpenAPIAction", value)) }
     /// `SharePagerDutyAction`: one of its words.
-    pub fn share_pager_duty_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("SharePagerDutyAction", value.into_node())) }
+    pub fn share_pager_duty_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("SharePagerDutyAction", value)) }
     /// `SharePointAction`: one of its words.
-    pub fn share_point_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("SharePointAction", value.into_node())) }
+    pub fn share_point_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("SharePointAction", value)) }
     /// `ShareSAPBillOfMaterialAction`: one of its words.
-    pub fn share_sap_bill_of_material_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareSAPBillOfMaterialAction", value.into_node())) }
+    pub fn share_sap_bill_of_material_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareSAPBillOfMaterialAction", value)) }
     /// `ShareSAPBusinessPartnerAction`: one of its words.
-    pub fn share_sap_business_partner_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareSAPBusinessPartnerAction", value.into_node())) }
+    pub fn share_sap_business_partner_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareSAPBusinessPartnerAction", value)) }
     /// `ShareSAPMaterialStockAction`: one of its words.
-    pub fn share_sap_material_stock_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareSAPMaterialStockAction", value.into_node())) }
+    pub fn share_sap_material_stock_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareSAPMaterialStockAction", value)) }
     /// `ShareSAPPhysicalInventoryAction`: one of its words.
-    pub fn share_sap_physical_inventory_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareSAPPhysicalInventoryAction", value.into_node())) }
+    pub fn share_sap_physical_inventory_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareSAPPhysicalInventoryAction", value)) }
     /// `ShareSAPProductMasterDataAction`: one of its words.
-    pub fn share_sap_product_master_data_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareSAPProductMasterDataAction", value.into_node())) }
+    pub fn share_sap_product_master_data_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareSAPProductMasterDataAction", value)) }
     /// `ShareSalesforceAction`: one of its words.
-    pub fn share_salesforce_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareSalesforceAction", value.into_node())) }
+    pub fn share_salesforce_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareSalesforceAction", value)) }
     /// `ShareSandPGMIAction`: one of its words.
-    pub fn share_sand_pgmi_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareSandPGMIAction", value.into_node())) }
+    pub fn share_sand_pgmi_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareSandPGMIAction", value)) }
     /// `ShareSandPGlobalEnergyAction`: one of its words.
-    pub fn share_sand_p_global_energy_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareSandPGlobalEnergyAction", value.into_node())) }
+    pub fn share_sand_p_global_energy_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareSandPGlobalEnergyAction", value)) }
     /// `ShareServiceNowAction`: one of its words.
-    pub fn share_service_now_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareServiceNowAction", value.into_node())) }
+    pub fn share_service_now_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareServiceNowAction", value)) }
     /// `ShareSharePointAction`: one of its words.
-    pub fn share_share_point_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareSharePointAction", value.into_node())) }
+    pub fn share_share_point_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareSharePointAction", value)) }
     /// `ShareSlackAction`: one of its words.
-    pub fn share_slack_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareSlackAction", value.into_node())) }
+    pub fn share_slack_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareSlackAction", value)) }
     /// `ShareSmartsheetAction`: one of its words.
-    pub fn share_smartsheet_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareSmartsheetAction", value.into_node())) }
+    pub fn share_smartsheet_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareSmartsheetAction", value)) }
     /// `ShareSpaces`: one of its words.
-    pub fn share_spaces(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareSpaces", value.into_node())) }
+    pub fn share_spaces(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareSpaces", value)) }
     /// `ShareTextractAction`: one of its words.
-    pub fn share_textract_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareTextractAction", value.into_node())) }
+    pub fn share_textract_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareTextractAction", value)) }
     /// `ShareZendeskAction`: one of its words.
-    pub fn share_zendesk_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ShareZendeskAction", value.into_node())) }
+    pub fn share_zendesk_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ShareZendeskAction", value)) }
     /// `SlackAction`: one of its words.
-    pub fn slack_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("SlackAction", value.into_node())) }
+    pub fn slack_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("SlackAction", value)) }
     /// `SmartsheetAction`: one of its words.
-    pub fn smartsheet_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("SmartsheetAction", value.into_node())) }
+    pub fn smartsheet_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("SmartsheetAction", value)) }
     /// `Space`: one of its words.
-    pub fn space(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("Space", value.into_node())) }
+    pub fn space(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("Space", value)) }
     /// `SubscribeDashboardEmailReports`: one of its words.
-    pub fn subscribe_dashboard_email_reports(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("SubscribeDashboardEmailReports", value.into_node())) }
+    pub fn subscribe_dashboard_email_reports(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("SubscribeDashboardEmailReports", value)) }
     /// `TextractAction`: one of its words.
-    pub fn textract_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("TextractAction", value.into_node())) }
+    pub fn textract_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("TextractAction", value)) }
     /// `Topic`: one of its words.
-    pub fn topic(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("Topic", value.into_node())) }
+    pub fn topic(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("Topic", value)) }
     /// `UseAgentWebSearch`: one of its words.
-    pub fn use_agent_web_search(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseAgentWebSearch", value.into_node())) }
+    pub fn use_agent_web_search(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseAgentWebSearch", value)) }
     /// `UseAmazonBedrockARSAction`: one of its words.
-    pub fn use_amazon_bedrock_ars_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseAmazonBedrockARSAction", value.into_node())) }
+    pub fn use_amazon_bedrock_ars_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseAmazonBedrockARSAction", value)) }
     /// `UseAmazonBedrockFSAction`: one of its words.
-    pub fn use_amazon_bedrock_fs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseAmazonBedrockFSAction", value.into_node())) }
+    pub fn use_amazon_bedrock_fs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseAmazonBedrockFSAction", value)) }
     /// `UseAmazonBedrockKRSAction`: one of its words.
-    pub fn use_amazon_bedrock_krs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseAmazonBedrockKRSAction", value.into_node())) }
+    pub fn use_amazon_bedrock_krs_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseAmazonBedrockKRSAction", value)) }
     /// `UseAmazonSThreeAction`: one of its words.
-    pub fn use_amazon_s_three_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseAmazonSThreeAction", value.into_node())) }
+    pub fn use_amazon_s_three_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseAmazonSThreeAction", value)) }
     /// `UseAsanaAction`: one of its words.
-    pub fn use_asana_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseAsanaAction", value.into_node())) }
+    pub fn use_asana_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseAsanaAction", value)) }
     /// `UseBambooHRAction`: one of its words.
-    pub fn use_bamboo_hr_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseBambooHRAction", value.into_node())) }
+    pub fn use_bamboo_hr_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseBambooHRAction", value)) }
     /// `UseBedrockModels`: one of its words.
-    pub fn use_bedrock_models(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseBedrockModels", value.into_node())) }
+    pub fn use_bedrock_models(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseBedrockModels", value)) }
     /// `UseBoxAgentAction`: one of its words.
-    pub fn use_box_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseBoxAgentAction", value.into_node())) }
+    pub fn use_box_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseBoxAgentAction", value)) }
     /// `UseCanvaAgentAction`: one of its words.
-    pub fn use_canva_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseCanvaAgentAction", value.into_node())) }
+    pub fn use_canva_agent_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseCanvaAgentAction", value)) }
     /// `UseComprehendAction`: one of its words.
-    pub fn use_comprehend_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseComprehendAction", value.into_node())) }
+    pub fn use_comprehend_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseComprehendAction", value)) }
     /// `UseComprehendMedicalAction`: one of its words.
-    pub fn use_comprehend_medical_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseComprehendMedicalAction", value.into_node())) }
+    pub fn use_comprehend_medical_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseComprehendMedicalAction", value)) }
     /// `UseConfluenceAction`: one of its words.
-    pub fn use_confluence_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseConfluenceAction", value.into_node())) }
+    pub fn use_confluence_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseConfluenceAction", value)) }
     /// `UseFactSetAction`: one of its words.
-    pub fn use_fact_set_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseFactSetAction", value.into_node())) }
+    pub fn use_fact_set_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseFactSetAction", value)) }
     /// `UseGenericHTTPAction`: one of its words.
-    pub fn use_generic_http_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseGenericHTTPAction", value.into_node())) }
+    pub fn use_generic_http_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseGenericHTTPAction", value)) }
     /// `UseGithubAction`: one of its words.
-    pub fn use_github_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseGithubAction", value.into_node())) }
+    pub fn use_github_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseGithubAction", value)) }
     /// `UseGoogleCalendarAction`: one of its words.
-    pub fn use_google_calendar_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseGoogleCalendarAction", value.into_node())) }
+    pub fn use_google_calendar_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseGoogleCalendarAction", value)) }
     /// `UseHubspotAction`: one of its words.
-    pub fn use_hubspot_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseHubspotAction", value.into_node())) }
+    pub fn use_hubspot_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseHubspotAction", value)) }
     /// `UseHuggingFaceAction`: one of its words.
-    pub fn use_hugging_face_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseHuggingFaceAction", value.into_node())) }
+    pub fn use_hugging_face_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseHuggingFaceAction", value)) }
     /// `UseIntercomAction`: one of its words.
-    pub fn use_intercom_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseIntercomAction", value.into_node())) }
+    pub fn use_intercom_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseIntercomAction", value)) }
     /// `UseJiraAction`: one of its words.
-    pub fn use_jira_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseJiraAction", value.into_node())) }
+    pub fn use_jira_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseJiraAction", value)) }
     /// `UseLinearAction`: one of its words.
-    pub fn use_linear_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseLinearAction", value.into_node())) }
+    pub fn use_linear_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseLinearAction", value)) }
     /// `UseMCPAction`: one of its words.
-    pub fn use_mcp_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseMCPAction", value.into_node())) }
+    pub fn use_mcp_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseMCPAction", value)) }
     /// `UseMSExchangeAction`: one of its words.
-    pub fn use_ms_exchange_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseMSExchangeAction", value.into_node())) }
+    pub fn use_ms_exchange_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseMSExchangeAction", value)) }
     /// `UseMSTeamsAction`: one of its words.
-    pub fn use_ms_teams_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseMSTeamsAction", value.into_node())) }
+    pub fn use_ms_teams_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseMSTeamsAction", value)) }
     /// `UseMondayAction`: one of its words.
-    pub fn use_monday_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseMondayAction", value.into_node())) }
+    pub fn use_monday_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseMondayAction", value)) }
     /// `UseNewRelicAction`: one of its words.
-    pub fn use_new_relic_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseNewRelicAction", value.into_node())) }
+    pub fn use_new_relic_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseNewRelicAction", value)) }
     /// `UseNotionAction`: one of its words.
-    pub fn use_notion_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseNotionAction", value.into_node())) }
+    pub fn use_notion_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseNotionAction", value)) }
     /// `UseOneDriveAction`: one of its words.
-    pub fn use_one_drive_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseOneDriveAction", value.into_node())) }
+    pub fn use_one_drive_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseOneDriveAction", value)) }
     /// `UseOpenAPIAction`: one of its words.
-    pub fn use_open_api_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseOpenAPIAction", value.into_node())) }
+    pub fn use_open_api_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseOpenAPIAction", value)) }
     /// `UsePagerDutyAction`: one of its words.
-    pub fn use_pager_duty_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UsePagerDutyAction", value.into_node())) }
+    pub fn use_pager_duty_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UsePagerDutyAction", value)) }
     /// `UseSAPBillOfMaterialAction`: one of its words.
-    pub fn use_sap_bill_of_material_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseSAPBillOfMaterialAction", value.into_node())) }
+    pub fn use_sap_bill_of_material_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseSAPBillOfMaterialAction", value)) }
     /// `UseSAPBusinessPartnerAction`: one of its words.
-    pub fn use_sap_business_partner_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseSAPBusinessPartnerAction", value.into_node())) }
+    pub fn use_sap_business_partner_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseSAPBusinessPartnerAction", value)) }
     /// `UseSAPMaterialStockAction`: one of its words.
-    pub fn use_sap_material_stock_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseSAPMaterialStockAction", value.into_node())) }
+    pub fn use_sap_material_stock_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseSAPMaterialStockAction", value)) }
     /// `UseSAPPhysicalInventoryAction`: one of its words.
-    pub fn use_sap_physical_inventory_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseSAPPhysicalInventoryAction", value.into_node())) }
+    pub fn use_sap_physical_inventory_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseSAPPhysicalInventoryAction", value)) }
     /// `UseSAPProductMasterDataAction`: one of its words.
-    pub fn use_sap_product_master_data_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseSAPProductMasterDataAction", value.into_node())) }
+    pub fn use_sap_product_master_data_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseSAPProductMasterDataAction", value)) }
     /// `UseSalesforceAction`: one of its words.
-    pub fn use_salesforce_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseSalesforceAction", value.into_node())) }
+    pub fn use_salesforce_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseSalesforceAction", value)) }
     /// `UseSandPGMIAction`: one of its words.
-    pub fn use_sand_pgmi_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseSandPGMIAction", value.into_node())) }
+    pub fn use_sand_pgmi_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseSandPGMIAction", value)) }
     /// `UseSandPGlobalEnergyAction`: one of its words.
-    pub fn use_sand_p_global_energy_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseSandPGlobalEnergyAction", value.into_node())) }
+    pub fn use_sand_p_global_energy_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseSandPGlobalEnergyAction", value)) }
     /// `UseServiceNowAction`: one of its words.
-    pub fn use_service_now_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseServiceNowAction", value.into_node())) }
+    pub fn use_service_now_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseServiceNowAction", value)) }
     /// `UseSharePointAction`: one of its words.
-    pub fn use_share_point_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseSharePointAction", value.into_node())) }
+    pub fn use_share_point_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseSharePointAction", value)) }
     /// `UseSlackAction`: one of its words.
-    pub fn use_slack_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseSlackAction", value.into_node())) }
+    pub fn use_slack_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseSlackAction", value)) }
     /// `UseSmartsheetAction`: one of its words.
-    pub fn use_smartsheet_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseSmartsheetAction", value.into_node())) }
+    pub fn use_smartsheet_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseSmartsheetAction", value)) }
     /// `UseTextractAction`: one of its words.
-    pub fn use_textract_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseTextractAction", value.into_node())) }
+    pub fn use_textract_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseTextractAction", value)) }
     /// `UseZendeskAction`: one of its words.
-    pub fn use_zendesk_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("UseZendeskAction", value.into_node())) }
+    pub fn use_zendesk_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("UseZendeskAction", value)) }
     /// `ViewAccountSPICECapacity`: one of its words.
-    pub fn view_account_spice_capacity(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ViewAccountSPICECapacity", value.into_node())) }
+    pub fn view_account_spice_capacity(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ViewAccountSPICECapacity", value)) }
     /// `ZendeskAction`: one of its words.
-    pub fn zendesk_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.with("ZendeskAction", value.into_node())) }
+    pub fn zendesk_action(self, value: impl cfn::IntoValue<CapabilityState>) -> Self { Self(self.0.set::<CapabilityState>("ZendeskAction", value)) }
 }
 
 impl ::core::default::Default for Capabilities {

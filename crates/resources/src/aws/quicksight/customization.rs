@@ -18,13 +18,13 @@ impl Customization {
     /// `default_theme` is `DefaultTheme`: text. An update leaves the resource in place.
     ///
     /// `namespace` is `Namespace`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9._-]*$`. **An update replaces the resource.**
-    pub fn new(default_theme: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DefaultTheme", default_theme.into_node()).with("Namespace", namespace.into_node())) }
+    pub fn new(default_theme: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DefaultTheme", default_theme).set::<cfn::Text>("Namespace", namespace)) }
     /// `DefaultTheme`: text. An update leaves the resource in place.
-    pub fn default_theme(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultTheme", value.into_node())) }
+    pub fn default_theme(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultTheme", value)) }
     /// `Namespace`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9._-]*$`. **An update replaces the resource.**
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::Customization` in a template.

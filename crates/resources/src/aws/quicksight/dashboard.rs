@@ -20,37 +20,37 @@ impl Dashboard {
     /// `dashboard_id` is `DashboardId`: text; 1 to 512 characters; pattern `^[\w\-]+$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn new(aws_account_id: impl cfn::IntoValue<cfn::Text>, dashboard_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AwsAccountId", aws_account_id.into_node()).with("DashboardId", dashboard_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(aws_account_id: impl cfn::IntoValue<cfn::Text>, dashboard_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsAccountId", aws_account_id).set::<cfn::Text>("DashboardId", dashboard_id).set::<cfn::Text>("Name", name)) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `DashboardId`: text; 1 to 512 characters; pattern `^[\w\-]+$`. **An update replaces the resource.**
-    pub fn dashboard_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DashboardId", value.into_node())) }
+    pub fn dashboard_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DashboardId", value)) }
     /// `DashboardPublishOptions`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn dashboard_publish_options(self, value: impl cfn::IntoValue<DashboardPublishOptions>) -> Self { Self(self.0.with("DashboardPublishOptions", value.into_node())) }
+    pub fn dashboard_publish_options(self, value: impl cfn::IntoValue<DashboardPublishOptions>) -> Self { Self(self.0.set::<DashboardPublishOptions>("DashboardPublishOptions", value)) }
     /// `Definition`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn definition(self, value: impl cfn::IntoValue<DashboardVersionDefinition>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<DashboardVersionDefinition>) -> Self { Self(self.0.set::<DashboardVersionDefinition>("Definition", value)) }
     /// `FolderArns`: list of text; at most 10 items. An update leaves the resource in place. It cannot be read back.
-    pub fn folder_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FolderArns", value.into_node())) }
+    pub fn folder_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FolderArns", value)) }
     /// `LinkEntities`: list of text; at most 5 items. An update leaves the resource in place.
-    pub fn link_entities(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LinkEntities", value.into_node())) }
+    pub fn link_entities(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LinkEntities", value)) }
     /// `LinkSharingConfiguration`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn link_sharing_configuration(self, value: impl cfn::IntoValue<LinkSharingConfiguration>) -> Self { Self(self.0.with("LinkSharingConfiguration", value.into_node())) }
+    pub fn link_sharing_configuration(self, value: impl cfn::IntoValue<LinkSharingConfiguration>) -> Self { Self(self.0.set::<LinkSharingConfiguration>("LinkSharingConfiguration", value)) }
     /// `Name`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Parameters`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn parameters(self, value: impl cfn::IntoValue<Parameters>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<Parameters>) -> Self { Self(self.0.set::<Parameters>("Parameters", value)) }
     /// `Permissions`: list of object; 1 to 64 items. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorResourcePermission>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorResourcePermission>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorResourcePermission>>("Permissions", value)) }
     /// `SourceEntity`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn source_entity(self, value: impl cfn::IntoValue<DashboardSourceEntity>) -> Self { Self(self.0.with("SourceEntity", value.into_node())) }
+    pub fn source_entity(self, value: impl cfn::IntoValue<DashboardSourceEntity>) -> Self { Self(self.0.set::<DashboardSourceEntity>("SourceEntity", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
     /// `ThemeArn`: arn of `AWS::QuickSight::Theme`. An update leaves the resource in place. It cannot be read back.
-    pub fn theme_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::QuickSightTheme>>) -> Self { Self(self.0.with("ThemeArn", value.into_node())) }
+    pub fn theme_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::QuickSightTheme>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::QuickSightTheme>>("ThemeArn", value)) }
     /// `ValidationStrategy`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn validation_strategy(self, value: impl cfn::IntoValue<ValidationStrategy>) -> Self { Self(self.0.with("ValidationStrategy", value.into_node())) }
+    pub fn validation_strategy(self, value: impl cfn::IntoValue<ValidationStrategy>) -> Self { Self(self.0.set::<ValidationStrategy>("ValidationStrategy", value)) }
     /// `VersionDescription`: text; 1 to 512 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn version_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionDescription", value.into_node())) }
+    pub fn version_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionDescription", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::Dashboard` in a template.
@@ -83,7 +83,7 @@ impl AdHocFilteringOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for AdHocFilteringOption {
@@ -101,13 +101,13 @@ impl DashboardAssetOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExcludedDataSetArns`: list of text; at most 100 items.
-    pub fn excluded_data_set_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedDataSetArns", value.into_node())) }
+    pub fn excluded_data_set_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedDataSetArns", value)) }
     /// `QBusinessInsightsStatus`: one of its words.
-    pub fn q_business_insights_status(self, value: impl cfn::IntoValue<QBusinessInsightsStatus>) -> Self { Self(self.0.with("QBusinessInsightsStatus", value.into_node())) }
+    pub fn q_business_insights_status(self, value: impl cfn::IntoValue<QBusinessInsightsStatus>) -> Self { Self(self.0.set::<QBusinessInsightsStatus>("QBusinessInsightsStatus", value)) }
     /// `Timezone`: text.
-    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Timezone", value.into_node())) }
+    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Timezone", value)) }
     /// `WeekStart`: one of its words.
-    pub fn week_start(self, value: impl cfn::IntoValue<DayOfTheWeek>) -> Self { Self(self.0.with("WeekStart", value.into_node())) }
+    pub fn week_start(self, value: impl cfn::IntoValue<DayOfTheWeek>) -> Self { Self(self.0.set::<DayOfTheWeek>("WeekStart", value)) }
 }
 
 impl ::core::default::Default for DashboardAssetOptions {
@@ -125,11 +125,11 @@ impl DashboardError {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Message`: text; pattern `\S`.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DashboardErrorType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DashboardErrorType>) -> Self { Self(self.0.set::<DashboardErrorType>("Type", value)) }
     /// `ViolatedEntities`: list of object; at most 200 items.
-    pub fn violated_entities(self, value: impl cfn::IntoValue<cfn::List<Entity>>) -> Self { Self(self.0.with("ViolatedEntities", value.into_node())) }
+    pub fn violated_entities(self, value: impl cfn::IntoValue<cfn::List<Entity>>) -> Self { Self(self.0.set::<cfn::List<Entity>>("ViolatedEntities", value)) }
 }
 
 impl ::core::default::Default for DashboardError {
@@ -147,35 +147,35 @@ impl DashboardPublishOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdHocFilteringOption`: object.
-    pub fn ad_hoc_filtering_option(self, value: impl cfn::IntoValue<AdHocFilteringOption>) -> Self { Self(self.0.with("AdHocFilteringOption", value.into_node())) }
+    pub fn ad_hoc_filtering_option(self, value: impl cfn::IntoValue<AdHocFilteringOption>) -> Self { Self(self.0.set::<AdHocFilteringOption>("AdHocFilteringOption", value)) }
     /// `DataPointDrillUpDownOption`: object.
-    pub fn data_point_drill_up_down_option(self, value: impl cfn::IntoValue<DataPointDrillUpDownOption>) -> Self { Self(self.0.with("DataPointDrillUpDownOption", value.into_node())) }
+    pub fn data_point_drill_up_down_option(self, value: impl cfn::IntoValue<DataPointDrillUpDownOption>) -> Self { Self(self.0.set::<DataPointDrillUpDownOption>("DataPointDrillUpDownOption", value)) }
     /// `DataPointMenuLabelOption`: object.
-    pub fn data_point_menu_label_option(self, value: impl cfn::IntoValue<DataPointMenuLabelOption>) -> Self { Self(self.0.with("DataPointMenuLabelOption", value.into_node())) }
+    pub fn data_point_menu_label_option(self, value: impl cfn::IntoValue<DataPointMenuLabelOption>) -> Self { Self(self.0.set::<DataPointMenuLabelOption>("DataPointMenuLabelOption", value)) }
     /// `DataPointTooltipOption`: object.
-    pub fn data_point_tooltip_option(self, value: impl cfn::IntoValue<DataPointTooltipOption>) -> Self { Self(self.0.with("DataPointTooltipOption", value.into_node())) }
+    pub fn data_point_tooltip_option(self, value: impl cfn::IntoValue<DataPointTooltipOption>) -> Self { Self(self.0.set::<DataPointTooltipOption>("DataPointTooltipOption", value)) }
     /// `DataQAEnabledOption`: object.
-    pub fn data_qa_enabled_option(self, value: impl cfn::IntoValue<DataQAEnabledOption>) -> Self { Self(self.0.with("DataQAEnabledOption", value.into_node())) }
+    pub fn data_qa_enabled_option(self, value: impl cfn::IntoValue<DataQAEnabledOption>) -> Self { Self(self.0.set::<DataQAEnabledOption>("DataQAEnabledOption", value)) }
     /// `DataStoriesSharingOption`: object.
-    pub fn data_stories_sharing_option(self, value: impl cfn::IntoValue<DataStoriesSharingOption>) -> Self { Self(self.0.with("DataStoriesSharingOption", value.into_node())) }
+    pub fn data_stories_sharing_option(self, value: impl cfn::IntoValue<DataStoriesSharingOption>) -> Self { Self(self.0.set::<DataStoriesSharingOption>("DataStoriesSharingOption", value)) }
     /// `ExecutiveSummaryOption`: object.
-    pub fn executive_summary_option(self, value: impl cfn::IntoValue<ExecutiveSummaryOption>) -> Self { Self(self.0.with("ExecutiveSummaryOption", value.into_node())) }
+    pub fn executive_summary_option(self, value: impl cfn::IntoValue<ExecutiveSummaryOption>) -> Self { Self(self.0.set::<ExecutiveSummaryOption>("ExecutiveSummaryOption", value)) }
     /// `ExportToCSVOption`: object.
-    pub fn export_to_csv_option(self, value: impl cfn::IntoValue<ExportToCSVOption>) -> Self { Self(self.0.with("ExportToCSVOption", value.into_node())) }
+    pub fn export_to_csv_option(self, value: impl cfn::IntoValue<ExportToCSVOption>) -> Self { Self(self.0.set::<ExportToCSVOption>("ExportToCSVOption", value)) }
     /// `ExportWithHiddenFieldsOption`: object.
-    pub fn export_with_hidden_fields_option(self, value: impl cfn::IntoValue<ExportWithHiddenFieldsOption>) -> Self { Self(self.0.with("ExportWithHiddenFieldsOption", value.into_node())) }
+    pub fn export_with_hidden_fields_option(self, value: impl cfn::IntoValue<ExportWithHiddenFieldsOption>) -> Self { Self(self.0.set::<ExportWithHiddenFieldsOption>("ExportWithHiddenFieldsOption", value)) }
     /// `QuickSuiteActionsOption`: object.
-    pub fn quick_suite_actions_option(self, value: impl cfn::IntoValue<QuickSuiteActionsOption>) -> Self { Self(self.0.with("QuickSuiteActionsOption", value.into_node())) }
+    pub fn quick_suite_actions_option(self, value: impl cfn::IntoValue<QuickSuiteActionsOption>) -> Self { Self(self.0.set::<QuickSuiteActionsOption>("QuickSuiteActionsOption", value)) }
     /// `SheetControlsOption`: object.
-    pub fn sheet_controls_option(self, value: impl cfn::IntoValue<SheetControlsOption>) -> Self { Self(self.0.with("SheetControlsOption", value.into_node())) }
+    pub fn sheet_controls_option(self, value: impl cfn::IntoValue<SheetControlsOption>) -> Self { Self(self.0.set::<SheetControlsOption>("SheetControlsOption", value)) }
     /// `SheetLayoutElementMaximizationOption`: object.
-    pub fn sheet_layout_element_maximization_option(self, value: impl cfn::IntoValue<SheetLayoutElementMaximizationOption>) -> Self { Self(self.0.with("SheetLayoutElementMaximizationOption", value.into_node())) }
+    pub fn sheet_layout_element_maximization_option(self, value: impl cfn::IntoValue<SheetLayoutElementMaximizationOption>) -> Self { Self(self.0.set::<SheetLayoutElementMaximizationOption>("SheetLayoutElementMaximizationOption", value)) }
     /// `VisualAxisSortOption`: object.
-    pub fn visual_axis_sort_option(self, value: impl cfn::IntoValue<VisualAxisSortOption>) -> Self { Self(self.0.with("VisualAxisSortOption", value.into_node())) }
+    pub fn visual_axis_sort_option(self, value: impl cfn::IntoValue<VisualAxisSortOption>) -> Self { Self(self.0.set::<VisualAxisSortOption>("VisualAxisSortOption", value)) }
     /// `VisualMenuOption`: object.
-    pub fn visual_menu_option(self, value: impl cfn::IntoValue<VisualMenuOption>) -> Self { Self(self.0.with("VisualMenuOption", value.into_node())) }
+    pub fn visual_menu_option(self, value: impl cfn::IntoValue<VisualMenuOption>) -> Self { Self(self.0.set::<VisualMenuOption>("VisualMenuOption", value)) }
     /// `VisualPublishOptions`: object.
-    pub fn visual_publish_options(self, value: impl cfn::IntoValue<DashboardVisualPublishOptions>) -> Self { Self(self.0.with("VisualPublishOptions", value.into_node())) }
+    pub fn visual_publish_options(self, value: impl cfn::IntoValue<DashboardVisualPublishOptions>) -> Self { Self(self.0.set::<DashboardVisualPublishOptions>("VisualPublishOptions", value)) }
 }
 
 impl ::core::default::Default for DashboardPublishOptions {
@@ -193,7 +193,7 @@ impl DashboardSourceEntity {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourceTemplate`: object.
-    pub fn source_template(self, value: impl cfn::IntoValue<DashboardSourceTemplate>) -> Self { Self(self.0.with("SourceTemplate", value.into_node())) }
+    pub fn source_template(self, value: impl cfn::IntoValue<DashboardSourceTemplate>) -> Self { Self(self.0.set::<DashboardSourceTemplate>("SourceTemplate", value)) }
 }
 
 impl ::core::default::Default for DashboardSourceEntity {
@@ -213,13 +213,13 @@ impl DashboardSourceTemplate {
     /// `arn` is `Arn`: text.
     ///
     /// `data_set_references` is `DataSetReferences`: list of object.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, data_set_references: impl cfn::IntoValue<cfn::List<AnalysisDataSetReference>>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node()).with("DataSetReferences", data_set_references.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, data_set_references: impl cfn::IntoValue<cfn::List<AnalysisDataSetReference>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn).set::<cfn::List<AnalysisDataSetReference>>("DataSetReferences", data_set_references)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `DataSetReferences`: list of object.
-    pub fn data_set_references(self, value: impl cfn::IntoValue<cfn::List<AnalysisDataSetReference>>) -> Self { Self(self.0.with("DataSetReferences", value.into_node())) }
+    pub fn data_set_references(self, value: impl cfn::IntoValue<cfn::List<AnalysisDataSetReference>>) -> Self { Self(self.0.set::<cfn::List<AnalysisDataSetReference>>("DataSetReferences", value)) }
     /// `TopicReferences`: list of object; at least 1 items.
-    pub fn topic_references(self, value: impl cfn::IntoValue<cfn::List<TopicReference>>) -> Self { Self(self.0.with("TopicReferences", value.into_node())) }
+    pub fn topic_references(self, value: impl cfn::IntoValue<cfn::List<TopicReference>>) -> Self { Self(self.0.set::<cfn::List<TopicReference>>("TopicReferences", value)) }
 }
 
 /// `DashboardVersion` of `AWS::QuickSight::Dashboard`.
@@ -233,25 +233,25 @@ impl DashboardVersion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `CreatedTime`: text.
-    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedTime", value.into_node())) }
+    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedTime", value)) }
     /// `DataSetArns`: list of text; at most 100 items.
-    pub fn data_set_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DataSetArns", value.into_node())) }
+    pub fn data_set_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DataSetArns", value)) }
     /// `Description`: text; 1 to 512 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Errors`: list of object; at least 1 items.
-    pub fn errors(self, value: impl cfn::IntoValue<cfn::List<DashboardError>>) -> Self { Self(self.0.with("Errors", value.into_node())) }
+    pub fn errors(self, value: impl cfn::IntoValue<cfn::List<DashboardError>>) -> Self { Self(self.0.set::<cfn::List<DashboardError>>("Errors", value)) }
     /// `Sheets`: list of object; at most 20 items.
-    pub fn sheets(self, value: impl cfn::IntoValue<cfn::List<Sheet>>) -> Self { Self(self.0.with("Sheets", value.into_node())) }
+    pub fn sheets(self, value: impl cfn::IntoValue<cfn::List<Sheet>>) -> Self { Self(self.0.set::<cfn::List<Sheet>>("Sheets", value)) }
     /// `SourceEntityArn`: text.
-    pub fn source_entity_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceEntityArn", value.into_node())) }
+    pub fn source_entity_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceEntityArn", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ResourceStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ResourceStatus>) -> Self { Self(self.0.set::<ResourceStatus>("Status", value)) }
     /// `ThemeArn`: text.
-    pub fn theme_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThemeArn", value.into_node())) }
+    pub fn theme_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThemeArn", value)) }
     /// `VersionNumber`: number; at least 1.
-    pub fn version_number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("VersionNumber", value.into_node())) }
+    pub fn version_number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("VersionNumber", value)) }
 }
 
 impl ::core::default::Default for DashboardVersion {
@@ -269,27 +269,27 @@ impl DashboardVersionDefinition {
     /// With everything that is required.
     ///
     /// `data_set_identifier_declarations` is `DataSetIdentifierDeclarations`: list of object; at most 50 items.
-    pub fn new(data_set_identifier_declarations: impl cfn::IntoValue<cfn::List<DataSetIdentifierDeclaration>>) -> Self { Self(cfn::Properties::new().with("DataSetIdentifierDeclarations", data_set_identifier_declarations.into_node())) }
+    pub fn new(data_set_identifier_declarations: impl cfn::IntoValue<cfn::List<DataSetIdentifierDeclaration>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DataSetIdentifierDeclaration>>("DataSetIdentifierDeclarations", data_set_identifier_declarations)) }
     /// `AnalysisDefaults`: object.
-    pub fn analysis_defaults(self, value: impl cfn::IntoValue<AnalysisDefaults>) -> Self { Self(self.0.with("AnalysisDefaults", value.into_node())) }
+    pub fn analysis_defaults(self, value: impl cfn::IntoValue<AnalysisDefaults>) -> Self { Self(self.0.set::<AnalysisDefaults>("AnalysisDefaults", value)) }
     /// `CalculatedFields`: list of object; at most 500 items.
-    pub fn calculated_fields(self, value: impl cfn::IntoValue<cfn::List<CalculatedField>>) -> Self { Self(self.0.with("CalculatedFields", value.into_node())) }
+    pub fn calculated_fields(self, value: impl cfn::IntoValue<cfn::List<CalculatedField>>) -> Self { Self(self.0.set::<cfn::List<CalculatedField>>("CalculatedFields", value)) }
     /// `ColumnConfigurations`: list of object; at most 2000 items.
-    pub fn column_configurations(self, value: impl cfn::IntoValue<cfn::List<ColumnConfiguration>>) -> Self { Self(self.0.with("ColumnConfigurations", value.into_node())) }
+    pub fn column_configurations(self, value: impl cfn::IntoValue<cfn::List<ColumnConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ColumnConfiguration>>("ColumnConfigurations", value)) }
     /// `DataSetIdentifierDeclarations`: list of object; at most 50 items.
-    pub fn data_set_identifier_declarations(self, value: impl cfn::IntoValue<cfn::List<DataSetIdentifierDeclaration>>) -> Self { Self(self.0.with("DataSetIdentifierDeclarations", value.into_node())) }
+    pub fn data_set_identifier_declarations(self, value: impl cfn::IntoValue<cfn::List<DataSetIdentifierDeclaration>>) -> Self { Self(self.0.set::<cfn::List<DataSetIdentifierDeclaration>>("DataSetIdentifierDeclarations", value)) }
     /// `FilterGroups`: list of object; at most 2000 items.
-    pub fn filter_groups(self, value: impl cfn::IntoValue<cfn::List<FilterGroup>>) -> Self { Self(self.0.with("FilterGroups", value.into_node())) }
+    pub fn filter_groups(self, value: impl cfn::IntoValue<cfn::List<FilterGroup>>) -> Self { Self(self.0.set::<cfn::List<FilterGroup>>("FilterGroups", value)) }
     /// `Options`: object.
-    pub fn options(self, value: impl cfn::IntoValue<DashboardAssetOptions>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<DashboardAssetOptions>) -> Self { Self(self.0.set::<DashboardAssetOptions>("Options", value)) }
     /// `ParameterDeclarations`: list of object; at most 400 items.
-    pub fn parameter_declarations(self, value: impl cfn::IntoValue<cfn::List<ParameterDeclaration>>) -> Self { Self(self.0.with("ParameterDeclarations", value.into_node())) }
+    pub fn parameter_declarations(self, value: impl cfn::IntoValue<cfn::List<ParameterDeclaration>>) -> Self { Self(self.0.set::<cfn::List<ParameterDeclaration>>("ParameterDeclarations", value)) }
     /// `Sheets`: list of object; at most 20 items.
-    pub fn sheets(self, value: impl cfn::IntoValue<cfn::List<AnalysisSheetDefinition>>) -> Self { Self(self.0.with("Sheets", value.into_node())) }
+    pub fn sheets(self, value: impl cfn::IntoValue<cfn::List<AnalysisSheetDefinition>>) -> Self { Self(self.0.set::<cfn::List<AnalysisSheetDefinition>>("Sheets", value)) }
     /// `StaticFiles`: list of object; at most 200 items.
-    pub fn static_files(self, value: impl cfn::IntoValue<cfn::List<StaticFile>>) -> Self { Self(self.0.with("StaticFiles", value.into_node())) }
+    pub fn static_files(self, value: impl cfn::IntoValue<cfn::List<StaticFile>>) -> Self { Self(self.0.set::<cfn::List<StaticFile>>("StaticFiles", value)) }
     /// `TopicIdentifierDeclarations`: list of object; at most 50 items.
-    pub fn topic_identifier_declarations(self, value: impl cfn::IntoValue<cfn::List<TopicIdentifierDeclaration>>) -> Self { Self(self.0.with("TopicIdentifierDeclarations", value.into_node())) }
+    pub fn topic_identifier_declarations(self, value: impl cfn::IntoValue<cfn::List<TopicIdentifierDeclaration>>) -> Self { Self(self.0.set::<cfn::List<TopicIdentifierDeclaration>>("TopicIdentifierDeclarations", value)) }
 }
 
 /// `DashboardVisualPublishOptions` of `AWS::QuickSight::Dashboard`.
@@ -303,7 +303,7 @@ impl DashboardVisualPublishOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExportHiddenFieldsOption`: object.
-    pub fn export_hidden_fields_option(self, value: impl cfn::IntoValue<ExportHiddenFieldsOption>) -> Self { Self(self.0.with("ExportHiddenFieldsOption", value.into_node())) }
+    pub fn export_hidden_fields_option(self, value: impl cfn::IntoValue<ExportHiddenFieldsOption>) -> Self { Self(self.0.set::<ExportHiddenFieldsOption>("ExportHiddenFieldsOption", value)) }
 }
 
 impl ::core::default::Default for DashboardVisualPublishOptions {
@@ -321,7 +321,7 @@ impl DataPointDrillUpDownOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for DataPointDrillUpDownOption {
@@ -339,7 +339,7 @@ impl DataPointMenuLabelOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for DataPointMenuLabelOption {
@@ -357,7 +357,7 @@ impl DataPointTooltipOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for DataPointTooltipOption {
@@ -375,7 +375,7 @@ impl DataQAEnabledOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for DataQAEnabledOption {
@@ -393,7 +393,7 @@ impl DataStoriesSharingOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for DataStoriesSharingOption {
@@ -411,7 +411,7 @@ impl ExecutiveSummaryOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for ExecutiveSummaryOption {
@@ -429,7 +429,7 @@ impl ExportHiddenFieldsOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for ExportHiddenFieldsOption {
@@ -447,7 +447,7 @@ impl ExportToCSVOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for ExportToCSVOption {
@@ -465,7 +465,7 @@ impl ExportWithHiddenFieldsOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for ExportWithHiddenFieldsOption {
@@ -483,7 +483,7 @@ impl LinkSharingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Permissions`: list of object; 1 to 64 items.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorResourcePermission>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorResourcePermission>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorResourcePermission>>("Permissions", value)) }
 }
 
 impl ::core::default::Default for LinkSharingConfiguration {
@@ -501,7 +501,7 @@ impl QuickSuiteActionsOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for QuickSuiteActionsOption {
@@ -519,7 +519,7 @@ impl SheetControlsOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `VisibilityState`: one of its words.
-    pub fn visibility_state(self, value: impl cfn::IntoValue<DashboardUIState>) -> Self { Self(self.0.with("VisibilityState", value.into_node())) }
+    pub fn visibility_state(self, value: impl cfn::IntoValue<DashboardUIState>) -> Self { Self(self.0.set::<DashboardUIState>("VisibilityState", value)) }
 }
 
 impl ::core::default::Default for SheetControlsOption {
@@ -537,7 +537,7 @@ impl SheetLayoutElementMaximizationOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for SheetLayoutElementMaximizationOption {
@@ -555,7 +555,7 @@ impl VisualAxisSortOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for VisualAxisSortOption {

@@ -16,49 +16,49 @@ impl DataSet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `ColumnGroups`: list of object; 1 to 8 items. An update leaves the resource in place.
-    pub fn column_groups(self, value: impl cfn::IntoValue<cfn::List<ColumnGroup>>) -> Self { Self(self.0.with("ColumnGroups", value.into_node())) }
+    pub fn column_groups(self, value: impl cfn::IntoValue<cfn::List<ColumnGroup>>) -> Self { Self(self.0.set::<cfn::List<ColumnGroup>>("ColumnGroups", value)) }
     /// `ColumnLevelPermissionRules`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn column_level_permission_rules(self, value: impl cfn::IntoValue<cfn::List<ColumnLevelPermissionRule>>) -> Self { Self(self.0.with("ColumnLevelPermissionRules", value.into_node())) }
+    pub fn column_level_permission_rules(self, value: impl cfn::IntoValue<cfn::List<ColumnLevelPermissionRule>>) -> Self { Self(self.0.set::<cfn::List<ColumnLevelPermissionRule>>("ColumnLevelPermissionRules", value)) }
     /// `DataPrepConfiguration`: object. An update leaves the resource in place.
-    pub fn data_prep_configuration(self, value: impl cfn::IntoValue<DataPrepConfiguration>) -> Self { Self(self.0.with("DataPrepConfiguration", value.into_node())) }
+    pub fn data_prep_configuration(self, value: impl cfn::IntoValue<DataPrepConfiguration>) -> Self { Self(self.0.set::<DataPrepConfiguration>("DataPrepConfiguration", value)) }
     /// `DataSetId`: text. **An update replaces the resource.**
-    pub fn data_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetId", value.into_node())) }
+    pub fn data_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetId", value)) }
     /// `DataSetRefreshProperties`: object. An update leaves the resource in place.
-    pub fn data_set_refresh_properties(self, value: impl cfn::IntoValue<DataSetRefreshProperties>) -> Self { Self(self.0.with("DataSetRefreshProperties", value.into_node())) }
+    pub fn data_set_refresh_properties(self, value: impl cfn::IntoValue<DataSetRefreshProperties>) -> Self { Self(self.0.set::<DataSetRefreshProperties>("DataSetRefreshProperties", value)) }
     /// `DataSetUsageConfiguration`: object. An update leaves the resource in place.
-    pub fn data_set_usage_configuration(self, value: impl cfn::IntoValue<DataSetUsageConfiguration>) -> Self { Self(self.0.with("DataSetUsageConfiguration", value.into_node())) }
+    pub fn data_set_usage_configuration(self, value: impl cfn::IntoValue<DataSetUsageConfiguration>) -> Self { Self(self.0.set::<DataSetUsageConfiguration>("DataSetUsageConfiguration", value)) }
     /// `DatasetParameters`: list of object; at most 32 items. An update leaves the resource in place.
-    pub fn dataset_parameters(self, value: impl cfn::IntoValue<cfn::List<DatasetParameter>>) -> Self { Self(self.0.with("DatasetParameters", value.into_node())) }
+    pub fn dataset_parameters(self, value: impl cfn::IntoValue<cfn::List<DatasetParameter>>) -> Self { Self(self.0.set::<cfn::List<DatasetParameter>>("DatasetParameters", value)) }
     /// `FieldFolders`: map of object. An update leaves the resource in place. It cannot be read back.
-    pub fn field_folders(self, value: impl cfn::IntoValue<cfn::Map<FieldFolder>>) -> Self { Self(self.0.with("FieldFolders", value.into_node())) }
+    pub fn field_folders(self, value: impl cfn::IntoValue<cfn::Map<FieldFolder>>) -> Self { Self(self.0.set::<cfn::Map<FieldFolder>>("FieldFolders", value)) }
     /// `FolderArns`: list of text; at most 10 items. An update leaves the resource in place. It cannot be read back.
-    pub fn folder_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FolderArns", value.into_node())) }
+    pub fn folder_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FolderArns", value)) }
     /// `ImportMode`: one of its words. An update leaves the resource in place.
-    pub fn import_mode(self, value: impl cfn::IntoValue<DataSetImportMode>) -> Self { Self(self.0.with("ImportMode", value.into_node())) }
+    pub fn import_mode(self, value: impl cfn::IntoValue<DataSetImportMode>) -> Self { Self(self.0.set::<DataSetImportMode>("ImportMode", value)) }
     /// `IngestionWaitPolicy`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn ingestion_wait_policy(self, value: impl cfn::IntoValue<IngestionWaitPolicy>) -> Self { Self(self.0.with("IngestionWaitPolicy", value.into_node())) }
+    pub fn ingestion_wait_policy(self, value: impl cfn::IntoValue<IngestionWaitPolicy>) -> Self { Self(self.0.set::<IngestionWaitPolicy>("IngestionWaitPolicy", value)) }
     /// `LogicalTableMap`: map of object. An update leaves the resource in place. Deprecated.
-    pub fn logical_table_map(self, value: impl cfn::IntoValue<cfn::Map<LogicalTable>>) -> Self { Self(self.0.with("LogicalTableMap", value.into_node())) }
+    pub fn logical_table_map(self, value: impl cfn::IntoValue<cfn::Map<LogicalTable>>) -> Self { Self(self.0.set::<cfn::Map<LogicalTable>>("LogicalTableMap", value)) }
     /// `Name`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PerformanceConfiguration`: object. An update leaves the resource in place.
-    pub fn performance_configuration(self, value: impl cfn::IntoValue<PerformanceConfiguration>) -> Self { Self(self.0.with("PerformanceConfiguration", value.into_node())) }
+    pub fn performance_configuration(self, value: impl cfn::IntoValue<PerformanceConfiguration>) -> Self { Self(self.0.set::<PerformanceConfiguration>("PerformanceConfiguration", value)) }
     /// `Permissions`: list of object; 1 to 64 items. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorResourcePermission>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorResourcePermission>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorResourcePermission>>("Permissions", value)) }
     /// `PhysicalTableMap`: map of object. An update leaves the resource in place.
-    pub fn physical_table_map(self, value: impl cfn::IntoValue<cfn::Map<PhysicalTable>>) -> Self { Self(self.0.with("PhysicalTableMap", value.into_node())) }
+    pub fn physical_table_map(self, value: impl cfn::IntoValue<cfn::Map<PhysicalTable>>) -> Self { Self(self.0.set::<cfn::Map<PhysicalTable>>("PhysicalTableMap", value)) }
     /// `RowLevelPermissionDataSet`: object. An update leaves the resource in place. Deprecated.
-    pub fn row_level_permission_data_set(self, value: impl cfn::IntoValue<RowLevelPermissionDataSet>) -> Self { Self(self.0.with("RowLevelPermissionDataSet", value.into_node())) }
+    pub fn row_level_permission_data_set(self, value: impl cfn::IntoValue<RowLevelPermissionDataSet>) -> Self { Self(self.0.set::<RowLevelPermissionDataSet>("RowLevelPermissionDataSet", value)) }
     /// `RowLevelPermissionTagConfiguration`: object. An update leaves the resource in place. Deprecated.
-    pub fn row_level_permission_tag_configuration(self, value: impl cfn::IntoValue<RowLevelPermissionTagConfiguration>) -> Self { Self(self.0.with("RowLevelPermissionTagConfiguration", value.into_node())) }
+    pub fn row_level_permission_tag_configuration(self, value: impl cfn::IntoValue<RowLevelPermissionTagConfiguration>) -> Self { Self(self.0.set::<RowLevelPermissionTagConfiguration>("RowLevelPermissionTagConfiguration", value)) }
     /// `SemanticModelConfiguration`: object. An update leaves the resource in place.
-    pub fn semantic_model_configuration(self, value: impl cfn::IntoValue<SemanticModelConfiguration>) -> Self { Self(self.0.with("SemanticModelConfiguration", value.into_node())) }
+    pub fn semantic_model_configuration(self, value: impl cfn::IntoValue<SemanticModelConfiguration>) -> Self { Self(self.0.set::<SemanticModelConfiguration>("SemanticModelConfiguration", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
     /// `UseAs`: one of its words. An update leaves the resource in place.
-    pub fn use_as(self, value: impl cfn::IntoValue<DataSetUseAs>) -> Self { Self(self.0.with("UseAs", value.into_node())) }
+    pub fn use_as(self, value: impl cfn::IntoValue<DataSetUseAs>) -> Self { Self(self.0.set::<DataSetUseAs>("UseAs", value)) }
 }
 
 impl ::core::default::Default for DataSet {
@@ -95,7 +95,7 @@ impl AdditionalNotes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Text`: text; at most 2000 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 
 impl ::core::default::Default for AdditionalNotes {
@@ -117,15 +117,15 @@ impl AggregateOperation {
     /// `alias` is `Alias`: text; 1 to 64 characters.
     ///
     /// `source` is `Source`: object.
-    pub fn new(aggregations: impl cfn::IntoValue<cfn::List<Aggregation>>, alias: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(cfn::Properties::new().with("Aggregations", aggregations.into_node()).with("Alias", alias.into_node()).with("Source", source.into_node())) }
+    pub fn new(aggregations: impl cfn::IntoValue<cfn::List<Aggregation>>, alias: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Aggregation>>("Aggregations", aggregations).set::<cfn::Text>("Alias", alias).set::<TransformOperationSource>("Source", source)) }
     /// `Aggregations`: list of object; at most 128 items.
-    pub fn aggregations(self, value: impl cfn::IntoValue<cfn::List<Aggregation>>) -> Self { Self(self.0.with("Aggregations", value.into_node())) }
+    pub fn aggregations(self, value: impl cfn::IntoValue<cfn::List<Aggregation>>) -> Self { Self(self.0.set::<cfn::List<Aggregation>>("Aggregations", value)) }
     /// `Alias`: text; 1 to 64 characters.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `GroupByColumnNames`: list of text; at most 128 items.
-    pub fn group_by_column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("GroupByColumnNames", value.into_node())) }
+    pub fn group_by_column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("GroupByColumnNames", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.set::<TransformOperationSource>("Source", value)) }
 }
 
 /// `Aggregation` of `AWS::QuickSight::DataSet`.
@@ -143,13 +143,13 @@ impl Aggregation {
     /// `new_column_id` is `NewColumnId`: text; 1 to 64 characters.
     ///
     /// `new_column_name` is `NewColumnName`: text; 1 to 127 characters.
-    pub fn new(aggregation_function: impl cfn::IntoValue<DataPrepAggregationFunction>, new_column_id: impl cfn::IntoValue<cfn::Text>, new_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AggregationFunction", aggregation_function.into_node()).with("NewColumnId", new_column_id.into_node()).with("NewColumnName", new_column_name.into_node())) }
+    pub fn new(aggregation_function: impl cfn::IntoValue<DataPrepAggregationFunction>, new_column_id: impl cfn::IntoValue<cfn::Text>, new_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DataPrepAggregationFunction>("AggregationFunction", aggregation_function).set::<cfn::Text>("NewColumnId", new_column_id).set::<cfn::Text>("NewColumnName", new_column_name)) }
     /// `AggregationFunction`: object.
-    pub fn aggregation_function(self, value: impl cfn::IntoValue<DataPrepAggregationFunction>) -> Self { Self(self.0.with("AggregationFunction", value.into_node())) }
+    pub fn aggregation_function(self, value: impl cfn::IntoValue<DataPrepAggregationFunction>) -> Self { Self(self.0.set::<DataPrepAggregationFunction>("AggregationFunction", value)) }
     /// `NewColumnId`: text; 1 to 64 characters.
-    pub fn new_column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NewColumnId", value.into_node())) }
+    pub fn new_column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NewColumnId", value)) }
     /// `NewColumnName`: text; 1 to 127 characters.
-    pub fn new_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NewColumnName", value.into_node())) }
+    pub fn new_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NewColumnName", value)) }
 }
 
 /// `AppendOperation` of `AWS::QuickSight::DataSet`.
@@ -165,15 +165,15 @@ impl AppendOperation {
     /// `alias` is `Alias`: text; 1 to 64 characters.
     ///
     /// `appended_columns` is `AppendedColumns`: list of object; at most 2048 items.
-    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, appended_columns: impl cfn::IntoValue<cfn::List<AppendedColumn>>) -> Self { Self(cfn::Properties::new().with("Alias", alias.into_node()).with("AppendedColumns", appended_columns.into_node())) }
+    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, appended_columns: impl cfn::IntoValue<cfn::List<AppendedColumn>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", alias).set::<cfn::List<AppendedColumn>>("AppendedColumns", appended_columns)) }
     /// `Alias`: text; 1 to 64 characters.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `AppendedColumns`: list of object; at most 2048 items.
-    pub fn appended_columns(self, value: impl cfn::IntoValue<cfn::List<AppendedColumn>>) -> Self { Self(self.0.with("AppendedColumns", value.into_node())) }
+    pub fn appended_columns(self, value: impl cfn::IntoValue<cfn::List<AppendedColumn>>) -> Self { Self(self.0.set::<cfn::List<AppendedColumn>>("AppendedColumns", value)) }
     /// `FirstSource`: object.
-    pub fn first_source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.with("FirstSource", value.into_node())) }
+    pub fn first_source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.set::<TransformOperationSource>("FirstSource", value)) }
     /// `SecondSource`: object.
-    pub fn second_source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.with("SecondSource", value.into_node())) }
+    pub fn second_source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.set::<TransformOperationSource>("SecondSource", value)) }
 }
 
 /// `AppendedColumn` of `AWS::QuickSight::DataSet`.
@@ -189,11 +189,11 @@ impl AppendedColumn {
     /// `column_name` is `ColumnName`: text; 1 to 127 characters.
     ///
     /// `new_column_id` is `NewColumnId`: text; 1 to 64 characters.
-    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, new_column_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ColumnName", column_name.into_node()).with("NewColumnId", new_column_id.into_node())) }
+    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, new_column_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ColumnName", column_name).set::<cfn::Text>("NewColumnId", new_column_id)) }
     /// `ColumnName`: text; 1 to 127 characters.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `NewColumnId`: text; 1 to 64 characters.
-    pub fn new_column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NewColumnId", value.into_node())) }
+    pub fn new_column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NewColumnId", value)) }
 }
 
 /// `CalculatedColumn` of `AWS::QuickSight::DataSet`.
@@ -211,13 +211,13 @@ impl CalculatedColumn {
     /// `column_name` is `ColumnName`: text; 1 to 127 characters.
     ///
     /// `expression` is `Expression`: text; 1 to 250000 characters.
-    pub fn new(column_id: impl cfn::IntoValue<cfn::Text>, column_name: impl cfn::IntoValue<cfn::Text>, expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ColumnId", column_id.into_node()).with("ColumnName", column_name.into_node()).with("Expression", expression.into_node())) }
+    pub fn new(column_id: impl cfn::IntoValue<cfn::Text>, column_name: impl cfn::IntoValue<cfn::Text>, expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ColumnId", column_id).set::<cfn::Text>("ColumnName", column_name).set::<cfn::Text>("Expression", expression)) }
     /// `ColumnId`: text; 1 to 64 characters.
-    pub fn column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnId", value.into_node())) }
+    pub fn column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnId", value)) }
     /// `ColumnName`: text; 1 to 127 characters.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `Expression`: text; 1 to 250000 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
 }
 
 /// `CastColumnTypeOperation` of `AWS::QuickSight::DataSet`.
@@ -233,15 +233,15 @@ impl CastColumnTypeOperation {
     /// `column_name` is `ColumnName`: text; 1 to 127 characters.
     ///
     /// `new_column_type` is `NewColumnType`: one of its words.
-    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, new_column_type: impl cfn::IntoValue<ColumnDataType>) -> Self { Self(cfn::Properties::new().with("ColumnName", column_name.into_node()).with("NewColumnType", new_column_type.into_node())) }
+    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, new_column_type: impl cfn::IntoValue<ColumnDataType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ColumnName", column_name).set::<ColumnDataType>("NewColumnType", new_column_type)) }
     /// `ColumnName`: text; 1 to 127 characters.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `Format`: text; at most 32 characters.
-    pub fn format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Format", value)) }
     /// `NewColumnType`: one of its words.
-    pub fn new_column_type(self, value: impl cfn::IntoValue<ColumnDataType>) -> Self { Self(self.0.with("NewColumnType", value.into_node())) }
+    pub fn new_column_type(self, value: impl cfn::IntoValue<ColumnDataType>) -> Self { Self(self.0.set::<ColumnDataType>("NewColumnType", value)) }
     /// `SubType`: one of its words.
-    pub fn sub_type(self, value: impl cfn::IntoValue<ColumnDataSubType>) -> Self { Self(self.0.with("SubType", value.into_node())) }
+    pub fn sub_type(self, value: impl cfn::IntoValue<ColumnDataSubType>) -> Self { Self(self.0.set::<ColumnDataSubType>("SubType", value)) }
 }
 
 /// `CastColumnTypesOperation` of `AWS::QuickSight::DataSet`.
@@ -259,13 +259,13 @@ impl CastColumnTypesOperation {
     /// `cast_column_type_operations` is `CastColumnTypeOperations`: list of object; at most 2048 items.
     ///
     /// `source` is `Source`: object.
-    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, cast_column_type_operations: impl cfn::IntoValue<cfn::List<CastColumnTypeOperation>>, source: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(cfn::Properties::new().with("Alias", alias.into_node()).with("CastColumnTypeOperations", cast_column_type_operations.into_node()).with("Source", source.into_node())) }
+    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, cast_column_type_operations: impl cfn::IntoValue<cfn::List<CastColumnTypeOperation>>, source: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", alias).set::<cfn::List<CastColumnTypeOperation>>("CastColumnTypeOperations", cast_column_type_operations).set::<TransformOperationSource>("Source", source)) }
     /// `Alias`: text; 1 to 64 characters.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `CastColumnTypeOperations`: list of object; at most 2048 items.
-    pub fn cast_column_type_operations(self, value: impl cfn::IntoValue<cfn::List<CastColumnTypeOperation>>) -> Self { Self(self.0.with("CastColumnTypeOperations", value.into_node())) }
+    pub fn cast_column_type_operations(self, value: impl cfn::IntoValue<cfn::List<CastColumnTypeOperation>>) -> Self { Self(self.0.set::<cfn::List<CastColumnTypeOperation>>("CastColumnTypeOperations", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.set::<TransformOperationSource>("Source", value)) }
 }
 
 /// `ColumnDescription` of `AWS::QuickSight::DataSet`.
@@ -279,7 +279,7 @@ impl ColumnDescription {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Text`: text; at most 500 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 
 impl ::core::default::Default for ColumnDescription {
@@ -297,7 +297,7 @@ impl ColumnGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GeoSpatialColumnGroup`: object.
-    pub fn geo_spatial_column_group(self, value: impl cfn::IntoValue<GeoSpatialColumnGroup>) -> Self { Self(self.0.with("GeoSpatialColumnGroup", value.into_node())) }
+    pub fn geo_spatial_column_group(self, value: impl cfn::IntoValue<GeoSpatialColumnGroup>) -> Self { Self(self.0.set::<GeoSpatialColumnGroup>("GeoSpatialColumnGroup", value)) }
 }
 
 impl ::core::default::Default for ColumnGroup {
@@ -315,9 +315,9 @@ impl ColumnLevelPermissionRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnNames`: list of text; at least 1 items.
-    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ColumnNames", value.into_node())) }
+    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ColumnNames", value)) }
     /// `Principals`: list of text; 1 to 100 items.
-    pub fn principals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Principals", value.into_node())) }
+    pub fn principals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Principals", value)) }
 }
 
 impl ::core::default::Default for ColumnLevelPermissionRule {
@@ -335,11 +335,11 @@ impl ColumnSemanticProperty {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalNotes`: object.
-    pub fn additional_notes(self, value: impl cfn::IntoValue<AdditionalNotes>) -> Self { Self(self.0.with("AdditionalNotes", value.into_node())) }
+    pub fn additional_notes(self, value: impl cfn::IntoValue<AdditionalNotes>) -> Self { Self(self.0.set::<AdditionalNotes>("AdditionalNotes", value)) }
     /// `Description`: object.
-    pub fn description(self, value: impl cfn::IntoValue<ColumnDescription>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<ColumnDescription>) -> Self { Self(self.0.set::<ColumnDescription>("Description", value)) }
     /// `SemanticType`: object.
-    pub fn semantic_type(self, value: impl cfn::IntoValue<ColumnSemanticType>) -> Self { Self(self.0.with("SemanticType", value.into_node())) }
+    pub fn semantic_type(self, value: impl cfn::IntoValue<ColumnSemanticType>) -> Self { Self(self.0.set::<ColumnSemanticType>("SemanticType", value)) }
 }
 
 impl ::core::default::Default for ColumnSemanticProperty {
@@ -357,7 +357,7 @@ impl ColumnSemanticType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GeographicalRole`: one of its words.
-    pub fn geographical_role(self, value: impl cfn::IntoValue<GeoSpatialDataRole>) -> Self { Self(self.0.with("GeographicalRole", value.into_node())) }
+    pub fn geographical_role(self, value: impl cfn::IntoValue<GeoSpatialDataRole>) -> Self { Self(self.0.set::<GeoSpatialDataRole>("GeographicalRole", value)) }
 }
 
 impl ::core::default::Default for ColumnSemanticType {
@@ -375,9 +375,9 @@ impl ColumnTag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnDescription`: object.
-    pub fn column_description(self, value: impl cfn::IntoValue<ColumnDescription>) -> Self { Self(self.0.with("ColumnDescription", value.into_node())) }
+    pub fn column_description(self, value: impl cfn::IntoValue<ColumnDescription>) -> Self { Self(self.0.set::<ColumnDescription>("ColumnDescription", value)) }
     /// `ColumnGeographicRole`: one of its words.
-    pub fn column_geographic_role(self, value: impl cfn::IntoValue<GeoSpatialDataRole>) -> Self { Self(self.0.with("ColumnGeographicRole", value.into_node())) }
+    pub fn column_geographic_role(self, value: impl cfn::IntoValue<GeoSpatialDataRole>) -> Self { Self(self.0.set::<GeoSpatialDataRole>("ColumnGeographicRole", value)) }
 }
 
 impl ::core::default::Default for ColumnTag {
@@ -395,9 +395,9 @@ impl ColumnToUnpivot {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnName`: text; 1 to 127 characters.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `NewValue`: text; at most 2047 characters.
-    pub fn new_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NewValue", value.into_node())) }
+    pub fn new_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NewValue", value)) }
 }
 
 impl ::core::default::Default for ColumnToUnpivot {
@@ -415,13 +415,13 @@ impl CreateColumnsOperation {
     /// With everything that is required.
     ///
     /// `columns` is `Columns`: list of object; at most 256 items.
-    pub fn new(columns: impl cfn::IntoValue<cfn::List<CalculatedColumn>>) -> Self { Self(cfn::Properties::new().with("Columns", columns.into_node())) }
+    pub fn new(columns: impl cfn::IntoValue<cfn::List<CalculatedColumn>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CalculatedColumn>>("Columns", columns)) }
     /// `Alias`: text; 1 to 64 characters.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `Columns`: list of object; at most 256 items.
-    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<CalculatedColumn>>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<CalculatedColumn>>) -> Self { Self(self.0.set::<cfn::List<CalculatedColumn>>("Columns", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.set::<TransformOperationSource>("Source", value)) }
 }
 
 /// `CustomInstruction` of `AWS::QuickSight::DataSet`.
@@ -435,7 +435,7 @@ impl CustomInstruction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InlineCustomInstruction`: object.
-    pub fn inline_custom_instruction(self, value: impl cfn::IntoValue<InlineCustomInstruction>) -> Self { Self(self.0.with("InlineCustomInstruction", value.into_node())) }
+    pub fn inline_custom_instruction(self, value: impl cfn::IntoValue<InlineCustomInstruction>) -> Self { Self(self.0.set::<InlineCustomInstruction>("InlineCustomInstruction", value)) }
 }
 
 impl ::core::default::Default for CustomInstruction {
@@ -464,15 +464,15 @@ pub struct CustomSqlArgs<T0, T1, T2, T3> {
 
 impl CustomSql {
     /// With everything that is required.
-    pub fn new(args: CustomSqlArgs<impl cfn::IntoValue<cfn::List<InputColumn>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Columns", args.columns.into_node()).with("DataSourceArn", args.data_source_arn.into_node()).with("Name", args.name.into_node()).with("SqlQuery", args.sql_query.into_node())) }
+    pub fn new(args: CustomSqlArgs<impl cfn::IntoValue<cfn::List<InputColumn>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<InputColumn>>("Columns", args.columns).set::<cfn::Text>("DataSourceArn", args.data_source_arn).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("SqlQuery", args.sql_query)) }
     /// `Columns`: list of object; at most 2048 items.
-    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<InputColumn>>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<InputColumn>>) -> Self { Self(self.0.set::<cfn::List<InputColumn>>("Columns", value)) }
     /// `DataSourceArn`: text.
-    pub fn data_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSourceArn", value.into_node())) }
+    pub fn data_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSourceArn", value)) }
     /// `Name`: text; 1 to 128 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SqlQuery`: text; 1 to 168000 characters.
-    pub fn sql_query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SqlQuery", value.into_node())) }
+    pub fn sql_query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SqlQuery", value)) }
 }
 
 /// `DataPrepAggregationFunction` of `AWS::QuickSight::DataSet`.
@@ -486,11 +486,11 @@ impl DataPrepAggregationFunction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ListAggregation`: object.
-    pub fn list_aggregation(self, value: impl cfn::IntoValue<DataPrepListAggregationFunction>) -> Self { Self(self.0.with("ListAggregation", value.into_node())) }
+    pub fn list_aggregation(self, value: impl cfn::IntoValue<DataPrepListAggregationFunction>) -> Self { Self(self.0.set::<DataPrepListAggregationFunction>("ListAggregation", value)) }
     /// `PercentileAggregation`: object.
-    pub fn percentile_aggregation(self, value: impl cfn::IntoValue<DataPrepPercentileAggregationFunction>) -> Self { Self(self.0.with("PercentileAggregation", value.into_node())) }
+    pub fn percentile_aggregation(self, value: impl cfn::IntoValue<DataPrepPercentileAggregationFunction>) -> Self { Self(self.0.set::<DataPrepPercentileAggregationFunction>("PercentileAggregation", value)) }
     /// `SimpleAggregation`: object.
-    pub fn simple_aggregation(self, value: impl cfn::IntoValue<DataPrepSimpleAggregationFunction>) -> Self { Self(self.0.with("SimpleAggregation", value.into_node())) }
+    pub fn simple_aggregation(self, value: impl cfn::IntoValue<DataPrepSimpleAggregationFunction>) -> Self { Self(self.0.set::<DataPrepSimpleAggregationFunction>("SimpleAggregation", value)) }
 }
 
 impl ::core::default::Default for DataPrepAggregationFunction {
@@ -512,13 +512,13 @@ impl DataPrepConfiguration {
     /// `source_table_map` is `SourceTableMap`: map of object.
     ///
     /// `transform_step_map` is `TransformStepMap`: map of object.
-    pub fn new(destination_table_map: impl cfn::IntoValue<cfn::Map<DestinationTable>>, source_table_map: impl cfn::IntoValue<cfn::Map<SourceTable>>, transform_step_map: impl cfn::IntoValue<cfn::Map<TransformStep>>) -> Self { Self(cfn::Properties::new().with("DestinationTableMap", destination_table_map.into_node()).with("SourceTableMap", source_table_map.into_node()).with("TransformStepMap", transform_step_map.into_node())) }
+    pub fn new(destination_table_map: impl cfn::IntoValue<cfn::Map<DestinationTable>>, source_table_map: impl cfn::IntoValue<cfn::Map<SourceTable>>, transform_step_map: impl cfn::IntoValue<cfn::Map<TransformStep>>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<DestinationTable>>("DestinationTableMap", destination_table_map).set::<cfn::Map<SourceTable>>("SourceTableMap", source_table_map).set::<cfn::Map<TransformStep>>("TransformStepMap", transform_step_map)) }
     /// `DestinationTableMap`: map of object.
-    pub fn destination_table_map(self, value: impl cfn::IntoValue<cfn::Map<DestinationTable>>) -> Self { Self(self.0.with("DestinationTableMap", value.into_node())) }
+    pub fn destination_table_map(self, value: impl cfn::IntoValue<cfn::Map<DestinationTable>>) -> Self { Self(self.0.set::<cfn::Map<DestinationTable>>("DestinationTableMap", value)) }
     /// `SourceTableMap`: map of object.
-    pub fn source_table_map(self, value: impl cfn::IntoValue<cfn::Map<SourceTable>>) -> Self { Self(self.0.with("SourceTableMap", value.into_node())) }
+    pub fn source_table_map(self, value: impl cfn::IntoValue<cfn::Map<SourceTable>>) -> Self { Self(self.0.set::<cfn::Map<SourceTable>>("SourceTableMap", value)) }
     /// `TransformStepMap`: map of object.
-    pub fn transform_step_map(self, value: impl cfn::IntoValue<cfn::Map<TransformStep>>) -> Self { Self(self.0.with("TransformStepMap", value.into_node())) }
+    pub fn transform_step_map(self, value: impl cfn::IntoValue<cfn::Map<TransformStep>>) -> Self { Self(self.0.set::<cfn::Map<TransformStep>>("TransformStepMap", value)) }
 }
 
 /// `DataPrepListAggregationFunction` of `AWS::QuickSight::DataSet`.
@@ -534,13 +534,13 @@ impl DataPrepListAggregationFunction {
     /// `distinct` is `Distinct`: boolean.
     ///
     /// `separator` is `Separator`: text.
-    pub fn new(distinct: impl cfn::IntoValue<cfn::Boolean>, separator: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Distinct", distinct.into_node()).with("Separator", separator.into_node())) }
+    pub fn new(distinct: impl cfn::IntoValue<cfn::Boolean>, separator: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Distinct", distinct).set::<cfn::Text>("Separator", separator)) }
     /// `Distinct`: boolean.
-    pub fn distinct(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Distinct", value.into_node())) }
+    pub fn distinct(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Distinct", value)) }
     /// `InputColumnName`: text; 1 to 127 characters.
-    pub fn input_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputColumnName", value.into_node())) }
+    pub fn input_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputColumnName", value)) }
     /// `Separator`: text.
-    pub fn separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Separator", value.into_node())) }
+    pub fn separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Separator", value)) }
 }
 
 /// `DataPrepPercentileAggregationFunction` of `AWS::QuickSight::DataSet`.
@@ -554,11 +554,11 @@ impl DataPrepPercentileAggregationFunction {
     /// With everything that is required.
     ///
     /// `percentile_value` is `PercentileValue`: number; 0 to 100.
-    pub fn new(percentile_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("PercentileValue", percentile_value.into_node())) }
+    pub fn new(percentile_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("PercentileValue", percentile_value)) }
     /// `InputColumnName`: text; 1 to 127 characters.
-    pub fn input_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputColumnName", value.into_node())) }
+    pub fn input_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputColumnName", value)) }
     /// `PercentileValue`: number; 0 to 100.
-    pub fn percentile_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PercentileValue", value.into_node())) }
+    pub fn percentile_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PercentileValue", value)) }
 }
 
 /// `DataPrepSimpleAggregationFunction` of `AWS::QuickSight::DataSet`.
@@ -572,11 +572,11 @@ impl DataPrepSimpleAggregationFunction {
     /// With everything that is required.
     ///
     /// `function_type` is `FunctionType`: one of its words.
-    pub fn new(function_type: impl cfn::IntoValue<DataPrepSimpleAggregationFunctionType>) -> Self { Self(cfn::Properties::new().with("FunctionType", function_type.into_node())) }
+    pub fn new(function_type: impl cfn::IntoValue<DataPrepSimpleAggregationFunctionType>) -> Self { Self(cfn::Properties::new().set::<DataPrepSimpleAggregationFunctionType>("FunctionType", function_type)) }
     /// `FunctionType`: one of its words.
-    pub fn function_type(self, value: impl cfn::IntoValue<DataPrepSimpleAggregationFunctionType>) -> Self { Self(self.0.with("FunctionType", value.into_node())) }
+    pub fn function_type(self, value: impl cfn::IntoValue<DataPrepSimpleAggregationFunctionType>) -> Self { Self(self.0.set::<DataPrepSimpleAggregationFunctionType>("FunctionType", value)) }
     /// `InputColumnName`: text; 1 to 127 characters.
-    pub fn input_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputColumnName", value.into_node())) }
+    pub fn input_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputColumnName", value)) }
 }
 
 /// `DataSetColumnIdMapping` of `AWS::QuickSight::DataSet`.
@@ -592,11 +592,11 @@ impl DataSetColumnIdMapping {
     /// `source_column_id` is `SourceColumnId`: text; 1 to 256 characters.
     ///
     /// `target_column_id` is `TargetColumnId`: text; 1 to 64 characters.
-    pub fn new(source_column_id: impl cfn::IntoValue<cfn::Text>, target_column_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceColumnId", source_column_id.into_node()).with("TargetColumnId", target_column_id.into_node())) }
+    pub fn new(source_column_id: impl cfn::IntoValue<cfn::Text>, target_column_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceColumnId", source_column_id).set::<cfn::Text>("TargetColumnId", target_column_id)) }
     /// `SourceColumnId`: text; 1 to 256 characters.
-    pub fn source_column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceColumnId", value.into_node())) }
+    pub fn source_column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceColumnId", value)) }
     /// `TargetColumnId`: text; 1 to 64 characters.
-    pub fn target_column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetColumnId", value.into_node())) }
+    pub fn target_column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetColumnId", value)) }
 }
 
 /// `DataSetDateComparisonFilterCondition` of `AWS::QuickSight::DataSet`.
@@ -610,11 +610,11 @@ impl DataSetDateComparisonFilterCondition {
     /// With everything that is required.
     ///
     /// `operator` is `Operator`: one of its words.
-    pub fn new(operator: impl cfn::IntoValue<DataSetDateComparisonFilterOperator>) -> Self { Self(cfn::Properties::new().with("Operator", operator.into_node())) }
+    pub fn new(operator: impl cfn::IntoValue<DataSetDateComparisonFilterOperator>) -> Self { Self(cfn::Properties::new().set::<DataSetDateComparisonFilterOperator>("Operator", operator)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<DataSetDateComparisonFilterOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<DataSetDateComparisonFilterOperator>) -> Self { Self(self.0.set::<DataSetDateComparisonFilterOperator>("Operator", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<DataSetDateFilterValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<DataSetDateFilterValue>) -> Self { Self(self.0.set::<DataSetDateFilterValue>("Value", value)) }
 }
 
 /// `DataSetDateFilterCondition` of `AWS::QuickSight::DataSet`.
@@ -628,11 +628,11 @@ impl DataSetDateFilterCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnName`: text; 1 to 127 characters.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `ComparisonFilterCondition`: object.
-    pub fn comparison_filter_condition(self, value: impl cfn::IntoValue<DataSetDateComparisonFilterCondition>) -> Self { Self(self.0.with("ComparisonFilterCondition", value.into_node())) }
+    pub fn comparison_filter_condition(self, value: impl cfn::IntoValue<DataSetDateComparisonFilterCondition>) -> Self { Self(self.0.set::<DataSetDateComparisonFilterCondition>("ComparisonFilterCondition", value)) }
     /// `RangeFilterCondition`: object.
-    pub fn range_filter_condition(self, value: impl cfn::IntoValue<DataSetDateRangeFilterCondition>) -> Self { Self(self.0.with("RangeFilterCondition", value.into_node())) }
+    pub fn range_filter_condition(self, value: impl cfn::IntoValue<DataSetDateRangeFilterCondition>) -> Self { Self(self.0.set::<DataSetDateRangeFilterCondition>("RangeFilterCondition", value)) }
 }
 
 impl ::core::default::Default for DataSetDateFilterCondition {
@@ -650,7 +650,7 @@ impl DataSetDateFilterValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StaticValue`: text.
-    pub fn static_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StaticValue", value.into_node())) }
+    pub fn static_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StaticValue", value)) }
 }
 
 impl ::core::default::Default for DataSetDateFilterValue {
@@ -668,13 +668,13 @@ impl DataSetDateRangeFilterCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludeMaximum`: boolean.
-    pub fn include_maximum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeMaximum", value.into_node())) }
+    pub fn include_maximum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeMaximum", value)) }
     /// `IncludeMinimum`: boolean.
-    pub fn include_minimum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeMinimum", value.into_node())) }
+    pub fn include_minimum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeMinimum", value)) }
     /// `RangeMaximum`: object.
-    pub fn range_maximum(self, value: impl cfn::IntoValue<DataSetDateFilterValue>) -> Self { Self(self.0.with("RangeMaximum", value.into_node())) }
+    pub fn range_maximum(self, value: impl cfn::IntoValue<DataSetDateFilterValue>) -> Self { Self(self.0.set::<DataSetDateFilterValue>("RangeMaximum", value)) }
     /// `RangeMinimum`: object.
-    pub fn range_minimum(self, value: impl cfn::IntoValue<DataSetDateFilterValue>) -> Self { Self(self.0.with("RangeMinimum", value.into_node())) }
+    pub fn range_minimum(self, value: impl cfn::IntoValue<DataSetDateFilterValue>) -> Self { Self(self.0.set::<DataSetDateFilterValue>("RangeMinimum", value)) }
 }
 
 impl ::core::default::Default for DataSetDateRangeFilterCondition {
@@ -692,11 +692,11 @@ impl DataSetNumericComparisonFilterCondition {
     /// With everything that is required.
     ///
     /// `operator` is `Operator`: one of its words.
-    pub fn new(operator: impl cfn::IntoValue<DataSetNumericComparisonFilterOperator>) -> Self { Self(cfn::Properties::new().with("Operator", operator.into_node())) }
+    pub fn new(operator: impl cfn::IntoValue<DataSetNumericComparisonFilterOperator>) -> Self { Self(cfn::Properties::new().set::<DataSetNumericComparisonFilterOperator>("Operator", operator)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<DataSetNumericComparisonFilterOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<DataSetNumericComparisonFilterOperator>) -> Self { Self(self.0.set::<DataSetNumericComparisonFilterOperator>("Operator", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<DataSetNumericFilterValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<DataSetNumericFilterValue>) -> Self { Self(self.0.set::<DataSetNumericFilterValue>("Value", value)) }
 }
 
 /// `DataSetNumericFilterCondition` of `AWS::QuickSight::DataSet`.
@@ -710,11 +710,11 @@ impl DataSetNumericFilterCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnName`: text; 1 to 127 characters.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `ComparisonFilterCondition`: object.
-    pub fn comparison_filter_condition(self, value: impl cfn::IntoValue<DataSetNumericComparisonFilterCondition>) -> Self { Self(self.0.with("ComparisonFilterCondition", value.into_node())) }
+    pub fn comparison_filter_condition(self, value: impl cfn::IntoValue<DataSetNumericComparisonFilterCondition>) -> Self { Self(self.0.set::<DataSetNumericComparisonFilterCondition>("ComparisonFilterCondition", value)) }
     /// `RangeFilterCondition`: object.
-    pub fn range_filter_condition(self, value: impl cfn::IntoValue<DataSetNumericRangeFilterCondition>) -> Self { Self(self.0.with("RangeFilterCondition", value.into_node())) }
+    pub fn range_filter_condition(self, value: impl cfn::IntoValue<DataSetNumericRangeFilterCondition>) -> Self { Self(self.0.set::<DataSetNumericRangeFilterCondition>("RangeFilterCondition", value)) }
 }
 
 impl ::core::default::Default for DataSetNumericFilterCondition {
@@ -732,7 +732,7 @@ impl DataSetNumericFilterValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StaticValue`: number.
-    pub fn static_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StaticValue", value.into_node())) }
+    pub fn static_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StaticValue", value)) }
 }
 
 impl ::core::default::Default for DataSetNumericFilterValue {
@@ -750,13 +750,13 @@ impl DataSetNumericRangeFilterCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IncludeMaximum`: boolean.
-    pub fn include_maximum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeMaximum", value.into_node())) }
+    pub fn include_maximum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeMaximum", value)) }
     /// `IncludeMinimum`: boolean.
-    pub fn include_minimum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeMinimum", value.into_node())) }
+    pub fn include_minimum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeMinimum", value)) }
     /// `RangeMaximum`: object.
-    pub fn range_maximum(self, value: impl cfn::IntoValue<DataSetNumericFilterValue>) -> Self { Self(self.0.with("RangeMaximum", value.into_node())) }
+    pub fn range_maximum(self, value: impl cfn::IntoValue<DataSetNumericFilterValue>) -> Self { Self(self.0.set::<DataSetNumericFilterValue>("RangeMaximum", value)) }
     /// `RangeMinimum`: object.
-    pub fn range_minimum(self, value: impl cfn::IntoValue<DataSetNumericFilterValue>) -> Self { Self(self.0.with("RangeMinimum", value.into_node())) }
+    pub fn range_minimum(self, value: impl cfn::IntoValue<DataSetNumericFilterValue>) -> Self { Self(self.0.set::<DataSetNumericFilterValue>("RangeMinimum", value)) }
 }
 
 impl ::core::default::Default for DataSetNumericRangeFilterCondition {
@@ -774,9 +774,9 @@ impl DataSetRefreshProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FailureConfiguration`: object.
-    pub fn failure_configuration(self, value: impl cfn::IntoValue<RefreshFailureConfiguration>) -> Self { Self(self.0.with("FailureConfiguration", value.into_node())) }
+    pub fn failure_configuration(self, value: impl cfn::IntoValue<RefreshFailureConfiguration>) -> Self { Self(self.0.set::<RefreshFailureConfiguration>("FailureConfiguration", value)) }
     /// `RefreshConfiguration`: object.
-    pub fn refresh_configuration(self, value: impl cfn::IntoValue<RefreshConfiguration>) -> Self { Self(self.0.with("RefreshConfiguration", value.into_node())) }
+    pub fn refresh_configuration(self, value: impl cfn::IntoValue<RefreshConfiguration>) -> Self { Self(self.0.set::<RefreshConfiguration>("RefreshConfiguration", value)) }
 }
 
 impl ::core::default::Default for DataSetRefreshProperties {
@@ -794,9 +794,9 @@ impl DataSetSemanticDescription {
     /// With everything that is required.
     ///
     /// `text` is `Text`: text; 1 to 500 characters.
-    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Text", text.into_node())) }
+    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Text", text)) }
     /// `Text`: text; 1 to 500 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 
 /// `DataSetSemanticMetadata` of `AWS::QuickSight::DataSet`.
@@ -810,9 +810,9 @@ impl DataSetSemanticMetadata {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomInstructions`: list of object; 1 to 2 items.
-    pub fn custom_instructions(self, value: impl cfn::IntoValue<cfn::List<CustomInstruction>>) -> Self { Self(self.0.with("CustomInstructions", value.into_node())) }
+    pub fn custom_instructions(self, value: impl cfn::IntoValue<cfn::List<CustomInstruction>>) -> Self { Self(self.0.set::<cfn::List<CustomInstruction>>("CustomInstructions", value)) }
     /// `Description`: object.
-    pub fn description(self, value: impl cfn::IntoValue<DataSetSemanticDescription>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<DataSetSemanticDescription>) -> Self { Self(self.0.set::<DataSetSemanticDescription>("Description", value)) }
 }
 
 impl ::core::default::Default for DataSetSemanticMetadata {
@@ -830,11 +830,11 @@ impl DataSetStringComparisonFilterCondition {
     /// With everything that is required.
     ///
     /// `operator` is `Operator`: one of its words.
-    pub fn new(operator: impl cfn::IntoValue<DataSetStringComparisonFilterOperator>) -> Self { Self(cfn::Properties::new().with("Operator", operator.into_node())) }
+    pub fn new(operator: impl cfn::IntoValue<DataSetStringComparisonFilterOperator>) -> Self { Self(cfn::Properties::new().set::<DataSetStringComparisonFilterOperator>("Operator", operator)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<DataSetStringComparisonFilterOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<DataSetStringComparisonFilterOperator>) -> Self { Self(self.0.set::<DataSetStringComparisonFilterOperator>("Operator", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<DataSetStringFilterValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<DataSetStringFilterValue>) -> Self { Self(self.0.set::<DataSetStringFilterValue>("Value", value)) }
 }
 
 /// `DataSetStringFilterCondition` of `AWS::QuickSight::DataSet`.
@@ -848,11 +848,11 @@ impl DataSetStringFilterCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnName`: text; 1 to 127 characters.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `ComparisonFilterCondition`: object.
-    pub fn comparison_filter_condition(self, value: impl cfn::IntoValue<DataSetStringComparisonFilterCondition>) -> Self { Self(self.0.with("ComparisonFilterCondition", value.into_node())) }
+    pub fn comparison_filter_condition(self, value: impl cfn::IntoValue<DataSetStringComparisonFilterCondition>) -> Self { Self(self.0.set::<DataSetStringComparisonFilterCondition>("ComparisonFilterCondition", value)) }
     /// `ListFilterCondition`: object.
-    pub fn list_filter_condition(self, value: impl cfn::IntoValue<DataSetStringListFilterCondition>) -> Self { Self(self.0.with("ListFilterCondition", value.into_node())) }
+    pub fn list_filter_condition(self, value: impl cfn::IntoValue<DataSetStringListFilterCondition>) -> Self { Self(self.0.set::<DataSetStringListFilterCondition>("ListFilterCondition", value)) }
 }
 
 impl ::core::default::Default for DataSetStringFilterCondition {
@@ -870,7 +870,7 @@ impl DataSetStringFilterValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StaticValue`: text; at most 512 characters.
-    pub fn static_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StaticValue", value.into_node())) }
+    pub fn static_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StaticValue", value)) }
 }
 
 impl ::core::default::Default for DataSetStringFilterValue {
@@ -888,11 +888,11 @@ impl DataSetStringListFilterCondition {
     /// With everything that is required.
     ///
     /// `operator` is `Operator`: one of its words.
-    pub fn new(operator: impl cfn::IntoValue<DataSetStringListFilterOperator>) -> Self { Self(cfn::Properties::new().with("Operator", operator.into_node())) }
+    pub fn new(operator: impl cfn::IntoValue<DataSetStringListFilterOperator>) -> Self { Self(cfn::Properties::new().set::<DataSetStringListFilterOperator>("Operator", operator)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<DataSetStringListFilterOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<DataSetStringListFilterOperator>) -> Self { Self(self.0.set::<DataSetStringListFilterOperator>("Operator", value)) }
     /// `Values`: object.
-    pub fn values(self, value: impl cfn::IntoValue<DataSetStringListFilterValue>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<DataSetStringListFilterValue>) -> Self { Self(self.0.set::<DataSetStringListFilterValue>("Values", value)) }
 }
 
 /// `DataSetStringListFilterValue` of `AWS::QuickSight::DataSet`.
@@ -906,7 +906,7 @@ impl DataSetStringListFilterValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StaticValues`: list of text; at most 1000 items.
-    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StaticValues", value.into_node())) }
+    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StaticValues", value)) }
 }
 
 impl ::core::default::Default for DataSetStringListFilterValue {
@@ -924,9 +924,9 @@ impl DataSetUsageConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DisableUseAsDirectQuerySource`: boolean.
-    pub fn disable_use_as_direct_query_source(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableUseAsDirectQuerySource", value.into_node())) }
+    pub fn disable_use_as_direct_query_source(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableUseAsDirectQuerySource", value)) }
     /// `DisableUseAsImportedSource`: boolean.
-    pub fn disable_use_as_imported_source(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableUseAsImportedSource", value.into_node())) }
+    pub fn disable_use_as_imported_source(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableUseAsImportedSource", value)) }
 }
 
 impl ::core::default::Default for DataSetUsageConfiguration {
@@ -944,13 +944,13 @@ impl DatasetParameter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateTimeDatasetParameter`: object.
-    pub fn date_time_dataset_parameter(self, value: impl cfn::IntoValue<DateTimeDatasetParameter>) -> Self { Self(self.0.with("DateTimeDatasetParameter", value.into_node())) }
+    pub fn date_time_dataset_parameter(self, value: impl cfn::IntoValue<DateTimeDatasetParameter>) -> Self { Self(self.0.set::<DateTimeDatasetParameter>("DateTimeDatasetParameter", value)) }
     /// `DecimalDatasetParameter`: object.
-    pub fn decimal_dataset_parameter(self, value: impl cfn::IntoValue<DecimalDatasetParameter>) -> Self { Self(self.0.with("DecimalDatasetParameter", value.into_node())) }
+    pub fn decimal_dataset_parameter(self, value: impl cfn::IntoValue<DecimalDatasetParameter>) -> Self { Self(self.0.set::<DecimalDatasetParameter>("DecimalDatasetParameter", value)) }
     /// `IntegerDatasetParameter`: object.
-    pub fn integer_dataset_parameter(self, value: impl cfn::IntoValue<IntegerDatasetParameter>) -> Self { Self(self.0.with("IntegerDatasetParameter", value.into_node())) }
+    pub fn integer_dataset_parameter(self, value: impl cfn::IntoValue<IntegerDatasetParameter>) -> Self { Self(self.0.set::<IntegerDatasetParameter>("IntegerDatasetParameter", value)) }
     /// `StringDatasetParameter`: object.
-    pub fn string_dataset_parameter(self, value: impl cfn::IntoValue<StringDatasetParameter>) -> Self { Self(self.0.with("StringDatasetParameter", value.into_node())) }
+    pub fn string_dataset_parameter(self, value: impl cfn::IntoValue<StringDatasetParameter>) -> Self { Self(self.0.set::<StringDatasetParameter>("StringDatasetParameter", value)) }
 }
 
 impl ::core::default::Default for DatasetParameter {
@@ -972,17 +972,17 @@ impl DateTimeDatasetParameter {
     /// `name` is `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
     ///
     /// `value_type` is `ValueType`: one of its words.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, value_type: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Name", name.into_node()).with("ValueType", value_type.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, value_type: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<cfn::Text>("Name", name).set::<DatasetParameterValueType>("ValueType", value_type)) }
     /// `DefaultValues`: object.
-    pub fn default_values(self, value: impl cfn::IntoValue<DateTimeDatasetParameterDefaultValues>) -> Self { Self(self.0.with("DefaultValues", value.into_node())) }
+    pub fn default_values(self, value: impl cfn::IntoValue<DateTimeDatasetParameterDefaultValues>) -> Self { Self(self.0.set::<DateTimeDatasetParameterDefaultValues>("DefaultValues", value)) }
     /// `Id`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TimeGranularity`: one of its words.
-    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.with("TimeGranularity", value.into_node())) }
+    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.set::<TimeGranularity>("TimeGranularity", value)) }
     /// `ValueType`: one of its words.
-    pub fn value_type(self, value: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(self.0.with("ValueType", value.into_node())) }
+    pub fn value_type(self, value: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(self.0.set::<DatasetParameterValueType>("ValueType", value)) }
 }
 
 /// `DateTimeDatasetParameterDefaultValues` of `AWS::QuickSight::DataSet`.
@@ -996,7 +996,7 @@ impl DateTimeDatasetParameterDefaultValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StaticValues`: list of text; at most 32 items.
-    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StaticValues", value.into_node())) }
+    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StaticValues", value)) }
 }
 
 impl ::core::default::Default for DateTimeDatasetParameterDefaultValues {
@@ -1018,15 +1018,15 @@ impl DecimalDatasetParameter {
     /// `name` is `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
     ///
     /// `value_type` is `ValueType`: one of its words.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, value_type: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Name", name.into_node()).with("ValueType", value_type.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, value_type: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<cfn::Text>("Name", name).set::<DatasetParameterValueType>("ValueType", value_type)) }
     /// `DefaultValues`: object.
-    pub fn default_values(self, value: impl cfn::IntoValue<DecimalDatasetParameterDefaultValues>) -> Self { Self(self.0.with("DefaultValues", value.into_node())) }
+    pub fn default_values(self, value: impl cfn::IntoValue<DecimalDatasetParameterDefaultValues>) -> Self { Self(self.0.set::<DecimalDatasetParameterDefaultValues>("DefaultValues", value)) }
     /// `Id`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ValueType`: one of its words.
-    pub fn value_type(self, value: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(self.0.with("ValueType", value.into_node())) }
+    pub fn value_type(self, value: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(self.0.set::<DatasetParameterValueType>("ValueType", value)) }
 }
 
 /// `DecimalDatasetParameterDefaultValues` of `AWS::QuickSight::DataSet`.
@@ -1040,7 +1040,7 @@ impl DecimalDatasetParameterDefaultValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StaticValues`: list of number; at most 32 items.
-    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.with("StaticValues", value.into_node())) }
+    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.set::<cfn::List<cfn::Double>>("StaticValues", value)) }
 }
 
 impl ::core::default::Default for DecimalDatasetParameterDefaultValues {
@@ -1060,11 +1060,11 @@ impl DestinationTable {
     /// `alias` is `Alias`: text; 1 to 64 characters.
     ///
     /// `source` is `Source`: object.
-    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<DestinationTableSource>) -> Self { Self(cfn::Properties::new().with("Alias", alias.into_node()).with("Source", source.into_node())) }
+    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<DestinationTableSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", alias).set::<DestinationTableSource>("Source", source)) }
     /// `Alias`: text; 1 to 64 characters.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<DestinationTableSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<DestinationTableSource>) -> Self { Self(self.0.set::<DestinationTableSource>("Source", value)) }
 }
 
 /// `DestinationTableSource` of `AWS::QuickSight::DataSet`.
@@ -1078,9 +1078,9 @@ impl DestinationTableSource {
     /// With everything that is required.
     ///
     /// `transform_operation_id` is `TransformOperationId`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z-]*$`.
-    pub fn new(transform_operation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TransformOperationId", transform_operation_id.into_node())) }
+    pub fn new(transform_operation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TransformOperationId", transform_operation_id)) }
     /// `TransformOperationId`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z-]*$`.
-    pub fn transform_operation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransformOperationId", value.into_node())) }
+    pub fn transform_operation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransformOperationId", value)) }
 }
 
 /// `FieldFolder` of `AWS::QuickSight::DataSet`.
@@ -1094,9 +1094,9 @@ impl FieldFolder {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Columns`: list of text; at most 5000 items.
-    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Columns", value)) }
     /// `Description`: text; at most 500 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
 }
 
 impl ::core::default::Default for FieldFolder {
@@ -1114,13 +1114,13 @@ impl FilterOperation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConditionExpression`: text; 1 to 4096 characters.
-    pub fn condition_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConditionExpression", value.into_node())) }
+    pub fn condition_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConditionExpression", value)) }
     /// `DateFilterCondition`: object.
-    pub fn date_filter_condition(self, value: impl cfn::IntoValue<DataSetDateFilterCondition>) -> Self { Self(self.0.with("DateFilterCondition", value.into_node())) }
+    pub fn date_filter_condition(self, value: impl cfn::IntoValue<DataSetDateFilterCondition>) -> Self { Self(self.0.set::<DataSetDateFilterCondition>("DateFilterCondition", value)) }
     /// `NumericFilterCondition`: object.
-    pub fn numeric_filter_condition(self, value: impl cfn::IntoValue<DataSetNumericFilterCondition>) -> Self { Self(self.0.with("NumericFilterCondition", value.into_node())) }
+    pub fn numeric_filter_condition(self, value: impl cfn::IntoValue<DataSetNumericFilterCondition>) -> Self { Self(self.0.set::<DataSetNumericFilterCondition>("NumericFilterCondition", value)) }
     /// `StringFilterCondition`: object.
-    pub fn string_filter_condition(self, value: impl cfn::IntoValue<DataSetStringFilterCondition>) -> Self { Self(self.0.with("StringFilterCondition", value.into_node())) }
+    pub fn string_filter_condition(self, value: impl cfn::IntoValue<DataSetStringFilterCondition>) -> Self { Self(self.0.set::<DataSetStringFilterCondition>("StringFilterCondition", value)) }
 }
 
 impl ::core::default::Default for FilterOperation {
@@ -1142,13 +1142,13 @@ impl FiltersOperation {
     /// `filter_operations` is `FilterOperations`: list of object; at most 128 items.
     ///
     /// `source` is `Source`: object.
-    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, filter_operations: impl cfn::IntoValue<cfn::List<FilterOperation>>, source: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(cfn::Properties::new().with("Alias", alias.into_node()).with("FilterOperations", filter_operations.into_node()).with("Source", source.into_node())) }
+    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, filter_operations: impl cfn::IntoValue<cfn::List<FilterOperation>>, source: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", alias).set::<cfn::List<FilterOperation>>("FilterOperations", filter_operations).set::<TransformOperationSource>("Source", source)) }
     /// `Alias`: text; 1 to 64 characters.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `FilterOperations`: list of object; at most 128 items.
-    pub fn filter_operations(self, value: impl cfn::IntoValue<cfn::List<FilterOperation>>) -> Self { Self(self.0.with("FilterOperations", value.into_node())) }
+    pub fn filter_operations(self, value: impl cfn::IntoValue<cfn::List<FilterOperation>>) -> Self { Self(self.0.set::<cfn::List<FilterOperation>>("FilterOperations", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.set::<TransformOperationSource>("Source", value)) }
 }
 
 /// `GeoSpatialColumnGroup` of `AWS::QuickSight::DataSet`.
@@ -1164,13 +1164,13 @@ impl GeoSpatialColumnGroup {
     /// `columns` is `Columns`: list of text; 1 to 16 items.
     ///
     /// `name` is `Name`: text; 1 to 64 characters.
-    pub fn new(columns: impl cfn::IntoValue<cfn::List<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Columns", columns.into_node()).with("Name", name.into_node())) }
+    pub fn new(columns: impl cfn::IntoValue<cfn::List<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Columns", columns).set::<cfn::Text>("Name", name)) }
     /// `Columns`: list of text; 1 to 16 items.
-    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Columns", value)) }
     /// `CountryCode`: one of its words.
-    pub fn country_code(self, value: impl cfn::IntoValue<GeoSpatialCountryCode>) -> Self { Self(self.0.with("CountryCode", value.into_node())) }
+    pub fn country_code(self, value: impl cfn::IntoValue<GeoSpatialCountryCode>) -> Self { Self(self.0.set::<GeoSpatialCountryCode>("CountryCode", value)) }
     /// `Name`: text; 1 to 64 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `ImportTableOperation` of `AWS::QuickSight::DataSet`.
@@ -1186,11 +1186,11 @@ impl ImportTableOperation {
     /// `alias` is `Alias`: text; 1 to 64 characters.
     ///
     /// `source` is `Source`: object.
-    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<ImportTableOperationSource>) -> Self { Self(cfn::Properties::new().with("Alias", alias.into_node()).with("Source", source.into_node())) }
+    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<ImportTableOperationSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", alias).set::<ImportTableOperationSource>("Source", source)) }
     /// `Alias`: text; 1 to 64 characters.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<ImportTableOperationSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<ImportTableOperationSource>) -> Self { Self(self.0.set::<ImportTableOperationSource>("Source", value)) }
 }
 
 /// `ImportTableOperationSource` of `AWS::QuickSight::DataSet`.
@@ -1204,11 +1204,11 @@ impl ImportTableOperationSource {
     /// With everything that is required.
     ///
     /// `source_table_id` is `SourceTableId`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z-]*$`.
-    pub fn new(source_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceTableId", source_table_id.into_node())) }
+    pub fn new(source_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceTableId", source_table_id)) }
     /// `ColumnIdMappings`: list of object; 1 to 2048 items.
-    pub fn column_id_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSetColumnIdMapping>>) -> Self { Self(self.0.with("ColumnIdMappings", value.into_node())) }
+    pub fn column_id_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSetColumnIdMapping>>) -> Self { Self(self.0.set::<cfn::List<DataSetColumnIdMapping>>("ColumnIdMappings", value)) }
     /// `SourceTableId`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z-]*$`.
-    pub fn source_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceTableId", value.into_node())) }
+    pub fn source_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceTableId", value)) }
 }
 
 /// `IncrementalRefresh` of `AWS::QuickSight::DataSet`.
@@ -1222,9 +1222,9 @@ impl IncrementalRefresh {
     /// With everything that is required.
     ///
     /// `lookback_window` is `LookbackWindow`: object.
-    pub fn new(lookback_window: impl cfn::IntoValue<LookbackWindow>) -> Self { Self(cfn::Properties::new().with("LookbackWindow", lookback_window.into_node())) }
+    pub fn new(lookback_window: impl cfn::IntoValue<LookbackWindow>) -> Self { Self(cfn::Properties::new().set::<LookbackWindow>("LookbackWindow", lookback_window)) }
     /// `LookbackWindow`: object.
-    pub fn lookback_window(self, value: impl cfn::IntoValue<LookbackWindow>) -> Self { Self(self.0.with("LookbackWindow", value.into_node())) }
+    pub fn lookback_window(self, value: impl cfn::IntoValue<LookbackWindow>) -> Self { Self(self.0.set::<LookbackWindow>("LookbackWindow", value)) }
 }
 
 /// `IngestionWaitPolicy` of `AWS::QuickSight::DataSet`.
@@ -1238,9 +1238,9 @@ impl IngestionWaitPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IngestionWaitTimeInHours`: number; 1 to 36.
-    pub fn ingestion_wait_time_in_hours(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("IngestionWaitTimeInHours", value.into_node())) }
+    pub fn ingestion_wait_time_in_hours(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("IngestionWaitTimeInHours", value)) }
     /// `WaitForSpiceIngestion`: boolean.
-    pub fn wait_for_spice_ingestion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("WaitForSpiceIngestion", value.into_node())) }
+    pub fn wait_for_spice_ingestion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("WaitForSpiceIngestion", value)) }
 }
 
 impl ::core::default::Default for IngestionWaitPolicy {
@@ -1258,11 +1258,11 @@ impl InlineCustomInstruction {
     /// With everything that is required.
     ///
     /// `instruction_text` is `InstructionText`: text; at most 50000 characters.
-    pub fn new(instruction_text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstructionText", instruction_text.into_node())) }
+    pub fn new(instruction_text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstructionText", instruction_text)) }
     /// `InstructionText`: text; at most 50000 characters.
-    pub fn instruction_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstructionText", value.into_node())) }
+    pub fn instruction_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstructionText", value)) }
     /// `UploadedDocumentMetadata`: object.
-    pub fn uploaded_document_metadata(self, value: impl cfn::IntoValue<UploadedDocumentMetadata>) -> Self { Self(self.0.with("UploadedDocumentMetadata", value.into_node())) }
+    pub fn uploaded_document_metadata(self, value: impl cfn::IntoValue<UploadedDocumentMetadata>) -> Self { Self(self.0.set::<UploadedDocumentMetadata>("UploadedDocumentMetadata", value)) }
 }
 
 /// `InputColumn` of `AWS::QuickSight::DataSet`.
@@ -1278,15 +1278,15 @@ impl InputColumn {
     /// `name` is `Name`: text; 1 to 127 characters.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<InputColumnDataType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<InputColumnDataType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<InputColumnDataType>("Type", type_)) }
     /// `Id`: text; 1 to 256 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: text; 1 to 127 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SubType`: one of its words.
-    pub fn sub_type(self, value: impl cfn::IntoValue<ColumnDataSubType>) -> Self { Self(self.0.with("SubType", value.into_node())) }
+    pub fn sub_type(self, value: impl cfn::IntoValue<ColumnDataSubType>) -> Self { Self(self.0.set::<ColumnDataSubType>("SubType", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<InputColumnDataType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<InputColumnDataType>) -> Self { Self(self.0.set::<InputColumnDataType>("Type", value)) }
 }
 
 /// `IntegerDatasetParameter` of `AWS::QuickSight::DataSet`.
@@ -1304,15 +1304,15 @@ impl IntegerDatasetParameter {
     /// `name` is `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
     ///
     /// `value_type` is `ValueType`: one of its words.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, value_type: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Name", name.into_node()).with("ValueType", value_type.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, value_type: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<cfn::Text>("Name", name).set::<DatasetParameterValueType>("ValueType", value_type)) }
     /// `DefaultValues`: object.
-    pub fn default_values(self, value: impl cfn::IntoValue<IntegerDatasetParameterDefaultValues>) -> Self { Self(self.0.with("DefaultValues", value.into_node())) }
+    pub fn default_values(self, value: impl cfn::IntoValue<IntegerDatasetParameterDefaultValues>) -> Self { Self(self.0.set::<IntegerDatasetParameterDefaultValues>("DefaultValues", value)) }
     /// `Id`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ValueType`: one of its words.
-    pub fn value_type(self, value: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(self.0.with("ValueType", value.into_node())) }
+    pub fn value_type(self, value: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(self.0.set::<DatasetParameterValueType>("ValueType", value)) }
 }
 
 /// `IntegerDatasetParameterDefaultValues` of `AWS::QuickSight::DataSet`.
@@ -1326,7 +1326,7 @@ impl IntegerDatasetParameterDefaultValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StaticValues`: list of integer; at most 32 items.
-    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("StaticValues", value.into_node())) }
+    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("StaticValues", value)) }
 }
 
 impl ::core::default::Default for IntegerDatasetParameterDefaultValues {
@@ -1355,19 +1355,19 @@ pub struct JoinInstructionArgs<T0, T1, T2, T3> {
 
 impl JoinInstruction {
     /// With everything that is required.
-    pub fn new(args: JoinInstructionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<JoinType>>) -> Self { Self(cfn::Properties::new().with("LeftOperand", args.left_operand.into_node()).with("OnClause", args.on_clause.into_node()).with("RightOperand", args.right_operand.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: JoinInstructionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<JoinType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LeftOperand", args.left_operand).set::<cfn::Text>("OnClause", args.on_clause).set::<cfn::Text>("RightOperand", args.right_operand).set::<JoinType>("Type", args.type_)) }
     /// `LeftJoinKeyProperties`: object.
-    pub fn left_join_key_properties(self, value: impl cfn::IntoValue<JoinKeyProperties>) -> Self { Self(self.0.with("LeftJoinKeyProperties", value.into_node())) }
+    pub fn left_join_key_properties(self, value: impl cfn::IntoValue<JoinKeyProperties>) -> Self { Self(self.0.set::<JoinKeyProperties>("LeftJoinKeyProperties", value)) }
     /// `LeftOperand`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z-]*$`.
-    pub fn left_operand(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LeftOperand", value.into_node())) }
+    pub fn left_operand(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LeftOperand", value)) }
     /// `OnClause`: text; 1 to 512 characters.
-    pub fn on_clause(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OnClause", value.into_node())) }
+    pub fn on_clause(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OnClause", value)) }
     /// `RightJoinKeyProperties`: object.
-    pub fn right_join_key_properties(self, value: impl cfn::IntoValue<JoinKeyProperties>) -> Self { Self(self.0.with("RightJoinKeyProperties", value.into_node())) }
+    pub fn right_join_key_properties(self, value: impl cfn::IntoValue<JoinKeyProperties>) -> Self { Self(self.0.set::<JoinKeyProperties>("RightJoinKeyProperties", value)) }
     /// `RightOperand`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z-]*$`.
-    pub fn right_operand(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RightOperand", value.into_node())) }
+    pub fn right_operand(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RightOperand", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<JoinType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<JoinType>) -> Self { Self(self.0.set::<JoinType>("Type", value)) }
 }
 
 /// `JoinKeyProperties` of `AWS::QuickSight::DataSet`.
@@ -1381,7 +1381,7 @@ impl JoinKeyProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `UniqueKey`: boolean.
-    pub fn unique_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UniqueKey", value.into_node())) }
+    pub fn unique_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UniqueKey", value)) }
 }
 
 impl ::core::default::Default for JoinKeyProperties {
@@ -1399,9 +1399,9 @@ impl JoinOperandProperties {
     /// With everything that is required.
     ///
     /// `output_column_name_overrides` is `OutputColumnNameOverrides`: list of object; 1 to 2048 items.
-    pub fn new(output_column_name_overrides: impl cfn::IntoValue<cfn::List<OutputColumnNameOverride>>) -> Self { Self(cfn::Properties::new().with("OutputColumnNameOverrides", output_column_name_overrides.into_node())) }
+    pub fn new(output_column_name_overrides: impl cfn::IntoValue<cfn::List<OutputColumnNameOverride>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<OutputColumnNameOverride>>("OutputColumnNameOverrides", output_column_name_overrides)) }
     /// `OutputColumnNameOverrides`: list of object; 1 to 2048 items.
-    pub fn output_column_name_overrides(self, value: impl cfn::IntoValue<cfn::List<OutputColumnNameOverride>>) -> Self { Self(self.0.with("OutputColumnNameOverrides", value.into_node())) }
+    pub fn output_column_name_overrides(self, value: impl cfn::IntoValue<cfn::List<OutputColumnNameOverride>>) -> Self { Self(self.0.set::<cfn::List<OutputColumnNameOverride>>("OutputColumnNameOverrides", value)) }
 }
 
 /// `JoinOperation` of `AWS::QuickSight::DataSet`.
@@ -1428,21 +1428,21 @@ pub struct JoinOperationArgs<T0, T1, T2, T3, T4> {
 
 impl JoinOperation {
     /// With everything that is required.
-    pub fn new(args: JoinOperationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TransformOperationSource>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TransformOperationSource>, impl cfn::IntoValue<JoinOperationType>>) -> Self { Self(cfn::Properties::new().with("Alias", args.alias.into_node()).with("LeftOperand", args.left_operand.into_node()).with("OnClause", args.on_clause.into_node()).with("RightOperand", args.right_operand.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: JoinOperationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TransformOperationSource>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TransformOperationSource>, impl cfn::IntoValue<JoinOperationType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", args.alias).set::<TransformOperationSource>("LeftOperand", args.left_operand).set::<cfn::Text>("OnClause", args.on_clause).set::<TransformOperationSource>("RightOperand", args.right_operand).set::<JoinOperationType>("Type", args.type_)) }
     /// `Alias`: text; 1 to 64 characters.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `LeftOperand`: object.
-    pub fn left_operand(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.with("LeftOperand", value.into_node())) }
+    pub fn left_operand(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.set::<TransformOperationSource>("LeftOperand", value)) }
     /// `LeftOperandProperties`: object.
-    pub fn left_operand_properties(self, value: impl cfn::IntoValue<JoinOperandProperties>) -> Self { Self(self.0.with("LeftOperandProperties", value.into_node())) }
+    pub fn left_operand_properties(self, value: impl cfn::IntoValue<JoinOperandProperties>) -> Self { Self(self.0.set::<JoinOperandProperties>("LeftOperandProperties", value)) }
     /// `OnClause`: text; 1 to 512 characters.
-    pub fn on_clause(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OnClause", value.into_node())) }
+    pub fn on_clause(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OnClause", value)) }
     /// `RightOperand`: object.
-    pub fn right_operand(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.with("RightOperand", value.into_node())) }
+    pub fn right_operand(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.set::<TransformOperationSource>("RightOperand", value)) }
     /// `RightOperandProperties`: object.
-    pub fn right_operand_properties(self, value: impl cfn::IntoValue<JoinOperandProperties>) -> Self { Self(self.0.with("RightOperandProperties", value.into_node())) }
+    pub fn right_operand_properties(self, value: impl cfn::IntoValue<JoinOperandProperties>) -> Self { Self(self.0.set::<JoinOperandProperties>("RightOperandProperties", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<JoinOperationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<JoinOperationType>) -> Self { Self(self.0.set::<JoinOperationType>("Type", value)) }
 }
 
 /// `LogicalTable` of `AWS::QuickSight::DataSet`.
@@ -1458,13 +1458,13 @@ impl LogicalTable {
     /// `alias` is `Alias`: text; 1 to 64 characters.
     ///
     /// `source` is `Source`: object.
-    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<LogicalTableSource>) -> Self { Self(cfn::Properties::new().with("Alias", alias.into_node()).with("Source", source.into_node())) }
+    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<LogicalTableSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", alias).set::<LogicalTableSource>("Source", source)) }
     /// `Alias`: text; 1 to 64 characters.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `DataTransforms`: list of object; 1 to 2048 items.
-    pub fn data_transforms(self, value: impl cfn::IntoValue<cfn::List<TransformOperation>>) -> Self { Self(self.0.with("DataTransforms", value.into_node())) }
+    pub fn data_transforms(self, value: impl cfn::IntoValue<cfn::List<TransformOperation>>) -> Self { Self(self.0.set::<cfn::List<TransformOperation>>("DataTransforms", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<LogicalTableSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<LogicalTableSource>) -> Self { Self(self.0.set::<LogicalTableSource>("Source", value)) }
 }
 
 /// `LogicalTableSource` of `AWS::QuickSight::DataSet`.
@@ -1478,11 +1478,11 @@ impl LogicalTableSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataSetArn`: text.
-    pub fn data_set_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetArn", value.into_node())) }
+    pub fn data_set_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetArn", value)) }
     /// `JoinInstruction`: object.
-    pub fn join_instruction(self, value: impl cfn::IntoValue<JoinInstruction>) -> Self { Self(self.0.with("JoinInstruction", value.into_node())) }
+    pub fn join_instruction(self, value: impl cfn::IntoValue<JoinInstruction>) -> Self { Self(self.0.set::<JoinInstruction>("JoinInstruction", value)) }
     /// `PhysicalTableId`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z-]*$`.
-    pub fn physical_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PhysicalTableId", value.into_node())) }
+    pub fn physical_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PhysicalTableId", value)) }
 }
 
 impl ::core::default::Default for LogicalTableSource {
@@ -1504,13 +1504,13 @@ impl LookbackWindow {
     /// `size` is `Size`: number; at least 1.
     ///
     /// `size_unit` is `SizeUnit`: one of its words.
-    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, size: impl cfn::IntoValue<cfn::Double>, size_unit: impl cfn::IntoValue<LookbackWindowSizeUnit>) -> Self { Self(cfn::Properties::new().with("ColumnName", column_name.into_node()).with("Size", size.into_node()).with("SizeUnit", size_unit.into_node())) }
+    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, size: impl cfn::IntoValue<cfn::Double>, size_unit: impl cfn::IntoValue<LookbackWindowSizeUnit>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ColumnName", column_name).set::<cfn::Double>("Size", size).set::<LookbackWindowSizeUnit>("SizeUnit", size_unit)) }
     /// `ColumnName`: text.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `Size`: number; at least 1.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Size", value)) }
     /// `SizeUnit`: one of its words.
-    pub fn size_unit(self, value: impl cfn::IntoValue<LookbackWindowSizeUnit>) -> Self { Self(self.0.with("SizeUnit", value.into_node())) }
+    pub fn size_unit(self, value: impl cfn::IntoValue<LookbackWindowSizeUnit>) -> Self { Self(self.0.set::<LookbackWindowSizeUnit>("SizeUnit", value)) }
 }
 
 /// `NewDefaultValues` of `AWS::QuickSight::DataSet`.
@@ -1524,13 +1524,13 @@ impl NewDefaultValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateTimeStaticValues`: list of text; at most 32 items.
-    pub fn date_time_static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DateTimeStaticValues", value.into_node())) }
+    pub fn date_time_static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DateTimeStaticValues", value)) }
     /// `DecimalStaticValues`: list of number; at most 32 items.
-    pub fn decimal_static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.with("DecimalStaticValues", value.into_node())) }
+    pub fn decimal_static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.set::<cfn::List<cfn::Double>>("DecimalStaticValues", value)) }
     /// `IntegerStaticValues`: list of integer; at most 32 items.
-    pub fn integer_static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("IntegerStaticValues", value.into_node())) }
+    pub fn integer_static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("IntegerStaticValues", value)) }
     /// `StringStaticValues`: list of text; at most 32 items.
-    pub fn string_static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StringStaticValues", value.into_node())) }
+    pub fn string_static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StringStaticValues", value)) }
 }
 
 impl ::core::default::Default for NewDefaultValues {
@@ -1548,15 +1548,15 @@ impl OutputColumn {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text; at most 500 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Id`: text; 1 to 64 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: text; 1 to 127 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SubType`: one of its words.
-    pub fn sub_type(self, value: impl cfn::IntoValue<ColumnDataSubType>) -> Self { Self(self.0.with("SubType", value.into_node())) }
+    pub fn sub_type(self, value: impl cfn::IntoValue<ColumnDataSubType>) -> Self { Self(self.0.set::<ColumnDataSubType>("SubType", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ColumnDataType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ColumnDataType>) -> Self { Self(self.0.set::<ColumnDataType>("Type", value)) }
 }
 
 impl ::core::default::Default for OutputColumn {
@@ -1574,11 +1574,11 @@ impl OutputColumnNameOverride {
     /// With everything that is required.
     ///
     /// `output_column_name` is `OutputColumnName`: text; 1 to 127 characters.
-    pub fn new(output_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OutputColumnName", output_column_name.into_node())) }
+    pub fn new(output_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OutputColumnName", output_column_name)) }
     /// `OutputColumnName`: text; 1 to 127 characters.
-    pub fn output_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputColumnName", value.into_node())) }
+    pub fn output_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputColumnName", value)) }
     /// `SourceColumnName`: text; 1 to 127 characters.
-    pub fn source_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceColumnName", value.into_node())) }
+    pub fn source_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceColumnName", value)) }
 }
 
 /// `OverrideDatasetParameterOperation` of `AWS::QuickSight::DataSet`.
@@ -1592,13 +1592,13 @@ impl OverrideDatasetParameterOperation {
     /// With everything that is required.
     ///
     /// `parameter_name` is `ParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParameterName", parameter_name.into_node())) }
+    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParameterName", parameter_name)) }
     /// `NewDefaultValues`: object.
-    pub fn new_default_values(self, value: impl cfn::IntoValue<NewDefaultValues>) -> Self { Self(self.0.with("NewDefaultValues", value.into_node())) }
+    pub fn new_default_values(self, value: impl cfn::IntoValue<NewDefaultValues>) -> Self { Self(self.0.set::<NewDefaultValues>("NewDefaultValues", value)) }
     /// `NewParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn new_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NewParameterName", value.into_node())) }
+    pub fn new_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NewParameterName", value)) }
     /// `ParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
 }
 
 /// `ParentDataSet` of `AWS::QuickSight::DataSet`.
@@ -1614,11 +1614,11 @@ impl ParentDataSet {
     /// `data_set_arn` is `DataSetArn`: text.
     ///
     /// `input_columns` is `InputColumns`: list of object; at most 2048 items.
-    pub fn new(data_set_arn: impl cfn::IntoValue<cfn::Text>, input_columns: impl cfn::IntoValue<cfn::List<InputColumn>>) -> Self { Self(cfn::Properties::new().with("DataSetArn", data_set_arn.into_node()).with("InputColumns", input_columns.into_node())) }
+    pub fn new(data_set_arn: impl cfn::IntoValue<cfn::Text>, input_columns: impl cfn::IntoValue<cfn::List<InputColumn>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataSetArn", data_set_arn).set::<cfn::List<InputColumn>>("InputColumns", input_columns)) }
     /// `DataSetArn`: text.
-    pub fn data_set_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetArn", value.into_node())) }
+    pub fn data_set_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetArn", value)) }
     /// `InputColumns`: list of object; at most 2048 items.
-    pub fn input_columns(self, value: impl cfn::IntoValue<cfn::List<InputColumn>>) -> Self { Self(self.0.with("InputColumns", value.into_node())) }
+    pub fn input_columns(self, value: impl cfn::IntoValue<cfn::List<InputColumn>>) -> Self { Self(self.0.set::<cfn::List<InputColumn>>("InputColumns", value)) }
 }
 
 /// `PerformanceConfiguration` of `AWS::QuickSight::DataSet`.
@@ -1632,7 +1632,7 @@ impl PerformanceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `UniqueKeys`: list of object; 1 items.
-    pub fn unique_keys(self, value: impl cfn::IntoValue<cfn::List<UniqueKey>>) -> Self { Self(self.0.with("UniqueKeys", value.into_node())) }
+    pub fn unique_keys(self, value: impl cfn::IntoValue<cfn::List<UniqueKey>>) -> Self { Self(self.0.set::<cfn::List<UniqueKey>>("UniqueKeys", value)) }
 }
 
 impl ::core::default::Default for PerformanceConfiguration {
@@ -1650,13 +1650,13 @@ impl PhysicalTable {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomSql`: object.
-    pub fn custom_sql(self, value: impl cfn::IntoValue<CustomSql>) -> Self { Self(self.0.with("CustomSql", value.into_node())) }
+    pub fn custom_sql(self, value: impl cfn::IntoValue<CustomSql>) -> Self { Self(self.0.set::<CustomSql>("CustomSql", value)) }
     /// `RelationalTable`: object.
-    pub fn relational_table(self, value: impl cfn::IntoValue<RelationalTable>) -> Self { Self(self.0.with("RelationalTable", value.into_node())) }
+    pub fn relational_table(self, value: impl cfn::IntoValue<RelationalTable>) -> Self { Self(self.0.set::<RelationalTable>("RelationalTable", value)) }
     /// `S3Source`: object.
-    pub fn s3_source(self, value: impl cfn::IntoValue<S3Source>) -> Self { Self(self.0.with("S3Source", value.into_node())) }
+    pub fn s3_source(self, value: impl cfn::IntoValue<S3Source>) -> Self { Self(self.0.set::<S3Source>("S3Source", value)) }
     /// `SaaSTable`: object.
-    pub fn saa_s_table(self, value: impl cfn::IntoValue<SaaSTable>) -> Self { Self(self.0.with("SaaSTable", value.into_node())) }
+    pub fn saa_s_table(self, value: impl cfn::IntoValue<SaaSTable>) -> Self { Self(self.0.set::<SaaSTable>("SaaSTable", value)) }
 }
 
 impl ::core::default::Default for PhysicalTable {
@@ -1674,11 +1674,11 @@ impl PivotConfiguration {
     /// With everything that is required.
     ///
     /// `pivoted_labels` is `PivotedLabels`: list of object; at most 100 items.
-    pub fn new(pivoted_labels: impl cfn::IntoValue<cfn::List<PivotedLabel>>) -> Self { Self(cfn::Properties::new().with("PivotedLabels", pivoted_labels.into_node())) }
+    pub fn new(pivoted_labels: impl cfn::IntoValue<cfn::List<PivotedLabel>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<PivotedLabel>>("PivotedLabels", pivoted_labels)) }
     /// `LabelColumnName`: text; 1 to 127 characters.
-    pub fn label_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LabelColumnName", value.into_node())) }
+    pub fn label_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LabelColumnName", value)) }
     /// `PivotedLabels`: list of object; at most 100 items.
-    pub fn pivoted_labels(self, value: impl cfn::IntoValue<cfn::List<PivotedLabel>>) -> Self { Self(self.0.with("PivotedLabels", value.into_node())) }
+    pub fn pivoted_labels(self, value: impl cfn::IntoValue<cfn::List<PivotedLabel>>) -> Self { Self(self.0.set::<cfn::List<PivotedLabel>>("PivotedLabels", value)) }
 }
 
 /// `PivotOperation` of `AWS::QuickSight::DataSet`.
@@ -1703,17 +1703,17 @@ pub struct PivotOperationArgs<T0, T1, T2, T3> {
 
 impl PivotOperation {
     /// With everything that is required.
-    pub fn new(args: PivotOperationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<PivotConfiguration>, impl cfn::IntoValue<TransformOperationSource>, impl cfn::IntoValue<ValueColumnConfiguration>>) -> Self { Self(cfn::Properties::new().with("Alias", args.alias.into_node()).with("PivotConfiguration", args.pivot_configuration.into_node()).with("Source", args.source.into_node()).with("ValueColumnConfiguration", args.value_column_configuration.into_node())) }
+    pub fn new(args: PivotOperationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<PivotConfiguration>, impl cfn::IntoValue<TransformOperationSource>, impl cfn::IntoValue<ValueColumnConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", args.alias).set::<PivotConfiguration>("PivotConfiguration", args.pivot_configuration).set::<TransformOperationSource>("Source", args.source).set::<ValueColumnConfiguration>("ValueColumnConfiguration", args.value_column_configuration)) }
     /// `Alias`: text; 1 to 64 characters.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `GroupByColumnNames`: list of text; at most 128 items.
-    pub fn group_by_column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("GroupByColumnNames", value.into_node())) }
+    pub fn group_by_column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("GroupByColumnNames", value)) }
     /// `PivotConfiguration`: object.
-    pub fn pivot_configuration(self, value: impl cfn::IntoValue<PivotConfiguration>) -> Self { Self(self.0.with("PivotConfiguration", value.into_node())) }
+    pub fn pivot_configuration(self, value: impl cfn::IntoValue<PivotConfiguration>) -> Self { Self(self.0.set::<PivotConfiguration>("PivotConfiguration", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.set::<TransformOperationSource>("Source", value)) }
     /// `ValueColumnConfiguration`: object.
-    pub fn value_column_configuration(self, value: impl cfn::IntoValue<ValueColumnConfiguration>) -> Self { Self(self.0.with("ValueColumnConfiguration", value.into_node())) }
+    pub fn value_column_configuration(self, value: impl cfn::IntoValue<ValueColumnConfiguration>) -> Self { Self(self.0.set::<ValueColumnConfiguration>("ValueColumnConfiguration", value)) }
 }
 
 /// `PivotedLabel` of `AWS::QuickSight::DataSet`.
@@ -1731,13 +1731,13 @@ impl PivotedLabel {
     /// `new_column_id` is `NewColumnId`: text; 1 to 64 characters.
     ///
     /// `new_column_name` is `NewColumnName`: text; 1 to 127 characters.
-    pub fn new(label_name: impl cfn::IntoValue<cfn::Text>, new_column_id: impl cfn::IntoValue<cfn::Text>, new_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LabelName", label_name.into_node()).with("NewColumnId", new_column_id.into_node()).with("NewColumnName", new_column_name.into_node())) }
+    pub fn new(label_name: impl cfn::IntoValue<cfn::Text>, new_column_id: impl cfn::IntoValue<cfn::Text>, new_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LabelName", label_name).set::<cfn::Text>("NewColumnId", new_column_id).set::<cfn::Text>("NewColumnName", new_column_name)) }
     /// `LabelName`: text; at most 2047 characters.
-    pub fn label_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LabelName", value.into_node())) }
+    pub fn label_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LabelName", value)) }
     /// `NewColumnId`: text; 1 to 64 characters.
-    pub fn new_column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NewColumnId", value.into_node())) }
+    pub fn new_column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NewColumnId", value)) }
     /// `NewColumnName`: text; 1 to 127 characters.
-    pub fn new_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NewColumnName", value.into_node())) }
+    pub fn new_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NewColumnName", value)) }
 }
 
 /// `ProjectOperation` of `AWS::QuickSight::DataSet`.
@@ -1751,11 +1751,11 @@ impl ProjectOperation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Alias`: text; 1 to 64 characters.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `ProjectedColumns`: list of text; at most 2048 items.
-    pub fn projected_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ProjectedColumns", value.into_node())) }
+    pub fn projected_columns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ProjectedColumns", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.set::<TransformOperationSource>("Source", value)) }
 }
 
 impl ::core::default::Default for ProjectOperation {
@@ -1773,9 +1773,9 @@ impl RefreshConfiguration {
     /// With everything that is required.
     ///
     /// `incremental_refresh` is `IncrementalRefresh`: object.
-    pub fn new(incremental_refresh: impl cfn::IntoValue<IncrementalRefresh>) -> Self { Self(cfn::Properties::new().with("IncrementalRefresh", incremental_refresh.into_node())) }
+    pub fn new(incremental_refresh: impl cfn::IntoValue<IncrementalRefresh>) -> Self { Self(cfn::Properties::new().set::<IncrementalRefresh>("IncrementalRefresh", incremental_refresh)) }
     /// `IncrementalRefresh`: object.
-    pub fn incremental_refresh(self, value: impl cfn::IntoValue<IncrementalRefresh>) -> Self { Self(self.0.with("IncrementalRefresh", value.into_node())) }
+    pub fn incremental_refresh(self, value: impl cfn::IntoValue<IncrementalRefresh>) -> Self { Self(self.0.set::<IncrementalRefresh>("IncrementalRefresh", value)) }
 }
 
 /// `RefreshFailureConfiguration` of `AWS::QuickSight::DataSet`.
@@ -1789,7 +1789,7 @@ impl RefreshFailureConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EmailAlert`: object.
-    pub fn email_alert(self, value: impl cfn::IntoValue<RefreshFailureEmailAlert>) -> Self { Self(self.0.with("EmailAlert", value.into_node())) }
+    pub fn email_alert(self, value: impl cfn::IntoValue<RefreshFailureEmailAlert>) -> Self { Self(self.0.set::<RefreshFailureEmailAlert>("EmailAlert", value)) }
 }
 
 impl ::core::default::Default for RefreshFailureConfiguration {
@@ -1807,7 +1807,7 @@ impl RefreshFailureEmailAlert {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlertStatus`: one of its words.
-    pub fn alert_status(self, value: impl cfn::IntoValue<RefreshFailureAlertStatus>) -> Self { Self(self.0.with("AlertStatus", value.into_node())) }
+    pub fn alert_status(self, value: impl cfn::IntoValue<RefreshFailureAlertStatus>) -> Self { Self(self.0.set::<RefreshFailureAlertStatus>("AlertStatus", value)) }
 }
 
 impl ::core::default::Default for RefreshFailureEmailAlert {
@@ -1829,17 +1829,17 @@ impl RelationalTable {
     /// `input_columns` is `InputColumns`: list of object; at most 2048 items.
     ///
     /// `name` is `Name`: text; 1 to 256 characters.
-    pub fn new(data_source_arn: impl cfn::IntoValue<cfn::Text>, input_columns: impl cfn::IntoValue<cfn::List<InputColumn>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSourceArn", data_source_arn.into_node()).with("InputColumns", input_columns.into_node()).with("Name", name.into_node())) }
+    pub fn new(data_source_arn: impl cfn::IntoValue<cfn::Text>, input_columns: impl cfn::IntoValue<cfn::List<InputColumn>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataSourceArn", data_source_arn).set::<cfn::List<InputColumn>>("InputColumns", input_columns).set::<cfn::Text>("Name", name)) }
     /// `Catalog`: text; at most 256 characters.
-    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Catalog", value.into_node())) }
+    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Catalog", value)) }
     /// `DataSourceArn`: text.
-    pub fn data_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSourceArn", value.into_node())) }
+    pub fn data_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSourceArn", value)) }
     /// `InputColumns`: list of object; at most 2048 items.
-    pub fn input_columns(self, value: impl cfn::IntoValue<cfn::List<InputColumn>>) -> Self { Self(self.0.with("InputColumns", value.into_node())) }
+    pub fn input_columns(self, value: impl cfn::IntoValue<cfn::List<InputColumn>>) -> Self { Self(self.0.set::<cfn::List<InputColumn>>("InputColumns", value)) }
     /// `Name`: text; 1 to 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Schema`: text; at most 256 characters.
-    pub fn schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Schema", value)) }
 }
 
 /// `RenameColumnOperation` of `AWS::QuickSight::DataSet`.
@@ -1855,11 +1855,11 @@ impl RenameColumnOperation {
     /// `column_name` is `ColumnName`: text; 1 to 127 characters.
     ///
     /// `new_column_name` is `NewColumnName`: text; 1 to 127 characters.
-    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, new_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ColumnName", column_name.into_node()).with("NewColumnName", new_column_name.into_node())) }
+    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, new_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ColumnName", column_name).set::<cfn::Text>("NewColumnName", new_column_name)) }
     /// `ColumnName`: text; 1 to 127 characters.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `NewColumnName`: text; 1 to 127 characters.
-    pub fn new_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NewColumnName", value.into_node())) }
+    pub fn new_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NewColumnName", value)) }
 }
 
 /// `RenameColumnsOperation` of `AWS::QuickSight::DataSet`.
@@ -1877,13 +1877,13 @@ impl RenameColumnsOperation {
     /// `rename_column_operations` is `RenameColumnOperations`: list of object; at most 2048 items.
     ///
     /// `source` is `Source`: object.
-    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, rename_column_operations: impl cfn::IntoValue<cfn::List<RenameColumnOperation>>, source: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(cfn::Properties::new().with("Alias", alias.into_node()).with("RenameColumnOperations", rename_column_operations.into_node()).with("Source", source.into_node())) }
+    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, rename_column_operations: impl cfn::IntoValue<cfn::List<RenameColumnOperation>>, source: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", alias).set::<cfn::List<RenameColumnOperation>>("RenameColumnOperations", rename_column_operations).set::<TransformOperationSource>("Source", source)) }
     /// `Alias`: text; 1 to 64 characters.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `RenameColumnOperations`: list of object; at most 2048 items.
-    pub fn rename_column_operations(self, value: impl cfn::IntoValue<cfn::List<RenameColumnOperation>>) -> Self { Self(self.0.with("RenameColumnOperations", value.into_node())) }
+    pub fn rename_column_operations(self, value: impl cfn::IntoValue<cfn::List<RenameColumnOperation>>) -> Self { Self(self.0.set::<cfn::List<RenameColumnOperation>>("RenameColumnOperations", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.set::<TransformOperationSource>("Source", value)) }
 }
 
 /// `RowLevelPermissionConfiguration` of `AWS::QuickSight::DataSet`.
@@ -1897,9 +1897,9 @@ impl RowLevelPermissionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RowLevelPermissionDataSet`: object.
-    pub fn row_level_permission_data_set(self, value: impl cfn::IntoValue<RowLevelPermissionDataSet>) -> Self { Self(self.0.with("RowLevelPermissionDataSet", value.into_node())) }
+    pub fn row_level_permission_data_set(self, value: impl cfn::IntoValue<RowLevelPermissionDataSet>) -> Self { Self(self.0.set::<RowLevelPermissionDataSet>("RowLevelPermissionDataSet", value)) }
     /// `TagConfiguration`: object.
-    pub fn tag_configuration(self, value: impl cfn::IntoValue<RowLevelPermissionTagConfiguration>) -> Self { Self(self.0.with("TagConfiguration", value.into_node())) }
+    pub fn tag_configuration(self, value: impl cfn::IntoValue<RowLevelPermissionTagConfiguration>) -> Self { Self(self.0.set::<RowLevelPermissionTagConfiguration>("TagConfiguration", value)) }
 }
 
 impl ::core::default::Default for RowLevelPermissionConfiguration {
@@ -1919,17 +1919,17 @@ impl RowLevelPermissionDataSet {
     /// `arn` is `Arn`: text.
     ///
     /// `permission_policy` is `PermissionPolicy`: one of its words.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, permission_policy: impl cfn::IntoValue<RowLevelPermissionPolicy>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node()).with("PermissionPolicy", permission_policy.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, permission_policy: impl cfn::IntoValue<RowLevelPermissionPolicy>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn).set::<RowLevelPermissionPolicy>("PermissionPolicy", permission_policy)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `FormatVersion`: one of its words.
-    pub fn format_version(self, value: impl cfn::IntoValue<RowLevelPermissionFormatVersion>) -> Self { Self(self.0.with("FormatVersion", value.into_node())) }
+    pub fn format_version(self, value: impl cfn::IntoValue<RowLevelPermissionFormatVersion>) -> Self { Self(self.0.set::<RowLevelPermissionFormatVersion>("FormatVersion", value)) }
     /// `Namespace`: text; at most 64 characters; pattern `^[a-zA-Z0-9._-]*$`.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `PermissionPolicy`: one of its words.
-    pub fn permission_policy(self, value: impl cfn::IntoValue<RowLevelPermissionPolicy>) -> Self { Self(self.0.with("PermissionPolicy", value.into_node())) }
+    pub fn permission_policy(self, value: impl cfn::IntoValue<RowLevelPermissionPolicy>) -> Self { Self(self.0.set::<RowLevelPermissionPolicy>("PermissionPolicy", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.set::<Status>("Status", value)) }
 }
 
 /// `RowLevelPermissionTagConfiguration` of `AWS::QuickSight::DataSet`.
@@ -1943,13 +1943,13 @@ impl RowLevelPermissionTagConfiguration {
     /// With everything that is required.
     ///
     /// `tag_rules` is `TagRules`: list of object; 1 to 50 items.
-    pub fn new(tag_rules: impl cfn::IntoValue<cfn::List<RowLevelPermissionTagRule>>) -> Self { Self(cfn::Properties::new().with("TagRules", tag_rules.into_node())) }
+    pub fn new(tag_rules: impl cfn::IntoValue<cfn::List<RowLevelPermissionTagRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RowLevelPermissionTagRule>>("TagRules", tag_rules)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.set::<Status>("Status", value)) }
     /// `TagRuleConfigurations`: list of list of text; 1 to 50 items.
-    pub fn tag_rule_configurations(self, value: impl cfn::IntoValue<cfn::List<cfn::List<cfn::Text>>>) -> Self { Self(self.0.with("TagRuleConfigurations", value.into_node())) }
+    pub fn tag_rule_configurations(self, value: impl cfn::IntoValue<cfn::List<cfn::List<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::List<cfn::List<cfn::Text>>>("TagRuleConfigurations", value)) }
     /// `TagRules`: list of object; 1 to 50 items.
-    pub fn tag_rules(self, value: impl cfn::IntoValue<cfn::List<RowLevelPermissionTagRule>>) -> Self { Self(self.0.with("TagRules", value.into_node())) }
+    pub fn tag_rules(self, value: impl cfn::IntoValue<cfn::List<RowLevelPermissionTagRule>>) -> Self { Self(self.0.set::<cfn::List<RowLevelPermissionTagRule>>("TagRules", value)) }
 }
 
 /// `RowLevelPermissionTagRule` of `AWS::QuickSight::DataSet`.
@@ -1965,15 +1965,15 @@ impl RowLevelPermissionTagRule {
     /// `column_name` is `ColumnName`: text.
     ///
     /// `tag_key` is `TagKey`: text; 1 to 128 characters.
-    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, tag_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ColumnName", column_name.into_node()).with("TagKey", tag_key.into_node())) }
+    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, tag_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ColumnName", column_name).set::<cfn::Text>("TagKey", tag_key)) }
     /// `ColumnName`: text.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `MatchAllValue`: text; 1 to 256 characters.
-    pub fn match_all_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MatchAllValue", value.into_node())) }
+    pub fn match_all_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MatchAllValue", value)) }
     /// `TagKey`: text; 1 to 128 characters.
-    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagKey", value.into_node())) }
+    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagKey", value)) }
     /// `TagMultiValueDelimiter`: text; at most 10 characters.
-    pub fn tag_multi_value_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagMultiValueDelimiter", value.into_node())) }
+    pub fn tag_multi_value_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagMultiValueDelimiter", value)) }
 }
 
 /// `S3Source` of `AWS::QuickSight::DataSet`.
@@ -1989,13 +1989,13 @@ impl S3Source {
     /// `data_source_arn` is `DataSourceArn`: text.
     ///
     /// `input_columns` is `InputColumns`: list of object; at most 2048 items.
-    pub fn new(data_source_arn: impl cfn::IntoValue<cfn::Text>, input_columns: impl cfn::IntoValue<cfn::List<InputColumn>>) -> Self { Self(cfn::Properties::new().with("DataSourceArn", data_source_arn.into_node()).with("InputColumns", input_columns.into_node())) }
+    pub fn new(data_source_arn: impl cfn::IntoValue<cfn::Text>, input_columns: impl cfn::IntoValue<cfn::List<InputColumn>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataSourceArn", data_source_arn).set::<cfn::List<InputColumn>>("InputColumns", input_columns)) }
     /// `DataSourceArn`: text.
-    pub fn data_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSourceArn", value.into_node())) }
+    pub fn data_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSourceArn", value)) }
     /// `InputColumns`: list of object; at most 2048 items.
-    pub fn input_columns(self, value: impl cfn::IntoValue<cfn::List<InputColumn>>) -> Self { Self(self.0.with("InputColumns", value.into_node())) }
+    pub fn input_columns(self, value: impl cfn::IntoValue<cfn::List<InputColumn>>) -> Self { Self(self.0.set::<cfn::List<InputColumn>>("InputColumns", value)) }
     /// `UploadSettings`: object.
-    pub fn upload_settings(self, value: impl cfn::IntoValue<UploadSettings>) -> Self { Self(self.0.with("UploadSettings", value.into_node())) }
+    pub fn upload_settings(self, value: impl cfn::IntoValue<UploadSettings>) -> Self { Self(self.0.set::<UploadSettings>("UploadSettings", value)) }
 }
 
 /// `SaaSTable` of `AWS::QuickSight::DataSet`.
@@ -2013,13 +2013,13 @@ impl SaaSTable {
     /// `input_columns` is `InputColumns`: list of object; at most 2048 items.
     ///
     /// `table_path` is `TablePath`: list of object; 1 to 32 items.
-    pub fn new(data_source_arn: impl cfn::IntoValue<cfn::Text>, input_columns: impl cfn::IntoValue<cfn::List<InputColumn>>, table_path: impl cfn::IntoValue<cfn::List<TablePathElement>>) -> Self { Self(cfn::Properties::new().with("DataSourceArn", data_source_arn.into_node()).with("InputColumns", input_columns.into_node()).with("TablePath", table_path.into_node())) }
+    pub fn new(data_source_arn: impl cfn::IntoValue<cfn::Text>, input_columns: impl cfn::IntoValue<cfn::List<InputColumn>>, table_path: impl cfn::IntoValue<cfn::List<TablePathElement>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataSourceArn", data_source_arn).set::<cfn::List<InputColumn>>("InputColumns", input_columns).set::<cfn::List<TablePathElement>>("TablePath", table_path)) }
     /// `DataSourceArn`: text.
-    pub fn data_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSourceArn", value.into_node())) }
+    pub fn data_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSourceArn", value)) }
     /// `InputColumns`: list of object; at most 2048 items.
-    pub fn input_columns(self, value: impl cfn::IntoValue<cfn::List<InputColumn>>) -> Self { Self(self.0.with("InputColumns", value.into_node())) }
+    pub fn input_columns(self, value: impl cfn::IntoValue<cfn::List<InputColumn>>) -> Self { Self(self.0.set::<cfn::List<InputColumn>>("InputColumns", value)) }
     /// `TablePath`: list of object; 1 to 32 items.
-    pub fn table_path(self, value: impl cfn::IntoValue<cfn::List<TablePathElement>>) -> Self { Self(self.0.with("TablePath", value.into_node())) }
+    pub fn table_path(self, value: impl cfn::IntoValue<cfn::List<TablePathElement>>) -> Self { Self(self.0.set::<cfn::List<TablePathElement>>("TablePath", value)) }
 }
 
 /// `SemanticModelConfiguration` of `AWS::QuickSight::DataSet`.
@@ -2033,9 +2033,9 @@ impl SemanticModelConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SemanticMetadata`: list of object; 1 items.
-    pub fn semantic_metadata(self, value: impl cfn::IntoValue<cfn::List<DataSetSemanticMetadata>>) -> Self { Self(self.0.with("SemanticMetadata", value.into_node())) }
+    pub fn semantic_metadata(self, value: impl cfn::IntoValue<cfn::List<DataSetSemanticMetadata>>) -> Self { Self(self.0.set::<cfn::List<DataSetSemanticMetadata>>("SemanticMetadata", value)) }
     /// `TableMap`: map of object.
-    pub fn table_map(self, value: impl cfn::IntoValue<cfn::Map<SemanticTable>>) -> Self { Self(self.0.with("TableMap", value.into_node())) }
+    pub fn table_map(self, value: impl cfn::IntoValue<cfn::Map<SemanticTable>>) -> Self { Self(self.0.set::<cfn::Map<SemanticTable>>("TableMap", value)) }
 }
 
 impl ::core::default::Default for SemanticModelConfiguration {
@@ -2055,15 +2055,15 @@ impl SemanticTable {
     /// `alias` is `Alias`: text; 1 to 64 characters.
     ///
     /// `destination_table_id` is `DestinationTableId`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z-]*$`.
-    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, destination_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Alias", alias.into_node()).with("DestinationTableId", destination_table_id.into_node())) }
+    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, destination_table_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", alias).set::<cfn::Text>("DestinationTableId", destination_table_id)) }
     /// `Alias`: text; 1 to 64 characters.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `DestinationTableId`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z-]*$`.
-    pub fn destination_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationTableId", value.into_node())) }
+    pub fn destination_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationTableId", value)) }
     /// `RowLevelPermissionConfiguration`: object.
-    pub fn row_level_permission_configuration(self, value: impl cfn::IntoValue<RowLevelPermissionConfiguration>) -> Self { Self(self.0.with("RowLevelPermissionConfiguration", value.into_node())) }
+    pub fn row_level_permission_configuration(self, value: impl cfn::IntoValue<RowLevelPermissionConfiguration>) -> Self { Self(self.0.set::<RowLevelPermissionConfiguration>("RowLevelPermissionConfiguration", value)) }
     /// `SemanticMetadata`: object.
-    pub fn semantic_metadata(self, value: impl cfn::IntoValue<TableSemanticMetadata>) -> Self { Self(self.0.with("SemanticMetadata", value.into_node())) }
+    pub fn semantic_metadata(self, value: impl cfn::IntoValue<TableSemanticMetadata>) -> Self { Self(self.0.set::<TableSemanticMetadata>("SemanticMetadata", value)) }
 }
 
 /// `SharedColumnSemanticMetadata` of `AWS::QuickSight::DataSet`.
@@ -2077,11 +2077,11 @@ impl SharedColumnSemanticMetadata {
     /// With everything that is required.
     ///
     /// `column_properties` is `ColumnProperties`: list of object; 1 to 3 items.
-    pub fn new(column_properties: impl cfn::IntoValue<cfn::List<ColumnSemanticProperty>>) -> Self { Self(cfn::Properties::new().with("ColumnProperties", column_properties.into_node())) }
+    pub fn new(column_properties: impl cfn::IntoValue<cfn::List<ColumnSemanticProperty>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ColumnSemanticProperty>>("ColumnProperties", column_properties)) }
     /// `ColumnNames`: list of text; at least 1 items.
-    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ColumnNames", value.into_node())) }
+    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ColumnNames", value)) }
     /// `ColumnProperties`: list of object; 1 to 3 items.
-    pub fn column_properties(self, value: impl cfn::IntoValue<cfn::List<ColumnSemanticProperty>>) -> Self { Self(self.0.with("ColumnProperties", value.into_node())) }
+    pub fn column_properties(self, value: impl cfn::IntoValue<cfn::List<ColumnSemanticProperty>>) -> Self { Self(self.0.set::<cfn::List<ColumnSemanticProperty>>("ColumnProperties", value)) }
 }
 
 /// `SourceTable` of `AWS::QuickSight::DataSet`.
@@ -2095,9 +2095,9 @@ impl SourceTable {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataSet`: object.
-    pub fn data_set(self, value: impl cfn::IntoValue<ParentDataSet>) -> Self { Self(self.0.with("DataSet", value.into_node())) }
+    pub fn data_set(self, value: impl cfn::IntoValue<ParentDataSet>) -> Self { Self(self.0.set::<ParentDataSet>("DataSet", value)) }
     /// `PhysicalTableId`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z-]*$`.
-    pub fn physical_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PhysicalTableId", value.into_node())) }
+    pub fn physical_table_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PhysicalTableId", value)) }
 }
 
 impl ::core::default::Default for SourceTable {
@@ -2119,15 +2119,15 @@ impl StringDatasetParameter {
     /// `name` is `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
     ///
     /// `value_type` is `ValueType`: one of its words.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, value_type: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Name", name.into_node()).with("ValueType", value_type.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, value_type: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<cfn::Text>("Name", name).set::<DatasetParameterValueType>("ValueType", value_type)) }
     /// `DefaultValues`: object.
-    pub fn default_values(self, value: impl cfn::IntoValue<StringDatasetParameterDefaultValues>) -> Self { Self(self.0.with("DefaultValues", value.into_node())) }
+    pub fn default_values(self, value: impl cfn::IntoValue<StringDatasetParameterDefaultValues>) -> Self { Self(self.0.set::<StringDatasetParameterDefaultValues>("DefaultValues", value)) }
     /// `Id`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-]+$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ValueType`: one of its words.
-    pub fn value_type(self, value: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(self.0.with("ValueType", value.into_node())) }
+    pub fn value_type(self, value: impl cfn::IntoValue<DatasetParameterValueType>) -> Self { Self(self.0.set::<DatasetParameterValueType>("ValueType", value)) }
 }
 
 /// `StringDatasetParameterDefaultValues` of `AWS::QuickSight::DataSet`.
@@ -2141,7 +2141,7 @@ impl StringDatasetParameterDefaultValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StaticValues`: list of text; at most 32 items.
-    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StaticValues", value.into_node())) }
+    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StaticValues", value)) }
 }
 
 impl ::core::default::Default for StringDatasetParameterDefaultValues {
@@ -2159,9 +2159,9 @@ impl TablePathElement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Id`: text; 1 to 256 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: text; 1 to 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for TablePathElement {
@@ -2179,7 +2179,7 @@ impl TableSemanticMetadata {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnMetadata`: list of object; 1 to 2000 items.
-    pub fn column_metadata(self, value: impl cfn::IntoValue<cfn::List<SharedColumnSemanticMetadata>>) -> Self { Self(self.0.with("ColumnMetadata", value.into_node())) }
+    pub fn column_metadata(self, value: impl cfn::IntoValue<cfn::List<SharedColumnSemanticMetadata>>) -> Self { Self(self.0.set::<cfn::List<SharedColumnSemanticMetadata>>("ColumnMetadata", value)) }
 }
 
 impl ::core::default::Default for TableSemanticMetadata {
@@ -2199,11 +2199,11 @@ impl TagColumnOperation {
     /// `column_name` is `ColumnName`: text; 1 to 127 characters.
     ///
     /// `tags` is `Tags`: list of object; 1 to 16 items.
-    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, tags: impl cfn::IntoValue<cfn::List<ColumnTag>>) -> Self { Self(cfn::Properties::new().with("ColumnName", column_name.into_node()).with("Tags", tags.into_node())) }
+    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, tags: impl cfn::IntoValue<cfn::List<ColumnTag>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ColumnName", column_name).set::<cfn::List<ColumnTag>>("Tags", tags)) }
     /// `ColumnName`: text; 1 to 127 characters.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `Tags`: list of object; 1 to 16 items.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ColumnTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ColumnTag>>) -> Self { Self(self.0.set::<cfn::List<ColumnTag>>("Tags", value)) }
 }
 
 /// `TransformOperation` of `AWS::QuickSight::DataSet`.
@@ -2217,21 +2217,21 @@ impl TransformOperation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CastColumnTypeOperation`: object.
-    pub fn cast_column_type_operation(self, value: impl cfn::IntoValue<CastColumnTypeOperation>) -> Self { Self(self.0.with("CastColumnTypeOperation", value.into_node())) }
+    pub fn cast_column_type_operation(self, value: impl cfn::IntoValue<CastColumnTypeOperation>) -> Self { Self(self.0.set::<CastColumnTypeOperation>("CastColumnTypeOperation", value)) }
     /// `CreateColumnsOperation`: object.
-    pub fn create_columns_operation(self, value: impl cfn::IntoValue<CreateColumnsOperation>) -> Self { Self(self.0.with("CreateColumnsOperation", value.into_node())) }
+    pub fn create_columns_operation(self, value: impl cfn::IntoValue<CreateColumnsOperation>) -> Self { Self(self.0.set::<CreateColumnsOperation>("CreateColumnsOperation", value)) }
     /// `FilterOperation`: object.
-    pub fn filter_operation(self, value: impl cfn::IntoValue<FilterOperation>) -> Self { Self(self.0.with("FilterOperation", value.into_node())) }
+    pub fn filter_operation(self, value: impl cfn::IntoValue<FilterOperation>) -> Self { Self(self.0.set::<FilterOperation>("FilterOperation", value)) }
     /// `OverrideDatasetParameterOperation`: object.
-    pub fn override_dataset_parameter_operation(self, value: impl cfn::IntoValue<OverrideDatasetParameterOperation>) -> Self { Self(self.0.with("OverrideDatasetParameterOperation", value.into_node())) }
+    pub fn override_dataset_parameter_operation(self, value: impl cfn::IntoValue<OverrideDatasetParameterOperation>) -> Self { Self(self.0.set::<OverrideDatasetParameterOperation>("OverrideDatasetParameterOperation", value)) }
     /// `ProjectOperation`: object.
-    pub fn project_operation(self, value: impl cfn::IntoValue<ProjectOperation>) -> Self { Self(self.0.with("ProjectOperation", value.into_node())) }
+    pub fn project_operation(self, value: impl cfn::IntoValue<ProjectOperation>) -> Self { Self(self.0.set::<ProjectOperation>("ProjectOperation", value)) }
     /// `RenameColumnOperation`: object.
-    pub fn rename_column_operation(self, value: impl cfn::IntoValue<RenameColumnOperation>) -> Self { Self(self.0.with("RenameColumnOperation", value.into_node())) }
+    pub fn rename_column_operation(self, value: impl cfn::IntoValue<RenameColumnOperation>) -> Self { Self(self.0.set::<RenameColumnOperation>("RenameColumnOperation", value)) }
     /// `TagColumnOperation`: object.
-    pub fn tag_column_operation(self, value: impl cfn::IntoValue<TagColumnOperation>) -> Self { Self(self.0.with("TagColumnOperation", value.into_node())) }
+    pub fn tag_column_operation(self, value: impl cfn::IntoValue<TagColumnOperation>) -> Self { Self(self.0.set::<TagColumnOperation>("TagColumnOperation", value)) }
     /// `UntagColumnOperation`: object.
-    pub fn untag_column_operation(self, value: impl cfn::IntoValue<UntagColumnOperation>) -> Self { Self(self.0.with("UntagColumnOperation", value.into_node())) }
+    pub fn untag_column_operation(self, value: impl cfn::IntoValue<UntagColumnOperation>) -> Self { Self(self.0.set::<UntagColumnOperation>("UntagColumnOperation", value)) }
 }
 
 impl ::core::default::Default for TransformOperation {
@@ -2249,11 +2249,11 @@ impl TransformOperationSource {
     /// With everything that is required.
     ///
     /// `transform_operation_id` is `TransformOperationId`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z-]*$`.
-    pub fn new(transform_operation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TransformOperationId", transform_operation_id.into_node())) }
+    pub fn new(transform_operation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TransformOperationId", transform_operation_id)) }
     /// `ColumnIdMappings`: list of object; 1 to 2048 items.
-    pub fn column_id_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSetColumnIdMapping>>) -> Self { Self(self.0.with("ColumnIdMappings", value.into_node())) }
+    pub fn column_id_mappings(self, value: impl cfn::IntoValue<cfn::List<DataSetColumnIdMapping>>) -> Self { Self(self.0.set::<cfn::List<DataSetColumnIdMapping>>("ColumnIdMappings", value)) }
     /// `TransformOperationId`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z-]*$`.
-    pub fn transform_operation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransformOperationId", value.into_node())) }
+    pub fn transform_operation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransformOperationId", value)) }
 }
 
 /// `TransformStep` of `AWS::QuickSight::DataSet`.
@@ -2267,27 +2267,27 @@ impl TransformStep {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AggregateStep`: object.
-    pub fn aggregate_step(self, value: impl cfn::IntoValue<AggregateOperation>) -> Self { Self(self.0.with("AggregateStep", value.into_node())) }
+    pub fn aggregate_step(self, value: impl cfn::IntoValue<AggregateOperation>) -> Self { Self(self.0.set::<AggregateOperation>("AggregateStep", value)) }
     /// `AppendStep`: object.
-    pub fn append_step(self, value: impl cfn::IntoValue<AppendOperation>) -> Self { Self(self.0.with("AppendStep", value.into_node())) }
+    pub fn append_step(self, value: impl cfn::IntoValue<AppendOperation>) -> Self { Self(self.0.set::<AppendOperation>("AppendStep", value)) }
     /// `CastColumnTypesStep`: object.
-    pub fn cast_column_types_step(self, value: impl cfn::IntoValue<CastColumnTypesOperation>) -> Self { Self(self.0.with("CastColumnTypesStep", value.into_node())) }
+    pub fn cast_column_types_step(self, value: impl cfn::IntoValue<CastColumnTypesOperation>) -> Self { Self(self.0.set::<CastColumnTypesOperation>("CastColumnTypesStep", value)) }
     /// `CreateColumnsStep`: object.
-    pub fn create_columns_step(self, value: impl cfn::IntoValue<CreateColumnsOperation>) -> Self { Self(self.0.with("CreateColumnsStep", value.into_node())) }
+    pub fn create_columns_step(self, value: impl cfn::IntoValue<CreateColumnsOperation>) -> Self { Self(self.0.set::<CreateColumnsOperation>("CreateColumnsStep", value)) }
     /// `FiltersStep`: object.
-    pub fn filters_step(self, value: impl cfn::IntoValue<FiltersOperation>) -> Self { Self(self.0.with("FiltersStep", value.into_node())) }
+    pub fn filters_step(self, value: impl cfn::IntoValue<FiltersOperation>) -> Self { Self(self.0.set::<FiltersOperation>("FiltersStep", value)) }
     /// `ImportTableStep`: object.
-    pub fn import_table_step(self, value: impl cfn::IntoValue<ImportTableOperation>) -> Self { Self(self.0.with("ImportTableStep", value.into_node())) }
+    pub fn import_table_step(self, value: impl cfn::IntoValue<ImportTableOperation>) -> Self { Self(self.0.set::<ImportTableOperation>("ImportTableStep", value)) }
     /// `JoinStep`: object.
-    pub fn join_step(self, value: impl cfn::IntoValue<JoinOperation>) -> Self { Self(self.0.with("JoinStep", value.into_node())) }
+    pub fn join_step(self, value: impl cfn::IntoValue<JoinOperation>) -> Self { Self(self.0.set::<JoinOperation>("JoinStep", value)) }
     /// `PivotStep`: object.
-    pub fn pivot_step(self, value: impl cfn::IntoValue<PivotOperation>) -> Self { Self(self.0.with("PivotStep", value.into_node())) }
+    pub fn pivot_step(self, value: impl cfn::IntoValue<PivotOperation>) -> Self { Self(self.0.set::<PivotOperation>("PivotStep", value)) }
     /// `ProjectStep`: object.
-    pub fn project_step(self, value: impl cfn::IntoValue<ProjectOperation>) -> Self { Self(self.0.with("ProjectStep", value.into_node())) }
+    pub fn project_step(self, value: impl cfn::IntoValue<ProjectOperation>) -> Self { Self(self.0.set::<ProjectOperation>("ProjectStep", value)) }
     /// `RenameColumnsStep`: object.
-    pub fn rename_columns_step(self, value: impl cfn::IntoValue<RenameColumnsOperation>) -> Self { Self(self.0.with("RenameColumnsStep", value.into_node())) }
+    pub fn rename_columns_step(self, value: impl cfn::IntoValue<RenameColumnsOperation>) -> Self { Self(self.0.set::<RenameColumnsOperation>("RenameColumnsStep", value)) }
     /// `UnpivotStep`: object.
-    pub fn unpivot_step(self, value: impl cfn::IntoValue<UnpivotOperation>) -> Self { Self(self.0.with("UnpivotStep", value.into_node())) }
+    pub fn unpivot_step(self, value: impl cfn::IntoValue<UnpivotOperation>) -> Self { Self(self.0.set::<UnpivotOperation>("UnpivotStep", value)) }
 }
 
 impl ::core::default::Default for TransformStep {
@@ -2305,9 +2305,9 @@ impl UniqueKey {
     /// With everything that is required.
     ///
     /// `column_names` is `ColumnNames`: list of text; 1 items.
-    pub fn new(column_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ColumnNames", column_names.into_node())) }
+    pub fn new(column_names: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ColumnNames", column_names)) }
     /// `ColumnNames`: list of text; 1 items.
-    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ColumnNames", value.into_node())) }
+    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ColumnNames", value)) }
 }
 
 /// `UnpivotOperation` of `AWS::QuickSight::DataSet`.
@@ -2338,21 +2338,21 @@ pub struct UnpivotOperationArgs<T0, T1, T2, T3, T4, T5, T6> {
 
 impl UnpivotOperation {
     /// With everything that is required.
-    pub fn new(args: UnpivotOperationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<ColumnToUnpivot>>, impl cfn::IntoValue<TransformOperationSource>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Alias", args.alias.into_node()).with("ColumnsToUnpivot", args.columns_to_unpivot.into_node()).with("Source", args.source.into_node()).with("UnpivotedLabelColumnId", args.unpivoted_label_column_id.into_node()).with("UnpivotedLabelColumnName", args.unpivoted_label_column_name.into_node()).with("UnpivotedValueColumnId", args.unpivoted_value_column_id.into_node()).with("UnpivotedValueColumnName", args.unpivoted_value_column_name.into_node())) }
+    pub fn new(args: UnpivotOperationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<ColumnToUnpivot>>, impl cfn::IntoValue<TransformOperationSource>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", args.alias).set::<cfn::List<ColumnToUnpivot>>("ColumnsToUnpivot", args.columns_to_unpivot).set::<TransformOperationSource>("Source", args.source).set::<cfn::Text>("UnpivotedLabelColumnId", args.unpivoted_label_column_id).set::<cfn::Text>("UnpivotedLabelColumnName", args.unpivoted_label_column_name).set::<cfn::Text>("UnpivotedValueColumnId", args.unpivoted_value_column_id).set::<cfn::Text>("UnpivotedValueColumnName", args.unpivoted_value_column_name)) }
     /// `Alias`: text; 1 to 64 characters.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `ColumnsToUnpivot`: list of object; at most 100 items.
-    pub fn columns_to_unpivot(self, value: impl cfn::IntoValue<cfn::List<ColumnToUnpivot>>) -> Self { Self(self.0.with("ColumnsToUnpivot", value.into_node())) }
+    pub fn columns_to_unpivot(self, value: impl cfn::IntoValue<cfn::List<ColumnToUnpivot>>) -> Self { Self(self.0.set::<cfn::List<ColumnToUnpivot>>("ColumnsToUnpivot", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<TransformOperationSource>) -> Self { Self(self.0.set::<TransformOperationSource>("Source", value)) }
     /// `UnpivotedLabelColumnId`: text; 1 to 64 characters.
-    pub fn unpivoted_label_column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnpivotedLabelColumnId", value.into_node())) }
+    pub fn unpivoted_label_column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnpivotedLabelColumnId", value)) }
     /// `UnpivotedLabelColumnName`: text; 1 to 127 characters.
-    pub fn unpivoted_label_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnpivotedLabelColumnName", value.into_node())) }
+    pub fn unpivoted_label_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnpivotedLabelColumnName", value)) }
     /// `UnpivotedValueColumnId`: text; 1 to 64 characters.
-    pub fn unpivoted_value_column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnpivotedValueColumnId", value.into_node())) }
+    pub fn unpivoted_value_column_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnpivotedValueColumnId", value)) }
     /// `UnpivotedValueColumnName`: text; 1 to 127 characters.
-    pub fn unpivoted_value_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnpivotedValueColumnName", value.into_node())) }
+    pub fn unpivoted_value_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnpivotedValueColumnName", value)) }
 }
 
 /// `UntagColumnOperation` of `AWS::QuickSight::DataSet`.
@@ -2368,11 +2368,11 @@ impl UntagColumnOperation {
     /// `column_name` is `ColumnName`: text; 1 to 127 characters.
     ///
     /// `tag_names` is `TagNames`: list of one of its words.
-    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, tag_names: impl cfn::IntoValue<cfn::List<ColumnTagName>>) -> Self { Self(cfn::Properties::new().with("ColumnName", column_name.into_node()).with("TagNames", tag_names.into_node())) }
+    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>, tag_names: impl cfn::IntoValue<cfn::List<ColumnTagName>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ColumnName", column_name).set::<cfn::List<ColumnTagName>>("TagNames", tag_names)) }
     /// `ColumnName`: text; 1 to 127 characters.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `TagNames`: list of one of its words.
-    pub fn tag_names(self, value: impl cfn::IntoValue<cfn::List<ColumnTagName>>) -> Self { Self(self.0.with("TagNames", value.into_node())) }
+    pub fn tag_names(self, value: impl cfn::IntoValue<cfn::List<ColumnTagName>>) -> Self { Self(self.0.set::<cfn::List<ColumnTagName>>("TagNames", value)) }
 }
 
 /// `UploadSettings` of `AWS::QuickSight::DataSet`.
@@ -2386,15 +2386,15 @@ impl UploadSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainsHeader`: boolean.
-    pub fn contains_header(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ContainsHeader", value.into_node())) }
+    pub fn contains_header(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ContainsHeader", value)) }
     /// `Delimiter`: text; 1 characters.
-    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Delimiter", value.into_node())) }
+    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Delimiter", value)) }
     /// `Format`: one of its words.
-    pub fn format(self, value: impl cfn::IntoValue<FileFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<FileFormat>) -> Self { Self(self.0.set::<FileFormat>("Format", value)) }
     /// `StartFromRow`: number; at least 1.
-    pub fn start_from_row(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StartFromRow", value.into_node())) }
+    pub fn start_from_row(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StartFromRow", value)) }
     /// `TextQualifier`: one of its words.
-    pub fn text_qualifier(self, value: impl cfn::IntoValue<TextQualifier>) -> Self { Self(self.0.with("TextQualifier", value.into_node())) }
+    pub fn text_qualifier(self, value: impl cfn::IntoValue<TextQualifier>) -> Self { Self(self.0.set::<TextQualifier>("TextQualifier", value)) }
 }
 
 impl ::core::default::Default for UploadSettings {
@@ -2412,7 +2412,7 @@ impl UploadedDocumentMetadata {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 127 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for UploadedDocumentMetadata {
@@ -2430,7 +2430,7 @@ impl ValueColumnConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AggregationFunction`: object.
-    pub fn aggregation_function(self, value: impl cfn::IntoValue<DataPrepAggregationFunction>) -> Self { Self(self.0.with("AggregationFunction", value.into_node())) }
+    pub fn aggregation_function(self, value: impl cfn::IntoValue<DataPrepAggregationFunction>) -> Self { Self(self.0.set::<DataPrepAggregationFunction>("AggregationFunction", value)) }
 }
 
 impl ::core::default::Default for ValueColumnConfiguration {

@@ -18,33 +18,33 @@ impl DataSource {
     /// `name` is `Name`: text; 1 to 128 characters. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<DataSourceDataSourceType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<DataSourceDataSourceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<DataSourceDataSourceType>("Type", type_)) }
     /// `AlternateDataSourceParameters`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn alternate_data_source_parameters(self, value: impl cfn::IntoValue<cfn::List<DataSourceParameters>>) -> Self { Self(self.0.with("AlternateDataSourceParameters", value.into_node())) }
+    pub fn alternate_data_source_parameters(self, value: impl cfn::IntoValue<cfn::List<DataSourceParameters>>) -> Self { Self(self.0.set::<cfn::List<DataSourceParameters>>("AlternateDataSourceParameters", value)) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `Credentials`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn credentials(self, value: impl cfn::IntoValue<DataSourceCredentials>) -> Self { Self(self.0.with("Credentials", value.into_node())) }
+    pub fn credentials(self, value: impl cfn::IntoValue<DataSourceCredentials>) -> Self { Self(self.0.set::<DataSourceCredentials>("Credentials", value)) }
     /// `DataSourceId`: text. **An update replaces the resource.**
-    pub fn data_source_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSourceId", value.into_node())) }
+    pub fn data_source_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSourceId", value)) }
     /// `DataSourceParameters`: object. An update leaves the resource in place.
-    pub fn data_source_parameters(self, value: impl cfn::IntoValue<DataSourceParameters>) -> Self { Self(self.0.with("DataSourceParameters", value.into_node())) }
+    pub fn data_source_parameters(self, value: impl cfn::IntoValue<DataSourceParameters>) -> Self { Self(self.0.set::<DataSourceParameters>("DataSourceParameters", value)) }
     /// `ErrorInfo`: object. An update leaves the resource in place.
-    pub fn error_info(self, value: impl cfn::IntoValue<DataSourceErrorInfo>) -> Self { Self(self.0.with("ErrorInfo", value.into_node())) }
+    pub fn error_info(self, value: impl cfn::IntoValue<DataSourceErrorInfo>) -> Self { Self(self.0.set::<DataSourceErrorInfo>("ErrorInfo", value)) }
     /// `FolderArns`: list of text; at most 10 items. An update leaves the resource in place. It cannot be read back.
-    pub fn folder_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FolderArns", value.into_node())) }
+    pub fn folder_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FolderArns", value)) }
     /// `Name`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Permissions`: list of object; 1 to 64 items. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<DataSourceResourcePermission>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<DataSourceResourcePermission>>) -> Self { Self(self.0.set::<cfn::List<DataSourceResourcePermission>>("Permissions", value)) }
     /// `SslProperties`: object. An update leaves the resource in place.
-    pub fn ssl_properties(self, value: impl cfn::IntoValue<SslProperties>) -> Self { Self(self.0.with("SslProperties", value.into_node())) }
+    pub fn ssl_properties(self, value: impl cfn::IntoValue<SslProperties>) -> Self { Self(self.0.set::<SslProperties>("SslProperties", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<DataSourceDataSourceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DataSourceDataSourceType>) -> Self { Self(self.0.set::<DataSourceDataSourceType>("Type", value)) }
     /// `VpcConnectionProperties`: object. An update leaves the resource in place.
-    pub fn vpc_connection_properties(self, value: impl cfn::IntoValue<VpcConnectionProperties>) -> Self { Self(self.0.with("VpcConnectionProperties", value.into_node())) }
+    pub fn vpc_connection_properties(self, value: impl cfn::IntoValue<VpcConnectionProperties>) -> Self { Self(self.0.set::<VpcConnectionProperties>("VpcConnectionProperties", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::DataSource` in a template.
@@ -75,9 +75,9 @@ impl AmazonElasticsearchParameters {
     /// With everything that is required.
     ///
     /// `domain` is `Domain`: text; 1 to 64 characters.
-    pub fn new(domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Domain", domain.into_node())) }
+    pub fn new(domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Domain", domain)) }
     /// `Domain`: text; 1 to 64 characters.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
 }
 
 /// `AmazonOpenSearchParameters` of `AWS::QuickSight::DataSource`.
@@ -91,9 +91,9 @@ impl AmazonOpenSearchParameters {
     /// With everything that is required.
     ///
     /// `domain` is `Domain`: text; 1 to 64 characters.
-    pub fn new(domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Domain", domain.into_node())) }
+    pub fn new(domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Domain", domain)) }
     /// `Domain`: text; 1 to 64 characters.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
 }
 
 /// `AthenaParameters` of `AWS::QuickSight::DataSource`.
@@ -107,13 +107,13 @@ impl AthenaParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConsumerAccountRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn consumer_account_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ConsumerAccountRoleArn", value.into_node())) }
+    pub fn consumer_account_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ConsumerAccountRoleArn", value)) }
     /// `IdentityCenterConfiguration`: object.
-    pub fn identity_center_configuration(self, value: impl cfn::IntoValue<IdentityCenterConfiguration>) -> Self { Self(self.0.with("IdentityCenterConfiguration", value.into_node())) }
+    pub fn identity_center_configuration(self, value: impl cfn::IntoValue<IdentityCenterConfiguration>) -> Self { Self(self.0.set::<IdentityCenterConfiguration>("IdentityCenterConfiguration", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `WorkGroup`: text; 1 to 128 characters.
-    pub fn work_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkGroup", value.into_node())) }
+    pub fn work_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkGroup", value)) }
 }
 
 impl ::core::default::Default for AthenaParameters {
@@ -135,13 +135,13 @@ impl AuroraParameters {
     /// `host` is `Host`: text; 1 to 256 characters.
     ///
     /// `port` is `Port`: number; 1 to 65535.
-    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Database", database.into_node()).with("Host", host.into_node()).with("Port", port.into_node())) }
+    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Database", database).set::<cfn::Text>("Host", host).set::<cfn::Double>("Port", port)) }
     /// `Database`: text; 1 to 128 characters.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `Host`: text; 1 to 256 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Port`: number; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
 }
 
 /// `AuroraPostgreSqlParameters` of `AWS::QuickSight::DataSource`.
@@ -159,13 +159,13 @@ impl AuroraPostgreSqlParameters {
     /// `host` is `Host`: text; 1 to 256 characters.
     ///
     /// `port` is `Port`: number; 1 to 65535.
-    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Database", database.into_node()).with("Host", host.into_node()).with("Port", port.into_node())) }
+    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Database", database).set::<cfn::Text>("Host", host).set::<cfn::Double>("Port", port)) }
     /// `Database`: text; 1 to 128 characters.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `Host`: text; 1 to 256 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Port`: number; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
 }
 
 /// `CredentialPair` of `AWS::QuickSight::DataSource`.
@@ -181,13 +181,13 @@ impl CredentialPair {
     /// `password` is `Password`: secret text; 1 to 1024 characters.
     ///
     /// `username` is `Username`: text; 1 to 64 characters.
-    pub fn new(password: impl cfn::IntoValue<cfn::Secret>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Password", password.into_node()).with("Username", username.into_node())) }
+    pub fn new(password: impl cfn::IntoValue<cfn::Secret>, username: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Secret>("Password", password).set::<cfn::Text>("Username", username)) }
     /// `AlternateDataSourceParameters`: list of object; 1 to 50 items.
-    pub fn alternate_data_source_parameters(self, value: impl cfn::IntoValue<cfn::List<DataSourceParameters>>) -> Self { Self(self.0.with("AlternateDataSourceParameters", value.into_node())) }
+    pub fn alternate_data_source_parameters(self, value: impl cfn::IntoValue<cfn::List<DataSourceParameters>>) -> Self { Self(self.0.set::<cfn::List<DataSourceParameters>>("AlternateDataSourceParameters", value)) }
     /// `Password`: secret text; 1 to 1024 characters.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `Username`: text; 1 to 64 characters.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 /// `DataSourceCredentials` of `AWS::QuickSight::DataSource`.
@@ -201,15 +201,15 @@ impl DataSourceCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CopySourceArn`: text; pattern `^arn:[-a-z0-9]*:quicksight:[-a-z0-9]*:[0-9]{12}:datasource/.+$`.
-    pub fn copy_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CopySourceArn", value.into_node())) }
+    pub fn copy_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CopySourceArn", value)) }
     /// `CredentialPair`: object.
-    pub fn credential_pair(self, value: impl cfn::IntoValue<CredentialPair>) -> Self { Self(self.0.with("CredentialPair", value.into_node())) }
+    pub fn credential_pair(self, value: impl cfn::IntoValue<CredentialPair>) -> Self { Self(self.0.set::<CredentialPair>("CredentialPair", value)) }
     /// `KeyPairCredentials`: object.
-    pub fn key_pair_credentials(self, value: impl cfn::IntoValue<KeyPairCredentials>) -> Self { Self(self.0.with("KeyPairCredentials", value.into_node())) }
+    pub fn key_pair_credentials(self, value: impl cfn::IntoValue<KeyPairCredentials>) -> Self { Self(self.0.set::<KeyPairCredentials>("KeyPairCredentials", value)) }
     /// `OAuthClientCredentials`: object.
-    pub fn oauth_client_credentials(self, value: impl cfn::IntoValue<OAuthClientCredentials>) -> Self { Self(self.0.with("OAuthClientCredentials", value.into_node())) }
+    pub fn oauth_client_credentials(self, value: impl cfn::IntoValue<OAuthClientCredentials>) -> Self { Self(self.0.set::<OAuthClientCredentials>("OAuthClientCredentials", value)) }
     /// `SecretArn`: text; 1 to 2048 characters; pattern `^arn:[-a-z0-9]*:secretsmanager:[-a-z0-9]*:[0-9]{12}:secret:.+$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 impl ::core::default::Default for DataSourceCredentials {
@@ -227,9 +227,9 @@ impl DataSourceErrorInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Message`: text.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DataSourceErrorInfoType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DataSourceErrorInfoType>) -> Self { Self(self.0.set::<DataSourceErrorInfoType>("Type", value)) }
 }
 
 impl ::core::default::Default for DataSourceErrorInfo {
@@ -247,47 +247,47 @@ impl DataSourceParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AmazonElasticsearchParameters`: object.
-    pub fn amazon_elasticsearch_parameters(self, value: impl cfn::IntoValue<AmazonElasticsearchParameters>) -> Self { Self(self.0.with("AmazonElasticsearchParameters", value.into_node())) }
+    pub fn amazon_elasticsearch_parameters(self, value: impl cfn::IntoValue<AmazonElasticsearchParameters>) -> Self { Self(self.0.set::<AmazonElasticsearchParameters>("AmazonElasticsearchParameters", value)) }
     /// `AmazonOpenSearchParameters`: object.
-    pub fn amazon_open_search_parameters(self, value: impl cfn::IntoValue<AmazonOpenSearchParameters>) -> Self { Self(self.0.with("AmazonOpenSearchParameters", value.into_node())) }
+    pub fn amazon_open_search_parameters(self, value: impl cfn::IntoValue<AmazonOpenSearchParameters>) -> Self { Self(self.0.set::<AmazonOpenSearchParameters>("AmazonOpenSearchParameters", value)) }
     /// `AthenaParameters`: object.
-    pub fn athena_parameters(self, value: impl cfn::IntoValue<AthenaParameters>) -> Self { Self(self.0.with("AthenaParameters", value.into_node())) }
+    pub fn athena_parameters(self, value: impl cfn::IntoValue<AthenaParameters>) -> Self { Self(self.0.set::<AthenaParameters>("AthenaParameters", value)) }
     /// `AuroraParameters`: object.
-    pub fn aurora_parameters(self, value: impl cfn::IntoValue<AuroraParameters>) -> Self { Self(self.0.with("AuroraParameters", value.into_node())) }
+    pub fn aurora_parameters(self, value: impl cfn::IntoValue<AuroraParameters>) -> Self { Self(self.0.set::<AuroraParameters>("AuroraParameters", value)) }
     /// `AuroraPostgreSqlParameters`: object.
-    pub fn aurora_postgre_sql_parameters(self, value: impl cfn::IntoValue<AuroraPostgreSqlParameters>) -> Self { Self(self.0.with("AuroraPostgreSqlParameters", value.into_node())) }
+    pub fn aurora_postgre_sql_parameters(self, value: impl cfn::IntoValue<AuroraPostgreSqlParameters>) -> Self { Self(self.0.set::<AuroraPostgreSqlParameters>("AuroraPostgreSqlParameters", value)) }
     /// `DatabricksParameters`: object.
-    pub fn databricks_parameters(self, value: impl cfn::IntoValue<DatabricksParameters>) -> Self { Self(self.0.with("DatabricksParameters", value.into_node())) }
+    pub fn databricks_parameters(self, value: impl cfn::IntoValue<DatabricksParameters>) -> Self { Self(self.0.set::<DatabricksParameters>("DatabricksParameters", value)) }
     /// `MariaDbParameters`: object.
-    pub fn maria_db_parameters(self, value: impl cfn::IntoValue<MariaDbParameters>) -> Self { Self(self.0.with("MariaDbParameters", value.into_node())) }
+    pub fn maria_db_parameters(self, value: impl cfn::IntoValue<MariaDbParameters>) -> Self { Self(self.0.set::<MariaDbParameters>("MariaDbParameters", value)) }
     /// `MySqlParameters`: object.
-    pub fn my_sql_parameters(self, value: impl cfn::IntoValue<MySqlParameters>) -> Self { Self(self.0.with("MySqlParameters", value.into_node())) }
+    pub fn my_sql_parameters(self, value: impl cfn::IntoValue<MySqlParameters>) -> Self { Self(self.0.set::<MySqlParameters>("MySqlParameters", value)) }
     /// `OracleParameters`: object.
-    pub fn oracle_parameters(self, value: impl cfn::IntoValue<OracleParameters>) -> Self { Self(self.0.with("OracleParameters", value.into_node())) }
+    pub fn oracle_parameters(self, value: impl cfn::IntoValue<OracleParameters>) -> Self { Self(self.0.set::<OracleParameters>("OracleParameters", value)) }
     /// `PostgreSqlParameters`: object.
-    pub fn postgre_sql_parameters(self, value: impl cfn::IntoValue<PostgreSqlParameters>) -> Self { Self(self.0.with("PostgreSqlParameters", value.into_node())) }
+    pub fn postgre_sql_parameters(self, value: impl cfn::IntoValue<PostgreSqlParameters>) -> Self { Self(self.0.set::<PostgreSqlParameters>("PostgreSqlParameters", value)) }
     /// `PrestoParameters`: object.
-    pub fn presto_parameters(self, value: impl cfn::IntoValue<PrestoParameters>) -> Self { Self(self.0.with("PrestoParameters", value.into_node())) }
+    pub fn presto_parameters(self, value: impl cfn::IntoValue<PrestoParameters>) -> Self { Self(self.0.set::<PrestoParameters>("PrestoParameters", value)) }
     /// `RdsParameters`: object.
-    pub fn rds_parameters(self, value: impl cfn::IntoValue<RdsParameters>) -> Self { Self(self.0.with("RdsParameters", value.into_node())) }
+    pub fn rds_parameters(self, value: impl cfn::IntoValue<RdsParameters>) -> Self { Self(self.0.set::<RdsParameters>("RdsParameters", value)) }
     /// `RedshiftParameters`: object.
-    pub fn redshift_parameters(self, value: impl cfn::IntoValue<RedshiftParameters>) -> Self { Self(self.0.with("RedshiftParameters", value.into_node())) }
+    pub fn redshift_parameters(self, value: impl cfn::IntoValue<RedshiftParameters>) -> Self { Self(self.0.set::<RedshiftParameters>("RedshiftParameters", value)) }
     /// `S3Parameters`: object.
-    pub fn s3_parameters(self, value: impl cfn::IntoValue<S3Parameters>) -> Self { Self(self.0.with("S3Parameters", value.into_node())) }
+    pub fn s3_parameters(self, value: impl cfn::IntoValue<S3Parameters>) -> Self { Self(self.0.set::<S3Parameters>("S3Parameters", value)) }
     /// `S3TablesParameters`: object.
-    pub fn s3_tables_parameters(self, value: impl cfn::IntoValue<S3TablesParameters>) -> Self { Self(self.0.with("S3TablesParameters", value.into_node())) }
+    pub fn s3_tables_parameters(self, value: impl cfn::IntoValue<S3TablesParameters>) -> Self { Self(self.0.set::<S3TablesParameters>("S3TablesParameters", value)) }
     /// `SnowflakeParameters`: object.
-    pub fn snowflake_parameters(self, value: impl cfn::IntoValue<SnowflakeParameters>) -> Self { Self(self.0.with("SnowflakeParameters", value.into_node())) }
+    pub fn snowflake_parameters(self, value: impl cfn::IntoValue<SnowflakeParameters>) -> Self { Self(self.0.set::<SnowflakeParameters>("SnowflakeParameters", value)) }
     /// `SparkParameters`: object.
-    pub fn spark_parameters(self, value: impl cfn::IntoValue<SparkParameters>) -> Self { Self(self.0.with("SparkParameters", value.into_node())) }
+    pub fn spark_parameters(self, value: impl cfn::IntoValue<SparkParameters>) -> Self { Self(self.0.set::<SparkParameters>("SparkParameters", value)) }
     /// `SqlServerParameters`: object.
-    pub fn sql_server_parameters(self, value: impl cfn::IntoValue<SqlServerParameters>) -> Self { Self(self.0.with("SqlServerParameters", value.into_node())) }
+    pub fn sql_server_parameters(self, value: impl cfn::IntoValue<SqlServerParameters>) -> Self { Self(self.0.set::<SqlServerParameters>("SqlServerParameters", value)) }
     /// `StarburstParameters`: object.
-    pub fn starburst_parameters(self, value: impl cfn::IntoValue<StarburstParameters>) -> Self { Self(self.0.with("StarburstParameters", value.into_node())) }
+    pub fn starburst_parameters(self, value: impl cfn::IntoValue<StarburstParameters>) -> Self { Self(self.0.set::<StarburstParameters>("StarburstParameters", value)) }
     /// `TeradataParameters`: object.
-    pub fn teradata_parameters(self, value: impl cfn::IntoValue<TeradataParameters>) -> Self { Self(self.0.with("TeradataParameters", value.into_node())) }
+    pub fn teradata_parameters(self, value: impl cfn::IntoValue<TeradataParameters>) -> Self { Self(self.0.set::<TeradataParameters>("TeradataParameters", value)) }
     /// `TrinoParameters`: object.
-    pub fn trino_parameters(self, value: impl cfn::IntoValue<TrinoParameters>) -> Self { Self(self.0.with("TrinoParameters", value.into_node())) }
+    pub fn trino_parameters(self, value: impl cfn::IntoValue<TrinoParameters>) -> Self { Self(self.0.set::<TrinoParameters>("TrinoParameters", value)) }
 }
 
 impl ::core::default::Default for DataSourceParameters {
@@ -309,17 +309,17 @@ impl DatabricksParameters {
     /// `port` is `Port`: number; 1 to 65535.
     ///
     /// `sql_endpoint_path` is `SqlEndpointPath`: text; 1 to 4096 characters.
-    pub fn new(host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>, sql_endpoint_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Host", host.into_node()).with("Port", port.into_node()).with("SqlEndpointPath", sql_endpoint_path.into_node())) }
+    pub fn new(host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>, sql_endpoint_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Host", host).set::<cfn::Double>("Port", port).set::<cfn::Text>("SqlEndpointPath", sql_endpoint_path)) }
     /// `AuthenticationType`: one of its words.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.set::<AuthenticationType>("AuthenticationType", value)) }
     /// `Host`: text; 1 to 256 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `OAuthParameters`: object.
-    pub fn oauth_parameters(self, value: impl cfn::IntoValue<OAuthParameters>) -> Self { Self(self.0.with("OAuthParameters", value.into_node())) }
+    pub fn oauth_parameters(self, value: impl cfn::IntoValue<OAuthParameters>) -> Self { Self(self.0.set::<OAuthParameters>("OAuthParameters", value)) }
     /// `Port`: number; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
     /// `SqlEndpointPath`: text; 1 to 4096 characters.
-    pub fn sql_endpoint_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SqlEndpointPath", value.into_node())) }
+    pub fn sql_endpoint_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SqlEndpointPath", value)) }
 }
 
 /// `IdentityCenterConfiguration` of `AWS::QuickSight::DataSource`.
@@ -333,7 +333,7 @@ impl IdentityCenterConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableIdentityPropagation`: boolean.
-    pub fn enable_identity_propagation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableIdentityPropagation", value.into_node())) }
+    pub fn enable_identity_propagation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableIdentityPropagation", value)) }
 }
 
 impl ::core::default::Default for IdentityCenterConfiguration {
@@ -353,13 +353,13 @@ impl KeyPairCredentials {
     /// `key_pair_username` is `KeyPairUsername`: text; 1 to 64 characters.
     ///
     /// `private_key` is `PrivateKey`: secret text; 1600 to 8000 characters.
-    pub fn new(key_pair_username: impl cfn::IntoValue<cfn::Text>, private_key: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().with("KeyPairUsername", key_pair_username.into_node()).with("PrivateKey", private_key.into_node())) }
+    pub fn new(key_pair_username: impl cfn::IntoValue<cfn::Text>, private_key: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KeyPairUsername", key_pair_username).set::<cfn::Secret>("PrivateKey", private_key)) }
     /// `KeyPairUsername`: text; 1 to 64 characters.
-    pub fn key_pair_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPairUsername", value.into_node())) }
+    pub fn key_pair_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPairUsername", value)) }
     /// `PrivateKey`: secret text; 1600 to 8000 characters.
-    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("PrivateKey", value.into_node())) }
+    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("PrivateKey", value)) }
     /// `PrivateKeyPassphrase`: text; at most 256 characters.
-    pub fn private_key_passphrase(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateKeyPassphrase", value.into_node())) }
+    pub fn private_key_passphrase(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateKeyPassphrase", value)) }
 }
 
 /// `ManifestFileLocation` of `AWS::QuickSight::DataSource`.
@@ -375,11 +375,11 @@ impl ManifestFileLocation {
     /// `bucket` is `Bucket`: text; 1 to 1024 characters.
     ///
     /// `key` is `Key`: text; 1 to 1024 characters.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key)) }
     /// `Bucket`: text; 1 to 1024 characters.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text; 1 to 1024 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
 }
 
 /// `MariaDbParameters` of `AWS::QuickSight::DataSource`.
@@ -397,13 +397,13 @@ impl MariaDbParameters {
     /// `host` is `Host`: text; 1 to 256 characters.
     ///
     /// `port` is `Port`: number; 1 to 65535.
-    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Database", database.into_node()).with("Host", host.into_node()).with("Port", port.into_node())) }
+    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Database", database).set::<cfn::Text>("Host", host).set::<cfn::Double>("Port", port)) }
     /// `Database`: text; 1 to 128 characters.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `Host`: text; 1 to 256 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Port`: number; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
 }
 
 /// `MySqlParameters` of `AWS::QuickSight::DataSource`.
@@ -421,13 +421,13 @@ impl MySqlParameters {
     /// `host` is `Host`: text; 1 to 256 characters.
     ///
     /// `port` is `Port`: number; 1 to 65535.
-    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Database", database.into_node()).with("Host", host.into_node()).with("Port", port.into_node())) }
+    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Database", database).set::<cfn::Text>("Host", host).set::<cfn::Double>("Port", port)) }
     /// `Database`: text; 1 to 128 characters.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `Host`: text; 1 to 256 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Port`: number; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
 }
 
 /// `OAuthClientCredentials` of `AWS::QuickSight::DataSource`.
@@ -441,11 +441,11 @@ impl OAuthClientCredentials {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientId`: text; 1 to 256 characters; pattern `^[^\p{Cc}]+$`.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; 1 to 2048 characters; pattern `^[^\p{Cc}]+$`.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `Username`: text; 1 to 64 characters.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
 }
 
 impl ::core::default::Default for OAuthClientCredentials {
@@ -463,15 +463,15 @@ impl OAuthParameters {
     /// With everything that is required.
     ///
     /// `token_provider_url` is `TokenProviderUrl`: text; 1 to 2048 characters.
-    pub fn new(token_provider_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TokenProviderUrl", token_provider_url.into_node())) }
+    pub fn new(token_provider_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TokenProviderUrl", token_provider_url)) }
     /// `IdentityProviderResourceUri`: text; 1 to 2048 characters.
-    pub fn identity_provider_resource_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityProviderResourceUri", value.into_node())) }
+    pub fn identity_provider_resource_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityProviderResourceUri", value)) }
     /// `IdentityProviderVpcConnectionProperties`: object.
-    pub fn identity_provider_vpc_connection_properties(self, value: impl cfn::IntoValue<VpcConnectionProperties>) -> Self { Self(self.0.with("IdentityProviderVpcConnectionProperties", value.into_node())) }
+    pub fn identity_provider_vpc_connection_properties(self, value: impl cfn::IntoValue<VpcConnectionProperties>) -> Self { Self(self.0.set::<VpcConnectionProperties>("IdentityProviderVpcConnectionProperties", value)) }
     /// `OAuthScope`: text; 1 to 128 characters.
-    pub fn oauth_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OAuthScope", value.into_node())) }
+    pub fn oauth_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OAuthScope", value)) }
     /// `TokenProviderUrl`: text; 1 to 2048 characters.
-    pub fn token_provider_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenProviderUrl", value.into_node())) }
+    pub fn token_provider_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenProviderUrl", value)) }
 }
 
 /// `OracleParameters` of `AWS::QuickSight::DataSource`.
@@ -489,15 +489,15 @@ impl OracleParameters {
     /// `host` is `Host`: text; 1 to 256 characters.
     ///
     /// `port` is `Port`: number; 1 to 65535.
-    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Database", database.into_node()).with("Host", host.into_node()).with("Port", port.into_node())) }
+    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Database", database).set::<cfn::Text>("Host", host).set::<cfn::Double>("Port", port)) }
     /// `Database`: text; 1 to 128 characters.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `Host`: text; 1 to 256 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Port`: number; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
     /// `UseServiceName`: boolean.
-    pub fn use_service_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseServiceName", value.into_node())) }
+    pub fn use_service_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseServiceName", value)) }
 }
 
 /// `PostgreSqlParameters` of `AWS::QuickSight::DataSource`.
@@ -515,13 +515,13 @@ impl PostgreSqlParameters {
     /// `host` is `Host`: text; 1 to 256 characters.
     ///
     /// `port` is `Port`: number; 1 to 65535.
-    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Database", database.into_node()).with("Host", host.into_node()).with("Port", port.into_node())) }
+    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Database", database).set::<cfn::Text>("Host", host).set::<cfn::Double>("Port", port)) }
     /// `Database`: text; 1 to 128 characters.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `Host`: text; 1 to 256 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Port`: number; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
 }
 
 /// `PrestoParameters` of `AWS::QuickSight::DataSource`.
@@ -539,13 +539,13 @@ impl PrestoParameters {
     /// `host` is `Host`: text; 1 to 256 characters.
     ///
     /// `port` is `Port`: number; 1 to 65535.
-    pub fn new(catalog: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Catalog", catalog.into_node()).with("Host", host.into_node()).with("Port", port.into_node())) }
+    pub fn new(catalog: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Catalog", catalog).set::<cfn::Text>("Host", host).set::<cfn::Double>("Port", port)) }
     /// `Catalog`: text; at most 128 characters.
-    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Catalog", value.into_node())) }
+    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Catalog", value)) }
     /// `Host`: text; 1 to 256 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Port`: number; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
 }
 
 /// `RdsParameters` of `AWS::QuickSight::DataSource`.
@@ -561,11 +561,11 @@ impl RdsParameters {
     /// `database` is `Database`: text; 1 to 128 characters.
     ///
     /// `instance_id` is `InstanceId`: text; 1 to 64 characters.
-    pub fn new(database: impl cfn::IntoValue<cfn::Text>, instance_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Database", database.into_node()).with("InstanceId", instance_id.into_node())) }
+    pub fn new(database: impl cfn::IntoValue<cfn::Text>, instance_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Database", database).set::<cfn::Text>("InstanceId", instance_id)) }
     /// `Database`: text; 1 to 128 characters.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `InstanceId`: text; 1 to 64 characters.
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
 }
 
 /// `RedshiftIAMParameters` of `AWS::QuickSight::DataSource`.
@@ -579,15 +579,15 @@ impl RedshiftIAMParameters {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AutoCreateDatabaseUser`: boolean.
-    pub fn auto_create_database_user(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoCreateDatabaseUser", value.into_node())) }
+    pub fn auto_create_database_user(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoCreateDatabaseUser", value)) }
     /// `DatabaseGroups`: list of text; 1 to 50 items.
-    pub fn database_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DatabaseGroups", value.into_node())) }
+    pub fn database_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DatabaseGroups", value)) }
     /// `DatabaseUser`: text; 1 to 64 characters.
-    pub fn database_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseUser", value.into_node())) }
+    pub fn database_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseUser", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `RedshiftParameters` of `AWS::QuickSight::DataSource`.
@@ -601,19 +601,19 @@ impl RedshiftParameters {
     /// With everything that is required.
     ///
     /// `database` is `Database`: text; 1 to 128 characters.
-    pub fn new(database: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Database", database.into_node())) }
+    pub fn new(database: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Database", database)) }
     /// `ClusterId`: text; 1 to 64 characters.
-    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterId", value.into_node())) }
+    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterId", value)) }
     /// `Database`: text; 1 to 128 characters.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `Host`: text; 1 to 256 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `IAMParameters`: object.
-    pub fn iam_parameters(self, value: impl cfn::IntoValue<RedshiftIAMParameters>) -> Self { Self(self.0.with("IAMParameters", value.into_node())) }
+    pub fn iam_parameters(self, value: impl cfn::IntoValue<RedshiftIAMParameters>) -> Self { Self(self.0.set::<RedshiftIAMParameters>("IAMParameters", value)) }
     /// `IdentityCenterConfiguration`: object.
-    pub fn identity_center_configuration(self, value: impl cfn::IntoValue<IdentityCenterConfiguration>) -> Self { Self(self.0.with("IdentityCenterConfiguration", value.into_node())) }
+    pub fn identity_center_configuration(self, value: impl cfn::IntoValue<IdentityCenterConfiguration>) -> Self { Self(self.0.set::<IdentityCenterConfiguration>("IdentityCenterConfiguration", value)) }
     /// `Port`: number; 0 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
 }
 
 /// `S3Parameters` of `AWS::QuickSight::DataSource`.
@@ -627,11 +627,11 @@ impl S3Parameters {
     /// With everything that is required.
     ///
     /// `manifest_file_location` is `ManifestFileLocation`: object.
-    pub fn new(manifest_file_location: impl cfn::IntoValue<ManifestFileLocation>) -> Self { Self(cfn::Properties::new().with("ManifestFileLocation", manifest_file_location.into_node())) }
+    pub fn new(manifest_file_location: impl cfn::IntoValue<ManifestFileLocation>) -> Self { Self(cfn::Properties::new().set::<ManifestFileLocation>("ManifestFileLocation", manifest_file_location)) }
     /// `ManifestFileLocation`: object.
-    pub fn manifest_file_location(self, value: impl cfn::IntoValue<ManifestFileLocation>) -> Self { Self(self.0.with("ManifestFileLocation", value.into_node())) }
+    pub fn manifest_file_location(self, value: impl cfn::IntoValue<ManifestFileLocation>) -> Self { Self(self.0.set::<ManifestFileLocation>("ManifestFileLocation", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `S3TablesParameters` of `AWS::QuickSight::DataSource`.
@@ -645,7 +645,7 @@ impl S3TablesParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TableBucketArn`: text; pattern `^(arn:aws[-a-z0-9]*:[a-z0-9]+:[-a-z0-9]*:[0-9]{12}:bucket/[a-zA-Z0-9-_]{3,63})$`.
-    pub fn table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableBucketArn", value.into_node())) }
+    pub fn table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableBucketArn", value)) }
 }
 
 impl ::core::default::Default for S3TablesParameters {
@@ -667,19 +667,19 @@ impl SnowflakeParameters {
     /// `host` is `Host`: text; 1 to 256 characters.
     ///
     /// `warehouse` is `Warehouse`: text; at most 128 characters.
-    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, warehouse: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Database", database.into_node()).with("Host", host.into_node()).with("Warehouse", warehouse.into_node())) }
+    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, warehouse: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Database", database).set::<cfn::Text>("Host", host).set::<cfn::Text>("Warehouse", warehouse)) }
     /// `AuthenticationType`: one of its words.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.set::<AuthenticationType>("AuthenticationType", value)) }
     /// `Database`: text; 1 to 128 characters.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `DatabaseAccessControlRole`: text; at most 128 characters.
-    pub fn database_access_control_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseAccessControlRole", value.into_node())) }
+    pub fn database_access_control_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseAccessControlRole", value)) }
     /// `Host`: text; 1 to 256 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `OAuthParameters`: object.
-    pub fn oauth_parameters(self, value: impl cfn::IntoValue<OAuthParameters>) -> Self { Self(self.0.with("OAuthParameters", value.into_node())) }
+    pub fn oauth_parameters(self, value: impl cfn::IntoValue<OAuthParameters>) -> Self { Self(self.0.set::<OAuthParameters>("OAuthParameters", value)) }
     /// `Warehouse`: text; at most 128 characters.
-    pub fn warehouse(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Warehouse", value.into_node())) }
+    pub fn warehouse(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Warehouse", value)) }
 }
 
 /// `SparkParameters` of `AWS::QuickSight::DataSource`.
@@ -695,11 +695,11 @@ impl SparkParameters {
     /// `host` is `Host`: text; 1 to 256 characters.
     ///
     /// `port` is `Port`: number; 1 to 65535.
-    pub fn new(host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Host", host.into_node()).with("Port", port.into_node())) }
+    pub fn new(host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Host", host).set::<cfn::Double>("Port", port)) }
     /// `Host`: text; 1 to 256 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Port`: number; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
 }
 
 /// `SqlServerParameters` of `AWS::QuickSight::DataSource`.
@@ -717,13 +717,13 @@ impl SqlServerParameters {
     /// `host` is `Host`: text; 1 to 256 characters.
     ///
     /// `port` is `Port`: number; 1 to 65535.
-    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Database", database.into_node()).with("Host", host.into_node()).with("Port", port.into_node())) }
+    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Database", database).set::<cfn::Text>("Host", host).set::<cfn::Double>("Port", port)) }
     /// `Database`: text; 1 to 128 characters.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `Host`: text; 1 to 256 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Port`: number; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
 }
 
 /// `SslProperties` of `AWS::QuickSight::DataSource`.
@@ -737,7 +737,7 @@ impl SslProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DisableSsl`: boolean.
-    pub fn disable_ssl(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableSsl", value.into_node())) }
+    pub fn disable_ssl(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableSsl", value)) }
 }
 
 impl ::core::default::Default for SslProperties {
@@ -759,21 +759,21 @@ impl StarburstParameters {
     /// `host` is `Host`: text; 1 to 256 characters.
     ///
     /// `port` is `Port`: number; 1 to 65535.
-    pub fn new(catalog: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Catalog", catalog.into_node()).with("Host", host.into_node()).with("Port", port.into_node())) }
+    pub fn new(catalog: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Catalog", catalog).set::<cfn::Text>("Host", host).set::<cfn::Double>("Port", port)) }
     /// `AuthenticationType`: one of its words.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.set::<AuthenticationType>("AuthenticationType", value)) }
     /// `Catalog`: text; at most 128 characters.
-    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Catalog", value.into_node())) }
+    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Catalog", value)) }
     /// `DatabaseAccessControlRole`: text; at most 128 characters.
-    pub fn database_access_control_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseAccessControlRole", value.into_node())) }
+    pub fn database_access_control_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseAccessControlRole", value)) }
     /// `Host`: text; 1 to 256 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `OAuthParameters`: object.
-    pub fn oauth_parameters(self, value: impl cfn::IntoValue<OAuthParameters>) -> Self { Self(self.0.with("OAuthParameters", value.into_node())) }
+    pub fn oauth_parameters(self, value: impl cfn::IntoValue<OAuthParameters>) -> Self { Self(self.0.set::<OAuthParameters>("OAuthParameters", value)) }
     /// `Port`: number; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
     /// `ProductType`: one of its words.
-    pub fn product_type(self, value: impl cfn::IntoValue<StarburstProductType>) -> Self { Self(self.0.with("ProductType", value.into_node())) }
+    pub fn product_type(self, value: impl cfn::IntoValue<StarburstProductType>) -> Self { Self(self.0.set::<StarburstProductType>("ProductType", value)) }
 }
 
 /// `TeradataParameters` of `AWS::QuickSight::DataSource`.
@@ -791,13 +791,13 @@ impl TeradataParameters {
     /// `host` is `Host`: text; 1 to 256 characters.
     ///
     /// `port` is `Port`: number; 1 to 65535.
-    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Database", database.into_node()).with("Host", host.into_node()).with("Port", port.into_node())) }
+    pub fn new(database: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Database", database).set::<cfn::Text>("Host", host).set::<cfn::Double>("Port", port)) }
     /// `Database`: text; 1 to 128 characters.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `Host`: text; 1 to 256 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Port`: number; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
 }
 
 /// `TrinoParameters` of `AWS::QuickSight::DataSource`.
@@ -815,13 +815,13 @@ impl TrinoParameters {
     /// `host` is `Host`: text; 1 to 256 characters.
     ///
     /// `port` is `Port`: number; 1 to 65535.
-    pub fn new(catalog: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Catalog", catalog.into_node()).with("Host", host.into_node()).with("Port", port.into_node())) }
+    pub fn new(catalog: impl cfn::IntoValue<cfn::Text>, host: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Catalog", catalog).set::<cfn::Text>("Host", host).set::<cfn::Double>("Port", port)) }
     /// `Catalog`: text; at most 128 characters.
-    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Catalog", value.into_node())) }
+    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Catalog", value)) }
     /// `Host`: text; 1 to 256 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Port`: number; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Port", value)) }
 }
 
 /// `VpcConnectionProperties` of `AWS::QuickSight::DataSource`.
@@ -835,9 +835,9 @@ impl VpcConnectionProperties {
     /// With everything that is required.
     ///
     /// `vpc_connection_arn` is `VpcConnectionArn`: text.
-    pub fn new(vpc_connection_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VpcConnectionArn", vpc_connection_arn.into_node())) }
+    pub fn new(vpc_connection_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VpcConnectionArn", vpc_connection_arn)) }
     /// `VpcConnectionArn`: text.
-    pub fn vpc_connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcConnectionArn", value.into_node())) }
+    pub fn vpc_connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcConnectionArn", value)) }
 }
 
 crate::words! {

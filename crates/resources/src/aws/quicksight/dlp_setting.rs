@@ -31,23 +31,23 @@ pub struct DLPSettingArgs<T0, T1, T2, T3, T4, T5> {
 
 impl DLPSetting {
     /// With everything that is required.
-    pub fn new(args: DLPSettingArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ProviderConfig>, impl cfn::IntoValue<DlpAction>, impl cfn::IntoValue<DlpProviderType>>) -> Self { Self(cfn::Properties::new().with("DlpSettingId", args.dlp_setting_id.into_node()).with("Enabled", args.enabled.into_node()).with("Name", args.name.into_node()).with("ProviderConfig", args.provider_config.into_node()).with("ProviderOutageAction", args.provider_outage_action.into_node()).with("ProviderType", args.provider_type.into_node())) }
+    pub fn new(args: DLPSettingArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ProviderConfig>, impl cfn::IntoValue<DlpAction>, impl cfn::IntoValue<DlpProviderType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DlpSettingId", args.dlp_setting_id).set::<cfn::Boolean>("Enabled", args.enabled).set::<cfn::Text>("Name", args.name).set::<ProviderConfig>("ProviderConfig", args.provider_config).set::<DlpAction>("ProviderOutageAction", args.provider_outage_action).set::<DlpProviderType>("ProviderType", args.provider_type)) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `DlpSettingId`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9\-_]+$`. **An update replaces the resource.**
-    pub fn dlp_setting_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DlpSettingId", value.into_node())) }
+    pub fn dlp_setting_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DlpSettingId", value)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[A-Za-z0-9](?:[\w- &]*[A-Za-z0-9])?$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProviderConfig`: object. An update leaves the resource in place.
-    pub fn provider_config(self, value: impl cfn::IntoValue<ProviderConfig>) -> Self { Self(self.0.with("ProviderConfig", value.into_node())) }
+    pub fn provider_config(self, value: impl cfn::IntoValue<ProviderConfig>) -> Self { Self(self.0.set::<ProviderConfig>("ProviderConfig", value)) }
     /// `ProviderOutageAction`: one of its words. An update leaves the resource in place.
-    pub fn provider_outage_action(self, value: impl cfn::IntoValue<DlpAction>) -> Self { Self(self.0.with("ProviderOutageAction", value.into_node())) }
+    pub fn provider_outage_action(self, value: impl cfn::IntoValue<DlpAction>) -> Self { Self(self.0.set::<DlpAction>("ProviderOutageAction", value)) }
     /// `ProviderType`: one of its words. An update leaves the resource in place.
-    pub fn provider_type(self, value: impl cfn::IntoValue<DlpProviderType>) -> Self { Self(self.0.with("ProviderType", value.into_node())) }
+    pub fn provider_type(self, value: impl cfn::IntoValue<DlpProviderType>) -> Self { Self(self.0.set::<DlpProviderType>("ProviderType", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::DLPSetting` in a template.
@@ -82,13 +82,13 @@ impl LabelActionMapping {
     /// `label_id` is `LabelId`: text; 1 to 512 characters.
     ///
     /// `label_name` is `LabelName`: text; 1 to 512 characters.
-    pub fn new(action: impl cfn::IntoValue<DlpAction>, label_id: impl cfn::IntoValue<cfn::Text>, label_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("LabelId", label_id.into_node()).with("LabelName", label_name.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<DlpAction>, label_id: impl cfn::IntoValue<cfn::Text>, label_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DlpAction>("Action", action).set::<cfn::Text>("LabelId", label_id).set::<cfn::Text>("LabelName", label_name)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<DlpAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<DlpAction>) -> Self { Self(self.0.set::<DlpAction>("Action", value)) }
     /// `LabelId`: text; 1 to 512 characters.
-    pub fn label_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LabelId", value.into_node())) }
+    pub fn label_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LabelId", value)) }
     /// `LabelName`: text; 1 to 512 characters.
-    pub fn label_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LabelName", value.into_node())) }
+    pub fn label_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LabelName", value)) }
 }
 
 /// `MicrosoftPurviewCredentials` of `AWS::QuickSight::DLPSetting`.
@@ -102,9 +102,9 @@ impl MicrosoftPurviewCredentials {
     /// With everything that is required.
     ///
     /// `secret_arn` is `SecretArn`: text; pattern `^arn:aws(-[\w]+)*:secretsmanager:[a-z0-9\-]+:\d{12}:secret:.+$`.
-    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretArn", secret_arn.into_node())) }
+    pub fn new(secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `SecretArn`: text; pattern `^arn:aws(-[\w]+)*:secretsmanager:[a-z0-9\-]+:\d{12}:secret:.+$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 /// `MicrosoftPurviewProviderConfig` of `AWS::QuickSight::DLPSetting`.
@@ -122,13 +122,13 @@ impl MicrosoftPurviewProviderConfig {
     /// `label_action_mappings` is `LabelActionMappings`: list of object; at most 100 items.
     ///
     /// `unmapped_action` is `UnmappedAction`: one of its words.
-    pub fn new(credentials: impl cfn::IntoValue<MicrosoftPurviewCredentials>, label_action_mappings: impl cfn::IntoValue<cfn::List<LabelActionMapping>>, unmapped_action: impl cfn::IntoValue<DlpAction>) -> Self { Self(cfn::Properties::new().with("Credentials", credentials.into_node()).with("LabelActionMappings", label_action_mappings.into_node()).with("UnmappedAction", unmapped_action.into_node())) }
+    pub fn new(credentials: impl cfn::IntoValue<MicrosoftPurviewCredentials>, label_action_mappings: impl cfn::IntoValue<cfn::List<LabelActionMapping>>, unmapped_action: impl cfn::IntoValue<DlpAction>) -> Self { Self(cfn::Properties::new().set::<MicrosoftPurviewCredentials>("Credentials", credentials).set::<cfn::List<LabelActionMapping>>("LabelActionMappings", label_action_mappings).set::<DlpAction>("UnmappedAction", unmapped_action)) }
     /// `Credentials`: object.
-    pub fn credentials(self, value: impl cfn::IntoValue<MicrosoftPurviewCredentials>) -> Self { Self(self.0.with("Credentials", value.into_node())) }
+    pub fn credentials(self, value: impl cfn::IntoValue<MicrosoftPurviewCredentials>) -> Self { Self(self.0.set::<MicrosoftPurviewCredentials>("Credentials", value)) }
     /// `LabelActionMappings`: list of object; at most 100 items.
-    pub fn label_action_mappings(self, value: impl cfn::IntoValue<cfn::List<LabelActionMapping>>) -> Self { Self(self.0.with("LabelActionMappings", value.into_node())) }
+    pub fn label_action_mappings(self, value: impl cfn::IntoValue<cfn::List<LabelActionMapping>>) -> Self { Self(self.0.set::<cfn::List<LabelActionMapping>>("LabelActionMappings", value)) }
     /// `UnmappedAction`: one of its words.
-    pub fn unmapped_action(self, value: impl cfn::IntoValue<DlpAction>) -> Self { Self(self.0.with("UnmappedAction", value.into_node())) }
+    pub fn unmapped_action(self, value: impl cfn::IntoValue<DlpAction>) -> Self { Self(self.0.set::<DlpAction>("UnmappedAction", value)) }
 }
 
 /// `ProviderConfig` of `AWS::QuickSight::DLPSetting`.
@@ -144,7 +144,7 @@ impl ProviderConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MicrosoftPurview`: object.
-    pub fn microsoft_purview(self, value: impl cfn::IntoValue<MicrosoftPurviewProviderConfig>) -> Self { Self(self.0.with("MicrosoftPurview", value.into_node())) }
+    pub fn microsoft_purview(self, value: impl cfn::IntoValue<MicrosoftPurviewProviderConfig>) -> Self { Self(self.0.set::<MicrosoftPurviewProviderConfig>("MicrosoftPurview", value)) }
 }
 
 impl ::core::default::Default for ProviderConfig {

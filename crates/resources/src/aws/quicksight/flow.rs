@@ -20,17 +20,17 @@ impl Flow {
     /// `flow_definition` is `FlowDefinition`: JSON. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `^(?!\s+$)[^{}"\\<>]*$`. An update leaves the resource in place.
-    pub fn new(aws_account_id: impl cfn::IntoValue<cfn::Text>, flow_definition: impl cfn::IntoValue<cfn::Json>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AwsAccountId", aws_account_id.into_node()).with("FlowDefinition", flow_definition.into_node()).with("Name", name.into_node())) }
+    pub fn new(aws_account_id: impl cfn::IntoValue<cfn::Text>, flow_definition: impl cfn::IntoValue<cfn::Json>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsAccountId", aws_account_id).set::<cfn::Json>("FlowDefinition", flow_definition).set::<cfn::Text>("Name", name)) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `Description`: text; at most 1024 characters; pattern `^(?!\s+$)[^{}"\\<>]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FlowDefinition`: JSON. An update leaves the resource in place.
-    pub fn flow_definition(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("FlowDefinition", value.into_node())) }
+    pub fn flow_definition(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("FlowDefinition", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^(?!\s+$)[^{}"\\<>]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Permissions`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<Permission>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<Permission>>) -> Self { Self(self.0.set::<cfn::List<Permission>>("Permissions", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::Flow` in a template.
@@ -67,11 +67,11 @@ impl Permission {
     /// `actions` is `Actions`: list of text.
     ///
     /// `principal` is `Principal`: text; 1 to 256 characters.
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("Principal", principal.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Actions", actions).set::<cfn::Text>("Principal", principal)) }
     /// `Actions`: list of text.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Actions", value)) }
     /// `Principal`: text; 1 to 256 characters.
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
 }
 
 /// `StepAliasMapping` of `AWS::QuickSight::Flow`.
@@ -87,11 +87,11 @@ impl StepAliasMapping {
     /// `step_alias` is `StepAlias`: text.
     ///
     /// `step_id` is `StepId`: text; 1 to 64 characters.
-    pub fn new(step_alias: impl cfn::IntoValue<cfn::Text>, step_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StepAlias", step_alias.into_node()).with("StepId", step_id.into_node())) }
+    pub fn new(step_alias: impl cfn::IntoValue<cfn::Text>, step_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StepAlias", step_alias).set::<cfn::Text>("StepId", step_id)) }
     /// `StepAlias`: text.
-    pub fn step_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StepAlias", value.into_node())) }
+    pub fn step_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StepAlias", value)) }
     /// `StepId`: text; 1 to 64 characters.
-    pub fn step_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StepId", value.into_node())) }
+    pub fn step_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StepId", value)) }
 }
 
 crate::words! {

@@ -16,21 +16,21 @@ impl Folder {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `FolderId`: text; 1 to 2048 characters; pattern `^[\w\-]+$`. **An update replaces the resource.**
-    pub fn folder_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FolderId", value.into_node())) }
+    pub fn folder_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FolderId", value)) }
     /// `FolderType`: one of its words. **An update replaces the resource.**
-    pub fn folder_type(self, value: impl cfn::IntoValue<FolderType>) -> Self { Self(self.0.with("FolderType", value.into_node())) }
+    pub fn folder_type(self, value: impl cfn::IntoValue<FolderType>) -> Self { Self(self.0.set::<FolderType>("FolderType", value)) }
     /// `Name`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParentFolderArn`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn parent_folder_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParentFolderArn", value.into_node())) }
+    pub fn parent_folder_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParentFolderArn", value)) }
     /// `Permissions`: list of object; 1 to 64 items. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<FolderResourcePermission>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<FolderResourcePermission>>) -> Self { Self(self.0.set::<cfn::List<FolderResourcePermission>>("Permissions", value)) }
     /// `SharingModel`: one of its words. **An update replaces the resource.**
-    pub fn sharing_model(self, value: impl cfn::IntoValue<SharingModel>) -> Self { Self(self.0.with("SharingModel", value.into_node())) }
+    pub fn sharing_model(self, value: impl cfn::IntoValue<SharingModel>) -> Self { Self(self.0.set::<SharingModel>("SharingModel", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Folder {
@@ -65,11 +65,11 @@ impl FolderResourcePermission {
     /// `actions` is `Actions`: list of text; 1 to 20 items.
     ///
     /// `principal` is `Principal`: text; 1 to 256 characters; pattern `^arn:.*`.
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("Principal", principal.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Actions", actions).set::<cfn::Text>("Principal", principal)) }
     /// `Actions`: list of text; 1 to 20 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Actions", value)) }
     /// `Principal`: text; 1 to 256 characters; pattern `^arn:.*`.
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
 }
 
 crate::words! {

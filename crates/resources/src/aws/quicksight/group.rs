@@ -18,13 +18,13 @@ impl Group {
     /// `group_name` is `GroupName`: text; at least 1 characters; pattern `^[\u0020-\u00FF]+$`. **An update replaces the resource.**
     ///
     /// `namespace` is `Namespace`: text; at most 64 characters; pattern `^[a-zA-Z0-9._-]*$`. **An update replaces the resource.**
-    pub fn new(group_name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GroupName", group_name.into_node()).with("Namespace", namespace.into_node())) }
+    pub fn new(group_name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupName", group_name).set::<cfn::Text>("Namespace", namespace)) }
     /// `Description`: text; 1 to 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GroupName`: text; at least 1 characters; pattern `^[\u0020-\u00FF]+$`. **An update replaces the resource.**
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `Namespace`: text; at most 64 characters; pattern `^[a-zA-Z0-9._-]*$`. **An update replaces the resource.**
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::Group` in a template.

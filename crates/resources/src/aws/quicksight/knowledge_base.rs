@@ -29,31 +29,31 @@ pub struct KnowledgeBaseArgs<T0, T1, T2, T3, T4> {
 
 impl KnowledgeBase {
     /// With everything that is required.
-    pub fn new(args: KnowledgeBaseArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<KnowledgeBaseConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AwsAccountId", args.aws_account_id.into_node()).with("DataSourceArn", args.data_source_arn.into_node()).with("KnowledgeBaseConfiguration", args.knowledge_base_configuration.into_node()).with("KnowledgeBaseId", args.knowledge_base_id.into_node()).with("Name", args.name.into_node())) }
+    pub fn new(args: KnowledgeBaseArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<KnowledgeBaseConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsAccountId", args.aws_account_id).set::<cfn::Text>("DataSourceArn", args.data_source_arn).set::<KnowledgeBaseConfiguration>("KnowledgeBaseConfiguration", args.knowledge_base_configuration).set::<cfn::Text>("KnowledgeBaseId", args.knowledge_base_id).set::<cfn::Text>("Name", args.name)) }
     /// `AccessControlConfiguration`: object. An update leaves the resource in place.
-    pub fn access_control_configuration(self, value: impl cfn::IntoValue<AccessControlConfiguration>) -> Self { Self(self.0.with("AccessControlConfiguration", value.into_node())) }
+    pub fn access_control_configuration(self, value: impl cfn::IntoValue<AccessControlConfiguration>) -> Self { Self(self.0.set::<AccessControlConfiguration>("AccessControlConfiguration", value)) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]*$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `DataSourceArn`: text; at most 1284 characters; pattern `^arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`. **An update replaces the resource.**
-    pub fn data_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSourceArn", value.into_node())) }
+    pub fn data_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSourceArn", value)) }
     /// `Description`: text; at most 1000 characters; pattern `^\P{C}*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IsEmailNotificationOptedForIngestionFailures`: boolean. An update leaves the resource in place.
-    pub fn is_email_notification_opted_for_ingestion_failures(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsEmailNotificationOptedForIngestionFailures", value.into_node())) }
+    pub fn is_email_notification_opted_for_ingestion_failures(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsEmailNotificationOptedForIngestionFailures", value)) }
     /// `KnowledgeBaseConfiguration`: object. An update leaves the resource in place.
-    pub fn knowledge_base_configuration(self, value: impl cfn::IntoValue<KnowledgeBaseConfiguration>) -> Self { Self(self.0.with("KnowledgeBaseConfiguration", value.into_node())) }
+    pub fn knowledge_base_configuration(self, value: impl cfn::IntoValue<KnowledgeBaseConfiguration>) -> Self { Self(self.0.set::<KnowledgeBaseConfiguration>("KnowledgeBaseConfiguration", value)) }
     /// `KnowledgeBaseId`: text; 1 to 1024 characters; pattern `^[0-9a-zA-Z-_=.+]+$`. **An update replaces the resource.**
-    pub fn knowledge_base_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KnowledgeBaseId", value.into_node())) }
+    pub fn knowledge_base_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KnowledgeBaseId", value)) }
     /// `MediaExtractionConfiguration`: object. An update leaves the resource in place.
-    pub fn media_extraction_configuration(self, value: impl cfn::IntoValue<MediaExtractionConfiguration>) -> Self { Self(self.0.with("MediaExtractionConfiguration", value.into_node())) }
+    pub fn media_extraction_configuration(self, value: impl cfn::IntoValue<MediaExtractionConfiguration>) -> Self { Self(self.0.set::<MediaExtractionConfiguration>("MediaExtractionConfiguration", value)) }
     /// `Name`: text; at most 128 characters; pattern `^[\p{L}\p{N}][\p{L}\p{N} _\-\.]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Permissions`: list of object; 1 to 64 items. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<DataSourceResourcePermission>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<DataSourceResourcePermission>>) -> Self { Self(self.0.set::<cfn::List<DataSourceResourcePermission>>("Permissions", value)) }
     /// `PrimaryOwnerArn`: text. **An update replaces the resource.**
-    pub fn primary_owner_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryOwnerArn", value.into_node())) }
+    pub fn primary_owner_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryOwnerArn", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::KnowledgeBase` in a template.
@@ -92,7 +92,7 @@ impl AccessControlConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsACLEnabled`: boolean.
-    pub fn is_acl_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsACLEnabled", value.into_node())) }
+    pub fn is_acl_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsACLEnabled", value)) }
 }
 
 impl ::core::default::Default for AccessControlConfiguration {
@@ -110,9 +110,9 @@ impl AudioExtractionConfiguration {
     /// With everything that is required.
     ///
     /// `audio_extraction_status` is `AudioExtractionStatus`: one of its words.
-    pub fn new(audio_extraction_status: impl cfn::IntoValue<AudioExtractionStatus>) -> Self { Self(cfn::Properties::new().with("AudioExtractionStatus", audio_extraction_status.into_node())) }
+    pub fn new(audio_extraction_status: impl cfn::IntoValue<AudioExtractionStatus>) -> Self { Self(cfn::Properties::new().set::<AudioExtractionStatus>("AudioExtractionStatus", audio_extraction_status)) }
     /// `AudioExtractionStatus`: one of its words.
-    pub fn audio_extraction_status(self, value: impl cfn::IntoValue<AudioExtractionStatus>) -> Self { Self(self.0.with("AudioExtractionStatus", value.into_node())) }
+    pub fn audio_extraction_status(self, value: impl cfn::IntoValue<AudioExtractionStatus>) -> Self { Self(self.0.set::<AudioExtractionStatus>("AudioExtractionStatus", value)) }
 }
 
 /// `ImageExtractionConfiguration` of `AWS::QuickSight::KnowledgeBase`.
@@ -126,9 +126,9 @@ impl ImageExtractionConfiguration {
     /// With everything that is required.
     ///
     /// `image_extraction_status` is `ImageExtractionStatus`: one of its words.
-    pub fn new(image_extraction_status: impl cfn::IntoValue<ImageExtractionStatus>) -> Self { Self(cfn::Properties::new().with("ImageExtractionStatus", image_extraction_status.into_node())) }
+    pub fn new(image_extraction_status: impl cfn::IntoValue<ImageExtractionStatus>) -> Self { Self(cfn::Properties::new().set::<ImageExtractionStatus>("ImageExtractionStatus", image_extraction_status)) }
     /// `ImageExtractionStatus`: one of its words.
-    pub fn image_extraction_status(self, value: impl cfn::IntoValue<ImageExtractionStatus>) -> Self { Self(self.0.with("ImageExtractionStatus", value.into_node())) }
+    pub fn image_extraction_status(self, value: impl cfn::IntoValue<ImageExtractionStatus>) -> Self { Self(self.0.set::<ImageExtractionStatus>("ImageExtractionStatus", value)) }
 }
 
 /// `KbTemplateConfiguration` of `AWS::QuickSight::KnowledgeBase`.
@@ -142,7 +142,7 @@ impl KbTemplateConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Template`: JSON.
-    pub fn template(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Template", value.into_node())) }
+    pub fn template(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Template", value)) }
 }
 
 impl ::core::default::Default for KbTemplateConfiguration {
@@ -160,7 +160,7 @@ impl KnowledgeBaseConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TemplateConfiguration`: object.
-    pub fn template_configuration(self, value: impl cfn::IntoValue<KbTemplateConfiguration>) -> Self { Self(self.0.with("TemplateConfiguration", value.into_node())) }
+    pub fn template_configuration(self, value: impl cfn::IntoValue<KbTemplateConfiguration>) -> Self { Self(self.0.set::<KbTemplateConfiguration>("TemplateConfiguration", value)) }
 }
 
 impl ::core::default::Default for KnowledgeBaseConfiguration {
@@ -178,11 +178,11 @@ impl MediaExtractionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AudioExtractionConfiguration`: object.
-    pub fn audio_extraction_configuration(self, value: impl cfn::IntoValue<AudioExtractionConfiguration>) -> Self { Self(self.0.with("AudioExtractionConfiguration", value.into_node())) }
+    pub fn audio_extraction_configuration(self, value: impl cfn::IntoValue<AudioExtractionConfiguration>) -> Self { Self(self.0.set::<AudioExtractionConfiguration>("AudioExtractionConfiguration", value)) }
     /// `ImageExtractionConfiguration`: object.
-    pub fn image_extraction_configuration(self, value: impl cfn::IntoValue<ImageExtractionConfiguration>) -> Self { Self(self.0.with("ImageExtractionConfiguration", value.into_node())) }
+    pub fn image_extraction_configuration(self, value: impl cfn::IntoValue<ImageExtractionConfiguration>) -> Self { Self(self.0.set::<ImageExtractionConfiguration>("ImageExtractionConfiguration", value)) }
     /// `VideoExtractionConfiguration`: object.
-    pub fn video_extraction_configuration(self, value: impl cfn::IntoValue<VideoExtractionConfiguration>) -> Self { Self(self.0.with("VideoExtractionConfiguration", value.into_node())) }
+    pub fn video_extraction_configuration(self, value: impl cfn::IntoValue<VideoExtractionConfiguration>) -> Self { Self(self.0.set::<VideoExtractionConfiguration>("VideoExtractionConfiguration", value)) }
 }
 
 impl ::core::default::Default for MediaExtractionConfiguration {
@@ -200,11 +200,11 @@ impl VideoExtractionConfiguration {
     /// With everything that is required.
     ///
     /// `video_extraction_status` is `VideoExtractionStatus`: one of its words.
-    pub fn new(video_extraction_status: impl cfn::IntoValue<VideoExtractionStatus>) -> Self { Self(cfn::Properties::new().with("VideoExtractionStatus", video_extraction_status.into_node())) }
+    pub fn new(video_extraction_status: impl cfn::IntoValue<VideoExtractionStatus>) -> Self { Self(cfn::Properties::new().set::<VideoExtractionStatus>("VideoExtractionStatus", video_extraction_status)) }
     /// `VideoExtractionStatus`: one of its words.
-    pub fn video_extraction_status(self, value: impl cfn::IntoValue<VideoExtractionStatus>) -> Self { Self(self.0.with("VideoExtractionStatus", value.into_node())) }
+    pub fn video_extraction_status(self, value: impl cfn::IntoValue<VideoExtractionStatus>) -> Self { Self(self.0.set::<VideoExtractionStatus>("VideoExtractionStatus", value)) }
     /// `VideoExtractionType`: one of its words.
-    pub fn video_extraction_type(self, value: impl cfn::IntoValue<VideoExtractionType>) -> Self { Self(self.0.with("VideoExtractionType", value.into_node())) }
+    pub fn video_extraction_type(self, value: impl cfn::IntoValue<VideoExtractionType>) -> Self { Self(self.0.set::<VideoExtractionType>("VideoExtractionType", value)) }
 }
 
 crate::words! {

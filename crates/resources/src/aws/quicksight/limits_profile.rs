@@ -20,15 +20,15 @@ impl LimitsProfile {
     /// `profile_name` is `ProfileName`: text; 1 to 256 characters. An update leaves the resource in place.
     ///
     /// `resource_limits` is `ResourceLimits`: map of object. An update leaves the resource in place.
-    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, profile_name: impl cfn::IntoValue<cfn::Text>, resource_limits: impl cfn::IntoValue<cfn::Map<ProfileLimitValue>>) -> Self { Self(cfn::Properties::new().with("AccountId", account_id.into_node()).with("ProfileName", profile_name.into_node()).with("ResourceLimits", resource_limits.into_node())) }
+    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, profile_name: impl cfn::IntoValue<cfn::Text>, resource_limits: impl cfn::IntoValue<cfn::Map<ProfileLimitValue>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountId", account_id).set::<cfn::Text>("ProfileName", profile_name).set::<cfn::Map<ProfileLimitValue>>("ResourceLimits", resource_limits)) }
     /// `AccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ProfileName`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileName", value.into_node())) }
+    pub fn profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileName", value)) }
     /// `ResourceLimits`: map of object. An update leaves the resource in place.
-    pub fn resource_limits(self, value: impl cfn::IntoValue<cfn::Map<ProfileLimitValue>>) -> Self { Self(self.0.with("ResourceLimits", value.into_node())) }
+    pub fn resource_limits(self, value: impl cfn::IntoValue<cfn::Map<ProfileLimitValue>>) -> Self { Self(self.0.set::<cfn::Map<ProfileLimitValue>>("ResourceLimits", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::LimitsProfile` in a template.
@@ -61,11 +61,11 @@ impl ProfileLimitValue {
     /// `max_value` is `MaxValue`: number; at least 0.
     ///
     /// `unit` is `Unit`: one of its words.
-    pub fn new(max_value: impl cfn::IntoValue<cfn::Double>, unit: impl cfn::IntoValue<LimitUnit>) -> Self { Self(cfn::Properties::new().with("MaxValue", max_value.into_node()).with("Unit", unit.into_node())) }
+    pub fn new(max_value: impl cfn::IntoValue<cfn::Double>, unit: impl cfn::IntoValue<LimitUnit>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("MaxValue", max_value).set::<LimitUnit>("Unit", unit)) }
     /// `MaxValue`: number; at least 0.
-    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxValue", value.into_node())) }
+    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxValue", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<LimitUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<LimitUnit>) -> Self { Self(self.0.set::<LimitUnit>("Unit", value)) }
 }
 
 crate::words! {

@@ -27,29 +27,29 @@ pub struct OAuthClientApplicationArgs<T0, T1, T2, T3> {
 
 impl OAuthClientApplication {
     /// With everything that is required.
-    pub fn new(args: OAuthClientApplicationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<OAuthClientAuthenticationType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", args.name.into_node()).with("OAuthClientApplicationId", args.oauth_client_application_id.into_node()).with("OAuthClientAuthenticationType", args.oauth_client_authentication_type.into_node()).with("OAuthTokenEndpointUrl", args.oauth_token_endpoint_url.into_node())) }
+    pub fn new(args: OAuthClientApplicationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<OAuthClientAuthenticationType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", args.name).set::<cfn::Text>("OAuthClientApplicationId", args.oauth_client_application_id).set::<OAuthClientAuthenticationType>("OAuthClientAuthenticationType", args.oauth_client_authentication_type).set::<cfn::Text>("OAuthTokenEndpointUrl", args.oauth_token_endpoint_url)) }
     /// `ClientId`: text; 1 to 2048 characters; pattern `^[^\p{Cc}]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; 1 to 2048 characters; pattern `^[^\p{Cc}]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `DataSourceType`: one of its words. An update leaves the resource in place.
-    pub fn data_source_type(self, value: impl cfn::IntoValue<OAuthClientApplicationDataSourceType>) -> Self { Self(self.0.with("DataSourceType", value.into_node())) }
+    pub fn data_source_type(self, value: impl cfn::IntoValue<OAuthClientApplicationDataSourceType>) -> Self { Self(self.0.set::<OAuthClientApplicationDataSourceType>("DataSourceType", value)) }
     /// `IdentityProviderVpcConnectionProperties`: object. An update leaves the resource in place.
-    pub fn identity_provider_vpc_connection_properties(self, value: impl cfn::IntoValue<IdentityProviderVpcConnectionProperties>) -> Self { Self(self.0.with("IdentityProviderVpcConnectionProperties", value.into_node())) }
+    pub fn identity_provider_vpc_connection_properties(self, value: impl cfn::IntoValue<IdentityProviderVpcConnectionProperties>) -> Self { Self(self.0.set::<IdentityProviderVpcConnectionProperties>("IdentityProviderVpcConnectionProperties", value)) }
     /// `Name`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OAuthAuthorizationEndpointUrl`: text; 1 to 2048 characters; pattern `^https://[^\p{Cc}]+$`. An update leaves the resource in place.
-    pub fn oauth_authorization_endpoint_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OAuthAuthorizationEndpointUrl", value.into_node())) }
+    pub fn oauth_authorization_endpoint_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OAuthAuthorizationEndpointUrl", value)) }
     /// `OAuthClientApplicationId`: text; 1 to 256 characters; pattern `[^/][^\u0000-\u001f]*`. **An update replaces the resource.**
-    pub fn oauth_client_application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OAuthClientApplicationId", value.into_node())) }
+    pub fn oauth_client_application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OAuthClientApplicationId", value)) }
     /// `OAuthClientAuthenticationType`: one of its words. **An update replaces the resource.**
-    pub fn oauth_client_authentication_type(self, value: impl cfn::IntoValue<OAuthClientAuthenticationType>) -> Self { Self(self.0.with("OAuthClientAuthenticationType", value.into_node())) }
+    pub fn oauth_client_authentication_type(self, value: impl cfn::IntoValue<OAuthClientAuthenticationType>) -> Self { Self(self.0.set::<OAuthClientAuthenticationType>("OAuthClientAuthenticationType", value)) }
     /// `OAuthScopes`: text; 1 to 4096 characters; pattern `^[^\p{Cc}]+$`. An update leaves the resource in place.
-    pub fn oauth_scopes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OAuthScopes", value.into_node())) }
+    pub fn oauth_scopes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OAuthScopes", value)) }
     /// `OAuthTokenEndpointUrl`: text; 1 to 2048 characters; pattern `^https://[^\p{Cc}]+$`. An update leaves the resource in place.
-    pub fn oauth_token_endpoint_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OAuthTokenEndpointUrl", value.into_node())) }
+    pub fn oauth_token_endpoint_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OAuthTokenEndpointUrl", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::OAuthClientApplication` in a template.
@@ -78,9 +78,9 @@ impl IdentityProviderVpcConnectionProperties {
     /// With everything that is required.
     ///
     /// `vpc_connection_arn` is `VpcConnectionArn`: text.
-    pub fn new(vpc_connection_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VpcConnectionArn", vpc_connection_arn.into_node())) }
+    pub fn new(vpc_connection_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VpcConnectionArn", vpc_connection_arn)) }
     /// `VpcConnectionArn`: text.
-    pub fn vpc_connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcConnectionArn", value.into_node())) }
+    pub fn vpc_connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcConnectionArn", value)) }
 }
 
 crate::words! {

@@ -16,11 +16,11 @@ impl RefreshSchedule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `DataSetId`: text. **An update replaces the resource.**
-    pub fn data_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetId", value.into_node())) }
+    pub fn data_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetId", value)) }
     /// `Schedule`: object. An update replaces the resource in some cases.
-    pub fn schedule(self, value: impl cfn::IntoValue<RefreshScheduleMap>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<RefreshScheduleMap>) -> Self { Self(self.0.set::<RefreshScheduleMap>("Schedule", value)) }
 }
 
 impl ::core::default::Default for RefreshSchedule {
@@ -49,13 +49,13 @@ impl RefreshScheduleMap {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RefreshType`: one of its words.
-    pub fn refresh_type(self, value: impl cfn::IntoValue<RefreshType>) -> Self { Self(self.0.with("RefreshType", value.into_node())) }
+    pub fn refresh_type(self, value: impl cfn::IntoValue<RefreshType>) -> Self { Self(self.0.set::<RefreshType>("RefreshType", value)) }
     /// `ScheduleFrequency`: object.
-    pub fn schedule_frequency(self, value: impl cfn::IntoValue<RefreshScheduleMapScheduleFrequency>) -> Self { Self(self.0.with("ScheduleFrequency", value.into_node())) }
+    pub fn schedule_frequency(self, value: impl cfn::IntoValue<RefreshScheduleMapScheduleFrequency>) -> Self { Self(self.0.set::<RefreshScheduleMapScheduleFrequency>("ScheduleFrequency", value)) }
     /// `ScheduleId`: text; 1 to 128 characters.
-    pub fn schedule_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleId", value.into_node())) }
+    pub fn schedule_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleId", value)) }
     /// `StartAfterDateTime`: text; 1 to 128 characters.
-    pub fn start_after_date_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartAfterDateTime", value.into_node())) }
+    pub fn start_after_date_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartAfterDateTime", value)) }
 }
 
 impl ::core::default::Default for RefreshScheduleMap {
@@ -73,13 +73,13 @@ impl RefreshScheduleMapScheduleFrequency {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Interval`: one of its words.
-    pub fn interval(self, value: impl cfn::IntoValue<Interval>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<Interval>) -> Self { Self(self.0.set::<Interval>("Interval", value)) }
     /// `RefreshOnDay`: object.
-    pub fn refresh_on_day(self, value: impl cfn::IntoValue<RefreshScheduleMapScheduleFrequencyRefreshOnDay>) -> Self { Self(self.0.with("RefreshOnDay", value.into_node())) }
+    pub fn refresh_on_day(self, value: impl cfn::IntoValue<RefreshScheduleMapScheduleFrequencyRefreshOnDay>) -> Self { Self(self.0.set::<RefreshScheduleMapScheduleFrequencyRefreshOnDay>("RefreshOnDay", value)) }
     /// `TimeOfTheDay`: text; 1 to 128 characters.
-    pub fn time_of_the_day(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeOfTheDay", value.into_node())) }
+    pub fn time_of_the_day(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeOfTheDay", value)) }
     /// `TimeZone`: text; 1 to 128 characters.
-    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeZone", value.into_node())) }
+    pub fn time_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeZone", value)) }
 }
 
 impl ::core::default::Default for RefreshScheduleMapScheduleFrequency {
@@ -97,9 +97,9 @@ impl RefreshScheduleMapScheduleFrequencyRefreshOnDay {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DayOfMonth`: text; 1 to 128 characters; pattern `^(?:LAST_DAY_OF_MONTH|1[0-9]|2[0-8]|[12]|[3-9])$`.
-    pub fn day_of_month(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DayOfMonth", value.into_node())) }
+    pub fn day_of_month(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DayOfMonth", value)) }
     /// `DayOfWeek`: one of its words.
-    pub fn day_of_week(self, value: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(self.0.with("DayOfWeek", value.into_node())) }
+    pub fn day_of_week(self, value: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(self.0.set::<DayOfWeek>("DayOfWeek", value)) }
 }
 
 impl ::core::default::Default for RefreshScheduleMapScheduleFrequencyRefreshOnDay {

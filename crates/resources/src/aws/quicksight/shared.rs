@@ -18,11 +18,11 @@ impl ActionConnectorResourcePermission {
     /// `actions` is `Actions`: list of text; 1 to 30 items.
     ///
     /// `principal` is `Principal`: text; 1 to 256 characters.
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("Principal", principal.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Actions", actions).set::<cfn::Text>("Principal", principal)) }
     /// `Actions`: list of text; 1 to 30 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Actions", value)) }
     /// `Principal`: text; 1 to 256 characters.
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
 }
 
 /// `Tag` of `AWS::QuickSight::ActionConnector`, `AWS::QuickSight::Analysis`, `AWS::QuickSight::CustomPermissions`, `AWS::QuickSight::Customization`, others.
@@ -38,11 +38,11 @@ impl ActionConnectorTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ActionConnectorTag);
@@ -58,13 +58,13 @@ impl AggregationFunction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttributeAggregationFunction`: object.
-    pub fn attribute_aggregation_function(self, value: impl cfn::IntoValue<AttributeAggregationFunction>) -> Self { Self(self.0.with("AttributeAggregationFunction", value.into_node())) }
+    pub fn attribute_aggregation_function(self, value: impl cfn::IntoValue<AttributeAggregationFunction>) -> Self { Self(self.0.set::<AttributeAggregationFunction>("AttributeAggregationFunction", value)) }
     /// `CategoricalAggregationFunction`: one of its words.
-    pub fn categorical_aggregation_function(self, value: impl cfn::IntoValue<CategoricalAggregationFunction>) -> Self { Self(self.0.with("CategoricalAggregationFunction", value.into_node())) }
+    pub fn categorical_aggregation_function(self, value: impl cfn::IntoValue<CategoricalAggregationFunction>) -> Self { Self(self.0.set::<CategoricalAggregationFunction>("CategoricalAggregationFunction", value)) }
     /// `DateAggregationFunction`: one of its words.
-    pub fn date_aggregation_function(self, value: impl cfn::IntoValue<DateAggregationFunction>) -> Self { Self(self.0.with("DateAggregationFunction", value.into_node())) }
+    pub fn date_aggregation_function(self, value: impl cfn::IntoValue<DateAggregationFunction>) -> Self { Self(self.0.set::<DateAggregationFunction>("DateAggregationFunction", value)) }
     /// `NumericalAggregationFunction`: object.
-    pub fn numerical_aggregation_function(self, value: impl cfn::IntoValue<NumericalAggregationFunction>) -> Self { Self(self.0.with("NumericalAggregationFunction", value.into_node())) }
+    pub fn numerical_aggregation_function(self, value: impl cfn::IntoValue<NumericalAggregationFunction>) -> Self { Self(self.0.set::<NumericalAggregationFunction>("NumericalAggregationFunction", value)) }
 }
 
 impl ::core::default::Default for AggregationFunction {
@@ -84,13 +84,13 @@ impl AggregationSortConfiguration {
     /// `column` is `Column`: object.
     ///
     /// `sort_direction` is `SortDirection`: one of its words.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, sort_direction: impl cfn::IntoValue<SortDirection>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("SortDirection", sort_direction.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, sort_direction: impl cfn::IntoValue<SortDirection>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column).set::<SortDirection>("SortDirection", sort_direction)) }
     /// `AggregationFunction`: object.
-    pub fn aggregation_function(self, value: impl cfn::IntoValue<AggregationFunction>) -> Self { Self(self.0.with("AggregationFunction", value.into_node())) }
+    pub fn aggregation_function(self, value: impl cfn::IntoValue<AggregationFunction>) -> Self { Self(self.0.set::<AggregationFunction>("AggregationFunction", value)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `SortDirection`: one of its words.
-    pub fn sort_direction(self, value: impl cfn::IntoValue<SortDirection>) -> Self { Self(self.0.with("SortDirection", value.into_node())) }
+    pub fn sort_direction(self, value: impl cfn::IntoValue<SortDirection>) -> Self { Self(self.0.set::<SortDirection>("SortDirection", value)) }
 }
 
 /// `AssetOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Template`.
@@ -104,9 +104,9 @@ impl AnalysisAssetOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Timezone`: text.
-    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Timezone", value.into_node())) }
+    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Timezone", value)) }
     /// `WeekStart`: one of its words.
-    pub fn week_start(self, value: impl cfn::IntoValue<DayOfTheWeek>) -> Self { Self(self.0.with("WeekStart", value.into_node())) }
+    pub fn week_start(self, value: impl cfn::IntoValue<DayOfTheWeek>) -> Self { Self(self.0.set::<DayOfTheWeek>("WeekStart", value)) }
 }
 
 impl ::core::default::Default for AnalysisAssetOptions {
@@ -124,43 +124,43 @@ impl AnalysisBarChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BarsArrangement`: one of its words.
-    pub fn bars_arrangement(self, value: impl cfn::IntoValue<BarsArrangement>) -> Self { Self(self.0.with("BarsArrangement", value.into_node())) }
+    pub fn bars_arrangement(self, value: impl cfn::IntoValue<BarsArrangement>) -> Self { Self(self.0.set::<BarsArrangement>("BarsArrangement", value)) }
     /// `CategoryAxis`: object.
-    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("CategoryAxis", value.into_node())) }
+    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("CategoryAxis", value)) }
     /// `CategoryLabelOptions`: object.
-    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryLabelOptions", value.into_node())) }
+    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryLabelOptions", value)) }
     /// `ColorLabelOptions`: object.
-    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ColorLabelOptions", value.into_node())) }
+    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ColorLabelOptions", value)) }
     /// `ContributionAnalysisDefaults`: list of object; 1 to 200 items.
-    pub fn contribution_analysis_defaults(self, value: impl cfn::IntoValue<cfn::List<ContributionAnalysisDefault>>) -> Self { Self(self.0.with("ContributionAnalysisDefaults", value.into_node())) }
+    pub fn contribution_analysis_defaults(self, value: impl cfn::IntoValue<cfn::List<ContributionAnalysisDefault>>) -> Self { Self(self.0.set::<cfn::List<ContributionAnalysisDefault>>("ContributionAnalysisDefaults", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `DefaultSeriesSettings`: object.
-    pub fn default_series_settings(self, value: impl cfn::IntoValue<BarChartDefaultSeriesSettings>) -> Self { Self(self.0.with("DefaultSeriesSettings", value.into_node())) }
+    pub fn default_series_settings(self, value: impl cfn::IntoValue<BarChartDefaultSeriesSettings>) -> Self { Self(self.0.set::<BarChartDefaultSeriesSettings>("DefaultSeriesSettings", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<BarChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<BarChartFieldWells>) -> Self { Self(self.0.set::<BarChartFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `Orientation`: one of its words.
-    pub fn orientation(self, value: impl cfn::IntoValue<BarChartOrientation>) -> Self { Self(self.0.with("Orientation", value.into_node())) }
+    pub fn orientation(self, value: impl cfn::IntoValue<BarChartOrientation>) -> Self { Self(self.0.set::<BarChartOrientation>("Orientation", value)) }
     /// `ReferenceLines`: list of object; at most 20 items.
-    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.with("ReferenceLines", value.into_node())) }
+    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.set::<cfn::List<ReferenceLine>>("ReferenceLines", value)) }
     /// `Series`: list of object; at most 2000 items.
-    pub fn series(self, value: impl cfn::IntoValue<cfn::List<BarSeriesItem>>) -> Self { Self(self.0.with("Series", value.into_node())) }
+    pub fn series(self, value: impl cfn::IntoValue<cfn::List<BarSeriesItem>>) -> Self { Self(self.0.set::<cfn::List<BarSeriesItem>>("Series", value)) }
     /// `SmallMultiplesOptions`: object.
-    pub fn small_multiples_options(self, value: impl cfn::IntoValue<SmallMultiplesOptions>) -> Self { Self(self.0.with("SmallMultiplesOptions", value.into_node())) }
+    pub fn small_multiples_options(self, value: impl cfn::IntoValue<SmallMultiplesOptions>) -> Self { Self(self.0.set::<SmallMultiplesOptions>("SmallMultiplesOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<BarChartSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<BarChartSortConfiguration>) -> Self { Self(self.0.set::<BarChartSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `ValueAxis`: object.
-    pub fn value_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("ValueAxis", value.into_node())) }
+    pub fn value_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("ValueAxis", value)) }
     /// `ValueLabelOptions`: object.
-    pub fn value_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ValueLabelOptions", value.into_node())) }
+    pub fn value_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ValueLabelOptions", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
 }
 
 impl ::core::default::Default for AnalysisBarChartConfiguration {
@@ -178,21 +178,21 @@ impl AnalysisBarChartVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisBarChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisBarChartConfiguration>) -> Self { Self(self.0.set::<AnalysisBarChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `BodySectionConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -208,17 +208,17 @@ impl AnalysisBodySectionConfiguration {
     /// `content` is `Content`: object.
     ///
     /// `section_id` is `SectionId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(content: impl cfn::IntoValue<AnalysisBodySectionContent>, section_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("SectionId", section_id.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<AnalysisBodySectionContent>, section_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AnalysisBodySectionContent>("Content", content).set::<cfn::Text>("SectionId", section_id)) }
     /// `Content`: object.
-    pub fn content(self, value: impl cfn::IntoValue<AnalysisBodySectionContent>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<AnalysisBodySectionContent>) -> Self { Self(self.0.set::<AnalysisBodySectionContent>("Content", value)) }
     /// `PageBreakConfiguration`: object.
-    pub fn page_break_configuration(self, value: impl cfn::IntoValue<SectionPageBreakConfiguration>) -> Self { Self(self.0.with("PageBreakConfiguration", value.into_node())) }
+    pub fn page_break_configuration(self, value: impl cfn::IntoValue<SectionPageBreakConfiguration>) -> Self { Self(self.0.set::<SectionPageBreakConfiguration>("PageBreakConfiguration", value)) }
     /// `RepeatConfiguration`: object.
-    pub fn repeat_configuration(self, value: impl cfn::IntoValue<BodySectionRepeatConfiguration>) -> Self { Self(self.0.with("RepeatConfiguration", value.into_node())) }
+    pub fn repeat_configuration(self, value: impl cfn::IntoValue<BodySectionRepeatConfiguration>) -> Self { Self(self.0.set::<BodySectionRepeatConfiguration>("RepeatConfiguration", value)) }
     /// `SectionId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn section_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SectionId", value.into_node())) }
+    pub fn section_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SectionId", value)) }
     /// `Style`: object.
-    pub fn style(self, value: impl cfn::IntoValue<SectionStyle>) -> Self { Self(self.0.with("Style", value.into_node())) }
+    pub fn style(self, value: impl cfn::IntoValue<SectionStyle>) -> Self { Self(self.0.set::<SectionStyle>("Style", value)) }
 }
 
 /// `BodySectionContent` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -232,7 +232,7 @@ impl AnalysisBodySectionContent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Layout`: object.
-    pub fn layout(self, value: impl cfn::IntoValue<AnalysisSectionLayoutConfiguration>) -> Self { Self(self.0.with("Layout", value.into_node())) }
+    pub fn layout(self, value: impl cfn::IntoValue<AnalysisSectionLayoutConfiguration>) -> Self { Self(self.0.set::<AnalysisSectionLayoutConfiguration>("Layout", value)) }
 }
 
 impl ::core::default::Default for AnalysisBodySectionContent {
@@ -250,29 +250,29 @@ impl AnalysisBoxPlotChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BoxPlotOptions`: object.
-    pub fn box_plot_options(self, value: impl cfn::IntoValue<BoxPlotOptions>) -> Self { Self(self.0.with("BoxPlotOptions", value.into_node())) }
+    pub fn box_plot_options(self, value: impl cfn::IntoValue<BoxPlotOptions>) -> Self { Self(self.0.set::<BoxPlotOptions>("BoxPlotOptions", value)) }
     /// `CategoryAxis`: object.
-    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("CategoryAxis", value.into_node())) }
+    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("CategoryAxis", value)) }
     /// `CategoryLabelOptions`: object.
-    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryLabelOptions", value.into_node())) }
+    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryLabelOptions", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<BoxPlotFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<BoxPlotFieldWells>) -> Self { Self(self.0.set::<BoxPlotFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `PrimaryYAxisDisplayOptions`: object.
-    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("PrimaryYAxisDisplayOptions", value.into_node())) }
+    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("PrimaryYAxisDisplayOptions", value)) }
     /// `PrimaryYAxisLabelOptions`: object.
-    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("PrimaryYAxisLabelOptions", value.into_node())) }
+    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("PrimaryYAxisLabelOptions", value)) }
     /// `ReferenceLines`: list of object; at most 20 items.
-    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.with("ReferenceLines", value.into_node())) }
+    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.set::<cfn::List<ReferenceLine>>("ReferenceLines", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<BoxPlotSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<BoxPlotSortConfiguration>) -> Self { Self(self.0.set::<BoxPlotSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
 }
 
 impl ::core::default::Default for AnalysisBoxPlotChartConfiguration {
@@ -290,21 +290,21 @@ impl AnalysisBoxPlotVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisBoxPlotChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisBoxPlotChartConfiguration>) -> Self { Self(self.0.set::<AnalysisBoxPlotChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `ComboChartConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -318,45 +318,45 @@ impl AnalysisComboChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BarDataLabels`: object.
-    pub fn bar_data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("BarDataLabels", value.into_node())) }
+    pub fn bar_data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("BarDataLabels", value)) }
     /// `BarsArrangement`: one of its words.
-    pub fn bars_arrangement(self, value: impl cfn::IntoValue<BarsArrangement>) -> Self { Self(self.0.with("BarsArrangement", value.into_node())) }
+    pub fn bars_arrangement(self, value: impl cfn::IntoValue<BarsArrangement>) -> Self { Self(self.0.set::<BarsArrangement>("BarsArrangement", value)) }
     /// `CategoryAxis`: object.
-    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("CategoryAxis", value.into_node())) }
+    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("CategoryAxis", value)) }
     /// `CategoryLabelOptions`: object.
-    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryLabelOptions", value.into_node())) }
+    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryLabelOptions", value)) }
     /// `ColorLabelOptions`: object.
-    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ColorLabelOptions", value.into_node())) }
+    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ColorLabelOptions", value)) }
     /// `DefaultSeriesSettings`: object.
-    pub fn default_series_settings(self, value: impl cfn::IntoValue<ComboChartDefaultSeriesSettings>) -> Self { Self(self.0.with("DefaultSeriesSettings", value.into_node())) }
+    pub fn default_series_settings(self, value: impl cfn::IntoValue<ComboChartDefaultSeriesSettings>) -> Self { Self(self.0.set::<ComboChartDefaultSeriesSettings>("DefaultSeriesSettings", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<ComboChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<ComboChartFieldWells>) -> Self { Self(self.0.set::<ComboChartFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `LineDataLabels`: object.
-    pub fn line_data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("LineDataLabels", value.into_node())) }
+    pub fn line_data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("LineDataLabels", value)) }
     /// `PrimaryYAxisDisplayOptions`: object.
-    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("PrimaryYAxisDisplayOptions", value.into_node())) }
+    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("PrimaryYAxisDisplayOptions", value)) }
     /// `PrimaryYAxisLabelOptions`: object.
-    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("PrimaryYAxisLabelOptions", value.into_node())) }
+    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("PrimaryYAxisLabelOptions", value)) }
     /// `ReferenceLines`: list of object; at most 20 items.
-    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.with("ReferenceLines", value.into_node())) }
+    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.set::<cfn::List<ReferenceLine>>("ReferenceLines", value)) }
     /// `SecondaryYAxisDisplayOptions`: object.
-    pub fn secondary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("SecondaryYAxisDisplayOptions", value.into_node())) }
+    pub fn secondary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("SecondaryYAxisDisplayOptions", value)) }
     /// `SecondaryYAxisLabelOptions`: object.
-    pub fn secondary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("SecondaryYAxisLabelOptions", value.into_node())) }
+    pub fn secondary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("SecondaryYAxisLabelOptions", value)) }
     /// `Series`: list of object; at most 2000 items.
-    pub fn series(self, value: impl cfn::IntoValue<cfn::List<ComboSeriesItem>>) -> Self { Self(self.0.with("Series", value.into_node())) }
+    pub fn series(self, value: impl cfn::IntoValue<cfn::List<ComboSeriesItem>>) -> Self { Self(self.0.set::<cfn::List<ComboSeriesItem>>("Series", value)) }
     /// `SingleAxisOptions`: object.
-    pub fn single_axis_options(self, value: impl cfn::IntoValue<SingleAxisOptions>) -> Self { Self(self.0.with("SingleAxisOptions", value.into_node())) }
+    pub fn single_axis_options(self, value: impl cfn::IntoValue<SingleAxisOptions>) -> Self { Self(self.0.set::<SingleAxisOptions>("SingleAxisOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<ComboChartSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<ComboChartSortConfiguration>) -> Self { Self(self.0.set::<ComboChartSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
 }
 
 impl ::core::default::Default for AnalysisComboChartConfiguration {
@@ -374,21 +374,21 @@ impl AnalysisComboChartVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisComboChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisComboChartConfiguration>) -> Self { Self(self.0.set::<AnalysisComboChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `CustomContentConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -402,13 +402,13 @@ impl AnalysisCustomContentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContentType`: one of its words.
-    pub fn content_type(self, value: impl cfn::IntoValue<CustomContentType>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<CustomContentType>) -> Self { Self(self.0.set::<CustomContentType>("ContentType", value)) }
     /// `ContentUrl`: text; 1 to 2048 characters.
-    pub fn content_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentUrl", value.into_node())) }
+    pub fn content_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentUrl", value)) }
     /// `ImageScaling`: one of its words.
-    pub fn image_scaling(self, value: impl cfn::IntoValue<CustomContentImageScalingConfiguration>) -> Self { Self(self.0.with("ImageScaling", value.into_node())) }
+    pub fn image_scaling(self, value: impl cfn::IntoValue<CustomContentImageScalingConfiguration>) -> Self { Self(self.0.set::<CustomContentImageScalingConfiguration>("ImageScaling", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
 }
 
 impl ::core::default::Default for AnalysisCustomContentConfiguration {
@@ -426,23 +426,23 @@ impl AnalysisCustomContentVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisCustomContentConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisCustomContentConfiguration>) -> Self { Self(self.0.set::<AnalysisCustomContentConfiguration>("ChartConfiguration", value)) }
     /// `DataSetIdentifier`: text; at most 2048 characters.
-    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetIdentifier", value.into_node())) }
+    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetIdentifier", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `TopicIdentifier`: text; 1 to 2048 characters.
-    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicIdentifier", value.into_node())) }
+    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicIdentifier", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `DataSetReference` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -458,11 +458,11 @@ impl AnalysisDataSetReference {
     /// `data_set_arn` is `DataSetArn`: arn of `AWS::QuickSight::DataSet`.
     ///
     /// `data_set_placeholder` is `DataSetPlaceholder`: text; pattern `\S`.
-    pub fn new(data_set_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::QuickSightDataSet>>, data_set_placeholder: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSetArn", data_set_arn.into_node()).with("DataSetPlaceholder", data_set_placeholder.into_node())) }
+    pub fn new(data_set_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::QuickSightDataSet>>, data_set_placeholder: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::QuickSightDataSet>>("DataSetArn", data_set_arn).set::<cfn::Text>("DataSetPlaceholder", data_set_placeholder)) }
     /// `DataSetArn`: arn of `AWS::QuickSight::DataSet`.
-    pub fn data_set_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::QuickSightDataSet>>) -> Self { Self(self.0.with("DataSetArn", value.into_node())) }
+    pub fn data_set_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::QuickSightDataSet>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::QuickSightDataSet>>("DataSetArn", value)) }
     /// `DataSetPlaceholder`: text; pattern `\S`.
-    pub fn data_set_placeholder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetPlaceholder", value.into_node())) }
+    pub fn data_set_placeholder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetPlaceholder", value)) }
 }
 
 /// `AnalysisDefaults` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -476,9 +476,9 @@ impl AnalysisDefaults {
     /// With everything that is required.
     ///
     /// `default_new_sheet_configuration` is `DefaultNewSheetConfiguration`: object.
-    pub fn new(default_new_sheet_configuration: impl cfn::IntoValue<DefaultNewSheetConfiguration>) -> Self { Self(cfn::Properties::new().with("DefaultNewSheetConfiguration", default_new_sheet_configuration.into_node())) }
+    pub fn new(default_new_sheet_configuration: impl cfn::IntoValue<DefaultNewSheetConfiguration>) -> Self { Self(cfn::Properties::new().set::<DefaultNewSheetConfiguration>("DefaultNewSheetConfiguration", default_new_sheet_configuration)) }
     /// `DefaultNewSheetConfiguration`: object.
-    pub fn default_new_sheet_configuration(self, value: impl cfn::IntoValue<DefaultNewSheetConfiguration>) -> Self { Self(self.0.with("DefaultNewSheetConfiguration", value.into_node())) }
+    pub fn default_new_sheet_configuration(self, value: impl cfn::IntoValue<DefaultNewSheetConfiguration>) -> Self { Self(self.0.set::<DefaultNewSheetConfiguration>("DefaultNewSheetConfiguration", value)) }
 }
 
 /// `FilledMapConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -492,19 +492,19 @@ impl AnalysisFilledMapConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<FilledMapFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<FilledMapFieldWells>) -> Self { Self(self.0.set::<FilledMapFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `MapStyleOptions`: object.
-    pub fn map_style_options(self, value: impl cfn::IntoValue<GeospatialMapStyleOptions>) -> Self { Self(self.0.with("MapStyleOptions", value.into_node())) }
+    pub fn map_style_options(self, value: impl cfn::IntoValue<GeospatialMapStyleOptions>) -> Self { Self(self.0.set::<GeospatialMapStyleOptions>("MapStyleOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<FilledMapSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<FilledMapSortConfiguration>) -> Self { Self(self.0.set::<FilledMapSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `WindowOptions`: object.
-    pub fn window_options(self, value: impl cfn::IntoValue<GeospatialWindowOptions>) -> Self { Self(self.0.with("WindowOptions", value.into_node())) }
+    pub fn window_options(self, value: impl cfn::IntoValue<GeospatialWindowOptions>) -> Self { Self(self.0.set::<GeospatialWindowOptions>("WindowOptions", value)) }
 }
 
 impl ::core::default::Default for AnalysisFilledMapConfiguration {
@@ -522,23 +522,23 @@ impl AnalysisFilledMapVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisFilledMapConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisFilledMapConfiguration>) -> Self { Self(self.0.set::<AnalysisFilledMapConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `ConditionalFormatting`: object.
-    pub fn conditional_formatting(self, value: impl cfn::IntoValue<FilledMapConditionalFormatting>) -> Self { Self(self.0.with("ConditionalFormatting", value.into_node())) }
+    pub fn conditional_formatting(self, value: impl cfn::IntoValue<FilledMapConditionalFormatting>) -> Self { Self(self.0.set::<FilledMapConditionalFormatting>("ConditionalFormatting", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `FontConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -552,17 +552,17 @@ impl AnalysisFontConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FontColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn font_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FontColor", value.into_node())) }
+    pub fn font_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FontColor", value)) }
     /// `FontDecoration`: one of its words.
-    pub fn font_decoration(self, value: impl cfn::IntoValue<FontDecoration>) -> Self { Self(self.0.with("FontDecoration", value.into_node())) }
+    pub fn font_decoration(self, value: impl cfn::IntoValue<FontDecoration>) -> Self { Self(self.0.set::<FontDecoration>("FontDecoration", value)) }
     /// `FontFamily`: text; at most 256 characters.
-    pub fn font_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FontFamily", value.into_node())) }
+    pub fn font_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FontFamily", value)) }
     /// `FontSize`: object.
-    pub fn font_size(self, value: impl cfn::IntoValue<AnalysisFontSize>) -> Self { Self(self.0.with("FontSize", value.into_node())) }
+    pub fn font_size(self, value: impl cfn::IntoValue<AnalysisFontSize>) -> Self { Self(self.0.set::<AnalysisFontSize>("FontSize", value)) }
     /// `FontStyle`: one of its words.
-    pub fn font_style(self, value: impl cfn::IntoValue<FontStyle>) -> Self { Self(self.0.with("FontStyle", value.into_node())) }
+    pub fn font_style(self, value: impl cfn::IntoValue<FontStyle>) -> Self { Self(self.0.set::<FontStyle>("FontStyle", value)) }
     /// `FontWeight`: object.
-    pub fn font_weight(self, value: impl cfn::IntoValue<FontWeight>) -> Self { Self(self.0.with("FontWeight", value.into_node())) }
+    pub fn font_weight(self, value: impl cfn::IntoValue<FontWeight>) -> Self { Self(self.0.set::<FontWeight>("FontWeight", value)) }
 }
 
 impl ::core::default::Default for AnalysisFontConfiguration {
@@ -580,9 +580,9 @@ impl AnalysisFontSize {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Absolute`: text.
-    pub fn absolute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Absolute", value.into_node())) }
+    pub fn absolute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Absolute", value)) }
     /// `Relative`: one of its words.
-    pub fn relative(self, value: impl cfn::IntoValue<RelativeFontSize>) -> Self { Self(self.0.with("Relative", value.into_node())) }
+    pub fn relative(self, value: impl cfn::IntoValue<RelativeFontSize>) -> Self { Self(self.0.set::<RelativeFontSize>("Relative", value)) }
 }
 
 impl ::core::default::Default for AnalysisFontSize {
@@ -600,13 +600,13 @@ impl AnalysisFreeFormLayoutConfiguration {
     /// With everything that is required.
     ///
     /// `elements` is `Elements`: list of object; at most 430 items.
-    pub fn new(elements: impl cfn::IntoValue<cfn::List<AnalysisFreeFormLayoutElement>>) -> Self { Self(cfn::Properties::new().with("Elements", elements.into_node())) }
+    pub fn new(elements: impl cfn::IntoValue<cfn::List<AnalysisFreeFormLayoutElement>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AnalysisFreeFormLayoutElement>>("Elements", elements)) }
     /// `CanvasSizeOptions`: object.
-    pub fn canvas_size_options(self, value: impl cfn::IntoValue<FreeFormLayoutCanvasSizeOptions>) -> Self { Self(self.0.with("CanvasSizeOptions", value.into_node())) }
+    pub fn canvas_size_options(self, value: impl cfn::IntoValue<FreeFormLayoutCanvasSizeOptions>) -> Self { Self(self.0.set::<FreeFormLayoutCanvasSizeOptions>("CanvasSizeOptions", value)) }
     /// `Elements`: list of object; at most 430 items.
-    pub fn elements(self, value: impl cfn::IntoValue<cfn::List<AnalysisFreeFormLayoutElement>>) -> Self { Self(self.0.with("Elements", value.into_node())) }
+    pub fn elements(self, value: impl cfn::IntoValue<cfn::List<AnalysisFreeFormLayoutElement>>) -> Self { Self(self.0.set::<cfn::List<AnalysisFreeFormLayoutElement>>("Elements", value)) }
     /// `Groups`: list of object; at most 215 items.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<SheetLayoutGroup>>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<SheetLayoutGroup>>) -> Self { Self(self.0.set::<cfn::List<SheetLayoutGroup>>("Groups", value)) }
 }
 
 /// `FreeFormLayoutElement` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -635,35 +635,35 @@ pub struct AnalysisFreeFormLayoutElementArgs<T0, T1, T2, T3, T4, T5> {
 
 impl AnalysisFreeFormLayoutElement {
     /// With everything that is required.
-    pub fn new(args: AnalysisFreeFormLayoutElementArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<LayoutElementType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ElementId", args.element_id.into_node()).with("ElementType", args.element_type.into_node()).with("Height", args.height.into_node()).with("Width", args.width.into_node()).with("XAxisLocation", args.x_axis_location.into_node()).with("YAxisLocation", args.y_axis_location.into_node())) }
+    pub fn new(args: AnalysisFreeFormLayoutElementArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<LayoutElementType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ElementId", args.element_id).set::<LayoutElementType>("ElementType", args.element_type).set::<cfn::Text>("Height", args.height).set::<cfn::Text>("Width", args.width).set::<cfn::Text>("XAxisLocation", args.x_axis_location).set::<cfn::Text>("YAxisLocation", args.y_axis_location)) }
     /// `BackgroundStyle`: object.
-    pub fn background_style(self, value: impl cfn::IntoValue<FreeFormLayoutElementBackgroundStyle>) -> Self { Self(self.0.with("BackgroundStyle", value.into_node())) }
+    pub fn background_style(self, value: impl cfn::IntoValue<FreeFormLayoutElementBackgroundStyle>) -> Self { Self(self.0.set::<FreeFormLayoutElementBackgroundStyle>("BackgroundStyle", value)) }
     /// `BorderRadius`: text; at most 50 characters.
-    pub fn border_radius(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BorderRadius", value.into_node())) }
+    pub fn border_radius(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BorderRadius", value)) }
     /// `BorderStyle`: object.
-    pub fn border_style(self, value: impl cfn::IntoValue<AnalysisFreeFormLayoutElementBorderStyle>) -> Self { Self(self.0.with("BorderStyle", value.into_node())) }
+    pub fn border_style(self, value: impl cfn::IntoValue<AnalysisFreeFormLayoutElementBorderStyle>) -> Self { Self(self.0.set::<AnalysisFreeFormLayoutElementBorderStyle>("BorderStyle", value)) }
     /// `ElementId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn element_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ElementId", value.into_node())) }
+    pub fn element_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ElementId", value)) }
     /// `ElementType`: one of its words.
-    pub fn element_type(self, value: impl cfn::IntoValue<LayoutElementType>) -> Self { Self(self.0.with("ElementType", value.into_node())) }
+    pub fn element_type(self, value: impl cfn::IntoValue<LayoutElementType>) -> Self { Self(self.0.set::<LayoutElementType>("ElementType", value)) }
     /// `Height`: text.
-    pub fn height(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Height", value.into_node())) }
+    pub fn height(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Height", value)) }
     /// `LoadingAnimation`: object.
-    pub fn loading_animation(self, value: impl cfn::IntoValue<LoadingAnimation>) -> Self { Self(self.0.with("LoadingAnimation", value.into_node())) }
+    pub fn loading_animation(self, value: impl cfn::IntoValue<LoadingAnimation>) -> Self { Self(self.0.set::<LoadingAnimation>("LoadingAnimation", value)) }
     /// `Padding`: text; at most 200 characters.
-    pub fn padding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Padding", value.into_node())) }
+    pub fn padding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Padding", value)) }
     /// `RenderingRules`: list of object; at most 10000 items.
-    pub fn rendering_rules(self, value: impl cfn::IntoValue<cfn::List<SheetElementRenderingRule>>) -> Self { Self(self.0.with("RenderingRules", value.into_node())) }
+    pub fn rendering_rules(self, value: impl cfn::IntoValue<cfn::List<SheetElementRenderingRule>>) -> Self { Self(self.0.set::<cfn::List<SheetElementRenderingRule>>("RenderingRules", value)) }
     /// `SelectedBorderStyle`: object.
-    pub fn selected_border_style(self, value: impl cfn::IntoValue<AnalysisFreeFormLayoutElementBorderStyle>) -> Self { Self(self.0.with("SelectedBorderStyle", value.into_node())) }
+    pub fn selected_border_style(self, value: impl cfn::IntoValue<AnalysisFreeFormLayoutElementBorderStyle>) -> Self { Self(self.0.set::<AnalysisFreeFormLayoutElementBorderStyle>("SelectedBorderStyle", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
     /// `Width`: text.
-    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Width", value.into_node())) }
+    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Width", value)) }
     /// `XAxisLocation`: text.
-    pub fn x_axis_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("XAxisLocation", value.into_node())) }
+    pub fn x_axis_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("XAxisLocation", value)) }
     /// `YAxisLocation`: text.
-    pub fn y_axis_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("YAxisLocation", value.into_node())) }
+    pub fn y_axis_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("YAxisLocation", value)) }
 }
 
 /// `FreeFormLayoutElementBorderStyle` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -677,11 +677,11 @@ impl AnalysisFreeFormLayoutElementBorderStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
     /// `Width`: text; at most 50 characters.
-    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Width", value.into_node())) }
+    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Width", value)) }
 }
 
 impl ::core::default::Default for AnalysisFreeFormLayoutElementBorderStyle {
@@ -699,9 +699,9 @@ impl AnalysisFreeFormSectionLayoutConfiguration {
     /// With everything that is required.
     ///
     /// `elements` is `Elements`: list of object; at most 430 items.
-    pub fn new(elements: impl cfn::IntoValue<cfn::List<AnalysisFreeFormLayoutElement>>) -> Self { Self(cfn::Properties::new().with("Elements", elements.into_node())) }
+    pub fn new(elements: impl cfn::IntoValue<cfn::List<AnalysisFreeFormLayoutElement>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AnalysisFreeFormLayoutElement>>("Elements", elements)) }
     /// `Elements`: list of object; at most 430 items.
-    pub fn elements(self, value: impl cfn::IntoValue<cfn::List<AnalysisFreeFormLayoutElement>>) -> Self { Self(self.0.with("Elements", value.into_node())) }
+    pub fn elements(self, value: impl cfn::IntoValue<cfn::List<AnalysisFreeFormLayoutElement>>) -> Self { Self(self.0.set::<cfn::List<AnalysisFreeFormLayoutElement>>("Elements", value)) }
 }
 
 /// `FunnelChartConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -715,21 +715,21 @@ impl AnalysisFunnelChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryLabelOptions`: object.
-    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryLabelOptions", value.into_node())) }
+    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryLabelOptions", value)) }
     /// `DataLabelOptions`: object.
-    pub fn data_label_options(self, value: impl cfn::IntoValue<FunnelChartDataLabelOptions>) -> Self { Self(self.0.with("DataLabelOptions", value.into_node())) }
+    pub fn data_label_options(self, value: impl cfn::IntoValue<FunnelChartDataLabelOptions>) -> Self { Self(self.0.set::<FunnelChartDataLabelOptions>("DataLabelOptions", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<FunnelChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<FunnelChartFieldWells>) -> Self { Self(self.0.set::<FunnelChartFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<FunnelChartSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<FunnelChartSortConfiguration>) -> Self { Self(self.0.set::<FunnelChartSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `ValueLabelOptions`: object.
-    pub fn value_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ValueLabelOptions", value.into_node())) }
+    pub fn value_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ValueLabelOptions", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
 }
 
 impl ::core::default::Default for AnalysisFunnelChartConfiguration {
@@ -747,21 +747,21 @@ impl AnalysisFunnelChartVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisFunnelChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisFunnelChartConfiguration>) -> Self { Self(self.0.set::<AnalysisFunnelChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `GaugeChartConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -775,19 +775,19 @@ impl AnalysisGaugeChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColorConfiguration`: object.
-    pub fn color_configuration(self, value: impl cfn::IntoValue<GaugeChartColorConfiguration>) -> Self { Self(self.0.with("ColorConfiguration", value.into_node())) }
+    pub fn color_configuration(self, value: impl cfn::IntoValue<GaugeChartColorConfiguration>) -> Self { Self(self.0.set::<GaugeChartColorConfiguration>("ColorConfiguration", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<GaugeChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<GaugeChartFieldWells>) -> Self { Self(self.0.set::<GaugeChartFieldWells>("FieldWells", value)) }
     /// `GaugeChartOptions`: object.
-    pub fn gauge_chart_options(self, value: impl cfn::IntoValue<GaugeChartOptions>) -> Self { Self(self.0.with("GaugeChartOptions", value.into_node())) }
+    pub fn gauge_chart_options(self, value: impl cfn::IntoValue<GaugeChartOptions>) -> Self { Self(self.0.set::<GaugeChartOptions>("GaugeChartOptions", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `TooltipOptions`: object.
-    pub fn tooltip_options(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("TooltipOptions", value.into_node())) }
+    pub fn tooltip_options(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("TooltipOptions", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
 }
 
 impl ::core::default::Default for AnalysisGaugeChartConfiguration {
@@ -805,21 +805,21 @@ impl AnalysisGaugeChartVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisGaugeChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisGaugeChartConfiguration>) -> Self { Self(self.0.set::<AnalysisGaugeChartConfiguration>("ChartConfiguration", value)) }
     /// `ConditionalFormatting`: object.
-    pub fn conditional_formatting(self, value: impl cfn::IntoValue<GaugeChartConditionalFormatting>) -> Self { Self(self.0.with("ConditionalFormatting", value.into_node())) }
+    pub fn conditional_formatting(self, value: impl cfn::IntoValue<GaugeChartConditionalFormatting>) -> Self { Self(self.0.set::<GaugeChartConditionalFormatting>("ConditionalFormatting", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `GeospatialLayerMapConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -833,15 +833,15 @@ impl AnalysisGeospatialLayerMapConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `MapLayers`: list of object.
-    pub fn map_layers(self, value: impl cfn::IntoValue<cfn::List<GeospatialLayerItem>>) -> Self { Self(self.0.with("MapLayers", value.into_node())) }
+    pub fn map_layers(self, value: impl cfn::IntoValue<cfn::List<GeospatialLayerItem>>) -> Self { Self(self.0.set::<cfn::List<GeospatialLayerItem>>("MapLayers", value)) }
     /// `MapState`: object.
-    pub fn map_state(self, value: impl cfn::IntoValue<GeospatialMapState>) -> Self { Self(self.0.with("MapState", value.into_node())) }
+    pub fn map_state(self, value: impl cfn::IntoValue<GeospatialMapState>) -> Self { Self(self.0.set::<GeospatialMapState>("MapState", value)) }
     /// `MapStyle`: object.
-    pub fn map_style(self, value: impl cfn::IntoValue<GeospatialMapStyle>) -> Self { Self(self.0.with("MapStyle", value.into_node())) }
+    pub fn map_style(self, value: impl cfn::IntoValue<GeospatialMapStyle>) -> Self { Self(self.0.set::<GeospatialMapStyle>("MapStyle", value)) }
 }
 
 impl ::core::default::Default for AnalysisGeospatialLayerMapConfiguration {
@@ -859,21 +859,21 @@ impl AnalysisGeospatialMapConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<GeospatialMapFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<GeospatialMapFieldWells>) -> Self { Self(self.0.set::<GeospatialMapFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `MapStyleOptions`: object.
-    pub fn map_style_options(self, value: impl cfn::IntoValue<GeospatialMapStyleOptions>) -> Self { Self(self.0.with("MapStyleOptions", value.into_node())) }
+    pub fn map_style_options(self, value: impl cfn::IntoValue<GeospatialMapStyleOptions>) -> Self { Self(self.0.set::<GeospatialMapStyleOptions>("MapStyleOptions", value)) }
     /// `PointStyleOptions`: object.
-    pub fn point_style_options(self, value: impl cfn::IntoValue<GeospatialPointStyleOptions>) -> Self { Self(self.0.with("PointStyleOptions", value.into_node())) }
+    pub fn point_style_options(self, value: impl cfn::IntoValue<GeospatialPointStyleOptions>) -> Self { Self(self.0.set::<GeospatialPointStyleOptions>("PointStyleOptions", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
     /// `WindowOptions`: object.
-    pub fn window_options(self, value: impl cfn::IntoValue<GeospatialWindowOptions>) -> Self { Self(self.0.with("WindowOptions", value.into_node())) }
+    pub fn window_options(self, value: impl cfn::IntoValue<GeospatialWindowOptions>) -> Self { Self(self.0.set::<GeospatialWindowOptions>("WindowOptions", value)) }
 }
 
 impl ::core::default::Default for AnalysisGeospatialMapConfiguration {
@@ -891,21 +891,21 @@ impl AnalysisGeospatialMapVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisGeospatialMapConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisGeospatialMapConfiguration>) -> Self { Self(self.0.set::<AnalysisGeospatialMapConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `HeaderFooterSectionConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -921,13 +921,13 @@ impl AnalysisHeaderFooterSectionConfiguration {
     /// `layout` is `Layout`: object.
     ///
     /// `section_id` is `SectionId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(layout: impl cfn::IntoValue<AnalysisSectionLayoutConfiguration>, section_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Layout", layout.into_node()).with("SectionId", section_id.into_node())) }
+    pub fn new(layout: impl cfn::IntoValue<AnalysisSectionLayoutConfiguration>, section_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AnalysisSectionLayoutConfiguration>("Layout", layout).set::<cfn::Text>("SectionId", section_id)) }
     /// `Layout`: object.
-    pub fn layout(self, value: impl cfn::IntoValue<AnalysisSectionLayoutConfiguration>) -> Self { Self(self.0.with("Layout", value.into_node())) }
+    pub fn layout(self, value: impl cfn::IntoValue<AnalysisSectionLayoutConfiguration>) -> Self { Self(self.0.set::<AnalysisSectionLayoutConfiguration>("Layout", value)) }
     /// `SectionId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn section_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SectionId", value.into_node())) }
+    pub fn section_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SectionId", value)) }
     /// `Style`: object.
-    pub fn style(self, value: impl cfn::IntoValue<SectionStyle>) -> Self { Self(self.0.with("Style", value.into_node())) }
+    pub fn style(self, value: impl cfn::IntoValue<SectionStyle>) -> Self { Self(self.0.set::<SectionStyle>("Style", value)) }
 }
 
 /// `HeatMapConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -941,23 +941,23 @@ impl AnalysisHeatMapConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColorScale`: object.
-    pub fn color_scale(self, value: impl cfn::IntoValue<ColorScale>) -> Self { Self(self.0.with("ColorScale", value.into_node())) }
+    pub fn color_scale(self, value: impl cfn::IntoValue<ColorScale>) -> Self { Self(self.0.set::<ColorScale>("ColorScale", value)) }
     /// `ColumnLabelOptions`: object.
-    pub fn column_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ColumnLabelOptions", value.into_node())) }
+    pub fn column_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ColumnLabelOptions", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<HeatMapFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<HeatMapFieldWells>) -> Self { Self(self.0.set::<HeatMapFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `RowLabelOptions`: object.
-    pub fn row_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("RowLabelOptions", value.into_node())) }
+    pub fn row_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("RowLabelOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<HeatMapSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<HeatMapSortConfiguration>) -> Self { Self(self.0.set::<HeatMapSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
 }
 
 impl ::core::default::Default for AnalysisHeatMapConfiguration {
@@ -975,21 +975,21 @@ impl AnalysisHeatMapVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisHeatMapConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisHeatMapConfiguration>) -> Self { Self(self.0.set::<AnalysisHeatMapConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `HistogramConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1003,23 +1003,23 @@ impl AnalysisHistogramConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BinOptions`: object.
-    pub fn bin_options(self, value: impl cfn::IntoValue<HistogramBinOptions>) -> Self { Self(self.0.with("BinOptions", value.into_node())) }
+    pub fn bin_options(self, value: impl cfn::IntoValue<HistogramBinOptions>) -> Self { Self(self.0.set::<HistogramBinOptions>("BinOptions", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<HistogramFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<HistogramFieldWells>) -> Self { Self(self.0.set::<HistogramFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
     /// `XAxisDisplayOptions`: object.
-    pub fn x_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("XAxisDisplayOptions", value.into_node())) }
+    pub fn x_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("XAxisDisplayOptions", value)) }
     /// `XAxisLabelOptions`: object.
-    pub fn x_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("XAxisLabelOptions", value.into_node())) }
+    pub fn x_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("XAxisLabelOptions", value)) }
     /// `YAxisDisplayOptions`: object.
-    pub fn y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("YAxisDisplayOptions", value.into_node())) }
+    pub fn y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("YAxisDisplayOptions", value)) }
 }
 
 impl ::core::default::Default for AnalysisHistogramConfiguration {
@@ -1037,19 +1037,19 @@ impl AnalysisHistogramVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisHistogramConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisHistogramConfiguration>) -> Self { Self(self.0.set::<AnalysisHistogramConfiguration>("ChartConfiguration", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `InsightConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1063,11 +1063,11 @@ impl AnalysisInsightConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Computations`: list of object; at most 100 items.
-    pub fn computations(self, value: impl cfn::IntoValue<cfn::List<Computation>>) -> Self { Self(self.0.with("Computations", value.into_node())) }
+    pub fn computations(self, value: impl cfn::IntoValue<cfn::List<Computation>>) -> Self { Self(self.0.set::<cfn::List<Computation>>("Computations", value)) }
     /// `CustomNarrative`: object.
-    pub fn custom_narrative(self, value: impl cfn::IntoValue<CustomNarrativeOptions>) -> Self { Self(self.0.with("CustomNarrative", value.into_node())) }
+    pub fn custom_narrative(self, value: impl cfn::IntoValue<CustomNarrativeOptions>) -> Self { Self(self.0.set::<CustomNarrativeOptions>("CustomNarrative", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
 }
 
 impl ::core::default::Default for AnalysisInsightConfiguration {
@@ -1085,23 +1085,23 @@ impl AnalysisInsightVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `DataSetIdentifier`: text; at most 2048 characters.
-    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetIdentifier", value.into_node())) }
+    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetIdentifier", value)) }
     /// `InsightConfiguration`: object.
-    pub fn insight_configuration(self, value: impl cfn::IntoValue<AnalysisInsightConfiguration>) -> Self { Self(self.0.with("InsightConfiguration", value.into_node())) }
+    pub fn insight_configuration(self, value: impl cfn::IntoValue<AnalysisInsightConfiguration>) -> Self { Self(self.0.set::<AnalysisInsightConfiguration>("InsightConfiguration", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `TopicIdentifier`: text; 1 to 2048 characters.
-    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicIdentifier", value.into_node())) }
+    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicIdentifier", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `KPIConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1115,13 +1115,13 @@ impl AnalysisKPIConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<KPIFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<KPIFieldWells>) -> Self { Self(self.0.set::<KPIFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `KPIOptions`: object.
-    pub fn kpi_options(self, value: impl cfn::IntoValue<KPIOptions>) -> Self { Self(self.0.with("KPIOptions", value.into_node())) }
+    pub fn kpi_options(self, value: impl cfn::IntoValue<KPIOptions>) -> Self { Self(self.0.set::<KPIOptions>("KPIOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<KPISortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<KPISortConfiguration>) -> Self { Self(self.0.set::<KPISortConfiguration>("SortConfiguration", value)) }
 }
 
 impl ::core::default::Default for AnalysisKPIConfiguration {
@@ -1139,23 +1139,23 @@ impl AnalysisKPIVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisKPIConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisKPIConfiguration>) -> Self { Self(self.0.set::<AnalysisKPIConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `ConditionalFormatting`: object.
-    pub fn conditional_formatting(self, value: impl cfn::IntoValue<KPIConditionalFormatting>) -> Self { Self(self.0.with("ConditionalFormatting", value.into_node())) }
+    pub fn conditional_formatting(self, value: impl cfn::IntoValue<KPIConditionalFormatting>) -> Self { Self(self.0.set::<KPIConditionalFormatting>("ConditionalFormatting", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `LayerMapVisual` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1169,21 +1169,21 @@ impl AnalysisLayerMapVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisGeospatialLayerMapConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisGeospatialLayerMapConfiguration>) -> Self { Self(self.0.set::<AnalysisGeospatialLayerMapConfiguration>("ChartConfiguration", value)) }
     /// `DataSetIdentifier`: text; at most 2048 characters.
-    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetIdentifier", value.into_node())) }
+    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetIdentifier", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `TopicIdentifier`: text; 1 to 2048 characters.
-    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicIdentifier", value.into_node())) }
+    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicIdentifier", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `Layout` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1197,9 +1197,9 @@ impl AnalysisLayout {
     /// With everything that is required.
     ///
     /// `configuration` is `Configuration`: object.
-    pub fn new(configuration: impl cfn::IntoValue<AnalysisLayoutConfiguration>) -> Self { Self(cfn::Properties::new().with("Configuration", configuration.into_node())) }
+    pub fn new(configuration: impl cfn::IntoValue<AnalysisLayoutConfiguration>) -> Self { Self(cfn::Properties::new().set::<AnalysisLayoutConfiguration>("Configuration", configuration)) }
     /// `Configuration`: object.
-    pub fn configuration(self, value: impl cfn::IntoValue<AnalysisLayoutConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<AnalysisLayoutConfiguration>) -> Self { Self(self.0.set::<AnalysisLayoutConfiguration>("Configuration", value)) }
 }
 
 /// `LayoutConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1213,11 +1213,11 @@ impl AnalysisLayoutConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FreeFormLayout`: object.
-    pub fn free_form_layout(self, value: impl cfn::IntoValue<AnalysisFreeFormLayoutConfiguration>) -> Self { Self(self.0.with("FreeFormLayout", value.into_node())) }
+    pub fn free_form_layout(self, value: impl cfn::IntoValue<AnalysisFreeFormLayoutConfiguration>) -> Self { Self(self.0.set::<AnalysisFreeFormLayoutConfiguration>("FreeFormLayout", value)) }
     /// `GridLayout`: object.
-    pub fn grid_layout(self, value: impl cfn::IntoValue<GridLayoutConfiguration>) -> Self { Self(self.0.with("GridLayout", value.into_node())) }
+    pub fn grid_layout(self, value: impl cfn::IntoValue<GridLayoutConfiguration>) -> Self { Self(self.0.set::<GridLayoutConfiguration>("GridLayout", value)) }
     /// `SectionBasedLayout`: object.
-    pub fn section_based_layout(self, value: impl cfn::IntoValue<AnalysisSectionBasedLayoutConfiguration>) -> Self { Self(self.0.with("SectionBasedLayout", value.into_node())) }
+    pub fn section_based_layout(self, value: impl cfn::IntoValue<AnalysisSectionBasedLayoutConfiguration>) -> Self { Self(self.0.set::<AnalysisSectionBasedLayoutConfiguration>("SectionBasedLayout", value)) }
 }
 
 impl ::core::default::Default for AnalysisLayoutConfiguration {
@@ -1235,47 +1235,47 @@ impl AnalysisLineChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContributionAnalysisDefaults`: list of object; 1 to 200 items.
-    pub fn contribution_analysis_defaults(self, value: impl cfn::IntoValue<cfn::List<ContributionAnalysisDefault>>) -> Self { Self(self.0.with("ContributionAnalysisDefaults", value.into_node())) }
+    pub fn contribution_analysis_defaults(self, value: impl cfn::IntoValue<cfn::List<ContributionAnalysisDefault>>) -> Self { Self(self.0.set::<cfn::List<ContributionAnalysisDefault>>("ContributionAnalysisDefaults", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `DefaultSeriesSettings`: object.
-    pub fn default_series_settings(self, value: impl cfn::IntoValue<LineChartDefaultSeriesSettings>) -> Self { Self(self.0.with("DefaultSeriesSettings", value.into_node())) }
+    pub fn default_series_settings(self, value: impl cfn::IntoValue<LineChartDefaultSeriesSettings>) -> Self { Self(self.0.set::<LineChartDefaultSeriesSettings>("DefaultSeriesSettings", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<LineChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<LineChartFieldWells>) -> Self { Self(self.0.set::<LineChartFieldWells>("FieldWells", value)) }
     /// `ForecastConfigurations`: list of object; at most 10 items.
-    pub fn forecast_configurations(self, value: impl cfn::IntoValue<cfn::List<ForecastConfiguration>>) -> Self { Self(self.0.with("ForecastConfigurations", value.into_node())) }
+    pub fn forecast_configurations(self, value: impl cfn::IntoValue<cfn::List<ForecastConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ForecastConfiguration>>("ForecastConfigurations", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `PrimaryYAxisDisplayOptions`: object.
-    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<LineSeriesAxisDisplayOptions>) -> Self { Self(self.0.with("PrimaryYAxisDisplayOptions", value.into_node())) }
+    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<LineSeriesAxisDisplayOptions>) -> Self { Self(self.0.set::<LineSeriesAxisDisplayOptions>("PrimaryYAxisDisplayOptions", value)) }
     /// `PrimaryYAxisLabelOptions`: object.
-    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("PrimaryYAxisLabelOptions", value.into_node())) }
+    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("PrimaryYAxisLabelOptions", value)) }
     /// `ReferenceLines`: list of object; at most 20 items.
-    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.with("ReferenceLines", value.into_node())) }
+    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.set::<cfn::List<ReferenceLine>>("ReferenceLines", value)) }
     /// `SecondaryYAxisDisplayOptions`: object.
-    pub fn secondary_y_axis_display_options(self, value: impl cfn::IntoValue<LineSeriesAxisDisplayOptions>) -> Self { Self(self.0.with("SecondaryYAxisDisplayOptions", value.into_node())) }
+    pub fn secondary_y_axis_display_options(self, value: impl cfn::IntoValue<LineSeriesAxisDisplayOptions>) -> Self { Self(self.0.set::<LineSeriesAxisDisplayOptions>("SecondaryYAxisDisplayOptions", value)) }
     /// `SecondaryYAxisLabelOptions`: object.
-    pub fn secondary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("SecondaryYAxisLabelOptions", value.into_node())) }
+    pub fn secondary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("SecondaryYAxisLabelOptions", value)) }
     /// `Series`: list of object; at most 2000 items.
-    pub fn series(self, value: impl cfn::IntoValue<cfn::List<SeriesItem>>) -> Self { Self(self.0.with("Series", value.into_node())) }
+    pub fn series(self, value: impl cfn::IntoValue<cfn::List<SeriesItem>>) -> Self { Self(self.0.set::<cfn::List<SeriesItem>>("Series", value)) }
     /// `SingleAxisOptions`: object.
-    pub fn single_axis_options(self, value: impl cfn::IntoValue<SingleAxisOptions>) -> Self { Self(self.0.with("SingleAxisOptions", value.into_node())) }
+    pub fn single_axis_options(self, value: impl cfn::IntoValue<SingleAxisOptions>) -> Self { Self(self.0.set::<SingleAxisOptions>("SingleAxisOptions", value)) }
     /// `SmallMultiplesOptions`: object.
-    pub fn small_multiples_options(self, value: impl cfn::IntoValue<SmallMultiplesOptions>) -> Self { Self(self.0.with("SmallMultiplesOptions", value.into_node())) }
+    pub fn small_multiples_options(self, value: impl cfn::IntoValue<SmallMultiplesOptions>) -> Self { Self(self.0.set::<SmallMultiplesOptions>("SmallMultiplesOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<LineChartSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<LineChartSortConfiguration>) -> Self { Self(self.0.set::<LineChartSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<LineChartType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<LineChartType>) -> Self { Self(self.0.set::<LineChartType>("Type", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
     /// `XAxisDisplayOptions`: object.
-    pub fn x_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("XAxisDisplayOptions", value.into_node())) }
+    pub fn x_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("XAxisDisplayOptions", value)) }
     /// `XAxisLabelOptions`: object.
-    pub fn x_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("XAxisLabelOptions", value.into_node())) }
+    pub fn x_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("XAxisLabelOptions", value)) }
 }
 
 impl ::core::default::Default for AnalysisLineChartConfiguration {
@@ -1293,21 +1293,21 @@ impl AnalysisLineChartVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisLineChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisLineChartConfiguration>) -> Self { Self(self.0.set::<AnalysisLineChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `PieChartConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1321,29 +1321,29 @@ impl AnalysisPieChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryLabelOptions`: object.
-    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryLabelOptions", value.into_node())) }
+    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryLabelOptions", value)) }
     /// `ContributionAnalysisDefaults`: list of object; 1 to 200 items.
-    pub fn contribution_analysis_defaults(self, value: impl cfn::IntoValue<cfn::List<ContributionAnalysisDefault>>) -> Self { Self(self.0.with("ContributionAnalysisDefaults", value.into_node())) }
+    pub fn contribution_analysis_defaults(self, value: impl cfn::IntoValue<cfn::List<ContributionAnalysisDefault>>) -> Self { Self(self.0.set::<cfn::List<ContributionAnalysisDefault>>("ContributionAnalysisDefaults", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `DonutOptions`: object.
-    pub fn donut_options(self, value: impl cfn::IntoValue<DonutOptions>) -> Self { Self(self.0.with("DonutOptions", value.into_node())) }
+    pub fn donut_options(self, value: impl cfn::IntoValue<DonutOptions>) -> Self { Self(self.0.set::<DonutOptions>("DonutOptions", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<PieChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<PieChartFieldWells>) -> Self { Self(self.0.set::<PieChartFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `SmallMultiplesOptions`: object.
-    pub fn small_multiples_options(self, value: impl cfn::IntoValue<SmallMultiplesOptions>) -> Self { Self(self.0.with("SmallMultiplesOptions", value.into_node())) }
+    pub fn small_multiples_options(self, value: impl cfn::IntoValue<SmallMultiplesOptions>) -> Self { Self(self.0.set::<SmallMultiplesOptions>("SmallMultiplesOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<PieChartSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<PieChartSortConfiguration>) -> Self { Self(self.0.set::<PieChartSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `ValueLabelOptions`: object.
-    pub fn value_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ValueLabelOptions", value.into_node())) }
+    pub fn value_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ValueLabelOptions", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
 }
 
 impl ::core::default::Default for AnalysisPieChartConfiguration {
@@ -1361,21 +1361,21 @@ impl AnalysisPieChartVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisPieChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisPieChartConfiguration>) -> Self { Self(self.0.set::<AnalysisPieChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `PivotTableConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1389,19 +1389,19 @@ impl AnalysisPivotTableConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldOptions`: object.
-    pub fn field_options(self, value: impl cfn::IntoValue<PivotTableFieldOptions>) -> Self { Self(self.0.with("FieldOptions", value.into_node())) }
+    pub fn field_options(self, value: impl cfn::IntoValue<PivotTableFieldOptions>) -> Self { Self(self.0.set::<PivotTableFieldOptions>("FieldOptions", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<PivotTableFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<PivotTableFieldWells>) -> Self { Self(self.0.set::<PivotTableFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `PaginatedReportOptions`: object.
-    pub fn paginated_report_options(self, value: impl cfn::IntoValue<PivotTablePaginatedReportOptions>) -> Self { Self(self.0.with("PaginatedReportOptions", value.into_node())) }
+    pub fn paginated_report_options(self, value: impl cfn::IntoValue<PivotTablePaginatedReportOptions>) -> Self { Self(self.0.set::<PivotTablePaginatedReportOptions>("PaginatedReportOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<PivotTableSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<PivotTableSortConfiguration>) -> Self { Self(self.0.set::<PivotTableSortConfiguration>("SortConfiguration", value)) }
     /// `TableOptions`: object.
-    pub fn table_options(self, value: impl cfn::IntoValue<PivotTableOptions>) -> Self { Self(self.0.with("TableOptions", value.into_node())) }
+    pub fn table_options(self, value: impl cfn::IntoValue<PivotTableOptions>) -> Self { Self(self.0.set::<PivotTableOptions>("TableOptions", value)) }
     /// `TotalOptions`: object.
-    pub fn total_options(self, value: impl cfn::IntoValue<PivotTableTotalOptions>) -> Self { Self(self.0.with("TotalOptions", value.into_node())) }
+    pub fn total_options(self, value: impl cfn::IntoValue<PivotTableTotalOptions>) -> Self { Self(self.0.set::<PivotTableTotalOptions>("TotalOptions", value)) }
 }
 
 impl ::core::default::Default for AnalysisPivotTableConfiguration {
@@ -1419,21 +1419,21 @@ impl AnalysisPivotTableVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisPivotTableConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisPivotTableConfiguration>) -> Self { Self(self.0.set::<AnalysisPivotTableConfiguration>("ChartConfiguration", value)) }
     /// `ConditionalFormatting`: object.
-    pub fn conditional_formatting(self, value: impl cfn::IntoValue<PivotTableConditionalFormatting>) -> Self { Self(self.0.with("ConditionalFormatting", value.into_node())) }
+    pub fn conditional_formatting(self, value: impl cfn::IntoValue<PivotTableConditionalFormatting>) -> Self { Self(self.0.set::<PivotTableConditionalFormatting>("ConditionalFormatting", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `RadarChartConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1447,37 +1447,37 @@ impl AnalysisRadarChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlternateBandColorsVisibility`: one of its words.
-    pub fn alternate_band_colors_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("AlternateBandColorsVisibility", value.into_node())) }
+    pub fn alternate_band_colors_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("AlternateBandColorsVisibility", value)) }
     /// `AlternateBandEvenColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn alternate_band_even_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlternateBandEvenColor", value.into_node())) }
+    pub fn alternate_band_even_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlternateBandEvenColor", value)) }
     /// `AlternateBandOddColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn alternate_band_odd_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlternateBandOddColor", value.into_node())) }
+    pub fn alternate_band_odd_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlternateBandOddColor", value)) }
     /// `AxesRangeScale`: one of its words.
-    pub fn axes_range_scale(self, value: impl cfn::IntoValue<RadarChartAxesRangeScale>) -> Self { Self(self.0.with("AxesRangeScale", value.into_node())) }
+    pub fn axes_range_scale(self, value: impl cfn::IntoValue<RadarChartAxesRangeScale>) -> Self { Self(self.0.set::<RadarChartAxesRangeScale>("AxesRangeScale", value)) }
     /// `BaseSeriesSettings`: object.
-    pub fn base_series_settings(self, value: impl cfn::IntoValue<RadarChartSeriesSettings>) -> Self { Self(self.0.with("BaseSeriesSettings", value.into_node())) }
+    pub fn base_series_settings(self, value: impl cfn::IntoValue<RadarChartSeriesSettings>) -> Self { Self(self.0.set::<RadarChartSeriesSettings>("BaseSeriesSettings", value)) }
     /// `CategoryAxis`: object.
-    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("CategoryAxis", value.into_node())) }
+    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("CategoryAxis", value)) }
     /// `CategoryLabelOptions`: object.
-    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryLabelOptions", value.into_node())) }
+    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryLabelOptions", value)) }
     /// `ColorAxis`: object.
-    pub fn color_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("ColorAxis", value.into_node())) }
+    pub fn color_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("ColorAxis", value)) }
     /// `ColorLabelOptions`: object.
-    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ColorLabelOptions", value.into_node())) }
+    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ColorLabelOptions", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<RadarChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<RadarChartFieldWells>) -> Self { Self(self.0.set::<RadarChartFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `Shape`: one of its words.
-    pub fn shape(self, value: impl cfn::IntoValue<RadarChartShape>) -> Self { Self(self.0.with("Shape", value.into_node())) }
+    pub fn shape(self, value: impl cfn::IntoValue<RadarChartShape>) -> Self { Self(self.0.set::<RadarChartShape>("Shape", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<RadarChartSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<RadarChartSortConfiguration>) -> Self { Self(self.0.set::<RadarChartSortConfiguration>("SortConfiguration", value)) }
     /// `StartAngle`: number; -360 to 360.
-    pub fn start_angle(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StartAngle", value.into_node())) }
+    pub fn start_angle(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StartAngle", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
 }
 
 impl ::core::default::Default for AnalysisRadarChartConfiguration {
@@ -1495,21 +1495,21 @@ impl AnalysisRadarChartVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisRadarChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisRadarChartConfiguration>) -> Self { Self(self.0.set::<AnalysisRadarChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `SankeyDiagramChartConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1523,13 +1523,13 @@ impl AnalysisSankeyDiagramChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<SankeyDiagramFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<SankeyDiagramFieldWells>) -> Self { Self(self.0.set::<SankeyDiagramFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<SankeyDiagramSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<SankeyDiagramSortConfiguration>) -> Self { Self(self.0.set::<SankeyDiagramSortConfiguration>("SortConfiguration", value)) }
 }
 
 impl ::core::default::Default for AnalysisSankeyDiagramChartConfiguration {
@@ -1547,19 +1547,19 @@ impl AnalysisSankeyDiagramVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisSankeyDiagramChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisSankeyDiagramChartConfiguration>) -> Self { Self(self.0.set::<AnalysisSankeyDiagramChartConfiguration>("ChartConfiguration", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `ScatterPlotConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1573,27 +1573,27 @@ impl AnalysisScatterPlotConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<ScatterPlotFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<ScatterPlotFieldWells>) -> Self { Self(self.0.set::<ScatterPlotFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<ScatterPlotSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<ScatterPlotSortConfiguration>) -> Self { Self(self.0.set::<ScatterPlotSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
     /// `XAxisDisplayOptions`: object.
-    pub fn x_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("XAxisDisplayOptions", value.into_node())) }
+    pub fn x_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("XAxisDisplayOptions", value)) }
     /// `XAxisLabelOptions`: object.
-    pub fn x_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("XAxisLabelOptions", value.into_node())) }
+    pub fn x_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("XAxisLabelOptions", value)) }
     /// `YAxisDisplayOptions`: object.
-    pub fn y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("YAxisDisplayOptions", value.into_node())) }
+    pub fn y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("YAxisDisplayOptions", value)) }
     /// `YAxisLabelOptions`: object.
-    pub fn y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("YAxisLabelOptions", value.into_node())) }
+    pub fn y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("YAxisLabelOptions", value)) }
 }
 
 impl ::core::default::Default for AnalysisScatterPlotConfiguration {
@@ -1611,21 +1611,21 @@ impl AnalysisScatterPlotVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisScatterPlotConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisScatterPlotConfiguration>) -> Self { Self(self.0.set::<AnalysisScatterPlotConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `SectionBasedLayoutConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1650,15 +1650,15 @@ pub struct AnalysisSectionBasedLayoutConfigurationArgs<T0, T1, T2, T3> {
 
 impl AnalysisSectionBasedLayoutConfiguration {
     /// With everything that is required.
-    pub fn new(args: AnalysisSectionBasedLayoutConfigurationArgs<impl cfn::IntoValue<cfn::List<AnalysisBodySectionConfiguration>>, impl cfn::IntoValue<SectionBasedLayoutCanvasSizeOptions>, impl cfn::IntoValue<cfn::List<AnalysisHeaderFooterSectionConfiguration>>, impl cfn::IntoValue<cfn::List<AnalysisHeaderFooterSectionConfiguration>>>) -> Self { Self(cfn::Properties::new().with("BodySections", args.body_sections.into_node()).with("CanvasSizeOptions", args.canvas_size_options.into_node()).with("FooterSections", args.footer_sections.into_node()).with("HeaderSections", args.header_sections.into_node())) }
+    pub fn new(args: AnalysisSectionBasedLayoutConfigurationArgs<impl cfn::IntoValue<cfn::List<AnalysisBodySectionConfiguration>>, impl cfn::IntoValue<SectionBasedLayoutCanvasSizeOptions>, impl cfn::IntoValue<cfn::List<AnalysisHeaderFooterSectionConfiguration>>, impl cfn::IntoValue<cfn::List<AnalysisHeaderFooterSectionConfiguration>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AnalysisBodySectionConfiguration>>("BodySections", args.body_sections).set::<SectionBasedLayoutCanvasSizeOptions>("CanvasSizeOptions", args.canvas_size_options).set::<cfn::List<AnalysisHeaderFooterSectionConfiguration>>("FooterSections", args.footer_sections).set::<cfn::List<AnalysisHeaderFooterSectionConfiguration>>("HeaderSections", args.header_sections)) }
     /// `BodySections`: list of object; at most 28 items.
-    pub fn body_sections(self, value: impl cfn::IntoValue<cfn::List<AnalysisBodySectionConfiguration>>) -> Self { Self(self.0.with("BodySections", value.into_node())) }
+    pub fn body_sections(self, value: impl cfn::IntoValue<cfn::List<AnalysisBodySectionConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AnalysisBodySectionConfiguration>>("BodySections", value)) }
     /// `CanvasSizeOptions`: object.
-    pub fn canvas_size_options(self, value: impl cfn::IntoValue<SectionBasedLayoutCanvasSizeOptions>) -> Self { Self(self.0.with("CanvasSizeOptions", value.into_node())) }
+    pub fn canvas_size_options(self, value: impl cfn::IntoValue<SectionBasedLayoutCanvasSizeOptions>) -> Self { Self(self.0.set::<SectionBasedLayoutCanvasSizeOptions>("CanvasSizeOptions", value)) }
     /// `FooterSections`: list of object; at most 1 items.
-    pub fn footer_sections(self, value: impl cfn::IntoValue<cfn::List<AnalysisHeaderFooterSectionConfiguration>>) -> Self { Self(self.0.with("FooterSections", value.into_node())) }
+    pub fn footer_sections(self, value: impl cfn::IntoValue<cfn::List<AnalysisHeaderFooterSectionConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AnalysisHeaderFooterSectionConfiguration>>("FooterSections", value)) }
     /// `HeaderSections`: list of object; at most 1 items.
-    pub fn header_sections(self, value: impl cfn::IntoValue<cfn::List<AnalysisHeaderFooterSectionConfiguration>>) -> Self { Self(self.0.with("HeaderSections", value.into_node())) }
+    pub fn header_sections(self, value: impl cfn::IntoValue<cfn::List<AnalysisHeaderFooterSectionConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AnalysisHeaderFooterSectionConfiguration>>("HeaderSections", value)) }
 }
 
 /// `SectionLayoutConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1672,9 +1672,9 @@ impl AnalysisSectionLayoutConfiguration {
     /// With everything that is required.
     ///
     /// `free_form_layout` is `FreeFormLayout`: object.
-    pub fn new(free_form_layout: impl cfn::IntoValue<AnalysisFreeFormSectionLayoutConfiguration>) -> Self { Self(cfn::Properties::new().with("FreeFormLayout", free_form_layout.into_node())) }
+    pub fn new(free_form_layout: impl cfn::IntoValue<AnalysisFreeFormSectionLayoutConfiguration>) -> Self { Self(cfn::Properties::new().set::<AnalysisFreeFormSectionLayoutConfiguration>("FreeFormLayout", free_form_layout)) }
     /// `FreeFormLayout`: object.
-    pub fn free_form_layout(self, value: impl cfn::IntoValue<AnalysisFreeFormSectionLayoutConfiguration>) -> Self { Self(self.0.with("FreeFormLayout", value.into_node())) }
+    pub fn free_form_layout(self, value: impl cfn::IntoValue<AnalysisFreeFormSectionLayoutConfiguration>) -> Self { Self(self.0.set::<AnalysisFreeFormSectionLayoutConfiguration>("FreeFormLayout", value)) }
 }
 
 /// `SheetDefinition` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1688,31 +1688,31 @@ impl AnalysisSheetDefinition {
     /// With everything that is required.
     ///
     /// `sheet_id` is `SheetId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(sheet_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SheetId", sheet_id.into_node())) }
+    pub fn new(sheet_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SheetId", sheet_id)) }
     /// `ContentType`: one of its words.
-    pub fn content_type(self, value: impl cfn::IntoValue<SheetContentType>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<SheetContentType>) -> Self { Self(self.0.set::<SheetContentType>("ContentType", value)) }
     /// `Description`: text; 1 to 1024 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FilterControls`: list of object; at most 200 items.
-    pub fn filter_controls(self, value: impl cfn::IntoValue<cfn::List<FilterControl>>) -> Self { Self(self.0.with("FilterControls", value.into_node())) }
+    pub fn filter_controls(self, value: impl cfn::IntoValue<cfn::List<FilterControl>>) -> Self { Self(self.0.set::<cfn::List<FilterControl>>("FilterControls", value)) }
     /// `Images`: list of object; at most 10 items.
-    pub fn images(self, value: impl cfn::IntoValue<cfn::List<SheetImage>>) -> Self { Self(self.0.with("Images", value.into_node())) }
+    pub fn images(self, value: impl cfn::IntoValue<cfn::List<SheetImage>>) -> Self { Self(self.0.set::<cfn::List<SheetImage>>("Images", value)) }
     /// `Layouts`: list of object; 1 items.
-    pub fn layouts(self, value: impl cfn::IntoValue<cfn::List<AnalysisLayout>>) -> Self { Self(self.0.with("Layouts", value.into_node())) }
+    pub fn layouts(self, value: impl cfn::IntoValue<cfn::List<AnalysisLayout>>) -> Self { Self(self.0.set::<cfn::List<AnalysisLayout>>("Layouts", value)) }
     /// `Name`: text; 1 to 2048 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParameterControls`: list of object; at most 200 items.
-    pub fn parameter_controls(self, value: impl cfn::IntoValue<cfn::List<ParameterControl>>) -> Self { Self(self.0.with("ParameterControls", value.into_node())) }
+    pub fn parameter_controls(self, value: impl cfn::IntoValue<cfn::List<ParameterControl>>) -> Self { Self(self.0.set::<cfn::List<ParameterControl>>("ParameterControls", value)) }
     /// `SheetControlLayouts`: list of object; at most 1 items.
-    pub fn sheet_control_layouts(self, value: impl cfn::IntoValue<cfn::List<SheetControlLayout>>) -> Self { Self(self.0.with("SheetControlLayouts", value.into_node())) }
+    pub fn sheet_control_layouts(self, value: impl cfn::IntoValue<cfn::List<SheetControlLayout>>) -> Self { Self(self.0.set::<cfn::List<SheetControlLayout>>("SheetControlLayouts", value)) }
     /// `SheetId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn sheet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SheetId", value.into_node())) }
+    pub fn sheet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SheetId", value)) }
     /// `TextBoxes`: list of object; at most 100 items.
-    pub fn text_boxes(self, value: impl cfn::IntoValue<cfn::List<SheetTextBox>>) -> Self { Self(self.0.with("TextBoxes", value.into_node())) }
+    pub fn text_boxes(self, value: impl cfn::IntoValue<cfn::List<SheetTextBox>>) -> Self { Self(self.0.set::<cfn::List<SheetTextBox>>("TextBoxes", value)) }
     /// `Title`: text; 1 to 1024 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Visuals`: list of object; at most 50 items.
-    pub fn visuals(self, value: impl cfn::IntoValue<cfn::List<AnalysisVisual>>) -> Self { Self(self.0.with("Visuals", value.into_node())) }
+    pub fn visuals(self, value: impl cfn::IntoValue<cfn::List<AnalysisVisual>>) -> Self { Self(self.0.set::<cfn::List<AnalysisVisual>>("Visuals", value)) }
 }
 
 /// `TableConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1726,21 +1726,21 @@ impl AnalysisTableConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldOptions`: object.
-    pub fn field_options(self, value: impl cfn::IntoValue<TableFieldOptions>) -> Self { Self(self.0.with("FieldOptions", value.into_node())) }
+    pub fn field_options(self, value: impl cfn::IntoValue<TableFieldOptions>) -> Self { Self(self.0.set::<TableFieldOptions>("FieldOptions", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<TableFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<TableFieldWells>) -> Self { Self(self.0.set::<TableFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `PaginatedReportOptions`: object.
-    pub fn paginated_report_options(self, value: impl cfn::IntoValue<TablePaginatedReportOptions>) -> Self { Self(self.0.with("PaginatedReportOptions", value.into_node())) }
+    pub fn paginated_report_options(self, value: impl cfn::IntoValue<TablePaginatedReportOptions>) -> Self { Self(self.0.set::<TablePaginatedReportOptions>("PaginatedReportOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<TableSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<TableSortConfiguration>) -> Self { Self(self.0.set::<TableSortConfiguration>("SortConfiguration", value)) }
     /// `TableInlineVisualizations`: list of object; at most 200 items.
-    pub fn table_inline_visualizations(self, value: impl cfn::IntoValue<cfn::List<TableInlineVisualization>>) -> Self { Self(self.0.with("TableInlineVisualizations", value.into_node())) }
+    pub fn table_inline_visualizations(self, value: impl cfn::IntoValue<cfn::List<TableInlineVisualization>>) -> Self { Self(self.0.set::<cfn::List<TableInlineVisualization>>("TableInlineVisualizations", value)) }
     /// `TableOptions`: object.
-    pub fn table_options(self, value: impl cfn::IntoValue<TableOptions>) -> Self { Self(self.0.with("TableOptions", value.into_node())) }
+    pub fn table_options(self, value: impl cfn::IntoValue<TableOptions>) -> Self { Self(self.0.set::<TableOptions>("TableOptions", value)) }
     /// `TotalOptions`: object.
-    pub fn total_options(self, value: impl cfn::IntoValue<TotalOptions>) -> Self { Self(self.0.with("TotalOptions", value.into_node())) }
+    pub fn total_options(self, value: impl cfn::IntoValue<TotalOptions>) -> Self { Self(self.0.set::<TotalOptions>("TotalOptions", value)) }
 }
 
 impl ::core::default::Default for AnalysisTableConfiguration {
@@ -1758,21 +1758,21 @@ impl AnalysisTableVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisTableConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisTableConfiguration>) -> Self { Self(self.0.set::<AnalysisTableConfiguration>("ChartConfiguration", value)) }
     /// `ConditionalFormatting`: object.
-    pub fn conditional_formatting(self, value: impl cfn::IntoValue<TableConditionalFormatting>) -> Self { Self(self.0.with("ConditionalFormatting", value.into_node())) }
+    pub fn conditional_formatting(self, value: impl cfn::IntoValue<TableConditionalFormatting>) -> Self { Self(self.0.set::<TableConditionalFormatting>("ConditionalFormatting", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `TreeMapConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1786,25 +1786,25 @@ impl AnalysisTreeMapConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColorLabelOptions`: object.
-    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ColorLabelOptions", value.into_node())) }
+    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ColorLabelOptions", value)) }
     /// `ColorScale`: object.
-    pub fn color_scale(self, value: impl cfn::IntoValue<ColorScale>) -> Self { Self(self.0.with("ColorScale", value.into_node())) }
+    pub fn color_scale(self, value: impl cfn::IntoValue<ColorScale>) -> Self { Self(self.0.set::<ColorScale>("ColorScale", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<TreeMapFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<TreeMapFieldWells>) -> Self { Self(self.0.set::<TreeMapFieldWells>("FieldWells", value)) }
     /// `GroupLabelOptions`: object.
-    pub fn group_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("GroupLabelOptions", value.into_node())) }
+    pub fn group_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("GroupLabelOptions", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `SizeLabelOptions`: object.
-    pub fn size_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("SizeLabelOptions", value.into_node())) }
+    pub fn size_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("SizeLabelOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<TreeMapSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<TreeMapSortConfiguration>) -> Self { Self(self.0.set::<TreeMapSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
 }
 
 impl ::core::default::Default for AnalysisTreeMapConfiguration {
@@ -1822,21 +1822,21 @@ impl AnalysisTreeMapVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisTreeMapConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisTreeMapConfiguration>) -> Self { Self(self.0.set::<AnalysisTreeMapConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `Visual` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -1850,55 +1850,55 @@ impl AnalysisVisual {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BarChartVisual`: object.
-    pub fn bar_chart_visual(self, value: impl cfn::IntoValue<AnalysisBarChartVisual>) -> Self { Self(self.0.with("BarChartVisual", value.into_node())) }
+    pub fn bar_chart_visual(self, value: impl cfn::IntoValue<AnalysisBarChartVisual>) -> Self { Self(self.0.set::<AnalysisBarChartVisual>("BarChartVisual", value)) }
     /// `BoxPlotVisual`: object.
-    pub fn box_plot_visual(self, value: impl cfn::IntoValue<AnalysisBoxPlotVisual>) -> Self { Self(self.0.with("BoxPlotVisual", value.into_node())) }
+    pub fn box_plot_visual(self, value: impl cfn::IntoValue<AnalysisBoxPlotVisual>) -> Self { Self(self.0.set::<AnalysisBoxPlotVisual>("BoxPlotVisual", value)) }
     /// `ComboChartVisual`: object.
-    pub fn combo_chart_visual(self, value: impl cfn::IntoValue<AnalysisComboChartVisual>) -> Self { Self(self.0.with("ComboChartVisual", value.into_node())) }
+    pub fn combo_chart_visual(self, value: impl cfn::IntoValue<AnalysisComboChartVisual>) -> Self { Self(self.0.set::<AnalysisComboChartVisual>("ComboChartVisual", value)) }
     /// `CustomContentVisual`: object.
-    pub fn custom_content_visual(self, value: impl cfn::IntoValue<AnalysisCustomContentVisual>) -> Self { Self(self.0.with("CustomContentVisual", value.into_node())) }
+    pub fn custom_content_visual(self, value: impl cfn::IntoValue<AnalysisCustomContentVisual>) -> Self { Self(self.0.set::<AnalysisCustomContentVisual>("CustomContentVisual", value)) }
     /// `EmptyVisual`: object.
-    pub fn empty_visual(self, value: impl cfn::IntoValue<EmptyVisual>) -> Self { Self(self.0.with("EmptyVisual", value.into_node())) }
+    pub fn empty_visual(self, value: impl cfn::IntoValue<EmptyVisual>) -> Self { Self(self.0.set::<EmptyVisual>("EmptyVisual", value)) }
     /// `FilledMapVisual`: object.
-    pub fn filled_map_visual(self, value: impl cfn::IntoValue<AnalysisFilledMapVisual>) -> Self { Self(self.0.with("FilledMapVisual", value.into_node())) }
+    pub fn filled_map_visual(self, value: impl cfn::IntoValue<AnalysisFilledMapVisual>) -> Self { Self(self.0.set::<AnalysisFilledMapVisual>("FilledMapVisual", value)) }
     /// `FunnelChartVisual`: object.
-    pub fn funnel_chart_visual(self, value: impl cfn::IntoValue<AnalysisFunnelChartVisual>) -> Self { Self(self.0.with("FunnelChartVisual", value.into_node())) }
+    pub fn funnel_chart_visual(self, value: impl cfn::IntoValue<AnalysisFunnelChartVisual>) -> Self { Self(self.0.set::<AnalysisFunnelChartVisual>("FunnelChartVisual", value)) }
     /// `GaugeChartVisual`: object.
-    pub fn gauge_chart_visual(self, value: impl cfn::IntoValue<AnalysisGaugeChartVisual>) -> Self { Self(self.0.with("GaugeChartVisual", value.into_node())) }
+    pub fn gauge_chart_visual(self, value: impl cfn::IntoValue<AnalysisGaugeChartVisual>) -> Self { Self(self.0.set::<AnalysisGaugeChartVisual>("GaugeChartVisual", value)) }
     /// `GeospatialMapVisual`: object.
-    pub fn geospatial_map_visual(self, value: impl cfn::IntoValue<AnalysisGeospatialMapVisual>) -> Self { Self(self.0.with("GeospatialMapVisual", value.into_node())) }
+    pub fn geospatial_map_visual(self, value: impl cfn::IntoValue<AnalysisGeospatialMapVisual>) -> Self { Self(self.0.set::<AnalysisGeospatialMapVisual>("GeospatialMapVisual", value)) }
     /// `HeatMapVisual`: object.
-    pub fn heat_map_visual(self, value: impl cfn::IntoValue<AnalysisHeatMapVisual>) -> Self { Self(self.0.with("HeatMapVisual", value.into_node())) }
+    pub fn heat_map_visual(self, value: impl cfn::IntoValue<AnalysisHeatMapVisual>) -> Self { Self(self.0.set::<AnalysisHeatMapVisual>("HeatMapVisual", value)) }
     /// `HistogramVisual`: object.
-    pub fn histogram_visual(self, value: impl cfn::IntoValue<AnalysisHistogramVisual>) -> Self { Self(self.0.with("HistogramVisual", value.into_node())) }
+    pub fn histogram_visual(self, value: impl cfn::IntoValue<AnalysisHistogramVisual>) -> Self { Self(self.0.set::<AnalysisHistogramVisual>("HistogramVisual", value)) }
     /// `InsightVisual`: object.
-    pub fn insight_visual(self, value: impl cfn::IntoValue<AnalysisInsightVisual>) -> Self { Self(self.0.with("InsightVisual", value.into_node())) }
+    pub fn insight_visual(self, value: impl cfn::IntoValue<AnalysisInsightVisual>) -> Self { Self(self.0.set::<AnalysisInsightVisual>("InsightVisual", value)) }
     /// `KPIVisual`: object.
-    pub fn kpi_visual(self, value: impl cfn::IntoValue<AnalysisKPIVisual>) -> Self { Self(self.0.with("KPIVisual", value.into_node())) }
+    pub fn kpi_visual(self, value: impl cfn::IntoValue<AnalysisKPIVisual>) -> Self { Self(self.0.set::<AnalysisKPIVisual>("KPIVisual", value)) }
     /// `LayerMapVisual`: object.
-    pub fn layer_map_visual(self, value: impl cfn::IntoValue<AnalysisLayerMapVisual>) -> Self { Self(self.0.with("LayerMapVisual", value.into_node())) }
+    pub fn layer_map_visual(self, value: impl cfn::IntoValue<AnalysisLayerMapVisual>) -> Self { Self(self.0.set::<AnalysisLayerMapVisual>("LayerMapVisual", value)) }
     /// `LineChartVisual`: object.
-    pub fn line_chart_visual(self, value: impl cfn::IntoValue<AnalysisLineChartVisual>) -> Self { Self(self.0.with("LineChartVisual", value.into_node())) }
+    pub fn line_chart_visual(self, value: impl cfn::IntoValue<AnalysisLineChartVisual>) -> Self { Self(self.0.set::<AnalysisLineChartVisual>("LineChartVisual", value)) }
     /// `PieChartVisual`: object.
-    pub fn pie_chart_visual(self, value: impl cfn::IntoValue<AnalysisPieChartVisual>) -> Self { Self(self.0.with("PieChartVisual", value.into_node())) }
+    pub fn pie_chart_visual(self, value: impl cfn::IntoValue<AnalysisPieChartVisual>) -> Self { Self(self.0.set::<AnalysisPieChartVisual>("PieChartVisual", value)) }
     /// `PivotTableVisual`: object.
-    pub fn pivot_table_visual(self, value: impl cfn::IntoValue<AnalysisPivotTableVisual>) -> Self { Self(self.0.with("PivotTableVisual", value.into_node())) }
+    pub fn pivot_table_visual(self, value: impl cfn::IntoValue<AnalysisPivotTableVisual>) -> Self { Self(self.0.set::<AnalysisPivotTableVisual>("PivotTableVisual", value)) }
     /// `PluginVisual`: object.
-    pub fn plugin_visual(self, value: impl cfn::IntoValue<PluginVisual>) -> Self { Self(self.0.with("PluginVisual", value.into_node())) }
+    pub fn plugin_visual(self, value: impl cfn::IntoValue<PluginVisual>) -> Self { Self(self.0.set::<PluginVisual>("PluginVisual", value)) }
     /// `RadarChartVisual`: object.
-    pub fn radar_chart_visual(self, value: impl cfn::IntoValue<AnalysisRadarChartVisual>) -> Self { Self(self.0.with("RadarChartVisual", value.into_node())) }
+    pub fn radar_chart_visual(self, value: impl cfn::IntoValue<AnalysisRadarChartVisual>) -> Self { Self(self.0.set::<AnalysisRadarChartVisual>("RadarChartVisual", value)) }
     /// `SankeyDiagramVisual`: object.
-    pub fn sankey_diagram_visual(self, value: impl cfn::IntoValue<AnalysisSankeyDiagramVisual>) -> Self { Self(self.0.with("SankeyDiagramVisual", value.into_node())) }
+    pub fn sankey_diagram_visual(self, value: impl cfn::IntoValue<AnalysisSankeyDiagramVisual>) -> Self { Self(self.0.set::<AnalysisSankeyDiagramVisual>("SankeyDiagramVisual", value)) }
     /// `ScatterPlotVisual`: object.
-    pub fn scatter_plot_visual(self, value: impl cfn::IntoValue<AnalysisScatterPlotVisual>) -> Self { Self(self.0.with("ScatterPlotVisual", value.into_node())) }
+    pub fn scatter_plot_visual(self, value: impl cfn::IntoValue<AnalysisScatterPlotVisual>) -> Self { Self(self.0.set::<AnalysisScatterPlotVisual>("ScatterPlotVisual", value)) }
     /// `TableVisual`: object.
-    pub fn table_visual(self, value: impl cfn::IntoValue<AnalysisTableVisual>) -> Self { Self(self.0.with("TableVisual", value.into_node())) }
+    pub fn table_visual(self, value: impl cfn::IntoValue<AnalysisTableVisual>) -> Self { Self(self.0.set::<AnalysisTableVisual>("TableVisual", value)) }
     /// `TreeMapVisual`: object.
-    pub fn tree_map_visual(self, value: impl cfn::IntoValue<AnalysisTreeMapVisual>) -> Self { Self(self.0.with("TreeMapVisual", value.into_node())) }
+    pub fn tree_map_visual(self, value: impl cfn::IntoValue<AnalysisTreeMapVisual>) -> Self { Self(self.0.set::<AnalysisTreeMapVisual>("TreeMapVisual", value)) }
     /// `WaterfallVisual`: object.
-    pub fn waterfall_visual(self, value: impl cfn::IntoValue<AnalysisWaterfallVisual>) -> Self { Self(self.0.with("WaterfallVisual", value.into_node())) }
+    pub fn waterfall_visual(self, value: impl cfn::IntoValue<AnalysisWaterfallVisual>) -> Self { Self(self.0.set::<AnalysisWaterfallVisual>("WaterfallVisual", value)) }
     /// `WordCloudVisual`: object.
-    pub fn word_cloud_visual(self, value: impl cfn::IntoValue<AnalysisWordCloudVisual>) -> Self { Self(self.0.with("WordCloudVisual", value.into_node())) }
+    pub fn word_cloud_visual(self, value: impl cfn::IntoValue<AnalysisWordCloudVisual>) -> Self { Self(self.0.set::<AnalysisWordCloudVisual>("WordCloudVisual", value)) }
 }
 
 impl ::core::default::Default for AnalysisVisual {
@@ -1916,9 +1916,9 @@ impl AnalysisVisualInteractionOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContextMenuOption`: object.
-    pub fn context_menu_option(self, value: impl cfn::IntoValue<VisualInteractionOptionsContextMenuOption>) -> Self { Self(self.0.with("ContextMenuOption", value.into_node())) }
+    pub fn context_menu_option(self, value: impl cfn::IntoValue<VisualInteractionOptionsContextMenuOption>) -> Self { Self(self.0.set::<VisualInteractionOptionsContextMenuOption>("ContextMenuOption", value)) }
     /// `VisualMenuOption`: object.
-    pub fn visual_menu_option(self, value: impl cfn::IntoValue<VisualInteractionOptionsVisualMenuOption>) -> Self { Self(self.0.with("VisualMenuOption", value.into_node())) }
+    pub fn visual_menu_option(self, value: impl cfn::IntoValue<VisualInteractionOptionsVisualMenuOption>) -> Self { Self(self.0.set::<VisualInteractionOptionsVisualMenuOption>("VisualMenuOption", value)) }
 }
 
 impl ::core::default::Default for AnalysisVisualInteractionOptions {
@@ -1936,29 +1936,29 @@ impl AnalysisWaterfallChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryAxisDisplayOptions`: object.
-    pub fn category_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("CategoryAxisDisplayOptions", value.into_node())) }
+    pub fn category_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("CategoryAxisDisplayOptions", value)) }
     /// `CategoryAxisLabelOptions`: object.
-    pub fn category_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryAxisLabelOptions", value.into_node())) }
+    pub fn category_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryAxisLabelOptions", value)) }
     /// `ColorConfiguration`: object.
-    pub fn color_configuration(self, value: impl cfn::IntoValue<WaterfallChartColorConfiguration>) -> Self { Self(self.0.with("ColorConfiguration", value.into_node())) }
+    pub fn color_configuration(self, value: impl cfn::IntoValue<WaterfallChartColorConfiguration>) -> Self { Self(self.0.set::<WaterfallChartColorConfiguration>("ColorConfiguration", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<WaterfallChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<WaterfallChartFieldWells>) -> Self { Self(self.0.set::<WaterfallChartFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `PrimaryYAxisDisplayOptions`: object.
-    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("PrimaryYAxisDisplayOptions", value.into_node())) }
+    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("PrimaryYAxisDisplayOptions", value)) }
     /// `PrimaryYAxisLabelOptions`: object.
-    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("PrimaryYAxisLabelOptions", value.into_node())) }
+    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("PrimaryYAxisLabelOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<WaterfallChartSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<WaterfallChartSortConfiguration>) -> Self { Self(self.0.set::<WaterfallChartSortConfiguration>("SortConfiguration", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
     /// `WaterfallChartOptions`: object.
-    pub fn waterfall_chart_options(self, value: impl cfn::IntoValue<WaterfallChartOptions>) -> Self { Self(self.0.with("WaterfallChartOptions", value.into_node())) }
+    pub fn waterfall_chart_options(self, value: impl cfn::IntoValue<WaterfallChartOptions>) -> Self { Self(self.0.set::<WaterfallChartOptions>("WaterfallChartOptions", value)) }
 }
 
 impl ::core::default::Default for AnalysisWaterfallChartConfiguration {
@@ -1976,21 +1976,21 @@ impl AnalysisWaterfallVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisWaterfallChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisWaterfallChartConfiguration>) -> Self { Self(self.0.set::<AnalysisWaterfallChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `WordCloudChartConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -2004,15 +2004,15 @@ impl AnalysisWordCloudChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryLabelOptions`: object.
-    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryLabelOptions", value.into_node())) }
+    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryLabelOptions", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<WordCloudFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<WordCloudFieldWells>) -> Self { Self(self.0.set::<WordCloudFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<AnalysisVisualInteractionOptions>) -> Self { Self(self.0.set::<AnalysisVisualInteractionOptions>("Interactions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<WordCloudSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<WordCloudSortConfiguration>) -> Self { Self(self.0.set::<WordCloudSortConfiguration>("SortConfiguration", value)) }
     /// `WordCloudOptions`: object.
-    pub fn word_cloud_options(self, value: impl cfn::IntoValue<WordCloudOptions>) -> Self { Self(self.0.with("WordCloudOptions", value.into_node())) }
+    pub fn word_cloud_options(self, value: impl cfn::IntoValue<WordCloudOptions>) -> Self { Self(self.0.set::<WordCloudOptions>("WordCloudOptions", value)) }
 }
 
 impl ::core::default::Default for AnalysisWordCloudChartConfiguration {
@@ -2030,21 +2030,21 @@ impl AnalysisWordCloudVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisWordCloudChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<AnalysisWordCloudChartConfiguration>) -> Self { Self(self.0.set::<AnalysisWordCloudChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `AnchorDateConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -2058,9 +2058,9 @@ impl AnchorDateConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnchorOption`: one of its words.
-    pub fn anchor_option(self, value: impl cfn::IntoValue<AnchorOption>) -> Self { Self(self.0.with("AnchorOption", value.into_node())) }
+    pub fn anchor_option(self, value: impl cfn::IntoValue<AnchorOption>) -> Self { Self(self.0.set::<AnchorOption>("AnchorOption", value)) }
     /// `ParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
 }
 
 impl ::core::default::Default for AnchorDateConfiguration {
@@ -2078,9 +2078,9 @@ impl ArcAxisConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Range`: object.
-    pub fn range(self, value: impl cfn::IntoValue<ArcAxisDisplayRange>) -> Self { Self(self.0.with("Range", value.into_node())) }
+    pub fn range(self, value: impl cfn::IntoValue<ArcAxisDisplayRange>) -> Self { Self(self.0.set::<ArcAxisDisplayRange>("Range", value)) }
     /// `ReserveRange`: number.
-    pub fn reserve_range(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ReserveRange", value.into_node())) }
+    pub fn reserve_range(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ReserveRange", value)) }
 }
 
 impl ::core::default::Default for ArcAxisConfiguration {
@@ -2098,9 +2098,9 @@ impl ArcAxisDisplayRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Max`: number.
-    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Max", value.into_node())) }
+    pub fn max(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Max", value)) }
     /// `Min`: number.
-    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Min", value.into_node())) }
+    pub fn min(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Min", value)) }
 }
 
 impl ::core::default::Default for ArcAxisDisplayRange {
@@ -2118,9 +2118,9 @@ impl ArcConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArcAngle`: number.
-    pub fn arc_angle(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ArcAngle", value.into_node())) }
+    pub fn arc_angle(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ArcAngle", value)) }
     /// `ArcThickness`: one of its words.
-    pub fn arc_thickness(self, value: impl cfn::IntoValue<ArcThicknessOptions>) -> Self { Self(self.0.with("ArcThickness", value.into_node())) }
+    pub fn arc_thickness(self, value: impl cfn::IntoValue<ArcThicknessOptions>) -> Self { Self(self.0.set::<ArcThicknessOptions>("ArcThickness", value)) }
 }
 
 impl ::core::default::Default for ArcConfiguration {
@@ -2138,7 +2138,7 @@ impl ArcOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArcThickness`: one of its words.
-    pub fn arc_thickness(self, value: impl cfn::IntoValue<ArcThickness>) -> Self { Self(self.0.with("ArcThickness", value.into_node())) }
+    pub fn arc_thickness(self, value: impl cfn::IntoValue<ArcThickness>) -> Self { Self(self.0.set::<ArcThickness>("ArcThickness", value)) }
 }
 
 impl ::core::default::Default for ArcOptions {
@@ -2156,9 +2156,9 @@ impl AttributeAggregationFunction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SimpleAttributeAggregation`: one of its words.
-    pub fn simple_attribute_aggregation(self, value: impl cfn::IntoValue<SimpleAttributeAggregationFunction>) -> Self { Self(self.0.with("SimpleAttributeAggregation", value.into_node())) }
+    pub fn simple_attribute_aggregation(self, value: impl cfn::IntoValue<SimpleAttributeAggregationFunction>) -> Self { Self(self.0.set::<SimpleAttributeAggregationFunction>("SimpleAttributeAggregation", value)) }
     /// `ValueForMultipleValues`: text.
-    pub fn value_for_multiple_values(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValueForMultipleValues", value.into_node())) }
+    pub fn value_for_multiple_values(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValueForMultipleValues", value)) }
 }
 
 impl ::core::default::Default for AttributeAggregationFunction {
@@ -2176,9 +2176,9 @@ impl AxisDataOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateAxisOptions`: object.
-    pub fn date_axis_options(self, value: impl cfn::IntoValue<DateAxisOptions>) -> Self { Self(self.0.with("DateAxisOptions", value.into_node())) }
+    pub fn date_axis_options(self, value: impl cfn::IntoValue<DateAxisOptions>) -> Self { Self(self.0.set::<DateAxisOptions>("DateAxisOptions", value)) }
     /// `NumericAxisOptions`: object.
-    pub fn numeric_axis_options(self, value: impl cfn::IntoValue<NumericAxisOptions>) -> Self { Self(self.0.with("NumericAxisOptions", value.into_node())) }
+    pub fn numeric_axis_options(self, value: impl cfn::IntoValue<NumericAxisOptions>) -> Self { Self(self.0.set::<NumericAxisOptions>("NumericAxisOptions", value)) }
 }
 
 impl ::core::default::Default for AxisDataOptions {
@@ -2196,9 +2196,9 @@ impl AxisDisplayMinMaxRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Maximum`: number.
-    pub fn maximum(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Maximum", value.into_node())) }
+    pub fn maximum(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Maximum", value)) }
     /// `Minimum`: number.
-    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Minimum", value.into_node())) }
+    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Minimum", value)) }
 }
 
 impl ::core::default::Default for AxisDisplayMinMaxRange {
@@ -2216,17 +2216,17 @@ impl AxisDisplayOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AxisLineVisibility`: one of its words.
-    pub fn axis_line_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("AxisLineVisibility", value.into_node())) }
+    pub fn axis_line_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("AxisLineVisibility", value)) }
     /// `AxisOffset`: text.
-    pub fn axis_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AxisOffset", value.into_node())) }
+    pub fn axis_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AxisOffset", value)) }
     /// `DataOptions`: object.
-    pub fn data_options(self, value: impl cfn::IntoValue<AxisDataOptions>) -> Self { Self(self.0.with("DataOptions", value.into_node())) }
+    pub fn data_options(self, value: impl cfn::IntoValue<AxisDataOptions>) -> Self { Self(self.0.set::<AxisDataOptions>("DataOptions", value)) }
     /// `GridLineVisibility`: one of its words.
-    pub fn grid_line_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("GridLineVisibility", value.into_node())) }
+    pub fn grid_line_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("GridLineVisibility", value)) }
     /// `ScrollbarOptions`: object.
-    pub fn scrollbar_options(self, value: impl cfn::IntoValue<ScrollBarOptions>) -> Self { Self(self.0.with("ScrollbarOptions", value.into_node())) }
+    pub fn scrollbar_options(self, value: impl cfn::IntoValue<ScrollBarOptions>) -> Self { Self(self.0.set::<ScrollBarOptions>("ScrollbarOptions", value)) }
     /// `TickLabelOptions`: object.
-    pub fn tick_label_options(self, value: impl cfn::IntoValue<AxisTickLabelOptions>) -> Self { Self(self.0.with("TickLabelOptions", value.into_node())) }
+    pub fn tick_label_options(self, value: impl cfn::IntoValue<AxisTickLabelOptions>) -> Self { Self(self.0.set::<AxisTickLabelOptions>("TickLabelOptions", value)) }
 }
 
 impl ::core::default::Default for AxisDisplayOptions {
@@ -2244,9 +2244,9 @@ impl AxisDisplayRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataDriven`: JSON.
-    pub fn data_driven(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DataDriven", value.into_node())) }
+    pub fn data_driven(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DataDriven", value)) }
     /// `MinMax`: object.
-    pub fn min_max(self, value: impl cfn::IntoValue<AxisDisplayMinMaxRange>) -> Self { Self(self.0.with("MinMax", value.into_node())) }
+    pub fn min_max(self, value: impl cfn::IntoValue<AxisDisplayMinMaxRange>) -> Self { Self(self.0.set::<AxisDisplayMinMaxRange>("MinMax", value)) }
 }
 
 impl ::core::default::Default for AxisDisplayRange {
@@ -2264,11 +2264,11 @@ impl AxisLabelOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplyTo`: object.
-    pub fn apply_to(self, value: impl cfn::IntoValue<AxisLabelReferenceOptions>) -> Self { Self(self.0.with("ApplyTo", value.into_node())) }
+    pub fn apply_to(self, value: impl cfn::IntoValue<AxisLabelReferenceOptions>) -> Self { Self(self.0.set::<AxisLabelReferenceOptions>("ApplyTo", value)) }
     /// `CustomLabel`: text.
-    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomLabel", value.into_node())) }
+    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomLabel", value)) }
     /// `FontConfiguration`: object.
-    pub fn font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.with("FontConfiguration", value.into_node())) }
+    pub fn font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.set::<AnalysisFontConfiguration>("FontConfiguration", value)) }
 }
 
 impl ::core::default::Default for AxisLabelOptions {
@@ -2288,11 +2288,11 @@ impl AxisLabelReferenceOptions {
     /// `column` is `Column`: object.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("FieldId", field_id.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column).set::<cfn::Text>("FieldId", field_id)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
 }
 
 /// `AxisLinearScale` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -2306,9 +2306,9 @@ impl AxisLinearScale {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StepCount`: number.
-    pub fn step_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StepCount", value.into_node())) }
+    pub fn step_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StepCount", value)) }
     /// `StepSize`: number.
-    pub fn step_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StepSize", value.into_node())) }
+    pub fn step_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StepSize", value)) }
 }
 
 impl ::core::default::Default for AxisLinearScale {
@@ -2326,7 +2326,7 @@ impl AxisLogarithmicScale {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Base`: number.
-    pub fn base(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Base", value.into_node())) }
+    pub fn base(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Base", value)) }
 }
 
 impl ::core::default::Default for AxisLogarithmicScale {
@@ -2344,9 +2344,9 @@ impl AxisScale {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Linear`: object.
-    pub fn linear(self, value: impl cfn::IntoValue<AxisLinearScale>) -> Self { Self(self.0.with("Linear", value.into_node())) }
+    pub fn linear(self, value: impl cfn::IntoValue<AxisLinearScale>) -> Self { Self(self.0.set::<AxisLinearScale>("Linear", value)) }
     /// `Logarithmic`: object.
-    pub fn logarithmic(self, value: impl cfn::IntoValue<AxisLogarithmicScale>) -> Self { Self(self.0.with("Logarithmic", value.into_node())) }
+    pub fn logarithmic(self, value: impl cfn::IntoValue<AxisLogarithmicScale>) -> Self { Self(self.0.set::<AxisLogarithmicScale>("Logarithmic", value)) }
 }
 
 impl ::core::default::Default for AxisScale {
@@ -2364,9 +2364,9 @@ impl AxisTickLabelOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LabelOptions`: object.
-    pub fn label_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.with("LabelOptions", value.into_node())) }
+    pub fn label_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.set::<LabelOptions>("LabelOptions", value)) }
     /// `RotationAngle`: number.
-    pub fn rotation_angle(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RotationAngle", value.into_node())) }
+    pub fn rotation_angle(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RotationAngle", value)) }
 }
 
 impl ::core::default::Default for AxisTickLabelOptions {
@@ -2384,13 +2384,13 @@ impl BarChartAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Category`: list of object; at most 200 items.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Category", value)) }
     /// `Colors`: list of object; at most 200 items.
-    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Colors", value.into_node())) }
+    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Colors", value)) }
     /// `SmallMultiples`: list of object; at most 1 items.
-    pub fn small_multiples(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("SmallMultiples", value.into_node())) }
+    pub fn small_multiples(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("SmallMultiples", value)) }
     /// `Values`: list of object; at most 200 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Values", value)) }
 }
 
 impl ::core::default::Default for BarChartAggregatedFieldWells {
@@ -2408,9 +2408,9 @@ impl BarChartDefaultSeriesSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BorderSettings`: object.
-    pub fn border_settings(self, value: impl cfn::IntoValue<BorderSettings>) -> Self { Self(self.0.with("BorderSettings", value.into_node())) }
+    pub fn border_settings(self, value: impl cfn::IntoValue<BorderSettings>) -> Self { Self(self.0.set::<BorderSettings>("BorderSettings", value)) }
     /// `DecalSettings`: object.
-    pub fn decal_settings(self, value: impl cfn::IntoValue<DecalSettings>) -> Self { Self(self.0.with("DecalSettings", value.into_node())) }
+    pub fn decal_settings(self, value: impl cfn::IntoValue<DecalSettings>) -> Self { Self(self.0.set::<DecalSettings>("DecalSettings", value)) }
 }
 
 impl ::core::default::Default for BarChartDefaultSeriesSettings {
@@ -2428,7 +2428,7 @@ impl BarChartFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BarChartAggregatedFieldWells`: object.
-    pub fn bar_chart_aggregated_field_wells(self, value: impl cfn::IntoValue<BarChartAggregatedFieldWells>) -> Self { Self(self.0.with("BarChartAggregatedFieldWells", value.into_node())) }
+    pub fn bar_chart_aggregated_field_wells(self, value: impl cfn::IntoValue<BarChartAggregatedFieldWells>) -> Self { Self(self.0.set::<BarChartAggregatedFieldWells>("BarChartAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for BarChartFieldWells {
@@ -2446,9 +2446,9 @@ impl BarChartSeriesSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BorderSettings`: object.
-    pub fn border_settings(self, value: impl cfn::IntoValue<BorderSettings>) -> Self { Self(self.0.with("BorderSettings", value.into_node())) }
+    pub fn border_settings(self, value: impl cfn::IntoValue<BorderSettings>) -> Self { Self(self.0.set::<BorderSettings>("BorderSettings", value)) }
     /// `DecalSettings`: object.
-    pub fn decal_settings(self, value: impl cfn::IntoValue<DecalSettings>) -> Self { Self(self.0.with("DecalSettings", value.into_node())) }
+    pub fn decal_settings(self, value: impl cfn::IntoValue<DecalSettings>) -> Self { Self(self.0.set::<DecalSettings>("DecalSettings", value)) }
 }
 
 impl ::core::default::Default for BarChartSeriesSettings {
@@ -2466,17 +2466,17 @@ impl BarChartSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryItemsLimit`: object.
-    pub fn category_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("CategoryItemsLimit", value.into_node())) }
+    pub fn category_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("CategoryItemsLimit", value)) }
     /// `CategorySort`: list of object; at most 100 items.
-    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("CategorySort", value.into_node())) }
+    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("CategorySort", value)) }
     /// `ColorItemsLimit`: object.
-    pub fn color_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("ColorItemsLimit", value.into_node())) }
+    pub fn color_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("ColorItemsLimit", value)) }
     /// `ColorSort`: list of object; at most 100 items.
-    pub fn color_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("ColorSort", value.into_node())) }
+    pub fn color_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("ColorSort", value)) }
     /// `SmallMultiplesLimitConfiguration`: object.
-    pub fn small_multiples_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("SmallMultiplesLimitConfiguration", value.into_node())) }
+    pub fn small_multiples_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("SmallMultiplesLimitConfiguration", value)) }
     /// `SmallMultiplesSort`: list of object; at most 100 items.
-    pub fn small_multiples_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("SmallMultiplesSort", value.into_node())) }
+    pub fn small_multiples_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("SmallMultiplesSort", value)) }
 }
 
 impl ::core::default::Default for BarChartSortConfiguration {
@@ -2494,9 +2494,9 @@ impl BarSeriesItem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataFieldBarSeriesItem`: object.
-    pub fn data_field_bar_series_item(self, value: impl cfn::IntoValue<DataFieldBarSeriesItem>) -> Self { Self(self.0.with("DataFieldBarSeriesItem", value.into_node())) }
+    pub fn data_field_bar_series_item(self, value: impl cfn::IntoValue<DataFieldBarSeriesItem>) -> Self { Self(self.0.set::<DataFieldBarSeriesItem>("DataFieldBarSeriesItem", value)) }
     /// `FieldBarSeriesItem`: object.
-    pub fn field_bar_series_item(self, value: impl cfn::IntoValue<FieldBarSeriesItem>) -> Self { Self(self.0.with("FieldBarSeriesItem", value.into_node())) }
+    pub fn field_bar_series_item(self, value: impl cfn::IntoValue<FieldBarSeriesItem>) -> Self { Self(self.0.set::<FieldBarSeriesItem>("FieldBarSeriesItem", value)) }
 }
 
 impl ::core::default::Default for BarSeriesItem {
@@ -2514,7 +2514,7 @@ impl BinCountOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Value`: number; at least 0.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 impl ::core::default::Default for BinCountOptions {
@@ -2532,9 +2532,9 @@ impl BinWidthOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BinCountLimit`: number; 0 to 1000.
-    pub fn bin_count_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("BinCountLimit", value.into_node())) }
+    pub fn bin_count_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("BinCountLimit", value)) }
     /// `Value`: number; at least 0.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 impl ::core::default::Default for BinWidthOptions {
@@ -2552,13 +2552,13 @@ impl BodySectionDynamicCategoryDimensionConfiguration {
     /// With everything that is required.
     ///
     /// `column` is `Column`: object.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `Limit`: number; 1 to 1000.
-    pub fn limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Limit", value.into_node())) }
+    pub fn limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Limit", value)) }
     /// `SortByMetrics`: list of object; at most 100 items.
-    pub fn sort_by_metrics(self, value: impl cfn::IntoValue<cfn::List<ColumnSort>>) -> Self { Self(self.0.with("SortByMetrics", value.into_node())) }
+    pub fn sort_by_metrics(self, value: impl cfn::IntoValue<cfn::List<ColumnSort>>) -> Self { Self(self.0.set::<cfn::List<ColumnSort>>("SortByMetrics", value)) }
 }
 
 /// `BodySectionDynamicNumericDimensionConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -2572,13 +2572,13 @@ impl BodySectionDynamicNumericDimensionConfiguration {
     /// With everything that is required.
     ///
     /// `column` is `Column`: object.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `Limit`: number; 1 to 1000.
-    pub fn limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Limit", value.into_node())) }
+    pub fn limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Limit", value)) }
     /// `SortByMetrics`: list of object; at most 100 items.
-    pub fn sort_by_metrics(self, value: impl cfn::IntoValue<cfn::List<ColumnSort>>) -> Self { Self(self.0.with("SortByMetrics", value.into_node())) }
+    pub fn sort_by_metrics(self, value: impl cfn::IntoValue<cfn::List<ColumnSort>>) -> Self { Self(self.0.set::<cfn::List<ColumnSort>>("SortByMetrics", value)) }
 }
 
 /// `BodySectionRepeatConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -2592,11 +2592,11 @@ impl BodySectionRepeatConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DimensionConfigurations`: list of object; at most 3 items.
-    pub fn dimension_configurations(self, value: impl cfn::IntoValue<cfn::List<BodySectionRepeatDimensionConfiguration>>) -> Self { Self(self.0.with("DimensionConfigurations", value.into_node())) }
+    pub fn dimension_configurations(self, value: impl cfn::IntoValue<cfn::List<BodySectionRepeatDimensionConfiguration>>) -> Self { Self(self.0.set::<cfn::List<BodySectionRepeatDimensionConfiguration>>("DimensionConfigurations", value)) }
     /// `NonRepeatingVisuals`: list of text; at most 20 items.
-    pub fn non_repeating_visuals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NonRepeatingVisuals", value.into_node())) }
+    pub fn non_repeating_visuals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NonRepeatingVisuals", value)) }
     /// `PageBreakConfiguration`: object.
-    pub fn page_break_configuration(self, value: impl cfn::IntoValue<BodySectionRepeatPageBreakConfiguration>) -> Self { Self(self.0.with("PageBreakConfiguration", value.into_node())) }
+    pub fn page_break_configuration(self, value: impl cfn::IntoValue<BodySectionRepeatPageBreakConfiguration>) -> Self { Self(self.0.set::<BodySectionRepeatPageBreakConfiguration>("PageBreakConfiguration", value)) }
 }
 
 impl ::core::default::Default for BodySectionRepeatConfiguration {
@@ -2614,9 +2614,9 @@ impl BodySectionRepeatDimensionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DynamicCategoryDimensionConfiguration`: object.
-    pub fn dynamic_category_dimension_configuration(self, value: impl cfn::IntoValue<BodySectionDynamicCategoryDimensionConfiguration>) -> Self { Self(self.0.with("DynamicCategoryDimensionConfiguration", value.into_node())) }
+    pub fn dynamic_category_dimension_configuration(self, value: impl cfn::IntoValue<BodySectionDynamicCategoryDimensionConfiguration>) -> Self { Self(self.0.set::<BodySectionDynamicCategoryDimensionConfiguration>("DynamicCategoryDimensionConfiguration", value)) }
     /// `DynamicNumericDimensionConfiguration`: object.
-    pub fn dynamic_numeric_dimension_configuration(self, value: impl cfn::IntoValue<BodySectionDynamicNumericDimensionConfiguration>) -> Self { Self(self.0.with("DynamicNumericDimensionConfiguration", value.into_node())) }
+    pub fn dynamic_numeric_dimension_configuration(self, value: impl cfn::IntoValue<BodySectionDynamicNumericDimensionConfiguration>) -> Self { Self(self.0.set::<BodySectionDynamicNumericDimensionConfiguration>("DynamicNumericDimensionConfiguration", value)) }
 }
 
 impl ::core::default::Default for BodySectionRepeatDimensionConfiguration {
@@ -2634,7 +2634,7 @@ impl BodySectionRepeatPageBreakConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `After`: object.
-    pub fn after(self, value: impl cfn::IntoValue<SectionAfterPageBreak>) -> Self { Self(self.0.with("After", value.into_node())) }
+    pub fn after(self, value: impl cfn::IntoValue<SectionAfterPageBreak>) -> Self { Self(self.0.set::<SectionAfterPageBreak>("After", value)) }
 }
 
 impl ::core::default::Default for BodySectionRepeatPageBreakConfiguration {
@@ -2652,11 +2652,11 @@ impl BorderSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BorderColor`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn border_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BorderColor", value.into_node())) }
+    pub fn border_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BorderColor", value)) }
     /// `BorderVisibility`: one of its words.
-    pub fn border_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("BorderVisibility", value.into_node())) }
+    pub fn border_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("BorderVisibility", value)) }
     /// `BorderWidth`: text.
-    pub fn border_width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BorderWidth", value.into_node())) }
+    pub fn border_width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BorderWidth", value)) }
 }
 
 impl ::core::default::Default for BorderSettings {
@@ -2674,9 +2674,9 @@ impl BoxPlotAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupBy`: list of object; at most 1 items.
-    pub fn group_by(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("GroupBy", value.into_node())) }
+    pub fn group_by(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("GroupBy", value)) }
     /// `Values`: list of object; at most 5 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Values", value)) }
 }
 
 impl ::core::default::Default for BoxPlotAggregatedFieldWells {
@@ -2694,7 +2694,7 @@ impl BoxPlotFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BoxPlotAggregatedFieldWells`: object.
-    pub fn box_plot_aggregated_field_wells(self, value: impl cfn::IntoValue<BoxPlotAggregatedFieldWells>) -> Self { Self(self.0.with("BoxPlotAggregatedFieldWells", value.into_node())) }
+    pub fn box_plot_aggregated_field_wells(self, value: impl cfn::IntoValue<BoxPlotAggregatedFieldWells>) -> Self { Self(self.0.set::<BoxPlotAggregatedFieldWells>("BoxPlotAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for BoxPlotFieldWells {
@@ -2712,11 +2712,11 @@ impl BoxPlotOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllDataPointsVisibility`: one of its words.
-    pub fn all_data_points_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("AllDataPointsVisibility", value.into_node())) }
+    pub fn all_data_points_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("AllDataPointsVisibility", value)) }
     /// `OutlierVisibility`: one of its words.
-    pub fn outlier_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("OutlierVisibility", value.into_node())) }
+    pub fn outlier_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("OutlierVisibility", value)) }
     /// `StyleOptions`: object.
-    pub fn style_options(self, value: impl cfn::IntoValue<BoxPlotStyleOptions>) -> Self { Self(self.0.with("StyleOptions", value.into_node())) }
+    pub fn style_options(self, value: impl cfn::IntoValue<BoxPlotStyleOptions>) -> Self { Self(self.0.set::<BoxPlotStyleOptions>("StyleOptions", value)) }
 }
 
 impl ::core::default::Default for BoxPlotOptions {
@@ -2734,9 +2734,9 @@ impl BoxPlotSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategorySort`: list of object; at most 100 items.
-    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("CategorySort", value.into_node())) }
+    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("CategorySort", value)) }
     /// `PaginationConfiguration`: object.
-    pub fn pagination_configuration(self, value: impl cfn::IntoValue<PaginationConfiguration>) -> Self { Self(self.0.with("PaginationConfiguration", value.into_node())) }
+    pub fn pagination_configuration(self, value: impl cfn::IntoValue<PaginationConfiguration>) -> Self { Self(self.0.set::<PaginationConfiguration>("PaginationConfiguration", value)) }
 }
 
 impl ::core::default::Default for BoxPlotSortConfiguration {
@@ -2754,7 +2754,7 @@ impl BoxPlotStyleOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FillStyle`: one of its words.
-    pub fn fill_style(self, value: impl cfn::IntoValue<BoxPlotFillStyle>) -> Self { Self(self.0.with("FillStyle", value.into_node())) }
+    pub fn fill_style(self, value: impl cfn::IntoValue<BoxPlotFillStyle>) -> Self { Self(self.0.set::<BoxPlotFillStyle>("FillStyle", value)) }
 }
 
 impl ::core::default::Default for BoxPlotStyleOptions {
@@ -2774,11 +2774,11 @@ impl BrandTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(BrandTag);
@@ -2796,15 +2796,15 @@ impl CalculatedField {
     /// `expression` is `Expression`: text; 1 to 32000 characters.
     ///
     /// `name` is `Name`: text; 1 to 127 characters.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node()).with("Name", name.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression).set::<cfn::Text>("Name", name)) }
     /// `DataSetIdentifier`: text; at most 2048 characters.
-    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetIdentifier", value.into_node())) }
+    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetIdentifier", value)) }
     /// `Expression`: text; 1 to 32000 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Name`: text; 1 to 127 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TopicIdentifier`: text; 1 to 2048 characters.
-    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicIdentifier", value.into_node())) }
+    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicIdentifier", value)) }
 }
 
 /// `CalculatedMeasureField` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -2820,11 +2820,11 @@ impl CalculatedMeasureField {
     /// `expression` is `Expression`: text; 1 to 4096 characters.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node()).with("FieldId", field_id.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression).set::<cfn::Text>("FieldId", field_id)) }
     /// `Expression`: text; 1 to 4096 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
 }
 
 /// `CascadingControlConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -2838,7 +2838,7 @@ impl CascadingControlConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourceControls`: list of object; at most 200 items.
-    pub fn source_controls(self, value: impl cfn::IntoValue<cfn::List<CascadingControlSource>>) -> Self { Self(self.0.with("SourceControls", value.into_node())) }
+    pub fn source_controls(self, value: impl cfn::IntoValue<cfn::List<CascadingControlSource>>) -> Self { Self(self.0.set::<cfn::List<CascadingControlSource>>("SourceControls", value)) }
 }
 
 impl ::core::default::Default for CascadingControlConfiguration {
@@ -2856,9 +2856,9 @@ impl CascadingControlSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnToMatch`: object.
-    pub fn column_to_match(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("ColumnToMatch", value.into_node())) }
+    pub fn column_to_match(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("ColumnToMatch", value)) }
     /// `SourceSheetControlId`: text.
-    pub fn source_sheet_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceSheetControlId", value.into_node())) }
+    pub fn source_sheet_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceSheetControlId", value)) }
 }
 
 impl ::core::default::Default for CascadingControlSource {
@@ -2878,15 +2878,15 @@ impl CategoricalDimensionField {
     /// `column` is `Column`: object.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("FieldId", field_id.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column).set::<cfn::Text>("FieldId", field_id)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `FormatConfiguration`: object.
-    pub fn format_configuration(self, value: impl cfn::IntoValue<StringFormatConfiguration>) -> Self { Self(self.0.with("FormatConfiguration", value.into_node())) }
+    pub fn format_configuration(self, value: impl cfn::IntoValue<StringFormatConfiguration>) -> Self { Self(self.0.set::<StringFormatConfiguration>("FormatConfiguration", value)) }
     /// `HierarchyId`: text; 1 to 512 characters.
-    pub fn hierarchy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyId", value.into_node())) }
+    pub fn hierarchy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyId", value)) }
 }
 
 /// `CategoricalMeasureField` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -2902,15 +2902,15 @@ impl CategoricalMeasureField {
     /// `column` is `Column`: object.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("FieldId", field_id.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column).set::<cfn::Text>("FieldId", field_id)) }
     /// `AggregationFunction`: one of its words.
-    pub fn aggregation_function(self, value: impl cfn::IntoValue<CategoricalAggregationFunction>) -> Self { Self(self.0.with("AggregationFunction", value.into_node())) }
+    pub fn aggregation_function(self, value: impl cfn::IntoValue<CategoricalAggregationFunction>) -> Self { Self(self.0.set::<CategoricalAggregationFunction>("AggregationFunction", value)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `FormatConfiguration`: object.
-    pub fn format_configuration(self, value: impl cfn::IntoValue<StringFormatConfiguration>) -> Self { Self(self.0.with("FormatConfiguration", value.into_node())) }
+    pub fn format_configuration(self, value: impl cfn::IntoValue<StringFormatConfiguration>) -> Self { Self(self.0.set::<StringFormatConfiguration>("FormatConfiguration", value)) }
 }
 
 /// `CategoryDrillDownFilter` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -2926,11 +2926,11 @@ impl CategoryDrillDownFilter {
     /// `category_values` is `CategoryValues`: list of text; at most 100000 items.
     ///
     /// `column` is `Column`: object.
-    pub fn new(category_values: impl cfn::IntoValue<cfn::List<cfn::Text>>, column: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().with("CategoryValues", category_values.into_node()).with("Column", column.into_node())) }
+    pub fn new(category_values: impl cfn::IntoValue<cfn::List<cfn::Text>>, column: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("CategoryValues", category_values).set::<ColumnIdentifier>("Column", column)) }
     /// `CategoryValues`: list of text; at most 100000 items.
-    pub fn category_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CategoryValues", value.into_node())) }
+    pub fn category_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CategoryValues", value)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
 }
 
 /// `CategoryFilter` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -2948,15 +2948,15 @@ impl CategoryFilter {
     /// `configuration` is `Configuration`: object.
     ///
     /// `filter_id` is `FilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, configuration: impl cfn::IntoValue<CategoryFilterConfiguration>, filter_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("Configuration", configuration.into_node()).with("FilterId", filter_id.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, configuration: impl cfn::IntoValue<CategoryFilterConfiguration>, filter_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column).set::<CategoryFilterConfiguration>("Configuration", configuration).set::<cfn::Text>("FilterId", filter_id)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `Configuration`: object.
-    pub fn configuration(self, value: impl cfn::IntoValue<CategoryFilterConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<CategoryFilterConfiguration>) -> Self { Self(self.0.set::<CategoryFilterConfiguration>("Configuration", value)) }
     /// `DefaultFilterControlConfiguration`: object.
-    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.with("DefaultFilterControlConfiguration", value.into_node())) }
+    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.set::<DefaultFilterControlConfiguration>("DefaultFilterControlConfiguration", value)) }
     /// `FilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterId", value.into_node())) }
+    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterId", value)) }
 }
 
 /// `CategoryFilterConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -2970,11 +2970,11 @@ impl CategoryFilterConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomFilterConfiguration`: object.
-    pub fn custom_filter_configuration(self, value: impl cfn::IntoValue<CustomFilterConfiguration>) -> Self { Self(self.0.with("CustomFilterConfiguration", value.into_node())) }
+    pub fn custom_filter_configuration(self, value: impl cfn::IntoValue<CustomFilterConfiguration>) -> Self { Self(self.0.set::<CustomFilterConfiguration>("CustomFilterConfiguration", value)) }
     /// `CustomFilterListConfiguration`: object.
-    pub fn custom_filter_list_configuration(self, value: impl cfn::IntoValue<CustomFilterListConfiguration>) -> Self { Self(self.0.with("CustomFilterListConfiguration", value.into_node())) }
+    pub fn custom_filter_list_configuration(self, value: impl cfn::IntoValue<CustomFilterListConfiguration>) -> Self { Self(self.0.set::<CustomFilterListConfiguration>("CustomFilterListConfiguration", value)) }
     /// `FilterListConfiguration`: object.
-    pub fn filter_list_configuration(self, value: impl cfn::IntoValue<FilterListConfiguration>) -> Self { Self(self.0.with("FilterListConfiguration", value.into_node())) }
+    pub fn filter_list_configuration(self, value: impl cfn::IntoValue<FilterListConfiguration>) -> Self { Self(self.0.set::<FilterListConfiguration>("FilterListConfiguration", value)) }
 }
 
 impl ::core::default::Default for CategoryFilterConfiguration {
@@ -2994,13 +2994,13 @@ impl CategoryInnerFilter {
     /// `column` is `Column`: object.
     ///
     /// `configuration` is `Configuration`: object.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, configuration: impl cfn::IntoValue<CategoryFilterConfiguration>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("Configuration", configuration.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, configuration: impl cfn::IntoValue<CategoryFilterConfiguration>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column).set::<CategoryFilterConfiguration>("Configuration", configuration)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `Configuration`: object.
-    pub fn configuration(self, value: impl cfn::IntoValue<CategoryFilterConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<CategoryFilterConfiguration>) -> Self { Self(self.0.set::<CategoryFilterConfiguration>("Configuration", value)) }
     /// `DefaultFilterControlConfiguration`: object.
-    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.with("DefaultFilterControlConfiguration", value.into_node())) }
+    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.set::<DefaultFilterControlConfiguration>("DefaultFilterControlConfiguration", value)) }
 }
 
 /// `ChartAxisLabelOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3014,11 +3014,11 @@ impl ChartAxisLabelOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AxisLabelOptions`: list of object; at most 100 items.
-    pub fn axis_label_options(self, value: impl cfn::IntoValue<cfn::List<AxisLabelOptions>>) -> Self { Self(self.0.with("AxisLabelOptions", value.into_node())) }
+    pub fn axis_label_options(self, value: impl cfn::IntoValue<cfn::List<AxisLabelOptions>>) -> Self { Self(self.0.set::<cfn::List<AxisLabelOptions>>("AxisLabelOptions", value)) }
     /// `SortIconVisibility`: one of its words.
-    pub fn sort_icon_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("SortIconVisibility", value.into_node())) }
+    pub fn sort_icon_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("SortIconVisibility", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for ChartAxisLabelOptions {
@@ -3036,7 +3036,7 @@ impl ClusterMarker {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SimpleClusterMarker`: object.
-    pub fn simple_cluster_marker(self, value: impl cfn::IntoValue<SimpleClusterMarker>) -> Self { Self(self.0.with("SimpleClusterMarker", value.into_node())) }
+    pub fn simple_cluster_marker(self, value: impl cfn::IntoValue<SimpleClusterMarker>) -> Self { Self(self.0.set::<SimpleClusterMarker>("SimpleClusterMarker", value)) }
 }
 
 impl ::core::default::Default for ClusterMarker {
@@ -3054,7 +3054,7 @@ impl ClusterMarkerConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClusterMarker`: object.
-    pub fn cluster_marker(self, value: impl cfn::IntoValue<ClusterMarker>) -> Self { Self(self.0.with("ClusterMarker", value.into_node())) }
+    pub fn cluster_marker(self, value: impl cfn::IntoValue<ClusterMarker>) -> Self { Self(self.0.set::<ClusterMarker>("ClusterMarker", value)) }
 }
 
 impl ::core::default::Default for ClusterMarkerConfiguration {
@@ -3074,13 +3074,13 @@ impl ColorScale {
     /// `color_fill_type` is `ColorFillType`: one of its words.
     ///
     /// `colors` is `Colors`: list of object; 2 to 3 items.
-    pub fn new(color_fill_type: impl cfn::IntoValue<ColorFillType>, colors: impl cfn::IntoValue<cfn::List<DataColor>>) -> Self { Self(cfn::Properties::new().with("ColorFillType", color_fill_type.into_node()).with("Colors", colors.into_node())) }
+    pub fn new(color_fill_type: impl cfn::IntoValue<ColorFillType>, colors: impl cfn::IntoValue<cfn::List<DataColor>>) -> Self { Self(cfn::Properties::new().set::<ColorFillType>("ColorFillType", color_fill_type).set::<cfn::List<DataColor>>("Colors", colors)) }
     /// `ColorFillType`: one of its words.
-    pub fn color_fill_type(self, value: impl cfn::IntoValue<ColorFillType>) -> Self { Self(self.0.with("ColorFillType", value.into_node())) }
+    pub fn color_fill_type(self, value: impl cfn::IntoValue<ColorFillType>) -> Self { Self(self.0.set::<ColorFillType>("ColorFillType", value)) }
     /// `Colors`: list of object; 2 to 3 items.
-    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<DataColor>>) -> Self { Self(self.0.with("Colors", value.into_node())) }
+    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<DataColor>>) -> Self { Self(self.0.set::<cfn::List<DataColor>>("Colors", value)) }
     /// `NullValueColor`: object.
-    pub fn null_value_color(self, value: impl cfn::IntoValue<DataColor>) -> Self { Self(self.0.with("NullValueColor", value.into_node())) }
+    pub fn null_value_color(self, value: impl cfn::IntoValue<DataColor>) -> Self { Self(self.0.set::<DataColor>("NullValueColor", value)) }
 }
 
 /// `ColorsConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3094,7 +3094,7 @@ impl ColorsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomColors`: list of object; at most 50 items.
-    pub fn custom_colors(self, value: impl cfn::IntoValue<cfn::List<CustomColor>>) -> Self { Self(self.0.with("CustomColors", value.into_node())) }
+    pub fn custom_colors(self, value: impl cfn::IntoValue<cfn::List<CustomColor>>) -> Self { Self(self.0.set::<cfn::List<CustomColor>>("CustomColors", value)) }
 }
 
 impl ::core::default::Default for ColorsConfiguration {
@@ -3112,17 +3112,17 @@ impl ColumnConfiguration {
     /// With everything that is required.
     ///
     /// `column` is `Column`: object.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column)) }
     /// `ColorsConfiguration`: object.
-    pub fn colors_configuration(self, value: impl cfn::IntoValue<ColorsConfiguration>) -> Self { Self(self.0.with("ColorsConfiguration", value.into_node())) }
+    pub fn colors_configuration(self, value: impl cfn::IntoValue<ColorsConfiguration>) -> Self { Self(self.0.set::<ColorsConfiguration>("ColorsConfiguration", value)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `DecalSettingsConfiguration`: object.
-    pub fn decal_settings_configuration(self, value: impl cfn::IntoValue<DecalSettingsConfiguration>) -> Self { Self(self.0.with("DecalSettingsConfiguration", value.into_node())) }
+    pub fn decal_settings_configuration(self, value: impl cfn::IntoValue<DecalSettingsConfiguration>) -> Self { Self(self.0.set::<DecalSettingsConfiguration>("DecalSettingsConfiguration", value)) }
     /// `FormatConfiguration`: object.
-    pub fn format_configuration(self, value: impl cfn::IntoValue<FormatConfiguration>) -> Self { Self(self.0.with("FormatConfiguration", value.into_node())) }
+    pub fn format_configuration(self, value: impl cfn::IntoValue<FormatConfiguration>) -> Self { Self(self.0.set::<FormatConfiguration>("FormatConfiguration", value)) }
     /// `Role`: one of its words.
-    pub fn role(self, value: impl cfn::IntoValue<ColumnRole>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<ColumnRole>) -> Self { Self(self.0.set::<ColumnRole>("Role", value)) }
 }
 
 /// `ColumnHierarchy` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3136,11 +3136,11 @@ impl ColumnHierarchy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateTimeHierarchy`: object.
-    pub fn date_time_hierarchy(self, value: impl cfn::IntoValue<DateTimeHierarchy>) -> Self { Self(self.0.with("DateTimeHierarchy", value.into_node())) }
+    pub fn date_time_hierarchy(self, value: impl cfn::IntoValue<DateTimeHierarchy>) -> Self { Self(self.0.set::<DateTimeHierarchy>("DateTimeHierarchy", value)) }
     /// `ExplicitHierarchy`: object.
-    pub fn explicit_hierarchy(self, value: impl cfn::IntoValue<ExplicitHierarchy>) -> Self { Self(self.0.with("ExplicitHierarchy", value.into_node())) }
+    pub fn explicit_hierarchy(self, value: impl cfn::IntoValue<ExplicitHierarchy>) -> Self { Self(self.0.set::<ExplicitHierarchy>("ExplicitHierarchy", value)) }
     /// `PredefinedHierarchy`: object.
-    pub fn predefined_hierarchy(self, value: impl cfn::IntoValue<PredefinedHierarchy>) -> Self { Self(self.0.with("PredefinedHierarchy", value.into_node())) }
+    pub fn predefined_hierarchy(self, value: impl cfn::IntoValue<PredefinedHierarchy>) -> Self { Self(self.0.set::<PredefinedHierarchy>("PredefinedHierarchy", value)) }
 }
 
 impl ::core::default::Default for ColumnHierarchy {
@@ -3158,13 +3158,13 @@ impl ColumnIdentifier {
     /// With everything that is required.
     ///
     /// `column_name` is `ColumnName`: text; 1 to 127 characters.
-    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ColumnName", column_name.into_node())) }
+    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ColumnName", column_name)) }
     /// `ColumnName`: text; 1 to 127 characters.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `DataSetIdentifier`: text; at most 2048 characters.
-    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetIdentifier", value.into_node())) }
+    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetIdentifier", value)) }
     /// `TopicIdentifier`: text; 1 to 2048 characters.
-    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicIdentifier", value.into_node())) }
+    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicIdentifier", value)) }
 }
 
 /// `ColumnSort` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3180,13 +3180,13 @@ impl ColumnSort {
     /// `direction` is `Direction`: one of its words.
     ///
     /// `sort_by` is `SortBy`: object.
-    pub fn new(direction: impl cfn::IntoValue<SortDirection>, sort_by: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().with("Direction", direction.into_node()).with("SortBy", sort_by.into_node())) }
+    pub fn new(direction: impl cfn::IntoValue<SortDirection>, sort_by: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().set::<SortDirection>("Direction", direction).set::<ColumnIdentifier>("SortBy", sort_by)) }
     /// `AggregationFunction`: object.
-    pub fn aggregation_function(self, value: impl cfn::IntoValue<AggregationFunction>) -> Self { Self(self.0.with("AggregationFunction", value.into_node())) }
+    pub fn aggregation_function(self, value: impl cfn::IntoValue<AggregationFunction>) -> Self { Self(self.0.set::<AggregationFunction>("AggregationFunction", value)) }
     /// `Direction`: one of its words.
-    pub fn direction(self, value: impl cfn::IntoValue<SortDirection>) -> Self { Self(self.0.with("Direction", value.into_node())) }
+    pub fn direction(self, value: impl cfn::IntoValue<SortDirection>) -> Self { Self(self.0.set::<SortDirection>("Direction", value)) }
     /// `SortBy`: object.
-    pub fn sort_by(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("SortBy", value.into_node())) }
+    pub fn sort_by(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("SortBy", value)) }
 }
 
 /// `ColumnTooltipItem` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3200,17 +3200,17 @@ impl ColumnTooltipItem {
     /// With everything that is required.
     ///
     /// `column` is `Column`: object.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column)) }
     /// `Aggregation`: object.
-    pub fn aggregation(self, value: impl cfn::IntoValue<AggregationFunction>) -> Self { Self(self.0.with("Aggregation", value.into_node())) }
+    pub fn aggregation(self, value: impl cfn::IntoValue<AggregationFunction>) -> Self { Self(self.0.set::<AggregationFunction>("Aggregation", value)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `Label`: text.
-    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Label", value)) }
     /// `TooltipTarget`: one of its words.
-    pub fn tooltip_target(self, value: impl cfn::IntoValue<TooltipTarget>) -> Self { Self(self.0.with("TooltipTarget", value.into_node())) }
+    pub fn tooltip_target(self, value: impl cfn::IntoValue<TooltipTarget>) -> Self { Self(self.0.set::<TooltipTarget>("TooltipTarget", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 /// `ComboChartAggregatedFieldWells` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3224,13 +3224,13 @@ impl ComboChartAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BarValues`: list of object; at most 200 items.
-    pub fn bar_values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("BarValues", value.into_node())) }
+    pub fn bar_values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("BarValues", value)) }
     /// `Category`: list of object; at most 200 items.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Category", value)) }
     /// `Colors`: list of object; at most 200 items.
-    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Colors", value.into_node())) }
+    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Colors", value)) }
     /// `LineValues`: list of object; at most 200 items.
-    pub fn line_values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("LineValues", value.into_node())) }
+    pub fn line_values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("LineValues", value)) }
 }
 
 impl ::core::default::Default for ComboChartAggregatedFieldWells {
@@ -3248,13 +3248,13 @@ impl ComboChartDefaultSeriesSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BorderSettings`: object.
-    pub fn border_settings(self, value: impl cfn::IntoValue<BorderSettings>) -> Self { Self(self.0.with("BorderSettings", value.into_node())) }
+    pub fn border_settings(self, value: impl cfn::IntoValue<BorderSettings>) -> Self { Self(self.0.set::<BorderSettings>("BorderSettings", value)) }
     /// `DecalSettings`: object.
-    pub fn decal_settings(self, value: impl cfn::IntoValue<DecalSettings>) -> Self { Self(self.0.with("DecalSettings", value.into_node())) }
+    pub fn decal_settings(self, value: impl cfn::IntoValue<DecalSettings>) -> Self { Self(self.0.set::<DecalSettings>("DecalSettings", value)) }
     /// `LineStyleSettings`: object.
-    pub fn line_style_settings(self, value: impl cfn::IntoValue<LineChartLineStyleSettings>) -> Self { Self(self.0.with("LineStyleSettings", value.into_node())) }
+    pub fn line_style_settings(self, value: impl cfn::IntoValue<LineChartLineStyleSettings>) -> Self { Self(self.0.set::<LineChartLineStyleSettings>("LineStyleSettings", value)) }
     /// `MarkerStyleSettings`: object.
-    pub fn marker_style_settings(self, value: impl cfn::IntoValue<LineChartMarkerStyleSettings>) -> Self { Self(self.0.with("MarkerStyleSettings", value.into_node())) }
+    pub fn marker_style_settings(self, value: impl cfn::IntoValue<LineChartMarkerStyleSettings>) -> Self { Self(self.0.set::<LineChartMarkerStyleSettings>("MarkerStyleSettings", value)) }
 }
 
 impl ::core::default::Default for ComboChartDefaultSeriesSettings {
@@ -3272,7 +3272,7 @@ impl ComboChartFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComboChartAggregatedFieldWells`: object.
-    pub fn combo_chart_aggregated_field_wells(self, value: impl cfn::IntoValue<ComboChartAggregatedFieldWells>) -> Self { Self(self.0.with("ComboChartAggregatedFieldWells", value.into_node())) }
+    pub fn combo_chart_aggregated_field_wells(self, value: impl cfn::IntoValue<ComboChartAggregatedFieldWells>) -> Self { Self(self.0.set::<ComboChartAggregatedFieldWells>("ComboChartAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for ComboChartFieldWells {
@@ -3290,13 +3290,13 @@ impl ComboChartSeriesSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BorderSettings`: object.
-    pub fn border_settings(self, value: impl cfn::IntoValue<BorderSettings>) -> Self { Self(self.0.with("BorderSettings", value.into_node())) }
+    pub fn border_settings(self, value: impl cfn::IntoValue<BorderSettings>) -> Self { Self(self.0.set::<BorderSettings>("BorderSettings", value)) }
     /// `DecalSettings`: object.
-    pub fn decal_settings(self, value: impl cfn::IntoValue<DecalSettings>) -> Self { Self(self.0.with("DecalSettings", value.into_node())) }
+    pub fn decal_settings(self, value: impl cfn::IntoValue<DecalSettings>) -> Self { Self(self.0.set::<DecalSettings>("DecalSettings", value)) }
     /// `LineStyleSettings`: object.
-    pub fn line_style_settings(self, value: impl cfn::IntoValue<LineChartLineStyleSettings>) -> Self { Self(self.0.with("LineStyleSettings", value.into_node())) }
+    pub fn line_style_settings(self, value: impl cfn::IntoValue<LineChartLineStyleSettings>) -> Self { Self(self.0.set::<LineChartLineStyleSettings>("LineStyleSettings", value)) }
     /// `MarkerStyleSettings`: object.
-    pub fn marker_style_settings(self, value: impl cfn::IntoValue<LineChartMarkerStyleSettings>) -> Self { Self(self.0.with("MarkerStyleSettings", value.into_node())) }
+    pub fn marker_style_settings(self, value: impl cfn::IntoValue<LineChartMarkerStyleSettings>) -> Self { Self(self.0.set::<LineChartMarkerStyleSettings>("MarkerStyleSettings", value)) }
 }
 
 impl ::core::default::Default for ComboChartSeriesSettings {
@@ -3314,13 +3314,13 @@ impl ComboChartSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryItemsLimit`: object.
-    pub fn category_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("CategoryItemsLimit", value.into_node())) }
+    pub fn category_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("CategoryItemsLimit", value)) }
     /// `CategorySort`: list of object; at most 100 items.
-    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("CategorySort", value.into_node())) }
+    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("CategorySort", value)) }
     /// `ColorItemsLimit`: object.
-    pub fn color_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("ColorItemsLimit", value.into_node())) }
+    pub fn color_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("ColorItemsLimit", value)) }
     /// `ColorSort`: list of object; at most 100 items.
-    pub fn color_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("ColorSort", value.into_node())) }
+    pub fn color_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("ColorSort", value)) }
 }
 
 impl ::core::default::Default for ComboChartSortConfiguration {
@@ -3338,9 +3338,9 @@ impl ComboSeriesItem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataFieldComboSeriesItem`: object.
-    pub fn data_field_combo_series_item(self, value: impl cfn::IntoValue<DataFieldComboSeriesItem>) -> Self { Self(self.0.with("DataFieldComboSeriesItem", value.into_node())) }
+    pub fn data_field_combo_series_item(self, value: impl cfn::IntoValue<DataFieldComboSeriesItem>) -> Self { Self(self.0.set::<DataFieldComboSeriesItem>("DataFieldComboSeriesItem", value)) }
     /// `FieldComboSeriesItem`: object.
-    pub fn field_combo_series_item(self, value: impl cfn::IntoValue<FieldComboSeriesItem>) -> Self { Self(self.0.with("FieldComboSeriesItem", value.into_node())) }
+    pub fn field_combo_series_item(self, value: impl cfn::IntoValue<FieldComboSeriesItem>) -> Self { Self(self.0.set::<FieldComboSeriesItem>("FieldComboSeriesItem", value)) }
 }
 
 impl ::core::default::Default for ComboSeriesItem {
@@ -3358,9 +3358,9 @@ impl ComparisonConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComparisonFormat`: object.
-    pub fn comparison_format(self, value: impl cfn::IntoValue<ComparisonFormatConfiguration>) -> Self { Self(self.0.with("ComparisonFormat", value.into_node())) }
+    pub fn comparison_format(self, value: impl cfn::IntoValue<ComparisonFormatConfiguration>) -> Self { Self(self.0.set::<ComparisonFormatConfiguration>("ComparisonFormat", value)) }
     /// `ComparisonMethod`: one of its words.
-    pub fn comparison_method(self, value: impl cfn::IntoValue<ComparisonMethod>) -> Self { Self(self.0.with("ComparisonMethod", value.into_node())) }
+    pub fn comparison_method(self, value: impl cfn::IntoValue<ComparisonMethod>) -> Self { Self(self.0.set::<ComparisonMethod>("ComparisonMethod", value)) }
 }
 
 impl ::core::default::Default for ComparisonConfiguration {
@@ -3378,9 +3378,9 @@ impl ComparisonFormatConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NumberDisplayFormatConfiguration`: object.
-    pub fn number_display_format_configuration(self, value: impl cfn::IntoValue<NumberDisplayFormatConfiguration>) -> Self { Self(self.0.with("NumberDisplayFormatConfiguration", value.into_node())) }
+    pub fn number_display_format_configuration(self, value: impl cfn::IntoValue<NumberDisplayFormatConfiguration>) -> Self { Self(self.0.set::<NumberDisplayFormatConfiguration>("NumberDisplayFormatConfiguration", value)) }
     /// `PercentageDisplayFormatConfiguration`: object.
-    pub fn percentage_display_format_configuration(self, value: impl cfn::IntoValue<PercentageDisplayFormatConfiguration>) -> Self { Self(self.0.with("PercentageDisplayFormatConfiguration", value.into_node())) }
+    pub fn percentage_display_format_configuration(self, value: impl cfn::IntoValue<PercentageDisplayFormatConfiguration>) -> Self { Self(self.0.set::<PercentageDisplayFormatConfiguration>("PercentageDisplayFormatConfiguration", value)) }
 }
 
 impl ::core::default::Default for ComparisonFormatConfiguration {
@@ -3398,25 +3398,25 @@ impl Computation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Forecast`: object.
-    pub fn forecast(self, value: impl cfn::IntoValue<ForecastComputation>) -> Self { Self(self.0.with("Forecast", value.into_node())) }
+    pub fn forecast(self, value: impl cfn::IntoValue<ForecastComputation>) -> Self { Self(self.0.set::<ForecastComputation>("Forecast", value)) }
     /// `GrowthRate`: object.
-    pub fn growth_rate(self, value: impl cfn::IntoValue<GrowthRateComputation>) -> Self { Self(self.0.with("GrowthRate", value.into_node())) }
+    pub fn growth_rate(self, value: impl cfn::IntoValue<GrowthRateComputation>) -> Self { Self(self.0.set::<GrowthRateComputation>("GrowthRate", value)) }
     /// `MaximumMinimum`: object.
-    pub fn maximum_minimum(self, value: impl cfn::IntoValue<MaximumMinimumComputation>) -> Self { Self(self.0.with("MaximumMinimum", value.into_node())) }
+    pub fn maximum_minimum(self, value: impl cfn::IntoValue<MaximumMinimumComputation>) -> Self { Self(self.0.set::<MaximumMinimumComputation>("MaximumMinimum", value)) }
     /// `MetricComparison`: object.
-    pub fn metric_comparison(self, value: impl cfn::IntoValue<MetricComparisonComputation>) -> Self { Self(self.0.with("MetricComparison", value.into_node())) }
+    pub fn metric_comparison(self, value: impl cfn::IntoValue<MetricComparisonComputation>) -> Self { Self(self.0.set::<MetricComparisonComputation>("MetricComparison", value)) }
     /// `PeriodOverPeriod`: object.
-    pub fn period_over_period(self, value: impl cfn::IntoValue<PeriodOverPeriodComputation>) -> Self { Self(self.0.with("PeriodOverPeriod", value.into_node())) }
+    pub fn period_over_period(self, value: impl cfn::IntoValue<PeriodOverPeriodComputation>) -> Self { Self(self.0.set::<PeriodOverPeriodComputation>("PeriodOverPeriod", value)) }
     /// `PeriodToDate`: object.
-    pub fn period_to_date(self, value: impl cfn::IntoValue<PeriodToDateComputation>) -> Self { Self(self.0.with("PeriodToDate", value.into_node())) }
+    pub fn period_to_date(self, value: impl cfn::IntoValue<PeriodToDateComputation>) -> Self { Self(self.0.set::<PeriodToDateComputation>("PeriodToDate", value)) }
     /// `TopBottomMovers`: object.
-    pub fn top_bottom_movers(self, value: impl cfn::IntoValue<TopBottomMoversComputation>) -> Self { Self(self.0.with("TopBottomMovers", value.into_node())) }
+    pub fn top_bottom_movers(self, value: impl cfn::IntoValue<TopBottomMoversComputation>) -> Self { Self(self.0.set::<TopBottomMoversComputation>("TopBottomMovers", value)) }
     /// `TopBottomRanked`: object.
-    pub fn top_bottom_ranked(self, value: impl cfn::IntoValue<TopBottomRankedComputation>) -> Self { Self(self.0.with("TopBottomRanked", value.into_node())) }
+    pub fn top_bottom_ranked(self, value: impl cfn::IntoValue<TopBottomRankedComputation>) -> Self { Self(self.0.set::<TopBottomRankedComputation>("TopBottomRanked", value)) }
     /// `TotalAggregation`: object.
-    pub fn total_aggregation(self, value: impl cfn::IntoValue<TotalAggregationComputation>) -> Self { Self(self.0.with("TotalAggregation", value.into_node())) }
+    pub fn total_aggregation(self, value: impl cfn::IntoValue<TotalAggregationComputation>) -> Self { Self(self.0.set::<TotalAggregationComputation>("TotalAggregation", value)) }
     /// `UniqueValues`: object.
-    pub fn unique_values(self, value: impl cfn::IntoValue<UniqueValuesComputation>) -> Self { Self(self.0.with("UniqueValues", value.into_node())) }
+    pub fn unique_values(self, value: impl cfn::IntoValue<UniqueValuesComputation>) -> Self { Self(self.0.set::<UniqueValuesComputation>("UniqueValues", value)) }
 }
 
 impl ::core::default::Default for Computation {
@@ -3434,9 +3434,9 @@ impl ConditionalFormattingColor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Gradient`: object.
-    pub fn gradient(self, value: impl cfn::IntoValue<ConditionalFormattingGradientColor>) -> Self { Self(self.0.with("Gradient", value.into_node())) }
+    pub fn gradient(self, value: impl cfn::IntoValue<ConditionalFormattingGradientColor>) -> Self { Self(self.0.set::<ConditionalFormattingGradientColor>("Gradient", value)) }
     /// `Solid`: object.
-    pub fn solid(self, value: impl cfn::IntoValue<ConditionalFormattingSolidColor>) -> Self { Self(self.0.with("Solid", value.into_node())) }
+    pub fn solid(self, value: impl cfn::IntoValue<ConditionalFormattingSolidColor>) -> Self { Self(self.0.set::<ConditionalFormattingSolidColor>("Solid", value)) }
 }
 
 impl ::core::default::Default for ConditionalFormattingColor {
@@ -3456,15 +3456,15 @@ impl ConditionalFormattingCustomIconCondition {
     /// `expression` is `Expression`: text; 1 to 4096 characters.
     ///
     /// `icon_options` is `IconOptions`: object.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, icon_options: impl cfn::IntoValue<ConditionalFormattingCustomIconOptions>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node()).with("IconOptions", icon_options.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>, icon_options: impl cfn::IntoValue<ConditionalFormattingCustomIconOptions>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression).set::<ConditionalFormattingCustomIconOptions>("IconOptions", icon_options)) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `DisplayConfiguration`: object.
-    pub fn display_configuration(self, value: impl cfn::IntoValue<ConditionalFormattingIconDisplayConfiguration>) -> Self { Self(self.0.with("DisplayConfiguration", value.into_node())) }
+    pub fn display_configuration(self, value: impl cfn::IntoValue<ConditionalFormattingIconDisplayConfiguration>) -> Self { Self(self.0.set::<ConditionalFormattingIconDisplayConfiguration>("DisplayConfiguration", value)) }
     /// `Expression`: text; 1 to 4096 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `IconOptions`: object.
-    pub fn icon_options(self, value: impl cfn::IntoValue<ConditionalFormattingCustomIconOptions>) -> Self { Self(self.0.with("IconOptions", value.into_node())) }
+    pub fn icon_options(self, value: impl cfn::IntoValue<ConditionalFormattingCustomIconOptions>) -> Self { Self(self.0.set::<ConditionalFormattingCustomIconOptions>("IconOptions", value)) }
 }
 
 /// `ConditionalFormattingCustomIconOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3478,9 +3478,9 @@ impl ConditionalFormattingCustomIconOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Icon`: one of its words.
-    pub fn icon(self, value: impl cfn::IntoValue<Icon>) -> Self { Self(self.0.with("Icon", value.into_node())) }
+    pub fn icon(self, value: impl cfn::IntoValue<Icon>) -> Self { Self(self.0.set::<Icon>("Icon", value)) }
     /// `UnicodeIcon`: text; pattern `^[^\u0000-\u00FF]$`.
-    pub fn unicode_icon(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnicodeIcon", value.into_node())) }
+    pub fn unicode_icon(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnicodeIcon", value)) }
 }
 
 impl ::core::default::Default for ConditionalFormattingCustomIconOptions {
@@ -3500,11 +3500,11 @@ impl ConditionalFormattingGradientColor {
     /// `color` is `Color`: object.
     ///
     /// `expression` is `Expression`: text; 1 to 4096 characters.
-    pub fn new(color: impl cfn::IntoValue<GradientColor>, expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Color", color.into_node()).with("Expression", expression.into_node())) }
+    pub fn new(color: impl cfn::IntoValue<GradientColor>, expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<GradientColor>("Color", color).set::<cfn::Text>("Expression", expression)) }
     /// `Color`: object.
-    pub fn color(self, value: impl cfn::IntoValue<GradientColor>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<GradientColor>) -> Self { Self(self.0.set::<GradientColor>("Color", value)) }
     /// `Expression`: text; 1 to 4096 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
 }
 
 /// `ConditionalFormattingIcon` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3518,9 +3518,9 @@ impl ConditionalFormattingIcon {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomCondition`: object.
-    pub fn custom_condition(self, value: impl cfn::IntoValue<ConditionalFormattingCustomIconCondition>) -> Self { Self(self.0.with("CustomCondition", value.into_node())) }
+    pub fn custom_condition(self, value: impl cfn::IntoValue<ConditionalFormattingCustomIconCondition>) -> Self { Self(self.0.set::<ConditionalFormattingCustomIconCondition>("CustomCondition", value)) }
     /// `IconSet`: object.
-    pub fn icon_set(self, value: impl cfn::IntoValue<ConditionalFormattingIconSet>) -> Self { Self(self.0.with("IconSet", value.into_node())) }
+    pub fn icon_set(self, value: impl cfn::IntoValue<ConditionalFormattingIconSet>) -> Self { Self(self.0.set::<ConditionalFormattingIconSet>("IconSet", value)) }
 }
 
 impl ::core::default::Default for ConditionalFormattingIcon {
@@ -3538,7 +3538,7 @@ impl ConditionalFormattingIconDisplayConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IconDisplayOption`: one of its words.
-    pub fn icon_display_option(self, value: impl cfn::IntoValue<ConditionalFormattingIconDisplayOption>) -> Self { Self(self.0.with("IconDisplayOption", value.into_node())) }
+    pub fn icon_display_option(self, value: impl cfn::IntoValue<ConditionalFormattingIconDisplayOption>) -> Self { Self(self.0.set::<ConditionalFormattingIconDisplayOption>("IconDisplayOption", value)) }
 }
 
 impl ::core::default::Default for ConditionalFormattingIconDisplayConfiguration {
@@ -3556,11 +3556,11 @@ impl ConditionalFormattingIconSet {
     /// With everything that is required.
     ///
     /// `expression` is `Expression`: text; 1 to 4096 characters.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression)) }
     /// `Expression`: text; 1 to 4096 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `IconSetType`: one of its words.
-    pub fn icon_set_type(self, value: impl cfn::IntoValue<ConditionalFormattingIconSetType>) -> Self { Self(self.0.with("IconSetType", value.into_node())) }
+    pub fn icon_set_type(self, value: impl cfn::IntoValue<ConditionalFormattingIconSetType>) -> Self { Self(self.0.set::<ConditionalFormattingIconSetType>("IconSetType", value)) }
 }
 
 /// `ConditionalFormattingSolidColor` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3574,11 +3574,11 @@ impl ConditionalFormattingSolidColor {
     /// With everything that is required.
     ///
     /// `expression` is `Expression`: text; 1 to 4096 characters.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression)) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `Expression`: text; 1 to 4096 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
 }
 
 /// `ContributionAnalysisDefault` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3594,11 +3594,11 @@ impl ContributionAnalysisDefault {
     /// `contributor_dimensions` is `ContributorDimensions`: list of object; 1 to 4 items.
     ///
     /// `measure_field_id` is `MeasureFieldId`: text; 1 to 512 characters.
-    pub fn new(contributor_dimensions: impl cfn::IntoValue<cfn::List<ColumnIdentifier>>, measure_field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContributorDimensions", contributor_dimensions.into_node()).with("MeasureFieldId", measure_field_id.into_node())) }
+    pub fn new(contributor_dimensions: impl cfn::IntoValue<cfn::List<ColumnIdentifier>>, measure_field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ColumnIdentifier>>("ContributorDimensions", contributor_dimensions).set::<cfn::Text>("MeasureFieldId", measure_field_id)) }
     /// `ContributorDimensions`: list of object; 1 to 4 items.
-    pub fn contributor_dimensions(self, value: impl cfn::IntoValue<cfn::List<ColumnIdentifier>>) -> Self { Self(self.0.with("ContributorDimensions", value.into_node())) }
+    pub fn contributor_dimensions(self, value: impl cfn::IntoValue<cfn::List<ColumnIdentifier>>) -> Self { Self(self.0.set::<cfn::List<ColumnIdentifier>>("ContributorDimensions", value)) }
     /// `MeasureFieldId`: text; 1 to 512 characters.
-    pub fn measure_field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeasureFieldId", value.into_node())) }
+    pub fn measure_field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeasureFieldId", value)) }
 }
 
 /// `CurrencyDisplayFormatConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3612,21 +3612,21 @@ impl CurrencyDisplayFormatConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DecimalPlacesConfiguration`: object.
-    pub fn decimal_places_configuration(self, value: impl cfn::IntoValue<DecimalPlacesConfiguration>) -> Self { Self(self.0.with("DecimalPlacesConfiguration", value.into_node())) }
+    pub fn decimal_places_configuration(self, value: impl cfn::IntoValue<DecimalPlacesConfiguration>) -> Self { Self(self.0.set::<DecimalPlacesConfiguration>("DecimalPlacesConfiguration", value)) }
     /// `NegativeValueConfiguration`: object.
-    pub fn negative_value_configuration(self, value: impl cfn::IntoValue<NegativeValueConfiguration>) -> Self { Self(self.0.with("NegativeValueConfiguration", value.into_node())) }
+    pub fn negative_value_configuration(self, value: impl cfn::IntoValue<NegativeValueConfiguration>) -> Self { Self(self.0.set::<NegativeValueConfiguration>("NegativeValueConfiguration", value)) }
     /// `NullValueFormatConfiguration`: object.
-    pub fn null_value_format_configuration(self, value: impl cfn::IntoValue<NullValueFormatConfiguration>) -> Self { Self(self.0.with("NullValueFormatConfiguration", value.into_node())) }
+    pub fn null_value_format_configuration(self, value: impl cfn::IntoValue<NullValueFormatConfiguration>) -> Self { Self(self.0.set::<NullValueFormatConfiguration>("NullValueFormatConfiguration", value)) }
     /// `NumberScale`: one of its words.
-    pub fn number_scale(self, value: impl cfn::IntoValue<NumberScale>) -> Self { Self(self.0.with("NumberScale", value.into_node())) }
+    pub fn number_scale(self, value: impl cfn::IntoValue<NumberScale>) -> Self { Self(self.0.set::<NumberScale>("NumberScale", value)) }
     /// `Prefix`: text; 1 to 128 characters.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `SeparatorConfiguration`: object.
-    pub fn separator_configuration(self, value: impl cfn::IntoValue<NumericSeparatorConfiguration>) -> Self { Self(self.0.with("SeparatorConfiguration", value.into_node())) }
+    pub fn separator_configuration(self, value: impl cfn::IntoValue<NumericSeparatorConfiguration>) -> Self { Self(self.0.set::<NumericSeparatorConfiguration>("SeparatorConfiguration", value)) }
     /// `Suffix`: text; 1 to 128 characters.
-    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Suffix", value.into_node())) }
+    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Suffix", value)) }
     /// `Symbol`: text; pattern `^[A-Z]{3}$`.
-    pub fn symbol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Symbol", value.into_node())) }
+    pub fn symbol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Symbol", value)) }
 }
 
 impl ::core::default::Default for CurrencyDisplayFormatConfiguration {
@@ -3646,11 +3646,11 @@ impl CustomActionFilterOperation {
     /// `selected_fields_configuration` is `SelectedFieldsConfiguration`: object.
     ///
     /// `target_visuals_configuration` is `TargetVisualsConfiguration`: object.
-    pub fn new(selected_fields_configuration: impl cfn::IntoValue<FilterOperationSelectedFieldsConfiguration>, target_visuals_configuration: impl cfn::IntoValue<FilterOperationTargetVisualsConfiguration>) -> Self { Self(cfn::Properties::new().with("SelectedFieldsConfiguration", selected_fields_configuration.into_node()).with("TargetVisualsConfiguration", target_visuals_configuration.into_node())) }
+    pub fn new(selected_fields_configuration: impl cfn::IntoValue<FilterOperationSelectedFieldsConfiguration>, target_visuals_configuration: impl cfn::IntoValue<FilterOperationTargetVisualsConfiguration>) -> Self { Self(cfn::Properties::new().set::<FilterOperationSelectedFieldsConfiguration>("SelectedFieldsConfiguration", selected_fields_configuration).set::<FilterOperationTargetVisualsConfiguration>("TargetVisualsConfiguration", target_visuals_configuration)) }
     /// `SelectedFieldsConfiguration`: object.
-    pub fn selected_fields_configuration(self, value: impl cfn::IntoValue<FilterOperationSelectedFieldsConfiguration>) -> Self { Self(self.0.with("SelectedFieldsConfiguration", value.into_node())) }
+    pub fn selected_fields_configuration(self, value: impl cfn::IntoValue<FilterOperationSelectedFieldsConfiguration>) -> Self { Self(self.0.set::<FilterOperationSelectedFieldsConfiguration>("SelectedFieldsConfiguration", value)) }
     /// `TargetVisualsConfiguration`: object.
-    pub fn target_visuals_configuration(self, value: impl cfn::IntoValue<FilterOperationTargetVisualsConfiguration>) -> Self { Self(self.0.with("TargetVisualsConfiguration", value.into_node())) }
+    pub fn target_visuals_configuration(self, value: impl cfn::IntoValue<FilterOperationTargetVisualsConfiguration>) -> Self { Self(self.0.set::<FilterOperationTargetVisualsConfiguration>("TargetVisualsConfiguration", value)) }
 }
 
 /// `CustomActionNavigationOperation` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3664,7 +3664,7 @@ impl CustomActionNavigationOperation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LocalNavigationConfiguration`: object.
-    pub fn local_navigation_configuration(self, value: impl cfn::IntoValue<LocalNavigationConfiguration>) -> Self { Self(self.0.with("LocalNavigationConfiguration", value.into_node())) }
+    pub fn local_navigation_configuration(self, value: impl cfn::IntoValue<LocalNavigationConfiguration>) -> Self { Self(self.0.set::<LocalNavigationConfiguration>("LocalNavigationConfiguration", value)) }
 }
 
 impl ::core::default::Default for CustomActionNavigationOperation {
@@ -3682,9 +3682,9 @@ impl CustomActionSetParametersOperation {
     /// With everything that is required.
     ///
     /// `parameter_value_configurations` is `ParameterValueConfigurations`: list of object; 1 to 200 items.
-    pub fn new(parameter_value_configurations: impl cfn::IntoValue<cfn::List<SetParameterValueConfiguration>>) -> Self { Self(cfn::Properties::new().with("ParameterValueConfigurations", parameter_value_configurations.into_node())) }
+    pub fn new(parameter_value_configurations: impl cfn::IntoValue<cfn::List<SetParameterValueConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SetParameterValueConfiguration>>("ParameterValueConfigurations", parameter_value_configurations)) }
     /// `ParameterValueConfigurations`: list of object; 1 to 200 items.
-    pub fn parameter_value_configurations(self, value: impl cfn::IntoValue<cfn::List<SetParameterValueConfiguration>>) -> Self { Self(self.0.with("ParameterValueConfigurations", value.into_node())) }
+    pub fn parameter_value_configurations(self, value: impl cfn::IntoValue<cfn::List<SetParameterValueConfiguration>>) -> Self { Self(self.0.set::<cfn::List<SetParameterValueConfiguration>>("ParameterValueConfigurations", value)) }
 }
 
 /// `CustomActionURLOperation` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3700,11 +3700,11 @@ impl CustomActionURLOperation {
     /// `url_target` is `URLTarget`: one of its words.
     ///
     /// `url_template` is `URLTemplate`: text; 1 to 2048 characters.
-    pub fn new(url_target: impl cfn::IntoValue<URLTargetConfiguration>, url_template: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("URLTarget", url_target.into_node()).with("URLTemplate", url_template.into_node())) }
+    pub fn new(url_target: impl cfn::IntoValue<URLTargetConfiguration>, url_template: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<URLTargetConfiguration>("URLTarget", url_target).set::<cfn::Text>("URLTemplate", url_template)) }
     /// `URLTarget`: one of its words.
-    pub fn url_target(self, value: impl cfn::IntoValue<URLTargetConfiguration>) -> Self { Self(self.0.with("URLTarget", value.into_node())) }
+    pub fn url_target(self, value: impl cfn::IntoValue<URLTargetConfiguration>) -> Self { Self(self.0.set::<URLTargetConfiguration>("URLTarget", value)) }
     /// `URLTemplate`: text; 1 to 2048 characters.
-    pub fn url_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("URLTemplate", value.into_node())) }
+    pub fn url_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("URLTemplate", value)) }
 }
 
 /// `CustomColor` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3718,13 +3718,13 @@ impl CustomColor {
     /// With everything that is required.
     ///
     /// `color` is `Color`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn new(color: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Color", color.into_node())) }
+    pub fn new(color: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Color", color)) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `FieldValue`: text; at most 2048 characters.
-    pub fn field_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldValue", value.into_node())) }
+    pub fn field_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldValue", value)) }
     /// `SpecialValue`: one of its words.
-    pub fn special_value(self, value: impl cfn::IntoValue<SpecialValue>) -> Self { Self(self.0.with("SpecialValue", value.into_node())) }
+    pub fn special_value(self, value: impl cfn::IntoValue<SpecialValue>) -> Self { Self(self.0.set::<SpecialValue>("SpecialValue", value)) }
 }
 
 /// `CustomFilterConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3740,17 +3740,17 @@ impl CustomFilterConfiguration {
     /// `match_operator` is `MatchOperator`: one of its words.
     ///
     /// `null_option` is `NullOption`: one of its words.
-    pub fn new(match_operator: impl cfn::IntoValue<CategoryFilterMatchOperator>, null_option: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(cfn::Properties::new().with("MatchOperator", match_operator.into_node()).with("NullOption", null_option.into_node())) }
+    pub fn new(match_operator: impl cfn::IntoValue<CategoryFilterMatchOperator>, null_option: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(cfn::Properties::new().set::<CategoryFilterMatchOperator>("MatchOperator", match_operator).set::<FilterNullOption>("NullOption", null_option)) }
     /// `CategoryValue`: text; at most 512 characters.
-    pub fn category_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CategoryValue", value.into_node())) }
+    pub fn category_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CategoryValue", value)) }
     /// `MatchOperator`: one of its words.
-    pub fn match_operator(self, value: impl cfn::IntoValue<CategoryFilterMatchOperator>) -> Self { Self(self.0.with("MatchOperator", value.into_node())) }
+    pub fn match_operator(self, value: impl cfn::IntoValue<CategoryFilterMatchOperator>) -> Self { Self(self.0.set::<CategoryFilterMatchOperator>("MatchOperator", value)) }
     /// `NullOption`: one of its words.
-    pub fn null_option(self, value: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(self.0.with("NullOption", value.into_node())) }
+    pub fn null_option(self, value: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(self.0.set::<FilterNullOption>("NullOption", value)) }
     /// `ParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
     /// `SelectAllOptions`: one of its words.
-    pub fn select_all_options(self, value: impl cfn::IntoValue<CategoryFilterSelectAllOptions>) -> Self { Self(self.0.with("SelectAllOptions", value.into_node())) }
+    pub fn select_all_options(self, value: impl cfn::IntoValue<CategoryFilterSelectAllOptions>) -> Self { Self(self.0.set::<CategoryFilterSelectAllOptions>("SelectAllOptions", value)) }
 }
 
 /// `CustomFilterListConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3766,15 +3766,15 @@ impl CustomFilterListConfiguration {
     /// `match_operator` is `MatchOperator`: one of its words.
     ///
     /// `null_option` is `NullOption`: one of its words.
-    pub fn new(match_operator: impl cfn::IntoValue<CategoryFilterMatchOperator>, null_option: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(cfn::Properties::new().with("MatchOperator", match_operator.into_node()).with("NullOption", null_option.into_node())) }
+    pub fn new(match_operator: impl cfn::IntoValue<CategoryFilterMatchOperator>, null_option: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(cfn::Properties::new().set::<CategoryFilterMatchOperator>("MatchOperator", match_operator).set::<FilterNullOption>("NullOption", null_option)) }
     /// `CategoryValues`: list of text; at most 100000 items.
-    pub fn category_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CategoryValues", value.into_node())) }
+    pub fn category_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CategoryValues", value)) }
     /// `MatchOperator`: one of its words.
-    pub fn match_operator(self, value: impl cfn::IntoValue<CategoryFilterMatchOperator>) -> Self { Self(self.0.with("MatchOperator", value.into_node())) }
+    pub fn match_operator(self, value: impl cfn::IntoValue<CategoryFilterMatchOperator>) -> Self { Self(self.0.set::<CategoryFilterMatchOperator>("MatchOperator", value)) }
     /// `NullOption`: one of its words.
-    pub fn null_option(self, value: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(self.0.with("NullOption", value.into_node())) }
+    pub fn null_option(self, value: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(self.0.set::<FilterNullOption>("NullOption", value)) }
     /// `SelectAllOptions`: one of its words.
-    pub fn select_all_options(self, value: impl cfn::IntoValue<CategoryFilterSelectAllOptions>) -> Self { Self(self.0.with("SelectAllOptions", value.into_node())) }
+    pub fn select_all_options(self, value: impl cfn::IntoValue<CategoryFilterSelectAllOptions>) -> Self { Self(self.0.set::<CategoryFilterSelectAllOptions>("SelectAllOptions", value)) }
 }
 
 /// `CustomNarrativeOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3788,9 +3788,9 @@ impl CustomNarrativeOptions {
     /// With everything that is required.
     ///
     /// `narrative` is `Narrative`: text; at most 150000 characters.
-    pub fn new(narrative: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Narrative", narrative.into_node())) }
+    pub fn new(narrative: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Narrative", narrative)) }
     /// `Narrative`: text; at most 150000 characters.
-    pub fn narrative(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Narrative", value.into_node())) }
+    pub fn narrative(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Narrative", value)) }
 }
 
 /// `CustomParameterValues` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3804,13 +3804,13 @@ impl CustomParameterValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateTimeValues`: list of text; at most 50000 items.
-    pub fn date_time_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DateTimeValues", value.into_node())) }
+    pub fn date_time_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DateTimeValues", value)) }
     /// `DecimalValues`: list of number; at most 50000 items.
-    pub fn decimal_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.with("DecimalValues", value.into_node())) }
+    pub fn decimal_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.set::<cfn::List<cfn::Double>>("DecimalValues", value)) }
     /// `IntegerValues`: list of number; at most 50000 items.
-    pub fn integer_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.with("IntegerValues", value.into_node())) }
+    pub fn integer_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.set::<cfn::List<cfn::Double>>("IntegerValues", value)) }
     /// `StringValues`: list of text; at most 50000 items.
-    pub fn string_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StringValues", value.into_node())) }
+    pub fn string_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StringValues", value)) }
 }
 
 impl ::core::default::Default for CustomParameterValues {
@@ -3828,11 +3828,11 @@ impl CustomValuesConfiguration {
     /// With everything that is required.
     ///
     /// `custom_values` is `CustomValues`: object.
-    pub fn new(custom_values: impl cfn::IntoValue<CustomParameterValues>) -> Self { Self(cfn::Properties::new().with("CustomValues", custom_values.into_node())) }
+    pub fn new(custom_values: impl cfn::IntoValue<CustomParameterValues>) -> Self { Self(cfn::Properties::new().set::<CustomParameterValues>("CustomValues", custom_values)) }
     /// `CustomValues`: object.
-    pub fn custom_values(self, value: impl cfn::IntoValue<CustomParameterValues>) -> Self { Self(self.0.with("CustomValues", value.into_node())) }
+    pub fn custom_values(self, value: impl cfn::IntoValue<CustomParameterValues>) -> Self { Self(self.0.set::<CustomParameterValues>("CustomValues", value)) }
     /// `IncludeNullValue`: boolean.
-    pub fn include_null_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeNullValue", value.into_node())) }
+    pub fn include_null_value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeNullValue", value)) }
 }
 
 /// `DataBarsOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3846,13 +3846,13 @@ impl DataBarsOptions {
     /// With everything that is required.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldId", field_id.into_node())) }
+    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldId", field_id)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `NegativeColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn negative_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NegativeColor", value.into_node())) }
+    pub fn negative_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NegativeColor", value)) }
     /// `PositiveColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn positive_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PositiveColor", value.into_node())) }
+    pub fn positive_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PositiveColor", value)) }
 }
 
 /// `DataColor` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3866,9 +3866,9 @@ impl DataColor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `DataValue`: number.
-    pub fn data_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DataValue", value.into_node())) }
+    pub fn data_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DataValue", value)) }
 }
 
 impl ::core::default::Default for DataColor {
@@ -3886,13 +3886,13 @@ impl DataFieldBarSeriesItem {
     /// With everything that is required.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldId", field_id.into_node())) }
+    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldId", field_id)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `FieldValue`: text.
-    pub fn field_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldValue", value.into_node())) }
+    pub fn field_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldValue", value)) }
     /// `Settings`: object.
-    pub fn settings(self, value: impl cfn::IntoValue<BarChartSeriesSettings>) -> Self { Self(self.0.with("Settings", value.into_node())) }
+    pub fn settings(self, value: impl cfn::IntoValue<BarChartSeriesSettings>) -> Self { Self(self.0.set::<BarChartSeriesSettings>("Settings", value)) }
 }
 
 /// `DataFieldComboSeriesItem` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3906,13 +3906,13 @@ impl DataFieldComboSeriesItem {
     /// With everything that is required.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldId", field_id.into_node())) }
+    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldId", field_id)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `FieldValue`: text.
-    pub fn field_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldValue", value.into_node())) }
+    pub fn field_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldValue", value)) }
     /// `Settings`: object.
-    pub fn settings(self, value: impl cfn::IntoValue<ComboChartSeriesSettings>) -> Self { Self(self.0.with("Settings", value.into_node())) }
+    pub fn settings(self, value: impl cfn::IntoValue<ComboChartSeriesSettings>) -> Self { Self(self.0.set::<ComboChartSeriesSettings>("Settings", value)) }
 }
 
 /// `DataFieldSeriesItem` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3928,15 +3928,15 @@ impl DataFieldSeriesItem {
     /// `axis_binding` is `AxisBinding`: one of its words.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(axis_binding: impl cfn::IntoValue<AxisBinding>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AxisBinding", axis_binding.into_node()).with("FieldId", field_id.into_node())) }
+    pub fn new(axis_binding: impl cfn::IntoValue<AxisBinding>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AxisBinding>("AxisBinding", axis_binding).set::<cfn::Text>("FieldId", field_id)) }
     /// `AxisBinding`: one of its words.
-    pub fn axis_binding(self, value: impl cfn::IntoValue<AxisBinding>) -> Self { Self(self.0.with("AxisBinding", value.into_node())) }
+    pub fn axis_binding(self, value: impl cfn::IntoValue<AxisBinding>) -> Self { Self(self.0.set::<AxisBinding>("AxisBinding", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `FieldValue`: text.
-    pub fn field_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldValue", value.into_node())) }
+    pub fn field_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldValue", value)) }
     /// `Settings`: object.
-    pub fn settings(self, value: impl cfn::IntoValue<LineChartSeriesSettings>) -> Self { Self(self.0.with("Settings", value.into_node())) }
+    pub fn settings(self, value: impl cfn::IntoValue<LineChartSeriesSettings>) -> Self { Self(self.0.set::<LineChartSeriesSettings>("Settings", value)) }
 }
 
 /// `DataLabelOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -3950,25 +3950,25 @@ impl DataLabelOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryLabelVisibility`: one of its words.
-    pub fn category_label_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("CategoryLabelVisibility", value.into_node())) }
+    pub fn category_label_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("CategoryLabelVisibility", value)) }
     /// `DataLabelTypes`: list of object; at most 100 items.
-    pub fn data_label_types(self, value: impl cfn::IntoValue<cfn::List<DataLabelType>>) -> Self { Self(self.0.with("DataLabelTypes", value.into_node())) }
+    pub fn data_label_types(self, value: impl cfn::IntoValue<cfn::List<DataLabelType>>) -> Self { Self(self.0.set::<cfn::List<DataLabelType>>("DataLabelTypes", value)) }
     /// `LabelColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn label_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LabelColor", value.into_node())) }
+    pub fn label_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LabelColor", value)) }
     /// `LabelContent`: one of its words.
-    pub fn label_content(self, value: impl cfn::IntoValue<DataLabelContent>) -> Self { Self(self.0.with("LabelContent", value.into_node())) }
+    pub fn label_content(self, value: impl cfn::IntoValue<DataLabelContent>) -> Self { Self(self.0.set::<DataLabelContent>("LabelContent", value)) }
     /// `LabelFontConfiguration`: object.
-    pub fn label_font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.with("LabelFontConfiguration", value.into_node())) }
+    pub fn label_font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.set::<AnalysisFontConfiguration>("LabelFontConfiguration", value)) }
     /// `MeasureLabelVisibility`: one of its words.
-    pub fn measure_label_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("MeasureLabelVisibility", value.into_node())) }
+    pub fn measure_label_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("MeasureLabelVisibility", value)) }
     /// `Overlap`: one of its words.
-    pub fn overlap(self, value: impl cfn::IntoValue<DataLabelOverlap>) -> Self { Self(self.0.with("Overlap", value.into_node())) }
+    pub fn overlap(self, value: impl cfn::IntoValue<DataLabelOverlap>) -> Self { Self(self.0.set::<DataLabelOverlap>("Overlap", value)) }
     /// `Position`: one of its words.
-    pub fn position(self, value: impl cfn::IntoValue<DataLabelPosition>) -> Self { Self(self.0.with("Position", value.into_node())) }
+    pub fn position(self, value: impl cfn::IntoValue<DataLabelPosition>) -> Self { Self(self.0.set::<DataLabelPosition>("Position", value)) }
     /// `TotalsVisibility`: one of its words.
-    pub fn totals_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("TotalsVisibility", value.into_node())) }
+    pub fn totals_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("TotalsVisibility", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for DataLabelOptions {
@@ -3986,15 +3986,15 @@ impl DataLabelType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataPathLabelType`: object.
-    pub fn data_path_label_type(self, value: impl cfn::IntoValue<DataPathLabelType>) -> Self { Self(self.0.with("DataPathLabelType", value.into_node())) }
+    pub fn data_path_label_type(self, value: impl cfn::IntoValue<DataPathLabelType>) -> Self { Self(self.0.set::<DataPathLabelType>("DataPathLabelType", value)) }
     /// `FieldLabelType`: object.
-    pub fn field_label_type(self, value: impl cfn::IntoValue<FieldLabelType>) -> Self { Self(self.0.with("FieldLabelType", value.into_node())) }
+    pub fn field_label_type(self, value: impl cfn::IntoValue<FieldLabelType>) -> Self { Self(self.0.set::<FieldLabelType>("FieldLabelType", value)) }
     /// `MaximumLabelType`: object.
-    pub fn maximum_label_type(self, value: impl cfn::IntoValue<MaximumLabelType>) -> Self { Self(self.0.with("MaximumLabelType", value.into_node())) }
+    pub fn maximum_label_type(self, value: impl cfn::IntoValue<MaximumLabelType>) -> Self { Self(self.0.set::<MaximumLabelType>("MaximumLabelType", value)) }
     /// `MinimumLabelType`: object.
-    pub fn minimum_label_type(self, value: impl cfn::IntoValue<MinimumLabelType>) -> Self { Self(self.0.with("MinimumLabelType", value.into_node())) }
+    pub fn minimum_label_type(self, value: impl cfn::IntoValue<MinimumLabelType>) -> Self { Self(self.0.set::<MinimumLabelType>("MinimumLabelType", value)) }
     /// `RangeEndsLabelType`: object.
-    pub fn range_ends_label_type(self, value: impl cfn::IntoValue<RangeEndsLabelType>) -> Self { Self(self.0.with("RangeEndsLabelType", value.into_node())) }
+    pub fn range_ends_label_type(self, value: impl cfn::IntoValue<RangeEndsLabelType>) -> Self { Self(self.0.set::<RangeEndsLabelType>("RangeEndsLabelType", value)) }
 }
 
 impl ::core::default::Default for DataLabelType {
@@ -4014,13 +4014,13 @@ impl DataPathColor {
     /// `color` is `Color`: text; pattern `^#[A-F0-9]{6}$`.
     ///
     /// `element` is `Element`: object.
-    pub fn new(color: impl cfn::IntoValue<cfn::Text>, element: impl cfn::IntoValue<DataPathValue>) -> Self { Self(cfn::Properties::new().with("Color", color.into_node()).with("Element", element.into_node())) }
+    pub fn new(color: impl cfn::IntoValue<cfn::Text>, element: impl cfn::IntoValue<DataPathValue>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Color", color).set::<DataPathValue>("Element", element)) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `Element`: object.
-    pub fn element(self, value: impl cfn::IntoValue<DataPathValue>) -> Self { Self(self.0.with("Element", value.into_node())) }
+    pub fn element(self, value: impl cfn::IntoValue<DataPathValue>) -> Self { Self(self.0.set::<DataPathValue>("Element", value)) }
     /// `TimeGranularity`: one of its words.
-    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.with("TimeGranularity", value.into_node())) }
+    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.set::<TimeGranularity>("TimeGranularity", value)) }
 }
 
 /// `DataPathLabelType` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4034,11 +4034,11 @@ impl DataPathLabelType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `FieldValue`: text; at most 2048 characters.
-    pub fn field_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldValue", value.into_node())) }
+    pub fn field_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldValue", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for DataPathLabelType {
@@ -4058,11 +4058,11 @@ impl DataPathSort {
     /// `direction` is `Direction`: one of its words.
     ///
     /// `sort_paths` is `SortPaths`: list of object; at most 20 items.
-    pub fn new(direction: impl cfn::IntoValue<SortDirection>, sort_paths: impl cfn::IntoValue<cfn::List<DataPathValue>>) -> Self { Self(cfn::Properties::new().with("Direction", direction.into_node()).with("SortPaths", sort_paths.into_node())) }
+    pub fn new(direction: impl cfn::IntoValue<SortDirection>, sort_paths: impl cfn::IntoValue<cfn::List<DataPathValue>>) -> Self { Self(cfn::Properties::new().set::<SortDirection>("Direction", direction).set::<cfn::List<DataPathValue>>("SortPaths", sort_paths)) }
     /// `Direction`: one of its words.
-    pub fn direction(self, value: impl cfn::IntoValue<SortDirection>) -> Self { Self(self.0.with("Direction", value.into_node())) }
+    pub fn direction(self, value: impl cfn::IntoValue<SortDirection>) -> Self { Self(self.0.set::<SortDirection>("Direction", value)) }
     /// `SortPaths`: list of object; at most 20 items.
-    pub fn sort_paths(self, value: impl cfn::IntoValue<cfn::List<DataPathValue>>) -> Self { Self(self.0.with("SortPaths", value.into_node())) }
+    pub fn sort_paths(self, value: impl cfn::IntoValue<cfn::List<DataPathValue>>) -> Self { Self(self.0.set::<cfn::List<DataPathValue>>("SortPaths", value)) }
 }
 
 /// `DataPathType` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4076,7 +4076,7 @@ impl DataPathType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PivotTableDataPathType`: one of its words.
-    pub fn pivot_table_data_path_type(self, value: impl cfn::IntoValue<PivotTableDataPathType>) -> Self { Self(self.0.with("PivotTableDataPathType", value.into_node())) }
+    pub fn pivot_table_data_path_type(self, value: impl cfn::IntoValue<PivotTableDataPathType>) -> Self { Self(self.0.set::<PivotTableDataPathType>("PivotTableDataPathType", value)) }
 }
 
 impl ::core::default::Default for DataPathType {
@@ -4094,11 +4094,11 @@ impl DataPathValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataPathType`: object.
-    pub fn data_path_type(self, value: impl cfn::IntoValue<DataPathType>) -> Self { Self(self.0.with("DataPathType", value.into_node())) }
+    pub fn data_path_type(self, value: impl cfn::IntoValue<DataPathType>) -> Self { Self(self.0.set::<DataPathType>("DataPathType", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `FieldValue`: text; at most 2048 characters.
-    pub fn field_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldValue", value.into_node())) }
+    pub fn field_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldValue", value)) }
 }
 
 impl ::core::default::Default for DataPathValue {
@@ -4118,11 +4118,11 @@ impl DataSetIdentifierDeclaration {
     /// `data_set_arn` is `DataSetArn`: text.
     ///
     /// `identifier` is `Identifier`: text; at most 2048 characters.
-    pub fn new(data_set_arn: impl cfn::IntoValue<cfn::Text>, identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSetArn", data_set_arn.into_node()).with("Identifier", identifier.into_node())) }
+    pub fn new(data_set_arn: impl cfn::IntoValue<cfn::Text>, identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataSetArn", data_set_arn).set::<cfn::Text>("Identifier", identifier)) }
     /// `DataSetArn`: text.
-    pub fn data_set_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetArn", value.into_node())) }
+    pub fn data_set_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetArn", value)) }
     /// `Identifier`: text; at most 2048 characters.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
 }
 
 /// `ResourcePermission` of `AWS::QuickSight::DataSource`, `AWS::QuickSight::KnowledgeBase`.
@@ -4138,13 +4138,13 @@ impl DataSourceResourcePermission {
     /// `actions` is `Actions`: list of text; 1 to 30 items.
     ///
     /// `principal` is `Principal`: text; 1 to 256 characters.
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("Principal", principal.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Actions", actions).set::<cfn::Text>("Principal", principal)) }
     /// `Actions`: list of text; 1 to 30 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Actions", value)) }
     /// `Principal`: text; 1 to 256 characters.
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
     /// `Resource`: text.
-    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Resource", value.into_node())) }
+    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Resource", value)) }
 }
 
 /// `DateAxisOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4158,7 +4158,7 @@ impl DateAxisOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MissingDateVisibility`: one of its words.
-    pub fn missing_date_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("MissingDateVisibility", value.into_node())) }
+    pub fn missing_date_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("MissingDateVisibility", value)) }
 }
 
 impl ::core::default::Default for DateAxisOptions {
@@ -4178,17 +4178,17 @@ impl DateDimensionField {
     /// `column` is `Column`: object.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("FieldId", field_id.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column).set::<cfn::Text>("FieldId", field_id)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `DateGranularity`: one of its words.
-    pub fn date_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.with("DateGranularity", value.into_node())) }
+    pub fn date_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.set::<TimeGranularity>("DateGranularity", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `FormatConfiguration`: object.
-    pub fn format_configuration(self, value: impl cfn::IntoValue<DateTimeFormatConfiguration>) -> Self { Self(self.0.with("FormatConfiguration", value.into_node())) }
+    pub fn format_configuration(self, value: impl cfn::IntoValue<DateTimeFormatConfiguration>) -> Self { Self(self.0.set::<DateTimeFormatConfiguration>("FormatConfiguration", value)) }
     /// `HierarchyId`: text; 1 to 512 characters.
-    pub fn hierarchy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyId", value.into_node())) }
+    pub fn hierarchy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyId", value)) }
 }
 
 /// `DateMeasureField` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4204,15 +4204,15 @@ impl DateMeasureField {
     /// `column` is `Column`: object.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("FieldId", field_id.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column).set::<cfn::Text>("FieldId", field_id)) }
     /// `AggregationFunction`: one of its words.
-    pub fn aggregation_function(self, value: impl cfn::IntoValue<DateAggregationFunction>) -> Self { Self(self.0.with("AggregationFunction", value.into_node())) }
+    pub fn aggregation_function(self, value: impl cfn::IntoValue<DateAggregationFunction>) -> Self { Self(self.0.set::<DateAggregationFunction>("AggregationFunction", value)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `FormatConfiguration`: object.
-    pub fn format_configuration(self, value: impl cfn::IntoValue<DateTimeFormatConfiguration>) -> Self { Self(self.0.with("FormatConfiguration", value.into_node())) }
+    pub fn format_configuration(self, value: impl cfn::IntoValue<DateTimeFormatConfiguration>) -> Self { Self(self.0.set::<DateTimeFormatConfiguration>("FormatConfiguration", value)) }
 }
 
 /// `DateTimeDefaultValues` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4226,11 +4226,11 @@ impl DateTimeDefaultValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DynamicValue`: object.
-    pub fn dynamic_value(self, value: impl cfn::IntoValue<DynamicDefaultValue>) -> Self { Self(self.0.with("DynamicValue", value.into_node())) }
+    pub fn dynamic_value(self, value: impl cfn::IntoValue<DynamicDefaultValue>) -> Self { Self(self.0.set::<DynamicDefaultValue>("DynamicValue", value)) }
     /// `RollingDate`: object.
-    pub fn rolling_date(self, value: impl cfn::IntoValue<RollingDateConfiguration>) -> Self { Self(self.0.with("RollingDate", value.into_node())) }
+    pub fn rolling_date(self, value: impl cfn::IntoValue<RollingDateConfiguration>) -> Self { Self(self.0.set::<RollingDateConfiguration>("RollingDate", value)) }
     /// `StaticValues`: list of text; at most 50000 items.
-    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StaticValues", value.into_node())) }
+    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StaticValues", value)) }
 }
 
 impl ::core::default::Default for DateTimeDefaultValues {
@@ -4248,11 +4248,11 @@ impl DateTimeFormatConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateTimeFormat`: text; 1 to 128 characters.
-    pub fn date_time_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateTimeFormat", value.into_node())) }
+    pub fn date_time_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateTimeFormat", value)) }
     /// `NullValueFormatConfiguration`: object.
-    pub fn null_value_format_configuration(self, value: impl cfn::IntoValue<NullValueFormatConfiguration>) -> Self { Self(self.0.with("NullValueFormatConfiguration", value.into_node())) }
+    pub fn null_value_format_configuration(self, value: impl cfn::IntoValue<NullValueFormatConfiguration>) -> Self { Self(self.0.set::<NullValueFormatConfiguration>("NullValueFormatConfiguration", value)) }
     /// `NumericFormatConfiguration`: object.
-    pub fn numeric_format_configuration(self, value: impl cfn::IntoValue<NumericFormatConfiguration>) -> Self { Self(self.0.with("NumericFormatConfiguration", value.into_node())) }
+    pub fn numeric_format_configuration(self, value: impl cfn::IntoValue<NumericFormatConfiguration>) -> Self { Self(self.0.set::<NumericFormatConfiguration>("NumericFormatConfiguration", value)) }
 }
 
 impl ::core::default::Default for DateTimeFormatConfiguration {
@@ -4270,11 +4270,11 @@ impl DateTimeHierarchy {
     /// With everything that is required.
     ///
     /// `hierarchy_id` is `HierarchyId`: text; 1 to 512 characters.
-    pub fn new(hierarchy_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HierarchyId", hierarchy_id.into_node())) }
+    pub fn new(hierarchy_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HierarchyId", hierarchy_id)) }
     /// `DrillDownFilters`: list of object; at most 10 items.
-    pub fn drill_down_filters(self, value: impl cfn::IntoValue<cfn::List<DrillDownFilter>>) -> Self { Self(self.0.with("DrillDownFilters", value.into_node())) }
+    pub fn drill_down_filters(self, value: impl cfn::IntoValue<cfn::List<DrillDownFilter>>) -> Self { Self(self.0.set::<cfn::List<DrillDownFilter>>("DrillDownFilters", value)) }
     /// `HierarchyId`: text; 1 to 512 characters.
-    pub fn hierarchy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyId", value.into_node())) }
+    pub fn hierarchy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyId", value)) }
 }
 
 /// `DateTimeParameter` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -4290,11 +4290,11 @@ impl DateTimeParameter {
     /// `name` is `Name`: text; pattern `\S`.
     ///
     /// `values` is `Values`: list of text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Values", values.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Name`: text; pattern `\S`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `DateTimeParameterDeclaration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4308,17 +4308,17 @@ impl DateTimeParameterDeclaration {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `DefaultValues`: object.
-    pub fn default_values(self, value: impl cfn::IntoValue<DateTimeDefaultValues>) -> Self { Self(self.0.with("DefaultValues", value.into_node())) }
+    pub fn default_values(self, value: impl cfn::IntoValue<DateTimeDefaultValues>) -> Self { Self(self.0.set::<DateTimeDefaultValues>("DefaultValues", value)) }
     /// `MappedDataSetParameters`: list of object; at most 150 items.
-    pub fn mapped_data_set_parameters(self, value: impl cfn::IntoValue<cfn::List<MappedDataSetParameter>>) -> Self { Self(self.0.with("MappedDataSetParameters", value.into_node())) }
+    pub fn mapped_data_set_parameters(self, value: impl cfn::IntoValue<cfn::List<MappedDataSetParameter>>) -> Self { Self(self.0.set::<cfn::List<MappedDataSetParameter>>("MappedDataSetParameters", value)) }
     /// `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TimeGranularity`: one of its words.
-    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.with("TimeGranularity", value.into_node())) }
+    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.set::<TimeGranularity>("TimeGranularity", value)) }
     /// `ValueWhenUnset`: object.
-    pub fn value_when_unset(self, value: impl cfn::IntoValue<DateTimeValueWhenUnsetConfiguration>) -> Self { Self(self.0.with("ValueWhenUnset", value.into_node())) }
+    pub fn value_when_unset(self, value: impl cfn::IntoValue<DateTimeValueWhenUnsetConfiguration>) -> Self { Self(self.0.set::<DateTimeValueWhenUnsetConfiguration>("ValueWhenUnset", value)) }
 }
 
 /// `DateTimePickerControlDisplayOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4332,15 +4332,15 @@ impl DateTimePickerControlDisplayOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateIconVisibility`: one of its words.
-    pub fn date_icon_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("DateIconVisibility", value.into_node())) }
+    pub fn date_icon_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("DateIconVisibility", value)) }
     /// `DateTimeFormat`: text; 1 to 128 characters.
-    pub fn date_time_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateTimeFormat", value.into_node())) }
+    pub fn date_time_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateTimeFormat", value)) }
     /// `HelperTextVisibility`: one of its words.
-    pub fn helper_text_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("HelperTextVisibility", value.into_node())) }
+    pub fn helper_text_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("HelperTextVisibility", value)) }
     /// `InfoIconLabelOptions`: object.
-    pub fn info_icon_label_options(self, value: impl cfn::IntoValue<SheetControlInfoIconLabelOptions>) -> Self { Self(self.0.with("InfoIconLabelOptions", value.into_node())) }
+    pub fn info_icon_label_options(self, value: impl cfn::IntoValue<SheetControlInfoIconLabelOptions>) -> Self { Self(self.0.set::<SheetControlInfoIconLabelOptions>("InfoIconLabelOptions", value)) }
     /// `TitleOptions`: object.
-    pub fn title_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.with("TitleOptions", value.into_node())) }
+    pub fn title_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.set::<LabelOptions>("TitleOptions", value)) }
 }
 
 impl ::core::default::Default for DateTimePickerControlDisplayOptions {
@@ -4358,9 +4358,9 @@ impl DateTimeValueWhenUnsetConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomValue`: text.
-    pub fn custom_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomValue", value.into_node())) }
+    pub fn custom_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomValue", value)) }
     /// `ValueWhenUnsetOption`: one of its words.
-    pub fn value_when_unset_option(self, value: impl cfn::IntoValue<ValueWhenUnsetOption>) -> Self { Self(self.0.with("ValueWhenUnsetOption", value.into_node())) }
+    pub fn value_when_unset_option(self, value: impl cfn::IntoValue<ValueWhenUnsetOption>) -> Self { Self(self.0.set::<ValueWhenUnsetOption>("ValueWhenUnsetOption", value)) }
 }
 
 impl ::core::default::Default for DateTimeValueWhenUnsetConfiguration {
@@ -4378,15 +4378,15 @@ impl DecalSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DecalColor`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn decal_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DecalColor", value.into_node())) }
+    pub fn decal_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DecalColor", value)) }
     /// `DecalPatternType`: one of its words.
-    pub fn decal_pattern_type(self, value: impl cfn::IntoValue<DecalPatternType>) -> Self { Self(self.0.with("DecalPatternType", value.into_node())) }
+    pub fn decal_pattern_type(self, value: impl cfn::IntoValue<DecalPatternType>) -> Self { Self(self.0.set::<DecalPatternType>("DecalPatternType", value)) }
     /// `DecalStyleType`: one of its words.
-    pub fn decal_style_type(self, value: impl cfn::IntoValue<DecalStyleType>) -> Self { Self(self.0.with("DecalStyleType", value.into_node())) }
+    pub fn decal_style_type(self, value: impl cfn::IntoValue<DecalStyleType>) -> Self { Self(self.0.set::<DecalStyleType>("DecalStyleType", value)) }
     /// `DecalVisibility`: one of its words.
-    pub fn decal_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("DecalVisibility", value.into_node())) }
+    pub fn decal_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("DecalVisibility", value)) }
     /// `ElementValue`: text; at most 1024 characters.
-    pub fn element_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ElementValue", value.into_node())) }
+    pub fn element_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ElementValue", value)) }
 }
 
 impl ::core::default::Default for DecalSettings {
@@ -4404,7 +4404,7 @@ impl DecalSettingsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomDecalSettings`: list of object; at most 50 items.
-    pub fn custom_decal_settings(self, value: impl cfn::IntoValue<cfn::List<DecalSettings>>) -> Self { Self(self.0.with("CustomDecalSettings", value.into_node())) }
+    pub fn custom_decal_settings(self, value: impl cfn::IntoValue<cfn::List<DecalSettings>>) -> Self { Self(self.0.set::<cfn::List<DecalSettings>>("CustomDecalSettings", value)) }
 }
 
 impl ::core::default::Default for DecalSettingsConfiguration {
@@ -4422,9 +4422,9 @@ impl DecimalDefaultValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DynamicValue`: object.
-    pub fn dynamic_value(self, value: impl cfn::IntoValue<DynamicDefaultValue>) -> Self { Self(self.0.with("DynamicValue", value.into_node())) }
+    pub fn dynamic_value(self, value: impl cfn::IntoValue<DynamicDefaultValue>) -> Self { Self(self.0.set::<DynamicDefaultValue>("DynamicValue", value)) }
     /// `StaticValues`: list of number; at most 50000 items.
-    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.with("StaticValues", value.into_node())) }
+    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.set::<cfn::List<cfn::Double>>("StaticValues", value)) }
 }
 
 impl ::core::default::Default for DecimalDefaultValues {
@@ -4444,11 +4444,11 @@ impl DecimalParameter {
     /// `name` is `Name`: text; pattern `\S`.
     ///
     /// `values` is `Values`: list of number.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Values", values.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Double>>("Values", values)) }
     /// `Name`: text; pattern `\S`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Values`: list of number.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.set::<cfn::List<cfn::Double>>("Values", value)) }
 }
 
 /// `DecimalParameterDeclaration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4464,17 +4464,17 @@ impl DecimalParameterDeclaration {
     /// `name` is `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
     ///
     /// `parameter_value_type` is `ParameterValueType`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, parameter_value_type: impl cfn::IntoValue<ParameterValueType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ParameterValueType", parameter_value_type.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, parameter_value_type: impl cfn::IntoValue<ParameterValueType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<ParameterValueType>("ParameterValueType", parameter_value_type)) }
     /// `DefaultValues`: object.
-    pub fn default_values(self, value: impl cfn::IntoValue<DecimalDefaultValues>) -> Self { Self(self.0.with("DefaultValues", value.into_node())) }
+    pub fn default_values(self, value: impl cfn::IntoValue<DecimalDefaultValues>) -> Self { Self(self.0.set::<DecimalDefaultValues>("DefaultValues", value)) }
     /// `MappedDataSetParameters`: list of object; at most 150 items.
-    pub fn mapped_data_set_parameters(self, value: impl cfn::IntoValue<cfn::List<MappedDataSetParameter>>) -> Self { Self(self.0.with("MappedDataSetParameters", value.into_node())) }
+    pub fn mapped_data_set_parameters(self, value: impl cfn::IntoValue<cfn::List<MappedDataSetParameter>>) -> Self { Self(self.0.set::<cfn::List<MappedDataSetParameter>>("MappedDataSetParameters", value)) }
     /// `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParameterValueType`: one of its words.
-    pub fn parameter_value_type(self, value: impl cfn::IntoValue<ParameterValueType>) -> Self { Self(self.0.with("ParameterValueType", value.into_node())) }
+    pub fn parameter_value_type(self, value: impl cfn::IntoValue<ParameterValueType>) -> Self { Self(self.0.set::<ParameterValueType>("ParameterValueType", value)) }
     /// `ValueWhenUnset`: object.
-    pub fn value_when_unset(self, value: impl cfn::IntoValue<DecimalValueWhenUnsetConfiguration>) -> Self { Self(self.0.with("ValueWhenUnset", value.into_node())) }
+    pub fn value_when_unset(self, value: impl cfn::IntoValue<DecimalValueWhenUnsetConfiguration>) -> Self { Self(self.0.set::<DecimalValueWhenUnsetConfiguration>("ValueWhenUnset", value)) }
 }
 
 /// `DecimalPlacesConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4488,9 +4488,9 @@ impl DecimalPlacesConfiguration {
     /// With everything that is required.
     ///
     /// `decimal_places` is `DecimalPlaces`: number; 0 to 20.
-    pub fn new(decimal_places: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("DecimalPlaces", decimal_places.into_node())) }
+    pub fn new(decimal_places: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("DecimalPlaces", decimal_places)) }
     /// `DecimalPlaces`: number; 0 to 20.
-    pub fn decimal_places(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DecimalPlaces", value.into_node())) }
+    pub fn decimal_places(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DecimalPlaces", value)) }
 }
 
 /// `DecimalValueWhenUnsetConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4504,9 +4504,9 @@ impl DecimalValueWhenUnsetConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomValue`: number.
-    pub fn custom_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("CustomValue", value.into_node())) }
+    pub fn custom_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("CustomValue", value)) }
     /// `ValueWhenUnsetOption`: one of its words.
-    pub fn value_when_unset_option(self, value: impl cfn::IntoValue<ValueWhenUnsetOption>) -> Self { Self(self.0.with("ValueWhenUnsetOption", value.into_node())) }
+    pub fn value_when_unset_option(self, value: impl cfn::IntoValue<ValueWhenUnsetOption>) -> Self { Self(self.0.set::<ValueWhenUnsetOption>("ValueWhenUnsetOption", value)) }
 }
 
 impl ::core::default::Default for DecimalValueWhenUnsetConfiguration {
@@ -4524,11 +4524,11 @@ impl DefaultDateTimePickerControlOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CommitMode`: one of its words.
-    pub fn commit_mode(self, value: impl cfn::IntoValue<CommitMode>) -> Self { Self(self.0.with("CommitMode", value.into_node())) }
+    pub fn commit_mode(self, value: impl cfn::IntoValue<CommitMode>) -> Self { Self(self.0.set::<CommitMode>("CommitMode", value)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<DateTimePickerControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<DateTimePickerControlDisplayOptions>) -> Self { Self(self.0.set::<DateTimePickerControlDisplayOptions>("DisplayOptions", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SheetControlDateTimePickerType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SheetControlDateTimePickerType>) -> Self { Self(self.0.set::<SheetControlDateTimePickerType>("Type", value)) }
 }
 
 impl ::core::default::Default for DefaultDateTimePickerControlOptions {
@@ -4548,11 +4548,11 @@ impl DefaultFilterControlConfiguration {
     /// `control_options` is `ControlOptions`: object.
     ///
     /// `title` is `Title`: text; 1 to 2048 characters.
-    pub fn new(control_options: impl cfn::IntoValue<DefaultFilterControlOptions>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ControlOptions", control_options.into_node()).with("Title", title.into_node())) }
+    pub fn new(control_options: impl cfn::IntoValue<DefaultFilterControlOptions>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DefaultFilterControlOptions>("ControlOptions", control_options).set::<cfn::Text>("Title", title)) }
     /// `ControlOptions`: object.
-    pub fn control_options(self, value: impl cfn::IntoValue<DefaultFilterControlOptions>) -> Self { Self(self.0.with("ControlOptions", value.into_node())) }
+    pub fn control_options(self, value: impl cfn::IntoValue<DefaultFilterControlOptions>) -> Self { Self(self.0.set::<DefaultFilterControlOptions>("ControlOptions", value)) }
     /// `Title`: text; 1 to 2048 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// `DefaultFilterControlOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4566,19 +4566,19 @@ impl DefaultFilterControlOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultDateTimePickerOptions`: object.
-    pub fn default_date_time_picker_options(self, value: impl cfn::IntoValue<DefaultDateTimePickerControlOptions>) -> Self { Self(self.0.with("DefaultDateTimePickerOptions", value.into_node())) }
+    pub fn default_date_time_picker_options(self, value: impl cfn::IntoValue<DefaultDateTimePickerControlOptions>) -> Self { Self(self.0.set::<DefaultDateTimePickerControlOptions>("DefaultDateTimePickerOptions", value)) }
     /// `DefaultDropdownOptions`: object.
-    pub fn default_dropdown_options(self, value: impl cfn::IntoValue<DefaultFilterDropDownControlOptions>) -> Self { Self(self.0.with("DefaultDropdownOptions", value.into_node())) }
+    pub fn default_dropdown_options(self, value: impl cfn::IntoValue<DefaultFilterDropDownControlOptions>) -> Self { Self(self.0.set::<DefaultFilterDropDownControlOptions>("DefaultDropdownOptions", value)) }
     /// `DefaultListOptions`: object.
-    pub fn default_list_options(self, value: impl cfn::IntoValue<DefaultFilterListControlOptions>) -> Self { Self(self.0.with("DefaultListOptions", value.into_node())) }
+    pub fn default_list_options(self, value: impl cfn::IntoValue<DefaultFilterListControlOptions>) -> Self { Self(self.0.set::<DefaultFilterListControlOptions>("DefaultListOptions", value)) }
     /// `DefaultRelativeDateTimeOptions`: object.
-    pub fn default_relative_date_time_options(self, value: impl cfn::IntoValue<DefaultRelativeDateTimeControlOptions>) -> Self { Self(self.0.with("DefaultRelativeDateTimeOptions", value.into_node())) }
+    pub fn default_relative_date_time_options(self, value: impl cfn::IntoValue<DefaultRelativeDateTimeControlOptions>) -> Self { Self(self.0.set::<DefaultRelativeDateTimeControlOptions>("DefaultRelativeDateTimeOptions", value)) }
     /// `DefaultSliderOptions`: object.
-    pub fn default_slider_options(self, value: impl cfn::IntoValue<DefaultSliderControlOptions>) -> Self { Self(self.0.with("DefaultSliderOptions", value.into_node())) }
+    pub fn default_slider_options(self, value: impl cfn::IntoValue<DefaultSliderControlOptions>) -> Self { Self(self.0.set::<DefaultSliderControlOptions>("DefaultSliderOptions", value)) }
     /// `DefaultTextAreaOptions`: object.
-    pub fn default_text_area_options(self, value: impl cfn::IntoValue<DefaultTextAreaControlOptions>) -> Self { Self(self.0.with("DefaultTextAreaOptions", value.into_node())) }
+    pub fn default_text_area_options(self, value: impl cfn::IntoValue<DefaultTextAreaControlOptions>) -> Self { Self(self.0.set::<DefaultTextAreaControlOptions>("DefaultTextAreaOptions", value)) }
     /// `DefaultTextFieldOptions`: object.
-    pub fn default_text_field_options(self, value: impl cfn::IntoValue<DefaultTextFieldControlOptions>) -> Self { Self(self.0.with("DefaultTextFieldOptions", value.into_node())) }
+    pub fn default_text_field_options(self, value: impl cfn::IntoValue<DefaultTextFieldControlOptions>) -> Self { Self(self.0.set::<DefaultTextFieldControlOptions>("DefaultTextFieldOptions", value)) }
 }
 
 impl ::core::default::Default for DefaultFilterControlOptions {
@@ -4596,13 +4596,13 @@ impl DefaultFilterDropDownControlOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CommitMode`: one of its words.
-    pub fn commit_mode(self, value: impl cfn::IntoValue<CommitMode>) -> Self { Self(self.0.with("CommitMode", value.into_node())) }
+    pub fn commit_mode(self, value: impl cfn::IntoValue<CommitMode>) -> Self { Self(self.0.set::<CommitMode>("CommitMode", value)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<DropDownControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<DropDownControlDisplayOptions>) -> Self { Self(self.0.set::<DropDownControlDisplayOptions>("DisplayOptions", value)) }
     /// `SelectableValues`: object.
-    pub fn selectable_values(self, value: impl cfn::IntoValue<FilterSelectableValues>) -> Self { Self(self.0.with("SelectableValues", value.into_node())) }
+    pub fn selectable_values(self, value: impl cfn::IntoValue<FilterSelectableValues>) -> Self { Self(self.0.set::<FilterSelectableValues>("SelectableValues", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SheetControlListType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SheetControlListType>) -> Self { Self(self.0.set::<SheetControlListType>("Type", value)) }
 }
 
 impl ::core::default::Default for DefaultFilterDropDownControlOptions {
@@ -4620,11 +4620,11 @@ impl DefaultFilterListControlOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<ListControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<ListControlDisplayOptions>) -> Self { Self(self.0.set::<ListControlDisplayOptions>("DisplayOptions", value)) }
     /// `SelectableValues`: object.
-    pub fn selectable_values(self, value: impl cfn::IntoValue<FilterSelectableValues>) -> Self { Self(self.0.with("SelectableValues", value.into_node())) }
+    pub fn selectable_values(self, value: impl cfn::IntoValue<FilterSelectableValues>) -> Self { Self(self.0.set::<FilterSelectableValues>("SelectableValues", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SheetControlListType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SheetControlListType>) -> Self { Self(self.0.set::<SheetControlListType>("Type", value)) }
 }
 
 impl ::core::default::Default for DefaultFilterListControlOptions {
@@ -4642,9 +4642,9 @@ impl DefaultFreeFormLayoutConfiguration {
     /// With everything that is required.
     ///
     /// `canvas_size_options` is `CanvasSizeOptions`: object.
-    pub fn new(canvas_size_options: impl cfn::IntoValue<FreeFormLayoutCanvasSizeOptions>) -> Self { Self(cfn::Properties::new().with("CanvasSizeOptions", canvas_size_options.into_node())) }
+    pub fn new(canvas_size_options: impl cfn::IntoValue<FreeFormLayoutCanvasSizeOptions>) -> Self { Self(cfn::Properties::new().set::<FreeFormLayoutCanvasSizeOptions>("CanvasSizeOptions", canvas_size_options)) }
     /// `CanvasSizeOptions`: object.
-    pub fn canvas_size_options(self, value: impl cfn::IntoValue<FreeFormLayoutCanvasSizeOptions>) -> Self { Self(self.0.with("CanvasSizeOptions", value.into_node())) }
+    pub fn canvas_size_options(self, value: impl cfn::IntoValue<FreeFormLayoutCanvasSizeOptions>) -> Self { Self(self.0.set::<FreeFormLayoutCanvasSizeOptions>("CanvasSizeOptions", value)) }
 }
 
 /// `DefaultGridLayoutConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4658,9 +4658,9 @@ impl DefaultGridLayoutConfiguration {
     /// With everything that is required.
     ///
     /// `canvas_size_options` is `CanvasSizeOptions`: object.
-    pub fn new(canvas_size_options: impl cfn::IntoValue<GridLayoutCanvasSizeOptions>) -> Self { Self(cfn::Properties::new().with("CanvasSizeOptions", canvas_size_options.into_node())) }
+    pub fn new(canvas_size_options: impl cfn::IntoValue<GridLayoutCanvasSizeOptions>) -> Self { Self(cfn::Properties::new().set::<GridLayoutCanvasSizeOptions>("CanvasSizeOptions", canvas_size_options)) }
     /// `CanvasSizeOptions`: object.
-    pub fn canvas_size_options(self, value: impl cfn::IntoValue<GridLayoutCanvasSizeOptions>) -> Self { Self(self.0.with("CanvasSizeOptions", value.into_node())) }
+    pub fn canvas_size_options(self, value: impl cfn::IntoValue<GridLayoutCanvasSizeOptions>) -> Self { Self(self.0.set::<GridLayoutCanvasSizeOptions>("CanvasSizeOptions", value)) }
 }
 
 /// `DefaultInteractiveLayoutConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4674,9 +4674,9 @@ impl DefaultInteractiveLayoutConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FreeForm`: object.
-    pub fn free_form(self, value: impl cfn::IntoValue<DefaultFreeFormLayoutConfiguration>) -> Self { Self(self.0.with("FreeForm", value.into_node())) }
+    pub fn free_form(self, value: impl cfn::IntoValue<DefaultFreeFormLayoutConfiguration>) -> Self { Self(self.0.set::<DefaultFreeFormLayoutConfiguration>("FreeForm", value)) }
     /// `Grid`: object.
-    pub fn grid(self, value: impl cfn::IntoValue<DefaultGridLayoutConfiguration>) -> Self { Self(self.0.with("Grid", value.into_node())) }
+    pub fn grid(self, value: impl cfn::IntoValue<DefaultGridLayoutConfiguration>) -> Self { Self(self.0.set::<DefaultGridLayoutConfiguration>("Grid", value)) }
 }
 
 impl ::core::default::Default for DefaultInteractiveLayoutConfiguration {
@@ -4694,11 +4694,11 @@ impl DefaultNewSheetConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InteractiveLayoutConfiguration`: object.
-    pub fn interactive_layout_configuration(self, value: impl cfn::IntoValue<DefaultInteractiveLayoutConfiguration>) -> Self { Self(self.0.with("InteractiveLayoutConfiguration", value.into_node())) }
+    pub fn interactive_layout_configuration(self, value: impl cfn::IntoValue<DefaultInteractiveLayoutConfiguration>) -> Self { Self(self.0.set::<DefaultInteractiveLayoutConfiguration>("InteractiveLayoutConfiguration", value)) }
     /// `PaginatedLayoutConfiguration`: object.
-    pub fn paginated_layout_configuration(self, value: impl cfn::IntoValue<DefaultPaginatedLayoutConfiguration>) -> Self { Self(self.0.with("PaginatedLayoutConfiguration", value.into_node())) }
+    pub fn paginated_layout_configuration(self, value: impl cfn::IntoValue<DefaultPaginatedLayoutConfiguration>) -> Self { Self(self.0.set::<DefaultPaginatedLayoutConfiguration>("PaginatedLayoutConfiguration", value)) }
     /// `SheetContentType`: one of its words.
-    pub fn sheet_content_type(self, value: impl cfn::IntoValue<SheetContentType>) -> Self { Self(self.0.with("SheetContentType", value.into_node())) }
+    pub fn sheet_content_type(self, value: impl cfn::IntoValue<SheetContentType>) -> Self { Self(self.0.set::<SheetContentType>("SheetContentType", value)) }
 }
 
 impl ::core::default::Default for DefaultNewSheetConfiguration {
@@ -4716,7 +4716,7 @@ impl DefaultPaginatedLayoutConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SectionBased`: object.
-    pub fn section_based(self, value: impl cfn::IntoValue<DefaultSectionBasedLayoutConfiguration>) -> Self { Self(self.0.with("SectionBased", value.into_node())) }
+    pub fn section_based(self, value: impl cfn::IntoValue<DefaultSectionBasedLayoutConfiguration>) -> Self { Self(self.0.set::<DefaultSectionBasedLayoutConfiguration>("SectionBased", value)) }
 }
 
 impl ::core::default::Default for DefaultPaginatedLayoutConfiguration {
@@ -4734,9 +4734,9 @@ impl DefaultRelativeDateTimeControlOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CommitMode`: one of its words.
-    pub fn commit_mode(self, value: impl cfn::IntoValue<CommitMode>) -> Self { Self(self.0.with("CommitMode", value.into_node())) }
+    pub fn commit_mode(self, value: impl cfn::IntoValue<CommitMode>) -> Self { Self(self.0.set::<CommitMode>("CommitMode", value)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<RelativeDateTimeControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<RelativeDateTimeControlDisplayOptions>) -> Self { Self(self.0.set::<RelativeDateTimeControlDisplayOptions>("DisplayOptions", value)) }
 }
 
 impl ::core::default::Default for DefaultRelativeDateTimeControlOptions {
@@ -4754,9 +4754,9 @@ impl DefaultSectionBasedLayoutConfiguration {
     /// With everything that is required.
     ///
     /// `canvas_size_options` is `CanvasSizeOptions`: object.
-    pub fn new(canvas_size_options: impl cfn::IntoValue<SectionBasedLayoutCanvasSizeOptions>) -> Self { Self(cfn::Properties::new().with("CanvasSizeOptions", canvas_size_options.into_node())) }
+    pub fn new(canvas_size_options: impl cfn::IntoValue<SectionBasedLayoutCanvasSizeOptions>) -> Self { Self(cfn::Properties::new().set::<SectionBasedLayoutCanvasSizeOptions>("CanvasSizeOptions", canvas_size_options)) }
     /// `CanvasSizeOptions`: object.
-    pub fn canvas_size_options(self, value: impl cfn::IntoValue<SectionBasedLayoutCanvasSizeOptions>) -> Self { Self(self.0.with("CanvasSizeOptions", value.into_node())) }
+    pub fn canvas_size_options(self, value: impl cfn::IntoValue<SectionBasedLayoutCanvasSizeOptions>) -> Self { Self(self.0.set::<SectionBasedLayoutCanvasSizeOptions>("CanvasSizeOptions", value)) }
 }
 
 /// `DefaultSliderControlOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4774,17 +4774,17 @@ impl DefaultSliderControlOptions {
     /// `minimum_value` is `MinimumValue`: number.
     ///
     /// `step_size` is `StepSize`: number.
-    pub fn new(maximum_value: impl cfn::IntoValue<cfn::Double>, minimum_value: impl cfn::IntoValue<cfn::Double>, step_size: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("MaximumValue", maximum_value.into_node()).with("MinimumValue", minimum_value.into_node()).with("StepSize", step_size.into_node())) }
+    pub fn new(maximum_value: impl cfn::IntoValue<cfn::Double>, minimum_value: impl cfn::IntoValue<cfn::Double>, step_size: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("MaximumValue", maximum_value).set::<cfn::Double>("MinimumValue", minimum_value).set::<cfn::Double>("StepSize", step_size)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<SliderControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<SliderControlDisplayOptions>) -> Self { Self(self.0.set::<SliderControlDisplayOptions>("DisplayOptions", value)) }
     /// `MaximumValue`: number.
-    pub fn maximum_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaximumValue", value.into_node())) }
+    pub fn maximum_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaximumValue", value)) }
     /// `MinimumValue`: number.
-    pub fn minimum_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinimumValue", value.into_node())) }
+    pub fn minimum_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinimumValue", value)) }
     /// `StepSize`: number.
-    pub fn step_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StepSize", value.into_node())) }
+    pub fn step_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StepSize", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SheetControlSliderType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SheetControlSliderType>) -> Self { Self(self.0.set::<SheetControlSliderType>("Type", value)) }
 }
 
 /// `DefaultTextAreaControlOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4798,9 +4798,9 @@ impl DefaultTextAreaControlOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Delimiter`: text; 1 to 2048 characters.
-    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Delimiter", value.into_node())) }
+    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Delimiter", value)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<TextAreaControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<TextAreaControlDisplayOptions>) -> Self { Self(self.0.set::<TextAreaControlDisplayOptions>("DisplayOptions", value)) }
 }
 
 impl ::core::default::Default for DefaultTextAreaControlOptions {
@@ -4818,7 +4818,7 @@ impl DefaultTextFieldControlOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<TextFieldControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<TextFieldControlDisplayOptions>) -> Self { Self(self.0.set::<TextFieldControlDisplayOptions>("DisplayOptions", value)) }
 }
 
 impl ::core::default::Default for DefaultTextFieldControlOptions {
@@ -4836,15 +4836,15 @@ impl DestinationParameterValueConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomValuesConfiguration`: object.
-    pub fn custom_values_configuration(self, value: impl cfn::IntoValue<CustomValuesConfiguration>) -> Self { Self(self.0.with("CustomValuesConfiguration", value.into_node())) }
+    pub fn custom_values_configuration(self, value: impl cfn::IntoValue<CustomValuesConfiguration>) -> Self { Self(self.0.set::<CustomValuesConfiguration>("CustomValuesConfiguration", value)) }
     /// `SelectAllValueOptions`: one of its words.
-    pub fn select_all_value_options(self, value: impl cfn::IntoValue<SelectAllValueOptions>) -> Self { Self(self.0.with("SelectAllValueOptions", value.into_node())) }
+    pub fn select_all_value_options(self, value: impl cfn::IntoValue<SelectAllValueOptions>) -> Self { Self(self.0.set::<SelectAllValueOptions>("SelectAllValueOptions", value)) }
     /// `SourceColumn`: object.
-    pub fn source_column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("SourceColumn", value.into_node())) }
+    pub fn source_column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("SourceColumn", value)) }
     /// `SourceField`: text; 1 to 512 characters.
-    pub fn source_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceField", value.into_node())) }
+    pub fn source_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceField", value)) }
     /// `SourceParameterName`: text.
-    pub fn source_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceParameterName", value.into_node())) }
+    pub fn source_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceParameterName", value)) }
 }
 
 impl ::core::default::Default for DestinationParameterValueConfiguration {
@@ -4862,11 +4862,11 @@ impl DimensionField {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoricalDimensionField`: object.
-    pub fn categorical_dimension_field(self, value: impl cfn::IntoValue<CategoricalDimensionField>) -> Self { Self(self.0.with("CategoricalDimensionField", value.into_node())) }
+    pub fn categorical_dimension_field(self, value: impl cfn::IntoValue<CategoricalDimensionField>) -> Self { Self(self.0.set::<CategoricalDimensionField>("CategoricalDimensionField", value)) }
     /// `DateDimensionField`: object.
-    pub fn date_dimension_field(self, value: impl cfn::IntoValue<DateDimensionField>) -> Self { Self(self.0.with("DateDimensionField", value.into_node())) }
+    pub fn date_dimension_field(self, value: impl cfn::IntoValue<DateDimensionField>) -> Self { Self(self.0.set::<DateDimensionField>("DateDimensionField", value)) }
     /// `NumericalDimensionField`: object.
-    pub fn numerical_dimension_field(self, value: impl cfn::IntoValue<NumericalDimensionField>) -> Self { Self(self.0.with("NumericalDimensionField", value.into_node())) }
+    pub fn numerical_dimension_field(self, value: impl cfn::IntoValue<NumericalDimensionField>) -> Self { Self(self.0.set::<NumericalDimensionField>("NumericalDimensionField", value)) }
 }
 
 impl ::core::default::Default for DimensionField {
@@ -4884,7 +4884,7 @@ impl DonutCenterOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LabelVisibility`: one of its words.
-    pub fn label_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("LabelVisibility", value.into_node())) }
+    pub fn label_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("LabelVisibility", value)) }
 }
 
 impl ::core::default::Default for DonutCenterOptions {
@@ -4902,9 +4902,9 @@ impl DonutOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArcOptions`: object.
-    pub fn arc_options(self, value: impl cfn::IntoValue<ArcOptions>) -> Self { Self(self.0.with("ArcOptions", value.into_node())) }
+    pub fn arc_options(self, value: impl cfn::IntoValue<ArcOptions>) -> Self { Self(self.0.set::<ArcOptions>("ArcOptions", value)) }
     /// `DonutCenterOptions`: object.
-    pub fn donut_center_options(self, value: impl cfn::IntoValue<DonutCenterOptions>) -> Self { Self(self.0.with("DonutCenterOptions", value.into_node())) }
+    pub fn donut_center_options(self, value: impl cfn::IntoValue<DonutCenterOptions>) -> Self { Self(self.0.set::<DonutCenterOptions>("DonutCenterOptions", value)) }
 }
 
 impl ::core::default::Default for DonutOptions {
@@ -4922,11 +4922,11 @@ impl DrillDownFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryFilter`: object.
-    pub fn category_filter(self, value: impl cfn::IntoValue<CategoryDrillDownFilter>) -> Self { Self(self.0.with("CategoryFilter", value.into_node())) }
+    pub fn category_filter(self, value: impl cfn::IntoValue<CategoryDrillDownFilter>) -> Self { Self(self.0.set::<CategoryDrillDownFilter>("CategoryFilter", value)) }
     /// `NumericEqualityFilter`: object.
-    pub fn numeric_equality_filter(self, value: impl cfn::IntoValue<NumericEqualityDrillDownFilter>) -> Self { Self(self.0.with("NumericEqualityFilter", value.into_node())) }
+    pub fn numeric_equality_filter(self, value: impl cfn::IntoValue<NumericEqualityDrillDownFilter>) -> Self { Self(self.0.set::<NumericEqualityDrillDownFilter>("NumericEqualityFilter", value)) }
     /// `TimeRangeFilter`: object.
-    pub fn time_range_filter(self, value: impl cfn::IntoValue<TimeRangeDrillDownFilter>) -> Self { Self(self.0.with("TimeRangeFilter", value.into_node())) }
+    pub fn time_range_filter(self, value: impl cfn::IntoValue<TimeRangeDrillDownFilter>) -> Self { Self(self.0.set::<TimeRangeDrillDownFilter>("TimeRangeFilter", value)) }
 }
 
 impl ::core::default::Default for DrillDownFilter {
@@ -4944,11 +4944,11 @@ impl DropDownControlDisplayOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InfoIconLabelOptions`: object.
-    pub fn info_icon_label_options(self, value: impl cfn::IntoValue<SheetControlInfoIconLabelOptions>) -> Self { Self(self.0.with("InfoIconLabelOptions", value.into_node())) }
+    pub fn info_icon_label_options(self, value: impl cfn::IntoValue<SheetControlInfoIconLabelOptions>) -> Self { Self(self.0.set::<SheetControlInfoIconLabelOptions>("InfoIconLabelOptions", value)) }
     /// `SelectAllOptions`: object.
-    pub fn select_all_options(self, value: impl cfn::IntoValue<ListControlSelectAllOptions>) -> Self { Self(self.0.with("SelectAllOptions", value.into_node())) }
+    pub fn select_all_options(self, value: impl cfn::IntoValue<ListControlSelectAllOptions>) -> Self { Self(self.0.set::<ListControlSelectAllOptions>("SelectAllOptions", value)) }
     /// `TitleOptions`: object.
-    pub fn title_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.with("TitleOptions", value.into_node())) }
+    pub fn title_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.set::<LabelOptions>("TitleOptions", value)) }
 }
 
 impl ::core::default::Default for DropDownControlDisplayOptions {
@@ -4966,13 +4966,13 @@ impl DynamicDefaultValue {
     /// With everything that is required.
     ///
     /// `default_value_column` is `DefaultValueColumn`: object.
-    pub fn new(default_value_column: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().with("DefaultValueColumn", default_value_column.into_node())) }
+    pub fn new(default_value_column: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("DefaultValueColumn", default_value_column)) }
     /// `DefaultValueColumn`: object.
-    pub fn default_value_column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("DefaultValueColumn", value.into_node())) }
+    pub fn default_value_column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("DefaultValueColumn", value)) }
     /// `GroupNameColumn`: object.
-    pub fn group_name_column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("GroupNameColumn", value.into_node())) }
+    pub fn group_name_column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("GroupNameColumn", value)) }
     /// `UserNameColumn`: object.
-    pub fn user_name_column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("UserNameColumn", value.into_node())) }
+    pub fn user_name_column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("UserNameColumn", value)) }
 }
 
 /// `EmptyVisual` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -4986,15 +4986,15 @@ impl EmptyVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `DataSetIdentifier`: text; at most 2048 characters.
-    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetIdentifier", value.into_node())) }
+    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetIdentifier", value)) }
     /// `TopicIdentifier`: text; 1 to 2048 characters.
-    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicIdentifier", value.into_node())) }
+    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicIdentifier", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `Entity` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5008,7 +5008,7 @@ impl Entity {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Path`: text; pattern `\S`.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 
 impl ::core::default::Default for Entity {
@@ -5028,13 +5028,13 @@ impl ExcludePeriodConfiguration {
     /// `amount` is `Amount`: number.
     ///
     /// `granularity` is `Granularity`: one of its words.
-    pub fn new(amount: impl cfn::IntoValue<cfn::Double>, granularity: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(cfn::Properties::new().with("Amount", amount.into_node()).with("Granularity", granularity.into_node())) }
+    pub fn new(amount: impl cfn::IntoValue<cfn::Double>, granularity: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Amount", amount).set::<TimeGranularity>("Granularity", granularity)) }
     /// `Amount`: number.
-    pub fn amount(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Amount", value.into_node())) }
+    pub fn amount(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Amount", value)) }
     /// `Granularity`: one of its words.
-    pub fn granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.with("Granularity", value.into_node())) }
+    pub fn granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.set::<TimeGranularity>("Granularity", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.set::<WidgetStatus>("Status", value)) }
 }
 
 /// `ExplicitHierarchy` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5050,13 +5050,13 @@ impl ExplicitHierarchy {
     /// `columns` is `Columns`: list of object; 2 to 10 items.
     ///
     /// `hierarchy_id` is `HierarchyId`: text; 1 to 512 characters.
-    pub fn new(columns: impl cfn::IntoValue<cfn::List<ColumnIdentifier>>, hierarchy_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Columns", columns.into_node()).with("HierarchyId", hierarchy_id.into_node())) }
+    pub fn new(columns: impl cfn::IntoValue<cfn::List<ColumnIdentifier>>, hierarchy_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ColumnIdentifier>>("Columns", columns).set::<cfn::Text>("HierarchyId", hierarchy_id)) }
     /// `Columns`: list of object; 2 to 10 items.
-    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<ColumnIdentifier>>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<ColumnIdentifier>>) -> Self { Self(self.0.set::<cfn::List<ColumnIdentifier>>("Columns", value)) }
     /// `DrillDownFilters`: list of object; at most 10 items.
-    pub fn drill_down_filters(self, value: impl cfn::IntoValue<cfn::List<DrillDownFilter>>) -> Self { Self(self.0.with("DrillDownFilters", value.into_node())) }
+    pub fn drill_down_filters(self, value: impl cfn::IntoValue<cfn::List<DrillDownFilter>>) -> Self { Self(self.0.set::<cfn::List<DrillDownFilter>>("DrillDownFilters", value)) }
     /// `HierarchyId`: text; 1 to 512 characters.
-    pub fn hierarchy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyId", value.into_node())) }
+    pub fn hierarchy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyId", value)) }
 }
 
 /// `FieldBarSeriesItem` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5070,11 +5070,11 @@ impl FieldBarSeriesItem {
     /// With everything that is required.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldId", field_id.into_node())) }
+    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldId", field_id)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `Settings`: object.
-    pub fn settings(self, value: impl cfn::IntoValue<BarChartSeriesSettings>) -> Self { Self(self.0.with("Settings", value.into_node())) }
+    pub fn settings(self, value: impl cfn::IntoValue<BarChartSeriesSettings>) -> Self { Self(self.0.set::<BarChartSeriesSettings>("Settings", value)) }
 }
 
 /// `FieldBasedTooltip` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5088,11 +5088,11 @@ impl FieldBasedTooltip {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AggregationVisibility`: one of its words.
-    pub fn aggregation_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("AggregationVisibility", value.into_node())) }
+    pub fn aggregation_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("AggregationVisibility", value)) }
     /// `TooltipFields`: list of object; at most 100 items.
-    pub fn tooltip_fields(self, value: impl cfn::IntoValue<cfn::List<TooltipItem>>) -> Self { Self(self.0.with("TooltipFields", value.into_node())) }
+    pub fn tooltip_fields(self, value: impl cfn::IntoValue<cfn::List<TooltipItem>>) -> Self { Self(self.0.set::<cfn::List<TooltipItem>>("TooltipFields", value)) }
     /// `TooltipTitleType`: one of its words.
-    pub fn tooltip_title_type(self, value: impl cfn::IntoValue<TooltipTitleType>) -> Self { Self(self.0.with("TooltipTitleType", value.into_node())) }
+    pub fn tooltip_title_type(self, value: impl cfn::IntoValue<TooltipTitleType>) -> Self { Self(self.0.set::<TooltipTitleType>("TooltipTitleType", value)) }
 }
 
 impl ::core::default::Default for FieldBasedTooltip {
@@ -5110,11 +5110,11 @@ impl FieldComboSeriesItem {
     /// With everything that is required.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldId", field_id.into_node())) }
+    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldId", field_id)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `Settings`: object.
-    pub fn settings(self, value: impl cfn::IntoValue<ComboChartSeriesSettings>) -> Self { Self(self.0.with("Settings", value.into_node())) }
+    pub fn settings(self, value: impl cfn::IntoValue<ComboChartSeriesSettings>) -> Self { Self(self.0.set::<ComboChartSeriesSettings>("Settings", value)) }
 }
 
 /// `FieldLabelType` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5128,9 +5128,9 @@ impl FieldLabelType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for FieldLabelType {
@@ -5150,13 +5150,13 @@ impl FieldSeriesItem {
     /// `axis_binding` is `AxisBinding`: one of its words.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(axis_binding: impl cfn::IntoValue<AxisBinding>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AxisBinding", axis_binding.into_node()).with("FieldId", field_id.into_node())) }
+    pub fn new(axis_binding: impl cfn::IntoValue<AxisBinding>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AxisBinding>("AxisBinding", axis_binding).set::<cfn::Text>("FieldId", field_id)) }
     /// `AxisBinding`: one of its words.
-    pub fn axis_binding(self, value: impl cfn::IntoValue<AxisBinding>) -> Self { Self(self.0.with("AxisBinding", value.into_node())) }
+    pub fn axis_binding(self, value: impl cfn::IntoValue<AxisBinding>) -> Self { Self(self.0.set::<AxisBinding>("AxisBinding", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `Settings`: object.
-    pub fn settings(self, value: impl cfn::IntoValue<LineChartSeriesSettings>) -> Self { Self(self.0.with("Settings", value.into_node())) }
+    pub fn settings(self, value: impl cfn::IntoValue<LineChartSeriesSettings>) -> Self { Self(self.0.set::<LineChartSeriesSettings>("Settings", value)) }
 }
 
 /// `FieldSort` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5172,11 +5172,11 @@ impl FieldSort {
     /// `direction` is `Direction`: one of its words.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(direction: impl cfn::IntoValue<SortDirection>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Direction", direction.into_node()).with("FieldId", field_id.into_node())) }
+    pub fn new(direction: impl cfn::IntoValue<SortDirection>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<SortDirection>("Direction", direction).set::<cfn::Text>("FieldId", field_id)) }
     /// `Direction`: one of its words.
-    pub fn direction(self, value: impl cfn::IntoValue<SortDirection>) -> Self { Self(self.0.with("Direction", value.into_node())) }
+    pub fn direction(self, value: impl cfn::IntoValue<SortDirection>) -> Self { Self(self.0.set::<SortDirection>("Direction", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
 }
 
 /// `FieldSortOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5190,9 +5190,9 @@ impl FieldSortOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnSort`: object.
-    pub fn column_sort(self, value: impl cfn::IntoValue<ColumnSort>) -> Self { Self(self.0.with("ColumnSort", value.into_node())) }
+    pub fn column_sort(self, value: impl cfn::IntoValue<ColumnSort>) -> Self { Self(self.0.set::<ColumnSort>("ColumnSort", value)) }
     /// `FieldSort`: object.
-    pub fn field_sort(self, value: impl cfn::IntoValue<FieldSort>) -> Self { Self(self.0.with("FieldSort", value.into_node())) }
+    pub fn field_sort(self, value: impl cfn::IntoValue<FieldSort>) -> Self { Self(self.0.set::<FieldSort>("FieldSort", value)) }
 }
 
 impl ::core::default::Default for FieldSortOptions {
@@ -5210,15 +5210,15 @@ impl FieldTooltipItem {
     /// With everything that is required.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldId", field_id.into_node())) }
+    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldId", field_id)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `Label`: text.
-    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Label", value)) }
     /// `TooltipTarget`: one of its words.
-    pub fn tooltip_target(self, value: impl cfn::IntoValue<TooltipTarget>) -> Self { Self(self.0.with("TooltipTarget", value.into_node())) }
+    pub fn tooltip_target(self, value: impl cfn::IntoValue<TooltipTarget>) -> Self { Self(self.0.set::<TooltipTarget>("TooltipTarget", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 /// `FilledMapAggregatedFieldWells` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5232,9 +5232,9 @@ impl FilledMapAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Geospatial`: list of object; at most 1 items.
-    pub fn geospatial(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Geospatial", value.into_node())) }
+    pub fn geospatial(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Geospatial", value)) }
     /// `Values`: list of object; at most 1 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Values", value)) }
 }
 
 impl ::core::default::Default for FilledMapAggregatedFieldWells {
@@ -5252,9 +5252,9 @@ impl FilledMapConditionalFormatting {
     /// With everything that is required.
     ///
     /// `conditional_formatting_options` is `ConditionalFormattingOptions`: list of object; at most 200 items.
-    pub fn new(conditional_formatting_options: impl cfn::IntoValue<cfn::List<FilledMapConditionalFormattingOption>>) -> Self { Self(cfn::Properties::new().with("ConditionalFormattingOptions", conditional_formatting_options.into_node())) }
+    pub fn new(conditional_formatting_options: impl cfn::IntoValue<cfn::List<FilledMapConditionalFormattingOption>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<FilledMapConditionalFormattingOption>>("ConditionalFormattingOptions", conditional_formatting_options)) }
     /// `ConditionalFormattingOptions`: list of object; at most 200 items.
-    pub fn conditional_formatting_options(self, value: impl cfn::IntoValue<cfn::List<FilledMapConditionalFormattingOption>>) -> Self { Self(self.0.with("ConditionalFormattingOptions", value.into_node())) }
+    pub fn conditional_formatting_options(self, value: impl cfn::IntoValue<cfn::List<FilledMapConditionalFormattingOption>>) -> Self { Self(self.0.set::<cfn::List<FilledMapConditionalFormattingOption>>("ConditionalFormattingOptions", value)) }
 }
 
 /// `FilledMapConditionalFormattingOption` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5268,9 +5268,9 @@ impl FilledMapConditionalFormattingOption {
     /// With everything that is required.
     ///
     /// `shape` is `Shape`: object.
-    pub fn new(shape: impl cfn::IntoValue<FilledMapShapeConditionalFormatting>) -> Self { Self(cfn::Properties::new().with("Shape", shape.into_node())) }
+    pub fn new(shape: impl cfn::IntoValue<FilledMapShapeConditionalFormatting>) -> Self { Self(cfn::Properties::new().set::<FilledMapShapeConditionalFormatting>("Shape", shape)) }
     /// `Shape`: object.
-    pub fn shape(self, value: impl cfn::IntoValue<FilledMapShapeConditionalFormatting>) -> Self { Self(self.0.with("Shape", value.into_node())) }
+    pub fn shape(self, value: impl cfn::IntoValue<FilledMapShapeConditionalFormatting>) -> Self { Self(self.0.set::<FilledMapShapeConditionalFormatting>("Shape", value)) }
 }
 
 /// `FilledMapFieldWells` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5284,7 +5284,7 @@ impl FilledMapFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FilledMapAggregatedFieldWells`: object.
-    pub fn filled_map_aggregated_field_wells(self, value: impl cfn::IntoValue<FilledMapAggregatedFieldWells>) -> Self { Self(self.0.with("FilledMapAggregatedFieldWells", value.into_node())) }
+    pub fn filled_map_aggregated_field_wells(self, value: impl cfn::IntoValue<FilledMapAggregatedFieldWells>) -> Self { Self(self.0.set::<FilledMapAggregatedFieldWells>("FilledMapAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for FilledMapFieldWells {
@@ -5302,11 +5302,11 @@ impl FilledMapShapeConditionalFormatting {
     /// With everything that is required.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldId", field_id.into_node())) }
+    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldId", field_id)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `Format`: object.
-    pub fn format(self, value: impl cfn::IntoValue<ShapeConditionalFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<ShapeConditionalFormat>) -> Self { Self(self.0.set::<ShapeConditionalFormat>("Format", value)) }
 }
 
 /// `FilledMapSortConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5320,7 +5320,7 @@ impl FilledMapSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategorySort`: list of object; at most 100 items.
-    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("CategorySort", value.into_node())) }
+    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("CategorySort", value)) }
 }
 
 impl ::core::default::Default for FilledMapSortConfiguration {
@@ -5338,21 +5338,21 @@ impl Filter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryFilter`: object.
-    pub fn category_filter(self, value: impl cfn::IntoValue<CategoryFilter>) -> Self { Self(self.0.with("CategoryFilter", value.into_node())) }
+    pub fn category_filter(self, value: impl cfn::IntoValue<CategoryFilter>) -> Self { Self(self.0.set::<CategoryFilter>("CategoryFilter", value)) }
     /// `NestedFilter`: object.
-    pub fn nested_filter(self, value: impl cfn::IntoValue<NestedFilter>) -> Self { Self(self.0.with("NestedFilter", value.into_node())) }
+    pub fn nested_filter(self, value: impl cfn::IntoValue<NestedFilter>) -> Self { Self(self.0.set::<NestedFilter>("NestedFilter", value)) }
     /// `NumericEqualityFilter`: object.
-    pub fn numeric_equality_filter(self, value: impl cfn::IntoValue<NumericEqualityFilter>) -> Self { Self(self.0.with("NumericEqualityFilter", value.into_node())) }
+    pub fn numeric_equality_filter(self, value: impl cfn::IntoValue<NumericEqualityFilter>) -> Self { Self(self.0.set::<NumericEqualityFilter>("NumericEqualityFilter", value)) }
     /// `NumericRangeFilter`: object.
-    pub fn numeric_range_filter(self, value: impl cfn::IntoValue<NumericRangeFilter>) -> Self { Self(self.0.with("NumericRangeFilter", value.into_node())) }
+    pub fn numeric_range_filter(self, value: impl cfn::IntoValue<NumericRangeFilter>) -> Self { Self(self.0.set::<NumericRangeFilter>("NumericRangeFilter", value)) }
     /// `RelativeDatesFilter`: object.
-    pub fn relative_dates_filter(self, value: impl cfn::IntoValue<RelativeDatesFilter>) -> Self { Self(self.0.with("RelativeDatesFilter", value.into_node())) }
+    pub fn relative_dates_filter(self, value: impl cfn::IntoValue<RelativeDatesFilter>) -> Self { Self(self.0.set::<RelativeDatesFilter>("RelativeDatesFilter", value)) }
     /// `TimeEqualityFilter`: object.
-    pub fn time_equality_filter(self, value: impl cfn::IntoValue<TimeEqualityFilter>) -> Self { Self(self.0.with("TimeEqualityFilter", value.into_node())) }
+    pub fn time_equality_filter(self, value: impl cfn::IntoValue<TimeEqualityFilter>) -> Self { Self(self.0.set::<TimeEqualityFilter>("TimeEqualityFilter", value)) }
     /// `TimeRangeFilter`: object.
-    pub fn time_range_filter(self, value: impl cfn::IntoValue<TimeRangeFilter>) -> Self { Self(self.0.with("TimeRangeFilter", value.into_node())) }
+    pub fn time_range_filter(self, value: impl cfn::IntoValue<TimeRangeFilter>) -> Self { Self(self.0.set::<TimeRangeFilter>("TimeRangeFilter", value)) }
     /// `TopBottomFilter`: object.
-    pub fn top_bottom_filter(self, value: impl cfn::IntoValue<TopBottomFilter>) -> Self { Self(self.0.with("TopBottomFilter", value.into_node())) }
+    pub fn top_bottom_filter(self, value: impl cfn::IntoValue<TopBottomFilter>) -> Self { Self(self.0.set::<TopBottomFilter>("TopBottomFilter", value)) }
 }
 
 impl ::core::default::Default for Filter {
@@ -5370,21 +5370,21 @@ impl FilterControl {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CrossSheet`: object.
-    pub fn cross_sheet(self, value: impl cfn::IntoValue<FilterCrossSheetControl>) -> Self { Self(self.0.with("CrossSheet", value.into_node())) }
+    pub fn cross_sheet(self, value: impl cfn::IntoValue<FilterCrossSheetControl>) -> Self { Self(self.0.set::<FilterCrossSheetControl>("CrossSheet", value)) }
     /// `DateTimePicker`: object.
-    pub fn date_time_picker(self, value: impl cfn::IntoValue<FilterDateTimePickerControl>) -> Self { Self(self.0.with("DateTimePicker", value.into_node())) }
+    pub fn date_time_picker(self, value: impl cfn::IntoValue<FilterDateTimePickerControl>) -> Self { Self(self.0.set::<FilterDateTimePickerControl>("DateTimePicker", value)) }
     /// `Dropdown`: object.
-    pub fn dropdown(self, value: impl cfn::IntoValue<FilterDropDownControl>) -> Self { Self(self.0.with("Dropdown", value.into_node())) }
+    pub fn dropdown(self, value: impl cfn::IntoValue<FilterDropDownControl>) -> Self { Self(self.0.set::<FilterDropDownControl>("Dropdown", value)) }
     /// `List`: object.
-    pub fn list(self, value: impl cfn::IntoValue<FilterListControl>) -> Self { Self(self.0.with("List", value.into_node())) }
+    pub fn list(self, value: impl cfn::IntoValue<FilterListControl>) -> Self { Self(self.0.set::<FilterListControl>("List", value)) }
     /// `RelativeDateTime`: object.
-    pub fn relative_date_time(self, value: impl cfn::IntoValue<FilterRelativeDateTimeControl>) -> Self { Self(self.0.with("RelativeDateTime", value.into_node())) }
+    pub fn relative_date_time(self, value: impl cfn::IntoValue<FilterRelativeDateTimeControl>) -> Self { Self(self.0.set::<FilterRelativeDateTimeControl>("RelativeDateTime", value)) }
     /// `Slider`: object.
-    pub fn slider(self, value: impl cfn::IntoValue<FilterSliderControl>) -> Self { Self(self.0.with("Slider", value.into_node())) }
+    pub fn slider(self, value: impl cfn::IntoValue<FilterSliderControl>) -> Self { Self(self.0.set::<FilterSliderControl>("Slider", value)) }
     /// `TextArea`: object.
-    pub fn text_area(self, value: impl cfn::IntoValue<FilterTextAreaControl>) -> Self { Self(self.0.with("TextArea", value.into_node())) }
+    pub fn text_area(self, value: impl cfn::IntoValue<FilterTextAreaControl>) -> Self { Self(self.0.set::<FilterTextAreaControl>("TextArea", value)) }
     /// `TextField`: object.
-    pub fn text_field(self, value: impl cfn::IntoValue<FilterTextFieldControl>) -> Self { Self(self.0.with("TextField", value.into_node())) }
+    pub fn text_field(self, value: impl cfn::IntoValue<FilterTextFieldControl>) -> Self { Self(self.0.set::<FilterTextFieldControl>("TextField", value)) }
 }
 
 impl ::core::default::Default for FilterControl {
@@ -5404,13 +5404,13 @@ impl FilterCrossSheetControl {
     /// `filter_control_id` is `FilterControlId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
     ///
     /// `source_filter_id` is `SourceFilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(filter_control_id: impl cfn::IntoValue<cfn::Text>, source_filter_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FilterControlId", filter_control_id.into_node()).with("SourceFilterId", source_filter_id.into_node())) }
+    pub fn new(filter_control_id: impl cfn::IntoValue<cfn::Text>, source_filter_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FilterControlId", filter_control_id).set::<cfn::Text>("SourceFilterId", source_filter_id)) }
     /// `CascadingControlConfiguration`: object.
-    pub fn cascading_control_configuration(self, value: impl cfn::IntoValue<CascadingControlConfiguration>) -> Self { Self(self.0.with("CascadingControlConfiguration", value.into_node())) }
+    pub fn cascading_control_configuration(self, value: impl cfn::IntoValue<CascadingControlConfiguration>) -> Self { Self(self.0.set::<CascadingControlConfiguration>("CascadingControlConfiguration", value)) }
     /// `FilterControlId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterControlId", value.into_node())) }
+    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterControlId", value)) }
     /// `SourceFilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceFilterId", value.into_node())) }
+    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceFilterId", value)) }
 }
 
 /// `FilterDateTimePickerControl` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5428,19 +5428,19 @@ impl FilterDateTimePickerControl {
     /// `source_filter_id` is `SourceFilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
     ///
     /// `title` is `Title`: text; 1 to 2048 characters.
-    pub fn new(filter_control_id: impl cfn::IntoValue<cfn::Text>, source_filter_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FilterControlId", filter_control_id.into_node()).with("SourceFilterId", source_filter_id.into_node()).with("Title", title.into_node())) }
+    pub fn new(filter_control_id: impl cfn::IntoValue<cfn::Text>, source_filter_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FilterControlId", filter_control_id).set::<cfn::Text>("SourceFilterId", source_filter_id).set::<cfn::Text>("Title", title)) }
     /// `CommitMode`: one of its words.
-    pub fn commit_mode(self, value: impl cfn::IntoValue<CommitMode>) -> Self { Self(self.0.with("CommitMode", value.into_node())) }
+    pub fn commit_mode(self, value: impl cfn::IntoValue<CommitMode>) -> Self { Self(self.0.set::<CommitMode>("CommitMode", value)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<DateTimePickerControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<DateTimePickerControlDisplayOptions>) -> Self { Self(self.0.set::<DateTimePickerControlDisplayOptions>("DisplayOptions", value)) }
     /// `FilterControlId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterControlId", value.into_node())) }
+    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterControlId", value)) }
     /// `SourceFilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceFilterId", value.into_node())) }
+    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceFilterId", value)) }
     /// `Title`: text; 1 to 2048 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SheetControlDateTimePickerType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SheetControlDateTimePickerType>) -> Self { Self(self.0.set::<SheetControlDateTimePickerType>("Type", value)) }
 }
 
 /// `FilterDropDownControl` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5458,23 +5458,23 @@ impl FilterDropDownControl {
     /// `source_filter_id` is `SourceFilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
     ///
     /// `title` is `Title`: text; 1 to 2048 characters.
-    pub fn new(filter_control_id: impl cfn::IntoValue<cfn::Text>, source_filter_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FilterControlId", filter_control_id.into_node()).with("SourceFilterId", source_filter_id.into_node()).with("Title", title.into_node())) }
+    pub fn new(filter_control_id: impl cfn::IntoValue<cfn::Text>, source_filter_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FilterControlId", filter_control_id).set::<cfn::Text>("SourceFilterId", source_filter_id).set::<cfn::Text>("Title", title)) }
     /// `CascadingControlConfiguration`: object.
-    pub fn cascading_control_configuration(self, value: impl cfn::IntoValue<CascadingControlConfiguration>) -> Self { Self(self.0.with("CascadingControlConfiguration", value.into_node())) }
+    pub fn cascading_control_configuration(self, value: impl cfn::IntoValue<CascadingControlConfiguration>) -> Self { Self(self.0.set::<CascadingControlConfiguration>("CascadingControlConfiguration", value)) }
     /// `CommitMode`: one of its words.
-    pub fn commit_mode(self, value: impl cfn::IntoValue<CommitMode>) -> Self { Self(self.0.with("CommitMode", value.into_node())) }
+    pub fn commit_mode(self, value: impl cfn::IntoValue<CommitMode>) -> Self { Self(self.0.set::<CommitMode>("CommitMode", value)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<DropDownControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<DropDownControlDisplayOptions>) -> Self { Self(self.0.set::<DropDownControlDisplayOptions>("DisplayOptions", value)) }
     /// `FilterControlId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterControlId", value.into_node())) }
+    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterControlId", value)) }
     /// `SelectableValues`: object.
-    pub fn selectable_values(self, value: impl cfn::IntoValue<FilterSelectableValues>) -> Self { Self(self.0.with("SelectableValues", value.into_node())) }
+    pub fn selectable_values(self, value: impl cfn::IntoValue<FilterSelectableValues>) -> Self { Self(self.0.set::<FilterSelectableValues>("SelectableValues", value)) }
     /// `SourceFilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceFilterId", value.into_node())) }
+    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceFilterId", value)) }
     /// `Title`: text; 1 to 2048 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SheetControlListType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SheetControlListType>) -> Self { Self(self.0.set::<SheetControlListType>("Type", value)) }
 }
 
 /// `FilterGroup` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5499,17 +5499,17 @@ pub struct FilterGroupArgs<T0, T1, T2, T3> {
 
 impl FilterGroup {
     /// With everything that is required.
-    pub fn new(args: FilterGroupArgs<impl cfn::IntoValue<CrossDatasetTypes>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Filter>>, impl cfn::IntoValue<FilterScopeConfiguration>>) -> Self { Self(cfn::Properties::new().with("CrossDataset", args.cross_dataset.into_node()).with("FilterGroupId", args.filter_group_id.into_node()).with("Filters", args.filters.into_node()).with("ScopeConfiguration", args.scope_configuration.into_node())) }
+    pub fn new(args: FilterGroupArgs<impl cfn::IntoValue<CrossDatasetTypes>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Filter>>, impl cfn::IntoValue<FilterScopeConfiguration>>) -> Self { Self(cfn::Properties::new().set::<CrossDatasetTypes>("CrossDataset", args.cross_dataset).set::<cfn::Text>("FilterGroupId", args.filter_group_id).set::<cfn::List<Filter>>("Filters", args.filters).set::<FilterScopeConfiguration>("ScopeConfiguration", args.scope_configuration)) }
     /// `CrossDataset`: one of its words.
-    pub fn cross_dataset(self, value: impl cfn::IntoValue<CrossDatasetTypes>) -> Self { Self(self.0.with("CrossDataset", value.into_node())) }
+    pub fn cross_dataset(self, value: impl cfn::IntoValue<CrossDatasetTypes>) -> Self { Self(self.0.set::<CrossDatasetTypes>("CrossDataset", value)) }
     /// `FilterGroupId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterGroupId", value.into_node())) }
+    pub fn filter_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterGroupId", value)) }
     /// `Filters`: list of object; at most 20 items.
-    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.set::<cfn::List<Filter>>("Filters", value)) }
     /// `ScopeConfiguration`: object.
-    pub fn scope_configuration(self, value: impl cfn::IntoValue<FilterScopeConfiguration>) -> Self { Self(self.0.with("ScopeConfiguration", value.into_node())) }
+    pub fn scope_configuration(self, value: impl cfn::IntoValue<FilterScopeConfiguration>) -> Self { Self(self.0.set::<FilterScopeConfiguration>("ScopeConfiguration", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.set::<WidgetStatus>("Status", value)) }
 }
 
 /// `FilterListConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5523,15 +5523,15 @@ impl FilterListConfiguration {
     /// With everything that is required.
     ///
     /// `match_operator` is `MatchOperator`: one of its words.
-    pub fn new(match_operator: impl cfn::IntoValue<CategoryFilterMatchOperator>) -> Self { Self(cfn::Properties::new().with("MatchOperator", match_operator.into_node())) }
+    pub fn new(match_operator: impl cfn::IntoValue<CategoryFilterMatchOperator>) -> Self { Self(cfn::Properties::new().set::<CategoryFilterMatchOperator>("MatchOperator", match_operator)) }
     /// `CategoryValues`: list of text; at most 100000 items.
-    pub fn category_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CategoryValues", value.into_node())) }
+    pub fn category_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CategoryValues", value)) }
     /// `MatchOperator`: one of its words.
-    pub fn match_operator(self, value: impl cfn::IntoValue<CategoryFilterMatchOperator>) -> Self { Self(self.0.with("MatchOperator", value.into_node())) }
+    pub fn match_operator(self, value: impl cfn::IntoValue<CategoryFilterMatchOperator>) -> Self { Self(self.0.set::<CategoryFilterMatchOperator>("MatchOperator", value)) }
     /// `NullOption`: one of its words.
-    pub fn null_option(self, value: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(self.0.with("NullOption", value.into_node())) }
+    pub fn null_option(self, value: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(self.0.set::<FilterNullOption>("NullOption", value)) }
     /// `SelectAllOptions`: one of its words.
-    pub fn select_all_options(self, value: impl cfn::IntoValue<CategoryFilterSelectAllOptions>) -> Self { Self(self.0.with("SelectAllOptions", value.into_node())) }
+    pub fn select_all_options(self, value: impl cfn::IntoValue<CategoryFilterSelectAllOptions>) -> Self { Self(self.0.set::<CategoryFilterSelectAllOptions>("SelectAllOptions", value)) }
 }
 
 /// `FilterListControl` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5549,21 +5549,21 @@ impl FilterListControl {
     /// `source_filter_id` is `SourceFilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
     ///
     /// `title` is `Title`: text; 1 to 2048 characters.
-    pub fn new(filter_control_id: impl cfn::IntoValue<cfn::Text>, source_filter_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FilterControlId", filter_control_id.into_node()).with("SourceFilterId", source_filter_id.into_node()).with("Title", title.into_node())) }
+    pub fn new(filter_control_id: impl cfn::IntoValue<cfn::Text>, source_filter_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FilterControlId", filter_control_id).set::<cfn::Text>("SourceFilterId", source_filter_id).set::<cfn::Text>("Title", title)) }
     /// `CascadingControlConfiguration`: object.
-    pub fn cascading_control_configuration(self, value: impl cfn::IntoValue<CascadingControlConfiguration>) -> Self { Self(self.0.with("CascadingControlConfiguration", value.into_node())) }
+    pub fn cascading_control_configuration(self, value: impl cfn::IntoValue<CascadingControlConfiguration>) -> Self { Self(self.0.set::<CascadingControlConfiguration>("CascadingControlConfiguration", value)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<ListControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<ListControlDisplayOptions>) -> Self { Self(self.0.set::<ListControlDisplayOptions>("DisplayOptions", value)) }
     /// `FilterControlId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterControlId", value.into_node())) }
+    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterControlId", value)) }
     /// `SelectableValues`: object.
-    pub fn selectable_values(self, value: impl cfn::IntoValue<FilterSelectableValues>) -> Self { Self(self.0.with("SelectableValues", value.into_node())) }
+    pub fn selectable_values(self, value: impl cfn::IntoValue<FilterSelectableValues>) -> Self { Self(self.0.set::<FilterSelectableValues>("SelectableValues", value)) }
     /// `SourceFilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceFilterId", value.into_node())) }
+    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceFilterId", value)) }
     /// `Title`: text; 1 to 2048 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SheetControlListType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SheetControlListType>) -> Self { Self(self.0.set::<SheetControlListType>("Type", value)) }
 }
 
 /// `FilterOperationSelectedFieldsConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5577,11 +5577,11 @@ impl FilterOperationSelectedFieldsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SelectedColumns`: list of object; at most 10 items.
-    pub fn selected_columns(self, value: impl cfn::IntoValue<cfn::List<ColumnIdentifier>>) -> Self { Self(self.0.with("SelectedColumns", value.into_node())) }
+    pub fn selected_columns(self, value: impl cfn::IntoValue<cfn::List<ColumnIdentifier>>) -> Self { Self(self.0.set::<cfn::List<ColumnIdentifier>>("SelectedColumns", value)) }
     /// `SelectedFieldOptions`: one of its words.
-    pub fn selected_field_options(self, value: impl cfn::IntoValue<SelectedFieldOptions>) -> Self { Self(self.0.with("SelectedFieldOptions", value.into_node())) }
+    pub fn selected_field_options(self, value: impl cfn::IntoValue<SelectedFieldOptions>) -> Self { Self(self.0.set::<SelectedFieldOptions>("SelectedFieldOptions", value)) }
     /// `SelectedFields`: list of text; 1 to 20 items.
-    pub fn selected_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SelectedFields", value.into_node())) }
+    pub fn selected_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SelectedFields", value)) }
 }
 
 impl ::core::default::Default for FilterOperationSelectedFieldsConfiguration {
@@ -5599,7 +5599,7 @@ impl FilterOperationTargetVisualsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SameSheetTargetVisualConfiguration`: object.
-    pub fn same_sheet_target_visual_configuration(self, value: impl cfn::IntoValue<SameSheetTargetVisualConfiguration>) -> Self { Self(self.0.with("SameSheetTargetVisualConfiguration", value.into_node())) }
+    pub fn same_sheet_target_visual_configuration(self, value: impl cfn::IntoValue<SameSheetTargetVisualConfiguration>) -> Self { Self(self.0.set::<SameSheetTargetVisualConfiguration>("SameSheetTargetVisualConfiguration", value)) }
 }
 
 impl ::core::default::Default for FilterOperationTargetVisualsConfiguration {
@@ -5621,17 +5621,17 @@ impl FilterRelativeDateTimeControl {
     /// `source_filter_id` is `SourceFilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
     ///
     /// `title` is `Title`: text; 1 to 2048 characters.
-    pub fn new(filter_control_id: impl cfn::IntoValue<cfn::Text>, source_filter_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FilterControlId", filter_control_id.into_node()).with("SourceFilterId", source_filter_id.into_node()).with("Title", title.into_node())) }
+    pub fn new(filter_control_id: impl cfn::IntoValue<cfn::Text>, source_filter_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FilterControlId", filter_control_id).set::<cfn::Text>("SourceFilterId", source_filter_id).set::<cfn::Text>("Title", title)) }
     /// `CommitMode`: one of its words.
-    pub fn commit_mode(self, value: impl cfn::IntoValue<CommitMode>) -> Self { Self(self.0.with("CommitMode", value.into_node())) }
+    pub fn commit_mode(self, value: impl cfn::IntoValue<CommitMode>) -> Self { Self(self.0.set::<CommitMode>("CommitMode", value)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<RelativeDateTimeControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<RelativeDateTimeControlDisplayOptions>) -> Self { Self(self.0.set::<RelativeDateTimeControlDisplayOptions>("DisplayOptions", value)) }
     /// `FilterControlId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterControlId", value.into_node())) }
+    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterControlId", value)) }
     /// `SourceFilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceFilterId", value.into_node())) }
+    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceFilterId", value)) }
     /// `Title`: text; 1 to 2048 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// `FilterScopeConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5645,9 +5645,9 @@ impl FilterScopeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllSheets`: JSON.
-    pub fn all_sheets(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AllSheets", value.into_node())) }
+    pub fn all_sheets(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AllSheets", value)) }
     /// `SelectedSheets`: object.
-    pub fn selected_sheets(self, value: impl cfn::IntoValue<SelectedSheetsFilterScopeConfiguration>) -> Self { Self(self.0.with("SelectedSheets", value.into_node())) }
+    pub fn selected_sheets(self, value: impl cfn::IntoValue<SelectedSheetsFilterScopeConfiguration>) -> Self { Self(self.0.set::<SelectedSheetsFilterScopeConfiguration>("SelectedSheets", value)) }
 }
 
 impl ::core::default::Default for FilterScopeConfiguration {
@@ -5665,7 +5665,7 @@ impl FilterSelectableValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Values`: list of text; at most 50000 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for FilterSelectableValues {
@@ -5698,23 +5698,23 @@ pub struct FilterSliderControlArgs<T0, T1, T2, T3, T4, T5> {
 
 impl FilterSliderControl {
     /// With everything that is required.
-    pub fn new(args: FilterSliderControlArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("FilterControlId", args.filter_control_id.into_node()).with("MaximumValue", args.maximum_value.into_node()).with("MinimumValue", args.minimum_value.into_node()).with("SourceFilterId", args.source_filter_id.into_node()).with("StepSize", args.step_size.into_node()).with("Title", args.title.into_node())) }
+    pub fn new(args: FilterSliderControlArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FilterControlId", args.filter_control_id).set::<cfn::Double>("MaximumValue", args.maximum_value).set::<cfn::Double>("MinimumValue", args.minimum_value).set::<cfn::Text>("SourceFilterId", args.source_filter_id).set::<cfn::Double>("StepSize", args.step_size).set::<cfn::Text>("Title", args.title)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<SliderControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<SliderControlDisplayOptions>) -> Self { Self(self.0.set::<SliderControlDisplayOptions>("DisplayOptions", value)) }
     /// `FilterControlId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterControlId", value.into_node())) }
+    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterControlId", value)) }
     /// `MaximumValue`: number.
-    pub fn maximum_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaximumValue", value.into_node())) }
+    pub fn maximum_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaximumValue", value)) }
     /// `MinimumValue`: number.
-    pub fn minimum_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinimumValue", value.into_node())) }
+    pub fn minimum_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinimumValue", value)) }
     /// `SourceFilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceFilterId", value.into_node())) }
+    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceFilterId", value)) }
     /// `StepSize`: number.
-    pub fn step_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StepSize", value.into_node())) }
+    pub fn step_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StepSize", value)) }
     /// `Title`: text; 1 to 2048 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SheetControlSliderType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SheetControlSliderType>) -> Self { Self(self.0.set::<SheetControlSliderType>("Type", value)) }
 }
 
 /// `FilterTextAreaControl` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5732,17 +5732,17 @@ impl FilterTextAreaControl {
     /// `source_filter_id` is `SourceFilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
     ///
     /// `title` is `Title`: text; 1 to 2048 characters.
-    pub fn new(filter_control_id: impl cfn::IntoValue<cfn::Text>, source_filter_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FilterControlId", filter_control_id.into_node()).with("SourceFilterId", source_filter_id.into_node()).with("Title", title.into_node())) }
+    pub fn new(filter_control_id: impl cfn::IntoValue<cfn::Text>, source_filter_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FilterControlId", filter_control_id).set::<cfn::Text>("SourceFilterId", source_filter_id).set::<cfn::Text>("Title", title)) }
     /// `Delimiter`: text; 1 to 2048 characters.
-    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Delimiter", value.into_node())) }
+    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Delimiter", value)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<TextAreaControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<TextAreaControlDisplayOptions>) -> Self { Self(self.0.set::<TextAreaControlDisplayOptions>("DisplayOptions", value)) }
     /// `FilterControlId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterControlId", value.into_node())) }
+    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterControlId", value)) }
     /// `SourceFilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceFilterId", value.into_node())) }
+    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceFilterId", value)) }
     /// `Title`: text; 1 to 2048 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// `FilterTextFieldControl` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5760,15 +5760,15 @@ impl FilterTextFieldControl {
     /// `source_filter_id` is `SourceFilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
     ///
     /// `title` is `Title`: text; 1 to 2048 characters.
-    pub fn new(filter_control_id: impl cfn::IntoValue<cfn::Text>, source_filter_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FilterControlId", filter_control_id.into_node()).with("SourceFilterId", source_filter_id.into_node()).with("Title", title.into_node())) }
+    pub fn new(filter_control_id: impl cfn::IntoValue<cfn::Text>, source_filter_id: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FilterControlId", filter_control_id).set::<cfn::Text>("SourceFilterId", source_filter_id).set::<cfn::Text>("Title", title)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<TextFieldControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<TextFieldControlDisplayOptions>) -> Self { Self(self.0.set::<TextFieldControlDisplayOptions>("DisplayOptions", value)) }
     /// `FilterControlId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterControlId", value.into_node())) }
+    pub fn filter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterControlId", value)) }
     /// `SourceFilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceFilterId", value.into_node())) }
+    pub fn source_filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceFilterId", value)) }
     /// `Title`: text; 1 to 2048 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// `FontWeight` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`, `AWS::QuickSight::Theme`.
@@ -5782,7 +5782,7 @@ impl FontWeight {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: one of its words.
-    pub fn name(self, value: impl cfn::IntoValue<FontWeightName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<FontWeightName>) -> Self { Self(self.0.set::<FontWeightName>("Name", value)) }
 }
 
 impl ::core::default::Default for FontWeight {
@@ -5800,29 +5800,29 @@ impl ForecastComputation {
     /// With everything that is required.
     ///
     /// `computation_id` is `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ComputationId", computation_id.into_node())) }
+    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComputationId", computation_id)) }
     /// `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputationId", value.into_node())) }
+    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputationId", value)) }
     /// `CustomSeasonalityValue`: number; 1 to 180.
-    pub fn custom_seasonality_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("CustomSeasonalityValue", value.into_node())) }
+    pub fn custom_seasonality_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("CustomSeasonalityValue", value)) }
     /// `LowerBoundary`: number.
-    pub fn lower_boundary(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LowerBoundary", value.into_node())) }
+    pub fn lower_boundary(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LowerBoundary", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PeriodsBackward`: number; 0 to 1000.
-    pub fn periods_backward(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PeriodsBackward", value.into_node())) }
+    pub fn periods_backward(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PeriodsBackward", value)) }
     /// `PeriodsForward`: number; 1 to 1000.
-    pub fn periods_forward(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PeriodsForward", value.into_node())) }
+    pub fn periods_forward(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PeriodsForward", value)) }
     /// `PredictionInterval`: number; 50 to 95.
-    pub fn prediction_interval(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PredictionInterval", value.into_node())) }
+    pub fn prediction_interval(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PredictionInterval", value)) }
     /// `Seasonality`: one of its words.
-    pub fn seasonality(self, value: impl cfn::IntoValue<ForecastComputationSeasonality>) -> Self { Self(self.0.with("Seasonality", value.into_node())) }
+    pub fn seasonality(self, value: impl cfn::IntoValue<ForecastComputationSeasonality>) -> Self { Self(self.0.set::<ForecastComputationSeasonality>("Seasonality", value)) }
     /// `Time`: object.
-    pub fn time(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.with("Time", value.into_node())) }
+    pub fn time(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.set::<DimensionField>("Time", value)) }
     /// `UpperBoundary`: number.
-    pub fn upper_boundary(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("UpperBoundary", value.into_node())) }
+    pub fn upper_boundary(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("UpperBoundary", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.set::<MeasureField>("Value", value)) }
 }
 
 /// `ForecastConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5836,9 +5836,9 @@ impl ForecastConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ForecastProperties`: object.
-    pub fn forecast_properties(self, value: impl cfn::IntoValue<TimeBasedForecastProperties>) -> Self { Self(self.0.with("ForecastProperties", value.into_node())) }
+    pub fn forecast_properties(self, value: impl cfn::IntoValue<TimeBasedForecastProperties>) -> Self { Self(self.0.set::<TimeBasedForecastProperties>("ForecastProperties", value)) }
     /// `Scenario`: object.
-    pub fn scenario(self, value: impl cfn::IntoValue<ForecastScenario>) -> Self { Self(self.0.with("Scenario", value.into_node())) }
+    pub fn scenario(self, value: impl cfn::IntoValue<ForecastScenario>) -> Self { Self(self.0.set::<ForecastScenario>("Scenario", value)) }
 }
 
 impl ::core::default::Default for ForecastConfiguration {
@@ -5856,9 +5856,9 @@ impl ForecastScenario {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `WhatIfPointScenario`: object.
-    pub fn what_if_point_scenario(self, value: impl cfn::IntoValue<WhatIfPointScenario>) -> Self { Self(self.0.with("WhatIfPointScenario", value.into_node())) }
+    pub fn what_if_point_scenario(self, value: impl cfn::IntoValue<WhatIfPointScenario>) -> Self { Self(self.0.set::<WhatIfPointScenario>("WhatIfPointScenario", value)) }
     /// `WhatIfRangeScenario`: object.
-    pub fn what_if_range_scenario(self, value: impl cfn::IntoValue<WhatIfRangeScenario>) -> Self { Self(self.0.with("WhatIfRangeScenario", value.into_node())) }
+    pub fn what_if_range_scenario(self, value: impl cfn::IntoValue<WhatIfRangeScenario>) -> Self { Self(self.0.set::<WhatIfRangeScenario>("WhatIfRangeScenario", value)) }
 }
 
 impl ::core::default::Default for ForecastScenario {
@@ -5876,11 +5876,11 @@ impl FormatConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateTimeFormatConfiguration`: object.
-    pub fn date_time_format_configuration(self, value: impl cfn::IntoValue<DateTimeFormatConfiguration>) -> Self { Self(self.0.with("DateTimeFormatConfiguration", value.into_node())) }
+    pub fn date_time_format_configuration(self, value: impl cfn::IntoValue<DateTimeFormatConfiguration>) -> Self { Self(self.0.set::<DateTimeFormatConfiguration>("DateTimeFormatConfiguration", value)) }
     /// `NumberFormatConfiguration`: object.
-    pub fn number_format_configuration(self, value: impl cfn::IntoValue<NumberFormatConfiguration>) -> Self { Self(self.0.with("NumberFormatConfiguration", value.into_node())) }
+    pub fn number_format_configuration(self, value: impl cfn::IntoValue<NumberFormatConfiguration>) -> Self { Self(self.0.set::<NumberFormatConfiguration>("NumberFormatConfiguration", value)) }
     /// `StringFormatConfiguration`: object.
-    pub fn string_format_configuration(self, value: impl cfn::IntoValue<StringFormatConfiguration>) -> Self { Self(self.0.with("StringFormatConfiguration", value.into_node())) }
+    pub fn string_format_configuration(self, value: impl cfn::IntoValue<StringFormatConfiguration>) -> Self { Self(self.0.set::<StringFormatConfiguration>("StringFormatConfiguration", value)) }
 }
 
 impl ::core::default::Default for FormatConfiguration {
@@ -5898,7 +5898,7 @@ impl FreeFormLayoutCanvasSizeOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ScreenCanvasSizeOptions`: object.
-    pub fn screen_canvas_size_options(self, value: impl cfn::IntoValue<FreeFormLayoutScreenCanvasSizeOptions>) -> Self { Self(self.0.with("ScreenCanvasSizeOptions", value.into_node())) }
+    pub fn screen_canvas_size_options(self, value: impl cfn::IntoValue<FreeFormLayoutScreenCanvasSizeOptions>) -> Self { Self(self.0.set::<FreeFormLayoutScreenCanvasSizeOptions>("ScreenCanvasSizeOptions", value)) }
 }
 
 impl ::core::default::Default for FreeFormLayoutCanvasSizeOptions {
@@ -5916,9 +5916,9 @@ impl FreeFormLayoutElementBackgroundStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for FreeFormLayoutElementBackgroundStyle {
@@ -5936,9 +5936,9 @@ impl FreeFormLayoutScreenCanvasSizeOptions {
     /// With everything that is required.
     ///
     /// `optimized_view_port_width` is `OptimizedViewPortWidth`: text.
-    pub fn new(optimized_view_port_width: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OptimizedViewPortWidth", optimized_view_port_width.into_node())) }
+    pub fn new(optimized_view_port_width: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OptimizedViewPortWidth", optimized_view_port_width)) }
     /// `OptimizedViewPortWidth`: text.
-    pub fn optimized_view_port_width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptimizedViewPortWidth", value.into_node())) }
+    pub fn optimized_view_port_width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptimizedViewPortWidth", value)) }
 }
 
 /// `FunnelChartAggregatedFieldWells` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -5952,9 +5952,9 @@ impl FunnelChartAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Category`: list of object; at most 1 items.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Category", value)) }
     /// `Values`: list of object; at most 1 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Values", value)) }
 }
 
 impl ::core::default::Default for FunnelChartAggregatedFieldWells {
@@ -5972,19 +5972,19 @@ impl FunnelChartDataLabelOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryLabelVisibility`: one of its words.
-    pub fn category_label_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("CategoryLabelVisibility", value.into_node())) }
+    pub fn category_label_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("CategoryLabelVisibility", value)) }
     /// `LabelColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn label_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LabelColor", value.into_node())) }
+    pub fn label_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LabelColor", value)) }
     /// `LabelFontConfiguration`: object.
-    pub fn label_font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.with("LabelFontConfiguration", value.into_node())) }
+    pub fn label_font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.set::<AnalysisFontConfiguration>("LabelFontConfiguration", value)) }
     /// `MeasureDataLabelStyle`: one of its words.
-    pub fn measure_data_label_style(self, value: impl cfn::IntoValue<FunnelChartMeasureDataLabelStyle>) -> Self { Self(self.0.with("MeasureDataLabelStyle", value.into_node())) }
+    pub fn measure_data_label_style(self, value: impl cfn::IntoValue<FunnelChartMeasureDataLabelStyle>) -> Self { Self(self.0.set::<FunnelChartMeasureDataLabelStyle>("MeasureDataLabelStyle", value)) }
     /// `MeasureLabelVisibility`: one of its words.
-    pub fn measure_label_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("MeasureLabelVisibility", value.into_node())) }
+    pub fn measure_label_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("MeasureLabelVisibility", value)) }
     /// `Position`: one of its words.
-    pub fn position(self, value: impl cfn::IntoValue<DataLabelPosition>) -> Self { Self(self.0.with("Position", value.into_node())) }
+    pub fn position(self, value: impl cfn::IntoValue<DataLabelPosition>) -> Self { Self(self.0.set::<DataLabelPosition>("Position", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for FunnelChartDataLabelOptions {
@@ -6002,7 +6002,7 @@ impl FunnelChartFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FunnelChartAggregatedFieldWells`: object.
-    pub fn funnel_chart_aggregated_field_wells(self, value: impl cfn::IntoValue<FunnelChartAggregatedFieldWells>) -> Self { Self(self.0.with("FunnelChartAggregatedFieldWells", value.into_node())) }
+    pub fn funnel_chart_aggregated_field_wells(self, value: impl cfn::IntoValue<FunnelChartAggregatedFieldWells>) -> Self { Self(self.0.set::<FunnelChartAggregatedFieldWells>("FunnelChartAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for FunnelChartFieldWells {
@@ -6020,9 +6020,9 @@ impl FunnelChartSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryItemsLimit`: object.
-    pub fn category_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("CategoryItemsLimit", value.into_node())) }
+    pub fn category_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("CategoryItemsLimit", value)) }
     /// `CategorySort`: list of object; at most 100 items.
-    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("CategorySort", value.into_node())) }
+    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("CategorySort", value)) }
 }
 
 impl ::core::default::Default for FunnelChartSortConfiguration {
@@ -6040,7 +6040,7 @@ impl GaugeChartArcConditionalFormatting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ForegroundColor`: object.
-    pub fn foreground_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.with("ForegroundColor", value.into_node())) }
+    pub fn foreground_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.set::<ConditionalFormattingColor>("ForegroundColor", value)) }
 }
 
 impl ::core::default::Default for GaugeChartArcConditionalFormatting {
@@ -6058,9 +6058,9 @@ impl GaugeChartColorConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BackgroundColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackgroundColor", value.into_node())) }
+    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackgroundColor", value)) }
     /// `ForegroundColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn foreground_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ForegroundColor", value.into_node())) }
+    pub fn foreground_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ForegroundColor", value)) }
 }
 
 impl ::core::default::Default for GaugeChartColorConfiguration {
@@ -6078,7 +6078,7 @@ impl GaugeChartConditionalFormatting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConditionalFormattingOptions`: list of object; at most 100 items.
-    pub fn conditional_formatting_options(self, value: impl cfn::IntoValue<cfn::List<GaugeChartConditionalFormattingOption>>) -> Self { Self(self.0.with("ConditionalFormattingOptions", value.into_node())) }
+    pub fn conditional_formatting_options(self, value: impl cfn::IntoValue<cfn::List<GaugeChartConditionalFormattingOption>>) -> Self { Self(self.0.set::<cfn::List<GaugeChartConditionalFormattingOption>>("ConditionalFormattingOptions", value)) }
 }
 
 impl ::core::default::Default for GaugeChartConditionalFormatting {
@@ -6096,9 +6096,9 @@ impl GaugeChartConditionalFormattingOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arc`: object.
-    pub fn arc(self, value: impl cfn::IntoValue<GaugeChartArcConditionalFormatting>) -> Self { Self(self.0.with("Arc", value.into_node())) }
+    pub fn arc(self, value: impl cfn::IntoValue<GaugeChartArcConditionalFormatting>) -> Self { Self(self.0.set::<GaugeChartArcConditionalFormatting>("Arc", value)) }
     /// `PrimaryValue`: object.
-    pub fn primary_value(self, value: impl cfn::IntoValue<GaugeChartPrimaryValueConditionalFormatting>) -> Self { Self(self.0.with("PrimaryValue", value.into_node())) }
+    pub fn primary_value(self, value: impl cfn::IntoValue<GaugeChartPrimaryValueConditionalFormatting>) -> Self { Self(self.0.set::<GaugeChartPrimaryValueConditionalFormatting>("PrimaryValue", value)) }
 }
 
 impl ::core::default::Default for GaugeChartConditionalFormattingOption {
@@ -6116,9 +6116,9 @@ impl GaugeChartFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TargetValues`: list of object; at most 200 items.
-    pub fn target_values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("TargetValues", value.into_node())) }
+    pub fn target_values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("TargetValues", value)) }
     /// `Values`: list of object; at most 200 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Values", value)) }
 }
 
 impl ::core::default::Default for GaugeChartFieldWells {
@@ -6136,15 +6136,15 @@ impl GaugeChartOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arc`: object.
-    pub fn arc(self, value: impl cfn::IntoValue<ArcConfiguration>) -> Self { Self(self.0.with("Arc", value.into_node())) }
+    pub fn arc(self, value: impl cfn::IntoValue<ArcConfiguration>) -> Self { Self(self.0.set::<ArcConfiguration>("Arc", value)) }
     /// `ArcAxis`: object.
-    pub fn arc_axis(self, value: impl cfn::IntoValue<ArcAxisConfiguration>) -> Self { Self(self.0.with("ArcAxis", value.into_node())) }
+    pub fn arc_axis(self, value: impl cfn::IntoValue<ArcAxisConfiguration>) -> Self { Self(self.0.set::<ArcAxisConfiguration>("ArcAxis", value)) }
     /// `Comparison`: object.
-    pub fn comparison(self, value: impl cfn::IntoValue<ComparisonConfiguration>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<ComparisonConfiguration>) -> Self { Self(self.0.set::<ComparisonConfiguration>("Comparison", value)) }
     /// `PrimaryValueDisplayType`: one of its words.
-    pub fn primary_value_display_type(self, value: impl cfn::IntoValue<PrimaryValueDisplayType>) -> Self { Self(self.0.with("PrimaryValueDisplayType", value.into_node())) }
+    pub fn primary_value_display_type(self, value: impl cfn::IntoValue<PrimaryValueDisplayType>) -> Self { Self(self.0.set::<PrimaryValueDisplayType>("PrimaryValueDisplayType", value)) }
     /// `PrimaryValueFontConfiguration`: object.
-    pub fn primary_value_font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.with("PrimaryValueFontConfiguration", value.into_node())) }
+    pub fn primary_value_font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.set::<AnalysisFontConfiguration>("PrimaryValueFontConfiguration", value)) }
 }
 
 impl ::core::default::Default for GaugeChartOptions {
@@ -6162,9 +6162,9 @@ impl GaugeChartPrimaryValueConditionalFormatting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Icon`: object.
-    pub fn icon(self, value: impl cfn::IntoValue<ConditionalFormattingIcon>) -> Self { Self(self.0.with("Icon", value.into_node())) }
+    pub fn icon(self, value: impl cfn::IntoValue<ConditionalFormattingIcon>) -> Self { Self(self.0.set::<ConditionalFormattingIcon>("Icon", value)) }
     /// `TextColor`: object.
-    pub fn text_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.with("TextColor", value.into_node())) }
+    pub fn text_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.set::<ConditionalFormattingColor>("TextColor", value)) }
 }
 
 impl ::core::default::Default for GaugeChartPrimaryValueConditionalFormatting {
@@ -6182,15 +6182,15 @@ impl GeospatialCategoricalColor {
     /// With everything that is required.
     ///
     /// `category_data_colors` is `CategoryDataColors`: list of object.
-    pub fn new(category_data_colors: impl cfn::IntoValue<cfn::List<GeospatialCategoricalDataColor>>) -> Self { Self(cfn::Properties::new().with("CategoryDataColors", category_data_colors.into_node())) }
+    pub fn new(category_data_colors: impl cfn::IntoValue<cfn::List<GeospatialCategoricalDataColor>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<GeospatialCategoricalDataColor>>("CategoryDataColors", category_data_colors)) }
     /// `CategoryDataColors`: list of object.
-    pub fn category_data_colors(self, value: impl cfn::IntoValue<cfn::List<GeospatialCategoricalDataColor>>) -> Self { Self(self.0.with("CategoryDataColors", value.into_node())) }
+    pub fn category_data_colors(self, value: impl cfn::IntoValue<cfn::List<GeospatialCategoricalDataColor>>) -> Self { Self(self.0.set::<cfn::List<GeospatialCategoricalDataColor>>("CategoryDataColors", value)) }
     /// `DefaultOpacity`: number; 0 to 1.
-    pub fn default_opacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DefaultOpacity", value.into_node())) }
+    pub fn default_opacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DefaultOpacity", value)) }
     /// `NullDataSettings`: object.
-    pub fn null_data_settings(self, value: impl cfn::IntoValue<GeospatialNullDataSettings>) -> Self { Self(self.0.with("NullDataSettings", value.into_node())) }
+    pub fn null_data_settings(self, value: impl cfn::IntoValue<GeospatialNullDataSettings>) -> Self { Self(self.0.set::<GeospatialNullDataSettings>("NullDataSettings", value)) }
     /// `NullDataVisibility`: one of its words.
-    pub fn null_data_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("NullDataVisibility", value.into_node())) }
+    pub fn null_data_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("NullDataVisibility", value)) }
 }
 
 /// `GeospatialCategoricalDataColor` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -6206,11 +6206,11 @@ impl GeospatialCategoricalDataColor {
     /// `color` is `Color`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
     ///
     /// `data_value` is `DataValue`: text.
-    pub fn new(color: impl cfn::IntoValue<cfn::Text>, data_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Color", color.into_node()).with("DataValue", data_value.into_node())) }
+    pub fn new(color: impl cfn::IntoValue<cfn::Text>, data_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Color", color).set::<cfn::Text>("DataValue", data_value)) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `DataValue`: text.
-    pub fn data_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataValue", value.into_node())) }
+    pub fn data_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataValue", value)) }
 }
 
 /// `GeospatialCircleRadius` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -6224,7 +6224,7 @@ impl GeospatialCircleRadius {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Radius`: number; at least 0.
-    pub fn radius(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Radius", value.into_node())) }
+    pub fn radius(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Radius", value)) }
 }
 
 impl ::core::default::Default for GeospatialCircleRadius {
@@ -6242,13 +6242,13 @@ impl GeospatialCircleSymbolStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CircleRadius`: object.
-    pub fn circle_radius(self, value: impl cfn::IntoValue<GeospatialCircleRadius>) -> Self { Self(self.0.with("CircleRadius", value.into_node())) }
+    pub fn circle_radius(self, value: impl cfn::IntoValue<GeospatialCircleRadius>) -> Self { Self(self.0.set::<GeospatialCircleRadius>("CircleRadius", value)) }
     /// `FillColor`: object.
-    pub fn fill_color(self, value: impl cfn::IntoValue<GeospatialColor>) -> Self { Self(self.0.with("FillColor", value.into_node())) }
+    pub fn fill_color(self, value: impl cfn::IntoValue<GeospatialColor>) -> Self { Self(self.0.set::<GeospatialColor>("FillColor", value)) }
     /// `StrokeColor`: object.
-    pub fn stroke_color(self, value: impl cfn::IntoValue<GeospatialColor>) -> Self { Self(self.0.with("StrokeColor", value.into_node())) }
+    pub fn stroke_color(self, value: impl cfn::IntoValue<GeospatialColor>) -> Self { Self(self.0.set::<GeospatialColor>("StrokeColor", value)) }
     /// `StrokeWidth`: object.
-    pub fn stroke_width(self, value: impl cfn::IntoValue<GeospatialLineWidth>) -> Self { Self(self.0.with("StrokeWidth", value.into_node())) }
+    pub fn stroke_width(self, value: impl cfn::IntoValue<GeospatialLineWidth>) -> Self { Self(self.0.set::<GeospatialLineWidth>("StrokeWidth", value)) }
 }
 
 impl ::core::default::Default for GeospatialCircleSymbolStyle {
@@ -6266,11 +6266,11 @@ impl GeospatialColor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Categorical`: object.
-    pub fn categorical(self, value: impl cfn::IntoValue<GeospatialCategoricalColor>) -> Self { Self(self.0.with("Categorical", value.into_node())) }
+    pub fn categorical(self, value: impl cfn::IntoValue<GeospatialCategoricalColor>) -> Self { Self(self.0.set::<GeospatialCategoricalColor>("Categorical", value)) }
     /// `Gradient`: object.
-    pub fn gradient(self, value: impl cfn::IntoValue<GeospatialGradientColor>) -> Self { Self(self.0.with("Gradient", value.into_node())) }
+    pub fn gradient(self, value: impl cfn::IntoValue<GeospatialGradientColor>) -> Self { Self(self.0.set::<GeospatialGradientColor>("Gradient", value)) }
     /// `Solid`: object.
-    pub fn solid(self, value: impl cfn::IntoValue<GeospatialSolidColor>) -> Self { Self(self.0.with("Solid", value.into_node())) }
+    pub fn solid(self, value: impl cfn::IntoValue<GeospatialSolidColor>) -> Self { Self(self.0.set::<GeospatialSolidColor>("Solid", value)) }
 }
 
 impl ::core::default::Default for GeospatialColor {
@@ -6299,15 +6299,15 @@ pub struct GeospatialCoordinateBoundsArgs<T0, T1, T2, T3> {
 
 impl GeospatialCoordinateBounds {
     /// With everything that is required.
-    pub fn new(args: GeospatialCoordinateBoundsArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("East", args.east.into_node()).with("North", args.north.into_node()).with("South", args.south.into_node()).with("West", args.west.into_node())) }
+    pub fn new(args: GeospatialCoordinateBoundsArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("East", args.east).set::<cfn::Double>("North", args.north).set::<cfn::Double>("South", args.south).set::<cfn::Double>("West", args.west)) }
     /// `East`: number; -1800 to 1800.
-    pub fn east(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("East", value.into_node())) }
+    pub fn east(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("East", value)) }
     /// `North`: number; -90 to 90.
-    pub fn north(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("North", value.into_node())) }
+    pub fn north(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("North", value)) }
     /// `South`: number; -90 to 90.
-    pub fn south(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("South", value.into_node())) }
+    pub fn south(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("South", value)) }
     /// `West`: number; -1800 to 1800.
-    pub fn west(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("West", value.into_node())) }
+    pub fn west(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("West", value)) }
 }
 
 /// `GeospatialDataSourceItem` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -6321,7 +6321,7 @@ impl GeospatialDataSourceItem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StaticFileDataSource`: object.
-    pub fn static_file_data_source(self, value: impl cfn::IntoValue<GeospatialStaticFileSource>) -> Self { Self(self.0.with("StaticFileDataSource", value.into_node())) }
+    pub fn static_file_data_source(self, value: impl cfn::IntoValue<GeospatialStaticFileSource>) -> Self { Self(self.0.set::<GeospatialStaticFileSource>("StaticFileDataSource", value)) }
 }
 
 impl ::core::default::Default for GeospatialDataSourceItem {
@@ -6339,15 +6339,15 @@ impl GeospatialGradientColor {
     /// With everything that is required.
     ///
     /// `step_colors` is `StepColors`: list of object; 2 to 3 items.
-    pub fn new(step_colors: impl cfn::IntoValue<cfn::List<GeospatialGradientStepColor>>) -> Self { Self(cfn::Properties::new().with("StepColors", step_colors.into_node())) }
+    pub fn new(step_colors: impl cfn::IntoValue<cfn::List<GeospatialGradientStepColor>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<GeospatialGradientStepColor>>("StepColors", step_colors)) }
     /// `DefaultOpacity`: number; 0 to 1.
-    pub fn default_opacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DefaultOpacity", value.into_node())) }
+    pub fn default_opacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DefaultOpacity", value)) }
     /// `NullDataSettings`: object.
-    pub fn null_data_settings(self, value: impl cfn::IntoValue<GeospatialNullDataSettings>) -> Self { Self(self.0.with("NullDataSettings", value.into_node())) }
+    pub fn null_data_settings(self, value: impl cfn::IntoValue<GeospatialNullDataSettings>) -> Self { Self(self.0.set::<GeospatialNullDataSettings>("NullDataSettings", value)) }
     /// `NullDataVisibility`: one of its words.
-    pub fn null_data_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("NullDataVisibility", value.into_node())) }
+    pub fn null_data_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("NullDataVisibility", value)) }
     /// `StepColors`: list of object; 2 to 3 items.
-    pub fn step_colors(self, value: impl cfn::IntoValue<cfn::List<GeospatialGradientStepColor>>) -> Self { Self(self.0.with("StepColors", value.into_node())) }
+    pub fn step_colors(self, value: impl cfn::IntoValue<cfn::List<GeospatialGradientStepColor>>) -> Self { Self(self.0.set::<cfn::List<GeospatialGradientStepColor>>("StepColors", value)) }
 }
 
 /// `GeospatialGradientStepColor` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -6363,11 +6363,11 @@ impl GeospatialGradientStepColor {
     /// `color` is `Color`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
     ///
     /// `data_value` is `DataValue`: number.
-    pub fn new(color: impl cfn::IntoValue<cfn::Text>, data_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Color", color.into_node()).with("DataValue", data_value.into_node())) }
+    pub fn new(color: impl cfn::IntoValue<cfn::Text>, data_value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Color", color).set::<cfn::Double>("DataValue", data_value)) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `DataValue`: number.
-    pub fn data_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DataValue", value.into_node())) }
+    pub fn data_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DataValue", value)) }
 }
 
 /// `GeospatialHeatmapColorScale` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -6381,7 +6381,7 @@ impl GeospatialHeatmapColorScale {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Colors`: list of object; 2 items.
-    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<GeospatialHeatmapDataColor>>) -> Self { Self(self.0.with("Colors", value.into_node())) }
+    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<GeospatialHeatmapDataColor>>) -> Self { Self(self.0.set::<cfn::List<GeospatialHeatmapDataColor>>("Colors", value)) }
 }
 
 impl ::core::default::Default for GeospatialHeatmapColorScale {
@@ -6399,7 +6399,7 @@ impl GeospatialHeatmapConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HeatmapColor`: object.
-    pub fn heatmap_color(self, value: impl cfn::IntoValue<GeospatialHeatmapColorScale>) -> Self { Self(self.0.with("HeatmapColor", value.into_node())) }
+    pub fn heatmap_color(self, value: impl cfn::IntoValue<GeospatialHeatmapColorScale>) -> Self { Self(self.0.set::<GeospatialHeatmapColorScale>("HeatmapColor", value)) }
 }
 
 impl ::core::default::Default for GeospatialHeatmapConfiguration {
@@ -6417,9 +6417,9 @@ impl GeospatialHeatmapDataColor {
     /// With everything that is required.
     ///
     /// `color` is `Color`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn new(color: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Color", color.into_node())) }
+    pub fn new(color: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Color", color)) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
 }
 
 /// `GeospatialLayerColorField` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -6433,9 +6433,9 @@ impl GeospatialLayerColorField {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColorDimensionsFields`: list of object; at most 1 items.
-    pub fn color_dimensions_fields(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("ColorDimensionsFields", value.into_node())) }
+    pub fn color_dimensions_fields(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("ColorDimensionsFields", value)) }
     /// `ColorValuesFields`: list of object; at most 1 items.
-    pub fn color_values_fields(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("ColorValuesFields", value.into_node())) }
+    pub fn color_values_fields(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("ColorValuesFields", value)) }
 }
 
 impl ::core::default::Default for GeospatialLayerColorField {
@@ -6453,11 +6453,11 @@ impl GeospatialLayerDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LineLayer`: object.
-    pub fn line_layer(self, value: impl cfn::IntoValue<GeospatialLineLayer>) -> Self { Self(self.0.with("LineLayer", value.into_node())) }
+    pub fn line_layer(self, value: impl cfn::IntoValue<GeospatialLineLayer>) -> Self { Self(self.0.set::<GeospatialLineLayer>("LineLayer", value)) }
     /// `PointLayer`: object.
-    pub fn point_layer(self, value: impl cfn::IntoValue<GeospatialPointLayer>) -> Self { Self(self.0.with("PointLayer", value.into_node())) }
+    pub fn point_layer(self, value: impl cfn::IntoValue<GeospatialPointLayer>) -> Self { Self(self.0.set::<GeospatialPointLayer>("PointLayer", value)) }
     /// `PolygonLayer`: object.
-    pub fn polygon_layer(self, value: impl cfn::IntoValue<GeospatialPolygonLayer>) -> Self { Self(self.0.with("PolygonLayer", value.into_node())) }
+    pub fn polygon_layer(self, value: impl cfn::IntoValue<GeospatialPolygonLayer>) -> Self { Self(self.0.set::<GeospatialPolygonLayer>("PolygonLayer", value)) }
 }
 
 impl ::core::default::Default for GeospatialLayerDefinition {
@@ -6475,25 +6475,25 @@ impl GeospatialLayerItem {
     /// With everything that is required.
     ///
     /// `layer_id` is `LayerId`: text.
-    pub fn new(layer_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LayerId", layer_id.into_node())) }
+    pub fn new(layer_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LayerId", layer_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<LayerCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<LayerCustomAction>>) -> Self { Self(self.0.set::<cfn::List<LayerCustomAction>>("Actions", value)) }
     /// `DataSource`: object.
-    pub fn data_source(self, value: impl cfn::IntoValue<GeospatialDataSourceItem>) -> Self { Self(self.0.with("DataSource", value.into_node())) }
+    pub fn data_source(self, value: impl cfn::IntoValue<GeospatialDataSourceItem>) -> Self { Self(self.0.set::<GeospatialDataSourceItem>("DataSource", value)) }
     /// `JoinDefinition`: object.
-    pub fn join_definition(self, value: impl cfn::IntoValue<GeospatialLayerJoinDefinition>) -> Self { Self(self.0.with("JoinDefinition", value.into_node())) }
+    pub fn join_definition(self, value: impl cfn::IntoValue<GeospatialLayerJoinDefinition>) -> Self { Self(self.0.set::<GeospatialLayerJoinDefinition>("JoinDefinition", value)) }
     /// `Label`: text.
-    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Label", value)) }
     /// `LayerDefinition`: object.
-    pub fn layer_definition(self, value: impl cfn::IntoValue<GeospatialLayerDefinition>) -> Self { Self(self.0.with("LayerDefinition", value.into_node())) }
+    pub fn layer_definition(self, value: impl cfn::IntoValue<GeospatialLayerDefinition>) -> Self { Self(self.0.set::<GeospatialLayerDefinition>("LayerDefinition", value)) }
     /// `LayerId`: text.
-    pub fn layer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LayerId", value.into_node())) }
+    pub fn layer_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LayerId", value)) }
     /// `LayerType`: one of its words.
-    pub fn layer_type(self, value: impl cfn::IntoValue<GeospatialLayerType>) -> Self { Self(self.0.with("LayerType", value.into_node())) }
+    pub fn layer_type(self, value: impl cfn::IntoValue<GeospatialLayerType>) -> Self { Self(self.0.set::<GeospatialLayerType>("LayerType", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 /// `GeospatialLayerJoinDefinition` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -6507,11 +6507,11 @@ impl GeospatialLayerJoinDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColorField`: object.
-    pub fn color_field(self, value: impl cfn::IntoValue<GeospatialLayerColorField>) -> Self { Self(self.0.with("ColorField", value.into_node())) }
+    pub fn color_field(self, value: impl cfn::IntoValue<GeospatialLayerColorField>) -> Self { Self(self.0.set::<GeospatialLayerColorField>("ColorField", value)) }
     /// `DatasetKeyField`: object.
-    pub fn dataset_key_field(self, value: impl cfn::IntoValue<UnaggregatedField>) -> Self { Self(self.0.with("DatasetKeyField", value.into_node())) }
+    pub fn dataset_key_field(self, value: impl cfn::IntoValue<UnaggregatedField>) -> Self { Self(self.0.set::<UnaggregatedField>("DatasetKeyField", value)) }
     /// `ShapeKeyField`: text.
-    pub fn shape_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShapeKeyField", value.into_node())) }
+    pub fn shape_key_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShapeKeyField", value)) }
 }
 
 impl ::core::default::Default for GeospatialLayerJoinDefinition {
@@ -6529,9 +6529,9 @@ impl GeospatialLineLayer {
     /// With everything that is required.
     ///
     /// `style` is `Style`: object.
-    pub fn new(style: impl cfn::IntoValue<GeospatialLineStyle>) -> Self { Self(cfn::Properties::new().with("Style", style.into_node())) }
+    pub fn new(style: impl cfn::IntoValue<GeospatialLineStyle>) -> Self { Self(cfn::Properties::new().set::<GeospatialLineStyle>("Style", style)) }
     /// `Style`: object.
-    pub fn style(self, value: impl cfn::IntoValue<GeospatialLineStyle>) -> Self { Self(self.0.with("Style", value.into_node())) }
+    pub fn style(self, value: impl cfn::IntoValue<GeospatialLineStyle>) -> Self { Self(self.0.set::<GeospatialLineStyle>("Style", value)) }
 }
 
 /// `GeospatialLineStyle` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -6545,7 +6545,7 @@ impl GeospatialLineStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LineSymbolStyle`: object.
-    pub fn line_symbol_style(self, value: impl cfn::IntoValue<GeospatialLineSymbolStyle>) -> Self { Self(self.0.with("LineSymbolStyle", value.into_node())) }
+    pub fn line_symbol_style(self, value: impl cfn::IntoValue<GeospatialLineSymbolStyle>) -> Self { Self(self.0.set::<GeospatialLineSymbolStyle>("LineSymbolStyle", value)) }
 }
 
 impl ::core::default::Default for GeospatialLineStyle {
@@ -6563,9 +6563,9 @@ impl GeospatialLineSymbolStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FillColor`: object.
-    pub fn fill_color(self, value: impl cfn::IntoValue<GeospatialColor>) -> Self { Self(self.0.with("FillColor", value.into_node())) }
+    pub fn fill_color(self, value: impl cfn::IntoValue<GeospatialColor>) -> Self { Self(self.0.set::<GeospatialColor>("FillColor", value)) }
     /// `LineWidth`: object.
-    pub fn line_width(self, value: impl cfn::IntoValue<GeospatialLineWidth>) -> Self { Self(self.0.with("LineWidth", value.into_node())) }
+    pub fn line_width(self, value: impl cfn::IntoValue<GeospatialLineWidth>) -> Self { Self(self.0.set::<GeospatialLineWidth>("LineWidth", value)) }
 }
 
 impl ::core::default::Default for GeospatialLineSymbolStyle {
@@ -6583,7 +6583,7 @@ impl GeospatialLineWidth {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LineWidth`: number; at least 0.
-    pub fn line_width(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LineWidth", value.into_node())) }
+    pub fn line_width(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LineWidth", value)) }
 }
 
 impl ::core::default::Default for GeospatialLineWidth {
@@ -6601,11 +6601,11 @@ impl GeospatialMapAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Colors`: list of object; at most 200 items.
-    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Colors", value.into_node())) }
+    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Colors", value)) }
     /// `Geospatial`: list of object; at most 200 items.
-    pub fn geospatial(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Geospatial", value.into_node())) }
+    pub fn geospatial(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Geospatial", value)) }
     /// `Values`: list of object; at most 200 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Values", value)) }
 }
 
 impl ::core::default::Default for GeospatialMapAggregatedFieldWells {
@@ -6623,7 +6623,7 @@ impl GeospatialMapFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GeospatialMapAggregatedFieldWells`: object.
-    pub fn geospatial_map_aggregated_field_wells(self, value: impl cfn::IntoValue<GeospatialMapAggregatedFieldWells>) -> Self { Self(self.0.with("GeospatialMapAggregatedFieldWells", value.into_node())) }
+    pub fn geospatial_map_aggregated_field_wells(self, value: impl cfn::IntoValue<GeospatialMapAggregatedFieldWells>) -> Self { Self(self.0.set::<GeospatialMapAggregatedFieldWells>("GeospatialMapAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for GeospatialMapFieldWells {
@@ -6641,9 +6641,9 @@ impl GeospatialMapState {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bounds`: object.
-    pub fn bounds(self, value: impl cfn::IntoValue<GeospatialCoordinateBounds>) -> Self { Self(self.0.with("Bounds", value.into_node())) }
+    pub fn bounds(self, value: impl cfn::IntoValue<GeospatialCoordinateBounds>) -> Self { Self(self.0.set::<GeospatialCoordinateBounds>("Bounds", value)) }
     /// `MapNavigation`: one of its words.
-    pub fn map_navigation(self, value: impl cfn::IntoValue<GeospatialMapNavigation>) -> Self { Self(self.0.with("MapNavigation", value.into_node())) }
+    pub fn map_navigation(self, value: impl cfn::IntoValue<GeospatialMapNavigation>) -> Self { Self(self.0.set::<GeospatialMapNavigation>("MapNavigation", value)) }
 }
 
 impl ::core::default::Default for GeospatialMapState {
@@ -6661,11 +6661,11 @@ impl GeospatialMapStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BackgroundColor`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackgroundColor", value.into_node())) }
+    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackgroundColor", value)) }
     /// `BaseMapStyle`: one of its words.
-    pub fn base_map_style(self, value: impl cfn::IntoValue<BaseMapStyleType>) -> Self { Self(self.0.with("BaseMapStyle", value.into_node())) }
+    pub fn base_map_style(self, value: impl cfn::IntoValue<BaseMapStyleType>) -> Self { Self(self.0.set::<BaseMapStyleType>("BaseMapStyle", value)) }
     /// `BaseMapVisibility`: one of its words.
-    pub fn base_map_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("BaseMapVisibility", value.into_node())) }
+    pub fn base_map_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("BaseMapVisibility", value)) }
 }
 
 impl ::core::default::Default for GeospatialMapStyle {
@@ -6683,7 +6683,7 @@ impl GeospatialMapStyleOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BaseMapStyle`: one of its words.
-    pub fn base_map_style(self, value: impl cfn::IntoValue<BaseMapStyleType>) -> Self { Self(self.0.with("BaseMapStyle", value.into_node())) }
+    pub fn base_map_style(self, value: impl cfn::IntoValue<BaseMapStyleType>) -> Self { Self(self.0.set::<BaseMapStyleType>("BaseMapStyle", value)) }
 }
 
 impl ::core::default::Default for GeospatialMapStyleOptions {
@@ -6701,9 +6701,9 @@ impl GeospatialNullDataSettings {
     /// With everything that is required.
     ///
     /// `symbol_style` is `SymbolStyle`: object.
-    pub fn new(symbol_style: impl cfn::IntoValue<GeospatialNullSymbolStyle>) -> Self { Self(cfn::Properties::new().with("SymbolStyle", symbol_style.into_node())) }
+    pub fn new(symbol_style: impl cfn::IntoValue<GeospatialNullSymbolStyle>) -> Self { Self(cfn::Properties::new().set::<GeospatialNullSymbolStyle>("SymbolStyle", symbol_style)) }
     /// `SymbolStyle`: object.
-    pub fn symbol_style(self, value: impl cfn::IntoValue<GeospatialNullSymbolStyle>) -> Self { Self(self.0.with("SymbolStyle", value.into_node())) }
+    pub fn symbol_style(self, value: impl cfn::IntoValue<GeospatialNullSymbolStyle>) -> Self { Self(self.0.set::<GeospatialNullSymbolStyle>("SymbolStyle", value)) }
 }
 
 /// `GeospatialNullSymbolStyle` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -6717,11 +6717,11 @@ impl GeospatialNullSymbolStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FillColor`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn fill_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FillColor", value.into_node())) }
+    pub fn fill_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FillColor", value)) }
     /// `StrokeColor`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn stroke_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StrokeColor", value.into_node())) }
+    pub fn stroke_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StrokeColor", value)) }
     /// `StrokeWidth`: number; at least 0.
-    pub fn stroke_width(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StrokeWidth", value.into_node())) }
+    pub fn stroke_width(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StrokeWidth", value)) }
 }
 
 impl ::core::default::Default for GeospatialNullSymbolStyle {
@@ -6739,9 +6739,9 @@ impl GeospatialPointLayer {
     /// With everything that is required.
     ///
     /// `style` is `Style`: object.
-    pub fn new(style: impl cfn::IntoValue<GeospatialPointStyle>) -> Self { Self(cfn::Properties::new().with("Style", style.into_node())) }
+    pub fn new(style: impl cfn::IntoValue<GeospatialPointStyle>) -> Self { Self(cfn::Properties::new().set::<GeospatialPointStyle>("Style", style)) }
     /// `Style`: object.
-    pub fn style(self, value: impl cfn::IntoValue<GeospatialPointStyle>) -> Self { Self(self.0.with("Style", value.into_node())) }
+    pub fn style(self, value: impl cfn::IntoValue<GeospatialPointStyle>) -> Self { Self(self.0.set::<GeospatialPointStyle>("Style", value)) }
 }
 
 /// `GeospatialPointStyle` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -6755,7 +6755,7 @@ impl GeospatialPointStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CircleSymbolStyle`: object.
-    pub fn circle_symbol_style(self, value: impl cfn::IntoValue<GeospatialCircleSymbolStyle>) -> Self { Self(self.0.with("CircleSymbolStyle", value.into_node())) }
+    pub fn circle_symbol_style(self, value: impl cfn::IntoValue<GeospatialCircleSymbolStyle>) -> Self { Self(self.0.set::<GeospatialCircleSymbolStyle>("CircleSymbolStyle", value)) }
 }
 
 impl ::core::default::Default for GeospatialPointStyle {
@@ -6773,11 +6773,11 @@ impl GeospatialPointStyleOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClusterMarkerConfiguration`: object.
-    pub fn cluster_marker_configuration(self, value: impl cfn::IntoValue<ClusterMarkerConfiguration>) -> Self { Self(self.0.with("ClusterMarkerConfiguration", value.into_node())) }
+    pub fn cluster_marker_configuration(self, value: impl cfn::IntoValue<ClusterMarkerConfiguration>) -> Self { Self(self.0.set::<ClusterMarkerConfiguration>("ClusterMarkerConfiguration", value)) }
     /// `HeatmapConfiguration`: object.
-    pub fn heatmap_configuration(self, value: impl cfn::IntoValue<GeospatialHeatmapConfiguration>) -> Self { Self(self.0.with("HeatmapConfiguration", value.into_node())) }
+    pub fn heatmap_configuration(self, value: impl cfn::IntoValue<GeospatialHeatmapConfiguration>) -> Self { Self(self.0.set::<GeospatialHeatmapConfiguration>("HeatmapConfiguration", value)) }
     /// `SelectedPointStyle`: one of its words.
-    pub fn selected_point_style(self, value: impl cfn::IntoValue<GeospatialSelectedPointStyle>) -> Self { Self(self.0.with("SelectedPointStyle", value.into_node())) }
+    pub fn selected_point_style(self, value: impl cfn::IntoValue<GeospatialSelectedPointStyle>) -> Self { Self(self.0.set::<GeospatialSelectedPointStyle>("SelectedPointStyle", value)) }
 }
 
 impl ::core::default::Default for GeospatialPointStyleOptions {
@@ -6795,9 +6795,9 @@ impl GeospatialPolygonLayer {
     /// With everything that is required.
     ///
     /// `style` is `Style`: object.
-    pub fn new(style: impl cfn::IntoValue<GeospatialPolygonStyle>) -> Self { Self(cfn::Properties::new().with("Style", style.into_node())) }
+    pub fn new(style: impl cfn::IntoValue<GeospatialPolygonStyle>) -> Self { Self(cfn::Properties::new().set::<GeospatialPolygonStyle>("Style", style)) }
     /// `Style`: object.
-    pub fn style(self, value: impl cfn::IntoValue<GeospatialPolygonStyle>) -> Self { Self(self.0.with("Style", value.into_node())) }
+    pub fn style(self, value: impl cfn::IntoValue<GeospatialPolygonStyle>) -> Self { Self(self.0.set::<GeospatialPolygonStyle>("Style", value)) }
 }
 
 /// `GeospatialPolygonStyle` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -6811,7 +6811,7 @@ impl GeospatialPolygonStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PolygonSymbolStyle`: object.
-    pub fn polygon_symbol_style(self, value: impl cfn::IntoValue<GeospatialPolygonSymbolStyle>) -> Self { Self(self.0.with("PolygonSymbolStyle", value.into_node())) }
+    pub fn polygon_symbol_style(self, value: impl cfn::IntoValue<GeospatialPolygonSymbolStyle>) -> Self { Self(self.0.set::<GeospatialPolygonSymbolStyle>("PolygonSymbolStyle", value)) }
 }
 
 impl ::core::default::Default for GeospatialPolygonStyle {
@@ -6829,11 +6829,11 @@ impl GeospatialPolygonSymbolStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FillColor`: object.
-    pub fn fill_color(self, value: impl cfn::IntoValue<GeospatialColor>) -> Self { Self(self.0.with("FillColor", value.into_node())) }
+    pub fn fill_color(self, value: impl cfn::IntoValue<GeospatialColor>) -> Self { Self(self.0.set::<GeospatialColor>("FillColor", value)) }
     /// `StrokeColor`: object.
-    pub fn stroke_color(self, value: impl cfn::IntoValue<GeospatialColor>) -> Self { Self(self.0.with("StrokeColor", value.into_node())) }
+    pub fn stroke_color(self, value: impl cfn::IntoValue<GeospatialColor>) -> Self { Self(self.0.set::<GeospatialColor>("StrokeColor", value)) }
     /// `StrokeWidth`: object.
-    pub fn stroke_width(self, value: impl cfn::IntoValue<GeospatialLineWidth>) -> Self { Self(self.0.with("StrokeWidth", value.into_node())) }
+    pub fn stroke_width(self, value: impl cfn::IntoValue<GeospatialLineWidth>) -> Self { Self(self.0.set::<GeospatialLineWidth>("StrokeWidth", value)) }
 }
 
 impl ::core::default::Default for GeospatialPolygonSymbolStyle {
@@ -6851,11 +6851,11 @@ impl GeospatialSolidColor {
     /// With everything that is required.
     ///
     /// `color` is `Color`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn new(color: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Color", color.into_node())) }
+    pub fn new(color: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Color", color)) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<GeospatialColorState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<GeospatialColorState>) -> Self { Self(self.0.set::<GeospatialColorState>("State", value)) }
 }
 
 /// `GeospatialStaticFileSource` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -6869,9 +6869,9 @@ impl GeospatialStaticFileSource {
     /// With everything that is required.
     ///
     /// `static_file_id` is `StaticFileId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(static_file_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StaticFileId", static_file_id.into_node())) }
+    pub fn new(static_file_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StaticFileId", static_file_id)) }
     /// `StaticFileId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn static_file_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StaticFileId", value.into_node())) }
+    pub fn static_file_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StaticFileId", value)) }
 }
 
 /// `GeospatialWindowOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -6885,9 +6885,9 @@ impl GeospatialWindowOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bounds`: object.
-    pub fn bounds(self, value: impl cfn::IntoValue<GeospatialCoordinateBounds>) -> Self { Self(self.0.with("Bounds", value.into_node())) }
+    pub fn bounds(self, value: impl cfn::IntoValue<GeospatialCoordinateBounds>) -> Self { Self(self.0.set::<GeospatialCoordinateBounds>("Bounds", value)) }
     /// `MapZoomMode`: one of its words.
-    pub fn map_zoom_mode(self, value: impl cfn::IntoValue<MapZoomMode>) -> Self { Self(self.0.with("MapZoomMode", value.into_node())) }
+    pub fn map_zoom_mode(self, value: impl cfn::IntoValue<MapZoomMode>) -> Self { Self(self.0.set::<MapZoomMode>("MapZoomMode", value)) }
 }
 
 impl ::core::default::Default for GeospatialWindowOptions {
@@ -6905,9 +6905,9 @@ impl GlobalTableBorderOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SideSpecificBorder`: object.
-    pub fn side_specific_border(self, value: impl cfn::IntoValue<TableSideBorderOptions>) -> Self { Self(self.0.with("SideSpecificBorder", value.into_node())) }
+    pub fn side_specific_border(self, value: impl cfn::IntoValue<TableSideBorderOptions>) -> Self { Self(self.0.set::<TableSideBorderOptions>("SideSpecificBorder", value)) }
     /// `UniformBorder`: object.
-    pub fn uniform_border(self, value: impl cfn::IntoValue<TableBorderOptions>) -> Self { Self(self.0.with("UniformBorder", value.into_node())) }
+    pub fn uniform_border(self, value: impl cfn::IntoValue<TableBorderOptions>) -> Self { Self(self.0.set::<TableBorderOptions>("UniformBorder", value)) }
 }
 
 impl ::core::default::Default for GlobalTableBorderOptions {
@@ -6925,7 +6925,7 @@ impl GradientColor {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Stops`: list of object; at most 100 items.
-    pub fn stops(self, value: impl cfn::IntoValue<cfn::List<GradientStop>>) -> Self { Self(self.0.with("Stops", value.into_node())) }
+    pub fn stops(self, value: impl cfn::IntoValue<cfn::List<GradientStop>>) -> Self { Self(self.0.set::<cfn::List<GradientStop>>("Stops", value)) }
 }
 
 impl ::core::default::Default for GradientColor {
@@ -6943,13 +6943,13 @@ impl GradientStop {
     /// With everything that is required.
     ///
     /// `gradient_offset` is `GradientOffset`: number.
-    pub fn new(gradient_offset: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("GradientOffset", gradient_offset.into_node())) }
+    pub fn new(gradient_offset: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("GradientOffset", gradient_offset)) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `DataValue`: number.
-    pub fn data_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DataValue", value.into_node())) }
+    pub fn data_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DataValue", value)) }
     /// `GradientOffset`: number.
-    pub fn gradient_offset(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("GradientOffset", value.into_node())) }
+    pub fn gradient_offset(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("GradientOffset", value)) }
 }
 
 /// `GridLayoutCanvasSizeOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -6963,7 +6963,7 @@ impl GridLayoutCanvasSizeOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ScreenCanvasSizeOptions`: object.
-    pub fn screen_canvas_size_options(self, value: impl cfn::IntoValue<GridLayoutScreenCanvasSizeOptions>) -> Self { Self(self.0.with("ScreenCanvasSizeOptions", value.into_node())) }
+    pub fn screen_canvas_size_options(self, value: impl cfn::IntoValue<GridLayoutScreenCanvasSizeOptions>) -> Self { Self(self.0.set::<GridLayoutScreenCanvasSizeOptions>("ScreenCanvasSizeOptions", value)) }
 }
 
 impl ::core::default::Default for GridLayoutCanvasSizeOptions {
@@ -6981,11 +6981,11 @@ impl GridLayoutConfiguration {
     /// With everything that is required.
     ///
     /// `elements` is `Elements`: list of object; at most 430 items.
-    pub fn new(elements: impl cfn::IntoValue<cfn::List<GridLayoutElement>>) -> Self { Self(cfn::Properties::new().with("Elements", elements.into_node())) }
+    pub fn new(elements: impl cfn::IntoValue<cfn::List<GridLayoutElement>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<GridLayoutElement>>("Elements", elements)) }
     /// `CanvasSizeOptions`: object.
-    pub fn canvas_size_options(self, value: impl cfn::IntoValue<GridLayoutCanvasSizeOptions>) -> Self { Self(self.0.with("CanvasSizeOptions", value.into_node())) }
+    pub fn canvas_size_options(self, value: impl cfn::IntoValue<GridLayoutCanvasSizeOptions>) -> Self { Self(self.0.set::<GridLayoutCanvasSizeOptions>("CanvasSizeOptions", value)) }
     /// `Elements`: list of object; at most 430 items.
-    pub fn elements(self, value: impl cfn::IntoValue<cfn::List<GridLayoutElement>>) -> Self { Self(self.0.with("Elements", value.into_node())) }
+    pub fn elements(self, value: impl cfn::IntoValue<cfn::List<GridLayoutElement>>) -> Self { Self(self.0.set::<cfn::List<GridLayoutElement>>("Elements", value)) }
 }
 
 /// `GridLayoutElement` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -7010,31 +7010,31 @@ pub struct GridLayoutElementArgs<T0, T1, T2, T3> {
 
 impl GridLayoutElement {
     /// With everything that is required.
-    pub fn new(args: GridLayoutElementArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<LayoutElementType>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("ColumnSpan", args.column_span.into_node()).with("ElementId", args.element_id.into_node()).with("ElementType", args.element_type.into_node()).with("RowSpan", args.row_span.into_node())) }
+    pub fn new(args: GridLayoutElementArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<LayoutElementType>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("ColumnSpan", args.column_span).set::<cfn::Text>("ElementId", args.element_id).set::<LayoutElementType>("ElementType", args.element_type).set::<cfn::Double>("RowSpan", args.row_span)) }
     /// `BackgroundStyle`: object.
-    pub fn background_style(self, value: impl cfn::IntoValue<GridLayoutElementBackgroundStyle>) -> Self { Self(self.0.with("BackgroundStyle", value.into_node())) }
+    pub fn background_style(self, value: impl cfn::IntoValue<GridLayoutElementBackgroundStyle>) -> Self { Self(self.0.set::<GridLayoutElementBackgroundStyle>("BackgroundStyle", value)) }
     /// `BorderRadius`: text; at most 50 characters.
-    pub fn border_radius(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BorderRadius", value.into_node())) }
+    pub fn border_radius(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BorderRadius", value)) }
     /// `BorderStyle`: object.
-    pub fn border_style(self, value: impl cfn::IntoValue<GridLayoutElementBorderStyle>) -> Self { Self(self.0.with("BorderStyle", value.into_node())) }
+    pub fn border_style(self, value: impl cfn::IntoValue<GridLayoutElementBorderStyle>) -> Self { Self(self.0.set::<GridLayoutElementBorderStyle>("BorderStyle", value)) }
     /// `ColumnIndex`: number; 0 to 35.
-    pub fn column_index(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ColumnIndex", value.into_node())) }
+    pub fn column_index(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ColumnIndex", value)) }
     /// `ColumnSpan`: number; 1 to 36.
-    pub fn column_span(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ColumnSpan", value.into_node())) }
+    pub fn column_span(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ColumnSpan", value)) }
     /// `ElementId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn element_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ElementId", value.into_node())) }
+    pub fn element_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ElementId", value)) }
     /// `ElementType`: one of its words.
-    pub fn element_type(self, value: impl cfn::IntoValue<LayoutElementType>) -> Self { Self(self.0.with("ElementType", value.into_node())) }
+    pub fn element_type(self, value: impl cfn::IntoValue<LayoutElementType>) -> Self { Self(self.0.set::<LayoutElementType>("ElementType", value)) }
     /// `LoadingAnimation`: object.
-    pub fn loading_animation(self, value: impl cfn::IntoValue<LoadingAnimation>) -> Self { Self(self.0.with("LoadingAnimation", value.into_node())) }
+    pub fn loading_animation(self, value: impl cfn::IntoValue<LoadingAnimation>) -> Self { Self(self.0.set::<LoadingAnimation>("LoadingAnimation", value)) }
     /// `Padding`: text; at most 200 characters.
-    pub fn padding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Padding", value.into_node())) }
+    pub fn padding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Padding", value)) }
     /// `RowIndex`: number; 0 to 9009.
-    pub fn row_index(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RowIndex", value.into_node())) }
+    pub fn row_index(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RowIndex", value)) }
     /// `RowSpan`: number; 1 to 21.
-    pub fn row_span(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RowSpan", value.into_node())) }
+    pub fn row_span(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RowSpan", value)) }
     /// `SelectedBorderStyle`: object.
-    pub fn selected_border_style(self, value: impl cfn::IntoValue<GridLayoutElementBorderStyle>) -> Self { Self(self.0.with("SelectedBorderStyle", value.into_node())) }
+    pub fn selected_border_style(self, value: impl cfn::IntoValue<GridLayoutElementBorderStyle>) -> Self { Self(self.0.set::<GridLayoutElementBorderStyle>("SelectedBorderStyle", value)) }
 }
 
 /// `GridLayoutElementBackgroundStyle` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -7048,9 +7048,9 @@ impl GridLayoutElementBackgroundStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for GridLayoutElementBackgroundStyle {
@@ -7068,11 +7068,11 @@ impl GridLayoutElementBorderStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
     /// `Width`: text; at most 50 characters.
-    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Width", value.into_node())) }
+    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Width", value)) }
 }
 
 impl ::core::default::Default for GridLayoutElementBorderStyle {
@@ -7090,11 +7090,11 @@ impl GridLayoutScreenCanvasSizeOptions {
     /// With everything that is required.
     ///
     /// `resize_option` is `ResizeOption`: one of its words.
-    pub fn new(resize_option: impl cfn::IntoValue<ResizeOption>) -> Self { Self(cfn::Properties::new().with("ResizeOption", resize_option.into_node())) }
+    pub fn new(resize_option: impl cfn::IntoValue<ResizeOption>) -> Self { Self(cfn::Properties::new().set::<ResizeOption>("ResizeOption", resize_option)) }
     /// `OptimizedViewPortWidth`: text.
-    pub fn optimized_view_port_width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptimizedViewPortWidth", value.into_node())) }
+    pub fn optimized_view_port_width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptimizedViewPortWidth", value)) }
     /// `ResizeOption`: one of its words.
-    pub fn resize_option(self, value: impl cfn::IntoValue<ResizeOption>) -> Self { Self(self.0.with("ResizeOption", value.into_node())) }
+    pub fn resize_option(self, value: impl cfn::IntoValue<ResizeOption>) -> Self { Self(self.0.set::<ResizeOption>("ResizeOption", value)) }
 }
 
 /// `GrowthRateComputation` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -7108,17 +7108,17 @@ impl GrowthRateComputation {
     /// With everything that is required.
     ///
     /// `computation_id` is `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ComputationId", computation_id.into_node())) }
+    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComputationId", computation_id)) }
     /// `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputationId", value.into_node())) }
+    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputationId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PeriodSize`: number; 2 to 52.
-    pub fn period_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PeriodSize", value.into_node())) }
+    pub fn period_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PeriodSize", value)) }
     /// `Time`: object.
-    pub fn time(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.with("Time", value.into_node())) }
+    pub fn time(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.set::<DimensionField>("Time", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.set::<MeasureField>("Value", value)) }
 }
 
 /// `HeatMapAggregatedFieldWells` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -7132,11 +7132,11 @@ impl HeatMapAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Columns`: list of object; at most 1 items.
-    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Columns", value)) }
     /// `Rows`: list of object; at most 1 items.
-    pub fn rows(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Rows", value.into_node())) }
+    pub fn rows(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Rows", value)) }
     /// `Values`: list of object; at most 1 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Values", value)) }
 }
 
 impl ::core::default::Default for HeatMapAggregatedFieldWells {
@@ -7154,7 +7154,7 @@ impl HeatMapFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HeatMapAggregatedFieldWells`: object.
-    pub fn heat_map_aggregated_field_wells(self, value: impl cfn::IntoValue<HeatMapAggregatedFieldWells>) -> Self { Self(self.0.with("HeatMapAggregatedFieldWells", value.into_node())) }
+    pub fn heat_map_aggregated_field_wells(self, value: impl cfn::IntoValue<HeatMapAggregatedFieldWells>) -> Self { Self(self.0.set::<HeatMapAggregatedFieldWells>("HeatMapAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for HeatMapFieldWells {
@@ -7172,13 +7172,13 @@ impl HeatMapSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HeatMapColumnItemsLimitConfiguration`: object.
-    pub fn heat_map_column_items_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("HeatMapColumnItemsLimitConfiguration", value.into_node())) }
+    pub fn heat_map_column_items_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("HeatMapColumnItemsLimitConfiguration", value)) }
     /// `HeatMapColumnSort`: list of object; at most 100 items.
-    pub fn heat_map_column_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("HeatMapColumnSort", value.into_node())) }
+    pub fn heat_map_column_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("HeatMapColumnSort", value)) }
     /// `HeatMapRowItemsLimitConfiguration`: object.
-    pub fn heat_map_row_items_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("HeatMapRowItemsLimitConfiguration", value.into_node())) }
+    pub fn heat_map_row_items_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("HeatMapRowItemsLimitConfiguration", value)) }
     /// `HeatMapRowSort`: list of object; at most 100 items.
-    pub fn heat_map_row_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("HeatMapRowSort", value.into_node())) }
+    pub fn heat_map_row_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("HeatMapRowSort", value)) }
 }
 
 impl ::core::default::Default for HeatMapSortConfiguration {
@@ -7196,7 +7196,7 @@ impl HistogramAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Values`: list of object; at most 1 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Values", value)) }
 }
 
 impl ::core::default::Default for HistogramAggregatedFieldWells {
@@ -7214,13 +7214,13 @@ impl HistogramBinOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BinCount`: object.
-    pub fn bin_count(self, value: impl cfn::IntoValue<BinCountOptions>) -> Self { Self(self.0.with("BinCount", value.into_node())) }
+    pub fn bin_count(self, value: impl cfn::IntoValue<BinCountOptions>) -> Self { Self(self.0.set::<BinCountOptions>("BinCount", value)) }
     /// `BinWidth`: object.
-    pub fn bin_width(self, value: impl cfn::IntoValue<BinWidthOptions>) -> Self { Self(self.0.with("BinWidth", value.into_node())) }
+    pub fn bin_width(self, value: impl cfn::IntoValue<BinWidthOptions>) -> Self { Self(self.0.set::<BinWidthOptions>("BinWidth", value)) }
     /// `SelectedBinType`: one of its words.
-    pub fn selected_bin_type(self, value: impl cfn::IntoValue<HistogramBinType>) -> Self { Self(self.0.with("SelectedBinType", value.into_node())) }
+    pub fn selected_bin_type(self, value: impl cfn::IntoValue<HistogramBinType>) -> Self { Self(self.0.set::<HistogramBinType>("SelectedBinType", value)) }
     /// `StartValue`: number.
-    pub fn start_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StartValue", value.into_node())) }
+    pub fn start_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StartValue", value)) }
 }
 
 impl ::core::default::Default for HistogramBinOptions {
@@ -7238,7 +7238,7 @@ impl HistogramFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HistogramAggregatedFieldWells`: object.
-    pub fn histogram_aggregated_field_wells(self, value: impl cfn::IntoValue<HistogramAggregatedFieldWells>) -> Self { Self(self.0.with("HistogramAggregatedFieldWells", value.into_node())) }
+    pub fn histogram_aggregated_field_wells(self, value: impl cfn::IntoValue<HistogramAggregatedFieldWells>) -> Self { Self(self.0.set::<HistogramAggregatedFieldWells>("HistogramAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for HistogramFieldWells {
@@ -7267,17 +7267,17 @@ pub struct ImageCustomActionArgs<T0, T1, T2, T3> {
 
 impl ImageCustomAction {
     /// With everything that is required.
-    pub fn new(args: ImageCustomActionArgs<impl cfn::IntoValue<cfn::List<ImageCustomActionOperation>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ImageCustomActionTrigger>>) -> Self { Self(cfn::Properties::new().with("ActionOperations", args.action_operations.into_node()).with("CustomActionId", args.custom_action_id.into_node()).with("Name", args.name.into_node()).with("Trigger", args.trigger.into_node())) }
+    pub fn new(args: ImageCustomActionArgs<impl cfn::IntoValue<cfn::List<ImageCustomActionOperation>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ImageCustomActionTrigger>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ImageCustomActionOperation>>("ActionOperations", args.action_operations).set::<cfn::Text>("CustomActionId", args.custom_action_id).set::<cfn::Text>("Name", args.name).set::<ImageCustomActionTrigger>("Trigger", args.trigger)) }
     /// `ActionOperations`: list of object; 1 to 2 items.
-    pub fn action_operations(self, value: impl cfn::IntoValue<cfn::List<ImageCustomActionOperation>>) -> Self { Self(self.0.with("ActionOperations", value.into_node())) }
+    pub fn action_operations(self, value: impl cfn::IntoValue<cfn::List<ImageCustomActionOperation>>) -> Self { Self(self.0.set::<cfn::List<ImageCustomActionOperation>>("ActionOperations", value)) }
     /// `CustomActionId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn custom_action_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomActionId", value.into_node())) }
+    pub fn custom_action_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomActionId", value)) }
     /// `Name`: text; 1 to 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.set::<WidgetStatus>("Status", value)) }
     /// `Trigger`: one of its words.
-    pub fn trigger(self, value: impl cfn::IntoValue<ImageCustomActionTrigger>) -> Self { Self(self.0.with("Trigger", value.into_node())) }
+    pub fn trigger(self, value: impl cfn::IntoValue<ImageCustomActionTrigger>) -> Self { Self(self.0.set::<ImageCustomActionTrigger>("Trigger", value)) }
 }
 
 /// `ImageCustomActionOperation` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -7291,11 +7291,11 @@ impl ImageCustomActionOperation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NavigationOperation`: object.
-    pub fn navigation_operation(self, value: impl cfn::IntoValue<CustomActionNavigationOperation>) -> Self { Self(self.0.with("NavigationOperation", value.into_node())) }
+    pub fn navigation_operation(self, value: impl cfn::IntoValue<CustomActionNavigationOperation>) -> Self { Self(self.0.set::<CustomActionNavigationOperation>("NavigationOperation", value)) }
     /// `SetParametersOperation`: object.
-    pub fn set_parameters_operation(self, value: impl cfn::IntoValue<CustomActionSetParametersOperation>) -> Self { Self(self.0.with("SetParametersOperation", value.into_node())) }
+    pub fn set_parameters_operation(self, value: impl cfn::IntoValue<CustomActionSetParametersOperation>) -> Self { Self(self.0.set::<CustomActionSetParametersOperation>("SetParametersOperation", value)) }
     /// `URLOperation`: object.
-    pub fn url_operation(self, value: impl cfn::IntoValue<CustomActionURLOperation>) -> Self { Self(self.0.with("URLOperation", value.into_node())) }
+    pub fn url_operation(self, value: impl cfn::IntoValue<CustomActionURLOperation>) -> Self { Self(self.0.set::<CustomActionURLOperation>("URLOperation", value)) }
 }
 
 impl ::core::default::Default for ImageCustomActionOperation {
@@ -7313,7 +7313,7 @@ impl ImageInteractionOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ImageMenuOption`: object.
-    pub fn image_menu_option(self, value: impl cfn::IntoValue<ImageMenuOption>) -> Self { Self(self.0.with("ImageMenuOption", value.into_node())) }
+    pub fn image_menu_option(self, value: impl cfn::IntoValue<ImageMenuOption>) -> Self { Self(self.0.set::<ImageMenuOption>("ImageMenuOption", value)) }
 }
 
 impl ::core::default::Default for ImageInteractionOptions {
@@ -7331,7 +7331,7 @@ impl ImageMenuOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for ImageMenuOption {
@@ -7349,11 +7349,11 @@ impl ImageStaticFile {
     /// With everything that is required.
     ///
     /// `static_file_id` is `StaticFileId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(static_file_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StaticFileId", static_file_id.into_node())) }
+    pub fn new(static_file_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StaticFileId", static_file_id)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<StaticFileSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<StaticFileSource>) -> Self { Self(self.0.set::<StaticFileSource>("Source", value)) }
     /// `StaticFileId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn static_file_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StaticFileId", value.into_node())) }
+    pub fn static_file_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StaticFileId", value)) }
 }
 
 /// `InnerFilter` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -7367,7 +7367,7 @@ impl InnerFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryInnerFilter`: object.
-    pub fn category_inner_filter(self, value: impl cfn::IntoValue<CategoryInnerFilter>) -> Self { Self(self.0.with("CategoryInnerFilter", value.into_node())) }
+    pub fn category_inner_filter(self, value: impl cfn::IntoValue<CategoryInnerFilter>) -> Self { Self(self.0.set::<CategoryInnerFilter>("CategoryInnerFilter", value)) }
 }
 
 impl ::core::default::Default for InnerFilter {
@@ -7385,9 +7385,9 @@ impl IntegerDefaultValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DynamicValue`: object.
-    pub fn dynamic_value(self, value: impl cfn::IntoValue<DynamicDefaultValue>) -> Self { Self(self.0.with("DynamicValue", value.into_node())) }
+    pub fn dynamic_value(self, value: impl cfn::IntoValue<DynamicDefaultValue>) -> Self { Self(self.0.set::<DynamicDefaultValue>("DynamicValue", value)) }
     /// `StaticValues`: list of number; at most 50000 items.
-    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.with("StaticValues", value.into_node())) }
+    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.set::<cfn::List<cfn::Double>>("StaticValues", value)) }
 }
 
 impl ::core::default::Default for IntegerDefaultValues {
@@ -7407,11 +7407,11 @@ impl IntegerParameter {
     /// `name` is `Name`: text; pattern `\S`.
     ///
     /// `values` is `Values`: list of number.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Values", values.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Double>>("Values", values)) }
     /// `Name`: text; pattern `\S`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Values`: list of number.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.set::<cfn::List<cfn::Double>>("Values", value)) }
 }
 
 /// `IntegerParameterDeclaration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -7427,17 +7427,17 @@ impl IntegerParameterDeclaration {
     /// `name` is `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
     ///
     /// `parameter_value_type` is `ParameterValueType`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, parameter_value_type: impl cfn::IntoValue<ParameterValueType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ParameterValueType", parameter_value_type.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, parameter_value_type: impl cfn::IntoValue<ParameterValueType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<ParameterValueType>("ParameterValueType", parameter_value_type)) }
     /// `DefaultValues`: object.
-    pub fn default_values(self, value: impl cfn::IntoValue<IntegerDefaultValues>) -> Self { Self(self.0.with("DefaultValues", value.into_node())) }
+    pub fn default_values(self, value: impl cfn::IntoValue<IntegerDefaultValues>) -> Self { Self(self.0.set::<IntegerDefaultValues>("DefaultValues", value)) }
     /// `MappedDataSetParameters`: list of object; at most 150 items.
-    pub fn mapped_data_set_parameters(self, value: impl cfn::IntoValue<cfn::List<MappedDataSetParameter>>) -> Self { Self(self.0.with("MappedDataSetParameters", value.into_node())) }
+    pub fn mapped_data_set_parameters(self, value: impl cfn::IntoValue<cfn::List<MappedDataSetParameter>>) -> Self { Self(self.0.set::<cfn::List<MappedDataSetParameter>>("MappedDataSetParameters", value)) }
     /// `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParameterValueType`: one of its words.
-    pub fn parameter_value_type(self, value: impl cfn::IntoValue<ParameterValueType>) -> Self { Self(self.0.with("ParameterValueType", value.into_node())) }
+    pub fn parameter_value_type(self, value: impl cfn::IntoValue<ParameterValueType>) -> Self { Self(self.0.set::<ParameterValueType>("ParameterValueType", value)) }
     /// `ValueWhenUnset`: object.
-    pub fn value_when_unset(self, value: impl cfn::IntoValue<IntegerValueWhenUnsetConfiguration>) -> Self { Self(self.0.with("ValueWhenUnset", value.into_node())) }
+    pub fn value_when_unset(self, value: impl cfn::IntoValue<IntegerValueWhenUnsetConfiguration>) -> Self { Self(self.0.set::<IntegerValueWhenUnsetConfiguration>("ValueWhenUnset", value)) }
 }
 
 /// `IntegerValueWhenUnsetConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -7451,9 +7451,9 @@ impl IntegerValueWhenUnsetConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomValue`: number.
-    pub fn custom_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("CustomValue", value.into_node())) }
+    pub fn custom_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("CustomValue", value)) }
     /// `ValueWhenUnsetOption`: one of its words.
-    pub fn value_when_unset_option(self, value: impl cfn::IntoValue<ValueWhenUnsetOption>) -> Self { Self(self.0.with("ValueWhenUnsetOption", value.into_node())) }
+    pub fn value_when_unset_option(self, value: impl cfn::IntoValue<ValueWhenUnsetOption>) -> Self { Self(self.0.set::<ValueWhenUnsetOption>("ValueWhenUnsetOption", value)) }
 }
 
 impl ::core::default::Default for IntegerValueWhenUnsetConfiguration {
@@ -7471,9 +7471,9 @@ impl ItemsLimitConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ItemsLimit`: number.
-    pub fn items_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ItemsLimit", value.into_node())) }
+    pub fn items_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ItemsLimit", value)) }
     /// `OtherCategories`: one of its words.
-    pub fn other_categories(self, value: impl cfn::IntoValue<OtherCategories>) -> Self { Self(self.0.with("OtherCategories", value.into_node())) }
+    pub fn other_categories(self, value: impl cfn::IntoValue<OtherCategories>) -> Self { Self(self.0.set::<OtherCategories>("OtherCategories", value)) }
 }
 
 impl ::core::default::Default for ItemsLimitConfiguration {
@@ -7491,9 +7491,9 @@ impl KPIActualValueConditionalFormatting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Icon`: object.
-    pub fn icon(self, value: impl cfn::IntoValue<ConditionalFormattingIcon>) -> Self { Self(self.0.with("Icon", value.into_node())) }
+    pub fn icon(self, value: impl cfn::IntoValue<ConditionalFormattingIcon>) -> Self { Self(self.0.set::<ConditionalFormattingIcon>("Icon", value)) }
     /// `TextColor`: object.
-    pub fn text_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.with("TextColor", value.into_node())) }
+    pub fn text_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.set::<ConditionalFormattingColor>("TextColor", value)) }
 }
 
 impl ::core::default::Default for KPIActualValueConditionalFormatting {
@@ -7511,9 +7511,9 @@ impl KPIComparisonValueConditionalFormatting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Icon`: object.
-    pub fn icon(self, value: impl cfn::IntoValue<ConditionalFormattingIcon>) -> Self { Self(self.0.with("Icon", value.into_node())) }
+    pub fn icon(self, value: impl cfn::IntoValue<ConditionalFormattingIcon>) -> Self { Self(self.0.set::<ConditionalFormattingIcon>("Icon", value)) }
     /// `TextColor`: object.
-    pub fn text_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.with("TextColor", value.into_node())) }
+    pub fn text_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.set::<ConditionalFormattingColor>("TextColor", value)) }
 }
 
 impl ::core::default::Default for KPIComparisonValueConditionalFormatting {
@@ -7531,7 +7531,7 @@ impl KPIConditionalFormatting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConditionalFormattingOptions`: list of object; at most 100 items.
-    pub fn conditional_formatting_options(self, value: impl cfn::IntoValue<cfn::List<KPIConditionalFormattingOption>>) -> Self { Self(self.0.with("ConditionalFormattingOptions", value.into_node())) }
+    pub fn conditional_formatting_options(self, value: impl cfn::IntoValue<cfn::List<KPIConditionalFormattingOption>>) -> Self { Self(self.0.set::<cfn::List<KPIConditionalFormattingOption>>("ConditionalFormattingOptions", value)) }
 }
 
 impl ::core::default::Default for KPIConditionalFormatting {
@@ -7549,13 +7549,13 @@ impl KPIConditionalFormattingOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ActualValue`: object.
-    pub fn actual_value(self, value: impl cfn::IntoValue<KPIActualValueConditionalFormatting>) -> Self { Self(self.0.with("ActualValue", value.into_node())) }
+    pub fn actual_value(self, value: impl cfn::IntoValue<KPIActualValueConditionalFormatting>) -> Self { Self(self.0.set::<KPIActualValueConditionalFormatting>("ActualValue", value)) }
     /// `ComparisonValue`: object.
-    pub fn comparison_value(self, value: impl cfn::IntoValue<KPIComparisonValueConditionalFormatting>) -> Self { Self(self.0.with("ComparisonValue", value.into_node())) }
+    pub fn comparison_value(self, value: impl cfn::IntoValue<KPIComparisonValueConditionalFormatting>) -> Self { Self(self.0.set::<KPIComparisonValueConditionalFormatting>("ComparisonValue", value)) }
     /// `PrimaryValue`: object.
-    pub fn primary_value(self, value: impl cfn::IntoValue<KPIPrimaryValueConditionalFormatting>) -> Self { Self(self.0.with("PrimaryValue", value.into_node())) }
+    pub fn primary_value(self, value: impl cfn::IntoValue<KPIPrimaryValueConditionalFormatting>) -> Self { Self(self.0.set::<KPIPrimaryValueConditionalFormatting>("PrimaryValue", value)) }
     /// `ProgressBar`: object.
-    pub fn progress_bar(self, value: impl cfn::IntoValue<KPIProgressBarConditionalFormatting>) -> Self { Self(self.0.with("ProgressBar", value.into_node())) }
+    pub fn progress_bar(self, value: impl cfn::IntoValue<KPIProgressBarConditionalFormatting>) -> Self { Self(self.0.set::<KPIProgressBarConditionalFormatting>("ProgressBar", value)) }
 }
 
 impl ::core::default::Default for KPIConditionalFormattingOption {
@@ -7573,11 +7573,11 @@ impl KPIFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TargetValues`: list of object; at most 200 items.
-    pub fn target_values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("TargetValues", value.into_node())) }
+    pub fn target_values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("TargetValues", value)) }
     /// `TrendGroups`: list of object; at most 200 items.
-    pub fn trend_groups(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("TrendGroups", value.into_node())) }
+    pub fn trend_groups(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("TrendGroups", value)) }
     /// `Values`: list of object; at most 200 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Values", value)) }
 }
 
 impl ::core::default::Default for KPIFieldWells {
@@ -7595,23 +7595,23 @@ impl KPIOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Comparison`: object.
-    pub fn comparison(self, value: impl cfn::IntoValue<ComparisonConfiguration>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<ComparisonConfiguration>) -> Self { Self(self.0.set::<ComparisonConfiguration>("Comparison", value)) }
     /// `PrimaryValueDisplayType`: one of its words.
-    pub fn primary_value_display_type(self, value: impl cfn::IntoValue<PrimaryValueDisplayType>) -> Self { Self(self.0.with("PrimaryValueDisplayType", value.into_node())) }
+    pub fn primary_value_display_type(self, value: impl cfn::IntoValue<PrimaryValueDisplayType>) -> Self { Self(self.0.set::<PrimaryValueDisplayType>("PrimaryValueDisplayType", value)) }
     /// `PrimaryValueFontConfiguration`: object.
-    pub fn primary_value_font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.with("PrimaryValueFontConfiguration", value.into_node())) }
+    pub fn primary_value_font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.set::<AnalysisFontConfiguration>("PrimaryValueFontConfiguration", value)) }
     /// `ProgressBar`: object.
-    pub fn progress_bar(self, value: impl cfn::IntoValue<ProgressBarOptions>) -> Self { Self(self.0.with("ProgressBar", value.into_node())) }
+    pub fn progress_bar(self, value: impl cfn::IntoValue<ProgressBarOptions>) -> Self { Self(self.0.set::<ProgressBarOptions>("ProgressBar", value)) }
     /// `SecondaryValue`: object.
-    pub fn secondary_value(self, value: impl cfn::IntoValue<SecondaryValueOptions>) -> Self { Self(self.0.with("SecondaryValue", value.into_node())) }
+    pub fn secondary_value(self, value: impl cfn::IntoValue<SecondaryValueOptions>) -> Self { Self(self.0.set::<SecondaryValueOptions>("SecondaryValue", value)) }
     /// `SecondaryValueFontConfiguration`: object.
-    pub fn secondary_value_font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.with("SecondaryValueFontConfiguration", value.into_node())) }
+    pub fn secondary_value_font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.set::<AnalysisFontConfiguration>("SecondaryValueFontConfiguration", value)) }
     /// `Sparkline`: object.
-    pub fn sparkline(self, value: impl cfn::IntoValue<KPISparklineOptions>) -> Self { Self(self.0.with("Sparkline", value.into_node())) }
+    pub fn sparkline(self, value: impl cfn::IntoValue<KPISparklineOptions>) -> Self { Self(self.0.set::<KPISparklineOptions>("Sparkline", value)) }
     /// `TrendArrows`: object.
-    pub fn trend_arrows(self, value: impl cfn::IntoValue<TrendArrowOptions>) -> Self { Self(self.0.with("TrendArrows", value.into_node())) }
+    pub fn trend_arrows(self, value: impl cfn::IntoValue<TrendArrowOptions>) -> Self { Self(self.0.set::<TrendArrowOptions>("TrendArrows", value)) }
     /// `VisualLayoutOptions`: object.
-    pub fn visual_layout_options(self, value: impl cfn::IntoValue<KPIVisualLayoutOptions>) -> Self { Self(self.0.with("VisualLayoutOptions", value.into_node())) }
+    pub fn visual_layout_options(self, value: impl cfn::IntoValue<KPIVisualLayoutOptions>) -> Self { Self(self.0.set::<KPIVisualLayoutOptions>("VisualLayoutOptions", value)) }
 }
 
 impl ::core::default::Default for KPIOptions {
@@ -7629,9 +7629,9 @@ impl KPIPrimaryValueConditionalFormatting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Icon`: object.
-    pub fn icon(self, value: impl cfn::IntoValue<ConditionalFormattingIcon>) -> Self { Self(self.0.with("Icon", value.into_node())) }
+    pub fn icon(self, value: impl cfn::IntoValue<ConditionalFormattingIcon>) -> Self { Self(self.0.set::<ConditionalFormattingIcon>("Icon", value)) }
     /// `TextColor`: object.
-    pub fn text_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.with("TextColor", value.into_node())) }
+    pub fn text_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.set::<ConditionalFormattingColor>("TextColor", value)) }
 }
 
 impl ::core::default::Default for KPIPrimaryValueConditionalFormatting {
@@ -7649,7 +7649,7 @@ impl KPIProgressBarConditionalFormatting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ForegroundColor`: object.
-    pub fn foreground_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.with("ForegroundColor", value.into_node())) }
+    pub fn foreground_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.set::<ConditionalFormattingColor>("ForegroundColor", value)) }
 }
 
 impl ::core::default::Default for KPIProgressBarConditionalFormatting {
@@ -7667,7 +7667,7 @@ impl KPISortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TrendGroupSort`: list of object; at most 100 items.
-    pub fn trend_group_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("TrendGroupSort", value.into_node())) }
+    pub fn trend_group_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("TrendGroupSort", value)) }
 }
 
 impl ::core::default::Default for KPISortConfiguration {
@@ -7685,15 +7685,15 @@ impl KPISparklineOptions {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<KPISparklineType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<KPISparklineType>) -> Self { Self(cfn::Properties::new().set::<KPISparklineType>("Type", type_)) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `TooltipVisibility`: one of its words.
-    pub fn tooltip_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("TooltipVisibility", value.into_node())) }
+    pub fn tooltip_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("TooltipVisibility", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<KPISparklineType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<KPISparklineType>) -> Self { Self(self.0.set::<KPISparklineType>("Type", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 /// `KPIVisualLayoutOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -7707,7 +7707,7 @@ impl KPIVisualLayoutOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StandardLayout`: object.
-    pub fn standard_layout(self, value: impl cfn::IntoValue<KPIVisualStandardLayout>) -> Self { Self(self.0.with("StandardLayout", value.into_node())) }
+    pub fn standard_layout(self, value: impl cfn::IntoValue<KPIVisualStandardLayout>) -> Self { Self(self.0.set::<KPIVisualStandardLayout>("StandardLayout", value)) }
 }
 
 impl ::core::default::Default for KPIVisualLayoutOptions {
@@ -7725,9 +7725,9 @@ impl KPIVisualStandardLayout {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<KPIVisualStandardLayoutType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<KPIVisualStandardLayoutType>) -> Self { Self(cfn::Properties::new().set::<KPIVisualStandardLayoutType>("Type", type_)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<KPIVisualStandardLayoutType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<KPIVisualStandardLayoutType>) -> Self { Self(self.0.set::<KPIVisualStandardLayoutType>("Type", value)) }
 }
 
 /// `LabelOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -7741,11 +7741,11 @@ impl LabelOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomLabel`: text.
-    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomLabel", value.into_node())) }
+    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomLabel", value)) }
     /// `FontConfiguration`: object.
-    pub fn font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.with("FontConfiguration", value.into_node())) }
+    pub fn font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.set::<AnalysisFontConfiguration>("FontConfiguration", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for LabelOptions {
@@ -7774,17 +7774,17 @@ pub struct LayerCustomActionArgs<T0, T1, T2, T3> {
 
 impl LayerCustomAction {
     /// With everything that is required.
-    pub fn new(args: LayerCustomActionArgs<impl cfn::IntoValue<cfn::List<LayerCustomActionOperation>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<LayerCustomActionTrigger>>) -> Self { Self(cfn::Properties::new().with("ActionOperations", args.action_operations.into_node()).with("CustomActionId", args.custom_action_id.into_node()).with("Name", args.name.into_node()).with("Trigger", args.trigger.into_node())) }
+    pub fn new(args: LayerCustomActionArgs<impl cfn::IntoValue<cfn::List<LayerCustomActionOperation>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<LayerCustomActionTrigger>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<LayerCustomActionOperation>>("ActionOperations", args.action_operations).set::<cfn::Text>("CustomActionId", args.custom_action_id).set::<cfn::Text>("Name", args.name).set::<LayerCustomActionTrigger>("Trigger", args.trigger)) }
     /// `ActionOperations`: list of object; 1 to 2 items.
-    pub fn action_operations(self, value: impl cfn::IntoValue<cfn::List<LayerCustomActionOperation>>) -> Self { Self(self.0.with("ActionOperations", value.into_node())) }
+    pub fn action_operations(self, value: impl cfn::IntoValue<cfn::List<LayerCustomActionOperation>>) -> Self { Self(self.0.set::<cfn::List<LayerCustomActionOperation>>("ActionOperations", value)) }
     /// `CustomActionId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn custom_action_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomActionId", value.into_node())) }
+    pub fn custom_action_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomActionId", value)) }
     /// `Name`: text; 1 to 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.set::<WidgetStatus>("Status", value)) }
     /// `Trigger`: one of its words.
-    pub fn trigger(self, value: impl cfn::IntoValue<LayerCustomActionTrigger>) -> Self { Self(self.0.with("Trigger", value.into_node())) }
+    pub fn trigger(self, value: impl cfn::IntoValue<LayerCustomActionTrigger>) -> Self { Self(self.0.set::<LayerCustomActionTrigger>("Trigger", value)) }
 }
 
 /// `LayerCustomActionOperation` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -7798,13 +7798,13 @@ impl LayerCustomActionOperation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FilterOperation`: object.
-    pub fn filter_operation(self, value: impl cfn::IntoValue<CustomActionFilterOperation>) -> Self { Self(self.0.with("FilterOperation", value.into_node())) }
+    pub fn filter_operation(self, value: impl cfn::IntoValue<CustomActionFilterOperation>) -> Self { Self(self.0.set::<CustomActionFilterOperation>("FilterOperation", value)) }
     /// `NavigationOperation`: object.
-    pub fn navigation_operation(self, value: impl cfn::IntoValue<CustomActionNavigationOperation>) -> Self { Self(self.0.with("NavigationOperation", value.into_node())) }
+    pub fn navigation_operation(self, value: impl cfn::IntoValue<CustomActionNavigationOperation>) -> Self { Self(self.0.set::<CustomActionNavigationOperation>("NavigationOperation", value)) }
     /// `SetParametersOperation`: object.
-    pub fn set_parameters_operation(self, value: impl cfn::IntoValue<CustomActionSetParametersOperation>) -> Self { Self(self.0.with("SetParametersOperation", value.into_node())) }
+    pub fn set_parameters_operation(self, value: impl cfn::IntoValue<CustomActionSetParametersOperation>) -> Self { Self(self.0.set::<CustomActionSetParametersOperation>("SetParametersOperation", value)) }
     /// `URLOperation`: object.
-    pub fn url_operation(self, value: impl cfn::IntoValue<CustomActionURLOperation>) -> Self { Self(self.0.with("URLOperation", value.into_node())) }
+    pub fn url_operation(self, value: impl cfn::IntoValue<CustomActionURLOperation>) -> Self { Self(self.0.set::<CustomActionURLOperation>("URLOperation", value)) }
 }
 
 impl ::core::default::Default for LayerCustomActionOperation {
@@ -7822,17 +7822,17 @@ impl LegendOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Height`: text.
-    pub fn height(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Height", value.into_node())) }
+    pub fn height(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Height", value)) }
     /// `Position`: one of its words.
-    pub fn position(self, value: impl cfn::IntoValue<LegendPosition>) -> Self { Self(self.0.with("Position", value.into_node())) }
+    pub fn position(self, value: impl cfn::IntoValue<LegendPosition>) -> Self { Self(self.0.set::<LegendPosition>("Position", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.set::<LabelOptions>("Title", value)) }
     /// `ValueFontConfiguration`: object.
-    pub fn value_font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.with("ValueFontConfiguration", value.into_node())) }
+    pub fn value_font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.set::<AnalysisFontConfiguration>("ValueFontConfiguration", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
     /// `Width`: text.
-    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Width", value.into_node())) }
+    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Width", value)) }
 }
 
 impl ::core::default::Default for LegendOptions {
@@ -7850,13 +7850,13 @@ impl LineChartAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Category`: list of object; at most 200 items.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Category", value)) }
     /// `Colors`: list of object; at most 200 items.
-    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Colors", value.into_node())) }
+    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Colors", value)) }
     /// `SmallMultiples`: list of object; at most 1 items.
-    pub fn small_multiples(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("SmallMultiples", value.into_node())) }
+    pub fn small_multiples(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("SmallMultiples", value)) }
     /// `Values`: list of object; at most 200 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Values", value)) }
 }
 
 impl ::core::default::Default for LineChartAggregatedFieldWells {
@@ -7874,13 +7874,13 @@ impl LineChartDefaultSeriesSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AxisBinding`: one of its words.
-    pub fn axis_binding(self, value: impl cfn::IntoValue<AxisBinding>) -> Self { Self(self.0.with("AxisBinding", value.into_node())) }
+    pub fn axis_binding(self, value: impl cfn::IntoValue<AxisBinding>) -> Self { Self(self.0.set::<AxisBinding>("AxisBinding", value)) }
     /// `DecalSettings`: object.
-    pub fn decal_settings(self, value: impl cfn::IntoValue<DecalSettings>) -> Self { Self(self.0.with("DecalSettings", value.into_node())) }
+    pub fn decal_settings(self, value: impl cfn::IntoValue<DecalSettings>) -> Self { Self(self.0.set::<DecalSettings>("DecalSettings", value)) }
     /// `LineStyleSettings`: object.
-    pub fn line_style_settings(self, value: impl cfn::IntoValue<LineChartLineStyleSettings>) -> Self { Self(self.0.with("LineStyleSettings", value.into_node())) }
+    pub fn line_style_settings(self, value: impl cfn::IntoValue<LineChartLineStyleSettings>) -> Self { Self(self.0.set::<LineChartLineStyleSettings>("LineStyleSettings", value)) }
     /// `MarkerStyleSettings`: object.
-    pub fn marker_style_settings(self, value: impl cfn::IntoValue<LineChartMarkerStyleSettings>) -> Self { Self(self.0.with("MarkerStyleSettings", value.into_node())) }
+    pub fn marker_style_settings(self, value: impl cfn::IntoValue<LineChartMarkerStyleSettings>) -> Self { Self(self.0.set::<LineChartMarkerStyleSettings>("MarkerStyleSettings", value)) }
 }
 
 impl ::core::default::Default for LineChartDefaultSeriesSettings {
@@ -7898,7 +7898,7 @@ impl LineChartFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LineChartAggregatedFieldWells`: object.
-    pub fn line_chart_aggregated_field_wells(self, value: impl cfn::IntoValue<LineChartAggregatedFieldWells>) -> Self { Self(self.0.with("LineChartAggregatedFieldWells", value.into_node())) }
+    pub fn line_chart_aggregated_field_wells(self, value: impl cfn::IntoValue<LineChartAggregatedFieldWells>) -> Self { Self(self.0.set::<LineChartAggregatedFieldWells>("LineChartAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for LineChartFieldWells {
@@ -7916,13 +7916,13 @@ impl LineChartLineStyleSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LineInterpolation`: one of its words.
-    pub fn line_interpolation(self, value: impl cfn::IntoValue<LineInterpolation>) -> Self { Self(self.0.with("LineInterpolation", value.into_node())) }
+    pub fn line_interpolation(self, value: impl cfn::IntoValue<LineInterpolation>) -> Self { Self(self.0.set::<LineInterpolation>("LineInterpolation", value)) }
     /// `LineStyle`: one of its words.
-    pub fn line_style(self, value: impl cfn::IntoValue<LineChartLineStyle>) -> Self { Self(self.0.with("LineStyle", value.into_node())) }
+    pub fn line_style(self, value: impl cfn::IntoValue<LineChartLineStyle>) -> Self { Self(self.0.set::<LineChartLineStyle>("LineStyle", value)) }
     /// `LineVisibility`: one of its words.
-    pub fn line_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("LineVisibility", value.into_node())) }
+    pub fn line_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("LineVisibility", value)) }
     /// `LineWidth`: text.
-    pub fn line_width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LineWidth", value.into_node())) }
+    pub fn line_width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LineWidth", value)) }
 }
 
 impl ::core::default::Default for LineChartLineStyleSettings {
@@ -7940,13 +7940,13 @@ impl LineChartMarkerStyleSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MarkerColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn marker_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MarkerColor", value.into_node())) }
+    pub fn marker_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MarkerColor", value)) }
     /// `MarkerShape`: one of its words.
-    pub fn marker_shape(self, value: impl cfn::IntoValue<LineChartMarkerShape>) -> Self { Self(self.0.with("MarkerShape", value.into_node())) }
+    pub fn marker_shape(self, value: impl cfn::IntoValue<LineChartMarkerShape>) -> Self { Self(self.0.set::<LineChartMarkerShape>("MarkerShape", value)) }
     /// `MarkerSize`: text.
-    pub fn marker_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MarkerSize", value.into_node())) }
+    pub fn marker_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MarkerSize", value)) }
     /// `MarkerVisibility`: one of its words.
-    pub fn marker_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("MarkerVisibility", value.into_node())) }
+    pub fn marker_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("MarkerVisibility", value)) }
 }
 
 impl ::core::default::Default for LineChartMarkerStyleSettings {
@@ -7964,11 +7964,11 @@ impl LineChartSeriesSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DecalSettings`: object.
-    pub fn decal_settings(self, value: impl cfn::IntoValue<DecalSettings>) -> Self { Self(self.0.with("DecalSettings", value.into_node())) }
+    pub fn decal_settings(self, value: impl cfn::IntoValue<DecalSettings>) -> Self { Self(self.0.set::<DecalSettings>("DecalSettings", value)) }
     /// `LineStyleSettings`: object.
-    pub fn line_style_settings(self, value: impl cfn::IntoValue<LineChartLineStyleSettings>) -> Self { Self(self.0.with("LineStyleSettings", value.into_node())) }
+    pub fn line_style_settings(self, value: impl cfn::IntoValue<LineChartLineStyleSettings>) -> Self { Self(self.0.set::<LineChartLineStyleSettings>("LineStyleSettings", value)) }
     /// `MarkerStyleSettings`: object.
-    pub fn marker_style_settings(self, value: impl cfn::IntoValue<LineChartMarkerStyleSettings>) -> Self { Self(self.0.with("MarkerStyleSettings", value.into_node())) }
+    pub fn marker_style_settings(self, value: impl cfn::IntoValue<LineChartMarkerStyleSettings>) -> Self { Self(self.0.set::<LineChartMarkerStyleSettings>("MarkerStyleSettings", value)) }
 }
 
 impl ::core::default::Default for LineChartSeriesSettings {
@@ -7986,15 +7986,15 @@ impl LineChartSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryItemsLimitConfiguration`: object.
-    pub fn category_items_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("CategoryItemsLimitConfiguration", value.into_node())) }
+    pub fn category_items_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("CategoryItemsLimitConfiguration", value)) }
     /// `CategorySort`: list of object; at most 100 items.
-    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("CategorySort", value.into_node())) }
+    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("CategorySort", value)) }
     /// `ColorItemsLimitConfiguration`: object.
-    pub fn color_items_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("ColorItemsLimitConfiguration", value.into_node())) }
+    pub fn color_items_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("ColorItemsLimitConfiguration", value)) }
     /// `SmallMultiplesLimitConfiguration`: object.
-    pub fn small_multiples_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("SmallMultiplesLimitConfiguration", value.into_node())) }
+    pub fn small_multiples_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("SmallMultiplesLimitConfiguration", value)) }
     /// `SmallMultiplesSort`: list of object; at most 100 items.
-    pub fn small_multiples_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("SmallMultiplesSort", value.into_node())) }
+    pub fn small_multiples_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("SmallMultiplesSort", value)) }
 }
 
 impl ::core::default::Default for LineChartSortConfiguration {
@@ -8012,9 +8012,9 @@ impl LineSeriesAxisDisplayOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AxisOptions`: object.
-    pub fn axis_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("AxisOptions", value.into_node())) }
+    pub fn axis_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("AxisOptions", value)) }
     /// `MissingDataConfigurations`: list of object; at most 100 items.
-    pub fn missing_data_configurations(self, value: impl cfn::IntoValue<cfn::List<MissingDataConfiguration>>) -> Self { Self(self.0.with("MissingDataConfigurations", value.into_node())) }
+    pub fn missing_data_configurations(self, value: impl cfn::IntoValue<cfn::List<MissingDataConfiguration>>) -> Self { Self(self.0.set::<cfn::List<MissingDataConfiguration>>("MissingDataConfigurations", value)) }
 }
 
 impl ::core::default::Default for LineSeriesAxisDisplayOptions {
@@ -8032,13 +8032,13 @@ impl ListControlDisplayOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InfoIconLabelOptions`: object.
-    pub fn info_icon_label_options(self, value: impl cfn::IntoValue<SheetControlInfoIconLabelOptions>) -> Self { Self(self.0.with("InfoIconLabelOptions", value.into_node())) }
+    pub fn info_icon_label_options(self, value: impl cfn::IntoValue<SheetControlInfoIconLabelOptions>) -> Self { Self(self.0.set::<SheetControlInfoIconLabelOptions>("InfoIconLabelOptions", value)) }
     /// `SearchOptions`: object.
-    pub fn search_options(self, value: impl cfn::IntoValue<ListControlSearchOptions>) -> Self { Self(self.0.with("SearchOptions", value.into_node())) }
+    pub fn search_options(self, value: impl cfn::IntoValue<ListControlSearchOptions>) -> Self { Self(self.0.set::<ListControlSearchOptions>("SearchOptions", value)) }
     /// `SelectAllOptions`: object.
-    pub fn select_all_options(self, value: impl cfn::IntoValue<ListControlSelectAllOptions>) -> Self { Self(self.0.with("SelectAllOptions", value.into_node())) }
+    pub fn select_all_options(self, value: impl cfn::IntoValue<ListControlSelectAllOptions>) -> Self { Self(self.0.set::<ListControlSelectAllOptions>("SelectAllOptions", value)) }
     /// `TitleOptions`: object.
-    pub fn title_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.with("TitleOptions", value.into_node())) }
+    pub fn title_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.set::<LabelOptions>("TitleOptions", value)) }
 }
 
 impl ::core::default::Default for ListControlDisplayOptions {
@@ -8056,7 +8056,7 @@ impl ListControlSearchOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for ListControlSearchOptions {
@@ -8074,7 +8074,7 @@ impl ListControlSelectAllOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for ListControlSelectAllOptions {
@@ -8092,7 +8092,7 @@ impl LoadingAnimation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for LoadingAnimation {
@@ -8110,9 +8110,9 @@ impl LocalNavigationConfiguration {
     /// With everything that is required.
     ///
     /// `target_sheet_id` is `TargetSheetId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(target_sheet_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TargetSheetId", target_sheet_id.into_node())) }
+    pub fn new(target_sheet_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetSheetId", target_sheet_id)) }
     /// `TargetSheetId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn target_sheet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetSheetId", value.into_node())) }
+    pub fn target_sheet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetSheetId", value)) }
 }
 
 /// `LongFormatText` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8126,9 +8126,9 @@ impl LongFormatText {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PlainText`: text; 1 to 1024 characters.
-    pub fn plain_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlainText", value.into_node())) }
+    pub fn plain_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlainText", value)) }
     /// `RichText`: text; 1 to 2048 characters.
-    pub fn rich_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RichText", value.into_node())) }
+    pub fn rich_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RichText", value)) }
 }
 
 impl ::core::default::Default for LongFormatText {
@@ -8148,11 +8148,11 @@ impl MappedDataSetParameter {
     /// `data_set_identifier` is `DataSetIdentifier`: text; at most 2048 characters.
     ///
     /// `data_set_parameter_name` is `DataSetParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn new(data_set_identifier: impl cfn::IntoValue<cfn::Text>, data_set_parameter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSetIdentifier", data_set_identifier.into_node()).with("DataSetParameterName", data_set_parameter_name.into_node())) }
+    pub fn new(data_set_identifier: impl cfn::IntoValue<cfn::Text>, data_set_parameter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataSetIdentifier", data_set_identifier).set::<cfn::Text>("DataSetParameterName", data_set_parameter_name)) }
     /// `DataSetIdentifier`: text; at most 2048 characters.
-    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetIdentifier", value.into_node())) }
+    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetIdentifier", value)) }
     /// `DataSetParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn data_set_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetParameterName", value.into_node())) }
+    pub fn data_set_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetParameterName", value)) }
 }
 
 /// `MaximumLabelType` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8166,7 +8166,7 @@ impl MaximumLabelType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for MaximumLabelType {
@@ -8186,17 +8186,17 @@ impl MaximumMinimumComputation {
     /// `computation_id` is `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<MaximumMinimumComputationType>) -> Self { Self(cfn::Properties::new().with("ComputationId", computation_id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<MaximumMinimumComputationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComputationId", computation_id).set::<MaximumMinimumComputationType>("Type", type_)) }
     /// `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputationId", value.into_node())) }
+    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputationId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Time`: object.
-    pub fn time(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.with("Time", value.into_node())) }
+    pub fn time(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.set::<DimensionField>("Time", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<MaximumMinimumComputationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<MaximumMinimumComputationType>) -> Self { Self(self.0.set::<MaximumMinimumComputationType>("Type", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.set::<MeasureField>("Value", value)) }
 }
 
 /// `MeasureField` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8210,13 +8210,13 @@ impl MeasureField {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CalculatedMeasureField`: object.
-    pub fn calculated_measure_field(self, value: impl cfn::IntoValue<CalculatedMeasureField>) -> Self { Self(self.0.with("CalculatedMeasureField", value.into_node())) }
+    pub fn calculated_measure_field(self, value: impl cfn::IntoValue<CalculatedMeasureField>) -> Self { Self(self.0.set::<CalculatedMeasureField>("CalculatedMeasureField", value)) }
     /// `CategoricalMeasureField`: object.
-    pub fn categorical_measure_field(self, value: impl cfn::IntoValue<CategoricalMeasureField>) -> Self { Self(self.0.with("CategoricalMeasureField", value.into_node())) }
+    pub fn categorical_measure_field(self, value: impl cfn::IntoValue<CategoricalMeasureField>) -> Self { Self(self.0.set::<CategoricalMeasureField>("CategoricalMeasureField", value)) }
     /// `DateMeasureField`: object.
-    pub fn date_measure_field(self, value: impl cfn::IntoValue<DateMeasureField>) -> Self { Self(self.0.with("DateMeasureField", value.into_node())) }
+    pub fn date_measure_field(self, value: impl cfn::IntoValue<DateMeasureField>) -> Self { Self(self.0.set::<DateMeasureField>("DateMeasureField", value)) }
     /// `NumericalMeasureField`: object.
-    pub fn numerical_measure_field(self, value: impl cfn::IntoValue<NumericalMeasureField>) -> Self { Self(self.0.with("NumericalMeasureField", value.into_node())) }
+    pub fn numerical_measure_field(self, value: impl cfn::IntoValue<NumericalMeasureField>) -> Self { Self(self.0.set::<NumericalMeasureField>("NumericalMeasureField", value)) }
 }
 
 impl ::core::default::Default for MeasureField {
@@ -8234,17 +8234,17 @@ impl MetricComparisonComputation {
     /// With everything that is required.
     ///
     /// `computation_id` is `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ComputationId", computation_id.into_node())) }
+    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComputationId", computation_id)) }
     /// `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputationId", value.into_node())) }
+    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputationId", value)) }
     /// `FromValue`: object.
-    pub fn from_value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.with("FromValue", value.into_node())) }
+    pub fn from_value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.set::<MeasureField>("FromValue", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TargetValue`: object.
-    pub fn target_value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.with("TargetValue", value.into_node())) }
+    pub fn target_value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.set::<MeasureField>("TargetValue", value)) }
     /// `Time`: object.
-    pub fn time(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.with("Time", value.into_node())) }
+    pub fn time(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.set::<DimensionField>("Time", value)) }
 }
 
 /// `MinimumLabelType` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8258,7 +8258,7 @@ impl MinimumLabelType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for MinimumLabelType {
@@ -8276,7 +8276,7 @@ impl MissingDataConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TreatmentOption`: one of its words.
-    pub fn treatment_option(self, value: impl cfn::IntoValue<MissingDataTreatmentOption>) -> Self { Self(self.0.with("TreatmentOption", value.into_node())) }
+    pub fn treatment_option(self, value: impl cfn::IntoValue<MissingDataTreatmentOption>) -> Self { Self(self.0.set::<MissingDataTreatmentOption>("TreatmentOption", value)) }
 }
 
 impl ::core::default::Default for MissingDataConfiguration {
@@ -8294,9 +8294,9 @@ impl NegativeValueConfiguration {
     /// With everything that is required.
     ///
     /// `display_mode` is `DisplayMode`: one of its words.
-    pub fn new(display_mode: impl cfn::IntoValue<NegativeValueDisplayMode>) -> Self { Self(cfn::Properties::new().with("DisplayMode", display_mode.into_node())) }
+    pub fn new(display_mode: impl cfn::IntoValue<NegativeValueDisplayMode>) -> Self { Self(cfn::Properties::new().set::<NegativeValueDisplayMode>("DisplayMode", display_mode)) }
     /// `DisplayMode`: one of its words.
-    pub fn display_mode(self, value: impl cfn::IntoValue<NegativeValueDisplayMode>) -> Self { Self(self.0.with("DisplayMode", value.into_node())) }
+    pub fn display_mode(self, value: impl cfn::IntoValue<NegativeValueDisplayMode>) -> Self { Self(self.0.set::<NegativeValueDisplayMode>("DisplayMode", value)) }
 }
 
 /// `NestedFilter` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8321,15 +8321,15 @@ pub struct NestedFilterArgs<T0, T1, T2, T3> {
 
 impl NestedFilter {
     /// With everything that is required.
-    pub fn new(args: NestedFilterArgs<impl cfn::IntoValue<ColumnIdentifier>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<InnerFilter>>) -> Self { Self(cfn::Properties::new().with("Column", args.column.into_node()).with("FilterId", args.filter_id.into_node()).with("IncludeInnerSet", args.include_inner_set.into_node()).with("InnerFilter", args.inner_filter.into_node())) }
+    pub fn new(args: NestedFilterArgs<impl cfn::IntoValue<ColumnIdentifier>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<InnerFilter>>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", args.column).set::<cfn::Text>("FilterId", args.filter_id).set::<cfn::Boolean>("IncludeInnerSet", args.include_inner_set).set::<InnerFilter>("InnerFilter", args.inner_filter)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `FilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterId", value.into_node())) }
+    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterId", value)) }
     /// `IncludeInnerSet`: boolean.
-    pub fn include_inner_set(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeInnerSet", value.into_node())) }
+    pub fn include_inner_set(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeInnerSet", value)) }
     /// `InnerFilter`: object.
-    pub fn inner_filter(self, value: impl cfn::IntoValue<InnerFilter>) -> Self { Self(self.0.with("InnerFilter", value.into_node())) }
+    pub fn inner_filter(self, value: impl cfn::IntoValue<InnerFilter>) -> Self { Self(self.0.set::<InnerFilter>("InnerFilter", value)) }
 }
 
 /// `NullValueFormatConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8343,9 +8343,9 @@ impl NullValueFormatConfiguration {
     /// With everything that is required.
     ///
     /// `null_string` is `NullString`: text; 1 to 128 characters.
-    pub fn new(null_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NullString", null_string.into_node())) }
+    pub fn new(null_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NullString", null_string)) }
     /// `NullString`: text; 1 to 128 characters.
-    pub fn null_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NullString", value.into_node())) }
+    pub fn null_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NullString", value)) }
 }
 
 /// `NumberDisplayFormatConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8359,19 +8359,19 @@ impl NumberDisplayFormatConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DecimalPlacesConfiguration`: object.
-    pub fn decimal_places_configuration(self, value: impl cfn::IntoValue<DecimalPlacesConfiguration>) -> Self { Self(self.0.with("DecimalPlacesConfiguration", value.into_node())) }
+    pub fn decimal_places_configuration(self, value: impl cfn::IntoValue<DecimalPlacesConfiguration>) -> Self { Self(self.0.set::<DecimalPlacesConfiguration>("DecimalPlacesConfiguration", value)) }
     /// `NegativeValueConfiguration`: object.
-    pub fn negative_value_configuration(self, value: impl cfn::IntoValue<NegativeValueConfiguration>) -> Self { Self(self.0.with("NegativeValueConfiguration", value.into_node())) }
+    pub fn negative_value_configuration(self, value: impl cfn::IntoValue<NegativeValueConfiguration>) -> Self { Self(self.0.set::<NegativeValueConfiguration>("NegativeValueConfiguration", value)) }
     /// `NullValueFormatConfiguration`: object.
-    pub fn null_value_format_configuration(self, value: impl cfn::IntoValue<NullValueFormatConfiguration>) -> Self { Self(self.0.with("NullValueFormatConfiguration", value.into_node())) }
+    pub fn null_value_format_configuration(self, value: impl cfn::IntoValue<NullValueFormatConfiguration>) -> Self { Self(self.0.set::<NullValueFormatConfiguration>("NullValueFormatConfiguration", value)) }
     /// `NumberScale`: one of its words.
-    pub fn number_scale(self, value: impl cfn::IntoValue<NumberScale>) -> Self { Self(self.0.with("NumberScale", value.into_node())) }
+    pub fn number_scale(self, value: impl cfn::IntoValue<NumberScale>) -> Self { Self(self.0.set::<NumberScale>("NumberScale", value)) }
     /// `Prefix`: text; 1 to 128 characters.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `SeparatorConfiguration`: object.
-    pub fn separator_configuration(self, value: impl cfn::IntoValue<NumericSeparatorConfiguration>) -> Self { Self(self.0.with("SeparatorConfiguration", value.into_node())) }
+    pub fn separator_configuration(self, value: impl cfn::IntoValue<NumericSeparatorConfiguration>) -> Self { Self(self.0.set::<NumericSeparatorConfiguration>("SeparatorConfiguration", value)) }
     /// `Suffix`: text; 1 to 128 characters.
-    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Suffix", value.into_node())) }
+    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Suffix", value)) }
 }
 
 impl ::core::default::Default for NumberDisplayFormatConfiguration {
@@ -8389,7 +8389,7 @@ impl NumberFormatConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FormatConfiguration`: object.
-    pub fn format_configuration(self, value: impl cfn::IntoValue<NumericFormatConfiguration>) -> Self { Self(self.0.with("FormatConfiguration", value.into_node())) }
+    pub fn format_configuration(self, value: impl cfn::IntoValue<NumericFormatConfiguration>) -> Self { Self(self.0.set::<NumericFormatConfiguration>("FormatConfiguration", value)) }
 }
 
 impl ::core::default::Default for NumberFormatConfiguration {
@@ -8407,9 +8407,9 @@ impl NumericAxisOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Range`: object.
-    pub fn range(self, value: impl cfn::IntoValue<AxisDisplayRange>) -> Self { Self(self.0.with("Range", value.into_node())) }
+    pub fn range(self, value: impl cfn::IntoValue<AxisDisplayRange>) -> Self { Self(self.0.set::<AxisDisplayRange>("Range", value)) }
     /// `Scale`: object.
-    pub fn scale(self, value: impl cfn::IntoValue<AxisScale>) -> Self { Self(self.0.with("Scale", value.into_node())) }
+    pub fn scale(self, value: impl cfn::IntoValue<AxisScale>) -> Self { Self(self.0.set::<AxisScale>("Scale", value)) }
 }
 
 impl ::core::default::Default for NumericAxisOptions {
@@ -8429,11 +8429,11 @@ impl NumericEqualityDrillDownFilter {
     /// `column` is `Column`: object.
     ///
     /// `value` is `Value`: number.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("Value", value.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column).set::<cfn::Double>("Value", value)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `Value`: number.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 /// `NumericEqualityFilter` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8458,25 +8458,25 @@ pub struct NumericEqualityFilterArgs<T0, T1, T2, T3> {
 
 impl NumericEqualityFilter {
     /// With everything that is required.
-    pub fn new(args: NumericEqualityFilterArgs<impl cfn::IntoValue<ColumnIdentifier>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<NumericEqualityMatchOperator>, impl cfn::IntoValue<FilterNullOption>>) -> Self { Self(cfn::Properties::new().with("Column", args.column.into_node()).with("FilterId", args.filter_id.into_node()).with("MatchOperator", args.match_operator.into_node()).with("NullOption", args.null_option.into_node())) }
+    pub fn new(args: NumericEqualityFilterArgs<impl cfn::IntoValue<ColumnIdentifier>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<NumericEqualityMatchOperator>, impl cfn::IntoValue<FilterNullOption>>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", args.column).set::<cfn::Text>("FilterId", args.filter_id).set::<NumericEqualityMatchOperator>("MatchOperator", args.match_operator).set::<FilterNullOption>("NullOption", args.null_option)) }
     /// `AggregationFunction`: object.
-    pub fn aggregation_function(self, value: impl cfn::IntoValue<AggregationFunction>) -> Self { Self(self.0.with("AggregationFunction", value.into_node())) }
+    pub fn aggregation_function(self, value: impl cfn::IntoValue<AggregationFunction>) -> Self { Self(self.0.set::<AggregationFunction>("AggregationFunction", value)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `DefaultFilterControlConfiguration`: object.
-    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.with("DefaultFilterControlConfiguration", value.into_node())) }
+    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.set::<DefaultFilterControlConfiguration>("DefaultFilterControlConfiguration", value)) }
     /// `FilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterId", value.into_node())) }
+    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterId", value)) }
     /// `MatchOperator`: one of its words.
-    pub fn match_operator(self, value: impl cfn::IntoValue<NumericEqualityMatchOperator>) -> Self { Self(self.0.with("MatchOperator", value.into_node())) }
+    pub fn match_operator(self, value: impl cfn::IntoValue<NumericEqualityMatchOperator>) -> Self { Self(self.0.set::<NumericEqualityMatchOperator>("MatchOperator", value)) }
     /// `NullOption`: one of its words.
-    pub fn null_option(self, value: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(self.0.with("NullOption", value.into_node())) }
+    pub fn null_option(self, value: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(self.0.set::<FilterNullOption>("NullOption", value)) }
     /// `ParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
     /// `SelectAllOptions`: one of its words.
-    pub fn select_all_options(self, value: impl cfn::IntoValue<NumericFilterSelectAllOptions>) -> Self { Self(self.0.with("SelectAllOptions", value.into_node())) }
+    pub fn select_all_options(self, value: impl cfn::IntoValue<NumericFilterSelectAllOptions>) -> Self { Self(self.0.set::<NumericFilterSelectAllOptions>("SelectAllOptions", value)) }
     /// `Value`: number.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 /// `NumericFormatConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8490,11 +8490,11 @@ impl NumericFormatConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CurrencyDisplayFormatConfiguration`: object.
-    pub fn currency_display_format_configuration(self, value: impl cfn::IntoValue<CurrencyDisplayFormatConfiguration>) -> Self { Self(self.0.with("CurrencyDisplayFormatConfiguration", value.into_node())) }
+    pub fn currency_display_format_configuration(self, value: impl cfn::IntoValue<CurrencyDisplayFormatConfiguration>) -> Self { Self(self.0.set::<CurrencyDisplayFormatConfiguration>("CurrencyDisplayFormatConfiguration", value)) }
     /// `NumberDisplayFormatConfiguration`: object.
-    pub fn number_display_format_configuration(self, value: impl cfn::IntoValue<NumberDisplayFormatConfiguration>) -> Self { Self(self.0.with("NumberDisplayFormatConfiguration", value.into_node())) }
+    pub fn number_display_format_configuration(self, value: impl cfn::IntoValue<NumberDisplayFormatConfiguration>) -> Self { Self(self.0.set::<NumberDisplayFormatConfiguration>("NumberDisplayFormatConfiguration", value)) }
     /// `PercentageDisplayFormatConfiguration`: object.
-    pub fn percentage_display_format_configuration(self, value: impl cfn::IntoValue<PercentageDisplayFormatConfiguration>) -> Self { Self(self.0.with("PercentageDisplayFormatConfiguration", value.into_node())) }
+    pub fn percentage_display_format_configuration(self, value: impl cfn::IntoValue<PercentageDisplayFormatConfiguration>) -> Self { Self(self.0.set::<PercentageDisplayFormatConfiguration>("PercentageDisplayFormatConfiguration", value)) }
 }
 
 impl ::core::default::Default for NumericFormatConfiguration {
@@ -8516,27 +8516,27 @@ impl NumericRangeFilter {
     /// `filter_id` is `FilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
     ///
     /// `null_option` is `NullOption`: one of its words.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, filter_id: impl cfn::IntoValue<cfn::Text>, null_option: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("FilterId", filter_id.into_node()).with("NullOption", null_option.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, filter_id: impl cfn::IntoValue<cfn::Text>, null_option: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column).set::<cfn::Text>("FilterId", filter_id).set::<FilterNullOption>("NullOption", null_option)) }
     /// `AggregationFunction`: object.
-    pub fn aggregation_function(self, value: impl cfn::IntoValue<AggregationFunction>) -> Self { Self(self.0.with("AggregationFunction", value.into_node())) }
+    pub fn aggregation_function(self, value: impl cfn::IntoValue<AggregationFunction>) -> Self { Self(self.0.set::<AggregationFunction>("AggregationFunction", value)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `DefaultFilterControlConfiguration`: object.
-    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.with("DefaultFilterControlConfiguration", value.into_node())) }
+    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.set::<DefaultFilterControlConfiguration>("DefaultFilterControlConfiguration", value)) }
     /// `FilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterId", value.into_node())) }
+    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterId", value)) }
     /// `IncludeMaximum`: boolean.
-    pub fn include_maximum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeMaximum", value.into_node())) }
+    pub fn include_maximum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeMaximum", value)) }
     /// `IncludeMinimum`: boolean.
-    pub fn include_minimum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeMinimum", value.into_node())) }
+    pub fn include_minimum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeMinimum", value)) }
     /// `NullOption`: one of its words.
-    pub fn null_option(self, value: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(self.0.with("NullOption", value.into_node())) }
+    pub fn null_option(self, value: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(self.0.set::<FilterNullOption>("NullOption", value)) }
     /// `RangeMaximum`: object.
-    pub fn range_maximum(self, value: impl cfn::IntoValue<NumericRangeFilterValue>) -> Self { Self(self.0.with("RangeMaximum", value.into_node())) }
+    pub fn range_maximum(self, value: impl cfn::IntoValue<NumericRangeFilterValue>) -> Self { Self(self.0.set::<NumericRangeFilterValue>("RangeMaximum", value)) }
     /// `RangeMinimum`: object.
-    pub fn range_minimum(self, value: impl cfn::IntoValue<NumericRangeFilterValue>) -> Self { Self(self.0.with("RangeMinimum", value.into_node())) }
+    pub fn range_minimum(self, value: impl cfn::IntoValue<NumericRangeFilterValue>) -> Self { Self(self.0.set::<NumericRangeFilterValue>("RangeMinimum", value)) }
     /// `SelectAllOptions`: one of its words.
-    pub fn select_all_options(self, value: impl cfn::IntoValue<NumericFilterSelectAllOptions>) -> Self { Self(self.0.with("SelectAllOptions", value.into_node())) }
+    pub fn select_all_options(self, value: impl cfn::IntoValue<NumericFilterSelectAllOptions>) -> Self { Self(self.0.set::<NumericFilterSelectAllOptions>("SelectAllOptions", value)) }
 }
 
 /// `NumericRangeFilterValue` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8550,9 +8550,9 @@ impl NumericRangeFilterValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Parameter`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn parameter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Parameter", value.into_node())) }
+    pub fn parameter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Parameter", value)) }
     /// `StaticValue`: number.
-    pub fn static_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StaticValue", value.into_node())) }
+    pub fn static_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StaticValue", value)) }
 }
 
 impl ::core::default::Default for NumericRangeFilterValue {
@@ -8570,9 +8570,9 @@ impl NumericSeparatorConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DecimalSeparator`: one of its words.
-    pub fn decimal_separator(self, value: impl cfn::IntoValue<NumericSeparatorSymbol>) -> Self { Self(self.0.with("DecimalSeparator", value.into_node())) }
+    pub fn decimal_separator(self, value: impl cfn::IntoValue<NumericSeparatorSymbol>) -> Self { Self(self.0.set::<NumericSeparatorSymbol>("DecimalSeparator", value)) }
     /// `ThousandsSeparator`: object.
-    pub fn thousands_separator(self, value: impl cfn::IntoValue<ThousandSeparatorOptions>) -> Self { Self(self.0.with("ThousandsSeparator", value.into_node())) }
+    pub fn thousands_separator(self, value: impl cfn::IntoValue<ThousandSeparatorOptions>) -> Self { Self(self.0.set::<ThousandSeparatorOptions>("ThousandsSeparator", value)) }
 }
 
 impl ::core::default::Default for NumericSeparatorConfiguration {
@@ -8590,9 +8590,9 @@ impl NumericalAggregationFunction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PercentileAggregation`: object.
-    pub fn percentile_aggregation(self, value: impl cfn::IntoValue<PercentileAggregation>) -> Self { Self(self.0.with("PercentileAggregation", value.into_node())) }
+    pub fn percentile_aggregation(self, value: impl cfn::IntoValue<PercentileAggregation>) -> Self { Self(self.0.set::<PercentileAggregation>("PercentileAggregation", value)) }
     /// `SimpleNumericalAggregation`: one of its words.
-    pub fn simple_numerical_aggregation(self, value: impl cfn::IntoValue<SimpleNumericalAggregationFunction>) -> Self { Self(self.0.with("SimpleNumericalAggregation", value.into_node())) }
+    pub fn simple_numerical_aggregation(self, value: impl cfn::IntoValue<SimpleNumericalAggregationFunction>) -> Self { Self(self.0.set::<SimpleNumericalAggregationFunction>("SimpleNumericalAggregation", value)) }
 }
 
 impl ::core::default::Default for NumericalAggregationFunction {
@@ -8612,15 +8612,15 @@ impl NumericalDimensionField {
     /// `column` is `Column`: object.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("FieldId", field_id.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column).set::<cfn::Text>("FieldId", field_id)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `FormatConfiguration`: object.
-    pub fn format_configuration(self, value: impl cfn::IntoValue<NumberFormatConfiguration>) -> Self { Self(self.0.with("FormatConfiguration", value.into_node())) }
+    pub fn format_configuration(self, value: impl cfn::IntoValue<NumberFormatConfiguration>) -> Self { Self(self.0.set::<NumberFormatConfiguration>("FormatConfiguration", value)) }
     /// `HierarchyId`: text; 1 to 512 characters.
-    pub fn hierarchy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyId", value.into_node())) }
+    pub fn hierarchy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyId", value)) }
 }
 
 /// `NumericalMeasureField` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8636,15 +8636,15 @@ impl NumericalMeasureField {
     /// `column` is `Column`: object.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("FieldId", field_id.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column).set::<cfn::Text>("FieldId", field_id)) }
     /// `AggregationFunction`: object.
-    pub fn aggregation_function(self, value: impl cfn::IntoValue<NumericalAggregationFunction>) -> Self { Self(self.0.with("AggregationFunction", value.into_node())) }
+    pub fn aggregation_function(self, value: impl cfn::IntoValue<NumericalAggregationFunction>) -> Self { Self(self.0.set::<NumericalAggregationFunction>("AggregationFunction", value)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `FormatConfiguration`: object.
-    pub fn format_configuration(self, value: impl cfn::IntoValue<NumberFormatConfiguration>) -> Self { Self(self.0.with("FormatConfiguration", value.into_node())) }
+    pub fn format_configuration(self, value: impl cfn::IntoValue<NumberFormatConfiguration>) -> Self { Self(self.0.set::<NumberFormatConfiguration>("FormatConfiguration", value)) }
 }
 
 /// `PaginationConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8660,11 +8660,11 @@ impl PaginationConfiguration {
     /// `page_number` is `PageNumber`: number; at least 0.
     ///
     /// `page_size` is `PageSize`: number.
-    pub fn new(page_number: impl cfn::IntoValue<cfn::Double>, page_size: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("PageNumber", page_number.into_node()).with("PageSize", page_size.into_node())) }
+    pub fn new(page_number: impl cfn::IntoValue<cfn::Double>, page_size: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("PageNumber", page_number).set::<cfn::Double>("PageSize", page_size)) }
     /// `PageNumber`: number; at least 0.
-    pub fn page_number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PageNumber", value.into_node())) }
+    pub fn page_number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PageNumber", value)) }
     /// `PageSize`: number.
-    pub fn page_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PageSize", value.into_node())) }
+    pub fn page_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PageSize", value)) }
 }
 
 /// `PanelConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8678,23 +8678,23 @@ impl PanelConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BackgroundColor`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackgroundColor", value.into_node())) }
+    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackgroundColor", value)) }
     /// `BackgroundVisibility`: one of its words.
-    pub fn background_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("BackgroundVisibility", value.into_node())) }
+    pub fn background_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("BackgroundVisibility", value)) }
     /// `BorderColor`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn border_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BorderColor", value.into_node())) }
+    pub fn border_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BorderColor", value)) }
     /// `BorderStyle`: one of its words.
-    pub fn border_style(self, value: impl cfn::IntoValue<PanelBorderStyle>) -> Self { Self(self.0.with("BorderStyle", value.into_node())) }
+    pub fn border_style(self, value: impl cfn::IntoValue<PanelBorderStyle>) -> Self { Self(self.0.set::<PanelBorderStyle>("BorderStyle", value)) }
     /// `BorderThickness`: text.
-    pub fn border_thickness(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BorderThickness", value.into_node())) }
+    pub fn border_thickness(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BorderThickness", value)) }
     /// `BorderVisibility`: one of its words.
-    pub fn border_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("BorderVisibility", value.into_node())) }
+    pub fn border_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("BorderVisibility", value)) }
     /// `GutterSpacing`: text.
-    pub fn gutter_spacing(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GutterSpacing", value.into_node())) }
+    pub fn gutter_spacing(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GutterSpacing", value)) }
     /// `GutterVisibility`: one of its words.
-    pub fn gutter_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("GutterVisibility", value.into_node())) }
+    pub fn gutter_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("GutterVisibility", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<PanelTitleOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<PanelTitleOptions>) -> Self { Self(self.0.set::<PanelTitleOptions>("Title", value)) }
 }
 
 impl ::core::default::Default for PanelConfiguration {
@@ -8712,11 +8712,11 @@ impl PanelTitleOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FontConfiguration`: object.
-    pub fn font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.with("FontConfiguration", value.into_node())) }
+    pub fn font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.set::<AnalysisFontConfiguration>("FontConfiguration", value)) }
     /// `HorizontalTextAlignment`: one of its words.
-    pub fn horizontal_text_alignment(self, value: impl cfn::IntoValue<HorizontalTextAlignment>) -> Self { Self(self.0.with("HorizontalTextAlignment", value.into_node())) }
+    pub fn horizontal_text_alignment(self, value: impl cfn::IntoValue<HorizontalTextAlignment>) -> Self { Self(self.0.set::<HorizontalTextAlignment>("HorizontalTextAlignment", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for PanelTitleOptions {
@@ -8734,17 +8734,17 @@ impl ParameterControl {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateTimePicker`: object.
-    pub fn date_time_picker(self, value: impl cfn::IntoValue<ParameterDateTimePickerControl>) -> Self { Self(self.0.with("DateTimePicker", value.into_node())) }
+    pub fn date_time_picker(self, value: impl cfn::IntoValue<ParameterDateTimePickerControl>) -> Self { Self(self.0.set::<ParameterDateTimePickerControl>("DateTimePicker", value)) }
     /// `Dropdown`: object.
-    pub fn dropdown(self, value: impl cfn::IntoValue<ParameterDropDownControl>) -> Self { Self(self.0.with("Dropdown", value.into_node())) }
+    pub fn dropdown(self, value: impl cfn::IntoValue<ParameterDropDownControl>) -> Self { Self(self.0.set::<ParameterDropDownControl>("Dropdown", value)) }
     /// `List`: object.
-    pub fn list(self, value: impl cfn::IntoValue<ParameterListControl>) -> Self { Self(self.0.with("List", value.into_node())) }
+    pub fn list(self, value: impl cfn::IntoValue<ParameterListControl>) -> Self { Self(self.0.set::<ParameterListControl>("List", value)) }
     /// `Slider`: object.
-    pub fn slider(self, value: impl cfn::IntoValue<ParameterSliderControl>) -> Self { Self(self.0.with("Slider", value.into_node())) }
+    pub fn slider(self, value: impl cfn::IntoValue<ParameterSliderControl>) -> Self { Self(self.0.set::<ParameterSliderControl>("Slider", value)) }
     /// `TextArea`: object.
-    pub fn text_area(self, value: impl cfn::IntoValue<ParameterTextAreaControl>) -> Self { Self(self.0.with("TextArea", value.into_node())) }
+    pub fn text_area(self, value: impl cfn::IntoValue<ParameterTextAreaControl>) -> Self { Self(self.0.set::<ParameterTextAreaControl>("TextArea", value)) }
     /// `TextField`: object.
-    pub fn text_field(self, value: impl cfn::IntoValue<ParameterTextFieldControl>) -> Self { Self(self.0.with("TextField", value.into_node())) }
+    pub fn text_field(self, value: impl cfn::IntoValue<ParameterTextFieldControl>) -> Self { Self(self.0.set::<ParameterTextFieldControl>("TextField", value)) }
 }
 
 impl ::core::default::Default for ParameterControl {
@@ -8766,15 +8766,15 @@ impl ParameterDateTimePickerControl {
     /// `source_parameter_name` is `SourceParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
     ///
     /// `title` is `Title`: text; 1 to 2048 characters.
-    pub fn new(parameter_control_id: impl cfn::IntoValue<cfn::Text>, source_parameter_name: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParameterControlId", parameter_control_id.into_node()).with("SourceParameterName", source_parameter_name.into_node()).with("Title", title.into_node())) }
+    pub fn new(parameter_control_id: impl cfn::IntoValue<cfn::Text>, source_parameter_name: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParameterControlId", parameter_control_id).set::<cfn::Text>("SourceParameterName", source_parameter_name).set::<cfn::Text>("Title", title)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<DateTimePickerControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<DateTimePickerControlDisplayOptions>) -> Self { Self(self.0.set::<DateTimePickerControlDisplayOptions>("DisplayOptions", value)) }
     /// `ParameterControlId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn parameter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterControlId", value.into_node())) }
+    pub fn parameter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterControlId", value)) }
     /// `SourceParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn source_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceParameterName", value.into_node())) }
+    pub fn source_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceParameterName", value)) }
     /// `Title`: text; 1 to 2048 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// `ParameterDeclaration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8788,13 +8788,13 @@ impl ParameterDeclaration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateTimeParameterDeclaration`: object.
-    pub fn date_time_parameter_declaration(self, value: impl cfn::IntoValue<DateTimeParameterDeclaration>) -> Self { Self(self.0.with("DateTimeParameterDeclaration", value.into_node())) }
+    pub fn date_time_parameter_declaration(self, value: impl cfn::IntoValue<DateTimeParameterDeclaration>) -> Self { Self(self.0.set::<DateTimeParameterDeclaration>("DateTimeParameterDeclaration", value)) }
     /// `DecimalParameterDeclaration`: object.
-    pub fn decimal_parameter_declaration(self, value: impl cfn::IntoValue<DecimalParameterDeclaration>) -> Self { Self(self.0.with("DecimalParameterDeclaration", value.into_node())) }
+    pub fn decimal_parameter_declaration(self, value: impl cfn::IntoValue<DecimalParameterDeclaration>) -> Self { Self(self.0.set::<DecimalParameterDeclaration>("DecimalParameterDeclaration", value)) }
     /// `IntegerParameterDeclaration`: object.
-    pub fn integer_parameter_declaration(self, value: impl cfn::IntoValue<IntegerParameterDeclaration>) -> Self { Self(self.0.with("IntegerParameterDeclaration", value.into_node())) }
+    pub fn integer_parameter_declaration(self, value: impl cfn::IntoValue<IntegerParameterDeclaration>) -> Self { Self(self.0.set::<IntegerParameterDeclaration>("IntegerParameterDeclaration", value)) }
     /// `StringParameterDeclaration`: object.
-    pub fn string_parameter_declaration(self, value: impl cfn::IntoValue<StringParameterDeclaration>) -> Self { Self(self.0.with("StringParameterDeclaration", value.into_node())) }
+    pub fn string_parameter_declaration(self, value: impl cfn::IntoValue<StringParameterDeclaration>) -> Self { Self(self.0.set::<StringParameterDeclaration>("StringParameterDeclaration", value)) }
 }
 
 impl ::core::default::Default for ParameterDeclaration {
@@ -8816,23 +8816,23 @@ impl ParameterDropDownControl {
     /// `source_parameter_name` is `SourceParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
     ///
     /// `title` is `Title`: text; 1 to 2048 characters.
-    pub fn new(parameter_control_id: impl cfn::IntoValue<cfn::Text>, source_parameter_name: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParameterControlId", parameter_control_id.into_node()).with("SourceParameterName", source_parameter_name.into_node()).with("Title", title.into_node())) }
+    pub fn new(parameter_control_id: impl cfn::IntoValue<cfn::Text>, source_parameter_name: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParameterControlId", parameter_control_id).set::<cfn::Text>("SourceParameterName", source_parameter_name).set::<cfn::Text>("Title", title)) }
     /// `CascadingControlConfiguration`: object.
-    pub fn cascading_control_configuration(self, value: impl cfn::IntoValue<CascadingControlConfiguration>) -> Self { Self(self.0.with("CascadingControlConfiguration", value.into_node())) }
+    pub fn cascading_control_configuration(self, value: impl cfn::IntoValue<CascadingControlConfiguration>) -> Self { Self(self.0.set::<CascadingControlConfiguration>("CascadingControlConfiguration", value)) }
     /// `CommitMode`: one of its words.
-    pub fn commit_mode(self, value: impl cfn::IntoValue<CommitMode>) -> Self { Self(self.0.with("CommitMode", value.into_node())) }
+    pub fn commit_mode(self, value: impl cfn::IntoValue<CommitMode>) -> Self { Self(self.0.set::<CommitMode>("CommitMode", value)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<DropDownControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<DropDownControlDisplayOptions>) -> Self { Self(self.0.set::<DropDownControlDisplayOptions>("DisplayOptions", value)) }
     /// `ParameterControlId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn parameter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterControlId", value.into_node())) }
+    pub fn parameter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterControlId", value)) }
     /// `SelectableValues`: object.
-    pub fn selectable_values(self, value: impl cfn::IntoValue<ParameterSelectableValues>) -> Self { Self(self.0.with("SelectableValues", value.into_node())) }
+    pub fn selectable_values(self, value: impl cfn::IntoValue<ParameterSelectableValues>) -> Self { Self(self.0.set::<ParameterSelectableValues>("SelectableValues", value)) }
     /// `SourceParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn source_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceParameterName", value.into_node())) }
+    pub fn source_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceParameterName", value)) }
     /// `Title`: text; 1 to 2048 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SheetControlListType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SheetControlListType>) -> Self { Self(self.0.set::<SheetControlListType>("Type", value)) }
 }
 
 /// `ParameterListControl` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8850,21 +8850,21 @@ impl ParameterListControl {
     /// `source_parameter_name` is `SourceParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
     ///
     /// `title` is `Title`: text; 1 to 2048 characters.
-    pub fn new(parameter_control_id: impl cfn::IntoValue<cfn::Text>, source_parameter_name: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParameterControlId", parameter_control_id.into_node()).with("SourceParameterName", source_parameter_name.into_node()).with("Title", title.into_node())) }
+    pub fn new(parameter_control_id: impl cfn::IntoValue<cfn::Text>, source_parameter_name: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParameterControlId", parameter_control_id).set::<cfn::Text>("SourceParameterName", source_parameter_name).set::<cfn::Text>("Title", title)) }
     /// `CascadingControlConfiguration`: object.
-    pub fn cascading_control_configuration(self, value: impl cfn::IntoValue<CascadingControlConfiguration>) -> Self { Self(self.0.with("CascadingControlConfiguration", value.into_node())) }
+    pub fn cascading_control_configuration(self, value: impl cfn::IntoValue<CascadingControlConfiguration>) -> Self { Self(self.0.set::<CascadingControlConfiguration>("CascadingControlConfiguration", value)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<ListControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<ListControlDisplayOptions>) -> Self { Self(self.0.set::<ListControlDisplayOptions>("DisplayOptions", value)) }
     /// `ParameterControlId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn parameter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterControlId", value.into_node())) }
+    pub fn parameter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterControlId", value)) }
     /// `SelectableValues`: object.
-    pub fn selectable_values(self, value: impl cfn::IntoValue<ParameterSelectableValues>) -> Self { Self(self.0.with("SelectableValues", value.into_node())) }
+    pub fn selectable_values(self, value: impl cfn::IntoValue<ParameterSelectableValues>) -> Self { Self(self.0.set::<ParameterSelectableValues>("SelectableValues", value)) }
     /// `SourceParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn source_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceParameterName", value.into_node())) }
+    pub fn source_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceParameterName", value)) }
     /// `Title`: text; 1 to 2048 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SheetControlListType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SheetControlListType>) -> Self { Self(self.0.set::<SheetControlListType>("Type", value)) }
 }
 
 /// `ParameterSelectableValues` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8878,9 +8878,9 @@ impl ParameterSelectableValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LinkToDataSetColumn`: object.
-    pub fn link_to_data_set_column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("LinkToDataSetColumn", value.into_node())) }
+    pub fn link_to_data_set_column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("LinkToDataSetColumn", value)) }
     /// `Values`: list of text; at most 50000 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for ParameterSelectableValues {
@@ -8913,21 +8913,21 @@ pub struct ParameterSliderControlArgs<T0, T1, T2, T3, T4, T5> {
 
 impl ParameterSliderControl {
     /// With everything that is required.
-    pub fn new(args: ParameterSliderControlArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("MaximumValue", args.maximum_value.into_node()).with("MinimumValue", args.minimum_value.into_node()).with("ParameterControlId", args.parameter_control_id.into_node()).with("SourceParameterName", args.source_parameter_name.into_node()).with("StepSize", args.step_size.into_node()).with("Title", args.title.into_node())) }
+    pub fn new(args: ParameterSliderControlArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("MaximumValue", args.maximum_value).set::<cfn::Double>("MinimumValue", args.minimum_value).set::<cfn::Text>("ParameterControlId", args.parameter_control_id).set::<cfn::Text>("SourceParameterName", args.source_parameter_name).set::<cfn::Double>("StepSize", args.step_size).set::<cfn::Text>("Title", args.title)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<SliderControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<SliderControlDisplayOptions>) -> Self { Self(self.0.set::<SliderControlDisplayOptions>("DisplayOptions", value)) }
     /// `MaximumValue`: number.
-    pub fn maximum_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaximumValue", value.into_node())) }
+    pub fn maximum_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaximumValue", value)) }
     /// `MinimumValue`: number.
-    pub fn minimum_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinimumValue", value.into_node())) }
+    pub fn minimum_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinimumValue", value)) }
     /// `ParameterControlId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn parameter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterControlId", value.into_node())) }
+    pub fn parameter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterControlId", value)) }
     /// `SourceParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn source_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceParameterName", value.into_node())) }
+    pub fn source_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceParameterName", value)) }
     /// `StepSize`: number.
-    pub fn step_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StepSize", value.into_node())) }
+    pub fn step_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StepSize", value)) }
     /// `Title`: text; 1 to 2048 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// `ParameterTextAreaControl` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8945,17 +8945,17 @@ impl ParameterTextAreaControl {
     /// `source_parameter_name` is `SourceParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
     ///
     /// `title` is `Title`: text; 1 to 2048 characters.
-    pub fn new(parameter_control_id: impl cfn::IntoValue<cfn::Text>, source_parameter_name: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParameterControlId", parameter_control_id.into_node()).with("SourceParameterName", source_parameter_name.into_node()).with("Title", title.into_node())) }
+    pub fn new(parameter_control_id: impl cfn::IntoValue<cfn::Text>, source_parameter_name: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParameterControlId", parameter_control_id).set::<cfn::Text>("SourceParameterName", source_parameter_name).set::<cfn::Text>("Title", title)) }
     /// `Delimiter`: text; 1 to 2048 characters.
-    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Delimiter", value.into_node())) }
+    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Delimiter", value)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<TextAreaControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<TextAreaControlDisplayOptions>) -> Self { Self(self.0.set::<TextAreaControlDisplayOptions>("DisplayOptions", value)) }
     /// `ParameterControlId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn parameter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterControlId", value.into_node())) }
+    pub fn parameter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterControlId", value)) }
     /// `SourceParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn source_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceParameterName", value.into_node())) }
+    pub fn source_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceParameterName", value)) }
     /// `Title`: text; 1 to 2048 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// `ParameterTextFieldControl` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -8973,15 +8973,15 @@ impl ParameterTextFieldControl {
     /// `source_parameter_name` is `SourceParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
     ///
     /// `title` is `Title`: text; 1 to 2048 characters.
-    pub fn new(parameter_control_id: impl cfn::IntoValue<cfn::Text>, source_parameter_name: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParameterControlId", parameter_control_id.into_node()).with("SourceParameterName", source_parameter_name.into_node()).with("Title", title.into_node())) }
+    pub fn new(parameter_control_id: impl cfn::IntoValue<cfn::Text>, source_parameter_name: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParameterControlId", parameter_control_id).set::<cfn::Text>("SourceParameterName", source_parameter_name).set::<cfn::Text>("Title", title)) }
     /// `DisplayOptions`: object.
-    pub fn display_options(self, value: impl cfn::IntoValue<TextFieldControlDisplayOptions>) -> Self { Self(self.0.with("DisplayOptions", value.into_node())) }
+    pub fn display_options(self, value: impl cfn::IntoValue<TextFieldControlDisplayOptions>) -> Self { Self(self.0.set::<TextFieldControlDisplayOptions>("DisplayOptions", value)) }
     /// `ParameterControlId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn parameter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterControlId", value.into_node())) }
+    pub fn parameter_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterControlId", value)) }
     /// `SourceParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn source_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceParameterName", value.into_node())) }
+    pub fn source_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceParameterName", value)) }
     /// `Title`: text; 1 to 2048 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// `Parameters` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -8995,13 +8995,13 @@ impl Parameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateTimeParameters`: list of object; at most 100 items.
-    pub fn date_time_parameters(self, value: impl cfn::IntoValue<cfn::List<DateTimeParameter>>) -> Self { Self(self.0.with("DateTimeParameters", value.into_node())) }
+    pub fn date_time_parameters(self, value: impl cfn::IntoValue<cfn::List<DateTimeParameter>>) -> Self { Self(self.0.set::<cfn::List<DateTimeParameter>>("DateTimeParameters", value)) }
     /// `DecimalParameters`: list of object; at most 100 items.
-    pub fn decimal_parameters(self, value: impl cfn::IntoValue<cfn::List<DecimalParameter>>) -> Self { Self(self.0.with("DecimalParameters", value.into_node())) }
+    pub fn decimal_parameters(self, value: impl cfn::IntoValue<cfn::List<DecimalParameter>>) -> Self { Self(self.0.set::<cfn::List<DecimalParameter>>("DecimalParameters", value)) }
     /// `IntegerParameters`: list of object; at most 100 items.
-    pub fn integer_parameters(self, value: impl cfn::IntoValue<cfn::List<IntegerParameter>>) -> Self { Self(self.0.with("IntegerParameters", value.into_node())) }
+    pub fn integer_parameters(self, value: impl cfn::IntoValue<cfn::List<IntegerParameter>>) -> Self { Self(self.0.set::<cfn::List<IntegerParameter>>("IntegerParameters", value)) }
     /// `StringParameters`: list of object; at most 100 items.
-    pub fn string_parameters(self, value: impl cfn::IntoValue<cfn::List<StringParameter>>) -> Self { Self(self.0.with("StringParameters", value.into_node())) }
+    pub fn string_parameters(self, value: impl cfn::IntoValue<cfn::List<StringParameter>>) -> Self { Self(self.0.set::<cfn::List<StringParameter>>("StringParameters", value)) }
 }
 
 impl ::core::default::Default for Parameters {
@@ -9019,9 +9019,9 @@ impl PercentVisibleRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `From`: number; 0 to 100.
-    pub fn from(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("From", value.into_node())) }
+    pub fn from(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("From", value)) }
     /// `To`: number; 0 to 100.
-    pub fn to(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("To", value.into_node())) }
+    pub fn to(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("To", value)) }
 }
 
 impl ::core::default::Default for PercentVisibleRange {
@@ -9039,17 +9039,17 @@ impl PercentageDisplayFormatConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DecimalPlacesConfiguration`: object.
-    pub fn decimal_places_configuration(self, value: impl cfn::IntoValue<DecimalPlacesConfiguration>) -> Self { Self(self.0.with("DecimalPlacesConfiguration", value.into_node())) }
+    pub fn decimal_places_configuration(self, value: impl cfn::IntoValue<DecimalPlacesConfiguration>) -> Self { Self(self.0.set::<DecimalPlacesConfiguration>("DecimalPlacesConfiguration", value)) }
     /// `NegativeValueConfiguration`: object.
-    pub fn negative_value_configuration(self, value: impl cfn::IntoValue<NegativeValueConfiguration>) -> Self { Self(self.0.with("NegativeValueConfiguration", value.into_node())) }
+    pub fn negative_value_configuration(self, value: impl cfn::IntoValue<NegativeValueConfiguration>) -> Self { Self(self.0.set::<NegativeValueConfiguration>("NegativeValueConfiguration", value)) }
     /// `NullValueFormatConfiguration`: object.
-    pub fn null_value_format_configuration(self, value: impl cfn::IntoValue<NullValueFormatConfiguration>) -> Self { Self(self.0.with("NullValueFormatConfiguration", value.into_node())) }
+    pub fn null_value_format_configuration(self, value: impl cfn::IntoValue<NullValueFormatConfiguration>) -> Self { Self(self.0.set::<NullValueFormatConfiguration>("NullValueFormatConfiguration", value)) }
     /// `Prefix`: text; 1 to 128 characters.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `SeparatorConfiguration`: object.
-    pub fn separator_configuration(self, value: impl cfn::IntoValue<NumericSeparatorConfiguration>) -> Self { Self(self.0.with("SeparatorConfiguration", value.into_node())) }
+    pub fn separator_configuration(self, value: impl cfn::IntoValue<NumericSeparatorConfiguration>) -> Self { Self(self.0.set::<NumericSeparatorConfiguration>("SeparatorConfiguration", value)) }
     /// `Suffix`: text; 1 to 128 characters.
-    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Suffix", value.into_node())) }
+    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Suffix", value)) }
 }
 
 impl ::core::default::Default for PercentageDisplayFormatConfiguration {
@@ -9067,7 +9067,7 @@ impl PercentileAggregation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PercentileValue`: number; 0 to 100.
-    pub fn percentile_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PercentileValue", value.into_node())) }
+    pub fn percentile_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PercentileValue", value)) }
 }
 
 impl ::core::default::Default for PercentileAggregation {
@@ -9085,15 +9085,15 @@ impl PeriodOverPeriodComputation {
     /// With everything that is required.
     ///
     /// `computation_id` is `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ComputationId", computation_id.into_node())) }
+    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComputationId", computation_id)) }
     /// `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputationId", value.into_node())) }
+    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputationId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Time`: object.
-    pub fn time(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.with("Time", value.into_node())) }
+    pub fn time(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.set::<DimensionField>("Time", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.set::<MeasureField>("Value", value)) }
 }
 
 /// `PeriodToDateComputation` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -9107,17 +9107,17 @@ impl PeriodToDateComputation {
     /// With everything that is required.
     ///
     /// `computation_id` is `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ComputationId", computation_id.into_node())) }
+    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComputationId", computation_id)) }
     /// `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputationId", value.into_node())) }
+    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputationId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PeriodTimeGranularity`: one of its words.
-    pub fn period_time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.with("PeriodTimeGranularity", value.into_node())) }
+    pub fn period_time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.set::<TimeGranularity>("PeriodTimeGranularity", value)) }
     /// `Time`: object.
-    pub fn time(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.with("Time", value.into_node())) }
+    pub fn time(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.set::<DimensionField>("Time", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.set::<MeasureField>("Value", value)) }
 }
 
 /// `PieChartAggregatedFieldWells` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -9131,11 +9131,11 @@ impl PieChartAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Category`: list of object; at most 200 items.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Category", value)) }
     /// `SmallMultiples`: list of object; at most 1 items.
-    pub fn small_multiples(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("SmallMultiples", value.into_node())) }
+    pub fn small_multiples(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("SmallMultiples", value)) }
     /// `Values`: list of object; at most 200 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Values", value)) }
 }
 
 impl ::core::default::Default for PieChartAggregatedFieldWells {
@@ -9153,7 +9153,7 @@ impl PieChartFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PieChartAggregatedFieldWells`: object.
-    pub fn pie_chart_aggregated_field_wells(self, value: impl cfn::IntoValue<PieChartAggregatedFieldWells>) -> Self { Self(self.0.with("PieChartAggregatedFieldWells", value.into_node())) }
+    pub fn pie_chart_aggregated_field_wells(self, value: impl cfn::IntoValue<PieChartAggregatedFieldWells>) -> Self { Self(self.0.set::<PieChartAggregatedFieldWells>("PieChartAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for PieChartFieldWells {
@@ -9171,13 +9171,13 @@ impl PieChartSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryItemsLimit`: object.
-    pub fn category_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("CategoryItemsLimit", value.into_node())) }
+    pub fn category_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("CategoryItemsLimit", value)) }
     /// `CategorySort`: list of object; at most 100 items.
-    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("CategorySort", value.into_node())) }
+    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("CategorySort", value)) }
     /// `SmallMultiplesLimitConfiguration`: object.
-    pub fn small_multiples_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("SmallMultiplesLimitConfiguration", value.into_node())) }
+    pub fn small_multiples_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("SmallMultiplesLimitConfiguration", value)) }
     /// `SmallMultiplesSort`: list of object; at most 100 items.
-    pub fn small_multiples_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("SmallMultiplesSort", value.into_node())) }
+    pub fn small_multiples_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("SmallMultiplesSort", value)) }
 }
 
 impl ::core::default::Default for PieChartSortConfiguration {
@@ -9197,11 +9197,11 @@ impl PivotFieldSortOptions {
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
     ///
     /// `sort_by` is `SortBy`: object.
-    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>, sort_by: impl cfn::IntoValue<PivotTableSortBy>) -> Self { Self(cfn::Properties::new().with("FieldId", field_id.into_node()).with("SortBy", sort_by.into_node())) }
+    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>, sort_by: impl cfn::IntoValue<PivotTableSortBy>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldId", field_id).set::<PivotTableSortBy>("SortBy", sort_by)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `SortBy`: object.
-    pub fn sort_by(self, value: impl cfn::IntoValue<PivotTableSortBy>) -> Self { Self(self.0.with("SortBy", value.into_node())) }
+    pub fn sort_by(self, value: impl cfn::IntoValue<PivotTableSortBy>) -> Self { Self(self.0.set::<PivotTableSortBy>("SortBy", value)) }
 }
 
 /// `PivotTableAggregatedFieldWells` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -9215,11 +9215,11 @@ impl PivotTableAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Columns`: list of object; at most 40 items.
-    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Columns", value)) }
     /// `Rows`: list of object; at most 40 items.
-    pub fn rows(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Rows", value.into_node())) }
+    pub fn rows(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Rows", value)) }
     /// `Values`: list of object; at most 40 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Values", value)) }
 }
 
 impl ::core::default::Default for PivotTableAggregatedFieldWells {
@@ -9237,15 +9237,15 @@ impl PivotTableCellConditionalFormatting {
     /// With everything that is required.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldId", field_id.into_node())) }
+    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldId", field_id)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `Scope`: object.
-    pub fn scope(self, value: impl cfn::IntoValue<PivotTableConditionalFormattingScope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<PivotTableConditionalFormattingScope>) -> Self { Self(self.0.set::<PivotTableConditionalFormattingScope>("Scope", value)) }
     /// `Scopes`: list of object; at most 3 items.
-    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<PivotTableConditionalFormattingScope>>) -> Self { Self(self.0.with("Scopes", value.into_node())) }
+    pub fn scopes(self, value: impl cfn::IntoValue<cfn::List<PivotTableConditionalFormattingScope>>) -> Self { Self(self.0.set::<cfn::List<PivotTableConditionalFormattingScope>>("Scopes", value)) }
     /// `TextFormat`: object.
-    pub fn text_format(self, value: impl cfn::IntoValue<TextConditionalFormat>) -> Self { Self(self.0.with("TextFormat", value.into_node())) }
+    pub fn text_format(self, value: impl cfn::IntoValue<TextConditionalFormat>) -> Self { Self(self.0.set::<TextConditionalFormat>("TextFormat", value)) }
 }
 
 /// `PivotTableConditionalFormatting` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -9259,7 +9259,7 @@ impl PivotTableConditionalFormatting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConditionalFormattingOptions`: list of object; at most 500 items.
-    pub fn conditional_formatting_options(self, value: impl cfn::IntoValue<cfn::List<PivotTableConditionalFormattingOption>>) -> Self { Self(self.0.with("ConditionalFormattingOptions", value.into_node())) }
+    pub fn conditional_formatting_options(self, value: impl cfn::IntoValue<cfn::List<PivotTableConditionalFormattingOption>>) -> Self { Self(self.0.set::<cfn::List<PivotTableConditionalFormattingOption>>("ConditionalFormattingOptions", value)) }
 }
 
 impl ::core::default::Default for PivotTableConditionalFormatting {
@@ -9277,7 +9277,7 @@ impl PivotTableConditionalFormattingOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cell`: object.
-    pub fn cell(self, value: impl cfn::IntoValue<PivotTableCellConditionalFormatting>) -> Self { Self(self.0.with("Cell", value.into_node())) }
+    pub fn cell(self, value: impl cfn::IntoValue<PivotTableCellConditionalFormatting>) -> Self { Self(self.0.set::<PivotTableCellConditionalFormatting>("Cell", value)) }
 }
 
 impl ::core::default::Default for PivotTableConditionalFormattingOption {
@@ -9295,7 +9295,7 @@ impl PivotTableConditionalFormattingScope {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Role`: one of its words.
-    pub fn role(self, value: impl cfn::IntoValue<PivotTableConditionalFormattingScopeRole>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<PivotTableConditionalFormattingScopeRole>) -> Self { Self(self.0.set::<PivotTableConditionalFormattingScopeRole>("Role", value)) }
 }
 
 impl ::core::default::Default for PivotTableConditionalFormattingScope {
@@ -9313,11 +9313,11 @@ impl PivotTableDataPathOption {
     /// With everything that is required.
     ///
     /// `data_path_list` is `DataPathList`: list of object; at most 20 items.
-    pub fn new(data_path_list: impl cfn::IntoValue<cfn::List<DataPathValue>>) -> Self { Self(cfn::Properties::new().with("DataPathList", data_path_list.into_node())) }
+    pub fn new(data_path_list: impl cfn::IntoValue<cfn::List<DataPathValue>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DataPathValue>>("DataPathList", data_path_list)) }
     /// `DataPathList`: list of object; at most 20 items.
-    pub fn data_path_list(self, value: impl cfn::IntoValue<cfn::List<DataPathValue>>) -> Self { Self(self.0.with("DataPathList", value.into_node())) }
+    pub fn data_path_list(self, value: impl cfn::IntoValue<cfn::List<DataPathValue>>) -> Self { Self(self.0.set::<cfn::List<DataPathValue>>("DataPathList", value)) }
     /// `Width`: text.
-    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Width", value.into_node())) }
+    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Width", value)) }
 }
 
 /// `PivotTableFieldCollapseStateOption` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -9331,11 +9331,11 @@ impl PivotTableFieldCollapseStateOption {
     /// With everything that is required.
     ///
     /// `target` is `Target`: object.
-    pub fn new(target: impl cfn::IntoValue<PivotTableFieldCollapseStateTarget>) -> Self { Self(cfn::Properties::new().with("Target", target.into_node())) }
+    pub fn new(target: impl cfn::IntoValue<PivotTableFieldCollapseStateTarget>) -> Self { Self(cfn::Properties::new().set::<PivotTableFieldCollapseStateTarget>("Target", target)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<PivotTableFieldCollapseState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<PivotTableFieldCollapseState>) -> Self { Self(self.0.set::<PivotTableFieldCollapseState>("State", value)) }
     /// `Target`: object.
-    pub fn target(self, value: impl cfn::IntoValue<PivotTableFieldCollapseStateTarget>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<PivotTableFieldCollapseStateTarget>) -> Self { Self(self.0.set::<PivotTableFieldCollapseStateTarget>("Target", value)) }
 }
 
 /// `PivotTableFieldCollapseStateTarget` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -9349,9 +9349,9 @@ impl PivotTableFieldCollapseStateTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldDataPathValues`: list of object; at most 20 items.
-    pub fn field_data_path_values(self, value: impl cfn::IntoValue<cfn::List<DataPathValue>>) -> Self { Self(self.0.with("FieldDataPathValues", value.into_node())) }
+    pub fn field_data_path_values(self, value: impl cfn::IntoValue<cfn::List<DataPathValue>>) -> Self { Self(self.0.set::<cfn::List<DataPathValue>>("FieldDataPathValues", value)) }
     /// `FieldId`: text.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
 }
 
 impl ::core::default::Default for PivotTableFieldCollapseStateTarget {
@@ -9369,13 +9369,13 @@ impl PivotTableFieldOption {
     /// With everything that is required.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldId", field_id.into_node())) }
+    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldId", field_id)) }
     /// `CustomLabel`: text; 1 to 2048 characters.
-    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomLabel", value.into_node())) }
+    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomLabel", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 /// `PivotTableFieldOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -9389,11 +9389,11 @@ impl PivotTableFieldOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CollapseStateOptions`: list of object.
-    pub fn collapse_state_options(self, value: impl cfn::IntoValue<cfn::List<PivotTableFieldCollapseStateOption>>) -> Self { Self(self.0.with("CollapseStateOptions", value.into_node())) }
+    pub fn collapse_state_options(self, value: impl cfn::IntoValue<cfn::List<PivotTableFieldCollapseStateOption>>) -> Self { Self(self.0.set::<cfn::List<PivotTableFieldCollapseStateOption>>("CollapseStateOptions", value)) }
     /// `DataPathOptions`: list of object; at most 100 items.
-    pub fn data_path_options(self, value: impl cfn::IntoValue<cfn::List<PivotTableDataPathOption>>) -> Self { Self(self.0.with("DataPathOptions", value.into_node())) }
+    pub fn data_path_options(self, value: impl cfn::IntoValue<cfn::List<PivotTableDataPathOption>>) -> Self { Self(self.0.set::<cfn::List<PivotTableDataPathOption>>("DataPathOptions", value)) }
     /// `SelectedFieldOptions`: list of object; at most 100 items.
-    pub fn selected_field_options(self, value: impl cfn::IntoValue<cfn::List<PivotTableFieldOption>>) -> Self { Self(self.0.with("SelectedFieldOptions", value.into_node())) }
+    pub fn selected_field_options(self, value: impl cfn::IntoValue<cfn::List<PivotTableFieldOption>>) -> Self { Self(self.0.set::<cfn::List<PivotTableFieldOption>>("SelectedFieldOptions", value)) }
 }
 
 impl ::core::default::Default for PivotTableFieldOptions {
@@ -9411,7 +9411,7 @@ impl PivotTableFieldSubtotalOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
 }
 
 impl ::core::default::Default for PivotTableFieldSubtotalOptions {
@@ -9429,7 +9429,7 @@ impl PivotTableFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PivotTableAggregatedFieldWells`: object.
-    pub fn pivot_table_aggregated_field_wells(self, value: impl cfn::IntoValue<PivotTableAggregatedFieldWells>) -> Self { Self(self.0.with("PivotTableAggregatedFieldWells", value.into_node())) }
+    pub fn pivot_table_aggregated_field_wells(self, value: impl cfn::IntoValue<PivotTableAggregatedFieldWells>) -> Self { Self(self.0.set::<PivotTableAggregatedFieldWells>("PivotTableAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for PivotTableFieldWells {
@@ -9447,31 +9447,31 @@ impl PivotTableOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CellStyle`: object.
-    pub fn cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.with("CellStyle", value.into_node())) }
+    pub fn cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.set::<TableCellStyle>("CellStyle", value)) }
     /// `CollapsedRowDimensionsVisibility`: one of its words.
-    pub fn collapsed_row_dimensions_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("CollapsedRowDimensionsVisibility", value.into_node())) }
+    pub fn collapsed_row_dimensions_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("CollapsedRowDimensionsVisibility", value)) }
     /// `ColumnHeaderStyle`: object.
-    pub fn column_header_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.with("ColumnHeaderStyle", value.into_node())) }
+    pub fn column_header_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.set::<TableCellStyle>("ColumnHeaderStyle", value)) }
     /// `ColumnNamesVisibility`: one of its words.
-    pub fn column_names_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("ColumnNamesVisibility", value.into_node())) }
+    pub fn column_names_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("ColumnNamesVisibility", value)) }
     /// `DefaultCellWidth`: text.
-    pub fn default_cell_width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultCellWidth", value.into_node())) }
+    pub fn default_cell_width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultCellWidth", value)) }
     /// `MetricPlacement`: one of its words.
-    pub fn metric_placement(self, value: impl cfn::IntoValue<PivotTableMetricPlacement>) -> Self { Self(self.0.with("MetricPlacement", value.into_node())) }
+    pub fn metric_placement(self, value: impl cfn::IntoValue<PivotTableMetricPlacement>) -> Self { Self(self.0.set::<PivotTableMetricPlacement>("MetricPlacement", value)) }
     /// `RowAlternateColorOptions`: object.
-    pub fn row_alternate_color_options(self, value: impl cfn::IntoValue<RowAlternateColorOptions>) -> Self { Self(self.0.with("RowAlternateColorOptions", value.into_node())) }
+    pub fn row_alternate_color_options(self, value: impl cfn::IntoValue<RowAlternateColorOptions>) -> Self { Self(self.0.set::<RowAlternateColorOptions>("RowAlternateColorOptions", value)) }
     /// `RowFieldNamesStyle`: object.
-    pub fn row_field_names_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.with("RowFieldNamesStyle", value.into_node())) }
+    pub fn row_field_names_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.set::<TableCellStyle>("RowFieldNamesStyle", value)) }
     /// `RowHeaderStyle`: object.
-    pub fn row_header_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.with("RowHeaderStyle", value.into_node())) }
+    pub fn row_header_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.set::<TableCellStyle>("RowHeaderStyle", value)) }
     /// `RowsLabelOptions`: object.
-    pub fn rows_label_options(self, value: impl cfn::IntoValue<PivotTableRowsLabelOptions>) -> Self { Self(self.0.with("RowsLabelOptions", value.into_node())) }
+    pub fn rows_label_options(self, value: impl cfn::IntoValue<PivotTableRowsLabelOptions>) -> Self { Self(self.0.set::<PivotTableRowsLabelOptions>("RowsLabelOptions", value)) }
     /// `RowsLayout`: one of its words.
-    pub fn rows_layout(self, value: impl cfn::IntoValue<PivotTableRowsLayout>) -> Self { Self(self.0.with("RowsLayout", value.into_node())) }
+    pub fn rows_layout(self, value: impl cfn::IntoValue<PivotTableRowsLayout>) -> Self { Self(self.0.set::<PivotTableRowsLayout>("RowsLayout", value)) }
     /// `SingleMetricVisibility`: one of its words.
-    pub fn single_metric_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("SingleMetricVisibility", value.into_node())) }
+    pub fn single_metric_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("SingleMetricVisibility", value)) }
     /// `ToggleButtonsVisibility`: one of its words.
-    pub fn toggle_buttons_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("ToggleButtonsVisibility", value.into_node())) }
+    pub fn toggle_buttons_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("ToggleButtonsVisibility", value)) }
 }
 
 impl ::core::default::Default for PivotTableOptions {
@@ -9489,9 +9489,9 @@ impl PivotTablePaginatedReportOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OverflowColumnHeaderVisibility`: one of its words.
-    pub fn overflow_column_header_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("OverflowColumnHeaderVisibility", value.into_node())) }
+    pub fn overflow_column_header_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("OverflowColumnHeaderVisibility", value)) }
     /// `VerticalOverflowVisibility`: one of its words.
-    pub fn vertical_overflow_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("VerticalOverflowVisibility", value.into_node())) }
+    pub fn vertical_overflow_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("VerticalOverflowVisibility", value)) }
 }
 
 impl ::core::default::Default for PivotTablePaginatedReportOptions {
@@ -9509,9 +9509,9 @@ impl PivotTableRowsLabelOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomLabel`: text; 1 to 1024 characters.
-    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomLabel", value.into_node())) }
+    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomLabel", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for PivotTableRowsLabelOptions {
@@ -9529,11 +9529,11 @@ impl PivotTableSortBy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnSort>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnSort>) -> Self { Self(self.0.set::<ColumnSort>("Column", value)) }
     /// `DataPath`: object.
-    pub fn data_path(self, value: impl cfn::IntoValue<DataPathSort>) -> Self { Self(self.0.with("DataPath", value.into_node())) }
+    pub fn data_path(self, value: impl cfn::IntoValue<DataPathSort>) -> Self { Self(self.0.set::<DataPathSort>("DataPath", value)) }
     /// `Field`: object.
-    pub fn field(self, value: impl cfn::IntoValue<FieldSort>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<FieldSort>) -> Self { Self(self.0.set::<FieldSort>("Field", value)) }
 }
 
 impl ::core::default::Default for PivotTableSortBy {
@@ -9551,7 +9551,7 @@ impl PivotTableSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldSortOptions`: list of object; at most 200 items.
-    pub fn field_sort_options(self, value: impl cfn::IntoValue<cfn::List<PivotFieldSortOptions>>) -> Self { Self(self.0.with("FieldSortOptions", value.into_node())) }
+    pub fn field_sort_options(self, value: impl cfn::IntoValue<cfn::List<PivotFieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<PivotFieldSortOptions>>("FieldSortOptions", value)) }
 }
 
 impl ::core::default::Default for PivotTableSortConfiguration {
@@ -9569,13 +9569,13 @@ impl PivotTableTotalOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnSubtotalOptions`: object.
-    pub fn column_subtotal_options(self, value: impl cfn::IntoValue<SubtotalOptions>) -> Self { Self(self.0.with("ColumnSubtotalOptions", value.into_node())) }
+    pub fn column_subtotal_options(self, value: impl cfn::IntoValue<SubtotalOptions>) -> Self { Self(self.0.set::<SubtotalOptions>("ColumnSubtotalOptions", value)) }
     /// `ColumnTotalOptions`: object.
-    pub fn column_total_options(self, value: impl cfn::IntoValue<PivotTotalOptions>) -> Self { Self(self.0.with("ColumnTotalOptions", value.into_node())) }
+    pub fn column_total_options(self, value: impl cfn::IntoValue<PivotTotalOptions>) -> Self { Self(self.0.set::<PivotTotalOptions>("ColumnTotalOptions", value)) }
     /// `RowSubtotalOptions`: object.
-    pub fn row_subtotal_options(self, value: impl cfn::IntoValue<SubtotalOptions>) -> Self { Self(self.0.with("RowSubtotalOptions", value.into_node())) }
+    pub fn row_subtotal_options(self, value: impl cfn::IntoValue<SubtotalOptions>) -> Self { Self(self.0.set::<SubtotalOptions>("RowSubtotalOptions", value)) }
     /// `RowTotalOptions`: object.
-    pub fn row_total_options(self, value: impl cfn::IntoValue<PivotTotalOptions>) -> Self { Self(self.0.with("RowTotalOptions", value.into_node())) }
+    pub fn row_total_options(self, value: impl cfn::IntoValue<PivotTotalOptions>) -> Self { Self(self.0.set::<PivotTotalOptions>("RowTotalOptions", value)) }
 }
 
 impl ::core::default::Default for PivotTableTotalOptions {
@@ -9593,21 +9593,21 @@ impl PivotTotalOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomLabel`: text.
-    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomLabel", value.into_node())) }
+    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomLabel", value)) }
     /// `MetricHeaderCellStyle`: object.
-    pub fn metric_header_cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.with("MetricHeaderCellStyle", value.into_node())) }
+    pub fn metric_header_cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.set::<TableCellStyle>("MetricHeaderCellStyle", value)) }
     /// `Placement`: one of its words.
-    pub fn placement(self, value: impl cfn::IntoValue<TableTotalsPlacement>) -> Self { Self(self.0.with("Placement", value.into_node())) }
+    pub fn placement(self, value: impl cfn::IntoValue<TableTotalsPlacement>) -> Self { Self(self.0.set::<TableTotalsPlacement>("Placement", value)) }
     /// `ScrollStatus`: one of its words.
-    pub fn scroll_status(self, value: impl cfn::IntoValue<TableTotalsScrollStatus>) -> Self { Self(self.0.with("ScrollStatus", value.into_node())) }
+    pub fn scroll_status(self, value: impl cfn::IntoValue<TableTotalsScrollStatus>) -> Self { Self(self.0.set::<TableTotalsScrollStatus>("ScrollStatus", value)) }
     /// `TotalAggregationOptions`: list of object; at most 200 items.
-    pub fn total_aggregation_options(self, value: impl cfn::IntoValue<cfn::List<TotalAggregationOption>>) -> Self { Self(self.0.with("TotalAggregationOptions", value.into_node())) }
+    pub fn total_aggregation_options(self, value: impl cfn::IntoValue<cfn::List<TotalAggregationOption>>) -> Self { Self(self.0.set::<cfn::List<TotalAggregationOption>>("TotalAggregationOptions", value)) }
     /// `TotalCellStyle`: object.
-    pub fn total_cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.with("TotalCellStyle", value.into_node())) }
+    pub fn total_cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.set::<TableCellStyle>("TotalCellStyle", value)) }
     /// `TotalsVisibility`: one of its words.
-    pub fn totals_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("TotalsVisibility", value.into_node())) }
+    pub fn totals_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("TotalsVisibility", value)) }
     /// `ValueCellStyle`: object.
-    pub fn value_cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.with("ValueCellStyle", value.into_node())) }
+    pub fn value_cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.set::<TableCellStyle>("ValueCellStyle", value)) }
 }
 
 impl ::core::default::Default for PivotTotalOptions {
@@ -9627,19 +9627,19 @@ impl PluginVisual {
     /// `plugin_arn` is `PluginArn`: text.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(plugin_arn: impl cfn::IntoValue<cfn::Text>, visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PluginArn", plugin_arn.into_node()).with("VisualId", visual_id.into_node())) }
+    pub fn new(plugin_arn: impl cfn::IntoValue<cfn::Text>, visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PluginArn", plugin_arn).set::<cfn::Text>("VisualId", visual_id)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<PluginVisualConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<PluginVisualConfiguration>) -> Self { Self(self.0.set::<PluginVisualConfiguration>("ChartConfiguration", value)) }
     /// `PluginArn`: text.
-    pub fn plugin_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PluginArn", value.into_node())) }
+    pub fn plugin_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PluginArn", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `PluginVisualConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -9653,11 +9653,11 @@ impl PluginVisualConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldWells`: list of object; at most 10 items.
-    pub fn field_wells(self, value: impl cfn::IntoValue<cfn::List<PluginVisualFieldWell>>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<cfn::List<PluginVisualFieldWell>>) -> Self { Self(self.0.set::<cfn::List<PluginVisualFieldWell>>("FieldWells", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<PluginVisualSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<PluginVisualSortConfiguration>) -> Self { Self(self.0.set::<PluginVisualSortConfiguration>("SortConfiguration", value)) }
     /// `VisualOptions`: object.
-    pub fn visual_options(self, value: impl cfn::IntoValue<PluginVisualOptions>) -> Self { Self(self.0.with("VisualOptions", value.into_node())) }
+    pub fn visual_options(self, value: impl cfn::IntoValue<PluginVisualOptions>) -> Self { Self(self.0.set::<PluginVisualOptions>("VisualOptions", value)) }
 }
 
 impl ::core::default::Default for PluginVisualConfiguration {
@@ -9675,13 +9675,13 @@ impl PluginVisualFieldWell {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AxisName`: one of its words.
-    pub fn axis_name(self, value: impl cfn::IntoValue<PluginVisualAxisName>) -> Self { Self(self.0.with("AxisName", value.into_node())) }
+    pub fn axis_name(self, value: impl cfn::IntoValue<PluginVisualAxisName>) -> Self { Self(self.0.set::<PluginVisualAxisName>("AxisName", value)) }
     /// `Dimensions`: list of object; at most 200 items.
-    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Dimensions", value.into_node())) }
+    pub fn dimensions(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Dimensions", value)) }
     /// `Measures`: list of object; at most 200 items.
-    pub fn measures(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Measures", value.into_node())) }
+    pub fn measures(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Measures", value)) }
     /// `Unaggregated`: list of object; at most 200 items.
-    pub fn unaggregated(self, value: impl cfn::IntoValue<cfn::List<UnaggregatedField>>) -> Self { Self(self.0.with("Unaggregated", value.into_node())) }
+    pub fn unaggregated(self, value: impl cfn::IntoValue<cfn::List<UnaggregatedField>>) -> Self { Self(self.0.set::<cfn::List<UnaggregatedField>>("Unaggregated", value)) }
 }
 
 impl ::core::default::Default for PluginVisualFieldWell {
@@ -9699,7 +9699,7 @@ impl PluginVisualItemsLimitConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ItemsLimit`: number.
-    pub fn items_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ItemsLimit", value.into_node())) }
+    pub fn items_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ItemsLimit", value)) }
 }
 
 impl ::core::default::Default for PluginVisualItemsLimitConfiguration {
@@ -9717,7 +9717,7 @@ impl PluginVisualOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `VisualProperties`: list of object.
-    pub fn visual_properties(self, value: impl cfn::IntoValue<cfn::List<PluginVisualProperty>>) -> Self { Self(self.0.with("VisualProperties", value.into_node())) }
+    pub fn visual_properties(self, value: impl cfn::IntoValue<cfn::List<PluginVisualProperty>>) -> Self { Self(self.0.set::<cfn::List<PluginVisualProperty>>("VisualProperties", value)) }
 }
 
 impl ::core::default::Default for PluginVisualOptions {
@@ -9735,9 +9735,9 @@ impl PluginVisualProperty {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for PluginVisualProperty {
@@ -9755,7 +9755,7 @@ impl PluginVisualSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PluginVisualTableQuerySort`: object.
-    pub fn plugin_visual_table_query_sort(self, value: impl cfn::IntoValue<PluginVisualTableQuerySort>) -> Self { Self(self.0.with("PluginVisualTableQuerySort", value.into_node())) }
+    pub fn plugin_visual_table_query_sort(self, value: impl cfn::IntoValue<PluginVisualTableQuerySort>) -> Self { Self(self.0.set::<PluginVisualTableQuerySort>("PluginVisualTableQuerySort", value)) }
 }
 
 impl ::core::default::Default for PluginVisualSortConfiguration {
@@ -9773,9 +9773,9 @@ impl PluginVisualTableQuerySort {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ItemsLimitConfiguration`: object.
-    pub fn items_limit_configuration(self, value: impl cfn::IntoValue<PluginVisualItemsLimitConfiguration>) -> Self { Self(self.0.with("ItemsLimitConfiguration", value.into_node())) }
+    pub fn items_limit_configuration(self, value: impl cfn::IntoValue<PluginVisualItemsLimitConfiguration>) -> Self { Self(self.0.set::<PluginVisualItemsLimitConfiguration>("ItemsLimitConfiguration", value)) }
     /// `RowSort`: list of object; at most 100 items.
-    pub fn row_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("RowSort", value.into_node())) }
+    pub fn row_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("RowSort", value)) }
 }
 
 impl ::core::default::Default for PluginVisualTableQuerySort {
@@ -9795,13 +9795,13 @@ impl PredefinedHierarchy {
     /// `columns` is `Columns`: list of object; 1 to 10 items.
     ///
     /// `hierarchy_id` is `HierarchyId`: text; 1 to 512 characters.
-    pub fn new(columns: impl cfn::IntoValue<cfn::List<ColumnIdentifier>>, hierarchy_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Columns", columns.into_node()).with("HierarchyId", hierarchy_id.into_node())) }
+    pub fn new(columns: impl cfn::IntoValue<cfn::List<ColumnIdentifier>>, hierarchy_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ColumnIdentifier>>("Columns", columns).set::<cfn::Text>("HierarchyId", hierarchy_id)) }
     /// `Columns`: list of object; 1 to 10 items.
-    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<ColumnIdentifier>>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<ColumnIdentifier>>) -> Self { Self(self.0.set::<cfn::List<ColumnIdentifier>>("Columns", value)) }
     /// `DrillDownFilters`: list of object; at most 10 items.
-    pub fn drill_down_filters(self, value: impl cfn::IntoValue<cfn::List<DrillDownFilter>>) -> Self { Self(self.0.with("DrillDownFilters", value.into_node())) }
+    pub fn drill_down_filters(self, value: impl cfn::IntoValue<cfn::List<DrillDownFilter>>) -> Self { Self(self.0.set::<cfn::List<DrillDownFilter>>("DrillDownFilters", value)) }
     /// `HierarchyId`: text; 1 to 512 characters.
-    pub fn hierarchy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HierarchyId", value.into_node())) }
+    pub fn hierarchy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HierarchyId", value)) }
 }
 
 /// `ProgressBarOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -9815,7 +9815,7 @@ impl ProgressBarOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for ProgressBarOptions {
@@ -9833,7 +9833,7 @@ impl QueryExecutionOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `QueryExecutionMode`: one of its words.
-    pub fn query_execution_mode(self, value: impl cfn::IntoValue<QueryExecutionMode>) -> Self { Self(self.0.with("QueryExecutionMode", value.into_node())) }
+    pub fn query_execution_mode(self, value: impl cfn::IntoValue<QueryExecutionMode>) -> Self { Self(self.0.set::<QueryExecutionMode>("QueryExecutionMode", value)) }
 }
 
 impl ::core::default::Default for QueryExecutionOptions {
@@ -9851,11 +9851,11 @@ impl RadarChartAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Category`: list of object; at most 1 items.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Category", value)) }
     /// `Color`: list of object; at most 1 items.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Color", value)) }
     /// `Values`: list of object; at most 20 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Values", value)) }
 }
 
 impl ::core::default::Default for RadarChartAggregatedFieldWells {
@@ -9873,7 +9873,7 @@ impl RadarChartAreaStyleSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for RadarChartAreaStyleSettings {
@@ -9891,7 +9891,7 @@ impl RadarChartFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RadarChartAggregatedFieldWells`: object.
-    pub fn radar_chart_aggregated_field_wells(self, value: impl cfn::IntoValue<RadarChartAggregatedFieldWells>) -> Self { Self(self.0.with("RadarChartAggregatedFieldWells", value.into_node())) }
+    pub fn radar_chart_aggregated_field_wells(self, value: impl cfn::IntoValue<RadarChartAggregatedFieldWells>) -> Self { Self(self.0.set::<RadarChartAggregatedFieldWells>("RadarChartAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for RadarChartFieldWells {
@@ -9909,7 +9909,7 @@ impl RadarChartSeriesSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AreaStyleSettings`: object.
-    pub fn area_style_settings(self, value: impl cfn::IntoValue<RadarChartAreaStyleSettings>) -> Self { Self(self.0.with("AreaStyleSettings", value.into_node())) }
+    pub fn area_style_settings(self, value: impl cfn::IntoValue<RadarChartAreaStyleSettings>) -> Self { Self(self.0.set::<RadarChartAreaStyleSettings>("AreaStyleSettings", value)) }
 }
 
 impl ::core::default::Default for RadarChartSeriesSettings {
@@ -9927,13 +9927,13 @@ impl RadarChartSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryItemsLimit`: object.
-    pub fn category_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("CategoryItemsLimit", value.into_node())) }
+    pub fn category_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("CategoryItemsLimit", value)) }
     /// `CategorySort`: list of object; at most 100 items.
-    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("CategorySort", value.into_node())) }
+    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("CategorySort", value)) }
     /// `ColorItemsLimit`: object.
-    pub fn color_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("ColorItemsLimit", value.into_node())) }
+    pub fn color_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("ColorItemsLimit", value)) }
     /// `ColorSort`: list of object; at most 100 items.
-    pub fn color_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("ColorSort", value.into_node())) }
+    pub fn color_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("ColorSort", value)) }
 }
 
 impl ::core::default::Default for RadarChartSortConfiguration {
@@ -9951,7 +9951,7 @@ impl RangeEndsLabelType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for RangeEndsLabelType {
@@ -9969,15 +9969,15 @@ impl ReferenceLine {
     /// With everything that is required.
     ///
     /// `data_configuration` is `DataConfiguration`: object.
-    pub fn new(data_configuration: impl cfn::IntoValue<ReferenceLineDataConfiguration>) -> Self { Self(cfn::Properties::new().with("DataConfiguration", data_configuration.into_node())) }
+    pub fn new(data_configuration: impl cfn::IntoValue<ReferenceLineDataConfiguration>) -> Self { Self(cfn::Properties::new().set::<ReferenceLineDataConfiguration>("DataConfiguration", data_configuration)) }
     /// `DataConfiguration`: object.
-    pub fn data_configuration(self, value: impl cfn::IntoValue<ReferenceLineDataConfiguration>) -> Self { Self(self.0.with("DataConfiguration", value.into_node())) }
+    pub fn data_configuration(self, value: impl cfn::IntoValue<ReferenceLineDataConfiguration>) -> Self { Self(self.0.set::<ReferenceLineDataConfiguration>("DataConfiguration", value)) }
     /// `LabelConfiguration`: object.
-    pub fn label_configuration(self, value: impl cfn::IntoValue<ReferenceLineLabelConfiguration>) -> Self { Self(self.0.with("LabelConfiguration", value.into_node())) }
+    pub fn label_configuration(self, value: impl cfn::IntoValue<ReferenceLineLabelConfiguration>) -> Self { Self(self.0.set::<ReferenceLineLabelConfiguration>("LabelConfiguration", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.set::<WidgetStatus>("Status", value)) }
     /// `StyleConfiguration`: object.
-    pub fn style_configuration(self, value: impl cfn::IntoValue<ReferenceLineStyleConfiguration>) -> Self { Self(self.0.with("StyleConfiguration", value.into_node())) }
+    pub fn style_configuration(self, value: impl cfn::IntoValue<ReferenceLineStyleConfiguration>) -> Self { Self(self.0.set::<ReferenceLineStyleConfiguration>("StyleConfiguration", value)) }
 }
 
 /// `ReferenceLineCustomLabelConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -9991,9 +9991,9 @@ impl ReferenceLineCustomLabelConfiguration {
     /// With everything that is required.
     ///
     /// `custom_label` is `CustomLabel`: text; pattern `\S`.
-    pub fn new(custom_label: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CustomLabel", custom_label.into_node())) }
+    pub fn new(custom_label: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CustomLabel", custom_label)) }
     /// `CustomLabel`: text; pattern `\S`.
-    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomLabel", value.into_node())) }
+    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomLabel", value)) }
 }
 
 /// `ReferenceLineDataConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -10007,13 +10007,13 @@ impl ReferenceLineDataConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AxisBinding`: one of its words.
-    pub fn axis_binding(self, value: impl cfn::IntoValue<AxisBinding>) -> Self { Self(self.0.with("AxisBinding", value.into_node())) }
+    pub fn axis_binding(self, value: impl cfn::IntoValue<AxisBinding>) -> Self { Self(self.0.set::<AxisBinding>("AxisBinding", value)) }
     /// `DynamicConfiguration`: object.
-    pub fn dynamic_configuration(self, value: impl cfn::IntoValue<ReferenceLineDynamicDataConfiguration>) -> Self { Self(self.0.with("DynamicConfiguration", value.into_node())) }
+    pub fn dynamic_configuration(self, value: impl cfn::IntoValue<ReferenceLineDynamicDataConfiguration>) -> Self { Self(self.0.set::<ReferenceLineDynamicDataConfiguration>("DynamicConfiguration", value)) }
     /// `SeriesType`: one of its words.
-    pub fn series_type(self, value: impl cfn::IntoValue<ReferenceLineSeriesType>) -> Self { Self(self.0.with("SeriesType", value.into_node())) }
+    pub fn series_type(self, value: impl cfn::IntoValue<ReferenceLineSeriesType>) -> Self { Self(self.0.set::<ReferenceLineSeriesType>("SeriesType", value)) }
     /// `StaticConfiguration`: object.
-    pub fn static_configuration(self, value: impl cfn::IntoValue<ReferenceLineStaticDataConfiguration>) -> Self { Self(self.0.with("StaticConfiguration", value.into_node())) }
+    pub fn static_configuration(self, value: impl cfn::IntoValue<ReferenceLineStaticDataConfiguration>) -> Self { Self(self.0.set::<ReferenceLineStaticDataConfiguration>("StaticConfiguration", value)) }
 }
 
 impl ::core::default::Default for ReferenceLineDataConfiguration {
@@ -10033,13 +10033,13 @@ impl ReferenceLineDynamicDataConfiguration {
     /// `calculation` is `Calculation`: object.
     ///
     /// `column` is `Column`: object.
-    pub fn new(calculation: impl cfn::IntoValue<NumericalAggregationFunction>, column: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().with("Calculation", calculation.into_node()).with("Column", column.into_node())) }
+    pub fn new(calculation: impl cfn::IntoValue<NumericalAggregationFunction>, column: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(cfn::Properties::new().set::<NumericalAggregationFunction>("Calculation", calculation).set::<ColumnIdentifier>("Column", column)) }
     /// `Calculation`: object.
-    pub fn calculation(self, value: impl cfn::IntoValue<NumericalAggregationFunction>) -> Self { Self(self.0.with("Calculation", value.into_node())) }
+    pub fn calculation(self, value: impl cfn::IntoValue<NumericalAggregationFunction>) -> Self { Self(self.0.set::<NumericalAggregationFunction>("Calculation", value)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `MeasureAggregationFunction`: object.
-    pub fn measure_aggregation_function(self, value: impl cfn::IntoValue<AggregationFunction>) -> Self { Self(self.0.with("MeasureAggregationFunction", value.into_node())) }
+    pub fn measure_aggregation_function(self, value: impl cfn::IntoValue<AggregationFunction>) -> Self { Self(self.0.set::<AggregationFunction>("MeasureAggregationFunction", value)) }
 }
 
 /// `ReferenceLineLabelConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -10053,17 +10053,17 @@ impl ReferenceLineLabelConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomLabelConfiguration`: object.
-    pub fn custom_label_configuration(self, value: impl cfn::IntoValue<ReferenceLineCustomLabelConfiguration>) -> Self { Self(self.0.with("CustomLabelConfiguration", value.into_node())) }
+    pub fn custom_label_configuration(self, value: impl cfn::IntoValue<ReferenceLineCustomLabelConfiguration>) -> Self { Self(self.0.set::<ReferenceLineCustomLabelConfiguration>("CustomLabelConfiguration", value)) }
     /// `FontColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn font_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FontColor", value.into_node())) }
+    pub fn font_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FontColor", value)) }
     /// `FontConfiguration`: object.
-    pub fn font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.with("FontConfiguration", value.into_node())) }
+    pub fn font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.set::<AnalysisFontConfiguration>("FontConfiguration", value)) }
     /// `HorizontalPosition`: one of its words.
-    pub fn horizontal_position(self, value: impl cfn::IntoValue<ReferenceLineLabelHorizontalPosition>) -> Self { Self(self.0.with("HorizontalPosition", value.into_node())) }
+    pub fn horizontal_position(self, value: impl cfn::IntoValue<ReferenceLineLabelHorizontalPosition>) -> Self { Self(self.0.set::<ReferenceLineLabelHorizontalPosition>("HorizontalPosition", value)) }
     /// `ValueLabelConfiguration`: object.
-    pub fn value_label_configuration(self, value: impl cfn::IntoValue<ReferenceLineValueLabelConfiguration>) -> Self { Self(self.0.with("ValueLabelConfiguration", value.into_node())) }
+    pub fn value_label_configuration(self, value: impl cfn::IntoValue<ReferenceLineValueLabelConfiguration>) -> Self { Self(self.0.set::<ReferenceLineValueLabelConfiguration>("ValueLabelConfiguration", value)) }
     /// `VerticalPosition`: one of its words.
-    pub fn vertical_position(self, value: impl cfn::IntoValue<ReferenceLineLabelVerticalPosition>) -> Self { Self(self.0.with("VerticalPosition", value.into_node())) }
+    pub fn vertical_position(self, value: impl cfn::IntoValue<ReferenceLineLabelVerticalPosition>) -> Self { Self(self.0.set::<ReferenceLineLabelVerticalPosition>("VerticalPosition", value)) }
 }
 
 impl ::core::default::Default for ReferenceLineLabelConfiguration {
@@ -10081,9 +10081,9 @@ impl ReferenceLineStaticDataConfiguration {
     /// With everything that is required.
     ///
     /// `value` is `Value`: number.
-    pub fn new(value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Value", value)) }
     /// `Value`: number.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 /// `ReferenceLineStyleConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -10097,9 +10097,9 @@ impl ReferenceLineStyleConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `Pattern`: one of its words.
-    pub fn pattern(self, value: impl cfn::IntoValue<ReferenceLinePatternType>) -> Self { Self(self.0.with("Pattern", value.into_node())) }
+    pub fn pattern(self, value: impl cfn::IntoValue<ReferenceLinePatternType>) -> Self { Self(self.0.set::<ReferenceLinePatternType>("Pattern", value)) }
 }
 
 impl ::core::default::Default for ReferenceLineStyleConfiguration {
@@ -10117,9 +10117,9 @@ impl ReferenceLineValueLabelConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FormatConfiguration`: object.
-    pub fn format_configuration(self, value: impl cfn::IntoValue<NumericFormatConfiguration>) -> Self { Self(self.0.with("FormatConfiguration", value.into_node())) }
+    pub fn format_configuration(self, value: impl cfn::IntoValue<NumericFormatConfiguration>) -> Self { Self(self.0.set::<NumericFormatConfiguration>("FormatConfiguration", value)) }
     /// `RelativePosition`: one of its words.
-    pub fn relative_position(self, value: impl cfn::IntoValue<ReferenceLineValueLabelRelativePosition>) -> Self { Self(self.0.with("RelativePosition", value.into_node())) }
+    pub fn relative_position(self, value: impl cfn::IntoValue<ReferenceLineValueLabelRelativePosition>) -> Self { Self(self.0.set::<ReferenceLineValueLabelRelativePosition>("RelativePosition", value)) }
 }
 
 impl ::core::default::Default for ReferenceLineValueLabelConfiguration {
@@ -10137,11 +10137,11 @@ impl RelativeDateTimeControlDisplayOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateTimeFormat`: text; 1 to 128 characters.
-    pub fn date_time_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateTimeFormat", value.into_node())) }
+    pub fn date_time_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateTimeFormat", value)) }
     /// `InfoIconLabelOptions`: object.
-    pub fn info_icon_label_options(self, value: impl cfn::IntoValue<SheetControlInfoIconLabelOptions>) -> Self { Self(self.0.with("InfoIconLabelOptions", value.into_node())) }
+    pub fn info_icon_label_options(self, value: impl cfn::IntoValue<SheetControlInfoIconLabelOptions>) -> Self { Self(self.0.set::<SheetControlInfoIconLabelOptions>("InfoIconLabelOptions", value)) }
     /// `TitleOptions`: object.
-    pub fn title_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.with("TitleOptions", value.into_node())) }
+    pub fn title_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.set::<LabelOptions>("TitleOptions", value)) }
 }
 
 impl ::core::default::Default for RelativeDateTimeControlDisplayOptions {
@@ -10174,29 +10174,29 @@ pub struct RelativeDatesFilterArgs<T0, T1, T2, T3, T4, T5> {
 
 impl RelativeDatesFilter {
     /// With everything that is required.
-    pub fn new(args: RelativeDatesFilterArgs<impl cfn::IntoValue<AnchorDateConfiguration>, impl cfn::IntoValue<ColumnIdentifier>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<FilterNullOption>, impl cfn::IntoValue<RelativeDateType>, impl cfn::IntoValue<TimeGranularity>>) -> Self { Self(cfn::Properties::new().with("AnchorDateConfiguration", args.anchor_date_configuration.into_node()).with("Column", args.column.into_node()).with("FilterId", args.filter_id.into_node()).with("NullOption", args.null_option.into_node()).with("RelativeDateType", args.relative_date_type.into_node()).with("TimeGranularity", args.time_granularity.into_node())) }
+    pub fn new(args: RelativeDatesFilterArgs<impl cfn::IntoValue<AnchorDateConfiguration>, impl cfn::IntoValue<ColumnIdentifier>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<FilterNullOption>, impl cfn::IntoValue<RelativeDateType>, impl cfn::IntoValue<TimeGranularity>>) -> Self { Self(cfn::Properties::new().set::<AnchorDateConfiguration>("AnchorDateConfiguration", args.anchor_date_configuration).set::<ColumnIdentifier>("Column", args.column).set::<cfn::Text>("FilterId", args.filter_id).set::<FilterNullOption>("NullOption", args.null_option).set::<RelativeDateType>("RelativeDateType", args.relative_date_type).set::<TimeGranularity>("TimeGranularity", args.time_granularity)) }
     /// `AnchorDateConfiguration`: object.
-    pub fn anchor_date_configuration(self, value: impl cfn::IntoValue<AnchorDateConfiguration>) -> Self { Self(self.0.with("AnchorDateConfiguration", value.into_node())) }
+    pub fn anchor_date_configuration(self, value: impl cfn::IntoValue<AnchorDateConfiguration>) -> Self { Self(self.0.set::<AnchorDateConfiguration>("AnchorDateConfiguration", value)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `DefaultFilterControlConfiguration`: object.
-    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.with("DefaultFilterControlConfiguration", value.into_node())) }
+    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.set::<DefaultFilterControlConfiguration>("DefaultFilterControlConfiguration", value)) }
     /// `ExcludePeriodConfiguration`: object.
-    pub fn exclude_period_configuration(self, value: impl cfn::IntoValue<ExcludePeriodConfiguration>) -> Self { Self(self.0.with("ExcludePeriodConfiguration", value.into_node())) }
+    pub fn exclude_period_configuration(self, value: impl cfn::IntoValue<ExcludePeriodConfiguration>) -> Self { Self(self.0.set::<ExcludePeriodConfiguration>("ExcludePeriodConfiguration", value)) }
     /// `FilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterId", value.into_node())) }
+    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterId", value)) }
     /// `MinimumGranularity`: one of its words.
-    pub fn minimum_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.with("MinimumGranularity", value.into_node())) }
+    pub fn minimum_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.set::<TimeGranularity>("MinimumGranularity", value)) }
     /// `NullOption`: one of its words.
-    pub fn null_option(self, value: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(self.0.with("NullOption", value.into_node())) }
+    pub fn null_option(self, value: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(self.0.set::<FilterNullOption>("NullOption", value)) }
     /// `ParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
     /// `RelativeDateType`: one of its words.
-    pub fn relative_date_type(self, value: impl cfn::IntoValue<RelativeDateType>) -> Self { Self(self.0.with("RelativeDateType", value.into_node())) }
+    pub fn relative_date_type(self, value: impl cfn::IntoValue<RelativeDateType>) -> Self { Self(self.0.set::<RelativeDateType>("RelativeDateType", value)) }
     /// `RelativeDateValue`: number.
-    pub fn relative_date_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RelativeDateValue", value.into_node())) }
+    pub fn relative_date_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RelativeDateValue", value)) }
     /// `TimeGranularity`: one of its words.
-    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.with("TimeGranularity", value.into_node())) }
+    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.set::<TimeGranularity>("TimeGranularity", value)) }
 }
 
 /// `RollingDateConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -10210,11 +10210,11 @@ impl RollingDateConfiguration {
     /// With everything that is required.
     ///
     /// `expression` is `Expression`: text; 1 to 4096 characters.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression)) }
     /// `DataSetIdentifier`: text; at most 2048 characters.
-    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetIdentifier", value.into_node())) }
+    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetIdentifier", value)) }
     /// `Expression`: text; 1 to 4096 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
 }
 
 /// `RowAlternateColorOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -10228,11 +10228,11 @@ impl RowAlternateColorOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RowAlternateColors`: list of text; at most 1 items.
-    pub fn row_alternate_colors(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RowAlternateColors", value.into_node())) }
+    pub fn row_alternate_colors(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RowAlternateColors", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.set::<WidgetStatus>("Status", value)) }
     /// `UsePrimaryBackgroundColor`: one of its words.
-    pub fn use_primary_background_color(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.with("UsePrimaryBackgroundColor", value.into_node())) }
+    pub fn use_primary_background_color(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.set::<WidgetStatus>("UsePrimaryBackgroundColor", value)) }
 }
 
 impl ::core::default::Default for RowAlternateColorOptions {
@@ -10250,9 +10250,9 @@ impl SameSheetTargetVisualConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TargetVisualOptions`: one of its words.
-    pub fn target_visual_options(self, value: impl cfn::IntoValue<TargetVisualOptions>) -> Self { Self(self.0.with("TargetVisualOptions", value.into_node())) }
+    pub fn target_visual_options(self, value: impl cfn::IntoValue<TargetVisualOptions>) -> Self { Self(self.0.set::<TargetVisualOptions>("TargetVisualOptions", value)) }
     /// `TargetVisuals`: list of text; 1 to 50 items.
-    pub fn target_visuals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TargetVisuals", value.into_node())) }
+    pub fn target_visuals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TargetVisuals", value)) }
 }
 
 impl ::core::default::Default for SameSheetTargetVisualConfiguration {
@@ -10270,11 +10270,11 @@ impl SankeyDiagramAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destination`: list of object; at most 200 items.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Destination", value)) }
     /// `Source`: list of object; at most 200 items.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Source", value)) }
     /// `Weight`: list of object; at most 200 items.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Weight", value)) }
 }
 
 impl ::core::default::Default for SankeyDiagramAggregatedFieldWells {
@@ -10292,7 +10292,7 @@ impl SankeyDiagramFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SankeyDiagramAggregatedFieldWells`: object.
-    pub fn sankey_diagram_aggregated_field_wells(self, value: impl cfn::IntoValue<SankeyDiagramAggregatedFieldWells>) -> Self { Self(self.0.with("SankeyDiagramAggregatedFieldWells", value.into_node())) }
+    pub fn sankey_diagram_aggregated_field_wells(self, value: impl cfn::IntoValue<SankeyDiagramAggregatedFieldWells>) -> Self { Self(self.0.set::<SankeyDiagramAggregatedFieldWells>("SankeyDiagramAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for SankeyDiagramFieldWells {
@@ -10310,11 +10310,11 @@ impl SankeyDiagramSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationItemsLimit`: object.
-    pub fn destination_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("DestinationItemsLimit", value.into_node())) }
+    pub fn destination_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("DestinationItemsLimit", value)) }
     /// `SourceItemsLimit`: object.
-    pub fn source_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("SourceItemsLimit", value.into_node())) }
+    pub fn source_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("SourceItemsLimit", value)) }
     /// `WeightSort`: list of object; at most 100 items.
-    pub fn weight_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("WeightSort", value.into_node())) }
+    pub fn weight_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("WeightSort", value)) }
 }
 
 impl ::core::default::Default for SankeyDiagramSortConfiguration {
@@ -10332,15 +10332,15 @@ impl ScatterPlotCategoricallyAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Category`: list of object; at most 200 items.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Category", value)) }
     /// `Label`: list of object; at most 200 items.
-    pub fn label(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Label", value)) }
     /// `Size`: list of object; at most 200 items.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Size", value)) }
     /// `XAxis`: list of object; at most 200 items.
-    pub fn x_axis(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("XAxis", value.into_node())) }
+    pub fn x_axis(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("XAxis", value)) }
     /// `YAxis`: list of object; at most 200 items.
-    pub fn y_axis(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("YAxis", value.into_node())) }
+    pub fn y_axis(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("YAxis", value)) }
 }
 
 impl ::core::default::Default for ScatterPlotCategoricallyAggregatedFieldWells {
@@ -10358,9 +10358,9 @@ impl ScatterPlotFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ScatterPlotCategoricallyAggregatedFieldWells`: object.
-    pub fn scatter_plot_categorically_aggregated_field_wells(self, value: impl cfn::IntoValue<ScatterPlotCategoricallyAggregatedFieldWells>) -> Self { Self(self.0.with("ScatterPlotCategoricallyAggregatedFieldWells", value.into_node())) }
+    pub fn scatter_plot_categorically_aggregated_field_wells(self, value: impl cfn::IntoValue<ScatterPlotCategoricallyAggregatedFieldWells>) -> Self { Self(self.0.set::<ScatterPlotCategoricallyAggregatedFieldWells>("ScatterPlotCategoricallyAggregatedFieldWells", value)) }
     /// `ScatterPlotUnaggregatedFieldWells`: object.
-    pub fn scatter_plot_unaggregated_field_wells(self, value: impl cfn::IntoValue<ScatterPlotUnaggregatedFieldWells>) -> Self { Self(self.0.with("ScatterPlotUnaggregatedFieldWells", value.into_node())) }
+    pub fn scatter_plot_unaggregated_field_wells(self, value: impl cfn::IntoValue<ScatterPlotUnaggregatedFieldWells>) -> Self { Self(self.0.set::<ScatterPlotUnaggregatedFieldWells>("ScatterPlotUnaggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for ScatterPlotFieldWells {
@@ -10378,7 +10378,7 @@ impl ScatterPlotSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ScatterPlotLimitConfiguration`: object.
-    pub fn scatter_plot_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("ScatterPlotLimitConfiguration", value.into_node())) }
+    pub fn scatter_plot_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("ScatterPlotLimitConfiguration", value)) }
 }
 
 impl ::core::default::Default for ScatterPlotSortConfiguration {
@@ -10396,15 +10396,15 @@ impl ScatterPlotUnaggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Category`: list of object; at most 200 items.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Category", value)) }
     /// `Label`: list of object; at most 200 items.
-    pub fn label(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Label", value)) }
     /// `Size`: list of object; at most 200 items.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Size", value)) }
     /// `XAxis`: list of object; at most 200 items.
-    pub fn x_axis(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("XAxis", value.into_node())) }
+    pub fn x_axis(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("XAxis", value)) }
     /// `YAxis`: list of object; at most 200 items.
-    pub fn y_axis(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("YAxis", value.into_node())) }
+    pub fn y_axis(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("YAxis", value)) }
 }
 
 impl ::core::default::Default for ScatterPlotUnaggregatedFieldWells {
@@ -10422,9 +10422,9 @@ impl ScrollBarOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
     /// `VisibleRange`: object.
-    pub fn visible_range(self, value: impl cfn::IntoValue<VisibleRangeOptions>) -> Self { Self(self.0.with("VisibleRange", value.into_node())) }
+    pub fn visible_range(self, value: impl cfn::IntoValue<VisibleRangeOptions>) -> Self { Self(self.0.set::<VisibleRangeOptions>("VisibleRange", value)) }
 }
 
 impl ::core::default::Default for ScrollBarOptions {
@@ -10442,7 +10442,7 @@ impl SecondaryValueOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for SecondaryValueOptions {
@@ -10460,7 +10460,7 @@ impl SectionAfterPageBreak {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<SectionPageBreakStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<SectionPageBreakStatus>) -> Self { Self(self.0.set::<SectionPageBreakStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for SectionAfterPageBreak {
@@ -10478,7 +10478,7 @@ impl SectionBasedLayoutCanvasSizeOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PaperCanvasSizeOptions`: object.
-    pub fn paper_canvas_size_options(self, value: impl cfn::IntoValue<SectionBasedLayoutPaperCanvasSizeOptions>) -> Self { Self(self.0.with("PaperCanvasSizeOptions", value.into_node())) }
+    pub fn paper_canvas_size_options(self, value: impl cfn::IntoValue<SectionBasedLayoutPaperCanvasSizeOptions>) -> Self { Self(self.0.set::<SectionBasedLayoutPaperCanvasSizeOptions>("PaperCanvasSizeOptions", value)) }
 }
 
 impl ::core::default::Default for SectionBasedLayoutCanvasSizeOptions {
@@ -10496,11 +10496,11 @@ impl SectionBasedLayoutPaperCanvasSizeOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PaperMargin`: object.
-    pub fn paper_margin(self, value: impl cfn::IntoValue<Spacing>) -> Self { Self(self.0.with("PaperMargin", value.into_node())) }
+    pub fn paper_margin(self, value: impl cfn::IntoValue<Spacing>) -> Self { Self(self.0.set::<Spacing>("PaperMargin", value)) }
     /// `PaperOrientation`: one of its words.
-    pub fn paper_orientation(self, value: impl cfn::IntoValue<PaperOrientation>) -> Self { Self(self.0.with("PaperOrientation", value.into_node())) }
+    pub fn paper_orientation(self, value: impl cfn::IntoValue<PaperOrientation>) -> Self { Self(self.0.set::<PaperOrientation>("PaperOrientation", value)) }
     /// `PaperSize`: one of its words.
-    pub fn paper_size(self, value: impl cfn::IntoValue<PaperSize>) -> Self { Self(self.0.with("PaperSize", value.into_node())) }
+    pub fn paper_size(self, value: impl cfn::IntoValue<PaperSize>) -> Self { Self(self.0.set::<PaperSize>("PaperSize", value)) }
 }
 
 impl ::core::default::Default for SectionBasedLayoutPaperCanvasSizeOptions {
@@ -10518,7 +10518,7 @@ impl SectionPageBreakConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `After`: object.
-    pub fn after(self, value: impl cfn::IntoValue<SectionAfterPageBreak>) -> Self { Self(self.0.with("After", value.into_node())) }
+    pub fn after(self, value: impl cfn::IntoValue<SectionAfterPageBreak>) -> Self { Self(self.0.set::<SectionAfterPageBreak>("After", value)) }
 }
 
 impl ::core::default::Default for SectionPageBreakConfiguration {
@@ -10536,9 +10536,9 @@ impl SectionStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Height`: text.
-    pub fn height(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Height", value.into_node())) }
+    pub fn height(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Height", value)) }
     /// `Padding`: object.
-    pub fn padding(self, value: impl cfn::IntoValue<Spacing>) -> Self { Self(self.0.with("Padding", value.into_node())) }
+    pub fn padding(self, value: impl cfn::IntoValue<Spacing>) -> Self { Self(self.0.set::<Spacing>("Padding", value)) }
 }
 
 impl ::core::default::Default for SectionStyle {
@@ -10556,7 +10556,7 @@ impl SelectedSheetsFilterScopeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SheetVisualScopingConfigurations`: list of object; 1 to 50 items.
-    pub fn sheet_visual_scoping_configurations(self, value: impl cfn::IntoValue<cfn::List<SheetVisualScopingConfiguration>>) -> Self { Self(self.0.with("SheetVisualScopingConfigurations", value.into_node())) }
+    pub fn sheet_visual_scoping_configurations(self, value: impl cfn::IntoValue<cfn::List<SheetVisualScopingConfiguration>>) -> Self { Self(self.0.set::<cfn::List<SheetVisualScopingConfiguration>>("SheetVisualScopingConfigurations", value)) }
 }
 
 impl ::core::default::Default for SelectedSheetsFilterScopeConfiguration {
@@ -10574,9 +10574,9 @@ impl SeriesItem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataFieldSeriesItem`: object.
-    pub fn data_field_series_item(self, value: impl cfn::IntoValue<DataFieldSeriesItem>) -> Self { Self(self.0.with("DataFieldSeriesItem", value.into_node())) }
+    pub fn data_field_series_item(self, value: impl cfn::IntoValue<DataFieldSeriesItem>) -> Self { Self(self.0.set::<DataFieldSeriesItem>("DataFieldSeriesItem", value)) }
     /// `FieldSeriesItem`: object.
-    pub fn field_series_item(self, value: impl cfn::IntoValue<FieldSeriesItem>) -> Self { Self(self.0.with("FieldSeriesItem", value.into_node())) }
+    pub fn field_series_item(self, value: impl cfn::IntoValue<FieldSeriesItem>) -> Self { Self(self.0.set::<FieldSeriesItem>("FieldSeriesItem", value)) }
 }
 
 impl ::core::default::Default for SeriesItem {
@@ -10596,11 +10596,11 @@ impl SetParameterValueConfiguration {
     /// `destination_parameter_name` is `DestinationParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
     ///
     /// `value` is `Value`: object.
-    pub fn new(destination_parameter_name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<DestinationParameterValueConfiguration>) -> Self { Self(cfn::Properties::new().with("DestinationParameterName", destination_parameter_name.into_node()).with("Value", value.into_node())) }
+    pub fn new(destination_parameter_name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<DestinationParameterValueConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationParameterName", destination_parameter_name).set::<DestinationParameterValueConfiguration>("Value", value)) }
     /// `DestinationParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn destination_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationParameterName", value.into_node())) }
+    pub fn destination_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationParameterName", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<DestinationParameterValueConfiguration>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<DestinationParameterValueConfiguration>) -> Self { Self(self.0.set::<DestinationParameterValueConfiguration>("Value", value)) }
 }
 
 /// `ShapeConditionalFormat` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -10614,9 +10614,9 @@ impl ShapeConditionalFormat {
     /// With everything that is required.
     ///
     /// `background_color` is `BackgroundColor`: object.
-    pub fn new(background_color: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(cfn::Properties::new().with("BackgroundColor", background_color.into_node())) }
+    pub fn new(background_color: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(cfn::Properties::new().set::<ConditionalFormattingColor>("BackgroundColor", background_color)) }
     /// `BackgroundColor`: object.
-    pub fn background_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.with("BackgroundColor", value.into_node())) }
+    pub fn background_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.set::<ConditionalFormattingColor>("BackgroundColor", value)) }
 }
 
 /// `Sheet` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -10630,9 +10630,9 @@ impl Sheet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 2048 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SheetId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn sheet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SheetId", value.into_node())) }
+    pub fn sheet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SheetId", value)) }
 }
 
 impl ::core::default::Default for Sheet {
@@ -10650,9 +10650,9 @@ impl SheetControlInfoIconLabelOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InfoIconText`: text; 1 to 100 characters.
-    pub fn info_icon_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InfoIconText", value.into_node())) }
+    pub fn info_icon_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InfoIconText", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for SheetControlInfoIconLabelOptions {
@@ -10670,9 +10670,9 @@ impl SheetControlLayout {
     /// With everything that is required.
     ///
     /// `configuration` is `Configuration`: object.
-    pub fn new(configuration: impl cfn::IntoValue<SheetControlLayoutConfiguration>) -> Self { Self(cfn::Properties::new().with("Configuration", configuration.into_node())) }
+    pub fn new(configuration: impl cfn::IntoValue<SheetControlLayoutConfiguration>) -> Self { Self(cfn::Properties::new().set::<SheetControlLayoutConfiguration>("Configuration", configuration)) }
     /// `Configuration`: object.
-    pub fn configuration(self, value: impl cfn::IntoValue<SheetControlLayoutConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<SheetControlLayoutConfiguration>) -> Self { Self(self.0.set::<SheetControlLayoutConfiguration>("Configuration", value)) }
 }
 
 /// `SheetControlLayoutConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -10686,7 +10686,7 @@ impl SheetControlLayoutConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GridLayout`: object.
-    pub fn grid_layout(self, value: impl cfn::IntoValue<GridLayoutConfiguration>) -> Self { Self(self.0.with("GridLayout", value.into_node())) }
+    pub fn grid_layout(self, value: impl cfn::IntoValue<GridLayoutConfiguration>) -> Self { Self(self.0.set::<GridLayoutConfiguration>("GridLayout", value)) }
 }
 
 impl ::core::default::Default for SheetControlLayoutConfiguration {
@@ -10704,7 +10704,7 @@ impl SheetElementConfigurationOverrides {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for SheetElementConfigurationOverrides {
@@ -10724,11 +10724,11 @@ impl SheetElementRenderingRule {
     /// `configuration_overrides` is `ConfigurationOverrides`: object.
     ///
     /// `expression` is `Expression`: text; 1 to 4096 characters.
-    pub fn new(configuration_overrides: impl cfn::IntoValue<SheetElementConfigurationOverrides>, expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConfigurationOverrides", configuration_overrides.into_node()).with("Expression", expression.into_node())) }
+    pub fn new(configuration_overrides: impl cfn::IntoValue<SheetElementConfigurationOverrides>, expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<SheetElementConfigurationOverrides>("ConfigurationOverrides", configuration_overrides).set::<cfn::Text>("Expression", expression)) }
     /// `ConfigurationOverrides`: object.
-    pub fn configuration_overrides(self, value: impl cfn::IntoValue<SheetElementConfigurationOverrides>) -> Self { Self(self.0.with("ConfigurationOverrides", value.into_node())) }
+    pub fn configuration_overrides(self, value: impl cfn::IntoValue<SheetElementConfigurationOverrides>) -> Self { Self(self.0.set::<SheetElementConfigurationOverrides>("ConfigurationOverrides", value)) }
     /// `Expression`: text; 1 to 4096 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
 }
 
 /// `SheetImage` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -10744,21 +10744,21 @@ impl SheetImage {
     /// `sheet_image_id` is `SheetImageId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
     ///
     /// `source` is `Source`: object.
-    pub fn new(sheet_image_id: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<SheetImageSource>) -> Self { Self(cfn::Properties::new().with("SheetImageId", sheet_image_id.into_node()).with("Source", source.into_node())) }
+    pub fn new(sheet_image_id: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<SheetImageSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SheetImageId", sheet_image_id).set::<SheetImageSource>("Source", source)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<ImageCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<ImageCustomAction>>) -> Self { Self(self.0.set::<cfn::List<ImageCustomAction>>("Actions", value)) }
     /// `ImageContentAltText`: text; 1 to 1024 characters.
-    pub fn image_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageContentAltText", value.into_node())) }
+    pub fn image_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageContentAltText", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<ImageInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<ImageInteractionOptions>) -> Self { Self(self.0.set::<ImageInteractionOptions>("Interactions", value)) }
     /// `Scaling`: object.
-    pub fn scaling(self, value: impl cfn::IntoValue<SheetImageScalingConfiguration>) -> Self { Self(self.0.with("Scaling", value.into_node())) }
+    pub fn scaling(self, value: impl cfn::IntoValue<SheetImageScalingConfiguration>) -> Self { Self(self.0.set::<SheetImageScalingConfiguration>("Scaling", value)) }
     /// `SheetImageId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn sheet_image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SheetImageId", value.into_node())) }
+    pub fn sheet_image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SheetImageId", value)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<SheetImageSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<SheetImageSource>) -> Self { Self(self.0.set::<SheetImageSource>("Source", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<SheetImageTooltipConfiguration>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<SheetImageTooltipConfiguration>) -> Self { Self(self.0.set::<SheetImageTooltipConfiguration>("Tooltip", value)) }
 }
 
 /// `SheetImageScalingConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -10772,7 +10772,7 @@ impl SheetImageScalingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ScalingType`: one of its words.
-    pub fn scaling_type(self, value: impl cfn::IntoValue<SheetImageScalingType>) -> Self { Self(self.0.with("ScalingType", value.into_node())) }
+    pub fn scaling_type(self, value: impl cfn::IntoValue<SheetImageScalingType>) -> Self { Self(self.0.set::<SheetImageScalingType>("ScalingType", value)) }
 }
 
 impl ::core::default::Default for SheetImageScalingConfiguration {
@@ -10790,7 +10790,7 @@ impl SheetImageSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SheetImageStaticFileSource`: object.
-    pub fn sheet_image_static_file_source(self, value: impl cfn::IntoValue<SheetImageStaticFileSource>) -> Self { Self(self.0.with("SheetImageStaticFileSource", value.into_node())) }
+    pub fn sheet_image_static_file_source(self, value: impl cfn::IntoValue<SheetImageStaticFileSource>) -> Self { Self(self.0.set::<SheetImageStaticFileSource>("SheetImageStaticFileSource", value)) }
 }
 
 impl ::core::default::Default for SheetImageSource {
@@ -10808,9 +10808,9 @@ impl SheetImageStaticFileSource {
     /// With everything that is required.
     ///
     /// `static_file_id` is `StaticFileId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(static_file_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StaticFileId", static_file_id.into_node())) }
+    pub fn new(static_file_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StaticFileId", static_file_id)) }
     /// `StaticFileId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn static_file_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StaticFileId", value.into_node())) }
+    pub fn static_file_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StaticFileId", value)) }
 }
 
 /// `SheetImageTooltipConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -10824,9 +10824,9 @@ impl SheetImageTooltipConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TooltipText`: object.
-    pub fn tooltip_text(self, value: impl cfn::IntoValue<SheetImageTooltipText>) -> Self { Self(self.0.with("TooltipText", value.into_node())) }
+    pub fn tooltip_text(self, value: impl cfn::IntoValue<SheetImageTooltipText>) -> Self { Self(self.0.set::<SheetImageTooltipText>("TooltipText", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for SheetImageTooltipConfiguration {
@@ -10844,7 +10844,7 @@ impl SheetImageTooltipText {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PlainText`: text; 1 to 1024 characters.
-    pub fn plain_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlainText", value.into_node())) }
+    pub fn plain_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlainText", value)) }
 }
 
 impl ::core::default::Default for SheetImageTooltipText {
@@ -10864,11 +10864,11 @@ impl SheetLayoutGroup {
     /// `id` is `Id`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
     ///
     /// `members` is `Members`: list of object; 2 to 430 items.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, members: impl cfn::IntoValue<cfn::List<SheetLayoutGroupMember>>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Members", members.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, members: impl cfn::IntoValue<cfn::List<SheetLayoutGroupMember>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<cfn::List<SheetLayoutGroupMember>>("Members", members)) }
     /// `Id`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Members`: list of object; 2 to 430 items.
-    pub fn members(self, value: impl cfn::IntoValue<cfn::List<SheetLayoutGroupMember>>) -> Self { Self(self.0.with("Members", value.into_node())) }
+    pub fn members(self, value: impl cfn::IntoValue<cfn::List<SheetLayoutGroupMember>>) -> Self { Self(self.0.set::<cfn::List<SheetLayoutGroupMember>>("Members", value)) }
 }
 
 /// `SheetLayoutGroupMember` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -10884,11 +10884,11 @@ impl SheetLayoutGroupMember {
     /// `id` is `Id`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<SheetLayoutGroupMemberType>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<SheetLayoutGroupMemberType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<SheetLayoutGroupMemberType>("Type", type_)) }
     /// `Id`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SheetLayoutGroupMemberType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SheetLayoutGroupMemberType>) -> Self { Self(self.0.set::<SheetLayoutGroupMemberType>("Type", value)) }
 }
 
 /// `SheetTextBox` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -10902,11 +10902,11 @@ impl SheetTextBox {
     /// With everything that is required.
     ///
     /// `sheet_text_box_id` is `SheetTextBoxId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(sheet_text_box_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SheetTextBoxId", sheet_text_box_id.into_node())) }
+    pub fn new(sheet_text_box_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SheetTextBoxId", sheet_text_box_id)) }
     /// `Content`: text; at most 150000 characters.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
     /// `SheetTextBoxId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn sheet_text_box_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SheetTextBoxId", value.into_node())) }
+    pub fn sheet_text_box_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SheetTextBoxId", value)) }
 }
 
 /// `SheetVisualScopingConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -10922,13 +10922,13 @@ impl SheetVisualScopingConfiguration {
     /// `scope` is `Scope`: one of its words.
     ///
     /// `sheet_id` is `SheetId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(scope: impl cfn::IntoValue<FilterVisualScope>, sheet_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Scope", scope.into_node()).with("SheetId", sheet_id.into_node())) }
+    pub fn new(scope: impl cfn::IntoValue<FilterVisualScope>, sheet_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<FilterVisualScope>("Scope", scope).set::<cfn::Text>("SheetId", sheet_id)) }
     /// `Scope`: one of its words.
-    pub fn scope(self, value: impl cfn::IntoValue<FilterVisualScope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<FilterVisualScope>) -> Self { Self(self.0.set::<FilterVisualScope>("Scope", value)) }
     /// `SheetId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn sheet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SheetId", value.into_node())) }
+    pub fn sheet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SheetId", value)) }
     /// `VisualIds`: list of text; at most 50 items.
-    pub fn visual_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VisualIds", value.into_node())) }
+    pub fn visual_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VisualIds", value)) }
 }
 
 /// `ShortFormatText` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -10942,9 +10942,9 @@ impl ShortFormatText {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PlainText`: text; 1 to 512 characters.
-    pub fn plain_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlainText", value.into_node())) }
+    pub fn plain_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlainText", value)) }
     /// `RichText`: text; 1 to 1024 characters.
-    pub fn rich_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RichText", value.into_node())) }
+    pub fn rich_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RichText", value)) }
 }
 
 impl ::core::default::Default for ShortFormatText {
@@ -10962,7 +10962,7 @@ impl SimpleClusterMarker {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
 }
 
 impl ::core::default::Default for SimpleClusterMarker {
@@ -10980,7 +10980,7 @@ impl SingleAxisOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `YAxisOptions`: object.
-    pub fn y_axis_options(self, value: impl cfn::IntoValue<SingleAxisOptionsYAxisOptions>) -> Self { Self(self.0.with("YAxisOptions", value.into_node())) }
+    pub fn y_axis_options(self, value: impl cfn::IntoValue<SingleAxisOptionsYAxisOptions>) -> Self { Self(self.0.set::<SingleAxisOptionsYAxisOptions>("YAxisOptions", value)) }
 }
 
 impl ::core::default::Default for SingleAxisOptions {
@@ -10998,7 +10998,7 @@ impl SingleAxisOptionsYAxisOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `YAxis`: one of its words.
-    pub fn y_axis(self, value: impl cfn::IntoValue<SingleYAxisOption>) -> Self { Self(self.0.with("YAxis", value.into_node())) }
+    pub fn y_axis(self, value: impl cfn::IntoValue<SingleYAxisOption>) -> Self { Self(self.0.set::<SingleYAxisOption>("YAxis", value)) }
 }
 
 impl ::core::default::Default for SingleAxisOptionsYAxisOptions {
@@ -11016,9 +11016,9 @@ impl SliderControlDisplayOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InfoIconLabelOptions`: object.
-    pub fn info_icon_label_options(self, value: impl cfn::IntoValue<SheetControlInfoIconLabelOptions>) -> Self { Self(self.0.with("InfoIconLabelOptions", value.into_node())) }
+    pub fn info_icon_label_options(self, value: impl cfn::IntoValue<SheetControlInfoIconLabelOptions>) -> Self { Self(self.0.set::<SheetControlInfoIconLabelOptions>("InfoIconLabelOptions", value)) }
     /// `TitleOptions`: object.
-    pub fn title_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.with("TitleOptions", value.into_node())) }
+    pub fn title_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.set::<LabelOptions>("TitleOptions", value)) }
 }
 
 impl ::core::default::Default for SliderControlDisplayOptions {
@@ -11036,9 +11036,9 @@ impl SmallMultiplesAxisProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Placement`: one of its words.
-    pub fn placement(self, value: impl cfn::IntoValue<SmallMultiplesAxisPlacement>) -> Self { Self(self.0.with("Placement", value.into_node())) }
+    pub fn placement(self, value: impl cfn::IntoValue<SmallMultiplesAxisPlacement>) -> Self { Self(self.0.set::<SmallMultiplesAxisPlacement>("Placement", value)) }
     /// `Scale`: one of its words.
-    pub fn scale(self, value: impl cfn::IntoValue<SmallMultiplesAxisScale>) -> Self { Self(self.0.with("Scale", value.into_node())) }
+    pub fn scale(self, value: impl cfn::IntoValue<SmallMultiplesAxisScale>) -> Self { Self(self.0.set::<SmallMultiplesAxisScale>("Scale", value)) }
 }
 
 impl ::core::default::Default for SmallMultiplesAxisProperties {
@@ -11056,15 +11056,15 @@ impl SmallMultiplesOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxVisibleColumns`: number; 1 to 10.
-    pub fn max_visible_columns(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxVisibleColumns", value.into_node())) }
+    pub fn max_visible_columns(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxVisibleColumns", value)) }
     /// `MaxVisibleRows`: number; 1 to 10.
-    pub fn max_visible_rows(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxVisibleRows", value.into_node())) }
+    pub fn max_visible_rows(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxVisibleRows", value)) }
     /// `PanelConfiguration`: object.
-    pub fn panel_configuration(self, value: impl cfn::IntoValue<PanelConfiguration>) -> Self { Self(self.0.with("PanelConfiguration", value.into_node())) }
+    pub fn panel_configuration(self, value: impl cfn::IntoValue<PanelConfiguration>) -> Self { Self(self.0.set::<PanelConfiguration>("PanelConfiguration", value)) }
     /// `XAxis`: object.
-    pub fn x_axis(self, value: impl cfn::IntoValue<SmallMultiplesAxisProperties>) -> Self { Self(self.0.with("XAxis", value.into_node())) }
+    pub fn x_axis(self, value: impl cfn::IntoValue<SmallMultiplesAxisProperties>) -> Self { Self(self.0.set::<SmallMultiplesAxisProperties>("XAxis", value)) }
     /// `YAxis`: object.
-    pub fn y_axis(self, value: impl cfn::IntoValue<SmallMultiplesAxisProperties>) -> Self { Self(self.0.with("YAxis", value.into_node())) }
+    pub fn y_axis(self, value: impl cfn::IntoValue<SmallMultiplesAxisProperties>) -> Self { Self(self.0.set::<SmallMultiplesAxisProperties>("YAxis", value)) }
 }
 
 impl ::core::default::Default for SmallMultiplesOptions {
@@ -11084,11 +11084,11 @@ impl SpaceResourcePermission {
     /// `actions` is `Actions`: list of text; 1 to 20 items.
     ///
     /// `principal` is `Principal`: text; 1 to 256 characters.
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("Principal", principal.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Actions", actions).set::<cfn::Text>("Principal", principal)) }
     /// `Actions`: list of text; 1 to 20 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Actions", value)) }
     /// `Principal`: text; 1 to 256 characters.
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
 }
 
 /// `Spacing` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -11102,13 +11102,13 @@ impl Spacing {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bottom`: text.
-    pub fn bottom(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bottom", value.into_node())) }
+    pub fn bottom(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bottom", value)) }
     /// `Left`: text.
-    pub fn left(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Left", value.into_node())) }
+    pub fn left(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Left", value)) }
     /// `Right`: text.
-    pub fn right(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Right", value.into_node())) }
+    pub fn right(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Right", value)) }
     /// `Top`: text.
-    pub fn top(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Top", value.into_node())) }
+    pub fn top(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Top", value)) }
 }
 
 impl ::core::default::Default for Spacing {
@@ -11128,25 +11128,25 @@ impl SparklinesOptions {
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
     ///
     /// `x_axis_field` is `XAxisField`: object.
-    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>, x_axis_field: impl cfn::IntoValue<DimensionField>) -> Self { Self(cfn::Properties::new().with("FieldId", field_id.into_node()).with("XAxisField", x_axis_field.into_node())) }
+    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>, x_axis_field: impl cfn::IntoValue<DimensionField>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldId", field_id).set::<DimensionField>("XAxisField", x_axis_field)) }
     /// `AllPointsMarker`: object.
-    pub fn all_points_marker(self, value: impl cfn::IntoValue<LineChartMarkerStyleSettings>) -> Self { Self(self.0.with("AllPointsMarker", value.into_node())) }
+    pub fn all_points_marker(self, value: impl cfn::IntoValue<LineChartMarkerStyleSettings>) -> Self { Self(self.0.set::<LineChartMarkerStyleSettings>("AllPointsMarker", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `LineColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn line_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LineColor", value.into_node())) }
+    pub fn line_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LineColor", value)) }
     /// `LineInterpolation`: one of its words.
-    pub fn line_interpolation(self, value: impl cfn::IntoValue<LineInterpolation>) -> Self { Self(self.0.with("LineInterpolation", value.into_node())) }
+    pub fn line_interpolation(self, value: impl cfn::IntoValue<LineInterpolation>) -> Self { Self(self.0.set::<LineInterpolation>("LineInterpolation", value)) }
     /// `MaxValueMarker`: object.
-    pub fn max_value_marker(self, value: impl cfn::IntoValue<LineChartMarkerStyleSettings>) -> Self { Self(self.0.with("MaxValueMarker", value.into_node())) }
+    pub fn max_value_marker(self, value: impl cfn::IntoValue<LineChartMarkerStyleSettings>) -> Self { Self(self.0.set::<LineChartMarkerStyleSettings>("MaxValueMarker", value)) }
     /// `MinValueMarker`: object.
-    pub fn min_value_marker(self, value: impl cfn::IntoValue<LineChartMarkerStyleSettings>) -> Self { Self(self.0.with("MinValueMarker", value.into_node())) }
+    pub fn min_value_marker(self, value: impl cfn::IntoValue<LineChartMarkerStyleSettings>) -> Self { Self(self.0.set::<LineChartMarkerStyleSettings>("MinValueMarker", value)) }
     /// `VisualType`: one of its words.
-    pub fn visual_type(self, value: impl cfn::IntoValue<SparklineVisualType>) -> Self { Self(self.0.with("VisualType", value.into_node())) }
+    pub fn visual_type(self, value: impl cfn::IntoValue<SparklineVisualType>) -> Self { Self(self.0.set::<SparklineVisualType>("VisualType", value)) }
     /// `XAxisField`: object.
-    pub fn x_axis_field(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.with("XAxisField", value.into_node())) }
+    pub fn x_axis_field(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.set::<DimensionField>("XAxisField", value)) }
     /// `YAxisBehavior`: one of its words.
-    pub fn y_axis_behavior(self, value: impl cfn::IntoValue<SparklineAxisBehavior>) -> Self { Self(self.0.with("YAxisBehavior", value.into_node())) }
+    pub fn y_axis_behavior(self, value: impl cfn::IntoValue<SparklineAxisBehavior>) -> Self { Self(self.0.set::<SparklineAxisBehavior>("YAxisBehavior", value)) }
 }
 
 /// `SpatialStaticFile` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -11160,11 +11160,11 @@ impl SpatialStaticFile {
     /// With everything that is required.
     ///
     /// `static_file_id` is `StaticFileId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(static_file_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StaticFileId", static_file_id.into_node())) }
+    pub fn new(static_file_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StaticFileId", static_file_id)) }
     /// `Source`: object.
-    pub fn source(self, value: impl cfn::IntoValue<StaticFileSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<StaticFileSource>) -> Self { Self(self.0.set::<StaticFileSource>("Source", value)) }
     /// `StaticFileId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn static_file_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StaticFileId", value.into_node())) }
+    pub fn static_file_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StaticFileId", value)) }
 }
 
 /// `StaticFile` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -11178,9 +11178,9 @@ impl StaticFile {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ImageStaticFile`: object.
-    pub fn image_static_file(self, value: impl cfn::IntoValue<ImageStaticFile>) -> Self { Self(self.0.with("ImageStaticFile", value.into_node())) }
+    pub fn image_static_file(self, value: impl cfn::IntoValue<ImageStaticFile>) -> Self { Self(self.0.set::<ImageStaticFile>("ImageStaticFile", value)) }
     /// `SpatialStaticFile`: object.
-    pub fn spatial_static_file(self, value: impl cfn::IntoValue<SpatialStaticFile>) -> Self { Self(self.0.with("SpatialStaticFile", value.into_node())) }
+    pub fn spatial_static_file(self, value: impl cfn::IntoValue<SpatialStaticFile>) -> Self { Self(self.0.set::<SpatialStaticFile>("SpatialStaticFile", value)) }
 }
 
 impl ::core::default::Default for StaticFile {
@@ -11202,13 +11202,13 @@ impl StaticFileS3SourceOptions {
     /// `object_key` is `ObjectKey`: text.
     ///
     /// `region` is `Region`: text.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, object_key: impl cfn::IntoValue<cfn::Text>, region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("ObjectKey", object_key.into_node()).with("Region", region.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, object_key: impl cfn::IntoValue<cfn::Text>, region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<cfn::Text>("ObjectKey", object_key).set::<cfn::Text>("Region", region)) }
     /// `BucketName`: name of `AWS::S3::Bucket`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `ObjectKey`: text.
-    pub fn object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectKey", value.into_node())) }
+    pub fn object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectKey", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 /// `StaticFileSource` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -11222,9 +11222,9 @@ impl StaticFileSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3Options`: object.
-    pub fn s3_options(self, value: impl cfn::IntoValue<StaticFileS3SourceOptions>) -> Self { Self(self.0.with("S3Options", value.into_node())) }
+    pub fn s3_options(self, value: impl cfn::IntoValue<StaticFileS3SourceOptions>) -> Self { Self(self.0.set::<StaticFileS3SourceOptions>("S3Options", value)) }
     /// `UrlOptions`: object.
-    pub fn url_options(self, value: impl cfn::IntoValue<StaticFileUrlSourceOptions>) -> Self { Self(self.0.with("UrlOptions", value.into_node())) }
+    pub fn url_options(self, value: impl cfn::IntoValue<StaticFileUrlSourceOptions>) -> Self { Self(self.0.set::<StaticFileUrlSourceOptions>("UrlOptions", value)) }
 }
 
 impl ::core::default::Default for StaticFileSource {
@@ -11242,9 +11242,9 @@ impl StaticFileUrlSourceOptions {
     /// With everything that is required.
     ///
     /// `url` is `Url`: text.
-    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Url", url.into_node())) }
+    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Url", url)) }
     /// `Url`: text.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `StringDefaultValues` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -11258,9 +11258,9 @@ impl StringDefaultValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DynamicValue`: object.
-    pub fn dynamic_value(self, value: impl cfn::IntoValue<DynamicDefaultValue>) -> Self { Self(self.0.with("DynamicValue", value.into_node())) }
+    pub fn dynamic_value(self, value: impl cfn::IntoValue<DynamicDefaultValue>) -> Self { Self(self.0.set::<DynamicDefaultValue>("DynamicValue", value)) }
     /// `StaticValues`: list of text; at most 50000 items.
-    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StaticValues", value.into_node())) }
+    pub fn static_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StaticValues", value)) }
 }
 
 impl ::core::default::Default for StringDefaultValues {
@@ -11278,9 +11278,9 @@ impl StringFormatConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NullValueFormatConfiguration`: object.
-    pub fn null_value_format_configuration(self, value: impl cfn::IntoValue<NullValueFormatConfiguration>) -> Self { Self(self.0.with("NullValueFormatConfiguration", value.into_node())) }
+    pub fn null_value_format_configuration(self, value: impl cfn::IntoValue<NullValueFormatConfiguration>) -> Self { Self(self.0.set::<NullValueFormatConfiguration>("NullValueFormatConfiguration", value)) }
     /// `NumericFormatConfiguration`: object.
-    pub fn numeric_format_configuration(self, value: impl cfn::IntoValue<NumericFormatConfiguration>) -> Self { Self(self.0.with("NumericFormatConfiguration", value.into_node())) }
+    pub fn numeric_format_configuration(self, value: impl cfn::IntoValue<NumericFormatConfiguration>) -> Self { Self(self.0.set::<NumericFormatConfiguration>("NumericFormatConfiguration", value)) }
 }
 
 impl ::core::default::Default for StringFormatConfiguration {
@@ -11300,11 +11300,11 @@ impl StringParameter {
     /// `name` is `Name`: text; pattern `\S`.
     ///
     /// `values` is `Values`: list of text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Values", values.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Name`: text; pattern `\S`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `StringParameterDeclaration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -11320,17 +11320,17 @@ impl StringParameterDeclaration {
     /// `name` is `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
     ///
     /// `parameter_value_type` is `ParameterValueType`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, parameter_value_type: impl cfn::IntoValue<ParameterValueType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ParameterValueType", parameter_value_type.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, parameter_value_type: impl cfn::IntoValue<ParameterValueType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<ParameterValueType>("ParameterValueType", parameter_value_type)) }
     /// `DefaultValues`: object.
-    pub fn default_values(self, value: impl cfn::IntoValue<StringDefaultValues>) -> Self { Self(self.0.with("DefaultValues", value.into_node())) }
+    pub fn default_values(self, value: impl cfn::IntoValue<StringDefaultValues>) -> Self { Self(self.0.set::<StringDefaultValues>("DefaultValues", value)) }
     /// `MappedDataSetParameters`: list of object; at most 150 items.
-    pub fn mapped_data_set_parameters(self, value: impl cfn::IntoValue<cfn::List<MappedDataSetParameter>>) -> Self { Self(self.0.with("MappedDataSetParameters", value.into_node())) }
+    pub fn mapped_data_set_parameters(self, value: impl cfn::IntoValue<cfn::List<MappedDataSetParameter>>) -> Self { Self(self.0.set::<cfn::List<MappedDataSetParameter>>("MappedDataSetParameters", value)) }
     /// `Name`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParameterValueType`: one of its words.
-    pub fn parameter_value_type(self, value: impl cfn::IntoValue<ParameterValueType>) -> Self { Self(self.0.with("ParameterValueType", value.into_node())) }
+    pub fn parameter_value_type(self, value: impl cfn::IntoValue<ParameterValueType>) -> Self { Self(self.0.set::<ParameterValueType>("ParameterValueType", value)) }
     /// `ValueWhenUnset`: object.
-    pub fn value_when_unset(self, value: impl cfn::IntoValue<StringValueWhenUnsetConfiguration>) -> Self { Self(self.0.with("ValueWhenUnset", value.into_node())) }
+    pub fn value_when_unset(self, value: impl cfn::IntoValue<StringValueWhenUnsetConfiguration>) -> Self { Self(self.0.set::<StringValueWhenUnsetConfiguration>("ValueWhenUnset", value)) }
 }
 
 /// `StringValueWhenUnsetConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -11344,9 +11344,9 @@ impl StringValueWhenUnsetConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomValue`: text.
-    pub fn custom_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomValue", value.into_node())) }
+    pub fn custom_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomValue", value)) }
     /// `ValueWhenUnsetOption`: one of its words.
-    pub fn value_when_unset_option(self, value: impl cfn::IntoValue<ValueWhenUnsetOption>) -> Self { Self(self.0.with("ValueWhenUnsetOption", value.into_node())) }
+    pub fn value_when_unset_option(self, value: impl cfn::IntoValue<ValueWhenUnsetOption>) -> Self { Self(self.0.set::<ValueWhenUnsetOption>("ValueWhenUnsetOption", value)) }
 }
 
 impl ::core::default::Default for StringValueWhenUnsetConfiguration {
@@ -11364,21 +11364,21 @@ impl SubtotalOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomLabel`: text.
-    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomLabel", value.into_node())) }
+    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomLabel", value)) }
     /// `FieldLevel`: one of its words.
-    pub fn field_level(self, value: impl cfn::IntoValue<PivotTableSubtotalLevel>) -> Self { Self(self.0.with("FieldLevel", value.into_node())) }
+    pub fn field_level(self, value: impl cfn::IntoValue<PivotTableSubtotalLevel>) -> Self { Self(self.0.set::<PivotTableSubtotalLevel>("FieldLevel", value)) }
     /// `FieldLevelOptions`: list of object; at most 100 items.
-    pub fn field_level_options(self, value: impl cfn::IntoValue<cfn::List<PivotTableFieldSubtotalOptions>>) -> Self { Self(self.0.with("FieldLevelOptions", value.into_node())) }
+    pub fn field_level_options(self, value: impl cfn::IntoValue<cfn::List<PivotTableFieldSubtotalOptions>>) -> Self { Self(self.0.set::<cfn::List<PivotTableFieldSubtotalOptions>>("FieldLevelOptions", value)) }
     /// `MetricHeaderCellStyle`: object.
-    pub fn metric_header_cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.with("MetricHeaderCellStyle", value.into_node())) }
+    pub fn metric_header_cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.set::<TableCellStyle>("MetricHeaderCellStyle", value)) }
     /// `StyleTargets`: list of object; at most 3 items.
-    pub fn style_targets(self, value: impl cfn::IntoValue<cfn::List<TableStyleTarget>>) -> Self { Self(self.0.with("StyleTargets", value.into_node())) }
+    pub fn style_targets(self, value: impl cfn::IntoValue<cfn::List<TableStyleTarget>>) -> Self { Self(self.0.set::<cfn::List<TableStyleTarget>>("StyleTargets", value)) }
     /// `TotalCellStyle`: object.
-    pub fn total_cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.with("TotalCellStyle", value.into_node())) }
+    pub fn total_cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.set::<TableCellStyle>("TotalCellStyle", value)) }
     /// `TotalsVisibility`: one of its words.
-    pub fn totals_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("TotalsVisibility", value.into_node())) }
+    pub fn totals_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("TotalsVisibility", value)) }
     /// `ValueCellStyle`: object.
-    pub fn value_cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.with("ValueCellStyle", value.into_node())) }
+    pub fn value_cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.set::<TableCellStyle>("ValueCellStyle", value)) }
 }
 
 impl ::core::default::Default for SubtotalOptions {
@@ -11396,9 +11396,9 @@ impl TableAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupBy`: list of object; at most 200 items.
-    pub fn group_by(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("GroupBy", value.into_node())) }
+    pub fn group_by(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("GroupBy", value)) }
     /// `Values`: list of object; at most 200 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Values", value)) }
 }
 
 impl ::core::default::Default for TableAggregatedFieldWells {
@@ -11416,11 +11416,11 @@ impl TableBorderOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `Style`: one of its words.
-    pub fn style(self, value: impl cfn::IntoValue<TableBorderStyle>) -> Self { Self(self.0.with("Style", value.into_node())) }
+    pub fn style(self, value: impl cfn::IntoValue<TableBorderStyle>) -> Self { Self(self.0.set::<TableBorderStyle>("Style", value)) }
     /// `Thickness`: number; 1 to 4.
-    pub fn thickness(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Thickness", value.into_node())) }
+    pub fn thickness(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Thickness", value)) }
 }
 
 impl ::core::default::Default for TableBorderOptions {
@@ -11438,11 +11438,11 @@ impl TableCellConditionalFormatting {
     /// With everything that is required.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldId", field_id.into_node())) }
+    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldId", field_id)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `TextFormat`: object.
-    pub fn text_format(self, value: impl cfn::IntoValue<TextConditionalFormat>) -> Self { Self(self.0.with("TextFormat", value.into_node())) }
+    pub fn text_format(self, value: impl cfn::IntoValue<TextConditionalFormat>) -> Self { Self(self.0.set::<TextConditionalFormat>("TextFormat", value)) }
 }
 
 /// `TableCellImageSizingConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -11456,7 +11456,7 @@ impl TableCellImageSizingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TableCellImageScalingConfiguration`: one of its words.
-    pub fn table_cell_image_scaling_configuration(self, value: impl cfn::IntoValue<TableCellImageScalingConfiguration>) -> Self { Self(self.0.with("TableCellImageScalingConfiguration", value.into_node())) }
+    pub fn table_cell_image_scaling_configuration(self, value: impl cfn::IntoValue<TableCellImageScalingConfiguration>) -> Self { Self(self.0.set::<TableCellImageScalingConfiguration>("TableCellImageScalingConfiguration", value)) }
 }
 
 impl ::core::default::Default for TableCellImageSizingConfiguration {
@@ -11474,21 +11474,21 @@ impl TableCellStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BackgroundColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackgroundColor", value.into_node())) }
+    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackgroundColor", value)) }
     /// `Border`: object.
-    pub fn border(self, value: impl cfn::IntoValue<GlobalTableBorderOptions>) -> Self { Self(self.0.with("Border", value.into_node())) }
+    pub fn border(self, value: impl cfn::IntoValue<GlobalTableBorderOptions>) -> Self { Self(self.0.set::<GlobalTableBorderOptions>("Border", value)) }
     /// `FontConfiguration`: object.
-    pub fn font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.with("FontConfiguration", value.into_node())) }
+    pub fn font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.set::<AnalysisFontConfiguration>("FontConfiguration", value)) }
     /// `Height`: number; 8 to 500.
-    pub fn height(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Height", value.into_node())) }
+    pub fn height(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Height", value)) }
     /// `HorizontalTextAlignment`: one of its words.
-    pub fn horizontal_text_alignment(self, value: impl cfn::IntoValue<HorizontalTextAlignment>) -> Self { Self(self.0.with("HorizontalTextAlignment", value.into_node())) }
+    pub fn horizontal_text_alignment(self, value: impl cfn::IntoValue<HorizontalTextAlignment>) -> Self { Self(self.0.set::<HorizontalTextAlignment>("HorizontalTextAlignment", value)) }
     /// `TextWrap`: one of its words.
-    pub fn text_wrap(self, value: impl cfn::IntoValue<TextWrap>) -> Self { Self(self.0.with("TextWrap", value.into_node())) }
+    pub fn text_wrap(self, value: impl cfn::IntoValue<TextWrap>) -> Self { Self(self.0.set::<TextWrap>("TextWrap", value)) }
     /// `VerticalTextAlignment`: one of its words.
-    pub fn vertical_text_alignment(self, value: impl cfn::IntoValue<VerticalTextAlignment>) -> Self { Self(self.0.with("VerticalTextAlignment", value.into_node())) }
+    pub fn vertical_text_alignment(self, value: impl cfn::IntoValue<VerticalTextAlignment>) -> Self { Self(self.0.set::<VerticalTextAlignment>("VerticalTextAlignment", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for TableCellStyle {
@@ -11506,7 +11506,7 @@ impl TableConditionalFormatting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConditionalFormattingOptions`: list of object; at most 500 items.
-    pub fn conditional_formatting_options(self, value: impl cfn::IntoValue<cfn::List<TableConditionalFormattingOption>>) -> Self { Self(self.0.with("ConditionalFormattingOptions", value.into_node())) }
+    pub fn conditional_formatting_options(self, value: impl cfn::IntoValue<cfn::List<TableConditionalFormattingOption>>) -> Self { Self(self.0.set::<cfn::List<TableConditionalFormattingOption>>("ConditionalFormattingOptions", value)) }
 }
 
 impl ::core::default::Default for TableConditionalFormatting {
@@ -11524,9 +11524,9 @@ impl TableConditionalFormattingOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cell`: object.
-    pub fn cell(self, value: impl cfn::IntoValue<TableCellConditionalFormatting>) -> Self { Self(self.0.with("Cell", value.into_node())) }
+    pub fn cell(self, value: impl cfn::IntoValue<TableCellConditionalFormatting>) -> Self { Self(self.0.set::<TableCellConditionalFormatting>("Cell", value)) }
     /// `Row`: object.
-    pub fn row(self, value: impl cfn::IntoValue<TableRowConditionalFormatting>) -> Self { Self(self.0.with("Row", value.into_node())) }
+    pub fn row(self, value: impl cfn::IntoValue<TableRowConditionalFormatting>) -> Self { Self(self.0.set::<TableRowConditionalFormatting>("Row", value)) }
 }
 
 impl ::core::default::Default for TableConditionalFormattingOption {
@@ -11544,7 +11544,7 @@ impl TableFieldCustomIconContent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Icon`: one of its words.
-    pub fn icon(self, value: impl cfn::IntoValue<TableFieldIconSetType>) -> Self { Self(self.0.with("Icon", value.into_node())) }
+    pub fn icon(self, value: impl cfn::IntoValue<TableFieldIconSetType>) -> Self { Self(self.0.set::<TableFieldIconSetType>("Icon", value)) }
 }
 
 impl ::core::default::Default for TableFieldCustomIconContent {
@@ -11562,11 +11562,11 @@ impl TableFieldCustomTextContent {
     /// With everything that is required.
     ///
     /// `font_configuration` is `FontConfiguration`: object.
-    pub fn new(font_configuration: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(cfn::Properties::new().with("FontConfiguration", font_configuration.into_node())) }
+    pub fn new(font_configuration: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(cfn::Properties::new().set::<AnalysisFontConfiguration>("FontConfiguration", font_configuration)) }
     /// `FontConfiguration`: object.
-    pub fn font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.with("FontConfiguration", value.into_node())) }
+    pub fn font_configuration(self, value: impl cfn::IntoValue<AnalysisFontConfiguration>) -> Self { Self(self.0.set::<AnalysisFontConfiguration>("FontConfiguration", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `TableFieldImageConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -11580,7 +11580,7 @@ impl TableFieldImageConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SizingOptions`: object.
-    pub fn sizing_options(self, value: impl cfn::IntoValue<TableCellImageSizingConfiguration>) -> Self { Self(self.0.with("SizingOptions", value.into_node())) }
+    pub fn sizing_options(self, value: impl cfn::IntoValue<TableCellImageSizingConfiguration>) -> Self { Self(self.0.set::<TableCellImageSizingConfiguration>("SizingOptions", value)) }
 }
 
 impl ::core::default::Default for TableFieldImageConfiguration {
@@ -11600,11 +11600,11 @@ impl TableFieldLinkConfiguration {
     /// `content` is `Content`: object.
     ///
     /// `target` is `Target`: one of its words.
-    pub fn new(content: impl cfn::IntoValue<TableFieldLinkContentConfiguration>, target: impl cfn::IntoValue<URLTargetConfiguration>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("Target", target.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<TableFieldLinkContentConfiguration>, target: impl cfn::IntoValue<URLTargetConfiguration>) -> Self { Self(cfn::Properties::new().set::<TableFieldLinkContentConfiguration>("Content", content).set::<URLTargetConfiguration>("Target", target)) }
     /// `Content`: object.
-    pub fn content(self, value: impl cfn::IntoValue<TableFieldLinkContentConfiguration>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<TableFieldLinkContentConfiguration>) -> Self { Self(self.0.set::<TableFieldLinkContentConfiguration>("Content", value)) }
     /// `Target`: one of its words.
-    pub fn target(self, value: impl cfn::IntoValue<URLTargetConfiguration>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<URLTargetConfiguration>) -> Self { Self(self.0.set::<URLTargetConfiguration>("Target", value)) }
 }
 
 /// `TableFieldLinkContentConfiguration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -11618,9 +11618,9 @@ impl TableFieldLinkContentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomIconContent`: object.
-    pub fn custom_icon_content(self, value: impl cfn::IntoValue<TableFieldCustomIconContent>) -> Self { Self(self.0.with("CustomIconContent", value.into_node())) }
+    pub fn custom_icon_content(self, value: impl cfn::IntoValue<TableFieldCustomIconContent>) -> Self { Self(self.0.set::<TableFieldCustomIconContent>("CustomIconContent", value)) }
     /// `CustomTextContent`: object.
-    pub fn custom_text_content(self, value: impl cfn::IntoValue<TableFieldCustomTextContent>) -> Self { Self(self.0.with("CustomTextContent", value.into_node())) }
+    pub fn custom_text_content(self, value: impl cfn::IntoValue<TableFieldCustomTextContent>) -> Self { Self(self.0.set::<TableFieldCustomTextContent>("CustomTextContent", value)) }
 }
 
 impl ::core::default::Default for TableFieldLinkContentConfiguration {
@@ -11638,17 +11638,17 @@ impl TableFieldOption {
     /// With everything that is required.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldId", field_id.into_node())) }
+    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldId", field_id)) }
     /// `CustomLabel`: text; 1 to 2048 characters.
-    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomLabel", value.into_node())) }
+    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomLabel", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `URLStyling`: object.
-    pub fn url_styling(self, value: impl cfn::IntoValue<TableFieldURLConfiguration>) -> Self { Self(self.0.with("URLStyling", value.into_node())) }
+    pub fn url_styling(self, value: impl cfn::IntoValue<TableFieldURLConfiguration>) -> Self { Self(self.0.set::<TableFieldURLConfiguration>("URLStyling", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
     /// `Width`: text.
-    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Width", value.into_node())) }
+    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Width", value)) }
 }
 
 /// `TableFieldOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -11662,13 +11662,13 @@ impl TableFieldOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Order`: list of text; at most 200 items.
-    pub fn order(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Order", value.into_node())) }
+    pub fn order(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Order", value)) }
     /// `PinnedFieldOptions`: object.
-    pub fn pinned_field_options(self, value: impl cfn::IntoValue<TablePinnedFieldOptions>) -> Self { Self(self.0.with("PinnedFieldOptions", value.into_node())) }
+    pub fn pinned_field_options(self, value: impl cfn::IntoValue<TablePinnedFieldOptions>) -> Self { Self(self.0.set::<TablePinnedFieldOptions>("PinnedFieldOptions", value)) }
     /// `SelectedFieldOptions`: list of object; at most 100 items.
-    pub fn selected_field_options(self, value: impl cfn::IntoValue<cfn::List<TableFieldOption>>) -> Self { Self(self.0.with("SelectedFieldOptions", value.into_node())) }
+    pub fn selected_field_options(self, value: impl cfn::IntoValue<cfn::List<TableFieldOption>>) -> Self { Self(self.0.set::<cfn::List<TableFieldOption>>("SelectedFieldOptions", value)) }
     /// `TransposedTableOptions`: list of object; at most 10001 items.
-    pub fn transposed_table_options(self, value: impl cfn::IntoValue<cfn::List<TransposedTableOption>>) -> Self { Self(self.0.with("TransposedTableOptions", value.into_node())) }
+    pub fn transposed_table_options(self, value: impl cfn::IntoValue<cfn::List<TransposedTableOption>>) -> Self { Self(self.0.set::<cfn::List<TransposedTableOption>>("TransposedTableOptions", value)) }
 }
 
 impl ::core::default::Default for TableFieldOptions {
@@ -11686,9 +11686,9 @@ impl TableFieldURLConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ImageConfiguration`: object.
-    pub fn image_configuration(self, value: impl cfn::IntoValue<TableFieldImageConfiguration>) -> Self { Self(self.0.with("ImageConfiguration", value.into_node())) }
+    pub fn image_configuration(self, value: impl cfn::IntoValue<TableFieldImageConfiguration>) -> Self { Self(self.0.set::<TableFieldImageConfiguration>("ImageConfiguration", value)) }
     /// `LinkConfiguration`: object.
-    pub fn link_configuration(self, value: impl cfn::IntoValue<TableFieldLinkConfiguration>) -> Self { Self(self.0.with("LinkConfiguration", value.into_node())) }
+    pub fn link_configuration(self, value: impl cfn::IntoValue<TableFieldLinkConfiguration>) -> Self { Self(self.0.set::<TableFieldLinkConfiguration>("LinkConfiguration", value)) }
 }
 
 impl ::core::default::Default for TableFieldURLConfiguration {
@@ -11706,9 +11706,9 @@ impl TableFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TableAggregatedFieldWells`: object.
-    pub fn table_aggregated_field_wells(self, value: impl cfn::IntoValue<TableAggregatedFieldWells>) -> Self { Self(self.0.with("TableAggregatedFieldWells", value.into_node())) }
+    pub fn table_aggregated_field_wells(self, value: impl cfn::IntoValue<TableAggregatedFieldWells>) -> Self { Self(self.0.set::<TableAggregatedFieldWells>("TableAggregatedFieldWells", value)) }
     /// `TableUnaggregatedFieldWells`: object.
-    pub fn table_unaggregated_field_wells(self, value: impl cfn::IntoValue<TableUnaggregatedFieldWells>) -> Self { Self(self.0.with("TableUnaggregatedFieldWells", value.into_node())) }
+    pub fn table_unaggregated_field_wells(self, value: impl cfn::IntoValue<TableUnaggregatedFieldWells>) -> Self { Self(self.0.set::<TableUnaggregatedFieldWells>("TableUnaggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for TableFieldWells {
@@ -11726,9 +11726,9 @@ impl TableInlineVisualization {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataBars`: object.
-    pub fn data_bars(self, value: impl cfn::IntoValue<DataBarsOptions>) -> Self { Self(self.0.with("DataBars", value.into_node())) }
+    pub fn data_bars(self, value: impl cfn::IntoValue<DataBarsOptions>) -> Self { Self(self.0.set::<DataBarsOptions>("DataBars", value)) }
     /// `Sparklines`: object.
-    pub fn sparklines(self, value: impl cfn::IntoValue<SparklinesOptions>) -> Self { Self(self.0.with("Sparklines", value.into_node())) }
+    pub fn sparklines(self, value: impl cfn::IntoValue<SparklinesOptions>) -> Self { Self(self.0.set::<SparklinesOptions>("Sparklines", value)) }
 }
 
 impl ::core::default::Default for TableInlineVisualization {
@@ -11746,13 +11746,13 @@ impl TableOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CellStyle`: object.
-    pub fn cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.with("CellStyle", value.into_node())) }
+    pub fn cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.set::<TableCellStyle>("CellStyle", value)) }
     /// `HeaderStyle`: object.
-    pub fn header_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.with("HeaderStyle", value.into_node())) }
+    pub fn header_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.set::<TableCellStyle>("HeaderStyle", value)) }
     /// `Orientation`: one of its words.
-    pub fn orientation(self, value: impl cfn::IntoValue<TableOrientation>) -> Self { Self(self.0.with("Orientation", value.into_node())) }
+    pub fn orientation(self, value: impl cfn::IntoValue<TableOrientation>) -> Self { Self(self.0.set::<TableOrientation>("Orientation", value)) }
     /// `RowAlternateColorOptions`: object.
-    pub fn row_alternate_color_options(self, value: impl cfn::IntoValue<RowAlternateColorOptions>) -> Self { Self(self.0.with("RowAlternateColorOptions", value.into_node())) }
+    pub fn row_alternate_color_options(self, value: impl cfn::IntoValue<RowAlternateColorOptions>) -> Self { Self(self.0.set::<RowAlternateColorOptions>("RowAlternateColorOptions", value)) }
 }
 
 impl ::core::default::Default for TableOptions {
@@ -11770,9 +11770,9 @@ impl TablePaginatedReportOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OverflowColumnHeaderVisibility`: one of its words.
-    pub fn overflow_column_header_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("OverflowColumnHeaderVisibility", value.into_node())) }
+    pub fn overflow_column_header_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("OverflowColumnHeaderVisibility", value)) }
     /// `VerticalOverflowVisibility`: one of its words.
-    pub fn vertical_overflow_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("VerticalOverflowVisibility", value.into_node())) }
+    pub fn vertical_overflow_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("VerticalOverflowVisibility", value)) }
 }
 
 impl ::core::default::Default for TablePaginatedReportOptions {
@@ -11790,7 +11790,7 @@ impl TablePinnedFieldOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PinnedLeftFields`: list of text; at most 201 items.
-    pub fn pinned_left_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PinnedLeftFields", value.into_node())) }
+    pub fn pinned_left_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PinnedLeftFields", value)) }
 }
 
 impl ::core::default::Default for TablePinnedFieldOptions {
@@ -11808,9 +11808,9 @@ impl TableRowConditionalFormatting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BackgroundColor`: object.
-    pub fn background_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.with("BackgroundColor", value.into_node())) }
+    pub fn background_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.set::<ConditionalFormattingColor>("BackgroundColor", value)) }
     /// `TextColor`: object.
-    pub fn text_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.with("TextColor", value.into_node())) }
+    pub fn text_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.set::<ConditionalFormattingColor>("TextColor", value)) }
 }
 
 impl ::core::default::Default for TableRowConditionalFormatting {
@@ -11828,17 +11828,17 @@ impl TableSideBorderOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bottom`: object.
-    pub fn bottom(self, value: impl cfn::IntoValue<TableBorderOptions>) -> Self { Self(self.0.with("Bottom", value.into_node())) }
+    pub fn bottom(self, value: impl cfn::IntoValue<TableBorderOptions>) -> Self { Self(self.0.set::<TableBorderOptions>("Bottom", value)) }
     /// `InnerHorizontal`: object.
-    pub fn inner_horizontal(self, value: impl cfn::IntoValue<TableBorderOptions>) -> Self { Self(self.0.with("InnerHorizontal", value.into_node())) }
+    pub fn inner_horizontal(self, value: impl cfn::IntoValue<TableBorderOptions>) -> Self { Self(self.0.set::<TableBorderOptions>("InnerHorizontal", value)) }
     /// `InnerVertical`: object.
-    pub fn inner_vertical(self, value: impl cfn::IntoValue<TableBorderOptions>) -> Self { Self(self.0.with("InnerVertical", value.into_node())) }
+    pub fn inner_vertical(self, value: impl cfn::IntoValue<TableBorderOptions>) -> Self { Self(self.0.set::<TableBorderOptions>("InnerVertical", value)) }
     /// `Left`: object.
-    pub fn left(self, value: impl cfn::IntoValue<TableBorderOptions>) -> Self { Self(self.0.with("Left", value.into_node())) }
+    pub fn left(self, value: impl cfn::IntoValue<TableBorderOptions>) -> Self { Self(self.0.set::<TableBorderOptions>("Left", value)) }
     /// `Right`: object.
-    pub fn right(self, value: impl cfn::IntoValue<TableBorderOptions>) -> Self { Self(self.0.with("Right", value.into_node())) }
+    pub fn right(self, value: impl cfn::IntoValue<TableBorderOptions>) -> Self { Self(self.0.set::<TableBorderOptions>("Right", value)) }
     /// `Top`: object.
-    pub fn top(self, value: impl cfn::IntoValue<TableBorderOptions>) -> Self { Self(self.0.with("Top", value.into_node())) }
+    pub fn top(self, value: impl cfn::IntoValue<TableBorderOptions>) -> Self { Self(self.0.set::<TableBorderOptions>("Top", value)) }
 }
 
 impl ::core::default::Default for TableSideBorderOptions {
@@ -11856,9 +11856,9 @@ impl TableSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PaginationConfiguration`: object.
-    pub fn pagination_configuration(self, value: impl cfn::IntoValue<PaginationConfiguration>) -> Self { Self(self.0.with("PaginationConfiguration", value.into_node())) }
+    pub fn pagination_configuration(self, value: impl cfn::IntoValue<PaginationConfiguration>) -> Self { Self(self.0.set::<PaginationConfiguration>("PaginationConfiguration", value)) }
     /// `RowSort`: list of object; at most 100 items.
-    pub fn row_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("RowSort", value.into_node())) }
+    pub fn row_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("RowSort", value)) }
 }
 
 impl ::core::default::Default for TableSortConfiguration {
@@ -11876,9 +11876,9 @@ impl TableStyleTarget {
     /// With everything that is required.
     ///
     /// `cell_type` is `CellType`: one of its words.
-    pub fn new(cell_type: impl cfn::IntoValue<StyledCellType>) -> Self { Self(cfn::Properties::new().with("CellType", cell_type.into_node())) }
+    pub fn new(cell_type: impl cfn::IntoValue<StyledCellType>) -> Self { Self(cfn::Properties::new().set::<StyledCellType>("CellType", cell_type)) }
     /// `CellType`: one of its words.
-    pub fn cell_type(self, value: impl cfn::IntoValue<StyledCellType>) -> Self { Self(self.0.with("CellType", value.into_node())) }
+    pub fn cell_type(self, value: impl cfn::IntoValue<StyledCellType>) -> Self { Self(self.0.set::<StyledCellType>("CellType", value)) }
 }
 
 /// `TableUnaggregatedFieldWells` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -11892,7 +11892,7 @@ impl TableUnaggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Values`: list of object; at most 200 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<UnaggregatedField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<UnaggregatedField>>) -> Self { Self(self.0.set::<cfn::List<UnaggregatedField>>("Values", value)) }
 }
 
 impl ::core::default::Default for TableUnaggregatedFieldWells {
@@ -11910,11 +11910,11 @@ impl TextAreaControlDisplayOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InfoIconLabelOptions`: object.
-    pub fn info_icon_label_options(self, value: impl cfn::IntoValue<SheetControlInfoIconLabelOptions>) -> Self { Self(self.0.with("InfoIconLabelOptions", value.into_node())) }
+    pub fn info_icon_label_options(self, value: impl cfn::IntoValue<SheetControlInfoIconLabelOptions>) -> Self { Self(self.0.set::<SheetControlInfoIconLabelOptions>("InfoIconLabelOptions", value)) }
     /// `PlaceholderOptions`: object.
-    pub fn placeholder_options(self, value: impl cfn::IntoValue<TextControlPlaceholderOptions>) -> Self { Self(self.0.with("PlaceholderOptions", value.into_node())) }
+    pub fn placeholder_options(self, value: impl cfn::IntoValue<TextControlPlaceholderOptions>) -> Self { Self(self.0.set::<TextControlPlaceholderOptions>("PlaceholderOptions", value)) }
     /// `TitleOptions`: object.
-    pub fn title_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.with("TitleOptions", value.into_node())) }
+    pub fn title_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.set::<LabelOptions>("TitleOptions", value)) }
 }
 
 impl ::core::default::Default for TextAreaControlDisplayOptions {
@@ -11932,11 +11932,11 @@ impl TextConditionalFormat {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BackgroundColor`: object.
-    pub fn background_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.with("BackgroundColor", value.into_node())) }
+    pub fn background_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.set::<ConditionalFormattingColor>("BackgroundColor", value)) }
     /// `Icon`: object.
-    pub fn icon(self, value: impl cfn::IntoValue<ConditionalFormattingIcon>) -> Self { Self(self.0.with("Icon", value.into_node())) }
+    pub fn icon(self, value: impl cfn::IntoValue<ConditionalFormattingIcon>) -> Self { Self(self.0.set::<ConditionalFormattingIcon>("Icon", value)) }
     /// `TextColor`: object.
-    pub fn text_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.with("TextColor", value.into_node())) }
+    pub fn text_color(self, value: impl cfn::IntoValue<ConditionalFormattingColor>) -> Self { Self(self.0.set::<ConditionalFormattingColor>("TextColor", value)) }
 }
 
 impl ::core::default::Default for TextConditionalFormat {
@@ -11954,7 +11954,7 @@ impl TextControlPlaceholderOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for TextControlPlaceholderOptions {
@@ -11972,11 +11972,11 @@ impl TextFieldControlDisplayOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InfoIconLabelOptions`: object.
-    pub fn info_icon_label_options(self, value: impl cfn::IntoValue<SheetControlInfoIconLabelOptions>) -> Self { Self(self.0.with("InfoIconLabelOptions", value.into_node())) }
+    pub fn info_icon_label_options(self, value: impl cfn::IntoValue<SheetControlInfoIconLabelOptions>) -> Self { Self(self.0.set::<SheetControlInfoIconLabelOptions>("InfoIconLabelOptions", value)) }
     /// `PlaceholderOptions`: object.
-    pub fn placeholder_options(self, value: impl cfn::IntoValue<TextControlPlaceholderOptions>) -> Self { Self(self.0.with("PlaceholderOptions", value.into_node())) }
+    pub fn placeholder_options(self, value: impl cfn::IntoValue<TextControlPlaceholderOptions>) -> Self { Self(self.0.set::<TextControlPlaceholderOptions>("PlaceholderOptions", value)) }
     /// `TitleOptions`: object.
-    pub fn title_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.with("TitleOptions", value.into_node())) }
+    pub fn title_options(self, value: impl cfn::IntoValue<LabelOptions>) -> Self { Self(self.0.set::<LabelOptions>("TitleOptions", value)) }
 }
 
 impl ::core::default::Default for TextFieldControlDisplayOptions {
@@ -11994,11 +11994,11 @@ impl ThousandSeparatorOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupingStyle`: one of its words.
-    pub fn grouping_style(self, value: impl cfn::IntoValue<DigitGroupingStyle>) -> Self { Self(self.0.with("GroupingStyle", value.into_node())) }
+    pub fn grouping_style(self, value: impl cfn::IntoValue<DigitGroupingStyle>) -> Self { Self(self.0.set::<DigitGroupingStyle>("GroupingStyle", value)) }
     /// `Symbol`: one of its words.
-    pub fn symbol(self, value: impl cfn::IntoValue<NumericSeparatorSymbol>) -> Self { Self(self.0.with("Symbol", value.into_node())) }
+    pub fn symbol(self, value: impl cfn::IntoValue<NumericSeparatorSymbol>) -> Self { Self(self.0.set::<NumericSeparatorSymbol>("Symbol", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for ThousandSeparatorOptions {
@@ -12016,17 +12016,17 @@ impl TimeBasedForecastProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LowerBoundary`: number.
-    pub fn lower_boundary(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LowerBoundary", value.into_node())) }
+    pub fn lower_boundary(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LowerBoundary", value)) }
     /// `PeriodsBackward`: number; 0 to 1000.
-    pub fn periods_backward(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PeriodsBackward", value.into_node())) }
+    pub fn periods_backward(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PeriodsBackward", value)) }
     /// `PeriodsForward`: number; 1 to 1000.
-    pub fn periods_forward(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PeriodsForward", value.into_node())) }
+    pub fn periods_forward(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PeriodsForward", value)) }
     /// `PredictionInterval`: number; 50 to 95.
-    pub fn prediction_interval(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PredictionInterval", value.into_node())) }
+    pub fn prediction_interval(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PredictionInterval", value)) }
     /// `Seasonality`: number; 1 to 180.
-    pub fn seasonality(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Seasonality", value.into_node())) }
+    pub fn seasonality(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Seasonality", value)) }
     /// `UpperBoundary`: number.
-    pub fn upper_boundary(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("UpperBoundary", value.into_node())) }
+    pub fn upper_boundary(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("UpperBoundary", value)) }
 }
 
 impl ::core::default::Default for TimeBasedForecastProperties {
@@ -12046,21 +12046,21 @@ impl TimeEqualityFilter {
     /// `column` is `Column`: object.
     ///
     /// `filter_id` is `FilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, filter_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("FilterId", filter_id.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, filter_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column).set::<cfn::Text>("FilterId", filter_id)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `DefaultFilterControlConfiguration`: object.
-    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.with("DefaultFilterControlConfiguration", value.into_node())) }
+    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.set::<DefaultFilterControlConfiguration>("DefaultFilterControlConfiguration", value)) }
     /// `FilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterId", value.into_node())) }
+    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterId", value)) }
     /// `ParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
     /// `RollingDate`: object.
-    pub fn rolling_date(self, value: impl cfn::IntoValue<RollingDateConfiguration>) -> Self { Self(self.0.with("RollingDate", value.into_node())) }
+    pub fn rolling_date(self, value: impl cfn::IntoValue<RollingDateConfiguration>) -> Self { Self(self.0.set::<RollingDateConfiguration>("RollingDate", value)) }
     /// `TimeGranularity`: one of its words.
-    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.with("TimeGranularity", value.into_node())) }
+    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.set::<TimeGranularity>("TimeGranularity", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `TimeRangeDrillDownFilter` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12085,15 +12085,15 @@ pub struct TimeRangeDrillDownFilterArgs<T0, T1, T2, T3> {
 
 impl TimeRangeDrillDownFilter {
     /// With everything that is required.
-    pub fn new(args: TimeRangeDrillDownFilterArgs<impl cfn::IntoValue<ColumnIdentifier>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TimeGranularity>>) -> Self { Self(cfn::Properties::new().with("Column", args.column.into_node()).with("RangeMaximum", args.range_maximum.into_node()).with("RangeMinimum", args.range_minimum.into_node()).with("TimeGranularity", args.time_granularity.into_node())) }
+    pub fn new(args: TimeRangeDrillDownFilterArgs<impl cfn::IntoValue<ColumnIdentifier>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TimeGranularity>>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", args.column).set::<cfn::Text>("RangeMaximum", args.range_maximum).set::<cfn::Text>("RangeMinimum", args.range_minimum).set::<TimeGranularity>("TimeGranularity", args.time_granularity)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `RangeMaximum`: text.
-    pub fn range_maximum(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RangeMaximum", value.into_node())) }
+    pub fn range_maximum(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RangeMaximum", value)) }
     /// `RangeMinimum`: text.
-    pub fn range_minimum(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RangeMinimum", value.into_node())) }
+    pub fn range_minimum(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RangeMinimum", value)) }
     /// `TimeGranularity`: one of its words.
-    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.with("TimeGranularity", value.into_node())) }
+    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.set::<TimeGranularity>("TimeGranularity", value)) }
 }
 
 /// `TimeRangeFilter` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12111,27 +12111,27 @@ impl TimeRangeFilter {
     /// `filter_id` is `FilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
     ///
     /// `null_option` is `NullOption`: one of its words.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, filter_id: impl cfn::IntoValue<cfn::Text>, null_option: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("FilterId", filter_id.into_node()).with("NullOption", null_option.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, filter_id: impl cfn::IntoValue<cfn::Text>, null_option: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column).set::<cfn::Text>("FilterId", filter_id).set::<FilterNullOption>("NullOption", null_option)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `DefaultFilterControlConfiguration`: object.
-    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.with("DefaultFilterControlConfiguration", value.into_node())) }
+    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.set::<DefaultFilterControlConfiguration>("DefaultFilterControlConfiguration", value)) }
     /// `ExcludePeriodConfiguration`: object.
-    pub fn exclude_period_configuration(self, value: impl cfn::IntoValue<ExcludePeriodConfiguration>) -> Self { Self(self.0.with("ExcludePeriodConfiguration", value.into_node())) }
+    pub fn exclude_period_configuration(self, value: impl cfn::IntoValue<ExcludePeriodConfiguration>) -> Self { Self(self.0.set::<ExcludePeriodConfiguration>("ExcludePeriodConfiguration", value)) }
     /// `FilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterId", value.into_node())) }
+    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterId", value)) }
     /// `IncludeMaximum`: boolean.
-    pub fn include_maximum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeMaximum", value.into_node())) }
+    pub fn include_maximum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeMaximum", value)) }
     /// `IncludeMinimum`: boolean.
-    pub fn include_minimum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeMinimum", value.into_node())) }
+    pub fn include_minimum(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeMinimum", value)) }
     /// `NullOption`: one of its words.
-    pub fn null_option(self, value: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(self.0.with("NullOption", value.into_node())) }
+    pub fn null_option(self, value: impl cfn::IntoValue<FilterNullOption>) -> Self { Self(self.0.set::<FilterNullOption>("NullOption", value)) }
     /// `RangeMaximumValue`: object.
-    pub fn range_maximum_value(self, value: impl cfn::IntoValue<TimeRangeFilterValue>) -> Self { Self(self.0.with("RangeMaximumValue", value.into_node())) }
+    pub fn range_maximum_value(self, value: impl cfn::IntoValue<TimeRangeFilterValue>) -> Self { Self(self.0.set::<TimeRangeFilterValue>("RangeMaximumValue", value)) }
     /// `RangeMinimumValue`: object.
-    pub fn range_minimum_value(self, value: impl cfn::IntoValue<TimeRangeFilterValue>) -> Self { Self(self.0.with("RangeMinimumValue", value.into_node())) }
+    pub fn range_minimum_value(self, value: impl cfn::IntoValue<TimeRangeFilterValue>) -> Self { Self(self.0.set::<TimeRangeFilterValue>("RangeMinimumValue", value)) }
     /// `TimeGranularity`: one of its words.
-    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.with("TimeGranularity", value.into_node())) }
+    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.set::<TimeGranularity>("TimeGranularity", value)) }
 }
 
 /// `TimeRangeFilterValue` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12145,11 +12145,11 @@ impl TimeRangeFilterValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Parameter`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn parameter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Parameter", value.into_node())) }
+    pub fn parameter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Parameter", value)) }
     /// `RollingDate`: object.
-    pub fn rolling_date(self, value: impl cfn::IntoValue<RollingDateConfiguration>) -> Self { Self(self.0.with("RollingDate", value.into_node())) }
+    pub fn rolling_date(self, value: impl cfn::IntoValue<RollingDateConfiguration>) -> Self { Self(self.0.set::<RollingDateConfiguration>("RollingDate", value)) }
     /// `StaticValue`: text.
-    pub fn static_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StaticValue", value.into_node())) }
+    pub fn static_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StaticValue", value)) }
 }
 
 impl ::core::default::Default for TimeRangeFilterValue {
@@ -12167,9 +12167,9 @@ impl TooltipItem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnTooltipItem`: object.
-    pub fn column_tooltip_item(self, value: impl cfn::IntoValue<ColumnTooltipItem>) -> Self { Self(self.0.with("ColumnTooltipItem", value.into_node())) }
+    pub fn column_tooltip_item(self, value: impl cfn::IntoValue<ColumnTooltipItem>) -> Self { Self(self.0.set::<ColumnTooltipItem>("ColumnTooltipItem", value)) }
     /// `FieldTooltipItem`: object.
-    pub fn field_tooltip_item(self, value: impl cfn::IntoValue<FieldTooltipItem>) -> Self { Self(self.0.with("FieldTooltipItem", value.into_node())) }
+    pub fn field_tooltip_item(self, value: impl cfn::IntoValue<FieldTooltipItem>) -> Self { Self(self.0.set::<FieldTooltipItem>("FieldTooltipItem", value)) }
 }
 
 impl ::core::default::Default for TooltipItem {
@@ -12187,11 +12187,11 @@ impl TooltipOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldBasedTooltip`: object.
-    pub fn field_based_tooltip(self, value: impl cfn::IntoValue<FieldBasedTooltip>) -> Self { Self(self.0.with("FieldBasedTooltip", value.into_node())) }
+    pub fn field_based_tooltip(self, value: impl cfn::IntoValue<FieldBasedTooltip>) -> Self { Self(self.0.set::<FieldBasedTooltip>("FieldBasedTooltip", value)) }
     /// `SelectedTooltipType`: one of its words.
-    pub fn selected_tooltip_type(self, value: impl cfn::IntoValue<SelectedTooltipType>) -> Self { Self(self.0.with("SelectedTooltipType", value.into_node())) }
+    pub fn selected_tooltip_type(self, value: impl cfn::IntoValue<SelectedTooltipType>) -> Self { Self(self.0.set::<SelectedTooltipType>("SelectedTooltipType", value)) }
     /// `TooltipVisibility`: one of its words.
-    pub fn tooltip_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("TooltipVisibility", value.into_node())) }
+    pub fn tooltip_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("TooltipVisibility", value)) }
 }
 
 impl ::core::default::Default for TooltipOptions {
@@ -12213,21 +12213,21 @@ impl TopBottomFilter {
     /// `column` is `Column`: object.
     ///
     /// `filter_id` is `FilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(aggregation_sort_configurations: impl cfn::IntoValue<cfn::List<AggregationSortConfiguration>>, column: impl cfn::IntoValue<ColumnIdentifier>, filter_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AggregationSortConfigurations", aggregation_sort_configurations.into_node()).with("Column", column.into_node()).with("FilterId", filter_id.into_node())) }
+    pub fn new(aggregation_sort_configurations: impl cfn::IntoValue<cfn::List<AggregationSortConfiguration>>, column: impl cfn::IntoValue<ColumnIdentifier>, filter_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AggregationSortConfiguration>>("AggregationSortConfigurations", aggregation_sort_configurations).set::<ColumnIdentifier>("Column", column).set::<cfn::Text>("FilterId", filter_id)) }
     /// `AggregationSortConfigurations`: list of object; at most 100 items.
-    pub fn aggregation_sort_configurations(self, value: impl cfn::IntoValue<cfn::List<AggregationSortConfiguration>>) -> Self { Self(self.0.with("AggregationSortConfigurations", value.into_node())) }
+    pub fn aggregation_sort_configurations(self, value: impl cfn::IntoValue<cfn::List<AggregationSortConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AggregationSortConfiguration>>("AggregationSortConfigurations", value)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `DefaultFilterControlConfiguration`: object.
-    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.with("DefaultFilterControlConfiguration", value.into_node())) }
+    pub fn default_filter_control_configuration(self, value: impl cfn::IntoValue<DefaultFilterControlConfiguration>) -> Self { Self(self.0.set::<DefaultFilterControlConfiguration>("DefaultFilterControlConfiguration", value)) }
     /// `FilterId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterId", value.into_node())) }
+    pub fn filter_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterId", value)) }
     /// `Limit`: number.
-    pub fn limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Limit", value.into_node())) }
+    pub fn limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Limit", value)) }
     /// `ParameterName`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
     /// `TimeGranularity`: one of its words.
-    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.with("TimeGranularity", value.into_node())) }
+    pub fn time_granularity(self, value: impl cfn::IntoValue<TimeGranularity>) -> Self { Self(self.0.set::<TimeGranularity>("TimeGranularity", value)) }
 }
 
 /// `TopBottomMoversComputation` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12243,23 +12243,23 @@ impl TopBottomMoversComputation {
     /// `computation_id` is `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<TopBottomComputationType>) -> Self { Self(cfn::Properties::new().with("ComputationId", computation_id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<TopBottomComputationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComputationId", computation_id).set::<TopBottomComputationType>("Type", type_)) }
     /// `Category`: object.
-    pub fn category(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.set::<DimensionField>("Category", value)) }
     /// `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputationId", value.into_node())) }
+    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputationId", value)) }
     /// `MoverSize`: number; 1 to 20.
-    pub fn mover_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MoverSize", value.into_node())) }
+    pub fn mover_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MoverSize", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SortOrder`: one of its words.
-    pub fn sort_order(self, value: impl cfn::IntoValue<TopBottomSortOrder>) -> Self { Self(self.0.with("SortOrder", value.into_node())) }
+    pub fn sort_order(self, value: impl cfn::IntoValue<TopBottomSortOrder>) -> Self { Self(self.0.set::<TopBottomSortOrder>("SortOrder", value)) }
     /// `Time`: object.
-    pub fn time(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.with("Time", value.into_node())) }
+    pub fn time(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.set::<DimensionField>("Time", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TopBottomComputationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TopBottomComputationType>) -> Self { Self(self.0.set::<TopBottomComputationType>("Type", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.set::<MeasureField>("Value", value)) }
 }
 
 /// `TopBottomRankedComputation` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12275,19 +12275,19 @@ impl TopBottomRankedComputation {
     /// `computation_id` is `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<TopBottomComputationType>) -> Self { Self(cfn::Properties::new().with("ComputationId", computation_id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<TopBottomComputationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComputationId", computation_id).set::<TopBottomComputationType>("Type", type_)) }
     /// `Category`: object.
-    pub fn category(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.set::<DimensionField>("Category", value)) }
     /// `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputationId", value.into_node())) }
+    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputationId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResultSize`: number; 1 to 20.
-    pub fn result_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ResultSize", value.into_node())) }
+    pub fn result_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ResultSize", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TopBottomComputationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TopBottomComputationType>) -> Self { Self(self.0.set::<TopBottomComputationType>("Type", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.set::<MeasureField>("Value", value)) }
 }
 
 /// `TopicIdentifierDeclaration` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`.
@@ -12303,11 +12303,11 @@ impl TopicIdentifierDeclaration {
     /// `identifier` is `Identifier`: text; 1 to 2048 characters.
     ///
     /// `topic_arn` is `TopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().with("Identifier", identifier.into_node()).with("TopicArn", topic_arn.into_node())) }
+    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Identifier", identifier).set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", topic_arn)) }
     /// `Identifier`: text; 1 to 2048 characters.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }
 
 /// `TopicReference` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12323,11 +12323,11 @@ impl TopicReference {
     /// `topic_arn` is `TopicArn`: arn of `AWS::SNS::Topic`.
     ///
     /// `topic_placeholder` is `TopicPlaceholder`: text; 1 to 2048 characters.
-    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>, topic_placeholder: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TopicArn", topic_arn.into_node()).with("TopicPlaceholder", topic_placeholder.into_node())) }
+    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>, topic_placeholder: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", topic_arn).set::<cfn::Text>("TopicPlaceholder", topic_placeholder)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
     /// `TopicPlaceholder`: text; 1 to 2048 characters.
-    pub fn topic_placeholder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicPlaceholder", value.into_node())) }
+    pub fn topic_placeholder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicPlaceholder", value)) }
 }
 
 /// `TotalAggregationComputation` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12341,13 +12341,13 @@ impl TotalAggregationComputation {
     /// With everything that is required.
     ///
     /// `computation_id` is `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ComputationId", computation_id.into_node())) }
+    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComputationId", computation_id)) }
     /// `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputationId", value.into_node())) }
+    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputationId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<MeasureField>) -> Self { Self(self.0.set::<MeasureField>("Value", value)) }
 }
 
 /// `TotalAggregationFunction` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12361,7 +12361,7 @@ impl TotalAggregationFunction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SimpleTotalAggregationFunction`: one of its words.
-    pub fn simple_total_aggregation_function(self, value: impl cfn::IntoValue<SimpleTotalAggregationFunction>) -> Self { Self(self.0.with("SimpleTotalAggregationFunction", value.into_node())) }
+    pub fn simple_total_aggregation_function(self, value: impl cfn::IntoValue<SimpleTotalAggregationFunction>) -> Self { Self(self.0.set::<SimpleTotalAggregationFunction>("SimpleTotalAggregationFunction", value)) }
 }
 
 impl ::core::default::Default for TotalAggregationFunction {
@@ -12381,11 +12381,11 @@ impl TotalAggregationOption {
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
     ///
     /// `total_aggregation_function` is `TotalAggregationFunction`: object.
-    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>, total_aggregation_function: impl cfn::IntoValue<TotalAggregationFunction>) -> Self { Self(cfn::Properties::new().with("FieldId", field_id.into_node()).with("TotalAggregationFunction", total_aggregation_function.into_node())) }
+    pub fn new(field_id: impl cfn::IntoValue<cfn::Text>, total_aggregation_function: impl cfn::IntoValue<TotalAggregationFunction>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FieldId", field_id).set::<TotalAggregationFunction>("TotalAggregationFunction", total_aggregation_function)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `TotalAggregationFunction`: object.
-    pub fn total_aggregation_function(self, value: impl cfn::IntoValue<TotalAggregationFunction>) -> Self { Self(self.0.with("TotalAggregationFunction", value.into_node())) }
+    pub fn total_aggregation_function(self, value: impl cfn::IntoValue<TotalAggregationFunction>) -> Self { Self(self.0.set::<TotalAggregationFunction>("TotalAggregationFunction", value)) }
 }
 
 /// `TotalOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12399,17 +12399,17 @@ impl TotalOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomLabel`: text.
-    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomLabel", value.into_node())) }
+    pub fn custom_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomLabel", value)) }
     /// `Placement`: one of its words.
-    pub fn placement(self, value: impl cfn::IntoValue<TableTotalsPlacement>) -> Self { Self(self.0.with("Placement", value.into_node())) }
+    pub fn placement(self, value: impl cfn::IntoValue<TableTotalsPlacement>) -> Self { Self(self.0.set::<TableTotalsPlacement>("Placement", value)) }
     /// `ScrollStatus`: one of its words.
-    pub fn scroll_status(self, value: impl cfn::IntoValue<TableTotalsScrollStatus>) -> Self { Self(self.0.with("ScrollStatus", value.into_node())) }
+    pub fn scroll_status(self, value: impl cfn::IntoValue<TableTotalsScrollStatus>) -> Self { Self(self.0.set::<TableTotalsScrollStatus>("ScrollStatus", value)) }
     /// `TotalAggregationOptions`: list of object; at most 200 items.
-    pub fn total_aggregation_options(self, value: impl cfn::IntoValue<cfn::List<TotalAggregationOption>>) -> Self { Self(self.0.with("TotalAggregationOptions", value.into_node())) }
+    pub fn total_aggregation_options(self, value: impl cfn::IntoValue<cfn::List<TotalAggregationOption>>) -> Self { Self(self.0.set::<cfn::List<TotalAggregationOption>>("TotalAggregationOptions", value)) }
     /// `TotalCellStyle`: object.
-    pub fn total_cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.with("TotalCellStyle", value.into_node())) }
+    pub fn total_cell_style(self, value: impl cfn::IntoValue<TableCellStyle>) -> Self { Self(self.0.set::<TableCellStyle>("TotalCellStyle", value)) }
     /// `TotalsVisibility`: one of its words.
-    pub fn totals_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("TotalsVisibility", value.into_node())) }
+    pub fn totals_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("TotalsVisibility", value)) }
 }
 
 impl ::core::default::Default for TotalOptions {
@@ -12427,13 +12427,13 @@ impl TransposedTableOption {
     /// With everything that is required.
     ///
     /// `column_type` is `ColumnType`: one of its words.
-    pub fn new(column_type: impl cfn::IntoValue<TransposedColumnType>) -> Self { Self(cfn::Properties::new().with("ColumnType", column_type.into_node())) }
+    pub fn new(column_type: impl cfn::IntoValue<TransposedColumnType>) -> Self { Self(cfn::Properties::new().set::<TransposedColumnType>("ColumnType", column_type)) }
     /// `ColumnIndex`: number; 0 to 9999.
-    pub fn column_index(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ColumnIndex", value.into_node())) }
+    pub fn column_index(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ColumnIndex", value)) }
     /// `ColumnType`: one of its words.
-    pub fn column_type(self, value: impl cfn::IntoValue<TransposedColumnType>) -> Self { Self(self.0.with("ColumnType", value.into_node())) }
+    pub fn column_type(self, value: impl cfn::IntoValue<TransposedColumnType>) -> Self { Self(self.0.set::<TransposedColumnType>("ColumnType", value)) }
     /// `ColumnWidth`: text.
-    pub fn column_width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnWidth", value.into_node())) }
+    pub fn column_width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnWidth", value)) }
 }
 
 /// `TreeMapAggregatedFieldWells` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12447,11 +12447,11 @@ impl TreeMapAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Colors`: list of object; at most 1 items.
-    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Colors", value.into_node())) }
+    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Colors", value)) }
     /// `Groups`: list of object; at most 1 items.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Groups", value)) }
     /// `Sizes`: list of object; at most 1 items.
-    pub fn sizes(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Sizes", value.into_node())) }
+    pub fn sizes(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Sizes", value)) }
 }
 
 impl ::core::default::Default for TreeMapAggregatedFieldWells {
@@ -12469,7 +12469,7 @@ impl TreeMapFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TreeMapAggregatedFieldWells`: object.
-    pub fn tree_map_aggregated_field_wells(self, value: impl cfn::IntoValue<TreeMapAggregatedFieldWells>) -> Self { Self(self.0.with("TreeMapAggregatedFieldWells", value.into_node())) }
+    pub fn tree_map_aggregated_field_wells(self, value: impl cfn::IntoValue<TreeMapAggregatedFieldWells>) -> Self { Self(self.0.set::<TreeMapAggregatedFieldWells>("TreeMapAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for TreeMapFieldWells {
@@ -12487,9 +12487,9 @@ impl TreeMapSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TreeMapGroupItemsLimitConfiguration`: object.
-    pub fn tree_map_group_items_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("TreeMapGroupItemsLimitConfiguration", value.into_node())) }
+    pub fn tree_map_group_items_limit_configuration(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("TreeMapGroupItemsLimitConfiguration", value)) }
     /// `TreeMapSort`: list of object; at most 100 items.
-    pub fn tree_map_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("TreeMapSort", value.into_node())) }
+    pub fn tree_map_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("TreeMapSort", value)) }
 }
 
 impl ::core::default::Default for TreeMapSortConfiguration {
@@ -12507,7 +12507,7 @@ impl TrendArrowOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for TrendArrowOptions {
@@ -12527,13 +12527,13 @@ impl UnaggregatedField {
     /// `column` is `Column`: object.
     ///
     /// `field_id` is `FieldId`: text; 1 to 512 characters.
-    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Column", column.into_node()).with("FieldId", field_id.into_node())) }
+    pub fn new(column: impl cfn::IntoValue<ColumnIdentifier>, field_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ColumnIdentifier>("Column", column).set::<cfn::Text>("FieldId", field_id)) }
     /// `Column`: object.
-    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.with("Column", value.into_node())) }
+    pub fn column(self, value: impl cfn::IntoValue<ColumnIdentifier>) -> Self { Self(self.0.set::<ColumnIdentifier>("Column", value)) }
     /// `FieldId`: text; 1 to 512 characters.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldId", value)) }
     /// `FormatConfiguration`: object.
-    pub fn format_configuration(self, value: impl cfn::IntoValue<FormatConfiguration>) -> Self { Self(self.0.with("FormatConfiguration", value.into_node())) }
+    pub fn format_configuration(self, value: impl cfn::IntoValue<FormatConfiguration>) -> Self { Self(self.0.set::<FormatConfiguration>("FormatConfiguration", value)) }
 }
 
 /// `UniqueValuesComputation` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12547,13 +12547,13 @@ impl UniqueValuesComputation {
     /// With everything that is required.
     ///
     /// `computation_id` is `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ComputationId", computation_id.into_node())) }
+    pub fn new(computation_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComputationId", computation_id)) }
     /// `Category`: object.
-    pub fn category(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<DimensionField>) -> Self { Self(self.0.set::<DimensionField>("Category", value)) }
     /// `ComputationId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputationId", value.into_node())) }
+    pub fn computation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputationId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `ValidationStrategy` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12567,9 +12567,9 @@ impl ValidationStrategy {
     /// With everything that is required.
     ///
     /// `mode` is `Mode`: one of its words.
-    pub fn new(mode: impl cfn::IntoValue<ValidationStrategyMode>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<ValidationStrategyMode>) -> Self { Self(cfn::Properties::new().set::<ValidationStrategyMode>("Mode", mode)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<ValidationStrategyMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<ValidationStrategyMode>) -> Self { Self(self.0.set::<ValidationStrategyMode>("Mode", value)) }
 }
 
 /// `VisibleRangeOptions` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12583,7 +12583,7 @@ impl VisibleRangeOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PercentRange`: object.
-    pub fn percent_range(self, value: impl cfn::IntoValue<PercentVisibleRange>) -> Self { Self(self.0.with("PercentRange", value.into_node())) }
+    pub fn percent_range(self, value: impl cfn::IntoValue<PercentVisibleRange>) -> Self { Self(self.0.set::<PercentVisibleRange>("PercentRange", value)) }
 }
 
 impl ::core::default::Default for VisibleRangeOptions {
@@ -12612,17 +12612,17 @@ pub struct VisualCustomActionArgs<T0, T1, T2, T3> {
 
 impl VisualCustomAction {
     /// With everything that is required.
-    pub fn new(args: VisualCustomActionArgs<impl cfn::IntoValue<cfn::List<VisualCustomActionOperation>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<VisualCustomActionTrigger>>) -> Self { Self(cfn::Properties::new().with("ActionOperations", args.action_operations.into_node()).with("CustomActionId", args.custom_action_id.into_node()).with("Name", args.name.into_node()).with("Trigger", args.trigger.into_node())) }
+    pub fn new(args: VisualCustomActionArgs<impl cfn::IntoValue<cfn::List<VisualCustomActionOperation>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<VisualCustomActionTrigger>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<VisualCustomActionOperation>>("ActionOperations", args.action_operations).set::<cfn::Text>("CustomActionId", args.custom_action_id).set::<cfn::Text>("Name", args.name).set::<VisualCustomActionTrigger>("Trigger", args.trigger)) }
     /// `ActionOperations`: list of object; 1 to 2 items.
-    pub fn action_operations(self, value: impl cfn::IntoValue<cfn::List<VisualCustomActionOperation>>) -> Self { Self(self.0.with("ActionOperations", value.into_node())) }
+    pub fn action_operations(self, value: impl cfn::IntoValue<cfn::List<VisualCustomActionOperation>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomActionOperation>>("ActionOperations", value)) }
     /// `CustomActionId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn custom_action_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomActionId", value.into_node())) }
+    pub fn custom_action_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomActionId", value)) }
     /// `Name`: text; 1 to 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<WidgetStatus>) -> Self { Self(self.0.set::<WidgetStatus>("Status", value)) }
     /// `Trigger`: one of its words.
-    pub fn trigger(self, value: impl cfn::IntoValue<VisualCustomActionTrigger>) -> Self { Self(self.0.with("Trigger", value.into_node())) }
+    pub fn trigger(self, value: impl cfn::IntoValue<VisualCustomActionTrigger>) -> Self { Self(self.0.set::<VisualCustomActionTrigger>("Trigger", value)) }
 }
 
 /// `VisualCustomActionOperation` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12636,13 +12636,13 @@ impl VisualCustomActionOperation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FilterOperation`: object.
-    pub fn filter_operation(self, value: impl cfn::IntoValue<CustomActionFilterOperation>) -> Self { Self(self.0.with("FilterOperation", value.into_node())) }
+    pub fn filter_operation(self, value: impl cfn::IntoValue<CustomActionFilterOperation>) -> Self { Self(self.0.set::<CustomActionFilterOperation>("FilterOperation", value)) }
     /// `NavigationOperation`: object.
-    pub fn navigation_operation(self, value: impl cfn::IntoValue<CustomActionNavigationOperation>) -> Self { Self(self.0.with("NavigationOperation", value.into_node())) }
+    pub fn navigation_operation(self, value: impl cfn::IntoValue<CustomActionNavigationOperation>) -> Self { Self(self.0.set::<CustomActionNavigationOperation>("NavigationOperation", value)) }
     /// `SetParametersOperation`: object.
-    pub fn set_parameters_operation(self, value: impl cfn::IntoValue<CustomActionSetParametersOperation>) -> Self { Self(self.0.with("SetParametersOperation", value.into_node())) }
+    pub fn set_parameters_operation(self, value: impl cfn::IntoValue<CustomActionSetParametersOperation>) -> Self { Self(self.0.set::<CustomActionSetParametersOperation>("SetParametersOperation", value)) }
     /// `URLOperation`: object.
-    pub fn url_operation(self, value: impl cfn::IntoValue<CustomActionURLOperation>) -> Self { Self(self.0.with("URLOperation", value.into_node())) }
+    pub fn url_operation(self, value: impl cfn::IntoValue<CustomActionURLOperation>) -> Self { Self(self.0.set::<CustomActionURLOperation>("URLOperation", value)) }
 }
 
 impl ::core::default::Default for VisualCustomActionOperation {
@@ -12660,7 +12660,7 @@ impl VisualInteractionOptionsContextMenuOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for VisualInteractionOptionsContextMenuOption {
@@ -12678,7 +12678,7 @@ impl VisualInteractionOptionsVisualMenuOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for VisualInteractionOptionsVisualMenuOption {
@@ -12696,7 +12696,7 @@ impl VisualMenuOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for VisualMenuOption {
@@ -12714,9 +12714,9 @@ impl VisualPalette {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChartColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn chart_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChartColor", value.into_node())) }
+    pub fn chart_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChartColor", value)) }
     /// `ColorMap`: list of object; at most 5000 items.
-    pub fn color_map(self, value: impl cfn::IntoValue<cfn::List<DataPathColor>>) -> Self { Self(self.0.with("ColorMap", value.into_node())) }
+    pub fn color_map(self, value: impl cfn::IntoValue<cfn::List<DataPathColor>>) -> Self { Self(self.0.set::<cfn::List<DataPathColor>>("ColorMap", value)) }
 }
 
 impl ::core::default::Default for VisualPalette {
@@ -12734,9 +12734,9 @@ impl VisualSubtitleLabelOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FormatText`: object.
-    pub fn format_text(self, value: impl cfn::IntoValue<LongFormatText>) -> Self { Self(self.0.with("FormatText", value.into_node())) }
+    pub fn format_text(self, value: impl cfn::IntoValue<LongFormatText>) -> Self { Self(self.0.set::<LongFormatText>("FormatText", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for VisualSubtitleLabelOptions {
@@ -12754,9 +12754,9 @@ impl VisualTitleLabelOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FormatText`: object.
-    pub fn format_text(self, value: impl cfn::IntoValue<ShortFormatText>) -> Self { Self(self.0.with("FormatText", value.into_node())) }
+    pub fn format_text(self, value: impl cfn::IntoValue<ShortFormatText>) -> Self { Self(self.0.set::<ShortFormatText>("FormatText", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for VisualTitleLabelOptions {
@@ -12774,11 +12774,11 @@ impl WaterfallChartAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Breakdowns`: list of object; at most 200 items.
-    pub fn breakdowns(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Breakdowns", value.into_node())) }
+    pub fn breakdowns(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Breakdowns", value)) }
     /// `Categories`: list of object; at most 200 items.
-    pub fn categories(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("Categories", value.into_node())) }
+    pub fn categories(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("Categories", value)) }
     /// `Values`: list of object; at most 200 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Values", value)) }
 }
 
 impl ::core::default::Default for WaterfallChartAggregatedFieldWells {
@@ -12796,7 +12796,7 @@ impl WaterfallChartColorConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupColorConfiguration`: object.
-    pub fn group_color_configuration(self, value: impl cfn::IntoValue<WaterfallChartGroupColorConfiguration>) -> Self { Self(self.0.with("GroupColorConfiguration", value.into_node())) }
+    pub fn group_color_configuration(self, value: impl cfn::IntoValue<WaterfallChartGroupColorConfiguration>) -> Self { Self(self.0.set::<WaterfallChartGroupColorConfiguration>("GroupColorConfiguration", value)) }
 }
 
 impl ::core::default::Default for WaterfallChartColorConfiguration {
@@ -12814,7 +12814,7 @@ impl WaterfallChartFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `WaterfallChartAggregatedFieldWells`: object.
-    pub fn waterfall_chart_aggregated_field_wells(self, value: impl cfn::IntoValue<WaterfallChartAggregatedFieldWells>) -> Self { Self(self.0.with("WaterfallChartAggregatedFieldWells", value.into_node())) }
+    pub fn waterfall_chart_aggregated_field_wells(self, value: impl cfn::IntoValue<WaterfallChartAggregatedFieldWells>) -> Self { Self(self.0.set::<WaterfallChartAggregatedFieldWells>("WaterfallChartAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for WaterfallChartFieldWells {
@@ -12832,11 +12832,11 @@ impl WaterfallChartGroupColorConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NegativeBarColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn negative_bar_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NegativeBarColor", value.into_node())) }
+    pub fn negative_bar_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NegativeBarColor", value)) }
     /// `PositiveBarColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn positive_bar_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PositiveBarColor", value.into_node())) }
+    pub fn positive_bar_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PositiveBarColor", value)) }
     /// `TotalBarColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn total_bar_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TotalBarColor", value.into_node())) }
+    pub fn total_bar_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TotalBarColor", value)) }
 }
 
 impl ::core::default::Default for WaterfallChartGroupColorConfiguration {
@@ -12854,7 +12854,7 @@ impl WaterfallChartOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TotalBarLabel`: text.
-    pub fn total_bar_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TotalBarLabel", value.into_node())) }
+    pub fn total_bar_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TotalBarLabel", value)) }
 }
 
 impl ::core::default::Default for WaterfallChartOptions {
@@ -12872,9 +12872,9 @@ impl WaterfallChartSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BreakdownItemsLimit`: object.
-    pub fn breakdown_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("BreakdownItemsLimit", value.into_node())) }
+    pub fn breakdown_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("BreakdownItemsLimit", value)) }
     /// `CategorySort`: list of object; at most 100 items.
-    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("CategorySort", value.into_node())) }
+    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("CategorySort", value)) }
 }
 
 impl ::core::default::Default for WaterfallChartSortConfiguration {
@@ -12894,11 +12894,11 @@ impl WhatIfPointScenario {
     /// `date` is `Date`: text.
     ///
     /// `value` is `Value`: number.
-    pub fn new(date: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Date", date.into_node()).with("Value", value.into_node())) }
+    pub fn new(date: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Date", date).set::<cfn::Double>("Value", value)) }
     /// `Date`: text.
-    pub fn date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Date", value.into_node())) }
+    pub fn date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Date", value)) }
     /// `Value`: number.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 /// `WhatIfRangeScenario` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12916,13 +12916,13 @@ impl WhatIfRangeScenario {
     /// `start_date` is `StartDate`: text.
     ///
     /// `value` is `Value`: number.
-    pub fn new(end_date: impl cfn::IntoValue<cfn::Text>, start_date: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("EndDate", end_date.into_node()).with("StartDate", start_date.into_node()).with("Value", value.into_node())) }
+    pub fn new(end_date: impl cfn::IntoValue<cfn::Text>, start_date: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndDate", end_date).set::<cfn::Text>("StartDate", start_date).set::<cfn::Double>("Value", value)) }
     /// `EndDate`: text.
-    pub fn end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndDate", value.into_node())) }
+    pub fn end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndDate", value)) }
     /// `StartDate`: text.
-    pub fn start_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartDate", value.into_node())) }
+    pub fn start_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartDate", value)) }
     /// `Value`: number.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 /// `WordCloudAggregatedFieldWells` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12936,9 +12936,9 @@ impl WordCloudAggregatedFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GroupBy`: list of object; at most 10 items.
-    pub fn group_by(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.with("GroupBy", value.into_node())) }
+    pub fn group_by(self, value: impl cfn::IntoValue<cfn::List<DimensionField>>) -> Self { Self(self.0.set::<cfn::List<DimensionField>>("GroupBy", value)) }
     /// `Size`: list of object; at most 1 items.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::List<MeasureField>>) -> Self { Self(self.0.set::<cfn::List<MeasureField>>("Size", value)) }
 }
 
 impl ::core::default::Default for WordCloudAggregatedFieldWells {
@@ -12956,7 +12956,7 @@ impl WordCloudFieldWells {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `WordCloudAggregatedFieldWells`: object.
-    pub fn word_cloud_aggregated_field_wells(self, value: impl cfn::IntoValue<WordCloudAggregatedFieldWells>) -> Self { Self(self.0.with("WordCloudAggregatedFieldWells", value.into_node())) }
+    pub fn word_cloud_aggregated_field_wells(self, value: impl cfn::IntoValue<WordCloudAggregatedFieldWells>) -> Self { Self(self.0.set::<WordCloudAggregatedFieldWells>("WordCloudAggregatedFieldWells", value)) }
 }
 
 impl ::core::default::Default for WordCloudFieldWells {
@@ -12974,17 +12974,17 @@ impl WordCloudOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudLayout`: one of its words.
-    pub fn cloud_layout(self, value: impl cfn::IntoValue<WordCloudCloudLayout>) -> Self { Self(self.0.with("CloudLayout", value.into_node())) }
+    pub fn cloud_layout(self, value: impl cfn::IntoValue<WordCloudCloudLayout>) -> Self { Self(self.0.set::<WordCloudCloudLayout>("CloudLayout", value)) }
     /// `MaximumStringLength`: number; 1 to 100.
-    pub fn maximum_string_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaximumStringLength", value.into_node())) }
+    pub fn maximum_string_length(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaximumStringLength", value)) }
     /// `WordCasing`: one of its words.
-    pub fn word_casing(self, value: impl cfn::IntoValue<WordCloudWordCasing>) -> Self { Self(self.0.with("WordCasing", value.into_node())) }
+    pub fn word_casing(self, value: impl cfn::IntoValue<WordCloudWordCasing>) -> Self { Self(self.0.set::<WordCloudWordCasing>("WordCasing", value)) }
     /// `WordOrientation`: one of its words.
-    pub fn word_orientation(self, value: impl cfn::IntoValue<WordCloudWordOrientation>) -> Self { Self(self.0.with("WordOrientation", value.into_node())) }
+    pub fn word_orientation(self, value: impl cfn::IntoValue<WordCloudWordOrientation>) -> Self { Self(self.0.set::<WordCloudWordOrientation>("WordOrientation", value)) }
     /// `WordPadding`: one of its words.
-    pub fn word_padding(self, value: impl cfn::IntoValue<WordCloudWordPadding>) -> Self { Self(self.0.with("WordPadding", value.into_node())) }
+    pub fn word_padding(self, value: impl cfn::IntoValue<WordCloudWordPadding>) -> Self { Self(self.0.set::<WordCloudWordPadding>("WordPadding", value)) }
     /// `WordScaling`: one of its words.
-    pub fn word_scaling(self, value: impl cfn::IntoValue<WordCloudWordScaling>) -> Self { Self(self.0.with("WordScaling", value.into_node())) }
+    pub fn word_scaling(self, value: impl cfn::IntoValue<WordCloudWordScaling>) -> Self { Self(self.0.set::<WordCloudWordScaling>("WordScaling", value)) }
 }
 
 impl ::core::default::Default for WordCloudOptions {
@@ -13002,9 +13002,9 @@ impl WordCloudSortConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryItemsLimit`: object.
-    pub fn category_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.with("CategoryItemsLimit", value.into_node())) }
+    pub fn category_items_limit(self, value: impl cfn::IntoValue<ItemsLimitConfiguration>) -> Self { Self(self.0.set::<ItemsLimitConfiguration>("CategoryItemsLimit", value)) }
     /// `CategorySort`: list of object; at most 100 items.
-    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.with("CategorySort", value.into_node())) }
+    pub fn category_sort(self, value: impl cfn::IntoValue<cfn::List<FieldSortOptions>>) -> Self { Self(self.0.set::<cfn::List<FieldSortOptions>>("CategorySort", value)) }
 }
 
 impl ::core::default::Default for WordCloudSortConfiguration {

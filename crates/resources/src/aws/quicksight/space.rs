@@ -20,21 +20,21 @@ impl Space {
     /// `name` is `Name`: text; 1 to 128 characters; pattern `^[\P{C}\n\r\t\f\v\p{Cf}]*$`. An update leaves the resource in place.
     ///
     /// `space_id` is `SpaceId`: text; 1 to 256 characters; pattern `^[0-9a-zA-Z-_=.+]+$`. **An update replaces the resource.**
-    pub fn new(aws_account_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, space_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AwsAccountId", aws_account_id.into_node()).with("Name", name.into_node()).with("SpaceId", space_id.into_node())) }
+    pub fn new(aws_account_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, space_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsAccountId", aws_account_id).set::<cfn::Text>("Name", name).set::<cfn::Text>("SpaceId", space_id)) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `Description`: text; at most 512 characters; pattern `^[\P{C}\n\r\t\f\v\p{Cf}]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[\P{C}\n\r\t\f\v\p{Cf}]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Permissions`: list of object. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<SpaceResourcePermission>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<SpaceResourcePermission>>) -> Self { Self(self.0.set::<cfn::List<SpaceResourcePermission>>("Permissions", value)) }
     /// `Resources`: list of object. An update leaves the resource in place.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<SpaceResource>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<SpaceResource>>) -> Self { Self(self.0.set::<cfn::List<SpaceResource>>("Resources", value)) }
     /// `SpaceId`: text; 1 to 256 characters; pattern `^[0-9a-zA-Z-_=.+]+$`. **An update replaces the resource.**
-    pub fn space_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpaceId", value.into_node())) }
+    pub fn space_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpaceId", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BrandTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<BrandTag>>) -> Self { Self(self.0.set::<cfn::List<BrandTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::Space` in a template.
@@ -67,11 +67,11 @@ impl SpaceResource {
     /// `resource_arn` is `ResourceArn`: text.
     ///
     /// `resource_type` is `ResourceType`: one of its words.
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, resource_type: impl cfn::IntoValue<ResourceType>) -> Self { Self(cfn::Properties::new().with("ResourceArn", resource_arn.into_node()).with("ResourceType", resource_type.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, resource_type: impl cfn::IntoValue<ResourceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceArn", resource_arn).set::<ResourceType>("ResourceType", resource_type)) }
     /// `ResourceArn`: text.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
     /// `ResourceType`: one of its words.
-    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.set::<ResourceType>("ResourceType", value)) }
 }
 
 crate::words! {

@@ -18,25 +18,25 @@ impl Template {
     /// `aws_account_id` is `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
     ///
     /// `template_id` is `TemplateId`: text; 1 to 512 characters; pattern `^[\w\-]+$`. **An update replaces the resource.**
-    pub fn new(aws_account_id: impl cfn::IntoValue<cfn::Text>, template_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AwsAccountId", aws_account_id.into_node()).with("TemplateId", template_id.into_node())) }
+    pub fn new(aws_account_id: impl cfn::IntoValue<cfn::Text>, template_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsAccountId", aws_account_id).set::<cfn::Text>("TemplateId", template_id)) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `Definition`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn definition(self, value: impl cfn::IntoValue<TemplateVersionDefinition>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<TemplateVersionDefinition>) -> Self { Self(self.0.set::<TemplateVersionDefinition>("Definition", value)) }
     /// `Name`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Permissions`: list of object; 1 to 64 items. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorResourcePermission>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorResourcePermission>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorResourcePermission>>("Permissions", value)) }
     /// `SourceEntity`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn source_entity(self, value: impl cfn::IntoValue<TemplateSourceEntity>) -> Self { Self(self.0.with("SourceEntity", value.into_node())) }
+    pub fn source_entity(self, value: impl cfn::IntoValue<TemplateSourceEntity>) -> Self { Self(self.0.set::<TemplateSourceEntity>("SourceEntity", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
     /// `TemplateId`: text; 1 to 512 characters; pattern `^[\w\-]+$`. **An update replaces the resource.**
-    pub fn template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateId", value.into_node())) }
+    pub fn template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateId", value)) }
     /// `ValidationStrategy`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn validation_strategy(self, value: impl cfn::IntoValue<ValidationStrategy>) -> Self { Self(self.0.with("ValidationStrategy", value.into_node())) }
+    pub fn validation_strategy(self, value: impl cfn::IntoValue<ValidationStrategy>) -> Self { Self(self.0.set::<ValidationStrategy>("ValidationStrategy", value)) }
     /// `VersionDescription`: text; 1 to 512 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn version_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionDescription", value.into_node())) }
+    pub fn version_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionDescription", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::Template` in a template.
@@ -67,7 +67,7 @@ impl ColumnGroupColumnSchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for ColumnGroupColumnSchema {
@@ -85,9 +85,9 @@ impl ColumnGroupSchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnGroupColumnSchemaList`: list of object; at most 500 items.
-    pub fn column_group_column_schema_list(self, value: impl cfn::IntoValue<cfn::List<ColumnGroupColumnSchema>>) -> Self { Self(self.0.with("ColumnGroupColumnSchemaList", value.into_node())) }
+    pub fn column_group_column_schema_list(self, value: impl cfn::IntoValue<cfn::List<ColumnGroupColumnSchema>>) -> Self { Self(self.0.set::<cfn::List<ColumnGroupColumnSchema>>("ColumnGroupColumnSchemaList", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for ColumnGroupSchema {
@@ -105,11 +105,11 @@ impl ColumnSchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataType`: text.
-    pub fn data_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataType", value)) }
     /// `GeographicRole`: text.
-    pub fn geographic_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GeographicRole", value.into_node())) }
+    pub fn geographic_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GeographicRole", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for ColumnSchema {
@@ -127,7 +127,7 @@ impl ContextMenuOption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityStatus`: one of its words.
-    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.with("AvailabilityStatus", value.into_node())) }
+    pub fn availability_status(self, value: impl cfn::IntoValue<DashboardBehavior>) -> Self { Self(self.0.set::<DashboardBehavior>("AvailabilityStatus", value)) }
 }
 
 impl ::core::default::Default for ContextMenuOption {
@@ -145,11 +145,11 @@ impl DataSetConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnGroupSchemaList`: list of object; at most 500 items.
-    pub fn column_group_schema_list(self, value: impl cfn::IntoValue<cfn::List<ColumnGroupSchema>>) -> Self { Self(self.0.with("ColumnGroupSchemaList", value.into_node())) }
+    pub fn column_group_schema_list(self, value: impl cfn::IntoValue<cfn::List<ColumnGroupSchema>>) -> Self { Self(self.0.set::<cfn::List<ColumnGroupSchema>>("ColumnGroupSchemaList", value)) }
     /// `DataSetSchema`: object.
-    pub fn data_set_schema(self, value: impl cfn::IntoValue<DataSetSchema>) -> Self { Self(self.0.with("DataSetSchema", value.into_node())) }
+    pub fn data_set_schema(self, value: impl cfn::IntoValue<DataSetSchema>) -> Self { Self(self.0.set::<DataSetSchema>("DataSetSchema", value)) }
     /// `Placeholder`: text.
-    pub fn placeholder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Placeholder", value.into_node())) }
+    pub fn placeholder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Placeholder", value)) }
 }
 
 impl ::core::default::Default for DataSetConfiguration {
@@ -167,7 +167,7 @@ impl DataSetSchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnSchemaList`: list of object; at most 500 items.
-    pub fn column_schema_list(self, value: impl cfn::IntoValue<cfn::List<ColumnSchema>>) -> Self { Self(self.0.with("ColumnSchemaList", value.into_node())) }
+    pub fn column_schema_list(self, value: impl cfn::IntoValue<cfn::List<ColumnSchema>>) -> Self { Self(self.0.set::<cfn::List<ColumnSchema>>("ColumnSchemaList", value)) }
 }
 
 impl ::core::default::Default for DataSetSchema {
@@ -185,43 +185,43 @@ impl TemplateBarChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BarsArrangement`: one of its words.
-    pub fn bars_arrangement(self, value: impl cfn::IntoValue<BarsArrangement>) -> Self { Self(self.0.with("BarsArrangement", value.into_node())) }
+    pub fn bars_arrangement(self, value: impl cfn::IntoValue<BarsArrangement>) -> Self { Self(self.0.set::<BarsArrangement>("BarsArrangement", value)) }
     /// `CategoryAxis`: object.
-    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("CategoryAxis", value.into_node())) }
+    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("CategoryAxis", value)) }
     /// `CategoryLabelOptions`: object.
-    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryLabelOptions", value.into_node())) }
+    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryLabelOptions", value)) }
     /// `ColorLabelOptions`: object.
-    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ColorLabelOptions", value.into_node())) }
+    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ColorLabelOptions", value)) }
     /// `ContributionAnalysisDefaults`: list of object; 1 to 200 items.
-    pub fn contribution_analysis_defaults(self, value: impl cfn::IntoValue<cfn::List<ContributionAnalysisDefault>>) -> Self { Self(self.0.with("ContributionAnalysisDefaults", value.into_node())) }
+    pub fn contribution_analysis_defaults(self, value: impl cfn::IntoValue<cfn::List<ContributionAnalysisDefault>>) -> Self { Self(self.0.set::<cfn::List<ContributionAnalysisDefault>>("ContributionAnalysisDefaults", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `DefaultSeriesSettings`: object.
-    pub fn default_series_settings(self, value: impl cfn::IntoValue<BarChartDefaultSeriesSettings>) -> Self { Self(self.0.with("DefaultSeriesSettings", value.into_node())) }
+    pub fn default_series_settings(self, value: impl cfn::IntoValue<BarChartDefaultSeriesSettings>) -> Self { Self(self.0.set::<BarChartDefaultSeriesSettings>("DefaultSeriesSettings", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<BarChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<BarChartFieldWells>) -> Self { Self(self.0.set::<BarChartFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `Orientation`: one of its words.
-    pub fn orientation(self, value: impl cfn::IntoValue<BarChartOrientation>) -> Self { Self(self.0.with("Orientation", value.into_node())) }
+    pub fn orientation(self, value: impl cfn::IntoValue<BarChartOrientation>) -> Self { Self(self.0.set::<BarChartOrientation>("Orientation", value)) }
     /// `ReferenceLines`: list of object; at most 20 items.
-    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.with("ReferenceLines", value.into_node())) }
+    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.set::<cfn::List<ReferenceLine>>("ReferenceLines", value)) }
     /// `Series`: list of object; at most 2000 items.
-    pub fn series(self, value: impl cfn::IntoValue<cfn::List<BarSeriesItem>>) -> Self { Self(self.0.with("Series", value.into_node())) }
+    pub fn series(self, value: impl cfn::IntoValue<cfn::List<BarSeriesItem>>) -> Self { Self(self.0.set::<cfn::List<BarSeriesItem>>("Series", value)) }
     /// `SmallMultiplesOptions`: object.
-    pub fn small_multiples_options(self, value: impl cfn::IntoValue<SmallMultiplesOptions>) -> Self { Self(self.0.with("SmallMultiplesOptions", value.into_node())) }
+    pub fn small_multiples_options(self, value: impl cfn::IntoValue<SmallMultiplesOptions>) -> Self { Self(self.0.set::<SmallMultiplesOptions>("SmallMultiplesOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<BarChartSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<BarChartSortConfiguration>) -> Self { Self(self.0.set::<BarChartSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `ValueAxis`: object.
-    pub fn value_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("ValueAxis", value.into_node())) }
+    pub fn value_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("ValueAxis", value)) }
     /// `ValueLabelOptions`: object.
-    pub fn value_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ValueLabelOptions", value.into_node())) }
+    pub fn value_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ValueLabelOptions", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
 }
 
 impl ::core::default::Default for TemplateBarChartConfiguration {
@@ -239,21 +239,21 @@ impl TemplateBarChartVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateBarChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateBarChartConfiguration>) -> Self { Self(self.0.set::<TemplateBarChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `BodySectionConfiguration` of `AWS::QuickSight::Template`.
@@ -269,17 +269,17 @@ impl TemplateBodySectionConfiguration {
     /// `content` is `Content`: object.
     ///
     /// `section_id` is `SectionId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(content: impl cfn::IntoValue<TemplateBodySectionContent>, section_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("SectionId", section_id.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<TemplateBodySectionContent>, section_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<TemplateBodySectionContent>("Content", content).set::<cfn::Text>("SectionId", section_id)) }
     /// `Content`: object.
-    pub fn content(self, value: impl cfn::IntoValue<TemplateBodySectionContent>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<TemplateBodySectionContent>) -> Self { Self(self.0.set::<TemplateBodySectionContent>("Content", value)) }
     /// `PageBreakConfiguration`: object.
-    pub fn page_break_configuration(self, value: impl cfn::IntoValue<SectionPageBreakConfiguration>) -> Self { Self(self.0.with("PageBreakConfiguration", value.into_node())) }
+    pub fn page_break_configuration(self, value: impl cfn::IntoValue<SectionPageBreakConfiguration>) -> Self { Self(self.0.set::<SectionPageBreakConfiguration>("PageBreakConfiguration", value)) }
     /// `RepeatConfiguration`: object.
-    pub fn repeat_configuration(self, value: impl cfn::IntoValue<BodySectionRepeatConfiguration>) -> Self { Self(self.0.with("RepeatConfiguration", value.into_node())) }
+    pub fn repeat_configuration(self, value: impl cfn::IntoValue<BodySectionRepeatConfiguration>) -> Self { Self(self.0.set::<BodySectionRepeatConfiguration>("RepeatConfiguration", value)) }
     /// `SectionId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn section_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SectionId", value.into_node())) }
+    pub fn section_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SectionId", value)) }
     /// `Style`: object.
-    pub fn style(self, value: impl cfn::IntoValue<SectionStyle>) -> Self { Self(self.0.with("Style", value.into_node())) }
+    pub fn style(self, value: impl cfn::IntoValue<SectionStyle>) -> Self { Self(self.0.set::<SectionStyle>("Style", value)) }
 }
 
 /// `BodySectionContent` of `AWS::QuickSight::Template`.
@@ -293,7 +293,7 @@ impl TemplateBodySectionContent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Layout`: object.
-    pub fn layout(self, value: impl cfn::IntoValue<TemplateSectionLayoutConfiguration>) -> Self { Self(self.0.with("Layout", value.into_node())) }
+    pub fn layout(self, value: impl cfn::IntoValue<TemplateSectionLayoutConfiguration>) -> Self { Self(self.0.set::<TemplateSectionLayoutConfiguration>("Layout", value)) }
 }
 
 impl ::core::default::Default for TemplateBodySectionContent {
@@ -311,29 +311,29 @@ impl TemplateBoxPlotChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BoxPlotOptions`: object.
-    pub fn box_plot_options(self, value: impl cfn::IntoValue<BoxPlotOptions>) -> Self { Self(self.0.with("BoxPlotOptions", value.into_node())) }
+    pub fn box_plot_options(self, value: impl cfn::IntoValue<BoxPlotOptions>) -> Self { Self(self.0.set::<BoxPlotOptions>("BoxPlotOptions", value)) }
     /// `CategoryAxis`: object.
-    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("CategoryAxis", value.into_node())) }
+    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("CategoryAxis", value)) }
     /// `CategoryLabelOptions`: object.
-    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryLabelOptions", value.into_node())) }
+    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryLabelOptions", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<BoxPlotFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<BoxPlotFieldWells>) -> Self { Self(self.0.set::<BoxPlotFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `PrimaryYAxisDisplayOptions`: object.
-    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("PrimaryYAxisDisplayOptions", value.into_node())) }
+    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("PrimaryYAxisDisplayOptions", value)) }
     /// `PrimaryYAxisLabelOptions`: object.
-    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("PrimaryYAxisLabelOptions", value.into_node())) }
+    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("PrimaryYAxisLabelOptions", value)) }
     /// `ReferenceLines`: list of object; at most 20 items.
-    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.with("ReferenceLines", value.into_node())) }
+    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.set::<cfn::List<ReferenceLine>>("ReferenceLines", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<BoxPlotSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<BoxPlotSortConfiguration>) -> Self { Self(self.0.set::<BoxPlotSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
 }
 
 impl ::core::default::Default for TemplateBoxPlotChartConfiguration {
@@ -351,21 +351,21 @@ impl TemplateBoxPlotVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateBoxPlotChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateBoxPlotChartConfiguration>) -> Self { Self(self.0.set::<TemplateBoxPlotChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `ComboChartConfiguration` of `AWS::QuickSight::Template`.
@@ -379,45 +379,45 @@ impl TemplateComboChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BarDataLabels`: object.
-    pub fn bar_data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("BarDataLabels", value.into_node())) }
+    pub fn bar_data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("BarDataLabels", value)) }
     /// `BarsArrangement`: one of its words.
-    pub fn bars_arrangement(self, value: impl cfn::IntoValue<BarsArrangement>) -> Self { Self(self.0.with("BarsArrangement", value.into_node())) }
+    pub fn bars_arrangement(self, value: impl cfn::IntoValue<BarsArrangement>) -> Self { Self(self.0.set::<BarsArrangement>("BarsArrangement", value)) }
     /// `CategoryAxis`: object.
-    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("CategoryAxis", value.into_node())) }
+    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("CategoryAxis", value)) }
     /// `CategoryLabelOptions`: object.
-    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryLabelOptions", value.into_node())) }
+    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryLabelOptions", value)) }
     /// `ColorLabelOptions`: object.
-    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ColorLabelOptions", value.into_node())) }
+    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ColorLabelOptions", value)) }
     /// `DefaultSeriesSettings`: object.
-    pub fn default_series_settings(self, value: impl cfn::IntoValue<ComboChartDefaultSeriesSettings>) -> Self { Self(self.0.with("DefaultSeriesSettings", value.into_node())) }
+    pub fn default_series_settings(self, value: impl cfn::IntoValue<ComboChartDefaultSeriesSettings>) -> Self { Self(self.0.set::<ComboChartDefaultSeriesSettings>("DefaultSeriesSettings", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<ComboChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<ComboChartFieldWells>) -> Self { Self(self.0.set::<ComboChartFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `LineDataLabels`: object.
-    pub fn line_data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("LineDataLabels", value.into_node())) }
+    pub fn line_data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("LineDataLabels", value)) }
     /// `PrimaryYAxisDisplayOptions`: object.
-    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("PrimaryYAxisDisplayOptions", value.into_node())) }
+    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("PrimaryYAxisDisplayOptions", value)) }
     /// `PrimaryYAxisLabelOptions`: object.
-    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("PrimaryYAxisLabelOptions", value.into_node())) }
+    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("PrimaryYAxisLabelOptions", value)) }
     /// `ReferenceLines`: list of object; at most 20 items.
-    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.with("ReferenceLines", value.into_node())) }
+    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.set::<cfn::List<ReferenceLine>>("ReferenceLines", value)) }
     /// `SecondaryYAxisDisplayOptions`: object.
-    pub fn secondary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("SecondaryYAxisDisplayOptions", value.into_node())) }
+    pub fn secondary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("SecondaryYAxisDisplayOptions", value)) }
     /// `SecondaryYAxisLabelOptions`: object.
-    pub fn secondary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("SecondaryYAxisLabelOptions", value.into_node())) }
+    pub fn secondary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("SecondaryYAxisLabelOptions", value)) }
     /// `Series`: list of object; at most 2000 items.
-    pub fn series(self, value: impl cfn::IntoValue<cfn::List<ComboSeriesItem>>) -> Self { Self(self.0.with("Series", value.into_node())) }
+    pub fn series(self, value: impl cfn::IntoValue<cfn::List<ComboSeriesItem>>) -> Self { Self(self.0.set::<cfn::List<ComboSeriesItem>>("Series", value)) }
     /// `SingleAxisOptions`: object.
-    pub fn single_axis_options(self, value: impl cfn::IntoValue<SingleAxisOptions>) -> Self { Self(self.0.with("SingleAxisOptions", value.into_node())) }
+    pub fn single_axis_options(self, value: impl cfn::IntoValue<SingleAxisOptions>) -> Self { Self(self.0.set::<SingleAxisOptions>("SingleAxisOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<ComboChartSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<ComboChartSortConfiguration>) -> Self { Self(self.0.set::<ComboChartSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
 }
 
 impl ::core::default::Default for TemplateComboChartConfiguration {
@@ -435,21 +435,21 @@ impl TemplateComboChartVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateComboChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateComboChartConfiguration>) -> Self { Self(self.0.set::<TemplateComboChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `CustomContentConfiguration` of `AWS::QuickSight::Template`.
@@ -463,13 +463,13 @@ impl TemplateCustomContentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContentType`: one of its words.
-    pub fn content_type(self, value: impl cfn::IntoValue<CustomContentType>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<CustomContentType>) -> Self { Self(self.0.set::<CustomContentType>("ContentType", value)) }
     /// `ContentUrl`: text; 1 to 2048 characters.
-    pub fn content_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentUrl", value.into_node())) }
+    pub fn content_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentUrl", value)) }
     /// `ImageScaling`: one of its words.
-    pub fn image_scaling(self, value: impl cfn::IntoValue<CustomContentImageScalingConfiguration>) -> Self { Self(self.0.with("ImageScaling", value.into_node())) }
+    pub fn image_scaling(self, value: impl cfn::IntoValue<CustomContentImageScalingConfiguration>) -> Self { Self(self.0.set::<CustomContentImageScalingConfiguration>("ImageScaling", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
 }
 
 impl ::core::default::Default for TemplateCustomContentConfiguration {
@@ -487,23 +487,23 @@ impl TemplateCustomContentVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateCustomContentConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateCustomContentConfiguration>) -> Self { Self(self.0.set::<TemplateCustomContentConfiguration>("ChartConfiguration", value)) }
     /// `DataSetIdentifier`: text; at most 2048 characters.
-    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetIdentifier", value.into_node())) }
+    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetIdentifier", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `TopicIdentifier`: text; 1 to 2048 characters.
-    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicIdentifier", value.into_node())) }
+    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicIdentifier", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `TemplateError` of `AWS::QuickSight::Template`.
@@ -517,11 +517,11 @@ impl TemplateError {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Message`: text; pattern `\S`.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TemplateErrorType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TemplateErrorType>) -> Self { Self(self.0.set::<TemplateErrorType>("Type", value)) }
     /// `ViolatedEntities`: list of object; at most 200 items.
-    pub fn violated_entities(self, value: impl cfn::IntoValue<cfn::List<Entity>>) -> Self { Self(self.0.with("ViolatedEntities", value.into_node())) }
+    pub fn violated_entities(self, value: impl cfn::IntoValue<cfn::List<Entity>>) -> Self { Self(self.0.set::<cfn::List<Entity>>("ViolatedEntities", value)) }
 }
 
 impl ::core::default::Default for TemplateError {
@@ -539,19 +539,19 @@ impl TemplateFilledMapConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<FilledMapFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<FilledMapFieldWells>) -> Self { Self(self.0.set::<FilledMapFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `MapStyleOptions`: object.
-    pub fn map_style_options(self, value: impl cfn::IntoValue<GeospatialMapStyleOptions>) -> Self { Self(self.0.with("MapStyleOptions", value.into_node())) }
+    pub fn map_style_options(self, value: impl cfn::IntoValue<GeospatialMapStyleOptions>) -> Self { Self(self.0.set::<GeospatialMapStyleOptions>("MapStyleOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<FilledMapSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<FilledMapSortConfiguration>) -> Self { Self(self.0.set::<FilledMapSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `WindowOptions`: object.
-    pub fn window_options(self, value: impl cfn::IntoValue<GeospatialWindowOptions>) -> Self { Self(self.0.with("WindowOptions", value.into_node())) }
+    pub fn window_options(self, value: impl cfn::IntoValue<GeospatialWindowOptions>) -> Self { Self(self.0.set::<GeospatialWindowOptions>("WindowOptions", value)) }
 }
 
 impl ::core::default::Default for TemplateFilledMapConfiguration {
@@ -569,23 +569,23 @@ impl TemplateFilledMapVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateFilledMapConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateFilledMapConfiguration>) -> Self { Self(self.0.set::<TemplateFilledMapConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `ConditionalFormatting`: object.
-    pub fn conditional_formatting(self, value: impl cfn::IntoValue<FilledMapConditionalFormatting>) -> Self { Self(self.0.with("ConditionalFormatting", value.into_node())) }
+    pub fn conditional_formatting(self, value: impl cfn::IntoValue<FilledMapConditionalFormatting>) -> Self { Self(self.0.set::<FilledMapConditionalFormatting>("ConditionalFormatting", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `FreeFormLayoutConfiguration` of `AWS::QuickSight::Template`.
@@ -599,13 +599,13 @@ impl TemplateFreeFormLayoutConfiguration {
     /// With everything that is required.
     ///
     /// `elements` is `Elements`: list of object; at most 430 items.
-    pub fn new(elements: impl cfn::IntoValue<cfn::List<TemplateFreeFormLayoutElement>>) -> Self { Self(cfn::Properties::new().with("Elements", elements.into_node())) }
+    pub fn new(elements: impl cfn::IntoValue<cfn::List<TemplateFreeFormLayoutElement>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<TemplateFreeFormLayoutElement>>("Elements", elements)) }
     /// `CanvasSizeOptions`: object.
-    pub fn canvas_size_options(self, value: impl cfn::IntoValue<FreeFormLayoutCanvasSizeOptions>) -> Self { Self(self.0.with("CanvasSizeOptions", value.into_node())) }
+    pub fn canvas_size_options(self, value: impl cfn::IntoValue<FreeFormLayoutCanvasSizeOptions>) -> Self { Self(self.0.set::<FreeFormLayoutCanvasSizeOptions>("CanvasSizeOptions", value)) }
     /// `Elements`: list of object; at most 430 items.
-    pub fn elements(self, value: impl cfn::IntoValue<cfn::List<TemplateFreeFormLayoutElement>>) -> Self { Self(self.0.with("Elements", value.into_node())) }
+    pub fn elements(self, value: impl cfn::IntoValue<cfn::List<TemplateFreeFormLayoutElement>>) -> Self { Self(self.0.set::<cfn::List<TemplateFreeFormLayoutElement>>("Elements", value)) }
     /// `Groups`: list of object; at most 215 items.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<SheetLayoutGroup>>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<SheetLayoutGroup>>) -> Self { Self(self.0.set::<cfn::List<SheetLayoutGroup>>("Groups", value)) }
 }
 
 /// `FreeFormLayoutElement` of `AWS::QuickSight::Template`.
@@ -634,31 +634,31 @@ pub struct TemplateFreeFormLayoutElementArgs<T0, T1, T2, T3, T4, T5> {
 
 impl TemplateFreeFormLayoutElement {
     /// With everything that is required.
-    pub fn new(args: TemplateFreeFormLayoutElementArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<LayoutElementType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ElementId", args.element_id.into_node()).with("ElementType", args.element_type.into_node()).with("Height", args.height.into_node()).with("Width", args.width.into_node()).with("XAxisLocation", args.x_axis_location.into_node()).with("YAxisLocation", args.y_axis_location.into_node())) }
+    pub fn new(args: TemplateFreeFormLayoutElementArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<LayoutElementType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ElementId", args.element_id).set::<LayoutElementType>("ElementType", args.element_type).set::<cfn::Text>("Height", args.height).set::<cfn::Text>("Width", args.width).set::<cfn::Text>("XAxisLocation", args.x_axis_location).set::<cfn::Text>("YAxisLocation", args.y_axis_location)) }
     /// `BackgroundStyle`: object.
-    pub fn background_style(self, value: impl cfn::IntoValue<FreeFormLayoutElementBackgroundStyle>) -> Self { Self(self.0.with("BackgroundStyle", value.into_node())) }
+    pub fn background_style(self, value: impl cfn::IntoValue<FreeFormLayoutElementBackgroundStyle>) -> Self { Self(self.0.set::<FreeFormLayoutElementBackgroundStyle>("BackgroundStyle", value)) }
     /// `BorderStyle`: object.
-    pub fn border_style(self, value: impl cfn::IntoValue<TemplateFreeFormLayoutElementBorderStyle>) -> Self { Self(self.0.with("BorderStyle", value.into_node())) }
+    pub fn border_style(self, value: impl cfn::IntoValue<TemplateFreeFormLayoutElementBorderStyle>) -> Self { Self(self.0.set::<TemplateFreeFormLayoutElementBorderStyle>("BorderStyle", value)) }
     /// `ElementId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn element_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ElementId", value.into_node())) }
+    pub fn element_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ElementId", value)) }
     /// `ElementType`: one of its words.
-    pub fn element_type(self, value: impl cfn::IntoValue<LayoutElementType>) -> Self { Self(self.0.with("ElementType", value.into_node())) }
+    pub fn element_type(self, value: impl cfn::IntoValue<LayoutElementType>) -> Self { Self(self.0.set::<LayoutElementType>("ElementType", value)) }
     /// `Height`: text.
-    pub fn height(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Height", value.into_node())) }
+    pub fn height(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Height", value)) }
     /// `LoadingAnimation`: object.
-    pub fn loading_animation(self, value: impl cfn::IntoValue<LoadingAnimation>) -> Self { Self(self.0.with("LoadingAnimation", value.into_node())) }
+    pub fn loading_animation(self, value: impl cfn::IntoValue<LoadingAnimation>) -> Self { Self(self.0.set::<LoadingAnimation>("LoadingAnimation", value)) }
     /// `RenderingRules`: list of object; at most 10000 items.
-    pub fn rendering_rules(self, value: impl cfn::IntoValue<cfn::List<SheetElementRenderingRule>>) -> Self { Self(self.0.with("RenderingRules", value.into_node())) }
+    pub fn rendering_rules(self, value: impl cfn::IntoValue<cfn::List<SheetElementRenderingRule>>) -> Self { Self(self.0.set::<cfn::List<SheetElementRenderingRule>>("RenderingRules", value)) }
     /// `SelectedBorderStyle`: object.
-    pub fn selected_border_style(self, value: impl cfn::IntoValue<TemplateFreeFormLayoutElementBorderStyle>) -> Self { Self(self.0.with("SelectedBorderStyle", value.into_node())) }
+    pub fn selected_border_style(self, value: impl cfn::IntoValue<TemplateFreeFormLayoutElementBorderStyle>) -> Self { Self(self.0.set::<TemplateFreeFormLayoutElementBorderStyle>("SelectedBorderStyle", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
     /// `Width`: text.
-    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Width", value.into_node())) }
+    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Width", value)) }
     /// `XAxisLocation`: text.
-    pub fn x_axis_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("XAxisLocation", value.into_node())) }
+    pub fn x_axis_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("XAxisLocation", value)) }
     /// `YAxisLocation`: text.
-    pub fn y_axis_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("YAxisLocation", value.into_node())) }
+    pub fn y_axis_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("YAxisLocation", value)) }
 }
 
 /// `FreeFormLayoutElementBorderStyle` of `AWS::QuickSight::Template`.
@@ -672,9 +672,9 @@ impl TemplateFreeFormLayoutElementBorderStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Color`: text; pattern `^#[A-F0-9]{6}(?:[A-F0-9]{2})?$`.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for TemplateFreeFormLayoutElementBorderStyle {
@@ -692,9 +692,9 @@ impl TemplateFreeFormSectionLayoutConfiguration {
     /// With everything that is required.
     ///
     /// `elements` is `Elements`: list of object; at most 430 items.
-    pub fn new(elements: impl cfn::IntoValue<cfn::List<TemplateFreeFormLayoutElement>>) -> Self { Self(cfn::Properties::new().with("Elements", elements.into_node())) }
+    pub fn new(elements: impl cfn::IntoValue<cfn::List<TemplateFreeFormLayoutElement>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<TemplateFreeFormLayoutElement>>("Elements", elements)) }
     /// `Elements`: list of object; at most 430 items.
-    pub fn elements(self, value: impl cfn::IntoValue<cfn::List<TemplateFreeFormLayoutElement>>) -> Self { Self(self.0.with("Elements", value.into_node())) }
+    pub fn elements(self, value: impl cfn::IntoValue<cfn::List<TemplateFreeFormLayoutElement>>) -> Self { Self(self.0.set::<cfn::List<TemplateFreeFormLayoutElement>>("Elements", value)) }
 }
 
 /// `FunnelChartConfiguration` of `AWS::QuickSight::Template`.
@@ -708,21 +708,21 @@ impl TemplateFunnelChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryLabelOptions`: object.
-    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryLabelOptions", value.into_node())) }
+    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryLabelOptions", value)) }
     /// `DataLabelOptions`: object.
-    pub fn data_label_options(self, value: impl cfn::IntoValue<FunnelChartDataLabelOptions>) -> Self { Self(self.0.with("DataLabelOptions", value.into_node())) }
+    pub fn data_label_options(self, value: impl cfn::IntoValue<FunnelChartDataLabelOptions>) -> Self { Self(self.0.set::<FunnelChartDataLabelOptions>("DataLabelOptions", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<FunnelChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<FunnelChartFieldWells>) -> Self { Self(self.0.set::<FunnelChartFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<FunnelChartSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<FunnelChartSortConfiguration>) -> Self { Self(self.0.set::<FunnelChartSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `ValueLabelOptions`: object.
-    pub fn value_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ValueLabelOptions", value.into_node())) }
+    pub fn value_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ValueLabelOptions", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
 }
 
 impl ::core::default::Default for TemplateFunnelChartConfiguration {
@@ -740,21 +740,21 @@ impl TemplateFunnelChartVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateFunnelChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateFunnelChartConfiguration>) -> Self { Self(self.0.set::<TemplateFunnelChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `GaugeChartConfiguration` of `AWS::QuickSight::Template`.
@@ -768,19 +768,19 @@ impl TemplateGaugeChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColorConfiguration`: object.
-    pub fn color_configuration(self, value: impl cfn::IntoValue<GaugeChartColorConfiguration>) -> Self { Self(self.0.with("ColorConfiguration", value.into_node())) }
+    pub fn color_configuration(self, value: impl cfn::IntoValue<GaugeChartColorConfiguration>) -> Self { Self(self.0.set::<GaugeChartColorConfiguration>("ColorConfiguration", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<GaugeChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<GaugeChartFieldWells>) -> Self { Self(self.0.set::<GaugeChartFieldWells>("FieldWells", value)) }
     /// `GaugeChartOptions`: object.
-    pub fn gauge_chart_options(self, value: impl cfn::IntoValue<GaugeChartOptions>) -> Self { Self(self.0.with("GaugeChartOptions", value.into_node())) }
+    pub fn gauge_chart_options(self, value: impl cfn::IntoValue<GaugeChartOptions>) -> Self { Self(self.0.set::<GaugeChartOptions>("GaugeChartOptions", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `TooltipOptions`: object.
-    pub fn tooltip_options(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("TooltipOptions", value.into_node())) }
+    pub fn tooltip_options(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("TooltipOptions", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
 }
 
 impl ::core::default::Default for TemplateGaugeChartConfiguration {
@@ -798,21 +798,21 @@ impl TemplateGaugeChartVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateGaugeChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateGaugeChartConfiguration>) -> Self { Self(self.0.set::<TemplateGaugeChartConfiguration>("ChartConfiguration", value)) }
     /// `ConditionalFormatting`: object.
-    pub fn conditional_formatting(self, value: impl cfn::IntoValue<GaugeChartConditionalFormatting>) -> Self { Self(self.0.with("ConditionalFormatting", value.into_node())) }
+    pub fn conditional_formatting(self, value: impl cfn::IntoValue<GaugeChartConditionalFormatting>) -> Self { Self(self.0.set::<GaugeChartConditionalFormatting>("ConditionalFormatting", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `GeospatialLayerMapConfiguration` of `AWS::QuickSight::Template`.
@@ -826,15 +826,15 @@ impl TemplateGeospatialLayerMapConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `MapLayers`: list of object.
-    pub fn map_layers(self, value: impl cfn::IntoValue<cfn::List<GeospatialLayerItem>>) -> Self { Self(self.0.with("MapLayers", value.into_node())) }
+    pub fn map_layers(self, value: impl cfn::IntoValue<cfn::List<GeospatialLayerItem>>) -> Self { Self(self.0.set::<cfn::List<GeospatialLayerItem>>("MapLayers", value)) }
     /// `MapState`: object.
-    pub fn map_state(self, value: impl cfn::IntoValue<GeospatialMapState>) -> Self { Self(self.0.with("MapState", value.into_node())) }
+    pub fn map_state(self, value: impl cfn::IntoValue<GeospatialMapState>) -> Self { Self(self.0.set::<GeospatialMapState>("MapState", value)) }
     /// `MapStyle`: object.
-    pub fn map_style(self, value: impl cfn::IntoValue<GeospatialMapStyle>) -> Self { Self(self.0.with("MapStyle", value.into_node())) }
+    pub fn map_style(self, value: impl cfn::IntoValue<GeospatialMapStyle>) -> Self { Self(self.0.set::<GeospatialMapStyle>("MapStyle", value)) }
 }
 
 impl ::core::default::Default for TemplateGeospatialLayerMapConfiguration {
@@ -852,21 +852,21 @@ impl TemplateGeospatialMapConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<GeospatialMapFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<GeospatialMapFieldWells>) -> Self { Self(self.0.set::<GeospatialMapFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `MapStyleOptions`: object.
-    pub fn map_style_options(self, value: impl cfn::IntoValue<GeospatialMapStyleOptions>) -> Self { Self(self.0.with("MapStyleOptions", value.into_node())) }
+    pub fn map_style_options(self, value: impl cfn::IntoValue<GeospatialMapStyleOptions>) -> Self { Self(self.0.set::<GeospatialMapStyleOptions>("MapStyleOptions", value)) }
     /// `PointStyleOptions`: object.
-    pub fn point_style_options(self, value: impl cfn::IntoValue<GeospatialPointStyleOptions>) -> Self { Self(self.0.with("PointStyleOptions", value.into_node())) }
+    pub fn point_style_options(self, value: impl cfn::IntoValue<GeospatialPointStyleOptions>) -> Self { Self(self.0.set::<GeospatialPointStyleOptions>("PointStyleOptions", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
     /// `WindowOptions`: object.
-    pub fn window_options(self, value: impl cfn::IntoValue<GeospatialWindowOptions>) -> Self { Self(self.0.with("WindowOptions", value.into_node())) }
+    pub fn window_options(self, value: impl cfn::IntoValue<GeospatialWindowOptions>) -> Self { Self(self.0.set::<GeospatialWindowOptions>("WindowOptions", value)) }
 }
 
 impl ::core::default::Default for TemplateGeospatialMapConfiguration {
@@ -884,21 +884,21 @@ impl TemplateGeospatialMapVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateGeospatialMapConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateGeospatialMapConfiguration>) -> Self { Self(self.0.set::<TemplateGeospatialMapConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `HeaderFooterSectionConfiguration` of `AWS::QuickSight::Template`.
@@ -914,13 +914,13 @@ impl TemplateHeaderFooterSectionConfiguration {
     /// `layout` is `Layout`: object.
     ///
     /// `section_id` is `SectionId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(layout: impl cfn::IntoValue<TemplateSectionLayoutConfiguration>, section_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Layout", layout.into_node()).with("SectionId", section_id.into_node())) }
+    pub fn new(layout: impl cfn::IntoValue<TemplateSectionLayoutConfiguration>, section_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<TemplateSectionLayoutConfiguration>("Layout", layout).set::<cfn::Text>("SectionId", section_id)) }
     /// `Layout`: object.
-    pub fn layout(self, value: impl cfn::IntoValue<TemplateSectionLayoutConfiguration>) -> Self { Self(self.0.with("Layout", value.into_node())) }
+    pub fn layout(self, value: impl cfn::IntoValue<TemplateSectionLayoutConfiguration>) -> Self { Self(self.0.set::<TemplateSectionLayoutConfiguration>("Layout", value)) }
     /// `SectionId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn section_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SectionId", value.into_node())) }
+    pub fn section_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SectionId", value)) }
     /// `Style`: object.
-    pub fn style(self, value: impl cfn::IntoValue<SectionStyle>) -> Self { Self(self.0.with("Style", value.into_node())) }
+    pub fn style(self, value: impl cfn::IntoValue<SectionStyle>) -> Self { Self(self.0.set::<SectionStyle>("Style", value)) }
 }
 
 /// `HeatMapConfiguration` of `AWS::QuickSight::Template`.
@@ -934,23 +934,23 @@ impl TemplateHeatMapConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColorScale`: object.
-    pub fn color_scale(self, value: impl cfn::IntoValue<ColorScale>) -> Self { Self(self.0.with("ColorScale", value.into_node())) }
+    pub fn color_scale(self, value: impl cfn::IntoValue<ColorScale>) -> Self { Self(self.0.set::<ColorScale>("ColorScale", value)) }
     /// `ColumnLabelOptions`: object.
-    pub fn column_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ColumnLabelOptions", value.into_node())) }
+    pub fn column_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ColumnLabelOptions", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<HeatMapFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<HeatMapFieldWells>) -> Self { Self(self.0.set::<HeatMapFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `RowLabelOptions`: object.
-    pub fn row_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("RowLabelOptions", value.into_node())) }
+    pub fn row_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("RowLabelOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<HeatMapSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<HeatMapSortConfiguration>) -> Self { Self(self.0.set::<HeatMapSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
 }
 
 impl ::core::default::Default for TemplateHeatMapConfiguration {
@@ -968,21 +968,21 @@ impl TemplateHeatMapVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateHeatMapConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateHeatMapConfiguration>) -> Self { Self(self.0.set::<TemplateHeatMapConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `HistogramConfiguration` of `AWS::QuickSight::Template`.
@@ -996,23 +996,23 @@ impl TemplateHistogramConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BinOptions`: object.
-    pub fn bin_options(self, value: impl cfn::IntoValue<HistogramBinOptions>) -> Self { Self(self.0.with("BinOptions", value.into_node())) }
+    pub fn bin_options(self, value: impl cfn::IntoValue<HistogramBinOptions>) -> Self { Self(self.0.set::<HistogramBinOptions>("BinOptions", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<HistogramFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<HistogramFieldWells>) -> Self { Self(self.0.set::<HistogramFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
     /// `XAxisDisplayOptions`: object.
-    pub fn x_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("XAxisDisplayOptions", value.into_node())) }
+    pub fn x_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("XAxisDisplayOptions", value)) }
     /// `XAxisLabelOptions`: object.
-    pub fn x_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("XAxisLabelOptions", value.into_node())) }
+    pub fn x_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("XAxisLabelOptions", value)) }
     /// `YAxisDisplayOptions`: object.
-    pub fn y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("YAxisDisplayOptions", value.into_node())) }
+    pub fn y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("YAxisDisplayOptions", value)) }
 }
 
 impl ::core::default::Default for TemplateHistogramConfiguration {
@@ -1030,19 +1030,19 @@ impl TemplateHistogramVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateHistogramConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateHistogramConfiguration>) -> Self { Self(self.0.set::<TemplateHistogramConfiguration>("ChartConfiguration", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `InsightConfiguration` of `AWS::QuickSight::Template`.
@@ -1056,11 +1056,11 @@ impl TemplateInsightConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Computations`: list of object; at most 100 items.
-    pub fn computations(self, value: impl cfn::IntoValue<cfn::List<Computation>>) -> Self { Self(self.0.with("Computations", value.into_node())) }
+    pub fn computations(self, value: impl cfn::IntoValue<cfn::List<Computation>>) -> Self { Self(self.0.set::<cfn::List<Computation>>("Computations", value)) }
     /// `CustomNarrative`: object.
-    pub fn custom_narrative(self, value: impl cfn::IntoValue<CustomNarrativeOptions>) -> Self { Self(self.0.with("CustomNarrative", value.into_node())) }
+    pub fn custom_narrative(self, value: impl cfn::IntoValue<CustomNarrativeOptions>) -> Self { Self(self.0.set::<CustomNarrativeOptions>("CustomNarrative", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
 }
 
 impl ::core::default::Default for TemplateInsightConfiguration {
@@ -1078,23 +1078,23 @@ impl TemplateInsightVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `DataSetIdentifier`: text; at most 2048 characters.
-    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetIdentifier", value.into_node())) }
+    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetIdentifier", value)) }
     /// `InsightConfiguration`: object.
-    pub fn insight_configuration(self, value: impl cfn::IntoValue<TemplateInsightConfiguration>) -> Self { Self(self.0.with("InsightConfiguration", value.into_node())) }
+    pub fn insight_configuration(self, value: impl cfn::IntoValue<TemplateInsightConfiguration>) -> Self { Self(self.0.set::<TemplateInsightConfiguration>("InsightConfiguration", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `TopicIdentifier`: text; 1 to 2048 characters.
-    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicIdentifier", value.into_node())) }
+    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicIdentifier", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `KPIConfiguration` of `AWS::QuickSight::Template`.
@@ -1108,13 +1108,13 @@ impl TemplateKPIConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<KPIFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<KPIFieldWells>) -> Self { Self(self.0.set::<KPIFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `KPIOptions`: object.
-    pub fn kpi_options(self, value: impl cfn::IntoValue<KPIOptions>) -> Self { Self(self.0.with("KPIOptions", value.into_node())) }
+    pub fn kpi_options(self, value: impl cfn::IntoValue<KPIOptions>) -> Self { Self(self.0.set::<KPIOptions>("KPIOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<KPISortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<KPISortConfiguration>) -> Self { Self(self.0.set::<KPISortConfiguration>("SortConfiguration", value)) }
 }
 
 impl ::core::default::Default for TemplateKPIConfiguration {
@@ -1132,23 +1132,23 @@ impl TemplateKPIVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateKPIConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateKPIConfiguration>) -> Self { Self(self.0.set::<TemplateKPIConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `ConditionalFormatting`: object.
-    pub fn conditional_formatting(self, value: impl cfn::IntoValue<KPIConditionalFormatting>) -> Self { Self(self.0.with("ConditionalFormatting", value.into_node())) }
+    pub fn conditional_formatting(self, value: impl cfn::IntoValue<KPIConditionalFormatting>) -> Self { Self(self.0.set::<KPIConditionalFormatting>("ConditionalFormatting", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `LayerMapVisual` of `AWS::QuickSight::Template`.
@@ -1162,21 +1162,21 @@ impl TemplateLayerMapVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateGeospatialLayerMapConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateGeospatialLayerMapConfiguration>) -> Self { Self(self.0.set::<TemplateGeospatialLayerMapConfiguration>("ChartConfiguration", value)) }
     /// `DataSetIdentifier`: text; at most 2048 characters.
-    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetIdentifier", value.into_node())) }
+    pub fn data_set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetIdentifier", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `TopicIdentifier`: text; 1 to 2048 characters.
-    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicIdentifier", value.into_node())) }
+    pub fn topic_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicIdentifier", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `Layout` of `AWS::QuickSight::Template`.
@@ -1190,9 +1190,9 @@ impl TemplateLayout {
     /// With everything that is required.
     ///
     /// `configuration` is `Configuration`: object.
-    pub fn new(configuration: impl cfn::IntoValue<TemplateLayoutConfiguration>) -> Self { Self(cfn::Properties::new().with("Configuration", configuration.into_node())) }
+    pub fn new(configuration: impl cfn::IntoValue<TemplateLayoutConfiguration>) -> Self { Self(cfn::Properties::new().set::<TemplateLayoutConfiguration>("Configuration", configuration)) }
     /// `Configuration`: object.
-    pub fn configuration(self, value: impl cfn::IntoValue<TemplateLayoutConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<TemplateLayoutConfiguration>) -> Self { Self(self.0.set::<TemplateLayoutConfiguration>("Configuration", value)) }
 }
 
 /// `LayoutConfiguration` of `AWS::QuickSight::Template`.
@@ -1206,11 +1206,11 @@ impl TemplateLayoutConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FreeFormLayout`: object.
-    pub fn free_form_layout(self, value: impl cfn::IntoValue<TemplateFreeFormLayoutConfiguration>) -> Self { Self(self.0.with("FreeFormLayout", value.into_node())) }
+    pub fn free_form_layout(self, value: impl cfn::IntoValue<TemplateFreeFormLayoutConfiguration>) -> Self { Self(self.0.set::<TemplateFreeFormLayoutConfiguration>("FreeFormLayout", value)) }
     /// `GridLayout`: object.
-    pub fn grid_layout(self, value: impl cfn::IntoValue<GridLayoutConfiguration>) -> Self { Self(self.0.with("GridLayout", value.into_node())) }
+    pub fn grid_layout(self, value: impl cfn::IntoValue<GridLayoutConfiguration>) -> Self { Self(self.0.set::<GridLayoutConfiguration>("GridLayout", value)) }
     /// `SectionBasedLayout`: object.
-    pub fn section_based_layout(self, value: impl cfn::IntoValue<TemplateSectionBasedLayoutConfiguration>) -> Self { Self(self.0.with("SectionBasedLayout", value.into_node())) }
+    pub fn section_based_layout(self, value: impl cfn::IntoValue<TemplateSectionBasedLayoutConfiguration>) -> Self { Self(self.0.set::<TemplateSectionBasedLayoutConfiguration>("SectionBasedLayout", value)) }
 }
 
 impl ::core::default::Default for TemplateLayoutConfiguration {
@@ -1228,47 +1228,47 @@ impl TemplateLineChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContributionAnalysisDefaults`: list of object; 1 to 200 items.
-    pub fn contribution_analysis_defaults(self, value: impl cfn::IntoValue<cfn::List<ContributionAnalysisDefault>>) -> Self { Self(self.0.with("ContributionAnalysisDefaults", value.into_node())) }
+    pub fn contribution_analysis_defaults(self, value: impl cfn::IntoValue<cfn::List<ContributionAnalysisDefault>>) -> Self { Self(self.0.set::<cfn::List<ContributionAnalysisDefault>>("ContributionAnalysisDefaults", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `DefaultSeriesSettings`: object.
-    pub fn default_series_settings(self, value: impl cfn::IntoValue<LineChartDefaultSeriesSettings>) -> Self { Self(self.0.with("DefaultSeriesSettings", value.into_node())) }
+    pub fn default_series_settings(self, value: impl cfn::IntoValue<LineChartDefaultSeriesSettings>) -> Self { Self(self.0.set::<LineChartDefaultSeriesSettings>("DefaultSeriesSettings", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<LineChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<LineChartFieldWells>) -> Self { Self(self.0.set::<LineChartFieldWells>("FieldWells", value)) }
     /// `ForecastConfigurations`: list of object; at most 10 items.
-    pub fn forecast_configurations(self, value: impl cfn::IntoValue<cfn::List<ForecastConfiguration>>) -> Self { Self(self.0.with("ForecastConfigurations", value.into_node())) }
+    pub fn forecast_configurations(self, value: impl cfn::IntoValue<cfn::List<ForecastConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ForecastConfiguration>>("ForecastConfigurations", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `PrimaryYAxisDisplayOptions`: object.
-    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<LineSeriesAxisDisplayOptions>) -> Self { Self(self.0.with("PrimaryYAxisDisplayOptions", value.into_node())) }
+    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<LineSeriesAxisDisplayOptions>) -> Self { Self(self.0.set::<LineSeriesAxisDisplayOptions>("PrimaryYAxisDisplayOptions", value)) }
     /// `PrimaryYAxisLabelOptions`: object.
-    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("PrimaryYAxisLabelOptions", value.into_node())) }
+    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("PrimaryYAxisLabelOptions", value)) }
     /// `ReferenceLines`: list of object; at most 20 items.
-    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.with("ReferenceLines", value.into_node())) }
+    pub fn reference_lines(self, value: impl cfn::IntoValue<cfn::List<ReferenceLine>>) -> Self { Self(self.0.set::<cfn::List<ReferenceLine>>("ReferenceLines", value)) }
     /// `SecondaryYAxisDisplayOptions`: object.
-    pub fn secondary_y_axis_display_options(self, value: impl cfn::IntoValue<LineSeriesAxisDisplayOptions>) -> Self { Self(self.0.with("SecondaryYAxisDisplayOptions", value.into_node())) }
+    pub fn secondary_y_axis_display_options(self, value: impl cfn::IntoValue<LineSeriesAxisDisplayOptions>) -> Self { Self(self.0.set::<LineSeriesAxisDisplayOptions>("SecondaryYAxisDisplayOptions", value)) }
     /// `SecondaryYAxisLabelOptions`: object.
-    pub fn secondary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("SecondaryYAxisLabelOptions", value.into_node())) }
+    pub fn secondary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("SecondaryYAxisLabelOptions", value)) }
     /// `Series`: list of object; at most 2000 items.
-    pub fn series(self, value: impl cfn::IntoValue<cfn::List<SeriesItem>>) -> Self { Self(self.0.with("Series", value.into_node())) }
+    pub fn series(self, value: impl cfn::IntoValue<cfn::List<SeriesItem>>) -> Self { Self(self.0.set::<cfn::List<SeriesItem>>("Series", value)) }
     /// `SingleAxisOptions`: object.
-    pub fn single_axis_options(self, value: impl cfn::IntoValue<SingleAxisOptions>) -> Self { Self(self.0.with("SingleAxisOptions", value.into_node())) }
+    pub fn single_axis_options(self, value: impl cfn::IntoValue<SingleAxisOptions>) -> Self { Self(self.0.set::<SingleAxisOptions>("SingleAxisOptions", value)) }
     /// `SmallMultiplesOptions`: object.
-    pub fn small_multiples_options(self, value: impl cfn::IntoValue<SmallMultiplesOptions>) -> Self { Self(self.0.with("SmallMultiplesOptions", value.into_node())) }
+    pub fn small_multiples_options(self, value: impl cfn::IntoValue<SmallMultiplesOptions>) -> Self { Self(self.0.set::<SmallMultiplesOptions>("SmallMultiplesOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<LineChartSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<LineChartSortConfiguration>) -> Self { Self(self.0.set::<LineChartSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<LineChartType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<LineChartType>) -> Self { Self(self.0.set::<LineChartType>("Type", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
     /// `XAxisDisplayOptions`: object.
-    pub fn x_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("XAxisDisplayOptions", value.into_node())) }
+    pub fn x_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("XAxisDisplayOptions", value)) }
     /// `XAxisLabelOptions`: object.
-    pub fn x_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("XAxisLabelOptions", value.into_node())) }
+    pub fn x_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("XAxisLabelOptions", value)) }
 }
 
 impl ::core::default::Default for TemplateLineChartConfiguration {
@@ -1286,21 +1286,21 @@ impl TemplateLineChartVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateLineChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateLineChartConfiguration>) -> Self { Self(self.0.set::<TemplateLineChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `PieChartConfiguration` of `AWS::QuickSight::Template`.
@@ -1314,29 +1314,29 @@ impl TemplatePieChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryLabelOptions`: object.
-    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryLabelOptions", value.into_node())) }
+    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryLabelOptions", value)) }
     /// `ContributionAnalysisDefaults`: list of object; 1 to 200 items.
-    pub fn contribution_analysis_defaults(self, value: impl cfn::IntoValue<cfn::List<ContributionAnalysisDefault>>) -> Self { Self(self.0.with("ContributionAnalysisDefaults", value.into_node())) }
+    pub fn contribution_analysis_defaults(self, value: impl cfn::IntoValue<cfn::List<ContributionAnalysisDefault>>) -> Self { Self(self.0.set::<cfn::List<ContributionAnalysisDefault>>("ContributionAnalysisDefaults", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `DonutOptions`: object.
-    pub fn donut_options(self, value: impl cfn::IntoValue<DonutOptions>) -> Self { Self(self.0.with("DonutOptions", value.into_node())) }
+    pub fn donut_options(self, value: impl cfn::IntoValue<DonutOptions>) -> Self { Self(self.0.set::<DonutOptions>("DonutOptions", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<PieChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<PieChartFieldWells>) -> Self { Self(self.0.set::<PieChartFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `SmallMultiplesOptions`: object.
-    pub fn small_multiples_options(self, value: impl cfn::IntoValue<SmallMultiplesOptions>) -> Self { Self(self.0.with("SmallMultiplesOptions", value.into_node())) }
+    pub fn small_multiples_options(self, value: impl cfn::IntoValue<SmallMultiplesOptions>) -> Self { Self(self.0.set::<SmallMultiplesOptions>("SmallMultiplesOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<PieChartSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<PieChartSortConfiguration>) -> Self { Self(self.0.set::<PieChartSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `ValueLabelOptions`: object.
-    pub fn value_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ValueLabelOptions", value.into_node())) }
+    pub fn value_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ValueLabelOptions", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
 }
 
 impl ::core::default::Default for TemplatePieChartConfiguration {
@@ -1354,21 +1354,21 @@ impl TemplatePieChartVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplatePieChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplatePieChartConfiguration>) -> Self { Self(self.0.set::<TemplatePieChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `PivotTableConfiguration` of `AWS::QuickSight::Template`.
@@ -1382,19 +1382,19 @@ impl TemplatePivotTableConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldOptions`: object.
-    pub fn field_options(self, value: impl cfn::IntoValue<PivotTableFieldOptions>) -> Self { Self(self.0.with("FieldOptions", value.into_node())) }
+    pub fn field_options(self, value: impl cfn::IntoValue<PivotTableFieldOptions>) -> Self { Self(self.0.set::<PivotTableFieldOptions>("FieldOptions", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<PivotTableFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<PivotTableFieldWells>) -> Self { Self(self.0.set::<PivotTableFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `PaginatedReportOptions`: object.
-    pub fn paginated_report_options(self, value: impl cfn::IntoValue<PivotTablePaginatedReportOptions>) -> Self { Self(self.0.with("PaginatedReportOptions", value.into_node())) }
+    pub fn paginated_report_options(self, value: impl cfn::IntoValue<PivotTablePaginatedReportOptions>) -> Self { Self(self.0.set::<PivotTablePaginatedReportOptions>("PaginatedReportOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<PivotTableSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<PivotTableSortConfiguration>) -> Self { Self(self.0.set::<PivotTableSortConfiguration>("SortConfiguration", value)) }
     /// `TableOptions`: object.
-    pub fn table_options(self, value: impl cfn::IntoValue<PivotTableOptions>) -> Self { Self(self.0.with("TableOptions", value.into_node())) }
+    pub fn table_options(self, value: impl cfn::IntoValue<PivotTableOptions>) -> Self { Self(self.0.set::<PivotTableOptions>("TableOptions", value)) }
     /// `TotalOptions`: object.
-    pub fn total_options(self, value: impl cfn::IntoValue<PivotTableTotalOptions>) -> Self { Self(self.0.with("TotalOptions", value.into_node())) }
+    pub fn total_options(self, value: impl cfn::IntoValue<PivotTableTotalOptions>) -> Self { Self(self.0.set::<PivotTableTotalOptions>("TotalOptions", value)) }
 }
 
 impl ::core::default::Default for TemplatePivotTableConfiguration {
@@ -1412,21 +1412,21 @@ impl TemplatePivotTableVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplatePivotTableConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplatePivotTableConfiguration>) -> Self { Self(self.0.set::<TemplatePivotTableConfiguration>("ChartConfiguration", value)) }
     /// `ConditionalFormatting`: object.
-    pub fn conditional_formatting(self, value: impl cfn::IntoValue<PivotTableConditionalFormatting>) -> Self { Self(self.0.with("ConditionalFormatting", value.into_node())) }
+    pub fn conditional_formatting(self, value: impl cfn::IntoValue<PivotTableConditionalFormatting>) -> Self { Self(self.0.set::<PivotTableConditionalFormatting>("ConditionalFormatting", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `RadarChartConfiguration` of `AWS::QuickSight::Template`.
@@ -1440,37 +1440,37 @@ impl TemplateRadarChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlternateBandColorsVisibility`: one of its words.
-    pub fn alternate_band_colors_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("AlternateBandColorsVisibility", value.into_node())) }
+    pub fn alternate_band_colors_visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("AlternateBandColorsVisibility", value)) }
     /// `AlternateBandEvenColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn alternate_band_even_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlternateBandEvenColor", value.into_node())) }
+    pub fn alternate_band_even_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlternateBandEvenColor", value)) }
     /// `AlternateBandOddColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn alternate_band_odd_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlternateBandOddColor", value.into_node())) }
+    pub fn alternate_band_odd_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlternateBandOddColor", value)) }
     /// `AxesRangeScale`: one of its words.
-    pub fn axes_range_scale(self, value: impl cfn::IntoValue<RadarChartAxesRangeScale>) -> Self { Self(self.0.with("AxesRangeScale", value.into_node())) }
+    pub fn axes_range_scale(self, value: impl cfn::IntoValue<RadarChartAxesRangeScale>) -> Self { Self(self.0.set::<RadarChartAxesRangeScale>("AxesRangeScale", value)) }
     /// `BaseSeriesSettings`: object.
-    pub fn base_series_settings(self, value: impl cfn::IntoValue<RadarChartSeriesSettings>) -> Self { Self(self.0.with("BaseSeriesSettings", value.into_node())) }
+    pub fn base_series_settings(self, value: impl cfn::IntoValue<RadarChartSeriesSettings>) -> Self { Self(self.0.set::<RadarChartSeriesSettings>("BaseSeriesSettings", value)) }
     /// `CategoryAxis`: object.
-    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("CategoryAxis", value.into_node())) }
+    pub fn category_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("CategoryAxis", value)) }
     /// `CategoryLabelOptions`: object.
-    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryLabelOptions", value.into_node())) }
+    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryLabelOptions", value)) }
     /// `ColorAxis`: object.
-    pub fn color_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("ColorAxis", value.into_node())) }
+    pub fn color_axis(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("ColorAxis", value)) }
     /// `ColorLabelOptions`: object.
-    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ColorLabelOptions", value.into_node())) }
+    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ColorLabelOptions", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<RadarChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<RadarChartFieldWells>) -> Self { Self(self.0.set::<RadarChartFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `Shape`: one of its words.
-    pub fn shape(self, value: impl cfn::IntoValue<RadarChartShape>) -> Self { Self(self.0.with("Shape", value.into_node())) }
+    pub fn shape(self, value: impl cfn::IntoValue<RadarChartShape>) -> Self { Self(self.0.set::<RadarChartShape>("Shape", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<RadarChartSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<RadarChartSortConfiguration>) -> Self { Self(self.0.set::<RadarChartSortConfiguration>("SortConfiguration", value)) }
     /// `StartAngle`: number; -360 to 360.
-    pub fn start_angle(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("StartAngle", value.into_node())) }
+    pub fn start_angle(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("StartAngle", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
 }
 
 impl ::core::default::Default for TemplateRadarChartConfiguration {
@@ -1488,21 +1488,21 @@ impl TemplateRadarChartVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateRadarChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateRadarChartConfiguration>) -> Self { Self(self.0.set::<TemplateRadarChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `SankeyDiagramChartConfiguration` of `AWS::QuickSight::Template`.
@@ -1516,13 +1516,13 @@ impl TemplateSankeyDiagramChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<SankeyDiagramFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<SankeyDiagramFieldWells>) -> Self { Self(self.0.set::<SankeyDiagramFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<SankeyDiagramSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<SankeyDiagramSortConfiguration>) -> Self { Self(self.0.set::<SankeyDiagramSortConfiguration>("SortConfiguration", value)) }
 }
 
 impl ::core::default::Default for TemplateSankeyDiagramChartConfiguration {
@@ -1540,19 +1540,19 @@ impl TemplateSankeyDiagramVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateSankeyDiagramChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateSankeyDiagramChartConfiguration>) -> Self { Self(self.0.set::<TemplateSankeyDiagramChartConfiguration>("ChartConfiguration", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `ScatterPlotConfiguration` of `AWS::QuickSight::Template`.
@@ -1566,27 +1566,27 @@ impl TemplateScatterPlotConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<ScatterPlotFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<ScatterPlotFieldWells>) -> Self { Self(self.0.set::<ScatterPlotFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<ScatterPlotSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<ScatterPlotSortConfiguration>) -> Self { Self(self.0.set::<ScatterPlotSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
     /// `XAxisDisplayOptions`: object.
-    pub fn x_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("XAxisDisplayOptions", value.into_node())) }
+    pub fn x_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("XAxisDisplayOptions", value)) }
     /// `XAxisLabelOptions`: object.
-    pub fn x_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("XAxisLabelOptions", value.into_node())) }
+    pub fn x_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("XAxisLabelOptions", value)) }
     /// `YAxisDisplayOptions`: object.
-    pub fn y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("YAxisDisplayOptions", value.into_node())) }
+    pub fn y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("YAxisDisplayOptions", value)) }
     /// `YAxisLabelOptions`: object.
-    pub fn y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("YAxisLabelOptions", value.into_node())) }
+    pub fn y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("YAxisLabelOptions", value)) }
 }
 
 impl ::core::default::Default for TemplateScatterPlotConfiguration {
@@ -1604,21 +1604,21 @@ impl TemplateScatterPlotVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateScatterPlotConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateScatterPlotConfiguration>) -> Self { Self(self.0.set::<TemplateScatterPlotConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `SectionBasedLayoutConfiguration` of `AWS::QuickSight::Template`.
@@ -1643,15 +1643,15 @@ pub struct TemplateSectionBasedLayoutConfigurationArgs<T0, T1, T2, T3> {
 
 impl TemplateSectionBasedLayoutConfiguration {
     /// With everything that is required.
-    pub fn new(args: TemplateSectionBasedLayoutConfigurationArgs<impl cfn::IntoValue<cfn::List<TemplateBodySectionConfiguration>>, impl cfn::IntoValue<SectionBasedLayoutCanvasSizeOptions>, impl cfn::IntoValue<cfn::List<TemplateHeaderFooterSectionConfiguration>>, impl cfn::IntoValue<cfn::List<TemplateHeaderFooterSectionConfiguration>>>) -> Self { Self(cfn::Properties::new().with("BodySections", args.body_sections.into_node()).with("CanvasSizeOptions", args.canvas_size_options.into_node()).with("FooterSections", args.footer_sections.into_node()).with("HeaderSections", args.header_sections.into_node())) }
+    pub fn new(args: TemplateSectionBasedLayoutConfigurationArgs<impl cfn::IntoValue<cfn::List<TemplateBodySectionConfiguration>>, impl cfn::IntoValue<SectionBasedLayoutCanvasSizeOptions>, impl cfn::IntoValue<cfn::List<TemplateHeaderFooterSectionConfiguration>>, impl cfn::IntoValue<cfn::List<TemplateHeaderFooterSectionConfiguration>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<TemplateBodySectionConfiguration>>("BodySections", args.body_sections).set::<SectionBasedLayoutCanvasSizeOptions>("CanvasSizeOptions", args.canvas_size_options).set::<cfn::List<TemplateHeaderFooterSectionConfiguration>>("FooterSections", args.footer_sections).set::<cfn::List<TemplateHeaderFooterSectionConfiguration>>("HeaderSections", args.header_sections)) }
     /// `BodySections`: list of object; at most 28 items.
-    pub fn body_sections(self, value: impl cfn::IntoValue<cfn::List<TemplateBodySectionConfiguration>>) -> Self { Self(self.0.with("BodySections", value.into_node())) }
+    pub fn body_sections(self, value: impl cfn::IntoValue<cfn::List<TemplateBodySectionConfiguration>>) -> Self { Self(self.0.set::<cfn::List<TemplateBodySectionConfiguration>>("BodySections", value)) }
     /// `CanvasSizeOptions`: object.
-    pub fn canvas_size_options(self, value: impl cfn::IntoValue<SectionBasedLayoutCanvasSizeOptions>) -> Self { Self(self.0.with("CanvasSizeOptions", value.into_node())) }
+    pub fn canvas_size_options(self, value: impl cfn::IntoValue<SectionBasedLayoutCanvasSizeOptions>) -> Self { Self(self.0.set::<SectionBasedLayoutCanvasSizeOptions>("CanvasSizeOptions", value)) }
     /// `FooterSections`: list of object; at most 1 items.
-    pub fn footer_sections(self, value: impl cfn::IntoValue<cfn::List<TemplateHeaderFooterSectionConfiguration>>) -> Self { Self(self.0.with("FooterSections", value.into_node())) }
+    pub fn footer_sections(self, value: impl cfn::IntoValue<cfn::List<TemplateHeaderFooterSectionConfiguration>>) -> Self { Self(self.0.set::<cfn::List<TemplateHeaderFooterSectionConfiguration>>("FooterSections", value)) }
     /// `HeaderSections`: list of object; at most 1 items.
-    pub fn header_sections(self, value: impl cfn::IntoValue<cfn::List<TemplateHeaderFooterSectionConfiguration>>) -> Self { Self(self.0.with("HeaderSections", value.into_node())) }
+    pub fn header_sections(self, value: impl cfn::IntoValue<cfn::List<TemplateHeaderFooterSectionConfiguration>>) -> Self { Self(self.0.set::<cfn::List<TemplateHeaderFooterSectionConfiguration>>("HeaderSections", value)) }
 }
 
 /// `SectionLayoutConfiguration` of `AWS::QuickSight::Template`.
@@ -1665,9 +1665,9 @@ impl TemplateSectionLayoutConfiguration {
     /// With everything that is required.
     ///
     /// `free_form_layout` is `FreeFormLayout`: object.
-    pub fn new(free_form_layout: impl cfn::IntoValue<TemplateFreeFormSectionLayoutConfiguration>) -> Self { Self(cfn::Properties::new().with("FreeFormLayout", free_form_layout.into_node())) }
+    pub fn new(free_form_layout: impl cfn::IntoValue<TemplateFreeFormSectionLayoutConfiguration>) -> Self { Self(cfn::Properties::new().set::<TemplateFreeFormSectionLayoutConfiguration>("FreeFormLayout", free_form_layout)) }
     /// `FreeFormLayout`: object.
-    pub fn free_form_layout(self, value: impl cfn::IntoValue<TemplateFreeFormSectionLayoutConfiguration>) -> Self { Self(self.0.with("FreeFormLayout", value.into_node())) }
+    pub fn free_form_layout(self, value: impl cfn::IntoValue<TemplateFreeFormSectionLayoutConfiguration>) -> Self { Self(self.0.set::<TemplateFreeFormSectionLayoutConfiguration>("FreeFormLayout", value)) }
 }
 
 /// `SheetDefinition` of `AWS::QuickSight::Template`.
@@ -1681,31 +1681,31 @@ impl TemplateSheetDefinition {
     /// With everything that is required.
     ///
     /// `sheet_id` is `SheetId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(sheet_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SheetId", sheet_id.into_node())) }
+    pub fn new(sheet_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SheetId", sheet_id)) }
     /// `ContentType`: one of its words.
-    pub fn content_type(self, value: impl cfn::IntoValue<SheetContentType>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<SheetContentType>) -> Self { Self(self.0.set::<SheetContentType>("ContentType", value)) }
     /// `Description`: text; 1 to 1024 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FilterControls`: list of object; at most 200 items.
-    pub fn filter_controls(self, value: impl cfn::IntoValue<cfn::List<FilterControl>>) -> Self { Self(self.0.with("FilterControls", value.into_node())) }
+    pub fn filter_controls(self, value: impl cfn::IntoValue<cfn::List<FilterControl>>) -> Self { Self(self.0.set::<cfn::List<FilterControl>>("FilterControls", value)) }
     /// `Images`: list of object; at most 10 items.
-    pub fn images(self, value: impl cfn::IntoValue<cfn::List<SheetImage>>) -> Self { Self(self.0.with("Images", value.into_node())) }
+    pub fn images(self, value: impl cfn::IntoValue<cfn::List<SheetImage>>) -> Self { Self(self.0.set::<cfn::List<SheetImage>>("Images", value)) }
     /// `Layouts`: list of object; 1 items.
-    pub fn layouts(self, value: impl cfn::IntoValue<cfn::List<TemplateLayout>>) -> Self { Self(self.0.with("Layouts", value.into_node())) }
+    pub fn layouts(self, value: impl cfn::IntoValue<cfn::List<TemplateLayout>>) -> Self { Self(self.0.set::<cfn::List<TemplateLayout>>("Layouts", value)) }
     /// `Name`: text; 1 to 2048 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParameterControls`: list of object; at most 200 items.
-    pub fn parameter_controls(self, value: impl cfn::IntoValue<cfn::List<ParameterControl>>) -> Self { Self(self.0.with("ParameterControls", value.into_node())) }
+    pub fn parameter_controls(self, value: impl cfn::IntoValue<cfn::List<ParameterControl>>) -> Self { Self(self.0.set::<cfn::List<ParameterControl>>("ParameterControls", value)) }
     /// `SheetControlLayouts`: list of object; at most 1 items.
-    pub fn sheet_control_layouts(self, value: impl cfn::IntoValue<cfn::List<SheetControlLayout>>) -> Self { Self(self.0.with("SheetControlLayouts", value.into_node())) }
+    pub fn sheet_control_layouts(self, value: impl cfn::IntoValue<cfn::List<SheetControlLayout>>) -> Self { Self(self.0.set::<cfn::List<SheetControlLayout>>("SheetControlLayouts", value)) }
     /// `SheetId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn sheet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SheetId", value.into_node())) }
+    pub fn sheet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SheetId", value)) }
     /// `TextBoxes`: list of object; at most 100 items.
-    pub fn text_boxes(self, value: impl cfn::IntoValue<cfn::List<SheetTextBox>>) -> Self { Self(self.0.with("TextBoxes", value.into_node())) }
+    pub fn text_boxes(self, value: impl cfn::IntoValue<cfn::List<SheetTextBox>>) -> Self { Self(self.0.set::<cfn::List<SheetTextBox>>("TextBoxes", value)) }
     /// `Title`: text; 1 to 1024 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `Visuals`: list of object; at most 50 items.
-    pub fn visuals(self, value: impl cfn::IntoValue<cfn::List<TemplateVisual>>) -> Self { Self(self.0.with("Visuals", value.into_node())) }
+    pub fn visuals(self, value: impl cfn::IntoValue<cfn::List<TemplateVisual>>) -> Self { Self(self.0.set::<cfn::List<TemplateVisual>>("Visuals", value)) }
 }
 
 /// `TemplateSourceAnalysis` of `AWS::QuickSight::Template`.
@@ -1721,13 +1721,13 @@ impl TemplateSourceAnalysis {
     /// `arn` is `Arn`: text.
     ///
     /// `data_set_references` is `DataSetReferences`: list of object.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, data_set_references: impl cfn::IntoValue<cfn::List<AnalysisDataSetReference>>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node()).with("DataSetReferences", data_set_references.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, data_set_references: impl cfn::IntoValue<cfn::List<AnalysisDataSetReference>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn).set::<cfn::List<AnalysisDataSetReference>>("DataSetReferences", data_set_references)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `DataSetReferences`: list of object.
-    pub fn data_set_references(self, value: impl cfn::IntoValue<cfn::List<AnalysisDataSetReference>>) -> Self { Self(self.0.with("DataSetReferences", value.into_node())) }
+    pub fn data_set_references(self, value: impl cfn::IntoValue<cfn::List<AnalysisDataSetReference>>) -> Self { Self(self.0.set::<cfn::List<AnalysisDataSetReference>>("DataSetReferences", value)) }
     /// `TopicReferences`: list of object; at least 1 items.
-    pub fn topic_references(self, value: impl cfn::IntoValue<cfn::List<TopicReference>>) -> Self { Self(self.0.with("TopicReferences", value.into_node())) }
+    pub fn topic_references(self, value: impl cfn::IntoValue<cfn::List<TopicReference>>) -> Self { Self(self.0.set::<cfn::List<TopicReference>>("TopicReferences", value)) }
 }
 
 /// `TemplateSourceEntity` of `AWS::QuickSight::Template`.
@@ -1741,9 +1741,9 @@ impl TemplateSourceEntity {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourceAnalysis`: object.
-    pub fn source_analysis(self, value: impl cfn::IntoValue<TemplateSourceAnalysis>) -> Self { Self(self.0.with("SourceAnalysis", value.into_node())) }
+    pub fn source_analysis(self, value: impl cfn::IntoValue<TemplateSourceAnalysis>) -> Self { Self(self.0.set::<TemplateSourceAnalysis>("SourceAnalysis", value)) }
     /// `SourceTemplate`: object.
-    pub fn source_template(self, value: impl cfn::IntoValue<TemplateSourceTemplate>) -> Self { Self(self.0.with("SourceTemplate", value.into_node())) }
+    pub fn source_template(self, value: impl cfn::IntoValue<TemplateSourceTemplate>) -> Self { Self(self.0.set::<TemplateSourceTemplate>("SourceTemplate", value)) }
 }
 
 impl ::core::default::Default for TemplateSourceEntity {
@@ -1761,9 +1761,9 @@ impl TemplateSourceTemplate {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 /// `TableConfiguration` of `AWS::QuickSight::Template`.
@@ -1777,21 +1777,21 @@ impl TemplateTableConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldOptions`: object.
-    pub fn field_options(self, value: impl cfn::IntoValue<TableFieldOptions>) -> Self { Self(self.0.with("FieldOptions", value.into_node())) }
+    pub fn field_options(self, value: impl cfn::IntoValue<TableFieldOptions>) -> Self { Self(self.0.set::<TableFieldOptions>("FieldOptions", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<TableFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<TableFieldWells>) -> Self { Self(self.0.set::<TableFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `PaginatedReportOptions`: object.
-    pub fn paginated_report_options(self, value: impl cfn::IntoValue<TablePaginatedReportOptions>) -> Self { Self(self.0.with("PaginatedReportOptions", value.into_node())) }
+    pub fn paginated_report_options(self, value: impl cfn::IntoValue<TablePaginatedReportOptions>) -> Self { Self(self.0.set::<TablePaginatedReportOptions>("PaginatedReportOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<TableSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<TableSortConfiguration>) -> Self { Self(self.0.set::<TableSortConfiguration>("SortConfiguration", value)) }
     /// `TableInlineVisualizations`: list of object; at most 200 items.
-    pub fn table_inline_visualizations(self, value: impl cfn::IntoValue<cfn::List<TableInlineVisualization>>) -> Self { Self(self.0.with("TableInlineVisualizations", value.into_node())) }
+    pub fn table_inline_visualizations(self, value: impl cfn::IntoValue<cfn::List<TableInlineVisualization>>) -> Self { Self(self.0.set::<cfn::List<TableInlineVisualization>>("TableInlineVisualizations", value)) }
     /// `TableOptions`: object.
-    pub fn table_options(self, value: impl cfn::IntoValue<TableOptions>) -> Self { Self(self.0.with("TableOptions", value.into_node())) }
+    pub fn table_options(self, value: impl cfn::IntoValue<TableOptions>) -> Self { Self(self.0.set::<TableOptions>("TableOptions", value)) }
     /// `TotalOptions`: object.
-    pub fn total_options(self, value: impl cfn::IntoValue<TotalOptions>) -> Self { Self(self.0.with("TotalOptions", value.into_node())) }
+    pub fn total_options(self, value: impl cfn::IntoValue<TotalOptions>) -> Self { Self(self.0.set::<TotalOptions>("TotalOptions", value)) }
 }
 
 impl ::core::default::Default for TemplateTableConfiguration {
@@ -1809,21 +1809,21 @@ impl TemplateTableVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateTableConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateTableConfiguration>) -> Self { Self(self.0.set::<TemplateTableConfiguration>("ChartConfiguration", value)) }
     /// `ConditionalFormatting`: object.
-    pub fn conditional_formatting(self, value: impl cfn::IntoValue<TableConditionalFormatting>) -> Self { Self(self.0.with("ConditionalFormatting", value.into_node())) }
+    pub fn conditional_formatting(self, value: impl cfn::IntoValue<TableConditionalFormatting>) -> Self { Self(self.0.set::<TableConditionalFormatting>("ConditionalFormatting", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `TreeMapConfiguration` of `AWS::QuickSight::Template`.
@@ -1837,25 +1837,25 @@ impl TemplateTreeMapConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColorLabelOptions`: object.
-    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("ColorLabelOptions", value.into_node())) }
+    pub fn color_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("ColorLabelOptions", value)) }
     /// `ColorScale`: object.
-    pub fn color_scale(self, value: impl cfn::IntoValue<ColorScale>) -> Self { Self(self.0.with("ColorScale", value.into_node())) }
+    pub fn color_scale(self, value: impl cfn::IntoValue<ColorScale>) -> Self { Self(self.0.set::<ColorScale>("ColorScale", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<TreeMapFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<TreeMapFieldWells>) -> Self { Self(self.0.set::<TreeMapFieldWells>("FieldWells", value)) }
     /// `GroupLabelOptions`: object.
-    pub fn group_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("GroupLabelOptions", value.into_node())) }
+    pub fn group_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("GroupLabelOptions", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `SizeLabelOptions`: object.
-    pub fn size_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("SizeLabelOptions", value.into_node())) }
+    pub fn size_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("SizeLabelOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<TreeMapSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<TreeMapSortConfiguration>) -> Self { Self(self.0.set::<TreeMapSortConfiguration>("SortConfiguration", value)) }
     /// `Tooltip`: object.
-    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.with("Tooltip", value.into_node())) }
+    pub fn tooltip(self, value: impl cfn::IntoValue<TooltipOptions>) -> Self { Self(self.0.set::<TooltipOptions>("Tooltip", value)) }
 }
 
 impl ::core::default::Default for TemplateTreeMapConfiguration {
@@ -1873,21 +1873,21 @@ impl TemplateTreeMapVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateTreeMapConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateTreeMapConfiguration>) -> Self { Self(self.0.set::<TemplateTreeMapConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `TemplateVersion` of `AWS::QuickSight::Template`.
@@ -1901,23 +1901,23 @@ impl TemplateVersion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CreatedTime`: text.
-    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedTime", value.into_node())) }
+    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedTime", value)) }
     /// `DataSetConfigurations`: list of object; at most 30 items.
-    pub fn data_set_configurations(self, value: impl cfn::IntoValue<cfn::List<DataSetConfiguration>>) -> Self { Self(self.0.with("DataSetConfigurations", value.into_node())) }
+    pub fn data_set_configurations(self, value: impl cfn::IntoValue<cfn::List<DataSetConfiguration>>) -> Self { Self(self.0.set::<cfn::List<DataSetConfiguration>>("DataSetConfigurations", value)) }
     /// `Description`: text; 1 to 512 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Errors`: list of object; at least 1 items.
-    pub fn errors(self, value: impl cfn::IntoValue<cfn::List<TemplateError>>) -> Self { Self(self.0.with("Errors", value.into_node())) }
+    pub fn errors(self, value: impl cfn::IntoValue<cfn::List<TemplateError>>) -> Self { Self(self.0.set::<cfn::List<TemplateError>>("Errors", value)) }
     /// `Sheets`: list of object; at most 20 items.
-    pub fn sheets(self, value: impl cfn::IntoValue<cfn::List<Sheet>>) -> Self { Self(self.0.with("Sheets", value.into_node())) }
+    pub fn sheets(self, value: impl cfn::IntoValue<cfn::List<Sheet>>) -> Self { Self(self.0.set::<cfn::List<Sheet>>("Sheets", value)) }
     /// `SourceEntityArn`: text.
-    pub fn source_entity_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceEntityArn", value.into_node())) }
+    pub fn source_entity_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceEntityArn", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ResourceStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ResourceStatus>) -> Self { Self(self.0.set::<ResourceStatus>("Status", value)) }
     /// `ThemeArn`: text.
-    pub fn theme_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThemeArn", value.into_node())) }
+    pub fn theme_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThemeArn", value)) }
     /// `VersionNumber`: number; at least 1.
-    pub fn version_number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("VersionNumber", value.into_node())) }
+    pub fn version_number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("VersionNumber", value)) }
 }
 
 impl ::core::default::Default for TemplateVersion {
@@ -1935,29 +1935,29 @@ impl TemplateVersionDefinition {
     /// With everything that is required.
     ///
     /// `data_set_configurations` is `DataSetConfigurations`: list of object; at most 30 items.
-    pub fn new(data_set_configurations: impl cfn::IntoValue<cfn::List<DataSetConfiguration>>) -> Self { Self(cfn::Properties::new().with("DataSetConfigurations", data_set_configurations.into_node())) }
+    pub fn new(data_set_configurations: impl cfn::IntoValue<cfn::List<DataSetConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DataSetConfiguration>>("DataSetConfigurations", data_set_configurations)) }
     /// `AnalysisDefaults`: object.
-    pub fn analysis_defaults(self, value: impl cfn::IntoValue<AnalysisDefaults>) -> Self { Self(self.0.with("AnalysisDefaults", value.into_node())) }
+    pub fn analysis_defaults(self, value: impl cfn::IntoValue<AnalysisDefaults>) -> Self { Self(self.0.set::<AnalysisDefaults>("AnalysisDefaults", value)) }
     /// `CalculatedFields`: list of object; at most 500 items.
-    pub fn calculated_fields(self, value: impl cfn::IntoValue<cfn::List<CalculatedField>>) -> Self { Self(self.0.with("CalculatedFields", value.into_node())) }
+    pub fn calculated_fields(self, value: impl cfn::IntoValue<cfn::List<CalculatedField>>) -> Self { Self(self.0.set::<cfn::List<CalculatedField>>("CalculatedFields", value)) }
     /// `ColumnConfigurations`: list of object; at most 2000 items.
-    pub fn column_configurations(self, value: impl cfn::IntoValue<cfn::List<ColumnConfiguration>>) -> Self { Self(self.0.with("ColumnConfigurations", value.into_node())) }
+    pub fn column_configurations(self, value: impl cfn::IntoValue<cfn::List<ColumnConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ColumnConfiguration>>("ColumnConfigurations", value)) }
     /// `DataSetConfigurations`: list of object; at most 30 items.
-    pub fn data_set_configurations(self, value: impl cfn::IntoValue<cfn::List<DataSetConfiguration>>) -> Self { Self(self.0.with("DataSetConfigurations", value.into_node())) }
+    pub fn data_set_configurations(self, value: impl cfn::IntoValue<cfn::List<DataSetConfiguration>>) -> Self { Self(self.0.set::<cfn::List<DataSetConfiguration>>("DataSetConfigurations", value)) }
     /// `FilterGroups`: list of object; at most 2000 items.
-    pub fn filter_groups(self, value: impl cfn::IntoValue<cfn::List<FilterGroup>>) -> Self { Self(self.0.with("FilterGroups", value.into_node())) }
+    pub fn filter_groups(self, value: impl cfn::IntoValue<cfn::List<FilterGroup>>) -> Self { Self(self.0.set::<cfn::List<FilterGroup>>("FilterGroups", value)) }
     /// `Options`: object.
-    pub fn options(self, value: impl cfn::IntoValue<AnalysisAssetOptions>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<AnalysisAssetOptions>) -> Self { Self(self.0.set::<AnalysisAssetOptions>("Options", value)) }
     /// `ParameterDeclarations`: list of object; at most 400 items.
-    pub fn parameter_declarations(self, value: impl cfn::IntoValue<cfn::List<ParameterDeclaration>>) -> Self { Self(self.0.with("ParameterDeclarations", value.into_node())) }
+    pub fn parameter_declarations(self, value: impl cfn::IntoValue<cfn::List<ParameterDeclaration>>) -> Self { Self(self.0.set::<cfn::List<ParameterDeclaration>>("ParameterDeclarations", value)) }
     /// `QueryExecutionOptions`: object.
-    pub fn query_execution_options(self, value: impl cfn::IntoValue<QueryExecutionOptions>) -> Self { Self(self.0.with("QueryExecutionOptions", value.into_node())) }
+    pub fn query_execution_options(self, value: impl cfn::IntoValue<QueryExecutionOptions>) -> Self { Self(self.0.set::<QueryExecutionOptions>("QueryExecutionOptions", value)) }
     /// `Sheets`: list of object; at most 20 items.
-    pub fn sheets(self, value: impl cfn::IntoValue<cfn::List<TemplateSheetDefinition>>) -> Self { Self(self.0.with("Sheets", value.into_node())) }
+    pub fn sheets(self, value: impl cfn::IntoValue<cfn::List<TemplateSheetDefinition>>) -> Self { Self(self.0.set::<cfn::List<TemplateSheetDefinition>>("Sheets", value)) }
     /// `StaticFiles`: list of object; at most 200 items.
-    pub fn static_files(self, value: impl cfn::IntoValue<cfn::List<StaticFile>>) -> Self { Self(self.0.with("StaticFiles", value.into_node())) }
+    pub fn static_files(self, value: impl cfn::IntoValue<cfn::List<StaticFile>>) -> Self { Self(self.0.set::<cfn::List<StaticFile>>("StaticFiles", value)) }
     /// `TopicConfigurations`: list of object; at most 30 items.
-    pub fn topic_configurations(self, value: impl cfn::IntoValue<cfn::List<TopicConfiguration>>) -> Self { Self(self.0.with("TopicConfigurations", value.into_node())) }
+    pub fn topic_configurations(self, value: impl cfn::IntoValue<cfn::List<TopicConfiguration>>) -> Self { Self(self.0.set::<cfn::List<TopicConfiguration>>("TopicConfigurations", value)) }
 }
 
 /// `Visual` of `AWS::QuickSight::Template`.
@@ -1971,55 +1971,55 @@ impl TemplateVisual {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BarChartVisual`: object.
-    pub fn bar_chart_visual(self, value: impl cfn::IntoValue<TemplateBarChartVisual>) -> Self { Self(self.0.with("BarChartVisual", value.into_node())) }
+    pub fn bar_chart_visual(self, value: impl cfn::IntoValue<TemplateBarChartVisual>) -> Self { Self(self.0.set::<TemplateBarChartVisual>("BarChartVisual", value)) }
     /// `BoxPlotVisual`: object.
-    pub fn box_plot_visual(self, value: impl cfn::IntoValue<TemplateBoxPlotVisual>) -> Self { Self(self.0.with("BoxPlotVisual", value.into_node())) }
+    pub fn box_plot_visual(self, value: impl cfn::IntoValue<TemplateBoxPlotVisual>) -> Self { Self(self.0.set::<TemplateBoxPlotVisual>("BoxPlotVisual", value)) }
     /// `ComboChartVisual`: object.
-    pub fn combo_chart_visual(self, value: impl cfn::IntoValue<TemplateComboChartVisual>) -> Self { Self(self.0.with("ComboChartVisual", value.into_node())) }
+    pub fn combo_chart_visual(self, value: impl cfn::IntoValue<TemplateComboChartVisual>) -> Self { Self(self.0.set::<TemplateComboChartVisual>("ComboChartVisual", value)) }
     /// `CustomContentVisual`: object.
-    pub fn custom_content_visual(self, value: impl cfn::IntoValue<TemplateCustomContentVisual>) -> Self { Self(self.0.with("CustomContentVisual", value.into_node())) }
+    pub fn custom_content_visual(self, value: impl cfn::IntoValue<TemplateCustomContentVisual>) -> Self { Self(self.0.set::<TemplateCustomContentVisual>("CustomContentVisual", value)) }
     /// `EmptyVisual`: object.
-    pub fn empty_visual(self, value: impl cfn::IntoValue<EmptyVisual>) -> Self { Self(self.0.with("EmptyVisual", value.into_node())) }
+    pub fn empty_visual(self, value: impl cfn::IntoValue<EmptyVisual>) -> Self { Self(self.0.set::<EmptyVisual>("EmptyVisual", value)) }
     /// `FilledMapVisual`: object.
-    pub fn filled_map_visual(self, value: impl cfn::IntoValue<TemplateFilledMapVisual>) -> Self { Self(self.0.with("FilledMapVisual", value.into_node())) }
+    pub fn filled_map_visual(self, value: impl cfn::IntoValue<TemplateFilledMapVisual>) -> Self { Self(self.0.set::<TemplateFilledMapVisual>("FilledMapVisual", value)) }
     /// `FunnelChartVisual`: object.
-    pub fn funnel_chart_visual(self, value: impl cfn::IntoValue<TemplateFunnelChartVisual>) -> Self { Self(self.0.with("FunnelChartVisual", value.into_node())) }
+    pub fn funnel_chart_visual(self, value: impl cfn::IntoValue<TemplateFunnelChartVisual>) -> Self { Self(self.0.set::<TemplateFunnelChartVisual>("FunnelChartVisual", value)) }
     /// `GaugeChartVisual`: object.
-    pub fn gauge_chart_visual(self, value: impl cfn::IntoValue<TemplateGaugeChartVisual>) -> Self { Self(self.0.with("GaugeChartVisual", value.into_node())) }
+    pub fn gauge_chart_visual(self, value: impl cfn::IntoValue<TemplateGaugeChartVisual>) -> Self { Self(self.0.set::<TemplateGaugeChartVisual>("GaugeChartVisual", value)) }
     /// `GeospatialMapVisual`: object.
-    pub fn geospatial_map_visual(self, value: impl cfn::IntoValue<TemplateGeospatialMapVisual>) -> Self { Self(self.0.with("GeospatialMapVisual", value.into_node())) }
+    pub fn geospatial_map_visual(self, value: impl cfn::IntoValue<TemplateGeospatialMapVisual>) -> Self { Self(self.0.set::<TemplateGeospatialMapVisual>("GeospatialMapVisual", value)) }
     /// `HeatMapVisual`: object.
-    pub fn heat_map_visual(self, value: impl cfn::IntoValue<TemplateHeatMapVisual>) -> Self { Self(self.0.with("HeatMapVisual", value.into_node())) }
+    pub fn heat_map_visual(self, value: impl cfn::IntoValue<TemplateHeatMapVisual>) -> Self { Self(self.0.set::<TemplateHeatMapVisual>("HeatMapVisual", value)) }
     /// `HistogramVisual`: object.
-    pub fn histogram_visual(self, value: impl cfn::IntoValue<TemplateHistogramVisual>) -> Self { Self(self.0.with("HistogramVisual", value.into_node())) }
+    pub fn histogram_visual(self, value: impl cfn::IntoValue<TemplateHistogramVisual>) -> Self { Self(self.0.set::<TemplateHistogramVisual>("HistogramVisual", value)) }
     /// `InsightVisual`: object.
-    pub fn insight_visual(self, value: impl cfn::IntoValue<TemplateInsightVisual>) -> Self { Self(self.0.with("InsightVisual", value.into_node())) }
+    pub fn insight_visual(self, value: impl cfn::IntoValue<TemplateInsightVisual>) -> Self { Self(self.0.set::<TemplateInsightVisual>("InsightVisual", value)) }
     /// `KPIVisual`: object.
-    pub fn kpi_visual(self, value: impl cfn::IntoValue<TemplateKPIVisual>) -> Self { Self(self.0.with("KPIVisual", value.into_node())) }
+    pub fn kpi_visual(self, value: impl cfn::IntoValue<TemplateKPIVisual>) -> Self { Self(self.0.set::<TemplateKPIVisual>("KPIVisual", value)) }
     /// `LayerMapVisual`: object.
-    pub fn layer_map_visual(self, value: impl cfn::IntoValue<TemplateLayerMapVisual>) -> Self { Self(self.0.with("LayerMapVisual", value.into_node())) }
+    pub fn layer_map_visual(self, value: impl cfn::IntoValue<TemplateLayerMapVisual>) -> Self { Self(self.0.set::<TemplateLayerMapVisual>("LayerMapVisual", value)) }
     /// `LineChartVisual`: object.
-    pub fn line_chart_visual(self, value: impl cfn::IntoValue<TemplateLineChartVisual>) -> Self { Self(self.0.with("LineChartVisual", value.into_node())) }
+    pub fn line_chart_visual(self, value: impl cfn::IntoValue<TemplateLineChartVisual>) -> Self { Self(self.0.set::<TemplateLineChartVisual>("LineChartVisual", value)) }
     /// `PieChartVisual`: object.
-    pub fn pie_chart_visual(self, value: impl cfn::IntoValue<TemplatePieChartVisual>) -> Self { Self(self.0.with("PieChartVisual", value.into_node())) }
+    pub fn pie_chart_visual(self, value: impl cfn::IntoValue<TemplatePieChartVisual>) -> Self { Self(self.0.set::<TemplatePieChartVisual>("PieChartVisual", value)) }
     /// `PivotTableVisual`: object.
-    pub fn pivot_table_visual(self, value: impl cfn::IntoValue<TemplatePivotTableVisual>) -> Self { Self(self.0.with("PivotTableVisual", value.into_node())) }
+    pub fn pivot_table_visual(self, value: impl cfn::IntoValue<TemplatePivotTableVisual>) -> Self { Self(self.0.set::<TemplatePivotTableVisual>("PivotTableVisual", value)) }
     /// `PluginVisual`: object.
-    pub fn plugin_visual(self, value: impl cfn::IntoValue<PluginVisual>) -> Self { Self(self.0.with("PluginVisual", value.into_node())) }
+    pub fn plugin_visual(self, value: impl cfn::IntoValue<PluginVisual>) -> Self { Self(self.0.set::<PluginVisual>("PluginVisual", value)) }
     /// `RadarChartVisual`: object.
-    pub fn radar_chart_visual(self, value: impl cfn::IntoValue<TemplateRadarChartVisual>) -> Self { Self(self.0.with("RadarChartVisual", value.into_node())) }
+    pub fn radar_chart_visual(self, value: impl cfn::IntoValue<TemplateRadarChartVisual>) -> Self { Self(self.0.set::<TemplateRadarChartVisual>("RadarChartVisual", value)) }
     /// `SankeyDiagramVisual`: object.
-    pub fn sankey_diagram_visual(self, value: impl cfn::IntoValue<TemplateSankeyDiagramVisual>) -> Self { Self(self.0.with("SankeyDiagramVisual", value.into_node())) }
+    pub fn sankey_diagram_visual(self, value: impl cfn::IntoValue<TemplateSankeyDiagramVisual>) -> Self { Self(self.0.set::<TemplateSankeyDiagramVisual>("SankeyDiagramVisual", value)) }
     /// `ScatterPlotVisual`: object.
-    pub fn scatter_plot_visual(self, value: impl cfn::IntoValue<TemplateScatterPlotVisual>) -> Self { Self(self.0.with("ScatterPlotVisual", value.into_node())) }
+    pub fn scatter_plot_visual(self, value: impl cfn::IntoValue<TemplateScatterPlotVisual>) -> Self { Self(self.0.set::<TemplateScatterPlotVisual>("ScatterPlotVisual", value)) }
     /// `TableVisual`: object.
-    pub fn table_visual(self, value: impl cfn::IntoValue<TemplateTableVisual>) -> Self { Self(self.0.with("TableVisual", value.into_node())) }
+    pub fn table_visual(self, value: impl cfn::IntoValue<TemplateTableVisual>) -> Self { Self(self.0.set::<TemplateTableVisual>("TableVisual", value)) }
     /// `TreeMapVisual`: object.
-    pub fn tree_map_visual(self, value: impl cfn::IntoValue<TemplateTreeMapVisual>) -> Self { Self(self.0.with("TreeMapVisual", value.into_node())) }
+    pub fn tree_map_visual(self, value: impl cfn::IntoValue<TemplateTreeMapVisual>) -> Self { Self(self.0.set::<TemplateTreeMapVisual>("TreeMapVisual", value)) }
     /// `WaterfallVisual`: object.
-    pub fn waterfall_visual(self, value: impl cfn::IntoValue<TemplateWaterfallVisual>) -> Self { Self(self.0.with("WaterfallVisual", value.into_node())) }
+    pub fn waterfall_visual(self, value: impl cfn::IntoValue<TemplateWaterfallVisual>) -> Self { Self(self.0.set::<TemplateWaterfallVisual>("WaterfallVisual", value)) }
     /// `WordCloudVisual`: object.
-    pub fn word_cloud_visual(self, value: impl cfn::IntoValue<TemplateWordCloudVisual>) -> Self { Self(self.0.with("WordCloudVisual", value.into_node())) }
+    pub fn word_cloud_visual(self, value: impl cfn::IntoValue<TemplateWordCloudVisual>) -> Self { Self(self.0.set::<TemplateWordCloudVisual>("WordCloudVisual", value)) }
 }
 
 impl ::core::default::Default for TemplateVisual {
@@ -2037,9 +2037,9 @@ impl TemplateVisualInteractionOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContextMenuOption`: object.
-    pub fn context_menu_option(self, value: impl cfn::IntoValue<ContextMenuOption>) -> Self { Self(self.0.with("ContextMenuOption", value.into_node())) }
+    pub fn context_menu_option(self, value: impl cfn::IntoValue<ContextMenuOption>) -> Self { Self(self.0.set::<ContextMenuOption>("ContextMenuOption", value)) }
     /// `VisualMenuOption`: object.
-    pub fn visual_menu_option(self, value: impl cfn::IntoValue<VisualMenuOption>) -> Self { Self(self.0.with("VisualMenuOption", value.into_node())) }
+    pub fn visual_menu_option(self, value: impl cfn::IntoValue<VisualMenuOption>) -> Self { Self(self.0.set::<VisualMenuOption>("VisualMenuOption", value)) }
 }
 
 impl ::core::default::Default for TemplateVisualInteractionOptions {
@@ -2057,29 +2057,29 @@ impl TemplateWaterfallChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryAxisDisplayOptions`: object.
-    pub fn category_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("CategoryAxisDisplayOptions", value.into_node())) }
+    pub fn category_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("CategoryAxisDisplayOptions", value)) }
     /// `CategoryAxisLabelOptions`: object.
-    pub fn category_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryAxisLabelOptions", value.into_node())) }
+    pub fn category_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryAxisLabelOptions", value)) }
     /// `ColorConfiguration`: object.
-    pub fn color_configuration(self, value: impl cfn::IntoValue<WaterfallChartColorConfiguration>) -> Self { Self(self.0.with("ColorConfiguration", value.into_node())) }
+    pub fn color_configuration(self, value: impl cfn::IntoValue<WaterfallChartColorConfiguration>) -> Self { Self(self.0.set::<WaterfallChartColorConfiguration>("ColorConfiguration", value)) }
     /// `DataLabels`: object.
-    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.with("DataLabels", value.into_node())) }
+    pub fn data_labels(self, value: impl cfn::IntoValue<DataLabelOptions>) -> Self { Self(self.0.set::<DataLabelOptions>("DataLabels", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<WaterfallChartFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<WaterfallChartFieldWells>) -> Self { Self(self.0.set::<WaterfallChartFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `Legend`: object.
-    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.with("Legend", value.into_node())) }
+    pub fn legend(self, value: impl cfn::IntoValue<LegendOptions>) -> Self { Self(self.0.set::<LegendOptions>("Legend", value)) }
     /// `PrimaryYAxisDisplayOptions`: object.
-    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.with("PrimaryYAxisDisplayOptions", value.into_node())) }
+    pub fn primary_y_axis_display_options(self, value: impl cfn::IntoValue<AxisDisplayOptions>) -> Self { Self(self.0.set::<AxisDisplayOptions>("PrimaryYAxisDisplayOptions", value)) }
     /// `PrimaryYAxisLabelOptions`: object.
-    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("PrimaryYAxisLabelOptions", value.into_node())) }
+    pub fn primary_y_axis_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("PrimaryYAxisLabelOptions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<WaterfallChartSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<WaterfallChartSortConfiguration>) -> Self { Self(self.0.set::<WaterfallChartSortConfiguration>("SortConfiguration", value)) }
     /// `VisualPalette`: object.
-    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.with("VisualPalette", value.into_node())) }
+    pub fn visual_palette(self, value: impl cfn::IntoValue<VisualPalette>) -> Self { Self(self.0.set::<VisualPalette>("VisualPalette", value)) }
     /// `WaterfallChartOptions`: object.
-    pub fn waterfall_chart_options(self, value: impl cfn::IntoValue<WaterfallChartOptions>) -> Self { Self(self.0.with("WaterfallChartOptions", value.into_node())) }
+    pub fn waterfall_chart_options(self, value: impl cfn::IntoValue<WaterfallChartOptions>) -> Self { Self(self.0.set::<WaterfallChartOptions>("WaterfallChartOptions", value)) }
 }
 
 impl ::core::default::Default for TemplateWaterfallChartConfiguration {
@@ -2097,21 +2097,21 @@ impl TemplateWaterfallVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateWaterfallChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateWaterfallChartConfiguration>) -> Self { Self(self.0.set::<TemplateWaterfallChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `WordCloudChartConfiguration` of `AWS::QuickSight::Template`.
@@ -2125,15 +2125,15 @@ impl TemplateWordCloudChartConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryLabelOptions`: object.
-    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.with("CategoryLabelOptions", value.into_node())) }
+    pub fn category_label_options(self, value: impl cfn::IntoValue<ChartAxisLabelOptions>) -> Self { Self(self.0.set::<ChartAxisLabelOptions>("CategoryLabelOptions", value)) }
     /// `FieldWells`: object.
-    pub fn field_wells(self, value: impl cfn::IntoValue<WordCloudFieldWells>) -> Self { Self(self.0.with("FieldWells", value.into_node())) }
+    pub fn field_wells(self, value: impl cfn::IntoValue<WordCloudFieldWells>) -> Self { Self(self.0.set::<WordCloudFieldWells>("FieldWells", value)) }
     /// `Interactions`: object.
-    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.with("Interactions", value.into_node())) }
+    pub fn interactions(self, value: impl cfn::IntoValue<TemplateVisualInteractionOptions>) -> Self { Self(self.0.set::<TemplateVisualInteractionOptions>("Interactions", value)) }
     /// `SortConfiguration`: object.
-    pub fn sort_configuration(self, value: impl cfn::IntoValue<WordCloudSortConfiguration>) -> Self { Self(self.0.with("SortConfiguration", value.into_node())) }
+    pub fn sort_configuration(self, value: impl cfn::IntoValue<WordCloudSortConfiguration>) -> Self { Self(self.0.set::<WordCloudSortConfiguration>("SortConfiguration", value)) }
     /// `WordCloudOptions`: object.
-    pub fn word_cloud_options(self, value: impl cfn::IntoValue<WordCloudOptions>) -> Self { Self(self.0.with("WordCloudOptions", value.into_node())) }
+    pub fn word_cloud_options(self, value: impl cfn::IntoValue<WordCloudOptions>) -> Self { Self(self.0.set::<WordCloudOptions>("WordCloudOptions", value)) }
 }
 
 impl ::core::default::Default for TemplateWordCloudChartConfiguration {
@@ -2151,21 +2151,21 @@ impl TemplateWordCloudVisual {
     /// With everything that is required.
     ///
     /// `visual_id` is `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VisualId", visual_id.into_node())) }
+    pub fn new(visual_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VisualId", visual_id)) }
     /// `Actions`: list of object; at most 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<VisualCustomAction>>) -> Self { Self(self.0.set::<cfn::List<VisualCustomAction>>("Actions", value)) }
     /// `ChartConfiguration`: object.
-    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateWordCloudChartConfiguration>) -> Self { Self(self.0.with("ChartConfiguration", value.into_node())) }
+    pub fn chart_configuration(self, value: impl cfn::IntoValue<TemplateWordCloudChartConfiguration>) -> Self { Self(self.0.set::<TemplateWordCloudChartConfiguration>("ChartConfiguration", value)) }
     /// `ColumnHierarchies`: list of object; at most 2 items.
-    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.with("ColumnHierarchies", value.into_node())) }
+    pub fn column_hierarchies(self, value: impl cfn::IntoValue<cfn::List<ColumnHierarchy>>) -> Self { Self(self.0.set::<cfn::List<ColumnHierarchy>>("ColumnHierarchies", value)) }
     /// `Subtitle`: object.
-    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.with("Subtitle", value.into_node())) }
+    pub fn subtitle(self, value: impl cfn::IntoValue<VisualSubtitleLabelOptions>) -> Self { Self(self.0.set::<VisualSubtitleLabelOptions>("Subtitle", value)) }
     /// `Title`: object.
-    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<VisualTitleLabelOptions>) -> Self { Self(self.0.set::<VisualTitleLabelOptions>("Title", value)) }
     /// `VisualContentAltText`: text; 1 to 1024 characters.
-    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualContentAltText", value.into_node())) }
+    pub fn visual_content_alt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualContentAltText", value)) }
     /// `VisualId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VisualId", value.into_node())) }
+    pub fn visual_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VisualId", value)) }
 }
 
 /// `TopicConfiguration` of `AWS::QuickSight::Template`.
@@ -2179,11 +2179,11 @@ impl TopicConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColumnGroupSchemaList`: list of object; at most 500 items.
-    pub fn column_group_schema_list(self, value: impl cfn::IntoValue<cfn::List<ColumnGroupSchema>>) -> Self { Self(self.0.with("ColumnGroupSchemaList", value.into_node())) }
+    pub fn column_group_schema_list(self, value: impl cfn::IntoValue<cfn::List<ColumnGroupSchema>>) -> Self { Self(self.0.set::<cfn::List<ColumnGroupSchema>>("ColumnGroupSchemaList", value)) }
     /// `DataSetSchema`: object.
-    pub fn data_set_schema(self, value: impl cfn::IntoValue<DataSetSchema>) -> Self { Self(self.0.with("DataSetSchema", value.into_node())) }
+    pub fn data_set_schema(self, value: impl cfn::IntoValue<DataSetSchema>) -> Self { Self(self.0.set::<DataSetSchema>("DataSetSchema", value)) }
     /// `Placeholder`: text.
-    pub fn placeholder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Placeholder", value.into_node())) }
+    pub fn placeholder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Placeholder", value)) }
 }
 
 impl ::core::default::Default for TopicConfiguration {

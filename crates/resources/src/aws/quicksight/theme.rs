@@ -29,23 +29,23 @@ pub struct ThemeArgs<T0, T1, T2, T3, T4> {
 
 impl Theme {
     /// With everything that is required.
-    pub fn new(args: ThemeArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ThemeConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AwsAccountId", args.aws_account_id.into_node()).with("BaseThemeId", args.base_theme_id.into_node()).with("Configuration", args.configuration.into_node()).with("Name", args.name.into_node()).with("ThemeId", args.theme_id.into_node())) }
+    pub fn new(args: ThemeArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ThemeConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsAccountId", args.aws_account_id).set::<cfn::Text>("BaseThemeId", args.base_theme_id).set::<ThemeConfiguration>("Configuration", args.configuration).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("ThemeId", args.theme_id)) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `BaseThemeId`: text; 1 to 512 characters; pattern `^[\w\-]+$`. An update leaves the resource in place.
-    pub fn base_theme_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseThemeId", value.into_node())) }
+    pub fn base_theme_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseThemeId", value)) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<ThemeConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<ThemeConfiguration>) -> Self { Self(self.0.set::<ThemeConfiguration>("Configuration", value)) }
     /// `Name`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Permissions`: list of object; 1 to 64 items. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorResourcePermission>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorResourcePermission>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorResourcePermission>>("Permissions", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
     /// `ThemeId`: text; 1 to 512 characters; pattern `^[\w\-]+$`. **An update replaces the resource.**
-    pub fn theme_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ThemeId", value.into_node())) }
+    pub fn theme_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ThemeId", value)) }
     /// `VersionDescription`: text; 1 to 512 characters. An update leaves the resource in place.
-    pub fn version_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionDescription", value.into_node())) }
+    pub fn version_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionDescription", value)) }
 }
 
 /// The attributes of a `AWS::QuickSight::Theme` in a template.
@@ -78,11 +78,11 @@ impl BorderStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Color`: text.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `Show`: boolean.
-    pub fn show(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Show", value.into_node())) }
+    pub fn show(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Show", value)) }
     /// `Width`: text; at most 50 characters.
-    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Width", value.into_node())) }
+    pub fn width(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Width", value)) }
 }
 
 impl ::core::default::Default for BorderStyle {
@@ -100,11 +100,11 @@ impl DataColorPalette {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Colors`: list of text; at most 100 items.
-    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Colors", value.into_node())) }
+    pub fn colors(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Colors", value)) }
     /// `EmptyFillColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn empty_fill_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmptyFillColor", value.into_node())) }
+    pub fn empty_fill_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmptyFillColor", value)) }
     /// `MinMaxGradient`: list of text; at most 100 items.
-    pub fn min_max_gradient(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MinMaxGradient", value.into_node())) }
+    pub fn min_max_gradient(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MinMaxGradient", value)) }
 }
 
 impl ::core::default::Default for DataColorPalette {
@@ -122,7 +122,7 @@ impl Font {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FontFamily`: text; at most 256 characters.
-    pub fn font_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FontFamily", value.into_node())) }
+    pub fn font_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FontFamily", value)) }
 }
 
 impl ::core::default::Default for Font {
@@ -140,7 +140,7 @@ impl GutterStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Show`: boolean.
-    pub fn show(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Show", value.into_node())) }
+    pub fn show(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Show", value)) }
 }
 
 impl ::core::default::Default for GutterStyle {
@@ -158,7 +158,7 @@ impl MarginStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Show`: boolean.
-    pub fn show(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Show", value.into_node())) }
+    pub fn show(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Show", value)) }
 }
 
 impl ::core::default::Default for MarginStyle {
@@ -176,9 +176,9 @@ impl SheetBackgroundStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Color`: text.
-    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Color", value.into_node())) }
+    pub fn color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Color", value)) }
     /// `Gradient`: text.
-    pub fn gradient(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Gradient", value.into_node())) }
+    pub fn gradient(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Gradient", value)) }
 }
 
 impl ::core::default::Default for SheetBackgroundStyle {
@@ -196,11 +196,11 @@ impl SheetStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Background`: object.
-    pub fn background(self, value: impl cfn::IntoValue<SheetBackgroundStyle>) -> Self { Self(self.0.with("Background", value.into_node())) }
+    pub fn background(self, value: impl cfn::IntoValue<SheetBackgroundStyle>) -> Self { Self(self.0.set::<SheetBackgroundStyle>("Background", value)) }
     /// `Tile`: object.
-    pub fn tile(self, value: impl cfn::IntoValue<TileStyle>) -> Self { Self(self.0.with("Tile", value.into_node())) }
+    pub fn tile(self, value: impl cfn::IntoValue<TileStyle>) -> Self { Self(self.0.set::<TileStyle>("Tile", value)) }
     /// `TileLayout`: object.
-    pub fn tile_layout(self, value: impl cfn::IntoValue<TileLayoutStyle>) -> Self { Self(self.0.with("TileLayout", value.into_node())) }
+    pub fn tile_layout(self, value: impl cfn::IntoValue<TileLayoutStyle>) -> Self { Self(self.0.set::<TileLayoutStyle>("TileLayout", value)) }
 }
 
 impl ::core::default::Default for SheetStyle {
@@ -218,13 +218,13 @@ impl ThemeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataColorPalette`: object.
-    pub fn data_color_palette(self, value: impl cfn::IntoValue<DataColorPalette>) -> Self { Self(self.0.with("DataColorPalette", value.into_node())) }
+    pub fn data_color_palette(self, value: impl cfn::IntoValue<DataColorPalette>) -> Self { Self(self.0.set::<DataColorPalette>("DataColorPalette", value)) }
     /// `Sheet`: object.
-    pub fn sheet(self, value: impl cfn::IntoValue<SheetStyle>) -> Self { Self(self.0.with("Sheet", value.into_node())) }
+    pub fn sheet(self, value: impl cfn::IntoValue<SheetStyle>) -> Self { Self(self.0.set::<SheetStyle>("Sheet", value)) }
     /// `Typography`: object.
-    pub fn typography(self, value: impl cfn::IntoValue<Typography>) -> Self { Self(self.0.with("Typography", value.into_node())) }
+    pub fn typography(self, value: impl cfn::IntoValue<Typography>) -> Self { Self(self.0.set::<Typography>("Typography", value)) }
     /// `UIColorPalette`: object.
-    pub fn ui_color_palette(self, value: impl cfn::IntoValue<UIColorPalette>) -> Self { Self(self.0.with("UIColorPalette", value.into_node())) }
+    pub fn ui_color_palette(self, value: impl cfn::IntoValue<UIColorPalette>) -> Self { Self(self.0.set::<UIColorPalette>("UIColorPalette", value)) }
 }
 
 impl ::core::default::Default for ThemeConfiguration {
@@ -242,9 +242,9 @@ impl ThemeError {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Message`: text; pattern `\S`.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ThemeErrorType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ThemeErrorType>) -> Self { Self(self.0.set::<ThemeErrorType>("Type", value)) }
 }
 
 impl ::core::default::Default for ThemeError {
@@ -262,17 +262,17 @@ impl ThemeFontConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FontColor`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn font_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FontColor", value.into_node())) }
+    pub fn font_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FontColor", value)) }
     /// `FontDecoration`: one of its words.
-    pub fn font_decoration(self, value: impl cfn::IntoValue<FontDecoration>) -> Self { Self(self.0.with("FontDecoration", value.into_node())) }
+    pub fn font_decoration(self, value: impl cfn::IntoValue<FontDecoration>) -> Self { Self(self.0.set::<FontDecoration>("FontDecoration", value)) }
     /// `FontFamily`: text; at most 256 characters.
-    pub fn font_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FontFamily", value.into_node())) }
+    pub fn font_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FontFamily", value)) }
     /// `FontSize`: object.
-    pub fn font_size(self, value: impl cfn::IntoValue<ThemeFontSize>) -> Self { Self(self.0.with("FontSize", value.into_node())) }
+    pub fn font_size(self, value: impl cfn::IntoValue<ThemeFontSize>) -> Self { Self(self.0.set::<ThemeFontSize>("FontSize", value)) }
     /// `FontStyle`: one of its words.
-    pub fn font_style(self, value: impl cfn::IntoValue<FontStyle>) -> Self { Self(self.0.with("FontStyle", value.into_node())) }
+    pub fn font_style(self, value: impl cfn::IntoValue<FontStyle>) -> Self { Self(self.0.set::<FontStyle>("FontStyle", value)) }
     /// `FontWeight`: object.
-    pub fn font_weight(self, value: impl cfn::IntoValue<FontWeight>) -> Self { Self(self.0.with("FontWeight", value.into_node())) }
+    pub fn font_weight(self, value: impl cfn::IntoValue<FontWeight>) -> Self { Self(self.0.set::<FontWeight>("FontWeight", value)) }
 }
 
 impl ::core::default::Default for ThemeFontConfiguration {
@@ -290,7 +290,7 @@ impl ThemeFontSize {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Absolute`: text.
-    pub fn absolute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Absolute", value.into_node())) }
+    pub fn absolute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Absolute", value)) }
 }
 
 impl ::core::default::Default for ThemeFontSize {
@@ -308,21 +308,21 @@ impl ThemeVersion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `BaseThemeId`: text; 1 to 512 characters; pattern `^[\w\-]+$`.
-    pub fn base_theme_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseThemeId", value.into_node())) }
+    pub fn base_theme_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseThemeId", value)) }
     /// `Configuration`: object.
-    pub fn configuration(self, value: impl cfn::IntoValue<ThemeConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<ThemeConfiguration>) -> Self { Self(self.0.set::<ThemeConfiguration>("Configuration", value)) }
     /// `CreatedTime`: text.
-    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedTime", value.into_node())) }
+    pub fn created_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedTime", value)) }
     /// `Description`: text; 1 to 512 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Errors`: list of object; at least 1 items.
-    pub fn errors(self, value: impl cfn::IntoValue<cfn::List<ThemeError>>) -> Self { Self(self.0.with("Errors", value.into_node())) }
+    pub fn errors(self, value: impl cfn::IntoValue<cfn::List<ThemeError>>) -> Self { Self(self.0.set::<cfn::List<ThemeError>>("Errors", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ResourceStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ResourceStatus>) -> Self { Self(self.0.set::<ResourceStatus>("Status", value)) }
     /// `VersionNumber`: number; at least 1.
-    pub fn version_number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("VersionNumber", value.into_node())) }
+    pub fn version_number(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("VersionNumber", value)) }
 }
 
 impl ::core::default::Default for ThemeVersion {
@@ -340,9 +340,9 @@ impl TileLayoutStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Gutter`: object.
-    pub fn gutter(self, value: impl cfn::IntoValue<GutterStyle>) -> Self { Self(self.0.with("Gutter", value.into_node())) }
+    pub fn gutter(self, value: impl cfn::IntoValue<GutterStyle>) -> Self { Self(self.0.set::<GutterStyle>("Gutter", value)) }
     /// `Margin`: object.
-    pub fn margin(self, value: impl cfn::IntoValue<MarginStyle>) -> Self { Self(self.0.with("Margin", value.into_node())) }
+    pub fn margin(self, value: impl cfn::IntoValue<MarginStyle>) -> Self { Self(self.0.set::<MarginStyle>("Margin", value)) }
 }
 
 impl ::core::default::Default for TileLayoutStyle {
@@ -360,13 +360,13 @@ impl TileStyle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BackgroundColor`: text.
-    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackgroundColor", value.into_node())) }
+    pub fn background_color(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackgroundColor", value)) }
     /// `Border`: object.
-    pub fn border(self, value: impl cfn::IntoValue<BorderStyle>) -> Self { Self(self.0.with("Border", value.into_node())) }
+    pub fn border(self, value: impl cfn::IntoValue<BorderStyle>) -> Self { Self(self.0.set::<BorderStyle>("Border", value)) }
     /// `BorderRadius`: text; at most 50 characters.
-    pub fn border_radius(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BorderRadius", value.into_node())) }
+    pub fn border_radius(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BorderRadius", value)) }
     /// `Padding`: text; at most 200 characters.
-    pub fn padding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Padding", value.into_node())) }
+    pub fn padding(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Padding", value)) }
 }
 
 impl ::core::default::Default for TileStyle {
@@ -384,21 +384,21 @@ impl Typography {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AxisLabelFontConfiguration`: object.
-    pub fn axis_label_font_configuration(self, value: impl cfn::IntoValue<ThemeFontConfiguration>) -> Self { Self(self.0.with("AxisLabelFontConfiguration", value.into_node())) }
+    pub fn axis_label_font_configuration(self, value: impl cfn::IntoValue<ThemeFontConfiguration>) -> Self { Self(self.0.set::<ThemeFontConfiguration>("AxisLabelFontConfiguration", value)) }
     /// `AxisTitleFontConfiguration`: object.
-    pub fn axis_title_font_configuration(self, value: impl cfn::IntoValue<ThemeFontConfiguration>) -> Self { Self(self.0.with("AxisTitleFontConfiguration", value.into_node())) }
+    pub fn axis_title_font_configuration(self, value: impl cfn::IntoValue<ThemeFontConfiguration>) -> Self { Self(self.0.set::<ThemeFontConfiguration>("AxisTitleFontConfiguration", value)) }
     /// `DataLabelFontConfiguration`: object.
-    pub fn data_label_font_configuration(self, value: impl cfn::IntoValue<ThemeFontConfiguration>) -> Self { Self(self.0.with("DataLabelFontConfiguration", value.into_node())) }
+    pub fn data_label_font_configuration(self, value: impl cfn::IntoValue<ThemeFontConfiguration>) -> Self { Self(self.0.set::<ThemeFontConfiguration>("DataLabelFontConfiguration", value)) }
     /// `FontFamilies`: list of object; at most 5 items.
-    pub fn font_families(self, value: impl cfn::IntoValue<cfn::List<Font>>) -> Self { Self(self.0.with("FontFamilies", value.into_node())) }
+    pub fn font_families(self, value: impl cfn::IntoValue<cfn::List<Font>>) -> Self { Self(self.0.set::<cfn::List<Font>>("FontFamilies", value)) }
     /// `LegendTitleFontConfiguration`: object.
-    pub fn legend_title_font_configuration(self, value: impl cfn::IntoValue<ThemeFontConfiguration>) -> Self { Self(self.0.with("LegendTitleFontConfiguration", value.into_node())) }
+    pub fn legend_title_font_configuration(self, value: impl cfn::IntoValue<ThemeFontConfiguration>) -> Self { Self(self.0.set::<ThemeFontConfiguration>("LegendTitleFontConfiguration", value)) }
     /// `LegendValueFontConfiguration`: object.
-    pub fn legend_value_font_configuration(self, value: impl cfn::IntoValue<ThemeFontConfiguration>) -> Self { Self(self.0.with("LegendValueFontConfiguration", value.into_node())) }
+    pub fn legend_value_font_configuration(self, value: impl cfn::IntoValue<ThemeFontConfiguration>) -> Self { Self(self.0.set::<ThemeFontConfiguration>("LegendValueFontConfiguration", value)) }
     /// `VisualSubtitleFontConfiguration`: object.
-    pub fn visual_subtitle_font_configuration(self, value: impl cfn::IntoValue<VisualSubtitleFontConfiguration>) -> Self { Self(self.0.with("VisualSubtitleFontConfiguration", value.into_node())) }
+    pub fn visual_subtitle_font_configuration(self, value: impl cfn::IntoValue<VisualSubtitleFontConfiguration>) -> Self { Self(self.0.set::<VisualSubtitleFontConfiguration>("VisualSubtitleFontConfiguration", value)) }
     /// `VisualTitleFontConfiguration`: object.
-    pub fn visual_title_font_configuration(self, value: impl cfn::IntoValue<VisualTitleFontConfiguration>) -> Self { Self(self.0.with("VisualTitleFontConfiguration", value.into_node())) }
+    pub fn visual_title_font_configuration(self, value: impl cfn::IntoValue<VisualTitleFontConfiguration>) -> Self { Self(self.0.set::<VisualTitleFontConfiguration>("VisualTitleFontConfiguration", value)) }
 }
 
 impl ::core::default::Default for Typography {
@@ -416,37 +416,37 @@ impl UIColorPalette {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Accent`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn accent(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Accent", value.into_node())) }
+    pub fn accent(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Accent", value)) }
     /// `AccentForeground`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn accent_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccentForeground", value.into_node())) }
+    pub fn accent_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccentForeground", value)) }
     /// `Danger`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn danger(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Danger", value.into_node())) }
+    pub fn danger(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Danger", value)) }
     /// `DangerForeground`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn danger_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DangerForeground", value.into_node())) }
+    pub fn danger_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DangerForeground", value)) }
     /// `Dimension`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn dimension(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Dimension", value.into_node())) }
+    pub fn dimension(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Dimension", value)) }
     /// `DimensionForeground`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn dimension_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DimensionForeground", value.into_node())) }
+    pub fn dimension_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DimensionForeground", value)) }
     /// `Measure`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn measure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Measure", value.into_node())) }
+    pub fn measure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Measure", value)) }
     /// `MeasureForeground`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn measure_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeasureForeground", value.into_node())) }
+    pub fn measure_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeasureForeground", value)) }
     /// `PrimaryBackground`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn primary_background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryBackground", value.into_node())) }
+    pub fn primary_background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryBackground", value)) }
     /// `PrimaryForeground`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn primary_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryForeground", value.into_node())) }
+    pub fn primary_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryForeground", value)) }
     /// `SecondaryBackground`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn secondary_background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecondaryBackground", value.into_node())) }
+    pub fn secondary_background(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecondaryBackground", value)) }
     /// `SecondaryForeground`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn secondary_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecondaryForeground", value.into_node())) }
+    pub fn secondary_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecondaryForeground", value)) }
     /// `Success`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn success(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Success", value.into_node())) }
+    pub fn success(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Success", value)) }
     /// `SuccessForeground`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn success_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SuccessForeground", value.into_node())) }
+    pub fn success_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SuccessForeground", value)) }
     /// `Warning`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn warning(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Warning", value.into_node())) }
+    pub fn warning(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Warning", value)) }
     /// `WarningForeground`: text; pattern `^#[A-F0-9]{6}$`.
-    pub fn warning_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WarningForeground", value.into_node())) }
+    pub fn warning_foreground(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WarningForeground", value)) }
 }
 
 impl ::core::default::Default for UIColorPalette {
@@ -464,11 +464,11 @@ impl VisualSubtitleFontConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FontConfiguration`: object.
-    pub fn font_configuration(self, value: impl cfn::IntoValue<ThemeFontConfiguration>) -> Self { Self(self.0.with("FontConfiguration", value.into_node())) }
+    pub fn font_configuration(self, value: impl cfn::IntoValue<ThemeFontConfiguration>) -> Self { Self(self.0.set::<ThemeFontConfiguration>("FontConfiguration", value)) }
     /// `TextAlignment`: one of its words.
-    pub fn text_alignment(self, value: impl cfn::IntoValue<HorizontalTextAlignment>) -> Self { Self(self.0.with("TextAlignment", value.into_node())) }
+    pub fn text_alignment(self, value: impl cfn::IntoValue<HorizontalTextAlignment>) -> Self { Self(self.0.set::<HorizontalTextAlignment>("TextAlignment", value)) }
     /// `TextTransform`: one of its words.
-    pub fn text_transform(self, value: impl cfn::IntoValue<TextTransform>) -> Self { Self(self.0.with("TextTransform", value.into_node())) }
+    pub fn text_transform(self, value: impl cfn::IntoValue<TextTransform>) -> Self { Self(self.0.set::<TextTransform>("TextTransform", value)) }
 }
 
 impl ::core::default::Default for VisualSubtitleFontConfiguration {
@@ -486,11 +486,11 @@ impl VisualTitleFontConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FontConfiguration`: object.
-    pub fn font_configuration(self, value: impl cfn::IntoValue<ThemeFontConfiguration>) -> Self { Self(self.0.with("FontConfiguration", value.into_node())) }
+    pub fn font_configuration(self, value: impl cfn::IntoValue<ThemeFontConfiguration>) -> Self { Self(self.0.set::<ThemeFontConfiguration>("FontConfiguration", value)) }
     /// `TextAlignment`: one of its words.
-    pub fn text_alignment(self, value: impl cfn::IntoValue<HorizontalTextAlignment>) -> Self { Self(self.0.with("TextAlignment", value.into_node())) }
+    pub fn text_alignment(self, value: impl cfn::IntoValue<HorizontalTextAlignment>) -> Self { Self(self.0.set::<HorizontalTextAlignment>("TextAlignment", value)) }
     /// `TextTransform`: one of its words.
-    pub fn text_transform(self, value: impl cfn::IntoValue<TextTransform>) -> Self { Self(self.0.with("TextTransform", value.into_node())) }
+    pub fn text_transform(self, value: impl cfn::IntoValue<TextTransform>) -> Self { Self(self.0.set::<TextTransform>("TextTransform", value)) }
 }
 
 impl ::core::default::Default for VisualTitleFontConfiguration {

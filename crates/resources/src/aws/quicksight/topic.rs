@@ -16,25 +16,25 @@ impl Topic {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `ConfigOptions`: object. An update leaves the resource in place.
-    pub fn config_options(self, value: impl cfn::IntoValue<TopicConfigOptions>) -> Self { Self(self.0.with("ConfigOptions", value.into_node())) }
+    pub fn config_options(self, value: impl cfn::IntoValue<TopicConfigOptions>) -> Self { Self(self.0.set::<TopicConfigOptions>("ConfigOptions", value)) }
     /// `CustomInstructions`: object. An update leaves the resource in place.
-    pub fn custom_instructions(self, value: impl cfn::IntoValue<TopicCustomInstructions>) -> Self { Self(self.0.with("CustomInstructions", value.into_node())) }
+    pub fn custom_instructions(self, value: impl cfn::IntoValue<TopicCustomInstructions>) -> Self { Self(self.0.set::<TopicCustomInstructions>("CustomInstructions", value)) }
     /// `DataSets`: list of object. An update leaves the resource in place.
-    pub fn data_sets(self, value: impl cfn::IntoValue<cfn::List<DatasetMetadata>>) -> Self { Self(self.0.with("DataSets", value.into_node())) }
+    pub fn data_sets(self, value: impl cfn::IntoValue<cfn::List<DatasetMetadata>>) -> Self { Self(self.0.set::<cfn::List<DatasetMetadata>>("DataSets", value)) }
     /// `Description`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FolderArns`: list of text; at most 20 items. **An update replaces the resource.** It cannot be read back.
-    pub fn folder_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FolderArns", value.into_node())) }
+    pub fn folder_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FolderArns", value)) }
     /// `Name`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; 1 to 200 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
     /// `TopicId`: text; at most 256 characters; pattern `^[A-Za-z0-9-_.\\+]*$`. **An update replaces the resource.**
-    pub fn topic_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicId", value.into_node())) }
+    pub fn topic_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicId", value)) }
     /// `UserExperienceVersion`: one of its words. An update leaves the resource in place.
-    pub fn user_experience_version(self, value: impl cfn::IntoValue<TopicUserExperienceVersion>) -> Self { Self(self.0.with("UserExperienceVersion", value.into_node())) }
+    pub fn user_experience_version(self, value: impl cfn::IntoValue<TopicUserExperienceVersion>) -> Self { Self(self.0.set::<TopicUserExperienceVersion>("UserExperienceVersion", value)) }
 }
 
 impl ::core::default::Default for Topic {
@@ -63,9 +63,9 @@ impl CellValueSynonym {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CellValue`: text; at most 256 characters.
-    pub fn cell_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CellValue", value.into_node())) }
+    pub fn cell_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CellValue", value)) }
     /// `Synonyms`: list of text.
-    pub fn synonyms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Synonyms", value.into_node())) }
+    pub fn synonyms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Synonyms", value)) }
 }
 
 impl ::core::default::Default for CellValueSynonym {
@@ -83,7 +83,7 @@ impl CollectiveConstant {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ValueList`: list of text.
-    pub fn value_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ValueList", value.into_node())) }
+    pub fn value_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ValueList", value)) }
 }
 
 impl ::core::default::Default for CollectiveConstant {
@@ -101,11 +101,11 @@ impl ComparativeOrder {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SpecifedOrder`: list of text.
-    pub fn specifed_order(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SpecifedOrder", value.into_node())) }
+    pub fn specifed_order(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SpecifedOrder", value)) }
     /// `TreatUndefinedSpecifiedValues`: one of its words.
-    pub fn treat_undefined_specified_values(self, value: impl cfn::IntoValue<UndefinedSpecifiedValueType>) -> Self { Self(self.0.with("TreatUndefinedSpecifiedValues", value.into_node())) }
+    pub fn treat_undefined_specified_values(self, value: impl cfn::IntoValue<UndefinedSpecifiedValueType>) -> Self { Self(self.0.set::<UndefinedSpecifiedValueType>("TreatUndefinedSpecifiedValues", value)) }
     /// `UseOrdering`: one of its words.
-    pub fn use_ordering(self, value: impl cfn::IntoValue<ColumnOrderingType>) -> Self { Self(self.0.with("UseOrdering", value.into_node())) }
+    pub fn use_ordering(self, value: impl cfn::IntoValue<ColumnOrderingType>) -> Self { Self(self.0.set::<ColumnOrderingType>("UseOrdering", value)) }
 }
 
 impl ::core::default::Default for ComparativeOrder {
@@ -123,9 +123,9 @@ impl DataAggregation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DatasetRowDateGranularity`: one of its words.
-    pub fn dataset_row_date_granularity(self, value: impl cfn::IntoValue<TopicTimeGranularity>) -> Self { Self(self.0.with("DatasetRowDateGranularity", value.into_node())) }
+    pub fn dataset_row_date_granularity(self, value: impl cfn::IntoValue<TopicTimeGranularity>) -> Self { Self(self.0.set::<TopicTimeGranularity>("DatasetRowDateGranularity", value)) }
     /// `DefaultDateColumnName`: text; at most 256 characters.
-    pub fn default_date_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultDateColumnName", value.into_node())) }
+    pub fn default_date_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultDateColumnName", value)) }
 }
 
 impl ::core::default::Default for DataAggregation {
@@ -143,23 +143,23 @@ impl DatasetMetadata {
     /// With everything that is required.
     ///
     /// `dataset_arn` is `DatasetArn`: text.
-    pub fn new(dataset_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatasetArn", dataset_arn.into_node())) }
+    pub fn new(dataset_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatasetArn", dataset_arn)) }
     /// `CalculatedFields`: list of object.
-    pub fn calculated_fields(self, value: impl cfn::IntoValue<cfn::List<TopicCalculatedField>>) -> Self { Self(self.0.with("CalculatedFields", value.into_node())) }
+    pub fn calculated_fields(self, value: impl cfn::IntoValue<cfn::List<TopicCalculatedField>>) -> Self { Self(self.0.set::<cfn::List<TopicCalculatedField>>("CalculatedFields", value)) }
     /// `Columns`: list of object.
-    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<TopicColumn>>) -> Self { Self(self.0.with("Columns", value.into_node())) }
+    pub fn columns(self, value: impl cfn::IntoValue<cfn::List<TopicColumn>>) -> Self { Self(self.0.set::<cfn::List<TopicColumn>>("Columns", value)) }
     /// `DataAggregation`: object.
-    pub fn data_aggregation(self, value: impl cfn::IntoValue<DataAggregation>) -> Self { Self(self.0.with("DataAggregation", value.into_node())) }
+    pub fn data_aggregation(self, value: impl cfn::IntoValue<DataAggregation>) -> Self { Self(self.0.set::<DataAggregation>("DataAggregation", value)) }
     /// `DatasetArn`: text.
-    pub fn dataset_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetArn", value.into_node())) }
+    pub fn dataset_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetArn", value)) }
     /// `DatasetDescription`: text; at most 256 characters.
-    pub fn dataset_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetDescription", value.into_node())) }
+    pub fn dataset_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetDescription", value)) }
     /// `DatasetName`: text; at most 256 characters.
-    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetName", value.into_node())) }
+    pub fn dataset_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetName", value)) }
     /// `Filters`: list of object.
-    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<TopicFilter>>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<TopicFilter>>) -> Self { Self(self.0.set::<cfn::List<TopicFilter>>("Filters", value)) }
     /// `NamedEntities`: list of object.
-    pub fn named_entities(self, value: impl cfn::IntoValue<cfn::List<TopicNamedEntity>>) -> Self { Self(self.0.with("NamedEntities", value.into_node())) }
+    pub fn named_entities(self, value: impl cfn::IntoValue<cfn::List<TopicNamedEntity>>) -> Self { Self(self.0.set::<cfn::List<TopicNamedEntity>>("NamedEntities", value)) }
 }
 
 /// `DefaultFormatting` of `AWS::QuickSight::Topic`.
@@ -173,9 +173,9 @@ impl DefaultFormatting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DisplayFormat`: one of its words.
-    pub fn display_format(self, value: impl cfn::IntoValue<DisplayFormat>) -> Self { Self(self.0.with("DisplayFormat", value.into_node())) }
+    pub fn display_format(self, value: impl cfn::IntoValue<DisplayFormat>) -> Self { Self(self.0.set::<DisplayFormat>("DisplayFormat", value)) }
     /// `DisplayFormatOptions`: object.
-    pub fn display_format_options(self, value: impl cfn::IntoValue<DisplayFormatOptions>) -> Self { Self(self.0.with("DisplayFormatOptions", value.into_node())) }
+    pub fn display_format_options(self, value: impl cfn::IntoValue<DisplayFormatOptions>) -> Self { Self(self.0.set::<DisplayFormatOptions>("DisplayFormatOptions", value)) }
 }
 
 impl ::core::default::Default for DefaultFormatting {
@@ -193,29 +193,29 @@ impl DisplayFormatOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlankCellFormat`: text; at most 256 characters.
-    pub fn blank_cell_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BlankCellFormat", value.into_node())) }
+    pub fn blank_cell_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BlankCellFormat", value)) }
     /// `CurrencySymbol`: text; at most 256 characters.
-    pub fn currency_symbol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CurrencySymbol", value.into_node())) }
+    pub fn currency_symbol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CurrencySymbol", value)) }
     /// `DateFormat`: text; at most 256 characters.
-    pub fn date_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DateFormat", value.into_node())) }
+    pub fn date_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DateFormat", value)) }
     /// `DecimalSeparator`: one of its words.
-    pub fn decimal_separator(self, value: impl cfn::IntoValue<TopicNumericSeparatorSymbol>) -> Self { Self(self.0.with("DecimalSeparator", value.into_node())) }
+    pub fn decimal_separator(self, value: impl cfn::IntoValue<TopicNumericSeparatorSymbol>) -> Self { Self(self.0.set::<TopicNumericSeparatorSymbol>("DecimalSeparator", value)) }
     /// `FractionDigits`: number.
-    pub fn fraction_digits(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("FractionDigits", value.into_node())) }
+    pub fn fraction_digits(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("FractionDigits", value)) }
     /// `GroupingSeparator`: text; at most 256 characters.
-    pub fn grouping_separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupingSeparator", value.into_node())) }
+    pub fn grouping_separator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupingSeparator", value)) }
     /// `NegativeFormat`: object.
-    pub fn negative_format(self, value: impl cfn::IntoValue<NegativeFormat>) -> Self { Self(self.0.with("NegativeFormat", value.into_node())) }
+    pub fn negative_format(self, value: impl cfn::IntoValue<NegativeFormat>) -> Self { Self(self.0.set::<NegativeFormat>("NegativeFormat", value)) }
     /// `Prefix`: text; at most 256 characters.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `Suffix`: text; at most 256 characters.
-    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Suffix", value.into_node())) }
+    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Suffix", value)) }
     /// `UnitScaler`: one of its words.
-    pub fn unit_scaler(self, value: impl cfn::IntoValue<NumberScale>) -> Self { Self(self.0.with("UnitScaler", value.into_node())) }
+    pub fn unit_scaler(self, value: impl cfn::IntoValue<NumberScale>) -> Self { Self(self.0.set::<NumberScale>("UnitScaler", value)) }
     /// `UseBlankCellFormat`: boolean.
-    pub fn use_blank_cell_format(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseBlankCellFormat", value.into_node())) }
+    pub fn use_blank_cell_format(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseBlankCellFormat", value)) }
     /// `UseGrouping`: boolean.
-    pub fn use_grouping(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseGrouping", value.into_node())) }
+    pub fn use_grouping(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseGrouping", value)) }
 }
 
 impl ::core::default::Default for DisplayFormatOptions {
@@ -233,15 +233,15 @@ impl NamedEntityDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FieldName`: text; at most 256 characters.
-    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldName", value.into_node())) }
+    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldName", value)) }
     /// `Metric`: object.
-    pub fn metric(self, value: impl cfn::IntoValue<NamedEntityDefinitionMetric>) -> Self { Self(self.0.with("Metric", value.into_node())) }
+    pub fn metric(self, value: impl cfn::IntoValue<NamedEntityDefinitionMetric>) -> Self { Self(self.0.set::<NamedEntityDefinitionMetric>("Metric", value)) }
     /// `PropertyName`: text; at most 256 characters.
-    pub fn property_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PropertyName", value.into_node())) }
+    pub fn property_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PropertyName", value)) }
     /// `PropertyRole`: one of its words.
-    pub fn property_role(self, value: impl cfn::IntoValue<PropertyRole>) -> Self { Self(self.0.with("PropertyRole", value.into_node())) }
+    pub fn property_role(self, value: impl cfn::IntoValue<PropertyRole>) -> Self { Self(self.0.set::<PropertyRole>("PropertyRole", value)) }
     /// `PropertyUsage`: one of its words.
-    pub fn property_usage(self, value: impl cfn::IntoValue<PropertyUsage>) -> Self { Self(self.0.with("PropertyUsage", value.into_node())) }
+    pub fn property_usage(self, value: impl cfn::IntoValue<PropertyUsage>) -> Self { Self(self.0.set::<PropertyUsage>("PropertyUsage", value)) }
 }
 
 impl ::core::default::Default for NamedEntityDefinition {
@@ -259,9 +259,9 @@ impl NamedEntityDefinitionMetric {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Aggregation`: one of its words.
-    pub fn aggregation(self, value: impl cfn::IntoValue<NamedEntityAggType>) -> Self { Self(self.0.with("Aggregation", value.into_node())) }
+    pub fn aggregation(self, value: impl cfn::IntoValue<NamedEntityAggType>) -> Self { Self(self.0.set::<NamedEntityAggType>("Aggregation", value)) }
     /// `AggregationFunctionParameters`: map of text.
-    pub fn aggregation_function_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AggregationFunctionParameters", value.into_node())) }
+    pub fn aggregation_function_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AggregationFunctionParameters", value)) }
 }
 
 impl ::core::default::Default for NamedEntityDefinitionMetric {
@@ -279,9 +279,9 @@ impl NegativeFormat {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Prefix`: text; at most 256 characters.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `Suffix`: text; at most 256 characters.
-    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Suffix", value.into_node())) }
+    pub fn suffix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Suffix", value)) }
 }
 
 impl ::core::default::Default for NegativeFormat {
@@ -299,9 +299,9 @@ impl RangeConstant {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Maximum`: text; at most 256 characters.
-    pub fn maximum(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Maximum", value.into_node())) }
+    pub fn maximum(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Maximum", value)) }
     /// `Minimum`: text; at most 256 characters.
-    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Minimum", value.into_node())) }
+    pub fn minimum(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Minimum", value)) }
 }
 
 impl ::core::default::Default for RangeConstant {
@@ -319,11 +319,11 @@ impl SemanticEntityType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SubTypeName`: text; at most 256 characters.
-    pub fn sub_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubTypeName", value.into_node())) }
+    pub fn sub_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubTypeName", value)) }
     /// `TypeName`: text; at most 256 characters.
-    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeName", value.into_node())) }
+    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeName", value)) }
     /// `TypeParameters`: map of text.
-    pub fn type_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("TypeParameters", value.into_node())) }
+    pub fn type_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("TypeParameters", value)) }
 }
 
 impl ::core::default::Default for SemanticEntityType {
@@ -341,19 +341,19 @@ impl SemanticType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FalseyCellValue`: text.
-    pub fn falsey_cell_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FalseyCellValue", value.into_node())) }
+    pub fn falsey_cell_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FalseyCellValue", value)) }
     /// `FalseyCellValueSynonyms`: list of text.
-    pub fn falsey_cell_value_synonyms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FalseyCellValueSynonyms", value.into_node())) }
+    pub fn falsey_cell_value_synonyms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FalseyCellValueSynonyms", value)) }
     /// `SubTypeName`: text; at most 256 characters.
-    pub fn sub_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubTypeName", value.into_node())) }
+    pub fn sub_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubTypeName", value)) }
     /// `TruthyCellValue`: text.
-    pub fn truthy_cell_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TruthyCellValue", value.into_node())) }
+    pub fn truthy_cell_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TruthyCellValue", value)) }
     /// `TruthyCellValueSynonyms`: list of text.
-    pub fn truthy_cell_value_synonyms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TruthyCellValueSynonyms", value.into_node())) }
+    pub fn truthy_cell_value_synonyms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TruthyCellValueSynonyms", value)) }
     /// `TypeName`: text; at most 256 characters.
-    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeName", value.into_node())) }
+    pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeName", value)) }
     /// `TypeParameters`: map of text.
-    pub fn type_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("TypeParameters", value.into_node())) }
+    pub fn type_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("TypeParameters", value)) }
 }
 
 impl ::core::default::Default for SemanticType {
@@ -373,41 +373,41 @@ impl TopicCalculatedField {
     /// `calculated_field_name` is `CalculatedFieldName`: text; at most 256 characters.
     ///
     /// `expression` is `Expression`: text; 1 to 4096 characters.
-    pub fn new(calculated_field_name: impl cfn::IntoValue<cfn::Text>, expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CalculatedFieldName", calculated_field_name.into_node()).with("Expression", expression.into_node())) }
+    pub fn new(calculated_field_name: impl cfn::IntoValue<cfn::Text>, expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CalculatedFieldName", calculated_field_name).set::<cfn::Text>("Expression", expression)) }
     /// `Aggregation`: one of its words.
-    pub fn aggregation(self, value: impl cfn::IntoValue<DefaultAggregation>) -> Self { Self(self.0.with("Aggregation", value.into_node())) }
+    pub fn aggregation(self, value: impl cfn::IntoValue<DefaultAggregation>) -> Self { Self(self.0.set::<DefaultAggregation>("Aggregation", value)) }
     /// `AllowedAggregations`: list of one of its words.
-    pub fn allowed_aggregations(self, value: impl cfn::IntoValue<cfn::List<AuthorSpecifiedAggregation>>) -> Self { Self(self.0.with("AllowedAggregations", value.into_node())) }
+    pub fn allowed_aggregations(self, value: impl cfn::IntoValue<cfn::List<AuthorSpecifiedAggregation>>) -> Self { Self(self.0.set::<cfn::List<AuthorSpecifiedAggregation>>("AllowedAggregations", value)) }
     /// `CalculatedFieldDescription`: text; at most 500 characters.
-    pub fn calculated_field_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CalculatedFieldDescription", value.into_node())) }
+    pub fn calculated_field_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CalculatedFieldDescription", value)) }
     /// `CalculatedFieldName`: text; at most 256 characters.
-    pub fn calculated_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CalculatedFieldName", value.into_node())) }
+    pub fn calculated_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CalculatedFieldName", value)) }
     /// `CalculatedFieldSynonyms`: list of text.
-    pub fn calculated_field_synonyms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CalculatedFieldSynonyms", value.into_node())) }
+    pub fn calculated_field_synonyms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CalculatedFieldSynonyms", value)) }
     /// `CellValueSynonyms`: list of object.
-    pub fn cell_value_synonyms(self, value: impl cfn::IntoValue<cfn::List<CellValueSynonym>>) -> Self { Self(self.0.with("CellValueSynonyms", value.into_node())) }
+    pub fn cell_value_synonyms(self, value: impl cfn::IntoValue<cfn::List<CellValueSynonym>>) -> Self { Self(self.0.set::<cfn::List<CellValueSynonym>>("CellValueSynonyms", value)) }
     /// `ColumnDataRole`: one of its words.
-    pub fn column_data_role(self, value: impl cfn::IntoValue<ColumnDataRole>) -> Self { Self(self.0.with("ColumnDataRole", value.into_node())) }
+    pub fn column_data_role(self, value: impl cfn::IntoValue<ColumnDataRole>) -> Self { Self(self.0.set::<ColumnDataRole>("ColumnDataRole", value)) }
     /// `ComparativeOrder`: object.
-    pub fn comparative_order(self, value: impl cfn::IntoValue<ComparativeOrder>) -> Self { Self(self.0.with("ComparativeOrder", value.into_node())) }
+    pub fn comparative_order(self, value: impl cfn::IntoValue<ComparativeOrder>) -> Self { Self(self.0.set::<ComparativeOrder>("ComparativeOrder", value)) }
     /// `DefaultFormatting`: object.
-    pub fn default_formatting(self, value: impl cfn::IntoValue<DefaultFormatting>) -> Self { Self(self.0.with("DefaultFormatting", value.into_node())) }
+    pub fn default_formatting(self, value: impl cfn::IntoValue<DefaultFormatting>) -> Self { Self(self.0.set::<DefaultFormatting>("DefaultFormatting", value)) }
     /// `DisableIndexing`: boolean.
-    pub fn disable_indexing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableIndexing", value.into_node())) }
+    pub fn disable_indexing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableIndexing", value)) }
     /// `Expression`: text; 1 to 4096 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `IsIncludedInTopic`: boolean.
-    pub fn is_included_in_topic(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsIncludedInTopic", value.into_node())) }
+    pub fn is_included_in_topic(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsIncludedInTopic", value)) }
     /// `NeverAggregateInFilter`: boolean.
-    pub fn never_aggregate_in_filter(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NeverAggregateInFilter", value.into_node())) }
+    pub fn never_aggregate_in_filter(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NeverAggregateInFilter", value)) }
     /// `NonAdditive`: boolean.
-    pub fn non_additive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NonAdditive", value.into_node())) }
+    pub fn non_additive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NonAdditive", value)) }
     /// `NotAllowedAggregations`: list of one of its words.
-    pub fn not_allowed_aggregations(self, value: impl cfn::IntoValue<cfn::List<AuthorSpecifiedAggregation>>) -> Self { Self(self.0.with("NotAllowedAggregations", value.into_node())) }
+    pub fn not_allowed_aggregations(self, value: impl cfn::IntoValue<cfn::List<AuthorSpecifiedAggregation>>) -> Self { Self(self.0.set::<cfn::List<AuthorSpecifiedAggregation>>("NotAllowedAggregations", value)) }
     /// `SemanticType`: object.
-    pub fn semantic_type(self, value: impl cfn::IntoValue<SemanticType>) -> Self { Self(self.0.with("SemanticType", value.into_node())) }
+    pub fn semantic_type(self, value: impl cfn::IntoValue<SemanticType>) -> Self { Self(self.0.set::<SemanticType>("SemanticType", value)) }
     /// `TimeGranularity`: one of its words.
-    pub fn time_granularity(self, value: impl cfn::IntoValue<TopicTimeGranularity>) -> Self { Self(self.0.with("TimeGranularity", value.into_node())) }
+    pub fn time_granularity(self, value: impl cfn::IntoValue<TopicTimeGranularity>) -> Self { Self(self.0.set::<TopicTimeGranularity>("TimeGranularity", value)) }
 }
 
 /// `TopicCategoryFilter` of `AWS::QuickSight::Topic`.
@@ -421,13 +421,13 @@ impl TopicCategoryFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoryFilterFunction`: one of its words.
-    pub fn category_filter_function(self, value: impl cfn::IntoValue<CategoryFilterFunction>) -> Self { Self(self.0.with("CategoryFilterFunction", value.into_node())) }
+    pub fn category_filter_function(self, value: impl cfn::IntoValue<CategoryFilterFunction>) -> Self { Self(self.0.set::<CategoryFilterFunction>("CategoryFilterFunction", value)) }
     /// `CategoryFilterType`: one of its words.
-    pub fn category_filter_type(self, value: impl cfn::IntoValue<CategoryFilterType>) -> Self { Self(self.0.with("CategoryFilterType", value.into_node())) }
+    pub fn category_filter_type(self, value: impl cfn::IntoValue<CategoryFilterType>) -> Self { Self(self.0.set::<CategoryFilterType>("CategoryFilterType", value)) }
     /// `Constant`: object.
-    pub fn constant(self, value: impl cfn::IntoValue<TopicCategoryFilterConstant>) -> Self { Self(self.0.with("Constant", value.into_node())) }
+    pub fn constant(self, value: impl cfn::IntoValue<TopicCategoryFilterConstant>) -> Self { Self(self.0.set::<TopicCategoryFilterConstant>("Constant", value)) }
     /// `Inverse`: boolean.
-    pub fn inverse(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Inverse", value.into_node())) }
+    pub fn inverse(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Inverse", value)) }
 }
 
 impl ::core::default::Default for TopicCategoryFilter {
@@ -445,11 +445,11 @@ impl TopicCategoryFilterConstant {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CollectiveConstant`: object.
-    pub fn collective_constant(self, value: impl cfn::IntoValue<CollectiveConstant>) -> Self { Self(self.0.with("CollectiveConstant", value.into_node())) }
+    pub fn collective_constant(self, value: impl cfn::IntoValue<CollectiveConstant>) -> Self { Self(self.0.set::<CollectiveConstant>("CollectiveConstant", value)) }
     /// `ConstantType`: one of its words.
-    pub fn constant_type(self, value: impl cfn::IntoValue<ConstantType>) -> Self { Self(self.0.with("ConstantType", value.into_node())) }
+    pub fn constant_type(self, value: impl cfn::IntoValue<ConstantType>) -> Self { Self(self.0.set::<ConstantType>("ConstantType", value)) }
     /// `SingularConstant`: text; at most 256 characters.
-    pub fn singular_constant(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SingularConstant", value.into_node())) }
+    pub fn singular_constant(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SingularConstant", value)) }
 }
 
 impl ::core::default::Default for TopicCategoryFilterConstant {
@@ -467,41 +467,41 @@ impl TopicColumn {
     /// With everything that is required.
     ///
     /// `column_name` is `ColumnName`: text; at most 256 characters.
-    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ColumnName", column_name.into_node())) }
+    pub fn new(column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ColumnName", column_name)) }
     /// `Aggregation`: one of its words.
-    pub fn aggregation(self, value: impl cfn::IntoValue<DefaultAggregation>) -> Self { Self(self.0.with("Aggregation", value.into_node())) }
+    pub fn aggregation(self, value: impl cfn::IntoValue<DefaultAggregation>) -> Self { Self(self.0.set::<DefaultAggregation>("Aggregation", value)) }
     /// `AllowedAggregations`: list of one of its words.
-    pub fn allowed_aggregations(self, value: impl cfn::IntoValue<cfn::List<AuthorSpecifiedAggregation>>) -> Self { Self(self.0.with("AllowedAggregations", value.into_node())) }
+    pub fn allowed_aggregations(self, value: impl cfn::IntoValue<cfn::List<AuthorSpecifiedAggregation>>) -> Self { Self(self.0.set::<cfn::List<AuthorSpecifiedAggregation>>("AllowedAggregations", value)) }
     /// `CellValueSynonyms`: list of object.
-    pub fn cell_value_synonyms(self, value: impl cfn::IntoValue<cfn::List<CellValueSynonym>>) -> Self { Self(self.0.with("CellValueSynonyms", value.into_node())) }
+    pub fn cell_value_synonyms(self, value: impl cfn::IntoValue<cfn::List<CellValueSynonym>>) -> Self { Self(self.0.set::<cfn::List<CellValueSynonym>>("CellValueSynonyms", value)) }
     /// `ColumnDataRole`: one of its words.
-    pub fn column_data_role(self, value: impl cfn::IntoValue<ColumnDataRole>) -> Self { Self(self.0.with("ColumnDataRole", value.into_node())) }
+    pub fn column_data_role(self, value: impl cfn::IntoValue<ColumnDataRole>) -> Self { Self(self.0.set::<ColumnDataRole>("ColumnDataRole", value)) }
     /// `ColumnDescription`: text; at most 500 characters.
-    pub fn column_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnDescription", value.into_node())) }
+    pub fn column_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnDescription", value)) }
     /// `ColumnFriendlyName`: text; at most 256 characters.
-    pub fn column_friendly_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnFriendlyName", value.into_node())) }
+    pub fn column_friendly_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnFriendlyName", value)) }
     /// `ColumnName`: text; at most 256 characters.
-    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ColumnName", value.into_node())) }
+    pub fn column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ColumnName", value)) }
     /// `ColumnSynonyms`: list of text.
-    pub fn column_synonyms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ColumnSynonyms", value.into_node())) }
+    pub fn column_synonyms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ColumnSynonyms", value)) }
     /// `ComparativeOrder`: object.
-    pub fn comparative_order(self, value: impl cfn::IntoValue<ComparativeOrder>) -> Self { Self(self.0.with("ComparativeOrder", value.into_node())) }
+    pub fn comparative_order(self, value: impl cfn::IntoValue<ComparativeOrder>) -> Self { Self(self.0.set::<ComparativeOrder>("ComparativeOrder", value)) }
     /// `DefaultFormatting`: object.
-    pub fn default_formatting(self, value: impl cfn::IntoValue<DefaultFormatting>) -> Self { Self(self.0.with("DefaultFormatting", value.into_node())) }
+    pub fn default_formatting(self, value: impl cfn::IntoValue<DefaultFormatting>) -> Self { Self(self.0.set::<DefaultFormatting>("DefaultFormatting", value)) }
     /// `DisableIndexing`: boolean.
-    pub fn disable_indexing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableIndexing", value.into_node())) }
+    pub fn disable_indexing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableIndexing", value)) }
     /// `IsIncludedInTopic`: boolean.
-    pub fn is_included_in_topic(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsIncludedInTopic", value.into_node())) }
+    pub fn is_included_in_topic(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsIncludedInTopic", value)) }
     /// `NeverAggregateInFilter`: boolean.
-    pub fn never_aggregate_in_filter(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NeverAggregateInFilter", value.into_node())) }
+    pub fn never_aggregate_in_filter(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NeverAggregateInFilter", value)) }
     /// `NonAdditive`: boolean.
-    pub fn non_additive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NonAdditive", value.into_node())) }
+    pub fn non_additive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NonAdditive", value)) }
     /// `NotAllowedAggregations`: list of one of its words.
-    pub fn not_allowed_aggregations(self, value: impl cfn::IntoValue<cfn::List<AuthorSpecifiedAggregation>>) -> Self { Self(self.0.with("NotAllowedAggregations", value.into_node())) }
+    pub fn not_allowed_aggregations(self, value: impl cfn::IntoValue<cfn::List<AuthorSpecifiedAggregation>>) -> Self { Self(self.0.set::<cfn::List<AuthorSpecifiedAggregation>>("NotAllowedAggregations", value)) }
     /// `SemanticType`: object.
-    pub fn semantic_type(self, value: impl cfn::IntoValue<SemanticType>) -> Self { Self(self.0.with("SemanticType", value.into_node())) }
+    pub fn semantic_type(self, value: impl cfn::IntoValue<SemanticType>) -> Self { Self(self.0.set::<SemanticType>("SemanticType", value)) }
     /// `TimeGranularity`: one of its words.
-    pub fn time_granularity(self, value: impl cfn::IntoValue<TopicTimeGranularity>) -> Self { Self(self.0.with("TimeGranularity", value.into_node())) }
+    pub fn time_granularity(self, value: impl cfn::IntoValue<TopicTimeGranularity>) -> Self { Self(self.0.set::<TopicTimeGranularity>("TimeGranularity", value)) }
 }
 
 /// `TopicConfigOptions` of `AWS::QuickSight::Topic`.
@@ -515,7 +515,7 @@ impl TopicConfigOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `QBusinessInsightsEnabled`: boolean.
-    pub fn q_business_insights_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("QBusinessInsightsEnabled", value.into_node())) }
+    pub fn q_business_insights_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("QBusinessInsightsEnabled", value)) }
 }
 
 impl ::core::default::Default for TopicConfigOptions {
@@ -533,9 +533,9 @@ impl TopicCustomInstructions {
     /// With everything that is required.
     ///
     /// `custom_instructions_string` is `CustomInstructionsString`: text; at most 10000 characters.
-    pub fn new(custom_instructions_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CustomInstructionsString", custom_instructions_string.into_node())) }
+    pub fn new(custom_instructions_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CustomInstructionsString", custom_instructions_string)) }
     /// `CustomInstructionsString`: text; at most 10000 characters.
-    pub fn custom_instructions_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomInstructionsString", value.into_node())) }
+    pub fn custom_instructions_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomInstructionsString", value)) }
 }
 
 /// `TopicDateRangeFilter` of `AWS::QuickSight::Topic`.
@@ -549,9 +549,9 @@ impl TopicDateRangeFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Constant`: object.
-    pub fn constant(self, value: impl cfn::IntoValue<TopicRangeFilterConstant>) -> Self { Self(self.0.with("Constant", value.into_node())) }
+    pub fn constant(self, value: impl cfn::IntoValue<TopicRangeFilterConstant>) -> Self { Self(self.0.set::<TopicRangeFilterConstant>("Constant", value)) }
     /// `Inclusive`: boolean.
-    pub fn inclusive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Inclusive", value.into_node())) }
+    pub fn inclusive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Inclusive", value)) }
 }
 
 impl ::core::default::Default for TopicDateRangeFilter {
@@ -571,29 +571,29 @@ impl TopicFilter {
     /// `filter_name` is `FilterName`: text; at most 256 characters.
     ///
     /// `operand_field_name` is `OperandFieldName`: text; at most 256 characters.
-    pub fn new(filter_name: impl cfn::IntoValue<cfn::Text>, operand_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FilterName", filter_name.into_node()).with("OperandFieldName", operand_field_name.into_node())) }
+    pub fn new(filter_name: impl cfn::IntoValue<cfn::Text>, operand_field_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FilterName", filter_name).set::<cfn::Text>("OperandFieldName", operand_field_name)) }
     /// `CategoryFilter`: object.
-    pub fn category_filter(self, value: impl cfn::IntoValue<TopicCategoryFilter>) -> Self { Self(self.0.with("CategoryFilter", value.into_node())) }
+    pub fn category_filter(self, value: impl cfn::IntoValue<TopicCategoryFilter>) -> Self { Self(self.0.set::<TopicCategoryFilter>("CategoryFilter", value)) }
     /// `DateRangeFilter`: object.
-    pub fn date_range_filter(self, value: impl cfn::IntoValue<TopicDateRangeFilter>) -> Self { Self(self.0.with("DateRangeFilter", value.into_node())) }
+    pub fn date_range_filter(self, value: impl cfn::IntoValue<TopicDateRangeFilter>) -> Self { Self(self.0.set::<TopicDateRangeFilter>("DateRangeFilter", value)) }
     /// `FilterClass`: one of its words.
-    pub fn filter_class(self, value: impl cfn::IntoValue<FilterClass>) -> Self { Self(self.0.with("FilterClass", value.into_node())) }
+    pub fn filter_class(self, value: impl cfn::IntoValue<FilterClass>) -> Self { Self(self.0.set::<FilterClass>("FilterClass", value)) }
     /// `FilterDescription`: text; at most 500 characters.
-    pub fn filter_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterDescription", value.into_node())) }
+    pub fn filter_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterDescription", value)) }
     /// `FilterName`: text; at most 256 characters.
-    pub fn filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterName", value.into_node())) }
+    pub fn filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterName", value)) }
     /// `FilterSynonyms`: list of text.
-    pub fn filter_synonyms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FilterSynonyms", value.into_node())) }
+    pub fn filter_synonyms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FilterSynonyms", value)) }
     /// `FilterType`: one of its words.
-    pub fn filter_type(self, value: impl cfn::IntoValue<NamedFilterType>) -> Self { Self(self.0.with("FilterType", value.into_node())) }
+    pub fn filter_type(self, value: impl cfn::IntoValue<NamedFilterType>) -> Self { Self(self.0.set::<NamedFilterType>("FilterType", value)) }
     /// `NumericEqualityFilter`: object.
-    pub fn numeric_equality_filter(self, value: impl cfn::IntoValue<TopicNumericEqualityFilter>) -> Self { Self(self.0.with("NumericEqualityFilter", value.into_node())) }
+    pub fn numeric_equality_filter(self, value: impl cfn::IntoValue<TopicNumericEqualityFilter>) -> Self { Self(self.0.set::<TopicNumericEqualityFilter>("NumericEqualityFilter", value)) }
     /// `NumericRangeFilter`: object.
-    pub fn numeric_range_filter(self, value: impl cfn::IntoValue<TopicNumericRangeFilter>) -> Self { Self(self.0.with("NumericRangeFilter", value.into_node())) }
+    pub fn numeric_range_filter(self, value: impl cfn::IntoValue<TopicNumericRangeFilter>) -> Self { Self(self.0.set::<TopicNumericRangeFilter>("NumericRangeFilter", value)) }
     /// `OperandFieldName`: text; at most 256 characters.
-    pub fn operand_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OperandFieldName", value.into_node())) }
+    pub fn operand_field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OperandFieldName", value)) }
     /// `RelativeDateFilter`: object.
-    pub fn relative_date_filter(self, value: impl cfn::IntoValue<TopicRelativeDateFilter>) -> Self { Self(self.0.with("RelativeDateFilter", value.into_node())) }
+    pub fn relative_date_filter(self, value: impl cfn::IntoValue<TopicRelativeDateFilter>) -> Self { Self(self.0.set::<TopicRelativeDateFilter>("RelativeDateFilter", value)) }
 }
 
 /// `TopicNamedEntity` of `AWS::QuickSight::Topic`.
@@ -607,17 +607,17 @@ impl TopicNamedEntity {
     /// With everything that is required.
     ///
     /// `entity_name` is `EntityName`: text; at most 256 characters.
-    pub fn new(entity_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EntityName", entity_name.into_node())) }
+    pub fn new(entity_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EntityName", entity_name)) }
     /// `Definition`: list of object.
-    pub fn definition(self, value: impl cfn::IntoValue<cfn::List<NamedEntityDefinition>>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<cfn::List<NamedEntityDefinition>>) -> Self { Self(self.0.set::<cfn::List<NamedEntityDefinition>>("Definition", value)) }
     /// `EntityDescription`: text; at most 500 characters.
-    pub fn entity_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityDescription", value.into_node())) }
+    pub fn entity_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityDescription", value)) }
     /// `EntityName`: text; at most 256 characters.
-    pub fn entity_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityName", value.into_node())) }
+    pub fn entity_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityName", value)) }
     /// `EntitySynonyms`: list of text.
-    pub fn entity_synonyms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EntitySynonyms", value.into_node())) }
+    pub fn entity_synonyms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EntitySynonyms", value)) }
     /// `SemanticEntityType`: object.
-    pub fn semantic_entity_type(self, value: impl cfn::IntoValue<SemanticEntityType>) -> Self { Self(self.0.with("SemanticEntityType", value.into_node())) }
+    pub fn semantic_entity_type(self, value: impl cfn::IntoValue<SemanticEntityType>) -> Self { Self(self.0.set::<SemanticEntityType>("SemanticEntityType", value)) }
 }
 
 /// `TopicNumericEqualityFilter` of `AWS::QuickSight::Topic`.
@@ -631,9 +631,9 @@ impl TopicNumericEqualityFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Aggregation`: one of its words.
-    pub fn aggregation(self, value: impl cfn::IntoValue<NamedFilterAggType>) -> Self { Self(self.0.with("Aggregation", value.into_node())) }
+    pub fn aggregation(self, value: impl cfn::IntoValue<NamedFilterAggType>) -> Self { Self(self.0.set::<NamedFilterAggType>("Aggregation", value)) }
     /// `Constant`: object.
-    pub fn constant(self, value: impl cfn::IntoValue<TopicSingularFilterConstant>) -> Self { Self(self.0.with("Constant", value.into_node())) }
+    pub fn constant(self, value: impl cfn::IntoValue<TopicSingularFilterConstant>) -> Self { Self(self.0.set::<TopicSingularFilterConstant>("Constant", value)) }
 }
 
 impl ::core::default::Default for TopicNumericEqualityFilter {
@@ -651,11 +651,11 @@ impl TopicNumericRangeFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Aggregation`: one of its words.
-    pub fn aggregation(self, value: impl cfn::IntoValue<NamedFilterAggType>) -> Self { Self(self.0.with("Aggregation", value.into_node())) }
+    pub fn aggregation(self, value: impl cfn::IntoValue<NamedFilterAggType>) -> Self { Self(self.0.set::<NamedFilterAggType>("Aggregation", value)) }
     /// `Constant`: object.
-    pub fn constant(self, value: impl cfn::IntoValue<TopicRangeFilterConstant>) -> Self { Self(self.0.with("Constant", value.into_node())) }
+    pub fn constant(self, value: impl cfn::IntoValue<TopicRangeFilterConstant>) -> Self { Self(self.0.set::<TopicRangeFilterConstant>("Constant", value)) }
     /// `Inclusive`: boolean.
-    pub fn inclusive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Inclusive", value.into_node())) }
+    pub fn inclusive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Inclusive", value)) }
 }
 
 impl ::core::default::Default for TopicNumericRangeFilter {
@@ -673,9 +673,9 @@ impl TopicRangeFilterConstant {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConstantType`: one of its words.
-    pub fn constant_type(self, value: impl cfn::IntoValue<ConstantType>) -> Self { Self(self.0.with("ConstantType", value.into_node())) }
+    pub fn constant_type(self, value: impl cfn::IntoValue<ConstantType>) -> Self { Self(self.0.set::<ConstantType>("ConstantType", value)) }
     /// `RangeConstant`: object.
-    pub fn range_constant(self, value: impl cfn::IntoValue<RangeConstant>) -> Self { Self(self.0.with("RangeConstant", value.into_node())) }
+    pub fn range_constant(self, value: impl cfn::IntoValue<RangeConstant>) -> Self { Self(self.0.set::<RangeConstant>("RangeConstant", value)) }
 }
 
 impl ::core::default::Default for TopicRangeFilterConstant {
@@ -693,11 +693,11 @@ impl TopicRelativeDateFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Constant`: object.
-    pub fn constant(self, value: impl cfn::IntoValue<TopicSingularFilterConstant>) -> Self { Self(self.0.with("Constant", value.into_node())) }
+    pub fn constant(self, value: impl cfn::IntoValue<TopicSingularFilterConstant>) -> Self { Self(self.0.set::<TopicSingularFilterConstant>("Constant", value)) }
     /// `RelativeDateFilterFunction`: one of its words.
-    pub fn relative_date_filter_function(self, value: impl cfn::IntoValue<TopicRelativeDateFilterFunction>) -> Self { Self(self.0.with("RelativeDateFilterFunction", value.into_node())) }
+    pub fn relative_date_filter_function(self, value: impl cfn::IntoValue<TopicRelativeDateFilterFunction>) -> Self { Self(self.0.set::<TopicRelativeDateFilterFunction>("RelativeDateFilterFunction", value)) }
     /// `TimeGranularity`: one of its words.
-    pub fn time_granularity(self, value: impl cfn::IntoValue<TopicTimeGranularity>) -> Self { Self(self.0.with("TimeGranularity", value.into_node())) }
+    pub fn time_granularity(self, value: impl cfn::IntoValue<TopicTimeGranularity>) -> Self { Self(self.0.set::<TopicTimeGranularity>("TimeGranularity", value)) }
 }
 
 impl ::core::default::Default for TopicRelativeDateFilter {
@@ -715,9 +715,9 @@ impl TopicSingularFilterConstant {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConstantType`: one of its words.
-    pub fn constant_type(self, value: impl cfn::IntoValue<ConstantType>) -> Self { Self(self.0.with("ConstantType", value.into_node())) }
+    pub fn constant_type(self, value: impl cfn::IntoValue<ConstantType>) -> Self { Self(self.0.set::<ConstantType>("ConstantType", value)) }
     /// `SingularConstant`: text; at most 256 characters.
-    pub fn singular_constant(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SingularConstant", value.into_node())) }
+    pub fn singular_constant(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SingularConstant", value)) }
 }
 
 impl ::core::default::Default for TopicSingularFilterConstant {

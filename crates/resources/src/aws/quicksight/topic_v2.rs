@@ -16,25 +16,25 @@ impl TopicV2 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsAccountId`: text; 12 characters; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `CustomInstructions`: object. An update leaves the resource in place.
-    pub fn custom_instructions(self, value: impl cfn::IntoValue<TopicV2CustomInstructions>) -> Self { Self(self.0.with("CustomInstructions", value.into_node())) }
+    pub fn custom_instructions(self, value: impl cfn::IntoValue<TopicV2CustomInstructions>) -> Self { Self(self.0.set::<TopicV2CustomInstructions>("CustomInstructions", value)) }
     /// `DataSetRelations`: list of object; at most 32 items. An update leaves the resource in place.
-    pub fn data_set_relations(self, value: impl cfn::IntoValue<cfn::List<DataSetRelation>>) -> Self { Self(self.0.with("DataSetRelations", value.into_node())) }
+    pub fn data_set_relations(self, value: impl cfn::IntoValue<cfn::List<DataSetRelation>>) -> Self { Self(self.0.set::<cfn::List<DataSetRelation>>("DataSetRelations", value)) }
     /// `DataSets`: list of object; 1 to 32 items. An update leaves the resource in place.
-    pub fn data_sets(self, value: impl cfn::IntoValue<cfn::List<TopicV2DataSetReference>>) -> Self { Self(self.0.with("DataSets", value.into_node())) }
+    pub fn data_sets(self, value: impl cfn::IntoValue<cfn::List<TopicV2DataSetReference>>) -> Self { Self(self.0.set::<cfn::List<TopicV2DataSetReference>>("DataSets", value)) }
     /// `Description`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FolderArns`: list of text; at most 20 items. **An update replaces the resource.** It cannot be read back.
-    pub fn folder_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FolderArns", value.into_node())) }
+    pub fn folder_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FolderArns", value)) }
     /// `Name`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Permissions`: list of object; 1 to 64 items. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<SpaceResourcePermission>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<SpaceResourcePermission>>) -> Self { Self(self.0.set::<cfn::List<SpaceResourcePermission>>("Permissions", value)) }
     /// `Tags`: list of object; 1 to 200 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
     /// `TopicId`: text; at most 256 characters; pattern `^[A-Za-z0-9-_.\\+]*$`. **An update replaces the resource.**
-    pub fn topic_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicId", value.into_node())) }
+    pub fn topic_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicId", value)) }
 }
 
 impl ::core::default::Default for TopicV2 {
@@ -65,11 +65,11 @@ impl DataSetRelation {
     /// `left` is `Left`: object.
     ///
     /// `right` is `Right`: object.
-    pub fn new(left: impl cfn::IntoValue<DataSetRelationEndpoint>, right: impl cfn::IntoValue<DataSetRelationEndpoint>) -> Self { Self(cfn::Properties::new().with("Left", left.into_node()).with("Right", right.into_node())) }
+    pub fn new(left: impl cfn::IntoValue<DataSetRelationEndpoint>, right: impl cfn::IntoValue<DataSetRelationEndpoint>) -> Self { Self(cfn::Properties::new().set::<DataSetRelationEndpoint>("Left", left).set::<DataSetRelationEndpoint>("Right", right)) }
     /// `Left`: object.
-    pub fn left(self, value: impl cfn::IntoValue<DataSetRelationEndpoint>) -> Self { Self(self.0.with("Left", value.into_node())) }
+    pub fn left(self, value: impl cfn::IntoValue<DataSetRelationEndpoint>) -> Self { Self(self.0.set::<DataSetRelationEndpoint>("Left", value)) }
     /// `Right`: object.
-    pub fn right(self, value: impl cfn::IntoValue<DataSetRelationEndpoint>) -> Self { Self(self.0.with("Right", value.into_node())) }
+    pub fn right(self, value: impl cfn::IntoValue<DataSetRelationEndpoint>) -> Self { Self(self.0.set::<DataSetRelationEndpoint>("Right", value)) }
 }
 
 /// `DataSetRelationEndpoint` of `AWS::QuickSight::TopicV2`.
@@ -85,11 +85,11 @@ impl DataSetRelationEndpoint {
     /// `column_names` is `ColumnNames`: list of text; 1 to 5 items.
     ///
     /// `data_set_arn` is `DataSetArn`: text.
-    pub fn new(column_names: impl cfn::IntoValue<cfn::List<cfn::Text>>, data_set_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ColumnNames", column_names.into_node()).with("DataSetArn", data_set_arn.into_node())) }
+    pub fn new(column_names: impl cfn::IntoValue<cfn::List<cfn::Text>>, data_set_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ColumnNames", column_names).set::<cfn::Text>("DataSetArn", data_set_arn)) }
     /// `ColumnNames`: list of text; 1 to 5 items.
-    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ColumnNames", value.into_node())) }
+    pub fn column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ColumnNames", value)) }
     /// `DataSetArn`: text.
-    pub fn data_set_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetArn", value.into_node())) }
+    pub fn data_set_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetArn", value)) }
 }
 
 /// `CustomInstructions` of `AWS::QuickSight::TopicV2`.
@@ -103,9 +103,9 @@ impl TopicV2CustomInstructions {
     /// With everything that is required.
     ///
     /// `custom_instructions_string` is `CustomInstructionsString`: text; at most 5000 characters.
-    pub fn new(custom_instructions_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CustomInstructionsString", custom_instructions_string.into_node())) }
+    pub fn new(custom_instructions_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CustomInstructionsString", custom_instructions_string)) }
     /// `CustomInstructionsString`: text; at most 5000 characters.
-    pub fn custom_instructions_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomInstructionsString", value.into_node())) }
+    pub fn custom_instructions_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomInstructionsString", value)) }
 }
 
 /// `DataSetReference` of `AWS::QuickSight::TopicV2`.
@@ -119,9 +119,9 @@ impl TopicV2DataSetReference {
     /// With everything that is required.
     ///
     /// `data_set_arn` is `DataSetArn`: text.
-    pub fn new(data_set_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataSetArn", data_set_arn.into_node())) }
+    pub fn new(data_set_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataSetArn", data_set_arn)) }
     /// `DataSetArn`: text.
-    pub fn data_set_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetArn", value.into_node())) }
+    pub fn data_set_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetArn", value)) }
     /// `DataSetName`: text; at most 256 characters.
-    pub fn data_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataSetName", value.into_node())) }
+    pub fn data_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetName", value)) }
 }

@@ -20,15 +20,15 @@ impl Permission {
     /// `policy_template` is `PolicyTemplate`: JSON. **An update replaces the resource.**
     ///
     /// `resource_type` is `ResourceType`: text. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, policy_template: impl cfn::IntoValue<cfn::Json>, resource_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("PolicyTemplate", policy_template.into_node()).with("ResourceType", resource_type.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, policy_template: impl cfn::IntoValue<cfn::Json>, resource_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Json>("PolicyTemplate", policy_template).set::<cfn::Text>("ResourceType", resource_type)) }
     /// `Name`: text; 1 to 36 characters; pattern `^[\w.-]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PolicyTemplate`: JSON. **An update replaces the resource.**
-    pub fn policy_template(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyTemplate", value.into_node())) }
+    pub fn policy_template(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyTemplate", value)) }
     /// `ResourceType`: text. **An update replaces the resource.**
-    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceType", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<PermissionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<PermissionTag>>) -> Self { Self(self.0.set::<cfn::List<PermissionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RAM::Permission` in a template.
@@ -61,11 +61,11 @@ impl PermissionTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(PermissionTag);

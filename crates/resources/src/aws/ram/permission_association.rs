@@ -18,13 +18,13 @@ impl PermissionAssociation {
     /// `permission_arn` is `PermissionArn`: text. **An update replaces the resource.**
     ///
     /// `resource_share_arn` is `ResourceShareArn`: text. **An update replaces the resource.**
-    pub fn new(permission_arn: impl cfn::IntoValue<cfn::Text>, resource_share_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PermissionArn", permission_arn.into_node()).with("ResourceShareArn", resource_share_arn.into_node())) }
+    pub fn new(permission_arn: impl cfn::IntoValue<cfn::Text>, resource_share_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PermissionArn", permission_arn).set::<cfn::Text>("ResourceShareArn", resource_share_arn)) }
     /// `PermissionArn`: text. **An update replaces the resource.**
-    pub fn permission_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PermissionArn", value.into_node())) }
+    pub fn permission_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PermissionArn", value)) }
     /// `Replace`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn replace(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Replace", value.into_node())) }
+    pub fn replace(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Replace", value)) }
     /// `ResourceShareArn`: text. **An update replaces the resource.**
-    pub fn resource_share_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceShareArn", value.into_node())) }
+    pub fn resource_share_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceShareArn", value)) }
 }
 
 /// The attributes of a `AWS::RAM::PermissionAssociation` in a template.

@@ -18,11 +18,11 @@ impl PrincipalAssociation {
     /// `principal` is `Principal`: text. **An update replaces the resource.**
     ///
     /// `resource_share_arn` is `ResourceShareArn`: text. **An update replaces the resource.**
-    pub fn new(principal: impl cfn::IntoValue<cfn::Text>, resource_share_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Principal", principal.into_node()).with("ResourceShareArn", resource_share_arn.into_node())) }
+    pub fn new(principal: impl cfn::IntoValue<cfn::Text>, resource_share_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Principal", principal).set::<cfn::Text>("ResourceShareArn", resource_share_arn)) }
     /// `Principal`: text. **An update replaces the resource.**
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
     /// `ResourceShareArn`: text. **An update replaces the resource.**
-    pub fn resource_share_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceShareArn", value.into_node())) }
+    pub fn resource_share_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceShareArn", value)) }
 }
 
 /// The attributes of a `AWS::RAM::PrincipalAssociation` in a template.

@@ -18,11 +18,11 @@ impl ResourceAssociation {
     /// `resource_arn` is `ResourceArn`: text. **An update replaces the resource.**
     ///
     /// `resource_share_arn` is `ResourceShareArn`: text. **An update replaces the resource.**
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, resource_share_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceArn", resource_arn.into_node()).with("ResourceShareArn", resource_share_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, resource_share_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceArn", resource_arn).set::<cfn::Text>("ResourceShareArn", resource_share_arn)) }
     /// `ResourceArn`: text. **An update replaces the resource.**
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
     /// `ResourceShareArn`: text. **An update replaces the resource.**
-    pub fn resource_share_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceShareArn", value.into_node())) }
+    pub fn resource_share_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceShareArn", value)) }
 }
 
 /// The attributes of a `AWS::RAM::ResourceAssociation` in a template.

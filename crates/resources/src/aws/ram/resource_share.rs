@@ -16,23 +16,23 @@ impl ResourceShare {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `AllowExternalPrincipals`: boolean. An update leaves the resource in place.
-    pub fn allow_external_principals(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowExternalPrincipals", value.into_node())) }
+    pub fn allow_external_principals(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowExternalPrincipals", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PermissionArns`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn permission_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PermissionArns", value.into_node())) }
+    pub fn permission_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PermissionArns", value)) }
     /// `Principals`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn principals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Principals", value.into_node())) }
+    pub fn principals(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Principals", value)) }
     /// `ResourceArns`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn resource_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceArns", value.into_node())) }
+    pub fn resource_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceArns", value)) }
     /// `ResourceShareConfiguration`: object. An update replaces the resource in some cases.
-    pub fn resource_share_configuration(self, value: impl cfn::IntoValue<ResourceShareConfiguration>) -> Self { Self(self.0.with("ResourceShareConfiguration", value.into_node())) }
+    pub fn resource_share_configuration(self, value: impl cfn::IntoValue<ResourceShareConfiguration>) -> Self { Self(self.0.set::<ResourceShareConfiguration>("ResourceShareConfiguration", value)) }
     /// `Sources`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Sources", value.into_node())) }
+    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Sources", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ResourceShareTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ResourceShareTag>>) -> Self { Self(self.0.set::<cfn::List<ResourceShareTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RAM::ResourceShare` in a template.
@@ -67,9 +67,9 @@ impl ResourceShareConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExclusiveAccountAccess`: boolean.
-    pub fn exclusive_account_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExclusiveAccountAccess", value.into_node())) }
+    pub fn exclusive_account_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExclusiveAccountAccess", value)) }
     /// `RetainSharingOnAccountLeaveOrganization`: boolean.
-    pub fn retain_sharing_on_account_leave_organization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RetainSharingOnAccountLeaveOrganization", value.into_node())) }
+    pub fn retain_sharing_on_account_leave_organization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RetainSharingOnAccountLeaveOrganization", value)) }
 }
 
 impl ::core::default::Default for ResourceShareConfiguration {
@@ -89,11 +89,11 @@ impl ResourceShareTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ResourceShareTag);

@@ -18,11 +18,11 @@ impl SourceAssociation {
     /// `resource_share_arn` is `ResourceShareArn`: text. **An update replaces the resource.**
     ///
     /// `source_id` is `SourceId`: text. **An update replaces the resource.**
-    pub fn new(resource_share_arn: impl cfn::IntoValue<cfn::Text>, source_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceShareArn", resource_share_arn.into_node()).with("SourceId", source_id.into_node())) }
+    pub fn new(resource_share_arn: impl cfn::IntoValue<cfn::Text>, source_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceShareArn", resource_share_arn).set::<cfn::Text>("SourceId", source_id)) }
     /// `ResourceShareArn`: text. **An update replaces the resource.**
-    pub fn resource_share_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceShareArn", value.into_node())) }
+    pub fn resource_share_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceShareArn", value)) }
     /// `SourceId`: text. **An update replaces the resource.**
-    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceId", value.into_node())) }
+    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceId", value)) }
 }
 
 /// The attributes of a `AWS::RAM::SourceAssociation` in a template.

@@ -18,23 +18,23 @@ impl Rule {
     /// `resource_type` is `ResourceType`: one of its words. **An update replaces the resource.**
     ///
     /// `retention_period` is `RetentionPeriod`: object. An update leaves the resource in place.
-    pub fn new(resource_type: impl cfn::IntoValue<ResourceType>, retention_period: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(cfn::Properties::new().with("ResourceType", resource_type.into_node()).with("RetentionPeriod", retention_period.into_node())) }
+    pub fn new(resource_type: impl cfn::IntoValue<ResourceType>, retention_period: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(cfn::Properties::new().set::<ResourceType>("ResourceType", resource_type).set::<RetentionPeriod>("RetentionPeriod", retention_period)) }
     /// `Description`: text; at most 255 characters; pattern `^[\S ]{0,255}$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExcludeResourceTags`: list of object; at most 5 items; no two equal. An update leaves the resource in place.
-    pub fn exclude_resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.with("ExcludeResourceTags", value.into_node())) }
+    pub fn exclude_resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.set::<cfn::List<ResourceTag>>("ExcludeResourceTags", value)) }
     /// `LockConfiguration`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn lock_configuration(self, value: impl cfn::IntoValue<UnlockDelay>) -> Self { Self(self.0.with("LockConfiguration", value.into_node())) }
+    pub fn lock_configuration(self, value: impl cfn::IntoValue<UnlockDelay>) -> Self { Self(self.0.set::<UnlockDelay>("LockConfiguration", value)) }
     /// `ResourceTags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.set::<cfn::List<ResourceTag>>("ResourceTags", value)) }
     /// `ResourceType`: one of its words. **An update replaces the resource.**
-    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.set::<ResourceType>("ResourceType", value)) }
     /// `RetentionPeriod`: object. An update leaves the resource in place.
-    pub fn retention_period(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.with("RetentionPeriod", value.into_node())) }
+    pub fn retention_period(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.set::<RetentionPeriod>("RetentionPeriod", value)) }
     /// `Status`: text; pattern `pending|available`. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Rbin::Rule` in a template.
@@ -65,11 +65,11 @@ impl ResourceTag {
     /// `resource_tag_key` is `ResourceTagKey`: text; 1 to 128 characters; pattern `^[\S\s]{1,128}$`.
     ///
     /// `resource_tag_value` is `ResourceTagValue`: text; at most 256 characters; pattern `^[\S\s]{0,256}$`.
-    pub fn new(resource_tag_key: impl cfn::IntoValue<cfn::Text>, resource_tag_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceTagKey", resource_tag_key.into_node()).with("ResourceTagValue", resource_tag_value.into_node())) }
+    pub fn new(resource_tag_key: impl cfn::IntoValue<cfn::Text>, resource_tag_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceTagKey", resource_tag_key).set::<cfn::Text>("ResourceTagValue", resource_tag_value)) }
     /// `ResourceTagKey`: text; 1 to 128 characters; pattern `^[\S\s]{1,128}$`.
-    pub fn resource_tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceTagKey", value.into_node())) }
+    pub fn resource_tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceTagKey", value)) }
     /// `ResourceTagValue`: text; at most 256 characters; pattern `^[\S\s]{0,256}$`.
-    pub fn resource_tag_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceTagValue", value.into_node())) }
+    pub fn resource_tag_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceTagValue", value)) }
 }
 
 /// `RetentionPeriod` of `AWS::Rbin::Rule`.
@@ -85,11 +85,11 @@ impl RetentionPeriod {
     /// `retention_period_unit` is `RetentionPeriodUnit`: one of its words.
     ///
     /// `retention_period_value` is `RetentionPeriodValue`: integer; 1 to 3650.
-    pub fn new(retention_period_unit: impl cfn::IntoValue<RetentionPeriodUnit>, retention_period_value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("RetentionPeriodUnit", retention_period_unit.into_node()).with("RetentionPeriodValue", retention_period_value.into_node())) }
+    pub fn new(retention_period_unit: impl cfn::IntoValue<RetentionPeriodUnit>, retention_period_value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<RetentionPeriodUnit>("RetentionPeriodUnit", retention_period_unit).set::<cfn::Integer>("RetentionPeriodValue", retention_period_value)) }
     /// `RetentionPeriodUnit`: one of its words.
-    pub fn retention_period_unit(self, value: impl cfn::IntoValue<RetentionPeriodUnit>) -> Self { Self(self.0.with("RetentionPeriodUnit", value.into_node())) }
+    pub fn retention_period_unit(self, value: impl cfn::IntoValue<RetentionPeriodUnit>) -> Self { Self(self.0.set::<RetentionPeriodUnit>("RetentionPeriodUnit", value)) }
     /// `RetentionPeriodValue`: integer; 1 to 3650.
-    pub fn retention_period_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionPeriodValue", value.into_node())) }
+    pub fn retention_period_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionPeriodValue", value)) }
 }
 
 /// `Tag` of `AWS::Rbin::Rule`.
@@ -105,11 +105,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -125,9 +125,9 @@ impl UnlockDelay {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `UnlockDelayUnit`: one of its words.
-    pub fn unlock_delay_unit(self, value: impl cfn::IntoValue<UnlockDelayUnit>) -> Self { Self(self.0.with("UnlockDelayUnit", value.into_node())) }
+    pub fn unlock_delay_unit(self, value: impl cfn::IntoValue<UnlockDelayUnit>) -> Self { Self(self.0.set::<UnlockDelayUnit>("UnlockDelayUnit", value)) }
     /// `UnlockDelayValue`: integer; 7 to 30.
-    pub fn unlock_delay_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UnlockDelayValue", value.into_node())) }
+    pub fn unlock_delay_value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UnlockDelayValue", value)) }
 }
 
 impl ::core::default::Default for UnlockDelay {

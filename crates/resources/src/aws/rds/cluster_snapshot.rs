@@ -18,13 +18,13 @@ impl ClusterSnapshot {
     /// `db_cluster_identifier` is `DBClusterIdentifier`: text. **An update replaces the resource.**
     ///
     /// `db_cluster_snapshot_identifier` is `DBClusterSnapshotIdentifier`: text; 1 to 63 characters; pattern `^[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$`. **An update replaces the resource.**
-    pub fn new(db_cluster_identifier: impl cfn::IntoValue<cfn::Text>, db_cluster_snapshot_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DBClusterIdentifier", db_cluster_identifier.into_node()).with("DBClusterSnapshotIdentifier", db_cluster_snapshot_identifier.into_node())) }
+    pub fn new(db_cluster_identifier: impl cfn::IntoValue<cfn::Text>, db_cluster_snapshot_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DBClusterIdentifier", db_cluster_identifier).set::<cfn::Text>("DBClusterSnapshotIdentifier", db_cluster_snapshot_identifier)) }
     /// `DBClusterIdentifier`: text. **An update replaces the resource.**
-    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterIdentifier", value.into_node())) }
+    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterIdentifier", value)) }
     /// `DBClusterSnapshotIdentifier`: text; 1 to 63 characters; pattern `^[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$`. **An update replaces the resource.**
-    pub fn db_cluster_snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterSnapshotIdentifier", value.into_node())) }
+    pub fn db_cluster_snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterSnapshotIdentifier", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterSnapshotTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterSnapshotTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterSnapshotTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RDS::ClusterSnapshot` in a template.

@@ -18,33 +18,33 @@ impl CustomDBEngineVersion {
     /// `engine` is `Engine`: text; 1 to 35 characters; pattern `^[A-Za-z0-9-]{1,35}$`. **An update replaces the resource.**
     ///
     /// `engine_version` is `EngineVersion`: text; 1 to 60 characters; pattern `^[a-z0-9_.-]{1,60}$`. **An update replaces the resource.**
-    pub fn new(engine: impl cfn::IntoValue<cfn::Text>, engine_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Engine", engine.into_node()).with("EngineVersion", engine_version.into_node())) }
+    pub fn new(engine: impl cfn::IntoValue<cfn::Text>, engine_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Engine", engine).set::<cfn::Text>("EngineVersion", engine_version)) }
     /// `DatabaseInstallationFiles`: list of text. **An update replaces the resource.**
-    pub fn database_installation_files(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DatabaseInstallationFiles", value.into_node())) }
+    pub fn database_installation_files(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DatabaseInstallationFiles", value)) }
     /// `DatabaseInstallationFilesS3BucketName`: text; 3 to 63 characters. **An update replaces the resource.**
-    pub fn database_installation_files_s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseInstallationFilesS3BucketName", value.into_node())) }
+    pub fn database_installation_files_s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseInstallationFilesS3BucketName", value)) }
     /// `DatabaseInstallationFilesS3Prefix`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn database_installation_files_s3_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseInstallationFilesS3Prefix", value.into_node())) }
+    pub fn database_installation_files_s3_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseInstallationFilesS3Prefix", value)) }
     /// `Description`: text; 1 to 1000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Engine`: text; 1 to 35 characters; pattern `^[A-Za-z0-9-]{1,35}$`. **An update replaces the resource.**
-    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Engine", value)) }
     /// `EngineVersion`: text; 1 to 60 characters; pattern `^[a-z0-9_.-]{1,60}$`. **An update replaces the resource.**
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `ImageId`: id of `AWS::EC2::Image`; 1 to 255 characters. **An update replaces the resource.**
-    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageId", value.into_node())) }
+    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageId", value)) }
     /// `KMSKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^[a-zA-Z0-9_:\-\/]+$`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KMSKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KMSKeyId", value)) }
     /// `Manifest`: text; 1 to 51000 characters; pattern `^[\s\S]*$`. **An update replaces the resource.** It cannot be read back.
-    pub fn manifest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Manifest", value.into_node())) }
+    pub fn manifest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Manifest", value)) }
     /// `SourceCustomDbEngineVersionIdentifier`: text; 1 to 255 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn source_custom_db_engine_version_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceCustomDbEngineVersionIdentifier", value.into_node())) }
+    pub fn source_custom_db_engine_version_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceCustomDbEngineVersionIdentifier", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<CustomDBEngineVersionStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<CustomDBEngineVersionStatus>) -> Self { Self(self.0.set::<CustomDBEngineVersionStatus>("Status", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.set::<cfn::List<CustomDBEngineVersionTag>>("Tags", value)) }
     /// `UseAwsProvidedLatestImage`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn use_aws_provided_latest_image(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseAwsProvidedLatestImage", value.into_node())) }
+    pub fn use_aws_provided_latest_image(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseAwsProvidedLatestImage", value)) }
 }
 
 /// The attributes of a `AWS::RDS::CustomDBEngineVersion` in a template.

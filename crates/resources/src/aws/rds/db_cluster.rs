@@ -18,127 +18,127 @@ impl DBCluster {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllocatedStorage`: integer. An update leaves the resource in place.
-    pub fn allocated_storage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AllocatedStorage", value.into_node())) }
+    pub fn allocated_storage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AllocatedStorage", value)) }
     /// `AssociatedRoles`: list of object; at most 15 items; no two equal. An update leaves the resource in place.
-    pub fn associated_roles(self, value: impl cfn::IntoValue<cfn::List<DBClusterRole>>) -> Self { Self(self.0.with("AssociatedRoles", value.into_node())) }
+    pub fn associated_roles(self, value: impl cfn::IntoValue<cfn::List<DBClusterRole>>) -> Self { Self(self.0.set::<cfn::List<DBClusterRole>>("AssociatedRoles", value)) }
     /// `AutoMinorVersionUpgrade`: boolean. An update leaves the resource in place.
-    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoMinorVersionUpgrade", value.into_node())) }
+    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoMinorVersionUpgrade", value)) }
     /// `AvailabilityZones`: list of text; no two equal. An update replaces the resource in some cases.
-    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AvailabilityZones", value.into_node())) }
+    pub fn availability_zones(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AvailabilityZones", value)) }
     /// `BacktrackWindow`: integer; at least 0. An update leaves the resource in place.
-    pub fn backtrack_window(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BacktrackWindow", value.into_node())) }
+    pub fn backtrack_window(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BacktrackWindow", value)) }
     /// `BackupRetentionPeriod`: integer; 1 to 35. An update leaves the resource in place.
-    pub fn backup_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BackupRetentionPeriod", value.into_node())) }
+    pub fn backup_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BackupRetentionPeriod", value)) }
     /// `ClusterScalabilityType`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn cluster_scalability_type(self, value: impl cfn::IntoValue<ClusterScalabilityType>) -> Self { Self(self.0.with("ClusterScalabilityType", value.into_node())) }
+    pub fn cluster_scalability_type(self, value: impl cfn::IntoValue<ClusterScalabilityType>) -> Self { Self(self.0.set::<ClusterScalabilityType>("ClusterScalabilityType", value)) }
     /// `CopyTagsToSnapshot`: boolean. An update leaves the resource in place.
-    pub fn copy_tags_to_snapshot(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTagsToSnapshot", value.into_node())) }
+    pub fn copy_tags_to_snapshot(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToSnapshot", value)) }
     /// `DBClusterIdentifier`: text; 1 to 63 characters; pattern `^[a-zA-Z]{1}(?:-?[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterIdentifier", value.into_node())) }
+    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterIdentifier", value)) }
     /// `DBClusterInstanceClass`: text. An update leaves the resource in place.
-    pub fn db_cluster_instance_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterInstanceClass", value.into_node())) }
+    pub fn db_cluster_instance_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterInstanceClass", value)) }
     /// `DBClusterParameterGroupName`: text. An update leaves the resource in place.
-    pub fn db_cluster_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterParameterGroupName", value.into_node())) }
+    pub fn db_cluster_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterParameterGroupName", value)) }
     /// `DBInstanceParameterGroupName`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn db_instance_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBInstanceParameterGroupName", value.into_node())) }
+    pub fn db_instance_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBInstanceParameterGroupName", value)) }
     /// `DBSubnetGroupName`: text. **An update replaces the resource.**
-    pub fn db_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBSubnetGroupName", value.into_node())) }
+    pub fn db_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBSubnetGroupName", value)) }
     /// `DBSystemId`: text. **An update replaces the resource.**
-    pub fn db_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBSystemId", value.into_node())) }
+    pub fn db_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBSystemId", value)) }
     /// `DatabaseInsightsMode`: one of its words. An update leaves the resource in place.
-    pub fn database_insights_mode(self, value: impl cfn::IntoValue<DatabaseInsightsMode>) -> Self { Self(self.0.with("DatabaseInsightsMode", value.into_node())) }
+    pub fn database_insights_mode(self, value: impl cfn::IntoValue<DatabaseInsightsMode>) -> Self { Self(self.0.set::<DatabaseInsightsMode>("DatabaseInsightsMode", value)) }
     /// `DatabaseName`: text. **An update replaces the resource.**
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `DeleteAutomatedBackups`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn delete_automated_backups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteAutomatedBackups", value.into_node())) }
+    pub fn delete_automated_backups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteAutomatedBackups", value)) }
     /// `DeletionProtection`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtection", value.into_node())) }
+    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtection", value)) }
     /// `Domain`: text. An update leaves the resource in place.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `DomainIAMRoleName`: text. An update leaves the resource in place.
-    pub fn domain_iam_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIAMRoleName", value.into_node())) }
+    pub fn domain_iam_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIAMRoleName", value)) }
     /// `EnableCloudwatchLogsExports`: list of text; no two equal. An update leaves the resource in place.
-    pub fn enable_cloudwatch_logs_exports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EnableCloudwatchLogsExports", value.into_node())) }
+    pub fn enable_cloudwatch_logs_exports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EnableCloudwatchLogsExports", value)) }
     /// `EnableGlobalWriteForwarding`: boolean. An update leaves the resource in place.
-    pub fn enable_global_write_forwarding(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableGlobalWriteForwarding", value.into_node())) }
+    pub fn enable_global_write_forwarding(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableGlobalWriteForwarding", value)) }
     /// `EnableHttpEndpoint`: boolean. An update leaves the resource in place.
-    pub fn enable_http_endpoint(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableHttpEndpoint", value.into_node())) }
+    pub fn enable_http_endpoint(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableHttpEndpoint", value)) }
     /// `EnableIAMDatabaseAuthentication`: boolean. An update leaves the resource in place.
-    pub fn enable_iam_database_authentication(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableIAMDatabaseAuthentication", value.into_node())) }
+    pub fn enable_iam_database_authentication(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableIAMDatabaseAuthentication", value)) }
     /// `EnableLocalWriteForwarding`: boolean. An update leaves the resource in place.
-    pub fn enable_local_write_forwarding(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableLocalWriteForwarding", value.into_node())) }
+    pub fn enable_local_write_forwarding(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableLocalWriteForwarding", value)) }
     /// `Engine`: text. An update replaces the resource in some cases.
-    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Engine", value)) }
     /// `EngineLifecycleSupport`: text. An update leaves the resource in place.
-    pub fn engine_lifecycle_support(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineLifecycleSupport", value.into_node())) }
+    pub fn engine_lifecycle_support(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineLifecycleSupport", value)) }
     /// `EngineMode`: text. **An update replaces the resource.**
-    pub fn engine_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineMode", value.into_node())) }
+    pub fn engine_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineMode", value)) }
     /// `EngineVersion`: text. An update leaves the resource in place.
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `GlobalClusterIdentifier`: text; at most 63 characters; pattern `^$|^[a-zA-Z]{1}(?:-?[a-zA-Z0-9]){0,62}$`. An update replaces the resource in some cases.
-    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalClusterIdentifier", value.into_node())) }
+    pub fn global_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalClusterIdentifier", value)) }
     /// `Iops`: integer. An update leaves the resource in place.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `ManageMasterUserPassword`: boolean. An update leaves the resource in place.
-    pub fn manage_master_user_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ManageMasterUserPassword", value.into_node())) }
+    pub fn manage_master_user_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ManageMasterUserPassword", value)) }
     /// `MasterUserAuthenticationType`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn master_user_authentication_type(self, value: impl cfn::IntoValue<MasterUserAuthenticationType>) -> Self { Self(self.0.with("MasterUserAuthenticationType", value.into_node())) }
+    pub fn master_user_authentication_type(self, value: impl cfn::IntoValue<MasterUserAuthenticationType>) -> Self { Self(self.0.set::<MasterUserAuthenticationType>("MasterUserAuthenticationType", value)) }
     /// `MasterUserPassword`: secret text. An update leaves the resource in place. It cannot be read back.
-    pub fn master_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("MasterUserPassword", value.into_node())) }
+    pub fn master_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("MasterUserPassword", value)) }
     /// `MasterUserSecret`: object. An update leaves the resource in place.
-    pub fn master_user_secret(self, value: impl cfn::IntoValue<MasterUserSecret>) -> Self { Self(self.0.with("MasterUserSecret", value.into_node())) }
+    pub fn master_user_secret(self, value: impl cfn::IntoValue<MasterUserSecret>) -> Self { Self(self.0.set::<MasterUserSecret>("MasterUserSecret", value)) }
     /// `MasterUsername`: text; at least 1 characters; pattern `^[a-zA-Z]{1}[a-zA-Z0-9_]*$`. An update replaces the resource in some cases.
-    pub fn master_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterUsername", value.into_node())) }
+    pub fn master_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterUsername", value)) }
     /// `MonitoringInterval`: integer. An update leaves the resource in place.
-    pub fn monitoring_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MonitoringInterval", value.into_node())) }
+    pub fn monitoring_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MonitoringInterval", value)) }
     /// `MonitoringRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn monitoring_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("MonitoringRoleArn", value.into_node())) }
+    pub fn monitoring_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("MonitoringRoleArn", value)) }
     /// `NetworkType`: text. An update leaves the resource in place.
-    pub fn network_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkType", value)) }
     /// `PerformanceInsightsEnabled`: boolean. An update leaves the resource in place.
-    pub fn performance_insights_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PerformanceInsightsEnabled", value.into_node())) }
+    pub fn performance_insights_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PerformanceInsightsEnabled", value)) }
     /// `PerformanceInsightsKmsKeyId`: text. An update leaves the resource in place.
-    pub fn performance_insights_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PerformanceInsightsKmsKeyId", value.into_node())) }
+    pub fn performance_insights_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PerformanceInsightsKmsKeyId", value)) }
     /// `PerformanceInsightsRetentionPeriod`: integer. An update leaves the resource in place.
-    pub fn performance_insights_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PerformanceInsightsRetentionPeriod", value.into_node())) }
+    pub fn performance_insights_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PerformanceInsightsRetentionPeriod", value)) }
     /// `Port`: integer. An update leaves the resource in place.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `PreferredBackupWindow`: text. An update leaves the resource in place.
-    pub fn preferred_backup_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredBackupWindow", value.into_node())) }
+    pub fn preferred_backup_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredBackupWindow", value)) }
     /// `PreferredMaintenanceWindow`: text. An update leaves the resource in place.
-    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredMaintenanceWindow", value.into_node())) }
+    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredMaintenanceWindow", value)) }
     /// `PubliclyAccessible`: boolean. **An update replaces the resource.**
-    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PubliclyAccessible", value.into_node())) }
+    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PubliclyAccessible", value)) }
     /// `ReplicationSourceIdentifier`: text. An update leaves the resource in place.
-    pub fn replication_source_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicationSourceIdentifier", value.into_node())) }
+    pub fn replication_source_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicationSourceIdentifier", value)) }
     /// `RestoreToTime`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn restore_to_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestoreToTime", value.into_node())) }
+    pub fn restore_to_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestoreToTime", value)) }
     /// `RestoreType`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn restore_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestoreType", value.into_node())) }
+    pub fn restore_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestoreType", value)) }
     /// `ScalingConfiguration`: object. An update leaves the resource in place.
-    pub fn scaling_configuration(self, value: impl cfn::IntoValue<ScalingConfiguration>) -> Self { Self(self.0.with("ScalingConfiguration", value.into_node())) }
+    pub fn scaling_configuration(self, value: impl cfn::IntoValue<ScalingConfiguration>) -> Self { Self(self.0.set::<ScalingConfiguration>("ScalingConfiguration", value)) }
     /// `ServerlessV2ScalingConfiguration`: object. An update leaves the resource in place.
-    pub fn serverless_v2_scaling_configuration(self, value: impl cfn::IntoValue<ServerlessV2ScalingConfiguration>) -> Self { Self(self.0.with("ServerlessV2ScalingConfiguration", value.into_node())) }
+    pub fn serverless_v2_scaling_configuration(self, value: impl cfn::IntoValue<ServerlessV2ScalingConfiguration>) -> Self { Self(self.0.set::<ServerlessV2ScalingConfiguration>("ServerlessV2ScalingConfiguration", value)) }
     /// `SnapshotIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotIdentifier", value.into_node())) }
+    pub fn snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotIdentifier", value)) }
     /// `SourceDBClusterIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn source_db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceDBClusterIdentifier", value.into_node())) }
+    pub fn source_db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceDBClusterIdentifier", value)) }
     /// `SourceDbClusterResourceId`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn source_db_cluster_resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceDbClusterResourceId", value.into_node())) }
+    pub fn source_db_cluster_resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceDbClusterResourceId", value)) }
     /// `SourceRegion`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn source_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceRegion", value.into_node())) }
+    pub fn source_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceRegion", value)) }
     /// `StorageEncrypted`: boolean. **An update replaces the resource.**
-    pub fn storage_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StorageEncrypted", value.into_node())) }
+    pub fn storage_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StorageEncrypted", value)) }
     /// `StorageType`: text. An update leaves the resource in place.
-    pub fn storage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageType", value.into_node())) }
+    pub fn storage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageType", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.set::<cfn::List<CustomDBEngineVersionTag>>("Tags", value)) }
     /// `UseLatestRestorableTime`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn use_latest_restorable_time(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseLatestRestorableTime", value.into_node())) }
+    pub fn use_latest_restorable_time(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseLatestRestorableTime", value)) }
     /// `VpcSecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; no two equal. An update leaves the resource in place.
-    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("VpcSecurityGroupIds", value.into_node())) }
+    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("VpcSecurityGroupIds", value)) }
 }
 
 impl ::core::default::Default for DBCluster {
@@ -185,9 +185,9 @@ impl DBClusterEndpointProperty {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Address`: text.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
     /// `Port`: text.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Port", value)) }
 }
 
 impl ::core::default::Default for DBClusterEndpointProperty {
@@ -205,11 +205,11 @@ impl DBClusterRole {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z-]*:iam::[0-9]*:role/.*$`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `FeatureName`: text.
-    pub fn feature_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FeatureName", value.into_node())) }
+    pub fn feature_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FeatureName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z-]*:iam::[0-9]*:role/.*$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `ReadEndpoint` of `AWS::RDS::DBCluster`.
@@ -223,7 +223,7 @@ impl ReadEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Address`: text.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
 }
 
 impl ::core::default::Default for ReadEndpoint {
@@ -241,17 +241,17 @@ impl ScalingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoPause`: boolean.
-    pub fn auto_pause(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoPause", value.into_node())) }
+    pub fn auto_pause(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoPause", value)) }
     /// `MaxCapacity`: integer.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCapacity", value)) }
     /// `MinCapacity`: integer.
-    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinCapacity", value.into_node())) }
+    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinCapacity", value)) }
     /// `SecondsBeforeTimeout`: integer.
-    pub fn seconds_before_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SecondsBeforeTimeout", value.into_node())) }
+    pub fn seconds_before_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SecondsBeforeTimeout", value)) }
     /// `SecondsUntilAutoPause`: integer.
-    pub fn seconds_until_auto_pause(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SecondsUntilAutoPause", value.into_node())) }
+    pub fn seconds_until_auto_pause(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SecondsUntilAutoPause", value)) }
     /// `TimeoutAction`: text.
-    pub fn timeout_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeoutAction", value.into_node())) }
+    pub fn timeout_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeoutAction", value)) }
 }
 
 impl ::core::default::Default for ScalingConfiguration {
@@ -269,11 +269,11 @@ impl ServerlessV2ScalingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxCapacity`: number.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxCapacity", value)) }
     /// `MinCapacity`: number.
-    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinCapacity", value.into_node())) }
+    pub fn min_capacity(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinCapacity", value)) }
     /// `SecondsUntilAutoPause`: integer.
-    pub fn seconds_until_auto_pause(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SecondsUntilAutoPause", value.into_node())) }
+    pub fn seconds_until_auto_pause(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SecondsUntilAutoPause", value)) }
 }
 
 impl ::core::default::Default for ServerlessV2ScalingConfiguration {

@@ -20,19 +20,19 @@ impl DBClusterEndpoint {
     /// `db_cluster_endpoint_identifier` is `DBClusterEndpointIdentifier`: text; 1 to 63 characters; pattern `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
     ///
     /// `db_cluster_identifier` is `DBClusterIdentifier`: text; 1 to 63 characters; pattern `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn new(custom_endpoint_type: impl cfn::IntoValue<CustomEndpointType>, db_cluster_endpoint_identifier: impl cfn::IntoValue<cfn::Text>, db_cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CustomEndpointType", custom_endpoint_type.into_node()).with("DBClusterEndpointIdentifier", db_cluster_endpoint_identifier.into_node()).with("DBClusterIdentifier", db_cluster_identifier.into_node())) }
+    pub fn new(custom_endpoint_type: impl cfn::IntoValue<CustomEndpointType>, db_cluster_endpoint_identifier: impl cfn::IntoValue<cfn::Text>, db_cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<CustomEndpointType>("CustomEndpointType", custom_endpoint_type).set::<cfn::Text>("DBClusterEndpointIdentifier", db_cluster_endpoint_identifier).set::<cfn::Text>("DBClusterIdentifier", db_cluster_identifier)) }
     /// `CustomEndpointType`: one of its words. An update leaves the resource in place.
-    pub fn custom_endpoint_type(self, value: impl cfn::IntoValue<CustomEndpointType>) -> Self { Self(self.0.with("CustomEndpointType", value.into_node())) }
+    pub fn custom_endpoint_type(self, value: impl cfn::IntoValue<CustomEndpointType>) -> Self { Self(self.0.set::<CustomEndpointType>("CustomEndpointType", value)) }
     /// `DBClusterEndpointIdentifier`: text; 1 to 63 characters; pattern `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn db_cluster_endpoint_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterEndpointIdentifier", value.into_node())) }
+    pub fn db_cluster_endpoint_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterEndpointIdentifier", value)) }
     /// `DBClusterIdentifier`: text; 1 to 63 characters; pattern `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterIdentifier", value.into_node())) }
+    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterIdentifier", value)) }
     /// `ExcludedMembers`: list of text; no two equal. An update leaves the resource in place.
-    pub fn excluded_members(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedMembers", value.into_node())) }
+    pub fn excluded_members(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedMembers", value)) }
     /// `StaticMembers`: list of text; no two equal. An update leaves the resource in place.
-    pub fn static_members(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StaticMembers", value.into_node())) }
+    pub fn static_members(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StaticMembers", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterSnapshotTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterSnapshotTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterSnapshotTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RDS::DBClusterEndpoint` in a template.

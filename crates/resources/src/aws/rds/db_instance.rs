@@ -18,171 +18,171 @@ impl DBInstance {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalStorageVolumes`: list of object. An update leaves the resource in place.
-    pub fn additional_storage_volumes(self, value: impl cfn::IntoValue<cfn::List<AdditionalStorageVolume>>) -> Self { Self(self.0.with("AdditionalStorageVolumes", value.into_node())) }
+    pub fn additional_storage_volumes(self, value: impl cfn::IntoValue<cfn::List<AdditionalStorageVolume>>) -> Self { Self(self.0.set::<cfn::List<AdditionalStorageVolume>>("AdditionalStorageVolumes", value)) }
     /// `AllocatedStorage`: text; pattern `^[0-9]*$`. An update leaves the resource in place.
-    pub fn allocated_storage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllocatedStorage", value.into_node())) }
+    pub fn allocated_storage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllocatedStorage", value)) }
     /// `AllowMajorVersionUpgrade`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn allow_major_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowMajorVersionUpgrade", value.into_node())) }
+    pub fn allow_major_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowMajorVersionUpgrade", value)) }
     /// `ApplyImmediately`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn apply_immediately(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ApplyImmediately", value.into_node())) }
+    pub fn apply_immediately(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ApplyImmediately", value)) }
     /// `AssociatedRoles`: list of object. An update leaves the resource in place.
-    pub fn associated_roles(self, value: impl cfn::IntoValue<cfn::List<DBInstanceRole>>) -> Self { Self(self.0.with("AssociatedRoles", value.into_node())) }
+    pub fn associated_roles(self, value: impl cfn::IntoValue<cfn::List<DBInstanceRole>>) -> Self { Self(self.0.set::<cfn::List<DBInstanceRole>>("AssociatedRoles", value)) }
     /// `AutoMinorVersionUpgrade`: boolean. An update replaces the resource in some cases.
-    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoMinorVersionUpgrade", value.into_node())) }
+    pub fn auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoMinorVersionUpgrade", value)) }
     /// `AutomaticBackupReplicationKmsKeyId`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn automatic_backup_replication_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutomaticBackupReplicationKmsKeyId", value.into_node())) }
+    pub fn automatic_backup_replication_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutomaticBackupReplicationKmsKeyId", value)) }
     /// `AutomaticBackupReplicationRegion`: text. An update leaves the resource in place.
-    pub fn automatic_backup_replication_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutomaticBackupReplicationRegion", value.into_node())) }
+    pub fn automatic_backup_replication_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutomaticBackupReplicationRegion", value)) }
     /// `AutomaticBackupReplicationRetentionPeriod`: integer; at least 1. An update leaves the resource in place.
-    pub fn automatic_backup_replication_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AutomaticBackupReplicationRetentionPeriod", value.into_node())) }
+    pub fn automatic_backup_replication_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AutomaticBackupReplicationRetentionPeriod", value)) }
     /// `AvailabilityZone`: text. An update replaces the resource in some cases.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `BackupRetentionPeriod`: integer; at least 0. An update replaces the resource in some cases.
-    pub fn backup_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BackupRetentionPeriod", value.into_node())) }
+    pub fn backup_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BackupRetentionPeriod", value)) }
     /// `BackupTarget`: text. **An update replaces the resource.**
-    pub fn backup_target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BackupTarget", value.into_node())) }
+    pub fn backup_target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackupTarget", value)) }
     /// `CACertificateIdentifier`: text. An update leaves the resource in place.
-    pub fn ca_certificate_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CACertificateIdentifier", value.into_node())) }
+    pub fn ca_certificate_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CACertificateIdentifier", value)) }
     /// `CertificateRotationRestart`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn certificate_rotation_restart(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CertificateRotationRestart", value.into_node())) }
+    pub fn certificate_rotation_restart(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CertificateRotationRestart", value)) }
     /// `CharacterSetName`: text. **An update replaces the resource.**
-    pub fn character_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CharacterSetName", value.into_node())) }
+    pub fn character_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CharacterSetName", value)) }
     /// `CopyTagsToSnapshot`: boolean. An update leaves the resource in place.
-    pub fn copy_tags_to_snapshot(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CopyTagsToSnapshot", value.into_node())) }
+    pub fn copy_tags_to_snapshot(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToSnapshot", value)) }
     /// `CustomIAMInstanceProfile`: text. **An update replaces the resource.**
-    pub fn custom_iam_instance_profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomIAMInstanceProfile", value.into_node())) }
+    pub fn custom_iam_instance_profile(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomIAMInstanceProfile", value)) }
     /// `DBClusterIdentifier`: text. **An update replaces the resource.**
-    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterIdentifier", value.into_node())) }
+    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterIdentifier", value)) }
     /// `DBClusterSnapshotIdentifier`: text. An update replaces the resource in some cases.
-    pub fn db_cluster_snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterSnapshotIdentifier", value.into_node())) }
+    pub fn db_cluster_snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterSnapshotIdentifier", value)) }
     /// `DBInstanceClass`: text. An update leaves the resource in place.
-    pub fn db_instance_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBInstanceClass", value.into_node())) }
+    pub fn db_instance_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBInstanceClass", value)) }
     /// `DBInstanceIdentifier`: text; 1 to 63 characters; pattern `^$|^[a-zA-Z]{1}(?:-?[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn db_instance_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBInstanceIdentifier", value.into_node())) }
+    pub fn db_instance_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBInstanceIdentifier", value)) }
     /// `DBName`: text. **An update replaces the resource.**
-    pub fn db_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBName", value.into_node())) }
+    pub fn db_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBName", value)) }
     /// `DBParameterGroupName`: text. An update replaces the resource in some cases.
-    pub fn db_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBParameterGroupName", value.into_node())) }
+    pub fn db_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBParameterGroupName", value)) }
     /// `DBSecurityGroups`: list of text; no two equal. An update leaves the resource in place.
-    pub fn db_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DBSecurityGroups", value.into_node())) }
+    pub fn db_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DBSecurityGroups", value)) }
     /// `DBSnapshotIdentifier`: text. An update replaces the resource in some cases. It cannot be read back.
-    pub fn db_snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBSnapshotIdentifier", value.into_node())) }
+    pub fn db_snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBSnapshotIdentifier", value)) }
     /// `DBSubnetGroupName`: text. **An update replaces the resource.**
-    pub fn db_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBSubnetGroupName", value.into_node())) }
+    pub fn db_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBSubnetGroupName", value)) }
     /// `DBSystemId`: text. **An update replaces the resource.**
-    pub fn db_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBSystemId", value.into_node())) }
+    pub fn db_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBSystemId", value)) }
     /// `DatabaseInsightsMode`: one of its words. An update leaves the resource in place.
-    pub fn database_insights_mode(self, value: impl cfn::IntoValue<DatabaseInsightsMode>) -> Self { Self(self.0.with("DatabaseInsightsMode", value.into_node())) }
+    pub fn database_insights_mode(self, value: impl cfn::IntoValue<DatabaseInsightsMode>) -> Self { Self(self.0.set::<DatabaseInsightsMode>("DatabaseInsightsMode", value)) }
     /// `DedicatedLogVolume`: boolean. An update leaves the resource in place.
-    pub fn dedicated_log_volume(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DedicatedLogVolume", value.into_node())) }
+    pub fn dedicated_log_volume(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DedicatedLogVolume", value)) }
     /// `DeleteAutomatedBackups`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn delete_automated_backups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteAutomatedBackups", value.into_node())) }
+    pub fn delete_automated_backups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteAutomatedBackups", value)) }
     /// `DeletionProtection`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtection", value.into_node())) }
+    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtection", value)) }
     /// `Domain`: text. An update leaves the resource in place.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `DomainAuthSecretArn`: text. An update leaves the resource in place.
-    pub fn domain_auth_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainAuthSecretArn", value.into_node())) }
+    pub fn domain_auth_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainAuthSecretArn", value)) }
     /// `DomainDnsIps`: list of text. An update leaves the resource in place.
-    pub fn domain_dns_ips(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DomainDnsIps", value.into_node())) }
+    pub fn domain_dns_ips(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DomainDnsIps", value)) }
     /// `DomainFqdn`: text. An update leaves the resource in place.
-    pub fn domain_fqdn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainFqdn", value.into_node())) }
+    pub fn domain_fqdn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainFqdn", value)) }
     /// `DomainIAMRoleName`: text. An update leaves the resource in place.
-    pub fn domain_iam_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainIAMRoleName", value.into_node())) }
+    pub fn domain_iam_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainIAMRoleName", value)) }
     /// `DomainOu`: text. An update leaves the resource in place.
-    pub fn domain_ou(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainOu", value.into_node())) }
+    pub fn domain_ou(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainOu", value)) }
     /// `EnableCloudwatchLogsExports`: list of text. An update leaves the resource in place.
-    pub fn enable_cloudwatch_logs_exports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EnableCloudwatchLogsExports", value.into_node())) }
+    pub fn enable_cloudwatch_logs_exports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EnableCloudwatchLogsExports", value)) }
     /// `EnableIAMDatabaseAuthentication`: boolean. An update leaves the resource in place.
-    pub fn enable_iam_database_authentication(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableIAMDatabaseAuthentication", value.into_node())) }
+    pub fn enable_iam_database_authentication(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableIAMDatabaseAuthentication", value)) }
     /// `EnablePerformanceInsights`: boolean. An update leaves the resource in place.
-    pub fn enable_performance_insights(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnablePerformanceInsights", value.into_node())) }
+    pub fn enable_performance_insights(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnablePerformanceInsights", value)) }
     /// `Engine`: text. An update replaces the resource in some cases.
-    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Engine", value.into_node())) }
+    pub fn engine(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Engine", value)) }
     /// `EngineLifecycleSupport`: text. An update leaves the resource in place.
-    pub fn engine_lifecycle_support(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineLifecycleSupport", value.into_node())) }
+    pub fn engine_lifecycle_support(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineLifecycleSupport", value)) }
     /// `EngineVersion`: text. An update leaves the resource in place.
-    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineVersion", value.into_node())) }
+    pub fn engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineVersion", value)) }
     /// `Iops`: integer. An update leaves the resource in place.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `LicenseModel`: text. An update leaves the resource in place.
-    pub fn license_model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LicenseModel", value.into_node())) }
+    pub fn license_model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LicenseModel", value)) }
     /// `ManageMasterUserPassword`: boolean. An update leaves the resource in place.
-    pub fn manage_master_user_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ManageMasterUserPassword", value.into_node())) }
+    pub fn manage_master_user_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ManageMasterUserPassword", value)) }
     /// `MasterUserAuthenticationType`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn master_user_authentication_type(self, value: impl cfn::IntoValue<MasterUserAuthenticationType>) -> Self { Self(self.0.with("MasterUserAuthenticationType", value.into_node())) }
+    pub fn master_user_authentication_type(self, value: impl cfn::IntoValue<MasterUserAuthenticationType>) -> Self { Self(self.0.set::<MasterUserAuthenticationType>("MasterUserAuthenticationType", value)) }
     /// `MasterUserPassword`: secret text. An update leaves the resource in place. It cannot be read back.
-    pub fn master_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("MasterUserPassword", value.into_node())) }
+    pub fn master_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("MasterUserPassword", value)) }
     /// `MasterUserSecret`: object. An update leaves the resource in place.
-    pub fn master_user_secret(self, value: impl cfn::IntoValue<MasterUserSecret>) -> Self { Self(self.0.with("MasterUserSecret", value.into_node())) }
+    pub fn master_user_secret(self, value: impl cfn::IntoValue<MasterUserSecret>) -> Self { Self(self.0.set::<MasterUserSecret>("MasterUserSecret", value)) }
     /// `MasterUsername`: text; 1 to 128 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]{0,127}$`. **An update replaces the resource.**
-    pub fn master_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterUsername", value.into_node())) }
+    pub fn master_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterUsername", value)) }
     /// `MaxAllocatedStorage`: integer. An update leaves the resource in place.
-    pub fn max_allocated_storage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxAllocatedStorage", value.into_node())) }
+    pub fn max_allocated_storage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxAllocatedStorage", value)) }
     /// `MonitoringInterval`: integer. An update leaves the resource in place.
-    pub fn monitoring_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MonitoringInterval", value.into_node())) }
+    pub fn monitoring_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MonitoringInterval", value)) }
     /// `MonitoringRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn monitoring_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("MonitoringRoleArn", value.into_node())) }
+    pub fn monitoring_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("MonitoringRoleArn", value)) }
     /// `MultiAZ`: boolean. An update replaces the resource in some cases.
-    pub fn multi_az(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MultiAZ", value.into_node())) }
+    pub fn multi_az(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MultiAZ", value)) }
     /// `NcharCharacterSetName`: text. **An update replaces the resource.**
-    pub fn nchar_character_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NcharCharacterSetName", value.into_node())) }
+    pub fn nchar_character_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NcharCharacterSetName", value)) }
     /// `NetworkType`: text. An update leaves the resource in place.
-    pub fn network_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkType", value)) }
     /// `OptionGroupName`: text. An update leaves the resource in place.
-    pub fn option_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptionGroupName", value.into_node())) }
+    pub fn option_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptionGroupName", value)) }
     /// `PerformanceInsightsKMSKeyId`: text. An update replaces the resource in some cases.
-    pub fn performance_insights_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PerformanceInsightsKMSKeyId", value.into_node())) }
+    pub fn performance_insights_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PerformanceInsightsKMSKeyId", value)) }
     /// `PerformanceInsightsRetentionPeriod`: integer. An update leaves the resource in place.
-    pub fn performance_insights_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PerformanceInsightsRetentionPeriod", value.into_node())) }
+    pub fn performance_insights_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PerformanceInsightsRetentionPeriod", value)) }
     /// `Port`: text; pattern `^\d*$`. **An update replaces the resource.**
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Port", value)) }
     /// `PreferredBackupWindow`: text. An update leaves the resource in place.
-    pub fn preferred_backup_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredBackupWindow", value.into_node())) }
+    pub fn preferred_backup_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredBackupWindow", value)) }
     /// `PreferredMaintenanceWindow`: text. An update replaces the resource in some cases.
-    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredMaintenanceWindow", value.into_node())) }
+    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredMaintenanceWindow", value)) }
     /// `ProcessorFeatures`: list of object. An update leaves the resource in place.
-    pub fn processor_features(self, value: impl cfn::IntoValue<cfn::List<ProcessorFeature>>) -> Self { Self(self.0.with("ProcessorFeatures", value.into_node())) }
+    pub fn processor_features(self, value: impl cfn::IntoValue<cfn::List<ProcessorFeature>>) -> Self { Self(self.0.set::<cfn::List<ProcessorFeature>>("ProcessorFeatures", value)) }
     /// `PromotionTier`: integer; 0 to 15. An update leaves the resource in place.
-    pub fn promotion_tier(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PromotionTier", value.into_node())) }
+    pub fn promotion_tier(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PromotionTier", value)) }
     /// `PubliclyAccessible`: boolean. An update leaves the resource in place.
-    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PubliclyAccessible", value.into_node())) }
+    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PubliclyAccessible", value)) }
     /// `ReplicaMode`: text. An update leaves the resource in place.
-    pub fn replica_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicaMode", value.into_node())) }
+    pub fn replica_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicaMode", value)) }
     /// `RestoreTime`: text. An update replaces the resource in some cases. It cannot be read back.
-    pub fn restore_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RestoreTime", value.into_node())) }
+    pub fn restore_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RestoreTime", value)) }
     /// `SourceDBClusterIdentifier`: text. An update replaces the resource in some cases.
-    pub fn source_db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceDBClusterIdentifier", value.into_node())) }
+    pub fn source_db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceDBClusterIdentifier", value)) }
     /// `SourceDBInstanceAutomatedBackupsArn`: text. An update replaces the resource in some cases. It cannot be read back.
-    pub fn source_db_instance_automated_backups_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceDBInstanceAutomatedBackupsArn", value.into_node())) }
+    pub fn source_db_instance_automated_backups_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceDBInstanceAutomatedBackupsArn", value)) }
     /// `SourceDBInstanceIdentifier`: text. An update replaces the resource in some cases. It cannot be read back.
-    pub fn source_db_instance_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceDBInstanceIdentifier", value.into_node())) }
+    pub fn source_db_instance_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceDBInstanceIdentifier", value)) }
     /// `SourceDbiResourceId`: text. An update replaces the resource in some cases. It cannot be read back.
-    pub fn source_dbi_resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceDbiResourceId", value.into_node())) }
+    pub fn source_dbi_resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceDbiResourceId", value)) }
     /// `SourceRegion`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn source_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceRegion", value.into_node())) }
+    pub fn source_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceRegion", value)) }
     /// `StorageEncrypted`: boolean. **An update replaces the resource.**
-    pub fn storage_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StorageEncrypted", value.into_node())) }
+    pub fn storage_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StorageEncrypted", value)) }
     /// `StorageThroughput`: integer. An update leaves the resource in place.
-    pub fn storage_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageThroughput", value.into_node())) }
+    pub fn storage_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageThroughput", value)) }
     /// `StorageType`: text. An update replaces the resource in some cases.
-    pub fn storage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageType", value.into_node())) }
+    pub fn storage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageType", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.set::<cfn::List<CustomDBEngineVersionTag>>("Tags", value)) }
     /// `TdeCredentialArn`: text. An update leaves the resource in place. Deprecated.
-    pub fn tde_credential_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TdeCredentialArn", value.into_node())) }
+    pub fn tde_credential_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TdeCredentialArn", value)) }
     /// `TdeCredentialPassword`: secret text. An update leaves the resource in place. It cannot be read back. Deprecated.
-    pub fn tde_credential_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("TdeCredentialPassword", value.into_node())) }
+    pub fn tde_credential_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("TdeCredentialPassword", value)) }
     /// `Timezone`: text. **An update replaces the resource.**
-    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Timezone", value.into_node())) }
+    pub fn timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Timezone", value)) }
     /// `UseDefaultProcessorFeatures`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn use_default_processor_features(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseDefaultProcessorFeatures", value.into_node())) }
+    pub fn use_default_processor_features(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseDefaultProcessorFeatures", value)) }
     /// `UseLatestRestorableTime`: boolean. An update replaces the resource in some cases. It cannot be read back.
-    pub fn use_latest_restorable_time(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseLatestRestorableTime", value.into_node())) }
+    pub fn use_latest_restorable_time(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseLatestRestorableTime", value)) }
     /// `VPCSecurityGroups`: list of text; no two equal. An update leaves the resource in place.
-    pub fn vpc_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VPCSecurityGroups", value.into_node())) }
+    pub fn vpc_security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VPCSecurityGroups", value)) }
 }
 
 impl ::core::default::Default for DBInstance {
@@ -423,21 +423,21 @@ impl AdditionalStorageVolume {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllocatedStorage`: text; pattern `^[0-9]*$`.
-    pub fn allocated_storage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllocatedStorage", value.into_node())) }
+    pub fn allocated_storage(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllocatedStorage", value)) }
     /// `Iops`: integer.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `MaxAllocatedStorage`: integer.
-    pub fn max_allocated_storage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxAllocatedStorage", value.into_node())) }
+    pub fn max_allocated_storage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxAllocatedStorage", value)) }
     /// `StorageOperationPercentProgress`: integer.
-    pub fn storage_operation_percent_progress(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageOperationPercentProgress", value.into_node())) }
+    pub fn storage_operation_percent_progress(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageOperationPercentProgress", value)) }
     /// `StorageOperationStatus`: text.
-    pub fn storage_operation_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageOperationStatus", value.into_node())) }
+    pub fn storage_operation_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageOperationStatus", value)) }
     /// `StorageThroughput`: integer.
-    pub fn storage_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StorageThroughput", value.into_node())) }
+    pub fn storage_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StorageThroughput", value)) }
     /// `StorageType`: text.
-    pub fn storage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageType", value.into_node())) }
+    pub fn storage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageType", value)) }
     /// `VolumeName`: text.
-    pub fn volume_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeName", value.into_node())) }
+    pub fn volume_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeName", value)) }
 }
 
 impl ::core::default::Default for AdditionalStorageVolume {
@@ -455,9 +455,9 @@ impl CertificateDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CAIdentifier`: text.
-    pub fn ca_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CAIdentifier", value.into_node())) }
+    pub fn ca_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CAIdentifier", value)) }
     /// `ValidTill`: text.
-    pub fn valid_till(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValidTill", value.into_node())) }
+    pub fn valid_till(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValidTill", value)) }
 }
 
 impl ::core::default::Default for CertificateDetails {
@@ -475,11 +475,11 @@ impl DBInstanceEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Address`: text.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
     /// `HostedZoneId`: id of `AWS::Route53::AliasTarget`.
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
     /// `Port`: text.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Port", value)) }
 }
 
 impl ::core::default::Default for DBInstanceEndpoint {
@@ -499,11 +499,11 @@ impl DBInstanceRole {
     /// `feature_name` is `FeatureName`: text.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(feature_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("FeatureName", feature_name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(feature_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FeatureName", feature_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `FeatureName`: text.
-    pub fn feature_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FeatureName", value.into_node())) }
+    pub fn feature_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FeatureName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `DBInstanceStatusInfo` of `AWS::RDS::DBInstance`.
@@ -517,13 +517,13 @@ impl DBInstanceStatusInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Message`: text.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
     /// `Normal`: boolean.
-    pub fn normal(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Normal", value.into_node())) }
+    pub fn normal(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Normal", value)) }
     /// `Status`: text.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
     /// `StatusType`: text.
-    pub fn status_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatusType", value.into_node())) }
+    pub fn status_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusType", value)) }
 }
 
 impl ::core::default::Default for DBInstanceStatusInfo {
@@ -541,9 +541,9 @@ impl ProcessorFeature {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: one of its words.
-    pub fn name(self, value: impl cfn::IntoValue<ProcessorFeatureName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<ProcessorFeatureName>) -> Self { Self(self.0.set::<ProcessorFeatureName>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for ProcessorFeature {

@@ -18,17 +18,17 @@ impl DBParameterGroup {
     /// `description` is `Description`: text. **An update replaces the resource.**
     ///
     /// `family` is `Family`: text. **An update replaces the resource.**
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, family: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("Family", family.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, family: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::Text>("Family", family)) }
     /// `DBParameterGroupName`: text; pattern `^[a-zA-Z]{1}(?:-?[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn db_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBParameterGroupName", value.into_node())) }
+    pub fn db_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBParameterGroupName", value)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Family`: text. **An update replaces the resource.**
-    pub fn family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Family", value.into_node())) }
+    pub fn family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Family", value)) }
     /// `Parameters`: JSON. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.set::<cfn::List<CustomDBEngineVersionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RDS::DBParameterGroup` in a template.

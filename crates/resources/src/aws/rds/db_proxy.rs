@@ -27,33 +27,33 @@ pub struct DBProxyArgs<T0, T1, T2, T3> {
 
 impl DBProxy {
     /// With everything that is required.
-    pub fn new(args: DBProxyArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<EngineFamily>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().with("DBProxyName", args.db_proxy_name.into_node()).with("EngineFamily", args.engine_family.into_node()).with("RoleArn", args.role_arn.into_node()).with("VpcSubnetIds", args.vpc_subnet_ids.into_node())) }
+    pub fn new(args: DBProxyArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<EngineFamily>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::List<cfn::Text>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DBProxyName", args.db_proxy_name).set::<EngineFamily>("EngineFamily", args.engine_family).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::List<cfn::Text>>("VpcSubnetIds", args.vpc_subnet_ids)) }
     /// `Auth`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn auth(self, value: impl cfn::IntoValue<cfn::List<AuthFormat>>) -> Self { Self(self.0.with("Auth", value.into_node())) }
+    pub fn auth(self, value: impl cfn::IntoValue<cfn::List<AuthFormat>>) -> Self { Self(self.0.set::<cfn::List<AuthFormat>>("Auth", value)) }
     /// `DBProxyName`: text; 1 to 64 characters; pattern `[0-z]*`. **An update replaces the resource.**
-    pub fn db_proxy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBProxyName", value.into_node())) }
+    pub fn db_proxy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBProxyName", value)) }
     /// `DebugLogging`: boolean. An update leaves the resource in place.
-    pub fn debug_logging(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DebugLogging", value.into_node())) }
+    pub fn debug_logging(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DebugLogging", value)) }
     /// `DefaultAuthScheme`: one of its words. An update leaves the resource in place.
-    pub fn default_auth_scheme(self, value: impl cfn::IntoValue<DefaultAuthScheme>) -> Self { Self(self.0.with("DefaultAuthScheme", value.into_node())) }
+    pub fn default_auth_scheme(self, value: impl cfn::IntoValue<DefaultAuthScheme>) -> Self { Self(self.0.set::<DefaultAuthScheme>("DefaultAuthScheme", value)) }
     /// `EndpointNetworkType`: one of its words. **An update replaces the resource.**
-    pub fn endpoint_network_type(self, value: impl cfn::IntoValue<EndpointNetworkType>) -> Self { Self(self.0.with("EndpointNetworkType", value.into_node())) }
+    pub fn endpoint_network_type(self, value: impl cfn::IntoValue<EndpointNetworkType>) -> Self { Self(self.0.set::<EndpointNetworkType>("EndpointNetworkType", value)) }
     /// `EngineFamily`: one of its words. **An update replaces the resource.**
-    pub fn engine_family(self, value: impl cfn::IntoValue<EngineFamily>) -> Self { Self(self.0.with("EngineFamily", value.into_node())) }
+    pub fn engine_family(self, value: impl cfn::IntoValue<EngineFamily>) -> Self { Self(self.0.set::<EngineFamily>("EngineFamily", value)) }
     /// `IdleClientTimeout`: integer. An update leaves the resource in place.
-    pub fn idle_client_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdleClientTimeout", value.into_node())) }
+    pub fn idle_client_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdleClientTimeout", value)) }
     /// `RequireTLS`: boolean. An update leaves the resource in place.
-    pub fn require_tls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireTLS", value.into_node())) }
+    pub fn require_tls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireTLS", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagFormat>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagFormat>>) -> Self { Self(self.0.set::<cfn::List<TagFormat>>("Tags", value)) }
     /// `TargetConnectionNetworkType`: one of its words. **An update replaces the resource.**
-    pub fn target_connection_network_type(self, value: impl cfn::IntoValue<TargetConnectionNetworkType>) -> Self { Self(self.0.with("TargetConnectionNetworkType", value.into_node())) }
+    pub fn target_connection_network_type(self, value: impl cfn::IntoValue<TargetConnectionNetworkType>) -> Self { Self(self.0.set::<TargetConnectionNetworkType>("TargetConnectionNetworkType", value)) }
     /// `VpcSecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at least 1 items. An update leaves the resource in place.
-    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("VpcSecurityGroupIds", value.into_node())) }
+    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("VpcSecurityGroupIds", value)) }
     /// `VpcSubnetIds`: list of text; at least 2 items. **An update replaces the resource.**
-    pub fn vpc_subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VpcSubnetIds", value.into_node())) }
+    pub fn vpc_subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VpcSubnetIds", value)) }
 }
 
 /// The attributes of a `AWS::RDS::DBProxy` in a template.
@@ -82,15 +82,15 @@ impl AuthFormat {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthScheme`: one of its words.
-    pub fn auth_scheme(self, value: impl cfn::IntoValue<AuthScheme>) -> Self { Self(self.0.with("AuthScheme", value.into_node())) }
+    pub fn auth_scheme(self, value: impl cfn::IntoValue<AuthScheme>) -> Self { Self(self.0.set::<AuthScheme>("AuthScheme", value)) }
     /// `ClientPasswordAuthType`: one of its words.
-    pub fn client_password_auth_type(self, value: impl cfn::IntoValue<ClientPasswordAuthType>) -> Self { Self(self.0.with("ClientPasswordAuthType", value.into_node())) }
+    pub fn client_password_auth_type(self, value: impl cfn::IntoValue<ClientPasswordAuthType>) -> Self { Self(self.0.set::<ClientPasswordAuthType>("ClientPasswordAuthType", value)) }
     /// `Description`: text; 1 to 1000 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IAMAuth`: one of its words.
-    pub fn iam_auth(self, value: impl cfn::IntoValue<IAMAuth>) -> Self { Self(self.0.with("IAMAuth", value.into_node())) }
+    pub fn iam_auth(self, value: impl cfn::IntoValue<IAMAuth>) -> Self { Self(self.0.set::<IAMAuth>("IAMAuth", value)) }
     /// `SecretArn`: text; 20 to 2048 characters.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 impl ::core::default::Default for AuthFormat {

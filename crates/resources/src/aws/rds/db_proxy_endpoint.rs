@@ -20,21 +20,21 @@ impl DBProxyEndpoint {
     /// `db_proxy_name` is `DBProxyName`: text; 1 to 64 characters; pattern `[0-z]*`. **An update replaces the resource.**
     ///
     /// `vpc_subnet_ids` is `VpcSubnetIds`: list of text; at least 2 items. **An update replaces the resource.**
-    pub fn new(db_proxy_endpoint_name: impl cfn::IntoValue<cfn::Text>, db_proxy_name: impl cfn::IntoValue<cfn::Text>, vpc_subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DBProxyEndpointName", db_proxy_endpoint_name.into_node()).with("DBProxyName", db_proxy_name.into_node()).with("VpcSubnetIds", vpc_subnet_ids.into_node())) }
+    pub fn new(db_proxy_endpoint_name: impl cfn::IntoValue<cfn::Text>, db_proxy_name: impl cfn::IntoValue<cfn::Text>, vpc_subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DBProxyEndpointName", db_proxy_endpoint_name).set::<cfn::Text>("DBProxyName", db_proxy_name).set::<cfn::List<cfn::Text>>("VpcSubnetIds", vpc_subnet_ids)) }
     /// `DBProxyEndpointName`: text; 1 to 64 characters; pattern `[0-z]*`. **An update replaces the resource.**
-    pub fn db_proxy_endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBProxyEndpointName", value.into_node())) }
+    pub fn db_proxy_endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBProxyEndpointName", value)) }
     /// `DBProxyName`: text; 1 to 64 characters; pattern `[0-z]*`. **An update replaces the resource.**
-    pub fn db_proxy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBProxyName", value.into_node())) }
+    pub fn db_proxy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBProxyName", value)) }
     /// `EndpointNetworkType`: one of its words. **An update replaces the resource.**
-    pub fn endpoint_network_type(self, value: impl cfn::IntoValue<EndpointNetworkType>) -> Self { Self(self.0.with("EndpointNetworkType", value.into_node())) }
+    pub fn endpoint_network_type(self, value: impl cfn::IntoValue<EndpointNetworkType>) -> Self { Self(self.0.set::<EndpointNetworkType>("EndpointNetworkType", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagFormat>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagFormat>>) -> Self { Self(self.0.set::<cfn::List<TagFormat>>("Tags", value)) }
     /// `TargetRole`: one of its words. An update leaves the resource in place.
-    pub fn target_role(self, value: impl cfn::IntoValue<TargetRole>) -> Self { Self(self.0.with("TargetRole", value.into_node())) }
+    pub fn target_role(self, value: impl cfn::IntoValue<TargetRole>) -> Self { Self(self.0.set::<TargetRole>("TargetRole", value)) }
     /// `VpcSecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at least 1 items. An update leaves the resource in place.
-    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("VpcSecurityGroupIds", value.into_node())) }
+    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("VpcSecurityGroupIds", value)) }
     /// `VpcSubnetIds`: list of text; at least 2 items. **An update replaces the resource.**
-    pub fn vpc_subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VpcSubnetIds", value.into_node())) }
+    pub fn vpc_subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VpcSubnetIds", value)) }
 }
 
 /// The attributes of a `AWS::RDS::DBProxyEndpoint` in a template.

@@ -18,19 +18,19 @@ impl DBProxyTargetGroup {
     /// `db_proxy_name` is `DBProxyName`: text; 1 to 64 characters; pattern `[A-z][0-z]*`. **An update replaces the resource.**
     ///
     /// `target_group_name` is `TargetGroupName`: one of its words; 1 to 63 characters. **An update replaces the resource.**
-    pub fn new(db_proxy_name: impl cfn::IntoValue<cfn::Text>, target_group_name: impl cfn::IntoValue<TargetGroupName>) -> Self { Self(cfn::Properties::new().with("DBProxyName", db_proxy_name.into_node()).with("TargetGroupName", target_group_name.into_node())) }
+    pub fn new(db_proxy_name: impl cfn::IntoValue<cfn::Text>, target_group_name: impl cfn::IntoValue<TargetGroupName>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DBProxyName", db_proxy_name).set::<TargetGroupName>("TargetGroupName", target_group_name)) }
     /// `ConnectionPoolConfigurationInfo`: object. An update leaves the resource in place.
-    pub fn connection_pool_configuration_info(self, value: impl cfn::IntoValue<ConnectionPoolConfigurationInfoFormat>) -> Self { Self(self.0.with("ConnectionPoolConfigurationInfo", value.into_node())) }
+    pub fn connection_pool_configuration_info(self, value: impl cfn::IntoValue<ConnectionPoolConfigurationInfoFormat>) -> Self { Self(self.0.set::<ConnectionPoolConfigurationInfoFormat>("ConnectionPoolConfigurationInfo", value)) }
     /// `DBClusterIdentifiers`: list of text. An update leaves the resource in place.
-    pub fn db_cluster_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DBClusterIdentifiers", value.into_node())) }
+    pub fn db_cluster_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DBClusterIdentifiers", value)) }
     /// `DBInstanceIdentifiers`: list of text. An update leaves the resource in place.
-    pub fn db_instance_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DBInstanceIdentifiers", value.into_node())) }
+    pub fn db_instance_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DBInstanceIdentifiers", value)) }
     /// `DBProxyName`: text; 1 to 64 characters; pattern `[A-z][0-z]*`. **An update replaces the resource.**
-    pub fn db_proxy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBProxyName", value.into_node())) }
+    pub fn db_proxy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBProxyName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBProxyTargetGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBProxyTargetGroupTag>>) -> Self { Self(self.0.set::<cfn::List<DBProxyTargetGroupTag>>("Tags", value)) }
     /// `TargetGroupName`: one of its words; 1 to 63 characters. **An update replaces the resource.**
-    pub fn target_group_name(self, value: impl cfn::IntoValue<TargetGroupName>) -> Self { Self(self.0.with("TargetGroupName", value.into_node())) }
+    pub fn target_group_name(self, value: impl cfn::IntoValue<TargetGroupName>) -> Self { Self(self.0.set::<TargetGroupName>("TargetGroupName", value)) }
 }
 
 /// The attributes of a `AWS::RDS::DBProxyTargetGroup` in a template.
@@ -55,15 +55,15 @@ impl ConnectionPoolConfigurationInfoFormat {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionBorrowTimeout`: integer.
-    pub fn connection_borrow_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConnectionBorrowTimeout", value.into_node())) }
+    pub fn connection_borrow_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConnectionBorrowTimeout", value)) }
     /// `InitQuery`: text.
-    pub fn init_query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InitQuery", value.into_node())) }
+    pub fn init_query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InitQuery", value)) }
     /// `MaxConnectionsPercent`: integer; 0 to 100.
-    pub fn max_connections_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConnectionsPercent", value.into_node())) }
+    pub fn max_connections_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConnectionsPercent", value)) }
     /// `MaxIdleConnectionsPercent`: integer; 0 to 100.
-    pub fn max_idle_connections_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxIdleConnectionsPercent", value.into_node())) }
+    pub fn max_idle_connections_percent(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxIdleConnectionsPercent", value)) }
     /// `SessionPinningFilters`: list of text.
-    pub fn session_pinning_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SessionPinningFilters", value.into_node())) }
+    pub fn session_pinning_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SessionPinningFilters", value)) }
 }
 
 impl ::core::default::Default for ConnectionPoolConfigurationInfoFormat {
@@ -81,11 +81,11 @@ impl DBProxyTargetGroupTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:|rds:)[\p{L}\p{Z}\p{N}_. :/=+\-@]+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:|rds:)[\p{L}\p{Z}\p{N}_. :/=+\-@]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters; pattern `^(?!aws:|rds:)[\p{L}\p{Z}\p{N}_. :/=+\-@]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(DBProxyTargetGroupTag);

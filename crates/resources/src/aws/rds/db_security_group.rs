@@ -18,15 +18,15 @@ impl DBSecurityGroup {
     /// `db_security_group_ingress` is `DBSecurityGroupIngress`: list of object; no two equal. An update replaces the resource in some cases.
     ///
     /// `group_description` is `GroupDescription`: text. **An update replaces the resource.**
-    pub fn new(db_security_group_ingress: impl cfn::IntoValue<cfn::List<Ingress>>, group_description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DBSecurityGroupIngress", db_security_group_ingress.into_node()).with("GroupDescription", group_description.into_node())) }
+    pub fn new(db_security_group_ingress: impl cfn::IntoValue<cfn::List<Ingress>>, group_description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Ingress>>("DBSecurityGroupIngress", db_security_group_ingress).set::<cfn::Text>("GroupDescription", group_description)) }
     /// `DBSecurityGroupIngress`: list of object; no two equal. An update replaces the resource in some cases.
-    pub fn db_security_group_ingress(self, value: impl cfn::IntoValue<cfn::List<Ingress>>) -> Self { Self(self.0.with("DBSecurityGroupIngress", value.into_node())) }
+    pub fn db_security_group_ingress(self, value: impl cfn::IntoValue<cfn::List<Ingress>>) -> Self { Self(self.0.set::<cfn::List<Ingress>>("DBSecurityGroupIngress", value)) }
     /// `EC2VpcId`: text. **An update replaces the resource.**
-    pub fn ec2_vpc_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EC2VpcId", value.into_node())) }
+    pub fn ec2_vpc_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EC2VpcId", value)) }
     /// `GroupDescription`: text. **An update replaces the resource.**
-    pub fn group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupDescription", value.into_node())) }
+    pub fn group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupDescription", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBSecurityGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DBSecurityGroupTag>>) -> Self { Self(self.0.set::<cfn::List<DBSecurityGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RDS::DBSecurityGroup` in a template.
@@ -53,11 +53,11 @@ impl DBSecurityGroupTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(DBSecurityGroupTag);
@@ -73,13 +73,13 @@ impl Ingress {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CIDRIP`: text.
-    pub fn cidrip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CIDRIP", value.into_node())) }
+    pub fn cidrip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CIDRIP", value)) }
     /// `EC2SecurityGroupId`: id of `AWS::EC2::SecurityGroup`.
-    pub fn ec2_security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("EC2SecurityGroupId", value.into_node())) }
+    pub fn ec2_security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2SecurityGroup>>("EC2SecurityGroupId", value)) }
     /// `EC2SecurityGroupName`: name of `AWS::EC2::SecurityGroup`.
-    pub fn ec2_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("EC2SecurityGroupName", value.into_node())) }
+    pub fn ec2_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::EC2SecurityGroup>>("EC2SecurityGroupName", value)) }
     /// `EC2SecurityGroupOwnerId`: text.
-    pub fn ec2_security_group_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EC2SecurityGroupOwnerId", value.into_node())) }
+    pub fn ec2_security_group_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EC2SecurityGroupOwnerId", value)) }
 }
 
 impl ::core::default::Default for Ingress {

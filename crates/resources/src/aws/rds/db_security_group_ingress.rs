@@ -16,17 +16,17 @@ impl DBSecurityGroupIngress {
     /// With everything that is required.
     ///
     /// `db_security_group_name` is `DBSecurityGroupName`: text. An update leaves the resource in place.
-    pub fn new(db_security_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DBSecurityGroupName", db_security_group_name.into_node())) }
+    pub fn new(db_security_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DBSecurityGroupName", db_security_group_name)) }
     /// `CIDRIP`: text. An update leaves the resource in place.
-    pub fn cidrip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CIDRIP", value.into_node())) }
+    pub fn cidrip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CIDRIP", value)) }
     /// `DBSecurityGroupName`: text. An update leaves the resource in place.
-    pub fn db_security_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBSecurityGroupName", value.into_node())) }
+    pub fn db_security_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBSecurityGroupName", value)) }
     /// `EC2SecurityGroupId`: id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn ec2_security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("EC2SecurityGroupId", value.into_node())) }
+    pub fn ec2_security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2SecurityGroup>>("EC2SecurityGroupId", value)) }
     /// `EC2SecurityGroupName`: name of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn ec2_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("EC2SecurityGroupName", value.into_node())) }
+    pub fn ec2_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::EC2SecurityGroup>>("EC2SecurityGroupName", value)) }
     /// `EC2SecurityGroupOwnerId`: text. An update leaves the resource in place.
-    pub fn ec2_security_group_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EC2SecurityGroupOwnerId", value.into_node())) }
+    pub fn ec2_security_group_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EC2SecurityGroupOwnerId", value)) }
 }
 
 /// The attributes of a `AWS::RDS::DBSecurityGroupIngress` in a template.

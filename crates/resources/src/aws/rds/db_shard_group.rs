@@ -18,21 +18,21 @@ impl DBShardGroup {
     /// `db_cluster_identifier` is `DBClusterIdentifier`: text; 1 to 63 characters. **An update replaces the resource.**
     ///
     /// `max_acu` is `MaxACU`: number. An update leaves the resource in place.
-    pub fn new(db_cluster_identifier: impl cfn::IntoValue<cfn::Text>, max_acu: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("DBClusterIdentifier", db_cluster_identifier.into_node()).with("MaxACU", max_acu.into_node())) }
+    pub fn new(db_cluster_identifier: impl cfn::IntoValue<cfn::Text>, max_acu: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DBClusterIdentifier", db_cluster_identifier).set::<cfn::Double>("MaxACU", max_acu)) }
     /// `ComputeRedundancy`: integer; at least 0. An update leaves the resource in place.
-    pub fn compute_redundancy(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ComputeRedundancy", value.into_node())) }
+    pub fn compute_redundancy(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ComputeRedundancy", value)) }
     /// `DBClusterIdentifier`: text; 1 to 63 characters. **An update replaces the resource.**
-    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBClusterIdentifier", value.into_node())) }
+    pub fn db_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBClusterIdentifier", value)) }
     /// `DBShardGroupIdentifier`: text; 1 to 63 characters. **An update replaces the resource.**
-    pub fn db_shard_group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBShardGroupIdentifier", value.into_node())) }
+    pub fn db_shard_group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBShardGroupIdentifier", value)) }
     /// `MaxACU`: number. An update leaves the resource in place.
-    pub fn max_acu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxACU", value.into_node())) }
+    pub fn max_acu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxACU", value)) }
     /// `MinACU`: number. An update leaves the resource in place. It cannot be read back.
-    pub fn min_acu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinACU", value.into_node())) }
+    pub fn min_acu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinACU", value)) }
     /// `PubliclyAccessible`: boolean. **An update replaces the resource.**
-    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PubliclyAccessible", value.into_node())) }
+    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PubliclyAccessible", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.set::<cfn::List<CustomDBEngineVersionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RDS::DBShardGroup` in a template.

@@ -18,13 +18,13 @@ impl DBSnapshot {
     /// `db_instance_identifier` is `DBInstanceIdentifier`: text. **An update replaces the resource.**
     ///
     /// `db_snapshot_identifier` is `DBSnapshotIdentifier`: text; 1 to 255 characters; pattern `^[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$`. **An update replaces the resource.**
-    pub fn new(db_instance_identifier: impl cfn::IntoValue<cfn::Text>, db_snapshot_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DBInstanceIdentifier", db_instance_identifier.into_node()).with("DBSnapshotIdentifier", db_snapshot_identifier.into_node())) }
+    pub fn new(db_instance_identifier: impl cfn::IntoValue<cfn::Text>, db_snapshot_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DBInstanceIdentifier", db_instance_identifier).set::<cfn::Text>("DBSnapshotIdentifier", db_snapshot_identifier)) }
     /// `DBInstanceIdentifier`: text. **An update replaces the resource.**
-    pub fn db_instance_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBInstanceIdentifier", value.into_node())) }
+    pub fn db_instance_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBInstanceIdentifier", value)) }
     /// `DBSnapshotIdentifier`: text; 1 to 255 characters; pattern `^[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$`. **An update replaces the resource.**
-    pub fn db_snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBSnapshotIdentifier", value.into_node())) }
+    pub fn db_snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBSnapshotIdentifier", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterSnapshotTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterSnapshotTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterSnapshotTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RDS::DBSnapshot` in a template.

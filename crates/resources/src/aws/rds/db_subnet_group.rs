@@ -18,15 +18,15 @@ impl DBSubnetGroup {
     /// `db_subnet_group_description` is `DBSubnetGroupDescription`: text. An update leaves the resource in place.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text. An update leaves the resource in place.
-    pub fn new(db_subnet_group_description: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DBSubnetGroupDescription", db_subnet_group_description.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(db_subnet_group_description: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DBSubnetGroupDescription", db_subnet_group_description).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `DBSubnetGroupDescription`: text. An update leaves the resource in place.
-    pub fn db_subnet_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBSubnetGroupDescription", value.into_node())) }
+    pub fn db_subnet_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBSubnetGroupDescription", value)) }
     /// `DBSubnetGroupName`: text. **An update replaces the resource.**
-    pub fn db_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBSubnetGroupName", value.into_node())) }
+    pub fn db_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBSubnetGroupName", value)) }
     /// `SubnetIds`: list of text. An update leaves the resource in place.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.set::<cfn::List<CustomDBEngineVersionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RDS::DBSubnetGroup` in a template.

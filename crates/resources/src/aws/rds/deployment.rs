@@ -18,31 +18,31 @@ impl Deployment {
     /// `blue_green_deployment_name` is `BlueGreenDeploymentName`: text; 1 to 60 characters; pattern `^[a-zA-Z](?:-?[a-zA-Z0-9]+)*$`. **An update replaces the resource.**
     ///
     /// `source` is `Source`: text; 1 to 2048 characters; pattern `^arn:[A-Za-z][0-9A-Za-z-:._]*$`. **An update replaces the resource.**
-    pub fn new(blue_green_deployment_name: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BlueGreenDeploymentName", blue_green_deployment_name.into_node()).with("Source", source.into_node())) }
+    pub fn new(blue_green_deployment_name: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BlueGreenDeploymentName", blue_green_deployment_name).set::<cfn::Text>("Source", source)) }
     /// `BlueGreenDeploymentName`: text; 1 to 60 characters; pattern `^[a-zA-Z](?:-?[a-zA-Z0-9]+)*$`. **An update replaces the resource.**
-    pub fn blue_green_deployment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BlueGreenDeploymentName", value.into_node())) }
+    pub fn blue_green_deployment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BlueGreenDeploymentName", value)) }
     /// `Source`: text; 1 to 2048 characters; pattern `^arn:[A-Za-z][0-9A-Za-z-:._]*$`. **An update replaces the resource.**
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterSnapshotTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterSnapshotTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterSnapshotTag>>("Tags", value)) }
     /// `TargetAllocatedStorage`: integer. **An update replaces the resource.** It cannot be read back.
-    pub fn target_allocated_storage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetAllocatedStorage", value.into_node())) }
+    pub fn target_allocated_storage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetAllocatedStorage", value)) }
     /// `TargetDBClusterParameterGroupName`: text; 1 to 255 characters; pattern `^[A-Za-z](?!.*--)[0-9A-Za-z-]*[^-]|^default(?!.*--)(?!.*\.\.)[0-9A-Za-z-.]*[^-]$`. **An update replaces the resource.** It cannot be read back.
-    pub fn target_db_cluster_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetDBClusterParameterGroupName", value.into_node())) }
+    pub fn target_db_cluster_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetDBClusterParameterGroupName", value)) }
     /// `TargetDBInstanceClass`: text; 5 to 20 characters; pattern `^db\.[0-9a-z]{2,6}\.[0-9a-z]{4,9}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn target_db_instance_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetDBInstanceClass", value.into_node())) }
+    pub fn target_db_instance_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetDBInstanceClass", value)) }
     /// `TargetDBParameterGroupName`: text; 1 to 255 characters; pattern `^[A-Za-z](?!.*--)[0-9A-Za-z-]*[^-]|^default(?!.*--)(?!.*\.\.)[0-9A-Za-z-.]*[^-]$`. **An update replaces the resource.** It cannot be read back.
-    pub fn target_db_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetDBParameterGroupName", value.into_node())) }
+    pub fn target_db_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetDBParameterGroupName", value)) }
     /// `TargetEngineVersion`: text; 1 to 64 characters; pattern `^[0-9A-Za-z-_.]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn target_engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetEngineVersion", value.into_node())) }
+    pub fn target_engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetEngineVersion", value)) }
     /// `TargetIops`: integer. **An update replaces the resource.** It cannot be read back.
-    pub fn target_iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetIops", value.into_node())) }
+    pub fn target_iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetIops", value)) }
     /// `TargetStorageThroughput`: integer. **An update replaces the resource.** It cannot be read back.
-    pub fn target_storage_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetStorageThroughput", value.into_node())) }
+    pub fn target_storage_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetStorageThroughput", value)) }
     /// `TargetStorageType`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn target_storage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetStorageType", value.into_node())) }
+    pub fn target_storage_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetStorageType", value)) }
     /// `UpgradeTargetStorageConfig`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn upgrade_target_storage_config(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UpgradeTargetStorageConfig", value.into_node())) }
+    pub fn upgrade_target_storage_config(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UpgradeTargetStorageConfig", value)) }
 }
 
 /// The attributes of a `AWS::RDS::Deployment` in a template.
@@ -79,9 +79,9 @@ impl DeploymentTask {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TaskName`: text.
-    pub fn task_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TaskName", value.into_node())) }
+    pub fn task_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TaskName", value)) }
     /// `TaskStatus`: text.
-    pub fn task_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TaskStatus", value.into_node())) }
+    pub fn task_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TaskStatus", value)) }
 }
 
 impl ::core::default::Default for DeploymentTask {
@@ -99,11 +99,11 @@ impl SwitchoverDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourceMember`: text; 1 to 2048 characters; pattern `^arn:[A-Za-z][0-9A-Za-z-:._]*$`.
-    pub fn source_member(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceMember", value.into_node())) }
+    pub fn source_member(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceMember", value)) }
     /// `SwitchoverDetailStatus`: text.
-    pub fn switchover_detail_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SwitchoverDetailStatus", value.into_node())) }
+    pub fn switchover_detail_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SwitchoverDetailStatus", value)) }
     /// `TargetMember`: text; 1 to 2048 characters; pattern `^arn:[A-Za-z][0-9A-Za-z-:._]*$`.
-    pub fn target_member(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetMember", value.into_node())) }
+    pub fn target_member(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetMember", value)) }
 }
 
 impl ::core::default::Default for SwitchoverDetail {

@@ -18,23 +18,23 @@ impl Integration {
     /// `source_arn` is `SourceArn`: text; 1 to 255 characters; pattern `^arn:aws[a-z\-]*:rds(-[a-z]*)?:[a-z0-9\-]*:[0-9]*:(cluster|db):[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
     ///
     /// `target_arn` is `TargetArn`: text; 20 to 2048 characters. **An update replaces the resource.**
-    pub fn new(source_arn: impl cfn::IntoValue<cfn::Text>, target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceArn", source_arn.into_node()).with("TargetArn", target_arn.into_node())) }
+    pub fn new(source_arn: impl cfn::IntoValue<cfn::Text>, target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceArn", source_arn).set::<cfn::Text>("TargetArn", target_arn)) }
     /// `AdditionalEncryptionContext`: map of text. **An update replaces the resource.**
-    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdditionalEncryptionContext", value.into_node())) }
+    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdditionalEncryptionContext", value)) }
     /// `DataFilter`: text; 1 to 25600 characters; pattern `[a-zA-Z0-9_ "\\\-$,*.:?+\/]*`. An update leaves the resource in place.
-    pub fn data_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataFilter", value.into_node())) }
+    pub fn data_filter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataFilter", value)) }
     /// `Description`: text; 1 to 1000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IntegrationName`: text; 1 to 64 characters; pattern `^[a-zA-Z](?:-?[a-zA-Z0-9]+)*$`. An update leaves the resource in place.
-    pub fn integration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntegrationName", value.into_node())) }
+    pub fn integration_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntegrationName", value)) }
     /// `KMSKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KMSKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KMSKeyId", value)) }
     /// `SourceArn`: text; 1 to 255 characters; pattern `^arn:aws[a-z\-]*:rds(-[a-z]*)?:[a-z0-9\-]*:[0-9]*:(cluster|db):[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceArn", value.into_node())) }
+    pub fn source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceArn", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.set::<cfn::List<CustomDBEngineVersionTag>>("Tags", value)) }
     /// `TargetArn`: text; 20 to 2048 characters. **An update replaces the resource.**
-    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArn", value.into_node())) }
+    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
 }
 
 /// The attributes of a `AWS::RDS::Integration` in a template.

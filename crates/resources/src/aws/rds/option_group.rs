@@ -20,19 +20,19 @@ impl OptionGroup {
     /// `major_engine_version` is `MajorEngineVersion`: text. **An update replaces the resource.**
     ///
     /// `option_group_description` is `OptionGroupDescription`: text. **An update replaces the resource.**
-    pub fn new(engine_name: impl cfn::IntoValue<cfn::Text>, major_engine_version: impl cfn::IntoValue<cfn::Text>, option_group_description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EngineName", engine_name.into_node()).with("MajorEngineVersion", major_engine_version.into_node()).with("OptionGroupDescription", option_group_description.into_node())) }
+    pub fn new(engine_name: impl cfn::IntoValue<cfn::Text>, major_engine_version: impl cfn::IntoValue<cfn::Text>, option_group_description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EngineName", engine_name).set::<cfn::Text>("MajorEngineVersion", major_engine_version).set::<cfn::Text>("OptionGroupDescription", option_group_description)) }
     /// `EngineName`: text. **An update replaces the resource.**
-    pub fn engine_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngineName", value.into_node())) }
+    pub fn engine_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngineName", value)) }
     /// `MajorEngineVersion`: text. **An update replaces the resource.**
-    pub fn major_engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MajorEngineVersion", value.into_node())) }
+    pub fn major_engine_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MajorEngineVersion", value)) }
     /// `OptionConfigurations`: list of object. An update leaves the resource in place.
-    pub fn option_configurations(self, value: impl cfn::IntoValue<cfn::List<OptionConfiguration>>) -> Self { Self(self.0.with("OptionConfigurations", value.into_node())) }
+    pub fn option_configurations(self, value: impl cfn::IntoValue<cfn::List<OptionConfiguration>>) -> Self { Self(self.0.set::<cfn::List<OptionConfiguration>>("OptionConfigurations", value)) }
     /// `OptionGroupDescription`: text. **An update replaces the resource.**
-    pub fn option_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptionGroupDescription", value.into_node())) }
+    pub fn option_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptionGroupDescription", value)) }
     /// `OptionGroupName`: text. **An update replaces the resource.**
-    pub fn option_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptionGroupName", value.into_node())) }
+    pub fn option_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptionGroupName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CustomDBEngineVersionTag>>) -> Self { Self(self.0.set::<cfn::List<CustomDBEngineVersionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RDS::OptionGroup` in a template.
@@ -55,19 +55,19 @@ impl OptionConfiguration {
     /// With everything that is required.
     ///
     /// `option_name` is `OptionName`: text.
-    pub fn new(option_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OptionName", option_name.into_node())) }
+    pub fn new(option_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OptionName", option_name)) }
     /// `DBSecurityGroupMemberships`: list of text; no two equal.
-    pub fn db_security_group_memberships(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DBSecurityGroupMemberships", value.into_node())) }
+    pub fn db_security_group_memberships(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DBSecurityGroupMemberships", value)) }
     /// `OptionName`: text.
-    pub fn option_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptionName", value.into_node())) }
+    pub fn option_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptionName", value)) }
     /// `OptionSettings`: list of object.
-    pub fn option_settings(self, value: impl cfn::IntoValue<cfn::List<OptionSetting>>) -> Self { Self(self.0.with("OptionSettings", value.into_node())) }
+    pub fn option_settings(self, value: impl cfn::IntoValue<cfn::List<OptionSetting>>) -> Self { Self(self.0.set::<cfn::List<OptionSetting>>("OptionSettings", value)) }
     /// `OptionVersion`: text.
-    pub fn option_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptionVersion", value.into_node())) }
+    pub fn option_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptionVersion", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `VpcSecurityGroupMemberships`: list of text; no two equal.
-    pub fn vpc_security_group_memberships(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VpcSecurityGroupMemberships", value.into_node())) }
+    pub fn vpc_security_group_memberships(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VpcSecurityGroupMemberships", value)) }
 }
 
 /// `OptionSetting` of `AWS::RDS::OptionGroup`.
@@ -81,9 +81,9 @@ impl OptionSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for OptionSetting {

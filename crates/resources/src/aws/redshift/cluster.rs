@@ -27,111 +27,111 @@ pub struct ClusterArgs<T0, T1, T2, T3> {
 
 impl Cluster {
     /// With everything that is required.
-    pub fn new(args: ClusterArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ClusterType", args.cluster_type.into_node()).with("DBName", args.db_name.into_node()).with("MasterUsername", args.master_username.into_node()).with("NodeType", args.node_type.into_node())) }
+    pub fn new(args: ClusterArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterType", args.cluster_type).set::<cfn::Text>("DBName", args.db_name).set::<cfn::Text>("MasterUsername", args.master_username).set::<cfn::Text>("NodeType", args.node_type)) }
     /// `AllowVersionUpgrade`: boolean. An update leaves the resource in place.
-    pub fn allow_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowVersionUpgrade", value.into_node())) }
+    pub fn allow_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowVersionUpgrade", value)) }
     /// `AquaConfigurationStatus`: one of its words. An update leaves the resource in place.
-    pub fn aqua_configuration_status(self, value: impl cfn::IntoValue<AquaConfigurationStatus>) -> Self { Self(self.0.with("AquaConfigurationStatus", value.into_node())) }
+    pub fn aqua_configuration_status(self, value: impl cfn::IntoValue<AquaConfigurationStatus>) -> Self { Self(self.0.set::<AquaConfigurationStatus>("AquaConfigurationStatus", value)) }
     /// `AutomatedSnapshotRetentionPeriod`: integer. An update leaves the resource in place.
-    pub fn automated_snapshot_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AutomatedSnapshotRetentionPeriod", value.into_node())) }
+    pub fn automated_snapshot_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AutomatedSnapshotRetentionPeriod", value)) }
     /// `AvailabilityZone`: text; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `AvailabilityZoneRelocation`: boolean. An update leaves the resource in place.
-    pub fn availability_zone_relocation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AvailabilityZoneRelocation", value.into_node())) }
+    pub fn availability_zone_relocation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AvailabilityZoneRelocation", value)) }
     /// `AvailabilityZoneRelocationStatus`: text. An update leaves the resource in place.
-    pub fn availability_zone_relocation_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZoneRelocationStatus", value.into_node())) }
+    pub fn availability_zone_relocation_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZoneRelocationStatus", value)) }
     /// `Classic`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn classic(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Classic", value.into_node())) }
+    pub fn classic(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Classic", value)) }
     /// `ClusterIdentifier`: text; at most 63 characters. **An update replaces the resource.**
-    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterIdentifier", value.into_node())) }
+    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterIdentifier", value)) }
     /// `ClusterParameterGroupName`: text; at most 255 characters. An update leaves the resource in place.
-    pub fn cluster_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterParameterGroupName", value.into_node())) }
+    pub fn cluster_parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterParameterGroupName", value)) }
     /// `ClusterSecurityGroups`: list of id of `AWS::EC2::SecurityGroup` or id of `AWS::Redshift::ClusterSecurityGroup`. An update leaves the resource in place.
-    pub fn cluster_security_groups(self, value: impl cfn::IntoValue<cfn::List<crate::reference::EC2SecurityGroupIdOrRedshiftClusterSecurityGroupId>>) -> Self { Self(self.0.with("ClusterSecurityGroups", value.into_node())) }
+    pub fn cluster_security_groups(self, value: impl cfn::IntoValue<cfn::List<crate::reference::EC2SecurityGroupIdOrRedshiftClusterSecurityGroupId>>) -> Self { Self(self.0.set::<cfn::List<crate::reference::EC2SecurityGroupIdOrRedshiftClusterSecurityGroupId>>("ClusterSecurityGroups", value)) }
     /// `ClusterSubnetGroupName`: text; at most 2147483647 characters. **An update replaces the resource.**
-    pub fn cluster_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterSubnetGroupName", value.into_node())) }
+    pub fn cluster_subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterSubnetGroupName", value)) }
     /// `ClusterType`: text; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn cluster_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterType", value.into_node())) }
+    pub fn cluster_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterType", value)) }
     /// `ClusterVersion`: text; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn cluster_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterVersion", value.into_node())) }
+    pub fn cluster_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterVersion", value)) }
     /// `DBName`: text; at most 2147483647 characters. **An update replaces the resource.**
-    pub fn db_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DBName", value.into_node())) }
+    pub fn db_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DBName", value)) }
     /// `DeferMaintenance`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn defer_maintenance(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeferMaintenance", value.into_node())) }
+    pub fn defer_maintenance(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeferMaintenance", value)) }
     /// `DeferMaintenanceDuration`: integer. An update leaves the resource in place. It cannot be read back.
-    pub fn defer_maintenance_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DeferMaintenanceDuration", value.into_node())) }
+    pub fn defer_maintenance_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DeferMaintenanceDuration", value)) }
     /// `DeferMaintenanceEndTime`: text. An update leaves the resource in place.
-    pub fn defer_maintenance_end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeferMaintenanceEndTime", value.into_node())) }
+    pub fn defer_maintenance_end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeferMaintenanceEndTime", value)) }
     /// `DeferMaintenanceStartTime`: text. An update leaves the resource in place.
-    pub fn defer_maintenance_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeferMaintenanceStartTime", value.into_node())) }
+    pub fn defer_maintenance_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeferMaintenanceStartTime", value)) }
     /// `DestinationRegion`: text. An update leaves the resource in place.
-    pub fn destination_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationRegion", value.into_node())) }
+    pub fn destination_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationRegion", value)) }
     /// `ElasticIp`: text; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn elastic_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ElasticIp", value.into_node())) }
+    pub fn elastic_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ElasticIp", value)) }
     /// `Encrypted`: boolean. An update leaves the resource in place.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `Endpoint`: object. An update leaves the resource in place.
-    pub fn endpoint(self, value: impl cfn::IntoValue<Endpoint>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<Endpoint>) -> Self { Self(self.0.set::<Endpoint>("Endpoint", value)) }
     /// `EnhancedVpcRouting`: boolean. An update leaves the resource in place.
-    pub fn enhanced_vpc_routing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnhancedVpcRouting", value.into_node())) }
+    pub fn enhanced_vpc_routing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnhancedVpcRouting", value)) }
     /// `HsmClientCertificateIdentifier`: text; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn hsm_client_certificate_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HsmClientCertificateIdentifier", value.into_node())) }
+    pub fn hsm_client_certificate_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HsmClientCertificateIdentifier", value)) }
     /// `HsmConfigurationIdentifier`: text; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn hsm_configuration_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HsmConfigurationIdentifier", value.into_node())) }
+    pub fn hsm_configuration_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HsmConfigurationIdentifier", value)) }
     /// `IamRoles`: list of arn of `AWS::IAM::Role`; at most 50 items. An update leaves the resource in place.
-    pub fn iam_roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(self.0.with("IamRoles", value.into_node())) }
+    pub fn iam_roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Arn<crate::kind::IAMRole>>>("IamRoles", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `LoggingProperties`: object. An update leaves the resource in place.
-    pub fn logging_properties(self, value: impl cfn::IntoValue<LoggingProperties>) -> Self { Self(self.0.with("LoggingProperties", value.into_node())) }
+    pub fn logging_properties(self, value: impl cfn::IntoValue<LoggingProperties>) -> Self { Self(self.0.set::<LoggingProperties>("LoggingProperties", value)) }
     /// `MaintenanceTrackName`: text; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn maintenance_track_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaintenanceTrackName", value.into_node())) }
+    pub fn maintenance_track_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaintenanceTrackName", value)) }
     /// `ManageMasterPassword`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn manage_master_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ManageMasterPassword", value.into_node())) }
+    pub fn manage_master_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ManageMasterPassword", value)) }
     /// `ManualSnapshotRetentionPeriod`: integer. An update leaves the resource in place.
-    pub fn manual_snapshot_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ManualSnapshotRetentionPeriod", value.into_node())) }
+    pub fn manual_snapshot_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ManualSnapshotRetentionPeriod", value)) }
     /// `MasterPasswordSecretKmsKeyId`: arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn master_password_secret_kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("MasterPasswordSecretKmsKeyId", value.into_node())) }
+    pub fn master_password_secret_kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSKeyArnOrKMSKeyId>("MasterPasswordSecretKmsKeyId", value)) }
     /// `MasterUserPassword`: secret text; at most 64 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn master_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("MasterUserPassword", value.into_node())) }
+    pub fn master_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("MasterUserPassword", value)) }
     /// `MasterUsername`: text; at most 128 characters. **An update replaces the resource.**
-    pub fn master_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterUsername", value.into_node())) }
+    pub fn master_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterUsername", value)) }
     /// `MultiAZ`: boolean. An update leaves the resource in place.
-    pub fn multi_az(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MultiAZ", value.into_node())) }
+    pub fn multi_az(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MultiAZ", value)) }
     /// `NamespaceResourcePolicy`: JSON. An update leaves the resource in place.
-    pub fn namespace_resource_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("NamespaceResourcePolicy", value.into_node())) }
+    pub fn namespace_resource_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("NamespaceResourcePolicy", value)) }
     /// `NodeType`: text; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NodeType", value.into_node())) }
+    pub fn node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NodeType", value)) }
     /// `NumberOfNodes`: integer; 1 to 100. An update leaves the resource in place.
-    pub fn number_of_nodes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfNodes", value.into_node())) }
+    pub fn number_of_nodes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfNodes", value)) }
     /// `OwnerAccount`: text. **An update replaces the resource.**
-    pub fn owner_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnerAccount", value.into_node())) }
+    pub fn owner_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerAccount", value)) }
     /// `Port`: integer. An update leaves the resource in place.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `PreferredMaintenanceWindow`: text; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredMaintenanceWindow", value.into_node())) }
+    pub fn preferred_maintenance_window(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredMaintenanceWindow", value)) }
     /// `PubliclyAccessible`: boolean. An update leaves the resource in place.
-    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PubliclyAccessible", value.into_node())) }
+    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PubliclyAccessible", value)) }
     /// `ResourceAction`: text. An update leaves the resource in place.
-    pub fn resource_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceAction", value.into_node())) }
+    pub fn resource_action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceAction", value)) }
     /// `RevisionTarget`: text. An update leaves the resource in place.
-    pub fn revision_target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RevisionTarget", value.into_node())) }
+    pub fn revision_target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RevisionTarget", value)) }
     /// `RotateEncryptionKey`: boolean. An update leaves the resource in place.
-    pub fn rotate_encryption_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RotateEncryptionKey", value.into_node())) }
+    pub fn rotate_encryption_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RotateEncryptionKey", value)) }
     /// `SnapshotClusterIdentifier`: text. **An update replaces the resource.**
-    pub fn snapshot_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotClusterIdentifier", value.into_node())) }
+    pub fn snapshot_cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotClusterIdentifier", value)) }
     /// `SnapshotCopyGrantName`: text. An update leaves the resource in place.
-    pub fn snapshot_copy_grant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotCopyGrantName", value.into_node())) }
+    pub fn snapshot_copy_grant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotCopyGrantName", value)) }
     /// `SnapshotCopyManual`: boolean. An update leaves the resource in place.
-    pub fn snapshot_copy_manual(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SnapshotCopyManual", value.into_node())) }
+    pub fn snapshot_copy_manual(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SnapshotCopyManual", value)) }
     /// `SnapshotCopyRetentionPeriod`: integer. An update leaves the resource in place.
-    pub fn snapshot_copy_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SnapshotCopyRetentionPeriod", value.into_node())) }
+    pub fn snapshot_copy_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SnapshotCopyRetentionPeriod", value)) }
     /// `SnapshotIdentifier`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotIdentifier", value.into_node())) }
+    pub fn snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotIdentifier", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterTag>>("Tags", value)) }
     /// `VpcSecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup` or id of `AWS::EC2::VPC`. An update leaves the resource in place.
-    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<crate::reference::EC2SecurityGroupIdOrEC2VPCId>>) -> Self { Self(self.0.with("VpcSecurityGroupIds", value.into_node())) }
+    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<crate::reference::EC2SecurityGroupIdOrEC2VPCId>>) -> Self { Self(self.0.set::<cfn::List<crate::reference::EC2SecurityGroupIdOrEC2VPCId>>("VpcSecurityGroupIds", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::Cluster` in a template.
@@ -164,9 +164,9 @@ impl Endpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Address`: text.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
     /// `Port`: text.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Port", value)) }
 }
 
 impl ::core::default::Default for Endpoint {
@@ -184,13 +184,13 @@ impl LoggingProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketName`: name of `AWS::S3::Bucket`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `LogDestinationType`: text.
-    pub fn log_destination_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogDestinationType", value.into_node())) }
+    pub fn log_destination_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogDestinationType", value)) }
     /// `LogExports`: list of text; at most 3 items.
-    pub fn log_exports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LogExports", value.into_node())) }
+    pub fn log_exports(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LogExports", value)) }
     /// `S3KeyPrefix`: text.
-    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3KeyPrefix", value.into_node())) }
+    pub fn s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3KeyPrefix", value)) }
 }
 
 impl ::core::default::Default for LoggingProperties {

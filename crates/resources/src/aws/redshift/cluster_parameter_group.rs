@@ -18,17 +18,17 @@ impl ClusterParameterGroup {
     /// `description` is `Description`: text; at most 2147483647 characters. **An update replaces the resource.**
     ///
     /// `parameter_group_family` is `ParameterGroupFamily`: text; at most 2147483647 characters. **An update replaces the resource.**
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, parameter_group_family: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("ParameterGroupFamily", parameter_group_family.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, parameter_group_family: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::Text>("ParameterGroupFamily", parameter_group_family)) }
     /// `Description`: text; at most 2147483647 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ParameterGroupFamily`: text; at most 2147483647 characters. **An update replaces the resource.**
-    pub fn parameter_group_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterGroupFamily", value.into_node())) }
+    pub fn parameter_group_family(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterGroupFamily", value)) }
     /// `ParameterGroupName`: text; at most 255 characters. **An update replaces the resource.**
-    pub fn parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterGroupName", value.into_node())) }
+    pub fn parameter_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterGroupName", value)) }
     /// `Parameters`: list of object. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<Parameter>>) -> Self { Self(self.0.set::<cfn::List<Parameter>>("Parameters", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterParameterGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterParameterGroupTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterParameterGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::ClusterParameterGroup` in a template.
@@ -53,9 +53,9 @@ impl Parameter {
     /// `parameter_name` is `ParameterName`: text.
     ///
     /// `parameter_value` is `ParameterValue`: text.
-    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>, parameter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParameterName", parameter_name.into_node()).with("ParameterValue", parameter_value.into_node())) }
+    pub fn new(parameter_name: impl cfn::IntoValue<cfn::Text>, parameter_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParameterName", parameter_name).set::<cfn::Text>("ParameterValue", parameter_value)) }
     /// `ParameterName`: text.
-    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterName", value.into_node())) }
+    pub fn parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterName", value)) }
     /// `ParameterValue`: text.
-    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterValue", value.into_node())) }
+    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterValue", value)) }
 }

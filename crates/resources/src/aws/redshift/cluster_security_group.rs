@@ -16,11 +16,11 @@ impl ClusterSecurityGroup {
     /// With everything that is required.
     ///
     /// `description` is `Description`: text. **An update replaces the resource.**
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterSecurityGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterSecurityGroupTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterSecurityGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::ClusterSecurityGroup` in a template.
@@ -47,11 +47,11 @@ impl ClusterSecurityGroupTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ClusterSecurityGroupTag);

@@ -16,15 +16,15 @@ impl ClusterSecurityGroupIngress {
     /// With everything that is required.
     ///
     /// `cluster_security_group_name` is `ClusterSecurityGroupName`: name of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn new(cluster_security_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(cfn::Properties::new().with("ClusterSecurityGroupName", cluster_security_group_name.into_node())) }
+    pub fn new(cluster_security_group_name: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::EC2SecurityGroup>>("ClusterSecurityGroupName", cluster_security_group_name)) }
     /// `CIDRIP`: text. **An update replaces the resource.**
-    pub fn cidrip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CIDRIP", value.into_node())) }
+    pub fn cidrip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CIDRIP", value)) }
     /// `ClusterSecurityGroupName`: name of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn cluster_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("ClusterSecurityGroupName", value.into_node())) }
+    pub fn cluster_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::EC2SecurityGroup>>("ClusterSecurityGroupName", value)) }
     /// `EC2SecurityGroupName`: name of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn ec2_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("EC2SecurityGroupName", value.into_node())) }
+    pub fn ec2_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::EC2SecurityGroup>>("EC2SecurityGroupName", value)) }
     /// `EC2SecurityGroupOwnerId`: text. **An update replaces the resource.**
-    pub fn ec2_security_group_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EC2SecurityGroupOwnerId", value.into_node())) }
+    pub fn ec2_security_group_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EC2SecurityGroupOwnerId", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::ClusterSecurityGroupIngress` in a template.

@@ -18,13 +18,13 @@ impl ClusterSubnetGroup {
     /// `description` is `Description`: text; at most 2147483647 characters. An update leaves the resource in place.
     ///
     /// `subnet_ids` is `SubnetIds`: list of id of `AWS::EC2::Subnet`; at most 20 items. An update leaves the resource in place.
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("SubnetIds", subnet_ids)) }
     /// `Description`: text; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `SubnetIds`: list of id of `AWS::EC2::Subnet`; at most 20 items. An update leaves the resource in place.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("SubnetIds", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::ClusterSubnetGroup` in a template.

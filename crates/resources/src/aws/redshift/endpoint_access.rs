@@ -27,17 +27,17 @@ pub struct EndpointAccessArgs<T0, T1, T2, T3> {
 
 impl EndpointAccess {
     /// With everything that is required.
-    pub fn new(args: EndpointAccessArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>>) -> Self { Self(cfn::Properties::new().with("ClusterIdentifier", args.cluster_identifier.into_node()).with("EndpointName", args.endpoint_name.into_node()).with("SubnetGroupName", args.subnet_group_name.into_node()).with("VpcSecurityGroupIds", args.vpc_security_group_ids.into_node())) }
+    pub fn new(args: EndpointAccessArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterIdentifier", args.cluster_identifier).set::<cfn::Text>("EndpointName", args.endpoint_name).set::<cfn::Text>("SubnetGroupName", args.subnet_group_name).set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("VpcSecurityGroupIds", args.vpc_security_group_ids)) }
     /// `ClusterIdentifier`: text; at most 2147483647 characters. **An update replaces the resource.**
-    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterIdentifier", value.into_node())) }
+    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterIdentifier", value)) }
     /// `EndpointName`: text; pattern `^(?=^[a-z][a-z0-9]*(-[a-z0-9]+)*$).{1,30}$`. **An update replaces the resource.**
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `ResourceOwner`: text; at most 2147483647 characters; pattern `^\d{12}$`. **An update replaces the resource.**
-    pub fn resource_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceOwner", value.into_node())) }
+    pub fn resource_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceOwner", value)) }
     /// `SubnetGroupName`: text; pattern `^(?=^[a-zA-Z0-9-]+$).{1,255}$`. **An update replaces the resource.**
-    pub fn subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubnetGroupName", value.into_node())) }
+    pub fn subnet_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubnetGroupName", value)) }
     /// `VpcSecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
-    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("VpcSecurityGroupIds", value.into_node())) }
+    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("VpcSecurityGroupIds", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::EndpointAccess` in a template.
@@ -76,11 +76,11 @@ impl EndpointAccessVpcEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NetworkInterfaces`: list of object.
-    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<NetworkInterface>>) -> Self { Self(self.0.with("NetworkInterfaces", value.into_node())) }
+    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<NetworkInterface>>) -> Self { Self(self.0.set::<cfn::List<NetworkInterface>>("NetworkInterfaces", value)) }
     /// `VpcEndpointId`: id of `AWS::EC2::VPCEndpoint`.
-    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPCEndpoint>>) -> Self { Self(self.0.with("VpcEndpointId", value.into_node())) }
+    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPCEndpoint>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPCEndpoint>>("VpcEndpointId", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC` or id of `AWS::EC2::VPCEndpoint`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<crate::reference::EC2VPCIdOrEC2VPCEndpointId>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<crate::reference::EC2VPCIdOrEC2VPCEndpointId>) -> Self { Self(self.0.set::<crate::reference::EC2VPCIdOrEC2VPCEndpointId>("VpcId", value)) }
 }
 
 impl ::core::default::Default for EndpointAccessVpcEndpoint {
@@ -98,13 +98,13 @@ impl NetworkInterface {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `NetworkInterfaceId`: text.
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
     /// `PrivateIpAddress`: text.
-    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateIpAddress", value.into_node())) }
+    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateIpAddress", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 impl ::core::default::Default for NetworkInterface {
@@ -122,9 +122,9 @@ impl VpcSecurityGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Status`: text.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
     /// `VpcSecurityGroupId`: id of `AWS::EC2::SecurityGroup`.
-    pub fn vpc_security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("VpcSecurityGroupId", value.into_node())) }
+    pub fn vpc_security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2SecurityGroup>>("VpcSecurityGroupId", value)) }
 }
 
 impl ::core::default::Default for VpcSecurityGroup {

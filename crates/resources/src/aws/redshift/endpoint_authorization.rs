@@ -18,15 +18,15 @@ impl EndpointAuthorization {
     /// `account` is `Account`: text; pattern `^\d{12}$`. **An update replaces the resource.**
     ///
     /// `cluster_identifier` is `ClusterIdentifier`: text; pattern `^(?=^[a-z][a-z0-9]*(-[a-z0-9]+)*$).{1,63}$`. **An update replaces the resource.**
-    pub fn new(account: impl cfn::IntoValue<cfn::Text>, cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Account", account.into_node()).with("ClusterIdentifier", cluster_identifier.into_node())) }
+    pub fn new(account: impl cfn::IntoValue<cfn::Text>, cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Account", account).set::<cfn::Text>("ClusterIdentifier", cluster_identifier)) }
     /// `Account`: text; pattern `^\d{12}$`. **An update replaces the resource.**
-    pub fn account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Account", value.into_node())) }
+    pub fn account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Account", value)) }
     /// `ClusterIdentifier`: text; pattern `^(?=^[a-z][a-z0-9]*(-[a-z0-9]+)*$).{1,63}$`. **An update replaces the resource.**
-    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterIdentifier", value.into_node())) }
+    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterIdentifier", value)) }
     /// `Force`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn force(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Force", value.into_node())) }
+    pub fn force(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Force", value)) }
     /// `VpcIds`: list of id of `AWS::EC2::VPC`. An update leaves the resource in place.
-    pub fn vpc_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2VPC>>>) -> Self { Self(self.0.with("VpcIds", value.into_node())) }
+    pub fn vpc_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2VPC>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2VPC>>>("VpcIds", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::EndpointAuthorization` in a template.

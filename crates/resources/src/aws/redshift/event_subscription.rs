@@ -16,23 +16,23 @@ impl EventSubscription {
     /// With everything that is required.
     ///
     /// `subscription_name` is `SubscriptionName`: text; pattern `^(?=^[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$).{1,255}$`. **An update replaces the resource.**
-    pub fn new(subscription_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SubscriptionName", subscription_name.into_node())) }
+    pub fn new(subscription_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SubscriptionName", subscription_name)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `EventCategories`: list of one of its words; no two equal. An update leaves the resource in place.
-    pub fn event_categories(self, value: impl cfn::IntoValue<cfn::List<EventCategories>>) -> Self { Self(self.0.with("EventCategories", value.into_node())) }
+    pub fn event_categories(self, value: impl cfn::IntoValue<cfn::List<EventCategories>>) -> Self { Self(self.0.set::<cfn::List<EventCategories>>("EventCategories", value)) }
     /// `Severity`: one of its words; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn severity(self, value: impl cfn::IntoValue<Severity>) -> Self { Self(self.0.with("Severity", value.into_node())) }
+    pub fn severity(self, value: impl cfn::IntoValue<Severity>) -> Self { Self(self.0.set::<Severity>("Severity", value)) }
     /// `SnsTopicArn`: arn of `AWS::SNS::Topic`; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("SnsTopicArn", value.into_node())) }
+    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("SnsTopicArn", value)) }
     /// `SourceIds`: list of text. An update leaves the resource in place.
-    pub fn source_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SourceIds", value.into_node())) }
+    pub fn source_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SourceIds", value)) }
     /// `SourceType`: one of its words; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn source_type(self, value: impl cfn::IntoValue<SourceType>) -> Self { Self(self.0.with("SourceType", value.into_node())) }
+    pub fn source_type(self, value: impl cfn::IntoValue<SourceType>) -> Self { Self(self.0.set::<SourceType>("SourceType", value)) }
     /// `SubscriptionName`: text; pattern `^(?=^[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$).{1,255}$`. **An update replaces the resource.**
-    pub fn subscription_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubscriptionName", value.into_node())) }
+    pub fn subscription_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubscriptionName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterParameterGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterParameterGroupTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterParameterGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::EventSubscription` in a template.

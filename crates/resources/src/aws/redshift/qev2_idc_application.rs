@@ -20,15 +20,15 @@ impl QEV2IdcApplication {
     /// `idc_instance_arn` is `IdcInstanceArn`: text; at most 2147483647 characters. **An update replaces the resource.**
     ///
     /// `qev2_idc_application_name` is `Qev2IdcApplicationName`: text; 1 to 63 characters; pattern `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn new(idc_display_name: impl cfn::IntoValue<cfn::Text>, idc_instance_arn: impl cfn::IntoValue<cfn::Text>, qev2_idc_application_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IdcDisplayName", idc_display_name.into_node()).with("IdcInstanceArn", idc_instance_arn.into_node()).with("Qev2IdcApplicationName", qev2_idc_application_name.into_node())) }
+    pub fn new(idc_display_name: impl cfn::IntoValue<cfn::Text>, idc_instance_arn: impl cfn::IntoValue<cfn::Text>, qev2_idc_application_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IdcDisplayName", idc_display_name).set::<cfn::Text>("IdcInstanceArn", idc_instance_arn).set::<cfn::Text>("Qev2IdcApplicationName", qev2_idc_application_name)) }
     /// `IdcDisplayName`: text; 1 to 127 characters; pattern `^[\w+=,.@-]+$`. An update leaves the resource in place.
-    pub fn idc_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdcDisplayName", value.into_node())) }
+    pub fn idc_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdcDisplayName", value)) }
     /// `IdcInstanceArn`: text; at most 2147483647 characters. **An update replaces the resource.**
-    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdcInstanceArn", value.into_node())) }
+    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdcInstanceArn", value)) }
     /// `Qev2IdcApplicationName`: text; 1 to 63 characters; pattern `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn qev2_idc_application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Qev2IdcApplicationName", value.into_node())) }
+    pub fn qev2_idc_application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Qev2IdcApplicationName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterParameterGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterParameterGroupTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterParameterGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::QEV2IdcApplication` in a template.

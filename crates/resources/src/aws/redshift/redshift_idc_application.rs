@@ -27,27 +27,27 @@ pub struct RedshiftIdcApplicationArgs<T0, T1, T2, T3> {
 
 impl RedshiftIdcApplication {
     /// With everything that is required.
-    pub fn new(args: RedshiftIdcApplicationArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("IamRoleArn", args.iam_role_arn.into_node()).with("IdcDisplayName", args.idc_display_name.into_node()).with("IdcInstanceArn", args.idc_instance_arn.into_node()).with("RedshiftIdcApplicationName", args.redshift_idc_application_name.into_node())) }
+    pub fn new(args: RedshiftIdcApplicationArgs<impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", args.iam_role_arn).set::<cfn::Text>("IdcDisplayName", args.idc_display_name).set::<cfn::Text>("IdcInstanceArn", args.idc_instance_arn).set::<cfn::Text>("RedshiftIdcApplicationName", args.redshift_idc_application_name)) }
     /// `ApplicationType`: one of its words. **An update replaces the resource.**
-    pub fn application_type(self, value: impl cfn::IntoValue<ApplicationType>) -> Self { Self(self.0.with("ApplicationType", value.into_node())) }
+    pub fn application_type(self, value: impl cfn::IntoValue<ApplicationType>) -> Self { Self(self.0.set::<ApplicationType>("ApplicationType", value)) }
     /// `AuthorizedTokenIssuerList`: list of object. An update leaves the resource in place.
-    pub fn authorized_token_issuer_list(self, value: impl cfn::IntoValue<cfn::List<AuthorizedTokenIssuer>>) -> Self { Self(self.0.with("AuthorizedTokenIssuerList", value.into_node())) }
+    pub fn authorized_token_issuer_list(self, value: impl cfn::IntoValue<cfn::List<AuthorizedTokenIssuer>>) -> Self { Self(self.0.set::<cfn::List<AuthorizedTokenIssuer>>("AuthorizedTokenIssuerList", value)) }
     /// `IamRoleArn`: arn of `AWS::IAM::Role`; at most 2147483647 characters; pattern `^arn:aws[a-zA-Z-]*:[a-zA-Z0-9-]+:[a-z0-9-]*:[0-9]*:.+$`. An update leaves the resource in place.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IamRoleArn", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", value)) }
     /// `IdcDisplayName`: text; 1 to 127 characters; pattern `^[\w+=,.@-]+$`. An update leaves the resource in place.
-    pub fn idc_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdcDisplayName", value.into_node())) }
+    pub fn idc_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdcDisplayName", value)) }
     /// `IdcInstanceArn`: text; at most 2147483647 characters; pattern `^arn:aws[a-zA-Z-]*:[a-zA-Z0-9-]+:[a-z0-9-]*:[0-9]*:.+$`. **An update replaces the resource.**
-    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdcInstanceArn", value.into_node())) }
+    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdcInstanceArn", value)) }
     /// `IdentityNamespace`: text; 1 to 127 characters; pattern `^[a-zA-Z0-9_+.#@$-]+$`. An update leaves the resource in place.
-    pub fn identity_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityNamespace", value.into_node())) }
+    pub fn identity_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityNamespace", value)) }
     /// `RedshiftIdcApplicationName`: text; 1 to 63 characters; pattern `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn redshift_idc_application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RedshiftIdcApplicationName", value.into_node())) }
+    pub fn redshift_idc_application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RedshiftIdcApplicationName", value)) }
     /// `ServiceIntegrations`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn service_integrations(self, value: impl cfn::IntoValue<cfn::List<ServiceIntegrationsUnion>>) -> Self { Self(self.0.with("ServiceIntegrations", value.into_node())) }
+    pub fn service_integrations(self, value: impl cfn::IntoValue<cfn::List<ServiceIntegrationsUnion>>) -> Self { Self(self.0.set::<cfn::List<ServiceIntegrationsUnion>>("ServiceIntegrations", value)) }
     /// `SsoTagKeys`: list of text. **An update replaces the resource.** It cannot be read back.
-    pub fn sso_tag_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SsoTagKeys", value.into_node())) }
+    pub fn sso_tag_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SsoTagKeys", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterParameterGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterParameterGroupTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterParameterGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::RedshiftIdcApplication` in a template.
@@ -76,9 +76,9 @@ impl AuthorizedTokenIssuer {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizedAudiencesList`: list of text.
-    pub fn authorized_audiences_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AuthorizedAudiencesList", value.into_node())) }
+    pub fn authorized_audiences_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AuthorizedAudiencesList", value)) }
     /// `TrustedTokenIssuerArn`: text; at most 2147483647 characters; pattern `^arn:aws[a-zA-Z-]*:[a-zA-Z0-9-]+:[a-z0-9-]*:[0-9]*:.+$`.
-    pub fn trusted_token_issuer_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrustedTokenIssuerArn", value.into_node())) }
+    pub fn trusted_token_issuer_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrustedTokenIssuerArn", value)) }
 }
 
 impl ::core::default::Default for AuthorizedTokenIssuer {
@@ -96,9 +96,9 @@ impl Connect {
     /// With everything that is required.
     ///
     /// `authorization` is `Authorization`: one of its words.
-    pub fn new(authorization: impl cfn::IntoValue<Authorization>) -> Self { Self(cfn::Properties::new().with("Authorization", authorization.into_node())) }
+    pub fn new(authorization: impl cfn::IntoValue<Authorization>) -> Self { Self(cfn::Properties::new().set::<Authorization>("Authorization", authorization)) }
     /// `Authorization`: one of its words.
-    pub fn authorization(self, value: impl cfn::IntoValue<Authorization>) -> Self { Self(self.0.with("Authorization", value.into_node())) }
+    pub fn authorization(self, value: impl cfn::IntoValue<Authorization>) -> Self { Self(self.0.set::<Authorization>("Authorization", value)) }
 }
 
 /// `LakeFormationQuery` of `AWS::Redshift::RedshiftIdcApplication`.
@@ -112,9 +112,9 @@ impl LakeFormationQuery {
     /// With everything that is required.
     ///
     /// `authorization` is `Authorization`: one of its words.
-    pub fn new(authorization: impl cfn::IntoValue<Authorization>) -> Self { Self(cfn::Properties::new().with("Authorization", authorization.into_node())) }
+    pub fn new(authorization: impl cfn::IntoValue<Authorization>) -> Self { Self(cfn::Properties::new().set::<Authorization>("Authorization", authorization)) }
     /// `Authorization`: one of its words.
-    pub fn authorization(self, value: impl cfn::IntoValue<Authorization>) -> Self { Self(self.0.with("Authorization", value.into_node())) }
+    pub fn authorization(self, value: impl cfn::IntoValue<Authorization>) -> Self { Self(self.0.set::<Authorization>("Authorization", value)) }
 }
 
 /// `LakeFormationScopeUnion` of `AWS::Redshift::RedshiftIdcApplication`.
@@ -128,7 +128,7 @@ impl LakeFormationScopeUnion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LakeFormationQuery`: object.
-    pub fn lake_formation_query(self, value: impl cfn::IntoValue<LakeFormationQuery>) -> Self { Self(self.0.with("LakeFormationQuery", value.into_node())) }
+    pub fn lake_formation_query(self, value: impl cfn::IntoValue<LakeFormationQuery>) -> Self { Self(self.0.set::<LakeFormationQuery>("LakeFormationQuery", value)) }
 }
 
 impl ::core::default::Default for LakeFormationScopeUnion {
@@ -146,9 +146,9 @@ impl ReadWriteAccess {
     /// With everything that is required.
     ///
     /// `authorization` is `Authorization`: one of its words.
-    pub fn new(authorization: impl cfn::IntoValue<Authorization>) -> Self { Self(cfn::Properties::new().with("Authorization", authorization.into_node())) }
+    pub fn new(authorization: impl cfn::IntoValue<Authorization>) -> Self { Self(cfn::Properties::new().set::<Authorization>("Authorization", authorization)) }
     /// `Authorization`: one of its words.
-    pub fn authorization(self, value: impl cfn::IntoValue<Authorization>) -> Self { Self(self.0.with("Authorization", value.into_node())) }
+    pub fn authorization(self, value: impl cfn::IntoValue<Authorization>) -> Self { Self(self.0.set::<Authorization>("Authorization", value)) }
 }
 
 /// `RedshiftScopeUnion` of `AWS::Redshift::RedshiftIdcApplication`.
@@ -162,7 +162,7 @@ impl RedshiftScopeUnion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Connect`: object.
-    pub fn connect(self, value: impl cfn::IntoValue<Connect>) -> Self { Self(self.0.with("Connect", value.into_node())) }
+    pub fn connect(self, value: impl cfn::IntoValue<Connect>) -> Self { Self(self.0.set::<Connect>("Connect", value)) }
 }
 
 impl ::core::default::Default for RedshiftScopeUnion {
@@ -180,7 +180,7 @@ impl S3AccessGrantsScopeUnion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReadWriteAccess`: object.
-    pub fn read_write_access(self, value: impl cfn::IntoValue<ReadWriteAccess>) -> Self { Self(self.0.with("ReadWriteAccess", value.into_node())) }
+    pub fn read_write_access(self, value: impl cfn::IntoValue<ReadWriteAccess>) -> Self { Self(self.0.set::<ReadWriteAccess>("ReadWriteAccess", value)) }
 }
 
 impl ::core::default::Default for S3AccessGrantsScopeUnion {
@@ -198,11 +198,11 @@ impl ServiceIntegrationsUnion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LakeFormation`: list of object.
-    pub fn lake_formation(self, value: impl cfn::IntoValue<cfn::List<LakeFormationScopeUnion>>) -> Self { Self(self.0.with("LakeFormation", value.into_node())) }
+    pub fn lake_formation(self, value: impl cfn::IntoValue<cfn::List<LakeFormationScopeUnion>>) -> Self { Self(self.0.set::<cfn::List<LakeFormationScopeUnion>>("LakeFormation", value)) }
     /// `Redshift`: list of object.
-    pub fn redshift(self, value: impl cfn::IntoValue<cfn::List<RedshiftScopeUnion>>) -> Self { Self(self.0.with("Redshift", value.into_node())) }
+    pub fn redshift(self, value: impl cfn::IntoValue<cfn::List<RedshiftScopeUnion>>) -> Self { Self(self.0.set::<cfn::List<RedshiftScopeUnion>>("Redshift", value)) }
     /// `S3AccessGrants`: list of object.
-    pub fn s3_access_grants(self, value: impl cfn::IntoValue<cfn::List<S3AccessGrantsScopeUnion>>) -> Self { Self(self.0.with("S3AccessGrants", value.into_node())) }
+    pub fn s3_access_grants(self, value: impl cfn::IntoValue<cfn::List<S3AccessGrantsScopeUnion>>) -> Self { Self(self.0.set::<cfn::List<S3AccessGrantsScopeUnion>>("S3AccessGrants", value)) }
 }
 
 impl ::core::default::Default for ServiceIntegrationsUnion {

@@ -16,23 +16,23 @@ impl ScheduledAction {
     /// With everything that is required.
     ///
     /// `scheduled_action_name` is `ScheduledActionName`: text; at most 2147483647 characters. **An update replaces the resource.**
-    pub fn new(scheduled_action_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ScheduledActionName", scheduled_action_name.into_node())) }
+    pub fn new(scheduled_action_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScheduledActionName", scheduled_action_name)) }
     /// `Enable`: boolean. An update leaves the resource in place.
-    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enable", value.into_node())) }
+    pub fn enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enable", value)) }
     /// `EndTime`: text. An update leaves the resource in place.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `IamRole`: text; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn iam_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IamRole", value.into_node())) }
+    pub fn iam_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IamRole", value)) }
     /// `Schedule`: text; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Schedule", value)) }
     /// `ScheduledActionDescription`: text; at most 2147483647 characters. An update leaves the resource in place.
-    pub fn scheduled_action_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduledActionDescription", value.into_node())) }
+    pub fn scheduled_action_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduledActionDescription", value)) }
     /// `ScheduledActionName`: text; at most 2147483647 characters. **An update replaces the resource.**
-    pub fn scheduled_action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduledActionName", value.into_node())) }
+    pub fn scheduled_action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduledActionName", value)) }
     /// `StartTime`: text. An update leaves the resource in place.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
     /// `TargetAction`: object. An update leaves the resource in place.
-    pub fn target_action(self, value: impl cfn::IntoValue<ScheduledActionType>) -> Self { Self(self.0.with("TargetAction", value.into_node())) }
+    pub fn target_action(self, value: impl cfn::IntoValue<ScheduledActionType>) -> Self { Self(self.0.set::<ScheduledActionType>("TargetAction", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::ScheduledAction` in a template.
@@ -59,9 +59,9 @@ impl PauseClusterMessage {
     /// With everything that is required.
     ///
     /// `cluster_identifier` is `ClusterIdentifier`: text.
-    pub fn new(cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterIdentifier", cluster_identifier.into_node())) }
+    pub fn new(cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterIdentifier", cluster_identifier)) }
     /// `ClusterIdentifier`: text.
-    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterIdentifier", value.into_node())) }
+    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterIdentifier", value)) }
 }
 
 /// `ResizeClusterMessage` of `AWS::Redshift::ScheduledAction`.
@@ -75,17 +75,17 @@ impl ResizeClusterMessage {
     /// With everything that is required.
     ///
     /// `cluster_identifier` is `ClusterIdentifier`: text.
-    pub fn new(cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterIdentifier", cluster_identifier.into_node())) }
+    pub fn new(cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterIdentifier", cluster_identifier)) }
     /// `Classic`: boolean.
-    pub fn classic(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Classic", value.into_node())) }
+    pub fn classic(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Classic", value)) }
     /// `ClusterIdentifier`: text.
-    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterIdentifier", value.into_node())) }
+    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterIdentifier", value)) }
     /// `ClusterType`: text.
-    pub fn cluster_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterType", value.into_node())) }
+    pub fn cluster_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterType", value)) }
     /// `NodeType`: text.
-    pub fn node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NodeType", value.into_node())) }
+    pub fn node_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NodeType", value)) }
     /// `NumberOfNodes`: integer.
-    pub fn number_of_nodes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfNodes", value.into_node())) }
+    pub fn number_of_nodes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfNodes", value)) }
 }
 
 /// `ResumeClusterMessage` of `AWS::Redshift::ScheduledAction`.
@@ -99,9 +99,9 @@ impl ResumeClusterMessage {
     /// With everything that is required.
     ///
     /// `cluster_identifier` is `ClusterIdentifier`: text.
-    pub fn new(cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterIdentifier", cluster_identifier.into_node())) }
+    pub fn new(cluster_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterIdentifier", cluster_identifier)) }
     /// `ClusterIdentifier`: text.
-    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterIdentifier", value.into_node())) }
+    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterIdentifier", value)) }
 }
 
 /// `ScheduledActionType` of `AWS::Redshift::ScheduledAction`.
@@ -115,11 +115,11 @@ impl ScheduledActionType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PauseCluster`: object.
-    pub fn pause_cluster(self, value: impl cfn::IntoValue<PauseClusterMessage>) -> Self { Self(self.0.with("PauseCluster", value.into_node())) }
+    pub fn pause_cluster(self, value: impl cfn::IntoValue<PauseClusterMessage>) -> Self { Self(self.0.set::<PauseClusterMessage>("PauseCluster", value)) }
     /// `ResizeCluster`: object.
-    pub fn resize_cluster(self, value: impl cfn::IntoValue<ResizeClusterMessage>) -> Self { Self(self.0.with("ResizeCluster", value.into_node())) }
+    pub fn resize_cluster(self, value: impl cfn::IntoValue<ResizeClusterMessage>) -> Self { Self(self.0.set::<ResizeClusterMessage>("ResizeCluster", value)) }
     /// `ResumeCluster`: object.
-    pub fn resume_cluster(self, value: impl cfn::IntoValue<ResumeClusterMessage>) -> Self { Self(self.0.with("ResumeCluster", value.into_node())) }
+    pub fn resume_cluster(self, value: impl cfn::IntoValue<ResumeClusterMessage>) -> Self { Self(self.0.set::<ResumeClusterMessage>("ResumeCluster", value)) }
 }
 
 impl ::core::default::Default for ScheduledActionType {

@@ -18,15 +18,15 @@ impl Snapshot {
     /// `cluster_identifier` is `ClusterIdentifier`: text; 1 to 63 characters. **An update replaces the resource.**
     ///
     /// `snapshot_identifier` is `SnapshotIdentifier`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn new(cluster_identifier: impl cfn::IntoValue<cfn::Text>, snapshot_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterIdentifier", cluster_identifier.into_node()).with("SnapshotIdentifier", snapshot_identifier.into_node())) }
+    pub fn new(cluster_identifier: impl cfn::IntoValue<cfn::Text>, snapshot_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterIdentifier", cluster_identifier).set::<cfn::Text>("SnapshotIdentifier", snapshot_identifier)) }
     /// `ClusterIdentifier`: text; 1 to 63 characters. **An update replaces the resource.**
-    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterIdentifier", value.into_node())) }
+    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterIdentifier", value)) }
     /// `ManualSnapshotRetentionPeriod`: integer; -1 to 3653. An update leaves the resource in place.
-    pub fn manual_snapshot_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ManualSnapshotRetentionPeriod", value.into_node())) }
+    pub fn manual_snapshot_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ManualSnapshotRetentionPeriod", value)) }
     /// `SnapshotIdentifier`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotIdentifier", value.into_node())) }
+    pub fn snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotIdentifier", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterParameterGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterParameterGroupTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterParameterGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::Snapshot` in a template.

@@ -16,13 +16,13 @@ impl SnapshotCopyGrant {
     /// With everything that is required.
     ///
     /// `snapshot_copy_grant_name` is `SnapshotCopyGrantName`: text; 1 to 63 characters; pattern `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn new(snapshot_copy_grant_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SnapshotCopyGrantName", snapshot_copy_grant_name.into_node())) }
+    pub fn new(snapshot_copy_grant_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SnapshotCopyGrantName", snapshot_copy_grant_name)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2147483647 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `SnapshotCopyGrantName`: text; 1 to 63 characters; pattern `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`. **An update replaces the resource.**
-    pub fn snapshot_copy_grant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotCopyGrantName", value.into_node())) }
+    pub fn snapshot_copy_grant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotCopyGrantName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SnapshotCopyGrantTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SnapshotCopyGrantTag>>) -> Self { Self(self.0.set::<cfn::List<SnapshotCopyGrantTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::SnapshotCopyGrant` in a template.

@@ -18,15 +18,15 @@ impl SnapshotSchedule {
     /// `schedule_definitions` is `ScheduleDefinitions`: list of text. An update leaves the resource in place.
     ///
     /// `schedule_identifier` is `ScheduleIdentifier`: text; at most 2147483647 characters. **An update replaces the resource.**
-    pub fn new(schedule_definitions: impl cfn::IntoValue<cfn::List<cfn::Text>>, schedule_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ScheduleDefinitions", schedule_definitions.into_node()).with("ScheduleIdentifier", schedule_identifier.into_node())) }
+    pub fn new(schedule_definitions: impl cfn::IntoValue<cfn::List<cfn::Text>>, schedule_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ScheduleDefinitions", schedule_definitions).set::<cfn::Text>("ScheduleIdentifier", schedule_identifier)) }
     /// `ScheduleDefinitions`: list of text. An update leaves the resource in place.
-    pub fn schedule_definitions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ScheduleDefinitions", value.into_node())) }
+    pub fn schedule_definitions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ScheduleDefinitions", value)) }
     /// `ScheduleDescription`: text; at most 2147483647 characters. **An update replaces the resource.**
-    pub fn schedule_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleDescription", value.into_node())) }
+    pub fn schedule_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleDescription", value)) }
     /// `ScheduleIdentifier`: text; at most 2147483647 characters. **An update replaces the resource.**
-    pub fn schedule_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleIdentifier", value.into_node())) }
+    pub fn schedule_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleIdentifier", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SnapshotCopyGrantTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<SnapshotCopyGrantTag>>) -> Self { Self(self.0.set::<cfn::List<SnapshotCopyGrantTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::SnapshotSchedule` in a template.

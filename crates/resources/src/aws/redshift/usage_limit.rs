@@ -27,21 +27,21 @@ pub struct UsageLimitArgs<T0, T1, T2, T3> {
 
 impl UsageLimit {
     /// With everything that is required.
-    pub fn new(args: UsageLimitArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<FeatureType>, impl cfn::IntoValue<LimitType>>) -> Self { Self(cfn::Properties::new().with("Amount", args.amount.into_node()).with("ClusterIdentifier", args.cluster_identifier.into_node()).with("FeatureType", args.feature_type.into_node()).with("LimitType", args.limit_type.into_node())) }
+    pub fn new(args: UsageLimitArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<FeatureType>, impl cfn::IntoValue<LimitType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Amount", args.amount).set::<cfn::Text>("ClusterIdentifier", args.cluster_identifier).set::<FeatureType>("FeatureType", args.feature_type).set::<LimitType>("LimitType", args.limit_type)) }
     /// `Amount`: number. An update leaves the resource in place.
-    pub fn amount(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Amount", value.into_node())) }
+    pub fn amount(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Amount", value)) }
     /// `BreachAction`: one of its words. An update leaves the resource in place.
-    pub fn breach_action(self, value: impl cfn::IntoValue<BreachAction>) -> Self { Self(self.0.with("BreachAction", value.into_node())) }
+    pub fn breach_action(self, value: impl cfn::IntoValue<BreachAction>) -> Self { Self(self.0.set::<BreachAction>("BreachAction", value)) }
     /// `ClusterIdentifier`: text; at most 2147483647 characters. **An update replaces the resource.**
-    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterIdentifier", value.into_node())) }
+    pub fn cluster_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterIdentifier", value)) }
     /// `FeatureType`: one of its words. **An update replaces the resource.**
-    pub fn feature_type(self, value: impl cfn::IntoValue<FeatureType>) -> Self { Self(self.0.with("FeatureType", value.into_node())) }
+    pub fn feature_type(self, value: impl cfn::IntoValue<FeatureType>) -> Self { Self(self.0.set::<FeatureType>("FeatureType", value)) }
     /// `LimitType`: one of its words. **An update replaces the resource.**
-    pub fn limit_type(self, value: impl cfn::IntoValue<LimitType>) -> Self { Self(self.0.with("LimitType", value.into_node())) }
+    pub fn limit_type(self, value: impl cfn::IntoValue<LimitType>) -> Self { Self(self.0.set::<LimitType>("LimitType", value)) }
     /// `Period`: one of its words. **An update replaces the resource.**
-    pub fn period(self, value: impl cfn::IntoValue<Period>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<Period>) -> Self { Self(self.0.set::<Period>("Period", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterParameterGroupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterParameterGroupTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterParameterGroupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::UsageLimit` in a template.

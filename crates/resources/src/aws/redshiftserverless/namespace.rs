@@ -16,39 +16,39 @@ impl Namespace {
     /// With everything that is required.
     ///
     /// `namespace_name` is `NamespaceName`: text; 3 to 64 characters; pattern `^[a-z0-9-]+$`. **An update replaces the resource.**
-    pub fn new(namespace_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NamespaceName", namespace_name.into_node())) }
+    pub fn new(namespace_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NamespaceName", namespace_name)) }
     /// `AdminPasswordSecretKmsKeyId`: text. An update leaves the resource in place.
-    pub fn admin_password_secret_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdminPasswordSecretKmsKeyId", value.into_node())) }
+    pub fn admin_password_secret_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdminPasswordSecretKmsKeyId", value)) }
     /// `AdminUserPassword`: secret text; 8 to 64 characters; pattern `^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[^\x00-\x20\x22\x27\x2f\x40\x5c\x7f-\uffff]+`. An update leaves the resource in place. It cannot be read back.
-    pub fn admin_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("AdminUserPassword", value.into_node())) }
+    pub fn admin_user_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AdminUserPassword", value)) }
     /// `AdminUsername`: text; pattern `[a-zA-Z][a-zA-Z_0-9+.@-]*`. An update leaves the resource in place.
-    pub fn admin_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdminUsername", value.into_node())) }
+    pub fn admin_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdminUsername", value)) }
     /// `DbName`: text; at most 127 characters; pattern `[a-zA-Z][a-zA-Z_0-9+.@-]*`. An update leaves the resource in place.
-    pub fn db_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DbName", value.into_node())) }
+    pub fn db_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbName", value)) }
     /// `DefaultIamRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn default_iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("DefaultIamRoleArn", value.into_node())) }
+    pub fn default_iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("DefaultIamRoleArn", value)) }
     /// `FinalSnapshotName`: text; at most 255 characters; pattern `[a-z][a-z0-9]*(-[a-z0-9]+)*`. An update leaves the resource in place. It cannot be read back.
-    pub fn final_snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FinalSnapshotName", value.into_node())) }
+    pub fn final_snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FinalSnapshotName", value)) }
     /// `FinalSnapshotRetentionPeriod`: integer. An update leaves the resource in place. It cannot be read back.
-    pub fn final_snapshot_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FinalSnapshotRetentionPeriod", value.into_node())) }
+    pub fn final_snapshot_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FinalSnapshotRetentionPeriod", value)) }
     /// `IamRoles`: list of text. An update leaves the resource in place.
-    pub fn iam_roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IamRoles", value.into_node())) }
+    pub fn iam_roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IamRoles", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. An update leaves the resource in place.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `LogExports`: list of one of its words; at most 16 items. An update leaves the resource in place.
-    pub fn log_exports(self, value: impl cfn::IntoValue<cfn::List<LogExport>>) -> Self { Self(self.0.with("LogExports", value.into_node())) }
+    pub fn log_exports(self, value: impl cfn::IntoValue<cfn::List<LogExport>>) -> Self { Self(self.0.set::<cfn::List<LogExport>>("LogExports", value)) }
     /// `ManageAdminPassword`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn manage_admin_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ManageAdminPassword", value.into_node())) }
+    pub fn manage_admin_password(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ManageAdminPassword", value)) }
     /// `NamespaceName`: text; 3 to 64 characters; pattern `^[a-z0-9-]+$`. **An update replaces the resource.**
-    pub fn namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NamespaceName", value.into_node())) }
+    pub fn namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamespaceName", value)) }
     /// `NamespaceResourcePolicy`: JSON. An update leaves the resource in place.
-    pub fn namespace_resource_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("NamespaceResourcePolicy", value.into_node())) }
+    pub fn namespace_resource_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("NamespaceResourcePolicy", value)) }
     /// `RedshiftIdcApplicationArn`: text; 1 to 1024 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn redshift_idc_application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RedshiftIdcApplicationArn", value.into_node())) }
+    pub fn redshift_idc_application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RedshiftIdcApplicationArn", value)) }
     /// `SnapshotCopyConfigurations`: list of object; at most 1 items. An update leaves the resource in place.
-    pub fn snapshot_copy_configurations(self, value: impl cfn::IntoValue<cfn::List<SnapshotCopyConfiguration>>) -> Self { Self(self.0.with("SnapshotCopyConfigurations", value.into_node())) }
+    pub fn snapshot_copy_configurations(self, value: impl cfn::IntoValue<cfn::List<SnapshotCopyConfiguration>>) -> Self { Self(self.0.set::<cfn::List<SnapshotCopyConfiguration>>("SnapshotCopyConfigurations", value)) }
     /// `Tags`: list of object; at most 200 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RedshiftServerless::Namespace` in a template.
@@ -95,31 +95,31 @@ impl NamespaceNamespace {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdminPasswordSecretArn`: text.
-    pub fn admin_password_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdminPasswordSecretArn", value.into_node())) }
+    pub fn admin_password_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdminPasswordSecretArn", value)) }
     /// `AdminPasswordSecretKmsKeyId`: text.
-    pub fn admin_password_secret_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdminPasswordSecretKmsKeyId", value.into_node())) }
+    pub fn admin_password_secret_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdminPasswordSecretKmsKeyId", value)) }
     /// `AdminUsername`: text.
-    pub fn admin_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdminUsername", value.into_node())) }
+    pub fn admin_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdminUsername", value)) }
     /// `CreationDate`: text.
-    pub fn creation_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreationDate", value.into_node())) }
+    pub fn creation_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreationDate", value)) }
     /// `DbName`: text; pattern `[a-zA-Z][a-zA-Z_0-9+.@-]*`.
-    pub fn db_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DbName", value.into_node())) }
+    pub fn db_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbName", value)) }
     /// `DefaultIamRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn default_iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("DefaultIamRoleArn", value.into_node())) }
+    pub fn default_iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("DefaultIamRoleArn", value)) }
     /// `IamRoles`: list of text.
-    pub fn iam_roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IamRoles", value.into_node())) }
+    pub fn iam_roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IamRoles", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `LogExports`: list of one of its words; at most 16 items.
-    pub fn log_exports(self, value: impl cfn::IntoValue<cfn::List<LogExport>>) -> Self { Self(self.0.with("LogExports", value.into_node())) }
+    pub fn log_exports(self, value: impl cfn::IntoValue<cfn::List<LogExport>>) -> Self { Self(self.0.set::<cfn::List<LogExport>>("LogExports", value)) }
     /// `NamespaceArn`: text.
-    pub fn namespace_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NamespaceArn", value.into_node())) }
+    pub fn namespace_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamespaceArn", value)) }
     /// `NamespaceId`: text.
-    pub fn namespace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NamespaceId", value.into_node())) }
+    pub fn namespace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamespaceId", value)) }
     /// `NamespaceName`: text; 3 to 64 characters; pattern `^[a-z0-9-]+$`.
-    pub fn namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NamespaceName", value.into_node())) }
+    pub fn namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamespaceName", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<NamespaceStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<NamespaceStatus>) -> Self { Self(self.0.set::<NamespaceStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for NamespaceNamespace {
@@ -137,13 +137,13 @@ impl SnapshotCopyConfiguration {
     /// With everything that is required.
     ///
     /// `destination_region` is `DestinationRegion`: text.
-    pub fn new(destination_region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationRegion", destination_region.into_node())) }
+    pub fn new(destination_region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationRegion", destination_region)) }
     /// `DestinationKmsKeyId`: text.
-    pub fn destination_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationKmsKeyId", value.into_node())) }
+    pub fn destination_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationKmsKeyId", value)) }
     /// `DestinationRegion`: text.
-    pub fn destination_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationRegion", value.into_node())) }
+    pub fn destination_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationRegion", value)) }
     /// `SnapshotRetentionPeriod`: integer.
-    pub fn snapshot_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SnapshotRetentionPeriod", value.into_node())) }
+    pub fn snapshot_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SnapshotRetentionPeriod", value)) }
 }
 
 crate::words! {

@@ -16,15 +16,15 @@ impl Snapshot {
     /// With everything that is required.
     ///
     /// `snapshot_name` is `SnapshotName`: text; 3 to 64 characters; pattern `^(?=^[a-z0-9-]+$).{3,64}$`. **An update replaces the resource.**
-    pub fn new(snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SnapshotName", snapshot_name.into_node())) }
+    pub fn new(snapshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SnapshotName", snapshot_name)) }
     /// `NamespaceName`: text; 3 to 64 characters; pattern `^(?=^[a-z0-9-]+$).{3,64}$`. **An update replaces the resource.**
-    pub fn namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NamespaceName", value.into_node())) }
+    pub fn namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamespaceName", value)) }
     /// `RetentionPeriod`: integer. An update leaves the resource in place.
-    pub fn retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionPeriod", value.into_node())) }
+    pub fn retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionPeriod", value)) }
     /// `SnapshotName`: text; 3 to 64 characters; pattern `^(?=^[a-z0-9-]+$).{3,64}$`. **An update replaces the resource.**
-    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotName", value.into_node())) }
+    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotName", value)) }
     /// `Tags`: list of object; at most 200 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RedshiftServerless::Snapshot` in a template.
@@ -71,25 +71,25 @@ impl SnapshotSnapshot {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdminUsername`: text.
-    pub fn admin_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdminUsername", value.into_node())) }
+    pub fn admin_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdminUsername", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `NamespaceArn`: text.
-    pub fn namespace_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NamespaceArn", value.into_node())) }
+    pub fn namespace_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamespaceArn", value)) }
     /// `NamespaceName`: text; 3 to 64 characters; pattern `^[a-z0-9-]+$`.
-    pub fn namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NamespaceName", value.into_node())) }
+    pub fn namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamespaceName", value)) }
     /// `OwnerAccount`: text.
-    pub fn owner_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnerAccount", value.into_node())) }
+    pub fn owner_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerAccount", value)) }
     /// `RetentionPeriod`: integer.
-    pub fn retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionPeriod", value.into_node())) }
+    pub fn retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionPeriod", value)) }
     /// `SnapshotArn`: text.
-    pub fn snapshot_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotArn", value.into_node())) }
+    pub fn snapshot_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotArn", value)) }
     /// `SnapshotCreateTime`: text.
-    pub fn snapshot_create_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotCreateTime", value.into_node())) }
+    pub fn snapshot_create_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotCreateTime", value)) }
     /// `SnapshotName`: text; 3 to 64 characters; pattern `^[a-z0-9-]+$`.
-    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotName", value.into_node())) }
+    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotName", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<SnapshotStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<SnapshotStatus>) -> Self { Self(self.0.set::<SnapshotStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for SnapshotSnapshot {

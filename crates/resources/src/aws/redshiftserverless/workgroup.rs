@@ -16,43 +16,43 @@ impl Workgroup {
     /// With everything that is required.
     ///
     /// `workgroup_name` is `WorkgroupName`: text; 3 to 64 characters; pattern `^(?=^[a-z0-9-]+$).{3,64}$`. **An update replaces the resource.**
-    pub fn new(workgroup_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("WorkgroupName", workgroup_name.into_node())) }
+    pub fn new(workgroup_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("WorkgroupName", workgroup_name)) }
     /// `BaseCapacity`: integer. An update leaves the resource in place.
-    pub fn base_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BaseCapacity", value.into_node())) }
+    pub fn base_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BaseCapacity", value)) }
     /// `ConfigParameters`: list of object; at least 1 items; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn config_parameters(self, value: impl cfn::IntoValue<cfn::List<ConfigParameter>>) -> Self { Self(self.0.with("ConfigParameters", value.into_node())) }
+    pub fn config_parameters(self, value: impl cfn::IntoValue<cfn::List<ConfigParameter>>) -> Self { Self(self.0.set::<cfn::List<ConfigParameter>>("ConfigParameters", value)) }
     /// `EnhancedVpcRouting`: boolean. An update leaves the resource in place.
-    pub fn enhanced_vpc_routing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnhancedVpcRouting", value.into_node())) }
+    pub fn enhanced_vpc_routing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnhancedVpcRouting", value)) }
     /// `MaxCapacity`: integer. An update leaves the resource in place.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCapacity", value)) }
     /// `NamespaceName`: text; 3 to 64 characters; pattern `^(?=^[a-z0-9-]+$).{3,64}$`. **An update replaces the resource.**
-    pub fn namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NamespaceName", value.into_node())) }
+    pub fn namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamespaceName", value)) }
     /// `Port`: integer. An update leaves the resource in place.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `PricePerformanceTarget`: object. An update leaves the resource in place.
-    pub fn price_performance_target(self, value: impl cfn::IntoValue<PerformanceTarget>) -> Self { Self(self.0.with("PricePerformanceTarget", value.into_node())) }
+    pub fn price_performance_target(self, value: impl cfn::IntoValue<PerformanceTarget>) -> Self { Self(self.0.set::<PerformanceTarget>("PricePerformanceTarget", value)) }
     /// `PubliclyAccessible`: boolean. An update leaves the resource in place.
-    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PubliclyAccessible", value.into_node())) }
+    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PubliclyAccessible", value)) }
     /// `RecoveryPointId`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn recovery_point_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecoveryPointId", value.into_node())) }
+    pub fn recovery_point_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecoveryPointId", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 32 items. An update leaves the resource in place. It cannot be read back.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SnapshotArn`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn snapshot_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotArn", value.into_node())) }
+    pub fn snapshot_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotArn", value)) }
     /// `SnapshotName`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotName", value.into_node())) }
+    pub fn snapshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotName", value)) }
     /// `SnapshotOwnerAccount`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn snapshot_owner_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotOwnerAccount", value.into_node())) }
+    pub fn snapshot_owner_account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotOwnerAccount", value)) }
     /// `SubnetIds`: list of text; 1 to 32 items. An update leaves the resource in place. It cannot be read back.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TrackName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_]+$`. An update leaves the resource in place.
-    pub fn track_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrackName", value.into_node())) }
+    pub fn track_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrackName", value)) }
     /// `Workgroup`: object. An update leaves the resource in place.
-    pub fn workgroup(self, value: impl cfn::IntoValue<WorkgroupWorkgroup>) -> Self { Self(self.0.with("Workgroup", value.into_node())) }
+    pub fn workgroup(self, value: impl cfn::IntoValue<WorkgroupWorkgroup>) -> Self { Self(self.0.set::<WorkgroupWorkgroup>("Workgroup", value)) }
     /// `WorkgroupName`: text; 3 to 64 characters; pattern `^(?=^[a-z0-9-]+$).{3,64}$`. **An update replaces the resource.**
-    pub fn workgroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkgroupName", value.into_node())) }
+    pub fn workgroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkgroupName", value)) }
 }
 
 /// The attributes of a `AWS::RedshiftServerless::Workgroup` in a template.
@@ -145,9 +145,9 @@ impl ConfigParameter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ParameterKey`: text; at most 255 characters.
-    pub fn parameter_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterKey", value.into_node())) }
+    pub fn parameter_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterKey", value)) }
     /// `ParameterValue`: text; at most 15000 characters.
-    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParameterValue", value.into_node())) }
+    pub fn parameter_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParameterValue", value)) }
 }
 
 impl ::core::default::Default for ConfigParameter {
@@ -165,11 +165,11 @@ impl Endpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Address`: text.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
     /// `Port`: integer.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `VpcEndpoints`: list of object.
-    pub fn vpc_endpoints(self, value: impl cfn::IntoValue<cfn::List<VpcEndpoint>>) -> Self { Self(self.0.with("VpcEndpoints", value.into_node())) }
+    pub fn vpc_endpoints(self, value: impl cfn::IntoValue<cfn::List<VpcEndpoint>>) -> Self { Self(self.0.set::<cfn::List<VpcEndpoint>>("VpcEndpoints", value)) }
 }
 
 impl ::core::default::Default for Endpoint {
@@ -187,13 +187,13 @@ impl NetworkInterface {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `NetworkInterfaceId`: text.
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
     /// `PrivateIpAddress`: text.
-    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateIpAddress", value.into_node())) }
+    pub fn private_ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateIpAddress", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 impl ::core::default::Default for NetworkInterface {
@@ -211,9 +211,9 @@ impl PerformanceTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Level`: integer; 1 to 100.
-    pub fn level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Level", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<PerformanceTargetStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<PerformanceTargetStatus>) -> Self { Self(self.0.set::<PerformanceTargetStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for PerformanceTarget {
@@ -231,11 +231,11 @@ impl VpcEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NetworkInterfaces`: list of object.
-    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<NetworkInterface>>) -> Self { Self(self.0.with("NetworkInterfaces", value.into_node())) }
+    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<NetworkInterface>>) -> Self { Self(self.0.set::<cfn::List<NetworkInterface>>("NetworkInterfaces", value)) }
     /// `VpcEndpointId`: text.
-    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcEndpointId", value.into_node())) }
+    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcEndpointId", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 impl ::core::default::Default for VpcEndpoint {
@@ -253,37 +253,37 @@ impl WorkgroupWorkgroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BaseCapacity`: integer.
-    pub fn base_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BaseCapacity", value.into_node())) }
+    pub fn base_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BaseCapacity", value)) }
     /// `ConfigParameters`: list of object; no two equal.
-    pub fn config_parameters(self, value: impl cfn::IntoValue<cfn::List<ConfigParameter>>) -> Self { Self(self.0.with("ConfigParameters", value.into_node())) }
+    pub fn config_parameters(self, value: impl cfn::IntoValue<cfn::List<ConfigParameter>>) -> Self { Self(self.0.set::<cfn::List<ConfigParameter>>("ConfigParameters", value)) }
     /// `CreationDate`: text.
-    pub fn creation_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreationDate", value.into_node())) }
+    pub fn creation_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreationDate", value)) }
     /// `Endpoint`: object.
-    pub fn endpoint(self, value: impl cfn::IntoValue<Endpoint>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<Endpoint>) -> Self { Self(self.0.set::<Endpoint>("Endpoint", value)) }
     /// `EnhancedVpcRouting`: boolean.
-    pub fn enhanced_vpc_routing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnhancedVpcRouting", value.into_node())) }
+    pub fn enhanced_vpc_routing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnhancedVpcRouting", value)) }
     /// `MaxCapacity`: integer.
-    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxCapacity", value.into_node())) }
+    pub fn max_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxCapacity", value)) }
     /// `NamespaceName`: text; 3 to 64 characters; pattern `^[a-z0-9-]+$`.
-    pub fn namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NamespaceName", value.into_node())) }
+    pub fn namespace_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamespaceName", value)) }
     /// `PricePerformanceTarget`: object.
-    pub fn price_performance_target(self, value: impl cfn::IntoValue<PerformanceTarget>) -> Self { Self(self.0.with("PricePerformanceTarget", value.into_node())) }
+    pub fn price_performance_target(self, value: impl cfn::IntoValue<PerformanceTarget>) -> Self { Self(self.0.set::<PerformanceTarget>("PricePerformanceTarget", value)) }
     /// `PubliclyAccessible`: boolean.
-    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PubliclyAccessible", value.into_node())) }
+    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PubliclyAccessible", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<WorkgroupStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<WorkgroupStatus>) -> Self { Self(self.0.set::<WorkgroupStatus>("Status", value)) }
     /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `TrackName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_]+$`.
-    pub fn track_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrackName", value.into_node())) }
+    pub fn track_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrackName", value)) }
     /// `WorkgroupArn`: text.
-    pub fn workgroup_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkgroupArn", value.into_node())) }
+    pub fn workgroup_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkgroupArn", value)) }
     /// `WorkgroupId`: text.
-    pub fn workgroup_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkgroupId", value.into_node())) }
+    pub fn workgroup_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkgroupId", value)) }
     /// `WorkgroupName`: text; 3 to 64 characters; pattern `^[a-z0-9-]*$`.
-    pub fn workgroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkgroupName", value.into_node())) }
+    pub fn workgroup_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkgroupName", value)) }
 }
 
 impl ::core::default::Default for WorkgroupWorkgroup {

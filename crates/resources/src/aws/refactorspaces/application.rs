@@ -27,19 +27,19 @@ pub struct ApplicationArgs<T0, T1, T2, T3> {
 
 impl Application {
     /// With everything that is required.
-    pub fn new(args: ApplicationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ProxyType>, impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>>) -> Self { Self(cfn::Properties::new().with("EnvironmentIdentifier", args.environment_identifier.into_node()).with("Name", args.name.into_node()).with("ProxyType", args.proxy_type.into_node()).with("VpcId", args.vpc_id.into_node())) }
+    pub fn new(args: ApplicationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ProxyType>, impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EnvironmentIdentifier", args.environment_identifier).set::<cfn::Text>("Name", args.name).set::<ProxyType>("ProxyType", args.proxy_type).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", args.vpc_id)) }
     /// `ApiGatewayProxy`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn api_gateway_proxy(self, value: impl cfn::IntoValue<ApiGatewayProxyInput>) -> Self { Self(self.0.with("ApiGatewayProxy", value.into_node())) }
+    pub fn api_gateway_proxy(self, value: impl cfn::IntoValue<ApiGatewayProxyInput>) -> Self { Self(self.0.set::<ApiGatewayProxyInput>("ApiGatewayProxy", value)) }
     /// `EnvironmentIdentifier`: text; 14 characters; pattern `^env-([0-9A-Za-z]{10}$)`. **An update replaces the resource.**
-    pub fn environment_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentIdentifier", value.into_node())) }
+    pub fn environment_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentIdentifier", value)) }
     /// `Name`: text; 3 to 63 characters; pattern `^(?!app-)[a-zA-Z0-9]+[a-zA-Z0-9-_ ]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProxyType`: one of its words. **An update replaces the resource.**
-    pub fn proxy_type(self, value: impl cfn::IntoValue<ProxyType>) -> Self { Self(self.0.with("ProxyType", value.into_node())) }
+    pub fn proxy_type(self, value: impl cfn::IntoValue<ProxyType>) -> Self { Self(self.0.set::<ProxyType>("ProxyType", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 12 to 21 characters; pattern `^vpc-[-a-f0-9]{8}([-a-f0-9]{9})?$`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::RefactorSpaces::Application` in a template.
@@ -78,9 +78,9 @@ impl ApiGatewayProxyInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EndpointType`: one of its words.
-    pub fn endpoint_type(self, value: impl cfn::IntoValue<ApiGatewayEndpointType>) -> Self { Self(self.0.with("EndpointType", value.into_node())) }
+    pub fn endpoint_type(self, value: impl cfn::IntoValue<ApiGatewayEndpointType>) -> Self { Self(self.0.set::<ApiGatewayEndpointType>("EndpointType", value)) }
     /// `StageName`: text; 1 to 128 characters; pattern `^[-a-zA-Z0-9_]*$`.
-    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StageName", value.into_node())) }
+    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StageName", value)) }
 }
 
 impl ::core::default::Default for ApiGatewayProxyInput {

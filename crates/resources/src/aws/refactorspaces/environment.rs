@@ -16,13 +16,13 @@ impl Environment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9-_\s\.\!\*\#\@\']+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 3 to 63 characters; pattern `^(?!env-)[a-zA-Z0-9]+[a-zA-Z0-9-_ ]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkFabricType`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn network_fabric_type(self, value: impl cfn::IntoValue<NetworkFabricType>) -> Self { Self(self.0.with("NetworkFabricType", value.into_node())) }
+    pub fn network_fabric_type(self, value: impl cfn::IntoValue<NetworkFabricType>) -> Self { Self(self.0.set::<NetworkFabricType>("NetworkFabricType", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Environment {

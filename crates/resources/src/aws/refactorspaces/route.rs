@@ -27,21 +27,21 @@ pub struct RouteArgs<T0, T1, T2, T3> {
 
 impl Route {
     /// With everything that is required.
-    pub fn new(args: RouteArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RouteType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ApplicationIdentifier", args.application_identifier.into_node()).with("EnvironmentIdentifier", args.environment_identifier.into_node()).with("RouteType", args.route_type.into_node()).with("ServiceIdentifier", args.service_identifier.into_node())) }
+    pub fn new(args: RouteArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RouteType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationIdentifier", args.application_identifier).set::<cfn::Text>("EnvironmentIdentifier", args.environment_identifier).set::<RouteType>("RouteType", args.route_type).set::<cfn::Text>("ServiceIdentifier", args.service_identifier)) }
     /// `ApplicationIdentifier`: text; 14 characters; pattern `^app-([0-9A-Za-z]{10}$)`. **An update replaces the resource.**
-    pub fn application_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationIdentifier", value.into_node())) }
+    pub fn application_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationIdentifier", value)) }
     /// `DefaultRoute`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn default_route(self, value: impl cfn::IntoValue<DefaultRouteInput>) -> Self { Self(self.0.with("DefaultRoute", value.into_node())) }
+    pub fn default_route(self, value: impl cfn::IntoValue<DefaultRouteInput>) -> Self { Self(self.0.set::<DefaultRouteInput>("DefaultRoute", value)) }
     /// `EnvironmentIdentifier`: text; 14 characters; pattern `^env-([0-9A-Za-z]{10}$)`. **An update replaces the resource.**
-    pub fn environment_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentIdentifier", value.into_node())) }
+    pub fn environment_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentIdentifier", value)) }
     /// `RouteType`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn route_type(self, value: impl cfn::IntoValue<RouteType>) -> Self { Self(self.0.with("RouteType", value.into_node())) }
+    pub fn route_type(self, value: impl cfn::IntoValue<RouteType>) -> Self { Self(self.0.set::<RouteType>("RouteType", value)) }
     /// `ServiceIdentifier`: text; 14 characters; pattern `^svc-([0-9A-Za-z]{10}$)`. **An update replaces the resource.** It cannot be read back.
-    pub fn service_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceIdentifier", value.into_node())) }
+    pub fn service_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceIdentifier", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `UriPathRoute`: object. An update replaces the resource in some cases. It cannot be read back.
-    pub fn uri_path_route(self, value: impl cfn::IntoValue<UriPathRouteInput>) -> Self { Self(self.0.with("UriPathRoute", value.into_node())) }
+    pub fn uri_path_route(self, value: impl cfn::IntoValue<UriPathRouteInput>) -> Self { Self(self.0.set::<UriPathRouteInput>("UriPathRoute", value)) }
 }
 
 /// The attributes of a `AWS::RefactorSpaces::Route` in a template.
@@ -70,9 +70,9 @@ impl DefaultRouteInput {
     /// With everything that is required.
     ///
     /// `activation_state` is `ActivationState`: one of its words.
-    pub fn new(activation_state: impl cfn::IntoValue<RouteActivationState>) -> Self { Self(cfn::Properties::new().with("ActivationState", activation_state.into_node())) }
+    pub fn new(activation_state: impl cfn::IntoValue<RouteActivationState>) -> Self { Self(cfn::Properties::new().set::<RouteActivationState>("ActivationState", activation_state)) }
     /// `ActivationState`: one of its words.
-    pub fn activation_state(self, value: impl cfn::IntoValue<RouteActivationState>) -> Self { Self(self.0.with("ActivationState", value.into_node())) }
+    pub fn activation_state(self, value: impl cfn::IntoValue<RouteActivationState>) -> Self { Self(self.0.set::<RouteActivationState>("ActivationState", value)) }
 }
 
 /// `UriPathRouteInput` of `AWS::RefactorSpaces::Route`.
@@ -86,17 +86,17 @@ impl UriPathRouteInput {
     /// With everything that is required.
     ///
     /// `activation_state` is `ActivationState`: one of its words.
-    pub fn new(activation_state: impl cfn::IntoValue<RouteActivationState>) -> Self { Self(cfn::Properties::new().with("ActivationState", activation_state.into_node())) }
+    pub fn new(activation_state: impl cfn::IntoValue<RouteActivationState>) -> Self { Self(cfn::Properties::new().set::<RouteActivationState>("ActivationState", activation_state)) }
     /// `ActivationState`: one of its words.
-    pub fn activation_state(self, value: impl cfn::IntoValue<RouteActivationState>) -> Self { Self(self.0.with("ActivationState", value.into_node())) }
+    pub fn activation_state(self, value: impl cfn::IntoValue<RouteActivationState>) -> Self { Self(self.0.set::<RouteActivationState>("ActivationState", value)) }
     /// `AppendSourcePath`: boolean.
-    pub fn append_source_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AppendSourcePath", value.into_node())) }
+    pub fn append_source_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AppendSourcePath", value)) }
     /// `IncludeChildPaths`: boolean.
-    pub fn include_child_paths(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeChildPaths", value.into_node())) }
+    pub fn include_child_paths(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeChildPaths", value)) }
     /// `Methods`: list of one of its words.
-    pub fn methods(self, value: impl cfn::IntoValue<cfn::List<Method>>) -> Self { Self(self.0.with("Methods", value.into_node())) }
+    pub fn methods(self, value: impl cfn::IntoValue<cfn::List<Method>>) -> Self { Self(self.0.set::<cfn::List<Method>>("Methods", value)) }
     /// `SourcePath`: text; 1 to 2048 characters; pattern `^(/([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\}))+$`.
-    pub fn source_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourcePath", value.into_node())) }
+    pub fn source_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourcePath", value)) }
 }
 
 crate::words! {

@@ -27,25 +27,25 @@ pub struct ServiceArgs<T0, T1, T2, T3> {
 
 impl Service {
     /// With everything that is required.
-    pub fn new(args: ServiceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ServiceEndpointType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ApplicationIdentifier", args.application_identifier.into_node()).with("EndpointType", args.endpoint_type.into_node()).with("EnvironmentIdentifier", args.environment_identifier.into_node()).with("Name", args.name.into_node())) }
+    pub fn new(args: ServiceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ServiceEndpointType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationIdentifier", args.application_identifier).set::<ServiceEndpointType>("EndpointType", args.endpoint_type).set::<cfn::Text>("EnvironmentIdentifier", args.environment_identifier).set::<cfn::Text>("Name", args.name)) }
     /// `ApplicationIdentifier`: text; 14 characters; pattern `^app-([0-9A-Za-z]{10}$)`. **An update replaces the resource.**
-    pub fn application_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationIdentifier", value.into_node())) }
+    pub fn application_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationIdentifier", value)) }
     /// `Description`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9-_\s\.\!\*\#\@\']+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EndpointType`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn endpoint_type(self, value: impl cfn::IntoValue<ServiceEndpointType>) -> Self { Self(self.0.with("EndpointType", value.into_node())) }
+    pub fn endpoint_type(self, value: impl cfn::IntoValue<ServiceEndpointType>) -> Self { Self(self.0.set::<ServiceEndpointType>("EndpointType", value)) }
     /// `EnvironmentIdentifier`: text; 14 characters; pattern `^env-([0-9A-Za-z]{10}$)`. **An update replaces the resource.**
-    pub fn environment_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentIdentifier", value.into_node())) }
+    pub fn environment_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentIdentifier", value)) }
     /// `LambdaEndpoint`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn lambda_endpoint(self, value: impl cfn::IntoValue<LambdaEndpointInput>) -> Self { Self(self.0.with("LambdaEndpoint", value.into_node())) }
+    pub fn lambda_endpoint(self, value: impl cfn::IntoValue<LambdaEndpointInput>) -> Self { Self(self.0.set::<LambdaEndpointInput>("LambdaEndpoint", value)) }
     /// `Name`: text; 3 to 63 characters; pattern `^(?!svc-)[a-zA-Z0-9]+[a-zA-Z0-9-_ ]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `UrlEndpoint`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn url_endpoint(self, value: impl cfn::IntoValue<UrlEndpointInput>) -> Self { Self(self.0.with("UrlEndpoint", value.into_node())) }
+    pub fn url_endpoint(self, value: impl cfn::IntoValue<UrlEndpointInput>) -> Self { Self(self.0.set::<UrlEndpointInput>("UrlEndpoint", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 12 to 21 characters; pattern `^vpc-[-a-f0-9]{8}([-a-f0-9]{9})?$`. **An update replaces the resource.** It cannot be read back.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::RefactorSpaces::Service` in a template.
@@ -72,9 +72,9 @@ impl LambdaEndpointInput {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; 1 to 2048 characters.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; 1 to 2048 characters.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 /// `UrlEndpointInput` of `AWS::RefactorSpaces::Service`.
@@ -88,11 +88,11 @@ impl UrlEndpointInput {
     /// With everything that is required.
     ///
     /// `url` is `Url`: text; 1 to 2048 characters; pattern `^https?://[-a-zA-Z0-9+\x38@#/%?=~_|!:,.;]*[-a-zA-Z0-9+\x38@#/%=~_|]$`.
-    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Url", url.into_node())) }
+    pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Url", url)) }
     /// `HealthUrl`: text; 1 to 2048 characters; pattern `^https?://[-a-zA-Z0-9+\x38@#/%?=~_|!:,.;]*[-a-zA-Z0-9+\x38@#/%=~_|]$`.
-    pub fn health_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HealthUrl", value.into_node())) }
+    pub fn health_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HealthUrl", value)) }
     /// `Url`: text; 1 to 2048 characters; pattern `^https?://[-a-zA-Z0-9+\x38@#/%?=~_|!:,.;]*[-a-zA-Z0-9+\x38@#/%=~_|]$`.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 crate::words! {

@@ -16,11 +16,11 @@ impl Collection {
     /// With everything that is required.
     ///
     /// `collection_id` is `CollectionId`: text; 1 to 255 characters; pattern `\A[a-zA-Z0-9_\.\-]+$`. **An update replaces the resource.**
-    pub fn new(collection_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CollectionId", collection_id.into_node())) }
+    pub fn new(collection_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CollectionId", collection_id)) }
     /// `CollectionId`: text; 1 to 255 characters; pattern `\A[a-zA-Z0-9_\.\-]+$`. **An update replaces the resource.**
-    pub fn collection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollectionId", value.into_node())) }
+    pub fn collection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollectionId", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CollectionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CollectionTag>>) -> Self { Self(self.0.set::<cfn::List<CollectionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Rekognition::Collection` in a template.

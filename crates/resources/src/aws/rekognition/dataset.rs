@@ -16,13 +16,13 @@ impl Dataset {
     /// With everything that is required.
     ///
     /// `dataset_type` is `DatasetType`: one of its words. **An update replaces the resource.**
-    pub fn new(dataset_type: impl cfn::IntoValue<DatasetType>) -> Self { Self(cfn::Properties::new().with("DatasetType", dataset_type.into_node())) }
+    pub fn new(dataset_type: impl cfn::IntoValue<DatasetType>) -> Self { Self(cfn::Properties::new().set::<DatasetType>("DatasetType", dataset_type)) }
     /// `DatasetType`: one of its words. **An update replaces the resource.**
-    pub fn dataset_type(self, value: impl cfn::IntoValue<DatasetType>) -> Self { Self(self.0.with("DatasetType", value.into_node())) }
+    pub fn dataset_type(self, value: impl cfn::IntoValue<DatasetType>) -> Self { Self(self.0.set::<DatasetType>("DatasetType", value)) }
     /// `ProjectArn`: text; 20 to 2048 characters; pattern `^(^arn:[a-z\d-]+:rekognition:[a-z\d-]+:\d{12}:project\/[a-zA-Z0-9_.\-]{1,255}\/[0-9]+$)$`. **An update replaces the resource.** It cannot be read back.
-    pub fn project_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectArn", value.into_node())) }
+    pub fn project_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectArn", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DatasetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DatasetTag>>) -> Self { Self(self.0.set::<cfn::List<DatasetTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Rekognition::Dataset` in a template.
@@ -49,11 +49,11 @@ impl DatasetTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(DatasetTag);

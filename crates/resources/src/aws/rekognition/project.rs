@@ -16,11 +16,11 @@ impl Project {
     /// With everything that is required.
     ///
     /// `project_name` is `ProjectName`: text; 1 to 255 characters; pattern `[a-zA-Z0-9][a-zA-Z0-9_\-]*`. **An update replaces the resource.**
-    pub fn new(project_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProjectName", project_name.into_node())) }
+    pub fn new(project_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProjectName", project_name)) }
     /// `ProjectName`: text; 1 to 255 characters; pattern `[a-zA-Z0-9][a-zA-Z0-9_\-]*`. **An update replaces the resource.**
-    pub fn project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectName", value.into_node())) }
+    pub fn project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectName", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CollectionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CollectionTag>>) -> Self { Self(self.0.set::<cfn::List<CollectionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Rekognition::Project` in a template.

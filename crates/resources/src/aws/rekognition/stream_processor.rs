@@ -20,33 +20,33 @@ impl StreamProcessor {
     /// `kinesis_video_stream` is `KinesisVideoStream`: object. **An update replaces the resource.**
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*`. **An update replaces the resource.**
-    pub fn new(kinesis_video_stream: impl cfn::IntoValue<KinesisVideoStream>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("KinesisVideoStream", kinesis_video_stream.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(kinesis_video_stream: impl cfn::IntoValue<KinesisVideoStream>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<KinesisVideoStream>("KinesisVideoStream", kinesis_video_stream).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `BoundingBoxRegionsOfInterest`: list of object; no two equal. **An update replaces the resource.**
-    pub fn bounding_box_regions_of_interest(self, value: impl cfn::IntoValue<cfn::List<BoundingBox>>) -> Self { Self(self.0.with("BoundingBoxRegionsOfInterest", value.into_node())) }
+    pub fn bounding_box_regions_of_interest(self, value: impl cfn::IntoValue<cfn::List<BoundingBox>>) -> Self { Self(self.0.set::<cfn::List<BoundingBox>>("BoundingBoxRegionsOfInterest", value)) }
     /// `ConnectedHomeSettings`: object. **An update replaces the resource.**
-    pub fn connected_home_settings(self, value: impl cfn::IntoValue<ConnectedHomeSettings>) -> Self { Self(self.0.with("ConnectedHomeSettings", value.into_node())) }
+    pub fn connected_home_settings(self, value: impl cfn::IntoValue<ConnectedHomeSettings>) -> Self { Self(self.0.set::<ConnectedHomeSettings>("ConnectedHomeSettings", value)) }
     /// `DataSharingPreference`: object. **An update replaces the resource.**
-    pub fn data_sharing_preference(self, value: impl cfn::IntoValue<DataSharingPreference>) -> Self { Self(self.0.with("DataSharingPreference", value.into_node())) }
+    pub fn data_sharing_preference(self, value: impl cfn::IntoValue<DataSharingPreference>) -> Self { Self(self.0.set::<DataSharingPreference>("DataSharingPreference", value)) }
     /// `FaceSearchSettings`: object. **An update replaces the resource.**
-    pub fn face_search_settings(self, value: impl cfn::IntoValue<FaceSearchSettings>) -> Self { Self(self.0.with("FaceSearchSettings", value.into_node())) }
+    pub fn face_search_settings(self, value: impl cfn::IntoValue<FaceSearchSettings>) -> Self { Self(self.0.set::<FaceSearchSettings>("FaceSearchSettings", value)) }
     /// `KinesisDataStream`: object. **An update replaces the resource.**
-    pub fn kinesis_data_stream(self, value: impl cfn::IntoValue<KinesisDataStream>) -> Self { Self(self.0.with("KinesisDataStream", value.into_node())) }
+    pub fn kinesis_data_stream(self, value: impl cfn::IntoValue<KinesisDataStream>) -> Self { Self(self.0.set::<KinesisDataStream>("KinesisDataStream", value)) }
     /// `KinesisVideoStream`: object. **An update replaces the resource.**
-    pub fn kinesis_video_stream(self, value: impl cfn::IntoValue<KinesisVideoStream>) -> Self { Self(self.0.with("KinesisVideoStream", value.into_node())) }
+    pub fn kinesis_video_stream(self, value: impl cfn::IntoValue<KinesisVideoStream>) -> Self { Self(self.0.set::<KinesisVideoStream>("KinesisVideoStream", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^[A-Za-z0-9][A-Za-z0-9:_/+=,@.-]{0,2048}$`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `[a-zA-Z0-9_.\-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NotificationChannel`: object. **An update replaces the resource.**
-    pub fn notification_channel(self, value: impl cfn::IntoValue<NotificationChannel>) -> Self { Self(self.0.with("NotificationChannel", value.into_node())) }
+    pub fn notification_channel(self, value: impl cfn::IntoValue<NotificationChannel>) -> Self { Self(self.0.set::<NotificationChannel>("NotificationChannel", value)) }
     /// `PolygonRegionsOfInterest`: list of list of object; no two equal. **An update replaces the resource.**
-    pub fn polygon_regions_of_interest(self, value: impl cfn::IntoValue<cfn::List<cfn::List<Point>>>) -> Self { Self(self.0.with("PolygonRegionsOfInterest", value.into_node())) }
+    pub fn polygon_regions_of_interest(self, value: impl cfn::IntoValue<cfn::List<cfn::List<Point>>>) -> Self { Self(self.0.set::<cfn::List<cfn::List<Point>>>("PolygonRegionsOfInterest", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `S3Destination`: object. **An update replaces the resource.**
-    pub fn s3_destination(self, value: impl cfn::IntoValue<S3Destination>) -> Self { Self(self.0.with("S3Destination", value.into_node())) }
+    pub fn s3_destination(self, value: impl cfn::IntoValue<S3Destination>) -> Self { Self(self.0.set::<S3Destination>("S3Destination", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<StreamProcessorTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<StreamProcessorTag>>) -> Self { Self(self.0.set::<cfn::List<StreamProcessorTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Rekognition::StreamProcessor` in a template.
@@ -86,15 +86,15 @@ pub struct BoundingBoxArgs<T0, T1, T2, T3> {
 
 impl BoundingBox {
     /// With everything that is required.
-    pub fn new(args: BoundingBoxArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("Height", args.height.into_node()).with("Left", args.left.into_node()).with("Top", args.top.into_node()).with("Width", args.width.into_node())) }
+    pub fn new(args: BoundingBoxArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Height", args.height).set::<cfn::Double>("Left", args.left).set::<cfn::Double>("Top", args.top).set::<cfn::Double>("Width", args.width)) }
     /// `Height`: number; 0 to 100.
-    pub fn height(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Height", value.into_node())) }
+    pub fn height(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Height", value)) }
     /// `Left`: number; 0 to 100.
-    pub fn left(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Left", value.into_node())) }
+    pub fn left(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Left", value)) }
     /// `Top`: number; 0 to 100.
-    pub fn top(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Top", value.into_node())) }
+    pub fn top(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Top", value)) }
     /// `Width`: number; 0 to 100.
-    pub fn width(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Width", value.into_node())) }
+    pub fn width(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Width", value)) }
 }
 
 /// `ConnectedHomeSettings` of `AWS::Rekognition::StreamProcessor`.
@@ -108,11 +108,11 @@ impl ConnectedHomeSettings {
     /// With everything that is required.
     ///
     /// `labels` is `Labels`: list of text; at least 1 items; no two equal.
-    pub fn new(labels: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Labels", labels.into_node())) }
+    pub fn new(labels: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Labels", labels)) }
     /// `Labels`: list of text; at least 1 items; no two equal.
-    pub fn labels(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Labels", value.into_node())) }
+    pub fn labels(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Labels", value)) }
     /// `MinConfidence`: number; 0 to 100.
-    pub fn min_confidence(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinConfidence", value.into_node())) }
+    pub fn min_confidence(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinConfidence", value)) }
 }
 
 /// `DataSharingPreference` of `AWS::Rekognition::StreamProcessor`.
@@ -126,9 +126,9 @@ impl DataSharingPreference {
     /// With everything that is required.
     ///
     /// `opt_in` is `OptIn`: boolean.
-    pub fn new(opt_in: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("OptIn", opt_in.into_node())) }
+    pub fn new(opt_in: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("OptIn", opt_in)) }
     /// `OptIn`: boolean.
-    pub fn opt_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OptIn", value.into_node())) }
+    pub fn opt_in(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OptIn", value)) }
 }
 
 /// `FaceSearchSettings` of `AWS::Rekognition::StreamProcessor`.
@@ -142,11 +142,11 @@ impl FaceSearchSettings {
     /// With everything that is required.
     ///
     /// `collection_id` is `CollectionId`: text; at most 255 characters; pattern `\A[a-zA-Z0-9_\.\-]+$`.
-    pub fn new(collection_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CollectionId", collection_id.into_node())) }
+    pub fn new(collection_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CollectionId", collection_id)) }
     /// `CollectionId`: text; at most 255 characters; pattern `\A[a-zA-Z0-9_\.\-]+$`.
-    pub fn collection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollectionId", value.into_node())) }
+    pub fn collection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollectionId", value)) }
     /// `FaceMatchThreshold`: number; 0 to 100.
-    pub fn face_match_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("FaceMatchThreshold", value.into_node())) }
+    pub fn face_match_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("FaceMatchThreshold", value)) }
 }
 
 /// `KinesisDataStream` of `AWS::Rekognition::StreamProcessor`.
@@ -160,9 +160,9 @@ impl KinesisDataStream {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; at most 2048 characters; pattern `(^arn:([a-z\d-]+):kinesis:([a-z\d-]+):\d{12}:.+$)`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; at most 2048 characters; pattern `(^arn:([a-z\d-]+):kinesis:([a-z\d-]+):\d{12}:.+$)`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 /// `KinesisVideoStream` of `AWS::Rekognition::StreamProcessor`.
@@ -176,9 +176,9 @@ impl KinesisVideoStream {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; at most 2048 characters; pattern `(^arn:([a-z\d-]+):kinesisvideo:([a-z\d-]+):\d{12}:.+$)`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; at most 2048 characters; pattern `(^arn:([a-z\d-]+):kinesisvideo:([a-z\d-]+):\d{12}:.+$)`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 /// `NotificationChannel` of `AWS::Rekognition::StreamProcessor`.
@@ -192,9 +192,9 @@ impl NotificationChannel {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; at most 2048 characters.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; at most 2048 characters.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 /// `Point` of `AWS::Rekognition::StreamProcessor`.
@@ -210,11 +210,11 @@ impl Point {
     /// `x` is `X`: number.
     ///
     /// `y` is `Y`: number.
-    pub fn new(x: impl cfn::IntoValue<cfn::Double>, y: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("X", x.into_node()).with("Y", y.into_node())) }
+    pub fn new(x: impl cfn::IntoValue<cfn::Double>, y: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("X", x).set::<cfn::Double>("Y", y)) }
     /// `X`: number.
-    pub fn x(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("X", value.into_node())) }
+    pub fn x(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("X", value)) }
     /// `Y`: number.
-    pub fn y(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Y", value.into_node())) }
+    pub fn y(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Y", value)) }
 }
 
 /// `S3Destination` of `AWS::Rekognition::StreamProcessor`.
@@ -228,11 +228,11 @@ impl S3Destination {
     /// With everything that is required.
     ///
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; at most 63 characters.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; at most 63 characters.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `ObjectKeyPrefix`: text; at most 256 characters.
-    pub fn object_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectKeyPrefix", value.into_node())) }
+    pub fn object_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectKeyPrefix", value)) }
 }
 
 /// `Tag` of `AWS::Rekognition::StreamProcessor`.
@@ -248,11 +248,11 @@ impl StreamProcessorTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `\A(?!aws:)[a-zA-Z0-9+\-=\._\:\/@]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `\A[a-zA-Z0-9+\-=\._\:\/@]+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `\A(?!aws:)[a-zA-Z0-9+\-=\._\:\/@]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `\A[a-zA-Z0-9+\-=\._\:\/@]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(StreamProcessorTag);

@@ -20,25 +20,25 @@ impl App {
     /// `name` is `Name`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_\-]{1,59}$`. **An update replaces the resource.**
     ///
     /// `resource_mappings` is `ResourceMappings`: list of object. An update leaves the resource in place.
-    pub fn new(app_template_body: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, resource_mappings: impl cfn::IntoValue<cfn::List<ResourceMapping>>) -> Self { Self(cfn::Properties::new().with("AppTemplateBody", app_template_body.into_node()).with("Name", name.into_node()).with("ResourceMappings", resource_mappings.into_node())) }
+    pub fn new(app_template_body: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, resource_mappings: impl cfn::IntoValue<cfn::List<ResourceMapping>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppTemplateBody", app_template_body).set::<cfn::Text>("Name", name).set::<cfn::List<ResourceMapping>>("ResourceMappings", resource_mappings)) }
     /// `AppAssessmentSchedule`: one of its words. An update leaves the resource in place.
-    pub fn app_assessment_schedule(self, value: impl cfn::IntoValue<AppAssessmentSchedule>) -> Self { Self(self.0.with("AppAssessmentSchedule", value.into_node())) }
+    pub fn app_assessment_schedule(self, value: impl cfn::IntoValue<AppAssessmentSchedule>) -> Self { Self(self.0.set::<AppAssessmentSchedule>("AppAssessmentSchedule", value)) }
     /// `AppTemplateBody`: text; at most 409600 characters; pattern `^[\w\s:,-\.'\/{}\[\]:"]+$`. An update leaves the resource in place.
-    pub fn app_template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppTemplateBody", value.into_node())) }
+    pub fn app_template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppTemplateBody", value)) }
     /// `Description`: text; at most 500 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EventSubscriptions`: list of object; at most 10 items. An update leaves the resource in place.
-    pub fn event_subscriptions(self, value: impl cfn::IntoValue<cfn::List<EventSubscription>>) -> Self { Self(self.0.with("EventSubscriptions", value.into_node())) }
+    pub fn event_subscriptions(self, value: impl cfn::IntoValue<cfn::List<EventSubscription>>) -> Self { Self(self.0.set::<cfn::List<EventSubscription>>("EventSubscriptions", value)) }
     /// `Name`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_\-]{1,59}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PermissionModel`: object. An update leaves the resource in place.
-    pub fn permission_model(self, value: impl cfn::IntoValue<PermissionModel>) -> Self { Self(self.0.with("PermissionModel", value.into_node())) }
+    pub fn permission_model(self, value: impl cfn::IntoValue<PermissionModel>) -> Self { Self(self.0.set::<PermissionModel>("PermissionModel", value)) }
     /// `ResiliencyPolicyArn`: text. An update leaves the resource in place.
-    pub fn resiliency_policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResiliencyPolicyArn", value.into_node())) }
+    pub fn resiliency_policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResiliencyPolicyArn", value)) }
     /// `ResourceMappings`: list of object. An update leaves the resource in place.
-    pub fn resource_mappings(self, value: impl cfn::IntoValue<cfn::List<ResourceMapping>>) -> Self { Self(self.0.with("ResourceMappings", value.into_node())) }
+    pub fn resource_mappings(self, value: impl cfn::IntoValue<cfn::List<ResourceMapping>>) -> Self { Self(self.0.set::<cfn::List<ResourceMapping>>("ResourceMappings", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ResilienceHub::App` in a template.
@@ -67,13 +67,13 @@ impl EventSubscription {
     /// `event_type` is `EventType`: one of its words.
     ///
     /// `name` is `Name`: text; 1 to 256 characters.
-    pub fn new(event_type: impl cfn::IntoValue<EventType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EventType", event_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(event_type: impl cfn::IntoValue<EventType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EventType>("EventType", event_type).set::<cfn::Text>("Name", name)) }
     /// `EventType`: one of its words.
-    pub fn event_type(self, value: impl cfn::IntoValue<EventType>) -> Self { Self(self.0.with("EventType", value.into_node())) }
+    pub fn event_type(self, value: impl cfn::IntoValue<EventType>) -> Self { Self(self.0.set::<EventType>("EventType", value)) }
     /// `Name`: text; 1 to 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SnsTopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("SnsTopicArn", value.into_node())) }
+    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("SnsTopicArn", value)) }
 }
 
 /// `PermissionModel` of `AWS::ResilienceHub::App`.
@@ -87,13 +87,13 @@ impl PermissionModel {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<PermissionModelType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<PermissionModelType>) -> Self { Self(cfn::Properties::new().set::<PermissionModelType>("Type", type_)) }
     /// `CrossAccountRoleArns`: list of text; at most 10 items.
-    pub fn cross_account_role_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CrossAccountRoleArns", value.into_node())) }
+    pub fn cross_account_role_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CrossAccountRoleArns", value)) }
     /// `InvokerRoleName`: text; pattern `((\u002F[\u0021-\u007E]+\u002F){1,511})?[A-Za-z0-9+=,.@_/-]{1,64}`.
-    pub fn invoker_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvokerRoleName", value.into_node())) }
+    pub fn invoker_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvokerRoleName", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<PermissionModelType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PermissionModelType>) -> Self { Self(self.0.set::<PermissionModelType>("Type", value)) }
 }
 
 /// `PhysicalResourceId` of `AWS::ResilienceHub::App`.
@@ -109,15 +109,15 @@ impl PhysicalResourceId {
     /// `identifier` is `Identifier`: text; 1 to 255 characters.
     ///
     /// `type_` is `Type`: text; pattern `Arn|Native`.
-    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Identifier", identifier.into_node()).with("Type", type_.into_node())) }
+    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Identifier", identifier).set::<cfn::Text>("Type", type_)) }
     /// `AwsAccountId`: text; pattern `^[0-9]{12}$`.
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsAccountId", value)) }
     /// `AwsRegion`: text; pattern `^[a-z]{2}-((iso[a-z]{0,1}-)|(gov-)){0,1}[a-z]+-[0-9]$`.
-    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AwsRegion", value.into_node())) }
+    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsRegion", value)) }
     /// `Identifier`: text; 1 to 255 characters.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
     /// `Type`: text; pattern `Arn|Native`.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `ResourceMapping` of `AWS::ResilienceHub::App`.
@@ -133,19 +133,19 @@ impl ResourceMapping {
     /// `mapping_type` is `MappingType`: text; pattern `CfnStack|Resource|Terraform|EKS`.
     ///
     /// `physical_resource_id` is `PhysicalResourceId`: object.
-    pub fn new(mapping_type: impl cfn::IntoValue<cfn::Text>, physical_resource_id: impl cfn::IntoValue<PhysicalResourceId>) -> Self { Self(cfn::Properties::new().with("MappingType", mapping_type.into_node()).with("PhysicalResourceId", physical_resource_id.into_node())) }
+    pub fn new(mapping_type: impl cfn::IntoValue<cfn::Text>, physical_resource_id: impl cfn::IntoValue<PhysicalResourceId>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MappingType", mapping_type).set::<PhysicalResourceId>("PhysicalResourceId", physical_resource_id)) }
     /// `EksSourceName`: text; 1 to 255 characters.
-    pub fn eks_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EksSourceName", value.into_node())) }
+    pub fn eks_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EksSourceName", value)) }
     /// `LogicalStackName`: text; 1 to 255 characters.
-    pub fn logical_stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogicalStackName", value.into_node())) }
+    pub fn logical_stack_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogicalStackName", value)) }
     /// `MappingType`: text; pattern `CfnStack|Resource|Terraform|EKS`.
-    pub fn mapping_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MappingType", value.into_node())) }
+    pub fn mapping_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MappingType", value)) }
     /// `PhysicalResourceId`: object.
-    pub fn physical_resource_id(self, value: impl cfn::IntoValue<PhysicalResourceId>) -> Self { Self(self.0.with("PhysicalResourceId", value.into_node())) }
+    pub fn physical_resource_id(self, value: impl cfn::IntoValue<PhysicalResourceId>) -> Self { Self(self.0.set::<PhysicalResourceId>("PhysicalResourceId", value)) }
     /// `ResourceName`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_\-]{1,59}$`.
-    pub fn resource_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceName", value.into_node())) }
+    pub fn resource_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceName", value)) }
     /// `TerraformSourceName`: text; 1 to 255 characters.
-    pub fn terraform_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TerraformSourceName", value.into_node())) }
+    pub fn terraform_source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TerraformSourceName", value)) }
 }
 
 crate::words! {

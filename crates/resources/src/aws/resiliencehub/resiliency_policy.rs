@@ -20,19 +20,19 @@ impl ResiliencyPolicy {
     /// `policy_name` is `PolicyName`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_\-]{1,59}$`. An update leaves the resource in place.
     ///
     /// `tier` is `Tier`: one of its words. An update leaves the resource in place.
-    pub fn new(policy: impl cfn::IntoValue<PolicyMap>, policy_name: impl cfn::IntoValue<cfn::Text>, tier: impl cfn::IntoValue<Tier>) -> Self { Self(cfn::Properties::new().with("Policy", policy.into_node()).with("PolicyName", policy_name.into_node()).with("Tier", tier.into_node())) }
+    pub fn new(policy: impl cfn::IntoValue<PolicyMap>, policy_name: impl cfn::IntoValue<cfn::Text>, tier: impl cfn::IntoValue<Tier>) -> Self { Self(cfn::Properties::new().set::<PolicyMap>("Policy", policy).set::<cfn::Text>("PolicyName", policy_name).set::<Tier>("Tier", tier)) }
     /// `DataLocationConstraint`: one of its words. An update leaves the resource in place.
-    pub fn data_location_constraint(self, value: impl cfn::IntoValue<DataLocationConstraint>) -> Self { Self(self.0.with("DataLocationConstraint", value.into_node())) }
+    pub fn data_location_constraint(self, value: impl cfn::IntoValue<DataLocationConstraint>) -> Self { Self(self.0.set::<DataLocationConstraint>("DataLocationConstraint", value)) }
     /// `Policy`: object. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<PolicyMap>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<PolicyMap>) -> Self { Self(self.0.set::<PolicyMap>("Policy", value)) }
     /// `PolicyDescription`: text; at most 500 characters. An update leaves the resource in place.
-    pub fn policy_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyDescription", value.into_node())) }
+    pub fn policy_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyDescription", value)) }
     /// `PolicyName`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_\-]{1,59}$`. An update leaves the resource in place.
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Tier`: one of its words. An update leaves the resource in place.
-    pub fn tier(self, value: impl cfn::IntoValue<Tier>) -> Self { Self(self.0.with("Tier", value.into_node())) }
+    pub fn tier(self, value: impl cfn::IntoValue<Tier>) -> Self { Self(self.0.set::<Tier>("Tier", value)) }
 }
 
 /// The attributes of a `AWS::ResilienceHub::ResiliencyPolicy` in a template.
@@ -59,11 +59,11 @@ impl FailurePolicy {
     /// `rpo_in_secs` is `RpoInSecs`: integer.
     ///
     /// `rto_in_secs` is `RtoInSecs`: integer.
-    pub fn new(rpo_in_secs: impl cfn::IntoValue<cfn::Integer>, rto_in_secs: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("RpoInSecs", rpo_in_secs.into_node()).with("RtoInSecs", rto_in_secs.into_node())) }
+    pub fn new(rpo_in_secs: impl cfn::IntoValue<cfn::Integer>, rto_in_secs: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("RpoInSecs", rpo_in_secs).set::<cfn::Integer>("RtoInSecs", rto_in_secs)) }
     /// `RpoInSecs`: integer.
-    pub fn rpo_in_secs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RpoInSecs", value.into_node())) }
+    pub fn rpo_in_secs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RpoInSecs", value)) }
     /// `RtoInSecs`: integer.
-    pub fn rto_in_secs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RtoInSecs", value.into_node())) }
+    pub fn rto_in_secs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RtoInSecs", value)) }
 }
 
 /// `PolicyMap` of `AWS::ResilienceHub::ResiliencyPolicy`.
@@ -81,15 +81,15 @@ impl PolicyMap {
     /// `hardware` is `Hardware`: object.
     ///
     /// `software` is `Software`: object.
-    pub fn new(az: impl cfn::IntoValue<FailurePolicy>, hardware: impl cfn::IntoValue<FailurePolicy>, software: impl cfn::IntoValue<FailurePolicy>) -> Self { Self(cfn::Properties::new().with("AZ", az.into_node()).with("Hardware", hardware.into_node()).with("Software", software.into_node())) }
+    pub fn new(az: impl cfn::IntoValue<FailurePolicy>, hardware: impl cfn::IntoValue<FailurePolicy>, software: impl cfn::IntoValue<FailurePolicy>) -> Self { Self(cfn::Properties::new().set::<FailurePolicy>("AZ", az).set::<FailurePolicy>("Hardware", hardware).set::<FailurePolicy>("Software", software)) }
     /// `AZ`: object.
-    pub fn az(self, value: impl cfn::IntoValue<FailurePolicy>) -> Self { Self(self.0.with("AZ", value.into_node())) }
+    pub fn az(self, value: impl cfn::IntoValue<FailurePolicy>) -> Self { Self(self.0.set::<FailurePolicy>("AZ", value)) }
     /// `Hardware`: object.
-    pub fn hardware(self, value: impl cfn::IntoValue<FailurePolicy>) -> Self { Self(self.0.with("Hardware", value.into_node())) }
+    pub fn hardware(self, value: impl cfn::IntoValue<FailurePolicy>) -> Self { Self(self.0.set::<FailurePolicy>("Hardware", value)) }
     /// `Region`: object.
-    pub fn region(self, value: impl cfn::IntoValue<FailurePolicy>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<FailurePolicy>) -> Self { Self(self.0.set::<FailurePolicy>("Region", value)) }
     /// `Software`: object.
-    pub fn software(self, value: impl cfn::IntoValue<FailurePolicy>) -> Self { Self(self.0.with("Software", value.into_node())) }
+    pub fn software(self, value: impl cfn::IntoValue<FailurePolicy>) -> Self { Self(self.0.set::<FailurePolicy>("Software", value)) }
 }
 
 crate::words! {

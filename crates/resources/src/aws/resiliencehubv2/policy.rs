@@ -16,25 +16,25 @@ impl Policy {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_\-]{1,59}$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `AvailabilitySlo`: object. An update leaves the resource in place.
-    pub fn availability_slo(self, value: impl cfn::IntoValue<AvailabilitySlo>) -> Self { Self(self.0.with("AvailabilitySlo", value.into_node())) }
+    pub fn availability_slo(self, value: impl cfn::IntoValue<AvailabilitySlo>) -> Self { Self(self.0.set::<AvailabilitySlo>("AvailabilitySlo", value)) }
     /// `DataRecovery`: object. An update leaves the resource in place.
-    pub fn data_recovery(self, value: impl cfn::IntoValue<DataRecoveryTargets>) -> Self { Self(self.0.with("DataRecovery", value.into_node())) }
+    pub fn data_recovery(self, value: impl cfn::IntoValue<DataRecoveryTargets>) -> Self { Self(self.0.set::<DataRecoveryTargets>("DataRecovery", value)) }
     /// `Description`: text; at most 615 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `MultiAz`: object. An update leaves the resource in place.
-    pub fn multi_az(self, value: impl cfn::IntoValue<MultiAzTargets>) -> Self { Self(self.0.with("MultiAz", value.into_node())) }
+    pub fn multi_az(self, value: impl cfn::IntoValue<MultiAzTargets>) -> Self { Self(self.0.set::<MultiAzTargets>("MultiAz", value)) }
     /// `MultiRegion`: object. An update leaves the resource in place.
-    pub fn multi_region(self, value: impl cfn::IntoValue<MultiRegionTargets>) -> Self { Self(self.0.with("MultiRegion", value.into_node())) }
+    pub fn multi_region(self, value: impl cfn::IntoValue<MultiRegionTargets>) -> Self { Self(self.0.set::<MultiRegionTargets>("MultiRegion", value)) }
     /// `Name`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_\-]{1,59}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SharingEnabled`: boolean. An update leaves the resource in place.
-    pub fn sharing_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SharingEnabled", value.into_node())) }
+    pub fn sharing_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SharingEnabled", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ResilienceHubV2::Policy` in a template.
@@ -65,7 +65,7 @@ impl AvailabilitySlo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Target`: number; 0 to 100.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Target", value)) }
 }
 
 impl ::core::default::Default for AvailabilitySlo {
@@ -83,7 +83,7 @@ impl DataRecoveryTargets {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TimeBetweenBackupsInMinutes`: integer; at least 0.
-    pub fn time_between_backups_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeBetweenBackupsInMinutes", value.into_node())) }
+    pub fn time_between_backups_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeBetweenBackupsInMinutes", value)) }
 }
 
 impl ::core::default::Default for DataRecoveryTargets {
@@ -101,11 +101,11 @@ impl MultiAzTargets {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DisasterRecoveryApproach`: one of its words.
-    pub fn disaster_recovery_approach(self, value: impl cfn::IntoValue<DisasterRecoveryApproach>) -> Self { Self(self.0.with("DisasterRecoveryApproach", value.into_node())) }
+    pub fn disaster_recovery_approach(self, value: impl cfn::IntoValue<DisasterRecoveryApproach>) -> Self { Self(self.0.set::<DisasterRecoveryApproach>("DisasterRecoveryApproach", value)) }
     /// `RpoInMinutes`: integer; 0 to 2147483647.
-    pub fn rpo_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RpoInMinutes", value.into_node())) }
+    pub fn rpo_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RpoInMinutes", value)) }
     /// `RtoInMinutes`: integer; 0 to 2147483647.
-    pub fn rto_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RtoInMinutes", value.into_node())) }
+    pub fn rto_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RtoInMinutes", value)) }
 }
 
 impl ::core::default::Default for MultiAzTargets {
@@ -123,11 +123,11 @@ impl MultiRegionTargets {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DisasterRecoveryApproach`: one of its words.
-    pub fn disaster_recovery_approach(self, value: impl cfn::IntoValue<DisasterRecoveryApproach>) -> Self { Self(self.0.with("DisasterRecoveryApproach", value.into_node())) }
+    pub fn disaster_recovery_approach(self, value: impl cfn::IntoValue<DisasterRecoveryApproach>) -> Self { Self(self.0.set::<DisasterRecoveryApproach>("DisasterRecoveryApproach", value)) }
     /// `RpoInMinutes`: integer; 0 to 2147483647.
-    pub fn rpo_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RpoInMinutes", value.into_node())) }
+    pub fn rpo_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RpoInMinutes", value)) }
     /// `RtoInMinutes`: integer; 0 to 2147483647.
-    pub fn rto_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RtoInMinutes", value.into_node())) }
+    pub fn rto_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RtoInMinutes", value)) }
 }
 
 impl ::core::default::Default for MultiRegionTargets {

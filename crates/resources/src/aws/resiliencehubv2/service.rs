@@ -18,33 +18,33 @@ impl Service {
     /// `name` is `Name`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_\-]{1,59}$`. **An update replaces the resource.**
     ///
     /// `regions` is `Regions`: list of text; 1 to 10 items. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, regions: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Regions", regions.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, regions: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Text>>("Regions", regions)) }
     /// `Assertions`: list of object; at most 20 items. An update leaves the resource in place.
-    pub fn assertions(self, value: impl cfn::IntoValue<cfn::List<AssertionDefinition>>) -> Self { Self(self.0.with("Assertions", value.into_node())) }
+    pub fn assertions(self, value: impl cfn::IntoValue<cfn::List<AssertionDefinition>>) -> Self { Self(self.0.set::<cfn::List<AssertionDefinition>>("Assertions", value)) }
     /// `AssociatedSystems`: list of object; at most 1000 items. An update leaves the resource in place.
-    pub fn associated_systems(self, value: impl cfn::IntoValue<cfn::List<AssociatedSystem>>) -> Self { Self(self.0.with("AssociatedSystems", value.into_node())) }
+    pub fn associated_systems(self, value: impl cfn::IntoValue<cfn::List<AssociatedSystem>>) -> Self { Self(self.0.set::<cfn::List<AssociatedSystem>>("AssociatedSystems", value)) }
     /// `DependencyDiscovery`: one of its words. An update leaves the resource in place.
-    pub fn dependency_discovery(self, value: impl cfn::IntoValue<DependencyDiscovery>) -> Self { Self(self.0.with("DependencyDiscovery", value.into_node())) }
+    pub fn dependency_discovery(self, value: impl cfn::IntoValue<DependencyDiscovery>) -> Self { Self(self.0.set::<DependencyDiscovery>("DependencyDiscovery", value)) }
     /// `Description`: text; at most 615 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DevOpsAgentConfiguration`: object. An update leaves the resource in place.
-    pub fn dev_ops_agent_configuration(self, value: impl cfn::IntoValue<DevOpsAgentConfiguration>) -> Self { Self(self.0.with("DevOpsAgentConfiguration", value.into_node())) }
+    pub fn dev_ops_agent_configuration(self, value: impl cfn::IntoValue<DevOpsAgentConfiguration>) -> Self { Self(self.0.set::<DevOpsAgentConfiguration>("DevOpsAgentConfiguration", value)) }
     /// `InputSources`: list of object; at most 20 items. An update leaves the resource in place.
-    pub fn input_sources(self, value: impl cfn::IntoValue<cfn::List<InputSourceDefinition>>) -> Self { Self(self.0.with("InputSources", value.into_node())) }
+    pub fn input_sources(self, value: impl cfn::IntoValue<cfn::List<InputSourceDefinition>>) -> Self { Self(self.0.set::<cfn::List<InputSourceDefinition>>("InputSources", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Name`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_\-]{1,59}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PermissionModel`: object. An update leaves the resource in place.
-    pub fn permission_model(self, value: impl cfn::IntoValue<PermissionModel>) -> Self { Self(self.0.with("PermissionModel", value.into_node())) }
+    pub fn permission_model(self, value: impl cfn::IntoValue<PermissionModel>) -> Self { Self(self.0.set::<PermissionModel>("PermissionModel", value)) }
     /// `PolicyArn`: text. An update leaves the resource in place.
-    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyArn", value.into_node())) }
+    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyArn", value)) }
     /// `Regions`: list of text; 1 to 10 items. **An update replaces the resource.**
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Regions", value)) }
     /// `ReportConfiguration`: object. An update leaves the resource in place.
-    pub fn report_configuration(self, value: impl cfn::IntoValue<ServiceReportConfiguration>) -> Self { Self(self.0.with("ReportConfiguration", value.into_node())) }
+    pub fn report_configuration(self, value: impl cfn::IntoValue<ServiceReportConfiguration>) -> Self { Self(self.0.set::<ServiceReportConfiguration>("ReportConfiguration", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ResilienceHubV2::Service` in a template.
@@ -75,9 +75,9 @@ impl AssertionDefinition {
     /// With everything that is required.
     ///
     /// `text` is `Text`: text; 1 to 1000 characters.
-    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Text", text.into_node())) }
+    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Text", text)) }
     /// `Text`: text; 1 to 1000 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 
 /// `AssociatedSystem` of `AWS::ResilienceHubV2::Service`.
@@ -91,11 +91,11 @@ impl AssociatedSystem {
     /// With everything that is required.
     ///
     /// `system_arn` is `SystemArn`: text.
-    pub fn new(system_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SystemArn", system_arn.into_node())) }
+    pub fn new(system_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SystemArn", system_arn)) }
     /// `SystemArn`: text.
-    pub fn system_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SystemArn", value.into_node())) }
+    pub fn system_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SystemArn", value)) }
     /// `UserJourneyIds`: list of text; at most 50 items.
-    pub fn user_journey_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("UserJourneyIds", value.into_node())) }
+    pub fn user_journey_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("UserJourneyIds", value)) }
 }
 
 /// `CrossAccountRoleConfiguration` of `AWS::ResilienceHubV2::Service`.
@@ -109,11 +109,11 @@ impl CrossAccountRoleConfiguration {
     /// With everything that is required.
     ///
     /// `cross_account_role_arn` is `CrossAccountRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn new(cross_account_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("CrossAccountRoleArn", cross_account_role_arn.into_node())) }
+    pub fn new(cross_account_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("CrossAccountRoleArn", cross_account_role_arn)) }
     /// `CrossAccountRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters.
-    pub fn cross_account_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("CrossAccountRoleArn", value.into_node())) }
+    pub fn cross_account_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("CrossAccountRoleArn", value)) }
     /// `ExternalId`: text.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
 }
 
 /// `DevOpsAgentConfiguration` of `AWS::ResilienceHubV2::Service`.
@@ -127,9 +127,9 @@ impl DevOpsAgentConfiguration {
     /// With everything that is required.
     ///
     /// `agent_space_arn` is `AgentSpaceArn`: text.
-    pub fn new(agent_space_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AgentSpaceArn", agent_space_arn.into_node())) }
+    pub fn new(agent_space_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AgentSpaceArn", agent_space_arn)) }
     /// `AgentSpaceArn`: text.
-    pub fn agent_space_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentSpaceArn", value.into_node())) }
+    pub fn agent_space_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentSpaceArn", value)) }
 }
 
 /// `DisasterRecoverySource` of `AWS::ResilienceHubV2::Service`.
@@ -143,9 +143,9 @@ impl DisasterRecoverySource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PolicyName`: text.
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for DisasterRecoverySource {
@@ -163,19 +163,19 @@ impl EffectivePolicyValues {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilitySlo`: object.
-    pub fn availability_slo(self, value: impl cfn::IntoValue<SloSource>) -> Self { Self(self.0.with("AvailabilitySlo", value.into_node())) }
+    pub fn availability_slo(self, value: impl cfn::IntoValue<SloSource>) -> Self { Self(self.0.set::<SloSource>("AvailabilitySlo", value)) }
     /// `MultiAzDrApproach`: object.
-    pub fn multi_az_dr_approach(self, value: impl cfn::IntoValue<DisasterRecoverySource>) -> Self { Self(self.0.with("MultiAzDrApproach", value.into_node())) }
+    pub fn multi_az_dr_approach(self, value: impl cfn::IntoValue<DisasterRecoverySource>) -> Self { Self(self.0.set::<DisasterRecoverySource>("MultiAzDrApproach", value)) }
     /// `MultiAzRpo`: object.
-    pub fn multi_az_rpo(self, value: impl cfn::IntoValue<TargetSource>) -> Self { Self(self.0.with("MultiAzRpo", value.into_node())) }
+    pub fn multi_az_rpo(self, value: impl cfn::IntoValue<TargetSource>) -> Self { Self(self.0.set::<TargetSource>("MultiAzRpo", value)) }
     /// `MultiAzRto`: object.
-    pub fn multi_az_rto(self, value: impl cfn::IntoValue<TargetSource>) -> Self { Self(self.0.with("MultiAzRto", value.into_node())) }
+    pub fn multi_az_rto(self, value: impl cfn::IntoValue<TargetSource>) -> Self { Self(self.0.set::<TargetSource>("MultiAzRto", value)) }
     /// `MultiRegionDrApproach`: object.
-    pub fn multi_region_dr_approach(self, value: impl cfn::IntoValue<DisasterRecoverySource>) -> Self { Self(self.0.with("MultiRegionDrApproach", value.into_node())) }
+    pub fn multi_region_dr_approach(self, value: impl cfn::IntoValue<DisasterRecoverySource>) -> Self { Self(self.0.set::<DisasterRecoverySource>("MultiRegionDrApproach", value)) }
     /// `MultiRegionRpo`: object.
-    pub fn multi_region_rpo(self, value: impl cfn::IntoValue<TargetSource>) -> Self { Self(self.0.with("MultiRegionRpo", value.into_node())) }
+    pub fn multi_region_rpo(self, value: impl cfn::IntoValue<TargetSource>) -> Self { Self(self.0.set::<TargetSource>("MultiRegionRpo", value)) }
     /// `MultiRegionRto`: object.
-    pub fn multi_region_rto(self, value: impl cfn::IntoValue<TargetSource>) -> Self { Self(self.0.with("MultiRegionRto", value.into_node())) }
+    pub fn multi_region_rto(self, value: impl cfn::IntoValue<TargetSource>) -> Self { Self(self.0.set::<TargetSource>("MultiRegionRto", value)) }
 }
 
 impl ::core::default::Default for EffectivePolicyValues {
@@ -193,9 +193,9 @@ impl EksLabelSelector {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MatchExpressions`: list of object; 1 to 20 items.
-    pub fn match_expressions(self, value: impl cfn::IntoValue<cfn::List<EksLabelSelectorRequirement>>) -> Self { Self(self.0.with("MatchExpressions", value.into_node())) }
+    pub fn match_expressions(self, value: impl cfn::IntoValue<cfn::List<EksLabelSelectorRequirement>>) -> Self { Self(self.0.set::<cfn::List<EksLabelSelectorRequirement>>("MatchExpressions", value)) }
     /// `MatchLabels`: map of text.
-    pub fn match_labels(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("MatchLabels", value.into_node())) }
+    pub fn match_labels(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("MatchLabels", value)) }
 }
 
 impl ::core::default::Default for EksLabelSelector {
@@ -215,13 +215,13 @@ impl EksLabelSelectorRequirement {
     /// `key` is `Key`: text; 1 to 317 characters; pattern `^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[a-zA-Z0-9]([-a-zA-Z0-9_.]{0,61}[a-zA-Z0-9])?$`.
     ///
     /// `operator` is `Operator`: one of its words.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, operator: impl cfn::IntoValue<Operator>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Operator", operator.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, operator: impl cfn::IntoValue<Operator>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<Operator>("Operator", operator)) }
     /// `Key`: text; 1 to 317 characters; pattern `^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[a-zA-Z0-9]([-a-zA-Z0-9_.]{0,61}[a-zA-Z0-9])?$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<Operator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<Operator>) -> Self { Self(self.0.set::<Operator>("Operator", value)) }
     /// `Values`: list of text; 1 to 20 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `EksSource` of `AWS::ResilienceHubV2::Service`.
@@ -237,13 +237,13 @@ impl EksSource {
     /// `cluster_arn` is `ClusterArn`: text.
     ///
     /// `namespaces` is `Namespaces`: list of text; 1 to 10 items.
-    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>, namespaces: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ClusterArn", cluster_arn.into_node()).with("Namespaces", namespaces.into_node())) }
+    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>, namespaces: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterArn", cluster_arn).set::<cfn::List<cfn::Text>>("Namespaces", namespaces)) }
     /// `ClusterArn`: text.
-    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterArn", value.into_node())) }
+    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterArn", value)) }
     /// `LabelSelector`: object.
-    pub fn label_selector(self, value: impl cfn::IntoValue<EksLabelSelector>) -> Self { Self(self.0.with("LabelSelector", value.into_node())) }
+    pub fn label_selector(self, value: impl cfn::IntoValue<EksLabelSelector>) -> Self { Self(self.0.set::<EksLabelSelector>("LabelSelector", value)) }
     /// `Namespaces`: list of text; 1 to 10 items.
-    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Namespaces", value.into_node())) }
+    pub fn namespaces(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Namespaces", value)) }
 }
 
 /// `InputSourceDefinition` of `AWS::ResilienceHubV2::Service`.
@@ -257,9 +257,9 @@ impl InputSourceDefinition {
     /// With everything that is required.
     ///
     /// `resource_configuration` is `ResourceConfiguration`: object.
-    pub fn new(resource_configuration: impl cfn::IntoValue<ResourceConfiguration>) -> Self { Self(cfn::Properties::new().with("ResourceConfiguration", resource_configuration.into_node())) }
+    pub fn new(resource_configuration: impl cfn::IntoValue<ResourceConfiguration>) -> Self { Self(cfn::Properties::new().set::<ResourceConfiguration>("ResourceConfiguration", resource_configuration)) }
     /// `ResourceConfiguration`: object.
-    pub fn resource_configuration(self, value: impl cfn::IntoValue<ResourceConfiguration>) -> Self { Self(self.0.with("ResourceConfiguration", value.into_node())) }
+    pub fn resource_configuration(self, value: impl cfn::IntoValue<ResourceConfiguration>) -> Self { Self(self.0.set::<ResourceConfiguration>("ResourceConfiguration", value)) }
 }
 
 /// `PermissionModel` of `AWS::ResilienceHubV2::Service`.
@@ -273,11 +273,11 @@ impl PermissionModel {
     /// With everything that is required.
     ///
     /// `invoker_role_name` is `InvokerRoleName`: text; pattern `^(([A-Za-z0-9_+=,.@\-]+/){1,511})?[A-Za-z0-9_+=,.@\-]{1,64}$`.
-    pub fn new(invoker_role_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InvokerRoleName", invoker_role_name.into_node())) }
+    pub fn new(invoker_role_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InvokerRoleName", invoker_role_name)) }
     /// `CrossAccountRoleArns`: list of object; at most 10 items.
-    pub fn cross_account_role_arns(self, value: impl cfn::IntoValue<cfn::List<CrossAccountRoleConfiguration>>) -> Self { Self(self.0.with("CrossAccountRoleArns", value.into_node())) }
+    pub fn cross_account_role_arns(self, value: impl cfn::IntoValue<cfn::List<CrossAccountRoleConfiguration>>) -> Self { Self(self.0.set::<cfn::List<CrossAccountRoleConfiguration>>("CrossAccountRoleArns", value)) }
     /// `InvokerRoleName`: text; pattern `^(([A-Za-z0-9_+=,.@\-]+/){1,511})?[A-Za-z0-9_+=,.@\-]{1,64}$`.
-    pub fn invoker_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvokerRoleName", value.into_node())) }
+    pub fn invoker_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvokerRoleName", value)) }
 }
 
 /// `ReportOutputConfiguration` of `AWS::ResilienceHubV2::Service`.
@@ -293,7 +293,7 @@ impl ReportOutputConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3ReportOutputConfiguration>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3ReportOutputConfiguration>) -> Self { Self(self.0.set::<S3ReportOutputConfiguration>("S3", value)) }
 }
 
 impl ::core::default::Default for ReportOutputConfiguration {
@@ -313,15 +313,15 @@ impl ResourceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CfnStackArn`: text.
-    pub fn cfn_stack_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CfnStackArn", value.into_node())) }
+    pub fn cfn_stack_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CfnStackArn", value)) }
     /// `DesignFileS3Url`: text.
-    pub fn design_file_s3_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DesignFileS3Url", value.into_node())) }
+    pub fn design_file_s3_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DesignFileS3Url", value)) }
     /// `Eks`: object.
-    pub fn eks(self, value: impl cfn::IntoValue<EksSource>) -> Self { Self(self.0.with("Eks", value.into_node())) }
+    pub fn eks(self, value: impl cfn::IntoValue<EksSource>) -> Self { Self(self.0.set::<EksSource>("Eks", value)) }
     /// `ResourceTags`: list of object; 1 to 10 items.
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceTag>>) -> Self { Self(self.0.set::<cfn::List<ResourceTag>>("ResourceTags", value)) }
     /// `TfStateFileUrl`: text.
-    pub fn tf_state_file_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TfStateFileUrl", value.into_node())) }
+    pub fn tf_state_file_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TfStateFileUrl", value)) }
 }
 
 impl ::core::default::Default for ResourceConfiguration {
@@ -341,11 +341,11 @@ impl ResourceTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `values` is `Values`: list of text; at most 10 items.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Values", values.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Values`: list of text; at most 10 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `S3ReportOutputConfiguration` of `AWS::ResilienceHubV2::Service`.
@@ -361,11 +361,11 @@ impl S3ReportOutputConfiguration {
     /// `bucket_owner` is `BucketOwner`: text; pattern `^\d{12}$`.
     ///
     /// `bucket_path` is `BucketPath`: text; 3 to 512 characters; pattern `^(s3://)?[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$`.
-    pub fn new(bucket_owner: impl cfn::IntoValue<cfn::Text>, bucket_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketOwner", bucket_owner.into_node()).with("BucketPath", bucket_path.into_node())) }
+    pub fn new(bucket_owner: impl cfn::IntoValue<cfn::Text>, bucket_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketOwner", bucket_owner).set::<cfn::Text>("BucketPath", bucket_path)) }
     /// `BucketOwner`: text; pattern `^\d{12}$`.
-    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketOwner", value.into_node())) }
+    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketOwner", value)) }
     /// `BucketPath`: text; 3 to 512 characters; pattern `^(s3://)?[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$`.
-    pub fn bucket_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPath", value.into_node())) }
+    pub fn bucket_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPath", value)) }
 }
 
 /// `ServiceReportConfiguration` of `AWS::ResilienceHubV2::Service`.
@@ -379,9 +379,9 @@ impl ServiceReportConfiguration {
     /// With everything that is required.
     ///
     /// `report_output` is `ReportOutput`: list of object; 1 items.
-    pub fn new(report_output: impl cfn::IntoValue<cfn::List<ReportOutputConfiguration>>) -> Self { Self(cfn::Properties::new().with("ReportOutput", report_output.into_node())) }
+    pub fn new(report_output: impl cfn::IntoValue<cfn::List<ReportOutputConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ReportOutputConfiguration>>("ReportOutput", report_output)) }
     /// `ReportOutput`: list of object; 1 items.
-    pub fn report_output(self, value: impl cfn::IntoValue<cfn::List<ReportOutputConfiguration>>) -> Self { Self(self.0.with("ReportOutput", value.into_node())) }
+    pub fn report_output(self, value: impl cfn::IntoValue<cfn::List<ReportOutputConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ReportOutputConfiguration>>("ReportOutput", value)) }
 }
 
 /// `SloSource` of `AWS::ResilienceHubV2::Service`.
@@ -395,9 +395,9 @@ impl SloSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PolicyName`: text.
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
     /// `Value`: number.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 impl ::core::default::Default for SloSource {
@@ -415,9 +415,9 @@ impl TargetSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PolicyName`: text.
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
     /// `Value`: integer.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 impl ::core::default::Default for TargetSource {

@@ -20,15 +20,15 @@ impl ServiceFunction {
     /// `name` is `Name`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_\-]{1,59}$`. An update leaves the resource in place.
     ///
     /// `service_arn` is `ServiceArn`: text. **An update replaces the resource.**
-    pub fn new(criticality: impl cfn::IntoValue<Criticality>, name: impl cfn::IntoValue<cfn::Text>, service_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Criticality", criticality.into_node()).with("Name", name.into_node()).with("ServiceArn", service_arn.into_node())) }
+    pub fn new(criticality: impl cfn::IntoValue<Criticality>, name: impl cfn::IntoValue<cfn::Text>, service_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Criticality>("Criticality", criticality).set::<cfn::Text>("Name", name).set::<cfn::Text>("ServiceArn", service_arn)) }
     /// `Criticality`: one of its words. An update leaves the resource in place.
-    pub fn criticality(self, value: impl cfn::IntoValue<Criticality>) -> Self { Self(self.0.with("Criticality", value.into_node())) }
+    pub fn criticality(self, value: impl cfn::IntoValue<Criticality>) -> Self { Self(self.0.set::<Criticality>("Criticality", value)) }
     /// `Description`: text; at most 500 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_\-]{1,59}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ServiceArn`: text. **An update replaces the resource.**
-    pub fn service_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceArn", value.into_node())) }
+    pub fn service_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceArn", value)) }
 }
 
 /// The attributes of a `AWS::ResilienceHubV2::ServiceFunction` in a template.

@@ -18,15 +18,15 @@ impl UserJourney {
     /// `name` is `Name`: text; pattern `^[A-Za-z0-9][A-Za-z0-9 _\-]{1,59}$`. **An update replaces the resource.**
     ///
     /// `system_identifier` is `SystemIdentifier`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, system_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SystemIdentifier", system_identifier.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, system_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("SystemIdentifier", system_identifier)) }
     /// `Description`: text; at most 500 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `^[A-Za-z0-9][A-Za-z0-9 _\-]{1,59}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PolicyArn`: text. An update leaves the resource in place.
-    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyArn", value.into_node())) }
+    pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyArn", value)) }
     /// `SystemIdentifier`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn system_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SystemIdentifier", value.into_node())) }
+    pub fn system_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SystemIdentifier", value)) }
 }
 
 /// The attributes of a `AWS::ResilienceHubV2::UserJourney` in a template.

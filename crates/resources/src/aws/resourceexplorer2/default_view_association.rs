@@ -16,9 +16,9 @@ impl DefaultViewAssociation {
     /// With everything that is required.
     ///
     /// `view_arn` is `ViewArn`: text. An update leaves the resource in place.
-    pub fn new(view_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ViewArn", view_arn.into_node())) }
+    pub fn new(view_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ViewArn", view_arn)) }
     /// `ViewArn`: text. An update leaves the resource in place.
-    pub fn view_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ViewArn", value.into_node())) }
+    pub fn view_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ViewArn", value)) }
 }
 
 /// The attributes of a `AWS::ResourceExplorer2::DefaultViewAssociation` in a template.

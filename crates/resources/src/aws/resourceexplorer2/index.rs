@@ -16,11 +16,11 @@ impl Index {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words. An update leaves the resource in place.
-    pub fn new(type_: impl cfn::IntoValue<IndexType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<IndexType>) -> Self { Self(cfn::Properties::new().set::<IndexType>("Type", type_)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Type`: one of its words. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<IndexType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<IndexType>) -> Self { Self(self.0.set::<IndexType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::ResourceExplorer2::Index` in a template.

@@ -16,17 +16,17 @@ impl View {
     /// With everything that is required.
     ///
     /// `view_name` is `ViewName`: text; pattern `^[a-zA-Z0-9\-]{1,64}$`. **An update replaces the resource.**
-    pub fn new(view_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ViewName", view_name.into_node())) }
+    pub fn new(view_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ViewName", view_name)) }
     /// `Filters`: object. An update leaves the resource in place.
-    pub fn filters(self, value: impl cfn::IntoValue<SearchFilter>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<SearchFilter>) -> Self { Self(self.0.set::<SearchFilter>("Filters", value)) }
     /// `IncludedProperties`: list of object. An update leaves the resource in place.
-    pub fn included_properties(self, value: impl cfn::IntoValue<cfn::List<IncludedProperty>>) -> Self { Self(self.0.with("IncludedProperties", value.into_node())) }
+    pub fn included_properties(self, value: impl cfn::IntoValue<cfn::List<IncludedProperty>>) -> Self { Self(self.0.set::<cfn::List<IncludedProperty>>("IncludedProperties", value)) }
     /// `Scope`: text. **An update replaces the resource.**
-    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scope", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `ViewName`: text; pattern `^[a-zA-Z0-9\-]{1,64}$`. **An update replaces the resource.**
-    pub fn view_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ViewName", value.into_node())) }
+    pub fn view_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ViewName", value)) }
 }
 
 /// The attributes of a `AWS::ResourceExplorer2::View` in a template.
@@ -51,9 +51,9 @@ impl IncludedProperty {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 1011 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 1011 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `SearchFilter` of `AWS::ResourceExplorer2::View`.
@@ -67,7 +67,7 @@ impl SearchFilter {
     /// With everything that is required.
     ///
     /// `filter_string` is `FilterString`: text; at most 2048 characters.
-    pub fn new(filter_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FilterString", filter_string.into_node())) }
+    pub fn new(filter_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FilterString", filter_string)) }
     /// `FilterString`: text; at most 2048 characters.
-    pub fn filter_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterString", value.into_node())) }
+    pub fn filter_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterString", value)) }
 }

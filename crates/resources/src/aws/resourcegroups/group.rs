@@ -16,19 +16,19 @@ impl Group {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_\.-]+$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Configuration`: list of object; at most 2 items. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<cfn::List<ConfigurationItem>>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<cfn::List<ConfigurationItem>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationItem>>("Configuration", value)) }
     /// `Description`: text; at most 512 characters; pattern `^[\sa-zA-Z0-9_\.-]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9_\.-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResourceQuery`: object. An update leaves the resource in place.
-    pub fn resource_query(self, value: impl cfn::IntoValue<ResourceQuery>) -> Self { Self(self.0.with("ResourceQuery", value.into_node())) }
+    pub fn resource_query(self, value: impl cfn::IntoValue<ResourceQuery>) -> Self { Self(self.0.set::<ResourceQuery>("ResourceQuery", value)) }
     /// `Resources`: list of text. An update leaves the resource in place.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Resources", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ResourceGroups::Group` in a template.
@@ -53,9 +53,9 @@ impl ConfigurationItem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Parameters`: list of object.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<ConfigurationParameter>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<ConfigurationParameter>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationParameter>>("Parameters", value)) }
     /// `Type`: text; at most 40 characters; pattern `^AWS::[a-zA-Z0-9]+::[a-zA-Z0-9]+$`.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 impl ::core::default::Default for ConfigurationItem {
@@ -73,9 +73,9 @@ impl ConfigurationParameter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 80 characters; pattern `^[a-z-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for ConfigurationParameter {
@@ -93,11 +93,11 @@ impl Query {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourceTypeFilters`: list of text.
-    pub fn resource_type_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceTypeFilters", value.into_node())) }
+    pub fn resource_type_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceTypeFilters", value)) }
     /// `StackIdentifier`: text.
-    pub fn stack_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StackIdentifier", value.into_node())) }
+    pub fn stack_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StackIdentifier", value)) }
     /// `TagFilters`: list of object.
-    pub fn tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.with("TagFilters", value.into_node())) }
+    pub fn tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.set::<cfn::List<TagFilter>>("TagFilters", value)) }
 }
 
 impl ::core::default::Default for Query {
@@ -115,9 +115,9 @@ impl ResourceQuery {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Query`: object; at most 4096 characters.
-    pub fn query(self, value: impl cfn::IntoValue<Query>) -> Self { Self(self.0.with("Query", value.into_node())) }
+    pub fn query(self, value: impl cfn::IntoValue<Query>) -> Self { Self(self.0.set::<Query>("Query", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ResourceQueryType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ResourceQueryType>) -> Self { Self(self.0.set::<ResourceQueryType>("Type", value)) }
 }
 
 impl ::core::default::Default for ResourceQuery {
@@ -135,9 +135,9 @@ impl Tag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; pattern `^(?!aws:).+`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for Tag {
@@ -157,9 +157,9 @@ impl TagFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for TagFilter {

@@ -27,15 +27,15 @@ pub struct TagSyncTaskArgs<T0, T1, T2, T3> {
 
 impl TagSyncTask {
     /// With everything that is required.
-    pub fn new(args: TagSyncTaskArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Group", args.group.into_node()).with("RoleArn", args.role_arn.into_node()).with("TagKey", args.tag_key.into_node()).with("TagValue", args.tag_value.into_node())) }
+    pub fn new(args: TagSyncTaskArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Group", args.group).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("TagKey", args.tag_key).set::<cfn::Text>("TagValue", args.tag_value)) }
     /// `Group`: text; 12 to 1600 characters. **An update replaces the resource.**
-    pub fn group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Group", value.into_node())) }
+    pub fn group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Group", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `TagKey`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`. **An update replaces the resource.**
-    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagKey", value.into_node())) }
+    pub fn tag_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagKey", value)) }
     /// `TagValue`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`. **An update replaces the resource.**
-    pub fn tag_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagValue", value.into_node())) }
+    pub fn tag_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagValue", value)) }
 }
 
 /// The attributes of a `AWS::ResourceGroups::TagSyncTask` in a template.

@@ -18,17 +18,17 @@ impl Robot {
     /// `architecture` is `Architecture`: one of its words. **An update replaces the resource.**
     ///
     /// `greengrass_group_id` is `GreengrassGroupId`: text; 1 to 1224 characters. **An update replaces the resource.**
-    pub fn new(architecture: impl cfn::IntoValue<Architecture>, greengrass_group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Architecture", architecture.into_node()).with("GreengrassGroupId", greengrass_group_id.into_node())) }
+    pub fn new(architecture: impl cfn::IntoValue<Architecture>, greengrass_group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Architecture>("Architecture", architecture).set::<cfn::Text>("GreengrassGroupId", greengrass_group_id)) }
     /// `Architecture`: one of its words. **An update replaces the resource.**
-    pub fn architecture(self, value: impl cfn::IntoValue<Architecture>) -> Self { Self(self.0.with("Architecture", value.into_node())) }
+    pub fn architecture(self, value: impl cfn::IntoValue<Architecture>) -> Self { Self(self.0.set::<Architecture>("Architecture", value)) }
     /// `Fleet`: text; 1 to 1224 characters. **An update replaces the resource.**
-    pub fn fleet(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Fleet", value.into_node())) }
+    pub fn fleet(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Fleet", value)) }
     /// `GreengrassGroupId`: text; 1 to 1224 characters. **An update replaces the resource.**
-    pub fn greengrass_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GreengrassGroupId", value.into_node())) }
+    pub fn greengrass_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GreengrassGroupId", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RoboMaker::Robot` in a template.

@@ -16,19 +16,19 @@ impl RobotApplication {
     /// With everything that is required.
     ///
     /// `robot_software_suite` is `RobotSoftwareSuite`: object. An update leaves the resource in place.
-    pub fn new(robot_software_suite: impl cfn::IntoValue<RobotApplicationRobotSoftwareSuite>) -> Self { Self(cfn::Properties::new().with("RobotSoftwareSuite", robot_software_suite.into_node())) }
+    pub fn new(robot_software_suite: impl cfn::IntoValue<RobotApplicationRobotSoftwareSuite>) -> Self { Self(cfn::Properties::new().set::<RobotApplicationRobotSoftwareSuite>("RobotSoftwareSuite", robot_software_suite)) }
     /// `CurrentRevisionId`: text; 1 to 40 characters. An update leaves the resource in place.
-    pub fn current_revision_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CurrentRevisionId", value.into_node())) }
+    pub fn current_revision_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CurrentRevisionId", value)) }
     /// `Environment`: text. An update leaves the resource in place.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Environment", value)) }
     /// `Name`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RobotSoftwareSuite`: object. An update leaves the resource in place.
-    pub fn robot_software_suite(self, value: impl cfn::IntoValue<RobotApplicationRobotSoftwareSuite>) -> Self { Self(self.0.with("RobotSoftwareSuite", value.into_node())) }
+    pub fn robot_software_suite(self, value: impl cfn::IntoValue<RobotApplicationRobotSoftwareSuite>) -> Self { Self(self.0.set::<RobotApplicationRobotSoftwareSuite>("RobotSoftwareSuite", value)) }
     /// `Sources`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<RobotApplicationSourceConfig>>) -> Self { Self(self.0.with("Sources", value.into_node())) }
+    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<RobotApplicationSourceConfig>>) -> Self { Self(self.0.set::<cfn::List<RobotApplicationSourceConfig>>("Sources", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RoboMaker::RobotApplication` in a template.
@@ -65,11 +65,11 @@ impl RobotApplicationRobotSoftwareSuite {
     /// With everything that is required.
     ///
     /// `name` is `Name`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<RobotSoftwareSuiteName>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<RobotSoftwareSuiteName>) -> Self { Self(cfn::Properties::new().set::<RobotSoftwareSuiteName>("Name", name)) }
     /// `Name`: one of its words.
-    pub fn name(self, value: impl cfn::IntoValue<RobotSoftwareSuiteName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<RobotSoftwareSuiteName>) -> Self { Self(self.0.set::<RobotSoftwareSuiteName>("Name", value)) }
     /// `Version`: one of its words.
-    pub fn version(self, value: impl cfn::IntoValue<RobotApplicationRobotSoftwareSuiteVersion>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<RobotApplicationRobotSoftwareSuiteVersion>) -> Self { Self(self.0.set::<RobotApplicationRobotSoftwareSuiteVersion>("Version", value)) }
 }
 
 /// `SourceConfig` of `AWS::RoboMaker::RobotApplication`.
@@ -87,13 +87,13 @@ impl RobotApplicationSourceConfig {
     /// `s3_bucket` is `S3Bucket`: name of `AWS::S3::Bucket`.
     ///
     /// `s3_key` is `S3Key`: text.
-    pub fn new(architecture: impl cfn::IntoValue<Architecture>, s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Architecture", architecture.into_node()).with("S3Bucket", s3_bucket.into_node()).with("S3Key", s3_key.into_node())) }
+    pub fn new(architecture: impl cfn::IntoValue<Architecture>, s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Architecture>("Architecture", architecture).set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", s3_bucket).set::<cfn::Text>("S3Key", s3_key)) }
     /// `Architecture`: one of its words; 1 to 255 characters.
-    pub fn architecture(self, value: impl cfn::IntoValue<Architecture>) -> Self { Self(self.0.with("Architecture", value.into_node())) }
+    pub fn architecture(self, value: impl cfn::IntoValue<Architecture>) -> Self { Self(self.0.set::<Architecture>("Architecture", value)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3Key`: text.
-    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Key", value.into_node())) }
+    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Key", value)) }
 }
 
 crate::words! {

@@ -16,11 +16,11 @@ impl RobotApplicationVersion {
     /// With everything that is required.
     ///
     /// `application` is `Application`: text; pattern `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:[\w+=/,.@-]*:[0-9]*:[\w+=,.@-]+(/[\w+=,.@-]+)*`. **An update replaces the resource.**
-    pub fn new(application: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Application", application.into_node())) }
+    pub fn new(application: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Application", application)) }
     /// `Application`: text; pattern `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:[\w+=/,.@-]*:[0-9]*:[\w+=,.@-]+(/[\w+=,.@-]+)*`. **An update replaces the resource.**
-    pub fn application(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Application", value.into_node())) }
+    pub fn application(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Application", value)) }
     /// `CurrentRevisionId`: text; 1 to 40 characters; pattern `[a-zA-Z0-9_.\-]*`. **An update replaces the resource.**
-    pub fn current_revision_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CurrentRevisionId", value.into_node())) }
+    pub fn current_revision_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CurrentRevisionId", value)) }
 }
 
 /// The attributes of a `AWS::RoboMaker::RobotApplicationVersion` in a template.

@@ -18,23 +18,23 @@ impl SimulationApplication {
     /// `robot_software_suite` is `RobotSoftwareSuite`: object. An update leaves the resource in place.
     ///
     /// `simulation_software_suite` is `SimulationSoftwareSuite`: object. An update leaves the resource in place.
-    pub fn new(robot_software_suite: impl cfn::IntoValue<SimulationApplicationRobotSoftwareSuite>, simulation_software_suite: impl cfn::IntoValue<SimulationSoftwareSuite>) -> Self { Self(cfn::Properties::new().with("RobotSoftwareSuite", robot_software_suite.into_node()).with("SimulationSoftwareSuite", simulation_software_suite.into_node())) }
+    pub fn new(robot_software_suite: impl cfn::IntoValue<SimulationApplicationRobotSoftwareSuite>, simulation_software_suite: impl cfn::IntoValue<SimulationSoftwareSuite>) -> Self { Self(cfn::Properties::new().set::<SimulationApplicationRobotSoftwareSuite>("RobotSoftwareSuite", robot_software_suite).set::<SimulationSoftwareSuite>("SimulationSoftwareSuite", simulation_software_suite)) }
     /// `CurrentRevisionId`: text. An update leaves the resource in place.
-    pub fn current_revision_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CurrentRevisionId", value.into_node())) }
+    pub fn current_revision_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CurrentRevisionId", value)) }
     /// `Environment`: text. An update leaves the resource in place.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Environment", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `[a-zA-Z0-9_\-]*`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RenderingEngine`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn rendering_engine(self, value: impl cfn::IntoValue<RenderingEngine>) -> Self { Self(self.0.with("RenderingEngine", value.into_node())) }
+    pub fn rendering_engine(self, value: impl cfn::IntoValue<RenderingEngine>) -> Self { Self(self.0.set::<RenderingEngine>("RenderingEngine", value)) }
     /// `RobotSoftwareSuite`: object. An update leaves the resource in place.
-    pub fn robot_software_suite(self, value: impl cfn::IntoValue<SimulationApplicationRobotSoftwareSuite>) -> Self { Self(self.0.with("RobotSoftwareSuite", value.into_node())) }
+    pub fn robot_software_suite(self, value: impl cfn::IntoValue<SimulationApplicationRobotSoftwareSuite>) -> Self { Self(self.0.set::<SimulationApplicationRobotSoftwareSuite>("RobotSoftwareSuite", value)) }
     /// `SimulationSoftwareSuite`: object. An update leaves the resource in place.
-    pub fn simulation_software_suite(self, value: impl cfn::IntoValue<SimulationSoftwareSuite>) -> Self { Self(self.0.with("SimulationSoftwareSuite", value.into_node())) }
+    pub fn simulation_software_suite(self, value: impl cfn::IntoValue<SimulationSoftwareSuite>) -> Self { Self(self.0.set::<SimulationSoftwareSuite>("SimulationSoftwareSuite", value)) }
     /// `Sources`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<SimulationApplicationSourceConfig>>) -> Self { Self(self.0.with("Sources", value.into_node())) }
+    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<SimulationApplicationSourceConfig>>) -> Self { Self(self.0.set::<cfn::List<SimulationApplicationSourceConfig>>("Sources", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RoboMaker::SimulationApplication` in a template.
@@ -81,11 +81,11 @@ impl RenderingEngine {
     /// `name` is `Name`: one of its words.
     ///
     /// `version` is `Version`: text; pattern `1.x`.
-    pub fn new(name: impl cfn::IntoValue<RenderingEngineName>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Version", version.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<RenderingEngineName>, version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<RenderingEngineName>("Name", name).set::<cfn::Text>("Version", version)) }
     /// `Name`: one of its words.
-    pub fn name(self, value: impl cfn::IntoValue<RenderingEngineName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<RenderingEngineName>) -> Self { Self(self.0.set::<RenderingEngineName>("Name", value)) }
     /// `Version`: text; pattern `1.x`.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `RobotSoftwareSuite` of `AWS::RoboMaker::SimulationApplication`.
@@ -99,11 +99,11 @@ impl SimulationApplicationRobotSoftwareSuite {
     /// With everything that is required.
     ///
     /// `name` is `Name`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<RobotSoftwareSuiteName>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<RobotSoftwareSuiteName>) -> Self { Self(cfn::Properties::new().set::<RobotSoftwareSuiteName>("Name", name)) }
     /// `Name`: one of its words.
-    pub fn name(self, value: impl cfn::IntoValue<RobotSoftwareSuiteName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<RobotSoftwareSuiteName>) -> Self { Self(self.0.set::<RobotSoftwareSuiteName>("Name", value)) }
     /// `Version`: one of its words.
-    pub fn version(self, value: impl cfn::IntoValue<SimulationApplicationRobotSoftwareSuiteVersion>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<SimulationApplicationRobotSoftwareSuiteVersion>) -> Self { Self(self.0.set::<SimulationApplicationRobotSoftwareSuiteVersion>("Version", value)) }
 }
 
 /// `SourceConfig` of `AWS::RoboMaker::SimulationApplication`.
@@ -121,13 +121,13 @@ impl SimulationApplicationSourceConfig {
     /// `s3_bucket` is `S3Bucket`: name of `AWS::S3::Bucket`; pattern `[a-z0-9][a-z0-9.\-]*[a-z0-9]`.
     ///
     /// `s3_key` is `S3Key`: text; 1 to 1024 characters.
-    pub fn new(architecture: impl cfn::IntoValue<Architecture>, s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Architecture", architecture.into_node()).with("S3Bucket", s3_bucket.into_node()).with("S3Key", s3_key.into_node())) }
+    pub fn new(architecture: impl cfn::IntoValue<Architecture>, s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, s3_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Architecture>("Architecture", architecture).set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", s3_bucket).set::<cfn::Text>("S3Key", s3_key)) }
     /// `Architecture`: one of its words.
-    pub fn architecture(self, value: impl cfn::IntoValue<Architecture>) -> Self { Self(self.0.with("Architecture", value.into_node())) }
+    pub fn architecture(self, value: impl cfn::IntoValue<Architecture>) -> Self { Self(self.0.set::<Architecture>("Architecture", value)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`; pattern `[a-z0-9][a-z0-9.\-]*[a-z0-9]`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3Key`: text; 1 to 1024 characters.
-    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Key", value.into_node())) }
+    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Key", value)) }
 }
 
 /// `SimulationSoftwareSuite` of `AWS::RoboMaker::SimulationApplication`.
@@ -141,11 +141,11 @@ impl SimulationSoftwareSuite {
     /// With everything that is required.
     ///
     /// `name` is `Name`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<SimulationSoftwareSuiteName>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<SimulationSoftwareSuiteName>) -> Self { Self(cfn::Properties::new().set::<SimulationSoftwareSuiteName>("Name", name)) }
     /// `Name`: one of its words.
-    pub fn name(self, value: impl cfn::IntoValue<SimulationSoftwareSuiteName>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<SimulationSoftwareSuiteName>) -> Self { Self(self.0.set::<SimulationSoftwareSuiteName>("Name", value)) }
     /// `Version`: one of its words.
-    pub fn version(self, value: impl cfn::IntoValue<SimulationSoftwareSuiteVersion>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<SimulationSoftwareSuiteVersion>) -> Self { Self(self.0.set::<SimulationSoftwareSuiteVersion>("Version", value)) }
 }
 
 crate::words! {

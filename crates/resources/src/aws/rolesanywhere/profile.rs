@@ -18,27 +18,27 @@ impl Profile {
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^[ a-zA-Z0-9-_]*$`. An update leaves the resource in place.
     ///
     /// `role_arns` is `RoleArns`: list of arn of `AWS::IAM::Role`; at most 250 items. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, role_arns: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("RoleArns", role_arns.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, role_arns: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Arn<crate::kind::IAMRole>>>("RoleArns", role_arns)) }
     /// `AcceptRoleSessionName`: boolean. An update leaves the resource in place.
-    pub fn accept_role_session_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AcceptRoleSessionName", value.into_node())) }
+    pub fn accept_role_session_name(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AcceptRoleSessionName", value)) }
     /// `AttributeMappings`: list of object. An update leaves the resource in place.
-    pub fn attribute_mappings(self, value: impl cfn::IntoValue<cfn::List<AttributeMapping>>) -> Self { Self(self.0.with("AttributeMappings", value.into_node())) }
+    pub fn attribute_mappings(self, value: impl cfn::IntoValue<cfn::List<AttributeMapping>>) -> Self { Self(self.0.set::<cfn::List<AttributeMapping>>("AttributeMappings", value)) }
     /// `DurationSeconds`: number; 900 to 43200. An update leaves the resource in place.
-    pub fn duration_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DurationSeconds", value.into_node())) }
+    pub fn duration_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DurationSeconds", value)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `ManagedPolicyArns`: list of text; at most 50 items. An update leaves the resource in place.
-    pub fn managed_policy_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ManagedPolicyArns", value.into_node())) }
+    pub fn managed_policy_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ManagedPolicyArns", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[ a-zA-Z0-9-_]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RequireInstanceProperties`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn require_instance_properties(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireInstanceProperties", value.into_node())) }
+    pub fn require_instance_properties(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireInstanceProperties", value)) }
     /// `RoleArns`: list of arn of `AWS::IAM::Role`; at most 250 items. An update leaves the resource in place.
-    pub fn role_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(self.0.with("RoleArns", value.into_node())) }
+    pub fn role_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Arn<crate::kind::IAMRole>>>("RoleArns", value)) }
     /// `SessionPolicy`: text. An update leaves the resource in place.
-    pub fn session_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SessionPolicy", value.into_node())) }
+    pub fn session_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SessionPolicy", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ProfileTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ProfileTag>>) -> Self { Self(self.0.set::<cfn::List<ProfileTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RolesAnywhere::Profile` in a template.
@@ -67,11 +67,11 @@ impl AttributeMapping {
     /// `certificate_field` is `CertificateField`: one of its words.
     ///
     /// `mapping_rules` is `MappingRules`: list of object.
-    pub fn new(certificate_field: impl cfn::IntoValue<CertificateField>, mapping_rules: impl cfn::IntoValue<cfn::List<MappingRule>>) -> Self { Self(cfn::Properties::new().with("CertificateField", certificate_field.into_node()).with("MappingRules", mapping_rules.into_node())) }
+    pub fn new(certificate_field: impl cfn::IntoValue<CertificateField>, mapping_rules: impl cfn::IntoValue<cfn::List<MappingRule>>) -> Self { Self(cfn::Properties::new().set::<CertificateField>("CertificateField", certificate_field).set::<cfn::List<MappingRule>>("MappingRules", mapping_rules)) }
     /// `CertificateField`: one of its words.
-    pub fn certificate_field(self, value: impl cfn::IntoValue<CertificateField>) -> Self { Self(self.0.with("CertificateField", value.into_node())) }
+    pub fn certificate_field(self, value: impl cfn::IntoValue<CertificateField>) -> Self { Self(self.0.set::<CertificateField>("CertificateField", value)) }
     /// `MappingRules`: list of object.
-    pub fn mapping_rules(self, value: impl cfn::IntoValue<cfn::List<MappingRule>>) -> Self { Self(self.0.with("MappingRules", value.into_node())) }
+    pub fn mapping_rules(self, value: impl cfn::IntoValue<cfn::List<MappingRule>>) -> Self { Self(self.0.set::<cfn::List<MappingRule>>("MappingRules", value)) }
 }
 
 /// `MappingRule` of `AWS::RolesAnywhere::Profile`.
@@ -85,9 +85,9 @@ impl MappingRule {
     /// With everything that is required.
     ///
     /// `specifier` is `Specifier`: text.
-    pub fn new(specifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Specifier", specifier.into_node())) }
+    pub fn new(specifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Specifier", specifier)) }
     /// `Specifier`: text.
-    pub fn specifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Specifier", value.into_node())) }
+    pub fn specifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Specifier", value)) }
 }
 
 crate::words! {

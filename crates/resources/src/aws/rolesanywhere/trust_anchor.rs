@@ -18,17 +18,17 @@ impl TrustAnchor {
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^[ a-zA-Z0-9-_]*$`. An update leaves the resource in place.
     ///
     /// `source` is `Source`: object. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<Source>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Source", source.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<Source>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<Source>("Source", source)) }
     /// `Enabled`: boolean. An update leaves the resource in place.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[ a-zA-Z0-9-_]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NotificationSettings`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn notification_settings(self, value: impl cfn::IntoValue<cfn::List<NotificationSetting>>) -> Self { Self(self.0.with("NotificationSettings", value.into_node())) }
+    pub fn notification_settings(self, value: impl cfn::IntoValue<cfn::List<NotificationSetting>>) -> Self { Self(self.0.set::<cfn::List<NotificationSetting>>("NotificationSettings", value)) }
     /// `Source`: object. An update leaves the resource in place.
-    pub fn source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<Source>) -> Self { Self(self.0.set::<Source>("Source", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ProfileTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ProfileTag>>) -> Self { Self(self.0.set::<cfn::List<ProfileTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RolesAnywhere::TrustAnchor` in a template.
@@ -57,15 +57,15 @@ impl NotificationSetting {
     /// `enabled` is `Enabled`: boolean.
     ///
     /// `event` is `Event`: one of its words.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>, event: impl cfn::IntoValue<NotificationEvent>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node()).with("Event", event.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>, event: impl cfn::IntoValue<NotificationEvent>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled).set::<NotificationEvent>("Event", event)) }
     /// `Channel`: one of its words.
-    pub fn channel(self, value: impl cfn::IntoValue<NotificationChannel>) -> Self { Self(self.0.with("Channel", value.into_node())) }
+    pub fn channel(self, value: impl cfn::IntoValue<NotificationChannel>) -> Self { Self(self.0.set::<NotificationChannel>("Channel", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Event`: one of its words.
-    pub fn event(self, value: impl cfn::IntoValue<NotificationEvent>) -> Self { Self(self.0.with("Event", value.into_node())) }
+    pub fn event(self, value: impl cfn::IntoValue<NotificationEvent>) -> Self { Self(self.0.set::<NotificationEvent>("Event", value)) }
     /// `Threshold`: number; 1 to 360.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Threshold", value)) }
 }
 
 /// `Source` of `AWS::RolesAnywhere::TrustAnchor`.
@@ -81,11 +81,11 @@ impl Source {
     /// `source_data` is `SourceData`: object.
     ///
     /// `source_type` is `SourceType`: one of its words.
-    pub fn new(source_data: impl cfn::IntoValue<SourceData>, source_type: impl cfn::IntoValue<TrustAnchorType>) -> Self { Self(cfn::Properties::new().with("SourceData", source_data.into_node()).with("SourceType", source_type.into_node())) }
+    pub fn new(source_data: impl cfn::IntoValue<SourceData>, source_type: impl cfn::IntoValue<TrustAnchorType>) -> Self { Self(cfn::Properties::new().set::<SourceData>("SourceData", source_data).set::<TrustAnchorType>("SourceType", source_type)) }
     /// `SourceData`: object.
-    pub fn source_data(self, value: impl cfn::IntoValue<SourceData>) -> Self { Self(self.0.with("SourceData", value.into_node())) }
+    pub fn source_data(self, value: impl cfn::IntoValue<SourceData>) -> Self { Self(self.0.set::<SourceData>("SourceData", value)) }
     /// `SourceType`: one of its words.
-    pub fn source_type(self, value: impl cfn::IntoValue<TrustAnchorType>) -> Self { Self(self.0.with("SourceType", value.into_node())) }
+    pub fn source_type(self, value: impl cfn::IntoValue<TrustAnchorType>) -> Self { Self(self.0.set::<TrustAnchorType>("SourceType", value)) }
 }
 
 /// `SourceData` of `AWS::RolesAnywhere::TrustAnchor`.
@@ -101,9 +101,9 @@ impl SourceData {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AcmPcaArn`: text.
-    pub fn acm_pca_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcmPcaArn", value.into_node())) }
+    pub fn acm_pca_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcmPcaArn", value)) }
     /// `X509CertificateData`: text.
-    pub fn x509_certificate_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("X509CertificateData", value.into_node())) }
+    pub fn x509_certificate_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("X509CertificateData", value)) }
 }
 
 impl ::core::default::Default for SourceData {

@@ -16,11 +16,11 @@ impl CidrCollection {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[0-9A-Za-z_\-]+$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Locations`: list of object; no two equal. An update leaves the resource in place.
-    pub fn locations(self, value: impl cfn::IntoValue<cfn::List<Location>>) -> Self { Self(self.0.with("Locations", value.into_node())) }
+    pub fn locations(self, value: impl cfn::IntoValue<cfn::List<Location>>) -> Self { Self(self.0.set::<cfn::List<Location>>("Locations", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[0-9A-Za-z_\-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::Route53::CidrCollection` in a template.
@@ -49,9 +49,9 @@ impl Location {
     /// `cidr_list` is `CidrList`: list of text; no two equal.
     ///
     /// `location_name` is `LocationName`: text; 1 to 16 characters.
-    pub fn new(cidr_list: impl cfn::IntoValue<cfn::List<cfn::Text>>, location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CidrList", cidr_list.into_node()).with("LocationName", location_name.into_node())) }
+    pub fn new(cidr_list: impl cfn::IntoValue<cfn::List<cfn::Text>>, location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("CidrList", cidr_list).set::<cfn::Text>("LocationName", location_name)) }
     /// `CidrList`: list of text; no two equal.
-    pub fn cidr_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CidrList", value.into_node())) }
+    pub fn cidr_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CidrList", value)) }
     /// `LocationName`: text; 1 to 16 characters.
-    pub fn location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocationName", value.into_node())) }
+    pub fn location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocationName", value)) }
 }

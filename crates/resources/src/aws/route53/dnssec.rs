@@ -16,9 +16,9 @@ impl DNSSEC {
     /// With everything that is required.
     ///
     /// `hosted_zone_id` is `HostedZoneId`: text; pattern `^[A-Z0-9]{1,32}$`. **An update replaces the resource.**
-    pub fn new(hosted_zone_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HostedZoneId", hosted_zone_id.into_node())) }
+    pub fn new(hosted_zone_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HostedZoneId", hosted_zone_id)) }
     /// `HostedZoneId`: text; pattern `^[A-Z0-9]{1,32}$`. **An update replaces the resource.**
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
 }
 
 /// The attributes of a `AWS::Route53::DNSSEC` in a template.

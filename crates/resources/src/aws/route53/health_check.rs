@@ -16,11 +16,11 @@ impl HealthCheck {
     /// With everything that is required.
     ///
     /// `health_check_config` is `HealthCheckConfig`: object. An update replaces the resource in some cases.
-    pub fn new(health_check_config: impl cfn::IntoValue<HealthCheckHealthCheckConfig>) -> Self { Self(cfn::Properties::new().with("HealthCheckConfig", health_check_config.into_node())) }
+    pub fn new(health_check_config: impl cfn::IntoValue<HealthCheckHealthCheckConfig>) -> Self { Self(cfn::Properties::new().set::<HealthCheckHealthCheckConfig>("HealthCheckConfig", health_check_config)) }
     /// `HealthCheckConfig`: object. An update replaces the resource in some cases.
-    pub fn health_check_config(self, value: impl cfn::IntoValue<HealthCheckHealthCheckConfig>) -> Self { Self(self.0.with("HealthCheckConfig", value.into_node())) }
+    pub fn health_check_config(self, value: impl cfn::IntoValue<HealthCheckHealthCheckConfig>) -> Self { Self(self.0.set::<HealthCheckHealthCheckConfig>("HealthCheckConfig", value)) }
     /// `HealthCheckTags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn health_check_tags(self, value: impl cfn::IntoValue<cfn::List<HealthCheckTag>>) -> Self { Self(self.0.with("HealthCheckTags", value.into_node())) }
+    pub fn health_check_tags(self, value: impl cfn::IntoValue<cfn::List<HealthCheckTag>>) -> Self { Self(self.0.set::<cfn::List<HealthCheckTag>>("HealthCheckTags", value)) }
 }
 
 /// The attributes of a `AWS::Route53::HealthCheck` in a template.
@@ -47,11 +47,11 @@ impl AlarmIdentifier {
     /// `name` is `Name`: text; 1 to 256 characters.
     ///
     /// `region` is `Region`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, region: impl cfn::IntoValue<Region>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Region", region.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, region: impl cfn::IntoValue<Region>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<Region>("Region", region)) }
     /// `Name`: text; 1 to 256 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Region`: one of its words.
-    pub fn region(self, value: impl cfn::IntoValue<Region>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<Region>) -> Self { Self(self.0.set::<Region>("Region", value)) }
 }
 
 /// `HealthCheckHealthCheckConfig` of `AWS::Route53::HealthCheck`.
@@ -65,41 +65,41 @@ impl HealthCheckHealthCheckConfig {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<HealthCheckHealthCheckConfigType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<HealthCheckHealthCheckConfigType>) -> Self { Self(cfn::Properties::new().set::<HealthCheckHealthCheckConfigType>("Type", type_)) }
     /// `AlarmIdentifier`: object.
-    pub fn alarm_identifier(self, value: impl cfn::IntoValue<AlarmIdentifier>) -> Self { Self(self.0.with("AlarmIdentifier", value.into_node())) }
+    pub fn alarm_identifier(self, value: impl cfn::IntoValue<AlarmIdentifier>) -> Self { Self(self.0.set::<AlarmIdentifier>("AlarmIdentifier", value)) }
     /// `ChildHealthChecks`: list of text; at most 256 items.
-    pub fn child_health_checks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ChildHealthChecks", value.into_node())) }
+    pub fn child_health_checks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ChildHealthChecks", value)) }
     /// `EnableSNI`: boolean.
-    pub fn enable_sni(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableSNI", value.into_node())) }
+    pub fn enable_sni(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableSNI", value)) }
     /// `FailureThreshold`: integer; 1 to 10.
-    pub fn failure_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FailureThreshold", value.into_node())) }
+    pub fn failure_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FailureThreshold", value)) }
     /// `FullyQualifiedDomainName`: text; at most 255 characters.
-    pub fn fully_qualified_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FullyQualifiedDomainName", value.into_node())) }
+    pub fn fully_qualified_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FullyQualifiedDomainName", value)) }
     /// `HealthThreshold`: integer; 0 to 256.
-    pub fn health_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthThreshold", value.into_node())) }
+    pub fn health_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthThreshold", value)) }
     /// `IPAddress`: text; at most 45 characters.
-    pub fn ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IPAddress", value.into_node())) }
+    pub fn ip_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IPAddress", value)) }
     /// `InsufficientDataHealthStatus`: one of its words.
-    pub fn insufficient_data_health_status(self, value: impl cfn::IntoValue<InsufficientDataHealthStatus>) -> Self { Self(self.0.with("InsufficientDataHealthStatus", value.into_node())) }
+    pub fn insufficient_data_health_status(self, value: impl cfn::IntoValue<InsufficientDataHealthStatus>) -> Self { Self(self.0.set::<InsufficientDataHealthStatus>("InsufficientDataHealthStatus", value)) }
     /// `Inverted`: boolean.
-    pub fn inverted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Inverted", value.into_node())) }
+    pub fn inverted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Inverted", value)) }
     /// `MeasureLatency`: boolean.
-    pub fn measure_latency(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MeasureLatency", value.into_node())) }
+    pub fn measure_latency(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MeasureLatency", value)) }
     /// `Port`: integer; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Regions`: list of one of its words; 3 to 64 items.
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<Regions>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<Regions>>) -> Self { Self(self.0.set::<cfn::List<Regions>>("Regions", value)) }
     /// `RequestInterval`: integer; 10 to 30.
-    pub fn request_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RequestInterval", value.into_node())) }
+    pub fn request_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RequestInterval", value)) }
     /// `ResourcePath`: text; at most 255 characters.
-    pub fn resource_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourcePath", value.into_node())) }
+    pub fn resource_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourcePath", value)) }
     /// `RoutingControlArn`: text; 1 to 255 characters.
-    pub fn routing_control_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoutingControlArn", value.into_node())) }
+    pub fn routing_control_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoutingControlArn", value)) }
     /// `SearchString`: text; at most 255 characters.
-    pub fn search_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SearchString", value.into_node())) }
+    pub fn search_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SearchString", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<HealthCheckHealthCheckConfigType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<HealthCheckHealthCheckConfigType>) -> Self { Self(self.0.set::<HealthCheckHealthCheckConfigType>("Type", value)) }
 }
 
 /// `HealthCheckTag` of `AWS::Route53::HealthCheck`.
@@ -115,11 +115,11 @@ impl HealthCheckTag {
     /// `key` is `Key`: text; at most 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; at most 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(HealthCheckTag);

@@ -16,19 +16,19 @@ impl HostedZone {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DelegationSetId`: text; at most 32 characters. **An update replaces the resource.**
-    pub fn delegation_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DelegationSetId", value.into_node())) }
+    pub fn delegation_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DelegationSetId", value)) }
     /// `HostedZoneConfig`: object. An update leaves the resource in place.
-    pub fn hosted_zone_config(self, value: impl cfn::IntoValue<HostedZoneConfig>) -> Self { Self(self.0.with("HostedZoneConfig", value.into_node())) }
+    pub fn hosted_zone_config(self, value: impl cfn::IntoValue<HostedZoneConfig>) -> Self { Self(self.0.set::<HostedZoneConfig>("HostedZoneConfig", value)) }
     /// `HostedZoneFeatures`: object. An update leaves the resource in place.
-    pub fn hosted_zone_features(self, value: impl cfn::IntoValue<HostedZoneFeatures>) -> Self { Self(self.0.with("HostedZoneFeatures", value.into_node())) }
+    pub fn hosted_zone_features(self, value: impl cfn::IntoValue<HostedZoneFeatures>) -> Self { Self(self.0.set::<HostedZoneFeatures>("HostedZoneFeatures", value)) }
     /// `HostedZoneTags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn hosted_zone_tags(self, value: impl cfn::IntoValue<cfn::List<HostedZoneTag>>) -> Self { Self(self.0.with("HostedZoneTags", value.into_node())) }
+    pub fn hosted_zone_tags(self, value: impl cfn::IntoValue<cfn::List<HostedZoneTag>>) -> Self { Self(self.0.set::<cfn::List<HostedZoneTag>>("HostedZoneTags", value)) }
     /// `Name`: text; at most 1024 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `QueryLoggingConfig`: object. An update leaves the resource in place.
-    pub fn query_logging_config(self, value: impl cfn::IntoValue<HostedZoneQueryLoggingConfig>) -> Self { Self(self.0.with("QueryLoggingConfig", value.into_node())) }
+    pub fn query_logging_config(self, value: impl cfn::IntoValue<HostedZoneQueryLoggingConfig>) -> Self { Self(self.0.set::<HostedZoneQueryLoggingConfig>("QueryLoggingConfig", value)) }
     /// `VPCs`: list of object; no two equal. An update leaves the resource in place.
-    pub fn vpcs(self, value: impl cfn::IntoValue<cfn::List<VPC>>) -> Self { Self(self.0.with("VPCs", value.into_node())) }
+    pub fn vpcs(self, value: impl cfn::IntoValue<cfn::List<VPC>>) -> Self { Self(self.0.set::<cfn::List<VPC>>("VPCs", value)) }
 }
 
 impl ::core::default::Default for HostedZone {
@@ -59,7 +59,7 @@ impl HostedZoneConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Comment`: text; at most 256 characters.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
 }
 
 impl ::core::default::Default for HostedZoneConfig {
@@ -77,7 +77,7 @@ impl HostedZoneFeatures {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableAcceleratedRecovery`: boolean.
-    pub fn enable_accelerated_recovery(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableAcceleratedRecovery", value.into_node())) }
+    pub fn enable_accelerated_recovery(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableAcceleratedRecovery", value)) }
 }
 
 impl ::core::default::Default for HostedZoneFeatures {
@@ -95,9 +95,9 @@ impl HostedZoneQueryLoggingConfig {
     /// With everything that is required.
     ///
     /// `cloud_watch_logs_log_group_arn` is `CloudWatchLogsLogGroupArn`: arn of `AWS::Logs::LogGroup`.
-    pub fn new(cloud_watch_logs_log_group_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LogsLogGroup>>) -> Self { Self(cfn::Properties::new().with("CloudWatchLogsLogGroupArn", cloud_watch_logs_log_group_arn.into_node())) }
+    pub fn new(cloud_watch_logs_log_group_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LogsLogGroup>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LogsLogGroup>>("CloudWatchLogsLogGroupArn", cloud_watch_logs_log_group_arn)) }
     /// `CloudWatchLogsLogGroupArn`: arn of `AWS::Logs::LogGroup`.
-    pub fn cloud_watch_logs_log_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("CloudWatchLogsLogGroupArn", value.into_node())) }
+    pub fn cloud_watch_logs_log_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LogsLogGroup>>("CloudWatchLogsLogGroupArn", value)) }
 }
 
 /// `HostedZoneTag` of `AWS::Route53::HostedZone`.
@@ -113,11 +113,11 @@ impl HostedZoneTag {
     /// `key` is `Key`: text; at most 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; at most 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(HostedZoneTag);
@@ -135,9 +135,9 @@ impl VPC {
     /// `vpc_id` is `VPCId`: id of `AWS::EC2::VPC`.
     ///
     /// `vpc_region` is `VPCRegion`: text.
-    pub fn new(vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>, vpc_region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VPCId", vpc_id.into_node()).with("VPCRegion", vpc_region.into_node())) }
+    pub fn new(vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>, vpc_region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Id<crate::kind::EC2VPC>>("VPCId", vpc_id).set::<cfn::Text>("VPCRegion", vpc_region)) }
     /// `VPCId`: id of `AWS::EC2::VPC`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VPCId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VPCId", value)) }
     /// `VPCRegion`: text.
-    pub fn vpc_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VPCRegion", value.into_node())) }
+    pub fn vpc_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VPCRegion", value)) }
 }

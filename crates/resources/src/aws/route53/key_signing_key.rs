@@ -27,15 +27,15 @@ pub struct KeySigningKeyArgs<T0, T1, T2, T3> {
 
 impl KeySigningKey {
     /// With everything that is required.
-    pub fn new(args: KeySigningKeyArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<KeySigningKeyStatus>>) -> Self { Self(cfn::Properties::new().with("HostedZoneId", args.hosted_zone_id.into_node()).with("KeyManagementServiceArn", args.key_management_service_arn.into_node()).with("Name", args.name.into_node()).with("Status", args.status.into_node())) }
+    pub fn new(args: KeySigningKeyArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<KeySigningKeyStatus>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HostedZoneId", args.hosted_zone_id).set::<cfn::Text>("KeyManagementServiceArn", args.key_management_service_arn).set::<cfn::Text>("Name", args.name).set::<KeySigningKeyStatus>("Status", args.status)) }
     /// `HostedZoneId`: text; pattern `^[A-Z0-9]{1,32}$`. **An update replaces the resource.**
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
     /// `KeyManagementServiceArn`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn key_management_service_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyManagementServiceArn", value.into_node())) }
+    pub fn key_management_service_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyManagementServiceArn", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9_]{3,128}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Status`: one of its words; 5 to 150 characters. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<KeySigningKeyStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<KeySigningKeyStatus>) -> Self { Self(self.0.set::<KeySigningKeyStatus>("Status", value)) }
 }
 
 /// The attributes of a `AWS::Route53::KeySigningKey` in a template.

@@ -18,11 +18,11 @@ impl QueryLoggingConfig {
     /// `cloud_watch_logs_log_group_arn` is `CloudWatchLogsLogGroupArn`: text. **An update replaces the resource.**
     ///
     /// `hosted_zone_id` is `HostedZoneId`: text; at most 32 characters. **An update replaces the resource.**
-    pub fn new(cloud_watch_logs_log_group_arn: impl cfn::IntoValue<cfn::Text>, hosted_zone_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CloudWatchLogsLogGroupArn", cloud_watch_logs_log_group_arn.into_node()).with("HostedZoneId", hosted_zone_id.into_node())) }
+    pub fn new(cloud_watch_logs_log_group_arn: impl cfn::IntoValue<cfn::Text>, hosted_zone_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CloudWatchLogsLogGroupArn", cloud_watch_logs_log_group_arn).set::<cfn::Text>("HostedZoneId", hosted_zone_id)) }
     /// `CloudWatchLogsLogGroupArn`: text. **An update replaces the resource.**
-    pub fn cloud_watch_logs_log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudWatchLogsLogGroupArn", value.into_node())) }
+    pub fn cloud_watch_logs_log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudWatchLogsLogGroupArn", value)) }
     /// `HostedZoneId`: text; at most 32 characters. **An update replaces the resource.**
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
 }
 
 /// The attributes of a `AWS::Route53::QueryLoggingConfig` in a template.

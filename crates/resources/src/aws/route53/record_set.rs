@@ -22,41 +22,41 @@ impl RecordSet {
     /// `name` is `Name`: text; at most 1024 characters. **An update replaces the resource.**
     ///
     /// `type_` is `Type`: text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Type", type_)) }
     /// `AliasTarget`: object. An update leaves the resource in place.
-    pub fn alias_target(self, value: impl cfn::IntoValue<RecordSetAliasTarget>) -> Self { Self(self.0.with("AliasTarget", value.into_node())) }
+    pub fn alias_target(self, value: impl cfn::IntoValue<RecordSetAliasTarget>) -> Self { Self(self.0.set::<RecordSetAliasTarget>("AliasTarget", value)) }
     /// `CidrRoutingConfig`: object. An update leaves the resource in place.
-    pub fn cidr_routing_config(self, value: impl cfn::IntoValue<RecordSetCidrRoutingConfig>) -> Self { Self(self.0.with("CidrRoutingConfig", value.into_node())) }
+    pub fn cidr_routing_config(self, value: impl cfn::IntoValue<RecordSetCidrRoutingConfig>) -> Self { Self(self.0.set::<RecordSetCidrRoutingConfig>("CidrRoutingConfig", value)) }
     /// `Comment`: text; at most 256 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `Failover`: one of its words. An update leaves the resource in place.
-    pub fn failover(self, value: impl cfn::IntoValue<Failover>) -> Self { Self(self.0.with("Failover", value.into_node())) }
+    pub fn failover(self, value: impl cfn::IntoValue<Failover>) -> Self { Self(self.0.set::<Failover>("Failover", value)) }
     /// `GeoLocation`: object. An update leaves the resource in place.
-    pub fn geo_location(self, value: impl cfn::IntoValue<RecordSetGeoLocation>) -> Self { Self(self.0.with("GeoLocation", value.into_node())) }
+    pub fn geo_location(self, value: impl cfn::IntoValue<RecordSetGeoLocation>) -> Self { Self(self.0.set::<RecordSetGeoLocation>("GeoLocation", value)) }
     /// `GeoProximityLocation`: object. An update leaves the resource in place.
-    pub fn geo_proximity_location(self, value: impl cfn::IntoValue<RecordSetGeoProximityLocation>) -> Self { Self(self.0.with("GeoProximityLocation", value.into_node())) }
+    pub fn geo_proximity_location(self, value: impl cfn::IntoValue<RecordSetGeoProximityLocation>) -> Self { Self(self.0.set::<RecordSetGeoProximityLocation>("GeoProximityLocation", value)) }
     /// `HealthCheckId`: text; at most 64 characters. An update leaves the resource in place.
-    pub fn health_check_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HealthCheckId", value.into_node())) }
+    pub fn health_check_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HealthCheckId", value)) }
     /// `HostedZoneId`: text; at most 44 characters. **An update replaces the resource.**
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
     /// `HostedZoneName`: text; at most 256 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn hosted_zone_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneName", value.into_node())) }
+    pub fn hosted_zone_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneName", value)) }
     /// `MultiValueAnswer`: boolean. An update leaves the resource in place.
-    pub fn multi_value_answer(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MultiValueAnswer", value.into_node())) }
+    pub fn multi_value_answer(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MultiValueAnswer", value)) }
     /// `Name`: text; at most 1024 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Region`: text. An update leaves the resource in place.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `ResourceRecords`: list of text; no two equal. An update leaves the resource in place.
-    pub fn resource_records(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceRecords", value.into_node())) }
+    pub fn resource_records(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceRecords", value)) }
     /// `SetIdentifier`: text; at most 128 characters. An update leaves the resource in place.
-    pub fn set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SetIdentifier", value.into_node())) }
+    pub fn set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SetIdentifier", value)) }
     /// `TTL`: text. An update leaves the resource in place.
-    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TTL", value.into_node())) }
+    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TTL", value)) }
     /// `Type`: text. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Weight`: integer. An update leaves the resource in place.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Weight", value)) }
 }
 
 /// The attributes of a `AWS::Route53::RecordSet` in a template.
@@ -81,13 +81,13 @@ impl RecordSetAliasTarget {
     /// `dns_name` is `DNSName`: text; at most 1024 characters.
     ///
     /// `hosted_zone_id` is `HostedZoneId`: id of `AWS::Route53::AliasTarget`; at most 44 characters.
-    pub fn new(dns_name: impl cfn::IntoValue<cfn::Text>, hosted_zone_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DNSName", dns_name.into_node()).with("HostedZoneId", hosted_zone_id.into_node())) }
+    pub fn new(dns_name: impl cfn::IntoValue<cfn::Text>, hosted_zone_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DNSName", dns_name).set::<cfn::Text>("HostedZoneId", hosted_zone_id)) }
     /// `DNSName`: text; at most 1024 characters.
-    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DNSName", value.into_node())) }
+    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DNSName", value)) }
     /// `EvaluateTargetHealth`: boolean.
-    pub fn evaluate_target_health(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EvaluateTargetHealth", value.into_node())) }
+    pub fn evaluate_target_health(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EvaluateTargetHealth", value)) }
     /// `HostedZoneId`: id of `AWS::Route53::AliasTarget`; at most 44 characters.
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
 }
 
 /// `CidrRoutingConfig` of `AWS::Route53::RecordSet`.
@@ -103,11 +103,11 @@ impl RecordSetCidrRoutingConfig {
     /// `collection_id` is `CollectionId`: text; pattern `^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$`.
     ///
     /// `location_name` is `LocationName`: text; 1 to 16 characters; pattern `[0-9A-Za-z_\-\*]+`.
-    pub fn new(collection_id: impl cfn::IntoValue<cfn::Text>, location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CollectionId", collection_id.into_node()).with("LocationName", location_name.into_node())) }
+    pub fn new(collection_id: impl cfn::IntoValue<cfn::Text>, location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CollectionId", collection_id).set::<cfn::Text>("LocationName", location_name)) }
     /// `CollectionId`: text; pattern `^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$`.
-    pub fn collection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollectionId", value.into_node())) }
+    pub fn collection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollectionId", value)) }
     /// `LocationName`: text; 1 to 16 characters; pattern `[0-9A-Za-z_\-\*]+`.
-    pub fn location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocationName", value.into_node())) }
+    pub fn location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocationName", value)) }
 }
 
 /// `Coordinates` of `AWS::Route53::RecordSet`.
@@ -123,11 +123,11 @@ impl RecordSetCoordinates {
     /// `latitude` is `Latitude`: text; pattern `[-+]?[0-9]{1,2}(\.[0-9]{0,2})?`.
     ///
     /// `longitude` is `Longitude`: text; pattern `[-+]?[0-9]{1,3}(\.[0-9]{0,2})?`.
-    pub fn new(latitude: impl cfn::IntoValue<cfn::Text>, longitude: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Latitude", latitude.into_node()).with("Longitude", longitude.into_node())) }
+    pub fn new(latitude: impl cfn::IntoValue<cfn::Text>, longitude: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Latitude", latitude).set::<cfn::Text>("Longitude", longitude)) }
     /// `Latitude`: text; pattern `[-+]?[0-9]{1,2}(\.[0-9]{0,2})?`.
-    pub fn latitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Latitude", value.into_node())) }
+    pub fn latitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Latitude", value)) }
     /// `Longitude`: text; pattern `[-+]?[0-9]{1,3}(\.[0-9]{0,2})?`.
-    pub fn longitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Longitude", value.into_node())) }
+    pub fn longitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Longitude", value)) }
 }
 
 /// `GeoLocation` of `AWS::Route53::RecordSet`.
@@ -143,11 +143,11 @@ impl RecordSetGeoLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContinentCode`: text; 2 characters.
-    pub fn continent_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContinentCode", value.into_node())) }
+    pub fn continent_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContinentCode", value)) }
     /// `CountryCode`: text; 1 to 2 characters.
-    pub fn country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CountryCode", value.into_node())) }
+    pub fn country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CountryCode", value)) }
     /// `SubdivisionCode`: text; 1 to 3 characters.
-    pub fn subdivision_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubdivisionCode", value.into_node())) }
+    pub fn subdivision_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubdivisionCode", value)) }
 }
 
 impl ::core::default::Default for RecordSetGeoLocation {
@@ -167,13 +167,13 @@ impl RecordSetGeoProximityLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AWSRegion`: text; 1 to 64 characters.
-    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AWSRegion", value.into_node())) }
+    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AWSRegion", value)) }
     /// `Bias`: integer; -99 to 99.
-    pub fn bias(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Bias", value.into_node())) }
+    pub fn bias(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Bias", value)) }
     /// `Coordinates`: object.
-    pub fn coordinates(self, value: impl cfn::IntoValue<RecordSetCoordinates>) -> Self { Self(self.0.with("Coordinates", value.into_node())) }
+    pub fn coordinates(self, value: impl cfn::IntoValue<RecordSetCoordinates>) -> Self { Self(self.0.set::<RecordSetCoordinates>("Coordinates", value)) }
     /// `LocalZoneGroup`: text; 1 to 64 characters.
-    pub fn local_zone_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalZoneGroup", value.into_node())) }
+    pub fn local_zone_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalZoneGroup", value)) }
 }
 
 impl ::core::default::Default for RecordSetGeoProximityLocation {

@@ -18,13 +18,13 @@ impl RecordSetGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Comment`: text. An update leaves the resource in place.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `HostedZoneId`: text. **An update replaces the resource.**
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
     /// `HostedZoneName`: text. **An update replaces the resource.**
-    pub fn hosted_zone_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneName", value.into_node())) }
+    pub fn hosted_zone_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneName", value)) }
     /// `RecordSets`: list of object; no two equal. An update leaves the resource in place.
-    pub fn record_sets(self, value: impl cfn::IntoValue<cfn::List<RecordSetGroupRecordSet>>) -> Self { Self(self.0.with("RecordSets", value.into_node())) }
+    pub fn record_sets(self, value: impl cfn::IntoValue<cfn::List<RecordSetGroupRecordSet>>) -> Self { Self(self.0.set::<cfn::List<RecordSetGroupRecordSet>>("RecordSets", value)) }
 }
 
 impl ::core::default::Default for RecordSetGroup {
@@ -55,13 +55,13 @@ impl RecordSetGroupAliasTarget {
     /// `dns_name` is `DNSName`: text.
     ///
     /// `hosted_zone_id` is `HostedZoneId`: id of `AWS::Route53::AliasTarget`.
-    pub fn new(dns_name: impl cfn::IntoValue<cfn::Text>, hosted_zone_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DNSName", dns_name.into_node()).with("HostedZoneId", hosted_zone_id.into_node())) }
+    pub fn new(dns_name: impl cfn::IntoValue<cfn::Text>, hosted_zone_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DNSName", dns_name).set::<cfn::Text>("HostedZoneId", hosted_zone_id)) }
     /// `DNSName`: text.
-    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DNSName", value.into_node())) }
+    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DNSName", value)) }
     /// `EvaluateTargetHealth`: boolean.
-    pub fn evaluate_target_health(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EvaluateTargetHealth", value.into_node())) }
+    pub fn evaluate_target_health(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EvaluateTargetHealth", value)) }
     /// `HostedZoneId`: id of `AWS::Route53::AliasTarget`.
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
 }
 
 /// `CidrRoutingConfig` of `AWS::Route53::RecordSetGroup`.
@@ -77,11 +77,11 @@ impl RecordSetGroupCidrRoutingConfig {
     /// `collection_id` is `CollectionId`: text.
     ///
     /// `location_name` is `LocationName`: text.
-    pub fn new(collection_id: impl cfn::IntoValue<cfn::Text>, location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CollectionId", collection_id.into_node()).with("LocationName", location_name.into_node())) }
+    pub fn new(collection_id: impl cfn::IntoValue<cfn::Text>, location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CollectionId", collection_id).set::<cfn::Text>("LocationName", location_name)) }
     /// `CollectionId`: text.
-    pub fn collection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CollectionId", value.into_node())) }
+    pub fn collection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CollectionId", value)) }
     /// `LocationName`: text.
-    pub fn location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocationName", value.into_node())) }
+    pub fn location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocationName", value)) }
 }
 
 /// `Coordinates` of `AWS::Route53::RecordSetGroup`.
@@ -97,11 +97,11 @@ impl RecordSetGroupCoordinates {
     /// `latitude` is `Latitude`: text.
     ///
     /// `longitude` is `Longitude`: text.
-    pub fn new(latitude: impl cfn::IntoValue<cfn::Text>, longitude: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Latitude", latitude.into_node()).with("Longitude", longitude.into_node())) }
+    pub fn new(latitude: impl cfn::IntoValue<cfn::Text>, longitude: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Latitude", latitude).set::<cfn::Text>("Longitude", longitude)) }
     /// `Latitude`: text.
-    pub fn latitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Latitude", value.into_node())) }
+    pub fn latitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Latitude", value)) }
     /// `Longitude`: text.
-    pub fn longitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Longitude", value.into_node())) }
+    pub fn longitude(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Longitude", value)) }
 }
 
 /// `GeoLocation` of `AWS::Route53::RecordSetGroup`.
@@ -115,11 +115,11 @@ impl RecordSetGroupGeoLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContinentCode`: text.
-    pub fn continent_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContinentCode", value.into_node())) }
+    pub fn continent_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContinentCode", value)) }
     /// `CountryCode`: text.
-    pub fn country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CountryCode", value.into_node())) }
+    pub fn country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CountryCode", value)) }
     /// `SubdivisionCode`: text.
-    pub fn subdivision_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubdivisionCode", value.into_node())) }
+    pub fn subdivision_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubdivisionCode", value)) }
 }
 
 impl ::core::default::Default for RecordSetGroupGeoLocation {
@@ -137,13 +137,13 @@ impl RecordSetGroupGeoProximityLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AWSRegion`: text.
-    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AWSRegion", value.into_node())) }
+    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AWSRegion", value)) }
     /// `Bias`: integer.
-    pub fn bias(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Bias", value.into_node())) }
+    pub fn bias(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Bias", value)) }
     /// `Coordinates`: object.
-    pub fn coordinates(self, value: impl cfn::IntoValue<RecordSetGroupCoordinates>) -> Self { Self(self.0.with("Coordinates", value.into_node())) }
+    pub fn coordinates(self, value: impl cfn::IntoValue<RecordSetGroupCoordinates>) -> Self { Self(self.0.set::<RecordSetGroupCoordinates>("Coordinates", value)) }
     /// `LocalZoneGroup`: text.
-    pub fn local_zone_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalZoneGroup", value.into_node())) }
+    pub fn local_zone_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalZoneGroup", value)) }
 }
 
 impl ::core::default::Default for RecordSetGroupGeoProximityLocation {
@@ -163,37 +163,37 @@ impl RecordSetGroupRecordSet {
     /// `name` is `Name`: text.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Type", type_)) }
     /// `AliasTarget`: object.
-    pub fn alias_target(self, value: impl cfn::IntoValue<RecordSetGroupAliasTarget>) -> Self { Self(self.0.with("AliasTarget", value.into_node())) }
+    pub fn alias_target(self, value: impl cfn::IntoValue<RecordSetGroupAliasTarget>) -> Self { Self(self.0.set::<RecordSetGroupAliasTarget>("AliasTarget", value)) }
     /// `CidrRoutingConfig`: object.
-    pub fn cidr_routing_config(self, value: impl cfn::IntoValue<RecordSetGroupCidrRoutingConfig>) -> Self { Self(self.0.with("CidrRoutingConfig", value.into_node())) }
+    pub fn cidr_routing_config(self, value: impl cfn::IntoValue<RecordSetGroupCidrRoutingConfig>) -> Self { Self(self.0.set::<RecordSetGroupCidrRoutingConfig>("CidrRoutingConfig", value)) }
     /// `Failover`: text.
-    pub fn failover(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Failover", value.into_node())) }
+    pub fn failover(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Failover", value)) }
     /// `GeoLocation`: object.
-    pub fn geo_location(self, value: impl cfn::IntoValue<RecordSetGroupGeoLocation>) -> Self { Self(self.0.with("GeoLocation", value.into_node())) }
+    pub fn geo_location(self, value: impl cfn::IntoValue<RecordSetGroupGeoLocation>) -> Self { Self(self.0.set::<RecordSetGroupGeoLocation>("GeoLocation", value)) }
     /// `GeoProximityLocation`: object.
-    pub fn geo_proximity_location(self, value: impl cfn::IntoValue<RecordSetGroupGeoProximityLocation>) -> Self { Self(self.0.with("GeoProximityLocation", value.into_node())) }
+    pub fn geo_proximity_location(self, value: impl cfn::IntoValue<RecordSetGroupGeoProximityLocation>) -> Self { Self(self.0.set::<RecordSetGroupGeoProximityLocation>("GeoProximityLocation", value)) }
     /// `HealthCheckId`: text.
-    pub fn health_check_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HealthCheckId", value.into_node())) }
+    pub fn health_check_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HealthCheckId", value)) }
     /// `HostedZoneId`: text.
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
     /// `HostedZoneName`: text.
-    pub fn hosted_zone_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneName", value.into_node())) }
+    pub fn hosted_zone_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneName", value)) }
     /// `MultiValueAnswer`: boolean.
-    pub fn multi_value_answer(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MultiValueAnswer", value.into_node())) }
+    pub fn multi_value_answer(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MultiValueAnswer", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `ResourceRecords`: list of text; no two equal.
-    pub fn resource_records(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ResourceRecords", value.into_node())) }
+    pub fn resource_records(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ResourceRecords", value)) }
     /// `SetIdentifier`: text.
-    pub fn set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SetIdentifier", value.into_node())) }
+    pub fn set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SetIdentifier", value)) }
     /// `TTL`: text.
-    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TTL", value.into_node())) }
+    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TTL", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Weight`: integer.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Weight", value)) }
 }

@@ -18,13 +18,13 @@ impl TrafficPolicy {
     /// `document` is `Document`: text; at most 102400 characters. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; at most 512 characters. **An update replaces the resource.**
-    pub fn new(document: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Document", document.into_node()).with("Name", name.into_node())) }
+    pub fn new(document: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Document", document).set::<cfn::Text>("Name", name)) }
     /// `Comment`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `Document`: text; at most 102400 characters. **An update replaces the resource.**
-    pub fn document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Document", value.into_node())) }
+    pub fn document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Document", value)) }
     /// `Name`: text; at most 512 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::Route53::TrafficPolicy` in a template.

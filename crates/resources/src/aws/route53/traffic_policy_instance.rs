@@ -29,17 +29,17 @@ pub struct TrafficPolicyInstanceArgs<T0, T1, T2, T3, T4> {
 
 impl TrafficPolicyInstance {
     /// With everything that is required.
-    pub fn new(args: TrafficPolicyInstanceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("HostedZoneId", args.hosted_zone_id.into_node()).with("Name", args.name.into_node()).with("TTL", args.ttl.into_node()).with("TrafficPolicyId", args.traffic_policy_id.into_node()).with("TrafficPolicyVersion", args.traffic_policy_version.into_node())) }
+    pub fn new(args: TrafficPolicyInstanceArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HostedZoneId", args.hosted_zone_id).set::<cfn::Text>("Name", args.name).set::<cfn::Integer>("TTL", args.ttl).set::<cfn::Text>("TrafficPolicyId", args.traffic_policy_id).set::<cfn::Integer>("TrafficPolicyVersion", args.traffic_policy_version)) }
     /// `HostedZoneId`: text; at most 32 characters; pattern `^[A-Z0-9]{1,32}$`. **An update replaces the resource.**
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
     /// `Name`: text; at most 1024 characters; pattern `^[^A-Z\s]+\.$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TTL`: integer; 0 to 2147483647. An update leaves the resource in place.
-    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TTL", value.into_node())) }
+    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TTL", value)) }
     /// `TrafficPolicyId`: text; 1 to 36 characters; pattern `^[0-9a-f-]{1,36}$`. An update leaves the resource in place.
-    pub fn traffic_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrafficPolicyId", value.into_node())) }
+    pub fn traffic_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrafficPolicyId", value)) }
     /// `TrafficPolicyVersion`: integer; 1 to 1000. An update leaves the resource in place.
-    pub fn traffic_policy_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TrafficPolicyVersion", value.into_node())) }
+    pub fn traffic_policy_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TrafficPolicyVersion", value)) }
 }
 
 /// The attributes of a `AWS::Route53::TrafficPolicyInstance` in a template.

@@ -20,21 +20,21 @@ impl AccessSource {
     /// `dns_view_id` is `DnsViewId`: text; 1 to 64 characters; pattern `^[-.a-zA-Z0-9]+$`. **An update replaces the resource.**
     ///
     /// `protocol` is `Protocol`: one of its words. An update leaves the resource in place.
-    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>, dns_view_id: impl cfn::IntoValue<cfn::Text>, protocol: impl cfn::IntoValue<DnsProtocol>) -> Self { Self(cfn::Properties::new().with("Cidr", cidr.into_node()).with("DnsViewId", dns_view_id.into_node()).with("Protocol", protocol.into_node())) }
+    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>, dns_view_id: impl cfn::IntoValue<cfn::Text>, protocol: impl cfn::IntoValue<DnsProtocol>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cidr", cidr).set::<cfn::Text>("DnsViewId", dns_view_id).set::<DnsProtocol>("Protocol", protocol)) }
     /// `Cidr`: text; 1 to 42 characters. An update leaves the resource in place.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
     /// `ClientToken`: text; 1 to 256 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientToken", value.into_node())) }
+    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientToken", value)) }
     /// `DnsViewId`: text; 1 to 64 characters; pattern `^[-.a-zA-Z0-9]+$`. **An update replaces the resource.**
-    pub fn dns_view_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DnsViewId", value.into_node())) }
+    pub fn dns_view_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DnsViewId", value)) }
     /// `IpAddressType`: one of its words. An update leaves the resource in place.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.set::<IpAddressType>("IpAddressType", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `(?!^[0-9]+$)([a-zA-Z0-9-_' ']+)`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Protocol`: one of its words. An update leaves the resource in place.
-    pub fn protocol(self, value: impl cfn::IntoValue<DnsProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<DnsProtocol>) -> Self { Self(self.0.set::<DnsProtocol>("Protocol", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Route53GlobalResolver::AccessSource` in a template.

@@ -16,17 +16,17 @@ impl AccessToken {
     /// With everything that is required.
     ///
     /// `dns_view_id` is `DnsViewId`: text; 1 to 64 characters; pattern `^[-.a-zA-Z0-9]+$`. **An update replaces the resource.**
-    pub fn new(dns_view_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DnsViewId", dns_view_id.into_node())) }
+    pub fn new(dns_view_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DnsViewId", dns_view_id)) }
     /// `ClientToken`: text; 1 to 256 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientToken", value.into_node())) }
+    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientToken", value)) }
     /// `DnsViewId`: text; 1 to 64 characters; pattern `^[-.a-zA-Z0-9]+$`. **An update replaces the resource.**
-    pub fn dns_view_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DnsViewId", value.into_node())) }
+    pub fn dns_view_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DnsViewId", value)) }
     /// `ExpiresAt`: text. **An update replaces the resource.**
-    pub fn expires_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpiresAt", value.into_node())) }
+    pub fn expires_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpiresAt", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `(?!^[0-9]+$)([a-zA-Z0-9-_' ']+)`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Route53GlobalResolver::AccessToken` in a template.

@@ -18,21 +18,21 @@ impl FirewallDomainList {
     /// `global_resolver_id` is `GlobalResolverId`: text; 1 to 64 characters; pattern `^[-.a-zA-Z0-9]+$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `(?!^[0-9]+$)([a-zA-Z0-9-_' ']+)`. **An update replaces the resource.**
-    pub fn new(global_resolver_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GlobalResolverId", global_resolver_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(global_resolver_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GlobalResolverId", global_resolver_id).set::<cfn::Text>("Name", name)) }
     /// `ClientToken`: text; 1 to 256 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientToken", value.into_node())) }
+    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientToken", value)) }
     /// `Description`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainFileUrl`: text; 1 to 1024 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn domain_file_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainFileUrl", value.into_node())) }
+    pub fn domain_file_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainFileUrl", value)) }
     /// `Domains`: list of text; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Domains", value.into_node())) }
+    pub fn domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Domains", value)) }
     /// `GlobalResolverId`: text; 1 to 64 characters; pattern `^[-.a-zA-Z0-9]+$`. **An update replaces the resource.**
-    pub fn global_resolver_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GlobalResolverId", value.into_node())) }
+    pub fn global_resolver_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GlobalResolverId", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `(?!^[0-9]+$)([a-zA-Z0-9-_' ']+)`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Route53GlobalResolver::FirewallDomainList` in a template.

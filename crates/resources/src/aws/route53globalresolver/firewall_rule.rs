@@ -20,35 +20,35 @@ impl FirewallRule {
     /// `dns_view_id` is `DnsViewId`: text; 1 to 64 characters; pattern `^[-.a-zA-Z0-9]+$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `(?!^[0-9]+$)([a-zA-Z0-9-_' ']+)`. An update leaves the resource in place.
-    pub fn new(action: impl cfn::IntoValue<FirewallRuleAction>, dns_view_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("DnsViewId", dns_view_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<FirewallRuleAction>, dns_view_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<FirewallRuleAction>("Action", action).set::<cfn::Text>("DnsViewId", dns_view_id).set::<cfn::Text>("Name", name)) }
     /// `Action`: one of its words. An update leaves the resource in place.
-    pub fn action(self, value: impl cfn::IntoValue<FirewallRuleAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<FirewallRuleAction>) -> Self { Self(self.0.set::<FirewallRuleAction>("Action", value)) }
     /// `BlockOverrideDnsType`: one of its words. An update leaves the resource in place.
-    pub fn block_override_dns_type(self, value: impl cfn::IntoValue<BlockOverrideDnsQueryType>) -> Self { Self(self.0.with("BlockOverrideDnsType", value.into_node())) }
+    pub fn block_override_dns_type(self, value: impl cfn::IntoValue<BlockOverrideDnsQueryType>) -> Self { Self(self.0.set::<BlockOverrideDnsQueryType>("BlockOverrideDnsType", value)) }
     /// `BlockOverrideDomain`: text; 1 to 256 characters; pattern `\*?[-a-zA-Z0-9.]+`. An update leaves the resource in place.
-    pub fn block_override_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BlockOverrideDomain", value.into_node())) }
+    pub fn block_override_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BlockOverrideDomain", value)) }
     /// `BlockOverrideTtl`: integer; 0 to 604800. An update leaves the resource in place.
-    pub fn block_override_ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BlockOverrideTtl", value.into_node())) }
+    pub fn block_override_ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BlockOverrideTtl", value)) }
     /// `BlockResponse`: one of its words. An update leaves the resource in place.
-    pub fn block_response(self, value: impl cfn::IntoValue<FirewallBlockResponse>) -> Self { Self(self.0.with("BlockResponse", value.into_node())) }
+    pub fn block_response(self, value: impl cfn::IntoValue<FirewallBlockResponse>) -> Self { Self(self.0.set::<FirewallBlockResponse>("BlockResponse", value)) }
     /// `ClientToken`: text; 1 to 256 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientToken", value.into_node())) }
+    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientToken", value)) }
     /// `ConfidenceThreshold`: one of its words. An update leaves the resource in place.
-    pub fn confidence_threshold(self, value: impl cfn::IntoValue<ConfidenceThreshold>) -> Self { Self(self.0.with("ConfidenceThreshold", value.into_node())) }
+    pub fn confidence_threshold(self, value: impl cfn::IntoValue<ConfidenceThreshold>) -> Self { Self(self.0.set::<ConfidenceThreshold>("ConfidenceThreshold", value)) }
     /// `Description`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DnsAdvancedProtection`: one of its words. An update leaves the resource in place.
-    pub fn dns_advanced_protection(self, value: impl cfn::IntoValue<DnsAdvancedProtection>) -> Self { Self(self.0.with("DnsAdvancedProtection", value.into_node())) }
+    pub fn dns_advanced_protection(self, value: impl cfn::IntoValue<DnsAdvancedProtection>) -> Self { Self(self.0.set::<DnsAdvancedProtection>("DnsAdvancedProtection", value)) }
     /// `DnsViewId`: text; 1 to 64 characters; pattern `^[-.a-zA-Z0-9]+$`. **An update replaces the resource.**
-    pub fn dns_view_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DnsViewId", value.into_node())) }
+    pub fn dns_view_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DnsViewId", value)) }
     /// `FirewallDomainListId`: text; 1 to 64 characters; pattern `^[-.a-zA-Z0-9]+$`. **An update replaces the resource.**
-    pub fn firewall_domain_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirewallDomainListId", value.into_node())) }
+    pub fn firewall_domain_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirewallDomainListId", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `(?!^[0-9]+$)([a-zA-Z0-9-_' ']+)`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Priority`: integer; 1 to 10000. An update leaves the resource in place.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `QType`: text; at most 16 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn q_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QType", value.into_node())) }
+    pub fn q_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QType", value)) }
 }
 
 /// The attributes of a `AWS::Route53GlobalResolver::FirewallRule` in a template.

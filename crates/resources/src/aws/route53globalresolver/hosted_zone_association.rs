@@ -20,13 +20,13 @@ impl HostedZoneAssociation {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `(?!^[0-9]+$)([a-zA-Z0-9-_' ']+)`. An update leaves the resource in place.
     ///
     /// `resource_arn` is `ResourceArn`: text; 1 to 2048 characters; pattern `arn:[-.a-z0-9]{1,63}:[-.a-z0-9]{1,63}:[-.a-z0-9]{0,63}:[-.a-z0-9]{0,63}:[^/].{0,1023}`. **An update replaces the resource.**
-    pub fn new(hosted_zone_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HostedZoneId", hosted_zone_id.into_node()).with("Name", name.into_node()).with("ResourceArn", resource_arn.into_node())) }
+    pub fn new(hosted_zone_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HostedZoneId", hosted_zone_id).set::<cfn::Text>("Name", name).set::<cfn::Text>("ResourceArn", resource_arn)) }
     /// `HostedZoneId`: text; 1 to 32 characters. **An update replaces the resource.**
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `(?!^[0-9]+$)([a-zA-Z0-9-_' ']+)`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResourceArn`: text; 1 to 2048 characters; pattern `arn:[-.a-z0-9]{1,63}:[-.a-z0-9]{1,63}:[-.a-z0-9]{0,63}:[-.a-z0-9]{0,63}:[^/].{0,1023}`. **An update replaces the resource.**
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
 }
 
 /// The attributes of a `AWS::Route53GlobalResolver::HostedZoneAssociation` in a template.

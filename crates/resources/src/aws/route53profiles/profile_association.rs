@@ -20,17 +20,17 @@ impl ProfileAssociation {
     /// `profile_id` is `ProfileId`: text. **An update replaces the resource.**
     ///
     /// `resource_id` is `ResourceId`: text. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, profile_id: impl cfn::IntoValue<cfn::Text>, resource_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ProfileId", profile_id.into_node()).with("ResourceId", resource_id.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, profile_id: impl cfn::IntoValue<cfn::Text>, resource_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("ProfileId", profile_id).set::<cfn::Text>("ResourceId", resource_id)) }
     /// `Arn`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProfileId`: text. **An update replaces the resource.**
-    pub fn profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileId", value.into_node())) }
+    pub fn profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileId", value)) }
     /// `ResourceId`: text. **An update replaces the resource.**
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Route53Profiles::ProfileAssociation` in a template.

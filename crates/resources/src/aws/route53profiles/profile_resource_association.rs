@@ -20,15 +20,15 @@ impl ProfileResourceAssociation {
     /// `profile_id` is `ProfileId`: text. **An update replaces the resource.**
     ///
     /// `resource_arn` is `ResourceArn`: text. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, profile_id: impl cfn::IntoValue<cfn::Text>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ProfileId", profile_id.into_node()).with("ResourceArn", resource_arn.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, profile_id: impl cfn::IntoValue<cfn::Text>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("ProfileId", profile_id).set::<cfn::Text>("ResourceArn", resource_arn)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProfileId`: text. **An update replaces the resource.**
-    pub fn profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileId", value.into_node())) }
+    pub fn profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileId", value)) }
     /// `ResourceArn`: text. **An update replaces the resource.**
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
     /// `ResourceProperties`: text. An update leaves the resource in place.
-    pub fn resource_properties(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceProperties", value.into_node())) }
+    pub fn resource_properties(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceProperties", value)) }
 }
 
 /// The attributes of a `AWS::Route53Profiles::ProfileResourceAssociation` in a template.

@@ -16,13 +16,13 @@ impl Cluster {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkType`: one of its words. An update leaves the resource in place.
-    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.set::<NetworkType>("NetworkType", value)) }
     /// `Tags`: list of object. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Route53RecoveryControl::Cluster` in a template.
@@ -51,9 +51,9 @@ impl ClusterEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Endpoint`: text; 1 to 128 characters.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Region`: text; 1 to 32 characters.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 impl ::core::default::Default for ClusterEndpoint {

@@ -16,13 +16,13 @@ impl RoutingControl {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 64 characters. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `ClusterArn`: arn of `AWS::Route53RecoveryControl::Cluster`; pattern `^[A-Za-z0-9:\/_-]*$`. **An update replaces the resource.** It cannot be read back.
-    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::Route53RecoveryControlCluster>>) -> Self { Self(self.0.with("ClusterArn", value.into_node())) }
+    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::Route53RecoveryControlCluster>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::Route53RecoveryControlCluster>>("ClusterArn", value)) }
     /// `ControlPanelArn`: arn of `AWS::Route53RecoveryControl::ControlPanel`; pattern `^[A-Za-z0-9:\/_-]*$`. **An update replaces the resource.**
-    pub fn control_panel_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::Route53RecoveryControlControlPanel>>) -> Self { Self(self.0.with("ControlPanelArn", value.into_node())) }
+    pub fn control_panel_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::Route53RecoveryControlControlPanel>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::Route53RecoveryControlControlPanel>>("ControlPanelArn", value)) }
     /// `Name`: text; 1 to 64 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::Route53RecoveryControl::RoutingControl` in a template.

@@ -18,17 +18,17 @@ impl SafetyRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssertionRule`: object. An update replaces the resource in some cases.
-    pub fn assertion_rule(self, value: impl cfn::IntoValue<AssertionRule>) -> Self { Self(self.0.with("AssertionRule", value.into_node())) }
+    pub fn assertion_rule(self, value: impl cfn::IntoValue<AssertionRule>) -> Self { Self(self.0.set::<AssertionRule>("AssertionRule", value)) }
     /// `ControlPanelArn`: arn of `AWS::Route53RecoveryControl::ControlPanel`. An update replaces the resource in some cases.
-    pub fn control_panel_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::Route53RecoveryControlControlPanel>>) -> Self { Self(self.0.with("ControlPanelArn", value.into_node())) }
+    pub fn control_panel_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::Route53RecoveryControlControlPanel>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::Route53RecoveryControlControlPanel>>("ControlPanelArn", value)) }
     /// `GatingRule`: object. An update replaces the resource in some cases.
-    pub fn gating_rule(self, value: impl cfn::IntoValue<GatingRule>) -> Self { Self(self.0.with("GatingRule", value.into_node())) }
+    pub fn gating_rule(self, value: impl cfn::IntoValue<GatingRule>) -> Self { Self(self.0.set::<GatingRule>("GatingRule", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RuleConfig`: object. An update replaces the resource in some cases.
-    pub fn rule_config(self, value: impl cfn::IntoValue<RuleConfig>) -> Self { Self(self.0.with("RuleConfig", value.into_node())) }
+    pub fn rule_config(self, value: impl cfn::IntoValue<RuleConfig>) -> Self { Self(self.0.set::<RuleConfig>("RuleConfig", value)) }
     /// `Tags`: list of object. An update replaces the resource in some cases.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for SafetyRule {
@@ -61,11 +61,11 @@ impl AssertionRule {
     /// `asserted_controls` is `AssertedControls`: list of text.
     ///
     /// `wait_period_ms` is `WaitPeriodMs`: integer.
-    pub fn new(asserted_controls: impl cfn::IntoValue<cfn::List<cfn::Text>>, wait_period_ms: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("AssertedControls", asserted_controls.into_node()).with("WaitPeriodMs", wait_period_ms.into_node())) }
+    pub fn new(asserted_controls: impl cfn::IntoValue<cfn::List<cfn::Text>>, wait_period_ms: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AssertedControls", asserted_controls).set::<cfn::Integer>("WaitPeriodMs", wait_period_ms)) }
     /// `AssertedControls`: list of text.
-    pub fn asserted_controls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AssertedControls", value.into_node())) }
+    pub fn asserted_controls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AssertedControls", value)) }
     /// `WaitPeriodMs`: integer.
-    pub fn wait_period_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WaitPeriodMs", value.into_node())) }
+    pub fn wait_period_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WaitPeriodMs", value)) }
 }
 
 /// `GatingRule` of `AWS::Route53RecoveryControl::SafetyRule`.
@@ -83,13 +83,13 @@ impl GatingRule {
     /// `target_controls` is `TargetControls`: list of text.
     ///
     /// `wait_period_ms` is `WaitPeriodMs`: integer.
-    pub fn new(gating_controls: impl cfn::IntoValue<cfn::List<cfn::Text>>, target_controls: impl cfn::IntoValue<cfn::List<cfn::Text>>, wait_period_ms: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("GatingControls", gating_controls.into_node()).with("TargetControls", target_controls.into_node()).with("WaitPeriodMs", wait_period_ms.into_node())) }
+    pub fn new(gating_controls: impl cfn::IntoValue<cfn::List<cfn::Text>>, target_controls: impl cfn::IntoValue<cfn::List<cfn::Text>>, wait_period_ms: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("GatingControls", gating_controls).set::<cfn::List<cfn::Text>>("TargetControls", target_controls).set::<cfn::Integer>("WaitPeriodMs", wait_period_ms)) }
     /// `GatingControls`: list of text.
-    pub fn gating_controls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("GatingControls", value.into_node())) }
+    pub fn gating_controls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("GatingControls", value)) }
     /// `TargetControls`: list of text.
-    pub fn target_controls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TargetControls", value.into_node())) }
+    pub fn target_controls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TargetControls", value)) }
     /// `WaitPeriodMs`: integer.
-    pub fn wait_period_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WaitPeriodMs", value.into_node())) }
+    pub fn wait_period_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WaitPeriodMs", value)) }
 }
 
 /// `RuleConfig` of `AWS::Route53RecoveryControl::SafetyRule`.
@@ -107,13 +107,13 @@ impl RuleConfig {
     /// `threshold` is `Threshold`: integer.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(inverted: impl cfn::IntoValue<cfn::Boolean>, threshold: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<RuleType>) -> Self { Self(cfn::Properties::new().with("Inverted", inverted.into_node()).with("Threshold", threshold.into_node()).with("Type", type_.into_node())) }
+    pub fn new(inverted: impl cfn::IntoValue<cfn::Boolean>, threshold: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<RuleType>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Inverted", inverted).set::<cfn::Integer>("Threshold", threshold).set::<RuleType>("Type", type_)) }
     /// `Inverted`: boolean.
-    pub fn inverted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Inverted", value.into_node())) }
+    pub fn inverted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Inverted", value)) }
     /// `Threshold`: integer.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Threshold", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<RuleType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<RuleType>) -> Self { Self(self.0.set::<RuleType>("Type", value)) }
 }
 
 crate::words! {

@@ -16,11 +16,11 @@ impl ReadinessCheck {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReadinessCheckName`: text; 1 to 64 characters; pattern `[a-zA-Z0-9_]+`. **An update replaces the resource.**
-    pub fn readiness_check_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReadinessCheckName", value.into_node())) }
+    pub fn readiness_check_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReadinessCheckName", value)) }
     /// `ResourceSetName`: text; 1 to 64 characters; pattern `[a-zA-Z0-9_]+`. An update leaves the resource in place.
-    pub fn resource_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceSetName", value.into_node())) }
+    pub fn resource_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceSetName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ReadinessCheck {

@@ -16,11 +16,11 @@ impl RecoveryGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Cells`: list of text; at most 5 items. An update leaves the resource in place.
-    pub fn cells(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Cells", value.into_node())) }
+    pub fn cells(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Cells", value)) }
     /// `RecoveryGroupName`: text; 1 to 64 characters; pattern `[a-zA-Z0-9_]+`. **An update replaces the resource.**
-    pub fn recovery_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecoveryGroupName", value.into_node())) }
+    pub fn recovery_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecoveryGroupName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for RecoveryGroup {

@@ -18,15 +18,15 @@ impl ResourceSet {
     /// `resource_set_type` is `ResourceSetType`: text; pattern `^AWS::[A-Za-z0-9]+::[A-Za-z0-9]+$`. **An update replaces the resource.**
     ///
     /// `resources` is `Resources`: list of object; 1 to 6 items. An update leaves the resource in place.
-    pub fn new(resource_set_type: impl cfn::IntoValue<cfn::Text>, resources: impl cfn::IntoValue<cfn::List<Resource>>) -> Self { Self(cfn::Properties::new().with("ResourceSetType", resource_set_type.into_node()).with("Resources", resources.into_node())) }
+    pub fn new(resource_set_type: impl cfn::IntoValue<cfn::Text>, resources: impl cfn::IntoValue<cfn::List<Resource>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceSetType", resource_set_type).set::<cfn::List<Resource>>("Resources", resources)) }
     /// `ResourceSetName`: text. **An update replaces the resource.**
-    pub fn resource_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceSetName", value.into_node())) }
+    pub fn resource_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceSetName", value)) }
     /// `ResourceSetType`: text; pattern `^AWS::[A-Za-z0-9]+::[A-Za-z0-9]+$`. **An update replaces the resource.**
-    pub fn resource_set_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceSetType", value.into_node())) }
+    pub fn resource_set_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceSetType", value)) }
     /// `Resources`: list of object; 1 to 6 items. An update leaves the resource in place.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<Resource>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<Resource>>) -> Self { Self(self.0.set::<cfn::List<Resource>>("Resources", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Route53RecoveryReadiness::ResourceSet` in a template.
@@ -51,15 +51,15 @@ impl DNSTargetResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainName`: text.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `HostedZoneArn`: text.
-    pub fn hosted_zone_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneArn", value.into_node())) }
+    pub fn hosted_zone_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneArn", value)) }
     /// `RecordSetId`: text.
-    pub fn record_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordSetId", value.into_node())) }
+    pub fn record_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordSetId", value)) }
     /// `RecordType`: text.
-    pub fn record_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordType", value.into_node())) }
+    pub fn record_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordType", value)) }
     /// `TargetResource`: object.
-    pub fn target_resource(self, value: impl cfn::IntoValue<TargetResource>) -> Self { Self(self.0.with("TargetResource", value.into_node())) }
+    pub fn target_resource(self, value: impl cfn::IntoValue<TargetResource>) -> Self { Self(self.0.set::<TargetResource>("TargetResource", value)) }
 }
 
 impl ::core::default::Default for DNSTargetResource {
@@ -77,7 +77,7 @@ impl NLBResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 impl ::core::default::Default for NLBResource {
@@ -95,9 +95,9 @@ impl R53ResourceRecord {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainName`: text.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `RecordSetId`: text.
-    pub fn record_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordSetId", value.into_node())) }
+    pub fn record_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordSetId", value)) }
 }
 
 impl ::core::default::Default for R53ResourceRecord {
@@ -115,13 +115,13 @@ impl Resource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComponentId`: text.
-    pub fn component_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComponentId", value.into_node())) }
+    pub fn component_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComponentId", value)) }
     /// `DnsTargetResource`: object.
-    pub fn dns_target_resource(self, value: impl cfn::IntoValue<DNSTargetResource>) -> Self { Self(self.0.with("DnsTargetResource", value.into_node())) }
+    pub fn dns_target_resource(self, value: impl cfn::IntoValue<DNSTargetResource>) -> Self { Self(self.0.set::<DNSTargetResource>("DnsTargetResource", value)) }
     /// `ReadinessScopes`: list of text.
-    pub fn readiness_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ReadinessScopes", value.into_node())) }
+    pub fn readiness_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ReadinessScopes", value)) }
     /// `ResourceArn`: text.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
 }
 
 impl ::core::default::Default for Resource {
@@ -141,9 +141,9 @@ impl TargetResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NLBResource`: object.
-    pub fn nlb_resource(self, value: impl cfn::IntoValue<NLBResource>) -> Self { Self(self.0.with("NLBResource", value.into_node())) }
+    pub fn nlb_resource(self, value: impl cfn::IntoValue<NLBResource>) -> Self { Self(self.0.set::<NLBResource>("NLBResource", value)) }
     /// `R53Resource`: object.
-    pub fn r53_resource(self, value: impl cfn::IntoValue<R53ResourceRecord>) -> Self { Self(self.0.with("R53Resource", value.into_node())) }
+    pub fn r53_resource(self, value: impl cfn::IntoValue<R53ResourceRecord>) -> Self { Self(self.0.set::<R53ResourceRecord>("R53Resource", value)) }
 }
 
 impl ::core::default::Default for TargetResource {

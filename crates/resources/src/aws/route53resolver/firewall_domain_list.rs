@@ -16,13 +16,13 @@ impl FirewallDomainList {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainFileUrl`: text; 1 to 1024 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn domain_file_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainFileUrl", value.into_node())) }
+    pub fn domain_file_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainFileUrl", value)) }
     /// `Domains`: list of text; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Domains", value.into_node())) }
+    pub fn domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Domains", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `(?!^[0-9]+$)([a-zA-Z0-9\-_' ']+)`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallDomainListTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallDomainListTag>>) -> Self { Self(self.0.set::<cfn::List<FirewallDomainListTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for FirewallDomainList {

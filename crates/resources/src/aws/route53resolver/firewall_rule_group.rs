@@ -16,11 +16,11 @@ impl FirewallRuleGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FirewallRules`: list of object; no two equal. An update leaves the resource in place.
-    pub fn firewall_rules(self, value: impl cfn::IntoValue<cfn::List<FirewallRule>>) -> Self { Self(self.0.with("FirewallRules", value.into_node())) }
+    pub fn firewall_rules(self, value: impl cfn::IntoValue<cfn::List<FirewallRule>>) -> Self { Self(self.0.set::<cfn::List<FirewallRule>>("FirewallRules", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `(?!^[0-9]+$)([a-zA-Z0-9\-_' ']+)`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallDomainListTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallDomainListTag>>) -> Self { Self(self.0.set::<cfn::List<FirewallDomainListTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for FirewallRuleGroup {
@@ -67,9 +67,9 @@ impl FirewallAdvancedContentCategoryConfig {
     /// With everything that is required.
     ///
     /// `category` is `Category`: text; 1 to 128 characters.
-    pub fn new(category: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Category", category.into_node())) }
+    pub fn new(category: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Category", category)) }
     /// `Category`: text; 1 to 128 characters.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Category", value)) }
 }
 
 /// `FirewallAdvancedThreatCategoryConfig` of `AWS::Route53Resolver::FirewallRuleGroup`.
@@ -83,9 +83,9 @@ impl FirewallAdvancedThreatCategoryConfig {
     /// With everything that is required.
     ///
     /// `category` is `Category`: text; 1 to 128 characters.
-    pub fn new(category: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Category", category.into_node())) }
+    pub fn new(category: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Category", category)) }
     /// `Category`: text; 1 to 128 characters.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Category", value)) }
 }
 
 /// `FirewallRule` of `AWS::Route53Resolver::FirewallRuleGroup`.
@@ -101,35 +101,35 @@ impl FirewallRule {
     /// `action` is `Action`: one of its words.
     ///
     /// `priority` is `Priority`: integer.
-    pub fn new(action: impl cfn::IntoValue<FirewallRuleAction>, priority: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Priority", priority.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<FirewallRuleAction>, priority: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<FirewallRuleAction>("Action", action).set::<cfn::Integer>("Priority", priority)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<FirewallRuleAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<FirewallRuleAction>) -> Self { Self(self.0.set::<FirewallRuleAction>("Action", value)) }
     /// `BlockOverrideDnsType`: one of its words.
-    pub fn block_override_dns_type(self, value: impl cfn::IntoValue<BlockOverrideDnsType>) -> Self { Self(self.0.with("BlockOverrideDnsType", value.into_node())) }
+    pub fn block_override_dns_type(self, value: impl cfn::IntoValue<BlockOverrideDnsType>) -> Self { Self(self.0.set::<BlockOverrideDnsType>("BlockOverrideDnsType", value)) }
     /// `BlockOverrideDomain`: text; 1 to 255 characters.
-    pub fn block_override_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BlockOverrideDomain", value.into_node())) }
+    pub fn block_override_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BlockOverrideDomain", value)) }
     /// `BlockOverrideTtl`: integer; 0 to 604800.
-    pub fn block_override_ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BlockOverrideTtl", value.into_node())) }
+    pub fn block_override_ttl(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BlockOverrideTtl", value)) }
     /// `BlockResponse`: one of its words.
-    pub fn block_response(self, value: impl cfn::IntoValue<BlockResponse>) -> Self { Self(self.0.with("BlockResponse", value.into_node())) }
+    pub fn block_response(self, value: impl cfn::IntoValue<BlockResponse>) -> Self { Self(self.0.set::<BlockResponse>("BlockResponse", value)) }
     /// `ConfidenceThreshold`: one of its words.
-    pub fn confidence_threshold(self, value: impl cfn::IntoValue<ConfidenceThreshold>) -> Self { Self(self.0.with("ConfidenceThreshold", value.into_node())) }
+    pub fn confidence_threshold(self, value: impl cfn::IntoValue<ConfidenceThreshold>) -> Self { Self(self.0.set::<ConfidenceThreshold>("ConfidenceThreshold", value)) }
     /// `DnsThreatProtection`: one of its words.
-    pub fn dns_threat_protection(self, value: impl cfn::IntoValue<DnsThreatProtection>) -> Self { Self(self.0.with("DnsThreatProtection", value.into_node())) }
+    pub fn dns_threat_protection(self, value: impl cfn::IntoValue<DnsThreatProtection>) -> Self { Self(self.0.set::<DnsThreatProtection>("DnsThreatProtection", value)) }
     /// `FirewallDomainListId`: text; 1 to 64 characters.
-    pub fn firewall_domain_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirewallDomainListId", value.into_node())) }
+    pub fn firewall_domain_list_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirewallDomainListId", value)) }
     /// `FirewallDomainRedirectionAction`: one of its words.
-    pub fn firewall_domain_redirection_action(self, value: impl cfn::IntoValue<FirewallDomainRedirectionAction>) -> Self { Self(self.0.with("FirewallDomainRedirectionAction", value.into_node())) }
+    pub fn firewall_domain_redirection_action(self, value: impl cfn::IntoValue<FirewallDomainRedirectionAction>) -> Self { Self(self.0.set::<FirewallDomainRedirectionAction>("FirewallDomainRedirectionAction", value)) }
     /// `FirewallRuleType`: object.
-    pub fn firewall_rule_type(self, value: impl cfn::IntoValue<FirewallRuleType>) -> Self { Self(self.0.with("FirewallRuleType", value.into_node())) }
+    pub fn firewall_rule_type(self, value: impl cfn::IntoValue<FirewallRuleType>) -> Self { Self(self.0.set::<FirewallRuleType>("FirewallRuleType", value)) }
     /// `FirewallThreatProtectionId`: text; 1 to 64 characters.
-    pub fn firewall_threat_protection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirewallThreatProtectionId", value.into_node())) }
+    pub fn firewall_threat_protection_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirewallThreatProtectionId", value)) }
     /// `Priority`: integer.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `Qtype`: text; 1 to 16 characters.
-    pub fn qtype(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Qtype", value.into_node())) }
+    pub fn qtype(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Qtype", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<FirewallRuleStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<FirewallRuleStatus>) -> Self { Self(self.0.set::<FirewallRuleStatus>("Status", value)) }
 }
 
 /// `FirewallRuleType` of `AWS::Route53Resolver::FirewallRuleGroup`.
@@ -145,11 +145,11 @@ impl FirewallRuleType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FirewallAdvancedContentCategory`: object.
-    pub fn firewall_advanced_content_category(self, value: impl cfn::IntoValue<FirewallAdvancedContentCategoryConfig>) -> Self { Self(self.0.with("FirewallAdvancedContentCategory", value.into_node())) }
+    pub fn firewall_advanced_content_category(self, value: impl cfn::IntoValue<FirewallAdvancedContentCategoryConfig>) -> Self { Self(self.0.set::<FirewallAdvancedContentCategoryConfig>("FirewallAdvancedContentCategory", value)) }
     /// `FirewallAdvancedThreatCategory`: object.
-    pub fn firewall_advanced_threat_category(self, value: impl cfn::IntoValue<FirewallAdvancedThreatCategoryConfig>) -> Self { Self(self.0.with("FirewallAdvancedThreatCategory", value.into_node())) }
+    pub fn firewall_advanced_threat_category(self, value: impl cfn::IntoValue<FirewallAdvancedThreatCategoryConfig>) -> Self { Self(self.0.set::<FirewallAdvancedThreatCategoryConfig>("FirewallAdvancedThreatCategory", value)) }
     /// `PartnerThreatProtection`: object.
-    pub fn partner_threat_protection(self, value: impl cfn::IntoValue<PartnerThreatProtectionConfig>) -> Self { Self(self.0.with("PartnerThreatProtection", value.into_node())) }
+    pub fn partner_threat_protection(self, value: impl cfn::IntoValue<PartnerThreatProtectionConfig>) -> Self { Self(self.0.set::<PartnerThreatProtectionConfig>("PartnerThreatProtection", value)) }
 }
 
 impl ::core::default::Default for FirewallRuleType {
@@ -167,9 +167,9 @@ impl PartnerThreatProtectionConfig {
     /// With everything that is required.
     ///
     /// `partner` is `Partner`: text; 1 to 128 characters.
-    pub fn new(partner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Partner", partner.into_node())) }
+    pub fn new(partner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Partner", partner)) }
     /// `Partner`: text; 1 to 128 characters.
-    pub fn partner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Partner", value.into_node())) }
+    pub fn partner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Partner", value)) }
 }
 
 crate::words! {

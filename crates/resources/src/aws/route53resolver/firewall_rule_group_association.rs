@@ -20,19 +20,19 @@ impl FirewallRuleGroupAssociation {
     /// `priority` is `Priority`: integer. An update leaves the resource in place.
     ///
     /// `vpc_id` is `VpcId`: id of `AWS::EC2::VPC`; 1 to 64 characters. **An update replaces the resource.**
-    pub fn new(firewall_rule_group_id: impl cfn::IntoValue<cfn::Text>, priority: impl cfn::IntoValue<cfn::Integer>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("FirewallRuleGroupId", firewall_rule_group_id.into_node()).with("Priority", priority.into_node()).with("VpcId", vpc_id.into_node())) }
+    pub fn new(firewall_rule_group_id: impl cfn::IntoValue<cfn::Text>, priority: impl cfn::IntoValue<cfn::Integer>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FirewallRuleGroupId", firewall_rule_group_id).set::<cfn::Integer>("Priority", priority).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", vpc_id)) }
     /// `FirewallRuleGroupId`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn firewall_rule_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirewallRuleGroupId", value.into_node())) }
+    pub fn firewall_rule_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirewallRuleGroupId", value)) }
     /// `MutationProtection`: one of its words. An update leaves the resource in place.
-    pub fn mutation_protection(self, value: impl cfn::IntoValue<MutationProtection>) -> Self { Self(self.0.with("MutationProtection", value.into_node())) }
+    pub fn mutation_protection(self, value: impl cfn::IntoValue<MutationProtection>) -> Self { Self(self.0.set::<MutationProtection>("MutationProtection", value)) }
     /// `Name`: text; at most 64 characters; pattern `(?!^[0-9]+$)([a-zA-Z0-9\-_' ']+)`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Priority`: integer. An update leaves the resource in place.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallDomainListTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FirewallDomainListTag>>) -> Self { Self(self.0.set::<cfn::List<FirewallDomainListTag>>("Tags", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 1 to 64 characters. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::Route53Resolver::FirewallRuleGroupAssociation` in a template.

@@ -20,17 +20,17 @@ impl OutpostResolver {
     /// `outpost_arn` is `OutpostArn`: text; 1 to 1024 characters; pattern `^arn:aws([a-z-]+)?:outposts:[a-z\d-]+:\d{12}:outpost/op-[a-f0-9]{17}$`. **An update replaces the resource.**
     ///
     /// `preferred_instance_type` is `PreferredInstanceType`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, outpost_arn: impl cfn::IntoValue<cfn::Text>, preferred_instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("OutpostArn", outpost_arn.into_node()).with("PreferredInstanceType", preferred_instance_type.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, outpost_arn: impl cfn::IntoValue<cfn::Text>, preferred_instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("OutpostArn", outpost_arn).set::<cfn::Text>("PreferredInstanceType", preferred_instance_type)) }
     /// `InstanceCount`: integer; 4 to 256. An update leaves the resource in place.
-    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstanceCount", value.into_node())) }
+    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstanceCount", value)) }
     /// `Name`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutpostArn`: text; 1 to 1024 characters; pattern `^arn:aws([a-z-]+)?:outposts:[a-z\d-]+:\d{12}:outpost/op-[a-f0-9]{17}$`. **An update replaces the resource.**
-    pub fn outpost_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutpostArn", value.into_node())) }
+    pub fn outpost_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutpostArn", value)) }
     /// `PreferredInstanceType`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn preferred_instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredInstanceType", value.into_node())) }
+    pub fn preferred_instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredInstanceType", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OutpostResolverTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OutpostResolverTag>>) -> Self { Self(self.0.set::<cfn::List<OutpostResolverTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Route53Resolver::OutpostResolver` in a template.

@@ -18,11 +18,11 @@ impl ResolverConfig {
     /// `autodefined_reverse_flag` is `AutodefinedReverseFlag`: one of its words. **An update replaces the resource.**
     ///
     /// `resource_id` is `ResourceId`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn new(autodefined_reverse_flag: impl cfn::IntoValue<AutodefinedReverseFlag>, resource_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AutodefinedReverseFlag", autodefined_reverse_flag.into_node()).with("ResourceId", resource_id.into_node())) }
+    pub fn new(autodefined_reverse_flag: impl cfn::IntoValue<AutodefinedReverseFlag>, resource_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AutodefinedReverseFlag>("AutodefinedReverseFlag", autodefined_reverse_flag).set::<cfn::Text>("ResourceId", resource_id)) }
     /// `AutodefinedReverseFlag`: one of its words. **An update replaces the resource.**
-    pub fn autodefined_reverse_flag(self, value: impl cfn::IntoValue<AutodefinedReverseFlag>) -> Self { Self(self.0.with("AutodefinedReverseFlag", value.into_node())) }
+    pub fn autodefined_reverse_flag(self, value: impl cfn::IntoValue<AutodefinedReverseFlag>) -> Self { Self(self.0.set::<AutodefinedReverseFlag>("AutodefinedReverseFlag", value)) }
     /// `ResourceId`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
 }
 
 /// The attributes of a `AWS::Route53Resolver::ResolverConfig` in a template.

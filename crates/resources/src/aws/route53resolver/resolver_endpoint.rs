@@ -20,33 +20,33 @@ impl ResolverEndpoint {
     /// `ip_addresses` is `IpAddresses`: list of object; 2 to 20 items. An update leaves the resource in place.
     ///
     /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn new(direction: impl cfn::IntoValue<Direction>, ip_addresses: impl cfn::IntoValue<cfn::List<IpAddressRequest>>, security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(cfn::Properties::new().with("Direction", direction.into_node()).with("IpAddresses", ip_addresses.into_node()).with("SecurityGroupIds", security_group_ids.into_node())) }
+    pub fn new(direction: impl cfn::IntoValue<Direction>, ip_addresses: impl cfn::IntoValue<cfn::List<IpAddressRequest>>, security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(cfn::Properties::new().set::<Direction>("Direction", direction).set::<cfn::List<IpAddressRequest>>("IpAddresses", ip_addresses).set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids)) }
     /// `Direction`: one of its words. **An update replaces the resource.**
-    pub fn direction(self, value: impl cfn::IntoValue<Direction>) -> Self { Self(self.0.with("Direction", value.into_node())) }
+    pub fn direction(self, value: impl cfn::IntoValue<Direction>) -> Self { Self(self.0.set::<Direction>("Direction", value)) }
     /// `Dns64Enabled`: boolean. An update leaves the resource in place.
-    pub fn dns64_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Dns64Enabled", value.into_node())) }
+    pub fn dns64_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Dns64Enabled", value)) }
     /// `IpAddresses`: list of object; 2 to 20 items. An update leaves the resource in place.
-    pub fn ip_addresses(self, value: impl cfn::IntoValue<cfn::List<IpAddressRequest>>) -> Self { Self(self.0.with("IpAddresses", value.into_node())) }
+    pub fn ip_addresses(self, value: impl cfn::IntoValue<cfn::List<IpAddressRequest>>) -> Self { Self(self.0.set::<cfn::List<IpAddressRequest>>("IpAddresses", value)) }
     /// `Ipv6InternetAccessEnabled`: boolean. An update leaves the resource in place.
-    pub fn ipv6_internet_access_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Ipv6InternetAccessEnabled", value.into_node())) }
+    pub fn ipv6_internet_access_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Ipv6InternetAccessEnabled", value)) }
     /// `Name`: text; at most 64 characters; pattern `^(?!^[0-9]+$)([a-zA-Z0-9\-_' ']+)$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutpostArn`: text; 1 to 255 characters; pattern `^arn:aws([a-z-]+)?:outposts:[a-z\d-]+:\d{12}:outpost/op-[a-f0-9]{17}$`. **An update replaces the resource.**
-    pub fn outpost_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutpostArn", value.into_node())) }
+    pub fn outpost_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutpostArn", value)) }
     /// `PreferredInstanceType`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn preferred_instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreferredInstanceType", value.into_node())) }
+    pub fn preferred_instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredInstanceType", value)) }
     /// `Protocols`: list of one of its words; 1 to 2 items. An update leaves the resource in place.
-    pub fn protocols(self, value: impl cfn::IntoValue<cfn::List<Protocols>>) -> Self { Self(self.0.with("Protocols", value.into_node())) }
+    pub fn protocols(self, value: impl cfn::IntoValue<cfn::List<Protocols>>) -> Self { Self(self.0.set::<cfn::List<Protocols>>("Protocols", value)) }
     /// `ResolverEndpointType`: one of its words. An update leaves the resource in place.
-    pub fn resolver_endpoint_type(self, value: impl cfn::IntoValue<ResolverEndpointType>) -> Self { Self(self.0.with("ResolverEndpointType", value.into_node())) }
+    pub fn resolver_endpoint_type(self, value: impl cfn::IntoValue<ResolverEndpointType>) -> Self { Self(self.0.set::<ResolverEndpointType>("ResolverEndpointType", value)) }
     /// `RniEnhancedMetricsEnabled`: boolean. An update leaves the resource in place.
-    pub fn rni_enhanced_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RniEnhancedMetricsEnabled", value.into_node())) }
+    pub fn rni_enhanced_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RniEnhancedMetricsEnabled", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OutpostResolverTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OutpostResolverTag>>) -> Self { Self(self.0.set::<cfn::List<OutpostResolverTag>>("Tags", value)) }
     /// `TargetNameServerMetricsEnabled`: boolean. An update leaves the resource in place.
-    pub fn target_name_server_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TargetNameServerMetricsEnabled", value.into_node())) }
+    pub fn target_name_server_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TargetNameServerMetricsEnabled", value)) }
 }
 
 /// The attributes of a `AWS::Route53Resolver::ResolverEndpoint` in a template.
@@ -81,13 +81,13 @@ impl IpAddressRequest {
     /// With everything that is required.
     ///
     /// `subnet_id` is `SubnetId`: id of `AWS::EC2::Subnet`; 1 to 32 characters.
-    pub fn new(subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().with("SubnetId", subnet_id.into_node())) }
+    pub fn new(subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", subnet_id)) }
     /// `Ip`: text; 7 to 36 characters.
-    pub fn ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ip", value.into_node())) }
+    pub fn ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ip", value)) }
     /// `Ipv6`: text; 7 to 39 characters.
-    pub fn ipv6(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6", value.into_node())) }
+    pub fn ipv6(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`; 1 to 32 characters.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 crate::words! {

@@ -16,11 +16,11 @@ impl ResolverQueryLoggingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationArn`: text; 1 to 600 characters. **An update replaces the resource.**
-    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationArn", value.into_node())) }
+    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationArn", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `(?!^[0-9]+$)([a-zA-Z0-9\-_' ']+)`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OutpostResolverTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OutpostResolverTag>>) -> Self { Self(self.0.set::<cfn::List<OutpostResolverTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ResolverQueryLoggingConfig {

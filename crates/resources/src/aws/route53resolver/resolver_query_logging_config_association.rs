@@ -16,9 +16,9 @@ impl ResolverQueryLoggingConfigAssociation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResolverQueryLogConfigId`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn resolver_query_log_config_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResolverQueryLogConfigId", value.into_node())) }
+    pub fn resolver_query_log_config_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResolverQueryLogConfigId", value)) }
     /// `ResourceId`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
 }
 
 impl ::core::default::Default for ResolverQueryLoggingConfigAssociation {

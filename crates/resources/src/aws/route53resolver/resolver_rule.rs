@@ -16,21 +16,21 @@ impl ResolverRule {
     /// With everything that is required.
     ///
     /// `rule_type` is `RuleType`: one of its words. **An update replaces the resource.**
-    pub fn new(rule_type: impl cfn::IntoValue<RuleType>) -> Self { Self(cfn::Properties::new().with("RuleType", rule_type.into_node())) }
+    pub fn new(rule_type: impl cfn::IntoValue<RuleType>) -> Self { Self(cfn::Properties::new().set::<RuleType>("RuleType", rule_type)) }
     /// `DelegationRecord`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn delegation_record(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DelegationRecord", value.into_node())) }
+    pub fn delegation_record(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DelegationRecord", value)) }
     /// `DomainName`: text; 1 to 256 characters. An update replaces the resource in some cases.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `Name`: text; at most 64 characters; pattern `^(?!^[0-9]+$)([a-zA-Z0-9\-_' ']+)$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResolverEndpointId`: text; 1 to 64 characters. An update leaves the resource in place.
-    pub fn resolver_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResolverEndpointId", value.into_node())) }
+    pub fn resolver_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResolverEndpointId", value)) }
     /// `RuleType`: one of its words. **An update replaces the resource.**
-    pub fn rule_type(self, value: impl cfn::IntoValue<RuleType>) -> Self { Self(self.0.with("RuleType", value.into_node())) }
+    pub fn rule_type(self, value: impl cfn::IntoValue<RuleType>) -> Self { Self(self.0.set::<RuleType>("RuleType", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OutpostResolverTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<OutpostResolverTag>>) -> Self { Self(self.0.set::<cfn::List<OutpostResolverTag>>("Tags", value)) }
     /// `TargetIps`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn target_ips(self, value: impl cfn::IntoValue<cfn::List<TargetAddress>>) -> Self { Self(self.0.with("TargetIps", value.into_node())) }
+    pub fn target_ips(self, value: impl cfn::IntoValue<cfn::List<TargetAddress>>) -> Self { Self(self.0.set::<cfn::List<TargetAddress>>("TargetIps", value)) }
 }
 
 /// The attributes of a `AWS::Route53Resolver::ResolverRule` in a template.
@@ -71,15 +71,15 @@ impl TargetAddress {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ip`: text; 7 to 36 characters.
-    pub fn ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ip", value.into_node())) }
+    pub fn ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ip", value)) }
     /// `Ipv6`: text; 7 to 39 characters.
-    pub fn ipv6(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6", value.into_node())) }
+    pub fn ipv6(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6", value)) }
     /// `Port`: text; at most 65535 characters; 0 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Port", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
     /// `ServerNameIndication`: text; at most 255 characters.
-    pub fn server_name_indication(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerNameIndication", value.into_node())) }
+    pub fn server_name_indication(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerNameIndication", value)) }
 }
 
 impl ::core::default::Default for TargetAddress {

@@ -18,13 +18,13 @@ impl ResolverRuleAssociation {
     /// `resolver_rule_id` is `ResolverRuleId`: text. **An update replaces the resource.**
     ///
     /// `vpc_id` is `VPCId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn new(resolver_rule_id: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().with("ResolverRuleId", resolver_rule_id.into_node()).with("VPCId", vpc_id.into_node())) }
+    pub fn new(resolver_rule_id: impl cfn::IntoValue<cfn::Text>, vpc_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResolverRuleId", resolver_rule_id).set::<cfn::Id<crate::kind::EC2VPC>>("VPCId", vpc_id)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResolverRuleId`: text. **An update replaces the resource.**
-    pub fn resolver_rule_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResolverRuleId", value.into_node())) }
+    pub fn resolver_rule_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResolverRuleId", value)) }
     /// `VPCId`: id of `AWS::EC2::VPC`. **An update replaces the resource.**
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VPCId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VPCId", value)) }
 }
 
 /// The attributes of a `AWS::Route53Resolver::ResolverRuleAssociation` in a template.

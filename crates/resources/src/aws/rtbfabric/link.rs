@@ -20,21 +20,21 @@ impl Link {
     /// `link_log_settings` is `LinkLogSettings`: object. An update leaves the resource in place.
     ///
     /// `peer_gateway_id` is `PeerGatewayId`: text; pattern `^rtb-gw-[a-z0-9-]{1,25}$`. An update replaces the resource in some cases.
-    pub fn new(gateway_id: impl cfn::IntoValue<cfn::Text>, link_log_settings: impl cfn::IntoValue<LinkLogSettings>, peer_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GatewayId", gateway_id.into_node()).with("LinkLogSettings", link_log_settings.into_node()).with("PeerGatewayId", peer_gateway_id.into_node())) }
+    pub fn new(gateway_id: impl cfn::IntoValue<cfn::Text>, link_log_settings: impl cfn::IntoValue<LinkLogSettings>, peer_gateway_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GatewayId", gateway_id).set::<LinkLogSettings>("LinkLogSettings", link_log_settings).set::<cfn::Text>("PeerGatewayId", peer_gateway_id)) }
     /// `GatewayId`: text; pattern `^rtb-gw-[a-z0-9-]{1,25}$`. An update replaces the resource in some cases.
-    pub fn gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayId", value.into_node())) }
+    pub fn gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayId", value)) }
     /// `HttpResponderAllowed`: boolean. An update replaces the resource in some cases. It cannot be read back.
-    pub fn http_responder_allowed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("HttpResponderAllowed", value.into_node())) }
+    pub fn http_responder_allowed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("HttpResponderAllowed", value)) }
     /// `LinkAttributes`: object. An update replaces the resource in some cases.
-    pub fn link_attributes(self, value: impl cfn::IntoValue<InboundExternalLinkLinkAttributes>) -> Self { Self(self.0.with("LinkAttributes", value.into_node())) }
+    pub fn link_attributes(self, value: impl cfn::IntoValue<InboundExternalLinkLinkAttributes>) -> Self { Self(self.0.set::<InboundExternalLinkLinkAttributes>("LinkAttributes", value)) }
     /// `LinkLogSettings`: object. An update leaves the resource in place.
-    pub fn link_log_settings(self, value: impl cfn::IntoValue<LinkLogSettings>) -> Self { Self(self.0.with("LinkLogSettings", value.into_node())) }
+    pub fn link_log_settings(self, value: impl cfn::IntoValue<LinkLogSettings>) -> Self { Self(self.0.set::<LinkLogSettings>("LinkLogSettings", value)) }
     /// `ModuleConfigurationList`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn module_configuration_list(self, value: impl cfn::IntoValue<cfn::List<ModuleConfiguration>>) -> Self { Self(self.0.with("ModuleConfigurationList", value.into_node())) }
+    pub fn module_configuration_list(self, value: impl cfn::IntoValue<cfn::List<ModuleConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ModuleConfiguration>>("ModuleConfigurationList", value)) }
     /// `PeerGatewayId`: text; pattern `^rtb-gw-[a-z0-9-]{1,25}$`. An update replaces the resource in some cases.
-    pub fn peer_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PeerGatewayId", value.into_node())) }
+    pub fn peer_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerGatewayId", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InboundExternalLinkTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InboundExternalLinkTag>>) -> Self { Self(self.0.set::<cfn::List<InboundExternalLinkTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RTBFabric::Link` in a template.
@@ -69,9 +69,9 @@ impl Filter {
     /// With everything that is required.
     ///
     /// `criteria` is `Criteria`: list of object.
-    pub fn new(criteria: impl cfn::IntoValue<cfn::List<FilterCriterion>>) -> Self { Self(cfn::Properties::new().with("Criteria", criteria.into_node())) }
+    pub fn new(criteria: impl cfn::IntoValue<cfn::List<FilterCriterion>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<FilterCriterion>>("Criteria", criteria)) }
     /// `Criteria`: list of object.
-    pub fn criteria(self, value: impl cfn::IntoValue<cfn::List<FilterCriterion>>) -> Self { Self(self.0.with("Criteria", value.into_node())) }
+    pub fn criteria(self, value: impl cfn::IntoValue<cfn::List<FilterCriterion>>) -> Self { Self(self.0.set::<cfn::List<FilterCriterion>>("Criteria", value)) }
 }
 
 /// `FilterCriterion` of `AWS::RTBFabric::Link`.
@@ -87,11 +87,11 @@ impl FilterCriterion {
     /// `path` is `Path`: text.
     ///
     /// `values` is `Values`: list of text; at least 1 items.
-    pub fn new(path: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Path", path.into_node()).with("Values", values.into_node())) }
+    pub fn new(path: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Path", path).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Path`: text.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Values`: list of text; at least 1 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `HeaderTagAction` of `AWS::RTBFabric::Link`.
@@ -107,11 +107,11 @@ impl HeaderTagAction {
     /// `name` is `Name`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `ModuleConfiguration` of `AWS::RTBFabric::Link`.
@@ -125,15 +125,15 @@ impl ModuleConfiguration {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^[A-Za-z0-9 -]+$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `DependsOn`: list of text.
-    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DependsOn", value.into_node())) }
+    pub fn depends_on(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DependsOn", value)) }
     /// `ModuleParameters`: object.
-    pub fn module_parameters(self, value: impl cfn::IntoValue<ModuleParameters>) -> Self { Self(self.0.with("ModuleParameters", value.into_node())) }
+    pub fn module_parameters(self, value: impl cfn::IntoValue<ModuleParameters>) -> Self { Self(self.0.set::<ModuleParameters>("ModuleParameters", value)) }
     /// `Name`: text; pattern `^[A-Za-z0-9 -]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Version`: text; pattern `^[a-z0-9]{1,25}$`.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `ModuleParameters` of `AWS::RTBFabric::Link`.
@@ -149,9 +149,9 @@ impl ModuleParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NoBid`: object.
-    pub fn no_bid(self, value: impl cfn::IntoValue<NoBidModuleParameters>) -> Self { Self(self.0.with("NoBid", value.into_node())) }
+    pub fn no_bid(self, value: impl cfn::IntoValue<NoBidModuleParameters>) -> Self { Self(self.0.set::<NoBidModuleParameters>("NoBid", value)) }
     /// `OpenRtbAttribute`: object.
-    pub fn open_rtb_attribute(self, value: impl cfn::IntoValue<OpenRtbAttributeModuleParameters>) -> Self { Self(self.0.with("OpenRtbAttribute", value.into_node())) }
+    pub fn open_rtb_attribute(self, value: impl cfn::IntoValue<OpenRtbAttributeModuleParameters>) -> Self { Self(self.0.set::<OpenRtbAttributeModuleParameters>("OpenRtbAttribute", value)) }
 }
 
 impl ::core::default::Default for ModuleParameters {
@@ -169,7 +169,7 @@ impl NoBidAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NoBidReasonCode`: integer; at least 0.
-    pub fn no_bid_reason_code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NoBidReasonCode", value.into_node())) }
+    pub fn no_bid_reason_code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NoBidReasonCode", value)) }
 }
 
 impl ::core::default::Default for NoBidAction {
@@ -187,11 +187,11 @@ impl NoBidModuleParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PassThroughPercentage`: number; 0.0 to 100.0.
-    pub fn pass_through_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PassThroughPercentage", value.into_node())) }
+    pub fn pass_through_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PassThroughPercentage", value)) }
     /// `Reason`: text; 1 to 50 characters; pattern `^[a-zA-Z0-9]*$`.
-    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Reason", value.into_node())) }
+    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Reason", value)) }
     /// `ReasonCode`: integer; 0 to 10.
-    pub fn reason_code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReasonCode", value.into_node())) }
+    pub fn reason_code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReasonCode", value)) }
 }
 
 impl ::core::default::Default for NoBidModuleParameters {
@@ -220,15 +220,15 @@ pub struct OpenRtbAttributeModuleParametersArgs<T0, T1, T2, T3> {
 
 impl OpenRtbAttributeModuleParameters {
     /// With everything that is required.
-    pub fn new(args: OpenRtbAttributeModuleParametersArgs<impl cfn::IntoValue<OpenRtbAttributeModuleParametersAction>, impl cfn::IntoValue<cfn::List<Filter>>, impl cfn::IntoValue<FilterType>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("Action", args.action.into_node()).with("FilterConfiguration", args.filter_configuration.into_node()).with("FilterType", args.filter_type.into_node()).with("HoldbackPercentage", args.holdback_percentage.into_node())) }
+    pub fn new(args: OpenRtbAttributeModuleParametersArgs<impl cfn::IntoValue<OpenRtbAttributeModuleParametersAction>, impl cfn::IntoValue<cfn::List<Filter>>, impl cfn::IntoValue<FilterType>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<OpenRtbAttributeModuleParametersAction>("Action", args.action).set::<cfn::List<Filter>>("FilterConfiguration", args.filter_configuration).set::<FilterType>("FilterType", args.filter_type).set::<cfn::Double>("HoldbackPercentage", args.holdback_percentage)) }
     /// `Action`: object.
-    pub fn action(self, value: impl cfn::IntoValue<OpenRtbAttributeModuleParametersAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<OpenRtbAttributeModuleParametersAction>) -> Self { Self(self.0.set::<OpenRtbAttributeModuleParametersAction>("Action", value)) }
     /// `FilterConfiguration`: list of object.
-    pub fn filter_configuration(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.with("FilterConfiguration", value.into_node())) }
+    pub fn filter_configuration(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.set::<cfn::List<Filter>>("FilterConfiguration", value)) }
     /// `FilterType`: one of its words.
-    pub fn filter_type(self, value: impl cfn::IntoValue<FilterType>) -> Self { Self(self.0.with("FilterType", value.into_node())) }
+    pub fn filter_type(self, value: impl cfn::IntoValue<FilterType>) -> Self { Self(self.0.set::<FilterType>("FilterType", value)) }
     /// `HoldbackPercentage`: number; 0.0 to 100.0.
-    pub fn holdback_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("HoldbackPercentage", value.into_node())) }
+    pub fn holdback_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("HoldbackPercentage", value)) }
 }
 
 /// `OpenRtbAttributeModuleParametersAction` of `AWS::RTBFabric::Link`.
@@ -244,9 +244,9 @@ impl OpenRtbAttributeModuleParametersAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HeaderTag`: object.
-    pub fn header_tag(self, value: impl cfn::IntoValue<HeaderTagAction>) -> Self { Self(self.0.with("HeaderTag", value.into_node())) }
+    pub fn header_tag(self, value: impl cfn::IntoValue<HeaderTagAction>) -> Self { Self(self.0.set::<HeaderTagAction>("HeaderTag", value)) }
     /// `NoBid`: object.
-    pub fn no_bid(self, value: impl cfn::IntoValue<NoBidAction>) -> Self { Self(self.0.with("NoBid", value.into_node())) }
+    pub fn no_bid(self, value: impl cfn::IntoValue<NoBidAction>) -> Self { Self(self.0.set::<NoBidAction>("NoBid", value)) }
 }
 
 impl ::core::default::Default for OpenRtbAttributeModuleParametersAction {

@@ -27,17 +27,17 @@ pub struct LinkRoutingRuleArgs<T0, T1, T2, T3> {
 
 impl LinkRoutingRule {
     /// With everything that is required.
-    pub fn new(args: LinkRoutingRuleArgs<impl cfn::IntoValue<RuleCondition>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("Conditions", args.conditions.into_node()).with("GatewayId", args.gateway_id.into_node()).with("LinkId", args.link_id.into_node()).with("Priority", args.priority.into_node())) }
+    pub fn new(args: LinkRoutingRuleArgs<impl cfn::IntoValue<RuleCondition>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<RuleCondition>("Conditions", args.conditions).set::<cfn::Text>("GatewayId", args.gateway_id).set::<cfn::Text>("LinkId", args.link_id).set::<cfn::Integer>("Priority", args.priority)) }
     /// `Conditions`: object. An update leaves the resource in place.
-    pub fn conditions(self, value: impl cfn::IntoValue<RuleCondition>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<RuleCondition>) -> Self { Self(self.0.set::<RuleCondition>("Conditions", value)) }
     /// `GatewayId`: text; pattern `^rtb-gw-[a-z0-9-]{1,25}$`. An update replaces the resource in some cases.
-    pub fn gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayId", value.into_node())) }
+    pub fn gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayId", value)) }
     /// `LinkId`: text; pattern `^link-[a-z0-9-]{1,25}$`. An update replaces the resource in some cases.
-    pub fn link_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LinkId", value.into_node())) }
+    pub fn link_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LinkId", value)) }
     /// `Priority`: integer; 1 to 1000. An update leaves the resource in place.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InboundExternalLinkTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InboundExternalLinkTag>>) -> Self { Self(self.0.set::<cfn::List<InboundExternalLinkTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RTBFabric::LinkRoutingRule` in a template.
@@ -72,11 +72,11 @@ impl QueryStringKeyValuePair {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[A-Za-z0-9._~-]+$`.
     ///
     /// `value` is `Value`: text; 1 to 128 characters; pattern `^[A-Za-z0-9._~-]+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[A-Za-z0-9._~-]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 128 characters; pattern `^[A-Za-z0-9._~-]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(QueryStringKeyValuePair);
@@ -92,17 +92,17 @@ impl RuleCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HostHeader`: text; 1 to 255 characters; pattern `^[A-Za-z0-9._~-]+$`.
-    pub fn host_header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostHeader", value.into_node())) }
+    pub fn host_header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostHeader", value)) }
     /// `HostHeaderWildcard`: text; 3 to 255 characters; pattern `^[A-Za-z0-9._~*-]+$`.
-    pub fn host_header_wildcard(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostHeaderWildcard", value.into_node())) }
+    pub fn host_header_wildcard(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostHeaderWildcard", value)) }
     /// `PathExact`: text; 1 to 128 characters; pattern `^/[A-Za-z0-9._~/-]*$`.
-    pub fn path_exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PathExact", value.into_node())) }
+    pub fn path_exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PathExact", value)) }
     /// `PathPrefix`: text; 1 to 128 characters; pattern `^/[A-Za-z0-9._~/-]*$`.
-    pub fn path_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PathPrefix", value.into_node())) }
+    pub fn path_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PathPrefix", value)) }
     /// `QueryStringEquals`: object.
-    pub fn query_string_equals(self, value: impl cfn::IntoValue<QueryStringKeyValuePair>) -> Self { Self(self.0.with("QueryStringEquals", value.into_node())) }
+    pub fn query_string_equals(self, value: impl cfn::IntoValue<QueryStringKeyValuePair>) -> Self { Self(self.0.set::<QueryStringKeyValuePair>("QueryStringEquals", value)) }
     /// `QueryStringExists`: text; 1 to 128 characters; pattern `^[A-Za-z0-9._~-]+$`.
-    pub fn query_string_exists(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryStringExists", value.into_node())) }
+    pub fn query_string_exists(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryStringExists", value)) }
 }
 
 impl ::core::default::Default for RuleCondition {

@@ -20,17 +20,17 @@ impl OutboundExternalLink {
     /// `link_log_settings` is `LinkLogSettings`: object. An update replaces the resource in some cases.
     ///
     /// `public_endpoint` is `PublicEndpoint`: text; at most 255 characters; pattern `^(https|http)://.+$`. An update replaces the resource in some cases.
-    pub fn new(gateway_id: impl cfn::IntoValue<cfn::Text>, link_log_settings: impl cfn::IntoValue<LinkLogSettings>, public_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GatewayId", gateway_id.into_node()).with("LinkLogSettings", link_log_settings.into_node()).with("PublicEndpoint", public_endpoint.into_node())) }
+    pub fn new(gateway_id: impl cfn::IntoValue<cfn::Text>, link_log_settings: impl cfn::IntoValue<LinkLogSettings>, public_endpoint: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GatewayId", gateway_id).set::<LinkLogSettings>("LinkLogSettings", link_log_settings).set::<cfn::Text>("PublicEndpoint", public_endpoint)) }
     /// `GatewayId`: text; pattern `^rtb-gw-[a-z0-9-]{1,25}$`. An update replaces the resource in some cases.
-    pub fn gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayId", value.into_node())) }
+    pub fn gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayId", value)) }
     /// `LinkAttributes`: object. An update replaces the resource in some cases.
-    pub fn link_attributes(self, value: impl cfn::IntoValue<InboundExternalLinkLinkAttributes>) -> Self { Self(self.0.with("LinkAttributes", value.into_node())) }
+    pub fn link_attributes(self, value: impl cfn::IntoValue<InboundExternalLinkLinkAttributes>) -> Self { Self(self.0.set::<InboundExternalLinkLinkAttributes>("LinkAttributes", value)) }
     /// `LinkLogSettings`: object. An update replaces the resource in some cases.
-    pub fn link_log_settings(self, value: impl cfn::IntoValue<LinkLogSettings>) -> Self { Self(self.0.with("LinkLogSettings", value.into_node())) }
+    pub fn link_log_settings(self, value: impl cfn::IntoValue<LinkLogSettings>) -> Self { Self(self.0.set::<LinkLogSettings>("LinkLogSettings", value)) }
     /// `PublicEndpoint`: text; at most 255 characters; pattern `^(https|http)://.+$`. An update replaces the resource in some cases.
-    pub fn public_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PublicEndpoint", value.into_node())) }
+    pub fn public_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PublicEndpoint", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InboundExternalLinkTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InboundExternalLinkTag>>) -> Self { Self(self.0.set::<cfn::List<InboundExternalLinkTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RTBFabric::OutboundExternalLink` in a template.

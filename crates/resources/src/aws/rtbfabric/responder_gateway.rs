@@ -29,33 +29,33 @@ pub struct ResponderGatewayArgs<T0, T1, T2, T3, T4> {
 
 impl ResponderGateway {
     /// With everything that is required.
-    pub fn new(args: ResponderGatewayArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<Protocol>, impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>, impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>>) -> Self { Self(cfn::Properties::new().with("Port", args.port.into_node()).with("Protocol", args.protocol.into_node()).with("SecurityGroupIds", args.security_group_ids.into_node()).with("SubnetIds", args.subnet_ids.into_node()).with("VpcId", args.vpc_id.into_node())) }
+    pub fn new(args: ResponderGatewayArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<Protocol>, impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>, impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Port", args.port).set::<Protocol>("Protocol", args.protocol).set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", args.security_group_ids).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("SubnetIds", args.subnet_ids).set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", args.vpc_id)) }
     /// `AcmCertificateArn`: arn of `AWS::ACM::Certificate` or arn of `AWS::CertificateManager::Certificate`; pattern `arn:(aws|aws-cn|aws-us-gov):acm:([a-z0-9-]+):[0-9]{12}:certificate/.{1,2048}`. An update replaces the resource in some cases.
-    pub fn acm_certificate_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::CertificateManagerCertificate>>) -> Self { Self(self.0.with("AcmCertificateArn", value.into_node())) }
+    pub fn acm_certificate_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::CertificateManagerCertificate>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::CertificateManagerCertificate>>("AcmCertificateArn", value)) }
     /// `Description`: text; pattern `^[A-Za-z0-9 ]+$`. An update replaces the resource in some cases.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DomainName`: text; 1 to 255 characters; pattern `^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)(?:\.(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?))+$`. An update replaces the resource in some cases.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `GatewayType`: one of its words. An update replaces the resource in some cases.
-    pub fn gateway_type(self, value: impl cfn::IntoValue<GatewayType>) -> Self { Self(self.0.with("GatewayType", value.into_node())) }
+    pub fn gateway_type(self, value: impl cfn::IntoValue<GatewayType>) -> Self { Self(self.0.set::<GatewayType>("GatewayType", value)) }
     /// `ListenerConfig`: object. An update leaves the resource in place.
-    pub fn listener_config(self, value: impl cfn::IntoValue<ListenerConfig>) -> Self { Self(self.0.with("ListenerConfig", value.into_node())) }
+    pub fn listener_config(self, value: impl cfn::IntoValue<ListenerConfig>) -> Self { Self(self.0.set::<ListenerConfig>("ListenerConfig", value)) }
     /// `ManagedEndpointConfiguration`: object. An update replaces the resource in some cases.
-    pub fn managed_endpoint_configuration(self, value: impl cfn::IntoValue<ManagedEndpointConfiguration>) -> Self { Self(self.0.with("ManagedEndpointConfiguration", value.into_node())) }
+    pub fn managed_endpoint_configuration(self, value: impl cfn::IntoValue<ManagedEndpointConfiguration>) -> Self { Self(self.0.set::<ManagedEndpointConfiguration>("ManagedEndpointConfiguration", value)) }
     /// `Port`: integer; 1 to 65535. An update replaces the resource in some cases.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: one of its words. An update replaces the resource in some cases.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at least 1 items; no two equal. An update replaces the resource in some cases.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of id of `AWS::EC2::Subnet`; at least 1 items; no two equal. An update replaces the resource in some cases.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("SubnetIds", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InboundExternalLinkTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InboundExternalLinkTag>>) -> Self { Self(self.0.set::<cfn::List<InboundExternalLinkTag>>("Tags", value)) }
     /// `TrustStoreConfiguration`: object. An update replaces the resource in some cases.
-    pub fn trust_store_configuration(self, value: impl cfn::IntoValue<TrustStoreConfiguration>) -> Self { Self(self.0.with("TrustStoreConfiguration", value.into_node())) }
+    pub fn trust_store_configuration(self, value: impl cfn::IntoValue<TrustStoreConfiguration>) -> Self { Self(self.0.set::<TrustStoreConfiguration>("TrustStoreConfiguration", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 5 to 50 characters; pattern `^vpc-[a-f0-9]{8,17}$`. An update replaces the resource in some cases.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::RTBFabric::ResponderGateway` in a template.
@@ -94,13 +94,13 @@ impl AutoScalingGroupsConfiguration {
     /// `auto_scaling_group_name_list` is `AutoScalingGroupNameList`: list of text; no two equal.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn new(auto_scaling_group_name_list: impl cfn::IntoValue<cfn::List<cfn::Text>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("AutoScalingGroupNameList", auto_scaling_group_name_list.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(auto_scaling_group_name_list: impl cfn::IntoValue<cfn::List<cfn::Text>>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AutoScalingGroupNameList", auto_scaling_group_name_list).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AutoScalingGroupNameList`: list of text; no two equal.
-    pub fn auto_scaling_group_name_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AutoScalingGroupNameList", value.into_node())) }
+    pub fn auto_scaling_group_name_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AutoScalingGroupNameList", value)) }
     /// `HealthCheckConfig`: object.
-    pub fn health_check_config(self, value: impl cfn::IntoValue<HealthCheckConfig>) -> Self { Self(self.0.with("HealthCheckConfig", value.into_node())) }
+    pub fn health_check_config(self, value: impl cfn::IntoValue<HealthCheckConfig>) -> Self { Self(self.0.set::<HealthCheckConfig>("HealthCheckConfig", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `EksEndpointsConfiguration` of `AWS::RTBFabric::ResponderGateway`.
@@ -129,19 +129,19 @@ pub struct EksEndpointsConfigurationArgs<T0, T1, T2, T3, T4, T5> {
 
 impl EksEndpointsConfiguration {
     /// With everything that is required.
-    pub fn new(args: EksEndpointsConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("ClusterApiServerCaCertificateChain", args.cluster_api_server_ca_certificate_chain.into_node()).with("ClusterApiServerEndpointUri", args.cluster_api_server_endpoint_uri.into_node()).with("ClusterName", args.cluster_name.into_node()).with("EndpointsResourceName", args.endpoints_resource_name.into_node()).with("EndpointsResourceNamespace", args.endpoints_resource_namespace.into_node()).with("RoleArn", args.role_arn.into_node())) }
+    pub fn new(args: EksEndpointsConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterApiServerCaCertificateChain", args.cluster_api_server_ca_certificate_chain).set::<cfn::Text>("ClusterApiServerEndpointUri", args.cluster_api_server_endpoint_uri).set::<cfn::Text>("ClusterName", args.cluster_name).set::<cfn::Text>("EndpointsResourceName", args.endpoints_resource_name).set::<cfn::Text>("EndpointsResourceNamespace", args.endpoints_resource_namespace).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn)) }
     /// `ClusterApiServerCaCertificateChain`: text; 1 to 2097152 characters.
-    pub fn cluster_api_server_ca_certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterApiServerCaCertificateChain", value.into_node())) }
+    pub fn cluster_api_server_ca_certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterApiServerCaCertificateChain", value)) }
     /// `ClusterApiServerEndpointUri`: text; at most 255 characters.
-    pub fn cluster_api_server_endpoint_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterApiServerEndpointUri", value.into_node())) }
+    pub fn cluster_api_server_endpoint_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterApiServerEndpointUri", value)) }
     /// `ClusterName`: text; pattern `^[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]$`.
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `EndpointsResourceName`: text; pattern `^[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]$`.
-    pub fn endpoints_resource_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointsResourceName", value.into_node())) }
+    pub fn endpoints_resource_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointsResourceName", value)) }
     /// `EndpointsResourceNamespace`: text; pattern `^[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]$`.
-    pub fn endpoints_resource_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointsResourceNamespace", value.into_node())) }
+    pub fn endpoints_resource_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointsResourceNamespace", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `HealthCheckConfig` of `AWS::RTBFabric::ResponderGateway`.
@@ -157,23 +157,23 @@ impl HealthCheckConfig {
     /// `path` is `Path`: text; 1 to 128 characters; pattern `^/.*$`.
     ///
     /// `port` is `Port`: integer; 80 to 65535.
-    pub fn new(path: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Path", path.into_node()).with("Port", port.into_node())) }
+    pub fn new(path: impl cfn::IntoValue<cfn::Text>, port: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Path", path).set::<cfn::Integer>("Port", port)) }
     /// `HealthyThresholdCount`: integer; 2 to 10.
-    pub fn healthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthyThresholdCount", value.into_node())) }
+    pub fn healthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthyThresholdCount", value)) }
     /// `IntervalSeconds`: integer; 5 to 60.
-    pub fn interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IntervalSeconds", value.into_node())) }
+    pub fn interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IntervalSeconds", value)) }
     /// `Path`: text; 1 to 128 characters; pattern `^/.*$`.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Port`: integer; 80 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
     /// `StatusCodeMatcher`: text; 3 to 2000 characters; pattern `^[0-9,\-]+$`.
-    pub fn status_code_matcher(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatusCodeMatcher", value.into_node())) }
+    pub fn status_code_matcher(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusCodeMatcher", value)) }
     /// `TimeoutMs`: integer; 100 to 5000.
-    pub fn timeout_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutMs", value.into_node())) }
+    pub fn timeout_ms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutMs", value)) }
     /// `UnhealthyThresholdCount`: integer; 2 to 10.
-    pub fn unhealthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UnhealthyThresholdCount", value.into_node())) }
+    pub fn unhealthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UnhealthyThresholdCount", value)) }
 }
 
 /// `ListenerConfig` of `AWS::RTBFabric::ResponderGateway`.
@@ -187,9 +187,9 @@ impl ListenerConfig {
     /// With everything that is required.
     ///
     /// `protocols` is `Protocols`: list of one of its words; 1 to 2 items.
-    pub fn new(protocols: impl cfn::IntoValue<cfn::List<Protocol>>) -> Self { Self(cfn::Properties::new().with("Protocols", protocols.into_node())) }
+    pub fn new(protocols: impl cfn::IntoValue<cfn::List<Protocol>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Protocol>>("Protocols", protocols)) }
     /// `Protocols`: list of one of its words; 1 to 2 items.
-    pub fn protocols(self, value: impl cfn::IntoValue<cfn::List<Protocol>>) -> Self { Self(self.0.with("Protocols", value.into_node())) }
+    pub fn protocols(self, value: impl cfn::IntoValue<cfn::List<Protocol>>) -> Self { Self(self.0.set::<cfn::List<Protocol>>("Protocols", value)) }
 }
 
 /// `ManagedEndpointConfiguration` of `AWS::RTBFabric::ResponderGateway`.
@@ -205,9 +205,9 @@ impl ManagedEndpointConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoScalingGroupsConfiguration`: object.
-    pub fn auto_scaling_groups_configuration(self, value: impl cfn::IntoValue<AutoScalingGroupsConfiguration>) -> Self { Self(self.0.with("AutoScalingGroupsConfiguration", value.into_node())) }
+    pub fn auto_scaling_groups_configuration(self, value: impl cfn::IntoValue<AutoScalingGroupsConfiguration>) -> Self { Self(self.0.set::<AutoScalingGroupsConfiguration>("AutoScalingGroupsConfiguration", value)) }
     /// `EksEndpointsConfiguration`: object.
-    pub fn eks_endpoints_configuration(self, value: impl cfn::IntoValue<EksEndpointsConfiguration>) -> Self { Self(self.0.with("EksEndpointsConfiguration", value.into_node())) }
+    pub fn eks_endpoints_configuration(self, value: impl cfn::IntoValue<EksEndpointsConfiguration>) -> Self { Self(self.0.set::<EksEndpointsConfiguration>("EksEndpointsConfiguration", value)) }
 }
 
 impl ::core::default::Default for ManagedEndpointConfiguration {
@@ -225,9 +225,9 @@ impl TrustStoreConfiguration {
     /// With everything that is required.
     ///
     /// `certificate_authority_certificates` is `CertificateAuthorityCertificates`: list of text; at most 1 items; no two equal.
-    pub fn new(certificate_authority_certificates: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CertificateAuthorityCertificates", certificate_authority_certificates.into_node())) }
+    pub fn new(certificate_authority_certificates: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("CertificateAuthorityCertificates", certificate_authority_certificates)) }
     /// `CertificateAuthorityCertificates`: list of text; at most 1 items; no two equal.
-    pub fn certificate_authority_certificates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CertificateAuthorityCertificates", value.into_node())) }
+    pub fn certificate_authority_certificates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CertificateAuthorityCertificates", value)) }
 }
 
 crate::words! {

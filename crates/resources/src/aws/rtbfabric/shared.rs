@@ -16,9 +16,9 @@ impl InboundExternalLinkLinkAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomerProvidedId`: text.
-    pub fn customer_provided_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerProvidedId", value.into_node())) }
+    pub fn customer_provided_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerProvidedId", value)) }
     /// `ResponderErrorMasking`: list of object; 1 to 200 items.
-    pub fn responder_error_masking(self, value: impl cfn::IntoValue<cfn::List<ResponderErrorMaskingForHttpCode>>) -> Self { Self(self.0.with("ResponderErrorMasking", value.into_node())) }
+    pub fn responder_error_masking(self, value: impl cfn::IntoValue<cfn::List<ResponderErrorMaskingForHttpCode>>) -> Self { Self(self.0.set::<cfn::List<ResponderErrorMaskingForHttpCode>>("ResponderErrorMasking", value)) }
 }
 
 impl ::core::default::Default for InboundExternalLinkLinkAttributes {
@@ -36,11 +36,11 @@ impl InboundExternalLinkTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(resourceArn|internalId|[a-zA-Z0-9+\-=._:/@]+)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(resourceArn|internalId|[a-zA-Z0-9+\-=._:/@]+)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(InboundExternalLinkTag);
@@ -56,9 +56,9 @@ impl LinkLogSettings {
     /// With everything that is required.
     ///
     /// `application_logs` is `ApplicationLogs`: object.
-    pub fn new(application_logs: impl cfn::IntoValue<LinkLogSettingsApplicationLogs>) -> Self { Self(cfn::Properties::new().with("ApplicationLogs", application_logs.into_node())) }
+    pub fn new(application_logs: impl cfn::IntoValue<LinkLogSettingsApplicationLogs>) -> Self { Self(cfn::Properties::new().set::<LinkLogSettingsApplicationLogs>("ApplicationLogs", application_logs)) }
     /// `ApplicationLogs`: object.
-    pub fn application_logs(self, value: impl cfn::IntoValue<LinkLogSettingsApplicationLogs>) -> Self { Self(self.0.with("ApplicationLogs", value.into_node())) }
+    pub fn application_logs(self, value: impl cfn::IntoValue<LinkLogSettingsApplicationLogs>) -> Self { Self(self.0.set::<LinkLogSettingsApplicationLogs>("ApplicationLogs", value)) }
 }
 
 /// `LinkLogSettingsApplicationLogs` of `AWS::RTBFabric::InboundExternalLink`, `AWS::RTBFabric::Link`, `AWS::RTBFabric::OutboundExternalLink`.
@@ -72,9 +72,9 @@ impl LinkLogSettingsApplicationLogs {
     /// With everything that is required.
     ///
     /// `link_application_log_sampling` is `LinkApplicationLogSampling`: object.
-    pub fn new(link_application_log_sampling: impl cfn::IntoValue<LinkLogSettingsApplicationLogsLinkApplicationLogSampling>) -> Self { Self(cfn::Properties::new().with("LinkApplicationLogSampling", link_application_log_sampling.into_node())) }
+    pub fn new(link_application_log_sampling: impl cfn::IntoValue<LinkLogSettingsApplicationLogsLinkApplicationLogSampling>) -> Self { Self(cfn::Properties::new().set::<LinkLogSettingsApplicationLogsLinkApplicationLogSampling>("LinkApplicationLogSampling", link_application_log_sampling)) }
     /// `LinkApplicationLogSampling`: object.
-    pub fn link_application_log_sampling(self, value: impl cfn::IntoValue<LinkLogSettingsApplicationLogsLinkApplicationLogSampling>) -> Self { Self(self.0.with("LinkApplicationLogSampling", value.into_node())) }
+    pub fn link_application_log_sampling(self, value: impl cfn::IntoValue<LinkLogSettingsApplicationLogsLinkApplicationLogSampling>) -> Self { Self(self.0.set::<LinkLogSettingsApplicationLogsLinkApplicationLogSampling>("LinkApplicationLogSampling", value)) }
 }
 
 /// `LinkLogSettingsApplicationLogsLinkApplicationLogSampling` of `AWS::RTBFabric::InboundExternalLink`, `AWS::RTBFabric::Link`, `AWS::RTBFabric::OutboundExternalLink`.
@@ -90,11 +90,11 @@ impl LinkLogSettingsApplicationLogsLinkApplicationLogSampling {
     /// `error_log` is `ErrorLog`: number; 0.0 to 100.0.
     ///
     /// `filter_log` is `FilterLog`: number; 0.0 to 100.0.
-    pub fn new(error_log: impl cfn::IntoValue<cfn::Double>, filter_log: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("ErrorLog", error_log.into_node()).with("FilterLog", filter_log.into_node())) }
+    pub fn new(error_log: impl cfn::IntoValue<cfn::Double>, filter_log: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("ErrorLog", error_log).set::<cfn::Double>("FilterLog", filter_log)) }
     /// `ErrorLog`: number; 0.0 to 100.0.
-    pub fn error_log(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ErrorLog", value.into_node())) }
+    pub fn error_log(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ErrorLog", value)) }
     /// `FilterLog`: number; 0.0 to 100.0.
-    pub fn filter_log(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("FilterLog", value.into_node())) }
+    pub fn filter_log(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("FilterLog", value)) }
 }
 
 /// `ResponderErrorMaskingForHttpCode` of `AWS::RTBFabric::InboundExternalLink`, `AWS::RTBFabric::Link`, `AWS::RTBFabric::OutboundExternalLink`.
@@ -112,15 +112,15 @@ impl ResponderErrorMaskingForHttpCode {
     /// `http_code` is `HttpCode`: text; 3 to 7 characters; pattern `^DEFAULT|4XX|5XX|\d{3}$`.
     ///
     /// `logging_types` is `LoggingTypes`: list of one of its words; 1 to 2 items; no two equal.
-    pub fn new(action: impl cfn::IntoValue<ResponderErrorMaskingForHttpCodeAction>, http_code: impl cfn::IntoValue<cfn::Text>, logging_types: impl cfn::IntoValue<cfn::List<ResponderErrorMaskingLoggingType>>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("HttpCode", http_code.into_node()).with("LoggingTypes", logging_types.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<ResponderErrorMaskingForHttpCodeAction>, http_code: impl cfn::IntoValue<cfn::Text>, logging_types: impl cfn::IntoValue<cfn::List<ResponderErrorMaskingLoggingType>>) -> Self { Self(cfn::Properties::new().set::<ResponderErrorMaskingForHttpCodeAction>("Action", action).set::<cfn::Text>("HttpCode", http_code).set::<cfn::List<ResponderErrorMaskingLoggingType>>("LoggingTypes", logging_types)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<ResponderErrorMaskingForHttpCodeAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<ResponderErrorMaskingForHttpCodeAction>) -> Self { Self(self.0.set::<ResponderErrorMaskingForHttpCodeAction>("Action", value)) }
     /// `HttpCode`: text; 3 to 7 characters; pattern `^DEFAULT|4XX|5XX|\d{3}$`.
-    pub fn http_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HttpCode", value.into_node())) }
+    pub fn http_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HttpCode", value)) }
     /// `LoggingTypes`: list of one of its words; 1 to 2 items; no two equal.
-    pub fn logging_types(self, value: impl cfn::IntoValue<cfn::List<ResponderErrorMaskingLoggingType>>) -> Self { Self(self.0.with("LoggingTypes", value.into_node())) }
+    pub fn logging_types(self, value: impl cfn::IntoValue<cfn::List<ResponderErrorMaskingLoggingType>>) -> Self { Self(self.0.set::<cfn::List<ResponderErrorMaskingLoggingType>>("LoggingTypes", value)) }
     /// `ResponseLoggingPercentage`: number; 0 to 100.
-    pub fn response_logging_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ResponseLoggingPercentage", value.into_node())) }
+    pub fn response_logging_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ResponseLoggingPercentage", value)) }
 }
 
 crate::words! {

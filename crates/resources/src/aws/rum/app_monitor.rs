@@ -16,27 +16,27 @@ impl AppMonitor {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 255 characters; pattern `[\.\-_/#A-Za-z0-9]+`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `AppMonitorConfiguration`: object. An update leaves the resource in place.
-    pub fn app_monitor_configuration(self, value: impl cfn::IntoValue<AppMonitorConfiguration>) -> Self { Self(self.0.with("AppMonitorConfiguration", value.into_node())) }
+    pub fn app_monitor_configuration(self, value: impl cfn::IntoValue<AppMonitorConfiguration>) -> Self { Self(self.0.set::<AppMonitorConfiguration>("AppMonitorConfiguration", value)) }
     /// `CustomEvents`: object. An update leaves the resource in place.
-    pub fn custom_events(self, value: impl cfn::IntoValue<CustomEvents>) -> Self { Self(self.0.with("CustomEvents", value.into_node())) }
+    pub fn custom_events(self, value: impl cfn::IntoValue<CustomEvents>) -> Self { Self(self.0.set::<CustomEvents>("CustomEvents", value)) }
     /// `CwLogEnabled`: boolean. An update leaves the resource in place.
-    pub fn cw_log_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CwLogEnabled", value.into_node())) }
+    pub fn cw_log_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CwLogEnabled", value)) }
     /// `DeobfuscationConfiguration`: object. An update leaves the resource in place.
-    pub fn deobfuscation_configuration(self, value: impl cfn::IntoValue<DeobfuscationConfiguration>) -> Self { Self(self.0.with("DeobfuscationConfiguration", value.into_node())) }
+    pub fn deobfuscation_configuration(self, value: impl cfn::IntoValue<DeobfuscationConfiguration>) -> Self { Self(self.0.set::<DeobfuscationConfiguration>("DeobfuscationConfiguration", value)) }
     /// `Domain`: text; 1 to 253 characters. An update leaves the resource in place.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `DomainList`: list of text; 1 to 5 items. An update leaves the resource in place.
-    pub fn domain_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DomainList", value.into_node())) }
+    pub fn domain_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DomainList", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `[\.\-_/#A-Za-z0-9]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Platform`: one of its words. **An update replaces the resource.**
-    pub fn platform(self, value: impl cfn::IntoValue<Platform>) -> Self { Self(self.0.with("Platform", value.into_node())) }
+    pub fn platform(self, value: impl cfn::IntoValue<Platform>) -> Self { Self(self.0.set::<Platform>("Platform", value)) }
     /// `ResourcePolicy`: object. An update leaves the resource in place.
-    pub fn resource_policy(self, value: impl cfn::IntoValue<ResourcePolicy>) -> Self { Self(self.0.with("ResourcePolicy", value.into_node())) }
+    pub fn resource_policy(self, value: impl cfn::IntoValue<ResourcePolicy>) -> Self { Self(self.0.set::<ResourcePolicy>("ResourcePolicy", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::RUM::AppMonitor` in a template.
@@ -61,25 +61,25 @@ impl AppMonitorConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowCookies`: boolean.
-    pub fn allow_cookies(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowCookies", value.into_node())) }
+    pub fn allow_cookies(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowCookies", value)) }
     /// `EnableXRay`: boolean.
-    pub fn enable_x_ray(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableXRay", value.into_node())) }
+    pub fn enable_x_ray(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableXRay", value)) }
     /// `ExcludedPages`: list of text; at most 50 items.
-    pub fn excluded_pages(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedPages", value.into_node())) }
+    pub fn excluded_pages(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedPages", value)) }
     /// `FavoritePages`: list of text; at most 50 items.
-    pub fn favorite_pages(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FavoritePages", value.into_node())) }
+    pub fn favorite_pages(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FavoritePages", value)) }
     /// `GuestRoleArn`: arn of `AWS::IAM::Role`; pattern `arn:[^:]*:[^:]*:[^:]*:[^:]*:.*`.
-    pub fn guest_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("GuestRoleArn", value.into_node())) }
+    pub fn guest_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("GuestRoleArn", value)) }
     /// `IdentityPoolId`: text; 1 to 55 characters; pattern `[\w-]+:[0-9a-f-]+`.
-    pub fn identity_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityPoolId", value.into_node())) }
+    pub fn identity_pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityPoolId", value)) }
     /// `IncludedPages`: list of text; at most 50 items.
-    pub fn included_pages(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IncludedPages", value.into_node())) }
+    pub fn included_pages(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IncludedPages", value)) }
     /// `MetricDestinations`: list of object; at most 20 items; no two equal.
-    pub fn metric_destinations(self, value: impl cfn::IntoValue<cfn::List<MetricDestination>>) -> Self { Self(self.0.with("MetricDestinations", value.into_node())) }
+    pub fn metric_destinations(self, value: impl cfn::IntoValue<cfn::List<MetricDestination>>) -> Self { Self(self.0.set::<cfn::List<MetricDestination>>("MetricDestinations", value)) }
     /// `SessionSampleRate`: number; 0 to 1.
-    pub fn session_sample_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("SessionSampleRate", value.into_node())) }
+    pub fn session_sample_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("SessionSampleRate", value)) }
     /// `Telemetries`: list of one of its words.
-    pub fn telemetries(self, value: impl cfn::IntoValue<cfn::List<Telemetry>>) -> Self { Self(self.0.with("Telemetries", value.into_node())) }
+    pub fn telemetries(self, value: impl cfn::IntoValue<cfn::List<Telemetry>>) -> Self { Self(self.0.set::<cfn::List<Telemetry>>("Telemetries", value)) }
 }
 
 impl ::core::default::Default for AppMonitorConfiguration {
@@ -97,7 +97,7 @@ impl CustomEvents {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<CustomEventsStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<CustomEventsStatus>) -> Self { Self(self.0.set::<CustomEventsStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for CustomEvents {
@@ -115,7 +115,7 @@ impl DeobfuscationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `JavaScriptSourceMaps`: object.
-    pub fn java_script_source_maps(self, value: impl cfn::IntoValue<DeobfuscationConfigurationJavaScriptSourceMaps>) -> Self { Self(self.0.with("JavaScriptSourceMaps", value.into_node())) }
+    pub fn java_script_source_maps(self, value: impl cfn::IntoValue<DeobfuscationConfigurationJavaScriptSourceMaps>) -> Self { Self(self.0.set::<DeobfuscationConfigurationJavaScriptSourceMaps>("JavaScriptSourceMaps", value)) }
 }
 
 impl ::core::default::Default for DeobfuscationConfiguration {
@@ -133,11 +133,11 @@ impl DeobfuscationConfigurationJavaScriptSourceMaps {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<DeobfuscationConfigurationJavaScriptSourceMapsStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<DeobfuscationConfigurationJavaScriptSourceMapsStatus>) -> Self { Self(cfn::Properties::new().set::<DeobfuscationConfigurationJavaScriptSourceMapsStatus>("Status", status)) }
     /// `S3Uri`: text; 1 to 1024 characters; pattern `^s3://[a-z0-9][-.a-z0-9]{1,62}(?:/[-!_*'().a-z0-9A-Z]+(?:/[-!_*'().a-z0-9A-Z]+)*)?/?$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<DeobfuscationConfigurationJavaScriptSourceMapsStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<DeobfuscationConfigurationJavaScriptSourceMapsStatus>) -> Self { Self(self.0.set::<DeobfuscationConfigurationJavaScriptSourceMapsStatus>("Status", value)) }
 }
 
 /// `MetricDefinition` of `AWS::RUM::AppMonitor`.
@@ -151,19 +151,19 @@ impl MetricDefinition {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 255 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `DimensionKeys`: map of text.
-    pub fn dimension_keys(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("DimensionKeys", value.into_node())) }
+    pub fn dimension_keys(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("DimensionKeys", value)) }
     /// `EventPattern`: text; 1 to 4000 characters.
-    pub fn event_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventPattern", value.into_node())) }
+    pub fn event_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventPattern", value)) }
     /// `Name`: text; 1 to 255 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Namespace`: text; 1 to 237 characters; pattern `[a-zA-Z0-9-._/#:]+$`.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `UnitLabel`: text; 1 to 256 characters.
-    pub fn unit_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UnitLabel", value.into_node())) }
+    pub fn unit_label(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UnitLabel", value)) }
     /// `ValueKey`: text; 1 to 256 characters; pattern `.*`.
-    pub fn value_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValueKey", value.into_node())) }
+    pub fn value_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValueKey", value)) }
 }
 
 /// `MetricDestination` of `AWS::RUM::AppMonitor`.
@@ -177,15 +177,15 @@ impl MetricDestination {
     /// With everything that is required.
     ///
     /// `destination` is `Destination`: one of its words.
-    pub fn new(destination: impl cfn::IntoValue<Destination>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<Destination>) -> Self { Self(cfn::Properties::new().set::<Destination>("Destination", destination)) }
     /// `Destination`: one of its words.
-    pub fn destination(self, value: impl cfn::IntoValue<Destination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<Destination>) -> Self { Self(self.0.set::<Destination>("Destination", value)) }
     /// `DestinationArn`: text; pattern `arn:[^:]*:[^:]*:[^:]*:[^:]*:.*`.
-    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationArn", value.into_node())) }
+    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationArn", value)) }
     /// `IamRoleArn`: arn of `AWS::IAM::Role`; pattern `arn:[^:]*:[^:]*:[^:]*:[^:]*:.*`.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IamRoleArn", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", value)) }
     /// `MetricDefinitions`: list of object; at most 2000 items; no two equal.
-    pub fn metric_definitions(self, value: impl cfn::IntoValue<cfn::List<MetricDefinition>>) -> Self { Self(self.0.with("MetricDefinitions", value.into_node())) }
+    pub fn metric_definitions(self, value: impl cfn::IntoValue<cfn::List<MetricDefinition>>) -> Self { Self(self.0.set::<cfn::List<MetricDefinition>>("MetricDefinitions", value)) }
 }
 
 /// `ResourcePolicy` of `AWS::RUM::AppMonitor`.
@@ -199,11 +199,11 @@ impl ResourcePolicy {
     /// With everything that is required.
     ///
     /// `policy_document` is `PolicyDocument`: text.
-    pub fn new(policy_document: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyDocument", policy_document.into_node())) }
+    pub fn new(policy_document: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyDocument", policy_document)) }
     /// `PolicyDocument`: text.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyDocument", value)) }
     /// `PolicyRevisionId`: text; 1 to 255 characters.
-    pub fn policy_revision_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyRevisionId", value.into_node())) }
+    pub fn policy_revision_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyRevisionId", value)) }
 }
 
 /// `Tag` of `AWS::RUM::AppMonitor`.
@@ -219,11 +219,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

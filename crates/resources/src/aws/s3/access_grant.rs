@@ -20,21 +20,21 @@ impl AccessGrant {
     /// `grantee` is `Grantee`: object. An update leaves the resource in place.
     ///
     /// `permission` is `Permission`: one of its words. An update leaves the resource in place.
-    pub fn new(access_grants_location_id: impl cfn::IntoValue<cfn::Text>, grantee: impl cfn::IntoValue<Grantee>, permission: impl cfn::IntoValue<Permission>) -> Self { Self(cfn::Properties::new().with("AccessGrantsLocationId", access_grants_location_id.into_node()).with("Grantee", grantee.into_node()).with("Permission", permission.into_node())) }
+    pub fn new(access_grants_location_id: impl cfn::IntoValue<cfn::Text>, grantee: impl cfn::IntoValue<Grantee>, permission: impl cfn::IntoValue<Permission>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccessGrantsLocationId", access_grants_location_id).set::<Grantee>("Grantee", grantee).set::<Permission>("Permission", permission)) }
     /// `AccessGrantsLocationConfiguration`: object. An update leaves the resource in place.
-    pub fn access_grants_location_configuration(self, value: impl cfn::IntoValue<AccessGrantsLocationConfiguration>) -> Self { Self(self.0.with("AccessGrantsLocationConfiguration", value.into_node())) }
+    pub fn access_grants_location_configuration(self, value: impl cfn::IntoValue<AccessGrantsLocationConfiguration>) -> Self { Self(self.0.set::<AccessGrantsLocationConfiguration>("AccessGrantsLocationConfiguration", value)) }
     /// `AccessGrantsLocationId`: text. An update leaves the resource in place.
-    pub fn access_grants_location_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessGrantsLocationId", value.into_node())) }
+    pub fn access_grants_location_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessGrantsLocationId", value)) }
     /// `ApplicationArn`: text. An update leaves the resource in place.
-    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationArn", value.into_node())) }
+    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationArn", value)) }
     /// `Grantee`: object. An update leaves the resource in place.
-    pub fn grantee(self, value: impl cfn::IntoValue<Grantee>) -> Self { Self(self.0.with("Grantee", value.into_node())) }
+    pub fn grantee(self, value: impl cfn::IntoValue<Grantee>) -> Self { Self(self.0.set::<Grantee>("Grantee", value)) }
     /// `Permission`: one of its words. An update leaves the resource in place.
-    pub fn permission(self, value: impl cfn::IntoValue<Permission>) -> Self { Self(self.0.with("Permission", value.into_node())) }
+    pub fn permission(self, value: impl cfn::IntoValue<Permission>) -> Self { Self(self.0.set::<Permission>("Permission", value)) }
     /// `S3PrefixType`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn s3_prefix_type(self, value: impl cfn::IntoValue<S3PrefixType>) -> Self { Self(self.0.with("S3PrefixType", value.into_node())) }
+    pub fn s3_prefix_type(self, value: impl cfn::IntoValue<S3PrefixType>) -> Self { Self(self.0.set::<S3PrefixType>("S3PrefixType", value)) }
     /// `Tags`: list of object; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessGrantTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessGrantTag>>) -> Self { Self(self.0.set::<cfn::List<AccessGrantTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::S3::AccessGrant` in a template.
@@ -63,9 +63,9 @@ impl AccessGrantsLocationConfiguration {
     /// With everything that is required.
     ///
     /// `s3_sub_prefix` is `S3SubPrefix`: text.
-    pub fn new(s3_sub_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3SubPrefix", s3_sub_prefix.into_node())) }
+    pub fn new(s3_sub_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("S3SubPrefix", s3_sub_prefix)) }
     /// `S3SubPrefix`: text.
-    pub fn s3_sub_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3SubPrefix", value.into_node())) }
+    pub fn s3_sub_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3SubPrefix", value)) }
 }
 
 /// `Grantee` of `AWS::S3::AccessGrant`.
@@ -81,11 +81,11 @@ impl Grantee {
     /// `grantee_identifier` is `GranteeIdentifier`: text.
     ///
     /// `grantee_type` is `GranteeType`: one of its words.
-    pub fn new(grantee_identifier: impl cfn::IntoValue<cfn::Text>, grantee_type: impl cfn::IntoValue<GranteeType>) -> Self { Self(cfn::Properties::new().with("GranteeIdentifier", grantee_identifier.into_node()).with("GranteeType", grantee_type.into_node())) }
+    pub fn new(grantee_identifier: impl cfn::IntoValue<cfn::Text>, grantee_type: impl cfn::IntoValue<GranteeType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GranteeIdentifier", grantee_identifier).set::<GranteeType>("GranteeType", grantee_type)) }
     /// `GranteeIdentifier`: text.
-    pub fn grantee_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GranteeIdentifier", value.into_node())) }
+    pub fn grantee_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GranteeIdentifier", value)) }
     /// `GranteeType`: one of its words.
-    pub fn grantee_type(self, value: impl cfn::IntoValue<GranteeType>) -> Self { Self(self.0.with("GranteeType", value.into_node())) }
+    pub fn grantee_type(self, value: impl cfn::IntoValue<GranteeType>) -> Self { Self(self.0.set::<GranteeType>("GranteeType", value)) }
 }
 
 crate::words! {

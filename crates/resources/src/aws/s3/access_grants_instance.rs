@@ -16,9 +16,9 @@ impl AccessGrantsInstance {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdentityCenterArn`: text. An update leaves the resource in place.
-    pub fn identity_center_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityCenterArn", value.into_node())) }
+    pub fn identity_center_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityCenterArn", value)) }
     /// `Tags`: list of object; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessGrantTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessGrantTag>>) -> Self { Self(self.0.set::<cfn::List<AccessGrantTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for AccessGrantsInstance {

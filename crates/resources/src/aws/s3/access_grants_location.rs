@@ -18,13 +18,13 @@ impl AccessGrantsLocation {
     /// `iam_role_arn` is `IamRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
     ///
     /// `location_scope` is `LocationScope`: text. An update leaves the resource in place.
-    pub fn new(iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, location_scope: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IamRoleArn", iam_role_arn.into_node()).with("LocationScope", location_scope.into_node())) }
+    pub fn new(iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, location_scope: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", iam_role_arn).set::<cfn::Text>("LocationScope", location_scope)) }
     /// `IamRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IamRoleArn", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", value)) }
     /// `LocationScope`: text. An update leaves the resource in place.
-    pub fn location_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocationScope", value.into_node())) }
+    pub fn location_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocationScope", value)) }
     /// `Tags`: list of object; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessGrantTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessGrantTag>>) -> Self { Self(self.0.set::<cfn::List<AccessGrantTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::S3::AccessGrantsLocation` in a template.

@@ -16,55 +16,55 @@ impl Bucket {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AbacStatus`: one of its words. An update leaves the resource in place.
-    pub fn abac_status(self, value: impl cfn::IntoValue<AbacStatus>) -> Self { Self(self.0.with("AbacStatus", value.into_node())) }
+    pub fn abac_status(self, value: impl cfn::IntoValue<AbacStatus>) -> Self { Self(self.0.set::<AbacStatus>("AbacStatus", value)) }
     /// `AccelerateConfiguration`: object. An update leaves the resource in place.
-    pub fn accelerate_configuration(self, value: impl cfn::IntoValue<AccelerateConfiguration>) -> Self { Self(self.0.with("AccelerateConfiguration", value.into_node())) }
+    pub fn accelerate_configuration(self, value: impl cfn::IntoValue<AccelerateConfiguration>) -> Self { Self(self.0.set::<AccelerateConfiguration>("AccelerateConfiguration", value)) }
     /// `AccessControl`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn access_control(self, value: impl cfn::IntoValue<AccessControl>) -> Self { Self(self.0.with("AccessControl", value.into_node())) }
+    pub fn access_control(self, value: impl cfn::IntoValue<AccessControl>) -> Self { Self(self.0.set::<AccessControl>("AccessControl", value)) }
     /// `AnalyticsConfigurations`: list of object; no two equal. An update leaves the resource in place.
-    pub fn analytics_configurations(self, value: impl cfn::IntoValue<cfn::List<AnalyticsConfiguration>>) -> Self { Self(self.0.with("AnalyticsConfigurations", value.into_node())) }
+    pub fn analytics_configurations(self, value: impl cfn::IntoValue<cfn::List<AnalyticsConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AnalyticsConfiguration>>("AnalyticsConfigurations", value)) }
     /// `BucketEncryption`: object. An update leaves the resource in place.
-    pub fn bucket_encryption(self, value: impl cfn::IntoValue<BucketEncryption>) -> Self { Self(self.0.with("BucketEncryption", value.into_node())) }
+    pub fn bucket_encryption(self, value: impl cfn::IntoValue<BucketEncryption>) -> Self { Self(self.0.set::<BucketEncryption>("BucketEncryption", value)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; at most 63 characters; pattern `^([a-z0-9][a-z0-9.-]*[a-z0-9])?$`. **An update replaces the resource.**
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketNamePrefix`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn bucket_name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketNamePrefix", value.into_node())) }
+    pub fn bucket_name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketNamePrefix", value)) }
     /// `BucketNamespace`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn bucket_namespace(self, value: impl cfn::IntoValue<BucketNamespace>) -> Self { Self(self.0.with("BucketNamespace", value.into_node())) }
+    pub fn bucket_namespace(self, value: impl cfn::IntoValue<BucketNamespace>) -> Self { Self(self.0.set::<BucketNamespace>("BucketNamespace", value)) }
     /// `CorsConfiguration`: object. An update leaves the resource in place.
-    pub fn cors_configuration(self, value: impl cfn::IntoValue<CorsConfiguration>) -> Self { Self(self.0.with("CorsConfiguration", value.into_node())) }
+    pub fn cors_configuration(self, value: impl cfn::IntoValue<CorsConfiguration>) -> Self { Self(self.0.set::<CorsConfiguration>("CorsConfiguration", value)) }
     /// `IntelligentTieringConfigurations`: list of object; no two equal. An update leaves the resource in place.
-    pub fn intelligent_tiering_configurations(self, value: impl cfn::IntoValue<cfn::List<IntelligentTieringConfiguration>>) -> Self { Self(self.0.with("IntelligentTieringConfigurations", value.into_node())) }
+    pub fn intelligent_tiering_configurations(self, value: impl cfn::IntoValue<cfn::List<IntelligentTieringConfiguration>>) -> Self { Self(self.0.set::<cfn::List<IntelligentTieringConfiguration>>("IntelligentTieringConfigurations", value)) }
     /// `InventoryConfigurations`: list of object; no two equal. An update leaves the resource in place.
-    pub fn inventory_configurations(self, value: impl cfn::IntoValue<cfn::List<InventoryConfiguration>>) -> Self { Self(self.0.with("InventoryConfigurations", value.into_node())) }
+    pub fn inventory_configurations(self, value: impl cfn::IntoValue<cfn::List<InventoryConfiguration>>) -> Self { Self(self.0.set::<cfn::List<InventoryConfiguration>>("InventoryConfigurations", value)) }
     /// `LifecycleConfiguration`: object. An update leaves the resource in place.
-    pub fn lifecycle_configuration(self, value: impl cfn::IntoValue<LifecycleConfiguration>) -> Self { Self(self.0.with("LifecycleConfiguration", value.into_node())) }
+    pub fn lifecycle_configuration(self, value: impl cfn::IntoValue<LifecycleConfiguration>) -> Self { Self(self.0.set::<LifecycleConfiguration>("LifecycleConfiguration", value)) }
     /// `LoggingConfiguration`: object. An update leaves the resource in place.
-    pub fn logging_configuration(self, value: impl cfn::IntoValue<LoggingConfiguration>) -> Self { Self(self.0.with("LoggingConfiguration", value.into_node())) }
+    pub fn logging_configuration(self, value: impl cfn::IntoValue<LoggingConfiguration>) -> Self { Self(self.0.set::<LoggingConfiguration>("LoggingConfiguration", value)) }
     /// `MetadataConfiguration`: object. An update leaves the resource in place.
-    pub fn metadata_configuration(self, value: impl cfn::IntoValue<MetadataConfiguration>) -> Self { Self(self.0.with("MetadataConfiguration", value.into_node())) }
+    pub fn metadata_configuration(self, value: impl cfn::IntoValue<MetadataConfiguration>) -> Self { Self(self.0.set::<MetadataConfiguration>("MetadataConfiguration", value)) }
     /// `MetadataTableConfiguration`: object. An update leaves the resource in place.
-    pub fn metadata_table_configuration(self, value: impl cfn::IntoValue<MetadataTableConfiguration>) -> Self { Self(self.0.with("MetadataTableConfiguration", value.into_node())) }
+    pub fn metadata_table_configuration(self, value: impl cfn::IntoValue<MetadataTableConfiguration>) -> Self { Self(self.0.set::<MetadataTableConfiguration>("MetadataTableConfiguration", value)) }
     /// `MetricsConfigurations`: list of object; no two equal. An update leaves the resource in place.
-    pub fn metrics_configurations(self, value: impl cfn::IntoValue<cfn::List<MetricsConfiguration>>) -> Self { Self(self.0.with("MetricsConfigurations", value.into_node())) }
+    pub fn metrics_configurations(self, value: impl cfn::IntoValue<cfn::List<MetricsConfiguration>>) -> Self { Self(self.0.set::<cfn::List<MetricsConfiguration>>("MetricsConfigurations", value)) }
     /// `NotificationConfiguration`: object. An update leaves the resource in place.
-    pub fn notification_configuration(self, value: impl cfn::IntoValue<NotificationConfiguration>) -> Self { Self(self.0.with("NotificationConfiguration", value.into_node())) }
+    pub fn notification_configuration(self, value: impl cfn::IntoValue<NotificationConfiguration>) -> Self { Self(self.0.set::<NotificationConfiguration>("NotificationConfiguration", value)) }
     /// `ObjectLockConfiguration`: object. An update leaves the resource in place.
-    pub fn object_lock_configuration(self, value: impl cfn::IntoValue<ObjectLockConfiguration>) -> Self { Self(self.0.with("ObjectLockConfiguration", value.into_node())) }
+    pub fn object_lock_configuration(self, value: impl cfn::IntoValue<ObjectLockConfiguration>) -> Self { Self(self.0.set::<ObjectLockConfiguration>("ObjectLockConfiguration", value)) }
     /// `ObjectLockEnabled`: boolean. **An update replaces the resource.**
-    pub fn object_lock_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ObjectLockEnabled", value.into_node())) }
+    pub fn object_lock_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ObjectLockEnabled", value)) }
     /// `OwnershipControls`: object. An update leaves the resource in place.
-    pub fn ownership_controls(self, value: impl cfn::IntoValue<OwnershipControls>) -> Self { Self(self.0.with("OwnershipControls", value.into_node())) }
+    pub fn ownership_controls(self, value: impl cfn::IntoValue<OwnershipControls>) -> Self { Self(self.0.set::<OwnershipControls>("OwnershipControls", value)) }
     /// `PublicAccessBlockConfiguration`: object. An update leaves the resource in place.
-    pub fn public_access_block_configuration(self, value: impl cfn::IntoValue<PublicAccessBlockConfiguration>) -> Self { Self(self.0.with("PublicAccessBlockConfiguration", value.into_node())) }
+    pub fn public_access_block_configuration(self, value: impl cfn::IntoValue<PublicAccessBlockConfiguration>) -> Self { Self(self.0.set::<PublicAccessBlockConfiguration>("PublicAccessBlockConfiguration", value)) }
     /// `ReplicationConfiguration`: object. An update leaves the resource in place.
-    pub fn replication_configuration(self, value: impl cfn::IntoValue<ReplicationConfiguration>) -> Self { Self(self.0.with("ReplicationConfiguration", value.into_node())) }
+    pub fn replication_configuration(self, value: impl cfn::IntoValue<ReplicationConfiguration>) -> Self { Self(self.0.set::<ReplicationConfiguration>("ReplicationConfiguration", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessPointTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessPointTag>>) -> Self { Self(self.0.set::<cfn::List<AccessPointTag>>("Tags", value)) }
     /// `VersioningConfiguration`: object. An update leaves the resource in place.
-    pub fn versioning_configuration(self, value: impl cfn::IntoValue<VersioningConfiguration>) -> Self { Self(self.0.with("VersioningConfiguration", value.into_node())) }
+    pub fn versioning_configuration(self, value: impl cfn::IntoValue<VersioningConfiguration>) -> Self { Self(self.0.set::<VersioningConfiguration>("VersioningConfiguration", value)) }
     /// `WebsiteConfiguration`: object. An update leaves the resource in place.
-    pub fn website_configuration(self, value: impl cfn::IntoValue<WebsiteConfiguration>) -> Self { Self(self.0.with("WebsiteConfiguration", value.into_node())) }
+    pub fn website_configuration(self, value: impl cfn::IntoValue<WebsiteConfiguration>) -> Self { Self(self.0.set::<WebsiteConfiguration>("WebsiteConfiguration", value)) }
 }
 
 impl ::core::default::Default for Bucket {
@@ -119,9 +119,9 @@ impl AbortIncompleteMultipartUpload {
     /// With everything that is required.
     ///
     /// `days_after_initiation` is `DaysAfterInitiation`: integer; at least 0.
-    pub fn new(days_after_initiation: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("DaysAfterInitiation", days_after_initiation.into_node())) }
+    pub fn new(days_after_initiation: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("DaysAfterInitiation", days_after_initiation)) }
     /// `DaysAfterInitiation`: integer; at least 0.
-    pub fn days_after_initiation(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DaysAfterInitiation", value.into_node())) }
+    pub fn days_after_initiation(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DaysAfterInitiation", value)) }
 }
 
 /// `AccelerateConfiguration` of `AWS::S3::Bucket`.
@@ -135,9 +135,9 @@ impl AccelerateConfiguration {
     /// With everything that is required.
     ///
     /// `acceleration_status` is `AccelerationStatus`: one of its words.
-    pub fn new(acceleration_status: impl cfn::IntoValue<AccelerationStatus>) -> Self { Self(cfn::Properties::new().with("AccelerationStatus", acceleration_status.into_node())) }
+    pub fn new(acceleration_status: impl cfn::IntoValue<AccelerationStatus>) -> Self { Self(cfn::Properties::new().set::<AccelerationStatus>("AccelerationStatus", acceleration_status)) }
     /// `AccelerationStatus`: one of its words.
-    pub fn acceleration_status(self, value: impl cfn::IntoValue<AccelerationStatus>) -> Self { Self(self.0.with("AccelerationStatus", value.into_node())) }
+    pub fn acceleration_status(self, value: impl cfn::IntoValue<AccelerationStatus>) -> Self { Self(self.0.set::<AccelerationStatus>("AccelerationStatus", value)) }
 }
 
 /// `AccessControlTranslation` of `AWS::S3::Bucket`.
@@ -151,9 +151,9 @@ impl AccessControlTranslation {
     /// With everything that is required.
     ///
     /// `owner` is `Owner`: one of its words.
-    pub fn new(owner: impl cfn::IntoValue<Owner>) -> Self { Self(cfn::Properties::new().with("Owner", owner.into_node())) }
+    pub fn new(owner: impl cfn::IntoValue<Owner>) -> Self { Self(cfn::Properties::new().set::<Owner>("Owner", owner)) }
     /// `Owner`: one of its words.
-    pub fn owner(self, value: impl cfn::IntoValue<Owner>) -> Self { Self(self.0.with("Owner", value.into_node())) }
+    pub fn owner(self, value: impl cfn::IntoValue<Owner>) -> Self { Self(self.0.set::<Owner>("Owner", value)) }
 }
 
 /// `AnalyticsConfiguration` of `AWS::S3::Bucket`.
@@ -169,15 +169,15 @@ impl AnalyticsConfiguration {
     /// `id` is `Id`: text.
     ///
     /// `storage_class_analysis` is `StorageClassAnalysis`: object.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, storage_class_analysis: impl cfn::IntoValue<StorageClassAnalysis>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("StorageClassAnalysis", storage_class_analysis.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, storage_class_analysis: impl cfn::IntoValue<StorageClassAnalysis>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<StorageClassAnalysis>("StorageClassAnalysis", storage_class_analysis)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `StorageClassAnalysis`: object.
-    pub fn storage_class_analysis(self, value: impl cfn::IntoValue<StorageClassAnalysis>) -> Self { Self(self.0.with("StorageClassAnalysis", value.into_node())) }
+    pub fn storage_class_analysis(self, value: impl cfn::IntoValue<StorageClassAnalysis>) -> Self { Self(self.0.set::<StorageClassAnalysis>("StorageClassAnalysis", value)) }
     /// `TagFilters`: list of object; no two equal.
-    pub fn tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.with("TagFilters", value.into_node())) }
+    pub fn tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.set::<cfn::List<TagFilter>>("TagFilters", value)) }
 }
 
 /// `AnnotationTableConfiguration` of `AWS::S3::Bucket`.
@@ -191,17 +191,17 @@ impl AnnotationTableConfiguration {
     /// With everything that is required.
     ///
     /// `configuration_state` is `ConfigurationState`: one of its words.
-    pub fn new(configuration_state: impl cfn::IntoValue<ConfigurationState>) -> Self { Self(cfn::Properties::new().with("ConfigurationState", configuration_state.into_node())) }
+    pub fn new(configuration_state: impl cfn::IntoValue<ConfigurationState>) -> Self { Self(cfn::Properties::new().set::<ConfigurationState>("ConfigurationState", configuration_state)) }
     /// `ConfigurationState`: one of its words.
-    pub fn configuration_state(self, value: impl cfn::IntoValue<ConfigurationState>) -> Self { Self(self.0.with("ConfigurationState", value.into_node())) }
+    pub fn configuration_state(self, value: impl cfn::IntoValue<ConfigurationState>) -> Self { Self(self.0.set::<ConfigurationState>("ConfigurationState", value)) }
     /// `EncryptionConfiguration`: object.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<MetadataTableEncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<MetadataTableEncryptionConfiguration>) -> Self { Self(self.0.set::<MetadataTableEncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `Role`: text.
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
     /// `TableArn`: text.
-    pub fn table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableArn", value.into_node())) }
+    pub fn table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableArn", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `BlockedEncryptionTypes` of `AWS::S3::Bucket`.
@@ -215,7 +215,7 @@ impl BlockedEncryptionTypes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EncryptionType`: list of one of its words; no two equal.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<cfn::List<BlockedEncryptionTypeList>>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<cfn::List<BlockedEncryptionTypeList>>) -> Self { Self(self.0.set::<cfn::List<BlockedEncryptionTypeList>>("EncryptionType", value)) }
 }
 
 impl ::core::default::Default for BlockedEncryptionTypes {
@@ -235,11 +235,11 @@ impl BucketDataExport {
     /// `destination` is `Destination`: object.
     ///
     /// `output_schema_version` is `OutputSchemaVersion`: one of its words.
-    pub fn new(destination: impl cfn::IntoValue<Destination>, output_schema_version: impl cfn::IntoValue<OutputSchemaVersion>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node()).with("OutputSchemaVersion", output_schema_version.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<Destination>, output_schema_version: impl cfn::IntoValue<OutputSchemaVersion>) -> Self { Self(cfn::Properties::new().set::<Destination>("Destination", destination).set::<OutputSchemaVersion>("OutputSchemaVersion", output_schema_version)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<Destination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<Destination>) -> Self { Self(self.0.set::<Destination>("Destination", value)) }
     /// `OutputSchemaVersion`: one of its words.
-    pub fn output_schema_version(self, value: impl cfn::IntoValue<OutputSchemaVersion>) -> Self { Self(self.0.with("OutputSchemaVersion", value.into_node())) }
+    pub fn output_schema_version(self, value: impl cfn::IntoValue<OutputSchemaVersion>) -> Self { Self(self.0.set::<OutputSchemaVersion>("OutputSchemaVersion", value)) }
 }
 
 /// `BucketEncryption` of `AWS::S3::Bucket`.
@@ -253,9 +253,9 @@ impl BucketEncryption {
     /// With everything that is required.
     ///
     /// `server_side_encryption_configuration` is `ServerSideEncryptionConfiguration`: list of object; no two equal.
-    pub fn new(server_side_encryption_configuration: impl cfn::IntoValue<cfn::List<ServerSideEncryptionRule>>) -> Self { Self(cfn::Properties::new().with("ServerSideEncryptionConfiguration", server_side_encryption_configuration.into_node())) }
+    pub fn new(server_side_encryption_configuration: impl cfn::IntoValue<cfn::List<ServerSideEncryptionRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ServerSideEncryptionRule>>("ServerSideEncryptionConfiguration", server_side_encryption_configuration)) }
     /// `ServerSideEncryptionConfiguration`: list of object; no two equal.
-    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<cfn::List<ServerSideEncryptionRule>>) -> Self { Self(self.0.with("ServerSideEncryptionConfiguration", value.into_node())) }
+    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<cfn::List<ServerSideEncryptionRule>>) -> Self { Self(self.0.set::<cfn::List<ServerSideEncryptionRule>>("ServerSideEncryptionConfiguration", value)) }
 }
 
 /// `CorsConfiguration` of `AWS::S3::Bucket`.
@@ -269,9 +269,9 @@ impl CorsConfiguration {
     /// With everything that is required.
     ///
     /// `cors_rules` is `CorsRules`: list of object; no two equal.
-    pub fn new(cors_rules: impl cfn::IntoValue<cfn::List<CorsRule>>) -> Self { Self(cfn::Properties::new().with("CorsRules", cors_rules.into_node())) }
+    pub fn new(cors_rules: impl cfn::IntoValue<cfn::List<CorsRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CorsRule>>("CorsRules", cors_rules)) }
     /// `CorsRules`: list of object; no two equal.
-    pub fn cors_rules(self, value: impl cfn::IntoValue<cfn::List<CorsRule>>) -> Self { Self(self.0.with("CorsRules", value.into_node())) }
+    pub fn cors_rules(self, value: impl cfn::IntoValue<cfn::List<CorsRule>>) -> Self { Self(self.0.set::<cfn::List<CorsRule>>("CorsRules", value)) }
 }
 
 /// `CorsRule` of `AWS::S3::Bucket`.
@@ -287,19 +287,19 @@ impl CorsRule {
     /// `allowed_methods` is `AllowedMethods`: list of one of its words; no two equal.
     ///
     /// `allowed_origins` is `AllowedOrigins`: list of text; no two equal.
-    pub fn new(allowed_methods: impl cfn::IntoValue<cfn::List<AllowedMethods>>, allowed_origins: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AllowedMethods", allowed_methods.into_node()).with("AllowedOrigins", allowed_origins.into_node())) }
+    pub fn new(allowed_methods: impl cfn::IntoValue<cfn::List<AllowedMethods>>, allowed_origins: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AllowedMethods>>("AllowedMethods", allowed_methods).set::<cfn::List<cfn::Text>>("AllowedOrigins", allowed_origins)) }
     /// `AllowedHeaders`: list of text; no two equal.
-    pub fn allowed_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedHeaders", value.into_node())) }
+    pub fn allowed_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedHeaders", value)) }
     /// `AllowedMethods`: list of one of its words; no two equal.
-    pub fn allowed_methods(self, value: impl cfn::IntoValue<cfn::List<AllowedMethods>>) -> Self { Self(self.0.with("AllowedMethods", value.into_node())) }
+    pub fn allowed_methods(self, value: impl cfn::IntoValue<cfn::List<AllowedMethods>>) -> Self { Self(self.0.set::<cfn::List<AllowedMethods>>("AllowedMethods", value)) }
     /// `AllowedOrigins`: list of text; no two equal.
-    pub fn allowed_origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedOrigins", value.into_node())) }
+    pub fn allowed_origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedOrigins", value)) }
     /// `ExposedHeaders`: list of text; no two equal.
-    pub fn exposed_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExposedHeaders", value.into_node())) }
+    pub fn exposed_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExposedHeaders", value)) }
     /// `Id`: text; at most 255 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `MaxAge`: integer; at least 0.
-    pub fn max_age(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxAge", value.into_node())) }
+    pub fn max_age(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxAge", value)) }
 }
 
 /// `DefaultEventHold` of `AWS::S3::Bucket`.
@@ -313,9 +313,9 @@ impl DefaultEventHold {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Days`: integer.
-    pub fn days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Days", value.into_node())) }
+    pub fn days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Days", value)) }
     /// `Years`: integer.
-    pub fn years(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Years", value.into_node())) }
+    pub fn years(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Years", value)) }
 }
 
 impl ::core::default::Default for DefaultEventHold {
@@ -333,13 +333,13 @@ impl DefaultRetention {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Days`: integer.
-    pub fn days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Days", value.into_node())) }
+    pub fn days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Days", value)) }
     /// `DefaultEventHold`: object.
-    pub fn default_event_hold(self, value: impl cfn::IntoValue<DefaultEventHold>) -> Self { Self(self.0.with("DefaultEventHold", value.into_node())) }
+    pub fn default_event_hold(self, value: impl cfn::IntoValue<DefaultEventHold>) -> Self { Self(self.0.set::<DefaultEventHold>("DefaultEventHold", value)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<DefaultRetentionMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<DefaultRetentionMode>) -> Self { Self(self.0.set::<DefaultRetentionMode>("Mode", value)) }
     /// `Years`: integer.
-    pub fn years(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Years", value.into_node())) }
+    pub fn years(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Years", value)) }
 }
 
 impl ::core::default::Default for DefaultRetention {
@@ -357,7 +357,7 @@ impl DeleteMarkerReplication {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<DeleteMarkerReplicationStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<DeleteMarkerReplicationStatus>) -> Self { Self(self.0.set::<DeleteMarkerReplicationStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for DeleteMarkerReplication {
@@ -377,15 +377,15 @@ impl Destination {
     /// `bucket_arn` is `BucketArn`: arn of `AWS::S3::Bucket`.
     ///
     /// `format` is `Format`: one of its words.
-    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>, format: impl cfn::IntoValue<DestinationFormat>) -> Self { Self(cfn::Properties::new().with("BucketArn", bucket_arn.into_node()).with("Format", format.into_node())) }
+    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>, format: impl cfn::IntoValue<DestinationFormat>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::S3Bucket>>("BucketArn", bucket_arn).set::<DestinationFormat>("Format", format)) }
     /// `BucketAccountId`: text.
-    pub fn bucket_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketAccountId", value.into_node())) }
+    pub fn bucket_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketAccountId", value)) }
     /// `BucketArn`: arn of `AWS::S3::Bucket`.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketArn", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::S3Bucket>>("BucketArn", value)) }
     /// `Format`: one of its words.
-    pub fn format(self, value: impl cfn::IntoValue<DestinationFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<DestinationFormat>) -> Self { Self(self.0.set::<DestinationFormat>("Format", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 /// `EncryptionConfiguration` of `AWS::S3::Bucket`.
@@ -399,9 +399,9 @@ impl EncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `replica_kms_key_id` is `ReplicaKmsKeyID`: text.
-    pub fn new(replica_kms_key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ReplicaKmsKeyID", replica_kms_key_id.into_node())) }
+    pub fn new(replica_kms_key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ReplicaKmsKeyID", replica_kms_key_id)) }
     /// `ReplicaKmsKeyID`: text.
-    pub fn replica_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplicaKmsKeyID", value.into_node())) }
+    pub fn replica_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplicaKmsKeyID", value)) }
 }
 
 /// `EventBridgeConfiguration` of `AWS::S3::Bucket`.
@@ -415,9 +415,9 @@ impl EventBridgeConfiguration {
     /// With everything that is required.
     ///
     /// `event_bridge_enabled` is `EventBridgeEnabled`: boolean.
-    pub fn new(event_bridge_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("EventBridgeEnabled", event_bridge_enabled.into_node())) }
+    pub fn new(event_bridge_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("EventBridgeEnabled", event_bridge_enabled)) }
     /// `EventBridgeEnabled`: boolean.
-    pub fn event_bridge_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EventBridgeEnabled", value.into_node())) }
+    pub fn event_bridge_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EventBridgeEnabled", value)) }
 }
 
 /// `FilterRule` of `AWS::S3::Bucket`.
@@ -433,11 +433,11 @@ impl FilterRule {
     /// `name` is `Name`: text; at most 1024 characters.
     ///
     /// `value` is `Value`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text; at most 1024 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `IntelligentTieringConfiguration` of `AWS::S3::Bucket`.
@@ -455,17 +455,17 @@ impl IntelligentTieringConfiguration {
     /// `status` is `Status`: one of its words.
     ///
     /// `tierings` is `Tierings`: list of object; no two equal.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, status: impl cfn::IntoValue<IntelligentTieringConfigurationStatus>, tierings: impl cfn::IntoValue<cfn::List<Tiering>>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Status", status.into_node()).with("Tierings", tierings.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, status: impl cfn::IntoValue<IntelligentTieringConfigurationStatus>, tierings: impl cfn::IntoValue<cfn::List<Tiering>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<IntelligentTieringConfigurationStatus>("Status", status).set::<cfn::List<Tiering>>("Tierings", tierings)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<IntelligentTieringConfigurationStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<IntelligentTieringConfigurationStatus>) -> Self { Self(self.0.set::<IntelligentTieringConfigurationStatus>("Status", value)) }
     /// `TagFilters`: list of object; no two equal.
-    pub fn tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.with("TagFilters", value.into_node())) }
+    pub fn tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.set::<cfn::List<TagFilter>>("TagFilters", value)) }
     /// `Tierings`: list of object; no two equal.
-    pub fn tierings(self, value: impl cfn::IntoValue<cfn::List<Tiering>>) -> Self { Self(self.0.with("Tierings", value.into_node())) }
+    pub fn tierings(self, value: impl cfn::IntoValue<cfn::List<Tiering>>) -> Self { Self(self.0.set::<cfn::List<Tiering>>("Tierings", value)) }
 }
 
 /// `InventoryConfiguration` of `AWS::S3::Bucket`.
@@ -492,21 +492,21 @@ pub struct InventoryConfigurationArgs<T0, T1, T2, T3, T4> {
 
 impl InventoryConfiguration {
     /// With everything that is required.
-    pub fn new(args: InventoryConfigurationArgs<impl cfn::IntoValue<Destination>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<IncludedObjectVersions>, impl cfn::IntoValue<ScheduleFrequency>>) -> Self { Self(cfn::Properties::new().with("Destination", args.destination.into_node()).with("Enabled", args.enabled.into_node()).with("Id", args.id.into_node()).with("IncludedObjectVersions", args.included_object_versions.into_node()).with("ScheduleFrequency", args.schedule_frequency.into_node())) }
+    pub fn new(args: InventoryConfigurationArgs<impl cfn::IntoValue<Destination>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<IncludedObjectVersions>, impl cfn::IntoValue<ScheduleFrequency>>) -> Self { Self(cfn::Properties::new().set::<Destination>("Destination", args.destination).set::<cfn::Boolean>("Enabled", args.enabled).set::<cfn::Text>("Id", args.id).set::<IncludedObjectVersions>("IncludedObjectVersions", args.included_object_versions).set::<ScheduleFrequency>("ScheduleFrequency", args.schedule_frequency)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<Destination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<Destination>) -> Self { Self(self.0.set::<Destination>("Destination", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `IncludedObjectVersions`: one of its words.
-    pub fn included_object_versions(self, value: impl cfn::IntoValue<IncludedObjectVersions>) -> Self { Self(self.0.with("IncludedObjectVersions", value.into_node())) }
+    pub fn included_object_versions(self, value: impl cfn::IntoValue<IncludedObjectVersions>) -> Self { Self(self.0.set::<IncludedObjectVersions>("IncludedObjectVersions", value)) }
     /// `OptionalFields`: list of one of its words; no two equal.
-    pub fn optional_fields(self, value: impl cfn::IntoValue<cfn::List<OptionalFields>>) -> Self { Self(self.0.with("OptionalFields", value.into_node())) }
+    pub fn optional_fields(self, value: impl cfn::IntoValue<cfn::List<OptionalFields>>) -> Self { Self(self.0.set::<cfn::List<OptionalFields>>("OptionalFields", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `ScheduleFrequency`: one of its words.
-    pub fn schedule_frequency(self, value: impl cfn::IntoValue<ScheduleFrequency>) -> Self { Self(self.0.with("ScheduleFrequency", value.into_node())) }
+    pub fn schedule_frequency(self, value: impl cfn::IntoValue<ScheduleFrequency>) -> Self { Self(self.0.set::<ScheduleFrequency>("ScheduleFrequency", value)) }
 }
 
 /// `InventoryTableConfiguration` of `AWS::S3::Bucket`.
@@ -520,15 +520,15 @@ impl InventoryTableConfiguration {
     /// With everything that is required.
     ///
     /// `configuration_state` is `ConfigurationState`: one of its words.
-    pub fn new(configuration_state: impl cfn::IntoValue<ConfigurationState>) -> Self { Self(cfn::Properties::new().with("ConfigurationState", configuration_state.into_node())) }
+    pub fn new(configuration_state: impl cfn::IntoValue<ConfigurationState>) -> Self { Self(cfn::Properties::new().set::<ConfigurationState>("ConfigurationState", configuration_state)) }
     /// `ConfigurationState`: one of its words.
-    pub fn configuration_state(self, value: impl cfn::IntoValue<ConfigurationState>) -> Self { Self(self.0.with("ConfigurationState", value.into_node())) }
+    pub fn configuration_state(self, value: impl cfn::IntoValue<ConfigurationState>) -> Self { Self(self.0.set::<ConfigurationState>("ConfigurationState", value)) }
     /// `EncryptionConfiguration`: object.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<MetadataTableEncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<MetadataTableEncryptionConfiguration>) -> Self { Self(self.0.set::<MetadataTableEncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `TableArn`: text.
-    pub fn table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableArn", value.into_node())) }
+    pub fn table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableArn", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `JournalTableConfiguration` of `AWS::S3::Bucket`.
@@ -542,15 +542,15 @@ impl JournalTableConfiguration {
     /// With everything that is required.
     ///
     /// `record_expiration` is `RecordExpiration`: object.
-    pub fn new(record_expiration: impl cfn::IntoValue<RecordExpiration>) -> Self { Self(cfn::Properties::new().with("RecordExpiration", record_expiration.into_node())) }
+    pub fn new(record_expiration: impl cfn::IntoValue<RecordExpiration>) -> Self { Self(cfn::Properties::new().set::<RecordExpiration>("RecordExpiration", record_expiration)) }
     /// `EncryptionConfiguration`: object.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<MetadataTableEncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<MetadataTableEncryptionConfiguration>) -> Self { Self(self.0.set::<MetadataTableEncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `RecordExpiration`: object.
-    pub fn record_expiration(self, value: impl cfn::IntoValue<RecordExpiration>) -> Self { Self(self.0.with("RecordExpiration", value.into_node())) }
+    pub fn record_expiration(self, value: impl cfn::IntoValue<RecordExpiration>) -> Self { Self(self.0.set::<RecordExpiration>("RecordExpiration", value)) }
     /// `TableArn`: text.
-    pub fn table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableArn", value.into_node())) }
+    pub fn table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableArn", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `LambdaConfiguration` of `AWS::S3::Bucket`.
@@ -566,13 +566,13 @@ impl LambdaConfiguration {
     /// `event` is `Event`: text.
     ///
     /// `function` is `Function`: text.
-    pub fn new(event: impl cfn::IntoValue<cfn::Text>, function: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Event", event.into_node()).with("Function", function.into_node())) }
+    pub fn new(event: impl cfn::IntoValue<cfn::Text>, function: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Event", event).set::<cfn::Text>("Function", function)) }
     /// `Event`: text.
-    pub fn event(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Event", value.into_node())) }
+    pub fn event(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Event", value)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<NotificationFilter>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<NotificationFilter>) -> Self { Self(self.0.set::<NotificationFilter>("Filter", value)) }
     /// `Function`: text.
-    pub fn function(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Function", value.into_node())) }
+    pub fn function(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Function", value)) }
 }
 
 /// `LifecycleConfiguration` of `AWS::S3::Bucket`.
@@ -586,11 +586,11 @@ impl LifecycleConfiguration {
     /// With everything that is required.
     ///
     /// `rules` is `Rules`: list of object; no two equal.
-    pub fn new(rules: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(cfn::Properties::new().with("Rules", rules.into_node())) }
+    pub fn new(rules: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Rule>>("Rules", rules)) }
     /// `Rules`: list of object; no two equal.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.set::<cfn::List<Rule>>("Rules", value)) }
     /// `TransitionDefaultMinimumObjectSize`: one of its words.
-    pub fn transition_default_minimum_object_size(self, value: impl cfn::IntoValue<TransitionDefaultMinimumObjectSize>) -> Self { Self(self.0.with("TransitionDefaultMinimumObjectSize", value.into_node())) }
+    pub fn transition_default_minimum_object_size(self, value: impl cfn::IntoValue<TransitionDefaultMinimumObjectSize>) -> Self { Self(self.0.set::<TransitionDefaultMinimumObjectSize>("TransitionDefaultMinimumObjectSize", value)) }
 }
 
 /// `LoggingConfiguration` of `AWS::S3::Bucket`.
@@ -604,11 +604,11 @@ impl LoggingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationBucketName`: text.
-    pub fn destination_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationBucketName", value.into_node())) }
+    pub fn destination_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationBucketName", value)) }
     /// `LogFilePrefix`: text.
-    pub fn log_file_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogFilePrefix", value.into_node())) }
+    pub fn log_file_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogFilePrefix", value)) }
     /// `TargetObjectKeyFormat`: object.
-    pub fn target_object_key_format(self, value: impl cfn::IntoValue<TargetObjectKeyFormat>) -> Self { Self(self.0.with("TargetObjectKeyFormat", value.into_node())) }
+    pub fn target_object_key_format(self, value: impl cfn::IntoValue<TargetObjectKeyFormat>) -> Self { Self(self.0.set::<TargetObjectKeyFormat>("TargetObjectKeyFormat", value)) }
 }
 
 impl ::core::default::Default for LoggingConfiguration {
@@ -626,15 +626,15 @@ impl MetadataConfiguration {
     /// With everything that is required.
     ///
     /// `journal_table_configuration` is `JournalTableConfiguration`: object.
-    pub fn new(journal_table_configuration: impl cfn::IntoValue<JournalTableConfiguration>) -> Self { Self(cfn::Properties::new().with("JournalTableConfiguration", journal_table_configuration.into_node())) }
+    pub fn new(journal_table_configuration: impl cfn::IntoValue<JournalTableConfiguration>) -> Self { Self(cfn::Properties::new().set::<JournalTableConfiguration>("JournalTableConfiguration", journal_table_configuration)) }
     /// `AnnotationTableConfiguration`: object.
-    pub fn annotation_table_configuration(self, value: impl cfn::IntoValue<AnnotationTableConfiguration>) -> Self { Self(self.0.with("AnnotationTableConfiguration", value.into_node())) }
+    pub fn annotation_table_configuration(self, value: impl cfn::IntoValue<AnnotationTableConfiguration>) -> Self { Self(self.0.set::<AnnotationTableConfiguration>("AnnotationTableConfiguration", value)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<MetadataDestination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<MetadataDestination>) -> Self { Self(self.0.set::<MetadataDestination>("Destination", value)) }
     /// `InventoryTableConfiguration`: object.
-    pub fn inventory_table_configuration(self, value: impl cfn::IntoValue<InventoryTableConfiguration>) -> Self { Self(self.0.with("InventoryTableConfiguration", value.into_node())) }
+    pub fn inventory_table_configuration(self, value: impl cfn::IntoValue<InventoryTableConfiguration>) -> Self { Self(self.0.set::<InventoryTableConfiguration>("InventoryTableConfiguration", value)) }
     /// `JournalTableConfiguration`: object.
-    pub fn journal_table_configuration(self, value: impl cfn::IntoValue<JournalTableConfiguration>) -> Self { Self(self.0.with("JournalTableConfiguration", value.into_node())) }
+    pub fn journal_table_configuration(self, value: impl cfn::IntoValue<JournalTableConfiguration>) -> Self { Self(self.0.set::<JournalTableConfiguration>("JournalTableConfiguration", value)) }
 }
 
 /// `MetadataDestination` of `AWS::S3::Bucket`.
@@ -648,13 +648,13 @@ impl MetadataDestination {
     /// With everything that is required.
     ///
     /// `table_bucket_type` is `TableBucketType`: one of its words.
-    pub fn new(table_bucket_type: impl cfn::IntoValue<TableBucketType>) -> Self { Self(cfn::Properties::new().with("TableBucketType", table_bucket_type.into_node())) }
+    pub fn new(table_bucket_type: impl cfn::IntoValue<TableBucketType>) -> Self { Self(cfn::Properties::new().set::<TableBucketType>("TableBucketType", table_bucket_type)) }
     /// `TableBucketArn`: text.
-    pub fn table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableBucketArn", value.into_node())) }
+    pub fn table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableBucketArn", value)) }
     /// `TableBucketType`: one of its words.
-    pub fn table_bucket_type(self, value: impl cfn::IntoValue<TableBucketType>) -> Self { Self(self.0.with("TableBucketType", value.into_node())) }
+    pub fn table_bucket_type(self, value: impl cfn::IntoValue<TableBucketType>) -> Self { Self(self.0.set::<TableBucketType>("TableBucketType", value)) }
     /// `TableNamespace`: text.
-    pub fn table_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableNamespace", value.into_node())) }
+    pub fn table_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableNamespace", value)) }
 }
 
 /// `MetadataTableConfiguration` of `AWS::S3::Bucket`.
@@ -668,9 +668,9 @@ impl MetadataTableConfiguration {
     /// With everything that is required.
     ///
     /// `s3_tables_destination` is `S3TablesDestination`: object.
-    pub fn new(s3_tables_destination: impl cfn::IntoValue<S3TablesDestination>) -> Self { Self(cfn::Properties::new().with("S3TablesDestination", s3_tables_destination.into_node())) }
+    pub fn new(s3_tables_destination: impl cfn::IntoValue<S3TablesDestination>) -> Self { Self(cfn::Properties::new().set::<S3TablesDestination>("S3TablesDestination", s3_tables_destination)) }
     /// `S3TablesDestination`: object.
-    pub fn s3_tables_destination(self, value: impl cfn::IntoValue<S3TablesDestination>) -> Self { Self(self.0.with("S3TablesDestination", value.into_node())) }
+    pub fn s3_tables_destination(self, value: impl cfn::IntoValue<S3TablesDestination>) -> Self { Self(self.0.set::<S3TablesDestination>("S3TablesDestination", value)) }
 }
 
 /// `MetadataTableEncryptionConfiguration` of `AWS::S3::Bucket`.
@@ -684,11 +684,11 @@ impl MetadataTableEncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `sse_algorithm` is `SseAlgorithm`: one of its words.
-    pub fn new(sse_algorithm: impl cfn::IntoValue<SseAlgorithm>) -> Self { Self(cfn::Properties::new().with("SseAlgorithm", sse_algorithm.into_node())) }
+    pub fn new(sse_algorithm: impl cfn::IntoValue<SseAlgorithm>) -> Self { Self(cfn::Properties::new().set::<SseAlgorithm>("SseAlgorithm", sse_algorithm)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `SseAlgorithm`: one of its words.
-    pub fn sse_algorithm(self, value: impl cfn::IntoValue<SseAlgorithm>) -> Self { Self(self.0.with("SseAlgorithm", value.into_node())) }
+    pub fn sse_algorithm(self, value: impl cfn::IntoValue<SseAlgorithm>) -> Self { Self(self.0.set::<SseAlgorithm>("SseAlgorithm", value)) }
 }
 
 /// `Metrics` of `AWS::S3::Bucket`.
@@ -702,11 +702,11 @@ impl Metrics {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<MetricsStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<MetricsStatus>) -> Self { Self(cfn::Properties::new().set::<MetricsStatus>("Status", status)) }
     /// `EventThreshold`: object.
-    pub fn event_threshold(self, value: impl cfn::IntoValue<ReplicationTimeValue>) -> Self { Self(self.0.with("EventThreshold", value.into_node())) }
+    pub fn event_threshold(self, value: impl cfn::IntoValue<ReplicationTimeValue>) -> Self { Self(self.0.set::<ReplicationTimeValue>("EventThreshold", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<MetricsStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<MetricsStatus>) -> Self { Self(self.0.set::<MetricsStatus>("Status", value)) }
 }
 
 /// `MetricsConfiguration` of `AWS::S3::Bucket`.
@@ -720,15 +720,15 @@ impl MetricsConfiguration {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `AccessPointArn`: text.
-    pub fn access_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessPointArn", value.into_node())) }
+    pub fn access_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessPointArn", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `TagFilters`: list of object; no two equal.
-    pub fn tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.with("TagFilters", value.into_node())) }
+    pub fn tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.set::<cfn::List<TagFilter>>("TagFilters", value)) }
 }
 
 /// `NoncurrentVersionExpiration` of `AWS::S3::Bucket`.
@@ -742,11 +742,11 @@ impl NoncurrentVersionExpiration {
     /// With everything that is required.
     ///
     /// `noncurrent_days` is `NoncurrentDays`: integer.
-    pub fn new(noncurrent_days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("NoncurrentDays", noncurrent_days.into_node())) }
+    pub fn new(noncurrent_days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("NoncurrentDays", noncurrent_days)) }
     /// `NewerNoncurrentVersions`: integer.
-    pub fn newer_noncurrent_versions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NewerNoncurrentVersions", value.into_node())) }
+    pub fn newer_noncurrent_versions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NewerNoncurrentVersions", value)) }
     /// `NoncurrentDays`: integer.
-    pub fn noncurrent_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NoncurrentDays", value.into_node())) }
+    pub fn noncurrent_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NoncurrentDays", value)) }
 }
 
 /// `NoncurrentVersionTransition` of `AWS::S3::Bucket`.
@@ -762,13 +762,13 @@ impl NoncurrentVersionTransition {
     /// `storage_class` is `StorageClass`: one of its words.
     ///
     /// `transition_in_days` is `TransitionInDays`: integer.
-    pub fn new(storage_class: impl cfn::IntoValue<NoncurrentVersionTransitionStorageClass>, transition_in_days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("StorageClass", storage_class.into_node()).with("TransitionInDays", transition_in_days.into_node())) }
+    pub fn new(storage_class: impl cfn::IntoValue<NoncurrentVersionTransitionStorageClass>, transition_in_days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<NoncurrentVersionTransitionStorageClass>("StorageClass", storage_class).set::<cfn::Integer>("TransitionInDays", transition_in_days)) }
     /// `NewerNoncurrentVersions`: integer.
-    pub fn newer_noncurrent_versions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NewerNoncurrentVersions", value.into_node())) }
+    pub fn newer_noncurrent_versions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NewerNoncurrentVersions", value)) }
     /// `StorageClass`: one of its words.
-    pub fn storage_class(self, value: impl cfn::IntoValue<NoncurrentVersionTransitionStorageClass>) -> Self { Self(self.0.with("StorageClass", value.into_node())) }
+    pub fn storage_class(self, value: impl cfn::IntoValue<NoncurrentVersionTransitionStorageClass>) -> Self { Self(self.0.set::<NoncurrentVersionTransitionStorageClass>("StorageClass", value)) }
     /// `TransitionInDays`: integer.
-    pub fn transition_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TransitionInDays", value.into_node())) }
+    pub fn transition_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TransitionInDays", value)) }
 }
 
 /// `NotificationConfiguration` of `AWS::S3::Bucket`.
@@ -782,13 +782,13 @@ impl NotificationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EventBridgeConfiguration`: object.
-    pub fn event_bridge_configuration(self, value: impl cfn::IntoValue<EventBridgeConfiguration>) -> Self { Self(self.0.with("EventBridgeConfiguration", value.into_node())) }
+    pub fn event_bridge_configuration(self, value: impl cfn::IntoValue<EventBridgeConfiguration>) -> Self { Self(self.0.set::<EventBridgeConfiguration>("EventBridgeConfiguration", value)) }
     /// `LambdaConfigurations`: list of object; no two equal.
-    pub fn lambda_configurations(self, value: impl cfn::IntoValue<cfn::List<LambdaConfiguration>>) -> Self { Self(self.0.with("LambdaConfigurations", value.into_node())) }
+    pub fn lambda_configurations(self, value: impl cfn::IntoValue<cfn::List<LambdaConfiguration>>) -> Self { Self(self.0.set::<cfn::List<LambdaConfiguration>>("LambdaConfigurations", value)) }
     /// `QueueConfigurations`: list of object; no two equal.
-    pub fn queue_configurations(self, value: impl cfn::IntoValue<cfn::List<QueueConfiguration>>) -> Self { Self(self.0.with("QueueConfigurations", value.into_node())) }
+    pub fn queue_configurations(self, value: impl cfn::IntoValue<cfn::List<QueueConfiguration>>) -> Self { Self(self.0.set::<cfn::List<QueueConfiguration>>("QueueConfigurations", value)) }
     /// `TopicConfigurations`: list of object; no two equal.
-    pub fn topic_configurations(self, value: impl cfn::IntoValue<cfn::List<TopicConfiguration>>) -> Self { Self(self.0.with("TopicConfigurations", value.into_node())) }
+    pub fn topic_configurations(self, value: impl cfn::IntoValue<cfn::List<TopicConfiguration>>) -> Self { Self(self.0.set::<cfn::List<TopicConfiguration>>("TopicConfigurations", value)) }
 }
 
 impl ::core::default::Default for NotificationConfiguration {
@@ -806,9 +806,9 @@ impl NotificationFilter {
     /// With everything that is required.
     ///
     /// `s3_key` is `S3Key`: object.
-    pub fn new(s3_key: impl cfn::IntoValue<S3KeyFilter>) -> Self { Self(cfn::Properties::new().with("S3Key", s3_key.into_node())) }
+    pub fn new(s3_key: impl cfn::IntoValue<S3KeyFilter>) -> Self { Self(cfn::Properties::new().set::<S3KeyFilter>("S3Key", s3_key)) }
     /// `S3Key`: object.
-    pub fn s3_key(self, value: impl cfn::IntoValue<S3KeyFilter>) -> Self { Self(self.0.with("S3Key", value.into_node())) }
+    pub fn s3_key(self, value: impl cfn::IntoValue<S3KeyFilter>) -> Self { Self(self.0.set::<S3KeyFilter>("S3Key", value)) }
 }
 
 /// `ObjectLockConfiguration` of `AWS::S3::Bucket`.
@@ -822,9 +822,9 @@ impl ObjectLockConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ObjectLockEnabled`: one of its words.
-    pub fn object_lock_enabled(self, value: impl cfn::IntoValue<ObjectLockEnabled>) -> Self { Self(self.0.with("ObjectLockEnabled", value.into_node())) }
+    pub fn object_lock_enabled(self, value: impl cfn::IntoValue<ObjectLockEnabled>) -> Self { Self(self.0.set::<ObjectLockEnabled>("ObjectLockEnabled", value)) }
     /// `Rule`: object.
-    pub fn rule(self, value: impl cfn::IntoValue<ObjectLockRule>) -> Self { Self(self.0.with("Rule", value.into_node())) }
+    pub fn rule(self, value: impl cfn::IntoValue<ObjectLockRule>) -> Self { Self(self.0.set::<ObjectLockRule>("Rule", value)) }
 }
 
 impl ::core::default::Default for ObjectLockConfiguration {
@@ -842,7 +842,7 @@ impl ObjectLockRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultRetention`: object.
-    pub fn default_retention(self, value: impl cfn::IntoValue<DefaultRetention>) -> Self { Self(self.0.with("DefaultRetention", value.into_node())) }
+    pub fn default_retention(self, value: impl cfn::IntoValue<DefaultRetention>) -> Self { Self(self.0.set::<DefaultRetention>("DefaultRetention", value)) }
 }
 
 impl ::core::default::Default for ObjectLockRule {
@@ -860,9 +860,9 @@ impl OwnershipControls {
     /// With everything that is required.
     ///
     /// `rules` is `Rules`: list of object; no two equal.
-    pub fn new(rules: impl cfn::IntoValue<cfn::List<OwnershipControlsRule>>) -> Self { Self(cfn::Properties::new().with("Rules", rules.into_node())) }
+    pub fn new(rules: impl cfn::IntoValue<cfn::List<OwnershipControlsRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<OwnershipControlsRule>>("Rules", rules)) }
     /// `Rules`: list of object; no two equal.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<OwnershipControlsRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<OwnershipControlsRule>>) -> Self { Self(self.0.set::<cfn::List<OwnershipControlsRule>>("Rules", value)) }
 }
 
 /// `OwnershipControlsRule` of `AWS::S3::Bucket`.
@@ -876,7 +876,7 @@ impl OwnershipControlsRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ObjectOwnership`: one of its words.
-    pub fn object_ownership(self, value: impl cfn::IntoValue<ObjectOwnership>) -> Self { Self(self.0.with("ObjectOwnership", value.into_node())) }
+    pub fn object_ownership(self, value: impl cfn::IntoValue<ObjectOwnership>) -> Self { Self(self.0.set::<ObjectOwnership>("ObjectOwnership", value)) }
 }
 
 impl ::core::default::Default for OwnershipControlsRule {
@@ -894,7 +894,7 @@ impl PartitionedPrefix {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PartitionDateSource`: one of its words.
-    pub fn partition_date_source(self, value: impl cfn::IntoValue<PartitionDateSource>) -> Self { Self(self.0.with("PartitionDateSource", value.into_node())) }
+    pub fn partition_date_source(self, value: impl cfn::IntoValue<PartitionDateSource>) -> Self { Self(self.0.set::<PartitionDateSource>("PartitionDateSource", value)) }
 }
 
 impl ::core::default::Default for PartitionedPrefix {
@@ -914,13 +914,13 @@ impl QueueConfiguration {
     /// `event` is `Event`: text.
     ///
     /// `queue` is `Queue`: text.
-    pub fn new(event: impl cfn::IntoValue<cfn::Text>, queue: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Event", event.into_node()).with("Queue", queue.into_node())) }
+    pub fn new(event: impl cfn::IntoValue<cfn::Text>, queue: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Event", event).set::<cfn::Text>("Queue", queue)) }
     /// `Event`: text.
-    pub fn event(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Event", value.into_node())) }
+    pub fn event(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Event", value)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<NotificationFilter>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<NotificationFilter>) -> Self { Self(self.0.set::<NotificationFilter>("Filter", value)) }
     /// `Queue`: text.
-    pub fn queue(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Queue", value.into_node())) }
+    pub fn queue(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Queue", value)) }
 }
 
 /// `RecordExpiration` of `AWS::S3::Bucket`.
@@ -934,11 +934,11 @@ impl RecordExpiration {
     /// With everything that is required.
     ///
     /// `expiration` is `Expiration`: one of its words.
-    pub fn new(expiration: impl cfn::IntoValue<Expiration>) -> Self { Self(cfn::Properties::new().with("Expiration", expiration.into_node())) }
+    pub fn new(expiration: impl cfn::IntoValue<Expiration>) -> Self { Self(cfn::Properties::new().set::<Expiration>("Expiration", expiration)) }
     /// `Days`: integer.
-    pub fn days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Days", value.into_node())) }
+    pub fn days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Days", value)) }
     /// `Expiration`: one of its words.
-    pub fn expiration(self, value: impl cfn::IntoValue<Expiration>) -> Self { Self(self.0.with("Expiration", value.into_node())) }
+    pub fn expiration(self, value: impl cfn::IntoValue<Expiration>) -> Self { Self(self.0.set::<Expiration>("Expiration", value)) }
 }
 
 /// `RedirectAllRequestsTo` of `AWS::S3::Bucket`.
@@ -954,11 +954,11 @@ impl RedirectAllRequestsTo {
     /// With everything that is required.
     ///
     /// `host_name` is `HostName`: text.
-    pub fn new(host_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HostName", host_name.into_node())) }
+    pub fn new(host_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HostName", host_name)) }
     /// `HostName`: text.
-    pub fn host_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostName", value.into_node())) }
+    pub fn host_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostName", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
 }
 
 /// `RedirectRule` of `AWS::S3::Bucket`.
@@ -972,15 +972,15 @@ impl RedirectRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HostName`: text.
-    pub fn host_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostName", value.into_node())) }
+    pub fn host_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostName", value)) }
     /// `HttpRedirectCode`: text.
-    pub fn http_redirect_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HttpRedirectCode", value.into_node())) }
+    pub fn http_redirect_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HttpRedirectCode", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
     /// `ReplaceKeyPrefixWith`: text.
-    pub fn replace_key_prefix_with(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplaceKeyPrefixWith", value.into_node())) }
+    pub fn replace_key_prefix_with(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplaceKeyPrefixWith", value)) }
     /// `ReplaceKeyWith`: text.
-    pub fn replace_key_with(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReplaceKeyWith", value.into_node())) }
+    pub fn replace_key_with(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReplaceKeyWith", value)) }
 }
 
 impl ::core::default::Default for RedirectRule {
@@ -998,9 +998,9 @@ impl ReplicaModifications {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<ReplicaModificationsStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<ReplicaModificationsStatus>) -> Self { Self(cfn::Properties::new().set::<ReplicaModificationsStatus>("Status", status)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ReplicaModificationsStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ReplicaModificationsStatus>) -> Self { Self(self.0.set::<ReplicaModificationsStatus>("Status", value)) }
 }
 
 /// `ReplicationConfiguration` of `AWS::S3::Bucket`.
@@ -1016,11 +1016,11 @@ impl ReplicationConfiguration {
     /// `role` is `Role`: text.
     ///
     /// `rules` is `Rules`: list of object; no two equal.
-    pub fn new(role: impl cfn::IntoValue<cfn::Text>, rules: impl cfn::IntoValue<cfn::List<ReplicationRule>>) -> Self { Self(cfn::Properties::new().with("Role", role.into_node()).with("Rules", rules.into_node())) }
+    pub fn new(role: impl cfn::IntoValue<cfn::Text>, rules: impl cfn::IntoValue<cfn::List<ReplicationRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Role", role).set::<cfn::List<ReplicationRule>>("Rules", rules)) }
     /// `Role`: text.
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
     /// `Rules`: list of object; no two equal.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<ReplicationRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<ReplicationRule>>) -> Self { Self(self.0.set::<cfn::List<ReplicationRule>>("Rules", value)) }
 }
 
 /// `ReplicationDestination` of `AWS::S3::Bucket`.
@@ -1034,21 +1034,21 @@ impl ReplicationDestination {
     /// With everything that is required.
     ///
     /// `bucket` is `Bucket`: text.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket)) }
     /// `AccessControlTranslation`: object.
-    pub fn access_control_translation(self, value: impl cfn::IntoValue<AccessControlTranslation>) -> Self { Self(self.0.with("AccessControlTranslation", value.into_node())) }
+    pub fn access_control_translation(self, value: impl cfn::IntoValue<AccessControlTranslation>) -> Self { Self(self.0.set::<AccessControlTranslation>("AccessControlTranslation", value)) }
     /// `Account`: text.
-    pub fn account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Account", value.into_node())) }
+    pub fn account(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Account", value)) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `EncryptionConfiguration`: object.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `Metrics`: object.
-    pub fn metrics(self, value: impl cfn::IntoValue<Metrics>) -> Self { Self(self.0.with("Metrics", value.into_node())) }
+    pub fn metrics(self, value: impl cfn::IntoValue<Metrics>) -> Self { Self(self.0.set::<Metrics>("Metrics", value)) }
     /// `ReplicationTime`: object.
-    pub fn replication_time(self, value: impl cfn::IntoValue<ReplicationTime>) -> Self { Self(self.0.with("ReplicationTime", value.into_node())) }
+    pub fn replication_time(self, value: impl cfn::IntoValue<ReplicationTime>) -> Self { Self(self.0.set::<ReplicationTime>("ReplicationTime", value)) }
     /// `StorageClass`: one of its words.
-    pub fn storage_class(self, value: impl cfn::IntoValue<ReplicationDestinationStorageClass>) -> Self { Self(self.0.with("StorageClass", value.into_node())) }
+    pub fn storage_class(self, value: impl cfn::IntoValue<ReplicationDestinationStorageClass>) -> Self { Self(self.0.set::<ReplicationDestinationStorageClass>("StorageClass", value)) }
 }
 
 /// `ReplicationRule` of `AWS::S3::Bucket`.
@@ -1064,23 +1064,23 @@ impl ReplicationRule {
     /// `destination` is `Destination`: object.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(destination: impl cfn::IntoValue<ReplicationDestination>, status: impl cfn::IntoValue<ReplicationRuleStatus>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node()).with("Status", status.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<ReplicationDestination>, status: impl cfn::IntoValue<ReplicationRuleStatus>) -> Self { Self(cfn::Properties::new().set::<ReplicationDestination>("Destination", destination).set::<ReplicationRuleStatus>("Status", status)) }
     /// `DeleteMarkerReplication`: object.
-    pub fn delete_marker_replication(self, value: impl cfn::IntoValue<DeleteMarkerReplication>) -> Self { Self(self.0.with("DeleteMarkerReplication", value.into_node())) }
+    pub fn delete_marker_replication(self, value: impl cfn::IntoValue<DeleteMarkerReplication>) -> Self { Self(self.0.set::<DeleteMarkerReplication>("DeleteMarkerReplication", value)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<ReplicationDestination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<ReplicationDestination>) -> Self { Self(self.0.set::<ReplicationDestination>("Destination", value)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<ReplicationRuleFilter>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<ReplicationRuleFilter>) -> Self { Self(self.0.set::<ReplicationRuleFilter>("Filter", value)) }
     /// `Id`: text; at most 255 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Prefix`: text; at most 1024 characters.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `Priority`: integer.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `SourceSelectionCriteria`: object.
-    pub fn source_selection_criteria(self, value: impl cfn::IntoValue<SourceSelectionCriteria>) -> Self { Self(self.0.with("SourceSelectionCriteria", value.into_node())) }
+    pub fn source_selection_criteria(self, value: impl cfn::IntoValue<SourceSelectionCriteria>) -> Self { Self(self.0.set::<SourceSelectionCriteria>("SourceSelectionCriteria", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ReplicationRuleStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ReplicationRuleStatus>) -> Self { Self(self.0.set::<ReplicationRuleStatus>("Status", value)) }
 }
 
 /// `ReplicationRuleAndOperator` of `AWS::S3::Bucket`.
@@ -1094,9 +1094,9 @@ impl ReplicationRuleAndOperator {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `TagFilters`: list of object; no two equal.
-    pub fn tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.with("TagFilters", value.into_node())) }
+    pub fn tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.set::<cfn::List<TagFilter>>("TagFilters", value)) }
 }
 
 impl ::core::default::Default for ReplicationRuleAndOperator {
@@ -1114,11 +1114,11 @@ impl ReplicationRuleFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `And`: object.
-    pub fn and(self, value: impl cfn::IntoValue<ReplicationRuleAndOperator>) -> Self { Self(self.0.with("And", value.into_node())) }
+    pub fn and(self, value: impl cfn::IntoValue<ReplicationRuleAndOperator>) -> Self { Self(self.0.set::<ReplicationRuleAndOperator>("And", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `TagFilter`: object.
-    pub fn tag_filter(self, value: impl cfn::IntoValue<TagFilter>) -> Self { Self(self.0.with("TagFilter", value.into_node())) }
+    pub fn tag_filter(self, value: impl cfn::IntoValue<TagFilter>) -> Self { Self(self.0.set::<TagFilter>("TagFilter", value)) }
 }
 
 impl ::core::default::Default for ReplicationRuleFilter {
@@ -1138,11 +1138,11 @@ impl ReplicationTime {
     /// `status` is `Status`: one of its words.
     ///
     /// `time` is `Time`: object.
-    pub fn new(status: impl cfn::IntoValue<ReplicationTimeStatus>, time: impl cfn::IntoValue<ReplicationTimeValue>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node()).with("Time", time.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<ReplicationTimeStatus>, time: impl cfn::IntoValue<ReplicationTimeValue>) -> Self { Self(cfn::Properties::new().set::<ReplicationTimeStatus>("Status", status).set::<ReplicationTimeValue>("Time", time)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ReplicationTimeStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ReplicationTimeStatus>) -> Self { Self(self.0.set::<ReplicationTimeStatus>("Status", value)) }
     /// `Time`: object.
-    pub fn time(self, value: impl cfn::IntoValue<ReplicationTimeValue>) -> Self { Self(self.0.with("Time", value.into_node())) }
+    pub fn time(self, value: impl cfn::IntoValue<ReplicationTimeValue>) -> Self { Self(self.0.set::<ReplicationTimeValue>("Time", value)) }
 }
 
 /// `ReplicationTimeValue` of `AWS::S3::Bucket`.
@@ -1156,9 +1156,9 @@ impl ReplicationTimeValue {
     /// With everything that is required.
     ///
     /// `minutes` is `Minutes`: integer.
-    pub fn new(minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Minutes", minutes.into_node())) }
+    pub fn new(minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Minutes", minutes)) }
     /// `Minutes`: integer.
-    pub fn minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Minutes", value.into_node())) }
+    pub fn minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Minutes", value)) }
 }
 
 /// `RoutingRule` of `AWS::S3::Bucket`.
@@ -1172,11 +1172,11 @@ impl RoutingRule {
     /// With everything that is required.
     ///
     /// `redirect_rule` is `RedirectRule`: object.
-    pub fn new(redirect_rule: impl cfn::IntoValue<RedirectRule>) -> Self { Self(cfn::Properties::new().with("RedirectRule", redirect_rule.into_node())) }
+    pub fn new(redirect_rule: impl cfn::IntoValue<RedirectRule>) -> Self { Self(cfn::Properties::new().set::<RedirectRule>("RedirectRule", redirect_rule)) }
     /// `RedirectRule`: object.
-    pub fn redirect_rule(self, value: impl cfn::IntoValue<RedirectRule>) -> Self { Self(self.0.with("RedirectRule", value.into_node())) }
+    pub fn redirect_rule(self, value: impl cfn::IntoValue<RedirectRule>) -> Self { Self(self.0.set::<RedirectRule>("RedirectRule", value)) }
     /// `RoutingRuleCondition`: object.
-    pub fn routing_rule_condition(self, value: impl cfn::IntoValue<RoutingRuleCondition>) -> Self { Self(self.0.with("RoutingRuleCondition", value.into_node())) }
+    pub fn routing_rule_condition(self, value: impl cfn::IntoValue<RoutingRuleCondition>) -> Self { Self(self.0.set::<RoutingRuleCondition>("RoutingRuleCondition", value)) }
 }
 
 /// `RoutingRuleCondition` of `AWS::S3::Bucket`.
@@ -1192,9 +1192,9 @@ impl RoutingRuleCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HttpErrorCodeReturnedEquals`: text.
-    pub fn http_error_code_returned_equals(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HttpErrorCodeReturnedEquals", value.into_node())) }
+    pub fn http_error_code_returned_equals(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HttpErrorCodeReturnedEquals", value)) }
     /// `KeyPrefixEquals`: text.
-    pub fn key_prefix_equals(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPrefixEquals", value.into_node())) }
+    pub fn key_prefix_equals(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPrefixEquals", value)) }
 }
 
 impl ::core::default::Default for RoutingRuleCondition {
@@ -1216,39 +1216,39 @@ impl Rule {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<RuleStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<RuleStatus>) -> Self { Self(cfn::Properties::new().set::<RuleStatus>("Status", status)) }
     /// `AbortIncompleteMultipartUpload`: object.
-    pub fn abort_incomplete_multipart_upload(self, value: impl cfn::IntoValue<AbortIncompleteMultipartUpload>) -> Self { Self(self.0.with("AbortIncompleteMultipartUpload", value.into_node())) }
+    pub fn abort_incomplete_multipart_upload(self, value: impl cfn::IntoValue<AbortIncompleteMultipartUpload>) -> Self { Self(self.0.set::<AbortIncompleteMultipartUpload>("AbortIncompleteMultipartUpload", value)) }
     /// `ExpirationDate`: text; pattern `^(\d{4})-(0[0-9]|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-4]):([0-5]\d):([0-6]\d)((\.\d{3})?)Z$`.
-    pub fn expiration_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpirationDate", value.into_node())) }
+    pub fn expiration_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpirationDate", value)) }
     /// `ExpirationInDays`: integer.
-    pub fn expiration_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExpirationInDays", value.into_node())) }
+    pub fn expiration_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExpirationInDays", value)) }
     /// `ExpiredObjectDeleteMarker`: boolean.
-    pub fn expired_object_delete_marker(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExpiredObjectDeleteMarker", value.into_node())) }
+    pub fn expired_object_delete_marker(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExpiredObjectDeleteMarker", value)) }
     /// `Id`: text; at most 255 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `NoncurrentVersionExpiration`: object.
-    pub fn noncurrent_version_expiration(self, value: impl cfn::IntoValue<NoncurrentVersionExpiration>) -> Self { Self(self.0.with("NoncurrentVersionExpiration", value.into_node())) }
+    pub fn noncurrent_version_expiration(self, value: impl cfn::IntoValue<NoncurrentVersionExpiration>) -> Self { Self(self.0.set::<NoncurrentVersionExpiration>("NoncurrentVersionExpiration", value)) }
     /// `NoncurrentVersionExpirationInDays`: integer.
-    pub fn noncurrent_version_expiration_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NoncurrentVersionExpirationInDays", value.into_node())) }
+    pub fn noncurrent_version_expiration_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NoncurrentVersionExpirationInDays", value)) }
     /// `NoncurrentVersionTransition`: object.
-    pub fn noncurrent_version_transition(self, value: impl cfn::IntoValue<NoncurrentVersionTransition>) -> Self { Self(self.0.with("NoncurrentVersionTransition", value.into_node())) }
+    pub fn noncurrent_version_transition(self, value: impl cfn::IntoValue<NoncurrentVersionTransition>) -> Self { Self(self.0.set::<NoncurrentVersionTransition>("NoncurrentVersionTransition", value)) }
     /// `NoncurrentVersionTransitions`: list of object; no two equal.
-    pub fn noncurrent_version_transitions(self, value: impl cfn::IntoValue<cfn::List<NoncurrentVersionTransition>>) -> Self { Self(self.0.with("NoncurrentVersionTransitions", value.into_node())) }
+    pub fn noncurrent_version_transitions(self, value: impl cfn::IntoValue<cfn::List<NoncurrentVersionTransition>>) -> Self { Self(self.0.set::<cfn::List<NoncurrentVersionTransition>>("NoncurrentVersionTransitions", value)) }
     /// `ObjectSizeGreaterThan`: text; at most 20 characters; pattern `[0-9]+`.
-    pub fn object_size_greater_than(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectSizeGreaterThan", value.into_node())) }
+    pub fn object_size_greater_than(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectSizeGreaterThan", value)) }
     /// `ObjectSizeLessThan`: text; at most 20 characters; pattern `[0-9]+`.
-    pub fn object_size_less_than(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectSizeLessThan", value.into_node())) }
+    pub fn object_size_less_than(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectSizeLessThan", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<RuleStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<RuleStatus>) -> Self { Self(self.0.set::<RuleStatus>("Status", value)) }
     /// `TagFilters`: list of object; no two equal.
-    pub fn tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.with("TagFilters", value.into_node())) }
+    pub fn tag_filters(self, value: impl cfn::IntoValue<cfn::List<TagFilter>>) -> Self { Self(self.0.set::<cfn::List<TagFilter>>("TagFilters", value)) }
     /// `Transition`: object.
-    pub fn transition(self, value: impl cfn::IntoValue<Transition>) -> Self { Self(self.0.with("Transition", value.into_node())) }
+    pub fn transition(self, value: impl cfn::IntoValue<Transition>) -> Self { Self(self.0.set::<Transition>("Transition", value)) }
     /// `Transitions`: list of object; no two equal.
-    pub fn transitions(self, value: impl cfn::IntoValue<cfn::List<Transition>>) -> Self { Self(self.0.with("Transitions", value.into_node())) }
+    pub fn transitions(self, value: impl cfn::IntoValue<cfn::List<Transition>>) -> Self { Self(self.0.set::<cfn::List<Transition>>("Transitions", value)) }
 }
 
 /// `S3KeyFilter` of `AWS::S3::Bucket`.
@@ -1262,9 +1262,9 @@ impl S3KeyFilter {
     /// With everything that is required.
     ///
     /// `rules` is `Rules`: list of object; no two equal.
-    pub fn new(rules: impl cfn::IntoValue<cfn::List<FilterRule>>) -> Self { Self(cfn::Properties::new().with("Rules", rules.into_node())) }
+    pub fn new(rules: impl cfn::IntoValue<cfn::List<FilterRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<FilterRule>>("Rules", rules)) }
     /// `Rules`: list of object; no two equal.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<FilterRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<FilterRule>>) -> Self { Self(self.0.set::<cfn::List<FilterRule>>("Rules", value)) }
 }
 
 /// `S3TablesDestination` of `AWS::S3::Bucket`.
@@ -1280,15 +1280,15 @@ impl S3TablesDestination {
     /// `table_bucket_arn` is `TableBucketArn`: text.
     ///
     /// `table_name` is `TableName`: text.
-    pub fn new(table_bucket_arn: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TableBucketArn", table_bucket_arn.into_node()).with("TableName", table_name.into_node())) }
+    pub fn new(table_bucket_arn: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TableBucketArn", table_bucket_arn).set::<cfn::Text>("TableName", table_name)) }
     /// `TableArn`: text.
-    pub fn table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableArn", value.into_node())) }
+    pub fn table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableArn", value)) }
     /// `TableBucketArn`: text.
-    pub fn table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableBucketArn", value.into_node())) }
+    pub fn table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableBucketArn", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `TableNamespace`: text.
-    pub fn table_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableNamespace", value.into_node())) }
+    pub fn table_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableNamespace", value)) }
 }
 
 /// `ServerSideEncryptionByDefault` of `AWS::S3::Bucket`.
@@ -1302,11 +1302,11 @@ impl ServerSideEncryptionByDefault {
     /// With everything that is required.
     ///
     /// `sse_algorithm` is `SSEAlgorithm`: one of its words.
-    pub fn new(sse_algorithm: impl cfn::IntoValue<SSEAlgorithm>) -> Self { Self(cfn::Properties::new().with("SSEAlgorithm", sse_algorithm.into_node())) }
+    pub fn new(sse_algorithm: impl cfn::IntoValue<SSEAlgorithm>) -> Self { Self(cfn::Properties::new().set::<SSEAlgorithm>("SSEAlgorithm", sse_algorithm)) }
     /// `KMSMasterKeyID`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_master_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KMSMasterKeyID", value.into_node())) }
+    pub fn kms_master_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KMSMasterKeyID", value)) }
     /// `SSEAlgorithm`: one of its words.
-    pub fn sse_algorithm(self, value: impl cfn::IntoValue<SSEAlgorithm>) -> Self { Self(self.0.with("SSEAlgorithm", value.into_node())) }
+    pub fn sse_algorithm(self, value: impl cfn::IntoValue<SSEAlgorithm>) -> Self { Self(self.0.set::<SSEAlgorithm>("SSEAlgorithm", value)) }
 }
 
 /// `ServerSideEncryptionRule` of `AWS::S3::Bucket`.
@@ -1320,11 +1320,11 @@ impl ServerSideEncryptionRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlockedEncryptionTypes`: object.
-    pub fn blocked_encryption_types(self, value: impl cfn::IntoValue<BlockedEncryptionTypes>) -> Self { Self(self.0.with("BlockedEncryptionTypes", value.into_node())) }
+    pub fn blocked_encryption_types(self, value: impl cfn::IntoValue<BlockedEncryptionTypes>) -> Self { Self(self.0.set::<BlockedEncryptionTypes>("BlockedEncryptionTypes", value)) }
     /// `BucketKeyEnabled`: boolean.
-    pub fn bucket_key_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BucketKeyEnabled", value.into_node())) }
+    pub fn bucket_key_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BucketKeyEnabled", value)) }
     /// `ServerSideEncryptionByDefault`: object.
-    pub fn server_side_encryption_by_default(self, value: impl cfn::IntoValue<ServerSideEncryptionByDefault>) -> Self { Self(self.0.with("ServerSideEncryptionByDefault", value.into_node())) }
+    pub fn server_side_encryption_by_default(self, value: impl cfn::IntoValue<ServerSideEncryptionByDefault>) -> Self { Self(self.0.set::<ServerSideEncryptionByDefault>("ServerSideEncryptionByDefault", value)) }
 }
 
 impl ::core::default::Default for ServerSideEncryptionRule {
@@ -1342,9 +1342,9 @@ impl SourceSelectionCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReplicaModifications`: object.
-    pub fn replica_modifications(self, value: impl cfn::IntoValue<ReplicaModifications>) -> Self { Self(self.0.with("ReplicaModifications", value.into_node())) }
+    pub fn replica_modifications(self, value: impl cfn::IntoValue<ReplicaModifications>) -> Self { Self(self.0.set::<ReplicaModifications>("ReplicaModifications", value)) }
     /// `SseKmsEncryptedObjects`: object.
-    pub fn sse_kms_encrypted_objects(self, value: impl cfn::IntoValue<SseKmsEncryptedObjects>) -> Self { Self(self.0.with("SseKmsEncryptedObjects", value.into_node())) }
+    pub fn sse_kms_encrypted_objects(self, value: impl cfn::IntoValue<SseKmsEncryptedObjects>) -> Self { Self(self.0.set::<SseKmsEncryptedObjects>("SseKmsEncryptedObjects", value)) }
 }
 
 impl ::core::default::Default for SourceSelectionCriteria {
@@ -1362,9 +1362,9 @@ impl SseKmsEncryptedObjects {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<SseKmsEncryptedObjectsStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<SseKmsEncryptedObjectsStatus>) -> Self { Self(cfn::Properties::new().set::<SseKmsEncryptedObjectsStatus>("Status", status)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<SseKmsEncryptedObjectsStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<SseKmsEncryptedObjectsStatus>) -> Self { Self(self.0.set::<SseKmsEncryptedObjectsStatus>("Status", value)) }
 }
 
 /// `StorageClassAnalysis` of `AWS::S3::Bucket`.
@@ -1378,7 +1378,7 @@ impl StorageClassAnalysis {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataExport`: object.
-    pub fn data_export(self, value: impl cfn::IntoValue<BucketDataExport>) -> Self { Self(self.0.with("DataExport", value.into_node())) }
+    pub fn data_export(self, value: impl cfn::IntoValue<BucketDataExport>) -> Self { Self(self.0.set::<BucketDataExport>("DataExport", value)) }
 }
 
 impl ::core::default::Default for StorageClassAnalysis {
@@ -1398,11 +1398,11 @@ impl TagFilter {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(TagFilter);
@@ -1420,9 +1420,9 @@ impl TargetObjectKeyFormat {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PartitionedPrefix`: object.
-    pub fn partitioned_prefix(self, value: impl cfn::IntoValue<PartitionedPrefix>) -> Self { Self(self.0.with("PartitionedPrefix", value.into_node())) }
+    pub fn partitioned_prefix(self, value: impl cfn::IntoValue<PartitionedPrefix>) -> Self { Self(self.0.set::<PartitionedPrefix>("PartitionedPrefix", value)) }
     /// `SimplePrefix`: JSON.
-    pub fn simple_prefix(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SimplePrefix", value.into_node())) }
+    pub fn simple_prefix(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SimplePrefix", value)) }
 }
 
 impl ::core::default::Default for TargetObjectKeyFormat {
@@ -1442,11 +1442,11 @@ impl Tiering {
     /// `access_tier` is `AccessTier`: one of its words.
     ///
     /// `days` is `Days`: integer.
-    pub fn new(access_tier: impl cfn::IntoValue<AccessTier>, days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("AccessTier", access_tier.into_node()).with("Days", days.into_node())) }
+    pub fn new(access_tier: impl cfn::IntoValue<AccessTier>, days: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<AccessTier>("AccessTier", access_tier).set::<cfn::Integer>("Days", days)) }
     /// `AccessTier`: one of its words.
-    pub fn access_tier(self, value: impl cfn::IntoValue<AccessTier>) -> Self { Self(self.0.with("AccessTier", value.into_node())) }
+    pub fn access_tier(self, value: impl cfn::IntoValue<AccessTier>) -> Self { Self(self.0.set::<AccessTier>("AccessTier", value)) }
     /// `Days`: integer.
-    pub fn days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Days", value.into_node())) }
+    pub fn days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Days", value)) }
 }
 
 /// `TopicConfiguration` of `AWS::S3::Bucket`.
@@ -1462,13 +1462,13 @@ impl TopicConfiguration {
     /// `event` is `Event`: text.
     ///
     /// `topic` is `Topic`: text.
-    pub fn new(event: impl cfn::IntoValue<cfn::Text>, topic: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Event", event.into_node()).with("Topic", topic.into_node())) }
+    pub fn new(event: impl cfn::IntoValue<cfn::Text>, topic: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Event", event).set::<cfn::Text>("Topic", topic)) }
     /// `Event`: text.
-    pub fn event(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Event", value.into_node())) }
+    pub fn event(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Event", value)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<NotificationFilter>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<NotificationFilter>) -> Self { Self(self.0.set::<NotificationFilter>("Filter", value)) }
     /// `Topic`: text.
-    pub fn topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Topic", value.into_node())) }
+    pub fn topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Topic", value)) }
 }
 
 /// `Transition` of `AWS::S3::Bucket`.
@@ -1482,13 +1482,13 @@ impl Transition {
     /// With everything that is required.
     ///
     /// `storage_class` is `StorageClass`: one of its words.
-    pub fn new(storage_class: impl cfn::IntoValue<TransitionStorageClass>) -> Self { Self(cfn::Properties::new().with("StorageClass", storage_class.into_node())) }
+    pub fn new(storage_class: impl cfn::IntoValue<TransitionStorageClass>) -> Self { Self(cfn::Properties::new().set::<TransitionStorageClass>("StorageClass", storage_class)) }
     /// `StorageClass`: one of its words.
-    pub fn storage_class(self, value: impl cfn::IntoValue<TransitionStorageClass>) -> Self { Self(self.0.with("StorageClass", value.into_node())) }
+    pub fn storage_class(self, value: impl cfn::IntoValue<TransitionStorageClass>) -> Self { Self(self.0.set::<TransitionStorageClass>("StorageClass", value)) }
     /// `TransitionDate`: text; pattern `^(\d{4})-(0[0-9]|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-4]):([0-5]\d):([0-6]\d)((\.\d{3})?)Z$`.
-    pub fn transition_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TransitionDate", value.into_node())) }
+    pub fn transition_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitionDate", value)) }
     /// `TransitionInDays`: integer.
-    pub fn transition_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TransitionInDays", value.into_node())) }
+    pub fn transition_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TransitionInDays", value)) }
 }
 
 /// `VersioningConfiguration` of `AWS::S3::Bucket`.
@@ -1502,9 +1502,9 @@ impl VersioningConfiguration {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<VersioningConfigurationStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<VersioningConfigurationStatus>) -> Self { Self(cfn::Properties::new().set::<VersioningConfigurationStatus>("Status", status)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<VersioningConfigurationStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<VersioningConfigurationStatus>) -> Self { Self(self.0.set::<VersioningConfigurationStatus>("Status", value)) }
 }
 
 /// `WebsiteConfiguration` of `AWS::S3::Bucket`.
@@ -1518,13 +1518,13 @@ impl WebsiteConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ErrorDocument`: text.
-    pub fn error_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ErrorDocument", value.into_node())) }
+    pub fn error_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ErrorDocument", value)) }
     /// `IndexDocument`: text.
-    pub fn index_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexDocument", value.into_node())) }
+    pub fn index_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexDocument", value)) }
     /// `RedirectAllRequestsTo`: object.
-    pub fn redirect_all_requests_to(self, value: impl cfn::IntoValue<RedirectAllRequestsTo>) -> Self { Self(self.0.with("RedirectAllRequestsTo", value.into_node())) }
+    pub fn redirect_all_requests_to(self, value: impl cfn::IntoValue<RedirectAllRequestsTo>) -> Self { Self(self.0.set::<RedirectAllRequestsTo>("RedirectAllRequestsTo", value)) }
     /// `RoutingRules`: list of object.
-    pub fn routing_rules(self, value: impl cfn::IntoValue<cfn::List<RoutingRule>>) -> Self { Self(self.0.with("RoutingRules", value.into_node())) }
+    pub fn routing_rules(self, value: impl cfn::IntoValue<cfn::List<RoutingRule>>) -> Self { Self(self.0.set::<cfn::List<RoutingRule>>("RoutingRules", value)) }
 }
 
 impl ::core::default::Default for WebsiteConfiguration {

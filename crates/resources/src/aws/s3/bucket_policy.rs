@@ -18,11 +18,11 @@ impl BucketPolicy {
     /// `bucket` is `Bucket`: text. **An update replaces the resource.**
     ///
     /// `policy_document` is `PolicyDocument`: JSON. An update leaves the resource in place.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("PolicyDocument", policy_document.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Json>("PolicyDocument", policy_document)) }
     /// `Bucket`: text. **An update replaces the resource.**
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `PolicyDocument`: JSON. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
 }
 
 /// The attributes of a `AWS::S3::BucketPolicy` in a template.

@@ -16,13 +16,13 @@ impl MultiRegionAccessPoint {
     /// With everything that is required.
     ///
     /// `regions` is `Regions`: list of object; at least 1 items; no two equal. **An update replaces the resource.**
-    pub fn new(regions: impl cfn::IntoValue<cfn::List<Region>>) -> Self { Self(cfn::Properties::new().with("Regions", regions.into_node())) }
+    pub fn new(regions: impl cfn::IntoValue<cfn::List<Region>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Region>>("Regions", regions)) }
     /// `Name`: text; 3 to 50 characters; pattern `^[a-z0-9][-a-z0-9]{1,48}[a-z0-9]$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PublicAccessBlockConfiguration`: object. **An update replaces the resource.**
-    pub fn public_access_block_configuration(self, value: impl cfn::IntoValue<PublicAccessBlockConfiguration>) -> Self { Self(self.0.with("PublicAccessBlockConfiguration", value.into_node())) }
+    pub fn public_access_block_configuration(self, value: impl cfn::IntoValue<PublicAccessBlockConfiguration>) -> Self { Self(self.0.set::<PublicAccessBlockConfiguration>("PublicAccessBlockConfiguration", value)) }
     /// `Regions`: list of object; at least 1 items; no two equal. **An update replaces the resource.**
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<Region>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<Region>>) -> Self { Self(self.0.set::<cfn::List<Region>>("Regions", value)) }
 }
 
 /// The attributes of a `AWS::S3::MultiRegionAccessPoint` in a template.
@@ -49,9 +49,9 @@ impl Region {
     /// With everything that is required.
     ///
     /// `bucket` is `Bucket`: text; 3 to 63 characters; pattern `^[a-z0-9][a-z0-9//.//-]*[a-z0-9]$`.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket)) }
     /// `Bucket`: text; 3 to 63 characters; pattern `^[a-z0-9][a-z0-9//.//-]*[a-z0-9]$`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `BucketAccountId`: text; 12 characters; pattern `^[0-9]{12}$`.
-    pub fn bucket_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketAccountId", value.into_node())) }
+    pub fn bucket_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketAccountId", value)) }
 }

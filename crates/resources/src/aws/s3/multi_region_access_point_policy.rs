@@ -18,11 +18,11 @@ impl MultiRegionAccessPointPolicy {
     /// `mrap_name` is `MrapName`: text; 3 to 50 characters; pattern `^[a-z0-9][-a-z0-9]{1,48}[a-z0-9]$`. **An update replaces the resource.**
     ///
     /// `policy` is `Policy`: JSON. An update leaves the resource in place.
-    pub fn new(mrap_name: impl cfn::IntoValue<cfn::Text>, policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("MrapName", mrap_name.into_node()).with("Policy", policy.into_node())) }
+    pub fn new(mrap_name: impl cfn::IntoValue<cfn::Text>, policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MrapName", mrap_name).set::<cfn::Json>("Policy", policy)) }
     /// `MrapName`: text; 3 to 50 characters; pattern `^[a-z0-9][-a-z0-9]{1,48}[a-z0-9]$`. **An update replaces the resource.**
-    pub fn mrap_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MrapName", value.into_node())) }
+    pub fn mrap_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MrapName", value)) }
     /// `Policy`: JSON. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
 }
 
 /// The attributes of a `AWS::S3::MultiRegionAccessPointPolicy` in a template.
@@ -49,9 +49,9 @@ impl MultiRegionAccessPointPolicyPolicyStatus {
     /// With everything that is required.
     ///
     /// `is_public` is `IsPublic`: one of its words.
-    pub fn new(is_public: impl cfn::IntoValue<IsPublic>) -> Self { Self(cfn::Properties::new().with("IsPublic", is_public.into_node())) }
+    pub fn new(is_public: impl cfn::IntoValue<IsPublic>) -> Self { Self(cfn::Properties::new().set::<IsPublic>("IsPublic", is_public)) }
     /// `IsPublic`: one of its words.
-    pub fn is_public(self, value: impl cfn::IntoValue<IsPublic>) -> Self { Self(self.0.with("IsPublic", value.into_node())) }
+    pub fn is_public(self, value: impl cfn::IntoValue<IsPublic>) -> Self { Self(self.0.set::<IsPublic>("IsPublic", value)) }
 }
 
 crate::words! {

@@ -18,11 +18,11 @@ impl AccessGrantTag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AccessGrantTag);
@@ -40,11 +40,11 @@ impl AccessPointTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AccessPointTag);
@@ -60,13 +60,13 @@ impl PublicAccessBlockConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlockPublicAcls`: boolean.
-    pub fn block_public_acls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BlockPublicAcls", value.into_node())) }
+    pub fn block_public_acls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BlockPublicAcls", value)) }
     /// `BlockPublicPolicy`: boolean.
-    pub fn block_public_policy(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BlockPublicPolicy", value.into_node())) }
+    pub fn block_public_policy(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BlockPublicPolicy", value)) }
     /// `IgnorePublicAcls`: boolean.
-    pub fn ignore_public_acls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IgnorePublicAcls", value.into_node())) }
+    pub fn ignore_public_acls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IgnorePublicAcls", value)) }
     /// `RestrictPublicBuckets`: boolean.
-    pub fn restrict_public_buckets(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RestrictPublicBuckets", value.into_node())) }
+    pub fn restrict_public_buckets(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RestrictPublicBuckets", value)) }
 }
 
 impl ::core::default::Default for PublicAccessBlockConfiguration {

@@ -16,11 +16,11 @@ impl StorageLens {
     /// With everything that is required.
     ///
     /// `storage_lens_configuration` is `StorageLensConfiguration`: object. An update replaces the resource in some cases.
-    pub fn new(storage_lens_configuration: impl cfn::IntoValue<StorageLensConfiguration>) -> Self { Self(cfn::Properties::new().with("StorageLensConfiguration", storage_lens_configuration.into_node())) }
+    pub fn new(storage_lens_configuration: impl cfn::IntoValue<StorageLensConfiguration>) -> Self { Self(cfn::Properties::new().set::<StorageLensConfiguration>("StorageLensConfiguration", storage_lens_configuration)) }
     /// `StorageLensConfiguration`: object. An update replaces the resource in some cases.
-    pub fn storage_lens_configuration(self, value: impl cfn::IntoValue<StorageLensConfiguration>) -> Self { Self(self.0.with("StorageLensConfiguration", value.into_node())) }
+    pub fn storage_lens_configuration(self, value: impl cfn::IntoValue<StorageLensConfiguration>) -> Self { Self(self.0.set::<StorageLensConfiguration>("StorageLensConfiguration", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<StorageLensTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<StorageLensTag>>) -> Self { Self(self.0.set::<cfn::List<StorageLensTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::S3::StorageLens` in a template.
@@ -45,21 +45,21 @@ impl AccountLevel {
     /// With everything that is required.
     ///
     /// `bucket_level` is `BucketLevel`: object.
-    pub fn new(bucket_level: impl cfn::IntoValue<BucketLevel>) -> Self { Self(cfn::Properties::new().with("BucketLevel", bucket_level.into_node())) }
+    pub fn new(bucket_level: impl cfn::IntoValue<BucketLevel>) -> Self { Self(cfn::Properties::new().set::<BucketLevel>("BucketLevel", bucket_level)) }
     /// `ActivityMetrics`: object.
-    pub fn activity_metrics(self, value: impl cfn::IntoValue<ActivityMetrics>) -> Self { Self(self.0.with("ActivityMetrics", value.into_node())) }
+    pub fn activity_metrics(self, value: impl cfn::IntoValue<ActivityMetrics>) -> Self { Self(self.0.set::<ActivityMetrics>("ActivityMetrics", value)) }
     /// `AdvancedCostOptimizationMetrics`: object.
-    pub fn advanced_cost_optimization_metrics(self, value: impl cfn::IntoValue<AdvancedCostOptimizationMetrics>) -> Self { Self(self.0.with("AdvancedCostOptimizationMetrics", value.into_node())) }
+    pub fn advanced_cost_optimization_metrics(self, value: impl cfn::IntoValue<AdvancedCostOptimizationMetrics>) -> Self { Self(self.0.set::<AdvancedCostOptimizationMetrics>("AdvancedCostOptimizationMetrics", value)) }
     /// `AdvancedDataProtectionMetrics`: object.
-    pub fn advanced_data_protection_metrics(self, value: impl cfn::IntoValue<AdvancedDataProtectionMetrics>) -> Self { Self(self.0.with("AdvancedDataProtectionMetrics", value.into_node())) }
+    pub fn advanced_data_protection_metrics(self, value: impl cfn::IntoValue<AdvancedDataProtectionMetrics>) -> Self { Self(self.0.set::<AdvancedDataProtectionMetrics>("AdvancedDataProtectionMetrics", value)) }
     /// `AdvancedPerformanceMetrics`: object.
-    pub fn advanced_performance_metrics(self, value: impl cfn::IntoValue<AdvancedPerformanceMetrics>) -> Self { Self(self.0.with("AdvancedPerformanceMetrics", value.into_node())) }
+    pub fn advanced_performance_metrics(self, value: impl cfn::IntoValue<AdvancedPerformanceMetrics>) -> Self { Self(self.0.set::<AdvancedPerformanceMetrics>("AdvancedPerformanceMetrics", value)) }
     /// `BucketLevel`: object.
-    pub fn bucket_level(self, value: impl cfn::IntoValue<BucketLevel>) -> Self { Self(self.0.with("BucketLevel", value.into_node())) }
+    pub fn bucket_level(self, value: impl cfn::IntoValue<BucketLevel>) -> Self { Self(self.0.set::<BucketLevel>("BucketLevel", value)) }
     /// `DetailedStatusCodesMetrics`: object.
-    pub fn detailed_status_codes_metrics(self, value: impl cfn::IntoValue<DetailedStatusCodesMetrics>) -> Self { Self(self.0.with("DetailedStatusCodesMetrics", value.into_node())) }
+    pub fn detailed_status_codes_metrics(self, value: impl cfn::IntoValue<DetailedStatusCodesMetrics>) -> Self { Self(self.0.set::<DetailedStatusCodesMetrics>("DetailedStatusCodesMetrics", value)) }
     /// `StorageLensGroupLevel`: object.
-    pub fn storage_lens_group_level(self, value: impl cfn::IntoValue<StorageLensGroupLevel>) -> Self { Self(self.0.with("StorageLensGroupLevel", value.into_node())) }
+    pub fn storage_lens_group_level(self, value: impl cfn::IntoValue<StorageLensGroupLevel>) -> Self { Self(self.0.set::<StorageLensGroupLevel>("StorageLensGroupLevel", value)) }
 }
 
 /// `ActivityMetrics` of `AWS::S3::StorageLens`.
@@ -73,7 +73,7 @@ impl ActivityMetrics {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsEnabled`: boolean.
-    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsEnabled", value.into_node())) }
+    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsEnabled", value)) }
 }
 
 impl ::core::default::Default for ActivityMetrics {
@@ -91,7 +91,7 @@ impl AdvancedCostOptimizationMetrics {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsEnabled`: boolean.
-    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsEnabled", value.into_node())) }
+    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsEnabled", value)) }
 }
 
 impl ::core::default::Default for AdvancedCostOptimizationMetrics {
@@ -109,7 +109,7 @@ impl AdvancedDataProtectionMetrics {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsEnabled`: boolean.
-    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsEnabled", value.into_node())) }
+    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsEnabled", value)) }
 }
 
 impl ::core::default::Default for AdvancedDataProtectionMetrics {
@@ -127,7 +127,7 @@ impl AdvancedPerformanceMetrics {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsEnabled`: boolean.
-    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsEnabled", value.into_node())) }
+    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsEnabled", value)) }
 }
 
 impl ::core::default::Default for AdvancedPerformanceMetrics {
@@ -145,9 +145,9 @@ impl AwsOrg {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 /// `BucketLevel` of `AWS::S3::StorageLens`.
@@ -161,17 +161,17 @@ impl BucketLevel {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ActivityMetrics`: object.
-    pub fn activity_metrics(self, value: impl cfn::IntoValue<ActivityMetrics>) -> Self { Self(self.0.with("ActivityMetrics", value.into_node())) }
+    pub fn activity_metrics(self, value: impl cfn::IntoValue<ActivityMetrics>) -> Self { Self(self.0.set::<ActivityMetrics>("ActivityMetrics", value)) }
     /// `AdvancedCostOptimizationMetrics`: object.
-    pub fn advanced_cost_optimization_metrics(self, value: impl cfn::IntoValue<AdvancedCostOptimizationMetrics>) -> Self { Self(self.0.with("AdvancedCostOptimizationMetrics", value.into_node())) }
+    pub fn advanced_cost_optimization_metrics(self, value: impl cfn::IntoValue<AdvancedCostOptimizationMetrics>) -> Self { Self(self.0.set::<AdvancedCostOptimizationMetrics>("AdvancedCostOptimizationMetrics", value)) }
     /// `AdvancedDataProtectionMetrics`: object.
-    pub fn advanced_data_protection_metrics(self, value: impl cfn::IntoValue<AdvancedDataProtectionMetrics>) -> Self { Self(self.0.with("AdvancedDataProtectionMetrics", value.into_node())) }
+    pub fn advanced_data_protection_metrics(self, value: impl cfn::IntoValue<AdvancedDataProtectionMetrics>) -> Self { Self(self.0.set::<AdvancedDataProtectionMetrics>("AdvancedDataProtectionMetrics", value)) }
     /// `AdvancedPerformanceMetrics`: object.
-    pub fn advanced_performance_metrics(self, value: impl cfn::IntoValue<AdvancedPerformanceMetrics>) -> Self { Self(self.0.with("AdvancedPerformanceMetrics", value.into_node())) }
+    pub fn advanced_performance_metrics(self, value: impl cfn::IntoValue<AdvancedPerformanceMetrics>) -> Self { Self(self.0.set::<AdvancedPerformanceMetrics>("AdvancedPerformanceMetrics", value)) }
     /// `DetailedStatusCodesMetrics`: object.
-    pub fn detailed_status_codes_metrics(self, value: impl cfn::IntoValue<DetailedStatusCodesMetrics>) -> Self { Self(self.0.with("DetailedStatusCodesMetrics", value.into_node())) }
+    pub fn detailed_status_codes_metrics(self, value: impl cfn::IntoValue<DetailedStatusCodesMetrics>) -> Self { Self(self.0.set::<DetailedStatusCodesMetrics>("DetailedStatusCodesMetrics", value)) }
     /// `PrefixLevel`: object.
-    pub fn prefix_level(self, value: impl cfn::IntoValue<PrefixLevel>) -> Self { Self(self.0.with("PrefixLevel", value.into_node())) }
+    pub fn prefix_level(self, value: impl cfn::IntoValue<PrefixLevel>) -> Self { Self(self.0.set::<PrefixLevel>("PrefixLevel", value)) }
 }
 
 impl ::core::default::Default for BucketLevel {
@@ -189,9 +189,9 @@ impl BucketsAndRegions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Buckets`: list of text; no two equal.
-    pub fn buckets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Buckets", value.into_node())) }
+    pub fn buckets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Buckets", value)) }
     /// `Regions`: list of text; no two equal.
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Regions", value)) }
 }
 
 impl ::core::default::Default for BucketsAndRegions {
@@ -209,9 +209,9 @@ impl CloudWatchMetrics {
     /// With everything that is required.
     ///
     /// `is_enabled` is `IsEnabled`: boolean.
-    pub fn new(is_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("IsEnabled", is_enabled.into_node())) }
+    pub fn new(is_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsEnabled", is_enabled)) }
     /// `IsEnabled`: boolean.
-    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsEnabled", value.into_node())) }
+    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsEnabled", value)) }
 }
 
 /// `DetailedStatusCodesMetrics` of `AWS::S3::StorageLens`.
@@ -225,7 +225,7 @@ impl DetailedStatusCodesMetrics {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsEnabled`: boolean.
-    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsEnabled", value.into_node())) }
+    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsEnabled", value)) }
 }
 
 impl ::core::default::Default for DetailedStatusCodesMetrics {
@@ -245,9 +245,9 @@ impl Encryption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SSEKMS`: object.
-    pub fn ssekms(self, value: impl cfn::IntoValue<SSEKMS>) -> Self { Self(self.0.with("SSEKMS", value.into_node())) }
+    pub fn ssekms(self, value: impl cfn::IntoValue<SSEKMS>) -> Self { Self(self.0.set::<SSEKMS>("SSEKMS", value)) }
     /// `SSES3`: JSON.
-    pub fn sses3(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SSES3", value.into_node())) }
+    pub fn sses3(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SSES3", value)) }
 }
 
 impl ::core::default::Default for Encryption {
@@ -265,9 +265,9 @@ impl PrefixLevel {
     /// With everything that is required.
     ///
     /// `storage_metrics` is `StorageMetrics`: object.
-    pub fn new(storage_metrics: impl cfn::IntoValue<PrefixLevelStorageMetrics>) -> Self { Self(cfn::Properties::new().with("StorageMetrics", storage_metrics.into_node())) }
+    pub fn new(storage_metrics: impl cfn::IntoValue<PrefixLevelStorageMetrics>) -> Self { Self(cfn::Properties::new().set::<PrefixLevelStorageMetrics>("StorageMetrics", storage_metrics)) }
     /// `StorageMetrics`: object.
-    pub fn storage_metrics(self, value: impl cfn::IntoValue<PrefixLevelStorageMetrics>) -> Self { Self(self.0.with("StorageMetrics", value.into_node())) }
+    pub fn storage_metrics(self, value: impl cfn::IntoValue<PrefixLevelStorageMetrics>) -> Self { Self(self.0.set::<PrefixLevelStorageMetrics>("StorageMetrics", value)) }
 }
 
 /// `PrefixLevelStorageMetrics` of `AWS::S3::StorageLens`.
@@ -281,9 +281,9 @@ impl PrefixLevelStorageMetrics {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsEnabled`: boolean.
-    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsEnabled", value.into_node())) }
+    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsEnabled", value)) }
     /// `SelectionCriteria`: object.
-    pub fn selection_criteria(self, value: impl cfn::IntoValue<SelectionCriteria>) -> Self { Self(self.0.with("SelectionCriteria", value.into_node())) }
+    pub fn selection_criteria(self, value: impl cfn::IntoValue<SelectionCriteria>) -> Self { Self(self.0.set::<SelectionCriteria>("SelectionCriteria", value)) }
 }
 
 impl ::core::default::Default for PrefixLevelStorageMetrics {
@@ -312,19 +312,19 @@ pub struct S3BucketDestinationArgs<T0, T1, T2, T3> {
 
 impl S3BucketDestination {
     /// With everything that is required.
-    pub fn new(args: S3BucketDestinationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<S3BucketDestinationFormat>, impl cfn::IntoValue<OutputSchemaVersion>>) -> Self { Self(cfn::Properties::new().with("AccountId", args.account_id.into_node()).with("Arn", args.arn.into_node()).with("Format", args.format.into_node()).with("OutputSchemaVersion", args.output_schema_version.into_node())) }
+    pub fn new(args: S3BucketDestinationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<S3BucketDestinationFormat>, impl cfn::IntoValue<OutputSchemaVersion>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountId", args.account_id).set::<cfn::Text>("Arn", args.arn).set::<S3BucketDestinationFormat>("Format", args.format).set::<OutputSchemaVersion>("OutputSchemaVersion", args.output_schema_version)) }
     /// `AccountId`: text.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Encryption`: object.
-    pub fn encryption(self, value: impl cfn::IntoValue<Encryption>) -> Self { Self(self.0.with("Encryption", value.into_node())) }
+    pub fn encryption(self, value: impl cfn::IntoValue<Encryption>) -> Self { Self(self.0.set::<Encryption>("Encryption", value)) }
     /// `Format`: one of its words.
-    pub fn format(self, value: impl cfn::IntoValue<S3BucketDestinationFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<S3BucketDestinationFormat>) -> Self { Self(self.0.set::<S3BucketDestinationFormat>("Format", value)) }
     /// `OutputSchemaVersion`: one of its words.
-    pub fn output_schema_version(self, value: impl cfn::IntoValue<OutputSchemaVersion>) -> Self { Self(self.0.with("OutputSchemaVersion", value.into_node())) }
+    pub fn output_schema_version(self, value: impl cfn::IntoValue<OutputSchemaVersion>) -> Self { Self(self.0.set::<OutputSchemaVersion>("OutputSchemaVersion", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 /// `SSEKMS` of `AWS::S3::StorageLens`.
@@ -338,9 +338,9 @@ impl SSEKMS {
     /// With everything that is required.
     ///
     /// `key_id` is `KeyId`: text.
-    pub fn new(key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KeyId", key_id.into_node())) }
+    pub fn new(key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KeyId", key_id)) }
     /// `KeyId`: text.
-    pub fn key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyId", value.into_node())) }
+    pub fn key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyId", value)) }
 }
 
 /// `SelectionCriteria` of `AWS::S3::StorageLens`.
@@ -354,11 +354,11 @@ impl SelectionCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Delimiter`: text.
-    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Delimiter", value.into_node())) }
+    pub fn delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Delimiter", value)) }
     /// `MaxDepth`: integer.
-    pub fn max_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxDepth", value.into_node())) }
+    pub fn max_depth(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxDepth", value)) }
     /// `MinStorageBytesPercentage`: number.
-    pub fn min_storage_bytes_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinStorageBytesPercentage", value.into_node())) }
+    pub fn min_storage_bytes_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinStorageBytesPercentage", value)) }
 }
 
 impl ::core::default::Default for SelectionCriteria {
@@ -380,27 +380,27 @@ impl StorageLensConfiguration {
     /// `id` is `Id`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9\-_.]+$`.
     ///
     /// `is_enabled` is `IsEnabled`: boolean.
-    pub fn new(account_level: impl cfn::IntoValue<AccountLevel>, id: impl cfn::IntoValue<cfn::Text>, is_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("AccountLevel", account_level.into_node()).with("Id", id.into_node()).with("IsEnabled", is_enabled.into_node())) }
+    pub fn new(account_level: impl cfn::IntoValue<AccountLevel>, id: impl cfn::IntoValue<cfn::Text>, is_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<AccountLevel>("AccountLevel", account_level).set::<cfn::Text>("Id", id).set::<cfn::Boolean>("IsEnabled", is_enabled)) }
     /// `AccountLevel`: object.
-    pub fn account_level(self, value: impl cfn::IntoValue<AccountLevel>) -> Self { Self(self.0.with("AccountLevel", value.into_node())) }
+    pub fn account_level(self, value: impl cfn::IntoValue<AccountLevel>) -> Self { Self(self.0.set::<AccountLevel>("AccountLevel", value)) }
     /// `AwsOrg`: object.
-    pub fn aws_org(self, value: impl cfn::IntoValue<AwsOrg>) -> Self { Self(self.0.with("AwsOrg", value.into_node())) }
+    pub fn aws_org(self, value: impl cfn::IntoValue<AwsOrg>) -> Self { Self(self.0.set::<AwsOrg>("AwsOrg", value)) }
     /// `DataExport`: object.
-    pub fn data_export(self, value: impl cfn::IntoValue<StorageLensDataExport>) -> Self { Self(self.0.with("DataExport", value.into_node())) }
+    pub fn data_export(self, value: impl cfn::IntoValue<StorageLensDataExport>) -> Self { Self(self.0.set::<StorageLensDataExport>("DataExport", value)) }
     /// `Exclude`: object.
-    pub fn exclude(self, value: impl cfn::IntoValue<BucketsAndRegions>) -> Self { Self(self.0.with("Exclude", value.into_node())) }
+    pub fn exclude(self, value: impl cfn::IntoValue<BucketsAndRegions>) -> Self { Self(self.0.set::<BucketsAndRegions>("Exclude", value)) }
     /// `ExpandedPrefixesDataExport`: object.
-    pub fn expanded_prefixes_data_export(self, value: impl cfn::IntoValue<StorageLensExpandedPrefixesDataExport>) -> Self { Self(self.0.with("ExpandedPrefixesDataExport", value.into_node())) }
+    pub fn expanded_prefixes_data_export(self, value: impl cfn::IntoValue<StorageLensExpandedPrefixesDataExport>) -> Self { Self(self.0.set::<StorageLensExpandedPrefixesDataExport>("ExpandedPrefixesDataExport", value)) }
     /// `Id`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9\-_.]+$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Include`: object.
-    pub fn include(self, value: impl cfn::IntoValue<BucketsAndRegions>) -> Self { Self(self.0.with("Include", value.into_node())) }
+    pub fn include(self, value: impl cfn::IntoValue<BucketsAndRegions>) -> Self { Self(self.0.set::<BucketsAndRegions>("Include", value)) }
     /// `IsEnabled`: boolean.
-    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsEnabled", value.into_node())) }
+    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsEnabled", value)) }
     /// `PrefixDelimiter`: text.
-    pub fn prefix_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrefixDelimiter", value.into_node())) }
+    pub fn prefix_delimiter(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrefixDelimiter", value)) }
     /// `StorageLensArn`: text.
-    pub fn storage_lens_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageLensArn", value.into_node())) }
+    pub fn storage_lens_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageLensArn", value)) }
 }
 
 /// `DataExport` of `AWS::S3::StorageLens`.
@@ -414,11 +414,11 @@ impl StorageLensDataExport {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchMetrics`: object.
-    pub fn cloud_watch_metrics(self, value: impl cfn::IntoValue<CloudWatchMetrics>) -> Self { Self(self.0.with("CloudWatchMetrics", value.into_node())) }
+    pub fn cloud_watch_metrics(self, value: impl cfn::IntoValue<CloudWatchMetrics>) -> Self { Self(self.0.set::<CloudWatchMetrics>("CloudWatchMetrics", value)) }
     /// `S3BucketDestination`: object.
-    pub fn s3_bucket_destination(self, value: impl cfn::IntoValue<S3BucketDestination>) -> Self { Self(self.0.with("S3BucketDestination", value.into_node())) }
+    pub fn s3_bucket_destination(self, value: impl cfn::IntoValue<S3BucketDestination>) -> Self { Self(self.0.set::<S3BucketDestination>("S3BucketDestination", value)) }
     /// `StorageLensTableDestination`: object.
-    pub fn storage_lens_table_destination(self, value: impl cfn::IntoValue<StorageLensTableDestination>) -> Self { Self(self.0.with("StorageLensTableDestination", value.into_node())) }
+    pub fn storage_lens_table_destination(self, value: impl cfn::IntoValue<StorageLensTableDestination>) -> Self { Self(self.0.set::<StorageLensTableDestination>("StorageLensTableDestination", value)) }
 }
 
 impl ::core::default::Default for StorageLensDataExport {
@@ -436,9 +436,9 @@ impl StorageLensExpandedPrefixesDataExport {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3BucketDestination`: object.
-    pub fn s3_bucket_destination(self, value: impl cfn::IntoValue<S3BucketDestination>) -> Self { Self(self.0.with("S3BucketDestination", value.into_node())) }
+    pub fn s3_bucket_destination(self, value: impl cfn::IntoValue<S3BucketDestination>) -> Self { Self(self.0.set::<S3BucketDestination>("S3BucketDestination", value)) }
     /// `StorageLensTableDestination`: object.
-    pub fn storage_lens_table_destination(self, value: impl cfn::IntoValue<StorageLensTableDestination>) -> Self { Self(self.0.with("StorageLensTableDestination", value.into_node())) }
+    pub fn storage_lens_table_destination(self, value: impl cfn::IntoValue<StorageLensTableDestination>) -> Self { Self(self.0.set::<StorageLensTableDestination>("StorageLensTableDestination", value)) }
 }
 
 impl ::core::default::Default for StorageLensExpandedPrefixesDataExport {
@@ -456,7 +456,7 @@ impl StorageLensGroupLevel {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StorageLensGroupSelectionCriteria`: object.
-    pub fn storage_lens_group_selection_criteria(self, value: impl cfn::IntoValue<StorageLensGroupSelectionCriteria>) -> Self { Self(self.0.with("StorageLensGroupSelectionCriteria", value.into_node())) }
+    pub fn storage_lens_group_selection_criteria(self, value: impl cfn::IntoValue<StorageLensGroupSelectionCriteria>) -> Self { Self(self.0.set::<StorageLensGroupSelectionCriteria>("StorageLensGroupSelectionCriteria", value)) }
 }
 
 impl ::core::default::Default for StorageLensGroupLevel {
@@ -474,9 +474,9 @@ impl StorageLensGroupSelectionCriteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exclude`: list of text; no two equal.
-    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Exclude", value.into_node())) }
+    pub fn exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Exclude", value)) }
     /// `Include`: list of text; no two equal.
-    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Include", value.into_node())) }
+    pub fn include(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Include", value)) }
 }
 
 impl ::core::default::Default for StorageLensGroupSelectionCriteria {
@@ -494,11 +494,11 @@ impl StorageLensTableDestination {
     /// With everything that is required.
     ///
     /// `is_enabled` is `IsEnabled`: boolean.
-    pub fn new(is_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("IsEnabled", is_enabled.into_node())) }
+    pub fn new(is_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsEnabled", is_enabled)) }
     /// `Encryption`: object.
-    pub fn encryption(self, value: impl cfn::IntoValue<Encryption>) -> Self { Self(self.0.with("Encryption", value.into_node())) }
+    pub fn encryption(self, value: impl cfn::IntoValue<Encryption>) -> Self { Self(self.0.set::<Encryption>("Encryption", value)) }
     /// `IsEnabled`: boolean.
-    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsEnabled", value.into_node())) }
+    pub fn is_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsEnabled", value)) }
 }
 
 /// `Tag` of `AWS::S3::StorageLens`.
@@ -514,11 +514,11 @@ impl StorageLensTag {
     /// `key` is `Key`: text; 1 to 127 characters; pattern `^(?!aws:.*)[a-zA-Z0-9\s\_\.\/\=\+\-\@\:]+$`.
     ///
     /// `value` is `Value`: text; 1 to 255 characters; pattern `^(?!aws:.*)[a-zA-Z0-9\s\_\.\/\=\+\-\@\:]+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 127 characters; pattern `^(?!aws:.*)[a-zA-Z0-9\s\_\.\/\=\+\-\@\:]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 255 characters; pattern `^(?!aws:.*)[a-zA-Z0-9\s\_\.\/\=\+\-\@\:]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(StorageLensTag);

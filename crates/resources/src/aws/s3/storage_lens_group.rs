@@ -18,13 +18,13 @@ impl StorageLensGroup {
     /// `filter` is `Filter`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9\-_]+$`. **An update replaces the resource.**
-    pub fn new(filter: impl cfn::IntoValue<Filter>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Filter", filter.into_node()).with("Name", name.into_node())) }
+    pub fn new(filter: impl cfn::IntoValue<Filter>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Filter>("Filter", filter).set::<cfn::Text>("Name", name)) }
     /// `Filter`: object. An update leaves the resource in place.
-    pub fn filter(self, value: impl cfn::IntoValue<Filter>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<Filter>) -> Self { Self(self.0.set::<Filter>("Filter", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9\-_]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessPointTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessPointTag>>) -> Self { Self(self.0.set::<cfn::List<AccessPointTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::S3::StorageLensGroup` in a template.
@@ -49,15 +49,15 @@ impl And {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MatchAnyPrefix`: list of text; no two equal.
-    pub fn match_any_prefix(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchAnyPrefix", value.into_node())) }
+    pub fn match_any_prefix(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchAnyPrefix", value)) }
     /// `MatchAnySuffix`: list of text; no two equal.
-    pub fn match_any_suffix(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchAnySuffix", value.into_node())) }
+    pub fn match_any_suffix(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchAnySuffix", value)) }
     /// `MatchAnyTag`: list of object; no two equal.
-    pub fn match_any_tag(self, value: impl cfn::IntoValue<cfn::List<AccessPointTag>>) -> Self { Self(self.0.with("MatchAnyTag", value.into_node())) }
+    pub fn match_any_tag(self, value: impl cfn::IntoValue<cfn::List<AccessPointTag>>) -> Self { Self(self.0.set::<cfn::List<AccessPointTag>>("MatchAnyTag", value)) }
     /// `MatchObjectAge`: object.
-    pub fn match_object_age(self, value: impl cfn::IntoValue<MatchObjectAge>) -> Self { Self(self.0.with("MatchObjectAge", value.into_node())) }
+    pub fn match_object_age(self, value: impl cfn::IntoValue<MatchObjectAge>) -> Self { Self(self.0.set::<MatchObjectAge>("MatchObjectAge", value)) }
     /// `MatchObjectSize`: object.
-    pub fn match_object_size(self, value: impl cfn::IntoValue<MatchObjectSize>) -> Self { Self(self.0.with("MatchObjectSize", value.into_node())) }
+    pub fn match_object_size(self, value: impl cfn::IntoValue<MatchObjectSize>) -> Self { Self(self.0.set::<MatchObjectSize>("MatchObjectSize", value)) }
 }
 
 impl ::core::default::Default for And {
@@ -75,19 +75,19 @@ impl Filter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `And`: object; no two equal.
-    pub fn and(self, value: impl cfn::IntoValue<And>) -> Self { Self(self.0.with("And", value.into_node())) }
+    pub fn and(self, value: impl cfn::IntoValue<And>) -> Self { Self(self.0.set::<And>("And", value)) }
     /// `MatchAnyPrefix`: list of text; no two equal.
-    pub fn match_any_prefix(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchAnyPrefix", value.into_node())) }
+    pub fn match_any_prefix(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchAnyPrefix", value)) }
     /// `MatchAnySuffix`: list of text; no two equal.
-    pub fn match_any_suffix(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchAnySuffix", value.into_node())) }
+    pub fn match_any_suffix(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchAnySuffix", value)) }
     /// `MatchAnyTag`: list of object; no two equal.
-    pub fn match_any_tag(self, value: impl cfn::IntoValue<cfn::List<AccessPointTag>>) -> Self { Self(self.0.with("MatchAnyTag", value.into_node())) }
+    pub fn match_any_tag(self, value: impl cfn::IntoValue<cfn::List<AccessPointTag>>) -> Self { Self(self.0.set::<cfn::List<AccessPointTag>>("MatchAnyTag", value)) }
     /// `MatchObjectAge`: object.
-    pub fn match_object_age(self, value: impl cfn::IntoValue<MatchObjectAge>) -> Self { Self(self.0.with("MatchObjectAge", value.into_node())) }
+    pub fn match_object_age(self, value: impl cfn::IntoValue<MatchObjectAge>) -> Self { Self(self.0.set::<MatchObjectAge>("MatchObjectAge", value)) }
     /// `MatchObjectSize`: object.
-    pub fn match_object_size(self, value: impl cfn::IntoValue<MatchObjectSize>) -> Self { Self(self.0.with("MatchObjectSize", value.into_node())) }
+    pub fn match_object_size(self, value: impl cfn::IntoValue<MatchObjectSize>) -> Self { Self(self.0.set::<MatchObjectSize>("MatchObjectSize", value)) }
     /// `Or`: object; no two equal.
-    pub fn or(self, value: impl cfn::IntoValue<Or>) -> Self { Self(self.0.with("Or", value.into_node())) }
+    pub fn or(self, value: impl cfn::IntoValue<Or>) -> Self { Self(self.0.set::<Or>("Or", value)) }
 }
 
 impl ::core::default::Default for Filter {
@@ -105,9 +105,9 @@ impl MatchObjectAge {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DaysGreaterThan`: integer; at least 1.
-    pub fn days_greater_than(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DaysGreaterThan", value.into_node())) }
+    pub fn days_greater_than(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DaysGreaterThan", value)) }
     /// `DaysLessThan`: integer; at least 1.
-    pub fn days_less_than(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DaysLessThan", value.into_node())) }
+    pub fn days_less_than(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DaysLessThan", value)) }
 }
 
 impl ::core::default::Default for MatchObjectAge {
@@ -125,9 +125,9 @@ impl MatchObjectSize {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BytesGreaterThan`: integer; at least 1.
-    pub fn bytes_greater_than(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BytesGreaterThan", value.into_node())) }
+    pub fn bytes_greater_than(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BytesGreaterThan", value)) }
     /// `BytesLessThan`: integer; at least 1.
-    pub fn bytes_less_than(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BytesLessThan", value.into_node())) }
+    pub fn bytes_less_than(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BytesLessThan", value)) }
 }
 
 impl ::core::default::Default for MatchObjectSize {
@@ -145,15 +145,15 @@ impl Or {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MatchAnyPrefix`: list of text; no two equal.
-    pub fn match_any_prefix(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchAnyPrefix", value.into_node())) }
+    pub fn match_any_prefix(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchAnyPrefix", value)) }
     /// `MatchAnySuffix`: list of text; no two equal.
-    pub fn match_any_suffix(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchAnySuffix", value.into_node())) }
+    pub fn match_any_suffix(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchAnySuffix", value)) }
     /// `MatchAnyTag`: list of object; no two equal.
-    pub fn match_any_tag(self, value: impl cfn::IntoValue<cfn::List<AccessPointTag>>) -> Self { Self(self.0.with("MatchAnyTag", value.into_node())) }
+    pub fn match_any_tag(self, value: impl cfn::IntoValue<cfn::List<AccessPointTag>>) -> Self { Self(self.0.set::<cfn::List<AccessPointTag>>("MatchAnyTag", value)) }
     /// `MatchObjectAge`: object.
-    pub fn match_object_age(self, value: impl cfn::IntoValue<MatchObjectAge>) -> Self { Self(self.0.with("MatchObjectAge", value.into_node())) }
+    pub fn match_object_age(self, value: impl cfn::IntoValue<MatchObjectAge>) -> Self { Self(self.0.set::<MatchObjectAge>("MatchObjectAge", value)) }
     /// `MatchObjectSize`: object.
-    pub fn match_object_size(self, value: impl cfn::IntoValue<MatchObjectSize>) -> Self { Self(self.0.with("MatchObjectSize", value.into_node())) }
+    pub fn match_object_size(self, value: impl cfn::IntoValue<MatchObjectSize>) -> Self { Self(self.0.set::<MatchObjectSize>("MatchObjectSize", value)) }
 }
 
 impl ::core::default::Default for Or {

@@ -16,23 +16,23 @@ impl AccessPoint {
     /// With everything that is required.
     ///
     /// `bucket` is `Bucket`: text; 3 to 255 characters. **An update replaces the resource.**
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket)) }
     /// `Bucket`: text; 3 to 255 characters. **An update replaces the resource.**
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `BucketAccountId`: text; at most 64 characters; pattern `^\d{12}$`. **An update replaces the resource.**
-    pub fn bucket_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketAccountId", value.into_node())) }
+    pub fn bucket_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketAccountId", value)) }
     /// `Name`: text; 3 to 50 characters; pattern `^[a-z0-9]([a-z0-9\-]*[a-z0-9])?$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Policy`: JSON. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
     /// `PublicAccessBlockConfiguration`: object. An update leaves the resource in place.
-    pub fn public_access_block_configuration(self, value: impl cfn::IntoValue<PublicAccessBlockConfiguration>) -> Self { Self(self.0.with("PublicAccessBlockConfiguration", value.into_node())) }
+    pub fn public_access_block_configuration(self, value: impl cfn::IntoValue<PublicAccessBlockConfiguration>) -> Self { Self(self.0.set::<PublicAccessBlockConfiguration>("PublicAccessBlockConfiguration", value)) }
     /// `Scope`: object. An update leaves the resource in place.
-    pub fn scope(self, value: impl cfn::IntoValue<Scope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<Scope>) -> Self { Self(self.0.set::<Scope>("Scope", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VpcConfiguration`: object. **An update replaces the resource.**
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.set::<VpcConfiguration>("VpcConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::S3Express::AccessPoint` in a template.
@@ -59,13 +59,13 @@ impl PublicAccessBlockConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlockPublicAcls`: boolean.
-    pub fn block_public_acls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BlockPublicAcls", value.into_node())) }
+    pub fn block_public_acls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BlockPublicAcls", value)) }
     /// `BlockPublicPolicy`: boolean.
-    pub fn block_public_policy(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BlockPublicPolicy", value.into_node())) }
+    pub fn block_public_policy(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BlockPublicPolicy", value)) }
     /// `IgnorePublicAcls`: boolean.
-    pub fn ignore_public_acls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IgnorePublicAcls", value.into_node())) }
+    pub fn ignore_public_acls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IgnorePublicAcls", value)) }
     /// `RestrictPublicBuckets`: boolean.
-    pub fn restrict_public_buckets(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RestrictPublicBuckets", value.into_node())) }
+    pub fn restrict_public_buckets(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RestrictPublicBuckets", value)) }
 }
 
 impl ::core::default::Default for PublicAccessBlockConfiguration {
@@ -83,9 +83,9 @@ impl Scope {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Permissions`: list of one of its words.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<Permissions>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<Permissions>>) -> Self { Self(self.0.set::<cfn::List<Permissions>>("Permissions", value)) }
     /// `Prefixes`: list of text.
-    pub fn prefixes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Prefixes", value.into_node())) }
+    pub fn prefixes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Prefixes", value)) }
 }
 
 impl ::core::default::Default for Scope {
@@ -103,7 +103,7 @@ impl VpcConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 1 to 1024 characters.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 impl ::core::default::Default for VpcConfiguration {

@@ -18,23 +18,23 @@ impl DirectoryBucket {
     /// `data_redundancy` is `DataRedundancy`: one of its words. **An update replaces the resource.**
     ///
     /// `location_name` is `LocationName`: text. **An update replaces the resource.**
-    pub fn new(data_redundancy: impl cfn::IntoValue<DataRedundancy>, location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataRedundancy", data_redundancy.into_node()).with("LocationName", location_name.into_node())) }
+    pub fn new(data_redundancy: impl cfn::IntoValue<DataRedundancy>, location_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DataRedundancy>("DataRedundancy", data_redundancy).set::<cfn::Text>("LocationName", location_name)) }
     /// `BucketEncryption`: object. An update leaves the resource in place.
-    pub fn bucket_encryption(self, value: impl cfn::IntoValue<BucketEncryption>) -> Self { Self(self.0.with("BucketEncryption", value.into_node())) }
+    pub fn bucket_encryption(self, value: impl cfn::IntoValue<BucketEncryption>) -> Self { Self(self.0.set::<BucketEncryption>("BucketEncryption", value)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; at most 63 characters; pattern `^[a-z0-9][a-z0-9//.//-]*[a-z0-9]$`. **An update replaces the resource.**
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `DataRedundancy`: one of its words. **An update replaces the resource.**
-    pub fn data_redundancy(self, value: impl cfn::IntoValue<DataRedundancy>) -> Self { Self(self.0.with("DataRedundancy", value.into_node())) }
+    pub fn data_redundancy(self, value: impl cfn::IntoValue<DataRedundancy>) -> Self { Self(self.0.set::<DataRedundancy>("DataRedundancy", value)) }
     /// `InventoryConfigurations`: list of object; no two equal. An update leaves the resource in place.
-    pub fn inventory_configurations(self, value: impl cfn::IntoValue<cfn::List<InventoryConfiguration>>) -> Self { Self(self.0.with("InventoryConfigurations", value.into_node())) }
+    pub fn inventory_configurations(self, value: impl cfn::IntoValue<cfn::List<InventoryConfiguration>>) -> Self { Self(self.0.set::<cfn::List<InventoryConfiguration>>("InventoryConfigurations", value)) }
     /// `LifecycleConfiguration`: object. An update leaves the resource in place.
-    pub fn lifecycle_configuration(self, value: impl cfn::IntoValue<LifecycleConfiguration>) -> Self { Self(self.0.with("LifecycleConfiguration", value.into_node())) }
+    pub fn lifecycle_configuration(self, value: impl cfn::IntoValue<LifecycleConfiguration>) -> Self { Self(self.0.set::<LifecycleConfiguration>("LifecycleConfiguration", value)) }
     /// `LocationName`: text. **An update replaces the resource.**
-    pub fn location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocationName", value.into_node())) }
+    pub fn location_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocationName", value)) }
     /// `MetricsConfigurations`: list of object; no two equal. An update leaves the resource in place.
-    pub fn metrics_configurations(self, value: impl cfn::IntoValue<cfn::List<MetricsConfiguration>>) -> Self { Self(self.0.with("MetricsConfigurations", value.into_node())) }
+    pub fn metrics_configurations(self, value: impl cfn::IntoValue<cfn::List<MetricsConfiguration>>) -> Self { Self(self.0.set::<cfn::List<MetricsConfiguration>>("MetricsConfigurations", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::S3Express::DirectoryBucket` in a template.
@@ -61,9 +61,9 @@ impl AbortIncompleteMultipartUpload {
     /// With everything that is required.
     ///
     /// `days_after_initiation` is `DaysAfterInitiation`: integer; at least 0.
-    pub fn new(days_after_initiation: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("DaysAfterInitiation", days_after_initiation.into_node())) }
+    pub fn new(days_after_initiation: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("DaysAfterInitiation", days_after_initiation)) }
     /// `DaysAfterInitiation`: integer; at least 0.
-    pub fn days_after_initiation(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DaysAfterInitiation", value.into_node())) }
+    pub fn days_after_initiation(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DaysAfterInitiation", value)) }
 }
 
 /// `BucketEncryption` of `AWS::S3Express::DirectoryBucket`.
@@ -77,9 +77,9 @@ impl BucketEncryption {
     /// With everything that is required.
     ///
     /// `server_side_encryption_configuration` is `ServerSideEncryptionConfiguration`: list of object; no two equal.
-    pub fn new(server_side_encryption_configuration: impl cfn::IntoValue<cfn::List<ServerSideEncryptionRule>>) -> Self { Self(cfn::Properties::new().with("ServerSideEncryptionConfiguration", server_side_encryption_configuration.into_node())) }
+    pub fn new(server_side_encryption_configuration: impl cfn::IntoValue<cfn::List<ServerSideEncryptionRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ServerSideEncryptionRule>>("ServerSideEncryptionConfiguration", server_side_encryption_configuration)) }
     /// `ServerSideEncryptionConfiguration`: list of object; no two equal.
-    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<cfn::List<ServerSideEncryptionRule>>) -> Self { Self(self.0.with("ServerSideEncryptionConfiguration", value.into_node())) }
+    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<cfn::List<ServerSideEncryptionRule>>) -> Self { Self(self.0.set::<cfn::List<ServerSideEncryptionRule>>("ServerSideEncryptionConfiguration", value)) }
 }
 
 /// `Destination` of `AWS::S3Express::DirectoryBucket`.
@@ -95,15 +95,15 @@ impl Destination {
     /// `bucket_arn` is `BucketArn`: text.
     ///
     /// `format` is `Format`: one of its words.
-    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, format: impl cfn::IntoValue<DestinationFormat>) -> Self { Self(cfn::Properties::new().with("BucketArn", bucket_arn.into_node()).with("Format", format.into_node())) }
+    pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, format: impl cfn::IntoValue<DestinationFormat>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketArn", bucket_arn).set::<DestinationFormat>("Format", format)) }
     /// `BucketAccountId`: text.
-    pub fn bucket_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketAccountId", value.into_node())) }
+    pub fn bucket_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketAccountId", value)) }
     /// `BucketArn`: text.
-    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketArn", value.into_node())) }
+    pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketArn", value)) }
     /// `Format`: one of its words.
-    pub fn format(self, value: impl cfn::IntoValue<DestinationFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<DestinationFormat>) -> Self { Self(self.0.set::<DestinationFormat>("Format", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 /// `InventoryConfiguration` of `AWS::S3Express::DirectoryBucket`.
@@ -130,21 +130,21 @@ pub struct InventoryConfigurationArgs<T0, T1, T2, T3, T4> {
 
 impl InventoryConfiguration {
     /// With everything that is required.
-    pub fn new(args: InventoryConfigurationArgs<impl cfn::IntoValue<Destination>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<IncludedObjectVersions>, impl cfn::IntoValue<ScheduleFrequency>>) -> Self { Self(cfn::Properties::new().with("Destination", args.destination.into_node()).with("Enabled", args.enabled.into_node()).with("Id", args.id.into_node()).with("IncludedObjectVersions", args.included_object_versions.into_node()).with("ScheduleFrequency", args.schedule_frequency.into_node())) }
+    pub fn new(args: InventoryConfigurationArgs<impl cfn::IntoValue<Destination>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<IncludedObjectVersions>, impl cfn::IntoValue<ScheduleFrequency>>) -> Self { Self(cfn::Properties::new().set::<Destination>("Destination", args.destination).set::<cfn::Boolean>("Enabled", args.enabled).set::<cfn::Text>("Id", args.id).set::<IncludedObjectVersions>("IncludedObjectVersions", args.included_object_versions).set::<ScheduleFrequency>("ScheduleFrequency", args.schedule_frequency)) }
     /// `Destination`: object.
-    pub fn destination(self, value: impl cfn::IntoValue<Destination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<Destination>) -> Self { Self(self.0.set::<Destination>("Destination", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `IncludedObjectVersions`: one of its words.
-    pub fn included_object_versions(self, value: impl cfn::IntoValue<IncludedObjectVersions>) -> Self { Self(self.0.with("IncludedObjectVersions", value.into_node())) }
+    pub fn included_object_versions(self, value: impl cfn::IntoValue<IncludedObjectVersions>) -> Self { Self(self.0.set::<IncludedObjectVersions>("IncludedObjectVersions", value)) }
     /// `OptionalFields`: list of one of its words; no two equal.
-    pub fn optional_fields(self, value: impl cfn::IntoValue<cfn::List<OptionalFields>>) -> Self { Self(self.0.with("OptionalFields", value.into_node())) }
+    pub fn optional_fields(self, value: impl cfn::IntoValue<cfn::List<OptionalFields>>) -> Self { Self(self.0.set::<cfn::List<OptionalFields>>("OptionalFields", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `ScheduleFrequency`: one of its words.
-    pub fn schedule_frequency(self, value: impl cfn::IntoValue<ScheduleFrequency>) -> Self { Self(self.0.with("ScheduleFrequency", value.into_node())) }
+    pub fn schedule_frequency(self, value: impl cfn::IntoValue<ScheduleFrequency>) -> Self { Self(self.0.set::<ScheduleFrequency>("ScheduleFrequency", value)) }
 }
 
 /// `LifecycleConfiguration` of `AWS::S3Express::DirectoryBucket`.
@@ -158,9 +158,9 @@ impl LifecycleConfiguration {
     /// With everything that is required.
     ///
     /// `rules` is `Rules`: list of object; no two equal.
-    pub fn new(rules: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(cfn::Properties::new().with("Rules", rules.into_node())) }
+    pub fn new(rules: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Rule>>("Rules", rules)) }
     /// `Rules`: list of object; no two equal.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.set::<cfn::List<Rule>>("Rules", value)) }
 }
 
 /// `MetricsConfiguration` of `AWS::S3Express::DirectoryBucket`.
@@ -174,13 +174,13 @@ impl MetricsConfiguration {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `AccessPointArn`: text.
-    pub fn access_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessPointArn", value.into_node())) }
+    pub fn access_point_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessPointArn", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 /// `Rule` of `AWS::S3Express::DirectoryBucket`.
@@ -194,21 +194,21 @@ impl Rule {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<RuleStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<RuleStatus>) -> Self { Self(cfn::Properties::new().set::<RuleStatus>("Status", status)) }
     /// `AbortIncompleteMultipartUpload`: object.
-    pub fn abort_incomplete_multipart_upload(self, value: impl cfn::IntoValue<AbortIncompleteMultipartUpload>) -> Self { Self(self.0.with("AbortIncompleteMultipartUpload", value.into_node())) }
+    pub fn abort_incomplete_multipart_upload(self, value: impl cfn::IntoValue<AbortIncompleteMultipartUpload>) -> Self { Self(self.0.set::<AbortIncompleteMultipartUpload>("AbortIncompleteMultipartUpload", value)) }
     /// `ExpirationInDays`: integer.
-    pub fn expiration_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExpirationInDays", value.into_node())) }
+    pub fn expiration_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExpirationInDays", value)) }
     /// `Id`: text; at most 255 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `ObjectSizeGreaterThan`: text; at most 20 characters; pattern `[0-9]+`.
-    pub fn object_size_greater_than(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectSizeGreaterThan", value.into_node())) }
+    pub fn object_size_greater_than(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectSizeGreaterThan", value)) }
     /// `ObjectSizeLessThan`: text; at most 20 characters; pattern `[0-9]+`.
-    pub fn object_size_less_than(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectSizeLessThan", value.into_node())) }
+    pub fn object_size_less_than(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectSizeLessThan", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<RuleStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<RuleStatus>) -> Self { Self(self.0.set::<RuleStatus>("Status", value)) }
 }
 
 /// `ServerSideEncryptionByDefault` of `AWS::S3Express::DirectoryBucket`.
@@ -222,11 +222,11 @@ impl ServerSideEncryptionByDefault {
     /// With everything that is required.
     ///
     /// `sse_algorithm` is `SSEAlgorithm`: one of its words.
-    pub fn new(sse_algorithm: impl cfn::IntoValue<SSEAlgorithm>) -> Self { Self(cfn::Properties::new().with("SSEAlgorithm", sse_algorithm.into_node())) }
+    pub fn new(sse_algorithm: impl cfn::IntoValue<SSEAlgorithm>) -> Self { Self(cfn::Properties::new().set::<SSEAlgorithm>("SSEAlgorithm", sse_algorithm)) }
     /// `KMSMasterKeyID`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_master_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KMSMasterKeyID", value.into_node())) }
+    pub fn kms_master_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KMSMasterKeyID", value)) }
     /// `SSEAlgorithm`: one of its words.
-    pub fn sse_algorithm(self, value: impl cfn::IntoValue<SSEAlgorithm>) -> Self { Self(self.0.with("SSEAlgorithm", value.into_node())) }
+    pub fn sse_algorithm(self, value: impl cfn::IntoValue<SSEAlgorithm>) -> Self { Self(self.0.set::<SSEAlgorithm>("SSEAlgorithm", value)) }
 }
 
 /// `ServerSideEncryptionRule` of `AWS::S3Express::DirectoryBucket`.
@@ -240,9 +240,9 @@ impl ServerSideEncryptionRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BucketKeyEnabled`: boolean.
-    pub fn bucket_key_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BucketKeyEnabled", value.into_node())) }
+    pub fn bucket_key_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BucketKeyEnabled", value)) }
     /// `ServerSideEncryptionByDefault`: object.
-    pub fn server_side_encryption_by_default(self, value: impl cfn::IntoValue<ServerSideEncryptionByDefault>) -> Self { Self(self.0.with("ServerSideEncryptionByDefault", value.into_node())) }
+    pub fn server_side_encryption_by_default(self, value: impl cfn::IntoValue<ServerSideEncryptionByDefault>) -> Self { Self(self.0.set::<ServerSideEncryptionByDefault>("ServerSideEncryptionByDefault", value)) }
 }
 
 impl ::core::default::Default for ServerSideEncryptionRule {

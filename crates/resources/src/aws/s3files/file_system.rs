@@ -18,23 +18,23 @@ impl FileSystem {
     /// `bucket` is `Bucket`: text; pattern `^(arn:aws[a-zA-Z0-9-]*:s3:::.+)$`. **An update replaces the resource.**
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. **An update replaces the resource.**
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AcceptBucketWarning`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn accept_bucket_warning(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AcceptBucketWarning", value.into_node())) }
+    pub fn accept_bucket_warning(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AcceptBucketWarning", value)) }
     /// `Bucket`: text; pattern `^(arn:aws[a-zA-Z0-9-]*:s3:::.+)$`. **An update replaces the resource.**
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `ClientToken`: text; 1 to 64 characters; pattern `^(.+)$`. **An update replaces the resource.**
-    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientToken", value.into_node())) }
+    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientToken", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Prefix`: text; at most 1024 characters; pattern `^(|.*/)$`. **An update replaces the resource.**
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 2048 characters; pattern `^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SynchronizationConfiguration`: object. An update leaves the resource in place.
-    pub fn synchronization_configuration(self, value: impl cfn::IntoValue<SynchronizationConfiguration>) -> Self { Self(self.0.with("SynchronizationConfiguration", value.into_node())) }
+    pub fn synchronization_configuration(self, value: impl cfn::IntoValue<SynchronizationConfiguration>) -> Self { Self(self.0.set::<SynchronizationConfiguration>("SynchronizationConfiguration", value)) }
     /// `Tags`: list of object; 1 to 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::S3Files::FileSystem` in a template.
@@ -71,9 +71,9 @@ impl ExpirationDataRule {
     /// With everything that is required.
     ///
     /// `days_after_last_access` is `DaysAfterLastAccess`: integer; 1 to 365.
-    pub fn new(days_after_last_access: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("DaysAfterLastAccess", days_after_last_access.into_node())) }
+    pub fn new(days_after_last_access: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("DaysAfterLastAccess", days_after_last_access)) }
     /// `DaysAfterLastAccess`: integer; 1 to 365.
-    pub fn days_after_last_access(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DaysAfterLastAccess", value.into_node())) }
+    pub fn days_after_last_access(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DaysAfterLastAccess", value)) }
 }
 
 /// `ImportDataRule` of `AWS::S3Files::FileSystem`.
@@ -91,13 +91,13 @@ impl ImportDataRule {
     /// `size_less_than` is `SizeLessThan`: integer; 0 to 52673613135872.
     ///
     /// `trigger` is `Trigger`: one of its words.
-    pub fn new(prefix: impl cfn::IntoValue<cfn::Text>, size_less_than: impl cfn::IntoValue<cfn::Integer>, trigger: impl cfn::IntoValue<Trigger>) -> Self { Self(cfn::Properties::new().with("Prefix", prefix.into_node()).with("SizeLessThan", size_less_than.into_node()).with("Trigger", trigger.into_node())) }
+    pub fn new(prefix: impl cfn::IntoValue<cfn::Text>, size_less_than: impl cfn::IntoValue<cfn::Integer>, trigger: impl cfn::IntoValue<Trigger>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Prefix", prefix).set::<cfn::Integer>("SizeLessThan", size_less_than).set::<Trigger>("Trigger", trigger)) }
     /// `Prefix`: text; at most 1024 characters; pattern `^(|.*/)$`.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `SizeLessThan`: integer; 0 to 52673613135872.
-    pub fn size_less_than(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeLessThan", value.into_node())) }
+    pub fn size_less_than(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeLessThan", value)) }
     /// `Trigger`: one of its words.
-    pub fn trigger(self, value: impl cfn::IntoValue<Trigger>) -> Self { Self(self.0.with("Trigger", value.into_node())) }
+    pub fn trigger(self, value: impl cfn::IntoValue<Trigger>) -> Self { Self(self.0.set::<Trigger>("Trigger", value)) }
 }
 
 /// `SynchronizationConfiguration` of `AWS::S3Files::FileSystem`.
@@ -113,13 +113,13 @@ impl SynchronizationConfiguration {
     /// `expiration_data_rules` is `ExpirationDataRules`: list of object; 1 items.
     ///
     /// `import_data_rules` is `ImportDataRules`: list of object; 1 to 10 items.
-    pub fn new(expiration_data_rules: impl cfn::IntoValue<cfn::List<ExpirationDataRule>>, import_data_rules: impl cfn::IntoValue<cfn::List<ImportDataRule>>) -> Self { Self(cfn::Properties::new().with("ExpirationDataRules", expiration_data_rules.into_node()).with("ImportDataRules", import_data_rules.into_node())) }
+    pub fn new(expiration_data_rules: impl cfn::IntoValue<cfn::List<ExpirationDataRule>>, import_data_rules: impl cfn::IntoValue<cfn::List<ImportDataRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ExpirationDataRule>>("ExpirationDataRules", expiration_data_rules).set::<cfn::List<ImportDataRule>>("ImportDataRules", import_data_rules)) }
     /// `ExpirationDataRules`: list of object; 1 items.
-    pub fn expiration_data_rules(self, value: impl cfn::IntoValue<cfn::List<ExpirationDataRule>>) -> Self { Self(self.0.with("ExpirationDataRules", value.into_node())) }
+    pub fn expiration_data_rules(self, value: impl cfn::IntoValue<cfn::List<ExpirationDataRule>>) -> Self { Self(self.0.set::<cfn::List<ExpirationDataRule>>("ExpirationDataRules", value)) }
     /// `ImportDataRules`: list of object; 1 to 10 items.
-    pub fn import_data_rules(self, value: impl cfn::IntoValue<cfn::List<ImportDataRule>>) -> Self { Self(self.0.with("ImportDataRules", value.into_node())) }
+    pub fn import_data_rules(self, value: impl cfn::IntoValue<cfn::List<ImportDataRule>>) -> Self { Self(self.0.set::<cfn::List<ImportDataRule>>("ImportDataRules", value)) }
     /// `LatestVersionNumber`: integer.
-    pub fn latest_version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LatestVersionNumber", value.into_node())) }
+    pub fn latest_version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LatestVersionNumber", value)) }
 }
 
 /// `Tag` of `AWS::S3Files::FileSystem`.
@@ -135,11 +135,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -18,11 +18,11 @@ impl FileSystemPolicy {
     /// `file_system_id` is `FileSystemId`: text; at most 128 characters; pattern `^(arn:aws[-a-z]*:s3files:[0-9a-z-:]+:file-system/fs-[0-9a-f]{17,40}|fs-[0-9a-f]{17,40})$`. **An update replaces the resource.**
     ///
     /// `policy` is `Policy`: JSON. An update leaves the resource in place.
-    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>, policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("FileSystemId", file_system_id.into_node()).with("Policy", policy.into_node())) }
+    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>, policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileSystemId", file_system_id).set::<cfn::Json>("Policy", policy)) }
     /// `FileSystemId`: text; at most 128 characters; pattern `^(arn:aws[-a-z]*:s3files:[0-9a-z-:]+:file-system/fs-[0-9a-f]{17,40}|fs-[0-9a-f]{17,40})$`. **An update replaces the resource.**
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
     /// `Policy`: JSON. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
 }
 
 /// The attributes of a `AWS::S3Files::FileSystemPolicy` in a template.

@@ -18,19 +18,19 @@ impl MountTarget {
     /// `file_system_id` is `FileSystemId`: text; at most 128 characters; pattern `^(arn:aws[-a-z]*:s3files:[0-9a-z-:]+:file-system/fs-[0-9a-f]{17,40}|fs-[0-9a-f]{17,40})$`. **An update replaces the resource.**
     ///
     /// `subnet_id` is `SubnetId`: id of `AWS::EC2::Subnet`; 15 to 47 characters; pattern `^subnet-[0-9a-f]{8,40}$`. **An update replaces the resource.**
-    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>, subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().with("FileSystemId", file_system_id.into_node()).with("SubnetId", subnet_id.into_node())) }
+    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>, subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileSystemId", file_system_id).set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", subnet_id)) }
     /// `FileSystemId`: text; at most 128 characters; pattern `^(arn:aws[-a-z]*:s3files:[0-9a-z-:]+:file-system/fs-[0-9a-f]{17,40}|fs-[0-9a-f]{17,40})$`. **An update replaces the resource.**
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
     /// `IpAddressType`: one of its words. **An update replaces the resource.**
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.set::<IpAddressType>("IpAddressType", value)) }
     /// `Ipv4Address`: text; 7 to 15 characters; pattern `^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}$`. **An update replaces the resource.**
-    pub fn ipv4_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv4Address", value.into_node())) }
+    pub fn ipv4_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv4Address", value)) }
     /// `Ipv6Address`: text; 3 to 39 characters. **An update replaces the resource.**
-    pub fn ipv6_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ipv6Address", value.into_node())) }
+    pub fn ipv6_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ipv6Address", value)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; at most 100 items; no two equal. An update leaves the resource in place.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`; 15 to 47 characters; pattern `^subnet-[0-9a-f]{8,40}$`. **An update replaces the resource.**
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 /// The attributes of a `AWS::S3Files::MountTarget` in a template.

@@ -16,11 +16,11 @@ impl AccessPoint {
     /// With everything that is required.
     ///
     /// `object_lambda_configuration` is `ObjectLambdaConfiguration`: object. An update leaves the resource in place.
-    pub fn new(object_lambda_configuration: impl cfn::IntoValue<ObjectLambdaConfiguration>) -> Self { Self(cfn::Properties::new().with("ObjectLambdaConfiguration", object_lambda_configuration.into_node())) }
+    pub fn new(object_lambda_configuration: impl cfn::IntoValue<ObjectLambdaConfiguration>) -> Self { Self(cfn::Properties::new().set::<ObjectLambdaConfiguration>("ObjectLambdaConfiguration", object_lambda_configuration)) }
     /// `Name`: text; 3 to 45 characters; pattern `^[a-z0-9]([a-z0-9\-]*[a-z0-9])?$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ObjectLambdaConfiguration`: object. An update leaves the resource in place.
-    pub fn object_lambda_configuration(self, value: impl cfn::IntoValue<ObjectLambdaConfiguration>) -> Self { Self(self.0.with("ObjectLambdaConfiguration", value.into_node())) }
+    pub fn object_lambda_configuration(self, value: impl cfn::IntoValue<ObjectLambdaConfiguration>) -> Self { Self(self.0.set::<ObjectLambdaConfiguration>("ObjectLambdaConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::S3ObjectLambda::AccessPoint` in a template.
@@ -59,11 +59,11 @@ impl Alias {
     /// With everything that is required.
     ///
     /// `value` is `Value`: text; pattern `^[a-z0-9\-]*$`.
-    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Value", value)) }
     /// `Status`: text; pattern `^[A-Z]*$`.
-    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Status", value)) }
     /// `Value`: text; pattern `^[a-z0-9\-]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `AwsLambda` of `AWS::S3ObjectLambda::AccessPoint`.
@@ -77,11 +77,11 @@ impl AwsLambda {
     /// With everything that is required.
     ///
     /// `function_arn` is `FunctionArn`: arn of `AWS::Lambda::Function`; 1 to 2048 characters.
-    pub fn new(function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().with("FunctionArn", function_arn.into_node())) }
+    pub fn new(function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LambdaFunction>>("FunctionArn", function_arn)) }
     /// `FunctionArn`: arn of `AWS::Lambda::Function`; 1 to 2048 characters.
-    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("FunctionArn", value.into_node())) }
+    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("FunctionArn", value)) }
     /// `FunctionPayload`: text.
-    pub fn function_payload(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionPayload", value.into_node())) }
+    pub fn function_payload(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionPayload", value)) }
 }
 
 /// `ObjectLambdaConfiguration` of `AWS::S3ObjectLambda::AccessPoint`.
@@ -97,15 +97,15 @@ impl ObjectLambdaConfiguration {
     /// `supporting_access_point` is `SupportingAccessPoint`: text; 1 to 2048 characters.
     ///
     /// `transformation_configurations` is `TransformationConfigurations`: list of object; no two equal.
-    pub fn new(supporting_access_point: impl cfn::IntoValue<cfn::Text>, transformation_configurations: impl cfn::IntoValue<cfn::List<TransformationConfiguration>>) -> Self { Self(cfn::Properties::new().with("SupportingAccessPoint", supporting_access_point.into_node()).with("TransformationConfigurations", transformation_configurations.into_node())) }
+    pub fn new(supporting_access_point: impl cfn::IntoValue<cfn::Text>, transformation_configurations: impl cfn::IntoValue<cfn::List<TransformationConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SupportingAccessPoint", supporting_access_point).set::<cfn::List<TransformationConfiguration>>("TransformationConfigurations", transformation_configurations)) }
     /// `AllowedFeatures`: list of text; no two equal.
-    pub fn allowed_features(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedFeatures", value.into_node())) }
+    pub fn allowed_features(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedFeatures", value)) }
     /// `CloudWatchMetricsEnabled`: boolean.
-    pub fn cloud_watch_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CloudWatchMetricsEnabled", value.into_node())) }
+    pub fn cloud_watch_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CloudWatchMetricsEnabled", value)) }
     /// `SupportingAccessPoint`: text; 1 to 2048 characters.
-    pub fn supporting_access_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SupportingAccessPoint", value.into_node())) }
+    pub fn supporting_access_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SupportingAccessPoint", value)) }
     /// `TransformationConfigurations`: list of object; no two equal.
-    pub fn transformation_configurations(self, value: impl cfn::IntoValue<cfn::List<TransformationConfiguration>>) -> Self { Self(self.0.with("TransformationConfigurations", value.into_node())) }
+    pub fn transformation_configurations(self, value: impl cfn::IntoValue<cfn::List<TransformationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<TransformationConfiguration>>("TransformationConfigurations", value)) }
 }
 
 /// `PolicyStatus` of `AWS::S3ObjectLambda::AccessPoint`.
@@ -119,7 +119,7 @@ impl PolicyStatus {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsPublic`: boolean.
-    pub fn is_public(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsPublic", value.into_node())) }
+    pub fn is_public(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsPublic", value)) }
 }
 
 impl ::core::default::Default for PolicyStatus {
@@ -137,13 +137,13 @@ impl PublicAccessBlockConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlockPublicAcls`: boolean.
-    pub fn block_public_acls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BlockPublicAcls", value.into_node())) }
+    pub fn block_public_acls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BlockPublicAcls", value)) }
     /// `BlockPublicPolicy`: boolean.
-    pub fn block_public_policy(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BlockPublicPolicy", value.into_node())) }
+    pub fn block_public_policy(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BlockPublicPolicy", value)) }
     /// `IgnorePublicAcls`: boolean.
-    pub fn ignore_public_acls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IgnorePublicAcls", value.into_node())) }
+    pub fn ignore_public_acls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IgnorePublicAcls", value)) }
     /// `RestrictPublicBuckets`: boolean.
-    pub fn restrict_public_buckets(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RestrictPublicBuckets", value.into_node())) }
+    pub fn restrict_public_buckets(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RestrictPublicBuckets", value)) }
 }
 
 impl ::core::default::Default for PublicAccessBlockConfiguration {
@@ -163,11 +163,11 @@ impl TransformationConfiguration {
     /// `actions` is `Actions`: list of text; no two equal.
     ///
     /// `content_transformation` is `ContentTransformation`: object.
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, content_transformation: impl cfn::IntoValue<TransformationConfigurationContentTransformation>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("ContentTransformation", content_transformation.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, content_transformation: impl cfn::IntoValue<TransformationConfigurationContentTransformation>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Actions", actions).set::<TransformationConfigurationContentTransformation>("ContentTransformation", content_transformation)) }
     /// `Actions`: list of text; no two equal.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Actions", value)) }
     /// `ContentTransformation`: object.
-    pub fn content_transformation(self, value: impl cfn::IntoValue<TransformationConfigurationContentTransformation>) -> Self { Self(self.0.with("ContentTransformation", value.into_node())) }
+    pub fn content_transformation(self, value: impl cfn::IntoValue<TransformationConfigurationContentTransformation>) -> Self { Self(self.0.set::<TransformationConfigurationContentTransformation>("ContentTransformation", value)) }
 }
 
 /// `TransformationConfigurationContentTransformation` of `AWS::S3ObjectLambda::AccessPoint`.
@@ -183,7 +183,7 @@ impl TransformationConfigurationContentTransformation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsLambda`: object.
-    pub fn aws_lambda(self, value: impl cfn::IntoValue<AwsLambda>) -> Self { Self(self.0.with("AwsLambda", value.into_node())) }
+    pub fn aws_lambda(self, value: impl cfn::IntoValue<AwsLambda>) -> Self { Self(self.0.set::<AwsLambda>("AwsLambda", value)) }
 }
 
 impl ::core::default::Default for TransformationConfigurationContentTransformation {

@@ -18,11 +18,11 @@ impl AccessPointPolicy {
     /// `object_lambda_access_point` is `ObjectLambdaAccessPoint`: text; 3 to 45 characters; pattern `^[a-z0-9]([a-z0-9\-]*[a-z0-9])?$`. **An update replaces the resource.**
     ///
     /// `policy_document` is `PolicyDocument`: JSON. An update leaves the resource in place.
-    pub fn new(object_lambda_access_point: impl cfn::IntoValue<cfn::Text>, policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("ObjectLambdaAccessPoint", object_lambda_access_point.into_node()).with("PolicyDocument", policy_document.into_node())) }
+    pub fn new(object_lambda_access_point: impl cfn::IntoValue<cfn::Text>, policy_document: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ObjectLambdaAccessPoint", object_lambda_access_point).set::<cfn::Json>("PolicyDocument", policy_document)) }
     /// `ObjectLambdaAccessPoint`: text; 3 to 45 characters; pattern `^[a-z0-9]([a-z0-9\-]*[a-z0-9])?$`. **An update replaces the resource.**
-    pub fn object_lambda_access_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectLambdaAccessPoint", value.into_node())) }
+    pub fn object_lambda_access_point(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectLambdaAccessPoint", value)) }
     /// `PolicyDocument`: JSON. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
 }
 
 /// The attributes of a `AWS::S3ObjectLambda::AccessPointPolicy` in a template.

@@ -20,15 +20,15 @@ impl AccessPoint {
     /// `name` is `Name`: text; 3 to 50 characters; pattern `^[a-z0-9]([a-z0-9\\-]*[a-z0-9])?$`. **An update replaces the resource.**
     ///
     /// `vpc_configuration` is `VpcConfiguration`: object. **An update replaces the resource.**
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, vpc_configuration: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Name", name.into_node()).with("VpcConfiguration", vpc_configuration.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, vpc_configuration: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Name", name).set::<VpcConfiguration>("VpcConfiguration", vpc_configuration)) }
     /// `Bucket`: text; 20 to 2048 characters; pattern `^arn:[^:]+:s3-outposts:[a-zA-Z0-9\-]+:\d{12}:outpost\/[^:]+\/bucket\/[^:]+$`. **An update replaces the resource.**
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Name`: text; 3 to 50 characters; pattern `^[a-z0-9]([a-z0-9\\-]*[a-z0-9])?$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Policy`: JSON. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
     /// `VpcConfiguration`: object. **An update replaces the resource.**
-    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.with("VpcConfiguration", value.into_node())) }
+    pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.set::<VpcConfiguration>("VpcConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::S3Outposts::AccessPoint` in a template.
@@ -53,7 +53,7 @@ impl VpcConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 1 to 1024 characters.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 impl ::core::default::Default for VpcConfiguration {

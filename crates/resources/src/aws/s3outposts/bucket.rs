@@ -18,15 +18,15 @@ impl Bucket {
     /// `bucket_name` is `BucketName`: text; 3 to 63 characters; pattern `(?=^.{3,63}$)(?!^(\d+\.)+\d+$)(^(([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])\.)*([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])$)`. **An update replaces the resource.**
     ///
     /// `outpost_id` is `OutpostId`: text; pattern `^(op-[a-f0-9]{17}|\d{12}|ec2)$`. **An update replaces the resource.**
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Text>, outpost_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("OutpostId", outpost_id.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Text>, outpost_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketName", bucket_name).set::<cfn::Text>("OutpostId", outpost_id)) }
     /// `BucketName`: text; 3 to 63 characters; pattern `(?=^.{3,63}$)(?!^(\d+\.)+\d+$)(^(([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])\.)*([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])$)`. **An update replaces the resource.**
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketName", value)) }
     /// `LifecycleConfiguration`: object. An update leaves the resource in place.
-    pub fn lifecycle_configuration(self, value: impl cfn::IntoValue<LifecycleConfiguration>) -> Self { Self(self.0.with("LifecycleConfiguration", value.into_node())) }
+    pub fn lifecycle_configuration(self, value: impl cfn::IntoValue<LifecycleConfiguration>) -> Self { Self(self.0.set::<LifecycleConfiguration>("LifecycleConfiguration", value)) }
     /// `OutpostId`: text; pattern `^(op-[a-f0-9]{17}|\d{12}|ec2)$`. **An update replaces the resource.**
-    pub fn outpost_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutpostId", value.into_node())) }
+    pub fn outpost_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutpostId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::S3Outposts::Bucket` in a template.
@@ -51,9 +51,9 @@ impl AbortIncompleteMultipartUpload {
     /// With everything that is required.
     ///
     /// `days_after_initiation` is `DaysAfterInitiation`: integer; at least 0.
-    pub fn new(days_after_initiation: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("DaysAfterInitiation", days_after_initiation.into_node())) }
+    pub fn new(days_after_initiation: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("DaysAfterInitiation", days_after_initiation)) }
     /// `DaysAfterInitiation`: integer; at least 0.
-    pub fn days_after_initiation(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DaysAfterInitiation", value.into_node())) }
+    pub fn days_after_initiation(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DaysAfterInitiation", value)) }
 }
 
 /// `FilterAndOperator` of `AWS::S3Outposts::Bucket`.
@@ -69,9 +69,9 @@ impl FilterAndOperator {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `Tags`: list of object; at least 1 items; no two equal.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FilterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<FilterTag>>) -> Self { Self(self.0.set::<cfn::List<FilterTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for FilterAndOperator {
@@ -91,11 +91,11 @@ impl FilterTag {
     /// `key` is `Key`: text; 1 to 1024 characters; pattern `^([\p{L}\p{Z}\p{N}_.:=+\/\-@%]*)$`.
     ///
     /// `value` is `Value`: text; 1 to 1024 characters; pattern `^([\p{L}\p{Z}\p{N}_.:=+\/\-@%]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 1024 characters; pattern `^([\p{L}\p{Z}\p{N}_.:=+\/\-@%]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 1024 characters; pattern `^([\p{L}\p{Z}\p{N}_.:=+\/\-@%]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(FilterTag);
@@ -111,9 +111,9 @@ impl LifecycleConfiguration {
     /// With everything that is required.
     ///
     /// `rules` is `Rules`: list of object; no two equal.
-    pub fn new(rules: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(cfn::Properties::new().with("Rules", rules.into_node())) }
+    pub fn new(rules: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Rule>>("Rules", rules)) }
     /// `Rules`: list of object; no two equal.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.set::<cfn::List<Rule>>("Rules", value)) }
 }
 
 /// `Rule` of `AWS::S3Outposts::Bucket`.
@@ -129,17 +129,17 @@ impl Rule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AbortIncompleteMultipartUpload`: object.
-    pub fn abort_incomplete_multipart_upload(self, value: impl cfn::IntoValue<AbortIncompleteMultipartUpload>) -> Self { Self(self.0.with("AbortIncompleteMultipartUpload", value.into_node())) }
+    pub fn abort_incomplete_multipart_upload(self, value: impl cfn::IntoValue<AbortIncompleteMultipartUpload>) -> Self { Self(self.0.set::<AbortIncompleteMultipartUpload>("AbortIncompleteMultipartUpload", value)) }
     /// `ExpirationDate`: text; pattern `^([0-2]\d{3})-(0[0-9]|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-4]):([0-5]\d):([0-6]\d)((\.\d{3})?)Z$`.
-    pub fn expiration_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExpirationDate", value.into_node())) }
+    pub fn expiration_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpirationDate", value)) }
     /// `ExpirationInDays`: integer; at least 1.
-    pub fn expiration_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ExpirationInDays", value.into_node())) }
+    pub fn expiration_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ExpirationInDays", value)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<RuleFilter>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<RuleFilter>) -> Self { Self(self.0.set::<RuleFilter>("Filter", value)) }
     /// `Id`: text; at most 255 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<RuleStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<RuleStatus>) -> Self { Self(self.0.set::<RuleStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for Rule {
@@ -159,11 +159,11 @@ impl RuleFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AndOperator`: object.
-    pub fn and_operator(self, value: impl cfn::IntoValue<FilterAndOperator>) -> Self { Self(self.0.with("AndOperator", value.into_node())) }
+    pub fn and_operator(self, value: impl cfn::IntoValue<FilterAndOperator>) -> Self { Self(self.0.set::<FilterAndOperator>("AndOperator", value)) }
     /// `Prefix`: text.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
     /// `Tag`: object.
-    pub fn tag(self, value: impl cfn::IntoValue<FilterTag>) -> Self { Self(self.0.with("Tag", value.into_node())) }
+    pub fn tag(self, value: impl cfn::IntoValue<FilterTag>) -> Self { Self(self.0.set::<FilterTag>("Tag", value)) }
 }
 
 impl ::core::default::Default for RuleFilter {
@@ -183,11 +183,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 1024 characters; pattern `^(?!aws:.*)([\p{L}\p{Z}\p{N}_.:=+\/\-@%]*)$`.
     ///
     /// `value` is `Value`: text; 1 to 1024 characters; pattern `^([\p{L}\p{Z}\p{N}_.:=+\/\-@%]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 1024 characters; pattern `^(?!aws:.*)([\p{L}\p{Z}\p{N}_.:=+\/\-@%]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 1024 characters; pattern `^([\p{L}\p{Z}\p{N}_.:=+\/\-@%]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

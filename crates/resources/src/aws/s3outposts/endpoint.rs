@@ -20,19 +20,19 @@ impl Endpoint {
     /// `security_group_id` is `SecurityGroupId`: id of `AWS::EC2::SecurityGroup`; 1 to 100 characters; pattern `^sg-([0-9a-f]{8}|[0-9a-f]{17})$`. **An update replaces the resource.**
     ///
     /// `subnet_id` is `SubnetId`: id of `AWS::EC2::Subnet`; 1 to 100 characters; pattern `^subnet-([0-9a-f]{8}|[0-9a-f]{17})$`. **An update replaces the resource.**
-    pub fn new(outpost_id: impl cfn::IntoValue<cfn::Text>, security_group_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>, subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().with("OutpostId", outpost_id.into_node()).with("SecurityGroupId", security_group_id.into_node()).with("SubnetId", subnet_id.into_node())) }
+    pub fn new(outpost_id: impl cfn::IntoValue<cfn::Text>, security_group_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>, subnet_id: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OutpostId", outpost_id).set::<cfn::Id<crate::kind::EC2SecurityGroup>>("SecurityGroupId", security_group_id).set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", subnet_id)) }
     /// `AccessType`: one of its words. **An update replaces the resource.**
-    pub fn access_type(self, value: impl cfn::IntoValue<AccessType>) -> Self { Self(self.0.with("AccessType", value.into_node())) }
+    pub fn access_type(self, value: impl cfn::IntoValue<AccessType>) -> Self { Self(self.0.set::<AccessType>("AccessType", value)) }
     /// `CustomerOwnedIpv4Pool`: text; pattern `^ipv4pool-coip-([0-9a-f]{17})$`. **An update replaces the resource.**
-    pub fn customer_owned_ipv4_pool(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerOwnedIpv4Pool", value.into_node())) }
+    pub fn customer_owned_ipv4_pool(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerOwnedIpv4Pool", value)) }
     /// `FailedReason`: object. An update leaves the resource in place.
-    pub fn failed_reason(self, value: impl cfn::IntoValue<FailedReason>) -> Self { Self(self.0.with("FailedReason", value.into_node())) }
+    pub fn failed_reason(self, value: impl cfn::IntoValue<FailedReason>) -> Self { Self(self.0.set::<FailedReason>("FailedReason", value)) }
     /// `OutpostId`: text; pattern `^(op-[a-f0-9]{17}|\d{12}|ec2)$`. **An update replaces the resource.**
-    pub fn outpost_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutpostId", value.into_node())) }
+    pub fn outpost_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutpostId", value)) }
     /// `SecurityGroupId`: id of `AWS::EC2::SecurityGroup`; 1 to 100 characters; pattern `^sg-([0-9a-f]{8}|[0-9a-f]{17})$`. **An update replaces the resource.**
-    pub fn security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.with("SecurityGroupId", value.into_node())) }
+    pub fn security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2SecurityGroup>>("SecurityGroupId", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`; 1 to 100 characters; pattern `^subnet-([0-9a-f]{8}|[0-9a-f]{17})$`. **An update replaces the resource.**
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 /// The attributes of a `AWS::S3Outposts::Endpoint` in a template.
@@ -67,9 +67,9 @@ impl FailedReason {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ErrorCode`: text.
-    pub fn error_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ErrorCode", value.into_node())) }
+    pub fn error_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ErrorCode", value)) }
     /// `Message`: text.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
 }
 
 impl ::core::default::Default for FailedReason {
@@ -87,9 +87,9 @@ impl NetworkInterface {
     /// With everything that is required.
     ///
     /// `network_interface_id` is `NetworkInterfaceId`: text; 1 to 100 characters.
-    pub fn new(network_interface_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NetworkInterfaceId", network_interface_id.into_node())) }
+    pub fn new(network_interface_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NetworkInterfaceId", network_interface_id)) }
     /// `NetworkInterfaceId`: text; 1 to 100 characters.
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
 }
 
 crate::words! {

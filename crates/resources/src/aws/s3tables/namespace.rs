@@ -18,11 +18,11 @@ impl Namespace {
     /// `namespace` is `Namespace`: text; 1 to 255 characters. **An update replaces the resource.**
     ///
     /// `table_bucket_arn` is `TableBucketARN`: text; pattern `^(arn:aws[-a-z0-9]*:[a-z0-9]+:[-a-z0-9]*:[0-9]{12}:bucket/[a-z0-9_-]{3,63})$`. **An update replaces the resource.**
-    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>, table_bucket_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Namespace", namespace.into_node()).with("TableBucketARN", table_bucket_arn.into_node())) }
+    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>, table_bucket_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Namespace", namespace).set::<cfn::Text>("TableBucketARN", table_bucket_arn)) }
     /// `Namespace`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `TableBucketARN`: text; pattern `^(arn:aws[-a-z0-9]*:[a-z0-9]+:[-a-z0-9]*:[0-9]{12}:bucket/[a-z0-9_-]{3,63})$`. **An update replaces the resource.**
-    pub fn table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableBucketARN", value.into_node())) }
+    pub fn table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableBucketARN", value)) }
 }
 
 /// The attributes of a `AWS::S3Tables::Namespace` in a template.

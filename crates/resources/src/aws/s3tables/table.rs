@@ -27,27 +27,27 @@ pub struct TableArgs<T0, T1, T2, T3> {
 
 impl Table {
     /// With everything that is required.
-    pub fn new(args: TableArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<OpenTableFormat>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Namespace", args.namespace.into_node()).with("OpenTableFormat", args.open_table_format.into_node()).with("TableBucketARN", args.table_bucket_arn.into_node()).with("TableName", args.table_name.into_node())) }
+    pub fn new(args: TableArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<OpenTableFormat>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Namespace", args.namespace).set::<OpenTableFormat>("OpenTableFormat", args.open_table_format).set::<cfn::Text>("TableBucketARN", args.table_bucket_arn).set::<cfn::Text>("TableName", args.table_name)) }
     /// `Compaction`: object. An update leaves the resource in place.
-    pub fn compaction(self, value: impl cfn::IntoValue<Compaction>) -> Self { Self(self.0.with("Compaction", value.into_node())) }
+    pub fn compaction(self, value: impl cfn::IntoValue<Compaction>) -> Self { Self(self.0.set::<Compaction>("Compaction", value)) }
     /// `IcebergMetadata`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn iceberg_metadata(self, value: impl cfn::IntoValue<IcebergMetadata>) -> Self { Self(self.0.with("IcebergMetadata", value.into_node())) }
+    pub fn iceberg_metadata(self, value: impl cfn::IntoValue<IcebergMetadata>) -> Self { Self(self.0.set::<IcebergMetadata>("IcebergMetadata", value)) }
     /// `Namespace`: text; 1 to 255 characters; pattern `^[0-9a-z_]*$`. An update leaves the resource in place.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `OpenTableFormat`: one of its words. **An update replaces the resource.**
-    pub fn open_table_format(self, value: impl cfn::IntoValue<OpenTableFormat>) -> Self { Self(self.0.with("OpenTableFormat", value.into_node())) }
+    pub fn open_table_format(self, value: impl cfn::IntoValue<OpenTableFormat>) -> Self { Self(self.0.set::<OpenTableFormat>("OpenTableFormat", value)) }
     /// `SnapshotManagement`: object. An update leaves the resource in place.
-    pub fn snapshot_management(self, value: impl cfn::IntoValue<SnapshotManagement>) -> Self { Self(self.0.with("SnapshotManagement", value.into_node())) }
+    pub fn snapshot_management(self, value: impl cfn::IntoValue<SnapshotManagement>) -> Self { Self(self.0.set::<SnapshotManagement>("SnapshotManagement", value)) }
     /// `StorageClassConfiguration`: object. **An update replaces the resource.**
-    pub fn storage_class_configuration(self, value: impl cfn::IntoValue<StorageClassConfiguration>) -> Self { Self(self.0.with("StorageClassConfiguration", value.into_node())) }
+    pub fn storage_class_configuration(self, value: impl cfn::IntoValue<StorageClassConfiguration>) -> Self { Self(self.0.set::<StorageClassConfiguration>("StorageClassConfiguration", value)) }
     /// `TableBucketARN`: text; pattern `^(arn:aws[-a-z0-9]*:[a-z0-9]+:[-a-z0-9]*:[0-9]{12}:bucket/[a-z0-9_-]{3,63})$`. **An update replaces the resource.**
-    pub fn table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableBucketARN", value.into_node())) }
+    pub fn table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableBucketARN", value)) }
     /// `TableName`: text. An update leaves the resource in place.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `WithoutMetadata`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn without_metadata(self, value: impl cfn::IntoValue<WithoutMetadata>) -> Self { Self(self.0.with("WithoutMetadata", value.into_node())) }
+    pub fn without_metadata(self, value: impl cfn::IntoValue<WithoutMetadata>) -> Self { Self(self.0.set::<WithoutMetadata>("WithoutMetadata", value)) }
 }
 
 /// The attributes of a `AWS::S3Tables::Table` in a template.
@@ -76,9 +76,9 @@ impl Compaction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<CompactionStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<CompactionStatus>) -> Self { Self(self.0.set::<CompactionStatus>("Status", value)) }
     /// `TargetFileSizeMB`: integer; at least 64.
-    pub fn target_file_size_mb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TargetFileSizeMB", value.into_node())) }
+    pub fn target_file_size_mb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetFileSizeMB", value)) }
 }
 
 impl ::core::default::Default for Compaction {
@@ -96,15 +96,15 @@ impl IcebergMetadata {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IcebergPartitionSpec`: object.
-    pub fn iceberg_partition_spec(self, value: impl cfn::IntoValue<IcebergPartitionSpec>) -> Self { Self(self.0.with("IcebergPartitionSpec", value.into_node())) }
+    pub fn iceberg_partition_spec(self, value: impl cfn::IntoValue<IcebergPartitionSpec>) -> Self { Self(self.0.set::<IcebergPartitionSpec>("IcebergPartitionSpec", value)) }
     /// `IcebergSchema`: object.
-    pub fn iceberg_schema(self, value: impl cfn::IntoValue<IcebergSchema>) -> Self { Self(self.0.with("IcebergSchema", value.into_node())) }
+    pub fn iceberg_schema(self, value: impl cfn::IntoValue<IcebergSchema>) -> Self { Self(self.0.set::<IcebergSchema>("IcebergSchema", value)) }
     /// `IcebergSchemaV2`: object.
-    pub fn iceberg_schema_v2(self, value: impl cfn::IntoValue<IcebergSchemaV2>) -> Self { Self(self.0.with("IcebergSchemaV2", value.into_node())) }
+    pub fn iceberg_schema_v2(self, value: impl cfn::IntoValue<IcebergSchemaV2>) -> Self { Self(self.0.set::<IcebergSchemaV2>("IcebergSchemaV2", value)) }
     /// `IcebergSortOrder`: object.
-    pub fn iceberg_sort_order(self, value: impl cfn::IntoValue<IcebergSortOrder>) -> Self { Self(self.0.with("IcebergSortOrder", value.into_node())) }
+    pub fn iceberg_sort_order(self, value: impl cfn::IntoValue<IcebergSortOrder>) -> Self { Self(self.0.set::<IcebergSortOrder>("IcebergSortOrder", value)) }
     /// `TableProperties`: map of text.
-    pub fn table_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("TableProperties", value.into_node())) }
+    pub fn table_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("TableProperties", value)) }
 }
 
 impl ::core::default::Default for IcebergMetadata {
@@ -126,15 +126,15 @@ impl IcebergPartitionField {
     /// `source_id` is `SourceId`: integer.
     ///
     /// `transform` is `Transform`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, source_id: impl cfn::IntoValue<cfn::Integer>, transform: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SourceId", source_id.into_node()).with("Transform", transform.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, source_id: impl cfn::IntoValue<cfn::Integer>, transform: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Integer>("SourceId", source_id).set::<cfn::Text>("Transform", transform)) }
     /// `FieldId`: integer.
-    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FieldId", value.into_node())) }
+    pub fn field_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FieldId", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SourceId`: integer.
-    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SourceId", value.into_node())) }
+    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SourceId", value)) }
     /// `Transform`: text.
-    pub fn transform(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Transform", value.into_node())) }
+    pub fn transform(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Transform", value)) }
 }
 
 /// `IcebergPartitionSpec` of `AWS::S3Tables::Table`.
@@ -148,11 +148,11 @@ impl IcebergPartitionSpec {
     /// With everything that is required.
     ///
     /// `fields` is `Fields`: list of object.
-    pub fn new(fields: impl cfn::IntoValue<cfn::List<IcebergPartitionField>>) -> Self { Self(cfn::Properties::new().with("Fields", fields.into_node())) }
+    pub fn new(fields: impl cfn::IntoValue<cfn::List<IcebergPartitionField>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<IcebergPartitionField>>("Fields", fields)) }
     /// `Fields`: list of object.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<IcebergPartitionField>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<IcebergPartitionField>>) -> Self { Self(self.0.set::<cfn::List<IcebergPartitionField>>("Fields", value)) }
     /// `SpecId`: integer.
-    pub fn spec_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SpecId", value.into_node())) }
+    pub fn spec_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SpecId", value)) }
 }
 
 /// `IcebergSchema` of `AWS::S3Tables::Table`.
@@ -166,9 +166,9 @@ impl IcebergSchema {
     /// With everything that is required.
     ///
     /// `schema_field_list` is `SchemaFieldList`: list of object.
-    pub fn new(schema_field_list: impl cfn::IntoValue<cfn::List<SchemaField>>) -> Self { Self(cfn::Properties::new().with("SchemaFieldList", schema_field_list.into_node())) }
+    pub fn new(schema_field_list: impl cfn::IntoValue<cfn::List<SchemaField>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SchemaField>>("SchemaFieldList", schema_field_list)) }
     /// `SchemaFieldList`: list of object.
-    pub fn schema_field_list(self, value: impl cfn::IntoValue<cfn::List<SchemaField>>) -> Self { Self(self.0.with("SchemaFieldList", value.into_node())) }
+    pub fn schema_field_list(self, value: impl cfn::IntoValue<cfn::List<SchemaField>>) -> Self { Self(self.0.set::<cfn::List<SchemaField>>("SchemaFieldList", value)) }
 }
 
 /// `IcebergSchemaV2` of `AWS::S3Tables::Table`.
@@ -184,15 +184,15 @@ impl IcebergSchemaV2 {
     /// `schema_v2_field_list` is `SchemaV2FieldList`: list of object.
     ///
     /// `schema_v2_field_type` is `SchemaV2FieldType`: one of its words.
-    pub fn new(schema_v2_field_list: impl cfn::IntoValue<cfn::List<SchemaV2Field>>, schema_v2_field_type: impl cfn::IntoValue<SchemaV2FieldType>) -> Self { Self(cfn::Properties::new().with("SchemaV2FieldList", schema_v2_field_list.into_node()).with("SchemaV2FieldType", schema_v2_field_type.into_node())) }
+    pub fn new(schema_v2_field_list: impl cfn::IntoValue<cfn::List<SchemaV2Field>>, schema_v2_field_type: impl cfn::IntoValue<SchemaV2FieldType>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SchemaV2Field>>("SchemaV2FieldList", schema_v2_field_list).set::<SchemaV2FieldType>("SchemaV2FieldType", schema_v2_field_type)) }
     /// `IdentifierFieldIds`: list of integer.
-    pub fn identifier_field_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("IdentifierFieldIds", value.into_node())) }
+    pub fn identifier_field_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("IdentifierFieldIds", value)) }
     /// `SchemaId`: integer.
-    pub fn schema_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SchemaId", value.into_node())) }
+    pub fn schema_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SchemaId", value)) }
     /// `SchemaV2FieldList`: list of object.
-    pub fn schema_v2_field_list(self, value: impl cfn::IntoValue<cfn::List<SchemaV2Field>>) -> Self { Self(self.0.with("SchemaV2FieldList", value.into_node())) }
+    pub fn schema_v2_field_list(self, value: impl cfn::IntoValue<cfn::List<SchemaV2Field>>) -> Self { Self(self.0.set::<cfn::List<SchemaV2Field>>("SchemaV2FieldList", value)) }
     /// `SchemaV2FieldType`: one of its words.
-    pub fn schema_v2_field_type(self, value: impl cfn::IntoValue<SchemaV2FieldType>) -> Self { Self(self.0.with("SchemaV2FieldType", value.into_node())) }
+    pub fn schema_v2_field_type(self, value: impl cfn::IntoValue<SchemaV2FieldType>) -> Self { Self(self.0.set::<SchemaV2FieldType>("SchemaV2FieldType", value)) }
 }
 
 /// `IcebergSortField` of `AWS::S3Tables::Table`.
@@ -217,15 +217,15 @@ pub struct IcebergSortFieldArgs<T0, T1, T2, T3> {
 
 impl IcebergSortField {
     /// With everything that is required.
-    pub fn new(args: IcebergSortFieldArgs<impl cfn::IntoValue<Direction>, impl cfn::IntoValue<NullOrder>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Direction", args.direction.into_node()).with("NullOrder", args.null_order.into_node()).with("SourceId", args.source_id.into_node()).with("Transform", args.transform.into_node())) }
+    pub fn new(args: IcebergSortFieldArgs<impl cfn::IntoValue<Direction>, impl cfn::IntoValue<NullOrder>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<Direction>("Direction", args.direction).set::<NullOrder>("NullOrder", args.null_order).set::<cfn::Integer>("SourceId", args.source_id).set::<cfn::Text>("Transform", args.transform)) }
     /// `Direction`: one of its words.
-    pub fn direction(self, value: impl cfn::IntoValue<Direction>) -> Self { Self(self.0.with("Direction", value.into_node())) }
+    pub fn direction(self, value: impl cfn::IntoValue<Direction>) -> Self { Self(self.0.set::<Direction>("Direction", value)) }
     /// `NullOrder`: one of its words.
-    pub fn null_order(self, value: impl cfn::IntoValue<NullOrder>) -> Self { Self(self.0.with("NullOrder", value.into_node())) }
+    pub fn null_order(self, value: impl cfn::IntoValue<NullOrder>) -> Self { Self(self.0.set::<NullOrder>("NullOrder", value)) }
     /// `SourceId`: integer.
-    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SourceId", value.into_node())) }
+    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SourceId", value)) }
     /// `Transform`: text.
-    pub fn transform(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Transform", value.into_node())) }
+    pub fn transform(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Transform", value)) }
 }
 
 /// `IcebergSortOrder` of `AWS::S3Tables::Table`.
@@ -239,11 +239,11 @@ impl IcebergSortOrder {
     /// With everything that is required.
     ///
     /// `fields` is `Fields`: list of object.
-    pub fn new(fields: impl cfn::IntoValue<cfn::List<IcebergSortField>>) -> Self { Self(cfn::Properties::new().with("Fields", fields.into_node())) }
+    pub fn new(fields: impl cfn::IntoValue<cfn::List<IcebergSortField>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<IcebergSortField>>("Fields", fields)) }
     /// `Fields`: list of object.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<IcebergSortField>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<IcebergSortField>>) -> Self { Self(self.0.set::<cfn::List<IcebergSortField>>("Fields", value)) }
     /// `OrderId`: integer.
-    pub fn order_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OrderId", value.into_node())) }
+    pub fn order_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OrderId", value)) }
 }
 
 /// `SchemaField` of `AWS::S3Tables::Table`.
@@ -259,15 +259,15 @@ impl SchemaField {
     /// `name` is `Name`: text.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Type", type_)) }
     /// `Id`: integer.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Id", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Required`: boolean.
-    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Required", value.into_node())) }
+    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Required", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `SchemaV2Field` of `AWS::S3Tables::Table`.
@@ -292,17 +292,17 @@ pub struct SchemaV2FieldArgs<T0, T1, T2, T3> {
 
 impl SchemaV2Field {
     /// With everything that is required.
-    pub fn new(args: SchemaV2FieldArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Json>>) -> Self { Self(cfn::Properties::new().with("Id", args.id.into_node()).with("Name", args.name.into_node()).with("Required", args.required.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: SchemaV2FieldArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Json>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Id", args.id).set::<cfn::Text>("Name", args.name).set::<cfn::Boolean>("Required", args.required).set::<cfn::Json>("Type", args.type_)) }
     /// `Doc`: text.
-    pub fn doc(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Doc", value.into_node())) }
+    pub fn doc(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Doc", value)) }
     /// `Id`: integer.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Id", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Required`: boolean.
-    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Required", value.into_node())) }
+    pub fn required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Required", value)) }
     /// `Type`: JSON.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Type", value)) }
 }
 
 /// `SnapshotManagement` of `AWS::S3Tables::Table`.
@@ -316,11 +316,11 @@ impl SnapshotManagement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxSnapshotAgeHours`: integer; at least 1.
-    pub fn max_snapshot_age_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxSnapshotAgeHours", value.into_node())) }
+    pub fn max_snapshot_age_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxSnapshotAgeHours", value)) }
     /// `MinSnapshotsToKeep`: integer; at least 1.
-    pub fn min_snapshots_to_keep(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinSnapshotsToKeep", value.into_node())) }
+    pub fn min_snapshots_to_keep(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinSnapshotsToKeep", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<SnapshotManagementStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<SnapshotManagementStatus>) -> Self { Self(self.0.set::<SnapshotManagementStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for SnapshotManagement {

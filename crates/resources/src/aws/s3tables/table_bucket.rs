@@ -16,21 +16,21 @@ impl TableBucket {
     /// With everything that is required.
     ///
     /// `table_bucket_name` is `TableBucketName`: text; 3 to 63 characters. **An update replaces the resource.**
-    pub fn new(table_bucket_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TableBucketName", table_bucket_name.into_node())) }
+    pub fn new(table_bucket_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TableBucketName", table_bucket_name)) }
     /// `EncryptionConfiguration`: object. An update leaves the resource in place.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `MetricsConfiguration`: object. An update leaves the resource in place.
-    pub fn metrics_configuration(self, value: impl cfn::IntoValue<MetricsConfiguration>) -> Self { Self(self.0.with("MetricsConfiguration", value.into_node())) }
+    pub fn metrics_configuration(self, value: impl cfn::IntoValue<MetricsConfiguration>) -> Self { Self(self.0.set::<MetricsConfiguration>("MetricsConfiguration", value)) }
     /// `ReplicationConfiguration`: object. An update leaves the resource in place.
-    pub fn replication_configuration(self, value: impl cfn::IntoValue<ReplicationConfiguration>) -> Self { Self(self.0.with("ReplicationConfiguration", value.into_node())) }
+    pub fn replication_configuration(self, value: impl cfn::IntoValue<ReplicationConfiguration>) -> Self { Self(self.0.set::<ReplicationConfiguration>("ReplicationConfiguration", value)) }
     /// `StorageClassConfiguration`: object. An update leaves the resource in place.
-    pub fn storage_class_configuration(self, value: impl cfn::IntoValue<StorageClassConfiguration>) -> Self { Self(self.0.with("StorageClassConfiguration", value.into_node())) }
+    pub fn storage_class_configuration(self, value: impl cfn::IntoValue<StorageClassConfiguration>) -> Self { Self(self.0.set::<StorageClassConfiguration>("StorageClassConfiguration", value)) }
     /// `TableBucketName`: text; 3 to 63 characters. **An update replaces the resource.**
-    pub fn table_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableBucketName", value.into_node())) }
+    pub fn table_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableBucketName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `UnreferencedFileRemoval`: object. An update leaves the resource in place.
-    pub fn unreferenced_file_removal(self, value: impl cfn::IntoValue<UnreferencedFileRemoval>) -> Self { Self(self.0.with("UnreferencedFileRemoval", value.into_node())) }
+    pub fn unreferenced_file_removal(self, value: impl cfn::IntoValue<UnreferencedFileRemoval>) -> Self { Self(self.0.set::<UnreferencedFileRemoval>("UnreferencedFileRemoval", value)) }
 }
 
 /// The attributes of a `AWS::S3Tables::TableBucket` in a template.
@@ -55,9 +55,9 @@ impl EncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KMSKeyArn`: arn of `AWS::KMS::Key`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KMSKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KMSKeyArn", value)) }
     /// `SSEAlgorithm`: one of its words.
-    pub fn sse_algorithm(self, value: impl cfn::IntoValue<SSEAlgorithm>) -> Self { Self(self.0.with("SSEAlgorithm", value.into_node())) }
+    pub fn sse_algorithm(self, value: impl cfn::IntoValue<SSEAlgorithm>) -> Self { Self(self.0.set::<SSEAlgorithm>("SSEAlgorithm", value)) }
 }
 
 impl ::core::default::Default for EncryptionConfiguration {
@@ -75,7 +75,7 @@ impl MetricsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<MetricsConfigurationStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<MetricsConfigurationStatus>) -> Self { Self(self.0.set::<MetricsConfigurationStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for MetricsConfiguration {
@@ -95,11 +95,11 @@ impl ReplicationConfiguration {
     /// `role` is `Role`: text.
     ///
     /// `rules` is `Rules`: list of object; 1 items.
-    pub fn new(role: impl cfn::IntoValue<cfn::Text>, rules: impl cfn::IntoValue<cfn::List<ReplicationRule>>) -> Self { Self(cfn::Properties::new().with("Role", role.into_node()).with("Rules", rules.into_node())) }
+    pub fn new(role: impl cfn::IntoValue<cfn::Text>, rules: impl cfn::IntoValue<cfn::List<ReplicationRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Role", role).set::<cfn::List<ReplicationRule>>("Rules", rules)) }
     /// `Role`: text.
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
     /// `Rules`: list of object; 1 items.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<ReplicationRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<ReplicationRule>>) -> Self { Self(self.0.set::<cfn::List<ReplicationRule>>("Rules", value)) }
 }
 
 /// `ReplicationDestination` of `AWS::S3Tables::TableBucket`.
@@ -113,9 +113,9 @@ impl ReplicationDestination {
     /// With everything that is required.
     ///
     /// `destination_table_bucket_arn` is `DestinationTableBucketARN`: text.
-    pub fn new(destination_table_bucket_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationTableBucketARN", destination_table_bucket_arn.into_node())) }
+    pub fn new(destination_table_bucket_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationTableBucketARN", destination_table_bucket_arn)) }
     /// `DestinationTableBucketARN`: text.
-    pub fn destination_table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationTableBucketARN", value.into_node())) }
+    pub fn destination_table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationTableBucketARN", value)) }
 }
 
 /// `ReplicationRule` of `AWS::S3Tables::TableBucket`.
@@ -129,9 +129,9 @@ impl ReplicationRule {
     /// With everything that is required.
     ///
     /// `destinations` is `Destinations`: list of object; 1 to 5 items.
-    pub fn new(destinations: impl cfn::IntoValue<cfn::List<ReplicationDestination>>) -> Self { Self(cfn::Properties::new().with("Destinations", destinations.into_node())) }
+    pub fn new(destinations: impl cfn::IntoValue<cfn::List<ReplicationDestination>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ReplicationDestination>>("Destinations", destinations)) }
     /// `Destinations`: list of object; 1 to 5 items.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<ReplicationDestination>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<ReplicationDestination>>) -> Self { Self(self.0.set::<cfn::List<ReplicationDestination>>("Destinations", value)) }
 }
 
 /// `UnreferencedFileRemoval` of `AWS::S3Tables::TableBucket`.
@@ -145,11 +145,11 @@ impl UnreferencedFileRemoval {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NoncurrentDays`: integer; at least 1.
-    pub fn noncurrent_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NoncurrentDays", value.into_node())) }
+    pub fn noncurrent_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NoncurrentDays", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<UnreferencedFileRemovalStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<UnreferencedFileRemovalStatus>) -> Self { Self(self.0.set::<UnreferencedFileRemovalStatus>("Status", value)) }
     /// `UnreferencedDays`: integer; at least 1.
-    pub fn unreferenced_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UnreferencedDays", value.into_node())) }
+    pub fn unreferenced_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UnreferencedDays", value)) }
 }
 
 impl ::core::default::Default for UnreferencedFileRemoval {

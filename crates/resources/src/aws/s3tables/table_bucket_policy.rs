@@ -18,11 +18,11 @@ impl TableBucketPolicy {
     /// `resource_policy` is `ResourcePolicy`: JSON; 1 to 20480 characters. An update leaves the resource in place.
     ///
     /// `table_bucket_arn` is `TableBucketARN`: text; pattern `^(arn:aws[-a-z0-9]*:[a-z0-9]+:[-a-z0-9]*:[0-9]{12}:bucket/[a-z0-9_-]{3,63})$`. **An update replaces the resource.**
-    pub fn new(resource_policy: impl cfn::IntoValue<cfn::Json>, table_bucket_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourcePolicy", resource_policy.into_node()).with("TableBucketARN", table_bucket_arn.into_node())) }
+    pub fn new(resource_policy: impl cfn::IntoValue<cfn::Json>, table_bucket_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("ResourcePolicy", resource_policy).set::<cfn::Text>("TableBucketARN", table_bucket_arn)) }
     /// `ResourcePolicy`: JSON; 1 to 20480 characters. An update leaves the resource in place.
-    pub fn resource_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ResourcePolicy", value.into_node())) }
+    pub fn resource_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ResourcePolicy", value)) }
     /// `TableBucketARN`: text; pattern `^(arn:aws[-a-z0-9]*:[a-z0-9]+:[-a-z0-9]*:[0-9]{12}:bucket/[a-z0-9_-]{3,63})$`. **An update replaces the resource.**
-    pub fn table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableBucketARN", value.into_node())) }
+    pub fn table_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableBucketARN", value)) }
 }
 
 /// The attributes of a `AWS::S3Tables::TableBucketPolicy` in a template.

@@ -18,11 +18,11 @@ impl TablePolicy {
     /// `resource_policy` is `ResourcePolicy`: JSON; 1 to 20480 characters. An update leaves the resource in place.
     ///
     /// `table_arn` is `TableARN`: text. **An update replaces the resource.**
-    pub fn new(resource_policy: impl cfn::IntoValue<cfn::Json>, table_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourcePolicy", resource_policy.into_node()).with("TableARN", table_arn.into_node())) }
+    pub fn new(resource_policy: impl cfn::IntoValue<cfn::Json>, table_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("ResourcePolicy", resource_policy).set::<cfn::Text>("TableARN", table_arn)) }
     /// `ResourcePolicy`: JSON; 1 to 20480 characters. An update leaves the resource in place.
-    pub fn resource_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ResourcePolicy", value.into_node())) }
+    pub fn resource_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ResourcePolicy", value)) }
     /// `TableARN`: text. **An update replaces the resource.**
-    pub fn table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableARN", value.into_node())) }
+    pub fn table_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableARN", value)) }
 }
 
 /// The attributes of a `AWS::S3Tables::TablePolicy` in a template.

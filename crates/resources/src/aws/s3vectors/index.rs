@@ -20,25 +20,25 @@ impl Index {
     /// `dimension` is `Dimension`: integer; 1 to 4096. **An update replaces the resource.**
     ///
     /// `distance_metric` is `DistanceMetric`: one of its words. **An update replaces the resource.**
-    pub fn new(data_type: impl cfn::IntoValue<DataType>, dimension: impl cfn::IntoValue<cfn::Integer>, distance_metric: impl cfn::IntoValue<DistanceMetric>) -> Self { Self(cfn::Properties::new().with("DataType", data_type.into_node()).with("Dimension", dimension.into_node()).with("DistanceMetric", distance_metric.into_node())) }
+    pub fn new(data_type: impl cfn::IntoValue<DataType>, dimension: impl cfn::IntoValue<cfn::Integer>, distance_metric: impl cfn::IntoValue<DistanceMetric>) -> Self { Self(cfn::Properties::new().set::<DataType>("DataType", data_type).set::<cfn::Integer>("Dimension", dimension).set::<DistanceMetric>("DistanceMetric", distance_metric)) }
     /// `DataType`: one of its words. **An update replaces the resource.**
-    pub fn data_type(self, value: impl cfn::IntoValue<DataType>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<DataType>) -> Self { Self(self.0.set::<DataType>("DataType", value)) }
     /// `Dimension`: integer; 1 to 4096. **An update replaces the resource.**
-    pub fn dimension(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Dimension", value.into_node())) }
+    pub fn dimension(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Dimension", value)) }
     /// `DistanceMetric`: one of its words. **An update replaces the resource.**
-    pub fn distance_metric(self, value: impl cfn::IntoValue<DistanceMetric>) -> Self { Self(self.0.with("DistanceMetric", value.into_node())) }
+    pub fn distance_metric(self, value: impl cfn::IntoValue<DistanceMetric>) -> Self { Self(self.0.set::<DistanceMetric>("DistanceMetric", value)) }
     /// `EncryptionConfiguration`: object. **An update replaces the resource.**
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `IndexName`: text; 3 to 63 characters. **An update replaces the resource.**
-    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexName", value.into_node())) }
+    pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `MetadataConfiguration`: object. **An update replaces the resource.**
-    pub fn metadata_configuration(self, value: impl cfn::IntoValue<MetadataConfiguration>) -> Self { Self(self.0.with("MetadataConfiguration", value.into_node())) }
+    pub fn metadata_configuration(self, value: impl cfn::IntoValue<MetadataConfiguration>) -> Self { Self(self.0.set::<MetadataConfiguration>("MetadataConfiguration", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VectorBucketArn`: text; pattern `^arn:aws[-a-z0-9]*:s3vectors:[a-z0-9-]+:[0-9]{12}:bucket/[a-z0-9][a-z0-9-.]{1,61}[a-z0-9]$`. **An update replaces the resource.**
-    pub fn vector_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VectorBucketArn", value.into_node())) }
+    pub fn vector_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VectorBucketArn", value)) }
     /// `VectorBucketName`: text; 3 to 63 characters. **An update replaces the resource.**
-    pub fn vector_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VectorBucketName", value.into_node())) }
+    pub fn vector_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VectorBucketName", value)) }
 }
 
 /// The attributes of a `AWS::S3Vectors::Index` in a template.
@@ -65,7 +65,7 @@ impl MetadataConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NonFilterableMetadataKeys`: list of text; 1 to 10 items; no two equal.
-    pub fn non_filterable_metadata_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NonFilterableMetadataKeys", value.into_node())) }
+    pub fn non_filterable_metadata_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NonFilterableMetadataKeys", value)) }
 }
 
 impl ::core::default::Default for MetadataConfiguration {

@@ -18,13 +18,13 @@ impl VectorBucketPolicy {
     /// With everything that is required.
     ///
     /// `policy` is `Policy`: JSON. An update leaves the resource in place.
-    pub fn new(policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Policy", policy.into_node())) }
+    pub fn new(policy: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Policy", policy)) }
     /// `Policy`: JSON. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
     /// `VectorBucketArn`: text; pattern `^arn:aws[-a-z0-9]*:s3vectors:[a-z0-9-]+:[0-9]{12}:bucket/[a-z0-9][a-z0-9-.]{1,61}[a-z0-9]$`. **An update replaces the resource.**
-    pub fn vector_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VectorBucketArn", value.into_node())) }
+    pub fn vector_bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VectorBucketArn", value)) }
     /// `VectorBucketName`: text; 3 to 63 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn vector_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VectorBucketName", value.into_node())) }
+    pub fn vector_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VectorBucketName", value)) }
 }
 
 /// The attributes of a `AWS::S3Vectors::VectorBucketPolicy` in a template.

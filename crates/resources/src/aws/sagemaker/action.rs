@@ -20,23 +20,23 @@ impl Action {
     /// `action_type` is `ActionType`: text; at most 256 characters. **An update replaces the resource.**
     ///
     /// `source` is `Source`: object. **An update replaces the resource.**
-    pub fn new(action_name: impl cfn::IntoValue<cfn::Text>, action_type: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<ActionSource>) -> Self { Self(cfn::Properties::new().with("ActionName", action_name.into_node()).with("ActionType", action_type.into_node()).with("Source", source.into_node())) }
+    pub fn new(action_name: impl cfn::IntoValue<cfn::Text>, action_type: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<ActionSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ActionName", action_name).set::<cfn::Text>("ActionType", action_type).set::<ActionSource>("Source", source)) }
     /// `ActionName`: text; 1 to 120 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}$`. **An update replaces the resource.**
-    pub fn action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActionName", value.into_node())) }
+    pub fn action_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActionName", value)) }
     /// `ActionType`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn action_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActionType", value.into_node())) }
+    pub fn action_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActionType", value)) }
     /// `Description`: text; at most 3072 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MetadataProperties`: object. **An update replaces the resource.**
-    pub fn metadata_properties(self, value: impl cfn::IntoValue<ActionMetadataProperties>) -> Self { Self(self.0.with("MetadataProperties", value.into_node())) }
+    pub fn metadata_properties(self, value: impl cfn::IntoValue<ActionMetadataProperties>) -> Self { Self(self.0.set::<ActionMetadataProperties>("MetadataProperties", value)) }
     /// `Properties`: map of text. An update leaves the resource in place.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Properties", value)) }
     /// `Source`: object. **An update replaces the resource.**
-    pub fn source(self, value: impl cfn::IntoValue<ActionSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<ActionSource>) -> Self { Self(self.0.set::<ActionSource>("Source", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<ActionStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ActionStatus>) -> Self { Self(self.0.set::<ActionStatus>("Status", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::Action` in a template.
@@ -65,13 +65,13 @@ impl ActionSource {
     /// With everything that is required.
     ///
     /// `source_uri` is `SourceUri`: text; 1 to 2048 characters.
-    pub fn new(source_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceUri", source_uri.into_node())) }
+    pub fn new(source_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceUri", source_uri)) }
     /// `SourceId`: text; at most 256 characters.
-    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceId", value.into_node())) }
+    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceId", value)) }
     /// `SourceType`: text; at most 256 characters.
-    pub fn source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceType", value.into_node())) }
+    pub fn source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceType", value)) }
     /// `SourceUri`: text; 1 to 2048 characters.
-    pub fn source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceUri", value.into_node())) }
+    pub fn source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceUri", value)) }
 }
 
 crate::words! {

@@ -16,15 +16,15 @@ impl AIWorkloadConfig {
     /// With everything that is required.
     ///
     /// `ai_workload_config_name` is `AIWorkloadConfigName`: text; 1 to 63 characters; pattern `^[a-z0-9](-*[a-z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn new(ai_workload_config_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AIWorkloadConfigName", ai_workload_config_name.into_node())) }
+    pub fn new(ai_workload_config_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AIWorkloadConfigName", ai_workload_config_name)) }
     /// `AIWorkloadConfigName`: text; 1 to 63 characters; pattern `^[a-z0-9](-*[a-z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn ai_workload_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AIWorkloadConfigName", value.into_node())) }
+    pub fn ai_workload_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AIWorkloadConfigName", value)) }
     /// `AIWorkloadConfigs`: object. **An update replaces the resource.**
-    pub fn ai_workload_configs(self, value: impl cfn::IntoValue<AIWorkloadConfigs>) -> Self { Self(self.0.with("AIWorkloadConfigs", value.into_node())) }
+    pub fn ai_workload_configs(self, value: impl cfn::IntoValue<AIWorkloadConfigs>) -> Self { Self(self.0.set::<AIWorkloadConfigs>("AIWorkloadConfigs", value)) }
     /// `DatasetConfig`: object. **An update replaces the resource.**
-    pub fn dataset_config(self, value: impl cfn::IntoValue<AIDatasetConfig>) -> Self { Self(self.0.with("DatasetConfig", value.into_node())) }
+    pub fn dataset_config(self, value: impl cfn::IntoValue<AIDatasetConfig>) -> Self { Self(self.0.set::<AIDatasetConfig>("DatasetConfig", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::AIWorkloadConfig` in a template.
@@ -51,9 +51,9 @@ impl AIDatasetConfig {
     /// With everything that is required.
     ///
     /// `input_data_config` is `InputDataConfig`: list of object.
-    pub fn new(input_data_config: impl cfn::IntoValue<cfn::List<AIWorkloadInputDataConfig>>) -> Self { Self(cfn::Properties::new().with("InputDataConfig", input_data_config.into_node())) }
+    pub fn new(input_data_config: impl cfn::IntoValue<cfn::List<AIWorkloadInputDataConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AIWorkloadInputDataConfig>>("InputDataConfig", input_data_config)) }
     /// `InputDataConfig`: list of object.
-    pub fn input_data_config(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadInputDataConfig>>) -> Self { Self(self.0.with("InputDataConfig", value.into_node())) }
+    pub fn input_data_config(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadInputDataConfig>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadInputDataConfig>>("InputDataConfig", value)) }
 }
 
 /// `AIWorkloadConfigs` of `AWS::SageMaker::AIWorkloadConfig`.
@@ -67,9 +67,9 @@ impl AIWorkloadConfigs {
     /// With everything that is required.
     ///
     /// `workload_spec` is `WorkloadSpec`: object.
-    pub fn new(workload_spec: impl cfn::IntoValue<WorkloadSpec>) -> Self { Self(cfn::Properties::new().with("WorkloadSpec", workload_spec.into_node())) }
+    pub fn new(workload_spec: impl cfn::IntoValue<WorkloadSpec>) -> Self { Self(cfn::Properties::new().set::<WorkloadSpec>("WorkloadSpec", workload_spec)) }
     /// `WorkloadSpec`: object.
-    pub fn workload_spec(self, value: impl cfn::IntoValue<WorkloadSpec>) -> Self { Self(self.0.with("WorkloadSpec", value.into_node())) }
+    pub fn workload_spec(self, value: impl cfn::IntoValue<WorkloadSpec>) -> Self { Self(self.0.set::<WorkloadSpec>("WorkloadSpec", value)) }
 }
 
 /// `AIWorkloadDataSource` of `AWS::SageMaker::AIWorkloadConfig`.
@@ -83,7 +83,7 @@ impl AIWorkloadDataSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3DataSource`: object.
-    pub fn s3_data_source(self, value: impl cfn::IntoValue<AIWorkloadS3DataSource>) -> Self { Self(self.0.with("S3DataSource", value.into_node())) }
+    pub fn s3_data_source(self, value: impl cfn::IntoValue<AIWorkloadS3DataSource>) -> Self { Self(self.0.set::<AIWorkloadS3DataSource>("S3DataSource", value)) }
 }
 
 impl ::core::default::Default for AIWorkloadDataSource {
@@ -103,11 +103,11 @@ impl AIWorkloadInputDataConfig {
     /// `channel_name` is `ChannelName`: text; 1 to 64 characters; pattern `^[A-Za-z0-9\.\-_]+$`.
     ///
     /// `data_source` is `DataSource`: object.
-    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, data_source: impl cfn::IntoValue<AIWorkloadDataSource>) -> Self { Self(cfn::Properties::new().with("ChannelName", channel_name.into_node()).with("DataSource", data_source.into_node())) }
+    pub fn new(channel_name: impl cfn::IntoValue<cfn::Text>, data_source: impl cfn::IntoValue<AIWorkloadDataSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelName", channel_name).set::<AIWorkloadDataSource>("DataSource", data_source)) }
     /// `ChannelName`: text; 1 to 64 characters; pattern `^[A-Za-z0-9\.\-_]+$`.
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `DataSource`: object.
-    pub fn data_source(self, value: impl cfn::IntoValue<AIWorkloadDataSource>) -> Self { Self(self.0.with("DataSource", value.into_node())) }
+    pub fn data_source(self, value: impl cfn::IntoValue<AIWorkloadDataSource>) -> Self { Self(self.0.set::<AIWorkloadDataSource>("DataSource", value)) }
 }
 
 /// `AIWorkloadS3DataSource` of `AWS::SageMaker::AIWorkloadConfig`.
@@ -121,9 +121,9 @@ impl AIWorkloadS3DataSource {
     /// With everything that is required.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Uri", s3_uri.into_node())) }
+    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 /// `WorkloadSpec` of `AWS::SageMaker::AIWorkloadConfig`.
@@ -137,7 +137,7 @@ impl WorkloadSpec {
     /// With everything that is required.
     ///
     /// `inline` is `Inline`: text.
-    pub fn new(inline: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Inline", inline.into_node())) }
+    pub fn new(inline: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Inline", inline)) }
     /// `Inline`: text.
-    pub fn inline(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Inline", value.into_node())) }
+    pub fn inline(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Inline", value)) }
 }

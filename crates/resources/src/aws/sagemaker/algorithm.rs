@@ -18,19 +18,19 @@ impl Algorithm {
     /// `algorithm_name` is `AlgorithmName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
     ///
     /// `training_specification` is `TrainingSpecification`: object. **An update replaces the resource.**
-    pub fn new(algorithm_name: impl cfn::IntoValue<cfn::Text>, training_specification: impl cfn::IntoValue<TrainingSpecification>) -> Self { Self(cfn::Properties::new().with("AlgorithmName", algorithm_name.into_node()).with("TrainingSpecification", training_specification.into_node())) }
+    pub fn new(algorithm_name: impl cfn::IntoValue<cfn::Text>, training_specification: impl cfn::IntoValue<TrainingSpecification>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AlgorithmName", algorithm_name).set::<TrainingSpecification>("TrainingSpecification", training_specification)) }
     /// `AlgorithmDescription`: text; at most 1024 characters; pattern `^[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]*$`. **An update replaces the resource.**
-    pub fn algorithm_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlgorithmDescription", value.into_node())) }
+    pub fn algorithm_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlgorithmDescription", value)) }
     /// `AlgorithmName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn algorithm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlgorithmName", value.into_node())) }
+    pub fn algorithm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlgorithmName", value)) }
     /// `CertifyForMarketplace`: boolean. **An update replaces the resource.**
-    pub fn certify_for_marketplace(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CertifyForMarketplace", value.into_node())) }
+    pub fn certify_for_marketplace(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CertifyForMarketplace", value)) }
     /// `InferenceSpecification`: object. **An update replaces the resource.**
-    pub fn inference_specification(self, value: impl cfn::IntoValue<AlgorithmInferenceSpecification>) -> Self { Self(self.0.with("InferenceSpecification", value.into_node())) }
+    pub fn inference_specification(self, value: impl cfn::IntoValue<AlgorithmInferenceSpecification>) -> Self { Self(self.0.set::<AlgorithmInferenceSpecification>("InferenceSpecification", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
     /// `TrainingSpecification`: object. **An update replaces the resource.**
-    pub fn training_specification(self, value: impl cfn::IntoValue<TrainingSpecification>) -> Self { Self(self.0.with("TrainingSpecification", value.into_node())) }
+    pub fn training_specification(self, value: impl cfn::IntoValue<TrainingSpecification>) -> Self { Self(self.0.set::<TrainingSpecification>("TrainingSpecification", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::Algorithm` in a template.
@@ -57,17 +57,17 @@ impl AlgorithmInferenceSpecification {
     /// With everything that is required.
     ///
     /// `containers` is `Containers`: list of object; 1 to 15 items.
-    pub fn new(containers: impl cfn::IntoValue<cfn::List<AlgorithmModelPackageContainerDefinition>>) -> Self { Self(cfn::Properties::new().with("Containers", containers.into_node())) }
+    pub fn new(containers: impl cfn::IntoValue<cfn::List<AlgorithmModelPackageContainerDefinition>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AlgorithmModelPackageContainerDefinition>>("Containers", containers)) }
     /// `Containers`: list of object; 1 to 15 items.
-    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<AlgorithmModelPackageContainerDefinition>>) -> Self { Self(self.0.with("Containers", value.into_node())) }
+    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<AlgorithmModelPackageContainerDefinition>>) -> Self { Self(self.0.set::<cfn::List<AlgorithmModelPackageContainerDefinition>>("Containers", value)) }
     /// `SupportedContentTypes`: list of text.
-    pub fn supported_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupportedContentTypes", value.into_node())) }
+    pub fn supported_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupportedContentTypes", value)) }
     /// `SupportedRealtimeInferenceInstanceTypes`: list of one of its words.
-    pub fn supported_realtime_inference_instance_types(self, value: impl cfn::IntoValue<cfn::List<SupportedRealtimeInferenceInstanceTypes>>) -> Self { Self(self.0.with("SupportedRealtimeInferenceInstanceTypes", value.into_node())) }
+    pub fn supported_realtime_inference_instance_types(self, value: impl cfn::IntoValue<cfn::List<SupportedRealtimeInferenceInstanceTypes>>) -> Self { Self(self.0.set::<cfn::List<SupportedRealtimeInferenceInstanceTypes>>("SupportedRealtimeInferenceInstanceTypes", value)) }
     /// `SupportedResponseMIMETypes`: list of text.
-    pub fn supported_response_mime_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupportedResponseMIMETypes", value.into_node())) }
+    pub fn supported_response_mime_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupportedResponseMIMETypes", value)) }
     /// `SupportedTransformInstanceTypes`: list of one of its words; at least 1 items.
-    pub fn supported_transform_instance_types(self, value: impl cfn::IntoValue<cfn::List<SupportedTransformInstanceTypes>>) -> Self { Self(self.0.with("SupportedTransformInstanceTypes", value.into_node())) }
+    pub fn supported_transform_instance_types(self, value: impl cfn::IntoValue<cfn::List<SupportedTransformInstanceTypes>>) -> Self { Self(self.0.set::<cfn::List<SupportedTransformInstanceTypes>>("SupportedTransformInstanceTypes", value)) }
 }
 
 /// `ModelPackageContainerDefinition` of `AWS::SageMaker::Algorithm`.
@@ -81,25 +81,25 @@ impl AlgorithmModelPackageContainerDefinition {
     /// With everything that is required.
     ///
     /// `image` is `Image`: text; at most 255 characters; pattern `^[\S]+$`.
-    pub fn new(image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Image", image.into_node())) }
+    pub fn new(image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Image", image)) }
     /// `ContainerHostname`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`.
-    pub fn container_hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerHostname", value.into_node())) }
+    pub fn container_hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerHostname", value)) }
     /// `Environment`: map of text.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Environment", value)) }
     /// `Framework`: text.
-    pub fn framework(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Framework", value.into_node())) }
+    pub fn framework(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Framework", value)) }
     /// `FrameworkVersion`: text; 3 to 10 characters; pattern `^[0-9]\.[A-Za-z0-9.-]+$`.
-    pub fn framework_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FrameworkVersion", value.into_node())) }
+    pub fn framework_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FrameworkVersion", value)) }
     /// `Image`: text; at most 255 characters; pattern `^[\S]+$`.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
     /// `ImageDigest`: text; at most 72 characters; pattern `^[Ss][Hh][Aa]256:[0-9a-fA-F]{64}$`.
-    pub fn image_digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageDigest", value.into_node())) }
+    pub fn image_digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageDigest", value)) }
     /// `IsCheckpoint`: boolean.
-    pub fn is_checkpoint(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsCheckpoint", value.into_node())) }
+    pub fn is_checkpoint(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsCheckpoint", value)) }
     /// `ModelInput`: object.
-    pub fn model_input(self, value: impl cfn::IntoValue<ModelInput>) -> Self { Self(self.0.with("ModelInput", value.into_node())) }
+    pub fn model_input(self, value: impl cfn::IntoValue<ModelInput>) -> Self { Self(self.0.set::<ModelInput>("ModelInput", value)) }
     /// `NearestModelName`: text.
-    pub fn nearest_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NearestModelName", value.into_node())) }
+    pub fn nearest_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NearestModelName", value)) }
 }
 
 /// `CategoricalParameterRangeSpecification` of `AWS::SageMaker::Algorithm`.
@@ -113,9 +113,9 @@ impl CategoricalParameterRangeSpecification {
     /// With everything that is required.
     ///
     /// `values` is `Values`: list of text; 1 to 30 items.
-    pub fn new(values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Values", values.into_node())) }
+    pub fn new(values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Values`: list of text; 1 to 30 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `ChannelSpecification` of `AWS::SageMaker::Algorithm`.
@@ -133,19 +133,19 @@ impl ChannelSpecification {
     /// `supported_content_types` is `SupportedContentTypes`: list of text.
     ///
     /// `supported_input_modes` is `SupportedInputModes`: list of one of its words; at least 1 items.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, supported_content_types: impl cfn::IntoValue<cfn::List<cfn::Text>>, supported_input_modes: impl cfn::IntoValue<cfn::List<SupportedInputModes>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SupportedContentTypes", supported_content_types.into_node()).with("SupportedInputModes", supported_input_modes.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, supported_content_types: impl cfn::IntoValue<cfn::List<cfn::Text>>, supported_input_modes: impl cfn::IntoValue<cfn::List<SupportedInputModes>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Text>>("SupportedContentTypes", supported_content_types).set::<cfn::List<SupportedInputModes>>("SupportedInputModes", supported_input_modes)) }
     /// `Description`: text; at most 1024 characters; pattern `^[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]*$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IsRequired`: boolean.
-    pub fn is_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsRequired", value.into_node())) }
+    pub fn is_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsRequired", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[A-Za-z0-9\.\-_]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SupportedCompressionTypes`: list of one of its words.
-    pub fn supported_compression_types(self, value: impl cfn::IntoValue<cfn::List<SupportedCompressionTypes>>) -> Self { Self(self.0.with("SupportedCompressionTypes", value.into_node())) }
+    pub fn supported_compression_types(self, value: impl cfn::IntoValue<cfn::List<SupportedCompressionTypes>>) -> Self { Self(self.0.set::<cfn::List<SupportedCompressionTypes>>("SupportedCompressionTypes", value)) }
     /// `SupportedContentTypes`: list of text.
-    pub fn supported_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupportedContentTypes", value.into_node())) }
+    pub fn supported_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupportedContentTypes", value)) }
     /// `SupportedInputModes`: list of one of its words; at least 1 items.
-    pub fn supported_input_modes(self, value: impl cfn::IntoValue<cfn::List<SupportedInputModes>>) -> Self { Self(self.0.with("SupportedInputModes", value.into_node())) }
+    pub fn supported_input_modes(self, value: impl cfn::IntoValue<cfn::List<SupportedInputModes>>) -> Self { Self(self.0.set::<cfn::List<SupportedInputModes>>("SupportedInputModes", value)) }
 }
 
 /// `ContinuousParameterRangeSpecification` of `AWS::SageMaker::Algorithm`.
@@ -161,11 +161,11 @@ impl ContinuousParameterRangeSpecification {
     /// `max_value` is `MaxValue`: text; at most 256 characters.
     ///
     /// `min_value` is `MinValue`: text; at most 256 characters.
-    pub fn new(max_value: impl cfn::IntoValue<cfn::Text>, min_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MaxValue", max_value.into_node()).with("MinValue", min_value.into_node())) }
+    pub fn new(max_value: impl cfn::IntoValue<cfn::Text>, min_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MaxValue", max_value).set::<cfn::Text>("MinValue", min_value)) }
     /// `MaxValue`: text; at most 256 characters.
-    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxValue", value.into_node())) }
+    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxValue", value)) }
     /// `MinValue`: text; at most 256 characters.
-    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MinValue", value.into_node())) }
+    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MinValue", value)) }
 }
 
 /// `HyperParameterSpecification` of `AWS::SageMaker::Algorithm`.
@@ -181,21 +181,21 @@ impl HyperParameterSpecification {
     /// `name` is `Name`: text; at most 256 characters; pattern `^[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]*$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<HyperParameterSpecificationType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<HyperParameterSpecificationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<HyperParameterSpecificationType>("Type", type_)) }
     /// `DefaultValue`: text; at most 2500 characters.
-    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultValue", value.into_node())) }
+    pub fn default_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultValue", value)) }
     /// `Description`: text; at most 1024 characters; pattern `^[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]*$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IsRequired`: boolean.
-    pub fn is_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsRequired", value.into_node())) }
+    pub fn is_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsRequired", value)) }
     /// `IsTunable`: boolean.
-    pub fn is_tunable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsTunable", value.into_node())) }
+    pub fn is_tunable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsTunable", value)) }
     /// `Name`: text; at most 256 characters; pattern `^[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Range`: object.
-    pub fn range(self, value: impl cfn::IntoValue<ParameterRange>) -> Self { Self(self.0.with("Range", value.into_node())) }
+    pub fn range(self, value: impl cfn::IntoValue<ParameterRange>) -> Self { Self(self.0.set::<ParameterRange>("Range", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<HyperParameterSpecificationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<HyperParameterSpecificationType>) -> Self { Self(self.0.set::<HyperParameterSpecificationType>("Type", value)) }
 }
 
 /// `HyperParameterTuningJobObjective` of `AWS::SageMaker::Algorithm`.
@@ -211,11 +211,11 @@ impl HyperParameterTuningJobObjective {
     /// `metric_name` is `MetricName`: text; 1 to 255 characters; pattern `^.+$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<HyperParameterTuningJobObjectiveType>) -> Self { Self(cfn::Properties::new().with("MetricName", metric_name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<HyperParameterTuningJobObjectiveType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetricName", metric_name).set::<HyperParameterTuningJobObjectiveType>("Type", type_)) }
     /// `MetricName`: text; 1 to 255 characters; pattern `^.+$`.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<HyperParameterTuningJobObjectiveType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<HyperParameterTuningJobObjectiveType>) -> Self { Self(self.0.set::<HyperParameterTuningJobObjectiveType>("Type", value)) }
 }
 
 /// `IntegerParameterRangeSpecification` of `AWS::SageMaker::Algorithm`.
@@ -231,11 +231,11 @@ impl IntegerParameterRangeSpecification {
     /// `max_value` is `MaxValue`: text; at most 256 characters.
     ///
     /// `min_value` is `MinValue`: text; at most 256 characters.
-    pub fn new(max_value: impl cfn::IntoValue<cfn::Text>, min_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MaxValue", max_value.into_node()).with("MinValue", min_value.into_node())) }
+    pub fn new(max_value: impl cfn::IntoValue<cfn::Text>, min_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MaxValue", max_value).set::<cfn::Text>("MinValue", min_value)) }
     /// `MaxValue`: text; at most 256 characters.
-    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxValue", value.into_node())) }
+    pub fn max_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxValue", value)) }
     /// `MinValue`: text; at most 256 characters.
-    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MinValue", value.into_node())) }
+    pub fn min_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MinValue", value)) }
 }
 
 /// `MetricDefinition` of `AWS::SageMaker::Algorithm`.
@@ -251,11 +251,11 @@ impl MetricDefinition {
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^.+$`.
     ///
     /// `regex` is `Regex`: text; 1 to 500 characters; pattern `^.+$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, regex: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Regex", regex.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, regex: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Regex", regex)) }
     /// `Name`: text; 1 to 255 characters; pattern `^.+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Regex`: text; 1 to 500 characters; pattern `^.+$`.
-    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Regex", value.into_node())) }
+    pub fn regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Regex", value)) }
 }
 
 /// `ModelInput` of `AWS::SageMaker::Algorithm`.
@@ -269,9 +269,9 @@ impl ModelInput {
     /// With everything that is required.
     ///
     /// `data_input_config` is `DataInputConfig`: text; 1 to 16384 characters; pattern `^[\S\s]+$`.
-    pub fn new(data_input_config: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataInputConfig", data_input_config.into_node())) }
+    pub fn new(data_input_config: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataInputConfig", data_input_config)) }
     /// `DataInputConfig`: text; 1 to 16384 characters; pattern `^[\S\s]+$`.
-    pub fn data_input_config(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataInputConfig", value.into_node())) }
+    pub fn data_input_config(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataInputConfig", value)) }
 }
 
 /// `ParameterRange` of `AWS::SageMaker::Algorithm`.
@@ -285,11 +285,11 @@ impl ParameterRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CategoricalParameterRangeSpecification`: object.
-    pub fn categorical_parameter_range_specification(self, value: impl cfn::IntoValue<CategoricalParameterRangeSpecification>) -> Self { Self(self.0.with("CategoricalParameterRangeSpecification", value.into_node())) }
+    pub fn categorical_parameter_range_specification(self, value: impl cfn::IntoValue<CategoricalParameterRangeSpecification>) -> Self { Self(self.0.set::<CategoricalParameterRangeSpecification>("CategoricalParameterRangeSpecification", value)) }
     /// `ContinuousParameterRangeSpecification`: object.
-    pub fn continuous_parameter_range_specification(self, value: impl cfn::IntoValue<ContinuousParameterRangeSpecification>) -> Self { Self(self.0.with("ContinuousParameterRangeSpecification", value.into_node())) }
+    pub fn continuous_parameter_range_specification(self, value: impl cfn::IntoValue<ContinuousParameterRangeSpecification>) -> Self { Self(self.0.set::<ContinuousParameterRangeSpecification>("ContinuousParameterRangeSpecification", value)) }
     /// `IntegerParameterRangeSpecification`: object.
-    pub fn integer_parameter_range_specification(self, value: impl cfn::IntoValue<IntegerParameterRangeSpecification>) -> Self { Self(self.0.with("IntegerParameterRangeSpecification", value.into_node())) }
+    pub fn integer_parameter_range_specification(self, value: impl cfn::IntoValue<IntegerParameterRangeSpecification>) -> Self { Self(self.0.set::<IntegerParameterRangeSpecification>("IntegerParameterRangeSpecification", value)) }
 }
 
 impl ::core::default::Default for ParameterRange {
@@ -311,23 +311,23 @@ impl TrainingSpecification {
     /// `training_channels` is `TrainingChannels`: list of object; 1 to 8 items.
     ///
     /// `training_image` is `TrainingImage`: text; at most 255 characters; pattern `^[\S]+$`.
-    pub fn new(supported_training_instance_types: impl cfn::IntoValue<cfn::List<SupportedTrainingInstanceTypes>>, training_channels: impl cfn::IntoValue<cfn::List<ChannelSpecification>>, training_image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SupportedTrainingInstanceTypes", supported_training_instance_types.into_node()).with("TrainingChannels", training_channels.into_node()).with("TrainingImage", training_image.into_node())) }
+    pub fn new(supported_training_instance_types: impl cfn::IntoValue<cfn::List<SupportedTrainingInstanceTypes>>, training_channels: impl cfn::IntoValue<cfn::List<ChannelSpecification>>, training_image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SupportedTrainingInstanceTypes>>("SupportedTrainingInstanceTypes", supported_training_instance_types).set::<cfn::List<ChannelSpecification>>("TrainingChannels", training_channels).set::<cfn::Text>("TrainingImage", training_image)) }
     /// `MetricDefinitions`: list of object; at most 40 items.
-    pub fn metric_definitions(self, value: impl cfn::IntoValue<cfn::List<MetricDefinition>>) -> Self { Self(self.0.with("MetricDefinitions", value.into_node())) }
+    pub fn metric_definitions(self, value: impl cfn::IntoValue<cfn::List<MetricDefinition>>) -> Self { Self(self.0.set::<cfn::List<MetricDefinition>>("MetricDefinitions", value)) }
     /// `SupportedHyperParameters`: list of object; at most 100 items.
-    pub fn supported_hyper_parameters(self, value: impl cfn::IntoValue<cfn::List<HyperParameterSpecification>>) -> Self { Self(self.0.with("SupportedHyperParameters", value.into_node())) }
+    pub fn supported_hyper_parameters(self, value: impl cfn::IntoValue<cfn::List<HyperParameterSpecification>>) -> Self { Self(self.0.set::<cfn::List<HyperParameterSpecification>>("SupportedHyperParameters", value)) }
     /// `SupportedTrainingInstanceTypes`: list of one of its words.
-    pub fn supported_training_instance_types(self, value: impl cfn::IntoValue<cfn::List<SupportedTrainingInstanceTypes>>) -> Self { Self(self.0.with("SupportedTrainingInstanceTypes", value.into_node())) }
+    pub fn supported_training_instance_types(self, value: impl cfn::IntoValue<cfn::List<SupportedTrainingInstanceTypes>>) -> Self { Self(self.0.set::<cfn::List<SupportedTrainingInstanceTypes>>("SupportedTrainingInstanceTypes", value)) }
     /// `SupportedTuningJobObjectiveMetrics`: list of object.
-    pub fn supported_tuning_job_objective_metrics(self, value: impl cfn::IntoValue<cfn::List<HyperParameterTuningJobObjective>>) -> Self { Self(self.0.with("SupportedTuningJobObjectiveMetrics", value.into_node())) }
+    pub fn supported_tuning_job_objective_metrics(self, value: impl cfn::IntoValue<cfn::List<HyperParameterTuningJobObjective>>) -> Self { Self(self.0.set::<cfn::List<HyperParameterTuningJobObjective>>("SupportedTuningJobObjectiveMetrics", value)) }
     /// `SupportsDistributedTraining`: boolean.
-    pub fn supports_distributed_training(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SupportsDistributedTraining", value.into_node())) }
+    pub fn supports_distributed_training(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SupportsDistributedTraining", value)) }
     /// `TrainingChannels`: list of object; 1 to 8 items.
-    pub fn training_channels(self, value: impl cfn::IntoValue<cfn::List<ChannelSpecification>>) -> Self { Self(self.0.with("TrainingChannels", value.into_node())) }
+    pub fn training_channels(self, value: impl cfn::IntoValue<cfn::List<ChannelSpecification>>) -> Self { Self(self.0.set::<cfn::List<ChannelSpecification>>("TrainingChannels", value)) }
     /// `TrainingImage`: text; at most 255 characters; pattern `^[\S]+$`.
-    pub fn training_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrainingImage", value.into_node())) }
+    pub fn training_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrainingImage", value)) }
     /// `TrainingImageDigest`: text; at most 72 characters; pattern `^[Ss][Hh][Aa]256:[0-9a-fA-F]{64}$`.
-    pub fn training_image_digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrainingImageDigest", value.into_node())) }
+    pub fn training_image_digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrainingImageDigest", value)) }
 }
 
 crate::words! {

@@ -27,21 +27,21 @@ pub struct AppArgs<T0, T1, T2, T3> {
 
 impl App {
     /// With everything that is required.
-    pub fn new(args: AppArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AppAppType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AppName", args.app_name.into_node()).with("AppType", args.app_type.into_node()).with("DomainId", args.domain_id.into_node()).with("UserProfileName", args.user_profile_name.into_node())) }
+    pub fn new(args: AppArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AppAppType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppName", args.app_name).set::<AppAppType>("AppType", args.app_type).set::<cfn::Text>("DomainId", args.domain_id).set::<cfn::Text>("UserProfileName", args.user_profile_name)) }
     /// `AppName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`. **An update replaces the resource.**
-    pub fn app_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppName", value.into_node())) }
+    pub fn app_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppName", value)) }
     /// `AppType`: one of its words. **An update replaces the resource.**
-    pub fn app_type(self, value: impl cfn::IntoValue<AppAppType>) -> Self { Self(self.0.with("AppType", value.into_node())) }
+    pub fn app_type(self, value: impl cfn::IntoValue<AppAppType>) -> Self { Self(self.0.set::<AppAppType>("AppType", value)) }
     /// `DomainId`: text; 1 to 63 characters; pattern `^d-(-*[a-z0-9]){1,61}$`. **An update replaces the resource.**
-    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainId", value.into_node())) }
+    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainId", value)) }
     /// `RecoveryMode`: boolean. An update leaves the resource in place.
-    pub fn recovery_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RecoveryMode", value.into_node())) }
+    pub fn recovery_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RecoveryMode", value)) }
     /// `ResourceSpec`: object. **An update replaces the resource.**
-    pub fn resource_spec(self, value: impl cfn::IntoValue<AppResourceSpec>) -> Self { Self(self.0.with("ResourceSpec", value.into_node())) }
+    pub fn resource_spec(self, value: impl cfn::IntoValue<AppResourceSpec>) -> Self { Self(self.0.set::<AppResourceSpec>("ResourceSpec", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.set::<cfn::List<AppTag>>("Tags", value)) }
     /// `UserProfileName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`. **An update replaces the resource.**
-    pub fn user_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserProfileName", value.into_node())) }
+    pub fn user_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserProfileName", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::App` in a template.
@@ -68,13 +68,13 @@ impl AppResourceSpec {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InstanceType`: one of its words.
-    pub fn instance_type(self, value: impl cfn::IntoValue<AppResourceSpecInstanceType>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<AppResourceSpecInstanceType>) -> Self { Self(self.0.set::<AppResourceSpecInstanceType>("InstanceType", value)) }
     /// `LifecycleConfigArn`: text; at most 256 characters; pattern `^(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:studio-lifecycle-config/.*|None)$`.
-    pub fn lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LifecycleConfigArn", value.into_node())) }
+    pub fn lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LifecycleConfigArn", value)) }
     /// `SageMakerImageArn`: text; 1 to 256 characters; pattern `^arn:aws(-[\w]+)*:sagemaker:.+:[0-9]{12}:image/[a-z0-9]([-.]?[a-z0-9])*$`.
-    pub fn sage_maker_image_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SageMakerImageArn", value.into_node())) }
+    pub fn sage_maker_image_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SageMakerImageArn", value)) }
     /// `SageMakerImageVersionArn`: text; 1 to 256 characters; pattern `^arn:aws(-[\w]+)*:sagemaker:.+:[0-9]{12}:image-version/[a-z0-9]([-.]?[a-z0-9])*/[0-9]+$`.
-    pub fn sage_maker_image_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SageMakerImageVersionArn", value.into_node())) }
+    pub fn sage_maker_image_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SageMakerImageVersionArn", value)) }
 }
 
 impl ::core::default::Default for AppResourceSpec {

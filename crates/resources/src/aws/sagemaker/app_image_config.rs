@@ -16,17 +16,17 @@ impl AppImageConfig {
     /// With everything that is required.
     ///
     /// `app_image_config_name` is `AppImageConfigName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`. **An update replaces the resource.**
-    pub fn new(app_image_config_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppImageConfigName", app_image_config_name.into_node())) }
+    pub fn new(app_image_config_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppImageConfigName", app_image_config_name)) }
     /// `AppImageConfigName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`. **An update replaces the resource.**
-    pub fn app_image_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppImageConfigName", value.into_node())) }
+    pub fn app_image_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppImageConfigName", value)) }
     /// `CodeEditorAppImageConfig`: object. An update leaves the resource in place.
-    pub fn code_editor_app_image_config(self, value: impl cfn::IntoValue<CodeEditorAppImageConfig>) -> Self { Self(self.0.with("CodeEditorAppImageConfig", value.into_node())) }
+    pub fn code_editor_app_image_config(self, value: impl cfn::IntoValue<CodeEditorAppImageConfig>) -> Self { Self(self.0.set::<CodeEditorAppImageConfig>("CodeEditorAppImageConfig", value)) }
     /// `JupyterLabAppImageConfig`: object. An update leaves the resource in place.
-    pub fn jupyter_lab_app_image_config(self, value: impl cfn::IntoValue<JupyterLabAppImageConfig>) -> Self { Self(self.0.with("JupyterLabAppImageConfig", value.into_node())) }
+    pub fn jupyter_lab_app_image_config(self, value: impl cfn::IntoValue<JupyterLabAppImageConfig>) -> Self { Self(self.0.set::<JupyterLabAppImageConfig>("JupyterLabAppImageConfig", value)) }
     /// `KernelGatewayImageConfig`: object. An update leaves the resource in place.
-    pub fn kernel_gateway_image_config(self, value: impl cfn::IntoValue<KernelGatewayImageConfig>) -> Self { Self(self.0.with("KernelGatewayImageConfig", value.into_node())) }
+    pub fn kernel_gateway_image_config(self, value: impl cfn::IntoValue<KernelGatewayImageConfig>) -> Self { Self(self.0.set::<KernelGatewayImageConfig>("KernelGatewayImageConfig", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.set::<cfn::List<AppTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::AppImageConfig` in a template.
@@ -51,7 +51,7 @@ impl CodeEditorAppImageConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerConfig`: object.
-    pub fn container_config(self, value: impl cfn::IntoValue<ContainerConfig>) -> Self { Self(self.0.with("ContainerConfig", value.into_node())) }
+    pub fn container_config(self, value: impl cfn::IntoValue<ContainerConfig>) -> Self { Self(self.0.set::<ContainerConfig>("ContainerConfig", value)) }
 }
 
 impl ::core::default::Default for CodeEditorAppImageConfig {
@@ -69,11 +69,11 @@ impl ContainerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerArguments`: list of text; at most 50 items.
-    pub fn container_arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContainerArguments", value.into_node())) }
+    pub fn container_arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContainerArguments", value)) }
     /// `ContainerEntrypoint`: list of text; at most 1 items.
-    pub fn container_entrypoint(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContainerEntrypoint", value.into_node())) }
+    pub fn container_entrypoint(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContainerEntrypoint", value)) }
     /// `ContainerEnvironmentVariables`: list of object; at most 25 items.
-    pub fn container_environment_variables(self, value: impl cfn::IntoValue<cfn::List<CustomImageContainerEnvironmentVariable>>) -> Self { Self(self.0.with("ContainerEnvironmentVariables", value.into_node())) }
+    pub fn container_environment_variables(self, value: impl cfn::IntoValue<cfn::List<CustomImageContainerEnvironmentVariable>>) -> Self { Self(self.0.set::<cfn::List<CustomImageContainerEnvironmentVariable>>("ContainerEnvironmentVariables", value)) }
 }
 
 impl ::core::default::Default for ContainerConfig {
@@ -93,11 +93,11 @@ impl CustomImageContainerEnvironmentVariable {
     /// `key` is `Key`: text; 1 to 256 characters; pattern `^(?!\s*$).+`.
     ///
     /// `value` is `Value`: text; 1 to 256 characters; pattern `^(?!\s*$).+`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 256 characters; pattern `^(?!\s*$).+`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters; pattern `^(?!\s*$).+`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(CustomImageContainerEnvironmentVariable);
@@ -113,11 +113,11 @@ impl FileSystemConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultGid`: integer; 0 to 65535.
-    pub fn default_gid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DefaultGid", value.into_node())) }
+    pub fn default_gid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DefaultGid", value)) }
     /// `DefaultUid`: integer; 0 to 65535.
-    pub fn default_uid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DefaultUid", value.into_node())) }
+    pub fn default_uid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DefaultUid", value)) }
     /// `MountPath`: text; 1 to 1024 characters; pattern `^/.*`.
-    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountPath", value.into_node())) }
+    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountPath", value)) }
 }
 
 impl ::core::default::Default for FileSystemConfig {
@@ -135,7 +135,7 @@ impl JupyterLabAppImageConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerConfig`: object.
-    pub fn container_config(self, value: impl cfn::IntoValue<ContainerConfig>) -> Self { Self(self.0.with("ContainerConfig", value.into_node())) }
+    pub fn container_config(self, value: impl cfn::IntoValue<ContainerConfig>) -> Self { Self(self.0.set::<ContainerConfig>("ContainerConfig", value)) }
 }
 
 impl ::core::default::Default for JupyterLabAppImageConfig {
@@ -153,11 +153,11 @@ impl KernelGatewayImageConfig {
     /// With everything that is required.
     ///
     /// `kernel_specs` is `KernelSpecs`: list of object; 1 items.
-    pub fn new(kernel_specs: impl cfn::IntoValue<cfn::List<KernelSpec>>) -> Self { Self(cfn::Properties::new().with("KernelSpecs", kernel_specs.into_node())) }
+    pub fn new(kernel_specs: impl cfn::IntoValue<cfn::List<KernelSpec>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<KernelSpec>>("KernelSpecs", kernel_specs)) }
     /// `FileSystemConfig`: object.
-    pub fn file_system_config(self, value: impl cfn::IntoValue<FileSystemConfig>) -> Self { Self(self.0.with("FileSystemConfig", value.into_node())) }
+    pub fn file_system_config(self, value: impl cfn::IntoValue<FileSystemConfig>) -> Self { Self(self.0.set::<FileSystemConfig>("FileSystemConfig", value)) }
     /// `KernelSpecs`: list of object; 1 items.
-    pub fn kernel_specs(self, value: impl cfn::IntoValue<cfn::List<KernelSpec>>) -> Self { Self(self.0.with("KernelSpecs", value.into_node())) }
+    pub fn kernel_specs(self, value: impl cfn::IntoValue<cfn::List<KernelSpec>>) -> Self { Self(self.0.set::<cfn::List<KernelSpec>>("KernelSpecs", value)) }
 }
 
 /// `KernelSpec` of `AWS::SageMaker::AppImageConfig`.
@@ -171,9 +171,9 @@ impl KernelSpec {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 1024 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `DisplayName`: text; 1 to 1024 characters.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `Name`: text; 1 to 1024 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }

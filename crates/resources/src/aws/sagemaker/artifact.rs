@@ -18,19 +18,19 @@ impl Artifact {
     /// `artifact_type` is `ArtifactType`: text; at most 256 characters. **An update replaces the resource.**
     ///
     /// `source` is `Source`: object. **An update replaces the resource.**
-    pub fn new(artifact_type: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<ArtifactSource>) -> Self { Self(cfn::Properties::new().with("ArtifactType", artifact_type.into_node()).with("Source", source.into_node())) }
+    pub fn new(artifact_type: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<ArtifactSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ArtifactType", artifact_type).set::<ArtifactSource>("Source", source)) }
     /// `ArtifactName`: text; 1 to 120 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}$`. An update leaves the resource in place.
-    pub fn artifact_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArtifactName", value.into_node())) }
+    pub fn artifact_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArtifactName", value)) }
     /// `ArtifactType`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn artifact_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArtifactType", value.into_node())) }
+    pub fn artifact_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArtifactType", value)) }
     /// `MetadataProperties`: object. **An update replaces the resource.**
-    pub fn metadata_properties(self, value: impl cfn::IntoValue<ActionMetadataProperties>) -> Self { Self(self.0.with("MetadataProperties", value.into_node())) }
+    pub fn metadata_properties(self, value: impl cfn::IntoValue<ActionMetadataProperties>) -> Self { Self(self.0.set::<ActionMetadataProperties>("MetadataProperties", value)) }
     /// `Properties`: map of text. An update leaves the resource in place.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Properties", value)) }
     /// `Source`: object. **An update replaces the resource.**
-    pub fn source(self, value: impl cfn::IntoValue<ArtifactSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<ArtifactSource>) -> Self { Self(self.0.set::<ArtifactSource>("Source", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::Artifact` in a template.
@@ -59,11 +59,11 @@ impl ArtifactSource {
     /// With everything that is required.
     ///
     /// `source_uri` is `SourceUri`: text; 1 to 2048 characters.
-    pub fn new(source_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceUri", source_uri.into_node())) }
+    pub fn new(source_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceUri", source_uri)) }
     /// `SourceTypes`: list of object.
-    pub fn source_types(self, value: impl cfn::IntoValue<cfn::List<ArtifactSourceType>>) -> Self { Self(self.0.with("SourceTypes", value.into_node())) }
+    pub fn source_types(self, value: impl cfn::IntoValue<cfn::List<ArtifactSourceType>>) -> Self { Self(self.0.set::<cfn::List<ArtifactSourceType>>("SourceTypes", value)) }
     /// `SourceUri`: text; 1 to 2048 characters.
-    pub fn source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceUri", value.into_node())) }
+    pub fn source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceUri", value)) }
 }
 
 /// `ArtifactSourceType` of `AWS::SageMaker::Artifact`.
@@ -79,11 +79,11 @@ impl ArtifactSourceType {
     /// `source_id_type` is `SourceIdType`: one of its words.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(source_id_type: impl cfn::IntoValue<SourceIdType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceIdType", source_id_type.into_node()).with("Value", value.into_node())) }
+    pub fn new(source_id_type: impl cfn::IntoValue<SourceIdType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<SourceIdType>("SourceIdType", source_id_type).set::<cfn::Text>("Value", value)) }
     /// `SourceIdType`: one of its words.
-    pub fn source_id_type(self, value: impl cfn::IntoValue<SourceIdType>) -> Self { Self(self.0.with("SourceIdType", value.into_node())) }
+    pub fn source_id_type(self, value: impl cfn::IntoValue<SourceIdType>) -> Self { Self(self.0.set::<SourceIdType>("SourceIdType", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::words! {

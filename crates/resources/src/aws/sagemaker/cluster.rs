@@ -16,29 +16,29 @@ impl Cluster {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoScaling`: object. An update leaves the resource in place.
-    pub fn auto_scaling(self, value: impl cfn::IntoValue<ClusterAutoScalingConfig>) -> Self { Self(self.0.with("AutoScaling", value.into_node())) }
+    pub fn auto_scaling(self, value: impl cfn::IntoValue<ClusterAutoScalingConfig>) -> Self { Self(self.0.set::<ClusterAutoScalingConfig>("AutoScaling", value)) }
     /// `ClusterName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterName", value.into_node())) }
+    pub fn cluster_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterName", value)) }
     /// `ClusterRole`: text; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn cluster_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterRole", value.into_node())) }
+    pub fn cluster_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterRole", value)) }
     /// `InstanceGroups`: list of object; 1 to 100 items. An update leaves the resource in place.
-    pub fn instance_groups(self, value: impl cfn::IntoValue<cfn::List<ClusterInstanceGroup>>) -> Self { Self(self.0.with("InstanceGroups", value.into_node())) }
+    pub fn instance_groups(self, value: impl cfn::IntoValue<cfn::List<ClusterInstanceGroup>>) -> Self { Self(self.0.set::<cfn::List<ClusterInstanceGroup>>("InstanceGroups", value)) }
     /// `NodeProvisioningMode`: one of its words. An update leaves the resource in place.
-    pub fn node_provisioning_mode(self, value: impl cfn::IntoValue<NodeProvisioningMode>) -> Self { Self(self.0.with("NodeProvisioningMode", value.into_node())) }
+    pub fn node_provisioning_mode(self, value: impl cfn::IntoValue<NodeProvisioningMode>) -> Self { Self(self.0.set::<NodeProvisioningMode>("NodeProvisioningMode", value)) }
     /// `NodeRecovery`: one of its words. An update leaves the resource in place.
-    pub fn node_recovery(self, value: impl cfn::IntoValue<NodeRecovery>) -> Self { Self(self.0.with("NodeRecovery", value.into_node())) }
+    pub fn node_recovery(self, value: impl cfn::IntoValue<NodeRecovery>) -> Self { Self(self.0.set::<NodeRecovery>("NodeRecovery", value)) }
     /// `Orchestrator`: object. An update replaces the resource in some cases.
-    pub fn orchestrator(self, value: impl cfn::IntoValue<Orchestrator>) -> Self { Self(self.0.with("Orchestrator", value.into_node())) }
+    pub fn orchestrator(self, value: impl cfn::IntoValue<Orchestrator>) -> Self { Self(self.0.set::<Orchestrator>("Orchestrator", value)) }
     /// `RestrictedInstanceGroups`: list of object; 1 to 100 items. An update leaves the resource in place.
-    pub fn restricted_instance_groups(self, value: impl cfn::IntoValue<cfn::List<ClusterRestrictedInstanceGroup>>) -> Self { Self(self.0.with("RestrictedInstanceGroups", value.into_node())) }
+    pub fn restricted_instance_groups(self, value: impl cfn::IntoValue<cfn::List<ClusterRestrictedInstanceGroup>>) -> Self { Self(self.0.set::<cfn::List<ClusterRestrictedInstanceGroup>>("RestrictedInstanceGroups", value)) }
     /// `RestrictedInstanceGroupsConfig`: object. An update leaves the resource in place.
-    pub fn restricted_instance_groups_config(self, value: impl cfn::IntoValue<RestrictedInstanceGroupsConfig>) -> Self { Self(self.0.with("RestrictedInstanceGroupsConfig", value.into_node())) }
+    pub fn restricted_instance_groups_config(self, value: impl cfn::IntoValue<RestrictedInstanceGroupsConfig>) -> Self { Self(self.0.set::<RestrictedInstanceGroupsConfig>("RestrictedInstanceGroupsConfig", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
     /// `TieredStorageConfig`: object. An update leaves the resource in place.
-    pub fn tiered_storage_config(self, value: impl cfn::IntoValue<TieredStorageConfig>) -> Self { Self(self.0.with("TieredStorageConfig", value.into_node())) }
+    pub fn tiered_storage_config(self, value: impl cfn::IntoValue<TieredStorageConfig>) -> Self { Self(self.0.set::<TieredStorageConfig>("TieredStorageConfig", value)) }
     /// `VpcConfig`: object. **An update replaces the resource.**
-    pub fn vpc_config(self, value: impl cfn::IntoValue<ClusterVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<ClusterVpcConfig>) -> Self { Self(self.0.set::<ClusterVpcConfig>("VpcConfig", value)) }
 }
 
 impl ::core::default::Default for Cluster {
@@ -73,9 +73,9 @@ impl AlarmDetails {
     /// With everything that is required.
     ///
     /// `alarm_name` is `AlarmName`: text; 1 to 256 characters; pattern `(?!\s*$).+`.
-    pub fn new(alarm_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AlarmName", alarm_name.into_node())) }
+    pub fn new(alarm_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AlarmName", alarm_name)) }
     /// `AlarmName`: text; 1 to 256 characters; pattern `(?!\s*$).+`.
-    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmName", value.into_node())) }
+    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmName", value)) }
 }
 
 /// `AutoPatchConfig` of `AWS::SageMaker::Cluster`.
@@ -89,13 +89,13 @@ impl AutoPatchConfig {
     /// With everything that is required.
     ///
     /// `patching_strategy` is `PatchingStrategy`: one of its words.
-    pub fn new(patching_strategy: impl cfn::IntoValue<PatchingStrategy>) -> Self { Self(cfn::Properties::new().with("PatchingStrategy", patching_strategy.into_node())) }
+    pub fn new(patching_strategy: impl cfn::IntoValue<PatchingStrategy>) -> Self { Self(cfn::Properties::new().set::<PatchingStrategy>("PatchingStrategy", patching_strategy)) }
     /// `DeploymentConfig`: object.
-    pub fn deployment_config(self, value: impl cfn::IntoValue<ClusterDeploymentConfig>) -> Self { Self(self.0.with("DeploymentConfig", value.into_node())) }
+    pub fn deployment_config(self, value: impl cfn::IntoValue<ClusterDeploymentConfig>) -> Self { Self(self.0.set::<ClusterDeploymentConfig>("DeploymentConfig", value)) }
     /// `PatchSchedule`: object.
-    pub fn patch_schedule(self, value: impl cfn::IntoValue<PatchSchedule>) -> Self { Self(self.0.with("PatchSchedule", value.into_node())) }
+    pub fn patch_schedule(self, value: impl cfn::IntoValue<PatchSchedule>) -> Self { Self(self.0.set::<PatchSchedule>("PatchSchedule", value)) }
     /// `PatchingStrategy`: one of its words.
-    pub fn patching_strategy(self, value: impl cfn::IntoValue<PatchingStrategy>) -> Self { Self(self.0.with("PatchingStrategy", value.into_node())) }
+    pub fn patching_strategy(self, value: impl cfn::IntoValue<PatchingStrategy>) -> Self { Self(self.0.set::<PatchingStrategy>("PatchingStrategy", value)) }
 }
 
 /// `CapacitySizeConfig` of `AWS::SageMaker::Cluster`.
@@ -111,11 +111,11 @@ impl CapacitySizeConfig {
     /// `type_` is `Type`: text; pattern `INSTANCE_COUNT|CAPACITY_PERCENTAGE`.
     ///
     /// `value` is `Value`: integer; at least 1.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_).set::<cfn::Integer>("Value", value)) }
     /// `Type`: text; pattern `INSTANCE_COUNT|CAPACITY_PERCENTAGE`.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Value`: integer; at least 1.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 /// `ClusterAccountingDatabase` of `AWS::SageMaker::Cluster`.
@@ -131,15 +131,15 @@ impl ClusterAccountingDatabase {
     /// `endpoint` is `Endpoint`: text; 1 to 255 characters; pattern `^(?=.{1,255}$)([a-zA-Z0-9]([a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])?)(\.[a-zA-Z0-9]([a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])?)*$`.
     ///
     /// `secret_arn` is `SecretArn`: text; 20 to 2048 characters.
-    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Endpoint", endpoint.into_node()).with("SecretArn", secret_arn.into_node())) }
+    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Endpoint", endpoint).set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `Endpoint`: text; 1 to 255 characters; pattern `^(?=.{1,255}$)([a-zA-Z0-9]([a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])?)(\.[a-zA-Z0-9]([a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])?)*$`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9$_]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Port`: integer; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `SecretArn`: text; 20 to 2048 characters.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 /// `ClusterAutoScalingConfig` of `AWS::SageMaker::Cluster`.
@@ -153,11 +153,11 @@ impl ClusterAutoScalingConfig {
     /// With everything that is required.
     ///
     /// `mode` is `Mode`: one of its words.
-    pub fn new(mode: impl cfn::IntoValue<ClusterAutoScalingConfigMode>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<ClusterAutoScalingConfigMode>) -> Self { Self(cfn::Properties::new().set::<ClusterAutoScalingConfigMode>("Mode", mode)) }
     /// `AutoScalerType`: one of its words.
-    pub fn auto_scaler_type(self, value: impl cfn::IntoValue<AutoScalerType>) -> Self { Self(self.0.with("AutoScalerType", value.into_node())) }
+    pub fn auto_scaler_type(self, value: impl cfn::IntoValue<AutoScalerType>) -> Self { Self(self.0.set::<AutoScalerType>("AutoScalerType", value)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<ClusterAutoScalingConfigMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<ClusterAutoScalingConfigMode>) -> Self { Self(self.0.set::<ClusterAutoScalingConfigMode>("Mode", value)) }
 }
 
 /// `ClusterCapacityRequirements` of `AWS::SageMaker::Cluster`.
@@ -171,9 +171,9 @@ impl ClusterCapacityRequirements {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OnDemand`: JSON.
-    pub fn on_demand(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("OnDemand", value.into_node())) }
+    pub fn on_demand(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("OnDemand", value)) }
     /// `Spot`: JSON.
-    pub fn spot(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Spot", value.into_node())) }
+    pub fn spot(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Spot", value)) }
 }
 
 impl ::core::default::Default for ClusterCapacityRequirements {
@@ -191,11 +191,11 @@ impl ClusterDeploymentConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoRollbackConfiguration`: list of object; 1 to 10 items.
-    pub fn auto_rollback_configuration(self, value: impl cfn::IntoValue<cfn::List<AlarmDetails>>) -> Self { Self(self.0.with("AutoRollbackConfiguration", value.into_node())) }
+    pub fn auto_rollback_configuration(self, value: impl cfn::IntoValue<cfn::List<AlarmDetails>>) -> Self { Self(self.0.set::<cfn::List<AlarmDetails>>("AutoRollbackConfiguration", value)) }
     /// `RollingUpdatePolicy`: object.
-    pub fn rolling_update_policy(self, value: impl cfn::IntoValue<ClusterRollingUpdatePolicy>) -> Self { Self(self.0.with("RollingUpdatePolicy", value.into_node())) }
+    pub fn rolling_update_policy(self, value: impl cfn::IntoValue<ClusterRollingUpdatePolicy>) -> Self { Self(self.0.set::<ClusterRollingUpdatePolicy>("RollingUpdatePolicy", value)) }
     /// `WaitIntervalInSeconds`: integer; 0 to 3600.
-    pub fn wait_interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WaitIntervalInSeconds", value.into_node())) }
+    pub fn wait_interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WaitIntervalInSeconds", value)) }
 }
 
 impl ::core::default::Default for ClusterDeploymentConfig {
@@ -213,11 +213,11 @@ impl ClusterEbsVolumeConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RootVolume`: boolean.
-    pub fn root_volume(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RootVolume", value.into_node())) }
+    pub fn root_volume(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RootVolume", value)) }
     /// `VolumeKmsKeyId`: text; at most 2048 characters; pattern `^[a-zA-Z0-9:/_-]*$`.
-    pub fn volume_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeKmsKeyId", value.into_node())) }
+    pub fn volume_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeKmsKeyId", value)) }
     /// `VolumeSizeInGB`: integer; 1 to 16384.
-    pub fn volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSizeInGB", value.into_node())) }
+    pub fn volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSizeInGB", value)) }
 }
 
 impl ::core::default::Default for ClusterEbsVolumeConfig {
@@ -237,13 +237,13 @@ impl ClusterFsxLustreConfig {
     /// `dns_name` is `DnsName`: text; 16 to 275 characters; pattern `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
     ///
     /// `mount_name` is `MountName`: text; 1 to 8 characters; pattern `^([A-Za-z0-9_-]{1,8})$`.
-    pub fn new(dns_name: impl cfn::IntoValue<cfn::Text>, mount_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DnsName", dns_name.into_node()).with("MountName", mount_name.into_node())) }
+    pub fn new(dns_name: impl cfn::IntoValue<cfn::Text>, mount_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DnsName", dns_name).set::<cfn::Text>("MountName", mount_name)) }
     /// `DnsName`: text; 16 to 275 characters; pattern `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
-    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DnsName", value.into_node())) }
+    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DnsName", value)) }
     /// `MountName`: text; 1 to 8 characters; pattern `^([A-Za-z0-9_-]{1,8})$`.
-    pub fn mount_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountName", value.into_node())) }
+    pub fn mount_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountName", value)) }
     /// `MountPath`: text; 1 to 1024 characters; pattern `^/(?!/)(?!.*/$)[a-zA-Z0-9._-]+(/[a-zA-Z0-9._-]+)*$`.
-    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountPath", value.into_node())) }
+    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountPath", value)) }
 }
 
 /// `ClusterFsxOpenZfsConfig` of `AWS::SageMaker::Cluster`.
@@ -257,11 +257,11 @@ impl ClusterFsxOpenZfsConfig {
     /// With everything that is required.
     ///
     /// `dns_name` is `DnsName`: text; 16 to 275 characters; pattern `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
-    pub fn new(dns_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DnsName", dns_name.into_node())) }
+    pub fn new(dns_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DnsName", dns_name)) }
     /// `DnsName`: text; 16 to 275 characters; pattern `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
-    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DnsName", value.into_node())) }
+    pub fn dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DnsName", value)) }
     /// `MountPath`: text; 1 to 1024 characters; pattern `^/(?!/)(?!.*/$)[a-zA-Z0-9._-]+(/[a-zA-Z0-9._-]+)*$`.
-    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountPath", value.into_node())) }
+    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountPath", value)) }
 }
 
 /// `ClusterInstanceGroup` of `AWS::SageMaker::Cluster`.
@@ -279,49 +279,49 @@ impl ClusterInstanceGroup {
     /// `instance_count` is `InstanceCount`: integer; 0 to 6758.
     ///
     /// `instance_group_name` is `InstanceGroupName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn new(execution_role: impl cfn::IntoValue<cfn::Text>, instance_count: impl cfn::IntoValue<cfn::Integer>, instance_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ExecutionRole", execution_role.into_node()).with("InstanceCount", instance_count.into_node()).with("InstanceGroupName", instance_group_name.into_node())) }
+    pub fn new(execution_role: impl cfn::IntoValue<cfn::Text>, instance_count: impl cfn::IntoValue<cfn::Integer>, instance_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ExecutionRole", execution_role).set::<cfn::Integer>("InstanceCount", instance_count).set::<cfn::Text>("InstanceGroupName", instance_group_name)) }
     /// `AutoPatchConfig`: object.
-    pub fn auto_patch_config(self, value: impl cfn::IntoValue<AutoPatchConfig>) -> Self { Self(self.0.with("AutoPatchConfig", value.into_node())) }
+    pub fn auto_patch_config(self, value: impl cfn::IntoValue<AutoPatchConfig>) -> Self { Self(self.0.set::<AutoPatchConfig>("AutoPatchConfig", value)) }
     /// `CapacityRequirements`: object.
-    pub fn capacity_requirements(self, value: impl cfn::IntoValue<ClusterCapacityRequirements>) -> Self { Self(self.0.with("CapacityRequirements", value.into_node())) }
+    pub fn capacity_requirements(self, value: impl cfn::IntoValue<ClusterCapacityRequirements>) -> Self { Self(self.0.set::<ClusterCapacityRequirements>("CapacityRequirements", value)) }
     /// `CurrentCount`: integer; at least 0.
-    pub fn current_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CurrentCount", value.into_node())) }
+    pub fn current_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CurrentCount", value)) }
     /// `ExecutionRole`: text; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
     /// `ImageId`: id of `AWS::EC2::Image`; 7 to 21 characters; pattern `^ami-[0-9a-fA-F]{8,17}|default$`.
-    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageId", value.into_node())) }
+    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageId", value)) }
     /// `ImageReleaseVersion`: text; 5 to 64 characters; pattern `^[0-9]+\.[0-9]+\.[0-9]+$`.
-    pub fn image_release_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageReleaseVersion", value.into_node())) }
+    pub fn image_release_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageReleaseVersion", value)) }
     /// `InstanceCount`: integer; 0 to 6758.
-    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstanceCount", value.into_node())) }
+    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstanceCount", value)) }
     /// `InstanceGroupName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn instance_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceGroupName", value.into_node())) }
+    pub fn instance_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceGroupName", value)) }
     /// `InstanceRequirements`: object.
-    pub fn instance_requirements(self, value: impl cfn::IntoValue<InstanceRequirements>) -> Self { Self(self.0.with("InstanceRequirements", value.into_node())) }
+    pub fn instance_requirements(self, value: impl cfn::IntoValue<InstanceRequirements>) -> Self { Self(self.0.set::<InstanceRequirements>("InstanceRequirements", value)) }
     /// `InstanceStorageConfigs`: list of object; at most 4 items.
-    pub fn instance_storage_configs(self, value: impl cfn::IntoValue<cfn::List<ClusterInstanceStorageConfig>>) -> Self { Self(self.0.with("InstanceStorageConfigs", value.into_node())) }
+    pub fn instance_storage_configs(self, value: impl cfn::IntoValue<cfn::List<ClusterInstanceStorageConfig>>) -> Self { Self(self.0.set::<cfn::List<ClusterInstanceStorageConfig>>("InstanceStorageConfigs", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `KubernetesConfig`: object.
-    pub fn kubernetes_config(self, value: impl cfn::IntoValue<ClusterKubernetesConfig>) -> Self { Self(self.0.with("KubernetesConfig", value.into_node())) }
+    pub fn kubernetes_config(self, value: impl cfn::IntoValue<ClusterKubernetesConfig>) -> Self { Self(self.0.set::<ClusterKubernetesConfig>("KubernetesConfig", value)) }
     /// `LifeCycleConfig`: object.
-    pub fn life_cycle_config(self, value: impl cfn::IntoValue<ClusterLifeCycleConfig>) -> Self { Self(self.0.with("LifeCycleConfig", value.into_node())) }
+    pub fn life_cycle_config(self, value: impl cfn::IntoValue<ClusterLifeCycleConfig>) -> Self { Self(self.0.set::<ClusterLifeCycleConfig>("LifeCycleConfig", value)) }
     /// `MinInstanceCount`: integer; 0 to 6758.
-    pub fn min_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinInstanceCount", value.into_node())) }
+    pub fn min_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinInstanceCount", value)) }
     /// `NetworkInterface`: object.
-    pub fn network_interface(self, value: impl cfn::IntoValue<ClusterNetworkInterface>) -> Self { Self(self.0.with("NetworkInterface", value.into_node())) }
+    pub fn network_interface(self, value: impl cfn::IntoValue<ClusterNetworkInterface>) -> Self { Self(self.0.set::<ClusterNetworkInterface>("NetworkInterface", value)) }
     /// `OnStartDeepHealthChecks`: list of one of its words; 1 to 3 items.
-    pub fn on_start_deep_health_checks(self, value: impl cfn::IntoValue<cfn::List<DeepHealthCheckType>>) -> Self { Self(self.0.with("OnStartDeepHealthChecks", value.into_node())) }
+    pub fn on_start_deep_health_checks(self, value: impl cfn::IntoValue<cfn::List<DeepHealthCheckType>>) -> Self { Self(self.0.set::<cfn::List<DeepHealthCheckType>>("OnStartDeepHealthChecks", value)) }
     /// `OverrideVpcConfig`: object.
-    pub fn override_vpc_config(self, value: impl cfn::IntoValue<ClusterVpcConfig>) -> Self { Self(self.0.with("OverrideVpcConfig", value.into_node())) }
+    pub fn override_vpc_config(self, value: impl cfn::IntoValue<ClusterVpcConfig>) -> Self { Self(self.0.set::<ClusterVpcConfig>("OverrideVpcConfig", value)) }
     /// `ScheduledUpdateConfig`: object.
-    pub fn scheduled_update_config(self, value: impl cfn::IntoValue<ScheduledUpdateConfig>) -> Self { Self(self.0.with("ScheduledUpdateConfig", value.into_node())) }
+    pub fn scheduled_update_config(self, value: impl cfn::IntoValue<ScheduledUpdateConfig>) -> Self { Self(self.0.set::<ScheduledUpdateConfig>("ScheduledUpdateConfig", value)) }
     /// `SlurmConfig`: object.
-    pub fn slurm_config(self, value: impl cfn::IntoValue<ClusterSlurmConfig>) -> Self { Self(self.0.with("SlurmConfig", value.into_node())) }
+    pub fn slurm_config(self, value: impl cfn::IntoValue<ClusterSlurmConfig>) -> Self { Self(self.0.set::<ClusterSlurmConfig>("SlurmConfig", value)) }
     /// `ThreadsPerCore`: integer; 1 to 2.
-    pub fn threads_per_core(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThreadsPerCore", value.into_node())) }
+    pub fn threads_per_core(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThreadsPerCore", value)) }
     /// `TrainingPlanArn`: text; 50 to 2048 characters; pattern `^arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:training-plan/.*$`.
-    pub fn training_plan_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrainingPlanArn", value.into_node())) }
+    pub fn training_plan_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrainingPlanArn", value)) }
 }
 
 /// `ClusterInstanceStorageConfig` of `AWS::SageMaker::Cluster`.
@@ -335,11 +335,11 @@ impl ClusterInstanceStorageConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EbsVolumeConfig`: object.
-    pub fn ebs_volume_config(self, value: impl cfn::IntoValue<ClusterEbsVolumeConfig>) -> Self { Self(self.0.with("EbsVolumeConfig", value.into_node())) }
+    pub fn ebs_volume_config(self, value: impl cfn::IntoValue<ClusterEbsVolumeConfig>) -> Self { Self(self.0.set::<ClusterEbsVolumeConfig>("EbsVolumeConfig", value)) }
     /// `FsxLustreConfig`: object.
-    pub fn fsx_lustre_config(self, value: impl cfn::IntoValue<ClusterFsxLustreConfig>) -> Self { Self(self.0.with("FsxLustreConfig", value.into_node())) }
+    pub fn fsx_lustre_config(self, value: impl cfn::IntoValue<ClusterFsxLustreConfig>) -> Self { Self(self.0.set::<ClusterFsxLustreConfig>("FsxLustreConfig", value)) }
     /// `FsxOpenZfsConfig`: object.
-    pub fn fsx_open_zfs_config(self, value: impl cfn::IntoValue<ClusterFsxOpenZfsConfig>) -> Self { Self(self.0.with("FsxOpenZfsConfig", value.into_node())) }
+    pub fn fsx_open_zfs_config(self, value: impl cfn::IntoValue<ClusterFsxOpenZfsConfig>) -> Self { Self(self.0.set::<ClusterFsxOpenZfsConfig>("FsxOpenZfsConfig", value)) }
 }
 
 impl ::core::default::Default for ClusterInstanceStorageConfig {
@@ -357,9 +357,9 @@ impl ClusterKubernetesConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Labels`: map of text.
-    pub fn labels(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Labels", value.into_node())) }
+    pub fn labels(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Labels", value)) }
     /// `Taints`: list of object; at most 50 items.
-    pub fn taints(self, value: impl cfn::IntoValue<cfn::List<ClusterKubernetesTaint>>) -> Self { Self(self.0.with("Taints", value.into_node())) }
+    pub fn taints(self, value: impl cfn::IntoValue<cfn::List<ClusterKubernetesTaint>>) -> Self { Self(self.0.set::<cfn::List<ClusterKubernetesTaint>>("Taints", value)) }
 }
 
 impl ::core::default::Default for ClusterKubernetesConfig {
@@ -379,13 +379,13 @@ impl ClusterKubernetesTaint {
     /// `effect` is `Effect`: one of its words.
     ///
     /// `key` is `Key`: text; 1 to 317 characters; pattern `^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`.
-    pub fn new(effect: impl cfn::IntoValue<Effect>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Effect", effect.into_node()).with("Key", key.into_node())) }
+    pub fn new(effect: impl cfn::IntoValue<Effect>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Effect>("Effect", effect).set::<cfn::Text>("Key", key)) }
     /// `Effect`: one of its words.
-    pub fn effect(self, value: impl cfn::IntoValue<Effect>) -> Self { Self(self.0.with("Effect", value.into_node())) }
+    pub fn effect(self, value: impl cfn::IntoValue<Effect>) -> Self { Self(self.0.set::<Effect>("Effect", value)) }
     /// `Key`: text; 1 to 317 characters; pattern `^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 63 characters; pattern `^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `ClusterLifeCycleConfig` of `AWS::SageMaker::Cluster`.
@@ -399,11 +399,11 @@ impl ClusterLifeCycleConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OnCreate`: text; 1 to 128 characters; pattern `^[\S\s]+$`.
-    pub fn on_create(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OnCreate", value.into_node())) }
+    pub fn on_create(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OnCreate", value)) }
     /// `OnInitComplete`: text; 1 to 128 characters; pattern `^[\S\s]+$`.
-    pub fn on_init_complete(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OnInitComplete", value.into_node())) }
+    pub fn on_init_complete(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OnInitComplete", value)) }
     /// `SourceS3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn source_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceS3Uri", value.into_node())) }
+    pub fn source_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceS3Uri", value)) }
 }
 
 impl ::core::default::Default for ClusterLifeCycleConfig {
@@ -421,9 +421,9 @@ impl ClusterNetworkInterface {
     /// With everything that is required.
     ///
     /// `interface_type` is `InterfaceType`: one of its words.
-    pub fn new(interface_type: impl cfn::IntoValue<InterfaceType>) -> Self { Self(cfn::Properties::new().with("InterfaceType", interface_type.into_node())) }
+    pub fn new(interface_type: impl cfn::IntoValue<InterfaceType>) -> Self { Self(cfn::Properties::new().set::<InterfaceType>("InterfaceType", interface_type)) }
     /// `InterfaceType`: one of its words.
-    pub fn interface_type(self, value: impl cfn::IntoValue<InterfaceType>) -> Self { Self(self.0.with("InterfaceType", value.into_node())) }
+    pub fn interface_type(self, value: impl cfn::IntoValue<InterfaceType>) -> Self { Self(self.0.set::<InterfaceType>("InterfaceType", value)) }
 }
 
 /// `ClusterOrchestratorEksConfig` of `AWS::SageMaker::Cluster`.
@@ -437,9 +437,9 @@ impl ClusterOrchestratorEksConfig {
     /// With everything that is required.
     ///
     /// `cluster_arn` is `ClusterArn`: text.
-    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClusterArn", cluster_arn.into_node())) }
+    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterArn", cluster_arn)) }
     /// `ClusterArn`: text.
-    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterArn", value.into_node())) }
+    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterArn", value)) }
 }
 
 /// `ClusterOrchestratorSlurmConfig` of `AWS::SageMaker::Cluster`.
@@ -453,9 +453,9 @@ impl ClusterOrchestratorSlurmConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountingDatabase`: object.
-    pub fn accounting_database(self, value: impl cfn::IntoValue<ClusterAccountingDatabase>) -> Self { Self(self.0.with("AccountingDatabase", value.into_node())) }
+    pub fn accounting_database(self, value: impl cfn::IntoValue<ClusterAccountingDatabase>) -> Self { Self(self.0.set::<ClusterAccountingDatabase>("AccountingDatabase", value)) }
     /// `SlurmConfigStrategy`: one of its words.
-    pub fn slurm_config_strategy(self, value: impl cfn::IntoValue<SlurmConfigStrategy>) -> Self { Self(self.0.with("SlurmConfigStrategy", value.into_node())) }
+    pub fn slurm_config_strategy(self, value: impl cfn::IntoValue<SlurmConfigStrategy>) -> Self { Self(self.0.set::<SlurmConfigStrategy>("SlurmConfigStrategy", value)) }
 }
 
 impl ::core::default::Default for ClusterOrchestratorSlurmConfig {
@@ -484,29 +484,29 @@ pub struct ClusterRestrictedInstanceGroupArgs<T0, T1, T2, T3> {
 
 impl ClusterRestrictedInstanceGroup {
     /// With everything that is required.
-    pub fn new(args: ClusterRestrictedInstanceGroupArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ExecutionRole", args.execution_role.into_node()).with("InstanceCount", args.instance_count.into_node()).with("InstanceGroupName", args.instance_group_name.into_node()).with("InstanceType", args.instance_type.into_node())) }
+    pub fn new(args: ClusterRestrictedInstanceGroupArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ExecutionRole", args.execution_role).set::<cfn::Integer>("InstanceCount", args.instance_count).set::<cfn::Text>("InstanceGroupName", args.instance_group_name).set::<cfn::Text>("InstanceType", args.instance_type)) }
     /// `CurrentCount`: integer; at least 0.
-    pub fn current_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CurrentCount", value.into_node())) }
+    pub fn current_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CurrentCount", value)) }
     /// `EnvironmentConfig`: object.
-    pub fn environment_config(self, value: impl cfn::IntoValue<EnvironmentConfig>) -> Self { Self(self.0.with("EnvironmentConfig", value.into_node())) }
+    pub fn environment_config(self, value: impl cfn::IntoValue<EnvironmentConfig>) -> Self { Self(self.0.set::<EnvironmentConfig>("EnvironmentConfig", value)) }
     /// `ExecutionRole`: text; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
     /// `InstanceCount`: integer; 0 to 6758.
-    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstanceCount", value.into_node())) }
+    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstanceCount", value)) }
     /// `InstanceGroupName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn instance_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceGroupName", value.into_node())) }
+    pub fn instance_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceGroupName", value)) }
     /// `InstanceStorageConfigs`: list of object; at most 4 items.
-    pub fn instance_storage_configs(self, value: impl cfn::IntoValue<cfn::List<ClusterInstanceStorageConfig>>) -> Self { Self(self.0.with("InstanceStorageConfigs", value.into_node())) }
+    pub fn instance_storage_configs(self, value: impl cfn::IntoValue<cfn::List<ClusterInstanceStorageConfig>>) -> Self { Self(self.0.set::<cfn::List<ClusterInstanceStorageConfig>>("InstanceStorageConfigs", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `OnStartDeepHealthChecks`: list of one of its words; 1 to 3 items.
-    pub fn on_start_deep_health_checks(self, value: impl cfn::IntoValue<cfn::List<DeepHealthCheckType>>) -> Self { Self(self.0.with("OnStartDeepHealthChecks", value.into_node())) }
+    pub fn on_start_deep_health_checks(self, value: impl cfn::IntoValue<cfn::List<DeepHealthCheckType>>) -> Self { Self(self.0.set::<cfn::List<DeepHealthCheckType>>("OnStartDeepHealthChecks", value)) }
     /// `OverrideVpcConfig`: object.
-    pub fn override_vpc_config(self, value: impl cfn::IntoValue<ClusterVpcConfig>) -> Self { Self(self.0.with("OverrideVpcConfig", value.into_node())) }
+    pub fn override_vpc_config(self, value: impl cfn::IntoValue<ClusterVpcConfig>) -> Self { Self(self.0.set::<ClusterVpcConfig>("OverrideVpcConfig", value)) }
     /// `ThreadsPerCore`: integer; 1 to 2.
-    pub fn threads_per_core(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThreadsPerCore", value.into_node())) }
+    pub fn threads_per_core(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThreadsPerCore", value)) }
     /// `TrainingPlanArn`: text; 50 to 2048 characters; pattern `^arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:training-plan/.*$`.
-    pub fn training_plan_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrainingPlanArn", value.into_node())) }
+    pub fn training_plan_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrainingPlanArn", value)) }
 }
 
 /// `RollingUpdatePolicy` of `AWS::SageMaker::Cluster`.
@@ -520,11 +520,11 @@ impl ClusterRollingUpdatePolicy {
     /// With everything that is required.
     ///
     /// `maximum_batch_size` is `MaximumBatchSize`: object.
-    pub fn new(maximum_batch_size: impl cfn::IntoValue<CapacitySizeConfig>) -> Self { Self(cfn::Properties::new().with("MaximumBatchSize", maximum_batch_size.into_node())) }
+    pub fn new(maximum_batch_size: impl cfn::IntoValue<CapacitySizeConfig>) -> Self { Self(cfn::Properties::new().set::<CapacitySizeConfig>("MaximumBatchSize", maximum_batch_size)) }
     /// `MaximumBatchSize`: object.
-    pub fn maximum_batch_size(self, value: impl cfn::IntoValue<CapacitySizeConfig>) -> Self { Self(self.0.with("MaximumBatchSize", value.into_node())) }
+    pub fn maximum_batch_size(self, value: impl cfn::IntoValue<CapacitySizeConfig>) -> Self { Self(self.0.set::<CapacitySizeConfig>("MaximumBatchSize", value)) }
     /// `RollbackMaximumBatchSize`: object.
-    pub fn rollback_maximum_batch_size(self, value: impl cfn::IntoValue<CapacitySizeConfig>) -> Self { Self(self.0.with("RollbackMaximumBatchSize", value.into_node())) }
+    pub fn rollback_maximum_batch_size(self, value: impl cfn::IntoValue<CapacitySizeConfig>) -> Self { Self(self.0.set::<CapacitySizeConfig>("RollbackMaximumBatchSize", value)) }
 }
 
 /// `ClusterSlurmConfig` of `AWS::SageMaker::Cluster`.
@@ -538,11 +538,11 @@ impl ClusterSlurmConfig {
     /// With everything that is required.
     ///
     /// `node_type` is `NodeType`: one of its words.
-    pub fn new(node_type: impl cfn::IntoValue<NodeType>) -> Self { Self(cfn::Properties::new().with("NodeType", node_type.into_node())) }
+    pub fn new(node_type: impl cfn::IntoValue<NodeType>) -> Self { Self(cfn::Properties::new().set::<NodeType>("NodeType", node_type)) }
     /// `NodeType`: one of its words.
-    pub fn node_type(self, value: impl cfn::IntoValue<NodeType>) -> Self { Self(self.0.with("NodeType", value.into_node())) }
+    pub fn node_type(self, value: impl cfn::IntoValue<NodeType>) -> Self { Self(self.0.set::<NodeType>("NodeType", value)) }
     /// `PartitionNames`: list of text; at most 1 items.
-    pub fn partition_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PartitionNames", value.into_node())) }
+    pub fn partition_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PartitionNames", value)) }
 }
 
 /// `EnvironmentConfig` of `AWS::SageMaker::Cluster`.
@@ -556,7 +556,7 @@ impl EnvironmentConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FSxLustreConfig`: object.
-    pub fn f_sx_lustre_config(self, value: impl cfn::IntoValue<FSxLustreConfig>) -> Self { Self(self.0.with("FSxLustreConfig", value.into_node())) }
+    pub fn f_sx_lustre_config(self, value: impl cfn::IntoValue<FSxLustreConfig>) -> Self { Self(self.0.set::<FSxLustreConfig>("FSxLustreConfig", value)) }
 }
 
 impl ::core::default::Default for EnvironmentConfig {
@@ -576,11 +576,11 @@ impl FSxLustreConfig {
     /// `per_unit_storage_throughput` is `PerUnitStorageThroughput`: integer; 125 to 1000.
     ///
     /// `size_in_gib` is `SizeInGiB`: integer; 1200 to 100800.
-    pub fn new(per_unit_storage_throughput: impl cfn::IntoValue<cfn::Integer>, size_in_gib: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("PerUnitStorageThroughput", per_unit_storage_throughput.into_node()).with("SizeInGiB", size_in_gib.into_node())) }
+    pub fn new(per_unit_storage_throughput: impl cfn::IntoValue<cfn::Integer>, size_in_gib: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("PerUnitStorageThroughput", per_unit_storage_throughput).set::<cfn::Integer>("SizeInGiB", size_in_gib)) }
     /// `PerUnitStorageThroughput`: integer; 125 to 1000.
-    pub fn per_unit_storage_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PerUnitStorageThroughput", value.into_node())) }
+    pub fn per_unit_storage_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PerUnitStorageThroughput", value)) }
     /// `SizeInGiB`: integer; 1200 to 100800.
-    pub fn size_in_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SizeInGiB", value.into_node())) }
+    pub fn size_in_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SizeInGiB", value)) }
 }
 
 /// `InstanceRequirements` of `AWS::SageMaker::Cluster`.
@@ -594,9 +594,9 @@ impl InstanceRequirements {
     /// With everything that is required.
     ///
     /// `instance_types` is `InstanceTypes`: list of text; 1 to 20 items.
-    pub fn new(instance_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("InstanceTypes", instance_types.into_node())) }
+    pub fn new(instance_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("InstanceTypes", instance_types)) }
     /// `InstanceTypes`: list of text; 1 to 20 items.
-    pub fn instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InstanceTypes", value.into_node())) }
+    pub fn instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InstanceTypes", value)) }
 }
 
 /// `Orchestrator` of `AWS::SageMaker::Cluster`.
@@ -610,9 +610,9 @@ impl Orchestrator {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Eks`: object.
-    pub fn eks(self, value: impl cfn::IntoValue<ClusterOrchestratorEksConfig>) -> Self { Self(self.0.with("Eks", value.into_node())) }
+    pub fn eks(self, value: impl cfn::IntoValue<ClusterOrchestratorEksConfig>) -> Self { Self(self.0.set::<ClusterOrchestratorEksConfig>("Eks", value)) }
     /// `Slurm`: object.
-    pub fn slurm(self, value: impl cfn::IntoValue<ClusterOrchestratorSlurmConfig>) -> Self { Self(self.0.with("Slurm", value.into_node())) }
+    pub fn slurm(self, value: impl cfn::IntoValue<ClusterOrchestratorSlurmConfig>) -> Self { Self(self.0.set::<ClusterOrchestratorSlurmConfig>("Slurm", value)) }
 }
 
 impl ::core::default::Default for Orchestrator {
@@ -630,7 +630,7 @@ impl PatchSchedule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NextPatchDate`: text.
-    pub fn next_patch_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NextPatchDate", value.into_node())) }
+    pub fn next_patch_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NextPatchDate", value)) }
 }
 
 impl ::core::default::Default for PatchSchedule {
@@ -648,9 +648,9 @@ impl RestrictedInstanceGroupsConfig {
     /// With everything that is required.
     ///
     /// `shared_environment_config` is `SharedEnvironmentConfig`: object.
-    pub fn new(shared_environment_config: impl cfn::IntoValue<SharedEnvironmentConfig>) -> Self { Self(cfn::Properties::new().with("SharedEnvironmentConfig", shared_environment_config.into_node())) }
+    pub fn new(shared_environment_config: impl cfn::IntoValue<SharedEnvironmentConfig>) -> Self { Self(cfn::Properties::new().set::<SharedEnvironmentConfig>("SharedEnvironmentConfig", shared_environment_config)) }
     /// `SharedEnvironmentConfig`: object.
-    pub fn shared_environment_config(self, value: impl cfn::IntoValue<SharedEnvironmentConfig>) -> Self { Self(self.0.with("SharedEnvironmentConfig", value.into_node())) }
+    pub fn shared_environment_config(self, value: impl cfn::IntoValue<SharedEnvironmentConfig>) -> Self { Self(self.0.set::<SharedEnvironmentConfig>("SharedEnvironmentConfig", value)) }
 }
 
 /// `ScheduledUpdateConfig` of `AWS::SageMaker::Cluster`.
@@ -664,11 +664,11 @@ impl ScheduledUpdateConfig {
     /// With everything that is required.
     ///
     /// `schedule_expression` is `ScheduleExpression`: text; 1 to 256 characters.
-    pub fn new(schedule_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ScheduleExpression", schedule_expression.into_node())) }
+    pub fn new(schedule_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScheduleExpression", schedule_expression)) }
     /// `DeploymentConfig`: object.
-    pub fn deployment_config(self, value: impl cfn::IntoValue<ClusterDeploymentConfig>) -> Self { Self(self.0.with("DeploymentConfig", value.into_node())) }
+    pub fn deployment_config(self, value: impl cfn::IntoValue<ClusterDeploymentConfig>) -> Self { Self(self.0.set::<ClusterDeploymentConfig>("DeploymentConfig", value)) }
     /// `ScheduleExpression`: text; 1 to 256 characters.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
 }
 
 /// `SharedEnvironmentConfig` of `AWS::SageMaker::Cluster`.
@@ -682,11 +682,11 @@ impl SharedEnvironmentConfig {
     /// With everything that is required.
     ///
     /// `f_sx_lustre_deletion_policy` is `FSxLustreDeletionPolicy`: one of its words.
-    pub fn new(f_sx_lustre_deletion_policy: impl cfn::IntoValue<FSxLustreDeletionPolicy>) -> Self { Self(cfn::Properties::new().with("FSxLustreDeletionPolicy", f_sx_lustre_deletion_policy.into_node())) }
+    pub fn new(f_sx_lustre_deletion_policy: impl cfn::IntoValue<FSxLustreDeletionPolicy>) -> Self { Self(cfn::Properties::new().set::<FSxLustreDeletionPolicy>("FSxLustreDeletionPolicy", f_sx_lustre_deletion_policy)) }
     /// `FSxLustreConfig`: object.
-    pub fn f_sx_lustre_config(self, value: impl cfn::IntoValue<FSxLustreConfig>) -> Self { Self(self.0.with("FSxLustreConfig", value.into_node())) }
+    pub fn f_sx_lustre_config(self, value: impl cfn::IntoValue<FSxLustreConfig>) -> Self { Self(self.0.set::<FSxLustreConfig>("FSxLustreConfig", value)) }
     /// `FSxLustreDeletionPolicy`: one of its words.
-    pub fn f_sx_lustre_deletion_policy(self, value: impl cfn::IntoValue<FSxLustreDeletionPolicy>) -> Self { Self(self.0.with("FSxLustreDeletionPolicy", value.into_node())) }
+    pub fn f_sx_lustre_deletion_policy(self, value: impl cfn::IntoValue<FSxLustreDeletionPolicy>) -> Self { Self(self.0.set::<FSxLustreDeletionPolicy>("FSxLustreDeletionPolicy", value)) }
 }
 
 /// `TieredStorageConfig` of `AWS::SageMaker::Cluster`.
@@ -700,11 +700,11 @@ impl TieredStorageConfig {
     /// With everything that is required.
     ///
     /// `mode` is `Mode`: one of its words.
-    pub fn new(mode: impl cfn::IntoValue<TieredStorageConfigMode>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<TieredStorageConfigMode>) -> Self { Self(cfn::Properties::new().set::<TieredStorageConfigMode>("Mode", mode)) }
     /// `InstanceMemoryAllocationPercentage`: integer; 0 to 100.
-    pub fn instance_memory_allocation_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstanceMemoryAllocationPercentage", value.into_node())) }
+    pub fn instance_memory_allocation_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstanceMemoryAllocationPercentage", value)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<TieredStorageConfigMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<TieredStorageConfigMode>) -> Self { Self(self.0.set::<TieredStorageConfigMode>("Mode", value)) }
 }
 
 crate::words! {

@@ -20,17 +20,17 @@ impl ClusterSchedulerConfig {
     /// `name` is `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
     ///
     /// `scheduler_config` is `SchedulerConfig`: object. An update leaves the resource in place.
-    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, scheduler_config: impl cfn::IntoValue<SchedulerConfig>) -> Self { Self(cfn::Properties::new().with("ClusterArn", cluster_arn.into_node()).with("Name", name.into_node()).with("SchedulerConfig", scheduler_config.into_node())) }
+    pub fn new(cluster_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, scheduler_config: impl cfn::IntoValue<SchedulerConfig>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterArn", cluster_arn).set::<cfn::Text>("Name", name).set::<SchedulerConfig>("SchedulerConfig", scheduler_config)) }
     /// `ClusterArn`: text; at most 256 characters; pattern `^arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:cluster/[a-z0-9]{12}$`. **An update replaces the resource.**
-    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterArn", value.into_node())) }
+    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterArn", value)) }
     /// `Description`: text; at most 1024 characters; pattern `^[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SchedulerConfig`: object. An update leaves the resource in place.
-    pub fn scheduler_config(self, value: impl cfn::IntoValue<SchedulerConfig>) -> Self { Self(self.0.with("SchedulerConfig", value.into_node())) }
+    pub fn scheduler_config(self, value: impl cfn::IntoValue<SchedulerConfig>) -> Self { Self(self.0.set::<SchedulerConfig>("SchedulerConfig", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::ClusterSchedulerConfig` in a template.
@@ -65,11 +65,11 @@ impl PriorityClass {
     /// `name` is `Name`: text; pattern `^[a-z0-9]([-a-z0-9]*[a-z0-9]){0,39}?$`.
     ///
     /// `weight` is `Weight`: integer; 0 to 100.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, weight: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Weight", weight.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, weight: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Integer>("Weight", weight)) }
     /// `Name`: text; pattern `^[a-z0-9]([-a-z0-9]*[a-z0-9]){0,39}?$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Weight`: integer; 0 to 100.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Weight", value)) }
 }
 
 /// `SchedulerConfig` of `AWS::SageMaker::ClusterSchedulerConfig`.
@@ -83,11 +83,11 @@ impl SchedulerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FairShare`: one of its words.
-    pub fn fair_share(self, value: impl cfn::IntoValue<FairShare>) -> Self { Self(self.0.with("FairShare", value.into_node())) }
+    pub fn fair_share(self, value: impl cfn::IntoValue<FairShare>) -> Self { Self(self.0.set::<FairShare>("FairShare", value)) }
     /// `IdleResourceSharing`: one of its words.
-    pub fn idle_resource_sharing(self, value: impl cfn::IntoValue<IdleResourceSharing>) -> Self { Self(self.0.with("IdleResourceSharing", value.into_node())) }
+    pub fn idle_resource_sharing(self, value: impl cfn::IntoValue<IdleResourceSharing>) -> Self { Self(self.0.set::<IdleResourceSharing>("IdleResourceSharing", value)) }
     /// `PriorityClasses`: list of object; at most 10 items.
-    pub fn priority_classes(self, value: impl cfn::IntoValue<cfn::List<PriorityClass>>) -> Self { Self(self.0.with("PriorityClasses", value.into_node())) }
+    pub fn priority_classes(self, value: impl cfn::IntoValue<cfn::List<PriorityClass>>) -> Self { Self(self.0.set::<cfn::List<PriorityClass>>("PriorityClasses", value)) }
 }
 
 impl ::core::default::Default for SchedulerConfig {

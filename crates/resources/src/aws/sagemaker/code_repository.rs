@@ -16,13 +16,13 @@ impl CodeRepository {
     /// With everything that is required.
     ///
     /// `git_config` is `GitConfig`: object. An update replaces the resource in some cases.
-    pub fn new(git_config: impl cfn::IntoValue<GitConfig>) -> Self { Self(cfn::Properties::new().with("GitConfig", git_config.into_node())) }
+    pub fn new(git_config: impl cfn::IntoValue<GitConfig>) -> Self { Self(cfn::Properties::new().set::<GitConfig>("GitConfig", git_config)) }
     /// `CodeRepositoryName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn code_repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodeRepositoryName", value.into_node())) }
+    pub fn code_repository_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodeRepositoryName", value)) }
     /// `GitConfig`: object. An update replaces the resource in some cases.
-    pub fn git_config(self, value: impl cfn::IntoValue<GitConfig>) -> Self { Self(self.0.with("GitConfig", value.into_node())) }
+    pub fn git_config(self, value: impl cfn::IntoValue<GitConfig>) -> Self { Self(self.0.set::<GitConfig>("GitConfig", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::CodeRepository` in a template.
@@ -49,11 +49,11 @@ impl GitConfig {
     /// With everything that is required.
     ///
     /// `repository_url` is `RepositoryUrl`: text; 11 to 1024 characters; pattern `^https://([^/]+)/?.{3,1016}$`.
-    pub fn new(repository_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RepositoryUrl", repository_url.into_node())) }
+    pub fn new(repository_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RepositoryUrl", repository_url)) }
     /// `Branch`: text; 1 to 1024 characters; pattern `^[^ ~^:?*\[]+$`.
-    pub fn branch(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Branch", value.into_node())) }
+    pub fn branch(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Branch", value)) }
     /// `RepositoryUrl`: text; 11 to 1024 characters; pattern `^https://([^/]+)/?.{3,1016}$`.
-    pub fn repository_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryUrl", value.into_node())) }
+    pub fn repository_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryUrl", value)) }
     /// `SecretArn`: text; 1 to 2048 characters; pattern `^arn:aws[a-z\-]*:secretsmanager:[a-z0-9\-]*:[0-9]{12}:secret:`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }

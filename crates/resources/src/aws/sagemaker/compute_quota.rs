@@ -27,21 +27,21 @@ pub struct ComputeQuotaArgs<T0, T1, T2, T3> {
 
 impl ComputeQuota {
     /// With everything that is required.
-    pub fn new(args: ComputeQuotaArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ComputeQuotaConfig>, impl cfn::IntoValue<ComputeQuotaTarget>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ClusterArn", args.cluster_arn.into_node()).with("ComputeQuotaConfig", args.compute_quota_config.into_node()).with("ComputeQuotaTarget", args.compute_quota_target.into_node()).with("Name", args.name.into_node())) }
+    pub fn new(args: ComputeQuotaArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ComputeQuotaConfig>, impl cfn::IntoValue<ComputeQuotaTarget>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterArn", args.cluster_arn).set::<ComputeQuotaConfig>("ComputeQuotaConfig", args.compute_quota_config).set::<ComputeQuotaTarget>("ComputeQuotaTarget", args.compute_quota_target).set::<cfn::Text>("Name", args.name)) }
     /// `ActivationState`: one of its words. An update leaves the resource in place.
-    pub fn activation_state(self, value: impl cfn::IntoValue<ActivationState>) -> Self { Self(self.0.with("ActivationState", value.into_node())) }
+    pub fn activation_state(self, value: impl cfn::IntoValue<ActivationState>) -> Self { Self(self.0.set::<ActivationState>("ActivationState", value)) }
     /// `ClusterArn`: text; 20 to 256 characters; pattern `^arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:cluster/[a-z0-9]{12}$`. **An update replaces the resource.**
-    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterArn", value.into_node())) }
+    pub fn cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterArn", value)) }
     /// `ComputeQuotaConfig`: object. An update leaves the resource in place.
-    pub fn compute_quota_config(self, value: impl cfn::IntoValue<ComputeQuotaConfig>) -> Self { Self(self.0.with("ComputeQuotaConfig", value.into_node())) }
+    pub fn compute_quota_config(self, value: impl cfn::IntoValue<ComputeQuotaConfig>) -> Self { Self(self.0.set::<ComputeQuotaConfig>("ComputeQuotaConfig", value)) }
     /// `ComputeQuotaTarget`: object. An update replaces the resource in some cases.
-    pub fn compute_quota_target(self, value: impl cfn::IntoValue<ComputeQuotaTarget>) -> Self { Self(self.0.with("ComputeQuotaTarget", value.into_node())) }
+    pub fn compute_quota_target(self, value: impl cfn::IntoValue<ComputeQuotaTarget>) -> Self { Self(self.0.set::<ComputeQuotaTarget>("ComputeQuotaTarget", value)) }
     /// `Description`: text; at most 1024 characters; pattern `^[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::ComputeQuota` in a template.
@@ -78,11 +78,11 @@ impl AcceleratorPartitionConfig {
     /// `count` is `Count`: integer; 0 to 10000000.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(count: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<AcceleratorPartitionConfigType>) -> Self { Self(cfn::Properties::new().with("Count", count.into_node()).with("Type", type_.into_node())) }
+    pub fn new(count: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<AcceleratorPartitionConfigType>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Count", count).set::<AcceleratorPartitionConfigType>("Type", type_)) }
     /// `Count`: integer; 0 to 10000000.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Count", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<AcceleratorPartitionConfigType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AcceleratorPartitionConfigType>) -> Self { Self(self.0.set::<AcceleratorPartitionConfigType>("Type", value)) }
 }
 
 /// `ComputeQuotaConfig` of `AWS::SageMaker::ComputeQuota`.
@@ -96,11 +96,11 @@ impl ComputeQuotaConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComputeQuotaResources`: list of object; at most 15 items.
-    pub fn compute_quota_resources(self, value: impl cfn::IntoValue<cfn::List<ComputeQuotaResourceConfig>>) -> Self { Self(self.0.with("ComputeQuotaResources", value.into_node())) }
+    pub fn compute_quota_resources(self, value: impl cfn::IntoValue<cfn::List<ComputeQuotaResourceConfig>>) -> Self { Self(self.0.set::<cfn::List<ComputeQuotaResourceConfig>>("ComputeQuotaResources", value)) }
     /// `PreemptTeamTasks`: one of its words.
-    pub fn preempt_team_tasks(self, value: impl cfn::IntoValue<PreemptTeamTasks>) -> Self { Self(self.0.with("PreemptTeamTasks", value.into_node())) }
+    pub fn preempt_team_tasks(self, value: impl cfn::IntoValue<PreemptTeamTasks>) -> Self { Self(self.0.set::<PreemptTeamTasks>("PreemptTeamTasks", value)) }
     /// `ResourceSharingConfig`: object.
-    pub fn resource_sharing_config(self, value: impl cfn::IntoValue<ResourceSharingConfig>) -> Self { Self(self.0.with("ResourceSharingConfig", value.into_node())) }
+    pub fn resource_sharing_config(self, value: impl cfn::IntoValue<ResourceSharingConfig>) -> Self { Self(self.0.set::<ResourceSharingConfig>("ResourceSharingConfig", value)) }
 }
 
 impl ::core::default::Default for ComputeQuotaConfig {
@@ -118,19 +118,19 @@ impl ComputeQuotaResourceConfig {
     /// With everything that is required.
     ///
     /// `instance_type` is `InstanceType`: one of its words.
-    pub fn new(instance_type: impl cfn::IntoValue<ComputeQuotaResourceConfigInstanceType>) -> Self { Self(cfn::Properties::new().with("InstanceType", instance_type.into_node())) }
+    pub fn new(instance_type: impl cfn::IntoValue<ComputeQuotaResourceConfigInstanceType>) -> Self { Self(cfn::Properties::new().set::<ComputeQuotaResourceConfigInstanceType>("InstanceType", instance_type)) }
     /// `AcceleratorPartition`: object.
-    pub fn accelerator_partition(self, value: impl cfn::IntoValue<AcceleratorPartitionConfig>) -> Self { Self(self.0.with("AcceleratorPartition", value.into_node())) }
+    pub fn accelerator_partition(self, value: impl cfn::IntoValue<AcceleratorPartitionConfig>) -> Self { Self(self.0.set::<AcceleratorPartitionConfig>("AcceleratorPartition", value)) }
     /// `Accelerators`: integer; 0 to 10000000.
-    pub fn accelerators(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Accelerators", value.into_node())) }
+    pub fn accelerators(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Accelerators", value)) }
     /// `Count`: integer; 0 to 10000000.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Count", value)) }
     /// `InstanceType`: one of its words.
-    pub fn instance_type(self, value: impl cfn::IntoValue<ComputeQuotaResourceConfigInstanceType>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<ComputeQuotaResourceConfigInstanceType>) -> Self { Self(self.0.set::<ComputeQuotaResourceConfigInstanceType>("InstanceType", value)) }
     /// `MemoryInGiB`: number; 0 to 10000000.
-    pub fn memory_in_gib(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MemoryInGiB", value.into_node())) }
+    pub fn memory_in_gib(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MemoryInGiB", value)) }
     /// `VCpu`: number; 0 to 10000000.
-    pub fn v_cpu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("VCpu", value.into_node())) }
+    pub fn v_cpu(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("VCpu", value)) }
 }
 
 /// `ComputeQuotaTarget` of `AWS::SageMaker::ComputeQuota`.
@@ -144,11 +144,11 @@ impl ComputeQuotaTarget {
     /// With everything that is required.
     ///
     /// `team_name` is `TeamName`: text; pattern `^[a-z0-9]([-a-z0-9]*[a-z0-9]){0,39}?$`.
-    pub fn new(team_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TeamName", team_name.into_node())) }
+    pub fn new(team_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TeamName", team_name)) }
     /// `FairShareWeight`: integer; 0 to 100.
-    pub fn fair_share_weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FairShareWeight", value.into_node())) }
+    pub fn fair_share_weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FairShareWeight", value)) }
     /// `TeamName`: text; pattern `^[a-z0-9]([-a-z0-9]*[a-z0-9]){0,39}?$`.
-    pub fn team_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TeamName", value.into_node())) }
+    pub fn team_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TeamName", value)) }
 }
 
 /// `ResourceSharingConfig` of `AWS::SageMaker::ComputeQuota`.
@@ -162,13 +162,13 @@ impl ResourceSharingConfig {
     /// With everything that is required.
     ///
     /// `strategy` is `Strategy`: one of its words.
-    pub fn new(strategy: impl cfn::IntoValue<ResourceSharingConfigStrategy>) -> Self { Self(cfn::Properties::new().with("Strategy", strategy.into_node())) }
+    pub fn new(strategy: impl cfn::IntoValue<ResourceSharingConfigStrategy>) -> Self { Self(cfn::Properties::new().set::<ResourceSharingConfigStrategy>("Strategy", strategy)) }
     /// `AbsoluteBorrowLimits`: list of object; at most 15 items.
-    pub fn absolute_borrow_limits(self, value: impl cfn::IntoValue<cfn::List<ComputeQuotaResourceConfig>>) -> Self { Self(self.0.with("AbsoluteBorrowLimits", value.into_node())) }
+    pub fn absolute_borrow_limits(self, value: impl cfn::IntoValue<cfn::List<ComputeQuotaResourceConfig>>) -> Self { Self(self.0.set::<cfn::List<ComputeQuotaResourceConfig>>("AbsoluteBorrowLimits", value)) }
     /// `BorrowLimit`: integer; 0 to 10000.
-    pub fn borrow_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BorrowLimit", value.into_node())) }
+    pub fn borrow_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BorrowLimit", value)) }
     /// `Strategy`: one of its words.
-    pub fn strategy(self, value: impl cfn::IntoValue<ResourceSharingConfigStrategy>) -> Self { Self(self.0.with("Strategy", value.into_node())) }
+    pub fn strategy(self, value: impl cfn::IntoValue<ResourceSharingConfigStrategy>) -> Self { Self(self.0.set::<ResourceSharingConfigStrategy>("Strategy", value)) }
 }
 
 crate::words! {

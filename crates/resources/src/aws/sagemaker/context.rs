@@ -20,19 +20,19 @@ impl Context {
     /// `context_type` is `ContextType`: text; at most 256 characters. **An update replaces the resource.**
     ///
     /// `source` is `Source`: object. **An update replaces the resource.**
-    pub fn new(context_name: impl cfn::IntoValue<cfn::Text>, context_type: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<ContextSource>) -> Self { Self(cfn::Properties::new().with("ContextName", context_name.into_node()).with("ContextType", context_type.into_node()).with("Source", source.into_node())) }
+    pub fn new(context_name: impl cfn::IntoValue<cfn::Text>, context_type: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<ContextSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContextName", context_name).set::<cfn::Text>("ContextType", context_type).set::<ContextSource>("Source", source)) }
     /// `ContextName`: text; 1 to 120 characters; pattern `^[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,119}$`. **An update replaces the resource.**
-    pub fn context_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContextName", value.into_node())) }
+    pub fn context_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContextName", value)) }
     /// `ContextType`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn context_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContextType", value.into_node())) }
+    pub fn context_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContextType", value)) }
     /// `Description`: text; at most 3072 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Properties`: map of text. An update leaves the resource in place.
-    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Properties", value)) }
     /// `Source`: object. **An update replaces the resource.**
-    pub fn source(self, value: impl cfn::IntoValue<ContextSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<ContextSource>) -> Self { Self(self.0.set::<ContextSource>("Source", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContextTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContextTags>>) -> Self { Self(self.0.set::<cfn::List<ContextTags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::Context` in a template.
@@ -61,13 +61,13 @@ impl ContextSource {
     /// With everything that is required.
     ///
     /// `source_uri` is `SourceUri`: text; 1 to 2048 characters.
-    pub fn new(source_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceUri", source_uri.into_node())) }
+    pub fn new(source_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceUri", source_uri)) }
     /// `SourceId`: text; at most 256 characters.
-    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceId", value.into_node())) }
+    pub fn source_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceId", value)) }
     /// `SourceType`: text; at most 256 characters.
-    pub fn source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceType", value.into_node())) }
+    pub fn source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceType", value)) }
     /// `SourceUri`: text; 1 to 2048 characters.
-    pub fn source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceUri", value.into_node())) }
+    pub fn source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceUri", value)) }
 }
 
 /// `ContextTags` of `AWS::SageMaker::Context`.
@@ -83,11 +83,11 @@ impl ContextTags {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ContextTags);

@@ -29,29 +29,29 @@ pub struct DataQualityJobDefinitionArgs<T0, T1, T2, T3, T4> {
 
 impl DataQualityJobDefinition {
     /// With everything that is required.
-    pub fn new(args: DataQualityJobDefinitionArgs<impl cfn::IntoValue<DataQualityAppSpecification>, impl cfn::IntoValue<DataQualityJobInput>, impl cfn::IntoValue<MonitoringOutputConfig>, impl cfn::IntoValue<MonitoringResources>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("DataQualityAppSpecification", args.data_quality_app_specification.into_node()).with("DataQualityJobInput", args.data_quality_job_input.into_node()).with("DataQualityJobOutputConfig", args.data_quality_job_output_config.into_node()).with("JobResources", args.job_resources.into_node()).with("RoleArn", args.role_arn.into_node())) }
+    pub fn new(args: DataQualityJobDefinitionArgs<impl cfn::IntoValue<DataQualityAppSpecification>, impl cfn::IntoValue<DataQualityJobInput>, impl cfn::IntoValue<MonitoringOutputConfig>, impl cfn::IntoValue<MonitoringResources>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<DataQualityAppSpecification>("DataQualityAppSpecification", args.data_quality_app_specification).set::<DataQualityJobInput>("DataQualityJobInput", args.data_quality_job_input).set::<MonitoringOutputConfig>("DataQualityJobOutputConfig", args.data_quality_job_output_config).set::<MonitoringResources>("JobResources", args.job_resources).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn)) }
     /// `DataQualityAppSpecification`: object. **An update replaces the resource.**
-    pub fn data_quality_app_specification(self, value: impl cfn::IntoValue<DataQualityAppSpecification>) -> Self { Self(self.0.with("DataQualityAppSpecification", value.into_node())) }
+    pub fn data_quality_app_specification(self, value: impl cfn::IntoValue<DataQualityAppSpecification>) -> Self { Self(self.0.set::<DataQualityAppSpecification>("DataQualityAppSpecification", value)) }
     /// `DataQualityBaselineConfig`: object. **An update replaces the resource.**
-    pub fn data_quality_baseline_config(self, value: impl cfn::IntoValue<DataQualityBaselineConfig>) -> Self { Self(self.0.with("DataQualityBaselineConfig", value.into_node())) }
+    pub fn data_quality_baseline_config(self, value: impl cfn::IntoValue<DataQualityBaselineConfig>) -> Self { Self(self.0.set::<DataQualityBaselineConfig>("DataQualityBaselineConfig", value)) }
     /// `DataQualityJobInput`: object. **An update replaces the resource.**
-    pub fn data_quality_job_input(self, value: impl cfn::IntoValue<DataQualityJobInput>) -> Self { Self(self.0.with("DataQualityJobInput", value.into_node())) }
+    pub fn data_quality_job_input(self, value: impl cfn::IntoValue<DataQualityJobInput>) -> Self { Self(self.0.set::<DataQualityJobInput>("DataQualityJobInput", value)) }
     /// `DataQualityJobOutputConfig`: object. **An update replaces the resource.**
-    pub fn data_quality_job_output_config(self, value: impl cfn::IntoValue<MonitoringOutputConfig>) -> Self { Self(self.0.with("DataQualityJobOutputConfig", value.into_node())) }
+    pub fn data_quality_job_output_config(self, value: impl cfn::IntoValue<MonitoringOutputConfig>) -> Self { Self(self.0.set::<MonitoringOutputConfig>("DataQualityJobOutputConfig", value)) }
     /// `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`. **An update replaces the resource.** It cannot be read back.
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `JobDefinitionName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn job_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobDefinitionName", value.into_node())) }
+    pub fn job_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobDefinitionName", value)) }
     /// `JobResources`: object. **An update replaces the resource.**
-    pub fn job_resources(self, value: impl cfn::IntoValue<MonitoringResources>) -> Self { Self(self.0.with("JobResources", value.into_node())) }
+    pub fn job_resources(self, value: impl cfn::IntoValue<MonitoringResources>) -> Self { Self(self.0.set::<MonitoringResources>("JobResources", value)) }
     /// `NetworkConfig`: object. **An update replaces the resource.**
-    pub fn network_config(self, value: impl cfn::IntoValue<DataQualityJobDefinitionNetworkConfig>) -> Self { Self(self.0.with("NetworkConfig", value.into_node())) }
+    pub fn network_config(self, value: impl cfn::IntoValue<DataQualityJobDefinitionNetworkConfig>) -> Self { Self(self.0.set::<DataQualityJobDefinitionNetworkConfig>("NetworkConfig", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StoppingCondition`: object. **An update replaces the resource.**
-    pub fn stopping_condition(self, value: impl cfn::IntoValue<DataQualityJobDefinitionStoppingCondition>) -> Self { Self(self.0.with("StoppingCondition", value.into_node())) }
+    pub fn stopping_condition(self, value: impl cfn::IntoValue<DataQualityJobDefinitionStoppingCondition>) -> Self { Self(self.0.set::<DataQualityJobDefinitionStoppingCondition>("StoppingCondition", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::DataQualityJobDefinition` in a template.
@@ -150,19 +150,19 @@ impl DataQualityAppSpecification {
     /// With everything that is required.
     ///
     /// `image_uri` is `ImageUri`: text; at most 255 characters; pattern `.*`.
-    pub fn new(image_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ImageUri", image_uri.into_node())) }
+    pub fn new(image_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ImageUri", image_uri)) }
     /// `ContainerArguments`: list of text; 1 to 50 items.
-    pub fn container_arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContainerArguments", value.into_node())) }
+    pub fn container_arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContainerArguments", value)) }
     /// `ContainerEntrypoint`: list of text; 1 to 100 items.
-    pub fn container_entrypoint(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContainerEntrypoint", value.into_node())) }
+    pub fn container_entrypoint(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContainerEntrypoint", value)) }
     /// `Environment`: map of text.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Environment", value)) }
     /// `ImageUri`: text; at most 255 characters; pattern `.*`.
-    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUri", value.into_node())) }
+    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUri", value)) }
     /// `PostAnalyticsProcessorSourceUri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn post_analytics_processor_source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PostAnalyticsProcessorSourceUri", value.into_node())) }
+    pub fn post_analytics_processor_source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PostAnalyticsProcessorSourceUri", value)) }
     /// `RecordPreprocessorSourceUri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn record_preprocessor_source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordPreprocessorSourceUri", value.into_node())) }
+    pub fn record_preprocessor_source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordPreprocessorSourceUri", value)) }
 }
 
 /// `DataQualityBaselineConfig` of `AWS::SageMaker::DataQualityJobDefinition`.
@@ -176,11 +176,11 @@ impl DataQualityBaselineConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BaseliningJobName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn baselining_job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseliningJobName", value.into_node())) }
+    pub fn baselining_job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseliningJobName", value)) }
     /// `ConstraintsResource`: object.
-    pub fn constraints_resource(self, value: impl cfn::IntoValue<ConstraintsResource>) -> Self { Self(self.0.with("ConstraintsResource", value.into_node())) }
+    pub fn constraints_resource(self, value: impl cfn::IntoValue<ConstraintsResource>) -> Self { Self(self.0.set::<ConstraintsResource>("ConstraintsResource", value)) }
     /// `StatisticsResource`: object.
-    pub fn statistics_resource(self, value: impl cfn::IntoValue<StatisticsResource>) -> Self { Self(self.0.with("StatisticsResource", value.into_node())) }
+    pub fn statistics_resource(self, value: impl cfn::IntoValue<StatisticsResource>) -> Self { Self(self.0.set::<StatisticsResource>("StatisticsResource", value)) }
 }
 
 impl ::core::default::Default for DataQualityBaselineConfig {
@@ -198,9 +198,9 @@ impl DataQualityJobInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BatchTransformInput`: object.
-    pub fn batch_transform_input(self, value: impl cfn::IntoValue<DataQualityJobDefinitionBatchTransformInput>) -> Self { Self(self.0.with("BatchTransformInput", value.into_node())) }
+    pub fn batch_transform_input(self, value: impl cfn::IntoValue<DataQualityJobDefinitionBatchTransformInput>) -> Self { Self(self.0.set::<DataQualityJobDefinitionBatchTransformInput>("BatchTransformInput", value)) }
     /// `EndpointInput`: object.
-    pub fn endpoint_input(self, value: impl cfn::IntoValue<DataQualityJobDefinitionEndpointInput>) -> Self { Self(self.0.with("EndpointInput", value.into_node())) }
+    pub fn endpoint_input(self, value: impl cfn::IntoValue<DataQualityJobDefinitionEndpointInput>) -> Self { Self(self.0.set::<DataQualityJobDefinitionEndpointInput>("EndpointInput", value)) }
 }
 
 impl ::core::default::Default for DataQualityJobInput {

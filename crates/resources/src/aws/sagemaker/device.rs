@@ -16,13 +16,13 @@ impl Device {
     /// With everything that is required.
     ///
     /// `device_fleet_name` is `DeviceFleetName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*_*[a-zA-Z0-9])*$`. An update leaves the resource in place.
-    pub fn new(device_fleet_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeviceFleetName", device_fleet_name.into_node())) }
+    pub fn new(device_fleet_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeviceFleetName", device_fleet_name)) }
     /// `Device`: object. An update replaces the resource in some cases.
-    pub fn device(self, value: impl cfn::IntoValue<DeviceDevice>) -> Self { Self(self.0.with("Device", value.into_node())) }
+    pub fn device(self, value: impl cfn::IntoValue<DeviceDevice>) -> Self { Self(self.0.set::<DeviceDevice>("Device", value)) }
     /// `DeviceFleetName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*_*[a-zA-Z0-9])*$`. An update leaves the resource in place.
-    pub fn device_fleet_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceFleetName", value.into_node())) }
+    pub fn device_fleet_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceFleetName", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DeviceTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DeviceTag>>) -> Self { Self(self.0.set::<cfn::List<DeviceTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::Device` in a template.
@@ -45,11 +45,11 @@ impl DeviceDevice {
     /// With everything that is required.
     ///
     /// `device_name` is `DeviceName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn new(device_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DeviceName", device_name.into_node())) }
+    pub fn new(device_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeviceName", device_name)) }
     /// `Description`: text; 1 to 40 characters; pattern `[\S\s]+`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DeviceName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceName", value.into_node())) }
+    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceName", value)) }
     /// `IotThingName`: text; at most 128 characters; pattern `[a-zA-Z0-9:_-]+`.
-    pub fn iot_thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IotThingName", value.into_node())) }
+    pub fn iot_thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IotThingName", value)) }
 }

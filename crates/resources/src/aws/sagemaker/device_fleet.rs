@@ -20,17 +20,17 @@ impl DeviceFleet {
     /// `output_config` is `OutputConfig`: object. An update leaves the resource in place.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn new(device_fleet_name: impl cfn::IntoValue<cfn::Text>, output_config: impl cfn::IntoValue<EdgeOutputConfig>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("DeviceFleetName", device_fleet_name.into_node()).with("OutputConfig", output_config.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(device_fleet_name: impl cfn::IntoValue<cfn::Text>, output_config: impl cfn::IntoValue<EdgeOutputConfig>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeviceFleetName", device_fleet_name).set::<EdgeOutputConfig>("OutputConfig", output_config).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Description`: text; at most 800 characters; pattern `[\S\s]+`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DeviceFleetName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*_*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn device_fleet_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceFleetName", value.into_node())) }
+    pub fn device_fleet_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceFleetName", value)) }
     /// `OutputConfig`: object. An update leaves the resource in place.
-    pub fn output_config(self, value: impl cfn::IntoValue<EdgeOutputConfig>) -> Self { Self(self.0.with("OutputConfig", value.into_node())) }
+    pub fn output_config(self, value: impl cfn::IntoValue<EdgeOutputConfig>) -> Self { Self(self.0.set::<EdgeOutputConfig>("OutputConfig", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DeviceTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DeviceTag>>) -> Self { Self(self.0.set::<cfn::List<DeviceTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::DeviceFleet` in a template.
@@ -53,9 +53,9 @@ impl EdgeOutputConfig {
     /// With everything that is required.
     ///
     /// `s3_output_location` is `S3OutputLocation`: text; at most 1024 characters; pattern `^s3://([^/]+)/?(.*)$`.
-    pub fn new(s3_output_location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3OutputLocation", s3_output_location.into_node())) }
+    pub fn new(s3_output_location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("S3OutputLocation", s3_output_location)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters; pattern `[a-zA-Z0-9:_-]+`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `S3OutputLocation`: text; at most 1024 characters; pattern `^s3://([^/]+)/?(.*)$`.
-    pub fn s3_output_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3OutputLocation", value.into_node())) }
+    pub fn s3_output_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3OutputLocation", value)) }
 }

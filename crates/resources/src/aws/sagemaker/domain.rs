@@ -20,33 +20,33 @@ impl Domain {
     /// `default_user_settings` is `DefaultUserSettings`: object. An update replaces the resource in some cases.
     ///
     /// `domain_name` is `DomainName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`. **An update replaces the resource.**
-    pub fn new(auth_mode: impl cfn::IntoValue<AuthMode>, default_user_settings: impl cfn::IntoValue<DomainUserSettings>, domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AuthMode", auth_mode.into_node()).with("DefaultUserSettings", default_user_settings.into_node()).with("DomainName", domain_name.into_node())) }
+    pub fn new(auth_mode: impl cfn::IntoValue<AuthMode>, default_user_settings: impl cfn::IntoValue<DomainUserSettings>, domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AuthMode>("AuthMode", auth_mode).set::<DomainUserSettings>("DefaultUserSettings", default_user_settings).set::<cfn::Text>("DomainName", domain_name)) }
     /// `AppNetworkAccessType`: one of its words. **An update replaces the resource.**
-    pub fn app_network_access_type(self, value: impl cfn::IntoValue<AppNetworkAccessType>) -> Self { Self(self.0.with("AppNetworkAccessType", value.into_node())) }
+    pub fn app_network_access_type(self, value: impl cfn::IntoValue<AppNetworkAccessType>) -> Self { Self(self.0.set::<AppNetworkAccessType>("AppNetworkAccessType", value)) }
     /// `AppSecurityGroupManagement`: one of its words. An update leaves the resource in place.
-    pub fn app_security_group_management(self, value: impl cfn::IntoValue<AppSecurityGroupManagement>) -> Self { Self(self.0.with("AppSecurityGroupManagement", value.into_node())) }
+    pub fn app_security_group_management(self, value: impl cfn::IntoValue<AppSecurityGroupManagement>) -> Self { Self(self.0.set::<AppSecurityGroupManagement>("AppSecurityGroupManagement", value)) }
     /// `AuthMode`: one of its words. **An update replaces the resource.**
-    pub fn auth_mode(self, value: impl cfn::IntoValue<AuthMode>) -> Self { Self(self.0.with("AuthMode", value.into_node())) }
+    pub fn auth_mode(self, value: impl cfn::IntoValue<AuthMode>) -> Self { Self(self.0.set::<AuthMode>("AuthMode", value)) }
     /// `DefaultSpaceSettings`: object. An update replaces the resource in some cases.
-    pub fn default_space_settings(self, value: impl cfn::IntoValue<DefaultSpaceSettings>) -> Self { Self(self.0.with("DefaultSpaceSettings", value.into_node())) }
+    pub fn default_space_settings(self, value: impl cfn::IntoValue<DefaultSpaceSettings>) -> Self { Self(self.0.set::<DefaultSpaceSettings>("DefaultSpaceSettings", value)) }
     /// `DefaultUserSettings`: object. An update replaces the resource in some cases.
-    pub fn default_user_settings(self, value: impl cfn::IntoValue<DomainUserSettings>) -> Self { Self(self.0.with("DefaultUserSettings", value.into_node())) }
+    pub fn default_user_settings(self, value: impl cfn::IntoValue<DomainUserSettings>) -> Self { Self(self.0.set::<DomainUserSettings>("DefaultUserSettings", value)) }
     /// `DomainName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `DomainSettings`: object. An update replaces the resource in some cases.
-    pub fn domain_settings(self, value: impl cfn::IntoValue<DomainSettings>) -> Self { Self(self.0.with("DomainSettings", value.into_node())) }
+    pub fn domain_settings(self, value: impl cfn::IntoValue<DomainSettings>) -> Self { Self(self.0.set::<DomainSettings>("DomainSettings", value)) }
     /// `HomeEfsFileSystemCreation`: one of its words. An update leaves the resource in place.
-    pub fn home_efs_file_system_creation(self, value: impl cfn::IntoValue<HomeEfsFileSystemCreation>) -> Self { Self(self.0.with("HomeEfsFileSystemCreation", value.into_node())) }
+    pub fn home_efs_file_system_creation(self, value: impl cfn::IntoValue<HomeEfsFileSystemCreation>) -> Self { Self(self.0.set::<HomeEfsFileSystemCreation>("HomeEfsFileSystemCreation", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `.*`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `SubnetIds`: list of text; 1 to 16 items. **An update replaces the resource.**
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `TagPropagation`: one of its words. An update leaves the resource in place.
-    pub fn tag_propagation(self, value: impl cfn::IntoValue<TagPropagation>) -> Self { Self(self.0.with("TagPropagation", value.into_node())) }
+    pub fn tag_propagation(self, value: impl cfn::IntoValue<TagPropagation>) -> Self { Self(self.0.set::<TagPropagation>("TagPropagation", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.set::<cfn::List<AppTag>>("Tags", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; at most 32 characters; pattern `[-0-9a-zA-Z]+`. An update replaces the resource in some cases.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::Domain` in a template.
@@ -83,7 +83,7 @@ impl AppLifecycleManagement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdleSettings`: object.
-    pub fn idle_settings(self, value: impl cfn::IntoValue<IdleSettings>) -> Self { Self(self.0.with("IdleSettings", value.into_node())) }
+    pub fn idle_settings(self, value: impl cfn::IntoValue<IdleSettings>) -> Self { Self(self.0.set::<IdleSettings>("IdleSettings", value)) }
 }
 
 impl ::core::default::Default for AppLifecycleManagement {
@@ -101,23 +101,23 @@ impl DefaultSpaceSettings {
     /// With everything that is required.
     ///
     /// `execution_role` is `ExecutionRole`: text; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn new(execution_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ExecutionRole", execution_role.into_node())) }
+    pub fn new(execution_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ExecutionRole", execution_role)) }
     /// `CustomFileSystemConfigs`: list of object; at most 2 items; no two equal.
-    pub fn custom_file_system_configs(self, value: impl cfn::IntoValue<cfn::List<CustomFileSystemConfig>>) -> Self { Self(self.0.with("CustomFileSystemConfigs", value.into_node())) }
+    pub fn custom_file_system_configs(self, value: impl cfn::IntoValue<cfn::List<CustomFileSystemConfig>>) -> Self { Self(self.0.set::<cfn::List<CustomFileSystemConfig>>("CustomFileSystemConfigs", value)) }
     /// `CustomPosixUserConfig`: object.
-    pub fn custom_posix_user_config(self, value: impl cfn::IntoValue<CustomPosixUserConfig>) -> Self { Self(self.0.with("CustomPosixUserConfig", value.into_node())) }
+    pub fn custom_posix_user_config(self, value: impl cfn::IntoValue<CustomPosixUserConfig>) -> Self { Self(self.0.set::<CustomPosixUserConfig>("CustomPosixUserConfig", value)) }
     /// `ExecutionRole`: text; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
     /// `JupyterLabAppSettings`: object.
-    pub fn jupyter_lab_app_settings(self, value: impl cfn::IntoValue<DomainJupyterLabAppSettings>) -> Self { Self(self.0.with("JupyterLabAppSettings", value.into_node())) }
+    pub fn jupyter_lab_app_settings(self, value: impl cfn::IntoValue<DomainJupyterLabAppSettings>) -> Self { Self(self.0.set::<DomainJupyterLabAppSettings>("JupyterLabAppSettings", value)) }
     /// `JupyterServerAppSettings`: object.
-    pub fn jupyter_server_app_settings(self, value: impl cfn::IntoValue<DomainJupyterServerAppSettings>) -> Self { Self(self.0.with("JupyterServerAppSettings", value.into_node())) }
+    pub fn jupyter_server_app_settings(self, value: impl cfn::IntoValue<DomainJupyterServerAppSettings>) -> Self { Self(self.0.set::<DomainJupyterServerAppSettings>("JupyterServerAppSettings", value)) }
     /// `KernelGatewayAppSettings`: object.
-    pub fn kernel_gateway_app_settings(self, value: impl cfn::IntoValue<DomainKernelGatewayAppSettings>) -> Self { Self(self.0.with("KernelGatewayAppSettings", value.into_node())) }
+    pub fn kernel_gateway_app_settings(self, value: impl cfn::IntoValue<DomainKernelGatewayAppSettings>) -> Self { Self(self.0.set::<DomainKernelGatewayAppSettings>("KernelGatewayAppSettings", value)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `SpaceStorageSettings`: object.
-    pub fn space_storage_settings(self, value: impl cfn::IntoValue<DefaultSpaceStorageSettings>) -> Self { Self(self.0.with("SpaceStorageSettings", value.into_node())) }
+    pub fn space_storage_settings(self, value: impl cfn::IntoValue<DefaultSpaceStorageSettings>) -> Self { Self(self.0.set::<DefaultSpaceStorageSettings>("SpaceStorageSettings", value)) }
 }
 
 /// `DockerSettings` of `AWS::SageMaker::Domain`.
@@ -131,9 +131,9 @@ impl DockerSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableDockerAccess`: one of its words.
-    pub fn enable_docker_access(self, value: impl cfn::IntoValue<EnableDockerAccess>) -> Self { Self(self.0.with("EnableDockerAccess", value.into_node())) }
+    pub fn enable_docker_access(self, value: impl cfn::IntoValue<EnableDockerAccess>) -> Self { Self(self.0.set::<EnableDockerAccess>("EnableDockerAccess", value)) }
     /// `VpcOnlyTrustedAccounts`: list of text; at most 20 items.
-    pub fn vpc_only_trusted_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VpcOnlyTrustedAccounts", value.into_node())) }
+    pub fn vpc_only_trusted_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VpcOnlyTrustedAccounts", value)) }
 }
 
 impl ::core::default::Default for DockerSettings {
@@ -151,15 +151,15 @@ impl DomainCodeEditorAppSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AppLifecycleManagement`: object.
-    pub fn app_lifecycle_management(self, value: impl cfn::IntoValue<AppLifecycleManagement>) -> Self { Self(self.0.with("AppLifecycleManagement", value.into_node())) }
+    pub fn app_lifecycle_management(self, value: impl cfn::IntoValue<AppLifecycleManagement>) -> Self { Self(self.0.set::<AppLifecycleManagement>("AppLifecycleManagement", value)) }
     /// `BuiltInLifecycleConfigArn`: text; at most 256 characters; pattern `^(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:studio-lifecycle-config/.*|None)$`.
-    pub fn built_in_lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BuiltInLifecycleConfigArn", value.into_node())) }
+    pub fn built_in_lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BuiltInLifecycleConfigArn", value)) }
     /// `CustomImages`: list of object; at most 200 items.
-    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.with("CustomImages", value.into_node())) }
+    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.set::<cfn::List<CustomImage>>("CustomImages", value)) }
     /// `DefaultResourceSpec`: object.
-    pub fn default_resource_spec(self, value: impl cfn::IntoValue<DomainResourceSpec>) -> Self { Self(self.0.with("DefaultResourceSpec", value.into_node())) }
+    pub fn default_resource_spec(self, value: impl cfn::IntoValue<DomainResourceSpec>) -> Self { Self(self.0.set::<DomainResourceSpec>("DefaultResourceSpec", value)) }
     /// `LifecycleConfigArns`: list of text; at most 30 items.
-    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LifecycleConfigArns", value.into_node())) }
+    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LifecycleConfigArns", value)) }
 }
 
 impl ::core::default::Default for DomainCodeEditorAppSettings {
@@ -177,17 +177,17 @@ impl DomainJupyterLabAppSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AppLifecycleManagement`: object.
-    pub fn app_lifecycle_management(self, value: impl cfn::IntoValue<AppLifecycleManagement>) -> Self { Self(self.0.with("AppLifecycleManagement", value.into_node())) }
+    pub fn app_lifecycle_management(self, value: impl cfn::IntoValue<AppLifecycleManagement>) -> Self { Self(self.0.set::<AppLifecycleManagement>("AppLifecycleManagement", value)) }
     /// `BuiltInLifecycleConfigArn`: text; at most 256 characters; pattern `^(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:studio-lifecycle-config/.*|None)$`.
-    pub fn built_in_lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BuiltInLifecycleConfigArn", value.into_node())) }
+    pub fn built_in_lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BuiltInLifecycleConfigArn", value)) }
     /// `CodeRepositories`: list of object; at most 30 items.
-    pub fn code_repositories(self, value: impl cfn::IntoValue<cfn::List<DomainCodeRepository>>) -> Self { Self(self.0.with("CodeRepositories", value.into_node())) }
+    pub fn code_repositories(self, value: impl cfn::IntoValue<cfn::List<DomainCodeRepository>>) -> Self { Self(self.0.set::<cfn::List<DomainCodeRepository>>("CodeRepositories", value)) }
     /// `CustomImages`: list of object; at most 200 items.
-    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.with("CustomImages", value.into_node())) }
+    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.set::<cfn::List<CustomImage>>("CustomImages", value)) }
     /// `DefaultResourceSpec`: object.
-    pub fn default_resource_spec(self, value: impl cfn::IntoValue<DomainResourceSpec>) -> Self { Self(self.0.with("DefaultResourceSpec", value.into_node())) }
+    pub fn default_resource_spec(self, value: impl cfn::IntoValue<DomainResourceSpec>) -> Self { Self(self.0.set::<DomainResourceSpec>("DefaultResourceSpec", value)) }
     /// `LifecycleConfigArns`: list of text; at most 30 items.
-    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LifecycleConfigArns", value.into_node())) }
+    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LifecycleConfigArns", value)) }
 }
 
 impl ::core::default::Default for DomainJupyterLabAppSettings {
@@ -205,9 +205,9 @@ impl DomainJupyterServerAppSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultResourceSpec`: object.
-    pub fn default_resource_spec(self, value: impl cfn::IntoValue<DomainResourceSpec>) -> Self { Self(self.0.with("DefaultResourceSpec", value.into_node())) }
+    pub fn default_resource_spec(self, value: impl cfn::IntoValue<DomainResourceSpec>) -> Self { Self(self.0.set::<DomainResourceSpec>("DefaultResourceSpec", value)) }
     /// `LifecycleConfigArns`: list of text; at most 30 items.
-    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LifecycleConfigArns", value.into_node())) }
+    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LifecycleConfigArns", value)) }
 }
 
 impl ::core::default::Default for DomainJupyterServerAppSettings {
@@ -225,11 +225,11 @@ impl DomainKernelGatewayAppSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomImages`: list of object; at most 200 items.
-    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.with("CustomImages", value.into_node())) }
+    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.set::<cfn::List<CustomImage>>("CustomImages", value)) }
     /// `DefaultResourceSpec`: object.
-    pub fn default_resource_spec(self, value: impl cfn::IntoValue<DomainResourceSpec>) -> Self { Self(self.0.with("DefaultResourceSpec", value.into_node())) }
+    pub fn default_resource_spec(self, value: impl cfn::IntoValue<DomainResourceSpec>) -> Self { Self(self.0.set::<DomainResourceSpec>("DefaultResourceSpec", value)) }
     /// `LifecycleConfigArns`: list of text; at most 30 items.
-    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LifecycleConfigArns", value.into_node())) }
+    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LifecycleConfigArns", value)) }
 }
 
 impl ::core::default::Default for DomainKernelGatewayAppSettings {
@@ -247,15 +247,15 @@ impl DomainResourceSpec {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InstanceType`: one of its words.
-    pub fn instance_type(self, value: impl cfn::IntoValue<DomainAppInstanceType>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<DomainAppInstanceType>) -> Self { Self(self.0.set::<DomainAppInstanceType>("InstanceType", value)) }
     /// `LifecycleConfigArn`: text; at most 256 characters; pattern `^(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:studio-lifecycle-config/.*|None)$`.
-    pub fn lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LifecycleConfigArn", value.into_node())) }
+    pub fn lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LifecycleConfigArn", value)) }
     /// `SageMakerImageArn`: text; at most 256 characters; pattern `^arn:aws(-[\w]+)*:sagemaker:.+:[0-9]{12}:image/[a-z0-9]([-.]?[a-z0-9])*$`.
-    pub fn sage_maker_image_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SageMakerImageArn", value.into_node())) }
+    pub fn sage_maker_image_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SageMakerImageArn", value)) }
     /// `SageMakerImageVersionArn`: text; at most 256 characters; pattern `^arn:aws(-[\w]+)*:sagemaker:.+:[0-9]{12}:image-version/[a-z0-9]([-.]?[a-z0-9])*/[0-9]+$`.
-    pub fn sage_maker_image_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SageMakerImageVersionArn", value.into_node())) }
+    pub fn sage_maker_image_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SageMakerImageVersionArn", value)) }
     /// `TrainingPlanArn`: text; at most 2048 characters; pattern `^(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:training-plan/.*|None)$`.
-    pub fn training_plan_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrainingPlanArn", value.into_node())) }
+    pub fn training_plan_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrainingPlanArn", value)) }
 }
 
 impl ::core::default::Default for DomainResourceSpec {
@@ -273,17 +273,17 @@ impl DomainSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DockerSettings`: object.
-    pub fn docker_settings(self, value: impl cfn::IntoValue<DockerSettings>) -> Self { Self(self.0.with("DockerSettings", value.into_node())) }
+    pub fn docker_settings(self, value: impl cfn::IntoValue<DockerSettings>) -> Self { Self(self.0.set::<DockerSettings>("DockerSettings", value)) }
     /// `ExecutionRoleIdentityConfig`: one of its words.
-    pub fn execution_role_identity_config(self, value: impl cfn::IntoValue<ExecutionRoleIdentityConfig>) -> Self { Self(self.0.with("ExecutionRoleIdentityConfig", value.into_node())) }
+    pub fn execution_role_identity_config(self, value: impl cfn::IntoValue<ExecutionRoleIdentityConfig>) -> Self { Self(self.0.set::<ExecutionRoleIdentityConfig>("ExecutionRoleIdentityConfig", value)) }
     /// `IpAddressType`: one of its words.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<DomainIpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<DomainIpAddressType>) -> Self { Self(self.0.set::<DomainIpAddressType>("IpAddressType", value)) }
     /// `RStudioServerProDomainSettings`: object.
-    pub fn r_studio_server_pro_domain_settings(self, value: impl cfn::IntoValue<RStudioServerProDomainSettings>) -> Self { Self(self.0.with("RStudioServerProDomainSettings", value.into_node())) }
+    pub fn r_studio_server_pro_domain_settings(self, value: impl cfn::IntoValue<RStudioServerProDomainSettings>) -> Self { Self(self.0.set::<RStudioServerProDomainSettings>("RStudioServerProDomainSettings", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 3 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `UnifiedStudioSettings`: object.
-    pub fn unified_studio_settings(self, value: impl cfn::IntoValue<UnifiedStudioSettings>) -> Self { Self(self.0.with("UnifiedStudioSettings", value.into_node())) }
+    pub fn unified_studio_settings(self, value: impl cfn::IntoValue<UnifiedStudioSettings>) -> Self { Self(self.0.set::<UnifiedStudioSettings>("UnifiedStudioSettings", value)) }
 }
 
 impl ::core::default::Default for DomainSettings {
@@ -301,13 +301,13 @@ impl DomainStudioWebPortalSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HiddenAppTypes`: list of one of its words; no two equal.
-    pub fn hidden_app_types(self, value: impl cfn::IntoValue<cfn::List<DomainAppType>>) -> Self { Self(self.0.with("HiddenAppTypes", value.into_node())) }
+    pub fn hidden_app_types(self, value: impl cfn::IntoValue<cfn::List<DomainAppType>>) -> Self { Self(self.0.set::<cfn::List<DomainAppType>>("HiddenAppTypes", value)) }
     /// `HiddenInstanceTypes`: list of one of its words; no two equal.
-    pub fn hidden_instance_types(self, value: impl cfn::IntoValue<cfn::List<DomainAppInstanceType>>) -> Self { Self(self.0.with("HiddenInstanceTypes", value.into_node())) }
+    pub fn hidden_instance_types(self, value: impl cfn::IntoValue<cfn::List<DomainAppInstanceType>>) -> Self { Self(self.0.set::<cfn::List<DomainAppInstanceType>>("HiddenInstanceTypes", value)) }
     /// `HiddenMlTools`: list of one of its words; no two equal.
-    pub fn hidden_ml_tools(self, value: impl cfn::IntoValue<cfn::List<MlTools>>) -> Self { Self(self.0.with("HiddenMlTools", value.into_node())) }
+    pub fn hidden_ml_tools(self, value: impl cfn::IntoValue<cfn::List<MlTools>>) -> Self { Self(self.0.set::<cfn::List<MlTools>>("HiddenMlTools", value)) }
     /// `HiddenSageMakerImageVersionAliases`: list of object; at most 5 items; no two equal.
-    pub fn hidden_sage_maker_image_version_aliases(self, value: impl cfn::IntoValue<cfn::List<HiddenSageMakerImage>>) -> Self { Self(self.0.with("HiddenSageMakerImageVersionAliases", value.into_node())) }
+    pub fn hidden_sage_maker_image_version_aliases(self, value: impl cfn::IntoValue<cfn::List<HiddenSageMakerImage>>) -> Self { Self(self.0.set::<cfn::List<HiddenSageMakerImage>>("HiddenSageMakerImageVersionAliases", value)) }
 }
 
 impl ::core::default::Default for DomainStudioWebPortalSettings {
@@ -325,39 +325,39 @@ impl DomainUserSettings {
     /// With everything that is required.
     ///
     /// `execution_role` is `ExecutionRole`: text; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn new(execution_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ExecutionRole", execution_role.into_node())) }
+    pub fn new(execution_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ExecutionRole", execution_role)) }
     /// `AutoMountHomeEFS`: one of its words.
-    pub fn auto_mount_home_efs(self, value: impl cfn::IntoValue<AutoMountHomeEFS>) -> Self { Self(self.0.with("AutoMountHomeEFS", value.into_node())) }
+    pub fn auto_mount_home_efs(self, value: impl cfn::IntoValue<AutoMountHomeEFS>) -> Self { Self(self.0.set::<AutoMountHomeEFS>("AutoMountHomeEFS", value)) }
     /// `CodeEditorAppSettings`: object.
-    pub fn code_editor_app_settings(self, value: impl cfn::IntoValue<DomainCodeEditorAppSettings>) -> Self { Self(self.0.with("CodeEditorAppSettings", value.into_node())) }
+    pub fn code_editor_app_settings(self, value: impl cfn::IntoValue<DomainCodeEditorAppSettings>) -> Self { Self(self.0.set::<DomainCodeEditorAppSettings>("CodeEditorAppSettings", value)) }
     /// `CustomFileSystemConfigs`: list of object; at most 2 items; no two equal.
-    pub fn custom_file_system_configs(self, value: impl cfn::IntoValue<cfn::List<CustomFileSystemConfig>>) -> Self { Self(self.0.with("CustomFileSystemConfigs", value.into_node())) }
+    pub fn custom_file_system_configs(self, value: impl cfn::IntoValue<cfn::List<CustomFileSystemConfig>>) -> Self { Self(self.0.set::<cfn::List<CustomFileSystemConfig>>("CustomFileSystemConfigs", value)) }
     /// `CustomPosixUserConfig`: object.
-    pub fn custom_posix_user_config(self, value: impl cfn::IntoValue<CustomPosixUserConfig>) -> Self { Self(self.0.with("CustomPosixUserConfig", value.into_node())) }
+    pub fn custom_posix_user_config(self, value: impl cfn::IntoValue<CustomPosixUserConfig>) -> Self { Self(self.0.set::<CustomPosixUserConfig>("CustomPosixUserConfig", value)) }
     /// `DefaultLandingUri`: text; at most 1023 characters.
-    pub fn default_landing_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultLandingUri", value.into_node())) }
+    pub fn default_landing_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultLandingUri", value)) }
     /// `ExecutionRole`: text; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
     /// `JupyterLabAppSettings`: object.
-    pub fn jupyter_lab_app_settings(self, value: impl cfn::IntoValue<DomainJupyterLabAppSettings>) -> Self { Self(self.0.with("JupyterLabAppSettings", value.into_node())) }
+    pub fn jupyter_lab_app_settings(self, value: impl cfn::IntoValue<DomainJupyterLabAppSettings>) -> Self { Self(self.0.set::<DomainJupyterLabAppSettings>("JupyterLabAppSettings", value)) }
     /// `JupyterServerAppSettings`: object.
-    pub fn jupyter_server_app_settings(self, value: impl cfn::IntoValue<DomainJupyterServerAppSettings>) -> Self { Self(self.0.with("JupyterServerAppSettings", value.into_node())) }
+    pub fn jupyter_server_app_settings(self, value: impl cfn::IntoValue<DomainJupyterServerAppSettings>) -> Self { Self(self.0.set::<DomainJupyterServerAppSettings>("JupyterServerAppSettings", value)) }
     /// `KernelGatewayAppSettings`: object.
-    pub fn kernel_gateway_app_settings(self, value: impl cfn::IntoValue<DomainKernelGatewayAppSettings>) -> Self { Self(self.0.with("KernelGatewayAppSettings", value.into_node())) }
+    pub fn kernel_gateway_app_settings(self, value: impl cfn::IntoValue<DomainKernelGatewayAppSettings>) -> Self { Self(self.0.set::<DomainKernelGatewayAppSettings>("KernelGatewayAppSettings", value)) }
     /// `RSessionAppSettings`: object.
-    pub fn r_session_app_settings(self, value: impl cfn::IntoValue<RSessionAppSettings>) -> Self { Self(self.0.with("RSessionAppSettings", value.into_node())) }
+    pub fn r_session_app_settings(self, value: impl cfn::IntoValue<RSessionAppSettings>) -> Self { Self(self.0.set::<RSessionAppSettings>("RSessionAppSettings", value)) }
     /// `RStudioServerProAppSettings`: object.
-    pub fn r_studio_server_pro_app_settings(self, value: impl cfn::IntoValue<RStudioServerProAppSettings>) -> Self { Self(self.0.with("RStudioServerProAppSettings", value.into_node())) }
+    pub fn r_studio_server_pro_app_settings(self, value: impl cfn::IntoValue<RStudioServerProAppSettings>) -> Self { Self(self.0.set::<RStudioServerProAppSettings>("RStudioServerProAppSettings", value)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `SharingSettings`: object.
-    pub fn sharing_settings(self, value: impl cfn::IntoValue<SharingSettings>) -> Self { Self(self.0.with("SharingSettings", value.into_node())) }
+    pub fn sharing_settings(self, value: impl cfn::IntoValue<SharingSettings>) -> Self { Self(self.0.set::<SharingSettings>("SharingSettings", value)) }
     /// `SpaceStorageSettings`: object.
-    pub fn space_storage_settings(self, value: impl cfn::IntoValue<DefaultSpaceStorageSettings>) -> Self { Self(self.0.with("SpaceStorageSettings", value.into_node())) }
+    pub fn space_storage_settings(self, value: impl cfn::IntoValue<DefaultSpaceStorageSettings>) -> Self { Self(self.0.set::<DefaultSpaceStorageSettings>("SpaceStorageSettings", value)) }
     /// `StudioWebPortal`: one of its words.
-    pub fn studio_web_portal(self, value: impl cfn::IntoValue<StudioWebPortal>) -> Self { Self(self.0.with("StudioWebPortal", value.into_node())) }
+    pub fn studio_web_portal(self, value: impl cfn::IntoValue<StudioWebPortal>) -> Self { Self(self.0.set::<StudioWebPortal>("StudioWebPortal", value)) }
     /// `StudioWebPortalSettings`: object.
-    pub fn studio_web_portal_settings(self, value: impl cfn::IntoValue<DomainStudioWebPortalSettings>) -> Self { Self(self.0.with("StudioWebPortalSettings", value.into_node())) }
+    pub fn studio_web_portal_settings(self, value: impl cfn::IntoValue<DomainStudioWebPortalSettings>) -> Self { Self(self.0.set::<DomainStudioWebPortalSettings>("StudioWebPortalSettings", value)) }
 }
 
 /// `IdleSettings` of `AWS::SageMaker::Domain`.
@@ -371,13 +371,13 @@ impl IdleSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdleTimeoutInMinutes`: integer; 60 to 525600.
-    pub fn idle_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdleTimeoutInMinutes", value.into_node())) }
+    pub fn idle_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdleTimeoutInMinutes", value)) }
     /// `LifecycleManagement`: one of its words.
-    pub fn lifecycle_management(self, value: impl cfn::IntoValue<LifecycleManagement>) -> Self { Self(self.0.with("LifecycleManagement", value.into_node())) }
+    pub fn lifecycle_management(self, value: impl cfn::IntoValue<LifecycleManagement>) -> Self { Self(self.0.set::<LifecycleManagement>("LifecycleManagement", value)) }
     /// `MaxIdleTimeoutInMinutes`: integer; 60 to 525600.
-    pub fn max_idle_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxIdleTimeoutInMinutes", value.into_node())) }
+    pub fn max_idle_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxIdleTimeoutInMinutes", value)) }
     /// `MinIdleTimeoutInMinutes`: integer; 60 to 525600.
-    pub fn min_idle_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinIdleTimeoutInMinutes", value.into_node())) }
+    pub fn min_idle_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinIdleTimeoutInMinutes", value)) }
 }
 
 impl ::core::default::Default for IdleSettings {
@@ -395,9 +395,9 @@ impl RSessionAppSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomImages`: list of object; at most 200 items.
-    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.with("CustomImages", value.into_node())) }
+    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.set::<cfn::List<CustomImage>>("CustomImages", value)) }
     /// `DefaultResourceSpec`: object.
-    pub fn default_resource_spec(self, value: impl cfn::IntoValue<DomainResourceSpec>) -> Self { Self(self.0.with("DefaultResourceSpec", value.into_node())) }
+    pub fn default_resource_spec(self, value: impl cfn::IntoValue<DomainResourceSpec>) -> Self { Self(self.0.set::<DomainResourceSpec>("DefaultResourceSpec", value)) }
 }
 
 impl ::core::default::Default for RSessionAppSettings {
@@ -415,15 +415,15 @@ impl RStudioServerProDomainSettings {
     /// With everything that is required.
     ///
     /// `domain_execution_role_arn` is `DomainExecutionRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn new(domain_execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("DomainExecutionRoleArn", domain_execution_role_arn.into_node())) }
+    pub fn new(domain_execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("DomainExecutionRoleArn", domain_execution_role_arn)) }
     /// `DefaultResourceSpec`: object.
-    pub fn default_resource_spec(self, value: impl cfn::IntoValue<DomainResourceSpec>) -> Self { Self(self.0.with("DefaultResourceSpec", value.into_node())) }
+    pub fn default_resource_spec(self, value: impl cfn::IntoValue<DomainResourceSpec>) -> Self { Self(self.0.set::<DomainResourceSpec>("DefaultResourceSpec", value)) }
     /// `DomainExecutionRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn domain_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("DomainExecutionRoleArn", value.into_node())) }
+    pub fn domain_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("DomainExecutionRoleArn", value)) }
     /// `RStudioConnectUrl`: text; pattern `^(https:|http:|www\.)\S*`.
-    pub fn r_studio_connect_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RStudioConnectUrl", value.into_node())) }
+    pub fn r_studio_connect_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RStudioConnectUrl", value)) }
     /// `RStudioPackageManagerUrl`: text; pattern `^(https:|http:|www\.)\S*`.
-    pub fn r_studio_package_manager_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RStudioPackageManagerUrl", value.into_node())) }
+    pub fn r_studio_package_manager_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RStudioPackageManagerUrl", value)) }
 }
 
 /// `UnifiedStudioSettings` of `AWS::SageMaker::Domain`.
@@ -437,19 +437,19 @@ impl UnifiedStudioSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainAccountId`: text; 12 characters; pattern `^\d+$`.
-    pub fn domain_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainAccountId", value.into_node())) }
+    pub fn domain_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainAccountId", value)) }
     /// `DomainId`: text; 1 to 36 characters; pattern `^dzd[-_][a-zA-Z0-9_-]{1,36}$`.
-    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainId", value.into_node())) }
+    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainId", value)) }
     /// `DomainRegion`: text; 1 to 24 characters; pattern `[a-zA-Z]{2}-[a-zA-Z\-]+-\d+`.
-    pub fn domain_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainRegion", value.into_node())) }
+    pub fn domain_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainRegion", value)) }
     /// `EnvironmentId`: text; 1 to 36 characters; pattern `^[a-zA-Z0-9_-]{1,36}$`.
-    pub fn environment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnvironmentId", value.into_node())) }
+    pub fn environment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnvironmentId", value)) }
     /// `ProjectId`: text; pattern `^[a-zA-Z0-9_-]{1,36}$`.
-    pub fn project_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectId", value.into_node())) }
+    pub fn project_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectId", value)) }
     /// `ProjectS3Path`: text; 1 to 100 characters; pattern `[\w\.-]+$`.
-    pub fn project_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectS3Path", value.into_node())) }
+    pub fn project_s3_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectS3Path", value)) }
     /// `StudioWebPortalAccess`: one of its words.
-    pub fn studio_web_portal_access(self, value: impl cfn::IntoValue<StudioWebPortalAccess>) -> Self { Self(self.0.with("StudioWebPortalAccess", value.into_node())) }
+    pub fn studio_web_portal_access(self, value: impl cfn::IntoValue<StudioWebPortalAccess>) -> Self { Self(self.0.set::<StudioWebPortalAccess>("StudioWebPortalAccess", value)) }
 }
 
 impl ::core::default::Default for UnifiedStudioSettings {

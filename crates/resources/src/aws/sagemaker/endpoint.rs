@@ -16,21 +16,21 @@ impl Endpoint {
     /// With everything that is required.
     ///
     /// `endpoint_config_name` is `EndpointConfigName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. An update leaves the resource in place.
-    pub fn new(endpoint_config_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointConfigName", endpoint_config_name.into_node())) }
+    pub fn new(endpoint_config_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndpointConfigName", endpoint_config_name)) }
     /// `DeploymentConfig`: object. An update leaves the resource in place.
-    pub fn deployment_config(self, value: impl cfn::IntoValue<EndpointDeploymentConfig>) -> Self { Self(self.0.with("DeploymentConfig", value.into_node())) }
+    pub fn deployment_config(self, value: impl cfn::IntoValue<EndpointDeploymentConfig>) -> Self { Self(self.0.set::<EndpointDeploymentConfig>("DeploymentConfig", value)) }
     /// `EndpointConfigName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. An update leaves the resource in place.
-    pub fn endpoint_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointConfigName", value.into_node())) }
+    pub fn endpoint_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointConfigName", value)) }
     /// `EndpointName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `ExcludeRetainedVariantProperties`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn exclude_retained_variant_properties(self, value: impl cfn::IntoValue<cfn::List<VariantProperty>>) -> Self { Self(self.0.with("ExcludeRetainedVariantProperties", value.into_node())) }
+    pub fn exclude_retained_variant_properties(self, value: impl cfn::IntoValue<cfn::List<VariantProperty>>) -> Self { Self(self.0.set::<cfn::List<VariantProperty>>("ExcludeRetainedVariantProperties", value)) }
     /// `RetainAllVariantProperties`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn retain_all_variant_properties(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RetainAllVariantProperties", value.into_node())) }
+    pub fn retain_all_variant_properties(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RetainAllVariantProperties", value)) }
     /// `RetainDeploymentConfig`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn retain_deployment_config(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RetainDeploymentConfig", value.into_node())) }
+    pub fn retain_deployment_config(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RetainDeploymentConfig", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::Endpoint` in a template.
@@ -57,9 +57,9 @@ impl AutoRollbackConfig {
     /// With everything that is required.
     ///
     /// `alarms` is `Alarms`: list of object; at most 10 items.
-    pub fn new(alarms: impl cfn::IntoValue<cfn::List<EndpointAlarm>>) -> Self { Self(cfn::Properties::new().with("Alarms", alarms.into_node())) }
+    pub fn new(alarms: impl cfn::IntoValue<cfn::List<EndpointAlarm>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EndpointAlarm>>("Alarms", alarms)) }
     /// `Alarms`: list of object; at most 10 items.
-    pub fn alarms(self, value: impl cfn::IntoValue<cfn::List<EndpointAlarm>>) -> Self { Self(self.0.with("Alarms", value.into_node())) }
+    pub fn alarms(self, value: impl cfn::IntoValue<cfn::List<EndpointAlarm>>) -> Self { Self(self.0.set::<cfn::List<EndpointAlarm>>("Alarms", value)) }
 }
 
 /// `BlueGreenUpdatePolicy` of `AWS::SageMaker::Endpoint`.
@@ -73,13 +73,13 @@ impl BlueGreenUpdatePolicy {
     /// With everything that is required.
     ///
     /// `traffic_routing_configuration` is `TrafficRoutingConfiguration`: object.
-    pub fn new(traffic_routing_configuration: impl cfn::IntoValue<TrafficRoutingConfig>) -> Self { Self(cfn::Properties::new().with("TrafficRoutingConfiguration", traffic_routing_configuration.into_node())) }
+    pub fn new(traffic_routing_configuration: impl cfn::IntoValue<TrafficRoutingConfig>) -> Self { Self(cfn::Properties::new().set::<TrafficRoutingConfig>("TrafficRoutingConfiguration", traffic_routing_configuration)) }
     /// `MaximumExecutionTimeoutInSeconds`: integer; 600 to 28800.
-    pub fn maximum_execution_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumExecutionTimeoutInSeconds", value.into_node())) }
+    pub fn maximum_execution_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumExecutionTimeoutInSeconds", value)) }
     /// `TerminationWaitInSeconds`: integer; 0 to 3600.
-    pub fn termination_wait_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TerminationWaitInSeconds", value.into_node())) }
+    pub fn termination_wait_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TerminationWaitInSeconds", value)) }
     /// `TrafficRoutingConfiguration`: object.
-    pub fn traffic_routing_configuration(self, value: impl cfn::IntoValue<TrafficRoutingConfig>) -> Self { Self(self.0.with("TrafficRoutingConfiguration", value.into_node())) }
+    pub fn traffic_routing_configuration(self, value: impl cfn::IntoValue<TrafficRoutingConfig>) -> Self { Self(self.0.set::<TrafficRoutingConfig>("TrafficRoutingConfiguration", value)) }
 }
 
 /// `CapacitySize` of `AWS::SageMaker::Endpoint`.
@@ -95,11 +95,11 @@ impl CapacitySize {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: integer; at least 1.
-    pub fn new(type_: impl cfn::IntoValue<CapacitySizeType>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<CapacitySizeType>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<CapacitySizeType>("Type", type_).set::<cfn::Integer>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<CapacitySizeType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<CapacitySizeType>) -> Self { Self(self.0.set::<CapacitySizeType>("Type", value)) }
     /// `Value`: integer; at least 1.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 /// `Alarm` of `AWS::SageMaker::Endpoint`.
@@ -113,9 +113,9 @@ impl EndpointAlarm {
     /// With everything that is required.
     ///
     /// `alarm_name` is `AlarmName`: text; 1 to 255 characters; pattern `^(?!\s*$).+$`.
-    pub fn new(alarm_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AlarmName", alarm_name.into_node())) }
+    pub fn new(alarm_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AlarmName", alarm_name)) }
     /// `AlarmName`: text; 1 to 255 characters; pattern `^(?!\s*$).+$`.
-    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmName", value.into_node())) }
+    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmName", value)) }
 }
 
 /// `DeploymentConfig` of `AWS::SageMaker::Endpoint`.
@@ -129,11 +129,11 @@ impl EndpointDeploymentConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoRollbackConfiguration`: object.
-    pub fn auto_rollback_configuration(self, value: impl cfn::IntoValue<AutoRollbackConfig>) -> Self { Self(self.0.with("AutoRollbackConfiguration", value.into_node())) }
+    pub fn auto_rollback_configuration(self, value: impl cfn::IntoValue<AutoRollbackConfig>) -> Self { Self(self.0.set::<AutoRollbackConfig>("AutoRollbackConfiguration", value)) }
     /// `BlueGreenUpdatePolicy`: object.
-    pub fn blue_green_update_policy(self, value: impl cfn::IntoValue<BlueGreenUpdatePolicy>) -> Self { Self(self.0.with("BlueGreenUpdatePolicy", value.into_node())) }
+    pub fn blue_green_update_policy(self, value: impl cfn::IntoValue<BlueGreenUpdatePolicy>) -> Self { Self(self.0.set::<BlueGreenUpdatePolicy>("BlueGreenUpdatePolicy", value)) }
     /// `RollingUpdatePolicy`: object.
-    pub fn rolling_update_policy(self, value: impl cfn::IntoValue<EndpointRollingUpdatePolicy>) -> Self { Self(self.0.with("RollingUpdatePolicy", value.into_node())) }
+    pub fn rolling_update_policy(self, value: impl cfn::IntoValue<EndpointRollingUpdatePolicy>) -> Self { Self(self.0.set::<EndpointRollingUpdatePolicy>("RollingUpdatePolicy", value)) }
 }
 
 impl ::core::default::Default for EndpointDeploymentConfig {
@@ -153,15 +153,15 @@ impl EndpointRollingUpdatePolicy {
     /// `maximum_batch_size` is `MaximumBatchSize`: object.
     ///
     /// `wait_interval_in_seconds` is `WaitIntervalInSeconds`: integer; 0 to 3600.
-    pub fn new(maximum_batch_size: impl cfn::IntoValue<CapacitySize>, wait_interval_in_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaximumBatchSize", maximum_batch_size.into_node()).with("WaitIntervalInSeconds", wait_interval_in_seconds.into_node())) }
+    pub fn new(maximum_batch_size: impl cfn::IntoValue<CapacitySize>, wait_interval_in_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<CapacitySize>("MaximumBatchSize", maximum_batch_size).set::<cfn::Integer>("WaitIntervalInSeconds", wait_interval_in_seconds)) }
     /// `MaximumBatchSize`: object.
-    pub fn maximum_batch_size(self, value: impl cfn::IntoValue<CapacitySize>) -> Self { Self(self.0.with("MaximumBatchSize", value.into_node())) }
+    pub fn maximum_batch_size(self, value: impl cfn::IntoValue<CapacitySize>) -> Self { Self(self.0.set::<CapacitySize>("MaximumBatchSize", value)) }
     /// `MaximumExecutionTimeoutInSeconds`: integer; 600 to 28800.
-    pub fn maximum_execution_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumExecutionTimeoutInSeconds", value.into_node())) }
+    pub fn maximum_execution_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumExecutionTimeoutInSeconds", value)) }
     /// `RollbackMaximumBatchSize`: object.
-    pub fn rollback_maximum_batch_size(self, value: impl cfn::IntoValue<CapacitySize>) -> Self { Self(self.0.with("RollbackMaximumBatchSize", value.into_node())) }
+    pub fn rollback_maximum_batch_size(self, value: impl cfn::IntoValue<CapacitySize>) -> Self { Self(self.0.set::<CapacitySize>("RollbackMaximumBatchSize", value)) }
     /// `WaitIntervalInSeconds`: integer; 0 to 3600.
-    pub fn wait_interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WaitIntervalInSeconds", value.into_node())) }
+    pub fn wait_interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WaitIntervalInSeconds", value)) }
 }
 
 /// `TrafficRoutingConfig` of `AWS::SageMaker::Endpoint`.
@@ -175,15 +175,15 @@ impl TrafficRoutingConfig {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<TrafficRoutingConfigType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<TrafficRoutingConfigType>) -> Self { Self(cfn::Properties::new().set::<TrafficRoutingConfigType>("Type", type_)) }
     /// `CanarySize`: object.
-    pub fn canary_size(self, value: impl cfn::IntoValue<CapacitySize>) -> Self { Self(self.0.with("CanarySize", value.into_node())) }
+    pub fn canary_size(self, value: impl cfn::IntoValue<CapacitySize>) -> Self { Self(self.0.set::<CapacitySize>("CanarySize", value)) }
     /// `LinearStepSize`: object.
-    pub fn linear_step_size(self, value: impl cfn::IntoValue<CapacitySize>) -> Self { Self(self.0.with("LinearStepSize", value.into_node())) }
+    pub fn linear_step_size(self, value: impl cfn::IntoValue<CapacitySize>) -> Self { Self(self.0.set::<CapacitySize>("LinearStepSize", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TrafficRoutingConfigType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TrafficRoutingConfigType>) -> Self { Self(self.0.set::<TrafficRoutingConfigType>("Type", value)) }
     /// `WaitIntervalInSeconds`: integer; 0 to 3600.
-    pub fn wait_interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WaitIntervalInSeconds", value.into_node())) }
+    pub fn wait_interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WaitIntervalInSeconds", value)) }
 }
 
 /// `VariantProperty` of `AWS::SageMaker::Endpoint`.
@@ -197,7 +197,7 @@ impl VariantProperty {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `VariantPropertyType`: text.
-    pub fn variant_property_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VariantPropertyType", value.into_node())) }
+    pub fn variant_property_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VariantPropertyType", value)) }
 }
 
 impl ::core::default::Default for VariantProperty {

@@ -16,31 +16,31 @@ impl EndpointConfig {
     /// With everything that is required.
     ///
     /// `production_variants` is `ProductionVariants`: list of object; 1 to 10 items. **An update replaces the resource.**
-    pub fn new(production_variants: impl cfn::IntoValue<cfn::List<ProductionVariant>>) -> Self { Self(cfn::Properties::new().with("ProductionVariants", production_variants.into_node())) }
+    pub fn new(production_variants: impl cfn::IntoValue<cfn::List<ProductionVariant>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ProductionVariant>>("ProductionVariants", production_variants)) }
     /// `AsyncInferenceConfig`: object. **An update replaces the resource.**
-    pub fn async_inference_config(self, value: impl cfn::IntoValue<AsyncInferenceConfig>) -> Self { Self(self.0.with("AsyncInferenceConfig", value.into_node())) }
+    pub fn async_inference_config(self, value: impl cfn::IntoValue<AsyncInferenceConfig>) -> Self { Self(self.0.set::<AsyncInferenceConfig>("AsyncInferenceConfig", value)) }
     /// `DataCaptureConfig`: object. **An update replaces the resource.**
-    pub fn data_capture_config(self, value: impl cfn::IntoValue<DataCaptureConfig>) -> Self { Self(self.0.with("DataCaptureConfig", value.into_node())) }
+    pub fn data_capture_config(self, value: impl cfn::IntoValue<DataCaptureConfig>) -> Self { Self(self.0.set::<DataCaptureConfig>("DataCaptureConfig", value)) }
     /// `EnableNetworkIsolation`: boolean. **An update replaces the resource.**
-    pub fn enable_network_isolation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableNetworkIsolation", value.into_node())) }
+    pub fn enable_network_isolation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableNetworkIsolation", value)) }
     /// `EndpointConfigName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn endpoint_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointConfigName", value.into_node())) }
+    pub fn endpoint_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointConfigName", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. **An update replaces the resource.**
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `ExplainerConfig`: object. **An update replaces the resource.**
-    pub fn explainer_config(self, value: impl cfn::IntoValue<ExplainerConfig>) -> Self { Self(self.0.with("ExplainerConfig", value.into_node())) }
+    pub fn explainer_config(self, value: impl cfn::IntoValue<ExplainerConfig>) -> Self { Self(self.0.set::<ExplainerConfig>("ExplainerConfig", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `^[a-zA-Z0-9:/_-]*$`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `MetricsConfig`: object. **An update replaces the resource.**
-    pub fn metrics_config(self, value: impl cfn::IntoValue<MetricsConfig>) -> Self { Self(self.0.with("MetricsConfig", value.into_node())) }
+    pub fn metrics_config(self, value: impl cfn::IntoValue<MetricsConfig>) -> Self { Self(self.0.set::<MetricsConfig>("MetricsConfig", value)) }
     /// `ProductionVariants`: list of object; 1 to 10 items. **An update replaces the resource.**
-    pub fn production_variants(self, value: impl cfn::IntoValue<cfn::List<ProductionVariant>>) -> Self { Self(self.0.with("ProductionVariants", value.into_node())) }
+    pub fn production_variants(self, value: impl cfn::IntoValue<cfn::List<ProductionVariant>>) -> Self { Self(self.0.set::<cfn::List<ProductionVariant>>("ProductionVariants", value)) }
     /// `ShadowProductionVariants`: list of object; 1 to 10 items. **An update replaces the resource.**
-    pub fn shadow_production_variants(self, value: impl cfn::IntoValue<cfn::List<ProductionVariant>>) -> Self { Self(self.0.with("ShadowProductionVariants", value.into_node())) }
+    pub fn shadow_production_variants(self, value: impl cfn::IntoValue<cfn::List<ProductionVariant>>) -> Self { Self(self.0.set::<cfn::List<ProductionVariant>>("ShadowProductionVariants", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
     /// `VpcConfig`: object. **An update replaces the resource.**
-    pub fn vpc_config(self, value: impl cfn::IntoValue<EndpointConfigVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<EndpointConfigVpcConfig>) -> Self { Self(self.0.set::<EndpointConfigVpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::EndpointConfig` in a template.
@@ -67,7 +67,7 @@ impl AsyncInferenceClientConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxConcurrentInvocationsPerInstance`: integer; 1 to 1000.
-    pub fn max_concurrent_invocations_per_instance(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConcurrentInvocationsPerInstance", value.into_node())) }
+    pub fn max_concurrent_invocations_per_instance(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConcurrentInvocationsPerInstance", value)) }
 }
 
 impl ::core::default::Default for AsyncInferenceClientConfig {
@@ -85,11 +85,11 @@ impl AsyncInferenceConfig {
     /// With everything that is required.
     ///
     /// `output_config` is `OutputConfig`: object.
-    pub fn new(output_config: impl cfn::IntoValue<AsyncInferenceOutputConfig>) -> Self { Self(cfn::Properties::new().with("OutputConfig", output_config.into_node())) }
+    pub fn new(output_config: impl cfn::IntoValue<AsyncInferenceOutputConfig>) -> Self { Self(cfn::Properties::new().set::<AsyncInferenceOutputConfig>("OutputConfig", output_config)) }
     /// `ClientConfig`: object.
-    pub fn client_config(self, value: impl cfn::IntoValue<AsyncInferenceClientConfig>) -> Self { Self(self.0.with("ClientConfig", value.into_node())) }
+    pub fn client_config(self, value: impl cfn::IntoValue<AsyncInferenceClientConfig>) -> Self { Self(self.0.set::<AsyncInferenceClientConfig>("ClientConfig", value)) }
     /// `OutputConfig`: object.
-    pub fn output_config(self, value: impl cfn::IntoValue<AsyncInferenceOutputConfig>) -> Self { Self(self.0.with("OutputConfig", value.into_node())) }
+    pub fn output_config(self, value: impl cfn::IntoValue<AsyncInferenceOutputConfig>) -> Self { Self(self.0.set::<AsyncInferenceOutputConfig>("OutputConfig", value)) }
 }
 
 /// `AsyncInferenceNotificationConfig` of `AWS::SageMaker::EndpointConfig`.
@@ -103,11 +103,11 @@ impl AsyncInferenceNotificationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ErrorTopic`: text; at most 2048 characters; pattern `^arn:aws[a-z\-]*:sns:[a-z0-9\-]*:[0-9]{12}:[a-zA-Z0-9_.-]+$`.
-    pub fn error_topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ErrorTopic", value.into_node())) }
+    pub fn error_topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ErrorTopic", value)) }
     /// `IncludeInferenceResponseIn`: list of one of its words; at most 2 items.
-    pub fn include_inference_response_in(self, value: impl cfn::IntoValue<cfn::List<IncludeInferenceResponseIn>>) -> Self { Self(self.0.with("IncludeInferenceResponseIn", value.into_node())) }
+    pub fn include_inference_response_in(self, value: impl cfn::IntoValue<cfn::List<IncludeInferenceResponseIn>>) -> Self { Self(self.0.set::<cfn::List<IncludeInferenceResponseIn>>("IncludeInferenceResponseIn", value)) }
     /// `SuccessTopic`: text; at most 2048 characters; pattern `^arn:aws[a-z\-]*:sns:[a-z0-9\-]*:[0-9]{12}:[a-zA-Z0-9_.-]+$`.
-    pub fn success_topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SuccessTopic", value.into_node())) }
+    pub fn success_topic(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SuccessTopic", value)) }
 }
 
 impl ::core::default::Default for AsyncInferenceNotificationConfig {
@@ -125,13 +125,13 @@ impl AsyncInferenceOutputConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `^[a-zA-Z0-9:/_-]*$`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `NotificationConfig`: object.
-    pub fn notification_config(self, value: impl cfn::IntoValue<AsyncInferenceNotificationConfig>) -> Self { Self(self.0.with("NotificationConfig", value.into_node())) }
+    pub fn notification_config(self, value: impl cfn::IntoValue<AsyncInferenceNotificationConfig>) -> Self { Self(self.0.set::<AsyncInferenceNotificationConfig>("NotificationConfig", value)) }
     /// `S3FailurePath`: text; at most 512 characters; pattern `^(https|s3)://([^/])/?(.*)$`.
-    pub fn s3_failure_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3FailurePath", value.into_node())) }
+    pub fn s3_failure_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3FailurePath", value)) }
     /// `S3OutputPath`: text; at most 512 characters; pattern `^(https|s3)://([^/])/?(.*)$`.
-    pub fn s3_output_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3OutputPath", value.into_node())) }
+    pub fn s3_output_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3OutputPath", value)) }
 }
 
 impl ::core::default::Default for AsyncInferenceOutputConfig {
@@ -149,9 +149,9 @@ impl CapacityReservationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityReservationPreference`: text; pattern `capacity-reservations-only`.
-    pub fn capacity_reservation_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityReservationPreference", value.into_node())) }
+    pub fn capacity_reservation_preference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityReservationPreference", value)) }
     /// `MlReservationArn`: text; 20 to 258 characters; pattern `^arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:[a-z0-9\-]{1,14}/`.
-    pub fn ml_reservation_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MlReservationArn", value.into_node())) }
+    pub fn ml_reservation_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MlReservationArn", value)) }
 }
 
 impl ::core::default::Default for CapacityReservationConfig {
@@ -169,9 +169,9 @@ impl CaptureOption {
     /// With everything that is required.
     ///
     /// `capture_mode` is `CaptureMode`: one of its words.
-    pub fn new(capture_mode: impl cfn::IntoValue<CaptureMode>) -> Self { Self(cfn::Properties::new().with("CaptureMode", capture_mode.into_node())) }
+    pub fn new(capture_mode: impl cfn::IntoValue<CaptureMode>) -> Self { Self(cfn::Properties::new().set::<CaptureMode>("CaptureMode", capture_mode)) }
     /// `CaptureMode`: one of its words.
-    pub fn capture_mode(self, value: impl cfn::IntoValue<CaptureMode>) -> Self { Self(self.0.with("CaptureMode", value.into_node())) }
+    pub fn capture_mode(self, value: impl cfn::IntoValue<CaptureMode>) -> Self { Self(self.0.set::<CaptureMode>("CaptureMode", value)) }
 }
 
 /// `ClarifyExplainerConfig` of `AWS::SageMaker::EndpointConfig`.
@@ -185,13 +185,13 @@ impl ClarifyExplainerConfig {
     /// With everything that is required.
     ///
     /// `shap_config` is `ShapConfig`: object.
-    pub fn new(shap_config: impl cfn::IntoValue<ClarifyShapConfig>) -> Self { Self(cfn::Properties::new().with("ShapConfig", shap_config.into_node())) }
+    pub fn new(shap_config: impl cfn::IntoValue<ClarifyShapConfig>) -> Self { Self(cfn::Properties::new().set::<ClarifyShapConfig>("ShapConfig", shap_config)) }
     /// `EnableExplanations`: text; 1 to 64 characters.
-    pub fn enable_explanations(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EnableExplanations", value.into_node())) }
+    pub fn enable_explanations(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EnableExplanations", value)) }
     /// `InferenceConfig`: object.
-    pub fn inference_config(self, value: impl cfn::IntoValue<ClarifyInferenceConfig>) -> Self { Self(self.0.with("InferenceConfig", value.into_node())) }
+    pub fn inference_config(self, value: impl cfn::IntoValue<ClarifyInferenceConfig>) -> Self { Self(self.0.set::<ClarifyInferenceConfig>("InferenceConfig", value)) }
     /// `ShapConfig`: object.
-    pub fn shap_config(self, value: impl cfn::IntoValue<ClarifyShapConfig>) -> Self { Self(self.0.with("ShapConfig", value.into_node())) }
+    pub fn shap_config(self, value: impl cfn::IntoValue<ClarifyShapConfig>) -> Self { Self(self.0.set::<ClarifyShapConfig>("ShapConfig", value)) }
 }
 
 /// `ClarifyInferenceConfig` of `AWS::SageMaker::EndpointConfig`.
@@ -205,27 +205,27 @@ impl ClarifyInferenceConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContentTemplate`: text; 1 to 64 characters.
-    pub fn content_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentTemplate", value.into_node())) }
+    pub fn content_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentTemplate", value)) }
     /// `FeatureHeaders`: list of text; 1 to 256 items.
-    pub fn feature_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FeatureHeaders", value.into_node())) }
+    pub fn feature_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FeatureHeaders", value)) }
     /// `FeatureTypes`: list of text; 1 to 256 items.
-    pub fn feature_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FeatureTypes", value.into_node())) }
+    pub fn feature_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FeatureTypes", value)) }
     /// `FeaturesAttribute`: text; 1 to 64 characters.
-    pub fn features_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FeaturesAttribute", value.into_node())) }
+    pub fn features_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FeaturesAttribute", value)) }
     /// `LabelAttribute`: text; 1 to 64 characters.
-    pub fn label_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LabelAttribute", value.into_node())) }
+    pub fn label_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LabelAttribute", value)) }
     /// `LabelHeaders`: list of text; 1 to 16 items.
-    pub fn label_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LabelHeaders", value.into_node())) }
+    pub fn label_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LabelHeaders", value)) }
     /// `LabelIndex`: integer; at least 0.
-    pub fn label_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("LabelIndex", value.into_node())) }
+    pub fn label_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("LabelIndex", value)) }
     /// `MaxPayloadInMB`: integer; 1 to 25.
-    pub fn max_payload_in_mb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxPayloadInMB", value.into_node())) }
+    pub fn max_payload_in_mb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxPayloadInMB", value)) }
     /// `MaxRecordCount`: integer; at least 1.
-    pub fn max_record_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRecordCount", value.into_node())) }
+    pub fn max_record_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRecordCount", value)) }
     /// `ProbabilityAttribute`: text; 1 to 64 characters.
-    pub fn probability_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProbabilityAttribute", value.into_node())) }
+    pub fn probability_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProbabilityAttribute", value)) }
     /// `ProbabilityIndex`: integer; at least 0.
-    pub fn probability_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProbabilityIndex", value.into_node())) }
+    pub fn probability_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProbabilityIndex", value)) }
 }
 
 impl ::core::default::Default for ClarifyInferenceConfig {
@@ -243,11 +243,11 @@ impl ClarifyShapBaselineConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MimeType`: text; at most 255 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*\/[a-zA-Z0-9](-*[a-zA-Z0-9+.])*`.
-    pub fn mime_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MimeType", value.into_node())) }
+    pub fn mime_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MimeType", value)) }
     /// `ShapBaseline`: text; 1 to 4096 characters; pattern `[\s\S]+`.
-    pub fn shap_baseline(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShapBaseline", value.into_node())) }
+    pub fn shap_baseline(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShapBaseline", value)) }
     /// `ShapBaselineUri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn shap_baseline_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShapBaselineUri", value.into_node())) }
+    pub fn shap_baseline_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShapBaselineUri", value)) }
 }
 
 impl ::core::default::Default for ClarifyShapBaselineConfig {
@@ -265,17 +265,17 @@ impl ClarifyShapConfig {
     /// With everything that is required.
     ///
     /// `shap_baseline_config` is `ShapBaselineConfig`: object.
-    pub fn new(shap_baseline_config: impl cfn::IntoValue<ClarifyShapBaselineConfig>) -> Self { Self(cfn::Properties::new().with("ShapBaselineConfig", shap_baseline_config.into_node())) }
+    pub fn new(shap_baseline_config: impl cfn::IntoValue<ClarifyShapBaselineConfig>) -> Self { Self(cfn::Properties::new().set::<ClarifyShapBaselineConfig>("ShapBaselineConfig", shap_baseline_config)) }
     /// `NumberOfSamples`: integer; at least 1.
-    pub fn number_of_samples(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfSamples", value.into_node())) }
+    pub fn number_of_samples(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfSamples", value)) }
     /// `Seed`: integer.
-    pub fn seed(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Seed", value.into_node())) }
+    pub fn seed(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Seed", value)) }
     /// `ShapBaselineConfig`: object.
-    pub fn shap_baseline_config(self, value: impl cfn::IntoValue<ClarifyShapBaselineConfig>) -> Self { Self(self.0.with("ShapBaselineConfig", value.into_node())) }
+    pub fn shap_baseline_config(self, value: impl cfn::IntoValue<ClarifyShapBaselineConfig>) -> Self { Self(self.0.set::<ClarifyShapBaselineConfig>("ShapBaselineConfig", value)) }
     /// `TextConfig`: object.
-    pub fn text_config(self, value: impl cfn::IntoValue<ClarifyTextConfig>) -> Self { Self(self.0.with("TextConfig", value.into_node())) }
+    pub fn text_config(self, value: impl cfn::IntoValue<ClarifyTextConfig>) -> Self { Self(self.0.set::<ClarifyTextConfig>("TextConfig", value)) }
     /// `UseLogit`: boolean.
-    pub fn use_logit(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseLogit", value.into_node())) }
+    pub fn use_logit(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseLogit", value)) }
 }
 
 /// `ClarifyTextConfig` of `AWS::SageMaker::EndpointConfig`.
@@ -291,11 +291,11 @@ impl ClarifyTextConfig {
     /// `granularity` is `Granularity`: text; pattern `token|sentence|paragraph`.
     ///
     /// `language` is `Language`: text.
-    pub fn new(granularity: impl cfn::IntoValue<cfn::Text>, language: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Granularity", granularity.into_node()).with("Language", language.into_node())) }
+    pub fn new(granularity: impl cfn::IntoValue<cfn::Text>, language: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Granularity", granularity).set::<cfn::Text>("Language", language)) }
     /// `Granularity`: text; pattern `token|sentence|paragraph`.
-    pub fn granularity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Granularity", value.into_node())) }
+    pub fn granularity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Granularity", value)) }
     /// `Language`: text.
-    pub fn language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Language", value.into_node())) }
+    pub fn language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Language", value)) }
 }
 
 /// `CoreDumpConfig` of `AWS::SageMaker::EndpointConfig`.
@@ -309,11 +309,11 @@ impl CoreDumpConfig {
     /// With everything that is required.
     ///
     /// `destination_s3_uri` is `DestinationS3Uri`: text; at most 512 characters; pattern `^(https|s3)://([^/])/?(.*)$`.
-    pub fn new(destination_s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationS3Uri", destination_s3_uri.into_node())) }
+    pub fn new(destination_s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationS3Uri", destination_s3_uri)) }
     /// `DestinationS3Uri`: text; at most 512 characters; pattern `^(https|s3)://([^/])/?(.*)$`.
-    pub fn destination_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationS3Uri", value.into_node())) }
+    pub fn destination_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationS3Uri", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `^[a-zA-Z0-9:/_-]*$`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
 }
 
 /// `DataCaptureConfig` of `AWS::SageMaker::EndpointConfig`.
@@ -331,19 +331,19 @@ impl DataCaptureConfig {
     /// `destination_s3_uri` is `DestinationS3Uri`: text; at most 512 characters; pattern `^(https|s3)://([^/])/?(.*)$`.
     ///
     /// `initial_sampling_percentage` is `InitialSamplingPercentage`: integer; 0 to 100.
-    pub fn new(capture_options: impl cfn::IntoValue<cfn::List<CaptureOption>>, destination_s3_uri: impl cfn::IntoValue<cfn::Text>, initial_sampling_percentage: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("CaptureOptions", capture_options.into_node()).with("DestinationS3Uri", destination_s3_uri.into_node()).with("InitialSamplingPercentage", initial_sampling_percentage.into_node())) }
+    pub fn new(capture_options: impl cfn::IntoValue<cfn::List<CaptureOption>>, destination_s3_uri: impl cfn::IntoValue<cfn::Text>, initial_sampling_percentage: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CaptureOption>>("CaptureOptions", capture_options).set::<cfn::Text>("DestinationS3Uri", destination_s3_uri).set::<cfn::Integer>("InitialSamplingPercentage", initial_sampling_percentage)) }
     /// `CaptureContentTypeHeader`: object.
-    pub fn capture_content_type_header(self, value: impl cfn::IntoValue<EndpointConfigCaptureContentTypeHeader>) -> Self { Self(self.0.with("CaptureContentTypeHeader", value.into_node())) }
+    pub fn capture_content_type_header(self, value: impl cfn::IntoValue<EndpointConfigCaptureContentTypeHeader>) -> Self { Self(self.0.set::<EndpointConfigCaptureContentTypeHeader>("CaptureContentTypeHeader", value)) }
     /// `CaptureOptions`: list of object; 1 to 32 items.
-    pub fn capture_options(self, value: impl cfn::IntoValue<cfn::List<CaptureOption>>) -> Self { Self(self.0.with("CaptureOptions", value.into_node())) }
+    pub fn capture_options(self, value: impl cfn::IntoValue<cfn::List<CaptureOption>>) -> Self { Self(self.0.set::<cfn::List<CaptureOption>>("CaptureOptions", value)) }
     /// `DestinationS3Uri`: text; at most 512 characters; pattern `^(https|s3)://([^/])/?(.*)$`.
-    pub fn destination_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationS3Uri", value.into_node())) }
+    pub fn destination_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationS3Uri", value)) }
     /// `EnableCapture`: boolean.
-    pub fn enable_capture(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableCapture", value.into_node())) }
+    pub fn enable_capture(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableCapture", value)) }
     /// `InitialSamplingPercentage`: integer; 0 to 100.
-    pub fn initial_sampling_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InitialSamplingPercentage", value.into_node())) }
+    pub fn initial_sampling_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InitialSamplingPercentage", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `^[a-zA-Z0-9:/_-]*$`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
 }
 
 /// `CaptureContentTypeHeader` of `AWS::SageMaker::EndpointConfig`.
@@ -357,9 +357,9 @@ impl EndpointConfigCaptureContentTypeHeader {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CsvContentTypes`: list of text; 1 to 10 items.
-    pub fn csv_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CsvContentTypes", value.into_node())) }
+    pub fn csv_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CsvContentTypes", value)) }
     /// `JsonContentTypes`: list of text; 1 to 10 items.
-    pub fn json_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("JsonContentTypes", value.into_node())) }
+    pub fn json_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("JsonContentTypes", value)) }
 }
 
 impl ::core::default::Default for EndpointConfigCaptureContentTypeHeader {
@@ -377,7 +377,7 @@ impl ExplainerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClarifyExplainerConfig`: object.
-    pub fn clarify_explainer_config(self, value: impl cfn::IntoValue<ClarifyExplainerConfig>) -> Self { Self(self.0.with("ClarifyExplainerConfig", value.into_node())) }
+    pub fn clarify_explainer_config(self, value: impl cfn::IntoValue<ClarifyExplainerConfig>) -> Self { Self(self.0.set::<ClarifyExplainerConfig>("ClarifyExplainerConfig", value)) }
 }
 
 impl ::core::default::Default for ExplainerConfig {
@@ -397,13 +397,13 @@ impl InstancePool {
     /// `instance_type` is `InstanceType`: one of its words.
     ///
     /// `priority` is `Priority`: integer; 1 to 5.
-    pub fn new(instance_type: impl cfn::IntoValue<InstancePoolInstanceType>, priority: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("InstanceType", instance_type.into_node()).with("Priority", priority.into_node())) }
+    pub fn new(instance_type: impl cfn::IntoValue<InstancePoolInstanceType>, priority: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<InstancePoolInstanceType>("InstanceType", instance_type).set::<cfn::Integer>("Priority", priority)) }
     /// `InstanceType`: one of its words.
-    pub fn instance_type(self, value: impl cfn::IntoValue<InstancePoolInstanceType>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<InstancePoolInstanceType>) -> Self { Self(self.0.set::<InstancePoolInstanceType>("InstanceType", value)) }
     /// `ModelNameOverride`: text; at most 63 characters; pattern `^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?$`.
-    pub fn model_name_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelNameOverride", value.into_node())) }
+    pub fn model_name_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelNameOverride", value)) }
     /// `Priority`: integer; 1 to 5.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
 }
 
 /// `ManagedInstanceScaling` of `AWS::SageMaker::EndpointConfig`.
@@ -417,13 +417,13 @@ impl ManagedInstanceScaling {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxInstanceCount`: integer; at least 1.
-    pub fn max_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxInstanceCount", value.into_node())) }
+    pub fn max_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxInstanceCount", value)) }
     /// `MinInstanceCount`: integer; at least 0.
-    pub fn min_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinInstanceCount", value.into_node())) }
+    pub fn min_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinInstanceCount", value)) }
     /// `ScaleInPolicy`: object.
-    pub fn scale_in_policy(self, value: impl cfn::IntoValue<ScaleInPolicy>) -> Self { Self(self.0.with("ScaleInPolicy", value.into_node())) }
+    pub fn scale_in_policy(self, value: impl cfn::IntoValue<ScaleInPolicy>) -> Self { Self(self.0.set::<ScaleInPolicy>("ScaleInPolicy", value)) }
     /// `Status`: one of its words; 1 to 10 characters.
-    pub fn status(self, value: impl cfn::IntoValue<ManagedInstanceScalingStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ManagedInstanceScalingStatus>) -> Self { Self(self.0.set::<ManagedInstanceScalingStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for ManagedInstanceScaling {
@@ -441,11 +441,11 @@ impl MetricsConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableDetailedObservability`: boolean.
-    pub fn enable_detailed_observability(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableDetailedObservability", value.into_node())) }
+    pub fn enable_detailed_observability(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableDetailedObservability", value)) }
     /// `EnableEnhancedMetrics`: boolean.
-    pub fn enable_enhanced_metrics(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableEnhancedMetrics", value.into_node())) }
+    pub fn enable_enhanced_metrics(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableEnhancedMetrics", value)) }
     /// `MetricPublishFrequencyInSeconds`: integer; one of `10`, `30`, `60`, `120`, `180`, `240`, `300`.
-    pub fn metric_publish_frequency_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MetricPublishFrequencyInSeconds", value.into_node())) }
+    pub fn metric_publish_frequency_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MetricPublishFrequencyInSeconds", value)) }
 }
 
 impl ::core::default::Default for MetricsConfig {
@@ -463,9 +463,9 @@ impl PrefixAwareRoutingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConcurrencyThreshold`: integer; 1 to 1024.
-    pub fn concurrency_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ConcurrencyThreshold", value.into_node())) }
+    pub fn concurrency_threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConcurrencyThreshold", value)) }
     /// `PrefixLength`: integer; 1024 to 65536.
-    pub fn prefix_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PrefixLength", value.into_node())) }
+    pub fn prefix_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PrefixLength", value)) }
 }
 
 impl ::core::default::Default for PrefixAwareRoutingConfig {
@@ -483,41 +483,41 @@ impl ProductionVariant {
     /// With everything that is required.
     ///
     /// `variant_name` is `VariantName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`.
-    pub fn new(variant_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VariantName", variant_name.into_node())) }
+    pub fn new(variant_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VariantName", variant_name)) }
     /// `CapacityReservationConfig`: object.
-    pub fn capacity_reservation_config(self, value: impl cfn::IntoValue<CapacityReservationConfig>) -> Self { Self(self.0.with("CapacityReservationConfig", value.into_node())) }
+    pub fn capacity_reservation_config(self, value: impl cfn::IntoValue<CapacityReservationConfig>) -> Self { Self(self.0.set::<CapacityReservationConfig>("CapacityReservationConfig", value)) }
     /// `ContainerStartupHealthCheckTimeoutInSeconds`: integer; 60 to 3600.
-    pub fn container_startup_health_check_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ContainerStartupHealthCheckTimeoutInSeconds", value.into_node())) }
+    pub fn container_startup_health_check_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ContainerStartupHealthCheckTimeoutInSeconds", value)) }
     /// `CoreDumpConfig`: object.
-    pub fn core_dump_config(self, value: impl cfn::IntoValue<CoreDumpConfig>) -> Self { Self(self.0.with("CoreDumpConfig", value.into_node())) }
+    pub fn core_dump_config(self, value: impl cfn::IntoValue<CoreDumpConfig>) -> Self { Self(self.0.set::<CoreDumpConfig>("CoreDumpConfig", value)) }
     /// `EnableSSMAccess`: boolean.
-    pub fn enable_ssm_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableSSMAccess", value.into_node())) }
+    pub fn enable_ssm_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableSSMAccess", value)) }
     /// `InferenceAmiVersion`: one of its words.
-    pub fn inference_ami_version(self, value: impl cfn::IntoValue<InferenceAmiVersion>) -> Self { Self(self.0.with("InferenceAmiVersion", value.into_node())) }
+    pub fn inference_ami_version(self, value: impl cfn::IntoValue<InferenceAmiVersion>) -> Self { Self(self.0.set::<InferenceAmiVersion>("InferenceAmiVersion", value)) }
     /// `InitialInstanceCount`: integer; at least 1.
-    pub fn initial_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InitialInstanceCount", value.into_node())) }
+    pub fn initial_instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InitialInstanceCount", value)) }
     /// `InitialVariantWeight`: number; at least 0.
-    pub fn initial_variant_weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("InitialVariantWeight", value.into_node())) }
+    pub fn initial_variant_weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("InitialVariantWeight", value)) }
     /// `InstancePools`: list of object; 1 to 5 items.
-    pub fn instance_pools(self, value: impl cfn::IntoValue<cfn::List<InstancePool>>) -> Self { Self(self.0.with("InstancePools", value.into_node())) }
+    pub fn instance_pools(self, value: impl cfn::IntoValue<cfn::List<InstancePool>>) -> Self { Self(self.0.set::<cfn::List<InstancePool>>("InstancePools", value)) }
     /// `InstanceType`: one of its words.
-    pub fn instance_type(self, value: impl cfn::IntoValue<ProductionVariantInstanceType>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<ProductionVariantInstanceType>) -> Self { Self(self.0.set::<ProductionVariantInstanceType>("InstanceType", value)) }
     /// `ManagedInstanceScaling`: object.
-    pub fn managed_instance_scaling(self, value: impl cfn::IntoValue<ManagedInstanceScaling>) -> Self { Self(self.0.with("ManagedInstanceScaling", value.into_node())) }
+    pub fn managed_instance_scaling(self, value: impl cfn::IntoValue<ManagedInstanceScaling>) -> Self { Self(self.0.set::<ManagedInstanceScaling>("ManagedInstanceScaling", value)) }
     /// `ModelDataDownloadTimeoutInSeconds`: integer; 60 to 3600.
-    pub fn model_data_download_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ModelDataDownloadTimeoutInSeconds", value.into_node())) }
+    pub fn model_data_download_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ModelDataDownloadTimeoutInSeconds", value)) }
     /// `ModelName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?$`.
-    pub fn model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelName", value.into_node())) }
+    pub fn model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelName", value)) }
     /// `RoutingConfig`: object.
-    pub fn routing_config(self, value: impl cfn::IntoValue<RoutingConfig>) -> Self { Self(self.0.with("RoutingConfig", value.into_node())) }
+    pub fn routing_config(self, value: impl cfn::IntoValue<RoutingConfig>) -> Self { Self(self.0.set::<RoutingConfig>("RoutingConfig", value)) }
     /// `ServerlessConfig`: object.
-    pub fn serverless_config(self, value: impl cfn::IntoValue<ServerlessConfig>) -> Self { Self(self.0.with("ServerlessConfig", value.into_node())) }
+    pub fn serverless_config(self, value: impl cfn::IntoValue<ServerlessConfig>) -> Self { Self(self.0.set::<ServerlessConfig>("ServerlessConfig", value)) }
     /// `VariantInstanceProvisionTimeoutInSeconds`: integer; 300 to 3600.
-    pub fn variant_instance_provision_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VariantInstanceProvisionTimeoutInSeconds", value.into_node())) }
+    pub fn variant_instance_provision_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VariantInstanceProvisionTimeoutInSeconds", value)) }
     /// `VariantName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`.
-    pub fn variant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VariantName", value.into_node())) }
+    pub fn variant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VariantName", value)) }
     /// `VolumeSizeInGB`: integer; 1 to 512.
-    pub fn volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSizeInGB", value.into_node())) }
+    pub fn volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSizeInGB", value)) }
 }
 
 /// `RoutingConfig` of `AWS::SageMaker::EndpointConfig`.
@@ -531,9 +531,9 @@ impl RoutingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PrefixAwareRoutingConfig`: object.
-    pub fn prefix_aware_routing_config(self, value: impl cfn::IntoValue<PrefixAwareRoutingConfig>) -> Self { Self(self.0.with("PrefixAwareRoutingConfig", value.into_node())) }
+    pub fn prefix_aware_routing_config(self, value: impl cfn::IntoValue<PrefixAwareRoutingConfig>) -> Self { Self(self.0.set::<PrefixAwareRoutingConfig>("PrefixAwareRoutingConfig", value)) }
     /// `RoutingStrategy`: one of its words; 1 to 63 characters.
-    pub fn routing_strategy(self, value: impl cfn::IntoValue<RoutingStrategy>) -> Self { Self(self.0.with("RoutingStrategy", value.into_node())) }
+    pub fn routing_strategy(self, value: impl cfn::IntoValue<RoutingStrategy>) -> Self { Self(self.0.set::<RoutingStrategy>("RoutingStrategy", value)) }
 }
 
 impl ::core::default::Default for RoutingConfig {
@@ -551,13 +551,13 @@ impl ScaleInPolicy {
     /// With everything that is required.
     ///
     /// `strategy` is `Strategy`: one of its words; 1 to 63 characters.
-    pub fn new(strategy: impl cfn::IntoValue<ScaleInPolicyStrategy>) -> Self { Self(cfn::Properties::new().with("Strategy", strategy.into_node())) }
+    pub fn new(strategy: impl cfn::IntoValue<ScaleInPolicyStrategy>) -> Self { Self(cfn::Properties::new().set::<ScaleInPolicyStrategy>("Strategy", strategy)) }
     /// `CooldownInMinutes`: integer; 5 to 1440.
-    pub fn cooldown_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CooldownInMinutes", value.into_node())) }
+    pub fn cooldown_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CooldownInMinutes", value)) }
     /// `MaximumStepSize`: integer; 1 to 100.
-    pub fn maximum_step_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumStepSize", value.into_node())) }
+    pub fn maximum_step_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumStepSize", value)) }
     /// `Strategy`: one of its words; 1 to 63 characters.
-    pub fn strategy(self, value: impl cfn::IntoValue<ScaleInPolicyStrategy>) -> Self { Self(self.0.with("Strategy", value.into_node())) }
+    pub fn strategy(self, value: impl cfn::IntoValue<ScaleInPolicyStrategy>) -> Self { Self(self.0.set::<ScaleInPolicyStrategy>("Strategy", value)) }
 }
 
 /// `ServerlessConfig` of `AWS::SageMaker::EndpointConfig`.
@@ -573,13 +573,13 @@ impl ServerlessConfig {
     /// `max_concurrency` is `MaxConcurrency`: integer; 1 to 200.
     ///
     /// `memory_size_in_mb` is `MemorySizeInMB`: integer; 1024 to 6144.
-    pub fn new(max_concurrency: impl cfn::IntoValue<cfn::Integer>, memory_size_in_mb: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxConcurrency", max_concurrency.into_node()).with("MemorySizeInMB", memory_size_in_mb.into_node())) }
+    pub fn new(max_concurrency: impl cfn::IntoValue<cfn::Integer>, memory_size_in_mb: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxConcurrency", max_concurrency).set::<cfn::Integer>("MemorySizeInMB", memory_size_in_mb)) }
     /// `MaxConcurrency`: integer; 1 to 200.
-    pub fn max_concurrency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConcurrency", value.into_node())) }
+    pub fn max_concurrency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConcurrency", value)) }
     /// `MemorySizeInMB`: integer; 1024 to 6144.
-    pub fn memory_size_in_mb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MemorySizeInMB", value.into_node())) }
+    pub fn memory_size_in_mb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MemorySizeInMB", value)) }
     /// `ProvisionedConcurrency`: integer; 1 to 200.
-    pub fn provisioned_concurrency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProvisionedConcurrency", value.into_node())) }
+    pub fn provisioned_concurrency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProvisionedConcurrency", value)) }
 }
 
 crate::words! {

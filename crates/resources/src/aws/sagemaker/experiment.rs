@@ -16,15 +16,15 @@ impl Experiment {
     /// With everything that is required.
     ///
     /// `experiment_name` is `ExperimentName`: text; 1 to 120 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}$`. **An update replaces the resource.**
-    pub fn new(experiment_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ExperimentName", experiment_name.into_node())) }
+    pub fn new(experiment_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ExperimentName", experiment_name)) }
     /// `Description`: text; at most 3072 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 120 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `ExperimentName`: text; 1 to 120 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}$`. **An update replaces the resource.**
-    pub fn experiment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExperimentName", value.into_node())) }
+    pub fn experiment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExperimentName", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ExperimentTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ExperimentTags>>) -> Self { Self(self.0.set::<cfn::List<ExperimentTags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::Experiment` in a template.
@@ -55,11 +55,11 @@ impl ExperimentTags {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ExperimentTags);

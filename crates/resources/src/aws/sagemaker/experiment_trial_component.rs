@@ -16,21 +16,21 @@ impl ExperimentTrialComponent {
     /// With everything that is required.
     ///
     /// `trial_component_name` is `TrialComponentName`: text. **An update replaces the resource.**
-    pub fn new(trial_component_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TrialComponentName", trial_component_name.into_node())) }
+    pub fn new(trial_component_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TrialComponentName", trial_component_name)) }
     /// `DisplayName`: text. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `EndTime`: text. An update leaves the resource in place.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `MetadataProperties`: object. **An update replaces the resource.**
-    pub fn metadata_properties(self, value: impl cfn::IntoValue<ExperimentTrialComponentMetadataProperties>) -> Self { Self(self.0.with("MetadataProperties", value.into_node())) }
+    pub fn metadata_properties(self, value: impl cfn::IntoValue<ExperimentTrialComponentMetadataProperties>) -> Self { Self(self.0.set::<ExperimentTrialComponentMetadataProperties>("MetadataProperties", value)) }
     /// `StartTime`: text. An update leaves the resource in place.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
     /// `Status`: object. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.set::<Status>("Status", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagsItems>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagsItems>>) -> Self { Self(self.0.set::<cfn::List<TagsItems>>("Tags", value)) }
     /// `TrialComponentName`: text. **An update replaces the resource.**
-    pub fn trial_component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrialComponentName", value.into_node())) }
+    pub fn trial_component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrialComponentName", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::ExperimentTrialComponent` in a template.
@@ -63,13 +63,13 @@ impl ExperimentTrialComponentMetadataProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CommitId`: text.
-    pub fn commit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CommitId", value.into_node())) }
+    pub fn commit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CommitId", value)) }
     /// `GeneratedBy`: text.
-    pub fn generated_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GeneratedBy", value.into_node())) }
+    pub fn generated_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GeneratedBy", value)) }
     /// `ProjectId`: text.
-    pub fn project_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectId", value.into_node())) }
+    pub fn project_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectId", value)) }
     /// `Repository`: text.
-    pub fn repository(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Repository", value.into_node())) }
+    pub fn repository(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Repository", value)) }
 }
 
 impl ::core::default::Default for ExperimentTrialComponentMetadataProperties {
@@ -87,9 +87,9 @@ impl Status {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Message`: text.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
     /// `PrimaryStatus`: text.
-    pub fn primary_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrimaryStatus", value.into_node())) }
+    pub fn primary_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryStatus", value)) }
 }
 
 impl ::core::default::Default for Status {
@@ -109,11 +109,11 @@ impl TagsItems {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(TagsItems);

@@ -27,27 +27,27 @@ pub struct FeatureGroupArgs<T0, T1, T2, T3> {
 
 impl FeatureGroup {
     /// With everything that is required.
-    pub fn new(args: FeatureGroupArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<FeatureDefinition>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("EventTimeFeatureName", args.event_time_feature_name.into_node()).with("FeatureDefinitions", args.feature_definitions.into_node()).with("FeatureGroupName", args.feature_group_name.into_node()).with("RecordIdentifierFeatureName", args.record_identifier_feature_name.into_node())) }
+    pub fn new(args: FeatureGroupArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<FeatureDefinition>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EventTimeFeatureName", args.event_time_feature_name).set::<cfn::List<FeatureDefinition>>("FeatureDefinitions", args.feature_definitions).set::<cfn::Text>("FeatureGroupName", args.feature_group_name).set::<cfn::Text>("RecordIdentifierFeatureName", args.record_identifier_feature_name)) }
     /// `Description`: text; at most 128 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EventTimeFeatureName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,63}`. **An update replaces the resource.**
-    pub fn event_time_feature_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventTimeFeatureName", value.into_node())) }
+    pub fn event_time_feature_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventTimeFeatureName", value)) }
     /// `FeatureDefinitions`: list of object; 1 to 2500 items. An update leaves the resource in place.
-    pub fn feature_definitions(self, value: impl cfn::IntoValue<cfn::List<FeatureDefinition>>) -> Self { Self(self.0.with("FeatureDefinitions", value.into_node())) }
+    pub fn feature_definitions(self, value: impl cfn::IntoValue<cfn::List<FeatureDefinition>>) -> Self { Self(self.0.set::<cfn::List<FeatureDefinition>>("FeatureDefinitions", value)) }
     /// `FeatureGroupName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,63}`. **An update replaces the resource.**
-    pub fn feature_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FeatureGroupName", value.into_node())) }
+    pub fn feature_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FeatureGroupName", value)) }
     /// `OfflineStoreConfig`: object. **An update replaces the resource.**
-    pub fn offline_store_config(self, value: impl cfn::IntoValue<FeatureGroupOfflineStoreConfig>) -> Self { Self(self.0.with("OfflineStoreConfig", value.into_node())) }
+    pub fn offline_store_config(self, value: impl cfn::IntoValue<FeatureGroupOfflineStoreConfig>) -> Self { Self(self.0.set::<FeatureGroupOfflineStoreConfig>("OfflineStoreConfig", value)) }
     /// `OnlineStoreConfig`: object. **An update replaces the resource.**
-    pub fn online_store_config(self, value: impl cfn::IntoValue<FeatureGroupOnlineStoreConfig>) -> Self { Self(self.0.with("OnlineStoreConfig", value.into_node())) }
+    pub fn online_store_config(self, value: impl cfn::IntoValue<FeatureGroupOnlineStoreConfig>) -> Self { Self(self.0.set::<FeatureGroupOnlineStoreConfig>("OnlineStoreConfig", value)) }
     /// `RecordIdentifierFeatureName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,63}`. **An update replaces the resource.**
-    pub fn record_identifier_feature_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordIdentifierFeatureName", value.into_node())) }
+    pub fn record_identifier_feature_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordIdentifierFeatureName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
     /// `ThroughputConfig`: object. An update leaves the resource in place.
-    pub fn throughput_config(self, value: impl cfn::IntoValue<ThroughputConfig>) -> Self { Self(self.0.with("ThroughputConfig", value.into_node())) }
+    pub fn throughput_config(self, value: impl cfn::IntoValue<ThroughputConfig>) -> Self { Self(self.0.set::<ThroughputConfig>("ThroughputConfig", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::FeatureGroup` in a template.
@@ -78,13 +78,13 @@ impl DataCatalogConfig {
     /// `database` is `Database`: text; 1 to 255 characters.
     ///
     /// `table_name` is `TableName`: text; 1 to 255 characters.
-    pub fn new(catalog: impl cfn::IntoValue<cfn::Text>, database: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Catalog", catalog.into_node()).with("Database", database.into_node()).with("TableName", table_name.into_node())) }
+    pub fn new(catalog: impl cfn::IntoValue<cfn::Text>, database: impl cfn::IntoValue<cfn::Text>, table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Catalog", catalog).set::<cfn::Text>("Database", database).set::<cfn::Text>("TableName", table_name)) }
     /// `Catalog`: text; 1 to 255 characters.
-    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Catalog", value.into_node())) }
+    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Catalog", value)) }
     /// `Database`: text; 1 to 255 characters.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `TableName`: text; 1 to 255 characters.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 
 /// `FeatureDefinition` of `AWS::SageMaker::FeatureGroup`.
@@ -100,11 +100,11 @@ impl FeatureDefinition {
     /// `feature_name` is `FeatureName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,63}`.
     ///
     /// `feature_type` is `FeatureType`: one of its words.
-    pub fn new(feature_name: impl cfn::IntoValue<cfn::Text>, feature_type: impl cfn::IntoValue<FeatureType>) -> Self { Self(cfn::Properties::new().with("FeatureName", feature_name.into_node()).with("FeatureType", feature_type.into_node())) }
+    pub fn new(feature_name: impl cfn::IntoValue<cfn::Text>, feature_type: impl cfn::IntoValue<FeatureType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FeatureName", feature_name).set::<FeatureType>("FeatureType", feature_type)) }
     /// `FeatureName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,63}`.
-    pub fn feature_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FeatureName", value.into_node())) }
+    pub fn feature_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FeatureName", value)) }
     /// `FeatureType`: one of its words.
-    pub fn feature_type(self, value: impl cfn::IntoValue<FeatureType>) -> Self { Self(self.0.with("FeatureType", value.into_node())) }
+    pub fn feature_type(self, value: impl cfn::IntoValue<FeatureType>) -> Self { Self(self.0.set::<FeatureType>("FeatureType", value)) }
 }
 
 /// `FeatureGroupOfflineStoreConfig` of `AWS::SageMaker::FeatureGroup`.
@@ -118,15 +118,15 @@ impl FeatureGroupOfflineStoreConfig {
     /// With everything that is required.
     ///
     /// `s3_storage_config` is `S3StorageConfig`: object.
-    pub fn new(s3_storage_config: impl cfn::IntoValue<S3StorageConfig>) -> Self { Self(cfn::Properties::new().with("S3StorageConfig", s3_storage_config.into_node())) }
+    pub fn new(s3_storage_config: impl cfn::IntoValue<S3StorageConfig>) -> Self { Self(cfn::Properties::new().set::<S3StorageConfig>("S3StorageConfig", s3_storage_config)) }
     /// `DataCatalogConfig`: object.
-    pub fn data_catalog_config(self, value: impl cfn::IntoValue<DataCatalogConfig>) -> Self { Self(self.0.with("DataCatalogConfig", value.into_node())) }
+    pub fn data_catalog_config(self, value: impl cfn::IntoValue<DataCatalogConfig>) -> Self { Self(self.0.set::<DataCatalogConfig>("DataCatalogConfig", value)) }
     /// `DisableGlueTableCreation`: boolean.
-    pub fn disable_glue_table_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableGlueTableCreation", value.into_node())) }
+    pub fn disable_glue_table_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableGlueTableCreation", value)) }
     /// `S3StorageConfig`: object.
-    pub fn s3_storage_config(self, value: impl cfn::IntoValue<S3StorageConfig>) -> Self { Self(self.0.with("S3StorageConfig", value.into_node())) }
+    pub fn s3_storage_config(self, value: impl cfn::IntoValue<S3StorageConfig>) -> Self { Self(self.0.set::<S3StorageConfig>("S3StorageConfig", value)) }
     /// `TableFormat`: one of its words.
-    pub fn table_format(self, value: impl cfn::IntoValue<TableFormat>) -> Self { Self(self.0.with("TableFormat", value.into_node())) }
+    pub fn table_format(self, value: impl cfn::IntoValue<TableFormat>) -> Self { Self(self.0.set::<TableFormat>("TableFormat", value)) }
 }
 
 /// `FeatureGroupOnlineStoreConfig` of `AWS::SageMaker::FeatureGroup`.
@@ -140,13 +140,13 @@ impl FeatureGroupOnlineStoreConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableOnlineStore`: boolean.
-    pub fn enable_online_store(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableOnlineStore", value.into_node())) }
+    pub fn enable_online_store(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableOnlineStore", value)) }
     /// `SecurityConfig`: object.
-    pub fn security_config(self, value: impl cfn::IntoValue<OnlineStoreSecurityConfig>) -> Self { Self(self.0.with("SecurityConfig", value.into_node())) }
+    pub fn security_config(self, value: impl cfn::IntoValue<OnlineStoreSecurityConfig>) -> Self { Self(self.0.set::<OnlineStoreSecurityConfig>("SecurityConfig", value)) }
     /// `StorageType`: one of its words.
-    pub fn storage_type(self, value: impl cfn::IntoValue<StorageType>) -> Self { Self(self.0.with("StorageType", value.into_node())) }
+    pub fn storage_type(self, value: impl cfn::IntoValue<StorageType>) -> Self { Self(self.0.set::<StorageType>("StorageType", value)) }
     /// `TtlDuration`: object.
-    pub fn ttl_duration(self, value: impl cfn::IntoValue<TtlDuration>) -> Self { Self(self.0.with("TtlDuration", value.into_node())) }
+    pub fn ttl_duration(self, value: impl cfn::IntoValue<TtlDuration>) -> Self { Self(self.0.set::<TtlDuration>("TtlDuration", value)) }
 }
 
 impl ::core::default::Default for FeatureGroupOnlineStoreConfig {
@@ -164,7 +164,7 @@ impl OnlineStoreSecurityConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `^[a-zA-Z0-9:/_-]*$`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
 }
 
 impl ::core::default::Default for OnlineStoreSecurityConfig {
@@ -182,11 +182,11 @@ impl S3StorageConfig {
     /// With everything that is required.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Uri", s3_uri.into_node())) }
+    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `^[a-zA-Z0-9:/_-]*$`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 /// `ThroughputConfig` of `AWS::SageMaker::FeatureGroup`.
@@ -200,13 +200,13 @@ impl ThroughputConfig {
     /// With everything that is required.
     ///
     /// `throughput_mode` is `ThroughputMode`: one of its words.
-    pub fn new(throughput_mode: impl cfn::IntoValue<ThroughputMode>) -> Self { Self(cfn::Properties::new().with("ThroughputMode", throughput_mode.into_node())) }
+    pub fn new(throughput_mode: impl cfn::IntoValue<ThroughputMode>) -> Self { Self(cfn::Properties::new().set::<ThroughputMode>("ThroughputMode", throughput_mode)) }
     /// `ProvisionedReadCapacityUnits`: integer; 0 to 10000000.
-    pub fn provisioned_read_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProvisionedReadCapacityUnits", value.into_node())) }
+    pub fn provisioned_read_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProvisionedReadCapacityUnits", value)) }
     /// `ProvisionedWriteCapacityUnits`: integer; 0 to 10000000.
-    pub fn provisioned_write_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ProvisionedWriteCapacityUnits", value.into_node())) }
+    pub fn provisioned_write_capacity_units(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ProvisionedWriteCapacityUnits", value)) }
     /// `ThroughputMode`: one of its words.
-    pub fn throughput_mode(self, value: impl cfn::IntoValue<ThroughputMode>) -> Self { Self(self.0.with("ThroughputMode", value.into_node())) }
+    pub fn throughput_mode(self, value: impl cfn::IntoValue<ThroughputMode>) -> Self { Self(self.0.set::<ThroughputMode>("ThroughputMode", value)) }
 }
 
 /// `TtlDuration` of `AWS::SageMaker::FeatureGroup`.
@@ -220,9 +220,9 @@ impl TtlDuration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<Unit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<Unit>) -> Self { Self(self.0.set::<Unit>("Unit", value)) }
     /// `Value`: integer; at least 1.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 impl ::core::default::Default for TtlDuration {

@@ -18,19 +18,19 @@ impl Hub {
     /// `hub_description` is `HubDescription`: text; at most 1023 characters; pattern `.*`. An update leaves the resource in place.
     ///
     /// `hub_name` is `HubName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn new(hub_description: impl cfn::IntoValue<cfn::Text>, hub_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HubDescription", hub_description.into_node()).with("HubName", hub_name.into_node())) }
+    pub fn new(hub_description: impl cfn::IntoValue<cfn::Text>, hub_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HubDescription", hub_description).set::<cfn::Text>("HubName", hub_name)) }
     /// `HubDescription`: text; at most 1023 characters; pattern `.*`. An update leaves the resource in place.
-    pub fn hub_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HubDescription", value.into_node())) }
+    pub fn hub_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HubDescription", value)) }
     /// `HubDisplayName`: text; at most 255 characters; pattern `.*`. An update leaves the resource in place.
-    pub fn hub_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HubDisplayName", value.into_node())) }
+    pub fn hub_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HubDisplayName", value)) }
     /// `HubName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn hub_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HubName", value.into_node())) }
+    pub fn hub_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HubName", value)) }
     /// `HubSearchKeywords`: list of text; at most 50 items. An update leaves the resource in place.
-    pub fn hub_search_keywords(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("HubSearchKeywords", value.into_node())) }
+    pub fn hub_search_keywords(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("HubSearchKeywords", value)) }
     /// `S3StorageConfig`: object. **An update replaces the resource.**
-    pub fn s3_storage_config(self, value: impl cfn::IntoValue<HubS3StorageConfig>) -> Self { Self(self.0.with("S3StorageConfig", value.into_node())) }
+    pub fn s3_storage_config(self, value: impl cfn::IntoValue<HubS3StorageConfig>) -> Self { Self(self.0.set::<HubS3StorageConfig>("S3StorageConfig", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::Hub` in a template.
@@ -61,7 +61,7 @@ impl HubS3StorageConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3OutputPath`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn s3_output_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3OutputPath", value.into_node())) }
+    pub fn s3_output_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3OutputPath", value)) }
 }
 
 impl ::core::default::Default for HubS3StorageConfig {

@@ -16,13 +16,13 @@ impl HumanTaskUi {
     /// With everything that is required.
     ///
     /// `human_task_ui_name` is `HumanTaskUiName`: text; 1 to 63 characters; pattern `^[a-z0-9](-*[a-z0-9])*$`. **An update replaces the resource.**
-    pub fn new(human_task_ui_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HumanTaskUiName", human_task_ui_name.into_node())) }
+    pub fn new(human_task_ui_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HumanTaskUiName", human_task_ui_name)) }
     /// `HumanTaskUiName`: text; 1 to 63 characters; pattern `^[a-z0-9](-*[a-z0-9])*$`. **An update replaces the resource.**
-    pub fn human_task_ui_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HumanTaskUiName", value.into_node())) }
+    pub fn human_task_ui_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HumanTaskUiName", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
     /// `UiTemplate`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn ui_template(self, value: impl cfn::IntoValue<UiTemplate>) -> Self { Self(self.0.with("UiTemplate", value.into_node())) }
+    pub fn ui_template(self, value: impl cfn::IntoValue<UiTemplate>) -> Self { Self(self.0.set::<UiTemplate>("UiTemplate", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::HumanTaskUi` in a template.
@@ -49,7 +49,7 @@ impl UiTemplate {
     /// With everything that is required.
     ///
     /// `content` is `Content`: text; 1 to 128000 characters; pattern `^[\S\s]+$`.
-    pub fn new(content: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Content", content)) }
     /// `Content`: text; 1 to 128000 characters; pattern `^[\S\s]+$`.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
 }

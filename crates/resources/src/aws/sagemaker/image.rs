@@ -18,17 +18,17 @@ impl Image {
     /// `image_name` is `ImageName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9]([-.]?[a-zA-Z0-9])*$`. **An update replaces the resource.**
     ///
     /// `image_role_arn` is `ImageRoleArn`: arn of `AWS::IAM::Role`; 1 to 256 characters; pattern `^arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*$`. An update leaves the resource in place.
-    pub fn new(image_name: impl cfn::IntoValue<cfn::Text>, image_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("ImageName", image_name.into_node()).with("ImageRoleArn", image_role_arn.into_node())) }
+    pub fn new(image_name: impl cfn::IntoValue<cfn::Text>, image_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ImageName", image_name).set::<cfn::Arn<crate::kind::IAMRole>>("ImageRoleArn", image_role_arn)) }
     /// `ImageDescription`: text; 1 to 512 characters; pattern `.+`. An update leaves the resource in place.
-    pub fn image_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageDescription", value.into_node())) }
+    pub fn image_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageDescription", value)) }
     /// `ImageDisplayName`: text; 1 to 128 characters; pattern `^[A-Za-z0-9 -_]+$`. An update leaves the resource in place.
-    pub fn image_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageDisplayName", value.into_node())) }
+    pub fn image_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageDisplayName", value)) }
     /// `ImageName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9]([-.]?[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn image_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageName", value.into_node())) }
+    pub fn image_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageName", value)) }
     /// `ImageRoleArn`: arn of `AWS::IAM::Role`; 1 to 256 characters; pattern `^arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*$`. An update leaves the resource in place.
-    pub fn image_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ImageRoleArn", value.into_node())) }
+    pub fn image_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ImageRoleArn", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::Image` in a template.

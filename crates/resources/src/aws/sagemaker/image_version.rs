@@ -18,29 +18,29 @@ impl ImageVersion {
     /// `base_image` is `BaseImage`: text; 1 to 255 characters; pattern `.+`. **An update replaces the resource.**
     ///
     /// `image_name` is `ImageName`: text; 1 to 63 characters; pattern `^[A-Za-z0-9]([-.]?[A-Za-z0-9])*$`. **An update replaces the resource.**
-    pub fn new(base_image: impl cfn::IntoValue<cfn::Text>, image_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BaseImage", base_image.into_node()).with("ImageName", image_name.into_node())) }
+    pub fn new(base_image: impl cfn::IntoValue<cfn::Text>, image_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BaseImage", base_image).set::<cfn::Text>("ImageName", image_name)) }
     /// `Alias`: text; 1 to 128 characters; pattern `(?!^[.-])^([a-zA-Z0-9-_.]+)$`. An update leaves the resource in place. It cannot be read back.
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `Aliases`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn aliases(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Aliases", value.into_node())) }
+    pub fn aliases(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Aliases", value)) }
     /// `BaseImage`: text; 1 to 255 characters; pattern `.+`. **An update replaces the resource.**
-    pub fn base_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseImage", value.into_node())) }
+    pub fn base_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseImage", value)) }
     /// `Horovod`: boolean. An update leaves the resource in place.
-    pub fn horovod(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Horovod", value.into_node())) }
+    pub fn horovod(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Horovod", value)) }
     /// `ImageName`: text; 1 to 63 characters; pattern `^[A-Za-z0-9]([-.]?[A-Za-z0-9])*$`. **An update replaces the resource.**
-    pub fn image_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageName", value.into_node())) }
+    pub fn image_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageName", value)) }
     /// `JobType`: one of its words. An update leaves the resource in place.
-    pub fn job_type(self, value: impl cfn::IntoValue<JobType>) -> Self { Self(self.0.with("JobType", value.into_node())) }
+    pub fn job_type(self, value: impl cfn::IntoValue<JobType>) -> Self { Self(self.0.set::<JobType>("JobType", value)) }
     /// `MLFramework`: text; 1 to 128 characters; pattern `^[a-zA-Z]+ ?\d+\.\d+(\.\d+)?$`. An update leaves the resource in place.
-    pub fn ml_framework(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MLFramework", value.into_node())) }
+    pub fn ml_framework(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MLFramework", value)) }
     /// `Processor`: one of its words. An update leaves the resource in place.
-    pub fn processor(self, value: impl cfn::IntoValue<Processor>) -> Self { Self(self.0.with("Processor", value.into_node())) }
+    pub fn processor(self, value: impl cfn::IntoValue<Processor>) -> Self { Self(self.0.set::<Processor>("Processor", value)) }
     /// `ProgrammingLang`: text; 1 to 128 characters; pattern `^[a-zA-Z]+ ?\d+\.\d+(\.\d+)?$`. An update leaves the resource in place.
-    pub fn programming_lang(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProgrammingLang", value.into_node())) }
+    pub fn programming_lang(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProgrammingLang", value)) }
     /// `ReleaseNotes`: text; 1 to 255 characters; pattern `.*`. An update leaves the resource in place.
-    pub fn release_notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReleaseNotes", value.into_node())) }
+    pub fn release_notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReleaseNotes", value)) }
     /// `VendorGuidance`: one of its words. An update leaves the resource in place.
-    pub fn vendor_guidance(self, value: impl cfn::IntoValue<VendorGuidance>) -> Self { Self(self.0.with("VendorGuidance", value.into_node())) }
+    pub fn vendor_guidance(self, value: impl cfn::IntoValue<VendorGuidance>) -> Self { Self(self.0.set::<VendorGuidance>("VendorGuidance", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::ImageVersion` in a template.

@@ -18,25 +18,25 @@ impl InferenceComponent {
     /// With everything that is required.
     ///
     /// `endpoint_name` is `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. An update leaves the resource in place.
-    pub fn new(endpoint_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointName", endpoint_name.into_node())) }
+    pub fn new(endpoint_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndpointName", endpoint_name)) }
     /// `DeploymentConfig`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn deployment_config(self, value: impl cfn::IntoValue<InferenceComponentDeploymentConfig>) -> Self { Self(self.0.with("DeploymentConfig", value.into_node())) }
+    pub fn deployment_config(self, value: impl cfn::IntoValue<InferenceComponentDeploymentConfig>) -> Self { Self(self.0.set::<InferenceComponentDeploymentConfig>("DeploymentConfig", value)) }
     /// `EndpointArn`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointArn", value.into_node())) }
+    pub fn endpoint_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointArn", value)) }
     /// `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. An update leaves the resource in place.
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `InferenceComponentName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. An update leaves the resource in place.
-    pub fn inference_component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InferenceComponentName", value.into_node())) }
+    pub fn inference_component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InferenceComponentName", value)) }
     /// `RuntimeConfig`: object. An update leaves the resource in place.
-    pub fn runtime_config(self, value: impl cfn::IntoValue<InferenceComponentRuntimeConfig>) -> Self { Self(self.0.with("RuntimeConfig", value.into_node())) }
+    pub fn runtime_config(self, value: impl cfn::IntoValue<InferenceComponentRuntimeConfig>) -> Self { Self(self.0.set::<InferenceComponentRuntimeConfig>("RuntimeConfig", value)) }
     /// `Specification`: object. An update leaves the resource in place.
-    pub fn specification(self, value: impl cfn::IntoValue<InferenceComponentSpecification>) -> Self { Self(self.0.with("Specification", value.into_node())) }
+    pub fn specification(self, value: impl cfn::IntoValue<InferenceComponentSpecification>) -> Self { Self(self.0.set::<InferenceComponentSpecification>("Specification", value)) }
     /// `Specifications`: list of object; 2 to 5 items. An update leaves the resource in place.
-    pub fn specifications(self, value: impl cfn::IntoValue<cfn::List<InferenceComponentSpecificationForInstanceType>>) -> Self { Self(self.0.with("Specifications", value.into_node())) }
+    pub fn specifications(self, value: impl cfn::IntoValue<cfn::List<InferenceComponentSpecificationForInstanceType>>) -> Self { Self(self.0.set::<cfn::List<InferenceComponentSpecificationForInstanceType>>("Specifications", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InferenceComponentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InferenceComponentTag>>) -> Self { Self(self.0.set::<cfn::List<InferenceComponentTag>>("Tags", value)) }
     /// `VariantName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. An update leaves the resource in place.
-    pub fn variant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VariantName", value.into_node())) }
+    pub fn variant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VariantName", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::InferenceComponent` in a template.
@@ -79,9 +79,9 @@ impl AutoRollbackConfiguration {
     /// With everything that is required.
     ///
     /// `alarms` is `Alarms`: list of object; 1 to 10 items.
-    pub fn new(alarms: impl cfn::IntoValue<cfn::List<InferenceComponentAlarm>>) -> Self { Self(cfn::Properties::new().with("Alarms", alarms.into_node())) }
+    pub fn new(alarms: impl cfn::IntoValue<cfn::List<InferenceComponentAlarm>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<InferenceComponentAlarm>>("Alarms", alarms)) }
     /// `Alarms`: list of object; 1 to 10 items.
-    pub fn alarms(self, value: impl cfn::IntoValue<cfn::List<InferenceComponentAlarm>>) -> Self { Self(self.0.with("Alarms", value.into_node())) }
+    pub fn alarms(self, value: impl cfn::IntoValue<cfn::List<InferenceComponentAlarm>>) -> Self { Self(self.0.set::<cfn::List<InferenceComponentAlarm>>("Alarms", value)) }
 }
 
 /// `ContainerMetricsConfig` of `AWS::SageMaker::InferenceComponent`.
@@ -95,9 +95,9 @@ impl ContainerMetricsConfig {
     /// With everything that is required.
     ///
     /// `metrics_endpoints` is `MetricsEndpoints`: list of object; 1 items.
-    pub fn new(metrics_endpoints: impl cfn::IntoValue<cfn::List<MetricsEndpoint>>) -> Self { Self(cfn::Properties::new().with("MetricsEndpoints", metrics_endpoints.into_node())) }
+    pub fn new(metrics_endpoints: impl cfn::IntoValue<cfn::List<MetricsEndpoint>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MetricsEndpoint>>("MetricsEndpoints", metrics_endpoints)) }
     /// `MetricsEndpoints`: list of object; 1 items.
-    pub fn metrics_endpoints(self, value: impl cfn::IntoValue<cfn::List<MetricsEndpoint>>) -> Self { Self(self.0.with("MetricsEndpoints", value.into_node())) }
+    pub fn metrics_endpoints(self, value: impl cfn::IntoValue<cfn::List<MetricsEndpoint>>) -> Self { Self(self.0.set::<cfn::List<MetricsEndpoint>>("MetricsEndpoints", value)) }
 }
 
 /// `DeployedImage` of `AWS::SageMaker::InferenceComponent`.
@@ -111,11 +111,11 @@ impl DeployedImage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResolutionTime`: text.
-    pub fn resolution_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResolutionTime", value.into_node())) }
+    pub fn resolution_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResolutionTime", value)) }
     /// `ResolvedImage`: text; at most 255 characters; pattern `[\S]+`.
-    pub fn resolved_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResolvedImage", value.into_node())) }
+    pub fn resolved_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResolvedImage", value)) }
     /// `SpecifiedImage`: text; at most 255 characters; pattern `[\S]+`.
-    pub fn specified_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpecifiedImage", value.into_node())) }
+    pub fn specified_image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpecifiedImage", value)) }
 }
 
 impl ::core::default::Default for DeployedImage {
@@ -133,9 +133,9 @@ impl InferenceComponentAlarm {
     /// With everything that is required.
     ///
     /// `alarm_name` is `AlarmName`: text; 1 to 255 characters; pattern `^(?!\s*$).+`.
-    pub fn new(alarm_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AlarmName", alarm_name.into_node())) }
+    pub fn new(alarm_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AlarmName", alarm_name)) }
     /// `AlarmName`: text; 1 to 255 characters; pattern `^(?!\s*$).+`.
-    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlarmName", value.into_node())) }
+    pub fn alarm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlarmName", value)) }
 }
 
 /// `InferenceComponentAvailabilityZoneBalance` of `AWS::SageMaker::InferenceComponent`.
@@ -149,11 +149,11 @@ impl InferenceComponentAvailabilityZoneBalance {
     /// With everything that is required.
     ///
     /// `enforcement_mode` is `EnforcementMode`: one of its words.
-    pub fn new(enforcement_mode: impl cfn::IntoValue<AvailabilityZoneBalanceEnforcementMode>) -> Self { Self(cfn::Properties::new().with("EnforcementMode", enforcement_mode.into_node())) }
+    pub fn new(enforcement_mode: impl cfn::IntoValue<AvailabilityZoneBalanceEnforcementMode>) -> Self { Self(cfn::Properties::new().set::<AvailabilityZoneBalanceEnforcementMode>("EnforcementMode", enforcement_mode)) }
     /// `EnforcementMode`: one of its words.
-    pub fn enforcement_mode(self, value: impl cfn::IntoValue<AvailabilityZoneBalanceEnforcementMode>) -> Self { Self(self.0.with("EnforcementMode", value.into_node())) }
+    pub fn enforcement_mode(self, value: impl cfn::IntoValue<AvailabilityZoneBalanceEnforcementMode>) -> Self { Self(self.0.set::<AvailabilityZoneBalanceEnforcementMode>("EnforcementMode", value)) }
     /// `MaxImbalance`: integer; 0 to 100.
-    pub fn max_imbalance(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxImbalance", value.into_node())) }
+    pub fn max_imbalance(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxImbalance", value)) }
 }
 
 /// `InferenceComponentCapacitySize` of `AWS::SageMaker::InferenceComponent`.
@@ -169,11 +169,11 @@ impl InferenceComponentCapacitySize {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: integer.
-    pub fn new(type_: impl cfn::IntoValue<InferenceComponentCapacitySizeType>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<InferenceComponentCapacitySizeType>, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<InferenceComponentCapacitySizeType>("Type", type_).set::<cfn::Integer>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<InferenceComponentCapacitySizeType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<InferenceComponentCapacitySizeType>) -> Self { Self(self.0.set::<InferenceComponentCapacitySizeType>("Type", value)) }
     /// `Value`: integer.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 /// `InferenceComponentComputeResourceRequirements` of `AWS::SageMaker::InferenceComponent`.
@@ -187,13 +187,13 @@ impl InferenceComponentComputeResourceRequirements {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxMemoryRequiredInMb`: integer; at least 128.
-    pub fn max_memory_required_in_mb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxMemoryRequiredInMb", value.into_node())) }
+    pub fn max_memory_required_in_mb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxMemoryRequiredInMb", value)) }
     /// `MinMemoryRequiredInMb`: integer; at least 128.
-    pub fn min_memory_required_in_mb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MinMemoryRequiredInMb", value.into_node())) }
+    pub fn min_memory_required_in_mb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinMemoryRequiredInMb", value)) }
     /// `NumberOfAcceleratorDevicesRequired`: number; at least 1.
-    pub fn number_of_accelerator_devices_required(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("NumberOfAcceleratorDevicesRequired", value.into_node())) }
+    pub fn number_of_accelerator_devices_required(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("NumberOfAcceleratorDevicesRequired", value)) }
     /// `NumberOfCpuCoresRequired`: number; at least 0.25.
-    pub fn number_of_cpu_cores_required(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("NumberOfCpuCoresRequired", value.into_node())) }
+    pub fn number_of_cpu_cores_required(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("NumberOfCpuCoresRequired", value)) }
 }
 
 impl ::core::default::Default for InferenceComponentComputeResourceRequirements {
@@ -211,15 +211,15 @@ impl InferenceComponentContainerSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArtifactUrl`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn artifact_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArtifactUrl", value.into_node())) }
+    pub fn artifact_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArtifactUrl", value)) }
     /// `ContainerMetricsConfig`: object.
-    pub fn container_metrics_config(self, value: impl cfn::IntoValue<ContainerMetricsConfig>) -> Self { Self(self.0.with("ContainerMetricsConfig", value.into_node())) }
+    pub fn container_metrics_config(self, value: impl cfn::IntoValue<ContainerMetricsConfig>) -> Self { Self(self.0.set::<ContainerMetricsConfig>("ContainerMetricsConfig", value)) }
     /// `DeployedImage`: object.
-    pub fn deployed_image(self, value: impl cfn::IntoValue<DeployedImage>) -> Self { Self(self.0.with("DeployedImage", value.into_node())) }
+    pub fn deployed_image(self, value: impl cfn::IntoValue<DeployedImage>) -> Self { Self(self.0.set::<DeployedImage>("DeployedImage", value)) }
     /// `Environment`: map of text.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Environment", value)) }
     /// `Image`: text; at most 255 characters; pattern `[\S]+`.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
 }
 
 impl ::core::default::Default for InferenceComponentContainerSpecification {
@@ -237,13 +237,13 @@ impl InferenceComponentContainerSpecificationForInstanceType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArtifactUrl`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn artifact_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArtifactUrl", value.into_node())) }
+    pub fn artifact_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArtifactUrl", value)) }
     /// `ContainerMetricsConfig`: object.
-    pub fn container_metrics_config(self, value: impl cfn::IntoValue<ContainerMetricsConfig>) -> Self { Self(self.0.with("ContainerMetricsConfig", value.into_node())) }
+    pub fn container_metrics_config(self, value: impl cfn::IntoValue<ContainerMetricsConfig>) -> Self { Self(self.0.set::<ContainerMetricsConfig>("ContainerMetricsConfig", value)) }
     /// `Environment`: map of text.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Environment", value)) }
     /// `Image`: text; at most 255 characters; pattern `[\S]+`.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
 }
 
 impl ::core::default::Default for InferenceComponentContainerSpecificationForInstanceType {
@@ -261,9 +261,9 @@ impl InferenceComponentDataCacheConfig {
     /// With everything that is required.
     ///
     /// `enable_caching` is `EnableCaching`: boolean.
-    pub fn new(enable_caching: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("EnableCaching", enable_caching.into_node())) }
+    pub fn new(enable_caching: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("EnableCaching", enable_caching)) }
     /// `EnableCaching`: boolean.
-    pub fn enable_caching(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableCaching", value.into_node())) }
+    pub fn enable_caching(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableCaching", value)) }
 }
 
 /// `InferenceComponentDeploymentConfig` of `AWS::SageMaker::InferenceComponent`.
@@ -277,9 +277,9 @@ impl InferenceComponentDeploymentConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoRollbackConfiguration`: object.
-    pub fn auto_rollback_configuration(self, value: impl cfn::IntoValue<AutoRollbackConfiguration>) -> Self { Self(self.0.with("AutoRollbackConfiguration", value.into_node())) }
+    pub fn auto_rollback_configuration(self, value: impl cfn::IntoValue<AutoRollbackConfiguration>) -> Self { Self(self.0.set::<AutoRollbackConfiguration>("AutoRollbackConfiguration", value)) }
     /// `RollingUpdatePolicy`: object.
-    pub fn rolling_update_policy(self, value: impl cfn::IntoValue<InferenceComponentRollingUpdatePolicy>) -> Self { Self(self.0.with("RollingUpdatePolicy", value.into_node())) }
+    pub fn rolling_update_policy(self, value: impl cfn::IntoValue<InferenceComponentRollingUpdatePolicy>) -> Self { Self(self.0.set::<InferenceComponentRollingUpdatePolicy>("RollingUpdatePolicy", value)) }
 }
 
 impl ::core::default::Default for InferenceComponentDeploymentConfig {
@@ -299,11 +299,11 @@ impl InferenceComponentPlacementStatus {
     /// `current_copy_count` is `CurrentCopyCount`: integer; at least 0.
     ///
     /// `instance_type` is `InstanceType`: text; at most 64 characters; pattern `^ml\..*`.
-    pub fn new(current_copy_count: impl cfn::IntoValue<cfn::Integer>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CurrentCopyCount", current_copy_count.into_node()).with("InstanceType", instance_type.into_node())) }
+    pub fn new(current_copy_count: impl cfn::IntoValue<cfn::Integer>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("CurrentCopyCount", current_copy_count).set::<cfn::Text>("InstanceType", instance_type)) }
     /// `CurrentCopyCount`: integer; at least 0.
-    pub fn current_copy_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CurrentCopyCount", value.into_node())) }
+    pub fn current_copy_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CurrentCopyCount", value)) }
     /// `InstanceType`: text; at most 64 characters; pattern `^ml\..*`.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
 }
 
 /// `InferenceComponentRollingUpdatePolicy` of `AWS::SageMaker::InferenceComponent`.
@@ -317,13 +317,13 @@ impl InferenceComponentRollingUpdatePolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaximumBatchSize`: object.
-    pub fn maximum_batch_size(self, value: impl cfn::IntoValue<InferenceComponentCapacitySize>) -> Self { Self(self.0.with("MaximumBatchSize", value.into_node())) }
+    pub fn maximum_batch_size(self, value: impl cfn::IntoValue<InferenceComponentCapacitySize>) -> Self { Self(self.0.set::<InferenceComponentCapacitySize>("MaximumBatchSize", value)) }
     /// `MaximumExecutionTimeoutInSeconds`: integer; 600 to 28800.
-    pub fn maximum_execution_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumExecutionTimeoutInSeconds", value.into_node())) }
+    pub fn maximum_execution_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumExecutionTimeoutInSeconds", value)) }
     /// `RollbackMaximumBatchSize`: object.
-    pub fn rollback_maximum_batch_size(self, value: impl cfn::IntoValue<InferenceComponentCapacitySize>) -> Self { Self(self.0.with("RollbackMaximumBatchSize", value.into_node())) }
+    pub fn rollback_maximum_batch_size(self, value: impl cfn::IntoValue<InferenceComponentCapacitySize>) -> Self { Self(self.0.set::<InferenceComponentCapacitySize>("RollbackMaximumBatchSize", value)) }
     /// `WaitIntervalInSeconds`: integer; 0 to 3600.
-    pub fn wait_interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WaitIntervalInSeconds", value.into_node())) }
+    pub fn wait_interval_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WaitIntervalInSeconds", value)) }
 }
 
 impl ::core::default::Default for InferenceComponentRollingUpdatePolicy {
@@ -341,13 +341,13 @@ impl InferenceComponentRuntimeConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CopyCount`: integer; at least 0.
-    pub fn copy_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CopyCount", value.into_node())) }
+    pub fn copy_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CopyCount", value)) }
     /// `CurrentCopyCount`: integer; at least 0.
-    pub fn current_copy_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CurrentCopyCount", value.into_node())) }
+    pub fn current_copy_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CurrentCopyCount", value)) }
     /// `DesiredCopyCount`: integer; at least 0.
-    pub fn desired_copy_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DesiredCopyCount", value.into_node())) }
+    pub fn desired_copy_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DesiredCopyCount", value)) }
     /// `PlacementStatus`: list of object.
-    pub fn placement_status(self, value: impl cfn::IntoValue<cfn::List<InferenceComponentPlacementStatus>>) -> Self { Self(self.0.with("PlacementStatus", value.into_node())) }
+    pub fn placement_status(self, value: impl cfn::IntoValue<cfn::List<InferenceComponentPlacementStatus>>) -> Self { Self(self.0.set::<cfn::List<InferenceComponentPlacementStatus>>("PlacementStatus", value)) }
 }
 
 impl ::core::default::Default for InferenceComponentRuntimeConfig {
@@ -367,11 +367,11 @@ impl InferenceComponentSchedulingConfig {
     /// `availability_zone_balance` is `AvailabilityZoneBalance`: object.
     ///
     /// `placement_strategy` is `PlacementStrategy`: one of its words.
-    pub fn new(availability_zone_balance: impl cfn::IntoValue<InferenceComponentAvailabilityZoneBalance>, placement_strategy: impl cfn::IntoValue<InferenceComponentPlacementStrategy>) -> Self { Self(cfn::Properties::new().with("AvailabilityZoneBalance", availability_zone_balance.into_node()).with("PlacementStrategy", placement_strategy.into_node())) }
+    pub fn new(availability_zone_balance: impl cfn::IntoValue<InferenceComponentAvailabilityZoneBalance>, placement_strategy: impl cfn::IntoValue<InferenceComponentPlacementStrategy>) -> Self { Self(cfn::Properties::new().set::<InferenceComponentAvailabilityZoneBalance>("AvailabilityZoneBalance", availability_zone_balance).set::<InferenceComponentPlacementStrategy>("PlacementStrategy", placement_strategy)) }
     /// `AvailabilityZoneBalance`: object.
-    pub fn availability_zone_balance(self, value: impl cfn::IntoValue<InferenceComponentAvailabilityZoneBalance>) -> Self { Self(self.0.with("AvailabilityZoneBalance", value.into_node())) }
+    pub fn availability_zone_balance(self, value: impl cfn::IntoValue<InferenceComponentAvailabilityZoneBalance>) -> Self { Self(self.0.set::<InferenceComponentAvailabilityZoneBalance>("AvailabilityZoneBalance", value)) }
     /// `PlacementStrategy`: one of its words.
-    pub fn placement_strategy(self, value: impl cfn::IntoValue<InferenceComponentPlacementStrategy>) -> Self { Self(self.0.with("PlacementStrategy", value.into_node())) }
+    pub fn placement_strategy(self, value: impl cfn::IntoValue<InferenceComponentPlacementStrategy>) -> Self { Self(self.0.set::<InferenceComponentPlacementStrategy>("PlacementStrategy", value)) }
 }
 
 /// `InferenceComponentSpecification` of `AWS::SageMaker::InferenceComponent`.
@@ -385,21 +385,21 @@ impl InferenceComponentSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BaseInferenceComponentName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn base_inference_component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseInferenceComponentName", value.into_node())) }
+    pub fn base_inference_component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseInferenceComponentName", value)) }
     /// `ComputeResourceRequirements`: object.
-    pub fn compute_resource_requirements(self, value: impl cfn::IntoValue<InferenceComponentComputeResourceRequirements>) -> Self { Self(self.0.with("ComputeResourceRequirements", value.into_node())) }
+    pub fn compute_resource_requirements(self, value: impl cfn::IntoValue<InferenceComponentComputeResourceRequirements>) -> Self { Self(self.0.set::<InferenceComponentComputeResourceRequirements>("ComputeResourceRequirements", value)) }
     /// `Container`: object.
-    pub fn container(self, value: impl cfn::IntoValue<InferenceComponentContainerSpecification>) -> Self { Self(self.0.with("Container", value.into_node())) }
+    pub fn container(self, value: impl cfn::IntoValue<InferenceComponentContainerSpecification>) -> Self { Self(self.0.set::<InferenceComponentContainerSpecification>("Container", value)) }
     /// `CurrentDataCacheConfig`: object.
-    pub fn current_data_cache_config(self, value: impl cfn::IntoValue<InferenceComponentDataCacheConfig>) -> Self { Self(self.0.with("CurrentDataCacheConfig", value.into_node())) }
+    pub fn current_data_cache_config(self, value: impl cfn::IntoValue<InferenceComponentDataCacheConfig>) -> Self { Self(self.0.set::<InferenceComponentDataCacheConfig>("CurrentDataCacheConfig", value)) }
     /// `DataCacheConfig`: object.
-    pub fn data_cache_config(self, value: impl cfn::IntoValue<InferenceComponentDataCacheConfig>) -> Self { Self(self.0.with("DataCacheConfig", value.into_node())) }
+    pub fn data_cache_config(self, value: impl cfn::IntoValue<InferenceComponentDataCacheConfig>) -> Self { Self(self.0.set::<InferenceComponentDataCacheConfig>("DataCacheConfig", value)) }
     /// `ModelName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelName", value.into_node())) }
+    pub fn model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelName", value)) }
     /// `SchedulingConfig`: object.
-    pub fn scheduling_config(self, value: impl cfn::IntoValue<InferenceComponentSchedulingConfig>) -> Self { Self(self.0.with("SchedulingConfig", value.into_node())) }
+    pub fn scheduling_config(self, value: impl cfn::IntoValue<InferenceComponentSchedulingConfig>) -> Self { Self(self.0.set::<InferenceComponentSchedulingConfig>("SchedulingConfig", value)) }
     /// `StartupParameters`: object.
-    pub fn startup_parameters(self, value: impl cfn::IntoValue<InferenceComponentStartupParameters>) -> Self { Self(self.0.with("StartupParameters", value.into_node())) }
+    pub fn startup_parameters(self, value: impl cfn::IntoValue<InferenceComponentStartupParameters>) -> Self { Self(self.0.set::<InferenceComponentStartupParameters>("StartupParameters", value)) }
 }
 
 impl ::core::default::Default for InferenceComponentSpecification {
@@ -417,23 +417,23 @@ impl InferenceComponentSpecificationForInstanceType {
     /// With everything that is required.
     ///
     /// `instance_type` is `InstanceType`: text; at most 64 characters; pattern `^ml\..*`.
-    pub fn new(instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceType", instance_type.into_node())) }
+    pub fn new(instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceType", instance_type)) }
     /// `ComputeResourceRequirements`: object.
-    pub fn compute_resource_requirements(self, value: impl cfn::IntoValue<InferenceComponentComputeResourceRequirements>) -> Self { Self(self.0.with("ComputeResourceRequirements", value.into_node())) }
+    pub fn compute_resource_requirements(self, value: impl cfn::IntoValue<InferenceComponentComputeResourceRequirements>) -> Self { Self(self.0.set::<InferenceComponentComputeResourceRequirements>("ComputeResourceRequirements", value)) }
     /// `Container`: object.
-    pub fn container(self, value: impl cfn::IntoValue<InferenceComponentContainerSpecificationForInstanceType>) -> Self { Self(self.0.with("Container", value.into_node())) }
+    pub fn container(self, value: impl cfn::IntoValue<InferenceComponentContainerSpecificationForInstanceType>) -> Self { Self(self.0.set::<InferenceComponentContainerSpecificationForInstanceType>("Container", value)) }
     /// `CurrentDataCacheConfig`: object.
-    pub fn current_data_cache_config(self, value: impl cfn::IntoValue<InferenceComponentDataCacheConfig>) -> Self { Self(self.0.with("CurrentDataCacheConfig", value.into_node())) }
+    pub fn current_data_cache_config(self, value: impl cfn::IntoValue<InferenceComponentDataCacheConfig>) -> Self { Self(self.0.set::<InferenceComponentDataCacheConfig>("CurrentDataCacheConfig", value)) }
     /// `DataCacheConfig`: object.
-    pub fn data_cache_config(self, value: impl cfn::IntoValue<InferenceComponentDataCacheConfig>) -> Self { Self(self.0.with("DataCacheConfig", value.into_node())) }
+    pub fn data_cache_config(self, value: impl cfn::IntoValue<InferenceComponentDataCacheConfig>) -> Self { Self(self.0.set::<InferenceComponentDataCacheConfig>("DataCacheConfig", value)) }
     /// `InstanceType`: text; at most 64 characters; pattern `^ml\..*`.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `ModelName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelName", value.into_node())) }
+    pub fn model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelName", value)) }
     /// `SchedulingConfig`: object.
-    pub fn scheduling_config(self, value: impl cfn::IntoValue<InferenceComponentSchedulingConfig>) -> Self { Self(self.0.with("SchedulingConfig", value.into_node())) }
+    pub fn scheduling_config(self, value: impl cfn::IntoValue<InferenceComponentSchedulingConfig>) -> Self { Self(self.0.set::<InferenceComponentSchedulingConfig>("SchedulingConfig", value)) }
     /// `StartupParameters`: object.
-    pub fn startup_parameters(self, value: impl cfn::IntoValue<InferenceComponentStartupParameters>) -> Self { Self(self.0.with("StartupParameters", value.into_node())) }
+    pub fn startup_parameters(self, value: impl cfn::IntoValue<InferenceComponentStartupParameters>) -> Self { Self(self.0.set::<InferenceComponentStartupParameters>("StartupParameters", value)) }
 }
 
 /// `InferenceComponentStartupParameters` of `AWS::SageMaker::InferenceComponent`.
@@ -447,9 +447,9 @@ impl InferenceComponentStartupParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerStartupHealthCheckTimeoutInSeconds`: integer; 60 to 3600.
-    pub fn container_startup_health_check_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ContainerStartupHealthCheckTimeoutInSeconds", value.into_node())) }
+    pub fn container_startup_health_check_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ContainerStartupHealthCheckTimeoutInSeconds", value)) }
     /// `ModelDataDownloadTimeoutInSeconds`: integer; 60 to 3600.
-    pub fn model_data_download_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ModelDataDownloadTimeoutInSeconds", value.into_node())) }
+    pub fn model_data_download_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ModelDataDownloadTimeoutInSeconds", value)) }
 }
 
 impl ::core::default::Default for InferenceComponentStartupParameters {
@@ -469,11 +469,11 @@ impl InferenceComponentTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; 1 to 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(InferenceComponentTag);
@@ -489,11 +489,11 @@ impl MetricsEndpoint {
     /// With everything that is required.
     ///
     /// `metrics_endpoint_path` is `MetricsEndpointPath`: text; at most 256 characters; pattern `^/(?!.*\.\.)[a-zA-Z0-9/_.\-]+$`.
-    pub fn new(metrics_endpoint_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MetricsEndpointPath", metrics_endpoint_path.into_node())) }
+    pub fn new(metrics_endpoint_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetricsEndpointPath", metrics_endpoint_path)) }
     /// `MetricPublishFrequencyInSeconds`: integer; 10 to 300.
-    pub fn metric_publish_frequency_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MetricPublishFrequencyInSeconds", value.into_node())) }
+    pub fn metric_publish_frequency_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MetricPublishFrequencyInSeconds", value)) }
     /// `MetricsEndpointPath`: text; at most 256 characters; pattern `^/(?!.*\.\.)[a-zA-Z0-9/_.\-]+$`.
-    pub fn metrics_endpoint_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricsEndpointPath", value.into_node())) }
+    pub fn metrics_endpoint_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricsEndpointPath", value)) }
 }
 
 crate::words! {

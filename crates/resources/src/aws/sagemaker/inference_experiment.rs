@@ -29,33 +29,33 @@ pub struct InferenceExperimentArgs<T0, T1, T2, T3, T4> {
 
 impl InferenceExperiment {
     /// With everything that is required.
-    pub fn new(args: InferenceExperimentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<ModelVariantConfig>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<InferenceExperimentType>>) -> Self { Self(cfn::Properties::new().with("EndpointName", args.endpoint_name.into_node()).with("ModelVariants", args.model_variants.into_node()).with("Name", args.name.into_node()).with("RoleArn", args.role_arn.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: InferenceExperimentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<ModelVariantConfig>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<InferenceExperimentType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndpointName", args.endpoint_name).set::<cfn::List<ModelVariantConfig>>("ModelVariants", args.model_variants).set::<cfn::Text>("Name", args.name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<InferenceExperimentType>("Type", args.type_)) }
     /// `DataStorageConfig`: object. An update leaves the resource in place.
-    pub fn data_storage_config(self, value: impl cfn::IntoValue<DataStorageConfig>) -> Self { Self(self.0.with("DataStorageConfig", value.into_node())) }
+    pub fn data_storage_config(self, value: impl cfn::IntoValue<DataStorageConfig>) -> Self { Self(self.0.set::<DataStorageConfig>("DataStorageConfig", value)) }
     /// `Description`: text; 1 to 1024 characters; pattern `.*`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DesiredState`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn desired_state(self, value: impl cfn::IntoValue<DesiredState>) -> Self { Self(self.0.with("DesiredState", value.into_node())) }
+    pub fn desired_state(self, value: impl cfn::IntoValue<DesiredState>) -> Self { Self(self.0.set::<DesiredState>("DesiredState", value)) }
     /// `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`. **An update replaces the resource.**
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `KmsKey`: text; at most 2048 characters; pattern `.*`. **An update replaces the resource.**
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
     /// `ModelVariants`: list of object; 1 to 2 items. An update leaves the resource in place.
-    pub fn model_variants(self, value: impl cfn::IntoValue<cfn::List<ModelVariantConfig>>) -> Self { Self(self.0.with("ModelVariants", value.into_node())) }
+    pub fn model_variants(self, value: impl cfn::IntoValue<cfn::List<ModelVariantConfig>>) -> Self { Self(self.0.set::<cfn::List<ModelVariantConfig>>("ModelVariants", value)) }
     /// `Name`: text; 1 to 120 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Schedule`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn schedule(self, value: impl cfn::IntoValue<InferenceExperimentSchedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<InferenceExperimentSchedule>) -> Self { Self(self.0.set::<InferenceExperimentSchedule>("Schedule", value)) }
     /// `ShadowModeConfig`: object. An update leaves the resource in place.
-    pub fn shadow_mode_config(self, value: impl cfn::IntoValue<ShadowModeConfig>) -> Self { Self(self.0.with("ShadowModeConfig", value.into_node())) }
+    pub fn shadow_mode_config(self, value: impl cfn::IntoValue<ShadowModeConfig>) -> Self { Self(self.0.set::<ShadowModeConfig>("ShadowModeConfig", value)) }
     /// `StatusReason`: text; 1 to 1024 characters; pattern `.*`. An update leaves the resource in place. It cannot be read back.
-    pub fn status_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatusReason", value.into_node())) }
+    pub fn status_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusReason", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<InferenceExperimentType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<InferenceExperimentType>) -> Self { Self(self.0.set::<InferenceExperimentType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::InferenceExperiment` in a template.
@@ -88,13 +88,13 @@ impl DataStorageConfig {
     /// With everything that is required.
     ///
     /// `destination` is `Destination`: text; at most 512 characters; pattern `^(https|s3)://([^/])/?(.*)$`.
-    pub fn new(destination: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Destination", destination)) }
     /// `ContentType`: object.
-    pub fn content_type(self, value: impl cfn::IntoValue<InferenceExperimentCaptureContentTypeHeader>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<InferenceExperimentCaptureContentTypeHeader>) -> Self { Self(self.0.set::<InferenceExperimentCaptureContentTypeHeader>("ContentType", value)) }
     /// `Destination`: text; at most 512 characters; pattern `^(https|s3)://([^/])/?(.*)$`.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Destination", value)) }
     /// `KmsKey`: text; at most 2048 characters; pattern `.*`.
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
 }
 
 /// `EndpointMetadata` of `AWS::SageMaker::InferenceExperiment`.
@@ -108,13 +108,13 @@ impl EndpointMetadata {
     /// With everything that is required.
     ///
     /// `endpoint_name` is `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`.
-    pub fn new(endpoint_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointName", endpoint_name.into_node())) }
+    pub fn new(endpoint_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndpointName", endpoint_name)) }
     /// `EndpointConfigName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`.
-    pub fn endpoint_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointConfigName", value.into_node())) }
+    pub fn endpoint_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointConfigName", value)) }
     /// `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`.
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `EndpointStatus`: one of its words; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`.
-    pub fn endpoint_status(self, value: impl cfn::IntoValue<EndpointStatus>) -> Self { Self(self.0.with("EndpointStatus", value.into_node())) }
+    pub fn endpoint_status(self, value: impl cfn::IntoValue<EndpointStatus>) -> Self { Self(self.0.set::<EndpointStatus>("EndpointStatus", value)) }
 }
 
 /// `CaptureContentTypeHeader` of `AWS::SageMaker::InferenceExperiment`.
@@ -128,9 +128,9 @@ impl InferenceExperimentCaptureContentTypeHeader {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CsvContentTypes`: list of text; 1 to 10 items.
-    pub fn csv_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CsvContentTypes", value.into_node())) }
+    pub fn csv_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CsvContentTypes", value)) }
     /// `JsonContentTypes`: list of text; 1 to 10 items.
-    pub fn json_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("JsonContentTypes", value.into_node())) }
+    pub fn json_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("JsonContentTypes", value)) }
 }
 
 impl ::core::default::Default for InferenceExperimentCaptureContentTypeHeader {
@@ -148,9 +148,9 @@ impl InferenceExperimentSchedule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EndTime`: text.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `StartTime`: text.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
 }
 
 impl ::core::default::Default for InferenceExperimentSchedule {
@@ -170,11 +170,11 @@ impl ModelInfrastructureConfig {
     /// `infrastructure_type` is `InfrastructureType`: one of its words.
     ///
     /// `real_time_inference_config` is `RealTimeInferenceConfig`: object.
-    pub fn new(infrastructure_type: impl cfn::IntoValue<InfrastructureType>, real_time_inference_config: impl cfn::IntoValue<RealTimeInferenceConfig>) -> Self { Self(cfn::Properties::new().with("InfrastructureType", infrastructure_type.into_node()).with("RealTimeInferenceConfig", real_time_inference_config.into_node())) }
+    pub fn new(infrastructure_type: impl cfn::IntoValue<InfrastructureType>, real_time_inference_config: impl cfn::IntoValue<RealTimeInferenceConfig>) -> Self { Self(cfn::Properties::new().set::<InfrastructureType>("InfrastructureType", infrastructure_type).set::<RealTimeInferenceConfig>("RealTimeInferenceConfig", real_time_inference_config)) }
     /// `InfrastructureType`: one of its words.
-    pub fn infrastructure_type(self, value: impl cfn::IntoValue<InfrastructureType>) -> Self { Self(self.0.with("InfrastructureType", value.into_node())) }
+    pub fn infrastructure_type(self, value: impl cfn::IntoValue<InfrastructureType>) -> Self { Self(self.0.set::<InfrastructureType>("InfrastructureType", value)) }
     /// `RealTimeInferenceConfig`: object.
-    pub fn real_time_inference_config(self, value: impl cfn::IntoValue<RealTimeInferenceConfig>) -> Self { Self(self.0.with("RealTimeInferenceConfig", value.into_node())) }
+    pub fn real_time_inference_config(self, value: impl cfn::IntoValue<RealTimeInferenceConfig>) -> Self { Self(self.0.set::<RealTimeInferenceConfig>("RealTimeInferenceConfig", value)) }
 }
 
 /// `ModelVariantConfig` of `AWS::SageMaker::InferenceExperiment`.
@@ -192,13 +192,13 @@ impl ModelVariantConfig {
     /// `model_name` is `ModelName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`.
     ///
     /// `variant_name` is `VariantName`: text; at most 63 characters; pattern `^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?`.
-    pub fn new(infrastructure_config: impl cfn::IntoValue<ModelInfrastructureConfig>, model_name: impl cfn::IntoValue<cfn::Text>, variant_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InfrastructureConfig", infrastructure_config.into_node()).with("ModelName", model_name.into_node()).with("VariantName", variant_name.into_node())) }
+    pub fn new(infrastructure_config: impl cfn::IntoValue<ModelInfrastructureConfig>, model_name: impl cfn::IntoValue<cfn::Text>, variant_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ModelInfrastructureConfig>("InfrastructureConfig", infrastructure_config).set::<cfn::Text>("ModelName", model_name).set::<cfn::Text>("VariantName", variant_name)) }
     /// `InfrastructureConfig`: object.
-    pub fn infrastructure_config(self, value: impl cfn::IntoValue<ModelInfrastructureConfig>) -> Self { Self(self.0.with("InfrastructureConfig", value.into_node())) }
+    pub fn infrastructure_config(self, value: impl cfn::IntoValue<ModelInfrastructureConfig>) -> Self { Self(self.0.set::<ModelInfrastructureConfig>("InfrastructureConfig", value)) }
     /// `ModelName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`.
-    pub fn model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelName", value.into_node())) }
+    pub fn model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelName", value)) }
     /// `VariantName`: text; at most 63 characters; pattern `^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?`.
-    pub fn variant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VariantName", value.into_node())) }
+    pub fn variant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VariantName", value)) }
 }
 
 /// `RealTimeInferenceConfig` of `AWS::SageMaker::InferenceExperiment`.
@@ -214,11 +214,11 @@ impl RealTimeInferenceConfig {
     /// `instance_count` is `InstanceCount`: integer; at least 0.
     ///
     /// `instance_type` is `InstanceType`: text.
-    pub fn new(instance_count: impl cfn::IntoValue<cfn::Integer>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceCount", instance_count.into_node()).with("InstanceType", instance_type.into_node())) }
+    pub fn new(instance_count: impl cfn::IntoValue<cfn::Integer>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("InstanceCount", instance_count).set::<cfn::Text>("InstanceType", instance_type)) }
     /// `InstanceCount`: integer; at least 0.
-    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstanceCount", value.into_node())) }
+    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstanceCount", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
 }
 
 /// `ShadowModeConfig` of `AWS::SageMaker::InferenceExperiment`.
@@ -234,11 +234,11 @@ impl ShadowModeConfig {
     /// `shadow_model_variants` is `ShadowModelVariants`: list of object; 1 items.
     ///
     /// `source_model_variant_name` is `SourceModelVariantName`: text; at most 63 characters; pattern `^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?`.
-    pub fn new(shadow_model_variants: impl cfn::IntoValue<cfn::List<ShadowModelVariantConfig>>, source_model_variant_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ShadowModelVariants", shadow_model_variants.into_node()).with("SourceModelVariantName", source_model_variant_name.into_node())) }
+    pub fn new(shadow_model_variants: impl cfn::IntoValue<cfn::List<ShadowModelVariantConfig>>, source_model_variant_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ShadowModelVariantConfig>>("ShadowModelVariants", shadow_model_variants).set::<cfn::Text>("SourceModelVariantName", source_model_variant_name)) }
     /// `ShadowModelVariants`: list of object; 1 items.
-    pub fn shadow_model_variants(self, value: impl cfn::IntoValue<cfn::List<ShadowModelVariantConfig>>) -> Self { Self(self.0.with("ShadowModelVariants", value.into_node())) }
+    pub fn shadow_model_variants(self, value: impl cfn::IntoValue<cfn::List<ShadowModelVariantConfig>>) -> Self { Self(self.0.set::<cfn::List<ShadowModelVariantConfig>>("ShadowModelVariants", value)) }
     /// `SourceModelVariantName`: text; at most 63 characters; pattern `^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?`.
-    pub fn source_model_variant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceModelVariantName", value.into_node())) }
+    pub fn source_model_variant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceModelVariantName", value)) }
 }
 
 /// `ShadowModelVariantConfig` of `AWS::SageMaker::InferenceExperiment`.
@@ -254,11 +254,11 @@ impl ShadowModelVariantConfig {
     /// `sampling_percentage` is `SamplingPercentage`: integer; at most 100.
     ///
     /// `shadow_model_variant_name` is `ShadowModelVariantName`: text; at most 63 characters; pattern `^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?`.
-    pub fn new(sampling_percentage: impl cfn::IntoValue<cfn::Integer>, shadow_model_variant_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SamplingPercentage", sampling_percentage.into_node()).with("ShadowModelVariantName", shadow_model_variant_name.into_node())) }
+    pub fn new(sampling_percentage: impl cfn::IntoValue<cfn::Integer>, shadow_model_variant_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("SamplingPercentage", sampling_percentage).set::<cfn::Text>("ShadowModelVariantName", shadow_model_variant_name)) }
     /// `SamplingPercentage`: integer; at most 100.
-    pub fn sampling_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SamplingPercentage", value.into_node())) }
+    pub fn sampling_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SamplingPercentage", value)) }
     /// `ShadowModelVariantName`: text; at most 63 characters; pattern `^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?`.
-    pub fn shadow_model_variant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShadowModelVariantName", value.into_node())) }
+    pub fn shadow_model_variant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShadowModelVariantName", value)) }
 }
 
 crate::words! {

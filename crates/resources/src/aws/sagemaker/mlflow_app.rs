@@ -20,19 +20,19 @@ impl MlflowApp {
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}$`. **An update replaces the resource.**
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`. **An update replaces the resource.**
-    pub fn new(artifact_store_uri: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("ArtifactStoreUri", artifact_store_uri.into_node()).with("Name", name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(artifact_store_uri: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ArtifactStoreUri", artifact_store_uri).set::<cfn::Text>("Name", name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `ArtifactStoreUri`: text; at most 1024 characters; pattern `(https|s3)://([^/]+)/?(.*)`. An update leaves the resource in place.
-    pub fn artifact_store_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArtifactStoreUri", value.into_node())) }
+    pub fn artifact_store_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArtifactStoreUri", value)) }
     /// `ModelRegistrationMode`: one of its words. An update leaves the resource in place.
-    pub fn model_registration_mode(self, value: impl cfn::IntoValue<ModelRegistrationMode>) -> Self { Self(self.0.with("ModelRegistrationMode", value.into_node())) }
+    pub fn model_registration_mode(self, value: impl cfn::IntoValue<ModelRegistrationMode>) -> Self { Self(self.0.set::<ModelRegistrationMode>("ModelRegistrationMode", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
     /// `WeeklyMaintenanceWindowStart`: text; at most 9 characters; pattern `(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\d|2[0-3]):([0-5]\d)`. An update leaves the resource in place.
-    pub fn weekly_maintenance_window_start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WeeklyMaintenanceWindowStart", value.into_node())) }
+    pub fn weekly_maintenance_window_start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WeeklyMaintenanceWindowStart", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::MlflowApp` in a template.

@@ -20,23 +20,23 @@ impl MlflowTrackingServer {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_\/]+$`. An update replaces the resource in some cases.
     ///
     /// `tracking_server_name` is `TrackingServerName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}$`. **An update replaces the resource.**
-    pub fn new(artifact_store_uri: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, tracking_server_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ArtifactStoreUri", artifact_store_uri.into_node()).with("RoleArn", role_arn.into_node()).with("TrackingServerName", tracking_server_name.into_node())) }
+    pub fn new(artifact_store_uri: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, tracking_server_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ArtifactStoreUri", artifact_store_uri).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("TrackingServerName", tracking_server_name)) }
     /// `ArtifactStoreUri`: text; 1 to 2048 characters; pattern `^s3:\/\/([^\/]+)\/?(.*)$`. An update leaves the resource in place.
-    pub fn artifact_store_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArtifactStoreUri", value.into_node())) }
+    pub fn artifact_store_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArtifactStoreUri", value)) }
     /// `AutomaticModelRegistration`: boolean. An update leaves the resource in place.
-    pub fn automatic_model_registration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutomaticModelRegistration", value.into_node())) }
+    pub fn automatic_model_registration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutomaticModelRegistration", value)) }
     /// `MlflowVersion`: text; 1 to 32 characters; pattern `^\d+(\.\d+)+$`. An update replaces the resource in some cases.
-    pub fn mlflow_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MlflowVersion", value.into_node())) }
+    pub fn mlflow_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MlflowVersion", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_\/]+$`. An update replaces the resource in some cases.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
     /// `TrackingServerName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}$`. **An update replaces the resource.**
-    pub fn tracking_server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrackingServerName", value.into_node())) }
+    pub fn tracking_server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrackingServerName", value)) }
     /// `TrackingServerSize`: one of its words. An update leaves the resource in place.
-    pub fn tracking_server_size(self, value: impl cfn::IntoValue<TrackingServerSize>) -> Self { Self(self.0.with("TrackingServerSize", value.into_node())) }
+    pub fn tracking_server_size(self, value: impl cfn::IntoValue<TrackingServerSize>) -> Self { Self(self.0.set::<TrackingServerSize>("TrackingServerSize", value)) }
     /// `WeeklyMaintenanceWindowStart`: text; at most 9 characters; pattern `^(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\d|2[0-3]):([0-5]\d)$`. An update leaves the resource in place.
-    pub fn weekly_maintenance_window_start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WeeklyMaintenanceWindowStart", value.into_node())) }
+    pub fn weekly_maintenance_window_start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WeeklyMaintenanceWindowStart", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::MlflowTrackingServer` in a template.

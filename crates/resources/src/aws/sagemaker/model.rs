@@ -16,21 +16,21 @@ impl Model {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Containers`: list of object; at most 15 items. **An update replaces the resource.**
-    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<ContainerDefinition>>) -> Self { Self(self.0.with("Containers", value.into_node())) }
+    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<ContainerDefinition>>) -> Self { Self(self.0.set::<cfn::List<ContainerDefinition>>("Containers", value)) }
     /// `EnableNetworkIsolation`: boolean. **An update replaces the resource.**
-    pub fn enable_network_isolation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableNetworkIsolation", value.into_node())) }
+    pub fn enable_network_isolation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableNetworkIsolation", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. **An update replaces the resource.**
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `InferenceExecutionConfig`: object. **An update replaces the resource.**
-    pub fn inference_execution_config(self, value: impl cfn::IntoValue<InferenceExecutionConfig>) -> Self { Self(self.0.with("InferenceExecutionConfig", value.into_node())) }
+    pub fn inference_execution_config(self, value: impl cfn::IntoValue<InferenceExecutionConfig>) -> Self { Self(self.0.set::<InferenceExecutionConfig>("InferenceExecutionConfig", value)) }
     /// `ModelName`: text; at most 63 characters; pattern `^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?$`. **An update replaces the resource.**
-    pub fn model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelName", value.into_node())) }
+    pub fn model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelName", value)) }
     /// `PrimaryContainer`: object. **An update replaces the resource.**
-    pub fn primary_container(self, value: impl cfn::IntoValue<ContainerDefinition>) -> Self { Self(self.0.with("PrimaryContainer", value.into_node())) }
+    pub fn primary_container(self, value: impl cfn::IntoValue<ContainerDefinition>) -> Self { Self(self.0.set::<ContainerDefinition>("PrimaryContainer", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
     /// `VpcConfig`: object. **An update replaces the resource.**
-    pub fn vpc_config(self, value: impl cfn::IntoValue<EndpointConfigVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<EndpointConfigVpcConfig>) -> Self { Self(self.0.set::<EndpointConfigVpcConfig>("VpcConfig", value)) }
 }
 
 impl ::core::default::Default for Model {
@@ -61,25 +61,25 @@ impl ContainerDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerHostname`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`.
-    pub fn container_hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerHostname", value.into_node())) }
+    pub fn container_hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerHostname", value)) }
     /// `Environment`: JSON.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Environment", value)) }
     /// `Image`: text; at most 255 characters; pattern `^[\S]+$`.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
     /// `ImageConfig`: object.
-    pub fn image_config(self, value: impl cfn::IntoValue<ImageConfig>) -> Self { Self(self.0.with("ImageConfig", value.into_node())) }
+    pub fn image_config(self, value: impl cfn::IntoValue<ImageConfig>) -> Self { Self(self.0.set::<ImageConfig>("ImageConfig", value)) }
     /// `InferenceSpecificationName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`.
-    pub fn inference_specification_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InferenceSpecificationName", value.into_node())) }
+    pub fn inference_specification_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InferenceSpecificationName", value)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<ContainerDefinitionMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<ContainerDefinitionMode>) -> Self { Self(self.0.set::<ContainerDefinitionMode>("Mode", value)) }
     /// `ModelDataSource`: object.
-    pub fn model_data_source(self, value: impl cfn::IntoValue<ModelModelDataSource>) -> Self { Self(self.0.with("ModelDataSource", value.into_node())) }
+    pub fn model_data_source(self, value: impl cfn::IntoValue<ModelModelDataSource>) -> Self { Self(self.0.set::<ModelModelDataSource>("ModelDataSource", value)) }
     /// `ModelDataUrl`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn model_data_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelDataUrl", value.into_node())) }
+    pub fn model_data_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelDataUrl", value)) }
     /// `ModelPackageName`: text; 1 to 176 characters; pattern `^(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:[a-z\-]*\/)?([a-zA-Z0-9]([a-zA-Z0-9-]){0,62})(?<!-)(\/[0-9]{1,9})?$`.
-    pub fn model_package_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelPackageName", value.into_node())) }
+    pub fn model_package_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelPackageName", value)) }
     /// `MultiModelConfig`: object.
-    pub fn multi_model_config(self, value: impl cfn::IntoValue<MultiModelConfig>) -> Self { Self(self.0.with("MultiModelConfig", value.into_node())) }
+    pub fn multi_model_config(self, value: impl cfn::IntoValue<MultiModelConfig>) -> Self { Self(self.0.set::<MultiModelConfig>("MultiModelConfig", value)) }
 }
 
 impl ::core::default::Default for ContainerDefinition {
@@ -97,9 +97,9 @@ impl HubAccessConfig {
     /// With everything that is required.
     ///
     /// `hub_content_arn` is `HubContentArn`: text; at most 255 characters.
-    pub fn new(hub_content_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HubContentArn", hub_content_arn.into_node())) }
+    pub fn new(hub_content_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HubContentArn", hub_content_arn)) }
     /// `HubContentArn`: text; at most 255 characters.
-    pub fn hub_content_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HubContentArn", value.into_node())) }
+    pub fn hub_content_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HubContentArn", value)) }
 }
 
 /// `ImageConfig` of `AWS::SageMaker::Model`.
@@ -113,11 +113,11 @@ impl ImageConfig {
     /// With everything that is required.
     ///
     /// `repository_access_mode` is `RepositoryAccessMode`: one of its words.
-    pub fn new(repository_access_mode: impl cfn::IntoValue<RepositoryAccessMode>) -> Self { Self(cfn::Properties::new().with("RepositoryAccessMode", repository_access_mode.into_node())) }
+    pub fn new(repository_access_mode: impl cfn::IntoValue<RepositoryAccessMode>) -> Self { Self(cfn::Properties::new().set::<RepositoryAccessMode>("RepositoryAccessMode", repository_access_mode)) }
     /// `RepositoryAccessMode`: one of its words.
-    pub fn repository_access_mode(self, value: impl cfn::IntoValue<RepositoryAccessMode>) -> Self { Self(self.0.with("RepositoryAccessMode", value.into_node())) }
+    pub fn repository_access_mode(self, value: impl cfn::IntoValue<RepositoryAccessMode>) -> Self { Self(self.0.set::<RepositoryAccessMode>("RepositoryAccessMode", value)) }
     /// `RepositoryAuthConfig`: object.
-    pub fn repository_auth_config(self, value: impl cfn::IntoValue<RepositoryAuthConfig>) -> Self { Self(self.0.with("RepositoryAuthConfig", value.into_node())) }
+    pub fn repository_auth_config(self, value: impl cfn::IntoValue<RepositoryAuthConfig>) -> Self { Self(self.0.set::<RepositoryAuthConfig>("RepositoryAuthConfig", value)) }
 }
 
 /// `InferenceExecutionConfig` of `AWS::SageMaker::Model`.
@@ -131,9 +131,9 @@ impl InferenceExecutionConfig {
     /// With everything that is required.
     ///
     /// `mode` is `Mode`: one of its words.
-    pub fn new(mode: impl cfn::IntoValue<InferenceExecutionConfigMode>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<InferenceExecutionConfigMode>) -> Self { Self(cfn::Properties::new().set::<InferenceExecutionConfigMode>("Mode", mode)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<InferenceExecutionConfigMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<InferenceExecutionConfigMode>) -> Self { Self(self.0.set::<InferenceExecutionConfigMode>("Mode", value)) }
 }
 
 /// `ModelDataSource` of `AWS::SageMaker::Model`.
@@ -147,9 +147,9 @@ impl ModelModelDataSource {
     /// With everything that is required.
     ///
     /// `s3_data_source` is `S3DataSource`: object.
-    pub fn new(s3_data_source: impl cfn::IntoValue<ModelS3DataSource>) -> Self { Self(cfn::Properties::new().with("S3DataSource", s3_data_source.into_node())) }
+    pub fn new(s3_data_source: impl cfn::IntoValue<ModelS3DataSource>) -> Self { Self(cfn::Properties::new().set::<ModelS3DataSource>("S3DataSource", s3_data_source)) }
     /// `S3DataSource`: object.
-    pub fn s3_data_source(self, value: impl cfn::IntoValue<ModelS3DataSource>) -> Self { Self(self.0.with("S3DataSource", value.into_node())) }
+    pub fn s3_data_source(self, value: impl cfn::IntoValue<ModelS3DataSource>) -> Self { Self(self.0.set::<ModelS3DataSource>("S3DataSource", value)) }
 }
 
 /// `S3DataSource` of `AWS::SageMaker::Model`.
@@ -167,17 +167,17 @@ impl ModelS3DataSource {
     /// `s3_data_type` is `S3DataType`: one of its words.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn new(compression_type: impl cfn::IntoValue<CompressionType>, s3_data_type: impl cfn::IntoValue<ModelS3DataSourceS3DataType>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CompressionType", compression_type.into_node()).with("S3DataType", s3_data_type.into_node()).with("S3Uri", s3_uri.into_node())) }
+    pub fn new(compression_type: impl cfn::IntoValue<CompressionType>, s3_data_type: impl cfn::IntoValue<ModelS3DataSourceS3DataType>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<CompressionType>("CompressionType", compression_type).set::<ModelS3DataSourceS3DataType>("S3DataType", s3_data_type).set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `CompressionType`: one of its words.
-    pub fn compression_type(self, value: impl cfn::IntoValue<CompressionType>) -> Self { Self(self.0.with("CompressionType", value.into_node())) }
+    pub fn compression_type(self, value: impl cfn::IntoValue<CompressionType>) -> Self { Self(self.0.set::<CompressionType>("CompressionType", value)) }
     /// `HubAccessConfig`: object.
-    pub fn hub_access_config(self, value: impl cfn::IntoValue<HubAccessConfig>) -> Self { Self(self.0.with("HubAccessConfig", value.into_node())) }
+    pub fn hub_access_config(self, value: impl cfn::IntoValue<HubAccessConfig>) -> Self { Self(self.0.set::<HubAccessConfig>("HubAccessConfig", value)) }
     /// `ModelAccessConfig`: object.
-    pub fn model_access_config(self, value: impl cfn::IntoValue<ModelAccessConfig>) -> Self { Self(self.0.with("ModelAccessConfig", value.into_node())) }
+    pub fn model_access_config(self, value: impl cfn::IntoValue<ModelAccessConfig>) -> Self { Self(self.0.set::<ModelAccessConfig>("ModelAccessConfig", value)) }
     /// `S3DataType`: one of its words.
-    pub fn s3_data_type(self, value: impl cfn::IntoValue<ModelS3DataSourceS3DataType>) -> Self { Self(self.0.with("S3DataType", value.into_node())) }
+    pub fn s3_data_type(self, value: impl cfn::IntoValue<ModelS3DataSourceS3DataType>) -> Self { Self(self.0.set::<ModelS3DataSourceS3DataType>("S3DataType", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 /// `MultiModelConfig` of `AWS::SageMaker::Model`.
@@ -191,7 +191,7 @@ impl MultiModelConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ModelCacheSetting`: one of its words.
-    pub fn model_cache_setting(self, value: impl cfn::IntoValue<ModelCacheSetting>) -> Self { Self(self.0.with("ModelCacheSetting", value.into_node())) }
+    pub fn model_cache_setting(self, value: impl cfn::IntoValue<ModelCacheSetting>) -> Self { Self(self.0.set::<ModelCacheSetting>("ModelCacheSetting", value)) }
 }
 
 impl ::core::default::Default for MultiModelConfig {
@@ -209,9 +209,9 @@ impl RepositoryAuthConfig {
     /// With everything that is required.
     ///
     /// `repository_credentials_provider_arn` is `RepositoryCredentialsProviderArn`: text; 1 to 2048 characters.
-    pub fn new(repository_credentials_provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RepositoryCredentialsProviderArn", repository_credentials_provider_arn.into_node())) }
+    pub fn new(repository_credentials_provider_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RepositoryCredentialsProviderArn", repository_credentials_provider_arn)) }
     /// `RepositoryCredentialsProviderArn`: text; 1 to 2048 characters.
-    pub fn repository_credentials_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryCredentialsProviderArn", value.into_node())) }
+    pub fn repository_credentials_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryCredentialsProviderArn", value)) }
 }
 
 crate::words! {

@@ -29,29 +29,29 @@ pub struct ModelBiasJobDefinitionArgs<T0, T1, T2, T3, T4> {
 
 impl ModelBiasJobDefinition {
     /// With everything that is required.
-    pub fn new(args: ModelBiasJobDefinitionArgs<impl cfn::IntoValue<MonitoringResources>, impl cfn::IntoValue<ModelBiasAppSpecification>, impl cfn::IntoValue<ModelBiasJobInput>, impl cfn::IntoValue<MonitoringOutputConfig>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("JobResources", args.job_resources.into_node()).with("ModelBiasAppSpecification", args.model_bias_app_specification.into_node()).with("ModelBiasJobInput", args.model_bias_job_input.into_node()).with("ModelBiasJobOutputConfig", args.model_bias_job_output_config.into_node()).with("RoleArn", args.role_arn.into_node())) }
+    pub fn new(args: ModelBiasJobDefinitionArgs<impl cfn::IntoValue<MonitoringResources>, impl cfn::IntoValue<ModelBiasAppSpecification>, impl cfn::IntoValue<ModelBiasJobInput>, impl cfn::IntoValue<MonitoringOutputConfig>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<MonitoringResources>("JobResources", args.job_resources).set::<ModelBiasAppSpecification>("ModelBiasAppSpecification", args.model_bias_app_specification).set::<ModelBiasJobInput>("ModelBiasJobInput", args.model_bias_job_input).set::<MonitoringOutputConfig>("ModelBiasJobOutputConfig", args.model_bias_job_output_config).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn)) }
     /// `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`. **An update replaces the resource.** It cannot be read back.
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `JobDefinitionName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn job_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobDefinitionName", value.into_node())) }
+    pub fn job_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobDefinitionName", value)) }
     /// `JobResources`: object. **An update replaces the resource.**
-    pub fn job_resources(self, value: impl cfn::IntoValue<MonitoringResources>) -> Self { Self(self.0.with("JobResources", value.into_node())) }
+    pub fn job_resources(self, value: impl cfn::IntoValue<MonitoringResources>) -> Self { Self(self.0.set::<MonitoringResources>("JobResources", value)) }
     /// `ModelBiasAppSpecification`: object. **An update replaces the resource.**
-    pub fn model_bias_app_specification(self, value: impl cfn::IntoValue<ModelBiasAppSpecification>) -> Self { Self(self.0.with("ModelBiasAppSpecification", value.into_node())) }
+    pub fn model_bias_app_specification(self, value: impl cfn::IntoValue<ModelBiasAppSpecification>) -> Self { Self(self.0.set::<ModelBiasAppSpecification>("ModelBiasAppSpecification", value)) }
     /// `ModelBiasBaselineConfig`: object. **An update replaces the resource.**
-    pub fn model_bias_baseline_config(self, value: impl cfn::IntoValue<ModelBiasBaselineConfig>) -> Self { Self(self.0.with("ModelBiasBaselineConfig", value.into_node())) }
+    pub fn model_bias_baseline_config(self, value: impl cfn::IntoValue<ModelBiasBaselineConfig>) -> Self { Self(self.0.set::<ModelBiasBaselineConfig>("ModelBiasBaselineConfig", value)) }
     /// `ModelBiasJobInput`: object. **An update replaces the resource.**
-    pub fn model_bias_job_input(self, value: impl cfn::IntoValue<ModelBiasJobInput>) -> Self { Self(self.0.with("ModelBiasJobInput", value.into_node())) }
+    pub fn model_bias_job_input(self, value: impl cfn::IntoValue<ModelBiasJobInput>) -> Self { Self(self.0.set::<ModelBiasJobInput>("ModelBiasJobInput", value)) }
     /// `ModelBiasJobOutputConfig`: object. **An update replaces the resource.**
-    pub fn model_bias_job_output_config(self, value: impl cfn::IntoValue<MonitoringOutputConfig>) -> Self { Self(self.0.with("ModelBiasJobOutputConfig", value.into_node())) }
+    pub fn model_bias_job_output_config(self, value: impl cfn::IntoValue<MonitoringOutputConfig>) -> Self { Self(self.0.set::<MonitoringOutputConfig>("ModelBiasJobOutputConfig", value)) }
     /// `NetworkConfig`: object. **An update replaces the resource.**
-    pub fn network_config(self, value: impl cfn::IntoValue<DataQualityJobDefinitionNetworkConfig>) -> Self { Self(self.0.with("NetworkConfig", value.into_node())) }
+    pub fn network_config(self, value: impl cfn::IntoValue<DataQualityJobDefinitionNetworkConfig>) -> Self { Self(self.0.set::<DataQualityJobDefinitionNetworkConfig>("NetworkConfig", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StoppingCondition`: object. **An update replaces the resource.**
-    pub fn stopping_condition(self, value: impl cfn::IntoValue<DataQualityJobDefinitionStoppingCondition>) -> Self { Self(self.0.with("StoppingCondition", value.into_node())) }
+    pub fn stopping_condition(self, value: impl cfn::IntoValue<DataQualityJobDefinitionStoppingCondition>) -> Self { Self(self.0.set::<DataQualityJobDefinitionStoppingCondition>("StoppingCondition", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::ModelBiasJobDefinition` in a template.
@@ -166,13 +166,13 @@ impl ModelBiasAppSpecification {
     /// `config_uri` is `ConfigUri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
     ///
     /// `image_uri` is `ImageUri`: text; at most 255 characters; pattern `.*`.
-    pub fn new(config_uri: impl cfn::IntoValue<cfn::Text>, image_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConfigUri", config_uri.into_node()).with("ImageUri", image_uri.into_node())) }
+    pub fn new(config_uri: impl cfn::IntoValue<cfn::Text>, image_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConfigUri", config_uri).set::<cfn::Text>("ImageUri", image_uri)) }
     /// `ConfigUri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn config_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigUri", value.into_node())) }
+    pub fn config_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigUri", value)) }
     /// `Environment`: map of text.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Environment", value)) }
     /// `ImageUri`: text; at most 255 characters; pattern `.*`.
-    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUri", value.into_node())) }
+    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUri", value)) }
 }
 
 /// `ModelBiasBaselineConfig` of `AWS::SageMaker::ModelBiasJobDefinition`.
@@ -186,9 +186,9 @@ impl ModelBiasBaselineConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BaseliningJobName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn baselining_job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseliningJobName", value.into_node())) }
+    pub fn baselining_job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseliningJobName", value)) }
     /// `ConstraintsResource`: object.
-    pub fn constraints_resource(self, value: impl cfn::IntoValue<ConstraintsResource>) -> Self { Self(self.0.with("ConstraintsResource", value.into_node())) }
+    pub fn constraints_resource(self, value: impl cfn::IntoValue<ConstraintsResource>) -> Self { Self(self.0.set::<ConstraintsResource>("ConstraintsResource", value)) }
 }
 
 impl ::core::default::Default for ModelBiasBaselineConfig {
@@ -210,29 +210,29 @@ impl ModelBiasJobDefinitionBatchTransformInput {
     /// `dataset_format` is `DatasetFormat`: object.
     ///
     /// `local_path` is `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn new(data_captured_destination_s3_uri: impl cfn::IntoValue<cfn::Text>, dataset_format: impl cfn::IntoValue<DatasetFormat>, local_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataCapturedDestinationS3Uri", data_captured_destination_s3_uri.into_node()).with("DatasetFormat", dataset_format.into_node()).with("LocalPath", local_path.into_node())) }
+    pub fn new(data_captured_destination_s3_uri: impl cfn::IntoValue<cfn::Text>, dataset_format: impl cfn::IntoValue<DatasetFormat>, local_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataCapturedDestinationS3Uri", data_captured_destination_s3_uri).set::<DatasetFormat>("DatasetFormat", dataset_format).set::<cfn::Text>("LocalPath", local_path)) }
     /// `DataCapturedDestinationS3Uri`: text; at most 512 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn data_captured_destination_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataCapturedDestinationS3Uri", value.into_node())) }
+    pub fn data_captured_destination_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataCapturedDestinationS3Uri", value)) }
     /// `DatasetFormat`: object.
-    pub fn dataset_format(self, value: impl cfn::IntoValue<DatasetFormat>) -> Self { Self(self.0.with("DatasetFormat", value.into_node())) }
+    pub fn dataset_format(self, value: impl cfn::IntoValue<DatasetFormat>) -> Self { Self(self.0.set::<DatasetFormat>("DatasetFormat", value)) }
     /// `EndTimeOffset`: text; 1 to 15 characters; pattern `^.?P.*`.
-    pub fn end_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTimeOffset", value.into_node())) }
+    pub fn end_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTimeOffset", value)) }
     /// `FeaturesAttribute`: text; at most 256 characters.
-    pub fn features_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FeaturesAttribute", value.into_node())) }
+    pub fn features_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FeaturesAttribute", value)) }
     /// `InferenceAttribute`: text; at most 256 characters.
-    pub fn inference_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InferenceAttribute", value.into_node())) }
+    pub fn inference_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InferenceAttribute", value)) }
     /// `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalPath", value.into_node())) }
+    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalPath", value)) }
     /// `ProbabilityAttribute`: text; at most 256 characters.
-    pub fn probability_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProbabilityAttribute", value.into_node())) }
+    pub fn probability_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProbabilityAttribute", value)) }
     /// `ProbabilityThresholdAttribute`: number.
-    pub fn probability_threshold_attribute(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ProbabilityThresholdAttribute", value.into_node())) }
+    pub fn probability_threshold_attribute(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ProbabilityThresholdAttribute", value)) }
     /// `S3DataDistributionType`: one of its words.
-    pub fn s3_data_distribution_type(self, value: impl cfn::IntoValue<S3DataDistributionType>) -> Self { Self(self.0.with("S3DataDistributionType", value.into_node())) }
+    pub fn s3_data_distribution_type(self, value: impl cfn::IntoValue<S3DataDistributionType>) -> Self { Self(self.0.set::<S3DataDistributionType>("S3DataDistributionType", value)) }
     /// `S3InputMode`: one of its words.
-    pub fn s3_input_mode(self, value: impl cfn::IntoValue<BatchTransformInputS3InputMode>) -> Self { Self(self.0.with("S3InputMode", value.into_node())) }
+    pub fn s3_input_mode(self, value: impl cfn::IntoValue<BatchTransformInputS3InputMode>) -> Self { Self(self.0.set::<BatchTransformInputS3InputMode>("S3InputMode", value)) }
     /// `StartTimeOffset`: text; 1 to 15 characters; pattern `^.?P.*`.
-    pub fn start_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTimeOffset", value.into_node())) }
+    pub fn start_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTimeOffset", value)) }
 }
 
 /// `EndpointInput` of `AWS::SageMaker::ModelBiasJobDefinition`.
@@ -248,27 +248,27 @@ impl ModelBiasJobDefinitionEndpointInput {
     /// `endpoint_name` is `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`.
     ///
     /// `local_path` is `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn new(endpoint_name: impl cfn::IntoValue<cfn::Text>, local_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointName", endpoint_name.into_node()).with("LocalPath", local_path.into_node())) }
+    pub fn new(endpoint_name: impl cfn::IntoValue<cfn::Text>, local_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndpointName", endpoint_name).set::<cfn::Text>("LocalPath", local_path)) }
     /// `EndTimeOffset`: text; 1 to 15 characters; pattern `^.?P.*`.
-    pub fn end_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTimeOffset", value.into_node())) }
+    pub fn end_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTimeOffset", value)) }
     /// `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`.
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `FeaturesAttribute`: text; at most 256 characters.
-    pub fn features_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FeaturesAttribute", value.into_node())) }
+    pub fn features_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FeaturesAttribute", value)) }
     /// `InferenceAttribute`: text; at most 256 characters.
-    pub fn inference_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InferenceAttribute", value.into_node())) }
+    pub fn inference_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InferenceAttribute", value)) }
     /// `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalPath", value.into_node())) }
+    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalPath", value)) }
     /// `ProbabilityAttribute`: text; at most 256 characters.
-    pub fn probability_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProbabilityAttribute", value.into_node())) }
+    pub fn probability_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProbabilityAttribute", value)) }
     /// `ProbabilityThresholdAttribute`: number.
-    pub fn probability_threshold_attribute(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ProbabilityThresholdAttribute", value.into_node())) }
+    pub fn probability_threshold_attribute(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ProbabilityThresholdAttribute", value)) }
     /// `S3DataDistributionType`: one of its words.
-    pub fn s3_data_distribution_type(self, value: impl cfn::IntoValue<S3DataDistributionType>) -> Self { Self(self.0.with("S3DataDistributionType", value.into_node())) }
+    pub fn s3_data_distribution_type(self, value: impl cfn::IntoValue<S3DataDistributionType>) -> Self { Self(self.0.set::<S3DataDistributionType>("S3DataDistributionType", value)) }
     /// `S3InputMode`: one of its words.
-    pub fn s3_input_mode(self, value: impl cfn::IntoValue<EndpointInputS3InputMode>) -> Self { Self(self.0.with("S3InputMode", value.into_node())) }
+    pub fn s3_input_mode(self, value: impl cfn::IntoValue<EndpointInputS3InputMode>) -> Self { Self(self.0.set::<EndpointInputS3InputMode>("S3InputMode", value)) }
     /// `StartTimeOffset`: text; 1 to 15 characters; pattern `^.?P.*`.
-    pub fn start_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTimeOffset", value.into_node())) }
+    pub fn start_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTimeOffset", value)) }
 }
 
 /// `ModelBiasJobInput` of `AWS::SageMaker::ModelBiasJobDefinition`.
@@ -282,11 +282,11 @@ impl ModelBiasJobInput {
     /// With everything that is required.
     ///
     /// `ground_truth_s3_input` is `GroundTruthS3Input`: object.
-    pub fn new(ground_truth_s3_input: impl cfn::IntoValue<MonitoringGroundTruthS3Input>) -> Self { Self(cfn::Properties::new().with("GroundTruthS3Input", ground_truth_s3_input.into_node())) }
+    pub fn new(ground_truth_s3_input: impl cfn::IntoValue<MonitoringGroundTruthS3Input>) -> Self { Self(cfn::Properties::new().set::<MonitoringGroundTruthS3Input>("GroundTruthS3Input", ground_truth_s3_input)) }
     /// `BatchTransformInput`: object.
-    pub fn batch_transform_input(self, value: impl cfn::IntoValue<ModelBiasJobDefinitionBatchTransformInput>) -> Self { Self(self.0.with("BatchTransformInput", value.into_node())) }
+    pub fn batch_transform_input(self, value: impl cfn::IntoValue<ModelBiasJobDefinitionBatchTransformInput>) -> Self { Self(self.0.set::<ModelBiasJobDefinitionBatchTransformInput>("BatchTransformInput", value)) }
     /// `EndpointInput`: object.
-    pub fn endpoint_input(self, value: impl cfn::IntoValue<ModelBiasJobDefinitionEndpointInput>) -> Self { Self(self.0.with("EndpointInput", value.into_node())) }
+    pub fn endpoint_input(self, value: impl cfn::IntoValue<ModelBiasJobDefinitionEndpointInput>) -> Self { Self(self.0.set::<ModelBiasJobDefinitionEndpointInput>("EndpointInput", value)) }
     /// `GroundTruthS3Input`: object.
-    pub fn ground_truth_s3_input(self, value: impl cfn::IntoValue<MonitoringGroundTruthS3Input>) -> Self { Self(self.0.with("GroundTruthS3Input", value.into_node())) }
+    pub fn ground_truth_s3_input(self, value: impl cfn::IntoValue<MonitoringGroundTruthS3Input>) -> Self { Self(self.0.set::<MonitoringGroundTruthS3Input>("GroundTruthS3Input", value)) }
 }

@@ -20,21 +20,21 @@ impl ModelCard {
     /// `model_card_name` is `ModelCardName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
     ///
     /// `model_card_status` is `ModelCardStatus`: one of its words. An update leaves the resource in place.
-    pub fn new(content: impl cfn::IntoValue<Content>, model_card_name: impl cfn::IntoValue<cfn::Text>, model_card_status: impl cfn::IntoValue<ModelCardStatus>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("ModelCardName", model_card_name.into_node()).with("ModelCardStatus", model_card_status.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<Content>, model_card_name: impl cfn::IntoValue<cfn::Text>, model_card_status: impl cfn::IntoValue<ModelCardStatus>) -> Self { Self(cfn::Properties::new().set::<Content>("Content", content).set::<cfn::Text>("ModelCardName", model_card_name).set::<ModelCardStatus>("ModelCardStatus", model_card_status)) }
     /// `Content`: object; at most 100000 characters. An update leaves the resource in place.
-    pub fn content(self, value: impl cfn::IntoValue<Content>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<Content>) -> Self { Self(self.0.set::<Content>("Content", value)) }
     /// `CreatedBy`: object. An update leaves the resource in place.
-    pub fn created_by(self, value: impl cfn::IntoValue<UserContext>) -> Self { Self(self.0.with("CreatedBy", value.into_node())) }
+    pub fn created_by(self, value: impl cfn::IntoValue<UserContext>) -> Self { Self(self.0.set::<UserContext>("CreatedBy", value)) }
     /// `LastModifiedBy`: object. An update leaves the resource in place.
-    pub fn last_modified_by(self, value: impl cfn::IntoValue<UserContext>) -> Self { Self(self.0.with("LastModifiedBy", value.into_node())) }
+    pub fn last_modified_by(self, value: impl cfn::IntoValue<UserContext>) -> Self { Self(self.0.set::<UserContext>("LastModifiedBy", value)) }
     /// `ModelCardName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn model_card_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelCardName", value.into_node())) }
+    pub fn model_card_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelCardName", value)) }
     /// `ModelCardStatus`: one of its words. An update leaves the resource in place.
-    pub fn model_card_status(self, value: impl cfn::IntoValue<ModelCardStatus>) -> Self { Self(self.0.with("ModelCardStatus", value.into_node())) }
+    pub fn model_card_status(self, value: impl cfn::IntoValue<ModelCardStatus>) -> Self { Self(self.0.set::<ModelCardStatus>("ModelCardStatus", value)) }
     /// `SecurityConfig`: object. **An update replaces the resource.**
-    pub fn security_config(self, value: impl cfn::IntoValue<ModelCardSecurityConfig>) -> Self { Self(self.0.with("SecurityConfig", value.into_node())) }
+    pub fn security_config(self, value: impl cfn::IntoValue<ModelCardSecurityConfig>) -> Self { Self(self.0.set::<ModelCardSecurityConfig>("SecurityConfig", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::ModelCard` in a template.
@@ -79,11 +79,11 @@ impl AdditionalInformation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CaveatsAndRecommendations`: text; at most 2048 characters.
-    pub fn caveats_and_recommendations(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaveatsAndRecommendations", value.into_node())) }
+    pub fn caveats_and_recommendations(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaveatsAndRecommendations", value)) }
     /// `CustomDetails`: map of text.
-    pub fn custom_details(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("CustomDetails", value.into_node())) }
+    pub fn custom_details(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("CustomDetails", value)) }
     /// `EthicalConsiderations`: text; at most 2048 characters.
-    pub fn ethical_considerations(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EthicalConsiderations", value.into_node())) }
+    pub fn ethical_considerations(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EthicalConsiderations", value)) }
 }
 
 impl ::core::default::Default for AdditionalInformation {
@@ -101,11 +101,11 @@ impl BusinessDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BusinessProblem`: text; at most 2048 characters.
-    pub fn business_problem(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BusinessProblem", value.into_node())) }
+    pub fn business_problem(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BusinessProblem", value)) }
     /// `BusinessStakeholders`: text; at most 2048 characters.
-    pub fn business_stakeholders(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BusinessStakeholders", value.into_node())) }
+    pub fn business_stakeholders(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BusinessStakeholders", value)) }
     /// `LineOfBusiness`: text; at most 2048 characters.
-    pub fn line_of_business(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LineOfBusiness", value.into_node())) }
+    pub fn line_of_business(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LineOfBusiness", value)) }
 }
 
 impl ::core::default::Default for BusinessDetails {
@@ -123,13 +123,13 @@ impl Container {
     /// With everything that is required.
     ///
     /// `image` is `Image`: text; at most 255 characters.
-    pub fn new(image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Image", image.into_node())) }
+    pub fn new(image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Image", image)) }
     /// `Image`: text; at most 255 characters.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
     /// `ModelDataUrl`: text; at most 1024 characters.
-    pub fn model_data_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelDataUrl", value.into_node())) }
+    pub fn model_data_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelDataUrl", value)) }
     /// `NearestModelName`: text.
-    pub fn nearest_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NearestModelName", value.into_node())) }
+    pub fn nearest_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NearestModelName", value)) }
 }
 
 /// `Content` of `AWS::SageMaker::ModelCard`.
@@ -143,19 +143,19 @@ impl Content {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalInformation`: object.
-    pub fn additional_information(self, value: impl cfn::IntoValue<AdditionalInformation>) -> Self { Self(self.0.with("AdditionalInformation", value.into_node())) }
+    pub fn additional_information(self, value: impl cfn::IntoValue<AdditionalInformation>) -> Self { Self(self.0.set::<AdditionalInformation>("AdditionalInformation", value)) }
     /// `BusinessDetails`: object.
-    pub fn business_details(self, value: impl cfn::IntoValue<BusinessDetails>) -> Self { Self(self.0.with("BusinessDetails", value.into_node())) }
+    pub fn business_details(self, value: impl cfn::IntoValue<BusinessDetails>) -> Self { Self(self.0.set::<BusinessDetails>("BusinessDetails", value)) }
     /// `EvaluationDetails`: list of object.
-    pub fn evaluation_details(self, value: impl cfn::IntoValue<cfn::List<EvaluationDetail>>) -> Self { Self(self.0.with("EvaluationDetails", value.into_node())) }
+    pub fn evaluation_details(self, value: impl cfn::IntoValue<cfn::List<EvaluationDetail>>) -> Self { Self(self.0.set::<cfn::List<EvaluationDetail>>("EvaluationDetails", value)) }
     /// `IntendedUses`: object.
-    pub fn intended_uses(self, value: impl cfn::IntoValue<IntendedUses>) -> Self { Self(self.0.with("IntendedUses", value.into_node())) }
+    pub fn intended_uses(self, value: impl cfn::IntoValue<IntendedUses>) -> Self { Self(self.0.set::<IntendedUses>("IntendedUses", value)) }
     /// `ModelOverview`: object.
-    pub fn model_overview(self, value: impl cfn::IntoValue<ModelOverview>) -> Self { Self(self.0.with("ModelOverview", value.into_node())) }
+    pub fn model_overview(self, value: impl cfn::IntoValue<ModelOverview>) -> Self { Self(self.0.set::<ModelOverview>("ModelOverview", value)) }
     /// `ModelPackageDetails`: object.
-    pub fn model_package_details(self, value: impl cfn::IntoValue<ModelPackageDetails>) -> Self { Self(self.0.with("ModelPackageDetails", value.into_node())) }
+    pub fn model_package_details(self, value: impl cfn::IntoValue<ModelPackageDetails>) -> Self { Self(self.0.set::<ModelPackageDetails>("ModelPackageDetails", value)) }
     /// `TrainingDetails`: object.
-    pub fn training_details(self, value: impl cfn::IntoValue<TrainingDetails>) -> Self { Self(self.0.with("TrainingDetails", value.into_node())) }
+    pub fn training_details(self, value: impl cfn::IntoValue<TrainingDetails>) -> Self { Self(self.0.set::<TrainingDetails>("TrainingDetails", value)) }
 }
 
 impl ::core::default::Default for Content {
@@ -173,19 +173,19 @@ impl EvaluationDetail {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `.{1,63}`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Datasets`: list of text; at most 10 items.
-    pub fn datasets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Datasets", value.into_node())) }
+    pub fn datasets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Datasets", value)) }
     /// `EvaluationJobArn`: text; at most 256 characters.
-    pub fn evaluation_job_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EvaluationJobArn", value.into_node())) }
+    pub fn evaluation_job_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EvaluationJobArn", value)) }
     /// `EvaluationObservation`: text; at most 2096 characters.
-    pub fn evaluation_observation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EvaluationObservation", value.into_node())) }
+    pub fn evaluation_observation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EvaluationObservation", value)) }
     /// `Metadata`: map of text.
-    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Metadata", value.into_node())) }
+    pub fn metadata(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Metadata", value)) }
     /// `MetricGroups`: list of object.
-    pub fn metric_groups(self, value: impl cfn::IntoValue<cfn::List<MetricGroup>>) -> Self { Self(self.0.with("MetricGroups", value.into_node())) }
+    pub fn metric_groups(self, value: impl cfn::IntoValue<cfn::List<MetricGroup>>) -> Self { Self(self.0.set::<cfn::List<MetricGroup>>("MetricGroups", value)) }
     /// `Name`: text; pattern `.{1,63}`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `IntendedUses` of `AWS::SageMaker::ModelCard`.
@@ -199,15 +199,15 @@ impl IntendedUses {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExplanationsForRiskRating`: text; at most 2048 characters.
-    pub fn explanations_for_risk_rating(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExplanationsForRiskRating", value.into_node())) }
+    pub fn explanations_for_risk_rating(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExplanationsForRiskRating", value)) }
     /// `FactorsAffectingModelEfficiency`: text; at most 2048 characters.
-    pub fn factors_affecting_model_efficiency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FactorsAffectingModelEfficiency", value.into_node())) }
+    pub fn factors_affecting_model_efficiency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FactorsAffectingModelEfficiency", value)) }
     /// `IntendedUses`: text; at most 2048 characters.
-    pub fn intended_uses(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntendedUses", value.into_node())) }
+    pub fn intended_uses(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntendedUses", value)) }
     /// `PurposeOfModel`: text; at most 2048 characters.
-    pub fn purpose_of_model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PurposeOfModel", value.into_node())) }
+    pub fn purpose_of_model(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PurposeOfModel", value)) }
     /// `RiskRating`: one of its words.
-    pub fn risk_rating(self, value: impl cfn::IntoValue<RiskRating>) -> Self { Self(self.0.with("RiskRating", value.into_node())) }
+    pub fn risk_rating(self, value: impl cfn::IntoValue<RiskRating>) -> Self { Self(self.0.set::<RiskRating>("RiskRating", value)) }
 }
 
 impl ::core::default::Default for IntendedUses {
@@ -227,11 +227,11 @@ impl MetricGroup {
     /// `metric_data` is `MetricData`: list of object.
     ///
     /// `name` is `Name`: text; pattern `.{1,63}`.
-    pub fn new(metric_data: impl cfn::IntoValue<cfn::List<MetricGroupMetricData>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MetricData", metric_data.into_node()).with("Name", name.into_node())) }
+    pub fn new(metric_data: impl cfn::IntoValue<cfn::List<MetricGroupMetricData>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MetricGroupMetricData>>("MetricData", metric_data).set::<cfn::Text>("Name", name)) }
     /// `MetricData`: list of object.
-    pub fn metric_data(self, value: impl cfn::IntoValue<cfn::List<MetricGroupMetricData>>) -> Self { Self(self.0.with("MetricData", value.into_node())) }
+    pub fn metric_data(self, value: impl cfn::IntoValue<cfn::List<MetricGroupMetricData>>) -> Self { Self(self.0.set::<cfn::List<MetricGroupMetricData>>("MetricData", value)) }
     /// `Name`: text; pattern `.{1,63}`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `MetricGroupMetricData` of `AWS::SageMaker::ModelCard`.
@@ -245,17 +245,17 @@ impl MetricGroupMetricData {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; pattern `.{1,255}`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Notes`: text; at most 1024 characters.
-    pub fn notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Notes", value.into_node())) }
+    pub fn notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Notes", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<MetricGroupMetricDataType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<MetricGroupMetricDataType>) -> Self { Self(self.0.set::<MetricGroupMetricDataType>("Type", value)) }
     /// `Value`: text, number or boolean.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("Value", value)) }
     /// `XAxisName`: text; at most 63 characters.
-    pub fn x_axis_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("XAxisName", value.into_node())) }
+    pub fn x_axis_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("XAxisName", value)) }
     /// `YAxisName`: text; at most 63 characters.
-    pub fn y_axis_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("YAxisName", value.into_node())) }
+    pub fn y_axis_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("YAxisName", value)) }
 }
 
 impl ::core::default::Default for MetricGroupMetricData {
@@ -273,9 +273,9 @@ impl ModelCardInferenceSpecification {
     /// With everything that is required.
     ///
     /// `containers` is `Containers`: list of object; 1 to 15 items.
-    pub fn new(containers: impl cfn::IntoValue<cfn::List<Container>>) -> Self { Self(cfn::Properties::new().with("Containers", containers.into_node())) }
+    pub fn new(containers: impl cfn::IntoValue<cfn::List<Container>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Container>>("Containers", containers)) }
     /// `Containers`: list of object; 1 to 15 items.
-    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<Container>>) -> Self { Self(self.0.with("Containers", value.into_node())) }
+    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<Container>>) -> Self { Self(self.0.set::<cfn::List<Container>>("Containers", value)) }
 }
 
 /// `SecurityConfig` of `AWS::SageMaker::ModelCard`.
@@ -289,7 +289,7 @@ impl ModelCardSecurityConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `.*`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
 }
 
 impl ::core::default::Default for ModelCardSecurityConfig {
@@ -307,11 +307,11 @@ impl ModelCardSourceAlgorithm {
     /// With everything that is required.
     ///
     /// `algorithm_name` is `AlgorithmName`: text; at most 170 characters.
-    pub fn new(algorithm_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AlgorithmName", algorithm_name.into_node())) }
+    pub fn new(algorithm_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AlgorithmName", algorithm_name)) }
     /// `AlgorithmName`: text; at most 170 characters.
-    pub fn algorithm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlgorithmName", value.into_node())) }
+    pub fn algorithm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlgorithmName", value)) }
     /// `ModelDataUrl`: text; at most 1024 characters.
-    pub fn model_data_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelDataUrl", value.into_node())) }
+    pub fn model_data_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelDataUrl", value)) }
 }
 
 /// `ModelOverview` of `AWS::SageMaker::ModelCard`.
@@ -325,25 +325,25 @@ impl ModelOverview {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AlgorithmType`: text; at most 1024 characters.
-    pub fn algorithm_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlgorithmType", value.into_node())) }
+    pub fn algorithm_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlgorithmType", value)) }
     /// `InferenceEnvironment`: object.
-    pub fn inference_environment(self, value: impl cfn::IntoValue<ModelOverviewInferenceEnvironment>) -> Self { Self(self.0.with("InferenceEnvironment", value.into_node())) }
+    pub fn inference_environment(self, value: impl cfn::IntoValue<ModelOverviewInferenceEnvironment>) -> Self { Self(self.0.set::<ModelOverviewInferenceEnvironment>("InferenceEnvironment", value)) }
     /// `ModelArtifact`: list of text; at most 15 items.
-    pub fn model_artifact(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ModelArtifact", value.into_node())) }
+    pub fn model_artifact(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ModelArtifact", value)) }
     /// `ModelCreator`: text; at most 1024 characters.
-    pub fn model_creator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelCreator", value.into_node())) }
+    pub fn model_creator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelCreator", value)) }
     /// `ModelDescription`: text; at most 1024 characters.
-    pub fn model_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelDescription", value.into_node())) }
+    pub fn model_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelDescription", value)) }
     /// `ModelId`: text; at most 1024 characters.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
     /// `ModelName`: text; at most 1024 characters.
-    pub fn model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelName", value.into_node())) }
+    pub fn model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelName", value)) }
     /// `ModelOwner`: text; at most 1024 characters.
-    pub fn model_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelOwner", value.into_node())) }
+    pub fn model_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelOwner", value)) }
     /// `ModelVersion`: number; at least 1.
-    pub fn model_version(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ModelVersion", value.into_node())) }
+    pub fn model_version(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ModelVersion", value)) }
     /// `ProblemType`: text; at most 1024 characters.
-    pub fn problem_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProblemType", value.into_node())) }
+    pub fn problem_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProblemType", value)) }
 }
 
 impl ::core::default::Default for ModelOverview {
@@ -361,7 +361,7 @@ impl ModelOverviewInferenceEnvironment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerImage`: list of text; at most 15 items.
-    pub fn container_image(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContainerImage", value.into_node())) }
+    pub fn container_image(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContainerImage", value)) }
 }
 
 impl ::core::default::Default for ModelOverviewInferenceEnvironment {
@@ -379,7 +379,7 @@ impl ModelPackageCreator {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `UserProfileName`: text; at most 63 characters.
-    pub fn user_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserProfileName", value.into_node())) }
+    pub fn user_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserProfileName", value)) }
 }
 
 impl ::core::default::Default for ModelPackageCreator {
@@ -397,31 +397,31 @@ impl ModelPackageDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApprovalDescription`: text; at most 1024 characters.
-    pub fn approval_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApprovalDescription", value.into_node())) }
+    pub fn approval_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApprovalDescription", value)) }
     /// `CreatedBy`: object.
-    pub fn created_by(self, value: impl cfn::IntoValue<ModelPackageCreator>) -> Self { Self(self.0.with("CreatedBy", value.into_node())) }
+    pub fn created_by(self, value: impl cfn::IntoValue<ModelPackageCreator>) -> Self { Self(self.0.set::<ModelPackageCreator>("CreatedBy", value)) }
     /// `Domain`: text.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `InferenceSpecification`: object.
-    pub fn inference_specification(self, value: impl cfn::IntoValue<ModelCardInferenceSpecification>) -> Self { Self(self.0.with("InferenceSpecification", value.into_node())) }
+    pub fn inference_specification(self, value: impl cfn::IntoValue<ModelCardInferenceSpecification>) -> Self { Self(self.0.set::<ModelCardInferenceSpecification>("InferenceSpecification", value)) }
     /// `ModelApprovalStatus`: one of its words.
-    pub fn model_approval_status(self, value: impl cfn::IntoValue<ModelApprovalStatus>) -> Self { Self(self.0.with("ModelApprovalStatus", value.into_node())) }
+    pub fn model_approval_status(self, value: impl cfn::IntoValue<ModelApprovalStatus>) -> Self { Self(self.0.set::<ModelApprovalStatus>("ModelApprovalStatus", value)) }
     /// `ModelPackageArn`: text; 1 to 2048 characters.
-    pub fn model_package_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelPackageArn", value.into_node())) }
+    pub fn model_package_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelPackageArn", value)) }
     /// `ModelPackageDescription`: text; at most 1024 characters.
-    pub fn model_package_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelPackageDescription", value.into_node())) }
+    pub fn model_package_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelPackageDescription", value)) }
     /// `ModelPackageGroupName`: text; 1 to 63 characters.
-    pub fn model_package_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelPackageGroupName", value.into_node())) }
+    pub fn model_package_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelPackageGroupName", value)) }
     /// `ModelPackageName`: text; 1 to 63 characters.
-    pub fn model_package_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelPackageName", value.into_node())) }
+    pub fn model_package_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelPackageName", value)) }
     /// `ModelPackageStatus`: one of its words.
-    pub fn model_package_status(self, value: impl cfn::IntoValue<ModelCardModelPackageStatus>) -> Self { Self(self.0.with("ModelPackageStatus", value.into_node())) }
+    pub fn model_package_status(self, value: impl cfn::IntoValue<ModelCardModelPackageStatus>) -> Self { Self(self.0.set::<ModelCardModelPackageStatus>("ModelPackageStatus", value)) }
     /// `ModelPackageVersion`: number; at least 1.0.
-    pub fn model_package_version(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ModelPackageVersion", value.into_node())) }
+    pub fn model_package_version(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ModelPackageVersion", value)) }
     /// `SourceAlgorithms`: list of object; 1 items.
-    pub fn source_algorithms(self, value: impl cfn::IntoValue<cfn::List<ModelCardSourceAlgorithm>>) -> Self { Self(self.0.with("SourceAlgorithms", value.into_node())) }
+    pub fn source_algorithms(self, value: impl cfn::IntoValue<cfn::List<ModelCardSourceAlgorithm>>) -> Self { Self(self.0.set::<cfn::List<ModelCardSourceAlgorithm>>("SourceAlgorithms", value)) }
     /// `Task`: text.
-    pub fn task(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Task", value.into_node())) }
+    pub fn task(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Task", value)) }
 }
 
 impl ::core::default::Default for ModelPackageDetails {
@@ -439,9 +439,9 @@ impl ObjectiveFunction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Function`: object.
-    pub fn function(self, value: impl cfn::IntoValue<ObjectiveFunctionFunction>) -> Self { Self(self.0.with("Function", value.into_node())) }
+    pub fn function(self, value: impl cfn::IntoValue<ObjectiveFunctionFunction>) -> Self { Self(self.0.set::<ObjectiveFunctionFunction>("Function", value)) }
     /// `Notes`: text; at most 1024 characters.
-    pub fn notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Notes", value.into_node())) }
+    pub fn notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Notes", value)) }
 }
 
 impl ::core::default::Default for ObjectiveFunction {
@@ -459,11 +459,11 @@ impl ObjectiveFunctionFunction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Condition`: text; at most 63 characters.
-    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Condition", value.into_node())) }
+    pub fn condition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Condition", value)) }
     /// `Facet`: text; at most 63 characters.
-    pub fn facet(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Facet", value.into_node())) }
+    pub fn facet(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Facet", value)) }
     /// `Function`: one of its words.
-    pub fn function(self, value: impl cfn::IntoValue<Function>) -> Self { Self(self.0.with("Function", value.into_node())) }
+    pub fn function(self, value: impl cfn::IntoValue<Function>) -> Self { Self(self.0.set::<Function>("Function", value)) }
 }
 
 impl ::core::default::Default for ObjectiveFunctionFunction {
@@ -481,11 +481,11 @@ impl TrainingDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ObjectiveFunction`: object.
-    pub fn objective_function(self, value: impl cfn::IntoValue<ObjectiveFunction>) -> Self { Self(self.0.with("ObjectiveFunction", value.into_node())) }
+    pub fn objective_function(self, value: impl cfn::IntoValue<ObjectiveFunction>) -> Self { Self(self.0.set::<ObjectiveFunction>("ObjectiveFunction", value)) }
     /// `TrainingJobDetails`: object.
-    pub fn training_job_details(self, value: impl cfn::IntoValue<TrainingDetailsTrainingJobDetails>) -> Self { Self(self.0.with("TrainingJobDetails", value.into_node())) }
+    pub fn training_job_details(self, value: impl cfn::IntoValue<TrainingDetailsTrainingJobDetails>) -> Self { Self(self.0.set::<TrainingDetailsTrainingJobDetails>("TrainingJobDetails", value)) }
     /// `TrainingObservations`: text; at most 1024 characters.
-    pub fn training_observations(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrainingObservations", value.into_node())) }
+    pub fn training_observations(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrainingObservations", value)) }
 }
 
 impl ::core::default::Default for TrainingDetails {
@@ -503,19 +503,19 @@ impl TrainingDetailsTrainingJobDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HyperParameters`: list of object.
-    pub fn hyper_parameters(self, value: impl cfn::IntoValue<cfn::List<TrainingHyperParameter>>) -> Self { Self(self.0.with("HyperParameters", value.into_node())) }
+    pub fn hyper_parameters(self, value: impl cfn::IntoValue<cfn::List<TrainingHyperParameter>>) -> Self { Self(self.0.set::<cfn::List<TrainingHyperParameter>>("HyperParameters", value)) }
     /// `TrainingArn`: text; at most 1024 characters.
-    pub fn training_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrainingArn", value.into_node())) }
+    pub fn training_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrainingArn", value)) }
     /// `TrainingDatasets`: list of text; at most 15 items.
-    pub fn training_datasets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TrainingDatasets", value.into_node())) }
+    pub fn training_datasets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TrainingDatasets", value)) }
     /// `TrainingEnvironment`: object.
-    pub fn training_environment(self, value: impl cfn::IntoValue<TrainingDetailsTrainingJobDetailsTrainingEnvironment>) -> Self { Self(self.0.with("TrainingEnvironment", value.into_node())) }
+    pub fn training_environment(self, value: impl cfn::IntoValue<TrainingDetailsTrainingJobDetailsTrainingEnvironment>) -> Self { Self(self.0.set::<TrainingDetailsTrainingJobDetailsTrainingEnvironment>("TrainingEnvironment", value)) }
     /// `TrainingMetrics`: list of object.
-    pub fn training_metrics(self, value: impl cfn::IntoValue<cfn::List<TrainingMetric>>) -> Self { Self(self.0.with("TrainingMetrics", value.into_node())) }
+    pub fn training_metrics(self, value: impl cfn::IntoValue<cfn::List<TrainingMetric>>) -> Self { Self(self.0.set::<cfn::List<TrainingMetric>>("TrainingMetrics", value)) }
     /// `UserProvidedHyperParameters`: list of object.
-    pub fn user_provided_hyper_parameters(self, value: impl cfn::IntoValue<cfn::List<TrainingHyperParameter>>) -> Self { Self(self.0.with("UserProvidedHyperParameters", value.into_node())) }
+    pub fn user_provided_hyper_parameters(self, value: impl cfn::IntoValue<cfn::List<TrainingHyperParameter>>) -> Self { Self(self.0.set::<cfn::List<TrainingHyperParameter>>("UserProvidedHyperParameters", value)) }
     /// `UserProvidedTrainingMetrics`: list of object.
-    pub fn user_provided_training_metrics(self, value: impl cfn::IntoValue<cfn::List<TrainingMetric>>) -> Self { Self(self.0.with("UserProvidedTrainingMetrics", value.into_node())) }
+    pub fn user_provided_training_metrics(self, value: impl cfn::IntoValue<cfn::List<TrainingMetric>>) -> Self { Self(self.0.set::<cfn::List<TrainingMetric>>("UserProvidedTrainingMetrics", value)) }
 }
 
 impl ::core::default::Default for TrainingDetailsTrainingJobDetails {
@@ -533,7 +533,7 @@ impl TrainingDetailsTrainingJobDetailsTrainingEnvironment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContainerImage`: list of text; at most 15 items.
-    pub fn container_image(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContainerImage", value.into_node())) }
+    pub fn container_image(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContainerImage", value)) }
 }
 
 impl ::core::default::Default for TrainingDetailsTrainingJobDetailsTrainingEnvironment {
@@ -553,11 +553,11 @@ impl TrainingHyperParameter {
     /// `name` is `Name`: text; pattern `.{1,255}`.
     ///
     /// `value` is `Value`: text; pattern `.{1,255}`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text; pattern `.{1,255}`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text; pattern `.{1,255}`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `TrainingMetric` of `AWS::SageMaker::ModelCard`.
@@ -573,13 +573,13 @@ impl TrainingMetric {
     /// `name` is `Name`: text; pattern `.{1,255}`.
     ///
     /// `value` is `Value`: number.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Double>("Value", value)) }
     /// `Name`: text; pattern `.{1,255}`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Notes`: text; at most 1024 characters.
-    pub fn notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Notes", value.into_node())) }
+    pub fn notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Notes", value)) }
     /// `Value`: number.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 /// `UserContext` of `AWS::SageMaker::ModelCard`.
@@ -593,11 +593,11 @@ impl UserContext {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainId`: text.
-    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainId", value.into_node())) }
+    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainId", value)) }
     /// `UserProfileArn`: text.
-    pub fn user_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserProfileArn", value.into_node())) }
+    pub fn user_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserProfileArn", value)) }
     /// `UserProfileName`: text.
-    pub fn user_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserProfileName", value.into_node())) }
+    pub fn user_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserProfileName", value)) }
 }
 
 impl ::core::default::Default for UserContext {

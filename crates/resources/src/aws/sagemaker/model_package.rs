@@ -16,57 +16,57 @@ impl ModelPackage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalInferenceSpecifications`: list of object; 1 to 15 items. An update replaces the resource in some cases.
-    pub fn additional_inference_specifications(self, value: impl cfn::IntoValue<cfn::List<AdditionalInferenceSpecificationDefinition>>) -> Self { Self(self.0.with("AdditionalInferenceSpecifications", value.into_node())) }
+    pub fn additional_inference_specifications(self, value: impl cfn::IntoValue<cfn::List<AdditionalInferenceSpecificationDefinition>>) -> Self { Self(self.0.set::<cfn::List<AdditionalInferenceSpecificationDefinition>>("AdditionalInferenceSpecifications", value)) }
     /// `AdditionalInferenceSpecificationsToAdd`: list of object; 1 to 15 items. An update replaces the resource in some cases. It cannot be read back.
-    pub fn additional_inference_specifications_to_add(self, value: impl cfn::IntoValue<cfn::List<AdditionalInferenceSpecificationDefinition>>) -> Self { Self(self.0.with("AdditionalInferenceSpecificationsToAdd", value.into_node())) }
+    pub fn additional_inference_specifications_to_add(self, value: impl cfn::IntoValue<cfn::List<AdditionalInferenceSpecificationDefinition>>) -> Self { Self(self.0.set::<cfn::List<AdditionalInferenceSpecificationDefinition>>("AdditionalInferenceSpecificationsToAdd", value)) }
     /// `ApprovalDescription`: text; at most 1024 characters; pattern `.*`. An update leaves the resource in place.
-    pub fn approval_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApprovalDescription", value.into_node())) }
+    pub fn approval_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApprovalDescription", value)) }
     /// `CertifyForMarketplace`: boolean. An update leaves the resource in place.
-    pub fn certify_for_marketplace(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CertifyForMarketplace", value.into_node())) }
+    pub fn certify_for_marketplace(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CertifyForMarketplace", value)) }
     /// `ClientToken`: text; 1 to 36 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientToken", value.into_node())) }
+    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientToken", value)) }
     /// `CustomerMetadataProperties`: map of text. An update leaves the resource in place.
-    pub fn customer_metadata_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("CustomerMetadataProperties", value.into_node())) }
+    pub fn customer_metadata_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("CustomerMetadataProperties", value)) }
     /// `Domain`: text. **An update replaces the resource.**
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `DriftCheckBaselines`: object. **An update replaces the resource.**
-    pub fn drift_check_baselines(self, value: impl cfn::IntoValue<DriftCheckBaselines>) -> Self { Self(self.0.with("DriftCheckBaselines", value.into_node())) }
+    pub fn drift_check_baselines(self, value: impl cfn::IntoValue<DriftCheckBaselines>) -> Self { Self(self.0.set::<DriftCheckBaselines>("DriftCheckBaselines", value)) }
     /// `InferenceSpecification`: object. **An update replaces the resource.**
-    pub fn inference_specification(self, value: impl cfn::IntoValue<ModelPackageInferenceSpecification>) -> Self { Self(self.0.with("InferenceSpecification", value.into_node())) }
+    pub fn inference_specification(self, value: impl cfn::IntoValue<ModelPackageInferenceSpecification>) -> Self { Self(self.0.set::<ModelPackageInferenceSpecification>("InferenceSpecification", value)) }
     /// `MetadataProperties`: object. **An update replaces the resource.**
-    pub fn metadata_properties(self, value: impl cfn::IntoValue<ModelPackageMetadataProperties>) -> Self { Self(self.0.with("MetadataProperties", value.into_node())) }
+    pub fn metadata_properties(self, value: impl cfn::IntoValue<ModelPackageMetadataProperties>) -> Self { Self(self.0.set::<ModelPackageMetadataProperties>("MetadataProperties", value)) }
     /// `ModelApprovalStatus`: one of its words. An update leaves the resource in place.
-    pub fn model_approval_status(self, value: impl cfn::IntoValue<ModelApprovalStatus>) -> Self { Self(self.0.with("ModelApprovalStatus", value.into_node())) }
+    pub fn model_approval_status(self, value: impl cfn::IntoValue<ModelApprovalStatus>) -> Self { Self(self.0.set::<ModelApprovalStatus>("ModelApprovalStatus", value)) }
     /// `ModelCard`: object. An update replaces the resource in some cases.
-    pub fn model_card(self, value: impl cfn::IntoValue<ModelPackageModelCard>) -> Self { Self(self.0.with("ModelCard", value.into_node())) }
+    pub fn model_card(self, value: impl cfn::IntoValue<ModelPackageModelCard>) -> Self { Self(self.0.set::<ModelPackageModelCard>("ModelCard", value)) }
     /// `ModelMetrics`: object. **An update replaces the resource.**
-    pub fn model_metrics(self, value: impl cfn::IntoValue<ModelMetrics>) -> Self { Self(self.0.with("ModelMetrics", value.into_node())) }
+    pub fn model_metrics(self, value: impl cfn::IntoValue<ModelMetrics>) -> Self { Self(self.0.set::<ModelMetrics>("ModelMetrics", value)) }
     /// `ModelPackageDescription`: text; at most 1024 characters; pattern `[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]*`. **An update replaces the resource.**
-    pub fn model_package_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelPackageDescription", value.into_node())) }
+    pub fn model_package_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelPackageDescription", value)) }
     /// `ModelPackageGroupName`: text; 1 to 170 characters; pattern `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:[a-z\-]*\/)?([a-zA-Z0-9]([a-zA-Z0-9-]){0,62})(?<!-)$`. **An update replaces the resource.**
-    pub fn model_package_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelPackageGroupName", value.into_node())) }
+    pub fn model_package_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelPackageGroupName", value)) }
     /// `ModelPackageName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. An update leaves the resource in place.
-    pub fn model_package_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelPackageName", value.into_node())) }
+    pub fn model_package_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelPackageName", value)) }
     /// `ModelPackageStatusDetails`: object. An update leaves the resource in place.
-    pub fn model_package_status_details(self, value: impl cfn::IntoValue<ModelPackageStatusDetails>) -> Self { Self(self.0.with("ModelPackageStatusDetails", value.into_node())) }
+    pub fn model_package_status_details(self, value: impl cfn::IntoValue<ModelPackageStatusDetails>) -> Self { Self(self.0.set::<ModelPackageStatusDetails>("ModelPackageStatusDetails", value)) }
     /// `ModelPackageVersion`: integer; at least 1. An update leaves the resource in place.
-    pub fn model_package_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ModelPackageVersion", value.into_node())) }
+    pub fn model_package_version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ModelPackageVersion", value)) }
     /// `SamplePayloadUrl`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`. **An update replaces the resource.**
-    pub fn sample_payload_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SamplePayloadUrl", value.into_node())) }
+    pub fn sample_payload_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SamplePayloadUrl", value)) }
     /// `SecurityConfig`: object. **An update replaces the resource.**
-    pub fn security_config(self, value: impl cfn::IntoValue<ModelPackageSecurityConfig>) -> Self { Self(self.0.with("SecurityConfig", value.into_node())) }
+    pub fn security_config(self, value: impl cfn::IntoValue<ModelPackageSecurityConfig>) -> Self { Self(self.0.set::<ModelPackageSecurityConfig>("SecurityConfig", value)) }
     /// `SkipModelValidation`: one of its words. An update leaves the resource in place.
-    pub fn skip_model_validation(self, value: impl cfn::IntoValue<SkipModelValidation>) -> Self { Self(self.0.with("SkipModelValidation", value.into_node())) }
+    pub fn skip_model_validation(self, value: impl cfn::IntoValue<SkipModelValidation>) -> Self { Self(self.0.set::<SkipModelValidation>("SkipModelValidation", value)) }
     /// `SourceAlgorithmSpecification`: object. **An update replaces the resource.**
-    pub fn source_algorithm_specification(self, value: impl cfn::IntoValue<SourceAlgorithmSpecification>) -> Self { Self(self.0.with("SourceAlgorithmSpecification", value.into_node())) }
+    pub fn source_algorithm_specification(self, value: impl cfn::IntoValue<SourceAlgorithmSpecification>) -> Self { Self(self.0.set::<SourceAlgorithmSpecification>("SourceAlgorithmSpecification", value)) }
     /// `SourceUri`: text; at most 1024 characters; pattern `[\p{L}\p{M}\p{Z}\p{N}\p{P}]{0,1024}`. An update replaces the resource in some cases.
-    pub fn source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceUri", value.into_node())) }
+    pub fn source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceUri", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
     /// `Task`: text. **An update replaces the resource.**
-    pub fn task(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Task", value.into_node())) }
+    pub fn task(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Task", value)) }
     /// `ValidationSpecification`: object. **An update replaces the resource.**
-    pub fn validation_specification(self, value: impl cfn::IntoValue<ValidationSpecification>) -> Self { Self(self.0.with("ValidationSpecification", value.into_node())) }
+    pub fn validation_specification(self, value: impl cfn::IntoValue<ValidationSpecification>) -> Self { Self(self.0.set::<ValidationSpecification>("ValidationSpecification", value)) }
 }
 
 impl ::core::default::Default for ModelPackage {
@@ -103,21 +103,21 @@ impl AdditionalInferenceSpecificationDefinition {
     /// `containers` is `Containers`: list of object; 1 to 15 items.
     ///
     /// `name` is `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`.
-    pub fn new(containers: impl cfn::IntoValue<cfn::List<ModelPackageModelPackageContainerDefinition>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Containers", containers.into_node()).with("Name", name.into_node())) }
+    pub fn new(containers: impl cfn::IntoValue<cfn::List<ModelPackageModelPackageContainerDefinition>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ModelPackageModelPackageContainerDefinition>>("Containers", containers).set::<cfn::Text>("Name", name)) }
     /// `Containers`: list of object; 1 to 15 items.
-    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<ModelPackageModelPackageContainerDefinition>>) -> Self { Self(self.0.with("Containers", value.into_node())) }
+    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<ModelPackageModelPackageContainerDefinition>>) -> Self { Self(self.0.set::<cfn::List<ModelPackageModelPackageContainerDefinition>>("Containers", value)) }
     /// `Description`: text; at most 1024 characters; pattern `.*`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SupportedContentTypes`: list of text.
-    pub fn supported_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupportedContentTypes", value.into_node())) }
+    pub fn supported_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupportedContentTypes", value)) }
     /// `SupportedRealtimeInferenceInstanceTypes`: list of text.
-    pub fn supported_realtime_inference_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupportedRealtimeInferenceInstanceTypes", value.into_node())) }
+    pub fn supported_realtime_inference_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupportedRealtimeInferenceInstanceTypes", value)) }
     /// `SupportedResponseMIMETypes`: list of text.
-    pub fn supported_response_mime_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupportedResponseMIMETypes", value.into_node())) }
+    pub fn supported_response_mime_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupportedResponseMIMETypes", value)) }
     /// `SupportedTransformInstanceTypes`: list of text; at least 1 items.
-    pub fn supported_transform_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupportedTransformInstanceTypes", value.into_node())) }
+    pub fn supported_transform_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupportedTransformInstanceTypes", value)) }
 }
 
 /// `Bias` of `AWS::SageMaker::ModelPackage`.
@@ -131,11 +131,11 @@ impl Bias {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PostTrainingReport`: object.
-    pub fn post_training_report(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.with("PostTrainingReport", value.into_node())) }
+    pub fn post_training_report(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.set::<MetricsSource>("PostTrainingReport", value)) }
     /// `PreTrainingReport`: object.
-    pub fn pre_training_report(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.with("PreTrainingReport", value.into_node())) }
+    pub fn pre_training_report(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.set::<MetricsSource>("PreTrainingReport", value)) }
     /// `Report`: object.
-    pub fn report(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.with("Report", value.into_node())) }
+    pub fn report(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.set::<MetricsSource>("Report", value)) }
 }
 
 impl ::core::default::Default for Bias {
@@ -153,9 +153,9 @@ impl DataSource {
     /// With everything that is required.
     ///
     /// `s3_data_source` is `S3DataSource`: object.
-    pub fn new(s3_data_source: impl cfn::IntoValue<ModelPackageS3DataSource>) -> Self { Self(cfn::Properties::new().with("S3DataSource", s3_data_source.into_node())) }
+    pub fn new(s3_data_source: impl cfn::IntoValue<ModelPackageS3DataSource>) -> Self { Self(cfn::Properties::new().set::<ModelPackageS3DataSource>("S3DataSource", s3_data_source)) }
     /// `S3DataSource`: object.
-    pub fn s3_data_source(self, value: impl cfn::IntoValue<ModelPackageS3DataSource>) -> Self { Self(self.0.with("S3DataSource", value.into_node())) }
+    pub fn s3_data_source(self, value: impl cfn::IntoValue<ModelPackageS3DataSource>) -> Self { Self(self.0.set::<ModelPackageS3DataSource>("S3DataSource", value)) }
 }
 
 /// `DriftCheckBaselines` of `AWS::SageMaker::ModelPackage`.
@@ -169,13 +169,13 @@ impl DriftCheckBaselines {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bias`: object.
-    pub fn bias(self, value: impl cfn::IntoValue<DriftCheckBias>) -> Self { Self(self.0.with("Bias", value.into_node())) }
+    pub fn bias(self, value: impl cfn::IntoValue<DriftCheckBias>) -> Self { Self(self.0.set::<DriftCheckBias>("Bias", value)) }
     /// `Explainability`: object.
-    pub fn explainability(self, value: impl cfn::IntoValue<DriftCheckExplainability>) -> Self { Self(self.0.with("Explainability", value.into_node())) }
+    pub fn explainability(self, value: impl cfn::IntoValue<DriftCheckExplainability>) -> Self { Self(self.0.set::<DriftCheckExplainability>("Explainability", value)) }
     /// `ModelDataQuality`: object.
-    pub fn model_data_quality(self, value: impl cfn::IntoValue<DriftCheckModelDataQuality>) -> Self { Self(self.0.with("ModelDataQuality", value.into_node())) }
+    pub fn model_data_quality(self, value: impl cfn::IntoValue<DriftCheckModelDataQuality>) -> Self { Self(self.0.set::<DriftCheckModelDataQuality>("ModelDataQuality", value)) }
     /// `ModelQuality`: object.
-    pub fn model_quality(self, value: impl cfn::IntoValue<DriftCheckModelQuality>) -> Self { Self(self.0.with("ModelQuality", value.into_node())) }
+    pub fn model_quality(self, value: impl cfn::IntoValue<DriftCheckModelQuality>) -> Self { Self(self.0.set::<DriftCheckModelQuality>("ModelQuality", value)) }
 }
 
 impl ::core::default::Default for DriftCheckBaselines {
@@ -193,11 +193,11 @@ impl DriftCheckBias {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConfigFile`: object.
-    pub fn config_file(self, value: impl cfn::IntoValue<FileSource>) -> Self { Self(self.0.with("ConfigFile", value.into_node())) }
+    pub fn config_file(self, value: impl cfn::IntoValue<FileSource>) -> Self { Self(self.0.set::<FileSource>("ConfigFile", value)) }
     /// `PostTrainingConstraints`: object.
-    pub fn post_training_constraints(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.with("PostTrainingConstraints", value.into_node())) }
+    pub fn post_training_constraints(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.set::<MetricsSource>("PostTrainingConstraints", value)) }
     /// `PreTrainingConstraints`: object.
-    pub fn pre_training_constraints(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.with("PreTrainingConstraints", value.into_node())) }
+    pub fn pre_training_constraints(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.set::<MetricsSource>("PreTrainingConstraints", value)) }
 }
 
 impl ::core::default::Default for DriftCheckBias {
@@ -215,9 +215,9 @@ impl DriftCheckExplainability {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConfigFile`: object.
-    pub fn config_file(self, value: impl cfn::IntoValue<FileSource>) -> Self { Self(self.0.with("ConfigFile", value.into_node())) }
+    pub fn config_file(self, value: impl cfn::IntoValue<FileSource>) -> Self { Self(self.0.set::<FileSource>("ConfigFile", value)) }
     /// `Constraints`: object.
-    pub fn constraints(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.with("Constraints", value.into_node())) }
+    pub fn constraints(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.set::<MetricsSource>("Constraints", value)) }
 }
 
 impl ::core::default::Default for DriftCheckExplainability {
@@ -235,9 +235,9 @@ impl DriftCheckModelDataQuality {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Constraints`: object.
-    pub fn constraints(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.with("Constraints", value.into_node())) }
+    pub fn constraints(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.set::<MetricsSource>("Constraints", value)) }
     /// `Statistics`: object.
-    pub fn statistics(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.with("Statistics", value.into_node())) }
+    pub fn statistics(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.set::<MetricsSource>("Statistics", value)) }
 }
 
 impl ::core::default::Default for DriftCheckModelDataQuality {
@@ -255,9 +255,9 @@ impl DriftCheckModelQuality {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Constraints`: object.
-    pub fn constraints(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.with("Constraints", value.into_node())) }
+    pub fn constraints(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.set::<MetricsSource>("Constraints", value)) }
     /// `Statistics`: object.
-    pub fn statistics(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.with("Statistics", value.into_node())) }
+    pub fn statistics(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.set::<MetricsSource>("Statistics", value)) }
 }
 
 impl ::core::default::Default for DriftCheckModelQuality {
@@ -275,7 +275,7 @@ impl Explainability {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Report`: object.
-    pub fn report(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.with("Report", value.into_node())) }
+    pub fn report(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.set::<MetricsSource>("Report", value)) }
 }
 
 impl ::core::default::Default for Explainability {
@@ -293,13 +293,13 @@ impl FileSource {
     /// With everything that is required.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Uri", s3_uri.into_node())) }
+    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `ContentDigest`: text; at most 72 characters; pattern `^[Ss][Hh][Aa]256:[0-9a-fA-F]{64}$`.
-    pub fn content_digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentDigest", value.into_node())) }
+    pub fn content_digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentDigest", value)) }
     /// `ContentType`: text; at most 256 characters; pattern `.*`.
-    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentType", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 /// `MetricsSource` of `AWS::SageMaker::ModelPackage`.
@@ -315,13 +315,13 @@ impl MetricsSource {
     /// `content_type` is `ContentType`: text; at most 256 characters; pattern `.*`.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn new(content_type: impl cfn::IntoValue<cfn::Text>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ContentType", content_type.into_node()).with("S3Uri", s3_uri.into_node())) }
+    pub fn new(content_type: impl cfn::IntoValue<cfn::Text>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContentType", content_type).set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `ContentDigest`: text; at most 72 characters; pattern `^[Ss][Hh][Aa]256:[0-9a-fA-F]{64}$`.
-    pub fn content_digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentDigest", value.into_node())) }
+    pub fn content_digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentDigest", value)) }
     /// `ContentType`: text; at most 256 characters; pattern `.*`.
-    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentType", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 /// `ModelDataQuality` of `AWS::SageMaker::ModelPackage`.
@@ -335,9 +335,9 @@ impl ModelDataQuality {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Constraints`: object.
-    pub fn constraints(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.with("Constraints", value.into_node())) }
+    pub fn constraints(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.set::<MetricsSource>("Constraints", value)) }
     /// `Statistics`: object.
-    pub fn statistics(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.with("Statistics", value.into_node())) }
+    pub fn statistics(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.set::<MetricsSource>("Statistics", value)) }
 }
 
 impl ::core::default::Default for ModelDataQuality {
@@ -355,13 +355,13 @@ impl ModelMetrics {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bias`: object.
-    pub fn bias(self, value: impl cfn::IntoValue<Bias>) -> Self { Self(self.0.with("Bias", value.into_node())) }
+    pub fn bias(self, value: impl cfn::IntoValue<Bias>) -> Self { Self(self.0.set::<Bias>("Bias", value)) }
     /// `Explainability`: object.
-    pub fn explainability(self, value: impl cfn::IntoValue<Explainability>) -> Self { Self(self.0.with("Explainability", value.into_node())) }
+    pub fn explainability(self, value: impl cfn::IntoValue<Explainability>) -> Self { Self(self.0.set::<Explainability>("Explainability", value)) }
     /// `ModelDataQuality`: object.
-    pub fn model_data_quality(self, value: impl cfn::IntoValue<ModelDataQuality>) -> Self { Self(self.0.with("ModelDataQuality", value.into_node())) }
+    pub fn model_data_quality(self, value: impl cfn::IntoValue<ModelDataQuality>) -> Self { Self(self.0.set::<ModelDataQuality>("ModelDataQuality", value)) }
     /// `ModelQuality`: object.
-    pub fn model_quality(self, value: impl cfn::IntoValue<ModelQuality>) -> Self { Self(self.0.with("ModelQuality", value.into_node())) }
+    pub fn model_quality(self, value: impl cfn::IntoValue<ModelQuality>) -> Self { Self(self.0.set::<ModelQuality>("ModelQuality", value)) }
 }
 
 impl ::core::default::Default for ModelMetrics {
@@ -379,9 +379,9 @@ impl ModelPackageContainerDefinitionModelInput {
     /// With everything that is required.
     ///
     /// `data_input_config` is `DataInputConfig`: text; 1 to 1024 characters; pattern `[\S\s]+`.
-    pub fn new(data_input_config: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataInputConfig", data_input_config.into_node())) }
+    pub fn new(data_input_config: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataInputConfig", data_input_config)) }
     /// `DataInputConfig`: text; 1 to 1024 characters; pattern `[\S\s]+`.
-    pub fn data_input_config(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataInputConfig", value.into_node())) }
+    pub fn data_input_config(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataInputConfig", value)) }
 }
 
 /// `InferenceSpecification` of `AWS::SageMaker::ModelPackage`.
@@ -399,17 +399,17 @@ impl ModelPackageInferenceSpecification {
     /// `supported_content_types` is `SupportedContentTypes`: list of text.
     ///
     /// `supported_response_mime_types` is `SupportedResponseMIMETypes`: list of text.
-    pub fn new(containers: impl cfn::IntoValue<cfn::List<ModelPackageModelPackageContainerDefinition>>, supported_content_types: impl cfn::IntoValue<cfn::List<cfn::Text>>, supported_response_mime_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Containers", containers.into_node()).with("SupportedContentTypes", supported_content_types.into_node()).with("SupportedResponseMIMETypes", supported_response_mime_types.into_node())) }
+    pub fn new(containers: impl cfn::IntoValue<cfn::List<ModelPackageModelPackageContainerDefinition>>, supported_content_types: impl cfn::IntoValue<cfn::List<cfn::Text>>, supported_response_mime_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ModelPackageModelPackageContainerDefinition>>("Containers", containers).set::<cfn::List<cfn::Text>>("SupportedContentTypes", supported_content_types).set::<cfn::List<cfn::Text>>("SupportedResponseMIMETypes", supported_response_mime_types)) }
     /// `Containers`: list of object; 1 to 15 items; no two equal.
-    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<ModelPackageModelPackageContainerDefinition>>) -> Self { Self(self.0.with("Containers", value.into_node())) }
+    pub fn containers(self, value: impl cfn::IntoValue<cfn::List<ModelPackageModelPackageContainerDefinition>>) -> Self { Self(self.0.set::<cfn::List<ModelPackageModelPackageContainerDefinition>>("Containers", value)) }
     /// `SupportedContentTypes`: list of text.
-    pub fn supported_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupportedContentTypes", value.into_node())) }
+    pub fn supported_content_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupportedContentTypes", value)) }
     /// `SupportedRealtimeInferenceInstanceTypes`: list of text.
-    pub fn supported_realtime_inference_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupportedRealtimeInferenceInstanceTypes", value.into_node())) }
+    pub fn supported_realtime_inference_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupportedRealtimeInferenceInstanceTypes", value)) }
     /// `SupportedResponseMIMETypes`: list of text.
-    pub fn supported_response_mime_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupportedResponseMIMETypes", value.into_node())) }
+    pub fn supported_response_mime_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupportedResponseMIMETypes", value)) }
     /// `SupportedTransformInstanceTypes`: list of text; at least 1 items.
-    pub fn supported_transform_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SupportedTransformInstanceTypes", value.into_node())) }
+    pub fn supported_transform_instance_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SupportedTransformInstanceTypes", value)) }
 }
 
 /// `MetadataProperties` of `AWS::SageMaker::ModelPackage`.
@@ -423,13 +423,13 @@ impl ModelPackageMetadataProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CommitId`: text; at most 1024 characters; pattern `.*`.
-    pub fn commit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CommitId", value.into_node())) }
+    pub fn commit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CommitId", value)) }
     /// `GeneratedBy`: text; at most 1024 characters; pattern `.*`.
-    pub fn generated_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GeneratedBy", value.into_node())) }
+    pub fn generated_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GeneratedBy", value)) }
     /// `ProjectId`: text; at most 1024 characters; pattern `.*`.
-    pub fn project_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectId", value.into_node())) }
+    pub fn project_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectId", value)) }
     /// `Repository`: text; at most 1024 characters; pattern `.*`.
-    pub fn repository(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Repository", value.into_node())) }
+    pub fn repository(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Repository", value)) }
 }
 
 impl ::core::default::Default for ModelPackageMetadataProperties {
@@ -449,11 +449,11 @@ impl ModelPackageModelCard {
     /// `model_card_content` is `ModelCardContent`: text; at most 100000 characters; pattern `.*`.
     ///
     /// `model_card_status` is `ModelCardStatus`: one of its words.
-    pub fn new(model_card_content: impl cfn::IntoValue<cfn::Text>, model_card_status: impl cfn::IntoValue<ModelCardStatus>) -> Self { Self(cfn::Properties::new().with("ModelCardContent", model_card_content.into_node()).with("ModelCardStatus", model_card_status.into_node())) }
+    pub fn new(model_card_content: impl cfn::IntoValue<cfn::Text>, model_card_status: impl cfn::IntoValue<ModelCardStatus>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModelCardContent", model_card_content).set::<ModelCardStatus>("ModelCardStatus", model_card_status)) }
     /// `ModelCardContent`: text; at most 100000 characters; pattern `.*`.
-    pub fn model_card_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelCardContent", value.into_node())) }
+    pub fn model_card_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelCardContent", value)) }
     /// `ModelCardStatus`: one of its words.
-    pub fn model_card_status(self, value: impl cfn::IntoValue<ModelCardStatus>) -> Self { Self(self.0.with("ModelCardStatus", value.into_node())) }
+    pub fn model_card_status(self, value: impl cfn::IntoValue<ModelCardStatus>) -> Self { Self(self.0.set::<ModelCardStatus>("ModelCardStatus", value)) }
 }
 
 /// `ModelDataSource` of `AWS::SageMaker::ModelPackage`.
@@ -467,7 +467,7 @@ impl ModelPackageModelDataSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3DataSource`: object.
-    pub fn s3_data_source(self, value: impl cfn::IntoValue<S3ModelDataSource>) -> Self { Self(self.0.with("S3DataSource", value.into_node())) }
+    pub fn s3_data_source(self, value: impl cfn::IntoValue<S3ModelDataSource>) -> Self { Self(self.0.set::<S3ModelDataSource>("S3DataSource", value)) }
 }
 
 impl ::core::default::Default for ModelPackageModelDataSource {
@@ -485,27 +485,27 @@ impl ModelPackageModelPackageContainerDefinition {
     /// With everything that is required.
     ///
     /// `image` is `Image`: text; 1 to 255 characters; pattern `[\S]{1,255}`.
-    pub fn new(image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Image", image.into_node())) }
+    pub fn new(image: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Image", image)) }
     /// `ContainerHostname`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`.
-    pub fn container_hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContainerHostname", value.into_node())) }
+    pub fn container_hostname(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContainerHostname", value)) }
     /// `Environment`: map of text.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Environment", value)) }
     /// `Framework`: text.
-    pub fn framework(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Framework", value.into_node())) }
+    pub fn framework(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Framework", value)) }
     /// `FrameworkVersion`: text; 3 to 10 characters; pattern `[0-9]\.[A-Za-z0-9.]+`.
-    pub fn framework_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FrameworkVersion", value.into_node())) }
+    pub fn framework_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FrameworkVersion", value)) }
     /// `Image`: text; 1 to 255 characters; pattern `[\S]{1,255}`.
-    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Image", value.into_node())) }
+    pub fn image(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Image", value)) }
     /// `ImageDigest`: text; at most 72 characters; pattern `^[Ss][Hh][Aa]256:[0-9a-fA-F]{64}$`.
-    pub fn image_digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageDigest", value.into_node())) }
+    pub fn image_digest(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageDigest", value)) }
     /// `ModelDataSource`: object.
-    pub fn model_data_source(self, value: impl cfn::IntoValue<ModelPackageModelDataSource>) -> Self { Self(self.0.with("ModelDataSource", value.into_node())) }
+    pub fn model_data_source(self, value: impl cfn::IntoValue<ModelPackageModelDataSource>) -> Self { Self(self.0.set::<ModelPackageModelDataSource>("ModelDataSource", value)) }
     /// `ModelDataUrl`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn model_data_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelDataUrl", value.into_node())) }
+    pub fn model_data_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelDataUrl", value)) }
     /// `ModelInput`: object.
-    pub fn model_input(self, value: impl cfn::IntoValue<ModelPackageContainerDefinitionModelInput>) -> Self { Self(self.0.with("ModelInput", value.into_node())) }
+    pub fn model_input(self, value: impl cfn::IntoValue<ModelPackageContainerDefinitionModelInput>) -> Self { Self(self.0.set::<ModelPackageContainerDefinitionModelInput>("ModelInput", value)) }
     /// `NearestModelName`: text.
-    pub fn nearest_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NearestModelName", value.into_node())) }
+    pub fn nearest_model_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NearestModelName", value)) }
 }
 
 /// `S3DataSource` of `AWS::SageMaker::ModelPackage`.
@@ -521,11 +521,11 @@ impl ModelPackageS3DataSource {
     /// `s3_data_type` is `S3DataType`: one of its words.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn new(s3_data_type: impl cfn::IntoValue<ModelPackageS3DataSourceS3DataType>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3DataType", s3_data_type.into_node()).with("S3Uri", s3_uri.into_node())) }
+    pub fn new(s3_data_type: impl cfn::IntoValue<ModelPackageS3DataSourceS3DataType>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ModelPackageS3DataSourceS3DataType>("S3DataType", s3_data_type).set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `S3DataType`: one of its words.
-    pub fn s3_data_type(self, value: impl cfn::IntoValue<ModelPackageS3DataSourceS3DataType>) -> Self { Self(self.0.with("S3DataType", value.into_node())) }
+    pub fn s3_data_type(self, value: impl cfn::IntoValue<ModelPackageS3DataSourceS3DataType>) -> Self { Self(self.0.set::<ModelPackageS3DataSourceS3DataType>("S3DataType", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 /// `SecurityConfig` of `AWS::SageMaker::ModelPackage`.
@@ -539,9 +539,9 @@ impl ModelPackageSecurityConfig {
     /// With everything that is required.
     ///
     /// `kms_key_id` is `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `^[a-zA-Z0-9:/_-]*$`.
-    pub fn new(kms_key_id: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(cfn::Properties::new().with("KmsKeyId", kms_key_id.into_node())) }
+    pub fn new(kms_key_id: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(cfn::Properties::new().set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", kms_key_id)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `^[a-zA-Z0-9:/_-]*$`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
 }
 
 /// `SourceAlgorithm` of `AWS::SageMaker::ModelPackage`.
@@ -555,11 +555,11 @@ impl ModelPackageSourceAlgorithm {
     /// With everything that is required.
     ///
     /// `algorithm_name` is `AlgorithmName`: text; 1 to 170 characters; pattern `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:[a-z\-]*\/)?([a-zA-Z0-9]([a-zA-Z0-9-]){0,62})(?<!-)$`.
-    pub fn new(algorithm_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AlgorithmName", algorithm_name.into_node())) }
+    pub fn new(algorithm_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AlgorithmName", algorithm_name)) }
     /// `AlgorithmName`: text; 1 to 170 characters; pattern `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:[a-z\-]*\/)?([a-zA-Z0-9]([a-zA-Z0-9-]){0,62})(?<!-)$`.
-    pub fn algorithm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AlgorithmName", value.into_node())) }
+    pub fn algorithm_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AlgorithmName", value)) }
     /// `ModelDataUrl`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn model_data_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelDataUrl", value.into_node())) }
+    pub fn model_data_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelDataUrl", value)) }
 }
 
 /// `ModelPackageStatusDetails` of `AWS::SageMaker::ModelPackage`.
@@ -573,7 +573,7 @@ impl ModelPackageStatusDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ValidationStatuses`: list of object.
-    pub fn validation_statuses(self, value: impl cfn::IntoValue<cfn::List<ModelPackageStatusItem>>) -> Self { Self(self.0.with("ValidationStatuses", value.into_node())) }
+    pub fn validation_statuses(self, value: impl cfn::IntoValue<cfn::List<ModelPackageStatusItem>>) -> Self { Self(self.0.set::<cfn::List<ModelPackageStatusItem>>("ValidationStatuses", value)) }
 }
 
 impl ::core::default::Default for ModelPackageStatusDetails {
@@ -593,13 +593,13 @@ impl ModelPackageStatusItem {
     /// `name` is `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, status: impl cfn::IntoValue<ModelPackageStatusItemStatus>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Status", status.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, status: impl cfn::IntoValue<ModelPackageStatusItemStatus>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<ModelPackageStatusItemStatus>("Status", status)) }
     /// `FailureReason`: text.
-    pub fn failure_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FailureReason", value.into_node())) }
+    pub fn failure_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FailureReason", value)) }
     /// `Name`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ModelPackageStatusItemStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ModelPackageStatusItemStatus>) -> Self { Self(self.0.set::<ModelPackageStatusItemStatus>("Status", value)) }
 }
 
 /// `ModelQuality` of `AWS::SageMaker::ModelPackage`.
@@ -613,9 +613,9 @@ impl ModelQuality {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Constraints`: object.
-    pub fn constraints(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.with("Constraints", value.into_node())) }
+    pub fn constraints(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.set::<MetricsSource>("Constraints", value)) }
     /// `Statistics`: object.
-    pub fn statistics(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.with("Statistics", value.into_node())) }
+    pub fn statistics(self, value: impl cfn::IntoValue<MetricsSource>) -> Self { Self(self.0.set::<MetricsSource>("Statistics", value)) }
 }
 
 impl ::core::default::Default for ModelQuality {
@@ -637,15 +637,15 @@ impl S3ModelDataSource {
     /// `s3_data_type` is `S3DataType`: one of its words.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn new(compression_type: impl cfn::IntoValue<CompressionType>, s3_data_type: impl cfn::IntoValue<S3ModelDataSourceS3DataType>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CompressionType", compression_type.into_node()).with("S3DataType", s3_data_type.into_node()).with("S3Uri", s3_uri.into_node())) }
+    pub fn new(compression_type: impl cfn::IntoValue<CompressionType>, s3_data_type: impl cfn::IntoValue<S3ModelDataSourceS3DataType>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<CompressionType>("CompressionType", compression_type).set::<S3ModelDataSourceS3DataType>("S3DataType", s3_data_type).set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `CompressionType`: one of its words.
-    pub fn compression_type(self, value: impl cfn::IntoValue<CompressionType>) -> Self { Self(self.0.with("CompressionType", value.into_node())) }
+    pub fn compression_type(self, value: impl cfn::IntoValue<CompressionType>) -> Self { Self(self.0.set::<CompressionType>("CompressionType", value)) }
     /// `ModelAccessConfig`: object.
-    pub fn model_access_config(self, value: impl cfn::IntoValue<ModelAccessConfig>) -> Self { Self(self.0.with("ModelAccessConfig", value.into_node())) }
+    pub fn model_access_config(self, value: impl cfn::IntoValue<ModelAccessConfig>) -> Self { Self(self.0.set::<ModelAccessConfig>("ModelAccessConfig", value)) }
     /// `S3DataType`: one of its words.
-    pub fn s3_data_type(self, value: impl cfn::IntoValue<S3ModelDataSourceS3DataType>) -> Self { Self(self.0.with("S3DataType", value.into_node())) }
+    pub fn s3_data_type(self, value: impl cfn::IntoValue<S3ModelDataSourceS3DataType>) -> Self { Self(self.0.set::<S3ModelDataSourceS3DataType>("S3DataType", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 /// `SourceAlgorithmSpecification` of `AWS::SageMaker::ModelPackage`.
@@ -659,9 +659,9 @@ impl SourceAlgorithmSpecification {
     /// With everything that is required.
     ///
     /// `source_algorithms` is `SourceAlgorithms`: list of object; 1 items.
-    pub fn new(source_algorithms: impl cfn::IntoValue<cfn::List<ModelPackageSourceAlgorithm>>) -> Self { Self(cfn::Properties::new().with("SourceAlgorithms", source_algorithms.into_node())) }
+    pub fn new(source_algorithms: impl cfn::IntoValue<cfn::List<ModelPackageSourceAlgorithm>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ModelPackageSourceAlgorithm>>("SourceAlgorithms", source_algorithms)) }
     /// `SourceAlgorithms`: list of object; 1 items.
-    pub fn source_algorithms(self, value: impl cfn::IntoValue<cfn::List<ModelPackageSourceAlgorithm>>) -> Self { Self(self.0.with("SourceAlgorithms", value.into_node())) }
+    pub fn source_algorithms(self, value: impl cfn::IntoValue<cfn::List<ModelPackageSourceAlgorithm>>) -> Self { Self(self.0.set::<cfn::List<ModelPackageSourceAlgorithm>>("SourceAlgorithms", value)) }
 }
 
 /// `TransformInput` of `AWS::SageMaker::ModelPackage`.
@@ -675,15 +675,15 @@ impl TransformInput {
     /// With everything that is required.
     ///
     /// `data_source` is `DataSource`: object.
-    pub fn new(data_source: impl cfn::IntoValue<DataSource>) -> Self { Self(cfn::Properties::new().with("DataSource", data_source.into_node())) }
+    pub fn new(data_source: impl cfn::IntoValue<DataSource>) -> Self { Self(cfn::Properties::new().set::<DataSource>("DataSource", data_source)) }
     /// `CompressionType`: one of its words.
-    pub fn compression_type(self, value: impl cfn::IntoValue<CompressionType>) -> Self { Self(self.0.with("CompressionType", value.into_node())) }
+    pub fn compression_type(self, value: impl cfn::IntoValue<CompressionType>) -> Self { Self(self.0.set::<CompressionType>("CompressionType", value)) }
     /// `ContentType`: text; at most 256 characters; pattern `.*`.
-    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentType", value)) }
     /// `DataSource`: object.
-    pub fn data_source(self, value: impl cfn::IntoValue<DataSource>) -> Self { Self(self.0.with("DataSource", value.into_node())) }
+    pub fn data_source(self, value: impl cfn::IntoValue<DataSource>) -> Self { Self(self.0.set::<DataSource>("DataSource", value)) }
     /// `SplitType`: one of its words.
-    pub fn split_type(self, value: impl cfn::IntoValue<SplitType>) -> Self { Self(self.0.with("SplitType", value.into_node())) }
+    pub fn split_type(self, value: impl cfn::IntoValue<SplitType>) -> Self { Self(self.0.set::<SplitType>("SplitType", value)) }
 }
 
 /// `TransformJobDefinition` of `AWS::SageMaker::ModelPackage`.
@@ -701,21 +701,21 @@ impl TransformJobDefinition {
     /// `transform_output` is `TransformOutput`: object.
     ///
     /// `transform_resources` is `TransformResources`: object.
-    pub fn new(transform_input: impl cfn::IntoValue<TransformInput>, transform_output: impl cfn::IntoValue<TransformOutput>, transform_resources: impl cfn::IntoValue<TransformResources>) -> Self { Self(cfn::Properties::new().with("TransformInput", transform_input.into_node()).with("TransformOutput", transform_output.into_node()).with("TransformResources", transform_resources.into_node())) }
+    pub fn new(transform_input: impl cfn::IntoValue<TransformInput>, transform_output: impl cfn::IntoValue<TransformOutput>, transform_resources: impl cfn::IntoValue<TransformResources>) -> Self { Self(cfn::Properties::new().set::<TransformInput>("TransformInput", transform_input).set::<TransformOutput>("TransformOutput", transform_output).set::<TransformResources>("TransformResources", transform_resources)) }
     /// `BatchStrategy`: one of its words.
-    pub fn batch_strategy(self, value: impl cfn::IntoValue<BatchStrategy>) -> Self { Self(self.0.with("BatchStrategy", value.into_node())) }
+    pub fn batch_strategy(self, value: impl cfn::IntoValue<BatchStrategy>) -> Self { Self(self.0.set::<BatchStrategy>("BatchStrategy", value)) }
     /// `Environment`: map of text.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Environment", value)) }
     /// `MaxConcurrentTransforms`: integer; at least 0.
-    pub fn max_concurrent_transforms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConcurrentTransforms", value.into_node())) }
+    pub fn max_concurrent_transforms(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConcurrentTransforms", value)) }
     /// `MaxPayloadInMB`: integer; at least 0.
-    pub fn max_payload_in_mb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxPayloadInMB", value.into_node())) }
+    pub fn max_payload_in_mb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxPayloadInMB", value)) }
     /// `TransformInput`: object.
-    pub fn transform_input(self, value: impl cfn::IntoValue<TransformInput>) -> Self { Self(self.0.with("TransformInput", value.into_node())) }
+    pub fn transform_input(self, value: impl cfn::IntoValue<TransformInput>) -> Self { Self(self.0.set::<TransformInput>("TransformInput", value)) }
     /// `TransformOutput`: object.
-    pub fn transform_output(self, value: impl cfn::IntoValue<TransformOutput>) -> Self { Self(self.0.with("TransformOutput", value.into_node())) }
+    pub fn transform_output(self, value: impl cfn::IntoValue<TransformOutput>) -> Self { Self(self.0.set::<TransformOutput>("TransformOutput", value)) }
     /// `TransformResources`: object.
-    pub fn transform_resources(self, value: impl cfn::IntoValue<TransformResources>) -> Self { Self(self.0.with("TransformResources", value.into_node())) }
+    pub fn transform_resources(self, value: impl cfn::IntoValue<TransformResources>) -> Self { Self(self.0.set::<TransformResources>("TransformResources", value)) }
 }
 
 /// `TransformOutput` of `AWS::SageMaker::ModelPackage`.
@@ -729,15 +729,15 @@ impl TransformOutput {
     /// With everything that is required.
     ///
     /// `s3_output_path` is `S3OutputPath`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn new(s3_output_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3OutputPath", s3_output_path.into_node())) }
+    pub fn new(s3_output_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("S3OutputPath", s3_output_path)) }
     /// `Accept`: text; at most 256 characters; pattern `.*`.
-    pub fn accept(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Accept", value.into_node())) }
+    pub fn accept(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Accept", value)) }
     /// `AssembleWith`: one of its words.
-    pub fn assemble_with(self, value: impl cfn::IntoValue<AssembleWith>) -> Self { Self(self.0.with("AssembleWith", value.into_node())) }
+    pub fn assemble_with(self, value: impl cfn::IntoValue<AssembleWith>) -> Self { Self(self.0.set::<AssembleWith>("AssembleWith", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `.*`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `S3OutputPath`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn s3_output_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3OutputPath", value.into_node())) }
+    pub fn s3_output_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3OutputPath", value)) }
 }
 
 /// `TransformResources` of `AWS::SageMaker::ModelPackage`.
@@ -753,13 +753,13 @@ impl TransformResources {
     /// `instance_count` is `InstanceCount`: integer; at least 1.
     ///
     /// `instance_type` is `InstanceType`: text.
-    pub fn new(instance_count: impl cfn::IntoValue<cfn::Integer>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceCount", instance_count.into_node()).with("InstanceType", instance_type.into_node())) }
+    pub fn new(instance_count: impl cfn::IntoValue<cfn::Integer>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("InstanceCount", instance_count).set::<cfn::Text>("InstanceType", instance_type)) }
     /// `InstanceCount`: integer; at least 1.
-    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstanceCount", value.into_node())) }
+    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstanceCount", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `VolumeKmsKeyId`: text; at most 2048 characters; pattern `.*`.
-    pub fn volume_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeKmsKeyId", value.into_node())) }
+    pub fn volume_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeKmsKeyId", value)) }
 }
 
 /// `ValidationProfile` of `AWS::SageMaker::ModelPackage`.
@@ -775,11 +775,11 @@ impl ValidationProfile {
     /// `profile_name` is `ProfileName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`.
     ///
     /// `transform_job_definition` is `TransformJobDefinition`: object.
-    pub fn new(profile_name: impl cfn::IntoValue<cfn::Text>, transform_job_definition: impl cfn::IntoValue<TransformJobDefinition>) -> Self { Self(cfn::Properties::new().with("ProfileName", profile_name.into_node()).with("TransformJobDefinition", transform_job_definition.into_node())) }
+    pub fn new(profile_name: impl cfn::IntoValue<cfn::Text>, transform_job_definition: impl cfn::IntoValue<TransformJobDefinition>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProfileName", profile_name).set::<TransformJobDefinition>("TransformJobDefinition", transform_job_definition)) }
     /// `ProfileName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`.
-    pub fn profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileName", value.into_node())) }
+    pub fn profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileName", value)) }
     /// `TransformJobDefinition`: object.
-    pub fn transform_job_definition(self, value: impl cfn::IntoValue<TransformJobDefinition>) -> Self { Self(self.0.with("TransformJobDefinition", value.into_node())) }
+    pub fn transform_job_definition(self, value: impl cfn::IntoValue<TransformJobDefinition>) -> Self { Self(self.0.set::<TransformJobDefinition>("TransformJobDefinition", value)) }
 }
 
 /// `ValidationSpecification` of `AWS::SageMaker::ModelPackage`.
@@ -795,11 +795,11 @@ impl ValidationSpecification {
     /// `validation_profiles` is `ValidationProfiles`: list of object; 1 items.
     ///
     /// `validation_role` is `ValidationRole`: text; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn new(validation_profiles: impl cfn::IntoValue<cfn::List<ValidationProfile>>, validation_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ValidationProfiles", validation_profiles.into_node()).with("ValidationRole", validation_role.into_node())) }
+    pub fn new(validation_profiles: impl cfn::IntoValue<cfn::List<ValidationProfile>>, validation_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ValidationProfile>>("ValidationProfiles", validation_profiles).set::<cfn::Text>("ValidationRole", validation_role)) }
     /// `ValidationProfiles`: list of object; 1 items.
-    pub fn validation_profiles(self, value: impl cfn::IntoValue<cfn::List<ValidationProfile>>) -> Self { Self(self.0.with("ValidationProfiles", value.into_node())) }
+    pub fn validation_profiles(self, value: impl cfn::IntoValue<cfn::List<ValidationProfile>>) -> Self { Self(self.0.set::<cfn::List<ValidationProfile>>("ValidationProfiles", value)) }
     /// `ValidationRole`: text; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn validation_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValidationRole", value.into_node())) }
+    pub fn validation_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValidationRole", value)) }
 }
 
 crate::words! {

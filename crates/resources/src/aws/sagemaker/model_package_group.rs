@@ -16,15 +16,15 @@ impl ModelPackageGroup {
     /// With everything that is required.
     ///
     /// `model_package_group_name` is `ModelPackageGroupName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn new(model_package_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ModelPackageGroupName", model_package_group_name.into_node())) }
+    pub fn new(model_package_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModelPackageGroupName", model_package_group_name)) }
     /// `ModelPackageGroupDescription`: text; at most 1024 characters; pattern `[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]*`. **An update replaces the resource.**
-    pub fn model_package_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelPackageGroupDescription", value.into_node())) }
+    pub fn model_package_group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelPackageGroupDescription", value)) }
     /// `ModelPackageGroupName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn model_package_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelPackageGroupName", value.into_node())) }
+    pub fn model_package_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelPackageGroupName", value)) }
     /// `ModelPackageGroupPolicy`: JSON. An update leaves the resource in place.
-    pub fn model_package_group_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ModelPackageGroupPolicy", value.into_node())) }
+    pub fn model_package_group_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ModelPackageGroupPolicy", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::ModelPackageGroup` in a template.

@@ -29,29 +29,29 @@ pub struct ModelQualityJobDefinitionArgs<T0, T1, T2, T3, T4> {
 
 impl ModelQualityJobDefinition {
     /// With everything that is required.
-    pub fn new(args: ModelQualityJobDefinitionArgs<impl cfn::IntoValue<MonitoringResources>, impl cfn::IntoValue<ModelQualityAppSpecification>, impl cfn::IntoValue<ModelQualityJobInput>, impl cfn::IntoValue<MonitoringOutputConfig>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("JobResources", args.job_resources.into_node()).with("ModelQualityAppSpecification", args.model_quality_app_specification.into_node()).with("ModelQualityJobInput", args.model_quality_job_input.into_node()).with("ModelQualityJobOutputConfig", args.model_quality_job_output_config.into_node()).with("RoleArn", args.role_arn.into_node())) }
+    pub fn new(args: ModelQualityJobDefinitionArgs<impl cfn::IntoValue<MonitoringResources>, impl cfn::IntoValue<ModelQualityAppSpecification>, impl cfn::IntoValue<ModelQualityJobInput>, impl cfn::IntoValue<MonitoringOutputConfig>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<MonitoringResources>("JobResources", args.job_resources).set::<ModelQualityAppSpecification>("ModelQualityAppSpecification", args.model_quality_app_specification).set::<ModelQualityJobInput>("ModelQualityJobInput", args.model_quality_job_input).set::<MonitoringOutputConfig>("ModelQualityJobOutputConfig", args.model_quality_job_output_config).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn)) }
     /// `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`. **An update replaces the resource.** It cannot be read back.
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `JobDefinitionName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn job_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JobDefinitionName", value.into_node())) }
+    pub fn job_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JobDefinitionName", value)) }
     /// `JobResources`: object. **An update replaces the resource.**
-    pub fn job_resources(self, value: impl cfn::IntoValue<MonitoringResources>) -> Self { Self(self.0.with("JobResources", value.into_node())) }
+    pub fn job_resources(self, value: impl cfn::IntoValue<MonitoringResources>) -> Self { Self(self.0.set::<MonitoringResources>("JobResources", value)) }
     /// `ModelQualityAppSpecification`: object. **An update replaces the resource.**
-    pub fn model_quality_app_specification(self, value: impl cfn::IntoValue<ModelQualityAppSpecification>) -> Self { Self(self.0.with("ModelQualityAppSpecification", value.into_node())) }
+    pub fn model_quality_app_specification(self, value: impl cfn::IntoValue<ModelQualityAppSpecification>) -> Self { Self(self.0.set::<ModelQualityAppSpecification>("ModelQualityAppSpecification", value)) }
     /// `ModelQualityBaselineConfig`: object. **An update replaces the resource.**
-    pub fn model_quality_baseline_config(self, value: impl cfn::IntoValue<ModelQualityBaselineConfig>) -> Self { Self(self.0.with("ModelQualityBaselineConfig", value.into_node())) }
+    pub fn model_quality_baseline_config(self, value: impl cfn::IntoValue<ModelQualityBaselineConfig>) -> Self { Self(self.0.set::<ModelQualityBaselineConfig>("ModelQualityBaselineConfig", value)) }
     /// `ModelQualityJobInput`: object. **An update replaces the resource.**
-    pub fn model_quality_job_input(self, value: impl cfn::IntoValue<ModelQualityJobInput>) -> Self { Self(self.0.with("ModelQualityJobInput", value.into_node())) }
+    pub fn model_quality_job_input(self, value: impl cfn::IntoValue<ModelQualityJobInput>) -> Self { Self(self.0.set::<ModelQualityJobInput>("ModelQualityJobInput", value)) }
     /// `ModelQualityJobOutputConfig`: object. **An update replaces the resource.**
-    pub fn model_quality_job_output_config(self, value: impl cfn::IntoValue<MonitoringOutputConfig>) -> Self { Self(self.0.with("ModelQualityJobOutputConfig", value.into_node())) }
+    pub fn model_quality_job_output_config(self, value: impl cfn::IntoValue<MonitoringOutputConfig>) -> Self { Self(self.0.set::<MonitoringOutputConfig>("ModelQualityJobOutputConfig", value)) }
     /// `NetworkConfig`: object. **An update replaces the resource.**
-    pub fn network_config(self, value: impl cfn::IntoValue<DataQualityJobDefinitionNetworkConfig>) -> Self { Self(self.0.with("NetworkConfig", value.into_node())) }
+    pub fn network_config(self, value: impl cfn::IntoValue<DataQualityJobDefinitionNetworkConfig>) -> Self { Self(self.0.set::<DataQualityJobDefinitionNetworkConfig>("NetworkConfig", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StoppingCondition`: object. **An update replaces the resource.**
-    pub fn stopping_condition(self, value: impl cfn::IntoValue<DataQualityJobDefinitionStoppingCondition>) -> Self { Self(self.0.with("StoppingCondition", value.into_node())) }
+    pub fn stopping_condition(self, value: impl cfn::IntoValue<DataQualityJobDefinitionStoppingCondition>) -> Self { Self(self.0.set::<DataQualityJobDefinitionStoppingCondition>("StoppingCondition", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::ModelQualityJobDefinition` in a template.
@@ -170,21 +170,21 @@ impl ModelQualityAppSpecification {
     /// `image_uri` is `ImageUri`: text; at most 255 characters; pattern `.*`.
     ///
     /// `problem_type` is `ProblemType`: one of its words.
-    pub fn new(image_uri: impl cfn::IntoValue<cfn::Text>, problem_type: impl cfn::IntoValue<ProblemType>) -> Self { Self(cfn::Properties::new().with("ImageUri", image_uri.into_node()).with("ProblemType", problem_type.into_node())) }
+    pub fn new(image_uri: impl cfn::IntoValue<cfn::Text>, problem_type: impl cfn::IntoValue<ProblemType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ImageUri", image_uri).set::<ProblemType>("ProblemType", problem_type)) }
     /// `ContainerArguments`: list of text; 1 to 50 items.
-    pub fn container_arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContainerArguments", value.into_node())) }
+    pub fn container_arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContainerArguments", value)) }
     /// `ContainerEntrypoint`: list of text; 1 to 100 items.
-    pub fn container_entrypoint(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContainerEntrypoint", value.into_node())) }
+    pub fn container_entrypoint(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContainerEntrypoint", value)) }
     /// `Environment`: map of text.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Environment", value)) }
     /// `ImageUri`: text; at most 255 characters; pattern `.*`.
-    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUri", value.into_node())) }
+    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUri", value)) }
     /// `PostAnalyticsProcessorSourceUri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn post_analytics_processor_source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PostAnalyticsProcessorSourceUri", value.into_node())) }
+    pub fn post_analytics_processor_source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PostAnalyticsProcessorSourceUri", value)) }
     /// `ProblemType`: one of its words.
-    pub fn problem_type(self, value: impl cfn::IntoValue<ProblemType>) -> Self { Self(self.0.with("ProblemType", value.into_node())) }
+    pub fn problem_type(self, value: impl cfn::IntoValue<ProblemType>) -> Self { Self(self.0.set::<ProblemType>("ProblemType", value)) }
     /// `RecordPreprocessorSourceUri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn record_preprocessor_source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordPreprocessorSourceUri", value.into_node())) }
+    pub fn record_preprocessor_source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordPreprocessorSourceUri", value)) }
 }
 
 /// `ModelQualityBaselineConfig` of `AWS::SageMaker::ModelQualityJobDefinition`.
@@ -198,9 +198,9 @@ impl ModelQualityBaselineConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BaseliningJobName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn baselining_job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseliningJobName", value.into_node())) }
+    pub fn baselining_job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseliningJobName", value)) }
     /// `ConstraintsResource`: object.
-    pub fn constraints_resource(self, value: impl cfn::IntoValue<ConstraintsResource>) -> Self { Self(self.0.with("ConstraintsResource", value.into_node())) }
+    pub fn constraints_resource(self, value: impl cfn::IntoValue<ConstraintsResource>) -> Self { Self(self.0.set::<ConstraintsResource>("ConstraintsResource", value)) }
 }
 
 impl ::core::default::Default for ModelQualityBaselineConfig {
@@ -222,27 +222,27 @@ impl ModelQualityJobDefinitionBatchTransformInput {
     /// `dataset_format` is `DatasetFormat`: object.
     ///
     /// `local_path` is `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn new(data_captured_destination_s3_uri: impl cfn::IntoValue<cfn::Text>, dataset_format: impl cfn::IntoValue<DatasetFormat>, local_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataCapturedDestinationS3Uri", data_captured_destination_s3_uri.into_node()).with("DatasetFormat", dataset_format.into_node()).with("LocalPath", local_path.into_node())) }
+    pub fn new(data_captured_destination_s3_uri: impl cfn::IntoValue<cfn::Text>, dataset_format: impl cfn::IntoValue<DatasetFormat>, local_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataCapturedDestinationS3Uri", data_captured_destination_s3_uri).set::<DatasetFormat>("DatasetFormat", dataset_format).set::<cfn::Text>("LocalPath", local_path)) }
     /// `DataCapturedDestinationS3Uri`: text; at most 512 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn data_captured_destination_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataCapturedDestinationS3Uri", value.into_node())) }
+    pub fn data_captured_destination_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataCapturedDestinationS3Uri", value)) }
     /// `DatasetFormat`: object.
-    pub fn dataset_format(self, value: impl cfn::IntoValue<DatasetFormat>) -> Self { Self(self.0.with("DatasetFormat", value.into_node())) }
+    pub fn dataset_format(self, value: impl cfn::IntoValue<DatasetFormat>) -> Self { Self(self.0.set::<DatasetFormat>("DatasetFormat", value)) }
     /// `EndTimeOffset`: text; 1 to 15 characters; pattern `^.?P.*`.
-    pub fn end_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTimeOffset", value.into_node())) }
+    pub fn end_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTimeOffset", value)) }
     /// `InferenceAttribute`: text; at most 256 characters.
-    pub fn inference_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InferenceAttribute", value.into_node())) }
+    pub fn inference_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InferenceAttribute", value)) }
     /// `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalPath", value.into_node())) }
+    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalPath", value)) }
     /// `ProbabilityAttribute`: text; at most 256 characters.
-    pub fn probability_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProbabilityAttribute", value.into_node())) }
+    pub fn probability_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProbabilityAttribute", value)) }
     /// `ProbabilityThresholdAttribute`: number.
-    pub fn probability_threshold_attribute(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ProbabilityThresholdAttribute", value.into_node())) }
+    pub fn probability_threshold_attribute(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ProbabilityThresholdAttribute", value)) }
     /// `S3DataDistributionType`: one of its words.
-    pub fn s3_data_distribution_type(self, value: impl cfn::IntoValue<S3DataDistributionType>) -> Self { Self(self.0.with("S3DataDistributionType", value.into_node())) }
+    pub fn s3_data_distribution_type(self, value: impl cfn::IntoValue<S3DataDistributionType>) -> Self { Self(self.0.set::<S3DataDistributionType>("S3DataDistributionType", value)) }
     /// `S3InputMode`: one of its words.
-    pub fn s3_input_mode(self, value: impl cfn::IntoValue<BatchTransformInputS3InputMode>) -> Self { Self(self.0.with("S3InputMode", value.into_node())) }
+    pub fn s3_input_mode(self, value: impl cfn::IntoValue<BatchTransformInputS3InputMode>) -> Self { Self(self.0.set::<BatchTransformInputS3InputMode>("S3InputMode", value)) }
     /// `StartTimeOffset`: text; 1 to 15 characters; pattern `^.?P.*`.
-    pub fn start_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTimeOffset", value.into_node())) }
+    pub fn start_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTimeOffset", value)) }
 }
 
 /// `EndpointInput` of `AWS::SageMaker::ModelQualityJobDefinition`.
@@ -258,25 +258,25 @@ impl ModelQualityJobDefinitionEndpointInput {
     /// `endpoint_name` is `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`.
     ///
     /// `local_path` is `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn new(endpoint_name: impl cfn::IntoValue<cfn::Text>, local_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointName", endpoint_name.into_node()).with("LocalPath", local_path.into_node())) }
+    pub fn new(endpoint_name: impl cfn::IntoValue<cfn::Text>, local_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndpointName", endpoint_name).set::<cfn::Text>("LocalPath", local_path)) }
     /// `EndTimeOffset`: text; 1 to 15 characters; pattern `^.?P.*`.
-    pub fn end_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTimeOffset", value.into_node())) }
+    pub fn end_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTimeOffset", value)) }
     /// `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`.
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `InferenceAttribute`: text; at most 256 characters.
-    pub fn inference_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InferenceAttribute", value.into_node())) }
+    pub fn inference_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InferenceAttribute", value)) }
     /// `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalPath", value.into_node())) }
+    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalPath", value)) }
     /// `ProbabilityAttribute`: text; at most 256 characters.
-    pub fn probability_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProbabilityAttribute", value.into_node())) }
+    pub fn probability_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProbabilityAttribute", value)) }
     /// `ProbabilityThresholdAttribute`: number.
-    pub fn probability_threshold_attribute(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ProbabilityThresholdAttribute", value.into_node())) }
+    pub fn probability_threshold_attribute(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ProbabilityThresholdAttribute", value)) }
     /// `S3DataDistributionType`: one of its words.
-    pub fn s3_data_distribution_type(self, value: impl cfn::IntoValue<S3DataDistributionType>) -> Self { Self(self.0.with("S3DataDistributionType", value.into_node())) }
+    pub fn s3_data_distribution_type(self, value: impl cfn::IntoValue<S3DataDistributionType>) -> Self { Self(self.0.set::<S3DataDistributionType>("S3DataDistributionType", value)) }
     /// `S3InputMode`: one of its words.
-    pub fn s3_input_mode(self, value: impl cfn::IntoValue<EndpointInputS3InputMode>) -> Self { Self(self.0.with("S3InputMode", value.into_node())) }
+    pub fn s3_input_mode(self, value: impl cfn::IntoValue<EndpointInputS3InputMode>) -> Self { Self(self.0.set::<EndpointInputS3InputMode>("S3InputMode", value)) }
     /// `StartTimeOffset`: text; 1 to 15 characters; pattern `^.?P.*`.
-    pub fn start_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTimeOffset", value.into_node())) }
+    pub fn start_time_offset(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTimeOffset", value)) }
 }
 
 /// `ModelQualityJobInput` of `AWS::SageMaker::ModelQualityJobDefinition`.
@@ -290,13 +290,13 @@ impl ModelQualityJobInput {
     /// With everything that is required.
     ///
     /// `ground_truth_s3_input` is `GroundTruthS3Input`: object.
-    pub fn new(ground_truth_s3_input: impl cfn::IntoValue<MonitoringGroundTruthS3Input>) -> Self { Self(cfn::Properties::new().with("GroundTruthS3Input", ground_truth_s3_input.into_node())) }
+    pub fn new(ground_truth_s3_input: impl cfn::IntoValue<MonitoringGroundTruthS3Input>) -> Self { Self(cfn::Properties::new().set::<MonitoringGroundTruthS3Input>("GroundTruthS3Input", ground_truth_s3_input)) }
     /// `BatchTransformInput`: object.
-    pub fn batch_transform_input(self, value: impl cfn::IntoValue<ModelQualityJobDefinitionBatchTransformInput>) -> Self { Self(self.0.with("BatchTransformInput", value.into_node())) }
+    pub fn batch_transform_input(self, value: impl cfn::IntoValue<ModelQualityJobDefinitionBatchTransformInput>) -> Self { Self(self.0.set::<ModelQualityJobDefinitionBatchTransformInput>("BatchTransformInput", value)) }
     /// `EndpointInput`: object.
-    pub fn endpoint_input(self, value: impl cfn::IntoValue<ModelQualityJobDefinitionEndpointInput>) -> Self { Self(self.0.with("EndpointInput", value.into_node())) }
+    pub fn endpoint_input(self, value: impl cfn::IntoValue<ModelQualityJobDefinitionEndpointInput>) -> Self { Self(self.0.set::<ModelQualityJobDefinitionEndpointInput>("EndpointInput", value)) }
     /// `GroundTruthS3Input`: object.
-    pub fn ground_truth_s3_input(self, value: impl cfn::IntoValue<MonitoringGroundTruthS3Input>) -> Self { Self(self.0.with("GroundTruthS3Input", value.into_node())) }
+    pub fn ground_truth_s3_input(self, value: impl cfn::IntoValue<MonitoringGroundTruthS3Input>) -> Self { Self(self.0.set::<MonitoringGroundTruthS3Input>("GroundTruthS3Input", value)) }
 }
 
 crate::words! {

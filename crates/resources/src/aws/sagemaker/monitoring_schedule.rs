@@ -18,21 +18,21 @@ impl MonitoringSchedule {
     /// `monitoring_schedule_config` is `MonitoringScheduleConfig`: object. An update leaves the resource in place.
     ///
     /// `monitoring_schedule_name` is `MonitoringScheduleName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn new(monitoring_schedule_config: impl cfn::IntoValue<MonitoringScheduleConfig>, monitoring_schedule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MonitoringScheduleConfig", monitoring_schedule_config.into_node()).with("MonitoringScheduleName", monitoring_schedule_name.into_node())) }
+    pub fn new(monitoring_schedule_config: impl cfn::IntoValue<MonitoringScheduleConfig>, monitoring_schedule_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<MonitoringScheduleConfig>("MonitoringScheduleConfig", monitoring_schedule_config).set::<cfn::Text>("MonitoringScheduleName", monitoring_schedule_name)) }
     /// `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`. An update leaves the resource in place.
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `FailureReason`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn failure_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FailureReason", value.into_node())) }
+    pub fn failure_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FailureReason", value)) }
     /// `LastMonitoringExecutionSummary`: object. An update leaves the resource in place.
-    pub fn last_monitoring_execution_summary(self, value: impl cfn::IntoValue<MonitoringExecutionSummary>) -> Self { Self(self.0.with("LastMonitoringExecutionSummary", value.into_node())) }
+    pub fn last_monitoring_execution_summary(self, value: impl cfn::IntoValue<MonitoringExecutionSummary>) -> Self { Self(self.0.set::<MonitoringExecutionSummary>("LastMonitoringExecutionSummary", value)) }
     /// `MonitoringScheduleConfig`: object. An update leaves the resource in place.
-    pub fn monitoring_schedule_config(self, value: impl cfn::IntoValue<MonitoringScheduleConfig>) -> Self { Self(self.0.with("MonitoringScheduleConfig", value.into_node())) }
+    pub fn monitoring_schedule_config(self, value: impl cfn::IntoValue<MonitoringScheduleConfig>) -> Self { Self(self.0.set::<MonitoringScheduleConfig>("MonitoringScheduleConfig", value)) }
     /// `MonitoringScheduleName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn monitoring_schedule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MonitoringScheduleName", value.into_node())) }
+    pub fn monitoring_schedule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MonitoringScheduleName", value)) }
     /// `MonitoringScheduleStatus`: one of its words. An update leaves the resource in place.
-    pub fn monitoring_schedule_status(self, value: impl cfn::IntoValue<MonitoringScheduleStatus>) -> Self { Self(self.0.with("MonitoringScheduleStatus", value.into_node())) }
+    pub fn monitoring_schedule_status(self, value: impl cfn::IntoValue<MonitoringScheduleStatus>) -> Self { Self(self.0.set::<MonitoringScheduleStatus>("MonitoringScheduleStatus", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::MonitoringSchedule` in a template.
@@ -137,9 +137,9 @@ impl BaselineConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConstraintsResource`: object.
-    pub fn constraints_resource(self, value: impl cfn::IntoValue<ConstraintsResource>) -> Self { Self(self.0.with("ConstraintsResource", value.into_node())) }
+    pub fn constraints_resource(self, value: impl cfn::IntoValue<ConstraintsResource>) -> Self { Self(self.0.set::<ConstraintsResource>("ConstraintsResource", value)) }
     /// `StatisticsResource`: object.
-    pub fn statistics_resource(self, value: impl cfn::IntoValue<StatisticsResource>) -> Self { Self(self.0.with("StatisticsResource", value.into_node())) }
+    pub fn statistics_resource(self, value: impl cfn::IntoValue<StatisticsResource>) -> Self { Self(self.0.set::<StatisticsResource>("StatisticsResource", value)) }
 }
 
 impl ::core::default::Default for BaselineConfig {
@@ -157,17 +157,17 @@ impl MonitoringAppSpecification {
     /// With everything that is required.
     ///
     /// `image_uri` is `ImageUri`: text; at most 255 characters; pattern `.*`.
-    pub fn new(image_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ImageUri", image_uri.into_node())) }
+    pub fn new(image_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ImageUri", image_uri)) }
     /// `ContainerArguments`: list of text; 1 to 50 items.
-    pub fn container_arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContainerArguments", value.into_node())) }
+    pub fn container_arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContainerArguments", value)) }
     /// `ContainerEntrypoint`: list of text; 1 to 100 items.
-    pub fn container_entrypoint(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContainerEntrypoint", value.into_node())) }
+    pub fn container_entrypoint(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContainerEntrypoint", value)) }
     /// `ImageUri`: text; at most 255 characters; pattern `.*`.
-    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUri", value.into_node())) }
+    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUri", value)) }
     /// `PostAnalyticsProcessorSourceUri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn post_analytics_processor_source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PostAnalyticsProcessorSourceUri", value.into_node())) }
+    pub fn post_analytics_processor_source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PostAnalyticsProcessorSourceUri", value)) }
     /// `RecordPreprocessorSourceUri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn record_preprocessor_source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecordPreprocessorSourceUri", value.into_node())) }
+    pub fn record_preprocessor_source_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecordPreprocessorSourceUri", value)) }
 }
 
 /// `MonitoringExecutionSummary` of `AWS::SageMaker::MonitoringSchedule`.
@@ -194,23 +194,23 @@ pub struct MonitoringExecutionSummaryArgs<T0, T1, T2, T3, T4> {
 
 impl MonitoringExecutionSummary {
     /// With everything that is required.
-    pub fn new(args: MonitoringExecutionSummaryArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<MonitoringExecutionStatus>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CreationTime", args.creation_time.into_node()).with("LastModifiedTime", args.last_modified_time.into_node()).with("MonitoringExecutionStatus", args.monitoring_execution_status.into_node()).with("MonitoringScheduleName", args.monitoring_schedule_name.into_node()).with("ScheduledTime", args.scheduled_time.into_node())) }
+    pub fn new(args: MonitoringExecutionSummaryArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<MonitoringExecutionStatus>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CreationTime", args.creation_time).set::<cfn::Text>("LastModifiedTime", args.last_modified_time).set::<MonitoringExecutionStatus>("MonitoringExecutionStatus", args.monitoring_execution_status).set::<cfn::Text>("MonitoringScheduleName", args.monitoring_schedule_name).set::<cfn::Text>("ScheduledTime", args.scheduled_time)) }
     /// `CreationTime`: text.
-    pub fn creation_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreationTime", value.into_node())) }
+    pub fn creation_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreationTime", value)) }
     /// `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`.
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `FailureReason`: text; at most 1024 characters.
-    pub fn failure_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FailureReason", value.into_node())) }
+    pub fn failure_reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FailureReason", value)) }
     /// `LastModifiedTime`: text.
-    pub fn last_modified_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastModifiedTime", value.into_node())) }
+    pub fn last_modified_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastModifiedTime", value)) }
     /// `MonitoringExecutionStatus`: one of its words.
-    pub fn monitoring_execution_status(self, value: impl cfn::IntoValue<MonitoringExecutionStatus>) -> Self { Self(self.0.with("MonitoringExecutionStatus", value.into_node())) }
+    pub fn monitoring_execution_status(self, value: impl cfn::IntoValue<MonitoringExecutionStatus>) -> Self { Self(self.0.set::<MonitoringExecutionStatus>("MonitoringExecutionStatus", value)) }
     /// `MonitoringScheduleName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn monitoring_schedule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MonitoringScheduleName", value.into_node())) }
+    pub fn monitoring_schedule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MonitoringScheduleName", value)) }
     /// `ProcessingJobArn`: text; at most 256 characters; pattern `aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:processing-job/.*`.
-    pub fn processing_job_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProcessingJobArn", value.into_node())) }
+    pub fn processing_job_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProcessingJobArn", value)) }
     /// `ScheduledTime`: text.
-    pub fn scheduled_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduledTime", value.into_node())) }
+    pub fn scheduled_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduledTime", value)) }
 }
 
 /// `MonitoringInput` of `AWS::SageMaker::MonitoringSchedule`.
@@ -224,9 +224,9 @@ impl MonitoringInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BatchTransformInput`: object.
-    pub fn batch_transform_input(self, value: impl cfn::IntoValue<DataQualityJobDefinitionBatchTransformInput>) -> Self { Self(self.0.with("BatchTransformInput", value.into_node())) }
+    pub fn batch_transform_input(self, value: impl cfn::IntoValue<DataQualityJobDefinitionBatchTransformInput>) -> Self { Self(self.0.set::<DataQualityJobDefinitionBatchTransformInput>("BatchTransformInput", value)) }
     /// `EndpointInput`: object.
-    pub fn endpoint_input(self, value: impl cfn::IntoValue<DataQualityJobDefinitionEndpointInput>) -> Self { Self(self.0.with("EndpointInput", value.into_node())) }
+    pub fn endpoint_input(self, value: impl cfn::IntoValue<DataQualityJobDefinitionEndpointInput>) -> Self { Self(self.0.set::<DataQualityJobDefinitionEndpointInput>("EndpointInput", value)) }
 }
 
 impl ::core::default::Default for MonitoringInput {
@@ -257,25 +257,25 @@ pub struct MonitoringJobDefinitionArgs<T0, T1, T2, T3, T4> {
 
 impl MonitoringJobDefinition {
     /// With everything that is required.
-    pub fn new(args: MonitoringJobDefinitionArgs<impl cfn::IntoValue<MonitoringAppSpecification>, impl cfn::IntoValue<cfn::List<MonitoringInput>>, impl cfn::IntoValue<MonitoringOutputConfig>, impl cfn::IntoValue<MonitoringResources>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("MonitoringAppSpecification", args.monitoring_app_specification.into_node()).with("MonitoringInputs", args.monitoring_inputs.into_node()).with("MonitoringOutputConfig", args.monitoring_output_config.into_node()).with("MonitoringResources", args.monitoring_resources.into_node()).with("RoleArn", args.role_arn.into_node())) }
+    pub fn new(args: MonitoringJobDefinitionArgs<impl cfn::IntoValue<MonitoringAppSpecification>, impl cfn::IntoValue<cfn::List<MonitoringInput>>, impl cfn::IntoValue<MonitoringOutputConfig>, impl cfn::IntoValue<MonitoringResources>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<MonitoringAppSpecification>("MonitoringAppSpecification", args.monitoring_app_specification).set::<cfn::List<MonitoringInput>>("MonitoringInputs", args.monitoring_inputs).set::<MonitoringOutputConfig>("MonitoringOutputConfig", args.monitoring_output_config).set::<MonitoringResources>("MonitoringResources", args.monitoring_resources).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn)) }
     /// `BaselineConfig`: object.
-    pub fn baseline_config(self, value: impl cfn::IntoValue<BaselineConfig>) -> Self { Self(self.0.with("BaselineConfig", value.into_node())) }
+    pub fn baseline_config(self, value: impl cfn::IntoValue<BaselineConfig>) -> Self { Self(self.0.set::<BaselineConfig>("BaselineConfig", value)) }
     /// `Environment`: map of text.
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Environment", value)) }
     /// `MonitoringAppSpecification`: object.
-    pub fn monitoring_app_specification(self, value: impl cfn::IntoValue<MonitoringAppSpecification>) -> Self { Self(self.0.with("MonitoringAppSpecification", value.into_node())) }
+    pub fn monitoring_app_specification(self, value: impl cfn::IntoValue<MonitoringAppSpecification>) -> Self { Self(self.0.set::<MonitoringAppSpecification>("MonitoringAppSpecification", value)) }
     /// `MonitoringInputs`: list of object; 1 items.
-    pub fn monitoring_inputs(self, value: impl cfn::IntoValue<cfn::List<MonitoringInput>>) -> Self { Self(self.0.with("MonitoringInputs", value.into_node())) }
+    pub fn monitoring_inputs(self, value: impl cfn::IntoValue<cfn::List<MonitoringInput>>) -> Self { Self(self.0.set::<cfn::List<MonitoringInput>>("MonitoringInputs", value)) }
     /// `MonitoringOutputConfig`: object.
-    pub fn monitoring_output_config(self, value: impl cfn::IntoValue<MonitoringOutputConfig>) -> Self { Self(self.0.with("MonitoringOutputConfig", value.into_node())) }
+    pub fn monitoring_output_config(self, value: impl cfn::IntoValue<MonitoringOutputConfig>) -> Self { Self(self.0.set::<MonitoringOutputConfig>("MonitoringOutputConfig", value)) }
     /// `MonitoringResources`: object.
-    pub fn monitoring_resources(self, value: impl cfn::IntoValue<MonitoringResources>) -> Self { Self(self.0.with("MonitoringResources", value.into_node())) }
+    pub fn monitoring_resources(self, value: impl cfn::IntoValue<MonitoringResources>) -> Self { Self(self.0.set::<MonitoringResources>("MonitoringResources", value)) }
     /// `NetworkConfig`: object.
-    pub fn network_config(self, value: impl cfn::IntoValue<DataQualityJobDefinitionNetworkConfig>) -> Self { Self(self.0.with("NetworkConfig", value.into_node())) }
+    pub fn network_config(self, value: impl cfn::IntoValue<DataQualityJobDefinitionNetworkConfig>) -> Self { Self(self.0.set::<DataQualityJobDefinitionNetworkConfig>("NetworkConfig", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StoppingCondition`: object.
-    pub fn stopping_condition(self, value: impl cfn::IntoValue<DataQualityJobDefinitionStoppingCondition>) -> Self { Self(self.0.with("StoppingCondition", value.into_node())) }
+    pub fn stopping_condition(self, value: impl cfn::IntoValue<DataQualityJobDefinitionStoppingCondition>) -> Self { Self(self.0.set::<DataQualityJobDefinitionStoppingCondition>("StoppingCondition", value)) }
 }
 
 /// `MonitoringScheduleConfig` of `AWS::SageMaker::MonitoringSchedule`.
@@ -289,13 +289,13 @@ impl MonitoringScheduleConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MonitoringJobDefinition`: object.
-    pub fn monitoring_job_definition(self, value: impl cfn::IntoValue<MonitoringJobDefinition>) -> Self { Self(self.0.with("MonitoringJobDefinition", value.into_node())) }
+    pub fn monitoring_job_definition(self, value: impl cfn::IntoValue<MonitoringJobDefinition>) -> Self { Self(self.0.set::<MonitoringJobDefinition>("MonitoringJobDefinition", value)) }
     /// `MonitoringJobDefinitionName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn monitoring_job_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MonitoringJobDefinitionName", value.into_node())) }
+    pub fn monitoring_job_definition_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MonitoringJobDefinitionName", value)) }
     /// `MonitoringType`: one of its words.
-    pub fn monitoring_type(self, value: impl cfn::IntoValue<MonitoringType>) -> Self { Self(self.0.with("MonitoringType", value.into_node())) }
+    pub fn monitoring_type(self, value: impl cfn::IntoValue<MonitoringType>) -> Self { Self(self.0.set::<MonitoringType>("MonitoringType", value)) }
     /// `ScheduleConfig`: object.
-    pub fn schedule_config(self, value: impl cfn::IntoValue<ScheduleConfig>) -> Self { Self(self.0.with("ScheduleConfig", value.into_node())) }
+    pub fn schedule_config(self, value: impl cfn::IntoValue<ScheduleConfig>) -> Self { Self(self.0.set::<ScheduleConfig>("ScheduleConfig", value)) }
 }
 
 impl ::core::default::Default for MonitoringScheduleConfig {
@@ -313,13 +313,13 @@ impl ScheduleConfig {
     /// With everything that is required.
     ///
     /// `schedule_expression` is `ScheduleExpression`: text; 1 to 256 characters.
-    pub fn new(schedule_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ScheduleExpression", schedule_expression.into_node())) }
+    pub fn new(schedule_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScheduleExpression", schedule_expression)) }
     /// `DataAnalysisEndTime`: text; 1 to 15 characters; pattern `^.?P.*`.
-    pub fn data_analysis_end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataAnalysisEndTime", value.into_node())) }
+    pub fn data_analysis_end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataAnalysisEndTime", value)) }
     /// `DataAnalysisStartTime`: text; 1 to 15 characters; pattern `^.?P.*`.
-    pub fn data_analysis_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataAnalysisStartTime", value.into_node())) }
+    pub fn data_analysis_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataAnalysisStartTime", value)) }
     /// `ScheduleExpression`: text; 1 to 256 characters.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
 }
 
 crate::words! {

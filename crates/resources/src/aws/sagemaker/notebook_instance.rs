@@ -18,39 +18,39 @@ impl NotebookInstance {
     /// `instance_type` is `InstanceType`: one of its words. An update leaves the resource in place.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn new(instance_type: impl cfn::IntoValue<NotebookInstanceInstanceType>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("InstanceType", instance_type.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(instance_type: impl cfn::IntoValue<NotebookInstanceInstanceType>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<NotebookInstanceInstanceType>("InstanceType", instance_type).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AcceleratorTypes`: list of one of its words. An update leaves the resource in place. Deprecated.
-    pub fn accelerator_types(self, value: impl cfn::IntoValue<cfn::List<AcceleratorTypes>>) -> Self { Self(self.0.with("AcceleratorTypes", value.into_node())) }
+    pub fn accelerator_types(self, value: impl cfn::IntoValue<cfn::List<AcceleratorTypes>>) -> Self { Self(self.0.set::<cfn::List<AcceleratorTypes>>("AcceleratorTypes", value)) }
     /// `AdditionalCodeRepositories`: list of text; at most 3 items. An update leaves the resource in place.
-    pub fn additional_code_repositories(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AdditionalCodeRepositories", value.into_node())) }
+    pub fn additional_code_repositories(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AdditionalCodeRepositories", value)) }
     /// `DefaultCodeRepository`: text; 1 to 1024 characters; pattern `^https://([^/]+)/?(.*)$|^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. An update leaves the resource in place.
-    pub fn default_code_repository(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultCodeRepository", value.into_node())) }
+    pub fn default_code_repository(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultCodeRepository", value)) }
     /// `DirectInternetAccess`: one of its words. **An update replaces the resource.**
-    pub fn direct_internet_access(self, value: impl cfn::IntoValue<DirectInternetAccess>) -> Self { Self(self.0.with("DirectInternetAccess", value.into_node())) }
+    pub fn direct_internet_access(self, value: impl cfn::IntoValue<DirectInternetAccess>) -> Self { Self(self.0.set::<DirectInternetAccess>("DirectInternetAccess", value)) }
     /// `InstanceMetadataServiceConfiguration`: object. An update leaves the resource in place.
-    pub fn instance_metadata_service_configuration(self, value: impl cfn::IntoValue<InstanceMetadataServiceConfiguration>) -> Self { Self(self.0.with("InstanceMetadataServiceConfiguration", value.into_node())) }
+    pub fn instance_metadata_service_configuration(self, value: impl cfn::IntoValue<InstanceMetadataServiceConfiguration>) -> Self { Self(self.0.set::<InstanceMetadataServiceConfiguration>("InstanceMetadataServiceConfiguration", value)) }
     /// `InstanceType`: one of its words. An update leaves the resource in place.
-    pub fn instance_type(self, value: impl cfn::IntoValue<NotebookInstanceInstanceType>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<NotebookInstanceInstanceType>) -> Self { Self(self.0.set::<NotebookInstanceInstanceType>("InstanceType", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `^[a-zA-Z0-9:/_-]*$`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `LifecycleConfigName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. An update leaves the resource in place.
-    pub fn lifecycle_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LifecycleConfigName", value.into_node())) }
+    pub fn lifecycle_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LifecycleConfigName", value)) }
     /// `NotebookInstanceName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn notebook_instance_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotebookInstanceName", value.into_node())) }
+    pub fn notebook_instance_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotebookInstanceName", value)) }
     /// `PlatformIdentifier`: text; at most 20 characters; pattern `^(notebook-al1-v1|notebook-al2-v1|notebook-al2-v2|notebook-al2-v3|notebook-al2023-v1)$`. **An update replaces the resource.**
-    pub fn platform_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlatformIdentifier", value.into_node())) }
+    pub fn platform_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlatformIdentifier", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `RootAccess`: one of its words. An update leaves the resource in place.
-    pub fn root_access(self, value: impl cfn::IntoValue<RootAccess>) -> Self { Self(self.0.with("RootAccess", value.into_node())) }
+    pub fn root_access(self, value: impl cfn::IntoValue<RootAccess>) -> Self { Self(self.0.set::<RootAccess>("RootAccess", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items. **An update replaces the resource.**
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`; at most 32 characters; pattern `^[-0-9a-zA-Z]+$`. **An update replaces the resource.**
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
     /// `VolumeSizeInGB`: integer; 5 to 16384. An update leaves the resource in place.
-    pub fn volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSizeInGB", value.into_node())) }
+    pub fn volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSizeInGB", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::NotebookInstance` in a template.
@@ -77,9 +77,9 @@ impl InstanceMetadataServiceConfiguration {
     /// With everything that is required.
     ///
     /// `minimum_instance_metadata_service_version` is `MinimumInstanceMetadataServiceVersion`: text; at most 1 characters; pattern `^1|2$`.
-    pub fn new(minimum_instance_metadata_service_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MinimumInstanceMetadataServiceVersion", minimum_instance_metadata_service_version.into_node())) }
+    pub fn new(minimum_instance_metadata_service_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MinimumInstanceMetadataServiceVersion", minimum_instance_metadata_service_version)) }
     /// `MinimumInstanceMetadataServiceVersion`: text; at most 1 characters; pattern `^1|2$`.
-    pub fn minimum_instance_metadata_service_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MinimumInstanceMetadataServiceVersion", value.into_node())) }
+    pub fn minimum_instance_metadata_service_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MinimumInstanceMetadataServiceVersion", value)) }
 }
 
 crate::words! {

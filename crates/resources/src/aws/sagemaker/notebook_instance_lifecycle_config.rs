@@ -16,13 +16,13 @@ impl NotebookInstanceLifecycleConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NotebookInstanceLifecycleConfigName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn notebook_instance_lifecycle_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotebookInstanceLifecycleConfigName", value.into_node())) }
+    pub fn notebook_instance_lifecycle_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotebookInstanceLifecycleConfigName", value)) }
     /// `OnCreate`: list of object; at most 1 items. An update leaves the resource in place.
-    pub fn on_create(self, value: impl cfn::IntoValue<cfn::List<NotebookInstanceLifecycleHook>>) -> Self { Self(self.0.with("OnCreate", value.into_node())) }
+    pub fn on_create(self, value: impl cfn::IntoValue<cfn::List<NotebookInstanceLifecycleHook>>) -> Self { Self(self.0.set::<cfn::List<NotebookInstanceLifecycleHook>>("OnCreate", value)) }
     /// `OnStart`: list of object; at most 1 items. An update leaves the resource in place.
-    pub fn on_start(self, value: impl cfn::IntoValue<cfn::List<NotebookInstanceLifecycleHook>>) -> Self { Self(self.0.with("OnStart", value.into_node())) }
+    pub fn on_start(self, value: impl cfn::IntoValue<cfn::List<NotebookInstanceLifecycleHook>>) -> Self { Self(self.0.set::<cfn::List<NotebookInstanceLifecycleHook>>("OnStart", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for NotebookInstanceLifecycleConfig {
@@ -53,7 +53,7 @@ impl NotebookInstanceLifecycleHook {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Content`: text; 1 to 16384 characters; pattern `^[\S\s]+$`.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
 }
 
 impl ::core::default::Default for NotebookInstanceLifecycleHook {

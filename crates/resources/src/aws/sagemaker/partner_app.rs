@@ -29,33 +29,33 @@ pub struct PartnerAppArgs<T0, T1, T2, T3, T4> {
 
 impl PartnerApp {
     /// With everything that is required.
-    pub fn new(args: PartnerAppArgs<impl cfn::IntoValue<AuthType>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<PartnerAppType>>) -> Self { Self(cfn::Properties::new().with("AuthType", args.auth_type.into_node()).with("ExecutionRoleArn", args.execution_role_arn.into_node()).with("Name", args.name.into_node()).with("Tier", args.tier.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: PartnerAppArgs<impl cfn::IntoValue<AuthType>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<PartnerAppType>>) -> Self { Self(cfn::Properties::new().set::<AuthType>("AuthType", args.auth_type).set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", args.execution_role_arn).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("Tier", args.tier).set::<PartnerAppType>("Type", args.type_)) }
     /// `AppVersion`: text; 1 to 64 characters. An update leaves the resource in place.
-    pub fn app_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppVersion", value.into_node())) }
+    pub fn app_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppVersion", value)) }
     /// `ApplicationConfig`: object. An update leaves the resource in place.
-    pub fn application_config(self, value: impl cfn::IntoValue<PartnerAppConfig>) -> Self { Self(self.0.with("ApplicationConfig", value.into_node())) }
+    pub fn application_config(self, value: impl cfn::IntoValue<PartnerAppConfig>) -> Self { Self(self.0.set::<PartnerAppConfig>("ApplicationConfig", value)) }
     /// `AuthType`: one of its words. **An update replaces the resource.**
-    pub fn auth_type(self, value: impl cfn::IntoValue<AuthType>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<AuthType>) -> Self { Self(self.0.set::<AuthType>("AuthType", value)) }
     /// `ClientToken`: text; 1 to 36 characters; pattern `^[a-zA-Z0-9-]+$`. An update leaves the resource in place. It cannot be read back. Deprecated.
-    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientToken", value.into_node())) }
+    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientToken", value)) }
     /// `EnableAutoMinorVersionUpgrade`: boolean. An update leaves the resource in place.
-    pub fn enable_auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableAutoMinorVersionUpgrade", value.into_node())) }
+    pub fn enable_auto_minor_version_upgrade(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableAutoMinorVersionUpgrade", value)) }
     /// `EnableIamSessionBasedIdentity`: boolean. An update leaves the resource in place.
-    pub fn enable_iam_session_based_identity(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableIamSessionBasedIdentity", value.into_node())) }
+    pub fn enable_iam_session_based_identity(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableIamSessionBasedIdentity", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. **An update replaces the resource.**
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `.*`. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `MaintenanceConfig`: object. An update leaves the resource in place.
-    pub fn maintenance_config(self, value: impl cfn::IntoValue<PartnerAppMaintenanceConfig>) -> Self { Self(self.0.with("MaintenanceConfig", value.into_node())) }
+    pub fn maintenance_config(self, value: impl cfn::IntoValue<PartnerAppMaintenanceConfig>) -> Self { Self(self.0.set::<PartnerAppMaintenanceConfig>("MaintenanceConfig", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.set::<cfn::List<AppTag>>("Tags", value)) }
     /// `Tier`: text; 1 to 64 characters; pattern `^(?!\s*$).+$`. An update leaves the resource in place.
-    pub fn tier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Tier", value.into_node())) }
+    pub fn tier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Tier", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<PartnerAppType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PartnerAppType>) -> Self { Self(self.0.set::<PartnerAppType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::PartnerApp` in a template.
@@ -84,9 +84,9 @@ impl PartnerAppConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdminUsers`: list of text; at most 5 items; no two equal.
-    pub fn admin_users(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AdminUsers", value.into_node())) }
+    pub fn admin_users(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AdminUsers", value)) }
     /// `Arguments`: map of text.
-    pub fn arguments(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Arguments", value.into_node())) }
+    pub fn arguments(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Arguments", value)) }
 }
 
 impl ::core::default::Default for PartnerAppConfig {
@@ -104,9 +104,9 @@ impl PartnerAppMaintenanceConfig {
     /// With everything that is required.
     ///
     /// `maintenance_window_start` is `MaintenanceWindowStart`: text; at most 9 characters; pattern `(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\d|2[0-3]):([0-5]\d)`.
-    pub fn new(maintenance_window_start: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MaintenanceWindowStart", maintenance_window_start.into_node())) }
+    pub fn new(maintenance_window_start: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MaintenanceWindowStart", maintenance_window_start)) }
     /// `MaintenanceWindowStart`: text; at most 9 characters; pattern `(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\d|2[0-3]):([0-5]\d)`.
-    pub fn maintenance_window_start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaintenanceWindowStart", value.into_node())) }
+    pub fn maintenance_window_start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaintenanceWindowStart", value)) }
 }
 
 crate::words! {

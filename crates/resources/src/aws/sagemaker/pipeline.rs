@@ -20,21 +20,21 @@ impl Pipeline {
     /// `pipeline_name` is `PipelineName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`. **An update replaces the resource.**
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn new(pipeline_definition: impl cfn::IntoValue<PipelinePipelineDefinition>, pipeline_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("PipelineDefinition", pipeline_definition.into_node()).with("PipelineName", pipeline_name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(pipeline_definition: impl cfn::IntoValue<PipelinePipelineDefinition>, pipeline_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<PipelinePipelineDefinition>("PipelineDefinition", pipeline_definition).set::<cfn::Text>("PipelineName", pipeline_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `ParallelismConfiguration`: object. An update leaves the resource in place.
-    pub fn parallelism_configuration(self, value: impl cfn::IntoValue<PipelineParallelismConfiguration>) -> Self { Self(self.0.with("ParallelismConfiguration", value.into_node())) }
+    pub fn parallelism_configuration(self, value: impl cfn::IntoValue<PipelineParallelismConfiguration>) -> Self { Self(self.0.set::<PipelineParallelismConfiguration>("ParallelismConfiguration", value)) }
     /// `PipelineDefinition`: object; 1 to 1048576 characters; pattern `(?:[ \r\n\t].*)*$`. An update leaves the resource in place.
-    pub fn pipeline_definition(self, value: impl cfn::IntoValue<PipelinePipelineDefinition>) -> Self { Self(self.0.with("PipelineDefinition", value.into_node())) }
+    pub fn pipeline_definition(self, value: impl cfn::IntoValue<PipelinePipelineDefinition>) -> Self { Self(self.0.set::<PipelinePipelineDefinition>("PipelineDefinition", value)) }
     /// `PipelineDescription`: text; at most 3072 characters. An update leaves the resource in place.
-    pub fn pipeline_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PipelineDescription", value.into_node())) }
+    pub fn pipeline_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PipelineDescription", value)) }
     /// `PipelineDisplayName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`. An update leaves the resource in place.
-    pub fn pipeline_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PipelineDisplayName", value.into_node())) }
+    pub fn pipeline_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PipelineDisplayName", value)) }
     /// `PipelineName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`. **An update replaces the resource.**
-    pub fn pipeline_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PipelineName", value.into_node())) }
+    pub fn pipeline_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PipelineName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::Pipeline` in a template.
@@ -57,9 +57,9 @@ impl PipelineParallelismConfiguration {
     /// With everything that is required.
     ///
     /// `max_parallel_execution_steps` is `MaxParallelExecutionSteps`: integer; at least 1.
-    pub fn new(max_parallel_execution_steps: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxParallelExecutionSteps", max_parallel_execution_steps.into_node())) }
+    pub fn new(max_parallel_execution_steps: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxParallelExecutionSteps", max_parallel_execution_steps)) }
     /// `MaxParallelExecutionSteps`: integer; at least 1.
-    pub fn max_parallel_execution_steps(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxParallelExecutionSteps", value.into_node())) }
+    pub fn max_parallel_execution_steps(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxParallelExecutionSteps", value)) }
 }
 
 /// `PipelinePipelineDefinition` of `AWS::SageMaker::Pipeline`.
@@ -75,9 +75,9 @@ impl PipelinePipelineDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PipelineDefinitionBody`: text.
-    pub fn pipeline_definition_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PipelineDefinitionBody", value.into_node())) }
+    pub fn pipeline_definition_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PipelineDefinitionBody", value)) }
     /// `PipelineDefinitionS3Location`: object.
-    pub fn pipeline_definition_s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.with("PipelineDefinitionS3Location", value.into_node())) }
+    pub fn pipeline_definition_s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.set::<S3Location>("PipelineDefinitionS3Location", value)) }
 }
 
 impl ::core::default::Default for PipelinePipelineDefinition {
@@ -97,13 +97,13 @@ impl S3Location {
     /// `bucket` is `Bucket`: text.
     ///
     /// `key` is `Key`: text.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key)) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `ETag`: text.
-    pub fn e_tag(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ETag", value.into_node())) }
+    pub fn e_tag(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ETag", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }

@@ -20,29 +20,29 @@ impl ProcessingJob {
     /// `processing_resources` is `ProcessingResources`: object. **An update replaces the resource.**
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`. **An update replaces the resource.**
-    pub fn new(app_specification: impl cfn::IntoValue<AppSpecification>, processing_resources: impl cfn::IntoValue<ProcessingResources>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("AppSpecification", app_specification.into_node()).with("ProcessingResources", processing_resources.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(app_specification: impl cfn::IntoValue<AppSpecification>, processing_resources: impl cfn::IntoValue<ProcessingResources>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<AppSpecification>("AppSpecification", app_specification).set::<ProcessingResources>("ProcessingResources", processing_resources).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `AppSpecification`: object. **An update replaces the resource.**
-    pub fn app_specification(self, value: impl cfn::IntoValue<AppSpecification>) -> Self { Self(self.0.with("AppSpecification", value.into_node())) }
+    pub fn app_specification(self, value: impl cfn::IntoValue<AppSpecification>) -> Self { Self(self.0.set::<AppSpecification>("AppSpecification", value)) }
     /// `Environment`: map of text. **An update replaces the resource.**
-    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Environment", value)) }
     /// `ExperimentConfig`: object. **An update replaces the resource.**
-    pub fn experiment_config(self, value: impl cfn::IntoValue<ExperimentConfig>) -> Self { Self(self.0.with("ExperimentConfig", value.into_node())) }
+    pub fn experiment_config(self, value: impl cfn::IntoValue<ExperimentConfig>) -> Self { Self(self.0.set::<ExperimentConfig>("ExperimentConfig", value)) }
     /// `NetworkConfig`: object. **An update replaces the resource.**
-    pub fn network_config(self, value: impl cfn::IntoValue<ProcessingJobNetworkConfig>) -> Self { Self(self.0.with("NetworkConfig", value.into_node())) }
+    pub fn network_config(self, value: impl cfn::IntoValue<ProcessingJobNetworkConfig>) -> Self { Self(self.0.set::<ProcessingJobNetworkConfig>("NetworkConfig", value)) }
     /// `ProcessingInputs`: list of object; at most 10 items. **An update replaces the resource.**
-    pub fn processing_inputs(self, value: impl cfn::IntoValue<cfn::List<ProcessingInputsObject>>) -> Self { Self(self.0.with("ProcessingInputs", value.into_node())) }
+    pub fn processing_inputs(self, value: impl cfn::IntoValue<cfn::List<ProcessingInputsObject>>) -> Self { Self(self.0.set::<cfn::List<ProcessingInputsObject>>("ProcessingInputs", value)) }
     /// `ProcessingJobName`: text; 1 to 63 characters; pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`. **An update replaces the resource.**
-    pub fn processing_job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProcessingJobName", value.into_node())) }
+    pub fn processing_job_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProcessingJobName", value)) }
     /// `ProcessingOutputConfig`: object. **An update replaces the resource.**
-    pub fn processing_output_config(self, value: impl cfn::IntoValue<ProcessingOutputConfig>) -> Self { Self(self.0.with("ProcessingOutputConfig", value.into_node())) }
+    pub fn processing_output_config(self, value: impl cfn::IntoValue<ProcessingOutputConfig>) -> Self { Self(self.0.set::<ProcessingOutputConfig>("ProcessingOutputConfig", value)) }
     /// `ProcessingResources`: object. **An update replaces the resource.**
-    pub fn processing_resources(self, value: impl cfn::IntoValue<ProcessingResources>) -> Self { Self(self.0.with("ProcessingResources", value.into_node())) }
+    pub fn processing_resources(self, value: impl cfn::IntoValue<ProcessingResources>) -> Self { Self(self.0.set::<ProcessingResources>("ProcessingResources", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StoppingCondition`: object. **An update replaces the resource.**
-    pub fn stopping_condition(self, value: impl cfn::IntoValue<ProcessingJobStoppingCondition>) -> Self { Self(self.0.with("StoppingCondition", value.into_node())) }
+    pub fn stopping_condition(self, value: impl cfn::IntoValue<ProcessingJobStoppingCondition>) -> Self { Self(self.0.set::<ProcessingJobStoppingCondition>("StoppingCondition", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ProcessingJobTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ProcessingJobTag>>) -> Self { Self(self.0.set::<cfn::List<ProcessingJobTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::ProcessingJob` in a template.
@@ -87,13 +87,13 @@ impl AppSpecification {
     /// With everything that is required.
     ///
     /// `image_uri` is `ImageUri`: text; at most 256 characters; pattern `.*`.
-    pub fn new(image_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ImageUri", image_uri.into_node())) }
+    pub fn new(image_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ImageUri", image_uri)) }
     /// `ContainerArguments`: list of text; at most 100 items.
-    pub fn container_arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContainerArguments", value.into_node())) }
+    pub fn container_arguments(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContainerArguments", value)) }
     /// `ContainerEntrypoint`: list of text; at most 100 items.
-    pub fn container_entrypoint(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContainerEntrypoint", value.into_node())) }
+    pub fn container_entrypoint(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContainerEntrypoint", value)) }
     /// `ImageUri`: text; at most 256 characters; pattern `.*`.
-    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUri", value.into_node())) }
+    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUri", value)) }
 }
 
 /// `AthenaDatasetDefinition` of `AWS::SageMaker::ProcessingJob`.
@@ -120,23 +120,23 @@ pub struct AthenaDatasetDefinitionArgs<T0, T1, T2, T3, T4> {
 
 impl AthenaDatasetDefinition {
     /// With everything that is required.
-    pub fn new(args: AthenaDatasetDefinitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AthenaDatasetDefinitionOutputFormat>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Catalog", args.catalog.into_node()).with("Database", args.database.into_node()).with("OutputFormat", args.output_format.into_node()).with("OutputS3Uri", args.output_s3_uri.into_node()).with("QueryString", args.query_string.into_node())) }
+    pub fn new(args: AthenaDatasetDefinitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AthenaDatasetDefinitionOutputFormat>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Catalog", args.catalog).set::<cfn::Text>("Database", args.database).set::<AthenaDatasetDefinitionOutputFormat>("OutputFormat", args.output_format).set::<cfn::Text>("OutputS3Uri", args.output_s3_uri).set::<cfn::Text>("QueryString", args.query_string)) }
     /// `Catalog`: text; 1 to 256 characters.
-    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Catalog", value.into_node())) }
+    pub fn catalog(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Catalog", value)) }
     /// `Database`: text; 1 to 255 characters; pattern `.*`.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `[a-zA-Z0-9:/_-]*`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `OutputCompression`: one of its words.
-    pub fn output_compression(self, value: impl cfn::IntoValue<AthenaDatasetDefinitionOutputCompression>) -> Self { Self(self.0.with("OutputCompression", value.into_node())) }
+    pub fn output_compression(self, value: impl cfn::IntoValue<AthenaDatasetDefinitionOutputCompression>) -> Self { Self(self.0.set::<AthenaDatasetDefinitionOutputCompression>("OutputCompression", value)) }
     /// `OutputFormat`: one of its words.
-    pub fn output_format(self, value: impl cfn::IntoValue<AthenaDatasetDefinitionOutputFormat>) -> Self { Self(self.0.with("OutputFormat", value.into_node())) }
+    pub fn output_format(self, value: impl cfn::IntoValue<AthenaDatasetDefinitionOutputFormat>) -> Self { Self(self.0.set::<AthenaDatasetDefinitionOutputFormat>("OutputFormat", value)) }
     /// `OutputS3Uri`: text; at most 1024 characters; pattern `(https|s3)://([^/]+)/?(.*)`.
-    pub fn output_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputS3Uri", value.into_node())) }
+    pub fn output_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputS3Uri", value)) }
     /// `QueryString`: text; 1 to 4096 characters; pattern `[\s\S]+`.
-    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryString", value)) }
     /// `WorkGroup`: text; 1 to 128 characters; pattern `[a-zA-Z0-9._-]+`.
-    pub fn work_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkGroup", value.into_node())) }
+    pub fn work_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkGroup", value)) }
 }
 
 /// `DatasetDefinition` of `AWS::SageMaker::ProcessingJob`.
@@ -150,15 +150,15 @@ impl DatasetDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AthenaDatasetDefinition`: object.
-    pub fn athena_dataset_definition(self, value: impl cfn::IntoValue<AthenaDatasetDefinition>) -> Self { Self(self.0.with("AthenaDatasetDefinition", value.into_node())) }
+    pub fn athena_dataset_definition(self, value: impl cfn::IntoValue<AthenaDatasetDefinition>) -> Self { Self(self.0.set::<AthenaDatasetDefinition>("AthenaDatasetDefinition", value)) }
     /// `DataDistributionType`: one of its words.
-    pub fn data_distribution_type(self, value: impl cfn::IntoValue<DataDistributionType>) -> Self { Self(self.0.with("DataDistributionType", value.into_node())) }
+    pub fn data_distribution_type(self, value: impl cfn::IntoValue<DataDistributionType>) -> Self { Self(self.0.set::<DataDistributionType>("DataDistributionType", value)) }
     /// `InputMode`: one of its words.
-    pub fn input_mode(self, value: impl cfn::IntoValue<InputMode>) -> Self { Self(self.0.with("InputMode", value.into_node())) }
+    pub fn input_mode(self, value: impl cfn::IntoValue<InputMode>) -> Self { Self(self.0.set::<InputMode>("InputMode", value)) }
     /// `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalPath", value.into_node())) }
+    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalPath", value)) }
     /// `RedshiftDatasetDefinition`: object.
-    pub fn redshift_dataset_definition(self, value: impl cfn::IntoValue<RedshiftDatasetDefinition>) -> Self { Self(self.0.with("RedshiftDatasetDefinition", value.into_node())) }
+    pub fn redshift_dataset_definition(self, value: impl cfn::IntoValue<RedshiftDatasetDefinition>) -> Self { Self(self.0.set::<RedshiftDatasetDefinition>("RedshiftDatasetDefinition", value)) }
 }
 
 impl ::core::default::Default for DatasetDefinition {
@@ -176,13 +176,13 @@ impl ExperimentConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExperimentName`: text; at most 120 characters; pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}`.
-    pub fn experiment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExperimentName", value.into_node())) }
+    pub fn experiment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExperimentName", value)) }
     /// `RunName`: text; at most 120 characters; pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}`.
-    pub fn run_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RunName", value.into_node())) }
+    pub fn run_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RunName", value)) }
     /// `TrialComponentDisplayName`: text; at most 120 characters; pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}`.
-    pub fn trial_component_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrialComponentDisplayName", value.into_node())) }
+    pub fn trial_component_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrialComponentDisplayName", value)) }
     /// `TrialName`: text; at most 120 characters; pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}`.
-    pub fn trial_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrialName", value.into_node())) }
+    pub fn trial_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrialName", value)) }
 }
 
 impl ::core::default::Default for ExperimentConfig {
@@ -200,9 +200,9 @@ impl FeatureStoreOutput {
     /// With everything that is required.
     ///
     /// `feature_group_name` is `FeatureGroupName`: text; at most 64 characters; pattern `[a-zA-Z0-9]([_-]*[a-zA-Z0-9]){0,63}`.
-    pub fn new(feature_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FeatureGroupName", feature_group_name.into_node())) }
+    pub fn new(feature_group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FeatureGroupName", feature_group_name)) }
     /// `FeatureGroupName`: text; at most 64 characters; pattern `[a-zA-Z0-9]([_-]*[a-zA-Z0-9]){0,63}`.
-    pub fn feature_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FeatureGroupName", value.into_node())) }
+    pub fn feature_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FeatureGroupName", value)) }
 }
 
 /// `ProcessingInputsObject` of `AWS::SageMaker::ProcessingJob`.
@@ -216,15 +216,15 @@ impl ProcessingInputsObject {
     /// With everything that is required.
     ///
     /// `input_name` is `InputName`: text.
-    pub fn new(input_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InputName", input_name.into_node())) }
+    pub fn new(input_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InputName", input_name)) }
     /// `AppManaged`: boolean.
-    pub fn app_managed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AppManaged", value.into_node())) }
+    pub fn app_managed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AppManaged", value)) }
     /// `DatasetDefinition`: object.
-    pub fn dataset_definition(self, value: impl cfn::IntoValue<DatasetDefinition>) -> Self { Self(self.0.with("DatasetDefinition", value.into_node())) }
+    pub fn dataset_definition(self, value: impl cfn::IntoValue<DatasetDefinition>) -> Self { Self(self.0.set::<DatasetDefinition>("DatasetDefinition", value)) }
     /// `InputName`: text.
-    pub fn input_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InputName", value.into_node())) }
+    pub fn input_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputName", value)) }
     /// `S3Input`: object.
-    pub fn s3_input(self, value: impl cfn::IntoValue<S3Input>) -> Self { Self(self.0.with("S3Input", value.into_node())) }
+    pub fn s3_input(self, value: impl cfn::IntoValue<S3Input>) -> Self { Self(self.0.set::<S3Input>("S3Input", value)) }
 }
 
 /// `ClusterConfig` of `AWS::SageMaker::ProcessingJob`.
@@ -242,15 +242,15 @@ impl ProcessingJobClusterConfig {
     /// `instance_type` is `InstanceType`: one of its words.
     ///
     /// `volume_size_in_gb` is `VolumeSizeInGB`: integer; 1 to 16384.
-    pub fn new(instance_count: impl cfn::IntoValue<cfn::Integer>, instance_type: impl cfn::IntoValue<ClusterConfigInstanceType>, volume_size_in_gb: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("InstanceCount", instance_count.into_node()).with("InstanceType", instance_type.into_node()).with("VolumeSizeInGB", volume_size_in_gb.into_node())) }
+    pub fn new(instance_count: impl cfn::IntoValue<cfn::Integer>, instance_type: impl cfn::IntoValue<ClusterConfigInstanceType>, volume_size_in_gb: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("InstanceCount", instance_count).set::<ClusterConfigInstanceType>("InstanceType", instance_type).set::<cfn::Integer>("VolumeSizeInGB", volume_size_in_gb)) }
     /// `InstanceCount`: integer; 1 to 100.
-    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstanceCount", value.into_node())) }
+    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstanceCount", value)) }
     /// `InstanceType`: one of its words.
-    pub fn instance_type(self, value: impl cfn::IntoValue<ClusterConfigInstanceType>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<ClusterConfigInstanceType>) -> Self { Self(self.0.set::<ClusterConfigInstanceType>("InstanceType", value)) }
     /// `VolumeKmsKeyId`: text; at most 2048 characters; pattern `[a-zA-Z0-9:/_-]*`.
-    pub fn volume_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeKmsKeyId", value.into_node())) }
+    pub fn volume_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeKmsKeyId", value)) }
     /// `VolumeSizeInGB`: integer; 1 to 16384.
-    pub fn volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSizeInGB", value.into_node())) }
+    pub fn volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSizeInGB", value)) }
 }
 
 /// `NetworkConfig` of `AWS::SageMaker::ProcessingJob`.
@@ -264,11 +264,11 @@ impl ProcessingJobNetworkConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableInterContainerTrafficEncryption`: boolean.
-    pub fn enable_inter_container_traffic_encryption(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableInterContainerTrafficEncryption", value.into_node())) }
+    pub fn enable_inter_container_traffic_encryption(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableInterContainerTrafficEncryption", value)) }
     /// `EnableNetworkIsolation`: boolean.
-    pub fn enable_network_isolation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableNetworkIsolation", value.into_node())) }
+    pub fn enable_network_isolation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableNetworkIsolation", value)) }
     /// `VpcConfig`: object.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<ProcessingJobVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<ProcessingJobVpcConfig>) -> Self { Self(self.0.set::<ProcessingJobVpcConfig>("VpcConfig", value)) }
 }
 
 impl ::core::default::Default for ProcessingJobNetworkConfig {
@@ -288,13 +288,13 @@ impl ProcessingJobS3Output {
     /// `s3_upload_mode` is `S3UploadMode`: one of its words.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `(https|s3)://([^/]+)/?(.*)`.
-    pub fn new(s3_upload_mode: impl cfn::IntoValue<S3UploadMode>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3UploadMode", s3_upload_mode.into_node()).with("S3Uri", s3_uri.into_node())) }
+    pub fn new(s3_upload_mode: impl cfn::IntoValue<S3UploadMode>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<S3UploadMode>("S3UploadMode", s3_upload_mode).set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalPath", value.into_node())) }
+    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalPath", value)) }
     /// `S3UploadMode`: one of its words.
-    pub fn s3_upload_mode(self, value: impl cfn::IntoValue<S3UploadMode>) -> Self { Self(self.0.with("S3UploadMode", value.into_node())) }
+    pub fn s3_upload_mode(self, value: impl cfn::IntoValue<S3UploadMode>) -> Self { Self(self.0.set::<S3UploadMode>("S3UploadMode", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `(https|s3)://([^/]+)/?(.*)`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 /// `StoppingCondition` of `AWS::SageMaker::ProcessingJob`.
@@ -308,9 +308,9 @@ impl ProcessingJobStoppingCondition {
     /// With everything that is required.
     ///
     /// `max_runtime_in_seconds` is `MaxRuntimeInSeconds`: integer; 1 to 777600.
-    pub fn new(max_runtime_in_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxRuntimeInSeconds", max_runtime_in_seconds.into_node())) }
+    pub fn new(max_runtime_in_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxRuntimeInSeconds", max_runtime_in_seconds)) }
     /// `MaxRuntimeInSeconds`: integer; 1 to 777600.
-    pub fn max_runtime_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRuntimeInSeconds", value.into_node())) }
+    pub fn max_runtime_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRuntimeInSeconds", value)) }
 }
 
 /// `Tag` of `AWS::SageMaker::ProcessingJob`.
@@ -326,11 +326,11 @@ impl ProcessingJobTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `([\p{L}\p{Z}\p{N}_.:/=+\-@]*)`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `([\p{L}\p{Z}\p{N}_.:/=+\-@]*)`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `([\p{L}\p{Z}\p{N}_.:/=+\-@]*)`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `([\p{L}\p{Z}\p{N}_.:/=+\-@]*)`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ProcessingJobTag);
@@ -348,11 +348,11 @@ impl ProcessingJobVpcConfig {
     /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
     ///
     /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; at most 16 items.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node()).with("Subnets", subnets.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`; at most 16 items.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 /// `ProcessingOutputConfig` of `AWS::SageMaker::ProcessingJob`.
@@ -366,11 +366,11 @@ impl ProcessingOutputConfig {
     /// With everything that is required.
     ///
     /// `outputs` is `Outputs`: list of object; at most 10 items.
-    pub fn new(outputs: impl cfn::IntoValue<cfn::List<ProcessingOutputsObject>>) -> Self { Self(cfn::Properties::new().with("Outputs", outputs.into_node())) }
+    pub fn new(outputs: impl cfn::IntoValue<cfn::List<ProcessingOutputsObject>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ProcessingOutputsObject>>("Outputs", outputs)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `[a-zA-Z0-9:/_-]*`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Outputs`: list of object; at most 10 items.
-    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<ProcessingOutputsObject>>) -> Self { Self(self.0.with("Outputs", value.into_node())) }
+    pub fn outputs(self, value: impl cfn::IntoValue<cfn::List<ProcessingOutputsObject>>) -> Self { Self(self.0.set::<cfn::List<ProcessingOutputsObject>>("Outputs", value)) }
 }
 
 /// `ProcessingOutputsObject` of `AWS::SageMaker::ProcessingJob`.
@@ -384,15 +384,15 @@ impl ProcessingOutputsObject {
     /// With everything that is required.
     ///
     /// `output_name` is `OutputName`: text.
-    pub fn new(output_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OutputName", output_name.into_node())) }
+    pub fn new(output_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OutputName", output_name)) }
     /// `AppManaged`: boolean.
-    pub fn app_managed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AppManaged", value.into_node())) }
+    pub fn app_managed(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AppManaged", value)) }
     /// `FeatureStoreOutput`: object.
-    pub fn feature_store_output(self, value: impl cfn::IntoValue<FeatureStoreOutput>) -> Self { Self(self.0.with("FeatureStoreOutput", value.into_node())) }
+    pub fn feature_store_output(self, value: impl cfn::IntoValue<FeatureStoreOutput>) -> Self { Self(self.0.set::<FeatureStoreOutput>("FeatureStoreOutput", value)) }
     /// `OutputName`: text.
-    pub fn output_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputName", value.into_node())) }
+    pub fn output_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputName", value)) }
     /// `S3Output`: object.
-    pub fn s3_output(self, value: impl cfn::IntoValue<ProcessingJobS3Output>) -> Self { Self(self.0.with("S3Output", value.into_node())) }
+    pub fn s3_output(self, value: impl cfn::IntoValue<ProcessingJobS3Output>) -> Self { Self(self.0.set::<ProcessingJobS3Output>("S3Output", value)) }
 }
 
 /// `ProcessingResources` of `AWS::SageMaker::ProcessingJob`.
@@ -406,9 +406,9 @@ impl ProcessingResources {
     /// With everything that is required.
     ///
     /// `cluster_config` is `ClusterConfig`: object.
-    pub fn new(cluster_config: impl cfn::IntoValue<ProcessingJobClusterConfig>) -> Self { Self(cfn::Properties::new().with("ClusterConfig", cluster_config.into_node())) }
+    pub fn new(cluster_config: impl cfn::IntoValue<ProcessingJobClusterConfig>) -> Self { Self(cfn::Properties::new().set::<ProcessingJobClusterConfig>("ClusterConfig", cluster_config)) }
     /// `ClusterConfig`: object.
-    pub fn cluster_config(self, value: impl cfn::IntoValue<ProcessingJobClusterConfig>) -> Self { Self(self.0.with("ClusterConfig", value.into_node())) }
+    pub fn cluster_config(self, value: impl cfn::IntoValue<ProcessingJobClusterConfig>) -> Self { Self(self.0.set::<ProcessingJobClusterConfig>("ClusterConfig", value)) }
 }
 
 /// `RedshiftDatasetDefinition` of `AWS::SageMaker::ProcessingJob`.
@@ -439,25 +439,25 @@ pub struct RedshiftDatasetDefinitionArgs<T0, T1, T2, T3, T4, T5, T6> {
 
 impl RedshiftDatasetDefinition {
     /// With everything that is required.
-    pub fn new(args: RedshiftDatasetDefinitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RedshiftDatasetDefinitionOutputFormat>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ClusterId", args.cluster_id.into_node()).with("ClusterRoleArn", args.cluster_role_arn.into_node()).with("Database", args.database.into_node()).with("DbUser", args.db_user.into_node()).with("OutputFormat", args.output_format.into_node()).with("OutputS3Uri", args.output_s3_uri.into_node()).with("QueryString", args.query_string.into_node())) }
+    pub fn new(args: RedshiftDatasetDefinitionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RedshiftDatasetDefinitionOutputFormat>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClusterId", args.cluster_id).set::<cfn::Arn<crate::kind::IAMRole>>("ClusterRoleArn", args.cluster_role_arn).set::<cfn::Text>("Database", args.database).set::<cfn::Text>("DbUser", args.db_user).set::<RedshiftDatasetDefinitionOutputFormat>("OutputFormat", args.output_format).set::<cfn::Text>("OutputS3Uri", args.output_s3_uri).set::<cfn::Text>("QueryString", args.query_string)) }
     /// `ClusterId`: text; 1 to 63 characters; pattern `.*`.
-    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClusterId", value.into_node())) }
+    pub fn cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClusterId", value)) }
     /// `ClusterRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`.
-    pub fn cluster_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ClusterRoleArn", value.into_node())) }
+    pub fn cluster_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ClusterRoleArn", value)) }
     /// `Database`: text; 1 to 64 characters; pattern `.*`.
-    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Database", value.into_node())) }
+    pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
     /// `DbUser`: text; 1 to 128 characters; pattern `.*`.
-    pub fn db_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DbUser", value.into_node())) }
+    pub fn db_user(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbUser", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `[a-zA-Z0-9:/_-]*`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `OutputCompression`: one of its words.
-    pub fn output_compression(self, value: impl cfn::IntoValue<RedshiftDatasetDefinitionOutputCompression>) -> Self { Self(self.0.with("OutputCompression", value.into_node())) }
+    pub fn output_compression(self, value: impl cfn::IntoValue<RedshiftDatasetDefinitionOutputCompression>) -> Self { Self(self.0.set::<RedshiftDatasetDefinitionOutputCompression>("OutputCompression", value)) }
     /// `OutputFormat`: one of its words.
-    pub fn output_format(self, value: impl cfn::IntoValue<RedshiftDatasetDefinitionOutputFormat>) -> Self { Self(self.0.with("OutputFormat", value.into_node())) }
+    pub fn output_format(self, value: impl cfn::IntoValue<RedshiftDatasetDefinitionOutputFormat>) -> Self { Self(self.0.set::<RedshiftDatasetDefinitionOutputFormat>("OutputFormat", value)) }
     /// `OutputS3Uri`: text; at most 1024 characters; pattern `(https|s3)://([^/]+)/?(.*)`.
-    pub fn output_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputS3Uri", value.into_node())) }
+    pub fn output_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputS3Uri", value)) }
     /// `QueryString`: text; 1 to 4096 characters; pattern `[\s\S]+`.
-    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryString", value)) }
 }
 
 /// `S3Input` of `AWS::SageMaker::ProcessingJob`.
@@ -473,19 +473,19 @@ impl S3Input {
     /// `s3_data_type` is `S3DataType`: one of its words.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `(https|s3)://([^/]+)/?(.*)`.
-    pub fn new(s3_data_type: impl cfn::IntoValue<S3InputS3DataType>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3DataType", s3_data_type.into_node()).with("S3Uri", s3_uri.into_node())) }
+    pub fn new(s3_data_type: impl cfn::IntoValue<S3InputS3DataType>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<S3InputS3DataType>("S3DataType", s3_data_type).set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalPath", value.into_node())) }
+    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalPath", value)) }
     /// `S3CompressionType`: one of its words.
-    pub fn s3_compression_type(self, value: impl cfn::IntoValue<S3CompressionType>) -> Self { Self(self.0.with("S3CompressionType", value.into_node())) }
+    pub fn s3_compression_type(self, value: impl cfn::IntoValue<S3CompressionType>) -> Self { Self(self.0.set::<S3CompressionType>("S3CompressionType", value)) }
     /// `S3DataDistributionType`: one of its words.
-    pub fn s3_data_distribution_type(self, value: impl cfn::IntoValue<S3DataDistributionType>) -> Self { Self(self.0.with("S3DataDistributionType", value.into_node())) }
+    pub fn s3_data_distribution_type(self, value: impl cfn::IntoValue<S3DataDistributionType>) -> Self { Self(self.0.set::<S3DataDistributionType>("S3DataDistributionType", value)) }
     /// `S3DataType`: one of its words.
-    pub fn s3_data_type(self, value: impl cfn::IntoValue<S3InputS3DataType>) -> Self { Self(self.0.with("S3DataType", value.into_node())) }
+    pub fn s3_data_type(self, value: impl cfn::IntoValue<S3InputS3DataType>) -> Self { Self(self.0.set::<S3InputS3DataType>("S3DataType", value)) }
     /// `S3InputMode`: one of its words.
-    pub fn s3_input_mode(self, value: impl cfn::IntoValue<S3InputS3InputMode>) -> Self { Self(self.0.with("S3InputMode", value.into_node())) }
+    pub fn s3_input_mode(self, value: impl cfn::IntoValue<S3InputS3InputMode>) -> Self { Self(self.0.set::<S3InputS3InputMode>("S3InputMode", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `(https|s3)://([^/]+)/?(.*)`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 crate::words! {

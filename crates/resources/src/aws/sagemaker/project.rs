@@ -18,19 +18,19 @@ impl Project {
     /// With everything that is required.
     ///
     /// `project_name` is `ProjectName`: text; 1 to 32 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn new(project_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProjectName", project_name.into_node())) }
+    pub fn new(project_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProjectName", project_name)) }
     /// `ProjectDescription`: text; at most 1024 characters; pattern `.*`. **An update replaces the resource.**
-    pub fn project_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectDescription", value.into_node())) }
+    pub fn project_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectDescription", value)) }
     /// `ProjectName`: text; 1 to 32 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update replaces the resource.**
-    pub fn project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectName", value.into_node())) }
+    pub fn project_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectName", value)) }
     /// `ServiceCatalogProvisionedProductDetails`: object. An update leaves the resource in place.
-    pub fn service_catalog_provisioned_product_details(self, value: impl cfn::IntoValue<ProjectServiceCatalogProvisionedProductDetails>) -> Self { Self(self.0.with("ServiceCatalogProvisionedProductDetails", value.into_node())) }
+    pub fn service_catalog_provisioned_product_details(self, value: impl cfn::IntoValue<ProjectServiceCatalogProvisionedProductDetails>) -> Self { Self(self.0.set::<ProjectServiceCatalogProvisionedProductDetails>("ServiceCatalogProvisionedProductDetails", value)) }
     /// `ServiceCatalogProvisioningDetails`: object. **An update replaces the resource.**
-    pub fn service_catalog_provisioning_details(self, value: impl cfn::IntoValue<ProjectServiceCatalogProvisioningDetails>) -> Self { Self(self.0.with("ServiceCatalogProvisioningDetails", value.into_node())) }
+    pub fn service_catalog_provisioning_details(self, value: impl cfn::IntoValue<ProjectServiceCatalogProvisioningDetails>) -> Self { Self(self.0.set::<ProjectServiceCatalogProvisioningDetails>("ServiceCatalogProvisioningDetails", value)) }
     /// `Tags`: list of object; at most 40 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
     /// `TemplateProviderDetails`: list of object; 1 items. **An update replaces the resource.**
-    pub fn template_provider_details(self, value: impl cfn::IntoValue<cfn::List<TemplateProviderDetail>>) -> Self { Self(self.0.with("TemplateProviderDetails", value.into_node())) }
+    pub fn template_provider_details(self, value: impl cfn::IntoValue<cfn::List<TemplateProviderDetail>>) -> Self { Self(self.0.set::<cfn::List<TemplateProviderDetail>>("TemplateProviderDetails", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::Project` in a template.
@@ -63,11 +63,11 @@ impl CfnStackParameter {
     /// `key` is `Key`: text; 1 to 255 characters.
     ///
     /// `value` is `Value`: text; at most 4096 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 255 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 4096 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(CfnStackParameter);
@@ -85,15 +85,15 @@ impl CfnTemplateProviderDetail {
     /// `template_name` is `TemplateName`: text; 1 to 32 characters; pattern `(?=.{1,32}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*`.
     ///
     /// `template_url` is `TemplateURL`: text; 1 to 1024 characters; pattern `(?=.{1,1024}$)(https)://([^/]+)/(.+)`.
-    pub fn new(template_name: impl cfn::IntoValue<cfn::Text>, template_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TemplateName", template_name.into_node()).with("TemplateURL", template_url.into_node())) }
+    pub fn new(template_name: impl cfn::IntoValue<cfn::Text>, template_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TemplateName", template_name).set::<cfn::Text>("TemplateURL", template_url)) }
     /// `Parameters`: list of object; at most 180 items.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<CfnStackParameter>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<CfnStackParameter>>) -> Self { Self(self.0.set::<cfn::List<CfnStackParameter>>("Parameters", value)) }
     /// `RoleARN`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleARN", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleARN", value)) }
     /// `TemplateName`: text; 1 to 32 characters; pattern `(?=.{1,32}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*`.
-    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateName", value.into_node())) }
+    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateName", value)) }
     /// `TemplateURL`: text; 1 to 1024 characters; pattern `(?=.{1,1024}$)(https)://([^/]+)/(.+)`.
-    pub fn template_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateURL", value.into_node())) }
+    pub fn template_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateURL", value)) }
 }
 
 /// `ProjectServiceCatalogProvisionedProductDetails` of `AWS::SageMaker::Project`.
@@ -107,9 +107,9 @@ impl ProjectServiceCatalogProvisionedProductDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ProvisionedProductId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn provisioned_product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProvisionedProductId", value.into_node())) }
+    pub fn provisioned_product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProvisionedProductId", value)) }
     /// `ProvisionedProductStatusMessage`: text.
-    pub fn provisioned_product_status_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProvisionedProductStatusMessage", value.into_node())) }
+    pub fn provisioned_product_status_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProvisionedProductStatusMessage", value)) }
 }
 
 impl ::core::default::Default for ProjectServiceCatalogProvisionedProductDetails {
@@ -127,15 +127,15 @@ impl ProjectServiceCatalogProvisioningDetails {
     /// With everything that is required.
     ///
     /// `product_id` is `ProductId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn new(product_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProductId", product_id.into_node())) }
+    pub fn new(product_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProductId", product_id)) }
     /// `PathId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn path_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PathId", value.into_node())) }
+    pub fn path_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PathId", value)) }
     /// `ProductId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductId", value.into_node())) }
+    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductId", value)) }
     /// `ProvisioningArtifactId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
-    pub fn provisioning_artifact_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProvisioningArtifactId", value.into_node())) }
+    pub fn provisioning_artifact_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProvisioningArtifactId", value)) }
     /// `ProvisioningParameters`: list of object.
-    pub fn provisioning_parameters(self, value: impl cfn::IntoValue<cfn::List<ProvisioningParameter>>) -> Self { Self(self.0.with("ProvisioningParameters", value.into_node())) }
+    pub fn provisioning_parameters(self, value: impl cfn::IntoValue<cfn::List<ProvisioningParameter>>) -> Self { Self(self.0.set::<cfn::List<ProvisioningParameter>>("ProvisioningParameters", value)) }
 }
 
 /// `ProvisioningParameter` of `AWS::SageMaker::Project`.
@@ -151,11 +151,11 @@ impl ProvisioningParameter {
     /// `key` is `Key`: text; 1 to 1000 characters; pattern `.*`.
     ///
     /// `value` is `Value`: text; at most 4096 characters; pattern `.*`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 1000 characters; pattern `.*`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 4096 characters; pattern `.*`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ProvisioningParameter);
@@ -173,7 +173,7 @@ impl TemplateProviderDetail {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CfnTemplateProviderDetail`: object.
-    pub fn cfn_template_provider_detail(self, value: impl cfn::IntoValue<CfnTemplateProviderDetail>) -> Self { Self(self.0.with("CfnTemplateProviderDetail", value.into_node())) }
+    pub fn cfn_template_provider_detail(self, value: impl cfn::IntoValue<CfnTemplateProviderDetail>) -> Self { Self(self.0.set::<CfnTemplateProviderDetail>("CfnTemplateProviderDetail", value)) }
 }
 
 impl ::core::default::Default for TemplateProviderDetail {

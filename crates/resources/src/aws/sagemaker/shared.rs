@@ -18,11 +18,11 @@ impl AIWorkloadConfigTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AIWorkloadConfigTag);
@@ -38,13 +38,13 @@ impl ActionMetadataProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CommitId`: text; at most 1024 characters.
-    pub fn commit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CommitId", value.into_node())) }
+    pub fn commit_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CommitId", value)) }
     /// `GeneratedBy`: text; at most 1024 characters.
-    pub fn generated_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GeneratedBy", value.into_node())) }
+    pub fn generated_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GeneratedBy", value)) }
     /// `ProjectId`: text; at most 1024 characters.
-    pub fn project_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectId", value.into_node())) }
+    pub fn project_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectId", value)) }
     /// `Repository`: text; at most 1024 characters.
-    pub fn repository(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Repository", value.into_node())) }
+    pub fn repository(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Repository", value)) }
 }
 
 impl ::core::default::Default for ActionMetadataProperties {
@@ -64,11 +64,11 @@ impl AppTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AppTag);
@@ -86,11 +86,11 @@ impl ClusterVpcConfig {
     /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
     ///
     /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node()).with("Subnets", subnets.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 /// `ConstraintsResource` of `AWS::SageMaker::DataQualityJobDefinition`, `AWS::SageMaker::ModelBiasJobDefinition`, `AWS::SageMaker::ModelExplainabilityJobDefinition`, `AWS::SageMaker::ModelQualityJobDefinition`, others.
@@ -104,7 +104,7 @@ impl ConstraintsResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 impl ::core::default::Default for ConstraintsResource {
@@ -122,7 +122,7 @@ impl Csv {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Header`: boolean.
-    pub fn header(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Header", value)) }
 }
 
 impl ::core::default::Default for Csv {
@@ -140,11 +140,11 @@ impl CustomFileSystemConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EFSFileSystemConfig`: object.
-    pub fn efs_file_system_config(self, value: impl cfn::IntoValue<EFSFileSystemConfig>) -> Self { Self(self.0.with("EFSFileSystemConfig", value.into_node())) }
+    pub fn efs_file_system_config(self, value: impl cfn::IntoValue<EFSFileSystemConfig>) -> Self { Self(self.0.set::<EFSFileSystemConfig>("EFSFileSystemConfig", value)) }
     /// `FSxLustreFileSystemConfig`: object.
-    pub fn f_sx_lustre_file_system_config(self, value: impl cfn::IntoValue<FSxLustreFileSystemConfig>) -> Self { Self(self.0.with("FSxLustreFileSystemConfig", value.into_node())) }
+    pub fn f_sx_lustre_file_system_config(self, value: impl cfn::IntoValue<FSxLustreFileSystemConfig>) -> Self { Self(self.0.set::<FSxLustreFileSystemConfig>("FSxLustreFileSystemConfig", value)) }
     /// `S3FileSystemConfig`: object.
-    pub fn s3_file_system_config(self, value: impl cfn::IntoValue<S3FileSystemConfig>) -> Self { Self(self.0.with("S3FileSystemConfig", value.into_node())) }
+    pub fn s3_file_system_config(self, value: impl cfn::IntoValue<S3FileSystemConfig>) -> Self { Self(self.0.set::<S3FileSystemConfig>("S3FileSystemConfig", value)) }
 }
 
 impl ::core::default::Default for CustomFileSystemConfig {
@@ -164,13 +164,13 @@ impl CustomImage {
     /// `app_image_config_name` is `AppImageConfigName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`.
     ///
     /// `image_name` is `ImageName`: text; at most 63 characters; pattern `^[a-zA-Z0-9]([-.]?[a-zA-Z0-9]){0,62}$`.
-    pub fn new(app_image_config_name: impl cfn::IntoValue<cfn::Text>, image_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppImageConfigName", app_image_config_name.into_node()).with("ImageName", image_name.into_node())) }
+    pub fn new(app_image_config_name: impl cfn::IntoValue<cfn::Text>, image_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppImageConfigName", app_image_config_name).set::<cfn::Text>("ImageName", image_name)) }
     /// `AppImageConfigName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`.
-    pub fn app_image_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppImageConfigName", value.into_node())) }
+    pub fn app_image_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppImageConfigName", value)) }
     /// `ImageName`: text; at most 63 characters; pattern `^[a-zA-Z0-9]([-.]?[a-zA-Z0-9]){0,62}$`.
-    pub fn image_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageName", value.into_node())) }
+    pub fn image_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageName", value)) }
     /// `ImageVersionNumber`: integer; at least 0.
-    pub fn image_version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ImageVersionNumber", value.into_node())) }
+    pub fn image_version_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ImageVersionNumber", value)) }
 }
 
 /// `CustomPosixUserConfig` of `AWS::SageMaker::Domain`, `AWS::SageMaker::UserProfile`.
@@ -186,11 +186,11 @@ impl CustomPosixUserConfig {
     /// `gid` is `Gid`: integer; 1001 to 4000000.
     ///
     /// `uid` is `Uid`: integer; 10000 to 4000000.
-    pub fn new(gid: impl cfn::IntoValue<cfn::Integer>, uid: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Gid", gid.into_node()).with("Uid", uid.into_node())) }
+    pub fn new(gid: impl cfn::IntoValue<cfn::Integer>, uid: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Gid", gid).set::<cfn::Integer>("Uid", uid)) }
     /// `Gid`: integer; 1001 to 4000000.
-    pub fn gid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Gid", value.into_node())) }
+    pub fn gid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Gid", value)) }
     /// `Uid`: integer; 10000 to 4000000.
-    pub fn uid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Uid", value.into_node())) }
+    pub fn uid(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Uid", value)) }
 }
 
 /// `BatchTransformInput` of `AWS::SageMaker::DataQualityJobDefinition`, `AWS::SageMaker::MonitoringSchedule`.
@@ -208,19 +208,19 @@ impl DataQualityJobDefinitionBatchTransformInput {
     /// `dataset_format` is `DatasetFormat`: object.
     ///
     /// `local_path` is `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn new(data_captured_destination_s3_uri: impl cfn::IntoValue<cfn::Text>, dataset_format: impl cfn::IntoValue<DatasetFormat>, local_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataCapturedDestinationS3Uri", data_captured_destination_s3_uri.into_node()).with("DatasetFormat", dataset_format.into_node()).with("LocalPath", local_path.into_node())) }
+    pub fn new(data_captured_destination_s3_uri: impl cfn::IntoValue<cfn::Text>, dataset_format: impl cfn::IntoValue<DatasetFormat>, local_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataCapturedDestinationS3Uri", data_captured_destination_s3_uri).set::<DatasetFormat>("DatasetFormat", dataset_format).set::<cfn::Text>("LocalPath", local_path)) }
     /// `DataCapturedDestinationS3Uri`: text; at most 512 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn data_captured_destination_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataCapturedDestinationS3Uri", value.into_node())) }
+    pub fn data_captured_destination_s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataCapturedDestinationS3Uri", value)) }
     /// `DatasetFormat`: object.
-    pub fn dataset_format(self, value: impl cfn::IntoValue<DatasetFormat>) -> Self { Self(self.0.with("DatasetFormat", value.into_node())) }
+    pub fn dataset_format(self, value: impl cfn::IntoValue<DatasetFormat>) -> Self { Self(self.0.set::<DatasetFormat>("DatasetFormat", value)) }
     /// `ExcludeFeaturesAttribute`: text; at most 100 characters.
-    pub fn exclude_features_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExcludeFeaturesAttribute", value.into_node())) }
+    pub fn exclude_features_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExcludeFeaturesAttribute", value)) }
     /// `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalPath", value.into_node())) }
+    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalPath", value)) }
     /// `S3DataDistributionType`: one of its words.
-    pub fn s3_data_distribution_type(self, value: impl cfn::IntoValue<S3DataDistributionType>) -> Self { Self(self.0.with("S3DataDistributionType", value.into_node())) }
+    pub fn s3_data_distribution_type(self, value: impl cfn::IntoValue<S3DataDistributionType>) -> Self { Self(self.0.set::<S3DataDistributionType>("S3DataDistributionType", value)) }
     /// `S3InputMode`: one of its words.
-    pub fn s3_input_mode(self, value: impl cfn::IntoValue<BatchTransformInputS3InputMode>) -> Self { Self(self.0.with("S3InputMode", value.into_node())) }
+    pub fn s3_input_mode(self, value: impl cfn::IntoValue<BatchTransformInputS3InputMode>) -> Self { Self(self.0.set::<BatchTransformInputS3InputMode>("S3InputMode", value)) }
 }
 
 /// `ClusterConfig` of `AWS::SageMaker::DataQualityJobDefinition`, `AWS::SageMaker::ModelBiasJobDefinition`, `AWS::SageMaker::ModelExplainabilityJobDefinition`, `AWS::SageMaker::ModelQualityJobDefinition`, others.
@@ -238,15 +238,15 @@ impl DataQualityJobDefinitionClusterConfig {
     /// `instance_type` is `InstanceType`: text.
     ///
     /// `volume_size_in_gb` is `VolumeSizeInGB`: integer; 1 to 16384.
-    pub fn new(instance_count: impl cfn::IntoValue<cfn::Integer>, instance_type: impl cfn::IntoValue<cfn::Text>, volume_size_in_gb: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("InstanceCount", instance_count.into_node()).with("InstanceType", instance_type.into_node()).with("VolumeSizeInGB", volume_size_in_gb.into_node())) }
+    pub fn new(instance_count: impl cfn::IntoValue<cfn::Integer>, instance_type: impl cfn::IntoValue<cfn::Text>, volume_size_in_gb: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("InstanceCount", instance_count).set::<cfn::Text>("InstanceType", instance_type).set::<cfn::Integer>("VolumeSizeInGB", volume_size_in_gb)) }
     /// `InstanceCount`: integer; 1 to 100.
-    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("InstanceCount", value.into_node())) }
+    pub fn instance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstanceCount", value)) }
     /// `InstanceType`: text.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `VolumeKmsKeyId`: text; at most 2048 characters; 1 to 2048; pattern `^[a-zA-Z0-9:/_-]*$`.
-    pub fn volume_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeKmsKeyId", value.into_node())) }
+    pub fn volume_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeKmsKeyId", value)) }
     /// `VolumeSizeInGB`: integer; 1 to 16384.
-    pub fn volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSizeInGB", value.into_node())) }
+    pub fn volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSizeInGB", value)) }
 }
 
 /// `EndpointInput` of `AWS::SageMaker::DataQualityJobDefinition`, `AWS::SageMaker::MonitoringSchedule`.
@@ -262,17 +262,17 @@ impl DataQualityJobDefinitionEndpointInput {
     /// `endpoint_name` is `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`.
     ///
     /// `local_path` is `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn new(endpoint_name: impl cfn::IntoValue<cfn::Text>, local_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndpointName", endpoint_name.into_node()).with("LocalPath", local_path.into_node())) }
+    pub fn new(endpoint_name: impl cfn::IntoValue<cfn::Text>, local_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndpointName", endpoint_name).set::<cfn::Text>("LocalPath", local_path)) }
     /// `EndpointName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`.
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `ExcludeFeaturesAttribute`: text; at most 100 characters.
-    pub fn exclude_features_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExcludeFeaturesAttribute", value.into_node())) }
+    pub fn exclude_features_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExcludeFeaturesAttribute", value)) }
     /// `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalPath", value.into_node())) }
+    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalPath", value)) }
     /// `S3DataDistributionType`: one of its words.
-    pub fn s3_data_distribution_type(self, value: impl cfn::IntoValue<S3DataDistributionType>) -> Self { Self(self.0.with("S3DataDistributionType", value.into_node())) }
+    pub fn s3_data_distribution_type(self, value: impl cfn::IntoValue<S3DataDistributionType>) -> Self { Self(self.0.set::<S3DataDistributionType>("S3DataDistributionType", value)) }
     /// `S3InputMode`: one of its words.
-    pub fn s3_input_mode(self, value: impl cfn::IntoValue<EndpointInputS3InputMode>) -> Self { Self(self.0.with("S3InputMode", value.into_node())) }
+    pub fn s3_input_mode(self, value: impl cfn::IntoValue<EndpointInputS3InputMode>) -> Self { Self(self.0.set::<EndpointInputS3InputMode>("S3InputMode", value)) }
 }
 
 /// `NetworkConfig` of `AWS::SageMaker::DataQualityJobDefinition`, `AWS::SageMaker::ModelBiasJobDefinition`, `AWS::SageMaker::ModelExplainabilityJobDefinition`, `AWS::SageMaker::ModelQualityJobDefinition`, others.
@@ -286,11 +286,11 @@ impl DataQualityJobDefinitionNetworkConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableInterContainerTrafficEncryption`: boolean.
-    pub fn enable_inter_container_traffic_encryption(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableInterContainerTrafficEncryption", value.into_node())) }
+    pub fn enable_inter_container_traffic_encryption(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableInterContainerTrafficEncryption", value)) }
     /// `EnableNetworkIsolation`: boolean.
-    pub fn enable_network_isolation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableNetworkIsolation", value.into_node())) }
+    pub fn enable_network_isolation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableNetworkIsolation", value)) }
     /// `VpcConfig`: object.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<ClusterVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<ClusterVpcConfig>) -> Self { Self(self.0.set::<ClusterVpcConfig>("VpcConfig", value)) }
 }
 
 impl ::core::default::Default for DataQualityJobDefinitionNetworkConfig {
@@ -310,13 +310,13 @@ impl DataQualityJobDefinitionS3Output {
     /// `local_path` is `LocalPath`: text; at most 256 characters; pattern `.*`.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 512 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn new(local_path: impl cfn::IntoValue<cfn::Text>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LocalPath", local_path.into_node()).with("S3Uri", s3_uri.into_node())) }
+    pub fn new(local_path: impl cfn::IntoValue<cfn::Text>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LocalPath", local_path).set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `LocalPath`: text; at most 256 characters; pattern `.*`.
-    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalPath", value.into_node())) }
+    pub fn local_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalPath", value)) }
     /// `S3UploadMode`: one of its words.
-    pub fn s3_upload_mode(self, value: impl cfn::IntoValue<S3UploadMode>) -> Self { Self(self.0.with("S3UploadMode", value.into_node())) }
+    pub fn s3_upload_mode(self, value: impl cfn::IntoValue<S3UploadMode>) -> Self { Self(self.0.set::<S3UploadMode>("S3UploadMode", value)) }
     /// `S3Uri`: text; at most 512 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 /// `StoppingCondition` of `AWS::SageMaker::DataQualityJobDefinition`, `AWS::SageMaker::ModelBiasJobDefinition`, `AWS::SageMaker::ModelExplainabilityJobDefinition`, `AWS::SageMaker::ModelQualityJobDefinition`, others.
@@ -330,9 +330,9 @@ impl DataQualityJobDefinitionStoppingCondition {
     /// With everything that is required.
     ///
     /// `max_runtime_in_seconds` is `MaxRuntimeInSeconds`: integer; 1 to 86400.
-    pub fn new(max_runtime_in_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxRuntimeInSeconds", max_runtime_in_seconds.into_node())) }
+    pub fn new(max_runtime_in_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxRuntimeInSeconds", max_runtime_in_seconds)) }
     /// `MaxRuntimeInSeconds`: integer; 1 to 86400.
-    pub fn max_runtime_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRuntimeInSeconds", value.into_node())) }
+    pub fn max_runtime_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRuntimeInSeconds", value)) }
 }
 
 /// `DatasetFormat` of `AWS::SageMaker::DataQualityJobDefinition`, `AWS::SageMaker::ModelBiasJobDefinition`, `AWS::SageMaker::ModelExplainabilityJobDefinition`, `AWS::SageMaker::ModelQualityJobDefinition`, others.
@@ -346,11 +346,11 @@ impl DatasetFormat {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Csv`: object.
-    pub fn csv(self, value: impl cfn::IntoValue<Csv>) -> Self { Self(self.0.with("Csv", value.into_node())) }
+    pub fn csv(self, value: impl cfn::IntoValue<Csv>) -> Self { Self(self.0.set::<Csv>("Csv", value)) }
     /// `Json`: object.
-    pub fn json(self, value: impl cfn::IntoValue<Json>) -> Self { Self(self.0.with("Json", value.into_node())) }
+    pub fn json(self, value: impl cfn::IntoValue<Json>) -> Self { Self(self.0.set::<Json>("Json", value)) }
     /// `Parquet`: boolean.
-    pub fn parquet(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Parquet", value.into_node())) }
+    pub fn parquet(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Parquet", value)) }
 }
 
 impl ::core::default::Default for DatasetFormat {
@@ -370,11 +370,11 @@ impl DefaultEbsStorageSettings {
     /// `default_ebs_volume_size_in_gb` is `DefaultEbsVolumeSizeInGb`: integer; 5 to 16384.
     ///
     /// `maximum_ebs_volume_size_in_gb` is `MaximumEbsVolumeSizeInGb`: integer; 5 to 16384.
-    pub fn new(default_ebs_volume_size_in_gb: impl cfn::IntoValue<cfn::Integer>, maximum_ebs_volume_size_in_gb: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("DefaultEbsVolumeSizeInGb", default_ebs_volume_size_in_gb.into_node()).with("MaximumEbsVolumeSizeInGb", maximum_ebs_volume_size_in_gb.into_node())) }
+    pub fn new(default_ebs_volume_size_in_gb: impl cfn::IntoValue<cfn::Integer>, maximum_ebs_volume_size_in_gb: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("DefaultEbsVolumeSizeInGb", default_ebs_volume_size_in_gb).set::<cfn::Integer>("MaximumEbsVolumeSizeInGb", maximum_ebs_volume_size_in_gb)) }
     /// `DefaultEbsVolumeSizeInGb`: integer; 5 to 16384.
-    pub fn default_ebs_volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DefaultEbsVolumeSizeInGb", value.into_node())) }
+    pub fn default_ebs_volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DefaultEbsVolumeSizeInGb", value)) }
     /// `MaximumEbsVolumeSizeInGb`: integer; 5 to 16384.
-    pub fn maximum_ebs_volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumEbsVolumeSizeInGb", value.into_node())) }
+    pub fn maximum_ebs_volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumEbsVolumeSizeInGb", value)) }
 }
 
 /// `DefaultSpaceStorageSettings` of `AWS::SageMaker::Domain`, `AWS::SageMaker::UserProfile`.
@@ -388,7 +388,7 @@ impl DefaultSpaceStorageSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultEbsStorageSettings`: object.
-    pub fn default_ebs_storage_settings(self, value: impl cfn::IntoValue<DefaultEbsStorageSettings>) -> Self { Self(self.0.with("DefaultEbsStorageSettings", value.into_node())) }
+    pub fn default_ebs_storage_settings(self, value: impl cfn::IntoValue<DefaultEbsStorageSettings>) -> Self { Self(self.0.set::<DefaultEbsStorageSettings>("DefaultEbsStorageSettings", value)) }
 }
 
 impl ::core::default::Default for DefaultSpaceStorageSettings {
@@ -408,11 +408,11 @@ impl DeviceTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^((?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^((?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(DeviceTag);
@@ -428,9 +428,9 @@ impl DomainCodeRepository {
     /// With everything that is required.
     ///
     /// `repository_url` is `RepositoryUrl`: text; at most 256 characters; pattern `^https://([.\-_a-zA-Z0-9]+/?){3,1016}$`.
-    pub fn new(repository_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RepositoryUrl", repository_url.into_node())) }
+    pub fn new(repository_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RepositoryUrl", repository_url)) }
     /// `RepositoryUrl`: text; at most 256 characters; pattern `^https://([.\-_a-zA-Z0-9]+/?){3,1016}$`.
-    pub fn repository_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RepositoryUrl", value.into_node())) }
+    pub fn repository_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryUrl", value)) }
 }
 
 /// `EFSFileSystemConfig` of `AWS::SageMaker::Domain`, `AWS::SageMaker::UserProfile`.
@@ -444,11 +444,11 @@ impl EFSFileSystemConfig {
     /// With everything that is required.
     ///
     /// `file_system_id` is `FileSystemId`: text; 11 to 21 characters; pattern `^(fs-[0-9a-f]{8,})$`.
-    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileSystemId", file_system_id.into_node())) }
+    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileSystemId", file_system_id)) }
     /// `FileSystemId`: text; 11 to 21 characters; pattern `^(fs-[0-9a-f]{8,})$`.
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
     /// `FileSystemPath`: text; 1 to 256 characters; pattern `^\/\S*$`.
-    pub fn file_system_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemPath", value.into_node())) }
+    pub fn file_system_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemPath", value)) }
 }
 
 /// `VpcConfig` of `AWS::SageMaker::EndpointConfig`, `AWS::SageMaker::Model`.
@@ -464,11 +464,11 @@ impl EndpointConfigVpcConfig {
     /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
     ///
     /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node()).with("Subnets", subnets.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 /// `FSxLustreFileSystemConfig` of `AWS::SageMaker::Domain`, `AWS::SageMaker::UserProfile`.
@@ -482,11 +482,11 @@ impl FSxLustreFileSystemConfig {
     /// With everything that is required.
     ///
     /// `file_system_id` is `FileSystemId`: text; 11 to 21 characters; pattern `^(fs-[0-9a-f]{8,})$`.
-    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileSystemId", file_system_id.into_node())) }
+    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileSystemId", file_system_id)) }
     /// `FileSystemId`: text; 11 to 21 characters; pattern `^(fs-[0-9a-f]{8,})$`.
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
     /// `FileSystemPath`: text; 1 to 256 characters; pattern `^\/\S*$`.
-    pub fn file_system_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemPath", value.into_node())) }
+    pub fn file_system_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemPath", value)) }
 }
 
 /// `HiddenSageMakerImage` of `AWS::SageMaker::Domain`, `AWS::SageMaker::UserProfile`.
@@ -500,9 +500,9 @@ impl HiddenSageMakerImage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SageMakerImageName`: one of its words.
-    pub fn sage_maker_image_name(self, value: impl cfn::IntoValue<SageMakerImageName>) -> Self { Self(self.0.with("SageMakerImageName", value.into_node())) }
+    pub fn sage_maker_image_name(self, value: impl cfn::IntoValue<SageMakerImageName>) -> Self { Self(self.0.set::<SageMakerImageName>("SageMakerImageName", value)) }
     /// `VersionAliases`: list of text; at most 20 items.
-    pub fn version_aliases(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VersionAliases", value.into_node())) }
+    pub fn version_aliases(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VersionAliases", value)) }
 }
 
 impl ::core::default::Default for HiddenSageMakerImage {
@@ -520,7 +520,7 @@ impl Json {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Line`: boolean.
-    pub fn line(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Line", value.into_node())) }
+    pub fn line(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Line", value)) }
 }
 
 impl ::core::default::Default for Json {
@@ -538,9 +538,9 @@ impl ModelAccessConfig {
     /// With everything that is required.
     ///
     /// `accept_eula` is `AcceptEula`: boolean.
-    pub fn new(accept_eula: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("AcceptEula", accept_eula.into_node())) }
+    pub fn new(accept_eula: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AcceptEula", accept_eula)) }
     /// `AcceptEula`: boolean.
-    pub fn accept_eula(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AcceptEula", value.into_node())) }
+    pub fn accept_eula(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AcceptEula", value)) }
 }
 
 /// `MonitoringGroundTruthS3Input` of `AWS::SageMaker::ModelBiasJobDefinition`, `AWS::SageMaker::ModelQualityJobDefinition`.
@@ -554,9 +554,9 @@ impl MonitoringGroundTruthS3Input {
     /// With everything that is required.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 512 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("S3Uri", s3_uri.into_node())) }
+    pub fn new(s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `S3Uri`: text; at most 512 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 /// `MonitoringOutput` of `AWS::SageMaker::DataQualityJobDefinition`, `AWS::SageMaker::ModelBiasJobDefinition`, `AWS::SageMaker::ModelExplainabilityJobDefinition`, `AWS::SageMaker::ModelQualityJobDefinition`, others.
@@ -570,9 +570,9 @@ impl MonitoringOutput {
     /// With everything that is required.
     ///
     /// `s3_output` is `S3Output`: object.
-    pub fn new(s3_output: impl cfn::IntoValue<DataQualityJobDefinitionS3Output>) -> Self { Self(cfn::Properties::new().with("S3Output", s3_output.into_node())) }
+    pub fn new(s3_output: impl cfn::IntoValue<DataQualityJobDefinitionS3Output>) -> Self { Self(cfn::Properties::new().set::<DataQualityJobDefinitionS3Output>("S3Output", s3_output)) }
     /// `S3Output`: object.
-    pub fn s3_output(self, value: impl cfn::IntoValue<DataQualityJobDefinitionS3Output>) -> Self { Self(self.0.with("S3Output", value.into_node())) }
+    pub fn s3_output(self, value: impl cfn::IntoValue<DataQualityJobDefinitionS3Output>) -> Self { Self(self.0.set::<DataQualityJobDefinitionS3Output>("S3Output", value)) }
 }
 
 /// `MonitoringOutputConfig` of `AWS::SageMaker::DataQualityJobDefinition`, `AWS::SageMaker::ModelBiasJobDefinition`, `AWS::SageMaker::ModelExplainabilityJobDefinition`, `AWS::SageMaker::ModelQualityJobDefinition`, others.
@@ -586,11 +586,11 @@ impl MonitoringOutputConfig {
     /// With everything that is required.
     ///
     /// `monitoring_outputs` is `MonitoringOutputs`: list of object; 1 characters; 1 items.
-    pub fn new(monitoring_outputs: impl cfn::IntoValue<cfn::List<MonitoringOutput>>) -> Self { Self(cfn::Properties::new().with("MonitoringOutputs", monitoring_outputs.into_node())) }
+    pub fn new(monitoring_outputs: impl cfn::IntoValue<cfn::List<MonitoringOutput>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MonitoringOutput>>("MonitoringOutputs", monitoring_outputs)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters; pattern `.*`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `MonitoringOutputs`: list of object; 1 characters; 1 items.
-    pub fn monitoring_outputs(self, value: impl cfn::IntoValue<cfn::List<MonitoringOutput>>) -> Self { Self(self.0.with("MonitoringOutputs", value.into_node())) }
+    pub fn monitoring_outputs(self, value: impl cfn::IntoValue<cfn::List<MonitoringOutput>>) -> Self { Self(self.0.set::<cfn::List<MonitoringOutput>>("MonitoringOutputs", value)) }
 }
 
 /// `MonitoringResources` of `AWS::SageMaker::DataQualityJobDefinition`, `AWS::SageMaker::ModelBiasJobDefinition`, `AWS::SageMaker::ModelExplainabilityJobDefinition`, `AWS::SageMaker::ModelQualityJobDefinition`, others.
@@ -604,9 +604,9 @@ impl MonitoringResources {
     /// With everything that is required.
     ///
     /// `cluster_config` is `ClusterConfig`: object.
-    pub fn new(cluster_config: impl cfn::IntoValue<DataQualityJobDefinitionClusterConfig>) -> Self { Self(cfn::Properties::new().with("ClusterConfig", cluster_config.into_node())) }
+    pub fn new(cluster_config: impl cfn::IntoValue<DataQualityJobDefinitionClusterConfig>) -> Self { Self(cfn::Properties::new().set::<DataQualityJobDefinitionClusterConfig>("ClusterConfig", cluster_config)) }
     /// `ClusterConfig`: object.
-    pub fn cluster_config(self, value: impl cfn::IntoValue<DataQualityJobDefinitionClusterConfig>) -> Self { Self(self.0.with("ClusterConfig", value.into_node())) }
+    pub fn cluster_config(self, value: impl cfn::IntoValue<DataQualityJobDefinitionClusterConfig>) -> Self { Self(self.0.set::<DataQualityJobDefinitionClusterConfig>("ClusterConfig", value)) }
 }
 
 /// `RStudioServerProAppSettings` of `AWS::SageMaker::Domain`, `AWS::SageMaker::UserProfile`.
@@ -620,9 +620,9 @@ impl RStudioServerProAppSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessStatus`: one of its words.
-    pub fn access_status(self, value: impl cfn::IntoValue<AccessStatus>) -> Self { Self(self.0.with("AccessStatus", value.into_node())) }
+    pub fn access_status(self, value: impl cfn::IntoValue<AccessStatus>) -> Self { Self(self.0.set::<AccessStatus>("AccessStatus", value)) }
     /// `UserGroup`: one of its words.
-    pub fn user_group(self, value: impl cfn::IntoValue<UserGroup>) -> Self { Self(self.0.with("UserGroup", value.into_node())) }
+    pub fn user_group(self, value: impl cfn::IntoValue<UserGroup>) -> Self { Self(self.0.set::<UserGroup>("UserGroup", value)) }
 }
 
 impl ::core::default::Default for RStudioServerProAppSettings {
@@ -640,9 +640,9 @@ impl S3FileSystemConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MountPath`: text; at most 1024 characters.
-    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MountPath", value.into_node())) }
+    pub fn mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountPath", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `(s3)://([^/]+)/?(.*)`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 impl ::core::default::Default for S3FileSystemConfig {
@@ -660,11 +660,11 @@ impl SharingSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NotebookOutputOption`: one of its words.
-    pub fn notebook_output_option(self, value: impl cfn::IntoValue<NotebookOutputOption>) -> Self { Self(self.0.with("NotebookOutputOption", value.into_node())) }
+    pub fn notebook_output_option(self, value: impl cfn::IntoValue<NotebookOutputOption>) -> Self { Self(self.0.set::<NotebookOutputOption>("NotebookOutputOption", value)) }
     /// `S3KmsKeyId`: text; at most 2048 characters; pattern `.*`.
-    pub fn s3_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3KmsKeyId", value.into_node())) }
+    pub fn s3_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3KmsKeyId", value)) }
     /// `S3OutputPath`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn s3_output_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3OutputPath", value.into_node())) }
+    pub fn s3_output_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3OutputPath", value)) }
 }
 
 impl ::core::default::Default for SharingSettings {
@@ -682,7 +682,7 @@ impl StatisticsResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 impl ::core::default::Default for StatisticsResource {

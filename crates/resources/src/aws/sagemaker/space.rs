@@ -18,21 +18,21 @@ impl Space {
     /// `domain_id` is `DomainId`: text; 1 to 63 characters; pattern `^d-(-*[a-z0-9]){1,61}$`. **An update replaces the resource.**
     ///
     /// `space_name` is `SpaceName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn new(domain_id: impl cfn::IntoValue<cfn::Text>, space_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainId", domain_id.into_node()).with("SpaceName", space_name.into_node())) }
+    pub fn new(domain_id: impl cfn::IntoValue<cfn::Text>, space_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainId", domain_id).set::<cfn::Text>("SpaceName", space_name)) }
     /// `DomainId`: text; 1 to 63 characters; pattern `^d-(-*[a-z0-9]){1,61}$`. **An update replaces the resource.**
-    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainId", value.into_node())) }
+    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainId", value)) }
     /// `OwnershipSettings`: object. **An update replaces the resource.**
-    pub fn ownership_settings(self, value: impl cfn::IntoValue<OwnershipSettings>) -> Self { Self(self.0.with("OwnershipSettings", value.into_node())) }
+    pub fn ownership_settings(self, value: impl cfn::IntoValue<OwnershipSettings>) -> Self { Self(self.0.set::<OwnershipSettings>("OwnershipSettings", value)) }
     /// `SpaceDisplayName`: text; at most 64 characters; pattern `^(?!\s*$).+`. An update leaves the resource in place.
-    pub fn space_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpaceDisplayName", value.into_node())) }
+    pub fn space_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpaceDisplayName", value)) }
     /// `SpaceName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn space_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpaceName", value.into_node())) }
+    pub fn space_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpaceName", value)) }
     /// `SpaceSettings`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn space_settings(self, value: impl cfn::IntoValue<SpaceSettings>) -> Self { Self(self.0.with("SpaceSettings", value.into_node())) }
+    pub fn space_settings(self, value: impl cfn::IntoValue<SpaceSettings>) -> Self { Self(self.0.set::<SpaceSettings>("SpaceSettings", value)) }
     /// `SpaceSharingSettings`: object. **An update replaces the resource.**
-    pub fn space_sharing_settings(self, value: impl cfn::IntoValue<SpaceSharingSettings>) -> Self { Self(self.0.with("SpaceSharingSettings", value.into_node())) }
+    pub fn space_sharing_settings(self, value: impl cfn::IntoValue<SpaceSharingSettings>) -> Self { Self(self.0.set::<SpaceSharingSettings>("SpaceSharingSettings", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.set::<cfn::List<AppTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::Space` in a template.
@@ -59,11 +59,11 @@ impl CustomFileSystem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EFSFileSystem`: object.
-    pub fn efs_file_system(self, value: impl cfn::IntoValue<EFSFileSystem>) -> Self { Self(self.0.with("EFSFileSystem", value.into_node())) }
+    pub fn efs_file_system(self, value: impl cfn::IntoValue<EFSFileSystem>) -> Self { Self(self.0.set::<EFSFileSystem>("EFSFileSystem", value)) }
     /// `FSxLustreFileSystem`: object.
-    pub fn f_sx_lustre_file_system(self, value: impl cfn::IntoValue<FSxLustreFileSystem>) -> Self { Self(self.0.with("FSxLustreFileSystem", value.into_node())) }
+    pub fn f_sx_lustre_file_system(self, value: impl cfn::IntoValue<FSxLustreFileSystem>) -> Self { Self(self.0.set::<FSxLustreFileSystem>("FSxLustreFileSystem", value)) }
     /// `S3FileSystem`: object.
-    pub fn s3_file_system(self, value: impl cfn::IntoValue<S3FileSystem>) -> Self { Self(self.0.with("S3FileSystem", value.into_node())) }
+    pub fn s3_file_system(self, value: impl cfn::IntoValue<S3FileSystem>) -> Self { Self(self.0.set::<S3FileSystem>("S3FileSystem", value)) }
 }
 
 impl ::core::default::Default for CustomFileSystem {
@@ -81,9 +81,9 @@ impl EFSFileSystem {
     /// With everything that is required.
     ///
     /// `file_system_id` is `FileSystemId`: text; 11 to 21 characters; pattern `^(fs-[0-9a-f]{8,})$`.
-    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileSystemId", file_system_id.into_node())) }
+    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileSystemId", file_system_id)) }
     /// `FileSystemId`: text; 11 to 21 characters; pattern `^(fs-[0-9a-f]{8,})$`.
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
 }
 
 /// `EbsStorageSettings` of `AWS::SageMaker::Space`.
@@ -97,9 +97,9 @@ impl EbsStorageSettings {
     /// With everything that is required.
     ///
     /// `ebs_volume_size_in_gb` is `EbsVolumeSizeInGb`: integer; 5 to 16384.
-    pub fn new(ebs_volume_size_in_gb: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("EbsVolumeSizeInGb", ebs_volume_size_in_gb.into_node())) }
+    pub fn new(ebs_volume_size_in_gb: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("EbsVolumeSizeInGb", ebs_volume_size_in_gb)) }
     /// `EbsVolumeSizeInGb`: integer; 5 to 16384.
-    pub fn ebs_volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EbsVolumeSizeInGb", value.into_node())) }
+    pub fn ebs_volume_size_in_gb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EbsVolumeSizeInGb", value)) }
 }
 
 /// `FSxLustreFileSystem` of `AWS::SageMaker::Space`.
@@ -113,9 +113,9 @@ impl FSxLustreFileSystem {
     /// With everything that is required.
     ///
     /// `file_system_id` is `FileSystemId`: text; 11 to 21 characters; pattern `^(fs-[0-9a-f]{8,})$`.
-    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FileSystemId", file_system_id.into_node())) }
+    pub fn new(file_system_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileSystemId", file_system_id)) }
     /// `FileSystemId`: text; 11 to 21 characters; pattern `^(fs-[0-9a-f]{8,})$`.
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
 }
 
 /// `OwnershipSettings` of `AWS::SageMaker::Space`.
@@ -129,9 +129,9 @@ impl OwnershipSettings {
     /// With everything that is required.
     ///
     /// `owner_user_profile_name` is `OwnerUserProfileName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`.
-    pub fn new(owner_user_profile_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OwnerUserProfileName", owner_user_profile_name.into_node())) }
+    pub fn new(owner_user_profile_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OwnerUserProfileName", owner_user_profile_name)) }
     /// `OwnerUserProfileName`: text; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`.
-    pub fn owner_user_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnerUserProfileName", value.into_node())) }
+    pub fn owner_user_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerUserProfileName", value)) }
 }
 
 /// `S3FileSystem` of `AWS::SageMaker::Space`.
@@ -145,7 +145,7 @@ impl S3FileSystem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3Uri`: text; at most 1024 characters; pattern `(s3)://([^/]+)/?(.*)`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 impl ::core::default::Default for S3FileSystem {
@@ -163,7 +163,7 @@ impl SpaceCodeEditorAppSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultResourceSpec`: object.
-    pub fn default_resource_spec(self, value: impl cfn::IntoValue<SpaceResourceSpec>) -> Self { Self(self.0.with("DefaultResourceSpec", value.into_node())) }
+    pub fn default_resource_spec(self, value: impl cfn::IntoValue<SpaceResourceSpec>) -> Self { Self(self.0.set::<SpaceResourceSpec>("DefaultResourceSpec", value)) }
 }
 
 impl ::core::default::Default for SpaceCodeEditorAppSettings {
@@ -181,9 +181,9 @@ impl SpaceJupyterLabAppSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CodeRepositories`: list of object; at most 30 items.
-    pub fn code_repositories(self, value: impl cfn::IntoValue<cfn::List<DomainCodeRepository>>) -> Self { Self(self.0.with("CodeRepositories", value.into_node())) }
+    pub fn code_repositories(self, value: impl cfn::IntoValue<cfn::List<DomainCodeRepository>>) -> Self { Self(self.0.set::<cfn::List<DomainCodeRepository>>("CodeRepositories", value)) }
     /// `DefaultResourceSpec`: object.
-    pub fn default_resource_spec(self, value: impl cfn::IntoValue<SpaceResourceSpec>) -> Self { Self(self.0.with("DefaultResourceSpec", value.into_node())) }
+    pub fn default_resource_spec(self, value: impl cfn::IntoValue<SpaceResourceSpec>) -> Self { Self(self.0.set::<SpaceResourceSpec>("DefaultResourceSpec", value)) }
 }
 
 impl ::core::default::Default for SpaceJupyterLabAppSettings {
@@ -201,9 +201,9 @@ impl SpaceJupyterServerAppSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultResourceSpec`: object.
-    pub fn default_resource_spec(self, value: impl cfn::IntoValue<SpaceResourceSpec>) -> Self { Self(self.0.with("DefaultResourceSpec", value.into_node())) }
+    pub fn default_resource_spec(self, value: impl cfn::IntoValue<SpaceResourceSpec>) -> Self { Self(self.0.set::<SpaceResourceSpec>("DefaultResourceSpec", value)) }
     /// `LifecycleConfigArns`: list of text; at most 30 items.
-    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LifecycleConfigArns", value.into_node())) }
+    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LifecycleConfigArns", value)) }
 }
 
 impl ::core::default::Default for SpaceJupyterServerAppSettings {
@@ -221,11 +221,11 @@ impl SpaceKernelGatewayAppSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomImages`: list of object; at most 30 items.
-    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.with("CustomImages", value.into_node())) }
+    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.set::<cfn::List<CustomImage>>("CustomImages", value)) }
     /// `DefaultResourceSpec`: object.
-    pub fn default_resource_spec(self, value: impl cfn::IntoValue<SpaceResourceSpec>) -> Self { Self(self.0.with("DefaultResourceSpec", value.into_node())) }
+    pub fn default_resource_spec(self, value: impl cfn::IntoValue<SpaceResourceSpec>) -> Self { Self(self.0.set::<SpaceResourceSpec>("DefaultResourceSpec", value)) }
     /// `LifecycleConfigArns`: list of text; at most 30 items.
-    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LifecycleConfigArns", value.into_node())) }
+    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LifecycleConfigArns", value)) }
 }
 
 impl ::core::default::Default for SpaceKernelGatewayAppSettings {
@@ -243,13 +243,13 @@ impl SpaceResourceSpec {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InstanceType`: one of its words.
-    pub fn instance_type(self, value: impl cfn::IntoValue<SpaceResourceSpecInstanceType>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<SpaceResourceSpecInstanceType>) -> Self { Self(self.0.set::<SpaceResourceSpecInstanceType>("InstanceType", value)) }
     /// `LifecycleConfigArn`: text; at most 256 characters; pattern `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:studio-lifecycle-config/.*`.
-    pub fn lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LifecycleConfigArn", value.into_node())) }
+    pub fn lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LifecycleConfigArn", value)) }
     /// `SageMakerImageArn`: text; at most 256 characters; pattern `^arn:aws(-[\w]+)*:sagemaker:.+:[0-9]{12}:image/[a-z0-9]([-.]?[a-z0-9])*$`.
-    pub fn sage_maker_image_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SageMakerImageArn", value.into_node())) }
+    pub fn sage_maker_image_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SageMakerImageArn", value)) }
     /// `SageMakerImageVersionArn`: text; at most 256 characters; pattern `^arn:aws(-[\w]+)*:sagemaker:.+:[0-9]{12}:image-version/[a-z0-9]([-.]?[a-z0-9])*/[0-9]+$`.
-    pub fn sage_maker_image_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SageMakerImageVersionArn", value.into_node())) }
+    pub fn sage_maker_image_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SageMakerImageVersionArn", value)) }
 }
 
 impl ::core::default::Default for SpaceResourceSpec {
@@ -267,23 +267,23 @@ impl SpaceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AppType`: one of its words.
-    pub fn app_type(self, value: impl cfn::IntoValue<SpaceAppType>) -> Self { Self(self.0.with("AppType", value.into_node())) }
+    pub fn app_type(self, value: impl cfn::IntoValue<SpaceAppType>) -> Self { Self(self.0.set::<SpaceAppType>("AppType", value)) }
     /// `CodeEditorAppSettings`: object.
-    pub fn code_editor_app_settings(self, value: impl cfn::IntoValue<SpaceCodeEditorAppSettings>) -> Self { Self(self.0.with("CodeEditorAppSettings", value.into_node())) }
+    pub fn code_editor_app_settings(self, value: impl cfn::IntoValue<SpaceCodeEditorAppSettings>) -> Self { Self(self.0.set::<SpaceCodeEditorAppSettings>("CodeEditorAppSettings", value)) }
     /// `CustomFileSystems`: list of object; at most 1 items; no two equal.
-    pub fn custom_file_systems(self, value: impl cfn::IntoValue<cfn::List<CustomFileSystem>>) -> Self { Self(self.0.with("CustomFileSystems", value.into_node())) }
+    pub fn custom_file_systems(self, value: impl cfn::IntoValue<cfn::List<CustomFileSystem>>) -> Self { Self(self.0.set::<cfn::List<CustomFileSystem>>("CustomFileSystems", value)) }
     /// `JupyterLabAppSettings`: object.
-    pub fn jupyter_lab_app_settings(self, value: impl cfn::IntoValue<SpaceJupyterLabAppSettings>) -> Self { Self(self.0.with("JupyterLabAppSettings", value.into_node())) }
+    pub fn jupyter_lab_app_settings(self, value: impl cfn::IntoValue<SpaceJupyterLabAppSettings>) -> Self { Self(self.0.set::<SpaceJupyterLabAppSettings>("JupyterLabAppSettings", value)) }
     /// `JupyterServerAppSettings`: object.
-    pub fn jupyter_server_app_settings(self, value: impl cfn::IntoValue<SpaceJupyterServerAppSettings>) -> Self { Self(self.0.with("JupyterServerAppSettings", value.into_node())) }
+    pub fn jupyter_server_app_settings(self, value: impl cfn::IntoValue<SpaceJupyterServerAppSettings>) -> Self { Self(self.0.set::<SpaceJupyterServerAppSettings>("JupyterServerAppSettings", value)) }
     /// `KernelGatewayAppSettings`: object.
-    pub fn kernel_gateway_app_settings(self, value: impl cfn::IntoValue<SpaceKernelGatewayAppSettings>) -> Self { Self(self.0.with("KernelGatewayAppSettings", value.into_node())) }
+    pub fn kernel_gateway_app_settings(self, value: impl cfn::IntoValue<SpaceKernelGatewayAppSettings>) -> Self { Self(self.0.set::<SpaceKernelGatewayAppSettings>("KernelGatewayAppSettings", value)) }
     /// `RemoteAccess`: one of its words.
-    pub fn remote_access(self, value: impl cfn::IntoValue<RemoteAccess>) -> Self { Self(self.0.with("RemoteAccess", value.into_node())) }
+    pub fn remote_access(self, value: impl cfn::IntoValue<RemoteAccess>) -> Self { Self(self.0.set::<RemoteAccess>("RemoteAccess", value)) }
     /// `SpaceManagedResources`: one of its words.
-    pub fn space_managed_resources(self, value: impl cfn::IntoValue<SpaceManagedResources>) -> Self { Self(self.0.with("SpaceManagedResources", value.into_node())) }
+    pub fn space_managed_resources(self, value: impl cfn::IntoValue<SpaceManagedResources>) -> Self { Self(self.0.set::<SpaceManagedResources>("SpaceManagedResources", value)) }
     /// `SpaceStorageSettings`: object.
-    pub fn space_storage_settings(self, value: impl cfn::IntoValue<SpaceStorageSettings>) -> Self { Self(self.0.with("SpaceStorageSettings", value.into_node())) }
+    pub fn space_storage_settings(self, value: impl cfn::IntoValue<SpaceStorageSettings>) -> Self { Self(self.0.set::<SpaceStorageSettings>("SpaceStorageSettings", value)) }
 }
 
 impl ::core::default::Default for SpaceSettings {
@@ -301,9 +301,9 @@ impl SpaceSharingSettings {
     /// With everything that is required.
     ///
     /// `sharing_type` is `SharingType`: one of its words.
-    pub fn new(sharing_type: impl cfn::IntoValue<SharingType>) -> Self { Self(cfn::Properties::new().with("SharingType", sharing_type.into_node())) }
+    pub fn new(sharing_type: impl cfn::IntoValue<SharingType>) -> Self { Self(cfn::Properties::new().set::<SharingType>("SharingType", sharing_type)) }
     /// `SharingType`: one of its words.
-    pub fn sharing_type(self, value: impl cfn::IntoValue<SharingType>) -> Self { Self(self.0.with("SharingType", value.into_node())) }
+    pub fn sharing_type(self, value: impl cfn::IntoValue<SharingType>) -> Self { Self(self.0.set::<SharingType>("SharingType", value)) }
 }
 
 /// `SpaceStorageSettings` of `AWS::SageMaker::Space`.
@@ -317,7 +317,7 @@ impl SpaceStorageSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EbsStorageSettings`: object.
-    pub fn ebs_storage_settings(self, value: impl cfn::IntoValue<EbsStorageSettings>) -> Self { Self(self.0.with("EbsStorageSettings", value.into_node())) }
+    pub fn ebs_storage_settings(self, value: impl cfn::IntoValue<EbsStorageSettings>) -> Self { Self(self.0.set::<EbsStorageSettings>("EbsStorageSettings", value)) }
 }
 
 impl ::core::default::Default for SpaceStorageSettings {

@@ -20,15 +20,15 @@ impl StudioLifecycleConfig {
     /// `studio_lifecycle_config_content` is `StudioLifecycleConfigContent`: text; 1 to 16384 characters; pattern `[\S\s]+`. **An update replaces the resource.**
     ///
     /// `studio_lifecycle_config_name` is `StudioLifecycleConfigName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`. **An update replaces the resource.**
-    pub fn new(studio_lifecycle_config_app_type: impl cfn::IntoValue<StudioLifecycleConfigAppType>, studio_lifecycle_config_content: impl cfn::IntoValue<cfn::Text>, studio_lifecycle_config_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StudioLifecycleConfigAppType", studio_lifecycle_config_app_type.into_node()).with("StudioLifecycleConfigContent", studio_lifecycle_config_content.into_node()).with("StudioLifecycleConfigName", studio_lifecycle_config_name.into_node())) }
+    pub fn new(studio_lifecycle_config_app_type: impl cfn::IntoValue<StudioLifecycleConfigAppType>, studio_lifecycle_config_content: impl cfn::IntoValue<cfn::Text>, studio_lifecycle_config_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<StudioLifecycleConfigAppType>("StudioLifecycleConfigAppType", studio_lifecycle_config_app_type).set::<cfn::Text>("StudioLifecycleConfigContent", studio_lifecycle_config_content).set::<cfn::Text>("StudioLifecycleConfigName", studio_lifecycle_config_name)) }
     /// `StudioLifecycleConfigAppType`: one of its words. **An update replaces the resource.**
-    pub fn studio_lifecycle_config_app_type(self, value: impl cfn::IntoValue<StudioLifecycleConfigAppType>) -> Self { Self(self.0.with("StudioLifecycleConfigAppType", value.into_node())) }
+    pub fn studio_lifecycle_config_app_type(self, value: impl cfn::IntoValue<StudioLifecycleConfigAppType>) -> Self { Self(self.0.set::<StudioLifecycleConfigAppType>("StudioLifecycleConfigAppType", value)) }
     /// `StudioLifecycleConfigContent`: text; 1 to 16384 characters; pattern `[\S\s]+`. **An update replaces the resource.**
-    pub fn studio_lifecycle_config_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StudioLifecycleConfigContent", value.into_node())) }
+    pub fn studio_lifecycle_config_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StudioLifecycleConfigContent", value)) }
     /// `StudioLifecycleConfigName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`. **An update replaces the resource.**
-    pub fn studio_lifecycle_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StudioLifecycleConfigName", value.into_node())) }
+    pub fn studio_lifecycle_config_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StudioLifecycleConfigName", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.set::<cfn::List<AppTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::StudioLifecycleConfig` in a template.

@@ -16,23 +16,23 @@ impl TrialComponent {
     /// With everything that is required.
     ///
     /// `trial_component_name` is `TrialComponentName`: text; 1 to 120 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}$`. **An update replaces the resource.**
-    pub fn new(trial_component_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TrialComponentName", trial_component_name.into_node())) }
+    pub fn new(trial_component_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TrialComponentName", trial_component_name)) }
     /// `DisplayName`: text; 1 to 120 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `InputArtifacts`: map of object. An update leaves the resource in place.
-    pub fn input_artifacts(self, value: impl cfn::IntoValue<cfn::Map<TrialComponentArtifact>>) -> Self { Self(self.0.with("InputArtifacts", value.into_node())) }
+    pub fn input_artifacts(self, value: impl cfn::IntoValue<cfn::Map<TrialComponentArtifact>>) -> Self { Self(self.0.set::<cfn::Map<TrialComponentArtifact>>("InputArtifacts", value)) }
     /// `MetadataProperties`: object. **An update replaces the resource.**
-    pub fn metadata_properties(self, value: impl cfn::IntoValue<ActionMetadataProperties>) -> Self { Self(self.0.with("MetadataProperties", value.into_node())) }
+    pub fn metadata_properties(self, value: impl cfn::IntoValue<ActionMetadataProperties>) -> Self { Self(self.0.set::<ActionMetadataProperties>("MetadataProperties", value)) }
     /// `OutputArtifacts`: map of object. An update leaves the resource in place.
-    pub fn output_artifacts(self, value: impl cfn::IntoValue<cfn::Map<TrialComponentArtifact>>) -> Self { Self(self.0.with("OutputArtifacts", value.into_node())) }
+    pub fn output_artifacts(self, value: impl cfn::IntoValue<cfn::Map<TrialComponentArtifact>>) -> Self { Self(self.0.set::<cfn::Map<TrialComponentArtifact>>("OutputArtifacts", value)) }
     /// `Parameters`: map of object. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<TrialComponentParameterValue>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<TrialComponentParameterValue>>) -> Self { Self(self.0.set::<cfn::Map<TrialComponentParameterValue>>("Parameters", value)) }
     /// `Status`: object. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<TrialComponentStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<TrialComponentStatus>) -> Self { Self(self.0.set::<TrialComponentStatus>("Status", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TrialComponentTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TrialComponentTags>>) -> Self { Self(self.0.set::<cfn::List<TrialComponentTags>>("Tags", value)) }
     /// `TrialComponentName`: text; 1 to 120 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}$`. **An update replaces the resource.**
-    pub fn trial_component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrialComponentName", value.into_node())) }
+    pub fn trial_component_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrialComponentName", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::TrialComponent` in a template.
@@ -63,11 +63,11 @@ impl TrialComponentArtifact {
     /// With everything that is required.
     ///
     /// `value` is `Value`: text; at most 2048 characters.
-    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Value", value)) }
     /// `MediaType`: text; at most 64 characters; pattern `^[-\w]+\/[-\w+]+$`.
-    pub fn media_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MediaType", value.into_node())) }
+    pub fn media_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MediaType", value)) }
     /// `Value`: text; at most 2048 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `TrialComponentParameterValue` of `AWS::SageMaker::TrialComponent`.
@@ -81,9 +81,9 @@ impl TrialComponentParameterValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NumberValue`: number.
-    pub fn number_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("NumberValue", value.into_node())) }
+    pub fn number_value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("NumberValue", value)) }
     /// `StringValue`: text; at most 2500 characters.
-    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StringValue", value.into_node())) }
+    pub fn string_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StringValue", value)) }
 }
 
 impl ::core::default::Default for TrialComponentParameterValue {
@@ -101,9 +101,9 @@ impl TrialComponentStatus {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Message`: text; at most 1024 characters.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
     /// `PrimaryStatus`: one of its words.
-    pub fn primary_status(self, value: impl cfn::IntoValue<PrimaryStatus>) -> Self { Self(self.0.with("PrimaryStatus", value.into_node())) }
+    pub fn primary_status(self, value: impl cfn::IntoValue<PrimaryStatus>) -> Self { Self(self.0.set::<PrimaryStatus>("PrimaryStatus", value)) }
 }
 
 impl ::core::default::Default for TrialComponentStatus {
@@ -123,11 +123,11 @@ impl TrialComponentTags {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(TrialComponentTags);

@@ -18,19 +18,19 @@ impl UserProfile {
     /// `domain_id` is `DomainId`: text; 1 to 63 characters; pattern `^d-(-*[a-z0-9]){1,61}$`. **An update replaces the resource.**
     ///
     /// `user_profile_name` is `UserProfileName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn new(domain_id: impl cfn::IntoValue<cfn::Text>, user_profile_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainId", domain_id.into_node()).with("UserProfileName", user_profile_name.into_node())) }
+    pub fn new(domain_id: impl cfn::IntoValue<cfn::Text>, user_profile_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainId", domain_id).set::<cfn::Text>("UserProfileName", user_profile_name)) }
     /// `DomainId`: text; 1 to 63 characters; pattern `^d-(-*[a-z0-9]){1,61}$`. **An update replaces the resource.**
-    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainId", value.into_node())) }
+    pub fn domain_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainId", value)) }
     /// `SingleSignOnUserIdentifier`: text; pattern `UserName`. **An update replaces the resource.**
-    pub fn single_sign_on_user_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SingleSignOnUserIdentifier", value.into_node())) }
+    pub fn single_sign_on_user_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SingleSignOnUserIdentifier", value)) }
     /// `SingleSignOnUserValue`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn single_sign_on_user_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SingleSignOnUserValue", value.into_node())) }
+    pub fn single_sign_on_user_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SingleSignOnUserValue", value)) }
     /// `Tags`: list of object; at most 50 items. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppTag>>) -> Self { Self(self.0.set::<cfn::List<AppTag>>("Tags", value)) }
     /// `UserProfileName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn user_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserProfileName", value.into_node())) }
+    pub fn user_profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserProfileName", value)) }
     /// `UserSettings`: object. An update replaces the resource in some cases.
-    pub fn user_settings(self, value: impl cfn::IntoValue<UserProfileUserSettings>) -> Self { Self(self.0.with("UserSettings", value.into_node())) }
+    pub fn user_settings(self, value: impl cfn::IntoValue<UserProfileUserSettings>) -> Self { Self(self.0.set::<UserProfileUserSettings>("UserSettings", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::UserProfile` in a template.
@@ -55,9 +55,9 @@ impl EmrSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssumableRoleArns`: list of text; at most 5 items.
-    pub fn assumable_role_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AssumableRoleArns", value.into_node())) }
+    pub fn assumable_role_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AssumableRoleArns", value)) }
     /// `ExecutionRoleArns`: list of text; at most 5 items.
-    pub fn execution_role_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExecutionRoleArns", value.into_node())) }
+    pub fn execution_role_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExecutionRoleArns", value)) }
 }
 
 impl ::core::default::Default for EmrSettings {
@@ -75,13 +75,13 @@ impl UserProfileCodeEditorAppSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BuiltInLifecycleConfigArn`: text; at most 256 characters; pattern `^(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:studio-lifecycle-config/.*|None)$`.
-    pub fn built_in_lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BuiltInLifecycleConfigArn", value.into_node())) }
+    pub fn built_in_lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BuiltInLifecycleConfigArn", value)) }
     /// `CustomImages`: list of object; at most 200 items.
-    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.with("CustomImages", value.into_node())) }
+    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.set::<cfn::List<CustomImage>>("CustomImages", value)) }
     /// `DefaultResourceSpec`: object.
-    pub fn default_resource_spec(self, value: impl cfn::IntoValue<UserProfileResourceSpec>) -> Self { Self(self.0.with("DefaultResourceSpec", value.into_node())) }
+    pub fn default_resource_spec(self, value: impl cfn::IntoValue<UserProfileResourceSpec>) -> Self { Self(self.0.set::<UserProfileResourceSpec>("DefaultResourceSpec", value)) }
     /// `LifecycleConfigArns`: list of text; at most 30 items.
-    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LifecycleConfigArns", value.into_node())) }
+    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LifecycleConfigArns", value)) }
 }
 
 impl ::core::default::Default for UserProfileCodeEditorAppSettings {
@@ -99,17 +99,17 @@ impl UserProfileJupyterLabAppSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BuiltInLifecycleConfigArn`: text; at most 256 characters; pattern `^(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:studio-lifecycle-config/.*|None)$`.
-    pub fn built_in_lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BuiltInLifecycleConfigArn", value.into_node())) }
+    pub fn built_in_lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BuiltInLifecycleConfigArn", value)) }
     /// `CodeRepositories`: list of object; at most 30 items.
-    pub fn code_repositories(self, value: impl cfn::IntoValue<cfn::List<DomainCodeRepository>>) -> Self { Self(self.0.with("CodeRepositories", value.into_node())) }
+    pub fn code_repositories(self, value: impl cfn::IntoValue<cfn::List<DomainCodeRepository>>) -> Self { Self(self.0.set::<cfn::List<DomainCodeRepository>>("CodeRepositories", value)) }
     /// `CustomImages`: list of object; at most 200 items.
-    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.with("CustomImages", value.into_node())) }
+    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.set::<cfn::List<CustomImage>>("CustomImages", value)) }
     /// `DefaultResourceSpec`: object.
-    pub fn default_resource_spec(self, value: impl cfn::IntoValue<UserProfileResourceSpec>) -> Self { Self(self.0.with("DefaultResourceSpec", value.into_node())) }
+    pub fn default_resource_spec(self, value: impl cfn::IntoValue<UserProfileResourceSpec>) -> Self { Self(self.0.set::<UserProfileResourceSpec>("DefaultResourceSpec", value)) }
     /// `EmrSettings`: object.
-    pub fn emr_settings(self, value: impl cfn::IntoValue<EmrSettings>) -> Self { Self(self.0.with("EmrSettings", value.into_node())) }
+    pub fn emr_settings(self, value: impl cfn::IntoValue<EmrSettings>) -> Self { Self(self.0.set::<EmrSettings>("EmrSettings", value)) }
     /// `LifecycleConfigArns`: list of text; at most 30 items.
-    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LifecycleConfigArns", value.into_node())) }
+    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LifecycleConfigArns", value)) }
 }
 
 impl ::core::default::Default for UserProfileJupyterLabAppSettings {
@@ -127,9 +127,9 @@ impl UserProfileJupyterServerAppSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultResourceSpec`: object.
-    pub fn default_resource_spec(self, value: impl cfn::IntoValue<UserProfileResourceSpec>) -> Self { Self(self.0.with("DefaultResourceSpec", value.into_node())) }
+    pub fn default_resource_spec(self, value: impl cfn::IntoValue<UserProfileResourceSpec>) -> Self { Self(self.0.set::<UserProfileResourceSpec>("DefaultResourceSpec", value)) }
     /// `LifecycleConfigArns`: list of text; at most 30 items.
-    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LifecycleConfigArns", value.into_node())) }
+    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LifecycleConfigArns", value)) }
 }
 
 impl ::core::default::Default for UserProfileJupyterServerAppSettings {
@@ -147,11 +147,11 @@ impl UserProfileKernelGatewayAppSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomImages`: list of object; at most 30 items.
-    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.with("CustomImages", value.into_node())) }
+    pub fn custom_images(self, value: impl cfn::IntoValue<cfn::List<CustomImage>>) -> Self { Self(self.0.set::<cfn::List<CustomImage>>("CustomImages", value)) }
     /// `DefaultResourceSpec`: object.
-    pub fn default_resource_spec(self, value: impl cfn::IntoValue<UserProfileResourceSpec>) -> Self { Self(self.0.with("DefaultResourceSpec", value.into_node())) }
+    pub fn default_resource_spec(self, value: impl cfn::IntoValue<UserProfileResourceSpec>) -> Self { Self(self.0.set::<UserProfileResourceSpec>("DefaultResourceSpec", value)) }
     /// `LifecycleConfigArns`: list of text; at most 30 items.
-    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LifecycleConfigArns", value.into_node())) }
+    pub fn lifecycle_config_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LifecycleConfigArns", value)) }
 }
 
 impl ::core::default::Default for UserProfileKernelGatewayAppSettings {
@@ -169,15 +169,15 @@ impl UserProfileResourceSpec {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InstanceType`: one of its words.
-    pub fn instance_type(self, value: impl cfn::IntoValue<UserProfileAppInstanceType>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<UserProfileAppInstanceType>) -> Self { Self(self.0.set::<UserProfileAppInstanceType>("InstanceType", value)) }
     /// `LifecycleConfigArn`: text; at most 256 characters; pattern `^(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:studio-lifecycle-config/.*|None)$`.
-    pub fn lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LifecycleConfigArn", value.into_node())) }
+    pub fn lifecycle_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LifecycleConfigArn", value)) }
     /// `SageMakerImageArn`: text; at most 256 characters; pattern `^arn:aws(-[\w]+)*:sagemaker:.+:[0-9]{12}:image/[a-z0-9]([-.]?[a-z0-9])*$`.
-    pub fn sage_maker_image_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SageMakerImageArn", value.into_node())) }
+    pub fn sage_maker_image_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SageMakerImageArn", value)) }
     /// `SageMakerImageVersionArn`: text; at most 256 characters; pattern `^(arn:aws(-[\w]+)*:sagemaker:.+:[0-9]{12}:image-version/[a-z0-9]([-.]?[a-z0-9])*/[0-9]+|None)`.
-    pub fn sage_maker_image_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SageMakerImageVersionArn", value.into_node())) }
+    pub fn sage_maker_image_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SageMakerImageVersionArn", value)) }
     /// `TrainingPlanArn`: text; at most 2048 characters; pattern `^(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:training-plan/.*|None)$`.
-    pub fn training_plan_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrainingPlanArn", value.into_node())) }
+    pub fn training_plan_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrainingPlanArn", value)) }
 }
 
 impl ::core::default::Default for UserProfileResourceSpec {
@@ -195,13 +195,13 @@ impl UserProfileStudioWebPortalSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HiddenAppTypes`: list of one of its words; no two equal.
-    pub fn hidden_app_types(self, value: impl cfn::IntoValue<cfn::List<DomainAppType>>) -> Self { Self(self.0.with("HiddenAppTypes", value.into_node())) }
+    pub fn hidden_app_types(self, value: impl cfn::IntoValue<cfn::List<DomainAppType>>) -> Self { Self(self.0.set::<cfn::List<DomainAppType>>("HiddenAppTypes", value)) }
     /// `HiddenInstanceTypes`: list of one of its words; no two equal.
-    pub fn hidden_instance_types(self, value: impl cfn::IntoValue<cfn::List<UserProfileAppInstanceType>>) -> Self { Self(self.0.with("HiddenInstanceTypes", value.into_node())) }
+    pub fn hidden_instance_types(self, value: impl cfn::IntoValue<cfn::List<UserProfileAppInstanceType>>) -> Self { Self(self.0.set::<cfn::List<UserProfileAppInstanceType>>("HiddenInstanceTypes", value)) }
     /// `HiddenMlTools`: list of one of its words; no two equal.
-    pub fn hidden_ml_tools(self, value: impl cfn::IntoValue<cfn::List<MlTools>>) -> Self { Self(self.0.with("HiddenMlTools", value.into_node())) }
+    pub fn hidden_ml_tools(self, value: impl cfn::IntoValue<cfn::List<MlTools>>) -> Self { Self(self.0.set::<cfn::List<MlTools>>("HiddenMlTools", value)) }
     /// `HiddenSageMakerImageVersionAliases`: list of object; at most 5 items; no two equal.
-    pub fn hidden_sage_maker_image_version_aliases(self, value: impl cfn::IntoValue<cfn::List<HiddenSageMakerImage>>) -> Self { Self(self.0.with("HiddenSageMakerImageVersionAliases", value.into_node())) }
+    pub fn hidden_sage_maker_image_version_aliases(self, value: impl cfn::IntoValue<cfn::List<HiddenSageMakerImage>>) -> Self { Self(self.0.set::<cfn::List<HiddenSageMakerImage>>("HiddenSageMakerImageVersionAliases", value)) }
 }
 
 impl ::core::default::Default for UserProfileStudioWebPortalSettings {
@@ -219,35 +219,35 @@ impl UserProfileUserSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoMountHomeEFS`: one of its words.
-    pub fn auto_mount_home_efs(self, value: impl cfn::IntoValue<AutoMountHomeEFS>) -> Self { Self(self.0.with("AutoMountHomeEFS", value.into_node())) }
+    pub fn auto_mount_home_efs(self, value: impl cfn::IntoValue<AutoMountHomeEFS>) -> Self { Self(self.0.set::<AutoMountHomeEFS>("AutoMountHomeEFS", value)) }
     /// `CodeEditorAppSettings`: object.
-    pub fn code_editor_app_settings(self, value: impl cfn::IntoValue<UserProfileCodeEditorAppSettings>) -> Self { Self(self.0.with("CodeEditorAppSettings", value.into_node())) }
+    pub fn code_editor_app_settings(self, value: impl cfn::IntoValue<UserProfileCodeEditorAppSettings>) -> Self { Self(self.0.set::<UserProfileCodeEditorAppSettings>("CodeEditorAppSettings", value)) }
     /// `CustomFileSystemConfigs`: list of object; at most 10 items; no two equal.
-    pub fn custom_file_system_configs(self, value: impl cfn::IntoValue<cfn::List<CustomFileSystemConfig>>) -> Self { Self(self.0.with("CustomFileSystemConfigs", value.into_node())) }
+    pub fn custom_file_system_configs(self, value: impl cfn::IntoValue<cfn::List<CustomFileSystemConfig>>) -> Self { Self(self.0.set::<cfn::List<CustomFileSystemConfig>>("CustomFileSystemConfigs", value)) }
     /// `CustomPosixUserConfig`: object.
-    pub fn custom_posix_user_config(self, value: impl cfn::IntoValue<CustomPosixUserConfig>) -> Self { Self(self.0.with("CustomPosixUserConfig", value.into_node())) }
+    pub fn custom_posix_user_config(self, value: impl cfn::IntoValue<CustomPosixUserConfig>) -> Self { Self(self.0.set::<CustomPosixUserConfig>("CustomPosixUserConfig", value)) }
     /// `DefaultLandingUri`: text; at most 1023 characters.
-    pub fn default_landing_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultLandingUri", value.into_node())) }
+    pub fn default_landing_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultLandingUri", value)) }
     /// `ExecutionRole`: text; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
     /// `JupyterLabAppSettings`: object.
-    pub fn jupyter_lab_app_settings(self, value: impl cfn::IntoValue<UserProfileJupyterLabAppSettings>) -> Self { Self(self.0.with("JupyterLabAppSettings", value.into_node())) }
+    pub fn jupyter_lab_app_settings(self, value: impl cfn::IntoValue<UserProfileJupyterLabAppSettings>) -> Self { Self(self.0.set::<UserProfileJupyterLabAppSettings>("JupyterLabAppSettings", value)) }
     /// `JupyterServerAppSettings`: object.
-    pub fn jupyter_server_app_settings(self, value: impl cfn::IntoValue<UserProfileJupyterServerAppSettings>) -> Self { Self(self.0.with("JupyterServerAppSettings", value.into_node())) }
+    pub fn jupyter_server_app_settings(self, value: impl cfn::IntoValue<UserProfileJupyterServerAppSettings>) -> Self { Self(self.0.set::<UserProfileJupyterServerAppSettings>("JupyterServerAppSettings", value)) }
     /// `KernelGatewayAppSettings`: object.
-    pub fn kernel_gateway_app_settings(self, value: impl cfn::IntoValue<UserProfileKernelGatewayAppSettings>) -> Self { Self(self.0.with("KernelGatewayAppSettings", value.into_node())) }
+    pub fn kernel_gateway_app_settings(self, value: impl cfn::IntoValue<UserProfileKernelGatewayAppSettings>) -> Self { Self(self.0.set::<UserProfileKernelGatewayAppSettings>("KernelGatewayAppSettings", value)) }
     /// `RStudioServerProAppSettings`: object.
-    pub fn r_studio_server_pro_app_settings(self, value: impl cfn::IntoValue<RStudioServerProAppSettings>) -> Self { Self(self.0.with("RStudioServerProAppSettings", value.into_node())) }
+    pub fn r_studio_server_pro_app_settings(self, value: impl cfn::IntoValue<RStudioServerProAppSettings>) -> Self { Self(self.0.set::<RStudioServerProAppSettings>("RStudioServerProAppSettings", value)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `SharingSettings`: object.
-    pub fn sharing_settings(self, value: impl cfn::IntoValue<SharingSettings>) -> Self { Self(self.0.with("SharingSettings", value.into_node())) }
+    pub fn sharing_settings(self, value: impl cfn::IntoValue<SharingSettings>) -> Self { Self(self.0.set::<SharingSettings>("SharingSettings", value)) }
     /// `SpaceStorageSettings`: object.
-    pub fn space_storage_settings(self, value: impl cfn::IntoValue<DefaultSpaceStorageSettings>) -> Self { Self(self.0.with("SpaceStorageSettings", value.into_node())) }
+    pub fn space_storage_settings(self, value: impl cfn::IntoValue<DefaultSpaceStorageSettings>) -> Self { Self(self.0.set::<DefaultSpaceStorageSettings>("SpaceStorageSettings", value)) }
     /// `StudioWebPortal`: one of its words.
-    pub fn studio_web_portal(self, value: impl cfn::IntoValue<StudioWebPortal>) -> Self { Self(self.0.with("StudioWebPortal", value.into_node())) }
+    pub fn studio_web_portal(self, value: impl cfn::IntoValue<StudioWebPortal>) -> Self { Self(self.0.set::<StudioWebPortal>("StudioWebPortal", value)) }
     /// `StudioWebPortalSettings`: object.
-    pub fn studio_web_portal_settings(self, value: impl cfn::IntoValue<UserProfileStudioWebPortalSettings>) -> Self { Self(self.0.with("StudioWebPortalSettings", value.into_node())) }
+    pub fn studio_web_portal_settings(self, value: impl cfn::IntoValue<UserProfileStudioWebPortalSettings>) -> Self { Self(self.0.set::<UserProfileStudioWebPortalSettings>("StudioWebPortalSettings", value)) }
 }
 
 impl ::core::default::Default for UserProfileUserSettings {

@@ -16,21 +16,21 @@ impl Workforce {
     /// With everything that is required.
     ///
     /// `workforce_name` is `WorkforceName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9]([a-zA-Z0-9\-]){0,62}$`. **An update replaces the resource.**
-    pub fn new(workforce_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("WorkforceName", workforce_name.into_node())) }
+    pub fn new(workforce_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("WorkforceName", workforce_name)) }
     /// `CognitoConfig`: object. **An update replaces the resource.**
-    pub fn cognito_config(self, value: impl cfn::IntoValue<CognitoConfig>) -> Self { Self(self.0.with("CognitoConfig", value.into_node())) }
+    pub fn cognito_config(self, value: impl cfn::IntoValue<CognitoConfig>) -> Self { Self(self.0.set::<CognitoConfig>("CognitoConfig", value)) }
     /// `IpAddressType`: one of its words. An update leaves the resource in place.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<WorkforceIpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<WorkforceIpAddressType>) -> Self { Self(self.0.set::<WorkforceIpAddressType>("IpAddressType", value)) }
     /// `OidcConfig`: object. An update leaves the resource in place.
-    pub fn oidc_config(self, value: impl cfn::IntoValue<OidcConfig>) -> Self { Self(self.0.with("OidcConfig", value.into_node())) }
+    pub fn oidc_config(self, value: impl cfn::IntoValue<OidcConfig>) -> Self { Self(self.0.set::<OidcConfig>("OidcConfig", value)) }
     /// `SourceIpConfig`: object. An update leaves the resource in place.
-    pub fn source_ip_config(self, value: impl cfn::IntoValue<SourceIpConfig>) -> Self { Self(self.0.with("SourceIpConfig", value.into_node())) }
+    pub fn source_ip_config(self, value: impl cfn::IntoValue<SourceIpConfig>) -> Self { Self(self.0.set::<SourceIpConfig>("SourceIpConfig", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
     /// `WorkforceName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9]([a-zA-Z0-9\-]){0,62}$`. **An update replaces the resource.**
-    pub fn workforce_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkforceName", value.into_node())) }
+    pub fn workforce_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkforceName", value)) }
     /// `WorkforceVpcConfig`: object. An update leaves the resource in place.
-    pub fn workforce_vpc_config(self, value: impl cfn::IntoValue<WorkforceVpcConfigRequest>) -> Self { Self(self.0.with("WorkforceVpcConfig", value.into_node())) }
+    pub fn workforce_vpc_config(self, value: impl cfn::IntoValue<WorkforceVpcConfigRequest>) -> Self { Self(self.0.set::<WorkforceVpcConfigRequest>("WorkforceVpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::Workforce` in a template.
@@ -59,11 +59,11 @@ impl CognitoConfig {
     /// `client_id` is `ClientId`: text; 1 to 1024 characters; pattern `^[ -~]+$`.
     ///
     /// `user_pool` is `UserPool`: text; 1 to 55 characters; pattern `^[\w-]+_[0-9a-zA-Z]+$`.
-    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, user_pool: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ClientId", client_id.into_node()).with("UserPool", user_pool.into_node())) }
+    pub fn new(client_id: impl cfn::IntoValue<cfn::Text>, user_pool: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ClientId", client_id).set::<cfn::Text>("UserPool", user_pool)) }
     /// `ClientId`: text; 1 to 1024 characters; pattern `^[ -~]+$`.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `UserPool`: text; 1 to 55 characters; pattern `^[\w-]+_[0-9a-zA-Z]+$`.
-    pub fn user_pool(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPool", value.into_node())) }
+    pub fn user_pool(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPool", value)) }
 }
 
 /// `OidcConfig` of `AWS::SageMaker::Workforce`.
@@ -94,27 +94,27 @@ pub struct OidcConfigArgs<T0, T1, T2, T3, T4, T5, T6> {
 
 impl OidcConfig {
     /// With everything that is required.
-    pub fn new(args: OidcConfigArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AuthorizationEndpoint", args.authorization_endpoint.into_node()).with("ClientId", args.client_id.into_node()).with("Issuer", args.issuer.into_node()).with("JwksUri", args.jwks_uri.into_node()).with("LogoutEndpoint", args.logout_endpoint.into_node()).with("TokenEndpoint", args.token_endpoint.into_node()).with("UserInfoEndpoint", args.user_info_endpoint.into_node())) }
+    pub fn new(args: OidcConfigArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AuthorizationEndpoint", args.authorization_endpoint).set::<cfn::Text>("ClientId", args.client_id).set::<cfn::Text>("Issuer", args.issuer).set::<cfn::Text>("JwksUri", args.jwks_uri).set::<cfn::Text>("LogoutEndpoint", args.logout_endpoint).set::<cfn::Text>("TokenEndpoint", args.token_endpoint).set::<cfn::Text>("UserInfoEndpoint", args.user_info_endpoint)) }
     /// `AuthenticationRequestExtraParams`: map of text.
-    pub fn authentication_request_extra_params(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AuthenticationRequestExtraParams", value.into_node())) }
+    pub fn authentication_request_extra_params(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AuthenticationRequestExtraParams", value)) }
     /// `AuthorizationEndpoint`: text; at most 500 characters; pattern `^https://.*$`.
-    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationEndpoint", value.into_node())) }
+    pub fn authorization_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationEndpoint", value)) }
     /// `ClientId`: text; 1 to 1024 characters; pattern `^[\w+]+$`.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientId", value)) }
     /// `ClientSecret`: secret text; 1 to 1024 characters; pattern `^[\w+]+$`.
-    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("ClientSecret", value.into_node())) }
+    pub fn client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ClientSecret", value)) }
     /// `Issuer`: text; at most 500 characters; pattern `^https://.*$`.
-    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Issuer", value)) }
     /// `JwksUri`: text; at most 500 characters; pattern `^https://.*$`.
-    pub fn jwks_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JwksUri", value.into_node())) }
+    pub fn jwks_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JwksUri", value)) }
     /// `LogoutEndpoint`: text; at most 500 characters; pattern `^https://.*$`.
-    pub fn logout_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogoutEndpoint", value.into_node())) }
+    pub fn logout_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogoutEndpoint", value)) }
     /// `Scope`: text; at most 500 characters; pattern `^[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+$`.
-    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Scope", value)) }
     /// `TokenEndpoint`: text; at most 500 characters; pattern `^https://.*$`.
-    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TokenEndpoint", value.into_node())) }
+    pub fn token_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TokenEndpoint", value)) }
     /// `UserInfoEndpoint`: text; at most 500 characters; pattern `^https://.*$`.
-    pub fn user_info_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserInfoEndpoint", value.into_node())) }
+    pub fn user_info_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserInfoEndpoint", value)) }
 }
 
 /// `SourceIpConfig` of `AWS::SageMaker::Workforce`.
@@ -128,9 +128,9 @@ impl SourceIpConfig {
     /// With everything that is required.
     ///
     /// `cidrs` is `Cidrs`: list of text; at most 10 items.
-    pub fn new(cidrs: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Cidrs", cidrs.into_node())) }
+    pub fn new(cidrs: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Cidrs", cidrs)) }
     /// `Cidrs`: list of text; at most 10 items.
-    pub fn cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Cidrs", value.into_node())) }
+    pub fn cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Cidrs", value)) }
 }
 
 /// `WorkforceVpcConfigRequest` of `AWS::SageMaker::Workforce`.
@@ -144,11 +144,11 @@ impl WorkforceVpcConfigRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; at most 32 characters; pattern `^vpc-[0-9a-z]*$`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 impl ::core::default::Default for WorkforceVpcConfigRequest {

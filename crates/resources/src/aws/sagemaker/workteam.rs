@@ -18,19 +18,19 @@ impl Workteam {
     /// `description` is `Description`: text; 1 to 200 characters; pattern `^.+$`. An update leaves the resource in place.
     ///
     /// `member_definitions` is `MemberDefinitions`: list of object; 1 to 10 items. An update replaces the resource in some cases.
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, member_definitions: impl cfn::IntoValue<cfn::List<MemberDefinition>>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("MemberDefinitions", member_definitions.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, member_definitions: impl cfn::IntoValue<cfn::List<MemberDefinition>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::List<MemberDefinition>>("MemberDefinitions", member_definitions)) }
     /// `Description`: text; 1 to 200 characters; pattern `^.+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MemberDefinitions`: list of object; 1 to 10 items. An update replaces the resource in some cases.
-    pub fn member_definitions(self, value: impl cfn::IntoValue<cfn::List<MemberDefinition>>) -> Self { Self(self.0.with("MemberDefinitions", value.into_node())) }
+    pub fn member_definitions(self, value: impl cfn::IntoValue<cfn::List<MemberDefinition>>) -> Self { Self(self.0.set::<cfn::List<MemberDefinition>>("MemberDefinitions", value)) }
     /// `NotificationConfiguration`: object. An update leaves the resource in place.
-    pub fn notification_configuration(self, value: impl cfn::IntoValue<NotificationConfiguration>) -> Self { Self(self.0.with("NotificationConfiguration", value.into_node())) }
+    pub fn notification_configuration(self, value: impl cfn::IntoValue<NotificationConfiguration>) -> Self { Self(self.0.set::<NotificationConfiguration>("NotificationConfiguration", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
     /// `WorkforceName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9]([a-zA-Z0-9\-]){0,62}$`. **An update replaces the resource.** It cannot be read back.
-    pub fn workforce_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkforceName", value.into_node())) }
+    pub fn workforce_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkforceName", value)) }
     /// `WorkteamName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`. **An update replaces the resource.**
-    pub fn workteam_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkteamName", value.into_node())) }
+    pub fn workteam_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkteamName", value)) }
 }
 
 /// The attributes of a `AWS::SageMaker::Workteam` in a template.
@@ -61,13 +61,13 @@ impl CognitoMemberDefinition {
     /// `cognito_user_group` is `CognitoUserGroup`: text; 1 to 128 characters.
     ///
     /// `cognito_user_pool` is `CognitoUserPool`: text; 1 to 55 characters.
-    pub fn new(cognito_client_id: impl cfn::IntoValue<cfn::Text>, cognito_user_group: impl cfn::IntoValue<cfn::Text>, cognito_user_pool: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CognitoClientId", cognito_client_id.into_node()).with("CognitoUserGroup", cognito_user_group.into_node()).with("CognitoUserPool", cognito_user_pool.into_node())) }
+    pub fn new(cognito_client_id: impl cfn::IntoValue<cfn::Text>, cognito_user_group: impl cfn::IntoValue<cfn::Text>, cognito_user_pool: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CognitoClientId", cognito_client_id).set::<cfn::Text>("CognitoUserGroup", cognito_user_group).set::<cfn::Text>("CognitoUserPool", cognito_user_pool)) }
     /// `CognitoClientId`: text; 1 to 128 characters.
-    pub fn cognito_client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CognitoClientId", value.into_node())) }
+    pub fn cognito_client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CognitoClientId", value)) }
     /// `CognitoUserGroup`: text; 1 to 128 characters.
-    pub fn cognito_user_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CognitoUserGroup", value.into_node())) }
+    pub fn cognito_user_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CognitoUserGroup", value)) }
     /// `CognitoUserPool`: text; 1 to 55 characters.
-    pub fn cognito_user_pool(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CognitoUserPool", value.into_node())) }
+    pub fn cognito_user_pool(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CognitoUserPool", value)) }
 }
 
 /// `MemberDefinition` of `AWS::SageMaker::Workteam`.
@@ -81,9 +81,9 @@ impl MemberDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CognitoMemberDefinition`: object.
-    pub fn cognito_member_definition(self, value: impl cfn::IntoValue<CognitoMemberDefinition>) -> Self { Self(self.0.with("CognitoMemberDefinition", value.into_node())) }
+    pub fn cognito_member_definition(self, value: impl cfn::IntoValue<CognitoMemberDefinition>) -> Self { Self(self.0.set::<CognitoMemberDefinition>("CognitoMemberDefinition", value)) }
     /// `OidcMemberDefinition`: object.
-    pub fn oidc_member_definition(self, value: impl cfn::IntoValue<OidcMemberDefinition>) -> Self { Self(self.0.with("OidcMemberDefinition", value.into_node())) }
+    pub fn oidc_member_definition(self, value: impl cfn::IntoValue<OidcMemberDefinition>) -> Self { Self(self.0.set::<OidcMemberDefinition>("OidcMemberDefinition", value)) }
 }
 
 impl ::core::default::Default for MemberDefinition {
@@ -101,9 +101,9 @@ impl NotificationConfiguration {
     /// With everything that is required.
     ///
     /// `notification_topic_arn` is `NotificationTopicArn`: text; pattern `^arn:aws[a-z\-]*:sns:[a-z0-9\-]*:[0-9]{12}:[a-zA-Z0-9_.-]*$`.
-    pub fn new(notification_topic_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NotificationTopicArn", notification_topic_arn.into_node())) }
+    pub fn new(notification_topic_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NotificationTopicArn", notification_topic_arn)) }
     /// `NotificationTopicArn`: text; pattern `^arn:aws[a-z\-]*:sns:[a-z0-9\-]*:[0-9]{12}:[a-zA-Z0-9_.-]*$`.
-    pub fn notification_topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationTopicArn", value.into_node())) }
+    pub fn notification_topic_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationTopicArn", value)) }
 }
 
 /// `OidcMemberDefinition` of `AWS::SageMaker::Workteam`.
@@ -117,7 +117,7 @@ impl OidcMemberDefinition {
     /// With everything that is required.
     ///
     /// `oidc_groups` is `OidcGroups`: list of text; 1 to 10 items.
-    pub fn new(oidc_groups: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("OidcGroups", oidc_groups.into_node())) }
+    pub fn new(oidc_groups: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("OidcGroups", oidc_groups)) }
     /// `OidcGroups`: list of text; 1 to 10 items.
-    pub fn oidc_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OidcGroups", value.into_node())) }
+    pub fn oidc_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OidcGroups", value)) }
 }

@@ -20,29 +20,29 @@ impl Schedule {
     /// `schedule_expression` is `ScheduleExpression`: text; 1 to 256 characters. An update leaves the resource in place.
     ///
     /// `target` is `Target`: object. An update leaves the resource in place.
-    pub fn new(flexible_time_window: impl cfn::IntoValue<FlexibleTimeWindow>, schedule_expression: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<Target>) -> Self { Self(cfn::Properties::new().with("FlexibleTimeWindow", flexible_time_window.into_node()).with("ScheduleExpression", schedule_expression.into_node()).with("Target", target.into_node())) }
+    pub fn new(flexible_time_window: impl cfn::IntoValue<FlexibleTimeWindow>, schedule_expression: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<Target>) -> Self { Self(cfn::Properties::new().set::<FlexibleTimeWindow>("FlexibleTimeWindow", flexible_time_window).set::<cfn::Text>("ScheduleExpression", schedule_expression).set::<Target>("Target", target)) }
     /// `Description`: text; at most 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EndDate`: text. An update leaves the resource in place.
-    pub fn end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndDate", value.into_node())) }
+    pub fn end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndDate", value)) }
     /// `FlexibleTimeWindow`: object. An update leaves the resource in place.
-    pub fn flexible_time_window(self, value: impl cfn::IntoValue<FlexibleTimeWindow>) -> Self { Self(self.0.with("FlexibleTimeWindow", value.into_node())) }
+    pub fn flexible_time_window(self, value: impl cfn::IntoValue<FlexibleTimeWindow>) -> Self { Self(self.0.set::<FlexibleTimeWindow>("FlexibleTimeWindow", value)) }
     /// `GroupName`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z-_.]+$`. An update leaves the resource in place.
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:aws[a-z-]*:kms:[a-z0-9\-]+:\d{12}:(key|alias)\/[0-9a-zA-Z-_]*$`. An update leaves the resource in place.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z-_.]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ScheduleExpression`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
     /// `ScheduleExpressionTimezone`: text; 1 to 50 characters. An update leaves the resource in place.
-    pub fn schedule_expression_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpressionTimezone", value.into_node())) }
+    pub fn schedule_expression_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpressionTimezone", value)) }
     /// `StartDate`: text. An update leaves the resource in place.
-    pub fn start_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartDate", value.into_node())) }
+    pub fn start_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartDate", value)) }
     /// `State`: one of its words. An update leaves the resource in place.
-    pub fn state(self, value: impl cfn::IntoValue<ScheduleState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<ScheduleState>) -> Self { Self(self.0.set::<ScheduleState>("State", value)) }
     /// `Target`: object. An update leaves the resource in place.
-    pub fn target(self, value: impl cfn::IntoValue<Target>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<Target>) -> Self { Self(self.0.set::<Target>("Target", value)) }
 }
 
 /// The attributes of a `AWS::Scheduler::Schedule` in a template.
@@ -67,13 +67,13 @@ impl AwsVpcConfiguration {
     /// With everything that is required.
     ///
     /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn new(subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().with("Subnets", subnets.into_node())) }
+    pub fn new(subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
     /// `AssignPublicIp`: one of its words.
-    pub fn assign_public_ip(self, value: impl cfn::IntoValue<AssignPublicIp>) -> Self { Self(self.0.with("AssignPublicIp", value.into_node())) }
+    pub fn assign_public_ip(self, value: impl cfn::IntoValue<AssignPublicIp>) -> Self { Self(self.0.set::<AssignPublicIp>("AssignPublicIp", value)) }
     /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
-    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroups", value.into_node())) }
+    pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("Subnets", value.into_node())) }
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 /// `CapacityProviderStrategyItem` of `AWS::Scheduler::Schedule`.
@@ -87,13 +87,13 @@ impl CapacityProviderStrategyItem {
     /// With everything that is required.
     ///
     /// `capacity_provider` is `CapacityProvider`: text; 1 to 255 characters.
-    pub fn new(capacity_provider: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CapacityProvider", capacity_provider.into_node())) }
+    pub fn new(capacity_provider: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CapacityProvider", capacity_provider)) }
     /// `Base`: number; 0 to 100000.
-    pub fn base(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Base", value.into_node())) }
+    pub fn base(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Base", value)) }
     /// `CapacityProvider`: text; 1 to 255 characters.
-    pub fn capacity_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityProvider", value.into_node())) }
+    pub fn capacity_provider(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityProvider", value)) }
     /// `Weight`: number; 0 to 1000.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Weight", value)) }
 }
 
 /// `DeadLetterConfig` of `AWS::Scheduler::Schedule`.
@@ -107,7 +107,7 @@ impl DeadLetterConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text; 1 to 1600 characters; pattern `^arn:aws[a-z-]*:sqs:[a-z0-9\-]+:\d{12}:[a-zA-Z0-9\-_]+$`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
 }
 
 impl ::core::default::Default for DeadLetterConfig {
@@ -125,35 +125,35 @@ impl EcsParameters {
     /// With everything that is required.
     ///
     /// `task_definition_arn` is `TaskDefinitionArn`: text; 1 to 1600 characters.
-    pub fn new(task_definition_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TaskDefinitionArn", task_definition_arn.into_node())) }
+    pub fn new(task_definition_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TaskDefinitionArn", task_definition_arn)) }
     /// `CapacityProviderStrategy`: list of object; at most 6 items.
-    pub fn capacity_provider_strategy(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderStrategyItem>>) -> Self { Self(self.0.with("CapacityProviderStrategy", value.into_node())) }
+    pub fn capacity_provider_strategy(self, value: impl cfn::IntoValue<cfn::List<CapacityProviderStrategyItem>>) -> Self { Self(self.0.set::<cfn::List<CapacityProviderStrategyItem>>("CapacityProviderStrategy", value)) }
     /// `EnableECSManagedTags`: boolean.
-    pub fn enable_ecs_managed_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableECSManagedTags", value.into_node())) }
+    pub fn enable_ecs_managed_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableECSManagedTags", value)) }
     /// `EnableExecuteCommand`: boolean.
-    pub fn enable_execute_command(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableExecuteCommand", value.into_node())) }
+    pub fn enable_execute_command(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableExecuteCommand", value)) }
     /// `Group`: text; 1 to 255 characters.
-    pub fn group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Group", value.into_node())) }
+    pub fn group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Group", value)) }
     /// `LaunchType`: one of its words.
-    pub fn launch_type(self, value: impl cfn::IntoValue<LaunchType>) -> Self { Self(self.0.with("LaunchType", value.into_node())) }
+    pub fn launch_type(self, value: impl cfn::IntoValue<LaunchType>) -> Self { Self(self.0.set::<LaunchType>("LaunchType", value)) }
     /// `NetworkConfiguration`: object.
-    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.set::<NetworkConfiguration>("NetworkConfiguration", value)) }
     /// `PlacementConstraints`: list of object; at most 10 items.
-    pub fn placement_constraints(self, value: impl cfn::IntoValue<cfn::List<PlacementConstraint>>) -> Self { Self(self.0.with("PlacementConstraints", value.into_node())) }
+    pub fn placement_constraints(self, value: impl cfn::IntoValue<cfn::List<PlacementConstraint>>) -> Self { Self(self.0.set::<cfn::List<PlacementConstraint>>("PlacementConstraints", value)) }
     /// `PlacementStrategy`: list of object; at most 5 items.
-    pub fn placement_strategy(self, value: impl cfn::IntoValue<cfn::List<PlacementStrategy>>) -> Self { Self(self.0.with("PlacementStrategy", value.into_node())) }
+    pub fn placement_strategy(self, value: impl cfn::IntoValue<cfn::List<PlacementStrategy>>) -> Self { Self(self.0.set::<cfn::List<PlacementStrategy>>("PlacementStrategy", value)) }
     /// `PlatformVersion`: text; 1 to 64 characters.
-    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PlatformVersion", value.into_node())) }
+    pub fn platform_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PlatformVersion", value)) }
     /// `PropagateTags`: one of its words.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<PropagateTags>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<PropagateTags>) -> Self { Self(self.0.set::<PropagateTags>("PropagateTags", value)) }
     /// `ReferenceId`: text; at most 1024 characters.
-    pub fn reference_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReferenceId", value.into_node())) }
+    pub fn reference_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReferenceId", value)) }
     /// `Tags`: list of map of text; at most 50 items.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<cfn::Map<cfn::Text>>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<cfn::Map<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Map<cfn::Text>>>("Tags", value)) }
     /// `TaskCount`: number; 1 to 10.
-    pub fn task_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TaskCount", value.into_node())) }
+    pub fn task_count(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TaskCount", value)) }
     /// `TaskDefinitionArn`: text; 1 to 1600 characters.
-    pub fn task_definition_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TaskDefinitionArn", value.into_node())) }
+    pub fn task_definition_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TaskDefinitionArn", value)) }
 }
 
 /// `EventBridgeParameters` of `AWS::Scheduler::Schedule`.
@@ -169,11 +169,11 @@ impl EventBridgeParameters {
     /// `detail_type` is `DetailType`: text; 1 to 128 characters.
     ///
     /// `source` is `Source`: text; 1 to 256 characters; pattern `^(?=[/\.\-_A-Za-z0-9]+)((?!aws\.).*)|(\$(\.[\w_-]+(\[(\d+|\*)\])*)*)$`.
-    pub fn new(detail_type: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DetailType", detail_type.into_node()).with("Source", source.into_node())) }
+    pub fn new(detail_type: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DetailType", detail_type).set::<cfn::Text>("Source", source)) }
     /// `DetailType`: text; 1 to 128 characters.
-    pub fn detail_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DetailType", value.into_node())) }
+    pub fn detail_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DetailType", value)) }
     /// `Source`: text; 1 to 256 characters; pattern `^(?=[/\.\-_A-Za-z0-9]+)((?!aws\.).*)|(\$(\.[\w_-]+(\[(\d+|\*)\])*)*)$`.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
 }
 
 /// `FlexibleTimeWindow` of `AWS::Scheduler::Schedule`.
@@ -187,11 +187,11 @@ impl FlexibleTimeWindow {
     /// With everything that is required.
     ///
     /// `mode` is `Mode`: one of its words.
-    pub fn new(mode: impl cfn::IntoValue<FlexibleTimeWindowMode>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<FlexibleTimeWindowMode>) -> Self { Self(cfn::Properties::new().set::<FlexibleTimeWindowMode>("Mode", mode)) }
     /// `MaximumWindowInMinutes`: number; 1 to 1440.
-    pub fn maximum_window_in_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaximumWindowInMinutes", value.into_node())) }
+    pub fn maximum_window_in_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaximumWindowInMinutes", value)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<FlexibleTimeWindowMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<FlexibleTimeWindowMode>) -> Self { Self(self.0.set::<FlexibleTimeWindowMode>("Mode", value)) }
 }
 
 /// `KinesisParameters` of `AWS::Scheduler::Schedule`.
@@ -205,9 +205,9 @@ impl KinesisParameters {
     /// With everything that is required.
     ///
     /// `partition_key` is `PartitionKey`: text; 1 to 256 characters.
-    pub fn new(partition_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PartitionKey", partition_key.into_node())) }
+    pub fn new(partition_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PartitionKey", partition_key)) }
     /// `PartitionKey`: text; 1 to 256 characters.
-    pub fn partition_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PartitionKey", value.into_node())) }
+    pub fn partition_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PartitionKey", value)) }
 }
 
 /// `NetworkConfiguration` of `AWS::Scheduler::Schedule`.
@@ -221,7 +221,7 @@ impl NetworkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsvpcConfiguration`: object.
-    pub fn awsvpc_configuration(self, value: impl cfn::IntoValue<AwsVpcConfiguration>) -> Self { Self(self.0.with("AwsvpcConfiguration", value.into_node())) }
+    pub fn awsvpc_configuration(self, value: impl cfn::IntoValue<AwsVpcConfiguration>) -> Self { Self(self.0.set::<AwsVpcConfiguration>("AwsvpcConfiguration", value)) }
 }
 
 impl ::core::default::Default for NetworkConfiguration {
@@ -239,9 +239,9 @@ impl PlacementConstraint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Expression`: text; at most 2000 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<PlacementConstraintType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PlacementConstraintType>) -> Self { Self(self.0.set::<PlacementConstraintType>("Type", value)) }
 }
 
 impl ::core::default::Default for PlacementConstraint {
@@ -259,9 +259,9 @@ impl PlacementStrategy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Field`: text; at most 255 characters.
-    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Field", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<PlacementStrategyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PlacementStrategyType>) -> Self { Self(self.0.set::<PlacementStrategyType>("Type", value)) }
 }
 
 impl ::core::default::Default for PlacementStrategy {
@@ -279,9 +279,9 @@ impl RetryPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaximumEventAgeInSeconds`: number; 60 to 86400.
-    pub fn maximum_event_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaximumEventAgeInSeconds", value.into_node())) }
+    pub fn maximum_event_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaximumEventAgeInSeconds", value)) }
     /// `MaximumRetryAttempts`: number; 0 to 185.
-    pub fn maximum_retry_attempts(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaximumRetryAttempts", value.into_node())) }
+    pub fn maximum_retry_attempts(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaximumRetryAttempts", value)) }
 }
 
 impl ::core::default::Default for RetryPolicy {
@@ -301,11 +301,11 @@ impl SageMakerPipelineParameter {
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[A-Za-z0-9\-_]*$`.
     ///
     /// `value` is `Value`: text; 1 to 1024 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[A-Za-z0-9\-_]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text; 1 to 1024 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `SageMakerPipelineParameters` of `AWS::Scheduler::Schedule`.
@@ -319,7 +319,7 @@ impl SageMakerPipelineParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PipelineParameterList`: list of object; at most 200 items.
-    pub fn pipeline_parameter_list(self, value: impl cfn::IntoValue<cfn::List<SageMakerPipelineParameter>>) -> Self { Self(self.0.with("PipelineParameterList", value.into_node())) }
+    pub fn pipeline_parameter_list(self, value: impl cfn::IntoValue<cfn::List<SageMakerPipelineParameter>>) -> Self { Self(self.0.set::<cfn::List<SageMakerPipelineParameter>>("PipelineParameterList", value)) }
 }
 
 impl ::core::default::Default for SageMakerPipelineParameters {
@@ -337,7 +337,7 @@ impl SqsParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MessageGroupId`: text; 1 to 128 characters.
-    pub fn message_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageGroupId", value.into_node())) }
+    pub fn message_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageGroupId", value)) }
 }
 
 impl ::core::default::Default for SqsParameters {
@@ -357,27 +357,27 @@ impl Target {
     /// `arn` is `Arn`: text; 1 to 1600 characters.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1600 characters; pattern `^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@\/-]+$`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Arn`: text; 1 to 1600 characters.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `DeadLetterConfig`: object.
-    pub fn dead_letter_config(self, value: impl cfn::IntoValue<DeadLetterConfig>) -> Self { Self(self.0.with("DeadLetterConfig", value.into_node())) }
+    pub fn dead_letter_config(self, value: impl cfn::IntoValue<DeadLetterConfig>) -> Self { Self(self.0.set::<DeadLetterConfig>("DeadLetterConfig", value)) }
     /// `EcsParameters`: object.
-    pub fn ecs_parameters(self, value: impl cfn::IntoValue<EcsParameters>) -> Self { Self(self.0.with("EcsParameters", value.into_node())) }
+    pub fn ecs_parameters(self, value: impl cfn::IntoValue<EcsParameters>) -> Self { Self(self.0.set::<EcsParameters>("EcsParameters", value)) }
     /// `EventBridgeParameters`: object.
-    pub fn event_bridge_parameters(self, value: impl cfn::IntoValue<EventBridgeParameters>) -> Self { Self(self.0.with("EventBridgeParameters", value.into_node())) }
+    pub fn event_bridge_parameters(self, value: impl cfn::IntoValue<EventBridgeParameters>) -> Self { Self(self.0.set::<EventBridgeParameters>("EventBridgeParameters", value)) }
     /// `Input`: text; at least 1 characters.
-    pub fn input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Input", value.into_node())) }
+    pub fn input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Input", value)) }
     /// `KinesisParameters`: object.
-    pub fn kinesis_parameters(self, value: impl cfn::IntoValue<KinesisParameters>) -> Self { Self(self.0.with("KinesisParameters", value.into_node())) }
+    pub fn kinesis_parameters(self, value: impl cfn::IntoValue<KinesisParameters>) -> Self { Self(self.0.set::<KinesisParameters>("KinesisParameters", value)) }
     /// `RetryPolicy`: object.
-    pub fn retry_policy(self, value: impl cfn::IntoValue<RetryPolicy>) -> Self { Self(self.0.with("RetryPolicy", value.into_node())) }
+    pub fn retry_policy(self, value: impl cfn::IntoValue<RetryPolicy>) -> Self { Self(self.0.set::<RetryPolicy>("RetryPolicy", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1600 characters; pattern `^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@\/-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SageMakerPipelineParameters`: object.
-    pub fn sage_maker_pipeline_parameters(self, value: impl cfn::IntoValue<SageMakerPipelineParameters>) -> Self { Self(self.0.with("SageMakerPipelineParameters", value.into_node())) }
+    pub fn sage_maker_pipeline_parameters(self, value: impl cfn::IntoValue<SageMakerPipelineParameters>) -> Self { Self(self.0.set::<SageMakerPipelineParameters>("SageMakerPipelineParameters", value)) }
     /// `SqsParameters`: object.
-    pub fn sqs_parameters(self, value: impl cfn::IntoValue<SqsParameters>) -> Self { Self(self.0.with("SqsParameters", value.into_node())) }
+    pub fn sqs_parameters(self, value: impl cfn::IntoValue<SqsParameters>) -> Self { Self(self.0.set::<SqsParameters>("SqsParameters", value)) }
 }
 
 crate::words! {

@@ -29,19 +29,19 @@ pub struct DataIntegrationFlowArgs<T0, T1, T2, T3, T4> {
 
 impl DataIntegrationFlow {
     /// With everything that is required.
-    pub fn new(args: DataIntegrationFlowArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<DataIntegrationFlowSource>>, impl cfn::IntoValue<DataIntegrationFlowTarget>, impl cfn::IntoValue<DataIntegrationFlowTransformation>>) -> Self { Self(cfn::Properties::new().with("InstanceId", args.instance_id.into_node()).with("Name", args.name.into_node()).with("Sources", args.sources.into_node()).with("Target", args.target.into_node()).with("Transformation", args.transformation.into_node())) }
+    pub fn new(args: DataIntegrationFlowArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<DataIntegrationFlowSource>>, impl cfn::IntoValue<DataIntegrationFlowTarget>, impl cfn::IntoValue<DataIntegrationFlowTransformation>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceId", args.instance_id).set::<cfn::Text>("Name", args.name).set::<cfn::List<DataIntegrationFlowSource>>("Sources", args.sources).set::<DataIntegrationFlowTarget>("Target", args.target).set::<DataIntegrationFlowTransformation>("Transformation", args.transformation)) }
     /// `InstanceId`: text; 36 characters; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`. **An update replaces the resource.**
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[A-Za-z0-9-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Sources`: list of object; 1 to 40 items. An update leaves the resource in place.
-    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<DataIntegrationFlowSource>>) -> Self { Self(self.0.with("Sources", value.into_node())) }
+    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<DataIntegrationFlowSource>>) -> Self { Self(self.0.set::<cfn::List<DataIntegrationFlowSource>>("Sources", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Target`: object. An update leaves the resource in place.
-    pub fn target(self, value: impl cfn::IntoValue<DataIntegrationFlowTarget>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<DataIntegrationFlowTarget>) -> Self { Self(self.0.set::<DataIntegrationFlowTarget>("Target", value)) }
     /// `Transformation`: object. An update leaves the resource in place.
-    pub fn transformation(self, value: impl cfn::IntoValue<DataIntegrationFlowTransformation>) -> Self { Self(self.0.with("Transformation", value.into_node())) }
+    pub fn transformation(self, value: impl cfn::IntoValue<DataIntegrationFlowTransformation>) -> Self { Self(self.0.set::<DataIntegrationFlowTransformation>("Transformation", value)) }
 }
 
 /// The attributes of a `AWS::SCN::DataIntegrationFlow` in a template.
@@ -72,15 +72,15 @@ impl DataIntegrationFlowSource {
     /// `source_name` is `SourceName`: text; 1 to 256 characters; pattern `^[A-Za-z0-9_]+$`.
     ///
     /// `source_type` is `SourceType`: one of its words.
-    pub fn new(source_name: impl cfn::IntoValue<cfn::Text>, source_type: impl cfn::IntoValue<SourceType>) -> Self { Self(cfn::Properties::new().with("SourceName", source_name.into_node()).with("SourceType", source_type.into_node())) }
+    pub fn new(source_name: impl cfn::IntoValue<cfn::Text>, source_type: impl cfn::IntoValue<SourceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SourceName", source_name).set::<SourceType>("SourceType", source_type)) }
     /// `DatasetSource`: object.
-    pub fn dataset_source(self, value: impl cfn::IntoValue<DatasetSourceConfiguration>) -> Self { Self(self.0.with("DatasetSource", value.into_node())) }
+    pub fn dataset_source(self, value: impl cfn::IntoValue<DatasetSourceConfiguration>) -> Self { Self(self.0.set::<DatasetSourceConfiguration>("DatasetSource", value)) }
     /// `S3Source`: object.
-    pub fn s3_source(self, value: impl cfn::IntoValue<S3SourceConfiguration>) -> Self { Self(self.0.with("S3Source", value.into_node())) }
+    pub fn s3_source(self, value: impl cfn::IntoValue<S3SourceConfiguration>) -> Self { Self(self.0.set::<S3SourceConfiguration>("S3Source", value)) }
     /// `SourceName`: text; 1 to 256 characters; pattern `^[A-Za-z0-9_]+$`.
-    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceName", value.into_node())) }
+    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceName", value)) }
     /// `SourceType`: one of its words.
-    pub fn source_type(self, value: impl cfn::IntoValue<SourceType>) -> Self { Self(self.0.with("SourceType", value.into_node())) }
+    pub fn source_type(self, value: impl cfn::IntoValue<SourceType>) -> Self { Self(self.0.set::<SourceType>("SourceType", value)) }
 }
 
 /// `DataIntegrationFlowTarget` of `AWS::SCN::DataIntegrationFlow`.
@@ -94,11 +94,11 @@ impl DataIntegrationFlowTarget {
     /// With everything that is required.
     ///
     /// `target_type` is `TargetType`: one of its words.
-    pub fn new(target_type: impl cfn::IntoValue<TargetType>) -> Self { Self(cfn::Properties::new().with("TargetType", target_type.into_node())) }
+    pub fn new(target_type: impl cfn::IntoValue<TargetType>) -> Self { Self(cfn::Properties::new().set::<TargetType>("TargetType", target_type)) }
     /// `DatasetTarget`: object.
-    pub fn dataset_target(self, value: impl cfn::IntoValue<DatasetTargetConfiguration>) -> Self { Self(self.0.with("DatasetTarget", value.into_node())) }
+    pub fn dataset_target(self, value: impl cfn::IntoValue<DatasetTargetConfiguration>) -> Self { Self(self.0.set::<DatasetTargetConfiguration>("DatasetTarget", value)) }
     /// `TargetType`: one of its words.
-    pub fn target_type(self, value: impl cfn::IntoValue<TargetType>) -> Self { Self(self.0.with("TargetType", value.into_node())) }
+    pub fn target_type(self, value: impl cfn::IntoValue<TargetType>) -> Self { Self(self.0.set::<TargetType>("TargetType", value)) }
 }
 
 /// `DataIntegrationFlowTransformation` of `AWS::SCN::DataIntegrationFlow`.
@@ -112,11 +112,11 @@ impl DataIntegrationFlowTransformation {
     /// With everything that is required.
     ///
     /// `transformation_type` is `TransformationType`: one of its words.
-    pub fn new(transformation_type: impl cfn::IntoValue<TransformationType>) -> Self { Self(cfn::Properties::new().with("TransformationType", transformation_type.into_node())) }
+    pub fn new(transformation_type: impl cfn::IntoValue<TransformationType>) -> Self { Self(cfn::Properties::new().set::<TransformationType>("TransformationType", transformation_type)) }
     /// `SqlTransformation`: object.
-    pub fn sql_transformation(self, value: impl cfn::IntoValue<SqlTransformationConfiguration>) -> Self { Self(self.0.with("SqlTransformation", value.into_node())) }
+    pub fn sql_transformation(self, value: impl cfn::IntoValue<SqlTransformationConfiguration>) -> Self { Self(self.0.set::<SqlTransformationConfiguration>("SqlTransformation", value)) }
     /// `TransformationType`: one of its words.
-    pub fn transformation_type(self, value: impl cfn::IntoValue<TransformationType>) -> Self { Self(self.0.with("TransformationType", value.into_node())) }
+    pub fn transformation_type(self, value: impl cfn::IntoValue<TransformationType>) -> Self { Self(self.0.set::<TransformationType>("TransformationType", value)) }
 }
 
 /// `DatasetOptions` of `AWS::SCN::DataIntegrationFlow`.
@@ -130,11 +130,11 @@ impl DatasetOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DedupeRecords`: boolean.
-    pub fn dedupe_records(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DedupeRecords", value.into_node())) }
+    pub fn dedupe_records(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DedupeRecords", value)) }
     /// `DedupeStrategy`: object.
-    pub fn dedupe_strategy(self, value: impl cfn::IntoValue<DedupeStrategy>) -> Self { Self(self.0.with("DedupeStrategy", value.into_node())) }
+    pub fn dedupe_strategy(self, value: impl cfn::IntoValue<DedupeStrategy>) -> Self { Self(self.0.set::<DedupeStrategy>("DedupeStrategy", value)) }
     /// `LoadType`: one of its words.
-    pub fn load_type(self, value: impl cfn::IntoValue<LoadType>) -> Self { Self(self.0.with("LoadType", value.into_node())) }
+    pub fn load_type(self, value: impl cfn::IntoValue<LoadType>) -> Self { Self(self.0.set::<LoadType>("LoadType", value)) }
 }
 
 impl ::core::default::Default for DatasetOptions {
@@ -152,11 +152,11 @@ impl DatasetSourceConfiguration {
     /// With everything that is required.
     ///
     /// `dataset_identifier` is `DatasetIdentifier`: text; 1 to 1011 characters; pattern `^[-_/A-Za-z0-9:]+$`.
-    pub fn new(dataset_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatasetIdentifier", dataset_identifier.into_node())) }
+    pub fn new(dataset_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatasetIdentifier", dataset_identifier)) }
     /// `DatasetIdentifier`: text; 1 to 1011 characters; pattern `^[-_/A-Za-z0-9:]+$`.
-    pub fn dataset_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetIdentifier", value.into_node())) }
+    pub fn dataset_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetIdentifier", value)) }
     /// `Options`: object.
-    pub fn options(self, value: impl cfn::IntoValue<DatasetOptions>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<DatasetOptions>) -> Self { Self(self.0.set::<DatasetOptions>("Options", value)) }
 }
 
 /// `DatasetTargetConfiguration` of `AWS::SCN::DataIntegrationFlow`.
@@ -170,11 +170,11 @@ impl DatasetTargetConfiguration {
     /// With everything that is required.
     ///
     /// `dataset_identifier` is `DatasetIdentifier`: text; 1 to 1011 characters; pattern `^[-_/A-Za-z0-9:]+$`.
-    pub fn new(dataset_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatasetIdentifier", dataset_identifier.into_node())) }
+    pub fn new(dataset_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatasetIdentifier", dataset_identifier)) }
     /// `DatasetIdentifier`: text; 1 to 1011 characters; pattern `^[-_/A-Za-z0-9:]+$`.
-    pub fn dataset_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatasetIdentifier", value.into_node())) }
+    pub fn dataset_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatasetIdentifier", value)) }
     /// `Options`: object.
-    pub fn options(self, value: impl cfn::IntoValue<DatasetOptions>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<DatasetOptions>) -> Self { Self(self.0.set::<DatasetOptions>("Options", value)) }
 }
 
 /// `DedupeStrategy` of `AWS::SCN::DataIntegrationFlow`.
@@ -188,11 +188,11 @@ impl DedupeStrategy {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<DedupeStrategyType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<DedupeStrategyType>) -> Self { Self(cfn::Properties::new().set::<DedupeStrategyType>("Type", type_)) }
     /// `FieldPriority`: object.
-    pub fn field_priority(self, value: impl cfn::IntoValue<FieldPriorityDedupeStrategyConfiguration>) -> Self { Self(self.0.with("FieldPriority", value.into_node())) }
+    pub fn field_priority(self, value: impl cfn::IntoValue<FieldPriorityDedupeStrategyConfiguration>) -> Self { Self(self.0.set::<FieldPriorityDedupeStrategyConfiguration>("FieldPriority", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DedupeStrategyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DedupeStrategyType>) -> Self { Self(self.0.set::<DedupeStrategyType>("Type", value)) }
 }
 
 /// `FieldPriorityDedupeField` of `AWS::SCN::DataIntegrationFlow`.
@@ -208,11 +208,11 @@ impl FieldPriorityDedupeField {
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^[a-z0-9_]+$`.
     ///
     /// `sort_order` is `SortOrder`: one of its words.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, sort_order: impl cfn::IntoValue<SortOrder>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SortOrder", sort_order.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, sort_order: impl cfn::IntoValue<SortOrder>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<SortOrder>("SortOrder", sort_order)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[a-z0-9_]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SortOrder`: one of its words.
-    pub fn sort_order(self, value: impl cfn::IntoValue<SortOrder>) -> Self { Self(self.0.with("SortOrder", value.into_node())) }
+    pub fn sort_order(self, value: impl cfn::IntoValue<SortOrder>) -> Self { Self(self.0.set::<SortOrder>("SortOrder", value)) }
 }
 
 /// `FieldPriorityDedupeStrategyConfiguration` of `AWS::SCN::DataIntegrationFlow`.
@@ -226,9 +226,9 @@ impl FieldPriorityDedupeStrategyConfiguration {
     /// With everything that is required.
     ///
     /// `fields` is `Fields`: list of object; 1 to 10 items.
-    pub fn new(fields: impl cfn::IntoValue<cfn::List<FieldPriorityDedupeField>>) -> Self { Self(cfn::Properties::new().with("Fields", fields.into_node())) }
+    pub fn new(fields: impl cfn::IntoValue<cfn::List<FieldPriorityDedupeField>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<FieldPriorityDedupeField>>("Fields", fields)) }
     /// `Fields`: list of object; 1 to 10 items.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<FieldPriorityDedupeField>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<FieldPriorityDedupeField>>) -> Self { Self(self.0.set::<cfn::List<FieldPriorityDedupeField>>("Fields", value)) }
 }
 
 /// `S3Options` of `AWS::SCN::DataIntegrationFlow`.
@@ -242,7 +242,7 @@ impl S3Options {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FileType`: one of its words.
-    pub fn file_type(self, value: impl cfn::IntoValue<FileType>) -> Self { Self(self.0.with("FileType", value.into_node())) }
+    pub fn file_type(self, value: impl cfn::IntoValue<FileType>) -> Self { Self(self.0.set::<FileType>("FileType", value)) }
 }
 
 impl ::core::default::Default for S3Options {
@@ -262,13 +262,13 @@ impl S3SourceConfiguration {
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9][a-z0-9.-]*[a-z0-9]$`.
     ///
     /// `prefix` is `Prefix`: text; at most 700 characters; pattern `^[/A-Za-z0-9._-]+$`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("Prefix", prefix.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<cfn::Text>("Prefix", prefix)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9][a-z0-9.-]*[a-z0-9]$`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `Options`: object.
-    pub fn options(self, value: impl cfn::IntoValue<S3Options>) -> Self { Self(self.0.with("Options", value.into_node())) }
+    pub fn options(self, value: impl cfn::IntoValue<S3Options>) -> Self { Self(self.0.set::<S3Options>("Options", value)) }
     /// `Prefix`: text; at most 700 characters; pattern `^[/A-Za-z0-9._-]+$`.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 /// `SqlTransformationConfiguration` of `AWS::SCN::DataIntegrationFlow`.
@@ -282,9 +282,9 @@ impl SqlTransformationConfiguration {
     /// With everything that is required.
     ///
     /// `query` is `Query`: text; 1 to 65535 characters.
-    pub fn new(query: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Query", query.into_node())) }
+    pub fn new(query: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Query", query)) }
     /// `Query`: text; 1 to 65535 characters.
-    pub fn query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Query", value.into_node())) }
+    pub fn query(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Query", value)) }
 }
 
 crate::words! {

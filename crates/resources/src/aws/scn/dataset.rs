@@ -20,21 +20,21 @@ impl Dataset {
     /// `name` is `Name`: text; 1 to 75 characters; pattern `^[a-z0-9_]+$`. **An update replaces the resource.**
     ///
     /// `namespace` is `Namespace`: text; 1 to 50 characters; pattern `^[a-z0-9_]+$`. **An update replaces the resource.**
-    pub fn new(instance_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceId", instance_id.into_node()).with("Name", name.into_node()).with("Namespace", namespace.into_node())) }
+    pub fn new(instance_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceId", instance_id).set::<cfn::Text>("Name", name).set::<cfn::Text>("Namespace", namespace)) }
     /// `Description`: text; 1 to 500 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InstanceId`: text; 36 characters; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`. **An update replaces the resource.**
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `Name`: text; 1 to 75 characters; pattern `^[a-z0-9_]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Namespace`: text; 1 to 50 characters; pattern `^[a-z0-9_]+$`. **An update replaces the resource.**
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `PartitionSpec`: object. **An update replaces the resource.**
-    pub fn partition_spec(self, value: impl cfn::IntoValue<DatasetPartitionSpec>) -> Self { Self(self.0.with("PartitionSpec", value.into_node())) }
+    pub fn partition_spec(self, value: impl cfn::IntoValue<DatasetPartitionSpec>) -> Self { Self(self.0.set::<DatasetPartitionSpec>("PartitionSpec", value)) }
     /// `Schema`: object. **An update replaces the resource.**
-    pub fn schema(self, value: impl cfn::IntoValue<DatasetSchema>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<DatasetSchema>) -> Self { Self(self.0.set::<DatasetSchema>("Schema", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SCN::Dataset` in a template.
@@ -65,11 +65,11 @@ impl DataLakeDatasetPartitionField {
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^[a-z0-9_]+$`.
     ///
     /// `transform` is `Transform`: object.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, transform: impl cfn::IntoValue<DataLakeDatasetPartitionFieldTransform>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Transform", transform.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, transform: impl cfn::IntoValue<DataLakeDatasetPartitionFieldTransform>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<DataLakeDatasetPartitionFieldTransform>("Transform", transform)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[a-z0-9_]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Transform`: object.
-    pub fn transform(self, value: impl cfn::IntoValue<DataLakeDatasetPartitionFieldTransform>) -> Self { Self(self.0.with("Transform", value.into_node())) }
+    pub fn transform(self, value: impl cfn::IntoValue<DataLakeDatasetPartitionFieldTransform>) -> Self { Self(self.0.set::<DataLakeDatasetPartitionFieldTransform>("Transform", value)) }
 }
 
 /// `DataLakeDatasetPartitionFieldTransform` of `AWS::SCN::Dataset`.
@@ -83,9 +83,9 @@ impl DataLakeDatasetPartitionFieldTransform {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<DataLakeDatasetPartitionFieldTransformType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<DataLakeDatasetPartitionFieldTransformType>) -> Self { Self(cfn::Properties::new().set::<DataLakeDatasetPartitionFieldTransformType>("Type", type_)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DataLakeDatasetPartitionFieldTransformType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DataLakeDatasetPartitionFieldTransformType>) -> Self { Self(self.0.set::<DataLakeDatasetPartitionFieldTransformType>("Type", value)) }
 }
 
 /// `DataLakeDatasetPrimaryKeyField` of `AWS::SCN::Dataset`.
@@ -99,9 +99,9 @@ impl DataLakeDatasetPrimaryKeyField {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^[a-z0-9_]+$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[a-z0-9_]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `DataLakeDatasetSchemaField` of `AWS::SCN::Dataset`.
@@ -119,13 +119,13 @@ impl DataLakeDatasetSchemaField {
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^[a-z0-9_]+$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(is_required: impl cfn::IntoValue<cfn::Boolean>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<DataLakeDatasetSchemaFieldType>) -> Self { Self(cfn::Properties::new().with("IsRequired", is_required.into_node()).with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(is_required: impl cfn::IntoValue<cfn::Boolean>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<DataLakeDatasetSchemaFieldType>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("IsRequired", is_required).set::<cfn::Text>("Name", name).set::<DataLakeDatasetSchemaFieldType>("Type", type_)) }
     /// `IsRequired`: boolean.
-    pub fn is_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsRequired", value.into_node())) }
+    pub fn is_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsRequired", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[a-z0-9_]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DataLakeDatasetSchemaFieldType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DataLakeDatasetSchemaFieldType>) -> Self { Self(self.0.set::<DataLakeDatasetSchemaFieldType>("Type", value)) }
 }
 
 /// `DatasetPartitionSpec` of `AWS::SCN::Dataset`.
@@ -139,9 +139,9 @@ impl DatasetPartitionSpec {
     /// With everything that is required.
     ///
     /// `fields` is `Fields`: list of object; 1 to 10 items.
-    pub fn new(fields: impl cfn::IntoValue<cfn::List<DataLakeDatasetPartitionField>>) -> Self { Self(cfn::Properties::new().with("Fields", fields.into_node())) }
+    pub fn new(fields: impl cfn::IntoValue<cfn::List<DataLakeDatasetPartitionField>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DataLakeDatasetPartitionField>>("Fields", fields)) }
     /// `Fields`: list of object; 1 to 10 items.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<DataLakeDatasetPartitionField>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<DataLakeDatasetPartitionField>>) -> Self { Self(self.0.set::<cfn::List<DataLakeDatasetPartitionField>>("Fields", value)) }
 }
 
 /// `DatasetSchema` of `AWS::SCN::Dataset`.
@@ -157,13 +157,13 @@ impl DatasetSchema {
     /// `fields` is `Fields`: list of object; 1 to 500 items.
     ///
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^[A-Za-z0-9]+$`.
-    pub fn new(fields: impl cfn::IntoValue<cfn::List<DataLakeDatasetSchemaField>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Fields", fields.into_node()).with("Name", name.into_node())) }
+    pub fn new(fields: impl cfn::IntoValue<cfn::List<DataLakeDatasetSchemaField>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DataLakeDatasetSchemaField>>("Fields", fields).set::<cfn::Text>("Name", name)) }
     /// `Fields`: list of object; 1 to 500 items.
-    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<DataLakeDatasetSchemaField>>) -> Self { Self(self.0.with("Fields", value.into_node())) }
+    pub fn fields(self, value: impl cfn::IntoValue<cfn::List<DataLakeDatasetSchemaField>>) -> Self { Self(self.0.set::<cfn::List<DataLakeDatasetSchemaField>>("Fields", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[A-Za-z0-9]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PrimaryKeys`: list of object; 1 to 20 items.
-    pub fn primary_keys(self, value: impl cfn::IntoValue<cfn::List<DataLakeDatasetPrimaryKeyField>>) -> Self { Self(self.0.with("PrimaryKeys", value.into_node())) }
+    pub fn primary_keys(self, value: impl cfn::IntoValue<cfn::List<DataLakeDatasetPrimaryKeyField>>) -> Self { Self(self.0.set::<cfn::List<DataLakeDatasetPrimaryKeyField>>("PrimaryKeys", value)) }
 }
 
 crate::words! {

@@ -16,13 +16,13 @@ impl Instance {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InstanceDescription`: text; at most 501 characters; pattern `^([a-zA-Z0-9., _ʼ'%-]){0,500}$`. An update leaves the resource in place.
-    pub fn instance_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceDescription", value.into_node())) }
+    pub fn instance_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceDescription", value)) }
     /// `InstanceName`: text; at most 63 characters; pattern `^(?![ _ʼ'%-])[a-zA-Z0-9 _ʼ'%-]{0,62}[a-zA-Z0-9]$`. An update leaves the resource in place.
-    pub fn instance_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceName", value.into_node())) }
+    pub fn instance_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceName", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `WebAppDnsDomain`: text; pattern `^(?![-])[a-zA-Z0-9-]{1,62}[a-zA-Z0-9]$`. **An update replaces the resource.**
-    pub fn web_app_dns_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WebAppDnsDomain", value.into_node())) }
+    pub fn web_app_dns_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WebAppDnsDomain", value)) }
 }
 
 impl ::core::default::Default for Instance {

@@ -18,15 +18,15 @@ impl Namespace {
     /// `instance_id` is `InstanceId`: text; 36 characters; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 50 characters; pattern `^[a-z0-9_]+$`. **An update replaces the resource.**
-    pub fn new(instance_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceId", instance_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(instance_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceId", instance_id).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; 1 to 500 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InstanceId`: text; 36 characters; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`. **An update replaces the resource.**
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `Name`: text; 1 to 50 characters; pattern `^[a-z0-9_]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SCN::Namespace` in a template.

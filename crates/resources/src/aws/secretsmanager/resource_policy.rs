@@ -18,13 +18,13 @@ impl ResourcePolicy {
     /// `resource_policy` is `ResourcePolicy`: JSON; 1 to 20480 characters. An update leaves the resource in place.
     ///
     /// `secret_id` is `SecretId`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn new(resource_policy: impl cfn::IntoValue<cfn::Json>, secret_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourcePolicy", resource_policy.into_node()).with("SecretId", secret_id.into_node())) }
+    pub fn new(resource_policy: impl cfn::IntoValue<cfn::Json>, secret_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("ResourcePolicy", resource_policy).set::<cfn::Text>("SecretId", secret_id)) }
     /// `BlockPublicPolicy`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn block_public_policy(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BlockPublicPolicy", value.into_node())) }
+    pub fn block_public_policy(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BlockPublicPolicy", value)) }
     /// `ResourcePolicy`: JSON; 1 to 20480 characters. An update leaves the resource in place.
-    pub fn resource_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ResourcePolicy", value.into_node())) }
+    pub fn resource_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ResourcePolicy", value)) }
     /// `SecretId`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretId", value.into_node())) }
+    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretId", value)) }
 }
 
 /// The attributes of a `AWS::SecretsManager::ResourcePolicy` in a template.

@@ -16,21 +16,21 @@ impl RotationSchedule {
     /// With everything that is required.
     ///
     /// `secret_id` is `SecretId`: text. **An update replaces the resource.**
-    pub fn new(secret_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretId", secret_id.into_node())) }
+    pub fn new(secret_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretId", secret_id)) }
     /// `ExternalSecretRotationMetadata`: list of object. An update leaves the resource in place.
-    pub fn external_secret_rotation_metadata(self, value: impl cfn::IntoValue<cfn::List<ExternalSecretRotationMetadataItem>>) -> Self { Self(self.0.with("ExternalSecretRotationMetadata", value.into_node())) }
+    pub fn external_secret_rotation_metadata(self, value: impl cfn::IntoValue<cfn::List<ExternalSecretRotationMetadataItem>>) -> Self { Self(self.0.set::<cfn::List<ExternalSecretRotationMetadataItem>>("ExternalSecretRotationMetadata", value)) }
     /// `ExternalSecretRotationRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn external_secret_rotation_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExternalSecretRotationRoleArn", value.into_node())) }
+    pub fn external_secret_rotation_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExternalSecretRotationRoleArn", value)) }
     /// `HostedRotationLambda`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn hosted_rotation_lambda(self, value: impl cfn::IntoValue<HostedRotationLambda>) -> Self { Self(self.0.with("HostedRotationLambda", value.into_node())) }
+    pub fn hosted_rotation_lambda(self, value: impl cfn::IntoValue<HostedRotationLambda>) -> Self { Self(self.0.set::<HostedRotationLambda>("HostedRotationLambda", value)) }
     /// `RotateImmediatelyOnUpdate`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn rotate_immediately_on_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RotateImmediatelyOnUpdate", value.into_node())) }
+    pub fn rotate_immediately_on_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RotateImmediatelyOnUpdate", value)) }
     /// `RotationLambdaARN`: text. An update leaves the resource in place.
-    pub fn rotation_lambda_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RotationLambdaARN", value.into_node())) }
+    pub fn rotation_lambda_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RotationLambdaARN", value)) }
     /// `RotationRules`: object. An update leaves the resource in place.
-    pub fn rotation_rules(self, value: impl cfn::IntoValue<RotationRules>) -> Self { Self(self.0.with("RotationRules", value.into_node())) }
+    pub fn rotation_rules(self, value: impl cfn::IntoValue<RotationRules>) -> Self { Self(self.0.set::<RotationRules>("RotationRules", value)) }
     /// `SecretId`: text. **An update replaces the resource.**
-    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretId", value.into_node())) }
+    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretId", value)) }
 }
 
 /// The attributes of a `AWS::SecretsManager::RotationSchedule` in a template.
@@ -57,11 +57,11 @@ impl ExternalSecretRotationMetadataItem {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ExternalSecretRotationMetadataItem);
@@ -77,29 +77,29 @@ impl HostedRotationLambda {
     /// With everything that is required.
     ///
     /// `rotation_type` is `RotationType`: text.
-    pub fn new(rotation_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RotationType", rotation_type.into_node())) }
+    pub fn new(rotation_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RotationType", rotation_type)) }
     /// `ExcludeCharacters`: text.
-    pub fn exclude_characters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExcludeCharacters", value.into_node())) }
+    pub fn exclude_characters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExcludeCharacters", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `MasterSecretArn`: text.
-    pub fn master_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterSecretArn", value.into_node())) }
+    pub fn master_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterSecretArn", value)) }
     /// `MasterSecretKmsKeyArn`: text.
-    pub fn master_secret_kms_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MasterSecretKmsKeyArn", value.into_node())) }
+    pub fn master_secret_kms_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MasterSecretKmsKeyArn", value)) }
     /// `RotationLambdaName`: text.
-    pub fn rotation_lambda_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RotationLambdaName", value.into_node())) }
+    pub fn rotation_lambda_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RotationLambdaName", value)) }
     /// `RotationType`: text.
-    pub fn rotation_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RotationType", value.into_node())) }
+    pub fn rotation_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RotationType", value)) }
     /// `Runtime`: text.
-    pub fn runtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Runtime", value)) }
     /// `SuperuserSecretArn`: text.
-    pub fn superuser_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SuperuserSecretArn", value.into_node())) }
+    pub fn superuser_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SuperuserSecretArn", value)) }
     /// `SuperuserSecretKmsKeyArn`: text.
-    pub fn superuser_secret_kms_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SuperuserSecretKmsKeyArn", value.into_node())) }
+    pub fn superuser_secret_kms_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SuperuserSecretKmsKeyArn", value)) }
     /// `VpcSecurityGroupIds`: text.
-    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcSecurityGroupIds", value.into_node())) }
+    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcSecurityGroupIds", value)) }
     /// `VpcSubnetIds`: text.
-    pub fn vpc_subnet_ids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcSubnetIds", value.into_node())) }
+    pub fn vpc_subnet_ids(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcSubnetIds", value)) }
 }
 
 /// `RotationRules` of `AWS::SecretsManager::RotationSchedule`.
@@ -113,11 +113,11 @@ impl RotationRules {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutomaticallyAfterDays`: integer.
-    pub fn automatically_after_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AutomaticallyAfterDays", value.into_node())) }
+    pub fn automatically_after_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AutomaticallyAfterDays", value)) }
     /// `Duration`: text.
-    pub fn duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Duration", value.into_node())) }
+    pub fn duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Duration", value)) }
     /// `ScheduleExpression`: text.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
 }
 
 impl ::core::default::Default for RotationRules {

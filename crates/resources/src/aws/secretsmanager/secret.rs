@@ -16,21 +16,21 @@ impl Secret {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GenerateSecretString`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn generate_secret_string(self, value: impl cfn::IntoValue<GenerateSecretString>) -> Self { Self(self.0.with("GenerateSecretString", value.into_node())) }
+    pub fn generate_secret_string(self, value: impl cfn::IntoValue<GenerateSecretString>) -> Self { Self(self.0.set::<GenerateSecretString>("GenerateSecretString", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters. An update leaves the resource in place.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Name`: text; at most 512 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ReplicaRegions`: list of object. An update leaves the resource in place.
-    pub fn replica_regions(self, value: impl cfn::IntoValue<cfn::List<ReplicaRegion>>) -> Self { Self(self.0.with("ReplicaRegions", value.into_node())) }
+    pub fn replica_regions(self, value: impl cfn::IntoValue<cfn::List<ReplicaRegion>>) -> Self { Self(self.0.set::<cfn::List<ReplicaRegion>>("ReplicaRegions", value)) }
     /// `SecretString`: secret text; 1 to 65536 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn secret_string(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("SecretString", value.into_node())) }
+    pub fn secret_string(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("SecretString", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 impl ::core::default::Default for Secret {
@@ -59,25 +59,25 @@ impl GenerateSecretString {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExcludeCharacters`: text.
-    pub fn exclude_characters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExcludeCharacters", value.into_node())) }
+    pub fn exclude_characters(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExcludeCharacters", value)) }
     /// `ExcludeLowercase`: boolean.
-    pub fn exclude_lowercase(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExcludeLowercase", value.into_node())) }
+    pub fn exclude_lowercase(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExcludeLowercase", value)) }
     /// `ExcludeNumbers`: boolean.
-    pub fn exclude_numbers(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExcludeNumbers", value.into_node())) }
+    pub fn exclude_numbers(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExcludeNumbers", value)) }
     /// `ExcludePunctuation`: boolean.
-    pub fn exclude_punctuation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExcludePunctuation", value.into_node())) }
+    pub fn exclude_punctuation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExcludePunctuation", value)) }
     /// `ExcludeUppercase`: boolean.
-    pub fn exclude_uppercase(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExcludeUppercase", value.into_node())) }
+    pub fn exclude_uppercase(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExcludeUppercase", value)) }
     /// `GenerateStringKey`: text.
-    pub fn generate_string_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GenerateStringKey", value.into_node())) }
+    pub fn generate_string_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GenerateStringKey", value)) }
     /// `IncludeSpace`: boolean.
-    pub fn include_space(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeSpace", value.into_node())) }
+    pub fn include_space(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeSpace", value)) }
     /// `PasswordLength`: integer.
-    pub fn password_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PasswordLength", value.into_node())) }
+    pub fn password_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PasswordLength", value)) }
     /// `RequireEachIncludedType`: boolean.
-    pub fn require_each_included_type(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequireEachIncludedType", value.into_node())) }
+    pub fn require_each_included_type(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequireEachIncludedType", value)) }
     /// `SecretStringTemplate`: text.
-    pub fn secret_string_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretStringTemplate", value.into_node())) }
+    pub fn secret_string_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretStringTemplate", value)) }
 }
 
 impl ::core::default::Default for GenerateSecretString {
@@ -95,11 +95,11 @@ impl ReplicaRegion {
     /// With everything that is required.
     ///
     /// `region` is `Region`: text.
-    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Region", region.into_node())) }
+    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Region", region)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
 /// `Tag` of `AWS::SecretsManager::Secret`.
@@ -115,11 +115,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -20,13 +20,13 @@ impl SecretTargetAttachment {
     /// `target_id` is `TargetId`: text. An update leaves the resource in place.
     ///
     /// `target_type` is `TargetType`: text. An update leaves the resource in place.
-    pub fn new(secret_id: impl cfn::IntoValue<cfn::Text>, target_id: impl cfn::IntoValue<cfn::Text>, target_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SecretId", secret_id.into_node()).with("TargetId", target_id.into_node()).with("TargetType", target_type.into_node())) }
+    pub fn new(secret_id: impl cfn::IntoValue<cfn::Text>, target_id: impl cfn::IntoValue<cfn::Text>, target_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SecretId", secret_id).set::<cfn::Text>("TargetId", target_id).set::<cfn::Text>("TargetType", target_type)) }
     /// `SecretId`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretId", value.into_node())) }
+    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretId", value)) }
     /// `TargetId`: text. An update leaves the resource in place.
-    pub fn target_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetId", value.into_node())) }
+    pub fn target_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetId", value)) }
     /// `TargetType`: text. An update leaves the resource in place.
-    pub fn target_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetType", value.into_node())) }
+    pub fn target_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetType", value)) }
 }
 
 /// The attributes of a `AWS::SecretsManager::SecretTargetAttachment` in a template.

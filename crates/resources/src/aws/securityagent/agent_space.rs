@@ -16,23 +16,23 @@ impl AgentSpace {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `AwsResources`: object. An update leaves the resource in place.
-    pub fn aws_resources(self, value: impl cfn::IntoValue<AWSResources>) -> Self { Self(self.0.with("AwsResources", value.into_node())) }
+    pub fn aws_resources(self, value: impl cfn::IntoValue<AWSResources>) -> Self { Self(self.0.set::<AWSResources>("AwsResources", value)) }
     /// `CodeReviewSettings`: object. An update leaves the resource in place.
-    pub fn code_review_settings(self, value: impl cfn::IntoValue<CodeReviewSettings>) -> Self { Self(self.0.with("CodeReviewSettings", value.into_node())) }
+    pub fn code_review_settings(self, value: impl cfn::IntoValue<CodeReviewSettings>) -> Self { Self(self.0.set::<CodeReviewSettings>("CodeReviewSettings", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IntegratedResources`: list of object. An update leaves the resource in place.
-    pub fn integrated_resources(self, value: impl cfn::IntoValue<cfn::List<IntegratedResource>>) -> Self { Self(self.0.with("IntegratedResources", value.into_node())) }
+    pub fn integrated_resources(self, value: impl cfn::IntoValue<cfn::List<IntegratedResource>>) -> Self { Self(self.0.set::<cfn::List<IntegratedResource>>("IntegratedResources", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TargetDomainIds`: list of text. An update leaves the resource in place.
-    pub fn target_domain_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TargetDomainIds", value.into_node())) }
+    pub fn target_domain_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TargetDomainIds", value)) }
 }
 
 /// The attributes of a `AWS::SecurityAgent::AgentSpace` in a template.
@@ -61,17 +61,17 @@ impl AWSResources {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IamRoles`: list of text.
-    pub fn iam_roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IamRoles", value.into_node())) }
+    pub fn iam_roles(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IamRoles", value)) }
     /// `LambdaFunctionArns`: list of text.
-    pub fn lambda_function_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LambdaFunctionArns", value.into_node())) }
+    pub fn lambda_function_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LambdaFunctionArns", value)) }
     /// `LogGroups`: list of text.
-    pub fn log_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LogGroups", value.into_node())) }
+    pub fn log_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LogGroups", value)) }
     /// `S3Buckets`: list of text.
-    pub fn s3_buckets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("S3Buckets", value.into_node())) }
+    pub fn s3_buckets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("S3Buckets", value)) }
     /// `SecretArns`: list of text.
-    pub fn secret_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SecretArns", value.into_node())) }
+    pub fn secret_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SecretArns", value)) }
     /// `Vpcs`: list of object.
-    pub fn vpcs(self, value: impl cfn::IntoValue<cfn::List<VpcConfig>>) -> Self { Self(self.0.with("Vpcs", value.into_node())) }
+    pub fn vpcs(self, value: impl cfn::IntoValue<cfn::List<VpcConfig>>) -> Self { Self(self.0.set::<cfn::List<VpcConfig>>("Vpcs", value)) }
 }
 
 impl ::core::default::Default for AWSResources {
@@ -89,9 +89,9 @@ impl BitbucketCapabilitiesResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LeaveComments`: boolean.
-    pub fn leave_comments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("LeaveComments", value.into_node())) }
+    pub fn leave_comments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("LeaveComments", value)) }
     /// `RemediateCode`: boolean.
-    pub fn remediate_code(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemediateCode", value.into_node())) }
+    pub fn remediate_code(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemediateCode", value)) }
 }
 
 impl ::core::default::Default for BitbucketCapabilitiesResource {
@@ -111,11 +111,11 @@ impl BitbucketRepositoryResource {
     /// `name` is `Name`: text.
     ///
     /// `workspace` is `Workspace`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, workspace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Workspace", workspace.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, workspace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Workspace", workspace)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Workspace`: text.
-    pub fn workspace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Workspace", value.into_node())) }
+    pub fn workspace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Workspace", value)) }
 }
 
 /// `CodeReviewSettings` of `AWS::SecurityAgent::AgentSpace`.
@@ -131,11 +131,11 @@ impl CodeReviewSettings {
     /// `controls_scanning` is `ControlsScanning`: boolean.
     ///
     /// `general_purpose_scanning` is `GeneralPurposeScanning`: boolean.
-    pub fn new(controls_scanning: impl cfn::IntoValue<cfn::Boolean>, general_purpose_scanning: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("ControlsScanning", controls_scanning.into_node()).with("GeneralPurposeScanning", general_purpose_scanning.into_node())) }
+    pub fn new(controls_scanning: impl cfn::IntoValue<cfn::Boolean>, general_purpose_scanning: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("ControlsScanning", controls_scanning).set::<cfn::Boolean>("GeneralPurposeScanning", general_purpose_scanning)) }
     /// `ControlsScanning`: boolean.
-    pub fn controls_scanning(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ControlsScanning", value.into_node())) }
+    pub fn controls_scanning(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ControlsScanning", value)) }
     /// `GeneralPurposeScanning`: boolean.
-    pub fn general_purpose_scanning(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("GeneralPurposeScanning", value.into_node())) }
+    pub fn general_purpose_scanning(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("GeneralPurposeScanning", value)) }
 }
 
 /// `ConfluenceCapabilitiesResource` of `AWS::SecurityAgent::AgentSpace`.
@@ -149,11 +149,11 @@ impl ConfluenceCapabilitiesResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CreateDocument`: boolean.
-    pub fn create_document(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CreateDocument", value.into_node())) }
+    pub fn create_document(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CreateDocument", value)) }
     /// `FetchDocument`: boolean.
-    pub fn fetch_document(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FetchDocument", value.into_node())) }
+    pub fn fetch_document(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FetchDocument", value)) }
     /// `UpdateDocument`: boolean.
-    pub fn update_document(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UpdateDocument", value.into_node())) }
+    pub fn update_document(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UpdateDocument", value)) }
 }
 
 impl ::core::default::Default for ConfluenceCapabilitiesResource {
@@ -175,17 +175,17 @@ impl ConfluenceDocumentResource {
     /// `page_id` is `PageId`: text.
     ///
     /// `space_key` is `SpaceKey`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, page_id: impl cfn::IntoValue<cfn::Text>, space_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("PageId", page_id.into_node()).with("SpaceKey", space_key.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, page_id: impl cfn::IntoValue<cfn::Text>, space_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("PageId", page_id).set::<cfn::Text>("SpaceKey", space_key)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PageId`: text.
-    pub fn page_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PageId", value.into_node())) }
+    pub fn page_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PageId", value)) }
     /// `SpaceKey`: text.
-    pub fn space_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpaceKey", value.into_node())) }
+    pub fn space_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpaceKey", value)) }
     /// `SpaceTitle`: text.
-    pub fn space_title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpaceTitle", value.into_node())) }
+    pub fn space_title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpaceTitle", value)) }
     /// `Title`: text.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// `GitHubCapabilitiesResource` of `AWS::SecurityAgent::AgentSpace`.
@@ -201,11 +201,11 @@ impl GitHubCapabilitiesResource {
     /// `leave_comments` is `LeaveComments`: boolean.
     ///
     /// `remediate_code` is `RemediateCode`: boolean.
-    pub fn new(leave_comments: impl cfn::IntoValue<cfn::Boolean>, remediate_code: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("LeaveComments", leave_comments.into_node()).with("RemediateCode", remediate_code.into_node())) }
+    pub fn new(leave_comments: impl cfn::IntoValue<cfn::Boolean>, remediate_code: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("LeaveComments", leave_comments).set::<cfn::Boolean>("RemediateCode", remediate_code)) }
     /// `LeaveComments`: boolean.
-    pub fn leave_comments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("LeaveComments", value.into_node())) }
+    pub fn leave_comments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("LeaveComments", value)) }
     /// `RemediateCode`: boolean.
-    pub fn remediate_code(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemediateCode", value.into_node())) }
+    pub fn remediate_code(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemediateCode", value)) }
 }
 
 /// `GitHubRepositoryResource` of `AWS::SecurityAgent::AgentSpace`.
@@ -221,11 +221,11 @@ impl GitHubRepositoryResource {
     /// `name` is `Name`: text.
     ///
     /// `owner` is `Owner`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Owner", owner.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Owner", owner)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Owner`: text.
-    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Owner", value.into_node())) }
+    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Owner", value)) }
 }
 
 /// `GitLabCapabilitiesResource` of `AWS::SecurityAgent::AgentSpace`.
@@ -239,9 +239,9 @@ impl GitLabCapabilitiesResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LeaveComments`: boolean.
-    pub fn leave_comments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("LeaveComments", value.into_node())) }
+    pub fn leave_comments(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("LeaveComments", value)) }
     /// `RemediateCode`: boolean.
-    pub fn remediate_code(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RemediateCode", value.into_node())) }
+    pub fn remediate_code(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RemediateCode", value)) }
 }
 
 impl ::core::default::Default for GitLabCapabilitiesResource {
@@ -261,11 +261,11 @@ impl GitLabRepositoryResource {
     /// `name` is `Name`: text.
     ///
     /// `namespace` is `Namespace`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Namespace", namespace.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Namespace", namespace)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Namespace`: text.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 /// `IntegratedResource` of `AWS::SecurityAgent::AgentSpace`.
@@ -281,11 +281,11 @@ impl IntegratedResource {
     /// `integration` is `Integration`: text.
     ///
     /// `provider_resources` is `ProviderResources`: list of object.
-    pub fn new(integration: impl cfn::IntoValue<cfn::Text>, provider_resources: impl cfn::IntoValue<cfn::List<ProviderResource>>) -> Self { Self(cfn::Properties::new().with("Integration", integration.into_node()).with("ProviderResources", provider_resources.into_node())) }
+    pub fn new(integration: impl cfn::IntoValue<cfn::Text>, provider_resources: impl cfn::IntoValue<cfn::List<ProviderResource>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Integration", integration).set::<cfn::List<ProviderResource>>("ProviderResources", provider_resources)) }
     /// `Integration`: text.
-    pub fn integration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Integration", value.into_node())) }
+    pub fn integration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Integration", value)) }
     /// `ProviderResources`: list of object.
-    pub fn provider_resources(self, value: impl cfn::IntoValue<cfn::List<ProviderResource>>) -> Self { Self(self.0.with("ProviderResources", value.into_node())) }
+    pub fn provider_resources(self, value: impl cfn::IntoValue<cfn::List<ProviderResource>>) -> Self { Self(self.0.set::<cfn::List<ProviderResource>>("ProviderResources", value)) }
 }
 
 /// `ProviderResource` of `AWS::SecurityAgent::AgentSpace`.
@@ -299,21 +299,21 @@ impl ProviderResource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BitbucketCapabilities`: object.
-    pub fn bitbucket_capabilities(self, value: impl cfn::IntoValue<BitbucketCapabilitiesResource>) -> Self { Self(self.0.with("BitbucketCapabilities", value.into_node())) }
+    pub fn bitbucket_capabilities(self, value: impl cfn::IntoValue<BitbucketCapabilitiesResource>) -> Self { Self(self.0.set::<BitbucketCapabilitiesResource>("BitbucketCapabilities", value)) }
     /// `BitbucketRepository`: object.
-    pub fn bitbucket_repository(self, value: impl cfn::IntoValue<BitbucketRepositoryResource>) -> Self { Self(self.0.with("BitbucketRepository", value.into_node())) }
+    pub fn bitbucket_repository(self, value: impl cfn::IntoValue<BitbucketRepositoryResource>) -> Self { Self(self.0.set::<BitbucketRepositoryResource>("BitbucketRepository", value)) }
     /// `ConfluenceCapabilities`: object.
-    pub fn confluence_capabilities(self, value: impl cfn::IntoValue<ConfluenceCapabilitiesResource>) -> Self { Self(self.0.with("ConfluenceCapabilities", value.into_node())) }
+    pub fn confluence_capabilities(self, value: impl cfn::IntoValue<ConfluenceCapabilitiesResource>) -> Self { Self(self.0.set::<ConfluenceCapabilitiesResource>("ConfluenceCapabilities", value)) }
     /// `ConfluenceDocument`: object.
-    pub fn confluence_document(self, value: impl cfn::IntoValue<ConfluenceDocumentResource>) -> Self { Self(self.0.with("ConfluenceDocument", value.into_node())) }
+    pub fn confluence_document(self, value: impl cfn::IntoValue<ConfluenceDocumentResource>) -> Self { Self(self.0.set::<ConfluenceDocumentResource>("ConfluenceDocument", value)) }
     /// `GitHubCapabilities`: object.
-    pub fn git_hub_capabilities(self, value: impl cfn::IntoValue<GitHubCapabilitiesResource>) -> Self { Self(self.0.with("GitHubCapabilities", value.into_node())) }
+    pub fn git_hub_capabilities(self, value: impl cfn::IntoValue<GitHubCapabilitiesResource>) -> Self { Self(self.0.set::<GitHubCapabilitiesResource>("GitHubCapabilities", value)) }
     /// `GitHubRepository`: object.
-    pub fn git_hub_repository(self, value: impl cfn::IntoValue<GitHubRepositoryResource>) -> Self { Self(self.0.with("GitHubRepository", value.into_node())) }
+    pub fn git_hub_repository(self, value: impl cfn::IntoValue<GitHubRepositoryResource>) -> Self { Self(self.0.set::<GitHubRepositoryResource>("GitHubRepository", value)) }
     /// `GitLabCapabilities`: object.
-    pub fn git_lab_capabilities(self, value: impl cfn::IntoValue<GitLabCapabilitiesResource>) -> Self { Self(self.0.with("GitLabCapabilities", value.into_node())) }
+    pub fn git_lab_capabilities(self, value: impl cfn::IntoValue<GitLabCapabilitiesResource>) -> Self { Self(self.0.set::<GitLabCapabilitiesResource>("GitLabCapabilities", value)) }
     /// `GitLabRepository`: object.
-    pub fn git_lab_repository(self, value: impl cfn::IntoValue<GitLabRepositoryResource>) -> Self { Self(self.0.with("GitLabRepository", value.into_node())) }
+    pub fn git_lab_repository(self, value: impl cfn::IntoValue<GitLabRepositoryResource>) -> Self { Self(self.0.set::<GitLabRepositoryResource>("GitLabRepository", value)) }
 }
 
 impl ::core::default::Default for ProviderResource {

@@ -16,13 +16,13 @@ impl Application {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DefaultKmsKeyId`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn default_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultKmsKeyId", value.into_node())) }
+    pub fn default_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultKmsKeyId", value)) }
     /// `IdCConfiguration`: object. **An update replaces the resource.**
-    pub fn id_c_configuration(self, value: impl cfn::IntoValue<IdCConfiguration>) -> Self { Self(self.0.with("IdCConfiguration", value.into_node())) }
+    pub fn id_c_configuration(self, value: impl cfn::IntoValue<IdCConfiguration>) -> Self { Self(self.0.set::<IdCConfiguration>("IdCConfiguration", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Application {
@@ -57,9 +57,9 @@ impl IdCConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdCApplicationArn`: text.
-    pub fn id_c_application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdCApplicationArn", value.into_node())) }
+    pub fn id_c_application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdCApplicationArn", value)) }
     /// `IdCInstanceArn`: text.
-    pub fn id_c_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdCInstanceArn", value.into_node())) }
+    pub fn id_c_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdCInstanceArn", value)) }
 }
 
 impl ::core::default::Default for IdCConfiguration {

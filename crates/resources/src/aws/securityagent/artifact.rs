@@ -20,15 +20,15 @@ impl Artifact {
     /// `artifact_type` is `ArtifactType`: one of its words. **An update replaces the resource.**
     ///
     /// `file_name` is `FileName`: text. **An update replaces the resource.**
-    pub fn new(agent_space_id: impl cfn::IntoValue<cfn::Text>, artifact_type: impl cfn::IntoValue<ArtifactType>, file_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AgentSpaceId", agent_space_id.into_node()).with("ArtifactType", artifact_type.into_node()).with("FileName", file_name.into_node())) }
+    pub fn new(agent_space_id: impl cfn::IntoValue<cfn::Text>, artifact_type: impl cfn::IntoValue<ArtifactType>, file_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AgentSpaceId", agent_space_id).set::<ArtifactType>("ArtifactType", artifact_type).set::<cfn::Text>("FileName", file_name)) }
     /// `AgentSpaceId`: text. **An update replaces the resource.**
-    pub fn agent_space_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AgentSpaceId", value.into_node())) }
+    pub fn agent_space_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AgentSpaceId", value)) }
     /// `ArtifactContent`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn artifact_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArtifactContent", value.into_node())) }
+    pub fn artifact_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArtifactContent", value)) }
     /// `ArtifactType`: one of its words. **An update replaces the resource.**
-    pub fn artifact_type(self, value: impl cfn::IntoValue<ArtifactType>) -> Self { Self(self.0.with("ArtifactType", value.into_node())) }
+    pub fn artifact_type(self, value: impl cfn::IntoValue<ArtifactType>) -> Self { Self(self.0.set::<ArtifactType>("ArtifactType", value)) }
     /// `FileName`: text. **An update replaces the resource.**
-    pub fn file_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileName", value.into_node())) }
+    pub fn file_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileName", value)) }
 }
 
 /// The attributes of a `AWS::SecurityAgent::Artifact` in a template.

@@ -18,19 +18,19 @@ impl Integration {
     /// `display_name` is `DisplayName`: text. **An update replaces the resource.**
     ///
     /// `provider` is `Provider`: one of its words. **An update replaces the resource.**
-    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>, provider: impl cfn::IntoValue<Provider>) -> Self { Self(cfn::Properties::new().with("DisplayName", display_name.into_node()).with("Provider", provider.into_node())) }
+    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>, provider: impl cfn::IntoValue<Provider>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DisplayName", display_name).set::<Provider>("Provider", provider)) }
     /// `DisplayName`: text. **An update replaces the resource.**
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. **An update replaces the resource.** It cannot be read back.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `PrivateConnectionName`: text. **An update replaces the resource.**
-    pub fn private_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrivateConnectionName", value.into_node())) }
+    pub fn private_connection_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateConnectionName", value)) }
     /// `Provider`: one of its words. **An update replaces the resource.**
-    pub fn provider(self, value: impl cfn::IntoValue<Provider>) -> Self { Self(self.0.with("Provider", value.into_node())) }
+    pub fn provider(self, value: impl cfn::IntoValue<Provider>) -> Self { Self(self.0.set::<Provider>("Provider", value)) }
     /// `ProviderInput`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn provider_input(self, value: impl cfn::IntoValue<ProviderInput>) -> Self { Self(self.0.with("ProviderInput", value.into_node())) }
+    pub fn provider_input(self, value: impl cfn::IntoValue<ProviderInput>) -> Self { Self(self.0.set::<ProviderInput>("ProviderInput", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SecurityAgent::Integration` in a template.
@@ -74,15 +74,15 @@ pub struct BitbucketInputArgs<T0, T1, T2, T3> {
 
 impl BitbucketInput {
     /// With everything that is required.
-    pub fn new(args: BitbucketInputArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Code", args.code.into_node()).with("InstallationId", args.installation_id.into_node()).with("State", args.state.into_node()).with("Workspace", args.workspace.into_node())) }
+    pub fn new(args: BitbucketInputArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Code", args.code).set::<cfn::Text>("InstallationId", args.installation_id).set::<cfn::Text>("State", args.state).set::<cfn::Text>("Workspace", args.workspace)) }
     /// `Code`: text.
-    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Code", value)) }
     /// `InstallationId`: text.
-    pub fn installation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstallationId", value.into_node())) }
+    pub fn installation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstallationId", value)) }
     /// `State`: text.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
     /// `Workspace`: text.
-    pub fn workspace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Workspace", value.into_node())) }
+    pub fn workspace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Workspace", value)) }
 }
 
 /// `ConfluenceInput` of `AWS::SecurityAgent::Integration`.
@@ -107,15 +107,15 @@ pub struct ConfluenceInputArgs<T0, T1, T2, T3> {
 
 impl ConfluenceInput {
     /// With everything that is required.
-    pub fn new(args: ConfluenceInputArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Code", args.code.into_node()).with("InstallationId", args.installation_id.into_node()).with("SiteUrl", args.site_url.into_node()).with("State", args.state.into_node())) }
+    pub fn new(args: ConfluenceInputArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Code", args.code).set::<cfn::Text>("InstallationId", args.installation_id).set::<cfn::Text>("SiteUrl", args.site_url).set::<cfn::Text>("State", args.state)) }
     /// `Code`: text.
-    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Code", value)) }
     /// `InstallationId`: text.
-    pub fn installation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstallationId", value.into_node())) }
+    pub fn installation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstallationId", value)) }
     /// `SiteUrl`: text.
-    pub fn site_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SiteUrl", value.into_node())) }
+    pub fn site_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SiteUrl", value)) }
     /// `State`: text.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
 }
 
 /// `GitHubInput` of `AWS::SecurityAgent::Integration`.
@@ -131,17 +131,17 @@ impl GitHubInput {
     /// `code` is `Code`: text.
     ///
     /// `state` is `State`: text.
-    pub fn new(code: impl cfn::IntoValue<cfn::Text>, state: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Code", code.into_node()).with("State", state.into_node())) }
+    pub fn new(code: impl cfn::IntoValue<cfn::Text>, state: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Code", code).set::<cfn::Text>("State", state)) }
     /// `Code`: text.
-    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Code", value)) }
     /// `InstallationId`: text.
-    pub fn installation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstallationId", value.into_node())) }
+    pub fn installation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstallationId", value)) }
     /// `OrganizationName`: text.
-    pub fn organization_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationName", value.into_node())) }
+    pub fn organization_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationName", value)) }
     /// `State`: text.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
     /// `TargetUrl`: text.
-    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetUrl", value.into_node())) }
+    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetUrl", value)) }
 }
 
 /// `GitLabInput` of `AWS::SecurityAgent::Integration`.
@@ -157,15 +157,15 @@ impl GitLabInput {
     /// `access_token` is `AccessToken`: secret text.
     ///
     /// `token_type` is `TokenType`: one of its words.
-    pub fn new(access_token: impl cfn::IntoValue<cfn::Secret>, token_type: impl cfn::IntoValue<TokenType>) -> Self { Self(cfn::Properties::new().with("AccessToken", access_token.into_node()).with("TokenType", token_type.into_node())) }
+    pub fn new(access_token: impl cfn::IntoValue<cfn::Secret>, token_type: impl cfn::IntoValue<TokenType>) -> Self { Self(cfn::Properties::new().set::<cfn::Secret>("AccessToken", access_token).set::<TokenType>("TokenType", token_type)) }
     /// `AccessToken`: secret text.
-    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("AccessToken", value.into_node())) }
+    pub fn access_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AccessToken", value)) }
     /// `GroupId`: text.
-    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupId", value.into_node())) }
+    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupId", value)) }
     /// `TargetUrl`: text.
-    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetUrl", value.into_node())) }
+    pub fn target_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetUrl", value)) }
     /// `TokenType`: one of its words.
-    pub fn token_type(self, value: impl cfn::IntoValue<TokenType>) -> Self { Self(self.0.with("TokenType", value.into_node())) }
+    pub fn token_type(self, value: impl cfn::IntoValue<TokenType>) -> Self { Self(self.0.set::<TokenType>("TokenType", value)) }
 }
 
 /// `ProviderInput` of `AWS::SecurityAgent::Integration`.
@@ -179,13 +179,13 @@ impl ProviderInput {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bitbucket`: object.
-    pub fn bitbucket(self, value: impl cfn::IntoValue<BitbucketInput>) -> Self { Self(self.0.with("Bitbucket", value.into_node())) }
+    pub fn bitbucket(self, value: impl cfn::IntoValue<BitbucketInput>) -> Self { Self(self.0.set::<BitbucketInput>("Bitbucket", value)) }
     /// `Confluence`: object.
-    pub fn confluence(self, value: impl cfn::IntoValue<ConfluenceInput>) -> Self { Self(self.0.with("Confluence", value.into_node())) }
+    pub fn confluence(self, value: impl cfn::IntoValue<ConfluenceInput>) -> Self { Self(self.0.set::<ConfluenceInput>("Confluence", value)) }
     /// `Github`: object.
-    pub fn github(self, value: impl cfn::IntoValue<GitHubInput>) -> Self { Self(self.0.with("Github", value.into_node())) }
+    pub fn github(self, value: impl cfn::IntoValue<GitHubInput>) -> Self { Self(self.0.set::<GitHubInput>("Github", value)) }
     /// `Gitlab`: object.
-    pub fn gitlab(self, value: impl cfn::IntoValue<GitLabInput>) -> Self { Self(self.0.with("Gitlab", value.into_node())) }
+    pub fn gitlab(self, value: impl cfn::IntoValue<GitLabInput>) -> Self { Self(self.0.set::<GitLabInput>("Gitlab", value)) }
 }
 
 impl ::core::default::Default for ProviderInput {

@@ -16,19 +16,19 @@ impl SecurityRequirementPack {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 120 characters. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 500 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 2048 characters. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Name`: text; 1 to 120 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SecurityRequirements`: list of object. An update leaves the resource in place.
-    pub fn security_requirements(self, value: impl cfn::IntoValue<cfn::List<SecurityRequirement>>) -> Self { Self(self.0.with("SecurityRequirements", value.into_node())) }
+    pub fn security_requirements(self, value: impl cfn::IntoValue<cfn::List<SecurityRequirement>>) -> Self { Self(self.0.set::<cfn::List<SecurityRequirement>>("SecurityRequirements", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<SecurityRequirementPackStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<SecurityRequirementPackStatus>) -> Self { Self(self.0.set::<SecurityRequirementPackStatus>("Status", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SecurityAgent::SecurityRequirementPack` in a template.
@@ -64,17 +64,17 @@ pub struct SecurityRequirementArgs<T0, T1, T2, T3> {
 
 impl SecurityRequirement {
     /// With everything that is required.
-    pub fn new(args: SecurityRequirementArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Description", args.description.into_node()).with("Domain", args.domain.into_node()).with("Evaluation", args.evaluation.into_node()).with("Name", args.name.into_node())) }
+    pub fn new(args: SecurityRequirementArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", args.description).set::<cfn::Text>("Domain", args.domain).set::<cfn::Text>("Evaluation", args.evaluation).set::<cfn::Text>("Name", args.name)) }
     /// `Description`: text; at most 500 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Domain`: text; at most 10000 characters.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `Evaluation`: text; at most 10000 characters.
-    pub fn evaluation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Evaluation", value.into_node())) }
+    pub fn evaluation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Evaluation", value)) }
     /// `Name`: text; at most 80 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Remediation`: text; at most 10000 characters.
-    pub fn remediation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Remediation", value.into_node())) }
+    pub fn remediation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Remediation", value)) }
 }
 
 crate::words! {

@@ -18,13 +18,13 @@ impl TargetDomain {
     /// `target_domain_name` is `TargetDomainName`: text. **An update replaces the resource.**
     ///
     /// `verification_method` is `VerificationMethod`: one of its words. An update leaves the resource in place.
-    pub fn new(target_domain_name: impl cfn::IntoValue<cfn::Text>, verification_method: impl cfn::IntoValue<VerificationMethod>) -> Self { Self(cfn::Properties::new().with("TargetDomainName", target_domain_name.into_node()).with("VerificationMethod", verification_method.into_node())) }
+    pub fn new(target_domain_name: impl cfn::IntoValue<cfn::Text>, verification_method: impl cfn::IntoValue<VerificationMethod>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetDomainName", target_domain_name).set::<VerificationMethod>("VerificationMethod", verification_method)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TargetDomainName`: text. **An update replaces the resource.**
-    pub fn target_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetDomainName", value.into_node())) }
+    pub fn target_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetDomainName", value)) }
     /// `VerificationMethod`: one of its words. An update leaves the resource in place.
-    pub fn verification_method(self, value: impl cfn::IntoValue<VerificationMethod>) -> Self { Self(self.0.with("VerificationMethod", value.into_node())) }
+    pub fn verification_method(self, value: impl cfn::IntoValue<VerificationMethod>) -> Self { Self(self.0.set::<VerificationMethod>("VerificationMethod", value)) }
 }
 
 /// The attributes of a `AWS::SecurityAgent::TargetDomain` in a template.
@@ -59,11 +59,11 @@ impl DnsVerification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DnsRecordName`: text.
-    pub fn dns_record_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DnsRecordName", value.into_node())) }
+    pub fn dns_record_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DnsRecordName", value)) }
     /// `DnsRecordType`: one of its words.
-    pub fn dns_record_type(self, value: impl cfn::IntoValue<DnsRecordType>) -> Self { Self(self.0.with("DnsRecordType", value.into_node())) }
+    pub fn dns_record_type(self, value: impl cfn::IntoValue<DnsRecordType>) -> Self { Self(self.0.set::<DnsRecordType>("DnsRecordType", value)) }
     /// `Token`: text.
-    pub fn token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Token", value.into_node())) }
+    pub fn token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Token", value)) }
 }
 
 impl ::core::default::Default for DnsVerification {
@@ -81,9 +81,9 @@ impl HttpVerification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RoutePath`: text.
-    pub fn route_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoutePath", value.into_node())) }
+    pub fn route_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoutePath", value)) }
     /// `Token`: text.
-    pub fn token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Token", value.into_node())) }
+    pub fn token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Token", value)) }
 }
 
 impl ::core::default::Default for HttpVerification {
@@ -101,11 +101,11 @@ impl VerificationDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DnsTxt`: object.
-    pub fn dns_txt(self, value: impl cfn::IntoValue<DnsVerification>) -> Self { Self(self.0.with("DnsTxt", value.into_node())) }
+    pub fn dns_txt(self, value: impl cfn::IntoValue<DnsVerification>) -> Self { Self(self.0.set::<DnsVerification>("DnsTxt", value)) }
     /// `HttpRoute`: object.
-    pub fn http_route(self, value: impl cfn::IntoValue<HttpVerification>) -> Self { Self(self.0.with("HttpRoute", value.into_node())) }
+    pub fn http_route(self, value: impl cfn::IntoValue<HttpVerification>) -> Self { Self(self.0.set::<HttpVerification>("HttpRoute", value)) }
     /// `Method`: one of its words.
-    pub fn method(self, value: impl cfn::IntoValue<VerificationDetailsMethod>) -> Self { Self(self.0.with("Method", value.into_node())) }
+    pub fn method(self, value: impl cfn::IntoValue<VerificationDetailsMethod>) -> Self { Self(self.0.set::<VerificationDetailsMethod>("Method", value)) }
 }
 
 impl ::core::default::Default for VerificationDetails {

@@ -20,13 +20,13 @@ impl ActionTarget {
     /// `id` is `Id`: text; pattern `\S`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; pattern `\S`. An update leaves the resource in place.
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("Id", id.into_node()).with("Name", name.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::Text>("Id", id).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; pattern `\S`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Id`: text; pattern `\S`. **An update replaces the resource.**
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: text; pattern `\S`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::SecurityHub::ActionTarget` in a template.

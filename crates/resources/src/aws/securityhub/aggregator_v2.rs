@@ -18,13 +18,13 @@ impl AggregatorV2 {
     /// `linked_regions` is `LinkedRegions`: list of text; 1 to 50 items; no two equal. An update leaves the resource in place.
     ///
     /// `region_linking_mode` is `RegionLinkingMode`: one of its words. An update leaves the resource in place.
-    pub fn new(linked_regions: impl cfn::IntoValue<cfn::List<cfn::Text>>, region_linking_mode: impl cfn::IntoValue<AggregatorV2RegionLinkingMode>) -> Self { Self(cfn::Properties::new().with("LinkedRegions", linked_regions.into_node()).with("RegionLinkingMode", region_linking_mode.into_node())) }
+    pub fn new(linked_regions: impl cfn::IntoValue<cfn::List<cfn::Text>>, region_linking_mode: impl cfn::IntoValue<AggregatorV2RegionLinkingMode>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("LinkedRegions", linked_regions).set::<AggregatorV2RegionLinkingMode>("RegionLinkingMode", region_linking_mode)) }
     /// `LinkedRegions`: list of text; 1 to 50 items; no two equal. An update leaves the resource in place.
-    pub fn linked_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LinkedRegions", value.into_node())) }
+    pub fn linked_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LinkedRegions", value)) }
     /// `RegionLinkingMode`: one of its words. An update leaves the resource in place.
-    pub fn region_linking_mode(self, value: impl cfn::IntoValue<AggregatorV2RegionLinkingMode>) -> Self { Self(self.0.with("RegionLinkingMode", value.into_node())) }
+    pub fn region_linking_mode(self, value: impl cfn::IntoValue<AggregatorV2RegionLinkingMode>) -> Self { Self(self.0.set::<AggregatorV2RegionLinkingMode>("RegionLinkingMode", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SecurityHub::AggregatorV2` in a template.

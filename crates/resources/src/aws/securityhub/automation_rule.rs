@@ -29,23 +29,23 @@ pub struct AutomationRuleArgs<T0, T1, T2, T3, T4> {
 
 impl AutomationRule {
     /// With everything that is required.
-    pub fn new(args: AutomationRuleArgs<impl cfn::IntoValue<cfn::List<AutomationRulesAction>>, impl cfn::IntoValue<AutomationRulesFindingFilters>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("Actions", args.actions.into_node()).with("Criteria", args.criteria.into_node()).with("Description", args.description.into_node()).with("RuleName", args.rule_name.into_node()).with("RuleOrder", args.rule_order.into_node())) }
+    pub fn new(args: AutomationRuleArgs<impl cfn::IntoValue<cfn::List<AutomationRulesAction>>, impl cfn::IntoValue<AutomationRulesFindingFilters>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AutomationRulesAction>>("Actions", args.actions).set::<AutomationRulesFindingFilters>("Criteria", args.criteria).set::<cfn::Text>("Description", args.description).set::<cfn::Text>("RuleName", args.rule_name).set::<cfn::Integer>("RuleOrder", args.rule_order)) }
     /// `Actions`: list of object; 1 items. An update leaves the resource in place.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<AutomationRulesAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<AutomationRulesAction>>) -> Self { Self(self.0.set::<cfn::List<AutomationRulesAction>>("Actions", value)) }
     /// `Criteria`: object. An update leaves the resource in place.
-    pub fn criteria(self, value: impl cfn::IntoValue<AutomationRulesFindingFilters>) -> Self { Self(self.0.with("Criteria", value.into_node())) }
+    pub fn criteria(self, value: impl cfn::IntoValue<AutomationRulesFindingFilters>) -> Self { Self(self.0.set::<AutomationRulesFindingFilters>("Criteria", value)) }
     /// `Description`: text; 1 to 1024 characters; pattern `\S`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IsTerminal`: boolean. An update leaves the resource in place.
-    pub fn is_terminal(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsTerminal", value.into_node())) }
+    pub fn is_terminal(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsTerminal", value)) }
     /// `RuleName`: text; 1 to 256 characters; pattern `\S`. An update leaves the resource in place.
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
     /// `RuleOrder`: integer; 1 to 1000. An update leaves the resource in place.
-    pub fn rule_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RuleOrder", value.into_node())) }
+    pub fn rule_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RuleOrder", value)) }
     /// `RuleStatus`: one of its words. An update leaves the resource in place.
-    pub fn rule_status(self, value: impl cfn::IntoValue<RuleStatus>) -> Self { Self(self.0.with("RuleStatus", value.into_node())) }
+    pub fn rule_status(self, value: impl cfn::IntoValue<RuleStatus>) -> Self { Self(self.0.set::<RuleStatus>("RuleStatus", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SecurityHub::AutomationRule` in a template.
@@ -80,13 +80,13 @@ impl AutomationRuleMapFilter {
     /// `key` is `Key`: text; pattern `\S`.
     ///
     /// `value` is `Value`: text.
-    pub fn new(comparison: impl cfn::IntoValue<AutomationRuleMapFilterComparison>, key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Comparison", comparison.into_node()).with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(comparison: impl cfn::IntoValue<AutomationRuleMapFilterComparison>, key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AutomationRuleMapFilterComparison>("Comparison", comparison).set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Comparison`: one of its words.
-    pub fn comparison(self, value: impl cfn::IntoValue<AutomationRuleMapFilterComparison>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<AutomationRuleMapFilterComparison>) -> Self { Self(self.0.set::<AutomationRuleMapFilterComparison>("Comparison", value)) }
     /// `Key`: text; pattern `\S`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `StringFilter` of `AWS::SecurityHub::AutomationRule`.
@@ -102,11 +102,11 @@ impl AutomationRuleStringFilter {
     /// `comparison` is `Comparison`: one of its words.
     ///
     /// `value` is `Value`: text; pattern `\S`.
-    pub fn new(comparison: impl cfn::IntoValue<AutomationRuleStringFilterComparison>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Comparison", comparison.into_node()).with("Value", value.into_node())) }
+    pub fn new(comparison: impl cfn::IntoValue<AutomationRuleStringFilterComparison>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AutomationRuleStringFilterComparison>("Comparison", comparison).set::<cfn::Text>("Value", value)) }
     /// `Comparison`: one of its words.
-    pub fn comparison(self, value: impl cfn::IntoValue<AutomationRuleStringFilterComparison>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<AutomationRuleStringFilterComparison>) -> Self { Self(self.0.set::<AutomationRuleStringFilterComparison>("Comparison", value)) }
     /// `Value`: text; pattern `\S`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `AutomationRulesAction` of `AWS::SecurityHub::AutomationRule`.
@@ -122,11 +122,11 @@ impl AutomationRulesAction {
     /// `finding_fields_update` is `FindingFieldsUpdate`: object.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(finding_fields_update: impl cfn::IntoValue<AutomationRulesFindingFieldsUpdate>, type_: impl cfn::IntoValue<AutomationRulesActionType>) -> Self { Self(cfn::Properties::new().with("FindingFieldsUpdate", finding_fields_update.into_node()).with("Type", type_.into_node())) }
+    pub fn new(finding_fields_update: impl cfn::IntoValue<AutomationRulesFindingFieldsUpdate>, type_: impl cfn::IntoValue<AutomationRulesActionType>) -> Self { Self(cfn::Properties::new().set::<AutomationRulesFindingFieldsUpdate>("FindingFieldsUpdate", finding_fields_update).set::<AutomationRulesActionType>("Type", type_)) }
     /// `FindingFieldsUpdate`: object.
-    pub fn finding_fields_update(self, value: impl cfn::IntoValue<AutomationRulesFindingFieldsUpdate>) -> Self { Self(self.0.with("FindingFieldsUpdate", value.into_node())) }
+    pub fn finding_fields_update(self, value: impl cfn::IntoValue<AutomationRulesFindingFieldsUpdate>) -> Self { Self(self.0.set::<AutomationRulesFindingFieldsUpdate>("FindingFieldsUpdate", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<AutomationRulesActionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AutomationRulesActionType>) -> Self { Self(self.0.set::<AutomationRulesActionType>("Type", value)) }
 }
 
 /// `AutomationRulesFindingFieldsUpdate` of `AWS::SecurityHub::AutomationRule`.
@@ -140,23 +140,23 @@ impl AutomationRulesFindingFieldsUpdate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Confidence`: integer; 0 to 100.
-    pub fn confidence(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Confidence", value.into_node())) }
+    pub fn confidence(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Confidence", value)) }
     /// `Criticality`: integer; 0 to 100.
-    pub fn criticality(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Criticality", value.into_node())) }
+    pub fn criticality(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Criticality", value)) }
     /// `Note`: object.
-    pub fn note(self, value: impl cfn::IntoValue<NoteUpdate>) -> Self { Self(self.0.with("Note", value.into_node())) }
+    pub fn note(self, value: impl cfn::IntoValue<NoteUpdate>) -> Self { Self(self.0.set::<NoteUpdate>("Note", value)) }
     /// `RelatedFindings`: list of object; 1 to 10 items.
-    pub fn related_findings(self, value: impl cfn::IntoValue<cfn::List<RelatedFinding>>) -> Self { Self(self.0.with("RelatedFindings", value.into_node())) }
+    pub fn related_findings(self, value: impl cfn::IntoValue<cfn::List<RelatedFinding>>) -> Self { Self(self.0.set::<cfn::List<RelatedFinding>>("RelatedFindings", value)) }
     /// `Severity`: object.
-    pub fn severity(self, value: impl cfn::IntoValue<SeverityUpdate>) -> Self { Self(self.0.with("Severity", value.into_node())) }
+    pub fn severity(self, value: impl cfn::IntoValue<SeverityUpdate>) -> Self { Self(self.0.set::<SeverityUpdate>("Severity", value)) }
     /// `Types`: list of text; at most 50 items; no two equal.
-    pub fn types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Types", value.into_node())) }
+    pub fn types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Types", value)) }
     /// `UserDefinedFields`: map of text.
-    pub fn user_defined_fields(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("UserDefinedFields", value.into_node())) }
+    pub fn user_defined_fields(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("UserDefinedFields", value)) }
     /// `VerificationState`: one of its words.
-    pub fn verification_state(self, value: impl cfn::IntoValue<VerificationState>) -> Self { Self(self.0.with("VerificationState", value.into_node())) }
+    pub fn verification_state(self, value: impl cfn::IntoValue<VerificationState>) -> Self { Self(self.0.set::<VerificationState>("VerificationState", value)) }
     /// `Workflow`: object.
-    pub fn workflow(self, value: impl cfn::IntoValue<WorkflowUpdate>) -> Self { Self(self.0.with("Workflow", value.into_node())) }
+    pub fn workflow(self, value: impl cfn::IntoValue<WorkflowUpdate>) -> Self { Self(self.0.set::<WorkflowUpdate>("Workflow", value)) }
 }
 
 impl ::core::default::Default for AutomationRulesFindingFieldsUpdate {
@@ -174,75 +174,75 @@ impl AutomationRulesFindingFilters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsAccountId`: list of object; at most 100 items.
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("AwsAccountId", value)) }
     /// `CompanyName`: list of object; at most 20 items.
-    pub fn company_name(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("CompanyName", value.into_node())) }
+    pub fn company_name(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("CompanyName", value)) }
     /// `ComplianceAssociatedStandardsId`: list of object; at most 20 items.
-    pub fn compliance_associated_standards_id(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("ComplianceAssociatedStandardsId", value.into_node())) }
+    pub fn compliance_associated_standards_id(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("ComplianceAssociatedStandardsId", value)) }
     /// `ComplianceSecurityControlId`: list of object; at most 20 items.
-    pub fn compliance_security_control_id(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("ComplianceSecurityControlId", value.into_node())) }
+    pub fn compliance_security_control_id(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("ComplianceSecurityControlId", value)) }
     /// `ComplianceStatus`: list of object; at most 20 items.
-    pub fn compliance_status(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("ComplianceStatus", value.into_node())) }
+    pub fn compliance_status(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("ComplianceStatus", value)) }
     /// `Confidence`: list of object; at most 20 items.
-    pub fn confidence(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.with("Confidence", value.into_node())) }
+    pub fn confidence(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.set::<cfn::List<NumberFilter>>("Confidence", value)) }
     /// `CreatedAt`: list of object; at most 20 items.
-    pub fn created_at(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleDateFilter>>) -> Self { Self(self.0.with("CreatedAt", value.into_node())) }
+    pub fn created_at(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleDateFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleDateFilter>>("CreatedAt", value)) }
     /// `Criticality`: list of object; at most 20 items.
-    pub fn criticality(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.with("Criticality", value.into_node())) }
+    pub fn criticality(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.set::<cfn::List<NumberFilter>>("Criticality", value)) }
     /// `Description`: list of object; at most 20 items.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("Description", value)) }
     /// `FirstObservedAt`: list of object; at most 20 items.
-    pub fn first_observed_at(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleDateFilter>>) -> Self { Self(self.0.with("FirstObservedAt", value.into_node())) }
+    pub fn first_observed_at(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleDateFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleDateFilter>>("FirstObservedAt", value)) }
     /// `GeneratorId`: list of object; at most 100 items.
-    pub fn generator_id(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("GeneratorId", value.into_node())) }
+    pub fn generator_id(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("GeneratorId", value)) }
     /// `Id`: list of object; at most 20 items.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("Id", value)) }
     /// `LastObservedAt`: list of object; at most 20 items.
-    pub fn last_observed_at(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleDateFilter>>) -> Self { Self(self.0.with("LastObservedAt", value.into_node())) }
+    pub fn last_observed_at(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleDateFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleDateFilter>>("LastObservedAt", value)) }
     /// `NoteText`: list of object; at most 20 items.
-    pub fn note_text(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("NoteText", value.into_node())) }
+    pub fn note_text(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("NoteText", value)) }
     /// `NoteUpdatedAt`: list of object; at most 20 items.
-    pub fn note_updated_at(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleDateFilter>>) -> Self { Self(self.0.with("NoteUpdatedAt", value.into_node())) }
+    pub fn note_updated_at(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleDateFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleDateFilter>>("NoteUpdatedAt", value)) }
     /// `NoteUpdatedBy`: list of object; at most 20 items.
-    pub fn note_updated_by(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("NoteUpdatedBy", value.into_node())) }
+    pub fn note_updated_by(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("NoteUpdatedBy", value)) }
     /// `ProductArn`: list of object; at most 20 items.
-    pub fn product_arn(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("ProductArn", value.into_node())) }
+    pub fn product_arn(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("ProductArn", value)) }
     /// `ProductName`: list of object; at most 20 items.
-    pub fn product_name(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("ProductName", value.into_node())) }
+    pub fn product_name(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("ProductName", value)) }
     /// `RecordState`: list of object; at most 20 items.
-    pub fn record_state(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("RecordState", value.into_node())) }
+    pub fn record_state(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("RecordState", value)) }
     /// `RelatedFindingsId`: list of object; at most 20 items.
-    pub fn related_findings_id(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("RelatedFindingsId", value.into_node())) }
+    pub fn related_findings_id(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("RelatedFindingsId", value)) }
     /// `RelatedFindingsProductArn`: list of object; at most 20 items.
-    pub fn related_findings_product_arn(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("RelatedFindingsProductArn", value.into_node())) }
+    pub fn related_findings_product_arn(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("RelatedFindingsProductArn", value)) }
     /// `ResourceDetailsOther`: list of object; at most 20 items.
-    pub fn resource_details_other(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleMapFilter>>) -> Self { Self(self.0.with("ResourceDetailsOther", value.into_node())) }
+    pub fn resource_details_other(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleMapFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleMapFilter>>("ResourceDetailsOther", value)) }
     /// `ResourceId`: list of object; at most 100 items.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("ResourceId", value)) }
     /// `ResourcePartition`: list of object; at most 20 items.
-    pub fn resource_partition(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("ResourcePartition", value.into_node())) }
+    pub fn resource_partition(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("ResourcePartition", value)) }
     /// `ResourceRegion`: list of object; at most 20 items.
-    pub fn resource_region(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("ResourceRegion", value.into_node())) }
+    pub fn resource_region(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("ResourceRegion", value)) }
     /// `ResourceTags`: list of object; at most 20 items.
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleMapFilter>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleMapFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleMapFilter>>("ResourceTags", value)) }
     /// `ResourceType`: list of object; at most 20 items.
-    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("ResourceType", value)) }
     /// `SeverityLabel`: list of object; at most 20 items.
-    pub fn severity_label(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("SeverityLabel", value.into_node())) }
+    pub fn severity_label(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("SeverityLabel", value)) }
     /// `SourceUrl`: list of object; at most 20 items.
-    pub fn source_url(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("SourceUrl", value.into_node())) }
+    pub fn source_url(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("SourceUrl", value)) }
     /// `Title`: list of object; at most 100 items.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("Title", value)) }
     /// `Type`: list of object; at most 20 items.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("Type", value)) }
     /// `UpdatedAt`: list of object; at most 20 items.
-    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleDateFilter>>) -> Self { Self(self.0.with("UpdatedAt", value.into_node())) }
+    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleDateFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleDateFilter>>("UpdatedAt", value)) }
     /// `UserDefinedFields`: list of object; at most 20 items.
-    pub fn user_defined_fields(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleMapFilter>>) -> Self { Self(self.0.with("UserDefinedFields", value.into_node())) }
+    pub fn user_defined_fields(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleMapFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleMapFilter>>("UserDefinedFields", value)) }
     /// `VerificationState`: list of object; at most 20 items.
-    pub fn verification_state(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("VerificationState", value.into_node())) }
+    pub fn verification_state(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("VerificationState", value)) }
     /// `WorkflowStatus`: list of object; at most 20 items.
-    pub fn workflow_status(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.with("WorkflowStatus", value.into_node())) }
+    pub fn workflow_status(self, value: impl cfn::IntoValue<cfn::List<AutomationRuleStringFilter>>) -> Self { Self(self.0.set::<cfn::List<AutomationRuleStringFilter>>("WorkflowStatus", value)) }
 }
 
 impl ::core::default::Default for AutomationRulesFindingFilters {
@@ -262,11 +262,11 @@ impl NoteUpdate {
     /// `text` is `Text`: text; 1 to 512 characters; pattern `\S`.
     ///
     /// `updated_by` is `UpdatedBy`: text; pattern `\S`.
-    pub fn new(text: impl cfn::IntoValue<cfn::Text>, updated_by: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Text", text.into_node()).with("UpdatedBy", updated_by.into_node())) }
+    pub fn new(text: impl cfn::IntoValue<cfn::Text>, updated_by: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Text", text).set::<cfn::Text>("UpdatedBy", updated_by)) }
     /// `Text`: text; 1 to 512 characters; pattern `\S`.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
     /// `UpdatedBy`: text; pattern `\S`.
-    pub fn updated_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UpdatedBy", value.into_node())) }
+    pub fn updated_by(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UpdatedBy", value)) }
 }
 
 /// `RelatedFinding` of `AWS::SecurityHub::AutomationRule`.
@@ -282,11 +282,11 @@ impl RelatedFinding {
     /// `id` is `Id`: text; pattern `\S`.
     ///
     /// `product_arn` is `ProductArn`: text; 12 to 2048 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-iso-?[a-z]{0,2}):[A-Za-z0-9]{1,63}:[a-z]+-([a-z]{1,10}-)?[a-z]+-[0-9]+:([0-9]{12})?:.+$`.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, product_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("ProductArn", product_arn.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, product_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<cfn::Text>("ProductArn", product_arn)) }
     /// `Id`: text; pattern `\S`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `ProductArn`: text; 12 to 2048 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-iso-?[a-z]{0,2}):[A-Za-z0-9]{1,63}:[a-z]+-([a-z]{1,10}-)?[a-z]+-[0-9]+:([0-9]{12})?:.+$`.
-    pub fn product_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductArn", value.into_node())) }
+    pub fn product_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductArn", value)) }
 }
 
 /// `SeverityUpdate` of `AWS::SecurityHub::AutomationRule`.
@@ -300,11 +300,11 @@ impl SeverityUpdate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Label`: one of its words.
-    pub fn label(self, value: impl cfn::IntoValue<Label>) -> Self { Self(self.0.with("Label", value.into_node())) }
+    pub fn label(self, value: impl cfn::IntoValue<Label>) -> Self { Self(self.0.set::<Label>("Label", value)) }
     /// `Normalized`: integer; 0 to 100.
-    pub fn normalized(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Normalized", value.into_node())) }
+    pub fn normalized(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Normalized", value)) }
     /// `Product`: number.
-    pub fn product(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Product", value.into_node())) }
+    pub fn product(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Product", value)) }
 }
 
 impl ::core::default::Default for SeverityUpdate {
@@ -322,9 +322,9 @@ impl WorkflowUpdate {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<WorkflowUpdateStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<WorkflowUpdateStatus>) -> Self { Self(cfn::Properties::new().set::<WorkflowUpdateStatus>("Status", status)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<WorkflowUpdateStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<WorkflowUpdateStatus>) -> Self { Self(self.0.set::<WorkflowUpdateStatus>("Status", value)) }
 }
 
 crate::words! {

@@ -29,21 +29,21 @@ pub struct AutomationRuleV2Args<T0, T1, T2, T3, T4> {
 
 impl AutomationRuleV2 {
     /// With everything that is required.
-    pub fn new(args: AutomationRuleV2Args<impl cfn::IntoValue<cfn::List<AutomationRulesActionV2>>, impl cfn::IntoValue<Criteria>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("Actions", args.actions.into_node()).with("Criteria", args.criteria.into_node()).with("Description", args.description.into_node()).with("RuleName", args.rule_name.into_node()).with("RuleOrder", args.rule_order.into_node())) }
+    pub fn new(args: AutomationRuleV2Args<impl cfn::IntoValue<cfn::List<AutomationRulesActionV2>>, impl cfn::IntoValue<Criteria>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AutomationRulesActionV2>>("Actions", args.actions).set::<Criteria>("Criteria", args.criteria).set::<cfn::Text>("Description", args.description).set::<cfn::Text>("RuleName", args.rule_name).set::<cfn::Double>("RuleOrder", args.rule_order)) }
     /// `Actions`: list of object; 1 items; no two equal. An update leaves the resource in place.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<AutomationRulesActionV2>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<AutomationRulesActionV2>>) -> Self { Self(self.0.set::<cfn::List<AutomationRulesActionV2>>("Actions", value)) }
     /// `Criteria`: object. An update leaves the resource in place.
-    pub fn criteria(self, value: impl cfn::IntoValue<Criteria>) -> Self { Self(self.0.with("Criteria", value.into_node())) }
+    pub fn criteria(self, value: impl cfn::IntoValue<Criteria>) -> Self { Self(self.0.set::<Criteria>("Criteria", value)) }
     /// `Description`: text; 1 to 256 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `RuleName`: text; 1 to 256 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
     /// `RuleOrder`: number; 1.0 to 1000.0. An update leaves the resource in place.
-    pub fn rule_order(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RuleOrder", value.into_node())) }
+    pub fn rule_order(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RuleOrder", value)) }
     /// `RuleStatus`: one of its words. An update leaves the resource in place.
-    pub fn rule_status(self, value: impl cfn::IntoValue<RuleStatus>) -> Self { Self(self.0.with("RuleStatus", value.into_node())) }
+    pub fn rule_status(self, value: impl cfn::IntoValue<RuleStatus>) -> Self { Self(self.0.set::<RuleStatus>("RuleStatus", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SecurityHub::AutomationRuleV2` in a template.
@@ -78,13 +78,13 @@ impl AutomationRuleV2MapFilter {
     /// `key` is `Key`: text; 1 to 4096 characters.
     ///
     /// `value` is `Value`: text; 1 to 4096 characters.
-    pub fn new(comparison: impl cfn::IntoValue<AutomationRuleV2MapFilterComparison>, key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Comparison", comparison.into_node()).with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(comparison: impl cfn::IntoValue<AutomationRuleV2MapFilterComparison>, key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AutomationRuleV2MapFilterComparison>("Comparison", comparison).set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Comparison`: one of its words.
-    pub fn comparison(self, value: impl cfn::IntoValue<AutomationRuleV2MapFilterComparison>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<AutomationRuleV2MapFilterComparison>) -> Self { Self(self.0.set::<AutomationRuleV2MapFilterComparison>("Comparison", value)) }
     /// `Key`: text; 1 to 4096 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 4096 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `StringFilter` of `AWS::SecurityHub::AutomationRuleV2`.
@@ -100,11 +100,11 @@ impl AutomationRuleV2StringFilter {
     /// `comparison` is `Comparison`: one of its words.
     ///
     /// `value` is `Value`: text; 1 to 4096 characters.
-    pub fn new(comparison: impl cfn::IntoValue<AutomationRuleV2StringFilterComparison>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Comparison", comparison.into_node()).with("Value", value.into_node())) }
+    pub fn new(comparison: impl cfn::IntoValue<AutomationRuleV2StringFilterComparison>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AutomationRuleV2StringFilterComparison>("Comparison", comparison).set::<cfn::Text>("Value", value)) }
     /// `Comparison`: one of its words.
-    pub fn comparison(self, value: impl cfn::IntoValue<AutomationRuleV2StringFilterComparison>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<AutomationRuleV2StringFilterComparison>) -> Self { Self(self.0.set::<AutomationRuleV2StringFilterComparison>("Comparison", value)) }
     /// `Value`: text; 1 to 4096 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `AutomationRulesActionV2` of `AWS::SecurityHub::AutomationRuleV2`.
@@ -118,13 +118,13 @@ impl AutomationRulesActionV2 {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<AutomationRulesActionV2Type>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<AutomationRulesActionV2Type>) -> Self { Self(cfn::Properties::new().set::<AutomationRulesActionV2Type>("Type", type_)) }
     /// `ExternalIntegrationConfiguration`: object.
-    pub fn external_integration_configuration(self, value: impl cfn::IntoValue<ExternalIntegrationConfiguration>) -> Self { Self(self.0.with("ExternalIntegrationConfiguration", value.into_node())) }
+    pub fn external_integration_configuration(self, value: impl cfn::IntoValue<ExternalIntegrationConfiguration>) -> Self { Self(self.0.set::<ExternalIntegrationConfiguration>("ExternalIntegrationConfiguration", value)) }
     /// `FindingFieldsUpdate`: object.
-    pub fn finding_fields_update(self, value: impl cfn::IntoValue<AutomationRulesFindingFieldsUpdateV2>) -> Self { Self(self.0.with("FindingFieldsUpdate", value.into_node())) }
+    pub fn finding_fields_update(self, value: impl cfn::IntoValue<AutomationRulesFindingFieldsUpdateV2>) -> Self { Self(self.0.set::<AutomationRulesFindingFieldsUpdateV2>("FindingFieldsUpdate", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<AutomationRulesActionV2Type>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AutomationRulesActionV2Type>) -> Self { Self(self.0.set::<AutomationRulesActionV2Type>("Type", value)) }
 }
 
 /// `AutomationRulesFindingFieldsUpdateV2` of `AWS::SecurityHub::AutomationRuleV2`.
@@ -138,11 +138,11 @@ impl AutomationRulesFindingFieldsUpdateV2 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Comment`: text; pattern `.*\S.*`.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `SeverityId`: integer.
-    pub fn severity_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SeverityId", value.into_node())) }
+    pub fn severity_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SeverityId", value)) }
     /// `StatusId`: integer.
-    pub fn status_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StatusId", value.into_node())) }
+    pub fn status_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StatusId", value)) }
 }
 
 impl ::core::default::Default for AutomationRulesFindingFieldsUpdateV2 {
@@ -160,17 +160,17 @@ impl CompositeFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BooleanFilters`: list of object; 1 to 20 items; no two equal.
-    pub fn boolean_filters(self, value: impl cfn::IntoValue<cfn::List<OcsfBooleanFilter>>) -> Self { Self(self.0.with("BooleanFilters", value.into_node())) }
+    pub fn boolean_filters(self, value: impl cfn::IntoValue<cfn::List<OcsfBooleanFilter>>) -> Self { Self(self.0.set::<cfn::List<OcsfBooleanFilter>>("BooleanFilters", value)) }
     /// `DateFilters`: list of object; 1 to 20 items; no two equal.
-    pub fn date_filters(self, value: impl cfn::IntoValue<cfn::List<OcsfDateFilter>>) -> Self { Self(self.0.with("DateFilters", value.into_node())) }
+    pub fn date_filters(self, value: impl cfn::IntoValue<cfn::List<OcsfDateFilter>>) -> Self { Self(self.0.set::<cfn::List<OcsfDateFilter>>("DateFilters", value)) }
     /// `MapFilters`: list of object; 1 to 20 items.
-    pub fn map_filters(self, value: impl cfn::IntoValue<cfn::List<OcsfMapFilter>>) -> Self { Self(self.0.with("MapFilters", value.into_node())) }
+    pub fn map_filters(self, value: impl cfn::IntoValue<cfn::List<OcsfMapFilter>>) -> Self { Self(self.0.set::<cfn::List<OcsfMapFilter>>("MapFilters", value)) }
     /// `NumberFilters`: list of object; 1 to 20 items; no two equal.
-    pub fn number_filters(self, value: impl cfn::IntoValue<cfn::List<OcsfNumberFilter>>) -> Self { Self(self.0.with("NumberFilters", value.into_node())) }
+    pub fn number_filters(self, value: impl cfn::IntoValue<cfn::List<OcsfNumberFilter>>) -> Self { Self(self.0.set::<cfn::List<OcsfNumberFilter>>("NumberFilters", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<AllowedOperators>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<AllowedOperators>) -> Self { Self(self.0.set::<AllowedOperators>("Operator", value)) }
     /// `StringFilters`: list of object; 1 to 20 items; no two equal.
-    pub fn string_filters(self, value: impl cfn::IntoValue<cfn::List<OcsfStringFilter>>) -> Self { Self(self.0.with("StringFilters", value.into_node())) }
+    pub fn string_filters(self, value: impl cfn::IntoValue<cfn::List<OcsfStringFilter>>) -> Self { Self(self.0.set::<cfn::List<OcsfStringFilter>>("StringFilters", value)) }
 }
 
 impl ::core::default::Default for CompositeFilter {
@@ -188,7 +188,7 @@ impl Criteria {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OcsfFindingCriteria`: object.
-    pub fn ocsf_finding_criteria(self, value: impl cfn::IntoValue<OcsfFindingFilters>) -> Self { Self(self.0.with("OcsfFindingCriteria", value.into_node())) }
+    pub fn ocsf_finding_criteria(self, value: impl cfn::IntoValue<OcsfFindingFilters>) -> Self { Self(self.0.set::<OcsfFindingFilters>("OcsfFindingCriteria", value)) }
 }
 
 impl ::core::default::Default for Criteria {
@@ -206,7 +206,7 @@ impl ExternalIntegrationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectorArn`: text; pattern `.*\S.*`.
-    pub fn connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectorArn", value.into_node())) }
+    pub fn connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectorArn", value)) }
 }
 
 impl ::core::default::Default for ExternalIntegrationConfiguration {
@@ -226,11 +226,11 @@ impl OcsfBooleanFilter {
     /// `field_name` is `FieldName`: one of its words.
     ///
     /// `filter` is `Filter`: object.
-    pub fn new(field_name: impl cfn::IntoValue<OcsfBooleanFilterFieldName>, filter: impl cfn::IntoValue<BooleanFilter>) -> Self { Self(cfn::Properties::new().with("FieldName", field_name.into_node()).with("Filter", filter.into_node())) }
+    pub fn new(field_name: impl cfn::IntoValue<OcsfBooleanFilterFieldName>, filter: impl cfn::IntoValue<BooleanFilter>) -> Self { Self(cfn::Properties::new().set::<OcsfBooleanFilterFieldName>("FieldName", field_name).set::<BooleanFilter>("Filter", filter)) }
     /// `FieldName`: one of its words.
-    pub fn field_name(self, value: impl cfn::IntoValue<OcsfBooleanFilterFieldName>) -> Self { Self(self.0.with("FieldName", value.into_node())) }
+    pub fn field_name(self, value: impl cfn::IntoValue<OcsfBooleanFilterFieldName>) -> Self { Self(self.0.set::<OcsfBooleanFilterFieldName>("FieldName", value)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<BooleanFilter>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<BooleanFilter>) -> Self { Self(self.0.set::<BooleanFilter>("Filter", value)) }
 }
 
 /// `OcsfDateFilter` of `AWS::SecurityHub::AutomationRuleV2`.
@@ -246,11 +246,11 @@ impl OcsfDateFilter {
     /// `field_name` is `FieldName`: one of its words.
     ///
     /// `filter` is `Filter`: object.
-    pub fn new(field_name: impl cfn::IntoValue<OcsfDateFilterFieldName>, filter: impl cfn::IntoValue<AutomationRuleDateFilter>) -> Self { Self(cfn::Properties::new().with("FieldName", field_name.into_node()).with("Filter", filter.into_node())) }
+    pub fn new(field_name: impl cfn::IntoValue<OcsfDateFilterFieldName>, filter: impl cfn::IntoValue<AutomationRuleDateFilter>) -> Self { Self(cfn::Properties::new().set::<OcsfDateFilterFieldName>("FieldName", field_name).set::<AutomationRuleDateFilter>("Filter", filter)) }
     /// `FieldName`: one of its words.
-    pub fn field_name(self, value: impl cfn::IntoValue<OcsfDateFilterFieldName>) -> Self { Self(self.0.with("FieldName", value.into_node())) }
+    pub fn field_name(self, value: impl cfn::IntoValue<OcsfDateFilterFieldName>) -> Self { Self(self.0.set::<OcsfDateFilterFieldName>("FieldName", value)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<AutomationRuleDateFilter>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<AutomationRuleDateFilter>) -> Self { Self(self.0.set::<AutomationRuleDateFilter>("Filter", value)) }
 }
 
 /// `OcsfFindingFilters` of `AWS::SecurityHub::AutomationRuleV2`.
@@ -264,9 +264,9 @@ impl OcsfFindingFilters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CompositeFilters`: list of object; no two equal.
-    pub fn composite_filters(self, value: impl cfn::IntoValue<cfn::List<CompositeFilter>>) -> Self { Self(self.0.with("CompositeFilters", value.into_node())) }
+    pub fn composite_filters(self, value: impl cfn::IntoValue<cfn::List<CompositeFilter>>) -> Self { Self(self.0.set::<cfn::List<CompositeFilter>>("CompositeFilters", value)) }
     /// `CompositeOperator`: one of its words.
-    pub fn composite_operator(self, value: impl cfn::IntoValue<AllowedOperators>) -> Self { Self(self.0.with("CompositeOperator", value.into_node())) }
+    pub fn composite_operator(self, value: impl cfn::IntoValue<AllowedOperators>) -> Self { Self(self.0.set::<AllowedOperators>("CompositeOperator", value)) }
 }
 
 impl ::core::default::Default for OcsfFindingFilters {
@@ -286,11 +286,11 @@ impl OcsfMapFilter {
     /// `field_name` is `FieldName`: one of its words.
     ///
     /// `filter` is `Filter`: object.
-    pub fn new(field_name: impl cfn::IntoValue<OcsfMapFilterFieldName>, filter: impl cfn::IntoValue<AutomationRuleV2MapFilter>) -> Self { Self(cfn::Properties::new().with("FieldName", field_name.into_node()).with("Filter", filter.into_node())) }
+    pub fn new(field_name: impl cfn::IntoValue<OcsfMapFilterFieldName>, filter: impl cfn::IntoValue<AutomationRuleV2MapFilter>) -> Self { Self(cfn::Properties::new().set::<OcsfMapFilterFieldName>("FieldName", field_name).set::<AutomationRuleV2MapFilter>("Filter", filter)) }
     /// `FieldName`: one of its words.
-    pub fn field_name(self, value: impl cfn::IntoValue<OcsfMapFilterFieldName>) -> Self { Self(self.0.with("FieldName", value.into_node())) }
+    pub fn field_name(self, value: impl cfn::IntoValue<OcsfMapFilterFieldName>) -> Self { Self(self.0.set::<OcsfMapFilterFieldName>("FieldName", value)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<AutomationRuleV2MapFilter>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<AutomationRuleV2MapFilter>) -> Self { Self(self.0.set::<AutomationRuleV2MapFilter>("Filter", value)) }
 }
 
 /// `OcsfNumberFilter` of `AWS::SecurityHub::AutomationRuleV2`.
@@ -306,11 +306,11 @@ impl OcsfNumberFilter {
     /// `field_name` is `FieldName`: one of its words.
     ///
     /// `filter` is `Filter`: object.
-    pub fn new(field_name: impl cfn::IntoValue<OcsfNumberFilterFieldName>, filter: impl cfn::IntoValue<NumberFilter>) -> Self { Self(cfn::Properties::new().with("FieldName", field_name.into_node()).with("Filter", filter.into_node())) }
+    pub fn new(field_name: impl cfn::IntoValue<OcsfNumberFilterFieldName>, filter: impl cfn::IntoValue<NumberFilter>) -> Self { Self(cfn::Properties::new().set::<OcsfNumberFilterFieldName>("FieldName", field_name).set::<NumberFilter>("Filter", filter)) }
     /// `FieldName`: one of its words.
-    pub fn field_name(self, value: impl cfn::IntoValue<OcsfNumberFilterFieldName>) -> Self { Self(self.0.with("FieldName", value.into_node())) }
+    pub fn field_name(self, value: impl cfn::IntoValue<OcsfNumberFilterFieldName>) -> Self { Self(self.0.set::<OcsfNumberFilterFieldName>("FieldName", value)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<NumberFilter>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<NumberFilter>) -> Self { Self(self.0.set::<NumberFilter>("Filter", value)) }
 }
 
 /// `OcsfStringFilter` of `AWS::SecurityHub::AutomationRuleV2`.
@@ -326,11 +326,11 @@ impl OcsfStringFilter {
     /// `field_name` is `FieldName`: one of its words.
     ///
     /// `filter` is `Filter`: object.
-    pub fn new(field_name: impl cfn::IntoValue<OcsfStringField>, filter: impl cfn::IntoValue<AutomationRuleV2StringFilter>) -> Self { Self(cfn::Properties::new().with("FieldName", field_name.into_node()).with("Filter", filter.into_node())) }
+    pub fn new(field_name: impl cfn::IntoValue<OcsfStringField>, filter: impl cfn::IntoValue<AutomationRuleV2StringFilter>) -> Self { Self(cfn::Properties::new().set::<OcsfStringField>("FieldName", field_name).set::<AutomationRuleV2StringFilter>("Filter", filter)) }
     /// `FieldName`: one of its words.
-    pub fn field_name(self, value: impl cfn::IntoValue<OcsfStringField>) -> Self { Self(self.0.with("FieldName", value.into_node())) }
+    pub fn field_name(self, value: impl cfn::IntoValue<OcsfStringField>) -> Self { Self(self.0.set::<OcsfStringField>("FieldName", value)) }
     /// `Filter`: object.
-    pub fn filter(self, value: impl cfn::IntoValue<AutomationRuleV2StringFilter>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<AutomationRuleV2StringFilter>) -> Self { Self(self.0.set::<AutomationRuleV2StringFilter>("Filter", value)) }
 }
 
 crate::words! {

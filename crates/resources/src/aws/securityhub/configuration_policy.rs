@@ -18,15 +18,15 @@ impl ConfigurationPolicy {
     /// `configuration_policy` is `ConfigurationPolicy`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `\S`. An update leaves the resource in place.
-    pub fn new(configuration_policy: impl cfn::IntoValue<Policy>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConfigurationPolicy", configuration_policy.into_node()).with("Name", name.into_node())) }
+    pub fn new(configuration_policy: impl cfn::IntoValue<Policy>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Policy>("ConfigurationPolicy", configuration_policy).set::<cfn::Text>("Name", name)) }
     /// `ConfigurationPolicy`: object. An update leaves the resource in place.
-    pub fn configuration_policy(self, value: impl cfn::IntoValue<Policy>) -> Self { Self(self.0.with("ConfigurationPolicy", value.into_node())) }
+    pub fn configuration_policy(self, value: impl cfn::IntoValue<Policy>) -> Self { Self(self.0.set::<Policy>("ConfigurationPolicy", value)) }
     /// `Description`: text; at most 512 characters; pattern `\S`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `\S`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SecurityHub::ConfigurationPolicy` in a template.
@@ -59,11 +59,11 @@ impl ConfigurationPolicyParameterConfiguration {
     /// With everything that is required.
     ///
     /// `value_type` is `ValueType`: one of its words.
-    pub fn new(value_type: impl cfn::IntoValue<ValueType>) -> Self { Self(cfn::Properties::new().with("ValueType", value_type.into_node())) }
+    pub fn new(value_type: impl cfn::IntoValue<ValueType>) -> Self { Self(cfn::Properties::new().set::<ValueType>("ValueType", value_type)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<ConfigurationPolicyParameterValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<ConfigurationPolicyParameterValue>) -> Self { Self(self.0.set::<ConfigurationPolicyParameterValue>("Value", value)) }
     /// `ValueType`: one of its words.
-    pub fn value_type(self, value: impl cfn::IntoValue<ValueType>) -> Self { Self(self.0.with("ValueType", value.into_node())) }
+    pub fn value_type(self, value: impl cfn::IntoValue<ValueType>) -> Self { Self(self.0.set::<ValueType>("ValueType", value)) }
 }
 
 /// `ParameterValue` of `AWS::SecurityHub::ConfigurationPolicy`.
@@ -77,21 +77,21 @@ impl ConfigurationPolicyParameterValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Boolean`: boolean.
-    pub fn boolean(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Boolean", value.into_node())) }
+    pub fn boolean(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Boolean", value)) }
     /// `Double`: number.
-    pub fn double(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Double", value.into_node())) }
+    pub fn double(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Double", value)) }
     /// `Enum`: text; at most 2048 characters.
-    pub fn enum_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Enum", value.into_node())) }
+    pub fn enum_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Enum", value)) }
     /// `EnumList`: list of text; at most 100 items; no two equal.
-    pub fn enum_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EnumList", value.into_node())) }
+    pub fn enum_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EnumList", value)) }
     /// `Integer`: integer.
-    pub fn integer(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Integer", value.into_node())) }
+    pub fn integer(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Integer", value)) }
     /// `IntegerList`: list of integer; at most 100 items; no two equal.
-    pub fn integer_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("IntegerList", value.into_node())) }
+    pub fn integer_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("IntegerList", value)) }
     /// `String`: text; at most 2048 characters.
-    pub fn string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("String", value.into_node())) }
+    pub fn string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("String", value)) }
     /// `StringList`: list of text; at most 100 items; no two equal.
-    pub fn string_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StringList", value.into_node())) }
+    pub fn string_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StringList", value)) }
 }
 
 impl ::core::default::Default for ConfigurationPolicyParameterValue {
@@ -109,7 +109,7 @@ impl Policy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityHub`: object.
-    pub fn security_hub(self, value: impl cfn::IntoValue<SecurityHubPolicy>) -> Self { Self(self.0.with("SecurityHub", value.into_node())) }
+    pub fn security_hub(self, value: impl cfn::IntoValue<SecurityHubPolicy>) -> Self { Self(self.0.set::<SecurityHubPolicy>("SecurityHub", value)) }
 }
 
 impl ::core::default::Default for Policy {
@@ -127,9 +127,9 @@ impl SecurityControlCustomParameter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Parameters`: map of object.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<ConfigurationPolicyParameterConfiguration>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<ConfigurationPolicyParameterConfiguration>>) -> Self { Self(self.0.set::<cfn::Map<ConfigurationPolicyParameterConfiguration>>("Parameters", value)) }
     /// `SecurityControlId`: text; at most 2048 characters.
-    pub fn security_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityControlId", value.into_node())) }
+    pub fn security_control_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityControlId", value)) }
 }
 
 impl ::core::default::Default for SecurityControlCustomParameter {
@@ -147,11 +147,11 @@ impl SecurityControlsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DisabledSecurityControlIdentifiers`: list of text; at most 1000 items; no two equal.
-    pub fn disabled_security_control_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DisabledSecurityControlIdentifiers", value.into_node())) }
+    pub fn disabled_security_control_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DisabledSecurityControlIdentifiers", value)) }
     /// `EnabledSecurityControlIdentifiers`: list of text; at most 1000 items; no two equal.
-    pub fn enabled_security_control_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EnabledSecurityControlIdentifiers", value.into_node())) }
+    pub fn enabled_security_control_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EnabledSecurityControlIdentifiers", value)) }
     /// `SecurityControlCustomParameters`: list of object; at most 1000 items; no two equal.
-    pub fn security_control_custom_parameters(self, value: impl cfn::IntoValue<cfn::List<SecurityControlCustomParameter>>) -> Self { Self(self.0.with("SecurityControlCustomParameters", value.into_node())) }
+    pub fn security_control_custom_parameters(self, value: impl cfn::IntoValue<cfn::List<SecurityControlCustomParameter>>) -> Self { Self(self.0.set::<cfn::List<SecurityControlCustomParameter>>("SecurityControlCustomParameters", value)) }
 }
 
 impl ::core::default::Default for SecurityControlsConfiguration {
@@ -169,11 +169,11 @@ impl SecurityHubPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnabledStandardIdentifiers`: list of text; at most 1000 items; no two equal.
-    pub fn enabled_standard_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EnabledStandardIdentifiers", value.into_node())) }
+    pub fn enabled_standard_identifiers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EnabledStandardIdentifiers", value)) }
     /// `SecurityControlsConfiguration`: object.
-    pub fn security_controls_configuration(self, value: impl cfn::IntoValue<SecurityControlsConfiguration>) -> Self { Self(self.0.with("SecurityControlsConfiguration", value.into_node())) }
+    pub fn security_controls_configuration(self, value: impl cfn::IntoValue<SecurityControlsConfiguration>) -> Self { Self(self.0.set::<SecurityControlsConfiguration>("SecurityControlsConfiguration", value)) }
     /// `ServiceEnabled`: boolean.
-    pub fn service_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ServiceEnabled", value.into_node())) }
+    pub fn service_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ServiceEnabled", value)) }
 }
 
 impl ::core::default::Default for SecurityHubPolicy {

@@ -18,15 +18,15 @@ impl Connector {
     /// `name` is `Name`: text; pattern `\S`. **An update replaces the resource.**
     ///
     /// `provider` is `Provider`: object. An update replaces the resource in some cases.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, provider: impl cfn::IntoValue<ConnectorProvider>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Provider", provider.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, provider: impl cfn::IntoValue<ConnectorProvider>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<ConnectorProvider>("Provider", provider)) }
     /// `Description`: text; pattern `\S`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `\S`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Provider`: object. An update replaces the resource in some cases.
-    pub fn provider(self, value: impl cfn::IntoValue<ConnectorProvider>) -> Self { Self(self.0.with("Provider", value.into_node())) }
+    pub fn provider(self, value: impl cfn::IntoValue<ConnectorProvider>) -> Self { Self(self.0.set::<ConnectorProvider>("Provider", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SecurityHub::Connector` in a template.
@@ -69,7 +69,7 @@ impl ConnectorProvider {
     /// With everything that is required.
     ///
     /// `azure` is `Azure`: object.
-    pub fn new(azure: impl cfn::IntoValue<AzureProviderConfiguration>) -> Self { Self(cfn::Properties::new().with("Azure", azure.into_node())) }
+    pub fn new(azure: impl cfn::IntoValue<AzureProviderConfiguration>) -> Self { Self(cfn::Properties::new().set::<AzureProviderConfiguration>("Azure", azure)) }
     /// `Azure`: object.
-    pub fn azure(self, value: impl cfn::IntoValue<AzureProviderConfiguration>) -> Self { Self(self.0.with("Azure", value.into_node())) }
+    pub fn azure(self, value: impl cfn::IntoValue<AzureProviderConfiguration>) -> Self { Self(self.0.set::<AzureProviderConfiguration>("Azure", value)) }
 }

@@ -18,17 +18,17 @@ impl ConnectorV2 {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `.*\S.*`. **An update replaces the resource.**
     ///
     /// `provider` is `Provider`: object. An update replaces the resource in some cases.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, provider: impl cfn::IntoValue<ConnectorV2Provider>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Provider", provider.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, provider: impl cfn::IntoValue<ConnectorV2Provider>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<ConnectorV2Provider>("Provider", provider)) }
     /// `Description`: text; at most 256 characters; pattern `.*\S.*`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters; pattern `.*\S.*`. **An update replaces the resource.**
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `.*\S.*`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Provider`: object. An update replaces the resource in some cases.
-    pub fn provider(self, value: impl cfn::IntoValue<ConnectorV2Provider>) -> Self { Self(self.0.with("Provider", value.into_node())) }
+    pub fn provider(self, value: impl cfn::IntoValue<ConnectorV2Provider>) -> Self { Self(self.0.set::<ConnectorV2Provider>("Provider", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SecurityHub::ConnectorV2` in a template.
@@ -73,11 +73,11 @@ impl ConnectorV2Provider {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Azure`: object.
-    pub fn azure(self, value: impl cfn::IntoValue<AzureProviderConfiguration>) -> Self { Self(self.0.with("Azure", value.into_node())) }
+    pub fn azure(self, value: impl cfn::IntoValue<AzureProviderConfiguration>) -> Self { Self(self.0.set::<AzureProviderConfiguration>("Azure", value)) }
     /// `JiraCloud`: object.
-    pub fn jira_cloud(self, value: impl cfn::IntoValue<JiraCloudProviderConfiguration>) -> Self { Self(self.0.with("JiraCloud", value.into_node())) }
+    pub fn jira_cloud(self, value: impl cfn::IntoValue<JiraCloudProviderConfiguration>) -> Self { Self(self.0.set::<JiraCloudProviderConfiguration>("JiraCloud", value)) }
     /// `ServiceNow`: object.
-    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowProviderConfiguration>) -> Self { Self(self.0.with("ServiceNow", value.into_node())) }
+    pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowProviderConfiguration>) -> Self { Self(self.0.set::<ServiceNowProviderConfiguration>("ServiceNow", value)) }
 }
 
 impl ::core::default::Default for ConnectorV2Provider {
@@ -95,9 +95,9 @@ impl JiraCloudProviderConfiguration {
     /// With everything that is required.
     ///
     /// `project_key` is `ProjectKey`: text; 2 to 10 characters.
-    pub fn new(project_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProjectKey", project_key.into_node())) }
+    pub fn new(project_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProjectKey", project_key)) }
     /// `ProjectKey`: text; 2 to 10 characters.
-    pub fn project_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProjectKey", value.into_node())) }
+    pub fn project_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProjectKey", value)) }
 }
 
 /// `ServiceNowProviderConfiguration` of `AWS::SecurityHub::ConnectorV2`.
@@ -113,9 +113,9 @@ impl ServiceNowProviderConfiguration {
     /// `instance_name` is `InstanceName`: text; 1 to 128 characters.
     ///
     /// `secret_arn` is `SecretArn`: text; 20 to 2048 characters; pattern `.*\S.*`.
-    pub fn new(instance_name: impl cfn::IntoValue<cfn::Text>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceName", instance_name.into_node()).with("SecretArn", secret_arn.into_node())) }
+    pub fn new(instance_name: impl cfn::IntoValue<cfn::Text>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceName", instance_name).set::<cfn::Text>("SecretArn", secret_arn)) }
     /// `InstanceName`: text; 1 to 128 characters.
-    pub fn instance_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceName", value.into_node())) }
+    pub fn instance_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceName", value)) }
     /// `SecretArn`: text; 20 to 2048 characters; pattern `.*\S.*`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }

@@ -16,9 +16,9 @@ impl DelegatedAdmin {
     /// With everything that is required.
     ///
     /// `admin_account_id` is `AdminAccountId`: text; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn new(admin_account_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AdminAccountId", admin_account_id.into_node())) }
+    pub fn new(admin_account_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AdminAccountId", admin_account_id)) }
     /// `AdminAccountId`: text; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn admin_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdminAccountId", value.into_node())) }
+    pub fn admin_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdminAccountId", value)) }
 }
 
 /// The attributes of a `AWS::SecurityHub::DelegatedAdmin` in a template.

@@ -16,11 +16,11 @@ impl FindingAggregator {
     /// With everything that is required.
     ///
     /// `region_linking_mode` is `RegionLinkingMode`: one of its words. An update leaves the resource in place.
-    pub fn new(region_linking_mode: impl cfn::IntoValue<FindingAggregatorRegionLinkingMode>) -> Self { Self(cfn::Properties::new().with("RegionLinkingMode", region_linking_mode.into_node())) }
+    pub fn new(region_linking_mode: impl cfn::IntoValue<FindingAggregatorRegionLinkingMode>) -> Self { Self(cfn::Properties::new().set::<FindingAggregatorRegionLinkingMode>("RegionLinkingMode", region_linking_mode)) }
     /// `RegionLinkingMode`: one of its words. An update leaves the resource in place.
-    pub fn region_linking_mode(self, value: impl cfn::IntoValue<FindingAggregatorRegionLinkingMode>) -> Self { Self(self.0.with("RegionLinkingMode", value.into_node())) }
+    pub fn region_linking_mode(self, value: impl cfn::IntoValue<FindingAggregatorRegionLinkingMode>) -> Self { Self(self.0.set::<FindingAggregatorRegionLinkingMode>("RegionLinkingMode", value)) }
     /// `Regions`: list of text; 1 to 50 items; no two equal. An update leaves the resource in place.
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Regions", value)) }
 }
 
 /// The attributes of a `AWS::SecurityHub::FindingAggregator` in a template.

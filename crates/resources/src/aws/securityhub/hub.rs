@@ -16,13 +16,13 @@ impl Hub {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoEnableControls`: boolean. An update leaves the resource in place.
-    pub fn auto_enable_controls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoEnableControls", value.into_node())) }
+    pub fn auto_enable_controls(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoEnableControls", value)) }
     /// `ControlFindingGenerator`: text; pattern `^(SECURITY_CONTROL|STANDARD_CONTROL)$`. An update leaves the resource in place.
-    pub fn control_finding_generator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ControlFindingGenerator", value.into_node())) }
+    pub fn control_finding_generator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ControlFindingGenerator", value)) }
     /// `EnableDefaultStandards`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn enable_default_standards(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableDefaultStandards", value.into_node())) }
+    pub fn enable_default_standards(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableDefaultStandards", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Hub {

@@ -16,9 +16,9 @@ impl HubV2 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NetworkScanning`: object. An update leaves the resource in place.
-    pub fn network_scanning(self, value: impl cfn::IntoValue<NetworkScanning>) -> Self { Self(self.0.with("NetworkScanning", value.into_node())) }
+    pub fn network_scanning(self, value: impl cfn::IntoValue<NetworkScanning>) -> Self { Self(self.0.set::<NetworkScanning>("NetworkScanning", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 impl ::core::default::Default for HubV2 {
@@ -49,9 +49,9 @@ impl NetworkScanning {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<NetworkScanningStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<NetworkScanningStatus>) -> Self { Self(cfn::Properties::new().set::<NetworkScanningStatus>("Status", status)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<NetworkScanningStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<NetworkScanningStatus>) -> Self { Self(self.0.set::<NetworkScanningStatus>("Status", value)) }
 }
 
 crate::words! {

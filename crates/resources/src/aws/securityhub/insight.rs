@@ -20,13 +20,13 @@ impl Insight {
     /// `group_by_attribute` is `GroupByAttribute`: text; at least 1 characters; pattern `\S`. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `\S`. An update leaves the resource in place.
-    pub fn new(filters: impl cfn::IntoValue<AwsSecurityFindingFilters>, group_by_attribute: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Filters", filters.into_node()).with("GroupByAttribute", group_by_attribute.into_node()).with("Name", name.into_node())) }
+    pub fn new(filters: impl cfn::IntoValue<AwsSecurityFindingFilters>, group_by_attribute: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AwsSecurityFindingFilters>("Filters", filters).set::<cfn::Text>("GroupByAttribute", group_by_attribute).set::<cfn::Text>("Name", name)) }
     /// `Filters`: object. An update leaves the resource in place.
-    pub fn filters(self, value: impl cfn::IntoValue<AwsSecurityFindingFilters>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<AwsSecurityFindingFilters>) -> Self { Self(self.0.set::<AwsSecurityFindingFilters>("Filters", value)) }
     /// `GroupByAttribute`: text; at least 1 characters; pattern `\S`. An update leaves the resource in place.
-    pub fn group_by_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupByAttribute", value.into_node())) }
+    pub fn group_by_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupByAttribute", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `\S`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::SecurityHub::Insight` in a template.
@@ -51,213 +51,213 @@ impl AwsSecurityFindingFilters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsAccountId`: list of object; at most 20 items; no two equal.
-    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("AwsAccountId", value.into_node())) }
+    pub fn aws_account_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("AwsAccountId", value)) }
     /// `AwsAccountName`: list of object; at most 20 items; no two equal.
-    pub fn aws_account_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("AwsAccountName", value.into_node())) }
+    pub fn aws_account_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("AwsAccountName", value)) }
     /// `CompanyName`: list of object; at most 20 items; no two equal.
-    pub fn company_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("CompanyName", value.into_node())) }
+    pub fn company_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("CompanyName", value)) }
     /// `ComplianceAssociatedStandardsId`: list of object; at most 20 items; no two equal.
-    pub fn compliance_associated_standards_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ComplianceAssociatedStandardsId", value.into_node())) }
+    pub fn compliance_associated_standards_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ComplianceAssociatedStandardsId", value)) }
     /// `ComplianceSecurityControlId`: list of object; at most 20 items; no two equal.
-    pub fn compliance_security_control_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ComplianceSecurityControlId", value.into_node())) }
+    pub fn compliance_security_control_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ComplianceSecurityControlId", value)) }
     /// `ComplianceSecurityControlParametersName`: list of object; at most 20 items; no two equal.
-    pub fn compliance_security_control_parameters_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ComplianceSecurityControlParametersName", value.into_node())) }
+    pub fn compliance_security_control_parameters_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ComplianceSecurityControlParametersName", value)) }
     /// `ComplianceSecurityControlParametersValue`: list of object; at most 20 items; no two equal.
-    pub fn compliance_security_control_parameters_value(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ComplianceSecurityControlParametersValue", value.into_node())) }
+    pub fn compliance_security_control_parameters_value(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ComplianceSecurityControlParametersValue", value)) }
     /// `ComplianceStatus`: list of object; at most 20 items; no two equal.
-    pub fn compliance_status(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ComplianceStatus", value.into_node())) }
+    pub fn compliance_status(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ComplianceStatus", value)) }
     /// `Confidence`: list of object; at most 20 items; no two equal.
-    pub fn confidence(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.with("Confidence", value.into_node())) }
+    pub fn confidence(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.set::<cfn::List<NumberFilter>>("Confidence", value)) }
     /// `CreatedAt`: list of object; at most 20 items; no two equal.
-    pub fn created_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.with("CreatedAt", value.into_node())) }
+    pub fn created_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightDateFilter>>("CreatedAt", value)) }
     /// `Criticality`: list of object; at most 20 items; no two equal.
-    pub fn criticality(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.with("Criticality", value.into_node())) }
+    pub fn criticality(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.set::<cfn::List<NumberFilter>>("Criticality", value)) }
     /// `Description`: list of object; at most 20 items; no two equal.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("Description", value)) }
     /// `FindingProviderFieldsConfidence`: list of object; at most 20 items; no two equal.
-    pub fn finding_provider_fields_confidence(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.with("FindingProviderFieldsConfidence", value.into_node())) }
+    pub fn finding_provider_fields_confidence(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.set::<cfn::List<NumberFilter>>("FindingProviderFieldsConfidence", value)) }
     /// `FindingProviderFieldsCriticality`: list of object; at most 20 items; no two equal.
-    pub fn finding_provider_fields_criticality(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.with("FindingProviderFieldsCriticality", value.into_node())) }
+    pub fn finding_provider_fields_criticality(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.set::<cfn::List<NumberFilter>>("FindingProviderFieldsCriticality", value)) }
     /// `FindingProviderFieldsRelatedFindingsId`: list of object; at most 20 items; no two equal.
-    pub fn finding_provider_fields_related_findings_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("FindingProviderFieldsRelatedFindingsId", value.into_node())) }
+    pub fn finding_provider_fields_related_findings_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("FindingProviderFieldsRelatedFindingsId", value)) }
     /// `FindingProviderFieldsRelatedFindingsProductArn`: list of object; at most 20 items; no two equal.
-    pub fn finding_provider_fields_related_findings_product_arn(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("FindingProviderFieldsRelatedFindingsProductArn", value.into_node())) }
+    pub fn finding_provider_fields_related_findings_product_arn(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("FindingProviderFieldsRelatedFindingsProductArn", value)) }
     /// `FindingProviderFieldsSeverityLabel`: list of object; at most 20 items; no two equal.
-    pub fn finding_provider_fields_severity_label(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("FindingProviderFieldsSeverityLabel", value.into_node())) }
+    pub fn finding_provider_fields_severity_label(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("FindingProviderFieldsSeverityLabel", value)) }
     /// `FindingProviderFieldsSeverityOriginal`: list of object; at most 20 items; no two equal.
-    pub fn finding_provider_fields_severity_original(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("FindingProviderFieldsSeverityOriginal", value.into_node())) }
+    pub fn finding_provider_fields_severity_original(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("FindingProviderFieldsSeverityOriginal", value)) }
     /// `FindingProviderFieldsTypes`: list of object; at most 20 items; no two equal.
-    pub fn finding_provider_fields_types(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("FindingProviderFieldsTypes", value.into_node())) }
+    pub fn finding_provider_fields_types(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("FindingProviderFieldsTypes", value)) }
     /// `FirstObservedAt`: list of object; at most 20 items; no two equal.
-    pub fn first_observed_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.with("FirstObservedAt", value.into_node())) }
+    pub fn first_observed_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightDateFilter>>("FirstObservedAt", value)) }
     /// `GeneratorId`: list of object; at most 20 items; no two equal.
-    pub fn generator_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("GeneratorId", value.into_node())) }
+    pub fn generator_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("GeneratorId", value)) }
     /// `Id`: list of object; at most 20 items; no two equal.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("Id", value)) }
     /// `Keyword`: list of object; at most 20 items; no two equal.
-    pub fn keyword(self, value: impl cfn::IntoValue<cfn::List<KeywordFilter>>) -> Self { Self(self.0.with("Keyword", value.into_node())) }
+    pub fn keyword(self, value: impl cfn::IntoValue<cfn::List<KeywordFilter>>) -> Self { Self(self.0.set::<cfn::List<KeywordFilter>>("Keyword", value)) }
     /// `LastObservedAt`: list of object; at most 20 items; no two equal.
-    pub fn last_observed_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.with("LastObservedAt", value.into_node())) }
+    pub fn last_observed_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightDateFilter>>("LastObservedAt", value)) }
     /// `MalwareName`: list of object; at most 20 items; no two equal.
-    pub fn malware_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("MalwareName", value.into_node())) }
+    pub fn malware_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("MalwareName", value)) }
     /// `MalwarePath`: list of object; at most 20 items; no two equal.
-    pub fn malware_path(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("MalwarePath", value.into_node())) }
+    pub fn malware_path(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("MalwarePath", value)) }
     /// `MalwareState`: list of object; at most 20 items; no two equal.
-    pub fn malware_state(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("MalwareState", value.into_node())) }
+    pub fn malware_state(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("MalwareState", value)) }
     /// `MalwareType`: list of object; at most 20 items; no two equal.
-    pub fn malware_type(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("MalwareType", value.into_node())) }
+    pub fn malware_type(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("MalwareType", value)) }
     /// `NetworkDestinationDomain`: list of object; at most 20 items; no two equal.
-    pub fn network_destination_domain(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("NetworkDestinationDomain", value.into_node())) }
+    pub fn network_destination_domain(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("NetworkDestinationDomain", value)) }
     /// `NetworkDestinationIpV4`: list of object; at most 20 items; no two equal.
-    pub fn network_destination_ip_v4(self, value: impl cfn::IntoValue<cfn::List<IpFilter>>) -> Self { Self(self.0.with("NetworkDestinationIpV4", value.into_node())) }
+    pub fn network_destination_ip_v4(self, value: impl cfn::IntoValue<cfn::List<IpFilter>>) -> Self { Self(self.0.set::<cfn::List<IpFilter>>("NetworkDestinationIpV4", value)) }
     /// `NetworkDestinationIpV6`: list of object; at most 20 items; no two equal.
-    pub fn network_destination_ip_v6(self, value: impl cfn::IntoValue<cfn::List<IpFilter>>) -> Self { Self(self.0.with("NetworkDestinationIpV6", value.into_node())) }
+    pub fn network_destination_ip_v6(self, value: impl cfn::IntoValue<cfn::List<IpFilter>>) -> Self { Self(self.0.set::<cfn::List<IpFilter>>("NetworkDestinationIpV6", value)) }
     /// `NetworkDestinationPort`: list of object; at most 20 items; no two equal.
-    pub fn network_destination_port(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.with("NetworkDestinationPort", value.into_node())) }
+    pub fn network_destination_port(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.set::<cfn::List<NumberFilter>>("NetworkDestinationPort", value)) }
     /// `NetworkDirection`: list of object; at most 20 items; no two equal.
-    pub fn network_direction(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("NetworkDirection", value.into_node())) }
+    pub fn network_direction(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("NetworkDirection", value)) }
     /// `NetworkProtocol`: list of object; at most 20 items; no two equal.
-    pub fn network_protocol(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("NetworkProtocol", value.into_node())) }
+    pub fn network_protocol(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("NetworkProtocol", value)) }
     /// `NetworkSourceDomain`: list of object; at most 20 items; no two equal.
-    pub fn network_source_domain(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("NetworkSourceDomain", value.into_node())) }
+    pub fn network_source_domain(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("NetworkSourceDomain", value)) }
     /// `NetworkSourceIpV4`: list of object; at most 20 items; no two equal.
-    pub fn network_source_ip_v4(self, value: impl cfn::IntoValue<cfn::List<IpFilter>>) -> Self { Self(self.0.with("NetworkSourceIpV4", value.into_node())) }
+    pub fn network_source_ip_v4(self, value: impl cfn::IntoValue<cfn::List<IpFilter>>) -> Self { Self(self.0.set::<cfn::List<IpFilter>>("NetworkSourceIpV4", value)) }
     /// `NetworkSourceIpV6`: list of object; at most 20 items; no two equal.
-    pub fn network_source_ip_v6(self, value: impl cfn::IntoValue<cfn::List<IpFilter>>) -> Self { Self(self.0.with("NetworkSourceIpV6", value.into_node())) }
+    pub fn network_source_ip_v6(self, value: impl cfn::IntoValue<cfn::List<IpFilter>>) -> Self { Self(self.0.set::<cfn::List<IpFilter>>("NetworkSourceIpV6", value)) }
     /// `NetworkSourceMac`: list of object; at most 20 items; no two equal.
-    pub fn network_source_mac(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("NetworkSourceMac", value.into_node())) }
+    pub fn network_source_mac(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("NetworkSourceMac", value)) }
     /// `NetworkSourcePort`: list of object; at most 20 items; no two equal.
-    pub fn network_source_port(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.with("NetworkSourcePort", value.into_node())) }
+    pub fn network_source_port(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.set::<cfn::List<NumberFilter>>("NetworkSourcePort", value)) }
     /// `NoteText`: list of object; at most 20 items; no two equal.
-    pub fn note_text(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("NoteText", value.into_node())) }
+    pub fn note_text(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("NoteText", value)) }
     /// `NoteUpdatedAt`: list of object; at most 20 items; no two equal.
-    pub fn note_updated_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.with("NoteUpdatedAt", value.into_node())) }
+    pub fn note_updated_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightDateFilter>>("NoteUpdatedAt", value)) }
     /// `NoteUpdatedBy`: list of object; at most 20 items; no two equal.
-    pub fn note_updated_by(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("NoteUpdatedBy", value.into_node())) }
+    pub fn note_updated_by(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("NoteUpdatedBy", value)) }
     /// `ProcessLaunchedAt`: list of object; at most 20 items; no two equal.
-    pub fn process_launched_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.with("ProcessLaunchedAt", value.into_node())) }
+    pub fn process_launched_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightDateFilter>>("ProcessLaunchedAt", value)) }
     /// `ProcessName`: list of object; at most 20 items; no two equal.
-    pub fn process_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ProcessName", value.into_node())) }
+    pub fn process_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ProcessName", value)) }
     /// `ProcessParentPid`: list of object; at most 20 items; no two equal.
-    pub fn process_parent_pid(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.with("ProcessParentPid", value.into_node())) }
+    pub fn process_parent_pid(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.set::<cfn::List<NumberFilter>>("ProcessParentPid", value)) }
     /// `ProcessPath`: list of object; at most 20 items; no two equal.
-    pub fn process_path(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ProcessPath", value.into_node())) }
+    pub fn process_path(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ProcessPath", value)) }
     /// `ProcessPid`: list of object; at most 20 items; no two equal.
-    pub fn process_pid(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.with("ProcessPid", value.into_node())) }
+    pub fn process_pid(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.set::<cfn::List<NumberFilter>>("ProcessPid", value)) }
     /// `ProcessTerminatedAt`: list of object; at most 20 items; no two equal.
-    pub fn process_terminated_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.with("ProcessTerminatedAt", value.into_node())) }
+    pub fn process_terminated_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightDateFilter>>("ProcessTerminatedAt", value)) }
     /// `ProductArn`: list of object; at most 20 items; no two equal.
-    pub fn product_arn(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ProductArn", value.into_node())) }
+    pub fn product_arn(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ProductArn", value)) }
     /// `ProductFields`: list of object; at most 20 items; no two equal.
-    pub fn product_fields(self, value: impl cfn::IntoValue<cfn::List<InsightMapFilter>>) -> Self { Self(self.0.with("ProductFields", value.into_node())) }
+    pub fn product_fields(self, value: impl cfn::IntoValue<cfn::List<InsightMapFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightMapFilter>>("ProductFields", value)) }
     /// `ProductName`: list of object; at most 20 items; no two equal.
-    pub fn product_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ProductName", value.into_node())) }
+    pub fn product_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ProductName", value)) }
     /// `RecommendationText`: list of object; at most 20 items; no two equal.
-    pub fn recommendation_text(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("RecommendationText", value.into_node())) }
+    pub fn recommendation_text(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("RecommendationText", value)) }
     /// `RecordState`: list of object; at most 20 items; no two equal.
-    pub fn record_state(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("RecordState", value.into_node())) }
+    pub fn record_state(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("RecordState", value)) }
     /// `Region`: list of object; at most 20 items; no two equal.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("Region", value)) }
     /// `RelatedFindingsId`: list of object; at most 20 items; no two equal.
-    pub fn related_findings_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("RelatedFindingsId", value.into_node())) }
+    pub fn related_findings_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("RelatedFindingsId", value)) }
     /// `RelatedFindingsProductArn`: list of object; at most 20 items; no two equal.
-    pub fn related_findings_product_arn(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("RelatedFindingsProductArn", value.into_node())) }
+    pub fn related_findings_product_arn(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("RelatedFindingsProductArn", value)) }
     /// `ResourceApplicationArn`: list of object; at most 20 items; no two equal.
-    pub fn resource_application_arn(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceApplicationArn", value.into_node())) }
+    pub fn resource_application_arn(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceApplicationArn", value)) }
     /// `ResourceApplicationName`: list of object; at most 20 items; no two equal.
-    pub fn resource_application_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceApplicationName", value.into_node())) }
+    pub fn resource_application_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceApplicationName", value)) }
     /// `ResourceAwsEc2InstanceIamInstanceProfileArn`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_ec2_instance_iam_instance_profile_arn(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceAwsEc2InstanceIamInstanceProfileArn", value.into_node())) }
+    pub fn resource_aws_ec2_instance_iam_instance_profile_arn(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceAwsEc2InstanceIamInstanceProfileArn", value)) }
     /// `ResourceAwsEc2InstanceImageId`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_ec2_instance_image_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceAwsEc2InstanceImageId", value.into_node())) }
+    pub fn resource_aws_ec2_instance_image_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceAwsEc2InstanceImageId", value)) }
     /// `ResourceAwsEc2InstanceIpV4Addresses`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_ec2_instance_ip_v4_addresses(self, value: impl cfn::IntoValue<cfn::List<IpFilter>>) -> Self { Self(self.0.with("ResourceAwsEc2InstanceIpV4Addresses", value.into_node())) }
+    pub fn resource_aws_ec2_instance_ip_v4_addresses(self, value: impl cfn::IntoValue<cfn::List<IpFilter>>) -> Self { Self(self.0.set::<cfn::List<IpFilter>>("ResourceAwsEc2InstanceIpV4Addresses", value)) }
     /// `ResourceAwsEc2InstanceIpV6Addresses`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_ec2_instance_ip_v6_addresses(self, value: impl cfn::IntoValue<cfn::List<IpFilter>>) -> Self { Self(self.0.with("ResourceAwsEc2InstanceIpV6Addresses", value.into_node())) }
+    pub fn resource_aws_ec2_instance_ip_v6_addresses(self, value: impl cfn::IntoValue<cfn::List<IpFilter>>) -> Self { Self(self.0.set::<cfn::List<IpFilter>>("ResourceAwsEc2InstanceIpV6Addresses", value)) }
     /// `ResourceAwsEc2InstanceKeyName`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_ec2_instance_key_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceAwsEc2InstanceKeyName", value.into_node())) }
+    pub fn resource_aws_ec2_instance_key_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceAwsEc2InstanceKeyName", value)) }
     /// `ResourceAwsEc2InstanceLaunchedAt`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_ec2_instance_launched_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.with("ResourceAwsEc2InstanceLaunchedAt", value.into_node())) }
+    pub fn resource_aws_ec2_instance_launched_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightDateFilter>>("ResourceAwsEc2InstanceLaunchedAt", value)) }
     /// `ResourceAwsEc2InstanceSubnetId`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_ec2_instance_subnet_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceAwsEc2InstanceSubnetId", value.into_node())) }
+    pub fn resource_aws_ec2_instance_subnet_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceAwsEc2InstanceSubnetId", value)) }
     /// `ResourceAwsEc2InstanceType`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_ec2_instance_type(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceAwsEc2InstanceType", value.into_node())) }
+    pub fn resource_aws_ec2_instance_type(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceAwsEc2InstanceType", value)) }
     /// `ResourceAwsEc2InstanceVpcId`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_ec2_instance_vpc_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceAwsEc2InstanceVpcId", value.into_node())) }
+    pub fn resource_aws_ec2_instance_vpc_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceAwsEc2InstanceVpcId", value)) }
     /// `ResourceAwsIamAccessKeyCreatedAt`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_iam_access_key_created_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.with("ResourceAwsIamAccessKeyCreatedAt", value.into_node())) }
+    pub fn resource_aws_iam_access_key_created_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightDateFilter>>("ResourceAwsIamAccessKeyCreatedAt", value)) }
     /// `ResourceAwsIamAccessKeyPrincipalName`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_iam_access_key_principal_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceAwsIamAccessKeyPrincipalName", value.into_node())) }
+    pub fn resource_aws_iam_access_key_principal_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceAwsIamAccessKeyPrincipalName", value)) }
     /// `ResourceAwsIamAccessKeyStatus`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_iam_access_key_status(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceAwsIamAccessKeyStatus", value.into_node())) }
+    pub fn resource_aws_iam_access_key_status(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceAwsIamAccessKeyStatus", value)) }
     /// `ResourceAwsIamAccessKeyUserName`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_iam_access_key_user_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceAwsIamAccessKeyUserName", value.into_node())) }
+    pub fn resource_aws_iam_access_key_user_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceAwsIamAccessKeyUserName", value)) }
     /// `ResourceAwsIamUserUserName`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_iam_user_user_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceAwsIamUserUserName", value.into_node())) }
+    pub fn resource_aws_iam_user_user_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceAwsIamUserUserName", value)) }
     /// `ResourceAwsS3BucketOwnerId`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_s3_bucket_owner_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceAwsS3BucketOwnerId", value.into_node())) }
+    pub fn resource_aws_s3_bucket_owner_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceAwsS3BucketOwnerId", value)) }
     /// `ResourceAwsS3BucketOwnerName`: list of object; at most 20 items; no two equal.
-    pub fn resource_aws_s3_bucket_owner_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceAwsS3BucketOwnerName", value.into_node())) }
+    pub fn resource_aws_s3_bucket_owner_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceAwsS3BucketOwnerName", value)) }
     /// `ResourceContainerImageId`: list of object; at most 20 items; no two equal.
-    pub fn resource_container_image_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceContainerImageId", value.into_node())) }
+    pub fn resource_container_image_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceContainerImageId", value)) }
     /// `ResourceContainerImageName`: list of object; at most 20 items; no two equal.
-    pub fn resource_container_image_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceContainerImageName", value.into_node())) }
+    pub fn resource_container_image_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceContainerImageName", value)) }
     /// `ResourceContainerLaunchedAt`: list of object; at most 20 items; no two equal.
-    pub fn resource_container_launched_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.with("ResourceContainerLaunchedAt", value.into_node())) }
+    pub fn resource_container_launched_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightDateFilter>>("ResourceContainerLaunchedAt", value)) }
     /// `ResourceContainerName`: list of object; at most 20 items; no two equal.
-    pub fn resource_container_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceContainerName", value.into_node())) }
+    pub fn resource_container_name(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceContainerName", value)) }
     /// `ResourceDetailsOther`: list of object; at most 20 items; no two equal.
-    pub fn resource_details_other(self, value: impl cfn::IntoValue<cfn::List<InsightMapFilter>>) -> Self { Self(self.0.with("ResourceDetailsOther", value.into_node())) }
+    pub fn resource_details_other(self, value: impl cfn::IntoValue<cfn::List<InsightMapFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightMapFilter>>("ResourceDetailsOther", value)) }
     /// `ResourceId`: list of object; at most 20 items; no two equal.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceId", value)) }
     /// `ResourcePartition`: list of object; at most 20 items; no two equal.
-    pub fn resource_partition(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourcePartition", value.into_node())) }
+    pub fn resource_partition(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourcePartition", value)) }
     /// `ResourceRegion`: list of object; at most 20 items; no two equal.
-    pub fn resource_region(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceRegion", value.into_node())) }
+    pub fn resource_region(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceRegion", value)) }
     /// `ResourceTags`: list of object; at most 20 items; no two equal.
-    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<InsightMapFilter>>) -> Self { Self(self.0.with("ResourceTags", value.into_node())) }
+    pub fn resource_tags(self, value: impl cfn::IntoValue<cfn::List<InsightMapFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightMapFilter>>("ResourceTags", value)) }
     /// `ResourceType`: list of object; at most 20 items; no two equal.
-    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ResourceType", value)) }
     /// `Sample`: list of object; at most 20 items; no two equal.
-    pub fn sample(self, value: impl cfn::IntoValue<cfn::List<BooleanFilter>>) -> Self { Self(self.0.with("Sample", value.into_node())) }
+    pub fn sample(self, value: impl cfn::IntoValue<cfn::List<BooleanFilter>>) -> Self { Self(self.0.set::<cfn::List<BooleanFilter>>("Sample", value)) }
     /// `SeverityLabel`: list of object; at most 20 items; no two equal.
-    pub fn severity_label(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("SeverityLabel", value.into_node())) }
+    pub fn severity_label(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("SeverityLabel", value)) }
     /// `SeverityNormalized`: list of object; at most 20 items; no two equal.
-    pub fn severity_normalized(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.with("SeverityNormalized", value.into_node())) }
+    pub fn severity_normalized(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.set::<cfn::List<NumberFilter>>("SeverityNormalized", value)) }
     /// `SeverityProduct`: list of object; at most 20 items; no two equal.
-    pub fn severity_product(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.with("SeverityProduct", value.into_node())) }
+    pub fn severity_product(self, value: impl cfn::IntoValue<cfn::List<NumberFilter>>) -> Self { Self(self.0.set::<cfn::List<NumberFilter>>("SeverityProduct", value)) }
     /// `SourceUrl`: list of object; at most 20 items; no two equal.
-    pub fn source_url(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("SourceUrl", value.into_node())) }
+    pub fn source_url(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("SourceUrl", value)) }
     /// `ThreatIntelIndicatorCategory`: list of object; at most 20 items; no two equal.
-    pub fn threat_intel_indicator_category(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ThreatIntelIndicatorCategory", value.into_node())) }
+    pub fn threat_intel_indicator_category(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ThreatIntelIndicatorCategory", value)) }
     /// `ThreatIntelIndicatorLastObservedAt`: list of object; at most 20 items; no two equal.
-    pub fn threat_intel_indicator_last_observed_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.with("ThreatIntelIndicatorLastObservedAt", value.into_node())) }
+    pub fn threat_intel_indicator_last_observed_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightDateFilter>>("ThreatIntelIndicatorLastObservedAt", value)) }
     /// `ThreatIntelIndicatorSource`: list of object; at most 20 items; no two equal.
-    pub fn threat_intel_indicator_source(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ThreatIntelIndicatorSource", value.into_node())) }
+    pub fn threat_intel_indicator_source(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ThreatIntelIndicatorSource", value)) }
     /// `ThreatIntelIndicatorSourceUrl`: list of object; at most 20 items; no two equal.
-    pub fn threat_intel_indicator_source_url(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ThreatIntelIndicatorSourceUrl", value.into_node())) }
+    pub fn threat_intel_indicator_source_url(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ThreatIntelIndicatorSourceUrl", value)) }
     /// `ThreatIntelIndicatorType`: list of object; at most 20 items; no two equal.
-    pub fn threat_intel_indicator_type(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ThreatIntelIndicatorType", value.into_node())) }
+    pub fn threat_intel_indicator_type(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ThreatIntelIndicatorType", value)) }
     /// `ThreatIntelIndicatorValue`: list of object; at most 20 items; no two equal.
-    pub fn threat_intel_indicator_value(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("ThreatIntelIndicatorValue", value.into_node())) }
+    pub fn threat_intel_indicator_value(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("ThreatIntelIndicatorValue", value)) }
     /// `Title`: list of object; at most 20 items; no two equal.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("Title", value)) }
     /// `Type`: list of object; at most 20 items; no two equal.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("Type", value)) }
     /// `UpdatedAt`: list of object; at most 20 items; no two equal.
-    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.with("UpdatedAt", value.into_node())) }
+    pub fn updated_at(self, value: impl cfn::IntoValue<cfn::List<InsightDateFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightDateFilter>>("UpdatedAt", value)) }
     /// `UserDefinedFields`: list of object; at most 20 items; no two equal.
-    pub fn user_defined_fields(self, value: impl cfn::IntoValue<cfn::List<InsightMapFilter>>) -> Self { Self(self.0.with("UserDefinedFields", value.into_node())) }
+    pub fn user_defined_fields(self, value: impl cfn::IntoValue<cfn::List<InsightMapFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightMapFilter>>("UserDefinedFields", value)) }
     /// `VerificationState`: list of object; at most 20 items; no two equal.
-    pub fn verification_state(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("VerificationState", value.into_node())) }
+    pub fn verification_state(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("VerificationState", value)) }
     /// `VulnerabilitiesExploitAvailable`: list of object; at most 20 items; no two equal.
-    pub fn vulnerabilities_exploit_available(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("VulnerabilitiesExploitAvailable", value.into_node())) }
+    pub fn vulnerabilities_exploit_available(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("VulnerabilitiesExploitAvailable", value)) }
     /// `VulnerabilitiesFixAvailable`: list of object; at most 20 items; no two equal.
-    pub fn vulnerabilities_fix_available(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("VulnerabilitiesFixAvailable", value.into_node())) }
+    pub fn vulnerabilities_fix_available(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("VulnerabilitiesFixAvailable", value)) }
     /// `WorkflowState`: list of object; at most 20 items; no two equal.
-    pub fn workflow_state(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("WorkflowState", value.into_node())) }
+    pub fn workflow_state(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("WorkflowState", value)) }
     /// `WorkflowStatus`: list of object; at most 20 items; no two equal.
-    pub fn workflow_status(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.with("WorkflowStatus", value.into_node())) }
+    pub fn workflow_status(self, value: impl cfn::IntoValue<cfn::List<InsightStringFilter>>) -> Self { Self(self.0.set::<cfn::List<InsightStringFilter>>("WorkflowStatus", value)) }
 }
 
 impl ::core::default::Default for AwsSecurityFindingFilters {
@@ -275,11 +275,11 @@ impl InsightDateFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateRange`: object.
-    pub fn date_range(self, value: impl cfn::IntoValue<DateRange>) -> Self { Self(self.0.with("DateRange", value.into_node())) }
+    pub fn date_range(self, value: impl cfn::IntoValue<DateRange>) -> Self { Self(self.0.set::<DateRange>("DateRange", value)) }
     /// `End`: text.
-    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("End", value.into_node())) }
+    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("End", value)) }
     /// `Start`: text.
-    pub fn start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Start", value.into_node())) }
+    pub fn start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Start", value)) }
 }
 
 impl ::core::default::Default for InsightDateFilter {
@@ -301,13 +301,13 @@ impl InsightMapFilter {
     /// `key` is `Key`: text; at least 1 characters; pattern `\S`.
     ///
     /// `value` is `Value`: text; at least 1 characters; pattern `\S`.
-    pub fn new(comparison: impl cfn::IntoValue<AutomationRuleV2MapFilterComparison>, key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Comparison", comparison.into_node()).with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(comparison: impl cfn::IntoValue<AutomationRuleV2MapFilterComparison>, key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AutomationRuleV2MapFilterComparison>("Comparison", comparison).set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Comparison`: one of its words.
-    pub fn comparison(self, value: impl cfn::IntoValue<AutomationRuleV2MapFilterComparison>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<AutomationRuleV2MapFilterComparison>) -> Self { Self(self.0.set::<AutomationRuleV2MapFilterComparison>("Comparison", value)) }
     /// `Key`: text; at least 1 characters; pattern `\S`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at least 1 characters; pattern `\S`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `StringFilter` of `AWS::SecurityHub::Insight`.
@@ -323,11 +323,11 @@ impl InsightStringFilter {
     /// `comparison` is `Comparison`: one of its words.
     ///
     /// `value` is `Value`: text; at least 1 characters; pattern `\S`.
-    pub fn new(comparison: impl cfn::IntoValue<InsightStringFilterComparison>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Comparison", comparison.into_node()).with("Value", value.into_node())) }
+    pub fn new(comparison: impl cfn::IntoValue<InsightStringFilterComparison>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<InsightStringFilterComparison>("Comparison", comparison).set::<cfn::Text>("Value", value)) }
     /// `Comparison`: one of its words.
-    pub fn comparison(self, value: impl cfn::IntoValue<InsightStringFilterComparison>) -> Self { Self(self.0.with("Comparison", value.into_node())) }
+    pub fn comparison(self, value: impl cfn::IntoValue<InsightStringFilterComparison>) -> Self { Self(self.0.set::<InsightStringFilterComparison>("Comparison", value)) }
     /// `Value`: text; at least 1 characters; pattern `\S`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `IpFilter` of `AWS::SecurityHub::Insight`.
@@ -341,9 +341,9 @@ impl IpFilter {
     /// With everything that is required.
     ///
     /// `cidr` is `Cidr`: text; at least 1 characters; pattern `\S`.
-    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Cidr", cidr.into_node())) }
+    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cidr", cidr)) }
     /// `Cidr`: text; at least 1 characters; pattern `\S`.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
 }
 
 /// `KeywordFilter` of `AWS::SecurityHub::Insight`.
@@ -357,9 +357,9 @@ impl KeywordFilter {
     /// With everything that is required.
     ///
     /// `value` is `Value`: text; at least 1 characters; pattern `\S`.
-    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Value", value)) }
     /// `Value`: text; at least 1 characters; pattern `\S`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::words! {

@@ -16,13 +16,13 @@ impl OrganizationConfiguration {
     /// With everything that is required.
     ///
     /// `auto_enable` is `AutoEnable`: boolean. An update leaves the resource in place.
-    pub fn new(auto_enable: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("AutoEnable", auto_enable.into_node())) }
+    pub fn new(auto_enable: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AutoEnable", auto_enable)) }
     /// `AutoEnable`: boolean. An update leaves the resource in place.
-    pub fn auto_enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoEnable", value.into_node())) }
+    pub fn auto_enable(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoEnable", value)) }
     /// `AutoEnableStandards`: one of its words. An update leaves the resource in place.
-    pub fn auto_enable_standards(self, value: impl cfn::IntoValue<AutoEnableStandards>) -> Self { Self(self.0.with("AutoEnableStandards", value.into_node())) }
+    pub fn auto_enable_standards(self, value: impl cfn::IntoValue<AutoEnableStandards>) -> Self { Self(self.0.set::<AutoEnableStandards>("AutoEnableStandards", value)) }
     /// `ConfigurationType`: one of its words. An update leaves the resource in place.
-    pub fn configuration_type(self, value: impl cfn::IntoValue<ConfigurationType>) -> Self { Self(self.0.with("ConfigurationType", value.into_node())) }
+    pub fn configuration_type(self, value: impl cfn::IntoValue<ConfigurationType>) -> Self { Self(self.0.set::<ConfigurationType>("ConfigurationType", value)) }
 }
 
 /// The attributes of a `AWS::SecurityHub::OrganizationConfiguration` in a template.

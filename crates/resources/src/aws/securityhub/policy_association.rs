@@ -20,13 +20,13 @@ impl PolicyAssociation {
     /// `target_id` is `TargetId`: text. **An update replaces the resource.**
     ///
     /// `target_type` is `TargetType`: one of its words. **An update replaces the resource.**
-    pub fn new(configuration_policy_id: impl cfn::IntoValue<cfn::Text>, target_id: impl cfn::IntoValue<cfn::Text>, target_type: impl cfn::IntoValue<TargetType>) -> Self { Self(cfn::Properties::new().with("ConfigurationPolicyId", configuration_policy_id.into_node()).with("TargetId", target_id.into_node()).with("TargetType", target_type.into_node())) }
+    pub fn new(configuration_policy_id: impl cfn::IntoValue<cfn::Text>, target_id: impl cfn::IntoValue<cfn::Text>, target_type: impl cfn::IntoValue<TargetType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConfigurationPolicyId", configuration_policy_id).set::<cfn::Text>("TargetId", target_id).set::<TargetType>("TargetType", target_type)) }
     /// `ConfigurationPolicyId`: text; pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$|^SELF_MANAGED_SECURITY_HUB$`. An update leaves the resource in place.
-    pub fn configuration_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationPolicyId", value.into_node())) }
+    pub fn configuration_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationPolicyId", value)) }
     /// `TargetId`: text. **An update replaces the resource.**
-    pub fn target_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetId", value.into_node())) }
+    pub fn target_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetId", value)) }
     /// `TargetType`: one of its words. **An update replaces the resource.**
-    pub fn target_type(self, value: impl cfn::IntoValue<TargetType>) -> Self { Self(self.0.with("TargetType", value.into_node())) }
+    pub fn target_type(self, value: impl cfn::IntoValue<TargetType>) -> Self { Self(self.0.set::<TargetType>("TargetType", value)) }
 }
 
 /// The attributes of a `AWS::SecurityHub::PolicyAssociation` in a template.

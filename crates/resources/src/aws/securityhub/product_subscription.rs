@@ -16,9 +16,9 @@ impl ProductSubscription {
     /// With everything that is required.
     ///
     /// `product_arn` is `ProductArn`: text; pattern `arn:aws\S*:securityhub:\S*`. **An update replaces the resource.**
-    pub fn new(product_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProductArn", product_arn.into_node())) }
+    pub fn new(product_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProductArn", product_arn)) }
     /// `ProductArn`: text; pattern `arn:aws\S*:securityhub:\S*`. **An update replaces the resource.**
-    pub fn product_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductArn", value.into_node())) }
+    pub fn product_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductArn", value)) }
 }
 
 /// The attributes of a `AWS::SecurityHub::ProductSubscription` in a template.

@@ -16,11 +16,11 @@ impl AutomationRuleDateFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DateRange`: object.
-    pub fn date_range(self, value: impl cfn::IntoValue<DateRange>) -> Self { Self(self.0.with("DateRange", value.into_node())) }
+    pub fn date_range(self, value: impl cfn::IntoValue<DateRange>) -> Self { Self(self.0.set::<DateRange>("DateRange", value)) }
     /// `End`: text.
-    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("End", value.into_node())) }
+    pub fn end(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("End", value)) }
     /// `Start`: text.
-    pub fn start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Start", value.into_node())) }
+    pub fn start(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Start", value)) }
 }
 
 impl ::core::default::Default for AutomationRuleDateFilter {
@@ -42,13 +42,13 @@ impl AzureProviderConfiguration {
     /// `azure_regions` is `AzureRegions`: list of text; 1 to 100 items; no two equal.
     ///
     /// `scope_configuration` is `ScopeConfiguration`: object.
-    pub fn new(aws_config_connector_arn: impl cfn::IntoValue<cfn::Text>, azure_regions: impl cfn::IntoValue<cfn::List<cfn::Text>>, scope_configuration: impl cfn::IntoValue<AzureScopeConfiguration>) -> Self { Self(cfn::Properties::new().with("AWSConfigConnectorArn", aws_config_connector_arn.into_node()).with("AzureRegions", azure_regions.into_node()).with("ScopeConfiguration", scope_configuration.into_node())) }
+    pub fn new(aws_config_connector_arn: impl cfn::IntoValue<cfn::Text>, azure_regions: impl cfn::IntoValue<cfn::List<cfn::Text>>, scope_configuration: impl cfn::IntoValue<AzureScopeConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AWSConfigConnectorArn", aws_config_connector_arn).set::<cfn::List<cfn::Text>>("AzureRegions", azure_regions).set::<AzureScopeConfiguration>("ScopeConfiguration", scope_configuration)) }
     /// `AWSConfigConnectorArn`: text.
-    pub fn aws_config_connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AWSConfigConnectorArn", value.into_node())) }
+    pub fn aws_config_connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AWSConfigConnectorArn", value)) }
     /// `AzureRegions`: list of text; 1 to 100 items; no two equal.
-    pub fn azure_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AzureRegions", value.into_node())) }
+    pub fn azure_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AzureRegions", value)) }
     /// `ScopeConfiguration`: object.
-    pub fn scope_configuration(self, value: impl cfn::IntoValue<AzureScopeConfiguration>) -> Self { Self(self.0.with("ScopeConfiguration", value.into_node())) }
+    pub fn scope_configuration(self, value: impl cfn::IntoValue<AzureScopeConfiguration>) -> Self { Self(self.0.set::<AzureScopeConfiguration>("ScopeConfiguration", value)) }
 }
 
 /// `AzureScopeConfiguration` of `AWS::SecurityHub::Connector`, `AWS::SecurityHub::ConnectorV2`.
@@ -62,11 +62,11 @@ impl AzureScopeConfiguration {
     /// With everything that is required.
     ///
     /// `scope_type` is `ScopeType`: one of its words.
-    pub fn new(scope_type: impl cfn::IntoValue<ScopeType>) -> Self { Self(cfn::Properties::new().with("ScopeType", scope_type.into_node())) }
+    pub fn new(scope_type: impl cfn::IntoValue<ScopeType>) -> Self { Self(cfn::Properties::new().set::<ScopeType>("ScopeType", scope_type)) }
     /// `ScopeType`: one of its words.
-    pub fn scope_type(self, value: impl cfn::IntoValue<ScopeType>) -> Self { Self(self.0.with("ScopeType", value.into_node())) }
+    pub fn scope_type(self, value: impl cfn::IntoValue<ScopeType>) -> Self { Self(self.0.set::<ScopeType>("ScopeType", value)) }
     /// `ScopeValues`: list of text; at most 100 items; no two equal.
-    pub fn scope_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ScopeValues", value.into_node())) }
+    pub fn scope_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ScopeValues", value)) }
 }
 
 /// `BooleanFilter` of `AWS::SecurityHub::AutomationRuleV2`, `AWS::SecurityHub::Insight`.
@@ -80,9 +80,9 @@ impl BooleanFilter {
     /// With everything that is required.
     ///
     /// `value` is `Value`: boolean.
-    pub fn new(value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Value", value.into_node())) }
+    pub fn new(value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Value", value)) }
     /// `Value`: boolean.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Value", value)) }
 }
 
 /// `DateRange` of `AWS::SecurityHub::AutomationRule`, `AWS::SecurityHub::AutomationRuleV2`, `AWS::SecurityHub::Insight`.
@@ -98,11 +98,11 @@ impl DateRange {
     /// `unit` is `Unit`: one of its words.
     ///
     /// `value` is `Value`: number.
-    pub fn new(unit: impl cfn::IntoValue<DateRangeUnit>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Unit", unit.into_node()).with("Value", value.into_node())) }
+    pub fn new(unit: impl cfn::IntoValue<DateRangeUnit>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<DateRangeUnit>("Unit", unit).set::<cfn::Double>("Value", value)) }
     /// `Unit`: one of its words.
-    pub fn unit(self, value: impl cfn::IntoValue<DateRangeUnit>) -> Self { Self(self.0.with("Unit", value.into_node())) }
+    pub fn unit(self, value: impl cfn::IntoValue<DateRangeUnit>) -> Self { Self(self.0.set::<DateRangeUnit>("Unit", value)) }
     /// `Value`: number.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 /// `HealthIssue` of `AWS::SecurityHub::Connector`, `AWS::SecurityHub::ConnectorV2`.
@@ -118,11 +118,11 @@ impl HealthIssue {
     /// `code` is `Code`: text.
     ///
     /// `message` is `Message`: text.
-    pub fn new(code: impl cfn::IntoValue<cfn::Text>, message: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Code", code.into_node()).with("Message", message.into_node())) }
+    pub fn new(code: impl cfn::IntoValue<cfn::Text>, message: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Code", code).set::<cfn::Text>("Message", message)) }
     /// `Code`: text.
-    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Code", value)) }
     /// `Message`: text.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
 }
 
 /// `NumberFilter` of `AWS::SecurityHub::AutomationRule`, `AWS::SecurityHub::AutomationRuleV2`, `AWS::SecurityHub::Insight`.
@@ -136,11 +136,11 @@ impl NumberFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Eq`: number.
-    pub fn eq_(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Eq", value.into_node())) }
+    pub fn eq_(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Eq", value)) }
     /// `Gte`: number.
-    pub fn gte(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Gte", value.into_node())) }
+    pub fn gte(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Gte", value)) }
     /// `Lte`: number.
-    pub fn lte(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Lte", value.into_node())) }
+    pub fn lte(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Lte", value)) }
 }
 
 impl ::core::default::Default for NumberFilter {

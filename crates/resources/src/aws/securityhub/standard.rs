@@ -16,11 +16,11 @@ impl Standard {
     /// With everything that is required.
     ///
     /// `standards_arn` is `StandardsArn`: text; pattern `arn:aws\S*:securityhub:\S`. **An update replaces the resource.**
-    pub fn new(standards_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StandardsArn", standards_arn.into_node())) }
+    pub fn new(standards_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StandardsArn", standards_arn)) }
     /// `DisabledStandardsControls`: list of object; at most 100 items; no two equal. An update leaves the resource in place.
-    pub fn disabled_standards_controls(self, value: impl cfn::IntoValue<cfn::List<StandardsControl>>) -> Self { Self(self.0.with("DisabledStandardsControls", value.into_node())) }
+    pub fn disabled_standards_controls(self, value: impl cfn::IntoValue<cfn::List<StandardsControl>>) -> Self { Self(self.0.set::<cfn::List<StandardsControl>>("DisabledStandardsControls", value)) }
     /// `StandardsArn`: text; pattern `arn:aws\S*:securityhub:\S`. **An update replaces the resource.**
-    pub fn standards_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StandardsArn", value.into_node())) }
+    pub fn standards_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StandardsArn", value)) }
 }
 
 /// The attributes of a `AWS::SecurityHub::Standard` in a template.
@@ -45,9 +45,9 @@ impl StandardsControl {
     /// With everything that is required.
     ///
     /// `standards_control_arn` is `StandardsControlArn`: text; pattern `arn:aws\S*:securityhub:\S*`.
-    pub fn new(standards_control_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StandardsControlArn", standards_control_arn.into_node())) }
+    pub fn new(standards_control_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StandardsControlArn", standards_control_arn)) }
     /// `Reason`: text.
-    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Reason", value.into_node())) }
+    pub fn reason(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Reason", value)) }
     /// `StandardsControlArn`: text; pattern `arn:aws\S*:securityhub:\S*`.
-    pub fn standards_control_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StandardsControlArn", value.into_node())) }
+    pub fn standards_control_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StandardsControlArn", value)) }
 }

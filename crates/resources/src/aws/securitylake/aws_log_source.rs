@@ -20,15 +20,15 @@ impl AwsLogSource {
     /// `source_name` is `SourceName`: text. **An update replaces the resource.**
     ///
     /// `source_version` is `SourceVersion`: text; pattern `^(latest|[0-9]\.[0-9])$`. **An update replaces the resource.**
-    pub fn new(data_lake_arn: impl cfn::IntoValue<cfn::Text>, source_name: impl cfn::IntoValue<cfn::Text>, source_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataLakeArn", data_lake_arn.into_node()).with("SourceName", source_name.into_node()).with("SourceVersion", source_version.into_node())) }
+    pub fn new(data_lake_arn: impl cfn::IntoValue<cfn::Text>, source_name: impl cfn::IntoValue<cfn::Text>, source_version: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataLakeArn", data_lake_arn).set::<cfn::Text>("SourceName", source_name).set::<cfn::Text>("SourceVersion", source_version)) }
     /// `Accounts`: list of text; no two equal. An update leaves the resource in place.
-    pub fn accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Accounts", value.into_node())) }
+    pub fn accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Accounts", value)) }
     /// `DataLakeArn`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn data_lake_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataLakeArn", value.into_node())) }
+    pub fn data_lake_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataLakeArn", value)) }
     /// `SourceName`: text. **An update replaces the resource.**
-    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceName", value.into_node())) }
+    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceName", value)) }
     /// `SourceVersion`: text; pattern `^(latest|[0-9]\.[0-9])$`. **An update replaces the resource.**
-    pub fn source_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceVersion", value.into_node())) }
+    pub fn source_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceVersion", value)) }
 }
 
 /// The attributes of a `AWS::SecurityLake::AwsLogSource` in a template.

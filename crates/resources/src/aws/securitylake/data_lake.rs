@@ -16,15 +16,15 @@ impl DataLake {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EncryptionConfiguration`: object. An update leaves the resource in place.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `LifecycleConfiguration`: object. An update leaves the resource in place.
-    pub fn lifecycle_configuration(self, value: impl cfn::IntoValue<LifecycleConfiguration>) -> Self { Self(self.0.with("LifecycleConfiguration", value.into_node())) }
+    pub fn lifecycle_configuration(self, value: impl cfn::IntoValue<LifecycleConfiguration>) -> Self { Self(self.0.set::<LifecycleConfiguration>("LifecycleConfiguration", value)) }
     /// `MetaStoreManagerRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:.*$`. An update leaves the resource in place. It cannot be read back.
-    pub fn meta_store_manager_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("MetaStoreManagerRoleArn", value.into_node())) }
+    pub fn meta_store_manager_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("MetaStoreManagerRoleArn", value)) }
     /// `ReplicationConfiguration`: object. An update leaves the resource in place.
-    pub fn replication_configuration(self, value: impl cfn::IntoValue<ReplicationConfiguration>) -> Self { Self(self.0.with("ReplicationConfiguration", value.into_node())) }
+    pub fn replication_configuration(self, value: impl cfn::IntoValue<ReplicationConfiguration>) -> Self { Self(self.0.set::<ReplicationConfiguration>("ReplicationConfiguration", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for DataLake {
@@ -55,7 +55,7 @@ impl EncryptionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
 }
 
 impl ::core::default::Default for EncryptionConfiguration {
@@ -73,7 +73,7 @@ impl Expiration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Days`: integer; at least 1.
-    pub fn days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Days", value.into_node())) }
+    pub fn days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Days", value)) }
 }
 
 impl ::core::default::Default for Expiration {
@@ -91,9 +91,9 @@ impl LifecycleConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Expiration`: object.
-    pub fn expiration(self, value: impl cfn::IntoValue<Expiration>) -> Self { Self(self.0.with("Expiration", value.into_node())) }
+    pub fn expiration(self, value: impl cfn::IntoValue<Expiration>) -> Self { Self(self.0.set::<Expiration>("Expiration", value)) }
     /// `Transitions`: list of object.
-    pub fn transitions(self, value: impl cfn::IntoValue<cfn::List<Transitions>>) -> Self { Self(self.0.with("Transitions", value.into_node())) }
+    pub fn transitions(self, value: impl cfn::IntoValue<cfn::List<Transitions>>) -> Self { Self(self.0.set::<cfn::List<Transitions>>("Transitions", value)) }
 }
 
 impl ::core::default::Default for LifecycleConfiguration {
@@ -111,9 +111,9 @@ impl ReplicationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Regions`: list of text; no two equal.
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Regions", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:.*$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 impl ::core::default::Default for ReplicationConfiguration {
@@ -131,9 +131,9 @@ impl Transitions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Days`: integer; at least 1.
-    pub fn days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Days", value.into_node())) }
+    pub fn days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Days", value)) }
     /// `StorageClass`: text.
-    pub fn storage_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageClass", value.into_node())) }
+    pub fn storage_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageClass", value)) }
 }
 
 impl ::core::default::Default for Transitions {

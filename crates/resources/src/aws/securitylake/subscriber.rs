@@ -29,21 +29,21 @@ pub struct SubscriberArgs<T0, T1, T2, T3, T4> {
 
 impl Subscriber {
     /// With everything that is required.
-    pub fn new(args: SubscriberArgs<impl cfn::IntoValue<cfn::List<AccessTypes>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Source>>, impl cfn::IntoValue<SubscriberSubscriberIdentity>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AccessTypes", args.access_types.into_node()).with("DataLakeArn", args.data_lake_arn.into_node()).with("Sources", args.sources.into_node()).with("SubscriberIdentity", args.subscriber_identity.into_node()).with("SubscriberName", args.subscriber_name.into_node())) }
+    pub fn new(args: SubscriberArgs<impl cfn::IntoValue<cfn::List<AccessTypes>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<Source>>, impl cfn::IntoValue<SubscriberSubscriberIdentity>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AccessTypes>>("AccessTypes", args.access_types).set::<cfn::Text>("DataLakeArn", args.data_lake_arn).set::<cfn::List<Source>>("Sources", args.sources).set::<SubscriberSubscriberIdentity>("SubscriberIdentity", args.subscriber_identity).set::<cfn::Text>("SubscriberName", args.subscriber_name)) }
     /// `AccessTypes`: list of one of its words; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn access_types(self, value: impl cfn::IntoValue<cfn::List<AccessTypes>>) -> Self { Self(self.0.with("AccessTypes", value.into_node())) }
+    pub fn access_types(self, value: impl cfn::IntoValue<cfn::List<AccessTypes>>) -> Self { Self(self.0.set::<cfn::List<AccessTypes>>("AccessTypes", value)) }
     /// `DataLakeArn`: text; 1 to 256 characters. **An update replaces the resource.**
-    pub fn data_lake_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataLakeArn", value.into_node())) }
+    pub fn data_lake_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataLakeArn", value)) }
     /// `Sources`: list of object. An update leaves the resource in place.
-    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<Source>>) -> Self { Self(self.0.with("Sources", value.into_node())) }
+    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<Source>>) -> Self { Self(self.0.set::<cfn::List<Source>>("Sources", value)) }
     /// `SubscriberDescription`: text; pattern `^[\\\w\s\-_:/,.@=+]*$`. An update leaves the resource in place.
-    pub fn subscriber_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubscriberDescription", value.into_node())) }
+    pub fn subscriber_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubscriberDescription", value)) }
     /// `SubscriberIdentity`: object. An update leaves the resource in place.
-    pub fn subscriber_identity(self, value: impl cfn::IntoValue<SubscriberSubscriberIdentity>) -> Self { Self(self.0.with("SubscriberIdentity", value.into_node())) }
+    pub fn subscriber_identity(self, value: impl cfn::IntoValue<SubscriberSubscriberIdentity>) -> Self { Self(self.0.set::<SubscriberSubscriberIdentity>("SubscriberIdentity", value)) }
     /// `SubscriberName`: text; 1 to 64 characters; pattern `^[\\\w\s\-_:/,.@=+]*$`. An update leaves the resource in place.
-    pub fn subscriber_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubscriberName", value.into_node())) }
+    pub fn subscriber_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubscriberName", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SecurityLake::Subscriber` in a template.
@@ -76,9 +76,9 @@ impl CustomLogSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourceName`: text; 1 to 64 characters; pattern `^[\\\w\-_:/.]*$`.
-    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceName", value.into_node())) }
+    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceName", value)) }
     /// `SourceVersion`: text; 1 to 32 characters; pattern `^[A-Za-z0-9\-\.\_]*$`.
-    pub fn source_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceVersion", value.into_node())) }
+    pub fn source_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceVersion", value)) }
 }
 
 impl ::core::default::Default for CustomLogSource {
@@ -98,9 +98,9 @@ impl Source {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsLogSource`: object.
-    pub fn aws_log_source(self, value: impl cfn::IntoValue<SubscriberAwsLogSource>) -> Self { Self(self.0.with("AwsLogSource", value.into_node())) }
+    pub fn aws_log_source(self, value: impl cfn::IntoValue<SubscriberAwsLogSource>) -> Self { Self(self.0.set::<SubscriberAwsLogSource>("AwsLogSource", value)) }
     /// `CustomLogSource`: object.
-    pub fn custom_log_source(self, value: impl cfn::IntoValue<CustomLogSource>) -> Self { Self(self.0.with("CustomLogSource", value.into_node())) }
+    pub fn custom_log_source(self, value: impl cfn::IntoValue<CustomLogSource>) -> Self { Self(self.0.set::<CustomLogSource>("CustomLogSource", value)) }
 }
 
 impl ::core::default::Default for Source {
@@ -118,9 +118,9 @@ impl SubscriberAwsLogSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SourceName`: text.
-    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceName", value.into_node())) }
+    pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceName", value)) }
     /// `SourceVersion`: text; pattern `^(latest|[0-9]\.[0-9])$`.
-    pub fn source_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceVersion", value.into_node())) }
+    pub fn source_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceVersion", value)) }
 }
 
 impl ::core::default::Default for SubscriberAwsLogSource {
@@ -140,11 +140,11 @@ impl SubscriberSubscriberIdentity {
     /// `external_id` is `ExternalId`: text; 2 to 1224 characters; pattern `^[\w+=,.@:/-]*$`.
     ///
     /// `principal` is `Principal`: text; pattern `^([0-9]{12}|[a-z0-9\.\-]*\.(amazonaws|amazon)\.com)$`.
-    pub fn new(external_id: impl cfn::IntoValue<cfn::Text>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ExternalId", external_id.into_node()).with("Principal", principal.into_node())) }
+    pub fn new(external_id: impl cfn::IntoValue<cfn::Text>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ExternalId", external_id).set::<cfn::Text>("Principal", principal)) }
     /// `ExternalId`: text; 2 to 1224 characters; pattern `^[\w+=,.@:/-]*$`.
-    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExternalId", value.into_node())) }
+    pub fn external_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExternalId", value)) }
     /// `Principal`: text; pattern `^([0-9]{12}|[a-z0-9\.\-]*\.(amazonaws|amazon)\.com)$`.
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
 }
 
 crate::words! {

@@ -18,11 +18,11 @@ impl SubscriberNotification {
     /// `notification_configuration` is `NotificationConfiguration`: object. An update leaves the resource in place.
     ///
     /// `subscriber_arn` is `SubscriberArn`: text; pattern `^arn:.*$`. **An update replaces the resource.**
-    pub fn new(notification_configuration: impl cfn::IntoValue<NotificationConfiguration>, subscriber_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NotificationConfiguration", notification_configuration.into_node()).with("SubscriberArn", subscriber_arn.into_node())) }
+    pub fn new(notification_configuration: impl cfn::IntoValue<NotificationConfiguration>, subscriber_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<NotificationConfiguration>("NotificationConfiguration", notification_configuration).set::<cfn::Text>("SubscriberArn", subscriber_arn)) }
     /// `NotificationConfiguration`: object. An update leaves the resource in place.
-    pub fn notification_configuration(self, value: impl cfn::IntoValue<NotificationConfiguration>) -> Self { Self(self.0.with("NotificationConfiguration", value.into_node())) }
+    pub fn notification_configuration(self, value: impl cfn::IntoValue<NotificationConfiguration>) -> Self { Self(self.0.set::<NotificationConfiguration>("NotificationConfiguration", value)) }
     /// `SubscriberArn`: text; pattern `^arn:.*$`. **An update replaces the resource.**
-    pub fn subscriber_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubscriberArn", value.into_node())) }
+    pub fn subscriber_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubscriberArn", value)) }
 }
 
 /// The attributes of a `AWS::SecurityLake::SubscriberNotification` in a template.
@@ -49,17 +49,17 @@ impl HttpsNotificationConfiguration {
     /// `endpoint` is `Endpoint`: text; pattern `^https?://.+$`.
     ///
     /// `target_role_arn` is `TargetRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:.*$`.
-    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>, target_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Endpoint", endpoint.into_node()).with("TargetRoleArn", target_role_arn.into_node())) }
+    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>, target_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Endpoint", endpoint).set::<cfn::Arn<crate::kind::IAMRole>>("TargetRoleArn", target_role_arn)) }
     /// `AuthorizationApiKeyName`: text.
-    pub fn authorization_api_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationApiKeyName", value.into_node())) }
+    pub fn authorization_api_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationApiKeyName", value)) }
     /// `AuthorizationApiKeyValue`: text.
-    pub fn authorization_api_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuthorizationApiKeyValue", value.into_node())) }
+    pub fn authorization_api_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthorizationApiKeyValue", value)) }
     /// `Endpoint`: text; pattern `^https?://.+$`.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `HttpMethod`: one of its words.
-    pub fn http_method(self, value: impl cfn::IntoValue<HttpMethod>) -> Self { Self(self.0.with("HttpMethod", value.into_node())) }
+    pub fn http_method(self, value: impl cfn::IntoValue<HttpMethod>) -> Self { Self(self.0.set::<HttpMethod>("HttpMethod", value)) }
     /// `TargetRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:.*$`.
-    pub fn target_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("TargetRoleArn", value.into_node())) }
+    pub fn target_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("TargetRoleArn", value)) }
 }
 
 /// `NotificationConfiguration` of `AWS::SecurityLake::SubscriberNotification`.
@@ -75,9 +75,9 @@ impl NotificationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HttpsNotificationConfiguration`: object.
-    pub fn https_notification_configuration(self, value: impl cfn::IntoValue<HttpsNotificationConfiguration>) -> Self { Self(self.0.with("HttpsNotificationConfiguration", value.into_node())) }
+    pub fn https_notification_configuration(self, value: impl cfn::IntoValue<HttpsNotificationConfiguration>) -> Self { Self(self.0.set::<HttpsNotificationConfiguration>("HttpsNotificationConfiguration", value)) }
     /// `SqsNotificationConfiguration`: JSON.
-    pub fn sqs_notification_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SqsNotificationConfiguration", value.into_node())) }
+    pub fn sqs_notification_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SqsNotificationConfiguration", value)) }
 }
 
 impl ::core::default::Default for NotificationConfiguration {

@@ -16,71 +16,71 @@ impl Api {
     /// With everything that is required.
     ///
     /// `stage_name` is `StageName`: JSON. **An update replaces the resource.**
-    pub fn new(stage_name: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("StageName", stage_name.into_node())) }
+    pub fn new(stage_name: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("StageName", stage_name)) }
     /// `AccessLogSetting`: object. **An update replaces the resource.**
-    pub fn access_log_setting(self, value: impl cfn::IntoValue<AWSApiGatewayStageAccessLogSetting>) -> Self { Self(self.0.with("AccessLogSetting", value.into_node())) }
+    pub fn access_log_setting(self, value: impl cfn::IntoValue<AWSApiGatewayStageAccessLogSetting>) -> Self { Self(self.0.set::<AWSApiGatewayStageAccessLogSetting>("AccessLogSetting", value)) }
     /// `AlwaysDeploy`: boolean. **An update replaces the resource.**
-    pub fn always_deploy(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AlwaysDeploy", value.into_node())) }
+    pub fn always_deploy(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AlwaysDeploy", value)) }
     /// `ApiKeySourceType`: text. An update leaves the resource in place.
-    pub fn api_key_source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeySourceType", value.into_node())) }
+    pub fn api_key_source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeySourceType", value)) }
     /// `Auth`: object. **An update replaces the resource.**
-    pub fn auth(self, value: impl cfn::IntoValue<ApiAuth>) -> Self { Self(self.0.with("Auth", value.into_node())) }
+    pub fn auth(self, value: impl cfn::IntoValue<ApiAuth>) -> Self { Self(self.0.set::<ApiAuth>("Auth", value)) }
     /// `BinaryMediaTypes`: JSON. **An update replaces the resource.**
-    pub fn binary_media_types(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("BinaryMediaTypes", value.into_node())) }
+    pub fn binary_media_types(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("BinaryMediaTypes", value)) }
     /// `CacheClusterEnabled`: boolean. **An update replaces the resource.**
-    pub fn cache_cluster_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CacheClusterEnabled", value.into_node())) }
+    pub fn cache_cluster_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CacheClusterEnabled", value)) }
     /// `CacheClusterSize`: text. **An update replaces the resource.**
-    pub fn cache_cluster_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CacheClusterSize", value.into_node())) }
+    pub fn cache_cluster_size(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CacheClusterSize", value)) }
     /// `CanarySetting`: object. **An update replaces the resource.**
-    pub fn canary_setting(self, value: impl cfn::IntoValue<AWSApiGatewayStageCanarySetting>) -> Self { Self(self.0.with("CanarySetting", value.into_node())) }
+    pub fn canary_setting(self, value: impl cfn::IntoValue<AWSApiGatewayStageCanarySetting>) -> Self { Self(self.0.set::<AWSApiGatewayStageCanarySetting>("CanarySetting", value)) }
     /// `Cors`: object. **An update replaces the resource.**
-    pub fn cors(self, value: impl cfn::IntoValue<ApiCors>) -> Self { Self(self.0.with("Cors", value.into_node())) }
+    pub fn cors(self, value: impl cfn::IntoValue<ApiCors>) -> Self { Self(self.0.set::<ApiCors>("Cors", value)) }
     /// `DefinitionBody`: JSON. **An update replaces the resource.**
-    pub fn definition_body(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DefinitionBody", value.into_node())) }
+    pub fn definition_body(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DefinitionBody", value)) }
     /// `DefinitionUri`: object. **An update replaces the resource.**
-    pub fn definition_uri(self, value: impl cfn::IntoValue<ApiDefinitionUri>) -> Self { Self(self.0.with("DefinitionUri", value.into_node())) }
+    pub fn definition_uri(self, value: impl cfn::IntoValue<ApiDefinitionUri>) -> Self { Self(self.0.set::<ApiDefinitionUri>("DefinitionUri", value)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisableExecuteApiEndpoint`: JSON. **An update replaces the resource.**
-    pub fn disable_execute_api_endpoint(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DisableExecuteApiEndpoint", value.into_node())) }
+    pub fn disable_execute_api_endpoint(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DisableExecuteApiEndpoint", value)) }
     /// `Domain`: object. **An update replaces the resource.**
-    pub fn domain(self, value: impl cfn::IntoValue<ApiDomain>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<ApiDomain>) -> Self { Self(self.0.set::<ApiDomain>("Domain", value)) }
     /// `EndpointAccessMode`: text. An update leaves the resource in place.
-    pub fn endpoint_access_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointAccessMode", value.into_node())) }
+    pub fn endpoint_access_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointAccessMode", value)) }
     /// `EndpointConfiguration`: object. **An update replaces the resource.**
-    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<ApiEndpointConfiguration>) -> Self { Self(self.0.with("EndpointConfiguration", value.into_node())) }
+    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<ApiEndpointConfiguration>) -> Self { Self(self.0.set::<ApiEndpointConfiguration>("EndpointConfiguration", value)) }
     /// `FailOnWarnings`: boolean. An update leaves the resource in place.
-    pub fn fail_on_warnings(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FailOnWarnings", value.into_node())) }
+    pub fn fail_on_warnings(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FailOnWarnings", value)) }
     /// `GatewayResponses`: JSON. **An update replaces the resource.**
-    pub fn gateway_responses(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("GatewayResponses", value.into_node())) }
+    pub fn gateway_responses(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("GatewayResponses", value)) }
     /// `MergeDefinitions`: boolean. An update leaves the resource in place.
-    pub fn merge_definitions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MergeDefinitions", value.into_node())) }
+    pub fn merge_definitions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MergeDefinitions", value)) }
     /// `MethodSettings`: list of object. **An update replaces the resource.**
-    pub fn method_settings(self, value: impl cfn::IntoValue<cfn::List<AWSApiGatewayStageMethodSetting>>) -> Self { Self(self.0.with("MethodSettings", value.into_node())) }
+    pub fn method_settings(self, value: impl cfn::IntoValue<cfn::List<AWSApiGatewayStageMethodSetting>>) -> Self { Self(self.0.set::<cfn::List<AWSApiGatewayStageMethodSetting>>("MethodSettings", value)) }
     /// `MinimumCompressionSize`: number. **An update replaces the resource.**
-    pub fn minimum_compression_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinimumCompressionSize", value.into_node())) }
+    pub fn minimum_compression_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinimumCompressionSize", value)) }
     /// `Mode`: text. An update leaves the resource in place.
-    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Mode", value)) }
     /// `Models`: JSON. **An update replaces the resource.**
-    pub fn models(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Models", value.into_node())) }
+    pub fn models(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Models", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OpenApiVersion`: text, number or boolean. **An update replaces the resource.**
-    pub fn open_api_version(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("OpenApiVersion", value.into_node())) }
+    pub fn open_api_version(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("OpenApiVersion", value)) }
     /// `Policy`: JSON. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
     /// `PropagateTags`: boolean. An update leaves the resource in place.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PropagateTags", value)) }
     /// `SecurityPolicy`: text. An update leaves the resource in place.
-    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityPolicy", value.into_node())) }
+    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityPolicy", value)) }
     /// `StageName`: JSON. **An update replaces the resource.**
-    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("StageName", value.into_node())) }
+    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("StageName", value)) }
     /// `Tags`: JSON. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
     /// `TracingEnabled`: boolean. **An update replaces the resource.**
-    pub fn tracing_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TracingEnabled", value.into_node())) }
+    pub fn tracing_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TracingEnabled", value)) }
     /// `Variables`: map of text. **An update replaces the resource.**
-    pub fn variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Variables", value.into_node())) }
+    pub fn variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Variables", value)) }
 }
 
 /// The attributes of a `AWS::Serverless::Api` in a template.
@@ -107,9 +107,9 @@ impl AWSApiGatewayDomainNameMutualTlsAuthentication {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TruststoreUri`: text.
-    pub fn truststore_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TruststoreUri", value.into_node())) }
+    pub fn truststore_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TruststoreUri", value)) }
     /// `TruststoreVersion`: text.
-    pub fn truststore_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TruststoreVersion", value.into_node())) }
+    pub fn truststore_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TruststoreVersion", value)) }
 }
 
 impl ::core::default::Default for AWSApiGatewayDomainNameMutualTlsAuthentication {
@@ -127,9 +127,9 @@ impl AWSApiGatewayStageAccessLogSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationArn`: text.
-    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationArn", value.into_node())) }
+    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationArn", value)) }
     /// `Format`: text.
-    pub fn format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Format", value)) }
 }
 
 impl ::core::default::Default for AWSApiGatewayStageAccessLogSetting {
@@ -147,13 +147,13 @@ impl AWSApiGatewayStageCanarySetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeploymentId`: text.
-    pub fn deployment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeploymentId", value.into_node())) }
+    pub fn deployment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentId", value)) }
     /// `PercentTraffic`: number.
-    pub fn percent_traffic(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("PercentTraffic", value.into_node())) }
+    pub fn percent_traffic(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PercentTraffic", value)) }
     /// `StageVariableOverrides`: map of text.
-    pub fn stage_variable_overrides(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("StageVariableOverrides", value.into_node())) }
+    pub fn stage_variable_overrides(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("StageVariableOverrides", value)) }
     /// `UseStageCache`: boolean.
-    pub fn use_stage_cache(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseStageCache", value.into_node())) }
+    pub fn use_stage_cache(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseStageCache", value)) }
 }
 
 impl ::core::default::Default for AWSApiGatewayStageCanarySetting {
@@ -171,25 +171,25 @@ impl AWSApiGatewayStageMethodSetting {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CacheDataEncrypted`: boolean.
-    pub fn cache_data_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CacheDataEncrypted", value.into_node())) }
+    pub fn cache_data_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CacheDataEncrypted", value)) }
     /// `CacheTtlInSeconds`: number.
-    pub fn cache_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("CacheTtlInSeconds", value.into_node())) }
+    pub fn cache_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("CacheTtlInSeconds", value)) }
     /// `CachingEnabled`: boolean.
-    pub fn caching_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CachingEnabled", value.into_node())) }
+    pub fn caching_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CachingEnabled", value)) }
     /// `DataTraceEnabled`: boolean.
-    pub fn data_trace_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DataTraceEnabled", value.into_node())) }
+    pub fn data_trace_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DataTraceEnabled", value)) }
     /// `HttpMethod`: text.
-    pub fn http_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HttpMethod", value.into_node())) }
+    pub fn http_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HttpMethod", value)) }
     /// `LoggingLevel`: text.
-    pub fn logging_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoggingLevel", value.into_node())) }
+    pub fn logging_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoggingLevel", value)) }
     /// `MetricsEnabled`: boolean.
-    pub fn metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MetricsEnabled", value.into_node())) }
+    pub fn metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MetricsEnabled", value)) }
     /// `ResourcePath`: text.
-    pub fn resource_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourcePath", value.into_node())) }
+    pub fn resource_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourcePath", value)) }
     /// `ThrottlingBurstLimit`: number.
-    pub fn throttling_burst_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ThrottlingBurstLimit", value.into_node())) }
+    pub fn throttling_burst_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ThrottlingBurstLimit", value)) }
     /// `ThrottlingRateLimit`: number.
-    pub fn throttling_rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ThrottlingRateLimit", value.into_node())) }
+    pub fn throttling_rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ThrottlingRateLimit", value)) }
 }
 
 impl ::core::default::Default for AWSApiGatewayStageMethodSetting {
@@ -207,9 +207,9 @@ impl AccessAssociation {
     /// With everything that is required.
     ///
     /// `vpc_endpoint_id` is `VpcEndpointId`: text.
-    pub fn new(vpc_endpoint_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VpcEndpointId", vpc_endpoint_id.into_node())) }
+    pub fn new(vpc_endpoint_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VpcEndpointId", vpc_endpoint_id)) }
     /// `VpcEndpointId`: text.
-    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcEndpointId", value.into_node())) }
+    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcEndpointId", value)) }
 }
 
 /// `ApiAuth` of `AWS::Serverless::Api`.
@@ -223,21 +223,21 @@ impl ApiAuth {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AddApiKeyRequiredToCorsPreflight`: boolean.
-    pub fn add_api_key_required_to_cors_preflight(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AddApiKeyRequiredToCorsPreflight", value.into_node())) }
+    pub fn add_api_key_required_to_cors_preflight(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AddApiKeyRequiredToCorsPreflight", value)) }
     /// `AddDefaultAuthorizerToCorsPreflight`: boolean.
-    pub fn add_default_authorizer_to_cors_preflight(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AddDefaultAuthorizerToCorsPreflight", value.into_node())) }
+    pub fn add_default_authorizer_to_cors_preflight(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AddDefaultAuthorizerToCorsPreflight", value)) }
     /// `ApiKeyRequired`: boolean.
-    pub fn api_key_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ApiKeyRequired", value.into_node())) }
+    pub fn api_key_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ApiKeyRequired", value)) }
     /// `Authorizers`: map of object.
-    pub fn authorizers(self, value: impl cfn::IntoValue<cfn::Map<ApiAuthAuthorizers>>) -> Self { Self(self.0.with("Authorizers", value.into_node())) }
+    pub fn authorizers(self, value: impl cfn::IntoValue<cfn::Map<ApiAuthAuthorizers>>) -> Self { Self(self.0.set::<cfn::Map<ApiAuthAuthorizers>>("Authorizers", value)) }
     /// `DefaultAuthorizer`: text.
-    pub fn default_authorizer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultAuthorizer", value.into_node())) }
+    pub fn default_authorizer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultAuthorizer", value)) }
     /// `InvokeRole`: text.
-    pub fn invoke_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvokeRole", value.into_node())) }
+    pub fn invoke_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvokeRole", value)) }
     /// `ResourcePolicy`: object.
-    pub fn resource_policy(self, value: impl cfn::IntoValue<ApiAuthResourcePolicy>) -> Self { Self(self.0.with("ResourcePolicy", value.into_node())) }
+    pub fn resource_policy(self, value: impl cfn::IntoValue<ApiAuthResourcePolicy>) -> Self { Self(self.0.set::<ApiAuthResourcePolicy>("ResourcePolicy", value)) }
     /// `UsagePlan`: object.
-    pub fn usage_plan(self, value: impl cfn::IntoValue<ApiAuthUsagePlan>) -> Self { Self(self.0.with("UsagePlan", value.into_node())) }
+    pub fn usage_plan(self, value: impl cfn::IntoValue<ApiAuthUsagePlan>) -> Self { Self(self.0.set::<ApiAuthUsagePlan>("UsagePlan", value)) }
 }
 
 impl ::core::default::Default for ApiAuth {
@@ -255,19 +255,19 @@ impl ApiAuthAuthorizers {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizationScopes`: list of text.
-    pub fn authorization_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AuthorizationScopes", value.into_node())) }
+    pub fn authorization_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AuthorizationScopes", value)) }
     /// `DisableFunctionDefaultPermissions`: boolean.
-    pub fn disable_function_default_permissions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableFunctionDefaultPermissions", value.into_node())) }
+    pub fn disable_function_default_permissions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableFunctionDefaultPermissions", value)) }
     /// `FunctionArn`: JSON.
-    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("FunctionArn", value.into_node())) }
+    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("FunctionArn", value)) }
     /// `FunctionInvokeRole`: text.
-    pub fn function_invoke_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionInvokeRole", value.into_node())) }
+    pub fn function_invoke_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionInvokeRole", value)) }
     /// `FunctionPayloadType`: one of its words.
-    pub fn function_payload_type(self, value: impl cfn::IntoValue<FunctionPayloadType>) -> Self { Self(self.0.with("FunctionPayloadType", value.into_node())) }
+    pub fn function_payload_type(self, value: impl cfn::IntoValue<FunctionPayloadType>) -> Self { Self(self.0.set::<FunctionPayloadType>("FunctionPayloadType", value)) }
     /// `Identity`: object.
-    pub fn identity(self, value: impl cfn::IntoValue<ApiAuthAuthorizersIdentity>) -> Self { Self(self.0.with("Identity", value.into_node())) }
+    pub fn identity(self, value: impl cfn::IntoValue<ApiAuthAuthorizersIdentity>) -> Self { Self(self.0.set::<ApiAuthAuthorizersIdentity>("Identity", value)) }
     /// `UserPoolArn`: JSON.
-    pub fn user_pool_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("UserPoolArn", value.into_node())) }
+    pub fn user_pool_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("UserPoolArn", value)) }
 }
 
 impl ::core::default::Default for ApiAuthAuthorizers {
@@ -285,11 +285,11 @@ impl ApiAuthAuthorizersIdentity {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Header`: text.
-    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Header", value)) }
     /// `ReauthorizeEvery`: JSON.
-    pub fn reauthorize_every(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ReauthorizeEvery", value.into_node())) }
+    pub fn reauthorize_every(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ReauthorizeEvery", value)) }
     /// `ValidationExpression`: text.
-    pub fn validation_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ValidationExpression", value.into_node())) }
+    pub fn validation_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValidationExpression", value)) }
 }
 
 impl ::core::default::Default for ApiAuthAuthorizersIdentity {
@@ -307,27 +307,27 @@ impl ApiAuthResourcePolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AwsAccountBlacklist`: list of JSON.
-    pub fn aws_account_blacklist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("AwsAccountBlacklist", value.into_node())) }
+    pub fn aws_account_blacklist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("AwsAccountBlacklist", value)) }
     /// `AwsAccountWhitelist`: list of JSON.
-    pub fn aws_account_whitelist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("AwsAccountWhitelist", value.into_node())) }
+    pub fn aws_account_whitelist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("AwsAccountWhitelist", value)) }
     /// `CustomStatements`: list of JSON.
-    pub fn custom_statements(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("CustomStatements", value.into_node())) }
+    pub fn custom_statements(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("CustomStatements", value)) }
     /// `IntrinsicVpcBlacklist`: list of JSON.
-    pub fn intrinsic_vpc_blacklist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("IntrinsicVpcBlacklist", value.into_node())) }
+    pub fn intrinsic_vpc_blacklist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("IntrinsicVpcBlacklist", value)) }
     /// `IntrinsicVpcWhitelist`: list of JSON.
-    pub fn intrinsic_vpc_whitelist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("IntrinsicVpcWhitelist", value.into_node())) }
+    pub fn intrinsic_vpc_whitelist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("IntrinsicVpcWhitelist", value)) }
     /// `IntrinsicVpceBlacklist`: list of JSON.
-    pub fn intrinsic_vpce_blacklist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("IntrinsicVpceBlacklist", value.into_node())) }
+    pub fn intrinsic_vpce_blacklist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("IntrinsicVpceBlacklist", value)) }
     /// `IntrinsicVpceWhitelist`: list of JSON.
-    pub fn intrinsic_vpce_whitelist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("IntrinsicVpceWhitelist", value.into_node())) }
+    pub fn intrinsic_vpce_whitelist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("IntrinsicVpceWhitelist", value)) }
     /// `IpRangeBlacklist`: list of JSON.
-    pub fn ip_range_blacklist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("IpRangeBlacklist", value.into_node())) }
+    pub fn ip_range_blacklist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("IpRangeBlacklist", value)) }
     /// `IpRangeWhitelist`: list of JSON.
-    pub fn ip_range_whitelist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("IpRangeWhitelist", value.into_node())) }
+    pub fn ip_range_whitelist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("IpRangeWhitelist", value)) }
     /// `SourceVpcBlacklist`: list of JSON.
-    pub fn source_vpc_blacklist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("SourceVpcBlacklist", value.into_node())) }
+    pub fn source_vpc_blacklist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("SourceVpcBlacklist", value)) }
     /// `SourceVpcWhitelist`: list of JSON.
-    pub fn source_vpc_whitelist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("SourceVpcWhitelist", value.into_node())) }
+    pub fn source_vpc_whitelist(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("SourceVpcWhitelist", value)) }
 }
 
 impl ::core::default::Default for ApiAuthResourcePolicy {
@@ -345,19 +345,19 @@ impl ApiAuthUsagePlan {
     /// With everything that is required.
     ///
     /// `create_usage_plan` is `CreateUsagePlan`: JSON.
-    pub fn new(create_usage_plan: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("CreateUsagePlan", create_usage_plan.into_node())) }
+    pub fn new(create_usage_plan: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("CreateUsagePlan", create_usage_plan)) }
     /// `CreateUsagePlan`: JSON.
-    pub fn create_usage_plan(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CreateUsagePlan", value.into_node())) }
+    pub fn create_usage_plan(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CreateUsagePlan", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Quota`: object.
-    pub fn quota(self, value: impl cfn::IntoValue<ApiAuthUsagePlanQuota>) -> Self { Self(self.0.with("Quota", value.into_node())) }
+    pub fn quota(self, value: impl cfn::IntoValue<ApiAuthUsagePlanQuota>) -> Self { Self(self.0.set::<ApiAuthUsagePlanQuota>("Quota", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiAuthUsagePlanTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApiAuthUsagePlanTags>>) -> Self { Self(self.0.set::<cfn::List<ApiAuthUsagePlanTags>>("Tags", value)) }
     /// `Throttle`: object.
-    pub fn throttle(self, value: impl cfn::IntoValue<ApiAuthUsagePlanThrottle>) -> Self { Self(self.0.with("Throttle", value.into_node())) }
+    pub fn throttle(self, value: impl cfn::IntoValue<ApiAuthUsagePlanThrottle>) -> Self { Self(self.0.set::<ApiAuthUsagePlanThrottle>("Throttle", value)) }
     /// `UsagePlanName`: text.
-    pub fn usage_plan_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UsagePlanName", value.into_node())) }
+    pub fn usage_plan_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UsagePlanName", value)) }
 }
 
 /// `ApiAuthUsagePlanQuota` of `AWS::Serverless::Api`.
@@ -371,11 +371,11 @@ impl ApiAuthUsagePlanQuota {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Limit`: integer; at least 0.
-    pub fn limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Limit", value.into_node())) }
+    pub fn limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Limit", value)) }
     /// `Offset`: integer; at least 0.
-    pub fn offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Offset", value.into_node())) }
+    pub fn offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Offset", value)) }
     /// `Period`: text.
-    pub fn period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Period", value.into_node())) }
+    pub fn period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Period", value)) }
 }
 
 impl ::core::default::Default for ApiAuthUsagePlanQuota {
@@ -395,11 +395,11 @@ impl ApiAuthUsagePlanTags {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ApiAuthUsagePlanTags);
@@ -415,9 +415,9 @@ impl ApiAuthUsagePlanThrottle {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BurstLimit`: integer; at least 0.
-    pub fn burst_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("BurstLimit", value.into_node())) }
+    pub fn burst_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BurstLimit", value)) }
     /// `RateLimit`: number; at least 0.
-    pub fn rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RateLimit", value.into_node())) }
+    pub fn rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RateLimit", value)) }
 }
 
 impl ::core::default::Default for ApiAuthUsagePlanThrottle {
@@ -435,15 +435,15 @@ impl ApiCors {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowCredentials`: boolean.
-    pub fn allow_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowCredentials", value.into_node())) }
+    pub fn allow_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowCredentials", value)) }
     /// `AllowHeaders`: text.
-    pub fn allow_headers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllowHeaders", value.into_node())) }
+    pub fn allow_headers(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllowHeaders", value)) }
     /// `AllowMethods`: text.
-    pub fn allow_methods(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllowMethods", value.into_node())) }
+    pub fn allow_methods(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllowMethods", value)) }
     /// `AllowOrigin`: text.
-    pub fn allow_origin(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllowOrigin", value.into_node())) }
+    pub fn allow_origin(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllowOrigin", value)) }
     /// `MaxAge`: text.
-    pub fn max_age(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxAge", value.into_node())) }
+    pub fn max_age(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxAge", value)) }
 }
 
 impl ::core::default::Default for ApiCors {
@@ -461,11 +461,11 @@ impl ApiDefinitionUri {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for ApiDefinitionUri {
@@ -485,33 +485,33 @@ impl ApiDomain {
     /// `certificate_arn` is `CertificateArn`: JSON.
     ///
     /// `domain_name` is `DomainName`: text.
-    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Json>, domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CertificateArn", certificate_arn.into_node()).with("DomainName", domain_name.into_node())) }
+    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Json>, domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("CertificateArn", certificate_arn).set::<cfn::Text>("DomainName", domain_name)) }
     /// `AccessAssociation`: object.
-    pub fn access_association(self, value: impl cfn::IntoValue<AccessAssociation>) -> Self { Self(self.0.with("AccessAssociation", value.into_node())) }
+    pub fn access_association(self, value: impl cfn::IntoValue<AccessAssociation>) -> Self { Self(self.0.set::<AccessAssociation>("AccessAssociation", value)) }
     /// `BasePath`: JSON.
-    pub fn base_path(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("BasePath", value.into_node())) }
+    pub fn base_path(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("BasePath", value)) }
     /// `CertificateArn`: JSON.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CertificateArn", value)) }
     /// `DomainName`: text.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `EndpointAccessMode`: text.
-    pub fn endpoint_access_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointAccessMode", value.into_node())) }
+    pub fn endpoint_access_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointAccessMode", value)) }
     /// `EndpointConfiguration`: JSON.
-    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EndpointConfiguration", value.into_node())) }
+    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EndpointConfiguration", value)) }
     /// `IpAddressType`: JSON.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("IpAddressType", value)) }
     /// `MutualTlsAuthentication`: object.
-    pub fn mutual_tls_authentication(self, value: impl cfn::IntoValue<AWSApiGatewayDomainNameMutualTlsAuthentication>) -> Self { Self(self.0.with("MutualTlsAuthentication", value.into_node())) }
+    pub fn mutual_tls_authentication(self, value: impl cfn::IntoValue<AWSApiGatewayDomainNameMutualTlsAuthentication>) -> Self { Self(self.0.set::<AWSApiGatewayDomainNameMutualTlsAuthentication>("MutualTlsAuthentication", value)) }
     /// `NormalizeBasePath`: boolean.
-    pub fn normalize_base_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NormalizeBasePath", value.into_node())) }
+    pub fn normalize_base_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NormalizeBasePath", value)) }
     /// `OwnershipVerificationCertificateArn`: text.
-    pub fn ownership_verification_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnershipVerificationCertificateArn", value.into_node())) }
+    pub fn ownership_verification_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnershipVerificationCertificateArn", value)) }
     /// `Policy`: JSON.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
     /// `Route53`: object.
-    pub fn route53(self, value: impl cfn::IntoValue<ApiDomainRoute53>) -> Self { Self(self.0.with("Route53", value.into_node())) }
+    pub fn route53(self, value: impl cfn::IntoValue<ApiDomainRoute53>) -> Self { Self(self.0.set::<ApiDomainRoute53>("Route53", value)) }
     /// `SecurityPolicy`: text.
-    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityPolicy", value.into_node())) }
+    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityPolicy", value)) }
 }
 
 /// `ApiDomainRoute53` of `AWS::Serverless::Api`.
@@ -525,25 +525,25 @@ impl ApiDomainRoute53 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DistributionDomainName`: text.
-    pub fn distribution_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DistributionDomainName", value.into_node())) }
+    pub fn distribution_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DistributionDomainName", value)) }
     /// `EvaluateTargetHealth`: boolean.
-    pub fn evaluate_target_health(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EvaluateTargetHealth", value.into_node())) }
+    pub fn evaluate_target_health(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EvaluateTargetHealth", value)) }
     /// `HostedZoneId`: text.
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
     /// `HostedZoneName`: text.
-    pub fn hosted_zone_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneName", value.into_node())) }
+    pub fn hosted_zone_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneName", value)) }
     /// `IpV6`: boolean.
-    pub fn ip_v6(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IpV6", value.into_node())) }
+    pub fn ip_v6(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IpV6", value)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `SeparateRecordSetGroup`: boolean.
-    pub fn separate_record_set_group(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SeparateRecordSetGroup", value.into_node())) }
+    pub fn separate_record_set_group(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SeparateRecordSetGroup", value)) }
     /// `SetIdentifier`: text.
-    pub fn set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SetIdentifier", value.into_node())) }
+    pub fn set_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SetIdentifier", value)) }
     /// `VpcEndpointDomainName`: text.
-    pub fn vpc_endpoint_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcEndpointDomainName", value.into_node())) }
+    pub fn vpc_endpoint_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcEndpointDomainName", value)) }
     /// `VpcEndpointHostedZoneId`: text.
-    pub fn vpc_endpoint_hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcEndpointHostedZoneId", value.into_node())) }
+    pub fn vpc_endpoint_hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcEndpointHostedZoneId", value)) }
 }
 
 impl ::core::default::Default for ApiDomainRoute53 {
@@ -561,11 +561,11 @@ impl ApiEndpointConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IpAddressType`: JSON.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("IpAddressType", value)) }
     /// `Type`: list of text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Type", value)) }
     /// `VPCEndpointIds`: list of text.
-    pub fn vpc_endpoint_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VPCEndpointIds", value.into_node())) }
+    pub fn vpc_endpoint_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VPCEndpointIds", value)) }
 }
 
 impl ::core::default::Default for ApiEndpointConfiguration {

@@ -16,17 +16,17 @@ impl Application {
     /// With everything that is required.
     ///
     /// `location` is `Location`: object. **An update replaces the resource.**
-    pub fn new(location: impl cfn::IntoValue<ApplicationLocation>) -> Self { Self(cfn::Properties::new().with("Location", location.into_node())) }
+    pub fn new(location: impl cfn::IntoValue<ApplicationLocation>) -> Self { Self(cfn::Properties::new().set::<ApplicationLocation>("Location", location)) }
     /// `Location`: object. **An update replaces the resource.**
-    pub fn location(self, value: impl cfn::IntoValue<ApplicationLocation>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<ApplicationLocation>) -> Self { Self(self.0.set::<ApplicationLocation>("Location", value)) }
     /// `NotificationARNs`: list of text. An update leaves the resource in place.
-    pub fn notification_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotificationARNs", value.into_node())) }
+    pub fn notification_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotificationARNs", value)) }
     /// `Parameters`: map of text. **An update replaces the resource.**
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Parameters", value)) }
     /// `Tags`: JSON. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
     /// `TimeoutInMinutes`: number. **An update replaces the resource.**
-    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TimeoutInMinutes", value.into_node())) }
+    pub fn timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TimeoutInMinutes", value)) }
 }
 
 /// The attributes of a `AWS::Serverless::Application` in a template.
@@ -51,9 +51,9 @@ impl ApplicationLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationId`: JSON.
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ApplicationId", value)) }
     /// `SemanticVersion`: JSON.
-    pub fn semantic_version(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SemanticVersion", value.into_node())) }
+    pub fn semantic_version(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SemanticVersion", value)) }
 }
 
 impl ::core::default::Default for ApplicationLocation {

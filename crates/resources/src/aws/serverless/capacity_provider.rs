@@ -16,27 +16,27 @@ impl CapacityProvider {
     /// With everything that is required.
     ///
     /// `vpc_config` is `VpcConfig`: object. An update leaves the resource in place.
-    pub fn new(vpc_config: impl cfn::IntoValue<CapacityProviderVpcConfig>) -> Self { Self(cfn::Properties::new().with("VpcConfig", vpc_config.into_node())) }
+    pub fn new(vpc_config: impl cfn::IntoValue<CapacityProviderVpcConfig>) -> Self { Self(cfn::Properties::new().set::<CapacityProviderVpcConfig>("VpcConfig", vpc_config)) }
     /// `CapacityProviderName`: text. An update leaves the resource in place.
-    pub fn capacity_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityProviderName", value.into_node())) }
+    pub fn capacity_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityProviderName", value)) }
     /// `InstanceRequirements`: object. An update leaves the resource in place.
-    pub fn instance_requirements(self, value: impl cfn::IntoValue<CapacityProviderInstanceRequirements>) -> Self { Self(self.0.with("InstanceRequirements", value.into_node())) }
+    pub fn instance_requirements(self, value: impl cfn::IntoValue<CapacityProviderInstanceRequirements>) -> Self { Self(self.0.set::<CapacityProviderInstanceRequirements>("InstanceRequirements", value)) }
     /// `KmsKeyArn`: text. An update leaves the resource in place.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKeyArn", value)) }
     /// `LoggingConfig`: object. An update leaves the resource in place.
-    pub fn logging_config(self, value: impl cfn::IntoValue<CapacityProviderLoggingConfig>) -> Self { Self(self.0.with("LoggingConfig", value.into_node())) }
+    pub fn logging_config(self, value: impl cfn::IntoValue<CapacityProviderLoggingConfig>) -> Self { Self(self.0.set::<CapacityProviderLoggingConfig>("LoggingConfig", value)) }
     /// `ManagedResourceTags`: object. An update leaves the resource in place.
-    pub fn managed_resource_tags(self, value: impl cfn::IntoValue<CapacityProviderManagedResourceTags>) -> Self { Self(self.0.with("ManagedResourceTags", value.into_node())) }
+    pub fn managed_resource_tags(self, value: impl cfn::IntoValue<CapacityProviderManagedResourceTags>) -> Self { Self(self.0.set::<CapacityProviderManagedResourceTags>("ManagedResourceTags", value)) }
     /// `OperatorRole`: JSON. An update leaves the resource in place.
-    pub fn operator_role(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("OperatorRole", value.into_node())) }
+    pub fn operator_role(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("OperatorRole", value)) }
     /// `PropagateTags`: boolean. An update leaves the resource in place.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PropagateTags", value)) }
     /// `ScalingConfig`: object. An update leaves the resource in place.
-    pub fn scaling_config(self, value: impl cfn::IntoValue<CapacityProviderScalingConfig>) -> Self { Self(self.0.with("ScalingConfig", value.into_node())) }
+    pub fn scaling_config(self, value: impl cfn::IntoValue<CapacityProviderScalingConfig>) -> Self { Self(self.0.set::<CapacityProviderScalingConfig>("ScalingConfig", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
     /// `VpcConfig`: object. An update leaves the resource in place.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<CapacityProviderVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<CapacityProviderVpcConfig>) -> Self { Self(self.0.set::<CapacityProviderVpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::Serverless::CapacityProvider` in a template.
@@ -59,11 +59,11 @@ impl CapacityProviderInstanceRequirements {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedTypes`: JSON.
-    pub fn allowed_types(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AllowedTypes", value.into_node())) }
+    pub fn allowed_types(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AllowedTypes", value)) }
     /// `Architectures`: JSON.
-    pub fn architectures(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Architectures", value.into_node())) }
+    pub fn architectures(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Architectures", value)) }
     /// `ExcludedTypes`: JSON.
-    pub fn excluded_types(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ExcludedTypes", value.into_node())) }
+    pub fn excluded_types(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ExcludedTypes", value)) }
 }
 
 impl ::core::default::Default for CapacityProviderInstanceRequirements {
@@ -81,9 +81,9 @@ impl CapacityProviderLoggingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroup`: text.
-    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroup", value.into_node())) }
+    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroup", value)) }
     /// `SystemLogLevel`: text.
-    pub fn system_log_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SystemLogLevel", value.into_node())) }
+    pub fn system_log_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SystemLogLevel", value)) }
 }
 
 impl ::core::default::Default for CapacityProviderLoggingConfig {
@@ -101,7 +101,7 @@ impl CapacityProviderManagedResourceTags {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Tags`: JSON.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 impl ::core::default::Default for CapacityProviderManagedResourceTags {
@@ -119,9 +119,9 @@ impl CapacityProviderScalingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AverageCPUUtilization`: JSON.
-    pub fn average_cpu_utilization(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AverageCPUUtilization", value.into_node())) }
+    pub fn average_cpu_utilization(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AverageCPUUtilization", value)) }
     /// `MaxVCpuCount`: JSON.
-    pub fn max_v_cpu_count(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("MaxVCpuCount", value.into_node())) }
+    pub fn max_v_cpu_count(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("MaxVCpuCount", value)) }
 }
 
 impl ::core::default::Default for CapacityProviderScalingConfig {
@@ -139,9 +139,9 @@ impl CapacityProviderVpcConfig {
     /// With everything that is required.
     ///
     /// `subnet_ids` is `SubnetIds`: JSON.
-    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(subnet_ids: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("SubnetIds", subnet_ids)) }
     /// `SecurityGroupIds`: JSON.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SecurityGroupIds", value)) }
     /// `SubnetIds`: JSON.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SubnetIds", value)) }
 }

@@ -20,13 +20,13 @@ impl Connector {
     /// `permissions` is `Permissions`: list of one of its words. An update leaves the resource in place.
     ///
     /// `source` is `Source`: object. An update leaves the resource in place.
-    pub fn new(destination: impl cfn::IntoValue<ConnectorDestination>, permissions: impl cfn::IntoValue<cfn::List<Permissions>>, source: impl cfn::IntoValue<ConnectorSource>) -> Self { Self(cfn::Properties::new().with("Destination", destination.into_node()).with("Permissions", permissions.into_node()).with("Source", source.into_node())) }
+    pub fn new(destination: impl cfn::IntoValue<ConnectorDestination>, permissions: impl cfn::IntoValue<cfn::List<Permissions>>, source: impl cfn::IntoValue<ConnectorSource>) -> Self { Self(cfn::Properties::new().set::<ConnectorDestination>("Destination", destination).set::<cfn::List<Permissions>>("Permissions", permissions).set::<ConnectorSource>("Source", source)) }
     /// `Destination`: object. An update leaves the resource in place.
-    pub fn destination(self, value: impl cfn::IntoValue<ConnectorDestination>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<ConnectorDestination>) -> Self { Self(self.0.set::<ConnectorDestination>("Destination", value)) }
     /// `Permissions`: list of one of its words. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<Permissions>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<Permissions>>) -> Self { Self(self.0.set::<cfn::List<Permissions>>("Permissions", value)) }
     /// `Source`: object. An update leaves the resource in place.
-    pub fn source(self, value: impl cfn::IntoValue<ConnectorSource>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<ConnectorSource>) -> Self { Self(self.0.set::<ConnectorSource>("Source", value)) }
 }
 
 /// The attributes of a `AWS::Serverless::Connector` in a template.
@@ -49,21 +49,21 @@ impl ConnectorDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: JSON.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Arn", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: JSON.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Name", value)) }
     /// `Qualifier`: JSON.
-    pub fn qualifier(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Qualifier", value.into_node())) }
+    pub fn qualifier(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Qualifier", value)) }
     /// `QueueUrl`: JSON.
-    pub fn queue_url(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("QueueUrl", value.into_node())) }
+    pub fn queue_url(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("QueueUrl", value)) }
     /// `ResourceId`: JSON.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ResourceId", value)) }
     /// `RoleName`: JSON.
-    pub fn role_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RoleName", value.into_node())) }
+    pub fn role_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RoleName", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 impl ::core::default::Default for ConnectorDestination {
@@ -81,21 +81,21 @@ impl ConnectorSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: JSON.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Arn", value)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Name`: JSON.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Name", value)) }
     /// `Qualifier`: JSON.
-    pub fn qualifier(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Qualifier", value.into_node())) }
+    pub fn qualifier(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Qualifier", value)) }
     /// `QueueUrl`: JSON.
-    pub fn queue_url(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("QueueUrl", value.into_node())) }
+    pub fn queue_url(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("QueueUrl", value)) }
     /// `ResourceId`: JSON.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ResourceId", value)) }
     /// `RoleName`: JSON.
-    pub fn role_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RoleName", value.into_node())) }
+    pub fn role_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RoleName", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 impl ::core::default::Default for ConnectorSource {

@@ -16,103 +16,103 @@ impl Function {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Architectures`: list of text. **An update replaces the resource.**
-    pub fn architectures(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Architectures", value.into_node())) }
+    pub fn architectures(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Architectures", value)) }
     /// `AssumeRolePolicyDocument`: JSON. **An update replaces the resource.**
-    pub fn assume_role_policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AssumeRolePolicyDocument", value.into_node())) }
+    pub fn assume_role_policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AssumeRolePolicyDocument", value)) }
     /// `AutoPublishAlias`: JSON. **An update replaces the resource.**
-    pub fn auto_publish_alias(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AutoPublishAlias", value.into_node())) }
+    pub fn auto_publish_alias(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AutoPublishAlias", value)) }
     /// `AutoPublishAliasAllProperties`: boolean. An update leaves the resource in place.
-    pub fn auto_publish_alias_all_properties(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AutoPublishAliasAllProperties", value.into_node())) }
+    pub fn auto_publish_alias_all_properties(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoPublishAliasAllProperties", value)) }
     /// `AutoPublishCodeSha256`: JSON. **An update replaces the resource.**
-    pub fn auto_publish_code_sha256(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AutoPublishCodeSha256", value.into_node())) }
+    pub fn auto_publish_code_sha256(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AutoPublishCodeSha256", value)) }
     /// `CapacityProviderConfig`: object. An update leaves the resource in place.
-    pub fn capacity_provider_config(self, value: impl cfn::IntoValue<FunctionCapacityProviderConfig>) -> Self { Self(self.0.with("CapacityProviderConfig", value.into_node())) }
+    pub fn capacity_provider_config(self, value: impl cfn::IntoValue<FunctionCapacityProviderConfig>) -> Self { Self(self.0.set::<FunctionCapacityProviderConfig>("CapacityProviderConfig", value)) }
     /// `CodeSigningConfigArn`: text. **An update replaces the resource.**
-    pub fn code_signing_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodeSigningConfigArn", value.into_node())) }
+    pub fn code_signing_config_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodeSigningConfigArn", value)) }
     /// `CodeUri`: object. **An update replaces the resource.**
-    pub fn code_uri(self, value: impl cfn::IntoValue<FunctionCodeUri>) -> Self { Self(self.0.with("CodeUri", value.into_node())) }
+    pub fn code_uri(self, value: impl cfn::IntoValue<FunctionCodeUri>) -> Self { Self(self.0.set::<FunctionCodeUri>("CodeUri", value)) }
     /// `DeadLetterQueue`: object. **An update replaces the resource.**
-    pub fn dead_letter_queue(self, value: impl cfn::IntoValue<FunctionDeadLetterQueue>) -> Self { Self(self.0.with("DeadLetterQueue", value.into_node())) }
+    pub fn dead_letter_queue(self, value: impl cfn::IntoValue<FunctionDeadLetterQueue>) -> Self { Self(self.0.set::<FunctionDeadLetterQueue>("DeadLetterQueue", value)) }
     /// `DeploymentPreference`: object. **An update replaces the resource.**
-    pub fn deployment_preference(self, value: impl cfn::IntoValue<FunctionDeploymentPreference>) -> Self { Self(self.0.with("DeploymentPreference", value.into_node())) }
+    pub fn deployment_preference(self, value: impl cfn::IntoValue<FunctionDeploymentPreference>) -> Self { Self(self.0.set::<FunctionDeploymentPreference>("DeploymentPreference", value)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DurableConfig`: object. An update leaves the resource in place.
-    pub fn durable_config(self, value: impl cfn::IntoValue<AWSLambdaFunctionDurableConfig>) -> Self { Self(self.0.with("DurableConfig", value.into_node())) }
+    pub fn durable_config(self, value: impl cfn::IntoValue<AWSLambdaFunctionDurableConfig>) -> Self { Self(self.0.set::<AWSLambdaFunctionDurableConfig>("DurableConfig", value)) }
     /// `Environment`: object. **An update replaces the resource.**
-    pub fn environment(self, value: impl cfn::IntoValue<AWSLambdaFunctionEnvironment>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<AWSLambdaFunctionEnvironment>) -> Self { Self(self.0.set::<AWSLambdaFunctionEnvironment>("Environment", value)) }
     /// `EphemeralStorage`: object. **An update replaces the resource.**
-    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<AWSLambdaFunctionEphemeralStorage>) -> Self { Self(self.0.with("EphemeralStorage", value.into_node())) }
+    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<AWSLambdaFunctionEphemeralStorage>) -> Self { Self(self.0.set::<AWSLambdaFunctionEphemeralStorage>("EphemeralStorage", value)) }
     /// `EventInvokeConfig`: object. **An update replaces the resource.**
-    pub fn event_invoke_config(self, value: impl cfn::IntoValue<FunctionEventInvokeConfig>) -> Self { Self(self.0.with("EventInvokeConfig", value.into_node())) }
+    pub fn event_invoke_config(self, value: impl cfn::IntoValue<FunctionEventInvokeConfig>) -> Self { Self(self.0.set::<FunctionEventInvokeConfig>("EventInvokeConfig", value)) }
     /// `Events`: map of object. **An update replaces the resource.**
-    pub fn events(self, value: impl cfn::IntoValue<cfn::Map<FunctionEvents>>) -> Self { Self(self.0.with("Events", value.into_node())) }
+    pub fn events(self, value: impl cfn::IntoValue<cfn::Map<FunctionEvents>>) -> Self { Self(self.0.set::<cfn::Map<FunctionEvents>>("Events", value)) }
     /// `FileSystemConfigs`: list of object. **An update replaces the resource.**
-    pub fn file_system_configs(self, value: impl cfn::IntoValue<cfn::List<AWSLambdaFunctionFileSystemConfig>>) -> Self { Self(self.0.with("FileSystemConfigs", value.into_node())) }
+    pub fn file_system_configs(self, value: impl cfn::IntoValue<cfn::List<AWSLambdaFunctionFileSystemConfig>>) -> Self { Self(self.0.set::<cfn::List<AWSLambdaFunctionFileSystemConfig>>("FileSystemConfigs", value)) }
     /// `FunctionName`: text. **An update replaces the resource.**
-    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FunctionName", value.into_node())) }
+    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FunctionName", value)) }
     /// `FunctionScalingConfig`: object. An update leaves the resource in place.
-    pub fn function_scaling_config(self, value: impl cfn::IntoValue<AWSLambdaFunctionFunctionScalingConfig>) -> Self { Self(self.0.with("FunctionScalingConfig", value.into_node())) }
+    pub fn function_scaling_config(self, value: impl cfn::IntoValue<AWSLambdaFunctionFunctionScalingConfig>) -> Self { Self(self.0.set::<AWSLambdaFunctionFunctionScalingConfig>("FunctionScalingConfig", value)) }
     /// `FunctionUrlConfig`: object. **An update replaces the resource.**
-    pub fn function_url_config(self, value: impl cfn::IntoValue<FunctionFunctionUrlConfig>) -> Self { Self(self.0.with("FunctionUrlConfig", value.into_node())) }
+    pub fn function_url_config(self, value: impl cfn::IntoValue<FunctionFunctionUrlConfig>) -> Self { Self(self.0.set::<FunctionFunctionUrlConfig>("FunctionUrlConfig", value)) }
     /// `Handler`: text. **An update replaces the resource.**
-    pub fn handler(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Handler", value.into_node())) }
+    pub fn handler(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Handler", value)) }
     /// `ImageConfig`: object. **An update replaces the resource.**
-    pub fn image_config(self, value: impl cfn::IntoValue<AWSLambdaFunctionImageConfig>) -> Self { Self(self.0.with("ImageConfig", value.into_node())) }
+    pub fn image_config(self, value: impl cfn::IntoValue<AWSLambdaFunctionImageConfig>) -> Self { Self(self.0.set::<AWSLambdaFunctionImageConfig>("ImageConfig", value)) }
     /// `ImageUri`: text. **An update replaces the resource.**
-    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageUri", value.into_node())) }
+    pub fn image_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageUri", value)) }
     /// `InlineCode`: JSON. **An update replaces the resource.**
-    pub fn inline_code(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("InlineCode", value.into_node())) }
+    pub fn inline_code(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("InlineCode", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; at most 10000 characters; pattern `^(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()$`. **An update replaces the resource.**
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Layers`: list of text; at most 5 items; no two equal. **An update replaces the resource.**
-    pub fn layers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Layers", value.into_node())) }
+    pub fn layers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Layers", value)) }
     /// `LoggingConfig`: object. An update leaves the resource in place.
-    pub fn logging_config(self, value: impl cfn::IntoValue<AWSLambdaFunctionLoggingConfig>) -> Self { Self(self.0.with("LoggingConfig", value.into_node())) }
+    pub fn logging_config(self, value: impl cfn::IntoValue<AWSLambdaFunctionLoggingConfig>) -> Self { Self(self.0.set::<AWSLambdaFunctionLoggingConfig>("LoggingConfig", value)) }
     /// `MemorySize`: integer; 128 to 32768. **An update replaces the resource.**
-    pub fn memory_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MemorySize", value.into_node())) }
+    pub fn memory_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MemorySize", value)) }
     /// `PackageType`: one of its words. **An update replaces the resource.**
-    pub fn package_type(self, value: impl cfn::IntoValue<PackageType>) -> Self { Self(self.0.with("PackageType", value.into_node())) }
+    pub fn package_type(self, value: impl cfn::IntoValue<PackageType>) -> Self { Self(self.0.set::<PackageType>("PackageType", value)) }
     /// `PermissionsBoundary`: text. **An update replaces the resource.**
-    pub fn permissions_boundary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PermissionsBoundary", value.into_node())) }
+    pub fn permissions_boundary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PermissionsBoundary", value)) }
     /// `Policies`: JSON. **An update replaces the resource.**
-    pub fn policies(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policies", value.into_node())) }
+    pub fn policies(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policies", value)) }
     /// `PropagateTags`: boolean. An update leaves the resource in place.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PropagateTags", value)) }
     /// `ProvisionedConcurrencyConfig`: object. **An update replaces the resource.**
-    pub fn provisioned_concurrency_config(self, value: impl cfn::IntoValue<AWSLambdaAliasProvisionedConcurrencyConfiguration>) -> Self { Self(self.0.with("ProvisionedConcurrencyConfig", value.into_node())) }
+    pub fn provisioned_concurrency_config(self, value: impl cfn::IntoValue<AWSLambdaAliasProvisionedConcurrencyConfiguration>) -> Self { Self(self.0.set::<AWSLambdaAliasProvisionedConcurrencyConfiguration>("ProvisionedConcurrencyConfig", value)) }
     /// `PublishToLatestPublished`: boolean. An update leaves the resource in place.
-    pub fn publish_to_latest_published(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PublishToLatestPublished", value.into_node())) }
+    pub fn publish_to_latest_published(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PublishToLatestPublished", value)) }
     /// `RecursiveLoop`: text. An update leaves the resource in place.
-    pub fn recursive_loop(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RecursiveLoop", value.into_node())) }
+    pub fn recursive_loop(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RecursiveLoop", value)) }
     /// `ReservedConcurrentExecutions`: integer; at least 0. **An update replaces the resource.**
-    pub fn reserved_concurrent_executions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReservedConcurrentExecutions", value.into_node())) }
+    pub fn reserved_concurrent_executions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReservedConcurrentExecutions", value)) }
     /// `Role`: JSON. **An update replaces the resource.**
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Role", value)) }
     /// `RolePath`: text. An update leaves the resource in place.
-    pub fn role_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RolePath", value.into_node())) }
+    pub fn role_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RolePath", value)) }
     /// `Runtime`: text. **An update replaces the resource.**
-    pub fn runtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Runtime", value)) }
     /// `RuntimeManagementConfig`: JSON. An update leaves the resource in place.
-    pub fn runtime_management_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RuntimeManagementConfig", value.into_node())) }
+    pub fn runtime_management_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RuntimeManagementConfig", value)) }
     /// `SnapStart`: object. An update leaves the resource in place.
-    pub fn snap_start(self, value: impl cfn::IntoValue<FunctionSnapStart>) -> Self { Self(self.0.with("SnapStart", value.into_node())) }
+    pub fn snap_start(self, value: impl cfn::IntoValue<FunctionSnapStart>) -> Self { Self(self.0.set::<FunctionSnapStart>("SnapStart", value)) }
     /// `SourceKMSKeyArn`: text. An update leaves the resource in place.
-    pub fn source_kms_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceKMSKeyArn", value.into_node())) }
+    pub fn source_kms_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceKMSKeyArn", value)) }
     /// `Tags`: JSON. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
     /// `TenancyConfig`: object. An update leaves the resource in place.
-    pub fn tenancy_config(self, value: impl cfn::IntoValue<AWSLambdaFunctionTenancyConfig>) -> Self { Self(self.0.with("TenancyConfig", value.into_node())) }
+    pub fn tenancy_config(self, value: impl cfn::IntoValue<AWSLambdaFunctionTenancyConfig>) -> Self { Self(self.0.set::<AWSLambdaFunctionTenancyConfig>("TenancyConfig", value)) }
     /// `Timeout`: integer; 1 to 5400. **An update replaces the resource.**
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Timeout", value)) }
     /// `Tracing`: JSON. **An update replaces the resource.**
-    pub fn tracing(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tracing", value.into_node())) }
+    pub fn tracing(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tracing", value)) }
     /// `VersionDeletionPolicy`: JSON. An update leaves the resource in place.
-    pub fn version_deletion_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("VersionDeletionPolicy", value.into_node())) }
+    pub fn version_deletion_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("VersionDeletionPolicy", value)) }
     /// `VersionDescription`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn version_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionDescription", value.into_node())) }
+    pub fn version_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionDescription", value)) }
     /// `VpcConfig`: object. **An update replaces the resource.**
-    pub fn vpc_config(self, value: impl cfn::IntoValue<FunctionVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<FunctionVpcConfig>) -> Self { Self(self.0.set::<FunctionVpcConfig>("VpcConfig", value)) }
 }
 
 impl ::core::default::Default for Function {
@@ -147,11 +147,11 @@ impl AWSCodeDeployDeploymentGroupTriggerConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TriggerEvents`: list of text.
-    pub fn trigger_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TriggerEvents", value.into_node())) }
+    pub fn trigger_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TriggerEvents", value)) }
     /// `TriggerName`: text.
-    pub fn trigger_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TriggerName", value.into_node())) }
+    pub fn trigger_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TriggerName", value)) }
     /// `TriggerTargetArn`: text.
-    pub fn trigger_target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TriggerTargetArn", value.into_node())) }
+    pub fn trigger_target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TriggerTargetArn", value)) }
 }
 
 impl ::core::default::Default for AWSCodeDeployDeploymentGroupTriggerConfig {
@@ -169,9 +169,9 @@ impl AWSLambdaAliasProvisionedConcurrencyConfiguration {
     /// With everything that is required.
     ///
     /// `provisioned_concurrent_executions` is `ProvisionedConcurrentExecutions`: number.
-    pub fn new(provisioned_concurrent_executions: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("ProvisionedConcurrentExecutions", provisioned_concurrent_executions.into_node())) }
+    pub fn new(provisioned_concurrent_executions: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("ProvisionedConcurrentExecutions", provisioned_concurrent_executions)) }
     /// `ProvisionedConcurrentExecutions`: number.
-    pub fn provisioned_concurrent_executions(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ProvisionedConcurrentExecutions", value.into_node())) }
+    pub fn provisioned_concurrent_executions(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ProvisionedConcurrentExecutions", value)) }
 }
 
 /// `AWSLambdaFunctionDurableConfig` of `AWS::Serverless::Function`.
@@ -185,13 +185,13 @@ impl AWSLambdaFunctionDurableConfig {
     /// With everything that is required.
     ///
     /// `execution_timeout` is `ExecutionTimeout`: number.
-    pub fn new(execution_timeout: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("ExecutionTimeout", execution_timeout.into_node())) }
+    pub fn new(execution_timeout: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("ExecutionTimeout", execution_timeout)) }
     /// `ExecutionTimeout`: number.
-    pub fn execution_timeout(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ExecutionTimeout", value.into_node())) }
+    pub fn execution_timeout(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ExecutionTimeout", value)) }
     /// `KMSKeyArn`: text.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KMSKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KMSKeyArn", value)) }
     /// `RetentionPeriodInDays`: number.
-    pub fn retention_period_in_days(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RetentionPeriodInDays", value.into_node())) }
+    pub fn retention_period_in_days(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RetentionPeriodInDays", value)) }
 }
 
 /// `AWSLambdaFunctionEnvironment` of `AWS::Serverless::Function`.
@@ -205,7 +205,7 @@ impl AWSLambdaFunctionEnvironment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Variables`: map of text.
-    pub fn variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Variables", value.into_node())) }
+    pub fn variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Variables", value)) }
 }
 
 impl ::core::default::Default for AWSLambdaFunctionEnvironment {
@@ -223,9 +223,9 @@ impl AWSLambdaFunctionEphemeralStorage {
     /// With everything that is required.
     ///
     /// `size` is `Size`: number.
-    pub fn new(size: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Size", size.into_node())) }
+    pub fn new(size: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Size", size)) }
     /// `Size`: number.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Size", value)) }
 }
 
 /// `AWSLambdaFunctionFileSystemConfig` of `AWS::Serverless::Function`.
@@ -241,13 +241,13 @@ impl AWSLambdaFunctionFileSystemConfig {
     /// `arn` is `Arn`: text.
     ///
     /// `local_mount_path` is `LocalMountPath`: text.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, local_mount_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node()).with("LocalMountPath", local_mount_path.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, local_mount_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn).set::<cfn::Text>("LocalMountPath", local_mount_path)) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `LocalMountPath`: text.
-    pub fn local_mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalMountPath", value.into_node())) }
+    pub fn local_mount_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalMountPath", value)) }
     /// `S3FilesConfig`: object.
-    pub fn s3_files_config(self, value: impl cfn::IntoValue<AWSLambdaFunctionS3FilesConfig>) -> Self { Self(self.0.with("S3FilesConfig", value.into_node())) }
+    pub fn s3_files_config(self, value: impl cfn::IntoValue<AWSLambdaFunctionS3FilesConfig>) -> Self { Self(self.0.set::<AWSLambdaFunctionS3FilesConfig>("S3FilesConfig", value)) }
 }
 
 /// `AWSLambdaFunctionFunctionScalingConfig` of `AWS::Serverless::Function`.
@@ -261,9 +261,9 @@ impl AWSLambdaFunctionFunctionScalingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxExecutionEnvironments`: number.
-    pub fn max_execution_environments(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxExecutionEnvironments", value.into_node())) }
+    pub fn max_execution_environments(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxExecutionEnvironments", value)) }
     /// `MinExecutionEnvironments`: number.
-    pub fn min_execution_environments(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MinExecutionEnvironments", value.into_node())) }
+    pub fn min_execution_environments(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MinExecutionEnvironments", value)) }
 }
 
 impl ::core::default::Default for AWSLambdaFunctionFunctionScalingConfig {
@@ -281,11 +281,11 @@ impl AWSLambdaFunctionImageConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Command`: list of text.
-    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Command", value.into_node())) }
+    pub fn command(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Command", value)) }
     /// `EntryPoint`: list of text.
-    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EntryPoint", value.into_node())) }
+    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EntryPoint", value)) }
     /// `WorkingDirectory`: text.
-    pub fn working_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkingDirectory", value.into_node())) }
+    pub fn working_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkingDirectory", value)) }
 }
 
 impl ::core::default::Default for AWSLambdaFunctionImageConfig {
@@ -303,13 +303,13 @@ impl AWSLambdaFunctionLoggingConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationLogLevel`: text.
-    pub fn application_log_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationLogLevel", value.into_node())) }
+    pub fn application_log_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationLogLevel", value)) }
     /// `LogFormat`: text.
-    pub fn log_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogFormat", value.into_node())) }
+    pub fn log_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogFormat", value)) }
     /// `LogGroup`: text.
-    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroup", value.into_node())) }
+    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroup", value)) }
     /// `SystemLogLevel`: text.
-    pub fn system_log_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SystemLogLevel", value.into_node())) }
+    pub fn system_log_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SystemLogLevel", value)) }
 }
 
 impl ::core::default::Default for AWSLambdaFunctionLoggingConfig {
@@ -327,7 +327,7 @@ impl AWSLambdaFunctionS3FilesConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DirectS3Read`: text.
-    pub fn direct_s3_read(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectS3Read", value.into_node())) }
+    pub fn direct_s3_read(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectS3Read", value)) }
 }
 
 impl ::core::default::Default for AWSLambdaFunctionS3FilesConfig {
@@ -345,9 +345,9 @@ impl AWSLambdaFunctionTenancyConfig {
     /// With everything that is required.
     ///
     /// `tenant_isolation_mode` is `TenantIsolationMode`: text.
-    pub fn new(tenant_isolation_mode: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TenantIsolationMode", tenant_isolation_mode.into_node())) }
+    pub fn new(tenant_isolation_mode: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TenantIsolationMode", tenant_isolation_mode)) }
     /// `TenantIsolationMode`: text.
-    pub fn tenant_isolation_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantIsolationMode", value.into_node())) }
+    pub fn tenant_isolation_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantIsolationMode", value)) }
 }
 
 /// `FunctionCapacityProviderConfig` of `AWS::Serverless::Function`.
@@ -361,13 +361,13 @@ impl FunctionCapacityProviderConfig {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: JSON.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Arn", arn)) }
     /// `Arn`: JSON.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Arn", value)) }
     /// `ExecutionEnvironmentMemoryGiBPerVCpu`: JSON.
-    pub fn execution_environment_memory_gib_per_v_cpu(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ExecutionEnvironmentMemoryGiBPerVCpu", value.into_node())) }
+    pub fn execution_environment_memory_gib_per_v_cpu(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ExecutionEnvironmentMemoryGiBPerVCpu", value)) }
     /// `PerExecutionEnvironmentMaxConcurrency`: JSON.
-    pub fn per_execution_environment_max_concurrency(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PerExecutionEnvironmentMaxConcurrency", value.into_node())) }
+    pub fn per_execution_environment_max_concurrency(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PerExecutionEnvironmentMaxConcurrency", value)) }
 }
 
 /// `FunctionCodeUri` of `AWS::Serverless::Function`.
@@ -381,13 +381,13 @@ impl FunctionCodeUri {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bucket`: JSON.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Bucket", value)) }
     /// `Key`: JSON.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Key", value)) }
     /// `StorageMode`: JSON.
-    pub fn storage_mode(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("StorageMode", value.into_node())) }
+    pub fn storage_mode(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("StorageMode", value)) }
     /// `Version`: JSON.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Version", value)) }
 }
 
 impl ::core::default::Default for FunctionCodeUri {
@@ -405,9 +405,9 @@ impl FunctionDeadLetterQueue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TargetArn`: text.
-    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArn", value.into_node())) }
+    pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FunctionDeadLetterQueueType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FunctionDeadLetterQueueType>) -> Self { Self(self.0.set::<FunctionDeadLetterQueueType>("Type", value)) }
 }
 
 impl ::core::default::Default for FunctionDeadLetterQueue {
@@ -425,19 +425,19 @@ impl FunctionDeploymentPreference {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Alarms`: JSON.
-    pub fn alarms(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Alarms", value.into_node())) }
+    pub fn alarms(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Alarms", value)) }
     /// `Enabled`: JSON.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Enabled", value)) }
     /// `Hooks`: object.
-    pub fn hooks(self, value: impl cfn::IntoValue<FunctionDeploymentPreferenceHooks>) -> Self { Self(self.0.with("Hooks", value.into_node())) }
+    pub fn hooks(self, value: impl cfn::IntoValue<FunctionDeploymentPreferenceHooks>) -> Self { Self(self.0.set::<FunctionDeploymentPreferenceHooks>("Hooks", value)) }
     /// `PassthroughCondition`: JSON.
-    pub fn passthrough_condition(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PassthroughCondition", value.into_node())) }
+    pub fn passthrough_condition(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PassthroughCondition", value)) }
     /// `Role`: JSON.
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Role", value)) }
     /// `TriggerConfigurations`: list of object.
-    pub fn trigger_configurations(self, value: impl cfn::IntoValue<cfn::List<AWSCodeDeployDeploymentGroupTriggerConfig>>) -> Self { Self(self.0.with("TriggerConfigurations", value.into_node())) }
+    pub fn trigger_configurations(self, value: impl cfn::IntoValue<cfn::List<AWSCodeDeployDeploymentGroupTriggerConfig>>) -> Self { Self(self.0.set::<cfn::List<AWSCodeDeployDeploymentGroupTriggerConfig>>("TriggerConfigurations", value)) }
     /// `Type`: JSON.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Type", value)) }
 }
 
 impl ::core::default::Default for FunctionDeploymentPreference {
@@ -455,9 +455,9 @@ impl FunctionDeploymentPreferenceHooks {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PostTraffic`: JSON.
-    pub fn post_traffic(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PostTraffic", value.into_node())) }
+    pub fn post_traffic(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PostTraffic", value)) }
     /// `PreTraffic`: JSON.
-    pub fn pre_traffic(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PreTraffic", value.into_node())) }
+    pub fn pre_traffic(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PreTraffic", value)) }
 }
 
 impl ::core::default::Default for FunctionDeploymentPreferenceHooks {
@@ -475,11 +475,11 @@ impl FunctionEventInvokeConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationConfig`: object.
-    pub fn destination_config(self, value: impl cfn::IntoValue<FunctionEventInvokeConfigDestinationConfig>) -> Self { Self(self.0.with("DestinationConfig", value.into_node())) }
+    pub fn destination_config(self, value: impl cfn::IntoValue<FunctionEventInvokeConfigDestinationConfig>) -> Self { Self(self.0.set::<FunctionEventInvokeConfigDestinationConfig>("DestinationConfig", value)) }
     /// `MaximumEventAgeInSeconds`: integer.
-    pub fn maximum_event_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumEventAgeInSeconds", value.into_node())) }
+    pub fn maximum_event_age_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumEventAgeInSeconds", value)) }
     /// `MaximumRetryAttempts`: integer.
-    pub fn maximum_retry_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumRetryAttempts", value.into_node())) }
+    pub fn maximum_retry_attempts(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumRetryAttempts", value)) }
 }
 
 impl ::core::default::Default for FunctionEventInvokeConfig {
@@ -497,9 +497,9 @@ impl FunctionEventInvokeConfigDestinationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OnFailure`: object.
-    pub fn on_failure(self, value: impl cfn::IntoValue<FunctionEventInvokeConfigDestinationConfigOnFailure>) -> Self { Self(self.0.with("OnFailure", value.into_node())) }
+    pub fn on_failure(self, value: impl cfn::IntoValue<FunctionEventInvokeConfigDestinationConfigOnFailure>) -> Self { Self(self.0.set::<FunctionEventInvokeConfigDestinationConfigOnFailure>("OnFailure", value)) }
     /// `OnSuccess`: object.
-    pub fn on_success(self, value: impl cfn::IntoValue<FunctionEventInvokeConfigDestinationConfigOnSuccess>) -> Self { Self(self.0.with("OnSuccess", value.into_node())) }
+    pub fn on_success(self, value: impl cfn::IntoValue<FunctionEventInvokeConfigDestinationConfigOnSuccess>) -> Self { Self(self.0.set::<FunctionEventInvokeConfigDestinationConfigOnSuccess>("OnSuccess", value)) }
 }
 
 impl ::core::default::Default for FunctionEventInvokeConfigDestinationConfig {
@@ -517,9 +517,9 @@ impl FunctionEventInvokeConfigDestinationConfigOnFailure {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destination`: JSON.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Destination", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FunctionEventInvokeConfigDestinationConfigOnFailureType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FunctionEventInvokeConfigDestinationConfigOnFailureType>) -> Self { Self(self.0.set::<FunctionEventInvokeConfigDestinationConfigOnFailureType>("Type", value)) }
 }
 
 impl ::core::default::Default for FunctionEventInvokeConfigDestinationConfigOnFailure {
@@ -537,9 +537,9 @@ impl FunctionEventInvokeConfigDestinationConfigOnSuccess {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destination`: JSON.
-    pub fn destination(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Destination", value.into_node())) }
+    pub fn destination(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Destination", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FunctionEventInvokeConfigDestinationConfigOnSuccessType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FunctionEventInvokeConfigDestinationConfigOnSuccessType>) -> Self { Self(self.0.set::<FunctionEventInvokeConfigDestinationConfigOnSuccessType>("Type", value)) }
 }
 
 impl ::core::default::Default for FunctionEventInvokeConfigDestinationConfigOnSuccess {
@@ -557,9 +557,9 @@ impl FunctionEvents {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Properties`: object.
-    pub fn properties(self, value: impl cfn::IntoValue<FunctionEventsProperties>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<FunctionEventsProperties>) -> Self { Self(self.0.set::<FunctionEventsProperties>("Properties", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<FunctionEventsType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<FunctionEventsType>) -> Self { Self(self.0.set::<FunctionEventsType>("Type", value)) }
 }
 
 impl ::core::default::Default for FunctionEvents {
@@ -579,13 +579,13 @@ impl FunctionEventsProperties {
     /// `bucket` is `Bucket`: JSON.
     ///
     /// `events` is `Events`: JSON.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Json>, events: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Events", events.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Json>, events: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Bucket", bucket).set::<cfn::Json>("Events", events)) }
     /// `Bucket`: JSON.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Bucket", value)) }
     /// `Events`: JSON.
-    pub fn events(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Events", value.into_node())) }
+    pub fn events(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Events", value)) }
     /// `Filter`: JSON.
-    pub fn filter(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Filter", value)) }
 }
 
 /// `FunctionFunctionUrlConfig` of `AWS::Serverless::Function`.
@@ -599,13 +599,13 @@ impl FunctionFunctionUrlConfig {
     /// With everything that is required.
     ///
     /// `auth_type` is `AuthType`: JSON.
-    pub fn new(auth_type: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("AuthType", auth_type.into_node())) }
+    pub fn new(auth_type: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("AuthType", auth_type)) }
     /// `AuthType`: JSON.
-    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AuthType", value)) }
     /// `Cors`: object.
-    pub fn cors(self, value: impl cfn::IntoValue<FunctionFunctionUrlConfigCors>) -> Self { Self(self.0.with("Cors", value.into_node())) }
+    pub fn cors(self, value: impl cfn::IntoValue<FunctionFunctionUrlConfigCors>) -> Self { Self(self.0.set::<FunctionFunctionUrlConfigCors>("Cors", value)) }
     /// `InvokeMode`: JSON.
-    pub fn invoke_mode(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("InvokeMode", value.into_node())) }
+    pub fn invoke_mode(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("InvokeMode", value)) }
 }
 
 /// `FunctionFunctionUrlConfigCors` of `AWS::Serverless::Function`.
@@ -619,17 +619,17 @@ impl FunctionFunctionUrlConfigCors {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowCredentials`: boolean.
-    pub fn allow_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowCredentials", value.into_node())) }
+    pub fn allow_credentials(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowCredentials", value)) }
     /// `AllowHeaders`: list of text; 1 to 100 items.
-    pub fn allow_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowHeaders", value.into_node())) }
+    pub fn allow_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowHeaders", value)) }
     /// `AllowMethods`: list of one of its words; 1 to 6 items.
-    pub fn allow_methods(self, value: impl cfn::IntoValue<cfn::List<AllowMethods>>) -> Self { Self(self.0.with("AllowMethods", value.into_node())) }
+    pub fn allow_methods(self, value: impl cfn::IntoValue<cfn::List<AllowMethods>>) -> Self { Self(self.0.set::<cfn::List<AllowMethods>>("AllowMethods", value)) }
     /// `AllowOrigins`: list of text; 1 to 100 items.
-    pub fn allow_origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowOrigins", value.into_node())) }
+    pub fn allow_origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowOrigins", value)) }
     /// `ExposeHeaders`: list of text; 1 to 100 items.
-    pub fn expose_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExposeHeaders", value.into_node())) }
+    pub fn expose_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExposeHeaders", value)) }
     /// `MaxAge`: integer; 0 to 86400.
-    pub fn max_age(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxAge", value.into_node())) }
+    pub fn max_age(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxAge", value)) }
 }
 
 impl ::core::default::Default for FunctionFunctionUrlConfigCors {
@@ -647,9 +647,9 @@ impl FunctionSnapStart {
     /// With everything that is required.
     ///
     /// `apply_on` is `ApplyOn`: one of its words.
-    pub fn new(apply_on: impl cfn::IntoValue<ApplyOn>) -> Self { Self(cfn::Properties::new().with("ApplyOn", apply_on.into_node())) }
+    pub fn new(apply_on: impl cfn::IntoValue<ApplyOn>) -> Self { Self(cfn::Properties::new().set::<ApplyOn>("ApplyOn", apply_on)) }
     /// `ApplyOn`: one of its words.
-    pub fn apply_on(self, value: impl cfn::IntoValue<ApplyOn>) -> Self { Self(self.0.with("ApplyOn", value.into_node())) }
+    pub fn apply_on(self, value: impl cfn::IntoValue<ApplyOn>) -> Self { Self(self.0.set::<ApplyOn>("ApplyOn", value)) }
 }
 
 /// `FunctionSnapStartResponse` of `AWS::Serverless::Function`.
@@ -663,9 +663,9 @@ impl FunctionSnapStartResponse {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplyOn`: one of its words.
-    pub fn apply_on(self, value: impl cfn::IntoValue<ApplyOn>) -> Self { Self(self.0.with("ApplyOn", value.into_node())) }
+    pub fn apply_on(self, value: impl cfn::IntoValue<ApplyOn>) -> Self { Self(self.0.set::<ApplyOn>("ApplyOn", value)) }
     /// `OptimizationStatus`: one of its words.
-    pub fn optimization_status(self, value: impl cfn::IntoValue<OptimizationStatus>) -> Self { Self(self.0.with("OptimizationStatus", value.into_node())) }
+    pub fn optimization_status(self, value: impl cfn::IntoValue<OptimizationStatus>) -> Self { Self(self.0.set::<OptimizationStatus>("OptimizationStatus", value)) }
 }
 
 impl ::core::default::Default for FunctionSnapStartResponse {
@@ -683,11 +683,11 @@ impl FunctionVpcConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ipv6AllowedForDualStack`: boolean.
-    pub fn ipv6_allowed_for_dual_stack(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Ipv6AllowedForDualStack", value.into_node())) }
+    pub fn ipv6_allowed_for_dual_stack(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Ipv6AllowedForDualStack", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; at most 16 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
 impl ::core::default::Default for FunctionVpcConfig {

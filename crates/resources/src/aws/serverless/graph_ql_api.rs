@@ -16,43 +16,43 @@ impl GraphQLApi {
     /// With everything that is required.
     ///
     /// `auth` is `Auth`: object. An update leaves the resource in place.
-    pub fn new(auth: impl cfn::IntoValue<GraphQLApiAuth>) -> Self { Self(cfn::Properties::new().with("Auth", auth.into_node())) }
+    pub fn new(auth: impl cfn::IntoValue<GraphQLApiAuth>) -> Self { Self(cfn::Properties::new().set::<GraphQLApiAuth>("Auth", auth)) }
     /// `ApiKeys`: map of object. An update leaves the resource in place.
-    pub fn api_keys(self, value: impl cfn::IntoValue<cfn::Map<ApiKey>>) -> Self { Self(self.0.with("ApiKeys", value.into_node())) }
+    pub fn api_keys(self, value: impl cfn::IntoValue<cfn::Map<ApiKey>>) -> Self { Self(self.0.set::<cfn::Map<ApiKey>>("ApiKeys", value)) }
     /// `Auth`: object. An update leaves the resource in place.
-    pub fn auth(self, value: impl cfn::IntoValue<GraphQLApiAuth>) -> Self { Self(self.0.with("Auth", value.into_node())) }
+    pub fn auth(self, value: impl cfn::IntoValue<GraphQLApiAuth>) -> Self { Self(self.0.set::<GraphQLApiAuth>("Auth", value)) }
     /// `Cache`: object. An update leaves the resource in place.
-    pub fn cache(self, value: impl cfn::IntoValue<GraphQLApiCache>) -> Self { Self(self.0.with("Cache", value.into_node())) }
+    pub fn cache(self, value: impl cfn::IntoValue<GraphQLApiCache>) -> Self { Self(self.0.set::<GraphQLApiCache>("Cache", value)) }
     /// `DataSources`: object. An update leaves the resource in place.
-    pub fn data_sources(self, value: impl cfn::IntoValue<GraphQLApiDataSources>) -> Self { Self(self.0.with("DataSources", value.into_node())) }
+    pub fn data_sources(self, value: impl cfn::IntoValue<GraphQLApiDataSources>) -> Self { Self(self.0.set::<GraphQLApiDataSources>("DataSources", value)) }
     /// `DomainName`: object. An update leaves the resource in place.
-    pub fn domain_name(self, value: impl cfn::IntoValue<GraphQLApiDomainName>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<GraphQLApiDomainName>) -> Self { Self(self.0.set::<GraphQLApiDomainName>("DomainName", value)) }
     /// `Functions`: map of object. An update leaves the resource in place.
-    pub fn functions(self, value: impl cfn::IntoValue<cfn::Map<GraphQLApiFunction>>) -> Self { Self(self.0.with("Functions", value.into_node())) }
+    pub fn functions(self, value: impl cfn::IntoValue<cfn::Map<GraphQLApiFunction>>) -> Self { Self(self.0.set::<cfn::Map<GraphQLApiFunction>>("Functions", value)) }
     /// `IntrospectionConfig`: JSON. An update leaves the resource in place.
-    pub fn introspection_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("IntrospectionConfig", value.into_node())) }
+    pub fn introspection_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("IntrospectionConfig", value)) }
     /// `Logging`: object. An update leaves the resource in place.
-    pub fn logging(self, value: impl cfn::IntoValue<GraphQLApiLogging>) -> Self { Self(self.0.with("Logging", value.into_node())) }
+    pub fn logging(self, value: impl cfn::IntoValue<GraphQLApiLogging>) -> Self { Self(self.0.set::<GraphQLApiLogging>("Logging", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OwnerContact`: JSON. An update leaves the resource in place.
-    pub fn owner_contact(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("OwnerContact", value.into_node())) }
+    pub fn owner_contact(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("OwnerContact", value)) }
     /// `QueryDepthLimit`: JSON. An update leaves the resource in place.
-    pub fn query_depth_limit(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("QueryDepthLimit", value.into_node())) }
+    pub fn query_depth_limit(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("QueryDepthLimit", value)) }
     /// `ResolverCountLimit`: JSON. An update leaves the resource in place.
-    pub fn resolver_count_limit(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ResolverCountLimit", value.into_node())) }
+    pub fn resolver_count_limit(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ResolverCountLimit", value)) }
     /// `Resolvers`: map of map of object. An update leaves the resource in place.
-    pub fn resolvers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Map<Resolver>>>) -> Self { Self(self.0.with("Resolvers", value.into_node())) }
+    pub fn resolvers(self, value: impl cfn::IntoValue<cfn::Map<cfn::Map<Resolver>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Map<Resolver>>>("Resolvers", value)) }
     /// `SchemaInline`: text. An update leaves the resource in place.
-    pub fn schema_inline(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaInline", value.into_node())) }
+    pub fn schema_inline(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaInline", value)) }
     /// `SchemaUri`: text. An update leaves the resource in place.
-    pub fn schema_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SchemaUri", value.into_node())) }
+    pub fn schema_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SchemaUri", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
     /// `Visibility`: JSON. An update leaves the resource in place.
-    pub fn visibility(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Visibility", value)) }
     /// `XrayEnabled`: boolean. An update leaves the resource in place.
-    pub fn xray_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("XrayEnabled", value.into_node())) }
+    pub fn xray_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("XrayEnabled", value)) }
 }
 
 /// The attributes of a `AWS::Serverless::GraphQLApi` in a template.
@@ -75,11 +75,11 @@ impl ApiKey {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApiKeyId`: text.
-    pub fn api_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeyId", value.into_node())) }
+    pub fn api_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeyId", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExpiresOn`: number.
-    pub fn expires_on(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ExpiresOn", value.into_node())) }
+    pub fn expires_on(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ExpiresOn", value)) }
 }
 
 impl ::core::default::Default for ApiKey {
@@ -97,15 +97,15 @@ impl Authorizer {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<AuthorizerType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<AuthorizerType>) -> Self { Self(cfn::Properties::new().set::<AuthorizerType>("Type", type_)) }
     /// `LambdaAuthorizer`: object.
-    pub fn lambda_authorizer(self, value: impl cfn::IntoValue<LambdaAuthorizerConfig>) -> Self { Self(self.0.with("LambdaAuthorizer", value.into_node())) }
+    pub fn lambda_authorizer(self, value: impl cfn::IntoValue<LambdaAuthorizerConfig>) -> Self { Self(self.0.set::<LambdaAuthorizerConfig>("LambdaAuthorizer", value)) }
     /// `OpenIDConnect`: object.
-    pub fn open_id_connect(self, value: impl cfn::IntoValue<OpenIDConnectConfig>) -> Self { Self(self.0.with("OpenIDConnect", value.into_node())) }
+    pub fn open_id_connect(self, value: impl cfn::IntoValue<OpenIDConnectConfig>) -> Self { Self(self.0.set::<OpenIDConnectConfig>("OpenIDConnect", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<AuthorizerType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AuthorizerType>) -> Self { Self(self.0.set::<AuthorizerType>("Type", value)) }
     /// `UserPool`: object.
-    pub fn user_pool(self, value: impl cfn::IntoValue<UserPoolConfig>) -> Self { Self(self.0.with("UserPool", value.into_node())) }
+    pub fn user_pool(self, value: impl cfn::IntoValue<UserPoolConfig>) -> Self { Self(self.0.set::<UserPoolConfig>("UserPool", value)) }
 }
 
 /// `DynamoDBDataSource` of `AWS::Serverless::GraphQLApi`.
@@ -119,27 +119,27 @@ impl DynamoDBDataSource {
     /// With everything that is required.
     ///
     /// `table_name` is `TableName`: JSON.
-    pub fn new(table_name: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("TableName", table_name.into_node())) }
+    pub fn new(table_name: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("TableName", table_name)) }
     /// `DeltaSync`: object.
-    pub fn delta_sync(self, value: impl cfn::IntoValue<DynamoDBDataSourceDeltaSync>) -> Self { Self(self.0.with("DeltaSync", value.into_node())) }
+    pub fn delta_sync(self, value: impl cfn::IntoValue<DynamoDBDataSourceDeltaSync>) -> Self { Self(self.0.set::<DynamoDBDataSourceDeltaSync>("DeltaSync", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 65536 characters; pattern `^[_A-Za-z][_0-9A-Za-z]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Permissions`: list of one of its words.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<Permissions>>) -> Self { Self(self.0.with("Permissions", value.into_node())) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<Permissions>>) -> Self { Self(self.0.set::<cfn::List<Permissions>>("Permissions", value)) }
     /// `Region`: JSON.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Region", value)) }
     /// `ServiceRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn service_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceRoleArn", value.into_node())) }
+    pub fn service_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceRoleArn", value)) }
     /// `TableArn`: JSON.
-    pub fn table_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("TableArn", value.into_node())) }
+    pub fn table_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("TableArn", value)) }
     /// `TableName`: JSON.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("TableName", value)) }
     /// `UseCallerCredentials`: JSON.
-    pub fn use_caller_credentials(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("UseCallerCredentials", value.into_node())) }
+    pub fn use_caller_credentials(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("UseCallerCredentials", value)) }
     /// `Versioned`: JSON.
-    pub fn versioned(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Versioned", value.into_node())) }
+    pub fn versioned(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Versioned", value)) }
 }
 
 /// `DynamoDBDataSourceDeltaSync` of `AWS::Serverless::GraphQLApi`.
@@ -157,13 +157,13 @@ impl DynamoDBDataSourceDeltaSync {
     /// `delta_sync_table_name` is `DeltaSyncTableName`: JSON.
     ///
     /// `delta_sync_table_ttl` is `DeltaSyncTableTTL`: JSON.
-    pub fn new(base_table_ttl: impl cfn::IntoValue<cfn::Json>, delta_sync_table_name: impl cfn::IntoValue<cfn::Json>, delta_sync_table_ttl: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("BaseTableTTL", base_table_ttl.into_node()).with("DeltaSyncTableName", delta_sync_table_name.into_node()).with("DeltaSyncTableTTL", delta_sync_table_ttl.into_node())) }
+    pub fn new(base_table_ttl: impl cfn::IntoValue<cfn::Json>, delta_sync_table_name: impl cfn::IntoValue<cfn::Json>, delta_sync_table_ttl: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("BaseTableTTL", base_table_ttl).set::<cfn::Json>("DeltaSyncTableName", delta_sync_table_name).set::<cfn::Json>("DeltaSyncTableTTL", delta_sync_table_ttl)) }
     /// `BaseTableTTL`: JSON.
-    pub fn base_table_ttl(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("BaseTableTTL", value.into_node())) }
+    pub fn base_table_ttl(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("BaseTableTTL", value)) }
     /// `DeltaSyncTableName`: JSON.
-    pub fn delta_sync_table_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DeltaSyncTableName", value.into_node())) }
+    pub fn delta_sync_table_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DeltaSyncTableName", value)) }
     /// `DeltaSyncTableTTL`: JSON.
-    pub fn delta_sync_table_ttl(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DeltaSyncTableTTL", value.into_node())) }
+    pub fn delta_sync_table_ttl(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DeltaSyncTableTTL", value)) }
 }
 
 /// `FunctionRuntime` of `AWS::Serverless::GraphQLApi`.
@@ -179,11 +179,11 @@ impl FunctionRuntime {
     /// `name` is `Name`: JSON.
     ///
     /// `version` is `Version`: JSON.
-    pub fn new(name: impl cfn::IntoValue<cfn::Json>, version: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Version", version.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Json>, version: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Name", name).set::<cfn::Json>("Version", version)) }
     /// `Name`: JSON.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Name", value)) }
     /// `Version`: JSON.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Version", value)) }
 }
 
 /// `FunctionSync` of `AWS::Serverless::GraphQLApi`.
@@ -197,13 +197,13 @@ impl FunctionSync {
     /// With everything that is required.
     ///
     /// `conflict_detection` is `ConflictDetection`: JSON.
-    pub fn new(conflict_detection: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("ConflictDetection", conflict_detection.into_node())) }
+    pub fn new(conflict_detection: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("ConflictDetection", conflict_detection)) }
     /// `ConflictDetection`: JSON.
-    pub fn conflict_detection(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ConflictDetection", value.into_node())) }
+    pub fn conflict_detection(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ConflictDetection", value)) }
     /// `ConflictHandler`: JSON.
-    pub fn conflict_handler(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ConflictHandler", value.into_node())) }
+    pub fn conflict_handler(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ConflictHandler", value)) }
     /// `LambdaConflictHandlerConfig`: object.
-    pub fn lambda_conflict_handler_config(self, value: impl cfn::IntoValue<LambdaConflictHandlerConfig>) -> Self { Self(self.0.with("LambdaConflictHandlerConfig", value.into_node())) }
+    pub fn lambda_conflict_handler_config(self, value: impl cfn::IntoValue<LambdaConflictHandlerConfig>) -> Self { Self(self.0.set::<LambdaConflictHandlerConfig>("LambdaConflictHandlerConfig", value)) }
 }
 
 /// `GraphQLApiAuth` of `AWS::Serverless::GraphQLApi`.
@@ -217,17 +217,17 @@ impl GraphQLApiAuth {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<GraphQLApiAuthType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<GraphQLApiAuthType>) -> Self { Self(cfn::Properties::new().set::<GraphQLApiAuthType>("Type", type_)) }
     /// `Additional`: list of object.
-    pub fn additional(self, value: impl cfn::IntoValue<cfn::List<Authorizer>>) -> Self { Self(self.0.with("Additional", value.into_node())) }
+    pub fn additional(self, value: impl cfn::IntoValue<cfn::List<Authorizer>>) -> Self { Self(self.0.set::<cfn::List<Authorizer>>("Additional", value)) }
     /// `LambdaAuthorizer`: object.
-    pub fn lambda_authorizer(self, value: impl cfn::IntoValue<LambdaAuthorizerConfig>) -> Self { Self(self.0.with("LambdaAuthorizer", value.into_node())) }
+    pub fn lambda_authorizer(self, value: impl cfn::IntoValue<LambdaAuthorizerConfig>) -> Self { Self(self.0.set::<LambdaAuthorizerConfig>("LambdaAuthorizer", value)) }
     /// `OpenIDConnect`: object.
-    pub fn open_id_connect(self, value: impl cfn::IntoValue<OpenIDConnectConfig>) -> Self { Self(self.0.with("OpenIDConnect", value.into_node())) }
+    pub fn open_id_connect(self, value: impl cfn::IntoValue<OpenIDConnectConfig>) -> Self { Self(self.0.set::<OpenIDConnectConfig>("OpenIDConnect", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<GraphQLApiAuthType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<GraphQLApiAuthType>) -> Self { Self(self.0.set::<GraphQLApiAuthType>("Type", value)) }
     /// `UserPool`: object.
-    pub fn user_pool(self, value: impl cfn::IntoValue<UserPoolConfig>) -> Self { Self(self.0.with("UserPool", value.into_node())) }
+    pub fn user_pool(self, value: impl cfn::IntoValue<UserPoolConfig>) -> Self { Self(self.0.set::<UserPoolConfig>("UserPool", value)) }
 }
 
 /// `GraphQLApiCache` of `AWS::Serverless::GraphQLApi`.
@@ -245,17 +245,17 @@ impl GraphQLApiCache {
     /// `ttl` is `Ttl`: JSON.
     ///
     /// `type_` is `Type`: JSON.
-    pub fn new(api_caching_behavior: impl cfn::IntoValue<cfn::Json>, ttl: impl cfn::IntoValue<cfn::Json>, type_: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("ApiCachingBehavior", api_caching_behavior.into_node()).with("Ttl", ttl.into_node()).with("Type", type_.into_node())) }
+    pub fn new(api_caching_behavior: impl cfn::IntoValue<cfn::Json>, ttl: impl cfn::IntoValue<cfn::Json>, type_: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("ApiCachingBehavior", api_caching_behavior).set::<cfn::Json>("Ttl", ttl).set::<cfn::Json>("Type", type_)) }
     /// `ApiCachingBehavior`: JSON.
-    pub fn api_caching_behavior(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ApiCachingBehavior", value.into_node())) }
+    pub fn api_caching_behavior(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ApiCachingBehavior", value)) }
     /// `AtRestEncryptionEnabled`: JSON.
-    pub fn at_rest_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AtRestEncryptionEnabled", value.into_node())) }
+    pub fn at_rest_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AtRestEncryptionEnabled", value)) }
     /// `TransitEncryptionEnabled`: JSON.
-    pub fn transit_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("TransitEncryptionEnabled", value.into_node())) }
+    pub fn transit_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("TransitEncryptionEnabled", value)) }
     /// `Ttl`: JSON.
-    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Ttl", value.into_node())) }
+    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Ttl", value)) }
     /// `Type`: JSON.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Type", value)) }
 }
 
 /// `GraphQLApiDataSources` of `AWS::Serverless::GraphQLApi`.
@@ -269,9 +269,9 @@ impl GraphQLApiDataSources {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DynamoDb`: map of object.
-    pub fn dynamo_db(self, value: impl cfn::IntoValue<cfn::Map<DynamoDBDataSource>>) -> Self { Self(self.0.with("DynamoDb", value.into_node())) }
+    pub fn dynamo_db(self, value: impl cfn::IntoValue<cfn::Map<DynamoDBDataSource>>) -> Self { Self(self.0.set::<cfn::Map<DynamoDBDataSource>>("DynamoDb", value)) }
     /// `Lambda`: map of object.
-    pub fn lambda(self, value: impl cfn::IntoValue<cfn::Map<LambdaDataSource>>) -> Self { Self(self.0.with("Lambda", value.into_node())) }
+    pub fn lambda(self, value: impl cfn::IntoValue<cfn::Map<LambdaDataSource>>) -> Self { Self(self.0.set::<cfn::Map<LambdaDataSource>>("Lambda", value)) }
 }
 
 impl ::core::default::Default for GraphQLApiDataSources {
@@ -291,13 +291,13 @@ impl GraphQLApiDomainName {
     /// `certificate_arn` is `CertificateArn`: JSON.
     ///
     /// `domain_name` is `DomainName`: JSON.
-    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Json>, domain_name: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("CertificateArn", certificate_arn.into_node()).with("DomainName", domain_name.into_node())) }
+    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Json>, domain_name: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("CertificateArn", certificate_arn).set::<cfn::Json>("DomainName", domain_name)) }
     /// `CertificateArn`: JSON.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CertificateArn", value)) }
     /// `Description`: JSON.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Description", value)) }
     /// `DomainName`: JSON.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DomainName", value)) }
 }
 
 /// `Function` of `AWS::Serverless::GraphQLApi`.
@@ -311,23 +311,23 @@ impl GraphQLApiFunction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CodeUri`: text.
-    pub fn code_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodeUri", value.into_node())) }
+    pub fn code_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodeUri", value)) }
     /// `DataSource`: JSON.
-    pub fn data_source(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DataSource", value.into_node())) }
+    pub fn data_source(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DataSource", value)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Id`: JSON.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Id", value)) }
     /// `InlineCode`: text; 1 to 32768 characters.
-    pub fn inline_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InlineCode", value.into_node())) }
+    pub fn inline_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InlineCode", value)) }
     /// `MaxBatchSize`: JSON.
-    pub fn max_batch_size(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("MaxBatchSize", value.into_node())) }
+    pub fn max_batch_size(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("MaxBatchSize", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Runtime`: object.
-    pub fn runtime(self, value: impl cfn::IntoValue<FunctionRuntime>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<FunctionRuntime>) -> Self { Self(self.0.set::<FunctionRuntime>("Runtime", value)) }
     /// `Sync`: object.
-    pub fn sync(self, value: impl cfn::IntoValue<FunctionSync>) -> Self { Self(self.0.with("Sync", value.into_node())) }
+    pub fn sync(self, value: impl cfn::IntoValue<FunctionSync>) -> Self { Self(self.0.set::<FunctionSync>("Sync", value)) }
 }
 
 impl ::core::default::Default for GraphQLApiFunction {
@@ -345,11 +345,11 @@ impl GraphQLApiLogging {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogsRoleArn`: JSON.
-    pub fn cloud_watch_logs_role_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CloudWatchLogsRoleArn", value.into_node())) }
+    pub fn cloud_watch_logs_role_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CloudWatchLogsRoleArn", value)) }
     /// `ExcludeVerboseContent`: JSON.
-    pub fn exclude_verbose_content(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ExcludeVerboseContent", value.into_node())) }
+    pub fn exclude_verbose_content(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ExcludeVerboseContent", value)) }
     /// `FieldLogLevel`: JSON.
-    pub fn field_log_level(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("FieldLogLevel", value.into_node())) }
+    pub fn field_log_level(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("FieldLogLevel", value)) }
 }
 
 impl ::core::default::Default for GraphQLApiLogging {
@@ -367,13 +367,13 @@ impl LambdaAuthorizerConfig {
     /// With everything that is required.
     ///
     /// `authorizer_uri` is `AuthorizerUri`: JSON.
-    pub fn new(authorizer_uri: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("AuthorizerUri", authorizer_uri.into_node())) }
+    pub fn new(authorizer_uri: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("AuthorizerUri", authorizer_uri)) }
     /// `AuthorizerResultTtlInSeconds`: JSON.
-    pub fn authorizer_result_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AuthorizerResultTtlInSeconds", value.into_node())) }
+    pub fn authorizer_result_ttl_in_seconds(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AuthorizerResultTtlInSeconds", value)) }
     /// `AuthorizerUri`: JSON.
-    pub fn authorizer_uri(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AuthorizerUri", value.into_node())) }
+    pub fn authorizer_uri(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AuthorizerUri", value)) }
     /// `IdentityValidationExpression`: JSON.
-    pub fn identity_validation_expression(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("IdentityValidationExpression", value.into_node())) }
+    pub fn identity_validation_expression(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("IdentityValidationExpression", value)) }
 }
 
 /// `LambdaConflictHandlerConfig` of `AWS::Serverless::GraphQLApi`.
@@ -387,9 +387,9 @@ impl LambdaConflictHandlerConfig {
     /// With everything that is required.
     ///
     /// `lambda_conflict_handler_arn` is `LambdaConflictHandlerArn`: JSON.
-    pub fn new(lambda_conflict_handler_arn: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("LambdaConflictHandlerArn", lambda_conflict_handler_arn.into_node())) }
+    pub fn new(lambda_conflict_handler_arn: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("LambdaConflictHandlerArn", lambda_conflict_handler_arn)) }
     /// `LambdaConflictHandlerArn`: JSON.
-    pub fn lambda_conflict_handler_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("LambdaConflictHandlerArn", value.into_node())) }
+    pub fn lambda_conflict_handler_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("LambdaConflictHandlerArn", value)) }
 }
 
 /// `LambdaDataSource` of `AWS::Serverless::GraphQLApi`.
@@ -403,15 +403,15 @@ impl LambdaDataSource {
     /// With everything that is required.
     ///
     /// `function_arn` is `FunctionArn`: JSON.
-    pub fn new(function_arn: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("FunctionArn", function_arn.into_node())) }
+    pub fn new(function_arn: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("FunctionArn", function_arn)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FunctionArn`: JSON.
-    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("FunctionArn", value.into_node())) }
+    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("FunctionArn", value)) }
     /// `Name`: text; 1 to 65536 characters; pattern `^[_A-Za-z][_0-9A-Za-z]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ServiceRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn service_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceRoleArn", value.into_node())) }
+    pub fn service_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceRoleArn", value)) }
 }
 
 /// `OpenIDConnectConfig` of `AWS::Serverless::GraphQLApi`.
@@ -425,13 +425,13 @@ impl OpenIDConnectConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthTTL`: JSON.
-    pub fn auth_ttl(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AuthTTL", value.into_node())) }
+    pub fn auth_ttl(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AuthTTL", value)) }
     /// `ClientId`: JSON.
-    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ClientId", value.into_node())) }
+    pub fn client_id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ClientId", value)) }
     /// `IatTTL`: JSON.
-    pub fn iat_ttl(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("IatTTL", value.into_node())) }
+    pub fn iat_ttl(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("IatTTL", value)) }
     /// `Issuer`: JSON.
-    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Issuer", value)) }
 }
 
 impl ::core::default::Default for OpenIDConnectConfig {
@@ -449,21 +449,21 @@ impl Resolver {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Caching`: object.
-    pub fn caching(self, value: impl cfn::IntoValue<ResolverCaching>) -> Self { Self(self.0.with("Caching", value.into_node())) }
+    pub fn caching(self, value: impl cfn::IntoValue<ResolverCaching>) -> Self { Self(self.0.set::<ResolverCaching>("Caching", value)) }
     /// `CodeUri`: text.
-    pub fn code_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CodeUri", value.into_node())) }
+    pub fn code_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CodeUri", value)) }
     /// `FieldName`: text.
-    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FieldName", value.into_node())) }
+    pub fn field_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FieldName", value)) }
     /// `InlineCode`: text; 1 to 32768 characters.
-    pub fn inline_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InlineCode", value.into_node())) }
+    pub fn inline_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InlineCode", value)) }
     /// `MaxBatchSize`: integer; 0 to 2000.
-    pub fn max_batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxBatchSize", value.into_node())) }
+    pub fn max_batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxBatchSize", value)) }
     /// `Pipeline`: list of text.
-    pub fn pipeline(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Pipeline", value.into_node())) }
+    pub fn pipeline(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Pipeline", value)) }
     /// `Runtime`: object.
-    pub fn runtime(self, value: impl cfn::IntoValue<ResolverRuntime>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<ResolverRuntime>) -> Self { Self(self.0.set::<ResolverRuntime>("Runtime", value)) }
     /// `Sync`: object.
-    pub fn sync(self, value: impl cfn::IntoValue<ResolverSync>) -> Self { Self(self.0.with("Sync", value.into_node())) }
+    pub fn sync(self, value: impl cfn::IntoValue<ResolverSync>) -> Self { Self(self.0.set::<ResolverSync>("Sync", value)) }
 }
 
 impl ::core::default::Default for Resolver {
@@ -481,11 +481,11 @@ impl ResolverCaching {
     /// With everything that is required.
     ///
     /// `ttl` is `Ttl`: JSON.
-    pub fn new(ttl: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Ttl", ttl.into_node())) }
+    pub fn new(ttl: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Ttl", ttl)) }
     /// `CachingKeys`: list of JSON.
-    pub fn caching_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("CachingKeys", value.into_node())) }
+    pub fn caching_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("CachingKeys", value)) }
     /// `Ttl`: JSON.
-    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Ttl", value.into_node())) }
+    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Ttl", value)) }
 }
 
 /// `ResolverRuntime` of `AWS::Serverless::GraphQLApi`.
@@ -501,11 +501,11 @@ impl ResolverRuntime {
     /// `name` is `Name`: JSON.
     ///
     /// `version` is `Version`: JSON.
-    pub fn new(name: impl cfn::IntoValue<cfn::Json>, version: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Version", version.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Json>, version: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Name", name).set::<cfn::Json>("Version", version)) }
     /// `Name`: JSON.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Name", value)) }
     /// `Version`: JSON.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Version", value)) }
 }
 
 /// `ResolverSync` of `AWS::Serverless::GraphQLApi`.
@@ -519,13 +519,13 @@ impl ResolverSync {
     /// With everything that is required.
     ///
     /// `conflict_detection` is `ConflictDetection`: JSON.
-    pub fn new(conflict_detection: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("ConflictDetection", conflict_detection.into_node())) }
+    pub fn new(conflict_detection: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("ConflictDetection", conflict_detection)) }
     /// `ConflictDetection`: JSON.
-    pub fn conflict_detection(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ConflictDetection", value.into_node())) }
+    pub fn conflict_detection(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ConflictDetection", value)) }
     /// `ConflictHandler`: JSON.
-    pub fn conflict_handler(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ConflictHandler", value.into_node())) }
+    pub fn conflict_handler(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ConflictHandler", value)) }
     /// `LambdaConflictHandlerConfig`: object.
-    pub fn lambda_conflict_handler_config(self, value: impl cfn::IntoValue<LambdaConflictHandlerConfig>) -> Self { Self(self.0.with("LambdaConflictHandlerConfig", value.into_node())) }
+    pub fn lambda_conflict_handler_config(self, value: impl cfn::IntoValue<LambdaConflictHandlerConfig>) -> Self { Self(self.0.set::<LambdaConflictHandlerConfig>("LambdaConflictHandlerConfig", value)) }
 }
 
 /// `UserPoolConfig` of `AWS::Serverless::GraphQLApi`.
@@ -539,15 +539,15 @@ impl UserPoolConfig {
     /// With everything that is required.
     ///
     /// `user_pool_id` is `UserPoolId`: JSON.
-    pub fn new(user_pool_id: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("UserPoolId", user_pool_id.into_node())) }
+    pub fn new(user_pool_id: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("UserPoolId", user_pool_id)) }
     /// `AppIdClientRegex`: JSON.
-    pub fn app_id_client_regex(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AppIdClientRegex", value.into_node())) }
+    pub fn app_id_client_regex(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AppIdClientRegex", value)) }
     /// `AwsRegion`: JSON.
-    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AwsRegion", value.into_node())) }
+    pub fn aws_region(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AwsRegion", value)) }
     /// `DefaultAction`: JSON.
-    pub fn default_action(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DefaultAction", value.into_node())) }
+    pub fn default_action(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DefaultAction", value)) }
     /// `UserPoolId`: JSON.
-    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("UserPoolId", value.into_node())) }
+    pub fn user_pool_id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("UserPoolId", value)) }
 }
 
 crate::words! {

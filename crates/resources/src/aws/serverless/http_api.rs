@@ -16,37 +16,37 @@ impl HttpApi {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessLogSettings`: object. An update leaves the resource in place.
-    pub fn access_log_settings(self, value: impl cfn::IntoValue<HttpApiAccessLogSettings>) -> Self { Self(self.0.with("AccessLogSettings", value.into_node())) }
+    pub fn access_log_settings(self, value: impl cfn::IntoValue<HttpApiAccessLogSettings>) -> Self { Self(self.0.set::<HttpApiAccessLogSettings>("AccessLogSettings", value)) }
     /// `Auth`: object. **An update replaces the resource.**
-    pub fn auth(self, value: impl cfn::IntoValue<HttpApiAuth>) -> Self { Self(self.0.with("Auth", value.into_node())) }
+    pub fn auth(self, value: impl cfn::IntoValue<HttpApiAuth>) -> Self { Self(self.0.set::<HttpApiAuth>("Auth", value)) }
     /// `CorsConfiguration`: JSON. **An update replaces the resource.**
-    pub fn cors_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CorsConfiguration", value.into_node())) }
+    pub fn cors_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CorsConfiguration", value)) }
     /// `DefaultRouteSettings`: JSON. **An update replaces the resource.**
-    pub fn default_route_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DefaultRouteSettings", value.into_node())) }
+    pub fn default_route_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DefaultRouteSettings", value)) }
     /// `DefinitionBody`: JSON. **An update replaces the resource.**
-    pub fn definition_body(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DefinitionBody", value.into_node())) }
+    pub fn definition_body(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DefinitionBody", value)) }
     /// `DefinitionUri`: object. **An update replaces the resource.**
-    pub fn definition_uri(self, value: impl cfn::IntoValue<HttpApiDefinitionUri>) -> Self { Self(self.0.with("DefinitionUri", value.into_node())) }
+    pub fn definition_uri(self, value: impl cfn::IntoValue<HttpApiDefinitionUri>) -> Self { Self(self.0.set::<HttpApiDefinitionUri>("DefinitionUri", value)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisableExecuteApiEndpoint`: JSON. **An update replaces the resource.**
-    pub fn disable_execute_api_endpoint(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DisableExecuteApiEndpoint", value.into_node())) }
+    pub fn disable_execute_api_endpoint(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DisableExecuteApiEndpoint", value)) }
     /// `Domain`: object. **An update replaces the resource.**
-    pub fn domain(self, value: impl cfn::IntoValue<HttpApiDomain>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<HttpApiDomain>) -> Self { Self(self.0.set::<HttpApiDomain>("Domain", value)) }
     /// `FailOnWarnings`: boolean. **An update replaces the resource.**
-    pub fn fail_on_warnings(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FailOnWarnings", value.into_node())) }
+    pub fn fail_on_warnings(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FailOnWarnings", value)) }
     /// `Name`: JSON. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Name", value)) }
     /// `PropagateTags`: boolean. An update leaves the resource in place.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PropagateTags", value)) }
     /// `RouteSettings`: JSON. **An update replaces the resource.**
-    pub fn route_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RouteSettings", value.into_node())) }
+    pub fn route_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RouteSettings", value)) }
     /// `StageName`: text. **An update replaces the resource.**
-    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StageName", value.into_node())) }
+    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StageName", value)) }
     /// `StageVariables`: JSON. **An update replaces the resource.**
-    pub fn stage_variables(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("StageVariables", value.into_node())) }
+    pub fn stage_variables(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("StageVariables", value)) }
     /// `Tags`: JSON. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 impl ::core::default::Default for HttpApi {
@@ -79,9 +79,9 @@ impl HttpApiAccessLogSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationArn`: text.
-    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationArn", value.into_node())) }
+    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationArn", value)) }
     /// `Format`: text.
-    pub fn format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Format", value)) }
 }
 
 impl ::core::default::Default for HttpApiAccessLogSettings {
@@ -99,11 +99,11 @@ impl HttpApiAuth {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Authorizers`: map of object.
-    pub fn authorizers(self, value: impl cfn::IntoValue<cfn::Map<HttpApiAuthAuthorizers>>) -> Self { Self(self.0.with("Authorizers", value.into_node())) }
+    pub fn authorizers(self, value: impl cfn::IntoValue<cfn::Map<HttpApiAuthAuthorizers>>) -> Self { Self(self.0.set::<cfn::Map<HttpApiAuthAuthorizers>>("Authorizers", value)) }
     /// `DefaultAuthorizer`: text.
-    pub fn default_authorizer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultAuthorizer", value.into_node())) }
+    pub fn default_authorizer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultAuthorizer", value)) }
     /// `EnableIamAuthorizer`: boolean.
-    pub fn enable_iam_authorizer(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableIamAuthorizer", value.into_node())) }
+    pub fn enable_iam_authorizer(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableIamAuthorizer", value)) }
 }
 
 impl ::core::default::Default for HttpApiAuth {
@@ -121,23 +121,23 @@ impl HttpApiAuthAuthorizers {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthorizationScopes`: list of text.
-    pub fn authorization_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AuthorizationScopes", value.into_node())) }
+    pub fn authorization_scopes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AuthorizationScopes", value)) }
     /// `AuthorizerPayloadFormatVersion`: text, number or boolean.
-    pub fn authorizer_payload_format_version(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.with("AuthorizerPayloadFormatVersion", value.into_node())) }
+    pub fn authorizer_payload_format_version(self, value: impl cfn::IntoValue<cfn::Scalar>) -> Self { Self(self.0.set::<cfn::Scalar>("AuthorizerPayloadFormatVersion", value)) }
     /// `EnableFunctionDefaultPermissions`: boolean.
-    pub fn enable_function_default_permissions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableFunctionDefaultPermissions", value.into_node())) }
+    pub fn enable_function_default_permissions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableFunctionDefaultPermissions", value)) }
     /// `EnableSimpleResponses`: boolean.
-    pub fn enable_simple_responses(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableSimpleResponses", value.into_node())) }
+    pub fn enable_simple_responses(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableSimpleResponses", value)) }
     /// `FunctionArn`: JSON.
-    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("FunctionArn", value.into_node())) }
+    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("FunctionArn", value)) }
     /// `FunctionInvokeRole`: JSON.
-    pub fn function_invoke_role(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("FunctionInvokeRole", value.into_node())) }
+    pub fn function_invoke_role(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("FunctionInvokeRole", value)) }
     /// `Identity`: object.
-    pub fn identity(self, value: impl cfn::IntoValue<HttpApiAuthAuthorizersIdentity>) -> Self { Self(self.0.with("Identity", value.into_node())) }
+    pub fn identity(self, value: impl cfn::IntoValue<HttpApiAuthAuthorizersIdentity>) -> Self { Self(self.0.set::<HttpApiAuthAuthorizersIdentity>("Identity", value)) }
     /// `IdentitySource`: text.
-    pub fn identity_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentitySource", value.into_node())) }
+    pub fn identity_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentitySource", value)) }
     /// `JwtConfiguration`: JSON.
-    pub fn jwt_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("JwtConfiguration", value.into_node())) }
+    pub fn jwt_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("JwtConfiguration", value)) }
 }
 
 impl ::core::default::Default for HttpApiAuthAuthorizers {
@@ -155,15 +155,15 @@ impl HttpApiAuthAuthorizersIdentity {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Context`: list of text.
-    pub fn context(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Context", value.into_node())) }
+    pub fn context(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Context", value)) }
     /// `Headers`: list of text.
-    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Headers", value)) }
     /// `QueryStrings`: list of text.
-    pub fn query_strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("QueryStrings", value.into_node())) }
+    pub fn query_strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("QueryStrings", value)) }
     /// `ReauthorizeEvery`: integer.
-    pub fn reauthorize_every(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReauthorizeEvery", value.into_node())) }
+    pub fn reauthorize_every(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReauthorizeEvery", value)) }
     /// `StageVariables`: list of text.
-    pub fn stage_variables(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StageVariables", value.into_node())) }
+    pub fn stage_variables(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StageVariables", value)) }
 }
 
 impl ::core::default::Default for HttpApiAuthAuthorizersIdentity {
@@ -181,11 +181,11 @@ impl HttpApiDefinitionUri {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for HttpApiDefinitionUri {
@@ -205,23 +205,23 @@ impl HttpApiDomain {
     /// `certificate_arn` is `CertificateArn`: JSON.
     ///
     /// `domain_name` is `DomainName`: text.
-    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Json>, domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CertificateArn", certificate_arn.into_node()).with("DomainName", domain_name.into_node())) }
+    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Json>, domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("CertificateArn", certificate_arn).set::<cfn::Text>("DomainName", domain_name)) }
     /// `BasePath`: list of text.
-    pub fn base_path(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("BasePath", value.into_node())) }
+    pub fn base_path(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("BasePath", value)) }
     /// `CertificateArn`: JSON.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CertificateArn", value)) }
     /// `DomainName`: text.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `EndpointConfiguration`: JSON.
-    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EndpointConfiguration", value.into_node())) }
+    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EndpointConfiguration", value)) }
     /// `MutualTlsAuthentication`: object.
-    pub fn mutual_tls_authentication(self, value: impl cfn::IntoValue<HttpApiDomainMutualTlsAuthentication>) -> Self { Self(self.0.with("MutualTlsAuthentication", value.into_node())) }
+    pub fn mutual_tls_authentication(self, value: impl cfn::IntoValue<HttpApiDomainMutualTlsAuthentication>) -> Self { Self(self.0.set::<HttpApiDomainMutualTlsAuthentication>("MutualTlsAuthentication", value)) }
     /// `OwnershipVerificationCertificateArn`: text.
-    pub fn ownership_verification_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnershipVerificationCertificateArn", value.into_node())) }
+    pub fn ownership_verification_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnershipVerificationCertificateArn", value)) }
     /// `Route53`: object.
-    pub fn route53(self, value: impl cfn::IntoValue<HttpApiDomainRoute53>) -> Self { Self(self.0.with("Route53", value.into_node())) }
+    pub fn route53(self, value: impl cfn::IntoValue<HttpApiDomainRoute53>) -> Self { Self(self.0.set::<HttpApiDomainRoute53>("Route53", value)) }
     /// `SecurityPolicy`: text.
-    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityPolicy", value.into_node())) }
+    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityPolicy", value)) }
 }
 
 /// `HttpApiDomainMutualTlsAuthentication` of `AWS::Serverless::HttpApi`.
@@ -235,9 +235,9 @@ impl HttpApiDomainMutualTlsAuthentication {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TruststoreUri`: text.
-    pub fn truststore_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TruststoreUri", value.into_node())) }
+    pub fn truststore_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TruststoreUri", value)) }
     /// `TruststoreVersion`: text.
-    pub fn truststore_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TruststoreVersion", value.into_node())) }
+    pub fn truststore_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TruststoreVersion", value)) }
 }
 
 impl ::core::default::Default for HttpApiDomainMutualTlsAuthentication {
@@ -255,19 +255,19 @@ impl HttpApiDomainRoute53 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DistributionDomainName`: JSON.
-    pub fn distribution_domain_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DistributionDomainName", value.into_node())) }
+    pub fn distribution_domain_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DistributionDomainName", value)) }
     /// `EvaluateTargetHealth`: JSON.
-    pub fn evaluate_target_health(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EvaluateTargetHealth", value.into_node())) }
+    pub fn evaluate_target_health(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EvaluateTargetHealth", value)) }
     /// `HostedZoneId`: JSON.
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("HostedZoneId", value)) }
     /// `HostedZoneName`: JSON.
-    pub fn hosted_zone_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("HostedZoneName", value.into_node())) }
+    pub fn hosted_zone_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("HostedZoneName", value)) }
     /// `IpV6`: boolean.
-    pub fn ip_v6(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IpV6", value.into_node())) }
+    pub fn ip_v6(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IpV6", value)) }
     /// `Region`: JSON.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Region", value)) }
     /// `SetIdentifier`: JSON.
-    pub fn set_identifier(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SetIdentifier", value.into_node())) }
+    pub fn set_identifier(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SetIdentifier", value)) }
 }
 
 impl ::core::default::Default for HttpApiDomainRoute53 {

@@ -16,23 +16,23 @@ impl LayerVersion {
     /// With everything that is required.
     ///
     /// `content_uri` is `ContentUri`: object. **An update replaces the resource.**
-    pub fn new(content_uri: impl cfn::IntoValue<LayerVersionContentUri>) -> Self { Self(cfn::Properties::new().with("ContentUri", content_uri.into_node())) }
+    pub fn new(content_uri: impl cfn::IntoValue<LayerVersionContentUri>) -> Self { Self(cfn::Properties::new().set::<LayerVersionContentUri>("ContentUri", content_uri)) }
     /// `CompatibleArchitectures`: list of text. An update leaves the resource in place.
-    pub fn compatible_architectures(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CompatibleArchitectures", value.into_node())) }
+    pub fn compatible_architectures(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CompatibleArchitectures", value)) }
     /// `CompatibleRuntimes`: list of text. **An update replaces the resource.**
-    pub fn compatible_runtimes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CompatibleRuntimes", value.into_node())) }
+    pub fn compatible_runtimes(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CompatibleRuntimes", value)) }
     /// `ContentUri`: object. **An update replaces the resource.**
-    pub fn content_uri(self, value: impl cfn::IntoValue<LayerVersionContentUri>) -> Self { Self(self.0.with("ContentUri", value.into_node())) }
+    pub fn content_uri(self, value: impl cfn::IntoValue<LayerVersionContentUri>) -> Self { Self(self.0.set::<LayerVersionContentUri>("ContentUri", value)) }
     /// `Description`: text. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `LayerName`: JSON. **An update replaces the resource.**
-    pub fn layer_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("LayerName", value.into_node())) }
+    pub fn layer_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("LayerName", value)) }
     /// `LicenseInfo`: text. **An update replaces the resource.**
-    pub fn license_info(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LicenseInfo", value.into_node())) }
+    pub fn license_info(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LicenseInfo", value)) }
     /// `PublishLambdaVersion`: boolean. An update leaves the resource in place.
-    pub fn publish_lambda_version(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PublishLambdaVersion", value.into_node())) }
+    pub fn publish_lambda_version(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PublishLambdaVersion", value)) }
     /// `RetentionPolicy`: JSON. **An update replaces the resource.**
-    pub fn retention_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RetentionPolicy", value.into_node())) }
+    pub fn retention_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RetentionPolicy", value)) }
 }
 
 /// The attributes of a `AWS::Serverless::LayerVersion` in a template.
@@ -57,13 +57,13 @@ impl LayerVersionContentUri {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `StorageMode`: text.
-    pub fn storage_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StorageMode", value.into_node())) }
+    pub fn storage_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageMode", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for LayerVersionContentUri {

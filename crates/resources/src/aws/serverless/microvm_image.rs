@@ -27,37 +27,37 @@ pub struct MicrovmImageArgs<T0, T1, T2, T3> {
 
 impl MicrovmImage {
     /// With everything that is required.
-    pub fn new(args: MicrovmImageArgs<impl cfn::IntoValue<cfn::Json>, impl cfn::IntoValue<cfn::Json>, impl cfn::IntoValue<cfn::Json>, impl cfn::IntoValue<cfn::Json>>) -> Self { Self(cfn::Properties::new().with("BaseImageArn", args.base_image_arn.into_node()).with("BaseImageVersion", args.base_image_version.into_node()).with("CodeUri", args.code_uri.into_node()).with("Name", args.name.into_node())) }
+    pub fn new(args: MicrovmImageArgs<impl cfn::IntoValue<cfn::Json>, impl cfn::IntoValue<cfn::Json>, impl cfn::IntoValue<cfn::Json>, impl cfn::IntoValue<cfn::Json>>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("BaseImageArn", args.base_image_arn).set::<cfn::Json>("BaseImageVersion", args.base_image_version).set::<cfn::Json>("CodeUri", args.code_uri).set::<cfn::Json>("Name", args.name)) }
     /// `AdditionalOsCapabilities`: list of JSON. An update leaves the resource in place.
-    pub fn additional_os_capabilities(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("AdditionalOsCapabilities", value.into_node())) }
+    pub fn additional_os_capabilities(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("AdditionalOsCapabilities", value)) }
     /// `BaseImageArn`: JSON. An update leaves the resource in place.
-    pub fn base_image_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("BaseImageArn", value.into_node())) }
+    pub fn base_image_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("BaseImageArn", value)) }
     /// `BaseImageVersion`: JSON. An update leaves the resource in place.
-    pub fn base_image_version(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("BaseImageVersion", value.into_node())) }
+    pub fn base_image_version(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("BaseImageVersion", value)) }
     /// `BuildRoleArn`: JSON. An update leaves the resource in place.
-    pub fn build_role_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("BuildRoleArn", value.into_node())) }
+    pub fn build_role_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("BuildRoleArn", value)) }
     /// `CodeUri`: JSON. An update leaves the resource in place.
-    pub fn code_uri(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CodeUri", value.into_node())) }
+    pub fn code_uri(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CodeUri", value)) }
     /// `CpuConfigurations`: list of object. An update leaves the resource in place.
-    pub fn cpu_configurations(self, value: impl cfn::IntoValue<cfn::List<CpuConfiguration>>) -> Self { Self(self.0.with("CpuConfigurations", value.into_node())) }
+    pub fn cpu_configurations(self, value: impl cfn::IntoValue<cfn::List<CpuConfiguration>>) -> Self { Self(self.0.set::<cfn::List<CpuConfiguration>>("CpuConfigurations", value)) }
     /// `Description`: JSON. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Description", value)) }
     /// `EgressNetworkConnectors`: list of JSON. An update leaves the resource in place.
-    pub fn egress_network_connectors(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("EgressNetworkConnectors", value.into_node())) }
+    pub fn egress_network_connectors(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("EgressNetworkConnectors", value)) }
     /// `EnvironmentVariables`: JSON. An update leaves the resource in place.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EnvironmentVariables", value)) }
     /// `Hooks`: object. An update leaves the resource in place.
-    pub fn hooks(self, value: impl cfn::IntoValue<MicrovmImageHooksInline>) -> Self { Self(self.0.with("Hooks", value.into_node())) }
+    pub fn hooks(self, value: impl cfn::IntoValue<MicrovmImageHooksInline>) -> Self { Self(self.0.set::<MicrovmImageHooksInline>("Hooks", value)) }
     /// `Logging`: object. An update leaves the resource in place.
-    pub fn logging(self, value: impl cfn::IntoValue<MicrovmImageLogging>) -> Self { Self(self.0.with("Logging", value.into_node())) }
+    pub fn logging(self, value: impl cfn::IntoValue<MicrovmImageLogging>) -> Self { Self(self.0.set::<MicrovmImageLogging>("Logging", value)) }
     /// `Name`: JSON. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Name", value)) }
     /// `PropagateTags`: boolean. An update leaves the resource in place.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PropagateTags", value)) }
     /// `Resources`: list of object. An update leaves the resource in place.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<ResourceSpec>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<ResourceSpec>>) -> Self { Self(self.0.set::<cfn::List<ResourceSpec>>("Resources", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Serverless::MicrovmImage` in a template.
@@ -80,9 +80,9 @@ impl CpuConfiguration {
     /// With everything that is required.
     ///
     /// `architecture` is `Architecture`: JSON.
-    pub fn new(architecture: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Architecture", architecture.into_node())) }
+    pub fn new(architecture: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Architecture", architecture)) }
     /// `Architecture`: JSON.
-    pub fn architecture(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Architecture", value.into_node())) }
+    pub fn architecture(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Architecture", value)) }
 }
 
 /// `MicrovmImageHooksInline` of `AWS::Serverless::MicrovmImage`.
@@ -96,11 +96,11 @@ impl MicrovmImageHooksInline {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MicrovmHooks`: object.
-    pub fn microvm_hooks(self, value: impl cfn::IntoValue<MicrovmImageHooksInlineMicrovmHooks>) -> Self { Self(self.0.with("MicrovmHooks", value.into_node())) }
+    pub fn microvm_hooks(self, value: impl cfn::IntoValue<MicrovmImageHooksInlineMicrovmHooks>) -> Self { Self(self.0.set::<MicrovmImageHooksInlineMicrovmHooks>("MicrovmHooks", value)) }
     /// `MicrovmImageHooks`: object.
-    pub fn microvm_image_hooks(self, value: impl cfn::IntoValue<MicrovmImageHooksInlineMicrovmImageHooks>) -> Self { Self(self.0.with("MicrovmImageHooks", value.into_node())) }
+    pub fn microvm_image_hooks(self, value: impl cfn::IntoValue<MicrovmImageHooksInlineMicrovmImageHooks>) -> Self { Self(self.0.set::<MicrovmImageHooksInlineMicrovmImageHooks>("MicrovmImageHooks", value)) }
     /// `Port`: JSON.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Port", value)) }
 }
 
 impl ::core::default::Default for MicrovmImageHooksInline {
@@ -118,21 +118,21 @@ impl MicrovmImageHooksInlineMicrovmHooks {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Resume`: JSON.
-    pub fn resume(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Resume", value.into_node())) }
+    pub fn resume(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Resume", value)) }
     /// `ResumeTimeoutInSeconds`: JSON.
-    pub fn resume_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ResumeTimeoutInSeconds", value.into_node())) }
+    pub fn resume_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ResumeTimeoutInSeconds", value)) }
     /// `Run`: JSON.
-    pub fn run(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Run", value.into_node())) }
+    pub fn run(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Run", value)) }
     /// `RunTimeoutInSeconds`: JSON.
-    pub fn run_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RunTimeoutInSeconds", value.into_node())) }
+    pub fn run_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RunTimeoutInSeconds", value)) }
     /// `Suspend`: JSON.
-    pub fn suspend(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Suspend", value.into_node())) }
+    pub fn suspend(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Suspend", value)) }
     /// `SuspendTimeoutInSeconds`: JSON.
-    pub fn suspend_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SuspendTimeoutInSeconds", value.into_node())) }
+    pub fn suspend_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SuspendTimeoutInSeconds", value)) }
     /// `Terminate`: JSON.
-    pub fn terminate(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Terminate", value.into_node())) }
+    pub fn terminate(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Terminate", value)) }
     /// `TerminateTimeoutInSeconds`: JSON.
-    pub fn terminate_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("TerminateTimeoutInSeconds", value.into_node())) }
+    pub fn terminate_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("TerminateTimeoutInSeconds", value)) }
 }
 
 impl ::core::default::Default for MicrovmImageHooksInlineMicrovmHooks {
@@ -150,13 +150,13 @@ impl MicrovmImageHooksInlineMicrovmImageHooks {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Ready`: JSON.
-    pub fn ready(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Ready", value.into_node())) }
+    pub fn ready(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Ready", value)) }
     /// `ReadyTimeoutInSeconds`: JSON.
-    pub fn ready_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ReadyTimeoutInSeconds", value.into_node())) }
+    pub fn ready_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ReadyTimeoutInSeconds", value)) }
     /// `Validate`: JSON.
-    pub fn validate(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Validate", value.into_node())) }
+    pub fn validate(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Validate", value)) }
     /// `ValidateTimeoutInSeconds`: JSON.
-    pub fn validate_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ValidateTimeoutInSeconds", value.into_node())) }
+    pub fn validate_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ValidateTimeoutInSeconds", value)) }
 }
 
 impl ::core::default::Default for MicrovmImageHooksInlineMicrovmImageHooks {
@@ -174,9 +174,9 @@ impl MicrovmImageLogging {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatch`: object.
-    pub fn cloud_watch(self, value: impl cfn::IntoValue<MicrovmImageLoggingCloudWatch>) -> Self { Self(self.0.with("CloudWatch", value.into_node())) }
+    pub fn cloud_watch(self, value: impl cfn::IntoValue<MicrovmImageLoggingCloudWatch>) -> Self { Self(self.0.set::<MicrovmImageLoggingCloudWatch>("CloudWatch", value)) }
     /// `Disabled`: boolean.
-    pub fn disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Disabled", value.into_node())) }
+    pub fn disabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Disabled", value)) }
 }
 
 impl ::core::default::Default for MicrovmImageLogging {
@@ -194,9 +194,9 @@ impl MicrovmImageLoggingCloudWatch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroup`: JSON.
-    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("LogGroup", value.into_node())) }
+    pub fn log_group(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("LogGroup", value)) }
     /// `LogStream`: JSON.
-    pub fn log_stream(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("LogStream", value.into_node())) }
+    pub fn log_stream(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("LogStream", value)) }
 }
 
 impl ::core::default::Default for MicrovmImageLoggingCloudWatch {
@@ -214,7 +214,7 @@ impl ResourceSpec {
     /// With everything that is required.
     ///
     /// `minimum_memory_in_mib` is `MinimumMemoryInMiB`: JSON.
-    pub fn new(minimum_memory_in_mib: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("MinimumMemoryInMiB", minimum_memory_in_mib.into_node())) }
+    pub fn new(minimum_memory_in_mib: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("MinimumMemoryInMiB", minimum_memory_in_mib)) }
     /// `MinimumMemoryInMiB`: JSON.
-    pub fn minimum_memory_in_mib(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("MinimumMemoryInMiB", value.into_node())) }
+    pub fn minimum_memory_in_mib(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("MinimumMemoryInMiB", value)) }
 }

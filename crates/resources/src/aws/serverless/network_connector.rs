@@ -16,19 +16,19 @@ impl NetworkConnector {
     /// With everything that is required.
     ///
     /// `vpc_config` is `VpcConfig`: object. An update leaves the resource in place.
-    pub fn new(vpc_config: impl cfn::IntoValue<NetworkConnectorVpcConfig>) -> Self { Self(cfn::Properties::new().with("VpcConfig", vpc_config.into_node())) }
+    pub fn new(vpc_config: impl cfn::IntoValue<NetworkConnectorVpcConfig>) -> Self { Self(cfn::Properties::new().set::<NetworkConnectorVpcConfig>("VpcConfig", vpc_config)) }
     /// `ComputeTypes`: list of JSON; 1 items. An update leaves the resource in place.
-    pub fn compute_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("ComputeTypes", value.into_node())) }
+    pub fn compute_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("ComputeTypes", value)) }
     /// `Name`: JSON. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Name", value)) }
     /// `OperatorRole`: JSON. An update leaves the resource in place.
-    pub fn operator_role(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("OperatorRole", value.into_node())) }
+    pub fn operator_role(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("OperatorRole", value)) }
     /// `PropagateTags`: boolean. An update leaves the resource in place.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PropagateTags", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
     /// `VpcConfig`: object. An update leaves the resource in place.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<NetworkConnectorVpcConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<NetworkConnectorVpcConfig>) -> Self { Self(self.0.set::<NetworkConnectorVpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::Serverless::NetworkConnector` in a template.
@@ -55,11 +55,11 @@ impl NetworkConnectorVpcConfig {
     /// `security_group_ids` is `SecurityGroupIds`: list of JSON.
     ///
     /// `subnet_ids` is `SubnetIds`: list of JSON.
-    pub fn new(network_protocol: impl cfn::IntoValue<cfn::Json>, security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Json>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(cfn::Properties::new().with("NetworkProtocol", network_protocol.into_node()).with("SecurityGroupIds", security_group_ids.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(network_protocol: impl cfn::IntoValue<cfn::Json>, security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Json>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("NetworkProtocol", network_protocol).set::<cfn::List<cfn::Json>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Json>>("SubnetIds", subnet_ids)) }
     /// `NetworkProtocol`: JSON.
-    pub fn network_protocol(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("NetworkProtocol", value.into_node())) }
+    pub fn network_protocol(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("NetworkProtocol", value)) }
     /// `SecurityGroupIds`: list of JSON.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of JSON.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Json>>) -> Self { Self(self.0.set::<cfn::List<cfn::Json>>("SubnetIds", value)) }
 }

@@ -16,17 +16,17 @@ impl SimpleTable {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PointInTimeRecoverySpecification`: object. An update leaves the resource in place.
-    pub fn point_in_time_recovery_specification(self, value: impl cfn::IntoValue<AWSDynamoDBTablePointInTimeRecoverySpecification>) -> Self { Self(self.0.with("PointInTimeRecoverySpecification", value.into_node())) }
+    pub fn point_in_time_recovery_specification(self, value: impl cfn::IntoValue<AWSDynamoDBTablePointInTimeRecoverySpecification>) -> Self { Self(self.0.set::<AWSDynamoDBTablePointInTimeRecoverySpecification>("PointInTimeRecoverySpecification", value)) }
     /// `PrimaryKey`: object. **An update replaces the resource.**
-    pub fn primary_key(self, value: impl cfn::IntoValue<SimpleTablePrimaryKey>) -> Self { Self(self.0.with("PrimaryKey", value.into_node())) }
+    pub fn primary_key(self, value: impl cfn::IntoValue<SimpleTablePrimaryKey>) -> Self { Self(self.0.set::<SimpleTablePrimaryKey>("PrimaryKey", value)) }
     /// `ProvisionedThroughput`: object. **An update replaces the resource.**
-    pub fn provisioned_throughput(self, value: impl cfn::IntoValue<AWSDynamoDBTableProvisionedThroughput>) -> Self { Self(self.0.with("ProvisionedThroughput", value.into_node())) }
+    pub fn provisioned_throughput(self, value: impl cfn::IntoValue<AWSDynamoDBTableProvisionedThroughput>) -> Self { Self(self.0.set::<AWSDynamoDBTableProvisionedThroughput>("ProvisionedThroughput", value)) }
     /// `SSESpecification`: object. **An update replaces the resource.**
-    pub fn sse_specification(self, value: impl cfn::IntoValue<AWSDynamoDBTableSSESpecification>) -> Self { Self(self.0.with("SSESpecification", value.into_node())) }
+    pub fn sse_specification(self, value: impl cfn::IntoValue<AWSDynamoDBTableSSESpecification>) -> Self { Self(self.0.set::<AWSDynamoDBTableSSESpecification>("SSESpecification", value)) }
     /// `TableName`: text. **An update replaces the resource.**
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `Tags`: JSON. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 impl ::core::default::Default for SimpleTable {
@@ -57,9 +57,9 @@ impl AWSDynamoDBTablePointInTimeRecoverySpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PointInTimeRecoveryEnabled`: boolean.
-    pub fn point_in_time_recovery_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PointInTimeRecoveryEnabled", value.into_node())) }
+    pub fn point_in_time_recovery_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PointInTimeRecoveryEnabled", value)) }
     /// `RecoveryPeriodInDays`: number.
-    pub fn recovery_period_in_days(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RecoveryPeriodInDays", value.into_node())) }
+    pub fn recovery_period_in_days(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RecoveryPeriodInDays", value)) }
 }
 
 impl ::core::default::Default for AWSDynamoDBTablePointInTimeRecoverySpecification {
@@ -79,11 +79,11 @@ impl AWSDynamoDBTableProvisionedThroughput {
     /// `read_capacity_units` is `ReadCapacityUnits`: number.
     ///
     /// `write_capacity_units` is `WriteCapacityUnits`: number.
-    pub fn new(read_capacity_units: impl cfn::IntoValue<cfn::Double>, write_capacity_units: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("ReadCapacityUnits", read_capacity_units.into_node()).with("WriteCapacityUnits", write_capacity_units.into_node())) }
+    pub fn new(read_capacity_units: impl cfn::IntoValue<cfn::Double>, write_capacity_units: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("ReadCapacityUnits", read_capacity_units).set::<cfn::Double>("WriteCapacityUnits", write_capacity_units)) }
     /// `ReadCapacityUnits`: number.
-    pub fn read_capacity_units(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ReadCapacityUnits", value.into_node())) }
+    pub fn read_capacity_units(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ReadCapacityUnits", value)) }
     /// `WriteCapacityUnits`: number.
-    pub fn write_capacity_units(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("WriteCapacityUnits", value.into_node())) }
+    pub fn write_capacity_units(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("WriteCapacityUnits", value)) }
 }
 
 /// `AWSDynamoDBTableSSESpecification` of `AWS::Serverless::SimpleTable`.
@@ -97,13 +97,13 @@ impl AWSDynamoDBTableSSESpecification {
     /// With everything that is required.
     ///
     /// `sse_enabled` is `SSEEnabled`: boolean.
-    pub fn new(sse_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("SSEEnabled", sse_enabled.into_node())) }
+    pub fn new(sse_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("SSEEnabled", sse_enabled)) }
     /// `KMSMasterKeyId`: text.
-    pub fn kms_master_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KMSMasterKeyId", value.into_node())) }
+    pub fn kms_master_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KMSMasterKeyId", value)) }
     /// `SSEEnabled`: boolean.
-    pub fn sse_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SSEEnabled", value.into_node())) }
+    pub fn sse_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SSEEnabled", value)) }
     /// `SSEType`: text.
-    pub fn sse_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SSEType", value.into_node())) }
+    pub fn sse_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SSEType", value)) }
 }
 
 /// `SimpleTablePrimaryKey` of `AWS::Serverless::SimpleTable`.
@@ -119,9 +119,9 @@ impl SimpleTablePrimaryKey {
     /// `name` is `Name`: text.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Type", type_)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }

@@ -16,37 +16,37 @@ impl StateMachine {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoPublishAlias`: JSON. An update leaves the resource in place.
-    pub fn auto_publish_alias(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AutoPublishAlias", value.into_node())) }
+    pub fn auto_publish_alias(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AutoPublishAlias", value)) }
     /// `Definition`: JSON. **An update replaces the resource.**
-    pub fn definition(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Definition", value)) }
     /// `DefinitionSubstitutions`: JSON. **An update replaces the resource.**
-    pub fn definition_substitutions(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DefinitionSubstitutions", value.into_node())) }
+    pub fn definition_substitutions(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DefinitionSubstitutions", value)) }
     /// `DefinitionUri`: JSON. **An update replaces the resource.**
-    pub fn definition_uri(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DefinitionUri", value.into_node())) }
+    pub fn definition_uri(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DefinitionUri", value)) }
     /// `DeploymentPreference`: JSON. An update leaves the resource in place.
-    pub fn deployment_preference(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DeploymentPreference", value.into_node())) }
+    pub fn deployment_preference(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DeploymentPreference", value)) }
     /// `Events`: map of object. **An update replaces the resource.**
-    pub fn events(self, value: impl cfn::IntoValue<cfn::Map<StateMachineEvents>>) -> Self { Self(self.0.with("Events", value.into_node())) }
+    pub fn events(self, value: impl cfn::IntoValue<cfn::Map<StateMachineEvents>>) -> Self { Self(self.0.set::<cfn::Map<StateMachineEvents>>("Events", value)) }
     /// `Logging`: object. **An update replaces the resource.**
-    pub fn logging(self, value: impl cfn::IntoValue<StateMachineLogging>) -> Self { Self(self.0.with("Logging", value.into_node())) }
+    pub fn logging(self, value: impl cfn::IntoValue<StateMachineLogging>) -> Self { Self(self.0.set::<StateMachineLogging>("Logging", value)) }
     /// `PermissionsBoundary`: text; 20 to 2048 characters. An update leaves the resource in place.
-    pub fn permissions_boundary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PermissionsBoundary", value.into_node())) }
+    pub fn permissions_boundary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PermissionsBoundary", value)) }
     /// `Policies`: JSON. **An update replaces the resource.**
-    pub fn policies(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policies", value.into_node())) }
+    pub fn policies(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policies", value)) }
     /// `PropagateTags`: boolean. An update leaves the resource in place.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PropagateTags", value)) }
     /// `Role`: JSON. **An update replaces the resource.**
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Role", value)) }
     /// `RolePath`: text; 1 to 512 characters; pattern `^(\u002F)|(\u002F[\u0021-\u007E]+\u002F)$`. An update leaves the resource in place.
-    pub fn role_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RolePath", value.into_node())) }
+    pub fn role_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RolePath", value)) }
     /// `Tags`: JSON. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
     /// `Tracing`: object. **An update replaces the resource.**
-    pub fn tracing(self, value: impl cfn::IntoValue<StateMachineTracing>) -> Self { Self(self.0.with("Tracing", value.into_node())) }
+    pub fn tracing(self, value: impl cfn::IntoValue<StateMachineTracing>) -> Self { Self(self.0.set::<StateMachineTracing>("Tracing", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<StateMachineType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<StateMachineType>) -> Self { Self(self.0.set::<StateMachineType>("Type", value)) }
     /// `UseAliasAsEventTarget`: boolean. An update leaves the resource in place.
-    pub fn use_alias_as_event_target(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UseAliasAsEventTarget", value.into_node())) }
+    pub fn use_alias_as_event_target(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseAliasAsEventTarget", value)) }
 }
 
 impl ::core::default::Default for StateMachine {
@@ -79,9 +79,9 @@ impl StateMachineEvents {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Properties`: object.
-    pub fn properties(self, value: impl cfn::IntoValue<StateMachineEventsProperties>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<StateMachineEventsProperties>) -> Self { Self(self.0.set::<StateMachineEventsProperties>("Properties", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<StateMachineEventsType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<StateMachineEventsType>) -> Self { Self(self.0.set::<StateMachineEventsType>("Type", value)) }
 }
 
 impl ::core::default::Default for StateMachineEvents {
@@ -99,25 +99,25 @@ impl StateMachineEventsProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeadLetterConfig`: object.
-    pub fn dead_letter_config(self, value: impl cfn::IntoValue<StateMachineEventsPropertiesDeadLetterConfig>) -> Self { Self(self.0.with("DeadLetterConfig", value.into_node())) }
+    pub fn dead_letter_config(self, value: impl cfn::IntoValue<StateMachineEventsPropertiesDeadLetterConfig>) -> Self { Self(self.0.set::<StateMachineEventsPropertiesDeadLetterConfig>("DeadLetterConfig", value)) }
     /// `Description`: text; at most 512 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Input`: JSON.
-    pub fn input(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Input", value.into_node())) }
+    pub fn input(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Input", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[\.\-_A-Za-z0-9]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RetryPolicy`: JSON.
-    pub fn retry_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RetryPolicy", value.into_node())) }
+    pub fn retry_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RetryPolicy", value)) }
     /// `RoleArn`: text.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoleArn", value)) }
     /// `Schedule`: text; at most 256 characters; pattern `^(rate\(.+\)|cron\(.+\))?$`.
-    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Schedule", value)) }
     /// `State`: one of its words.
-    pub fn state(self, value: impl cfn::IntoValue<StateMachineEventsPropertiesState>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<StateMachineEventsPropertiesState>) -> Self { Self(self.0.set::<StateMachineEventsPropertiesState>("State", value)) }
     /// `Target`: object.
-    pub fn target(self, value: impl cfn::IntoValue<StateMachineEventsPropertiesTarget>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<StateMachineEventsPropertiesTarget>) -> Self { Self(self.0.set::<StateMachineEventsPropertiesTarget>("Target", value)) }
 }
 
 impl ::core::default::Default for StateMachineEventsProperties {
@@ -135,11 +135,11 @@ impl StateMachineEventsPropertiesDeadLetterConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `QueueLogicalId`: text.
-    pub fn queue_logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueueLogicalId", value.into_node())) }
+    pub fn queue_logical_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueueLogicalId", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<StateMachineEventsPropertiesDeadLetterConfigType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<StateMachineEventsPropertiesDeadLetterConfigType>) -> Self { Self(self.0.set::<StateMachineEventsPropertiesDeadLetterConfigType>("Type", value)) }
 }
 
 impl ::core::default::Default for StateMachineEventsPropertiesDeadLetterConfig {
@@ -157,9 +157,9 @@ impl StateMachineEventsPropertiesTarget {
     /// With everything that is required.
     ///
     /// `id` is `Id`: JSON.
-    pub fn new(id: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Id", id)) }
     /// `Id`: JSON.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Id", value)) }
 }
 
 /// `StateMachineLogging` of `AWS::Serverless::StateMachine`.
@@ -173,11 +173,11 @@ impl StateMachineLogging {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destinations`: list of object; at least 1 items.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<StateMachineLoggingDestinations>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<StateMachineLoggingDestinations>>) -> Self { Self(self.0.set::<cfn::List<StateMachineLoggingDestinations>>("Destinations", value)) }
     /// `IncludeExecutionData`: boolean.
-    pub fn include_execution_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeExecutionData", value.into_node())) }
+    pub fn include_execution_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeExecutionData", value)) }
     /// `Level`: one of its words.
-    pub fn level(self, value: impl cfn::IntoValue<StateMachineLoggingLevel>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<StateMachineLoggingLevel>) -> Self { Self(self.0.set::<StateMachineLoggingLevel>("Level", value)) }
 }
 
 impl ::core::default::Default for StateMachineLogging {
@@ -195,7 +195,7 @@ impl StateMachineLoggingDestinations {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogsLogGroup`: object.
-    pub fn cloud_watch_logs_log_group(self, value: impl cfn::IntoValue<StateMachineLoggingDestinationsCloudWatchLogsLogGroup>) -> Self { Self(self.0.with("CloudWatchLogsLogGroup", value.into_node())) }
+    pub fn cloud_watch_logs_log_group(self, value: impl cfn::IntoValue<StateMachineLoggingDestinationsCloudWatchLogsLogGroup>) -> Self { Self(self.0.set::<StateMachineLoggingDestinationsCloudWatchLogsLogGroup>("CloudWatchLogsLogGroup", value)) }
 }
 
 impl ::core::default::Default for StateMachineLoggingDestinations {
@@ -213,7 +213,7 @@ impl StateMachineLoggingDestinationsCloudWatchLogsLogGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroupArn`: text; 1 to 256 characters.
-    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroupArn", value.into_node())) }
+    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroupArn", value)) }
 }
 
 impl ::core::default::Default for StateMachineLoggingDestinationsCloudWatchLogsLogGroup {
@@ -231,7 +231,7 @@ impl StateMachineTracing {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for StateMachineTracing {

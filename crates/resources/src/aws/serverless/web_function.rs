@@ -18,53 +18,53 @@ impl WebFunction {
     /// `auth_type` is `AuthType`: JSON. An update leaves the resource in place.
     ///
     /// `runtime` is `Runtime`: JSON. An update leaves the resource in place.
-    pub fn new(auth_type: impl cfn::IntoValue<cfn::Json>, runtime: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("AuthType", auth_type.into_node()).with("Runtime", runtime.into_node())) }
+    pub fn new(auth_type: impl cfn::IntoValue<cfn::Json>, runtime: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("AuthType", auth_type).set::<cfn::Json>("Runtime", runtime)) }
     /// `AuthType`: JSON. An update leaves the resource in place.
-    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AuthType", value)) }
     /// `AutoDeploymentMode`: JSON. An update leaves the resource in place.
-    pub fn auto_deployment_mode(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AutoDeploymentMode", value.into_node())) }
+    pub fn auto_deployment_mode(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AutoDeploymentMode", value)) }
     /// `CodeUri`: JSON. An update leaves the resource in place.
-    pub fn code_uri(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CodeUri", value.into_node())) }
+    pub fn code_uri(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CodeUri", value)) }
     /// `EgressNetworkConnectorArn`: JSON. An update leaves the resource in place.
-    pub fn egress_network_connector_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EgressNetworkConnectorArn", value.into_node())) }
+    pub fn egress_network_connector_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EgressNetworkConnectorArn", value)) }
     /// `EndpointDescription`: JSON. An update leaves the resource in place.
-    pub fn endpoint_description(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EndpointDescription", value.into_node())) }
+    pub fn endpoint_description(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EndpointDescription", value)) }
     /// `EndpointName`: JSON. An update leaves the resource in place.
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EndpointName", value)) }
     /// `EndpointType`: JSON. An update leaves the resource in place.
-    pub fn endpoint_type(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EndpointType", value.into_node())) }
+    pub fn endpoint_type(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EndpointType", value)) }
     /// `EntryPoint`: JSON. An update leaves the resource in place.
-    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EntryPoint", value.into_node())) }
+    pub fn entry_point(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EntryPoint", value)) }
     /// `EnvironmentVariables`: JSON. An update leaves the resource in place.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EnvironmentVariables", value)) }
     /// `ExecutionRoleArn`: JSON. An update leaves the resource in place.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ExecutionRoleArn", value)) }
     /// `FunctionName`: JSON. An update leaves the resource in place.
-    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("FunctionName", value.into_node())) }
+    pub fn function_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("FunctionName", value)) }
     /// `InlineCode`: text. An update leaves the resource in place.
-    pub fn inline_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InlineCode", value.into_node())) }
+    pub fn inline_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InlineCode", value)) }
     /// `KmsKeyArn`: JSON. An update leaves the resource in place.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("KmsKeyArn", value)) }
     /// `LoggingConfig`: JSON. An update leaves the resource in place.
-    pub fn logging_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("LoggingConfig", value.into_node())) }
+    pub fn logging_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("LoggingConfig", value)) }
     /// `MaxConcurrencyPerEnvironment`: JSON. An update leaves the resource in place.
-    pub fn max_concurrency_per_environment(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("MaxConcurrencyPerEnvironment", value.into_node())) }
+    pub fn max_concurrency_per_environment(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("MaxConcurrencyPerEnvironment", value)) }
     /// `ReplicaRegions`: JSON. An update leaves the resource in place.
-    pub fn replica_regions(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ReplicaRegions", value.into_node())) }
+    pub fn replica_regions(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ReplicaRegions", value)) }
     /// `RevisionDescription`: JSON. An update leaves the resource in place.
-    pub fn revision_description(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RevisionDescription", value.into_node())) }
+    pub fn revision_description(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RevisionDescription", value)) }
     /// `RevisionWeights`: JSON. An update leaves the resource in place.
-    pub fn revision_weights(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RevisionWeights", value.into_node())) }
+    pub fn revision_weights(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RevisionWeights", value)) }
     /// `Runtime`: JSON. An update leaves the resource in place.
-    pub fn runtime(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Runtime", value.into_node())) }
+    pub fn runtime(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Runtime", value)) }
     /// `ScalingConfig`: JSON. An update leaves the resource in place.
-    pub fn scaling_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ScalingConfig", value.into_node())) }
+    pub fn scaling_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ScalingConfig", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
     /// `ThrottleConfig`: JSON. An update leaves the resource in place.
-    pub fn throttle_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ThrottleConfig", value.into_node())) }
+    pub fn throttle_config(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ThrottleConfig", value)) }
     /// `Timeout`: JSON. An update leaves the resource in place.
-    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Timeout", value.into_node())) }
+    pub fn timeout(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Timeout", value)) }
 }
 
 /// The attributes of a `AWS::Serverless::WebFunction` in a template.

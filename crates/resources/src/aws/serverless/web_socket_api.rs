@@ -18,41 +18,41 @@ impl WebSocketApi {
     /// `route_selection_expression` is `RouteSelectionExpression`: text. An update leaves the resource in place.
     ///
     /// `routes` is `Routes`: map of object. An update leaves the resource in place.
-    pub fn new(route_selection_expression: impl cfn::IntoValue<cfn::Text>, routes: impl cfn::IntoValue<cfn::Map<WebSocketApiRoute>>) -> Self { Self(cfn::Properties::new().with("RouteSelectionExpression", route_selection_expression.into_node()).with("Routes", routes.into_node())) }
+    pub fn new(route_selection_expression: impl cfn::IntoValue<cfn::Text>, routes: impl cfn::IntoValue<cfn::Map<WebSocketApiRoute>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RouteSelectionExpression", route_selection_expression).set::<cfn::Map<WebSocketApiRoute>>("Routes", routes)) }
     /// `AccessLogSettings`: object. An update leaves the resource in place.
-    pub fn access_log_settings(self, value: impl cfn::IntoValue<WebSocketApiAccessLogSettings>) -> Self { Self(self.0.with("AccessLogSettings", value.into_node())) }
+    pub fn access_log_settings(self, value: impl cfn::IntoValue<WebSocketApiAccessLogSettings>) -> Self { Self(self.0.set::<WebSocketApiAccessLogSettings>("AccessLogSettings", value)) }
     /// `ApiKeySelectionExpression`: text. An update leaves the resource in place.
-    pub fn api_key_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApiKeySelectionExpression", value.into_node())) }
+    pub fn api_key_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeySelectionExpression", value)) }
     /// `Auth`: object. An update leaves the resource in place.
-    pub fn auth(self, value: impl cfn::IntoValue<WebSocketApiAuth>) -> Self { Self(self.0.with("Auth", value.into_node())) }
+    pub fn auth(self, value: impl cfn::IntoValue<WebSocketApiAuth>) -> Self { Self(self.0.set::<WebSocketApiAuth>("Auth", value)) }
     /// `DefaultRouteSettings`: object. An update leaves the resource in place.
-    pub fn default_route_settings(self, value: impl cfn::IntoValue<WebSocketApiDefaultRouteSettings>) -> Self { Self(self.0.with("DefaultRouteSettings", value.into_node())) }
+    pub fn default_route_settings(self, value: impl cfn::IntoValue<WebSocketApiDefaultRouteSettings>) -> Self { Self(self.0.set::<WebSocketApiDefaultRouteSettings>("DefaultRouteSettings", value)) }
     /// `Description`: text. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisableExecuteApiEndpoint`: boolean. An update leaves the resource in place.
-    pub fn disable_execute_api_endpoint(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableExecuteApiEndpoint", value.into_node())) }
+    pub fn disable_execute_api_endpoint(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableExecuteApiEndpoint", value)) }
     /// `DisableSchemaValidation`: boolean. An update leaves the resource in place.
-    pub fn disable_schema_validation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableSchemaValidation", value.into_node())) }
+    pub fn disable_schema_validation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableSchemaValidation", value)) }
     /// `Domain`: object. An update leaves the resource in place.
-    pub fn domain(self, value: impl cfn::IntoValue<WebSocketApiDomain>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<WebSocketApiDomain>) -> Self { Self(self.0.set::<WebSocketApiDomain>("Domain", value)) }
     /// `IpAddressType`: text. An update leaves the resource in place.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpAddressType", value)) }
     /// `Name`: text. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PropagateTags`: boolean. An update leaves the resource in place.
-    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PropagateTags", value.into_node())) }
+    pub fn propagate_tags(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PropagateTags", value)) }
     /// `RouteSelectionExpression`: text. An update leaves the resource in place.
-    pub fn route_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteSelectionExpression", value.into_node())) }
+    pub fn route_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteSelectionExpression", value)) }
     /// `RouteSettings`: JSON. An update leaves the resource in place.
-    pub fn route_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RouteSettings", value.into_node())) }
+    pub fn route_settings(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RouteSettings", value)) }
     /// `Routes`: map of object. An update leaves the resource in place.
-    pub fn routes(self, value: impl cfn::IntoValue<cfn::Map<WebSocketApiRoute>>) -> Self { Self(self.0.with("Routes", value.into_node())) }
+    pub fn routes(self, value: impl cfn::IntoValue<cfn::Map<WebSocketApiRoute>>) -> Self { Self(self.0.set::<cfn::Map<WebSocketApiRoute>>("Routes", value)) }
     /// `StageName`: text. An update leaves the resource in place.
-    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StageName", value.into_node())) }
+    pub fn stage_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StageName", value)) }
     /// `StageVariables`: JSON. An update leaves the resource in place.
-    pub fn stage_variables(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("StageVariables", value.into_node())) }
+    pub fn stage_variables(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("StageVariables", value)) }
     /// `Tags`: JSON. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Serverless::WebSocketApi` in a template.
@@ -75,9 +75,9 @@ impl WebSocketApiAccessLogSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationArn`: text.
-    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationArn", value.into_node())) }
+    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationArn", value)) }
     /// `Format`: text.
-    pub fn format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Format", value)) }
 }
 
 impl ::core::default::Default for WebSocketApiAccessLogSettings {
@@ -95,17 +95,17 @@ impl WebSocketApiAuth {
     /// With everything that is required.
     ///
     /// `auth_type` is `AuthType`: JSON.
-    pub fn new(auth_type: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("AuthType", auth_type.into_node())) }
+    pub fn new(auth_type: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("AuthType", auth_type)) }
     /// `AuthArn`: JSON.
-    pub fn auth_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AuthArn", value.into_node())) }
+    pub fn auth_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AuthArn", value)) }
     /// `AuthType`: JSON.
-    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AuthType", value)) }
     /// `IdentitySource`: list of text.
-    pub fn identity_source(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IdentitySource", value.into_node())) }
+    pub fn identity_source(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IdentitySource", value)) }
     /// `InvokeRole`: JSON.
-    pub fn invoke_role(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("InvokeRole", value.into_node())) }
+    pub fn invoke_role(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("InvokeRole", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `WebSocketApiDefaultRouteSettings` of `AWS::Serverless::WebSocketApi`.
@@ -119,15 +119,15 @@ impl WebSocketApiDefaultRouteSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DataTraceEnabled`: boolean.
-    pub fn data_trace_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DataTraceEnabled", value.into_node())) }
+    pub fn data_trace_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DataTraceEnabled", value)) }
     /// `DetailedMetricsEnabled`: boolean.
-    pub fn detailed_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DetailedMetricsEnabled", value.into_node())) }
+    pub fn detailed_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DetailedMetricsEnabled", value)) }
     /// `LoggingLevel`: text.
-    pub fn logging_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoggingLevel", value.into_node())) }
+    pub fn logging_level(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoggingLevel", value)) }
     /// `ThrottlingBurstLimit`: integer.
-    pub fn throttling_burst_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThrottlingBurstLimit", value.into_node())) }
+    pub fn throttling_burst_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThrottlingBurstLimit", value)) }
     /// `ThrottlingRateLimit`: number.
-    pub fn throttling_rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ThrottlingRateLimit", value.into_node())) }
+    pub fn throttling_rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ThrottlingRateLimit", value)) }
 }
 
 impl ::core::default::Default for WebSocketApiDefaultRouteSettings {
@@ -147,23 +147,23 @@ impl WebSocketApiDomain {
     /// `certificate_arn` is `CertificateArn`: JSON.
     ///
     /// `domain_name` is `DomainName`: text.
-    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Json>, domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CertificateArn", certificate_arn.into_node()).with("DomainName", domain_name.into_node())) }
+    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Json>, domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("CertificateArn", certificate_arn).set::<cfn::Text>("DomainName", domain_name)) }
     /// `BasePath`: list of text.
-    pub fn base_path(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("BasePath", value.into_node())) }
+    pub fn base_path(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("BasePath", value)) }
     /// `CertificateArn`: JSON.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("CertificateArn", value)) }
     /// `DomainName`: text.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `EndpointConfiguration`: JSON.
-    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EndpointConfiguration", value.into_node())) }
+    pub fn endpoint_configuration(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EndpointConfiguration", value)) }
     /// `MutualTlsAuthentication`: object.
-    pub fn mutual_tls_authentication(self, value: impl cfn::IntoValue<WebSocketApiDomainMutualTlsAuthentication>) -> Self { Self(self.0.with("MutualTlsAuthentication", value.into_node())) }
+    pub fn mutual_tls_authentication(self, value: impl cfn::IntoValue<WebSocketApiDomainMutualTlsAuthentication>) -> Self { Self(self.0.set::<WebSocketApiDomainMutualTlsAuthentication>("MutualTlsAuthentication", value)) }
     /// `OwnershipVerificationCertificateArn`: text.
-    pub fn ownership_verification_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnershipVerificationCertificateArn", value.into_node())) }
+    pub fn ownership_verification_certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnershipVerificationCertificateArn", value)) }
     /// `Route53`: object.
-    pub fn route53(self, value: impl cfn::IntoValue<WebSocketApiDomainRoute53>) -> Self { Self(self.0.with("Route53", value.into_node())) }
+    pub fn route53(self, value: impl cfn::IntoValue<WebSocketApiDomainRoute53>) -> Self { Self(self.0.set::<WebSocketApiDomainRoute53>("Route53", value)) }
     /// `SecurityPolicy`: text.
-    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityPolicy", value.into_node())) }
+    pub fn security_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityPolicy", value)) }
 }
 
 /// `WebSocketApiDomainMutualTlsAuthentication` of `AWS::Serverless::WebSocketApi`.
@@ -177,9 +177,9 @@ impl WebSocketApiDomainMutualTlsAuthentication {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TruststoreUri`: text.
-    pub fn truststore_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TruststoreUri", value.into_node())) }
+    pub fn truststore_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TruststoreUri", value)) }
     /// `TruststoreVersion`: text.
-    pub fn truststore_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TruststoreVersion", value.into_node())) }
+    pub fn truststore_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TruststoreVersion", value)) }
 }
 
 impl ::core::default::Default for WebSocketApiDomainMutualTlsAuthentication {
@@ -197,17 +197,17 @@ impl WebSocketApiDomainRoute53 {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EvaluateTargetHealth`: JSON.
-    pub fn evaluate_target_health(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("EvaluateTargetHealth", value.into_node())) }
+    pub fn evaluate_target_health(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("EvaluateTargetHealth", value)) }
     /// `HostedZoneId`: JSON.
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("HostedZoneId", value)) }
     /// `HostedZoneName`: JSON.
-    pub fn hosted_zone_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("HostedZoneName", value.into_node())) }
+    pub fn hosted_zone_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("HostedZoneName", value)) }
     /// `IpV6`: boolean.
-    pub fn ip_v6(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IpV6", value.into_node())) }
+    pub fn ip_v6(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IpV6", value)) }
     /// `Region`: JSON.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Region", value)) }
     /// `SetIdentifier`: JSON.
-    pub fn set_identifier(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("SetIdentifier", value.into_node())) }
+    pub fn set_identifier(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SetIdentifier", value)) }
 }
 
 impl ::core::default::Default for WebSocketApiDomainRoute53 {
@@ -225,21 +225,21 @@ impl WebSocketApiRoute {
     /// With everything that is required.
     ///
     /// `function_arn` is `FunctionArn`: JSON.
-    pub fn new(function_arn: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("FunctionArn", function_arn.into_node())) }
+    pub fn new(function_arn: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("FunctionArn", function_arn)) }
     /// `ApiKeyRequired`: boolean.
-    pub fn api_key_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ApiKeyRequired", value.into_node())) }
+    pub fn api_key_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ApiKeyRequired", value)) }
     /// `FunctionArn`: JSON.
-    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("FunctionArn", value.into_node())) }
+    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("FunctionArn", value)) }
     /// `IntegrationTimeout`: integer.
-    pub fn integration_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IntegrationTimeout", value.into_node())) }
+    pub fn integration_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IntegrationTimeout", value)) }
     /// `ModelSelectionExpression`: text.
-    pub fn model_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelSelectionExpression", value.into_node())) }
+    pub fn model_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelSelectionExpression", value)) }
     /// `OperationName`: text.
-    pub fn operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OperationName", value.into_node())) }
+    pub fn operation_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OperationName", value)) }
     /// `RequestModels`: JSON.
-    pub fn request_models(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RequestModels", value.into_node())) }
+    pub fn request_models(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RequestModels", value)) }
     /// `RequestParameters`: JSON.
-    pub fn request_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RequestParameters", value.into_node())) }
+    pub fn request_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RequestParameters", value)) }
     /// `RouteResponseSelectionExpression`: text.
-    pub fn route_response_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RouteResponseSelectionExpression", value.into_node())) }
+    pub fn route_response_selection_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RouteResponseSelectionExpression", value)) }
 }

@@ -20,29 +20,29 @@ impl Application {
     /// `description` is `Description`: text; 1 to 256 characters. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 140 characters; pattern `[a-zA-Z0-9\-]+`. **An update replaces the resource.**
-    pub fn new(author: impl cfn::IntoValue<cfn::Text>, description: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Author", author.into_node()).with("Description", description.into_node()).with("Name", name.into_node())) }
+    pub fn new(author: impl cfn::IntoValue<cfn::Text>, description: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Author", author).set::<cfn::Text>("Description", description).set::<cfn::Text>("Name", name)) }
     /// `Author`: text; 1 to 127 characters. An update leaves the resource in place.
-    pub fn author(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Author", value.into_node())) }
+    pub fn author(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Author", value)) }
     /// `Description`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `HomePageUrl`: text. An update leaves the resource in place.
-    pub fn home_page_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HomePageUrl", value.into_node())) }
+    pub fn home_page_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HomePageUrl", value)) }
     /// `Labels`: list of text; at most 10 items. An update leaves the resource in place.
-    pub fn labels(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Labels", value.into_node())) }
+    pub fn labels(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Labels", value)) }
     /// `LicenseBody`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn license_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LicenseBody", value.into_node())) }
+    pub fn license_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LicenseBody", value)) }
     /// `Name`: text; 1 to 140 characters; pattern `[a-zA-Z0-9\-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ReadmeBody`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn readme_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReadmeBody", value.into_node())) }
+    pub fn readme_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReadmeBody", value)) }
     /// `SemanticVersion`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn semantic_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SemanticVersion", value.into_node())) }
+    pub fn semantic_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SemanticVersion", value)) }
     /// `SourceCodeUrl`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn source_code_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceCodeUrl", value.into_node())) }
+    pub fn source_code_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceCodeUrl", value)) }
     /// `SpdxLicenseId`: text. **An update replaces the resource.**
-    pub fn spdx_license_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SpdxLicenseId", value.into_node())) }
+    pub fn spdx_license_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpdxLicenseId", value)) }
     /// `TemplateBody`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateBody", value.into_node())) }
+    pub fn template_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateBody", value)) }
 }
 
 /// The attributes of a `AWS::ServerlessRepo::Application` in a template.

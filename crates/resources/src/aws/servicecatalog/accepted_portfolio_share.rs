@@ -16,11 +16,11 @@ impl AcceptedPortfolioShare {
     /// With everything that is required.
     ///
     /// `portfolio_id` is `PortfolioId`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn new(portfolio_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PortfolioId", portfolio_id.into_node())) }
+    pub fn new(portfolio_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PortfolioId", portfolio_id)) }
     /// `AcceptLanguage`: text; pattern `^(en|jp|zh)$`. **An update replaces the resource.** It cannot be read back.
-    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcceptLanguage", value.into_node())) }
+    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcceptLanguage", value)) }
     /// `PortfolioId`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortfolioId", value.into_node())) }
+    pub fn portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortfolioId", value)) }
 }
 
 /// The attributes of a `AWS::ServiceCatalog::AcceptedPortfolioShare` in a template.

@@ -18,33 +18,33 @@ impl CloudFormationProduct {
     /// `name` is `Name`: text; at most 8191 characters. An update leaves the resource in place.
     ///
     /// `owner` is `Owner`: text; at most 8191 characters. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Owner", owner.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Owner", owner)) }
     /// `AcceptLanguage`: text; at most 100 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcceptLanguage", value.into_node())) }
+    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcceptLanguage", value)) }
     /// `Description`: text; at most 8191 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Distributor`: text; at most 8191 characters. An update leaves the resource in place.
-    pub fn distributor(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Distributor", value.into_node())) }
+    pub fn distributor(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Distributor", value)) }
     /// `Name`: text; at most 8191 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Owner`: text; at most 8191 characters. An update leaves the resource in place.
-    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Owner", value.into_node())) }
+    pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Owner", value)) }
     /// `ProductType`: one of its words. An update leaves the resource in place.
-    pub fn product_type(self, value: impl cfn::IntoValue<ProductType>) -> Self { Self(self.0.with("ProductType", value.into_node())) }
+    pub fn product_type(self, value: impl cfn::IntoValue<ProductType>) -> Self { Self(self.0.set::<ProductType>("ProductType", value)) }
     /// `ProvisioningArtifactParameters`: list of object. An update leaves the resource in place.
-    pub fn provisioning_artifact_parameters(self, value: impl cfn::IntoValue<cfn::List<ProvisioningArtifactProperties>>) -> Self { Self(self.0.with("ProvisioningArtifactParameters", value.into_node())) }
+    pub fn provisioning_artifact_parameters(self, value: impl cfn::IntoValue<cfn::List<ProvisioningArtifactProperties>>) -> Self { Self(self.0.set::<cfn::List<ProvisioningArtifactProperties>>("ProvisioningArtifactParameters", value)) }
     /// `ReplaceProvisioningArtifacts`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn replace_provisioning_artifacts(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReplaceProvisioningArtifacts", value.into_node())) }
+    pub fn replace_provisioning_artifacts(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReplaceProvisioningArtifacts", value)) }
     /// `SourceConnection`: object. An update leaves the resource in place.
-    pub fn source_connection(self, value: impl cfn::IntoValue<SourceConnection>) -> Self { Self(self.0.with("SourceConnection", value.into_node())) }
+    pub fn source_connection(self, value: impl cfn::IntoValue<SourceConnection>) -> Self { Self(self.0.set::<SourceConnection>("SourceConnection", value)) }
     /// `SupportDescription`: text; at most 8191 characters. An update leaves the resource in place.
-    pub fn support_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SupportDescription", value.into_node())) }
+    pub fn support_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SupportDescription", value)) }
     /// `SupportEmail`: text; at most 254 characters. An update leaves the resource in place.
-    pub fn support_email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SupportEmail", value.into_node())) }
+    pub fn support_email(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SupportEmail", value)) }
     /// `SupportUrl`: text; at most 2083 characters. An update leaves the resource in place.
-    pub fn support_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SupportUrl", value.into_node())) }
+    pub fn support_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SupportUrl", value)) }
     /// `Tags`: list of object; at most 20 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ServiceCatalog::CloudFormationProduct` in a template.
@@ -86,15 +86,15 @@ pub struct CodeStarParametersArgs<T0, T1, T2, T3> {
 
 impl CodeStarParameters {
     /// With everything that is required.
-    pub fn new(args: CodeStarParametersArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ArtifactPath", args.artifact_path.into_node()).with("Branch", args.branch.into_node()).with("ConnectionArn", args.connection_arn.into_node()).with("Repository", args.repository.into_node())) }
+    pub fn new(args: CodeStarParametersArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ArtifactPath", args.artifact_path).set::<cfn::Text>("Branch", args.branch).set::<cfn::Text>("ConnectionArn", args.connection_arn).set::<cfn::Text>("Repository", args.repository)) }
     /// `ArtifactPath`: text; 1 to 4096 characters.
-    pub fn artifact_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArtifactPath", value.into_node())) }
+    pub fn artifact_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArtifactPath", value)) }
     /// `Branch`: text; 1 to 250 characters.
-    pub fn branch(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Branch", value.into_node())) }
+    pub fn branch(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Branch", value)) }
     /// `ConnectionArn`: text; 1 to 1224 characters.
-    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionArn", value.into_node())) }
+    pub fn connection_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionArn", value)) }
     /// `Repository`: text; 1 to 100 characters.
-    pub fn repository(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Repository", value.into_node())) }
+    pub fn repository(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Repository", value)) }
 }
 
 /// `ProvisioningArtifactProperties` of `AWS::ServiceCatalog::CloudFormationProduct`.
@@ -108,17 +108,17 @@ impl ProvisioningArtifactProperties {
     /// With everything that is required.
     ///
     /// `info` is `Info`: JSON.
-    pub fn new(info: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Info", info.into_node())) }
+    pub fn new(info: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Info", info)) }
     /// `Description`: text.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisableTemplateValidation`: boolean.
-    pub fn disable_template_validation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableTemplateValidation", value.into_node())) }
+    pub fn disable_template_validation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableTemplateValidation", value)) }
     /// `Info`: JSON.
-    pub fn info(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Info", value.into_node())) }
+    pub fn info(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Info", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ProvisioningArtifactPropertiesType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ProvisioningArtifactPropertiesType>) -> Self { Self(self.0.set::<ProvisioningArtifactPropertiesType>("Type", value)) }
 }
 
 /// `SourceConnection` of `AWS::ServiceCatalog::CloudFormationProduct`.
@@ -134,11 +134,11 @@ impl SourceConnection {
     /// `connection_parameters` is `ConnectionParameters`: object.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(connection_parameters: impl cfn::IntoValue<SourceConnectionConnectionParameters>, type_: impl cfn::IntoValue<SourceConnectionType>) -> Self { Self(cfn::Properties::new().with("ConnectionParameters", connection_parameters.into_node()).with("Type", type_.into_node())) }
+    pub fn new(connection_parameters: impl cfn::IntoValue<SourceConnectionConnectionParameters>, type_: impl cfn::IntoValue<SourceConnectionType>) -> Self { Self(cfn::Properties::new().set::<SourceConnectionConnectionParameters>("ConnectionParameters", connection_parameters).set::<SourceConnectionType>("Type", type_)) }
     /// `ConnectionParameters`: object.
-    pub fn connection_parameters(self, value: impl cfn::IntoValue<SourceConnectionConnectionParameters>) -> Self { Self(self.0.with("ConnectionParameters", value.into_node())) }
+    pub fn connection_parameters(self, value: impl cfn::IntoValue<SourceConnectionConnectionParameters>) -> Self { Self(self.0.set::<SourceConnectionConnectionParameters>("ConnectionParameters", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SourceConnectionType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SourceConnectionType>) -> Self { Self(self.0.set::<SourceConnectionType>("Type", value)) }
 }
 
 /// `SourceConnectionConnectionParameters` of `AWS::ServiceCatalog::CloudFormationProduct`.
@@ -152,7 +152,7 @@ impl SourceConnectionConnectionParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CodeStar`: object.
-    pub fn code_star(self, value: impl cfn::IntoValue<CodeStarParameters>) -> Self { Self(self.0.with("CodeStar", value.into_node())) }
+    pub fn code_star(self, value: impl cfn::IntoValue<CodeStarParameters>) -> Self { Self(self.0.set::<CodeStarParameters>("CodeStar", value)) }
 }
 
 impl ::core::default::Default for SourceConnectionConnectionParameters {

@@ -16,29 +16,29 @@ impl CloudFormationProvisionedProduct {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AcceptLanguage`: one of its words. An update leaves the resource in place.
-    pub fn accept_language(self, value: impl cfn::IntoValue<AcceptLanguage>) -> Self { Self(self.0.with("AcceptLanguage", value.into_node())) }
+    pub fn accept_language(self, value: impl cfn::IntoValue<AcceptLanguage>) -> Self { Self(self.0.set::<AcceptLanguage>("AcceptLanguage", value)) }
     /// `NotificationArns`: list of text; at most 5 items; no two equal. **An update replaces the resource.**
-    pub fn notification_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotificationArns", value.into_node())) }
+    pub fn notification_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotificationArns", value)) }
     /// `PathId`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn path_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PathId", value.into_node())) }
+    pub fn path_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PathId", value)) }
     /// `PathName`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn path_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PathName", value.into_node())) }
+    pub fn path_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PathName", value)) }
     /// `ProductId`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductId", value.into_node())) }
+    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductId", value)) }
     /// `ProductName`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn product_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductName", value.into_node())) }
+    pub fn product_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductName", value)) }
     /// `ProvisionedProductName`: text; 1 to 128 characters. **An update replaces the resource.**
-    pub fn provisioned_product_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProvisionedProductName", value.into_node())) }
+    pub fn provisioned_product_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProvisionedProductName", value)) }
     /// `ProvisioningArtifactId`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn provisioning_artifact_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProvisioningArtifactId", value.into_node())) }
+    pub fn provisioning_artifact_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProvisioningArtifactId", value)) }
     /// `ProvisioningArtifactName`: text. An update leaves the resource in place.
-    pub fn provisioning_artifact_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProvisioningArtifactName", value.into_node())) }
+    pub fn provisioning_artifact_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProvisioningArtifactName", value)) }
     /// `ProvisioningParameters`: list of object. An update leaves the resource in place.
-    pub fn provisioning_parameters(self, value: impl cfn::IntoValue<cfn::List<ProvisioningParameter>>) -> Self { Self(self.0.with("ProvisioningParameters", value.into_node())) }
+    pub fn provisioning_parameters(self, value: impl cfn::IntoValue<cfn::List<ProvisioningParameter>>) -> Self { Self(self.0.set::<cfn::List<ProvisioningParameter>>("ProvisioningParameters", value)) }
     /// `ProvisioningPreferences`: object. An update leaves the resource in place.
-    pub fn provisioning_preferences(self, value: impl cfn::IntoValue<ProvisioningPreferences>) -> Self { Self(self.0.with("ProvisioningPreferences", value.into_node())) }
+    pub fn provisioning_preferences(self, value: impl cfn::IntoValue<ProvisioningPreferences>) -> Self { Self(self.0.set::<ProvisioningPreferences>("ProvisioningPreferences", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for CloudFormationProvisionedProduct {
@@ -75,11 +75,11 @@ impl ProvisioningParameter {
     /// `key` is `Key`: text; 1 to 1000 characters.
     ///
     /// `value` is `Value`: text; at most 4096 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 1000 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 4096 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ProvisioningParameter);
@@ -95,19 +95,19 @@ impl ProvisioningPreferences {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `StackSetAccounts`: list of text; no two equal.
-    pub fn stack_set_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StackSetAccounts", value.into_node())) }
+    pub fn stack_set_accounts(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StackSetAccounts", value)) }
     /// `StackSetFailureToleranceCount`: integer; at least 0.
-    pub fn stack_set_failure_tolerance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StackSetFailureToleranceCount", value.into_node())) }
+    pub fn stack_set_failure_tolerance_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StackSetFailureToleranceCount", value)) }
     /// `StackSetFailureTolerancePercentage`: integer; 0 to 100.
-    pub fn stack_set_failure_tolerance_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StackSetFailureTolerancePercentage", value.into_node())) }
+    pub fn stack_set_failure_tolerance_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StackSetFailureTolerancePercentage", value)) }
     /// `StackSetMaxConcurrencyCount`: integer; at least 1.
-    pub fn stack_set_max_concurrency_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StackSetMaxConcurrencyCount", value.into_node())) }
+    pub fn stack_set_max_concurrency_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StackSetMaxConcurrencyCount", value)) }
     /// `StackSetMaxConcurrencyPercentage`: integer; 1 to 100.
-    pub fn stack_set_max_concurrency_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StackSetMaxConcurrencyPercentage", value.into_node())) }
+    pub fn stack_set_max_concurrency_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StackSetMaxConcurrencyPercentage", value)) }
     /// `StackSetOperationType`: one of its words.
-    pub fn stack_set_operation_type(self, value: impl cfn::IntoValue<StackSetOperationType>) -> Self { Self(self.0.with("StackSetOperationType", value.into_node())) }
+    pub fn stack_set_operation_type(self, value: impl cfn::IntoValue<StackSetOperationType>) -> Self { Self(self.0.set::<StackSetOperationType>("StackSetOperationType", value)) }
     /// `StackSetRegions`: list of text; no two equal.
-    pub fn stack_set_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StackSetRegions", value.into_node())) }
+    pub fn stack_set_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StackSetRegions", value)) }
 }
 
 impl ::core::default::Default for ProvisioningPreferences {

@@ -20,17 +20,17 @@ impl LaunchNotificationConstraint {
     /// `portfolio_id` is `PortfolioId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9_\-]*$`. **An update replaces the resource.**
     ///
     /// `product_id` is `ProductId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9_\-]*$`. **An update replaces the resource.**
-    pub fn new(notification_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, portfolio_id: impl cfn::IntoValue<cfn::Text>, product_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NotificationArns", notification_arns.into_node()).with("PortfolioId", portfolio_id.into_node()).with("ProductId", product_id.into_node())) }
+    pub fn new(notification_arns: impl cfn::IntoValue<cfn::List<cfn::Text>>, portfolio_id: impl cfn::IntoValue<cfn::Text>, product_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("NotificationArns", notification_arns).set::<cfn::Text>("PortfolioId", portfolio_id).set::<cfn::Text>("ProductId", product_id)) }
     /// `AcceptLanguage`: text; at most 100 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcceptLanguage", value.into_node())) }
+    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcceptLanguage", value)) }
     /// `Description`: text; at most 2000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `NotificationArns`: list of text. An update leaves the resource in place.
-    pub fn notification_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotificationArns", value.into_node())) }
+    pub fn notification_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotificationArns", value)) }
     /// `PortfolioId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9_\-]*$`. **An update replaces the resource.**
-    pub fn portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortfolioId", value.into_node())) }
+    pub fn portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortfolioId", value)) }
     /// `ProductId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9_\-]*$`. **An update replaces the resource.**
-    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductId", value.into_node())) }
+    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductId", value)) }
 }
 
 /// The attributes of a `AWS::ServiceCatalog::LaunchNotificationConstraint` in a template.

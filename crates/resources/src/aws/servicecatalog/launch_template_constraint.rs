@@ -20,17 +20,17 @@ impl LaunchTemplateConstraint {
     /// `product_id` is `ProductId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9_\-]*$`. **An update replaces the resource.**
     ///
     /// `rules` is `Rules`: text. An update leaves the resource in place.
-    pub fn new(portfolio_id: impl cfn::IntoValue<cfn::Text>, product_id: impl cfn::IntoValue<cfn::Text>, rules: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PortfolioId", portfolio_id.into_node()).with("ProductId", product_id.into_node()).with("Rules", rules.into_node())) }
+    pub fn new(portfolio_id: impl cfn::IntoValue<cfn::Text>, product_id: impl cfn::IntoValue<cfn::Text>, rules: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PortfolioId", portfolio_id).set::<cfn::Text>("ProductId", product_id).set::<cfn::Text>("Rules", rules)) }
     /// `AcceptLanguage`: text; at most 100 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcceptLanguage", value.into_node())) }
+    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcceptLanguage", value)) }
     /// `Description`: text; at most 2000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `PortfolioId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9_\-]*$`. **An update replaces the resource.**
-    pub fn portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortfolioId", value.into_node())) }
+    pub fn portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortfolioId", value)) }
     /// `ProductId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9_\-]*$`. **An update replaces the resource.**
-    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductId", value.into_node())) }
+    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductId", value)) }
     /// `Rules`: text. An update leaves the resource in place.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Rules", value)) }
 }
 
 /// The attributes of a `AWS::ServiceCatalog::LaunchTemplateConstraint` in a template.

@@ -18,17 +18,17 @@ impl Portfolio {
     /// `display_name` is `DisplayName`: text; 1 to 100 characters. An update leaves the resource in place.
     ///
     /// `provider_name` is `ProviderName`: text; 1 to 50 characters. An update leaves the resource in place.
-    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>, provider_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DisplayName", display_name.into_node()).with("ProviderName", provider_name.into_node())) }
+    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>, provider_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DisplayName", display_name).set::<cfn::Text>("ProviderName", provider_name)) }
     /// `AcceptLanguage`: text; at most 100 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcceptLanguage", value.into_node())) }
+    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcceptLanguage", value)) }
     /// `Description`: text; at most 2000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `ProviderName`: text; 1 to 50 characters. An update leaves the resource in place.
-    pub fn provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProviderName", value.into_node())) }
+    pub fn provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProviderName", value)) }
     /// `Tags`: list of object; at most 20 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ServiceCatalog::Portfolio` in a template.

@@ -16,15 +16,15 @@ impl PortfolioPrincipalAssociation {
     /// With everything that is required.
     ///
     /// `principal_type` is `PrincipalType`: text. **An update replaces the resource.**
-    pub fn new(principal_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PrincipalType", principal_type.into_node())) }
+    pub fn new(principal_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PrincipalType", principal_type)) }
     /// `AcceptLanguage`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcceptLanguage", value.into_node())) }
+    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcceptLanguage", value)) }
     /// `PortfolioId`: text. **An update replaces the resource.**
-    pub fn portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortfolioId", value.into_node())) }
+    pub fn portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortfolioId", value)) }
     /// `PrincipalARN`: text; pattern `arn:(aws|aws-cn|aws-us-gov):iam::[0-9]*:(role|user|group)\/.*`. **An update replaces the resource.**
-    pub fn principal_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrincipalARN", value.into_node())) }
+    pub fn principal_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrincipalARN", value)) }
     /// `PrincipalType`: text. **An update replaces the resource.**
-    pub fn principal_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrincipalType", value.into_node())) }
+    pub fn principal_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrincipalType", value)) }
 }
 
 /// The attributes of a `AWS::ServiceCatalog::PortfolioPrincipalAssociation` in a template.

@@ -16,13 +16,13 @@ impl PortfolioProductAssociation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AcceptLanguage`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcceptLanguage", value.into_node())) }
+    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcceptLanguage", value)) }
     /// `PortfolioId`: text. **An update replaces the resource.**
-    pub fn portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortfolioId", value.into_node())) }
+    pub fn portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortfolioId", value)) }
     /// `ProductId`: text. **An update replaces the resource.**
-    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductId", value.into_node())) }
+    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductId", value)) }
     /// `SourcePortfolioId`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn source_portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourcePortfolioId", value.into_node())) }
+    pub fn source_portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourcePortfolioId", value)) }
 }
 
 impl ::core::default::Default for PortfolioProductAssociation {

@@ -18,15 +18,15 @@ impl PortfolioShare {
     /// `account_id` is `AccountId`: text; pattern `^[0-9]{12}$`. **An update replaces the resource.**
     ///
     /// `portfolio_id` is `PortfolioId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9_\-]*$`. **An update replaces the resource.**
-    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, portfolio_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccountId", account_id.into_node()).with("PortfolioId", portfolio_id.into_node())) }
+    pub fn new(account_id: impl cfn::IntoValue<cfn::Text>, portfolio_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountId", account_id).set::<cfn::Text>("PortfolioId", portfolio_id)) }
     /// `AcceptLanguage`: text; at most 100 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcceptLanguage", value.into_node())) }
+    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcceptLanguage", value)) }
     /// `AccountId`: text; pattern `^[0-9]{12}$`. **An update replaces the resource.**
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `PortfolioId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9_\-]*$`. **An update replaces the resource.**
-    pub fn portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortfolioId", value.into_node())) }
+    pub fn portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortfolioId", value)) }
     /// `ShareTagOptions`: boolean. An update leaves the resource in place.
-    pub fn share_tag_options(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ShareTagOptions", value.into_node())) }
+    pub fn share_tag_options(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ShareTagOptions", value)) }
 }
 
 /// The attributes of a `AWS::ServiceCatalog::PortfolioShare` in a template.

@@ -20,17 +20,17 @@ impl ServiceAction {
     /// `definition_type` is `DefinitionType`: one of its words. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_\-.]*$`. An update leaves the resource in place.
-    pub fn new(definition: impl cfn::IntoValue<cfn::List<DefinitionParameter>>, definition_type: impl cfn::IntoValue<DefinitionType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Definition", definition.into_node()).with("DefinitionType", definition_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(definition: impl cfn::IntoValue<cfn::List<DefinitionParameter>>, definition_type: impl cfn::IntoValue<DefinitionType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DefinitionParameter>>("Definition", definition).set::<DefinitionType>("DefinitionType", definition_type).set::<cfn::Text>("Name", name)) }
     /// `AcceptLanguage`: one of its words; at most 100 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn accept_language(self, value: impl cfn::IntoValue<AcceptLanguage>) -> Self { Self(self.0.with("AcceptLanguage", value.into_node())) }
+    pub fn accept_language(self, value: impl cfn::IntoValue<AcceptLanguage>) -> Self { Self(self.0.set::<AcceptLanguage>("AcceptLanguage", value)) }
     /// `Definition`: list of object. An update leaves the resource in place.
-    pub fn definition(self, value: impl cfn::IntoValue<cfn::List<DefinitionParameter>>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<cfn::List<DefinitionParameter>>) -> Self { Self(self.0.set::<cfn::List<DefinitionParameter>>("Definition", value)) }
     /// `DefinitionType`: one of its words. An update leaves the resource in place.
-    pub fn definition_type(self, value: impl cfn::IntoValue<DefinitionType>) -> Self { Self(self.0.with("DefinitionType", value.into_node())) }
+    pub fn definition_type(self, value: impl cfn::IntoValue<DefinitionType>) -> Self { Self(self.0.set::<DefinitionType>("DefinitionType", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_\-.]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::ServiceCatalog::ServiceAction` in a template.
@@ -57,11 +57,11 @@ impl DefinitionParameter {
     /// `key` is `Key`: text; 1 to 1000 characters.
     ///
     /// `value` is `Value`: text; at most 4096 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 1000 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 4096 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(DefinitionParameter);

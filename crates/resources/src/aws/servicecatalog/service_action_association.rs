@@ -20,13 +20,13 @@ impl ServiceActionAssociation {
     /// `provisioning_artifact_id` is `ProvisioningArtifactId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]{1,99}\Z`. **An update replaces the resource.**
     ///
     /// `service_action_id` is `ServiceActionId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]{1,99}\Z`. **An update replaces the resource.**
-    pub fn new(product_id: impl cfn::IntoValue<cfn::Text>, provisioning_artifact_id: impl cfn::IntoValue<cfn::Text>, service_action_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ProductId", product_id.into_node()).with("ProvisioningArtifactId", provisioning_artifact_id.into_node()).with("ServiceActionId", service_action_id.into_node())) }
+    pub fn new(product_id: impl cfn::IntoValue<cfn::Text>, provisioning_artifact_id: impl cfn::IntoValue<cfn::Text>, service_action_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProductId", product_id).set::<cfn::Text>("ProvisioningArtifactId", provisioning_artifact_id).set::<cfn::Text>("ServiceActionId", service_action_id)) }
     /// `ProductId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]{1,99}\Z`. **An update replaces the resource.**
-    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductId", value.into_node())) }
+    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductId", value)) }
     /// `ProvisioningArtifactId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]{1,99}\Z`. **An update replaces the resource.**
-    pub fn provisioning_artifact_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProvisioningArtifactId", value.into_node())) }
+    pub fn provisioning_artifact_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProvisioningArtifactId", value)) }
     /// `ServiceActionId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]{1,99}\Z`. **An update replaces the resource.**
-    pub fn service_action_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceActionId", value.into_node())) }
+    pub fn service_action_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceActionId", value)) }
 }
 
 /// The attributes of a `AWS::ServiceCatalog::ServiceActionAssociation` in a template.

@@ -35,25 +35,25 @@ pub struct StackSetConstraintArgs<T0, T1, T2, T3, T4, T5, T6, T7> {
 
 impl StackSetConstraint {
     /// With everything that is required.
-    pub fn new(args: StackSetConstraintArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AccountList", args.account_list.into_node()).with("AdminRole", args.admin_role.into_node()).with("Description", args.description.into_node()).with("ExecutionRole", args.execution_role.into_node()).with("PortfolioId", args.portfolio_id.into_node()).with("ProductId", args.product_id.into_node()).with("RegionList", args.region_list.into_node()).with("StackInstanceControl", args.stack_instance_control.into_node())) }
+    pub fn new(args: StackSetConstraintArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AccountList", args.account_list).set::<cfn::Text>("AdminRole", args.admin_role).set::<cfn::Text>("Description", args.description).set::<cfn::Text>("ExecutionRole", args.execution_role).set::<cfn::Text>("PortfolioId", args.portfolio_id).set::<cfn::Text>("ProductId", args.product_id).set::<cfn::List<cfn::Text>>("RegionList", args.region_list).set::<cfn::Text>("StackInstanceControl", args.stack_instance_control)) }
     /// `AcceptLanguage`: text; at most 100 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AcceptLanguage", value.into_node())) }
+    pub fn accept_language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AcceptLanguage", value)) }
     /// `AccountList`: list of text. An update leaves the resource in place.
-    pub fn account_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AccountList", value.into_node())) }
+    pub fn account_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AccountList", value)) }
     /// `AdminRole`: text. An update leaves the resource in place.
-    pub fn admin_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdminRole", value.into_node())) }
+    pub fn admin_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdminRole", value)) }
     /// `Description`: text; at most 2000 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ExecutionRole`: text. An update leaves the resource in place.
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
     /// `PortfolioId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9_\-]*$`. **An update replaces the resource.**
-    pub fn portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortfolioId", value.into_node())) }
+    pub fn portfolio_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortfolioId", value)) }
     /// `ProductId`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9_\-]*$`. **An update replaces the resource.**
-    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProductId", value.into_node())) }
+    pub fn product_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProductId", value)) }
     /// `RegionList`: list of text. An update leaves the resource in place.
-    pub fn region_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RegionList", value.into_node())) }
+    pub fn region_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RegionList", value)) }
     /// `StackInstanceControl`: text. An update leaves the resource in place.
-    pub fn stack_instance_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StackInstanceControl", value.into_node())) }
+    pub fn stack_instance_control(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StackInstanceControl", value)) }
 }
 
 /// The attributes of a `AWS::ServiceCatalog::StackSetConstraint` in a template.

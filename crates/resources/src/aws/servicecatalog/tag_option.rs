@@ -18,13 +18,13 @@ impl TagOption {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`. **An update replaces the resource.**
     ///
     /// `value` is `Value`: text; 1 to 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`. **An update replaces the resource.**
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Active`: boolean. An update leaves the resource in place.
-    pub fn active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Active", value.into_node())) }
+    pub fn active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Active", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`. **An update replaces the resource.**
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`. **An update replaces the resource.**
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// The attributes of a `AWS::ServiceCatalog::TagOption` in a template.

@@ -16,9 +16,9 @@ impl TagOptionAssociation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourceId`: text. **An update replaces the resource.**
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
     /// `TagOptionId`: text. **An update replaces the resource.**
-    pub fn tag_option_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TagOptionId", value.into_node())) }
+    pub fn tag_option_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TagOptionId", value)) }
 }
 
 impl ::core::default::Default for TagOptionAssociation {

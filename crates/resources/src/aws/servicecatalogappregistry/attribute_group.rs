@@ -18,15 +18,15 @@ impl AttributeGroup {
     /// `attributes` is `Attributes`: JSON; 1 to 8000 characters; pattern `^[\u0009\u000A\u000D\u0020-\u00FF]+$`. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 256 characters; pattern `\w+`. An update leaves the resource in place.
-    pub fn new(attributes: impl cfn::IntoValue<cfn::Json>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Attributes", attributes.into_node()).with("Name", name.into_node())) }
+    pub fn new(attributes: impl cfn::IntoValue<cfn::Json>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Attributes", attributes).set::<cfn::Text>("Name", name)) }
     /// `Attributes`: JSON; 1 to 8000 characters; pattern `^[\u0009\u000A\u000D\u0020-\u00FF]+$`. An update leaves the resource in place.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Attributes", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `\w+`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ServiceCatalogAppRegistry::AttributeGroup` in a template.

@@ -18,11 +18,11 @@ impl AttributeGroupAssociation {
     /// `application` is `Application`: text; 1 to 256 characters; pattern `\w+|[a-z0-9]{12}`. **An update replaces the resource.**
     ///
     /// `attribute_group` is `AttributeGroup`: text; 1 to 256 characters; pattern `\w+|[a-z0-9]{12}`. **An update replaces the resource.**
-    pub fn new(application: impl cfn::IntoValue<cfn::Text>, attribute_group: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Application", application.into_node()).with("AttributeGroup", attribute_group.into_node())) }
+    pub fn new(application: impl cfn::IntoValue<cfn::Text>, attribute_group: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Application", application).set::<cfn::Text>("AttributeGroup", attribute_group)) }
     /// `Application`: text; 1 to 256 characters; pattern `\w+|[a-z0-9]{12}`. **An update replaces the resource.**
-    pub fn application(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Application", value.into_node())) }
+    pub fn application(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Application", value)) }
     /// `AttributeGroup`: text; 1 to 256 characters; pattern `\w+|[a-z0-9]{12}`. **An update replaces the resource.**
-    pub fn attribute_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttributeGroup", value.into_node())) }
+    pub fn attribute_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttributeGroup", value)) }
 }
 
 /// The attributes of a `AWS::ServiceCatalogAppRegistry::AttributeGroupAssociation` in a template.

@@ -20,13 +20,13 @@ impl ResourceAssociation {
     /// `resource` is `Resource`: text. **An update replaces the resource.**
     ///
     /// `resource_type` is `ResourceType`: one of its words. **An update replaces the resource.**
-    pub fn new(application: impl cfn::IntoValue<cfn::Text>, resource: impl cfn::IntoValue<cfn::Text>, resource_type: impl cfn::IntoValue<ResourceType>) -> Self { Self(cfn::Properties::new().with("Application", application.into_node()).with("Resource", resource.into_node()).with("ResourceType", resource_type.into_node())) }
+    pub fn new(application: impl cfn::IntoValue<cfn::Text>, resource: impl cfn::IntoValue<cfn::Text>, resource_type: impl cfn::IntoValue<ResourceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Application", application).set::<cfn::Text>("Resource", resource).set::<ResourceType>("ResourceType", resource_type)) }
     /// `Application`: text; 1 to 256 characters; pattern `\w+|[a-z0-9]{12}`. **An update replaces the resource.**
-    pub fn application(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Application", value.into_node())) }
+    pub fn application(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Application", value)) }
     /// `Resource`: text. **An update replaces the resource.**
-    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Resource", value.into_node())) }
+    pub fn resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Resource", value)) }
     /// `ResourceType`: one of its words. **An update replaces the resource.**
-    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.set::<ResourceType>("ResourceType", value)) }
 }
 
 /// The attributes of a `AWS::ServiceCatalogAppRegistry::ResourceAssociation` in a template.

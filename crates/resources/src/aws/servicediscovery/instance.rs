@@ -18,13 +18,13 @@ impl Instance {
     /// `instance_attributes` is `InstanceAttributes`: JSON. An update leaves the resource in place.
     ///
     /// `service_id` is `ServiceId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn new(instance_attributes: impl cfn::IntoValue<cfn::Json>, service_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceAttributes", instance_attributes.into_node()).with("ServiceId", service_id.into_node())) }
+    pub fn new(instance_attributes: impl cfn::IntoValue<cfn::Json>, service_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("InstanceAttributes", instance_attributes).set::<cfn::Text>("ServiceId", service_id)) }
     /// `InstanceAttributes`: JSON. An update leaves the resource in place.
-    pub fn instance_attributes(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("InstanceAttributes", value.into_node())) }
+    pub fn instance_attributes(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("InstanceAttributes", value)) }
     /// `InstanceId`: text; 1 to 64 characters; pattern `^[0-9a-zA-Z_/:.@-]+$`. **An update replaces the resource.**
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `ServiceId`: text; 1 to 255 characters. **An update replaces the resource.**
-    pub fn service_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceId", value.into_node())) }
+    pub fn service_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceId", value)) }
 }
 
 /// The attributes of a `AWS::ServiceDiscovery::Instance` in a template.

@@ -16,17 +16,17 @@ impl PrivateDnsNamespace {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 1024 characters; pattern `^(?!arn:)[!-~]{1,253}$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 1024 characters; pattern `^(?!arn:)[!-~]{1,253}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Properties`: object. An update leaves the resource in place.
-    pub fn properties(self, value: impl cfn::IntoValue<PrivateDnsNamespaceProperties>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<PrivateDnsNamespaceProperties>) -> Self { Self(self.0.set::<PrivateDnsNamespaceProperties>("Properties", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Vpc`: text; at most 64 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn vpc(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Vpc", value.into_node())) }
+    pub fn vpc(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Vpc", value)) }
 }
 
 /// The attributes of a `AWS::ServiceDiscovery::PrivateDnsNamespace` in a template.
@@ -55,7 +55,7 @@ impl PrivateDnsNamespaceProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DnsProperties`: object.
-    pub fn dns_properties(self, value: impl cfn::IntoValue<PrivateDnsPropertiesMutable>) -> Self { Self(self.0.with("DnsProperties", value.into_node())) }
+    pub fn dns_properties(self, value: impl cfn::IntoValue<PrivateDnsPropertiesMutable>) -> Self { Self(self.0.set::<PrivateDnsPropertiesMutable>("DnsProperties", value)) }
 }
 
 impl ::core::default::Default for PrivateDnsNamespaceProperties {
@@ -73,7 +73,7 @@ impl PrivateDnsPropertiesMutable {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SOA`: object.
-    pub fn soa(self, value: impl cfn::IntoValue<SOA>) -> Self { Self(self.0.with("SOA", value.into_node())) }
+    pub fn soa(self, value: impl cfn::IntoValue<SOA>) -> Self { Self(self.0.set::<SOA>("SOA", value)) }
 }
 
 impl ::core::default::Default for PrivateDnsPropertiesMutable {

@@ -16,15 +16,15 @@ impl PublicDnsNamespace {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 1024 characters; pattern `^([a-zA-Z0-9]([a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z0-9]([a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])?$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 1024 characters; pattern `^([a-zA-Z0-9]([a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z0-9]([a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])?$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Properties`: object. An update leaves the resource in place.
-    pub fn properties(self, value: impl cfn::IntoValue<PublicDnsNamespaceProperties>) -> Self { Self(self.0.with("Properties", value.into_node())) }
+    pub fn properties(self, value: impl cfn::IntoValue<PublicDnsNamespaceProperties>) -> Self { Self(self.0.set::<PublicDnsNamespaceProperties>("Properties", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::ServiceDiscovery::PublicDnsNamespace` in a template.
@@ -53,7 +53,7 @@ impl PublicDnsNamespaceProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DnsProperties`: object.
-    pub fn dns_properties(self, value: impl cfn::IntoValue<PublicDnsPropertiesMutable>) -> Self { Self(self.0.with("DnsProperties", value.into_node())) }
+    pub fn dns_properties(self, value: impl cfn::IntoValue<PublicDnsPropertiesMutable>) -> Self { Self(self.0.set::<PublicDnsPropertiesMutable>("DnsProperties", value)) }
 }
 
 impl ::core::default::Default for PublicDnsNamespaceProperties {
@@ -71,7 +71,7 @@ impl PublicDnsPropertiesMutable {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SOA`: object.
-    pub fn soa(self, value: impl cfn::IntoValue<SOA>) -> Self { Self(self.0.with("SOA", value.into_node())) }
+    pub fn soa(self, value: impl cfn::IntoValue<SOA>) -> Self { Self(self.0.set::<SOA>("SOA", value)) }
 }
 
 impl ::core::default::Default for PublicDnsPropertiesMutable {

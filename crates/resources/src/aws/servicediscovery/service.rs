@@ -20,23 +20,23 @@ impl Service {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DnsConfig`: object. An update replaces the resource in some cases.
-    pub fn dns_config(self, value: impl cfn::IntoValue<DnsConfig>) -> Self { Self(self.0.with("DnsConfig", value.into_node())) }
+    pub fn dns_config(self, value: impl cfn::IntoValue<DnsConfig>) -> Self { Self(self.0.set::<DnsConfig>("DnsConfig", value)) }
     /// `HealthCheckConfig`: object. An update leaves the resource in place.
-    pub fn health_check_config(self, value: impl cfn::IntoValue<HealthCheckConfig>) -> Self { Self(self.0.with("HealthCheckConfig", value.into_node())) }
+    pub fn health_check_config(self, value: impl cfn::IntoValue<HealthCheckConfig>) -> Self { Self(self.0.set::<HealthCheckConfig>("HealthCheckConfig", value)) }
     /// `HealthCheckCustomConfig`: object. **An update replaces the resource.**
-    pub fn health_check_custom_config(self, value: impl cfn::IntoValue<HealthCheckCustomConfig>) -> Self { Self(self.0.with("HealthCheckCustomConfig", value.into_node())) }
+    pub fn health_check_custom_config(self, value: impl cfn::IntoValue<HealthCheckCustomConfig>) -> Self { Self(self.0.set::<HealthCheckCustomConfig>("HealthCheckCustomConfig", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NamespaceId`: text; at most 255 characters. **An update replaces the resource.**
-    pub fn namespace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NamespaceId", value.into_node())) }
+    pub fn namespace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamespaceId", value)) }
     /// `ServiceAttributes`: map of text. An update leaves the resource in place.
-    pub fn service_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("ServiceAttributes", value.into_node())) }
+    pub fn service_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("ServiceAttributes", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<ServiceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ServiceType>) -> Self { Self(self.0.set::<ServiceType>("Type", value)) }
 }
 
 impl ::core::default::Default for Service {
@@ -69,13 +69,13 @@ impl DnsConfig {
     /// With everything that is required.
     ///
     /// `dns_records` is `DnsRecords`: list of object.
-    pub fn new(dns_records: impl cfn::IntoValue<cfn::List<DnsRecord>>) -> Self { Self(cfn::Properties::new().with("DnsRecords", dns_records.into_node())) }
+    pub fn new(dns_records: impl cfn::IntoValue<cfn::List<DnsRecord>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DnsRecord>>("DnsRecords", dns_records)) }
     /// `DnsRecords`: list of object.
-    pub fn dns_records(self, value: impl cfn::IntoValue<cfn::List<DnsRecord>>) -> Self { Self(self.0.with("DnsRecords", value.into_node())) }
+    pub fn dns_records(self, value: impl cfn::IntoValue<cfn::List<DnsRecord>>) -> Self { Self(self.0.set::<cfn::List<DnsRecord>>("DnsRecords", value)) }
     /// `NamespaceId`: text; at most 64 characters.
-    pub fn namespace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NamespaceId", value.into_node())) }
+    pub fn namespace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamespaceId", value)) }
     /// `RoutingPolicy`: one of its words.
-    pub fn routing_policy(self, value: impl cfn::IntoValue<RoutingPolicy>) -> Self { Self(self.0.with("RoutingPolicy", value.into_node())) }
+    pub fn routing_policy(self, value: impl cfn::IntoValue<RoutingPolicy>) -> Self { Self(self.0.set::<RoutingPolicy>("RoutingPolicy", value)) }
 }
 
 /// `DnsRecord` of `AWS::ServiceDiscovery::Service`.
@@ -91,11 +91,11 @@ impl DnsRecord {
     /// `ttl` is `TTL`: number; 0 to 2147483647.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(ttl: impl cfn::IntoValue<cfn::Double>, type_: impl cfn::IntoValue<DnsRecordType>) -> Self { Self(cfn::Properties::new().with("TTL", ttl.into_node()).with("Type", type_.into_node())) }
+    pub fn new(ttl: impl cfn::IntoValue<cfn::Double>, type_: impl cfn::IntoValue<DnsRecordType>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("TTL", ttl).set::<DnsRecordType>("Type", type_)) }
     /// `TTL`: number; 0 to 2147483647.
-    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TTL", value.into_node())) }
+    pub fn ttl(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TTL", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DnsRecordType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DnsRecordType>) -> Self { Self(self.0.set::<DnsRecordType>("Type", value)) }
 }
 
 /// `HealthCheckConfig` of `AWS::ServiceDiscovery::Service`.
@@ -109,13 +109,13 @@ impl HealthCheckConfig {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<HealthCheckConfigType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<HealthCheckConfigType>) -> Self { Self(cfn::Properties::new().set::<HealthCheckConfigType>("Type", type_)) }
     /// `FailureThreshold`: number; 1 to 10.
-    pub fn failure_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("FailureThreshold", value.into_node())) }
+    pub fn failure_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("FailureThreshold", value)) }
     /// `ResourcePath`: text; at most 255 characters.
-    pub fn resource_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourcePath", value.into_node())) }
+    pub fn resource_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourcePath", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<HealthCheckConfigType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<HealthCheckConfigType>) -> Self { Self(self.0.set::<HealthCheckConfigType>("Type", value)) }
 }
 
 /// `HealthCheckCustomConfig` of `AWS::ServiceDiscovery::Service`.
@@ -129,7 +129,7 @@ impl HealthCheckCustomConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FailureThreshold`: number; 1 to 10.
-    pub fn failure_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("FailureThreshold", value.into_node())) }
+    pub fn failure_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("FailureThreshold", value)) }
 }
 
 impl ::core::default::Default for HealthCheckCustomConfig {

@@ -16,23 +16,23 @@ impl ConfigurationSet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArchivingOptions`: object. An update leaves the resource in place.
-    pub fn archiving_options(self, value: impl cfn::IntoValue<ArchivingOptions>) -> Self { Self(self.0.with("ArchivingOptions", value.into_node())) }
+    pub fn archiving_options(self, value: impl cfn::IntoValue<ArchivingOptions>) -> Self { Self(self.0.set::<ArchivingOptions>("ArchivingOptions", value)) }
     /// `DeliveryOptions`: object. An update leaves the resource in place.
-    pub fn delivery_options(self, value: impl cfn::IntoValue<DeliveryOptions>) -> Self { Self(self.0.with("DeliveryOptions", value.into_node())) }
+    pub fn delivery_options(self, value: impl cfn::IntoValue<DeliveryOptions>) -> Self { Self(self.0.set::<DeliveryOptions>("DeliveryOptions", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9_-]{1,64}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ReputationOptions`: object. An update leaves the resource in place.
-    pub fn reputation_options(self, value: impl cfn::IntoValue<ReputationOptions>) -> Self { Self(self.0.with("ReputationOptions", value.into_node())) }
+    pub fn reputation_options(self, value: impl cfn::IntoValue<ReputationOptions>) -> Self { Self(self.0.set::<ReputationOptions>("ReputationOptions", value)) }
     /// `SendingOptions`: object. An update leaves the resource in place.
-    pub fn sending_options(self, value: impl cfn::IntoValue<SendingOptions>) -> Self { Self(self.0.with("SendingOptions", value.into_node())) }
+    pub fn sending_options(self, value: impl cfn::IntoValue<SendingOptions>) -> Self { Self(self.0.set::<SendingOptions>("SendingOptions", value)) }
     /// `SuppressionOptions`: object. An update leaves the resource in place.
-    pub fn suppression_options(self, value: impl cfn::IntoValue<SuppressionOptions>) -> Self { Self(self.0.with("SuppressionOptions", value.into_node())) }
+    pub fn suppression_options(self, value: impl cfn::IntoValue<SuppressionOptions>) -> Self { Self(self.0.set::<SuppressionOptions>("SuppressionOptions", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TrackingOptions`: object. An update leaves the resource in place.
-    pub fn tracking_options(self, value: impl cfn::IntoValue<TrackingOptions>) -> Self { Self(self.0.with("TrackingOptions", value.into_node())) }
+    pub fn tracking_options(self, value: impl cfn::IntoValue<TrackingOptions>) -> Self { Self(self.0.set::<TrackingOptions>("TrackingOptions", value)) }
     /// `VdmOptions`: object. An update leaves the resource in place.
-    pub fn vdm_options(self, value: impl cfn::IntoValue<VdmOptions>) -> Self { Self(self.0.with("VdmOptions", value.into_node())) }
+    pub fn vdm_options(self, value: impl cfn::IntoValue<VdmOptions>) -> Self { Self(self.0.set::<VdmOptions>("VdmOptions", value)) }
 }
 
 impl ::core::default::Default for ConfigurationSet {
@@ -59,7 +59,7 @@ impl ArchivingOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArchiveArn`: text.
-    pub fn archive_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArchiveArn", value.into_node())) }
+    pub fn archive_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArchiveArn", value)) }
 }
 
 impl ::core::default::Default for ArchivingOptions {
@@ -77,9 +77,9 @@ impl DashboardOptions {
     /// With everything that is required.
     ///
     /// `engagement_metrics` is `EngagementMetrics`: text; pattern `ENABLED|DISABLED`.
-    pub fn new(engagement_metrics: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EngagementMetrics", engagement_metrics.into_node())) }
+    pub fn new(engagement_metrics: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EngagementMetrics", engagement_metrics)) }
     /// `EngagementMetrics`: text; pattern `ENABLED|DISABLED`.
-    pub fn engagement_metrics(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngagementMetrics", value.into_node())) }
+    pub fn engagement_metrics(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngagementMetrics", value)) }
 }
 
 /// `DeliveryOptions` of `AWS::SES::ConfigurationSet`.
@@ -93,11 +93,11 @@ impl DeliveryOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxDeliverySeconds`: number; 300 to 50400.
-    pub fn max_delivery_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxDeliverySeconds", value.into_node())) }
+    pub fn max_delivery_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxDeliverySeconds", value)) }
     /// `SendingPoolName`: text.
-    pub fn sending_pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SendingPoolName", value.into_node())) }
+    pub fn sending_pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SendingPoolName", value)) }
     /// `TlsPolicy`: text; pattern `REQUIRE|OPTIONAL`.
-    pub fn tls_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TlsPolicy", value.into_node())) }
+    pub fn tls_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TlsPolicy", value)) }
 }
 
 impl ::core::default::Default for DeliveryOptions {
@@ -115,9 +115,9 @@ impl GuardianOptions {
     /// With everything that is required.
     ///
     /// `optimized_shared_delivery` is `OptimizedSharedDelivery`: text; pattern `ENABLED|DISABLED`.
-    pub fn new(optimized_shared_delivery: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OptimizedSharedDelivery", optimized_shared_delivery.into_node())) }
+    pub fn new(optimized_shared_delivery: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OptimizedSharedDelivery", optimized_shared_delivery)) }
     /// `OptimizedSharedDelivery`: text; pattern `ENABLED|DISABLED`.
-    pub fn optimized_shared_delivery(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptimizedSharedDelivery", value.into_node())) }
+    pub fn optimized_shared_delivery(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptimizedSharedDelivery", value)) }
 }
 
 /// `ReputationOptions` of `AWS::SES::ConfigurationSet`.
@@ -131,7 +131,7 @@ impl ReputationOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReputationMetricsEnabled`: boolean; pattern `true|false`.
-    pub fn reputation_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReputationMetricsEnabled", value.into_node())) }
+    pub fn reputation_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReputationMetricsEnabled", value)) }
 }
 
 impl ::core::default::Default for ReputationOptions {
@@ -149,7 +149,7 @@ impl SendingOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SendingEnabled`: boolean; pattern `true|false`.
-    pub fn sending_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SendingEnabled", value.into_node())) }
+    pub fn sending_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SendingEnabled", value)) }
 }
 
 impl ::core::default::Default for SendingOptions {
@@ -167,9 +167,9 @@ impl SuppressionOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SuppressedReasons`: list of text.
-    pub fn suppressed_reasons(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SuppressedReasons", value.into_node())) }
+    pub fn suppressed_reasons(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SuppressedReasons", value)) }
     /// `ValidationOptions`: object.
-    pub fn validation_options(self, value: impl cfn::IntoValue<SuppressionOptionsValidationOptions>) -> Self { Self(self.0.with("ValidationOptions", value.into_node())) }
+    pub fn validation_options(self, value: impl cfn::IntoValue<SuppressionOptionsValidationOptions>) -> Self { Self(self.0.set::<SuppressionOptionsValidationOptions>("ValidationOptions", value)) }
 }
 
 impl ::core::default::Default for SuppressionOptions {
@@ -187,9 +187,9 @@ impl SuppressionOptionsValidationOptions {
     /// With everything that is required.
     ///
     /// `condition_threshold` is `ConditionThreshold`: object.
-    pub fn new(condition_threshold: impl cfn::IntoValue<SuppressionOptionsValidationOptionsConditionThreshold>) -> Self { Self(cfn::Properties::new().with("ConditionThreshold", condition_threshold.into_node())) }
+    pub fn new(condition_threshold: impl cfn::IntoValue<SuppressionOptionsValidationOptionsConditionThreshold>) -> Self { Self(cfn::Properties::new().set::<SuppressionOptionsValidationOptionsConditionThreshold>("ConditionThreshold", condition_threshold)) }
     /// `ConditionThreshold`: object.
-    pub fn condition_threshold(self, value: impl cfn::IntoValue<SuppressionOptionsValidationOptionsConditionThreshold>) -> Self { Self(self.0.with("ConditionThreshold", value.into_node())) }
+    pub fn condition_threshold(self, value: impl cfn::IntoValue<SuppressionOptionsValidationOptionsConditionThreshold>) -> Self { Self(self.0.set::<SuppressionOptionsValidationOptionsConditionThreshold>("ConditionThreshold", value)) }
 }
 
 /// `SuppressionOptionsValidationOptionsConditionThreshold` of `AWS::SES::ConfigurationSet`.
@@ -203,11 +203,11 @@ impl SuppressionOptionsValidationOptionsConditionThreshold {
     /// With everything that is required.
     ///
     /// `condition_threshold_enabled` is `ConditionThresholdEnabled`: text; pattern `ENABLED|DISABLED`.
-    pub fn new(condition_threshold_enabled: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConditionThresholdEnabled", condition_threshold_enabled.into_node())) }
+    pub fn new(condition_threshold_enabled: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConditionThresholdEnabled", condition_threshold_enabled)) }
     /// `ConditionThresholdEnabled`: text; pattern `ENABLED|DISABLED`.
-    pub fn condition_threshold_enabled(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConditionThresholdEnabled", value.into_node())) }
+    pub fn condition_threshold_enabled(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConditionThresholdEnabled", value)) }
     /// `OverallConfidenceThreshold`: object.
-    pub fn overall_confidence_threshold(self, value: impl cfn::IntoValue<SuppressionOptionsValidationOptionsConditionThresholdOverallConfidenceThreshold>) -> Self { Self(self.0.with("OverallConfidenceThreshold", value.into_node())) }
+    pub fn overall_confidence_threshold(self, value: impl cfn::IntoValue<SuppressionOptionsValidationOptionsConditionThresholdOverallConfidenceThreshold>) -> Self { Self(self.0.set::<SuppressionOptionsValidationOptionsConditionThresholdOverallConfidenceThreshold>("OverallConfidenceThreshold", value)) }
 }
 
 /// `SuppressionOptionsValidationOptionsConditionThresholdOverallConfidenceThreshold` of `AWS::SES::ConfigurationSet`.
@@ -221,9 +221,9 @@ impl SuppressionOptionsValidationOptionsConditionThresholdOverallConfidenceThres
     /// With everything that is required.
     ///
     /// `confidence_verdict_threshold` is `ConfidenceVerdictThreshold`: text; pattern `MEDIUM|HIGH|MANAGED`.
-    pub fn new(confidence_verdict_threshold: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConfidenceVerdictThreshold", confidence_verdict_threshold.into_node())) }
+    pub fn new(confidence_verdict_threshold: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConfidenceVerdictThreshold", confidence_verdict_threshold)) }
     /// `ConfidenceVerdictThreshold`: text; pattern `MEDIUM|HIGH|MANAGED`.
-    pub fn confidence_verdict_threshold(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfidenceVerdictThreshold", value.into_node())) }
+    pub fn confidence_verdict_threshold(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfidenceVerdictThreshold", value)) }
 }
 
 /// `TrackingOptions` of `AWS::SES::ConfigurationSet`.
@@ -237,9 +237,9 @@ impl TrackingOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomRedirectDomain`: text.
-    pub fn custom_redirect_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomRedirectDomain", value.into_node())) }
+    pub fn custom_redirect_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomRedirectDomain", value)) }
     /// `HttpsPolicy`: text; pattern `REQUIRE|REQUIRE_OPEN_ONLY|OPTIONAL`.
-    pub fn https_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HttpsPolicy", value.into_node())) }
+    pub fn https_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HttpsPolicy", value)) }
 }
 
 impl ::core::default::Default for TrackingOptions {
@@ -257,9 +257,9 @@ impl VdmOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DashboardOptions`: object.
-    pub fn dashboard_options(self, value: impl cfn::IntoValue<DashboardOptions>) -> Self { Self(self.0.with("DashboardOptions", value.into_node())) }
+    pub fn dashboard_options(self, value: impl cfn::IntoValue<DashboardOptions>) -> Self { Self(self.0.set::<DashboardOptions>("DashboardOptions", value)) }
     /// `GuardianOptions`: object.
-    pub fn guardian_options(self, value: impl cfn::IntoValue<GuardianOptions>) -> Self { Self(self.0.with("GuardianOptions", value.into_node())) }
+    pub fn guardian_options(self, value: impl cfn::IntoValue<GuardianOptions>) -> Self { Self(self.0.set::<GuardianOptions>("GuardianOptions", value)) }
 }
 
 impl ::core::default::Default for VdmOptions {

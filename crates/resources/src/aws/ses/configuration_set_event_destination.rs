@@ -18,11 +18,11 @@ impl ConfigurationSetEventDestination {
     /// `configuration_set_name` is `ConfigurationSetName`: text. **An update replaces the resource.**
     ///
     /// `event_destination` is `EventDestination`: object. An update replaces the resource in some cases.
-    pub fn new(configuration_set_name: impl cfn::IntoValue<cfn::Text>, event_destination: impl cfn::IntoValue<EventDestination>) -> Self { Self(cfn::Properties::new().with("ConfigurationSetName", configuration_set_name.into_node()).with("EventDestination", event_destination.into_node())) }
+    pub fn new(configuration_set_name: impl cfn::IntoValue<cfn::Text>, event_destination: impl cfn::IntoValue<EventDestination>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConfigurationSetName", configuration_set_name).set::<EventDestination>("EventDestination", event_destination)) }
     /// `ConfigurationSetName`: text. **An update replaces the resource.**
-    pub fn configuration_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationSetName", value.into_node())) }
+    pub fn configuration_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationSetName", value)) }
     /// `EventDestination`: object. An update replaces the resource in some cases.
-    pub fn event_destination(self, value: impl cfn::IntoValue<EventDestination>) -> Self { Self(self.0.with("EventDestination", value.into_node())) }
+    pub fn event_destination(self, value: impl cfn::IntoValue<EventDestination>) -> Self { Self(self.0.set::<EventDestination>("EventDestination", value)) }
 }
 
 /// The attributes of a `AWS::SES::ConfigurationSetEventDestination` in a template.
@@ -47,7 +47,7 @@ impl CloudWatchDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DimensionConfigurations`: list of object.
-    pub fn dimension_configurations(self, value: impl cfn::IntoValue<cfn::List<DimensionConfiguration>>) -> Self { Self(self.0.with("DimensionConfigurations", value.into_node())) }
+    pub fn dimension_configurations(self, value: impl cfn::IntoValue<cfn::List<DimensionConfiguration>>) -> Self { Self(self.0.set::<cfn::List<DimensionConfiguration>>("DimensionConfigurations", value)) }
 }
 
 impl ::core::default::Default for CloudWatchDestination {
@@ -69,13 +69,13 @@ impl DimensionConfiguration {
     /// `dimension_name` is `DimensionName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_:-]{1,256}$`.
     ///
     /// `dimension_value_source` is `DimensionValueSource`: one of its words.
-    pub fn new(default_dimension_value: impl cfn::IntoValue<cfn::Text>, dimension_name: impl cfn::IntoValue<cfn::Text>, dimension_value_source: impl cfn::IntoValue<DimensionValueSource>) -> Self { Self(cfn::Properties::new().with("DefaultDimensionValue", default_dimension_value.into_node()).with("DimensionName", dimension_name.into_node()).with("DimensionValueSource", dimension_value_source.into_node())) }
+    pub fn new(default_dimension_value: impl cfn::IntoValue<cfn::Text>, dimension_name: impl cfn::IntoValue<cfn::Text>, dimension_value_source: impl cfn::IntoValue<DimensionValueSource>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DefaultDimensionValue", default_dimension_value).set::<cfn::Text>("DimensionName", dimension_name).set::<DimensionValueSource>("DimensionValueSource", dimension_value_source)) }
     /// `DefaultDimensionValue`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_-]{1,256}$`.
-    pub fn default_dimension_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultDimensionValue", value.into_node())) }
+    pub fn default_dimension_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultDimensionValue", value)) }
     /// `DimensionName`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9_:-]{1,256}$`.
-    pub fn dimension_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DimensionName", value.into_node())) }
+    pub fn dimension_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DimensionName", value)) }
     /// `DimensionValueSource`: one of its words.
-    pub fn dimension_value_source(self, value: impl cfn::IntoValue<DimensionValueSource>) -> Self { Self(self.0.with("DimensionValueSource", value.into_node())) }
+    pub fn dimension_value_source(self, value: impl cfn::IntoValue<DimensionValueSource>) -> Self { Self(self.0.set::<DimensionValueSource>("DimensionValueSource", value)) }
 }
 
 /// `EventBridgeDestination` of `AWS::SES::ConfigurationSetEventDestination`.
@@ -89,9 +89,9 @@ impl EventBridgeDestination {
     /// With everything that is required.
     ///
     /// `event_bus_arn` is `EventBusArn`: text; 36 to 1024 characters; pattern `^arn:aws[a-z0-9-]*:events:[a-z0-9-]+:\d{12}:event-bus/[^:]+$`.
-    pub fn new(event_bus_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EventBusArn", event_bus_arn.into_node())) }
+    pub fn new(event_bus_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EventBusArn", event_bus_arn)) }
     /// `EventBusArn`: text; 36 to 1024 characters; pattern `^arn:aws[a-z0-9-]*:events:[a-z0-9-]+:\d{12}:event-bus/[^:]+$`.
-    pub fn event_bus_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventBusArn", value.into_node())) }
+    pub fn event_bus_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventBusArn", value)) }
 }
 
 /// `EventDestination` of `AWS::SES::ConfigurationSetEventDestination`.
@@ -105,21 +105,21 @@ impl EventDestination {
     /// With everything that is required.
     ///
     /// `matching_event_types` is `MatchingEventTypes`: list of text.
-    pub fn new(matching_event_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("MatchingEventTypes", matching_event_types.into_node())) }
+    pub fn new(matching_event_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("MatchingEventTypes", matching_event_types)) }
     /// `CloudWatchDestination`: object.
-    pub fn cloud_watch_destination(self, value: impl cfn::IntoValue<CloudWatchDestination>) -> Self { Self(self.0.with("CloudWatchDestination", value.into_node())) }
+    pub fn cloud_watch_destination(self, value: impl cfn::IntoValue<CloudWatchDestination>) -> Self { Self(self.0.set::<CloudWatchDestination>("CloudWatchDestination", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `EventBridgeDestination`: object.
-    pub fn event_bridge_destination(self, value: impl cfn::IntoValue<EventBridgeDestination>) -> Self { Self(self.0.with("EventBridgeDestination", value.into_node())) }
+    pub fn event_bridge_destination(self, value: impl cfn::IntoValue<EventBridgeDestination>) -> Self { Self(self.0.set::<EventBridgeDestination>("EventBridgeDestination", value)) }
     /// `KinesisFirehoseDestination`: object.
-    pub fn kinesis_firehose_destination(self, value: impl cfn::IntoValue<KinesisFirehoseDestination>) -> Self { Self(self.0.with("KinesisFirehoseDestination", value.into_node())) }
+    pub fn kinesis_firehose_destination(self, value: impl cfn::IntoValue<KinesisFirehoseDestination>) -> Self { Self(self.0.set::<KinesisFirehoseDestination>("KinesisFirehoseDestination", value)) }
     /// `MatchingEventTypes`: list of text.
-    pub fn matching_event_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchingEventTypes", value.into_node())) }
+    pub fn matching_event_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchingEventTypes", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9_-]{0,64}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SnsDestination`: object.
-    pub fn sns_destination(self, value: impl cfn::IntoValue<SnsDestination>) -> Self { Self(self.0.with("SnsDestination", value.into_node())) }
+    pub fn sns_destination(self, value: impl cfn::IntoValue<SnsDestination>) -> Self { Self(self.0.set::<SnsDestination>("SnsDestination", value)) }
 }
 
 /// `KinesisFirehoseDestination` of `AWS::SES::ConfigurationSetEventDestination`.
@@ -135,11 +135,11 @@ impl KinesisFirehoseDestination {
     /// `delivery_stream_arn` is `DeliveryStreamARN`: arn of `AWS::KinesisFirehose::DeliveryStream`.
     ///
     /// `iam_role_arn` is `IAMRoleARN`: arn of `AWS::IAM::Role`.
-    pub fn new(delivery_stream_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisFirehoseDeliveryStream>>, iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("DeliveryStreamARN", delivery_stream_arn.into_node()).with("IAMRoleARN", iam_role_arn.into_node())) }
+    pub fn new(delivery_stream_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisFirehoseDeliveryStream>>, iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::KinesisFirehoseDeliveryStream>>("DeliveryStreamARN", delivery_stream_arn).set::<cfn::Arn<crate::kind::IAMRole>>("IAMRoleARN", iam_role_arn)) }
     /// `DeliveryStreamARN`: arn of `AWS::KinesisFirehose::DeliveryStream`.
-    pub fn delivery_stream_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisFirehoseDeliveryStream>>) -> Self { Self(self.0.with("DeliveryStreamARN", value.into_node())) }
+    pub fn delivery_stream_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KinesisFirehoseDeliveryStream>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KinesisFirehoseDeliveryStream>>("DeliveryStreamARN", value)) }
     /// `IAMRoleARN`: arn of `AWS::IAM::Role`.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IAMRoleARN", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IAMRoleARN", value)) }
 }
 
 /// `SnsDestination` of `AWS::SES::ConfigurationSetEventDestination`.
@@ -153,9 +153,9 @@ impl SnsDestination {
     /// With everything that is required.
     ///
     /// `topic_arn` is `TopicARN`: arn of `AWS::SNS::Topic`; 36 to 1024 characters; pattern `^arn:aws[a-z0-9-]*:sns:[a-z0-9-]+:\d{12}:[^:]+$`.
-    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().with("TopicARN", topic_arn.into_node())) }
+    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::SNSTopic>>("TopicARN", topic_arn)) }
     /// `TopicARN`: arn of `AWS::SNS::Topic`; 36 to 1024 characters; pattern `^arn:aws[a-z0-9-]*:sns:[a-z0-9-]+:\d{12}:[^:]+$`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicARN", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicARN", value)) }
 }
 
 crate::words! {

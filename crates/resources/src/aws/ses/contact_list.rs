@@ -16,13 +16,13 @@ impl ContactList {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContactListName`: text; pattern `^[a-zA-Z0-9_-]{1,64}$`. **An update replaces the resource.**
-    pub fn contact_list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactListName", value.into_node())) }
+    pub fn contact_list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactListName", value)) }
     /// `Description`: text; at most 500 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Topics`: list of object; at most 20 items. An update leaves the resource in place.
-    pub fn topics(self, value: impl cfn::IntoValue<cfn::List<Topic>>) -> Self { Self(self.0.with("Topics", value.into_node())) }
+    pub fn topics(self, value: impl cfn::IntoValue<cfn::List<Topic>>) -> Self { Self(self.0.set::<cfn::List<Topic>>("Topics", value)) }
 }
 
 impl ::core::default::Default for ContactList {
@@ -53,13 +53,13 @@ impl Topic {
     /// `display_name` is `DisplayName`: text; at most 128 characters.
     ///
     /// `topic_name` is `TopicName`: text; pattern `^[a-zA-Z0-9_-]{1,64}$`.
-    pub fn new(default_subscription_status: impl cfn::IntoValue<cfn::Text>, display_name: impl cfn::IntoValue<cfn::Text>, topic_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DefaultSubscriptionStatus", default_subscription_status.into_node()).with("DisplayName", display_name.into_node()).with("TopicName", topic_name.into_node())) }
+    pub fn new(default_subscription_status: impl cfn::IntoValue<cfn::Text>, display_name: impl cfn::IntoValue<cfn::Text>, topic_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DefaultSubscriptionStatus", default_subscription_status).set::<cfn::Text>("DisplayName", display_name).set::<cfn::Text>("TopicName", topic_name)) }
     /// `DefaultSubscriptionStatus`: text.
-    pub fn default_subscription_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultSubscriptionStatus", value.into_node())) }
+    pub fn default_subscription_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultSubscriptionStatus", value)) }
     /// `Description`: text; at most 500 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; at most 128 characters.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `TopicName`: text; pattern `^[a-zA-Z0-9_-]{1,64}$`.
-    pub fn topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicName", value.into_node())) }
+    pub fn topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicName", value)) }
 }

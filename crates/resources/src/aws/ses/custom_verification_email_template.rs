@@ -31,21 +31,21 @@ pub struct CustomVerificationEmailTemplateArgs<T0, T1, T2, T3, T4, T5> {
 
 impl CustomVerificationEmailTemplate {
     /// With everything that is required.
-    pub fn new(args: CustomVerificationEmailTemplateArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("FailureRedirectionURL", args.failure_redirection_url.into_node()).with("FromEmailAddress", args.from_email_address.into_node()).with("SuccessRedirectionURL", args.success_redirection_url.into_node()).with("TemplateContent", args.template_content.into_node()).with("TemplateName", args.template_name.into_node()).with("TemplateSubject", args.template_subject.into_node())) }
+    pub fn new(args: CustomVerificationEmailTemplateArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FailureRedirectionURL", args.failure_redirection_url).set::<cfn::Text>("FromEmailAddress", args.from_email_address).set::<cfn::Text>("SuccessRedirectionURL", args.success_redirection_url).set::<cfn::Text>("TemplateContent", args.template_content).set::<cfn::Text>("TemplateName", args.template_name).set::<cfn::Text>("TemplateSubject", args.template_subject)) }
     /// `FailureRedirectionURL`: text. An update leaves the resource in place.
-    pub fn failure_redirection_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FailureRedirectionURL", value.into_node())) }
+    pub fn failure_redirection_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FailureRedirectionURL", value)) }
     /// `FromEmailAddress`: text. An update leaves the resource in place.
-    pub fn from_email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FromEmailAddress", value.into_node())) }
+    pub fn from_email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FromEmailAddress", value)) }
     /// `SuccessRedirectionURL`: text. An update leaves the resource in place.
-    pub fn success_redirection_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SuccessRedirectionURL", value.into_node())) }
+    pub fn success_redirection_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SuccessRedirectionURL", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TemplateContent`: text. An update leaves the resource in place.
-    pub fn template_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateContent", value.into_node())) }
+    pub fn template_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateContent", value)) }
     /// `TemplateName`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateName", value.into_node())) }
+    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateName", value)) }
     /// `TemplateSubject`: text. An update leaves the resource in place.
-    pub fn template_subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateSubject", value.into_node())) }
+    pub fn template_subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateSubject", value)) }
 }
 
 /// The attributes of a `AWS::SES::CustomVerificationEmailTemplate` in a template.

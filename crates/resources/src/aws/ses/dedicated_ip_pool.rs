@@ -16,11 +16,11 @@ impl DedicatedIpPool {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PoolName`: text; pattern `^[a-z0-9_-]{0,64}$`. **An update replaces the resource.**
-    pub fn pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PoolName", value.into_node())) }
+    pub fn pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PoolName", value)) }
     /// `ScalingMode`: text; pattern `^(STANDARD|MANAGED)$`. An update replaces the resource in some cases.
-    pub fn scaling_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScalingMode", value.into_node())) }
+    pub fn scaling_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScalingMode", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for DedicatedIpPool {

@@ -16,21 +16,21 @@ impl EmailIdentity {
     /// With everything that is required.
     ///
     /// `email_identity` is `EmailIdentity`: text. **An update replaces the resource.**
-    pub fn new(email_identity: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EmailIdentity", email_identity.into_node())) }
+    pub fn new(email_identity: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EmailIdentity", email_identity)) }
     /// `ConfigurationSetAttributes`: object. An update leaves the resource in place.
-    pub fn configuration_set_attributes(self, value: impl cfn::IntoValue<EmailIdentityConfigurationSetAttributes>) -> Self { Self(self.0.with("ConfigurationSetAttributes", value.into_node())) }
+    pub fn configuration_set_attributes(self, value: impl cfn::IntoValue<EmailIdentityConfigurationSetAttributes>) -> Self { Self(self.0.set::<EmailIdentityConfigurationSetAttributes>("ConfigurationSetAttributes", value)) }
     /// `DkimAttributes`: object. An update leaves the resource in place.
-    pub fn dkim_attributes(self, value: impl cfn::IntoValue<DkimAttributes>) -> Self { Self(self.0.with("DkimAttributes", value.into_node())) }
+    pub fn dkim_attributes(self, value: impl cfn::IntoValue<DkimAttributes>) -> Self { Self(self.0.set::<DkimAttributes>("DkimAttributes", value)) }
     /// `DkimSigningAttributes`: object. An update leaves the resource in place.
-    pub fn dkim_signing_attributes(self, value: impl cfn::IntoValue<DkimSigningAttributes>) -> Self { Self(self.0.with("DkimSigningAttributes", value.into_node())) }
+    pub fn dkim_signing_attributes(self, value: impl cfn::IntoValue<DkimSigningAttributes>) -> Self { Self(self.0.set::<DkimSigningAttributes>("DkimSigningAttributes", value)) }
     /// `EmailIdentity`: text. **An update replaces the resource.**
-    pub fn email_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailIdentity", value.into_node())) }
+    pub fn email_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailIdentity", value)) }
     /// `FeedbackAttributes`: object. An update leaves the resource in place.
-    pub fn feedback_attributes(self, value: impl cfn::IntoValue<FeedbackAttributes>) -> Self { Self(self.0.with("FeedbackAttributes", value.into_node())) }
+    pub fn feedback_attributes(self, value: impl cfn::IntoValue<FeedbackAttributes>) -> Self { Self(self.0.set::<FeedbackAttributes>("FeedbackAttributes", value)) }
     /// `MailFromAttributes`: object. An update leaves the resource in place.
-    pub fn mail_from_attributes(self, value: impl cfn::IntoValue<MailFromAttributes>) -> Self { Self(self.0.with("MailFromAttributes", value.into_node())) }
+    pub fn mail_from_attributes(self, value: impl cfn::IntoValue<MailFromAttributes>) -> Self { Self(self.0.set::<MailFromAttributes>("MailFromAttributes", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SES::EmailIdentity` in a template.
@@ -65,7 +65,7 @@ impl DkimAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SigningEnabled`: boolean.
-    pub fn signing_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SigningEnabled", value.into_node())) }
+    pub fn signing_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SigningEnabled", value)) }
 }
 
 impl ::core::default::Default for DkimAttributes {
@@ -83,11 +83,11 @@ impl DkimSigningAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainSigningPrivateKey`: secret text.
-    pub fn domain_signing_private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("DomainSigningPrivateKey", value.into_node())) }
+    pub fn domain_signing_private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("DomainSigningPrivateKey", value)) }
     /// `DomainSigningSelector`: text.
-    pub fn domain_signing_selector(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainSigningSelector", value.into_node())) }
+    pub fn domain_signing_selector(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainSigningSelector", value)) }
     /// `NextSigningKeyLength`: text; pattern `RSA_1024_BIT|RSA_2048_BIT`.
-    pub fn next_signing_key_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NextSigningKeyLength", value.into_node())) }
+    pub fn next_signing_key_length(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NextSigningKeyLength", value)) }
 }
 
 impl ::core::default::Default for DkimSigningAttributes {
@@ -105,7 +105,7 @@ impl EmailIdentityConfigurationSetAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConfigurationSetName`: text.
-    pub fn configuration_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationSetName", value.into_node())) }
+    pub fn configuration_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationSetName", value)) }
 }
 
 impl ::core::default::Default for EmailIdentityConfigurationSetAttributes {
@@ -123,7 +123,7 @@ impl FeedbackAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EmailForwardingEnabled`: boolean.
-    pub fn email_forwarding_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EmailForwardingEnabled", value.into_node())) }
+    pub fn email_forwarding_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EmailForwardingEnabled", value)) }
 }
 
 impl ::core::default::Default for FeedbackAttributes {
@@ -141,9 +141,9 @@ impl MailFromAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BehaviorOnMxFailure`: text; pattern `USE_DEFAULT_VALUE|REJECT_MESSAGE`.
-    pub fn behavior_on_mx_failure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BehaviorOnMxFailure", value.into_node())) }
+    pub fn behavior_on_mx_failure(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BehaviorOnMxFailure", value)) }
     /// `MailFromDomain`: text.
-    pub fn mail_from_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MailFromDomain", value.into_node())) }
+    pub fn mail_from_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MailFromDomain", value)) }
 }
 
 impl ::core::default::Default for MailFromAttributes {

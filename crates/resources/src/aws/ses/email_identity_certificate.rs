@@ -20,13 +20,13 @@ impl EmailIdentityCertificate {
     /// `email_identity` is `EmailIdentity`: text; 1 to 320 characters. **An update replaces the resource.**
     ///
     /// `from_address` is `FromAddress`: text; 1 to 320 characters. **An update replaces the resource.**
-    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Text>, email_identity: impl cfn::IntoValue<cfn::Text>, from_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CertificateArn", certificate_arn.into_node()).with("EmailIdentity", email_identity.into_node()).with("FromAddress", from_address.into_node())) }
+    pub fn new(certificate_arn: impl cfn::IntoValue<cfn::Text>, email_identity: impl cfn::IntoValue<cfn::Text>, from_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CertificateArn", certificate_arn).set::<cfn::Text>("EmailIdentity", email_identity).set::<cfn::Text>("FromAddress", from_address)) }
     /// `CertificateArn`: arn of `AWS::ACM::Certificate`; 20 to 2048 characters; pattern `^arn:aws[a-z0-9-]*:acm:[a-z0-9-]+:\d{12}:certificate/[^\s]+$`. **An update replaces the resource.**
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `EmailIdentity`: text; 1 to 320 characters. **An update replaces the resource.**
-    pub fn email_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailIdentity", value.into_node())) }
+    pub fn email_identity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailIdentity", value)) }
     /// `FromAddress`: text; 1 to 320 characters. **An update replaces the resource.**
-    pub fn from_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FromAddress", value.into_node())) }
+    pub fn from_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FromAddress", value)) }
 }
 
 /// The attributes of a `AWS::SES::EmailIdentityCertificate` in a template.

@@ -16,11 +16,11 @@ impl MailManagerAddonInstance {
     /// With everything that is required.
     ///
     /// `addon_subscription_id` is `AddonSubscriptionId`: text; 4 to 67 characters; pattern `^as-[a-zA-Z0-9]{1,64}$`. **An update replaces the resource.**
-    pub fn new(addon_subscription_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AddonSubscriptionId", addon_subscription_id.into_node())) }
+    pub fn new(addon_subscription_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AddonSubscriptionId", addon_subscription_id)) }
     /// `AddonSubscriptionId`: text; 4 to 67 characters; pattern `^as-[a-zA-Z0-9]{1,64}$`. **An update replaces the resource.**
-    pub fn addon_subscription_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AddonSubscriptionId", value.into_node())) }
+    pub fn addon_subscription_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AddonSubscriptionId", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SES::MailManagerAddonInstance` in a template.

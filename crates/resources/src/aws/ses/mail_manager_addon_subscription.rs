@@ -16,11 +16,11 @@ impl MailManagerAddonSubscription {
     /// With everything that is required.
     ///
     /// `addon_name` is `AddonName`: text. **An update replaces the resource.**
-    pub fn new(addon_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AddonName", addon_name.into_node())) }
+    pub fn new(addon_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AddonName", addon_name)) }
     /// `AddonName`: text. **An update replaces the resource.**
-    pub fn addon_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AddonName", value.into_node())) }
+    pub fn addon_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AddonName", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SES::MailManagerAddonSubscription` in a template.

@@ -16,13 +16,13 @@ impl MailManagerArchive {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArchiveName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*[a-zA-Z0-9]$`. An update leaves the resource in place.
-    pub fn archive_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArchiveName", value.into_node())) }
+    pub fn archive_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArchiveName", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; pattern `^arn:aws(|-cn|-us-gov|-eusc):kms:[a-z0-9-]{1,20}:[0-9]{12}:(key|alias)/.+$`. **An update replaces the resource.**
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Retention`: object. An update leaves the resource in place.
-    pub fn retention(self, value: impl cfn::IntoValue<ArchiveRetention>) -> Self { Self(self.0.with("Retention", value.into_node())) }
+    pub fn retention(self, value: impl cfn::IntoValue<ArchiveRetention>) -> Self { Self(self.0.set::<ArchiveRetention>("Retention", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for MailManagerArchive {
@@ -57,7 +57,7 @@ impl ArchiveRetention {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RetentionPeriod`: one of its words.
-    pub fn retention_period(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.with("RetentionPeriod", value.into_node())) }
+    pub fn retention_period(self, value: impl cfn::IntoValue<RetentionPeriod>) -> Self { Self(self.0.set::<RetentionPeriod>("RetentionPeriod", value)) }
 }
 
 impl ::core::default::Default for ArchiveRetention {

@@ -20,25 +20,25 @@ impl MailManagerIngressPoint {
     /// `traffic_policy_id` is `TrafficPolicyId`: text; 1 to 100 characters. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(rule_set_id: impl cfn::IntoValue<cfn::Text>, traffic_policy_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<IngressPointType>) -> Self { Self(cfn::Properties::new().with("RuleSetId", rule_set_id.into_node()).with("TrafficPolicyId", traffic_policy_id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(rule_set_id: impl cfn::IntoValue<cfn::Text>, traffic_policy_id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<IngressPointType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RuleSetId", rule_set_id).set::<cfn::Text>("TrafficPolicyId", traffic_policy_id).set::<IngressPointType>("Type", type_)) }
     /// `IngressPointConfiguration`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn ingress_point_configuration(self, value: impl cfn::IntoValue<IngressPointConfiguration>) -> Self { Self(self.0.with("IngressPointConfiguration", value.into_node())) }
+    pub fn ingress_point_configuration(self, value: impl cfn::IntoValue<IngressPointConfiguration>) -> Self { Self(self.0.set::<IngressPointConfiguration>("IngressPointConfiguration", value)) }
     /// `IngressPointName`: text; 3 to 63 characters; pattern `^[A-Za-z0-9_\-]+$`. An update leaves the resource in place.
-    pub fn ingress_point_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IngressPointName", value.into_node())) }
+    pub fn ingress_point_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IngressPointName", value)) }
     /// `NetworkConfiguration`: object. **An update replaces the resource.**
-    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.with("NetworkConfiguration", value.into_node())) }
+    pub fn network_configuration(self, value: impl cfn::IntoValue<NetworkConfiguration>) -> Self { Self(self.0.set::<NetworkConfiguration>("NetworkConfiguration", value)) }
     /// `RuleSetId`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn rule_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleSetId", value.into_node())) }
+    pub fn rule_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleSetId", value)) }
     /// `StatusToUpdate`: one of its words. An update leaves the resource in place.
-    pub fn status_to_update(self, value: impl cfn::IntoValue<IngressPointStatusToUpdate>) -> Self { Self(self.0.with("StatusToUpdate", value.into_node())) }
+    pub fn status_to_update(self, value: impl cfn::IntoValue<IngressPointStatusToUpdate>) -> Self { Self(self.0.set::<IngressPointStatusToUpdate>("StatusToUpdate", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TlsPolicy`: one of its words. An update leaves the resource in place.
-    pub fn tls_policy(self, value: impl cfn::IntoValue<MailManagerIngressPointTlsPolicy>) -> Self { Self(self.0.with("TlsPolicy", value.into_node())) }
+    pub fn tls_policy(self, value: impl cfn::IntoValue<MailManagerIngressPointTlsPolicy>) -> Self { Self(self.0.set::<MailManagerIngressPointTlsPolicy>("TlsPolicy", value)) }
     /// `TrafficPolicyId`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn traffic_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrafficPolicyId", value.into_node())) }
+    pub fn traffic_policy_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrafficPolicyId", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<IngressPointType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<IngressPointType>) -> Self { Self(self.0.set::<IngressPointType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::SES::MailManagerIngressPoint` in a template.
@@ -71,11 +71,11 @@ impl IngressPointConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecretArn`: text; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc):secretsmanager:[a-z0-9-]+:\d{12}:secret:[a-zA-Z0-9/_+=,.@-]+$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
     /// `SmtpPassword`: secret text; 8 to 64 characters; pattern `^[A-Za-z0-9!@#$%^&*()_+\-=\[\]{}|.,?]+$`.
-    pub fn smtp_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("SmtpPassword", value.into_node())) }
+    pub fn smtp_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("SmtpPassword", value)) }
     /// `TlsAuthConfiguration`: object.
-    pub fn tls_auth_configuration(self, value: impl cfn::IntoValue<TlsAuthConfiguration>) -> Self { Self(self.0.with("TlsAuthConfiguration", value.into_node())) }
+    pub fn tls_auth_configuration(self, value: impl cfn::IntoValue<TlsAuthConfiguration>) -> Self { Self(self.0.set::<TlsAuthConfiguration>("TlsAuthConfiguration", value)) }
 }
 
 impl ::core::default::Default for IngressPointConfiguration {
@@ -95,9 +95,9 @@ impl NetworkConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PrivateNetworkConfiguration`: object.
-    pub fn private_network_configuration(self, value: impl cfn::IntoValue<PrivateNetworkConfiguration>) -> Self { Self(self.0.with("PrivateNetworkConfiguration", value.into_node())) }
+    pub fn private_network_configuration(self, value: impl cfn::IntoValue<PrivateNetworkConfiguration>) -> Self { Self(self.0.set::<PrivateNetworkConfiguration>("PrivateNetworkConfiguration", value)) }
     /// `PublicNetworkConfiguration`: object.
-    pub fn public_network_configuration(self, value: impl cfn::IntoValue<PublicNetworkConfiguration>) -> Self { Self(self.0.with("PublicNetworkConfiguration", value.into_node())) }
+    pub fn public_network_configuration(self, value: impl cfn::IntoValue<PublicNetworkConfiguration>) -> Self { Self(self.0.set::<PublicNetworkConfiguration>("PublicNetworkConfiguration", value)) }
 }
 
 impl ::core::default::Default for NetworkConfiguration {
@@ -115,9 +115,9 @@ impl PrivateNetworkConfiguration {
     /// With everything that is required.
     ///
     /// `vpc_endpoint_id` is `VpcEndpointId`: text; pattern `^vpce-[a-zA-Z0-9]{17}$`.
-    pub fn new(vpc_endpoint_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("VpcEndpointId", vpc_endpoint_id.into_node())) }
+    pub fn new(vpc_endpoint_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("VpcEndpointId", vpc_endpoint_id)) }
     /// `VpcEndpointId`: text; pattern `^vpce-[a-zA-Z0-9]{17}$`.
-    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcEndpointId", value.into_node())) }
+    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcEndpointId", value)) }
 }
 
 /// `PublicNetworkConfiguration` of `AWS::SES::MailManagerIngressPoint`.
@@ -131,9 +131,9 @@ impl PublicNetworkConfiguration {
     /// With everything that is required.
     ///
     /// `ip_type` is `IpType`: one of its words.
-    pub fn new(ip_type: impl cfn::IntoValue<IpType>) -> Self { Self(cfn::Properties::new().with("IpType", ip_type.into_node())) }
+    pub fn new(ip_type: impl cfn::IntoValue<IpType>) -> Self { Self(cfn::Properties::new().set::<IpType>("IpType", ip_type)) }
     /// `IpType`: one of its words.
-    pub fn ip_type(self, value: impl cfn::IntoValue<IpType>) -> Self { Self(self.0.with("IpType", value.into_node())) }
+    pub fn ip_type(self, value: impl cfn::IntoValue<IpType>) -> Self { Self(self.0.set::<IpType>("IpType", value)) }
 }
 
 /// `TlsAuthConfiguration` of `AWS::SES::MailManagerIngressPoint`.
@@ -147,9 +147,9 @@ impl TlsAuthConfiguration {
     /// With everything that is required.
     ///
     /// `trust_store` is `TrustStore`: object.
-    pub fn new(trust_store: impl cfn::IntoValue<TrustStore>) -> Self { Self(cfn::Properties::new().with("TrustStore", trust_store.into_node())) }
+    pub fn new(trust_store: impl cfn::IntoValue<TrustStore>) -> Self { Self(cfn::Properties::new().set::<TrustStore>("TrustStore", trust_store)) }
     /// `TrustStore`: object.
-    pub fn trust_store(self, value: impl cfn::IntoValue<TrustStore>) -> Self { Self(self.0.with("TrustStore", value.into_node())) }
+    pub fn trust_store(self, value: impl cfn::IntoValue<TrustStore>) -> Self { Self(self.0.set::<TrustStore>("TrustStore", value)) }
 }
 
 /// `TrustStore` of `AWS::SES::MailManagerIngressPoint`.
@@ -163,13 +163,13 @@ impl TrustStore {
     /// With everything that is required.
     ///
     /// `ca_content` is `CAContent`: text; 1 to 500000 characters; pattern `^[\P{C}\s]*$`.
-    pub fn new(ca_content: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("CAContent", ca_content.into_node())) }
+    pub fn new(ca_content: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CAContent", ca_content)) }
     /// `CAContent`: text; 1 to 500000 characters; pattern `^[\P{C}\s]*$`.
-    pub fn ca_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CAContent", value.into_node())) }
+    pub fn ca_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CAContent", value)) }
     /// `CrlContent`: text; 1 to 500000 characters; pattern `^[\P{C}\s]*$`.
-    pub fn crl_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CrlContent", value.into_node())) }
+    pub fn crl_content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CrlContent", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc):kms:[a-z0-9-]+:\d{12}:(key|alias)/[a-zA-Z0-9/_-]+$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 crate::words! {

@@ -20,17 +20,17 @@ impl MailManagerRelay {
     /// `server_name` is `ServerName`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9-\.]+$`. An update leaves the resource in place.
     ///
     /// `server_port` is `ServerPort`: number; 1 to 65535. An update leaves the resource in place.
-    pub fn new(authentication: impl cfn::IntoValue<RelayAuthentication>, server_name: impl cfn::IntoValue<cfn::Text>, server_port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Authentication", authentication.into_node()).with("ServerName", server_name.into_node()).with("ServerPort", server_port.into_node())) }
+    pub fn new(authentication: impl cfn::IntoValue<RelayAuthentication>, server_name: impl cfn::IntoValue<cfn::Text>, server_port: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<RelayAuthentication>("Authentication", authentication).set::<cfn::Text>("ServerName", server_name).set::<cfn::Double>("ServerPort", server_port)) }
     /// `Authentication`: object. An update leaves the resource in place.
-    pub fn authentication(self, value: impl cfn::IntoValue<RelayAuthentication>) -> Self { Self(self.0.with("Authentication", value.into_node())) }
+    pub fn authentication(self, value: impl cfn::IntoValue<RelayAuthentication>) -> Self { Self(self.0.set::<RelayAuthentication>("Authentication", value)) }
     /// `RelayName`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9-_]+$`. An update leaves the resource in place.
-    pub fn relay_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RelayName", value.into_node())) }
+    pub fn relay_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RelayName", value)) }
     /// `ServerName`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9-\.]+$`. An update leaves the resource in place.
-    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerName", value.into_node())) }
+    pub fn server_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerName", value)) }
     /// `ServerPort`: number; 1 to 65535. An update leaves the resource in place.
-    pub fn server_port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ServerPort", value.into_node())) }
+    pub fn server_port(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ServerPort", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SES::MailManagerRelay` in a template.
@@ -59,9 +59,9 @@ impl RelayAuthentication {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `NoAuthentication`: JSON.
-    pub fn no_authentication(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("NoAuthentication", value.into_node())) }
+    pub fn no_authentication(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("NoAuthentication", value)) }
     /// `SecretArn`: text; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc):secretsmanager:[a-z0-9-]+:\d{12}:secret:[a-zA-Z0-9/_+=,.@-]+$`.
-    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretArn", value.into_node())) }
+    pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }
 }
 
 impl ::core::default::Default for RelayAuthentication {

@@ -16,13 +16,13 @@ impl MailManagerRuleSet {
     /// With everything that is required.
     ///
     /// `rules` is `Rules`: list of object; at most 40 items. An update leaves the resource in place.
-    pub fn new(rules: impl cfn::IntoValue<cfn::List<MailManagerRuleSetRule>>) -> Self { Self(cfn::Properties::new().with("Rules", rules.into_node())) }
+    pub fn new(rules: impl cfn::IntoValue<cfn::List<MailManagerRuleSetRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MailManagerRuleSetRule>>("Rules", rules)) }
     /// `RuleSetName`: text; 1 to 100 characters; pattern `^[a-zA-Z0-9_.-]+$`. An update leaves the resource in place.
-    pub fn rule_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleSetName", value.into_node())) }
+    pub fn rule_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleSetName", value)) }
     /// `Rules`: list of object; at most 40 items. An update leaves the resource in place.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<MailManagerRuleSetRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<MailManagerRuleSetRule>>) -> Self { Self(self.0.set::<cfn::List<MailManagerRuleSetRule>>("Rules", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SES::MailManagerRuleSet` in a template.
@@ -51,11 +51,11 @@ impl Analysis {
     /// `analyzer` is `Analyzer`: text; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
     ///
     /// `result_field` is `ResultField`: text; 1 to 256 characters; pattern `^(addon\.)?[\sa-zA-Z0-9_]+$`.
-    pub fn new(analyzer: impl cfn::IntoValue<cfn::Text>, result_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Analyzer", analyzer.into_node()).with("ResultField", result_field.into_node())) }
+    pub fn new(analyzer: impl cfn::IntoValue<cfn::Text>, result_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Analyzer", analyzer).set::<cfn::Text>("ResultField", result_field)) }
     /// `Analyzer`: text; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn analyzer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Analyzer", value.into_node())) }
+    pub fn analyzer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Analyzer", value)) }
     /// `ResultField`: text; 1 to 256 characters; pattern `^(addon\.)?[\sa-zA-Z0-9_]+$`.
-    pub fn result_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResultField", value.into_node())) }
+    pub fn result_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResultField", value)) }
 }
 
 /// `ArchiveAction` of `AWS::SES::MailManagerRuleSet`.
@@ -69,11 +69,11 @@ impl ArchiveAction {
     /// With everything that is required.
     ///
     /// `target_archive` is `TargetArchive`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn new(target_archive: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TargetArchive", target_archive.into_node())) }
+    pub fn new(target_archive: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetArchive", target_archive)) }
     /// `ActionFailurePolicy`: one of its words.
-    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.with("ActionFailurePolicy", value.into_node())) }
+    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.set::<ActionFailurePolicy>("ActionFailurePolicy", value)) }
     /// `TargetArchive`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn target_archive(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetArchive", value.into_node())) }
+    pub fn target_archive(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArchive", value)) }
 }
 
 /// `DeliverToMailboxAction` of `AWS::SES::MailManagerRuleSet`.
@@ -89,13 +89,13 @@ impl DeliverToMailboxAction {
     /// `mailbox_arn` is `MailboxArn`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn new(mailbox_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("MailboxArn", mailbox_arn.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(mailbox_arn: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MailboxArn", mailbox_arn).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `ActionFailurePolicy`: one of its words.
-    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.with("ActionFailurePolicy", value.into_node())) }
+    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.set::<ActionFailurePolicy>("ActionFailurePolicy", value)) }
     /// `MailboxArn`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn mailbox_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MailboxArn", value.into_node())) }
+    pub fn mailbox_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MailboxArn", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `DeliverToQBusinessAction` of `AWS::SES::MailManagerRuleSet`.
@@ -113,15 +113,15 @@ impl DeliverToQBusinessAction {
     /// `index_id` is `IndexId`: text; 36 characters; pattern `^[a-z0-9-]+$`.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, index_id: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node()).with("IndexId", index_id.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, index_id: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id).set::<cfn::Text>("IndexId", index_id).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `ActionFailurePolicy`: one of its words.
-    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.with("ActionFailurePolicy", value.into_node())) }
+    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.set::<ActionFailurePolicy>("ActionFailurePolicy", value)) }
     /// `ApplicationId`: text; 36 characters; pattern `^[a-z0-9-]+$`.
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `IndexId`: text; 36 characters; pattern `^[a-z0-9-]+$`.
-    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndexId", value.into_node())) }
+    pub fn index_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexId", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `InvokeLambdaAction` of `AWS::SES::MailManagerRuleSet`.
@@ -139,17 +139,17 @@ impl InvokeLambdaAction {
     /// `invocation_type` is `InvocationType`: one of its words.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn new(function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>, invocation_type: impl cfn::IntoValue<LambdaInvocationType>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("FunctionArn", function_arn.into_node()).with("InvocationType", invocation_type.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>, invocation_type: impl cfn::IntoValue<LambdaInvocationType>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LambdaFunction>>("FunctionArn", function_arn).set::<LambdaInvocationType>("InvocationType", invocation_type).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `ActionFailurePolicy`: one of its words.
-    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.with("ActionFailurePolicy", value.into_node())) }
+    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.set::<ActionFailurePolicy>("ActionFailurePolicy", value)) }
     /// `FunctionArn`: arn of `AWS::Lambda::Function`; 20 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("FunctionArn", value.into_node())) }
+    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("FunctionArn", value)) }
     /// `InvocationType`: one of its words.
-    pub fn invocation_type(self, value: impl cfn::IntoValue<LambdaInvocationType>) -> Self { Self(self.0.with("InvocationType", value.into_node())) }
+    pub fn invocation_type(self, value: impl cfn::IntoValue<LambdaInvocationType>) -> Self { Self(self.0.set::<LambdaInvocationType>("InvocationType", value)) }
     /// `RetryTimeMinutes`: integer; 0 to 2160.
-    pub fn retry_time_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetryTimeMinutes", value.into_node())) }
+    pub fn retry_time_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetryTimeMinutes", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `AddHeaderAction` of `AWS::SES::MailManagerRuleSet`.
@@ -165,11 +165,11 @@ impl MailManagerRuleSetAddHeaderAction {
     /// `header_name` is `HeaderName`: text; 1 to 64 characters; pattern `^[xX]\-[a-zA-Z0-9\-]+$`.
     ///
     /// `header_value` is `HeaderValue`: text; 1 to 128 characters.
-    pub fn new(header_name: impl cfn::IntoValue<cfn::Text>, header_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HeaderName", header_name.into_node()).with("HeaderValue", header_value.into_node())) }
+    pub fn new(header_name: impl cfn::IntoValue<cfn::Text>, header_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HeaderName", header_name).set::<cfn::Text>("HeaderValue", header_value)) }
     /// `HeaderName`: text; 1 to 64 characters; pattern `^[xX]\-[a-zA-Z0-9\-]+$`.
-    pub fn header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HeaderName", value.into_node())) }
+    pub fn header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HeaderName", value)) }
     /// `HeaderValue`: text; 1 to 128 characters.
-    pub fn header_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HeaderValue", value.into_node())) }
+    pub fn header_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HeaderValue", value)) }
 }
 
 /// `BounceAction` of `AWS::SES::MailManagerRuleSet`.
@@ -196,21 +196,21 @@ pub struct MailManagerRuleSetBounceActionArgs<T0, T1, T2, T3, T4> {
 
 impl MailManagerRuleSetBounceAction {
     /// With everything that is required.
-    pub fn new(args: MailManagerRuleSetBounceActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DiagnosticMessage", args.diagnostic_message.into_node()).with("RoleArn", args.role_arn.into_node()).with("Sender", args.sender.into_node()).with("SmtpReplyCode", args.smtp_reply_code.into_node()).with("StatusCode", args.status_code.into_node())) }
+    pub fn new(args: MailManagerRuleSetBounceActionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DiagnosticMessage", args.diagnostic_message).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn).set::<cfn::Text>("Sender", args.sender).set::<cfn::Text>("SmtpReplyCode", args.smtp_reply_code).set::<cfn::Text>("StatusCode", args.status_code)) }
     /// `ActionFailurePolicy`: one of its words.
-    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.with("ActionFailurePolicy", value.into_node())) }
+    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.set::<ActionFailurePolicy>("ActionFailurePolicy", value)) }
     /// `DiagnosticMessage`: text; 1 to 256 characters; pattern `^[\x20-\x7e]+$`.
-    pub fn diagnostic_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiagnosticMessage", value.into_node())) }
+    pub fn diagnostic_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiagnosticMessage", value)) }
     /// `Message`: text; 1 to 500 characters; pattern `^[\r\n\x20-\x7e]+$`.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Sender`: text; at most 254 characters; pattern `^[0-9A-Za-z@+.-]+$`.
-    pub fn sender(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Sender", value.into_node())) }
+    pub fn sender(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Sender", value)) }
     /// `SmtpReplyCode`: text; 3 characters; pattern `^[45][0-9][0-9]$`.
-    pub fn smtp_reply_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SmtpReplyCode", value.into_node())) }
+    pub fn smtp_reply_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SmtpReplyCode", value)) }
     /// `StatusCode`: text; 5 to 9 characters; pattern `^[45]\.[0-9]{1,3}\.[0-9]{1,3}$`.
-    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatusCode", value.into_node())) }
+    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusCode", value)) }
 }
 
 /// `Rule` of `AWS::SES::MailManagerRuleSet`.
@@ -224,15 +224,15 @@ impl MailManagerRuleSetRule {
     /// With everything that is required.
     ///
     /// `actions` is `Actions`: list of object; 1 to 10 items.
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<RuleAction>>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<RuleAction>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RuleAction>>("Actions", actions)) }
     /// `Actions`: list of object; 1 to 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<RuleAction>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<RuleAction>>) -> Self { Self(self.0.set::<cfn::List<RuleAction>>("Actions", value)) }
     /// `Conditions`: list of object; at most 10 items.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<RuleCondition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<RuleCondition>>) -> Self { Self(self.0.set::<cfn::List<RuleCondition>>("Conditions", value)) }
     /// `Name`: text; 1 to 32 characters; pattern `^[a-zA-Z0-9_.-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Unless`: list of object; at most 10 items.
-    pub fn unless(self, value: impl cfn::IntoValue<cfn::List<RuleCondition>>) -> Self { Self(self.0.with("Unless", value.into_node())) }
+    pub fn unless(self, value: impl cfn::IntoValue<cfn::List<RuleCondition>>) -> Self { Self(self.0.set::<cfn::List<RuleCondition>>("Unless", value)) }
 }
 
 /// `S3Action` of `AWS::SES::MailManagerRuleSet`.
@@ -248,17 +248,17 @@ impl MailManagerRuleSetS3Action {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
     ///
     /// `s3_bucket` is `S3Bucket`: name of `AWS::S3::Bucket`; 1 to 62 characters; pattern `^[a-zA-Z0-9.-]+$`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("S3Bucket", s3_bucket.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", s3_bucket)) }
     /// `ActionFailurePolicy`: one of its words.
-    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.with("ActionFailurePolicy", value.into_node())) }
+    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.set::<ActionFailurePolicy>("ActionFailurePolicy", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`; 1 to 62 characters; pattern `^[a-zA-Z0-9.-]+$`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3Prefix`: text; 1 to 62 characters; pattern `^[a-zA-Z0-9!_.*'()/-]+$`.
-    pub fn s3_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Prefix", value.into_node())) }
+    pub fn s3_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Prefix", value)) }
     /// `S3SseKmsKeyId`: text; 20 to 2048 characters; pattern `^[a-zA-Z0-9-:/]+$`.
-    pub fn s3_sse_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3SseKmsKeyId", value.into_node())) }
+    pub fn s3_sse_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3SseKmsKeyId", value)) }
 }
 
 /// `RelayAction` of `AWS::SES::MailManagerRuleSet`.
@@ -272,13 +272,13 @@ impl RelayAction {
     /// With everything that is required.
     ///
     /// `relay` is `Relay`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn new(relay: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Relay", relay.into_node())) }
+    pub fn new(relay: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Relay", relay)) }
     /// `ActionFailurePolicy`: one of its words.
-    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.with("ActionFailurePolicy", value.into_node())) }
+    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.set::<ActionFailurePolicy>("ActionFailurePolicy", value)) }
     /// `MailFrom`: one of its words.
-    pub fn mail_from(self, value: impl cfn::IntoValue<MailFrom>) -> Self { Self(self.0.with("MailFrom", value.into_node())) }
+    pub fn mail_from(self, value: impl cfn::IntoValue<MailFrom>) -> Self { Self(self.0.set::<MailFrom>("MailFrom", value)) }
     /// `Relay`: text; 1 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn relay(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Relay", value.into_node())) }
+    pub fn relay(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Relay", value)) }
 }
 
 /// `ReplaceRecipientAction` of `AWS::SES::MailManagerRuleSet`.
@@ -292,7 +292,7 @@ impl ReplaceRecipientAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ReplaceWith`: list of text; 1 to 100 items; no two equal.
-    pub fn replace_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ReplaceWith", value.into_node())) }
+    pub fn replace_with(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ReplaceWith", value)) }
 }
 
 impl ::core::default::Default for ReplaceRecipientAction {
@@ -312,29 +312,29 @@ impl RuleAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AddHeader`: object.
-    pub fn add_header(self, value: impl cfn::IntoValue<MailManagerRuleSetAddHeaderAction>) -> Self { Self(self.0.with("AddHeader", value.into_node())) }
+    pub fn add_header(self, value: impl cfn::IntoValue<MailManagerRuleSetAddHeaderAction>) -> Self { Self(self.0.set::<MailManagerRuleSetAddHeaderAction>("AddHeader", value)) }
     /// `Archive`: object.
-    pub fn archive(self, value: impl cfn::IntoValue<ArchiveAction>) -> Self { Self(self.0.with("Archive", value.into_node())) }
+    pub fn archive(self, value: impl cfn::IntoValue<ArchiveAction>) -> Self { Self(self.0.set::<ArchiveAction>("Archive", value)) }
     /// `Bounce`: object.
-    pub fn bounce(self, value: impl cfn::IntoValue<MailManagerRuleSetBounceAction>) -> Self { Self(self.0.with("Bounce", value.into_node())) }
+    pub fn bounce(self, value: impl cfn::IntoValue<MailManagerRuleSetBounceAction>) -> Self { Self(self.0.set::<MailManagerRuleSetBounceAction>("Bounce", value)) }
     /// `DeliverToMailbox`: object.
-    pub fn deliver_to_mailbox(self, value: impl cfn::IntoValue<DeliverToMailboxAction>) -> Self { Self(self.0.with("DeliverToMailbox", value.into_node())) }
+    pub fn deliver_to_mailbox(self, value: impl cfn::IntoValue<DeliverToMailboxAction>) -> Self { Self(self.0.set::<DeliverToMailboxAction>("DeliverToMailbox", value)) }
     /// `DeliverToQBusiness`: object.
-    pub fn deliver_to_q_business(self, value: impl cfn::IntoValue<DeliverToQBusinessAction>) -> Self { Self(self.0.with("DeliverToQBusiness", value.into_node())) }
+    pub fn deliver_to_q_business(self, value: impl cfn::IntoValue<DeliverToQBusinessAction>) -> Self { Self(self.0.set::<DeliverToQBusinessAction>("DeliverToQBusiness", value)) }
     /// `Drop`: JSON.
-    pub fn drop(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Drop", value.into_node())) }
+    pub fn drop(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Drop", value)) }
     /// `InvokeLambda`: object.
-    pub fn invoke_lambda(self, value: impl cfn::IntoValue<InvokeLambdaAction>) -> Self { Self(self.0.with("InvokeLambda", value.into_node())) }
+    pub fn invoke_lambda(self, value: impl cfn::IntoValue<InvokeLambdaAction>) -> Self { Self(self.0.set::<InvokeLambdaAction>("InvokeLambda", value)) }
     /// `PublishToSns`: object.
-    pub fn publish_to_sns(self, value: impl cfn::IntoValue<SnsAction>) -> Self { Self(self.0.with("PublishToSns", value.into_node())) }
+    pub fn publish_to_sns(self, value: impl cfn::IntoValue<SnsAction>) -> Self { Self(self.0.set::<SnsAction>("PublishToSns", value)) }
     /// `Relay`: object.
-    pub fn relay(self, value: impl cfn::IntoValue<RelayAction>) -> Self { Self(self.0.with("Relay", value.into_node())) }
+    pub fn relay(self, value: impl cfn::IntoValue<RelayAction>) -> Self { Self(self.0.set::<RelayAction>("Relay", value)) }
     /// `ReplaceRecipient`: object.
-    pub fn replace_recipient(self, value: impl cfn::IntoValue<ReplaceRecipientAction>) -> Self { Self(self.0.with("ReplaceRecipient", value.into_node())) }
+    pub fn replace_recipient(self, value: impl cfn::IntoValue<ReplaceRecipientAction>) -> Self { Self(self.0.set::<ReplaceRecipientAction>("ReplaceRecipient", value)) }
     /// `Send`: object.
-    pub fn send(self, value: impl cfn::IntoValue<SendAction>) -> Self { Self(self.0.with("Send", value.into_node())) }
+    pub fn send(self, value: impl cfn::IntoValue<SendAction>) -> Self { Self(self.0.set::<SendAction>("Send", value)) }
     /// `WriteToS3`: object.
-    pub fn write_to_s3(self, value: impl cfn::IntoValue<MailManagerRuleSetS3Action>) -> Self { Self(self.0.with("WriteToS3", value.into_node())) }
+    pub fn write_to_s3(self, value: impl cfn::IntoValue<MailManagerRuleSetS3Action>) -> Self { Self(self.0.set::<MailManagerRuleSetS3Action>("WriteToS3", value)) }
 }
 
 impl ::core::default::Default for RuleAction {
@@ -354,11 +354,11 @@ impl RuleBooleanExpression {
     /// `evaluate` is `Evaluate`: object.
     ///
     /// `operator` is `Operator`: one of its words.
-    pub fn new(evaluate: impl cfn::IntoValue<RuleBooleanToEvaluate>, operator: impl cfn::IntoValue<RuleBooleanOperator>) -> Self { Self(cfn::Properties::new().with("Evaluate", evaluate.into_node()).with("Operator", operator.into_node())) }
+    pub fn new(evaluate: impl cfn::IntoValue<RuleBooleanToEvaluate>, operator: impl cfn::IntoValue<RuleBooleanOperator>) -> Self { Self(cfn::Properties::new().set::<RuleBooleanToEvaluate>("Evaluate", evaluate).set::<RuleBooleanOperator>("Operator", operator)) }
     /// `Evaluate`: object.
-    pub fn evaluate(self, value: impl cfn::IntoValue<RuleBooleanToEvaluate>) -> Self { Self(self.0.with("Evaluate", value.into_node())) }
+    pub fn evaluate(self, value: impl cfn::IntoValue<RuleBooleanToEvaluate>) -> Self { Self(self.0.set::<RuleBooleanToEvaluate>("Evaluate", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<RuleBooleanOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<RuleBooleanOperator>) -> Self { Self(self.0.set::<RuleBooleanOperator>("Operator", value)) }
 }
 
 /// `RuleBooleanToEvaluate` of `AWS::SES::MailManagerRuleSet`.
@@ -374,11 +374,11 @@ impl RuleBooleanToEvaluate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Analysis`: object.
-    pub fn analysis(self, value: impl cfn::IntoValue<Analysis>) -> Self { Self(self.0.with("Analysis", value.into_node())) }
+    pub fn analysis(self, value: impl cfn::IntoValue<Analysis>) -> Self { Self(self.0.set::<Analysis>("Analysis", value)) }
     /// `Attribute`: one of its words.
-    pub fn attribute(self, value: impl cfn::IntoValue<RuleBooleanEmailAttribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<RuleBooleanEmailAttribute>) -> Self { Self(self.0.set::<RuleBooleanEmailAttribute>("Attribute", value)) }
     /// `IsInAddressList`: object.
-    pub fn is_in_address_list(self, value: impl cfn::IntoValue<RuleIsInAddressList>) -> Self { Self(self.0.with("IsInAddressList", value.into_node())) }
+    pub fn is_in_address_list(self, value: impl cfn::IntoValue<RuleIsInAddressList>) -> Self { Self(self.0.set::<RuleIsInAddressList>("IsInAddressList", value)) }
 }
 
 impl ::core::default::Default for RuleBooleanToEvaluate {
@@ -398,17 +398,17 @@ impl RuleCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BooleanExpression`: object.
-    pub fn boolean_expression(self, value: impl cfn::IntoValue<RuleBooleanExpression>) -> Self { Self(self.0.with("BooleanExpression", value.into_node())) }
+    pub fn boolean_expression(self, value: impl cfn::IntoValue<RuleBooleanExpression>) -> Self { Self(self.0.set::<RuleBooleanExpression>("BooleanExpression", value)) }
     /// `DmarcExpression`: object.
-    pub fn dmarc_expression(self, value: impl cfn::IntoValue<RuleDmarcExpression>) -> Self { Self(self.0.with("DmarcExpression", value.into_node())) }
+    pub fn dmarc_expression(self, value: impl cfn::IntoValue<RuleDmarcExpression>) -> Self { Self(self.0.set::<RuleDmarcExpression>("DmarcExpression", value)) }
     /// `IpExpression`: object.
-    pub fn ip_expression(self, value: impl cfn::IntoValue<RuleIpExpression>) -> Self { Self(self.0.with("IpExpression", value.into_node())) }
+    pub fn ip_expression(self, value: impl cfn::IntoValue<RuleIpExpression>) -> Self { Self(self.0.set::<RuleIpExpression>("IpExpression", value)) }
     /// `NumberExpression`: object.
-    pub fn number_expression(self, value: impl cfn::IntoValue<RuleNumberExpression>) -> Self { Self(self.0.with("NumberExpression", value.into_node())) }
+    pub fn number_expression(self, value: impl cfn::IntoValue<RuleNumberExpression>) -> Self { Self(self.0.set::<RuleNumberExpression>("NumberExpression", value)) }
     /// `StringExpression`: object.
-    pub fn string_expression(self, value: impl cfn::IntoValue<RuleStringExpression>) -> Self { Self(self.0.with("StringExpression", value.into_node())) }
+    pub fn string_expression(self, value: impl cfn::IntoValue<RuleStringExpression>) -> Self { Self(self.0.set::<RuleStringExpression>("StringExpression", value)) }
     /// `VerdictExpression`: object.
-    pub fn verdict_expression(self, value: impl cfn::IntoValue<RuleVerdictExpression>) -> Self { Self(self.0.with("VerdictExpression", value.into_node())) }
+    pub fn verdict_expression(self, value: impl cfn::IntoValue<RuleVerdictExpression>) -> Self { Self(self.0.set::<RuleVerdictExpression>("VerdictExpression", value)) }
 }
 
 impl ::core::default::Default for RuleCondition {
@@ -428,11 +428,11 @@ impl RuleDmarcExpression {
     /// `operator` is `Operator`: one of its words.
     ///
     /// `values` is `Values`: list of one of its words; 1 to 10 items.
-    pub fn new(operator: impl cfn::IntoValue<RuleDmarcOperator>, values: impl cfn::IntoValue<cfn::List<RuleDmarcPolicy>>) -> Self { Self(cfn::Properties::new().with("Operator", operator.into_node()).with("Values", values.into_node())) }
+    pub fn new(operator: impl cfn::IntoValue<RuleDmarcOperator>, values: impl cfn::IntoValue<cfn::List<RuleDmarcPolicy>>) -> Self { Self(cfn::Properties::new().set::<RuleDmarcOperator>("Operator", operator).set::<cfn::List<RuleDmarcPolicy>>("Values", values)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<RuleDmarcOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<RuleDmarcOperator>) -> Self { Self(self.0.set::<RuleDmarcOperator>("Operator", value)) }
     /// `Values`: list of one of its words; 1 to 10 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<RuleDmarcPolicy>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<RuleDmarcPolicy>>) -> Self { Self(self.0.set::<cfn::List<RuleDmarcPolicy>>("Values", value)) }
 }
 
 /// `RuleIpExpression` of `AWS::SES::MailManagerRuleSet`.
@@ -450,13 +450,13 @@ impl RuleIpExpression {
     /// `operator` is `Operator`: one of its words.
     ///
     /// `values` is `Values`: list of text; 1 to 10 items.
-    pub fn new(evaluate: impl cfn::IntoValue<RuleIpToEvaluate>, operator: impl cfn::IntoValue<RuleIpOperator>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Evaluate", evaluate.into_node()).with("Operator", operator.into_node()).with("Values", values.into_node())) }
+    pub fn new(evaluate: impl cfn::IntoValue<RuleIpToEvaluate>, operator: impl cfn::IntoValue<RuleIpOperator>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<RuleIpToEvaluate>("Evaluate", evaluate).set::<RuleIpOperator>("Operator", operator).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Evaluate`: object.
-    pub fn evaluate(self, value: impl cfn::IntoValue<RuleIpToEvaluate>) -> Self { Self(self.0.with("Evaluate", value.into_node())) }
+    pub fn evaluate(self, value: impl cfn::IntoValue<RuleIpToEvaluate>) -> Self { Self(self.0.set::<RuleIpToEvaluate>("Evaluate", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<RuleIpOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<RuleIpOperator>) -> Self { Self(self.0.set::<RuleIpOperator>("Operator", value)) }
     /// `Values`: list of text; 1 to 10 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `RuleIpToEvaluate` of `AWS::SES::MailManagerRuleSet`.
@@ -472,7 +472,7 @@ impl RuleIpToEvaluate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attribute`: one of its words.
-    pub fn attribute(self, value: impl cfn::IntoValue<RuleIpEmailAttribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<RuleIpEmailAttribute>) -> Self { Self(self.0.set::<RuleIpEmailAttribute>("Attribute", value)) }
 }
 
 impl ::core::default::Default for RuleIpToEvaluate {
@@ -492,11 +492,11 @@ impl RuleIsInAddressList {
     /// `address_lists` is `AddressLists`: list of text; 1 items; no two equal.
     ///
     /// `attribute` is `Attribute`: one of its words.
-    pub fn new(address_lists: impl cfn::IntoValue<cfn::List<cfn::Text>>, attribute: impl cfn::IntoValue<RuleAddressListEmailAttribute>) -> Self { Self(cfn::Properties::new().with("AddressLists", address_lists.into_node()).with("Attribute", attribute.into_node())) }
+    pub fn new(address_lists: impl cfn::IntoValue<cfn::List<cfn::Text>>, attribute: impl cfn::IntoValue<RuleAddressListEmailAttribute>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AddressLists", address_lists).set::<RuleAddressListEmailAttribute>("Attribute", attribute)) }
     /// `AddressLists`: list of text; 1 items; no two equal.
-    pub fn address_lists(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AddressLists", value.into_node())) }
+    pub fn address_lists(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AddressLists", value)) }
     /// `Attribute`: one of its words.
-    pub fn attribute(self, value: impl cfn::IntoValue<RuleAddressListEmailAttribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<RuleAddressListEmailAttribute>) -> Self { Self(self.0.set::<RuleAddressListEmailAttribute>("Attribute", value)) }
 }
 
 /// `RuleNumberExpression` of `AWS::SES::MailManagerRuleSet`.
@@ -514,13 +514,13 @@ impl RuleNumberExpression {
     /// `operator` is `Operator`: one of its words.
     ///
     /// `value` is `Value`: number.
-    pub fn new(evaluate: impl cfn::IntoValue<RuleNumberToEvaluate>, operator: impl cfn::IntoValue<RuleNumberOperator>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Evaluate", evaluate.into_node()).with("Operator", operator.into_node()).with("Value", value.into_node())) }
+    pub fn new(evaluate: impl cfn::IntoValue<RuleNumberToEvaluate>, operator: impl cfn::IntoValue<RuleNumberOperator>, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<RuleNumberToEvaluate>("Evaluate", evaluate).set::<RuleNumberOperator>("Operator", operator).set::<cfn::Double>("Value", value)) }
     /// `Evaluate`: object.
-    pub fn evaluate(self, value: impl cfn::IntoValue<RuleNumberToEvaluate>) -> Self { Self(self.0.with("Evaluate", value.into_node())) }
+    pub fn evaluate(self, value: impl cfn::IntoValue<RuleNumberToEvaluate>) -> Self { Self(self.0.set::<RuleNumberToEvaluate>("Evaluate", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<RuleNumberOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<RuleNumberOperator>) -> Self { Self(self.0.set::<RuleNumberOperator>("Operator", value)) }
     /// `Value`: number.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Value", value)) }
 }
 
 /// `RuleNumberToEvaluate` of `AWS::SES::MailManagerRuleSet`.
@@ -536,7 +536,7 @@ impl RuleNumberToEvaluate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attribute`: one of its words.
-    pub fn attribute(self, value: impl cfn::IntoValue<RuleNumberEmailAttribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<RuleNumberEmailAttribute>) -> Self { Self(self.0.set::<RuleNumberEmailAttribute>("Attribute", value)) }
 }
 
 impl ::core::default::Default for RuleNumberToEvaluate {
@@ -558,13 +558,13 @@ impl RuleStringExpression {
     /// `operator` is `Operator`: one of its words.
     ///
     /// `values` is `Values`: list of text; 1 to 10 items.
-    pub fn new(evaluate: impl cfn::IntoValue<RuleStringToEvaluate>, operator: impl cfn::IntoValue<RuleStringOperator>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Evaluate", evaluate.into_node()).with("Operator", operator.into_node()).with("Values", values.into_node())) }
+    pub fn new(evaluate: impl cfn::IntoValue<RuleStringToEvaluate>, operator: impl cfn::IntoValue<RuleStringOperator>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<RuleStringToEvaluate>("Evaluate", evaluate).set::<RuleStringOperator>("Operator", operator).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Evaluate`: object.
-    pub fn evaluate(self, value: impl cfn::IntoValue<RuleStringToEvaluate>) -> Self { Self(self.0.with("Evaluate", value.into_node())) }
+    pub fn evaluate(self, value: impl cfn::IntoValue<RuleStringToEvaluate>) -> Self { Self(self.0.set::<RuleStringToEvaluate>("Evaluate", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<RuleStringOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<RuleStringOperator>) -> Self { Self(self.0.set::<RuleStringOperator>("Operator", value)) }
     /// `Values`: list of text; 1 to 10 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `RuleStringToEvaluate` of `AWS::SES::MailManagerRuleSet`.
@@ -580,13 +580,13 @@ impl RuleStringToEvaluate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Analysis`: object.
-    pub fn analysis(self, value: impl cfn::IntoValue<Analysis>) -> Self { Self(self.0.with("Analysis", value.into_node())) }
+    pub fn analysis(self, value: impl cfn::IntoValue<Analysis>) -> Self { Self(self.0.set::<Analysis>("Analysis", value)) }
     /// `Attribute`: one of its words.
-    pub fn attribute(self, value: impl cfn::IntoValue<RuleStringEmailAttribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<RuleStringEmailAttribute>) -> Self { Self(self.0.set::<RuleStringEmailAttribute>("Attribute", value)) }
     /// `ClientCertificateAttribute`: one of its words.
-    pub fn client_certificate_attribute(self, value: impl cfn::IntoValue<RuleClientCertificateAttribute>) -> Self { Self(self.0.with("ClientCertificateAttribute", value.into_node())) }
+    pub fn client_certificate_attribute(self, value: impl cfn::IntoValue<RuleClientCertificateAttribute>) -> Self { Self(self.0.set::<RuleClientCertificateAttribute>("ClientCertificateAttribute", value)) }
     /// `MimeHeaderAttribute`: text; pattern `^X-[a-zA-Z0-9-]{1,256}$`.
-    pub fn mime_header_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MimeHeaderAttribute", value.into_node())) }
+    pub fn mime_header_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MimeHeaderAttribute", value)) }
 }
 
 impl ::core::default::Default for RuleStringToEvaluate {
@@ -608,13 +608,13 @@ impl RuleVerdictExpression {
     /// `operator` is `Operator`: one of its words.
     ///
     /// `values` is `Values`: list of one of its words; 1 to 10 items.
-    pub fn new(evaluate: impl cfn::IntoValue<RuleVerdictToEvaluate>, operator: impl cfn::IntoValue<RuleVerdictOperator>, values: impl cfn::IntoValue<cfn::List<RuleVerdict>>) -> Self { Self(cfn::Properties::new().with("Evaluate", evaluate.into_node()).with("Operator", operator.into_node()).with("Values", values.into_node())) }
+    pub fn new(evaluate: impl cfn::IntoValue<RuleVerdictToEvaluate>, operator: impl cfn::IntoValue<RuleVerdictOperator>, values: impl cfn::IntoValue<cfn::List<RuleVerdict>>) -> Self { Self(cfn::Properties::new().set::<RuleVerdictToEvaluate>("Evaluate", evaluate).set::<RuleVerdictOperator>("Operator", operator).set::<cfn::List<RuleVerdict>>("Values", values)) }
     /// `Evaluate`: object.
-    pub fn evaluate(self, value: impl cfn::IntoValue<RuleVerdictToEvaluate>) -> Self { Self(self.0.with("Evaluate", value.into_node())) }
+    pub fn evaluate(self, value: impl cfn::IntoValue<RuleVerdictToEvaluate>) -> Self { Self(self.0.set::<RuleVerdictToEvaluate>("Evaluate", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<RuleVerdictOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<RuleVerdictOperator>) -> Self { Self(self.0.set::<RuleVerdictOperator>("Operator", value)) }
     /// `Values`: list of one of its words; 1 to 10 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<RuleVerdict>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<RuleVerdict>>) -> Self { Self(self.0.set::<cfn::List<RuleVerdict>>("Values", value)) }
 }
 
 /// `RuleVerdictToEvaluate` of `AWS::SES::MailManagerRuleSet`.
@@ -630,9 +630,9 @@ impl RuleVerdictToEvaluate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Analysis`: object.
-    pub fn analysis(self, value: impl cfn::IntoValue<Analysis>) -> Self { Self(self.0.with("Analysis", value.into_node())) }
+    pub fn analysis(self, value: impl cfn::IntoValue<Analysis>) -> Self { Self(self.0.set::<Analysis>("Analysis", value)) }
     /// `Attribute`: one of its words.
-    pub fn attribute(self, value: impl cfn::IntoValue<RuleVerdictAttribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<RuleVerdictAttribute>) -> Self { Self(self.0.set::<RuleVerdictAttribute>("Attribute", value)) }
 }
 
 impl ::core::default::Default for RuleVerdictToEvaluate {
@@ -650,11 +650,11 @@ impl SendAction {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `ActionFailurePolicy`: one of its words.
-    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.with("ActionFailurePolicy", value.into_node())) }
+    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.set::<ActionFailurePolicy>("ActionFailurePolicy", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
 }
 
 /// `SnsAction` of `AWS::SES::MailManagerRuleSet`.
@@ -670,17 +670,17 @@ impl SnsAction {
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
     ///
     /// `topic_arn` is `TopicArn`: arn of `AWS::SNS::Topic`; 20 to 2048 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc):sns:[a-z]{2}-([a-z]+-)+\d{1}:\d{12}:[\w\-]{1,256}$`.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node()).with("TopicArn", topic_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", topic_arn)) }
     /// `ActionFailurePolicy`: one of its words.
-    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.with("ActionFailurePolicy", value.into_node())) }
+    pub fn action_failure_policy(self, value: impl cfn::IntoValue<ActionFailurePolicy>) -> Self { Self(self.0.set::<ActionFailurePolicy>("ActionFailurePolicy", value)) }
     /// `Encoding`: one of its words.
-    pub fn encoding(self, value: impl cfn::IntoValue<SnsNotificationEncoding>) -> Self { Self(self.0.with("Encoding", value.into_node())) }
+    pub fn encoding(self, value: impl cfn::IntoValue<SnsNotificationEncoding>) -> Self { Self(self.0.set::<SnsNotificationEncoding>("Encoding", value)) }
     /// `PayloadType`: one of its words.
-    pub fn payload_type(self, value: impl cfn::IntoValue<SnsNotificationPayloadType>) -> Self { Self(self.0.with("PayloadType", value.into_node())) }
+    pub fn payload_type(self, value: impl cfn::IntoValue<SnsNotificationPayloadType>) -> Self { Self(self.0.set::<SnsNotificationPayloadType>("PayloadType", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`; 20 to 2048 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-eusc):sns:[a-z]{2}-([a-z]+-)+\d{1}:\d{12}:[\w\-]{1,256}$`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }
 
 crate::words! {

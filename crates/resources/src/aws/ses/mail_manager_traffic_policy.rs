@@ -18,17 +18,17 @@ impl MailManagerTrafficPolicy {
     /// `default_action` is `DefaultAction`: one of its words. An update leaves the resource in place.
     ///
     /// `policy_statements` is `PolicyStatements`: list of object. An update leaves the resource in place.
-    pub fn new(default_action: impl cfn::IntoValue<AcceptAction>, policy_statements: impl cfn::IntoValue<cfn::List<PolicyStatement>>) -> Self { Self(cfn::Properties::new().with("DefaultAction", default_action.into_node()).with("PolicyStatements", policy_statements.into_node())) }
+    pub fn new(default_action: impl cfn::IntoValue<AcceptAction>, policy_statements: impl cfn::IntoValue<cfn::List<PolicyStatement>>) -> Self { Self(cfn::Properties::new().set::<AcceptAction>("DefaultAction", default_action).set::<cfn::List<PolicyStatement>>("PolicyStatements", policy_statements)) }
     /// `DefaultAction`: one of its words. An update leaves the resource in place.
-    pub fn default_action(self, value: impl cfn::IntoValue<AcceptAction>) -> Self { Self(self.0.with("DefaultAction", value.into_node())) }
+    pub fn default_action(self, value: impl cfn::IntoValue<AcceptAction>) -> Self { Self(self.0.set::<AcceptAction>("DefaultAction", value)) }
     /// `MaxMessageSizeBytes`: number; at least 1. An update leaves the resource in place.
-    pub fn max_message_size_bytes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxMessageSizeBytes", value.into_node())) }
+    pub fn max_message_size_bytes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxMessageSizeBytes", value)) }
     /// `PolicyStatements`: list of object. An update leaves the resource in place.
-    pub fn policy_statements(self, value: impl cfn::IntoValue<cfn::List<PolicyStatement>>) -> Self { Self(self.0.with("PolicyStatements", value.into_node())) }
+    pub fn policy_statements(self, value: impl cfn::IntoValue<cfn::List<PolicyStatement>>) -> Self { Self(self.0.set::<cfn::List<PolicyStatement>>("PolicyStatements", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TrafficPolicyName`: text; 3 to 63 characters; pattern `^[A-Za-z0-9_\-]+$`. An update leaves the resource in place.
-    pub fn traffic_policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrafficPolicyName", value.into_node())) }
+    pub fn traffic_policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrafficPolicyName", value)) }
 }
 
 /// The attributes of a `AWS::SES::MailManagerTrafficPolicy` in a template.
@@ -57,11 +57,11 @@ impl IngressAnalysis {
     /// `analyzer` is `Analyzer`: text; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
     ///
     /// `result_field` is `ResultField`: text; 1 to 256 characters; pattern `^(addon\.)?[\sa-zA-Z0-9_]+$`.
-    pub fn new(analyzer: impl cfn::IntoValue<cfn::Text>, result_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Analyzer", analyzer.into_node()).with("ResultField", result_field.into_node())) }
+    pub fn new(analyzer: impl cfn::IntoValue<cfn::Text>, result_field: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Analyzer", analyzer).set::<cfn::Text>("ResultField", result_field)) }
     /// `Analyzer`: text; pattern `^[a-zA-Z0-9:_/+=,@.#-]+$`.
-    pub fn analyzer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Analyzer", value.into_node())) }
+    pub fn analyzer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Analyzer", value)) }
     /// `ResultField`: text; 1 to 256 characters; pattern `^(addon\.)?[\sa-zA-Z0-9_]+$`.
-    pub fn result_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResultField", value.into_node())) }
+    pub fn result_field(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResultField", value)) }
 }
 
 /// `IngressBooleanExpression` of `AWS::SES::MailManagerTrafficPolicy`.
@@ -77,11 +77,11 @@ impl IngressBooleanExpression {
     /// `evaluate` is `Evaluate`: object.
     ///
     /// `operator` is `Operator`: one of its words.
-    pub fn new(evaluate: impl cfn::IntoValue<IngressBooleanToEvaluate>, operator: impl cfn::IntoValue<IngressBooleanOperator>) -> Self { Self(cfn::Properties::new().with("Evaluate", evaluate.into_node()).with("Operator", operator.into_node())) }
+    pub fn new(evaluate: impl cfn::IntoValue<IngressBooleanToEvaluate>, operator: impl cfn::IntoValue<IngressBooleanOperator>) -> Self { Self(cfn::Properties::new().set::<IngressBooleanToEvaluate>("Evaluate", evaluate).set::<IngressBooleanOperator>("Operator", operator)) }
     /// `Evaluate`: object.
-    pub fn evaluate(self, value: impl cfn::IntoValue<IngressBooleanToEvaluate>) -> Self { Self(self.0.with("Evaluate", value.into_node())) }
+    pub fn evaluate(self, value: impl cfn::IntoValue<IngressBooleanToEvaluate>) -> Self { Self(self.0.set::<IngressBooleanToEvaluate>("Evaluate", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<IngressBooleanOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<IngressBooleanOperator>) -> Self { Self(self.0.set::<IngressBooleanOperator>("Operator", value)) }
 }
 
 /// `IngressBooleanToEvaluate` of `AWS::SES::MailManagerTrafficPolicy`.
@@ -97,9 +97,9 @@ impl IngressBooleanToEvaluate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Analysis`: object.
-    pub fn analysis(self, value: impl cfn::IntoValue<IngressAnalysis>) -> Self { Self(self.0.with("Analysis", value.into_node())) }
+    pub fn analysis(self, value: impl cfn::IntoValue<IngressAnalysis>) -> Self { Self(self.0.set::<IngressAnalysis>("Analysis", value)) }
     /// `IsInAddressList`: object.
-    pub fn is_in_address_list(self, value: impl cfn::IntoValue<IngressIsInAddressList>) -> Self { Self(self.0.with("IsInAddressList", value.into_node())) }
+    pub fn is_in_address_list(self, value: impl cfn::IntoValue<IngressIsInAddressList>) -> Self { Self(self.0.set::<IngressIsInAddressList>("IsInAddressList", value)) }
 }
 
 impl ::core::default::Default for IngressBooleanToEvaluate {
@@ -119,7 +119,7 @@ impl IngressIpToEvaluate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attribute`: one of its words.
-    pub fn attribute(self, value: impl cfn::IntoValue<IngressIpv4Attribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<IngressIpv4Attribute>) -> Self { Self(self.0.set::<IngressIpv4Attribute>("Attribute", value)) }
 }
 
 impl ::core::default::Default for IngressIpToEvaluate {
@@ -141,13 +141,13 @@ impl IngressIpv4Expression {
     /// `operator` is `Operator`: one of its words.
     ///
     /// `values` is `Values`: list of text.
-    pub fn new(evaluate: impl cfn::IntoValue<IngressIpToEvaluate>, operator: impl cfn::IntoValue<IngressIpOperator>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Evaluate", evaluate.into_node()).with("Operator", operator.into_node()).with("Values", values.into_node())) }
+    pub fn new(evaluate: impl cfn::IntoValue<IngressIpToEvaluate>, operator: impl cfn::IntoValue<IngressIpOperator>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<IngressIpToEvaluate>("Evaluate", evaluate).set::<IngressIpOperator>("Operator", operator).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Evaluate`: object.
-    pub fn evaluate(self, value: impl cfn::IntoValue<IngressIpToEvaluate>) -> Self { Self(self.0.with("Evaluate", value.into_node())) }
+    pub fn evaluate(self, value: impl cfn::IntoValue<IngressIpToEvaluate>) -> Self { Self(self.0.set::<IngressIpToEvaluate>("Evaluate", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<IngressIpOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<IngressIpOperator>) -> Self { Self(self.0.set::<IngressIpOperator>("Operator", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `IngressIpv6Expression` of `AWS::SES::MailManagerTrafficPolicy`.
@@ -165,13 +165,13 @@ impl IngressIpv6Expression {
     /// `operator` is `Operator`: one of its words.
     ///
     /// `values` is `Values`: list of text.
-    pub fn new(evaluate: impl cfn::IntoValue<IngressIpv6ToEvaluate>, operator: impl cfn::IntoValue<IngressIpOperator>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Evaluate", evaluate.into_node()).with("Operator", operator.into_node()).with("Values", values.into_node())) }
+    pub fn new(evaluate: impl cfn::IntoValue<IngressIpv6ToEvaluate>, operator: impl cfn::IntoValue<IngressIpOperator>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<IngressIpv6ToEvaluate>("Evaluate", evaluate).set::<IngressIpOperator>("Operator", operator).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Evaluate`: object.
-    pub fn evaluate(self, value: impl cfn::IntoValue<IngressIpv6ToEvaluate>) -> Self { Self(self.0.with("Evaluate", value.into_node())) }
+    pub fn evaluate(self, value: impl cfn::IntoValue<IngressIpv6ToEvaluate>) -> Self { Self(self.0.set::<IngressIpv6ToEvaluate>("Evaluate", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<IngressIpOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<IngressIpOperator>) -> Self { Self(self.0.set::<IngressIpOperator>("Operator", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `IngressIpv6ToEvaluate` of `AWS::SES::MailManagerTrafficPolicy`.
@@ -187,7 +187,7 @@ impl IngressIpv6ToEvaluate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attribute`: one of its words.
-    pub fn attribute(self, value: impl cfn::IntoValue<IngressIpv6Attribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<IngressIpv6Attribute>) -> Self { Self(self.0.set::<IngressIpv6Attribute>("Attribute", value)) }
 }
 
 impl ::core::default::Default for IngressIpv6ToEvaluate {
@@ -207,11 +207,11 @@ impl IngressIsInAddressList {
     /// `address_lists` is `AddressLists`: list of text; 1 items; no two equal.
     ///
     /// `attribute` is `Attribute`: one of its words.
-    pub fn new(address_lists: impl cfn::IntoValue<cfn::List<cfn::Text>>, attribute: impl cfn::IntoValue<IngressAddressListEmailAttribute>) -> Self { Self(cfn::Properties::new().with("AddressLists", address_lists.into_node()).with("Attribute", attribute.into_node())) }
+    pub fn new(address_lists: impl cfn::IntoValue<cfn::List<cfn::Text>>, attribute: impl cfn::IntoValue<IngressAddressListEmailAttribute>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("AddressLists", address_lists).set::<IngressAddressListEmailAttribute>("Attribute", attribute)) }
     /// `AddressLists`: list of text; 1 items; no two equal.
-    pub fn address_lists(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AddressLists", value.into_node())) }
+    pub fn address_lists(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AddressLists", value)) }
     /// `Attribute`: one of its words.
-    pub fn attribute(self, value: impl cfn::IntoValue<IngressAddressListEmailAttribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<IngressAddressListEmailAttribute>) -> Self { Self(self.0.set::<IngressAddressListEmailAttribute>("Attribute", value)) }
 }
 
 /// `IngressStringExpression` of `AWS::SES::MailManagerTrafficPolicy`.
@@ -229,13 +229,13 @@ impl IngressStringExpression {
     /// `operator` is `Operator`: one of its words.
     ///
     /// `values` is `Values`: list of text.
-    pub fn new(evaluate: impl cfn::IntoValue<IngressStringToEvaluate>, operator: impl cfn::IntoValue<IngressStringOperator>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Evaluate", evaluate.into_node()).with("Operator", operator.into_node()).with("Values", values.into_node())) }
+    pub fn new(evaluate: impl cfn::IntoValue<IngressStringToEvaluate>, operator: impl cfn::IntoValue<IngressStringOperator>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<IngressStringToEvaluate>("Evaluate", evaluate).set::<IngressStringOperator>("Operator", operator).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Evaluate`: object.
-    pub fn evaluate(self, value: impl cfn::IntoValue<IngressStringToEvaluate>) -> Self { Self(self.0.with("Evaluate", value.into_node())) }
+    pub fn evaluate(self, value: impl cfn::IntoValue<IngressStringToEvaluate>) -> Self { Self(self.0.set::<IngressStringToEvaluate>("Evaluate", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<IngressStringOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<IngressStringOperator>) -> Self { Self(self.0.set::<IngressStringOperator>("Operator", value)) }
     /// `Values`: list of text.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `IngressStringToEvaluate` of `AWS::SES::MailManagerTrafficPolicy`.
@@ -251,9 +251,9 @@ impl IngressStringToEvaluate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Analysis`: object.
-    pub fn analysis(self, value: impl cfn::IntoValue<IngressAnalysis>) -> Self { Self(self.0.with("Analysis", value.into_node())) }
+    pub fn analysis(self, value: impl cfn::IntoValue<IngressAnalysis>) -> Self { Self(self.0.set::<IngressAnalysis>("Analysis", value)) }
     /// `Attribute`: one of its words.
-    pub fn attribute(self, value: impl cfn::IntoValue<IngressStringEmailAttribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<IngressStringEmailAttribute>) -> Self { Self(self.0.set::<IngressStringEmailAttribute>("Attribute", value)) }
 }
 
 impl ::core::default::Default for IngressStringToEvaluate {
@@ -275,13 +275,13 @@ impl IngressTlsProtocolExpression {
     /// `operator` is `Operator`: one of its words.
     ///
     /// `value` is `Value`: one of its words.
-    pub fn new(evaluate: impl cfn::IntoValue<IngressTlsProtocolToEvaluate>, operator: impl cfn::IntoValue<IngressTlsProtocolOperator>, value: impl cfn::IntoValue<IngressTlsProtocolAttribute>) -> Self { Self(cfn::Properties::new().with("Evaluate", evaluate.into_node()).with("Operator", operator.into_node()).with("Value", value.into_node())) }
+    pub fn new(evaluate: impl cfn::IntoValue<IngressTlsProtocolToEvaluate>, operator: impl cfn::IntoValue<IngressTlsProtocolOperator>, value: impl cfn::IntoValue<IngressTlsProtocolAttribute>) -> Self { Self(cfn::Properties::new().set::<IngressTlsProtocolToEvaluate>("Evaluate", evaluate).set::<IngressTlsProtocolOperator>("Operator", operator).set::<IngressTlsProtocolAttribute>("Value", value)) }
     /// `Evaluate`: object.
-    pub fn evaluate(self, value: impl cfn::IntoValue<IngressTlsProtocolToEvaluate>) -> Self { Self(self.0.with("Evaluate", value.into_node())) }
+    pub fn evaluate(self, value: impl cfn::IntoValue<IngressTlsProtocolToEvaluate>) -> Self { Self(self.0.set::<IngressTlsProtocolToEvaluate>("Evaluate", value)) }
     /// `Operator`: one of its words.
-    pub fn operator(self, value: impl cfn::IntoValue<IngressTlsProtocolOperator>) -> Self { Self(self.0.with("Operator", value.into_node())) }
+    pub fn operator(self, value: impl cfn::IntoValue<IngressTlsProtocolOperator>) -> Self { Self(self.0.set::<IngressTlsProtocolOperator>("Operator", value)) }
     /// `Value`: one of its words.
-    pub fn value(self, value: impl cfn::IntoValue<IngressTlsProtocolAttribute>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<IngressTlsProtocolAttribute>) -> Self { Self(self.0.set::<IngressTlsProtocolAttribute>("Value", value)) }
 }
 
 /// `IngressTlsProtocolToEvaluate` of `AWS::SES::MailManagerTrafficPolicy`.
@@ -297,7 +297,7 @@ impl IngressTlsProtocolToEvaluate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attribute`: one of its words.
-    pub fn attribute(self, value: impl cfn::IntoValue<IngressTlsAttribute>) -> Self { Self(self.0.with("Attribute", value.into_node())) }
+    pub fn attribute(self, value: impl cfn::IntoValue<IngressTlsAttribute>) -> Self { Self(self.0.set::<IngressTlsAttribute>("Attribute", value)) }
 }
 
 impl ::core::default::Default for IngressTlsProtocolToEvaluate {
@@ -317,15 +317,15 @@ impl PolicyCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BooleanExpression`: object.
-    pub fn boolean_expression(self, value: impl cfn::IntoValue<IngressBooleanExpression>) -> Self { Self(self.0.with("BooleanExpression", value.into_node())) }
+    pub fn boolean_expression(self, value: impl cfn::IntoValue<IngressBooleanExpression>) -> Self { Self(self.0.set::<IngressBooleanExpression>("BooleanExpression", value)) }
     /// `IpExpression`: object.
-    pub fn ip_expression(self, value: impl cfn::IntoValue<IngressIpv4Expression>) -> Self { Self(self.0.with("IpExpression", value.into_node())) }
+    pub fn ip_expression(self, value: impl cfn::IntoValue<IngressIpv4Expression>) -> Self { Self(self.0.set::<IngressIpv4Expression>("IpExpression", value)) }
     /// `Ipv6Expression`: object.
-    pub fn ipv6_expression(self, value: impl cfn::IntoValue<IngressIpv6Expression>) -> Self { Self(self.0.with("Ipv6Expression", value.into_node())) }
+    pub fn ipv6_expression(self, value: impl cfn::IntoValue<IngressIpv6Expression>) -> Self { Self(self.0.set::<IngressIpv6Expression>("Ipv6Expression", value)) }
     /// `StringExpression`: object.
-    pub fn string_expression(self, value: impl cfn::IntoValue<IngressStringExpression>) -> Self { Self(self.0.with("StringExpression", value.into_node())) }
+    pub fn string_expression(self, value: impl cfn::IntoValue<IngressStringExpression>) -> Self { Self(self.0.set::<IngressStringExpression>("StringExpression", value)) }
     /// `TlsExpression`: object.
-    pub fn tls_expression(self, value: impl cfn::IntoValue<IngressTlsProtocolExpression>) -> Self { Self(self.0.with("TlsExpression", value.into_node())) }
+    pub fn tls_expression(self, value: impl cfn::IntoValue<IngressTlsProtocolExpression>) -> Self { Self(self.0.set::<IngressTlsProtocolExpression>("TlsExpression", value)) }
 }
 
 impl ::core::default::Default for PolicyCondition {
@@ -345,11 +345,11 @@ impl PolicyStatement {
     /// `action` is `Action`: one of its words.
     ///
     /// `conditions` is `Conditions`: list of object; at least 1 items.
-    pub fn new(action: impl cfn::IntoValue<AcceptAction>, conditions: impl cfn::IntoValue<cfn::List<PolicyCondition>>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Conditions", conditions.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<AcceptAction>, conditions: impl cfn::IntoValue<cfn::List<PolicyCondition>>) -> Self { Self(cfn::Properties::new().set::<AcceptAction>("Action", action).set::<cfn::List<PolicyCondition>>("Conditions", conditions)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<AcceptAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<AcceptAction>) -> Self { Self(self.0.set::<AcceptAction>("Action", value)) }
     /// `Conditions`: list of object; at least 1 items.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<PolicyCondition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<PolicyCondition>>) -> Self { Self(self.0.set::<cfn::List<PolicyCondition>>("Conditions", value)) }
 }
 
 crate::words! {

@@ -18,13 +18,13 @@ impl MultiRegionEndpoint {
     /// `details` is `Details`: object. **An update replaces the resource.**
     ///
     /// `endpoint_name` is `EndpointName`: text; 1 to 64 characters; pattern `^[\w\-_]+$`. **An update replaces the resource.**
-    pub fn new(details: impl cfn::IntoValue<Details>, endpoint_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Details", details.into_node()).with("EndpointName", endpoint_name.into_node())) }
+    pub fn new(details: impl cfn::IntoValue<Details>, endpoint_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Details>("Details", details).set::<cfn::Text>("EndpointName", endpoint_name)) }
     /// `Details`: object. **An update replaces the resource.**
-    pub fn details(self, value: impl cfn::IntoValue<Details>) -> Self { Self(self.0.with("Details", value.into_node())) }
+    pub fn details(self, value: impl cfn::IntoValue<Details>) -> Self { Self(self.0.set::<Details>("Details", value)) }
     /// `EndpointName`: text; 1 to 64 characters; pattern `^[\w\-_]+$`. **An update replaces the resource.**
-    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndpointName", value.into_node())) }
+    pub fn endpoint_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SES::MultiRegionEndpoint` in a template.
@@ -47,9 +47,9 @@ impl Details {
     /// With everything that is required.
     ///
     /// `route_details` is `RouteDetails`: list of object; 1 items; no two equal.
-    pub fn new(route_details: impl cfn::IntoValue<cfn::List<RouteDetailsInline>>) -> Self { Self(cfn::Properties::new().with("RouteDetails", route_details.into_node())) }
+    pub fn new(route_details: impl cfn::IntoValue<cfn::List<RouteDetailsInline>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RouteDetailsInline>>("RouteDetails", route_details)) }
     /// `RouteDetails`: list of object; 1 items; no two equal.
-    pub fn route_details(self, value: impl cfn::IntoValue<cfn::List<RouteDetailsInline>>) -> Self { Self(self.0.with("RouteDetails", value.into_node())) }
+    pub fn route_details(self, value: impl cfn::IntoValue<cfn::List<RouteDetailsInline>>) -> Self { Self(self.0.set::<cfn::List<RouteDetailsInline>>("RouteDetails", value)) }
 }
 
 /// `RouteDetailsInline` of `AWS::SES::MultiRegionEndpoint`.
@@ -63,7 +63,7 @@ impl RouteDetailsInline {
     /// With everything that is required.
     ///
     /// `region` is `Region`: text.
-    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Region", region.into_node())) }
+    pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Region", region)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }

@@ -16,9 +16,9 @@ impl ReceiptFilter {
     /// With everything that is required.
     ///
     /// `filter` is `Filter`: object. **An update replaces the resource.**
-    pub fn new(filter: impl cfn::IntoValue<Filter>) -> Self { Self(cfn::Properties::new().with("Filter", filter.into_node())) }
+    pub fn new(filter: impl cfn::IntoValue<Filter>) -> Self { Self(cfn::Properties::new().set::<Filter>("Filter", filter)) }
     /// `Filter`: object. **An update replaces the resource.**
-    pub fn filter(self, value: impl cfn::IntoValue<Filter>) -> Self { Self(self.0.with("Filter", value.into_node())) }
+    pub fn filter(self, value: impl cfn::IntoValue<Filter>) -> Self { Self(self.0.set::<Filter>("Filter", value)) }
 }
 
 /// The attributes of a `AWS::SES::ReceiptFilter` in a template.
@@ -43,11 +43,11 @@ impl Filter {
     /// With everything that is required.
     ///
     /// `ip_filter` is `IpFilter`: object.
-    pub fn new(ip_filter: impl cfn::IntoValue<IpFilter>) -> Self { Self(cfn::Properties::new().with("IpFilter", ip_filter.into_node())) }
+    pub fn new(ip_filter: impl cfn::IntoValue<IpFilter>) -> Self { Self(cfn::Properties::new().set::<IpFilter>("IpFilter", ip_filter)) }
     /// `IpFilter`: object.
-    pub fn ip_filter(self, value: impl cfn::IntoValue<IpFilter>) -> Self { Self(self.0.with("IpFilter", value.into_node())) }
+    pub fn ip_filter(self, value: impl cfn::IntoValue<IpFilter>) -> Self { Self(self.0.set::<IpFilter>("IpFilter", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `IpFilter` of `AWS::SES::ReceiptFilter`.
@@ -63,11 +63,11 @@ impl IpFilter {
     /// `cidr` is `Cidr`: text.
     ///
     /// `policy` is `Policy`: one of its words.
-    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>, policy: impl cfn::IntoValue<Policy>) -> Self { Self(cfn::Properties::new().with("Cidr", cidr.into_node()).with("Policy", policy.into_node())) }
+    pub fn new(cidr: impl cfn::IntoValue<cfn::Text>, policy: impl cfn::IntoValue<Policy>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cidr", cidr).set::<Policy>("Policy", policy)) }
     /// `Cidr`: text.
-    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Cidr", value.into_node())) }
+    pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
     /// `Policy`: one of its words.
-    pub fn policy(self, value: impl cfn::IntoValue<Policy>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<Policy>) -> Self { Self(self.0.set::<Policy>("Policy", value)) }
 }
 
 crate::words! {

@@ -18,13 +18,13 @@ impl ReceiptRule {
     /// `rule` is `Rule`: object. An update replaces the resource in some cases.
     ///
     /// `rule_set_name` is `RuleSetName`: text. **An update replaces the resource.**
-    pub fn new(rule: impl cfn::IntoValue<ReceiptRuleRule>, rule_set_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Rule", rule.into_node()).with("RuleSetName", rule_set_name.into_node())) }
+    pub fn new(rule: impl cfn::IntoValue<ReceiptRuleRule>, rule_set_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ReceiptRuleRule>("Rule", rule).set::<cfn::Text>("RuleSetName", rule_set_name)) }
     /// `After`: text. An update leaves the resource in place. It cannot be read back.
-    pub fn after(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("After", value.into_node())) }
+    pub fn after(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("After", value)) }
     /// `Rule`: object. An update replaces the resource in some cases.
-    pub fn rule(self, value: impl cfn::IntoValue<ReceiptRuleRule>) -> Self { Self(self.0.with("Rule", value.into_node())) }
+    pub fn rule(self, value: impl cfn::IntoValue<ReceiptRuleRule>) -> Self { Self(self.0.set::<ReceiptRuleRule>("Rule", value)) }
     /// `RuleSetName`: text. **An update replaces the resource.**
-    pub fn rule_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleSetName", value.into_node())) }
+    pub fn rule_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleSetName", value)) }
 }
 
 /// The attributes of a `AWS::SES::ReceiptRule` in a template.
@@ -49,21 +49,21 @@ impl Action {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AddHeaderAction`: object.
-    pub fn add_header_action(self, value: impl cfn::IntoValue<ReceiptRuleAddHeaderAction>) -> Self { Self(self.0.with("AddHeaderAction", value.into_node())) }
+    pub fn add_header_action(self, value: impl cfn::IntoValue<ReceiptRuleAddHeaderAction>) -> Self { Self(self.0.set::<ReceiptRuleAddHeaderAction>("AddHeaderAction", value)) }
     /// `BounceAction`: object.
-    pub fn bounce_action(self, value: impl cfn::IntoValue<ReceiptRuleBounceAction>) -> Self { Self(self.0.with("BounceAction", value.into_node())) }
+    pub fn bounce_action(self, value: impl cfn::IntoValue<ReceiptRuleBounceAction>) -> Self { Self(self.0.set::<ReceiptRuleBounceAction>("BounceAction", value)) }
     /// `ConnectAction`: object.
-    pub fn connect_action(self, value: impl cfn::IntoValue<ConnectAction>) -> Self { Self(self.0.with("ConnectAction", value.into_node())) }
+    pub fn connect_action(self, value: impl cfn::IntoValue<ConnectAction>) -> Self { Self(self.0.set::<ConnectAction>("ConnectAction", value)) }
     /// `LambdaAction`: object.
-    pub fn lambda_action(self, value: impl cfn::IntoValue<LambdaAction>) -> Self { Self(self.0.with("LambdaAction", value.into_node())) }
+    pub fn lambda_action(self, value: impl cfn::IntoValue<LambdaAction>) -> Self { Self(self.0.set::<LambdaAction>("LambdaAction", value)) }
     /// `S3Action`: object.
-    pub fn s3_action(self, value: impl cfn::IntoValue<ReceiptRuleS3Action>) -> Self { Self(self.0.with("S3Action", value.into_node())) }
+    pub fn s3_action(self, value: impl cfn::IntoValue<ReceiptRuleS3Action>) -> Self { Self(self.0.set::<ReceiptRuleS3Action>("S3Action", value)) }
     /// `SNSAction`: object.
-    pub fn sns_action(self, value: impl cfn::IntoValue<SNSAction>) -> Self { Self(self.0.with("SNSAction", value.into_node())) }
+    pub fn sns_action(self, value: impl cfn::IntoValue<SNSAction>) -> Self { Self(self.0.set::<SNSAction>("SNSAction", value)) }
     /// `StopAction`: object.
-    pub fn stop_action(self, value: impl cfn::IntoValue<StopAction>) -> Self { Self(self.0.with("StopAction", value.into_node())) }
+    pub fn stop_action(self, value: impl cfn::IntoValue<StopAction>) -> Self { Self(self.0.set::<StopAction>("StopAction", value)) }
     /// `WorkmailAction`: object.
-    pub fn workmail_action(self, value: impl cfn::IntoValue<WorkmailAction>) -> Self { Self(self.0.with("WorkmailAction", value.into_node())) }
+    pub fn workmail_action(self, value: impl cfn::IntoValue<WorkmailAction>) -> Self { Self(self.0.set::<WorkmailAction>("WorkmailAction", value)) }
 }
 
 impl ::core::default::Default for Action {
@@ -83,11 +83,11 @@ impl ConnectAction {
     /// `iam_role_arn` is `IAMRoleARN`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:[\w-]+:iam::[0-9]+:role(\u002F)([\u0021-\u007E]+\u002F)?([\w+=,.@-]+)$`.
     ///
     /// `instance_arn` is `InstanceARN`: text.
-    pub fn new(iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IAMRoleARN", iam_role_arn.into_node()).with("InstanceARN", instance_arn.into_node())) }
+    pub fn new(iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("IAMRoleARN", iam_role_arn).set::<cfn::Text>("InstanceARN", instance_arn)) }
     /// `IAMRoleARN`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:[\w-]+:iam::[0-9]+:role(\u002F)([\u0021-\u007E]+\u002F)?([\w+=,.@-]+)$`.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IAMRoleARN", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IAMRoleARN", value)) }
     /// `InstanceARN`: text.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceARN", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceARN", value)) }
 }
 
 /// `LambdaAction` of `AWS::SES::ReceiptRule`.
@@ -101,13 +101,13 @@ impl LambdaAction {
     /// With everything that is required.
     ///
     /// `function_arn` is `FunctionArn`: arn of `AWS::Lambda::Function`.
-    pub fn new(function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().with("FunctionArn", function_arn.into_node())) }
+    pub fn new(function_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::LambdaFunction>>("FunctionArn", function_arn)) }
     /// `FunctionArn`: arn of `AWS::Lambda::Function`.
-    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.with("FunctionArn", value.into_node())) }
+    pub fn function_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LambdaFunction>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LambdaFunction>>("FunctionArn", value)) }
     /// `InvocationType`: one of its words.
-    pub fn invocation_type(self, value: impl cfn::IntoValue<InvocationType>) -> Self { Self(self.0.with("InvocationType", value.into_node())) }
+    pub fn invocation_type(self, value: impl cfn::IntoValue<InvocationType>) -> Self { Self(self.0.set::<InvocationType>("InvocationType", value)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }
 
 /// `AddHeaderAction` of `AWS::SES::ReceiptRule`.
@@ -123,11 +123,11 @@ impl ReceiptRuleAddHeaderAction {
     /// `header_name` is `HeaderName`: text.
     ///
     /// `header_value` is `HeaderValue`: text.
-    pub fn new(header_name: impl cfn::IntoValue<cfn::Text>, header_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HeaderName", header_name.into_node()).with("HeaderValue", header_value.into_node())) }
+    pub fn new(header_name: impl cfn::IntoValue<cfn::Text>, header_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HeaderName", header_name).set::<cfn::Text>("HeaderValue", header_value)) }
     /// `HeaderName`: text.
-    pub fn header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HeaderName", value.into_node())) }
+    pub fn header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HeaderName", value)) }
     /// `HeaderValue`: text.
-    pub fn header_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HeaderValue", value.into_node())) }
+    pub fn header_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HeaderValue", value)) }
 }
 
 /// `BounceAction` of `AWS::SES::ReceiptRule`.
@@ -145,17 +145,17 @@ impl ReceiptRuleBounceAction {
     /// `sender` is `Sender`: text.
     ///
     /// `smtp_reply_code` is `SmtpReplyCode`: text.
-    pub fn new(message: impl cfn::IntoValue<cfn::Text>, sender: impl cfn::IntoValue<cfn::Text>, smtp_reply_code: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Message", message.into_node()).with("Sender", sender.into_node()).with("SmtpReplyCode", smtp_reply_code.into_node())) }
+    pub fn new(message: impl cfn::IntoValue<cfn::Text>, sender: impl cfn::IntoValue<cfn::Text>, smtp_reply_code: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Message", message).set::<cfn::Text>("Sender", sender).set::<cfn::Text>("SmtpReplyCode", smtp_reply_code)) }
     /// `Message`: text.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
     /// `Sender`: text.
-    pub fn sender(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Sender", value.into_node())) }
+    pub fn sender(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Sender", value)) }
     /// `SmtpReplyCode`: text.
-    pub fn smtp_reply_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SmtpReplyCode", value.into_node())) }
+    pub fn smtp_reply_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SmtpReplyCode", value)) }
     /// `StatusCode`: text.
-    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatusCode", value.into_node())) }
+    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusCode", value)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }
 
 /// `Rule` of `AWS::SES::ReceiptRule`.
@@ -169,17 +169,17 @@ impl ReceiptRuleRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Actions`: list of object.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.set::<cfn::List<Action>>("Actions", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Recipients`: list of text.
-    pub fn recipients(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Recipients", value.into_node())) }
+    pub fn recipients(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Recipients", value)) }
     /// `ScanEnabled`: boolean.
-    pub fn scan_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ScanEnabled", value.into_node())) }
+    pub fn scan_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ScanEnabled", value)) }
     /// `TlsPolicy`: one of its words.
-    pub fn tls_policy(self, value: impl cfn::IntoValue<ReceiptRuleTlsPolicy>) -> Self { Self(self.0.with("TlsPolicy", value.into_node())) }
+    pub fn tls_policy(self, value: impl cfn::IntoValue<ReceiptRuleTlsPolicy>) -> Self { Self(self.0.set::<ReceiptRuleTlsPolicy>("TlsPolicy", value)) }
 }
 
 impl ::core::default::Default for ReceiptRuleRule {
@@ -197,17 +197,17 @@ impl ReceiptRuleS3Action {
     /// With everything that is required.
     ///
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
     /// `BucketName`: name of `AWS::S3::Bucket`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `IamRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:[\w-]+:iam::[0-9]+:role(\u002F)([\u0021-\u007E]+\u002F)?([\w+=,.@-]+)$`.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IamRoleArn", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `ObjectKeyPrefix`: text.
-    pub fn object_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectKeyPrefix", value.into_node())) }
+    pub fn object_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectKeyPrefix", value)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }
 
 /// `SNSAction` of `AWS::SES::ReceiptRule`.
@@ -221,9 +221,9 @@ impl SNSAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Encoding`: one of its words.
-    pub fn encoding(self, value: impl cfn::IntoValue<Encoding>) -> Self { Self(self.0.with("Encoding", value.into_node())) }
+    pub fn encoding(self, value: impl cfn::IntoValue<Encoding>) -> Self { Self(self.0.set::<Encoding>("Encoding", value)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }
 
 impl ::core::default::Default for SNSAction {
@@ -241,11 +241,11 @@ impl StopAction {
     /// With everything that is required.
     ///
     /// `scope` is `Scope`: one of its words.
-    pub fn new(scope: impl cfn::IntoValue<StopActionScope>) -> Self { Self(cfn::Properties::new().with("Scope", scope.into_node())) }
+    pub fn new(scope: impl cfn::IntoValue<StopActionScope>) -> Self { Self(cfn::Properties::new().set::<StopActionScope>("Scope", scope)) }
     /// `Scope`: one of its words.
-    pub fn scope(self, value: impl cfn::IntoValue<StopActionScope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<StopActionScope>) -> Self { Self(self.0.set::<StopActionScope>("Scope", value)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }
 
 /// `WorkmailAction` of `AWS::SES::ReceiptRule`.
@@ -259,11 +259,11 @@ impl WorkmailAction {
     /// With everything that is required.
     ///
     /// `organization_arn` is `OrganizationArn`: text.
-    pub fn new(organization_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OrganizationArn", organization_arn.into_node())) }
+    pub fn new(organization_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OrganizationArn", organization_arn)) }
     /// `OrganizationArn`: text.
-    pub fn organization_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationArn", value.into_node())) }
+    pub fn organization_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationArn", value)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }
 
 crate::words! {

@@ -16,7 +16,7 @@ impl ReceiptRuleSet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RuleSetName`: text. **An update replaces the resource.**
-    pub fn rule_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleSetName", value.into_node())) }
+    pub fn rule_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleSetName", value)) }
 }
 
 impl ::core::default::Default for ReceiptRuleSet {

@@ -16,9 +16,9 @@ impl Template {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Template`: object. An update replaces the resource in some cases.
-    pub fn template(self, value: impl cfn::IntoValue<TemplateTemplate>) -> Self { Self(self.0.with("Template", value.into_node())) }
+    pub fn template(self, value: impl cfn::IntoValue<TemplateTemplate>) -> Self { Self(self.0.set::<TemplateTemplate>("Template", value)) }
 }
 
 impl ::core::default::Default for Template {
@@ -47,13 +47,13 @@ impl TemplateTemplate {
     /// With everything that is required.
     ///
     /// `subject_part` is `SubjectPart`: text.
-    pub fn new(subject_part: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SubjectPart", subject_part.into_node())) }
+    pub fn new(subject_part: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SubjectPart", subject_part)) }
     /// `HtmlPart`: text.
-    pub fn html_part(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HtmlPart", value.into_node())) }
+    pub fn html_part(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HtmlPart", value)) }
     /// `SubjectPart`: text.
-    pub fn subject_part(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SubjectPart", value.into_node())) }
+    pub fn subject_part(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubjectPart", value)) }
     /// `TemplateName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]{1,64}$`.
-    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateName", value.into_node())) }
+    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateName", value)) }
     /// `TextPart`: text.
-    pub fn text_part(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextPart", value.into_node())) }
+    pub fn text_part(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextPart", value)) }
 }

@@ -16,17 +16,17 @@ impl Tenant {
     /// With everything that is required.
     ///
     /// `tenant_name` is `TenantName`: text; 1 to 64 characters; pattern `^[\w\-_]+$`. **An update replaces the resource.**
-    pub fn new(tenant_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TenantName", tenant_name.into_node())) }
+    pub fn new(tenant_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TenantName", tenant_name)) }
     /// `ReputationEntity`: object. An update leaves the resource in place.
-    pub fn reputation_entity(self, value: impl cfn::IntoValue<ReputationEntity>) -> Self { Self(self.0.with("ReputationEntity", value.into_node())) }
+    pub fn reputation_entity(self, value: impl cfn::IntoValue<ReputationEntity>) -> Self { Self(self.0.set::<ReputationEntity>("ReputationEntity", value)) }
     /// `ResourceAssociations`: list of object. An update leaves the resource in place.
-    pub fn resource_associations(self, value: impl cfn::IntoValue<cfn::List<ResourceAssociation>>) -> Self { Self(self.0.with("ResourceAssociations", value.into_node())) }
+    pub fn resource_associations(self, value: impl cfn::IntoValue<cfn::List<ResourceAssociation>>) -> Self { Self(self.0.set::<cfn::List<ResourceAssociation>>("ResourceAssociations", value)) }
     /// `SuppressionAttributes`: object. An update leaves the resource in place.
-    pub fn suppression_attributes(self, value: impl cfn::IntoValue<TenantSuppressionAttributes>) -> Self { Self(self.0.with("SuppressionAttributes", value.into_node())) }
+    pub fn suppression_attributes(self, value: impl cfn::IntoValue<TenantSuppressionAttributes>) -> Self { Self(self.0.set::<TenantSuppressionAttributes>("SuppressionAttributes", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TenantName`: text; 1 to 64 characters; pattern `^[\w\-_]+$`. **An update replaces the resource.**
-    pub fn tenant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantName", value.into_node())) }
+    pub fn tenant_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantName", value)) }
 }
 
 /// The attributes of a `AWS::SES::Tenant` in a template.
@@ -51,9 +51,9 @@ impl ReputationEntity {
     /// With everything that is required.
     ///
     /// `policy` is `Policy`: object.
-    pub fn new(policy: impl cfn::IntoValue<ReputationPolicy>) -> Self { Self(cfn::Properties::new().with("Policy", policy.into_node())) }
+    pub fn new(policy: impl cfn::IntoValue<ReputationPolicy>) -> Self { Self(cfn::Properties::new().set::<ReputationPolicy>("Policy", policy)) }
     /// `Policy`: object.
-    pub fn policy(self, value: impl cfn::IntoValue<ReputationPolicy>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<ReputationPolicy>) -> Self { Self(self.0.set::<ReputationPolicy>("Policy", value)) }
 }
 
 /// `ReputationPolicy` of `AWS::SES::Tenant`.
@@ -67,9 +67,9 @@ impl ReputationPolicy {
     /// With everything that is required.
     ///
     /// `reputation_entity_policy` is `ReputationEntityPolicy`: text; pattern `^arn:[a-z0-9-]+:ses:[a-z0-9-]+:aws:reputation-policy/(none|standard|strict)$`.
-    pub fn new(reputation_entity_policy: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ReputationEntityPolicy", reputation_entity_policy.into_node())) }
+    pub fn new(reputation_entity_policy: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ReputationEntityPolicy", reputation_entity_policy)) }
     /// `ReputationEntityPolicy`: text; pattern `^arn:[a-z0-9-]+:ses:[a-z0-9-]+:aws:reputation-policy/(none|standard|strict)$`.
-    pub fn reputation_entity_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReputationEntityPolicy", value.into_node())) }
+    pub fn reputation_entity_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReputationEntityPolicy", value)) }
 }
 
 /// `ResourceAssociation` of `AWS::SES::Tenant`.
@@ -83,9 +83,9 @@ impl ResourceAssociation {
     /// With everything that is required.
     ///
     /// `resource_arn` is `ResourceArn`: text; at least 1 characters.
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceArn", resource_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceArn", resource_arn)) }
     /// `ResourceArn`: text; at least 1 characters.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
 }
 
 /// `TenantSuppressionAttributes` of `AWS::SES::Tenant`.
@@ -101,11 +101,11 @@ impl TenantSuppressionAttributes {
     /// `suppressed_reasons` is `SuppressedReasons`: list of one of its words; no two equal.
     ///
     /// `suppression_scope` is `SuppressionScope`: one of its words.
-    pub fn new(suppressed_reasons: impl cfn::IntoValue<cfn::List<SuppressedReasons>>, suppression_scope: impl cfn::IntoValue<SuppressionScope>) -> Self { Self(cfn::Properties::new().with("SuppressedReasons", suppressed_reasons.into_node()).with("SuppressionScope", suppression_scope.into_node())) }
+    pub fn new(suppressed_reasons: impl cfn::IntoValue<cfn::List<SuppressedReasons>>, suppression_scope: impl cfn::IntoValue<SuppressionScope>) -> Self { Self(cfn::Properties::new().set::<cfn::List<SuppressedReasons>>("SuppressedReasons", suppressed_reasons).set::<SuppressionScope>("SuppressionScope", suppression_scope)) }
     /// `SuppressedReasons`: list of one of its words; no two equal.
-    pub fn suppressed_reasons(self, value: impl cfn::IntoValue<cfn::List<SuppressedReasons>>) -> Self { Self(self.0.with("SuppressedReasons", value.into_node())) }
+    pub fn suppressed_reasons(self, value: impl cfn::IntoValue<cfn::List<SuppressedReasons>>) -> Self { Self(self.0.set::<cfn::List<SuppressedReasons>>("SuppressedReasons", value)) }
     /// `SuppressionScope`: one of its words.
-    pub fn suppression_scope(self, value: impl cfn::IntoValue<SuppressionScope>) -> Self { Self(self.0.with("SuppressionScope", value.into_node())) }
+    pub fn suppression_scope(self, value: impl cfn::IntoValue<SuppressionScope>) -> Self { Self(self.0.set::<SuppressionScope>("SuppressionScope", value)) }
 }
 
 crate::words! {

@@ -16,9 +16,9 @@ impl VdmAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DashboardAttributes`: object. An update leaves the resource in place.
-    pub fn dashboard_attributes(self, value: impl cfn::IntoValue<DashboardAttributes>) -> Self { Self(self.0.with("DashboardAttributes", value.into_node())) }
+    pub fn dashboard_attributes(self, value: impl cfn::IntoValue<DashboardAttributes>) -> Self { Self(self.0.set::<DashboardAttributes>("DashboardAttributes", value)) }
     /// `GuardianAttributes`: object. An update leaves the resource in place.
-    pub fn guardian_attributes(self, value: impl cfn::IntoValue<GuardianAttributes>) -> Self { Self(self.0.with("GuardianAttributes", value.into_node())) }
+    pub fn guardian_attributes(self, value: impl cfn::IntoValue<GuardianAttributes>) -> Self { Self(self.0.set::<GuardianAttributes>("GuardianAttributes", value)) }
 }
 
 impl ::core::default::Default for VdmAttributes {
@@ -47,7 +47,7 @@ impl DashboardAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EngagementMetrics`: text; pattern `ENABLED|DISABLED`.
-    pub fn engagement_metrics(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EngagementMetrics", value.into_node())) }
+    pub fn engagement_metrics(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EngagementMetrics", value)) }
 }
 
 impl ::core::default::Default for DashboardAttributes {
@@ -65,7 +65,7 @@ impl GuardianAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OptimizedSharedDelivery`: text; pattern `ENABLED|DISABLED`.
-    pub fn optimized_shared_delivery(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptimizedSharedDelivery", value.into_node())) }
+    pub fn optimized_shared_delivery(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptimizedSharedDelivery", value)) }
 }
 
 impl ::core::default::Default for GuardianAttributes {

@@ -18,11 +18,11 @@ impl ProactiveEngagement {
     /// `emergency_contact_list` is `EmergencyContactList`: list of object; 1 to 10 items. An update leaves the resource in place.
     ///
     /// `proactive_engagement_status` is `ProactiveEngagementStatus`: one of its words. An update leaves the resource in place.
-    pub fn new(emergency_contact_list: impl cfn::IntoValue<cfn::List<EmergencyContact>>, proactive_engagement_status: impl cfn::IntoValue<ProactiveEngagementStatus>) -> Self { Self(cfn::Properties::new().with("EmergencyContactList", emergency_contact_list.into_node()).with("ProactiveEngagementStatus", proactive_engagement_status.into_node())) }
+    pub fn new(emergency_contact_list: impl cfn::IntoValue<cfn::List<EmergencyContact>>, proactive_engagement_status: impl cfn::IntoValue<ProactiveEngagementStatus>) -> Self { Self(cfn::Properties::new().set::<cfn::List<EmergencyContact>>("EmergencyContactList", emergency_contact_list).set::<ProactiveEngagementStatus>("ProactiveEngagementStatus", proactive_engagement_status)) }
     /// `EmergencyContactList`: list of object; 1 to 10 items. An update leaves the resource in place.
-    pub fn emergency_contact_list(self, value: impl cfn::IntoValue<cfn::List<EmergencyContact>>) -> Self { Self(self.0.with("EmergencyContactList", value.into_node())) }
+    pub fn emergency_contact_list(self, value: impl cfn::IntoValue<cfn::List<EmergencyContact>>) -> Self { Self(self.0.set::<cfn::List<EmergencyContact>>("EmergencyContactList", value)) }
     /// `ProactiveEngagementStatus`: one of its words. An update leaves the resource in place.
-    pub fn proactive_engagement_status(self, value: impl cfn::IntoValue<ProactiveEngagementStatus>) -> Self { Self(self.0.with("ProactiveEngagementStatus", value.into_node())) }
+    pub fn proactive_engagement_status(self, value: impl cfn::IntoValue<ProactiveEngagementStatus>) -> Self { Self(self.0.set::<ProactiveEngagementStatus>("ProactiveEngagementStatus", value)) }
 }
 
 /// The attributes of a `AWS::Shield::ProactiveEngagement` in a template.
@@ -47,13 +47,13 @@ impl EmergencyContact {
     /// With everything that is required.
     ///
     /// `email_address` is `EmailAddress`: text; 1 to 150 characters; pattern `^\S+@\S+\.\S+$`.
-    pub fn new(email_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EmailAddress", email_address.into_node())) }
+    pub fn new(email_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EmailAddress", email_address)) }
     /// `ContactNotes`: text; 1 to 1024 characters; pattern `^[\w\s\.\-,:/()+@]*$`.
-    pub fn contact_notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactNotes", value.into_node())) }
+    pub fn contact_notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactNotes", value)) }
     /// `EmailAddress`: text; 1 to 150 characters; pattern `^\S+@\S+\.\S+$`.
-    pub fn email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailAddress", value.into_node())) }
+    pub fn email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailAddress", value)) }
     /// `PhoneNumber`: text; 1 to 16 characters; pattern `^\+[1-9]\d{1,14}$`.
-    pub fn phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PhoneNumber", value.into_node())) }
+    pub fn phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PhoneNumber", value)) }
 }
 
 crate::words! {

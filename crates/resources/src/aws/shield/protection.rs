@@ -18,17 +18,17 @@ impl Protection {
     /// `name` is `Name`: text; 1 to 128 characters; pattern `[ a-zA-Z0-9_\.\-]*`. **An update replaces the resource.**
     ///
     /// `resource_arn` is `ResourceArn`: text; 1 to 2048 characters; pattern `^arn:aws`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ResourceArn", resource_arn.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("ResourceArn", resource_arn)) }
     /// `ApplicationLayerAutomaticResponseConfiguration`: object. An update leaves the resource in place.
-    pub fn application_layer_automatic_response_configuration(self, value: impl cfn::IntoValue<ApplicationLayerAutomaticResponseConfiguration>) -> Self { Self(self.0.with("ApplicationLayerAutomaticResponseConfiguration", value.into_node())) }
+    pub fn application_layer_automatic_response_configuration(self, value: impl cfn::IntoValue<ApplicationLayerAutomaticResponseConfiguration>) -> Self { Self(self.0.set::<ApplicationLayerAutomaticResponseConfiguration>("ApplicationLayerAutomaticResponseConfiguration", value)) }
     /// `HealthCheckArns`: list of text; at most 1 items. An update leaves the resource in place.
-    pub fn health_check_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("HealthCheckArns", value.into_node())) }
+    pub fn health_check_arns(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("HealthCheckArns", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `[ a-zA-Z0-9_\.\-]*`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResourceArn`: text; 1 to 2048 characters; pattern `^arn:aws`. **An update replaces the resource.**
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Shield::Protection` in a template.
@@ -57,11 +57,11 @@ impl ApplicationLayerAutomaticResponseConfiguration {
     /// `action` is `Action`: object.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(action: impl cfn::IntoValue<ApplicationLayerAutomaticResponseConfigurationAction>, status: impl cfn::IntoValue<ApplicationLayerAutomaticResponseConfigurationStatus>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Status", status.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<ApplicationLayerAutomaticResponseConfigurationAction>, status: impl cfn::IntoValue<ApplicationLayerAutomaticResponseConfigurationStatus>) -> Self { Self(cfn::Properties::new().set::<ApplicationLayerAutomaticResponseConfigurationAction>("Action", action).set::<ApplicationLayerAutomaticResponseConfigurationStatus>("Status", status)) }
     /// `Action`: object.
-    pub fn action(self, value: impl cfn::IntoValue<ApplicationLayerAutomaticResponseConfigurationAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<ApplicationLayerAutomaticResponseConfigurationAction>) -> Self { Self(self.0.set::<ApplicationLayerAutomaticResponseConfigurationAction>("Action", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ApplicationLayerAutomaticResponseConfigurationStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ApplicationLayerAutomaticResponseConfigurationStatus>) -> Self { Self(self.0.set::<ApplicationLayerAutomaticResponseConfigurationStatus>("Status", value)) }
 }
 
 /// `ApplicationLayerAutomaticResponseConfigurationAction` of `AWS::Shield::Protection`.
@@ -75,9 +75,9 @@ impl ApplicationLayerAutomaticResponseConfigurationAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Block`: JSON.
-    pub fn block(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Block", value.into_node())) }
+    pub fn block(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Block", value)) }
     /// `Count`: JSON.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Count", value)) }
 }
 
 impl ::core::default::Default for ApplicationLayerAutomaticResponseConfigurationAction {

@@ -20,19 +20,19 @@ impl ProtectionGroup {
     /// `pattern` is `Pattern`: one of its words. An update leaves the resource in place.
     ///
     /// `protection_group_id` is `ProtectionGroupId`: text; 1 to 36 characters; pattern `[a-zA-Z0-9\-]*`. **An update replaces the resource.**
-    pub fn new(aggregation: impl cfn::IntoValue<Aggregation>, pattern: impl cfn::IntoValue<Pattern>, protection_group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Aggregation", aggregation.into_node()).with("Pattern", pattern.into_node()).with("ProtectionGroupId", protection_group_id.into_node())) }
+    pub fn new(aggregation: impl cfn::IntoValue<Aggregation>, pattern: impl cfn::IntoValue<Pattern>, protection_group_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Aggregation>("Aggregation", aggregation).set::<Pattern>("Pattern", pattern).set::<cfn::Text>("ProtectionGroupId", protection_group_id)) }
     /// `Aggregation`: one of its words. An update leaves the resource in place.
-    pub fn aggregation(self, value: impl cfn::IntoValue<Aggregation>) -> Self { Self(self.0.with("Aggregation", value.into_node())) }
+    pub fn aggregation(self, value: impl cfn::IntoValue<Aggregation>) -> Self { Self(self.0.set::<Aggregation>("Aggregation", value)) }
     /// `Members`: list of text; at most 10000 items. An update leaves the resource in place.
-    pub fn members(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Members", value.into_node())) }
+    pub fn members(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Members", value)) }
     /// `Pattern`: one of its words. An update leaves the resource in place.
-    pub fn pattern(self, value: impl cfn::IntoValue<Pattern>) -> Self { Self(self.0.with("Pattern", value.into_node())) }
+    pub fn pattern(self, value: impl cfn::IntoValue<Pattern>) -> Self { Self(self.0.set::<Pattern>("Pattern", value)) }
     /// `ProtectionGroupId`: text; 1 to 36 characters; pattern `[a-zA-Z0-9\-]*`. **An update replaces the resource.**
-    pub fn protection_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProtectionGroupId", value.into_node())) }
+    pub fn protection_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProtectionGroupId", value)) }
     /// `ResourceType`: one of its words. An update leaves the resource in place.
-    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.set::<ResourceType>("ResourceType", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Shield::ProtectionGroup` in a template.

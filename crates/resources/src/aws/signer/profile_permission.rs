@@ -27,17 +27,17 @@ pub struct ProfilePermissionArgs<T0, T1, T2, T3> {
 
 impl ProfilePermission {
     /// With everything that is required.
-    pub fn new(args: ProfilePermissionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Action", args.action.into_node()).with("Principal", args.principal.into_node()).with("ProfileName", args.profile_name.into_node()).with("StatementId", args.statement_id.into_node())) }
+    pub fn new(args: ProfilePermissionArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Action", args.action).set::<cfn::Text>("Principal", args.principal).set::<cfn::Text>("ProfileName", args.profile_name).set::<cfn::Text>("StatementId", args.statement_id)) }
     /// `Action`: text. **An update replaces the resource.**
-    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Action", value)) }
     /// `Principal`: text. **An update replaces the resource.**
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
     /// `ProfileName`: text; pattern `^[0-9a-zA-Z_]{2,64}$`. **An update replaces the resource.**
-    pub fn profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileName", value.into_node())) }
+    pub fn profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileName", value)) }
     /// `ProfileVersion`: text; 10 characters; pattern `^[0-9a-zA-Z]{10}$`. **An update replaces the resource.**
-    pub fn profile_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileVersion", value.into_node())) }
+    pub fn profile_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileVersion", value)) }
     /// `StatementId`: text. **An update replaces the resource.**
-    pub fn statement_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatementId", value.into_node())) }
+    pub fn statement_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatementId", value)) }
 }
 
 /// The attributes of a `AWS::Signer::ProfilePermission` in a template.

@@ -16,13 +16,13 @@ impl SigningProfile {
     /// With everything that is required.
     ///
     /// `platform_id` is `PlatformId`: one of its words. **An update replaces the resource.**
-    pub fn new(platform_id: impl cfn::IntoValue<PlatformId>) -> Self { Self(cfn::Properties::new().with("PlatformId", platform_id.into_node())) }
+    pub fn new(platform_id: impl cfn::IntoValue<PlatformId>) -> Self { Self(cfn::Properties::new().set::<PlatformId>("PlatformId", platform_id)) }
     /// `PlatformId`: one of its words. **An update replaces the resource.**
-    pub fn platform_id(self, value: impl cfn::IntoValue<PlatformId>) -> Self { Self(self.0.with("PlatformId", value.into_node())) }
+    pub fn platform_id(self, value: impl cfn::IntoValue<PlatformId>) -> Self { Self(self.0.set::<PlatformId>("PlatformId", value)) }
     /// `SignatureValidityPeriod`: object. **An update replaces the resource.**
-    pub fn signature_validity_period(self, value: impl cfn::IntoValue<SignatureValidityPeriod>) -> Self { Self(self.0.with("SignatureValidityPeriod", value.into_node())) }
+    pub fn signature_validity_period(self, value: impl cfn::IntoValue<SignatureValidityPeriod>) -> Self { Self(self.0.set::<SignatureValidityPeriod>("SignatureValidityPeriod", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Signer::SigningProfile` in a template.
@@ -53,9 +53,9 @@ impl SignatureValidityPeriod {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<SignatureValidityPeriodType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<SignatureValidityPeriodType>) -> Self { Self(self.0.set::<SignatureValidityPeriodType>("Type", value)) }
     /// `Value`: integer.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Value", value)) }
 }
 
 impl ::core::default::Default for SignatureValidityPeriod {
@@ -73,9 +73,9 @@ impl Tag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; 1 to 127 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 255 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for Tag {

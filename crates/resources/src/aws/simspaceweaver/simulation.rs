@@ -22,17 +22,17 @@ impl Simulation {
     /// `name` is `Name`: text; 1 to 2048 characters; pattern `[a-zA-Z0-9_\-]{1,2048}$`. **An update replaces the resource.**
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `MaximumDuration`: text; 2 to 6 characters. **An update replaces the resource.**
-    pub fn maximum_duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaximumDuration", value.into_node())) }
+    pub fn maximum_duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaximumDuration", value)) }
     /// `Name`: text; 1 to 2048 characters; pattern `[a-zA-Z0-9_\-]{1,2048}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `SchemaS3Location`: object. **An update replaces the resource.**
-    pub fn schema_s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.with("SchemaS3Location", value.into_node())) }
+    pub fn schema_s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.set::<S3Location>("SchemaS3Location", value)) }
     /// `SnapshotS3Location`: object. **An update replaces the resource.**
-    pub fn snapshot_s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.with("SnapshotS3Location", value.into_node())) }
+    pub fn snapshot_s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.set::<S3Location>("SnapshotS3Location", value)) }
 }
 
 /// The attributes of a `AWS::SimSpaceWeaver::Simulation` in a template.
@@ -59,9 +59,9 @@ impl S3Location {
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `[a-zA-Z0-9_\-]{3,63}$`.
     ///
     /// `object_key` is `ObjectKey`: text; 3 to 255 characters.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, object_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("ObjectKey", object_key.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, object_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<cfn::Text>("ObjectKey", object_key)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `[a-zA-Z0-9_\-]{3,63}$`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `ObjectKey`: text; 3 to 255 characters.
-    pub fn object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectKey", value.into_node())) }
+    pub fn object_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectKey", value)) }
 }

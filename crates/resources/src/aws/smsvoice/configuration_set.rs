@@ -16,17 +16,17 @@ impl ConfigurationSet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConfigurationSetName`: text; 1 to 64 characters; pattern `^[A-Za-z0-9_-]+$`. **An update replaces the resource.**
-    pub fn configuration_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigurationSetName", value.into_node())) }
+    pub fn configuration_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigurationSetName", value)) }
     /// `DefaultSenderId`: text; pattern `^[A-Za-z0-9_-]+$`. An update leaves the resource in place.
-    pub fn default_sender_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultSenderId", value.into_node())) }
+    pub fn default_sender_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultSenderId", value)) }
     /// `EventDestinations`: list of object; at most 5 items. An update leaves the resource in place.
-    pub fn event_destinations(self, value: impl cfn::IntoValue<cfn::List<EventDestination>>) -> Self { Self(self.0.with("EventDestinations", value.into_node())) }
+    pub fn event_destinations(self, value: impl cfn::IntoValue<cfn::List<EventDestination>>) -> Self { Self(self.0.set::<cfn::List<EventDestination>>("EventDestinations", value)) }
     /// `MessageFeedbackEnabled`: boolean. An update leaves the resource in place.
-    pub fn message_feedback_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("MessageFeedbackEnabled", value.into_node())) }
+    pub fn message_feedback_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MessageFeedbackEnabled", value)) }
     /// `ProtectConfigurationId`: text; 1 to 256 characters; pattern `^[A-Za-z0-9_:/-]+$`. An update leaves the resource in place.
-    pub fn protect_configuration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProtectConfigurationId", value.into_node())) }
+    pub fn protect_configuration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProtectConfigurationId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationSetTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ConfigurationSet {
@@ -57,11 +57,11 @@ impl CloudWatchLogsDestination {
     /// `iam_role_arn` is `IamRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:\S+$`.
     ///
     /// `log_group_arn` is `LogGroupArn`: text; pattern `^arn:\S+$`.
-    pub fn new(iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, log_group_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IamRoleArn", iam_role_arn.into_node()).with("LogGroupArn", log_group_arn.into_node())) }
+    pub fn new(iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, log_group_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", iam_role_arn).set::<cfn::Text>("LogGroupArn", log_group_arn)) }
     /// `IamRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:\S+$`.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IamRoleArn", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", value)) }
     /// `LogGroupArn`: text; pattern `^arn:\S+$`.
-    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogGroupArn", value.into_node())) }
+    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroupArn", value)) }
 }
 
 /// `EventDestination` of `AWS::SMSVOICE::ConfigurationSet`.
@@ -81,19 +81,19 @@ impl EventDestination {
     /// `event_destination_name` is `EventDestinationName`: text; 1 to 64 characters; pattern `^[A-Za-z0-9_-]+$`.
     ///
     /// `matching_event_types` is `MatchingEventTypes`: list of text; no two equal.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>, event_destination_name: impl cfn::IntoValue<cfn::Text>, matching_event_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node()).with("EventDestinationName", event_destination_name.into_node()).with("MatchingEventTypes", matching_event_types.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>, event_destination_name: impl cfn::IntoValue<cfn::Text>, matching_event_types: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled).set::<cfn::Text>("EventDestinationName", event_destination_name).set::<cfn::List<cfn::Text>>("MatchingEventTypes", matching_event_types)) }
     /// `CloudWatchLogsDestination`: object.
-    pub fn cloud_watch_logs_destination(self, value: impl cfn::IntoValue<CloudWatchLogsDestination>) -> Self { Self(self.0.with("CloudWatchLogsDestination", value.into_node())) }
+    pub fn cloud_watch_logs_destination(self, value: impl cfn::IntoValue<CloudWatchLogsDestination>) -> Self { Self(self.0.set::<CloudWatchLogsDestination>("CloudWatchLogsDestination", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `EventDestinationName`: text; 1 to 64 characters; pattern `^[A-Za-z0-9_-]+$`.
-    pub fn event_destination_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EventDestinationName", value.into_node())) }
+    pub fn event_destination_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EventDestinationName", value)) }
     /// `KinesisFirehoseDestination`: object.
-    pub fn kinesis_firehose_destination(self, value: impl cfn::IntoValue<KinesisFirehoseDestination>) -> Self { Self(self.0.with("KinesisFirehoseDestination", value.into_node())) }
+    pub fn kinesis_firehose_destination(self, value: impl cfn::IntoValue<KinesisFirehoseDestination>) -> Self { Self(self.0.set::<KinesisFirehoseDestination>("KinesisFirehoseDestination", value)) }
     /// `MatchingEventTypes`: list of text; no two equal.
-    pub fn matching_event_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("MatchingEventTypes", value.into_node())) }
+    pub fn matching_event_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchingEventTypes", value)) }
     /// `SnsDestination`: object.
-    pub fn sns_destination(self, value: impl cfn::IntoValue<SnsDestination>) -> Self { Self(self.0.with("SnsDestination", value.into_node())) }
+    pub fn sns_destination(self, value: impl cfn::IntoValue<SnsDestination>) -> Self { Self(self.0.set::<SnsDestination>("SnsDestination", value)) }
 }
 
 /// `KinesisFirehoseDestination` of `AWS::SMSVOICE::ConfigurationSet`.
@@ -109,11 +109,11 @@ impl KinesisFirehoseDestination {
     /// `delivery_stream_arn` is `DeliveryStreamArn`: text; pattern `^arn:\S+$`.
     ///
     /// `iam_role_arn` is `IamRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:\S+$`.
-    pub fn new(delivery_stream_arn: impl cfn::IntoValue<cfn::Text>, iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("DeliveryStreamArn", delivery_stream_arn.into_node()).with("IamRoleArn", iam_role_arn.into_node())) }
+    pub fn new(delivery_stream_arn: impl cfn::IntoValue<cfn::Text>, iam_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeliveryStreamArn", delivery_stream_arn).set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", iam_role_arn)) }
     /// `DeliveryStreamArn`: text; pattern `^arn:\S+$`.
-    pub fn delivery_stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeliveryStreamArn", value.into_node())) }
+    pub fn delivery_stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeliveryStreamArn", value)) }
     /// `IamRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:\S+$`.
-    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("IamRoleArn", value.into_node())) }
+    pub fn iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("IamRoleArn", value)) }
 }
 
 /// `SnsDestination` of `AWS::SMSVOICE::ConfigurationSet`.
@@ -127,7 +127,7 @@ impl SnsDestination {
     /// With everything that is required.
     ///
     /// `topic_arn` is `TopicArn`: arn of `AWS::SNS::Topic`; pattern `^arn:\S+$`.
-    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().with("TopicArn", topic_arn.into_node())) }
+    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", topic_arn)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`; pattern `^arn:\S+$`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }

@@ -20,23 +20,23 @@ impl NotifyConfiguration {
     /// `enabled_channels` is `EnabledChannels`: list of one of its words; 1 to 4 items. An update leaves the resource in place.
     ///
     /// `use_case` is `UseCase`: one of its words. **An update replaces the resource.**
-    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>, enabled_channels: impl cfn::IntoValue<cfn::List<EnabledChannels>>, use_case: impl cfn::IntoValue<UseCase>) -> Self { Self(cfn::Properties::new().with("DisplayName", display_name.into_node()).with("EnabledChannels", enabled_channels.into_node()).with("UseCase", use_case.into_node())) }
+    pub fn new(display_name: impl cfn::IntoValue<cfn::Text>, enabled_channels: impl cfn::IntoValue<cfn::List<EnabledChannels>>, use_case: impl cfn::IntoValue<UseCase>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DisplayName", display_name).set::<cfn::List<EnabledChannels>>("EnabledChannels", enabled_channels).set::<UseCase>("UseCase", use_case)) }
     /// `DefaultTemplateId`: text; at most 256 characters; pattern `^[A-Za-z0-9_-]*$`. An update leaves the resource in place.
-    pub fn default_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultTemplateId", value.into_node())) }
+    pub fn default_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultTemplateId", value)) }
     /// `DeletionProtectionEnabled`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtectionEnabled", value.into_node())) }
+    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtectionEnabled", value)) }
     /// `DisplayName`: text; 1 to 15 characters; pattern `^[A-Za-z0-9_ -]+$`. **An update replaces the resource.**
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `EnabledChannels`: list of one of its words; 1 to 4 items. An update leaves the resource in place.
-    pub fn enabled_channels(self, value: impl cfn::IntoValue<cfn::List<EnabledChannels>>) -> Self { Self(self.0.with("EnabledChannels", value.into_node())) }
+    pub fn enabled_channels(self, value: impl cfn::IntoValue<cfn::List<EnabledChannels>>) -> Self { Self(self.0.set::<cfn::List<EnabledChannels>>("EnabledChannels", value)) }
     /// `EnabledCountries`: list of text; at most 300 items. An update leaves the resource in place.
-    pub fn enabled_countries(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EnabledCountries", value.into_node())) }
+    pub fn enabled_countries(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EnabledCountries", value)) }
     /// `PoolId`: text; 1 to 256 characters; pattern `^[A-Za-z0-9_:/-]+$`. An update leaves the resource in place.
-    pub fn pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PoolId", value.into_node())) }
+    pub fn pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PoolId", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NotifyConfigurationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NotifyConfigurationTag>>) -> Self { Self(self.0.set::<cfn::List<NotifyConfigurationTag>>("Tags", value)) }
     /// `UseCase`: one of its words. **An update replaces the resource.**
-    pub fn use_case(self, value: impl cfn::IntoValue<UseCase>) -> Self { Self(self.0.with("UseCase", value.into_node())) }
+    pub fn use_case(self, value: impl cfn::IntoValue<UseCase>) -> Self { Self(self.0.set::<UseCase>("UseCase", value)) }
 }
 
 /// The attributes of a `AWS::SMSVOICE::NotifyConfiguration` in a template.

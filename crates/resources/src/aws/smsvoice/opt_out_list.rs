@@ -16,9 +16,9 @@ impl OptOutList {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OptOutListName`: text; 1 to 64 characters; pattern `^[A-Za-z0-9_-]+$`. **An update replaces the resource.**
-    pub fn opt_out_list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptOutListName", value.into_node())) }
+    pub fn opt_out_list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptOutListName", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationSetTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for OptOutList {

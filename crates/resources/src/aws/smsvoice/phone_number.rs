@@ -27,27 +27,27 @@ pub struct PhoneNumberArgs<T0, T1, T2, T3> {
 
 impl PhoneNumber {
     /// With everything that is required.
-    pub fn new(args: PhoneNumberArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<PhoneNumberMandatoryKeywords>, impl cfn::IntoValue<cfn::List<NumberCapabilities>>, impl cfn::IntoValue<NumberType>>) -> Self { Self(cfn::Properties::new().with("IsoCountryCode", args.iso_country_code.into_node()).with("MandatoryKeywords", args.mandatory_keywords.into_node()).with("NumberCapabilities", args.number_capabilities.into_node()).with("NumberType", args.number_type.into_node())) }
+    pub fn new(args: PhoneNumberArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<PhoneNumberMandatoryKeywords>, impl cfn::IntoValue<cfn::List<NumberCapabilities>>, impl cfn::IntoValue<NumberType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IsoCountryCode", args.iso_country_code).set::<PhoneNumberMandatoryKeywords>("MandatoryKeywords", args.mandatory_keywords).set::<cfn::List<NumberCapabilities>>("NumberCapabilities", args.number_capabilities).set::<NumberType>("NumberType", args.number_type)) }
     /// `DeletionProtectionEnabled`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtectionEnabled", value.into_node())) }
+    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtectionEnabled", value)) }
     /// `IsoCountryCode`: text; pattern `^[A-Z]{2}$`. **An update replaces the resource.**
-    pub fn iso_country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IsoCountryCode", value.into_node())) }
+    pub fn iso_country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IsoCountryCode", value)) }
     /// `MandatoryKeywords`: object. An update leaves the resource in place.
-    pub fn mandatory_keywords(self, value: impl cfn::IntoValue<PhoneNumberMandatoryKeywords>) -> Self { Self(self.0.with("MandatoryKeywords", value.into_node())) }
+    pub fn mandatory_keywords(self, value: impl cfn::IntoValue<PhoneNumberMandatoryKeywords>) -> Self { Self(self.0.set::<PhoneNumberMandatoryKeywords>("MandatoryKeywords", value)) }
     /// `NumberCapabilities`: list of one of its words; no two equal. **An update replaces the resource.**
-    pub fn number_capabilities(self, value: impl cfn::IntoValue<cfn::List<NumberCapabilities>>) -> Self { Self(self.0.with("NumberCapabilities", value.into_node())) }
+    pub fn number_capabilities(self, value: impl cfn::IntoValue<cfn::List<NumberCapabilities>>) -> Self { Self(self.0.set::<cfn::List<NumberCapabilities>>("NumberCapabilities", value)) }
     /// `NumberType`: one of its words. **An update replaces the resource.**
-    pub fn number_type(self, value: impl cfn::IntoValue<NumberType>) -> Self { Self(self.0.with("NumberType", value.into_node())) }
+    pub fn number_type(self, value: impl cfn::IntoValue<NumberType>) -> Self { Self(self.0.set::<NumberType>("NumberType", value)) }
     /// `OptOutListName`: text; 1 to 256 characters; pattern `^[A-Za-z0-9_:/-]+$`. An update leaves the resource in place.
-    pub fn opt_out_list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptOutListName", value.into_node())) }
+    pub fn opt_out_list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptOutListName", value)) }
     /// `OptionalKeywords`: list of object; no two equal. An update leaves the resource in place.
-    pub fn optional_keywords(self, value: impl cfn::IntoValue<cfn::List<OptionalKeyword>>) -> Self { Self(self.0.with("OptionalKeywords", value.into_node())) }
+    pub fn optional_keywords(self, value: impl cfn::IntoValue<cfn::List<OptionalKeyword>>) -> Self { Self(self.0.set::<cfn::List<OptionalKeyword>>("OptionalKeywords", value)) }
     /// `SelfManagedOptOutsEnabled`: boolean. An update leaves the resource in place.
-    pub fn self_managed_opt_outs_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SelfManagedOptOutsEnabled", value.into_node())) }
+    pub fn self_managed_opt_outs_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SelfManagedOptOutsEnabled", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationSetTag>>("Tags", value)) }
     /// `TwoWay`: object. An update leaves the resource in place.
-    pub fn two_way(self, value: impl cfn::IntoValue<PhoneNumberTwoWay>) -> Self { Self(self.0.with("TwoWay", value.into_node())) }
+    pub fn two_way(self, value: impl cfn::IntoValue<PhoneNumberTwoWay>) -> Self { Self(self.0.set::<PhoneNumberTwoWay>("TwoWay", value)) }
 }
 
 /// The attributes of a `AWS::SMSVOICE::PhoneNumber` in a template.
@@ -78,11 +78,11 @@ impl PhoneNumberMandatoryKeywords {
     /// `help` is `HELP`: object.
     ///
     /// `stop` is `STOP`: object.
-    pub fn new(help: impl cfn::IntoValue<MandatoryKeyword>, stop: impl cfn::IntoValue<MandatoryKeyword>) -> Self { Self(cfn::Properties::new().with("HELP", help.into_node()).with("STOP", stop.into_node())) }
+    pub fn new(help: impl cfn::IntoValue<MandatoryKeyword>, stop: impl cfn::IntoValue<MandatoryKeyword>) -> Self { Self(cfn::Properties::new().set::<MandatoryKeyword>("HELP", help).set::<MandatoryKeyword>("STOP", stop)) }
     /// `HELP`: object.
-    pub fn help(self, value: impl cfn::IntoValue<MandatoryKeyword>) -> Self { Self(self.0.with("HELP", value.into_node())) }
+    pub fn help(self, value: impl cfn::IntoValue<MandatoryKeyword>) -> Self { Self(self.0.set::<MandatoryKeyword>("HELP", value)) }
     /// `STOP`: object.
-    pub fn stop(self, value: impl cfn::IntoValue<MandatoryKeyword>) -> Self { Self(self.0.with("STOP", value.into_node())) }
+    pub fn stop(self, value: impl cfn::IntoValue<MandatoryKeyword>) -> Self { Self(self.0.set::<MandatoryKeyword>("STOP", value)) }
 }
 
 /// `PhoneNumberTwoWay` of `AWS::SMSVOICE::PhoneNumber`.
@@ -96,13 +96,13 @@ impl PhoneNumberTwoWay {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `ChannelArn`: text; pattern `^arn:\S+$`.
-    pub fn channel_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelArn", value.into_node())) }
+    pub fn channel_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelArn", value)) }
     /// `ChannelRole`: text; pattern `^arn:\S+$`.
-    pub fn channel_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelRole", value.into_node())) }
+    pub fn channel_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelRole", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 crate::words! {

@@ -18,25 +18,25 @@ impl Pool {
     /// `mandatory_keywords` is `MandatoryKeywords`: object. An update leaves the resource in place.
     ///
     /// `origination_identities` is `OriginationIdentities`: list of text; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn new(mandatory_keywords: impl cfn::IntoValue<PoolMandatoryKeywords>, origination_identities: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("MandatoryKeywords", mandatory_keywords.into_node()).with("OriginationIdentities", origination_identities.into_node())) }
+    pub fn new(mandatory_keywords: impl cfn::IntoValue<PoolMandatoryKeywords>, origination_identities: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<PoolMandatoryKeywords>("MandatoryKeywords", mandatory_keywords).set::<cfn::List<cfn::Text>>("OriginationIdentities", origination_identities)) }
     /// `DeletionProtectionEnabled`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtectionEnabled", value.into_node())) }
+    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtectionEnabled", value)) }
     /// `MandatoryKeywords`: object. An update leaves the resource in place.
-    pub fn mandatory_keywords(self, value: impl cfn::IntoValue<PoolMandatoryKeywords>) -> Self { Self(self.0.with("MandatoryKeywords", value.into_node())) }
+    pub fn mandatory_keywords(self, value: impl cfn::IntoValue<PoolMandatoryKeywords>) -> Self { Self(self.0.set::<PoolMandatoryKeywords>("MandatoryKeywords", value)) }
     /// `OptOutListName`: text; 1 to 256 characters; pattern `^[A-Za-z0-9_:/-]+$`. An update leaves the resource in place.
-    pub fn opt_out_list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptOutListName", value.into_node())) }
+    pub fn opt_out_list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptOutListName", value)) }
     /// `OptionalKeywords`: list of object; no two equal. An update leaves the resource in place.
-    pub fn optional_keywords(self, value: impl cfn::IntoValue<cfn::List<OptionalKeyword>>) -> Self { Self(self.0.with("OptionalKeywords", value.into_node())) }
+    pub fn optional_keywords(self, value: impl cfn::IntoValue<cfn::List<OptionalKeyword>>) -> Self { Self(self.0.set::<cfn::List<OptionalKeyword>>("OptionalKeywords", value)) }
     /// `OriginationIdentities`: list of text; at least 1 items; no two equal. An update leaves the resource in place.
-    pub fn origination_identities(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OriginationIdentities", value.into_node())) }
+    pub fn origination_identities(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OriginationIdentities", value)) }
     /// `SelfManagedOptOutsEnabled`: boolean. An update leaves the resource in place.
-    pub fn self_managed_opt_outs_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SelfManagedOptOutsEnabled", value.into_node())) }
+    pub fn self_managed_opt_outs_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SelfManagedOptOutsEnabled", value)) }
     /// `SharedRoutesEnabled`: boolean. An update leaves the resource in place.
-    pub fn shared_routes_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SharedRoutesEnabled", value.into_node())) }
+    pub fn shared_routes_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SharedRoutesEnabled", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationSetTag>>("Tags", value)) }
     /// `TwoWay`: object. An update leaves the resource in place.
-    pub fn two_way(self, value: impl cfn::IntoValue<PoolTwoWay>) -> Self { Self(self.0.with("TwoWay", value.into_node())) }
+    pub fn two_way(self, value: impl cfn::IntoValue<PoolTwoWay>) -> Self { Self(self.0.set::<PoolTwoWay>("TwoWay", value)) }
 }
 
 /// The attributes of a `AWS::SMSVOICE::Pool` in a template.
@@ -65,11 +65,11 @@ impl PoolMandatoryKeywords {
     /// `help` is `HELP`: object.
     ///
     /// `stop` is `STOP`: object.
-    pub fn new(help: impl cfn::IntoValue<MandatoryKeyword>, stop: impl cfn::IntoValue<MandatoryKeyword>) -> Self { Self(cfn::Properties::new().with("HELP", help.into_node()).with("STOP", stop.into_node())) }
+    pub fn new(help: impl cfn::IntoValue<MandatoryKeyword>, stop: impl cfn::IntoValue<MandatoryKeyword>) -> Self { Self(cfn::Properties::new().set::<MandatoryKeyword>("HELP", help).set::<MandatoryKeyword>("STOP", stop)) }
     /// `HELP`: object.
-    pub fn help(self, value: impl cfn::IntoValue<MandatoryKeyword>) -> Self { Self(self.0.with("HELP", value.into_node())) }
+    pub fn help(self, value: impl cfn::IntoValue<MandatoryKeyword>) -> Self { Self(self.0.set::<MandatoryKeyword>("HELP", value)) }
     /// `STOP`: object.
-    pub fn stop(self, value: impl cfn::IntoValue<MandatoryKeyword>) -> Self { Self(self.0.with("STOP", value.into_node())) }
+    pub fn stop(self, value: impl cfn::IntoValue<MandatoryKeyword>) -> Self { Self(self.0.set::<MandatoryKeyword>("STOP", value)) }
 }
 
 /// `PoolTwoWay` of `AWS::SMSVOICE::Pool`.
@@ -83,11 +83,11 @@ impl PoolTwoWay {
     /// With everything that is required.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("Enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("Enabled", enabled)) }
     /// `ChannelArn`: text; pattern `^[ \S]+`.
-    pub fn channel_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelArn", value.into_node())) }
+    pub fn channel_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelArn", value)) }
     /// `ChannelRole`: text; pattern `^arn:\S+$`.
-    pub fn channel_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelRole", value.into_node())) }
+    pub fn channel_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelRole", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }

@@ -16,11 +16,11 @@ impl ProtectConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CountryRuleSet`: object. An update leaves the resource in place.
-    pub fn country_rule_set(self, value: impl cfn::IntoValue<CountryRuleSet>) -> Self { Self(self.0.with("CountryRuleSet", value.into_node())) }
+    pub fn country_rule_set(self, value: impl cfn::IntoValue<CountryRuleSet>) -> Self { Self(self.0.set::<CountryRuleSet>("CountryRuleSet", value)) }
     /// `DeletionProtectionEnabled`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtectionEnabled", value.into_node())) }
+    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtectionEnabled", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationSetTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ProtectConfiguration {
@@ -53,11 +53,11 @@ impl CountryRule {
     /// `country_code` is `CountryCode`: text; pattern `^[A-Z]{2}$`.
     ///
     /// `protect_status` is `ProtectStatus`: one of its words.
-    pub fn new(country_code: impl cfn::IntoValue<cfn::Text>, protect_status: impl cfn::IntoValue<ProtectStatus>) -> Self { Self(cfn::Properties::new().with("CountryCode", country_code.into_node()).with("ProtectStatus", protect_status.into_node())) }
+    pub fn new(country_code: impl cfn::IntoValue<cfn::Text>, protect_status: impl cfn::IntoValue<ProtectStatus>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CountryCode", country_code).set::<ProtectStatus>("ProtectStatus", protect_status)) }
     /// `CountryCode`: text; pattern `^[A-Z]{2}$`.
-    pub fn country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CountryCode", value.into_node())) }
+    pub fn country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CountryCode", value)) }
     /// `ProtectStatus`: one of its words.
-    pub fn protect_status(self, value: impl cfn::IntoValue<ProtectStatus>) -> Self { Self(self.0.with("ProtectStatus", value.into_node())) }
+    pub fn protect_status(self, value: impl cfn::IntoValue<ProtectStatus>) -> Self { Self(self.0.set::<ProtectStatus>("ProtectStatus", value)) }
 }
 
 /// `CountryRuleSet` of `AWS::SMSVOICE::ProtectConfiguration`.
@@ -73,11 +73,11 @@ impl CountryRuleSet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MMS`: list of object; no two equal.
-    pub fn mms(self, value: impl cfn::IntoValue<cfn::List<CountryRule>>) -> Self { Self(self.0.with("MMS", value.into_node())) }
+    pub fn mms(self, value: impl cfn::IntoValue<cfn::List<CountryRule>>) -> Self { Self(self.0.set::<cfn::List<CountryRule>>("MMS", value)) }
     /// `SMS`: list of object; no two equal.
-    pub fn sms(self, value: impl cfn::IntoValue<cfn::List<CountryRule>>) -> Self { Self(self.0.with("SMS", value.into_node())) }
+    pub fn sms(self, value: impl cfn::IntoValue<cfn::List<CountryRule>>) -> Self { Self(self.0.set::<cfn::List<CountryRule>>("SMS", value)) }
     /// `VOICE`: list of object; no two equal.
-    pub fn voice(self, value: impl cfn::IntoValue<cfn::List<CountryRule>>) -> Self { Self(self.0.with("VOICE", value.into_node())) }
+    pub fn voice(self, value: impl cfn::IntoValue<cfn::List<CountryRule>>) -> Self { Self(self.0.set::<cfn::List<CountryRule>>("VOICE", value)) }
 }
 
 impl ::core::default::Default for CountryRuleSet {

@@ -16,27 +16,27 @@ impl RcsAgent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeletionProtectionEnabled`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtectionEnabled", value.into_node())) }
+    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtectionEnabled", value)) }
     /// `OptOutListName`: text; 1 to 64 characters; pattern `^[A-Za-z0-9_-]+$`. An update leaves the resource in place.
-    pub fn opt_out_list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OptOutListName", value.into_node())) }
+    pub fn opt_out_list_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OptOutListName", value)) }
     /// `SelfManagedOptOutsEnabled`: boolean. An update leaves the resource in place.
-    pub fn self_managed_opt_outs_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SelfManagedOptOutsEnabled", value.into_node())) }
+    pub fn self_managed_opt_outs_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SelfManagedOptOutsEnabled", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NotifyConfigurationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NotifyConfigurationTag>>) -> Self { Self(self.0.set::<cfn::List<NotifyConfigurationTag>>("Tags", value)) }
     /// `TwoWayChannelArn`: text; 20 to 2048 characters; pattern `^\S+$`. An update leaves the resource in place.
-    pub fn two_way_channel_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TwoWayChannelArn", value.into_node())) }
+    pub fn two_way_channel_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TwoWayChannelArn", value)) }
     /// `TwoWayChannelRole`: text; 20 to 2048 characters; pattern `^arn:\S+$`. An update leaves the resource in place.
-    pub fn two_way_channel_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TwoWayChannelRole", value.into_node())) }
+    pub fn two_way_channel_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TwoWayChannelRole", value)) }
     /// `TwoWayEnabled`: boolean. An update leaves the resource in place.
-    pub fn two_way_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("TwoWayEnabled", value.into_node())) }
+    pub fn two_way_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TwoWayEnabled", value)) }
     /// `TwoWayMediaS3BucketName`: text; 3 to 63 characters; pattern `^[a-z0-9][a-z0-9.-]*[a-z0-9]$`. An update leaves the resource in place.
-    pub fn two_way_media_s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TwoWayMediaS3BucketName", value.into_node())) }
+    pub fn two_way_media_s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TwoWayMediaS3BucketName", value)) }
     /// `TwoWayMediaS3KeyPrefix`: text; 1 to 1024 characters; pattern `^[\S]+$`. An update leaves the resource in place.
-    pub fn two_way_media_s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TwoWayMediaS3KeyPrefix", value.into_node())) }
+    pub fn two_way_media_s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TwoWayMediaS3KeyPrefix", value)) }
     /// `TwoWayMediaS3Role`: text; 20 to 2048 characters; pattern `^arn:\S+$`. An update leaves the resource in place.
-    pub fn two_way_media_s3_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TwoWayMediaS3Role", value.into_node())) }
+    pub fn two_way_media_s3_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TwoWayMediaS3Role", value)) }
     /// `TwoWayRcsEventsEnabled`: list of text; at most 100 items. An update leaves the resource in place.
-    pub fn two_way_rcs_events_enabled(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TwoWayRcsEventsEnabled", value.into_node())) }
+    pub fn two_way_rcs_events_enabled(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TwoWayRcsEventsEnabled", value)) }
 }
 
 impl ::core::default::Default for RcsAgent {
@@ -77,13 +77,13 @@ impl TestingAgentInformation {
     /// `registration_id` is `RegistrationId`: text.
     ///
     /// `testing_agent_status` is `TestingAgentStatus`: one of its words.
-    pub fn new(registration_id: impl cfn::IntoValue<cfn::Text>, testing_agent_status: impl cfn::IntoValue<TestingAgentStatus>) -> Self { Self(cfn::Properties::new().with("RegistrationId", registration_id.into_node()).with("TestingAgentStatus", testing_agent_status.into_node())) }
+    pub fn new(registration_id: impl cfn::IntoValue<cfn::Text>, testing_agent_status: impl cfn::IntoValue<TestingAgentStatus>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RegistrationId", registration_id).set::<TestingAgentStatus>("TestingAgentStatus", testing_agent_status)) }
     /// `RegistrationId`: text.
-    pub fn registration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegistrationId", value.into_node())) }
+    pub fn registration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegistrationId", value)) }
     /// `TestingAgentId`: text.
-    pub fn testing_agent_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TestingAgentId", value.into_node())) }
+    pub fn testing_agent_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TestingAgentId", value)) }
     /// `TestingAgentStatus`: one of its words.
-    pub fn testing_agent_status(self, value: impl cfn::IntoValue<TestingAgentStatus>) -> Self { Self(self.0.with("TestingAgentStatus", value.into_node())) }
+    pub fn testing_agent_status(self, value: impl cfn::IntoValue<TestingAgentStatus>) -> Self { Self(self.0.set::<TestingAgentStatus>("TestingAgentStatus", value)) }
 }
 
 crate::words! {

@@ -16,11 +16,11 @@ impl Registration {
     /// With everything that is required.
     ///
     /// `registration_type` is `RegistrationType`: text; 1 to 64 characters; pattern `^[A-Za-z0-9_]+$`. **An update replaces the resource.**
-    pub fn new(registration_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("RegistrationType", registration_type.into_node())) }
+    pub fn new(registration_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RegistrationType", registration_type)) }
     /// `RegistrationType`: text; 1 to 64 characters; pattern `^[A-Za-z0-9_]+$`. **An update replaces the resource.**
-    pub fn registration_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegistrationType", value.into_node())) }
+    pub fn registration_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegistrationType", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationSetTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SMSVOICE::Registration` in a template.

@@ -16,11 +16,11 @@ impl RegistrationAttachment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttachmentBody`: text; at least 1 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn attachment_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttachmentBody", value.into_node())) }
+    pub fn attachment_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttachmentBody", value)) }
     /// `AttachmentUrl`: text; 1 to 2048 characters; pattern `^\S+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn attachment_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttachmentUrl", value.into_node())) }
+    pub fn attachment_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttachmentUrl", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationSetTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for RegistrationAttachment {

@@ -18,11 +18,11 @@ impl ResourcePolicy {
     /// `policy_document` is `PolicyDocument`: JSON. An update leaves the resource in place.
     ///
     /// `resource_arn` is `ResourceArn`: text; pattern `^arn:\S+$`. **An update replaces the resource.**
-    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyDocument", policy_document.into_node()).with("ResourceArn", resource_arn.into_node())) }
+    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("PolicyDocument", policy_document).set::<cfn::Text>("ResourceArn", resource_arn)) }
     /// `PolicyDocument`: JSON. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
     /// `ResourceArn`: text; pattern `^arn:\S+$`. **An update replaces the resource.**
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
 }
 
 /// The attributes of a `AWS::SMSVOICE::ResourcePolicy` in a template.

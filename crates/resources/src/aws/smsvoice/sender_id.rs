@@ -18,15 +18,15 @@ impl SenderId {
     /// `iso_country_code` is `IsoCountryCode`: text; pattern `^[A-Z]{2}$`. **An update replaces the resource.**
     ///
     /// `sender_id` is `SenderId`: text; pattern `^[A-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn new(iso_country_code: impl cfn::IntoValue<cfn::Text>, sender_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IsoCountryCode", iso_country_code.into_node()).with("SenderId", sender_id.into_node())) }
+    pub fn new(iso_country_code: impl cfn::IntoValue<cfn::Text>, sender_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IsoCountryCode", iso_country_code).set::<cfn::Text>("SenderId", sender_id)) }
     /// `DeletionProtectionEnabled`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtectionEnabled", value.into_node())) }
+    pub fn deletion_protection_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtectionEnabled", value)) }
     /// `IsoCountryCode`: text; pattern `^[A-Z]{2}$`. **An update replaces the resource.**
-    pub fn iso_country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IsoCountryCode", value.into_node())) }
+    pub fn iso_country_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IsoCountryCode", value)) }
     /// `SenderId`: text; pattern `^[A-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn sender_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SenderId", value.into_node())) }
+    pub fn sender_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SenderId", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ConfigurationSetTag>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationSetTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SMSVOICE::SenderId` in a template.

@@ -18,11 +18,11 @@ impl ConfigurationSetTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ConfigurationSetTag);
@@ -38,9 +38,9 @@ impl MandatoryKeyword {
     /// With everything that is required.
     ///
     /// `message` is `Message`: text; at most 1600 characters; pattern `^(?!\s*$)[\s\S]+$`.
-    pub fn new(message: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Message", message.into_node())) }
+    pub fn new(message: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Message", message)) }
     /// `Message`: text; at most 1600 characters; pattern `^(?!\s*$)[\s\S]+$`.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
 }
 
 /// `Tag` of `AWS::SMSVOICE::NotifyConfiguration`, `AWS::SMSVOICE::RcsAgent`, `AWS::SMSVOICE::VerifiedDestinationNumber`.
@@ -56,11 +56,11 @@ impl NotifyConfigurationTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^.+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^.*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^.+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^.*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(NotifyConfigurationTag);
@@ -80,13 +80,13 @@ impl OptionalKeyword {
     /// `keyword` is `Keyword`: text; at most 30 characters; pattern `^(?!(?i)(stop|help)$)[ \S]+`.
     ///
     /// `message` is `Message`: text; at most 1600 characters; pattern `^(?!\s*$)[\s\S]+$`.
-    pub fn new(action: impl cfn::IntoValue<OptionalKeywordAction>, keyword: impl cfn::IntoValue<cfn::Text>, message: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Keyword", keyword.into_node()).with("Message", message.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<OptionalKeywordAction>, keyword: impl cfn::IntoValue<cfn::Text>, message: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<OptionalKeywordAction>("Action", action).set::<cfn::Text>("Keyword", keyword).set::<cfn::Text>("Message", message)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<OptionalKeywordAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<OptionalKeywordAction>) -> Self { Self(self.0.set::<OptionalKeywordAction>("Action", value)) }
     /// `Keyword`: text; at most 30 characters; pattern `^(?!(?i)(stop|help)$)[ \S]+`.
-    pub fn keyword(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Keyword", value.into_node())) }
+    pub fn keyword(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Keyword", value)) }
     /// `Message`: text; at most 1600 characters; pattern `^(?!\s*$)[\s\S]+$`.
-    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Message", value.into_node())) }
+    pub fn message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Message", value)) }
 }
 
 crate::words! {

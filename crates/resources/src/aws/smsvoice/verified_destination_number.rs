@@ -16,11 +16,11 @@ impl VerifiedDestinationNumber {
     /// With everything that is required.
     ///
     /// `destination_phone_number` is `DestinationPhoneNumber`: text; 1 to 20 characters; pattern `^\+?[1-9][0-9]{1,18}$`. **An update replaces the resource.**
-    pub fn new(destination_phone_number: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationPhoneNumber", destination_phone_number.into_node())) }
+    pub fn new(destination_phone_number: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationPhoneNumber", destination_phone_number)) }
     /// `DestinationPhoneNumber`: text; 1 to 20 characters; pattern `^\+?[1-9][0-9]{1,18}$`. **An update replaces the resource.**
-    pub fn destination_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationPhoneNumber", value.into_node())) }
+    pub fn destination_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationPhoneNumber", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NotifyConfigurationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<NotifyConfigurationTag>>) -> Self { Self(self.0.set::<cfn::List<NotifyConfigurationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SMSVOICE::VerifiedDestinationNumber` in a template.

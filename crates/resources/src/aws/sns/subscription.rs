@@ -18,29 +18,29 @@ impl Subscription {
     /// `protocol` is `Protocol`: text. **An update replaces the resource.**
     ///
     /// `topic_arn` is `TopicArn`: arn of `AWS::SNS::Topic`. **An update replaces the resource.**
-    pub fn new(protocol: impl cfn::IntoValue<cfn::Text>, topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().with("Protocol", protocol.into_node()).with("TopicArn", topic_arn.into_node())) }
+    pub fn new(protocol: impl cfn::IntoValue<cfn::Text>, topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Protocol", protocol).set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", topic_arn)) }
     /// `DeliveryPolicy`: JSON. An update leaves the resource in place.
-    pub fn delivery_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DeliveryPolicy", value.into_node())) }
+    pub fn delivery_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DeliveryPolicy", value)) }
     /// `Endpoint`: text. **An update replaces the resource.**
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `FilterPolicy`: JSON. An update leaves the resource in place.
-    pub fn filter_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("FilterPolicy", value.into_node())) }
+    pub fn filter_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("FilterPolicy", value)) }
     /// `FilterPolicyScope`: text. An update leaves the resource in place.
-    pub fn filter_policy_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterPolicyScope", value.into_node())) }
+    pub fn filter_policy_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterPolicyScope", value)) }
     /// `Protocol`: text. **An update replaces the resource.**
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
     /// `RawMessageDelivery`: boolean. An update leaves the resource in place.
-    pub fn raw_message_delivery(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RawMessageDelivery", value.into_node())) }
+    pub fn raw_message_delivery(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RawMessageDelivery", value)) }
     /// `RedrivePolicy`: JSON. An update leaves the resource in place.
-    pub fn redrive_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RedrivePolicy", value.into_node())) }
+    pub fn redrive_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RedrivePolicy", value)) }
     /// `Region`: text. An update replaces the resource in some cases. It cannot be read back.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `ReplayPolicy`: JSON. An update leaves the resource in place.
-    pub fn replay_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ReplayPolicy", value.into_node())) }
+    pub fn replay_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ReplayPolicy", value)) }
     /// `SubscriptionRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn subscription_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SubscriptionRoleArn", value.into_node())) }
+    pub fn subscription_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SubscriptionRoleArn", value)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`. **An update replaces the resource.**
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }
 
 /// The attributes of a `AWS::SNS::Subscription` in a template.

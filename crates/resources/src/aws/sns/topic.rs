@@ -16,33 +16,33 @@ impl Topic {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArchivePolicy`: JSON. An update leaves the resource in place.
-    pub fn archive_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ArchivePolicy", value.into_node())) }
+    pub fn archive_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ArchivePolicy", value)) }
     /// `ContentBasedDeduplication`: boolean. An update leaves the resource in place.
-    pub fn content_based_deduplication(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ContentBasedDeduplication", value.into_node())) }
+    pub fn content_based_deduplication(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ContentBasedDeduplication", value)) }
     /// `DataProtectionPolicy`: JSON. An update leaves the resource in place.
-    pub fn data_protection_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("DataProtectionPolicy", value.into_node())) }
+    pub fn data_protection_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("DataProtectionPolicy", value)) }
     /// `DeliveryStatusLogging`: list of object; no two equal. An update leaves the resource in place.
-    pub fn delivery_status_logging(self, value: impl cfn::IntoValue<cfn::List<LoggingConfig>>) -> Self { Self(self.0.with("DeliveryStatusLogging", value.into_node())) }
+    pub fn delivery_status_logging(self, value: impl cfn::IntoValue<cfn::List<LoggingConfig>>) -> Self { Self(self.0.set::<cfn::List<LoggingConfig>>("DeliveryStatusLogging", value)) }
     /// `DisplayName`: text. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `FifoThroughputScope`: text. An update leaves the resource in place.
-    pub fn fifo_throughput_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FifoThroughputScope", value.into_node())) }
+    pub fn fifo_throughput_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FifoThroughputScope", value)) }
     /// `FifoTopic`: boolean. **An update replaces the resource.**
-    pub fn fifo_topic(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FifoTopic", value.into_node())) }
+    pub fn fifo_topic(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FifoTopic", value)) }
     /// `KmsMasterKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. An update leaves the resource in place.
-    pub fn kms_master_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsMasterKeyId", value.into_node())) }
+    pub fn kms_master_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsMasterKeyId", value)) }
     /// `MaximumMessageSize`: integer; 1024 to 1048576. An update leaves the resource in place.
-    pub fn maximum_message_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumMessageSize", value.into_node())) }
+    pub fn maximum_message_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumMessageSize", value)) }
     /// `SignatureVersion`: text. An update leaves the resource in place.
-    pub fn signature_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SignatureVersion", value.into_node())) }
+    pub fn signature_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SignatureVersion", value)) }
     /// `Subscription`: list of object. An update leaves the resource in place.
-    pub fn subscription(self, value: impl cfn::IntoValue<cfn::List<TopicSubscription>>) -> Self { Self(self.0.with("Subscription", value.into_node())) }
+    pub fn subscription(self, value: impl cfn::IntoValue<cfn::List<TopicSubscription>>) -> Self { Self(self.0.set::<cfn::List<TopicSubscription>>("Subscription", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TopicName`: text; at most 256 characters. **An update replaces the resource.**
-    pub fn topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TopicName", value.into_node())) }
+    pub fn topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicName", value)) }
     /// `TracingConfig`: text. An update leaves the resource in place.
-    pub fn tracing_config(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TracingConfig", value.into_node())) }
+    pub fn tracing_config(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TracingConfig", value)) }
 }
 
 impl ::core::default::Default for Topic {
@@ -95,15 +95,15 @@ impl LoggingConfig {
     /// With everything that is required.
     ///
     /// `protocol` is `Protocol`: one of its words.
-    pub fn new(protocol: impl cfn::IntoValue<Protocol>) -> Self { Self(cfn::Properties::new().with("Protocol", protocol.into_node())) }
+    pub fn new(protocol: impl cfn::IntoValue<Protocol>) -> Self { Self(cfn::Properties::new().set::<Protocol>("Protocol", protocol)) }
     /// `FailureFeedbackRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn failure_feedback_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("FailureFeedbackRoleArn", value.into_node())) }
+    pub fn failure_feedback_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("FailureFeedbackRoleArn", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<Protocol>) -> Self { Self(self.0.set::<Protocol>("Protocol", value)) }
     /// `SuccessFeedbackRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn success_feedback_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("SuccessFeedbackRoleArn", value.into_node())) }
+    pub fn success_feedback_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("SuccessFeedbackRoleArn", value)) }
     /// `SuccessFeedbackSampleRate`: text.
-    pub fn success_feedback_sample_rate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SuccessFeedbackSampleRate", value.into_node())) }
+    pub fn success_feedback_sample_rate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SuccessFeedbackSampleRate", value)) }
 }
 
 /// `Tag` of `AWS::SNS::Topic`.
@@ -119,11 +119,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -141,11 +141,11 @@ impl TopicSubscription {
     /// `endpoint` is `Endpoint`: text.
     ///
     /// `protocol` is `Protocol`: text.
-    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>, protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Endpoint", endpoint.into_node()).with("Protocol", protocol.into_node())) }
+    pub fn new(endpoint: impl cfn::IntoValue<cfn::Text>, protocol: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Endpoint", endpoint).set::<cfn::Text>("Protocol", protocol)) }
     /// `Endpoint`: text.
-    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Endpoint", value.into_node())) }
+    pub fn endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Endpoint", value)) }
     /// `Protocol`: text.
-    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
 }
 
 crate::words! {

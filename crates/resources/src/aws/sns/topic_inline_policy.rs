@@ -18,11 +18,11 @@ impl TopicInlinePolicy {
     /// `policy_document` is `PolicyDocument`: JSON. An update leaves the resource in place.
     ///
     /// `topic_arn` is `TopicArn`: arn of `AWS::SNS::Topic`. **An update replaces the resource.**
-    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>, topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().with("PolicyDocument", policy_document.into_node()).with("TopicArn", topic_arn.into_node())) }
+    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>, topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("PolicyDocument", policy_document).set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", topic_arn)) }
     /// `PolicyDocument`: JSON. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`. **An update replaces the resource.**
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }
 
 /// The attributes of a `AWS::SNS::TopicInlinePolicy` in a template.

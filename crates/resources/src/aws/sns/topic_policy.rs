@@ -18,11 +18,11 @@ impl TopicPolicy {
     /// `policy_document` is `PolicyDocument`: JSON. An update leaves the resource in place.
     ///
     /// `topics` is `Topics`: list of text. An update leaves the resource in place.
-    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>, topics: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("PolicyDocument", policy_document.into_node()).with("Topics", topics.into_node())) }
+    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>, topics: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("PolicyDocument", policy_document).set::<cfn::List<cfn::Text>>("Topics", topics)) }
     /// `PolicyDocument`: JSON. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
     /// `Topics`: list of text. An update leaves the resource in place.
-    pub fn topics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Topics", value.into_node())) }
+    pub fn topics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Topics", value)) }
 }
 
 /// The attributes of a `AWS::SNS::TopicPolicy` in a template.

@@ -16,37 +16,37 @@ impl Queue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContentBasedDeduplication`: boolean. An update leaves the resource in place.
-    pub fn content_based_deduplication(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ContentBasedDeduplication", value.into_node())) }
+    pub fn content_based_deduplication(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ContentBasedDeduplication", value)) }
     /// `DeduplicationScope`: text. An update leaves the resource in place.
-    pub fn deduplication_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeduplicationScope", value.into_node())) }
+    pub fn deduplication_scope(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeduplicationScope", value)) }
     /// `DelaySeconds`: integer; 0 to 900. An update leaves the resource in place.
-    pub fn delay_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DelaySeconds", value.into_node())) }
+    pub fn delay_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DelaySeconds", value)) }
     /// `FifoQueue`: boolean. **An update replaces the resource.**
-    pub fn fifo_queue(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("FifoQueue", value.into_node())) }
+    pub fn fifo_queue(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FifoQueue", value)) }
     /// `FifoThroughputLimit`: text. An update leaves the resource in place.
-    pub fn fifo_throughput_limit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FifoThroughputLimit", value.into_node())) }
+    pub fn fifo_throughput_limit(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FifoThroughputLimit", value)) }
     /// `KmsDataKeyReusePeriodSeconds`: integer; 60 to 86400. An update leaves the resource in place.
-    pub fn kms_data_key_reuse_period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("KmsDataKeyReusePeriodSeconds", value.into_node())) }
+    pub fn kms_data_key_reuse_period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("KmsDataKeyReusePeriodSeconds", value)) }
     /// `KmsMasterKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`. An update leaves the resource in place.
-    pub fn kms_master_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsMasterKeyId", value.into_node())) }
+    pub fn kms_master_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsMasterKeyId", value)) }
     /// `MaximumMessageSize`: integer; 1024 to 1048576. An update leaves the resource in place.
-    pub fn maximum_message_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumMessageSize", value.into_node())) }
+    pub fn maximum_message_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumMessageSize", value)) }
     /// `MessageRetentionPeriod`: integer; 60 to 1209600. An update leaves the resource in place.
-    pub fn message_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MessageRetentionPeriod", value.into_node())) }
+    pub fn message_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MessageRetentionPeriod", value)) }
     /// `QueueName`: text. **An update replaces the resource.**
-    pub fn queue_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueueName", value.into_node())) }
+    pub fn queue_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueueName", value)) }
     /// `ReceiveMessageWaitTimeSeconds`: integer; 0 to 20. An update leaves the resource in place.
-    pub fn receive_message_wait_time_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReceiveMessageWaitTimeSeconds", value.into_node())) }
+    pub fn receive_message_wait_time_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReceiveMessageWaitTimeSeconds", value)) }
     /// `RedriveAllowPolicy`: JSON. An update leaves the resource in place.
-    pub fn redrive_allow_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RedriveAllowPolicy", value.into_node())) }
+    pub fn redrive_allow_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RedriveAllowPolicy", value)) }
     /// `RedrivePolicy`: JSON. An update leaves the resource in place.
-    pub fn redrive_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("RedrivePolicy", value.into_node())) }
+    pub fn redrive_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("RedrivePolicy", value)) }
     /// `SqsManagedSseEnabled`: boolean. An update leaves the resource in place.
-    pub fn sqs_managed_sse_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SqsManagedSseEnabled", value.into_node())) }
+    pub fn sqs_managed_sse_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SqsManagedSseEnabled", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VisibilityTimeout`: integer; 0 to 43200. An update leaves the resource in place.
-    pub fn visibility_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VisibilityTimeout", value.into_node())) }
+    pub fn visibility_timeout(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VisibilityTimeout", value)) }
 }
 
 impl ::core::default::Default for Queue {
@@ -111,11 +111,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -18,11 +18,11 @@ impl QueueInlinePolicy {
     /// `policy_document` is `PolicyDocument`: JSON. An update leaves the resource in place.
     ///
     /// `queue` is `Queue`: text. **An update replaces the resource.**
-    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>, queue: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyDocument", policy_document.into_node()).with("Queue", queue.into_node())) }
+    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>, queue: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("PolicyDocument", policy_document).set::<cfn::Text>("Queue", queue)) }
     /// `PolicyDocument`: JSON. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
     /// `Queue`: text. **An update replaces the resource.**
-    pub fn queue(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Queue", value.into_node())) }
+    pub fn queue(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Queue", value)) }
 }
 
 /// The attributes of a `AWS::SQS::QueueInlinePolicy` in a template.

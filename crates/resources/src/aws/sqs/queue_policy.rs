@@ -18,11 +18,11 @@ impl QueuePolicy {
     /// `policy_document` is `PolicyDocument`: JSON. An update leaves the resource in place.
     ///
     /// `queues` is `Queues`: list of text. An update leaves the resource in place.
-    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>, queues: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("PolicyDocument", policy_document.into_node()).with("Queues", queues.into_node())) }
+    pub fn new(policy_document: impl cfn::IntoValue<cfn::Json>, queues: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("PolicyDocument", policy_document).set::<cfn::List<cfn::Text>>("Queues", queues)) }
     /// `PolicyDocument`: JSON. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PolicyDocument", value)) }
     /// `Queues`: list of text. An update leaves the resource in place.
-    pub fn queues(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Queues", value.into_node())) }
+    pub fn queues(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Queues", value)) }
 }
 
 /// The attributes of a `AWS::SQS::QueuePolicy` in a template.

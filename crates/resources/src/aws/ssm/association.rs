@@ -16,45 +16,45 @@ impl Association {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^[a-zA-Z0-9_\-.:/]{3,200}$`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `ApplyOnlyAtCronInterval`: boolean. An update leaves the resource in place.
-    pub fn apply_only_at_cron_interval(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ApplyOnlyAtCronInterval", value.into_node())) }
+    pub fn apply_only_at_cron_interval(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ApplyOnlyAtCronInterval", value)) }
     /// `AssociationDispatchAssumeRole`: text; 1 to 512 characters; pattern `arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+`. An update leaves the resource in place.
-    pub fn association_dispatch_assume_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssociationDispatchAssumeRole", value.into_node())) }
+    pub fn association_dispatch_assume_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssociationDispatchAssumeRole", value)) }
     /// `AssociationName`: text; pattern `^[a-zA-Z0-9_\-.]{3,128}$`. An update leaves the resource in place.
-    pub fn association_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssociationName", value.into_node())) }
+    pub fn association_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssociationName", value)) }
     /// `AutomationTargetParameterName`: text; 1 to 50 characters. An update leaves the resource in place.
-    pub fn automation_target_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutomationTargetParameterName", value.into_node())) }
+    pub fn automation_target_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutomationTargetParameterName", value)) }
     /// `CalendarNames`: list of text. An update leaves the resource in place.
-    pub fn calendar_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CalendarNames", value.into_node())) }
+    pub fn calendar_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CalendarNames", value)) }
     /// `ComplianceSeverity`: one of its words. An update leaves the resource in place.
-    pub fn compliance_severity(self, value: impl cfn::IntoValue<ComplianceSeverity>) -> Self { Self(self.0.with("ComplianceSeverity", value.into_node())) }
+    pub fn compliance_severity(self, value: impl cfn::IntoValue<ComplianceSeverity>) -> Self { Self(self.0.set::<ComplianceSeverity>("ComplianceSeverity", value)) }
     /// `DocumentVersion`: text; pattern `([$]LATEST|[$]DEFAULT|^[1-9][0-9]*$)`. An update leaves the resource in place.
-    pub fn document_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentVersion", value.into_node())) }
+    pub fn document_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentVersion", value)) }
     /// `InstanceId`: text; pattern `(^i-(\w{8}|\w{17})$)|(^mi-\w{17}$)`. **An update replaces the resource.**
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
     /// `MaxConcurrency`: text; 1 to 7 characters; pattern `^([1-9][0-9]{0,6}|[1-9][0-9]%|[1-9]%|100%)$`. An update leaves the resource in place.
-    pub fn max_concurrency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxConcurrency", value.into_node())) }
+    pub fn max_concurrency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxConcurrency", value)) }
     /// `MaxErrors`: text; 1 to 7 characters; pattern `^([1-9][0-9]{0,6}|[0]|[1-9][0-9]%|[0-9]%|100%)$`. An update leaves the resource in place.
-    pub fn max_errors(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxErrors", value.into_node())) }
+    pub fn max_errors(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxErrors", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9_\-.:/]{3,200}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OutputLocation`: object. An update leaves the resource in place.
-    pub fn output_location(self, value: impl cfn::IntoValue<InstanceAssociationOutputLocation>) -> Self { Self(self.0.with("OutputLocation", value.into_node())) }
+    pub fn output_location(self, value: impl cfn::IntoValue<InstanceAssociationOutputLocation>) -> Self { Self(self.0.set::<InstanceAssociationOutputLocation>("OutputLocation", value)) }
     /// `Parameters`: map of list of text. An update leaves the resource in place.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::List<cfn::Text>>>("Parameters", value)) }
     /// `ScheduleExpression`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
     /// `ScheduleOffset`: integer; 1 to 6. An update leaves the resource in place.
-    pub fn schedule_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScheduleOffset", value.into_node())) }
+    pub fn schedule_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScheduleOffset", value)) }
     /// `SyncCompliance`: one of its words. An update leaves the resource in place.
-    pub fn sync_compliance(self, value: impl cfn::IntoValue<SyncCompliance>) -> Self { Self(self.0.with("SyncCompliance", value.into_node())) }
+    pub fn sync_compliance(self, value: impl cfn::IntoValue<SyncCompliance>) -> Self { Self(self.0.set::<SyncCompliance>("SyncCompliance", value)) }
     /// `Tags`: list of object; at most 1000 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssociationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssociationTag>>) -> Self { Self(self.0.set::<cfn::List<AssociationTag>>("Tags", value)) }
     /// `Targets`: list of object; at most 5 items. An update leaves the resource in place.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<AssociationTarget>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<AssociationTarget>>) -> Self { Self(self.0.set::<cfn::List<AssociationTarget>>("Targets", value)) }
     /// `WaitForSuccessTimeoutSeconds`: integer; 15 to 172800. An update leaves the resource in place. It cannot be read back.
-    pub fn wait_for_success_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("WaitForSuccessTimeoutSeconds", value.into_node())) }
+    pub fn wait_for_success_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("WaitForSuccessTimeoutSeconds", value)) }
 }
 
 /// The attributes of a `AWS::SSM::Association` in a template.
@@ -81,11 +81,11 @@ impl AssociationTarget {
     /// `key` is `Key`: text; 1 to 163 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$|resource-groups:Name`.
     ///
     /// `values` is `Values`: list of id of `AWS::EC2::Instance`; at most 50 items.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Instance>>>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Values", values.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Instance>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::List<cfn::Id<crate::kind::EC2Instance>>>("Values", values)) }
     /// `Key`: text; 1 to 163 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$|resource-groups:Name`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Values`: list of id of `AWS::EC2::Instance`; at most 50 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Instance>>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Instance>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Instance>>>("Values", value)) }
 }
 
 /// `InstanceAssociationOutputLocation` of `AWS::SSM::Association`.
@@ -99,7 +99,7 @@ impl InstanceAssociationOutputLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3Location`: object.
-    pub fn s3_location(self, value: impl cfn::IntoValue<S3OutputLocation>) -> Self { Self(self.0.with("S3Location", value.into_node())) }
+    pub fn s3_location(self, value: impl cfn::IntoValue<S3OutputLocation>) -> Self { Self(self.0.set::<S3OutputLocation>("S3Location", value)) }
 }
 
 impl ::core::default::Default for InstanceAssociationOutputLocation {
@@ -117,11 +117,11 @@ impl S3OutputLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OutputS3BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters.
-    pub fn output_s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("OutputS3BucketName", value.into_node())) }
+    pub fn output_s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("OutputS3BucketName", value)) }
     /// `OutputS3KeyPrefix`: text; at most 1024 characters.
-    pub fn output_s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputS3KeyPrefix", value.into_node())) }
+    pub fn output_s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputS3KeyPrefix", value)) }
     /// `OutputS3Region`: text; 3 to 20 characters.
-    pub fn output_s3_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputS3Region", value.into_node())) }
+    pub fn output_s3_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputS3Region", value)) }
 }
 
 impl ::core::default::Default for S3OutputLocation {

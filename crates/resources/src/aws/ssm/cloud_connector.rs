@@ -27,19 +27,19 @@ pub struct CloudConnectorArgs<T0, T1, T2, T3> {
 
 impl CloudConnector {
     /// With everything that is required.
-    pub fn new(args: CloudConnectorArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<CloudConnectorConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("ConfigConnectorArn", args.config_connector_arn.into_node()).with("Configuration", args.configuration.into_node()).with("DisplayName", args.display_name.into_node()).with("RoleArn", args.role_arn.into_node())) }
+    pub fn new(args: CloudConnectorArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<CloudConnectorConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConfigConnectorArn", args.config_connector_arn).set::<CloudConnectorConfiguration>("Configuration", args.configuration).set::<cfn::Text>("DisplayName", args.display_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", args.role_arn)) }
     /// `ConfigConnectorArn`: text; 1 to 512 characters; pattern `^arn:aws(-cn|-us-gov)?:config:[a-z0-9-]+:\d{12}:connector/.+$`. **An update replaces the resource.**
-    pub fn config_connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConfigConnectorArn", value.into_node())) }
+    pub fn config_connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConfigConnectorArn", value)) }
     /// `Configuration`: object. An update replaces the resource in some cases.
-    pub fn configuration(self, value: impl cfn::IntoValue<CloudConnectorConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<CloudConnectorConfiguration>) -> Self { Self(self.0.set::<CloudConnectorConfiguration>("Configuration", value)) }
     /// `Description`: text; 1 to 1024 characters; pattern `^[\p{L}\p{Z}\p{N}\p{P}\p{M}]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 256 characters; pattern `^[\p{L}\p{Z}\p{N}\p{P}\p{M}]*$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z0-9-]*:iam::\d{12}:role/[\w-/.@+=,]{1,1017}$`. **An update replaces the resource.**
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssociationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssociationTag>>) -> Self { Self(self.0.set::<cfn::List<AssociationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SSM::CloudConnector` in a template.
@@ -72,17 +72,17 @@ impl AzureConfiguration {
     /// `application_id` is `ApplicationId`: text; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
     ///
     /// `tenant_id` is `TenantId`: text; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, tenant_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node()).with("TenantId", tenant_id.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, tenant_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id).set::<cfn::Text>("TenantId", tenant_id)) }
     /// `ApplicationDisplayName`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}\p{P}\p{M}]*)$`.
-    pub fn application_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationDisplayName", value.into_node())) }
+    pub fn application_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationDisplayName", value)) }
     /// `ApplicationId`: text; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `Targets`: object.
-    pub fn targets(self, value: impl cfn::IntoValue<ConfigurationTargets>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<ConfigurationTargets>) -> Self { Self(self.0.set::<ConfigurationTargets>("Targets", value)) }
     /// `TenantDisplayName`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}\p{P}\p{M}]*)$`.
-    pub fn tenant_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantDisplayName", value.into_node())) }
+    pub fn tenant_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantDisplayName", value)) }
     /// `TenantId`: text; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
-    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantId", value.into_node())) }
+    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantId", value)) }
 }
 
 /// `AzureSubscription` of `AWS::SSM::CloudConnector`.
@@ -96,11 +96,11 @@ impl AzureSubscription {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text; 1 to 256 characters; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `DisplayName`: text; at most 128 characters; pattern `^([\p{L}\p{Z}\p{N}\p{P}\p{M}]*)$`.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `Id`: text; 1 to 256 characters; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
 }
 
 /// `CloudConnectorConfiguration` of `AWS::SSM::CloudConnector`.
@@ -114,9 +114,9 @@ impl CloudConnectorConfiguration {
     /// With everything that is required.
     ///
     /// `azure_configuration` is `AzureConfiguration`: object.
-    pub fn new(azure_configuration: impl cfn::IntoValue<AzureConfiguration>) -> Self { Self(cfn::Properties::new().with("AzureConfiguration", azure_configuration.into_node())) }
+    pub fn new(azure_configuration: impl cfn::IntoValue<AzureConfiguration>) -> Self { Self(cfn::Properties::new().set::<AzureConfiguration>("AzureConfiguration", azure_configuration)) }
     /// `AzureConfiguration`: object.
-    pub fn azure_configuration(self, value: impl cfn::IntoValue<AzureConfiguration>) -> Self { Self(self.0.with("AzureConfiguration", value.into_node())) }
+    pub fn azure_configuration(self, value: impl cfn::IntoValue<AzureConfiguration>) -> Self { Self(self.0.set::<AzureConfiguration>("AzureConfiguration", value)) }
 }
 
 /// `ConfigurationTargets` of `AWS::SSM::CloudConnector`.
@@ -130,7 +130,7 @@ impl ConfigurationTargets {
     /// With everything that is required.
     ///
     /// `subscriptions` is `Subscriptions`: list of object; 1 to 75 items.
-    pub fn new(subscriptions: impl cfn::IntoValue<cfn::List<AzureSubscription>>) -> Self { Self(cfn::Properties::new().with("Subscriptions", subscriptions.into_node())) }
+    pub fn new(subscriptions: impl cfn::IntoValue<cfn::List<AzureSubscription>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AzureSubscription>>("Subscriptions", subscriptions)) }
     /// `Subscriptions`: list of object; 1 to 75 items.
-    pub fn subscriptions(self, value: impl cfn::IntoValue<cfn::List<AzureSubscription>>) -> Self { Self(self.0.with("Subscriptions", value.into_node())) }
+    pub fn subscriptions(self, value: impl cfn::IntoValue<cfn::List<AzureSubscription>>) -> Self { Self(self.0.set::<cfn::List<AzureSubscription>>("Subscriptions", value)) }
 }

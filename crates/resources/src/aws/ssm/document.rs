@@ -16,27 +16,27 @@ impl Document {
     /// With everything that is required.
     ///
     /// `content` is `Content`: JSON; at least 1 characters. An update replaces the resource in some cases.
-    pub fn new(content: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<cfn::Json>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Content", content)) }
     /// `Attachments`: list of object; at most 20 items. An update replaces the resource in some cases. It cannot be read back.
-    pub fn attachments(self, value: impl cfn::IntoValue<cfn::List<AttachmentsSource>>) -> Self { Self(self.0.with("Attachments", value.into_node())) }
+    pub fn attachments(self, value: impl cfn::IntoValue<cfn::List<AttachmentsSource>>) -> Self { Self(self.0.set::<cfn::List<AttachmentsSource>>("Attachments", value)) }
     /// `Content`: JSON; at least 1 characters. An update replaces the resource in some cases.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Content", value)) }
     /// `DocumentFormat`: one of its words. An update replaces the resource in some cases.
-    pub fn document_format(self, value: impl cfn::IntoValue<DocumentFormat>) -> Self { Self(self.0.with("DocumentFormat", value.into_node())) }
+    pub fn document_format(self, value: impl cfn::IntoValue<DocumentFormat>) -> Self { Self(self.0.set::<DocumentFormat>("DocumentFormat", value)) }
     /// `DocumentType`: one of its words. **An update replaces the resource.**
-    pub fn document_type(self, value: impl cfn::IntoValue<DocumentType>) -> Self { Self(self.0.with("DocumentType", value.into_node())) }
+    pub fn document_type(self, value: impl cfn::IntoValue<DocumentType>) -> Self { Self(self.0.set::<DocumentType>("DocumentType", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9_\-.]{3,128}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Requires`: list of object; at least 1 items. An update replaces the resource in some cases.
-    pub fn requires(self, value: impl cfn::IntoValue<cfn::List<DocumentRequires>>) -> Self { Self(self.0.with("Requires", value.into_node())) }
+    pub fn requires(self, value: impl cfn::IntoValue<cfn::List<DocumentRequires>>) -> Self { Self(self.0.set::<cfn::List<DocumentRequires>>("Requires", value)) }
     /// `Tags`: list of object; at most 1000 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DocumentTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DocumentTag>>) -> Self { Self(self.0.set::<cfn::List<DocumentTag>>("Tags", value)) }
     /// `TargetType`: text; at most 200 characters; pattern `^\/[\w\.\-\:\/]*$`. An update replaces the resource in some cases.
-    pub fn target_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetType", value.into_node())) }
+    pub fn target_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetType", value)) }
     /// `UpdateMethod`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn update_method(self, value: impl cfn::IntoValue<UpdateMethod>) -> Self { Self(self.0.with("UpdateMethod", value.into_node())) }
+    pub fn update_method(self, value: impl cfn::IntoValue<UpdateMethod>) -> Self { Self(self.0.set::<UpdateMethod>("UpdateMethod", value)) }
     /// `VersionName`: text; pattern `^[a-zA-Z0-9_\-.]{1,128}$`. An update replaces the resource in some cases.
-    pub fn version_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionName", value.into_node())) }
+    pub fn version_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionName", value)) }
 }
 
 /// The attributes of a `AWS::SSM::Document` in a template.
@@ -59,11 +59,11 @@ impl AttachmentsSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: one of its words.
-    pub fn key(self, value: impl cfn::IntoValue<AttachmentsSourceKey>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<AttachmentsSourceKey>) -> Self { Self(self.0.set::<AttachmentsSourceKey>("Key", value)) }
     /// `Name`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Values`: list of text; 1 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for AttachmentsSource {
@@ -81,9 +81,9 @@ impl DocumentRequires {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; at most 200 characters; pattern `^[a-zA-Z0-9_\-.:/]{3,200}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Version`: text; at most 8 characters; pattern `([$]LATEST|[$]DEFAULT|^[1-9][0-9]*$)`.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 impl ::core::default::Default for DocumentRequires {
@@ -101,9 +101,9 @@ impl DocumentTag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for DocumentTag {

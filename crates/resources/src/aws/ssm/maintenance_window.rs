@@ -29,29 +29,29 @@ pub struct MaintenanceWindowArgs<T0, T1, T2, T3, T4> {
 
 impl MaintenanceWindow {
     /// With everything that is required.
-    pub fn new(args: MaintenanceWindowArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AllowUnassociatedTargets", args.allow_unassociated_targets.into_node()).with("Cutoff", args.cutoff.into_node()).with("Duration", args.duration.into_node()).with("Name", args.name.into_node()).with("Schedule", args.schedule.into_node())) }
+    pub fn new(args: MaintenanceWindowArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AllowUnassociatedTargets", args.allow_unassociated_targets).set::<cfn::Integer>("Cutoff", args.cutoff).set::<cfn::Integer>("Duration", args.duration).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("Schedule", args.schedule)) }
     /// `AllowUnassociatedTargets`: boolean. An update leaves the resource in place.
-    pub fn allow_unassociated_targets(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowUnassociatedTargets", value.into_node())) }
+    pub fn allow_unassociated_targets(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowUnassociatedTargets", value)) }
     /// `Cutoff`: integer; 0 to 23. An update leaves the resource in place.
-    pub fn cutoff(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Cutoff", value.into_node())) }
+    pub fn cutoff(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Cutoff", value)) }
     /// `Description`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Duration`: integer; 1 to 24. An update leaves the resource in place.
-    pub fn duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Duration", value.into_node())) }
+    pub fn duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Duration", value)) }
     /// `EndDate`: text. An update leaves the resource in place.
-    pub fn end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndDate", value.into_node())) }
+    pub fn end_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndDate", value)) }
     /// `Name`: text; 3 to 128 characters; pattern `^[a-zA-Z0-9_\-.]{3,128}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Schedule`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Schedule", value)) }
     /// `ScheduleOffset`: integer; 1 to 6. An update leaves the resource in place.
-    pub fn schedule_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ScheduleOffset", value.into_node())) }
+    pub fn schedule_offset(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ScheduleOffset", value)) }
     /// `ScheduleTimezone`: text. An update leaves the resource in place.
-    pub fn schedule_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleTimezone", value.into_node())) }
+    pub fn schedule_timezone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleTimezone", value)) }
     /// `StartDate`: text. An update leaves the resource in place.
-    pub fn start_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartDate", value.into_node())) }
+    pub fn start_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartDate", value)) }
     /// `Tags`: list of object; at most 1000 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssociationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssociationTag>>) -> Self { Self(self.0.set::<cfn::List<AssociationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SSM::MaintenanceWindow` in a template.

@@ -20,19 +20,19 @@ impl MaintenanceWindowTarget {
     /// `targets` is `Targets`: list of object; at most 5 items. An update leaves the resource in place.
     ///
     /// `window_id` is `WindowId`: text; 20 characters; pattern `^mw-[0-9a-f]{17}$`. **An update replaces the resource.**
-    pub fn new(resource_type: impl cfn::IntoValue<ResourceType>, targets: impl cfn::IntoValue<cfn::List<Targets>>, window_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceType", resource_type.into_node()).with("Targets", targets.into_node()).with("WindowId", window_id.into_node())) }
+    pub fn new(resource_type: impl cfn::IntoValue<ResourceType>, targets: impl cfn::IntoValue<cfn::List<Targets>>, window_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ResourceType>("ResourceType", resource_type).set::<cfn::List<Targets>>("Targets", targets).set::<cfn::Text>("WindowId", window_id)) }
     /// `Description`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 3 to 128 characters; pattern `^[a-zA-Z0-9_\-.]{3,128}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OwnerInformation`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn owner_information(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OwnerInformation", value.into_node())) }
+    pub fn owner_information(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerInformation", value)) }
     /// `ResourceType`: one of its words. An update leaves the resource in place.
-    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.set::<ResourceType>("ResourceType", value)) }
     /// `Targets`: list of object; at most 5 items. An update leaves the resource in place.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<Targets>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<Targets>>) -> Self { Self(self.0.set::<cfn::List<Targets>>("Targets", value)) }
     /// `WindowId`: text; 20 characters; pattern `^mw-[0-9a-f]{17}$`. **An update replaces the resource.**
-    pub fn window_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WindowId", value.into_node())) }
+    pub fn window_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WindowId", value)) }
 }
 
 /// The attributes of a `AWS::SSM::MaintenanceWindowTarget` in a template.
@@ -59,11 +59,11 @@ impl Targets {
     /// `key` is `Key`: text; 1 to 163 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=\-@]*$|resource-groups:ResourceTypeFilters|resource-groups:Name$`.
     ///
     /// `values` is `Values`: list of text; at most 50 items.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Values", values.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Key`: text; 1 to 163 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=\-@]*$|resource-groups:ResourceTypeFilters|resource-groups:Name$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Values`: list of text; at most 50 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 crate::words! {

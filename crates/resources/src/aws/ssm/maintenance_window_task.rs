@@ -27,35 +27,35 @@ pub struct MaintenanceWindowTaskArgs<T0, T1, T2, T3> {
 
 impl MaintenanceWindowTask {
     /// With everything that is required.
-    pub fn new(args: MaintenanceWindowTaskArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TaskType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Priority", args.priority.into_node()).with("TaskArn", args.task_arn.into_node()).with("TaskType", args.task_type.into_node()).with("WindowId", args.window_id.into_node())) }
+    pub fn new(args: MaintenanceWindowTaskArgs<impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TaskType>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Priority", args.priority).set::<cfn::Text>("TaskArn", args.task_arn).set::<TaskType>("TaskType", args.task_type).set::<cfn::Text>("WindowId", args.window_id)) }
     /// `CutoffBehavior`: one of its words. An update leaves the resource in place.
-    pub fn cutoff_behavior(self, value: impl cfn::IntoValue<CutoffBehavior>) -> Self { Self(self.0.with("CutoffBehavior", value.into_node())) }
+    pub fn cutoff_behavior(self, value: impl cfn::IntoValue<CutoffBehavior>) -> Self { Self(self.0.set::<CutoffBehavior>("CutoffBehavior", value)) }
     /// `Description`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `LoggingInfo`: object. An update leaves the resource in place.
-    pub fn logging_info(self, value: impl cfn::IntoValue<LoggingInfo>) -> Self { Self(self.0.with("LoggingInfo", value.into_node())) }
+    pub fn logging_info(self, value: impl cfn::IntoValue<LoggingInfo>) -> Self { Self(self.0.set::<LoggingInfo>("LoggingInfo", value)) }
     /// `MaxConcurrency`: text; 1 to 7 characters; pattern `^([1-9][0-9]*|[1-9][0-9]%|[1-9]%|100%)$`. An update leaves the resource in place.
-    pub fn max_concurrency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxConcurrency", value.into_node())) }
+    pub fn max_concurrency(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxConcurrency", value)) }
     /// `MaxErrors`: text; 1 to 7 characters; pattern `^([1-9][0-9]*|[0]|[1-9][0-9]%|[0-9]%|100%)$`. An update leaves the resource in place.
-    pub fn max_errors(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MaxErrors", value.into_node())) }
+    pub fn max_errors(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MaxErrors", value)) }
     /// `Name`: text; 3 to 128 characters; pattern `^[a-zA-Z0-9_\-.]{3,128}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Priority`: integer; at least 0. An update leaves the resource in place.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `ServiceRoleArn`: arn of `AWS::IAM::Role`. An update leaves the resource in place.
-    pub fn service_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceRoleArn", value.into_node())) }
+    pub fn service_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceRoleArn", value)) }
     /// `Targets`: list of object; at most 5 items. An update leaves the resource in place.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<MaintenanceWindowTaskTarget>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<MaintenanceWindowTaskTarget>>) -> Self { Self(self.0.set::<cfn::List<MaintenanceWindowTaskTarget>>("Targets", value)) }
     /// `TaskArn`: text; 1 to 1600 characters. An update leaves the resource in place.
-    pub fn task_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TaskArn", value.into_node())) }
+    pub fn task_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TaskArn", value)) }
     /// `TaskInvocationParameters`: object. An update leaves the resource in place.
-    pub fn task_invocation_parameters(self, value: impl cfn::IntoValue<TaskInvocationParameters>) -> Self { Self(self.0.with("TaskInvocationParameters", value.into_node())) }
+    pub fn task_invocation_parameters(self, value: impl cfn::IntoValue<TaskInvocationParameters>) -> Self { Self(self.0.set::<TaskInvocationParameters>("TaskInvocationParameters", value)) }
     /// `TaskParameters`: JSON. An update leaves the resource in place.
-    pub fn task_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("TaskParameters", value.into_node())) }
+    pub fn task_parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("TaskParameters", value)) }
     /// `TaskType`: one of its words. **An update replaces the resource.**
-    pub fn task_type(self, value: impl cfn::IntoValue<TaskType>) -> Self { Self(self.0.with("TaskType", value.into_node())) }
+    pub fn task_type(self, value: impl cfn::IntoValue<TaskType>) -> Self { Self(self.0.set::<TaskType>("TaskType", value)) }
     /// `WindowId`: text; 20 characters; pattern `^mw-[0-9a-f]{17}$`. **An update replaces the resource.**
-    pub fn window_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WindowId", value.into_node())) }
+    pub fn window_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WindowId", value)) }
 }
 
 /// The attributes of a `AWS::SSM::MaintenanceWindowTask` in a template.
@@ -80,9 +80,9 @@ impl CloudWatchOutputConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogGroupName`: text.
-    pub fn cloud_watch_log_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CloudWatchLogGroupName", value.into_node())) }
+    pub fn cloud_watch_log_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CloudWatchLogGroupName", value)) }
     /// `CloudWatchOutputEnabled`: boolean.
-    pub fn cloud_watch_output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CloudWatchOutputEnabled", value.into_node())) }
+    pub fn cloud_watch_output_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CloudWatchOutputEnabled", value)) }
 }
 
 impl ::core::default::Default for CloudWatchOutputConfig {
@@ -102,13 +102,13 @@ impl LoggingInfo {
     /// `region` is `Region`: text.
     ///
     /// `s3_bucket` is `S3Bucket`: name of `AWS::S3::Bucket`.
-    pub fn new(region: impl cfn::IntoValue<cfn::Text>, s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("Region", region.into_node()).with("S3Bucket", s3_bucket.into_node())) }
+    pub fn new(region: impl cfn::IntoValue<cfn::Text>, s3_bucket: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Region", region).set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", s3_bucket)) }
     /// `Region`: text.
-    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Region", value.into_node())) }
+    pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3Prefix`: text.
-    pub fn s3_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Prefix", value.into_node())) }
+    pub fn s3_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Prefix", value)) }
 }
 
 /// `MaintenanceWindowAutomationParameters` of `AWS::SSM::MaintenanceWindowTask`.
@@ -122,9 +122,9 @@ impl MaintenanceWindowAutomationParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DocumentVersion`: text.
-    pub fn document_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentVersion", value.into_node())) }
+    pub fn document_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentVersion", value)) }
     /// `Parameters`: JSON.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
 }
 
 impl ::core::default::Default for MaintenanceWindowAutomationParameters {
@@ -142,11 +142,11 @@ impl MaintenanceWindowLambdaParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientContext`: text.
-    pub fn client_context(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientContext", value.into_node())) }
+    pub fn client_context(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientContext", value)) }
     /// `Payload`: text.
-    pub fn payload(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Payload", value.into_node())) }
+    pub fn payload(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Payload", value)) }
     /// `Qualifier`: text.
-    pub fn qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Qualifier", value.into_node())) }
+    pub fn qualifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Qualifier", value)) }
 }
 
 impl ::core::default::Default for MaintenanceWindowLambdaParameters {
@@ -164,27 +164,27 @@ impl MaintenanceWindowRunCommandParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchOutputConfig`: object.
-    pub fn cloud_watch_output_config(self, value: impl cfn::IntoValue<CloudWatchOutputConfig>) -> Self { Self(self.0.with("CloudWatchOutputConfig", value.into_node())) }
+    pub fn cloud_watch_output_config(self, value: impl cfn::IntoValue<CloudWatchOutputConfig>) -> Self { Self(self.0.set::<CloudWatchOutputConfig>("CloudWatchOutputConfig", value)) }
     /// `Comment`: text.
-    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Comment", value.into_node())) }
+    pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `DocumentHash`: text.
-    pub fn document_hash(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentHash", value.into_node())) }
+    pub fn document_hash(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentHash", value)) }
     /// `DocumentHashType`: text.
-    pub fn document_hash_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentHashType", value.into_node())) }
+    pub fn document_hash_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentHashType", value)) }
     /// `DocumentVersion`: text.
-    pub fn document_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentVersion", value.into_node())) }
+    pub fn document_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentVersion", value)) }
     /// `NotificationConfig`: object.
-    pub fn notification_config(self, value: impl cfn::IntoValue<NotificationConfig>) -> Self { Self(self.0.with("NotificationConfig", value.into_node())) }
+    pub fn notification_config(self, value: impl cfn::IntoValue<NotificationConfig>) -> Self { Self(self.0.set::<NotificationConfig>("NotificationConfig", value)) }
     /// `OutputS3BucketName`: text.
-    pub fn output_s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputS3BucketName", value.into_node())) }
+    pub fn output_s3_bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputS3BucketName", value)) }
     /// `OutputS3KeyPrefix`: text.
-    pub fn output_s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputS3KeyPrefix", value.into_node())) }
+    pub fn output_s3_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputS3KeyPrefix", value)) }
     /// `Parameters`: JSON.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
     /// `ServiceRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn service_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ServiceRoleArn", value.into_node())) }
+    pub fn service_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceRoleArn", value)) }
     /// `TimeoutSeconds`: integer.
-    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutSeconds", value.into_node())) }
+    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutSeconds", value)) }
 }
 
 impl ::core::default::Default for MaintenanceWindowRunCommandParameters {
@@ -202,9 +202,9 @@ impl MaintenanceWindowStepFunctionsParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Input`: text.
-    pub fn input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Input", value.into_node())) }
+    pub fn input(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Input", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for MaintenanceWindowStepFunctionsParameters {
@@ -224,11 +224,11 @@ impl MaintenanceWindowTaskTarget {
     /// `key` is `Key`: text; 1 to 163 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=\-@]*$|resource-groups:ResourceTypeFilters|resource-groups:Name$`.
     ///
     /// `values` is `Values`: list of text; at most 50 items.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Values", values.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Key`: text; 1 to 163 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=\-@]*$|resource-groups:ResourceTypeFilters|resource-groups:Name$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Values`: list of text; at most 50 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `NotificationConfig` of `AWS::SSM::MaintenanceWindowTask`.
@@ -242,13 +242,13 @@ impl NotificationConfig {
     /// With everything that is required.
     ///
     /// `notification_arn` is `NotificationArn`: text.
-    pub fn new(notification_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("NotificationArn", notification_arn.into_node())) }
+    pub fn new(notification_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NotificationArn", notification_arn)) }
     /// `NotificationArn`: text.
-    pub fn notification_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationArn", value.into_node())) }
+    pub fn notification_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationArn", value)) }
     /// `NotificationEvents`: list of text.
-    pub fn notification_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NotificationEvents", value.into_node())) }
+    pub fn notification_events(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NotificationEvents", value)) }
     /// `NotificationType`: text.
-    pub fn notification_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationType", value.into_node())) }
+    pub fn notification_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationType", value)) }
 }
 
 /// `TaskInvocationParameters` of `AWS::SSM::MaintenanceWindowTask`.
@@ -262,13 +262,13 @@ impl TaskInvocationParameters {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaintenanceWindowAutomationParameters`: object.
-    pub fn maintenance_window_automation_parameters(self, value: impl cfn::IntoValue<MaintenanceWindowAutomationParameters>) -> Self { Self(self.0.with("MaintenanceWindowAutomationParameters", value.into_node())) }
+    pub fn maintenance_window_automation_parameters(self, value: impl cfn::IntoValue<MaintenanceWindowAutomationParameters>) -> Self { Self(self.0.set::<MaintenanceWindowAutomationParameters>("MaintenanceWindowAutomationParameters", value)) }
     /// `MaintenanceWindowLambdaParameters`: object.
-    pub fn maintenance_window_lambda_parameters(self, value: impl cfn::IntoValue<MaintenanceWindowLambdaParameters>) -> Self { Self(self.0.with("MaintenanceWindowLambdaParameters", value.into_node())) }
+    pub fn maintenance_window_lambda_parameters(self, value: impl cfn::IntoValue<MaintenanceWindowLambdaParameters>) -> Self { Self(self.0.set::<MaintenanceWindowLambdaParameters>("MaintenanceWindowLambdaParameters", value)) }
     /// `MaintenanceWindowRunCommandParameters`: object.
-    pub fn maintenance_window_run_command_parameters(self, value: impl cfn::IntoValue<MaintenanceWindowRunCommandParameters>) -> Self { Self(self.0.with("MaintenanceWindowRunCommandParameters", value.into_node())) }
+    pub fn maintenance_window_run_command_parameters(self, value: impl cfn::IntoValue<MaintenanceWindowRunCommandParameters>) -> Self { Self(self.0.set::<MaintenanceWindowRunCommandParameters>("MaintenanceWindowRunCommandParameters", value)) }
     /// `MaintenanceWindowStepFunctionsParameters`: object.
-    pub fn maintenance_window_step_functions_parameters(self, value: impl cfn::IntoValue<MaintenanceWindowStepFunctionsParameters>) -> Self { Self(self.0.with("MaintenanceWindowStepFunctionsParameters", value.into_node())) }
+    pub fn maintenance_window_step_functions_parameters(self, value: impl cfn::IntoValue<MaintenanceWindowStepFunctionsParameters>) -> Self { Self(self.0.set::<MaintenanceWindowStepFunctionsParameters>("MaintenanceWindowStepFunctionsParameters", value)) }
 }
 
 impl ::core::default::Default for TaskInvocationParameters {

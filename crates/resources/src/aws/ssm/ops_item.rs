@@ -20,21 +20,21 @@ impl OpsItem {
     /// `source` is `Source`: text; 1 to 128 characters; pattern `^(?!\s*$).+$`. **An update replaces the resource.**
     ///
     /// `title` is `Title`: text; 1 to 1024 characters; pattern `^(?!\s*$).+$`. An update leaves the resource in place.
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("Source", source.into_node()).with("Title", title.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, source: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::Text>("Source", source).set::<cfn::Text>("Title", title)) }
     /// `Category`: text; 1 to 64 characters; pattern `^(?!\s*$).+$`. An update leaves the resource in place.
-    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Category", value.into_node())) }
+    pub fn category(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Category", value)) }
     /// `Description`: text; 1 to 2048 characters; pattern `^[\s\S]*\S[\s\S]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Priority`: integer; 1 to 5. An update leaves the resource in place.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `Severity`: text; 1 to 64 characters; pattern `^(?!\s*$).+$`. An update leaves the resource in place.
-    pub fn severity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Severity", value.into_node())) }
+    pub fn severity(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Severity", value)) }
     /// `Source`: text; 1 to 128 characters; pattern `^(?!\s*$).+$`. **An update replaces the resource.**
-    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Source", value)) }
     /// `Tags`: list of object; at most 1000 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssociationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssociationTag>>) -> Self { Self(self.0.set::<cfn::List<AssociationTag>>("Tags", value)) }
     /// `Title`: text; 1 to 1024 characters; pattern `^(?!\s*$).+$`. An update leaves the resource in place.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// The attributes of a `AWS::SSM::OpsItem` in a template.

@@ -18,25 +18,25 @@ impl Parameter {
     /// `type_` is `Type`: one of its words. An update leaves the resource in place.
     ///
     /// `value` is `Value`: text. An update leaves the resource in place.
-    pub fn new(type_: impl cfn::IntoValue<ParameterType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ParameterType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ParameterType>("Type", type_).set::<cfn::Text>("Value", value)) }
     /// `AllowedPattern`: text; at most 1024 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn allowed_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllowedPattern", value.into_node())) }
+    pub fn allowed_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllowedPattern", value)) }
     /// `DataType`: one of its words; at most 128 characters. An update leaves the resource in place.
-    pub fn data_type(self, value: impl cfn::IntoValue<DataType>) -> Self { Self(self.0.with("DataType", value.into_node())) }
+    pub fn data_type(self, value: impl cfn::IntoValue<DataType>) -> Self { Self(self.0.set::<DataType>("DataType", value)) }
     /// `Description`: text; at most 1024 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Policies`: text; 1 to 4096 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn policies(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Policies", value.into_node())) }
+    pub fn policies(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Policies", value)) }
     /// `Tags`: map of text; at most 1000 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Tier`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn tier(self, value: impl cfn::IntoValue<Tier>) -> Self { Self(self.0.with("Tier", value.into_node())) }
+    pub fn tier(self, value: impl cfn::IntoValue<Tier>) -> Self { Self(self.0.set::<Tier>("Tier", value)) }
     /// `Type`: one of its words. An update leaves the resource in place.
-    pub fn type_(self, value: impl cfn::IntoValue<ParameterType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ParameterType>) -> Self { Self(self.0.set::<ParameterType>("Type", value)) }
     /// `Value`: text. An update leaves the resource in place.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// The attributes of a `AWS::SSM::Parameter` in a template.

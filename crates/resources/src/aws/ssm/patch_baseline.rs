@@ -16,37 +16,37 @@ impl PatchBaseline {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 3 to 128 characters; pattern `^[a-zA-Z0-9_\-.]{3,128}$`. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `ApprovalRules`: object. An update leaves the resource in place.
-    pub fn approval_rules(self, value: impl cfn::IntoValue<RuleGroup>) -> Self { Self(self.0.with("ApprovalRules", value.into_node())) }
+    pub fn approval_rules(self, value: impl cfn::IntoValue<RuleGroup>) -> Self { Self(self.0.set::<RuleGroup>("ApprovalRules", value)) }
     /// `ApprovedPatches`: list of text; at most 50 items. An update leaves the resource in place.
-    pub fn approved_patches(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ApprovedPatches", value.into_node())) }
+    pub fn approved_patches(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ApprovedPatches", value)) }
     /// `ApprovedPatchesComplianceLevel`: one of its words. An update leaves the resource in place.
-    pub fn approved_patches_compliance_level(self, value: impl cfn::IntoValue<ApprovedPatchesComplianceLevel>) -> Self { Self(self.0.with("ApprovedPatchesComplianceLevel", value.into_node())) }
+    pub fn approved_patches_compliance_level(self, value: impl cfn::IntoValue<ApprovedPatchesComplianceLevel>) -> Self { Self(self.0.set::<ApprovedPatchesComplianceLevel>("ApprovedPatchesComplianceLevel", value)) }
     /// `ApprovedPatchesEnableNonSecurity`: boolean. An update leaves the resource in place.
-    pub fn approved_patches_enable_non_security(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ApprovedPatchesEnableNonSecurity", value.into_node())) }
+    pub fn approved_patches_enable_non_security(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ApprovedPatchesEnableNonSecurity", value)) }
     /// `AvailableSecurityUpdatesComplianceStatus`: one of its words. An update leaves the resource in place.
-    pub fn available_security_updates_compliance_status(self, value: impl cfn::IntoValue<AvailableSecurityUpdatesComplianceStatus>) -> Self { Self(self.0.with("AvailableSecurityUpdatesComplianceStatus", value.into_node())) }
+    pub fn available_security_updates_compliance_status(self, value: impl cfn::IntoValue<AvailableSecurityUpdatesComplianceStatus>) -> Self { Self(self.0.set::<AvailableSecurityUpdatesComplianceStatus>("AvailableSecurityUpdatesComplianceStatus", value)) }
     /// `DefaultBaseline`: boolean. An update leaves the resource in place.
-    pub fn default_baseline(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DefaultBaseline", value.into_node())) }
+    pub fn default_baseline(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DefaultBaseline", value)) }
     /// `Description`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GlobalFilters`: object. An update leaves the resource in place.
-    pub fn global_filters(self, value: impl cfn::IntoValue<PatchFilterGroup>) -> Self { Self(self.0.with("GlobalFilters", value.into_node())) }
+    pub fn global_filters(self, value: impl cfn::IntoValue<PatchFilterGroup>) -> Self { Self(self.0.set::<PatchFilterGroup>("GlobalFilters", value)) }
     /// `Name`: text; 3 to 128 characters; pattern `^[a-zA-Z0-9_\-.]{3,128}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OperatingSystem`: one of its words. **An update replaces the resource.**
-    pub fn operating_system(self, value: impl cfn::IntoValue<OperatingSystem>) -> Self { Self(self.0.with("OperatingSystem", value.into_node())) }
+    pub fn operating_system(self, value: impl cfn::IntoValue<OperatingSystem>) -> Self { Self(self.0.set::<OperatingSystem>("OperatingSystem", value)) }
     /// `PatchGroups`: list of text. An update leaves the resource in place.
-    pub fn patch_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PatchGroups", value.into_node())) }
+    pub fn patch_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PatchGroups", value)) }
     /// `RejectedPatches`: list of text; at most 50 items. An update leaves the resource in place.
-    pub fn rejected_patches(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RejectedPatches", value.into_node())) }
+    pub fn rejected_patches(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RejectedPatches", value)) }
     /// `RejectedPatchesAction`: one of its words. An update leaves the resource in place.
-    pub fn rejected_patches_action(self, value: impl cfn::IntoValue<RejectedPatchesAction>) -> Self { Self(self.0.with("RejectedPatchesAction", value.into_node())) }
+    pub fn rejected_patches_action(self, value: impl cfn::IntoValue<RejectedPatchesAction>) -> Self { Self(self.0.set::<RejectedPatchesAction>("RejectedPatchesAction", value)) }
     /// `Sources`: list of object; at most 20 items. An update leaves the resource in place.
-    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<PatchSource>>) -> Self { Self(self.0.with("Sources", value.into_node())) }
+    pub fn sources(self, value: impl cfn::IntoValue<cfn::List<PatchSource>>) -> Self { Self(self.0.set::<cfn::List<PatchSource>>("Sources", value)) }
     /// `Tags`: list of object; at most 1000 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<PatchBaselineTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<PatchBaselineTag>>) -> Self { Self(self.0.set::<cfn::List<PatchBaselineTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SSM::PatchBaseline` in a template.
@@ -73,11 +73,11 @@ impl PatchBaselineTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; 1 to 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(PatchBaselineTag);
@@ -93,9 +93,9 @@ impl PatchFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: one of its words.
-    pub fn key(self, value: impl cfn::IntoValue<PatchFilterKey>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<PatchFilterKey>) -> Self { Self(self.0.set::<PatchFilterKey>("Key", value)) }
     /// `Values`: list of text; at most 20 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 impl ::core::default::Default for PatchFilter {
@@ -113,7 +113,7 @@ impl PatchFilterGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PatchFilters`: list of object; at most 5 items.
-    pub fn patch_filters(self, value: impl cfn::IntoValue<cfn::List<PatchFilter>>) -> Self { Self(self.0.with("PatchFilters", value.into_node())) }
+    pub fn patch_filters(self, value: impl cfn::IntoValue<cfn::List<PatchFilter>>) -> Self { Self(self.0.set::<cfn::List<PatchFilter>>("PatchFilters", value)) }
 }
 
 impl ::core::default::Default for PatchFilterGroup {
@@ -131,11 +131,11 @@ impl PatchSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Configuration`: text; 1 to 1024 characters.
-    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Configuration", value)) }
     /// `Name`: text; pattern `^[a-zA-Z0-9_\-.]{3,50}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Products`: list of text; at most 20 items.
-    pub fn products(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Products", value.into_node())) }
+    pub fn products(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Products", value)) }
 }
 
 impl ::core::default::Default for PatchSource {
@@ -153,15 +153,15 @@ impl Rule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApproveAfterDays`: integer; 0 to 360.
-    pub fn approve_after_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ApproveAfterDays", value.into_node())) }
+    pub fn approve_after_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ApproveAfterDays", value)) }
     /// `ApproveUntilDate`: text; at most 10 characters.
-    pub fn approve_until_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApproveUntilDate", value.into_node())) }
+    pub fn approve_until_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApproveUntilDate", value)) }
     /// `ComplianceLevel`: one of its words.
-    pub fn compliance_level(self, value: impl cfn::IntoValue<ComplianceLevel>) -> Self { Self(self.0.with("ComplianceLevel", value.into_node())) }
+    pub fn compliance_level(self, value: impl cfn::IntoValue<ComplianceLevel>) -> Self { Self(self.0.set::<ComplianceLevel>("ComplianceLevel", value)) }
     /// `EnableNonSecurity`: boolean.
-    pub fn enable_non_security(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableNonSecurity", value.into_node())) }
+    pub fn enable_non_security(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableNonSecurity", value)) }
     /// `PatchFilterGroup`: object.
-    pub fn patch_filter_group(self, value: impl cfn::IntoValue<PatchFilterGroup>) -> Self { Self(self.0.with("PatchFilterGroup", value.into_node())) }
+    pub fn patch_filter_group(self, value: impl cfn::IntoValue<PatchFilterGroup>) -> Self { Self(self.0.set::<PatchFilterGroup>("PatchFilterGroup", value)) }
 }
 
 impl ::core::default::Default for Rule {
@@ -179,7 +179,7 @@ impl RuleGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PatchRules`: list of object; at most 10 items.
-    pub fn patch_rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.with("PatchRules", value.into_node())) }
+    pub fn patch_rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.set::<cfn::List<Rule>>("PatchRules", value)) }
 }
 
 impl ::core::default::Default for RuleGroup {

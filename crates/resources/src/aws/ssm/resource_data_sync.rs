@@ -16,25 +16,25 @@ impl ResourceDataSync {
     /// With everything that is required.
     ///
     /// `sync_name` is `SyncName`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn new(sync_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SyncName", sync_name.into_node())) }
+    pub fn new(sync_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SyncName", sync_name)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketPrefix`: text; at most 64 characters. **An update replaces the resource.**
-    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPrefix", value.into_node())) }
+    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPrefix", value)) }
     /// `BucketRegion`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn bucket_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketRegion", value.into_node())) }
+    pub fn bucket_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketRegion", value)) }
     /// `KMSKeyArn`: arn of `AWS::KMS::Key`; at most 512 characters. **An update replaces the resource.**
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KMSKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KMSKeyArn", value)) }
     /// `S3Destination`: object. **An update replaces the resource.**
-    pub fn s3_destination(self, value: impl cfn::IntoValue<S3Destination>) -> Self { Self(self.0.with("S3Destination", value.into_node())) }
+    pub fn s3_destination(self, value: impl cfn::IntoValue<S3Destination>) -> Self { Self(self.0.set::<S3Destination>("S3Destination", value)) }
     /// `SyncFormat`: text; at most 1024 characters. **An update replaces the resource.**
-    pub fn sync_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SyncFormat", value.into_node())) }
+    pub fn sync_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SyncFormat", value)) }
     /// `SyncName`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn sync_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SyncName", value.into_node())) }
+    pub fn sync_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SyncName", value)) }
     /// `SyncSource`: object. An update leaves the resource in place.
-    pub fn sync_source(self, value: impl cfn::IntoValue<SyncSource>) -> Self { Self(self.0.with("SyncSource", value.into_node())) }
+    pub fn sync_source(self, value: impl cfn::IntoValue<SyncSource>) -> Self { Self(self.0.set::<SyncSource>("SyncSource", value)) }
     /// `SyncType`: text; 1 to 64 characters. **An update replaces the resource.**
-    pub fn sync_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SyncType", value.into_node())) }
+    pub fn sync_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SyncType", value)) }
 }
 
 /// The attributes of a `AWS::SSM::ResourceDataSync` in a template.
@@ -57,11 +57,11 @@ impl AwsOrganizationsSource {
     /// With everything that is required.
     ///
     /// `organization_source_type` is `OrganizationSourceType`: text; 1 to 64 characters.
-    pub fn new(organization_source_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OrganizationSourceType", organization_source_type.into_node())) }
+    pub fn new(organization_source_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OrganizationSourceType", organization_source_type)) }
     /// `OrganizationSourceType`: text; 1 to 64 characters.
-    pub fn organization_source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrganizationSourceType", value.into_node())) }
+    pub fn organization_source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationSourceType", value)) }
     /// `OrganizationalUnits`: list of text; 1 to 1000 items.
-    pub fn organizational_units(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OrganizationalUnits", value.into_node())) }
+    pub fn organizational_units(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OrganizationalUnits", value)) }
 }
 
 /// `S3Destination` of `AWS::SSM::ResourceDataSync`.
@@ -79,17 +79,17 @@ impl S3Destination {
     /// `bucket_region` is `BucketRegion`: text; 1 to 64 characters.
     ///
     /// `sync_format` is `SyncFormat`: one of its words; 1 to 1024 characters.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, bucket_region: impl cfn::IntoValue<cfn::Text>, sync_format: impl cfn::IntoValue<SyncFormat>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("BucketRegion", bucket_region.into_node()).with("SyncFormat", sync_format.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, bucket_region: impl cfn::IntoValue<cfn::Text>, sync_format: impl cfn::IntoValue<SyncFormat>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<cfn::Text>("BucketRegion", bucket_region).set::<SyncFormat>("SyncFormat", sync_format)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 1 to 2048 characters.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketPrefix`: text; 1 to 256 characters.
-    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketPrefix", value.into_node())) }
+    pub fn bucket_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketPrefix", value)) }
     /// `BucketRegion`: text; 1 to 64 characters.
-    pub fn bucket_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketRegion", value.into_node())) }
+    pub fn bucket_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketRegion", value)) }
     /// `KMSKeyArn`: arn of `AWS::KMS::Key`; 1 to 512 characters.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KMSKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KMSKeyArn", value)) }
     /// `SyncFormat`: one of its words; 1 to 1024 characters.
-    pub fn sync_format(self, value: impl cfn::IntoValue<SyncFormat>) -> Self { Self(self.0.with("SyncFormat", value.into_node())) }
+    pub fn sync_format(self, value: impl cfn::IntoValue<SyncFormat>) -> Self { Self(self.0.set::<SyncFormat>("SyncFormat", value)) }
 }
 
 /// `SyncSource` of `AWS::SSM::ResourceDataSync`.
@@ -105,15 +105,15 @@ impl SyncSource {
     /// `source_regions` is `SourceRegions`: list of text.
     ///
     /// `source_type` is `SourceType`: text; 1 to 64 characters.
-    pub fn new(source_regions: impl cfn::IntoValue<cfn::List<cfn::Text>>, source_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SourceRegions", source_regions.into_node()).with("SourceType", source_type.into_node())) }
+    pub fn new(source_regions: impl cfn::IntoValue<cfn::List<cfn::Text>>, source_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SourceRegions", source_regions).set::<cfn::Text>("SourceType", source_type)) }
     /// `AwsOrganizationsSource`: object.
-    pub fn aws_organizations_source(self, value: impl cfn::IntoValue<AwsOrganizationsSource>) -> Self { Self(self.0.with("AwsOrganizationsSource", value.into_node())) }
+    pub fn aws_organizations_source(self, value: impl cfn::IntoValue<AwsOrganizationsSource>) -> Self { Self(self.0.set::<AwsOrganizationsSource>("AwsOrganizationsSource", value)) }
     /// `IncludeFutureRegions`: boolean.
-    pub fn include_future_regions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeFutureRegions", value.into_node())) }
+    pub fn include_future_regions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeFutureRegions", value)) }
     /// `SourceRegions`: list of text.
-    pub fn source_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SourceRegions", value.into_node())) }
+    pub fn source_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SourceRegions", value)) }
     /// `SourceType`: text; 1 to 64 characters.
-    pub fn source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceType", value.into_node())) }
+    pub fn source_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceType", value)) }
 }
 
 crate::words! {

@@ -18,11 +18,11 @@ impl ServiceSetting {
     /// `setting_id` is `SettingId`: text; 1 to 1000 characters. **An update replaces the resource.**
     ///
     /// `setting_value` is `SettingValue`: text; 1 to 4096 characters. An update leaves the resource in place.
-    pub fn new(setting_id: impl cfn::IntoValue<cfn::Text>, setting_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SettingId", setting_id.into_node()).with("SettingValue", setting_value.into_node())) }
+    pub fn new(setting_id: impl cfn::IntoValue<cfn::Text>, setting_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SettingId", setting_id).set::<cfn::Text>("SettingValue", setting_value)) }
     /// `SettingId`: text; 1 to 1000 characters. **An update replaces the resource.**
-    pub fn setting_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SettingId", value.into_node())) }
+    pub fn setting_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SettingId", value)) }
     /// `SettingValue`: text; 1 to 4096 characters. An update leaves the resource in place.
-    pub fn setting_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SettingValue", value.into_node())) }
+    pub fn setting_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SettingValue", value)) }
 }
 
 /// The attributes of a `AWS::SSM::ServiceSetting` in a template.

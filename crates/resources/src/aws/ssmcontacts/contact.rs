@@ -20,17 +20,17 @@ impl Contact {
     /// `display_name` is `DisplayName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_\-\s]*$`. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, display_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<ContactType>) -> Self { Self(cfn::Properties::new().with("Alias", alias.into_node()).with("DisplayName", display_name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(alias: impl cfn::IntoValue<cfn::Text>, display_name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<ContactType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Alias", alias).set::<cfn::Text>("DisplayName", display_name).set::<ContactType>("Type", type_)) }
     /// `Alias`: text; 1 to 255 characters; pattern `^[a-z0-9_\-\.]*$`. **An update replaces the resource.**
-    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Alias", value.into_node())) }
+    pub fn alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Alias", value)) }
     /// `DisplayName`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_\-\s]*$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `Plan`: list of object. An update leaves the resource in place. It cannot be read back.
-    pub fn plan(self, value: impl cfn::IntoValue<cfn::List<ContactStage>>) -> Self { Self(self.0.with("Plan", value.into_node())) }
+    pub fn plan(self, value: impl cfn::IntoValue<cfn::List<ContactStage>>) -> Self { Self(self.0.set::<cfn::List<ContactStage>>("Plan", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<ContactType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ContactType>) -> Self { Self(self.0.set::<ContactType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::SSMContacts::Contact` in a template.
@@ -57,11 +57,11 @@ impl ContactStage {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DurationInMinutes`: integer.
-    pub fn duration_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationInMinutes", value.into_node())) }
+    pub fn duration_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationInMinutes", value)) }
     /// `RotationIds`: list of text.
-    pub fn rotation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RotationIds", value.into_node())) }
+    pub fn rotation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RotationIds", value)) }
     /// `Targets`: list of object.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<Targets>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<Targets>>) -> Self { Self(self.0.set::<cfn::List<Targets>>("Targets", value)) }
 }
 
 impl ::core::default::Default for ContactStage {

@@ -18,15 +18,15 @@ impl ContactChannel {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChannelAddress`: text. An update leaves the resource in place.
-    pub fn channel_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelAddress", value.into_node())) }
+    pub fn channel_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelAddress", value)) }
     /// `ChannelName`: text; 1 to 255 characters; pattern `[a-zA-Z 0-9_\-+'&amp;\uD83C-\uDBFF\uDC00-\uDFFF\u2000-\u3300]+`. An update leaves the resource in place.
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `ChannelType`: one of its words. **An update replaces the resource.**
-    pub fn channel_type(self, value: impl cfn::IntoValue<ChannelType>) -> Self { Self(self.0.with("ChannelType", value.into_node())) }
+    pub fn channel_type(self, value: impl cfn::IntoValue<ChannelType>) -> Self { Self(self.0.set::<ChannelType>("ChannelType", value)) }
     /// `ContactId`: text; 1 to 2048 characters; pattern `arn:[-\w+=\/,.@]+:[-\w+=\/,.@]+:[-\w+=\/,.@]*:[0-9]+:([\w+=\/,.@:-]+)*`. **An update replaces the resource.**
-    pub fn contact_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactId", value.into_node())) }
+    pub fn contact_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactId", value)) }
     /// `DeferActivation`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn defer_activation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeferActivation", value.into_node())) }
+    pub fn defer_activation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeferActivation", value)) }
 }
 
 impl ::core::default::Default for ContactChannel {

@@ -18,11 +18,11 @@ impl Plan {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContactId`: text; pattern `arn:[-\w+=\/,.@]+:[-\w+=\/,.@]+:[-\w+=\/,.@]*:[0-9]+:([\w+=\/,.@:-]+)*`. **An update replaces the resource.**
-    pub fn contact_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactId", value.into_node())) }
+    pub fn contact_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactId", value)) }
     /// `RotationIds`: list of text. An update leaves the resource in place. It cannot be read back.
-    pub fn rotation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RotationIds", value.into_node())) }
+    pub fn rotation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RotationIds", value)) }
     /// `Stages`: list of object. An update leaves the resource in place.
-    pub fn stages(self, value: impl cfn::IntoValue<cfn::List<PlanStage>>) -> Self { Self(self.0.with("Stages", value.into_node())) }
+    pub fn stages(self, value: impl cfn::IntoValue<cfn::List<PlanStage>>) -> Self { Self(self.0.set::<cfn::List<PlanStage>>("Stages", value)) }
 }
 
 impl ::core::default::Default for Plan {
@@ -51,9 +51,9 @@ impl PlanStage {
     /// With everything that is required.
     ///
     /// `duration_in_minutes` is `DurationInMinutes`: integer.
-    pub fn new(duration_in_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("DurationInMinutes", duration_in_minutes.into_node())) }
+    pub fn new(duration_in_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("DurationInMinutes", duration_in_minutes)) }
     /// `DurationInMinutes`: integer.
-    pub fn duration_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DurationInMinutes", value.into_node())) }
+    pub fn duration_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DurationInMinutes", value)) }
     /// `Targets`: list of object.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<Targets>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<Targets>>) -> Self { Self(self.0.set::<cfn::List<Targets>>("Targets", value)) }
 }

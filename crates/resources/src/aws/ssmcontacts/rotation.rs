@@ -29,19 +29,19 @@ pub struct RotationArgs<T0, T1, T2, T3, T4> {
 
 impl Rotation {
     /// With everything that is required.
-    pub fn new(args: RotationArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RecurrenceSettings>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ContactIds", args.contact_ids.into_node()).with("Name", args.name.into_node()).with("Recurrence", args.recurrence.into_node()).with("StartTime", args.start_time.into_node()).with("TimeZoneId", args.time_zone_id.into_node())) }
+    pub fn new(args: RotationArgs<impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<RecurrenceSettings>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ContactIds", args.contact_ids).set::<cfn::Text>("Name", args.name).set::<RecurrenceSettings>("Recurrence", args.recurrence).set::<cfn::Text>("StartTime", args.start_time).set::<cfn::Text>("TimeZoneId", args.time_zone_id)) }
     /// `ContactIds`: list of text; 1 to 30 items. An update leaves the resource in place.
-    pub fn contact_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ContactIds", value.into_node())) }
+    pub fn contact_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ContactIds", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Recurrence`: object. An update leaves the resource in place.
-    pub fn recurrence(self, value: impl cfn::IntoValue<RecurrenceSettings>) -> Self { Self(self.0.with("Recurrence", value.into_node())) }
+    pub fn recurrence(self, value: impl cfn::IntoValue<RecurrenceSettings>) -> Self { Self(self.0.set::<RecurrenceSettings>("Recurrence", value)) }
     /// `StartTime`: text; pattern `^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})$`. An update leaves the resource in place.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TimeZoneId`: text; 1 to 255 characters; pattern `^[:a-zA-Z0-9_\-\s\.\\/]*$`. An update leaves the resource in place.
-    pub fn time_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeZoneId", value.into_node())) }
+    pub fn time_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeZoneId", value)) }
 }
 
 /// The attributes of a `AWS::SSMContacts::Rotation` in a template.
@@ -68,11 +68,11 @@ impl CoverageTime {
     /// `end_time` is `EndTime`: text; pattern `^([0-9]|0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]$`.
     ///
     /// `start_time` is `StartTime`: text; pattern `^([0-9]|0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]$`.
-    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>, start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EndTime", end_time.into_node()).with("StartTime", start_time.into_node())) }
+    pub fn new(end_time: impl cfn::IntoValue<cfn::Text>, start_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EndTime", end_time).set::<cfn::Text>("StartTime", start_time)) }
     /// `EndTime`: text; pattern `^([0-9]|0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]$`.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndTime", value)) }
     /// `StartTime`: text; pattern `^([0-9]|0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]$`.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartTime", value)) }
 }
 
 /// `MonthlySetting` of `AWS::SSMContacts::Rotation`.
@@ -88,11 +88,11 @@ impl MonthlySetting {
     /// `day_of_month` is `DayOfMonth`: integer; 1 to 31.
     ///
     /// `hand_off_time` is `HandOffTime`: text; pattern `^([0-9]|0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]$`.
-    pub fn new(day_of_month: impl cfn::IntoValue<cfn::Integer>, hand_off_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DayOfMonth", day_of_month.into_node()).with("HandOffTime", hand_off_time.into_node())) }
+    pub fn new(day_of_month: impl cfn::IntoValue<cfn::Integer>, hand_off_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("DayOfMonth", day_of_month).set::<cfn::Text>("HandOffTime", hand_off_time)) }
     /// `DayOfMonth`: integer; 1 to 31.
-    pub fn day_of_month(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DayOfMonth", value.into_node())) }
+    pub fn day_of_month(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DayOfMonth", value)) }
     /// `HandOffTime`: text; pattern `^([0-9]|0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]$`.
-    pub fn hand_off_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HandOffTime", value.into_node())) }
+    pub fn hand_off_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HandOffTime", value)) }
 }
 
 /// `RecurrenceSettings` of `AWS::SSMContacts::Rotation`.
@@ -108,17 +108,17 @@ impl RecurrenceSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DailySettings`: list of text.
-    pub fn daily_settings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("DailySettings", value.into_node())) }
+    pub fn daily_settings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DailySettings", value)) }
     /// `MonthlySettings`: list of object.
-    pub fn monthly_settings(self, value: impl cfn::IntoValue<cfn::List<MonthlySetting>>) -> Self { Self(self.0.with("MonthlySettings", value.into_node())) }
+    pub fn monthly_settings(self, value: impl cfn::IntoValue<cfn::List<MonthlySetting>>) -> Self { Self(self.0.set::<cfn::List<MonthlySetting>>("MonthlySettings", value)) }
     /// `NumberOfOnCalls`: integer; at least 1.
-    pub fn number_of_on_calls(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("NumberOfOnCalls", value.into_node())) }
+    pub fn number_of_on_calls(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("NumberOfOnCalls", value)) }
     /// `RecurrenceMultiplier`: integer; 1 to 100.
-    pub fn recurrence_multiplier(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RecurrenceMultiplier", value.into_node())) }
+    pub fn recurrence_multiplier(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecurrenceMultiplier", value)) }
     /// `ShiftCoverages`: list of object.
-    pub fn shift_coverages(self, value: impl cfn::IntoValue<cfn::List<ShiftCoverage>>) -> Self { Self(self.0.with("ShiftCoverages", value.into_node())) }
+    pub fn shift_coverages(self, value: impl cfn::IntoValue<cfn::List<ShiftCoverage>>) -> Self { Self(self.0.set::<cfn::List<ShiftCoverage>>("ShiftCoverages", value)) }
     /// `WeeklySettings`: list of object.
-    pub fn weekly_settings(self, value: impl cfn::IntoValue<cfn::List<WeeklySetting>>) -> Self { Self(self.0.with("WeeklySettings", value.into_node())) }
+    pub fn weekly_settings(self, value: impl cfn::IntoValue<cfn::List<WeeklySetting>>) -> Self { Self(self.0.set::<cfn::List<WeeklySetting>>("WeeklySettings", value)) }
 }
 
 impl ::core::default::Default for RecurrenceSettings {
@@ -138,11 +138,11 @@ impl ShiftCoverage {
     /// `coverage_times` is `CoverageTimes`: list of object.
     ///
     /// `day_of_week` is `DayOfWeek`: one of its words.
-    pub fn new(coverage_times: impl cfn::IntoValue<cfn::List<CoverageTime>>, day_of_week: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(cfn::Properties::new().with("CoverageTimes", coverage_times.into_node()).with("DayOfWeek", day_of_week.into_node())) }
+    pub fn new(coverage_times: impl cfn::IntoValue<cfn::List<CoverageTime>>, day_of_week: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CoverageTime>>("CoverageTimes", coverage_times).set::<DayOfWeek>("DayOfWeek", day_of_week)) }
     /// `CoverageTimes`: list of object.
-    pub fn coverage_times(self, value: impl cfn::IntoValue<cfn::List<CoverageTime>>) -> Self { Self(self.0.with("CoverageTimes", value.into_node())) }
+    pub fn coverage_times(self, value: impl cfn::IntoValue<cfn::List<CoverageTime>>) -> Self { Self(self.0.set::<cfn::List<CoverageTime>>("CoverageTimes", value)) }
     /// `DayOfWeek`: one of its words.
-    pub fn day_of_week(self, value: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(self.0.with("DayOfWeek", value.into_node())) }
+    pub fn day_of_week(self, value: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(self.0.set::<DayOfWeek>("DayOfWeek", value)) }
 }
 
 /// `WeeklySetting` of `AWS::SSMContacts::Rotation`.
@@ -158,11 +158,11 @@ impl WeeklySetting {
     /// `day_of_week` is `DayOfWeek`: one of its words.
     ///
     /// `hand_off_time` is `HandOffTime`: text; pattern `^([0-9]|0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]$`.
-    pub fn new(day_of_week: impl cfn::IntoValue<DayOfWeek>, hand_off_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DayOfWeek", day_of_week.into_node()).with("HandOffTime", hand_off_time.into_node())) }
+    pub fn new(day_of_week: impl cfn::IntoValue<DayOfWeek>, hand_off_time: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DayOfWeek>("DayOfWeek", day_of_week).set::<cfn::Text>("HandOffTime", hand_off_time)) }
     /// `DayOfWeek`: one of its words.
-    pub fn day_of_week(self, value: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(self.0.with("DayOfWeek", value.into_node())) }
+    pub fn day_of_week(self, value: impl cfn::IntoValue<DayOfWeek>) -> Self { Self(self.0.set::<DayOfWeek>("DayOfWeek", value)) }
     /// `HandOffTime`: text; pattern `^([0-9]|0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]$`.
-    pub fn hand_off_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HandOffTime", value.into_node())) }
+    pub fn hand_off_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HandOffTime", value)) }
 }
 
 crate::words! {

@@ -18,11 +18,11 @@ impl ChannelTargetInfo {
     /// `channel_id` is `ChannelId`: text.
     ///
     /// `retry_interval_in_minutes` is `RetryIntervalInMinutes`: integer.
-    pub fn new(channel_id: impl cfn::IntoValue<cfn::Text>, retry_interval_in_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ChannelId", channel_id.into_node()).with("RetryIntervalInMinutes", retry_interval_in_minutes.into_node())) }
+    pub fn new(channel_id: impl cfn::IntoValue<cfn::Text>, retry_interval_in_minutes: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelId", channel_id).set::<cfn::Integer>("RetryIntervalInMinutes", retry_interval_in_minutes)) }
     /// `ChannelId`: text.
-    pub fn channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelId", value.into_node())) }
+    pub fn channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelId", value)) }
     /// `RetryIntervalInMinutes`: integer.
-    pub fn retry_interval_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetryIntervalInMinutes", value.into_node())) }
+    pub fn retry_interval_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetryIntervalInMinutes", value)) }
 }
 
 /// `ContactTargetInfo` of `AWS::SSMContacts::Contact`, `AWS::SSMContacts::Plan`.
@@ -38,11 +38,11 @@ impl ContactTargetInfo {
     /// `contact_id` is `ContactId`: text.
     ///
     /// `is_essential` is `IsEssential`: boolean.
-    pub fn new(contact_id: impl cfn::IntoValue<cfn::Text>, is_essential: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("ContactId", contact_id.into_node()).with("IsEssential", is_essential.into_node())) }
+    pub fn new(contact_id: impl cfn::IntoValue<cfn::Text>, is_essential: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ContactId", contact_id).set::<cfn::Boolean>("IsEssential", is_essential)) }
     /// `ContactId`: text.
-    pub fn contact_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactId", value.into_node())) }
+    pub fn contact_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactId", value)) }
     /// `IsEssential`: boolean.
-    pub fn is_essential(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsEssential", value.into_node())) }
+    pub fn is_essential(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsEssential", value)) }
 }
 
 /// `Tag` of `AWS::SSMContacts::Contact`, `AWS::SSMContacts::Rotation`.
@@ -58,11 +58,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[\\\/a-zA-Z0-9_+=\-]*$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[\p{L}\p{Z}\p{N}_.:\/=+\-@]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[\\\/a-zA-Z0-9_+=\-]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[\p{L}\p{Z}\p{N}_.:\/=+\-@]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -80,9 +80,9 @@ impl Targets {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChannelTargetInfo`: object.
-    pub fn channel_target_info(self, value: impl cfn::IntoValue<ChannelTargetInfo>) -> Self { Self(self.0.with("ChannelTargetInfo", value.into_node())) }
+    pub fn channel_target_info(self, value: impl cfn::IntoValue<ChannelTargetInfo>) -> Self { Self(self.0.set::<ChannelTargetInfo>("ChannelTargetInfo", value)) }
     /// `ContactTargetInfo`: object.
-    pub fn contact_target_info(self, value: impl cfn::IntoValue<ContactTargetInfo>) -> Self { Self(self.0.with("ContactTargetInfo", value.into_node())) }
+    pub fn contact_target_info(self, value: impl cfn::IntoValue<ContactTargetInfo>) -> Self { Self(self.0.set::<ContactTargetInfo>("ContactTargetInfo", value)) }
 }
 
 impl ::core::default::Default for Targets {

@@ -16,7 +16,7 @@ impl Preferences {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ConnectionRecordingPreferences`: object. An update leaves the resource in place.
-    pub fn connection_recording_preferences(self, value: impl cfn::IntoValue<PreferencesConnectionRecordingPreferences>) -> Self { Self(self.0.with("ConnectionRecordingPreferences", value.into_node())) }
+    pub fn connection_recording_preferences(self, value: impl cfn::IntoValue<PreferencesConnectionRecordingPreferences>) -> Self { Self(self.0.set::<PreferencesConnectionRecordingPreferences>("ConnectionRecordingPreferences", value)) }
 }
 
 impl ::core::default::Default for Preferences {
@@ -47,11 +47,11 @@ impl PreferencesConnectionRecordingPreferences {
     /// `kms_key_arn` is `KMSKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters.
     ///
     /// `recording_destinations` is `RecordingDestinations`: object.
-    pub fn new(kms_key_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>, recording_destinations: impl cfn::IntoValue<RecordingDestinations>) -> Self { Self(cfn::Properties::new().with("KMSKeyArn", kms_key_arn.into_node()).with("RecordingDestinations", recording_destinations.into_node())) }
+    pub fn new(kms_key_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>, recording_destinations: impl cfn::IntoValue<RecordingDestinations>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::KMSKey>>("KMSKeyArn", kms_key_arn).set::<RecordingDestinations>("RecordingDestinations", recording_destinations)) }
     /// `KMSKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KMSKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KMSKeyArn", value)) }
     /// `RecordingDestinations`: object.
-    pub fn recording_destinations(self, value: impl cfn::IntoValue<RecordingDestinations>) -> Self { Self(self.0.with("RecordingDestinations", value.into_node())) }
+    pub fn recording_destinations(self, value: impl cfn::IntoValue<RecordingDestinations>) -> Self { Self(self.0.set::<RecordingDestinations>("RecordingDestinations", value)) }
 }
 
 /// `RecordingDestinations` of `AWS::SSMGuiConnect::Preferences`.
@@ -65,9 +65,9 @@ impl RecordingDestinations {
     /// With everything that is required.
     ///
     /// `s3_buckets` is `S3Buckets`: list of object; 1 items; no two equal.
-    pub fn new(s3_buckets: impl cfn::IntoValue<cfn::List<S3Bucket>>) -> Self { Self(cfn::Properties::new().with("S3Buckets", s3_buckets.into_node())) }
+    pub fn new(s3_buckets: impl cfn::IntoValue<cfn::List<S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<S3Bucket>>("S3Buckets", s3_buckets)) }
     /// `S3Buckets`: list of object; 1 items; no two equal.
-    pub fn s3_buckets(self, value: impl cfn::IntoValue<cfn::List<S3Bucket>>) -> Self { Self(self.0.with("S3Buckets", value.into_node())) }
+    pub fn s3_buckets(self, value: impl cfn::IntoValue<cfn::List<S3Bucket>>) -> Self { Self(self.0.set::<cfn::List<S3Bucket>>("S3Buckets", value)) }
 }
 
 /// `S3Bucket` of `AWS::SSMGuiConnect::Preferences`.
@@ -83,9 +83,9 @@ impl S3Bucket {
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; pattern `(?=^.{3,63}$)(?!^(\d+\.)+\d+$)(^(([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])\.)*([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])$)`.
     ///
     /// `bucket_owner` is `BucketOwner`: text; pattern `^[0-9]{12}$`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, bucket_owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("BucketOwner", bucket_owner.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, bucket_owner: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<cfn::Text>("BucketOwner", bucket_owner)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; pattern `(?=^.{3,63}$)(?!^(\d+\.)+\d+$)(^(([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])\.)*([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])$)`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `BucketOwner`: text; pattern `^[0-9]{12}$`.
-    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketOwner", value.into_node())) }
+    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketOwner", value)) }
 }

@@ -16,13 +16,13 @@ impl ReplicationSet {
     /// With everything that is required.
     ///
     /// `regions` is `Regions`: list of object; 1 to 3 items; no two equal. An update leaves the resource in place.
-    pub fn new(regions: impl cfn::IntoValue<cfn::List<ReplicationRegion>>) -> Self { Self(cfn::Properties::new().with("Regions", regions.into_node())) }
+    pub fn new(regions: impl cfn::IntoValue<cfn::List<ReplicationRegion>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ReplicationRegion>>("Regions", regions)) }
     /// `DeletionProtected`: boolean. An update leaves the resource in place.
-    pub fn deletion_protected(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtected", value.into_node())) }
+    pub fn deletion_protected(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtected", value)) }
     /// `Regions`: list of object; 1 to 3 items; no two equal. An update leaves the resource in place.
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<ReplicationRegion>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<ReplicationRegion>>) -> Self { Self(self.0.set::<cfn::List<ReplicationRegion>>("Regions", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SSMIncidents::ReplicationSet` in a template.
@@ -47,9 +47,9 @@ impl RegionConfiguration {
     /// With everything that is required.
     ///
     /// `sse_kms_key_id` is `SseKmsKeyId`: text; at most 2048 characters.
-    pub fn new(sse_kms_key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("SseKmsKeyId", sse_kms_key_id.into_node())) }
+    pub fn new(sse_kms_key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("SseKmsKeyId", sse_kms_key_id)) }
     /// `SseKmsKeyId`: text; at most 2048 characters.
-    pub fn sse_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SseKmsKeyId", value.into_node())) }
+    pub fn sse_kms_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SseKmsKeyId", value)) }
 }
 
 /// `ReplicationRegion` of `AWS::SSMIncidents::ReplicationSet`.
@@ -63,9 +63,9 @@ impl ReplicationRegion {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RegionConfiguration`: object.
-    pub fn region_configuration(self, value: impl cfn::IntoValue<RegionConfiguration>) -> Self { Self(self.0.with("RegionConfiguration", value.into_node())) }
+    pub fn region_configuration(self, value: impl cfn::IntoValue<RegionConfiguration>) -> Self { Self(self.0.set::<RegionConfiguration>("RegionConfiguration", value)) }
     /// `RegionName`: text; at most 20 characters.
-    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegionName", value.into_node())) }
+    pub fn region_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegionName", value)) }
 }
 
 impl ::core::default::Default for ReplicationRegion {

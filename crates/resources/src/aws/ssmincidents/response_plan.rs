@@ -18,23 +18,23 @@ impl ResponsePlan {
     /// `incident_template` is `IncidentTemplate`: object. An update leaves the resource in place.
     ///
     /// `name` is `Name`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9_-]*$`. **An update replaces the resource.**
-    pub fn new(incident_template: impl cfn::IntoValue<IncidentTemplate>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IncidentTemplate", incident_template.into_node()).with("Name", name.into_node())) }
+    pub fn new(incident_template: impl cfn::IntoValue<IncidentTemplate>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<IncidentTemplate>("IncidentTemplate", incident_template).set::<cfn::Text>("Name", name)) }
     /// `Actions`: list of object; at most 1 items; no two equal. An update leaves the resource in place.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.set::<cfn::List<Action>>("Actions", value)) }
     /// `ChatChannel`: object. An update leaves the resource in place.
-    pub fn chat_channel(self, value: impl cfn::IntoValue<ChatChannel>) -> Self { Self(self.0.with("ChatChannel", value.into_node())) }
+    pub fn chat_channel(self, value: impl cfn::IntoValue<ChatChannel>) -> Self { Self(self.0.set::<ChatChannel>("ChatChannel", value)) }
     /// `DisplayName`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `Engagements`: list of text; at most 5 items; no two equal. An update leaves the resource in place.
-    pub fn engagements(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Engagements", value.into_node())) }
+    pub fn engagements(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Engagements", value)) }
     /// `IncidentTemplate`: object. An update leaves the resource in place.
-    pub fn incident_template(self, value: impl cfn::IntoValue<IncidentTemplate>) -> Self { Self(self.0.with("IncidentTemplate", value.into_node())) }
+    pub fn incident_template(self, value: impl cfn::IntoValue<IncidentTemplate>) -> Self { Self(self.0.set::<IncidentTemplate>("IncidentTemplate", value)) }
     /// `Integrations`: list of object; at most 1 items; no two equal. An update leaves the resource in place.
-    pub fn integrations(self, value: impl cfn::IntoValue<cfn::List<Integration>>) -> Self { Self(self.0.with("Integrations", value.into_node())) }
+    pub fn integrations(self, value: impl cfn::IntoValue<cfn::List<Integration>>) -> Self { Self(self.0.set::<cfn::List<Integration>>("Integrations", value)) }
     /// `Name`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9_-]*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SSMIncidents::ResponsePlan` in a template.
@@ -59,7 +59,7 @@ impl Action {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SsmAutomation`: object.
-    pub fn ssm_automation(self, value: impl cfn::IntoValue<SsmAutomation>) -> Self { Self(self.0.with("SsmAutomation", value.into_node())) }
+    pub fn ssm_automation(self, value: impl cfn::IntoValue<SsmAutomation>) -> Self { Self(self.0.set::<SsmAutomation>("SsmAutomation", value)) }
 }
 
 impl ::core::default::Default for Action {
@@ -77,7 +77,7 @@ impl ChatChannel {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChatbotSns`: list of arn of `AWS::SNS::Topic`; no two equal.
-    pub fn chatbot_sns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::SNSTopic>>>) -> Self { Self(self.0.with("ChatbotSns", value.into_node())) }
+    pub fn chatbot_sns(self, value: impl cfn::IntoValue<cfn::List<cfn::Arn<crate::kind::SNSTopic>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Arn<crate::kind::SNSTopic>>>("ChatbotSns", value)) }
 }
 
 impl ::core::default::Default for ChatChannel {
@@ -97,11 +97,11 @@ impl DynamicSsmParameter {
     /// `key` is `Key`: text; 1 to 50 characters.
     ///
     /// `value` is `Value`: object.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<DynamicSsmParameterValue>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<DynamicSsmParameterValue>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<DynamicSsmParameterValue>("Value", value)) }
     /// `Key`: text; 1 to 50 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<DynamicSsmParameterValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<DynamicSsmParameterValue>) -> Self { Self(self.0.set::<DynamicSsmParameterValue>("Value", value)) }
 }
 
 /// `DynamicSsmParameterValue` of `AWS::SSMIncidents::ResponsePlan`.
@@ -115,7 +115,7 @@ impl DynamicSsmParameterValue {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Variable`: one of its words.
-    pub fn variable(self, value: impl cfn::IntoValue<VariableType>) -> Self { Self(self.0.with("Variable", value.into_node())) }
+    pub fn variable(self, value: impl cfn::IntoValue<VariableType>) -> Self { Self(self.0.set::<VariableType>("Variable", value)) }
 }
 
 impl ::core::default::Default for DynamicSsmParameterValue {
@@ -135,19 +135,19 @@ impl IncidentTemplate {
     /// `impact` is `Impact`: integer; 1 to 5.
     ///
     /// `title` is `Title`: text; at most 200 characters.
-    pub fn new(impact: impl cfn::IntoValue<cfn::Integer>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Impact", impact.into_node()).with("Title", title.into_node())) }
+    pub fn new(impact: impl cfn::IntoValue<cfn::Integer>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Impact", impact).set::<cfn::Text>("Title", title)) }
     /// `DedupeString`: text; 1 to 1000 characters.
-    pub fn dedupe_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DedupeString", value.into_node())) }
+    pub fn dedupe_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DedupeString", value)) }
     /// `Impact`: integer; 1 to 5.
-    pub fn impact(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Impact", value.into_node())) }
+    pub fn impact(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Impact", value)) }
     /// `IncidentTags`: list of object; at most 50 items; no two equal.
-    pub fn incident_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("IncidentTags", value.into_node())) }
+    pub fn incident_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("IncidentTags", value)) }
     /// `NotificationTargets`: list of object; at most 10 items.
-    pub fn notification_targets(self, value: impl cfn::IntoValue<cfn::List<NotificationTargetItem>>) -> Self { Self(self.0.with("NotificationTargets", value.into_node())) }
+    pub fn notification_targets(self, value: impl cfn::IntoValue<cfn::List<NotificationTargetItem>>) -> Self { Self(self.0.set::<cfn::List<NotificationTargetItem>>("NotificationTargets", value)) }
     /// `Summary`: text; 1 to 4000 characters.
-    pub fn summary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Summary", value.into_node())) }
+    pub fn summary(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Summary", value)) }
     /// `Title`: text; at most 200 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// `Integration` of `AWS::SSMIncidents::ResponsePlan`.
@@ -163,7 +163,7 @@ impl Integration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PagerDutyConfiguration`: object.
-    pub fn pager_duty_configuration(self, value: impl cfn::IntoValue<PagerDutyConfiguration>) -> Self { Self(self.0.with("PagerDutyConfiguration", value.into_node())) }
+    pub fn pager_duty_configuration(self, value: impl cfn::IntoValue<PagerDutyConfiguration>) -> Self { Self(self.0.set::<PagerDutyConfiguration>("PagerDutyConfiguration", value)) }
 }
 
 impl ::core::default::Default for Integration {
@@ -181,7 +181,7 @@ impl NotificationTargetItem {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SnsTopicArn`: arn of `AWS::SNS::Topic`; at most 1000 characters; pattern `^arn:aws(-(cn|us-gov))?:sns:(([a-z]+-)+[0-9])?:([0-9]{12})?:[^.]+$`.
-    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("SnsTopicArn", value.into_node())) }
+    pub fn sns_topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("SnsTopicArn", value)) }
 }
 
 impl ::core::default::Default for NotificationTargetItem {
@@ -203,13 +203,13 @@ impl PagerDutyConfiguration {
     /// `pager_duty_incident_configuration` is `PagerDutyIncidentConfiguration`: object.
     ///
     /// `secret_id` is `SecretId`: text; 1 to 512 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, pager_duty_incident_configuration: impl cfn::IntoValue<PagerDutyIncidentConfiguration>, secret_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("PagerDutyIncidentConfiguration", pager_duty_incident_configuration.into_node()).with("SecretId", secret_id.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, pager_duty_incident_configuration: impl cfn::IntoValue<PagerDutyIncidentConfiguration>, secret_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<PagerDutyIncidentConfiguration>("PagerDutyIncidentConfiguration", pager_duty_incident_configuration).set::<cfn::Text>("SecretId", secret_id)) }
     /// `Name`: text; 1 to 200 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PagerDutyIncidentConfiguration`: object.
-    pub fn pager_duty_incident_configuration(self, value: impl cfn::IntoValue<PagerDutyIncidentConfiguration>) -> Self { Self(self.0.with("PagerDutyIncidentConfiguration", value.into_node())) }
+    pub fn pager_duty_incident_configuration(self, value: impl cfn::IntoValue<PagerDutyIncidentConfiguration>) -> Self { Self(self.0.set::<PagerDutyIncidentConfiguration>("PagerDutyIncidentConfiguration", value)) }
     /// `SecretId`: text; 1 to 512 characters.
-    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretId", value.into_node())) }
+    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretId", value)) }
 }
 
 /// `PagerDutyIncidentConfiguration` of `AWS::SSMIncidents::ResponsePlan`.
@@ -223,9 +223,9 @@ impl PagerDutyIncidentConfiguration {
     /// With everything that is required.
     ///
     /// `service_id` is `ServiceId`: text; 1 to 200 characters.
-    pub fn new(service_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ServiceId", service_id.into_node())) }
+    pub fn new(service_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ServiceId", service_id)) }
     /// `ServiceId`: text; 1 to 200 characters.
-    pub fn service_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceId", value.into_node())) }
+    pub fn service_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceId", value)) }
 }
 
 /// `SsmAutomation` of `AWS::SSMIncidents::ResponsePlan`.
@@ -241,19 +241,19 @@ impl SsmAutomation {
     /// `document_name` is `DocumentName`: text; at most 128 characters.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; at most 1000 characters; pattern `^arn:aws(-(cn|us-gov))?:[a-z-]+:(([a-z]+-)+[0-9])?:([0-9]{12})?:[^.]+$`.
-    pub fn new(document_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("DocumentName", document_name.into_node()).with("RoleArn", role_arn.into_node())) }
+    pub fn new(document_name: impl cfn::IntoValue<cfn::Text>, role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DocumentName", document_name).set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `DocumentName`: text; at most 128 characters.
-    pub fn document_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentName", value.into_node())) }
+    pub fn document_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentName", value)) }
     /// `DocumentVersion`: text; at most 128 characters.
-    pub fn document_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DocumentVersion", value.into_node())) }
+    pub fn document_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DocumentVersion", value)) }
     /// `DynamicParameters`: list of object; at most 200 items; no two equal.
-    pub fn dynamic_parameters(self, value: impl cfn::IntoValue<cfn::List<DynamicSsmParameter>>) -> Self { Self(self.0.with("DynamicParameters", value.into_node())) }
+    pub fn dynamic_parameters(self, value: impl cfn::IntoValue<cfn::List<DynamicSsmParameter>>) -> Self { Self(self.0.set::<cfn::List<DynamicSsmParameter>>("DynamicParameters", value)) }
     /// `Parameters`: list of object; 1 to 200 items; no two equal.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<SsmParameter>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::List<SsmParameter>>) -> Self { Self(self.0.set::<cfn::List<SsmParameter>>("Parameters", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; at most 1000 characters; pattern `^arn:aws(-(cn|us-gov))?:[a-z-]+:(([a-z]+-)+[0-9])?:([0-9]{12})?:[^.]+$`.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `TargetAccount`: one of its words.
-    pub fn target_account(self, value: impl cfn::IntoValue<TargetAccount>) -> Self { Self(self.0.with("TargetAccount", value.into_node())) }
+    pub fn target_account(self, value: impl cfn::IntoValue<TargetAccount>) -> Self { Self(self.0.set::<TargetAccount>("TargetAccount", value)) }
 }
 
 /// `SsmParameter` of `AWS::SSMIncidents::ResponsePlan`.
@@ -269,11 +269,11 @@ impl SsmParameter {
     /// `key` is `Key`: text; 1 to 50 characters.
     ///
     /// `values` is `Values`: list of text; at most 10 items; no two equal.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Values", values.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Key`: text; 1 to 50 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Values`: list of text; at most 10 items; no two equal.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 crate::words! {

@@ -16,15 +16,15 @@ impl ConfigurationManager {
     /// With everything that is required.
     ///
     /// `configuration_definitions` is `ConfigurationDefinitions`: list of object. An update replaces the resource in some cases.
-    pub fn new(configuration_definitions: impl cfn::IntoValue<cfn::List<ConfigurationDefinition>>) -> Self { Self(cfn::Properties::new().with("ConfigurationDefinitions", configuration_definitions.into_node())) }
+    pub fn new(configuration_definitions: impl cfn::IntoValue<cfn::List<ConfigurationDefinition>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ConfigurationDefinition>>("ConfigurationDefinitions", configuration_definitions)) }
     /// `ConfigurationDefinitions`: list of object. An update replaces the resource in some cases.
-    pub fn configuration_definitions(self, value: impl cfn::IntoValue<cfn::List<ConfigurationDefinition>>) -> Self { Self(self.0.with("ConfigurationDefinitions", value.into_node())) }
+    pub fn configuration_definitions(self, value: impl cfn::IntoValue<cfn::List<ConfigurationDefinition>>) -> Self { Self(self.0.set::<cfn::List<ConfigurationDefinition>>("ConfigurationDefinitions", value)) }
     /// `Description`: text; pattern `^.{0,512}$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `^[ A-Za-z0-9_-]{1,50}$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SSMQuickSetup::ConfigurationManager` in a template.
@@ -57,19 +57,19 @@ impl ConfigurationDefinition {
     /// `parameters` is `Parameters`: map of text.
     ///
     /// `type_` is `Type`: text; pattern `^[a-zA-Z0-9_\-.:/]{3,200}$`.
-    pub fn new(parameters: impl cfn::IntoValue<cfn::Map<cfn::Text>>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Parameters", parameters.into_node()).with("Type", type_.into_node())) }
+    pub fn new(parameters: impl cfn::IntoValue<cfn::Map<cfn::Text>>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("Parameters", parameters).set::<cfn::Text>("Type", type_)) }
     /// `LocalDeploymentAdministrationRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn local_deployment_administration_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("LocalDeploymentAdministrationRoleArn", value.into_node())) }
+    pub fn local_deployment_administration_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("LocalDeploymentAdministrationRoleArn", value)) }
     /// `LocalDeploymentExecutionRoleName`: text; 1 to 256 characters.
-    pub fn local_deployment_execution_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalDeploymentExecutionRoleName", value.into_node())) }
+    pub fn local_deployment_execution_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalDeploymentExecutionRoleName", value)) }
     /// `Parameters`: map of text.
-    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Parameters", value.into_node())) }
+    pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Parameters", value)) }
     /// `Type`: text; pattern `^[a-zA-Z0-9_\-.:/]{3,200}$`.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `TypeVersion`: text; 1 to 128 characters.
-    pub fn type_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TypeVersion", value.into_node())) }
+    pub fn type_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeVersion", value)) }
     /// `id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("id", value)) }
 }
 
 /// `StatusSummary` of `AWS::SSMQuickSetup::ConfigurationManager`.
@@ -85,17 +85,17 @@ impl StatusSummary {
     /// `last_updated_at` is `LastUpdatedAt`: text.
     ///
     /// `status_type` is `StatusType`: one of its words.
-    pub fn new(last_updated_at: impl cfn::IntoValue<cfn::Text>, status_type: impl cfn::IntoValue<StatusType>) -> Self { Self(cfn::Properties::new().with("LastUpdatedAt", last_updated_at.into_node()).with("StatusType", status_type.into_node())) }
+    pub fn new(last_updated_at: impl cfn::IntoValue<cfn::Text>, status_type: impl cfn::IntoValue<StatusType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LastUpdatedAt", last_updated_at).set::<StatusType>("StatusType", status_type)) }
     /// `LastUpdatedAt`: text.
-    pub fn last_updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastUpdatedAt", value.into_node())) }
+    pub fn last_updated_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastUpdatedAt", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<Status>) -> Self { Self(self.0.set::<Status>("Status", value)) }
     /// `StatusDetails`: map of text.
-    pub fn status_details(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("StatusDetails", value.into_node())) }
+    pub fn status_details(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("StatusDetails", value)) }
     /// `StatusMessage`: text.
-    pub fn status_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatusMessage", value.into_node())) }
+    pub fn status_message(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusMessage", value)) }
     /// `StatusType`: one of its words.
-    pub fn status_type(self, value: impl cfn::IntoValue<StatusType>) -> Self { Self(self.0.with("StatusType", value.into_node())) }
+    pub fn status_type(self, value: impl cfn::IntoValue<StatusType>) -> Self { Self(self.0.set::<StatusType>("StatusType", value)) }
 }
 
 crate::words! {

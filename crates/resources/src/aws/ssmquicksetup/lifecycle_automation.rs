@@ -20,15 +20,15 @@ impl LifecycleAutomation {
     /// `automation_parameters` is `AutomationParameters`: map of list of text. An update leaves the resource in place.
     ///
     /// `resource_key` is `ResourceKey`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn new(automation_document: impl cfn::IntoValue<cfn::Text>, automation_parameters: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>, resource_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AutomationDocument", automation_document.into_node()).with("AutomationParameters", automation_parameters.into_node()).with("ResourceKey", resource_key.into_node())) }
+    pub fn new(automation_document: impl cfn::IntoValue<cfn::Text>, automation_parameters: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>, resource_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AutomationDocument", automation_document).set::<cfn::Map<cfn::List<cfn::Text>>>("AutomationParameters", automation_parameters).set::<cfn::Text>("ResourceKey", resource_key)) }
     /// `AutomationDocument`: text; 1 to 500 characters; pattern `^\S+$`. An update leaves the resource in place.
-    pub fn automation_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AutomationDocument", value.into_node())) }
+    pub fn automation_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutomationDocument", value)) }
     /// `AutomationParameters`: map of list of text. An update leaves the resource in place.
-    pub fn automation_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.with("AutomationParameters", value.into_node())) }
+    pub fn automation_parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::List<cfn::Text>>>) -> Self { Self(self.0.set::<cfn::Map<cfn::List<cfn::Text>>>("AutomationParameters", value)) }
     /// `ResourceKey`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn resource_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceKey", value.into_node())) }
+    pub fn resource_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceKey", value)) }
     /// `Tags`: map of text. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SSMQuickSetup::LifecycleAutomation` in a template.

@@ -20,21 +20,21 @@ impl Application {
     /// `instance_arn` is `InstanceArn`: text; 10 to 1224 characters; pattern `^arn:aws(-[a-z]{1,5}){0,3}:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; at most 255 characters; pattern `^[\w+=,.@-]+$`. An update leaves the resource in place.
-    pub fn new(application_provider_arn: impl cfn::IntoValue<cfn::Text>, instance_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ApplicationProviderArn", application_provider_arn.into_node()).with("InstanceArn", instance_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(application_provider_arn: impl cfn::IntoValue<cfn::Text>, instance_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationProviderArn", application_provider_arn).set::<cfn::Text>("InstanceArn", instance_arn).set::<cfn::Text>("Name", name)) }
     /// `ApplicationProviderArn`: text; 10 to 1224 characters; pattern `^arn:aws(-[a-z]{1,5}){0,3}:sso::aws:applicationProvider/[a-zA-Z0-9-/]+$`. **An update replaces the resource.**
-    pub fn application_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationProviderArn", value.into_node())) }
+    pub fn application_provider_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationProviderArn", value)) }
     /// `Description`: text; 1 to 128 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InstanceArn`: text; 10 to 1224 characters; pattern `^arn:aws(-[a-z]{1,5}){0,3}:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Name`: text; at most 255 characters; pattern `^[\w+=,.@-]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PortalOptions`: object. An update leaves the resource in place.
-    pub fn portal_options(self, value: impl cfn::IntoValue<PortalOptionsConfiguration>) -> Self { Self(self.0.with("PortalOptions", value.into_node())) }
+    pub fn portal_options(self, value: impl cfn::IntoValue<PortalOptionsConfiguration>) -> Self { Self(self.0.set::<PortalOptionsConfiguration>("PortalOptions", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<ApplicationStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ApplicationStatus>) -> Self { Self(self.0.set::<ApplicationStatus>("Status", value)) }
     /// `Tags`: list of object; at most 75 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ApplicationTag>>) -> Self { Self(self.0.set::<cfn::List<ApplicationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SSO::Application` in a template.
@@ -63,11 +63,11 @@ impl ApplicationTag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[\w+=,.@-]+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[\w+=,.@-]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[\w+=,.@-]+$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ApplicationTag);
@@ -83,9 +83,9 @@ impl PortalOptionsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SignInOptions`: object.
-    pub fn sign_in_options(self, value: impl cfn::IntoValue<SignInOptions>) -> Self { Self(self.0.with("SignInOptions", value.into_node())) }
+    pub fn sign_in_options(self, value: impl cfn::IntoValue<SignInOptions>) -> Self { Self(self.0.set::<SignInOptions>("SignInOptions", value)) }
     /// `Visibility`: one of its words.
-    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.with("Visibility", value.into_node())) }
+    pub fn visibility(self, value: impl cfn::IntoValue<Visibility>) -> Self { Self(self.0.set::<Visibility>("Visibility", value)) }
 }
 
 impl ::core::default::Default for PortalOptionsConfiguration {
@@ -103,11 +103,11 @@ impl SignInOptions {
     /// With everything that is required.
     ///
     /// `origin` is `Origin`: one of its words.
-    pub fn new(origin: impl cfn::IntoValue<Origin>) -> Self { Self(cfn::Properties::new().with("Origin", origin.into_node())) }
+    pub fn new(origin: impl cfn::IntoValue<Origin>) -> Self { Self(cfn::Properties::new().set::<Origin>("Origin", origin)) }
     /// `ApplicationUrl`: text; 1 to 512 characters; pattern `^http(s)?:\/\/[-a-zA-Z0-9+&@#\/%?=~_|!:,.;]*[-a-zA-Z0-9+&bb@#\/%?=~_|]$`.
-    pub fn application_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationUrl", value.into_node())) }
+    pub fn application_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationUrl", value)) }
     /// `Origin`: one of its words.
-    pub fn origin(self, value: impl cfn::IntoValue<Origin>) -> Self { Self(self.0.with("Origin", value.into_node())) }
+    pub fn origin(self, value: impl cfn::IntoValue<Origin>) -> Self { Self(self.0.set::<Origin>("Origin", value)) }
 }
 
 crate::words! {

@@ -20,13 +20,13 @@ impl ApplicationAssignment {
     /// `principal_id` is `PrincipalId`: text; 1 to 47 characters; pattern `^([0-9a-f]{10}-|)[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$`. **An update replaces the resource.**
     ///
     /// `principal_type` is `PrincipalType`: one of its words. **An update replaces the resource.**
-    pub fn new(application_arn: impl cfn::IntoValue<cfn::Text>, principal_id: impl cfn::IntoValue<cfn::Text>, principal_type: impl cfn::IntoValue<PrincipalType>) -> Self { Self(cfn::Properties::new().with("ApplicationArn", application_arn.into_node()).with("PrincipalId", principal_id.into_node()).with("PrincipalType", principal_type.into_node())) }
+    pub fn new(application_arn: impl cfn::IntoValue<cfn::Text>, principal_id: impl cfn::IntoValue<cfn::Text>, principal_type: impl cfn::IntoValue<PrincipalType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationArn", application_arn).set::<cfn::Text>("PrincipalId", principal_id).set::<PrincipalType>("PrincipalType", principal_type)) }
     /// `ApplicationArn`: text; 10 to 1224 characters; pattern `arn:aws(-[a-z]{1,5}){0,3}:sso::\d{12}:application/(sso)?ins-[a-zA-Z0-9-.]{16}/apl-[a-zA-Z0-9]{16}`. **An update replaces the resource.**
-    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationArn", value.into_node())) }
+    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationArn", value)) }
     /// `PrincipalId`: text; 1 to 47 characters; pattern `^([0-9a-f]{10}-|)[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$`. **An update replaces the resource.**
-    pub fn principal_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrincipalId", value.into_node())) }
+    pub fn principal_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrincipalId", value)) }
     /// `PrincipalType`: one of its words. **An update replaces the resource.**
-    pub fn principal_type(self, value: impl cfn::IntoValue<PrincipalType>) -> Self { Self(self.0.with("PrincipalType", value.into_node())) }
+    pub fn principal_type(self, value: impl cfn::IntoValue<PrincipalType>) -> Self { Self(self.0.set::<PrincipalType>("PrincipalType", value)) }
 }
 
 /// The attributes of a `AWS::SSO::ApplicationAssignment` in a template.

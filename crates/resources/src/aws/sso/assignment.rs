@@ -31,19 +31,19 @@ pub struct AssignmentArgs<T0, T1, T2, T3, T4, T5> {
 
 impl Assignment {
     /// With everything that is required.
-    pub fn new(args: AssignmentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<PrincipalType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TargetType>>) -> Self { Self(cfn::Properties::new().with("InstanceArn", args.instance_arn.into_node()).with("PermissionSetArn", args.permission_set_arn.into_node()).with("PrincipalId", args.principal_id.into_node()).with("PrincipalType", args.principal_type.into_node()).with("TargetId", args.target_id.into_node()).with("TargetType", args.target_type.into_node())) }
+    pub fn new(args: AssignmentArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<PrincipalType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<TargetType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", args.instance_arn).set::<cfn::Text>("PermissionSetArn", args.permission_set_arn).set::<cfn::Text>("PrincipalId", args.principal_id).set::<PrincipalType>("PrincipalType", args.principal_type).set::<cfn::Text>("TargetId", args.target_id).set::<TargetType>("TargetType", args.target_type)) }
     /// `InstanceArn`: text; 10 to 1224 characters; pattern `arn:aws(-[a-z]{1,5}){0,3}:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `PermissionSetArn`: text; 10 to 1224 characters; pattern `arn:aws(-[a-z]{1,5}){0,3}:sso:::permissionSet/(sso)?ins-[a-zA-Z0-9-.]{16}/ps-[a-zA-Z0-9-./]{16}`. **An update replaces the resource.**
-    pub fn permission_set_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PermissionSetArn", value.into_node())) }
+    pub fn permission_set_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PermissionSetArn", value)) }
     /// `PrincipalId`: text; 1 to 47 characters; pattern `^([0-9a-f]{10}-|)[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$`. **An update replaces the resource.**
-    pub fn principal_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrincipalId", value.into_node())) }
+    pub fn principal_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrincipalId", value)) }
     /// `PrincipalType`: one of its words. **An update replaces the resource.**
-    pub fn principal_type(self, value: impl cfn::IntoValue<PrincipalType>) -> Self { Self(self.0.with("PrincipalType", value.into_node())) }
+    pub fn principal_type(self, value: impl cfn::IntoValue<PrincipalType>) -> Self { Self(self.0.set::<PrincipalType>("PrincipalType", value)) }
     /// `TargetId`: text; pattern `\d{12}`. **An update replaces the resource.**
-    pub fn target_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetId", value.into_node())) }
+    pub fn target_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetId", value)) }
     /// `TargetType`: one of its words. **An update replaces the resource.**
-    pub fn target_type(self, value: impl cfn::IntoValue<TargetType>) -> Self { Self(self.0.with("TargetType", value.into_node())) }
+    pub fn target_type(self, value: impl cfn::IntoValue<TargetType>) -> Self { Self(self.0.set::<TargetType>("TargetType", value)) }
 }
 
 /// The attributes of a `AWS::SSO::Assignment` in a template.

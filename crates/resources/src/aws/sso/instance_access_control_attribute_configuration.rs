@@ -16,13 +16,13 @@ impl InstanceAccessControlAttributeConfiguration {
     /// With everything that is required.
     ///
     /// `instance_arn` is `InstanceArn`: text; 10 to 1224 characters; pattern `arn:aws(-[a-z]{1,5}){0,3}:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}`. **An update replaces the resource.**
-    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceArn", instance_arn.into_node())) }
+    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", instance_arn)) }
     /// `AccessControlAttributes`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn access_control_attributes(self, value: impl cfn::IntoValue<cfn::List<AccessControlAttribute>>) -> Self { Self(self.0.with("AccessControlAttributes", value.into_node())) }
+    pub fn access_control_attributes(self, value: impl cfn::IntoValue<cfn::List<AccessControlAttribute>>) -> Self { Self(self.0.set::<cfn::List<AccessControlAttribute>>("AccessControlAttributes", value)) }
     /// `InstanceAccessControlAttributeConfiguration`: object. An update leaves the resource in place. Deprecated.
-    pub fn instance_access_control_attribute_configuration(self, value: impl cfn::IntoValue<InstanceAccessControlAttributeConfigurationInstanceAccessControlAttributeConfiguration>) -> Self { Self(self.0.with("InstanceAccessControlAttributeConfiguration", value.into_node())) }
+    pub fn instance_access_control_attribute_configuration(self, value: impl cfn::IntoValue<InstanceAccessControlAttributeConfigurationInstanceAccessControlAttributeConfiguration>) -> Self { Self(self.0.set::<InstanceAccessControlAttributeConfigurationInstanceAccessControlAttributeConfiguration>("InstanceAccessControlAttributeConfiguration", value)) }
     /// `InstanceArn`: text; 10 to 1224 characters; pattern `arn:aws(-[a-z]{1,5}){0,3}:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
 }
 
 /// The attributes of a `AWS::SSO::InstanceAccessControlAttributeConfiguration` in a template.
@@ -47,11 +47,11 @@ impl AccessControlAttribute {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `[\p{L}\p{Z}\p{N}_.:\/=+\-@]+`.
     ///
     /// `value` is `Value`: object.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<AccessControlAttributeValue>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<AccessControlAttributeValue>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<AccessControlAttributeValue>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `[\p{L}\p{Z}\p{N}_.:\/=+\-@]+`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<AccessControlAttributeValue>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<AccessControlAttributeValue>) -> Self { Self(self.0.set::<AccessControlAttributeValue>("Value", value)) }
 }
 
 /// `AccessControlAttributeValue` of `AWS::SSO::InstanceAccessControlAttributeConfiguration`.
@@ -65,9 +65,9 @@ impl AccessControlAttributeValue {
     /// With everything that is required.
     ///
     /// `source` is `Source`: list of text; at most 1 items.
-    pub fn new(source: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Source", source.into_node())) }
+    pub fn new(source: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Source", source)) }
     /// `Source`: list of text; at most 1 items.
-    pub fn source(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Source", value.into_node())) }
+    pub fn source(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Source", value)) }
 }
 
 /// `InstanceAccessControlAttributeConfigurationInstanceAccessControlAttributeConfiguration` of `AWS::SSO::InstanceAccessControlAttributeConfiguration`.
@@ -81,7 +81,7 @@ impl InstanceAccessControlAttributeConfigurationInstanceAccessControlAttributeCo
     /// With everything that is required.
     ///
     /// `access_control_attributes` is `AccessControlAttributes`: list of object; at most 50 items.
-    pub fn new(access_control_attributes: impl cfn::IntoValue<cfn::List<AccessControlAttribute>>) -> Self { Self(cfn::Properties::new().with("AccessControlAttributes", access_control_attributes.into_node())) }
+    pub fn new(access_control_attributes: impl cfn::IntoValue<cfn::List<AccessControlAttribute>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AccessControlAttribute>>("AccessControlAttributes", access_control_attributes)) }
     /// `AccessControlAttributes`: list of object; at most 50 items.
-    pub fn access_control_attributes(self, value: impl cfn::IntoValue<cfn::List<AccessControlAttribute>>) -> Self { Self(self.0.with("AccessControlAttributes", value.into_node())) }
+    pub fn access_control_attributes(self, value: impl cfn::IntoValue<cfn::List<AccessControlAttribute>>) -> Self { Self(self.0.set::<cfn::List<AccessControlAttribute>>("AccessControlAttributes", value)) }
 }

@@ -18,27 +18,27 @@ impl PermissionSet {
     /// `instance_arn` is `InstanceArn`: text; 10 to 1224 characters; pattern `arn:aws(-[a-z]{1,5}){0,3}:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 32 characters; pattern `[\w+=,.@-]+`. **An update replaces the resource.**
-    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("InstanceArn", instance_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", instance_arn).set::<cfn::Text>("Name", name)) }
     /// `CustomerManagedPolicyReferences`: list of object; at most 25 items. An update leaves the resource in place.
-    pub fn customer_managed_policy_references(self, value: impl cfn::IntoValue<cfn::List<CustomerManagedPolicyReference>>) -> Self { Self(self.0.with("CustomerManagedPolicyReferences", value.into_node())) }
+    pub fn customer_managed_policy_references(self, value: impl cfn::IntoValue<cfn::List<CustomerManagedPolicyReference>>) -> Self { Self(self.0.set::<cfn::List<CustomerManagedPolicyReference>>("CustomerManagedPolicyReferences", value)) }
     /// `Description`: text; 1 to 700 characters; pattern `[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InlinePolicy`: JSON. An update leaves the resource in place.
-    pub fn inline_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("InlinePolicy", value.into_node())) }
+    pub fn inline_policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("InlinePolicy", value)) }
     /// `InstanceArn`: text; 10 to 1224 characters; pattern `arn:aws(-[a-z]{1,5}){0,3}:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}`. **An update replaces the resource.**
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `ManagedPolicies`: list of text; at most 25 items. An update leaves the resource in place.
-    pub fn managed_policies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ManagedPolicies", value.into_node())) }
+    pub fn managed_policies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ManagedPolicies", value)) }
     /// `Name`: text; 1 to 32 characters; pattern `[\w+=,.@-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PermissionsBoundary`: object. An update leaves the resource in place.
-    pub fn permissions_boundary(self, value: impl cfn::IntoValue<PermissionsBoundary>) -> Self { Self(self.0.with("PermissionsBoundary", value.into_node())) }
+    pub fn permissions_boundary(self, value: impl cfn::IntoValue<PermissionsBoundary>) -> Self { Self(self.0.set::<PermissionsBoundary>("PermissionsBoundary", value)) }
     /// `RelayStateType`: text; 1 to 240 characters; pattern `[a-zA-Z0-9&amp;$@#\/%?=~\-_'&quot;|!:,.;*+\[\]\ \(\)\{\}]+`. An update leaves the resource in place.
-    pub fn relay_state_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RelayStateType", value.into_node())) }
+    pub fn relay_state_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RelayStateType", value)) }
     /// `SessionDuration`: text; 1 to 100 characters; pattern `^(-?)P(?=\d|T\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)([DW]))?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$`. An update leaves the resource in place.
-    pub fn session_duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SessionDuration", value.into_node())) }
+    pub fn session_duration(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SessionDuration", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InstanceTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InstanceTag>>) -> Self { Self(self.0.set::<cfn::List<InstanceTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SSO::PermissionSet` in a template.
@@ -63,11 +63,11 @@ impl CustomerManagedPolicyReference {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 128 characters; pattern `[\w+=,.@-]+`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 128 characters; pattern `[\w+=,.@-]+`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Path`: text; 1 to 512 characters; pattern `((/[A-Za-z0-9\.,\+@=_-]+)*)/`.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 
 /// `PermissionsBoundary` of `AWS::SSO::PermissionSet`.
@@ -81,9 +81,9 @@ impl PermissionsBoundary {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomerManagedPolicyReference`: object.
-    pub fn customer_managed_policy_reference(self, value: impl cfn::IntoValue<CustomerManagedPolicyReference>) -> Self { Self(self.0.with("CustomerManagedPolicyReference", value.into_node())) }
+    pub fn customer_managed_policy_reference(self, value: impl cfn::IntoValue<CustomerManagedPolicyReference>) -> Self { Self(self.0.set::<CustomerManagedPolicyReference>("CustomerManagedPolicyReference", value)) }
     /// `ManagedPolicyArn`: text; 20 to 2048 characters.
-    pub fn managed_policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ManagedPolicyArn", value.into_node())) }
+    pub fn managed_policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ManagedPolicyArn", value)) }
 }
 
 impl ::core::default::Default for PermissionsBoundary {

@@ -16,13 +16,13 @@ impl EncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<EncryptionConfigurationType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<EncryptionConfigurationType>) -> Self { Self(cfn::Properties::new().set::<EncryptionConfigurationType>("Type", type_)) }
     /// `KmsDataKeyReusePeriodSeconds`: integer; 60 to 900.
-    pub fn kms_data_key_reuse_period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("KmsDataKeyReusePeriodSeconds", value.into_node())) }
+    pub fn kms_data_key_reuse_period_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("KmsDataKeyReusePeriodSeconds", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<EncryptionConfigurationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<EncryptionConfigurationType>) -> Self { Self(self.0.set::<EncryptionConfigurationType>("Type", value)) }
 }
 
 /// `TagsEntry` of `AWS::StepFunctions::Activity`, `AWS::StepFunctions::StateMachine`.
@@ -38,11 +38,11 @@ impl TagsEntry {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(TagsEntry);

@@ -16,29 +16,29 @@ impl StateMachine {
     /// With everything that is required.
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 256 characters. An update leaves the resource in place.
-    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().with("RoleArn", role_arn.into_node())) }
+    pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn)) }
     /// `Definition`: JSON; 1 to 1048576 characters. An update leaves the resource in place. It cannot be read back.
-    pub fn definition(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Definition", value)) }
     /// `DefinitionS3Location`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn definition_s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.with("DefinitionS3Location", value.into_node())) }
+    pub fn definition_s3_location(self, value: impl cfn::IntoValue<S3Location>) -> Self { Self(self.0.set::<S3Location>("DefinitionS3Location", value)) }
     /// `DefinitionString`: text; 1 to 1048576 characters. An update leaves the resource in place.
-    pub fn definition_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefinitionString", value.into_node())) }
+    pub fn definition_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefinitionString", value)) }
     /// `DefinitionSubstitutions`: map of text, number or boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn definition_substitutions(self, value: impl cfn::IntoValue<cfn::Map<cfn::Scalar>>) -> Self { Self(self.0.with("DefinitionSubstitutions", value.into_node())) }
+    pub fn definition_substitutions(self, value: impl cfn::IntoValue<cfn::Map<cfn::Scalar>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Scalar>>("DefinitionSubstitutions", value)) }
     /// `EncryptionConfiguration`: object. An update leaves the resource in place.
-    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.with("EncryptionConfiguration", value.into_node())) }
+    pub fn encryption_configuration(self, value: impl cfn::IntoValue<EncryptionConfiguration>) -> Self { Self(self.0.set::<EncryptionConfiguration>("EncryptionConfiguration", value)) }
     /// `LoggingConfiguration`: object. An update leaves the resource in place.
-    pub fn logging_configuration(self, value: impl cfn::IntoValue<LoggingConfiguration>) -> Self { Self(self.0.with("LoggingConfiguration", value.into_node())) }
+    pub fn logging_configuration(self, value: impl cfn::IntoValue<LoggingConfiguration>) -> Self { Self(self.0.set::<LoggingConfiguration>("LoggingConfiguration", value)) }
     /// `RoleArn`: arn of `AWS::IAM::Role`; 1 to 256 characters. An update leaves the resource in place.
-    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("RoleArn", value.into_node())) }
+    pub fn role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", value)) }
     /// `StateMachineName`: text; 1 to 80 characters. **An update replaces the resource.**
-    pub fn state_machine_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StateMachineName", value.into_node())) }
+    pub fn state_machine_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StateMachineName", value)) }
     /// `StateMachineType`: one of its words. **An update replaces the resource.**
-    pub fn state_machine_type(self, value: impl cfn::IntoValue<StateMachineType>) -> Self { Self(self.0.with("StateMachineType", value.into_node())) }
+    pub fn state_machine_type(self, value: impl cfn::IntoValue<StateMachineType>) -> Self { Self(self.0.set::<StateMachineType>("StateMachineType", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagsEntry>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TagsEntry>>) -> Self { Self(self.0.set::<cfn::List<TagsEntry>>("Tags", value)) }
     /// `TracingConfiguration`: object. An update leaves the resource in place.
-    pub fn tracing_configuration(self, value: impl cfn::IntoValue<TracingConfiguration>) -> Self { Self(self.0.with("TracingConfiguration", value.into_node())) }
+    pub fn tracing_configuration(self, value: impl cfn::IntoValue<TracingConfiguration>) -> Self { Self(self.0.set::<TracingConfiguration>("TracingConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::StepFunctions::StateMachine` in a template.
@@ -67,7 +67,7 @@ impl CloudWatchLogsLogGroup {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LogGroupArn`: arn of `AWS::Logs::LogGroup`; 1 to 256 characters.
-    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.with("LogGroupArn", value.into_node())) }
+    pub fn log_group_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::LogsLogGroup>>("LogGroupArn", value)) }
 }
 
 impl ::core::default::Default for CloudWatchLogsLogGroup {
@@ -85,7 +85,7 @@ impl LogDestination {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CloudWatchLogsLogGroup`: object.
-    pub fn cloud_watch_logs_log_group(self, value: impl cfn::IntoValue<CloudWatchLogsLogGroup>) -> Self { Self(self.0.with("CloudWatchLogsLogGroup", value.into_node())) }
+    pub fn cloud_watch_logs_log_group(self, value: impl cfn::IntoValue<CloudWatchLogsLogGroup>) -> Self { Self(self.0.set::<CloudWatchLogsLogGroup>("CloudWatchLogsLogGroup", value)) }
 }
 
 impl ::core::default::Default for LogDestination {
@@ -103,11 +103,11 @@ impl LoggingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Destinations`: list of object; at least 1 items.
-    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<LogDestination>>) -> Self { Self(self.0.with("Destinations", value.into_node())) }
+    pub fn destinations(self, value: impl cfn::IntoValue<cfn::List<LogDestination>>) -> Self { Self(self.0.set::<cfn::List<LogDestination>>("Destinations", value)) }
     /// `IncludeExecutionData`: boolean.
-    pub fn include_execution_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IncludeExecutionData", value.into_node())) }
+    pub fn include_execution_data(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeExecutionData", value)) }
     /// `Level`: one of its words.
-    pub fn level(self, value: impl cfn::IntoValue<LoggingConfigurationLevel>) -> Self { Self(self.0.with("Level", value.into_node())) }
+    pub fn level(self, value: impl cfn::IntoValue<LoggingConfigurationLevel>) -> Self { Self(self.0.set::<LoggingConfigurationLevel>("Level", value)) }
 }
 
 impl ::core::default::Default for LoggingConfiguration {
@@ -127,13 +127,13 @@ impl S3Location {
     /// `bucket` is `Bucket`: text.
     ///
     /// `key` is `Key`: text.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("Key", key.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<cfn::Text>("Key", key)) }
     /// `Bucket`: text.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Version`: text.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `TracingConfiguration` of `AWS::StepFunctions::StateMachine`.
@@ -147,7 +147,7 @@ impl TracingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for TracingConfiguration {

@@ -18,15 +18,15 @@ impl StateMachineAlias {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeploymentPreference`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn deployment_preference(self, value: impl cfn::IntoValue<DeploymentPreference>) -> Self { Self(self.0.with("DeploymentPreference", value.into_node())) }
+    pub fn deployment_preference(self, value: impl cfn::IntoValue<DeploymentPreference>) -> Self { Self(self.0.set::<DeploymentPreference>("DeploymentPreference", value)) }
     /// `Description`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 80 characters; pattern `^(?=.*[a-zA-Z_\-\.])[a-zA-Z0-9_\-\.]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RoutingConfiguration`: list of object; 1 to 2 items; no two equal. An update leaves the resource in place.
-    pub fn routing_configuration(self, value: impl cfn::IntoValue<cfn::List<RoutingConfigurationVersion>>) -> Self { Self(self.0.with("RoutingConfiguration", value.into_node())) }
+    pub fn routing_configuration(self, value: impl cfn::IntoValue<cfn::List<RoutingConfigurationVersion>>) -> Self { Self(self.0.set::<cfn::List<RoutingConfigurationVersion>>("RoutingConfiguration", value)) }
     /// `StateMachineArn`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn state_machine_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StateMachineArn", value.into_node())) }
+    pub fn state_machine_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StateMachineArn", value)) }
 }
 
 impl ::core::default::Default for StateMachineAlias {
@@ -57,17 +57,17 @@ impl DeploymentPreference {
     /// `state_machine_version_arn` is `StateMachineVersionArn`: text; 1 to 2048 characters.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(state_machine_version_arn: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<DeploymentPreferenceType>) -> Self { Self(cfn::Properties::new().with("StateMachineVersionArn", state_machine_version_arn.into_node()).with("Type", type_.into_node())) }
+    pub fn new(state_machine_version_arn: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<DeploymentPreferenceType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StateMachineVersionArn", state_machine_version_arn).set::<DeploymentPreferenceType>("Type", type_)) }
     /// `Alarms`: list of text; 1 to 100 items; no two equal.
-    pub fn alarms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Alarms", value.into_node())) }
+    pub fn alarms(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Alarms", value)) }
     /// `Interval`: integer; 1 to 2100.
-    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Interval", value.into_node())) }
+    pub fn interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Interval", value)) }
     /// `Percentage`: integer; 1 to 99.
-    pub fn percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Percentage", value.into_node())) }
+    pub fn percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Percentage", value)) }
     /// `StateMachineVersionArn`: text; 1 to 2048 characters.
-    pub fn state_machine_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StateMachineVersionArn", value.into_node())) }
+    pub fn state_machine_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StateMachineVersionArn", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DeploymentPreferenceType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DeploymentPreferenceType>) -> Self { Self(self.0.set::<DeploymentPreferenceType>("Type", value)) }
 }
 
 /// `RoutingConfigurationVersion` of `AWS::StepFunctions::StateMachineAlias`.
@@ -83,11 +83,11 @@ impl RoutingConfigurationVersion {
     /// `state_machine_version_arn` is `StateMachineVersionArn`: text; 1 to 2048 characters.
     ///
     /// `weight` is `Weight`: integer; 0 to 100.
-    pub fn new(state_machine_version_arn: impl cfn::IntoValue<cfn::Text>, weight: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("StateMachineVersionArn", state_machine_version_arn.into_node()).with("Weight", weight.into_node())) }
+    pub fn new(state_machine_version_arn: impl cfn::IntoValue<cfn::Text>, weight: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StateMachineVersionArn", state_machine_version_arn).set::<cfn::Integer>("Weight", weight)) }
     /// `StateMachineVersionArn`: text; 1 to 2048 characters.
-    pub fn state_machine_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StateMachineVersionArn", value.into_node())) }
+    pub fn state_machine_version_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StateMachineVersionArn", value)) }
     /// `Weight`: integer; 0 to 100.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Weight", value)) }
 }
 
 crate::words! {

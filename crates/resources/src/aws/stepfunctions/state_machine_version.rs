@@ -16,13 +16,13 @@ impl StateMachineVersion {
     /// With everything that is required.
     ///
     /// `state_machine_arn` is `StateMachineArn`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn new(state_machine_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("StateMachineArn", state_machine_arn.into_node())) }
+    pub fn new(state_machine_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StateMachineArn", state_machine_arn)) }
     /// `Description`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `StateMachineArn`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn state_machine_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StateMachineArn", value.into_node())) }
+    pub fn state_machine_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StateMachineArn", value)) }
     /// `StateMachineRevisionId`: text; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn state_machine_revision_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StateMachineRevisionId", value.into_node())) }
+    pub fn state_machine_revision_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StateMachineRevisionId", value)) }
 }
 
 /// The attributes of a `AWS::StepFunctions::StateMachineVersion` in a template.

@@ -20,49 +20,49 @@ impl NFSFileShare {
     /// `location_arn` is `LocationARN`: text; 16 to 1400 characters; pattern `^(arn:[a-z0-9-]+:s3:[a-z0-9-]*:[0-9]*:.+|[0-9a-zA-Z][0-9a-zA-Z.\-]{1,61}-s3alias)$`. **An update replaces the resource.**
     ///
     /// `role` is `Role`: text; 20 to 2048 characters; pattern `^arn:(aws(|-cn|-us-gov|-iso[A-Za-z0-9_-]*|-eusc)):iam::([0-9]+):role/(\S+)$`. **An update replaces the resource.**
-    pub fn new(gateway_arn: impl cfn::IntoValue<cfn::Text>, location_arn: impl cfn::IntoValue<cfn::Text>, role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GatewayARN", gateway_arn.into_node()).with("LocationARN", location_arn.into_node()).with("Role", role.into_node())) }
+    pub fn new(gateway_arn: impl cfn::IntoValue<cfn::Text>, location_arn: impl cfn::IntoValue<cfn::Text>, role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GatewayARN", gateway_arn).set::<cfn::Text>("LocationARN", location_arn).set::<cfn::Text>("Role", role)) }
     /// `AuditDestinationARN`: text; at most 1024 characters; pattern `^$|^arn:[a-z0-9-]+:logs:[a-z0-9-]+:[0-9]{12}:log-group:.+$`. An update leaves the resource in place.
-    pub fn audit_destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuditDestinationARN", value.into_node())) }
+    pub fn audit_destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuditDestinationARN", value)) }
     /// `BucketRegion`: text; 1 to 25 characters. **An update replaces the resource.**
-    pub fn bucket_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketRegion", value.into_node())) }
+    pub fn bucket_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketRegion", value)) }
     /// `CacheAttributes`: object. An update leaves the resource in place.
-    pub fn cache_attributes(self, value: impl cfn::IntoValue<CacheAttributes>) -> Self { Self(self.0.with("CacheAttributes", value.into_node())) }
+    pub fn cache_attributes(self, value: impl cfn::IntoValue<CacheAttributes>) -> Self { Self(self.0.set::<CacheAttributes>("CacheAttributes", value)) }
     /// `ClientList`: list of text; 1 to 100 items; no two equal. An update leaves the resource in place.
-    pub fn client_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ClientList", value.into_node())) }
+    pub fn client_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ClientList", value)) }
     /// `DefaultStorageClass`: text; 5 to 50 characters. An update leaves the resource in place.
-    pub fn default_storage_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultStorageClass", value.into_node())) }
+    pub fn default_storage_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultStorageClass", value)) }
     /// `EncryptionType`: one of its words. An update leaves the resource in place.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.set::<EncryptionType>("EncryptionType", value)) }
     /// `FileShareName`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn file_share_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileShareName", value.into_node())) }
+    pub fn file_share_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileShareName", value)) }
     /// `GatewayARN`: text; 50 to 500 characters; pattern `^arn:[a-z0-9-]+:storagegateway:[a-z0-9-]+:[0-9]{12}:gateway/.+$`. **An update replaces the resource.**
-    pub fn gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayARN", value.into_node())) }
+    pub fn gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayARN", value)) }
     /// `GuessMIMETypeEnabled`: boolean. An update leaves the resource in place.
-    pub fn guess_mime_type_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("GuessMIMETypeEnabled", value.into_node())) }
+    pub fn guess_mime_type_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("GuessMIMETypeEnabled", value)) }
     /// `KMSEncrypted`: boolean. An update leaves the resource in place.
-    pub fn kms_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("KMSEncrypted", value.into_node())) }
+    pub fn kms_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("KMSEncrypted", value)) }
     /// `KMSKey`: text; 7 to 2048 characters; pattern `^(^arn:(aws(|-cn|-us-gov|-iso[A-Za-z0-9_-]*|-eusc)):kms:([a-zA-Z0-9-]+):([0-9]+):(key|alias)/(\S+)$)|(^alias/(\S+)$)$`. An update leaves the resource in place.
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KMSKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KMSKey", value)) }
     /// `LocationARN`: text; 16 to 1400 characters; pattern `^(arn:[a-z0-9-]+:s3:[a-z0-9-]*:[0-9]*:.+|[0-9a-zA-Z][0-9a-zA-Z.\-]{1,61}-s3alias)$`. **An update replaces the resource.**
-    pub fn location_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocationARN", value.into_node())) }
+    pub fn location_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocationARN", value)) }
     /// `NFSFileShareDefaults`: object. An update leaves the resource in place.
-    pub fn nfs_file_share_defaults(self, value: impl cfn::IntoValue<NFSFileShareDefaults>) -> Self { Self(self.0.with("NFSFileShareDefaults", value.into_node())) }
+    pub fn nfs_file_share_defaults(self, value: impl cfn::IntoValue<NFSFileShareDefaults>) -> Self { Self(self.0.set::<NFSFileShareDefaults>("NFSFileShareDefaults", value)) }
     /// `NotificationPolicy`: text; 2 to 100 characters; pattern `^\{[\w\s:\{\}\[\]\"]*}$`. An update leaves the resource in place.
-    pub fn notification_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationPolicy", value.into_node())) }
+    pub fn notification_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationPolicy", value)) }
     /// `ObjectACL`: one of its words. An update leaves the resource in place.
-    pub fn object_acl(self, value: impl cfn::IntoValue<ObjectACL>) -> Self { Self(self.0.with("ObjectACL", value.into_node())) }
+    pub fn object_acl(self, value: impl cfn::IntoValue<ObjectACL>) -> Self { Self(self.0.set::<ObjectACL>("ObjectACL", value)) }
     /// `ReadOnly`: boolean. An update leaves the resource in place.
-    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadOnly", value.into_node())) }
+    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadOnly", value)) }
     /// `RequesterPays`: boolean. An update leaves the resource in place.
-    pub fn requester_pays(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequesterPays", value.into_node())) }
+    pub fn requester_pays(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequesterPays", value)) }
     /// `Role`: text; 20 to 2048 characters; pattern `^arn:(aws(|-cn|-us-gov|-iso[A-Za-z0-9_-]*|-eusc)):iam::([0-9]+):role/(\S+)$`. **An update replaces the resource.**
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
     /// `Squash`: text; 5 to 15 characters. An update leaves the resource in place.
-    pub fn squash(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Squash", value.into_node())) }
+    pub fn squash(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Squash", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VPCEndpointDNSName`: text; 1 to 255 characters; pattern `^(([a-zA-Z0-9\-]*[a-zA-Z0-9])\.)*([A-Za-z0-9\-]*[A-Za-z0-9])$`. **An update replaces the resource.**
-    pub fn vpc_endpoint_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VPCEndpointDNSName", value.into_node())) }
+    pub fn vpc_endpoint_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VPCEndpointDNSName", value)) }
 }
 
 /// The attributes of a `AWS::StorageGateway::NFSFileShare` in a template.
@@ -93,13 +93,13 @@ impl NFSFileShareDefaults {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DirectoryMode`: text; 1 to 4 characters; pattern `^[0-7]{4}$`.
-    pub fn directory_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectoryMode", value.into_node())) }
+    pub fn directory_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectoryMode", value)) }
     /// `FileMode`: text; 1 to 4 characters; pattern `^[0-7]{4}$`.
-    pub fn file_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileMode", value.into_node())) }
+    pub fn file_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileMode", value)) }
     /// `GroupId`: integer; 0 to 4294967294.
-    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("GroupId", value.into_node())) }
+    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("GroupId", value)) }
     /// `OwnerId`: integer; 0 to 4294967294.
-    pub fn owner_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("OwnerId", value.into_node())) }
+    pub fn owner_id(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OwnerId", value)) }
 }
 
 impl ::core::default::Default for NFSFileShareDefaults {

@@ -20,59 +20,59 @@ impl SMBFileShare {
     /// `location_arn` is `LocationARN`: text; 16 to 1400 characters; pattern `^(arn:[a-z0-9-]+:s3:[a-z0-9-]*:[0-9]*:.+|[0-9a-zA-Z][0-9a-zA-Z.\-]{1,61}-s3alias)$`. **An update replaces the resource.**
     ///
     /// `role` is `Role`: text; 20 to 2048 characters; pattern `^arn:(aws(|-cn|-us-gov|-iso[A-Za-z0-9_-]*|-eusc)):iam::([0-9]+):role/(\S+)$`. **An update replaces the resource.**
-    pub fn new(gateway_arn: impl cfn::IntoValue<cfn::Text>, location_arn: impl cfn::IntoValue<cfn::Text>, role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GatewayARN", gateway_arn.into_node()).with("LocationARN", location_arn.into_node()).with("Role", role.into_node())) }
+    pub fn new(gateway_arn: impl cfn::IntoValue<cfn::Text>, location_arn: impl cfn::IntoValue<cfn::Text>, role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GatewayARN", gateway_arn).set::<cfn::Text>("LocationARN", location_arn).set::<cfn::Text>("Role", role)) }
     /// `AccessBasedEnumeration`: boolean. An update leaves the resource in place.
-    pub fn access_based_enumeration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AccessBasedEnumeration", value.into_node())) }
+    pub fn access_based_enumeration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AccessBasedEnumeration", value)) }
     /// `AdminUserList`: list of text; at most 100 items; no two equal. An update leaves the resource in place.
-    pub fn admin_user_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AdminUserList", value.into_node())) }
+    pub fn admin_user_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AdminUserList", value)) }
     /// `AuditDestinationARN`: text; at most 1024 characters; pattern `^$|^arn:[a-z0-9-]+:logs:[a-z0-9-]+:[0-9]{12}:log-group:.+$`. An update leaves the resource in place.
-    pub fn audit_destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AuditDestinationARN", value.into_node())) }
+    pub fn audit_destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuditDestinationARN", value)) }
     /// `Authentication`: text; 5 to 15 characters. **An update replaces the resource.**
-    pub fn authentication(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Authentication", value.into_node())) }
+    pub fn authentication(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Authentication", value)) }
     /// `BucketRegion`: text; 1 to 25 characters. **An update replaces the resource.**
-    pub fn bucket_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketRegion", value.into_node())) }
+    pub fn bucket_region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketRegion", value)) }
     /// `CacheAttributes`: object. An update leaves the resource in place.
-    pub fn cache_attributes(self, value: impl cfn::IntoValue<CacheAttributes>) -> Self { Self(self.0.with("CacheAttributes", value.into_node())) }
+    pub fn cache_attributes(self, value: impl cfn::IntoValue<CacheAttributes>) -> Self { Self(self.0.set::<CacheAttributes>("CacheAttributes", value)) }
     /// `CaseSensitivity`: one of its words. An update leaves the resource in place.
-    pub fn case_sensitivity(self, value: impl cfn::IntoValue<CaseSensitivity>) -> Self { Self(self.0.with("CaseSensitivity", value.into_node())) }
+    pub fn case_sensitivity(self, value: impl cfn::IntoValue<CaseSensitivity>) -> Self { Self(self.0.set::<CaseSensitivity>("CaseSensitivity", value)) }
     /// `DefaultStorageClass`: text; 5 to 50 characters. An update leaves the resource in place.
-    pub fn default_storage_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultStorageClass", value.into_node())) }
+    pub fn default_storage_class(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultStorageClass", value)) }
     /// `EncryptionType`: one of its words. An update leaves the resource in place.
-    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.with("EncryptionType", value.into_node())) }
+    pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.set::<EncryptionType>("EncryptionType", value)) }
     /// `FileShareName`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn file_share_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileShareName", value.into_node())) }
+    pub fn file_share_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileShareName", value)) }
     /// `GatewayARN`: text; 50 to 500 characters; pattern `^arn:[a-z0-9-]+:storagegateway:[a-z0-9-]+:[0-9]{12}:gateway/.+$`. **An update replaces the resource.**
-    pub fn gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayARN", value.into_node())) }
+    pub fn gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayARN", value)) }
     /// `GuessMIMETypeEnabled`: boolean. An update leaves the resource in place.
-    pub fn guess_mime_type_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("GuessMIMETypeEnabled", value.into_node())) }
+    pub fn guess_mime_type_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("GuessMIMETypeEnabled", value)) }
     /// `InvalidUserList`: list of text; at most 100 items; no two equal. An update leaves the resource in place.
-    pub fn invalid_user_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InvalidUserList", value.into_node())) }
+    pub fn invalid_user_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InvalidUserList", value)) }
     /// `KMSEncrypted`: boolean. An update leaves the resource in place.
-    pub fn kms_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("KMSEncrypted", value.into_node())) }
+    pub fn kms_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("KMSEncrypted", value)) }
     /// `KMSKey`: text; 7 to 2048 characters; pattern `^(^arn:(aws(|-cn|-us-gov|-iso[A-Za-z0-9_-]*|-eusc)):kms:([a-zA-Z0-9-]+):([0-9]+):(key|alias)/(\S+)$)|(^alias/(\S+)$)$`. An update leaves the resource in place.
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KMSKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KMSKey", value)) }
     /// `LocationARN`: text; 16 to 1400 characters; pattern `^(arn:[a-z0-9-]+:s3:[a-z0-9-]*:[0-9]*:.+|[0-9a-zA-Z][0-9a-zA-Z.\-]{1,61}-s3alias)$`. **An update replaces the resource.**
-    pub fn location_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocationARN", value.into_node())) }
+    pub fn location_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocationARN", value)) }
     /// `NotificationPolicy`: text; 2 to 100 characters; pattern `^\{[\w\s:\{\}\[\]\"]*}$`. An update leaves the resource in place.
-    pub fn notification_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NotificationPolicy", value.into_node())) }
+    pub fn notification_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NotificationPolicy", value)) }
     /// `ObjectACL`: one of its words. An update leaves the resource in place.
-    pub fn object_acl(self, value: impl cfn::IntoValue<ObjectACL>) -> Self { Self(self.0.with("ObjectACL", value.into_node())) }
+    pub fn object_acl(self, value: impl cfn::IntoValue<ObjectACL>) -> Self { Self(self.0.set::<ObjectACL>("ObjectACL", value)) }
     /// `OplocksEnabled`: boolean. An update leaves the resource in place.
-    pub fn oplocks_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("OplocksEnabled", value.into_node())) }
+    pub fn oplocks_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("OplocksEnabled", value)) }
     /// `ReadOnly`: boolean. An update leaves the resource in place.
-    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ReadOnly", value.into_node())) }
+    pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadOnly", value)) }
     /// `RequesterPays`: boolean. An update leaves the resource in place.
-    pub fn requester_pays(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RequesterPays", value.into_node())) }
+    pub fn requester_pays(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RequesterPays", value)) }
     /// `Role`: text; 20 to 2048 characters; pattern `^arn:(aws(|-cn|-us-gov|-iso[A-Za-z0-9_-]*|-eusc)):iam::([0-9]+):role/(\S+)$`. **An update replaces the resource.**
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
     /// `SMBACLEnabled`: boolean. An update leaves the resource in place.
-    pub fn smbacl_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SMBACLEnabled", value.into_node())) }
+    pub fn smbacl_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SMBACLEnabled", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VPCEndpointDNSName`: text; 1 to 255 characters; pattern `^(([a-zA-Z0-9\-]*[a-zA-Z0-9])\.)*([A-Za-z0-9\-]*[A-Za-z0-9])$`. **An update replaces the resource.**
-    pub fn vpc_endpoint_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VPCEndpointDNSName", value.into_node())) }
+    pub fn vpc_endpoint_dns_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VPCEndpointDNSName", value)) }
     /// `ValidUserList`: list of text; at most 100 items; no two equal. An update leaves the resource in place.
-    pub fn valid_user_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ValidUserList", value.into_node())) }
+    pub fn valid_user_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ValidUserList", value)) }
 }
 
 /// The attributes of a `AWS::StorageGateway::SMBFileShare` in a template.

@@ -18,23 +18,23 @@ impl Tape {
     /// `gateway_arn` is `GatewayARN`: text; 50 to 500 characters. **An update replaces the resource.**
     ///
     /// `tape_size_in_bytes` is `TapeSizeInBytes`: number; at least 1. **An update replaces the resource.**
-    pub fn new(gateway_arn: impl cfn::IntoValue<cfn::Text>, tape_size_in_bytes: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("GatewayARN", gateway_arn.into_node()).with("TapeSizeInBytes", tape_size_in_bytes.into_node())) }
+    pub fn new(gateway_arn: impl cfn::IntoValue<cfn::Text>, tape_size_in_bytes: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GatewayARN", gateway_arn).set::<cfn::Double>("TapeSizeInBytes", tape_size_in_bytes)) }
     /// `GatewayARN`: text; 50 to 500 characters. **An update replaces the resource.**
-    pub fn gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayARN", value.into_node())) }
+    pub fn gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayARN", value)) }
     /// `KMSEncrypted`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn kms_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("KMSEncrypted", value.into_node())) }
+    pub fn kms_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("KMSEncrypted", value)) }
     /// `KMSKey`: text; 7 to 2048 characters; pattern `^(^arn:(aws(|-cn|-us-gov|-iso[A-Za-z0-9_-]*|-eusc)):kms:([a-zA-Z0-9-]+):([0-9]+):(key|alias)/(\S+)$)|(^alias/(\S+)$)$`. **An update replaces the resource.**
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KMSKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KMSKey", value)) }
     /// `PoolId`: text; 1 to 100 characters. **An update replaces the resource.**
-    pub fn pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PoolId", value.into_node())) }
+    pub fn pool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PoolId", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TapeBarcode`: text; 5 to 16 characters; pattern `^[A-Z0-9]*$`. **An update replaces the resource.**
-    pub fn tape_barcode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TapeBarcode", value.into_node())) }
+    pub fn tape_barcode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TapeBarcode", value)) }
     /// `TapeSizeInBytes`: number; at least 1. **An update replaces the resource.**
-    pub fn tape_size_in_bytes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("TapeSizeInBytes", value.into_node())) }
+    pub fn tape_size_in_bytes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("TapeSizeInBytes", value)) }
     /// `Worm`: boolean. **An update replaces the resource.**
-    pub fn worm(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Worm", value.into_node())) }
+    pub fn worm(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Worm", value)) }
 }
 
 /// The attributes of a `AWS::StorageGateway::Tape` in a template.

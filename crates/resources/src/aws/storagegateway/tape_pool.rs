@@ -18,17 +18,17 @@ impl TapePool {
     /// `pool_name` is `PoolName`: text; 1 to 100 characters; pattern `^[ -\.0-\[\]-~]*[!-\.0-\[\]-~][ -\.0-\[\]-~]*$`. **An update replaces the resource.**
     ///
     /// `storage_class` is `StorageClass`: one of its words. **An update replaces the resource.**
-    pub fn new(pool_name: impl cfn::IntoValue<cfn::Text>, storage_class: impl cfn::IntoValue<StorageClass>) -> Self { Self(cfn::Properties::new().with("PoolName", pool_name.into_node()).with("StorageClass", storage_class.into_node())) }
+    pub fn new(pool_name: impl cfn::IntoValue<cfn::Text>, storage_class: impl cfn::IntoValue<StorageClass>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PoolName", pool_name).set::<StorageClass>("StorageClass", storage_class)) }
     /// `PoolName`: text; 1 to 100 characters; pattern `^[ -\.0-\[\]-~]*[!-\.0-\[\]-~][ -\.0-\[\]-~]*$`. **An update replaces the resource.**
-    pub fn pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PoolName", value.into_node())) }
+    pub fn pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PoolName", value)) }
     /// `RetentionLockTimeInDays`: integer; 0 to 36500. **An update replaces the resource.**
-    pub fn retention_lock_time_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionLockTimeInDays", value.into_node())) }
+    pub fn retention_lock_time_in_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionLockTimeInDays", value)) }
     /// `RetentionLockType`: one of its words. **An update replaces the resource.**
-    pub fn retention_lock_type(self, value: impl cfn::IntoValue<RetentionLockType>) -> Self { Self(self.0.with("RetentionLockType", value.into_node())) }
+    pub fn retention_lock_type(self, value: impl cfn::IntoValue<RetentionLockType>) -> Self { Self(self.0.set::<RetentionLockType>("RetentionLockType", value)) }
     /// `StorageClass`: one of its words. **An update replaces the resource.**
-    pub fn storage_class(self, value: impl cfn::IntoValue<StorageClass>) -> Self { Self(self.0.with("StorageClass", value.into_node())) }
+    pub fn storage_class(self, value: impl cfn::IntoValue<StorageClass>) -> Self { Self(self.0.set::<StorageClass>("StorageClass", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::StorageGateway::TapePool` in a template.

@@ -27,25 +27,25 @@ pub struct VolumeArgs<T0, T1, T2, T3> {
 
 impl Volume {
     /// With everything that is required.
-    pub fn new(args: VolumeArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().with("GatewayARN", args.gateway_arn.into_node()).with("NetworkInterfaceId", args.network_interface_id.into_node()).with("TargetName", args.target_name.into_node()).with("VolumeSizeInBytes", args.volume_size_in_bytes.into_node())) }
+    pub fn new(args: VolumeArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Double>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GatewayARN", args.gateway_arn).set::<cfn::Text>("NetworkInterfaceId", args.network_interface_id).set::<cfn::Text>("TargetName", args.target_name).set::<cfn::Double>("VolumeSizeInBytes", args.volume_size_in_bytes)) }
     /// `GatewayARN`: text; 50 to 500 characters. **An update replaces the resource.**
-    pub fn gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GatewayARN", value.into_node())) }
+    pub fn gateway_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GatewayARN", value)) }
     /// `KMSEncrypted`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn kms_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("KMSEncrypted", value.into_node())) }
+    pub fn kms_encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("KMSEncrypted", value)) }
     /// `KMSKey`: text; 7 to 2048 characters; pattern `^(^arn:(aws(|-cn|-us-gov|-iso[A-Za-z0-9_-]*|-eusc)):kms:([a-zA-Z0-9-]+):([0-9]+):(key|alias)/(\S+)$)|(^alias/(\S+)$)$`. **An update replaces the resource.**
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KMSKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KMSKey", value)) }
     /// `NetworkInterfaceId`: text. **An update replaces the resource.**
-    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkInterfaceId", value.into_node())) }
+    pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
     /// `SnapshotId`: text; pattern `^snap-([0-9A-Fa-f]{8}|[0-9A-Fa-f]{17})$`. **An update replaces the resource.** It cannot be read back.
-    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SnapshotId", value.into_node())) }
+    pub fn snapshot_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotId", value)) }
     /// `SourceVolumeARN`: text; 50 to 500 characters; pattern `^arn:(aws(|-cn|-us-gov|-iso[A-Za-z0-9_-]*|-eusc)):storagegateway:[a-z\-0-9]+:[0-9]+:gateway\/(.+)\/volume\/vol-(\S+)$`. **An update replaces the resource.** It cannot be read back.
-    pub fn source_volume_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceVolumeARN", value.into_node())) }
+    pub fn source_volume_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceVolumeARN", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TargetName`: text; 1 to 200 characters; pattern `^[-\.;a-z0-9]+$`. **An update replaces the resource.**
-    pub fn target_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetName", value.into_node())) }
+    pub fn target_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetName", value)) }
     /// `VolumeSizeInBytes`: number. **An update replaces the resource.**
-    pub fn volume_size_in_bytes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("VolumeSizeInBytes", value.into_node())) }
+    pub fn volume_size_in_bytes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("VolumeSizeInBytes", value)) }
 }
 
 /// The attributes of a `AWS::StorageGateway::Volume` in a template.

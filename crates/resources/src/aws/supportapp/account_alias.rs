@@ -16,9 +16,9 @@ impl AccountAlias {
     /// With everything that is required.
     ///
     /// `account_alias` is `AccountAlias`: text; 1 to 30 characters; pattern `^[\w\- ]+$`. An update leaves the resource in place.
-    pub fn new(account_alias: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccountAlias", account_alias.into_node())) }
+    pub fn new(account_alias: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccountAlias", account_alias)) }
     /// `AccountAlias`: text; 1 to 30 characters; pattern `^[\w\- ]+$`. An update leaves the resource in place.
-    pub fn account_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountAlias", value.into_node())) }
+    pub fn account_alias(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountAlias", value)) }
 }
 
 /// The attributes of a `AWS::SupportApp::AccountAlias` in a template.

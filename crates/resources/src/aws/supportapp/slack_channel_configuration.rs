@@ -27,23 +27,23 @@ pub struct SlackChannelConfigurationArgs<T0, T1, T2, T3> {
 
 impl SlackChannelConfiguration {
     /// With everything that is required.
-    pub fn new(args: SlackChannelConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<NotifyOnCaseSeverity>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ChannelId", args.channel_id.into_node()).with("ChannelRoleArn", args.channel_role_arn.into_node()).with("NotifyOnCaseSeverity", args.notify_on_case_severity.into_node()).with("TeamId", args.team_id.into_node())) }
+    pub fn new(args: SlackChannelConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<NotifyOnCaseSeverity>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ChannelId", args.channel_id).set::<cfn::Arn<crate::kind::IAMRole>>("ChannelRoleArn", args.channel_role_arn).set::<NotifyOnCaseSeverity>("NotifyOnCaseSeverity", args.notify_on_case_severity).set::<cfn::Text>("TeamId", args.team_id)) }
     /// `ChannelId`: text; 1 to 256 characters; pattern `^\S+$`. **An update replaces the resource.**
-    pub fn channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelId", value.into_node())) }
+    pub fn channel_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelId", value)) }
     /// `ChannelName`: text; 1 to 256 characters; pattern `^.+$`. An update leaves the resource in place.
-    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ChannelName", value.into_node())) }
+    pub fn channel_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ChannelName", value)) }
     /// `ChannelRoleArn`: arn of `AWS::IAM::Role`; 31 to 2048 characters; pattern `^arn:aws[-a-z0-9]*:iam::[0-9]{12}:role\/(.+)$`. An update leaves the resource in place.
-    pub fn channel_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ChannelRoleArn", value.into_node())) }
+    pub fn channel_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ChannelRoleArn", value)) }
     /// `NotifyOnAddCorrespondenceToCase`: boolean. An update leaves the resource in place.
-    pub fn notify_on_add_correspondence_to_case(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NotifyOnAddCorrespondenceToCase", value.into_node())) }
+    pub fn notify_on_add_correspondence_to_case(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NotifyOnAddCorrespondenceToCase", value)) }
     /// `NotifyOnCaseSeverity`: one of its words. An update leaves the resource in place.
-    pub fn notify_on_case_severity(self, value: impl cfn::IntoValue<NotifyOnCaseSeverity>) -> Self { Self(self.0.with("NotifyOnCaseSeverity", value.into_node())) }
+    pub fn notify_on_case_severity(self, value: impl cfn::IntoValue<NotifyOnCaseSeverity>) -> Self { Self(self.0.set::<NotifyOnCaseSeverity>("NotifyOnCaseSeverity", value)) }
     /// `NotifyOnCreateOrReopenCase`: boolean. An update leaves the resource in place.
-    pub fn notify_on_create_or_reopen_case(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NotifyOnCreateOrReopenCase", value.into_node())) }
+    pub fn notify_on_create_or_reopen_case(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NotifyOnCreateOrReopenCase", value)) }
     /// `NotifyOnResolveCase`: boolean. An update leaves the resource in place.
-    pub fn notify_on_resolve_case(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NotifyOnResolveCase", value.into_node())) }
+    pub fn notify_on_resolve_case(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NotifyOnResolveCase", value)) }
     /// `TeamId`: text; 1 to 256 characters; pattern `^\S+$`. **An update replaces the resource.**
-    pub fn team_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TeamId", value.into_node())) }
+    pub fn team_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TeamId", value)) }
 }
 
 /// The attributes of a `AWS::SupportApp::SlackChannelConfiguration` in a template.

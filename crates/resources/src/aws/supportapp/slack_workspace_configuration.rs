@@ -16,11 +16,11 @@ impl SlackWorkspaceConfiguration {
     /// With everything that is required.
     ///
     /// `team_id` is `TeamId`: text; 1 to 256 characters; pattern `^\S+$`. **An update replaces the resource.**
-    pub fn new(team_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TeamId", team_id.into_node())) }
+    pub fn new(team_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TeamId", team_id)) }
     /// `TeamId`: text; 1 to 256 characters; pattern `^\S+$`. **An update replaces the resource.**
-    pub fn team_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TeamId", value.into_node())) }
+    pub fn team_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TeamId", value)) }
     /// `VersionId`: text; 1 to 256 characters; pattern `^[0-9]+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VersionId", value.into_node())) }
+    pub fn version_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VersionId", value)) }
 }
 
 /// The attributes of a `AWS::SupportApp::SlackWorkspaceConfiguration` in a template.

@@ -20,19 +20,19 @@ impl SupportPermit {
     /// `permit` is `Permit`: object. **An update replaces the resource.**
     ///
     /// `signing_key_info` is `SigningKeyInfo`: object. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, permit: impl cfn::IntoValue<Permit>, signing_key_info: impl cfn::IntoValue<SigningKeyInfo>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Permit", permit.into_node()).with("SigningKeyInfo", signing_key_info.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, permit: impl cfn::IntoValue<Permit>, signing_key_info: impl cfn::IntoValue<SigningKeyInfo>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<Permit>("Permit", permit).set::<SigningKeyInfo>("SigningKeyInfo", signing_key_info)) }
     /// `Description`: text; 1 to 1024 characters. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9]{1,256}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Permit`: object. **An update replaces the resource.**
-    pub fn permit(self, value: impl cfn::IntoValue<Permit>) -> Self { Self(self.0.with("Permit", value.into_node())) }
+    pub fn permit(self, value: impl cfn::IntoValue<Permit>) -> Self { Self(self.0.set::<Permit>("Permit", value)) }
     /// `SigningKeyInfo`: object. **An update replaces the resource.**
-    pub fn signing_key_info(self, value: impl cfn::IntoValue<SigningKeyInfo>) -> Self { Self(self.0.with("SigningKeyInfo", value.into_node())) }
+    pub fn signing_key_info(self, value: impl cfn::IntoValue<SigningKeyInfo>) -> Self { Self(self.0.set::<SigningKeyInfo>("SigningKeyInfo", value)) }
     /// `SupportCaseDisplayId`: text; 1 to 512 characters; pattern `^[a-zA-Z0-9:/-]{1,512}$`. **An update replaces the resource.**
-    pub fn support_case_display_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SupportCaseDisplayId", value.into_node())) }
+    pub fn support_case_display_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SupportCaseDisplayId", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SupportAuthZ::SupportPermit` in a template.
@@ -63,9 +63,9 @@ impl ActionSet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Actions`: list of text; 1 to 10 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Actions", value)) }
     /// `AllActions`: JSON.
-    pub fn all_actions(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AllActions", value.into_node())) }
+    pub fn all_actions(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AllActions", value)) }
 }
 
 impl ::core::default::Default for ActionSet {
@@ -83,9 +83,9 @@ impl Condition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowAfter`: text.
-    pub fn allow_after(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllowAfter", value.into_node())) }
+    pub fn allow_after(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllowAfter", value)) }
     /// `AllowBefore`: text.
-    pub fn allow_before(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AllowBefore", value.into_node())) }
+    pub fn allow_before(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AllowBefore", value)) }
 }
 
 impl ::core::default::Default for Condition {
@@ -105,13 +105,13 @@ impl Permit {
     /// `actions` is `Actions`: object.
     ///
     /// `resources` is `Resources`: object.
-    pub fn new(actions: impl cfn::IntoValue<ActionSet>, resources: impl cfn::IntoValue<ResourceSet>) -> Self { Self(cfn::Properties::new().with("Actions", actions.into_node()).with("Resources", resources.into_node())) }
+    pub fn new(actions: impl cfn::IntoValue<ActionSet>, resources: impl cfn::IntoValue<ResourceSet>) -> Self { Self(cfn::Properties::new().set::<ActionSet>("Actions", actions).set::<ResourceSet>("Resources", resources)) }
     /// `Actions`: object.
-    pub fn actions(self, value: impl cfn::IntoValue<ActionSet>) -> Self { Self(self.0.with("Actions", value.into_node())) }
+    pub fn actions(self, value: impl cfn::IntoValue<ActionSet>) -> Self { Self(self.0.set::<ActionSet>("Actions", value)) }
     /// `Conditions`: list of object; at most 2 items.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.set::<cfn::List<Condition>>("Conditions", value)) }
     /// `Resources`: object.
-    pub fn resources(self, value: impl cfn::IntoValue<ResourceSet>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<ResourceSet>) -> Self { Self(self.0.set::<ResourceSet>("Resources", value)) }
 }
 
 /// `ResourceSet` of `AWS::SupportAuthZ::SupportPermit`.
@@ -125,9 +125,9 @@ impl ResourceSet {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllResourcesInRegion`: JSON.
-    pub fn all_resources_in_region(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AllResourcesInRegion", value.into_node())) }
+    pub fn all_resources_in_region(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AllResourcesInRegion", value)) }
     /// `Resources`: list of text; 1 to 5 items.
-    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Resources", value.into_node())) }
+    pub fn resources(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Resources", value)) }
 }
 
 impl ::core::default::Default for ResourceSet {
@@ -145,9 +145,9 @@ impl SigningKeyInfo {
     /// With everything that is required.
     ///
     /// `kms_key` is `KmsKey`: text; 1 to 512 characters; pattern `^[a-zA-Z0-9/:_-]{1,512}$`.
-    pub fn new(kms_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KmsKey", kms_key.into_node())) }
+    pub fn new(kms_key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KmsKey", kms_key)) }
     /// `KmsKey`: text; 1 to 512 characters; pattern `^[a-zA-Z0-9/:_-]{1,512}$`.
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
 }
 
 /// `Tag` of `AWS::SupportAuthZ::SupportPermit`.
@@ -163,11 +163,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

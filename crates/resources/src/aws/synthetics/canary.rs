@@ -31,51 +31,51 @@ pub struct CanaryArgs<T0, T1, T2, T3, T4, T5> {
 
 impl Canary {
     /// With everything that is required.
-    pub fn new(args: CanaryArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Code>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Schedule>>) -> Self { Self(cfn::Properties::new().with("ArtifactS3Location", args.artifact_s3_location.into_node()).with("Code", args.code.into_node()).with("ExecutionRoleArn", args.execution_role_arn.into_node()).with("Name", args.name.into_node()).with("RuntimeVersion", args.runtime_version.into_node()).with("Schedule", args.schedule.into_node())) }
+    pub fn new(args: CanaryArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Code>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Schedule>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ArtifactS3Location", args.artifact_s3_location).set::<Code>("Code", args.code).set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", args.execution_role_arn).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("RuntimeVersion", args.runtime_version).set::<Schedule>("Schedule", args.schedule)) }
     /// `ArtifactConfig`: object. An update leaves the resource in place.
-    pub fn artifact_config(self, value: impl cfn::IntoValue<ArtifactConfig>) -> Self { Self(self.0.with("ArtifactConfig", value.into_node())) }
+    pub fn artifact_config(self, value: impl cfn::IntoValue<ArtifactConfig>) -> Self { Self(self.0.set::<ArtifactConfig>("ArtifactConfig", value)) }
     /// `ArtifactS3Location`: text; 1 to 1024 characters; pattern `^(s3|S3)://`. An update leaves the resource in place.
-    pub fn artifact_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArtifactS3Location", value.into_node())) }
+    pub fn artifact_s3_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArtifactS3Location", value)) }
     /// `BrowserConfigs`: list of object; 1 to 2 items. An update leaves the resource in place.
-    pub fn browser_configs(self, value: impl cfn::IntoValue<cfn::List<BrowserConfig>>) -> Self { Self(self.0.with("BrowserConfigs", value.into_node())) }
+    pub fn browser_configs(self, value: impl cfn::IntoValue<cfn::List<BrowserConfig>>) -> Self { Self(self.0.set::<cfn::List<BrowserConfig>>("BrowserConfigs", value)) }
     /// `Code`: object. An update leaves the resource in place.
-    pub fn code(self, value: impl cfn::IntoValue<Code>) -> Self { Self(self.0.with("Code", value.into_node())) }
+    pub fn code(self, value: impl cfn::IntoValue<Code>) -> Self { Self(self.0.set::<Code>("Code", value)) }
     /// `DeleteLambdaResourcesOnCanaryDeletion`: boolean. An update leaves the resource in place. It cannot be read back. Deprecated.
-    pub fn delete_lambda_resources_on_canary_deletion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeleteLambdaResourcesOnCanaryDeletion", value.into_node())) }
+    pub fn delete_lambda_resources_on_canary_deletion(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeleteLambdaResourcesOnCanaryDeletion", value)) }
     /// `DryRunAndUpdate`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn dry_run_and_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DryRunAndUpdate", value.into_node())) }
+    pub fn dry_run_and_update(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DryRunAndUpdate", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters; pattern `^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`. An update leaves the resource in place.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `FailureRetentionPeriod`: integer. An update leaves the resource in place.
-    pub fn failure_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("FailureRetentionPeriod", value.into_node())) }
+    pub fn failure_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FailureRetentionPeriod", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:[a-z0-9-]+:kms:[a-z0-9-]+:[0-9]{12}:(key/([a-f0-9-]{36}|mrk-[a-f0-9]{32})|alias/[a-zA-Z0-9:/_.-]+)$`. An update leaves the resource in place.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `Name`: text; pattern `^[0-9a-z_\-]{1,255}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ProvisionedResourceCleanup`: one of its words. An update leaves the resource in place.
-    pub fn provisioned_resource_cleanup(self, value: impl cfn::IntoValue<ProvisionedResourceCleanup>) -> Self { Self(self.0.with("ProvisionedResourceCleanup", value.into_node())) }
+    pub fn provisioned_resource_cleanup(self, value: impl cfn::IntoValue<ProvisionedResourceCleanup>) -> Self { Self(self.0.set::<ProvisionedResourceCleanup>("ProvisionedResourceCleanup", value)) }
     /// `Replicas`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn replicas(self, value: impl cfn::IntoValue<cfn::List<Replica>>) -> Self { Self(self.0.with("Replicas", value.into_node())) }
+    pub fn replicas(self, value: impl cfn::IntoValue<cfn::List<Replica>>) -> Self { Self(self.0.set::<cfn::List<Replica>>("Replicas", value)) }
     /// `ResourcesToReplicateTags`: list of one of its words; 1 items; no two equal. An update leaves the resource in place. It cannot be read back.
-    pub fn resources_to_replicate_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceToTag>>) -> Self { Self(self.0.with("ResourcesToReplicateTags", value.into_node())) }
+    pub fn resources_to_replicate_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceToTag>>) -> Self { Self(self.0.set::<cfn::List<ResourceToTag>>("ResourcesToReplicateTags", value)) }
     /// `RunConfig`: object. An update leaves the resource in place.
-    pub fn run_config(self, value: impl cfn::IntoValue<RunConfig>) -> Self { Self(self.0.with("RunConfig", value.into_node())) }
+    pub fn run_config(self, value: impl cfn::IntoValue<RunConfig>) -> Self { Self(self.0.set::<RunConfig>("RunConfig", value)) }
     /// `RuntimeVersion`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn runtime_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuntimeVersion", value.into_node())) }
+    pub fn runtime_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuntimeVersion", value)) }
     /// `Schedule`: object. An update leaves the resource in place.
-    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.with("Schedule", value.into_node())) }
+    pub fn schedule(self, value: impl cfn::IntoValue<Schedule>) -> Self { Self(self.0.set::<Schedule>("Schedule", value)) }
     /// `StartCanaryAfterCreation`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn start_canary_after_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("StartCanaryAfterCreation", value.into_node())) }
+    pub fn start_canary_after_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("StartCanaryAfterCreation", value)) }
     /// `SuccessRetentionPeriod`: integer. An update leaves the resource in place.
-    pub fn success_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("SuccessRetentionPeriod", value.into_node())) }
+    pub fn success_retention_period(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SuccessRetentionPeriod", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CanaryTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CanaryTag>>) -> Self { Self(self.0.set::<cfn::List<CanaryTag>>("Tags", value)) }
     /// `VPCConfig`: object. An update leaves the resource in place.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<VPCConfig>) -> Self { Self(self.0.with("VPCConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<VPCConfig>) -> Self { Self(self.0.set::<VPCConfig>("VPCConfig", value)) }
     /// `VisualReference`: object. An update leaves the resource in place. It cannot be read back. Deprecated.
-    pub fn visual_reference(self, value: impl cfn::IntoValue<VisualReference>) -> Self { Self(self.0.with("VisualReference", value.into_node())) }
+    pub fn visual_reference(self, value: impl cfn::IntoValue<VisualReference>) -> Self { Self(self.0.set::<VisualReference>("VisualReference", value)) }
     /// `VisualReferences`: list of object; 1 to 2 items. An update leaves the resource in place. It cannot be read back.
-    pub fn visual_references(self, value: impl cfn::IntoValue<cfn::List<VisualReference>>) -> Self { Self(self.0.with("VisualReferences", value.into_node())) }
+    pub fn visual_references(self, value: impl cfn::IntoValue<cfn::List<VisualReference>>) -> Self { Self(self.0.set::<cfn::List<VisualReference>>("VisualReferences", value)) }
 }
 
 /// The attributes of a `AWS::Synthetics::Canary` in a template.
@@ -104,7 +104,7 @@ impl ArtifactConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3Encryption`: object.
-    pub fn s3_encryption(self, value: impl cfn::IntoValue<S3Encryption>) -> Self { Self(self.0.with("S3Encryption", value.into_node())) }
+    pub fn s3_encryption(self, value: impl cfn::IntoValue<S3Encryption>) -> Self { Self(self.0.set::<S3Encryption>("S3Encryption", value)) }
 }
 
 impl ::core::default::Default for ArtifactConfig {
@@ -122,11 +122,11 @@ impl BaseScreenshot {
     /// With everything that is required.
     ///
     /// `screenshot_name` is `ScreenshotName`: text.
-    pub fn new(screenshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ScreenshotName", screenshot_name.into_node())) }
+    pub fn new(screenshot_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScreenshotName", screenshot_name)) }
     /// `IgnoreCoordinates`: list of text.
-    pub fn ignore_coordinates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IgnoreCoordinates", value.into_node())) }
+    pub fn ignore_coordinates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IgnoreCoordinates", value)) }
     /// `ScreenshotName`: text.
-    pub fn screenshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScreenshotName", value.into_node())) }
+    pub fn screenshot_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScreenshotName", value)) }
 }
 
 /// `BrowserConfig` of `AWS::Synthetics::Canary`.
@@ -140,9 +140,9 @@ impl BrowserConfig {
     /// With everything that is required.
     ///
     /// `browser_type` is `BrowserType`: one of its words.
-    pub fn new(browser_type: impl cfn::IntoValue<BrowserType>) -> Self { Self(cfn::Properties::new().with("BrowserType", browser_type.into_node())) }
+    pub fn new(browser_type: impl cfn::IntoValue<BrowserType>) -> Self { Self(cfn::Properties::new().set::<BrowserType>("BrowserType", browser_type)) }
     /// `BrowserType`: one of its words.
-    pub fn browser_type(self, value: impl cfn::IntoValue<BrowserType>) -> Self { Self(self.0.with("BrowserType", value.into_node())) }
+    pub fn browser_type(self, value: impl cfn::IntoValue<BrowserType>) -> Self { Self(self.0.set::<BrowserType>("BrowserType", value)) }
 }
 
 /// `Tag` of `AWS::Synthetics::Canary`.
@@ -158,11 +158,11 @@ impl CanaryTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(CanaryTag);
@@ -180,21 +180,21 @@ impl Code {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BlueprintTypes`: list of text; at most 1 items.
-    pub fn blueprint_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("BlueprintTypes", value.into_node())) }
+    pub fn blueprint_types(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("BlueprintTypes", value)) }
     /// `Dependencies`: list of object; at most 1 items.
-    pub fn dependencies(self, value: impl cfn::IntoValue<cfn::List<Dependency>>) -> Self { Self(self.0.with("Dependencies", value.into_node())) }
+    pub fn dependencies(self, value: impl cfn::IntoValue<cfn::List<Dependency>>) -> Self { Self(self.0.set::<cfn::List<Dependency>>("Dependencies", value)) }
     /// `Handler`: text; at most 128 characters; pattern `^(([0-9a-zA-Z_-]+(\/|\.))*[0-9A-Za-z_\\-]+(\.|::)[A-Za-z_][A-Za-z0-9_]*)?$`.
-    pub fn handler(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Handler", value.into_node())) }
+    pub fn handler(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Handler", value)) }
     /// `S3Bucket`: name of `AWS::S3::Bucket`; 1 to 1024 characters.
-    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("S3Bucket", value.into_node())) }
+    pub fn s3_bucket(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("S3Bucket", value)) }
     /// `S3Key`: text; 1 to 1024 characters.
-    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Key", value.into_node())) }
+    pub fn s3_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Key", value)) }
     /// `S3ObjectVersion`: text.
-    pub fn s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3ObjectVersion", value.into_node())) }
+    pub fn s3_object_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3ObjectVersion", value)) }
     /// `Script`: text.
-    pub fn script(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Script", value.into_node())) }
+    pub fn script(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Script", value)) }
     /// `SourceLocationArn`: text.
-    pub fn source_location_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceLocationArn", value.into_node())) }
+    pub fn source_location_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceLocationArn", value)) }
 }
 
 impl ::core::default::Default for Code {
@@ -212,11 +212,11 @@ impl Dependency {
     /// With everything that is required.
     ///
     /// `reference` is `Reference`: text; 1 to 140 characters; pattern `arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+`.
-    pub fn new(reference: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Reference", reference.into_node())) }
+    pub fn new(reference: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Reference", reference)) }
     /// `Reference`: text; 1 to 140 characters; pattern `arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+`.
-    pub fn reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Reference", value.into_node())) }
+    pub fn reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Reference", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<DependencyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<DependencyType>) -> Self { Self(self.0.set::<DependencyType>("Type", value)) }
 }
 
 /// `Replica` of `AWS::Synthetics::Canary`.
@@ -230,23 +230,23 @@ impl Replica {
     /// With everything that is required.
     ///
     /// `location` is `Location`: text.
-    pub fn new(location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Location", location.into_node())) }
+    pub fn new(location: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Location", location)) }
     /// `CanaryState`: text.
-    pub fn canary_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CanaryState", value.into_node())) }
+    pub fn canary_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CanaryState", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; pattern `^arn:[a-z0-9-]+:kms:[a-z0-9-]+:[0-9]{12}:(key/([a-f0-9-]{36}|mrk-[a-f0-9]{32})|alias/[a-zA-Z0-9:/_.-]+)$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `LastModified`: number.
-    pub fn last_modified(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("LastModified", value.into_node())) }
+    pub fn last_modified(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("LastModified", value)) }
     /// `Location`: text.
-    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Location", value.into_node())) }
+    pub fn location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Location", value)) }
     /// `ReplicationStatus`: object.
-    pub fn replication_status(self, value: impl cfn::IntoValue<ReplicaReplicationStatus>) -> Self { Self(self.0.with("ReplicationStatus", value.into_node())) }
+    pub fn replication_status(self, value: impl cfn::IntoValue<ReplicaReplicationStatus>) -> Self { Self(self.0.set::<ReplicaReplicationStatus>("ReplicationStatus", value)) }
     /// `ResourcesToReplicateTags`: list of one of its words; no two equal.
-    pub fn resources_to_replicate_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceToTag>>) -> Self { Self(self.0.with("ResourcesToReplicateTags", value.into_node())) }
+    pub fn resources_to_replicate_tags(self, value: impl cfn::IntoValue<cfn::List<ResourceToTag>>) -> Self { Self(self.0.set::<cfn::List<ResourceToTag>>("ResourcesToReplicateTags", value)) }
     /// `Tags`: list of object.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CanaryTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CanaryTag>>) -> Self { Self(self.0.set::<cfn::List<CanaryTag>>("Tags", value)) }
     /// `VpcConfig`: object.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<VPCConfig>) -> Self { Self(self.0.with("VpcConfig", value.into_node())) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<VPCConfig>) -> Self { Self(self.0.set::<VPCConfig>("VpcConfig", value)) }
 }
 
 /// `ReplicaReplicationStatus` of `AWS::Synthetics::Canary`.
@@ -260,7 +260,7 @@ impl ReplicaReplicationStatus {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `State`: text.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
 }
 
 impl ::core::default::Default for ReplicaReplicationStatus {
@@ -278,9 +278,9 @@ impl RetryConfig {
     /// With everything that is required.
     ///
     /// `max_retries` is `MaxRetries`: integer; 0 to 2.
-    pub fn new(max_retries: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("MaxRetries", max_retries.into_node())) }
+    pub fn new(max_retries: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxRetries", max_retries)) }
     /// `MaxRetries`: integer; 0 to 2.
-    pub fn max_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxRetries", value.into_node())) }
+    pub fn max_retries(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRetries", value)) }
 }
 
 /// `RunConfig` of `AWS::Synthetics::Canary`.
@@ -294,15 +294,15 @@ impl RunConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ActiveTracing`: boolean.
-    pub fn active_tracing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ActiveTracing", value.into_node())) }
+    pub fn active_tracing(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ActiveTracing", value)) }
     /// `EnvironmentVariables`: map of text.
-    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("EnvironmentVariables", value.into_node())) }
+    pub fn environment_variables(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("EnvironmentVariables", value)) }
     /// `EphemeralStorage`: integer; 1024 to 10240.
-    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EphemeralStorage", value.into_node())) }
+    pub fn ephemeral_storage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EphemeralStorage", value)) }
     /// `MemoryInMB`: integer; 960 to 3008.
-    pub fn memory_in_mb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MemoryInMB", value.into_node())) }
+    pub fn memory_in_mb(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MemoryInMB", value)) }
     /// `TimeoutInSeconds`: integer; 3 to 840.
-    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutInSeconds", value.into_node())) }
+    pub fn timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutInSeconds", value)) }
 }
 
 impl ::core::default::Default for RunConfig {
@@ -320,9 +320,9 @@ impl S3Encryption {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EncryptionMode`: one of its words.
-    pub fn encryption_mode(self, value: impl cfn::IntoValue<EncryptionMode>) -> Self { Self(self.0.with("EncryptionMode", value.into_node())) }
+    pub fn encryption_mode(self, value: impl cfn::IntoValue<EncryptionMode>) -> Self { Self(self.0.set::<EncryptionMode>("EncryptionMode", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 1 to 2048 characters; pattern `^arn:(aws[a-zA-Z-]*)?:kms:[a-z]{2,4}(-[a-z]{2,4})?-[a-z]+-\d{1}:\d{12}:key/[\w\-\/]+$`.
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
 }
 
 impl ::core::default::Default for S3Encryption {
@@ -340,13 +340,13 @@ impl Schedule {
     /// With everything that is required.
     ///
     /// `expression` is `Expression`: text; 1 to 1024 characters.
-    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Expression", expression.into_node())) }
+    pub fn new(expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Expression", expression)) }
     /// `DurationInSeconds`: text; 0 to 31622400.
-    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DurationInSeconds", value.into_node())) }
+    pub fn duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DurationInSeconds", value)) }
     /// `Expression`: text; 1 to 1024 characters.
-    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Expression", value.into_node())) }
+    pub fn expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Expression", value)) }
     /// `RetryConfig`: object.
-    pub fn retry_config(self, value: impl cfn::IntoValue<RetryConfig>) -> Self { Self(self.0.with("RetryConfig", value.into_node())) }
+    pub fn retry_config(self, value: impl cfn::IntoValue<RetryConfig>) -> Self { Self(self.0.set::<RetryConfig>("RetryConfig", value)) }
 }
 
 /// `VPCConfig` of `AWS::Synthetics::Canary`.
@@ -362,15 +362,15 @@ impl VPCConfig {
     /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
     ///
     /// `subnet_ids` is `SubnetIds`: list of text; at most 16 items.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("SecurityGroupIds", security_group_ids.into_node()).with("SubnetIds", subnet_ids.into_node())) }
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `Ipv6AllowedForDualStack`: boolean.
-    pub fn ipv6_allowed_for_dual_stack(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Ipv6AllowedForDualStack", value.into_node())) }
+    pub fn ipv6_allowed_for_dual_stack(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Ipv6AllowedForDualStack", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; at most 16 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 /// `VisualReference` of `AWS::Synthetics::Canary`.
@@ -384,13 +384,13 @@ impl VisualReference {
     /// With everything that is required.
     ///
     /// `base_canary_run_id` is `BaseCanaryRunId`: text.
-    pub fn new(base_canary_run_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BaseCanaryRunId", base_canary_run_id.into_node())) }
+    pub fn new(base_canary_run_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BaseCanaryRunId", base_canary_run_id)) }
     /// `BaseCanaryRunId`: text.
-    pub fn base_canary_run_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseCanaryRunId", value.into_node())) }
+    pub fn base_canary_run_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseCanaryRunId", value)) }
     /// `BaseScreenshots`: list of object.
-    pub fn base_screenshots(self, value: impl cfn::IntoValue<cfn::List<BaseScreenshot>>) -> Self { Self(self.0.with("BaseScreenshots", value.into_node())) }
+    pub fn base_screenshots(self, value: impl cfn::IntoValue<cfn::List<BaseScreenshot>>) -> Self { Self(self.0.set::<cfn::List<BaseScreenshot>>("BaseScreenshots", value)) }
     /// `BrowserType`: one of its words.
-    pub fn browser_type(self, value: impl cfn::IntoValue<BrowserType>) -> Self { Self(self.0.with("BrowserType", value.into_node())) }
+    pub fn browser_type(self, value: impl cfn::IntoValue<BrowserType>) -> Self { Self(self.0.set::<BrowserType>("BrowserType", value)) }
 }
 
 crate::words! {

@@ -18,25 +18,25 @@ impl Application {
     /// `application_id` is `ApplicationId`: text; pattern `[\w\d\.-]{1,60}`. An update leaves the resource in place.
     ///
     /// `application_type` is `ApplicationType`: one of its words. An update leaves the resource in place.
-    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, application_type: impl cfn::IntoValue<ApplicationType>) -> Self { Self(cfn::Properties::new().with("ApplicationId", application_id.into_node()).with("ApplicationType", application_type.into_node())) }
+    pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, application_type: impl cfn::IntoValue<ApplicationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id).set::<ApplicationType>("ApplicationType", application_type)) }
     /// `ApplicationId`: text; pattern `[\w\d\.-]{1,60}`. An update leaves the resource in place.
-    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationId", value.into_node())) }
+    pub fn application_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationId", value)) }
     /// `ApplicationType`: one of its words. An update leaves the resource in place.
-    pub fn application_type(self, value: impl cfn::IntoValue<ApplicationType>) -> Self { Self(self.0.with("ApplicationType", value.into_node())) }
+    pub fn application_type(self, value: impl cfn::IntoValue<ApplicationType>) -> Self { Self(self.0.set::<ApplicationType>("ApplicationType", value)) }
     /// `ComponentsInfo`: list of object; at least 1 items. **An update replaces the resource.** It cannot be read back.
-    pub fn components_info(self, value: impl cfn::IntoValue<cfn::List<ComponentInfo>>) -> Self { Self(self.0.with("ComponentsInfo", value.into_node())) }
+    pub fn components_info(self, value: impl cfn::IntoValue<cfn::List<ComponentInfo>>) -> Self { Self(self.0.set::<cfn::List<ComponentInfo>>("ComponentsInfo", value)) }
     /// `Credentials`: list of object; at least 1 items. **An update replaces the resource.** It cannot be read back.
-    pub fn credentials(self, value: impl cfn::IntoValue<cfn::List<Credential>>) -> Self { Self(self.0.with("Credentials", value.into_node())) }
+    pub fn credentials(self, value: impl cfn::IntoValue<cfn::List<Credential>>) -> Self { Self(self.0.set::<cfn::List<Credential>>("Credentials", value)) }
     /// `DatabaseArn`: text; pattern `^arn:(.+:){2,4}.+$|^arn:(.+:){1,3}.+\/.+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn database_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseArn", value.into_node())) }
+    pub fn database_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseArn", value)) }
     /// `Instances`: list of text; at least 1 items. **An update replaces the resource.** It cannot be read back.
-    pub fn instances(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Instances", value.into_node())) }
+    pub fn instances(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Instances", value)) }
     /// `SapInstanceNumber`: text; pattern `[0-9]{2}`. **An update replaces the resource.** It cannot be read back.
-    pub fn sap_instance_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SapInstanceNumber", value.into_node())) }
+    pub fn sap_instance_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SapInstanceNumber", value)) }
     /// `Sid`: text; pattern `[A-Z][A-Z0-9]{2}`. **An update replaces the resource.** It cannot be read back.
-    pub fn sid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Sid", value.into_node())) }
+    pub fn sid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Sid", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::SystemsManagerSAP::Application` in a template.
@@ -61,11 +61,11 @@ impl ComponentInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComponentType`: one of its words.
-    pub fn component_type(self, value: impl cfn::IntoValue<ComponentType>) -> Self { Self(self.0.with("ComponentType", value.into_node())) }
+    pub fn component_type(self, value: impl cfn::IntoValue<ComponentType>) -> Self { Self(self.0.set::<ComponentType>("ComponentType", value)) }
     /// `Ec2InstanceId`: text; pattern `^i-[\w\d]{8}$|^i-[\w\d]{17}$`.
-    pub fn ec2_instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Ec2InstanceId", value.into_node())) }
+    pub fn ec2_instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ec2InstanceId", value)) }
     /// `Sid`: text; pattern `[A-Z][A-Z0-9]{2}`.
-    pub fn sid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Sid", value.into_node())) }
+    pub fn sid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Sid", value)) }
 }
 
 impl ::core::default::Default for ComponentInfo {
@@ -83,11 +83,11 @@ impl Credential {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CredentialType`: one of its words.
-    pub fn credential_type(self, value: impl cfn::IntoValue<CredentialType>) -> Self { Self(self.0.with("CredentialType", value.into_node())) }
+    pub fn credential_type(self, value: impl cfn::IntoValue<CredentialType>) -> Self { Self(self.0.set::<CredentialType>("CredentialType", value)) }
     /// `DatabaseName`: text; pattern `^(?=.{1,100}$).*`.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `SecretId`: text; pattern `^(?=.{1,100}$).*`.
-    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecretId", value.into_node())) }
+    pub fn secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretId", value)) }
 }
 
 impl ::core::default::Default for Credential {
@@ -107,11 +107,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -18,17 +18,17 @@ impl Adapter {
     /// `adapter_name` is `AdapterName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-_]+$`. An update leaves the resource in place.
     ///
     /// `feature_types` is `FeatureTypes`: list of one of its words; at least 1 items. **An update replaces the resource.**
-    pub fn new(adapter_name: impl cfn::IntoValue<cfn::Text>, feature_types: impl cfn::IntoValue<cfn::List<FeatureType>>) -> Self { Self(cfn::Properties::new().with("AdapterName", adapter_name.into_node()).with("FeatureTypes", feature_types.into_node())) }
+    pub fn new(adapter_name: impl cfn::IntoValue<cfn::Text>, feature_types: impl cfn::IntoValue<cfn::List<FeatureType>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AdapterName", adapter_name).set::<cfn::List<FeatureType>>("FeatureTypes", feature_types)) }
     /// `AdapterName`: text; 1 to 128 characters; pattern `^[a-zA-Z0-9-_]+$`. An update leaves the resource in place.
-    pub fn adapter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdapterName", value.into_node())) }
+    pub fn adapter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdapterName", value)) }
     /// `AutoUpdate`: one of its words. An update leaves the resource in place.
-    pub fn auto_update(self, value: impl cfn::IntoValue<AutoUpdate>) -> Self { Self(self.0.with("AutoUpdate", value.into_node())) }
+    pub fn auto_update(self, value: impl cfn::IntoValue<AutoUpdate>) -> Self { Self(self.0.set::<AutoUpdate>("AutoUpdate", value)) }
     /// `Description`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `FeatureTypes`: list of one of its words; at least 1 items. **An update replaces the resource.**
-    pub fn feature_types(self, value: impl cfn::IntoValue<cfn::List<FeatureType>>) -> Self { Self(self.0.with("FeatureTypes", value.into_node())) }
+    pub fn feature_types(self, value: impl cfn::IntoValue<cfn::List<FeatureType>>) -> Self { Self(self.0.set::<cfn::List<FeatureType>>("FeatureTypes", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Textract::Adapter` in a template.
@@ -59,11 +59,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

@@ -18,15 +18,15 @@ impl InfluxDBBackup {
     /// `db_resource_id` is `DbResourceId`: text; 3 to 64 characters; pattern `^[a-zA-Z0-9]+$`. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 3 to 40 characters; pattern `^[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$`. **An update replaces the resource.**
-    pub fn new(db_resource_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DbResourceId", db_resource_id.into_node()).with("Name", name.into_node())) }
+    pub fn new(db_resource_id: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DbResourceId", db_resource_id).set::<cfn::Text>("Name", name)) }
     /// `DbResourceId`: text; 3 to 64 characters; pattern `^[a-zA-Z0-9]+$`. **An update replaces the resource.**
-    pub fn db_resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DbResourceId", value.into_node())) }
+    pub fn db_resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbResourceId", value)) }
     /// `Name`: text; 3 to 40 characters; pattern `^[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RetentionDays`: integer; 1 to 3650. **An update replaces the resource.** It cannot be read back.
-    pub fn retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RetentionDays", value.into_node())) }
+    pub fn retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RetentionDays", value)) }
     /// `Tags`: list of object; at most 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InfluxDBBackupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InfluxDBBackupTag>>) -> Self { Self(self.0.set::<cfn::List<InfluxDBBackupTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Timestream::InfluxDBBackup` in a template.
@@ -95,11 +95,11 @@ impl ClusterConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DedicatedCompactor`: boolean.
-    pub fn dedicated_compactor(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DedicatedCompactor", value.into_node())) }
+    pub fn dedicated_compactor(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DedicatedCompactor", value)) }
     /// `IngestQueryInstances`: integer.
-    pub fn ingest_query_instances(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IngestQueryInstances", value.into_node())) }
+    pub fn ingest_query_instances(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IngestQueryInstances", value)) }
     /// `QueryOnlyInstances`: integer.
-    pub fn query_only_instances(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("QueryOnlyInstances", value.into_node())) }
+    pub fn query_only_instances(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("QueryOnlyInstances", value)) }
 }
 
 impl ::core::default::Default for ClusterConfiguration {
@@ -119,11 +119,11 @@ impl InfluxDBBackupS3Configuration {
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[0-9a-z]+[0-9a-z\.\-]*[0-9a-z]+$`.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("Enabled", enabled.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<cfn::Boolean>("Enabled", enabled)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[0-9a-z]+[0-9a-z\.\-]*[0-9a-z]+$`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 /// `LogDeliveryConfiguration` of `AWS::Timestream::InfluxDBBackup`.
@@ -137,9 +137,9 @@ impl LogDeliveryConfiguration {
     /// With everything that is required.
     ///
     /// `s3_configuration` is `S3Configuration`: object.
-    pub fn new(s3_configuration: impl cfn::IntoValue<InfluxDBBackupS3Configuration>) -> Self { Self(cfn::Properties::new().with("S3Configuration", s3_configuration.into_node())) }
+    pub fn new(s3_configuration: impl cfn::IntoValue<InfluxDBBackupS3Configuration>) -> Self { Self(cfn::Properties::new().set::<InfluxDBBackupS3Configuration>("S3Configuration", s3_configuration)) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<InfluxDBBackupS3Configuration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<InfluxDBBackupS3Configuration>) -> Self { Self(self.0.set::<InfluxDBBackupS3Configuration>("S3Configuration", value)) }
 }
 
 crate::words! {

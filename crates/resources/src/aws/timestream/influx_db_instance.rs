@@ -16,41 +16,41 @@ impl InfluxDBInstance {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllocatedStorage`: integer; 20 to 16384. An update leaves the resource in place.
-    pub fn allocated_storage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("AllocatedStorage", value.into_node())) }
+    pub fn allocated_storage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AllocatedStorage", value)) }
     /// `Bucket`: text; 2 to 64 characters; pattern `^[^_][^"]*$`. **An update replaces the resource.** It cannot be read back.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `DbInstanceType`: one of its words. An update leaves the resource in place.
-    pub fn db_instance_type(self, value: impl cfn::IntoValue<DbInstanceType>) -> Self { Self(self.0.with("DbInstanceType", value.into_node())) }
+    pub fn db_instance_type(self, value: impl cfn::IntoValue<DbInstanceType>) -> Self { Self(self.0.set::<DbInstanceType>("DbInstanceType", value)) }
     /// `DbParameterGroupIdentifier`: text; 3 to 64 characters; pattern `^[a-zA-Z0-9]+$`. An update leaves the resource in place.
-    pub fn db_parameter_group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DbParameterGroupIdentifier", value.into_node())) }
+    pub fn db_parameter_group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbParameterGroupIdentifier", value)) }
     /// `DbStorageType`: one of its words. An update leaves the resource in place.
-    pub fn db_storage_type(self, value: impl cfn::IntoValue<DbStorageType>) -> Self { Self(self.0.with("DbStorageType", value.into_node())) }
+    pub fn db_storage_type(self, value: impl cfn::IntoValue<DbStorageType>) -> Self { Self(self.0.set::<DbStorageType>("DbStorageType", value)) }
     /// `DeploymentType`: one of its words. An update leaves the resource in place.
-    pub fn deployment_type(self, value: impl cfn::IntoValue<InfluxDBInstanceDeploymentType>) -> Self { Self(self.0.with("DeploymentType", value.into_node())) }
+    pub fn deployment_type(self, value: impl cfn::IntoValue<InfluxDBInstanceDeploymentType>) -> Self { Self(self.0.set::<InfluxDBInstanceDeploymentType>("DeploymentType", value)) }
     /// `LogDeliveryConfiguration`: object. An update leaves the resource in place.
-    pub fn log_delivery_configuration(self, value: impl cfn::IntoValue<InfluxDBInstanceLogDeliveryConfiguration>) -> Self { Self(self.0.with("LogDeliveryConfiguration", value.into_node())) }
+    pub fn log_delivery_configuration(self, value: impl cfn::IntoValue<InfluxDBInstanceLogDeliveryConfiguration>) -> Self { Self(self.0.set::<InfluxDBInstanceLogDeliveryConfiguration>("LogDeliveryConfiguration", value)) }
     /// `MaintenanceSchedule`: object. An update leaves the resource in place.
-    pub fn maintenance_schedule(self, value: impl cfn::IntoValue<MaintenanceSchedule>) -> Self { Self(self.0.with("MaintenanceSchedule", value.into_node())) }
+    pub fn maintenance_schedule(self, value: impl cfn::IntoValue<MaintenanceSchedule>) -> Self { Self(self.0.set::<MaintenanceSchedule>("MaintenanceSchedule", value)) }
     /// `Name`: text; 3 to 40 characters; pattern `^[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NetworkType`: one of its words. **An update replaces the resource.**
-    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.with("NetworkType", value.into_node())) }
+    pub fn network_type(self, value: impl cfn::IntoValue<NetworkType>) -> Self { Self(self.0.set::<NetworkType>("NetworkType", value)) }
     /// `Organization`: text; 1 to 64 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn organization(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Organization", value.into_node())) }
+    pub fn organization(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Organization", value)) }
     /// `Password`: secret text; 8 to 64 characters; pattern `^[a-zA-Z0-9]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("Password", value.into_node())) }
+    pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
     /// `Port`: integer; 1024 to 65535. An update leaves the resource in place.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `PubliclyAccessible`: boolean. **An update replaces the resource.**
-    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PubliclyAccessible", value.into_node())) }
+    pub fn publicly_accessible(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PubliclyAccessible", value)) }
     /// `Tags`: list of object; 1 to 200 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InfluxDBClusterTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InfluxDBClusterTag>>) -> Self { Self(self.0.set::<cfn::List<InfluxDBClusterTag>>("Tags", value)) }
     /// `Username`: text; 1 to 64 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Username", value.into_node())) }
+    pub fn username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Username", value)) }
     /// `VpcSecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items. **An update replaces the resource.**
-    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("VpcSecurityGroupIds", value.into_node())) }
+    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("VpcSecurityGroupIds", value)) }
     /// `VpcSubnetIds`: list of text; 1 to 3 items. **An update replaces the resource.**
-    pub fn vpc_subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VpcSubnetIds", value.into_node())) }
+    pub fn vpc_subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VpcSubnetIds", value)) }
 }
 
 impl ::core::default::Default for InfluxDBInstance {
@@ -93,9 +93,9 @@ impl InfluxDBInstanceLogDeliveryConfiguration {
     /// With everything that is required.
     ///
     /// `s3_configuration` is `S3Configuration`: object.
-    pub fn new(s3_configuration: impl cfn::IntoValue<InfluxDBInstanceLogDeliveryConfigurationS3Configuration>) -> Self { Self(cfn::Properties::new().with("S3Configuration", s3_configuration.into_node())) }
+    pub fn new(s3_configuration: impl cfn::IntoValue<InfluxDBInstanceLogDeliveryConfigurationS3Configuration>) -> Self { Self(cfn::Properties::new().set::<InfluxDBInstanceLogDeliveryConfigurationS3Configuration>("S3Configuration", s3_configuration)) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<InfluxDBInstanceLogDeliveryConfigurationS3Configuration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<InfluxDBInstanceLogDeliveryConfigurationS3Configuration>) -> Self { Self(self.0.set::<InfluxDBInstanceLogDeliveryConfigurationS3Configuration>("S3Configuration", value)) }
 }
 
 /// `InfluxDBInstanceLogDeliveryConfigurationS3Configuration` of `AWS::Timestream::InfluxDBInstance`.
@@ -111,11 +111,11 @@ impl InfluxDBInstanceLogDeliveryConfigurationS3Configuration {
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[0-9a-z]+[0-9a-z\.\-]*[0-9a-z]+$`.
     ///
     /// `enabled` is `Enabled`: boolean.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("Enabled", enabled.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<cfn::Boolean>("Enabled", enabled)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[0-9a-z]+[0-9a-z\.\-]*[0-9a-z]+$`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 crate::words! {

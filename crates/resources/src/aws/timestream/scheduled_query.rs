@@ -31,27 +31,27 @@ pub struct ScheduledQueryArgs<T0, T1, T2, T3, T4> {
 
 impl ScheduledQuery {
     /// With everything that is required.
-    pub fn new(args: ScheduledQueryArgs<impl cfn::IntoValue<ErrorReportConfiguration>, impl cfn::IntoValue<NotificationConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ScheduleConfiguration>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().with("ErrorReportConfiguration", args.error_report_configuration.into_node()).with("NotificationConfiguration", args.notification_configuration.into_node()).with("QueryString", args.query_string.into_node()).with("ScheduleConfiguration", args.schedule_configuration.into_node()).with("ScheduledQueryExecutionRoleArn", args.scheduled_query_execution_role_arn.into_node())) }
+    pub fn new(args: ScheduledQueryArgs<impl cfn::IntoValue<ErrorReportConfiguration>, impl cfn::IntoValue<NotificationConfiguration>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<ScheduleConfiguration>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>>) -> Self { Self(cfn::Properties::new().set::<ErrorReportConfiguration>("ErrorReportConfiguration", args.error_report_configuration).set::<NotificationConfiguration>("NotificationConfiguration", args.notification_configuration).set::<cfn::Text>("QueryString", args.query_string).set::<ScheduleConfiguration>("ScheduleConfiguration", args.schedule_configuration).set::<cfn::Arn<crate::kind::IAMRole>>("ScheduledQueryExecutionRoleArn", args.scheduled_query_execution_role_arn)) }
     /// `ClientToken`: text; 32 to 128 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ClientToken", value.into_node())) }
+    pub fn client_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ClientToken", value)) }
     /// `ErrorReportConfiguration`: object. **An update replaces the resource.**
-    pub fn error_report_configuration(self, value: impl cfn::IntoValue<ErrorReportConfiguration>) -> Self { Self(self.0.with("ErrorReportConfiguration", value.into_node())) }
+    pub fn error_report_configuration(self, value: impl cfn::IntoValue<ErrorReportConfiguration>) -> Self { Self(self.0.set::<ErrorReportConfiguration>("ErrorReportConfiguration", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `NotificationConfiguration`: object. **An update replaces the resource.**
-    pub fn notification_configuration(self, value: impl cfn::IntoValue<NotificationConfiguration>) -> Self { Self(self.0.with("NotificationConfiguration", value.into_node())) }
+    pub fn notification_configuration(self, value: impl cfn::IntoValue<NotificationConfiguration>) -> Self { Self(self.0.set::<NotificationConfiguration>("NotificationConfiguration", value)) }
     /// `QueryString`: text; 1 to 262144 characters. **An update replaces the resource.**
-    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryString", value)) }
     /// `ScheduleConfiguration`: object. **An update replaces the resource.**
-    pub fn schedule_configuration(self, value: impl cfn::IntoValue<ScheduleConfiguration>) -> Self { Self(self.0.with("ScheduleConfiguration", value.into_node())) }
+    pub fn schedule_configuration(self, value: impl cfn::IntoValue<ScheduleConfiguration>) -> Self { Self(self.0.set::<ScheduleConfiguration>("ScheduleConfiguration", value)) }
     /// `ScheduledQueryExecutionRoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters. **An update replaces the resource.**
-    pub fn scheduled_query_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ScheduledQueryExecutionRoleArn", value.into_node())) }
+    pub fn scheduled_query_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ScheduledQueryExecutionRoleArn", value)) }
     /// `ScheduledQueryName`: text; 1 to 64 characters; pattern `[a-zA-Z0-9_.-]+`. **An update replaces the resource.**
-    pub fn scheduled_query_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduledQueryName", value.into_node())) }
+    pub fn scheduled_query_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduledQueryName", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InfluxDBBackupTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<InfluxDBBackupTag>>) -> Self { Self(self.0.set::<cfn::List<InfluxDBBackupTag>>("Tags", value)) }
     /// `TargetConfiguration`: object. **An update replaces the resource.**
-    pub fn target_configuration(self, value: impl cfn::IntoValue<TargetConfiguration>) -> Self { Self(self.0.with("TargetConfiguration", value.into_node())) }
+    pub fn target_configuration(self, value: impl cfn::IntoValue<TargetConfiguration>) -> Self { Self(self.0.set::<TargetConfiguration>("TargetConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::Timestream::ScheduledQuery` in a template.
@@ -94,11 +94,11 @@ impl DimensionMapping {
     /// `dimension_value_type` is `DimensionValueType`: one of its words.
     ///
     /// `name` is `Name`: text.
-    pub fn new(dimension_value_type: impl cfn::IntoValue<DimensionValueType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DimensionValueType", dimension_value_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(dimension_value_type: impl cfn::IntoValue<DimensionValueType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<DimensionValueType>("DimensionValueType", dimension_value_type).set::<cfn::Text>("Name", name)) }
     /// `DimensionValueType`: one of its words.
-    pub fn dimension_value_type(self, value: impl cfn::IntoValue<DimensionValueType>) -> Self { Self(self.0.with("DimensionValueType", value.into_node())) }
+    pub fn dimension_value_type(self, value: impl cfn::IntoValue<DimensionValueType>) -> Self { Self(self.0.set::<DimensionValueType>("DimensionValueType", value)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `ErrorReportConfiguration` of `AWS::Timestream::ScheduledQuery`.
@@ -112,9 +112,9 @@ impl ErrorReportConfiguration {
     /// With everything that is required.
     ///
     /// `s3_configuration` is `S3Configuration`: object.
-    pub fn new(s3_configuration: impl cfn::IntoValue<ScheduledQueryS3Configuration>) -> Self { Self(cfn::Properties::new().with("S3Configuration", s3_configuration.into_node())) }
+    pub fn new(s3_configuration: impl cfn::IntoValue<ScheduledQueryS3Configuration>) -> Self { Self(cfn::Properties::new().set::<ScheduledQueryS3Configuration>("S3Configuration", s3_configuration)) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<ScheduledQueryS3Configuration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<ScheduledQueryS3Configuration>) -> Self { Self(self.0.set::<ScheduledQueryS3Configuration>("S3Configuration", value)) }
 }
 
 /// `MixedMeasureMapping` of `AWS::Timestream::ScheduledQuery`.
@@ -128,17 +128,17 @@ impl MixedMeasureMapping {
     /// With everything that is required.
     ///
     /// `measure_value_type` is `MeasureValueType`: one of its words.
-    pub fn new(measure_value_type: impl cfn::IntoValue<MixedMeasureMappingMeasureValueType>) -> Self { Self(cfn::Properties::new().with("MeasureValueType", measure_value_type.into_node())) }
+    pub fn new(measure_value_type: impl cfn::IntoValue<MixedMeasureMappingMeasureValueType>) -> Self { Self(cfn::Properties::new().set::<MixedMeasureMappingMeasureValueType>("MeasureValueType", measure_value_type)) }
     /// `MeasureName`: text.
-    pub fn measure_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeasureName", value.into_node())) }
+    pub fn measure_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeasureName", value)) }
     /// `MeasureValueType`: one of its words.
-    pub fn measure_value_type(self, value: impl cfn::IntoValue<MixedMeasureMappingMeasureValueType>) -> Self { Self(self.0.with("MeasureValueType", value.into_node())) }
+    pub fn measure_value_type(self, value: impl cfn::IntoValue<MixedMeasureMappingMeasureValueType>) -> Self { Self(self.0.set::<MixedMeasureMappingMeasureValueType>("MeasureValueType", value)) }
     /// `MultiMeasureAttributeMappings`: list of object; at least 1 items.
-    pub fn multi_measure_attribute_mappings(self, value: impl cfn::IntoValue<cfn::List<MultiMeasureAttributeMapping>>) -> Self { Self(self.0.with("MultiMeasureAttributeMappings", value.into_node())) }
+    pub fn multi_measure_attribute_mappings(self, value: impl cfn::IntoValue<cfn::List<MultiMeasureAttributeMapping>>) -> Self { Self(self.0.set::<cfn::List<MultiMeasureAttributeMapping>>("MultiMeasureAttributeMappings", value)) }
     /// `SourceColumn`: text.
-    pub fn source_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceColumn", value.into_node())) }
+    pub fn source_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceColumn", value)) }
     /// `TargetMeasureName`: text.
-    pub fn target_measure_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetMeasureName", value.into_node())) }
+    pub fn target_measure_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetMeasureName", value)) }
 }
 
 /// `MultiMeasureAttributeMapping` of `AWS::Timestream::ScheduledQuery`.
@@ -154,13 +154,13 @@ impl MultiMeasureAttributeMapping {
     /// `measure_value_type` is `MeasureValueType`: one of its words.
     ///
     /// `source_column` is `SourceColumn`: text.
-    pub fn new(measure_value_type: impl cfn::IntoValue<MultiMeasureAttributeMappingMeasureValueType>, source_column: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MeasureValueType", measure_value_type.into_node()).with("SourceColumn", source_column.into_node())) }
+    pub fn new(measure_value_type: impl cfn::IntoValue<MultiMeasureAttributeMappingMeasureValueType>, source_column: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<MultiMeasureAttributeMappingMeasureValueType>("MeasureValueType", measure_value_type).set::<cfn::Text>("SourceColumn", source_column)) }
     /// `MeasureValueType`: one of its words.
-    pub fn measure_value_type(self, value: impl cfn::IntoValue<MultiMeasureAttributeMappingMeasureValueType>) -> Self { Self(self.0.with("MeasureValueType", value.into_node())) }
+    pub fn measure_value_type(self, value: impl cfn::IntoValue<MultiMeasureAttributeMappingMeasureValueType>) -> Self { Self(self.0.set::<MultiMeasureAttributeMappingMeasureValueType>("MeasureValueType", value)) }
     /// `SourceColumn`: text.
-    pub fn source_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceColumn", value.into_node())) }
+    pub fn source_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceColumn", value)) }
     /// `TargetMultiMeasureAttributeName`: text.
-    pub fn target_multi_measure_attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetMultiMeasureAttributeName", value.into_node())) }
+    pub fn target_multi_measure_attribute_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetMultiMeasureAttributeName", value)) }
 }
 
 /// `MultiMeasureMappings` of `AWS::Timestream::ScheduledQuery`.
@@ -174,11 +174,11 @@ impl MultiMeasureMappings {
     /// With everything that is required.
     ///
     /// `multi_measure_attribute_mappings` is `MultiMeasureAttributeMappings`: list of object; at least 1 items.
-    pub fn new(multi_measure_attribute_mappings: impl cfn::IntoValue<cfn::List<MultiMeasureAttributeMapping>>) -> Self { Self(cfn::Properties::new().with("MultiMeasureAttributeMappings", multi_measure_attribute_mappings.into_node())) }
+    pub fn new(multi_measure_attribute_mappings: impl cfn::IntoValue<cfn::List<MultiMeasureAttributeMapping>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<MultiMeasureAttributeMapping>>("MultiMeasureAttributeMappings", multi_measure_attribute_mappings)) }
     /// `MultiMeasureAttributeMappings`: list of object; at least 1 items.
-    pub fn multi_measure_attribute_mappings(self, value: impl cfn::IntoValue<cfn::List<MultiMeasureAttributeMapping>>) -> Self { Self(self.0.with("MultiMeasureAttributeMappings", value.into_node())) }
+    pub fn multi_measure_attribute_mappings(self, value: impl cfn::IntoValue<cfn::List<MultiMeasureAttributeMapping>>) -> Self { Self(self.0.set::<cfn::List<MultiMeasureAttributeMapping>>("MultiMeasureAttributeMappings", value)) }
     /// `TargetMultiMeasureName`: text.
-    pub fn target_multi_measure_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetMultiMeasureName", value.into_node())) }
+    pub fn target_multi_measure_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetMultiMeasureName", value)) }
 }
 
 /// `NotificationConfiguration` of `AWS::Timestream::ScheduledQuery`.
@@ -192,9 +192,9 @@ impl NotificationConfiguration {
     /// With everything that is required.
     ///
     /// `sns_configuration` is `SnsConfiguration`: object.
-    pub fn new(sns_configuration: impl cfn::IntoValue<SnsConfiguration>) -> Self { Self(cfn::Properties::new().with("SnsConfiguration", sns_configuration.into_node())) }
+    pub fn new(sns_configuration: impl cfn::IntoValue<SnsConfiguration>) -> Self { Self(cfn::Properties::new().set::<SnsConfiguration>("SnsConfiguration", sns_configuration)) }
     /// `SnsConfiguration`: object.
-    pub fn sns_configuration(self, value: impl cfn::IntoValue<SnsConfiguration>) -> Self { Self(self.0.with("SnsConfiguration", value.into_node())) }
+    pub fn sns_configuration(self, value: impl cfn::IntoValue<SnsConfiguration>) -> Self { Self(self.0.set::<SnsConfiguration>("SnsConfiguration", value)) }
 }
 
 /// `ScheduleConfiguration` of `AWS::Timestream::ScheduledQuery`.
@@ -208,9 +208,9 @@ impl ScheduleConfiguration {
     /// With everything that is required.
     ///
     /// `schedule_expression` is `ScheduleExpression`: text; 1 to 256 characters.
-    pub fn new(schedule_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ScheduleExpression", schedule_expression.into_node())) }
+    pub fn new(schedule_expression: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ScheduleExpression", schedule_expression)) }
     /// `ScheduleExpression`: text; 1 to 256 characters.
-    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ScheduleExpression", value.into_node())) }
+    pub fn schedule_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleExpression", value)) }
 }
 
 /// `S3Configuration` of `AWS::Timestream::ScheduledQuery`.
@@ -224,13 +224,13 @@ impl ScheduledQueryS3Configuration {
     /// With everything that is required.
     ///
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]`.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
     /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `EncryptionOption`: one of its words.
-    pub fn encryption_option(self, value: impl cfn::IntoValue<EncryptionOption>) -> Self { Self(self.0.with("EncryptionOption", value.into_node())) }
+    pub fn encryption_option(self, value: impl cfn::IntoValue<EncryptionOption>) -> Self { Self(self.0.set::<EncryptionOption>("EncryptionOption", value)) }
     /// `ObjectKeyPrefix`: text; 1 to 896 characters; pattern `[a-zA-Z0-9|!\-_*'\(\)]([a-zA-Z0-9]|[!\-_*'\(\)\/.])+`.
-    pub fn object_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectKeyPrefix", value.into_node())) }
+    pub fn object_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectKeyPrefix", value)) }
 }
 
 /// `SnsConfiguration` of `AWS::Timestream::ScheduledQuery`.
@@ -244,9 +244,9 @@ impl SnsConfiguration {
     /// With everything that is required.
     ///
     /// `topic_arn` is `TopicArn`: arn of `AWS::SNS::Topic`; 1 to 2048 characters.
-    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().with("TopicArn", topic_arn.into_node())) }
+    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", topic_arn)) }
     /// `TopicArn`: arn of `AWS::SNS::Topic`; 1 to 2048 characters.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.with("TopicArn", value.into_node())) }
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
 }
 
 /// `TargetConfiguration` of `AWS::Timestream::ScheduledQuery`.
@@ -260,9 +260,9 @@ impl TargetConfiguration {
     /// With everything that is required.
     ///
     /// `timestream_configuration` is `TimestreamConfiguration`: object.
-    pub fn new(timestream_configuration: impl cfn::IntoValue<TimestreamConfiguration>) -> Self { Self(cfn::Properties::new().with("TimestreamConfiguration", timestream_configuration.into_node())) }
+    pub fn new(timestream_configuration: impl cfn::IntoValue<TimestreamConfiguration>) -> Self { Self(cfn::Properties::new().set::<TimestreamConfiguration>("TimestreamConfiguration", timestream_configuration)) }
     /// `TimestreamConfiguration`: object.
-    pub fn timestream_configuration(self, value: impl cfn::IntoValue<TimestreamConfiguration>) -> Self { Self(self.0.with("TimestreamConfiguration", value.into_node())) }
+    pub fn timestream_configuration(self, value: impl cfn::IntoValue<TimestreamConfiguration>) -> Self { Self(self.0.set::<TimestreamConfiguration>("TimestreamConfiguration", value)) }
 }
 
 /// `TimestreamConfiguration` of `AWS::Timestream::ScheduledQuery`.
@@ -287,21 +287,21 @@ pub struct TimestreamConfigurationArgs<T0, T1, T2, T3> {
 
 impl TimestreamConfiguration {
     /// With everything that is required.
-    pub fn new(args: TimestreamConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<DimensionMapping>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("DatabaseName", args.database_name.into_node()).with("DimensionMappings", args.dimension_mappings.into_node()).with("TableName", args.table_name.into_node()).with("TimeColumn", args.time_column.into_node())) }
+    pub fn new(args: TimestreamConfigurationArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<DimensionMapping>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", args.database_name).set::<cfn::List<DimensionMapping>>("DimensionMappings", args.dimension_mappings).set::<cfn::Text>("TableName", args.table_name).set::<cfn::Text>("TimeColumn", args.time_column)) }
     /// `DatabaseName`: text.
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `DimensionMappings`: list of object.
-    pub fn dimension_mappings(self, value: impl cfn::IntoValue<cfn::List<DimensionMapping>>) -> Self { Self(self.0.with("DimensionMappings", value.into_node())) }
+    pub fn dimension_mappings(self, value: impl cfn::IntoValue<cfn::List<DimensionMapping>>) -> Self { Self(self.0.set::<cfn::List<DimensionMapping>>("DimensionMappings", value)) }
     /// `MeasureNameColumn`: text.
-    pub fn measure_name_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MeasureNameColumn", value.into_node())) }
+    pub fn measure_name_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MeasureNameColumn", value)) }
     /// `MixedMeasureMappings`: list of object; at least 1 items.
-    pub fn mixed_measure_mappings(self, value: impl cfn::IntoValue<cfn::List<MixedMeasureMapping>>) -> Self { Self(self.0.with("MixedMeasureMappings", value.into_node())) }
+    pub fn mixed_measure_mappings(self, value: impl cfn::IntoValue<cfn::List<MixedMeasureMapping>>) -> Self { Self(self.0.set::<cfn::List<MixedMeasureMapping>>("MixedMeasureMappings", value)) }
     /// `MultiMeasureMappings`: object.
-    pub fn multi_measure_mappings(self, value: impl cfn::IntoValue<MultiMeasureMappings>) -> Self { Self(self.0.with("MultiMeasureMappings", value.into_node())) }
+    pub fn multi_measure_mappings(self, value: impl cfn::IntoValue<MultiMeasureMappings>) -> Self { Self(self.0.set::<MultiMeasureMappings>("MultiMeasureMappings", value)) }
     /// `TableName`: text.
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `TimeColumn`: text.
-    pub fn time_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TimeColumn", value.into_node())) }
+    pub fn time_column(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimeColumn", value)) }
 }
 
 crate::words! {

@@ -18,19 +18,19 @@ impl Table {
     /// With everything that is required.
     ///
     /// `database_name` is `DatabaseName`: text; pattern `^[a-zA-Z0-9_.-]{3,256}$`. **An update replaces the resource.**
-    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DatabaseName", database_name.into_node())) }
+    pub fn new(database_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DatabaseName", database_name)) }
     /// `DatabaseName`: text; pattern `^[a-zA-Z0-9_.-]{3,256}$`. **An update replaces the resource.**
-    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DatabaseName", value.into_node())) }
+    pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }
     /// `MagneticStoreWriteProperties`: object. An update leaves the resource in place.
-    pub fn magnetic_store_write_properties(self, value: impl cfn::IntoValue<TableMagneticStoreWriteProperties>) -> Self { Self(self.0.with("MagneticStoreWriteProperties", value.into_node())) }
+    pub fn magnetic_store_write_properties(self, value: impl cfn::IntoValue<TableMagneticStoreWriteProperties>) -> Self { Self(self.0.set::<TableMagneticStoreWriteProperties>("MagneticStoreWriteProperties", value)) }
     /// `RetentionProperties`: object. An update leaves the resource in place.
-    pub fn retention_properties(self, value: impl cfn::IntoValue<TableRetentionProperties>) -> Self { Self(self.0.with("RetentionProperties", value.into_node())) }
+    pub fn retention_properties(self, value: impl cfn::IntoValue<TableRetentionProperties>) -> Self { Self(self.0.set::<TableRetentionProperties>("RetentionProperties", value)) }
     /// `Schema`: object. An update leaves the resource in place.
-    pub fn schema(self, value: impl cfn::IntoValue<TableSchema>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<TableSchema>) -> Self { Self(self.0.set::<TableSchema>("Schema", value)) }
     /// `TableName`: text; pattern `^[a-zA-Z0-9_.-]{3,256}$`. **An update replaces the resource.**
-    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TableName", value.into_node())) }
+    pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DatabaseTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DatabaseTag>>) -> Self { Self(self.0.set::<cfn::List<DatabaseTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Timestream::Table` in a template.
@@ -57,13 +57,13 @@ impl PartitionKey {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<PartitionKeyType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<PartitionKeyType>) -> Self { Self(cfn::Properties::new().set::<PartitionKeyType>("Type", type_)) }
     /// `EnforcementInRecord`: one of its words.
-    pub fn enforcement_in_record(self, value: impl cfn::IntoValue<PartitionKeyEnforcementLevel>) -> Self { Self(self.0.with("EnforcementInRecord", value.into_node())) }
+    pub fn enforcement_in_record(self, value: impl cfn::IntoValue<PartitionKeyEnforcementLevel>) -> Self { Self(self.0.set::<PartitionKeyEnforcementLevel>("EnforcementInRecord", value)) }
     /// `Name`: text; 1 to 2048 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<PartitionKeyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PartitionKeyType>) -> Self { Self(self.0.set::<PartitionKeyType>("Type", value)) }
 }
 
 /// `TableMagneticStoreWriteProperties` of `AWS::Timestream::Table`.
@@ -77,11 +77,11 @@ impl TableMagneticStoreWriteProperties {
     /// With everything that is required.
     ///
     /// `enable_magnetic_store_writes` is `EnableMagneticStoreWrites`: boolean.
-    pub fn new(enable_magnetic_store_writes: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("EnableMagneticStoreWrites", enable_magnetic_store_writes.into_node())) }
+    pub fn new(enable_magnetic_store_writes: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("EnableMagneticStoreWrites", enable_magnetic_store_writes)) }
     /// `EnableMagneticStoreWrites`: boolean.
-    pub fn enable_magnetic_store_writes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableMagneticStoreWrites", value.into_node())) }
+    pub fn enable_magnetic_store_writes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableMagneticStoreWrites", value)) }
     /// `MagneticStoreRejectedDataLocation`: object.
-    pub fn magnetic_store_rejected_data_location(self, value: impl cfn::IntoValue<TableMagneticStoreWritePropertiesMagneticStoreRejectedDataLocation>) -> Self { Self(self.0.with("MagneticStoreRejectedDataLocation", value.into_node())) }
+    pub fn magnetic_store_rejected_data_location(self, value: impl cfn::IntoValue<TableMagneticStoreWritePropertiesMagneticStoreRejectedDataLocation>) -> Self { Self(self.0.set::<TableMagneticStoreWritePropertiesMagneticStoreRejectedDataLocation>("MagneticStoreRejectedDataLocation", value)) }
 }
 
 /// `TableMagneticStoreWritePropertiesMagneticStoreRejectedDataLocation` of `AWS::Timestream::Table`.
@@ -95,7 +95,7 @@ impl TableMagneticStoreWritePropertiesMagneticStoreRejectedDataLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3Configuration`: object.
-    pub fn s3_configuration(self, value: impl cfn::IntoValue<TableMagneticStoreWritePropertiesMagneticStoreRejectedDataLocationS3Configuration>) -> Self { Self(self.0.with("S3Configuration", value.into_node())) }
+    pub fn s3_configuration(self, value: impl cfn::IntoValue<TableMagneticStoreWritePropertiesMagneticStoreRejectedDataLocationS3Configuration>) -> Self { Self(self.0.set::<TableMagneticStoreWritePropertiesMagneticStoreRejectedDataLocationS3Configuration>("S3Configuration", value)) }
 }
 
 impl ::core::default::Default for TableMagneticStoreWritePropertiesMagneticStoreRejectedDataLocation {
@@ -115,15 +115,15 @@ impl TableMagneticStoreWritePropertiesMagneticStoreRejectedDataLocationS3Configu
     /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`.
     ///
     /// `encryption_option` is `EncryptionOption`: text.
-    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, encryption_option: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BucketName", bucket_name.into_node()).with("EncryptionOption", encryption_option.into_node())) }
+    pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>, encryption_option: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name).set::<cfn::Text>("EncryptionOption", encryption_option)) }
     /// `BucketName`: name of `AWS::S3::Bucket`.
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.with("BucketName", value.into_node())) }
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
     /// `EncryptionOption`: text.
-    pub fn encryption_option(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EncryptionOption", value.into_node())) }
+    pub fn encryption_option(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionOption", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `ObjectKeyPrefix`: text.
-    pub fn object_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ObjectKeyPrefix", value.into_node())) }
+    pub fn object_key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ObjectKeyPrefix", value)) }
 }
 
 /// `TableRetentionProperties` of `AWS::Timestream::Table`.
@@ -137,9 +137,9 @@ impl TableRetentionProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MagneticStoreRetentionPeriodInDays`: text.
-    pub fn magnetic_store_retention_period_in_days(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MagneticStoreRetentionPeriodInDays", value.into_node())) }
+    pub fn magnetic_store_retention_period_in_days(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MagneticStoreRetentionPeriodInDays", value)) }
     /// `MemoryStoreRetentionPeriodInHours`: text.
-    pub fn memory_store_retention_period_in_hours(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MemoryStoreRetentionPeriodInHours", value.into_node())) }
+    pub fn memory_store_retention_period_in_hours(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MemoryStoreRetentionPeriodInHours", value)) }
 }
 
 impl ::core::default::Default for TableRetentionProperties {
@@ -157,7 +157,7 @@ impl TableSchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CompositePartitionKey`: list of object; at least 1 items.
-    pub fn composite_partition_key(self, value: impl cfn::IntoValue<cfn::List<PartitionKey>>) -> Self { Self(self.0.with("CompositePartitionKey", value.into_node())) }
+    pub fn composite_partition_key(self, value: impl cfn::IntoValue<cfn::List<PartitionKey>>) -> Self { Self(self.0.set::<cfn::List<PartitionKey>>("CompositePartitionKey", value)) }
 }
 
 impl ::core::default::Default for TableSchema {

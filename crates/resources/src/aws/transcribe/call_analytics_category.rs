@@ -18,15 +18,15 @@ impl CallAnalyticsCategory {
     /// `category_name` is `CategoryName`: text; 1 to 200 characters; pattern `^[0-9a-zA-Z._-]+$`. **An update replaces the resource.**
     ///
     /// `rules` is `Rules`: list of object; 1 to 20 items. An update leaves the resource in place.
-    pub fn new(category_name: impl cfn::IntoValue<cfn::Text>, rules: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(cfn::Properties::new().with("CategoryName", category_name.into_node()).with("Rules", rules.into_node())) }
+    pub fn new(category_name: impl cfn::IntoValue<cfn::Text>, rules: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CategoryName", category_name).set::<cfn::List<Rule>>("Rules", rules)) }
     /// `CategoryName`: text; 1 to 200 characters; pattern `^[0-9a-zA-Z._-]+$`. **An update replaces the resource.**
-    pub fn category_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CategoryName", value.into_node())) }
+    pub fn category_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CategoryName", value)) }
     /// `InputType`: one of its words. **An update replaces the resource.**
-    pub fn input_type(self, value: impl cfn::IntoValue<InputType>) -> Self { Self(self.0.with("InputType", value.into_node())) }
+    pub fn input_type(self, value: impl cfn::IntoValue<InputType>) -> Self { Self(self.0.set::<InputType>("InputType", value)) }
     /// `Rules`: list of object; 1 to 20 items. An update leaves the resource in place.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<Rule>>) -> Self { Self(self.0.set::<cfn::List<Rule>>("Rules", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Transcribe::CallAnalyticsCategory` in a template.
@@ -55,13 +55,13 @@ impl AbsoluteTimeRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EndTime`: integer; 0 to 14400000.
-    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EndTime", value.into_node())) }
+    pub fn end_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EndTime", value)) }
     /// `First`: integer; 0 to 14400000.
-    pub fn first(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("First", value.into_node())) }
+    pub fn first(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("First", value)) }
     /// `Last`: integer; 0 to 14400000.
-    pub fn last(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Last", value.into_node())) }
+    pub fn last(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Last", value)) }
     /// `StartTime`: integer; 0 to 14400000.
-    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartTime", value.into_node())) }
+    pub fn start_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartTime", value)) }
 }
 
 impl ::core::default::Default for AbsoluteTimeRange {
@@ -79,15 +79,15 @@ impl InterruptionFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AbsoluteTimeRange`: object.
-    pub fn absolute_time_range(self, value: impl cfn::IntoValue<AbsoluteTimeRange>) -> Self { Self(self.0.with("AbsoluteTimeRange", value.into_node())) }
+    pub fn absolute_time_range(self, value: impl cfn::IntoValue<AbsoluteTimeRange>) -> Self { Self(self.0.set::<AbsoluteTimeRange>("AbsoluteTimeRange", value)) }
     /// `Negate`: boolean.
-    pub fn negate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Negate", value.into_node())) }
+    pub fn negate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Negate", value)) }
     /// `ParticipantRole`: one of its words.
-    pub fn participant_role(self, value: impl cfn::IntoValue<ParticipantRole>) -> Self { Self(self.0.with("ParticipantRole", value.into_node())) }
+    pub fn participant_role(self, value: impl cfn::IntoValue<ParticipantRole>) -> Self { Self(self.0.set::<ParticipantRole>("ParticipantRole", value)) }
     /// `RelativeTimeRange`: object.
-    pub fn relative_time_range(self, value: impl cfn::IntoValue<RelativeTimeRange>) -> Self { Self(self.0.with("RelativeTimeRange", value.into_node())) }
+    pub fn relative_time_range(self, value: impl cfn::IntoValue<RelativeTimeRange>) -> Self { Self(self.0.set::<RelativeTimeRange>("RelativeTimeRange", value)) }
     /// `Threshold`: integer; 0 to 14400000.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Threshold", value)) }
 }
 
 impl ::core::default::Default for InterruptionFilter {
@@ -105,13 +105,13 @@ impl NonTalkTimeFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AbsoluteTimeRange`: object.
-    pub fn absolute_time_range(self, value: impl cfn::IntoValue<AbsoluteTimeRange>) -> Self { Self(self.0.with("AbsoluteTimeRange", value.into_node())) }
+    pub fn absolute_time_range(self, value: impl cfn::IntoValue<AbsoluteTimeRange>) -> Self { Self(self.0.set::<AbsoluteTimeRange>("AbsoluteTimeRange", value)) }
     /// `Negate`: boolean.
-    pub fn negate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Negate", value.into_node())) }
+    pub fn negate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Negate", value)) }
     /// `RelativeTimeRange`: object.
-    pub fn relative_time_range(self, value: impl cfn::IntoValue<RelativeTimeRange>) -> Self { Self(self.0.with("RelativeTimeRange", value.into_node())) }
+    pub fn relative_time_range(self, value: impl cfn::IntoValue<RelativeTimeRange>) -> Self { Self(self.0.set::<RelativeTimeRange>("RelativeTimeRange", value)) }
     /// `Threshold`: integer; 0 to 14400000.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Threshold", value)) }
 }
 
 impl ::core::default::Default for NonTalkTimeFilter {
@@ -129,13 +129,13 @@ impl RelativeTimeRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EndPercentage`: integer; 0 to 100.
-    pub fn end_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EndPercentage", value.into_node())) }
+    pub fn end_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EndPercentage", value)) }
     /// `First`: integer; 0 to 100.
-    pub fn first(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("First", value.into_node())) }
+    pub fn first(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("First", value)) }
     /// `Last`: integer; 0 to 100.
-    pub fn last(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Last", value.into_node())) }
+    pub fn last(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Last", value)) }
     /// `StartPercentage`: integer; 0 to 100.
-    pub fn start_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartPercentage", value.into_node())) }
+    pub fn start_percentage(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartPercentage", value)) }
 }
 
 impl ::core::default::Default for RelativeTimeRange {
@@ -153,13 +153,13 @@ impl Rule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InterruptionFilter`: object.
-    pub fn interruption_filter(self, value: impl cfn::IntoValue<InterruptionFilter>) -> Self { Self(self.0.with("InterruptionFilter", value.into_node())) }
+    pub fn interruption_filter(self, value: impl cfn::IntoValue<InterruptionFilter>) -> Self { Self(self.0.set::<InterruptionFilter>("InterruptionFilter", value)) }
     /// `NonTalkTimeFilter`: object.
-    pub fn non_talk_time_filter(self, value: impl cfn::IntoValue<NonTalkTimeFilter>) -> Self { Self(self.0.with("NonTalkTimeFilter", value.into_node())) }
+    pub fn non_talk_time_filter(self, value: impl cfn::IntoValue<NonTalkTimeFilter>) -> Self { Self(self.0.set::<NonTalkTimeFilter>("NonTalkTimeFilter", value)) }
     /// `SentimentFilter`: object.
-    pub fn sentiment_filter(self, value: impl cfn::IntoValue<SentimentFilter>) -> Self { Self(self.0.with("SentimentFilter", value.into_node())) }
+    pub fn sentiment_filter(self, value: impl cfn::IntoValue<SentimentFilter>) -> Self { Self(self.0.set::<SentimentFilter>("SentimentFilter", value)) }
     /// `TranscriptFilter`: object.
-    pub fn transcript_filter(self, value: impl cfn::IntoValue<TranscriptFilter>) -> Self { Self(self.0.with("TranscriptFilter", value.into_node())) }
+    pub fn transcript_filter(self, value: impl cfn::IntoValue<TranscriptFilter>) -> Self { Self(self.0.set::<TranscriptFilter>("TranscriptFilter", value)) }
 }
 
 impl ::core::default::Default for Rule {
@@ -177,17 +177,17 @@ impl SentimentFilter {
     /// With everything that is required.
     ///
     /// `sentiments` is `Sentiments`: list of one of its words; 1 items.
-    pub fn new(sentiments: impl cfn::IntoValue<cfn::List<Sentiments>>) -> Self { Self(cfn::Properties::new().with("Sentiments", sentiments.into_node())) }
+    pub fn new(sentiments: impl cfn::IntoValue<cfn::List<Sentiments>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<Sentiments>>("Sentiments", sentiments)) }
     /// `AbsoluteTimeRange`: object.
-    pub fn absolute_time_range(self, value: impl cfn::IntoValue<AbsoluteTimeRange>) -> Self { Self(self.0.with("AbsoluteTimeRange", value.into_node())) }
+    pub fn absolute_time_range(self, value: impl cfn::IntoValue<AbsoluteTimeRange>) -> Self { Self(self.0.set::<AbsoluteTimeRange>("AbsoluteTimeRange", value)) }
     /// `Negate`: boolean.
-    pub fn negate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Negate", value.into_node())) }
+    pub fn negate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Negate", value)) }
     /// `ParticipantRole`: one of its words.
-    pub fn participant_role(self, value: impl cfn::IntoValue<ParticipantRole>) -> Self { Self(self.0.with("ParticipantRole", value.into_node())) }
+    pub fn participant_role(self, value: impl cfn::IntoValue<ParticipantRole>) -> Self { Self(self.0.set::<ParticipantRole>("ParticipantRole", value)) }
     /// `RelativeTimeRange`: object.
-    pub fn relative_time_range(self, value: impl cfn::IntoValue<RelativeTimeRange>) -> Self { Self(self.0.with("RelativeTimeRange", value.into_node())) }
+    pub fn relative_time_range(self, value: impl cfn::IntoValue<RelativeTimeRange>) -> Self { Self(self.0.set::<RelativeTimeRange>("RelativeTimeRange", value)) }
     /// `Sentiments`: list of one of its words; 1 items.
-    pub fn sentiments(self, value: impl cfn::IntoValue<cfn::List<Sentiments>>) -> Self { Self(self.0.with("Sentiments", value.into_node())) }
+    pub fn sentiments(self, value: impl cfn::IntoValue<cfn::List<Sentiments>>) -> Self { Self(self.0.set::<cfn::List<Sentiments>>("Sentiments", value)) }
 }
 
 /// `TranscriptFilter` of `AWS::Transcribe::CallAnalyticsCategory`.
@@ -203,19 +203,19 @@ impl TranscriptFilter {
     /// `targets` is `Targets`: list of text; at least 1 items.
     ///
     /// `transcript_filter_type` is `TranscriptFilterType`: one of its words.
-    pub fn new(targets: impl cfn::IntoValue<cfn::List<cfn::Text>>, transcript_filter_type: impl cfn::IntoValue<TranscriptFilterType>) -> Self { Self(cfn::Properties::new().with("Targets", targets.into_node()).with("TranscriptFilterType", transcript_filter_type.into_node())) }
+    pub fn new(targets: impl cfn::IntoValue<cfn::List<cfn::Text>>, transcript_filter_type: impl cfn::IntoValue<TranscriptFilterType>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Targets", targets).set::<TranscriptFilterType>("TranscriptFilterType", transcript_filter_type)) }
     /// `AbsoluteTimeRange`: object.
-    pub fn absolute_time_range(self, value: impl cfn::IntoValue<AbsoluteTimeRange>) -> Self { Self(self.0.with("AbsoluteTimeRange", value.into_node())) }
+    pub fn absolute_time_range(self, value: impl cfn::IntoValue<AbsoluteTimeRange>) -> Self { Self(self.0.set::<AbsoluteTimeRange>("AbsoluteTimeRange", value)) }
     /// `Negate`: boolean.
-    pub fn negate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Negate", value.into_node())) }
+    pub fn negate(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Negate", value)) }
     /// `ParticipantRole`: one of its words.
-    pub fn participant_role(self, value: impl cfn::IntoValue<ParticipantRole>) -> Self { Self(self.0.with("ParticipantRole", value.into_node())) }
+    pub fn participant_role(self, value: impl cfn::IntoValue<ParticipantRole>) -> Self { Self(self.0.set::<ParticipantRole>("ParticipantRole", value)) }
     /// `RelativeTimeRange`: object.
-    pub fn relative_time_range(self, value: impl cfn::IntoValue<RelativeTimeRange>) -> Self { Self(self.0.with("RelativeTimeRange", value.into_node())) }
+    pub fn relative_time_range(self, value: impl cfn::IntoValue<RelativeTimeRange>) -> Self { Self(self.0.set::<RelativeTimeRange>("RelativeTimeRange", value)) }
     /// `Targets`: list of text; at least 1 items.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Targets", value)) }
     /// `TranscriptFilterType`: one of its words.
-    pub fn transcript_filter_type(self, value: impl cfn::IntoValue<TranscriptFilterType>) -> Self { Self(self.0.with("TranscriptFilterType", value.into_node())) }
+    pub fn transcript_filter_type(self, value: impl cfn::IntoValue<TranscriptFilterType>) -> Self { Self(self.0.set::<TranscriptFilterType>("TranscriptFilterType", value)) }
 }
 
 crate::words! {

@@ -18,15 +18,15 @@ impl MedicalVocabulary {
     /// `language_code` is `LanguageCode`: one of its words. **An update replaces the resource.**
     ///
     /// `vocabulary_name` is `VocabularyName`: text; 1 to 200 characters; pattern `^[0-9a-zA-Z._-]+$`. **An update replaces the resource.**
-    pub fn new(language_code: impl cfn::IntoValue<MedicalVocabularyLanguageCode>, vocabulary_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LanguageCode", language_code.into_node()).with("VocabularyName", vocabulary_name.into_node())) }
+    pub fn new(language_code: impl cfn::IntoValue<MedicalVocabularyLanguageCode>, vocabulary_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<MedicalVocabularyLanguageCode>("LanguageCode", language_code).set::<cfn::Text>("VocabularyName", vocabulary_name)) }
     /// `LanguageCode`: one of its words. **An update replaces the resource.**
-    pub fn language_code(self, value: impl cfn::IntoValue<MedicalVocabularyLanguageCode>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<MedicalVocabularyLanguageCode>) -> Self { Self(self.0.set::<MedicalVocabularyLanguageCode>("LanguageCode", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VocabularyFileUri`: text; 1 to 2000 characters; pattern `(s3://|http(s*)://).+`. An update leaves the resource in place. It cannot be read back.
-    pub fn vocabulary_file_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VocabularyFileUri", value.into_node())) }
+    pub fn vocabulary_file_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VocabularyFileUri", value)) }
     /// `VocabularyName`: text; 1 to 200 characters; pattern `^[0-9a-zA-Z._-]+$`. **An update replaces the resource.**
-    pub fn vocabulary_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VocabularyName", value.into_node())) }
+    pub fn vocabulary_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VocabularyName", value)) }
 }
 
 /// The attributes of a `AWS::Transcribe::MedicalVocabulary` in a template.

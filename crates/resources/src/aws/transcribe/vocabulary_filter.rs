@@ -18,19 +18,19 @@ impl VocabularyFilter {
     /// `language_code` is `LanguageCode`: one of its words. **An update replaces the resource.**
     ///
     /// `vocabulary_filter_name` is `VocabularyFilterName`: text; 1 to 200 characters; pattern `^[0-9a-zA-Z._-]+$`. **An update replaces the resource.**
-    pub fn new(language_code: impl cfn::IntoValue<VocabularyFilterLanguageCode>, vocabulary_filter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LanguageCode", language_code.into_node()).with("VocabularyFilterName", vocabulary_filter_name.into_node())) }
+    pub fn new(language_code: impl cfn::IntoValue<VocabularyFilterLanguageCode>, vocabulary_filter_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<VocabularyFilterLanguageCode>("LanguageCode", language_code).set::<cfn::Text>("VocabularyFilterName", vocabulary_filter_name)) }
     /// `DataAccessRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:(aws|aws-cn|aws-us-gov|aws-iso-{0,1}[a-z]{0,1}):iam::[0-9]{0,63}:role/[A-Za-z0-9:_/+=,@.-]{0,1024}$`. An update leaves the resource in place. It cannot be read back.
-    pub fn data_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("DataAccessRoleArn", value.into_node())) }
+    pub fn data_access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("DataAccessRoleArn", value)) }
     /// `LanguageCode`: one of its words. **An update replaces the resource.**
-    pub fn language_code(self, value: impl cfn::IntoValue<VocabularyFilterLanguageCode>) -> Self { Self(self.0.with("LanguageCode", value.into_node())) }
+    pub fn language_code(self, value: impl cfn::IntoValue<VocabularyFilterLanguageCode>) -> Self { Self(self.0.set::<VocabularyFilterLanguageCode>("LanguageCode", value)) }
     /// `Tags`: list of object; 1 to 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VocabularyFilterFileUri`: text; 1 to 2000 characters; pattern `^(s3://|http(s*)://).+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn vocabulary_filter_file_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VocabularyFilterFileUri", value.into_node())) }
+    pub fn vocabulary_filter_file_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VocabularyFilterFileUri", value)) }
     /// `VocabularyFilterName`: text; 1 to 200 characters; pattern `^[0-9a-zA-Z._-]+$`. **An update replaces the resource.**
-    pub fn vocabulary_filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VocabularyFilterName", value.into_node())) }
+    pub fn vocabulary_filter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VocabularyFilterName", value)) }
     /// `Words`: list of text; at least 1 items. An update leaves the resource in place. It cannot be read back.
-    pub fn words(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Words", value.into_node())) }
+    pub fn words(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Words", value)) }
 }
 
 /// The attributes of a `AWS::Transcribe::VocabularyFilter` in a template.

@@ -27,29 +27,29 @@ pub struct AgreementArgs<T0, T1, T2, T3> {
 
 impl Agreement {
     /// With everything that is required.
-    pub fn new(args: AgreementArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AccessRole", args.access_role.into_node()).with("LocalProfileId", args.local_profile_id.into_node()).with("PartnerProfileId", args.partner_profile_id.into_node()).with("ServerId", args.server_id.into_node())) }
+    pub fn new(args: AgreementArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccessRole", args.access_role).set::<cfn::Text>("LocalProfileId", args.local_profile_id).set::<cfn::Text>("PartnerProfileId", args.partner_profile_id).set::<cfn::Text>("ServerId", args.server_id)) }
     /// `AccessRole`: text; 20 to 2048 characters; pattern `arn:.*role/.*`. An update leaves the resource in place.
-    pub fn access_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessRole", value.into_node())) }
+    pub fn access_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessRole", value)) }
     /// `BaseDirectory`: text; at most 1024 characters; pattern `^(|/.*)$`. An update leaves the resource in place.
-    pub fn base_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BaseDirectory", value.into_node())) }
+    pub fn base_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseDirectory", value)) }
     /// `CustomDirectories`: object. An update leaves the resource in place.
-    pub fn custom_directories(self, value: impl cfn::IntoValue<AgreementCustomDirectories>) -> Self { Self(self.0.with("CustomDirectories", value.into_node())) }
+    pub fn custom_directories(self, value: impl cfn::IntoValue<AgreementCustomDirectories>) -> Self { Self(self.0.set::<AgreementCustomDirectories>("CustomDirectories", value)) }
     /// `Description`: text; 1 to 200 characters; pattern `^[\u0021-\u007E]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EnforceMessageSigning`: one of its words. An update leaves the resource in place.
-    pub fn enforce_message_signing(self, value: impl cfn::IntoValue<EnforceMessageSigning>) -> Self { Self(self.0.with("EnforceMessageSigning", value.into_node())) }
+    pub fn enforce_message_signing(self, value: impl cfn::IntoValue<EnforceMessageSigning>) -> Self { Self(self.0.set::<EnforceMessageSigning>("EnforceMessageSigning", value)) }
     /// `LocalProfileId`: text; 19 characters; pattern `^p-([0-9a-f]{17})$`. An update leaves the resource in place.
-    pub fn local_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalProfileId", value.into_node())) }
+    pub fn local_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalProfileId", value)) }
     /// `PartnerProfileId`: text; 19 characters; pattern `^p-([0-9a-f]{17})$`. An update leaves the resource in place.
-    pub fn partner_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PartnerProfileId", value.into_node())) }
+    pub fn partner_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PartnerProfileId", value)) }
     /// `PreserveFilename`: one of its words. An update leaves the resource in place.
-    pub fn preserve_filename(self, value: impl cfn::IntoValue<PreserveFilename>) -> Self { Self(self.0.with("PreserveFilename", value.into_node())) }
+    pub fn preserve_filename(self, value: impl cfn::IntoValue<PreserveFilename>) -> Self { Self(self.0.set::<PreserveFilename>("PreserveFilename", value)) }
     /// `ServerId`: text; 19 characters; pattern `^s-([0-9a-f]{17})$`. **An update replaces the resource.**
-    pub fn server_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerId", value.into_node())) }
+    pub fn server_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerId", value)) }
     /// `Status`: one of its words. An update leaves the resource in place.
-    pub fn status(self, value: impl cfn::IntoValue<AgreementStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<AgreementStatus>) -> Self { Self(self.0.set::<AgreementStatus>("Status", value)) }
     /// `Tags`: list of object; 1 to 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgreementTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgreementTag>>) -> Self { Self(self.0.set::<cfn::List<AgreementTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Transfer::Agreement` in a template.
@@ -89,17 +89,17 @@ pub struct AgreementCustomDirectoriesArgs<T0, T1, T2, T3, T4> {
 
 impl AgreementCustomDirectories {
     /// With everything that is required.
-    pub fn new(args: AgreementCustomDirectoriesArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("FailedFilesDirectory", args.failed_files_directory.into_node()).with("MdnFilesDirectory", args.mdn_files_directory.into_node()).with("PayloadFilesDirectory", args.payload_files_directory.into_node()).with("StatusFilesDirectory", args.status_files_directory.into_node()).with("TemporaryFilesDirectory", args.temporary_files_directory.into_node())) }
+    pub fn new(args: AgreementCustomDirectoriesArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FailedFilesDirectory", args.failed_files_directory).set::<cfn::Text>("MdnFilesDirectory", args.mdn_files_directory).set::<cfn::Text>("PayloadFilesDirectory", args.payload_files_directory).set::<cfn::Text>("StatusFilesDirectory", args.status_files_directory).set::<cfn::Text>("TemporaryFilesDirectory", args.temporary_files_directory)) }
     /// `FailedFilesDirectory`: text; at most 1024 characters; pattern `(|/.*)`.
-    pub fn failed_files_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FailedFilesDirectory", value.into_node())) }
+    pub fn failed_files_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FailedFilesDirectory", value)) }
     /// `MdnFilesDirectory`: text; at most 1024 characters; pattern `(|/.*)`.
-    pub fn mdn_files_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MdnFilesDirectory", value.into_node())) }
+    pub fn mdn_files_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MdnFilesDirectory", value)) }
     /// `PayloadFilesDirectory`: text; at most 1024 characters; pattern `(|/.*)`.
-    pub fn payload_files_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PayloadFilesDirectory", value.into_node())) }
+    pub fn payload_files_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PayloadFilesDirectory", value)) }
     /// `StatusFilesDirectory`: text; at most 1024 characters; pattern `(|/.*)`.
-    pub fn status_files_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("StatusFilesDirectory", value.into_node())) }
+    pub fn status_files_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusFilesDirectory", value)) }
     /// `TemporaryFilesDirectory`: text; at most 1024 characters; pattern `(|/.*)`.
-    pub fn temporary_files_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemporaryFilesDirectory", value.into_node())) }
+    pub fn temporary_files_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemporaryFilesDirectory", value)) }
 }
 
 crate::words! {

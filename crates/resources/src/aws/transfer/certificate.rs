@@ -18,23 +18,23 @@ impl Certificate {
     /// `certificate` is `Certificate`: text; 1 to 16384 characters; pattern `^[\t\n\r\u0020-\u00FF]+$`. **An update replaces the resource.**
     ///
     /// `usage` is `Usage`: one of its words. An update leaves the resource in place.
-    pub fn new(certificate: impl cfn::IntoValue<cfn::Text>, usage: impl cfn::IntoValue<Usage>) -> Self { Self(cfn::Properties::new().with("Certificate", certificate.into_node()).with("Usage", usage.into_node())) }
+    pub fn new(certificate: impl cfn::IntoValue<cfn::Text>, usage: impl cfn::IntoValue<Usage>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Certificate", certificate).set::<Usage>("Usage", usage)) }
     /// `ActiveDate`: text. An update leaves the resource in place.
-    pub fn active_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ActiveDate", value.into_node())) }
+    pub fn active_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActiveDate", value)) }
     /// `Certificate`: text; 1 to 16384 characters; pattern `^[\t\n\r\u0020-\u00FF]+$`. **An update replaces the resource.**
-    pub fn certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Certificate", value.into_node())) }
+    pub fn certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Certificate", value)) }
     /// `CertificateChain`: text; 1 to 2097152 characters; pattern `^[\t\n\r\u0020-\u00FF]+$`. **An update replaces the resource.**
-    pub fn certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateChain", value.into_node())) }
+    pub fn certificate_chain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateChain", value)) }
     /// `Description`: text; 1 to 200 characters; pattern `^[\u0021-\u007E]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InactiveDate`: text. An update leaves the resource in place.
-    pub fn inactive_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InactiveDate", value.into_node())) }
+    pub fn inactive_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InactiveDate", value)) }
     /// `PrivateKey`: secret text; 1 to 16384 characters; pattern `^[\t\n\r\u0020-\u00FF]+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.with("PrivateKey", value.into_node())) }
+    pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("PrivateKey", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgreementTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgreementTag>>) -> Self { Self(self.0.set::<cfn::List<AgreementTag>>("Tags", value)) }
     /// `Usage`: one of its words. An update leaves the resource in place.
-    pub fn usage(self, value: impl cfn::IntoValue<Usage>) -> Self { Self(self.0.with("Usage", value.into_node())) }
+    pub fn usage(self, value: impl cfn::IntoValue<Usage>) -> Self { Self(self.0.set::<Usage>("Usage", value)) }
 }
 
 /// The attributes of a `AWS::Transfer::Certificate` in a template.

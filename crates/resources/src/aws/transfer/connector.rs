@@ -16,27 +16,27 @@ impl Connector {
     /// With everything that is required.
     ///
     /// `access_role` is `AccessRole`: text; 20 to 2048 characters; pattern `arn:.*role/.*`. An update leaves the resource in place.
-    pub fn new(access_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccessRole", access_role.into_node())) }
+    pub fn new(access_role: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AccessRole", access_role)) }
     /// `AccessRole`: text; 20 to 2048 characters; pattern `arn:.*role/.*`. An update leaves the resource in place.
-    pub fn access_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessRole", value.into_node())) }
+    pub fn access_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessRole", value)) }
     /// `As2Config`: object. An update leaves the resource in place.
-    pub fn as2_config(self, value: impl cfn::IntoValue<ConnectorAs2Config>) -> Self { Self(self.0.with("As2Config", value.into_node())) }
+    pub fn as2_config(self, value: impl cfn::IntoValue<ConnectorAs2Config>) -> Self { Self(self.0.set::<ConnectorAs2Config>("As2Config", value)) }
     /// `EgressConfig`: object. An update leaves the resource in place.
-    pub fn egress_config(self, value: impl cfn::IntoValue<ConnectorEgressConfig>) -> Self { Self(self.0.with("EgressConfig", value.into_node())) }
+    pub fn egress_config(self, value: impl cfn::IntoValue<ConnectorEgressConfig>) -> Self { Self(self.0.set::<ConnectorEgressConfig>("EgressConfig", value)) }
     /// `EgressType`: one of its words. An update leaves the resource in place.
-    pub fn egress_type(self, value: impl cfn::IntoValue<ConnectorEgressType>) -> Self { Self(self.0.with("EgressType", value.into_node())) }
+    pub fn egress_type(self, value: impl cfn::IntoValue<ConnectorEgressType>) -> Self { Self(self.0.set::<ConnectorEgressType>("EgressType", value)) }
     /// `IpAddressType`: one of its words. An update leaves the resource in place.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.set::<IpAddressType>("IpAddressType", value)) }
     /// `LoggingRole`: text; 20 to 2048 characters; pattern `arn:.*role/.*`. An update leaves the resource in place.
-    pub fn logging_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoggingRole", value.into_node())) }
+    pub fn logging_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoggingRole", value)) }
     /// `SecurityPolicyName`: text; at most 50 characters; pattern `TransferSFTPConnectorSecurityPolicy-[A-Za-z0-9-]+`. An update leaves the resource in place.
-    pub fn security_policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityPolicyName", value.into_node())) }
+    pub fn security_policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityPolicyName", value)) }
     /// `SftpConfig`: object. An update leaves the resource in place.
-    pub fn sftp_config(self, value: impl cfn::IntoValue<ConnectorSftpConfig>) -> Self { Self(self.0.with("SftpConfig", value.into_node())) }
+    pub fn sftp_config(self, value: impl cfn::IntoValue<ConnectorSftpConfig>) -> Self { Self(self.0.set::<ConnectorSftpConfig>("SftpConfig", value)) }
     /// `Tags`: list of object; 1 to 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgreementTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgreementTag>>) -> Self { Self(self.0.set::<cfn::List<AgreementTag>>("Tags", value)) }
     /// `Url`: text; at most 255 characters. An update leaves the resource in place.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// The attributes of a `AWS::Transfer::Connector` in a template.
@@ -69,27 +69,27 @@ impl ConnectorAs2Config {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AsyncMdnConfig`: object.
-    pub fn async_mdn_config(self, value: impl cfn::IntoValue<ConnectorAsyncMdnConfig>) -> Self { Self(self.0.with("AsyncMdnConfig", value.into_node())) }
+    pub fn async_mdn_config(self, value: impl cfn::IntoValue<ConnectorAsyncMdnConfig>) -> Self { Self(self.0.set::<ConnectorAsyncMdnConfig>("AsyncMdnConfig", value)) }
     /// `BasicAuthSecretId`: text; at most 2048 characters.
-    pub fn basic_auth_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BasicAuthSecretId", value.into_node())) }
+    pub fn basic_auth_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BasicAuthSecretId", value)) }
     /// `Compression`: one of its words.
-    pub fn compression(self, value: impl cfn::IntoValue<Compression>) -> Self { Self(self.0.with("Compression", value.into_node())) }
+    pub fn compression(self, value: impl cfn::IntoValue<Compression>) -> Self { Self(self.0.set::<Compression>("Compression", value)) }
     /// `EncryptionAlgorithm`: one of its words.
-    pub fn encryption_algorithm(self, value: impl cfn::IntoValue<EncryptionAlgorithm>) -> Self { Self(self.0.with("EncryptionAlgorithm", value.into_node())) }
+    pub fn encryption_algorithm(self, value: impl cfn::IntoValue<EncryptionAlgorithm>) -> Self { Self(self.0.set::<EncryptionAlgorithm>("EncryptionAlgorithm", value)) }
     /// `LocalProfileId`: text; 19 characters; pattern `^p-([0-9a-f]{17})$`.
-    pub fn local_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LocalProfileId", value.into_node())) }
+    pub fn local_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalProfileId", value)) }
     /// `MdnResponse`: one of its words.
-    pub fn mdn_response(self, value: impl cfn::IntoValue<MdnResponse>) -> Self { Self(self.0.with("MdnResponse", value.into_node())) }
+    pub fn mdn_response(self, value: impl cfn::IntoValue<MdnResponse>) -> Self { Self(self.0.set::<MdnResponse>("MdnResponse", value)) }
     /// `MdnSigningAlgorithm`: one of its words.
-    pub fn mdn_signing_algorithm(self, value: impl cfn::IntoValue<MdnSigningAlgorithm>) -> Self { Self(self.0.with("MdnSigningAlgorithm", value.into_node())) }
+    pub fn mdn_signing_algorithm(self, value: impl cfn::IntoValue<MdnSigningAlgorithm>) -> Self { Self(self.0.set::<MdnSigningAlgorithm>("MdnSigningAlgorithm", value)) }
     /// `MessageSubject`: text; 1 to 1024 characters; pattern `^[\u0020-\u007E\t]+$`.
-    pub fn message_subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageSubject", value.into_node())) }
+    pub fn message_subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageSubject", value)) }
     /// `PartnerProfileId`: text; 19 characters; pattern `^p-([0-9a-f]{17})$`.
-    pub fn partner_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PartnerProfileId", value.into_node())) }
+    pub fn partner_profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PartnerProfileId", value)) }
     /// `PreserveContentType`: one of its words.
-    pub fn preserve_content_type(self, value: impl cfn::IntoValue<PreserveContentType>) -> Self { Self(self.0.with("PreserveContentType", value.into_node())) }
+    pub fn preserve_content_type(self, value: impl cfn::IntoValue<PreserveContentType>) -> Self { Self(self.0.set::<PreserveContentType>("PreserveContentType", value)) }
     /// `SigningAlgorithm`: one of its words.
-    pub fn signing_algorithm(self, value: impl cfn::IntoValue<SigningAlgorithm>) -> Self { Self(self.0.with("SigningAlgorithm", value.into_node())) }
+    pub fn signing_algorithm(self, value: impl cfn::IntoValue<SigningAlgorithm>) -> Self { Self(self.0.set::<SigningAlgorithm>("SigningAlgorithm", value)) }
 }
 
 impl ::core::default::Default for ConnectorAs2Config {
@@ -109,11 +109,11 @@ impl ConnectorAsyncMdnConfig {
     /// `server_ids` is `ServerIds`: list of text; 1 to 10 items; no two equal.
     ///
     /// `url` is `Url`: text; at most 255 characters.
-    pub fn new(server_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ServerIds", server_ids.into_node()).with("Url", url.into_node())) }
+    pub fn new(server_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>, url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ServerIds", server_ids).set::<cfn::Text>("Url", url)) }
     /// `ServerIds`: list of text; 1 to 10 items; no two equal.
-    pub fn server_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ServerIds", value.into_node())) }
+    pub fn server_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ServerIds", value)) }
     /// `Url`: text; at most 255 characters.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 /// `ConnectorEgressConfig` of `AWS::Transfer::Connector`.
@@ -127,9 +127,9 @@ impl ConnectorEgressConfig {
     /// With everything that is required.
     ///
     /// `vpc_lattice` is `VpcLattice`: object.
-    pub fn new(vpc_lattice: impl cfn::IntoValue<ConnectorVpcLatticeEgressConfig>) -> Self { Self(cfn::Properties::new().with("VpcLattice", vpc_lattice.into_node())) }
+    pub fn new(vpc_lattice: impl cfn::IntoValue<ConnectorVpcLatticeEgressConfig>) -> Self { Self(cfn::Properties::new().set::<ConnectorVpcLatticeEgressConfig>("VpcLattice", vpc_lattice)) }
     /// `VpcLattice`: object.
-    pub fn vpc_lattice(self, value: impl cfn::IntoValue<ConnectorVpcLatticeEgressConfig>) -> Self { Self(self.0.with("VpcLattice", value.into_node())) }
+    pub fn vpc_lattice(self, value: impl cfn::IntoValue<ConnectorVpcLatticeEgressConfig>) -> Self { Self(self.0.set::<ConnectorVpcLatticeEgressConfig>("VpcLattice", value)) }
 }
 
 /// `ConnectorSftpConfig` of `AWS::Transfer::Connector`.
@@ -143,13 +143,13 @@ impl ConnectorSftpConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `MaxConcurrentConnections`: integer; 1 to 5.
-    pub fn max_concurrent_connections(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxConcurrentConnections", value.into_node())) }
+    pub fn max_concurrent_connections(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxConcurrentConnections", value)) }
     /// `OrderedUserSecretVersionStages`: list of text; 1 to 2 items; no two equal.
-    pub fn ordered_user_secret_version_stages(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("OrderedUserSecretVersionStages", value.into_node())) }
+    pub fn ordered_user_secret_version_stages(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("OrderedUserSecretVersionStages", value)) }
     /// `TrustedHostKeys`: list of text; at most 10 items.
-    pub fn trusted_host_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TrustedHostKeys", value.into_node())) }
+    pub fn trusted_host_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TrustedHostKeys", value)) }
     /// `UserSecretId`: text; 1 to 2048 characters.
-    pub fn user_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserSecretId", value.into_node())) }
+    pub fn user_secret_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserSecretId", value)) }
 }
 
 impl ::core::default::Default for ConnectorSftpConfig {
@@ -167,11 +167,11 @@ impl ConnectorVpcLatticeEgressConfig {
     /// With everything that is required.
     ///
     /// `resource_configuration_arn` is `ResourceConfigurationArn`: text; 1 to 2048 characters; pattern `^arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:resourceconfiguration/rcfg-[0-9a-z]{17}$`.
-    pub fn new(resource_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceConfigurationArn", resource_configuration_arn.into_node())) }
+    pub fn new(resource_configuration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceConfigurationArn", resource_configuration_arn)) }
     /// `PortNumber`: integer; 1 to 65535.
-    pub fn port_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PortNumber", value.into_node())) }
+    pub fn port_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PortNumber", value)) }
     /// `ResourceConfigurationArn`: text; 1 to 2048 characters; pattern `^arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:resourceconfiguration/rcfg-[0-9a-z]{17}$`.
-    pub fn resource_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceConfigurationArn", value.into_node())) }
+    pub fn resource_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceConfigurationArn", value)) }
 }
 
 crate::words! {

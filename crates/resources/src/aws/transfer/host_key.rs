@@ -16,19 +16,19 @@ impl HostKey {
     /// With everything that is required.
     ///
     /// `server_id` is `ServerId`: text; 19 characters; pattern `^s-([0-9a-f]{17})$`. **An update replaces the resource.**
-    pub fn new(server_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ServerId", server_id.into_node())) }
+    pub fn new(server_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ServerId", server_id)) }
     /// `Description`: text; at most 200 characters; pattern `^[\p{Print}]*$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `HostKeyBody`: text; at most 4096 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn host_key_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostKeyBody", value.into_node())) }
+    pub fn host_key_body(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostKeyBody", value)) }
     /// `KmsKey`: text; 20 to 1600 characters; pattern `^arn:\S+$`. An update leaves the resource in place. It cannot be read back.
-    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KmsKey", value.into_node())) }
+    pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
     /// `ServerId`: text; 19 characters; pattern `^s-([0-9a-f]{17})$`. **An update replaces the resource.**
-    pub fn server_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerId", value.into_node())) }
+    pub fn server_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerId", value)) }
     /// `StorageType`: one of its words. An update leaves the resource in place.
-    pub fn storage_type(self, value: impl cfn::IntoValue<StorageType>) -> Self { Self(self.0.with("StorageType", value.into_node())) }
+    pub fn storage_type(self, value: impl cfn::IntoValue<StorageType>) -> Self { Self(self.0.set::<StorageType>("StorageType", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgreementTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgreementTag>>) -> Self { Self(self.0.set::<cfn::List<AgreementTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Transfer::HostKey` in a template.

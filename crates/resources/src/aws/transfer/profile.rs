@@ -18,15 +18,15 @@ impl Profile {
     /// `as2_id` is `As2Id`: text; 1 to 128 characters; pattern `^[\u0020-\u007E\s]*$`. An update leaves the resource in place.
     ///
     /// `profile_type` is `ProfileType`: one of its words. **An update replaces the resource.**
-    pub fn new(as2_id: impl cfn::IntoValue<cfn::Text>, profile_type: impl cfn::IntoValue<ProfileType>) -> Self { Self(cfn::Properties::new().with("As2Id", as2_id.into_node()).with("ProfileType", profile_type.into_node())) }
+    pub fn new(as2_id: impl cfn::IntoValue<cfn::Text>, profile_type: impl cfn::IntoValue<ProfileType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("As2Id", as2_id).set::<ProfileType>("ProfileType", profile_type)) }
     /// `As2Id`: text; 1 to 128 characters; pattern `^[\u0020-\u007E\s]*$`. An update leaves the resource in place.
-    pub fn as2_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("As2Id", value.into_node())) }
+    pub fn as2_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("As2Id", value)) }
     /// `CertificateIds`: list of text. An update leaves the resource in place.
-    pub fn certificate_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CertificateIds", value.into_node())) }
+    pub fn certificate_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CertificateIds", value)) }
     /// `ProfileType`: one of its words. **An update replaces the resource.**
-    pub fn profile_type(self, value: impl cfn::IntoValue<ProfileType>) -> Self { Self(self.0.with("ProfileType", value.into_node())) }
+    pub fn profile_type(self, value: impl cfn::IntoValue<ProfileType>) -> Self { Self(self.0.set::<ProfileType>("ProfileType", value)) }
     /// `Tags`: list of object; 1 to 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgreementTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgreementTag>>) -> Self { Self(self.0.set::<cfn::List<AgreementTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Transfer::Profile` in a template.

@@ -16,41 +16,41 @@ impl Server {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Certificate`: text; at most 1600 characters. An update leaves the resource in place.
-    pub fn certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Certificate", value.into_node())) }
+    pub fn certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Certificate", value)) }
     /// `CreateWithHostKey`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn create_with_host_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CreateWithHostKey", value.into_node())) }
+    pub fn create_with_host_key(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CreateWithHostKey", value)) }
     /// `Domain`: one of its words. **An update replaces the resource.**
-    pub fn domain(self, value: impl cfn::IntoValue<Domain>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<Domain>) -> Self { Self(self.0.set::<Domain>("Domain", value)) }
     /// `EndpointDetails`: object. An update replaces the resource in some cases.
-    pub fn endpoint_details(self, value: impl cfn::IntoValue<ServerEndpointDetails>) -> Self { Self(self.0.with("EndpointDetails", value.into_node())) }
+    pub fn endpoint_details(self, value: impl cfn::IntoValue<ServerEndpointDetails>) -> Self { Self(self.0.set::<ServerEndpointDetails>("EndpointDetails", value)) }
     /// `EndpointType`: one of its words. An update leaves the resource in place.
-    pub fn endpoint_type(self, value: impl cfn::IntoValue<EndpointType>) -> Self { Self(self.0.with("EndpointType", value.into_node())) }
+    pub fn endpoint_type(self, value: impl cfn::IntoValue<EndpointType>) -> Self { Self(self.0.set::<EndpointType>("EndpointType", value)) }
     /// `IdentityProviderDetails`: object. An update leaves the resource in place.
-    pub fn identity_provider_details(self, value: impl cfn::IntoValue<ServerIdentityProviderDetails>) -> Self { Self(self.0.with("IdentityProviderDetails", value.into_node())) }
+    pub fn identity_provider_details(self, value: impl cfn::IntoValue<ServerIdentityProviderDetails>) -> Self { Self(self.0.set::<ServerIdentityProviderDetails>("IdentityProviderDetails", value)) }
     /// `IdentityProviderType`: one of its words. **An update replaces the resource.**
-    pub fn identity_provider_type(self, value: impl cfn::IntoValue<IdentityProviderType>) -> Self { Self(self.0.with("IdentityProviderType", value.into_node())) }
+    pub fn identity_provider_type(self, value: impl cfn::IntoValue<IdentityProviderType>) -> Self { Self(self.0.set::<IdentityProviderType>("IdentityProviderType", value)) }
     /// `IpAddressType`: one of its words. An update replaces the resource in some cases.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.set::<IpAddressType>("IpAddressType", value)) }
     /// `LoggingRole`: text; at most 2048 characters; pattern `^(|arn:.*role/\S+)$`. An update leaves the resource in place.
-    pub fn logging_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoggingRole", value.into_node())) }
+    pub fn logging_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoggingRole", value)) }
     /// `PostAuthenticationLoginBanner`: text; at most 4096 characters; pattern `^[\x09-\x0D\x20-\x7E]*$`. An update leaves the resource in place.
-    pub fn post_authentication_login_banner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PostAuthenticationLoginBanner", value.into_node())) }
+    pub fn post_authentication_login_banner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PostAuthenticationLoginBanner", value)) }
     /// `PreAuthenticationLoginBanner`: text; at most 4096 characters; pattern `^[\x09-\x0D\x20-\x7E]*$`. An update leaves the resource in place.
-    pub fn pre_authentication_login_banner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PreAuthenticationLoginBanner", value.into_node())) }
+    pub fn pre_authentication_login_banner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreAuthenticationLoginBanner", value)) }
     /// `ProtocolDetails`: object. An update leaves the resource in place.
-    pub fn protocol_details(self, value: impl cfn::IntoValue<ProtocolDetails>) -> Self { Self(self.0.with("ProtocolDetails", value.into_node())) }
+    pub fn protocol_details(self, value: impl cfn::IntoValue<ProtocolDetails>) -> Self { Self(self.0.set::<ProtocolDetails>("ProtocolDetails", value)) }
     /// `Protocols`: list of one of its words; 1 to 4 items. An update leaves the resource in place.
-    pub fn protocols(self, value: impl cfn::IntoValue<cfn::List<Protocol>>) -> Self { Self(self.0.with("Protocols", value.into_node())) }
+    pub fn protocols(self, value: impl cfn::IntoValue<cfn::List<Protocol>>) -> Self { Self(self.0.set::<cfn::List<Protocol>>("Protocols", value)) }
     /// `S3StorageOptions`: object. An update leaves the resource in place.
-    pub fn s3_storage_options(self, value: impl cfn::IntoValue<S3StorageOptions>) -> Self { Self(self.0.with("S3StorageOptions", value.into_node())) }
+    pub fn s3_storage_options(self, value: impl cfn::IntoValue<S3StorageOptions>) -> Self { Self(self.0.set::<S3StorageOptions>("S3StorageOptions", value)) }
     /// `SecurityPolicyName`: text; at most 100 characters; pattern `^TransferSecurityPolicy-.+$`. An update leaves the resource in place.
-    pub fn security_policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SecurityPolicyName", value.into_node())) }
+    pub fn security_policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecurityPolicyName", value)) }
     /// `StructuredLogDestinations`: list of text; at most 1 items. An update leaves the resource in place.
-    pub fn structured_log_destinations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("StructuredLogDestinations", value.into_node())) }
+    pub fn structured_log_destinations(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("StructuredLogDestinations", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ServerTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ServerTag>>) -> Self { Self(self.0.set::<cfn::List<ServerTag>>("Tags", value)) }
     /// `WorkflowDetails`: object. An update leaves the resource in place.
-    pub fn workflow_details(self, value: impl cfn::IntoValue<WorkflowDetails>) -> Self { Self(self.0.with("WorkflowDetails", value.into_node())) }
+    pub fn workflow_details(self, value: impl cfn::IntoValue<WorkflowDetails>) -> Self { Self(self.0.set::<WorkflowDetails>("WorkflowDetails", value)) }
 }
 
 impl ::core::default::Default for Server {
@@ -85,15 +85,15 @@ impl ProtocolDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `As2Transports`: list of one of its words; 1 items.
-    pub fn as2_transports(self, value: impl cfn::IntoValue<cfn::List<As2Transport>>) -> Self { Self(self.0.with("As2Transports", value.into_node())) }
+    pub fn as2_transports(self, value: impl cfn::IntoValue<cfn::List<As2Transport>>) -> Self { Self(self.0.set::<cfn::List<As2Transport>>("As2Transports", value)) }
     /// `PassiveIp`: text; at most 15 characters.
-    pub fn passive_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PassiveIp", value.into_node())) }
+    pub fn passive_ip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PassiveIp", value)) }
     /// `ProxyConfig`: object.
-    pub fn proxy_config(self, value: impl cfn::IntoValue<ProxyConfig>) -> Self { Self(self.0.with("ProxyConfig", value.into_node())) }
+    pub fn proxy_config(self, value: impl cfn::IntoValue<ProxyConfig>) -> Self { Self(self.0.set::<ProxyConfig>("ProxyConfig", value)) }
     /// `SetStatOption`: one of its words.
-    pub fn set_stat_option(self, value: impl cfn::IntoValue<SetStatOption>) -> Self { Self(self.0.with("SetStatOption", value.into_node())) }
+    pub fn set_stat_option(self, value: impl cfn::IntoValue<SetStatOption>) -> Self { Self(self.0.set::<SetStatOption>("SetStatOption", value)) }
     /// `TlsSessionResumptionMode`: one of its words.
-    pub fn tls_session_resumption_mode(self, value: impl cfn::IntoValue<TlsSessionResumptionMode>) -> Self { Self(self.0.with("TlsSessionResumptionMode", value.into_node())) }
+    pub fn tls_session_resumption_mode(self, value: impl cfn::IntoValue<TlsSessionResumptionMode>) -> Self { Self(self.0.set::<TlsSessionResumptionMode>("TlsSessionResumptionMode", value)) }
 }
 
 impl ::core::default::Default for ProtocolDetails {
@@ -111,7 +111,7 @@ impl ProxyConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SftpMode`: one of its words.
-    pub fn sftp_mode(self, value: impl cfn::IntoValue<ProxyMode>) -> Self { Self(self.0.with("SftpMode", value.into_node())) }
+    pub fn sftp_mode(self, value: impl cfn::IntoValue<ProxyMode>) -> Self { Self(self.0.set::<ProxyMode>("SftpMode", value)) }
 }
 
 impl ::core::default::Default for ProxyConfig {
@@ -129,7 +129,7 @@ impl S3StorageOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DirectoryListingOptimization`: one of its words.
-    pub fn directory_listing_optimization(self, value: impl cfn::IntoValue<DirectoryListingOptimization>) -> Self { Self(self.0.with("DirectoryListingOptimization", value.into_node())) }
+    pub fn directory_listing_optimization(self, value: impl cfn::IntoValue<DirectoryListingOptimization>) -> Self { Self(self.0.set::<DirectoryListingOptimization>("DirectoryListingOptimization", value)) }
 }
 
 impl ::core::default::Default for S3StorageOptions {
@@ -147,15 +147,15 @@ impl ServerEndpointDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AddressAllocationIds`: list of text.
-    pub fn address_allocation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AddressAllocationIds", value.into_node())) }
+    pub fn address_allocation_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AddressAllocationIds", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `VpcEndpointId`: text; 22 characters; pattern `^vpce-[0-9a-f]{17}$`.
-    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcEndpointId", value.into_node())) }
+    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcEndpointId", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 impl ::core::default::Default for ServerEndpointDetails {
@@ -173,15 +173,15 @@ impl ServerIdentityProviderDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DirectoryId`: text; 12 characters; pattern `^d-[0-9a-f]{10}$`.
-    pub fn directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectoryId", value.into_node())) }
+    pub fn directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectoryId", value)) }
     /// `Function`: text; 1 to 170 characters; pattern `^arn:[a-z-]+:lambda:.*$`.
-    pub fn function(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Function", value.into_node())) }
+    pub fn function(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Function", value)) }
     /// `InvocationRole`: text; 20 to 2048 characters; pattern `^arn:.*role/\S+$`.
-    pub fn invocation_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InvocationRole", value.into_node())) }
+    pub fn invocation_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InvocationRole", value)) }
     /// `SftpAuthenticationMethods`: one of its words.
-    pub fn sftp_authentication_methods(self, value: impl cfn::IntoValue<SftpAuthenticationMethods>) -> Self { Self(self.0.with("SftpAuthenticationMethods", value.into_node())) }
+    pub fn sftp_authentication_methods(self, value: impl cfn::IntoValue<SftpAuthenticationMethods>) -> Self { Self(self.0.set::<SftpAuthenticationMethods>("SftpAuthenticationMethods", value)) }
     /// `Url`: text; at most 255 characters.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 impl ::core::default::Default for ServerIdentityProviderDetails {
@@ -201,11 +201,11 @@ impl WorkflowDetail {
     /// `execution_role` is `ExecutionRole`: text; 20 to 2048 characters; pattern `^arn:.*role/\S+$`.
     ///
     /// `workflow_id` is `WorkflowId`: text; 19 characters; pattern `^w-([a-z0-9]{17})$`.
-    pub fn new(execution_role: impl cfn::IntoValue<cfn::Text>, workflow_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ExecutionRole", execution_role.into_node()).with("WorkflowId", workflow_id.into_node())) }
+    pub fn new(execution_role: impl cfn::IntoValue<cfn::Text>, workflow_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ExecutionRole", execution_role).set::<cfn::Text>("WorkflowId", workflow_id)) }
     /// `ExecutionRole`: text; 20 to 2048 characters; pattern `^arn:.*role/\S+$`.
-    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ExecutionRole", value.into_node())) }
+    pub fn execution_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExecutionRole", value)) }
     /// `WorkflowId`: text; 19 characters; pattern `^w-([a-z0-9]{17})$`.
-    pub fn workflow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkflowId", value.into_node())) }
+    pub fn workflow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkflowId", value)) }
 }
 
 /// `WorkflowDetails` of `AWS::Transfer::Server`.
@@ -219,9 +219,9 @@ impl WorkflowDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OnPartialUpload`: list of object; at most 1 items.
-    pub fn on_partial_upload(self, value: impl cfn::IntoValue<cfn::List<WorkflowDetail>>) -> Self { Self(self.0.with("OnPartialUpload", value.into_node())) }
+    pub fn on_partial_upload(self, value: impl cfn::IntoValue<cfn::List<WorkflowDetail>>) -> Self { Self(self.0.set::<cfn::List<WorkflowDetail>>("OnPartialUpload", value)) }
     /// `OnUpload`: list of object; at most 1 items.
-    pub fn on_upload(self, value: impl cfn::IntoValue<cfn::List<WorkflowDetail>>) -> Self { Self(self.0.with("OnUpload", value.into_node())) }
+    pub fn on_upload(self, value: impl cfn::IntoValue<cfn::List<WorkflowDetail>>) -> Self { Self(self.0.set::<cfn::List<WorkflowDetail>>("OnUpload", value)) }
 }
 
 impl ::core::default::Default for WorkflowDetails {

@@ -20,27 +20,27 @@ impl User {
     /// `server_id` is `ServerId`: text; 19 characters; pattern `^s-([0-9a-f]{17})$`. **An update replaces the resource.**
     ///
     /// `user_name` is `UserName`: text; 3 to 100 characters; pattern `^[\w][\w@.-]{2,99}$`. **An update replaces the resource.**
-    pub fn new(role: impl cfn::IntoValue<cfn::Text>, server_id: impl cfn::IntoValue<cfn::Text>, user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Role", role.into_node()).with("ServerId", server_id.into_node()).with("UserName", user_name.into_node())) }
+    pub fn new(role: impl cfn::IntoValue<cfn::Text>, server_id: impl cfn::IntoValue<cfn::Text>, user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Role", role).set::<cfn::Text>("ServerId", server_id).set::<cfn::Text>("UserName", user_name)) }
     /// `HomeDirectory`: text; at most 1024 characters; pattern `^(|/.*)$`. An update leaves the resource in place.
-    pub fn home_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HomeDirectory", value.into_node())) }
+    pub fn home_directory(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HomeDirectory", value)) }
     /// `HomeDirectoryMappings`: list of object; 1 to 50000 items. An update leaves the resource in place.
-    pub fn home_directory_mappings(self, value: impl cfn::IntoValue<cfn::List<HomeDirectoryMapEntry>>) -> Self { Self(self.0.with("HomeDirectoryMappings", value.into_node())) }
+    pub fn home_directory_mappings(self, value: impl cfn::IntoValue<cfn::List<HomeDirectoryMapEntry>>) -> Self { Self(self.0.set::<cfn::List<HomeDirectoryMapEntry>>("HomeDirectoryMappings", value)) }
     /// `HomeDirectoryType`: one of its words. An update leaves the resource in place.
-    pub fn home_directory_type(self, value: impl cfn::IntoValue<HomeDirectoryType>) -> Self { Self(self.0.with("HomeDirectoryType", value.into_node())) }
+    pub fn home_directory_type(self, value: impl cfn::IntoValue<HomeDirectoryType>) -> Self { Self(self.0.set::<HomeDirectoryType>("HomeDirectoryType", value)) }
     /// `Policy`: text; at most 2048 characters. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Policy", value)) }
     /// `PosixProfile`: object. An update leaves the resource in place.
-    pub fn posix_profile(self, value: impl cfn::IntoValue<PosixProfile>) -> Self { Self(self.0.with("PosixProfile", value.into_node())) }
+    pub fn posix_profile(self, value: impl cfn::IntoValue<PosixProfile>) -> Self { Self(self.0.set::<PosixProfile>("PosixProfile", value)) }
     /// `Role`: text; 20 to 2048 characters; pattern `^arn:.*role/\S+$`. An update leaves the resource in place.
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
     /// `ServerId`: text; 19 characters; pattern `^s-([0-9a-f]{17})$`. **An update replaces the resource.**
-    pub fn server_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServerId", value.into_node())) }
+    pub fn server_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerId", value)) }
     /// `SshPublicKeys`: list of text. An update leaves the resource in place.
-    pub fn ssh_public_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SshPublicKeys", value.into_node())) }
+    pub fn ssh_public_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SshPublicKeys", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ServerTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ServerTag>>) -> Self { Self(self.0.set::<cfn::List<ServerTag>>("Tags", value)) }
     /// `UserName`: text; 3 to 100 characters; pattern `^[\w][\w@.-]{2,99}$`. **An update replaces the resource.**
-    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserName", value.into_node())) }
+    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserName", value)) }
 }
 
 /// The attributes of a `AWS::Transfer::User` in a template.
@@ -71,13 +71,13 @@ impl HomeDirectoryMapEntry {
     /// `entry` is `Entry`: text; at most 1024 characters; pattern `^/.*$`.
     ///
     /// `target` is `Target`: text; at most 1024 characters; pattern `^/.*$`.
-    pub fn new(entry: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Entry", entry.into_node()).with("Target", target.into_node())) }
+    pub fn new(entry: impl cfn::IntoValue<cfn::Text>, target: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Entry", entry).set::<cfn::Text>("Target", target)) }
     /// `Entry`: text; at most 1024 characters; pattern `^/.*$`.
-    pub fn entry(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Entry", value.into_node())) }
+    pub fn entry(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Entry", value)) }
     /// `Target`: text; at most 1024 characters; pattern `^/.*$`.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<MapType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<MapType>) -> Self { Self(self.0.set::<MapType>("Type", value)) }
 }
 
 /// `PosixProfile` of `AWS::Transfer::User`.
@@ -93,13 +93,13 @@ impl PosixProfile {
     /// `gid` is `Gid`: number; 0 to 4294967295.
     ///
     /// `uid` is `Uid`: number; 0 to 4294967295.
-    pub fn new(gid: impl cfn::IntoValue<cfn::Double>, uid: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("Gid", gid.into_node()).with("Uid", uid.into_node())) }
+    pub fn new(gid: impl cfn::IntoValue<cfn::Double>, uid: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Gid", gid).set::<cfn::Double>("Uid", uid)) }
     /// `Gid`: number; 0 to 4294967295.
-    pub fn gid(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Gid", value.into_node())) }
+    pub fn gid(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Gid", value)) }
     /// `SecondaryGids`: list of number; at most 16 items.
-    pub fn secondary_gids(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.with("SecondaryGids", value.into_node())) }
+    pub fn secondary_gids(self, value: impl cfn::IntoValue<cfn::List<cfn::Double>>) -> Self { Self(self.0.set::<cfn::List<cfn::Double>>("SecondaryGids", value)) }
     /// `Uid`: number; 0 to 4294967295.
-    pub fn uid(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Uid", value.into_node())) }
+    pub fn uid(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Uid", value)) }
 }
 
 crate::words! {

@@ -16,21 +16,21 @@ impl WebApp {
     /// With everything that is required.
     ///
     /// `identity_provider_details` is `IdentityProviderDetails`: object. An update replaces the resource in some cases.
-    pub fn new(identity_provider_details: impl cfn::IntoValue<WebAppIdentityProviderDetails>) -> Self { Self(cfn::Properties::new().with("IdentityProviderDetails", identity_provider_details.into_node())) }
+    pub fn new(identity_provider_details: impl cfn::IntoValue<WebAppIdentityProviderDetails>) -> Self { Self(cfn::Properties::new().set::<WebAppIdentityProviderDetails>("IdentityProviderDetails", identity_provider_details)) }
     /// `AccessEndpoint`: text; 1 to 1024 characters. An update leaves the resource in place.
-    pub fn access_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccessEndpoint", value.into_node())) }
+    pub fn access_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessEndpoint", value)) }
     /// `EndpointDetails`: object. An update replaces the resource in some cases.
-    pub fn endpoint_details(self, value: impl cfn::IntoValue<WebAppEndpointDetails>) -> Self { Self(self.0.with("EndpointDetails", value.into_node())) }
+    pub fn endpoint_details(self, value: impl cfn::IntoValue<WebAppEndpointDetails>) -> Self { Self(self.0.set::<WebAppEndpointDetails>("EndpointDetails", value)) }
     /// `IdentityProviderDetails`: object. An update replaces the resource in some cases.
-    pub fn identity_provider_details(self, value: impl cfn::IntoValue<WebAppIdentityProviderDetails>) -> Self { Self(self.0.with("IdentityProviderDetails", value.into_node())) }
+    pub fn identity_provider_details(self, value: impl cfn::IntoValue<WebAppIdentityProviderDetails>) -> Self { Self(self.0.set::<WebAppIdentityProviderDetails>("IdentityProviderDetails", value)) }
     /// `Tags`: list of object; 1 to 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ServerTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ServerTag>>) -> Self { Self(self.0.set::<cfn::List<ServerTag>>("Tags", value)) }
     /// `WebAppCustomization`: object. An update leaves the resource in place.
-    pub fn web_app_customization(self, value: impl cfn::IntoValue<WebAppCustomization>) -> Self { Self(self.0.with("WebAppCustomization", value.into_node())) }
+    pub fn web_app_customization(self, value: impl cfn::IntoValue<WebAppCustomization>) -> Self { Self(self.0.set::<WebAppCustomization>("WebAppCustomization", value)) }
     /// `WebAppEndpointPolicy`: one of its words. **An update replaces the resource.**
-    pub fn web_app_endpoint_policy(self, value: impl cfn::IntoValue<WebAppEndpointPolicy>) -> Self { Self(self.0.with("WebAppEndpointPolicy", value.into_node())) }
+    pub fn web_app_endpoint_policy(self, value: impl cfn::IntoValue<WebAppEndpointPolicy>) -> Self { Self(self.0.set::<WebAppEndpointPolicy>("WebAppEndpointPolicy", value)) }
     /// `WebAppUnits`: object. An update leaves the resource in place.
-    pub fn web_app_units(self, value: impl cfn::IntoValue<WebAppUnits>) -> Self { Self(self.0.with("WebAppUnits", value.into_node())) }
+    pub fn web_app_units(self, value: impl cfn::IntoValue<WebAppUnits>) -> Self { Self(self.0.set::<WebAppUnits>("WebAppUnits", value)) }
 }
 
 /// The attributes of a `AWS::Transfer::WebApp` in a template.
@@ -61,13 +61,13 @@ impl Vpc {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IpAddressType`: one of its words.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.set::<IpAddressType>("IpAddressType", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 10 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; at most 10 items.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `VpcId`: id of `AWS::EC2::VPC`; 12 to 21 characters; pattern `^vpc-[0-9a-f]{8,17}$`.
-    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.with("VpcId", value.into_node())) }
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
 impl ::core::default::Default for Vpc {
@@ -85,11 +85,11 @@ impl WebAppCustomization {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FaviconFile`: text; 1 to 20960 characters.
-    pub fn favicon_file(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FaviconFile", value.into_node())) }
+    pub fn favicon_file(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FaviconFile", value)) }
     /// `LogoFile`: text; 1 to 51200 characters.
-    pub fn logo_file(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LogoFile", value.into_node())) }
+    pub fn logo_file(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogoFile", value)) }
     /// `Title`: text; at most 100 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 impl ::core::default::Default for WebAppCustomization {
@@ -107,7 +107,7 @@ impl WebAppEndpointDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Vpc`: object.
-    pub fn vpc(self, value: impl cfn::IntoValue<Vpc>) -> Self { Self(self.0.with("Vpc", value.into_node())) }
+    pub fn vpc(self, value: impl cfn::IntoValue<Vpc>) -> Self { Self(self.0.set::<Vpc>("Vpc", value)) }
 }
 
 impl ::core::default::Default for WebAppEndpointDetails {
@@ -125,11 +125,11 @@ impl WebAppIdentityProviderDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationArn`: text; 10 to 1224 characters; pattern `^arn:[\w-]+:sso::\d{12}:application/(sso)?ins-[a-zA-Z0-9-.]{16}/apl-[a-zA-Z0-9]{16}$`.
-    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationArn", value.into_node())) }
+    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationArn", value)) }
     /// `InstanceArn`: text; 10 to 1224 characters; pattern `^arn:[\w-]+:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Role`: text; 20 to 2048 characters; pattern `^arn:[a-z-]+:iam::[0-9]{12}:role[:/]\S+$`.
-    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Role", value.into_node())) }
+    pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }
 }
 
 impl ::core::default::Default for WebAppIdentityProviderDetails {
@@ -149,7 +149,7 @@ impl WebAppUnits {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Provisioned`: integer; at least 1.
-    pub fn provisioned(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Provisioned", value.into_node())) }
+    pub fn provisioned(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Provisioned", value)) }
 }
 
 impl ::core::default::Default for WebAppUnits {

@@ -16,15 +16,15 @@ impl Workflow {
     /// With everything that is required.
     ///
     /// `steps` is `Steps`: list of object; at most 8 items; no two equal. **An update replaces the resource.**
-    pub fn new(steps: impl cfn::IntoValue<cfn::List<WorkflowStep>>) -> Self { Self(cfn::Properties::new().with("Steps", steps.into_node())) }
+    pub fn new(steps: impl cfn::IntoValue<cfn::List<WorkflowStep>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<WorkflowStep>>("Steps", steps)) }
     /// `Description`: text; at most 256 characters; pattern `^[\w\- ]*$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `OnExceptionSteps`: list of object; at most 8 items; no two equal. **An update replaces the resource.**
-    pub fn on_exception_steps(self, value: impl cfn::IntoValue<cfn::List<WorkflowStep>>) -> Self { Self(self.0.with("OnExceptionSteps", value.into_node())) }
+    pub fn on_exception_steps(self, value: impl cfn::IntoValue<cfn::List<WorkflowStep>>) -> Self { Self(self.0.set::<cfn::List<WorkflowStep>>("OnExceptionSteps", value)) }
     /// `Steps`: list of object; at most 8 items; no two equal. **An update replaces the resource.**
-    pub fn steps(self, value: impl cfn::IntoValue<cfn::List<WorkflowStep>>) -> Self { Self(self.0.with("Steps", value.into_node())) }
+    pub fn steps(self, value: impl cfn::IntoValue<cfn::List<WorkflowStep>>) -> Self { Self(self.0.set::<cfn::List<WorkflowStep>>("Steps", value)) }
     /// `Tags`: list of object; 1 to 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgreementTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AgreementTag>>) -> Self { Self(self.0.set::<cfn::List<AgreementTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Transfer::Workflow` in a template.
@@ -51,9 +51,9 @@ impl EfsInputFileLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FileSystemId`: text; at most 128 characters.
-    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileSystemId", value.into_node())) }
+    pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
     /// `Path`: text; 1 to 65536 characters; pattern `^[^\x00]+$`.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 
 impl ::core::default::Default for EfsInputFileLocation {
@@ -71,9 +71,9 @@ impl InputFileLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EfsFileLocation`: object.
-    pub fn efs_file_location(self, value: impl cfn::IntoValue<EfsInputFileLocation>) -> Self { Self(self.0.with("EfsFileLocation", value.into_node())) }
+    pub fn efs_file_location(self, value: impl cfn::IntoValue<EfsInputFileLocation>) -> Self { Self(self.0.set::<EfsInputFileLocation>("EfsFileLocation", value)) }
     /// `S3FileLocation`: object.
-    pub fn s3_file_location(self, value: impl cfn::IntoValue<S3InputFileLocation>) -> Self { Self(self.0.with("S3FileLocation", value.into_node())) }
+    pub fn s3_file_location(self, value: impl cfn::IntoValue<S3InputFileLocation>) -> Self { Self(self.0.set::<S3InputFileLocation>("S3FileLocation", value)) }
 }
 
 impl ::core::default::Default for InputFileLocation {
@@ -91,7 +91,7 @@ impl S3FileLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3FileLocation`: object.
-    pub fn s3_file_location(self, value: impl cfn::IntoValue<S3InputFileLocation>) -> Self { Self(self.0.with("S3FileLocation", value.into_node())) }
+    pub fn s3_file_location(self, value: impl cfn::IntoValue<S3InputFileLocation>) -> Self { Self(self.0.set::<S3InputFileLocation>("S3FileLocation", value)) }
 }
 
 impl ::core::default::Default for S3FileLocation {
@@ -109,9 +109,9 @@ impl S3InputFileLocation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Bucket`: text; 3 to 63 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `Key`: text; at most 1024 characters; pattern `.*`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
 }
 
 impl ::core::default::Default for S3InputFileLocation {
@@ -131,11 +131,11 @@ impl S3Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(S3Tag);
@@ -151,17 +151,17 @@ impl WorkflowStep {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CopyStepDetails`: object.
-    pub fn copy_step_details(self, value: impl cfn::IntoValue<WorkflowStepCopyStepDetails>) -> Self { Self(self.0.with("CopyStepDetails", value.into_node())) }
+    pub fn copy_step_details(self, value: impl cfn::IntoValue<WorkflowStepCopyStepDetails>) -> Self { Self(self.0.set::<WorkflowStepCopyStepDetails>("CopyStepDetails", value)) }
     /// `CustomStepDetails`: object.
-    pub fn custom_step_details(self, value: impl cfn::IntoValue<WorkflowStepCustomStepDetails>) -> Self { Self(self.0.with("CustomStepDetails", value.into_node())) }
+    pub fn custom_step_details(self, value: impl cfn::IntoValue<WorkflowStepCustomStepDetails>) -> Self { Self(self.0.set::<WorkflowStepCustomStepDetails>("CustomStepDetails", value)) }
     /// `DecryptStepDetails`: object.
-    pub fn decrypt_step_details(self, value: impl cfn::IntoValue<WorkflowStepDecryptStepDetails>) -> Self { Self(self.0.with("DecryptStepDetails", value.into_node())) }
+    pub fn decrypt_step_details(self, value: impl cfn::IntoValue<WorkflowStepDecryptStepDetails>) -> Self { Self(self.0.set::<WorkflowStepDecryptStepDetails>("DecryptStepDetails", value)) }
     /// `DeleteStepDetails`: object.
-    pub fn delete_step_details(self, value: impl cfn::IntoValue<WorkflowStepDeleteStepDetails>) -> Self { Self(self.0.with("DeleteStepDetails", value.into_node())) }
+    pub fn delete_step_details(self, value: impl cfn::IntoValue<WorkflowStepDeleteStepDetails>) -> Self { Self(self.0.set::<WorkflowStepDeleteStepDetails>("DeleteStepDetails", value)) }
     /// `TagStepDetails`: object.
-    pub fn tag_step_details(self, value: impl cfn::IntoValue<WorkflowStepTagStepDetails>) -> Self { Self(self.0.with("TagStepDetails", value.into_node())) }
+    pub fn tag_step_details(self, value: impl cfn::IntoValue<WorkflowStepTagStepDetails>) -> Self { Self(self.0.set::<WorkflowStepTagStepDetails>("TagStepDetails", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<WorkflowStepType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<WorkflowStepType>) -> Self { Self(self.0.set::<WorkflowStepType>("Type", value)) }
 }
 
 impl ::core::default::Default for WorkflowStep {
@@ -179,13 +179,13 @@ impl WorkflowStepCopyStepDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DestinationFileLocation`: object.
-    pub fn destination_file_location(self, value: impl cfn::IntoValue<S3FileLocation>) -> Self { Self(self.0.with("DestinationFileLocation", value.into_node())) }
+    pub fn destination_file_location(self, value: impl cfn::IntoValue<S3FileLocation>) -> Self { Self(self.0.set::<S3FileLocation>("DestinationFileLocation", value)) }
     /// `Name`: text; at most 30 characters; pattern `^[\w-]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OverwriteExisting`: one of its words.
-    pub fn overwrite_existing(self, value: impl cfn::IntoValue<OverwriteExisting>) -> Self { Self(self.0.with("OverwriteExisting", value.into_node())) }
+    pub fn overwrite_existing(self, value: impl cfn::IntoValue<OverwriteExisting>) -> Self { Self(self.0.set::<OverwriteExisting>("OverwriteExisting", value)) }
     /// `SourceFileLocation`: text; at most 256 characters; pattern `^\$\{(\w+.)+\w+\}$`.
-    pub fn source_file_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceFileLocation", value.into_node())) }
+    pub fn source_file_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceFileLocation", value)) }
 }
 
 impl ::core::default::Default for WorkflowStepCopyStepDetails {
@@ -203,13 +203,13 @@ impl WorkflowStepCustomStepDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; at most 30 characters; pattern `^[\w-]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SourceFileLocation`: text; at most 256 characters; pattern `^\$\{(\w+.)+\w+\}$`.
-    pub fn source_file_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceFileLocation", value.into_node())) }
+    pub fn source_file_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceFileLocation", value)) }
     /// `Target`: text; at most 170 characters; pattern `arn:[a-z-]+:lambda:.*$`.
-    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Target", value.into_node())) }
+    pub fn target(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Target", value)) }
     /// `TimeoutSeconds`: integer; 1 to 1800.
-    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("TimeoutSeconds", value.into_node())) }
+    pub fn timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TimeoutSeconds", value)) }
 }
 
 impl ::core::default::Default for WorkflowStepCustomStepDetails {
@@ -229,17 +229,17 @@ impl WorkflowStepDecryptStepDetails {
     /// `destination_file_location` is `DestinationFileLocation`: object.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(destination_file_location: impl cfn::IntoValue<InputFileLocation>, type_: impl cfn::IntoValue<WorkflowStepDecryptStepDetailsType>) -> Self { Self(cfn::Properties::new().with("DestinationFileLocation", destination_file_location.into_node()).with("Type", type_.into_node())) }
+    pub fn new(destination_file_location: impl cfn::IntoValue<InputFileLocation>, type_: impl cfn::IntoValue<WorkflowStepDecryptStepDetailsType>) -> Self { Self(cfn::Properties::new().set::<InputFileLocation>("DestinationFileLocation", destination_file_location).set::<WorkflowStepDecryptStepDetailsType>("Type", type_)) }
     /// `DestinationFileLocation`: object.
-    pub fn destination_file_location(self, value: impl cfn::IntoValue<InputFileLocation>) -> Self { Self(self.0.with("DestinationFileLocation", value.into_node())) }
+    pub fn destination_file_location(self, value: impl cfn::IntoValue<InputFileLocation>) -> Self { Self(self.0.set::<InputFileLocation>("DestinationFileLocation", value)) }
     /// `Name`: text; at most 30 characters; pattern `^[\w-]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OverwriteExisting`: one of its words.
-    pub fn overwrite_existing(self, value: impl cfn::IntoValue<OverwriteExisting>) -> Self { Self(self.0.with("OverwriteExisting", value.into_node())) }
+    pub fn overwrite_existing(self, value: impl cfn::IntoValue<OverwriteExisting>) -> Self { Self(self.0.set::<OverwriteExisting>("OverwriteExisting", value)) }
     /// `SourceFileLocation`: text; at most 256 characters; pattern `^\$\{(\w+.)+\w+\}$`.
-    pub fn source_file_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceFileLocation", value.into_node())) }
+    pub fn source_file_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceFileLocation", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<WorkflowStepDecryptStepDetailsType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<WorkflowStepDecryptStepDetailsType>) -> Self { Self(self.0.set::<WorkflowStepDecryptStepDetailsType>("Type", value)) }
 }
 
 /// `WorkflowStepDeleteStepDetails` of `AWS::Transfer::Workflow`.
@@ -253,9 +253,9 @@ impl WorkflowStepDeleteStepDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; at most 30 characters; pattern `^[\w-]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SourceFileLocation`: text; at most 256 characters; pattern `^\$\{(\w+.)+\w+\}$`.
-    pub fn source_file_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceFileLocation", value.into_node())) }
+    pub fn source_file_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceFileLocation", value)) }
 }
 
 impl ::core::default::Default for WorkflowStepDeleteStepDetails {
@@ -273,11 +273,11 @@ impl WorkflowStepTagStepDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; at most 30 characters; pattern `^[\w-]*$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SourceFileLocation`: text; at most 256 characters; pattern `^\$\{(\w+.)+\w+\}$`.
-    pub fn source_file_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SourceFileLocation", value.into_node())) }
+    pub fn source_file_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceFileLocation", value)) }
     /// `Tags`: list of object; 1 to 10 items; no two equal.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<S3Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<S3Tag>>) -> Self { Self(self.0.set::<cfn::List<S3Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for WorkflowStepTagStepDetails {

@@ -18,17 +18,17 @@ impl ParallelData {
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^([A-Za-z0-9-]_?)+$`. **An update replaces the resource.**
     ///
     /// `parallel_data_config` is `ParallelDataConfig`: object. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, parallel_data_config: impl cfn::IntoValue<ParallelDataParallelDataConfig>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ParallelDataConfig", parallel_data_config.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, parallel_data_config: impl cfn::IntoValue<ParallelDataParallelDataConfig>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<ParallelDataParallelDataConfig>("ParallelDataConfig", parallel_data_config)) }
     /// `Description`: text; at most 256 characters; pattern `^[\P{M}\p{M}]{0,256}$`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EncryptionKey`: object. **An update replaces the resource.**
-    pub fn encryption_key(self, value: impl cfn::IntoValue<ParallelDataEncryptionKey>) -> Self { Self(self.0.with("EncryptionKey", value.into_node())) }
+    pub fn encryption_key(self, value: impl cfn::IntoValue<ParallelDataEncryptionKey>) -> Self { Self(self.0.set::<ParallelDataEncryptionKey>("EncryptionKey", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^([A-Za-z0-9-]_?)+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ParallelDataConfig`: object. An update leaves the resource in place.
-    pub fn parallel_data_config(self, value: impl cfn::IntoValue<ParallelDataParallelDataConfig>) -> Self { Self(self.0.with("ParallelDataConfig", value.into_node())) }
+    pub fn parallel_data_config(self, value: impl cfn::IntoValue<ParallelDataParallelDataConfig>) -> Self { Self(self.0.set::<ParallelDataParallelDataConfig>("ParallelDataConfig", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ParallelDataTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ParallelDataTags>>) -> Self { Self(self.0.set::<cfn::List<ParallelDataTags>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Translate::ParallelData` in a template.
@@ -73,11 +73,11 @@ impl ParallelDataEncryptionKey {
     /// `id` is `Id`: text; 1 to 400 characters.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<ParallelDataEncryptionKeyType>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<ParallelDataEncryptionKeyType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<ParallelDataEncryptionKeyType>("Type", type_)) }
     /// `Id`: text; 1 to 400 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ParallelDataEncryptionKeyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ParallelDataEncryptionKeyType>) -> Self { Self(self.0.set::<ParallelDataEncryptionKeyType>("Type", value)) }
 }
 
 /// `ParallelDataParallelDataConfig` of `AWS::Translate::ParallelData`.
@@ -93,11 +93,11 @@ impl ParallelDataParallelDataConfig {
     /// `format` is `Format`: one of its words.
     ///
     /// `s3_uri` is `S3Uri`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn new(format: impl cfn::IntoValue<ParallelDataParallelDataConfigFormat>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Format", format.into_node()).with("S3Uri", s3_uri.into_node())) }
+    pub fn new(format: impl cfn::IntoValue<ParallelDataParallelDataConfigFormat>, s3_uri: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ParallelDataParallelDataConfigFormat>("Format", format).set::<cfn::Text>("S3Uri", s3_uri)) }
     /// `Format`: one of its words.
-    pub fn format(self, value: impl cfn::IntoValue<ParallelDataParallelDataConfigFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<ParallelDataParallelDataConfigFormat>) -> Self { Self(self.0.set::<ParallelDataParallelDataConfigFormat>("Format", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `^s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?$`.
-    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3Uri", value.into_node())) }
+    pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
 }
 
 /// `ParallelDataTags` of `AWS::Translate::ParallelData`.
@@ -113,11 +113,11 @@ impl ParallelDataTags {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ParallelDataTags);

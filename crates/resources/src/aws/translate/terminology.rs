@@ -16,19 +16,19 @@ impl Terminology {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^([A-Za-z0-9-]_?)+$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Description`: text; at most 256 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EncryptionKey`: object. **An update replaces the resource.**
-    pub fn encryption_key(self, value: impl cfn::IntoValue<TerminologyEncryptionKey>) -> Self { Self(self.0.with("EncryptionKey", value.into_node())) }
+    pub fn encryption_key(self, value: impl cfn::IntoValue<TerminologyEncryptionKey>) -> Self { Self(self.0.set::<TerminologyEncryptionKey>("EncryptionKey", value)) }
     /// `MergeStrategy`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn merge_strategy(self, value: impl cfn::IntoValue<MergeStrategy>) -> Self { Self(self.0.with("MergeStrategy", value.into_node())) }
+    pub fn merge_strategy(self, value: impl cfn::IntoValue<MergeStrategy>) -> Self { Self(self.0.set::<MergeStrategy>("MergeStrategy", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^([A-Za-z0-9-]_?)+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TerminologyTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<TerminologyTags>>) -> Self { Self(self.0.set::<cfn::List<TerminologyTags>>("Tags", value)) }
     /// `TerminologyData`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn terminology_data(self, value: impl cfn::IntoValue<TerminologyTerminologyData>) -> Self { Self(self.0.with("TerminologyData", value.into_node())) }
+    pub fn terminology_data(self, value: impl cfn::IntoValue<TerminologyTerminologyData>) -> Self { Self(self.0.set::<TerminologyTerminologyData>("TerminologyData", value)) }
 }
 
 /// The attributes of a `AWS::Translate::Terminology` in a template.
@@ -71,11 +71,11 @@ impl TerminologyEncryptionKey {
     /// `id` is `Id`: text; 1 to 400 characters.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<TerminologyEncryptionKeyType>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node()).with("Type", type_.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<TerminologyEncryptionKeyType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id).set::<TerminologyEncryptionKeyType>("Type", type_)) }
     /// `Id`: text; 1 to 400 characters.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TerminologyEncryptionKeyType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TerminologyEncryptionKeyType>) -> Self { Self(self.0.set::<TerminologyEncryptionKeyType>("Type", value)) }
 }
 
 /// `TerminologyTags` of `AWS::Translate::Terminology`.
@@ -91,11 +91,11 @@ impl TerminologyTags {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(TerminologyTags);
@@ -113,13 +113,13 @@ impl TerminologyTerminologyData {
     /// `file` is `File`: text.
     ///
     /// `format` is `Format`: one of its words.
-    pub fn new(file: impl cfn::IntoValue<cfn::Text>, format: impl cfn::IntoValue<TerminologyTerminologyDataFormat>) -> Self { Self(cfn::Properties::new().with("File", file.into_node()).with("Format", format.into_node())) }
+    pub fn new(file: impl cfn::IntoValue<cfn::Text>, format: impl cfn::IntoValue<TerminologyTerminologyDataFormat>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("File", file).set::<TerminologyTerminologyDataFormat>("Format", format)) }
     /// `Directionality`: one of its words.
-    pub fn directionality(self, value: impl cfn::IntoValue<Directionality>) -> Self { Self(self.0.with("Directionality", value.into_node())) }
+    pub fn directionality(self, value: impl cfn::IntoValue<Directionality>) -> Self { Self(self.0.set::<Directionality>("Directionality", value)) }
     /// `File`: text.
-    pub fn file(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("File", value.into_node())) }
+    pub fn file(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("File", value)) }
     /// `Format`: one of its words.
-    pub fn format(self, value: impl cfn::IntoValue<TerminologyTerminologyDataFormat>) -> Self { Self(self.0.with("Format", value.into_node())) }
+    pub fn format(self, value: impl cfn::IntoValue<TerminologyTerminologyDataFormat>) -> Self { Self(self.0.set::<TerminologyTerminologyDataFormat>("Format", value)) }
 }
 
 crate::words! {

@@ -16,11 +16,11 @@ impl AccountCustomization {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountColor`: one of its words. An update leaves the resource in place.
-    pub fn account_color(self, value: impl cfn::IntoValue<AccountColor>) -> Self { Self(self.0.with("AccountColor", value.into_node())) }
+    pub fn account_color(self, value: impl cfn::IntoValue<AccountColor>) -> Self { Self(self.0.set::<AccountColor>("AccountColor", value)) }
     /// `VisibleRegions`: list of text; at most 100 items; no two equal. An update leaves the resource in place.
-    pub fn visible_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VisibleRegions", value.into_node())) }
+    pub fn visible_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VisibleRegions", value)) }
     /// `VisibleServices`: list of text; at most 500 items; no two equal. An update leaves the resource in place.
-    pub fn visible_services(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("VisibleServices", value.into_node())) }
+    pub fn visible_services(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("VisibleServices", value)) }
 }
 
 impl ::core::default::Default for AccountCustomization {

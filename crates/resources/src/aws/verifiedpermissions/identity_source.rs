@@ -18,13 +18,13 @@ impl IdentitySource {
     /// `configuration` is `Configuration`: object. An update leaves the resource in place.
     ///
     /// `policy_store_id` is `PolicyStoreId`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-]*$`. **An update replaces the resource.**
-    pub fn new(configuration: impl cfn::IntoValue<IdentitySourceConfiguration>, policy_store_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Configuration", configuration.into_node()).with("PolicyStoreId", policy_store_id.into_node())) }
+    pub fn new(configuration: impl cfn::IntoValue<IdentitySourceConfiguration>, policy_store_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<IdentitySourceConfiguration>("Configuration", configuration).set::<cfn::Text>("PolicyStoreId", policy_store_id)) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<IdentitySourceConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<IdentitySourceConfiguration>) -> Self { Self(self.0.set::<IdentitySourceConfiguration>("Configuration", value)) }
     /// `PolicyStoreId`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-]*$`. **An update replaces the resource.**
-    pub fn policy_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyStoreId", value.into_node())) }
+    pub fn policy_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyStoreId", value)) }
     /// `PrincipalEntityType`: text; 1 to 200 characters; pattern `^.*$`. An update leaves the resource in place.
-    pub fn principal_entity_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrincipalEntityType", value.into_node())) }
+    pub fn principal_entity_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrincipalEntityType", value)) }
 }
 
 /// The attributes of a `AWS::VerifiedPermissions::IdentitySource` in a template.
@@ -51,9 +51,9 @@ impl CognitoGroupConfiguration {
     /// With everything that is required.
     ///
     /// `group_entity_type` is `GroupEntityType`: text; 1 to 200 characters; pattern `^([_a-zA-Z][_a-zA-Z0-9]*::)*[_a-zA-Z][_a-zA-Z0-9]*$`.
-    pub fn new(group_entity_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GroupEntityType", group_entity_type.into_node())) }
+    pub fn new(group_entity_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupEntityType", group_entity_type)) }
     /// `GroupEntityType`: text; 1 to 200 characters; pattern `^([_a-zA-Z][_a-zA-Z0-9]*::)*[_a-zA-Z][_a-zA-Z0-9]*$`.
-    pub fn group_entity_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupEntityType", value.into_node())) }
+    pub fn group_entity_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupEntityType", value)) }
 }
 
 /// `CognitoUserPoolConfiguration` of `AWS::VerifiedPermissions::IdentitySource`.
@@ -67,13 +67,13 @@ impl CognitoUserPoolConfiguration {
     /// With everything that is required.
     ///
     /// `user_pool_arn` is `UserPoolArn`: text; 1 to 255 characters; pattern `^arn:[a-zA-Z0-9-]+:cognito-idp:(([a-zA-Z0-9-]+:\d{12}:userpool/[\w-]+_[0-9a-zA-Z]+))$`.
-    pub fn new(user_pool_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("UserPoolArn", user_pool_arn.into_node())) }
+    pub fn new(user_pool_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("UserPoolArn", user_pool_arn)) }
     /// `ClientIds`: list of text; at most 1000 items.
-    pub fn client_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ClientIds", value.into_node())) }
+    pub fn client_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ClientIds", value)) }
     /// `GroupConfiguration`: object.
-    pub fn group_configuration(self, value: impl cfn::IntoValue<CognitoGroupConfiguration>) -> Self { Self(self.0.with("GroupConfiguration", value.into_node())) }
+    pub fn group_configuration(self, value: impl cfn::IntoValue<CognitoGroupConfiguration>) -> Self { Self(self.0.set::<CognitoGroupConfiguration>("GroupConfiguration", value)) }
     /// `UserPoolArn`: text; 1 to 255 characters; pattern `^arn:[a-zA-Z0-9-]+:cognito-idp:(([a-zA-Z0-9-]+:\d{12}:userpool/[\w-]+_[0-9a-zA-Z]+))$`.
-    pub fn user_pool_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolArn", value.into_node())) }
+    pub fn user_pool_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolArn", value)) }
 }
 
 /// `IdentitySourceConfiguration` of `AWS::VerifiedPermissions::IdentitySource`.
@@ -89,9 +89,9 @@ impl IdentitySourceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CognitoUserPoolConfiguration`: object.
-    pub fn cognito_user_pool_configuration(self, value: impl cfn::IntoValue<CognitoUserPoolConfiguration>) -> Self { Self(self.0.with("CognitoUserPoolConfiguration", value.into_node())) }
+    pub fn cognito_user_pool_configuration(self, value: impl cfn::IntoValue<CognitoUserPoolConfiguration>) -> Self { Self(self.0.set::<CognitoUserPoolConfiguration>("CognitoUserPoolConfiguration", value)) }
     /// `OpenIdConnectConfiguration`: object.
-    pub fn open_id_connect_configuration(self, value: impl cfn::IntoValue<OpenIdConnectConfiguration>) -> Self { Self(self.0.with("OpenIdConnectConfiguration", value.into_node())) }
+    pub fn open_id_connect_configuration(self, value: impl cfn::IntoValue<OpenIdConnectConfiguration>) -> Self { Self(self.0.set::<OpenIdConnectConfiguration>("OpenIdConnectConfiguration", value)) }
 }
 
 impl ::core::default::Default for IdentitySourceConfiguration {
@@ -109,13 +109,13 @@ impl IdentitySourceDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientIds`: list of text; at most 1000 items.
-    pub fn client_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ClientIds", value.into_node())) }
+    pub fn client_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ClientIds", value)) }
     /// `DiscoveryUrl`: text; 1 to 2048 characters; pattern `^https://.*$`.
-    pub fn discovery_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DiscoveryUrl", value.into_node())) }
+    pub fn discovery_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DiscoveryUrl", value)) }
     /// `OpenIdIssuer`: one of its words.
-    pub fn open_id_issuer(self, value: impl cfn::IntoValue<OpenIdIssuer>) -> Self { Self(self.0.with("OpenIdIssuer", value.into_node())) }
+    pub fn open_id_issuer(self, value: impl cfn::IntoValue<OpenIdIssuer>) -> Self { Self(self.0.set::<OpenIdIssuer>("OpenIdIssuer", value)) }
     /// `UserPoolArn`: text; 1 to 255 characters; pattern `^arn:[a-zA-Z0-9-]+:cognito-idp:(([a-zA-Z0-9-]+:\d{12}:userpool/[\w-]+_[0-9a-zA-Z]+))$`.
-    pub fn user_pool_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserPoolArn", value.into_node())) }
+    pub fn user_pool_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserPoolArn", value)) }
 }
 
 impl ::core::default::Default for IdentitySourceDetails {
@@ -133,9 +133,9 @@ impl OpenIdConnectAccessTokenConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Audiences`: list of text; 1 to 255 items.
-    pub fn audiences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Audiences", value.into_node())) }
+    pub fn audiences(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Audiences", value)) }
     /// `PrincipalIdClaim`: text; at least 1 characters.
-    pub fn principal_id_claim(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrincipalIdClaim", value.into_node())) }
+    pub fn principal_id_claim(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrincipalIdClaim", value)) }
 }
 
 impl ::core::default::Default for OpenIdConnectAccessTokenConfiguration {
@@ -155,15 +155,15 @@ impl OpenIdConnectConfiguration {
     /// `issuer` is `Issuer`: text; 1 to 2048 characters; pattern `^https://.*$`.
     ///
     /// `token_selection` is `TokenSelection`: object.
-    pub fn new(issuer: impl cfn::IntoValue<cfn::Text>, token_selection: impl cfn::IntoValue<OpenIdConnectTokenSelection>) -> Self { Self(cfn::Properties::new().with("Issuer", issuer.into_node()).with("TokenSelection", token_selection.into_node())) }
+    pub fn new(issuer: impl cfn::IntoValue<cfn::Text>, token_selection: impl cfn::IntoValue<OpenIdConnectTokenSelection>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Issuer", issuer).set::<OpenIdConnectTokenSelection>("TokenSelection", token_selection)) }
     /// `EntityIdPrefix`: text; 1 to 100 characters.
-    pub fn entity_id_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityIdPrefix", value.into_node())) }
+    pub fn entity_id_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityIdPrefix", value)) }
     /// `GroupConfiguration`: object.
-    pub fn group_configuration(self, value: impl cfn::IntoValue<OpenIdConnectGroupConfiguration>) -> Self { Self(self.0.with("GroupConfiguration", value.into_node())) }
+    pub fn group_configuration(self, value: impl cfn::IntoValue<OpenIdConnectGroupConfiguration>) -> Self { Self(self.0.set::<OpenIdConnectGroupConfiguration>("GroupConfiguration", value)) }
     /// `Issuer`: text; 1 to 2048 characters; pattern `^https://.*$`.
-    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Issuer", value.into_node())) }
+    pub fn issuer(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Issuer", value)) }
     /// `TokenSelection`: object.
-    pub fn token_selection(self, value: impl cfn::IntoValue<OpenIdConnectTokenSelection>) -> Self { Self(self.0.with("TokenSelection", value.into_node())) }
+    pub fn token_selection(self, value: impl cfn::IntoValue<OpenIdConnectTokenSelection>) -> Self { Self(self.0.set::<OpenIdConnectTokenSelection>("TokenSelection", value)) }
 }
 
 /// `OpenIdConnectGroupConfiguration` of `AWS::VerifiedPermissions::IdentitySource`.
@@ -179,11 +179,11 @@ impl OpenIdConnectGroupConfiguration {
     /// `group_claim` is `GroupClaim`: text; at least 1 characters.
     ///
     /// `group_entity_type` is `GroupEntityType`: text; 1 to 200 characters; pattern `^([_a-zA-Z][_a-zA-Z0-9]*::)*[_a-zA-Z][_a-zA-Z0-9]*$`.
-    pub fn new(group_claim: impl cfn::IntoValue<cfn::Text>, group_entity_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GroupClaim", group_claim.into_node()).with("GroupEntityType", group_entity_type.into_node())) }
+    pub fn new(group_claim: impl cfn::IntoValue<cfn::Text>, group_entity_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupClaim", group_claim).set::<cfn::Text>("GroupEntityType", group_entity_type)) }
     /// `GroupClaim`: text; at least 1 characters.
-    pub fn group_claim(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupClaim", value.into_node())) }
+    pub fn group_claim(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupClaim", value)) }
     /// `GroupEntityType`: text; 1 to 200 characters; pattern `^([_a-zA-Z][_a-zA-Z0-9]*::)*[_a-zA-Z][_a-zA-Z0-9]*$`.
-    pub fn group_entity_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupEntityType", value.into_node())) }
+    pub fn group_entity_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupEntityType", value)) }
 }
 
 /// `OpenIdConnectIdentityTokenConfiguration` of `AWS::VerifiedPermissions::IdentitySource`.
@@ -197,9 +197,9 @@ impl OpenIdConnectIdentityTokenConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientIds`: list of text; at most 1000 items.
-    pub fn client_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ClientIds", value.into_node())) }
+    pub fn client_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ClientIds", value)) }
     /// `PrincipalIdClaim`: text; at least 1 characters.
-    pub fn principal_id_claim(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PrincipalIdClaim", value.into_node())) }
+    pub fn principal_id_claim(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrincipalIdClaim", value)) }
 }
 
 impl ::core::default::Default for OpenIdConnectIdentityTokenConfiguration {
@@ -219,9 +219,9 @@ impl OpenIdConnectTokenSelection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessTokenOnly`: object.
-    pub fn access_token_only(self, value: impl cfn::IntoValue<OpenIdConnectAccessTokenConfiguration>) -> Self { Self(self.0.with("AccessTokenOnly", value.into_node())) }
+    pub fn access_token_only(self, value: impl cfn::IntoValue<OpenIdConnectAccessTokenConfiguration>) -> Self { Self(self.0.set::<OpenIdConnectAccessTokenConfiguration>("AccessTokenOnly", value)) }
     /// `IdentityTokenOnly`: object.
-    pub fn identity_token_only(self, value: impl cfn::IntoValue<OpenIdConnectIdentityTokenConfiguration>) -> Self { Self(self.0.with("IdentityTokenOnly", value.into_node())) }
+    pub fn identity_token_only(self, value: impl cfn::IntoValue<OpenIdConnectIdentityTokenConfiguration>) -> Self { Self(self.0.set::<OpenIdConnectIdentityTokenConfiguration>("IdentityTokenOnly", value)) }
 }
 
 impl ::core::default::Default for OpenIdConnectTokenSelection {

@@ -18,13 +18,13 @@ impl Policy {
     /// `definition` is `Definition`: object. An update leaves the resource in place.
     ///
     /// `policy_store_id` is `PolicyStoreId`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-]*$`. **An update replaces the resource.**
-    pub fn new(definition: impl cfn::IntoValue<PolicyDefinition>, policy_store_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Definition", definition.into_node()).with("PolicyStoreId", policy_store_id.into_node())) }
+    pub fn new(definition: impl cfn::IntoValue<PolicyDefinition>, policy_store_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<PolicyDefinition>("Definition", definition).set::<cfn::Text>("PolicyStoreId", policy_store_id)) }
     /// `Definition`: object. An update leaves the resource in place.
-    pub fn definition(self, value: impl cfn::IntoValue<PolicyDefinition>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<PolicyDefinition>) -> Self { Self(self.0.set::<PolicyDefinition>("Definition", value)) }
     /// `Name`: text; at most 150 characters; pattern `^[a-zA-Z0-9-/_]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PolicyStoreId`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-]*$`. **An update replaces the resource.**
-    pub fn policy_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyStoreId", value.into_node())) }
+    pub fn policy_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyStoreId", value)) }
 }
 
 /// The attributes of a `AWS::VerifiedPermissions::Policy` in a template.
@@ -53,11 +53,11 @@ impl EntityIdentifier {
     /// `entity_id` is `EntityId`: text; 1 to 200 characters; pattern `^.*$`.
     ///
     /// `entity_type` is `EntityType`: text; 1 to 200 characters; pattern `^.*$`.
-    pub fn new(entity_id: impl cfn::IntoValue<cfn::Text>, entity_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EntityId", entity_id.into_node()).with("EntityType", entity_type.into_node())) }
+    pub fn new(entity_id: impl cfn::IntoValue<cfn::Text>, entity_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EntityId", entity_id).set::<cfn::Text>("EntityType", entity_type)) }
     /// `EntityId`: text; 1 to 200 characters; pattern `^.*$`.
-    pub fn entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityId", value.into_node())) }
+    pub fn entity_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityId", value)) }
     /// `EntityType`: text; 1 to 200 characters; pattern `^.*$`.
-    pub fn entity_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EntityType", value.into_node())) }
+    pub fn entity_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EntityType", value)) }
 }
 
 /// `PolicyDefinition` of `AWS::VerifiedPermissions::Policy`.
@@ -73,9 +73,9 @@ impl PolicyDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Static`: object.
-    pub fn static_(self, value: impl cfn::IntoValue<StaticPolicyDefinition>) -> Self { Self(self.0.with("Static", value.into_node())) }
+    pub fn static_(self, value: impl cfn::IntoValue<StaticPolicyDefinition>) -> Self { Self(self.0.set::<StaticPolicyDefinition>("Static", value)) }
     /// `TemplateLinked`: object.
-    pub fn template_linked(self, value: impl cfn::IntoValue<TemplateLinkedPolicyDefinition>) -> Self { Self(self.0.with("TemplateLinked", value.into_node())) }
+    pub fn template_linked(self, value: impl cfn::IntoValue<TemplateLinkedPolicyDefinition>) -> Self { Self(self.0.set::<TemplateLinkedPolicyDefinition>("TemplateLinked", value)) }
 }
 
 impl ::core::default::Default for PolicyDefinition {
@@ -93,11 +93,11 @@ impl StaticPolicyDefinition {
     /// With everything that is required.
     ///
     /// `statement` is `Statement`: text; 1 to 10000 characters.
-    pub fn new(statement: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Statement", statement.into_node())) }
+    pub fn new(statement: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Statement", statement)) }
     /// `Description`: text; at most 150 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Statement`: text; 1 to 10000 characters.
-    pub fn statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Statement", value.into_node())) }
+    pub fn statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Statement", value)) }
 }
 
 /// `TemplateLinkedPolicyDefinition` of `AWS::VerifiedPermissions::Policy`.
@@ -111,13 +111,13 @@ impl TemplateLinkedPolicyDefinition {
     /// With everything that is required.
     ///
     /// `policy_template_id` is `PolicyTemplateId`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-]*$`.
-    pub fn new(policy_template_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyTemplateId", policy_template_id.into_node())) }
+    pub fn new(policy_template_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyTemplateId", policy_template_id)) }
     /// `PolicyTemplateId`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-]*$`.
-    pub fn policy_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyTemplateId", value.into_node())) }
+    pub fn policy_template_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyTemplateId", value)) }
     /// `Principal`: object.
-    pub fn principal(self, value: impl cfn::IntoValue<EntityIdentifier>) -> Self { Self(self.0.with("Principal", value.into_node())) }
+    pub fn principal(self, value: impl cfn::IntoValue<EntityIdentifier>) -> Self { Self(self.0.set::<EntityIdentifier>("Principal", value)) }
     /// `Resource`: object.
-    pub fn resource(self, value: impl cfn::IntoValue<EntityIdentifier>) -> Self { Self(self.0.with("Resource", value.into_node())) }
+    pub fn resource(self, value: impl cfn::IntoValue<EntityIdentifier>) -> Self { Self(self.0.set::<EntityIdentifier>("Resource", value)) }
 }
 
 crate::words! {

@@ -16,19 +16,19 @@ impl PolicyStore {
     /// With everything that is required.
     ///
     /// `validation_settings` is `ValidationSettings`: object. An update leaves the resource in place.
-    pub fn new(validation_settings: impl cfn::IntoValue<ValidationSettings>) -> Self { Self(cfn::Properties::new().with("ValidationSettings", validation_settings.into_node())) }
+    pub fn new(validation_settings: impl cfn::IntoValue<ValidationSettings>) -> Self { Self(cfn::Properties::new().set::<ValidationSettings>("ValidationSettings", validation_settings)) }
     /// `DeletionProtection`: object. An update leaves the resource in place.
-    pub fn deletion_protection(self, value: impl cfn::IntoValue<DeletionProtection>) -> Self { Self(self.0.with("DeletionProtection", value.into_node())) }
+    pub fn deletion_protection(self, value: impl cfn::IntoValue<DeletionProtection>) -> Self { Self(self.0.set::<DeletionProtection>("DeletionProtection", value)) }
     /// `Description`: text; at most 150 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `EncryptionSettings`: object. An update leaves the resource in place. It cannot be read back.
-    pub fn encryption_settings(self, value: impl cfn::IntoValue<EncryptionSettings>) -> Self { Self(self.0.with("EncryptionSettings", value.into_node())) }
+    pub fn encryption_settings(self, value: impl cfn::IntoValue<EncryptionSettings>) -> Self { Self(self.0.set::<EncryptionSettings>("EncryptionSettings", value)) }
     /// `Schema`: object. An update leaves the resource in place.
-    pub fn schema(self, value: impl cfn::IntoValue<SchemaDefinition>) -> Self { Self(self.0.with("Schema", value.into_node())) }
+    pub fn schema(self, value: impl cfn::IntoValue<SchemaDefinition>) -> Self { Self(self.0.set::<SchemaDefinition>("Schema", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `ValidationSettings`: object. An update leaves the resource in place.
-    pub fn validation_settings(self, value: impl cfn::IntoValue<ValidationSettings>) -> Self { Self(self.0.with("ValidationSettings", value.into_node())) }
+    pub fn validation_settings(self, value: impl cfn::IntoValue<ValidationSettings>) -> Self { Self(self.0.set::<ValidationSettings>("ValidationSettings", value)) }
 }
 
 /// The attributes of a `AWS::VerifiedPermissions::PolicyStore` in a template.
@@ -57,9 +57,9 @@ impl DeletionProtection {
     /// With everything that is required.
     ///
     /// `mode` is `Mode`: one of its words.
-    pub fn new(mode: impl cfn::IntoValue<DeletionMode>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<DeletionMode>) -> Self { Self(cfn::Properties::new().set::<DeletionMode>("Mode", mode)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<DeletionMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<DeletionMode>) -> Self { Self(self.0.set::<DeletionMode>("Mode", value)) }
 }
 
 /// `EncryptionSettings` of `AWS::VerifiedPermissions::PolicyStore`.
@@ -75,9 +75,9 @@ impl EncryptionSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Default`: JSON.
-    pub fn default_(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Default", value.into_node())) }
+    pub fn default_(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Default", value)) }
     /// `KmsEncryptionSettings`: object.
-    pub fn kms_encryption_settings(self, value: impl cfn::IntoValue<KmsEncryptionSettings>) -> Self { Self(self.0.with("KmsEncryptionSettings", value.into_node())) }
+    pub fn kms_encryption_settings(self, value: impl cfn::IntoValue<KmsEncryptionSettings>) -> Self { Self(self.0.set::<KmsEncryptionSettings>("KmsEncryptionSettings", value)) }
 }
 
 impl ::core::default::Default for EncryptionSettings {
@@ -95,11 +95,11 @@ impl KmsEncryptionSettings {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; pattern `^[a-zA-Z0-9:/_-]+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `EncryptionContext`: map of text.
-    pub fn encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("EncryptionContext", value.into_node())) }
+    pub fn encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("EncryptionContext", value)) }
     /// `Key`: text; pattern `^[a-zA-Z0-9:/_-]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
 }
 
 /// `KmsEncryptionState` of `AWS::VerifiedPermissions::PolicyStore`.
@@ -115,11 +115,11 @@ impl KmsEncryptionState {
     /// `encryption_context` is `EncryptionContext`: map of text.
     ///
     /// `key` is `Key`: text; pattern `^[a-zA-Z0-9:/_-]+$`.
-    pub fn new(encryption_context: impl cfn::IntoValue<cfn::Map<cfn::Text>>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("EncryptionContext", encryption_context.into_node()).with("Key", key.into_node())) }
+    pub fn new(encryption_context: impl cfn::IntoValue<cfn::Map<cfn::Text>>, key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("EncryptionContext", encryption_context).set::<cfn::Text>("Key", key)) }
     /// `EncryptionContext`: map of text.
-    pub fn encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("EncryptionContext", value.into_node())) }
+    pub fn encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("EncryptionContext", value)) }
     /// `Key`: text; pattern `^[a-zA-Z0-9:/_-]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
 }
 
 /// `PolicyStoreEncryptionState` of `AWS::VerifiedPermissions::PolicyStore`.
@@ -135,9 +135,9 @@ impl PolicyStoreEncryptionState {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Default`: JSON.
-    pub fn default_(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Default", value.into_node())) }
+    pub fn default_(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Default", value)) }
     /// `KmsEncryptionState`: object.
-    pub fn kms_encryption_state(self, value: impl cfn::IntoValue<KmsEncryptionState>) -> Self { Self(self.0.with("KmsEncryptionState", value.into_node())) }
+    pub fn kms_encryption_state(self, value: impl cfn::IntoValue<KmsEncryptionState>) -> Self { Self(self.0.set::<KmsEncryptionState>("KmsEncryptionState", value)) }
 }
 
 impl ::core::default::Default for PolicyStoreEncryptionState {
@@ -155,7 +155,7 @@ impl SchemaDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CedarJson`: text.
-    pub fn cedar_json(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CedarJson", value.into_node())) }
+    pub fn cedar_json(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CedarJson", value)) }
 }
 
 impl ::core::default::Default for SchemaDefinition {
@@ -175,11 +175,11 @@ impl Tag {
     /// `key` is `Key`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);
@@ -195,9 +195,9 @@ impl ValidationSettings {
     /// With everything that is required.
     ///
     /// `mode` is `Mode`: one of its words.
-    pub fn new(mode: impl cfn::IntoValue<ValidationMode>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<ValidationMode>) -> Self { Self(cfn::Properties::new().set::<ValidationMode>("Mode", mode)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<ValidationMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<ValidationMode>) -> Self { Self(self.0.set::<ValidationMode>("Mode", value)) }
 }
 
 crate::words! {

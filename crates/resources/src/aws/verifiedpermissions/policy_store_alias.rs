@@ -18,11 +18,11 @@ impl PolicyStoreAlias {
     /// `alias_name` is `AliasName`: text; 1 to 150 characters; pattern `^[a-zA-Z0-9-_/]*$`. **An update replaces the resource.**
     ///
     /// `policy_store_id` is `PolicyStoreId`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-]*$`. **An update replaces the resource.**
-    pub fn new(alias_name: impl cfn::IntoValue<cfn::Text>, policy_store_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AliasName", alias_name.into_node()).with("PolicyStoreId", policy_store_id.into_node())) }
+    pub fn new(alias_name: impl cfn::IntoValue<cfn::Text>, policy_store_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AliasName", alias_name).set::<cfn::Text>("PolicyStoreId", policy_store_id)) }
     /// `AliasName`: text; 1 to 150 characters; pattern `^[a-zA-Z0-9-_/]*$`. **An update replaces the resource.**
-    pub fn alias_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AliasName", value.into_node())) }
+    pub fn alias_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AliasName", value)) }
     /// `PolicyStoreId`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-]*$`. **An update replaces the resource.**
-    pub fn policy_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyStoreId", value.into_node())) }
+    pub fn policy_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyStoreId", value)) }
 }
 
 /// The attributes of a `AWS::VerifiedPermissions::PolicyStoreAlias` in a template.

@@ -18,15 +18,15 @@ impl PolicyTemplate {
     /// `policy_store_id` is `PolicyStoreId`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-]*$`. **An update replaces the resource.**
     ///
     /// `statement` is `Statement`: text; 1 to 10000 characters. An update leaves the resource in place.
-    pub fn new(policy_store_id: impl cfn::IntoValue<cfn::Text>, statement: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyStoreId", policy_store_id.into_node()).with("Statement", statement.into_node())) }
+    pub fn new(policy_store_id: impl cfn::IntoValue<cfn::Text>, statement: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyStoreId", policy_store_id).set::<cfn::Text>("Statement", statement)) }
     /// `Description`: text; at most 150 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; at most 150 characters; pattern `^[a-zA-Z0-9-/_]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PolicyStoreId`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-]*$`. **An update replaces the resource.**
-    pub fn policy_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyStoreId", value.into_node())) }
+    pub fn policy_store_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyStoreId", value)) }
     /// `Statement`: text; 1 to 10000 characters. An update leaves the resource in place.
-    pub fn statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Statement", value.into_node())) }
+    pub fn statement(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Statement", value)) }
 }
 
 /// The attributes of a `AWS::VerifiedPermissions::PolicyTemplate` in a template.

@@ -18,15 +18,15 @@ impl Domain {
     /// `name` is `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
     ///
     /// `server_side_encryption_configuration` is `ServerSideEncryptionConfiguration`: object. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, server_side_encryption_configuration: impl cfn::IntoValue<ServerSideEncryptionConfiguration>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ServerSideEncryptionConfiguration", server_side_encryption_configuration.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, server_side_encryption_configuration: impl cfn::IntoValue<ServerSideEncryptionConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<ServerSideEncryptionConfiguration>("ServerSideEncryptionConfiguration", server_side_encryption_configuration)) }
     /// `Description`: text; 1 to 1024 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-%@]*)$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ServerSideEncryptionConfiguration`: object. An update leaves the resource in place.
-    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<ServerSideEncryptionConfiguration>) -> Self { Self(self.0.with("ServerSideEncryptionConfiguration", value.into_node())) }
+    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<ServerSideEncryptionConfiguration>) -> Self { Self(self.0.set::<ServerSideEncryptionConfiguration>("ServerSideEncryptionConfiguration", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::VoiceID::Domain` in a template.
@@ -51,9 +51,9 @@ impl ServerSideEncryptionConfiguration {
     /// With everything that is required.
     ///
     /// `kms_key_id` is `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters.
-    pub fn new(kms_key_id: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(cfn::Properties::new().with("KmsKeyId", kms_key_id.into_node())) }
+    pub fn new(kms_key_id: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(cfn::Properties::new().set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", kms_key_id)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; 1 to 2048 characters.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
 }
 
 /// `Tag` of `AWS::VoiceID::Domain`.
@@ -69,11 +69,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     ///
     /// `value` is `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

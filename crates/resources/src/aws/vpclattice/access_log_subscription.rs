@@ -16,15 +16,15 @@ impl AccessLogSubscription {
     /// With everything that is required.
     ///
     /// `destination_arn` is `DestinationArn`: text; 20 to 2048 characters; pattern `^arn(:[a-z0-9]+([.-][a-z0-9]+)*){2}(:([a-z0-9]+([.-][a-z0-9]+)*)?){2}:([^/].*)?$`. An update leaves the resource in place.
-    pub fn new(destination_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DestinationArn", destination_arn.into_node())) }
+    pub fn new(destination_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationArn", destination_arn)) }
     /// `DestinationArn`: text; 20 to 2048 characters; pattern `^arn(:[a-z0-9]+([.-][a-z0-9]+)*){2}(:([a-z0-9]+([.-][a-z0-9]+)*)?){2}:([^/].*)?$`. An update leaves the resource in place.
-    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DestinationArn", value.into_node())) }
+    pub fn destination_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationArn", value)) }
     /// `ResourceIdentifier`: text; 17 to 2048 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceIdentifier", value.into_node())) }
+    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceIdentifier", value)) }
     /// `ServiceNetworkLogType`: one of its words. An update leaves the resource in place.
-    pub fn service_network_log_type(self, value: impl cfn::IntoValue<ServiceNetworkLogType>) -> Self { Self(self.0.with("ServiceNetworkLogType", value.into_node())) }
+    pub fn service_network_log_type(self, value: impl cfn::IntoValue<ServiceNetworkLogType>) -> Self { Self(self.0.set::<ServiceNetworkLogType>("ServiceNetworkLogType", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.set::<cfn::List<AccessLogSubscriptionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::VpcLattice::AccessLogSubscription` in a template.

@@ -18,11 +18,11 @@ impl AuthPolicy {
     /// `policy` is `Policy`: JSON; at most 36864 characters. An update leaves the resource in place.
     ///
     /// `resource_identifier` is `ResourceIdentifier`: text; 17 to 200 characters. **An update replaces the resource.**
-    pub fn new(policy: impl cfn::IntoValue<cfn::Json>, resource_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Policy", policy.into_node()).with("ResourceIdentifier", resource_identifier.into_node())) }
+    pub fn new(policy: impl cfn::IntoValue<cfn::Json>, resource_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Policy", policy).set::<cfn::Text>("ResourceIdentifier", resource_identifier)) }
     /// `Policy`: JSON; at most 36864 characters. An update leaves the resource in place.
-    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Policy", value.into_node())) }
+    pub fn policy(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Policy", value)) }
     /// `ResourceIdentifier`: text; 17 to 200 characters. **An update replaces the resource.**
-    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceIdentifier", value.into_node())) }
+    pub fn resource_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceIdentifier", value)) }
 }
 
 /// The attributes of a `AWS::VpcLattice::AuthPolicy` in a template.

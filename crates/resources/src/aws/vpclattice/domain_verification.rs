@@ -16,11 +16,11 @@ impl DomainVerification {
     /// With everything that is required.
     ///
     /// `domain_name` is `DomainName`: text; 3 to 255 characters. **An update replaces the resource.**
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name)) }
     /// `DomainName`: text; 3 to 255 characters. **An update replaces the resource.**
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainVerificationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainVerificationTag>>) -> Self { Self(self.0.set::<cfn::List<DomainVerificationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::VpcLattice::DomainVerification` in a template.
@@ -51,9 +51,9 @@ impl DomainVerificationTxtMethodConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("name", value)) }
     /// `value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("value", value)) }
 }
 
 impl ::core::default::Default for DomainVerificationTxtMethodConfig {

@@ -18,19 +18,19 @@ impl Listener {
     /// `default_action` is `DefaultAction`: object. An update leaves the resource in place.
     ///
     /// `protocol` is `Protocol`: one of its words. **An update replaces the resource.**
-    pub fn new(default_action: impl cfn::IntoValue<DefaultAction>, protocol: impl cfn::IntoValue<ListenerProtocol>) -> Self { Self(cfn::Properties::new().with("DefaultAction", default_action.into_node()).with("Protocol", protocol.into_node())) }
+    pub fn new(default_action: impl cfn::IntoValue<DefaultAction>, protocol: impl cfn::IntoValue<ListenerProtocol>) -> Self { Self(cfn::Properties::new().set::<DefaultAction>("DefaultAction", default_action).set::<ListenerProtocol>("Protocol", protocol)) }
     /// `DefaultAction`: object. An update leaves the resource in place.
-    pub fn default_action(self, value: impl cfn::IntoValue<DefaultAction>) -> Self { Self(self.0.with("DefaultAction", value.into_node())) }
+    pub fn default_action(self, value: impl cfn::IntoValue<DefaultAction>) -> Self { Self(self.0.set::<DefaultAction>("DefaultAction", value)) }
     /// `Name`: text; 3 to 63 characters; pattern `^(?!listener-)(?![-])(?!.*[-]$)(?!.*[-]{2})[a-z0-9-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Port`: integer; 1 to 65535. **An update replaces the resource.**
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: one of its words. **An update replaces the resource.**
-    pub fn protocol(self, value: impl cfn::IntoValue<ListenerProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<ListenerProtocol>) -> Self { Self(self.0.set::<ListenerProtocol>("Protocol", value)) }
     /// `ServiceIdentifier`: text; 21 to 2048 characters; pattern `^((svc-[0-9a-z]{17})|(arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:service/svc-[0-9a-z]{17}))$`. **An update replaces the resource.** It cannot be read back.
-    pub fn service_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceIdentifier", value.into_node())) }
+    pub fn service_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceIdentifier", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.set::<cfn::List<AccessLogSubscriptionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::VpcLattice::Listener` in a template.
@@ -61,9 +61,9 @@ impl DefaultAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FixedResponse`: object.
-    pub fn fixed_response(self, value: impl cfn::IntoValue<FixedResponse>) -> Self { Self(self.0.with("FixedResponse", value.into_node())) }
+    pub fn fixed_response(self, value: impl cfn::IntoValue<FixedResponse>) -> Self { Self(self.0.set::<FixedResponse>("FixedResponse", value)) }
     /// `Forward`: object.
-    pub fn forward(self, value: impl cfn::IntoValue<Forward>) -> Self { Self(self.0.with("Forward", value.into_node())) }
+    pub fn forward(self, value: impl cfn::IntoValue<Forward>) -> Self { Self(self.0.set::<Forward>("Forward", value)) }
 }
 
 impl ::core::default::Default for DefaultAction {

@@ -18,33 +18,33 @@ impl ResourceConfiguration {
     /// `name` is `Name`: text; 3 to 40 characters; pattern `^(?!rcfg-)(?![-])(?!.*[-]$)(?!.*[-]{2})[a-z0-9-]+$`. An update leaves the resource in place.
     ///
     /// `resource_configuration_type` is `ResourceConfigurationType`: one of its words. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, resource_configuration_type: impl cfn::IntoValue<ResourceConfigurationType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("ResourceConfigurationType", resource_configuration_type.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, resource_configuration_type: impl cfn::IntoValue<ResourceConfigurationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<ResourceConfigurationType>("ResourceConfigurationType", resource_configuration_type)) }
     /// `AllowAssociationToSharableServiceNetwork`: boolean. An update leaves the resource in place.
-    pub fn allow_association_to_sharable_service_network(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("AllowAssociationToSharableServiceNetwork", value.into_node())) }
+    pub fn allow_association_to_sharable_service_network(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowAssociationToSharableServiceNetwork", value)) }
     /// `CustomDomainName`: text; 3 to 255 characters. **An update replaces the resource.**
-    pub fn custom_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomDomainName", value.into_node())) }
+    pub fn custom_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomDomainName", value)) }
     /// `DomainVerificationId`: text; 20 characters; pattern `^dv-[a-fA-F0-9]{17}$`. **An update replaces the resource.**
-    pub fn domain_verification_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainVerificationId", value.into_node())) }
+    pub fn domain_verification_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainVerificationId", value)) }
     /// `GroupDomain`: text; 3 to 255 characters. **An update replaces the resource.**
-    pub fn group_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupDomain", value.into_node())) }
+    pub fn group_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupDomain", value)) }
     /// `Name`: text; 3 to 40 characters; pattern `^(?!rcfg-)(?![-])(?!.*[-]$)(?!.*[-]{2})[a-z0-9-]+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PortRanges`: list of text. An update leaves the resource in place.
-    pub fn port_ranges(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PortRanges", value.into_node())) }
+    pub fn port_ranges(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PortRanges", value)) }
     /// `ProtocolType`: one of its words. **An update replaces the resource.**
-    pub fn protocol_type(self, value: impl cfn::IntoValue<ProtocolType>) -> Self { Self(self.0.with("ProtocolType", value.into_node())) }
+    pub fn protocol_type(self, value: impl cfn::IntoValue<ProtocolType>) -> Self { Self(self.0.set::<ProtocolType>("ProtocolType", value)) }
     /// `ResourceConfigurationAuthType`: one of its words. **An update replaces the resource.** It cannot be read back.
-    pub fn resource_configuration_auth_type(self, value: impl cfn::IntoValue<ResourceConfigurationAuthType>) -> Self { Self(self.0.with("ResourceConfigurationAuthType", value.into_node())) }
+    pub fn resource_configuration_auth_type(self, value: impl cfn::IntoValue<ResourceConfigurationAuthType>) -> Self { Self(self.0.set::<ResourceConfigurationAuthType>("ResourceConfigurationAuthType", value)) }
     /// `ResourceConfigurationDefinition`: object. An update leaves the resource in place.
-    pub fn resource_configuration_definition(self, value: impl cfn::IntoValue<ResourceConfigurationResourceConfigurationDefinition>) -> Self { Self(self.0.with("ResourceConfigurationDefinition", value.into_node())) }
+    pub fn resource_configuration_definition(self, value: impl cfn::IntoValue<ResourceConfigurationResourceConfigurationDefinition>) -> Self { Self(self.0.set::<ResourceConfigurationResourceConfigurationDefinition>("ResourceConfigurationDefinition", value)) }
     /// `ResourceConfigurationGroupId`: text; 22 characters; pattern `^rcfg-[0-9a-z]{17}$`. An update leaves the resource in place. It cannot be read back.
-    pub fn resource_configuration_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceConfigurationGroupId", value.into_node())) }
+    pub fn resource_configuration_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceConfigurationGroupId", value)) }
     /// `ResourceConfigurationType`: one of its words. **An update replaces the resource.**
-    pub fn resource_configuration_type(self, value: impl cfn::IntoValue<ResourceConfigurationType>) -> Self { Self(self.0.with("ResourceConfigurationType", value.into_node())) }
+    pub fn resource_configuration_type(self, value: impl cfn::IntoValue<ResourceConfigurationType>) -> Self { Self(self.0.set::<ResourceConfigurationType>("ResourceConfigurationType", value)) }
     /// `ResourceGatewayId`: text. **An update replaces the resource.**
-    pub fn resource_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceGatewayId", value.into_node())) }
+    pub fn resource_gateway_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceGatewayId", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainVerificationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainVerificationTag>>) -> Self { Self(self.0.set::<cfn::List<DomainVerificationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::VpcLattice::ResourceConfiguration` in a template.
@@ -71,9 +71,9 @@ impl CidrResource {
     /// With everything that is required.
     ///
     /// `cidr_ranges` is `CidrRanges`: list of text; 1 to 10 items.
-    pub fn new(cidr_ranges: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CidrRanges", cidr_ranges.into_node())) }
+    pub fn new(cidr_ranges: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("CidrRanges", cidr_ranges)) }
     /// `CidrRanges`: list of text; 1 to 10 items.
-    pub fn cidr_ranges(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CidrRanges", value.into_node())) }
+    pub fn cidr_ranges(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CidrRanges", value)) }
 }
 
 /// `DnsResource` of `AWS::VpcLattice::ResourceConfiguration`.
@@ -89,11 +89,11 @@ impl DnsResource {
     /// `domain_name` is `DomainName`: text; 3 to 255 characters.
     ///
     /// `ip_address_type` is `IpAddressType`: one of its words.
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, ip_address_type: impl cfn::IntoValue<DnsResourceIpAddressType>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node()).with("IpAddressType", ip_address_type.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, ip_address_type: impl cfn::IntoValue<DnsResourceIpAddressType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name).set::<DnsResourceIpAddressType>("IpAddressType", ip_address_type)) }
     /// `DomainName`: text; 3 to 255 characters.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `IpAddressType`: one of its words.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<DnsResourceIpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<DnsResourceIpAddressType>) -> Self { Self(self.0.set::<DnsResourceIpAddressType>("IpAddressType", value)) }
 }
 
 /// `ResourceConfigurationResourceConfigurationDefinition` of `AWS::VpcLattice::ResourceConfiguration`.
@@ -109,13 +109,13 @@ impl ResourceConfigurationResourceConfigurationDefinition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ArnResource`: text; at most 1224 characters; pattern `^arn.*`.
-    pub fn arn_resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArnResource", value.into_node())) }
+    pub fn arn_resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArnResource", value)) }
     /// `CidrResource`: object.
-    pub fn cidr_resource(self, value: impl cfn::IntoValue<CidrResource>) -> Self { Self(self.0.with("CidrResource", value.into_node())) }
+    pub fn cidr_resource(self, value: impl cfn::IntoValue<CidrResource>) -> Self { Self(self.0.set::<CidrResource>("CidrResource", value)) }
     /// `DnsResource`: object.
-    pub fn dns_resource(self, value: impl cfn::IntoValue<DnsResource>) -> Self { Self(self.0.with("DnsResource", value.into_node())) }
+    pub fn dns_resource(self, value: impl cfn::IntoValue<DnsResource>) -> Self { Self(self.0.set::<DnsResource>("DnsResource", value)) }
     /// `IpResource`: text; 4 to 39 characters.
-    pub fn ip_resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpResource", value.into_node())) }
+    pub fn ip_resource(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpResource", value)) }
 }
 
 impl ::core::default::Default for ResourceConfigurationResourceConfigurationDefinition {

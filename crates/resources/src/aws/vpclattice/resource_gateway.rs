@@ -20,23 +20,23 @@ impl ResourceGateway {
     /// `subnet_ids` is `SubnetIds`: list of id of `AWS::EC2::Subnet`; no two equal. **An update replaces the resource.**
     ///
     /// `vpc_identifier` is `VpcIdentifier`: text; 5 to 50 characters; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>, vpc_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SubnetIds", subnet_ids.into_node()).with("VpcIdentifier", vpc_identifier.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>, vpc_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("SubnetIds", subnet_ids).set::<cfn::Text>("VpcIdentifier", vpc_identifier)) }
     /// `IpAddressType`: one of its words. **An update replaces the resource.**
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<ResourceGatewayIpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<ResourceGatewayIpAddressType>) -> Self { Self(self.0.set::<ResourceGatewayIpAddressType>("IpAddressType", value)) }
     /// `Ipv4AddressesPerEni`: integer; 1 to 62. An update leaves the resource in place.
-    pub fn ipv4_addresses_per_eni(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv4AddressesPerEni", value.into_node())) }
+    pub fn ipv4_addresses_per_eni(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv4AddressesPerEni", value)) }
     /// `Name`: text; 3 to 40 characters; pattern `^(?!rgw-)(?![-])(?!.*[-]$)(?!.*[-]{2})[a-z0-9-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ResourceConfigDnsResolution`: one of its words. **An update replaces the resource.**
-    pub fn resource_config_dns_resolution(self, value: impl cfn::IntoValue<ResourceConfigDnsResolution>) -> Self { Self(self.0.with("ResourceConfigDnsResolution", value.into_node())) }
+    pub fn resource_config_dns_resolution(self, value: impl cfn::IntoValue<ResourceConfigDnsResolution>) -> Self { Self(self.0.set::<ResourceConfigDnsResolution>("ResourceConfigDnsResolution", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup` or id of `AWS::EC2::VPC`; no two equal. An update leaves the resource in place.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<crate::reference::EC2SecurityGroupIdOrEC2VPCId>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<crate::reference::EC2SecurityGroupIdOrEC2VPCId>>) -> Self { Self(self.0.set::<cfn::List<crate::reference::EC2SecurityGroupIdOrEC2VPCId>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of id of `AWS::EC2::Subnet`; no two equal. **An update replaces the resource.**
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("SubnetIds", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainVerificationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<DomainVerificationTag>>) -> Self { Self(self.0.set::<cfn::List<DomainVerificationTag>>("Tags", value)) }
     /// `VpcIdentifier`: text; 5 to 50 characters; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`. **An update replaces the resource.**
-    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcIdentifier", value.into_node())) }
+    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcIdentifier", value)) }
 }
 
 /// The attributes of a `AWS::VpcLattice::ResourceGateway` in a template.

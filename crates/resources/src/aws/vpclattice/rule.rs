@@ -20,21 +20,21 @@ impl Rule {
     /// `match_` is `Match`: object. An update leaves the resource in place.
     ///
     /// `priority` is `Priority`: integer; 1 to 2000. An update leaves the resource in place.
-    pub fn new(action: impl cfn::IntoValue<Action>, match_: impl cfn::IntoValue<Match>, priority: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Match", match_.into_node()).with("Priority", priority.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<Action>, match_: impl cfn::IntoValue<Match>, priority: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<Action>("Action", action).set::<Match>("Match", match_).set::<cfn::Integer>("Priority", priority)) }
     /// `Action`: object. An update leaves the resource in place.
-    pub fn action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.set::<Action>("Action", value)) }
     /// `ListenerIdentifier`: text; 20 to 2048 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn listener_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ListenerIdentifier", value.into_node())) }
+    pub fn listener_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ListenerIdentifier", value)) }
     /// `Match`: object. An update leaves the resource in place.
-    pub fn match_(self, value: impl cfn::IntoValue<Match>) -> Self { Self(self.0.with("Match", value.into_node())) }
+    pub fn match_(self, value: impl cfn::IntoValue<Match>) -> Self { Self(self.0.set::<Match>("Match", value)) }
     /// `Name`: text; 3 to 63 characters; pattern `^(?!rule-)(?![-])(?!.*[-]$)(?!.*[-]{2})[a-z0-9-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Priority`: integer; 1 to 2000. An update leaves the resource in place.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `ServiceIdentifier`: text; 20 to 2048 characters; pattern `^((svc-[0-9a-z]{17})|(arn(:[a-z0-9]+([.-][a-z0-9]+)*){2}(:([a-z0-9]+([.-][a-z0-9]+)*)?){2}:service/svc-[0-9a-z]{17}))$`. **An update replaces the resource.** It cannot be read back.
-    pub fn service_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceIdentifier", value.into_node())) }
+    pub fn service_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceIdentifier", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.set::<cfn::List<AccessLogSubscriptionTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::VpcLattice::Rule` in a template.
@@ -61,9 +61,9 @@ impl Action {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FixedResponse`: object.
-    pub fn fixed_response(self, value: impl cfn::IntoValue<FixedResponse>) -> Self { Self(self.0.with("FixedResponse", value.into_node())) }
+    pub fn fixed_response(self, value: impl cfn::IntoValue<FixedResponse>) -> Self { Self(self.0.set::<FixedResponse>("FixedResponse", value)) }
     /// `Forward`: object.
-    pub fn forward(self, value: impl cfn::IntoValue<Forward>) -> Self { Self(self.0.with("Forward", value.into_node())) }
+    pub fn forward(self, value: impl cfn::IntoValue<Forward>) -> Self { Self(self.0.set::<Forward>("Forward", value)) }
 }
 
 impl ::core::default::Default for Action {
@@ -83,13 +83,13 @@ impl HeaderMatch {
     /// `match_` is `Match`: object.
     ///
     /// `name` is `Name`: text; 1 to 40 characters.
-    pub fn new(match_: impl cfn::IntoValue<HeaderMatchType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Match", match_.into_node()).with("Name", name.into_node())) }
+    pub fn new(match_: impl cfn::IntoValue<HeaderMatchType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<HeaderMatchType>("Match", match_).set::<cfn::Text>("Name", name)) }
     /// `CaseSensitive`: boolean.
-    pub fn case_sensitive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CaseSensitive", value.into_node())) }
+    pub fn case_sensitive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CaseSensitive", value)) }
     /// `Match`: object.
-    pub fn match_(self, value: impl cfn::IntoValue<HeaderMatchType>) -> Self { Self(self.0.with("Match", value.into_node())) }
+    pub fn match_(self, value: impl cfn::IntoValue<HeaderMatchType>) -> Self { Self(self.0.set::<HeaderMatchType>("Match", value)) }
     /// `Name`: text; 1 to 40 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `HeaderMatchType` of `AWS::VpcLattice::Rule`.
@@ -103,11 +103,11 @@ impl HeaderMatchType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Contains`: text; 1 to 128 characters.
-    pub fn contains(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Contains", value.into_node())) }
+    pub fn contains(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Contains", value)) }
     /// `Exact`: text; 1 to 128 characters.
-    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Exact", value.into_node())) }
+    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Exact", value)) }
     /// `Prefix`: text; 1 to 128 characters.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 impl ::core::default::Default for HeaderMatchType {
@@ -125,11 +125,11 @@ impl HttpMatch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HeaderMatches`: list of object; at most 5 items.
-    pub fn header_matches(self, value: impl cfn::IntoValue<cfn::List<HeaderMatch>>) -> Self { Self(self.0.with("HeaderMatches", value.into_node())) }
+    pub fn header_matches(self, value: impl cfn::IntoValue<cfn::List<HeaderMatch>>) -> Self { Self(self.0.set::<cfn::List<HeaderMatch>>("HeaderMatches", value)) }
     /// `Method`: one of its words.
-    pub fn method(self, value: impl cfn::IntoValue<HttpMatchMethod>) -> Self { Self(self.0.with("Method", value.into_node())) }
+    pub fn method(self, value: impl cfn::IntoValue<HttpMatchMethod>) -> Self { Self(self.0.set::<HttpMatchMethod>("Method", value)) }
     /// `PathMatch`: object.
-    pub fn path_match(self, value: impl cfn::IntoValue<PathMatch>) -> Self { Self(self.0.with("PathMatch", value.into_node())) }
+    pub fn path_match(self, value: impl cfn::IntoValue<PathMatch>) -> Self { Self(self.0.set::<PathMatch>("PathMatch", value)) }
 }
 
 impl ::core::default::Default for HttpMatch {
@@ -147,9 +147,9 @@ impl Match {
     /// With everything that is required.
     ///
     /// `http_match` is `HttpMatch`: object.
-    pub fn new(http_match: impl cfn::IntoValue<HttpMatch>) -> Self { Self(cfn::Properties::new().with("HttpMatch", http_match.into_node())) }
+    pub fn new(http_match: impl cfn::IntoValue<HttpMatch>) -> Self { Self(cfn::Properties::new().set::<HttpMatch>("HttpMatch", http_match)) }
     /// `HttpMatch`: object.
-    pub fn http_match(self, value: impl cfn::IntoValue<HttpMatch>) -> Self { Self(self.0.with("HttpMatch", value.into_node())) }
+    pub fn http_match(self, value: impl cfn::IntoValue<HttpMatch>) -> Self { Self(self.0.set::<HttpMatch>("HttpMatch", value)) }
 }
 
 /// `PathMatch` of `AWS::VpcLattice::Rule`.
@@ -163,11 +163,11 @@ impl PathMatch {
     /// With everything that is required.
     ///
     /// `match_` is `Match`: object.
-    pub fn new(match_: impl cfn::IntoValue<PathMatchType>) -> Self { Self(cfn::Properties::new().with("Match", match_.into_node())) }
+    pub fn new(match_: impl cfn::IntoValue<PathMatchType>) -> Self { Self(cfn::Properties::new().set::<PathMatchType>("Match", match_)) }
     /// `CaseSensitive`: boolean.
-    pub fn case_sensitive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CaseSensitive", value.into_node())) }
+    pub fn case_sensitive(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CaseSensitive", value)) }
     /// `Match`: object.
-    pub fn match_(self, value: impl cfn::IntoValue<PathMatchType>) -> Self { Self(self.0.with("Match", value.into_node())) }
+    pub fn match_(self, value: impl cfn::IntoValue<PathMatchType>) -> Self { Self(self.0.set::<PathMatchType>("Match", value)) }
 }
 
 /// `PathMatchType` of `AWS::VpcLattice::Rule`.
@@ -181,9 +181,9 @@ impl PathMatchType {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Exact`: text; 1 to 128 characters; pattern `^\/[a-zA-Z0-9@:%_+.~#?&\/=-]*$`.
-    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Exact", value.into_node())) }
+    pub fn exact(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Exact", value)) }
     /// `Prefix`: text; 1 to 128 characters; pattern `^\/[a-zA-Z0-9@:%_+.~#?&\/=-]*$`.
-    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Prefix", value.into_node())) }
+    pub fn prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Prefix", value)) }
 }
 
 impl ::core::default::Default for PathMatchType {

@@ -16,19 +16,19 @@ impl Service {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthType`: one of its words. An update leaves the resource in place.
-    pub fn auth_type(self, value: impl cfn::IntoValue<AuthType>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<AuthType>) -> Self { Self(self.0.set::<AuthType>("AuthType", value)) }
     /// `CertificateArn`: arn of `AWS::ACM::Certificate`; at most 2048 characters; pattern `^(arn(:[a-z0-9]+([.-][a-z0-9]+)*){2}(:([a-z0-9]+([.-][a-z0-9]+)*)?){2}:certificate/[0-9a-z-]+)?$`. An update leaves the resource in place.
-    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateArn", value.into_node())) }
+    pub fn certificate_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateArn", value)) }
     /// `CustomDomainName`: text; 3 to 255 characters. **An update replaces the resource.**
-    pub fn custom_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomDomainName", value.into_node())) }
+    pub fn custom_domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomDomainName", value)) }
     /// `DnsEntry`: object. An update leaves the resource in place.
-    pub fn dns_entry(self, value: impl cfn::IntoValue<DnsEntry>) -> Self { Self(self.0.with("DnsEntry", value.into_node())) }
+    pub fn dns_entry(self, value: impl cfn::IntoValue<DnsEntry>) -> Self { Self(self.0.set::<DnsEntry>("DnsEntry", value)) }
     /// `IdleTimeoutSeconds`: integer; 60 to 600. An update leaves the resource in place.
-    pub fn idle_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdleTimeoutSeconds", value.into_node())) }
+    pub fn idle_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdleTimeoutSeconds", value)) }
     /// `Name`: text; 3 to 40 characters; pattern `^(?!svc-)(?![-])(?!.*[-]$)(?!.*[-]{2})[a-z0-9-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.set::<cfn::List<AccessLogSubscriptionTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Service {

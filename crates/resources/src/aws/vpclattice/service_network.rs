@@ -16,13 +16,13 @@ impl ServiceNetwork {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthType`: one of its words. An update leaves the resource in place.
-    pub fn auth_type(self, value: impl cfn::IntoValue<AuthType>) -> Self { Self(self.0.with("AuthType", value.into_node())) }
+    pub fn auth_type(self, value: impl cfn::IntoValue<AuthType>) -> Self { Self(self.0.set::<AuthType>("AuthType", value)) }
     /// `Name`: text; 3 to 63 characters; pattern `^(?!servicenetwork-)(?![-])(?!.*[-]$)(?!.*[-]{2})[a-z0-9-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SharingConfig`: object. **An update replaces the resource.**
-    pub fn sharing_config(self, value: impl cfn::IntoValue<SharingConfig>) -> Self { Self(self.0.with("SharingConfig", value.into_node())) }
+    pub fn sharing_config(self, value: impl cfn::IntoValue<SharingConfig>) -> Self { Self(self.0.set::<SharingConfig>("SharingConfig", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.set::<cfn::List<AccessLogSubscriptionTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ServiceNetwork {
@@ -57,7 +57,7 @@ impl SharingConfig {
     /// With everything that is required.
     ///
     /// `enabled` is `enabled`: boolean.
-    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("enabled", enabled.into_node())) }
+    pub fn new(enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("enabled", enabled)) }
     /// `enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("enabled", value)) }
 }

@@ -16,13 +16,13 @@ impl ServiceNetworkResourceAssociation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PrivateDnsEnabled`: boolean. **An update replaces the resource.**
-    pub fn private_dns_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PrivateDnsEnabled", value.into_node())) }
+    pub fn private_dns_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PrivateDnsEnabled", value)) }
     /// `ResourceConfigurationId`: text; 17 to 2048 characters; pattern `^rcfg-[0-9a-z]{17}$`. **An update replaces the resource.**
-    pub fn resource_configuration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceConfigurationId", value.into_node())) }
+    pub fn resource_configuration_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceConfigurationId", value)) }
     /// `ServiceNetworkId`: text; 3 to 2048 characters; pattern `^((sn-[0-9a-z]{17})|(arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:servicenetwork/sn-[0-9a-z]{17}))$`. **An update replaces the resource.**
-    pub fn service_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceNetworkId", value.into_node())) }
+    pub fn service_network_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceNetworkId", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.set::<cfn::List<AccessLogSubscriptionTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ServiceNetworkResourceAssociation {

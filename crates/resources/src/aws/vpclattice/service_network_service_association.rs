@@ -16,13 +16,13 @@ impl ServiceNetworkServiceAssociation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DnsEntry`: object. An update leaves the resource in place.
-    pub fn dns_entry(self, value: impl cfn::IntoValue<DnsEntry>) -> Self { Self(self.0.with("DnsEntry", value.into_node())) }
+    pub fn dns_entry(self, value: impl cfn::IntoValue<DnsEntry>) -> Self { Self(self.0.set::<DnsEntry>("DnsEntry", value)) }
     /// `ServiceIdentifier`: text; 20 to 2048 characters; pattern `^((svc-[0-9a-z]{17})|(arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:service/svc-[0-9a-z]{17}))$`. **An update replaces the resource.** It cannot be read back.
-    pub fn service_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceIdentifier", value.into_node())) }
+    pub fn service_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceIdentifier", value)) }
     /// `ServiceNetworkIdentifier`: text; 20 to 2048 characters; pattern `^((sn-[0-9a-z]{17})|(arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:servicenetwork/sn-[0-9a-z]{17}))$`. **An update replaces the resource.** It cannot be read back.
-    pub fn service_network_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceNetworkIdentifier", value.into_node())) }
+    pub fn service_network_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceNetworkIdentifier", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.set::<cfn::List<AccessLogSubscriptionTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for ServiceNetworkServiceAssociation {

@@ -16,17 +16,17 @@ impl ServiceNetworkVpcAssociation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DnsOptions`: object. An update leaves the resource in place.
-    pub fn dns_options(self, value: impl cfn::IntoValue<DnsOptions>) -> Self { Self(self.0.with("DnsOptions", value.into_node())) }
+    pub fn dns_options(self, value: impl cfn::IntoValue<DnsOptions>) -> Self { Self(self.0.set::<DnsOptions>("DnsOptions", value)) }
     /// `PrivateDnsEnabled`: boolean. An update leaves the resource in place.
-    pub fn private_dns_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("PrivateDnsEnabled", value.into_node())) }
+    pub fn private_dns_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("PrivateDnsEnabled", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; no two equal. An update leaves the resource in place.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.with("SecurityGroupIds", value.into_node())) }
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `ServiceNetworkIdentifier`: text; 20 to 2048 characters; pattern `^((sn-[0-9a-z]{17})|(arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:servicenetwork/sn-[0-9a-z]{17}))$`. **An update replaces the resource.** It cannot be read back.
-    pub fn service_network_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceNetworkIdentifier", value.into_node())) }
+    pub fn service_network_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceNetworkIdentifier", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.set::<cfn::List<AccessLogSubscriptionTag>>("Tags", value)) }
     /// `VpcIdentifier`: text; 5 to 2048 characters; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`. **An update replaces the resource.** It cannot be read back.
-    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcIdentifier", value.into_node())) }
+    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcIdentifier", value)) }
 }
 
 impl ::core::default::Default for ServiceNetworkVpcAssociation {
@@ -69,9 +69,9 @@ impl DnsOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PrivateDnsPreference`: one of its words.
-    pub fn private_dns_preference(self, value: impl cfn::IntoValue<PrivateDnsPreference>) -> Self { Self(self.0.with("PrivateDnsPreference", value.into_node())) }
+    pub fn private_dns_preference(self, value: impl cfn::IntoValue<PrivateDnsPreference>) -> Self { Self(self.0.set::<PrivateDnsPreference>("PrivateDnsPreference", value)) }
     /// `PrivateDnsSpecifiedDomains`: list of text; 1 to 10 items; no two equal.
-    pub fn private_dns_specified_domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("PrivateDnsSpecifiedDomains", value.into_node())) }
+    pub fn private_dns_specified_domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PrivateDnsSpecifiedDomains", value)) }
 }
 
 impl ::core::default::Default for DnsOptions {

@@ -18,11 +18,11 @@ impl AccessLogSubscriptionTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; 1 to 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(AccessLogSubscriptionTag);
@@ -38,9 +38,9 @@ impl DnsEntry {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainName`: text.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `HostedZoneId`: id of `AWS::Route53::AliasTarget`.
-    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HostedZoneId", value.into_node())) }
+    pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
 }
 
 impl ::core::default::Default for DnsEntry {
@@ -58,11 +58,11 @@ impl DomainVerificationTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(DomainVerificationTag);
@@ -78,9 +78,9 @@ impl FixedResponse {
     /// With everything that is required.
     ///
     /// `status_code` is `StatusCode`: integer; 100 to 599.
-    pub fn new(status_code: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("StatusCode", status_code.into_node())) }
+    pub fn new(status_code: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("StatusCode", status_code)) }
     /// `StatusCode`: integer; 100 to 599.
-    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StatusCode", value.into_node())) }
+    pub fn status_code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StatusCode", value)) }
 }
 
 /// `Forward` of `AWS::VpcLattice::Listener`, `AWS::VpcLattice::Rule`.
@@ -94,9 +94,9 @@ impl Forward {
     /// With everything that is required.
     ///
     /// `target_groups` is `TargetGroups`: list of object; 1 to 10 items.
-    pub fn new(target_groups: impl cfn::IntoValue<cfn::List<WeightedTargetGroup>>) -> Self { Self(cfn::Properties::new().with("TargetGroups", target_groups.into_node())) }
+    pub fn new(target_groups: impl cfn::IntoValue<cfn::List<WeightedTargetGroup>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<WeightedTargetGroup>>("TargetGroups", target_groups)) }
     /// `TargetGroups`: list of object; 1 to 10 items.
-    pub fn target_groups(self, value: impl cfn::IntoValue<cfn::List<WeightedTargetGroup>>) -> Self { Self(self.0.with("TargetGroups", value.into_node())) }
+    pub fn target_groups(self, value: impl cfn::IntoValue<cfn::List<WeightedTargetGroup>>) -> Self { Self(self.0.set::<cfn::List<WeightedTargetGroup>>("TargetGroups", value)) }
 }
 
 /// `WeightedTargetGroup` of `AWS::VpcLattice::Listener`, `AWS::VpcLattice::Rule`.
@@ -110,11 +110,11 @@ impl WeightedTargetGroup {
     /// With everything that is required.
     ///
     /// `target_group_identifier` is `TargetGroupIdentifier`: text; 20 to 2048 characters; pattern `^((tg-[0-9a-z]{17})|(arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:targetgroup/tg-[0-9a-z]{17}))$`.
-    pub fn new(target_group_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("TargetGroupIdentifier", target_group_identifier.into_node())) }
+    pub fn new(target_group_identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TargetGroupIdentifier", target_group_identifier)) }
     /// `TargetGroupIdentifier`: text; 20 to 2048 characters; pattern `^((tg-[0-9a-z]{17})|(arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:targetgroup/tg-[0-9a-z]{17}))$`.
-    pub fn target_group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetGroupIdentifier", value.into_node())) }
+    pub fn target_group_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetGroupIdentifier", value)) }
     /// `Weight`: integer; 0 to 999.
-    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Weight", value.into_node())) }
+    pub fn weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Weight", value)) }
 }
 
 crate::words! {

@@ -16,17 +16,17 @@ impl TargetGroup {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(type_: impl cfn::IntoValue<TargetGroupType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<TargetGroupType>) -> Self { Self(cfn::Properties::new().set::<TargetGroupType>("Type", type_)) }
     /// `Config`: object. An update replaces the resource in some cases.
-    pub fn config(self, value: impl cfn::IntoValue<TargetGroupConfig>) -> Self { Self(self.0.with("Config", value.into_node())) }
+    pub fn config(self, value: impl cfn::IntoValue<TargetGroupConfig>) -> Self { Self(self.0.set::<TargetGroupConfig>("Config", value)) }
     /// `Name`: text; 3 to 128 characters; pattern `^(?!tg-)(?![-])(?!.*[-]$)(?!.*[-]{2})[a-z0-9-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AccessLogSubscriptionTag>>) -> Self { Self(self.0.set::<cfn::List<AccessLogSubscriptionTag>>("Tags", value)) }
     /// `Targets`: list of object; at most 100 items. An update leaves the resource in place.
-    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<Target>>) -> Self { Self(self.0.with("Targets", value.into_node())) }
+    pub fn targets(self, value: impl cfn::IntoValue<cfn::List<Target>>) -> Self { Self(self.0.set::<cfn::List<Target>>("Targets", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<TargetGroupType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TargetGroupType>) -> Self { Self(self.0.set::<TargetGroupType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::VpcLattice::TargetGroup` in a template.
@@ -59,25 +59,25 @@ impl HealthCheckConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
     /// `HealthCheckIntervalSeconds`: integer; 5 to 300.
-    pub fn health_check_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthCheckIntervalSeconds", value.into_node())) }
+    pub fn health_check_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthCheckIntervalSeconds", value)) }
     /// `HealthCheckTimeoutSeconds`: integer; 1 to 120.
-    pub fn health_check_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthCheckTimeoutSeconds", value.into_node())) }
+    pub fn health_check_timeout_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthCheckTimeoutSeconds", value)) }
     /// `HealthyThresholdCount`: integer; 2 to 10.
-    pub fn healthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HealthyThresholdCount", value.into_node())) }
+    pub fn healthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HealthyThresholdCount", value)) }
     /// `Matcher`: object.
-    pub fn matcher(self, value: impl cfn::IntoValue<Matcher>) -> Self { Self(self.0.with("Matcher", value.into_node())) }
+    pub fn matcher(self, value: impl cfn::IntoValue<Matcher>) -> Self { Self(self.0.set::<Matcher>("Matcher", value)) }
     /// `Path`: text; at most 2048 characters; pattern `(^/[a-zA-Z0-9@:%_+.~#?&/=-]*$|(^$))`.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
     /// `Port`: integer; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<HealthCheckConfigProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<HealthCheckConfigProtocol>) -> Self { Self(self.0.set::<HealthCheckConfigProtocol>("Protocol", value)) }
     /// `ProtocolVersion`: one of its words.
-    pub fn protocol_version(self, value: impl cfn::IntoValue<HealthCheckConfigProtocolVersion>) -> Self { Self(self.0.with("ProtocolVersion", value.into_node())) }
+    pub fn protocol_version(self, value: impl cfn::IntoValue<HealthCheckConfigProtocolVersion>) -> Self { Self(self.0.set::<HealthCheckConfigProtocolVersion>("ProtocolVersion", value)) }
     /// `UnhealthyThresholdCount`: integer; 2 to 10.
-    pub fn unhealthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UnhealthyThresholdCount", value.into_node())) }
+    pub fn unhealthy_threshold_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UnhealthyThresholdCount", value)) }
 }
 
 impl ::core::default::Default for HealthCheckConfig {
@@ -95,9 +95,9 @@ impl Matcher {
     /// With everything that is required.
     ///
     /// `http_code` is `HttpCode`: text; 3 to 2000 characters; pattern `^[0-9-,]+$`.
-    pub fn new(http_code: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("HttpCode", http_code.into_node())) }
+    pub fn new(http_code: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("HttpCode", http_code)) }
     /// `HttpCode`: text; 3 to 2000 characters; pattern `^[0-9-,]+$`.
-    pub fn http_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HttpCode", value.into_node())) }
+    pub fn http_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HttpCode", value)) }
 }
 
 /// `Target` of `AWS::VpcLattice::TargetGroup`.
@@ -111,11 +111,11 @@ impl Target {
     /// With everything that is required.
     ///
     /// `id` is `Id`: text.
-    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Id", id.into_node())) }
+    pub fn new(id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Id", id)) }
     /// `Id`: text.
-    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Id", value.into_node())) }
+    pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Port`: integer; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
 }
 
 /// `TargetGroupConfig` of `AWS::VpcLattice::TargetGroup`.
@@ -129,19 +129,19 @@ impl TargetGroupConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HealthCheck`: object.
-    pub fn health_check(self, value: impl cfn::IntoValue<HealthCheckConfig>) -> Self { Self(self.0.with("HealthCheck", value.into_node())) }
+    pub fn health_check(self, value: impl cfn::IntoValue<HealthCheckConfig>) -> Self { Self(self.0.set::<HealthCheckConfig>("HealthCheck", value)) }
     /// `IpAddressType`: one of its words.
-    pub fn ip_address_type(self, value: impl cfn::IntoValue<TargetGroupConfigIpAddressType>) -> Self { Self(self.0.with("IpAddressType", value.into_node())) }
+    pub fn ip_address_type(self, value: impl cfn::IntoValue<TargetGroupConfigIpAddressType>) -> Self { Self(self.0.set::<TargetGroupConfigIpAddressType>("IpAddressType", value)) }
     /// `LambdaEventStructureVersion`: one of its words.
-    pub fn lambda_event_structure_version(self, value: impl cfn::IntoValue<LambdaEventStructureVersion>) -> Self { Self(self.0.with("LambdaEventStructureVersion", value.into_node())) }
+    pub fn lambda_event_structure_version(self, value: impl cfn::IntoValue<LambdaEventStructureVersion>) -> Self { Self(self.0.set::<LambdaEventStructureVersion>("LambdaEventStructureVersion", value)) }
     /// `Port`: integer; 1 to 65535.
-    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Port", value.into_node())) }
+    pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Protocol`: one of its words.
-    pub fn protocol(self, value: impl cfn::IntoValue<TargetGroupConfigProtocol>) -> Self { Self(self.0.with("Protocol", value.into_node())) }
+    pub fn protocol(self, value: impl cfn::IntoValue<TargetGroupConfigProtocol>) -> Self { Self(self.0.set::<TargetGroupConfigProtocol>("Protocol", value)) }
     /// `ProtocolVersion`: one of its words.
-    pub fn protocol_version(self, value: impl cfn::IntoValue<TargetGroupConfigProtocolVersion>) -> Self { Self(self.0.with("ProtocolVersion", value.into_node())) }
+    pub fn protocol_version(self, value: impl cfn::IntoValue<TargetGroupConfigProtocolVersion>) -> Self { Self(self.0.set::<TargetGroupConfigProtocolVersion>("ProtocolVersion", value)) }
     /// `VpcIdentifier`: text; 5 to 2048 characters; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`.
-    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcIdentifier", value.into_node())) }
+    pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcIdentifier", value)) }
 }
 
 impl ::core::default::Default for TargetGroupConfig {

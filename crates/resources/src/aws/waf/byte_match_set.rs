@@ -18,11 +18,11 @@ impl ByteMatchSet {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `ByteMatchTuples`: list of object; no two equal. An update leaves the resource in place.
-    pub fn byte_match_tuples(self, value: impl cfn::IntoValue<cfn::List<ByteMatchTuple>>) -> Self { Self(self.0.with("ByteMatchTuples", value.into_node())) }
+    pub fn byte_match_tuples(self, value: impl cfn::IntoValue<cfn::List<ByteMatchTuple>>) -> Self { Self(self.0.set::<cfn::List<ByteMatchTuple>>("ByteMatchTuples", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::WAF::ByteMatchSet` in a template.
@@ -51,15 +51,15 @@ impl ByteMatchTuple {
     /// `positional_constraint` is `PositionalConstraint`: text.
     ///
     /// `text_transformation` is `TextTransformation`: text.
-    pub fn new(field_to_match: impl cfn::IntoValue<FieldToMatch>, positional_constraint: impl cfn::IntoValue<cfn::Text>, text_transformation: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldToMatch", field_to_match.into_node()).with("PositionalConstraint", positional_constraint.into_node()).with("TextTransformation", text_transformation.into_node())) }
+    pub fn new(field_to_match: impl cfn::IntoValue<FieldToMatch>, positional_constraint: impl cfn::IntoValue<cfn::Text>, text_transformation: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<FieldToMatch>("FieldToMatch", field_to_match).set::<cfn::Text>("PositionalConstraint", positional_constraint).set::<cfn::Text>("TextTransformation", text_transformation)) }
     /// `FieldToMatch`: object.
-    pub fn field_to_match(self, value: impl cfn::IntoValue<FieldToMatch>) -> Self { Self(self.0.with("FieldToMatch", value.into_node())) }
+    pub fn field_to_match(self, value: impl cfn::IntoValue<FieldToMatch>) -> Self { Self(self.0.set::<FieldToMatch>("FieldToMatch", value)) }
     /// `PositionalConstraint`: text.
-    pub fn positional_constraint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PositionalConstraint", value.into_node())) }
+    pub fn positional_constraint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PositionalConstraint", value)) }
     /// `TargetString`: text.
-    pub fn target_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetString", value.into_node())) }
+    pub fn target_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetString", value)) }
     /// `TargetStringBase64`: text.
-    pub fn target_string_base64(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TargetStringBase64", value.into_node())) }
+    pub fn target_string_base64(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetStringBase64", value)) }
     /// `TextTransformation`: text.
-    pub fn text_transformation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextTransformation", value.into_node())) }
+    pub fn text_transformation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextTransformation", value)) }
 }

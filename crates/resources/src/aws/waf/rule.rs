@@ -20,13 +20,13 @@ impl Rule {
     /// `metric_name` is `MetricName`: text. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text. **An update replaces the resource.**
-    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MetricName", metric_name.into_node()).with("Name", name.into_node())) }
+    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetricName", metric_name).set::<cfn::Text>("Name", name)) }
     /// `MetricName`: text. **An update replaces the resource.**
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Predicates`: list of object; no two equal. An update leaves the resource in place.
-    pub fn predicates(self, value: impl cfn::IntoValue<cfn::List<Predicate>>) -> Self { Self(self.0.with("Predicates", value.into_node())) }
+    pub fn predicates(self, value: impl cfn::IntoValue<cfn::List<Predicate>>) -> Self { Self(self.0.set::<cfn::List<Predicate>>("Predicates", value)) }
 }
 
 /// The attributes of a `AWS::WAF::Rule` in a template.
@@ -55,11 +55,11 @@ impl Predicate {
     /// `negated` is `Negated`: boolean.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(data_id: impl cfn::IntoValue<cfn::Text>, negated: impl cfn::IntoValue<cfn::Boolean>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataId", data_id.into_node()).with("Negated", negated.into_node()).with("Type", type_.into_node())) }
+    pub fn new(data_id: impl cfn::IntoValue<cfn::Text>, negated: impl cfn::IntoValue<cfn::Boolean>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataId", data_id).set::<cfn::Boolean>("Negated", negated).set::<cfn::Text>("Type", type_)) }
     /// `DataId`: text.
-    pub fn data_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataId", value.into_node())) }
+    pub fn data_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataId", value)) }
     /// `Negated`: boolean.
-    pub fn negated(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Negated", value.into_node())) }
+    pub fn negated(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Negated", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }

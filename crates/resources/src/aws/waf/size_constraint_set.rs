@@ -20,11 +20,11 @@ impl SizeConstraintSet {
     /// `name` is `Name`: text. **An update replaces the resource.**
     ///
     /// `size_constraints` is `SizeConstraints`: list of object; no two equal. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, size_constraints: impl cfn::IntoValue<cfn::List<SizeConstraint>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("SizeConstraints", size_constraints.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, size_constraints: impl cfn::IntoValue<cfn::List<SizeConstraint>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<SizeConstraint>>("SizeConstraints", size_constraints)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SizeConstraints`: list of object; no two equal. An update leaves the resource in place.
-    pub fn size_constraints(self, value: impl cfn::IntoValue<cfn::List<SizeConstraint>>) -> Self { Self(self.0.with("SizeConstraints", value.into_node())) }
+    pub fn size_constraints(self, value: impl cfn::IntoValue<cfn::List<SizeConstraint>>) -> Self { Self(self.0.set::<cfn::List<SizeConstraint>>("SizeConstraints", value)) }
 }
 
 /// The attributes of a `AWS::WAF::SizeConstraintSet` in a template.
@@ -60,13 +60,13 @@ pub struct SizeConstraintArgs<T0, T1, T2, T3> {
 
 impl SizeConstraint {
     /// With everything that is required.
-    pub fn new(args: SizeConstraintArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<FieldToMatch>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ComparisonOperator", args.comparison_operator.into_node()).with("FieldToMatch", args.field_to_match.into_node()).with("Size", args.size.into_node()).with("TextTransformation", args.text_transformation.into_node())) }
+    pub fn new(args: SizeConstraintArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<FieldToMatch>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ComparisonOperator", args.comparison_operator).set::<FieldToMatch>("FieldToMatch", args.field_to_match).set::<cfn::Integer>("Size", args.size).set::<cfn::Text>("TextTransformation", args.text_transformation)) }
     /// `ComparisonOperator`: text.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComparisonOperator", value)) }
     /// `FieldToMatch`: object.
-    pub fn field_to_match(self, value: impl cfn::IntoValue<FieldToMatch>) -> Self { Self(self.0.with("FieldToMatch", value.into_node())) }
+    pub fn field_to_match(self, value: impl cfn::IntoValue<FieldToMatch>) -> Self { Self(self.0.set::<FieldToMatch>("FieldToMatch", value)) }
     /// `Size`: integer.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Size", value)) }
     /// `TextTransformation`: text.
-    pub fn text_transformation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextTransformation", value.into_node())) }
+    pub fn text_transformation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextTransformation", value)) }
 }

@@ -18,11 +18,11 @@ impl SqlInjectionMatchSet {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SqlInjectionMatchTuples`: list of object; no two equal. An update leaves the resource in place.
-    pub fn sql_injection_match_tuples(self, value: impl cfn::IntoValue<cfn::List<SqlInjectionMatchTuple>>) -> Self { Self(self.0.with("SqlInjectionMatchTuples", value.into_node())) }
+    pub fn sql_injection_match_tuples(self, value: impl cfn::IntoValue<cfn::List<SqlInjectionMatchTuple>>) -> Self { Self(self.0.set::<cfn::List<SqlInjectionMatchTuple>>("SqlInjectionMatchTuples", value)) }
 }
 
 /// The attributes of a `AWS::WAF::SqlInjectionMatchSet` in a template.
@@ -49,9 +49,9 @@ impl SqlInjectionMatchTuple {
     /// `field_to_match` is `FieldToMatch`: object.
     ///
     /// `text_transformation` is `TextTransformation`: text.
-    pub fn new(field_to_match: impl cfn::IntoValue<FieldToMatch>, text_transformation: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FieldToMatch", field_to_match.into_node()).with("TextTransformation", text_transformation.into_node())) }
+    pub fn new(field_to_match: impl cfn::IntoValue<FieldToMatch>, text_transformation: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<FieldToMatch>("FieldToMatch", field_to_match).set::<cfn::Text>("TextTransformation", text_transformation)) }
     /// `FieldToMatch`: object.
-    pub fn field_to_match(self, value: impl cfn::IntoValue<FieldToMatch>) -> Self { Self(self.0.with("FieldToMatch", value.into_node())) }
+    pub fn field_to_match(self, value: impl cfn::IntoValue<FieldToMatch>) -> Self { Self(self.0.set::<FieldToMatch>("FieldToMatch", value)) }
     /// `TextTransformation`: text.
-    pub fn text_transformation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TextTransformation", value.into_node())) }
+    pub fn text_transformation(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextTransformation", value)) }
 }

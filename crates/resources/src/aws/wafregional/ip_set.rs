@@ -18,11 +18,11 @@ impl IPSet {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `IPSetDescriptors`: list of object. An update leaves the resource in place.
-    pub fn ip_set_descriptors(self, value: impl cfn::IntoValue<cfn::List<IPSetDescriptor>>) -> Self { Self(self.0.with("IPSetDescriptors", value.into_node())) }
+    pub fn ip_set_descriptors(self, value: impl cfn::IntoValue<cfn::List<IPSetDescriptor>>) -> Self { Self(self.0.set::<cfn::List<IPSetDescriptor>>("IPSetDescriptors", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// The attributes of a `AWS::WAFRegional::IPSet` in a template.
@@ -49,9 +49,9 @@ impl IPSetDescriptor {
     /// `type_` is `Type`: text.
     ///
     /// `value` is `Value`: text.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_).set::<cfn::Text>("Value", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Value`: text.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }

@@ -29,17 +29,17 @@ pub struct RateBasedRuleArgs<T0, T1, T2, T3> {
 
 impl RateBasedRule {
     /// With everything that is required.
-    pub fn new(args: RateBasedRuleArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("MetricName", args.metric_name.into_node()).with("Name", args.name.into_node()).with("RateKey", args.rate_key.into_node()).with("RateLimit", args.rate_limit.into_node())) }
+    pub fn new(args: RateBasedRuleArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetricName", args.metric_name).set::<cfn::Text>("Name", args.name).set::<cfn::Text>("RateKey", args.rate_key).set::<cfn::Integer>("RateLimit", args.rate_limit)) }
     /// `MatchPredicates`: list of object. An update leaves the resource in place.
-    pub fn match_predicates(self, value: impl cfn::IntoValue<cfn::List<Predicate>>) -> Self { Self(self.0.with("MatchPredicates", value.into_node())) }
+    pub fn match_predicates(self, value: impl cfn::IntoValue<cfn::List<Predicate>>) -> Self { Self(self.0.set::<cfn::List<Predicate>>("MatchPredicates", value)) }
     /// `MetricName`: text. **An update replaces the resource.**
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RateKey`: text. **An update replaces the resource.**
-    pub fn rate_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RateKey", value.into_node())) }
+    pub fn rate_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RateKey", value)) }
     /// `RateLimit`: integer. An update leaves the resource in place.
-    pub fn rate_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RateLimit", value.into_node())) }
+    pub fn rate_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RateLimit", value)) }
 }
 
 /// The attributes of a `AWS::WAFRegional::RateBasedRule` in a template.

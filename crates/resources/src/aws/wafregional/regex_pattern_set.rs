@@ -20,11 +20,11 @@ impl RegexPatternSet {
     /// `name` is `Name`: text. **An update replaces the resource.**
     ///
     /// `regex_pattern_strings` is `RegexPatternStrings`: list of text. An update leaves the resource in place.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, regex_pattern_strings: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("RegexPatternStrings", regex_pattern_strings.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, regex_pattern_strings: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Text>>("RegexPatternStrings", regex_pattern_strings)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RegexPatternStrings`: list of text. An update leaves the resource in place.
-    pub fn regex_pattern_strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RegexPatternStrings", value.into_node())) }
+    pub fn regex_pattern_strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RegexPatternStrings", value)) }
 }
 
 /// The attributes of a `AWS::WAFRegional::RegexPatternSet` in a template.

@@ -20,13 +20,13 @@ impl Rule {
     /// `metric_name` is `MetricName`: text. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text. **An update replaces the resource.**
-    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MetricName", metric_name.into_node()).with("Name", name.into_node())) }
+    pub fn new(metric_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MetricName", metric_name).set::<cfn::Text>("Name", name)) }
     /// `MetricName`: text. **An update replaces the resource.**
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Predicates`: list of object. An update leaves the resource in place.
-    pub fn predicates(self, value: impl cfn::IntoValue<cfn::List<Predicate>>) -> Self { Self(self.0.with("Predicates", value.into_node())) }
+    pub fn predicates(self, value: impl cfn::IntoValue<cfn::List<Predicate>>) -> Self { Self(self.0.set::<cfn::List<Predicate>>("Predicates", value)) }
 }
 
 /// The attributes of a `AWS::WAFRegional::Rule` in a template.

@@ -16,11 +16,11 @@ impl FieldToMatch {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `Data`: text.
-    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Data", value.into_node())) }
+    pub fn data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Data", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `Predicate` of `AWS::WAFRegional::RateBasedRule`, `AWS::WAFRegional::Rule`.
@@ -38,11 +38,11 @@ impl Predicate {
     /// `negated` is `Negated`: boolean.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(data_id: impl cfn::IntoValue<cfn::Text>, negated: impl cfn::IntoValue<cfn::Boolean>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DataId", data_id.into_node()).with("Negated", negated.into_node()).with("Type", type_.into_node())) }
+    pub fn new(data_id: impl cfn::IntoValue<cfn::Text>, negated: impl cfn::IntoValue<cfn::Boolean>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DataId", data_id).set::<cfn::Boolean>("Negated", negated).set::<cfn::Text>("Type", type_)) }
     /// `DataId`: text.
-    pub fn data_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataId", value.into_node())) }
+    pub fn data_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataId", value)) }
     /// `Negated`: boolean.
-    pub fn negated(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Negated", value.into_node())) }
+    pub fn negated(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Negated", value)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }

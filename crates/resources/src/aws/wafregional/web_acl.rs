@@ -22,15 +22,15 @@ impl WebACL {
     /// `metric_name` is `MetricName`: text. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text. **An update replaces the resource.**
-    pub fn new(default_action: impl cfn::IntoValue<Action>, metric_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DefaultAction", default_action.into_node()).with("MetricName", metric_name.into_node()).with("Name", name.into_node())) }
+    pub fn new(default_action: impl cfn::IntoValue<Action>, metric_name: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Action>("DefaultAction", default_action).set::<cfn::Text>("MetricName", metric_name).set::<cfn::Text>("Name", name)) }
     /// `DefaultAction`: object. An update leaves the resource in place.
-    pub fn default_action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.with("DefaultAction", value.into_node())) }
+    pub fn default_action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.set::<Action>("DefaultAction", value)) }
     /// `MetricName`: text. **An update replaces the resource.**
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `Name`: text. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Rules`: list of object. An update leaves the resource in place.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<WebACLRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<WebACLRule>>) -> Self { Self(self.0.set::<cfn::List<WebACLRule>>("Rules", value)) }
 }
 
 /// The attributes of a `AWS::WAFRegional::WebACL` in a template.
@@ -55,9 +55,9 @@ impl Action {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: text.
-    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Type", type_)) }
     /// `Type`: text.
-    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
 }
 
 /// `Rule` of `AWS::WAFRegional::WebACL`.
@@ -75,11 +75,11 @@ impl WebACLRule {
     /// `priority` is `Priority`: integer.
     ///
     /// `rule_id` is `RuleId`: text.
-    pub fn new(action: impl cfn::IntoValue<Action>, priority: impl cfn::IntoValue<cfn::Integer>, rule_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Priority", priority.into_node()).with("RuleId", rule_id.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<Action>, priority: impl cfn::IntoValue<cfn::Integer>, rule_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<Action>("Action", action).set::<cfn::Integer>("Priority", priority).set::<cfn::Text>("RuleId", rule_id)) }
     /// `Action`: object.
-    pub fn action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<Action>) -> Self { Self(self.0.set::<Action>("Action", value)) }
     /// `Priority`: integer.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `RuleId`: text.
-    pub fn rule_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleId", value.into_node())) }
+    pub fn rule_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleId", value)) }
 }

@@ -20,11 +20,11 @@ impl WebACLAssociation {
     /// `resource_arn` is `ResourceArn`: text. **An update replaces the resource.**
     ///
     /// `web_acl_id` is `WebACLId`: text. **An update replaces the resource.**
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, web_acl_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceArn", resource_arn.into_node()).with("WebACLId", web_acl_id.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, web_acl_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceArn", resource_arn).set::<cfn::Text>("WebACLId", web_acl_id)) }
     /// `ResourceArn`: text. **An update replaces the resource.**
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
     /// `WebACLId`: text. **An update replaces the resource.**
-    pub fn web_acl_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WebACLId", value.into_node())) }
+    pub fn web_acl_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WebACLId", value)) }
 }
 
 /// The attributes of a `AWS::WAFRegional::WebACLAssociation` in a template.

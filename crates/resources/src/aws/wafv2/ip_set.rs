@@ -20,19 +20,19 @@ impl IPSet {
     /// `ip_address_version` is `IPAddressVersion`: one of its words. An update leaves the resource in place.
     ///
     /// `scope` is `Scope`: one of its words. **An update replaces the resource.**
-    pub fn new(addresses: impl cfn::IntoValue<cfn::List<cfn::Text>>, ip_address_version: impl cfn::IntoValue<IPAddressVersion>, scope: impl cfn::IntoValue<Scope>) -> Self { Self(cfn::Properties::new().with("Addresses", addresses.into_node()).with("IPAddressVersion", ip_address_version.into_node()).with("Scope", scope.into_node())) }
+    pub fn new(addresses: impl cfn::IntoValue<cfn::List<cfn::Text>>, ip_address_version: impl cfn::IntoValue<IPAddressVersion>, scope: impl cfn::IntoValue<Scope>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Addresses", addresses).set::<IPAddressVersion>("IPAddressVersion", ip_address_version).set::<Scope>("Scope", scope)) }
     /// `Addresses`: list of text. An update leaves the resource in place.
-    pub fn addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Addresses", value.into_node())) }
+    pub fn addresses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Addresses", value)) }
     /// `Description`: text; pattern `^[a-zA-Z0-9=:#@/\-,.][a-zA-Z0-9+=:#@/\-,.\s]+[a-zA-Z0-9+=:#@/\-,.]{1,256}$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IPAddressVersion`: one of its words. An update leaves the resource in place.
-    pub fn ip_address_version(self, value: impl cfn::IntoValue<IPAddressVersion>) -> Self { Self(self.0.with("IPAddressVersion", value.into_node())) }
+    pub fn ip_address_version(self, value: impl cfn::IntoValue<IPAddressVersion>) -> Self { Self(self.0.set::<IPAddressVersion>("IPAddressVersion", value)) }
     /// `Name`: text; pattern `^[0-9A-Za-z_-]{1,128}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Scope`: one of its words. **An update replaces the resource.**
-    pub fn scope(self, value: impl cfn::IntoValue<Scope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<Scope>) -> Self { Self(self.0.set::<Scope>("Scope", value)) }
     /// `Tags`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::WAFv2::IPSet` in a template.

@@ -18,15 +18,15 @@ impl LoggingConfiguration {
     /// `log_destination_configs` is `LogDestinationConfigs`: list of text. An update leaves the resource in place.
     ///
     /// `resource_arn` is `ResourceArn`: text. **An update replaces the resource.**
-    pub fn new(log_destination_configs: impl cfn::IntoValue<cfn::List<cfn::Text>>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LogDestinationConfigs", log_destination_configs.into_node()).with("ResourceArn", resource_arn.into_node())) }
+    pub fn new(log_destination_configs: impl cfn::IntoValue<cfn::List<cfn::Text>>, resource_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("LogDestinationConfigs", log_destination_configs).set::<cfn::Text>("ResourceArn", resource_arn)) }
     /// `LogDestinationConfigs`: list of text. An update leaves the resource in place.
-    pub fn log_destination_configs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("LogDestinationConfigs", value.into_node())) }
+    pub fn log_destination_configs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("LogDestinationConfigs", value)) }
     /// `LoggingFilter`: object. An update leaves the resource in place.
-    pub fn logging_filter(self, value: impl cfn::IntoValue<LoggingConfigurationLoggingFilter>) -> Self { Self(self.0.with("LoggingFilter", value.into_node())) }
+    pub fn logging_filter(self, value: impl cfn::IntoValue<LoggingConfigurationLoggingFilter>) -> Self { Self(self.0.set::<LoggingConfigurationLoggingFilter>("LoggingFilter", value)) }
     /// `RedactedFields`: list of object. An update leaves the resource in place.
-    pub fn redacted_fields(self, value: impl cfn::IntoValue<cfn::List<LoggingConfigurationFieldToMatch>>) -> Self { Self(self.0.with("RedactedFields", value.into_node())) }
+    pub fn redacted_fields(self, value: impl cfn::IntoValue<cfn::List<LoggingConfigurationFieldToMatch>>) -> Self { Self(self.0.set::<cfn::List<LoggingConfigurationFieldToMatch>>("RedactedFields", value)) }
     /// `ResourceArn`: text. **An update replaces the resource.**
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
 }
 
 /// The attributes of a `AWS::WAFv2::LoggingConfiguration` in a template.
@@ -51,9 +51,9 @@ impl Condition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ActionCondition`: object.
-    pub fn action_condition(self, value: impl cfn::IntoValue<ConditionActionCondition>) -> Self { Self(self.0.with("ActionCondition", value.into_node())) }
+    pub fn action_condition(self, value: impl cfn::IntoValue<ConditionActionCondition>) -> Self { Self(self.0.set::<ConditionActionCondition>("ActionCondition", value)) }
     /// `LabelNameCondition`: object.
-    pub fn label_name_condition(self, value: impl cfn::IntoValue<ConditionLabelNameCondition>) -> Self { Self(self.0.with("LabelNameCondition", value.into_node())) }
+    pub fn label_name_condition(self, value: impl cfn::IntoValue<ConditionLabelNameCondition>) -> Self { Self(self.0.set::<ConditionLabelNameCondition>("LabelNameCondition", value)) }
 }
 
 impl ::core::default::Default for Condition {
@@ -71,9 +71,9 @@ impl ConditionActionCondition {
     /// With everything that is required.
     ///
     /// `action` is `Action`: one of its words.
-    pub fn new(action: impl cfn::IntoValue<ConditionActionConditionAction>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<ConditionActionConditionAction>) -> Self { Self(cfn::Properties::new().set::<ConditionActionConditionAction>("Action", action)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<ConditionActionConditionAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<ConditionActionConditionAction>) -> Self { Self(self.0.set::<ConditionActionConditionAction>("Action", value)) }
 }
 
 /// `ConditionLabelNameCondition` of `AWS::WAFv2::LoggingConfiguration`.
@@ -87,9 +87,9 @@ impl ConditionLabelNameCondition {
     /// With everything that is required.
     ///
     /// `label_name` is `LabelName`: text.
-    pub fn new(label_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LabelName", label_name.into_node())) }
+    pub fn new(label_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LabelName", label_name)) }
     /// `LabelName`: text.
-    pub fn label_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LabelName", value.into_node())) }
+    pub fn label_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LabelName", value)) }
 }
 
 /// `Filter` of `AWS::WAFv2::LoggingConfiguration`.
@@ -107,13 +107,13 @@ impl Filter {
     /// `conditions` is `Conditions`: list of object; at least 1 items.
     ///
     /// `requirement` is `Requirement`: one of its words.
-    pub fn new(behavior: impl cfn::IntoValue<Behavior>, conditions: impl cfn::IntoValue<cfn::List<Condition>>, requirement: impl cfn::IntoValue<Requirement>) -> Self { Self(cfn::Properties::new().with("Behavior", behavior.into_node()).with("Conditions", conditions.into_node()).with("Requirement", requirement.into_node())) }
+    pub fn new(behavior: impl cfn::IntoValue<Behavior>, conditions: impl cfn::IntoValue<cfn::List<Condition>>, requirement: impl cfn::IntoValue<Requirement>) -> Self { Self(cfn::Properties::new().set::<Behavior>("Behavior", behavior).set::<cfn::List<Condition>>("Conditions", conditions).set::<Requirement>("Requirement", requirement)) }
     /// `Behavior`: one of its words.
-    pub fn behavior(self, value: impl cfn::IntoValue<Behavior>) -> Self { Self(self.0.with("Behavior", value.into_node())) }
+    pub fn behavior(self, value: impl cfn::IntoValue<Behavior>) -> Self { Self(self.0.set::<Behavior>("Behavior", value)) }
     /// `Conditions`: list of object; at least 1 items.
-    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.with("Conditions", value.into_node())) }
+    pub fn conditions(self, value: impl cfn::IntoValue<cfn::List<Condition>>) -> Self { Self(self.0.set::<cfn::List<Condition>>("Conditions", value)) }
     /// `Requirement`: one of its words.
-    pub fn requirement(self, value: impl cfn::IntoValue<Requirement>) -> Self { Self(self.0.with("Requirement", value.into_node())) }
+    pub fn requirement(self, value: impl cfn::IntoValue<Requirement>) -> Self { Self(self.0.set::<Requirement>("Requirement", value)) }
 }
 
 /// `FieldToMatch` of `AWS::WAFv2::LoggingConfiguration`.
@@ -127,13 +127,13 @@ impl LoggingConfigurationFieldToMatch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Method`: JSON.
-    pub fn method(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Method", value.into_node())) }
+    pub fn method(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Method", value)) }
     /// `QueryString`: JSON.
-    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("QueryString", value)) }
     /// `SingleHeader`: object.
-    pub fn single_header(self, value: impl cfn::IntoValue<LoggingConfigurationFieldToMatchSingleHeader>) -> Self { Self(self.0.with("SingleHeader", value.into_node())) }
+    pub fn single_header(self, value: impl cfn::IntoValue<LoggingConfigurationFieldToMatchSingleHeader>) -> Self { Self(self.0.set::<LoggingConfigurationFieldToMatchSingleHeader>("SingleHeader", value)) }
     /// `UriPath`: JSON.
-    pub fn uri_path(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("UriPath", value.into_node())) }
+    pub fn uri_path(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("UriPath", value)) }
 }
 
 impl ::core::default::Default for LoggingConfigurationFieldToMatch {
@@ -151,9 +151,9 @@ impl LoggingConfigurationFieldToMatchSingleHeader {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `LoggingConfigurationLoggingFilter` of `AWS::WAFv2::LoggingConfiguration`.
@@ -169,11 +169,11 @@ impl LoggingConfigurationLoggingFilter {
     /// `default_behavior` is `DefaultBehavior`: one of its words.
     ///
     /// `filters` is `Filters`: list of object; at least 1 items.
-    pub fn new(default_behavior: impl cfn::IntoValue<DefaultBehavior>, filters: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(cfn::Properties::new().with("DefaultBehavior", default_behavior.into_node()).with("Filters", filters.into_node())) }
+    pub fn new(default_behavior: impl cfn::IntoValue<DefaultBehavior>, filters: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(cfn::Properties::new().set::<DefaultBehavior>("DefaultBehavior", default_behavior).set::<cfn::List<Filter>>("Filters", filters)) }
     /// `DefaultBehavior`: one of its words.
-    pub fn default_behavior(self, value: impl cfn::IntoValue<DefaultBehavior>) -> Self { Self(self.0.with("DefaultBehavior", value.into_node())) }
+    pub fn default_behavior(self, value: impl cfn::IntoValue<DefaultBehavior>) -> Self { Self(self.0.set::<DefaultBehavior>("DefaultBehavior", value)) }
     /// `Filters`: list of object; at least 1 items.
-    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.with("Filters", value.into_node())) }
+    pub fn filters(self, value: impl cfn::IntoValue<cfn::List<Filter>>) -> Self { Self(self.0.set::<cfn::List<Filter>>("Filters", value)) }
 }
 
 crate::words! {

@@ -18,17 +18,17 @@ impl RegexPatternSet {
     /// `regular_expression_list` is `RegularExpressionList`: list of text. An update leaves the resource in place.
     ///
     /// `scope` is `Scope`: one of its words. **An update replaces the resource.**
-    pub fn new(regular_expression_list: impl cfn::IntoValue<cfn::List<cfn::Text>>, scope: impl cfn::IntoValue<RegexPatternSetScope>) -> Self { Self(cfn::Properties::new().with("RegularExpressionList", regular_expression_list.into_node()).with("Scope", scope.into_node())) }
+    pub fn new(regular_expression_list: impl cfn::IntoValue<cfn::List<cfn::Text>>, scope: impl cfn::IntoValue<RegexPatternSetScope>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("RegularExpressionList", regular_expression_list).set::<RegexPatternSetScope>("Scope", scope)) }
     /// `Description`: text; pattern `^[a-zA-Z0-9=:#@/\-,.][a-zA-Z0-9+=:#@/\-,.\s]+[a-zA-Z0-9+=:#@/\-,.]{1,256}$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; pattern `^[0-9A-Za-z_-]{1,128}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RegularExpressionList`: list of text. An update leaves the resource in place.
-    pub fn regular_expression_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("RegularExpressionList", value.into_node())) }
+    pub fn regular_expression_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RegularExpressionList", value)) }
     /// `Scope`: one of its words. **An update replaces the resource.**
-    pub fn scope(self, value: impl cfn::IntoValue<RegexPatternSetScope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<RegexPatternSetScope>) -> Self { Self(self.0.set::<RegexPatternSetScope>("Scope", value)) }
     /// `Tags`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::WAFv2::RegexPatternSet` in a template.

@@ -20,29 +20,29 @@ impl RuleGroup {
     /// `scope` is `Scope`: one of its words. **An update replaces the resource.**
     ///
     /// `visibility_config` is `VisibilityConfig`: object. An update leaves the resource in place.
-    pub fn new(capacity: impl cfn::IntoValue<cfn::Integer>, scope: impl cfn::IntoValue<Scope>, visibility_config: impl cfn::IntoValue<VisibilityConfig>) -> Self { Self(cfn::Properties::new().with("Capacity", capacity.into_node()).with("Scope", scope.into_node()).with("VisibilityConfig", visibility_config.into_node())) }
+    pub fn new(capacity: impl cfn::IntoValue<cfn::Integer>, scope: impl cfn::IntoValue<Scope>, visibility_config: impl cfn::IntoValue<VisibilityConfig>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Capacity", capacity).set::<Scope>("Scope", scope).set::<VisibilityConfig>("VisibilityConfig", visibility_config)) }
     /// `AvailableLabels`: list of object. An update leaves the resource in place.
-    pub fn available_labels(self, value: impl cfn::IntoValue<cfn::List<LabelSummary>>) -> Self { Self(self.0.with("AvailableLabels", value.into_node())) }
+    pub fn available_labels(self, value: impl cfn::IntoValue<cfn::List<LabelSummary>>) -> Self { Self(self.0.set::<cfn::List<LabelSummary>>("AvailableLabels", value)) }
     /// `Capacity`: integer; at least 0. An update leaves the resource in place.
-    pub fn capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Capacity", value.into_node())) }
+    pub fn capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Capacity", value)) }
     /// `ConsumedLabels`: list of object. An update leaves the resource in place.
-    pub fn consumed_labels(self, value: impl cfn::IntoValue<cfn::List<LabelSummary>>) -> Self { Self(self.0.with("ConsumedLabels", value.into_node())) }
+    pub fn consumed_labels(self, value: impl cfn::IntoValue<cfn::List<LabelSummary>>) -> Self { Self(self.0.set::<cfn::List<LabelSummary>>("ConsumedLabels", value)) }
     /// `CustomResponseBodies`: map of object. An update leaves the resource in place.
-    pub fn custom_response_bodies(self, value: impl cfn::IntoValue<cfn::Map<CustomResponseBody>>) -> Self { Self(self.0.with("CustomResponseBodies", value.into_node())) }
+    pub fn custom_response_bodies(self, value: impl cfn::IntoValue<cfn::Map<CustomResponseBody>>) -> Self { Self(self.0.set::<cfn::Map<CustomResponseBody>>("CustomResponseBodies", value)) }
     /// `Description`: text; pattern `^[a-zA-Z0-9=:#@/\-,.][a-zA-Z0-9+=:#@/\-,.\s]+[a-zA-Z0-9+=:#@/\-,.]{1,256}$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MonetizationConfig`: object. An update leaves the resource in place.
-    pub fn monetization_config(self, value: impl cfn::IntoValue<MonetizationConfig>) -> Self { Self(self.0.with("MonetizationConfig", value.into_node())) }
+    pub fn monetization_config(self, value: impl cfn::IntoValue<MonetizationConfig>) -> Self { Self(self.0.set::<MonetizationConfig>("MonetizationConfig", value)) }
     /// `Name`: text; pattern `^[0-9A-Za-z_-]{1,128}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Rules`: list of object. An update leaves the resource in place.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<RuleGroupRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<RuleGroupRule>>) -> Self { Self(self.0.set::<cfn::List<RuleGroupRule>>("Rules", value)) }
     /// `Scope`: one of its words. **An update replaces the resource.**
-    pub fn scope(self, value: impl cfn::IntoValue<Scope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<Scope>) -> Self { Self(self.0.set::<Scope>("Scope", value)) }
     /// `Tags`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `VisibilityConfig`: object. An update leaves the resource in place.
-    pub fn visibility_config(self, value: impl cfn::IntoValue<VisibilityConfig>) -> Self { Self(self.0.with("VisibilityConfig", value.into_node())) }
+    pub fn visibility_config(self, value: impl cfn::IntoValue<VisibilityConfig>) -> Self { Self(self.0.set::<VisibilityConfig>("VisibilityConfig", value)) }
 }
 
 /// The attributes of a `AWS::WAFv2::RuleGroup` in a template.
@@ -71,7 +71,7 @@ impl LabelSummary {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; pattern `^[0-9A-Za-z_:-]{1,1024}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for LabelSummary {
@@ -89,9 +89,9 @@ impl RuleGroupAndStatement {
     /// With everything that is required.
     ///
     /// `statements` is `Statements`: list of object.
-    pub fn new(statements: impl cfn::IntoValue<cfn::List<RuleGroupStatement>>) -> Self { Self(cfn::Properties::new().with("Statements", statements.into_node())) }
+    pub fn new(statements: impl cfn::IntoValue<cfn::List<RuleGroupStatement>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RuleGroupStatement>>("Statements", statements)) }
     /// `Statements`: list of object.
-    pub fn statements(self, value: impl cfn::IntoValue<cfn::List<RuleGroupStatement>>) -> Self { Self(self.0.with("Statements", value.into_node())) }
+    pub fn statements(self, value: impl cfn::IntoValue<cfn::List<RuleGroupStatement>>) -> Self { Self(self.0.set::<cfn::List<RuleGroupStatement>>("Statements", value)) }
 }
 
 /// `NotStatement` of `AWS::WAFv2::RuleGroup`.
@@ -105,9 +105,9 @@ impl RuleGroupNotStatement {
     /// With everything that is required.
     ///
     /// `statement` is `Statement`: object.
-    pub fn new(statement: impl cfn::IntoValue<RuleGroupStatement>) -> Self { Self(cfn::Properties::new().with("Statement", statement.into_node())) }
+    pub fn new(statement: impl cfn::IntoValue<RuleGroupStatement>) -> Self { Self(cfn::Properties::new().set::<RuleGroupStatement>("Statement", statement)) }
     /// `Statement`: object.
-    pub fn statement(self, value: impl cfn::IntoValue<RuleGroupStatement>) -> Self { Self(self.0.with("Statement", value.into_node())) }
+    pub fn statement(self, value: impl cfn::IntoValue<RuleGroupStatement>) -> Self { Self(self.0.set::<RuleGroupStatement>("Statement", value)) }
 }
 
 /// `OrStatement` of `AWS::WAFv2::RuleGroup`.
@@ -121,9 +121,9 @@ impl RuleGroupOrStatement {
     /// With everything that is required.
     ///
     /// `statements` is `Statements`: list of object.
-    pub fn new(statements: impl cfn::IntoValue<cfn::List<RuleGroupStatement>>) -> Self { Self(cfn::Properties::new().with("Statements", statements.into_node())) }
+    pub fn new(statements: impl cfn::IntoValue<cfn::List<RuleGroupStatement>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RuleGroupStatement>>("Statements", statements)) }
     /// `Statements`: list of object.
-    pub fn statements(self, value: impl cfn::IntoValue<cfn::List<RuleGroupStatement>>) -> Self { Self(self.0.with("Statements", value.into_node())) }
+    pub fn statements(self, value: impl cfn::IntoValue<cfn::List<RuleGroupStatement>>) -> Self { Self(self.0.set::<cfn::List<RuleGroupStatement>>("Statements", value)) }
 }
 
 /// `RateBasedStatement` of `AWS::WAFv2::RuleGroup`.
@@ -139,19 +139,19 @@ impl RuleGroupRateBasedStatement {
     /// `aggregate_key_type` is `AggregateKeyType`: one of its words.
     ///
     /// `limit` is `Limit`: integer; 10 to 2000000000.
-    pub fn new(aggregate_key_type: impl cfn::IntoValue<RuleGroupRateBasedStatementAggregateKeyType>, limit: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("AggregateKeyType", aggregate_key_type.into_node()).with("Limit", limit.into_node())) }
+    pub fn new(aggregate_key_type: impl cfn::IntoValue<RuleGroupRateBasedStatementAggregateKeyType>, limit: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<RuleGroupRateBasedStatementAggregateKeyType>("AggregateKeyType", aggregate_key_type).set::<cfn::Integer>("Limit", limit)) }
     /// `AggregateKeyType`: one of its words.
-    pub fn aggregate_key_type(self, value: impl cfn::IntoValue<RuleGroupRateBasedStatementAggregateKeyType>) -> Self { Self(self.0.with("AggregateKeyType", value.into_node())) }
+    pub fn aggregate_key_type(self, value: impl cfn::IntoValue<RuleGroupRateBasedStatementAggregateKeyType>) -> Self { Self(self.0.set::<RuleGroupRateBasedStatementAggregateKeyType>("AggregateKeyType", value)) }
     /// `CustomKeys`: list of object; at most 5 items.
-    pub fn custom_keys(self, value: impl cfn::IntoValue<cfn::List<RateBasedStatementCustomKey>>) -> Self { Self(self.0.with("CustomKeys", value.into_node())) }
+    pub fn custom_keys(self, value: impl cfn::IntoValue<cfn::List<RateBasedStatementCustomKey>>) -> Self { Self(self.0.set::<cfn::List<RateBasedStatementCustomKey>>("CustomKeys", value)) }
     /// `EvaluationWindowSec`: integer; one of `60`, `120`, `300`, `600`.
-    pub fn evaluation_window_sec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EvaluationWindowSec", value.into_node())) }
+    pub fn evaluation_window_sec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EvaluationWindowSec", value)) }
     /// `ForwardedIPConfig`: object.
-    pub fn forwarded_ip_config(self, value: impl cfn::IntoValue<ForwardedIPConfiguration>) -> Self { Self(self.0.with("ForwardedIPConfig", value.into_node())) }
+    pub fn forwarded_ip_config(self, value: impl cfn::IntoValue<ForwardedIPConfiguration>) -> Self { Self(self.0.set::<ForwardedIPConfiguration>("ForwardedIPConfig", value)) }
     /// `Limit`: integer; 10 to 2000000000.
-    pub fn limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Limit", value.into_node())) }
+    pub fn limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Limit", value)) }
     /// `ScopeDownStatement`: object.
-    pub fn scope_down_statement(self, value: impl cfn::IntoValue<RuleGroupStatement>) -> Self { Self(self.0.with("ScopeDownStatement", value.into_node())) }
+    pub fn scope_down_statement(self, value: impl cfn::IntoValue<RuleGroupStatement>) -> Self { Self(self.0.set::<RuleGroupStatement>("ScopeDownStatement", value)) }
 }
 
 /// `Rule` of `AWS::WAFv2::RuleGroup`.
@@ -176,23 +176,23 @@ pub struct RuleGroupRuleArgs<T0, T1, T2, T3> {
 
 impl RuleGroupRule {
     /// With everything that is required.
-    pub fn new(args: RuleGroupRuleArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<RuleGroupStatement>, impl cfn::IntoValue<VisibilityConfig>>) -> Self { Self(cfn::Properties::new().with("Name", args.name.into_node()).with("Priority", args.priority.into_node()).with("Statement", args.statement.into_node()).with("VisibilityConfig", args.visibility_config.into_node())) }
+    pub fn new(args: RuleGroupRuleArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<RuleGroupStatement>, impl cfn::IntoValue<VisibilityConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", args.name).set::<cfn::Integer>("Priority", args.priority).set::<RuleGroupStatement>("Statement", args.statement).set::<VisibilityConfig>("VisibilityConfig", args.visibility_config)) }
     /// `Action`: object.
-    pub fn action(self, value: impl cfn::IntoValue<RuleAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<RuleAction>) -> Self { Self(self.0.set::<RuleAction>("Action", value)) }
     /// `CaptchaConfig`: object.
-    pub fn captcha_config(self, value: impl cfn::IntoValue<CaptchaConfig>) -> Self { Self(self.0.with("CaptchaConfig", value.into_node())) }
+    pub fn captcha_config(self, value: impl cfn::IntoValue<CaptchaConfig>) -> Self { Self(self.0.set::<CaptchaConfig>("CaptchaConfig", value)) }
     /// `ChallengeConfig`: object.
-    pub fn challenge_config(self, value: impl cfn::IntoValue<ChallengeConfig>) -> Self { Self(self.0.with("ChallengeConfig", value.into_node())) }
+    pub fn challenge_config(self, value: impl cfn::IntoValue<ChallengeConfig>) -> Self { Self(self.0.set::<ChallengeConfig>("ChallengeConfig", value)) }
     /// `Name`: text; pattern `^[0-9A-Za-z_-]{1,128}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Priority`: integer; at least 0.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `RuleLabels`: list of object.
-    pub fn rule_labels(self, value: impl cfn::IntoValue<cfn::List<Label>>) -> Self { Self(self.0.with("RuleLabels", value.into_node())) }
+    pub fn rule_labels(self, value: impl cfn::IntoValue<cfn::List<Label>>) -> Self { Self(self.0.set::<cfn::List<Label>>("RuleLabels", value)) }
     /// `Statement`: object.
-    pub fn statement(self, value: impl cfn::IntoValue<RuleGroupStatement>) -> Self { Self(self.0.with("Statement", value.into_node())) }
+    pub fn statement(self, value: impl cfn::IntoValue<RuleGroupStatement>) -> Self { Self(self.0.set::<RuleGroupStatement>("Statement", value)) }
     /// `VisibilityConfig`: object.
-    pub fn visibility_config(self, value: impl cfn::IntoValue<VisibilityConfig>) -> Self { Self(self.0.with("VisibilityConfig", value.into_node())) }
+    pub fn visibility_config(self, value: impl cfn::IntoValue<VisibilityConfig>) -> Self { Self(self.0.set::<VisibilityConfig>("VisibilityConfig", value)) }
 }
 
 /// `Statement` of `AWS::WAFv2::RuleGroup`.
@@ -206,33 +206,33 @@ impl RuleGroupStatement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AndStatement`: object.
-    pub fn and_statement(self, value: impl cfn::IntoValue<RuleGroupAndStatement>) -> Self { Self(self.0.with("AndStatement", value.into_node())) }
+    pub fn and_statement(self, value: impl cfn::IntoValue<RuleGroupAndStatement>) -> Self { Self(self.0.set::<RuleGroupAndStatement>("AndStatement", value)) }
     /// `AsnMatchStatement`: object.
-    pub fn asn_match_statement(self, value: impl cfn::IntoValue<AsnMatchStatement>) -> Self { Self(self.0.with("AsnMatchStatement", value.into_node())) }
+    pub fn asn_match_statement(self, value: impl cfn::IntoValue<AsnMatchStatement>) -> Self { Self(self.0.set::<AsnMatchStatement>("AsnMatchStatement", value)) }
     /// `ByteMatchStatement`: object.
-    pub fn byte_match_statement(self, value: impl cfn::IntoValue<ByteMatchStatement>) -> Self { Self(self.0.with("ByteMatchStatement", value.into_node())) }
+    pub fn byte_match_statement(self, value: impl cfn::IntoValue<ByteMatchStatement>) -> Self { Self(self.0.set::<ByteMatchStatement>("ByteMatchStatement", value)) }
     /// `GeoMatchStatement`: object.
-    pub fn geo_match_statement(self, value: impl cfn::IntoValue<GeoMatchStatement>) -> Self { Self(self.0.with("GeoMatchStatement", value.into_node())) }
+    pub fn geo_match_statement(self, value: impl cfn::IntoValue<GeoMatchStatement>) -> Self { Self(self.0.set::<GeoMatchStatement>("GeoMatchStatement", value)) }
     /// `IPSetReferenceStatement`: object.
-    pub fn ip_set_reference_statement(self, value: impl cfn::IntoValue<IPSetReferenceStatement>) -> Self { Self(self.0.with("IPSetReferenceStatement", value.into_node())) }
+    pub fn ip_set_reference_statement(self, value: impl cfn::IntoValue<IPSetReferenceStatement>) -> Self { Self(self.0.set::<IPSetReferenceStatement>("IPSetReferenceStatement", value)) }
     /// `LabelMatchStatement`: object.
-    pub fn label_match_statement(self, value: impl cfn::IntoValue<LabelMatchStatement>) -> Self { Self(self.0.with("LabelMatchStatement", value.into_node())) }
+    pub fn label_match_statement(self, value: impl cfn::IntoValue<LabelMatchStatement>) -> Self { Self(self.0.set::<LabelMatchStatement>("LabelMatchStatement", value)) }
     /// `NotStatement`: object.
-    pub fn not_statement(self, value: impl cfn::IntoValue<RuleGroupNotStatement>) -> Self { Self(self.0.with("NotStatement", value.into_node())) }
+    pub fn not_statement(self, value: impl cfn::IntoValue<RuleGroupNotStatement>) -> Self { Self(self.0.set::<RuleGroupNotStatement>("NotStatement", value)) }
     /// `OrStatement`: object.
-    pub fn or_statement(self, value: impl cfn::IntoValue<RuleGroupOrStatement>) -> Self { Self(self.0.with("OrStatement", value.into_node())) }
+    pub fn or_statement(self, value: impl cfn::IntoValue<RuleGroupOrStatement>) -> Self { Self(self.0.set::<RuleGroupOrStatement>("OrStatement", value)) }
     /// `RateBasedStatement`: object.
-    pub fn rate_based_statement(self, value: impl cfn::IntoValue<RuleGroupRateBasedStatement>) -> Self { Self(self.0.with("RateBasedStatement", value.into_node())) }
+    pub fn rate_based_statement(self, value: impl cfn::IntoValue<RuleGroupRateBasedStatement>) -> Self { Self(self.0.set::<RuleGroupRateBasedStatement>("RateBasedStatement", value)) }
     /// `RegexMatchStatement`: object.
-    pub fn regex_match_statement(self, value: impl cfn::IntoValue<RegexMatchStatement>) -> Self { Self(self.0.with("RegexMatchStatement", value.into_node())) }
+    pub fn regex_match_statement(self, value: impl cfn::IntoValue<RegexMatchStatement>) -> Self { Self(self.0.set::<RegexMatchStatement>("RegexMatchStatement", value)) }
     /// `RegexPatternSetReferenceStatement`: object.
-    pub fn regex_pattern_set_reference_statement(self, value: impl cfn::IntoValue<RegexPatternSetReferenceStatement>) -> Self { Self(self.0.with("RegexPatternSetReferenceStatement", value.into_node())) }
+    pub fn regex_pattern_set_reference_statement(self, value: impl cfn::IntoValue<RegexPatternSetReferenceStatement>) -> Self { Self(self.0.set::<RegexPatternSetReferenceStatement>("RegexPatternSetReferenceStatement", value)) }
     /// `SizeConstraintStatement`: object.
-    pub fn size_constraint_statement(self, value: impl cfn::IntoValue<SizeConstraintStatement>) -> Self { Self(self.0.with("SizeConstraintStatement", value.into_node())) }
+    pub fn size_constraint_statement(self, value: impl cfn::IntoValue<SizeConstraintStatement>) -> Self { Self(self.0.set::<SizeConstraintStatement>("SizeConstraintStatement", value)) }
     /// `SqliMatchStatement`: object.
-    pub fn sqli_match_statement(self, value: impl cfn::IntoValue<SqliMatchStatement>) -> Self { Self(self.0.with("SqliMatchStatement", value.into_node())) }
+    pub fn sqli_match_statement(self, value: impl cfn::IntoValue<SqliMatchStatement>) -> Self { Self(self.0.set::<SqliMatchStatement>("SqliMatchStatement", value)) }
     /// `XssMatchStatement`: object.
-    pub fn xss_match_statement(self, value: impl cfn::IntoValue<XssMatchStatement>) -> Self { Self(self.0.with("XssMatchStatement", value.into_node())) }
+    pub fn xss_match_statement(self, value: impl cfn::IntoValue<XssMatchStatement>) -> Self { Self(self.0.set::<XssMatchStatement>("XssMatchStatement", value)) }
 }
 
 impl ::core::default::Default for RuleGroupStatement {

@@ -16,7 +16,7 @@ impl AllowAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomRequestHandling`: object.
-    pub fn custom_request_handling(self, value: impl cfn::IntoValue<CustomRequestHandling>) -> Self { Self(self.0.with("CustomRequestHandling", value.into_node())) }
+    pub fn custom_request_handling(self, value: impl cfn::IntoValue<CustomRequestHandling>) -> Self { Self(self.0.set::<CustomRequestHandling>("CustomRequestHandling", value)) }
 }
 
 impl ::core::default::Default for AllowAction {
@@ -34,9 +34,9 @@ impl AsnMatchStatement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AsnList`: list of integer; 1 to 100 items.
-    pub fn asn_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("AsnList", value.into_node())) }
+    pub fn asn_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("AsnList", value)) }
     /// `ForwardedIPConfig`: object.
-    pub fn forwarded_ip_config(self, value: impl cfn::IntoValue<ForwardedIPConfiguration>) -> Self { Self(self.0.with("ForwardedIPConfig", value.into_node())) }
+    pub fn forwarded_ip_config(self, value: impl cfn::IntoValue<ForwardedIPConfiguration>) -> Self { Self(self.0.set::<ForwardedIPConfiguration>("ForwardedIPConfig", value)) }
 }
 
 impl ::core::default::Default for AsnMatchStatement {
@@ -54,7 +54,7 @@ impl BlockAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomResponse`: object.
-    pub fn custom_response(self, value: impl cfn::IntoValue<CustomResponse>) -> Self { Self(self.0.with("CustomResponse", value.into_node())) }
+    pub fn custom_response(self, value: impl cfn::IntoValue<CustomResponse>) -> Self { Self(self.0.set::<CustomResponse>("CustomResponse", value)) }
 }
 
 impl ::core::default::Default for BlockAction {
@@ -72,7 +72,7 @@ impl Body {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OversizeHandling`: one of its words.
-    pub fn oversize_handling(self, value: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(self.0.with("OversizeHandling", value.into_node())) }
+    pub fn oversize_handling(self, value: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(self.0.set::<OversizeHandling>("OversizeHandling", value)) }
 }
 
 impl ::core::default::Default for Body {
@@ -94,19 +94,19 @@ impl ByteMatchStatement {
     /// `positional_constraint` is `PositionalConstraint`: one of its words.
     ///
     /// `text_transformations` is `TextTransformations`: list of object; at least 1 items.
-    pub fn new(field_to_match: impl cfn::IntoValue<RuleGroupFieldToMatch>, positional_constraint: impl cfn::IntoValue<PositionalConstraint>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().with("FieldToMatch", field_to_match.into_node()).with("PositionalConstraint", positional_constraint.into_node()).with("TextTransformations", text_transformations.into_node())) }
+    pub fn new(field_to_match: impl cfn::IntoValue<RuleGroupFieldToMatch>, positional_constraint: impl cfn::IntoValue<PositionalConstraint>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().set::<RuleGroupFieldToMatch>("FieldToMatch", field_to_match).set::<PositionalConstraint>("PositionalConstraint", positional_constraint).set::<cfn::List<TextTransformation>>("TextTransformations", text_transformations)) }
     /// `FieldToMatch`: object.
-    pub fn field_to_match(self, value: impl cfn::IntoValue<RuleGroupFieldToMatch>) -> Self { Self(self.0.with("FieldToMatch", value.into_node())) }
+    pub fn field_to_match(self, value: impl cfn::IntoValue<RuleGroupFieldToMatch>) -> Self { Self(self.0.set::<RuleGroupFieldToMatch>("FieldToMatch", value)) }
     /// `PositionalConstraint`: one of its words.
-    pub fn positional_constraint(self, value: impl cfn::IntoValue<PositionalConstraint>) -> Self { Self(self.0.with("PositionalConstraint", value.into_node())) }
+    pub fn positional_constraint(self, value: impl cfn::IntoValue<PositionalConstraint>) -> Self { Self(self.0.set::<PositionalConstraint>("PositionalConstraint", value)) }
     /// `PreParseTextTransformations`: list of object.
-    pub fn pre_parse_text_transformations(self, value: impl cfn::IntoValue<cfn::List<PreParseTextTransformation>>) -> Self { Self(self.0.with("PreParseTextTransformations", value.into_node())) }
+    pub fn pre_parse_text_transformations(self, value: impl cfn::IntoValue<cfn::List<PreParseTextTransformation>>) -> Self { Self(self.0.set::<cfn::List<PreParseTextTransformation>>("PreParseTextTransformations", value)) }
     /// `SearchString`: text.
-    pub fn search_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SearchString", value.into_node())) }
+    pub fn search_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SearchString", value)) }
     /// `SearchStringBase64`: text.
-    pub fn search_string_base64(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SearchStringBase64", value.into_node())) }
+    pub fn search_string_base64(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SearchStringBase64", value)) }
     /// `TextTransformations`: list of object; at least 1 items.
-    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.with("TextTransformations", value.into_node())) }
+    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.set::<cfn::List<TextTransformation>>("TextTransformations", value)) }
 }
 
 /// `CaptchaAction` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -120,7 +120,7 @@ impl CaptchaAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomRequestHandling`: object.
-    pub fn custom_request_handling(self, value: impl cfn::IntoValue<CustomRequestHandling>) -> Self { Self(self.0.with("CustomRequestHandling", value.into_node())) }
+    pub fn custom_request_handling(self, value: impl cfn::IntoValue<CustomRequestHandling>) -> Self { Self(self.0.set::<CustomRequestHandling>("CustomRequestHandling", value)) }
 }
 
 impl ::core::default::Default for CaptchaAction {
@@ -138,7 +138,7 @@ impl CaptchaConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ImmunityTimeProperty`: object.
-    pub fn immunity_time_property(self, value: impl cfn::IntoValue<ImmunityTimeProperty>) -> Self { Self(self.0.with("ImmunityTimeProperty", value.into_node())) }
+    pub fn immunity_time_property(self, value: impl cfn::IntoValue<ImmunityTimeProperty>) -> Self { Self(self.0.set::<ImmunityTimeProperty>("ImmunityTimeProperty", value)) }
 }
 
 impl ::core::default::Default for CaptchaConfig {
@@ -156,7 +156,7 @@ impl ChallengeAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomRequestHandling`: object.
-    pub fn custom_request_handling(self, value: impl cfn::IntoValue<CustomRequestHandling>) -> Self { Self(self.0.with("CustomRequestHandling", value.into_node())) }
+    pub fn custom_request_handling(self, value: impl cfn::IntoValue<CustomRequestHandling>) -> Self { Self(self.0.set::<CustomRequestHandling>("CustomRequestHandling", value)) }
 }
 
 impl ::core::default::Default for ChallengeAction {
@@ -174,7 +174,7 @@ impl ChallengeConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ImmunityTimeProperty`: object.
-    pub fn immunity_time_property(self, value: impl cfn::IntoValue<ImmunityTimeProperty>) -> Self { Self(self.0.with("ImmunityTimeProperty", value.into_node())) }
+    pub fn immunity_time_property(self, value: impl cfn::IntoValue<ImmunityTimeProperty>) -> Self { Self(self.0.set::<ImmunityTimeProperty>("ImmunityTimeProperty", value)) }
 }
 
 impl ::core::default::Default for ChallengeConfig {
@@ -192,11 +192,11 @@ impl CookieMatchPattern {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `All`: JSON.
-    pub fn all(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("All", value.into_node())) }
+    pub fn all(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("All", value)) }
     /// `ExcludedCookies`: list of text; 1 to 199 items.
-    pub fn excluded_cookies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedCookies", value.into_node())) }
+    pub fn excluded_cookies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedCookies", value)) }
     /// `IncludedCookies`: list of text; 1 to 199 items.
-    pub fn included_cookies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IncludedCookies", value.into_node())) }
+    pub fn included_cookies(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IncludedCookies", value)) }
 }
 
 impl ::core::default::Default for CookieMatchPattern {
@@ -218,13 +218,13 @@ impl Cookies {
     /// `match_scope` is `MatchScope`: one of its words.
     ///
     /// `oversize_handling` is `OversizeHandling`: one of its words.
-    pub fn new(match_pattern: impl cfn::IntoValue<CookieMatchPattern>, match_scope: impl cfn::IntoValue<MapMatchScope>, oversize_handling: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(cfn::Properties::new().with("MatchPattern", match_pattern.into_node()).with("MatchScope", match_scope.into_node()).with("OversizeHandling", oversize_handling.into_node())) }
+    pub fn new(match_pattern: impl cfn::IntoValue<CookieMatchPattern>, match_scope: impl cfn::IntoValue<MapMatchScope>, oversize_handling: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(cfn::Properties::new().set::<CookieMatchPattern>("MatchPattern", match_pattern).set::<MapMatchScope>("MatchScope", match_scope).set::<OversizeHandling>("OversizeHandling", oversize_handling)) }
     /// `MatchPattern`: object.
-    pub fn match_pattern(self, value: impl cfn::IntoValue<CookieMatchPattern>) -> Self { Self(self.0.with("MatchPattern", value.into_node())) }
+    pub fn match_pattern(self, value: impl cfn::IntoValue<CookieMatchPattern>) -> Self { Self(self.0.set::<CookieMatchPattern>("MatchPattern", value)) }
     /// `MatchScope`: one of its words.
-    pub fn match_scope(self, value: impl cfn::IntoValue<MapMatchScope>) -> Self { Self(self.0.with("MatchScope", value.into_node())) }
+    pub fn match_scope(self, value: impl cfn::IntoValue<MapMatchScope>) -> Self { Self(self.0.set::<MapMatchScope>("MatchScope", value)) }
     /// `OversizeHandling`: one of its words.
-    pub fn oversize_handling(self, value: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(self.0.with("OversizeHandling", value.into_node())) }
+    pub fn oversize_handling(self, value: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(self.0.set::<OversizeHandling>("OversizeHandling", value)) }
 }
 
 /// `CountAction` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -238,7 +238,7 @@ impl CountAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomRequestHandling`: object.
-    pub fn custom_request_handling(self, value: impl cfn::IntoValue<CustomRequestHandling>) -> Self { Self(self.0.with("CustomRequestHandling", value.into_node())) }
+    pub fn custom_request_handling(self, value: impl cfn::IntoValue<CustomRequestHandling>) -> Self { Self(self.0.set::<CustomRequestHandling>("CustomRequestHandling", value)) }
 }
 
 impl ::core::default::Default for CountAction {
@@ -256,9 +256,9 @@ impl CryptoConfig {
     /// With everything that is required.
     ///
     /// `payment_networks` is `PaymentNetworks`: list of object; 1 to 2 items.
-    pub fn new(payment_networks: impl cfn::IntoValue<cfn::List<PaymentNetwork>>) -> Self { Self(cfn::Properties::new().with("PaymentNetworks", payment_networks.into_node())) }
+    pub fn new(payment_networks: impl cfn::IntoValue<cfn::List<PaymentNetwork>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<PaymentNetwork>>("PaymentNetworks", payment_networks)) }
     /// `PaymentNetworks`: list of object; 1 to 2 items.
-    pub fn payment_networks(self, value: impl cfn::IntoValue<cfn::List<PaymentNetwork>>) -> Self { Self(self.0.with("PaymentNetworks", value.into_node())) }
+    pub fn payment_networks(self, value: impl cfn::IntoValue<cfn::List<PaymentNetwork>>) -> Self { Self(self.0.set::<cfn::List<PaymentNetwork>>("PaymentNetworks", value)) }
 }
 
 /// `CustomHTTPHeader` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -274,11 +274,11 @@ impl CustomHTTPHeader {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9._$-]+$`.
     ///
     /// `value` is `Value`: text; 1 to 255 characters.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Value", value.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("Value", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9._$-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text; 1 to 255 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `CustomRequestHandling` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -292,9 +292,9 @@ impl CustomRequestHandling {
     /// With everything that is required.
     ///
     /// `insert_headers` is `InsertHeaders`: list of object; at least 1 items.
-    pub fn new(insert_headers: impl cfn::IntoValue<cfn::List<CustomHTTPHeader>>) -> Self { Self(cfn::Properties::new().with("InsertHeaders", insert_headers.into_node())) }
+    pub fn new(insert_headers: impl cfn::IntoValue<cfn::List<CustomHTTPHeader>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CustomHTTPHeader>>("InsertHeaders", insert_headers)) }
     /// `InsertHeaders`: list of object; at least 1 items.
-    pub fn insert_headers(self, value: impl cfn::IntoValue<cfn::List<CustomHTTPHeader>>) -> Self { Self(self.0.with("InsertHeaders", value.into_node())) }
+    pub fn insert_headers(self, value: impl cfn::IntoValue<cfn::List<CustomHTTPHeader>>) -> Self { Self(self.0.set::<cfn::List<CustomHTTPHeader>>("InsertHeaders", value)) }
 }
 
 /// `CustomResponse` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -308,13 +308,13 @@ impl CustomResponse {
     /// With everything that is required.
     ///
     /// `response_code` is `ResponseCode`: integer; 200 to 599.
-    pub fn new(response_code: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ResponseCode", response_code.into_node())) }
+    pub fn new(response_code: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("ResponseCode", response_code)) }
     /// `CustomResponseBodyKey`: text; 1 to 128 characters; pattern `^[\w\-]+$`.
-    pub fn custom_response_body_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomResponseBodyKey", value.into_node())) }
+    pub fn custom_response_body_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomResponseBodyKey", value)) }
     /// `ResponseCode`: integer; 200 to 599.
-    pub fn response_code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ResponseCode", value.into_node())) }
+    pub fn response_code(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ResponseCode", value)) }
     /// `ResponseHeaders`: list of object; at least 1 items.
-    pub fn response_headers(self, value: impl cfn::IntoValue<cfn::List<CustomHTTPHeader>>) -> Self { Self(self.0.with("ResponseHeaders", value.into_node())) }
+    pub fn response_headers(self, value: impl cfn::IntoValue<cfn::List<CustomHTTPHeader>>) -> Self { Self(self.0.set::<cfn::List<CustomHTTPHeader>>("ResponseHeaders", value)) }
 }
 
 /// `CustomResponseBody` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -330,11 +330,11 @@ impl CustomResponseBody {
     /// `content` is `Content`: text; 1 to 10240 characters.
     ///
     /// `content_type` is `ContentType`: one of its words.
-    pub fn new(content: impl cfn::IntoValue<cfn::Text>, content_type: impl cfn::IntoValue<ResponseContentType>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("ContentType", content_type.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<cfn::Text>, content_type: impl cfn::IntoValue<ResponseContentType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Content", content).set::<ResponseContentType>("ContentType", content_type)) }
     /// `Content`: text; 1 to 10240 characters.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
     /// `ContentType`: one of its words.
-    pub fn content_type(self, value: impl cfn::IntoValue<ResponseContentType>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<ResponseContentType>) -> Self { Self(self.0.set::<ResponseContentType>("ContentType", value)) }
 }
 
 /// `FieldToMatchSingleQueryArgument` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -348,9 +348,9 @@ impl FieldToMatchSingleQueryArgument {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `\S`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 64 characters; pattern `\S`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `ForwardedIPConfiguration` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -366,11 +366,11 @@ impl ForwardedIPConfiguration {
     /// `fallback_behavior` is `FallbackBehavior`: one of its words.
     ///
     /// `header_name` is `HeaderName`: text; pattern `^[a-zA-Z0-9-]{1,255}$`.
-    pub fn new(fallback_behavior: impl cfn::IntoValue<FallbackBehavior>, header_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("FallbackBehavior", fallback_behavior.into_node()).with("HeaderName", header_name.into_node())) }
+    pub fn new(fallback_behavior: impl cfn::IntoValue<FallbackBehavior>, header_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<FallbackBehavior>("FallbackBehavior", fallback_behavior).set::<cfn::Text>("HeaderName", header_name)) }
     /// `FallbackBehavior`: one of its words.
-    pub fn fallback_behavior(self, value: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(self.0.with("FallbackBehavior", value.into_node())) }
+    pub fn fallback_behavior(self, value: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(self.0.set::<FallbackBehavior>("FallbackBehavior", value)) }
     /// `HeaderName`: text; pattern `^[a-zA-Z0-9-]{1,255}$`.
-    pub fn header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HeaderName", value.into_node())) }
+    pub fn header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HeaderName", value)) }
 }
 
 /// `GeoMatchStatement` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -384,9 +384,9 @@ impl GeoMatchStatement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CountryCodes`: list of one of its words; at least 1 items.
-    pub fn country_codes(self, value: impl cfn::IntoValue<cfn::List<CountryCodes>>) -> Self { Self(self.0.with("CountryCodes", value.into_node())) }
+    pub fn country_codes(self, value: impl cfn::IntoValue<cfn::List<CountryCodes>>) -> Self { Self(self.0.set::<cfn::List<CountryCodes>>("CountryCodes", value)) }
     /// `ForwardedIPConfig`: object.
-    pub fn forwarded_ip_config(self, value: impl cfn::IntoValue<ForwardedIPConfiguration>) -> Self { Self(self.0.with("ForwardedIPConfig", value.into_node())) }
+    pub fn forwarded_ip_config(self, value: impl cfn::IntoValue<ForwardedIPConfiguration>) -> Self { Self(self.0.set::<ForwardedIPConfiguration>("ForwardedIPConfig", value)) }
 }
 
 impl ::core::default::Default for GeoMatchStatement {
@@ -404,11 +404,11 @@ impl HeaderMatchPattern {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `All`: JSON.
-    pub fn all(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("All", value.into_node())) }
+    pub fn all(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("All", value)) }
     /// `ExcludedHeaders`: list of text; 1 to 199 items.
-    pub fn excluded_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExcludedHeaders", value.into_node())) }
+    pub fn excluded_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExcludedHeaders", value)) }
     /// `IncludedHeaders`: list of text; 1 to 199 items.
-    pub fn included_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IncludedHeaders", value.into_node())) }
+    pub fn included_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IncludedHeaders", value)) }
 }
 
 impl ::core::default::Default for HeaderMatchPattern {
@@ -426,9 +426,9 @@ impl HeaderOrder {
     /// With everything that is required.
     ///
     /// `oversize_handling` is `OversizeHandling`: one of its words.
-    pub fn new(oversize_handling: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(cfn::Properties::new().with("OversizeHandling", oversize_handling.into_node())) }
+    pub fn new(oversize_handling: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(cfn::Properties::new().set::<OversizeHandling>("OversizeHandling", oversize_handling)) }
     /// `OversizeHandling`: one of its words.
-    pub fn oversize_handling(self, value: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(self.0.with("OversizeHandling", value.into_node())) }
+    pub fn oversize_handling(self, value: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(self.0.set::<OversizeHandling>("OversizeHandling", value)) }
 }
 
 /// `Headers` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -446,13 +446,13 @@ impl Headers {
     /// `match_scope` is `MatchScope`: one of its words.
     ///
     /// `oversize_handling` is `OversizeHandling`: one of its words.
-    pub fn new(match_pattern: impl cfn::IntoValue<HeaderMatchPattern>, match_scope: impl cfn::IntoValue<MapMatchScope>, oversize_handling: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(cfn::Properties::new().with("MatchPattern", match_pattern.into_node()).with("MatchScope", match_scope.into_node()).with("OversizeHandling", oversize_handling.into_node())) }
+    pub fn new(match_pattern: impl cfn::IntoValue<HeaderMatchPattern>, match_scope: impl cfn::IntoValue<MapMatchScope>, oversize_handling: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(cfn::Properties::new().set::<HeaderMatchPattern>("MatchPattern", match_pattern).set::<MapMatchScope>("MatchScope", match_scope).set::<OversizeHandling>("OversizeHandling", oversize_handling)) }
     /// `MatchPattern`: object.
-    pub fn match_pattern(self, value: impl cfn::IntoValue<HeaderMatchPattern>) -> Self { Self(self.0.with("MatchPattern", value.into_node())) }
+    pub fn match_pattern(self, value: impl cfn::IntoValue<HeaderMatchPattern>) -> Self { Self(self.0.set::<HeaderMatchPattern>("MatchPattern", value)) }
     /// `MatchScope`: one of its words.
-    pub fn match_scope(self, value: impl cfn::IntoValue<MapMatchScope>) -> Self { Self(self.0.with("MatchScope", value.into_node())) }
+    pub fn match_scope(self, value: impl cfn::IntoValue<MapMatchScope>) -> Self { Self(self.0.set::<MapMatchScope>("MatchScope", value)) }
     /// `OversizeHandling`: one of its words.
-    pub fn oversize_handling(self, value: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(self.0.with("OversizeHandling", value.into_node())) }
+    pub fn oversize_handling(self, value: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(self.0.set::<OversizeHandling>("OversizeHandling", value)) }
 }
 
 /// `IPSetForwardedIPConfiguration` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -470,13 +470,13 @@ impl IPSetForwardedIPConfiguration {
     /// `header_name` is `HeaderName`: text; pattern `^[a-zA-Z0-9-]{1,255}$`.
     ///
     /// `position` is `Position`: one of its words.
-    pub fn new(fallback_behavior: impl cfn::IntoValue<FallbackBehavior>, header_name: impl cfn::IntoValue<cfn::Text>, position: impl cfn::IntoValue<Position>) -> Self { Self(cfn::Properties::new().with("FallbackBehavior", fallback_behavior.into_node()).with("HeaderName", header_name.into_node()).with("Position", position.into_node())) }
+    pub fn new(fallback_behavior: impl cfn::IntoValue<FallbackBehavior>, header_name: impl cfn::IntoValue<cfn::Text>, position: impl cfn::IntoValue<Position>) -> Self { Self(cfn::Properties::new().set::<FallbackBehavior>("FallbackBehavior", fallback_behavior).set::<cfn::Text>("HeaderName", header_name).set::<Position>("Position", position)) }
     /// `FallbackBehavior`: one of its words.
-    pub fn fallback_behavior(self, value: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(self.0.with("FallbackBehavior", value.into_node())) }
+    pub fn fallback_behavior(self, value: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(self.0.set::<FallbackBehavior>("FallbackBehavior", value)) }
     /// `HeaderName`: text; pattern `^[a-zA-Z0-9-]{1,255}$`.
-    pub fn header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HeaderName", value.into_node())) }
+    pub fn header_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HeaderName", value)) }
     /// `Position`: one of its words.
-    pub fn position(self, value: impl cfn::IntoValue<Position>) -> Self { Self(self.0.with("Position", value.into_node())) }
+    pub fn position(self, value: impl cfn::IntoValue<Position>) -> Self { Self(self.0.set::<Position>("Position", value)) }
 }
 
 /// `IPSetReferenceStatement` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -490,11 +490,11 @@ impl IPSetReferenceStatement {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; 20 to 2048 characters; pattern `\S`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; 20 to 2048 characters; pattern `\S`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `IPSetForwardedIPConfig`: object.
-    pub fn ip_set_forwarded_ip_config(self, value: impl cfn::IntoValue<IPSetForwardedIPConfiguration>) -> Self { Self(self.0.with("IPSetForwardedIPConfig", value.into_node())) }
+    pub fn ip_set_forwarded_ip_config(self, value: impl cfn::IntoValue<IPSetForwardedIPConfiguration>) -> Self { Self(self.0.set::<IPSetForwardedIPConfiguration>("IPSetForwardedIPConfig", value)) }
 }
 
 /// `ImmunityTimeProperty` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -508,9 +508,9 @@ impl ImmunityTimeProperty {
     /// With everything that is required.
     ///
     /// `immunity_time` is `ImmunityTime`: integer; 60 to 259200.
-    pub fn new(immunity_time: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("ImmunityTime", immunity_time.into_node())) }
+    pub fn new(immunity_time: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("ImmunityTime", immunity_time)) }
     /// `ImmunityTime`: integer; 60 to 259200.
-    pub fn immunity_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ImmunityTime", value.into_node())) }
+    pub fn immunity_time(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ImmunityTime", value)) }
 }
 
 /// `JA3Fingerprint` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -524,9 +524,9 @@ impl JA3Fingerprint {
     /// With everything that is required.
     ///
     /// `fallback_behavior` is `FallbackBehavior`: one of its words.
-    pub fn new(fallback_behavior: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(cfn::Properties::new().with("FallbackBehavior", fallback_behavior.into_node())) }
+    pub fn new(fallback_behavior: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(cfn::Properties::new().set::<FallbackBehavior>("FallbackBehavior", fallback_behavior)) }
     /// `FallbackBehavior`: one of its words.
-    pub fn fallback_behavior(self, value: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(self.0.with("FallbackBehavior", value.into_node())) }
+    pub fn fallback_behavior(self, value: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(self.0.set::<FallbackBehavior>("FallbackBehavior", value)) }
 }
 
 /// `JA4Fingerprint` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -540,9 +540,9 @@ impl JA4Fingerprint {
     /// With everything that is required.
     ///
     /// `fallback_behavior` is `FallbackBehavior`: one of its words.
-    pub fn new(fallback_behavior: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(cfn::Properties::new().with("FallbackBehavior", fallback_behavior.into_node())) }
+    pub fn new(fallback_behavior: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(cfn::Properties::new().set::<FallbackBehavior>("FallbackBehavior", fallback_behavior)) }
     /// `FallbackBehavior`: one of its words.
-    pub fn fallback_behavior(self, value: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(self.0.with("FallbackBehavior", value.into_node())) }
+    pub fn fallback_behavior(self, value: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(self.0.set::<FallbackBehavior>("FallbackBehavior", value)) }
 }
 
 /// `JsonBody` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -558,15 +558,15 @@ impl JsonBody {
     /// `match_pattern` is `MatchPattern`: object.
     ///
     /// `match_scope` is `MatchScope`: one of its words.
-    pub fn new(match_pattern: impl cfn::IntoValue<JsonMatchPattern>, match_scope: impl cfn::IntoValue<JsonMatchScope>) -> Self { Self(cfn::Properties::new().with("MatchPattern", match_pattern.into_node()).with("MatchScope", match_scope.into_node())) }
+    pub fn new(match_pattern: impl cfn::IntoValue<JsonMatchPattern>, match_scope: impl cfn::IntoValue<JsonMatchScope>) -> Self { Self(cfn::Properties::new().set::<JsonMatchPattern>("MatchPattern", match_pattern).set::<JsonMatchScope>("MatchScope", match_scope)) }
     /// `InvalidFallbackBehavior`: one of its words.
-    pub fn invalid_fallback_behavior(self, value: impl cfn::IntoValue<BodyParsingFallbackBehavior>) -> Self { Self(self.0.with("InvalidFallbackBehavior", value.into_node())) }
+    pub fn invalid_fallback_behavior(self, value: impl cfn::IntoValue<BodyParsingFallbackBehavior>) -> Self { Self(self.0.set::<BodyParsingFallbackBehavior>("InvalidFallbackBehavior", value)) }
     /// `MatchPattern`: object.
-    pub fn match_pattern(self, value: impl cfn::IntoValue<JsonMatchPattern>) -> Self { Self(self.0.with("MatchPattern", value.into_node())) }
+    pub fn match_pattern(self, value: impl cfn::IntoValue<JsonMatchPattern>) -> Self { Self(self.0.set::<JsonMatchPattern>("MatchPattern", value)) }
     /// `MatchScope`: one of its words.
-    pub fn match_scope(self, value: impl cfn::IntoValue<JsonMatchScope>) -> Self { Self(self.0.with("MatchScope", value.into_node())) }
+    pub fn match_scope(self, value: impl cfn::IntoValue<JsonMatchScope>) -> Self { Self(self.0.set::<JsonMatchScope>("MatchScope", value)) }
     /// `OversizeHandling`: one of its words.
-    pub fn oversize_handling(self, value: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(self.0.with("OversizeHandling", value.into_node())) }
+    pub fn oversize_handling(self, value: impl cfn::IntoValue<OversizeHandling>) -> Self { Self(self.0.set::<OversizeHandling>("OversizeHandling", value)) }
 }
 
 /// `JsonMatchPattern` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -580,9 +580,9 @@ impl JsonMatchPattern {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `All`: JSON.
-    pub fn all(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("All", value.into_node())) }
+    pub fn all(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("All", value)) }
     /// `IncludedPaths`: list of text; at least 1 items.
-    pub fn included_paths(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IncludedPaths", value.into_node())) }
+    pub fn included_paths(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IncludedPaths", value)) }
 }
 
 impl ::core::default::Default for JsonMatchPattern {
@@ -600,9 +600,9 @@ impl Label {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^[0-9A-Za-z_:-]{1,1024}$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; pattern `^[0-9A-Za-z_:-]{1,1024}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `LabelMatchStatement` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -618,11 +618,11 @@ impl LabelMatchStatement {
     /// `key` is `Key`: text; pattern `^[0-9A-Za-z_:-]{1,1024}$`.
     ///
     /// `scope` is `Scope`: one of its words.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, scope: impl cfn::IntoValue<LabelMatchScope>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Scope", scope.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, scope: impl cfn::IntoValue<LabelMatchScope>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<LabelMatchScope>("Scope", scope)) }
     /// `Key`: text; pattern `^[0-9A-Za-z_:-]{1,1024}$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Scope`: one of its words.
-    pub fn scope(self, value: impl cfn::IntoValue<LabelMatchScope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<LabelMatchScope>) -> Self { Self(self.0.set::<LabelMatchScope>("Scope", value)) }
 }
 
 /// `MonetizationConfig` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -636,9 +636,9 @@ impl MonetizationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CryptoConfig`: object.
-    pub fn crypto_config(self, value: impl cfn::IntoValue<CryptoConfig>) -> Self { Self(self.0.with("CryptoConfig", value.into_node())) }
+    pub fn crypto_config(self, value: impl cfn::IntoValue<CryptoConfig>) -> Self { Self(self.0.set::<CryptoConfig>("CryptoConfig", value)) }
     /// `CurrencyMode`: one of its words.
-    pub fn currency_mode(self, value: impl cfn::IntoValue<CurrencyMode>) -> Self { Self(self.0.with("CurrencyMode", value.into_node())) }
+    pub fn currency_mode(self, value: impl cfn::IntoValue<CurrencyMode>) -> Self { Self(self.0.set::<CurrencyMode>("CurrencyMode", value)) }
 }
 
 impl ::core::default::Default for MonetizationConfig {
@@ -656,7 +656,7 @@ impl MonetizeAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PriceMultiplier`: text; 1 to 3 characters; pattern `^([1-9][0-9]?|100)$`.
-    pub fn price_multiplier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PriceMultiplier", value.into_node())) }
+    pub fn price_multiplier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PriceMultiplier", value)) }
 }
 
 impl ::core::default::Default for MonetizeAction {
@@ -678,13 +678,13 @@ impl PaymentNetwork {
     /// `prices` is `Prices`: list of object; 1 items.
     ///
     /// `wallet_address` is `WalletAddress`: text; 26 to 44 characters; pattern `.*\S.*`.
-    pub fn new(chain: impl cfn::IntoValue<BlockchainChain>, prices: impl cfn::IntoValue<cfn::List<Price>>, wallet_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Chain", chain.into_node()).with("Prices", prices.into_node()).with("WalletAddress", wallet_address.into_node())) }
+    pub fn new(chain: impl cfn::IntoValue<BlockchainChain>, prices: impl cfn::IntoValue<cfn::List<Price>>, wallet_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<BlockchainChain>("Chain", chain).set::<cfn::List<Price>>("Prices", prices).set::<cfn::Text>("WalletAddress", wallet_address)) }
     /// `Chain`: one of its words.
-    pub fn chain(self, value: impl cfn::IntoValue<BlockchainChain>) -> Self { Self(self.0.with("Chain", value.into_node())) }
+    pub fn chain(self, value: impl cfn::IntoValue<BlockchainChain>) -> Self { Self(self.0.set::<BlockchainChain>("Chain", value)) }
     /// `Prices`: list of object; 1 items.
-    pub fn prices(self, value: impl cfn::IntoValue<cfn::List<Price>>) -> Self { Self(self.0.with("Prices", value.into_node())) }
+    pub fn prices(self, value: impl cfn::IntoValue<cfn::List<Price>>) -> Self { Self(self.0.set::<cfn::List<Price>>("Prices", value)) }
     /// `WalletAddress`: text; 26 to 44 characters; pattern `.*\S.*`.
-    pub fn wallet_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WalletAddress", value.into_node())) }
+    pub fn wallet_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WalletAddress", value)) }
 }
 
 /// `PreParseTextTransformation` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -700,11 +700,11 @@ impl PreParseTextTransformation {
     /// `priority` is `Priority`: integer; at least 0.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(priority: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<PreParseTextTransformationType>) -> Self { Self(cfn::Properties::new().with("Priority", priority.into_node()).with("Type", type_.into_node())) }
+    pub fn new(priority: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<PreParseTextTransformationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Priority", priority).set::<PreParseTextTransformationType>("Type", type_)) }
     /// `Priority`: integer; at least 0.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<PreParseTextTransformationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<PreParseTextTransformationType>) -> Self { Self(self.0.set::<PreParseTextTransformationType>("Type", value)) }
 }
 
 /// `Price` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -720,11 +720,11 @@ impl Price {
     /// `amount` is `Amount`: text; 1 to 13 characters; pattern `^([1-9][0-9]*(\.[0-9]{1,3})?|0\.([1-9][0-9]{0,2}|0[1-9][0-9]?|00[1-9]))$`.
     ///
     /// `currency` is `Currency`: one of its words.
-    pub fn new(amount: impl cfn::IntoValue<cfn::Text>, currency: impl cfn::IntoValue<CryptoCurrency>) -> Self { Self(cfn::Properties::new().with("Amount", amount.into_node()).with("Currency", currency.into_node())) }
+    pub fn new(amount: impl cfn::IntoValue<cfn::Text>, currency: impl cfn::IntoValue<CryptoCurrency>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Amount", amount).set::<CryptoCurrency>("Currency", currency)) }
     /// `Amount`: text; 1 to 13 characters; pattern `^([1-9][0-9]*(\.[0-9]{1,3})?|0\.([1-9][0-9]{0,2}|0[1-9][0-9]?|00[1-9]))$`.
-    pub fn amount(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Amount", value.into_node())) }
+    pub fn amount(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Amount", value)) }
     /// `Currency`: one of its words.
-    pub fn currency(self, value: impl cfn::IntoValue<CryptoCurrency>) -> Self { Self(self.0.with("Currency", value.into_node())) }
+    pub fn currency(self, value: impl cfn::IntoValue<CryptoCurrency>) -> Self { Self(self.0.set::<CryptoCurrency>("Currency", value)) }
 }
 
 /// `RateBasedStatementCustomKey` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -738,29 +738,29 @@ impl RateBasedStatementCustomKey {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ASN`: JSON.
-    pub fn asn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ASN", value.into_node())) }
+    pub fn asn(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ASN", value)) }
     /// `Cookie`: object.
-    pub fn cookie(self, value: impl cfn::IntoValue<RateLimitCookie>) -> Self { Self(self.0.with("Cookie", value.into_node())) }
+    pub fn cookie(self, value: impl cfn::IntoValue<RateLimitCookie>) -> Self { Self(self.0.set::<RateLimitCookie>("Cookie", value)) }
     /// `ForwardedIP`: JSON.
-    pub fn forwarded_ip(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("ForwardedIP", value.into_node())) }
+    pub fn forwarded_ip(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ForwardedIP", value)) }
     /// `HTTPMethod`: JSON.
-    pub fn http_method(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("HTTPMethod", value.into_node())) }
+    pub fn http_method(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("HTTPMethod", value)) }
     /// `Header`: object.
-    pub fn header(self, value: impl cfn::IntoValue<RateLimitHeader>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<RateLimitHeader>) -> Self { Self(self.0.set::<RateLimitHeader>("Header", value)) }
     /// `IP`: JSON.
-    pub fn ip(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("IP", value.into_node())) }
+    pub fn ip(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("IP", value)) }
     /// `JA3Fingerprint`: object.
-    pub fn ja3_fingerprint(self, value: impl cfn::IntoValue<RateLimitJA3Fingerprint>) -> Self { Self(self.0.with("JA3Fingerprint", value.into_node())) }
+    pub fn ja3_fingerprint(self, value: impl cfn::IntoValue<RateLimitJA3Fingerprint>) -> Self { Self(self.0.set::<RateLimitJA3Fingerprint>("JA3Fingerprint", value)) }
     /// `JA4Fingerprint`: object.
-    pub fn ja4_fingerprint(self, value: impl cfn::IntoValue<RateLimitJA4Fingerprint>) -> Self { Self(self.0.with("JA4Fingerprint", value.into_node())) }
+    pub fn ja4_fingerprint(self, value: impl cfn::IntoValue<RateLimitJA4Fingerprint>) -> Self { Self(self.0.set::<RateLimitJA4Fingerprint>("JA4Fingerprint", value)) }
     /// `LabelNamespace`: object.
-    pub fn label_namespace(self, value: impl cfn::IntoValue<RateLimitLabelNamespace>) -> Self { Self(self.0.with("LabelNamespace", value.into_node())) }
+    pub fn label_namespace(self, value: impl cfn::IntoValue<RateLimitLabelNamespace>) -> Self { Self(self.0.set::<RateLimitLabelNamespace>("LabelNamespace", value)) }
     /// `QueryArgument`: object.
-    pub fn query_argument(self, value: impl cfn::IntoValue<RateLimitQueryArgument>) -> Self { Self(self.0.with("QueryArgument", value.into_node())) }
+    pub fn query_argument(self, value: impl cfn::IntoValue<RateLimitQueryArgument>) -> Self { Self(self.0.set::<RateLimitQueryArgument>("QueryArgument", value)) }
     /// `QueryString`: object.
-    pub fn query_string(self, value: impl cfn::IntoValue<RateLimitQueryString>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<RateLimitQueryString>) -> Self { Self(self.0.set::<RateLimitQueryString>("QueryString", value)) }
     /// `UriPath`: object.
-    pub fn uri_path(self, value: impl cfn::IntoValue<RateLimitUriPath>) -> Self { Self(self.0.with("UriPath", value.into_node())) }
+    pub fn uri_path(self, value: impl cfn::IntoValue<RateLimitUriPath>) -> Self { Self(self.0.set::<RateLimitUriPath>("UriPath", value)) }
 }
 
 impl ::core::default::Default for RateBasedStatementCustomKey {
@@ -780,11 +780,11 @@ impl RateLimitCookie {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `.*\S.*`.
     ///
     /// `text_transformations` is `TextTransformations`: list of object; at least 1 items.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("TextTransformations", text_transformations.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<TextTransformation>>("TextTransformations", text_transformations)) }
     /// `Name`: text; 1 to 64 characters; pattern `.*\S.*`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TextTransformations`: list of object; at least 1 items.
-    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.with("TextTransformations", value.into_node())) }
+    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.set::<cfn::List<TextTransformation>>("TextTransformations", value)) }
 }
 
 /// `RateLimitHeader` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -800,11 +800,11 @@ impl RateLimitHeader {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `.*\S.*`.
     ///
     /// `text_transformations` is `TextTransformations`: list of object; at least 1 items.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("TextTransformations", text_transformations.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<TextTransformation>>("TextTransformations", text_transformations)) }
     /// `Name`: text; 1 to 64 characters; pattern `.*\S.*`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TextTransformations`: list of object; at least 1 items.
-    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.with("TextTransformations", value.into_node())) }
+    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.set::<cfn::List<TextTransformation>>("TextTransformations", value)) }
 }
 
 /// `RateLimitJA3Fingerprint` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -818,9 +818,9 @@ impl RateLimitJA3Fingerprint {
     /// With everything that is required.
     ///
     /// `fallback_behavior` is `FallbackBehavior`: one of its words.
-    pub fn new(fallback_behavior: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(cfn::Properties::new().with("FallbackBehavior", fallback_behavior.into_node())) }
+    pub fn new(fallback_behavior: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(cfn::Properties::new().set::<FallbackBehavior>("FallbackBehavior", fallback_behavior)) }
     /// `FallbackBehavior`: one of its words.
-    pub fn fallback_behavior(self, value: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(self.0.with("FallbackBehavior", value.into_node())) }
+    pub fn fallback_behavior(self, value: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(self.0.set::<FallbackBehavior>("FallbackBehavior", value)) }
 }
 
 /// `RateLimitJA4Fingerprint` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -834,9 +834,9 @@ impl RateLimitJA4Fingerprint {
     /// With everything that is required.
     ///
     /// `fallback_behavior` is `FallbackBehavior`: one of its words.
-    pub fn new(fallback_behavior: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(cfn::Properties::new().with("FallbackBehavior", fallback_behavior.into_node())) }
+    pub fn new(fallback_behavior: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(cfn::Properties::new().set::<FallbackBehavior>("FallbackBehavior", fallback_behavior)) }
     /// `FallbackBehavior`: one of its words.
-    pub fn fallback_behavior(self, value: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(self.0.with("FallbackBehavior", value.into_node())) }
+    pub fn fallback_behavior(self, value: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(self.0.set::<FallbackBehavior>("FallbackBehavior", value)) }
 }
 
 /// `RateLimitLabelNamespace` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -850,9 +850,9 @@ impl RateLimitLabelNamespace {
     /// With everything that is required.
     ///
     /// `namespace` is `Namespace`: text; pattern `^[0-9A-Za-z_:-]{1,1024}$`.
-    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Namespace", namespace.into_node())) }
+    pub fn new(namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Namespace", namespace)) }
     /// `Namespace`: text; pattern `^[0-9A-Za-z_:-]{1,1024}$`.
-    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Namespace", value.into_node())) }
+    pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
 }
 
 /// `RateLimitQueryArgument` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -868,11 +868,11 @@ impl RateLimitQueryArgument {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `.*\S.*`.
     ///
     /// `text_transformations` is `TextTransformations`: list of object; at least 1 items.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("TextTransformations", text_transformations.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<TextTransformation>>("TextTransformations", text_transformations)) }
     /// `Name`: text; 1 to 64 characters; pattern `.*\S.*`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `TextTransformations`: list of object; at least 1 items.
-    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.with("TextTransformations", value.into_node())) }
+    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.set::<cfn::List<TextTransformation>>("TextTransformations", value)) }
 }
 
 /// `RateLimitQueryString` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -886,9 +886,9 @@ impl RateLimitQueryString {
     /// With everything that is required.
     ///
     /// `text_transformations` is `TextTransformations`: list of object; at least 1 items.
-    pub fn new(text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().with("TextTransformations", text_transformations.into_node())) }
+    pub fn new(text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<TextTransformation>>("TextTransformations", text_transformations)) }
     /// `TextTransformations`: list of object; at least 1 items.
-    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.with("TextTransformations", value.into_node())) }
+    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.set::<cfn::List<TextTransformation>>("TextTransformations", value)) }
 }
 
 /// `RateLimitUriPath` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -902,9 +902,9 @@ impl RateLimitUriPath {
     /// With everything that is required.
     ///
     /// `text_transformations` is `TextTransformations`: list of object; at least 1 items.
-    pub fn new(text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().with("TextTransformations", text_transformations.into_node())) }
+    pub fn new(text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<TextTransformation>>("TextTransformations", text_transformations)) }
     /// `TextTransformations`: list of object; at least 1 items.
-    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.with("TextTransformations", value.into_node())) }
+    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.set::<cfn::List<TextTransformation>>("TextTransformations", value)) }
 }
 
 /// `RegexMatchStatement` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -922,15 +922,15 @@ impl RegexMatchStatement {
     /// `regex_string` is `RegexString`: text; 1 to 512 characters.
     ///
     /// `text_transformations` is `TextTransformations`: list of object; at least 1 items.
-    pub fn new(field_to_match: impl cfn::IntoValue<RuleGroupFieldToMatch>, regex_string: impl cfn::IntoValue<cfn::Text>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().with("FieldToMatch", field_to_match.into_node()).with("RegexString", regex_string.into_node()).with("TextTransformations", text_transformations.into_node())) }
+    pub fn new(field_to_match: impl cfn::IntoValue<RuleGroupFieldToMatch>, regex_string: impl cfn::IntoValue<cfn::Text>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().set::<RuleGroupFieldToMatch>("FieldToMatch", field_to_match).set::<cfn::Text>("RegexString", regex_string).set::<cfn::List<TextTransformation>>("TextTransformations", text_transformations)) }
     /// `FieldToMatch`: object.
-    pub fn field_to_match(self, value: impl cfn::IntoValue<RuleGroupFieldToMatch>) -> Self { Self(self.0.with("FieldToMatch", value.into_node())) }
+    pub fn field_to_match(self, value: impl cfn::IntoValue<RuleGroupFieldToMatch>) -> Self { Self(self.0.set::<RuleGroupFieldToMatch>("FieldToMatch", value)) }
     /// `PreParseTextTransformations`: list of object.
-    pub fn pre_parse_text_transformations(self, value: impl cfn::IntoValue<cfn::List<PreParseTextTransformation>>) -> Self { Self(self.0.with("PreParseTextTransformations", value.into_node())) }
+    pub fn pre_parse_text_transformations(self, value: impl cfn::IntoValue<cfn::List<PreParseTextTransformation>>) -> Self { Self(self.0.set::<cfn::List<PreParseTextTransformation>>("PreParseTextTransformations", value)) }
     /// `RegexString`: text; 1 to 512 characters.
-    pub fn regex_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegexString", value.into_node())) }
+    pub fn regex_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegexString", value)) }
     /// `TextTransformations`: list of object; at least 1 items.
-    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.with("TextTransformations", value.into_node())) }
+    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.set::<cfn::List<TextTransformation>>("TextTransformations", value)) }
 }
 
 /// `RegexPatternSetReferenceStatement` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -948,15 +948,15 @@ impl RegexPatternSetReferenceStatement {
     /// `field_to_match` is `FieldToMatch`: object.
     ///
     /// `text_transformations` is `TextTransformations`: list of object; at least 1 items.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, field_to_match: impl cfn::IntoValue<RuleGroupFieldToMatch>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node()).with("FieldToMatch", field_to_match.into_node()).with("TextTransformations", text_transformations.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>, field_to_match: impl cfn::IntoValue<RuleGroupFieldToMatch>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn).set::<RuleGroupFieldToMatch>("FieldToMatch", field_to_match).set::<cfn::List<TextTransformation>>("TextTransformations", text_transformations)) }
     /// `Arn`: text; 20 to 2048 characters; pattern `\S`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `FieldToMatch`: object.
-    pub fn field_to_match(self, value: impl cfn::IntoValue<RuleGroupFieldToMatch>) -> Self { Self(self.0.with("FieldToMatch", value.into_node())) }
+    pub fn field_to_match(self, value: impl cfn::IntoValue<RuleGroupFieldToMatch>) -> Self { Self(self.0.set::<RuleGroupFieldToMatch>("FieldToMatch", value)) }
     /// `PreParseTextTransformations`: list of object.
-    pub fn pre_parse_text_transformations(self, value: impl cfn::IntoValue<cfn::List<PreParseTextTransformation>>) -> Self { Self(self.0.with("PreParseTextTransformations", value.into_node())) }
+    pub fn pre_parse_text_transformations(self, value: impl cfn::IntoValue<cfn::List<PreParseTextTransformation>>) -> Self { Self(self.0.set::<cfn::List<PreParseTextTransformation>>("PreParseTextTransformations", value)) }
     /// `TextTransformations`: list of object; at least 1 items.
-    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.with("TextTransformations", value.into_node())) }
+    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.set::<cfn::List<TextTransformation>>("TextTransformations", value)) }
 }
 
 /// `RuleAction` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -970,17 +970,17 @@ impl RuleAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Allow`: object.
-    pub fn allow(self, value: impl cfn::IntoValue<AllowAction>) -> Self { Self(self.0.with("Allow", value.into_node())) }
+    pub fn allow(self, value: impl cfn::IntoValue<AllowAction>) -> Self { Self(self.0.set::<AllowAction>("Allow", value)) }
     /// `Block`: object.
-    pub fn block(self, value: impl cfn::IntoValue<BlockAction>) -> Self { Self(self.0.with("Block", value.into_node())) }
+    pub fn block(self, value: impl cfn::IntoValue<BlockAction>) -> Self { Self(self.0.set::<BlockAction>("Block", value)) }
     /// `Captcha`: object.
-    pub fn captcha(self, value: impl cfn::IntoValue<CaptchaAction>) -> Self { Self(self.0.with("Captcha", value.into_node())) }
+    pub fn captcha(self, value: impl cfn::IntoValue<CaptchaAction>) -> Self { Self(self.0.set::<CaptchaAction>("Captcha", value)) }
     /// `Challenge`: object.
-    pub fn challenge(self, value: impl cfn::IntoValue<ChallengeAction>) -> Self { Self(self.0.with("Challenge", value.into_node())) }
+    pub fn challenge(self, value: impl cfn::IntoValue<ChallengeAction>) -> Self { Self(self.0.set::<ChallengeAction>("Challenge", value)) }
     /// `Count`: object.
-    pub fn count(self, value: impl cfn::IntoValue<CountAction>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<CountAction>) -> Self { Self(self.0.set::<CountAction>("Count", value)) }
     /// `Monetize`: object.
-    pub fn monetize(self, value: impl cfn::IntoValue<MonetizeAction>) -> Self { Self(self.0.with("Monetize", value.into_node())) }
+    pub fn monetize(self, value: impl cfn::IntoValue<MonetizeAction>) -> Self { Self(self.0.set::<MonetizeAction>("Monetize", value)) }
 }
 
 impl ::core::default::Default for RuleAction {
@@ -998,33 +998,33 @@ impl RuleGroupFieldToMatch {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllQueryArguments`: JSON.
-    pub fn all_query_arguments(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("AllQueryArguments", value.into_node())) }
+    pub fn all_query_arguments(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AllQueryArguments", value)) }
     /// `Body`: object.
-    pub fn body(self, value: impl cfn::IntoValue<Body>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<Body>) -> Self { Self(self.0.set::<Body>("Body", value)) }
     /// `Cookies`: object.
-    pub fn cookies(self, value: impl cfn::IntoValue<Cookies>) -> Self { Self(self.0.with("Cookies", value.into_node())) }
+    pub fn cookies(self, value: impl cfn::IntoValue<Cookies>) -> Self { Self(self.0.set::<Cookies>("Cookies", value)) }
     /// `HeaderOrder`: object.
-    pub fn header_order(self, value: impl cfn::IntoValue<HeaderOrder>) -> Self { Self(self.0.with("HeaderOrder", value.into_node())) }
+    pub fn header_order(self, value: impl cfn::IntoValue<HeaderOrder>) -> Self { Self(self.0.set::<HeaderOrder>("HeaderOrder", value)) }
     /// `Headers`: object.
-    pub fn headers(self, value: impl cfn::IntoValue<Headers>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<Headers>) -> Self { Self(self.0.set::<Headers>("Headers", value)) }
     /// `JA3Fingerprint`: object.
-    pub fn ja3_fingerprint(self, value: impl cfn::IntoValue<JA3Fingerprint>) -> Self { Self(self.0.with("JA3Fingerprint", value.into_node())) }
+    pub fn ja3_fingerprint(self, value: impl cfn::IntoValue<JA3Fingerprint>) -> Self { Self(self.0.set::<JA3Fingerprint>("JA3Fingerprint", value)) }
     /// `JA4Fingerprint`: object.
-    pub fn ja4_fingerprint(self, value: impl cfn::IntoValue<JA4Fingerprint>) -> Self { Self(self.0.with("JA4Fingerprint", value.into_node())) }
+    pub fn ja4_fingerprint(self, value: impl cfn::IntoValue<JA4Fingerprint>) -> Self { Self(self.0.set::<JA4Fingerprint>("JA4Fingerprint", value)) }
     /// `JsonBody`: object.
-    pub fn json_body(self, value: impl cfn::IntoValue<JsonBody>) -> Self { Self(self.0.with("JsonBody", value.into_node())) }
+    pub fn json_body(self, value: impl cfn::IntoValue<JsonBody>) -> Self { Self(self.0.set::<JsonBody>("JsonBody", value)) }
     /// `Method`: JSON.
-    pub fn method(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Method", value.into_node())) }
+    pub fn method(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Method", value)) }
     /// `QueryString`: JSON.
-    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("QueryString", value.into_node())) }
+    pub fn query_string(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("QueryString", value)) }
     /// `SingleHeader`: object.
-    pub fn single_header(self, value: impl cfn::IntoValue<RuleGroupFieldToMatchSingleHeader>) -> Self { Self(self.0.with("SingleHeader", value.into_node())) }
+    pub fn single_header(self, value: impl cfn::IntoValue<RuleGroupFieldToMatchSingleHeader>) -> Self { Self(self.0.set::<RuleGroupFieldToMatchSingleHeader>("SingleHeader", value)) }
     /// `SingleQueryArgument`: object.
-    pub fn single_query_argument(self, value: impl cfn::IntoValue<FieldToMatchSingleQueryArgument>) -> Self { Self(self.0.with("SingleQueryArgument", value.into_node())) }
+    pub fn single_query_argument(self, value: impl cfn::IntoValue<FieldToMatchSingleQueryArgument>) -> Self { Self(self.0.set::<FieldToMatchSingleQueryArgument>("SingleQueryArgument", value)) }
     /// `UriFragment`: object.
-    pub fn uri_fragment(self, value: impl cfn::IntoValue<UriFragment>) -> Self { Self(self.0.with("UriFragment", value.into_node())) }
+    pub fn uri_fragment(self, value: impl cfn::IntoValue<UriFragment>) -> Self { Self(self.0.set::<UriFragment>("UriFragment", value)) }
     /// `UriPath`: JSON.
-    pub fn uri_path(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("UriPath", value.into_node())) }
+    pub fn uri_path(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("UriPath", value)) }
 }
 
 impl ::core::default::Default for RuleGroupFieldToMatch {
@@ -1042,9 +1042,9 @@ impl RuleGroupFieldToMatchSingleHeader {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; 1 to 64 characters; pattern `\S`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; 1 to 64 characters; pattern `\S`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `SizeConstraintStatement` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -1069,17 +1069,17 @@ pub struct SizeConstraintStatementArgs<T0, T1, T2, T3> {
 
 impl SizeConstraintStatement {
     /// With everything that is required.
-    pub fn new(args: SizeConstraintStatementArgs<impl cfn::IntoValue<ComparisonOperator>, impl cfn::IntoValue<RuleGroupFieldToMatch>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::List<TextTransformation>>>) -> Self { Self(cfn::Properties::new().with("ComparisonOperator", args.comparison_operator.into_node()).with("FieldToMatch", args.field_to_match.into_node()).with("Size", args.size.into_node()).with("TextTransformations", args.text_transformations.into_node())) }
+    pub fn new(args: SizeConstraintStatementArgs<impl cfn::IntoValue<ComparisonOperator>, impl cfn::IntoValue<RuleGroupFieldToMatch>, impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::List<TextTransformation>>>) -> Self { Self(cfn::Properties::new().set::<ComparisonOperator>("ComparisonOperator", args.comparison_operator).set::<RuleGroupFieldToMatch>("FieldToMatch", args.field_to_match).set::<cfn::Double>("Size", args.size).set::<cfn::List<TextTransformation>>("TextTransformations", args.text_transformations)) }
     /// `ComparisonOperator`: one of its words.
-    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.with("ComparisonOperator", value.into_node())) }
+    pub fn comparison_operator(self, value: impl cfn::IntoValue<ComparisonOperator>) -> Self { Self(self.0.set::<ComparisonOperator>("ComparisonOperator", value)) }
     /// `FieldToMatch`: object.
-    pub fn field_to_match(self, value: impl cfn::IntoValue<RuleGroupFieldToMatch>) -> Self { Self(self.0.with("FieldToMatch", value.into_node())) }
+    pub fn field_to_match(self, value: impl cfn::IntoValue<RuleGroupFieldToMatch>) -> Self { Self(self.0.set::<RuleGroupFieldToMatch>("FieldToMatch", value)) }
     /// `PreParseTextTransformations`: list of object.
-    pub fn pre_parse_text_transformations(self, value: impl cfn::IntoValue<cfn::List<PreParseTextTransformation>>) -> Self { Self(self.0.with("PreParseTextTransformations", value.into_node())) }
+    pub fn pre_parse_text_transformations(self, value: impl cfn::IntoValue<cfn::List<PreParseTextTransformation>>) -> Self { Self(self.0.set::<cfn::List<PreParseTextTransformation>>("PreParseTextTransformations", value)) }
     /// `Size`: number; 0 to 21474836480.
-    pub fn size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Size", value.into_node())) }
+    pub fn size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Size", value)) }
     /// `TextTransformations`: list of object; at least 1 items.
-    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.with("TextTransformations", value.into_node())) }
+    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.set::<cfn::List<TextTransformation>>("TextTransformations", value)) }
 }
 
 /// `SqliMatchStatement` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -1095,15 +1095,15 @@ impl SqliMatchStatement {
     /// `field_to_match` is `FieldToMatch`: object.
     ///
     /// `text_transformations` is `TextTransformations`: list of object; at least 1 items.
-    pub fn new(field_to_match: impl cfn::IntoValue<RuleGroupFieldToMatch>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().with("FieldToMatch", field_to_match.into_node()).with("TextTransformations", text_transformations.into_node())) }
+    pub fn new(field_to_match: impl cfn::IntoValue<RuleGroupFieldToMatch>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().set::<RuleGroupFieldToMatch>("FieldToMatch", field_to_match).set::<cfn::List<TextTransformation>>("TextTransformations", text_transformations)) }
     /// `FieldToMatch`: object.
-    pub fn field_to_match(self, value: impl cfn::IntoValue<RuleGroupFieldToMatch>) -> Self { Self(self.0.with("FieldToMatch", value.into_node())) }
+    pub fn field_to_match(self, value: impl cfn::IntoValue<RuleGroupFieldToMatch>) -> Self { Self(self.0.set::<RuleGroupFieldToMatch>("FieldToMatch", value)) }
     /// `PreParseTextTransformations`: list of object.
-    pub fn pre_parse_text_transformations(self, value: impl cfn::IntoValue<cfn::List<PreParseTextTransformation>>) -> Self { Self(self.0.with("PreParseTextTransformations", value.into_node())) }
+    pub fn pre_parse_text_transformations(self, value: impl cfn::IntoValue<cfn::List<PreParseTextTransformation>>) -> Self { Self(self.0.set::<cfn::List<PreParseTextTransformation>>("PreParseTextTransformations", value)) }
     /// `SensitivityLevel`: one of its words.
-    pub fn sensitivity_level(self, value: impl cfn::IntoValue<SensitivityLevel>) -> Self { Self(self.0.with("SensitivityLevel", value.into_node())) }
+    pub fn sensitivity_level(self, value: impl cfn::IntoValue<SensitivityLevel>) -> Self { Self(self.0.set::<SensitivityLevel>("SensitivityLevel", value)) }
     /// `TextTransformations`: list of object; at least 1 items.
-    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.with("TextTransformations", value.into_node())) }
+    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.set::<cfn::List<TextTransformation>>("TextTransformations", value)) }
 }
 
 /// `Tag` of `AWS::WAFv2::IPSet`, `AWS::WAFv2::RegexPatternSet`, `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -1117,9 +1117,9 @@ impl Tag {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for Tag {
@@ -1141,11 +1141,11 @@ impl TextTransformation {
     /// `priority` is `Priority`: integer; at least 0.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(priority: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<TextTransformationType>) -> Self { Self(cfn::Properties::new().with("Priority", priority.into_node()).with("Type", type_.into_node())) }
+    pub fn new(priority: impl cfn::IntoValue<cfn::Integer>, type_: impl cfn::IntoValue<TextTransformationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("Priority", priority).set::<TextTransformationType>("Type", type_)) }
     /// `Priority`: integer; at least 0.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<TextTransformationType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<TextTransformationType>) -> Self { Self(self.0.set::<TextTransformationType>("Type", value)) }
 }
 
 /// `UriFragment` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -1159,7 +1159,7 @@ impl UriFragment {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FallbackBehavior`: one of its words.
-    pub fn fallback_behavior(self, value: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(self.0.with("FallbackBehavior", value.into_node())) }
+    pub fn fallback_behavior(self, value: impl cfn::IntoValue<FallbackBehavior>) -> Self { Self(self.0.set::<FallbackBehavior>("FallbackBehavior", value)) }
 }
 
 impl ::core::default::Default for UriFragment {
@@ -1181,13 +1181,13 @@ impl VisibilityConfig {
     /// `metric_name` is `MetricName`: text; 1 to 128 characters; pattern `^[\w#:\.\-/]+$`.
     ///
     /// `sampled_requests_enabled` is `SampledRequestsEnabled`: boolean.
-    pub fn new(cloud_watch_metrics_enabled: impl cfn::IntoValue<cfn::Boolean>, metric_name: impl cfn::IntoValue<cfn::Text>, sampled_requests_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().with("CloudWatchMetricsEnabled", cloud_watch_metrics_enabled.into_node()).with("MetricName", metric_name.into_node()).with("SampledRequestsEnabled", sampled_requests_enabled.into_node())) }
+    pub fn new(cloud_watch_metrics_enabled: impl cfn::IntoValue<cfn::Boolean>, metric_name: impl cfn::IntoValue<cfn::Text>, sampled_requests_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("CloudWatchMetricsEnabled", cloud_watch_metrics_enabled).set::<cfn::Text>("MetricName", metric_name).set::<cfn::Boolean>("SampledRequestsEnabled", sampled_requests_enabled)) }
     /// `CloudWatchMetricsEnabled`: boolean.
-    pub fn cloud_watch_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("CloudWatchMetricsEnabled", value.into_node())) }
+    pub fn cloud_watch_metrics_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CloudWatchMetricsEnabled", value)) }
     /// `MetricName`: text; 1 to 128 characters; pattern `^[\w#:\.\-/]+$`.
-    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MetricName", value.into_node())) }
+    pub fn metric_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetricName", value)) }
     /// `SampledRequestsEnabled`: boolean.
-    pub fn sampled_requests_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("SampledRequestsEnabled", value.into_node())) }
+    pub fn sampled_requests_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("SampledRequestsEnabled", value)) }
 }
 
 /// `XssMatchStatement` of `AWS::WAFv2::RuleGroup`, `AWS::WAFv2::WebACL`.
@@ -1203,13 +1203,13 @@ impl XssMatchStatement {
     /// `field_to_match` is `FieldToMatch`: object.
     ///
     /// `text_transformations` is `TextTransformations`: list of object; at least 1 items.
-    pub fn new(field_to_match: impl cfn::IntoValue<RuleGroupFieldToMatch>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().with("FieldToMatch", field_to_match.into_node()).with("TextTransformations", text_transformations.into_node())) }
+    pub fn new(field_to_match: impl cfn::IntoValue<RuleGroupFieldToMatch>, text_transformations: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(cfn::Properties::new().set::<RuleGroupFieldToMatch>("FieldToMatch", field_to_match).set::<cfn::List<TextTransformation>>("TextTransformations", text_transformations)) }
     /// `FieldToMatch`: object.
-    pub fn field_to_match(self, value: impl cfn::IntoValue<RuleGroupFieldToMatch>) -> Self { Self(self.0.with("FieldToMatch", value.into_node())) }
+    pub fn field_to_match(self, value: impl cfn::IntoValue<RuleGroupFieldToMatch>) -> Self { Self(self.0.set::<RuleGroupFieldToMatch>("FieldToMatch", value)) }
     /// `PreParseTextTransformations`: list of object.
-    pub fn pre_parse_text_transformations(self, value: impl cfn::IntoValue<cfn::List<PreParseTextTransformation>>) -> Self { Self(self.0.with("PreParseTextTransformations", value.into_node())) }
+    pub fn pre_parse_text_transformations(self, value: impl cfn::IntoValue<cfn::List<PreParseTextTransformation>>) -> Self { Self(self.0.set::<cfn::List<PreParseTextTransformation>>("PreParseTextTransformations", value)) }
     /// `TextTransformations`: list of object; at least 1 items.
-    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.with("TextTransformations", value.into_node())) }
+    pub fn text_transformations(self, value: impl cfn::IntoValue<cfn::List<TextTransformation>>) -> Self { Self(self.0.set::<cfn::List<TextTransformation>>("TextTransformations", value)) }
 }
 
 crate::words! {

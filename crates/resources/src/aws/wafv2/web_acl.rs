@@ -20,39 +20,39 @@ impl WebACL {
     /// `scope` is `Scope`: one of its words. **An update replaces the resource.**
     ///
     /// `visibility_config` is `VisibilityConfig`: object. An update leaves the resource in place.
-    pub fn new(default_action: impl cfn::IntoValue<DefaultAction>, scope: impl cfn::IntoValue<Scope>, visibility_config: impl cfn::IntoValue<VisibilityConfig>) -> Self { Self(cfn::Properties::new().with("DefaultAction", default_action.into_node()).with("Scope", scope.into_node()).with("VisibilityConfig", visibility_config.into_node())) }
+    pub fn new(default_action: impl cfn::IntoValue<DefaultAction>, scope: impl cfn::IntoValue<Scope>, visibility_config: impl cfn::IntoValue<VisibilityConfig>) -> Self { Self(cfn::Properties::new().set::<DefaultAction>("DefaultAction", default_action).set::<Scope>("Scope", scope).set::<VisibilityConfig>("VisibilityConfig", visibility_config)) }
     /// `ApplicationConfig`: object. An update leaves the resource in place.
-    pub fn application_config(self, value: impl cfn::IntoValue<ApplicationConfig>) -> Self { Self(self.0.with("ApplicationConfig", value.into_node())) }
+    pub fn application_config(self, value: impl cfn::IntoValue<ApplicationConfig>) -> Self { Self(self.0.set::<ApplicationConfig>("ApplicationConfig", value)) }
     /// `AssociationConfig`: object. An update leaves the resource in place.
-    pub fn association_config(self, value: impl cfn::IntoValue<AssociationConfig>) -> Self { Self(self.0.with("AssociationConfig", value.into_node())) }
+    pub fn association_config(self, value: impl cfn::IntoValue<AssociationConfig>) -> Self { Self(self.0.set::<AssociationConfig>("AssociationConfig", value)) }
     /// `CaptchaConfig`: object. An update leaves the resource in place.
-    pub fn captcha_config(self, value: impl cfn::IntoValue<CaptchaConfig>) -> Self { Self(self.0.with("CaptchaConfig", value.into_node())) }
+    pub fn captcha_config(self, value: impl cfn::IntoValue<CaptchaConfig>) -> Self { Self(self.0.set::<CaptchaConfig>("CaptchaConfig", value)) }
     /// `ChallengeConfig`: object. An update leaves the resource in place.
-    pub fn challenge_config(self, value: impl cfn::IntoValue<ChallengeConfig>) -> Self { Self(self.0.with("ChallengeConfig", value.into_node())) }
+    pub fn challenge_config(self, value: impl cfn::IntoValue<ChallengeConfig>) -> Self { Self(self.0.set::<ChallengeConfig>("ChallengeConfig", value)) }
     /// `CustomResponseBodies`: map of object. An update leaves the resource in place.
-    pub fn custom_response_bodies(self, value: impl cfn::IntoValue<cfn::Map<CustomResponseBody>>) -> Self { Self(self.0.with("CustomResponseBodies", value.into_node())) }
+    pub fn custom_response_bodies(self, value: impl cfn::IntoValue<cfn::Map<CustomResponseBody>>) -> Self { Self(self.0.set::<cfn::Map<CustomResponseBody>>("CustomResponseBodies", value)) }
     /// `DataProtectionConfig`: object. An update leaves the resource in place.
-    pub fn data_protection_config(self, value: impl cfn::IntoValue<DataProtectionConfig>) -> Self { Self(self.0.with("DataProtectionConfig", value.into_node())) }
+    pub fn data_protection_config(self, value: impl cfn::IntoValue<DataProtectionConfig>) -> Self { Self(self.0.set::<DataProtectionConfig>("DataProtectionConfig", value)) }
     /// `DefaultAction`: object. An update leaves the resource in place.
-    pub fn default_action(self, value: impl cfn::IntoValue<DefaultAction>) -> Self { Self(self.0.with("DefaultAction", value.into_node())) }
+    pub fn default_action(self, value: impl cfn::IntoValue<DefaultAction>) -> Self { Self(self.0.set::<DefaultAction>("DefaultAction", value)) }
     /// `Description`: text; pattern `^[a-zA-Z0-9=:#@/\-,.][a-zA-Z0-9+=:#@/\-,.\s]+[a-zA-Z0-9+=:#@/\-,.]{1,256}$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MonetizationConfig`: object. An update leaves the resource in place.
-    pub fn monetization_config(self, value: impl cfn::IntoValue<MonetizationConfig>) -> Self { Self(self.0.with("MonetizationConfig", value.into_node())) }
+    pub fn monetization_config(self, value: impl cfn::IntoValue<MonetizationConfig>) -> Self { Self(self.0.set::<MonetizationConfig>("MonetizationConfig", value)) }
     /// `Name`: text; pattern `^[0-9A-Za-z_-]{1,128}$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OnSourceDDoSProtectionConfig`: object. An update leaves the resource in place.
-    pub fn on_source_d_do_s_protection_config(self, value: impl cfn::IntoValue<OnSourceDDoSProtectionConfig>) -> Self { Self(self.0.with("OnSourceDDoSProtectionConfig", value.into_node())) }
+    pub fn on_source_d_do_s_protection_config(self, value: impl cfn::IntoValue<OnSourceDDoSProtectionConfig>) -> Self { Self(self.0.set::<OnSourceDDoSProtectionConfig>("OnSourceDDoSProtectionConfig", value)) }
     /// `Rules`: list of object. An update leaves the resource in place.
-    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<WebACLRule>>) -> Self { Self(self.0.with("Rules", value.into_node())) }
+    pub fn rules(self, value: impl cfn::IntoValue<cfn::List<WebACLRule>>) -> Self { Self(self.0.set::<cfn::List<WebACLRule>>("Rules", value)) }
     /// `Scope`: one of its words. **An update replaces the resource.**
-    pub fn scope(self, value: impl cfn::IntoValue<Scope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<Scope>) -> Self { Self(self.0.set::<Scope>("Scope", value)) }
     /// `Tags`: list of object; at least 1 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TokenDomains`: list of text. An update leaves the resource in place.
-    pub fn token_domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("TokenDomains", value.into_node())) }
+    pub fn token_domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TokenDomains", value)) }
     /// `VisibilityConfig`: object. An update leaves the resource in place.
-    pub fn visibility_config(self, value: impl cfn::IntoValue<VisibilityConfig>) -> Self { Self(self.0.with("VisibilityConfig", value.into_node())) }
+    pub fn visibility_config(self, value: impl cfn::IntoValue<VisibilityConfig>) -> Self { Self(self.0.set::<VisibilityConfig>("VisibilityConfig", value)) }
 }
 
 /// The attributes of a `AWS::WAFv2::WebACL` in a template.
@@ -87,17 +87,17 @@ impl AWSManagedRulesACFPRuleSet {
     /// `registration_page_path` is `RegistrationPagePath`: text; 1 to 256 characters; pattern `\S`.
     ///
     /// `request_inspection` is `RequestInspection`: object.
-    pub fn new(creation_path: impl cfn::IntoValue<cfn::Text>, registration_page_path: impl cfn::IntoValue<cfn::Text>, request_inspection: impl cfn::IntoValue<RequestInspectionACFP>) -> Self { Self(cfn::Properties::new().with("CreationPath", creation_path.into_node()).with("RegistrationPagePath", registration_page_path.into_node()).with("RequestInspection", request_inspection.into_node())) }
+    pub fn new(creation_path: impl cfn::IntoValue<cfn::Text>, registration_page_path: impl cfn::IntoValue<cfn::Text>, request_inspection: impl cfn::IntoValue<RequestInspectionACFP>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CreationPath", creation_path).set::<cfn::Text>("RegistrationPagePath", registration_page_path).set::<RequestInspectionACFP>("RequestInspection", request_inspection)) }
     /// `CreationPath`: text; 1 to 256 characters; pattern `\S`.
-    pub fn creation_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreationPath", value.into_node())) }
+    pub fn creation_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreationPath", value)) }
     /// `EnableRegexInPath`: boolean.
-    pub fn enable_regex_in_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableRegexInPath", value.into_node())) }
+    pub fn enable_regex_in_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableRegexInPath", value)) }
     /// `RegistrationPagePath`: text; 1 to 256 characters; pattern `\S`.
-    pub fn registration_page_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegistrationPagePath", value.into_node())) }
+    pub fn registration_page_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegistrationPagePath", value)) }
     /// `RequestInspection`: object.
-    pub fn request_inspection(self, value: impl cfn::IntoValue<RequestInspectionACFP>) -> Self { Self(self.0.with("RequestInspection", value.into_node())) }
+    pub fn request_inspection(self, value: impl cfn::IntoValue<RequestInspectionACFP>) -> Self { Self(self.0.set::<RequestInspectionACFP>("RequestInspection", value)) }
     /// `ResponseInspection`: object.
-    pub fn response_inspection(self, value: impl cfn::IntoValue<ResponseInspection>) -> Self { Self(self.0.with("ResponseInspection", value.into_node())) }
+    pub fn response_inspection(self, value: impl cfn::IntoValue<ResponseInspection>) -> Self { Self(self.0.set::<ResponseInspection>("ResponseInspection", value)) }
 }
 
 /// `AWSManagedRulesATPRuleSet` of `AWS::WAFv2::WebACL`.
@@ -111,15 +111,15 @@ impl AWSManagedRulesATPRuleSet {
     /// With everything that is required.
     ///
     /// `login_path` is `LoginPath`: text.
-    pub fn new(login_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("LoginPath", login_path.into_node())) }
+    pub fn new(login_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("LoginPath", login_path)) }
     /// `EnableRegexInPath`: boolean.
-    pub fn enable_regex_in_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableRegexInPath", value.into_node())) }
+    pub fn enable_regex_in_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableRegexInPath", value)) }
     /// `LoginPath`: text.
-    pub fn login_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoginPath", value.into_node())) }
+    pub fn login_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoginPath", value)) }
     /// `RequestInspection`: object.
-    pub fn request_inspection(self, value: impl cfn::IntoValue<RequestInspection>) -> Self { Self(self.0.with("RequestInspection", value.into_node())) }
+    pub fn request_inspection(self, value: impl cfn::IntoValue<RequestInspection>) -> Self { Self(self.0.set::<RequestInspection>("RequestInspection", value)) }
     /// `ResponseInspection`: object.
-    pub fn response_inspection(self, value: impl cfn::IntoValue<ResponseInspection>) -> Self { Self(self.0.with("ResponseInspection", value.into_node())) }
+    pub fn response_inspection(self, value: impl cfn::IntoValue<ResponseInspection>) -> Self { Self(self.0.set::<ResponseInspection>("ResponseInspection", value)) }
 }
 
 /// `AWSManagedRulesAntiDDoSRuleSet` of `AWS::WAFv2::WebACL`.
@@ -133,11 +133,11 @@ impl AWSManagedRulesAntiDDoSRuleSet {
     /// With everything that is required.
     ///
     /// `client_side_action_config` is `ClientSideActionConfig`: object.
-    pub fn new(client_side_action_config: impl cfn::IntoValue<ClientSideActionConfig>) -> Self { Self(cfn::Properties::new().with("ClientSideActionConfig", client_side_action_config.into_node())) }
+    pub fn new(client_side_action_config: impl cfn::IntoValue<ClientSideActionConfig>) -> Self { Self(cfn::Properties::new().set::<ClientSideActionConfig>("ClientSideActionConfig", client_side_action_config)) }
     /// `ClientSideActionConfig`: object.
-    pub fn client_side_action_config(self, value: impl cfn::IntoValue<ClientSideActionConfig>) -> Self { Self(self.0.with("ClientSideActionConfig", value.into_node())) }
+    pub fn client_side_action_config(self, value: impl cfn::IntoValue<ClientSideActionConfig>) -> Self { Self(self.0.set::<ClientSideActionConfig>("ClientSideActionConfig", value)) }
     /// `SensitivityToBlock`: one of its words.
-    pub fn sensitivity_to_block(self, value: impl cfn::IntoValue<SensitivityToAct>) -> Self { Self(self.0.with("SensitivityToBlock", value.into_node())) }
+    pub fn sensitivity_to_block(self, value: impl cfn::IntoValue<SensitivityToAct>) -> Self { Self(self.0.set::<SensitivityToAct>("SensitivityToBlock", value)) }
 }
 
 /// `AWSManagedRulesBotControlRuleSet` of `AWS::WAFv2::WebACL`.
@@ -151,11 +151,11 @@ impl AWSManagedRulesBotControlRuleSet {
     /// With everything that is required.
     ///
     /// `inspection_level` is `InspectionLevel`: one of its words.
-    pub fn new(inspection_level: impl cfn::IntoValue<InspectionLevel>) -> Self { Self(cfn::Properties::new().with("InspectionLevel", inspection_level.into_node())) }
+    pub fn new(inspection_level: impl cfn::IntoValue<InspectionLevel>) -> Self { Self(cfn::Properties::new().set::<InspectionLevel>("InspectionLevel", inspection_level)) }
     /// `EnableMachineLearning`: boolean.
-    pub fn enable_machine_learning(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableMachineLearning", value.into_node())) }
+    pub fn enable_machine_learning(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableMachineLearning", value)) }
     /// `InspectionLevel`: one of its words.
-    pub fn inspection_level(self, value: impl cfn::IntoValue<InspectionLevel>) -> Self { Self(self.0.with("InspectionLevel", value.into_node())) }
+    pub fn inspection_level(self, value: impl cfn::IntoValue<InspectionLevel>) -> Self { Self(self.0.set::<InspectionLevel>("InspectionLevel", value)) }
 }
 
 /// `ApplicationAttribute` of `AWS::WAFv2::WebACL`.
@@ -171,11 +171,11 @@ impl ApplicationAttribute {
     /// `name` is `Name`: text; 1 to 64 characters; pattern `^[\w\-]+$`.
     ///
     /// `values` is `Values`: list of text; 1 to 10 items.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Values", values.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Name`: text; 1 to 64 characters; pattern `^[\w\-]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Values`: list of text; 1 to 10 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Values", value.into_node())) }
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `ApplicationConfig` of `AWS::WAFv2::WebACL`.
@@ -189,9 +189,9 @@ impl ApplicationConfig {
     /// With everything that is required.
     ///
     /// `attributes` is `Attributes`: list of object; 1 to 10 items.
-    pub fn new(attributes: impl cfn::IntoValue<cfn::List<ApplicationAttribute>>) -> Self { Self(cfn::Properties::new().with("Attributes", attributes.into_node())) }
+    pub fn new(attributes: impl cfn::IntoValue<cfn::List<ApplicationAttribute>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<ApplicationAttribute>>("Attributes", attributes)) }
     /// `Attributes`: list of object; 1 to 10 items.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<ApplicationAttribute>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<ApplicationAttribute>>) -> Self { Self(self.0.set::<cfn::List<ApplicationAttribute>>("Attributes", value)) }
 }
 
 /// `AssociationConfig` of `AWS::WAFv2::WebACL`.
@@ -205,7 +205,7 @@ impl AssociationConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RequestBody`: map of object.
-    pub fn request_body(self, value: impl cfn::IntoValue<cfn::Map<RequestBodyAssociatedResourceTypeConfig>>) -> Self { Self(self.0.with("RequestBody", value.into_node())) }
+    pub fn request_body(self, value: impl cfn::IntoValue<cfn::Map<RequestBodyAssociatedResourceTypeConfig>>) -> Self { Self(self.0.set::<cfn::Map<RequestBodyAssociatedResourceTypeConfig>>("RequestBody", value)) }
 }
 
 impl ::core::default::Default for AssociationConfig {
@@ -223,13 +223,13 @@ impl ClientSideAction {
     /// With everything that is required.
     ///
     /// `usage_of_action` is `UsageOfAction`: one of its words.
-    pub fn new(usage_of_action: impl cfn::IntoValue<UsageOfAction>) -> Self { Self(cfn::Properties::new().with("UsageOfAction", usage_of_action.into_node())) }
+    pub fn new(usage_of_action: impl cfn::IntoValue<UsageOfAction>) -> Self { Self(cfn::Properties::new().set::<UsageOfAction>("UsageOfAction", usage_of_action)) }
     /// `ExemptUriRegularExpressions`: list of object.
-    pub fn exempt_uri_regular_expressions(self, value: impl cfn::IntoValue<cfn::List<Regex>>) -> Self { Self(self.0.with("ExemptUriRegularExpressions", value.into_node())) }
+    pub fn exempt_uri_regular_expressions(self, value: impl cfn::IntoValue<cfn::List<Regex>>) -> Self { Self(self.0.set::<cfn::List<Regex>>("ExemptUriRegularExpressions", value)) }
     /// `Sensitivity`: one of its words.
-    pub fn sensitivity(self, value: impl cfn::IntoValue<SensitivityToAct>) -> Self { Self(self.0.with("Sensitivity", value.into_node())) }
+    pub fn sensitivity(self, value: impl cfn::IntoValue<SensitivityToAct>) -> Self { Self(self.0.set::<SensitivityToAct>("Sensitivity", value)) }
     /// `UsageOfAction`: one of its words.
-    pub fn usage_of_action(self, value: impl cfn::IntoValue<UsageOfAction>) -> Self { Self(self.0.with("UsageOfAction", value.into_node())) }
+    pub fn usage_of_action(self, value: impl cfn::IntoValue<UsageOfAction>) -> Self { Self(self.0.set::<UsageOfAction>("UsageOfAction", value)) }
 }
 
 /// `ClientSideActionConfig` of `AWS::WAFv2::WebACL`.
@@ -243,9 +243,9 @@ impl ClientSideActionConfig {
     /// With everything that is required.
     ///
     /// `challenge` is `Challenge`: object.
-    pub fn new(challenge: impl cfn::IntoValue<ClientSideAction>) -> Self { Self(cfn::Properties::new().with("Challenge", challenge.into_node())) }
+    pub fn new(challenge: impl cfn::IntoValue<ClientSideAction>) -> Self { Self(cfn::Properties::new().set::<ClientSideAction>("Challenge", challenge)) }
     /// `Challenge`: object.
-    pub fn challenge(self, value: impl cfn::IntoValue<ClientSideAction>) -> Self { Self(self.0.with("Challenge", value.into_node())) }
+    pub fn challenge(self, value: impl cfn::IntoValue<ClientSideAction>) -> Self { Self(self.0.set::<ClientSideAction>("Challenge", value)) }
 }
 
 /// `DataProtect` of `AWS::WAFv2::WebACL`.
@@ -261,15 +261,15 @@ impl DataProtect {
     /// `action` is `Action`: one of its words.
     ///
     /// `field` is `Field`: object.
-    pub fn new(action: impl cfn::IntoValue<DataProtectionAction>, field: impl cfn::IntoValue<FieldToProtect>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Field", field.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<DataProtectionAction>, field: impl cfn::IntoValue<FieldToProtect>) -> Self { Self(cfn::Properties::new().set::<DataProtectionAction>("Action", action).set::<FieldToProtect>("Field", field)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<DataProtectionAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<DataProtectionAction>) -> Self { Self(self.0.set::<DataProtectionAction>("Action", value)) }
     /// `ExcludeRateBasedDetails`: boolean.
-    pub fn exclude_rate_based_details(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExcludeRateBasedDetails", value.into_node())) }
+    pub fn exclude_rate_based_details(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExcludeRateBasedDetails", value)) }
     /// `ExcludeRuleMatchDetails`: boolean.
-    pub fn exclude_rule_match_details(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("ExcludeRuleMatchDetails", value.into_node())) }
+    pub fn exclude_rule_match_details(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExcludeRuleMatchDetails", value)) }
     /// `Field`: object.
-    pub fn field(self, value: impl cfn::IntoValue<FieldToProtect>) -> Self { Self(self.0.with("Field", value.into_node())) }
+    pub fn field(self, value: impl cfn::IntoValue<FieldToProtect>) -> Self { Self(self.0.set::<FieldToProtect>("Field", value)) }
 }
 
 /// `DataProtectionConfig` of `AWS::WAFv2::WebACL`.
@@ -283,9 +283,9 @@ impl DataProtectionConfig {
     /// With everything that is required.
     ///
     /// `data_protections` is `DataProtections`: list of object; 1 to 26 items.
-    pub fn new(data_protections: impl cfn::IntoValue<cfn::List<DataProtect>>) -> Self { Self(cfn::Properties::new().with("DataProtections", data_protections.into_node())) }
+    pub fn new(data_protections: impl cfn::IntoValue<cfn::List<DataProtect>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DataProtect>>("DataProtections", data_protections)) }
     /// `DataProtections`: list of object; 1 to 26 items.
-    pub fn data_protections(self, value: impl cfn::IntoValue<cfn::List<DataProtect>>) -> Self { Self(self.0.with("DataProtections", value.into_node())) }
+    pub fn data_protections(self, value: impl cfn::IntoValue<cfn::List<DataProtect>>) -> Self { Self(self.0.set::<cfn::List<DataProtect>>("DataProtections", value)) }
 }
 
 /// `DefaultAction` of `AWS::WAFv2::WebACL`.
@@ -299,9 +299,9 @@ impl DefaultAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Allow`: object.
-    pub fn allow(self, value: impl cfn::IntoValue<AllowAction>) -> Self { Self(self.0.with("Allow", value.into_node())) }
+    pub fn allow(self, value: impl cfn::IntoValue<AllowAction>) -> Self { Self(self.0.set::<AllowAction>("Allow", value)) }
     /// `Block`: object.
-    pub fn block(self, value: impl cfn::IntoValue<BlockAction>) -> Self { Self(self.0.with("Block", value.into_node())) }
+    pub fn block(self, value: impl cfn::IntoValue<BlockAction>) -> Self { Self(self.0.set::<BlockAction>("Block", value)) }
 }
 
 impl ::core::default::Default for DefaultAction {
@@ -319,9 +319,9 @@ impl ExcludedRule {
     /// With everything that is required.
     ///
     /// `name` is `Name`: text; pattern `^[0-9A-Za-z_-]{1,128}$`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name)) }
     /// `Name`: text; pattern `^[0-9A-Za-z_-]{1,128}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `FieldIdentifier` of `AWS::WAFv2::WebACL`.
@@ -335,9 +335,9 @@ impl FieldIdentifier {
     /// With everything that is required.
     ///
     /// `identifier` is `Identifier`: text; 1 to 512 characters; pattern `.*\S.*`.
-    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Identifier", identifier.into_node())) }
+    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Identifier", identifier)) }
     /// `Identifier`: text; 1 to 512 characters; pattern `.*\S.*`.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
 }
 
 /// `FieldToProtect` of `AWS::WAFv2::WebACL`.
@@ -351,11 +351,11 @@ impl FieldToProtect {
     /// With everything that is required.
     ///
     /// `field_type` is `FieldType`: one of its words.
-    pub fn new(field_type: impl cfn::IntoValue<FieldType>) -> Self { Self(cfn::Properties::new().with("FieldType", field_type.into_node())) }
+    pub fn new(field_type: impl cfn::IntoValue<FieldType>) -> Self { Self(cfn::Properties::new().set::<FieldType>("FieldType", field_type)) }
     /// `FieldKeys`: list of text; at most 100 items.
-    pub fn field_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FieldKeys", value.into_node())) }
+    pub fn field_keys(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FieldKeys", value)) }
     /// `FieldType`: one of its words.
-    pub fn field_type(self, value: impl cfn::IntoValue<FieldType>) -> Self { Self(self.0.with("FieldType", value.into_node())) }
+    pub fn field_type(self, value: impl cfn::IntoValue<FieldType>) -> Self { Self(self.0.set::<FieldType>("FieldType", value)) }
 }
 
 /// `ManagedRuleGroupConfig` of `AWS::WAFv2::WebACL`.
@@ -369,21 +369,21 @@ impl ManagedRuleGroupConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AWSManagedRulesACFPRuleSet`: object.
-    pub fn aws_managed_rules_acfp_rule_set(self, value: impl cfn::IntoValue<AWSManagedRulesACFPRuleSet>) -> Self { Self(self.0.with("AWSManagedRulesACFPRuleSet", value.into_node())) }
+    pub fn aws_managed_rules_acfp_rule_set(self, value: impl cfn::IntoValue<AWSManagedRulesACFPRuleSet>) -> Self { Self(self.0.set::<AWSManagedRulesACFPRuleSet>("AWSManagedRulesACFPRuleSet", value)) }
     /// `AWSManagedRulesATPRuleSet`: object.
-    pub fn aws_managed_rules_atp_rule_set(self, value: impl cfn::IntoValue<AWSManagedRulesATPRuleSet>) -> Self { Self(self.0.with("AWSManagedRulesATPRuleSet", value.into_node())) }
+    pub fn aws_managed_rules_atp_rule_set(self, value: impl cfn::IntoValue<AWSManagedRulesATPRuleSet>) -> Self { Self(self.0.set::<AWSManagedRulesATPRuleSet>("AWSManagedRulesATPRuleSet", value)) }
     /// `AWSManagedRulesAntiDDoSRuleSet`: object.
-    pub fn aws_managed_rules_anti_d_do_s_rule_set(self, value: impl cfn::IntoValue<AWSManagedRulesAntiDDoSRuleSet>) -> Self { Self(self.0.with("AWSManagedRulesAntiDDoSRuleSet", value.into_node())) }
+    pub fn aws_managed_rules_anti_d_do_s_rule_set(self, value: impl cfn::IntoValue<AWSManagedRulesAntiDDoSRuleSet>) -> Self { Self(self.0.set::<AWSManagedRulesAntiDDoSRuleSet>("AWSManagedRulesAntiDDoSRuleSet", value)) }
     /// `AWSManagedRulesBotControlRuleSet`: object.
-    pub fn aws_managed_rules_bot_control_rule_set(self, value: impl cfn::IntoValue<AWSManagedRulesBotControlRuleSet>) -> Self { Self(self.0.with("AWSManagedRulesBotControlRuleSet", value.into_node())) }
+    pub fn aws_managed_rules_bot_control_rule_set(self, value: impl cfn::IntoValue<AWSManagedRulesBotControlRuleSet>) -> Self { Self(self.0.set::<AWSManagedRulesBotControlRuleSet>("AWSManagedRulesBotControlRuleSet", value)) }
     /// `LoginPath`: text; 1 to 256 characters; pattern `.*\S.*`.
-    pub fn login_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoginPath", value.into_node())) }
+    pub fn login_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoginPath", value)) }
     /// `PasswordField`: object.
-    pub fn password_field(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.with("PasswordField", value.into_node())) }
+    pub fn password_field(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.set::<FieldIdentifier>("PasswordField", value)) }
     /// `PayloadType`: one of its words.
-    pub fn payload_type(self, value: impl cfn::IntoValue<PayloadType>) -> Self { Self(self.0.with("PayloadType", value.into_node())) }
+    pub fn payload_type(self, value: impl cfn::IntoValue<PayloadType>) -> Self { Self(self.0.set::<PayloadType>("PayloadType", value)) }
     /// `UsernameField`: object.
-    pub fn username_field(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.with("UsernameField", value.into_node())) }
+    pub fn username_field(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.set::<FieldIdentifier>("UsernameField", value)) }
 }
 
 impl ::core::default::Default for ManagedRuleGroupConfig {
@@ -403,21 +403,21 @@ impl ManagedRuleGroupStatement {
     /// `name` is `Name`: text; pattern `^[0-9A-Za-z_-]{1,128}$`.
     ///
     /// `vendor_name` is `VendorName`: text; 1 to 128 characters; pattern `\S`.
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, vendor_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("VendorName", vendor_name.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, vendor_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<cfn::Text>("VendorName", vendor_name)) }
     /// `ExcludedRules`: list of object; at most 100 items.
-    pub fn excluded_rules(self, value: impl cfn::IntoValue<cfn::List<ExcludedRule>>) -> Self { Self(self.0.with("ExcludedRules", value.into_node())) }
+    pub fn excluded_rules(self, value: impl cfn::IntoValue<cfn::List<ExcludedRule>>) -> Self { Self(self.0.set::<cfn::List<ExcludedRule>>("ExcludedRules", value)) }
     /// `ManagedRuleGroupConfigs`: list of object.
-    pub fn managed_rule_group_configs(self, value: impl cfn::IntoValue<cfn::List<ManagedRuleGroupConfig>>) -> Self { Self(self.0.with("ManagedRuleGroupConfigs", value.into_node())) }
+    pub fn managed_rule_group_configs(self, value: impl cfn::IntoValue<cfn::List<ManagedRuleGroupConfig>>) -> Self { Self(self.0.set::<cfn::List<ManagedRuleGroupConfig>>("ManagedRuleGroupConfigs", value)) }
     /// `Name`: text; pattern `^[0-9A-Za-z_-]{1,128}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RuleActionOverrides`: list of object; at most 100 items.
-    pub fn rule_action_overrides(self, value: impl cfn::IntoValue<cfn::List<RuleActionOverride>>) -> Self { Self(self.0.with("RuleActionOverrides", value.into_node())) }
+    pub fn rule_action_overrides(self, value: impl cfn::IntoValue<cfn::List<RuleActionOverride>>) -> Self { Self(self.0.set::<cfn::List<RuleActionOverride>>("RuleActionOverrides", value)) }
     /// `ScopeDownStatement`: object.
-    pub fn scope_down_statement(self, value: impl cfn::IntoValue<WebACLStatement>) -> Self { Self(self.0.with("ScopeDownStatement", value.into_node())) }
+    pub fn scope_down_statement(self, value: impl cfn::IntoValue<WebACLStatement>) -> Self { Self(self.0.set::<WebACLStatement>("ScopeDownStatement", value)) }
     /// `VendorName`: text; 1 to 128 characters; pattern `\S`.
-    pub fn vendor_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VendorName", value.into_node())) }
+    pub fn vendor_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VendorName", value)) }
     /// `Version`: text; 1 to 64 characters; pattern `^[\w#:\.\-/]+$`.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }
 }
 
 /// `OnSourceDDoSProtectionConfig` of `AWS::WAFv2::WebACL`.
@@ -431,9 +431,9 @@ impl OnSourceDDoSProtectionConfig {
     /// With everything that is required.
     ///
     /// `alb_low_reputation_mode` is `ALBLowReputationMode`: one of its words.
-    pub fn new(alb_low_reputation_mode: impl cfn::IntoValue<ALBLowReputationMode>) -> Self { Self(cfn::Properties::new().with("ALBLowReputationMode", alb_low_reputation_mode.into_node())) }
+    pub fn new(alb_low_reputation_mode: impl cfn::IntoValue<ALBLowReputationMode>) -> Self { Self(cfn::Properties::new().set::<ALBLowReputationMode>("ALBLowReputationMode", alb_low_reputation_mode)) }
     /// `ALBLowReputationMode`: one of its words.
-    pub fn alb_low_reputation_mode(self, value: impl cfn::IntoValue<ALBLowReputationMode>) -> Self { Self(self.0.with("ALBLowReputationMode", value.into_node())) }
+    pub fn alb_low_reputation_mode(self, value: impl cfn::IntoValue<ALBLowReputationMode>) -> Self { Self(self.0.set::<ALBLowReputationMode>("ALBLowReputationMode", value)) }
 }
 
 /// `OverrideAction` of `AWS::WAFv2::WebACL`.
@@ -447,9 +447,9 @@ impl OverrideAction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Count`: JSON.
-    pub fn count(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Count", value.into_node())) }
+    pub fn count(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Count", value)) }
     /// `None`: JSON.
-    pub fn none(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("None", value.into_node())) }
+    pub fn none(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("None", value)) }
 }
 
 impl ::core::default::Default for OverrideAction {
@@ -467,7 +467,7 @@ impl Regex {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RegexString`: text; 1 to 512 characters.
-    pub fn regex_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RegexString", value.into_node())) }
+    pub fn regex_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RegexString", value)) }
 }
 
 impl ::core::default::Default for Regex {
@@ -485,9 +485,9 @@ impl RequestBodyAssociatedResourceTypeConfig {
     /// With everything that is required.
     ///
     /// `default_size_inspection_limit` is `DefaultSizeInspectionLimit`: one of its words.
-    pub fn new(default_size_inspection_limit: impl cfn::IntoValue<SizeInspectionLimit>) -> Self { Self(cfn::Properties::new().with("DefaultSizeInspectionLimit", default_size_inspection_limit.into_node())) }
+    pub fn new(default_size_inspection_limit: impl cfn::IntoValue<SizeInspectionLimit>) -> Self { Self(cfn::Properties::new().set::<SizeInspectionLimit>("DefaultSizeInspectionLimit", default_size_inspection_limit)) }
     /// `DefaultSizeInspectionLimit`: one of its words.
-    pub fn default_size_inspection_limit(self, value: impl cfn::IntoValue<SizeInspectionLimit>) -> Self { Self(self.0.with("DefaultSizeInspectionLimit", value.into_node())) }
+    pub fn default_size_inspection_limit(self, value: impl cfn::IntoValue<SizeInspectionLimit>) -> Self { Self(self.0.set::<SizeInspectionLimit>("DefaultSizeInspectionLimit", value)) }
 }
 
 /// `RequestInspection` of `AWS::WAFv2::WebACL`.
@@ -505,13 +505,13 @@ impl RequestInspection {
     /// `payload_type` is `PayloadType`: one of its words.
     ///
     /// `username_field` is `UsernameField`: object.
-    pub fn new(password_field: impl cfn::IntoValue<FieldIdentifier>, payload_type: impl cfn::IntoValue<PayloadType>, username_field: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(cfn::Properties::new().with("PasswordField", password_field.into_node()).with("PayloadType", payload_type.into_node()).with("UsernameField", username_field.into_node())) }
+    pub fn new(password_field: impl cfn::IntoValue<FieldIdentifier>, payload_type: impl cfn::IntoValue<PayloadType>, username_field: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(cfn::Properties::new().set::<FieldIdentifier>("PasswordField", password_field).set::<PayloadType>("PayloadType", payload_type).set::<FieldIdentifier>("UsernameField", username_field)) }
     /// `PasswordField`: object.
-    pub fn password_field(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.with("PasswordField", value.into_node())) }
+    pub fn password_field(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.set::<FieldIdentifier>("PasswordField", value)) }
     /// `PayloadType`: one of its words.
-    pub fn payload_type(self, value: impl cfn::IntoValue<PayloadType>) -> Self { Self(self.0.with("PayloadType", value.into_node())) }
+    pub fn payload_type(self, value: impl cfn::IntoValue<PayloadType>) -> Self { Self(self.0.set::<PayloadType>("PayloadType", value)) }
     /// `UsernameField`: object.
-    pub fn username_field(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.with("UsernameField", value.into_node())) }
+    pub fn username_field(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.set::<FieldIdentifier>("UsernameField", value)) }
 }
 
 /// `RequestInspectionACFP` of `AWS::WAFv2::WebACL`.
@@ -525,19 +525,19 @@ impl RequestInspectionACFP {
     /// With everything that is required.
     ///
     /// `payload_type` is `PayloadType`: one of its words.
-    pub fn new(payload_type: impl cfn::IntoValue<PayloadType>) -> Self { Self(cfn::Properties::new().with("PayloadType", payload_type.into_node())) }
+    pub fn new(payload_type: impl cfn::IntoValue<PayloadType>) -> Self { Self(cfn::Properties::new().set::<PayloadType>("PayloadType", payload_type)) }
     /// `AddressFields`: list of object.
-    pub fn address_fields(self, value: impl cfn::IntoValue<cfn::List<FieldIdentifier>>) -> Self { Self(self.0.with("AddressFields", value.into_node())) }
+    pub fn address_fields(self, value: impl cfn::IntoValue<cfn::List<FieldIdentifier>>) -> Self { Self(self.0.set::<cfn::List<FieldIdentifier>>("AddressFields", value)) }
     /// `EmailField`: object.
-    pub fn email_field(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.with("EmailField", value.into_node())) }
+    pub fn email_field(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.set::<FieldIdentifier>("EmailField", value)) }
     /// `PasswordField`: object.
-    pub fn password_field(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.with("PasswordField", value.into_node())) }
+    pub fn password_field(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.set::<FieldIdentifier>("PasswordField", value)) }
     /// `PayloadType`: one of its words.
-    pub fn payload_type(self, value: impl cfn::IntoValue<PayloadType>) -> Self { Self(self.0.with("PayloadType", value.into_node())) }
+    pub fn payload_type(self, value: impl cfn::IntoValue<PayloadType>) -> Self { Self(self.0.set::<PayloadType>("PayloadType", value)) }
     /// `PhoneNumberFields`: list of object.
-    pub fn phone_number_fields(self, value: impl cfn::IntoValue<cfn::List<FieldIdentifier>>) -> Self { Self(self.0.with("PhoneNumberFields", value.into_node())) }
+    pub fn phone_number_fields(self, value: impl cfn::IntoValue<cfn::List<FieldIdentifier>>) -> Self { Self(self.0.set::<cfn::List<FieldIdentifier>>("PhoneNumberFields", value)) }
     /// `UsernameField`: object.
-    pub fn username_field(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.with("UsernameField", value.into_node())) }
+    pub fn username_field(self, value: impl cfn::IntoValue<FieldIdentifier>) -> Self { Self(self.0.set::<FieldIdentifier>("UsernameField", value)) }
 }
 
 /// `ResponseInspection` of `AWS::WAFv2::WebACL`.
@@ -551,13 +551,13 @@ impl ResponseInspection {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BodyContains`: object.
-    pub fn body_contains(self, value: impl cfn::IntoValue<ResponseInspectionBodyContains>) -> Self { Self(self.0.with("BodyContains", value.into_node())) }
+    pub fn body_contains(self, value: impl cfn::IntoValue<ResponseInspectionBodyContains>) -> Self { Self(self.0.set::<ResponseInspectionBodyContains>("BodyContains", value)) }
     /// `Header`: object.
-    pub fn header(self, value: impl cfn::IntoValue<ResponseInspectionHeader>) -> Self { Self(self.0.with("Header", value.into_node())) }
+    pub fn header(self, value: impl cfn::IntoValue<ResponseInspectionHeader>) -> Self { Self(self.0.set::<ResponseInspectionHeader>("Header", value)) }
     /// `Json`: object.
-    pub fn json(self, value: impl cfn::IntoValue<ResponseInspectionJson>) -> Self { Self(self.0.with("Json", value.into_node())) }
+    pub fn json(self, value: impl cfn::IntoValue<ResponseInspectionJson>) -> Self { Self(self.0.set::<ResponseInspectionJson>("Json", value)) }
     /// `StatusCode`: object.
-    pub fn status_code(self, value: impl cfn::IntoValue<ResponseInspectionStatusCode>) -> Self { Self(self.0.with("StatusCode", value.into_node())) }
+    pub fn status_code(self, value: impl cfn::IntoValue<ResponseInspectionStatusCode>) -> Self { Self(self.0.set::<ResponseInspectionStatusCode>("StatusCode", value)) }
 }
 
 impl ::core::default::Default for ResponseInspection {
@@ -577,11 +577,11 @@ impl ResponseInspectionBodyContains {
     /// `failure_strings` is `FailureStrings`: list of text; 1 to 5 items.
     ///
     /// `success_strings` is `SuccessStrings`: list of text; 1 to 5 items.
-    pub fn new(failure_strings: impl cfn::IntoValue<cfn::List<cfn::Text>>, success_strings: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("FailureStrings", failure_strings.into_node()).with("SuccessStrings", success_strings.into_node())) }
+    pub fn new(failure_strings: impl cfn::IntoValue<cfn::List<cfn::Text>>, success_strings: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("FailureStrings", failure_strings).set::<cfn::List<cfn::Text>>("SuccessStrings", success_strings)) }
     /// `FailureStrings`: list of text; 1 to 5 items.
-    pub fn failure_strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FailureStrings", value.into_node())) }
+    pub fn failure_strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FailureStrings", value)) }
     /// `SuccessStrings`: list of text; 1 to 5 items.
-    pub fn success_strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SuccessStrings", value.into_node())) }
+    pub fn success_strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SuccessStrings", value)) }
 }
 
 /// `ResponseInspectionHeader` of `AWS::WAFv2::WebACL`.
@@ -599,13 +599,13 @@ impl ResponseInspectionHeader {
     /// `name` is `Name`: text; 1 to 200 characters; pattern `.*\S.*`.
     ///
     /// `success_values` is `SuccessValues`: list of text; 1 to 3 items.
-    pub fn new(failure_values: impl cfn::IntoValue<cfn::List<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>, success_values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("FailureValues", failure_values.into_node()).with("Name", name.into_node()).with("SuccessValues", success_values.into_node())) }
+    pub fn new(failure_values: impl cfn::IntoValue<cfn::List<cfn::Text>>, name: impl cfn::IntoValue<cfn::Text>, success_values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("FailureValues", failure_values).set::<cfn::Text>("Name", name).set::<cfn::List<cfn::Text>>("SuccessValues", success_values)) }
     /// `FailureValues`: list of text; 1 to 3 items.
-    pub fn failure_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FailureValues", value.into_node())) }
+    pub fn failure_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FailureValues", value)) }
     /// `Name`: text; 1 to 200 characters; pattern `.*\S.*`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SuccessValues`: list of text; 1 to 3 items.
-    pub fn success_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SuccessValues", value.into_node())) }
+    pub fn success_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SuccessValues", value)) }
 }
 
 /// `ResponseInspectionJson` of `AWS::WAFv2::WebACL`.
@@ -623,13 +623,13 @@ impl ResponseInspectionJson {
     /// `identifier` is `Identifier`: text; 1 to 512 characters; pattern `.*\S.*`.
     ///
     /// `success_values` is `SuccessValues`: list of text; 1 to 5 items.
-    pub fn new(failure_values: impl cfn::IntoValue<cfn::List<cfn::Text>>, identifier: impl cfn::IntoValue<cfn::Text>, success_values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("FailureValues", failure_values.into_node()).with("Identifier", identifier.into_node()).with("SuccessValues", success_values.into_node())) }
+    pub fn new(failure_values: impl cfn::IntoValue<cfn::List<cfn::Text>>, identifier: impl cfn::IntoValue<cfn::Text>, success_values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("FailureValues", failure_values).set::<cfn::Text>("Identifier", identifier).set::<cfn::List<cfn::Text>>("SuccessValues", success_values)) }
     /// `FailureValues`: list of text; 1 to 5 items.
-    pub fn failure_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("FailureValues", value.into_node())) }
+    pub fn failure_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("FailureValues", value)) }
     /// `Identifier`: text; 1 to 512 characters; pattern `.*\S.*`.
-    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Identifier", value.into_node())) }
+    pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
     /// `SuccessValues`: list of text; 1 to 5 items.
-    pub fn success_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SuccessValues", value.into_node())) }
+    pub fn success_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SuccessValues", value)) }
 }
 
 /// `ResponseInspectionStatusCode` of `AWS::WAFv2::WebACL`.
@@ -645,11 +645,11 @@ impl ResponseInspectionStatusCode {
     /// `failure_codes` is `FailureCodes`: list of integer; 1 to 10 items.
     ///
     /// `success_codes` is `SuccessCodes`: list of integer; 1 to 10 items.
-    pub fn new(failure_codes: impl cfn::IntoValue<cfn::List<cfn::Integer>>, success_codes: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(cfn::Properties::new().with("FailureCodes", failure_codes.into_node()).with("SuccessCodes", success_codes.into_node())) }
+    pub fn new(failure_codes: impl cfn::IntoValue<cfn::List<cfn::Integer>>, success_codes: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Integer>>("FailureCodes", failure_codes).set::<cfn::List<cfn::Integer>>("SuccessCodes", success_codes)) }
     /// `FailureCodes`: list of integer; 1 to 10 items.
-    pub fn failure_codes(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("FailureCodes", value.into_node())) }
+    pub fn failure_codes(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("FailureCodes", value)) }
     /// `SuccessCodes`: list of integer; 1 to 10 items.
-    pub fn success_codes(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.with("SuccessCodes", value.into_node())) }
+    pub fn success_codes(self, value: impl cfn::IntoValue<cfn::List<cfn::Integer>>) -> Self { Self(self.0.set::<cfn::List<cfn::Integer>>("SuccessCodes", value)) }
 }
 
 /// `RuleActionOverride` of `AWS::WAFv2::WebACL`.
@@ -665,11 +665,11 @@ impl RuleActionOverride {
     /// `action_to_use` is `ActionToUse`: object.
     ///
     /// `name` is `Name`: text; pattern `^[0-9A-Za-z_-]{1,128}$`.
-    pub fn new(action_to_use: impl cfn::IntoValue<RuleAction>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ActionToUse", action_to_use.into_node()).with("Name", name.into_node())) }
+    pub fn new(action_to_use: impl cfn::IntoValue<RuleAction>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<RuleAction>("ActionToUse", action_to_use).set::<cfn::Text>("Name", name)) }
     /// `ActionToUse`: object.
-    pub fn action_to_use(self, value: impl cfn::IntoValue<RuleAction>) -> Self { Self(self.0.with("ActionToUse", value.into_node())) }
+    pub fn action_to_use(self, value: impl cfn::IntoValue<RuleAction>) -> Self { Self(self.0.set::<RuleAction>("ActionToUse", value)) }
     /// `Name`: text; pattern `^[0-9A-Za-z_-]{1,128}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 /// `RuleGroupReferenceStatement` of `AWS::WAFv2::WebACL`.
@@ -683,13 +683,13 @@ impl RuleGroupReferenceStatement {
     /// With everything that is required.
     ///
     /// `arn` is `Arn`: text; 20 to 2048 characters; pattern `\S`.
-    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Arn", arn.into_node())) }
+    pub fn new(arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Arn", arn)) }
     /// `Arn`: text; 20 to 2048 characters; pattern `\S`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `ExcludedRules`: list of object; at most 100 items.
-    pub fn excluded_rules(self, value: impl cfn::IntoValue<cfn::List<ExcludedRule>>) -> Self { Self(self.0.with("ExcludedRules", value.into_node())) }
+    pub fn excluded_rules(self, value: impl cfn::IntoValue<cfn::List<ExcludedRule>>) -> Self { Self(self.0.set::<cfn::List<ExcludedRule>>("ExcludedRules", value)) }
     /// `RuleActionOverrides`: list of object; at most 100 items.
-    pub fn rule_action_overrides(self, value: impl cfn::IntoValue<cfn::List<RuleActionOverride>>) -> Self { Self(self.0.with("RuleActionOverrides", value.into_node())) }
+    pub fn rule_action_overrides(self, value: impl cfn::IntoValue<cfn::List<RuleActionOverride>>) -> Self { Self(self.0.set::<cfn::List<RuleActionOverride>>("RuleActionOverrides", value)) }
 }
 
 /// `AndStatement` of `AWS::WAFv2::WebACL`.
@@ -703,9 +703,9 @@ impl WebACLAndStatement {
     /// With everything that is required.
     ///
     /// `statements` is `Statements`: list of object.
-    pub fn new(statements: impl cfn::IntoValue<cfn::List<WebACLStatement>>) -> Self { Self(cfn::Properties::new().with("Statements", statements.into_node())) }
+    pub fn new(statements: impl cfn::IntoValue<cfn::List<WebACLStatement>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<WebACLStatement>>("Statements", statements)) }
     /// `Statements`: list of object.
-    pub fn statements(self, value: impl cfn::IntoValue<cfn::List<WebACLStatement>>) -> Self { Self(self.0.with("Statements", value.into_node())) }
+    pub fn statements(self, value: impl cfn::IntoValue<cfn::List<WebACLStatement>>) -> Self { Self(self.0.set::<cfn::List<WebACLStatement>>("Statements", value)) }
 }
 
 /// `NotStatement` of `AWS::WAFv2::WebACL`.
@@ -719,9 +719,9 @@ impl WebACLNotStatement {
     /// With everything that is required.
     ///
     /// `statement` is `Statement`: object.
-    pub fn new(statement: impl cfn::IntoValue<WebACLStatement>) -> Self { Self(cfn::Properties::new().with("Statement", statement.into_node())) }
+    pub fn new(statement: impl cfn::IntoValue<WebACLStatement>) -> Self { Self(cfn::Properties::new().set::<WebACLStatement>("Statement", statement)) }
     /// `Statement`: object.
-    pub fn statement(self, value: impl cfn::IntoValue<WebACLStatement>) -> Self { Self(self.0.with("Statement", value.into_node())) }
+    pub fn statement(self, value: impl cfn::IntoValue<WebACLStatement>) -> Self { Self(self.0.set::<WebACLStatement>("Statement", value)) }
 }
 
 /// `OrStatement` of `AWS::WAFv2::WebACL`.
@@ -735,9 +735,9 @@ impl WebACLOrStatement {
     /// With everything that is required.
     ///
     /// `statements` is `Statements`: list of object.
-    pub fn new(statements: impl cfn::IntoValue<cfn::List<WebACLStatement>>) -> Self { Self(cfn::Properties::new().with("Statements", statements.into_node())) }
+    pub fn new(statements: impl cfn::IntoValue<cfn::List<WebACLStatement>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<WebACLStatement>>("Statements", statements)) }
     /// `Statements`: list of object.
-    pub fn statements(self, value: impl cfn::IntoValue<cfn::List<WebACLStatement>>) -> Self { Self(self.0.with("Statements", value.into_node())) }
+    pub fn statements(self, value: impl cfn::IntoValue<cfn::List<WebACLStatement>>) -> Self { Self(self.0.set::<cfn::List<WebACLStatement>>("Statements", value)) }
 }
 
 /// `RateBasedStatement` of `AWS::WAFv2::WebACL`.
@@ -753,19 +753,19 @@ impl WebACLRateBasedStatement {
     /// `aggregate_key_type` is `AggregateKeyType`: one of its words.
     ///
     /// `limit` is `Limit`: integer; 10 to 2000000000.
-    pub fn new(aggregate_key_type: impl cfn::IntoValue<WebACLRateBasedStatementAggregateKeyType>, limit: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("AggregateKeyType", aggregate_key_type.into_node()).with("Limit", limit.into_node())) }
+    pub fn new(aggregate_key_type: impl cfn::IntoValue<WebACLRateBasedStatementAggregateKeyType>, limit: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<WebACLRateBasedStatementAggregateKeyType>("AggregateKeyType", aggregate_key_type).set::<cfn::Integer>("Limit", limit)) }
     /// `AggregateKeyType`: one of its words.
-    pub fn aggregate_key_type(self, value: impl cfn::IntoValue<WebACLRateBasedStatementAggregateKeyType>) -> Self { Self(self.0.with("AggregateKeyType", value.into_node())) }
+    pub fn aggregate_key_type(self, value: impl cfn::IntoValue<WebACLRateBasedStatementAggregateKeyType>) -> Self { Self(self.0.set::<WebACLRateBasedStatementAggregateKeyType>("AggregateKeyType", value)) }
     /// `CustomKeys`: list of object; at most 5 items.
-    pub fn custom_keys(self, value: impl cfn::IntoValue<cfn::List<RateBasedStatementCustomKey>>) -> Self { Self(self.0.with("CustomKeys", value.into_node())) }
+    pub fn custom_keys(self, value: impl cfn::IntoValue<cfn::List<RateBasedStatementCustomKey>>) -> Self { Self(self.0.set::<cfn::List<RateBasedStatementCustomKey>>("CustomKeys", value)) }
     /// `EvaluationWindowSec`: integer; one of `60`, `120`, `300`, `600`.
-    pub fn evaluation_window_sec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EvaluationWindowSec", value.into_node())) }
+    pub fn evaluation_window_sec(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EvaluationWindowSec", value)) }
     /// `ForwardedIPConfig`: object.
-    pub fn forwarded_ip_config(self, value: impl cfn::IntoValue<ForwardedIPConfiguration>) -> Self { Self(self.0.with("ForwardedIPConfig", value.into_node())) }
+    pub fn forwarded_ip_config(self, value: impl cfn::IntoValue<ForwardedIPConfiguration>) -> Self { Self(self.0.set::<ForwardedIPConfiguration>("ForwardedIPConfig", value)) }
     /// `Limit`: integer; 10 to 2000000000.
-    pub fn limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Limit", value.into_node())) }
+    pub fn limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Limit", value)) }
     /// `ScopeDownStatement`: object.
-    pub fn scope_down_statement(self, value: impl cfn::IntoValue<WebACLStatement>) -> Self { Self(self.0.with("ScopeDownStatement", value.into_node())) }
+    pub fn scope_down_statement(self, value: impl cfn::IntoValue<WebACLStatement>) -> Self { Self(self.0.set::<WebACLStatement>("ScopeDownStatement", value)) }
 }
 
 /// `Rule` of `AWS::WAFv2::WebACL`.
@@ -790,25 +790,25 @@ pub struct WebACLRuleArgs<T0, T1, T2, T3> {
 
 impl WebACLRule {
     /// With everything that is required.
-    pub fn new(args: WebACLRuleArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<WebACLStatement>, impl cfn::IntoValue<VisibilityConfig>>) -> Self { Self(cfn::Properties::new().with("Name", args.name.into_node()).with("Priority", args.priority.into_node()).with("Statement", args.statement.into_node()).with("VisibilityConfig", args.visibility_config.into_node())) }
+    pub fn new(args: WebACLRuleArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<WebACLStatement>, impl cfn::IntoValue<VisibilityConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", args.name).set::<cfn::Integer>("Priority", args.priority).set::<WebACLStatement>("Statement", args.statement).set::<VisibilityConfig>("VisibilityConfig", args.visibility_config)) }
     /// `Action`: object.
-    pub fn action(self, value: impl cfn::IntoValue<RuleAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<RuleAction>) -> Self { Self(self.0.set::<RuleAction>("Action", value)) }
     /// `CaptchaConfig`: object.
-    pub fn captcha_config(self, value: impl cfn::IntoValue<CaptchaConfig>) -> Self { Self(self.0.with("CaptchaConfig", value.into_node())) }
+    pub fn captcha_config(self, value: impl cfn::IntoValue<CaptchaConfig>) -> Self { Self(self.0.set::<CaptchaConfig>("CaptchaConfig", value)) }
     /// `ChallengeConfig`: object.
-    pub fn challenge_config(self, value: impl cfn::IntoValue<ChallengeConfig>) -> Self { Self(self.0.with("ChallengeConfig", value.into_node())) }
+    pub fn challenge_config(self, value: impl cfn::IntoValue<ChallengeConfig>) -> Self { Self(self.0.set::<ChallengeConfig>("ChallengeConfig", value)) }
     /// `Name`: text; pattern `^[0-9A-Za-z_-]{1,128}$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `OverrideAction`: object.
-    pub fn override_action(self, value: impl cfn::IntoValue<OverrideAction>) -> Self { Self(self.0.with("OverrideAction", value.into_node())) }
+    pub fn override_action(self, value: impl cfn::IntoValue<OverrideAction>) -> Self { Self(self.0.set::<OverrideAction>("OverrideAction", value)) }
     /// `Priority`: integer; at least 0.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `RuleLabels`: list of object.
-    pub fn rule_labels(self, value: impl cfn::IntoValue<cfn::List<Label>>) -> Self { Self(self.0.with("RuleLabels", value.into_node())) }
+    pub fn rule_labels(self, value: impl cfn::IntoValue<cfn::List<Label>>) -> Self { Self(self.0.set::<cfn::List<Label>>("RuleLabels", value)) }
     /// `Statement`: object.
-    pub fn statement(self, value: impl cfn::IntoValue<WebACLStatement>) -> Self { Self(self.0.with("Statement", value.into_node())) }
+    pub fn statement(self, value: impl cfn::IntoValue<WebACLStatement>) -> Self { Self(self.0.set::<WebACLStatement>("Statement", value)) }
     /// `VisibilityConfig`: object.
-    pub fn visibility_config(self, value: impl cfn::IntoValue<VisibilityConfig>) -> Self { Self(self.0.with("VisibilityConfig", value.into_node())) }
+    pub fn visibility_config(self, value: impl cfn::IntoValue<VisibilityConfig>) -> Self { Self(self.0.set::<VisibilityConfig>("VisibilityConfig", value)) }
 }
 
 /// `Statement` of `AWS::WAFv2::WebACL`.
@@ -822,37 +822,37 @@ impl WebACLStatement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AndStatement`: object.
-    pub fn and_statement(self, value: impl cfn::IntoValue<WebACLAndStatement>) -> Self { Self(self.0.with("AndStatement", value.into_node())) }
+    pub fn and_statement(self, value: impl cfn::IntoValue<WebACLAndStatement>) -> Self { Self(self.0.set::<WebACLAndStatement>("AndStatement", value)) }
     /// `AsnMatchStatement`: object.
-    pub fn asn_match_statement(self, value: impl cfn::IntoValue<AsnMatchStatement>) -> Self { Self(self.0.with("AsnMatchStatement", value.into_node())) }
+    pub fn asn_match_statement(self, value: impl cfn::IntoValue<AsnMatchStatement>) -> Self { Self(self.0.set::<AsnMatchStatement>("AsnMatchStatement", value)) }
     /// `ByteMatchStatement`: object.
-    pub fn byte_match_statement(self, value: impl cfn::IntoValue<ByteMatchStatement>) -> Self { Self(self.0.with("ByteMatchStatement", value.into_node())) }
+    pub fn byte_match_statement(self, value: impl cfn::IntoValue<ByteMatchStatement>) -> Self { Self(self.0.set::<ByteMatchStatement>("ByteMatchStatement", value)) }
     /// `GeoMatchStatement`: object.
-    pub fn geo_match_statement(self, value: impl cfn::IntoValue<GeoMatchStatement>) -> Self { Self(self.0.with("GeoMatchStatement", value.into_node())) }
+    pub fn geo_match_statement(self, value: impl cfn::IntoValue<GeoMatchStatement>) -> Self { Self(self.0.set::<GeoMatchStatement>("GeoMatchStatement", value)) }
     /// `IPSetReferenceStatement`: object.
-    pub fn ip_set_reference_statement(self, value: impl cfn::IntoValue<IPSetReferenceStatement>) -> Self { Self(self.0.with("IPSetReferenceStatement", value.into_node())) }
+    pub fn ip_set_reference_statement(self, value: impl cfn::IntoValue<IPSetReferenceStatement>) -> Self { Self(self.0.set::<IPSetReferenceStatement>("IPSetReferenceStatement", value)) }
     /// `LabelMatchStatement`: object.
-    pub fn label_match_statement(self, value: impl cfn::IntoValue<LabelMatchStatement>) -> Self { Self(self.0.with("LabelMatchStatement", value.into_node())) }
+    pub fn label_match_statement(self, value: impl cfn::IntoValue<LabelMatchStatement>) -> Self { Self(self.0.set::<LabelMatchStatement>("LabelMatchStatement", value)) }
     /// `ManagedRuleGroupStatement`: object.
-    pub fn managed_rule_group_statement(self, value: impl cfn::IntoValue<ManagedRuleGroupStatement>) -> Self { Self(self.0.with("ManagedRuleGroupStatement", value.into_node())) }
+    pub fn managed_rule_group_statement(self, value: impl cfn::IntoValue<ManagedRuleGroupStatement>) -> Self { Self(self.0.set::<ManagedRuleGroupStatement>("ManagedRuleGroupStatement", value)) }
     /// `NotStatement`: object.
-    pub fn not_statement(self, value: impl cfn::IntoValue<WebACLNotStatement>) -> Self { Self(self.0.with("NotStatement", value.into_node())) }
+    pub fn not_statement(self, value: impl cfn::IntoValue<WebACLNotStatement>) -> Self { Self(self.0.set::<WebACLNotStatement>("NotStatement", value)) }
     /// `OrStatement`: object.
-    pub fn or_statement(self, value: impl cfn::IntoValue<WebACLOrStatement>) -> Self { Self(self.0.with("OrStatement", value.into_node())) }
+    pub fn or_statement(self, value: impl cfn::IntoValue<WebACLOrStatement>) -> Self { Self(self.0.set::<WebACLOrStatement>("OrStatement", value)) }
     /// `RateBasedStatement`: object.
-    pub fn rate_based_statement(self, value: impl cfn::IntoValue<WebACLRateBasedStatement>) -> Self { Self(self.0.with("RateBasedStatement", value.into_node())) }
+    pub fn rate_based_statement(self, value: impl cfn::IntoValue<WebACLRateBasedStatement>) -> Self { Self(self.0.set::<WebACLRateBasedStatement>("RateBasedStatement", value)) }
     /// `RegexMatchStatement`: object.
-    pub fn regex_match_statement(self, value: impl cfn::IntoValue<RegexMatchStatement>) -> Self { Self(self.0.with("RegexMatchStatement", value.into_node())) }
+    pub fn regex_match_statement(self, value: impl cfn::IntoValue<RegexMatchStatement>) -> Self { Self(self.0.set::<RegexMatchStatement>("RegexMatchStatement", value)) }
     /// `RegexPatternSetReferenceStatement`: object.
-    pub fn regex_pattern_set_reference_statement(self, value: impl cfn::IntoValue<RegexPatternSetReferenceStatement>) -> Self { Self(self.0.with("RegexPatternSetReferenceStatement", value.into_node())) }
+    pub fn regex_pattern_set_reference_statement(self, value: impl cfn::IntoValue<RegexPatternSetReferenceStatement>) -> Self { Self(self.0.set::<RegexPatternSetReferenceStatement>("RegexPatternSetReferenceStatement", value)) }
     /// `RuleGroupReferenceStatement`: object.
-    pub fn rule_group_reference_statement(self, value: impl cfn::IntoValue<RuleGroupReferenceStatement>) -> Self { Self(self.0.with("RuleGroupReferenceStatement", value.into_node())) }
+    pub fn rule_group_reference_statement(self, value: impl cfn::IntoValue<RuleGroupReferenceStatement>) -> Self { Self(self.0.set::<RuleGroupReferenceStatement>("RuleGroupReferenceStatement", value)) }
     /// `SizeConstraintStatement`: object.
-    pub fn size_constraint_statement(self, value: impl cfn::IntoValue<SizeConstraintStatement>) -> Self { Self(self.0.with("SizeConstraintStatement", value.into_node())) }
+    pub fn size_constraint_statement(self, value: impl cfn::IntoValue<SizeConstraintStatement>) -> Self { Self(self.0.set::<SizeConstraintStatement>("SizeConstraintStatement", value)) }
     /// `SqliMatchStatement`: object.
-    pub fn sqli_match_statement(self, value: impl cfn::IntoValue<SqliMatchStatement>) -> Self { Self(self.0.with("SqliMatchStatement", value.into_node())) }
+    pub fn sqli_match_statement(self, value: impl cfn::IntoValue<SqliMatchStatement>) -> Self { Self(self.0.set::<SqliMatchStatement>("SqliMatchStatement", value)) }
     /// `XssMatchStatement`: object.
-    pub fn xss_match_statement(self, value: impl cfn::IntoValue<XssMatchStatement>) -> Self { Self(self.0.with("XssMatchStatement", value.into_node())) }
+    pub fn xss_match_statement(self, value: impl cfn::IntoValue<XssMatchStatement>) -> Self { Self(self.0.set::<XssMatchStatement>("XssMatchStatement", value)) }
 }
 
 impl ::core::default::Default for WebACLStatement {

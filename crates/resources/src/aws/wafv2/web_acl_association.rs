@@ -18,11 +18,11 @@ impl WebACLAssociation {
     /// `resource_arn` is `ResourceArn`: text; 20 to 2048 characters; pattern `\S`. **An update replaces the resource.**
     ///
     /// `web_acl_arn` is `WebACLArn`: text; 20 to 2048 characters; pattern `\S`. **An update replaces the resource.**
-    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, web_acl_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ResourceArn", resource_arn.into_node()).with("WebACLArn", web_acl_arn.into_node())) }
+    pub fn new(resource_arn: impl cfn::IntoValue<cfn::Text>, web_acl_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ResourceArn", resource_arn).set::<cfn::Text>("WebACLArn", web_acl_arn)) }
     /// `ResourceArn`: text; 20 to 2048 characters; pattern `\S`. **An update replaces the resource.**
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceArn", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
     /// `WebACLArn`: text; 20 to 2048 characters; pattern `\S`. **An update replaces the resource.**
-    pub fn web_acl_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WebACLArn", value.into_node())) }
+    pub fn web_acl_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WebACLArn", value)) }
 }
 
 /// The attributes of a `AWS::WAFv2::WebACLAssociation` in a template.

@@ -27,15 +27,15 @@ pub struct AgentContextArgs<T0, T1, T2, T3> {
 
 impl AgentContext {
     /// With everything that is required.
-    pub fn new(args: AgentContextArgs<impl cfn::IntoValue<cfn::Json>, impl cfn::IntoValue<ContextType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Content", args.content.into_node()).with("ContextType", args.context_type.into_node()).with("ProfileArn", args.profile_arn.into_node()).with("Title", args.title.into_node())) }
+    pub fn new(args: AgentContextArgs<impl cfn::IntoValue<cfn::Json>, impl cfn::IntoValue<ContextType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Json>("Content", args.content).set::<ContextType>("ContextType", args.context_type).set::<cfn::Text>("ProfileArn", args.profile_arn).set::<cfn::Text>("Title", args.title)) }
     /// `Content`: JSON. An update leaves the resource in place.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Content", value)) }
     /// `ContextType`: one of its words. **An update replaces the resource.**
-    pub fn context_type(self, value: impl cfn::IntoValue<ContextType>) -> Self { Self(self.0.with("ContextType", value.into_node())) }
+    pub fn context_type(self, value: impl cfn::IntoValue<ContextType>) -> Self { Self(self.0.set::<ContextType>("ContextType", value)) }
     /// `ProfileArn`: text; 1 to 2048 characters; pattern `^arn:aws([a-z0-9-]+)?:wellarchitected:[a-z0-9-]{6,64}:[0-9]{12}:agent-profile/[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileArn", value.into_node())) }
+    pub fn profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileArn", value)) }
     /// `Title`: text; 1 to 1000 characters; pattern `^[\P{C}]+$`. An update leaves the resource in place.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// The attributes of a `AWS::WellArchitected::AgentContext` in a template.

@@ -20,15 +20,15 @@ impl AgentGoal {
     /// `profile_arn` is `ProfileArn`: text; 1 to 2048 characters; pattern `^arn:aws([a-z0-9-]+)?:wellarchitected:[a-z0-9-]{6,64}:[0-9]{12}:agent-profile/[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
     ///
     /// `title` is `Title`: text; 1 to 1000 characters; pattern `^(?:(?!\$\{[a-zA-Z]+:)[\P{C}])+$`. An update leaves the resource in place.
-    pub fn new(pillars: impl cfn::IntoValue<cfn::List<AgentGoalPillar>>, profile_arn: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Pillars", pillars.into_node()).with("ProfileArn", profile_arn.into_node()).with("Title", title.into_node())) }
+    pub fn new(pillars: impl cfn::IntoValue<cfn::List<AgentGoalPillar>>, profile_arn: impl cfn::IntoValue<cfn::Text>, title: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AgentGoalPillar>>("Pillars", pillars).set::<cfn::Text>("ProfileArn", profile_arn).set::<cfn::Text>("Title", title)) }
     /// `Description`: text; 1 to 4000 characters; pattern `^(?:(?!\$\{[a-zA-Z]+:)[\P{C}])+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Pillars`: list of one of its words; 1 to 5 items; no two equal. An update leaves the resource in place.
-    pub fn pillars(self, value: impl cfn::IntoValue<cfn::List<AgentGoalPillar>>) -> Self { Self(self.0.with("Pillars", value.into_node())) }
+    pub fn pillars(self, value: impl cfn::IntoValue<cfn::List<AgentGoalPillar>>) -> Self { Self(self.0.set::<cfn::List<AgentGoalPillar>>("Pillars", value)) }
     /// `ProfileArn`: text; 1 to 2048 characters; pattern `^arn:aws([a-z0-9-]+)?:wellarchitected:[a-z0-9-]{6,64}:[0-9]{12}:agent-profile/[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileArn", value.into_node())) }
+    pub fn profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileArn", value)) }
     /// `Title`: text; 1 to 1000 characters; pattern `^(?:(?!\$\{[a-zA-Z]+:)[\P{C}])+$`. An update leaves the resource in place.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
 }
 
 /// The attributes of a `AWS::WellArchitected::AgentGoal` in a template.

@@ -27,25 +27,25 @@ pub struct AgentProfileArgs<T0, T1, T2, T3> {
 
 impl AgentProfile {
     /// With everything that is required.
-    pub fn new(args: AgentProfileArgs<impl cfn::IntoValue<cfn::List<AggregationConfiguration>>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<AgentProfilePillar>>>) -> Self { Self(cfn::Properties::new().with("AggregationConfiguration", args.aggregation_configuration.into_node()).with("ExecutionRoleArn", args.execution_role_arn.into_node()).with("Name", args.name.into_node()).with("Pillars", args.pillars.into_node())) }
+    pub fn new(args: AgentProfileArgs<impl cfn::IntoValue<cfn::List<AggregationConfiguration>>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::List<AgentProfilePillar>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AggregationConfiguration>>("AggregationConfiguration", args.aggregation_configuration).set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", args.execution_role_arn).set::<cfn::Text>("Name", args.name).set::<cfn::List<AgentProfilePillar>>("Pillars", args.pillars)) }
     /// `AggregationConfiguration`: list of object; at most 100 items; no two equal. An update leaves the resource in place.
-    pub fn aggregation_configuration(self, value: impl cfn::IntoValue<cfn::List<AggregationConfiguration>>) -> Self { Self(self.0.with("AggregationConfiguration", value.into_node())) }
+    pub fn aggregation_configuration(self, value: impl cfn::IntoValue<cfn::List<AggregationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AggregationConfiguration>>("AggregationConfiguration", value)) }
     /// `BusinessOverview`: text; at most 512 characters. An update leaves the resource in place.
-    pub fn business_overview(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BusinessOverview", value.into_node())) }
+    pub fn business_overview(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BusinessOverview", value)) }
     /// `DeletionProtection`: boolean. An update leaves the resource in place.
-    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DeletionProtection", value.into_node())) }
+    pub fn deletion_protection(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DeletionProtection", value)) }
     /// `Description`: text; at most 512 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 3 to 128 characters. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `ExecutionRoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters; pattern `^arn:([a-z\-]+):iam::[0-9]{12}:role/(service-role/)?[a-zA-Z0-9+=,.@\-_]+$`. An update leaves the resource in place.
-    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("ExecutionRoleArn", value.into_node())) }
+    pub fn execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ExecutionRoleArn", value)) }
     /// `Name`: text; 3 to 128 characters; pattern `^[a-zA-Z0-9_-]+$`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Pillars`: list of one of its words; 1 to 4 items; no two equal. An update leaves the resource in place.
-    pub fn pillars(self, value: impl cfn::IntoValue<cfn::List<AgentProfilePillar>>) -> Self { Self(self.0.with("Pillars", value.into_node())) }
+    pub fn pillars(self, value: impl cfn::IntoValue<cfn::List<AgentProfilePillar>>) -> Self { Self(self.0.set::<cfn::List<AgentProfilePillar>>("Pillars", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::WellArchitected::AgentProfile` in a template.
@@ -82,13 +82,13 @@ impl AggregationConfiguration {
     /// `account_id` is `AccountId`: text; 12 characters; pattern `^[0-9]{12}$`.
     ///
     /// `regions` is `Regions`: list of text; at most 25 items; no two equal.
-    pub fn new(access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, account_id: impl cfn::IntoValue<cfn::Text>, regions: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("AccessRoleArn", access_role_arn.into_node()).with("AccountId", account_id.into_node()).with("Regions", regions.into_node())) }
+    pub fn new(access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, account_id: impl cfn::IntoValue<cfn::Text>, regions: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("AccessRoleArn", access_role_arn).set::<cfn::Text>("AccountId", account_id).set::<cfn::List<cfn::Text>>("Regions", regions)) }
     /// `AccessRoleArn`: arn of `AWS::IAM::Role`; 1 to 2048 characters; pattern `^arn:([a-z\-]+):iam::[0-9]{12}:role/(service-role/)?[a-zA-Z0-9+=,.@\-_]+$`.
-    pub fn access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("AccessRoleArn", value.into_node())) }
+    pub fn access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("AccessRoleArn", value)) }
     /// `AccountId`: text; 12 characters; pattern `^[0-9]{12}$`.
-    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountId", value.into_node())) }
+    pub fn account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountId", value)) }
     /// `Regions`: list of text; at most 25 items; no two equal.
-    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Regions", value.into_node())) }
+    pub fn regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Regions", value)) }
 }
 
 crate::words! {

@@ -16,11 +16,11 @@ impl Lens {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `JSONString`: text; 2 to 500000 characters. **An update replaces the resource.** It cannot be read back.
-    pub fn json_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JSONString", value.into_node())) }
+    pub fn json_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JSONString", value)) }
     /// `LensVersion`: text; 1 to 32 characters. **An update replaces the resource.**
-    pub fn lens_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LensVersion", value.into_node())) }
+    pub fn lens_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LensVersion", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LensTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<LensTags>>) -> Self { Self(self.0.set::<cfn::List<LensTags>>("Tags", value)) }
 }
 
 impl ::core::default::Default for Lens {
@@ -59,11 +59,11 @@ impl LensTags {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(LensTags);

@@ -20,15 +20,15 @@ impl Profile {
     /// `profile_name` is `ProfileName`: text; 3 to 100 characters. **An update replaces the resource.**
     ///
     /// `profile_questions` is `ProfileQuestions`: list of object. An update leaves the resource in place.
-    pub fn new(profile_description: impl cfn::IntoValue<cfn::Text>, profile_name: impl cfn::IntoValue<cfn::Text>, profile_questions: impl cfn::IntoValue<cfn::List<ProfileQuestionUpdate>>) -> Self { Self(cfn::Properties::new().with("ProfileDescription", profile_description.into_node()).with("ProfileName", profile_name.into_node()).with("ProfileQuestions", profile_questions.into_node())) }
+    pub fn new(profile_description: impl cfn::IntoValue<cfn::Text>, profile_name: impl cfn::IntoValue<cfn::Text>, profile_questions: impl cfn::IntoValue<cfn::List<ProfileQuestionUpdate>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ProfileDescription", profile_description).set::<cfn::Text>("ProfileName", profile_name).set::<cfn::List<ProfileQuestionUpdate>>("ProfileQuestions", profile_questions)) }
     /// `ProfileDescription`: text; 3 to 100 characters. An update leaves the resource in place.
-    pub fn profile_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileDescription", value.into_node())) }
+    pub fn profile_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileDescription", value)) }
     /// `ProfileName`: text; 3 to 100 characters. **An update replaces the resource.**
-    pub fn profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileName", value.into_node())) }
+    pub fn profile_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileName", value)) }
     /// `ProfileQuestions`: list of object. An update leaves the resource in place.
-    pub fn profile_questions(self, value: impl cfn::IntoValue<cfn::List<ProfileQuestionUpdate>>) -> Self { Self(self.0.with("ProfileQuestions", value.into_node())) }
+    pub fn profile_questions(self, value: impl cfn::IntoValue<cfn::List<ProfileQuestionUpdate>>) -> Self { Self(self.0.set::<cfn::List<ProfileQuestionUpdate>>("ProfileQuestions", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::WellArchitected::Profile` in a template.
@@ -61,9 +61,9 @@ impl ProfileQuestionUpdate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `QuestionId`: text; 1 to 128 characters.
-    pub fn question_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QuestionId", value.into_node())) }
+    pub fn question_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QuestionId", value)) }
     /// `SelectedChoiceIds`: list of text.
-    pub fn selected_choice_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SelectedChoiceIds", value.into_node())) }
+    pub fn selected_choice_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SelectedChoiceIds", value)) }
 }
 
 impl ::core::default::Default for ProfileQuestionUpdate {

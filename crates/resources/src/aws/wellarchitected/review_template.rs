@@ -20,17 +20,17 @@ impl ReviewTemplate {
     /// `lenses` is `Lenses`: list of text. **An update replaces the resource.**
     ///
     /// `template_name` is `TemplateName`: text; 3 to 100 characters; pattern `^[A-Za-z0-9-_.,:/()@!&?#+''\s]+$`. An update leaves the resource in place.
-    pub fn new(description: impl cfn::IntoValue<cfn::Text>, lenses: impl cfn::IntoValue<cfn::List<cfn::Text>>, template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Description", description.into_node()).with("Lenses", lenses.into_node()).with("TemplateName", template_name.into_node())) }
+    pub fn new(description: impl cfn::IntoValue<cfn::Text>, lenses: impl cfn::IntoValue<cfn::List<cfn::Text>>, template_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", description).set::<cfn::List<cfn::Text>>("Lenses", lenses).set::<cfn::Text>("TemplateName", template_name)) }
     /// `Description`: text; 3 to 250 characters; pattern `^[A-Za-z0-9-_.,:/()@!&?#+''\s]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Lenses`: list of text. **An update replaces the resource.**
-    pub fn lenses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Lenses", value.into_node())) }
+    pub fn lenses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Lenses", value)) }
     /// `Notes`: text; at most 2084 characters. An update leaves the resource in place.
-    pub fn notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Notes", value.into_node())) }
+    pub fn notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Notes", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ReviewTemplateTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ReviewTemplateTags>>) -> Self { Self(self.0.set::<cfn::List<ReviewTemplateTags>>("Tags", value)) }
     /// `TemplateName`: text; 3 to 100 characters; pattern `^[A-Za-z0-9-_.,:/()@!&?#+''\s]+$`. An update leaves the resource in place.
-    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateName", value.into_node())) }
+    pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateName", value)) }
 }
 
 /// The attributes of a `AWS::WellArchitected::ReviewTemplate` in a template.
@@ -63,11 +63,11 @@ impl ReviewTemplateTags {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ReviewTemplateTags);

@@ -27,35 +27,35 @@ pub struct WorkloadArgs<T0, T1, T2, T3> {
 
 impl Workload {
     /// With everything that is required.
-    pub fn new(args: WorkloadArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Environment>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Description", args.description.into_node()).with("Environment", args.environment.into_node()).with("Lenses", args.lenses.into_node()).with("WorkloadName", args.workload_name.into_node())) }
+    pub fn new(args: WorkloadArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Environment>, impl cfn::IntoValue<cfn::List<cfn::Text>>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Description", args.description).set::<Environment>("Environment", args.environment).set::<cfn::List<cfn::Text>>("Lenses", args.lenses).set::<cfn::Text>("WorkloadName", args.workload_name)) }
     /// `AccountIds`: list of text; at most 100 items. An update leaves the resource in place.
-    pub fn account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AccountIds", value.into_node())) }
+    pub fn account_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AccountIds", value)) }
     /// `ArchitecturalDesign`: text; at most 2048 characters; pattern `^(|(https?|ftp):\/\/[^\s/$.?#].[^\s]*)$`. An update leaves the resource in place.
-    pub fn architectural_design(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ArchitecturalDesign", value.into_node())) }
+    pub fn architectural_design(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ArchitecturalDesign", value)) }
     /// `AwsRegions`: list of text; at most 50 items. An update leaves the resource in place.
-    pub fn aws_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AwsRegions", value.into_node())) }
+    pub fn aws_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AwsRegions", value)) }
     /// `Description`: text; 3 to 250 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DiscoveryConfig`: object. An update leaves the resource in place.
-    pub fn discovery_config(self, value: impl cfn::IntoValue<WorkloadDiscoveryConfig>) -> Self { Self(self.0.with("DiscoveryConfig", value.into_node())) }
+    pub fn discovery_config(self, value: impl cfn::IntoValue<WorkloadDiscoveryConfig>) -> Self { Self(self.0.set::<WorkloadDiscoveryConfig>("DiscoveryConfig", value)) }
     /// `Environment`: one of its words. An update leaves the resource in place.
-    pub fn environment(self, value: impl cfn::IntoValue<Environment>) -> Self { Self(self.0.with("Environment", value.into_node())) }
+    pub fn environment(self, value: impl cfn::IntoValue<Environment>) -> Self { Self(self.0.set::<Environment>("Environment", value)) }
     /// `Industry`: text; at most 100 characters. An update leaves the resource in place.
-    pub fn industry(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Industry", value.into_node())) }
+    pub fn industry(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Industry", value)) }
     /// `IndustryType`: text; at most 100 characters. An update leaves the resource in place.
-    pub fn industry_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IndustryType", value.into_node())) }
+    pub fn industry_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndustryType", value)) }
     /// `Lenses`: list of text. **An update replaces the resource.**
-    pub fn lenses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Lenses", value.into_node())) }
+    pub fn lenses(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Lenses", value)) }
     /// `NonAwsRegions`: list of text; at most 5 items. An update leaves the resource in place.
-    pub fn non_aws_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("NonAwsRegions", value.into_node())) }
+    pub fn non_aws_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("NonAwsRegions", value)) }
     /// `Notes`: text; at most 2084 characters. An update leaves the resource in place.
-    pub fn notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Notes", value.into_node())) }
+    pub fn notes(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Notes", value)) }
     /// `ReviewOwner`: text; 3 to 255 characters. An update leaves the resource in place.
-    pub fn review_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ReviewOwner", value.into_node())) }
+    pub fn review_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ReviewOwner", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<WorkloadTags>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<WorkloadTags>>) -> Self { Self(self.0.set::<cfn::List<WorkloadTags>>("Tags", value)) }
     /// `WorkloadName`: text; 3 to 100 characters. An update leaves the resource in place.
-    pub fn workload_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkloadName", value.into_node())) }
+    pub fn workload_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkloadName", value)) }
 }
 
 /// The attributes of a `AWS::WellArchitected::Workload` in a template.
@@ -84,9 +84,9 @@ impl WorkloadDiscoveryConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TrustedAdvisorIntegrationStatus`: one of its words.
-    pub fn trusted_advisor_integration_status(self, value: impl cfn::IntoValue<TrustedAdvisorIntegrationStatus>) -> Self { Self(self.0.with("TrustedAdvisorIntegrationStatus", value.into_node())) }
+    pub fn trusted_advisor_integration_status(self, value: impl cfn::IntoValue<TrustedAdvisorIntegrationStatus>) -> Self { Self(self.0.set::<TrustedAdvisorIntegrationStatus>("TrustedAdvisorIntegrationStatus", value)) }
     /// `WorkloadResourceDefinition`: list of one of its words.
-    pub fn workload_resource_definition(self, value: impl cfn::IntoValue<cfn::List<WorkloadResourceDefinition>>) -> Self { Self(self.0.with("WorkloadResourceDefinition", value.into_node())) }
+    pub fn workload_resource_definition(self, value: impl cfn::IntoValue<cfn::List<WorkloadResourceDefinition>>) -> Self { Self(self.0.set::<cfn::List<WorkloadResourceDefinition>>("WorkloadResourceDefinition", value)) }
 }
 
 impl ::core::default::Default for WorkloadDiscoveryConfig {
@@ -106,11 +106,11 @@ impl WorkloadTags {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(WorkloadTags);

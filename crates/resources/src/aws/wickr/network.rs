@@ -18,11 +18,11 @@ impl Network {
     /// `access_level` is `AccessLevel`: one of its words. **An update replaces the resource.**
     ///
     /// `network_name` is `NetworkName`: text; pattern `^[\S\s]*$`. An update leaves the resource in place.
-    pub fn new(access_level: impl cfn::IntoValue<AccessLevel>, network_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccessLevel", access_level.into_node()).with("NetworkName", network_name.into_node())) }
+    pub fn new(access_level: impl cfn::IntoValue<AccessLevel>, network_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<AccessLevel>("AccessLevel", access_level).set::<cfn::Text>("NetworkName", network_name)) }
     /// `AccessLevel`: one of its words. **An update replaces the resource.**
-    pub fn access_level(self, value: impl cfn::IntoValue<AccessLevel>) -> Self { Self(self.0.with("AccessLevel", value.into_node())) }
+    pub fn access_level(self, value: impl cfn::IntoValue<AccessLevel>) -> Self { Self(self.0.set::<AccessLevel>("AccessLevel", value)) }
     /// `NetworkName`: text; pattern `^[\S\s]*$`. An update leaves the resource in place.
-    pub fn network_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkName", value.into_node())) }
+    pub fn network_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkName", value)) }
 }
 
 /// The attributes of a `AWS::Wickr::Network` in a template.

@@ -20,19 +20,19 @@ impl AIAgent {
     /// `configuration` is `Configuration`: object. An update leaves the resource in place.
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(assistant_id: impl cfn::IntoValue<cfn::Text>, configuration: impl cfn::IntoValue<AIAgentConfiguration>, type_: impl cfn::IntoValue<AIAgentType>) -> Self { Self(cfn::Properties::new().with("AssistantId", assistant_id.into_node()).with("Configuration", configuration.into_node()).with("Type", type_.into_node())) }
+    pub fn new(assistant_id: impl cfn::IntoValue<cfn::Text>, configuration: impl cfn::IntoValue<AIAgentConfiguration>, type_: impl cfn::IntoValue<AIAgentType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AssistantId", assistant_id).set::<AIAgentConfiguration>("Configuration", configuration).set::<AIAgentType>("Type", type_)) }
     /// `AssistantId`: text. **An update replaces the resource.**
-    pub fn assistant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssistantId", value.into_node())) }
+    pub fn assistant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssistantId", value)) }
     /// `Configuration`: object. An update leaves the resource in place.
-    pub fn configuration(self, value: impl cfn::IntoValue<AIAgentConfiguration>) -> Self { Self(self.0.with("Configuration", value.into_node())) }
+    pub fn configuration(self, value: impl cfn::IntoValue<AIAgentConfiguration>) -> Self { Self(self.0.set::<AIAgentConfiguration>("Configuration", value)) }
     /// `Description`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\s_.,-]+`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\s_.,-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<AIAgentType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AIAgentType>) -> Self { Self(self.0.set::<AIAgentType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::Wisdom::AIAgent` in a template.
@@ -65,23 +65,23 @@ impl AIAgentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnswerRecommendationAIAgentConfiguration`: object.
-    pub fn answer_recommendation_ai_agent_configuration(self, value: impl cfn::IntoValue<AnswerRecommendationAIAgentConfiguration>) -> Self { Self(self.0.with("AnswerRecommendationAIAgentConfiguration", value.into_node())) }
+    pub fn answer_recommendation_ai_agent_configuration(self, value: impl cfn::IntoValue<AnswerRecommendationAIAgentConfiguration>) -> Self { Self(self.0.set::<AnswerRecommendationAIAgentConfiguration>("AnswerRecommendationAIAgentConfiguration", value)) }
     /// `CaseSummarizationAIAgentConfiguration`: object.
-    pub fn case_summarization_ai_agent_configuration(self, value: impl cfn::IntoValue<CaseSummarizationAIAgentConfiguration>) -> Self { Self(self.0.with("CaseSummarizationAIAgentConfiguration", value.into_node())) }
+    pub fn case_summarization_ai_agent_configuration(self, value: impl cfn::IntoValue<CaseSummarizationAIAgentConfiguration>) -> Self { Self(self.0.set::<CaseSummarizationAIAgentConfiguration>("CaseSummarizationAIAgentConfiguration", value)) }
     /// `EmailGenerativeAnswerAIAgentConfiguration`: object.
-    pub fn email_generative_answer_ai_agent_configuration(self, value: impl cfn::IntoValue<EmailGenerativeAnswerAIAgentConfiguration>) -> Self { Self(self.0.with("EmailGenerativeAnswerAIAgentConfiguration", value.into_node())) }
+    pub fn email_generative_answer_ai_agent_configuration(self, value: impl cfn::IntoValue<EmailGenerativeAnswerAIAgentConfiguration>) -> Self { Self(self.0.set::<EmailGenerativeAnswerAIAgentConfiguration>("EmailGenerativeAnswerAIAgentConfiguration", value)) }
     /// `EmailOverviewAIAgentConfiguration`: object.
-    pub fn email_overview_ai_agent_configuration(self, value: impl cfn::IntoValue<EmailOverviewAIAgentConfiguration>) -> Self { Self(self.0.with("EmailOverviewAIAgentConfiguration", value.into_node())) }
+    pub fn email_overview_ai_agent_configuration(self, value: impl cfn::IntoValue<EmailOverviewAIAgentConfiguration>) -> Self { Self(self.0.set::<EmailOverviewAIAgentConfiguration>("EmailOverviewAIAgentConfiguration", value)) }
     /// `EmailResponseAIAgentConfiguration`: object.
-    pub fn email_response_ai_agent_configuration(self, value: impl cfn::IntoValue<EmailResponseAIAgentConfiguration>) -> Self { Self(self.0.with("EmailResponseAIAgentConfiguration", value.into_node())) }
+    pub fn email_response_ai_agent_configuration(self, value: impl cfn::IntoValue<EmailResponseAIAgentConfiguration>) -> Self { Self(self.0.set::<EmailResponseAIAgentConfiguration>("EmailResponseAIAgentConfiguration", value)) }
     /// `ManualSearchAIAgentConfiguration`: object.
-    pub fn manual_search_ai_agent_configuration(self, value: impl cfn::IntoValue<ManualSearchAIAgentConfiguration>) -> Self { Self(self.0.with("ManualSearchAIAgentConfiguration", value.into_node())) }
+    pub fn manual_search_ai_agent_configuration(self, value: impl cfn::IntoValue<ManualSearchAIAgentConfiguration>) -> Self { Self(self.0.set::<ManualSearchAIAgentConfiguration>("ManualSearchAIAgentConfiguration", value)) }
     /// `NoteTakingAIAgentConfiguration`: object.
-    pub fn note_taking_ai_agent_configuration(self, value: impl cfn::IntoValue<NoteTakingAIAgentConfiguration>) -> Self { Self(self.0.with("NoteTakingAIAgentConfiguration", value.into_node())) }
+    pub fn note_taking_ai_agent_configuration(self, value: impl cfn::IntoValue<NoteTakingAIAgentConfiguration>) -> Self { Self(self.0.set::<NoteTakingAIAgentConfiguration>("NoteTakingAIAgentConfiguration", value)) }
     /// `OrchestrationAIAgentConfiguration`: object.
-    pub fn orchestration_ai_agent_configuration(self, value: impl cfn::IntoValue<OrchestrationAIAgentConfiguration>) -> Self { Self(self.0.with("OrchestrationAIAgentConfiguration", value.into_node())) }
+    pub fn orchestration_ai_agent_configuration(self, value: impl cfn::IntoValue<OrchestrationAIAgentConfiguration>) -> Self { Self(self.0.set::<OrchestrationAIAgentConfiguration>("OrchestrationAIAgentConfiguration", value)) }
     /// `SelfServiceAIAgentConfiguration`: object.
-    pub fn self_service_ai_agent_configuration(self, value: impl cfn::IntoValue<SelfServiceAIAgentConfiguration>) -> Self { Self(self.0.with("SelfServiceAIAgentConfiguration", value.into_node())) }
+    pub fn self_service_ai_agent_configuration(self, value: impl cfn::IntoValue<SelfServiceAIAgentConfiguration>) -> Self { Self(self.0.set::<SelfServiceAIAgentConfiguration>("SelfServiceAIAgentConfiguration", value)) }
 }
 
 impl ::core::default::Default for AIAgentConfiguration {
@@ -99,17 +99,17 @@ impl AnswerRecommendationAIAgentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnswerGenerationAIGuardrailId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn answer_generation_ai_guardrail_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnswerGenerationAIGuardrailId", value.into_node())) }
+    pub fn answer_generation_ai_guardrail_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnswerGenerationAIGuardrailId", value)) }
     /// `AnswerGenerationAIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn answer_generation_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnswerGenerationAIPromptId", value.into_node())) }
+    pub fn answer_generation_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnswerGenerationAIPromptId", value)) }
     /// `AssociationConfigurations`: list of object.
-    pub fn association_configurations(self, value: impl cfn::IntoValue<cfn::List<AssociationConfiguration>>) -> Self { Self(self.0.with("AssociationConfigurations", value.into_node())) }
+    pub fn association_configurations(self, value: impl cfn::IntoValue<cfn::List<AssociationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AssociationConfiguration>>("AssociationConfigurations", value)) }
     /// `IntentLabelingGenerationAIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn intent_labeling_generation_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IntentLabelingGenerationAIPromptId", value.into_node())) }
+    pub fn intent_labeling_generation_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IntentLabelingGenerationAIPromptId", value)) }
     /// `Locale`: text; at least 1 characters.
-    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Locale", value.into_node())) }
+    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Locale", value)) }
     /// `QueryReformulationAIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn query_reformulation_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("QueryReformulationAIPromptId", value.into_node())) }
+    pub fn query_reformulation_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueryReformulationAIPromptId", value)) }
 }
 
 impl ::core::default::Default for AnswerRecommendationAIAgentConfiguration {
@@ -127,11 +127,11 @@ impl AssociationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssociationConfigurationData`: object.
-    pub fn association_configuration_data(self, value: impl cfn::IntoValue<AssociationConfigurationData>) -> Self { Self(self.0.with("AssociationConfigurationData", value.into_node())) }
+    pub fn association_configuration_data(self, value: impl cfn::IntoValue<AssociationConfigurationData>) -> Self { Self(self.0.set::<AssociationConfigurationData>("AssociationConfigurationData", value)) }
     /// `AssociationId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`.
-    pub fn association_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssociationId", value.into_node())) }
+    pub fn association_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssociationId", value)) }
     /// `AssociationType`: one of its words.
-    pub fn association_type(self, value: impl cfn::IntoValue<AIAgentAssociationConfigurationType>) -> Self { Self(self.0.with("AssociationType", value.into_node())) }
+    pub fn association_type(self, value: impl cfn::IntoValue<AIAgentAssociationConfigurationType>) -> Self { Self(self.0.set::<AIAgentAssociationConfigurationType>("AssociationType", value)) }
 }
 
 impl ::core::default::Default for AssociationConfiguration {
@@ -151,7 +151,7 @@ impl AssociationConfigurationData {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `KnowledgeBaseAssociationConfigurationData`: object.
-    pub fn knowledge_base_association_configuration_data(self, value: impl cfn::IntoValue<KnowledgeBaseAssociationConfigurationData>) -> Self { Self(self.0.with("KnowledgeBaseAssociationConfigurationData", value.into_node())) }
+    pub fn knowledge_base_association_configuration_data(self, value: impl cfn::IntoValue<KnowledgeBaseAssociationConfigurationData>) -> Self { Self(self.0.set::<KnowledgeBaseAssociationConfigurationData>("KnowledgeBaseAssociationConfigurationData", value)) }
 }
 
 impl ::core::default::Default for AssociationConfigurationData {
@@ -169,11 +169,11 @@ impl CaseSummarizationAIAgentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CaseSummarizationAIGuardrailId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn case_summarization_ai_guardrail_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaseSummarizationAIGuardrailId", value.into_node())) }
+    pub fn case_summarization_ai_guardrail_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaseSummarizationAIGuardrailId", value)) }
     /// `CaseSummarizationAIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn case_summarization_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CaseSummarizationAIPromptId", value.into_node())) }
+    pub fn case_summarization_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CaseSummarizationAIPromptId", value)) }
     /// `Locale`: text; at least 1 characters.
-    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Locale", value.into_node())) }
+    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Locale", value)) }
 }
 
 impl ::core::default::Default for CaseSummarizationAIAgentConfiguration {
@@ -191,13 +191,13 @@ impl EmailGenerativeAnswerAIAgentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssociationConfigurations`: list of object.
-    pub fn association_configurations(self, value: impl cfn::IntoValue<cfn::List<AssociationConfiguration>>) -> Self { Self(self.0.with("AssociationConfigurations", value.into_node())) }
+    pub fn association_configurations(self, value: impl cfn::IntoValue<cfn::List<AssociationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AssociationConfiguration>>("AssociationConfigurations", value)) }
     /// `EmailGenerativeAnswerAIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn email_generative_answer_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailGenerativeAnswerAIPromptId", value.into_node())) }
+    pub fn email_generative_answer_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailGenerativeAnswerAIPromptId", value)) }
     /// `EmailQueryReformulationAIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn email_query_reformulation_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailQueryReformulationAIPromptId", value.into_node())) }
+    pub fn email_query_reformulation_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailQueryReformulationAIPromptId", value)) }
     /// `Locale`: text; at least 1 characters.
-    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Locale", value.into_node())) }
+    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Locale", value)) }
 }
 
 impl ::core::default::Default for EmailGenerativeAnswerAIAgentConfiguration {
@@ -215,9 +215,9 @@ impl EmailOverviewAIAgentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EmailOverviewAIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn email_overview_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailOverviewAIPromptId", value.into_node())) }
+    pub fn email_overview_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailOverviewAIPromptId", value)) }
     /// `Locale`: text; at least 1 characters.
-    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Locale", value.into_node())) }
+    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Locale", value)) }
 }
 
 impl ::core::default::Default for EmailOverviewAIAgentConfiguration {
@@ -235,13 +235,13 @@ impl EmailResponseAIAgentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssociationConfigurations`: list of object.
-    pub fn association_configurations(self, value: impl cfn::IntoValue<cfn::List<AssociationConfiguration>>) -> Self { Self(self.0.with("AssociationConfigurations", value.into_node())) }
+    pub fn association_configurations(self, value: impl cfn::IntoValue<cfn::List<AssociationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AssociationConfiguration>>("AssociationConfigurations", value)) }
     /// `EmailQueryReformulationAIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn email_query_reformulation_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailQueryReformulationAIPromptId", value.into_node())) }
+    pub fn email_query_reformulation_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailQueryReformulationAIPromptId", value)) }
     /// `EmailResponseAIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn email_response_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailResponseAIPromptId", value.into_node())) }
+    pub fn email_response_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailResponseAIPromptId", value)) }
     /// `Locale`: text; at least 1 characters.
-    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Locale", value.into_node())) }
+    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Locale", value)) }
 }
 
 impl ::core::default::Default for EmailResponseAIAgentConfiguration {
@@ -259,11 +259,11 @@ impl KnowledgeBaseAssociationConfigurationData {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContentTagFilter`: object.
-    pub fn content_tag_filter(self, value: impl cfn::IntoValue<TagFilter>) -> Self { Self(self.0.with("ContentTagFilter", value.into_node())) }
+    pub fn content_tag_filter(self, value: impl cfn::IntoValue<TagFilter>) -> Self { Self(self.0.set::<TagFilter>("ContentTagFilter", value)) }
     /// `MaxResults`: number; 1 to 100.
-    pub fn max_results(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxResults", value.into_node())) }
+    pub fn max_results(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxResults", value)) }
     /// `OverrideKnowledgeBaseSearchType`: one of its words.
-    pub fn override_knowledge_base_search_type(self, value: impl cfn::IntoValue<KnowledgeBaseSearchType>) -> Self { Self(self.0.with("OverrideKnowledgeBaseSearchType", value.into_node())) }
+    pub fn override_knowledge_base_search_type(self, value: impl cfn::IntoValue<KnowledgeBaseSearchType>) -> Self { Self(self.0.set::<KnowledgeBaseSearchType>("OverrideKnowledgeBaseSearchType", value)) }
 }
 
 impl ::core::default::Default for KnowledgeBaseAssociationConfigurationData {
@@ -281,13 +281,13 @@ impl ManualSearchAIAgentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AnswerGenerationAIGuardrailId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn answer_generation_ai_guardrail_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnswerGenerationAIGuardrailId", value.into_node())) }
+    pub fn answer_generation_ai_guardrail_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnswerGenerationAIGuardrailId", value)) }
     /// `AnswerGenerationAIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn answer_generation_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AnswerGenerationAIPromptId", value.into_node())) }
+    pub fn answer_generation_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AnswerGenerationAIPromptId", value)) }
     /// `AssociationConfigurations`: list of object.
-    pub fn association_configurations(self, value: impl cfn::IntoValue<cfn::List<AssociationConfiguration>>) -> Self { Self(self.0.with("AssociationConfigurations", value.into_node())) }
+    pub fn association_configurations(self, value: impl cfn::IntoValue<cfn::List<AssociationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AssociationConfiguration>>("AssociationConfigurations", value)) }
     /// `Locale`: text; at least 1 characters.
-    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Locale", value.into_node())) }
+    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Locale", value)) }
 }
 
 impl ::core::default::Default for ManualSearchAIAgentConfiguration {
@@ -305,11 +305,11 @@ impl NoteTakingAIAgentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Locale`: text; at least 1 characters.
-    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Locale", value.into_node())) }
+    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Locale", value)) }
     /// `NoteTakingAIGuardrailId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn note_taking_ai_guardrail_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NoteTakingAIGuardrailId", value.into_node())) }
+    pub fn note_taking_ai_guardrail_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NoteTakingAIGuardrailId", value)) }
     /// `NoteTakingAIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn note_taking_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NoteTakingAIPromptId", value.into_node())) }
+    pub fn note_taking_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NoteTakingAIPromptId", value)) }
 }
 
 impl ::core::default::Default for NoteTakingAIAgentConfiguration {
@@ -329,9 +329,9 @@ impl OrCondition {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AndConditions`: list of object.
-    pub fn and_conditions(self, value: impl cfn::IntoValue<cfn::List<TagCondition>>) -> Self { Self(self.0.with("AndConditions", value.into_node())) }
+    pub fn and_conditions(self, value: impl cfn::IntoValue<cfn::List<TagCondition>>) -> Self { Self(self.0.set::<cfn::List<TagCondition>>("AndConditions", value)) }
     /// `TagCondition`: object.
-    pub fn tag_condition(self, value: impl cfn::IntoValue<TagCondition>) -> Self { Self(self.0.with("TagCondition", value.into_node())) }
+    pub fn tag_condition(self, value: impl cfn::IntoValue<TagCondition>) -> Self { Self(self.0.set::<TagCondition>("TagCondition", value)) }
 }
 
 impl ::core::default::Default for OrCondition {
@@ -349,17 +349,17 @@ impl OrchestrationAIAgentConfiguration {
     /// With everything that is required.
     ///
     /// `orchestration_ai_prompt_id` is `OrchestrationAIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn new(orchestration_ai_prompt_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("OrchestrationAIPromptId", orchestration_ai_prompt_id.into_node())) }
+    pub fn new(orchestration_ai_prompt_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OrchestrationAIPromptId", orchestration_ai_prompt_id)) }
     /// `ConnectInstanceArn`: text; 1 to 2048 characters; pattern `^arn:[a-z-]+?:[a-z-]+?:[a-z0-9-]*?:([0-9]{12})?:[a-zA-Z0-9-:/]+$`.
-    pub fn connect_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectInstanceArn", value.into_node())) }
+    pub fn connect_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectInstanceArn", value)) }
     /// `Locale`: text; at least 1 characters.
-    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Locale", value.into_node())) }
+    pub fn locale(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Locale", value)) }
     /// `OrchestrationAIGuardrailId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn orchestration_ai_guardrail_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrchestrationAIGuardrailId", value.into_node())) }
+    pub fn orchestration_ai_guardrail_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrchestrationAIGuardrailId", value)) }
     /// `OrchestrationAIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn orchestration_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OrchestrationAIPromptId", value.into_node())) }
+    pub fn orchestration_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrchestrationAIPromptId", value)) }
     /// `ToolConfigurations`: list of object.
-    pub fn tool_configurations(self, value: impl cfn::IntoValue<cfn::List<ToolConfiguration>>) -> Self { Self(self.0.with("ToolConfigurations", value.into_node())) }
+    pub fn tool_configurations(self, value: impl cfn::IntoValue<cfn::List<ToolConfiguration>>) -> Self { Self(self.0.set::<cfn::List<ToolConfiguration>>("ToolConfigurations", value)) }
 }
 
 /// `SelfServiceAIAgentConfiguration` of `AWS::Wisdom::AIAgent`.
@@ -373,13 +373,13 @@ impl SelfServiceAIAgentConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssociationConfigurations`: list of object.
-    pub fn association_configurations(self, value: impl cfn::IntoValue<cfn::List<AssociationConfiguration>>) -> Self { Self(self.0.with("AssociationConfigurations", value.into_node())) }
+    pub fn association_configurations(self, value: impl cfn::IntoValue<cfn::List<AssociationConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AssociationConfiguration>>("AssociationConfigurations", value)) }
     /// `SelfServiceAIGuardrailId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn self_service_ai_guardrail_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SelfServiceAIGuardrailId", value.into_node())) }
+    pub fn self_service_ai_guardrail_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SelfServiceAIGuardrailId", value)) }
     /// `SelfServiceAnswerGenerationAIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn self_service_answer_generation_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SelfServiceAnswerGenerationAIPromptId", value.into_node())) }
+    pub fn self_service_answer_generation_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SelfServiceAnswerGenerationAIPromptId", value)) }
     /// `SelfServicePreProcessingAIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}(:[A-Z0-9_$]+){0,1}$`.
-    pub fn self_service_pre_processing_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SelfServicePreProcessingAIPromptId", value.into_node())) }
+    pub fn self_service_pre_processing_ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SelfServicePreProcessingAIPromptId", value)) }
 }
 
 impl ::core::default::Default for SelfServiceAIAgentConfiguration {
@@ -397,11 +397,11 @@ impl TagCondition {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; 1 to 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(TagCondition);
@@ -419,11 +419,11 @@ impl TagFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AndConditions`: list of object.
-    pub fn and_conditions(self, value: impl cfn::IntoValue<cfn::List<TagCondition>>) -> Self { Self(self.0.with("AndConditions", value.into_node())) }
+    pub fn and_conditions(self, value: impl cfn::IntoValue<cfn::List<TagCondition>>) -> Self { Self(self.0.set::<cfn::List<TagCondition>>("AndConditions", value)) }
     /// `OrConditions`: list of object.
-    pub fn or_conditions(self, value: impl cfn::IntoValue<cfn::List<OrCondition>>) -> Self { Self(self.0.with("OrConditions", value.into_node())) }
+    pub fn or_conditions(self, value: impl cfn::IntoValue<cfn::List<OrCondition>>) -> Self { Self(self.0.set::<cfn::List<OrCondition>>("OrConditions", value)) }
     /// `TagCondition`: object.
-    pub fn tag_condition(self, value: impl cfn::IntoValue<TagCondition>) -> Self { Self(self.0.with("TagCondition", value.into_node())) }
+    pub fn tag_condition(self, value: impl cfn::IntoValue<TagCondition>) -> Self { Self(self.0.set::<TagCondition>("TagCondition", value)) }
 }
 
 impl ::core::default::Default for TagFilter {
@@ -443,31 +443,31 @@ impl ToolConfiguration {
     /// `tool_name` is `ToolName`: text; at least 1 characters.
     ///
     /// `tool_type` is `ToolType`: one of its words.
-    pub fn new(tool_name: impl cfn::IntoValue<cfn::Text>, tool_type: impl cfn::IntoValue<ToolType>) -> Self { Self(cfn::Properties::new().with("ToolName", tool_name.into_node()).with("ToolType", tool_type.into_node())) }
+    pub fn new(tool_name: impl cfn::IntoValue<cfn::Text>, tool_type: impl cfn::IntoValue<ToolType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ToolName", tool_name).set::<ToolType>("ToolType", tool_type)) }
     /// `Annotations`: JSON.
-    pub fn annotations(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("Annotations", value.into_node())) }
+    pub fn annotations(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Annotations", value)) }
     /// `Description`: text; at least 1 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `InputSchema`: JSON.
-    pub fn input_schema(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("InputSchema", value.into_node())) }
+    pub fn input_schema(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("InputSchema", value)) }
     /// `Instruction`: object.
-    pub fn instruction(self, value: impl cfn::IntoValue<ToolInstruction>) -> Self { Self(self.0.with("Instruction", value.into_node())) }
+    pub fn instruction(self, value: impl cfn::IntoValue<ToolInstruction>) -> Self { Self(self.0.set::<ToolInstruction>("Instruction", value)) }
     /// `OutputFilters`: list of object.
-    pub fn output_filters(self, value: impl cfn::IntoValue<cfn::List<ToolOutputFilter>>) -> Self { Self(self.0.with("OutputFilters", value.into_node())) }
+    pub fn output_filters(self, value: impl cfn::IntoValue<cfn::List<ToolOutputFilter>>) -> Self { Self(self.0.set::<cfn::List<ToolOutputFilter>>("OutputFilters", value)) }
     /// `OutputSchema`: JSON.
-    pub fn output_schema(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("OutputSchema", value.into_node())) }
+    pub fn output_schema(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("OutputSchema", value)) }
     /// `OverrideInputValues`: list of object.
-    pub fn override_input_values(self, value: impl cfn::IntoValue<cfn::List<ToolOverrideInputValue>>) -> Self { Self(self.0.with("OverrideInputValues", value.into_node())) }
+    pub fn override_input_values(self, value: impl cfn::IntoValue<cfn::List<ToolOverrideInputValue>>) -> Self { Self(self.0.set::<cfn::List<ToolOverrideInputValue>>("OverrideInputValues", value)) }
     /// `Title`: text; at least 1 characters.
-    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Title", value.into_node())) }
+    pub fn title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Title", value)) }
     /// `ToolId`: text; at least 1 characters.
-    pub fn tool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ToolId", value.into_node())) }
+    pub fn tool_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ToolId", value)) }
     /// `ToolName`: text; at least 1 characters.
-    pub fn tool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ToolName", value.into_node())) }
+    pub fn tool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ToolName", value)) }
     /// `ToolType`: one of its words.
-    pub fn tool_type(self, value: impl cfn::IntoValue<ToolType>) -> Self { Self(self.0.with("ToolType", value.into_node())) }
+    pub fn tool_type(self, value: impl cfn::IntoValue<ToolType>) -> Self { Self(self.0.set::<ToolType>("ToolType", value)) }
     /// `UserInteractionConfiguration`: object.
-    pub fn user_interaction_configuration(self, value: impl cfn::IntoValue<UserInteractionConfiguration>) -> Self { Self(self.0.with("UserInteractionConfiguration", value.into_node())) }
+    pub fn user_interaction_configuration(self, value: impl cfn::IntoValue<UserInteractionConfiguration>) -> Self { Self(self.0.set::<UserInteractionConfiguration>("UserInteractionConfiguration", value)) }
 }
 
 /// `ToolInstruction` of `AWS::Wisdom::AIAgent`.
@@ -481,9 +481,9 @@ impl ToolInstruction {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Examples`: list of text.
-    pub fn examples(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Examples", value.into_node())) }
+    pub fn examples(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Examples", value)) }
     /// `Instruction`: text.
-    pub fn instruction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Instruction", value.into_node())) }
+    pub fn instruction(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Instruction", value)) }
 }
 
 impl ::core::default::Default for ToolInstruction {
@@ -501,9 +501,9 @@ impl ToolOutputConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `OutputVariableNameOverride`: text; at least 1 characters.
-    pub fn output_variable_name_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("OutputVariableNameOverride", value.into_node())) }
+    pub fn output_variable_name_override(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputVariableNameOverride", value)) }
     /// `SessionDataNamespace`: text; at least 1 characters.
-    pub fn session_data_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SessionDataNamespace", value.into_node())) }
+    pub fn session_data_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SessionDataNamespace", value)) }
 }
 
 impl ::core::default::Default for ToolOutputConfiguration {
@@ -521,11 +521,11 @@ impl ToolOutputFilter {
     /// With everything that is required.
     ///
     /// `json_path` is `JsonPath`: text; at least 1 characters.
-    pub fn new(json_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("JsonPath", json_path.into_node())) }
+    pub fn new(json_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("JsonPath", json_path)) }
     /// `JsonPath`: text; at least 1 characters.
-    pub fn json_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JsonPath", value.into_node())) }
+    pub fn json_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JsonPath", value)) }
     /// `OutputConfiguration`: object.
-    pub fn output_configuration(self, value: impl cfn::IntoValue<ToolOutputConfiguration>) -> Self { Self(self.0.with("OutputConfiguration", value.into_node())) }
+    pub fn output_configuration(self, value: impl cfn::IntoValue<ToolOutputConfiguration>) -> Self { Self(self.0.set::<ToolOutputConfiguration>("OutputConfiguration", value)) }
 }
 
 /// `ToolOverrideConstantInputValue` of `AWS::Wisdom::AIAgent`.
@@ -541,11 +541,11 @@ impl ToolOverrideConstantInputValue {
     /// `type_` is `Type`: one of its words.
     ///
     /// `value` is `Value`: text; at least 1 characters.
-    pub fn new(type_: impl cfn::IntoValue<ToolOverrideInputValueType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node()).with("Value", value.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<ToolOverrideInputValueType>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<ToolOverrideInputValueType>("Type", type_).set::<cfn::Text>("Value", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<ToolOverrideInputValueType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<ToolOverrideInputValueType>) -> Self { Self(self.0.set::<ToolOverrideInputValueType>("Type", value)) }
     /// `Value`: text; at least 1 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 /// `ToolOverrideInputValue` of `AWS::Wisdom::AIAgent`.
@@ -561,11 +561,11 @@ impl ToolOverrideInputValue {
     /// `json_path` is `JsonPath`: text; at least 1 characters.
     ///
     /// `value` is `Value`: object.
-    pub fn new(json_path: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<ToolOverrideInputValueConfiguration>) -> Self { Self(cfn::Properties::new().with("JsonPath", json_path.into_node()).with("Value", value.into_node())) }
+    pub fn new(json_path: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<ToolOverrideInputValueConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("JsonPath", json_path).set::<ToolOverrideInputValueConfiguration>("Value", value)) }
     /// `JsonPath`: text; at least 1 characters.
-    pub fn json_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("JsonPath", value.into_node())) }
+    pub fn json_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JsonPath", value)) }
     /// `Value`: object.
-    pub fn value(self, value: impl cfn::IntoValue<ToolOverrideInputValueConfiguration>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<ToolOverrideInputValueConfiguration>) -> Self { Self(self.0.set::<ToolOverrideInputValueConfiguration>("Value", value)) }
 }
 
 /// `ToolOverrideInputValueConfiguration` of `AWS::Wisdom::AIAgent`.
@@ -581,7 +581,7 @@ impl ToolOverrideInputValueConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Constant`: object.
-    pub fn constant(self, value: impl cfn::IntoValue<ToolOverrideConstantInputValue>) -> Self { Self(self.0.with("Constant", value.into_node())) }
+    pub fn constant(self, value: impl cfn::IntoValue<ToolOverrideConstantInputValue>) -> Self { Self(self.0.set::<ToolOverrideConstantInputValue>("Constant", value)) }
 }
 
 impl ::core::default::Default for ToolOverrideInputValueConfiguration {
@@ -599,7 +599,7 @@ impl UserInteractionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IsUserConfirmationRequired`: boolean.
-    pub fn is_user_confirmation_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsUserConfirmationRequired", value.into_node())) }
+    pub fn is_user_confirmation_required(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsUserConfirmationRequired", value)) }
 }
 
 impl ::core::default::Default for UserInteractionConfiguration {

@@ -20,29 +20,29 @@ impl AIGuardrail {
     /// `blocked_input_messaging` is `BlockedInputMessaging`: text; 1 to 500 characters. An update leaves the resource in place.
     ///
     /// `blocked_outputs_messaging` is `BlockedOutputsMessaging`: text; 1 to 500 characters. An update leaves the resource in place.
-    pub fn new(assistant_id: impl cfn::IntoValue<cfn::Text>, blocked_input_messaging: impl cfn::IntoValue<cfn::Text>, blocked_outputs_messaging: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AssistantId", assistant_id.into_node()).with("BlockedInputMessaging", blocked_input_messaging.into_node()).with("BlockedOutputsMessaging", blocked_outputs_messaging.into_node())) }
+    pub fn new(assistant_id: impl cfn::IntoValue<cfn::Text>, blocked_input_messaging: impl cfn::IntoValue<cfn::Text>, blocked_outputs_messaging: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AssistantId", assistant_id).set::<cfn::Text>("BlockedInputMessaging", blocked_input_messaging).set::<cfn::Text>("BlockedOutputsMessaging", blocked_outputs_messaging)) }
     /// `AssistantId`: text. **An update replaces the resource.**
-    pub fn assistant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssistantId", value.into_node())) }
+    pub fn assistant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssistantId", value)) }
     /// `BlockedInputMessaging`: text; 1 to 500 characters. An update leaves the resource in place.
-    pub fn blocked_input_messaging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BlockedInputMessaging", value.into_node())) }
+    pub fn blocked_input_messaging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BlockedInputMessaging", value)) }
     /// `BlockedOutputsMessaging`: text; 1 to 500 characters. An update leaves the resource in place.
-    pub fn blocked_outputs_messaging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BlockedOutputsMessaging", value.into_node())) }
+    pub fn blocked_outputs_messaging(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BlockedOutputsMessaging", value)) }
     /// `ContentPolicyConfig`: object. An update leaves the resource in place.
-    pub fn content_policy_config(self, value: impl cfn::IntoValue<AIGuardrailContentPolicyConfig>) -> Self { Self(self.0.with("ContentPolicyConfig", value.into_node())) }
+    pub fn content_policy_config(self, value: impl cfn::IntoValue<AIGuardrailContentPolicyConfig>) -> Self { Self(self.0.set::<AIGuardrailContentPolicyConfig>("ContentPolicyConfig", value)) }
     /// `ContextualGroundingPolicyConfig`: object. An update leaves the resource in place.
-    pub fn contextual_grounding_policy_config(self, value: impl cfn::IntoValue<AIGuardrailContextualGroundingPolicyConfig>) -> Self { Self(self.0.with("ContextualGroundingPolicyConfig", value.into_node())) }
+    pub fn contextual_grounding_policy_config(self, value: impl cfn::IntoValue<AIGuardrailContextualGroundingPolicyConfig>) -> Self { Self(self.0.set::<AIGuardrailContextualGroundingPolicyConfig>("ContextualGroundingPolicyConfig", value)) }
     /// `Description`: text; 1 to 200 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\s_.,-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SensitiveInformationPolicyConfig`: object. An update leaves the resource in place.
-    pub fn sensitive_information_policy_config(self, value: impl cfn::IntoValue<AIGuardrailSensitiveInformationPolicyConfig>) -> Self { Self(self.0.with("SensitiveInformationPolicyConfig", value.into_node())) }
+    pub fn sensitive_information_policy_config(self, value: impl cfn::IntoValue<AIGuardrailSensitiveInformationPolicyConfig>) -> Self { Self(self.0.set::<AIGuardrailSensitiveInformationPolicyConfig>("SensitiveInformationPolicyConfig", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TopicPolicyConfig`: object. An update leaves the resource in place.
-    pub fn topic_policy_config(self, value: impl cfn::IntoValue<AIGuardrailTopicPolicyConfig>) -> Self { Self(self.0.with("TopicPolicyConfig", value.into_node())) }
+    pub fn topic_policy_config(self, value: impl cfn::IntoValue<AIGuardrailTopicPolicyConfig>) -> Self { Self(self.0.set::<AIGuardrailTopicPolicyConfig>("TopicPolicyConfig", value)) }
     /// `WordPolicyConfig`: object. An update leaves the resource in place.
-    pub fn word_policy_config(self, value: impl cfn::IntoValue<AIGuardrailWordPolicyConfig>) -> Self { Self(self.0.with("WordPolicyConfig", value.into_node())) }
+    pub fn word_policy_config(self, value: impl cfn::IntoValue<AIGuardrailWordPolicyConfig>) -> Self { Self(self.0.set::<AIGuardrailWordPolicyConfig>("WordPolicyConfig", value)) }
 }
 
 /// The attributes of a `AWS::Wisdom::AIGuardrail` in a template.
@@ -73,9 +73,9 @@ impl AIGuardrailContentPolicyConfig {
     /// With everything that is required.
     ///
     /// `filters_config` is `FiltersConfig`: list of object; 1 to 6 items.
-    pub fn new(filters_config: impl cfn::IntoValue<cfn::List<GuardrailContentFilterConfig>>) -> Self { Self(cfn::Properties::new().with("FiltersConfig", filters_config.into_node())) }
+    pub fn new(filters_config: impl cfn::IntoValue<cfn::List<GuardrailContentFilterConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<GuardrailContentFilterConfig>>("FiltersConfig", filters_config)) }
     /// `FiltersConfig`: list of object; 1 to 6 items.
-    pub fn filters_config(self, value: impl cfn::IntoValue<cfn::List<GuardrailContentFilterConfig>>) -> Self { Self(self.0.with("FiltersConfig", value.into_node())) }
+    pub fn filters_config(self, value: impl cfn::IntoValue<cfn::List<GuardrailContentFilterConfig>>) -> Self { Self(self.0.set::<cfn::List<GuardrailContentFilterConfig>>("FiltersConfig", value)) }
 }
 
 /// `AIGuardrailContextualGroundingPolicyConfig` of `AWS::Wisdom::AIGuardrail`.
@@ -89,9 +89,9 @@ impl AIGuardrailContextualGroundingPolicyConfig {
     /// With everything that is required.
     ///
     /// `filters_config` is `FiltersConfig`: list of object; at least 1 items.
-    pub fn new(filters_config: impl cfn::IntoValue<cfn::List<GuardrailContextualGroundingFilterConfig>>) -> Self { Self(cfn::Properties::new().with("FiltersConfig", filters_config.into_node())) }
+    pub fn new(filters_config: impl cfn::IntoValue<cfn::List<GuardrailContextualGroundingFilterConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<GuardrailContextualGroundingFilterConfig>>("FiltersConfig", filters_config)) }
     /// `FiltersConfig`: list of object; at least 1 items.
-    pub fn filters_config(self, value: impl cfn::IntoValue<cfn::List<GuardrailContextualGroundingFilterConfig>>) -> Self { Self(self.0.with("FiltersConfig", value.into_node())) }
+    pub fn filters_config(self, value: impl cfn::IntoValue<cfn::List<GuardrailContextualGroundingFilterConfig>>) -> Self { Self(self.0.set::<cfn::List<GuardrailContextualGroundingFilterConfig>>("FiltersConfig", value)) }
 }
 
 /// `AIGuardrailSensitiveInformationPolicyConfig` of `AWS::Wisdom::AIGuardrail`.
@@ -105,9 +105,9 @@ impl AIGuardrailSensitiveInformationPolicyConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PiiEntitiesConfig`: list of object; at least 1 items; no two equal.
-    pub fn pii_entities_config(self, value: impl cfn::IntoValue<cfn::List<GuardrailPiiEntityConfig>>) -> Self { Self(self.0.with("PiiEntitiesConfig", value.into_node())) }
+    pub fn pii_entities_config(self, value: impl cfn::IntoValue<cfn::List<GuardrailPiiEntityConfig>>) -> Self { Self(self.0.set::<cfn::List<GuardrailPiiEntityConfig>>("PiiEntitiesConfig", value)) }
     /// `RegexesConfig`: list of object; at least 1 items.
-    pub fn regexes_config(self, value: impl cfn::IntoValue<cfn::List<GuardrailRegexConfig>>) -> Self { Self(self.0.with("RegexesConfig", value.into_node())) }
+    pub fn regexes_config(self, value: impl cfn::IntoValue<cfn::List<GuardrailRegexConfig>>) -> Self { Self(self.0.set::<cfn::List<GuardrailRegexConfig>>("RegexesConfig", value)) }
 }
 
 impl ::core::default::Default for AIGuardrailSensitiveInformationPolicyConfig {
@@ -125,9 +125,9 @@ impl AIGuardrailTopicPolicyConfig {
     /// With everything that is required.
     ///
     /// `topics_config` is `TopicsConfig`: list of object; at least 1 items.
-    pub fn new(topics_config: impl cfn::IntoValue<cfn::List<GuardrailTopicConfig>>) -> Self { Self(cfn::Properties::new().with("TopicsConfig", topics_config.into_node())) }
+    pub fn new(topics_config: impl cfn::IntoValue<cfn::List<GuardrailTopicConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<GuardrailTopicConfig>>("TopicsConfig", topics_config)) }
     /// `TopicsConfig`: list of object; at least 1 items.
-    pub fn topics_config(self, value: impl cfn::IntoValue<cfn::List<GuardrailTopicConfig>>) -> Self { Self(self.0.with("TopicsConfig", value.into_node())) }
+    pub fn topics_config(self, value: impl cfn::IntoValue<cfn::List<GuardrailTopicConfig>>) -> Self { Self(self.0.set::<cfn::List<GuardrailTopicConfig>>("TopicsConfig", value)) }
 }
 
 /// `AIGuardrailWordPolicyConfig` of `AWS::Wisdom::AIGuardrail`.
@@ -141,9 +141,9 @@ impl AIGuardrailWordPolicyConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ManagedWordListsConfig`: list of object.
-    pub fn managed_word_lists_config(self, value: impl cfn::IntoValue<cfn::List<GuardrailManagedWordsConfig>>) -> Self { Self(self.0.with("ManagedWordListsConfig", value.into_node())) }
+    pub fn managed_word_lists_config(self, value: impl cfn::IntoValue<cfn::List<GuardrailManagedWordsConfig>>) -> Self { Self(self.0.set::<cfn::List<GuardrailManagedWordsConfig>>("ManagedWordListsConfig", value)) }
     /// `WordsConfig`: list of object; at least 1 items.
-    pub fn words_config(self, value: impl cfn::IntoValue<cfn::List<GuardrailWordConfig>>) -> Self { Self(self.0.with("WordsConfig", value.into_node())) }
+    pub fn words_config(self, value: impl cfn::IntoValue<cfn::List<GuardrailWordConfig>>) -> Self { Self(self.0.set::<cfn::List<GuardrailWordConfig>>("WordsConfig", value)) }
 }
 
 impl ::core::default::Default for AIGuardrailWordPolicyConfig {
@@ -165,13 +165,13 @@ impl GuardrailContentFilterConfig {
     /// `output_strength` is `OutputStrength`: one of its words.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(input_strength: impl cfn::IntoValue<GuardrailFilterStrength>, output_strength: impl cfn::IntoValue<GuardrailFilterStrength>, type_: impl cfn::IntoValue<GuardrailContentFilterType>) -> Self { Self(cfn::Properties::new().with("InputStrength", input_strength.into_node()).with("OutputStrength", output_strength.into_node()).with("Type", type_.into_node())) }
+    pub fn new(input_strength: impl cfn::IntoValue<GuardrailFilterStrength>, output_strength: impl cfn::IntoValue<GuardrailFilterStrength>, type_: impl cfn::IntoValue<GuardrailContentFilterType>) -> Self { Self(cfn::Properties::new().set::<GuardrailFilterStrength>("InputStrength", input_strength).set::<GuardrailFilterStrength>("OutputStrength", output_strength).set::<GuardrailContentFilterType>("Type", type_)) }
     /// `InputStrength`: one of its words.
-    pub fn input_strength(self, value: impl cfn::IntoValue<GuardrailFilterStrength>) -> Self { Self(self.0.with("InputStrength", value.into_node())) }
+    pub fn input_strength(self, value: impl cfn::IntoValue<GuardrailFilterStrength>) -> Self { Self(self.0.set::<GuardrailFilterStrength>("InputStrength", value)) }
     /// `OutputStrength`: one of its words.
-    pub fn output_strength(self, value: impl cfn::IntoValue<GuardrailFilterStrength>) -> Self { Self(self.0.with("OutputStrength", value.into_node())) }
+    pub fn output_strength(self, value: impl cfn::IntoValue<GuardrailFilterStrength>) -> Self { Self(self.0.set::<GuardrailFilterStrength>("OutputStrength", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<GuardrailContentFilterType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<GuardrailContentFilterType>) -> Self { Self(self.0.set::<GuardrailContentFilterType>("Type", value)) }
 }
 
 /// `GuardrailContextualGroundingFilterConfig` of `AWS::Wisdom::AIGuardrail`.
@@ -187,11 +187,11 @@ impl GuardrailContextualGroundingFilterConfig {
     /// `threshold` is `Threshold`: number; at least 0.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(threshold: impl cfn::IntoValue<cfn::Double>, type_: impl cfn::IntoValue<GuardrailContextualGroundingFilterType>) -> Self { Self(cfn::Properties::new().with("Threshold", threshold.into_node()).with("Type", type_.into_node())) }
+    pub fn new(threshold: impl cfn::IntoValue<cfn::Double>, type_: impl cfn::IntoValue<GuardrailContextualGroundingFilterType>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("Threshold", threshold).set::<GuardrailContextualGroundingFilterType>("Type", type_)) }
     /// `Threshold`: number; at least 0.
-    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("Threshold", value.into_node())) }
+    pub fn threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Threshold", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<GuardrailContextualGroundingFilterType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<GuardrailContextualGroundingFilterType>) -> Self { Self(self.0.set::<GuardrailContextualGroundingFilterType>("Type", value)) }
 }
 
 /// `GuardrailManagedWordsConfig` of `AWS::Wisdom::AIGuardrail`.
@@ -205,9 +205,9 @@ impl GuardrailManagedWordsConfig {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<GuardrailManagedWordsType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<GuardrailManagedWordsType>) -> Self { Self(cfn::Properties::new().set::<GuardrailManagedWordsType>("Type", type_)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<GuardrailManagedWordsType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<GuardrailManagedWordsType>) -> Self { Self(self.0.set::<GuardrailManagedWordsType>("Type", value)) }
 }
 
 /// `GuardrailPiiEntityConfig` of `AWS::Wisdom::AIGuardrail`.
@@ -223,11 +223,11 @@ impl GuardrailPiiEntityConfig {
     /// `action` is `Action`: one of its words.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(action: impl cfn::IntoValue<GuardrailSensitiveInformationAction>, type_: impl cfn::IntoValue<GuardrailPiiEntityType>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Type", type_.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<GuardrailSensitiveInformationAction>, type_: impl cfn::IntoValue<GuardrailPiiEntityType>) -> Self { Self(cfn::Properties::new().set::<GuardrailSensitiveInformationAction>("Action", action).set::<GuardrailPiiEntityType>("Type", type_)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<GuardrailSensitiveInformationAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<GuardrailSensitiveInformationAction>) -> Self { Self(self.0.set::<GuardrailSensitiveInformationAction>("Action", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<GuardrailPiiEntityType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<GuardrailPiiEntityType>) -> Self { Self(self.0.set::<GuardrailPiiEntityType>("Type", value)) }
 }
 
 /// `GuardrailRegexConfig` of `AWS::Wisdom::AIGuardrail`.
@@ -245,15 +245,15 @@ impl GuardrailRegexConfig {
     /// `name` is `Name`: text; 1 to 100 characters.
     ///
     /// `pattern` is `Pattern`: text; at least 1 characters.
-    pub fn new(action: impl cfn::IntoValue<GuardrailSensitiveInformationAction>, name: impl cfn::IntoValue<cfn::Text>, pattern: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Name", name.into_node()).with("Pattern", pattern.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<GuardrailSensitiveInformationAction>, name: impl cfn::IntoValue<cfn::Text>, pattern: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<GuardrailSensitiveInformationAction>("Action", action).set::<cfn::Text>("Name", name).set::<cfn::Text>("Pattern", pattern)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<GuardrailSensitiveInformationAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<GuardrailSensitiveInformationAction>) -> Self { Self(self.0.set::<GuardrailSensitiveInformationAction>("Action", value)) }
     /// `Description`: text; 1 to 1000 characters.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 100 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Pattern`: text; at least 1 characters.
-    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Pattern", value.into_node())) }
+    pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pattern", value)) }
 }
 
 /// `GuardrailTopicConfig` of `AWS::Wisdom::AIGuardrail`.
@@ -271,15 +271,15 @@ impl GuardrailTopicConfig {
     /// `name` is `Name`: text; 1 to 100 characters; pattern `^[0-9a-zA-Z-_ !?.]+$`.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(definition: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<GuardrailTopicType>) -> Self { Self(cfn::Properties::new().with("Definition", definition.into_node()).with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(definition: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<GuardrailTopicType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Definition", definition).set::<cfn::Text>("Name", name).set::<GuardrailTopicType>("Type", type_)) }
     /// `Definition`: text; 1 to 200 characters.
-    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Definition", value.into_node())) }
+    pub fn definition(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Definition", value)) }
     /// `Examples`: list of text.
-    pub fn examples(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Examples", value.into_node())) }
+    pub fn examples(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Examples", value)) }
     /// `Name`: text; 1 to 100 characters; pattern `^[0-9a-zA-Z-_ !?.]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<GuardrailTopicType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<GuardrailTopicType>) -> Self { Self(self.0.set::<GuardrailTopicType>("Type", value)) }
 }
 
 /// `GuardrailWordConfig` of `AWS::Wisdom::AIGuardrail`.
@@ -293,9 +293,9 @@ impl GuardrailWordConfig {
     /// With everything that is required.
     ///
     /// `text` is `Text`: text; at least 1 characters.
-    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Text", text.into_node())) }
+    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Text", text)) }
     /// `Text`: text; at least 1 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 
 crate::words! {

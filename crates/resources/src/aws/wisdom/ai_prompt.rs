@@ -29,25 +29,25 @@ pub struct AIPromptArgs<T0, T1, T2, T3, T4> {
 
 impl AIPrompt {
     /// With everything that is required.
-    pub fn new(args: AIPromptArgs<impl cfn::IntoValue<AIPromptAPIFormat>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AIPromptTemplateConfiguration>, impl cfn::IntoValue<AIPromptTemplateType>, impl cfn::IntoValue<AIPromptType>>) -> Self { Self(cfn::Properties::new().with("ApiFormat", args.api_format.into_node()).with("ModelId", args.model_id.into_node()).with("TemplateConfiguration", args.template_configuration.into_node()).with("TemplateType", args.template_type.into_node()).with("Type", args.type_.into_node())) }
+    pub fn new(args: AIPromptArgs<impl cfn::IntoValue<AIPromptAPIFormat>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AIPromptTemplateConfiguration>, impl cfn::IntoValue<AIPromptTemplateType>, impl cfn::IntoValue<AIPromptType>>) -> Self { Self(cfn::Properties::new().set::<AIPromptAPIFormat>("ApiFormat", args.api_format).set::<cfn::Text>("ModelId", args.model_id).set::<AIPromptTemplateConfiguration>("TemplateConfiguration", args.template_configuration).set::<AIPromptTemplateType>("TemplateType", args.template_type).set::<AIPromptType>("Type", args.type_)) }
     /// `ApiFormat`: one of its words. **An update replaces the resource.**
-    pub fn api_format(self, value: impl cfn::IntoValue<AIPromptAPIFormat>) -> Self { Self(self.0.with("ApiFormat", value.into_node())) }
+    pub fn api_format(self, value: impl cfn::IntoValue<AIPromptAPIFormat>) -> Self { Self(self.0.set::<AIPromptAPIFormat>("ApiFormat", value)) }
     /// `AssistantId`: text. **An update replaces the resource.**
-    pub fn assistant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssistantId", value.into_node())) }
+    pub fn assistant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssistantId", value)) }
     /// `Description`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\s_.,-]+`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `ModelId`: text; 1 to 2048 characters. An update leaves the resource in place.
-    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelId", value.into_node())) }
+    pub fn model_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelId", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\s_.,-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: map of text. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Tags", value)) }
     /// `TemplateConfiguration`: object. An update leaves the resource in place.
-    pub fn template_configuration(self, value: impl cfn::IntoValue<AIPromptTemplateConfiguration>) -> Self { Self(self.0.with("TemplateConfiguration", value.into_node())) }
+    pub fn template_configuration(self, value: impl cfn::IntoValue<AIPromptTemplateConfiguration>) -> Self { Self(self.0.set::<AIPromptTemplateConfiguration>("TemplateConfiguration", value)) }
     /// `TemplateType`: one of its words. **An update replaces the resource.**
-    pub fn template_type(self, value: impl cfn::IntoValue<AIPromptTemplateType>) -> Self { Self(self.0.with("TemplateType", value.into_node())) }
+    pub fn template_type(self, value: impl cfn::IntoValue<AIPromptTemplateType>) -> Self { Self(self.0.set::<AIPromptTemplateType>("TemplateType", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<AIPromptType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AIPromptType>) -> Self { Self(self.0.set::<AIPromptType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::Wisdom::AIPrompt` in a template.
@@ -80,7 +80,7 @@ impl AIPromptTemplateConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TextFullAIPromptEditTemplateConfiguration`: object.
-    pub fn text_full_ai_prompt_edit_template_configuration(self, value: impl cfn::IntoValue<TextFullAIPromptEditTemplateConfiguration>) -> Self { Self(self.0.with("TextFullAIPromptEditTemplateConfiguration", value.into_node())) }
+    pub fn text_full_ai_prompt_edit_template_configuration(self, value: impl cfn::IntoValue<TextFullAIPromptEditTemplateConfiguration>) -> Self { Self(self.0.set::<TextFullAIPromptEditTemplateConfiguration>("TextFullAIPromptEditTemplateConfiguration", value)) }
 }
 
 impl ::core::default::Default for AIPromptTemplateConfiguration {
@@ -98,9 +98,9 @@ impl TextFullAIPromptEditTemplateConfiguration {
     /// With everything that is required.
     ///
     /// `text` is `Text`: text; 1 to 200000 characters.
-    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Text", text.into_node())) }
+    pub fn new(text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Text", text)) }
     /// `Text`: text; 1 to 200000 characters.
-    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Text", value.into_node())) }
+    pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 
 crate::words! {

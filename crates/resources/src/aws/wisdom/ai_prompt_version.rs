@@ -18,13 +18,13 @@ impl AIPromptVersion {
     /// `ai_prompt_id` is `AIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`. **An update replaces the resource.**
     ///
     /// `assistant_id` is `AssistantId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`. **An update replaces the resource.**
-    pub fn new(ai_prompt_id: impl cfn::IntoValue<cfn::Text>, assistant_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AIPromptId", ai_prompt_id.into_node()).with("AssistantId", assistant_id.into_node())) }
+    pub fn new(ai_prompt_id: impl cfn::IntoValue<cfn::Text>, assistant_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AIPromptId", ai_prompt_id).set::<cfn::Text>("AssistantId", assistant_id)) }
     /// `AIPromptId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`. **An update replaces the resource.**
-    pub fn ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AIPromptId", value.into_node())) }
+    pub fn ai_prompt_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AIPromptId", value)) }
     /// `AssistantId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`. **An update replaces the resource.**
-    pub fn assistant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssistantId", value.into_node())) }
+    pub fn assistant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssistantId", value)) }
     /// `ModifiedTimeSeconds`: number. **An update replaces the resource.**
-    pub fn modified_time_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ModifiedTimeSeconds", value.into_node())) }
+    pub fn modified_time_seconds(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ModifiedTimeSeconds", value)) }
 }
 
 /// The attributes of a `AWS::Wisdom::AIPromptVersion` in a template.

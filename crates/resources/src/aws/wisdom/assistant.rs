@@ -18,17 +18,17 @@ impl Assistant {
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\s_.,-]+`. **An update replaces the resource.**
     ///
     /// `type_` is `Type`: one of its words. **An update replaces the resource.**
-    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<AssistantType>) -> Self { Self(cfn::Properties::new().with("Name", name.into_node()).with("Type", type_.into_node())) }
+    pub fn new(name: impl cfn::IntoValue<cfn::Text>, type_: impl cfn::IntoValue<AssistantType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Name", name).set::<AssistantType>("Type", type_)) }
     /// `Description`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\s_.,-]+`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\s_.,-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ServerSideEncryptionConfiguration`: object. **An update replaces the resource.**
-    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<ServerSideEncryptionConfiguration>) -> Self { Self(self.0.with("ServerSideEncryptionConfiguration", value.into_node())) }
+    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<ServerSideEncryptionConfiguration>) -> Self { Self(self.0.set::<ServerSideEncryptionConfiguration>("ServerSideEncryptionConfiguration", value)) }
     /// `Tags`: list of object; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssistantTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssistantTag>>) -> Self { Self(self.0.set::<cfn::List<AssistantTag>>("Tags", value)) }
     /// `Type`: one of its words. **An update replaces the resource.**
-    pub fn type_(self, value: impl cfn::IntoValue<AssistantType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<AssistantType>) -> Self { Self(self.0.set::<AssistantType>("Type", value)) }
 }
 
 /// The attributes of a `AWS::Wisdom::Assistant` in a template.

@@ -20,15 +20,15 @@ impl AssistantAssociation {
     /// `association` is `Association`: object. **An update replaces the resource.**
     ///
     /// `association_type` is `AssociationType`: one of its words. **An update replaces the resource.**
-    pub fn new(assistant_id: impl cfn::IntoValue<cfn::Text>, association: impl cfn::IntoValue<AssociationData>, association_type: impl cfn::IntoValue<AssistantAssociationAssociationType>) -> Self { Self(cfn::Properties::new().with("AssistantId", assistant_id.into_node()).with("Association", association.into_node()).with("AssociationType", association_type.into_node())) }
+    pub fn new(assistant_id: impl cfn::IntoValue<cfn::Text>, association: impl cfn::IntoValue<AssociationData>, association_type: impl cfn::IntoValue<AssistantAssociationAssociationType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AssistantId", assistant_id).set::<AssociationData>("Association", association).set::<AssistantAssociationAssociationType>("AssociationType", association_type)) }
     /// `AssistantId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`. **An update replaces the resource.**
-    pub fn assistant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssistantId", value.into_node())) }
+    pub fn assistant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssistantId", value)) }
     /// `Association`: object. **An update replaces the resource.**
-    pub fn association(self, value: impl cfn::IntoValue<AssociationData>) -> Self { Self(self.0.with("Association", value.into_node())) }
+    pub fn association(self, value: impl cfn::IntoValue<AssociationData>) -> Self { Self(self.0.set::<AssociationData>("Association", value)) }
     /// `AssociationType`: one of its words. **An update replaces the resource.**
-    pub fn association_type(self, value: impl cfn::IntoValue<AssistantAssociationAssociationType>) -> Self { Self(self.0.with("AssociationType", value.into_node())) }
+    pub fn association_type(self, value: impl cfn::IntoValue<AssistantAssociationAssociationType>) -> Self { Self(self.0.set::<AssistantAssociationAssociationType>("AssociationType", value)) }
     /// `Tags`: list of object; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssistantTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssistantTag>>) -> Self { Self(self.0.set::<cfn::List<AssistantTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Wisdom::AssistantAssociation` in a template.
@@ -59,9 +59,9 @@ impl AssociationData {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExternalBedrockKnowledgeBaseConfig`: object.
-    pub fn external_bedrock_knowledge_base_config(self, value: impl cfn::IntoValue<ExternalBedrockKnowledgeBaseConfig>) -> Self { Self(self.0.with("ExternalBedrockKnowledgeBaseConfig", value.into_node())) }
+    pub fn external_bedrock_knowledge_base_config(self, value: impl cfn::IntoValue<ExternalBedrockKnowledgeBaseConfig>) -> Self { Self(self.0.set::<ExternalBedrockKnowledgeBaseConfig>("ExternalBedrockKnowledgeBaseConfig", value)) }
     /// `KnowledgeBaseId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`.
-    pub fn knowledge_base_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KnowledgeBaseId", value.into_node())) }
+    pub fn knowledge_base_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KnowledgeBaseId", value)) }
 }
 
 impl ::core::default::Default for AssociationData {
@@ -81,11 +81,11 @@ impl ExternalBedrockKnowledgeBaseConfig {
     /// `access_role_arn` is `AccessRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:aws:iam::[0-9]{12}:role/(?:service-role/)?[a-zA-Z0-9_+=,.@-]{1,64}$`.
     ///
     /// `bedrock_knowledge_base_arn` is `BedrockKnowledgeBaseArn`: text; pattern `^arn:aws(|-cn|-us-gov):bedrock:[a-zA-Z0-9-]*:[0-9]{12}:knowledge-base/[0-9a-zA-Z]+$`.
-    pub fn new(access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, bedrock_knowledge_base_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AccessRoleArn", access_role_arn.into_node()).with("BedrockKnowledgeBaseArn", bedrock_knowledge_base_arn.into_node())) }
+    pub fn new(access_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, bedrock_knowledge_base_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("AccessRoleArn", access_role_arn).set::<cfn::Text>("BedrockKnowledgeBaseArn", bedrock_knowledge_base_arn)) }
     /// `AccessRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:aws:iam::[0-9]{12}:role/(?:service-role/)?[a-zA-Z0-9_+=,.@-]{1,64}$`.
-    pub fn access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("AccessRoleArn", value.into_node())) }
+    pub fn access_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("AccessRoleArn", value)) }
     /// `BedrockKnowledgeBaseArn`: text; pattern `^arn:aws(|-cn|-us-gov):bedrock:[a-zA-Z0-9-]*:[0-9]{12}:knowledge-base/[0-9a-zA-Z]+$`.
-    pub fn bedrock_knowledge_base_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BedrockKnowledgeBaseArn", value.into_node())) }
+    pub fn bedrock_knowledge_base_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BedrockKnowledgeBaseArn", value)) }
 }
 
 crate::words! {

@@ -27,17 +27,17 @@ pub struct ContentAssociationArgs<T0, T1, T2, T3> {
 
 impl ContentAssociation {
     /// With everything that is required.
-    pub fn new(args: ContentAssociationArgs<impl cfn::IntoValue<ContentAssociationContents>, impl cfn::IntoValue<ContentAssociationAssociationType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("Association", args.association.into_node()).with("AssociationType", args.association_type.into_node()).with("ContentId", args.content_id.into_node()).with("KnowledgeBaseId", args.knowledge_base_id.into_node())) }
+    pub fn new(args: ContentAssociationArgs<impl cfn::IntoValue<ContentAssociationContents>, impl cfn::IntoValue<ContentAssociationAssociationType>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<ContentAssociationContents>("Association", args.association).set::<ContentAssociationAssociationType>("AssociationType", args.association_type).set::<cfn::Text>("ContentId", args.content_id).set::<cfn::Text>("KnowledgeBaseId", args.knowledge_base_id)) }
     /// `Association`: object. **An update replaces the resource.**
-    pub fn association(self, value: impl cfn::IntoValue<ContentAssociationContents>) -> Self { Self(self.0.with("Association", value.into_node())) }
+    pub fn association(self, value: impl cfn::IntoValue<ContentAssociationContents>) -> Self { Self(self.0.set::<ContentAssociationContents>("Association", value)) }
     /// `AssociationType`: one of its words. **An update replaces the resource.**
-    pub fn association_type(self, value: impl cfn::IntoValue<ContentAssociationAssociationType>) -> Self { Self(self.0.with("AssociationType", value.into_node())) }
+    pub fn association_type(self, value: impl cfn::IntoValue<ContentAssociationAssociationType>) -> Self { Self(self.0.set::<ContentAssociationAssociationType>("AssociationType", value)) }
     /// `ContentId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`. **An update replaces the resource.**
-    pub fn content_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentId", value.into_node())) }
+    pub fn content_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentId", value)) }
     /// `KnowledgeBaseId`: text; pattern `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`. **An update replaces the resource.**
-    pub fn knowledge_base_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KnowledgeBaseId", value.into_node())) }
+    pub fn knowledge_base_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KnowledgeBaseId", value)) }
     /// `Tags`: list of object. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContentAssociationTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ContentAssociationTag>>) -> Self { Self(self.0.set::<cfn::List<ContentAssociationTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Wisdom::ContentAssociation` in a template.
@@ -68,7 +68,7 @@ impl AmazonConnectGuideAssociationData {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FlowId`: text; 1 to 2048 characters; pattern `^arn:[a-z-]+?:[a-z-]+?:[a-z0-9-]*?:([0-9]{12})?:[a-zA-Z0-9-:/]+$`.
-    pub fn flow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FlowId", value.into_node())) }
+    pub fn flow_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FlowId", value)) }
 }
 
 impl ::core::default::Default for AmazonConnectGuideAssociationData {
@@ -86,9 +86,9 @@ impl ContentAssociationContents {
     /// With everything that is required.
     ///
     /// `amazon_connect_guide_association` is `AmazonConnectGuideAssociation`: object.
-    pub fn new(amazon_connect_guide_association: impl cfn::IntoValue<AmazonConnectGuideAssociationData>) -> Self { Self(cfn::Properties::new().with("AmazonConnectGuideAssociation", amazon_connect_guide_association.into_node())) }
+    pub fn new(amazon_connect_guide_association: impl cfn::IntoValue<AmazonConnectGuideAssociationData>) -> Self { Self(cfn::Properties::new().set::<AmazonConnectGuideAssociationData>("AmazonConnectGuideAssociation", amazon_connect_guide_association)) }
     /// `AmazonConnectGuideAssociation`: object.
-    pub fn amazon_connect_guide_association(self, value: impl cfn::IntoValue<AmazonConnectGuideAssociationData>) -> Self { Self(self.0.with("AmazonConnectGuideAssociation", value.into_node())) }
+    pub fn amazon_connect_guide_association(self, value: impl cfn::IntoValue<AmazonConnectGuideAssociationData>) -> Self { Self(self.0.set::<AmazonConnectGuideAssociationData>("AmazonConnectGuideAssociation", value)) }
 }
 
 /// `Tag` of `AWS::Wisdom::ContentAssociation`.
@@ -104,11 +104,11 @@ impl ContentAssociationTag {
     /// `key` is `Key`: text; 1 to 128 characters.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(ContentAssociationTag);

@@ -18,23 +18,23 @@ impl KnowledgeBase {
     /// `knowledge_base_type` is `KnowledgeBaseType`: one of its words. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\s_.,-]+`. **An update replaces the resource.**
-    pub fn new(knowledge_base_type: impl cfn::IntoValue<KnowledgeBaseType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KnowledgeBaseType", knowledge_base_type.into_node()).with("Name", name.into_node())) }
+    pub fn new(knowledge_base_type: impl cfn::IntoValue<KnowledgeBaseType>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<KnowledgeBaseType>("KnowledgeBaseType", knowledge_base_type).set::<cfn::Text>("Name", name)) }
     /// `Description`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\s_.,-]+`. **An update replaces the resource.**
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `KnowledgeBaseType`: one of its words. **An update replaces the resource.**
-    pub fn knowledge_base_type(self, value: impl cfn::IntoValue<KnowledgeBaseType>) -> Self { Self(self.0.with("KnowledgeBaseType", value.into_node())) }
+    pub fn knowledge_base_type(self, value: impl cfn::IntoValue<KnowledgeBaseType>) -> Self { Self(self.0.set::<KnowledgeBaseType>("KnowledgeBaseType", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\s_.,-]+`. **An update replaces the resource.**
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RenderingConfiguration`: object. An update leaves the resource in place.
-    pub fn rendering_configuration(self, value: impl cfn::IntoValue<RenderingConfiguration>) -> Self { Self(self.0.with("RenderingConfiguration", value.into_node())) }
+    pub fn rendering_configuration(self, value: impl cfn::IntoValue<RenderingConfiguration>) -> Self { Self(self.0.set::<RenderingConfiguration>("RenderingConfiguration", value)) }
     /// `ServerSideEncryptionConfiguration`: object. **An update replaces the resource.**
-    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<ServerSideEncryptionConfiguration>) -> Self { Self(self.0.with("ServerSideEncryptionConfiguration", value.into_node())) }
+    pub fn server_side_encryption_configuration(self, value: impl cfn::IntoValue<ServerSideEncryptionConfiguration>) -> Self { Self(self.0.set::<ServerSideEncryptionConfiguration>("ServerSideEncryptionConfiguration", value)) }
     /// `SourceConfiguration`: object. **An update replaces the resource.**
-    pub fn source_configuration(self, value: impl cfn::IntoValue<SourceConfiguration>) -> Self { Self(self.0.with("SourceConfiguration", value.into_node())) }
+    pub fn source_configuration(self, value: impl cfn::IntoValue<SourceConfiguration>) -> Self { Self(self.0.set::<SourceConfiguration>("SourceConfiguration", value)) }
     /// `Tags`: list of object; no two equal. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssistantTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssistantTag>>) -> Self { Self(self.0.set::<cfn::List<AssistantTag>>("Tags", value)) }
     /// `VectorIngestionConfiguration`: object. An update leaves the resource in place.
-    pub fn vector_ingestion_configuration(self, value: impl cfn::IntoValue<VectorIngestionConfiguration>) -> Self { Self(self.0.with("VectorIngestionConfiguration", value.into_node())) }
+    pub fn vector_ingestion_configuration(self, value: impl cfn::IntoValue<VectorIngestionConfiguration>) -> Self { Self(self.0.set::<VectorIngestionConfiguration>("VectorIngestionConfiguration", value)) }
 }
 
 /// The attributes of a `AWS::Wisdom::KnowledgeBase` in a template.
@@ -61,11 +61,11 @@ impl AppIntegrationsConfiguration {
     /// With everything that is required.
     ///
     /// `app_integration_arn` is `AppIntegrationArn`: text; 1 to 2048 characters; pattern `^arn:[a-z-]+?:[a-z-]+?:[a-z0-9-]*?:([0-9]{12})?:[a-zA-Z0-9-:/]+$`.
-    pub fn new(app_integration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AppIntegrationArn", app_integration_arn.into_node())) }
+    pub fn new(app_integration_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AppIntegrationArn", app_integration_arn)) }
     /// `AppIntegrationArn`: text; 1 to 2048 characters; pattern `^arn:[a-z-]+?:[a-z-]+?:[a-z0-9-]*?:([0-9]{12})?:[a-zA-Z0-9-:/]+$`.
-    pub fn app_integration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AppIntegrationArn", value.into_node())) }
+    pub fn app_integration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AppIntegrationArn", value)) }
     /// `ObjectFields`: list of text; 1 to 100 items.
-    pub fn object_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ObjectFields", value.into_node())) }
+    pub fn object_fields(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ObjectFields", value)) }
 }
 
 /// `BedrockFoundationModelConfiguration` of `AWS::Wisdom::KnowledgeBase`.
@@ -79,11 +79,11 @@ impl BedrockFoundationModelConfiguration {
     /// With everything that is required.
     ///
     /// `model_arn` is `ModelArn`: text; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}::foundation-model\/anthropic.claude-3-haiku-20240307-v1:0$`.
-    pub fn new(model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ModelArn", model_arn.into_node())) }
+    pub fn new(model_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ModelArn", model_arn)) }
     /// `ModelArn`: text; 1 to 2048 characters; pattern `^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}::foundation-model\/anthropic.claude-3-haiku-20240307-v1:0$`.
-    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModelArn", value.into_node())) }
+    pub fn model_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModelArn", value)) }
     /// `ParsingPrompt`: object.
-    pub fn parsing_prompt(self, value: impl cfn::IntoValue<BedrockFoundationModelConfigurationParsingPrompt>) -> Self { Self(self.0.with("ParsingPrompt", value.into_node())) }
+    pub fn parsing_prompt(self, value: impl cfn::IntoValue<BedrockFoundationModelConfigurationParsingPrompt>) -> Self { Self(self.0.set::<BedrockFoundationModelConfigurationParsingPrompt>("ParsingPrompt", value)) }
 }
 
 /// `BedrockFoundationModelConfigurationParsingPrompt` of `AWS::Wisdom::KnowledgeBase`.
@@ -97,9 +97,9 @@ impl BedrockFoundationModelConfigurationParsingPrompt {
     /// With everything that is required.
     ///
     /// `parsing_prompt_text` is `ParsingPromptText`: text; 1 to 10000 characters.
-    pub fn new(parsing_prompt_text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ParsingPromptText", parsing_prompt_text.into_node())) }
+    pub fn new(parsing_prompt_text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParsingPromptText", parsing_prompt_text)) }
     /// `ParsingPromptText`: text; 1 to 10000 characters.
-    pub fn parsing_prompt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ParsingPromptText", value.into_node())) }
+    pub fn parsing_prompt_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParsingPromptText", value)) }
 }
 
 /// `FixedSizeChunkingConfiguration` of `AWS::Wisdom::KnowledgeBase`.
@@ -115,11 +115,11 @@ impl FixedSizeChunkingConfiguration {
     /// `max_tokens` is `MaxTokens`: number; at least 1.
     ///
     /// `overlap_percentage` is `OverlapPercentage`: number; 1 to 99.
-    pub fn new(max_tokens: impl cfn::IntoValue<cfn::Double>, overlap_percentage: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("MaxTokens", max_tokens.into_node()).with("OverlapPercentage", overlap_percentage.into_node())) }
+    pub fn new(max_tokens: impl cfn::IntoValue<cfn::Double>, overlap_percentage: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("MaxTokens", max_tokens).set::<cfn::Double>("OverlapPercentage", overlap_percentage)) }
     /// `MaxTokens`: number; at least 1.
-    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxTokens", value.into_node())) }
+    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxTokens", value)) }
     /// `OverlapPercentage`: number; 1 to 99.
-    pub fn overlap_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("OverlapPercentage", value.into_node())) }
+    pub fn overlap_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("OverlapPercentage", value)) }
 }
 
 /// `HierarchicalChunkingConfiguration` of `AWS::Wisdom::KnowledgeBase`.
@@ -135,11 +135,11 @@ impl HierarchicalChunkingConfiguration {
     /// `level_configurations` is `LevelConfigurations`: list of object; 2 items.
     ///
     /// `overlap_tokens` is `OverlapTokens`: number; at least 1.
-    pub fn new(level_configurations: impl cfn::IntoValue<cfn::List<HierarchicalChunkingLevelConfiguration>>, overlap_tokens: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("LevelConfigurations", level_configurations.into_node()).with("OverlapTokens", overlap_tokens.into_node())) }
+    pub fn new(level_configurations: impl cfn::IntoValue<cfn::List<HierarchicalChunkingLevelConfiguration>>, overlap_tokens: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::List<HierarchicalChunkingLevelConfiguration>>("LevelConfigurations", level_configurations).set::<cfn::Double>("OverlapTokens", overlap_tokens)) }
     /// `LevelConfigurations`: list of object; 2 items.
-    pub fn level_configurations(self, value: impl cfn::IntoValue<cfn::List<HierarchicalChunkingLevelConfiguration>>) -> Self { Self(self.0.with("LevelConfigurations", value.into_node())) }
+    pub fn level_configurations(self, value: impl cfn::IntoValue<cfn::List<HierarchicalChunkingLevelConfiguration>>) -> Self { Self(self.0.set::<cfn::List<HierarchicalChunkingLevelConfiguration>>("LevelConfigurations", value)) }
     /// `OverlapTokens`: number; at least 1.
-    pub fn overlap_tokens(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("OverlapTokens", value.into_node())) }
+    pub fn overlap_tokens(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("OverlapTokens", value)) }
 }
 
 /// `HierarchicalChunkingLevelConfiguration` of `AWS::Wisdom::KnowledgeBase`.
@@ -153,9 +153,9 @@ impl HierarchicalChunkingLevelConfiguration {
     /// With everything that is required.
     ///
     /// `max_tokens` is `MaxTokens`: number; 1 to 8192.
-    pub fn new(max_tokens: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("MaxTokens", max_tokens.into_node())) }
+    pub fn new(max_tokens: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("MaxTokens", max_tokens)) }
     /// `MaxTokens`: number; 1 to 8192.
-    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxTokens", value.into_node())) }
+    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxTokens", value)) }
 }
 
 /// `ManagedSourceConfiguration` of `AWS::Wisdom::KnowledgeBase`.
@@ -171,7 +171,7 @@ impl ManagedSourceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `WebCrawlerConfiguration`: object.
-    pub fn web_crawler_configuration(self, value: impl cfn::IntoValue<WebCrawlerConfiguration>) -> Self { Self(self.0.with("WebCrawlerConfiguration", value.into_node())) }
+    pub fn web_crawler_configuration(self, value: impl cfn::IntoValue<WebCrawlerConfiguration>) -> Self { Self(self.0.set::<WebCrawlerConfiguration>("WebCrawlerConfiguration", value)) }
 }
 
 impl ::core::default::Default for ManagedSourceConfiguration {
@@ -189,7 +189,7 @@ impl RenderingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `TemplateUri`: text; 1 to 4096 characters.
-    pub fn template_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TemplateUri", value.into_node())) }
+    pub fn template_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateUri", value)) }
 }
 
 impl ::core::default::Default for RenderingConfiguration {
@@ -207,7 +207,7 @@ impl SeedUrl {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Url`: text; pattern `^https?://[A-Za-z0-9][^\s]*$`.
-    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Url", value.into_node())) }
+    pub fn url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Url", value)) }
 }
 
 impl ::core::default::Default for SeedUrl {
@@ -229,13 +229,13 @@ impl SemanticChunkingConfiguration {
     /// `buffer_size` is `BufferSize`: number; 0 to 1.
     ///
     /// `max_tokens` is `MaxTokens`: number; at least 1.
-    pub fn new(breakpoint_percentile_threshold: impl cfn::IntoValue<cfn::Double>, buffer_size: impl cfn::IntoValue<cfn::Double>, max_tokens: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("BreakpointPercentileThreshold", breakpoint_percentile_threshold.into_node()).with("BufferSize", buffer_size.into_node()).with("MaxTokens", max_tokens.into_node())) }
+    pub fn new(breakpoint_percentile_threshold: impl cfn::IntoValue<cfn::Double>, buffer_size: impl cfn::IntoValue<cfn::Double>, max_tokens: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("BreakpointPercentileThreshold", breakpoint_percentile_threshold).set::<cfn::Double>("BufferSize", buffer_size).set::<cfn::Double>("MaxTokens", max_tokens)) }
     /// `BreakpointPercentileThreshold`: number; 50 to 99.
-    pub fn breakpoint_percentile_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("BreakpointPercentileThreshold", value.into_node())) }
+    pub fn breakpoint_percentile_threshold(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("BreakpointPercentileThreshold", value)) }
     /// `BufferSize`: number; 0 to 1.
-    pub fn buffer_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("BufferSize", value.into_node())) }
+    pub fn buffer_size(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("BufferSize", value)) }
     /// `MaxTokens`: number; at least 1.
-    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxTokens", value.into_node())) }
+    pub fn max_tokens(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxTokens", value)) }
 }
 
 /// `SourceConfiguration` of `AWS::Wisdom::KnowledgeBase`.
@@ -251,9 +251,9 @@ impl SourceConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AppIntegrations`: object.
-    pub fn app_integrations(self, value: impl cfn::IntoValue<AppIntegrationsConfiguration>) -> Self { Self(self.0.with("AppIntegrations", value.into_node())) }
+    pub fn app_integrations(self, value: impl cfn::IntoValue<AppIntegrationsConfiguration>) -> Self { Self(self.0.set::<AppIntegrationsConfiguration>("AppIntegrations", value)) }
     /// `ManagedSourceConfiguration`: object.
-    pub fn managed_source_configuration(self, value: impl cfn::IntoValue<ManagedSourceConfiguration>) -> Self { Self(self.0.with("ManagedSourceConfiguration", value.into_node())) }
+    pub fn managed_source_configuration(self, value: impl cfn::IntoValue<ManagedSourceConfiguration>) -> Self { Self(self.0.set::<ManagedSourceConfiguration>("ManagedSourceConfiguration", value)) }
 }
 
 impl ::core::default::Default for SourceConfiguration {
@@ -271,9 +271,9 @@ impl VectorIngestionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChunkingConfiguration`: object.
-    pub fn chunking_configuration(self, value: impl cfn::IntoValue<VectorIngestionConfigurationChunkingConfiguration>) -> Self { Self(self.0.with("ChunkingConfiguration", value.into_node())) }
+    pub fn chunking_configuration(self, value: impl cfn::IntoValue<VectorIngestionConfigurationChunkingConfiguration>) -> Self { Self(self.0.set::<VectorIngestionConfigurationChunkingConfiguration>("ChunkingConfiguration", value)) }
     /// `ParsingConfiguration`: object.
-    pub fn parsing_configuration(self, value: impl cfn::IntoValue<VectorIngestionConfigurationParsingConfiguration>) -> Self { Self(self.0.with("ParsingConfiguration", value.into_node())) }
+    pub fn parsing_configuration(self, value: impl cfn::IntoValue<VectorIngestionConfigurationParsingConfiguration>) -> Self { Self(self.0.set::<VectorIngestionConfigurationParsingConfiguration>("ParsingConfiguration", value)) }
 }
 
 impl ::core::default::Default for VectorIngestionConfiguration {
@@ -291,15 +291,15 @@ impl VectorIngestionConfigurationChunkingConfiguration {
     /// With everything that is required.
     ///
     /// `chunking_strategy` is `ChunkingStrategy`: one of its words.
-    pub fn new(chunking_strategy: impl cfn::IntoValue<ChunkingStrategy>) -> Self { Self(cfn::Properties::new().with("ChunkingStrategy", chunking_strategy.into_node())) }
+    pub fn new(chunking_strategy: impl cfn::IntoValue<ChunkingStrategy>) -> Self { Self(cfn::Properties::new().set::<ChunkingStrategy>("ChunkingStrategy", chunking_strategy)) }
     /// `ChunkingStrategy`: one of its words.
-    pub fn chunking_strategy(self, value: impl cfn::IntoValue<ChunkingStrategy>) -> Self { Self(self.0.with("ChunkingStrategy", value.into_node())) }
+    pub fn chunking_strategy(self, value: impl cfn::IntoValue<ChunkingStrategy>) -> Self { Self(self.0.set::<ChunkingStrategy>("ChunkingStrategy", value)) }
     /// `FixedSizeChunkingConfiguration`: object.
-    pub fn fixed_size_chunking_configuration(self, value: impl cfn::IntoValue<FixedSizeChunkingConfiguration>) -> Self { Self(self.0.with("FixedSizeChunkingConfiguration", value.into_node())) }
+    pub fn fixed_size_chunking_configuration(self, value: impl cfn::IntoValue<FixedSizeChunkingConfiguration>) -> Self { Self(self.0.set::<FixedSizeChunkingConfiguration>("FixedSizeChunkingConfiguration", value)) }
     /// `HierarchicalChunkingConfiguration`: object.
-    pub fn hierarchical_chunking_configuration(self, value: impl cfn::IntoValue<HierarchicalChunkingConfiguration>) -> Self { Self(self.0.with("HierarchicalChunkingConfiguration", value.into_node())) }
+    pub fn hierarchical_chunking_configuration(self, value: impl cfn::IntoValue<HierarchicalChunkingConfiguration>) -> Self { Self(self.0.set::<HierarchicalChunkingConfiguration>("HierarchicalChunkingConfiguration", value)) }
     /// `SemanticChunkingConfiguration`: object.
-    pub fn semantic_chunking_configuration(self, value: impl cfn::IntoValue<SemanticChunkingConfiguration>) -> Self { Self(self.0.with("SemanticChunkingConfiguration", value.into_node())) }
+    pub fn semantic_chunking_configuration(self, value: impl cfn::IntoValue<SemanticChunkingConfiguration>) -> Self { Self(self.0.set::<SemanticChunkingConfiguration>("SemanticChunkingConfiguration", value)) }
 }
 
 /// `VectorIngestionConfigurationParsingConfiguration` of `AWS::Wisdom::KnowledgeBase`.
@@ -313,11 +313,11 @@ impl VectorIngestionConfigurationParsingConfiguration {
     /// With everything that is required.
     ///
     /// `parsing_strategy` is `ParsingStrategy`: one of its words.
-    pub fn new(parsing_strategy: impl cfn::IntoValue<ParsingStrategy>) -> Self { Self(cfn::Properties::new().with("ParsingStrategy", parsing_strategy.into_node())) }
+    pub fn new(parsing_strategy: impl cfn::IntoValue<ParsingStrategy>) -> Self { Self(cfn::Properties::new().set::<ParsingStrategy>("ParsingStrategy", parsing_strategy)) }
     /// `BedrockFoundationModelConfiguration`: object.
-    pub fn bedrock_foundation_model_configuration(self, value: impl cfn::IntoValue<BedrockFoundationModelConfiguration>) -> Self { Self(self.0.with("BedrockFoundationModelConfiguration", value.into_node())) }
+    pub fn bedrock_foundation_model_configuration(self, value: impl cfn::IntoValue<BedrockFoundationModelConfiguration>) -> Self { Self(self.0.set::<BedrockFoundationModelConfiguration>("BedrockFoundationModelConfiguration", value)) }
     /// `ParsingStrategy`: one of its words.
-    pub fn parsing_strategy(self, value: impl cfn::IntoValue<ParsingStrategy>) -> Self { Self(self.0.with("ParsingStrategy", value.into_node())) }
+    pub fn parsing_strategy(self, value: impl cfn::IntoValue<ParsingStrategy>) -> Self { Self(self.0.set::<ParsingStrategy>("ParsingStrategy", value)) }
 }
 
 /// `WebCrawlerConfiguration` of `AWS::Wisdom::KnowledgeBase`.
@@ -331,17 +331,17 @@ impl WebCrawlerConfiguration {
     /// With everything that is required.
     ///
     /// `url_configuration` is `UrlConfiguration`: object.
-    pub fn new(url_configuration: impl cfn::IntoValue<WebCrawlerConfigurationUrlConfiguration>) -> Self { Self(cfn::Properties::new().with("UrlConfiguration", url_configuration.into_node())) }
+    pub fn new(url_configuration: impl cfn::IntoValue<WebCrawlerConfigurationUrlConfiguration>) -> Self { Self(cfn::Properties::new().set::<WebCrawlerConfigurationUrlConfiguration>("UrlConfiguration", url_configuration)) }
     /// `CrawlerLimits`: object.
-    pub fn crawler_limits(self, value: impl cfn::IntoValue<WebCrawlerConfigurationCrawlerLimits>) -> Self { Self(self.0.with("CrawlerLimits", value.into_node())) }
+    pub fn crawler_limits(self, value: impl cfn::IntoValue<WebCrawlerConfigurationCrawlerLimits>) -> Self { Self(self.0.set::<WebCrawlerConfigurationCrawlerLimits>("CrawlerLimits", value)) }
     /// `ExclusionFilters`: list of text; 1 to 25 items.
-    pub fn exclusion_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExclusionFilters", value.into_node())) }
+    pub fn exclusion_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExclusionFilters", value)) }
     /// `InclusionFilters`: list of text; 1 to 25 items.
-    pub fn inclusion_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("InclusionFilters", value.into_node())) }
+    pub fn inclusion_filters(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InclusionFilters", value)) }
     /// `Scope`: one of its words.
-    pub fn scope(self, value: impl cfn::IntoValue<WebCrawlerConfigurationScope>) -> Self { Self(self.0.with("Scope", value.into_node())) }
+    pub fn scope(self, value: impl cfn::IntoValue<WebCrawlerConfigurationScope>) -> Self { Self(self.0.set::<WebCrawlerConfigurationScope>("Scope", value)) }
     /// `UrlConfiguration`: object.
-    pub fn url_configuration(self, value: impl cfn::IntoValue<WebCrawlerConfigurationUrlConfiguration>) -> Self { Self(self.0.with("UrlConfiguration", value.into_node())) }
+    pub fn url_configuration(self, value: impl cfn::IntoValue<WebCrawlerConfigurationUrlConfiguration>) -> Self { Self(self.0.set::<WebCrawlerConfigurationUrlConfiguration>("UrlConfiguration", value)) }
 }
 
 /// `WebCrawlerConfigurationCrawlerLimits` of `AWS::Wisdom::KnowledgeBase`.
@@ -355,7 +355,7 @@ impl WebCrawlerConfigurationCrawlerLimits {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RateLimit`: number; 1 to 3000.
-    pub fn rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("RateLimit", value.into_node())) }
+    pub fn rate_limit(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("RateLimit", value)) }
 }
 
 impl ::core::default::Default for WebCrawlerConfigurationCrawlerLimits {
@@ -373,7 +373,7 @@ impl WebCrawlerConfigurationUrlConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SeedUrls`: list of object; 1 to 100 items.
-    pub fn seed_urls(self, value: impl cfn::IntoValue<cfn::List<SeedUrl>>) -> Self { Self(self.0.with("SeedUrls", value.into_node())) }
+    pub fn seed_urls(self, value: impl cfn::IntoValue<cfn::List<SeedUrl>>) -> Self { Self(self.0.set::<cfn::List<SeedUrl>>("SeedUrls", value)) }
 }
 
 impl ::core::default::Default for WebCrawlerConfigurationUrlConfiguration {

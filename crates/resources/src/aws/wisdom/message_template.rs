@@ -27,27 +27,27 @@ pub struct MessageTemplateArgs<T0, T1, T2, T3> {
 
 impl MessageTemplate {
     /// With everything that is required.
-    pub fn new(args: MessageTemplateArgs<impl cfn::IntoValue<ChannelSubtype>, impl cfn::IntoValue<MessageTemplateContent>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("ChannelSubtype", args.channel_subtype.into_node()).with("Content", args.content.into_node()).with("KnowledgeBaseArn", args.knowledge_base_arn.into_node()).with("Name", args.name.into_node())) }
+    pub fn new(args: MessageTemplateArgs<impl cfn::IntoValue<ChannelSubtype>, impl cfn::IntoValue<MessageTemplateContent>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<ChannelSubtype>("ChannelSubtype", args.channel_subtype).set::<MessageTemplateContent>("Content", args.content).set::<cfn::Text>("KnowledgeBaseArn", args.knowledge_base_arn).set::<cfn::Text>("Name", args.name)) }
     /// `ChannelSubtype`: one of its words. **An update replaces the resource.**
-    pub fn channel_subtype(self, value: impl cfn::IntoValue<ChannelSubtype>) -> Self { Self(self.0.with("ChannelSubtype", value.into_node())) }
+    pub fn channel_subtype(self, value: impl cfn::IntoValue<ChannelSubtype>) -> Self { Self(self.0.set::<ChannelSubtype>("ChannelSubtype", value)) }
     /// `Content`: object. An update leaves the resource in place.
-    pub fn content(self, value: impl cfn::IntoValue<MessageTemplateContent>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<MessageTemplateContent>) -> Self { Self(self.0.set::<MessageTemplateContent>("Content", value)) }
     /// `DefaultAttributes`: object. An update leaves the resource in place.
-    pub fn default_attributes(self, value: impl cfn::IntoValue<MessageTemplateMessageTemplateAttributes>) -> Self { Self(self.0.with("DefaultAttributes", value.into_node())) }
+    pub fn default_attributes(self, value: impl cfn::IntoValue<MessageTemplateMessageTemplateAttributes>) -> Self { Self(self.0.set::<MessageTemplateMessageTemplateAttributes>("DefaultAttributes", value)) }
     /// `Description`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\\s_.,-]+`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GroupingConfiguration`: object. An update leaves the resource in place.
-    pub fn grouping_configuration(self, value: impl cfn::IntoValue<GroupingConfiguration>) -> Self { Self(self.0.with("GroupingConfiguration", value.into_node())) }
+    pub fn grouping_configuration(self, value: impl cfn::IntoValue<GroupingConfiguration>) -> Self { Self(self.0.set::<GroupingConfiguration>("GroupingConfiguration", value)) }
     /// `KnowledgeBaseArn`: text. **An update replaces the resource.**
-    pub fn knowledge_base_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KnowledgeBaseArn", value.into_node())) }
+    pub fn knowledge_base_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KnowledgeBaseArn", value)) }
     /// `Language`: text; 2 to 5 characters. An update leaves the resource in place.
-    pub fn language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Language", value.into_node())) }
+    pub fn language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Language", value)) }
     /// `MessageTemplateAttachments`: list of object. An update leaves the resource in place.
-    pub fn message_template_attachments(self, value: impl cfn::IntoValue<cfn::List<MessageTemplateAttachment>>) -> Self { Self(self.0.with("MessageTemplateAttachments", value.into_node())) }
+    pub fn message_template_attachments(self, value: impl cfn::IntoValue<cfn::List<MessageTemplateAttachment>>) -> Self { Self(self.0.set::<cfn::List<MessageTemplateAttachment>>("MessageTemplateAttachments", value)) }
     /// `Name`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9\\s_.,-]+`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssistantTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssistantTag>>) -> Self { Self(self.0.set::<cfn::List<AssistantTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Wisdom::MessageTemplate` in a template.
@@ -76,9 +76,9 @@ impl AgentAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `FirstName`: text; 1 to 32767 characters.
-    pub fn first_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirstName", value.into_node())) }
+    pub fn first_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirstName", value)) }
     /// `LastName`: text; 1 to 32767 characters.
-    pub fn last_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastName", value.into_node())) }
+    pub fn last_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastName", value)) }
 }
 
 impl ::core::default::Default for AgentAttributes {
@@ -96,121 +96,121 @@ impl CustomerProfileAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccountNumber`: text; 1 to 32767 characters.
-    pub fn account_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AccountNumber", value.into_node())) }
+    pub fn account_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccountNumber", value)) }
     /// `AdditionalInformation`: text; 1 to 32767 characters.
-    pub fn additional_information(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AdditionalInformation", value.into_node())) }
+    pub fn additional_information(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AdditionalInformation", value)) }
     /// `Address1`: text; 1 to 32767 characters.
-    pub fn address1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address1", value.into_node())) }
+    pub fn address1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address1", value)) }
     /// `Address2`: text; 1 to 32767 characters.
-    pub fn address2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address2", value.into_node())) }
+    pub fn address2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address2", value)) }
     /// `Address3`: text; 1 to 32767 characters.
-    pub fn address3(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address3", value.into_node())) }
+    pub fn address3(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address3", value)) }
     /// `Address4`: text; 1 to 32767 characters.
-    pub fn address4(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address4", value.into_node())) }
+    pub fn address4(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address4", value)) }
     /// `BillingAddress1`: text; 1 to 32767 characters.
-    pub fn billing_address1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BillingAddress1", value.into_node())) }
+    pub fn billing_address1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingAddress1", value)) }
     /// `BillingAddress2`: text; 1 to 32767 characters.
-    pub fn billing_address2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BillingAddress2", value.into_node())) }
+    pub fn billing_address2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingAddress2", value)) }
     /// `BillingAddress3`: text; 1 to 32767 characters.
-    pub fn billing_address3(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BillingAddress3", value.into_node())) }
+    pub fn billing_address3(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingAddress3", value)) }
     /// `BillingAddress4`: text; 1 to 32767 characters.
-    pub fn billing_address4(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BillingAddress4", value.into_node())) }
+    pub fn billing_address4(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingAddress4", value)) }
     /// `BillingCity`: text; 1 to 32767 characters.
-    pub fn billing_city(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BillingCity", value.into_node())) }
+    pub fn billing_city(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingCity", value)) }
     /// `BillingCountry`: text; 1 to 32767 characters.
-    pub fn billing_country(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BillingCountry", value.into_node())) }
+    pub fn billing_country(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingCountry", value)) }
     /// `BillingCounty`: text; 1 to 32767 characters.
-    pub fn billing_county(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BillingCounty", value.into_node())) }
+    pub fn billing_county(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingCounty", value)) }
     /// `BillingPostalCode`: text; 1 to 32767 characters.
-    pub fn billing_postal_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BillingPostalCode", value.into_node())) }
+    pub fn billing_postal_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingPostalCode", value)) }
     /// `BillingProvince`: text; 1 to 32767 characters.
-    pub fn billing_province(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BillingProvince", value.into_node())) }
+    pub fn billing_province(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingProvince", value)) }
     /// `BillingState`: text; 1 to 32767 characters.
-    pub fn billing_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BillingState", value.into_node())) }
+    pub fn billing_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingState", value)) }
     /// `BirthDate`: text; 1 to 32767 characters.
-    pub fn birth_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BirthDate", value.into_node())) }
+    pub fn birth_date(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BirthDate", value)) }
     /// `BusinessEmailAddress`: text; 1 to 32767 characters.
-    pub fn business_email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BusinessEmailAddress", value.into_node())) }
+    pub fn business_email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BusinessEmailAddress", value)) }
     /// `BusinessName`: text; 1 to 32767 characters.
-    pub fn business_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BusinessName", value.into_node())) }
+    pub fn business_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BusinessName", value)) }
     /// `BusinessPhoneNumber`: text; 1 to 32767 characters.
-    pub fn business_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BusinessPhoneNumber", value.into_node())) }
+    pub fn business_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BusinessPhoneNumber", value)) }
     /// `City`: text; 1 to 32767 characters.
-    pub fn city(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("City", value.into_node())) }
+    pub fn city(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("City", value)) }
     /// `Country`: text; 1 to 32767 characters.
-    pub fn country(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Country", value.into_node())) }
+    pub fn country(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Country", value)) }
     /// `County`: text; 1 to 32767 characters.
-    pub fn county(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("County", value.into_node())) }
+    pub fn county(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("County", value)) }
     /// `Custom`: map of text.
-    pub fn custom(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Custom", value.into_node())) }
+    pub fn custom(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Custom", value)) }
     /// `EmailAddress`: text; 1 to 32767 characters.
-    pub fn email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("EmailAddress", value.into_node())) }
+    pub fn email_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EmailAddress", value)) }
     /// `FirstName`: text; 1 to 32767 characters.
-    pub fn first_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FirstName", value.into_node())) }
+    pub fn first_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FirstName", value)) }
     /// `Gender`: text; 1 to 32767 characters.
-    pub fn gender(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Gender", value.into_node())) }
+    pub fn gender(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Gender", value)) }
     /// `HomePhoneNumber`: text; 1 to 32767 characters.
-    pub fn home_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HomePhoneNumber", value.into_node())) }
+    pub fn home_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HomePhoneNumber", value)) }
     /// `LastName`: text; 1 to 32767 characters.
-    pub fn last_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastName", value.into_node())) }
+    pub fn last_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastName", value)) }
     /// `MailingAddress1`: text; 1 to 32767 characters.
-    pub fn mailing_address1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MailingAddress1", value.into_node())) }
+    pub fn mailing_address1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MailingAddress1", value)) }
     /// `MailingAddress2`: text; 1 to 32767 characters.
-    pub fn mailing_address2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MailingAddress2", value.into_node())) }
+    pub fn mailing_address2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MailingAddress2", value)) }
     /// `MailingAddress3`: text; 1 to 32767 characters.
-    pub fn mailing_address3(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MailingAddress3", value.into_node())) }
+    pub fn mailing_address3(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MailingAddress3", value)) }
     /// `MailingAddress4`: text; 1 to 32767 characters.
-    pub fn mailing_address4(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MailingAddress4", value.into_node())) }
+    pub fn mailing_address4(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MailingAddress4", value)) }
     /// `MailingCity`: text; 1 to 32767 characters.
-    pub fn mailing_city(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MailingCity", value.into_node())) }
+    pub fn mailing_city(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MailingCity", value)) }
     /// `MailingCountry`: text; 1 to 32767 characters.
-    pub fn mailing_country(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MailingCountry", value.into_node())) }
+    pub fn mailing_country(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MailingCountry", value)) }
     /// `MailingCounty`: text; 1 to 32767 characters.
-    pub fn mailing_county(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MailingCounty", value.into_node())) }
+    pub fn mailing_county(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MailingCounty", value)) }
     /// `MailingPostalCode`: text; 1 to 32767 characters.
-    pub fn mailing_postal_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MailingPostalCode", value.into_node())) }
+    pub fn mailing_postal_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MailingPostalCode", value)) }
     /// `MailingProvince`: text; 1 to 32767 characters.
-    pub fn mailing_province(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MailingProvince", value.into_node())) }
+    pub fn mailing_province(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MailingProvince", value)) }
     /// `MailingState`: text; 1 to 32767 characters.
-    pub fn mailing_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MailingState", value.into_node())) }
+    pub fn mailing_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MailingState", value)) }
     /// `MiddleName`: text; 1 to 32767 characters.
-    pub fn middle_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MiddleName", value.into_node())) }
+    pub fn middle_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MiddleName", value)) }
     /// `MobilePhoneNumber`: text; 1 to 32767 characters.
-    pub fn mobile_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MobilePhoneNumber", value.into_node())) }
+    pub fn mobile_phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MobilePhoneNumber", value)) }
     /// `PartyType`: text; 1 to 32767 characters.
-    pub fn party_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PartyType", value.into_node())) }
+    pub fn party_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PartyType", value)) }
     /// `PhoneNumber`: text; 1 to 32767 characters.
-    pub fn phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PhoneNumber", value.into_node())) }
+    pub fn phone_number(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PhoneNumber", value)) }
     /// `PostalCode`: text; 1 to 32767 characters.
-    pub fn postal_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PostalCode", value.into_node())) }
+    pub fn postal_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PostalCode", value)) }
     /// `ProfileARN`: text; 1 to 32767 characters.
-    pub fn profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileARN", value.into_node())) }
+    pub fn profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileARN", value)) }
     /// `ProfileId`: text; 1 to 32767 characters.
-    pub fn profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ProfileId", value.into_node())) }
+    pub fn profile_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ProfileId", value)) }
     /// `Province`: text; 1 to 32767 characters.
-    pub fn province(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Province", value.into_node())) }
+    pub fn province(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Province", value)) }
     /// `ShippingAddress1`: text; 1 to 32767 characters.
-    pub fn shipping_address1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShippingAddress1", value.into_node())) }
+    pub fn shipping_address1(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShippingAddress1", value)) }
     /// `ShippingAddress2`: text; 1 to 32767 characters.
-    pub fn shipping_address2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShippingAddress2", value.into_node())) }
+    pub fn shipping_address2(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShippingAddress2", value)) }
     /// `ShippingAddress3`: text; 1 to 32767 characters.
-    pub fn shipping_address3(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShippingAddress3", value.into_node())) }
+    pub fn shipping_address3(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShippingAddress3", value)) }
     /// `ShippingAddress4`: text; 1 to 32767 characters.
-    pub fn shipping_address4(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShippingAddress4", value.into_node())) }
+    pub fn shipping_address4(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShippingAddress4", value)) }
     /// `ShippingCity`: text; 1 to 32767 characters.
-    pub fn shipping_city(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShippingCity", value.into_node())) }
+    pub fn shipping_city(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShippingCity", value)) }
     /// `ShippingCountry`: text; 1 to 32767 characters.
-    pub fn shipping_country(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShippingCountry", value.into_node())) }
+    pub fn shipping_country(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShippingCountry", value)) }
     /// `ShippingCounty`: text; 1 to 32767 characters.
-    pub fn shipping_county(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShippingCounty", value.into_node())) }
+    pub fn shipping_county(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShippingCounty", value)) }
     /// `ShippingPostalCode`: text; 1 to 32767 characters.
-    pub fn shipping_postal_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShippingPostalCode", value.into_node())) }
+    pub fn shipping_postal_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShippingPostalCode", value)) }
     /// `ShippingProvince`: text; 1 to 32767 characters.
-    pub fn shipping_province(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShippingProvince", value.into_node())) }
+    pub fn shipping_province(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShippingProvince", value)) }
     /// `ShippingState`: text; 1 to 32767 characters.
-    pub fn shipping_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShippingState", value.into_node())) }
+    pub fn shipping_state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShippingState", value)) }
     /// `State`: text; 1 to 32767 characters.
-    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("State", value.into_node())) }
+    pub fn state(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("State", value)) }
 }
 
 impl ::core::default::Default for CustomerProfileAttributes {
@@ -232,13 +232,13 @@ impl EmailMessageTemplateContent {
     /// `headers` is `Headers`: list of object; at most 15 items; no two equal.
     ///
     /// `subject` is `Subject`: text; at least 1 characters.
-    pub fn new(body: impl cfn::IntoValue<EmailMessageTemplateContentBody>, headers: impl cfn::IntoValue<cfn::List<EmailMessageTemplateHeader>>, subject: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Body", body.into_node()).with("Headers", headers.into_node()).with("Subject", subject.into_node())) }
+    pub fn new(body: impl cfn::IntoValue<EmailMessageTemplateContentBody>, headers: impl cfn::IntoValue<cfn::List<EmailMessageTemplateHeader>>, subject: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<EmailMessageTemplateContentBody>("Body", body).set::<cfn::List<EmailMessageTemplateHeader>>("Headers", headers).set::<cfn::Text>("Subject", subject)) }
     /// `Body`: object.
-    pub fn body(self, value: impl cfn::IntoValue<EmailMessageTemplateContentBody>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<EmailMessageTemplateContentBody>) -> Self { Self(self.0.set::<EmailMessageTemplateContentBody>("Body", value)) }
     /// `Headers`: list of object; at most 15 items; no two equal.
-    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<EmailMessageTemplateHeader>>) -> Self { Self(self.0.with("Headers", value.into_node())) }
+    pub fn headers(self, value: impl cfn::IntoValue<cfn::List<EmailMessageTemplateHeader>>) -> Self { Self(self.0.set::<cfn::List<EmailMessageTemplateHeader>>("Headers", value)) }
     /// `Subject`: text; at least 1 characters.
-    pub fn subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Subject", value.into_node())) }
+    pub fn subject(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Subject", value)) }
 }
 
 /// `EmailMessageTemplateContentBody` of `AWS::Wisdom::MessageTemplate`.
@@ -252,9 +252,9 @@ impl EmailMessageTemplateContentBody {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Html`: object.
-    pub fn html(self, value: impl cfn::IntoValue<MessageTemplateBodyContentProvider>) -> Self { Self(self.0.with("Html", value.into_node())) }
+    pub fn html(self, value: impl cfn::IntoValue<MessageTemplateBodyContentProvider>) -> Self { Self(self.0.set::<MessageTemplateBodyContentProvider>("Html", value)) }
     /// `PlainText`: object.
-    pub fn plain_text(self, value: impl cfn::IntoValue<MessageTemplateBodyContentProvider>) -> Self { Self(self.0.with("PlainText", value.into_node())) }
+    pub fn plain_text(self, value: impl cfn::IntoValue<MessageTemplateBodyContentProvider>) -> Self { Self(self.0.set::<MessageTemplateBodyContentProvider>("PlainText", value)) }
 }
 
 impl ::core::default::Default for EmailMessageTemplateContentBody {
@@ -272,9 +272,9 @@ impl EmailMessageTemplateHeader {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Name`: text; 1 to 126 characters; pattern `^[!-9;-@A-~]+$`.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Value`: text; 1 to 870 characters; pattern `[ -~]*`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 impl ::core::default::Default for EmailMessageTemplateHeader {
@@ -294,13 +294,13 @@ impl MessageTemplateAttachment {
     /// `attachment_name` is `AttachmentName`: text; 1 to 255 characters.
     ///
     /// `s3_presigned_url` is `S3PresignedUrl`: text; at least 1 characters.
-    pub fn new(attachment_name: impl cfn::IntoValue<cfn::Text>, s3_presigned_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("AttachmentName", attachment_name.into_node()).with("S3PresignedUrl", s3_presigned_url.into_node())) }
+    pub fn new(attachment_name: impl cfn::IntoValue<cfn::Text>, s3_presigned_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AttachmentName", attachment_name).set::<cfn::Text>("S3PresignedUrl", s3_presigned_url)) }
     /// `AttachmentId`: text; at least 1 characters.
-    pub fn attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttachmentId", value.into_node())) }
+    pub fn attachment_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttachmentId", value)) }
     /// `AttachmentName`: text; 1 to 255 characters.
-    pub fn attachment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AttachmentName", value.into_node())) }
+    pub fn attachment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AttachmentName", value)) }
     /// `S3PresignedUrl`: text; at least 1 characters.
-    pub fn s3_presigned_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("S3PresignedUrl", value.into_node())) }
+    pub fn s3_presigned_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3PresignedUrl", value)) }
 }
 
 /// `MessageTemplateBodyContentProvider` of `AWS::Wisdom::MessageTemplate`.
@@ -314,7 +314,7 @@ impl MessageTemplateBodyContentProvider {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Content`: text; at least 1 characters.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
 }
 
 impl ::core::default::Default for MessageTemplateBodyContentProvider {
@@ -334,9 +334,9 @@ impl MessageTemplateContent {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EmailMessageTemplateContent`: object.
-    pub fn email_message_template_content(self, value: impl cfn::IntoValue<EmailMessageTemplateContent>) -> Self { Self(self.0.with("EmailMessageTemplateContent", value.into_node())) }
+    pub fn email_message_template_content(self, value: impl cfn::IntoValue<EmailMessageTemplateContent>) -> Self { Self(self.0.set::<EmailMessageTemplateContent>("EmailMessageTemplateContent", value)) }
     /// `SmsMessageTemplateContent`: object.
-    pub fn sms_message_template_content(self, value: impl cfn::IntoValue<SmsMessageTemplateContent>) -> Self { Self(self.0.with("SmsMessageTemplateContent", value.into_node())) }
+    pub fn sms_message_template_content(self, value: impl cfn::IntoValue<SmsMessageTemplateContent>) -> Self { Self(self.0.set::<SmsMessageTemplateContent>("SmsMessageTemplateContent", value)) }
 }
 
 impl ::core::default::Default for MessageTemplateContent {
@@ -354,13 +354,13 @@ impl MessageTemplateMessageTemplateAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AgentAttributes`: object.
-    pub fn agent_attributes(self, value: impl cfn::IntoValue<AgentAttributes>) -> Self { Self(self.0.with("AgentAttributes", value.into_node())) }
+    pub fn agent_attributes(self, value: impl cfn::IntoValue<AgentAttributes>) -> Self { Self(self.0.set::<AgentAttributes>("AgentAttributes", value)) }
     /// `CustomAttributes`: map of text.
-    pub fn custom_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("CustomAttributes", value.into_node())) }
+    pub fn custom_attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("CustomAttributes", value)) }
     /// `CustomerProfileAttributes`: object.
-    pub fn customer_profile_attributes(self, value: impl cfn::IntoValue<CustomerProfileAttributes>) -> Self { Self(self.0.with("CustomerProfileAttributes", value.into_node())) }
+    pub fn customer_profile_attributes(self, value: impl cfn::IntoValue<CustomerProfileAttributes>) -> Self { Self(self.0.set::<CustomerProfileAttributes>("CustomerProfileAttributes", value)) }
     /// `SystemAttributes`: object.
-    pub fn system_attributes(self, value: impl cfn::IntoValue<SystemAttributes>) -> Self { Self(self.0.with("SystemAttributes", value.into_node())) }
+    pub fn system_attributes(self, value: impl cfn::IntoValue<SystemAttributes>) -> Self { Self(self.0.set::<SystemAttributes>("SystemAttributes", value)) }
 }
 
 impl ::core::default::Default for MessageTemplateMessageTemplateAttributes {
@@ -378,9 +378,9 @@ impl SmsMessageTemplateContent {
     /// With everything that is required.
     ///
     /// `body` is `Body`: object.
-    pub fn new(body: impl cfn::IntoValue<SmsMessageTemplateContentBody>) -> Self { Self(cfn::Properties::new().with("Body", body.into_node())) }
+    pub fn new(body: impl cfn::IntoValue<SmsMessageTemplateContentBody>) -> Self { Self(cfn::Properties::new().set::<SmsMessageTemplateContentBody>("Body", body)) }
     /// `Body`: object.
-    pub fn body(self, value: impl cfn::IntoValue<SmsMessageTemplateContentBody>) -> Self { Self(self.0.with("Body", value.into_node())) }
+    pub fn body(self, value: impl cfn::IntoValue<SmsMessageTemplateContentBody>) -> Self { Self(self.0.set::<SmsMessageTemplateContentBody>("Body", value)) }
 }
 
 /// `SmsMessageTemplateContentBody` of `AWS::Wisdom::MessageTemplate`.
@@ -394,7 +394,7 @@ impl SmsMessageTemplateContentBody {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `PlainText`: object.
-    pub fn plain_text(self, value: impl cfn::IntoValue<MessageTemplateBodyContentProvider>) -> Self { Self(self.0.with("PlainText", value.into_node())) }
+    pub fn plain_text(self, value: impl cfn::IntoValue<MessageTemplateBodyContentProvider>) -> Self { Self(self.0.set::<MessageTemplateBodyContentProvider>("PlainText", value)) }
 }
 
 impl ::core::default::Default for SmsMessageTemplateContentBody {
@@ -412,11 +412,11 @@ impl SystemAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomerEndpoint`: object.
-    pub fn customer_endpoint(self, value: impl cfn::IntoValue<SystemEndpointAttributes>) -> Self { Self(self.0.with("CustomerEndpoint", value.into_node())) }
+    pub fn customer_endpoint(self, value: impl cfn::IntoValue<SystemEndpointAttributes>) -> Self { Self(self.0.set::<SystemEndpointAttributes>("CustomerEndpoint", value)) }
     /// `Name`: text; 1 to 32767 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SystemEndpoint`: object.
-    pub fn system_endpoint(self, value: impl cfn::IntoValue<SystemEndpointAttributes>) -> Self { Self(self.0.with("SystemEndpoint", value.into_node())) }
+    pub fn system_endpoint(self, value: impl cfn::IntoValue<SystemEndpointAttributes>) -> Self { Self(self.0.set::<SystemEndpointAttributes>("SystemEndpoint", value)) }
 }
 
 impl ::core::default::Default for SystemAttributes {
@@ -434,7 +434,7 @@ impl SystemEndpointAttributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Address`: text; 1 to 32767 characters.
-    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Address", value.into_node())) }
+    pub fn address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Address", value)) }
 }
 
 impl ::core::default::Default for SystemEndpointAttributes {

@@ -16,11 +16,11 @@ impl MessageTemplateVersion {
     /// With everything that is required.
     ///
     /// `message_template_arn` is `MessageTemplateArn`: text. **An update replaces the resource.**
-    pub fn new(message_template_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("MessageTemplateArn", message_template_arn.into_node())) }
+    pub fn new(message_template_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("MessageTemplateArn", message_template_arn)) }
     /// `MessageTemplateArn`: text. **An update replaces the resource.**
-    pub fn message_template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageTemplateArn", value.into_node())) }
+    pub fn message_template_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageTemplateArn", value)) }
     /// `MessageTemplateContentSha256`: text; 1 to 64 characters. An update replaces the resource in some cases.
-    pub fn message_template_content_sha256(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("MessageTemplateContentSha256", value.into_node())) }
+    pub fn message_template_content_sha256(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MessageTemplateContentSha256", value)) }
 }
 
 /// The attributes of a `AWS::Wisdom::MessageTemplateVersion` in a template.

@@ -20,29 +20,29 @@ impl QuickResponse {
     /// `knowledge_base_arn` is `KnowledgeBaseArn`: text. **An update replaces the resource.**
     ///
     /// `name` is `Name`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn new(content: impl cfn::IntoValue<QuickResponseContentProvider>, knowledge_base_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Content", content.into_node()).with("KnowledgeBaseArn", knowledge_base_arn.into_node()).with("Name", name.into_node())) }
+    pub fn new(content: impl cfn::IntoValue<QuickResponseContentProvider>, knowledge_base_arn: impl cfn::IntoValue<cfn::Text>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<QuickResponseContentProvider>("Content", content).set::<cfn::Text>("KnowledgeBaseArn", knowledge_base_arn).set::<cfn::Text>("Name", name)) }
     /// `Channels`: list of one of its words. An update leaves the resource in place.
-    pub fn channels(self, value: impl cfn::IntoValue<cfn::List<ChannelType>>) -> Self { Self(self.0.with("Channels", value.into_node())) }
+    pub fn channels(self, value: impl cfn::IntoValue<cfn::List<ChannelType>>) -> Self { Self(self.0.set::<cfn::List<ChannelType>>("Channels", value)) }
     /// `Content`: object. An update leaves the resource in place.
-    pub fn content(self, value: impl cfn::IntoValue<QuickResponseContentProvider>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<QuickResponseContentProvider>) -> Self { Self(self.0.set::<QuickResponseContentProvider>("Content", value)) }
     /// `ContentType`: text; pattern `^(application/x\.quickresponse;format=(plain|markdown))$`. An update leaves the resource in place.
-    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContentType", value.into_node())) }
+    pub fn content_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContentType", value)) }
     /// `Description`: text; 1 to 255 characters. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `GroupingConfiguration`: object. An update leaves the resource in place.
-    pub fn grouping_configuration(self, value: impl cfn::IntoValue<GroupingConfiguration>) -> Self { Self(self.0.with("GroupingConfiguration", value.into_node())) }
+    pub fn grouping_configuration(self, value: impl cfn::IntoValue<GroupingConfiguration>) -> Self { Self(self.0.set::<GroupingConfiguration>("GroupingConfiguration", value)) }
     /// `IsActive`: boolean. An update leaves the resource in place.
-    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("IsActive", value.into_node())) }
+    pub fn is_active(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IsActive", value)) }
     /// `KnowledgeBaseArn`: text. **An update replaces the resource.**
-    pub fn knowledge_base_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KnowledgeBaseArn", value.into_node())) }
+    pub fn knowledge_base_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KnowledgeBaseArn", value)) }
     /// `Language`: text; 2 to 5 characters. An update leaves the resource in place.
-    pub fn language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Language", value.into_node())) }
+    pub fn language(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Language", value)) }
     /// `Name`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `ShortcutKey`: text; 1 to 100 characters. An update leaves the resource in place.
-    pub fn shortcut_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ShortcutKey", value.into_node())) }
+    pub fn shortcut_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ShortcutKey", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssistantTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AssistantTag>>) -> Self { Self(self.0.set::<cfn::List<AssistantTag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::Wisdom::QuickResponse` in a template.
@@ -73,7 +73,7 @@ impl QuickResponseContentProvider {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Content`: text; 1 to 4000 characters.
-    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Content", value.into_node())) }
+    pub fn content(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Content", value)) }
 }
 
 impl ::core::default::Default for QuickResponseContentProvider {
@@ -91,9 +91,9 @@ impl QuickResponseContents {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Markdown`: object.
-    pub fn markdown(self, value: impl cfn::IntoValue<QuickResponseContentProvider>) -> Self { Self(self.0.with("Markdown", value.into_node())) }
+    pub fn markdown(self, value: impl cfn::IntoValue<QuickResponseContentProvider>) -> Self { Self(self.0.set::<QuickResponseContentProvider>("Markdown", value)) }
     /// `PlainText`: object.
-    pub fn plain_text(self, value: impl cfn::IntoValue<QuickResponseContentProvider>) -> Self { Self(self.0.with("PlainText", value.into_node())) }
+    pub fn plain_text(self, value: impl cfn::IntoValue<QuickResponseContentProvider>) -> Self { Self(self.0.set::<QuickResponseContentProvider>("PlainText", value)) }
 }
 
 impl ::core::default::Default for QuickResponseContents {

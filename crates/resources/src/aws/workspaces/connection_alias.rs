@@ -16,11 +16,11 @@ impl ConnectionAlias {
     /// With everything that is required.
     ///
     /// `connection_string` is `ConnectionString`: text; 1 to 255 characters; pattern `^[.0-9a-zA-Z\-]{1,255}$`. **An update replaces the resource.**
-    pub fn new(connection_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ConnectionString", connection_string.into_node())) }
+    pub fn new(connection_string: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ConnectionString", connection_string)) }
     /// `ConnectionString`: text; 1 to 255 characters; pattern `^[.0-9a-zA-Z\-]{1,255}$`. **An update replaces the resource.**
-    pub fn connection_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionString", value.into_node())) }
+    pub fn connection_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionString", value)) }
     /// `Tags`: list of object. **An update replaces the resource.**
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::WorkSpaces::ConnectionAlias` in a template.
@@ -49,13 +49,13 @@ impl ConnectionAliasAssociation {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AssociatedAccountId`: text.
-    pub fn associated_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AssociatedAccountId", value.into_node())) }
+    pub fn associated_account_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AssociatedAccountId", value)) }
     /// `AssociationStatus`: one of its words.
-    pub fn association_status(self, value: impl cfn::IntoValue<AssociationStatus>) -> Self { Self(self.0.with("AssociationStatus", value.into_node())) }
+    pub fn association_status(self, value: impl cfn::IntoValue<AssociationStatus>) -> Self { Self(self.0.set::<AssociationStatus>("AssociationStatus", value)) }
     /// `ConnectionIdentifier`: text; 1 to 20 characters; pattern `^[a-zA-Z0-9]+$`.
-    pub fn connection_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ConnectionIdentifier", value.into_node())) }
+    pub fn connection_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConnectionIdentifier", value)) }
     /// `ResourceId`: text; 1 to 1000 characters; pattern `.+`.
-    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceId", value.into_node())) }
+    pub fn resource_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceId", value)) }
 }
 
 impl ::core::default::Default for ConnectionAliasAssociation {

@@ -16,43 +16,43 @@ impl Directory {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ActiveDirectoryConfig`: object. **An update replaces the resource.**
-    pub fn active_directory_config(self, value: impl cfn::IntoValue<ActiveDirectoryConfig>) -> Self { Self(self.0.with("ActiveDirectoryConfig", value.into_node())) }
+    pub fn active_directory_config(self, value: impl cfn::IntoValue<ActiveDirectoryConfig>) -> Self { Self(self.0.set::<ActiveDirectoryConfig>("ActiveDirectoryConfig", value)) }
     /// `CertificateBasedAuthProperties`: object. An update leaves the resource in place.
-    pub fn certificate_based_auth_properties(self, value: impl cfn::IntoValue<CertificateBasedAuthProperties>) -> Self { Self(self.0.with("CertificateBasedAuthProperties", value.into_node())) }
+    pub fn certificate_based_auth_properties(self, value: impl cfn::IntoValue<CertificateBasedAuthProperties>) -> Self { Self(self.0.set::<CertificateBasedAuthProperties>("CertificateBasedAuthProperties", value)) }
     /// `EnableSelfService`: boolean. **An update replaces the resource.** It cannot be read back.
-    pub fn enable_self_service(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableSelfService", value.into_node())) }
+    pub fn enable_self_service(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableSelfService", value)) }
     /// `EndpointEncryptionMode`: one of its words. An update leaves the resource in place.
-    pub fn endpoint_encryption_mode(self, value: impl cfn::IntoValue<EndpointEncryptionMode>) -> Self { Self(self.0.with("EndpointEncryptionMode", value.into_node())) }
+    pub fn endpoint_encryption_mode(self, value: impl cfn::IntoValue<EndpointEncryptionMode>) -> Self { Self(self.0.set::<EndpointEncryptionMode>("EndpointEncryptionMode", value)) }
     /// `IdcInstanceArn`: text. **An update replaces the resource.** It cannot be read back.
-    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdcInstanceArn", value.into_node())) }
+    pub fn idc_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdcInstanceArn", value)) }
     /// `IpGroupIds`: list of text. An update leaves the resource in place.
-    pub fn ip_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("IpGroupIds", value.into_node())) }
+    pub fn ip_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("IpGroupIds", value)) }
     /// `MicrosoftEntraConfig`: object. **An update replaces the resource.**
-    pub fn microsoft_entra_config(self, value: impl cfn::IntoValue<MicrosoftEntraConfig>) -> Self { Self(self.0.with("MicrosoftEntraConfig", value.into_node())) }
+    pub fn microsoft_entra_config(self, value: impl cfn::IntoValue<MicrosoftEntraConfig>) -> Self { Self(self.0.set::<MicrosoftEntraConfig>("MicrosoftEntraConfig", value)) }
     /// `SamlProperties`: object. An update leaves the resource in place.
-    pub fn saml_properties(self, value: impl cfn::IntoValue<SamlProperties>) -> Self { Self(self.0.with("SamlProperties", value.into_node())) }
+    pub fn saml_properties(self, value: impl cfn::IntoValue<SamlProperties>) -> Self { Self(self.0.set::<SamlProperties>("SamlProperties", value)) }
     /// `SelfservicePermissions`: object. An update leaves the resource in place.
-    pub fn selfservice_permissions(self, value: impl cfn::IntoValue<SelfservicePermissions>) -> Self { Self(self.0.with("SelfservicePermissions", value.into_node())) }
+    pub fn selfservice_permissions(self, value: impl cfn::IntoValue<SelfservicePermissions>) -> Self { Self(self.0.set::<SelfservicePermissions>("SelfservicePermissions", value)) }
     /// `StreamingProperties`: object. An update leaves the resource in place.
-    pub fn streaming_properties(self, value: impl cfn::IntoValue<StreamingProperties>) -> Self { Self(self.0.with("StreamingProperties", value.into_node())) }
+    pub fn streaming_properties(self, value: impl cfn::IntoValue<StreamingProperties>) -> Self { Self(self.0.set::<StreamingProperties>("StreamingProperties", value)) }
     /// `SubnetIds`: list of text; at most 2 items. **An update replaces the resource.**
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("SubnetIds", value.into_node())) }
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `Tenancy`: one of its words. **An update replaces the resource.**
-    pub fn tenancy(self, value: impl cfn::IntoValue<Tenancy>) -> Self { Self(self.0.with("Tenancy", value.into_node())) }
+    pub fn tenancy(self, value: impl cfn::IntoValue<Tenancy>) -> Self { Self(self.0.set::<Tenancy>("Tenancy", value)) }
     /// `UserIdentityType`: one of its words. **An update replaces the resource.**
-    pub fn user_identity_type(self, value: impl cfn::IntoValue<UserIdentityType>) -> Self { Self(self.0.with("UserIdentityType", value.into_node())) }
+    pub fn user_identity_type(self, value: impl cfn::IntoValue<UserIdentityType>) -> Self { Self(self.0.set::<UserIdentityType>("UserIdentityType", value)) }
     /// `WorkspaceAccessProperties`: object. An update leaves the resource in place.
-    pub fn workspace_access_properties(self, value: impl cfn::IntoValue<WorkspaceAccessProperties>) -> Self { Self(self.0.with("WorkspaceAccessProperties", value.into_node())) }
+    pub fn workspace_access_properties(self, value: impl cfn::IntoValue<WorkspaceAccessProperties>) -> Self { Self(self.0.set::<WorkspaceAccessProperties>("WorkspaceAccessProperties", value)) }
     /// `WorkspaceCreationProperties`: object. An update leaves the resource in place.
-    pub fn workspace_creation_properties(self, value: impl cfn::IntoValue<DefaultWorkspaceCreationProperties>) -> Self { Self(self.0.with("WorkspaceCreationProperties", value.into_node())) }
+    pub fn workspace_creation_properties(self, value: impl cfn::IntoValue<DefaultWorkspaceCreationProperties>) -> Self { Self(self.0.set::<DefaultWorkspaceCreationProperties>("WorkspaceCreationProperties", value)) }
     /// `WorkspaceDirectoryDescription`: text; pattern `^([a-zA-Z0-9_])[\\a-zA-Z0-9_@#%*+=:?./!\s-]{1,255}$`. **An update replaces the resource.**
-    pub fn workspace_directory_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceDirectoryDescription", value.into_node())) }
+    pub fn workspace_directory_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceDirectoryDescription", value)) }
     /// `WorkspaceDirectoryName`: text; pattern `^[a-zA-Z0-9][a-zA-Z0-9_.\s-]{1,64}$`. **An update replaces the resource.**
-    pub fn workspace_directory_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceDirectoryName", value.into_node())) }
+    pub fn workspace_directory_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceDirectoryName", value)) }
     /// `WorkspaceType`: one of its words. **An update replaces the resource.**
-    pub fn workspace_type(self, value: impl cfn::IntoValue<WorkspaceType>) -> Self { Self(self.0.with("WorkspaceType", value.into_node())) }
+    pub fn workspace_type(self, value: impl cfn::IntoValue<WorkspaceType>) -> Self { Self(self.0.set::<WorkspaceType>("WorkspaceType", value)) }
 }
 
 impl ::core::default::Default for Directory {
@@ -105,9 +105,9 @@ impl AccessEndpoint {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessEndpointType`: one of its words.
-    pub fn access_endpoint_type(self, value: impl cfn::IntoValue<AccessEndpointType>) -> Self { Self(self.0.with("AccessEndpointType", value.into_node())) }
+    pub fn access_endpoint_type(self, value: impl cfn::IntoValue<AccessEndpointType>) -> Self { Self(self.0.set::<AccessEndpointType>("AccessEndpointType", value)) }
     /// `VpcEndpointId`: text; pattern `^[a-zA-Z0-9\_\-]{1,1000}$`.
-    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VpcEndpointId", value.into_node())) }
+    pub fn vpc_endpoint_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcEndpointId", value)) }
 }
 
 impl ::core::default::Default for AccessEndpoint {
@@ -125,11 +125,11 @@ impl AccessEndpointConfig {
     /// With everything that is required.
     ///
     /// `access_endpoints` is `AccessEndpoints`: list of object.
-    pub fn new(access_endpoints: impl cfn::IntoValue<cfn::List<AccessEndpoint>>) -> Self { Self(cfn::Properties::new().with("AccessEndpoints", access_endpoints.into_node())) }
+    pub fn new(access_endpoints: impl cfn::IntoValue<cfn::List<AccessEndpoint>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<AccessEndpoint>>("AccessEndpoints", access_endpoints)) }
     /// `AccessEndpoints`: list of object.
-    pub fn access_endpoints(self, value: impl cfn::IntoValue<cfn::List<AccessEndpoint>>) -> Self { Self(self.0.with("AccessEndpoints", value.into_node())) }
+    pub fn access_endpoints(self, value: impl cfn::IntoValue<cfn::List<AccessEndpoint>>) -> Self { Self(self.0.set::<cfn::List<AccessEndpoint>>("AccessEndpoints", value)) }
     /// `InternetFallbackProtocols`: list of one of its words.
-    pub fn internet_fallback_protocols(self, value: impl cfn::IntoValue<cfn::List<InternetFallbackProtocols>>) -> Self { Self(self.0.with("InternetFallbackProtocols", value.into_node())) }
+    pub fn internet_fallback_protocols(self, value: impl cfn::IntoValue<cfn::List<InternetFallbackProtocols>>) -> Self { Self(self.0.set::<cfn::List<InternetFallbackProtocols>>("InternetFallbackProtocols", value)) }
 }
 
 /// `ActiveDirectoryConfig` of `AWS::WorkSpaces::Directory`.
@@ -145,11 +145,11 @@ impl ActiveDirectoryConfig {
     /// `domain_name` is `DomainName`: text; pattern `^([a-zA-Z0-9]+[.-])+([a-zA-Z0-9])+$`.
     ///
     /// `service_account_secret_arn` is `ServiceAccountSecretArn`: text; pattern `^arn:aws[a-z-]{0,7}:secretsmanager:[A-za-z0-9_/.-]{0,63}:[A-za-z0-9_/.-]{0,63}:secret:[A-Za-z0-9][A-za-z0-9_/.-]{8,519}$`.
-    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, service_account_secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DomainName", domain_name.into_node()).with("ServiceAccountSecretArn", service_account_secret_arn.into_node())) }
+    pub fn new(domain_name: impl cfn::IntoValue<cfn::Text>, service_account_secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DomainName", domain_name).set::<cfn::Text>("ServiceAccountSecretArn", service_account_secret_arn)) }
     /// `DomainName`: text; pattern `^([a-zA-Z0-9]+[.-])+([a-zA-Z0-9])+$`.
-    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DomainName", value.into_node())) }
+    pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
     /// `ServiceAccountSecretArn`: text; pattern `^arn:aws[a-z-]{0,7}:secretsmanager:[A-za-z0-9_/.-]{0,63}:[A-za-z0-9_/.-]{0,63}:secret:[A-Za-z0-9][A-za-z0-9_/.-]{8,519}$`.
-    pub fn service_account_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceAccountSecretArn", value.into_node())) }
+    pub fn service_account_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceAccountSecretArn", value)) }
 }
 
 /// `CertificateBasedAuthProperties` of `AWS::WorkSpaces::Directory`.
@@ -163,9 +163,9 @@ impl CertificateBasedAuthProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CertificateAuthorityArn`: text; 5 to 200 characters; pattern `^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:[\w+=/,.@-]*:[0-9]*:[\w+=,.@-]+(/[\w+=,.@-]+)*$`.
-    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CertificateAuthorityArn", value.into_node())) }
+    pub fn certificate_authority_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CertificateAuthorityArn", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<CertificateBasedAuthPropertiesStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<CertificateBasedAuthPropertiesStatus>) -> Self { Self(self.0.set::<CertificateBasedAuthPropertiesStatus>("Status", value)) }
 }
 
 impl ::core::default::Default for CertificateBasedAuthProperties {
@@ -183,17 +183,17 @@ impl DefaultWorkspaceCreationProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CustomSecurityGroupId`: text; 11 to 20 characters; pattern `^(sg-([0-9a-f]{8}|[0-9a-f]{17}))$`.
-    pub fn custom_security_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomSecurityGroupId", value.into_node())) }
+    pub fn custom_security_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomSecurityGroupId", value)) }
     /// `DefaultOu`: text.
-    pub fn default_ou(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DefaultOu", value.into_node())) }
+    pub fn default_ou(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DefaultOu", value)) }
     /// `EnableInternetAccess`: boolean.
-    pub fn enable_internet_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableInternetAccess", value.into_node())) }
+    pub fn enable_internet_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableInternetAccess", value)) }
     /// `EnableMaintenanceMode`: boolean.
-    pub fn enable_maintenance_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableMaintenanceMode", value.into_node())) }
+    pub fn enable_maintenance_mode(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableMaintenanceMode", value)) }
     /// `InstanceIamRoleArn`: arn of `AWS::IAM::Role`.
-    pub fn instance_iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.with("InstanceIamRoleArn", value.into_node())) }
+    pub fn instance_iam_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("InstanceIamRoleArn", value)) }
     /// `UserEnabledAsLocalAdministrator`: boolean.
-    pub fn user_enabled_as_local_administrator(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UserEnabledAsLocalAdministrator", value.into_node())) }
+    pub fn user_enabled_as_local_administrator(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UserEnabledAsLocalAdministrator", value)) }
 }
 
 impl ::core::default::Default for DefaultWorkspaceCreationProperties {
@@ -211,11 +211,11 @@ impl GlobalAcceleratorForDirectory {
     /// With everything that is required.
     ///
     /// `mode` is `Mode`: one of its words.
-    pub fn new(mode: impl cfn::IntoValue<GlobalAcceleratorForDirectoryMode>) -> Self { Self(cfn::Properties::new().with("Mode", mode.into_node())) }
+    pub fn new(mode: impl cfn::IntoValue<GlobalAcceleratorForDirectoryMode>) -> Self { Self(cfn::Properties::new().set::<GlobalAcceleratorForDirectoryMode>("Mode", mode)) }
     /// `Mode`: one of its words.
-    pub fn mode(self, value: impl cfn::IntoValue<GlobalAcceleratorForDirectoryMode>) -> Self { Self(self.0.with("Mode", value.into_node())) }
+    pub fn mode(self, value: impl cfn::IntoValue<GlobalAcceleratorForDirectoryMode>) -> Self { Self(self.0.set::<GlobalAcceleratorForDirectoryMode>("Mode", value)) }
     /// `PreferredProtocol`: one of its words.
-    pub fn preferred_protocol(self, value: impl cfn::IntoValue<PreferredProtocol>) -> Self { Self(self.0.with("PreferredProtocol", value.into_node())) }
+    pub fn preferred_protocol(self, value: impl cfn::IntoValue<PreferredProtocol>) -> Self { Self(self.0.set::<PreferredProtocol>("PreferredProtocol", value)) }
 }
 
 /// `IDCConfig` of `AWS::WorkSpaces::Directory`.
@@ -229,9 +229,9 @@ impl IDCConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationArn`: text.
-    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationArn", value.into_node())) }
+    pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationArn", value)) }
     /// `InstanceArn`: text.
-    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceArn", value.into_node())) }
+    pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
 }
 
 impl ::core::default::Default for IDCConfig {
@@ -249,9 +249,9 @@ impl MicrosoftEntraConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationConfigSecretArn`: text; pattern `^arn:aws[a-z-]{0,7}:secretsmanager:[A-za-z0-9_/.-]{0,63}:[A-za-z0-9_/.-]{0,63}:secret:[A-Za-z0-9][A-za-z0-9_/.-]{8,519}$`.
-    pub fn application_config_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ApplicationConfigSecretArn", value.into_node())) }
+    pub fn application_config_secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationConfigSecretArn", value)) }
     /// `TenantId`: text; pattern `^[a-zA-Z0-9-]{1,100}$`.
-    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TenantId", value.into_node())) }
+    pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantId", value)) }
 }
 
 impl ::core::default::Default for MicrosoftEntraConfig {
@@ -269,11 +269,11 @@ impl SamlProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RelayStateParameterName`: text; at least 1 characters.
-    pub fn relay_state_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RelayStateParameterName", value.into_node())) }
+    pub fn relay_state_parameter_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RelayStateParameterName", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<SamlPropertiesStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<SamlPropertiesStatus>) -> Self { Self(self.0.set::<SamlPropertiesStatus>("Status", value)) }
     /// `UserAccessUrl`: text; 8 to 200 characters; pattern `^(http|https)\://\S+$`.
-    pub fn user_access_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserAccessUrl", value.into_node())) }
+    pub fn user_access_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserAccessUrl", value)) }
 }
 
 impl ::core::default::Default for SamlProperties {
@@ -291,15 +291,15 @@ impl SelfservicePermissions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ChangeComputeType`: one of its words.
-    pub fn change_compute_type(self, value: impl cfn::IntoValue<ChangeComputeType>) -> Self { Self(self.0.with("ChangeComputeType", value.into_node())) }
+    pub fn change_compute_type(self, value: impl cfn::IntoValue<ChangeComputeType>) -> Self { Self(self.0.set::<ChangeComputeType>("ChangeComputeType", value)) }
     /// `IncreaseVolumeSize`: one of its words.
-    pub fn increase_volume_size(self, value: impl cfn::IntoValue<IncreaseVolumeSize>) -> Self { Self(self.0.with("IncreaseVolumeSize", value.into_node())) }
+    pub fn increase_volume_size(self, value: impl cfn::IntoValue<IncreaseVolumeSize>) -> Self { Self(self.0.set::<IncreaseVolumeSize>("IncreaseVolumeSize", value)) }
     /// `RebuildWorkspace`: one of its words.
-    pub fn rebuild_workspace(self, value: impl cfn::IntoValue<RebuildWorkspace>) -> Self { Self(self.0.with("RebuildWorkspace", value.into_node())) }
+    pub fn rebuild_workspace(self, value: impl cfn::IntoValue<RebuildWorkspace>) -> Self { Self(self.0.set::<RebuildWorkspace>("RebuildWorkspace", value)) }
     /// `RestartWorkspace`: one of its words.
-    pub fn restart_workspace(self, value: impl cfn::IntoValue<RestartWorkspace>) -> Self { Self(self.0.with("RestartWorkspace", value.into_node())) }
+    pub fn restart_workspace(self, value: impl cfn::IntoValue<RestartWorkspace>) -> Self { Self(self.0.set::<RestartWorkspace>("RestartWorkspace", value)) }
     /// `SwitchRunningMode`: one of its words.
-    pub fn switch_running_mode(self, value: impl cfn::IntoValue<SwitchRunningMode>) -> Self { Self(self.0.with("SwitchRunningMode", value.into_node())) }
+    pub fn switch_running_mode(self, value: impl cfn::IntoValue<SwitchRunningMode>) -> Self { Self(self.0.set::<SwitchRunningMode>("SwitchRunningMode", value)) }
 }
 
 impl ::core::default::Default for SelfservicePermissions {
@@ -319,11 +319,11 @@ impl StorageConnector {
     /// `connector_type` is `ConnectorType`: one of its words.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(connector_type: impl cfn::IntoValue<ConnectorType>, status: impl cfn::IntoValue<StorageConnectorStatus>) -> Self { Self(cfn::Properties::new().with("ConnectorType", connector_type.into_node()).with("Status", status.into_node())) }
+    pub fn new(connector_type: impl cfn::IntoValue<ConnectorType>, status: impl cfn::IntoValue<StorageConnectorStatus>) -> Self { Self(cfn::Properties::new().set::<ConnectorType>("ConnectorType", connector_type).set::<StorageConnectorStatus>("Status", status)) }
     /// `ConnectorType`: one of its words.
-    pub fn connector_type(self, value: impl cfn::IntoValue<ConnectorType>) -> Self { Self(self.0.with("ConnectorType", value.into_node())) }
+    pub fn connector_type(self, value: impl cfn::IntoValue<ConnectorType>) -> Self { Self(self.0.set::<ConnectorType>("ConnectorType", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<StorageConnectorStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<StorageConnectorStatus>) -> Self { Self(self.0.set::<StorageConnectorStatus>("Status", value)) }
 }
 
 /// `StreamingProperties` of `AWS::WorkSpaces::Directory`.
@@ -337,13 +337,13 @@ impl StreamingProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `GlobalAccelerator`: object.
-    pub fn global_accelerator(self, value: impl cfn::IntoValue<GlobalAcceleratorForDirectory>) -> Self { Self(self.0.with("GlobalAccelerator", value.into_node())) }
+    pub fn global_accelerator(self, value: impl cfn::IntoValue<GlobalAcceleratorForDirectory>) -> Self { Self(self.0.set::<GlobalAcceleratorForDirectory>("GlobalAccelerator", value)) }
     /// `StorageConnectors`: list of object; at least 1 items.
-    pub fn storage_connectors(self, value: impl cfn::IntoValue<cfn::List<StorageConnector>>) -> Self { Self(self.0.with("StorageConnectors", value.into_node())) }
+    pub fn storage_connectors(self, value: impl cfn::IntoValue<cfn::List<StorageConnector>>) -> Self { Self(self.0.set::<cfn::List<StorageConnector>>("StorageConnectors", value)) }
     /// `StreamingExperiencePreferredProtocol`: one of its words.
-    pub fn streaming_experience_preferred_protocol(self, value: impl cfn::IntoValue<StreamingExperiencePreferredProtocol>) -> Self { Self(self.0.with("StreamingExperiencePreferredProtocol", value.into_node())) }
+    pub fn streaming_experience_preferred_protocol(self, value: impl cfn::IntoValue<StreamingExperiencePreferredProtocol>) -> Self { Self(self.0.set::<StreamingExperiencePreferredProtocol>("StreamingExperiencePreferredProtocol", value)) }
     /// `UserSettings`: list of object; at least 1 items.
-    pub fn user_settings(self, value: impl cfn::IntoValue<cfn::List<UserSetting>>) -> Self { Self(self.0.with("UserSettings", value.into_node())) }
+    pub fn user_settings(self, value: impl cfn::IntoValue<cfn::List<UserSetting>>) -> Self { Self(self.0.set::<cfn::List<UserSetting>>("UserSettings", value)) }
 }
 
 impl ::core::default::Default for StreamingProperties {
@@ -363,13 +363,13 @@ impl UserSetting {
     /// `action` is `Action`: one of its words.
     ///
     /// `permission` is `Permission`: one of its words.
-    pub fn new(action: impl cfn::IntoValue<UserSettingAction>, permission: impl cfn::IntoValue<Permission>) -> Self { Self(cfn::Properties::new().with("Action", action.into_node()).with("Permission", permission.into_node())) }
+    pub fn new(action: impl cfn::IntoValue<UserSettingAction>, permission: impl cfn::IntoValue<Permission>) -> Self { Self(cfn::Properties::new().set::<UserSettingAction>("Action", action).set::<Permission>("Permission", permission)) }
     /// `Action`: one of its words.
-    pub fn action(self, value: impl cfn::IntoValue<UserSettingAction>) -> Self { Self(self.0.with("Action", value.into_node())) }
+    pub fn action(self, value: impl cfn::IntoValue<UserSettingAction>) -> Self { Self(self.0.set::<UserSettingAction>("Action", value)) }
     /// `MaximumLength`: integer; at least 0.
-    pub fn maximum_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaximumLength", value.into_node())) }
+    pub fn maximum_length(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumLength", value)) }
     /// `Permission`: one of its words.
-    pub fn permission(self, value: impl cfn::IntoValue<Permission>) -> Self { Self(self.0.with("Permission", value.into_node())) }
+    pub fn permission(self, value: impl cfn::IntoValue<Permission>) -> Self { Self(self.0.set::<Permission>("Permission", value)) }
 }
 
 /// `WorkspaceAccessProperties` of `AWS::WorkSpaces::Directory`.
@@ -383,25 +383,25 @@ impl WorkspaceAccessProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessEndpointConfig`: object.
-    pub fn access_endpoint_config(self, value: impl cfn::IntoValue<AccessEndpointConfig>) -> Self { Self(self.0.with("AccessEndpointConfig", value.into_node())) }
+    pub fn access_endpoint_config(self, value: impl cfn::IntoValue<AccessEndpointConfig>) -> Self { Self(self.0.set::<AccessEndpointConfig>("AccessEndpointConfig", value)) }
     /// `DeviceTypeAndroid`: one of its words.
-    pub fn device_type_android(self, value: impl cfn::IntoValue<DeviceTypeAndroid>) -> Self { Self(self.0.with("DeviceTypeAndroid", value.into_node())) }
+    pub fn device_type_android(self, value: impl cfn::IntoValue<DeviceTypeAndroid>) -> Self { Self(self.0.set::<DeviceTypeAndroid>("DeviceTypeAndroid", value)) }
     /// `DeviceTypeChromeOs`: one of its words.
-    pub fn device_type_chrome_os(self, value: impl cfn::IntoValue<DeviceTypeChromeOs>) -> Self { Self(self.0.with("DeviceTypeChromeOs", value.into_node())) }
+    pub fn device_type_chrome_os(self, value: impl cfn::IntoValue<DeviceTypeChromeOs>) -> Self { Self(self.0.set::<DeviceTypeChromeOs>("DeviceTypeChromeOs", value)) }
     /// `DeviceTypeIos`: one of its words.
-    pub fn device_type_ios(self, value: impl cfn::IntoValue<DeviceTypeIos>) -> Self { Self(self.0.with("DeviceTypeIos", value.into_node())) }
+    pub fn device_type_ios(self, value: impl cfn::IntoValue<DeviceTypeIos>) -> Self { Self(self.0.set::<DeviceTypeIos>("DeviceTypeIos", value)) }
     /// `DeviceTypeLinux`: one of its words.
-    pub fn device_type_linux(self, value: impl cfn::IntoValue<DeviceTypeLinux>) -> Self { Self(self.0.with("DeviceTypeLinux", value.into_node())) }
+    pub fn device_type_linux(self, value: impl cfn::IntoValue<DeviceTypeLinux>) -> Self { Self(self.0.set::<DeviceTypeLinux>("DeviceTypeLinux", value)) }
     /// `DeviceTypeOsx`: one of its words.
-    pub fn device_type_osx(self, value: impl cfn::IntoValue<DeviceTypeOsx>) -> Self { Self(self.0.with("DeviceTypeOsx", value.into_node())) }
+    pub fn device_type_osx(self, value: impl cfn::IntoValue<DeviceTypeOsx>) -> Self { Self(self.0.set::<DeviceTypeOsx>("DeviceTypeOsx", value)) }
     /// `DeviceTypeWeb`: one of its words.
-    pub fn device_type_web(self, value: impl cfn::IntoValue<DeviceTypeWeb>) -> Self { Self(self.0.with("DeviceTypeWeb", value.into_node())) }
+    pub fn device_type_web(self, value: impl cfn::IntoValue<DeviceTypeWeb>) -> Self { Self(self.0.set::<DeviceTypeWeb>("DeviceTypeWeb", value)) }
     /// `DeviceTypeWindows`: one of its words.
-    pub fn device_type_windows(self, value: impl cfn::IntoValue<DeviceTypeWindows>) -> Self { Self(self.0.with("DeviceTypeWindows", value.into_node())) }
+    pub fn device_type_windows(self, value: impl cfn::IntoValue<DeviceTypeWindows>) -> Self { Self(self.0.set::<DeviceTypeWindows>("DeviceTypeWindows", value)) }
     /// `DeviceTypeWorkSpacesThinClient`: one of its words.
-    pub fn device_type_work_spaces_thin_client(self, value: impl cfn::IntoValue<DeviceTypeWorkSpacesThinClient>) -> Self { Self(self.0.with("DeviceTypeWorkSpacesThinClient", value.into_node())) }
+    pub fn device_type_work_spaces_thin_client(self, value: impl cfn::IntoValue<DeviceTypeWorkSpacesThinClient>) -> Self { Self(self.0.set::<DeviceTypeWorkSpacesThinClient>("DeviceTypeWorkSpacesThinClient", value)) }
     /// `DeviceTypeZeroClient`: one of its words.
-    pub fn device_type_zero_client(self, value: impl cfn::IntoValue<DeviceTypeZeroClient>) -> Self { Self(self.0.with("DeviceTypeZeroClient", value.into_node())) }
+    pub fn device_type_zero_client(self, value: impl cfn::IntoValue<DeviceTypeZeroClient>) -> Self { Self(self.0.set::<DeviceTypeZeroClient>("DeviceTypeZeroClient", value)) }
 }
 
 impl ::core::default::Default for WorkspaceAccessProperties {

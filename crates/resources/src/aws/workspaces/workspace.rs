@@ -20,23 +20,23 @@ impl Workspace {
     /// `directory_id` is `DirectoryId`: text. **An update replaces the resource.**
     ///
     /// `user_name` is `UserName`: text. **An update replaces the resource.**
-    pub fn new(bundle_id: impl cfn::IntoValue<cfn::Text>, directory_id: impl cfn::IntoValue<cfn::Text>, user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BundleId", bundle_id.into_node()).with("DirectoryId", directory_id.into_node()).with("UserName", user_name.into_node())) }
+    pub fn new(bundle_id: impl cfn::IntoValue<cfn::Text>, directory_id: impl cfn::IntoValue<cfn::Text>, user_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BundleId", bundle_id).set::<cfn::Text>("DirectoryId", directory_id).set::<cfn::Text>("UserName", user_name)) }
     /// `BundleId`: text. An update replaces the resource in some cases.
-    pub fn bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BundleId", value.into_node())) }
+    pub fn bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BundleId", value)) }
     /// `DirectoryId`: text. **An update replaces the resource.**
-    pub fn directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectoryId", value.into_node())) }
+    pub fn directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectoryId", value)) }
     /// `RootVolumeEncryptionEnabled`: boolean. An update replaces the resource in some cases.
-    pub fn root_volume_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("RootVolumeEncryptionEnabled", value.into_node())) }
+    pub fn root_volume_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RootVolumeEncryptionEnabled", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `UserName`: text. **An update replaces the resource.**
-    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserName", value.into_node())) }
+    pub fn user_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserName", value)) }
     /// `UserVolumeEncryptionEnabled`: boolean. An update replaces the resource in some cases.
-    pub fn user_volume_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("UserVolumeEncryptionEnabled", value.into_node())) }
+    pub fn user_volume_encryption_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UserVolumeEncryptionEnabled", value)) }
     /// `VolumeEncryptionKey`: text. An update replaces the resource in some cases.
-    pub fn volume_encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeEncryptionKey", value.into_node())) }
+    pub fn volume_encryption_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeEncryptionKey", value)) }
     /// `WorkspaceProperties`: object. An update leaves the resource in place.
-    pub fn workspace_properties(self, value: impl cfn::IntoValue<WorkspaceProperties>) -> Self { Self(self.0.with("WorkspaceProperties", value.into_node())) }
+    pub fn workspace_properties(self, value: impl cfn::IntoValue<WorkspaceProperties>) -> Self { Self(self.0.set::<WorkspaceProperties>("WorkspaceProperties", value)) }
 }
 
 /// The attributes of a `AWS::WorkSpaces::Workspace` in a template.
@@ -63,15 +63,15 @@ impl WorkspaceProperties {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ComputeTypeName`: text.
-    pub fn compute_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ComputeTypeName", value.into_node())) }
+    pub fn compute_type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ComputeTypeName", value)) }
     /// `RootVolumeSizeGib`: integer.
-    pub fn root_volume_size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RootVolumeSizeGib", value.into_node())) }
+    pub fn root_volume_size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RootVolumeSizeGib", value)) }
     /// `RunningMode`: text.
-    pub fn running_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RunningMode", value.into_node())) }
+    pub fn running_mode(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RunningMode", value)) }
     /// `RunningModeAutoStopTimeoutInMinutes`: integer.
-    pub fn running_mode_auto_stop_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("RunningModeAutoStopTimeoutInMinutes", value.into_node())) }
+    pub fn running_mode_auto_stop_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RunningModeAutoStopTimeoutInMinutes", value)) }
     /// `UserVolumeSizeGib`: integer.
-    pub fn user_volume_size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("UserVolumeSizeGib", value.into_node())) }
+    pub fn user_volume_size_gib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UserVolumeSizeGib", value)) }
 }
 
 impl ::core::default::Default for WorkspaceProperties {

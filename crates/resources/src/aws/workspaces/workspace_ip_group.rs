@@ -16,15 +16,15 @@ impl WorkspaceIpGroup {
     /// With everything that is required.
     ///
     /// `group_name` is `GroupName`: text. **An update replaces the resource.**
-    pub fn new(group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GroupName", group_name.into_node())) }
+    pub fn new(group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupName", group_name)) }
     /// `GroupDesc`: text. **An update replaces the resource.**
-    pub fn group_desc(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupDesc", value.into_node())) }
+    pub fn group_desc(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupDesc", value)) }
     /// `GroupName`: text. **An update replaces the resource.**
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `UserRules`: list of object. An update leaves the resource in place.
-    pub fn user_rules(self, value: impl cfn::IntoValue<cfn::List<IpRuleItem>>) -> Self { Self(self.0.with("UserRules", value.into_node())) }
+    pub fn user_rules(self, value: impl cfn::IntoValue<cfn::List<IpRuleItem>>) -> Self { Self(self.0.set::<cfn::List<IpRuleItem>>("UserRules", value)) }
 }
 
 /// The attributes of a `AWS::WorkSpaces::WorkspaceIpGroup` in a template.
@@ -51,9 +51,9 @@ impl IpRuleItem {
     /// With everything that is required.
     ///
     /// `ip_rule` is `IpRule`: text.
-    pub fn new(ip_rule: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IpRule", ip_rule.into_node())) }
+    pub fn new(ip_rule: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IpRule", ip_rule)) }
     /// `IpRule`: text.
-    pub fn ip_rule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpRule", value.into_node())) }
+    pub fn ip_rule(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpRule", value)) }
     /// `RuleDesc`: text.
-    pub fn rule_desc(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleDesc", value.into_node())) }
+    pub fn rule_desc(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleDesc", value)) }
 }

@@ -27,25 +27,25 @@ pub struct WorkspacesPoolArgs<T0, T1, T2, T3> {
 
 impl WorkspacesPool {
     /// With everything that is required.
-    pub fn new(args: WorkspacesPoolArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Capacity>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("BundleId", args.bundle_id.into_node()).with("Capacity", args.capacity.into_node()).with("DirectoryId", args.directory_id.into_node()).with("PoolName", args.pool_name.into_node())) }
+    pub fn new(args: WorkspacesPoolArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<Capacity>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BundleId", args.bundle_id).set::<Capacity>("Capacity", args.capacity).set::<cfn::Text>("DirectoryId", args.directory_id).set::<cfn::Text>("PoolName", args.pool_name)) }
     /// `ApplicationSettings`: object. An update leaves the resource in place.
-    pub fn application_settings(self, value: impl cfn::IntoValue<ApplicationSettings>) -> Self { Self(self.0.with("ApplicationSettings", value.into_node())) }
+    pub fn application_settings(self, value: impl cfn::IntoValue<ApplicationSettings>) -> Self { Self(self.0.set::<ApplicationSettings>("ApplicationSettings", value)) }
     /// `BundleId`: text; pattern `^wsb-[0-9a-z]{8,63}$`. An update leaves the resource in place.
-    pub fn bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BundleId", value.into_node())) }
+    pub fn bundle_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BundleId", value)) }
     /// `Capacity`: object. An update leaves the resource in place.
-    pub fn capacity(self, value: impl cfn::IntoValue<Capacity>) -> Self { Self(self.0.with("Capacity", value.into_node())) }
+    pub fn capacity(self, value: impl cfn::IntoValue<Capacity>) -> Self { Self(self.0.set::<Capacity>("Capacity", value)) }
     /// `Description`: text; 1 to 255 characters; pattern `^[a-zA-Z0-9_./() -]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DirectoryId`: text; 10 to 65 characters; pattern `^wsd-[0-9a-z]{8,63}$`. An update leaves the resource in place.
-    pub fn directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DirectoryId", value.into_node())) }
+    pub fn directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DirectoryId", value)) }
     /// `PoolName`: text; pattern `^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`. **An update replaces the resource.**
-    pub fn pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PoolName", value.into_node())) }
+    pub fn pool_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PoolName", value)) }
     /// `RunningMode`: one of its words. An update leaves the resource in place.
-    pub fn running_mode(self, value: impl cfn::IntoValue<RunningMode>) -> Self { Self(self.0.with("RunningMode", value.into_node())) }
+    pub fn running_mode(self, value: impl cfn::IntoValue<RunningMode>) -> Self { Self(self.0.set::<RunningMode>("RunningMode", value)) }
     /// `Tags`: list of object. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TimeoutSettings`: object. An update leaves the resource in place.
-    pub fn timeout_settings(self, value: impl cfn::IntoValue<TimeoutSettings>) -> Self { Self(self.0.with("TimeoutSettings", value.into_node())) }
+    pub fn timeout_settings(self, value: impl cfn::IntoValue<TimeoutSettings>) -> Self { Self(self.0.set::<TimeoutSettings>("TimeoutSettings", value)) }
 }
 
 /// The attributes of a `AWS::WorkSpaces::WorkspacesPool` in a template.
@@ -74,11 +74,11 @@ impl ApplicationSettings {
     /// With everything that is required.
     ///
     /// `status` is `Status`: one of its words.
-    pub fn new(status: impl cfn::IntoValue<ApplicationSettingsStatus>) -> Self { Self(cfn::Properties::new().with("Status", status.into_node())) }
+    pub fn new(status: impl cfn::IntoValue<ApplicationSettingsStatus>) -> Self { Self(cfn::Properties::new().set::<ApplicationSettingsStatus>("Status", status)) }
     /// `SettingsGroup`: text; at most 100 characters; pattern `^[A-Za-z0-9_./()!*'-]+$`.
-    pub fn settings_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SettingsGroup", value.into_node())) }
+    pub fn settings_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SettingsGroup", value)) }
     /// `Status`: one of its words.
-    pub fn status(self, value: impl cfn::IntoValue<ApplicationSettingsStatus>) -> Self { Self(self.0.with("Status", value.into_node())) }
+    pub fn status(self, value: impl cfn::IntoValue<ApplicationSettingsStatus>) -> Self { Self(self.0.set::<ApplicationSettingsStatus>("Status", value)) }
 }
 
 /// `Capacity` of `AWS::WorkSpaces::WorkspacesPool`.
@@ -92,9 +92,9 @@ impl Capacity {
     /// With everything that is required.
     ///
     /// `desired_user_sessions` is `DesiredUserSessions`: integer; at least 0.
-    pub fn new(desired_user_sessions: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().with("DesiredUserSessions", desired_user_sessions.into_node())) }
+    pub fn new(desired_user_sessions: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("DesiredUserSessions", desired_user_sessions)) }
     /// `DesiredUserSessions`: integer; at least 0.
-    pub fn desired_user_sessions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DesiredUserSessions", value.into_node())) }
+    pub fn desired_user_sessions(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DesiredUserSessions", value)) }
 }
 
 /// `TimeoutSettings` of `AWS::WorkSpaces::WorkspacesPool`.
@@ -108,11 +108,11 @@ impl TimeoutSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DisconnectTimeoutInSeconds`: integer; 60 to 36000.
-    pub fn disconnect_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DisconnectTimeoutInSeconds", value.into_node())) }
+    pub fn disconnect_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DisconnectTimeoutInSeconds", value)) }
     /// `IdleDisconnectTimeoutInSeconds`: integer; 0 to 36000.
-    pub fn idle_disconnect_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("IdleDisconnectTimeoutInSeconds", value.into_node())) }
+    pub fn idle_disconnect_timeout_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("IdleDisconnectTimeoutInSeconds", value)) }
     /// `MaxUserDurationInSeconds`: integer; 600 to 432000.
-    pub fn max_user_duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("MaxUserDurationInSeconds", value.into_node())) }
+    pub fn max_user_duration_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxUserDurationInSeconds", value)) }
 }
 
 impl ::core::default::Default for TimeoutSettings {

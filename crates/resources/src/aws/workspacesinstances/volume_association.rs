@@ -20,15 +20,15 @@ impl VolumeAssociation {
     /// `volume_id` is `VolumeId`: text; pattern `^vol-[0-9a-zA-Z]{1,63}$`. **An update replaces the resource.**
     ///
     /// `workspace_instance_id` is `WorkspaceInstanceId`: text; pattern `^wsinst-[0-9a-zA-Z]{8,63}$`. **An update replaces the resource.**
-    pub fn new(device: impl cfn::IntoValue<cfn::Text>, volume_id: impl cfn::IntoValue<cfn::Text>, workspace_instance_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Device", device.into_node()).with("VolumeId", volume_id.into_node()).with("WorkspaceInstanceId", workspace_instance_id.into_node())) }
+    pub fn new(device: impl cfn::IntoValue<cfn::Text>, volume_id: impl cfn::IntoValue<cfn::Text>, workspace_instance_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Device", device).set::<cfn::Text>("VolumeId", volume_id).set::<cfn::Text>("WorkspaceInstanceId", workspace_instance_id)) }
     /// `Device`: text; at most 32 characters. **An update replaces the resource.**
-    pub fn device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Device", value.into_node())) }
+    pub fn device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Device", value)) }
     /// `DisassociateMode`: one of its words. An update leaves the resource in place. It cannot be read back.
-    pub fn disassociate_mode(self, value: impl cfn::IntoValue<DisassociateMode>) -> Self { Self(self.0.with("DisassociateMode", value.into_node())) }
+    pub fn disassociate_mode(self, value: impl cfn::IntoValue<DisassociateMode>) -> Self { Self(self.0.set::<DisassociateMode>("DisassociateMode", value)) }
     /// `VolumeId`: text; pattern `^vol-[0-9a-zA-Z]{1,63}$`. **An update replaces the resource.**
-    pub fn volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VolumeId", value.into_node())) }
+    pub fn volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeId", value)) }
     /// `WorkspaceInstanceId`: text; pattern `^wsinst-[0-9a-zA-Z]{8,63}$`. **An update replaces the resource.**
-    pub fn workspace_instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WorkspaceInstanceId", value.into_node())) }
+    pub fn workspace_instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WorkspaceInstanceId", value)) }
 }
 
 /// The attributes of a `AWS::WorkspacesInstances::VolumeAssociation` in a template.

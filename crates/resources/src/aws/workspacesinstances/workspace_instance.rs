@@ -16,9 +16,9 @@ impl WorkspaceInstance {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ManagedInstance`: object. **An update replaces the resource.** It cannot be read back.
-    pub fn managed_instance(self, value: impl cfn::IntoValue<WorkspaceInstanceManagedInstance>) -> Self { Self(self.0.with("ManagedInstance", value.into_node())) }
+    pub fn managed_instance(self, value: impl cfn::IntoValue<WorkspaceInstanceManagedInstance>) -> Self { Self(self.0.set::<WorkspaceInstanceManagedInstance>("ManagedInstance", value)) }
     /// `Tags`: list of object; at most 30 items. An update replaces the resource in some cases.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<WorkspaceInstanceTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<WorkspaceInstanceTag>>) -> Self { Self(self.0.set::<cfn::List<WorkspaceInstanceTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for WorkspaceInstance {
@@ -53,13 +53,13 @@ impl BlockDeviceMapping {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DeviceName`: text; at most 32 characters.
-    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DeviceName", value.into_node())) }
+    pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceName", value)) }
     /// `Ebs`: object.
-    pub fn ebs(self, value: impl cfn::IntoValue<EbsBlockDevice>) -> Self { Self(self.0.with("Ebs", value.into_node())) }
+    pub fn ebs(self, value: impl cfn::IntoValue<EbsBlockDevice>) -> Self { Self(self.0.set::<EbsBlockDevice>("Ebs", value)) }
     /// `NoDevice`: text; at most 32 characters.
-    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NoDevice", value.into_node())) }
+    pub fn no_device(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NoDevice", value)) }
     /// `VirtualName`: text; pattern `^ephemeral(0|[1-9][0-9]{0,2})$`.
-    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("VirtualName", value.into_node())) }
+    pub fn virtual_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualName", value)) }
 }
 
 impl ::core::default::Default for BlockDeviceMapping {
@@ -77,9 +77,9 @@ impl CapacityReservationSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityReservationPreference`: one of its words.
-    pub fn capacity_reservation_preference(self, value: impl cfn::IntoValue<CapacityReservationPreference>) -> Self { Self(self.0.with("CapacityReservationPreference", value.into_node())) }
+    pub fn capacity_reservation_preference(self, value: impl cfn::IntoValue<CapacityReservationPreference>) -> Self { Self(self.0.set::<CapacityReservationPreference>("CapacityReservationPreference", value)) }
     /// `CapacityReservationTarget`: object.
-    pub fn capacity_reservation_target(self, value: impl cfn::IntoValue<CapacityReservationTarget>) -> Self { Self(self.0.with("CapacityReservationTarget", value.into_node())) }
+    pub fn capacity_reservation_target(self, value: impl cfn::IntoValue<CapacityReservationTarget>) -> Self { Self(self.0.set::<CapacityReservationTarget>("CapacityReservationTarget", value)) }
 }
 
 impl ::core::default::Default for CapacityReservationSpecification {
@@ -97,9 +97,9 @@ impl CapacityReservationTarget {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CapacityReservationId`: text; at most 128 characters.
-    pub fn capacity_reservation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityReservationId", value.into_node())) }
+    pub fn capacity_reservation_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityReservationId", value)) }
     /// `CapacityReservationResourceGroupArn`: text; at most 2048 characters; pattern `^arn:.*`.
-    pub fn capacity_reservation_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CapacityReservationResourceGroupArn", value.into_node())) }
+    pub fn capacity_reservation_resource_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CapacityReservationResourceGroupArn", value)) }
 }
 
 impl ::core::default::Default for CapacityReservationTarget {
@@ -117,9 +117,9 @@ impl CpuOptionsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CoreCount`: integer; at least 0.
-    pub fn core_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CoreCount", value.into_node())) }
+    pub fn core_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CoreCount", value)) }
     /// `ThreadsPerCore`: integer; at least 0.
-    pub fn threads_per_core(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ThreadsPerCore", value.into_node())) }
+    pub fn threads_per_core(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThreadsPerCore", value)) }
 }
 
 impl ::core::default::Default for CpuOptionsRequest {
@@ -137,7 +137,7 @@ impl CreditSpecificationRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CpuCredits`: one of its words.
-    pub fn cpu_credits(self, value: impl cfn::IntoValue<CpuCredits>) -> Self { Self(self.0.with("CpuCredits", value.into_node())) }
+    pub fn cpu_credits(self, value: impl cfn::IntoValue<CpuCredits>) -> Self { Self(self.0.set::<CpuCredits>("CpuCredits", value)) }
 }
 
 impl ::core::default::Default for CreditSpecificationRequest {
@@ -155,7 +155,7 @@ impl EC2ManagedInstance {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InstanceId`: text.
-    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceId", value.into_node())) }
+    pub fn instance_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceId", value)) }
 }
 
 impl ::core::default::Default for EC2ManagedInstance {
@@ -173,17 +173,17 @@ impl EbsBlockDevice {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Encrypted`: boolean.
-    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Encrypted", value.into_node())) }
+    pub fn encrypted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Encrypted", value)) }
     /// `Iops`: integer; at least 0.
-    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Iops", value.into_node())) }
+    pub fn iops(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Iops", value)) }
     /// `KmsKeyId`: name of `AWS::KMS::Alias` or arn of `AWS::KMS::Key` or id of `AWS::KMS::Key`; at most 128 characters.
-    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.with("KmsKeyId", value.into_node())) }
+    pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `Throughput`: integer; at least 0.
-    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Throughput", value.into_node())) }
+    pub fn throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Throughput", value)) }
     /// `VolumeSize`: integer; at least 0.
-    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("VolumeSize", value.into_node())) }
+    pub fn volume_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("VolumeSize", value)) }
     /// `VolumeType`: one of its words.
-    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.with("VolumeType", value.into_node())) }
+    pub fn volume_type(self, value: impl cfn::IntoValue<VolumeType>) -> Self { Self(self.0.set::<VolumeType>("VolumeType", value)) }
 }
 
 impl ::core::default::Default for EbsBlockDevice {
@@ -201,7 +201,7 @@ impl EnclaveOptionsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for EnclaveOptionsRequest {
@@ -219,7 +219,7 @@ impl HibernationOptionsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Configured`: boolean.
-    pub fn configured(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Configured", value.into_node())) }
+    pub fn configured(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Configured", value)) }
 }
 
 impl ::core::default::Default for HibernationOptionsRequest {
@@ -237,9 +237,9 @@ impl IamInstanceProfileSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text; at most 2048 characters; pattern `^arn:.*`.
-    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Arn", value.into_node())) }
+    pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
     /// `Name`: text; at most 64 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
 impl ::core::default::Default for IamInstanceProfileSpecification {
@@ -257,7 +257,7 @@ impl InstanceMaintenanceOptionsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AutoRecovery`: one of its words.
-    pub fn auto_recovery(self, value: impl cfn::IntoValue<AutoRecovery>) -> Self { Self(self.0.with("AutoRecovery", value.into_node())) }
+    pub fn auto_recovery(self, value: impl cfn::IntoValue<AutoRecovery>) -> Self { Self(self.0.set::<AutoRecovery>("AutoRecovery", value)) }
 }
 
 impl ::core::default::Default for InstanceMaintenanceOptionsRequest {
@@ -275,15 +275,15 @@ impl InstanceMetadataOptionsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HttpEndpoint`: one of its words.
-    pub fn http_endpoint(self, value: impl cfn::IntoValue<HttpEndpoint>) -> Self { Self(self.0.with("HttpEndpoint", value.into_node())) }
+    pub fn http_endpoint(self, value: impl cfn::IntoValue<HttpEndpoint>) -> Self { Self(self.0.set::<HttpEndpoint>("HttpEndpoint", value)) }
     /// `HttpProtocolIpv6`: one of its words.
-    pub fn http_protocol_ipv6(self, value: impl cfn::IntoValue<HttpProtocolIpv6>) -> Self { Self(self.0.with("HttpProtocolIpv6", value.into_node())) }
+    pub fn http_protocol_ipv6(self, value: impl cfn::IntoValue<HttpProtocolIpv6>) -> Self { Self(self.0.set::<HttpProtocolIpv6>("HttpProtocolIpv6", value)) }
     /// `HttpPutResponseHopLimit`: integer; 1 to 64.
-    pub fn http_put_response_hop_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("HttpPutResponseHopLimit", value.into_node())) }
+    pub fn http_put_response_hop_limit(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HttpPutResponseHopLimit", value)) }
     /// `HttpTokens`: one of its words.
-    pub fn http_tokens(self, value: impl cfn::IntoValue<HttpTokens>) -> Self { Self(self.0.with("HttpTokens", value.into_node())) }
+    pub fn http_tokens(self, value: impl cfn::IntoValue<HttpTokens>) -> Self { Self(self.0.set::<HttpTokens>("HttpTokens", value)) }
     /// `InstanceMetadataTags`: one of its words.
-    pub fn instance_metadata_tags(self, value: impl cfn::IntoValue<InstanceMetadataTags>) -> Self { Self(self.0.with("InstanceMetadataTags", value.into_node())) }
+    pub fn instance_metadata_tags(self, value: impl cfn::IntoValue<InstanceMetadataTags>) -> Self { Self(self.0.set::<InstanceMetadataTags>("InstanceMetadataTags", value)) }
 }
 
 impl ::core::default::Default for InstanceMetadataOptionsRequest {
@@ -301,13 +301,13 @@ impl InstanceNetworkInterfaceSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text; at most 1000 characters; pattern `^[\S\s]*$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DeviceIndex`: integer; at least 0.
-    pub fn device_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("DeviceIndex", value.into_node())) }
+    pub fn device_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DeviceIndex", value)) }
     /// `Groups`: list of text.
-    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("Groups", value.into_node())) }
+    pub fn groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Groups", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`; pattern `^subnet-[0-9a-zA-Z]{1,63}$`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
 }
 
 impl ::core::default::Default for InstanceNetworkInterfaceSpecification {
@@ -325,7 +325,7 @@ impl InstanceNetworkPerformanceOptionsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `BandwidthWeighting`: one of its words.
-    pub fn bandwidth_weighting(self, value: impl cfn::IntoValue<BandwidthWeighting>) -> Self { Self(self.0.with("BandwidthWeighting", value.into_node())) }
+    pub fn bandwidth_weighting(self, value: impl cfn::IntoValue<BandwidthWeighting>) -> Self { Self(self.0.set::<BandwidthWeighting>("BandwidthWeighting", value)) }
 }
 
 impl ::core::default::Default for InstanceNetworkPerformanceOptionsRequest {
@@ -343,7 +343,7 @@ impl LicenseConfigurationRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `LicenseConfigurationArn`: text; at most 2048 characters; pattern `^arn:.*`.
-    pub fn license_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LicenseConfigurationArn", value.into_node())) }
+    pub fn license_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LicenseConfigurationArn", value)) }
 }
 
 impl ::core::default::Default for LicenseConfigurationRequest {
@@ -361,15 +361,15 @@ impl Placement {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AvailabilityZone`: text; pattern `^[a-z]{2}-[a-z]+-\d[a-z](-[a-z0-9]+)?$`.
-    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("AvailabilityZone", value.into_node())) }
+    pub fn availability_zone(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AvailabilityZone", value)) }
     /// `GroupId`: text; pattern `^pg-[0-9a-zA-Z]{1,63}$`.
-    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupId", value.into_node())) }
+    pub fn group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupId", value)) }
     /// `GroupName`: text; at most 255 characters.
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `PartitionNumber`: integer; at least 0.
-    pub fn partition_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("PartitionNumber", value.into_node())) }
+    pub fn partition_number(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PartitionNumber", value)) }
     /// `Tenancy`: one of its words.
-    pub fn tenancy(self, value: impl cfn::IntoValue<Tenancy>) -> Self { Self(self.0.with("Tenancy", value.into_node())) }
+    pub fn tenancy(self, value: impl cfn::IntoValue<Tenancy>) -> Self { Self(self.0.set::<Tenancy>("Tenancy", value)) }
 }
 
 impl ::core::default::Default for Placement {
@@ -387,11 +387,11 @@ impl PrivateDnsNameOptionsRequest {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `EnableResourceNameDnsAAAARecord`: boolean.
-    pub fn enable_resource_name_dns_aaaa_record(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableResourceNameDnsAAAARecord", value.into_node())) }
+    pub fn enable_resource_name_dns_aaaa_record(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableResourceNameDnsAAAARecord", value)) }
     /// `EnableResourceNameDnsARecord`: boolean.
-    pub fn enable_resource_name_dns_a_record(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnableResourceNameDnsARecord", value.into_node())) }
+    pub fn enable_resource_name_dns_a_record(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableResourceNameDnsARecord", value)) }
     /// `HostnameType`: one of its words.
-    pub fn hostname_type(self, value: impl cfn::IntoValue<HostnameType>) -> Self { Self(self.0.with("HostnameType", value.into_node())) }
+    pub fn hostname_type(self, value: impl cfn::IntoValue<HostnameType>) -> Self { Self(self.0.set::<HostnameType>("HostnameType", value)) }
 }
 
 impl ::core::default::Default for PrivateDnsNameOptionsRequest {
@@ -409,7 +409,7 @@ impl RunInstancesMonitoringEnabled {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Enabled`: boolean.
-    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("Enabled", value.into_node())) }
+    pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
 }
 
 impl ::core::default::Default for RunInstancesMonitoringEnabled {
@@ -429,57 +429,57 @@ impl WorkspaceInstanceManagedInstance {
     /// `image_id` is `ImageId`: id of `AWS::EC2::Image`; pattern `^ami-[0-9a-zA-Z]{1,63}$`.
     ///
     /// `instance_type` is `InstanceType`: text; 1 to 64 characters; pattern `^([a-z0-9-]+)\.([a-z0-9]+)$`.
-    pub fn new(image_id: impl cfn::IntoValue<cfn::Text>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("ImageId", image_id.into_node()).with("InstanceType", instance_type.into_node())) }
+    pub fn new(image_id: impl cfn::IntoValue<cfn::Text>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ImageId", image_id).set::<cfn::Text>("InstanceType", instance_type)) }
     /// `BlockDeviceMappings`: list of object.
-    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<BlockDeviceMapping>>) -> Self { Self(self.0.with("BlockDeviceMappings", value.into_node())) }
+    pub fn block_device_mappings(self, value: impl cfn::IntoValue<cfn::List<BlockDeviceMapping>>) -> Self { Self(self.0.set::<cfn::List<BlockDeviceMapping>>("BlockDeviceMappings", value)) }
     /// `CapacityReservationSpecification`: object.
-    pub fn capacity_reservation_specification(self, value: impl cfn::IntoValue<CapacityReservationSpecification>) -> Self { Self(self.0.with("CapacityReservationSpecification", value.into_node())) }
+    pub fn capacity_reservation_specification(self, value: impl cfn::IntoValue<CapacityReservationSpecification>) -> Self { Self(self.0.set::<CapacityReservationSpecification>("CapacityReservationSpecification", value)) }
     /// `CpuOptions`: object.
-    pub fn cpu_options(self, value: impl cfn::IntoValue<CpuOptionsRequest>) -> Self { Self(self.0.with("CpuOptions", value.into_node())) }
+    pub fn cpu_options(self, value: impl cfn::IntoValue<CpuOptionsRequest>) -> Self { Self(self.0.set::<CpuOptionsRequest>("CpuOptions", value)) }
     /// `CreditSpecification`: object.
-    pub fn credit_specification(self, value: impl cfn::IntoValue<CreditSpecificationRequest>) -> Self { Self(self.0.with("CreditSpecification", value.into_node())) }
+    pub fn credit_specification(self, value: impl cfn::IntoValue<CreditSpecificationRequest>) -> Self { Self(self.0.set::<CreditSpecificationRequest>("CreditSpecification", value)) }
     /// `DisableApiStop`: boolean.
-    pub fn disable_api_stop(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("DisableApiStop", value.into_node())) }
+    pub fn disable_api_stop(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableApiStop", value)) }
     /// `EbsOptimized`: boolean.
-    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EbsOptimized", value.into_node())) }
+    pub fn ebs_optimized(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EbsOptimized", value)) }
     /// `EnablePrimaryIpv6`: boolean.
-    pub fn enable_primary_ipv6(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("EnablePrimaryIpv6", value.into_node())) }
+    pub fn enable_primary_ipv6(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnablePrimaryIpv6", value)) }
     /// `EnclaveOptions`: object.
-    pub fn enclave_options(self, value: impl cfn::IntoValue<EnclaveOptionsRequest>) -> Self { Self(self.0.with("EnclaveOptions", value.into_node())) }
+    pub fn enclave_options(self, value: impl cfn::IntoValue<EnclaveOptionsRequest>) -> Self { Self(self.0.set::<EnclaveOptionsRequest>("EnclaveOptions", value)) }
     /// `HibernationOptions`: object.
-    pub fn hibernation_options(self, value: impl cfn::IntoValue<HibernationOptionsRequest>) -> Self { Self(self.0.with("HibernationOptions", value.into_node())) }
+    pub fn hibernation_options(self, value: impl cfn::IntoValue<HibernationOptionsRequest>) -> Self { Self(self.0.set::<HibernationOptionsRequest>("HibernationOptions", value)) }
     /// `IamInstanceProfile`: object.
-    pub fn iam_instance_profile(self, value: impl cfn::IntoValue<IamInstanceProfileSpecification>) -> Self { Self(self.0.with("IamInstanceProfile", value.into_node())) }
+    pub fn iam_instance_profile(self, value: impl cfn::IntoValue<IamInstanceProfileSpecification>) -> Self { Self(self.0.set::<IamInstanceProfileSpecification>("IamInstanceProfile", value)) }
     /// `ImageId`: id of `AWS::EC2::Image`; pattern `^ami-[0-9a-zA-Z]{1,63}$`.
-    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ImageId", value.into_node())) }
+    pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageId", value)) }
     /// `InstanceType`: text; 1 to 64 characters; pattern `^([a-z0-9-]+)\.([a-z0-9]+)$`.
-    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
     /// `Ipv6AddressCount`: integer; at least 0.
-    pub fn ipv6_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Ipv6AddressCount", value.into_node())) }
+    pub fn ipv6_address_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Ipv6AddressCount", value)) }
     /// `KeyName`: text; at most 64 characters.
-    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyName", value.into_node())) }
+    pub fn key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyName", value)) }
     /// `LicenseSpecifications`: list of object.
-    pub fn license_specifications(self, value: impl cfn::IntoValue<cfn::List<LicenseConfigurationRequest>>) -> Self { Self(self.0.with("LicenseSpecifications", value.into_node())) }
+    pub fn license_specifications(self, value: impl cfn::IntoValue<cfn::List<LicenseConfigurationRequest>>) -> Self { Self(self.0.set::<cfn::List<LicenseConfigurationRequest>>("LicenseSpecifications", value)) }
     /// `MaintenanceOptions`: object.
-    pub fn maintenance_options(self, value: impl cfn::IntoValue<InstanceMaintenanceOptionsRequest>) -> Self { Self(self.0.with("MaintenanceOptions", value.into_node())) }
+    pub fn maintenance_options(self, value: impl cfn::IntoValue<InstanceMaintenanceOptionsRequest>) -> Self { Self(self.0.set::<InstanceMaintenanceOptionsRequest>("MaintenanceOptions", value)) }
     /// `MetadataOptions`: object.
-    pub fn metadata_options(self, value: impl cfn::IntoValue<InstanceMetadataOptionsRequest>) -> Self { Self(self.0.with("MetadataOptions", value.into_node())) }
+    pub fn metadata_options(self, value: impl cfn::IntoValue<InstanceMetadataOptionsRequest>) -> Self { Self(self.0.set::<InstanceMetadataOptionsRequest>("MetadataOptions", value)) }
     /// `Monitoring`: object.
-    pub fn monitoring(self, value: impl cfn::IntoValue<RunInstancesMonitoringEnabled>) -> Self { Self(self.0.with("Monitoring", value.into_node())) }
+    pub fn monitoring(self, value: impl cfn::IntoValue<RunInstancesMonitoringEnabled>) -> Self { Self(self.0.set::<RunInstancesMonitoringEnabled>("Monitoring", value)) }
     /// `NetworkInterfaces`: list of object.
-    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<InstanceNetworkInterfaceSpecification>>) -> Self { Self(self.0.with("NetworkInterfaces", value.into_node())) }
+    pub fn network_interfaces(self, value: impl cfn::IntoValue<cfn::List<InstanceNetworkInterfaceSpecification>>) -> Self { Self(self.0.set::<cfn::List<InstanceNetworkInterfaceSpecification>>("NetworkInterfaces", value)) }
     /// `NetworkPerformanceOptions`: object.
-    pub fn network_performance_options(self, value: impl cfn::IntoValue<InstanceNetworkPerformanceOptionsRequest>) -> Self { Self(self.0.with("NetworkPerformanceOptions", value.into_node())) }
+    pub fn network_performance_options(self, value: impl cfn::IntoValue<InstanceNetworkPerformanceOptionsRequest>) -> Self { Self(self.0.set::<InstanceNetworkPerformanceOptionsRequest>("NetworkPerformanceOptions", value)) }
     /// `Placement`: object.
-    pub fn placement(self, value: impl cfn::IntoValue<Placement>) -> Self { Self(self.0.with("Placement", value.into_node())) }
+    pub fn placement(self, value: impl cfn::IntoValue<Placement>) -> Self { Self(self.0.set::<Placement>("Placement", value)) }
     /// `PrivateDnsNameOptions`: object.
-    pub fn private_dns_name_options(self, value: impl cfn::IntoValue<PrivateDnsNameOptionsRequest>) -> Self { Self(self.0.with("PrivateDnsNameOptions", value.into_node())) }
+    pub fn private_dns_name_options(self, value: impl cfn::IntoValue<PrivateDnsNameOptionsRequest>) -> Self { Self(self.0.set::<PrivateDnsNameOptionsRequest>("PrivateDnsNameOptions", value)) }
     /// `SubnetId`: id of `AWS::EC2::Subnet`; pattern `^subnet-[0-9a-zA-Z]{1,63}$`.
-    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.with("SubnetId", value.into_node())) }
+    pub fn subnet_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2Subnet>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2Subnet>>("SubnetId", value)) }
     /// `TagSpecifications`: list of object; at most 30 items.
-    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<WorkspaceInstanceTagSpecification>>) -> Self { Self(self.0.with("TagSpecifications", value.into_node())) }
+    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<WorkspaceInstanceTagSpecification>>) -> Self { Self(self.0.set::<cfn::List<WorkspaceInstanceTagSpecification>>("TagSpecifications", value)) }
     /// `UserData`: text; at most 16000 characters.
-    pub fn user_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserData", value.into_node())) }
+    pub fn user_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserData", value)) }
 }
 
 /// `Tag` of `AWS::WorkspacesInstances::WorkspaceInstance`.
@@ -493,11 +493,11 @@ impl WorkspaceInstanceTag {
     /// With everything that is required.
     ///
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key)) }
     /// `Key`: text; 1 to 128 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(WorkspaceInstanceTag);
@@ -513,9 +513,9 @@ impl WorkspaceInstanceTagSpecification {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ResourceType`: one of its words.
-    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.with("ResourceType", value.into_node())) }
+    pub fn resource_type(self, value: impl cfn::IntoValue<ResourceType>) -> Self { Self(self.0.set::<ResourceType>("ResourceType", value)) }
     /// `Tags`: list of object; at most 30 items.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<WorkspaceInstanceTag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<WorkspaceInstanceTag>>) -> Self { Self(self.0.set::<cfn::List<WorkspaceInstanceTag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for WorkspaceInstanceTagSpecification {

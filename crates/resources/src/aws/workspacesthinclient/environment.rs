@@ -16,27 +16,27 @@ impl Environment {
     /// With everything that is required.
     ///
     /// `desktop_arn` is `DesktopArn`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:[a-zA-Z0-9\-]+:[a-zA-Z0-9\-]*:[0-9]{0,12}:[a-zA-Z0-9\-\/\._]+$`. **An update replaces the resource.**
-    pub fn new(desktop_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("DesktopArn", desktop_arn.into_node())) }
+    pub fn new(desktop_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DesktopArn", desktop_arn)) }
     /// `DesiredSoftwareSetId`: text; pattern `^[0-9]{1,9}$`. An update leaves the resource in place.
-    pub fn desired_software_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DesiredSoftwareSetId", value.into_node())) }
+    pub fn desired_software_set_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DesiredSoftwareSetId", value)) }
     /// `DesktopArn`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:[a-zA-Z0-9\-]+:[a-zA-Z0-9\-]*:[0-9]{0,12}:[a-zA-Z0-9\-\/\._]+$`. **An update replaces the resource.**
-    pub fn desktop_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DesktopArn", value.into_node())) }
+    pub fn desktop_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DesktopArn", value)) }
     /// `DesktopEndpoint`: text; 1 to 1024 characters; pattern `^(https:\/\/)[a-z0-9]+([\-\.]{1}[a-z0-9]+)*\.[a-z]{2,32}(:[0-9]{1,5})?(\/.*)?$`. An update leaves the resource in place.
-    pub fn desktop_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DesktopEndpoint", value.into_node())) }
+    pub fn desktop_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DesktopEndpoint", value)) }
     /// `DeviceCreationTags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn device_creation_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("DeviceCreationTags", value.into_node())) }
+    pub fn device_creation_tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("DeviceCreationTags", value)) }
     /// `KmsKeyArn`: arn of `AWS::KMS::Key`; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:kms:[a-zA-Z0-9\-]*:[0-9]{0,12}:key\/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.with("KmsKeyArn", value.into_node())) }
+    pub fn kms_key_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::KMSKey>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::KMSKey>>("KmsKeyArn", value)) }
     /// `MaintenanceWindow`: object. An update leaves the resource in place.
-    pub fn maintenance_window(self, value: impl cfn::IntoValue<MaintenanceWindow>) -> Self { Self(self.0.with("MaintenanceWindow", value.into_node())) }
+    pub fn maintenance_window(self, value: impl cfn::IntoValue<MaintenanceWindow>) -> Self { Self(self.0.set::<MaintenanceWindow>("MaintenanceWindow", value)) }
     /// `Name`: text; 1 to 64 characters; pattern `^.+$`. An update leaves the resource in place.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `SoftwareSetUpdateMode`: one of its words. An update leaves the resource in place.
-    pub fn software_set_update_mode(self, value: impl cfn::IntoValue<SoftwareSetUpdateMode>) -> Self { Self(self.0.with("SoftwareSetUpdateMode", value.into_node())) }
+    pub fn software_set_update_mode(self, value: impl cfn::IntoValue<SoftwareSetUpdateMode>) -> Self { Self(self.0.set::<SoftwareSetUpdateMode>("SoftwareSetUpdateMode", value)) }
     /// `SoftwareSetUpdateSchedule`: one of its words. An update leaves the resource in place.
-    pub fn software_set_update_schedule(self, value: impl cfn::IntoValue<SoftwareSetUpdateSchedule>) -> Self { Self(self.0.with("SoftwareSetUpdateSchedule", value.into_node())) }
+    pub fn software_set_update_schedule(self, value: impl cfn::IntoValue<SoftwareSetUpdateSchedule>) -> Self { Self(self.0.set::<SoftwareSetUpdateSchedule>("SoftwareSetUpdateSchedule", value)) }
     /// `Tags`: list of object; at most 50 items; no two equal. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::WorkSpacesThinClient::Environment` in a template.
@@ -79,21 +79,21 @@ impl MaintenanceWindow {
     /// With everything that is required.
     ///
     /// `type_` is `Type`: one of its words.
-    pub fn new(type_: impl cfn::IntoValue<MaintenanceWindowType>) -> Self { Self(cfn::Properties::new().with("Type", type_.into_node())) }
+    pub fn new(type_: impl cfn::IntoValue<MaintenanceWindowType>) -> Self { Self(cfn::Properties::new().set::<MaintenanceWindowType>("Type", type_)) }
     /// `ApplyTimeOf`: one of its words.
-    pub fn apply_time_of(self, value: impl cfn::IntoValue<ApplyTimeOf>) -> Self { Self(self.0.with("ApplyTimeOf", value.into_node())) }
+    pub fn apply_time_of(self, value: impl cfn::IntoValue<ApplyTimeOf>) -> Self { Self(self.0.set::<ApplyTimeOf>("ApplyTimeOf", value)) }
     /// `DaysOfTheWeek`: list of one of its words; 1 to 7 items; no two equal.
-    pub fn days_of_the_week(self, value: impl cfn::IntoValue<cfn::List<DayOfWeek>>) -> Self { Self(self.0.with("DaysOfTheWeek", value.into_node())) }
+    pub fn days_of_the_week(self, value: impl cfn::IntoValue<cfn::List<DayOfWeek>>) -> Self { Self(self.0.set::<cfn::List<DayOfWeek>>("DaysOfTheWeek", value)) }
     /// `EndTimeHour`: integer; 0 to 23.
-    pub fn end_time_hour(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EndTimeHour", value.into_node())) }
+    pub fn end_time_hour(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EndTimeHour", value)) }
     /// `EndTimeMinute`: integer; 0 to 59.
-    pub fn end_time_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("EndTimeMinute", value.into_node())) }
+    pub fn end_time_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EndTimeMinute", value)) }
     /// `StartTimeHour`: integer; 0 to 23.
-    pub fn start_time_hour(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartTimeHour", value.into_node())) }
+    pub fn start_time_hour(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartTimeHour", value)) }
     /// `StartTimeMinute`: integer; 0 to 59.
-    pub fn start_time_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("StartTimeMinute", value.into_node())) }
+    pub fn start_time_minute(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("StartTimeMinute", value)) }
     /// `Type`: one of its words.
-    pub fn type_(self, value: impl cfn::IntoValue<MaintenanceWindowType>) -> Self { Self(self.0.with("Type", value.into_node())) }
+    pub fn type_(self, value: impl cfn::IntoValue<MaintenanceWindowType>) -> Self { Self(self.0.set::<MaintenanceWindowType>("Type", value)) }
 }
 
 /// `Tag` of `AWS::WorkSpacesThinClient::Environment`.
@@ -109,11 +109,11 @@ impl Tag {
     /// `key` is `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
     ///
     /// `value` is `Value`: text; at most 256 characters.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Key", key.into_node()).with("Value", value.into_node())) }
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
     /// `Key`: text; 1 to 128 characters; pattern `^(?!aws:)[a-zA-Z+-=._:/]+$`.
-    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Key", value.into_node())) }
+    pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
     /// `Value`: text; at most 256 characters.
-    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Value", value.into_node())) }
+    pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 
 crate::tag!(Tag);

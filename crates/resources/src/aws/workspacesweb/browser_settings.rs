@@ -16,15 +16,15 @@ impl BrowserSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalEncryptionContext`: map of text. **An update replaces the resource.**
-    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdditionalEncryptionContext", value.into_node())) }
+    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdditionalEncryptionContext", value)) }
     /// `BrowserPolicy`: text; 2 to 131072 characters; pattern `^\{[\S\s]*\}\s*$`. An update leaves the resource in place.
-    pub fn browser_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BrowserPolicy", value.into_node())) }
+    pub fn browser_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BrowserPolicy", value)) }
     /// `CustomerManagedKey`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:kms:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:key\/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn customer_managed_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerManagedKey", value.into_node())) }
+    pub fn customer_managed_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerManagedKey", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `WebContentFilteringPolicy`: object. An update leaves the resource in place.
-    pub fn web_content_filtering_policy(self, value: impl cfn::IntoValue<WebContentFilteringPolicy>) -> Self { Self(self.0.with("WebContentFilteringPolicy", value.into_node())) }
+    pub fn web_content_filtering_policy(self, value: impl cfn::IntoValue<WebContentFilteringPolicy>) -> Self { Self(self.0.set::<WebContentFilteringPolicy>("WebContentFilteringPolicy", value)) }
 }
 
 impl ::core::default::Default for BrowserSettings {
@@ -55,11 +55,11 @@ impl WebContentFilteringPolicy {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedUrls`: list of text; 1 to 1000 items.
-    pub fn allowed_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("AllowedUrls", value.into_node())) }
+    pub fn allowed_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedUrls", value)) }
     /// `BlockedCategories`: list of one of its words; 1 to 100 items; no two equal.
-    pub fn blocked_categories(self, value: impl cfn::IntoValue<cfn::List<Category>>) -> Self { Self(self.0.with("BlockedCategories", value.into_node())) }
+    pub fn blocked_categories(self, value: impl cfn::IntoValue<cfn::List<Category>>) -> Self { Self(self.0.set::<cfn::List<Category>>("BlockedCategories", value)) }
     /// `BlockedUrls`: list of text; 1 to 1000 items.
-    pub fn blocked_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("BlockedUrls", value.into_node())) }
+    pub fn blocked_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("BlockedUrls", value)) }
 }
 
 impl ::core::default::Default for WebContentFilteringPolicy {

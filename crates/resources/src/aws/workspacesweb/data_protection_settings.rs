@@ -16,17 +16,17 @@ impl DataProtectionSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalEncryptionContext`: map of text. **An update replaces the resource.**
-    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdditionalEncryptionContext", value.into_node())) }
+    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdditionalEncryptionContext", value)) }
     /// `CustomerManagedKey`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:kms:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:key\/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn customer_managed_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerManagedKey", value.into_node())) }
+    pub fn customer_managed_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerManagedKey", value)) }
     /// `Description`: text; 1 to 256 characters; pattern `^[ _\-\d\w]+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 64 characters; pattern `^[ _\-\d\w]+$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `InlineRedactionConfiguration`: object. An update leaves the resource in place.
-    pub fn inline_redaction_configuration(self, value: impl cfn::IntoValue<InlineRedactionConfiguration>) -> Self { Self(self.0.with("InlineRedactionConfiguration", value.into_node())) }
+    pub fn inline_redaction_configuration(self, value: impl cfn::IntoValue<InlineRedactionConfiguration>) -> Self { Self(self.0.set::<InlineRedactionConfiguration>("InlineRedactionConfiguration", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for DataProtectionSettings {
@@ -61,15 +61,15 @@ impl CustomPattern {
     /// `pattern_name` is `PatternName`: text; 1 to 20 characters; pattern `^[_\-\d\w]+$`.
     ///
     /// `pattern_regex` is `PatternRegex`: text; at most 300 characters; pattern `^\/((?:[^\n])+)\/([gimsuyvd]{0,8})$`.
-    pub fn new(pattern_name: impl cfn::IntoValue<cfn::Text>, pattern_regex: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PatternName", pattern_name.into_node()).with("PatternRegex", pattern_regex.into_node())) }
+    pub fn new(pattern_name: impl cfn::IntoValue<cfn::Text>, pattern_regex: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PatternName", pattern_name).set::<cfn::Text>("PatternRegex", pattern_regex)) }
     /// `KeywordRegex`: text; at most 300 characters; pattern `^\/((?:[^\n])+)\/([gimsuyvd]{0,8})$`.
-    pub fn keyword_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeywordRegex", value.into_node())) }
+    pub fn keyword_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeywordRegex", value)) }
     /// `PatternDescription`: text; 1 to 256 characters; pattern `^[ _\-\d\w]+$`.
-    pub fn pattern_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PatternDescription", value.into_node())) }
+    pub fn pattern_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PatternDescription", value)) }
     /// `PatternName`: text; 1 to 20 characters; pattern `^[_\-\d\w]+$`.
-    pub fn pattern_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PatternName", value.into_node())) }
+    pub fn pattern_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PatternName", value)) }
     /// `PatternRegex`: text; at most 300 characters; pattern `^\/((?:[^\n])+)\/([gimsuyvd]{0,8})$`.
-    pub fn pattern_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PatternRegex", value.into_node())) }
+    pub fn pattern_regex(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PatternRegex", value)) }
 }
 
 /// `InlineRedactionConfiguration` of `AWS::WorkSpacesWeb::DataProtectionSettings`.
@@ -83,15 +83,15 @@ impl InlineRedactionConfiguration {
     /// With everything that is required.
     ///
     /// `inline_redaction_patterns` is `InlineRedactionPatterns`: list of object; at most 150 items.
-    pub fn new(inline_redaction_patterns: impl cfn::IntoValue<cfn::List<InlineRedactionPattern>>) -> Self { Self(cfn::Properties::new().with("InlineRedactionPatterns", inline_redaction_patterns.into_node())) }
+    pub fn new(inline_redaction_patterns: impl cfn::IntoValue<cfn::List<InlineRedactionPattern>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<InlineRedactionPattern>>("InlineRedactionPatterns", inline_redaction_patterns)) }
     /// `GlobalConfidenceLevel`: number; 1 to 3.
-    pub fn global_confidence_level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("GlobalConfidenceLevel", value.into_node())) }
+    pub fn global_confidence_level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("GlobalConfidenceLevel", value)) }
     /// `GlobalEnforcedUrls`: list of text; 1 to 100 items.
-    pub fn global_enforced_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("GlobalEnforcedUrls", value.into_node())) }
+    pub fn global_enforced_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("GlobalEnforcedUrls", value)) }
     /// `GlobalExemptUrls`: list of text; 1 to 100 items.
-    pub fn global_exempt_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("GlobalExemptUrls", value.into_node())) }
+    pub fn global_exempt_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("GlobalExemptUrls", value)) }
     /// `InlineRedactionPatterns`: list of object; at most 150 items.
-    pub fn inline_redaction_patterns(self, value: impl cfn::IntoValue<cfn::List<InlineRedactionPattern>>) -> Self { Self(self.0.with("InlineRedactionPatterns", value.into_node())) }
+    pub fn inline_redaction_patterns(self, value: impl cfn::IntoValue<cfn::List<InlineRedactionPattern>>) -> Self { Self(self.0.set::<cfn::List<InlineRedactionPattern>>("InlineRedactionPatterns", value)) }
 }
 
 /// `InlineRedactionPattern` of `AWS::WorkSpacesWeb::DataProtectionSettings`.
@@ -105,19 +105,19 @@ impl InlineRedactionPattern {
     /// With everything that is required.
     ///
     /// `redaction_place_holder` is `RedactionPlaceHolder`: object.
-    pub fn new(redaction_place_holder: impl cfn::IntoValue<RedactionPlaceHolder>) -> Self { Self(cfn::Properties::new().with("RedactionPlaceHolder", redaction_place_holder.into_node())) }
+    pub fn new(redaction_place_holder: impl cfn::IntoValue<RedactionPlaceHolder>) -> Self { Self(cfn::Properties::new().set::<RedactionPlaceHolder>("RedactionPlaceHolder", redaction_place_holder)) }
     /// `BuiltInPatternId`: text; 1 to 50 characters; pattern `^[_\-\d\w]+$`.
-    pub fn built_in_pattern_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BuiltInPatternId", value.into_node())) }
+    pub fn built_in_pattern_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BuiltInPatternId", value)) }
     /// `ConfidenceLevel`: number; 1 to 3.
-    pub fn confidence_level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("ConfidenceLevel", value.into_node())) }
+    pub fn confidence_level(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("ConfidenceLevel", value)) }
     /// `CustomPattern`: object.
-    pub fn custom_pattern(self, value: impl cfn::IntoValue<CustomPattern>) -> Self { Self(self.0.with("CustomPattern", value.into_node())) }
+    pub fn custom_pattern(self, value: impl cfn::IntoValue<CustomPattern>) -> Self { Self(self.0.set::<CustomPattern>("CustomPattern", value)) }
     /// `EnforcedUrls`: list of text; 1 to 20 items.
-    pub fn enforced_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("EnforcedUrls", value.into_node())) }
+    pub fn enforced_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("EnforcedUrls", value)) }
     /// `ExemptUrls`: list of text; 1 to 20 items.
-    pub fn exempt_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("ExemptUrls", value.into_node())) }
+    pub fn exempt_urls(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ExemptUrls", value)) }
     /// `RedactionPlaceHolder`: object.
-    pub fn redaction_place_holder(self, value: impl cfn::IntoValue<RedactionPlaceHolder>) -> Self { Self(self.0.with("RedactionPlaceHolder", value.into_node())) }
+    pub fn redaction_place_holder(self, value: impl cfn::IntoValue<RedactionPlaceHolder>) -> Self { Self(self.0.set::<RedactionPlaceHolder>("RedactionPlaceHolder", value)) }
 }
 
 /// `RedactionPlaceHolder` of `AWS::WorkSpacesWeb::DataProtectionSettings`.
@@ -131,11 +131,11 @@ impl RedactionPlaceHolder {
     /// With everything that is required.
     ///
     /// `redaction_place_holder_type` is `RedactionPlaceHolderType`: one of its words.
-    pub fn new(redaction_place_holder_type: impl cfn::IntoValue<RedactionPlaceHolderType>) -> Self { Self(cfn::Properties::new().with("RedactionPlaceHolderType", redaction_place_holder_type.into_node())) }
+    pub fn new(redaction_place_holder_type: impl cfn::IntoValue<RedactionPlaceHolderType>) -> Self { Self(cfn::Properties::new().set::<RedactionPlaceHolderType>("RedactionPlaceHolderType", redaction_place_holder_type)) }
     /// `RedactionPlaceHolderText`: text; 1 to 20 characters; pattern `^[*_\-\d\w]+$`.
-    pub fn redaction_place_holder_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RedactionPlaceHolderText", value.into_node())) }
+    pub fn redaction_place_holder_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RedactionPlaceHolderText", value)) }
     /// `RedactionPlaceHolderType`: one of its words.
-    pub fn redaction_place_holder_type(self, value: impl cfn::IntoValue<RedactionPlaceHolderType>) -> Self { Self(self.0.with("RedactionPlaceHolderType", value.into_node())) }
+    pub fn redaction_place_holder_type(self, value: impl cfn::IntoValue<RedactionPlaceHolderType>) -> Self { Self(self.0.set::<RedactionPlaceHolderType>("RedactionPlaceHolderType", value)) }
 }
 
 crate::words! {

@@ -20,17 +20,17 @@ impl IdentityProvider {
     /// `identity_provider_name` is `IdentityProviderName`: text; 1 to 32 characters; pattern `^[^_][\p{L}\p{M}\p{S}\p{N}\p{P}][^_]+$`. An update leaves the resource in place.
     ///
     /// `identity_provider_type` is `IdentityProviderType`: one of its words. An update leaves the resource in place.
-    pub fn new(identity_provider_details: impl cfn::IntoValue<cfn::Map<cfn::Text>>, identity_provider_name: impl cfn::IntoValue<cfn::Text>, identity_provider_type: impl cfn::IntoValue<IdentityProviderType>) -> Self { Self(cfn::Properties::new().with("IdentityProviderDetails", identity_provider_details.into_node()).with("IdentityProviderName", identity_provider_name.into_node()).with("IdentityProviderType", identity_provider_type.into_node())) }
+    pub fn new(identity_provider_details: impl cfn::IntoValue<cfn::Map<cfn::Text>>, identity_provider_name: impl cfn::IntoValue<cfn::Text>, identity_provider_type: impl cfn::IntoValue<IdentityProviderType>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("IdentityProviderDetails", identity_provider_details).set::<cfn::Text>("IdentityProviderName", identity_provider_name).set::<IdentityProviderType>("IdentityProviderType", identity_provider_type)) }
     /// `IdentityProviderDetails`: map of text. An update leaves the resource in place.
-    pub fn identity_provider_details(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("IdentityProviderDetails", value.into_node())) }
+    pub fn identity_provider_details(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("IdentityProviderDetails", value)) }
     /// `IdentityProviderName`: text; 1 to 32 characters; pattern `^[^_][\p{L}\p{M}\p{S}\p{N}\p{P}][^_]+$`. An update leaves the resource in place.
-    pub fn identity_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IdentityProviderName", value.into_node())) }
+    pub fn identity_provider_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdentityProviderName", value)) }
     /// `IdentityProviderType`: one of its words. An update leaves the resource in place.
-    pub fn identity_provider_type(self, value: impl cfn::IntoValue<IdentityProviderType>) -> Self { Self(self.0.with("IdentityProviderType", value.into_node())) }
+    pub fn identity_provider_type(self, value: impl cfn::IntoValue<IdentityProviderType>) -> Self { Self(self.0.set::<IdentityProviderType>("IdentityProviderType", value)) }
     /// `PortalArn`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:[a-zA-Z0-9\-]+:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:[a-zA-Z]+(\/[a-fA-F0-9\-]{36})+$`. **An update replaces the resource.** It cannot be read back.
-    pub fn portal_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortalArn", value.into_node())) }
+    pub fn portal_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortalArn", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::WorkSpacesWeb::IdentityProvider` in a template.

@@ -16,19 +16,19 @@ impl IpAccessSettings {
     /// With everything that is required.
     ///
     /// `ip_rules` is `IpRules`: list of object; 1 to 100 items. An update leaves the resource in place.
-    pub fn new(ip_rules: impl cfn::IntoValue<cfn::List<IpRule>>) -> Self { Self(cfn::Properties::new().with("IpRules", ip_rules.into_node())) }
+    pub fn new(ip_rules: impl cfn::IntoValue<cfn::List<IpRule>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<IpRule>>("IpRules", ip_rules)) }
     /// `AdditionalEncryptionContext`: map of text. **An update replaces the resource.**
-    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdditionalEncryptionContext", value.into_node())) }
+    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdditionalEncryptionContext", value)) }
     /// `CustomerManagedKey`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:kms:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:key\/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn customer_managed_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerManagedKey", value.into_node())) }
+    pub fn customer_managed_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerManagedKey", value)) }
     /// `Description`: text; 1 to 256 characters; pattern `^.+$`. An update leaves the resource in place.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `DisplayName`: text; 1 to 64 characters; pattern `^.+$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `IpRules`: list of object; 1 to 100 items. An update leaves the resource in place.
-    pub fn ip_rules(self, value: impl cfn::IntoValue<cfn::List<IpRule>>) -> Self { Self(self.0.with("IpRules", value.into_node())) }
+    pub fn ip_rules(self, value: impl cfn::IntoValue<cfn::List<IpRule>>) -> Self { Self(self.0.set::<cfn::List<IpRule>>("IpRules", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::WorkSpacesWeb::IpAccessSettings` in a template.
@@ -57,9 +57,9 @@ impl IpRule {
     /// With everything that is required.
     ///
     /// `ip_range` is `IpRange`: text.
-    pub fn new(ip_range: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("IpRange", ip_range.into_node())) }
+    pub fn new(ip_range: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IpRange", ip_range)) }
     /// `Description`: text; 1 to 256 characters; pattern `^.+$`.
-    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Description", value.into_node())) }
+    pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `IpRange`: text.
-    pub fn ip_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpRange", value.into_node())) }
+    pub fn ip_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpRange", value)) }
 }

@@ -16,37 +16,37 @@ impl Portal {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AdditionalEncryptionContext`: map of text. **An update replaces the resource.**
-    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdditionalEncryptionContext", value.into_node())) }
+    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdditionalEncryptionContext", value)) }
     /// `AuthenticationType`: one of its words. An update leaves the resource in place.
-    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.with("AuthenticationType", value.into_node())) }
+    pub fn authentication_type(self, value: impl cfn::IntoValue<AuthenticationType>) -> Self { Self(self.0.set::<AuthenticationType>("AuthenticationType", value)) }
     /// `BrowserSettingsArn`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:[a-zA-Z0-9\-]+:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:[a-zA-Z]+(\/[a-fA-F0-9\-]{36})+$`. An update leaves the resource in place.
-    pub fn browser_settings_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BrowserSettingsArn", value.into_node())) }
+    pub fn browser_settings_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BrowserSettingsArn", value)) }
     /// `CustomerManagedKey`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:kms:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:key\/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn customer_managed_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerManagedKey", value.into_node())) }
+    pub fn customer_managed_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerManagedKey", value)) }
     /// `DataProtectionSettingsArn`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:[a-zA-Z0-9\-]+:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:[a-zA-Z]+(\/[a-fA-F0-9\-]{36})+$`. An update leaves the resource in place.
-    pub fn data_protection_settings_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DataProtectionSettingsArn", value.into_node())) }
+    pub fn data_protection_settings_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataProtectionSettingsArn", value)) }
     /// `DisplayName`: text; 1 to 64 characters; pattern `^.+$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `InstanceType`: one of its words. An update leaves the resource in place.
-    pub fn instance_type(self, value: impl cfn::IntoValue<InstanceType>) -> Self { Self(self.0.with("InstanceType", value.into_node())) }
+    pub fn instance_type(self, value: impl cfn::IntoValue<InstanceType>) -> Self { Self(self.0.set::<InstanceType>("InstanceType", value)) }
     /// `IpAccessSettingsArn`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:[a-zA-Z0-9\-]+:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:[a-zA-Z]+(\/[a-fA-F0-9\-]{36})+$`. An update leaves the resource in place.
-    pub fn ip_access_settings_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("IpAccessSettingsArn", value.into_node())) }
+    pub fn ip_access_settings_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IpAccessSettingsArn", value)) }
     /// `MaxConcurrentSessions`: number; 1 to 5000. An update leaves the resource in place.
-    pub fn max_concurrent_sessions(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxConcurrentSessions", value.into_node())) }
+    pub fn max_concurrent_sessions(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxConcurrentSessions", value)) }
     /// `NetworkSettingsArn`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:[a-zA-Z0-9\-]+:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:[a-zA-Z]+(\/[a-fA-F0-9\-]{36})+$`. An update leaves the resource in place.
-    pub fn network_settings_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("NetworkSettingsArn", value.into_node())) }
+    pub fn network_settings_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkSettingsArn", value)) }
     /// `PortalCustomDomain`: text; at most 128 characters; pattern `^[a-zA-Z0-9]?((?!-)([A-Za-z0-9-]*[A-Za-z0-9])\.)+[a-zA-Z0-9]+$`. An update leaves the resource in place.
-    pub fn portal_custom_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PortalCustomDomain", value.into_node())) }
+    pub fn portal_custom_domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PortalCustomDomain", value)) }
     /// `SessionLoggerArn`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:[a-zA-Z0-9\-]+:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:[a-zA-Z]+(\/[a-fA-F0-9\-]{36})+$`. An update leaves the resource in place.
-    pub fn session_logger_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("SessionLoggerArn", value.into_node())) }
+    pub fn session_logger_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SessionLoggerArn", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `TrustStoreArn`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:[a-zA-Z0-9\-]+:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:[a-zA-Z]+(\/[a-fA-F0-9\-]{36})+$`. An update leaves the resource in place.
-    pub fn trust_store_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TrustStoreArn", value.into_node())) }
+    pub fn trust_store_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TrustStoreArn", value)) }
     /// `UserAccessLoggingSettingsArn`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:[a-zA-Z0-9\-]+:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:[a-zA-Z]+(\/[a-fA-F0-9\-]{36})+$`. An update leaves the resource in place.
-    pub fn user_access_logging_settings_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserAccessLoggingSettingsArn", value.into_node())) }
+    pub fn user_access_logging_settings_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserAccessLoggingSettingsArn", value)) }
     /// `UserSettingsArn`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:[a-zA-Z0-9\-]+:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:[a-zA-Z]+(\/[a-fA-F0-9\-]{36})+$`. An update leaves the resource in place.
-    pub fn user_settings_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("UserSettingsArn", value.into_node())) }
+    pub fn user_settings_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserSettingsArn", value)) }
 }
 
 impl ::core::default::Default for Portal {

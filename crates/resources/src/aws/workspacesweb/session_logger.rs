@@ -18,19 +18,19 @@ impl SessionLogger {
     /// `event_filter` is `EventFilter`: object. An update leaves the resource in place.
     ///
     /// `log_configuration` is `LogConfiguration`: object. An update leaves the resource in place.
-    pub fn new(event_filter: impl cfn::IntoValue<EventFilter>, log_configuration: impl cfn::IntoValue<LogConfiguration>) -> Self { Self(cfn::Properties::new().with("EventFilter", event_filter.into_node()).with("LogConfiguration", log_configuration.into_node())) }
+    pub fn new(event_filter: impl cfn::IntoValue<EventFilter>, log_configuration: impl cfn::IntoValue<LogConfiguration>) -> Self { Self(cfn::Properties::new().set::<EventFilter>("EventFilter", event_filter).set::<LogConfiguration>("LogConfiguration", log_configuration)) }
     /// `AdditionalEncryptionContext`: map of text. **An update replaces the resource.**
-    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdditionalEncryptionContext", value.into_node())) }
+    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdditionalEncryptionContext", value)) }
     /// `CustomerManagedKey`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:kms:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:key\/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn customer_managed_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerManagedKey", value.into_node())) }
+    pub fn customer_managed_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerManagedKey", value)) }
     /// `DisplayName`: text; 1 to 64 characters; pattern `^[ _\-\d\w]+$`. An update leaves the resource in place.
-    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("DisplayName", value.into_node())) }
+    pub fn display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DisplayName", value)) }
     /// `EventFilter`: object. An update leaves the resource in place.
-    pub fn event_filter(self, value: impl cfn::IntoValue<EventFilter>) -> Self { Self(self.0.with("EventFilter", value.into_node())) }
+    pub fn event_filter(self, value: impl cfn::IntoValue<EventFilter>) -> Self { Self(self.0.set::<EventFilter>("EventFilter", value)) }
     /// `LogConfiguration`: object. An update leaves the resource in place.
-    pub fn log_configuration(self, value: impl cfn::IntoValue<LogConfiguration>) -> Self { Self(self.0.with("LogConfiguration", value.into_node())) }
+    pub fn log_configuration(self, value: impl cfn::IntoValue<LogConfiguration>) -> Self { Self(self.0.set::<LogConfiguration>("LogConfiguration", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::WorkSpacesWeb::SessionLogger` in a template.
@@ -61,9 +61,9 @@ impl EventFilter {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `All`: JSON.
-    pub fn all(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.with("All", value.into_node())) }
+    pub fn all(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("All", value)) }
     /// `Include`: list of one of its words; 1 to 100 items; no two equal.
-    pub fn include(self, value: impl cfn::IntoValue<cfn::List<Event>>) -> Self { Self(self.0.with("Include", value.into_node())) }
+    pub fn include(self, value: impl cfn::IntoValue<cfn::List<Event>>) -> Self { Self(self.0.set::<cfn::List<Event>>("Include", value)) }
 }
 
 impl ::core::default::Default for EventFilter {
@@ -81,7 +81,7 @@ impl LogConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `S3`: object.
-    pub fn s3(self, value: impl cfn::IntoValue<S3LogConfiguration>) -> Self { Self(self.0.with("S3", value.into_node())) }
+    pub fn s3(self, value: impl cfn::IntoValue<S3LogConfiguration>) -> Self { Self(self.0.set::<S3LogConfiguration>("S3", value)) }
 }
 
 impl ::core::default::Default for LogConfiguration {
@@ -103,17 +103,17 @@ impl S3LogConfiguration {
     /// `folder_structure` is `FolderStructure`: one of its words.
     ///
     /// `log_file_format` is `LogFileFormat`: one of its words.
-    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, folder_structure: impl cfn::IntoValue<FolderStructure>, log_file_format: impl cfn::IntoValue<LogFileFormat>) -> Self { Self(cfn::Properties::new().with("Bucket", bucket.into_node()).with("FolderStructure", folder_structure.into_node()).with("LogFileFormat", log_file_format.into_node())) }
+    pub fn new(bucket: impl cfn::IntoValue<cfn::Text>, folder_structure: impl cfn::IntoValue<FolderStructure>, log_file_format: impl cfn::IntoValue<LogFileFormat>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Bucket", bucket).set::<FolderStructure>("FolderStructure", folder_structure).set::<LogFileFormat>("LogFileFormat", log_file_format)) }
     /// `Bucket`: text; 1 to 256 characters; pattern `^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]$`.
-    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Bucket", value.into_node())) }
+    pub fn bucket(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Bucket", value)) }
     /// `BucketOwner`: text; pattern `^[0-9]{12}$`.
-    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BucketOwner", value.into_node())) }
+    pub fn bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketOwner", value)) }
     /// `FolderStructure`: one of its words.
-    pub fn folder_structure(self, value: impl cfn::IntoValue<FolderStructure>) -> Self { Self(self.0.with("FolderStructure", value.into_node())) }
+    pub fn folder_structure(self, value: impl cfn::IntoValue<FolderStructure>) -> Self { Self(self.0.set::<FolderStructure>("FolderStructure", value)) }
     /// `KeyPrefix`: text; 1 to 256 characters; pattern `^[\d\w\-_/!().*']+$`.
-    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KeyPrefix", value.into_node())) }
+    pub fn key_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPrefix", value)) }
     /// `LogFileFormat`: one of its words.
-    pub fn log_file_format(self, value: impl cfn::IntoValue<LogFileFormat>) -> Self { Self(self.0.with("LogFileFormat", value.into_node())) }
+    pub fn log_file_format(self, value: impl cfn::IntoValue<LogFileFormat>) -> Self { Self(self.0.set::<LogFileFormat>("LogFileFormat", value)) }
 }
 
 crate::words! {

@@ -16,11 +16,11 @@ impl TrustStore {
     /// With everything that is required.
     ///
     /// `certificate_list` is `CertificateList`: list of text. An update leaves the resource in place.
-    pub fn new(certificate_list: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("CertificateList", certificate_list.into_node())) }
+    pub fn new(certificate_list: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("CertificateList", certificate_list)) }
     /// `CertificateList`: list of text. An update leaves the resource in place.
-    pub fn certificate_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.with("CertificateList", value.into_node())) }
+    pub fn certificate_list(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("CertificateList", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::WorkSpacesWeb::TrustStore` in a template.

@@ -16,11 +16,11 @@ impl UserAccessLoggingSettings {
     /// With everything that is required.
     ///
     /// `kinesis_stream_arn` is `KinesisStreamArn`: text; 20 to 2048 characters; pattern `arn:[\w+=/,.@-]+:kinesis:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:stream/.+`. An update leaves the resource in place.
-    pub fn new(kinesis_stream_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("KinesisStreamArn", kinesis_stream_arn.into_node())) }
+    pub fn new(kinesis_stream_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("KinesisStreamArn", kinesis_stream_arn)) }
     /// `KinesisStreamArn`: text; 20 to 2048 characters; pattern `arn:[\w+=/,.@-]+:kinesis:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:stream/.+`. An update leaves the resource in place.
-    pub fn kinesis_stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("KinesisStreamArn", value.into_node())) }
+    pub fn kinesis_stream_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KinesisStreamArn", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::WorkSpacesWeb::UserAccessLoggingSettings` in a template.

@@ -29,37 +29,37 @@ pub struct UserSettingsArgs<T0, T1, T2, T3, T4> {
 
 impl UserSettings {
     /// With everything that is required.
-    pub fn new(args: UserSettingsArgs<impl cfn::IntoValue<EnabledType>, impl cfn::IntoValue<EnabledType>, impl cfn::IntoValue<EnabledType>, impl cfn::IntoValue<EnabledType>, impl cfn::IntoValue<EnabledType>>) -> Self { Self(cfn::Properties::new().with("CopyAllowed", args.copy_allowed.into_node()).with("DownloadAllowed", args.download_allowed.into_node()).with("PasteAllowed", args.paste_allowed.into_node()).with("PrintAllowed", args.print_allowed.into_node()).with("UploadAllowed", args.upload_allowed.into_node())) }
+    pub fn new(args: UserSettingsArgs<impl cfn::IntoValue<EnabledType>, impl cfn::IntoValue<EnabledType>, impl cfn::IntoValue<EnabledType>, impl cfn::IntoValue<EnabledType>, impl cfn::IntoValue<EnabledType>>) -> Self { Self(cfn::Properties::new().set::<EnabledType>("CopyAllowed", args.copy_allowed).set::<EnabledType>("DownloadAllowed", args.download_allowed).set::<EnabledType>("PasteAllowed", args.paste_allowed).set::<EnabledType>("PrintAllowed", args.print_allowed).set::<EnabledType>("UploadAllowed", args.upload_allowed)) }
     /// `AdditionalEncryptionContext`: map of text. **An update replaces the resource.**
-    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("AdditionalEncryptionContext", value.into_node())) }
+    pub fn additional_encryption_context(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("AdditionalEncryptionContext", value)) }
     /// `BrandingConfiguration`: object. An update leaves the resource in place.
-    pub fn branding_configuration(self, value: impl cfn::IntoValue<BrandingConfiguration>) -> Self { Self(self.0.with("BrandingConfiguration", value.into_node())) }
+    pub fn branding_configuration(self, value: impl cfn::IntoValue<BrandingConfiguration>) -> Self { Self(self.0.set::<BrandingConfiguration>("BrandingConfiguration", value)) }
     /// `CookieSynchronizationConfiguration`: object. An update leaves the resource in place.
-    pub fn cookie_synchronization_configuration(self, value: impl cfn::IntoValue<CookieSynchronizationConfiguration>) -> Self { Self(self.0.with("CookieSynchronizationConfiguration", value.into_node())) }
+    pub fn cookie_synchronization_configuration(self, value: impl cfn::IntoValue<CookieSynchronizationConfiguration>) -> Self { Self(self.0.set::<CookieSynchronizationConfiguration>("CookieSynchronizationConfiguration", value)) }
     /// `CopyAllowed`: one of its words. An update leaves the resource in place.
-    pub fn copy_allowed(self, value: impl cfn::IntoValue<EnabledType>) -> Self { Self(self.0.with("CopyAllowed", value.into_node())) }
+    pub fn copy_allowed(self, value: impl cfn::IntoValue<EnabledType>) -> Self { Self(self.0.set::<EnabledType>("CopyAllowed", value)) }
     /// `CustomerManagedKey`: text; 20 to 2048 characters; pattern `^arn:[\w+=\/,.@-]+:kms:[a-zA-Z0-9\-]*:[a-zA-Z0-9]{1,12}:key\/[a-zA-Z0-9-]+$`. **An update replaces the resource.**
-    pub fn customer_managed_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CustomerManagedKey", value.into_node())) }
+    pub fn customer_managed_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomerManagedKey", value)) }
     /// `DeepLinkAllowed`: one of its words. An update leaves the resource in place.
-    pub fn deep_link_allowed(self, value: impl cfn::IntoValue<EnabledType>) -> Self { Self(self.0.with("DeepLinkAllowed", value.into_node())) }
+    pub fn deep_link_allowed(self, value: impl cfn::IntoValue<EnabledType>) -> Self { Self(self.0.set::<EnabledType>("DeepLinkAllowed", value)) }
     /// `DisconnectTimeoutInMinutes`: number; 1 to 600. An update leaves the resource in place.
-    pub fn disconnect_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("DisconnectTimeoutInMinutes", value.into_node())) }
+    pub fn disconnect_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("DisconnectTimeoutInMinutes", value)) }
     /// `DownloadAllowed`: one of its words. An update leaves the resource in place.
-    pub fn download_allowed(self, value: impl cfn::IntoValue<EnabledType>) -> Self { Self(self.0.with("DownloadAllowed", value.into_node())) }
+    pub fn download_allowed(self, value: impl cfn::IntoValue<EnabledType>) -> Self { Self(self.0.set::<EnabledType>("DownloadAllowed", value)) }
     /// `IdleDisconnectTimeoutInMinutes`: number; 0 to 60. An update leaves the resource in place.
-    pub fn idle_disconnect_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("IdleDisconnectTimeoutInMinutes", value.into_node())) }
+    pub fn idle_disconnect_timeout_in_minutes(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("IdleDisconnectTimeoutInMinutes", value)) }
     /// `PasteAllowed`: one of its words. An update leaves the resource in place.
-    pub fn paste_allowed(self, value: impl cfn::IntoValue<EnabledType>) -> Self { Self(self.0.with("PasteAllowed", value.into_node())) }
+    pub fn paste_allowed(self, value: impl cfn::IntoValue<EnabledType>) -> Self { Self(self.0.set::<EnabledType>("PasteAllowed", value)) }
     /// `PrintAllowed`: one of its words. An update leaves the resource in place.
-    pub fn print_allowed(self, value: impl cfn::IntoValue<EnabledType>) -> Self { Self(self.0.with("PrintAllowed", value.into_node())) }
+    pub fn print_allowed(self, value: impl cfn::IntoValue<EnabledType>) -> Self { Self(self.0.set::<EnabledType>("PrintAllowed", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
     /// `ToolbarConfiguration`: object. An update leaves the resource in place.
-    pub fn toolbar_configuration(self, value: impl cfn::IntoValue<ToolbarConfiguration>) -> Self { Self(self.0.with("ToolbarConfiguration", value.into_node())) }
+    pub fn toolbar_configuration(self, value: impl cfn::IntoValue<ToolbarConfiguration>) -> Self { Self(self.0.set::<ToolbarConfiguration>("ToolbarConfiguration", value)) }
     /// `UploadAllowed`: one of its words. An update leaves the resource in place.
-    pub fn upload_allowed(self, value: impl cfn::IntoValue<EnabledType>) -> Self { Self(self.0.with("UploadAllowed", value.into_node())) }
+    pub fn upload_allowed(self, value: impl cfn::IntoValue<EnabledType>) -> Self { Self(self.0.set::<EnabledType>("UploadAllowed", value)) }
     /// `WebAuthnAllowed`: one of its words. An update leaves the resource in place.
-    pub fn web_authn_allowed(self, value: impl cfn::IntoValue<EnabledType>) -> Self { Self(self.0.with("WebAuthnAllowed", value.into_node())) }
+    pub fn web_authn_allowed(self, value: impl cfn::IntoValue<EnabledType>) -> Self { Self(self.0.set::<EnabledType>("WebAuthnAllowed", value)) }
 }
 
 /// The attributes of a `AWS::WorkSpacesWeb::UserSettings` in a template.
@@ -92,23 +92,23 @@ impl BrandingConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ColorTheme`: one of its words.
-    pub fn color_theme(self, value: impl cfn::IntoValue<ColorTheme>) -> Self { Self(self.0.with("ColorTheme", value.into_node())) }
+    pub fn color_theme(self, value: impl cfn::IntoValue<ColorTheme>) -> Self { Self(self.0.set::<ColorTheme>("ColorTheme", value)) }
     /// `Favicon`: text; pattern `(^s3://[a-z0-9][a-z0-9\.\-]{1,61}[a-z0-9]/.+$)|(^(?=(.{4})*$)[A-Za-z0-9+/]*={0,2}$)`.
-    pub fn favicon(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Favicon", value.into_node())) }
+    pub fn favicon(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Favicon", value)) }
     /// `FaviconMetadata`: object.
-    pub fn favicon_metadata(self, value: impl cfn::IntoValue<ImageMetadata>) -> Self { Self(self.0.with("FaviconMetadata", value.into_node())) }
+    pub fn favicon_metadata(self, value: impl cfn::IntoValue<ImageMetadata>) -> Self { Self(self.0.set::<ImageMetadata>("FaviconMetadata", value)) }
     /// `LocalizedStrings`: map of object.
-    pub fn localized_strings(self, value: impl cfn::IntoValue<cfn::Map<LocalizedBrandingStrings>>) -> Self { Self(self.0.with("LocalizedStrings", value.into_node())) }
+    pub fn localized_strings(self, value: impl cfn::IntoValue<cfn::Map<LocalizedBrandingStrings>>) -> Self { Self(self.0.set::<cfn::Map<LocalizedBrandingStrings>>("LocalizedStrings", value)) }
     /// `Logo`: text; pattern `(^s3://[a-z0-9][a-z0-9\.\-]{1,61}[a-z0-9]/.+$)|(^(?=(.{4})*$)[A-Za-z0-9+/]*={0,2}$)`.
-    pub fn logo(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Logo", value.into_node())) }
+    pub fn logo(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Logo", value)) }
     /// `LogoMetadata`: object.
-    pub fn logo_metadata(self, value: impl cfn::IntoValue<ImageMetadata>) -> Self { Self(self.0.with("LogoMetadata", value.into_node())) }
+    pub fn logo_metadata(self, value: impl cfn::IntoValue<ImageMetadata>) -> Self { Self(self.0.set::<ImageMetadata>("LogoMetadata", value)) }
     /// `TermsOfService`: text; at most 153600 characters.
-    pub fn terms_of_service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("TermsOfService", value.into_node())) }
+    pub fn terms_of_service(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TermsOfService", value)) }
     /// `Wallpaper`: text; pattern `(^s3://[a-z0-9][a-z0-9\.\-]{1,61}[a-z0-9]/.+$)|(^(?=(.{4})*$)[A-Za-z0-9+/]*={0,2}$)`.
-    pub fn wallpaper(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Wallpaper", value.into_node())) }
+    pub fn wallpaper(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Wallpaper", value)) }
     /// `WallpaperMetadata`: object.
-    pub fn wallpaper_metadata(self, value: impl cfn::IntoValue<ImageMetadata>) -> Self { Self(self.0.with("WallpaperMetadata", value.into_node())) }
+    pub fn wallpaper_metadata(self, value: impl cfn::IntoValue<ImageMetadata>) -> Self { Self(self.0.set::<ImageMetadata>("WallpaperMetadata", value)) }
 }
 
 impl ::core::default::Default for BrandingConfiguration {
@@ -126,13 +126,13 @@ impl CookieSpecification {
     /// With everything that is required.
     ///
     /// `domain` is `Domain`: text; at most 253 characters; pattern `^(\.?)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$`.
-    pub fn new(domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("Domain", domain.into_node())) }
+    pub fn new(domain: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Domain", domain)) }
     /// `Domain`: text; at most 253 characters; pattern `^(\.?)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$`.
-    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Domain", value.into_node())) }
+    pub fn domain(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Domain", value)) }
     /// `Name`: text; at most 4096 characters.
-    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Name", value.into_node())) }
+    pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Path`: text; at most 2000 characters; pattern `^/(\S)*$`.
-    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Path", value.into_node())) }
+    pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 
 /// `CookieSynchronizationConfiguration` of `AWS::WorkSpacesWeb::UserSettings`.
@@ -146,11 +146,11 @@ impl CookieSynchronizationConfiguration {
     /// With everything that is required.
     ///
     /// `allowlist` is `Allowlist`: list of object; at most 10 items.
-    pub fn new(allowlist: impl cfn::IntoValue<cfn::List<CookieSpecification>>) -> Self { Self(cfn::Properties::new().with("Allowlist", allowlist.into_node())) }
+    pub fn new(allowlist: impl cfn::IntoValue<cfn::List<CookieSpecification>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<CookieSpecification>>("Allowlist", allowlist)) }
     /// `Allowlist`: list of object; at most 10 items.
-    pub fn allowlist(self, value: impl cfn::IntoValue<cfn::List<CookieSpecification>>) -> Self { Self(self.0.with("Allowlist", value.into_node())) }
+    pub fn allowlist(self, value: impl cfn::IntoValue<cfn::List<CookieSpecification>>) -> Self { Self(self.0.set::<cfn::List<CookieSpecification>>("Allowlist", value)) }
     /// `Blocklist`: list of object; at most 10 items.
-    pub fn blocklist(self, value: impl cfn::IntoValue<cfn::List<CookieSpecification>>) -> Self { Self(self.0.with("Blocklist", value.into_node())) }
+    pub fn blocklist(self, value: impl cfn::IntoValue<cfn::List<CookieSpecification>>) -> Self { Self(self.0.set::<cfn::List<CookieSpecification>>("Blocklist", value)) }
 }
 
 /// `ImageMetadata` of `AWS::WorkSpacesWeb::UserSettings`.
@@ -168,13 +168,13 @@ impl ImageMetadata {
     /// `last_upload_timestamp` is `LastUploadTimestamp`: text.
     ///
     /// `mime_type` is `MimeType`: one of its words.
-    pub fn new(file_extension: impl cfn::IntoValue<cfn::Text>, last_upload_timestamp: impl cfn::IntoValue<cfn::Text>, mime_type: impl cfn::IntoValue<MimeType>) -> Self { Self(cfn::Properties::new().with("FileExtension", file_extension.into_node()).with("LastUploadTimestamp", last_upload_timestamp.into_node()).with("MimeType", mime_type.into_node())) }
+    pub fn new(file_extension: impl cfn::IntoValue<cfn::Text>, last_upload_timestamp: impl cfn::IntoValue<cfn::Text>, mime_type: impl cfn::IntoValue<MimeType>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("FileExtension", file_extension).set::<cfn::Text>("LastUploadTimestamp", last_upload_timestamp).set::<MimeType>("MimeType", mime_type)) }
     /// `FileExtension`: text; at most 131072 characters; pattern `^[\s\S]*$`.
-    pub fn file_extension(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FileExtension", value.into_node())) }
+    pub fn file_extension(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileExtension", value)) }
     /// `LastUploadTimestamp`: text.
-    pub fn last_upload_timestamp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LastUploadTimestamp", value.into_node())) }
+    pub fn last_upload_timestamp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LastUploadTimestamp", value)) }
     /// `MimeType`: one of its words.
-    pub fn mime_type(self, value: impl cfn::IntoValue<MimeType>) -> Self { Self(self.0.with("MimeType", value.into_node())) }
+    pub fn mime_type(self, value: impl cfn::IntoValue<MimeType>) -> Self { Self(self.0.set::<MimeType>("MimeType", value)) }
 }
 
 /// `LocalizedBrandingStrings` of `AWS::WorkSpacesWeb::UserSettings`.
@@ -190,23 +190,23 @@ impl LocalizedBrandingStrings {
     /// `browser_tab_title` is `BrowserTabTitle`: text.
     ///
     /// `welcome_text` is `WelcomeText`: text.
-    pub fn new(browser_tab_title: impl cfn::IntoValue<cfn::Text>, welcome_text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("BrowserTabTitle", browser_tab_title.into_node()).with("WelcomeText", welcome_text.into_node())) }
+    pub fn new(browser_tab_title: impl cfn::IntoValue<cfn::Text>, welcome_text: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BrowserTabTitle", browser_tab_title).set::<cfn::Text>("WelcomeText", welcome_text)) }
     /// `BrowserTabTitle`: text.
-    pub fn browser_tab_title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("BrowserTabTitle", value.into_node())) }
+    pub fn browser_tab_title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BrowserTabTitle", value)) }
     /// `ContactButtonText`: text.
-    pub fn contact_button_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactButtonText", value.into_node())) }
+    pub fn contact_button_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactButtonText", value)) }
     /// `ContactLink`: text; pattern `^(https?://|mailto:).*`.
-    pub fn contact_link(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ContactLink", value.into_node())) }
+    pub fn contact_link(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ContactLink", value)) }
     /// `LoadingText`: text.
-    pub fn loading_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoadingText", value.into_node())) }
+    pub fn loading_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoadingText", value)) }
     /// `LoginButtonText`: text.
-    pub fn login_button_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoginButtonText", value.into_node())) }
+    pub fn login_button_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoginButtonText", value)) }
     /// `LoginDescription`: text.
-    pub fn login_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoginDescription", value.into_node())) }
+    pub fn login_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoginDescription", value)) }
     /// `LoginTitle`: text.
-    pub fn login_title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("LoginTitle", value.into_node())) }
+    pub fn login_title(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoginTitle", value)) }
     /// `WelcomeText`: text.
-    pub fn welcome_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("WelcomeText", value.into_node())) }
+    pub fn welcome_text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WelcomeText", value)) }
 }
 
 /// `ToolbarConfiguration` of `AWS::WorkSpacesWeb::UserSettings`.
@@ -220,13 +220,13 @@ impl ToolbarConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HiddenToolbarItems`: list of one of its words.
-    pub fn hidden_toolbar_items(self, value: impl cfn::IntoValue<cfn::List<ToolbarItem>>) -> Self { Self(self.0.with("HiddenToolbarItems", value.into_node())) }
+    pub fn hidden_toolbar_items(self, value: impl cfn::IntoValue<cfn::List<ToolbarItem>>) -> Self { Self(self.0.set::<cfn::List<ToolbarItem>>("HiddenToolbarItems", value)) }
     /// `MaxDisplayResolution`: one of its words.
-    pub fn max_display_resolution(self, value: impl cfn::IntoValue<MaxDisplayResolution>) -> Self { Self(self.0.with("MaxDisplayResolution", value.into_node())) }
+    pub fn max_display_resolution(self, value: impl cfn::IntoValue<MaxDisplayResolution>) -> Self { Self(self.0.set::<MaxDisplayResolution>("MaxDisplayResolution", value)) }
     /// `ToolbarType`: one of its words.
-    pub fn toolbar_type(self, value: impl cfn::IntoValue<ToolbarType>) -> Self { Self(self.0.with("ToolbarType", value.into_node())) }
+    pub fn toolbar_type(self, value: impl cfn::IntoValue<ToolbarType>) -> Self { Self(self.0.set::<ToolbarType>("ToolbarType", value)) }
     /// `VisualMode`: one of its words.
-    pub fn visual_mode(self, value: impl cfn::IntoValue<VisualMode>) -> Self { Self(self.0.with("VisualMode", value.into_node())) }
+    pub fn visual_mode(self, value: impl cfn::IntoValue<VisualMode>) -> Self { Self(self.0.set::<VisualMode>("VisualMode", value)) }
 }
 
 impl ::core::default::Default for ToolbarConfiguration {

@@ -16,15 +16,15 @@ impl Group {
     /// With everything that is required.
     ///
     /// `group_name` is `GroupName`: text; 1 to 32 characters. An update leaves the resource in place.
-    pub fn new(group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("GroupName", group_name.into_node())) }
+    pub fn new(group_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupName", group_name)) }
     /// `FilterExpression`: text. An update leaves the resource in place.
-    pub fn filter_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("FilterExpression", value.into_node())) }
+    pub fn filter_expression(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FilterExpression", value)) }
     /// `GroupName`: text; 1 to 32 characters. An update leaves the resource in place.
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("GroupName", value.into_node())) }
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `InsightsConfiguration`: object. An update leaves the resource in place.
-    pub fn insights_configuration(self, value: impl cfn::IntoValue<InsightsConfiguration>) -> Self { Self(self.0.with("InsightsConfiguration", value.into_node())) }
+    pub fn insights_configuration(self, value: impl cfn::IntoValue<InsightsConfiguration>) -> Self { Self(self.0.set::<InsightsConfiguration>("InsightsConfiguration", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 /// The attributes of a `AWS::XRay::Group` in a template.
@@ -49,9 +49,9 @@ impl InsightsConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InsightsEnabled`: boolean.
-    pub fn insights_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("InsightsEnabled", value.into_node())) }
+    pub fn insights_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InsightsEnabled", value)) }
     /// `NotificationsEnabled`: boolean.
-    pub fn notifications_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("NotificationsEnabled", value.into_node())) }
+    pub fn notifications_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("NotificationsEnabled", value)) }
 }
 
 impl ::core::default::Default for InsightsConfiguration {

@@ -18,13 +18,13 @@ impl ResourcePolicy {
     /// `policy_document` is `PolicyDocument`: text; 1 to 5120 characters. An update leaves the resource in place.
     ///
     /// `policy_name` is `PolicyName`: text; 1 to 128 characters; pattern `[\w+=,.@-]+`. **An update replaces the resource.**
-    pub fn new(policy_document: impl cfn::IntoValue<cfn::Text>, policy_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().with("PolicyDocument", policy_document.into_node()).with("PolicyName", policy_name.into_node())) }
+    pub fn new(policy_document: impl cfn::IntoValue<cfn::Text>, policy_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyDocument", policy_document).set::<cfn::Text>("PolicyName", policy_name)) }
     /// `BypassPolicyLockoutCheck`: boolean. An update leaves the resource in place. It cannot be read back.
-    pub fn bypass_policy_lockout_check(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.with("BypassPolicyLockoutCheck", value.into_node())) }
+    pub fn bypass_policy_lockout_check(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BypassPolicyLockoutCheck", value)) }
     /// `PolicyDocument`: text; 1 to 5120 characters. An update leaves the resource in place.
-    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyDocument", value.into_node())) }
+    pub fn policy_document(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyDocument", value)) }
     /// `PolicyName`: text; 1 to 128 characters; pattern `[\w+=,.@-]+`. **An update replaces the resource.**
-    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("PolicyName", value.into_node())) }
+    pub fn policy_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyName", value)) }
 }
 
 /// The attributes of a `AWS::XRay::ResourcePolicy` in a template.

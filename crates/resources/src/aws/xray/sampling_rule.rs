@@ -16,15 +16,15 @@ impl SamplingRule {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `RuleName`: text; 1 to 32 characters. An update leaves the resource in place. Deprecated.
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
     /// `SamplingRule`: object. An update replaces the resource in some cases.
-    pub fn sampling_rule(self, value: impl cfn::IntoValue<SamplingRuleSamplingRule>) -> Self { Self(self.0.with("SamplingRule", value.into_node())) }
+    pub fn sampling_rule(self, value: impl cfn::IntoValue<SamplingRuleSamplingRule>) -> Self { Self(self.0.set::<SamplingRuleSamplingRule>("SamplingRule", value)) }
     /// `SamplingRuleRecord`: object. An update replaces the resource in some cases. Deprecated.
-    pub fn sampling_rule_record(self, value: impl cfn::IntoValue<SamplingRuleRecord>) -> Self { Self(self.0.with("SamplingRuleRecord", value.into_node())) }
+    pub fn sampling_rule_record(self, value: impl cfn::IntoValue<SamplingRuleRecord>) -> Self { Self(self.0.set::<SamplingRuleRecord>("SamplingRuleRecord", value)) }
     /// `SamplingRuleUpdate`: object. An update leaves the resource in place. Deprecated.
-    pub fn sampling_rule_update(self, value: impl cfn::IntoValue<SamplingRuleUpdate>) -> Self { Self(self.0.with("SamplingRuleUpdate", value.into_node())) }
+    pub fn sampling_rule_update(self, value: impl cfn::IntoValue<SamplingRuleUpdate>) -> Self { Self(self.0.set::<SamplingRuleUpdate>("SamplingRuleUpdate", value)) }
     /// `Tags`: list of object; at most 200 items. An update leaves the resource in place.
-    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.with("Tags", value.into_node())) }
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<Tag>>) -> Self { Self(self.0.set::<cfn::List<Tag>>("Tags", value)) }
 }
 
 impl ::core::default::Default for SamplingRule {
@@ -55,11 +55,11 @@ impl SamplingRateBoost {
     /// `cooldown_window_minutes` is `CooldownWindowMinutes`: integer; at least 1.
     ///
     /// `max_rate` is `MaxRate`: number; 0 to 1.
-    pub fn new(cooldown_window_minutes: impl cfn::IntoValue<cfn::Integer>, max_rate: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().with("CooldownWindowMinutes", cooldown_window_minutes.into_node()).with("MaxRate", max_rate.into_node())) }
+    pub fn new(cooldown_window_minutes: impl cfn::IntoValue<cfn::Integer>, max_rate: impl cfn::IntoValue<cfn::Double>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("CooldownWindowMinutes", cooldown_window_minutes).set::<cfn::Double>("MaxRate", max_rate)) }
     /// `CooldownWindowMinutes`: integer; at least 1.
-    pub fn cooldown_window_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("CooldownWindowMinutes", value.into_node())) }
+    pub fn cooldown_window_minutes(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("CooldownWindowMinutes", value)) }
     /// `MaxRate`: number; 0 to 1.
-    pub fn max_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("MaxRate", value.into_node())) }
+    pub fn max_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("MaxRate", value)) }
 }
 
 /// `SamplingRuleRecord` of `AWS::XRay::SamplingRule`.
@@ -73,11 +73,11 @@ impl SamplingRuleRecord {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CreatedAt`: text.
-    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("CreatedAt", value.into_node())) }
+    pub fn created_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CreatedAt", value)) }
     /// `ModifiedAt`: text.
-    pub fn modified_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ModifiedAt", value.into_node())) }
+    pub fn modified_at(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ModifiedAt", value)) }
     /// `SamplingRule`: object.
-    pub fn sampling_rule(self, value: impl cfn::IntoValue<SamplingRuleSamplingRule>) -> Self { Self(self.0.with("SamplingRule", value.into_node())) }
+    pub fn sampling_rule(self, value: impl cfn::IntoValue<SamplingRuleSamplingRule>) -> Self { Self(self.0.set::<SamplingRuleSamplingRule>("SamplingRule", value)) }
 }
 
 impl ::core::default::Default for SamplingRuleRecord {
@@ -116,35 +116,35 @@ pub struct SamplingRuleSamplingRuleArgs<T0, T1, T2, T3, T4, T5, T6, T7, T8> {
 
 impl SamplingRuleSamplingRule {
     /// With everything that is required.
-    pub fn new(args: SamplingRuleSamplingRuleArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().with("FixedRate", args.fixed_rate.into_node()).with("HTTPMethod", args.http_method.into_node()).with("Host", args.host.into_node()).with("Priority", args.priority.into_node()).with("ReservoirSize", args.reservoir_size.into_node()).with("ResourceARN", args.resource_arn.into_node()).with("ServiceName", args.service_name.into_node()).with("ServiceType", args.service_type.into_node()).with("URLPath", args.url_path.into_node())) }
+    pub fn new(args: SamplingRuleSamplingRuleArgs<impl cfn::IntoValue<cfn::Double>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Integer>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Double>("FixedRate", args.fixed_rate).set::<cfn::Text>("HTTPMethod", args.http_method).set::<cfn::Text>("Host", args.host).set::<cfn::Integer>("Priority", args.priority).set::<cfn::Integer>("ReservoirSize", args.reservoir_size).set::<cfn::Text>("ResourceARN", args.resource_arn).set::<cfn::Text>("ServiceName", args.service_name).set::<cfn::Text>("ServiceType", args.service_type).set::<cfn::Text>("URLPath", args.url_path)) }
     /// `Attributes`: map of text.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Attributes", value)) }
     /// `FixedRate`: number; 0 to 1.
-    pub fn fixed_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("FixedRate", value.into_node())) }
+    pub fn fixed_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("FixedRate", value)) }
     /// `HTTPMethod`: text; at most 10 characters.
-    pub fn http_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HTTPMethod", value.into_node())) }
+    pub fn http_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HTTPMethod", value)) }
     /// `Host`: text; at most 64 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Priority`: integer; 1 to 9999.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `ReservoirSize`: integer; at least 0.
-    pub fn reservoir_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReservoirSize", value.into_node())) }
+    pub fn reservoir_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReservoirSize", value)) }
     /// `ResourceARN`: text; at most 500 characters.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceARN", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceARN", value)) }
     /// `RuleARN`: text.
-    pub fn rule_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleARN", value.into_node())) }
+    pub fn rule_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleARN", value)) }
     /// `RuleName`: text; 1 to 32 characters.
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
     /// `SamplingRateBoost`: object.
-    pub fn sampling_rate_boost(self, value: impl cfn::IntoValue<SamplingRateBoost>) -> Self { Self(self.0.with("SamplingRateBoost", value.into_node())) }
+    pub fn sampling_rate_boost(self, value: impl cfn::IntoValue<SamplingRateBoost>) -> Self { Self(self.0.set::<SamplingRateBoost>("SamplingRateBoost", value)) }
     /// `ServiceName`: text; at most 64 characters.
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
     /// `ServiceType`: text; at most 64 characters.
-    pub fn service_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceType", value.into_node())) }
+    pub fn service_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceType", value)) }
     /// `URLPath`: text; at most 128 characters.
-    pub fn url_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("URLPath", value.into_node())) }
+    pub fn url_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("URLPath", value)) }
     /// `Version`: integer; at least 1.
-    pub fn version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Version", value.into_node())) }
+    pub fn version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Version", value)) }
 }
 
 /// `SamplingRuleUpdate` of `AWS::XRay::SamplingRule`.
@@ -158,31 +158,31 @@ impl SamplingRuleUpdate {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attributes`: map of text.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.with("Attributes", value.into_node())) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Attributes", value)) }
     /// `FixedRate`: number; 0 to 1.
-    pub fn fixed_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("FixedRate", value.into_node())) }
+    pub fn fixed_rate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("FixedRate", value)) }
     /// `HTTPMethod`: text; at most 10 characters.
-    pub fn http_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("HTTPMethod", value.into_node())) }
+    pub fn http_method(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HTTPMethod", value)) }
     /// `Host`: text; at most 64 characters.
-    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("Host", value.into_node())) }
+    pub fn host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Host", value)) }
     /// `Priority`: integer; 1 to 9999.
-    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("Priority", value.into_node())) }
+    pub fn priority(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Priority", value)) }
     /// `ReservoirSize`: integer; at least 0.
-    pub fn reservoir_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.with("ReservoirSize", value.into_node())) }
+    pub fn reservoir_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ReservoirSize", value)) }
     /// `ResourceARN`: text; at most 500 characters.
-    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ResourceARN", value.into_node())) }
+    pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceARN", value)) }
     /// `RuleARN`: text.
-    pub fn rule_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleARN", value.into_node())) }
+    pub fn rule_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleARN", value)) }
     /// `RuleName`: text; 1 to 32 characters.
-    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("RuleName", value.into_node())) }
+    pub fn rule_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RuleName", value)) }
     /// `SamplingRateBoost`: object.
-    pub fn sampling_rate_boost(self, value: impl cfn::IntoValue<SamplingRateBoost>) -> Self { Self(self.0.with("SamplingRateBoost", value.into_node())) }
+    pub fn sampling_rate_boost(self, value: impl cfn::IntoValue<SamplingRateBoost>) -> Self { Self(self.0.set::<SamplingRateBoost>("SamplingRateBoost", value)) }
     /// `ServiceName`: text; at most 64 characters.
-    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceName", value.into_node())) }
+    pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
     /// `ServiceType`: text; at most 64 characters.
-    pub fn service_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("ServiceType", value.into_node())) }
+    pub fn service_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceType", value)) }
     /// `URLPath`: text; at most 128 characters.
-    pub fn url_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.with("URLPath", value.into_node())) }
+    pub fn url_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("URLPath", value)) }
 }
 
 impl ::core::default::Default for SamplingRuleUpdate {

@@ -16,7 +16,7 @@ impl TransactionSearchConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IndexingPercentage`: number; 0 to 100. An update leaves the resource in place.
-    pub fn indexing_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.with("IndexingPercentage", value.into_node())) }
+    pub fn indexing_percentage(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("IndexingPercentage", value)) }
 }
 
 impl ::core::default::Default for TransactionSearchConfig {
